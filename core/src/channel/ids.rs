@@ -1,0 +1,185 @@
+//! Typed identifiers: two kinds never meet by accident. Those that the server gives out carry the journal position at
+//! which the thing was made, so that the identifier itself says where its record is.
+
+use serde::{Deserialize, Serialize};
+use std::{fmt, str::FromStr, sync::Arc};
+use thiserror::Error;
+
+/// A text is not an identifier of the expected kind.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+#[error("is not a valid identifier")]
+pub struct ParseIdError;
+
+/// An account's number: 1 to 2^53-1 (R1). New ones are given out from [`Uin::FIRST_GIVEN`] upward.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct Uin(u64);
+
+impl Uin {
+    /// The largest number: what every JSON reader holds exactly.
+    pub const MAX: u64 = (1 << 53) - 1;
+    /// The first number that the server gives out by itself.
+    pub const FIRST_GIVEN: u64 = 100_000_000_001;
+
+    /// The account with this number.
+    ///
+    /// # Errors
+    /// [`ParseIdError`] for 0 and for what is beyond [`Uin::MAX`].
+    pub const fn new(number: u64) -> Result<Uin, ParseIdError> {
+        if number == 0 || number > Uin::MAX { Err(ParseIdError) } else { Ok(Uin(number)) }
+    }
+
+    /// The number itself.
+    pub const fn number(self) -> u64 {
+        self.0
+    }
+}
+
+impl fmt::Display for Uin {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl FromStr for Uin {
+    type Err = ParseIdError;
+
+    /// Reads plain decimal digits without leading zeros.
+    ///
+    /// # Errors
+    /// [`ParseIdError`] for anything else.
+    fn from_str(text: &str) -> Result<Uin, ParseIdError> {
+        Uin::new(read_number(text)?)
+    }
+}
+
+/// A product's code: 1 to 64 of `a-z A-Z 0-9 _ . -`.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct ProductCode(Arc<str>);
+
+impl ProductCode {
+    /// The code as text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl FromStr for ProductCode {
+    type Err = ParseIdError;
+
+    fn from_str(text: &str) -> Result<ProductCode, ParseIdError> {
+        let permitted = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'.' | b'-');
+        if text.is_empty() || text.len() > 64 || !text.bytes().all(permitted) {
+            return Err(ParseIdError);
+        }
+        Ok(ProductCode(text.into()))
+    }
+}
+
+impl fmt::Display for ProductCode {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// An order: the journal position at which it was placed. Shown as `ord_42`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct OrderId(pub u64);
+
+/// A discount: the journal position at which it was made. Shown as `dis_42`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct DiscountId(pub u64);
+
+/// An authorization: the account that it was opened for and the journal position of its opening. Shown as
+/// `auth_100000000001_42`; the account is part of it because operation keys live in the account's namespace, also after
+/// the authorization is closed and gone from memory.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct AuthorizationId {
+    /// Whose credit it holds.
+    pub account: Uin,
+    /// Journal position of its opening.
+    pub opened_seq: u64,
+}
+
+impl fmt::Display for OrderId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "ord_{}", self.0)
+    }
+}
+
+impl fmt::Display for DiscountId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "dis_{}", self.0)
+    }
+}
+
+impl fmt::Display for AuthorizationId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "auth_{}_{}", self.account, self.opened_seq)
+    }
+}
+
+impl FromStr for OrderId {
+    type Err = ParseIdError;
+
+    fn from_str(text: &str) -> Result<OrderId, ParseIdError> {
+        read_number(text.strip_prefix("ord_").ok_or(ParseIdError)?).map(OrderId)
+    }
+}
+
+impl FromStr for DiscountId {
+    type Err = ParseIdError;
+
+    fn from_str(text: &str) -> Result<DiscountId, ParseIdError> {
+        read_number(text.strip_prefix("dis_").ok_or(ParseIdError)?).map(DiscountId)
+    }
+}
+
+impl FromStr for AuthorizationId {
+    type Err = ParseIdError;
+
+    fn from_str(text: &str) -> Result<AuthorizationId, ParseIdError> {
+        let (account, seq) = text.strip_prefix("auth_").and_then(|rest| rest.split_once('_')).ok_or(ParseIdError)?;
+        Ok(AuthorizationId { account: account.parse()?, opened_seq: read_number(seq)? })
+    }
+}
+
+/// Reads a number as this server writes it: one spelling only, so that an identifier has one text.
+fn read_number(text: &str) -> Result<u64, ParseIdError> {
+    if text.is_empty() || text.starts_with('0') || !text.bytes().all(|b| b.is_ascii_digit()) {
+        return Err(ParseIdError);
+    }
+    text.parse().map_err(|_| ParseIdError)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn identifiers_have_one_spelling() {
+        let id = AuthorizationId { account: Uin(7), opened_seq: 42 };
+        assert_eq!(id.to_string(), "auth_7_42");
+        assert_eq!("auth_7_42".parse(), Ok(id));
+        assert_eq!("ord_9".parse(), Ok(OrderId(9)));
+        assert_eq!("dis_9".parse(), Ok(DiscountId(9)));
+        for wrong in ["auth_7", "auth_07_1", "auth_7_01", "auth_7_0", "auth_+7_1", "auth__1", "ord_9"] {
+            assert_eq!(wrong.parse::<AuthorizationId>(), Err(ParseIdError), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn a_uin_ends_at_two_to_the_53() {
+        assert_eq!(Uin::new(0), Err(ParseIdError));
+        assert_eq!(Uin::new(Uin::MAX + 1), Err(ParseIdError));
+        assert_eq!("9007199254740991".parse::<Uin>().map(Uin::number), Ok(Uin::MAX));
+        assert_eq!("-1".parse::<Uin>(), Err(ParseIdError));
+    }
+
+    #[test]
+    fn product_codes_are_short_and_plain() {
+        assert!("cvm.s5-large_1".parse::<ProductCode>().is_ok());
+        for wrong in ["", "a b", "é", &"x".repeat(65)] {
+            assert!(wrong.parse::<ProductCode>().is_err(), "{wrong}");
+        }
+    }
+}

@@ -1,0 +1,8 @@
+//! Credit lines and holds: how much may be owed, how much is, and what is set aside. [`Line`] serves both sides of the
+//! channel: a customer's credit (R12-R16) and a partner's spend ledger (R27). Who owns a line is no concern of this room.
+
+mod line;
+mod moment;
+
+pub use line::Line;
+pub use moment::Moment;

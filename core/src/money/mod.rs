@@ -1,0 +1,10 @@
+//! Exact money. An [`Amount`] is a whole number of 10^-8 currency units; a [`Rate`] is a multiplier with eight places.
+//! There are no operators and no floats: every sum is checked, every product names its rounding.
+
+mod amount;
+mod decimal;
+mod rate;
+
+pub use amount::{Amount, Overflow};
+pub use decimal::ParseDecimalError;
+pub use rate::{Rate, Rounding};

@@ -1,0 +1,5 @@
+//! What Credere remembers on disk. [`contract`] says what a store must do; [`sqlite`] and [`memory`] do it, and both
+//! pass the same suite. The store knows bytes, positions and rows; it knows no rule of the channel.
+
+pub mod contract;
+pub mod frame;
