@@ -1,2 +1,39 @@
-//! (being built)
-fn main() {}
+//! The workspace's own chores, run as `cargo xtask <chore>`: `tidy` keeps the house rules, `published` generates the
+//! Cloud API's request and response types, `mutants` tests the tests of the core. Nothing here ships with the server.
+
+mod mutants;
+mod published;
+mod tidy;
+
+use anyhow::Result;
+use cargo_metadata::MetadataCommand;
+use clap::{Parser, Subcommand};
+use std::{path::PathBuf, process::ExitCode};
+
+#[derive(Parser)]
+#[command(name = "cargo xtask", about = "The workspace's own chores")]
+struct Arguments {
+    #[command(subcommand)]
+    chore: Chore,
+}
+
+#[derive(Subcommand)]
+enum Chore {
+    /// Check the house rules: arrows between crates and rooms, the purity of the core, texts, names and links.
+    Tidy,
+    /// Generate the Cloud API's types and action names from the published definitions.
+    Published(published::Options),
+    /// Run the mutation tests of the core.
+    Mutants(mutants::Options),
+}
+
+fn main() -> Result<ExitCode> {
+    let arguments = Arguments::parse();
+    let metadata = MetadataCommand::new().no_deps().exec()?;
+    let root = PathBuf::from(&metadata.workspace_root);
+    match arguments.chore {
+        Chore::Tidy => tidy::run(&root, &metadata),
+        Chore::Published(options) => published::run(&root, &options),
+        Chore::Mutants(options) => mutants::run(&root, &options),
+    }
+}
