@@ -6,6 +6,8 @@
 //! [`money`] exact amounts and rates; [`ledger`] credit lines and holds; [`channel`] partners, customers and what they
 //! may spend; [`access`] who may do what; [`book`] where they meet: commands in, events out.
 
+pub mod access;
+pub mod book;
 pub mod channel;
 pub mod ledger;
 pub mod money;

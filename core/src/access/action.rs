@@ -1,0 +1,296 @@
+//! Every action there is, and its row in the matrix.
+
+use super::actor::Role;
+use crate::channel::PartnerKind::{Distributor, Reseller, SecondLevelReseller};
+
+/// Something that can be asked for, through whichever face.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[expect(missing_docs, reason = "the names say it; `Action::name` is what people see")]
+pub enum Action {
+    OpenAccount,
+    ChangeAccount,
+    ReadAccounts,
+    IssueCredential,
+    RevokeCredential,
+    ReadCredentials,
+    IssuePlatformKey,
+    RevokePlatformKey,
+    ReadPlatformKeys,
+    RegisterPartner,
+    ChangePartner,
+    ReadPartners,
+    ReadOwnPartner,
+    AllocatePool,
+    ReadSecondLevels,
+    ReadIndirectCustomers,
+    BindCustomer,
+    UnbindCustomer,
+    ReadCustomers,
+    ReadCustomerInfo,
+    ReadCustomerVerification,
+    ReadOwnCredit,
+    NoteCustomer,
+    AllocateCredit,
+    ReadAllocations,
+    AddProduct,
+    ChangeProduct,
+    ReadProducts,
+    SetDiscount,
+    EndDiscount,
+    ReadDiscounts,
+    PlaceOrder,
+    PayOrder,
+    DeliverOrder,
+    CancelOrder,
+    ReadOrders,
+    Authorize,
+    Capture,
+    Release,
+    Expire,
+    ReadAuthorizations,
+    AdvanceClock,
+    ReadClock,
+    ReadAudit,
+    ReadCountryCodes,
+}
+
+/// Whom an account may do something to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Reach {
+    /// Itself only.
+    Own,
+    /// Customers bound to it directly.
+    DirectCustomers,
+    /// Its second-level resellers.
+    SecondLevels,
+    /// Whatever there is: the action shows nothing that belongs to anybody.
+    Anything,
+}
+
+/// One row of the matrix.
+#[derive(Debug, Clone, Copy)]
+pub struct Permission {
+    /// Whether it changes anything; platform keys with read access may not do it then.
+    pub writes: bool,
+    /// Whether the platform's own systems may do it (to any account).
+    pub platform: bool,
+    /// Whether Credere itself may do it.
+    pub system: bool,
+    /// Which accounts may do it, by role.
+    pub roles: &'static [Role],
+    /// And to whom.
+    pub reach: Reach,
+}
+
+const SELLERS: &[Role] = &[
+    Role::Partner(Reseller),
+    Role::Partner(Distributor),
+    Role::Partner(SecondLevelReseller),
+];
+const FIRST_LEVEL: &[Role] = &[Role::Partner(Reseller), Role::Partner(Distributor)];
+const DISTRIBUTORS: &[Role] = &[Role::Partner(Distributor)];
+const CUSTOMERS: &[Role] = &[Role::Customer];
+const ACCOUNTS: &[Role] = &[
+    Role::Partner(Reseller),
+    Role::Partner(Distributor),
+    Role::Partner(SecondLevelReseller),
+    Role::Partner(crate::channel::PartnerKind::Agent),
+    Role::Customer,
+    Role::Unaffiliated,
+];
+
+const PLATFORM_WRITE: Permission = Permission {
+    writes: true,
+    platform: true,
+    system: false,
+    roles: &[],
+    reach: Reach::Own,
+};
+const PLATFORM_READ: Permission = Permission {
+    writes: false,
+    ..PLATFORM_WRITE
+};
+const SYSTEM_WRITE: Permission = Permission {
+    platform: false,
+    system: true,
+    ..PLATFORM_WRITE
+};
+
+impl Action {
+    /// Every action, in the order of the printed matrix.
+    pub const ALL: [Action; 45] = [
+        Action::OpenAccount,
+        Action::ChangeAccount,
+        Action::ReadAccounts,
+        Action::IssueCredential,
+        Action::RevokeCredential,
+        Action::ReadCredentials,
+        Action::IssuePlatformKey,
+        Action::RevokePlatformKey,
+        Action::ReadPlatformKeys,
+        Action::RegisterPartner,
+        Action::ChangePartner,
+        Action::ReadPartners,
+        Action::ReadOwnPartner,
+        Action::AllocatePool,
+        Action::ReadSecondLevels,
+        Action::ReadIndirectCustomers,
+        Action::BindCustomer,
+        Action::UnbindCustomer,
+        Action::ReadCustomers,
+        Action::ReadCustomerInfo,
+        Action::ReadCustomerVerification,
+        Action::ReadOwnCredit,
+        Action::NoteCustomer,
+        Action::AllocateCredit,
+        Action::ReadAllocations,
+        Action::AddProduct,
+        Action::ChangeProduct,
+        Action::ReadProducts,
+        Action::SetDiscount,
+        Action::EndDiscount,
+        Action::ReadDiscounts,
+        Action::PlaceOrder,
+        Action::PayOrder,
+        Action::DeliverOrder,
+        Action::CancelOrder,
+        Action::ReadOrders,
+        Action::Authorize,
+        Action::Capture,
+        Action::Release,
+        Action::Expire,
+        Action::ReadAuthorizations,
+        Action::AdvanceClock,
+        Action::ReadClock,
+        Action::ReadAudit,
+        Action::ReadCountryCodes,
+    ];
+
+    /// Its row.
+    pub const fn permission(self) -> Permission {
+        match self {
+            Action::OpenAccount
+            | Action::ChangeAccount
+            | Action::IssueCredential
+            | Action::RevokeCredential
+            | Action::IssuePlatformKey
+            | Action::RevokePlatformKey
+            | Action::RegisterPartner
+            | Action::ChangePartner
+            | Action::BindCustomer
+            | Action::UnbindCustomer
+            | Action::AddProduct
+            | Action::ChangeProduct
+            | Action::SetDiscount
+            | Action::EndDiscount
+            | Action::PlaceOrder
+            | Action::PayOrder
+            | Action::DeliverOrder
+            | Action::CancelOrder
+            | Action::Authorize
+            | Action::Capture
+            | Action::Release
+            | Action::AdvanceClock => PLATFORM_WRITE,
+            Action::ReadAccounts
+            | Action::ReadCredentials
+            | Action::ReadPlatformKeys
+            | Action::ReadPartners
+            | Action::ReadProducts
+            | Action::ReadDiscounts
+            | Action::ReadOrders
+            | Action::ReadAuthorizations
+            | Action::ReadClock
+            | Action::ReadAudit => PLATFORM_READ,
+            Action::Expire => SYSTEM_WRITE,
+            Action::AllocateCredit | Action::NoteCustomer => Permission {
+                roles: SELLERS,
+                reach: Reach::DirectCustomers,
+                ..PLATFORM_WRITE
+            },
+            Action::ReadCustomers | Action::ReadAllocations => Permission {
+                roles: SELLERS,
+                reach: Reach::DirectCustomers,
+                ..PLATFORM_READ
+            },
+            Action::ReadCustomerInfo | Action::ReadCustomerVerification => Permission {
+                roles: FIRST_LEVEL,
+                reach: Reach::DirectCustomers,
+                ..PLATFORM_READ
+            },
+            Action::ReadOwnPartner => Permission {
+                roles: SELLERS,
+                ..PLATFORM_READ
+            },
+            Action::ReadOwnCredit => Permission {
+                roles: CUSTOMERS,
+                ..PLATFORM_READ
+            },
+            Action::AllocatePool => Permission {
+                roles: DISTRIBUTORS,
+                reach: Reach::SecondLevels,
+                ..PLATFORM_WRITE
+            },
+            Action::ReadSecondLevels | Action::ReadIndirectCustomers => Permission {
+                roles: DISTRIBUTORS,
+                reach: Reach::SecondLevels,
+                ..PLATFORM_READ
+            },
+            Action::ReadCountryCodes => Permission {
+                roles: ACCOUNTS,
+                reach: Reach::Anything,
+                ..PLATFORM_READ
+            },
+        }
+    }
+
+    /// Its name in the audit and in the printed matrix.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Action::OpenAccount => "open_account",
+            Action::ChangeAccount => "change_account",
+            Action::ReadAccounts => "read_accounts",
+            Action::IssueCredential => "issue_credential",
+            Action::RevokeCredential => "revoke_credential",
+            Action::ReadCredentials => "read_credentials",
+            Action::IssuePlatformKey => "issue_platform_key",
+            Action::RevokePlatformKey => "revoke_platform_key",
+            Action::ReadPlatformKeys => "read_platform_keys",
+            Action::RegisterPartner => "register_partner",
+            Action::ChangePartner => "change_partner",
+            Action::ReadPartners => "read_partners",
+            Action::ReadOwnPartner => "read_own_partner",
+            Action::AllocatePool => "allocate_pool",
+            Action::ReadSecondLevels => "read_second_levels",
+            Action::ReadIndirectCustomers => "read_indirect_customers",
+            Action::BindCustomer => "bind_customer",
+            Action::UnbindCustomer => "unbind_customer",
+            Action::ReadCustomers => "read_customers",
+            Action::ReadCustomerInfo => "read_customer_info",
+            Action::ReadCustomerVerification => "read_customer_verification",
+            Action::ReadOwnCredit => "read_own_credit",
+            Action::NoteCustomer => "note_customer",
+            Action::AllocateCredit => "allocate_credit",
+            Action::ReadAllocations => "read_allocations",
+            Action::AddProduct => "add_product",
+            Action::ChangeProduct => "change_product",
+            Action::ReadProducts => "read_products",
+            Action::SetDiscount => "set_discount",
+            Action::EndDiscount => "end_discount",
+            Action::ReadDiscounts => "read_discounts",
+            Action::PlaceOrder => "place_order",
+            Action::PayOrder => "pay_order",
+            Action::DeliverOrder => "deliver_order",
+            Action::CancelOrder => "cancel_order",
+            Action::ReadOrders => "read_orders",
+            Action::Authorize => "authorize",
+            Action::Capture => "capture",
+            Action::Release => "release",
+            Action::Expire => "expire",
+            Action::ReadAuthorizations => "read_authorizations",
+            Action::AdvanceClock => "advance_clock",
+            Action::ReadClock => "read_clock",
+            Action::ReadAudit => "read_audit",
+            Action::ReadCountryCodes => "read_country_codes",
+        }
+    }
+}

@@ -1,0 +1,172 @@
+//! The caller, its role, how it stands to what it acts on, and the judgement.
+
+use super::action::{Action, Reach};
+use crate::channel::{PartnerKind, Uin};
+use serde::{Deserialize, Serialize};
+
+/// What a platform key may do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum KeyAccess {
+    /// Everything.
+    Full,
+    /// Reading only.
+    Read,
+}
+
+/// Who asks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum Actor {
+    /// The cloud vendor's own systems, by the number of their key.
+    Platform {
+        /// Number of the platform key.
+        key: u32,
+        /// What that key may do.
+        access: KeyAccess,
+    },
+    /// A partner, customer or other account, by its API credential.
+    Account(Uin),
+    /// Credere itself: due expiries and the like.
+    System,
+}
+
+/// Where a request came in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum Face {
+    /// The platform API.
+    Platform,
+    /// The Cloud API.
+    Cloud,
+    /// No request: a job.
+    System,
+}
+
+/// What an actor is to the rules.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Role {
+    /// A platform key with full access.
+    Platform,
+    /// A platform key that may only read.
+    PlatformRead,
+    /// Credere itself.
+    System,
+    /// A partner of this kind.
+    Partner(PartnerKind),
+    /// An account bound to a partner.
+    Customer,
+    /// An account that is neither.
+    Unaffiliated,
+}
+
+impl Role {
+    /// Every role, in the order of the printed matrix.
+    pub const ALL: [Role; 9] = [
+        Role::Platform,
+        Role::PlatformRead,
+        Role::System,
+        Role::Partner(PartnerKind::Reseller),
+        Role::Partner(PartnerKind::Distributor),
+        Role::Partner(PartnerKind::SecondLevelReseller),
+        Role::Partner(PartnerKind::Agent),
+        Role::Customer,
+        Role::Unaffiliated,
+    ];
+
+    /// The name used in the printed matrix and in refusals.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Role::Platform => "platform",
+            Role::PlatformRead => "platform_read",
+            Role::System => "system",
+            Role::Partner(kind) => kind.name(),
+            Role::Customer => "customer",
+            Role::Unaffiliated => "unaffiliated",
+        }
+    }
+}
+
+/// How the acting account stands to the account that it acts on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Relation {
+    /// The same account.
+    Own,
+    /// A customer bound to the actor itself (R5).
+    DirectCustomer,
+    /// A customer of one of the actor's second-level resellers (R5).
+    IndirectCustomer,
+    /// One of the actor's second-level resellers.
+    SecondLevel,
+    /// The actor's managing partner, or its distributor.
+    Parent,
+    /// Another customer or second-level reseller of the actor's own partner.
+    Sibling,
+    /// Anything else, and what does not exist.
+    Stranger,
+}
+
+impl Relation {
+    /// Every relation, in the order of the printed matrix.
+    pub const ALL: [Relation; 7] = [
+        Relation::Own,
+        Relation::DirectCustomer,
+        Relation::IndirectCustomer,
+        Relation::SecondLevel,
+        Relation::Parent,
+        Relation::Sibling,
+        Relation::Stranger,
+    ];
+}
+
+/// Why an actor may not.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Denial {
+    /// A platform key that may only read was used to write.
+    ReadOnlyKey,
+    /// The actor's role has no part in this action.
+    WrongRole,
+    /// The role may do this, but not to this account (which may not even exist: the two look the same from outside).
+    NotYours,
+}
+
+/// Whether `role` may do `action` to an account that it stands to as `relation`; `None` when the action has no such
+/// account. Role first, then relation (the order of the Cloud API's errors).
+///
+/// # Errors
+/// The [`Denial`].
+pub fn judge(action: Action, role: Role, relation: Option<Relation>) -> Result<(), Denial> {
+    let permission = action.permission();
+    match role {
+        Role::Platform => {
+            return if permission.platform {
+                Ok(())
+            } else {
+                Err(Denial::WrongRole)
+            };
+        }
+        Role::PlatformRead if !permission.platform => return Err(Denial::WrongRole),
+        Role::PlatformRead => {
+            return if permission.writes {
+                Err(Denial::ReadOnlyKey)
+            } else {
+                Ok(())
+            };
+        }
+        Role::System => {
+            return if permission.system {
+                Ok(())
+            } else {
+                Err(Denial::WrongRole)
+            };
+        }
+        Role::Partner(_) | Role::Customer | Role::Unaffiliated => {}
+    }
+    if !permission.roles.contains(&role) {
+        return Err(Denial::WrongRole);
+    }
+    let reached = match (permission.reach, relation) {
+        (Reach::Anything, _) | (_, None) => true,
+        (Reach::Own, Some(relation)) => relation == Relation::Own,
+        (Reach::DirectCustomers, Some(relation)) => relation == Relation::DirectCustomer,
+        (Reach::SecondLevels, Some(relation)) => relation == Relation::SecondLevel,
+    };
+    if reached { Ok(()) } else { Err(Denial::NotYours) }
+}

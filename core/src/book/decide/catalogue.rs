@@ -1,0 +1,105 @@
+//! Products and discounts.
+
+use super::super::command::DiscountTerms;
+use super::super::event::Event;
+use super::super::rejection::{Party, Rejection};
+use super::super::state::Book;
+use super::{Decision, binding, partners};
+use crate::channel::{DiscountId, DiscountScope, Product, ProductCode, Settlement, Uin};
+
+/// Grace where a product does not say otherwise: 2 hours for hourly settled ones, else a day (R105).
+const fn default_grace(settlement: Settlement) -> u32 {
+    match settlement {
+        Settlement::Hourly => 2,
+        Settlement::Daily | Settlement::Monthly => 24,
+    }
+}
+
+pub(super) fn existing<'a>(book: &'a Book, code: &ProductCode) -> Result<(u32, &'a Product), Rejection> {
+    book.product(code).ok_or(Rejection::ProductNotFound)
+}
+
+pub(super) fn add_product(
+    book: &Book,
+    code: &ProductCode,
+    name: &str,
+    settlement: Settlement,
+    grace_hours: Option<u32>,
+) -> Result<Decision, Rejection> {
+    if book.product(code).is_some() {
+        return Err(Rejection::ProductExists);
+    }
+    Ok(Event::ProductAdded {
+        number: u32::try_from(book.products().len()).map_err(|_| Rejection::AmountOverflow)?,
+        code: code.clone(),
+        name: name.to_owned(),
+        settlement,
+        grace_hours: grace_hours.unwrap_or(default_grace(settlement)),
+    }
+    .into())
+}
+
+pub(super) fn change_product(
+    book: &Book,
+    code: &ProductCode,
+    name: Option<&str>,
+    settlement: Option<Settlement>,
+    grace_hours: Option<u32>,
+) -> Result<Decision, Rejection> {
+    let (number, product) = existing(book, code)?;
+    Ok(Event::ProductChanged {
+        number,
+        code: code.clone(),
+        name: name.unwrap_or(&product.name).to_owned(),
+        settlement: settlement.unwrap_or(product.settlement),
+        grace_hours: grace_hours.unwrap_or(product.grace_hours),
+    }
+    .into())
+}
+
+pub(super) fn set_discount(book: &Book, terms: &DiscountTerms) -> Result<Decision, Rejection> {
+    let partner = partners::existing(book, terms.partner, Party::Partner)?;
+    match terms.scope {
+        DiscountScope::Partner(whose) if whose != partner.uin || partner.spend.is_none() => {
+            return Err(Rejection::WrongPartnerKind(partner.kind));
+        }
+        DiscountScope::Partner(_) => {}
+        DiscountScope::Customer(customer) => {
+            let managing = binding::existing(book, customer)?.partner;
+            if managing != partner.uin && !is_under(book, managing, partner.uin) {
+                return Err(Rejection::NotManaged {
+                    customer,
+                    partner: partner.uin,
+                });
+            }
+        }
+    }
+    let product = match &terms.product {
+        Some(code) => Some(existing(book, code)?.0),
+        None => None,
+    };
+    if let (Some(start), Some(end)) = (terms.starts_at, terms.ends_at)
+        && end <= start
+    {
+        return Err(Rejection::EmptyPeriod);
+    }
+    Ok(Event::DiscountSet {
+        scope: terms.scope,
+        partner: partner.uin,
+        product,
+        rate: terms.rate,
+        starts_at: terms.starts_at,
+        ends_at: terms.ends_at,
+    }
+    .into())
+}
+
+pub(super) fn end_discount(book: &Book, id: DiscountId) -> Result<Decision, Rejection> {
+    book.discount(id).ok_or(Rejection::DiscountNotFound)?;
+    Ok(Event::DiscountEnded { id }.into())
+}
+
+fn is_under(book: &Book, second_level: Uin, distributor: Uin) -> bool {
+    book.partner(second_level)
+        .is_some_and(|partner| partner.distributor == Some(distributor))
+}

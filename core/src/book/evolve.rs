@@ -1,0 +1,458 @@
+//! Applying an event: the only way a book changes. Events come from the journal as well as from a decision just made,
+//! and what is read from disk is input: an event that does not fit the book is an [`Inconsistent`], never a panic.
+
+use super::event::{Event, OrderChange};
+use super::state::Book;
+use crate::channel::{
+    Account, Authorization, AuthorizationId, Customer, Discount, DiscountId, DiscountScope, Order, OrderState, Partner,
+    Product, Uin,
+};
+use crate::ledger::{Line, Moment};
+use crate::money::{Amount, Overflow};
+use thiserror::Error;
+
+/// An event does not fit the book: the journal is damaged, or belongs to another book.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[error("event {seq} ({event}) does not fit the book: {what}")]
+pub struct Inconsistent {
+    /// The event's journal position.
+    pub seq: u64,
+    /// Its name.
+    pub event: &'static str,
+    /// What does not fit.
+    pub what: &'static str,
+}
+
+/// What the helpers below answer before the event's name is known.
+type Fit<T> = Result<T, &'static str>;
+
+const OUT_OF_RANGE: &str = "a figure is out of range";
+
+impl From<Overflow> for Misfit {
+    fn from(Overflow: Overflow) -> Misfit {
+        Misfit(OUT_OF_RANGE)
+    }
+}
+
+/// A reason for [`Inconsistent`], convertible from an overflow.
+struct Misfit(&'static str);
+
+impl From<&'static str> for Misfit {
+    fn from(what: &'static str) -> Misfit {
+        Misfit(what)
+    }
+}
+
+impl Book {
+    /// Applies the event at journal position `seq`, decided at `at`.
+    ///
+    /// # Errors
+    /// [`Inconsistent`]; the book must then be thrown away.
+    pub fn evolve(&mut self, seq: u64, at: Moment, event: &Event) -> Result<(), Inconsistent> {
+        self.pass(seq, at)
+            .and_then(|()| self.apply(seq, at, event).map_err(|Misfit(what)| what))
+            .map_err(|what| Inconsistent {
+                seq,
+                event: event.name(),
+                what,
+            })
+    }
+
+    /// Moves past a record that changes nothing (a refusal).
+    ///
+    /// # Errors
+    /// [`Inconsistent`] when it is not the next one.
+    pub fn skip(&mut self, seq: u64, at: Moment) -> Result<(), Inconsistent> {
+        self.pass(seq, at).map_err(|what| Inconsistent {
+            seq,
+            event: "refusal",
+            what,
+        })
+    }
+
+    fn pass(&mut self, seq: u64, at: Moment) -> Fit<()> {
+        if seq != self.seq + 1 {
+            return Err("it is not the next in order");
+        }
+        self.seq = seq;
+        self.now = self.now.max(at);
+        Ok(())
+    }
+
+    fn apply(&mut self, seq: u64, at: Moment, event: &Event) -> Result<(), Misfit> {
+        match event {
+            Event::AccountOpened {
+                uin,
+                class,
+                verification,
+                tier,
+            } => {
+                let account = Account {
+                    uin: *uin,
+                    opened_at: at,
+                    class: *class,
+                    verification: *verification,
+                    tier: *tier,
+                    customer: None,
+                };
+                self.accounts.add(account).ok_or("the account is there already")?;
+                if self.next_uin.map_or(Uin::FIRST_GIVEN, Uin::number) == uin.number() {
+                    self.next_uin = Uin::new(uin.number() + 1).ok();
+                }
+            }
+            Event::AccountChanged {
+                uin,
+                class,
+                verification,
+                tier,
+            } => {
+                let account = self.accounts.get_mut(*uin).ok_or("no such account")?;
+                (account.class, account.verification, account.tier) = (*class, *verification, *tier);
+            }
+            Event::PartnerRegistered {
+                uin,
+                kind,
+                distributor,
+                allocation_quota,
+                spend_line,
+                voucher_quota,
+                allowlist,
+                distributor_allocated_after,
+            } => {
+                if let (Some(above), Some(after)) = (distributor, distributor_allocated_after) {
+                    let above = self.partner_mut(*above)?;
+                    above.allocated = *after;
+                    above.second_levels.push(*uin);
+                }
+                let partner = Partner {
+                    uin: *uin,
+                    kind: *kind,
+                    distributor: *distributor,
+                    registered_at: at,
+                    registered_seq: seq,
+                    allocation_quota: *allocation_quota,
+                    allocated: Amount::ZERO,
+                    spend: spend_line.map(Line::with_limit),
+                    voucher_quota: *voucher_quota,
+                    allowlist: allowlist.clone(),
+                    customers: Vec::new(),
+                    second_levels: Vec::new(),
+                    customers_available: 0,
+                    customers_total: Amount::ZERO,
+                };
+                if self.partners.insert(*uin, partner).is_some() {
+                    return Err(Misfit("the partner is there already"));
+                }
+            }
+            Event::PartnerChanged {
+                uin,
+                allocation_quota,
+                spend_line,
+                voucher_quota,
+                allowlist,
+                distributor_allocated_after,
+            } => {
+                let partner = self.partner_mut(*uin)?;
+                partner.allocation_quota = *allocation_quota;
+                partner.voucher_quota = *voucher_quota;
+                partner.allowlist.clone_from(allowlist);
+                if let (Some(line), Some(limit)) = (&mut partner.spend, spend_line) {
+                    *line = line.raised(limit.minus(line.limit())?)?;
+                }
+                if let (Some(above), Some(after)) = (partner.distributor, distributor_allocated_after) {
+                    self.partner_mut(above)?.allocated = *after;
+                }
+            }
+            Event::PoolAllocated {
+                second_level,
+                distributor,
+                total_after,
+                distributor_allocated_after,
+                ..
+            } => {
+                self.partner_mut(*second_level)?.allocation_quota = *total_after;
+                self.partner_mut(*distributor)?.allocated = *distributor_allocated_after;
+            }
+            Event::CustomerBound { customer, partner } => {
+                self.partner_mut(*partner)?.customers.push((seq, *customer));
+                let account = self.accounts.get_mut(*customer).ok_or("no such account")?;
+                account.customer = Some(Customer::bound(*partner, at, seq));
+            }
+            Event::CustomerUnbound {
+                customer,
+                partner,
+                partner_allocated_after,
+                ..
+            } => {
+                self.unbind(*customer, *partner, *partner_allocated_after)?;
+            }
+            Event::CreditAllocated {
+                customer,
+                partner,
+                total_after,
+                partner_allocated_after,
+                ..
+            } => {
+                let line = self.customer(*customer).ok_or("no such customer")?.line;
+                self.set_customer_line(*customer, line.raised(total_after.minus(line.limit())?)?)?;
+                self.partner_mut(*partner)?.allocated = *partner_allocated_after;
+            }
+            Event::CustomerNoted { .. } | Event::CredentialIssued { .. } | Event::CredentialRevoked { .. } => {}
+            Event::ProductAdded {
+                number,
+                code,
+                name,
+                settlement,
+                grace_hours,
+            } => {
+                if *number as usize != self.products.len() {
+                    return Err(Misfit("the product is not the next in order"));
+                }
+                self.product_numbers.insert(code.clone(), *number);
+                self.products.push(Product {
+                    code: code.clone(),
+                    name: name.clone(),
+                    settlement: *settlement,
+                    grace_hours: *grace_hours,
+                });
+            }
+            Event::ProductChanged {
+                number,
+                code: _,
+                name,
+                settlement,
+                grace_hours,
+            } => {
+                let product = self.products.get_mut(*number as usize).ok_or("no such product")?;
+                product.name.clone_from(name);
+                (product.settlement, product.grace_hours) = (*settlement, *grace_hours);
+            }
+            Event::DiscountSet {
+                scope,
+                partner,
+                product,
+                rate,
+                starts_at,
+                ends_at,
+            } => {
+                self.index_discount(Discount {
+                    id: DiscountId(seq),
+                    scope: *scope,
+                    partner: *partner,
+                    product: *product,
+                    rate: *rate,
+                    starts_at: *starts_at,
+                    ends_at: *ends_at,
+                });
+            }
+            Event::DiscountEnded { id } => {
+                let ended = self.discounts.remove(id).ok_or("no such discount")?;
+                self.drop_discount_of(party(ended.scope), *id);
+            }
+            Event::OrderChanged {
+                change,
+                order,
+                customer_after,
+                partner_after,
+            } => {
+                self.change_order(*change, order)?;
+                self.set_lines(order.account, *customer_after, order.paying_partner, *partner_after)?;
+                if order.state == OrderState::Delivered {
+                    self.note_spending(order.account);
+                }
+            }
+            Event::AuthorizationOpened {
+                account,
+                paying_partner,
+                own_use,
+                product,
+                price,
+                expires_at,
+                customer_frozen_after,
+                partner_frozen_after,
+            } => {
+                let open = Authorization {
+                    account: *account,
+                    paying_partner: *paying_partner,
+                    own_use: *own_use,
+                    product: *product,
+                    price: *price,
+                    opened_at: at,
+                    expires_at: *expires_at,
+                };
+                if let Some(after) = customer_frozen_after {
+                    let customer = self.customer_mut(*account)?;
+                    customer.open_authorizations += 1;
+                    let line = customer.line;
+                    self.set_customer_line(*account, line.held(after.minus(line.prepay_frozen())?)?)?;
+                }
+                let spend = self.spend_mut(*paying_partner)?;
+                *spend = spend.held(partner_frozen_after.minus(spend.prepay_frozen())?)?;
+                self.index_authorization(seq, open);
+            }
+            Event::AuthorizationCaptured {
+                id,
+                customer_after,
+                partner_after,
+                ..
+            } => {
+                self.close_authorization(*id, *customer_after, *partner_after)?;
+                self.note_spending(id.account);
+            }
+            Event::AuthorizationReleased {
+                id,
+                customer_after,
+                partner_after,
+            }
+            | Event::AuthorizationExpired {
+                id,
+                customer_after,
+                partner_after,
+            } => {
+                self.close_authorization(*id, *customer_after, *partner_after)?;
+            }
+            Event::PlatformKeyIssued { key, access } => {
+                self.platform_keys.insert(*key, *access);
+                self.next_platform_key = self.next_platform_key.max(key.saturating_add(1));
+            }
+            Event::PlatformKeyRevoked { key } => {
+                self.platform_keys.remove(key).ok_or("no such platform key")?;
+            }
+            Event::ClockAdvanced { to } => self.now = self.now.max(*to),
+        }
+        Ok(())
+    }
+
+    pub(super) fn partner_mut(&mut self, uin: Uin) -> Fit<&mut Partner> {
+        self.partners.get_mut(&uin).ok_or("no such partner")
+    }
+
+    pub(super) fn customer_mut(&mut self, uin: Uin) -> Fit<&mut Customer> {
+        self.accounts
+            .get_mut(uin)
+            .and_then(|account| account.customer.as_mut())
+            .ok_or("no such customer")
+    }
+
+    fn spend_mut(&mut self, uin: Uin) -> Fit<&mut Line> {
+        self.partner_mut(uin)?
+            .spend
+            .as_mut()
+            .ok_or("the partner has no spend line")
+    }
+
+    /// The only place where a customer's line changes, so that its managing partner's sums follow.
+    fn set_customer_line(&mut self, uin: Uin, line: Line) -> Fit<()> {
+        let customer = self.customer_mut(uin)?;
+        let before = std::mem::replace(&mut customer.line, line);
+        let partner = customer.partner;
+        self.shift_sums(partner, Some(&before), Some(&line))
+    }
+
+    fn shift_sums(&mut self, partner: Uin, before: Option<&Line>, after: Option<&Line>) -> Fit<()> {
+        let available = |line: Option<&Line>| line.map_or(0, |line| i128::from(line.available().units()));
+        let total = |line: Option<&Line>| line.map_or(Amount::ZERO, Line::limit);
+        let partner = self.partner_mut(partner)?;
+        partner.customers_available += available(after) - available(before);
+        partner.customers_total = partner
+            .customers_total
+            .minus(total(before))
+            .and_then(|sum| sum.plus(total(after)))
+            .map_err(|Overflow| OUT_OF_RANGE)?;
+        Ok(())
+    }
+
+    fn set_lines(&mut self, account: Uin, customer: Option<Line>, paying: Uin, partner: Line) -> Fit<()> {
+        if let Some(line) = customer {
+            self.set_customer_line(account, line)?;
+        }
+        *self.spend_mut(paying)? = partner;
+        Ok(())
+    }
+
+    fn note_spending(&mut self, account: Uin) {
+        if let Ok(customer) = self.customer_mut(account) {
+            customer.has_spent = true;
+        }
+    }
+
+    fn unbind(&mut self, uin: Uin, partner: Uin, partner_allocated_after: Amount) -> Fit<()> {
+        let account = self.accounts.get_mut(uin).ok_or("no such account")?;
+        let customer = account.customer.take().ok_or("no such customer")?;
+        self.shift_sums(partner, Some(&customer.line), None)?;
+        let managing = self.partner_mut(partner)?;
+        managing.allocated = partner_allocated_after;
+        let at = managing
+            .customers
+            .binary_search_by_key(&customer.bound_seq, |(seq, _)| *seq)
+            .map_err(|_| "the partner does not have the customer")?;
+        managing.customers.remove(at);
+        for id in self.discounts_of.get(&uin).cloned().unwrap_or_default() {
+            if self
+                .discounts
+                .get(&id)
+                .is_some_and(|discount| discount.scope == DiscountScope::Customer(uin))
+            {
+                self.discounts.remove(&id);
+                self.drop_discount_of(uin, id);
+            }
+        }
+        Ok(())
+    }
+
+    fn drop_discount_of(&mut self, uin: Uin, id: DiscountId) {
+        if let Some(ids) = self.discounts_of.get_mut(&uin) {
+            ids.retain(|kept| *kept != id);
+            if ids.is_empty() {
+                self.discounts_of.remove(&uin);
+            }
+        }
+    }
+
+    fn change_order(&mut self, change: OrderChange, order: &Order) -> Fit<()> {
+        let was_open = match change {
+            OrderChange::Placed => false,
+            OrderChange::Paid | OrderChange::Delivered | OrderChange::Canceled => {
+                self.orders.remove(&order.id).ok_or("no such open order")?;
+                true
+            }
+        };
+        if order.state.open() {
+            self.orders.insert(order.id, order.clone());
+        }
+        if !order.own_use {
+            let customer = self.customer_mut(order.account)?;
+            customer.open_orders = match (was_open, order.state.open()) {
+                (false, true) => customer.open_orders + 1,
+                (true, false) => customer
+                    .open_orders
+                    .checked_sub(1)
+                    .ok_or("the customer has no open order")?,
+                (true, true) | (false, false) => customer.open_orders,
+            };
+        }
+        Ok(())
+    }
+
+    fn close_authorization(&mut self, id: AuthorizationId, customer: Option<Line>, partner: Line) -> Fit<()> {
+        let open = self
+            .authorizations
+            .remove(&id.opened_seq)
+            .ok_or("no such open authorization")?;
+        self.expiries.remove(&(open.expires_at, id));
+        if !open.own_use {
+            let holder = self.customer_mut(id.account)?;
+            holder.open_authorizations = holder
+                .open_authorizations
+                .checked_sub(1)
+                .ok_or("the customer has no open authorization")?;
+        }
+        self.set_lines(id.account, customer, open.paying_partner, partner)
+    }
+}
+
+fn party(scope: DiscountScope) -> Uin {
+    match scope {
+        DiscountScope::Partner(uin) | DiscountScope::Customer(uin) => uin,
+    }
+}

@@ -1,0 +1,25 @@
+//! Where everything meets. [`Book`] is all the state that decisions need; [`decide`] reads it and answers with one
+//! [`Event`] or a [`Rejection`]; [`Book::evolve`] applies an event and nothing else changes a book. Events carry the
+//! figures after them, so that replaying is copying facts, not computing them again.
+
+mod because;
+mod command;
+mod decide;
+mod event;
+mod evolve;
+mod invariants;
+mod record;
+mod rejection;
+mod snapshot;
+mod state;
+
+pub use because::{Because, Figure, Finding, Rule};
+pub use command::{Command, DiscountTerms, NewOrder, PayBy};
+pub use decide::{Context, Decision, Rules, decide};
+pub use event::{Event, OrderChange};
+pub use evolve::Inconsistent;
+pub use invariants::{BrokenLaw, check_laws};
+pub use record::{ActionName, ContentHash, DecodeError, KeyHash, KeyUse, RECORD_VERSION, Record, RequestInfo};
+pub use rejection::{Party, Rejection, Retry, Status};
+pub use snapshot::{BookReader, SnapshotError};
+pub use state::Book;

@@ -1,0 +1,154 @@
+//! What the journal holds: one record a command or operation, with who asked, under which key, and what came of it,
+//! refusals included. The encoding carries a version; a change of shape needs a new one, and a golden file guards it.
+
+use super::event::Event;
+use super::rejection::Rejection;
+use crate::access::{Action, Actor, Face};
+use crate::channel::Uin;
+use serde::{Deserialize, Serialize};
+use thiserror::Error;
+
+/// 128 bits of a hash over a key's namespace and text.
+pub type KeyHash = [u8; 16];
+/// 128 bits of a hash over what was asked under a key.
+pub type ContentHash = [u8; 16];
+
+/// Version of the encoding, the first byte of each frame's payload.
+pub const RECORD_VERSION: u8 = 1;
+
+/// An idempotency key's first use (the key itself stays outside; both are hashes).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct KeyUse {
+    /// Which key.
+    pub key: KeyHash,
+    /// For what.
+    pub content: ContentHash,
+}
+
+/// Who asked for something, from where.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RequestInfo {
+    /// The request's identifier: a UUID.
+    pub id: [u8; 16],
+    /// Who.
+    pub actor: Actor,
+    /// Through which face.
+    pub face: Face,
+}
+
+/// One line of the journal. Each has its own position.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Record {
+    /// A command that was a request of its own.
+    Decided {
+        /// Who asked.
+        request: RequestInfo,
+        /// Under which key.
+        key: Option<KeyUse>,
+        /// What it was, by name, and to whom; for refusals, which have no event to tell.
+        action: ActionName,
+        /// To whom.
+        target: Option<Uin>,
+        /// What came of it.
+        outcome: Result<Event, Rejection>,
+    },
+    /// One operation of a batch.
+    Operated {
+        /// Under which key.
+        key: KeyUse,
+        /// What came of it.
+        outcome: Result<Event, Rejection>,
+    },
+    /// The end of a batch: the operations right before it were one request.
+    BatchClosed {
+        /// Who asked.
+        request: RequestInfo,
+        /// The account that all of them were for, if it was one.
+        target: Option<Uin>,
+        /// How many went through.
+        done: u32,
+        /// How many were refused.
+        refused: u32,
+        /// How many were repeats, which leave no record of their own.
+        replayed: u32,
+    },
+}
+
+/// An [`Action`] as it is stored: by name, so that the list may be reordered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ActionName(pub Action);
+
+impl Serialize for ActionName {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.0.name())
+    }
+}
+
+impl<'de> Deserialize<'de> for ActionName {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<ActionName, D::Error> {
+        let name = <std::borrow::Cow<'de, str>>::deserialize(deserializer)?;
+        let known = Action::ALL.into_iter().find(|action| action.name() == name);
+        known
+            .map(ActionName)
+            .ok_or_else(|| serde::de::Error::custom("unknown action"))
+    }
+}
+
+/// A payload does not decode: damaged, or written by a newer build.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum DecodeError {
+    /// Another version than this build knows.
+    #[error("the records have version {0}, this build knows {RECORD_VERSION}")]
+    Version(u8),
+    /// Not what was encoded.
+    #[error("the records do not decode: {0}")]
+    Malformed(String),
+}
+
+impl Record {
+    /// Starts a payload.
+    pub fn start_payload(buffer: &mut Vec<u8>) {
+        buffer.push(RECORD_VERSION);
+    }
+
+    /// Adds the record to a payload.
+    ///
+    /// # Errors
+    /// [`DecodeError::Malformed`] if it cannot be encoded, which no record does.
+    pub fn append_to(&self, buffer: &mut Vec<u8>) -> Result<(), DecodeError> {
+        let taken = std::mem::take(buffer);
+        *buffer = postcard::to_extend(self, taken).map_err(|error| DecodeError::Malformed(error.to_string()))?;
+        Ok(())
+    }
+
+    /// Reads a payload back, in order.
+    ///
+    /// # Errors
+    /// [`DecodeError`]
+    pub fn read_payload(payload: &[u8]) -> Result<Vec<Record>, DecodeError> {
+        let (version, mut rest) = payload
+            .split_first()
+            .ok_or(DecodeError::Malformed("it is empty".to_owned()))?;
+        if *version != RECORD_VERSION {
+            return Err(DecodeError::Version(*version));
+        }
+        let mut records = Vec::new();
+        while !rest.is_empty() {
+            let (record, left) =
+                postcard::take_from_bytes(rest).map_err(|error| DecodeError::Malformed(error.to_string()))?;
+            records.push(record);
+            rest = left;
+        }
+        Ok(records)
+    }
+
+    /// The event, if there was one.
+    pub fn event(&self) -> Option<&Event> {
+        match self {
+            Record::Decided { outcome: Ok(event), .. } | Record::Operated { outcome: Ok(event), .. } => Some(event),
+            Record::Decided { outcome: Err(_), .. }
+            | Record::Operated { outcome: Err(_), .. }
+            | Record::BatchClosed { .. } => None,
+        }
+    }
+}

@@ -1,0 +1,405 @@
+//! The one closed list of reasons why a command is refused, in order of precedence: keys, who asks, what exists, the
+//! state it is in, and the numbers last. Each has a stable code, its figures, and whether it may succeed later. The
+//! reference page is generated from this list.
+
+use super::because::Because;
+use crate::access::Denial;
+use crate::channel::{OrderState, PartnerKind, Side, Uin};
+use crate::ledger::Moment;
+use crate::money::{Amount, Overflow};
+use serde::{Deserialize, Serialize};
+
+/// What kind of thing was not found, or is at fault.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum Party {
+    /// An account.
+    Account,
+    /// A partner.
+    Partner,
+    /// A bound customer.
+    Customer,
+    /// A distributor.
+    Distributor,
+    /// A second-level reseller.
+    SecondLevel,
+}
+
+/// Why nothing was done. A rejection changes nothing (I9).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Rejection {
+    /// The idempotency key was used before for something else.
+    KeyReused,
+    /// The caller may not do this.
+    NotPermitted(Denial),
+    /// There is no such account, partner, ...
+    PartyNotFound(Party, Uin),
+    /// There is no such product.
+    ProductNotFound,
+    /// There is no such discount.
+    DiscountNotFound,
+    /// There is no such order.
+    OrderNotFound,
+    /// There never was such an authorization.
+    AuthorizationNotFound,
+    /// There is no such platform key.
+    PlatformKeyNotFound,
+    /// There is no such API credential.
+    CredentialNotFound,
+    /// The number is taken by an account.
+    AccountExists(Uin),
+    /// The account is a partner already.
+    AlreadyPartner(Uin),
+    /// The account is bound to a partner already (R10).
+    AlreadyBound(Uin),
+    /// The code is taken by a product.
+    ProductExists,
+    /// A partner of this kind cannot have what was asked: an agent has no customers, only a second-level reseller has
+    /// a distributor, a second-level reseller has no spend line.
+    WrongPartnerKind(PartnerKind),
+    /// A second-level reseller needs the distributor that it is under.
+    DistributorRequired,
+    /// The customer is not managed by that partner or its second-level resellers.
+    NotManaged {
+        /// Whom the discount was for.
+        customer: Uin,
+        /// Who does not manage it.
+        partner: Uin,
+    },
+    /// The account is neither a customer nor a partner with credit: it pays for itself, which comes with the finance
+    /// part.
+    NoCredit(Uin),
+    /// The account's identity is not verified (R58).
+    Unverified(Uin),
+    /// The customer has credit frozen or open orders (R140).
+    HasOpenHolds(Uin),
+    /// The order is in a state that does not permit this.
+    OrderNot {
+        /// What it is.
+        state: OrderState,
+        /// What it would have to be.
+        needed: OrderState,
+    },
+    /// The authorization was captured, released or has expired.
+    AuthorizationNotOpen,
+    /// The authorization is not due to expire yet.
+    AuthorizationNotDue,
+    /// The last platform key with full access cannot be taken back.
+    LastFullKey,
+    /// The clock does not go back.
+    ClockGoesBack {
+        /// Where it stands.
+        now: Moment,
+    },
+    /// A downgrade takes effect at once and cannot wait for a delivery or for funds.
+    DowngradeIsImmediate,
+    /// The end lies before the start, or the moment is over.
+    EmptyPeriod,
+    /// An authorization may stay open for at most 30 days, and must end in the future.
+    ExpiryOutOfRange {
+        /// The latest that would do.
+        latest: Moment,
+    },
+    /// Nothing to do: the amount is zero.
+    AmountZero,
+    /// The amount must be above zero.
+    AmountNotPositive,
+    /// The quota must not be below zero.
+    QuotaNegative,
+    /// Grants to and pulls from a pool are bounded to 1,000,000 each (R49).
+    PoolAmountOutOfRange {
+        /// The largest that is permitted, either way.
+        limit: Amount,
+    },
+    /// More than the partner may still hand out (R32, R47).
+    ExceedsAllocatable {
+        /// Whose quota.
+        partner: Uin,
+        /// What was asked.
+        requested: Amount,
+        /// What is left to hand out.
+        allocatable: Amount,
+    },
+    /// More is to be taken back than is available (R33).
+    ExceedsAvailable {
+        /// Whose credit.
+        customer: Uin,
+        /// What was asked.
+        requested: Amount,
+        /// What is available.
+        available: Amount,
+    },
+    /// More is to be pulled than remains in the pool (R48).
+    ExceedsPool {
+        /// Whose pool.
+        second_level: Uin,
+        /// What was asked.
+        requested: Amount,
+        /// What remains.
+        remaining: Amount,
+    },
+    /// The quota would fall below what is handed out.
+    BelowAllocated {
+        /// What was asked.
+        requested: Amount,
+        /// What is handed out.
+        allocated: Amount,
+    },
+    /// Something is owed, so that the customer cannot be unbound (R140).
+    Overdue {
+        /// Who.
+        customer: Uin,
+        /// Its available credit, below zero.
+        available: Amount,
+    },
+    /// One side's credit does not suffice (R54). An overdue customer is refused in the same way (R58).
+    InsufficientCredit {
+        /// Whose.
+        side: Side,
+        /// The account of that side.
+        account: Uin,
+        /// What was needed.
+        required: Amount,
+        /// What there was.
+        available: Amount,
+    },
+    /// More is to be captured than is held.
+    ExceedsAuthorization {
+        /// What was asked, at list price.
+        requested: Amount,
+        /// What is open, at list price.
+        open: Amount,
+    },
+    /// A figure would leave the range of an amount.
+    AmountOverflow,
+}
+
+/// What a refusal means to a program, apart from its code.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Status {
+    /// The caller may not (403).
+    Forbidden,
+    /// What was named does not exist (404).
+    NotFound,
+    /// The state does not permit it (409).
+    Conflict,
+    /// Credit does not suffice (402).
+    PaymentRequired,
+    /// Well-formed, but against a rule (422).
+    Unprocessable,
+}
+
+/// Whether the same request may succeed another time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Retry {
+    /// Not before it is changed.
+    Never,
+    /// Once the state or a figure has changed.
+    Later,
+}
+
+impl From<Overflow> for Rejection {
+    fn from(Overflow: Overflow) -> Rejection {
+        Rejection::AmountOverflow
+    }
+}
+
+impl Rejection {
+    /// The stable code.
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Rejection::KeyReused => "idempotency_key_reused",
+            Rejection::NotPermitted(Denial::ReadOnlyKey) => "read_only_key",
+            Rejection::NotPermitted(Denial::WrongRole) => "wrong_role",
+            Rejection::NotPermitted(Denial::NotYours) => "not_yours",
+            Rejection::PartyNotFound(Party::Account, _) => "account_not_found",
+            Rejection::PartyNotFound(Party::Partner, _) => "partner_not_found",
+            Rejection::PartyNotFound(Party::Customer, _) => "customer_not_found",
+            Rejection::PartyNotFound(Party::Distributor, _) => "distributor_not_found",
+            Rejection::PartyNotFound(Party::SecondLevel, _) => "second_level_reseller_not_found",
+            Rejection::ProductNotFound => "product_not_found",
+            Rejection::DiscountNotFound => "discount_not_found",
+            Rejection::OrderNotFound => "order_not_found",
+            Rejection::AuthorizationNotFound => "authorization_not_found",
+            Rejection::PlatformKeyNotFound => "key_not_found",
+            Rejection::CredentialNotFound => "credential_not_found",
+            Rejection::AccountExists(_) => "account_exists",
+            Rejection::AlreadyPartner(_) => "already_partner",
+            Rejection::AlreadyBound(_) => "already_bound",
+            Rejection::ProductExists => "product_exists",
+            Rejection::WrongPartnerKind(_) => "wrong_partner_kind",
+            Rejection::DistributorRequired => "distributor_required",
+            Rejection::NotManaged { .. } => "not_managed",
+            Rejection::NoCredit(_) => "no_credit",
+            Rejection::Unverified(_) => "account_unverified",
+            Rejection::HasOpenHolds(_) => "has_open_holds",
+            Rejection::OrderNot {
+                needed: OrderState::ToBePaid,
+                ..
+            } => "order_not_payable",
+            Rejection::OrderNot {
+                needed: OrderState::Processing,
+                ..
+            } => "order_not_processing",
+            Rejection::OrderNot {
+                needed: OrderState::Delivered | OrderState::Canceled,
+                ..
+            } => "order_not_open",
+            Rejection::AuthorizationNotOpen => "authorization_not_open",
+            Rejection::AuthorizationNotDue => "authorization_not_due",
+            Rejection::LastFullKey => "last_full_key",
+            Rejection::ClockGoesBack { .. } => "clock_goes_back",
+            Rejection::DowngradeIsImmediate => "downgrade_is_immediate",
+            Rejection::EmptyPeriod => "empty_period",
+            Rejection::ExpiryOutOfRange { .. } => "expiry_out_of_range",
+            Rejection::AmountZero => "amount_zero",
+            Rejection::AmountNotPositive => "amount_not_positive",
+            Rejection::QuotaNegative => "quota_negative",
+            Rejection::PoolAmountOutOfRange { .. } => "pool_amount_out_of_range",
+            Rejection::ExceedsAllocatable { .. } => "exceeds_allocatable",
+            Rejection::ExceedsAvailable { .. } => "exceeds_available",
+            Rejection::ExceedsPool { .. } => "exceeds_pool",
+            Rejection::BelowAllocated { .. } => "below_allocated",
+            Rejection::Overdue { .. } => "overdue",
+            Rejection::InsufficientCredit { .. } => "insufficient_credit",
+            Rejection::ExceedsAuthorization { .. } => "exceeds_authorization",
+            Rejection::AmountOverflow => "amount_overflow",
+        }
+    }
+
+    /// What it means to a program.
+    pub const fn status(&self) -> Status {
+        match self {
+            Rejection::NotPermitted(_) => Status::Forbidden,
+            Rejection::PartyNotFound(..)
+            | Rejection::ProductNotFound
+            | Rejection::DiscountNotFound
+            | Rejection::OrderNotFound
+            | Rejection::AuthorizationNotFound
+            | Rejection::PlatformKeyNotFound
+            | Rejection::CredentialNotFound => Status::NotFound,
+            Rejection::AccountExists(_)
+            | Rejection::AlreadyPartner(_)
+            | Rejection::AlreadyBound(_)
+            | Rejection::ProductExists
+            | Rejection::HasOpenHolds(_)
+            | Rejection::OrderNot { .. }
+            | Rejection::AuthorizationNotOpen
+            | Rejection::AuthorizationNotDue
+            | Rejection::LastFullKey
+            | Rejection::Overdue { .. } => Status::Conflict,
+            Rejection::InsufficientCredit { .. } => Status::PaymentRequired,
+            Rejection::KeyReused
+            | Rejection::WrongPartnerKind(_)
+            | Rejection::DistributorRequired
+            | Rejection::NotManaged { .. }
+            | Rejection::NoCredit(_)
+            | Rejection::Unverified(_)
+            | Rejection::ClockGoesBack { .. }
+            | Rejection::DowngradeIsImmediate
+            | Rejection::EmptyPeriod
+            | Rejection::ExpiryOutOfRange { .. }
+            | Rejection::AmountZero
+            | Rejection::AmountNotPositive
+            | Rejection::QuotaNegative
+            | Rejection::PoolAmountOutOfRange { .. }
+            | Rejection::ExceedsAllocatable { .. }
+            | Rejection::ExceedsAvailable { .. }
+            | Rejection::ExceedsPool { .. }
+            | Rejection::BelowAllocated { .. }
+            | Rejection::ExceedsAuthorization { .. }
+            | Rejection::AmountOverflow => Status::Unprocessable,
+        }
+    }
+
+    /// Whether the same request may succeed another time.
+    pub const fn retry(&self) -> Retry {
+        match self {
+            Rejection::PartyNotFound(..)
+            | Rejection::ProductNotFound
+            | Rejection::AlreadyBound(_)
+            | Rejection::NoCredit(_)
+            | Rejection::Unverified(_)
+            | Rejection::NotManaged { .. }
+            | Rejection::HasOpenHolds(_)
+            | Rejection::OrderNot { .. }
+            | Rejection::AuthorizationNotDue
+            | Rejection::LastFullKey
+            | Rejection::ExceedsAllocatable { .. }
+            | Rejection::ExceedsAvailable { .. }
+            | Rejection::ExceedsPool { .. }
+            | Rejection::BelowAllocated { .. }
+            | Rejection::Overdue { .. }
+            | Rejection::InsufficientCredit { .. }
+            | Rejection::AmountOverflow => Retry::Later,
+            Rejection::KeyReused
+            | Rejection::NotPermitted(_)
+            | Rejection::DiscountNotFound
+            | Rejection::OrderNotFound
+            | Rejection::AuthorizationNotFound
+            | Rejection::PlatformKeyNotFound
+            | Rejection::CredentialNotFound
+            | Rejection::AccountExists(_)
+            | Rejection::AlreadyPartner(_)
+            | Rejection::ProductExists
+            | Rejection::WrongPartnerKind(_)
+            | Rejection::DistributorRequired
+            | Rejection::AuthorizationNotOpen
+            | Rejection::ClockGoesBack { .. }
+            | Rejection::DowngradeIsImmediate
+            | Rejection::EmptyPeriod
+            | Rejection::ExpiryOutOfRange { .. }
+            | Rejection::AmountZero
+            | Rejection::AmountNotPositive
+            | Rejection::QuotaNegative
+            | Rejection::PoolAmountOutOfRange { .. }
+            | Rejection::ExceedsAuthorization { .. } => Retry::Never,
+        }
+    }
+
+    /// The comparison that failed, for the refusals that are about a figure.
+    pub fn because(&self) -> Because {
+        use super::because::{Figure, Finding, Rule};
+        let one = |rule, account, figure, required, found| {
+            Because::from_iter([Finding {
+                rule,
+                account,
+                figure,
+                required,
+                found,
+            }])
+        };
+        match *self {
+            Rejection::ExceedsAllocatable {
+                partner,
+                requested,
+                allocatable,
+            } => one(Rule::R32, partner, Figure::Allocatable, requested, allocatable),
+            Rejection::ExceedsAvailable {
+                customer,
+                requested,
+                available,
+            } => one(Rule::R33, customer, Figure::CustomerAvailable, requested, available),
+            Rejection::ExceedsPool {
+                second_level,
+                requested,
+                remaining,
+            } => one(Rule::R48, second_level, Figure::PoolRemaining, requested, remaining),
+            Rejection::Overdue { customer, available } => {
+                one(Rule::R140, customer, Figure::CustomerAvailable, Amount::ZERO, available)
+            }
+            Rejection::InsufficientCredit {
+                side: Side::Customer,
+                account,
+                required,
+                available,
+            } => one(Rule::R55, account, Figure::CustomerAvailable, required, available),
+            Rejection::InsufficientCredit {
+                side: Side::Partner,
+                account,
+                required,
+                available,
+            } => one(Rule::R56, account, Figure::SpendAvailable, required, available),
+            _ => Because::new(),
+        }
+    }
+}

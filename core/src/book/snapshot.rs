@@ -1,0 +1,179 @@
+//! A book as bytes and back, byte for byte the same for the same book. Written in pieces, so that neither side ever
+//! holds a second copy of a large book.
+
+use super::state::Book;
+use crate::access::KeyAccess;
+use crate::channel::{Account, Authorization, Discount, Order, Partner, Product, Uin};
+use crate::ledger::Moment;
+use serde::{Deserialize, Serialize};
+use thiserror::Error;
+
+/// Version of the encoding. Another one is not read: the book is then replayed from the journal.
+const SNAPSHOT_VERSION: u8 = 1;
+/// How many things go into one piece.
+const PIECE: usize = 4_096;
+
+/// An image does not decode.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum SnapshotError {
+    /// Written in another version.
+    #[error("the image has version {0}")]
+    Version(u8),
+    /// Not what was written.
+    #[error("the image does not decode: {0}")]
+    Malformed(String),
+}
+
+#[derive(Serialize, Deserialize)]
+struct Head {
+    seq: u64,
+    now: Moment,
+    next_uin: Option<Uin>,
+    next_platform_key: u32,
+    platform_keys: Vec<(u32, KeyAccess)>,
+    accounts: u64,
+    products: Vec<Product>,
+}
+
+#[derive(Serialize, Deserialize)]
+enum Piece {
+    Head(Head),
+    Accounts(Vec<Account>),
+    Partners(Vec<Partner>),
+    Discounts(Vec<Discount>),
+    Orders(Vec<Order>),
+    Authorizations(Vec<(u64, Authorization)>),
+}
+
+impl Book {
+    /// The book in encoded pieces.
+    pub fn to_pieces(&self) -> impl Iterator<Item = Vec<u8>> + '_ {
+        let head = Piece::Head(Head {
+            seq: self.seq,
+            now: self.now,
+            next_uin: self.next_uin,
+            next_platform_key: self.next_platform_key,
+            platform_keys: self.platform_keys.iter().map(|(key, access)| (*key, *access)).collect(),
+            accounts: self.accounts.list().len() as u64,
+            products: self.products.clone(),
+        });
+        let mut authorizations: Vec<u64> = self.authorizations.keys().copied().collect();
+        authorizations.sort_unstable();
+        let orders: Vec<&Order> = self.orders.values().collect();
+        let discounts: Vec<&Discount> = self.discounts.values().collect();
+        let accounts = self
+            .accounts
+            .list()
+            .chunks(PIECE)
+            .map(|part| Piece::Accounts(part.to_vec()));
+        let partners = self
+            .partners()
+            .into_iter()
+            .map(|partner| Piece::Partners(vec![partner.clone()]));
+        let discounts = pieces_of(discounts, |part| Piece::Discounts(part.into_iter().cloned().collect()));
+        let orders = pieces_of(orders, |part| Piece::Orders(part.into_iter().cloned().collect()));
+        let authorizations = pieces_of(authorizations, |part| {
+            Piece::Authorizations(
+                part.into_iter()
+                    .filter_map(|seq| Some((seq, self.authorizations.get(&seq)?.clone())))
+                    .collect(),
+            )
+        });
+        std::iter::once(head)
+            .chain(accounts)
+            .chain(partners)
+            .chain(discounts)
+            .chain(orders)
+            .chain(authorizations)
+            .map(|piece| encode(&piece))
+    }
+}
+
+fn pieces_of<T, P>(items: Vec<T>, wrap: impl Fn(Vec<T>) -> P) -> impl Iterator<Item = P> {
+    let mut items = items.into_iter();
+    std::iter::from_fn(move || {
+        let part: Vec<T> = items.by_ref().take(PIECE).collect();
+        (!part.is_empty()).then(|| wrap(part))
+    })
+}
+
+fn encode(piece: &Piece) -> Vec<u8> {
+    // INVARIANT: a piece holds numbers, text and lists only, which always encode into memory.
+    postcard::to_extend(piece, vec![SNAPSHOT_VERSION]).expect("a snapshot piece encodes")
+}
+
+/// Puts a book together from its pieces, in the order in which they were written.
+#[derive(Debug, Default)]
+pub struct BookReader {
+    book: Book,
+    begun: bool,
+}
+
+impl BookReader {
+    /// Takes the next piece.
+    ///
+    /// # Errors
+    /// [`SnapshotError`]; the image is then of no use.
+    pub fn take(&mut self, piece: &[u8]) -> Result<(), SnapshotError> {
+        let malformed = |what: &str| SnapshotError::Malformed(what.to_owned());
+        let (version, body) = piece.split_first().ok_or_else(|| malformed("a piece is empty"))?;
+        if *version != SNAPSHOT_VERSION {
+            return Err(SnapshotError::Version(*version));
+        }
+        let piece: Piece = postcard::from_bytes(body).map_err(|error| SnapshotError::Malformed(error.to_string()))?;
+        let book = &mut self.book;
+        if self.begun == matches!(piece, Piece::Head(_)) {
+            return Err(malformed("the head is not the first piece"));
+        }
+        match piece {
+            Piece::Head(head) => {
+                self.begun = true;
+                (book.seq, book.now, book.next_uin) = (head.seq, head.now, head.next_uin);
+                book.next_platform_key = head.next_platform_key;
+                book.platform_keys = head.platform_keys.into_iter().collect();
+                book.accounts
+                    .reserve(usize::try_from(head.accounts).map_err(|_| malformed("too many accounts"))?);
+                for (number, product) in head.products.iter().enumerate() {
+                    let number = u32::try_from(number).map_err(|_| malformed("too many products"))?;
+                    book.product_numbers.insert(product.code.clone(), number);
+                }
+                book.products = head.products;
+            }
+            Piece::Accounts(accounts) => {
+                for account in accounts {
+                    book.accounts
+                        .add(account)
+                        .ok_or_else(|| malformed("an account is there twice"))?;
+                }
+            }
+            Piece::Partners(partners) => {
+                book.partners
+                    .extend(partners.into_iter().map(|partner| (partner.uin, partner)));
+            }
+            Piece::Discounts(discounts) => {
+                for discount in discounts {
+                    book.index_discount(discount);
+                }
+            }
+            Piece::Orders(orders) => book.orders.extend(orders.into_iter().map(|order| (order.id, order))),
+            Piece::Authorizations(authorizations) => {
+                for (seq, open) in authorizations {
+                    book.index_authorization(seq, open);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// The book, once all pieces are in.
+    ///
+    /// # Errors
+    /// [`SnapshotError`] when there was no piece at all.
+    pub fn finish(self) -> Result<Book, SnapshotError> {
+        if self.begun {
+            Ok(self.book)
+        } else {
+            Err(SnapshotError::Malformed("it has no pieces".to_owned()))
+        }
+    }
+}

@@ -1,0 +1,311 @@
+//! The book's memory and how it is read. Accounts lie in one list in the order of their opening, found by number
+//! through a table of positions: a million customers cost little more than their figures. What is visible in an order
+//! is kept in that order.
+
+use crate::access::{Actor, KeyAccess, Relation, Role};
+use crate::channel::{
+    Account, Authorization, AuthorizationId, Customer, Discount, DiscountId, DiscountScope, Order, OrderId, Partner,
+    PartnerKind, Price, Product, ProductCode, Uin, best,
+};
+use crate::ledger::Moment;
+use crate::money::{Amount, Overflow, Rate};
+use foldhash::fast::FixedState;
+use hashbrown::{HashMap, HashTable};
+use std::collections::{BTreeMap, BTreeSet};
+use std::hash::BuildHasher;
+
+/// Hash maps inside the book hash alike in every run.
+pub(super) type Map<K, V> = HashMap<K, V, FixedState>;
+
+/// All state that decisions need, consistent with one journal position.
+#[derive(Debug, Clone, Default)]
+pub struct Book {
+    pub(super) seq: u64,
+    pub(super) now: Moment,
+    pub(super) next_uin: Option<Uin>,
+    pub(super) accounts: Accounts,
+    pub(super) partners: Map<Uin, Partner>,
+    pub(super) products: Vec<Product>,
+    pub(super) product_numbers: BTreeMap<ProductCode, u32>,
+    pub(super) discounts: BTreeMap<DiscountId, Discount>,
+    pub(super) discounts_of: Map<Uin, Vec<DiscountId>>,
+    pub(super) orders: BTreeMap<OrderId, Order>,
+    pub(super) authorizations: Map<u64, Authorization>,
+    pub(super) expiries: BTreeSet<(Moment, AuthorizationId)>,
+    pub(super) platform_keys: BTreeMap<u32, KeyAccess>,
+    pub(super) next_platform_key: u32,
+}
+
+/// Accounts in the order of their opening, and where each number lies.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Accounts {
+    list: Vec<Account>,
+    positions: HashTable<u32>,
+}
+
+fn hash_of(uin: Uin) -> u64 {
+    FixedState::with_seed(0).hash_one(uin)
+}
+
+impl Accounts {
+    pub(super) fn get(&self, uin: Uin) -> Option<&Account> {
+        let found = self
+            .positions
+            .find(hash_of(uin), |&at| self.list[at as usize].uin == uin)?;
+        self.list.get(*found as usize)
+    }
+
+    pub(super) fn get_mut(&mut self, uin: Uin) -> Option<&mut Account> {
+        let found = self
+            .positions
+            .find(hash_of(uin), |&at| self.list[at as usize].uin == uin)?;
+        self.list.get_mut(*found as usize)
+    }
+
+    /// Adds an account whose number is not there yet. `None` when it is, or when the list is full (2^32).
+    pub(super) fn add(&mut self, account: Account) -> Option<()> {
+        if self.get(account.uin).is_some() {
+            return None;
+        }
+        let at = u32::try_from(self.list.len()).ok()?;
+        let list = &self.list;
+        self.positions
+            .insert_unique(hash_of(account.uin), at, |&at| hash_of(list[at as usize].uin));
+        self.list.push(account);
+        Some(())
+    }
+
+    pub(super) fn reserve(&mut self, more: usize) {
+        let list = &self.list;
+        self.positions.reserve(more, |&at| hash_of(list[at as usize].uin));
+        self.list.reserve_exact(more);
+    }
+
+    pub(super) fn list(&self) -> &[Account] {
+        &self.list
+    }
+}
+
+impl Book {
+    /// An empty book.
+    pub fn new() -> Book {
+        Book::default()
+    }
+
+    /// Journal position of the last record that this book knows; 0 for an empty one.
+    pub fn seq(&self) -> u64 {
+        self.seq
+    }
+
+    /// Business time of the last record.
+    pub fn now(&self) -> Moment {
+        self.now
+    }
+
+    /// One account.
+    pub fn account(&self, uin: Uin) -> Option<&Account> {
+        self.accounts.get(uin)
+    }
+
+    /// All accounts in the order of their opening. The position in this list is stable.
+    pub fn accounts(&self) -> &[Account] {
+        self.accounts.list()
+    }
+
+    /// A bound customer.
+    pub fn customer(&self, uin: Uin) -> Option<&Customer> {
+        self.accounts.get(uin)?.customer.as_ref()
+    }
+
+    /// One partner.
+    pub fn partner(&self, uin: Uin) -> Option<&Partner> {
+        self.partners.get(&uin)
+    }
+
+    /// All partners, in the order in which they became partners.
+    pub fn partners(&self) -> Vec<&Partner> {
+        let mut partners: Vec<&Partner> = self.partners.values().collect();
+        partners.sort_unstable_by_key(|partner| partner.registered_seq);
+        partners
+    }
+
+    /// All products; the position is a product's number.
+    pub fn products(&self) -> &[Product] {
+        &self.products
+    }
+
+    /// The product with this code, and its number.
+    pub fn product(&self, code: &ProductCode) -> Option<(u32, &Product)> {
+        let number = *self.product_numbers.get(code)?;
+        Some((number, self.product_numbered(number)?))
+    }
+
+    /// The product with this number.
+    pub fn product_numbered(&self, number: u32) -> Option<&Product> {
+        self.products.get(number as usize)
+    }
+
+    /// All discounts that have not been ended, oldest first.
+    pub fn discounts(&self) -> impl Iterator<Item = &Discount> {
+        self.discounts.values()
+    }
+
+    /// One discount.
+    pub fn discount(&self, id: DiscountId) -> Option<&Discount> {
+        self.discounts.get(&id)
+    }
+
+    /// An order that is still open (to be paid or processing).
+    pub fn open_order(&self, id: OrderId) -> Option<&Order> {
+        self.orders.get(&id)
+    }
+
+    /// An authorization that is still open.
+    pub fn open_authorization(&self, id: AuthorizationId) -> Option<&Authorization> {
+        self.authorizations
+            .get(&id.opened_seq)
+            .filter(|open| open.account == id.account)
+    }
+
+    /// How many authorizations are open.
+    pub fn open_authorizations(&self) -> usize {
+        self.authorizations.len()
+    }
+
+    /// Open authorizations whose time is over at `now`, the earliest first, at most `limit`.
+    pub fn due_to_expire(&self, now: Moment, limit: usize) -> Vec<AuthorizationId> {
+        self.expiries
+            .iter()
+            .take_while(|(at, _)| *at <= now)
+            .take(limit)
+            .map(|(_, id)| *id)
+            .collect()
+    }
+
+    /// When the next open authorization expires.
+    pub fn next_expiry(&self) -> Option<Moment> {
+        self.expiries.first().map(|(at, _)| *at)
+    }
+
+    /// Platform keys by number.
+    pub fn platform_keys(&self) -> &BTreeMap<u32, KeyAccess> {
+        &self.platform_keys
+    }
+
+    /// The number that the next account gets unless the caller names one.
+    pub fn next_uin(&self) -> Option<Uin> {
+        let mut candidate = self.next_uin.map_or(Uin::FIRST_GIVEN, Uin::number);
+        loop {
+            let uin = Uin::new(candidate).ok()?;
+            if self.accounts.get(uin).is_none() {
+                return Some(uin);
+            }
+            candidate += 1;
+        }
+    }
+
+    /// The paying partner of a managing partner's customers, Q(c) of R7: the distributor above a second-level reseller,
+    /// else the partner itself. Also whose spend line a partner's own purchases use.
+    pub fn paying_partner(&self, managing: &Partner) -> Option<&Partner> {
+        match managing.distributor {
+            Some(distributor) => self.partners.get(&distributor),
+            None => self.partners.get(&managing.uin),
+        }
+    }
+
+    /// What an actor is.
+    pub fn role(&self, actor: Actor) -> Role {
+        match actor {
+            Actor::Platform {
+                access: KeyAccess::Full,
+                ..
+            } => Role::Platform,
+            Actor::Platform {
+                access: KeyAccess::Read,
+                ..
+            } => Role::PlatformRead,
+            Actor::System => Role::System,
+            Actor::Account(uin) => match self.partners.get(&uin) {
+                Some(partner) => Role::Partner(partner.kind),
+                None if self.customer(uin).is_some() => Role::Customer,
+                None => Role::Unaffiliated,
+            },
+        }
+    }
+
+    /// How `actor` stands to `other`. What does not exist is a stranger's.
+    pub fn relation(&self, actor: Uin, other: Uin) -> Relation {
+        if actor == other {
+            return Relation::Own;
+        }
+        let above = |uin: Uin| match self.partners.get(&uin) {
+            Some(partner) => partner.distributor,
+            None => self.customer(uin).map(|customer| customer.partner),
+        };
+        let is_second_level = |uin: Uin| {
+            self.partners
+                .get(&uin)
+                .is_some_and(|partner| partner.kind == PartnerKind::SecondLevelReseller)
+        };
+        match above(other) {
+            Some(parent) if parent == actor && is_second_level(other) => Relation::SecondLevel,
+            Some(parent) if parent == actor => Relation::DirectCustomer,
+            Some(parent) if above(parent) == Some(actor) => Relation::IndirectCustomer,
+            parent_of_other => match above(actor) {
+                Some(parent) if parent == other || above(parent) == Some(other) => Relation::Parent,
+                Some(parent) if parent_of_other == Some(parent) => Relation::Sibling,
+                _ => Relation::Stranger,
+            },
+        }
+    }
+
+    /// What `list` of a product costs on both sides at `now`, for a customer of `managing` (or for that partner itself
+    /// when `customer` is absent: it pays its own price).
+    ///
+    /// # Errors
+    /// [`Overflow`] when a side's amount does not fit.
+    pub fn price(
+        &self,
+        customer: Option<Uin>,
+        paying: Uin,
+        product: u32,
+        list: Amount,
+        now: Moment,
+    ) -> Result<Price, Overflow> {
+        let partner_rate = self.rate(DiscountScope::Partner(paying), product, now);
+        let customer_rate = match customer {
+            Some(uin) => self.rate(DiscountScope::Customer(uin), product, now),
+            None => partner_rate,
+        };
+        Price::at(list, customer_rate, partner_rate)
+    }
+
+    pub(super) fn index_discount(&mut self, discount: Discount) {
+        let (DiscountScope::Partner(party) | DiscountScope::Customer(party)) = discount.scope;
+        self.discounts_of.entry(party).or_default().push(discount.id);
+        self.discounts.insert(discount.id, discount);
+    }
+
+    pub(super) fn index_authorization(&mut self, seq: u64, open: Authorization) {
+        let id = AuthorizationId {
+            account: open.account,
+            opened_seq: seq,
+        };
+        self.expiries.insert((open.expires_at, id));
+        self.authorizations.insert(seq, open);
+    }
+
+    fn rate(&self, scope: DiscountScope, product: u32, now: Moment) -> Rate {
+        let party = match scope {
+            DiscountScope::Partner(uin) | DiscountScope::Customer(uin) => uin,
+        };
+        let Some(ids) = self.discounts_of.get(&party) else {
+            return Rate::ONE;
+        };
+        let theirs = ids
+            .iter()
+            .filter_map(|id| self.discounts.get(id))
+            .filter(|discount| discount.scope == scope);
+        best(theirs, product, now).map_or(Rate::ONE, |discount| discount.rate)
+    }
+}

@@ -1,0 +1,128 @@
+//! Partners and their two ledgers, which are never merged (R22): the allocation quota says how much credit may be
+//! handed out, the spend line says how much may be owed to the platform.
+
+use super::Uin;
+use crate::ledger::{Line, Moment};
+use crate::money::{Amount, Overflow};
+use serde::{Deserialize, Serialize};
+
+/// What a partner is (R2, R4).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum PartnerKind {
+    /// Sells straight to its customers.
+    Reseller,
+    /// Has direct customers and second-level resellers.
+    Distributor,
+    /// Under exactly one distributor, with a pool from it and customers of its own.
+    SecondLevelReseller,
+    /// Refers customers, who pay the platform themselves; takes no part in credit.
+    Agent,
+}
+
+impl PartnerKind {
+    /// Every kind.
+    pub const ALL: [PartnerKind; 4] = [
+        PartnerKind::Reseller,
+        PartnerKind::Distributor,
+        PartnerKind::SecondLevelReseller,
+        PartnerKind::Agent,
+    ];
+
+    /// The name used by the platform API.
+    pub const fn name(self) -> &'static str {
+        match self {
+            PartnerKind::Reseller => "reseller",
+            PartnerKind::Distributor => "distributor",
+            PartnerKind::SecondLevelReseller => "second_level_reseller",
+            PartnerKind::Agent => "agent",
+        }
+    }
+
+    /// Whether it can have customers whose credit it manages.
+    pub const fn manages_credit(self) -> bool {
+        match self {
+            PartnerKind::Reseller | PartnerKind::Distributor | PartnerKind::SecondLevelReseller => true,
+            PartnerKind::Agent => false,
+        }
+    }
+}
+
+/// A feature that the platform grants to single partners.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub enum AllowlistItem {
+    /// Force-suspending customers (R108).
+    ForceSuspension,
+    /// The special suspension rule (R107).
+    SpecialSuspension,
+    /// Customer discounts (R124).
+    CustomerDiscounts,
+    /// Invitation links (R133).
+    Invitations,
+    /// Opening accounts for customers (R133).
+    CreateAccount,
+}
+
+impl AllowlistItem {
+    /// Every item.
+    pub const ALL: [AllowlistItem; 5] = [
+        AllowlistItem::ForceSuspension,
+        AllowlistItem::SpecialSuspension,
+        AllowlistItem::CustomerDiscounts,
+        AllowlistItem::Invitations,
+        AllowlistItem::CreateAccount,
+    ];
+
+    /// The name used by the platform API.
+    pub const fn name(self) -> &'static str {
+        match self {
+            AllowlistItem::ForceSuspension => "force_suspension",
+            AllowlistItem::SpecialSuspension => "special_suspension",
+            AllowlistItem::CustomerDiscounts => "customer_discounts",
+            AllowlistItem::Invitations => "invitations",
+            AllowlistItem::CreateAccount => "create_account",
+        }
+    }
+}
+
+/// A partner and its ledgers.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Partner {
+    /// The account that it is.
+    pub uin: Uin,
+    /// What it is.
+    pub kind: PartnerKind,
+    /// The distributor above a second-level reseller, and when it came under it is `registered_at`.
+    pub distributor: Option<Uin>,
+    /// When it became a partner.
+    pub registered_at: Moment,
+    /// Journal position of its becoming one; orders a distributor's second-level resellers by age.
+    pub registered_seq: u64,
+    /// How much credit it may hand out; a second-level reseller's pool (R26).
+    pub allocation_quota: Amount,
+    /// How much it has handed out: its customers' totals, and a distributor's pools besides (R25).
+    pub allocated: Amount,
+    /// What it may owe the platform (R27). `None` for a second-level reseller and an agent, which owe it nothing.
+    pub spend: Option<Line>,
+    /// How much it may issue in vouchers (R119).
+    pub voucher_quota: Amount,
+    /// Features granted to it, sorted.
+    pub allowlist: Vec<AllowlistItem>,
+    /// Its directly bound customers with the journal position of their binding, oldest first.
+    pub customers: Vec<(u64, Uin)>,
+    /// A distributor's second-level resellers, oldest first.
+    pub second_levels: Vec<Uin>,
+    /// The sum of its direct customers' available credit (R24), in units of 10^-8; wide, since it is a sum of many.
+    pub customers_available: i128,
+    /// The sum of its direct customers' totals (R24).
+    pub customers_total: Amount,
+}
+
+impl Partner {
+    /// What it may still hand out: quota less allocated (R23). Never below zero.
+    ///
+    /// # Errors
+    /// [`Overflow`] cannot happen while `0 <= allocated <= quota` holds.
+    pub fn allocatable(&self) -> Result<Amount, Overflow> {
+        self.allocation_quota.minus(self.allocated)
+    }
+}

@@ -1,0 +1,35 @@
+//! What a list price comes to on each side.
+
+use crate::money::{Amount, Overflow, Rate, Rounding};
+use serde::{Deserialize, Serialize};
+
+/// One purchase's price: the customer pays its partner by one rate, the partner the platform by another (R18, R28).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Price {
+    /// Before discounts.
+    pub list: Amount,
+    /// The customer's discount.
+    pub customer_rate: Rate,
+    /// The paying partner's discount.
+    pub partner_rate: Rate,
+    /// `list × customer_rate`, rounded half-even to 8 places (R147).
+    pub customer: Amount,
+    /// `list × partner_rate`, rounded likewise.
+    pub partner: Amount,
+}
+
+impl Price {
+    /// The price of `list` at these rates.
+    ///
+    /// # Errors
+    /// [`Overflow`] when a side's amount does not fit.
+    pub fn at(list: Amount, customer_rate: Rate, partner_rate: Rate) -> Result<Price, Overflow> {
+        Ok(Price {
+            list,
+            customer_rate,
+            partner_rate,
+            customer: customer_rate.of(list, Rounding::HalfEven)?,
+            partner: partner_rate.of(list, Rounding::HalfEven)?,
+        })
+    }
+}
