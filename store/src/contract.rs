@@ -1,7 +1,7 @@
-//! What a store must do, for whichever database is underneath. Four parts, kept apart because each has its own rhythm:
+//! What a store must do, for whichever database is underneath. Five parts, kept apart because each has its own rhythm:
 //! the [`Journal`] is the truth and is appended to in every commit; [`Snapshots`] shorten a start and may be lost;
-//! [`History`] is made for reading, follows behind and can be rebuilt; the [`Directory`] keeps names and secrets, which
-//! the journal must not hold.
+//! [`History`] is made for reading, follows behind and can be rebuilt, and so are the [`Keys`] that have left memory; the
+//! [`Directory`] keeps names and secrets, which the journal must not hold.
 //!
 //! All tables carry the shard first (always 0 here), so that a store with many shards keeps the same keys.
 
@@ -38,8 +38,8 @@ pub enum StoreError {
     InUse(String),
 }
 
-/// A store: all four parts, and what belongs to none.
-pub trait Store: Journal + Snapshots + History + Directory + Send + Sync {
+/// A store: all five parts, and what belongs to none.
+pub trait Store: Journal + Snapshots + History + Keys + Directory + Send + Sync {
     /// Closes and opens everything anew, after a failed commit: nothing that was cached may be trusted, and what a
     /// failed flush may have left behind must be safely on disk (or gone) before this returns.
     ///
@@ -177,19 +177,43 @@ pub trait History {
     /// # Errors
     /// [`StoreError`]
     fn audit(&self, filter: &AuditFilter, before_seq: Option<u64>, limit: usize) -> Result<Vec<AuditRow>, StoreError>;
+}
 
-    /// For each key, what history remembers of its first use. Filters are consulted first: a key that was never used
-    /// costs no disk access, but for the filters' false alarms.
+/// Idempotency keys that have left memory. They come in large runs that never change: each is sorted once, kept in
+/// pages in key order, and stands behind a filter, so that a key that was never used costs no disk access but for the
+/// filters' false alarms. The journal has them too: what is not sealed yet is read from there.
+pub trait Keys {
+    /// The journal position up to which keys have been sealed.
+    ///
+    /// # Errors
+    /// [`StoreError`]
+    fn sealed_keys_seq(&self) -> Result<u64, StoreError>;
+
+    /// Keeps one run: the keys first used in the events after [`Keys::sealed_keys_seq`] up to `upto_seq` (hundreds of
+    /// thousands of them, in any order), and moves the position there. Small runs may be merged into larger ones, so
+    /// that there are never many to ask.
+    ///
+    /// # Errors
+    /// [`StoreError`]; nothing of the run is there then.
+    fn seal_keys(&self, upto_seq: u64, rows: Vec<KeyRow>) -> Result<(), StoreError>;
+
+    /// For each key, what is remembered of its first use.
     ///
     /// # Errors
     /// [`StoreError`]
     fn find_keys(&self, keys: &[KeyHash]) -> Result<Vec<Option<KeyRow>>, StoreError>;
 
-    /// Drops keys whose last use is before `before`, in whole segments (so some older ones may stay).
+    /// Drops the runs whose every key was first used before `before`.
     ///
     /// # Errors
     /// [`StoreError`]
     fn forget_keys(&self, before: Moment) -> Result<(), StoreError>;
+
+    /// Forgets every run, to be sealed again from the journal's start.
+    ///
+    /// # Errors
+    /// [`StoreError`]
+    fn clear_keys(&self) -> Result<(), StoreError>;
 }
 
 /// Names, contact data and secrets: what must be erasable and is not in the journal.
@@ -359,8 +383,6 @@ pub struct HistoryFold {
     pub authorizations: Vec<AuthorizationRow>,
     /// Audit entries.
     pub audit: Vec<AuditRow>,
-    /// Idempotency keys that were used for the first time.
-    pub keys: Vec<KeyRow>,
 }
 
 /// One allocation or reclaim (R41), or one grant to or pull from a pool.
