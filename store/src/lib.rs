@@ -3,3 +3,7 @@
 
 pub mod contract;
 pub mod frame;
+pub mod memory;
+mod profile;
+pub mod sqlite;
+pub mod verify;

@@ -4,8 +4,8 @@
 
 use crate::access::KeyAccess;
 use crate::channel::{
-    AccountClass, AllowlistItem, AuthorizationId, DiscountId, DiscountScope, Order, PartnerKind, Price, ProductCode,
-    Settlement, Tier, Uin, Verification,
+    AccountClass, AllowlistItem, Authorization, AuthorizationId, DiscountId, DiscountScope, Order, PartnerKind, Price,
+    ProductCode, Settlement, Tier, Uin, Verification,
 };
 use crate::ledger::{Line, Moment};
 use crate::money::{Amount, Rate};
@@ -125,8 +125,11 @@ pub enum Event {
         /// The paying partner's.
         partner_frozen_after: Amount,
     },
+    /// An authorization was charged, in whole or in part. Like the two below it says what was open, so that its record
+    /// stands by itself.
     AuthorizationCaptured {
         id: AuthorizationId,
+        open: Box<Authorization>,
         /// What was captured, at the authorization's rates.
         price: Price,
         customer_after: Option<Line>,
@@ -134,11 +137,13 @@ pub enum Event {
     },
     AuthorizationReleased {
         id: AuthorizationId,
+        open: Box<Authorization>,
         customer_after: Option<Line>,
         partner_after: Line,
     },
     AuthorizationExpired {
         id: AuthorizationId,
+        open: Box<Authorization>,
         customer_after: Option<Line>,
         partner_after: Line,
     },

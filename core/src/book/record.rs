@@ -54,8 +54,8 @@ pub enum Record {
     },
     /// One operation of a batch.
     Operated {
-        /// Under which key.
-        key: KeyUse,
+        /// Under which key; a job's operations have none.
+        key: Option<KeyUse>,
         /// What came of it.
         outcome: Result<Event, Rejection>,
     },

@@ -1,6 +1,5 @@
 //! Authorizations at high rate: hold on both sides, capture once, release, expire (R54-R61).
 
-use super::super::because::Because;
 use super::super::event::Event;
 use super::super::rejection::Rejection;
 use super::super::state::Book;
