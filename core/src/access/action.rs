@@ -82,11 +82,7 @@ pub struct Permission {
     pub reach: Reach,
 }
 
-const SELLERS: &[Role] = &[
-    Role::Partner(Reseller),
-    Role::Partner(Distributor),
-    Role::Partner(SecondLevelReseller),
-];
+const SELLERS: &[Role] = &[Role::Partner(Reseller), Role::Partner(Distributor), Role::Partner(SecondLevelReseller)];
 const FIRST_LEVEL: &[Role] = &[Role::Partner(Reseller), Role::Partner(Distributor)];
 const DISTRIBUTORS: &[Role] = &[Role::Partner(Distributor)];
 const CUSTOMERS: &[Role] = &[Role::Customer];
@@ -99,22 +95,10 @@ const ACCOUNTS: &[Role] = &[
     Role::Unaffiliated,
 ];
 
-const PLATFORM_WRITE: Permission = Permission {
-    writes: true,
-    platform: true,
-    system: false,
-    roles: &[],
-    reach: Reach::Own,
-};
-const PLATFORM_READ: Permission = Permission {
-    writes: false,
-    ..PLATFORM_WRITE
-};
-const SYSTEM_WRITE: Permission = Permission {
-    platform: false,
-    system: true,
-    ..PLATFORM_WRITE
-};
+const PLATFORM_WRITE: Permission =
+    Permission { writes: true, platform: true, system: false, roles: &[], reach: Reach::Own };
+const PLATFORM_READ: Permission = Permission { writes: false, ..PLATFORM_WRITE };
+const SYSTEM_WRITE: Permission = Permission { platform: false, system: true, ..PLATFORM_WRITE };
 
 impl Action {
     /// Every action, in the order of the printed matrix.
@@ -202,44 +186,22 @@ impl Action {
             | Action::ReadClock
             | Action::ReadAudit => PLATFORM_READ,
             Action::Expire => SYSTEM_WRITE,
-            Action::AllocateCredit | Action::NoteCustomer => Permission {
-                roles: SELLERS,
-                reach: Reach::DirectCustomers,
-                ..PLATFORM_WRITE
-            },
-            Action::ReadCustomers | Action::ReadAllocations => Permission {
-                roles: SELLERS,
-                reach: Reach::DirectCustomers,
-                ..PLATFORM_READ
-            },
-            Action::ReadCustomerInfo | Action::ReadCustomerVerification => Permission {
-                roles: FIRST_LEVEL,
-                reach: Reach::DirectCustomers,
-                ..PLATFORM_READ
-            },
-            Action::ReadOwnPartner => Permission {
-                roles: SELLERS,
-                ..PLATFORM_READ
-            },
-            Action::ReadOwnCredit => Permission {
-                roles: CUSTOMERS,
-                ..PLATFORM_READ
-            },
-            Action::AllocatePool => Permission {
-                roles: DISTRIBUTORS,
-                reach: Reach::SecondLevels,
-                ..PLATFORM_WRITE
-            },
-            Action::ReadSecondLevels | Action::ReadIndirectCustomers => Permission {
-                roles: DISTRIBUTORS,
-                reach: Reach::SecondLevels,
-                ..PLATFORM_READ
-            },
-            Action::ReadCountryCodes => Permission {
-                roles: ACCOUNTS,
-                reach: Reach::Anything,
-                ..PLATFORM_READ
-            },
+            Action::AllocateCredit | Action::NoteCustomer => {
+                Permission { roles: SELLERS, reach: Reach::DirectCustomers, ..PLATFORM_WRITE }
+            }
+            Action::ReadCustomers | Action::ReadAllocations => {
+                Permission { roles: SELLERS, reach: Reach::DirectCustomers, ..PLATFORM_READ }
+            }
+            Action::ReadCustomerInfo | Action::ReadCustomerVerification => {
+                Permission { roles: FIRST_LEVEL, reach: Reach::DirectCustomers, ..PLATFORM_READ }
+            }
+            Action::ReadOwnPartner => Permission { roles: SELLERS, ..PLATFORM_READ },
+            Action::ReadOwnCredit => Permission { roles: CUSTOMERS, ..PLATFORM_READ },
+            Action::AllocatePool => Permission { roles: DISTRIBUTORS, reach: Reach::SecondLevels, ..PLATFORM_WRITE },
+            Action::ReadSecondLevels | Action::ReadIndirectCustomers => {
+                Permission { roles: DISTRIBUTORS, reach: Reach::SecondLevels, ..PLATFORM_READ }
+            }
+            Action::ReadCountryCodes => Permission { roles: ACCOUNTS, reach: Reach::Anything, ..PLATFORM_READ },
         }
     }
 

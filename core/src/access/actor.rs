@@ -136,26 +136,14 @@ pub fn judge(action: Action, role: Role, relation: Option<Relation>) -> Result<(
     let permission = action.permission();
     match role {
         Role::Platform => {
-            return if permission.platform {
-                Ok(())
-            } else {
-                Err(Denial::WrongRole)
-            };
+            return if permission.platform { Ok(()) } else { Err(Denial::WrongRole) };
         }
         Role::PlatformRead if !permission.platform => return Err(Denial::WrongRole),
         Role::PlatformRead => {
-            return if permission.writes {
-                Err(Denial::ReadOnlyKey)
-            } else {
-                Ok(())
-            };
+            return if permission.writes { Err(Denial::ReadOnlyKey) } else { Ok(()) };
         }
         Role::System => {
-            return if permission.system {
-                Ok(())
-            } else {
-                Err(Denial::WrongRole)
-            };
+            return if permission.system { Ok(()) } else { Err(Denial::WrongRole) };
         }
         Role::Partner(_) | Role::Customer | Role::Unaffiliated => {}
     }

@@ -11,10 +11,7 @@ pub type Because = ArrayVec<Finding, 4>;
 
 /// A rule of the specification.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[expect(
-    missing_docs,
-    reason = "the names are the rules' numbers; `Rule::gist` says what they are about"
-)]
+#[expect(missing_docs, reason = "the names are the rules' numbers; `Rule::gist` says what they are about")]
 pub enum Rule {
     R32,
     R33,

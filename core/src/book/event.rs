@@ -13,10 +13,7 @@ use serde::{Deserialize, Serialize};
 
 /// One fact. `…_after` is the figure once the fact holds. Things that get a number get the event's own journal position.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[expect(
-    missing_docs,
-    reason = "the fields are those of the command and of the thing that changes"
-)]
+#[expect(missing_docs, reason = "the fields are those of the command and of the thing that changes")]
 pub enum Event {
     AccountOpened {
         uin: Uin,

@@ -51,11 +51,7 @@ impl Book {
     pub fn evolve(&mut self, seq: u64, at: Moment, event: &Event) -> Result<(), Inconsistent> {
         self.pass(seq, at)
             .and_then(|()| self.apply(seq, at, event).map_err(|Misfit(what)| what))
-            .map_err(|what| Inconsistent {
-                seq,
-                event: event.name(),
-                what,
-            })
+            .map_err(|what| Inconsistent { seq, event: event.name(), what })
     }
 
     /// Moves past a record that changes nothing (a refusal).
@@ -63,11 +59,7 @@ impl Book {
     /// # Errors
     /// [`Inconsistent`] when it is not the next one.
     pub fn skip(&mut self, seq: u64, at: Moment) -> Result<(), Inconsistent> {
-        self.pass(seq, at).map_err(|what| Inconsistent {
-            seq,
-            event: "refusal",
-            what,
-        })
+        self.pass(seq, at).map_err(|what| Inconsistent { seq, event: "refusal", what })
     }
 
     fn pass(&mut self, seq: u64, at: Moment) -> Fit<()> {
@@ -81,12 +73,7 @@ impl Book {
 
     fn apply(&mut self, seq: u64, at: Moment, event: &Event) -> Result<(), Misfit> {
         match event {
-            Event::AccountOpened {
-                uin,
-                class,
-                verification,
-                tier,
-            } => {
+            Event::AccountOpened { uin, class, verification, tier } => {
                 let account = Account {
                     uin: *uin,
                     opened_at: at,
@@ -100,12 +87,7 @@ impl Book {
                     self.next_uin = Uin::new(uin.number() + 1).ok();
                 }
             }
-            Event::AccountChanged {
-                uin,
-                class,
-                verification,
-                tier,
-            } => {
+            Event::AccountChanged { uin, class, verification, tier } => {
                 let account = self.accounts.get_mut(*uin).ok_or("no such account")?;
                 (account.class, account.verification, account.tier) = (*class, *verification, *tier);
             }
@@ -163,13 +145,7 @@ impl Book {
                     self.partner_mut(above)?.allocated = *after;
                 }
             }
-            Event::PoolAllocated {
-                second_level,
-                distributor,
-                total_after,
-                distributor_allocated_after,
-                ..
-            } => {
+            Event::PoolAllocated { second_level, distributor, total_after, distributor_allocated_after, .. } => {
                 self.partner_mut(*second_level)?.allocation_quota = *total_after;
                 self.partner_mut(*distributor)?.allocated = *distributor_allocated_after;
             }
@@ -178,33 +154,16 @@ impl Book {
                 let account = self.accounts.get_mut(*customer).ok_or("no such account")?;
                 account.customer = Some(Customer::bound(*partner, at, seq));
             }
-            Event::CustomerUnbound {
-                customer,
-                partner,
-                partner_allocated_after,
-                ..
-            } => {
+            Event::CustomerUnbound { customer, partner, partner_allocated_after, .. } => {
                 self.unbind(*customer, *partner, *partner_allocated_after)?;
             }
-            Event::CreditAllocated {
-                customer,
-                partner,
-                total_after,
-                partner_allocated_after,
-                ..
-            } => {
+            Event::CreditAllocated { customer, partner, total_after, partner_allocated_after, .. } => {
                 let line = self.customer(*customer).ok_or("no such customer")?.line;
                 self.set_customer_line(*customer, line.raised(total_after.minus(line.limit())?)?)?;
                 self.partner_mut(*partner)?.allocated = *partner_allocated_after;
             }
             Event::CustomerNoted { .. } | Event::CredentialIssued { .. } | Event::CredentialRevoked { .. } => {}
-            Event::ProductAdded {
-                number,
-                code,
-                name,
-                settlement,
-                grace_hours,
-            } => {
+            Event::ProductAdded { number, code, name, settlement, grace_hours } => {
                 if *number as usize != self.products.len() {
                     return Err(Misfit("the product is not the next in order"));
                 }
@@ -216,25 +175,12 @@ impl Book {
                     grace_hours: *grace_hours,
                 });
             }
-            Event::ProductChanged {
-                number,
-                code: _,
-                name,
-                settlement,
-                grace_hours,
-            } => {
+            Event::ProductChanged { number, code: _, name, settlement, grace_hours } => {
                 let product = self.products.get_mut(*number as usize).ok_or("no such product")?;
                 product.name.clone_from(name);
                 (product.settlement, product.grace_hours) = (*settlement, *grace_hours);
             }
-            Event::DiscountSet {
-                scope,
-                partner,
-                product,
-                rate,
-                starts_at,
-                ends_at,
-            } => {
+            Event::DiscountSet { scope, partner, product, rate, starts_at, ends_at } => {
                 self.index_discount(Discount {
                     id: DiscountId(seq),
                     scope: *scope,
@@ -249,12 +195,7 @@ impl Book {
                 let ended = self.discounts.remove(id).ok_or("no such discount")?;
                 self.drop_discount_of(party(ended.scope), *id);
             }
-            Event::OrderChanged {
-                change,
-                order,
-                customer_after,
-                partner_after,
-            } => {
+            Event::OrderChanged { change, order, customer_after, partner_after } => {
                 self.change_order(*change, order)?;
                 self.set_lines(order.account, *customer_after, order.paying_partner, *partner_after)?;
                 if order.state == OrderState::Delivered {
@@ -290,25 +231,12 @@ impl Book {
                 *spend = spend.held(partner_frozen_after.minus(spend.prepay_frozen())?)?;
                 self.index_authorization(seq, open);
             }
-            Event::AuthorizationCaptured {
-                id,
-                customer_after,
-                partner_after,
-                ..
-            } => {
+            Event::AuthorizationCaptured { id, customer_after, partner_after, .. } => {
                 self.close_authorization(*id, *customer_after, *partner_after)?;
                 self.note_spending(id.account);
             }
-            Event::AuthorizationReleased {
-                id,
-                customer_after,
-                partner_after,
-            }
-            | Event::AuthorizationExpired {
-                id,
-                customer_after,
-                partner_after,
-            } => {
+            Event::AuthorizationReleased { id, customer_after, partner_after, .. }
+            | Event::AuthorizationExpired { id, customer_after, partner_after, .. } => {
                 self.close_authorization(*id, *customer_after, *partner_after)?;
             }
             Event::PlatformKeyIssued { key, access } => {
@@ -328,17 +256,11 @@ impl Book {
     }
 
     pub(super) fn customer_mut(&mut self, uin: Uin) -> Fit<&mut Customer> {
-        self.accounts
-            .get_mut(uin)
-            .and_then(|account| account.customer.as_mut())
-            .ok_or("no such customer")
+        self.accounts.get_mut(uin).and_then(|account| account.customer.as_mut()).ok_or("no such customer")
     }
 
     fn spend_mut(&mut self, uin: Uin) -> Fit<&mut Line> {
-        self.partner_mut(uin)?
-            .spend
-            .as_mut()
-            .ok_or("the partner has no spend line")
+        self.partner_mut(uin)?.spend.as_mut().ok_or("the partner has no spend line")
     }
 
     /// The only place where a customer's line changes, so that its managing partner's sums follow.
@@ -388,11 +310,7 @@ impl Book {
             .map_err(|_| "the partner does not have the customer")?;
         managing.customers.remove(at);
         for id in self.discounts_of.get(&uin).cloned().unwrap_or_default() {
-            if self
-                .discounts
-                .get(&id)
-                .is_some_and(|discount| discount.scope == DiscountScope::Customer(uin))
-            {
+            if self.discounts.get(&id).is_some_and(|discount| discount.scope == DiscountScope::Customer(uin)) {
                 self.discounts.remove(&id);
                 self.drop_discount_of(uin, id);
             }
@@ -424,10 +342,7 @@ impl Book {
             let customer = self.customer_mut(order.account)?;
             customer.open_orders = match (was_open, order.state.open()) {
                 (false, true) => customer.open_orders + 1,
-                (true, false) => customer
-                    .open_orders
-                    .checked_sub(1)
-                    .ok_or("the customer has no open order")?,
+                (true, false) => customer.open_orders.checked_sub(1).ok_or("the customer has no open order")?,
                 (true, true) | (false, false) => customer.open_orders,
             };
         }
@@ -435,17 +350,12 @@ impl Book {
     }
 
     fn close_authorization(&mut self, id: AuthorizationId, customer: Option<Line>, partner: Line) -> Fit<()> {
-        let open = self
-            .authorizations
-            .remove(&id.opened_seq)
-            .ok_or("no such open authorization")?;
+        let open = self.authorizations.remove(&id.opened_seq).ok_or("no such open authorization")?;
         self.expiries.remove(&(open.expires_at, id));
         if !open.own_use {
             let holder = self.customer_mut(id.account)?;
-            holder.open_authorizations = holder
-                .open_authorizations
-                .checked_sub(1)
-                .ok_or("the customer has no open authorization")?;
+            holder.open_authorizations =
+                holder.open_authorizations.checked_sub(1).ok_or("the customer has no open authorization")?;
         }
         self.set_lines(id.account, customer, open.paying_partner, partner)
     }

@@ -39,12 +39,7 @@ pub fn check_laws(book: &Book) -> Result<(), Vec<BrokenLaw>> {
     let mut broken = Vec::new();
     let mut expect = |account: Uin, law: &'static str, kept: i128, computed: i128| {
         if kept != computed {
-            broken.push(BrokenLaw {
-                account,
-                law,
-                kept,
-                computed,
-            });
+            broken.push(BrokenLaw { account, law, kept, computed });
         }
     };
     let units = |amount: Amount| i128::from(amount.units());
@@ -65,11 +60,7 @@ pub fn check_laws(book: &Book) -> Result<(), Vec<BrokenLaw>> {
         }
         if !order.own_use {
             let held = held_by.entry(order.account).or_default();
-            *held = (
-                held.0 + if frozen { units(order.price.customer) } else { 0 },
-                held.1,
-                held.2 + 1,
-            );
+            *held = (held.0 + if frozen { units(order.price.customer) } else { 0 }, held.1, held.2 + 1);
         }
     }
     for account in book.accounts() {
@@ -84,36 +75,11 @@ pub fn check_laws(book: &Book) -> Result<(), Vec<BrokenLaw>> {
         sums.customers_total += units(line.limit());
         sums.customers_available += available(line);
         sums.customers += 1;
-        expect(
-            account.uin,
-            "what is held is the sum of open holds",
-            units(line.prepay_frozen()),
-            held.0,
-        );
-        expect(
-            account.uin,
-            "open authorizations are counted",
-            i128::from(customer.open_authorizations),
-            held.1,
-        );
-        expect(
-            account.uin,
-            "open orders are counted",
-            i128::from(customer.open_orders),
-            held.2,
-        );
-        expect(
-            account.uin,
-            "a total is not below zero",
-            units(line.limit().min(Amount::ZERO)),
-            0,
-        );
-        expect(
-            account.uin,
-            "a customer's partner exists",
-            i128::from(book.partner(customer.partner).is_some()),
-            1,
-        );
+        expect(account.uin, "what is held is the sum of open holds", units(line.prepay_frozen()), held.0);
+        expect(account.uin, "open authorizations are counted", i128::from(customer.open_authorizations), held.1);
+        expect(account.uin, "open orders are counted", i128::from(customer.open_orders), held.2);
+        expect(account.uin, "a total is not below zero", units(line.limit().min(Amount::ZERO)), 0);
+        expect(account.uin, "a customer's partner exists", i128::from(book.partner(customer.partner).is_some()), 1);
     }
     for partner in book.partners.values() {
         if let Some(above) = partner.distributor {
@@ -122,30 +88,10 @@ pub fn check_laws(book: &Book) -> Result<(), Vec<BrokenLaw>> {
     }
     for partner in book.partners.values() {
         let sums = partners.remove(&partner.uin).unwrap_or_default();
-        expect(
-            partner.uin,
-            "allocated is the sum of what was handed down",
-            units(partner.allocated),
-            sums.handed_out,
-        );
-        expect(
-            partner.uin,
-            "customers' totals sum up",
-            units(partner.customers_total),
-            sums.customers_total,
-        );
-        expect(
-            partner.uin,
-            "customers' available sums up",
-            partner.customers_available,
-            sums.customers_available,
-        );
-        expect(
-            partner.uin,
-            "customers are listed",
-            partner.customers.len() as i128,
-            sums.customers as i128,
-        );
+        expect(partner.uin, "allocated is the sum of what was handed down", units(partner.allocated), sums.handed_out);
+        expect(partner.uin, "customers' totals sum up", units(partner.customers_total), sums.customers_total);
+        expect(partner.uin, "customers' available sums up", partner.customers_available, sums.customers_available);
+        expect(partner.uin, "customers are listed", partner.customers.len() as i128, sums.customers as i128);
         let over = (units(partner.allocated) - units(partner.allocation_quota)).max(0);
         expect(partner.uin, "allocated is within the quota", over, 0);
         let held = partner.spend.as_ref().map_or(0, |line| units(line.prepay_frozen()));

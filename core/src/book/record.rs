@@ -88,9 +88,7 @@ impl<'de> Deserialize<'de> for ActionName {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<ActionName, D::Error> {
         let name = <std::borrow::Cow<'de, str>>::deserialize(deserializer)?;
         let known = Action::ALL.into_iter().find(|action| action.name() == name);
-        known
-            .map(ActionName)
-            .ok_or_else(|| serde::de::Error::custom("unknown action"))
+        known.map(ActionName).ok_or_else(|| serde::de::Error::custom("unknown action"))
     }
 }
 
@@ -126,9 +124,7 @@ impl Record {
     /// # Errors
     /// [`DecodeError`]
     pub fn read_payload(payload: &[u8]) -> Result<Vec<Record>, DecodeError> {
-        let (version, mut rest) = payload
-            .split_first()
-            .ok_or(DecodeError::Malformed("it is empty".to_owned()))?;
+        let (version, mut rest) = payload.split_first().ok_or(DecodeError::Malformed("it is empty".to_owned()))?;
         if *version != RECORD_VERSION {
             return Err(DecodeError::Version(*version));
         }

@@ -232,18 +232,9 @@ impl Rejection {
             Rejection::NoCredit(_) => "no_credit",
             Rejection::Unverified(_) => "account_unverified",
             Rejection::HasOpenHolds(_) => "has_open_holds",
-            Rejection::OrderNot {
-                needed: OrderState::ToBePaid,
-                ..
-            } => "order_not_payable",
-            Rejection::OrderNot {
-                needed: OrderState::Processing,
-                ..
-            } => "order_not_processing",
-            Rejection::OrderNot {
-                needed: OrderState::Delivered | OrderState::Canceled,
-                ..
-            } => "order_not_open",
+            Rejection::OrderNot { needed: OrderState::ToBePaid, .. } => "order_not_payable",
+            Rejection::OrderNot { needed: OrderState::Processing, .. } => "order_not_processing",
+            Rejection::OrderNot { needed: OrderState::Delivered | OrderState::Canceled, .. } => "order_not_open",
             Rejection::AuthorizationNotOpen => "authorization_not_open",
             Rejection::AuthorizationNotDue => "authorization_not_due",
             Rejection::LastFullKey => "last_full_key",
@@ -360,45 +351,27 @@ impl Rejection {
     pub fn because(&self) -> Because {
         use super::because::{Figure, Finding, Rule};
         let one = |rule, account, figure, required, found| {
-            Because::from_iter([Finding {
-                rule,
-                account,
-                figure,
-                required,
-                found,
-            }])
+            Because::from_iter([Finding { rule, account, figure, required, found }])
         };
         match *self {
-            Rejection::ExceedsAllocatable {
-                partner,
-                requested,
-                allocatable,
-            } => one(Rule::R32, partner, Figure::Allocatable, requested, allocatable),
-            Rejection::ExceedsAvailable {
-                customer,
-                requested,
-                available,
-            } => one(Rule::R33, customer, Figure::CustomerAvailable, requested, available),
-            Rejection::ExceedsPool {
-                second_level,
-                requested,
-                remaining,
-            } => one(Rule::R48, second_level, Figure::PoolRemaining, requested, remaining),
+            Rejection::ExceedsAllocatable { partner, requested, allocatable } => {
+                one(Rule::R32, partner, Figure::Allocatable, requested, allocatable)
+            }
+            Rejection::ExceedsAvailable { customer, requested, available } => {
+                one(Rule::R33, customer, Figure::CustomerAvailable, requested, available)
+            }
+            Rejection::ExceedsPool { second_level, requested, remaining } => {
+                one(Rule::R48, second_level, Figure::PoolRemaining, requested, remaining)
+            }
             Rejection::Overdue { customer, available } => {
                 one(Rule::R140, customer, Figure::CustomerAvailable, Amount::ZERO, available)
             }
-            Rejection::InsufficientCredit {
-                side: Side::Customer,
-                account,
-                required,
-                available,
-            } => one(Rule::R55, account, Figure::CustomerAvailable, required, available),
-            Rejection::InsufficientCredit {
-                side: Side::Partner,
-                account,
-                required,
-                available,
-            } => one(Rule::R56, account, Figure::SpendAvailable, required, available),
+            Rejection::InsufficientCredit { side: Side::Customer, account, required, available } => {
+                one(Rule::R55, account, Figure::CustomerAvailable, required, available)
+            }
+            Rejection::InsufficientCredit { side: Side::Partner, account, required, available } => {
+                one(Rule::R56, account, Figure::SpendAvailable, required, available)
+            }
             _ => Because::new(),
         }
     }

@@ -61,22 +61,13 @@ impl Book {
         authorizations.sort_unstable();
         let orders: Vec<&Order> = self.orders.values().collect();
         let discounts: Vec<&Discount> = self.discounts.values().collect();
-        let accounts = self
-            .accounts
-            .list()
-            .chunks(PIECE)
-            .map(|part| Piece::Accounts(part.to_vec()));
-        let partners = self
-            .partners()
-            .into_iter()
-            .map(|partner| Piece::Partners(vec![partner.clone()]));
+        let accounts = self.accounts.list().chunks(PIECE).map(|part| Piece::Accounts(part.to_vec()));
+        let partners = self.partners().into_iter().map(|partner| Piece::Partners(vec![partner.clone()]));
         let discounts = pieces_of(discounts, |part| Piece::Discounts(part.into_iter().cloned().collect()));
         let orders = pieces_of(orders, |part| Piece::Orders(part.into_iter().cloned().collect()));
         let authorizations = pieces_of(authorizations, |part| {
             Piece::Authorizations(
-                part.into_iter()
-                    .filter_map(|seq| Some((seq, self.authorizations.get(&seq)?.clone())))
-                    .collect(),
+                part.into_iter().filter_map(|seq| Some((seq, self.authorizations.get(&seq)?.clone()))).collect(),
             )
         });
         std::iter::once(head)
@@ -131,8 +122,7 @@ impl BookReader {
                 (book.seq, book.now, book.next_uin) = (head.seq, head.now, head.next_uin);
                 book.next_platform_key = head.next_platform_key;
                 book.platform_keys = head.platform_keys.into_iter().collect();
-                book.accounts
-                    .reserve(usize::try_from(head.accounts).map_err(|_| malformed("too many accounts"))?);
+                book.accounts.reserve(usize::try_from(head.accounts).map_err(|_| malformed("too many accounts"))?);
                 for (number, product) in head.products.iter().enumerate() {
                     let number = u32::try_from(number).map_err(|_| malformed("too many products"))?;
                     book.product_numbers.insert(product.code.clone(), number);
@@ -141,14 +131,11 @@ impl BookReader {
             }
             Piece::Accounts(accounts) => {
                 for account in accounts {
-                    book.accounts
-                        .add(account)
-                        .ok_or_else(|| malformed("an account is there twice"))?;
+                    book.accounts.add(account).ok_or_else(|| malformed("an account is there twice"))?;
                 }
             }
             Piece::Partners(partners) => {
-                book.partners
-                    .extend(partners.into_iter().map(|partner| (partner.uin, partner)));
+                book.partners.extend(partners.into_iter().map(|partner| (partner.uin, partner)));
             }
             Piece::Discounts(discounts) => {
                 for discount in discounts {
@@ -170,10 +157,6 @@ impl BookReader {
     /// # Errors
     /// [`SnapshotError`] when there was no piece at all.
     pub fn finish(self) -> Result<Book, SnapshotError> {
-        if self.begun {
-            Ok(self.book)
-        } else {
-            Err(SnapshotError::Malformed("it has no pieces".to_owned()))
-        }
+        if self.begun { Ok(self.book) } else { Err(SnapshotError::Malformed("it has no pieces".to_owned())) }
     }
 }

@@ -49,16 +49,12 @@ fn hash_of(uin: Uin) -> u64 {
 
 impl Accounts {
     pub(super) fn get(&self, uin: Uin) -> Option<&Account> {
-        let found = self
-            .positions
-            .find(hash_of(uin), |&at| self.list[at as usize].uin == uin)?;
+        let found = self.positions.find(hash_of(uin), |&at| self.list[at as usize].uin == uin)?;
         self.list.get(*found as usize)
     }
 
     pub(super) fn get_mut(&mut self, uin: Uin) -> Option<&mut Account> {
-        let found = self
-            .positions
-            .find(hash_of(uin), |&at| self.list[at as usize].uin == uin)?;
+        let found = self.positions.find(hash_of(uin), |&at| self.list[at as usize].uin == uin)?;
         self.list.get_mut(*found as usize)
     }
 
@@ -69,8 +65,7 @@ impl Accounts {
         }
         let at = u32::try_from(self.list.len()).ok()?;
         let list = &self.list;
-        self.positions
-            .insert_unique(hash_of(account.uin), at, |&at| hash_of(list[at as usize].uin));
+        self.positions.insert_unique(hash_of(account.uin), at, |&at| hash_of(list[at as usize].uin));
         self.list.push(account);
         Some(())
     }
@@ -162,9 +157,7 @@ impl Book {
 
     /// An authorization that is still open.
     pub fn open_authorization(&self, id: AuthorizationId) -> Option<&Authorization> {
-        self.authorizations
-            .get(&id.opened_seq)
-            .filter(|open| open.account == id.account)
+        self.authorizations.get(&id.opened_seq).filter(|open| open.account == id.account)
     }
 
     /// How many authorizations are open.
@@ -174,12 +167,7 @@ impl Book {
 
     /// Open authorizations whose time is over at `now`, the earliest first, at most `limit`.
     pub fn due_to_expire(&self, now: Moment, limit: usize) -> Vec<AuthorizationId> {
-        self.expiries
-            .iter()
-            .take_while(|(at, _)| *at <= now)
-            .take(limit)
-            .map(|(_, id)| *id)
-            .collect()
+        self.expiries.iter().take_while(|(at, _)| *at <= now).take(limit).map(|(_, id)| *id).collect()
     }
 
     /// When the next open authorization expires.
@@ -216,14 +204,8 @@ impl Book {
     /// What an actor is.
     pub fn role(&self, actor: Actor) -> Role {
         match actor {
-            Actor::Platform {
-                access: KeyAccess::Full,
-                ..
-            } => Role::Platform,
-            Actor::Platform {
-                access: KeyAccess::Read,
-                ..
-            } => Role::PlatformRead,
+            Actor::Platform { access: KeyAccess::Full, .. } => Role::Platform,
+            Actor::Platform { access: KeyAccess::Read, .. } => Role::PlatformRead,
             Actor::System => Role::System,
             Actor::Account(uin) => match self.partners.get(&uin) {
                 Some(partner) => Role::Partner(partner.kind),
@@ -242,11 +224,8 @@ impl Book {
             Some(partner) => partner.distributor,
             None => self.customer(uin).map(|customer| customer.partner),
         };
-        let is_second_level = |uin: Uin| {
-            self.partners
-                .get(&uin)
-                .is_some_and(|partner| partner.kind == PartnerKind::SecondLevelReseller)
-        };
+        let is_second_level =
+            |uin: Uin| self.partners.get(&uin).is_some_and(|partner| partner.kind == PartnerKind::SecondLevelReseller);
         match above(other) {
             Some(parent) if parent == actor && is_second_level(other) => Relation::SecondLevel,
             Some(parent) if parent == actor => Relation::DirectCustomer,
@@ -287,10 +266,7 @@ impl Book {
     }
 
     pub(super) fn index_authorization(&mut self, seq: u64, open: Authorization) {
-        let id = AuthorizationId {
-            account: open.account,
-            opened_seq: seq,
-        };
+        let id = AuthorizationId { account: open.account, opened_seq: seq };
         self.expiries.insert((open.expires_at, id));
         self.authorizations.insert(seq, open);
     }
@@ -302,10 +278,7 @@ impl Book {
         let Some(ids) = self.discounts_of.get(&party) else {
             return Rate::ONE;
         };
-        let theirs = ids
-            .iter()
-            .filter_map(|id| self.discounts.get(id))
-            .filter(|discount| discount.scope == scope);
+        let theirs = ids.iter().filter_map(|id| self.discounts.get(id)).filter(|discount| discount.scope == scope);
         best(theirs, product, now).map_or(Rate::ONE, |discount| discount.rate)
     }
 }

@@ -72,7 +72,5 @@ pub(crate) fn best<'a>(
     product: u32,
     now: Moment,
 ) -> Option<&'a Discount> {
-    discounts
-        .filter(|d| d.fits(product, now))
-        .max_by_key(|d| (d.product.is_some(), d.id))
+    discounts.filter(|d| d.fits(product, now)).max_by_key(|d| (d.product.is_some(), d.id))
 }

@@ -25,11 +25,7 @@ impl Uin {
     /// # Errors
     /// [`ParseIdError`] for 0 and for what is beyond [`Uin::MAX`].
     pub const fn new(number: u64) -> Result<Uin, ParseIdError> {
-        if number == 0 || number > Uin::MAX {
-            Err(ParseIdError)
-        } else {
-            Ok(Uin(number))
-        }
+        if number == 0 || number > Uin::MAX { Err(ParseIdError) } else { Ok(Uin(number)) }
     }
 
     /// The number itself.
@@ -142,14 +138,8 @@ impl FromStr for AuthorizationId {
     type Err = ParseIdError;
 
     fn from_str(text: &str) -> Result<AuthorizationId, ParseIdError> {
-        let (account, seq) = text
-            .strip_prefix("auth_")
-            .and_then(|rest| rest.split_once('_'))
-            .ok_or(ParseIdError)?;
-        Ok(AuthorizationId {
-            account: account.parse()?,
-            opened_seq: read_number(seq)?,
-        })
+        let (account, seq) = text.strip_prefix("auth_").and_then(|rest| rest.split_once('_')).ok_or(ParseIdError)?;
+        Ok(AuthorizationId { account: account.parse()?, opened_seq: read_number(seq)? })
     }
 }
 
@@ -167,23 +157,12 @@ mod tests {
 
     #[test]
     fn identifiers_have_one_spelling() {
-        let id = AuthorizationId {
-            account: Uin(7),
-            opened_seq: 42,
-        };
+        let id = AuthorizationId { account: Uin(7), opened_seq: 42 };
         assert_eq!(id.to_string(), "auth_7_42");
         assert_eq!("auth_7_42".parse(), Ok(id));
         assert_eq!("ord_9".parse(), Ok(OrderId(9)));
         assert_eq!("dis_9".parse(), Ok(DiscountId(9)));
-        for wrong in [
-            "auth_7",
-            "auth_07_1",
-            "auth_7_01",
-            "auth_7_0",
-            "auth_+7_1",
-            "auth__1",
-            "ord_9",
-        ] {
+        for wrong in ["auth_7", "auth_07_1", "auth_7_01", "auth_7_0", "auth_+7_1", "auth__1", "ord_9"] {
             assert_eq!(wrong.parse::<AuthorizationId>(), Err(ParseIdError), "{wrong}");
         }
     }

@@ -21,12 +21,8 @@ pub enum PartnerKind {
 
 impl PartnerKind {
     /// Every kind.
-    pub const ALL: [PartnerKind; 4] = [
-        PartnerKind::Reseller,
-        PartnerKind::Distributor,
-        PartnerKind::SecondLevelReseller,
-        PartnerKind::Agent,
-    ];
+    pub const ALL: [PartnerKind; 4] =
+        [PartnerKind::Reseller, PartnerKind::Distributor, PartnerKind::SecondLevelReseller, PartnerKind::Agent];
 
     /// The name used by the platform API.
     pub const fn name(self) -> &'static str {

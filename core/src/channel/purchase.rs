@@ -68,10 +68,7 @@ pub struct Verdict {
 impl Verdict {
     /// The check that failed, if one did.
     pub fn failed(&self) -> Option<Check> {
-        [self.customer, self.partner]
-            .into_iter()
-            .flatten()
-            .find(|check| !check.passed())
+        [self.customer, self.partner].into_iter().flatten().find(|check| !check.passed())
     }
 }
 
@@ -84,9 +81,7 @@ pub fn check_purchase(customer: Option<Need<'_>>, partner: Need<'_>) -> Verdict 
         available: need.line.available(),
     };
     let customer = customer.map(|need| judge(Side::Customer, need));
-    let partner = customer
-        .is_none_or(|c| c.passed())
-        .then(|| judge(Side::Partner, partner));
+    let partner = customer.is_none_or(|c| c.passed()).then(|| judge(Side::Partner, partner));
     Verdict { customer, partner }
 }
 
@@ -98,15 +93,9 @@ mod tests {
         let uin = |n| Uin::new(n).unwrap();
         let lines = customer.map(|(has, _)| Line::with_limit(Amount::whole(has)));
         let partner_line = Line::with_limit(Amount::whole(partner.0));
-        let need = |account, line, required| Need {
-            account,
-            line,
-            required: Amount::whole(required),
-        };
+        let need = |account, line, required| Need { account, line, required: Amount::whole(required) };
         check_purchase(
-            customer
-                .zip(lines.as_ref())
-                .map(|((_, needs), line)| need(uin(1), line, needs)),
+            customer.zip(lines.as_ref()).map(|((_, needs), line)| need(uin(1), line, needs)),
             need(uin(2), &partner_line, partner.1),
         )
     }
@@ -129,18 +118,12 @@ mod tests {
     #[test]
     fn the_partner_is_judged_when_the_customer_passes() {
         let failed = verdict(Some((100, 100)), (89, 90)).failed().unwrap();
-        assert_eq!(
-            (failed.side, failed.account.number(), failed.available),
-            (Side::Partner, 2, Amount::whole(89))
-        );
+        assert_eq!((failed.side, failed.account.number(), failed.available), (Side::Partner, 2, Amount::whole(89)));
     }
 
     #[test]
     fn an_overdue_customer_may_not_even_take_what_is_free() {
-        assert_eq!(
-            verdict(Some((-1, 0)), (90, 0)).failed().map(|c| c.side),
-            Some(Side::Customer)
-        );
+        assert_eq!(verdict(Some((-1, 0)), (90, 0)).failed().map(|c| c.side), Some(Side::Customer));
         assert_eq!(verdict(Some((0, 0)), (0, 0)).failed(), None);
     }
 

@@ -18,12 +18,7 @@ pub struct Line {
 impl Line {
     /// An untouched line with this limit.
     pub const fn with_limit(limit: Amount) -> Line {
-        Line {
-            limit,
-            used: Amount::ZERO,
-            prepay_frozen: Amount::ZERO,
-            postpay_frozen: Amount::ZERO,
-        }
+        Line { limit, used: Amount::ZERO, prepay_frozen: Amount::ZERO, postpay_frozen: Amount::ZERO }
     }
 
     /// What was handed out on this line: a customer's `total`, a partner's `spend_line`.
@@ -49,9 +44,7 @@ impl Line {
     /// Both frozen parts together.
     pub fn frozen(&self) -> Amount {
         // INVARIANT: every change goes through `checked`, which refuses a line whose frozen sum does not fit.
-        self.prepay_frozen
-            .plus(self.postpay_frozen)
-            .expect("a line's frozen sum fits, see `checked`")
+        self.prepay_frozen.plus(self.postpay_frozen).expect("a line's frozen sum fits, see `checked`")
     }
 
     /// What may still be spent: `limit - used - prepay_frozen - postpay_frozen` (R14). Below zero when overdue (R16).
@@ -65,11 +58,7 @@ impl Line {
     /// # Errors
     /// [`Overflow`] when a figure would leave the range of an amount; so for every function below.
     pub fn raised(self, by: Amount) -> Result<Line, Overflow> {
-        Line {
-            limit: self.limit.plus(by)?,
-            ..self
-        }
-        .checked()
+        Line { limit: self.limit.plus(by)?, ..self }.checked()
     }
 
     /// The line with `amount` charged (given back when negative).
@@ -77,11 +66,7 @@ impl Line {
     /// # Errors
     /// [`Overflow`]
     pub fn charged(self, amount: Amount) -> Result<Line, Overflow> {
-        Line {
-            used: self.used.plus(amount)?,
-            ..self
-        }
-        .checked()
+        Line { used: self.used.plus(amount)?, ..self }.checked()
     }
 
     /// The line with `amount` set aside for an order or authorization.
@@ -89,11 +74,7 @@ impl Line {
     /// # Errors
     /// [`Overflow`]
     pub fn held(self, amount: Amount) -> Result<Line, Overflow> {
-        Line {
-            prepay_frozen: self.prepay_frozen.plus(amount)?,
-            ..self
-        }
-        .checked()
+        Line { prepay_frozen: self.prepay_frozen.plus(amount)?, ..self }.checked()
     }
 
     /// The line with `amount` of what was set aside made available again.
@@ -101,11 +82,7 @@ impl Line {
     /// # Errors
     /// [`Overflow`]
     pub fn released(self, amount: Amount) -> Result<Line, Overflow> {
-        Line {
-            prepay_frozen: self.prepay_frozen.minus(amount)?,
-            ..self
-        }
-        .checked()
+        Line { prepay_frozen: self.prepay_frozen.minus(amount)?, ..self }.checked()
     }
 
     /// The line with a hold of `held` turned into a charge of `charged`; the rest is available again.
@@ -113,12 +90,7 @@ impl Line {
     /// # Errors
     /// [`Overflow`]
     pub fn captured(self, held: Amount, charged: Amount) -> Result<Line, Overflow> {
-        Line {
-            prepay_frozen: self.prepay_frozen.minus(held)?,
-            used: self.used.plus(charged)?,
-            ..self
-        }
-        .checked()
+        Line { prepay_frozen: self.prepay_frozen.minus(held)?, used: self.used.plus(charged)?, ..self }.checked()
     }
 
     fn available_wide(&self) -> i128 {
@@ -144,18 +116,11 @@ mod tests {
 
     #[test]
     fn every_part_lowers_what_is_available() {
-        let line = Line::with_limit(whole(100))
-            .charged(whole(30))
-            .unwrap()
-            .held(whole(20))
-            .unwrap();
+        let line = Line::with_limit(whole(100)).charged(whole(30)).unwrap().held(whole(20)).unwrap();
         assert_eq!(line.available(), whole(50));
         assert_eq!(line.raised(whole(-50)).unwrap().available(), whole(0));
         assert_eq!(line.charged(whole(51)).unwrap().available(), whole(-1));
-        assert_eq!(
-            (line.limit(), line.used(), line.frozen()),
-            (whole(100), whole(30), whole(20))
-        );
+        assert_eq!((line.limit(), line.used(), line.frozen()), (whole(100), whole(30), whole(20)));
         assert_eq!((line.prepay_frozen(), line.postpay_frozen()), (whole(20), whole(0)));
     }
 
@@ -164,30 +129,16 @@ mod tests {
         let held = Line::with_limit(whole(100)).held(whole(40)).unwrap();
         assert_eq!(held.released(whole(40)).unwrap(), Line::with_limit(whole(100)));
         let captured = held.captured(whole(40), whole(25)).unwrap();
-        assert_eq!(
-            (captured.used(), captured.prepay_frozen(), captured.available()),
-            (whole(25), whole(0), whole(75))
-        );
+        assert_eq!((captured.used(), captured.prepay_frozen(), captured.available()), (whole(25), whole(0), whole(75)));
     }
 
     #[test]
     fn a_figure_out_of_range_is_refused_at_the_change_that_makes_it() {
         let full = Line::with_limit(Amount::INPUT_MAX);
         assert_eq!(full.charged(Amount::from_units(-i64::MAX)), Err(Overflow));
-        assert_eq!(
-            Line::default()
-                .charged(Amount::from_units(i64::MAX))
-                .unwrap()
-                .held(whole(2)),
-            Err(Overflow)
-        );
+        assert_eq!(Line::default().charged(Amount::from_units(i64::MAX)).unwrap().held(whole(2)), Err(Overflow));
         assert_eq!(full.raised(Amount::INPUT_MAX), Err(Overflow));
-        assert_eq!(
-            full.held(Amount::from_units(i64::MAX))
-                .unwrap()
-                .held(Amount::from_units(1)),
-            Err(Overflow)
-        );
+        assert_eq!(full.held(Amount::from_units(i64::MAX)).unwrap().held(Amount::from_units(1)), Err(Overflow));
         assert_eq!(Line::default().released(Amount::from_units(i64::MIN)), Err(Overflow));
     }
 }

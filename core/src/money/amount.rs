@@ -138,9 +138,7 @@ mod tests {
 
     #[test]
     fn refuses_what_is_not_a_plain_decimal() {
-        for text in [
-            "", "-", ".", "1.", ".5", "+1", "1e3", "NaN", " 1", "1 ", "1,000", "--1", "1.2.3", "0x1", "١",
-        ] {
+        for text in ["", "-", ".", "1.", ".5", "+1", "1e3", "NaN", " 1", "1 ", "1,000", "--1", "1.2.3", "0x1", "١"] {
             assert_eq!(read(text), Err(ParseDecimalError::Malformed), "{text:?}");
         }
     }
@@ -156,12 +154,7 @@ mod tests {
 
     #[test]
     fn shows_two_to_eight_places() {
-        for (units, text) in [
-            (0, "0.00"),
-            (1, "0.00000001"),
-            (-150_000_000, "-1.50"),
-            (12_345_678_900, "123.456789"),
-        ] {
+        for (units, text) in [(0, "0.00"), (1, "0.00000001"), (-150_000_000, "-1.50"), (12_345_678_900, "123.456789")] {
             assert_eq!(Amount::from_units(units).to_string(), text);
         }
         assert_eq!(Amount::from_units(i64::MIN).to_string(), "-92233720368.54775808");
@@ -182,12 +175,7 @@ mod tests {
 
     #[test]
     fn cents_are_cut_toward_minus_infinity() {
-        for (text, cents) in [
-            ("1.239", "1.23"),
-            ("-0.001", "-0.01"),
-            ("-1.00", "-1.00"),
-            ("0.009", "0.00"),
-        ] {
+        for (text, cents) in [("1.239", "1.23"), ("-0.001", "-0.01"), ("-1.00", "-1.00"), ("0.009", "0.00")] {
             let amount: Amount = text.parse().unwrap();
             assert_eq!(amount.floor_to_cents().unwrap().to_string(), cents);
         }

@@ -48,9 +48,7 @@ pub(crate) fn parse_scaled(text: &str) -> Result<i64, ParseDecimalError> {
             .and_then(|s| s.checked_add(i64::from(digit - b'0')))
             .ok_or(ParseDecimalError::OutOfRange)?;
     }
-    scaled = scaled
-        .checked_mul(10_i64.pow(PLACES - places))
-        .ok_or(ParseDecimalError::OutOfRange)?;
+    scaled = scaled.checked_mul(10_i64.pow(PLACES - places)).ok_or(ParseDecimalError::OutOfRange)?;
     Ok(if negative { -scaled } else { scaled })
 }
 

@@ -24,11 +24,7 @@ impl Rate {
 
     /// The rate of this many 10^-8 parts, for reading back what [`Rate::units`] gave; `None` outside 0 < rate <= 10.
     pub const fn from_units(units: u32) -> Option<Rate> {
-        if units == 0 || units > Rate::MAX.0 {
-            None
-        } else {
-            Some(Rate(units))
-        }
+        if units == 0 || units > Rate::MAX.0 { None } else { Some(Rate(units)) }
     }
 
     /// How many 10^-8 parts this rate is.
@@ -88,10 +84,7 @@ mod tests {
     use super::*;
 
     fn product(rate: &str, amount: &str) -> Amount {
-        rate.parse::<Rate>()
-            .unwrap()
-            .of(amount.parse().unwrap(), Rounding::HalfEven)
-            .unwrap()
+        rate.parse::<Rate>().unwrap().of(amount.parse().unwrap(), Rounding::HalfEven).unwrap()
     }
 
     #[test]

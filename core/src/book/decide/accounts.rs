@@ -26,13 +26,7 @@ pub(super) fn open(
         Some(named) => named,
         None => book.next_uin().ok_or(Rejection::AmountOverflow)?,
     };
-    Ok(Event::AccountOpened {
-        uin,
-        class,
-        verification,
-        tier,
-    }
-    .into())
+    Ok(Event::AccountOpened { uin, class, verification, tier }.into())
 }
 
 pub(super) fn change(
@@ -54,37 +48,21 @@ pub(super) fn change(
 
 pub(super) fn issue_credential(book: &Book, uin: Uin, secret_id: &str) -> Decided {
     existing(book, uin)?;
-    Ok(Event::CredentialIssued {
-        uin,
-        secret_id: secret_id.to_owned(),
-    }
-    .into())
+    Ok(Event::CredentialIssued { uin, secret_id: secret_id.to_owned() }.into())
 }
 
 pub(super) fn revoke_credential(book: &Book, uin: Uin, secret_id: &str) -> Decided {
     existing(book, uin)?;
-    Ok(Event::CredentialRevoked {
-        uin,
-        secret_id: secret_id.to_owned(),
-    }
-    .into())
+    Ok(Event::CredentialRevoked { uin, secret_id: secret_id.to_owned() }.into())
 }
 
 pub(super) fn issue_platform_key(book: &Book, access: KeyAccess) -> Decided {
-    Ok(Event::PlatformKeyIssued {
-        key: book.next_platform_key.max(1),
-        access,
-    }
-    .into())
+    Ok(Event::PlatformKeyIssued { key: book.next_platform_key.max(1), access }.into())
 }
 
 pub(super) fn revoke_platform_key(book: &Book, key: u32) -> Decided {
     let access = book.platform_keys().get(&key).ok_or(Rejection::PlatformKeyNotFound)?;
-    let full = book
-        .platform_keys()
-        .values()
-        .filter(|access| **access == KeyAccess::Full)
-        .count();
+    let full = book.platform_keys().values().filter(|access| **access == KeyAccess::Full).count();
     if *access == KeyAccess::Full && full == 1 {
         return Err(Rejection::LastFullKey);
     }

@@ -101,19 +101,9 @@ pub(super) fn pool(
     } else {
         let required = amount.negated()?;
         if required > remaining {
-            return Err(Rejection::ExceedsPool {
-                second_level,
-                requested: required,
-                remaining,
-            });
+            return Err(Rejection::ExceedsPool { second_level, requested: required, remaining });
         }
-        Finding {
-            rule: Rule::R48,
-            account: second_level,
-            figure: Figure::PoolRemaining,
-            required,
-            found: remaining,
-        }
+        Finding { rule: Rule::R48, account: second_level, figure: Figure::PoolRemaining, required, found: remaining }
     };
     Ok(Decision {
         event: Event::PoolAllocated {

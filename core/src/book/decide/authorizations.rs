@@ -61,31 +61,19 @@ pub(super) fn capture(
         return Err(Rejection::AmountNotPositive);
     }
     if list > open.price.list {
-        return Err(Rejection::ExceedsAuthorization {
-            requested: list,
-            open: open.price.list,
-        });
+        return Err(Rejection::ExceedsAuthorization { requested: list, open: open.price.list });
     }
     let price = Price::at(list, open.price.customer_rate, open.price.partner_rate)?;
     let (customer_after, partner_after) = Buyer::of(book, id.account)?.captured(&open.price, &price)?;
-    Ok(Event::AuthorizationCaptured {
-        id,
-        price,
-        customer_after,
-        partner_after,
-    }
-    .into())
+    let open = Box::new(open.clone());
+    Ok(Event::AuthorizationCaptured { id, open, price, customer_after, partner_after }.into())
 }
 
 pub(super) fn release(book: &Book, context: &Context<'_>, id: AuthorizationId) -> Result<Decision, Rejection> {
     let open = usable(book, context.now, id)?;
     let (customer_after, partner_after) = given_back(book, id, open)?;
-    Ok(Event::AuthorizationReleased {
-        id,
-        customer_after,
-        partner_after,
-    }
-    .into())
+    let open = Box::new(open.clone());
+    Ok(Event::AuthorizationReleased { id, open, customer_after, partner_after }.into())
 }
 
 pub(super) fn expire(book: &Book, context: &Context<'_>, id: AuthorizationId) -> Result<Decision, Rejection> {
@@ -94,14 +82,8 @@ pub(super) fn expire(book: &Book, context: &Context<'_>, id: AuthorizationId) ->
         return Err(Rejection::AuthorizationNotDue);
     }
     let (customer_after, partner_after) = given_back(book, id, open)?;
-    Ok(Decision {
-        event: Event::AuthorizationExpired {
-            id,
-            customer_after,
-            partner_after,
-        },
-        because: Because::new(),
-    })
+    let open = Box::new(open.clone());
+    Ok(Event::AuthorizationExpired { id, open, customer_after, partner_after }.into())
 }
 
 fn given_back(book: &Book, id: AuthorizationId, open: &Authorization) -> Result<(Option<Line>, Line), Rejection> {
@@ -121,9 +103,5 @@ fn existing(book: &Book, id: AuthorizationId) -> Result<&Authorization, Rejectio
 /// One whose time is over cannot be used any more, even when the job has not ended it yet.
 fn usable(book: &Book, now: Moment, id: AuthorizationId) -> Result<&Authorization, Rejection> {
     let open = existing(book, id)?;
-    if now < open.expires_at {
-        Ok(open)
-    } else {
-        Err(Rejection::AuthorizationNotOpen)
-    }
+    if now < open.expires_at { Ok(open) } else { Err(Rejection::AuthorizationNotOpen) }
 }

@@ -23,19 +23,14 @@ impl<'a> Buyer<'a> {
     pub(super) fn of(book: &'a Book, uin: Uin) -> Result<Buyer<'a>, Rejection> {
         let account = accounts::existing(book, uin)?;
         let managing = match &account.customer {
-            Some(customer) => book
-                .partner(customer.partner)
-                .ok_or(Rejection::PartyNotFound(Party::Partner, customer.partner))?,
+            Some(customer) => {
+                book.partner(customer.partner).ok_or(Rejection::PartyNotFound(Party::Partner, customer.partner))?
+            }
             None => book.partner(uin).ok_or(Rejection::NoCredit(uin))?,
         };
         let paying = book.paying_partner(managing).ok_or(Rejection::NoCredit(uin))?;
         let spend = paying.spend.as_ref().ok_or(Rejection::NoCredit(uin))?;
-        Ok(Buyer {
-            account: uin,
-            customer: account.customer.as_ref(),
-            paying,
-            spend,
-        })
+        Ok(Buyer { account: uin, customer: account.customer.as_ref(), paying, spend })
     }
 
     /// A customer whose identity is not verified buys nothing new (R58).
@@ -60,16 +55,8 @@ impl<'a> Buyer<'a> {
     pub(super) fn check(&self, price: &Price, skip_customer: bool) -> Result<Because, Rejection> {
         let customer = self.customer.filter(|_| !skip_customer);
         let verdict = check_purchase(
-            customer.map(|customer| Need {
-                account: self.account,
-                line: &customer.line,
-                required: price.customer,
-            }),
-            Need {
-                account: self.paying.uin,
-                line: self.spend,
-                required: price.partner,
-            },
+            customer.map(|customer| Need { account: self.account, line: &customer.line, required: price.customer }),
+            Need { account: self.paying.uin, line: self.spend, required: price.partner },
         );
         match verdict.failed() {
             None => Ok(findings(&verdict)),
@@ -88,19 +75,14 @@ impl<'a> Buyer<'a> {
         price: &Price,
         change: impl Fn(Line, Amount) -> Result<Line, Overflow>,
     ) -> Result<(Option<Line>, Line), Rejection> {
-        let customer = self
-            .customer
-            .map(|customer| change(customer.line, price.customer))
-            .transpose()?;
+        let customer = self.customer.map(|customer| change(customer.line, price.customer)).transpose()?;
         Ok((customer, change(*self.spend, price.partner)?))
     }
 
     /// Both lines after a hold of `held` became a charge of `charged`.
     pub(super) fn captured(&self, held: &Price, charged: &Price) -> Result<(Option<Line>, Line), Rejection> {
-        let customer = self
-            .customer
-            .map(|customer| customer.line.captured(held.customer, charged.customer))
-            .transpose()?;
+        let customer =
+            self.customer.map(|customer| customer.line.captured(held.customer, charged.customer)).transpose()?;
         Ok((customer, self.spend.captured(held.partner, charged.partner)?))
     }
 }
@@ -114,13 +96,7 @@ fn findings(verdict: &Verdict) -> Because {
                 Side::Customer => (Rule::R55, Figure::CustomerAvailable),
                 Side::Partner => (Rule::R56, Figure::SpendAvailable),
             };
-            Finding {
-                rule,
-                account: check.account,
-                figure,
-                required: check.required,
-                found: check.available,
-            }
+            Finding { rule, account: check.account, figure, required: check.required, found: check.available }
         })
         .collect()
 }

@@ -67,10 +67,7 @@ pub(super) fn set_discount(book: &Book, terms: &DiscountTerms) -> Result<Decisio
         DiscountScope::Customer(customer) => {
             let managing = binding::existing(book, customer)?.partner;
             if managing != partner.uin && !is_under(book, managing, partner.uin) {
-                return Err(Rejection::NotManaged {
-                    customer,
-                    partner: partner.uin,
-                });
+                return Err(Rejection::NotManaged { customer, partner: partner.uin });
             }
         }
     }
@@ -100,6 +97,5 @@ pub(super) fn end_discount(book: &Book, id: DiscountId) -> Result<Decision, Reje
 }
 
 fn is_under(book: &Book, second_level: Uin, distributor: Uin) -> bool {
-    book.partner(second_level)
-        .is_some_and(|partner| partner.distributor == Some(distributor))
+    book.partner(second_level).is_some_and(|partner| partner.distributor == Some(distributor))
 }

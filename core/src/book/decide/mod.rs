@@ -40,10 +40,7 @@ pub struct Rules {
 
 impl Default for Rules {
     fn default() -> Rules {
-        Rules {
-            pool_allow_negative: true,
-            pay_on_behalf_skips_customer_check: false,
-        }
+        Rules { pool_allow_negative: true, pay_on_behalf_skips_customer_check: false }
     }
 }
 
@@ -58,10 +55,7 @@ pub struct Decision {
 
 impl From<Event> for Decision {
     fn from(event: Event) -> Decision {
-        Decision {
-            event,
-            because: Because::new(),
-        }
+        Decision { event, because: Because::new() }
     }
 }
 
@@ -72,18 +66,12 @@ impl From<Event> for Decision {
 pub fn decide(book: &Book, command: &Command, context: &Context<'_>) -> Result<Decision, Rejection> {
     permit(book, command, context.actor)?;
     match command {
-        Command::OpenAccount {
-            uin,
-            class,
-            verification,
-            tier,
-        } => accounts::open(book, *uin, *class, *verification, *tier),
-        Command::ChangeAccount {
-            uin,
-            class,
-            verification,
-            tier,
-        } => accounts::change(book, *uin, *class, *verification, *tier),
+        Command::OpenAccount { uin, class, verification, tier } => {
+            accounts::open(book, *uin, *class, *verification, *tier)
+        }
+        Command::ChangeAccount { uin, class, verification, tier } => {
+            accounts::change(book, *uin, *class, *verification, *tier)
+        }
         Command::IssueCredential { uin, secret_id } => accounts::issue_credential(book, *uin, secret_id),
         Command::RevokeCredential { uin, secret_id } => accounts::revoke_credential(book, *uin, secret_id),
         Command::IssuePlatformKey { access } => accounts::issue_platform_key(book, *access),
@@ -91,43 +79,28 @@ pub fn decide(book: &Book, command: &Command, context: &Context<'_>) -> Result<D
         Command::AdvanceClock { to } => accounts::advance_clock(context, *to),
         Command::RegisterPartner { .. } => partners::register(book, command),
         Command::ChangePartner { .. } => partners::change(book, command),
-        Command::AllocatePool {
-            second_level,
-            amount,
-            remark,
-        } => allocation::pool(book, context, *second_level, *amount, remark),
-        Command::AllocateCredit {
-            customer,
-            amount,
-            remark,
-        } => allocation::credit(book, *customer, *amount, remark),
+        Command::AllocatePool { second_level, amount, remark } => {
+            allocation::pool(book, context, *second_level, *amount, remark)
+        }
+        Command::AllocateCredit { customer, amount, remark } => allocation::credit(book, *customer, *amount, remark),
         Command::NoteCustomer { customer } => binding::note(book, *customer),
         Command::BindCustomer { customer, partner } => binding::bind(book, *customer, *partner),
         Command::UnbindCustomer { customer } => binding::unbind(book, *customer),
-        Command::AddProduct {
-            code,
-            name,
-            settlement,
-            grace_hours,
-        } => catalogue::add_product(book, code, name, *settlement, *grace_hours),
-        Command::ChangeProduct {
-            code,
-            name,
-            settlement,
-            grace_hours,
-        } => catalogue::change_product(book, code, name.as_deref(), *settlement, *grace_hours),
+        Command::AddProduct { code, name, settlement, grace_hours } => {
+            catalogue::add_product(book, code, name, *settlement, *grace_hours)
+        }
+        Command::ChangeProduct { code, name, settlement, grace_hours } => {
+            catalogue::change_product(book, code, name.as_deref(), *settlement, *grace_hours)
+        }
         Command::SetDiscount(terms) => catalogue::set_discount(book, terms),
         Command::EndDiscount { id } => catalogue::end_discount(book, *id),
         Command::PlaceOrder(order) => orders::place(book, context, order),
         Command::PayOrder { order, by } => orders::pay(book, context, *order, *by),
         Command::DeliverOrder { order } => orders::deliver(book, context, *order),
         Command::CancelOrder { order } => orders::cancel(book, context, *order),
-        Command::Authorize {
-            account,
-            product,
-            amount,
-            expires_at,
-        } => authorizations::authorize(book, context, *account, product, *amount, *expires_at),
+        Command::Authorize { account, product, amount, expires_at } => {
+            authorizations::authorize(book, context, *account, product, *amount, *expires_at)
+        }
         Command::Capture { authorization, amount } => authorizations::capture(book, context, *authorization, *amount),
         Command::Release { authorization } => authorizations::release(book, context, *authorization),
         Command::Expire { authorization } => authorizations::expire(book, context, *authorization),

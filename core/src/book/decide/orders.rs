@@ -25,11 +25,7 @@ pub(super) fn place(book: &Book, context: &Context<'_>, new: &NewOrder) -> Resul
     }
     let list = if gives_back { new.amount.negated()? } else { new.amount };
     let price = buyer.price(book, product, list, context.now)?;
-    let checked = if gives_back {
-        Ok(Because::new())
-    } else {
-        buyer.check(&price, false)
-    };
+    let checked = if gives_back { Ok(Because::new()) } else { buyer.check(&price, false) };
     let (state, because) = match checked {
         Ok(because) if new.capture => (OrderState::Delivered, because),
         Ok(because) => (OrderState::Processing, because),
@@ -63,50 +59,22 @@ pub(super) fn pay(book: &Book, context: &Context<'_>, id: OrderId, by: PayBy) ->
         PayBy::Partner => context.rules.pay_on_behalf_skips_customer_check,
     };
     let because = buyer.check(&order.price, skip_customer)?;
-    let state = if order.capture {
-        OrderState::Delivered
-    } else {
-        OrderState::Processing
-    };
-    changed(
-        &buyer,
-        OrderChange::Paid,
-        Order {
-            state,
-            updated_at: context.now,
-            ..order.clone()
-        },
-        None,
-        because,
-    )
+    let state = if order.capture { OrderState::Delivered } else { OrderState::Processing };
+    changed(&buyer, OrderChange::Paid, Order { state, updated_at: context.now, ..order.clone() }, None, because)
 }
 
 pub(super) fn deliver(book: &Book, context: &Context<'_>, id: OrderId) -> Result<Decision, Rejection> {
     let order = open_in(book, id, OrderState::Processing)?;
     let buyer = Buyer::of(book, order.account)?;
-    let delivered = Order {
-        state: OrderState::Delivered,
-        updated_at: context.now,
-        ..order.clone()
-    };
-    changed(
-        &buyer,
-        OrderChange::Delivered,
-        delivered,
-        Some(&order.price),
-        Because::new(),
-    )
+    let delivered = Order { state: OrderState::Delivered, updated_at: context.now, ..order.clone() };
+    changed(&buyer, OrderChange::Delivered, delivered, Some(&order.price), Because::new())
 }
 
 pub(super) fn cancel(book: &Book, context: &Context<'_>, id: OrderId) -> Result<Decision, Rejection> {
     let order = open(book, id)?;
     let buyer = Buyer::of(book, order.account)?;
     let held = (order.state == OrderState::Processing).then_some(&order.price);
-    let canceled = Order {
-        state: OrderState::Canceled,
-        updated_at: context.now,
-        ..order.clone()
-    };
+    let canceled = Order { state: OrderState::Canceled, updated_at: context.now, ..order.clone() };
     changed(&buyer, OrderChange::Canceled, canceled, held, Because::new())
 }
 
@@ -127,12 +95,7 @@ fn changed(
         (OrderState::Canceled, None) | (OrderState::ToBePaid, _) => buyer.lines(&order.price, |line, _| Ok(line))?,
     };
     Ok(Decision {
-        event: Event::OrderChanged {
-            change,
-            order: Box::new(order),
-            customer_after,
-            partner_after,
-        },
+        event: Event::OrderChanged { change, order: Box::new(order), customer_after, partner_after },
         because,
     })
 }
@@ -144,12 +107,5 @@ fn open(book: &Book, id: OrderId) -> Result<&Order, Rejection> {
 
 fn open_in(book: &Book, id: OrderId, needed: OrderState) -> Result<&Order, Rejection> {
     let order = open(book, id)?;
-    if order.state == needed {
-        Ok(order)
-    } else {
-        Err(Rejection::OrderNot {
-            state: order.state,
-            needed,
-        })
-    }
+    if order.state == needed { Ok(order) } else { Err(Rejection::OrderNot { state: order.state, needed }) }
 }

@@ -14,15 +14,8 @@ pub(super) fn existing(book: &Book, uin: Uin, party: Party) -> Result<&Partner, 
 }
 
 pub(super) fn register(book: &Book, command: &Command) -> Result<Decision, Rejection> {
-    let Command::RegisterPartner {
-        uin,
-        kind,
-        distributor,
-        allocation_quota,
-        spend_line,
-        voucher_quota,
-        allowlist,
-    } = command
+    let Command::RegisterPartner { uin, kind, distributor, allocation_quota, spend_line, voucher_quota, allowlist } =
+        command
     else {
         unreachable!("only called for this command");
     };
@@ -68,14 +61,7 @@ pub(super) fn register(book: &Book, command: &Command) -> Result<Decision, Rejec
 }
 
 pub(super) fn change(book: &Book, command: &Command) -> Result<Decision, Rejection> {
-    let Command::ChangePartner {
-        uin,
-        allocation_quota,
-        spend_line,
-        voucher_quota,
-        allowlist,
-    } = command
-    else {
+    let Command::ChangePartner { uin, allocation_quota, spend_line, voucher_quota, allowlist } = command else {
         unreachable!("only called for this command");
     };
     let partner = existing(book, *uin, Party::Partner)?;
@@ -85,10 +71,7 @@ pub(super) fn change(book: &Book, command: &Command) -> Result<Decision, Rejecti
     not_negative(&[*allocation_quota, *spend_line, *voucher_quota])?;
     let quota = allocation_quota.unwrap_or(partner.allocation_quota);
     if quota < partner.allocated {
-        return Err(Rejection::BelowAllocated {
-            requested: quota,
-            allocated: partner.allocated,
-        });
+        return Err(Rejection::BelowAllocated { requested: quota, allocated: partner.allocated });
     }
     let distributor_allocated_after = match partner.distributor {
         Some(above) => {
@@ -105,9 +88,7 @@ pub(super) fn change(book: &Book, command: &Command) -> Result<Decision, Rejecti
         allocation_quota: quota,
         spend_line: spend_line.or(partner.spend.as_ref().map(Line::limit)),
         voucher_quota: voucher_quota.unwrap_or(partner.voucher_quota),
-        allowlist: allowlist
-            .as_ref()
-            .map_or_else(|| partner.allowlist.clone(), |items| sorted(items)),
+        allowlist: allowlist.as_ref().map_or_else(|| partner.allowlist.clone(), |items| sorted(items)),
         distributor_allocated_after,
     }
     .into())
@@ -120,11 +101,7 @@ pub(super) fn change(book: &Book, command: &Command) -> Result<Decision, Rejecti
 pub(super) fn hand_down(partner: &Partner, by: Amount) -> Result<Amount, Rejection> {
     let allocatable = partner.allocatable()?;
     if by.is_positive() && by > allocatable {
-        return Err(Rejection::ExceedsAllocatable {
-            partner: partner.uin,
-            requested: by,
-            allocatable,
-        });
+        return Err(Rejection::ExceedsAllocatable { partner: partner.uin, requested: by, allocatable });
     }
     Ok(partner.allocated.plus(by)?)
 }
@@ -139,11 +116,7 @@ fn distributor_of(book: &Book, uin: Uin) -> Result<&Partner, Rejection> {
 }
 
 fn not_negative(quotas: &[Option<Amount>]) -> Result<(), Rejection> {
-    if quotas.iter().flatten().any(|quota| quota.is_negative()) {
-        Err(Rejection::QuotaNegative)
-    } else {
-        Ok(())
-    }
+    if quotas.iter().flatten().any(|quota| quota.is_negative()) { Err(Rejection::QuotaNegative) } else { Ok(()) }
 }
 
 fn sorted(items: &[AllowlistItem]) -> Vec<AllowlistItem> {
