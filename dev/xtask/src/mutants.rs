@@ -42,10 +42,7 @@ pub(crate) fn run(root: &Path, options: &Options) -> Result<ExitCode> {
         .stderr(Stdio::null())
         .status()
         .is_ok_and(|status| status.success());
-    anyhow::ensure!(
-        installed,
-        "cargo-mutants is not installed; `cargo install --locked cargo-mutants` does it"
-    );
+    anyhow::ensure!(installed, "cargo-mutants is not installed; `cargo install --locked cargo-mutants` does it");
     let status = Command::new("cargo")
         .args(arguments(options))
         .current_dir(root)
@@ -55,10 +52,7 @@ pub(crate) fn run(root: &Path, options: &Options) -> Result<ExitCode> {
         println!("outcome: {OUTPUT}/mutants.out (caught.txt, missed.txt, timeout.txt, unviable.txt)");
         println!("next: kill or explain each line of missed.txt, then write counts and survivors into {REPORT}");
     }
-    Ok(status
-        .code()
-        .and_then(|code| u8::try_from(code).ok())
-        .map_or(ExitCode::FAILURE, ExitCode::from))
+    Ok(status.code().and_then(|code| u8::try_from(code).ok()).map_or(ExitCode::FAILURE, ExitCode::from))
 }
 
 fn arguments(options: &Options) -> Vec<String> {
@@ -66,12 +60,7 @@ fn arguments(options: &Options) -> Vec<String> {
     if options.list {
         arguments.push("--list".into());
     } else {
-        arguments.extend([
-            "--output".into(),
-            OUTPUT.into(),
-            "--jobs".into(),
-            options.jobs.to_string(),
-        ]);
+        arguments.extend(["--output".into(), OUTPUT.into(), "--jobs".into(), options.jobs.to_string()]);
     }
     for file in &options.file {
         arguments.extend(["--file".into(), file.clone()]);
@@ -88,12 +77,8 @@ mod tests {
 
     #[test]
     fn options_are_handed_on() {
-        let options = Options {
-            file: vec!["core/src/money/**".into()],
-            jobs: 2,
-            shard: Some("0/4".into()),
-            list: false,
-        };
+        let options =
+            Options { file: vec!["core/src/money/**".into()], jobs: 2, shard: Some("0/4".into()), list: false };
         assert_eq!(
             arguments(&options).join(" "),
             "mutants --package credere-core --output target/mutants --jobs 2 --file core/src/money/** --shard 0/4"
@@ -102,12 +87,7 @@ mod tests {
 
     #[test]
     fn a_list_tests_nothing() {
-        let options = Options {
-            file: Vec::new(),
-            jobs: 1,
-            shard: None,
-            list: true,
-        };
+        let options = Options { file: Vec::new(), jobs: 1, shard: None, list: true };
         assert_eq!(arguments(&options).join(" "), "mutants --package credere-core --list");
     }
 }

@@ -1,8 +1,204 @@
-//! x
-use anyhow::Result;
-use std::{path::Path, process::ExitCode};
-#[derive(clap::Args)]
-pub(crate) struct Options {}
-pub(crate) fn run(_root: &Path, _options: &Options) -> Result<ExitCode> {
+//! `cargo xtask published`: Rust types for the Cloud API's actions, from the machine-readable definitions that the
+//! vendor's command line package carries. What goes in are names, types, requiredness and limits; no sentence is taken
+//! over. Types are made for the actions that this server implements, names for all of them, so that the server can
+//! tell an action that it does not offer yet from one that does not exist.
+//!
+//! An action counts as implemented when its file exists: `edge/cloud/src/actions/<service>/<action_in_snake_case>.rs`,
+//! or, for a version that a newer one has replaced, `edge/cloud/src/actions/<service>_<version>/...`.
+
+mod definitions;
+mod emit;
+mod limits;
+mod names;
+
+use anyhow::{Context, Result, bail, ensure};
+use clap::Args;
+use definitions::{Definitions, Service};
+use heck::ToSnakeCase;
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fs,
+    path::{Path, PathBuf},
+    process::ExitCode,
+};
+
+/// The services and versions that the server speaks, the newest version of a service first.
+const SERVICES: [Service; 4] = [
+    Service { name: "billing", version: "2018-07-09", newest: true },
+    Service { name: "intlpartnersmgt", version: "2022-09-28", newest: true },
+    Service { name: "organization", version: "2021-03-31", newest: true },
+    Service { name: "organization", version: "2018-12-25", newest: false },
+];
+
+/// Where the output goes, below the root.
+const OUTPUT: &str = "edge/cloud/src/published";
+/// Where the implemented actions are, below the root.
+const ACTIONS: &str = "edge/cloud/src/actions";
+
+/// Where the definitions are, and what to do with them.
+#[derive(Args)]
+pub(crate) struct Options {
+    /// The folder with the definitions: `tccli/services` of the PyPI package tccli-intl-en. Without it, the copy in
+    /// `dev/.venv` is read.
+    #[arg(long)]
+    definitions: Option<PathBuf>,
+    /// Also make types for these actions, implemented or not; an action of an older version is named with it, as in
+    /// `organization_v20181225/QuitOrganization`.
+    #[arg(long, value_delimiter = ',')]
+    actions: Vec<String>,
+    /// Write nothing; fail when the committed files differ from what would be written.
+    #[arg(long)]
+    check: bool,
+}
+
+/// Writes the generated files, or with `--check` compares them.
+///
+/// # Errors
+/// When the definitions are missing or of an unknown shape, or an asked for action is not published.
+pub(crate) fn run(root: &Path, options: &Options) -> Result<ExitCode> {
+    let folder = definitions_folder(root, options.definitions.as_deref())?;
+    let mut published = Vec::new();
+    for service in SERVICES {
+        let path = folder.join(service.name).join(service.folder()).join("api.json");
+        let text = fs::read_to_string(&path).with_context(|| format!("cannot read `{}`", path.display()))?;
+        let definitions =
+            Definitions::read(&text, &service).with_context(|| format!("cannot use `{}`", path.display()))?;
+        published.push((service, definitions));
+    }
+    let wanted = wanted_actions(root, &published, &options.actions)?;
+    let files = emit::files(&published, &wanted)?;
+    let formatted = files
+        .into_iter()
+        .map(|(name, text)| Ok((name, emit::format(root, &text)?)))
+        .collect::<Result<BTreeMap<String, String>>>()?;
+    let count: usize = wanted.values().map(BTreeSet::len).sum();
+    if options.check {
+        return Ok(compare(root, &formatted));
+    }
+    write(root, &formatted)?;
+    println!("{count} actions in {} files below {OUTPUT}", formatted.len());
     Ok(ExitCode::SUCCESS)
+}
+
+fn definitions_folder(root: &Path, given: Option<&Path>) -> Result<PathBuf> {
+    if let Some(given) = given {
+        return Ok(given.to_owned());
+    }
+    let libraries = root.join("dev/.venv/lib");
+    let versions = fs::read_dir(&libraries).into_iter().flatten().flatten().map(|entry| entry.path());
+    let mut found: Vec<PathBuf> =
+        versions.map(|python| python.join("site-packages/tccli/services")).filter(|folder| folder.is_dir()).collect();
+    found.sort();
+    match found.pop() {
+        Some(folder) => Ok(folder),
+        None => bail!(
+            "the published definitions are not installed: `python3 -m venv dev/.venv` and \
+             `dev/.venv/bin/pip install tccli-intl-en` bring them, or name their folder with --definitions"
+        ),
+    }
+}
+
+/// For each service, by its module name, the actions to make types for.
+fn wanted_actions(
+    root: &Path,
+    published: &[(Service, Definitions)],
+    asked: &[String],
+) -> Result<BTreeMap<String, BTreeSet<String>>> {
+    let mut wanted: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    for (service, definitions) in published {
+        let rooms: &[String] =
+            if service.newest { &[service.name.to_owned(), service.module()] } else { &[service.module()] };
+        for action in definitions.actions.keys() {
+            let file = format!("{}.rs", action.to_snake_case());
+            if rooms.iter().any(|room| root.join(ACTIONS).join(room).join(&file).is_file()) {
+                wanted.entry(service.module()).or_default().insert(action.clone());
+            }
+        }
+    }
+    for asked in asked {
+        let (module, action) = match asked.split_once('/') {
+            Some((module, action)) => (Some(module), action),
+            None => (None, asked.as_str()),
+        };
+        let owner = published.iter().find(|(service, definitions)| {
+            definitions.actions.contains_key(action)
+                && module.map_or(service.newest, |module| module == service.module())
+        });
+        let Some((service, _)) = owner else { bail!("the action `{asked}` is not published") };
+        wanted.entry(service.module()).or_default().insert(action.to_owned());
+    }
+    let known: BTreeSet<String> = published
+        .iter()
+        .flat_map(|(_, definitions)| definitions.actions.keys().map(|action| action.to_snake_case()))
+        .collect();
+    for (folder, file) in action_files(&root.join(ACTIONS))? {
+        ensure!(
+            known.contains(&file) || file == "mod",
+            "`{ACTIONS}/{folder}/{file}.rs` bears the name of no published action"
+        );
+    }
+    Ok(wanted)
+}
+
+/// The folder and bare name of every file in the rooms of the services.
+fn action_files(actions: &Path) -> Result<Vec<(String, String)>> {
+    let mut files = Vec::new();
+    for service in SERVICES {
+        for room in [service.name.to_owned(), service.module()] {
+            let Ok(entries) = fs::read_dir(actions.join(&room)) else { continue };
+            for entry in entries {
+                let path = entry?.path();
+                if path.extension().is_some_and(|ending| ending == "rs") {
+                    let name = path.file_stem().map(|name| name.to_string_lossy().into_owned());
+                    files.extend(name.map(|name| (room.clone(), name)));
+                }
+            }
+        }
+    }
+    Ok(files)
+}
+
+fn compare(root: &Path, files: &BTreeMap<String, String>) -> ExitCode {
+    let mut same = true;
+    for (name, text) in files {
+        if fs::read_to_string(root.join(OUTPUT).join(name)).ok().as_ref() != Some(text) {
+            println!("{OUTPUT}/{name} differs from the published definitions");
+            same = false;
+        }
+    }
+    for stray in strays(root, files) {
+        println!("{OUTPUT}/{stray} belongs to no implemented action");
+        same = false;
+    }
+    if same {
+        println!("{} files agree with the published definitions", files.len());
+        return ExitCode::SUCCESS;
+    }
+    println!("mend: run `cargo xtask published` and commit what it writes");
+    ExitCode::from(1)
+}
+
+fn write(root: &Path, files: &BTreeMap<String, String>) -> Result<()> {
+    let folder = root.join(OUTPUT);
+    fs::create_dir_all(&folder).with_context(|| format!("cannot create `{OUTPUT}`"))?;
+    for (name, text) in files {
+        let path = folder.join(name);
+        // An untouched file keeps its time, so that nothing is built again without need.
+        if fs::read_to_string(&path).ok().as_ref() != Some(text) {
+            fs::write(&path, text).with_context(|| format!("cannot write `{OUTPUT}/{name}`"))?;
+        }
+    }
+    for stray in strays(root, files) {
+        fs::remove_file(folder.join(&stray)).with_context(|| format!("cannot remove `{OUTPUT}/{stray}`"))?;
+    }
+    Ok(())
+}
+
+/// Files in the output folder that would not be written now.
+fn strays(root: &Path, files: &BTreeMap<String, String>) -> Vec<String> {
+    let entries = fs::read_dir(root.join(OUTPUT)).into_iter().flatten().flatten();
+    let names = entries.map(|entry| entry.file_name().to_string_lossy().into_owned());
+    let mut strays: Vec<String> = names.filter(|name| !files.contains_key(name)).collect();
+    strays.sort();
+    strays
 }

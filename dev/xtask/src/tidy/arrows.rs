@@ -39,17 +39,7 @@ const MAY_USE: [(Layer, &[Layer]); 6] = [
     (Layer::App, &[Layer::Core, Layer::Store]),
     (Layer::Edge, &[Layer::Core, Layer::Store, Layer::App]),
     (Layer::Binary, &[Layer::Core, Layer::Store, Layer::App, Layer::Edge]),
-    (
-        Layer::Dev,
-        &[
-            Layer::Core,
-            Layer::Store,
-            Layer::App,
-            Layer::Edge,
-            Layer::Binary,
-            Layer::Dev,
-        ],
-    ),
+    (Layer::Dev, &[Layer::Core, Layer::Store, Layer::App, Layer::Edge, Layer::Binary, Layer::Dev]),
 ];
 
 /// The binary crate, which ties everything together.
@@ -86,22 +76,14 @@ pub(crate) fn crates(metadata: &Metadata) -> Vec<Crate> {
         .workspace_packages()
         .into_iter()
         .map(|package| {
-            let folder = package
-                .manifest_path
-                .parent()
-                .and_then(|folder| folder.strip_prefix(root).ok());
+            let folder = package.manifest_path.parent().and_then(|folder| folder.strip_prefix(root).ok());
             Crate {
                 name: package.name.to_string(),
-                folder: folder
-                    .map(|folder| folder.as_str().replace('\\', "/"))
-                    .unwrap_or_default(),
+                folder: folder.map(|folder| folder.as_str().replace('\\', "/")).unwrap_or_default(),
                 uses: package
                     .dependencies
                     .iter()
-                    .map(|used| Use {
-                        name: used.name.clone(),
-                        for_tests: used.kind == DependencyKind::Development,
-                    })
+                    .map(|used| Use { name: used.name.clone(), for_tests: used.kind == DependencyKind::Development })
                     .collect(),
             }
         })
@@ -127,10 +109,7 @@ pub(crate) fn check(crates: &[Crate]) -> Vec<Finding> {
             } else if layer == Layer::Core && !used.for_tests && NOT_IN_CORE.contains(&used.name.as_str()) {
                 findings.push(Finding::new(
                     &manifest,
-                    format!(
-                        "the core depends on `{}`, which brings a clock, randomness, threads or I/O",
-                        used.name
-                    ),
+                    format!("the core depends on `{}`, which brings a clock, randomness, threads or I/O", used.name),
                     "let app or store do it and hand the result in as an argument",
                 ));
             }
@@ -141,14 +120,8 @@ pub(crate) fn check(crates: &[Crate]) -> Vec<Finding> {
 
 fn judge(from: &Crate, layer: Layer, to: &Crate, for_tests: bool, manifest: &str) -> Option<Finding> {
     let target = self::layer(&to.folder)?;
-    let allowed = MAY_USE
-        .iter()
-        .any(|(user, used)| *user == layer && used.contains(&target));
-    let exception = if to.folder == TESTKIT {
-        for_tests
-    } else {
-        layer == Layer::Binary && to.folder == BENCH
-    };
+    let allowed = MAY_USE.iter().any(|(user, used)| *user == layer && used.contains(&target));
+    let exception = if to.folder == TESTKIT { for_tests } else { layer == Layer::Binary && to.folder == BENCH };
     if allowed || exception || from.name == to.name {
         return None;
     }
@@ -158,11 +131,7 @@ fn judge(from: &Crate, layer: Layer, to: &Crate, for_tests: bool, manifest: &str
         Layer::Edge if layer == Layer::Edge => "edges do not know each other: move what both need into app",
         _ => "turn the arrow round: move the shared part down, or pass it in from above",
     };
-    Some(Finding::new(
-        manifest,
-        format!("`{}` depends on `{}`, which its layer may not use", from.name, to.name),
-        mend,
-    ))
+    Some(Finding::new(manifest, format!("`{}` depends on `{}`, which its layer may not use", from.name, to.name), mend))
 }
 
 fn layer(folder: &str) -> Option<Layer> {
@@ -182,31 +151,18 @@ mod tests {
     use super::*;
 
     fn workspace(arrows: &[(&str, &str, bool)]) -> Vec<Crate> {
-        [
-            "core",
-            "store",
-            "app",
-            "edge/cloud",
-            "edge/platform",
-            "edge/cli",
-            "dev/testkit",
-            "dev/bench",
-            "dev/xtask",
-        ]
-        .iter()
-        .map(|&folder| Crate {
-            name: folder.replace('/', "-"),
-            folder: folder.to_owned(),
-            uses: arrows
-                .iter()
-                .filter(|(from, ..)| *from == folder)
-                .map(|&(_, to, for_tests)| Use {
-                    name: to.replace('/', "-"),
-                    for_tests,
-                })
-                .collect(),
-        })
-        .collect()
+        ["core", "store", "app", "edge/cloud", "edge/platform", "edge/cli", "dev/testkit", "dev/bench", "dev/xtask"]
+            .iter()
+            .map(|&folder| Crate {
+                name: folder.replace('/', "-"),
+                folder: folder.to_owned(),
+                uses: arrows
+                    .iter()
+                    .filter(|(from, ..)| *from == folder)
+                    .map(|&(_, to, for_tests)| Use { name: to.replace('/', "-"), for_tests })
+                    .collect(),
+            })
+            .collect()
     }
 
     fn wrong(from: &str, to: &str, for_tests: bool) -> bool {
@@ -269,11 +225,7 @@ mod tests {
 
     #[test]
     fn a_crate_outside_every_layer_is_found() {
-        let stray = Crate {
-            name: "stray".into(),
-            folder: "tools".into(),
-            uses: Vec::new(),
-        };
+        let stray = Crate { name: "stray".into(), folder: "tools".into(), uses: Vec::new() };
         assert_eq!(check(&[stray]).len(), 1);
     }
 }

@@ -44,14 +44,9 @@ impl Code {
     /// # Errors
     /// Says why the text is not Rust.
     pub(crate) fn read(text: &str) -> Result<Code, String> {
-        let tokens: Vec<TokenTree> = TokenStream::from_str(text)
-            .map_err(|error| error.to_string())?
-            .into_iter()
-            .collect();
-        let mut code = Code {
-            empty: without_inner_attributes(&tokens).is_empty(),
-            ..Code::default()
-        };
+        let tokens: Vec<TokenTree> =
+            TokenStream::from_str(text).map_err(|error| error.to_string())?.into_iter().collect();
+        let mut code = Code { empty: without_inner_attributes(&tokens).is_empty(), ..Code::default() };
         if !is_for_tests(&tokens) {
             code.walk(&tokens, &[]);
         }
@@ -82,11 +77,7 @@ impl Code {
                 TokenTree::Literal(literal) => {
                     let (text, line) = (literal.to_string(), literal.span().start().line);
                     if is_float(&text) {
-                        self.words.push(Word {
-                            text,
-                            line,
-                            float: true,
-                        });
+                        self.words.push(Word { text, line, float: true });
                     }
                     at + 1
                 }
@@ -107,11 +98,7 @@ impl Code {
             at += 1;
             let is_macro = is_punct(tokens.get(at), '!') && !is_punct(tokens.get(at + 1), '=');
             let word = if is_macro { format!("{text}!") } else { text.clone() };
-            self.words.push(Word {
-                text: word,
-                line,
-                float: false,
-            });
+            self.words.push(Word { text: word, line, float: false });
             if text != "self" || segments.is_empty() {
                 segments.push(text);
             }
@@ -199,13 +186,7 @@ fn test_item(tokens: &[TokenTree]) -> Option<(usize, Option<String>)> {
 
 /// Whether the whole file says `#![cfg(test)]`.
 fn is_for_tests(mut tokens: &[TokenTree]) -> bool {
-    while let [
-        TokenTree::Punct(hash),
-        TokenTree::Punct(bang),
-        TokenTree::Group(group),
-        rest @ ..,
-    ] = tokens
-    {
+    while let [TokenTree::Punct(hash), TokenTree::Punct(bang), TokenTree::Group(group), rest @ ..] = tokens {
         if hash.as_char() != '#' || bang.as_char() != '!' {
             break;
         }
@@ -218,13 +199,7 @@ fn is_for_tests(mut tokens: &[TokenTree]) -> bool {
 }
 
 fn without_inner_attributes(mut tokens: &[TokenTree]) -> &[TokenTree] {
-    while let [
-        TokenTree::Punct(hash),
-        TokenTree::Punct(bang),
-        TokenTree::Group(_),
-        rest @ ..,
-    ] = tokens
-    {
+    while let [TokenTree::Punct(hash), TokenTree::Punct(bang), TokenTree::Group(_), rest @ ..] = tokens {
         if hash.as_char() != '#' || bang.as_char() != '!' {
             break;
         }
@@ -238,21 +213,11 @@ mod tests {
     use super::*;
 
     fn paths(text: &str) -> Vec<String> {
-        Code::read(text)
-            .unwrap()
-            .paths
-            .iter()
-            .map(|path| path.segments.join("::"))
-            .collect()
+        Code::read(text).unwrap().paths.iter().map(|path| path.segments.join("::")).collect()
     }
 
     fn words(text: &str) -> Vec<String> {
-        Code::read(text)
-            .unwrap()
-            .words
-            .into_iter()
-            .map(|word| word.text)
-            .collect()
+        Code::read(text).unwrap().words.into_iter().map(|word| word.text).collect()
     }
 
     #[test]
@@ -274,10 +239,7 @@ mod tests {
 
     #[test]
     fn comments_and_strings_hold_no_words() {
-        assert_eq!(
-            words("/* f64 */ fn a() { b!(\"std::fs\"); } // tokio"),
-            ["fn", "a", "b!"]
-        );
+        assert_eq!(words("/* f64 */ fn a() { b!(\"std::fs\"); } // tokio"), ["fn", "a", "b!"]);
     }
 
     #[test]
@@ -294,10 +256,7 @@ mod tests {
         let code = Code::read("#[cfg(test)] mod vectors; #[cfg(test)] #[allow(x)] mod tests { use a::b; } fn c() {}");
         let code = code.unwrap();
         assert_eq!(code.test_modules, ["vectors"]);
-        assert_eq!(
-            code.words.iter().map(|word| word.text.as_str()).collect::<Vec<_>>(),
-            ["fn", "c"]
-        );
+        assert_eq!(code.words.iter().map(|word| word.text.as_str()).collect::<Vec<_>>(), ["fn", "c"]);
         assert!(words("#![cfg(test)] fn a() {}").is_empty());
     }
 

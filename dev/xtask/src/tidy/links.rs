@@ -56,10 +56,7 @@ pub(crate) fn check_map(tree: &Tree, crates: &[Crate]) -> Vec<Finding> {
 fn names(text: &str, folder: &str) -> bool {
     let joins = |sign: char| sign.is_alphanumeric() || sign == '_' || sign == '-';
     text.match_indices(folder).any(|(at, _)| {
-        let before = text[..at]
-            .chars()
-            .next_back()
-            .is_none_or(|sign| !joins(sign) && sign != '/');
+        let before = text[..at].chars().next_back().is_none_or(|sign| !joins(sign) && sign != '/');
         let after = text[at + folder.len()..].chars().next().is_none_or(|sign| !joins(sign));
         before && after
     })
@@ -69,22 +66,14 @@ fn names(text: &str, folder: &str) -> bool {
 /// same file), and `Some(None)` when it climbs out of the repository.
 fn inside(from: &str, link: &str) -> Option<Option<String>> {
     let path = link.split(['#', '?']).next().unwrap_or(link);
-    let scheme = path
-        .split_once(':')
-        .is_some_and(|(scheme, _)| scheme.chars().all(|sign| sign.is_ascii_alphanumeric()));
+    let scheme =
+        path.split_once(':').is_some_and(|(scheme, _)| scheme.chars().all(|sign| sign.is_ascii_alphanumeric()));
     if path.is_empty() || scheme || path.starts_with("//") {
         return None;
     }
     let mut parts: Vec<&str> = match path.strip_prefix('/') {
         Some(_) => Vec::new(),
-        None => from
-            .split('/')
-            .rev()
-            .skip(1)
-            .collect::<Vec<_>>()
-            .into_iter()
-            .rev()
-            .collect(),
+        None => from.split('/').rev().skip(1).collect::<Vec<_>>().into_iter().rev().collect(),
     };
     for part in path.split('/') {
         match part {
@@ -109,11 +98,7 @@ mod tests {
     #[test]
     fn a_link_to_nothing_is_found_with_its_line() {
         for link in ["missing.md", "../c.md", "/docs/c.md", "../../../README.md", "b.md#part"] {
-            assert_eq!(
-                broken(&format!("Text.\n\nSee [it]({link}).\n")),
-                ["docs/howto/a.md:3"],
-                "{link}"
-            );
+            assert_eq!(broken(&format!("Text.\n\nSee [it]({link}).\n")), ["docs/howto/a.md:3"], "{link}");
         }
         assert_eq!(broken("See [it][1].\n\n[1]: missing.md\n").len(), 1);
         assert_eq!(broken("![picture](missing.png)\n").len(), 1);
@@ -138,11 +123,8 @@ mod tests {
 
     #[test]
     fn a_crate_missing_from_the_map_is_found() {
-        let crates = ["app", "edge/cloud"].map(|folder| Crate {
-            name: folder.into(),
-            folder: folder.into(),
-            uses: vec![],
-        });
+        let crates =
+            ["app", "edge/cloud"].map(|folder| Crate { name: folder.into(), folder: folder.into(), uses: vec![] });
         let found = |map: &str| check_map(&Tree::of(&[("ARCHITECTURE.md", map)]), &crates).len();
         assert_eq!(found("`app/` decides; `edge/cloud` speaks."), 0);
         assert_eq!(found("`edge/cloud` speaks, happy as the edge/app."), 1);

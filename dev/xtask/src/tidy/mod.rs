@@ -16,6 +16,8 @@ use cargo_metadata::Metadata;
 use std::{fmt, path::Path, process::ExitCode};
 use tree::Tree;
 
+pub(crate) use text::GENERATED;
+
 /// One broken rule: where, what, and what to do about it.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Finding {
@@ -30,20 +32,12 @@ pub(crate) struct Finding {
 impl Finding {
     /// A finding about a whole file, folder or crate.
     fn new(place: &str, what: impl Into<String>, mend: impl Into<String>) -> Finding {
-        Finding {
-            place: place.to_owned(),
-            what: what.into(),
-            mend: mend.into(),
-        }
+        Finding { place: place.to_owned(), what: what.into(), mend: mend.into() }
     }
 
     /// A finding about one line of a file, counted from 1.
     fn at(path: &str, line: usize, what: impl Into<String>, mend: impl Into<String>) -> Finding {
-        Finding {
-            place: format!("{path}:{line}"),
-            what: what.into(),
-            mend: mend.into(),
-        }
+        Finding { place: format!("{path}:{line}"), what: what.into(), mend: mend.into() }
     }
 }
 
@@ -86,9 +80,5 @@ pub(crate) fn run(root: &Path, metadata: &Metadata) -> Result<ExitCode> {
         total += findings.len();
     }
     println!("{} files read, {total} findings", tree.files.len());
-    Ok(if total == 0 {
-        ExitCode::SUCCESS
-    } else {
-        ExitCode::from(1)
-    })
+    Ok(if total == 0 { ExitCode::SUCCESS } else { ExitCode::from(1) })
 }

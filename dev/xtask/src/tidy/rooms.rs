@@ -8,15 +8,7 @@ use super::{
 };
 
 /// The rooms from the ground up.
-const ROOMS: [&str; 7] = [
-    "money",
-    "ledger",
-    "channel",
-    "organization",
-    "identity",
-    "access",
-    "book",
-];
+const ROOMS: [&str; 7] = ["money", "ledger", "channel", "organization", "identity", "access", "book"];
 /// Where they are.
 const CORE: &str = "core/src/";
 
@@ -30,18 +22,12 @@ pub(crate) fn core_files(tree: &Tree) -> Vec<(&File, Code)> {
         .collect();
     let for_tests: Vec<String> = read
         .iter()
-        .flat_map(|(file, code)| {
-            code.test_modules
-                .iter()
-                .map(|name| format!("{}/{name}", home(&file.path)))
-        })
+        .flat_map(|(file, code)| code.test_modules.iter().map(|name| format!("{}/{name}", home(&file.path))))
         .collect();
     read.into_iter()
         .filter(|(file, _)| {
             let below = |place: &String| {
-                file.path
-                    .strip_prefix(place.as_str())
-                    .is_some_and(|rest| rest == ".rs" || rest.starts_with('/'))
+                file.path.strip_prefix(place.as_str()).is_some_and(|rest| rest == ".rs" || rest.starts_with('/'))
             };
             !for_tests.iter().any(below)
         })
@@ -66,11 +52,7 @@ pub(crate) fn check(tree: &Tree) -> Vec<Finding> {
             let Some(target) = target(&module, &path.segments) else {
                 continue;
             };
-            if ROOMS
-                .iter()
-                .position(|known| *known == target)
-                .is_some_and(|other| other > height)
-            {
+            if ROOMS.iter().position(|known| *known == target).is_some_and(|other| other > height) {
                 findings.push(Finding::at(
                     &file.path,
                     path.line,
@@ -86,17 +68,12 @@ pub(crate) fn check(tree: &Tree) -> Vec<Finding> {
 /// The folder that holds the modules of a file: `core/src/channel` for `channel/mod.rs` and for `channel.rs`.
 fn home(path: &str) -> &str {
     let bare = path.trim_end_matches(".rs");
-    bare.strip_suffix("/mod")
-        .or_else(|| bare.strip_suffix("/lib"))
-        .unwrap_or(bare)
+    bare.strip_suffix("/mod").or_else(|| bare.strip_suffix("/lib")).unwrap_or(bare)
 }
 
 /// The module path of a file of the core: `[channel, ids]`; empty for `lib.rs`.
 fn module(path: &str) -> Vec<String> {
-    home(path)
-        .strip_prefix(CORE)
-        .map(|below| below.split('/').map(str::to_owned).collect())
-        .unwrap_or_default()
+    home(path).strip_prefix(CORE).map(|below| below.split('/').map(str::to_owned).collect()).unwrap_or_default()
 }
 
 /// The room that a path leads to, if it starts at `crate` or `super`.
@@ -117,22 +94,13 @@ mod tests {
     use super::*;
 
     fn places(files: &[(&str, &str)]) -> Vec<String> {
-        check(&Tree::of(files))
-            .into_iter()
-            .map(|finding| finding.place)
-            .collect()
+        check(&Tree::of(files)).into_iter().map(|finding| finding.place).collect()
     }
 
     #[test]
     fn arrows_down_are_fine() {
         let text = "use crate::{money::Amount, ledger::Line}; use super::ids::Id; fn a(x: crate::channel::Y) {}";
-        assert!(
-            places(&[
-                ("core/src/channel/partner.rs", text),
-                ("core/src/lib.rs", "pub mod book;")
-            ])
-            .is_empty()
-        );
+        assert!(places(&[("core/src/channel/partner.rs", text), ("core/src/lib.rs", "pub mod book;")]).is_empty());
     }
 
     #[test]
@@ -144,33 +112,20 @@ mod tests {
             "use super::super::book;",
             "use super::super::{ledger, book::*};",
         ] {
-            assert_eq!(
-                places(&[("core/src/channel/partner.rs", text)]),
-                ["core/src/channel/partner.rs:1"],
-                "{text}"
-            );
+            assert_eq!(places(&[("core/src/channel/partner.rs", text)]), ["core/src/channel/partner.rs:1"], "{text}");
         }
-        assert_eq!(
-            places(&[("core/src/money/mod.rs", "use super::ledger;")]),
-            ["core/src/money/mod.rs:1"]
-        );
+        assert_eq!(places(&[("core/src/money/mod.rs", "use super::ledger;")]), ["core/src/money/mod.rs:1"]);
     }
 
     #[test]
     fn a_room_that_nobody_listed_is_found() {
-        assert_eq!(
-            places(&[("core/src/attic/mod.rs", "fn a() {}")]),
-            ["core/src/attic/mod.rs"]
-        );
+        assert_eq!(places(&[("core/src/attic/mod.rs", "fn a() {}")]), ["core/src/attic/mod.rs"]);
     }
 
     #[test]
     fn tests_may_look_anywhere() {
         let files = [
-            (
-                "core/src/money/mod.rs",
-                "#[cfg(test)] mod vectors; #[cfg(test)] mod tests { use crate::book::Event; }",
-            ),
+            ("core/src/money/mod.rs", "#[cfg(test)] mod vectors; #[cfg(test)] mod tests { use crate::book::Event; }"),
             ("core/src/money/vectors.rs", "use crate::book::Event;"),
         ];
         assert!(places(&files).is_empty());

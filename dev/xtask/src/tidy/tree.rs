@@ -29,11 +29,7 @@ impl Tree {
     /// # Errors
     /// When a folder or file cannot be read.
     pub(crate) fn read(root: &Path) -> Result<Tree> {
-        let mut tree = Tree {
-            files: Vec::new(),
-            binaries: Vec::new(),
-            folders: Vec::new(),
-        };
+        let mut tree = Tree { files: Vec::new(), binaries: Vec::new(), folders: Vec::new() };
         let walk = WalkBuilder::new(root)
             .hidden(false)
             .parents(false)
@@ -45,11 +41,7 @@ impl Tree {
         for entry in walk {
             let entry = entry?;
             let below = entry.path().strip_prefix(root)?;
-            let path = below
-                .iter()
-                .map(|part| part.to_string_lossy())
-                .collect::<Vec<_>>()
-                .join("/");
+            let path = below.iter().map(|part| part.to_string_lossy()).collect::<Vec<_>>().join("/");
             let Some(kind) = entry.file_type().filter(|_| !path.is_empty()) else {
                 continue;
             };
@@ -91,17 +83,7 @@ impl Tree {
         }
         folders.sort();
         folders.dedup();
-        let files = files
-            .iter()
-            .map(|&(path, text)| File {
-                path: path.to_owned(),
-                text: text.to_owned(),
-            })
-            .collect();
-        Tree {
-            files,
-            binaries: Vec::new(),
-            folders,
-        }
+        let files = files.iter().map(|&(path, text)| File { path: path.to_owned(), text: text.to_owned() }).collect();
+        Tree { files, binaries: Vec::new(), folders }
     }
 }
