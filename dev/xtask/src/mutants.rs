@@ -5,6 +5,7 @@
 use anyhow::{Context, Result};
 use clap::Args;
 use std::{
+    env,
     path::Path,
     process::{Command, ExitCode, Stdio},
 };
@@ -13,6 +14,10 @@ use std::{
 const OUTPUT: &str = "target/mutants";
 /// Where the summary for readers is kept, below the root.
 const REPORT: &str = "dev/mutants/REPORT.md";
+
+/// How many cases a property test tries for each mutant, unless `PROPTEST_CASES` says otherwise: a quarter of the usual,
+/// since they run once for every mutant.
+const PROPERTY_CASES: &str = "64";
 
 /// What to mutate.
 #[derive(Args)]
@@ -43,8 +48,10 @@ pub(crate) fn run(root: &Path, options: &Options) -> Result<ExitCode> {
         .status()
         .is_ok_and(|status| status.success());
     anyhow::ensure!(installed, "cargo-mutants is not installed; `cargo install --locked cargo-mutants` does it");
+    let cases = env::var("PROPTEST_CASES").unwrap_or_else(|_| PROPERTY_CASES.to_owned());
     let status = Command::new("cargo")
         .args(arguments(options))
+        .env("PROPTEST_CASES", cases)
         .current_dir(root)
         .status()
         .context("cannot start `cargo mutants`")?;
