@@ -1,1 +1,14 @@
-//! (being built)
+//! The Cloud API: API 3.0 as the official, unmodified SDKs speak it, no more forgiving and no less. This room translates:
+//! it proves who signed a request ([`sign`]), finds the action ([`registry`]), keeps to the limits ([`limit`], [`replay`]),
+//! reads the parameters exactly ([`params`]) and puts the answer into its envelope ([`envelope`]). What an action does is
+//! not decided here; [`door`] lays down the order of the steps and hands over to the action's function.
+
+pub mod door;
+pub mod envelope;
+pub mod error;
+pub mod limit;
+pub mod params;
+pub mod registry;
+pub mod replay;
+pub mod request;
+pub mod sign;

@@ -1,0 +1,140 @@
+//! The way in: one path, `/`, for GET and POST, and the order in which a request is looked at. Authentication first, then
+//! version and action, rate limit and repetition, parameters, and only then the action itself, which checks role,
+//! existence and the rules. Every answer has HTTP status 200 and a request id.
+
+use crate::envelope::{Reply, answer};
+use crate::error::{CloudError, ErrorCode};
+use crate::limit::Limits;
+use crate::params;
+use crate::registry::Registry;
+use crate::replay::Replays;
+use crate::request::{Incoming, Made, authenticate};
+use crate::sign::Caller;
+use axum::Router;
+use axum::body::{Body, Bytes};
+use axum::extract::State;
+use axum::extract::rejection::BytesRejection;
+use axum::http::{HeaderMap, Method, Response, StatusCode, Uri};
+use axum::routing::any;
+use credere_core::channel::Uin;
+use std::error::Error as _;
+use std::sync::Arc;
+use uuid::Uuid;
+
+/// Finds the caller of a secret id; `None` when there is no such credential or it is switched off.
+pub type FindCaller = Box<dyn Fn(&str) -> Result<Option<Caller>, CloudError> + Send + Sync>;
+/// The machine's clock, in whole seconds since 1970.
+pub type WallClock = Box<dyn Fn() -> i64 + Send + Sync>;
+/// Told about every call when its answer is ready: for metrics and the audit.
+pub type Observe = Box<dyn Fn(&Outcome<'_>) + Send + Sync>;
+
+/// Everything that the door needs. `C` is the context that the actions run in.
+pub struct Door<C> {
+    /// The actions.
+    pub registry: Registry<C>,
+    /// What the actions run in.
+    pub context: C,
+    /// Finds callers.
+    pub find_caller: FindCaller,
+    /// Tells the time.
+    pub wall_clock: WallClock,
+    /// Rate limits; `None` switches them off.
+    pub limits: Option<Limits>,
+    /// The memory of writing requests.
+    pub replays: Replays,
+    /// Told about every call.
+    pub observe: Observe,
+}
+
+/// What became of one request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Outcome<'a> {
+    /// The id in the answer.
+    pub request_id: Uuid,
+    /// The calling account, once it is proven.
+    pub caller: Option<Uin>,
+    /// The credential, once it is proven.
+    pub secret_id: Option<&'a str>,
+    /// Version and name of the action, once it is found.
+    pub action: Option<(&'static str, &'static str)>,
+    /// Whether the action writes.
+    pub writes: bool,
+    /// The error code of a refusal or failure; `None` for success.
+    pub refused: Option<ErrorCode>,
+}
+
+/// The route of the Cloud API, to be merged into a server. The server limits the size of bodies
+/// (`axum::extract::DefaultBodyLimit`); a body over the limit is answered in the envelope as well.
+pub fn router<C: Send + Sync + 'static>(door: Arc<Door<C>>) -> Router {
+    Router::new().route("/", any(handle::<C>)).with_state(door)
+}
+
+async fn handle<C: Send + Sync + 'static>(
+    State(door): State<Arc<Door<C>>>,
+    method: Method,
+    uri: Uri,
+    headers: HeaderMap,
+    body: Result<Bytes, BytesRejection>,
+) -> Response<Body> {
+    let request_id = Uuid::new_v4();
+    let mut outcome = Outcome { request_id, caller: None, secret_id: None, action: None, writes: false, refused: None };
+    let mut secret_id = String::new();
+    let result = match &body {
+        Ok(body) => {
+            let incoming = Incoming { method: &method, uri: &uri, headers: &headers, body };
+            door.call(incoming, &mut outcome, &mut secret_id).await
+        }
+        Err(rejection) => Err(unreadable(rejection)),
+    };
+    outcome.secret_id = outcome.caller.map(|_| secret_id.as_str());
+    if let Err(error) = &result {
+        outcome.refused = Some(error.code());
+        if error.code() == ErrorCode::InternalError {
+            let cause = error.source().map(ToString::to_string);
+            tracing::error!(%request_id, action = ?outcome.action, caller = ?outcome.caller, cause, "a call failed");
+        }
+    }
+    (door.observe)(&outcome);
+    answer(&result, request_id)
+}
+
+fn unreadable(rejection: &BytesRejection) -> CloudError {
+    match rejection.status() {
+        StatusCode::PAYLOAD_TOO_LARGE => {
+            CloudError::new(ErrorCode::RequestSizeLimitExceeded, "the request body is too large")
+        }
+        _ => CloudError::new(ErrorCode::InvalidRequest, "the request body could not be read to its end"),
+    }
+}
+
+impl<C: Send + Sync> Door<C> {
+    /// Takes a request through all steps, noting in `outcome` how far it came.
+    async fn call(
+        &self,
+        incoming: Incoming<'_>,
+        outcome: &mut Outcome<'_>,
+        secret_id: &mut String,
+    ) -> Result<Reply, CloudError> {
+        let now = (self.wall_clock)();
+        let mut request = authenticate(incoming, now, &*self.find_caller)?;
+        let caller = request.proof.caller;
+        outcome.caller = Some(caller);
+        secret_id.clone_from(&request.proof.secret_id);
+
+        let action = self.registry.find(request.proof.service, request.version()?, request.action()?)?;
+        outcome.action = Some((action.version, action.name));
+        outcome.writes = action.writes;
+
+        if let Some(limits) = &self.limits {
+            limits.admit(caller, action.version, action.name, action.per_second)?;
+        }
+        if action.writes {
+            self.replays.admit(&request.proof.marks, now)?;
+        }
+
+        let args = params::check(request.parameters()?, action.params)?;
+        let made = Made { request_id: outcome.request_id, args };
+        let call = request.into_call(action.service, action.version, action.name, made);
+        (action.run)(&self.context, &call).await
+    }
+}

@@ -1,0 +1,156 @@
+//! What can go wrong in a Cloud API call: the one closed list of error codes that this server answers with, each with
+//! its meaning, and the error value that carries a code to the envelope. The names are the published ones; the reference
+//! page is generated from [`ErrorCode::ALL`]. Texts for people are made where the error is found, not here.
+
+use std::{error::Error, fmt};
+
+macro_rules! codes {
+    ($($variant:ident = $name:literal, $meaning:literal;)*) => {
+        /// A published error code. The order is that of the reference page.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        pub enum ErrorCode {
+            $(#[doc = $meaning] $variant,)*
+        }
+
+        impl ErrorCode {
+            /// Every code, once.
+            pub const ALL: &[ErrorCode] = &[$(ErrorCode::$variant,)*];
+
+            /// The code as it is sent.
+            pub const fn name(self) -> &'static str {
+                match self { $(ErrorCode::$variant => $name,)* }
+            }
+
+            /// One line on when it is sent.
+            pub const fn meaning(self) -> &'static str {
+                match self { $(ErrorCode::$variant => $meaning,)* }
+            }
+        }
+    };
+}
+
+codes! {
+    InvalidAuthorization = "AuthFailure.InvalidAuthorization", "The signature's form is wrong: the header cannot be read, or it leaves out what must be signed.";
+    SecretIdNotFound = "AuthFailure.SecretIdNotFound", "No credential has this secret id, or it is switched off.";
+    SignatureExpire = "AuthFailure.SignatureExpire", "The timestamp is more than 300 seconds away from the server's clock.";
+    SignatureFailure = "AuthFailure.SignatureFailure", "The signature does not belong to this request and secret.";
+    TokenFailure = "AuthFailure.TokenFailure", "A token was sent, but this server issues no temporary credentials.";
+    FailedOperation = "FailedOperation", "The operation cannot be done.";
+    BalanceInsufficient = "FailedOperation.BalanceInsufficient", "More is to be taken back than is available.";
+    InvalidSubAgentUin = "FailedOperation.InvalidSubAgentUin", "The account is not a second-level reseller of the caller.";
+    UinInvalid = "FailedOperation.UinInvalid", "The account number is not usable for this operation.";
+    UinNotAgent = "FailedOperation.UinNotAgent", "The account is not a partner.";
+    InternalError = "InternalError", "The server failed; the request id finds the cause in its log.";
+    InvalidAction = "InvalidAction", "The service and version have no such action.";
+    InvalidParameter = "InvalidParameter", "A parameter has the wrong type or cannot be read.";
+    InvalidPage = "InvalidParameter.Page", "The page number or page size is not permitted.";
+    InvalidParameterValue = "InvalidParameterValue", "A parameter has the right type and a value that is not permitted.";
+    CreditAmountOutOfRange = "InvalidParameterValue.CreditAmountOutOfRange", "The allocation is more than the partner can still hand out.";
+    InvalidUin = "InvalidParameterValue.InvalidUin", "The account number cannot be read.";
+    UinList = "InvalidParameterValue.UinList", "The list must name 1 to 50 accounts.";
+    VoucherAmountOutOfRange = "InvalidParameterValue.VoucherAmountOutOfRange", "The pool amount is outside the permitted range or the available quota.";
+    InvalidRequest = "InvalidRequest", "The HTTP request itself is broken off, incomplete or contradictory.";
+    MissingParameter = "MissingParameter", "A required parameter is not there.";
+    NoSuchVersion = "NoSuchVersion", "The service has no such version.";
+    OperationDenied = "OperationDenied", "The operation is not permitted.";
+    ServiceBusy = "OperationDenied.ServiceBusy", "The server is too busy for this operation; try again.";
+    RequestLimitExceeded = "RequestLimitExceeded", "Too many requests, or a writing request that was received before.";
+    RequestSizeLimitExceeded = "RequestSizeLimitExceeded", "The request body is too large.";
+    UnauthorizedOperation = "UnauthorizedOperation", "The caller may not do this.";
+    NotCustomerUin = "UnauthorizedOperation.NotCustomerUin", "The account is not a customer of the caller.";
+    UinNoAuth = "UnauthorizedOperation.UinNoAuth", "The caller's role may not do this, or not to this account.";
+    UnknownParameter = "UnknownParameter", "The action has no such parameter.";
+    UnsupportedProtocol = "UnsupportedProtocol", "The method or content type is not one that the Cloud API speaks.";
+}
+
+impl fmt::Display for ErrorCode {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+/// A refusal or failure of one call: a code and a text for the caller, and for failures the cause for the log.
+#[derive(Debug)]
+pub struct CloudError {
+    code: ErrorCode,
+    message: String,
+    cause: Option<Box<dyn Error + Send + Sync>>,
+}
+
+impl CloudError {
+    /// A refusal with a text for the caller.
+    pub fn new(code: ErrorCode, message: impl Into<String>) -> CloudError {
+        CloudError { code, message: message.into(), cause: None }
+    }
+
+    /// A failure of the server: the caller learns nothing but the request id, the log gets the cause.
+    pub fn internal(cause: impl Into<Box<dyn Error + Send + Sync>>) -> CloudError {
+        CloudError {
+            code: ErrorCode::InternalError,
+            message: "the server could not complete the request".to_owned(),
+            cause: Some(cause.into()),
+        }
+    }
+
+    /// The code that is sent.
+    pub fn code(&self) -> ErrorCode {
+        self.code
+    }
+
+    /// The text for the caller.
+    pub fn message(&self) -> &str {
+        &self.message
+    }
+}
+
+impl fmt::Display for CloudError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.code, self.message)
+    }
+}
+
+impl Error for CloudError {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        self.cause.as_deref().map(|cause| cause as &(dyn Error + 'static))
+    }
+}
+
+/// What a caller sent, for a message: in backticks and cut to a length that cannot flood an answer or a log.
+pub(crate) fn quoted(text: &str) -> String {
+    // Long enough for every published name and path, short enough to read.
+    const SHOWN: usize = 96;
+    match text.char_indices().nth(SHOWN) {
+        Some((cut, _)) => format!("`{}…`", &text[..cut]),
+        None => format!("`{text}`"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn codes_are_unique_sorted_and_explained() {
+        let names: Vec<_> = ErrorCode::ALL.iter().map(|code| code.name()).collect();
+        assert_eq!(names.len(), names.iter().collect::<BTreeSet<_>>().len());
+        assert!(names.is_sorted(), "the reference page shows them in this order");
+        for code in ErrorCode::ALL {
+            assert!(code.meaning().ends_with('.') && code.meaning().len() > 20, "{code}");
+        }
+    }
+
+    #[test]
+    fn an_internal_error_keeps_its_cause_from_the_caller() {
+        let error = CloudError::internal("disk on fire");
+        assert!(!error.to_string().contains("fire"));
+        assert_eq!(error.source().map(ToString::to_string).as_deref(), Some("disk on fire"));
+    }
+
+    #[test]
+    fn quoted_input_is_cut_on_a_character_boundary() {
+        assert_eq!(quoted("Remark"), "`Remark`");
+        let long = "é".repeat(200);
+        assert_eq!(quoted(&long), format!("`{}…`", "é".repeat(96)));
+    }
+}
