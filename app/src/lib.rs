@@ -1,1 +1,18 @@
-//! (being built)
+//! Credere's use cases. [`App`] takes a command to the book, makes it durable and answers; or reads what is durable.
+//! The faces (HTTP, SDK protocol, command line) translate and call this crate; the rules are in the core, the bytes in
+//! the store.
+//!
+//! [`engine`] is the one writer and what follows it; [`commands`] and [`queries`] hold one use case a file;
+//! [`clock`] is the only place that asks the system for the time.
+
+pub mod clock;
+pub mod commands;
+pub mod engine;
+mod failure;
+pub mod queries;
+mod secrets;
+mod start;
+
+pub use failure::{Failure, StartError};
+pub use secrets::{MasterKey, SecretText, new_secret};
+pub use start::{App, Options, Progress};

@@ -173,8 +173,9 @@ impl Action {
             | Action::CancelOrder
             | Action::Authorize
             | Action::Capture
-            | Action::Release
-            | Action::AdvanceClock => PLATFORM_WRITE,
+            | Action::Release => PLATFORM_WRITE,
+            // The test clock is set by Credere itself at its first start.
+            Action::AdvanceClock => Permission { system: true, ..PLATFORM_WRITE },
             Action::ReadAccounts
             | Action::ReadCredentials
             | Action::ReadPlatformKeys

@@ -1,0 +1,61 @@
+//! The high-rate path: many operations in one request, each under its own key and decided by itself.
+
+use super::Caller;
+use crate::engine::{Answer, Operation, Request, Work};
+use crate::failure::Failure;
+use crate::start::App;
+use credere_core::access::{Action, judge};
+use credere_core::book::{Command, KeyUse, Rejection};
+use credere_core::channel::AuthorizationId;
+
+/// One operation: authorize, capture or release.
+#[derive(Debug, Clone)]
+pub struct OperationRequest {
+    /// Its idempotency key.
+    pub key: KeyUse,
+    /// [`Command::Authorize`], [`Command::Capture`] or [`Command::Release`].
+    pub command: Command,
+}
+
+/// What one operation came to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum OperationStatus {
+    /// The amount is held.
+    Approved(AuthorizationId),
+    /// The amount is charged.
+    Captured(AuthorizationId),
+    /// The hold is given up.
+    Released(AuthorizationId),
+    /// Refused; nothing changed.
+    Declined(Rejection),
+}
+
+impl App {
+    /// Carries operations out in order, each by itself; answers in the same order, with whether each was a repeat.
+    ///
+    /// # Errors
+    /// [`Failure`]; refused as a whole only when the caller may not do this at all.
+    pub async fn operate(
+        &self,
+        caller: Caller,
+        operations: Vec<OperationRequest>,
+    ) -> Result<Vec<(OperationStatus, bool)>, Failure> {
+        let role = self.engine.peek(|book| book.role(caller.actor));
+        judge(Action::Authorize, role, None).map_err(|denial| Failure::refused(Rejection::NotPermitted(denial)))?;
+        let operations =
+            operations.into_iter().map(|one| Operation { key: Some(one.key), command: one.command }).collect();
+        let outcomes = self.engine.submit(Request { info: caller.info(), work: Work::Batch(operations) }).await?;
+        outcomes.into_iter().map(|outcome| Ok((status(outcome.answer)?, outcome.replayed))).collect()
+    }
+}
+
+fn status(answer: Answer) -> Result<OperationStatus, Failure> {
+    match answer {
+        Answer::Opened(id) => Ok(OperationStatus::Approved(id)),
+        Answer::Captured(id) => Ok(OperationStatus::Captured(id)),
+        Answer::Released(id) => Ok(OperationStatus::Released(id)),
+        Answer::Refused(rejection) => Ok(OperationStatus::Declined(*rejection)),
+        // Only operations are kept under keys of this namespace.
+        Answer::Done(_) => Err(Failure::NotReady),
+    }
+}

@@ -1,0 +1,38 @@
+//! Moving the test clock, and everything that falls due on the way.
+
+use super::Caller;
+use crate::clock::Clock;
+use crate::failure::Failure;
+use crate::start::App;
+use credere_core::book::{Command, KeyUse};
+use credere_core::ledger::Moment;
+
+impl App {
+    /// Business time.
+    ///
+    /// # Errors
+    /// [`Failure`]
+    pub async fn now(&self) -> Result<Moment, Failure> {
+        let clock = self.engine.clock();
+        self.read(|book| clock.now(book.now())).await
+    }
+
+    /// Whether the clock is a test clock.
+    pub fn has_test_clock(&self) -> bool {
+        self.engine.clock() == Clock::Test
+    }
+
+    /// Moves the test clock and answers when everything due up to then has been done. Without a test clock the answer
+    /// is [`Failure::NotReady`]; the faces do not offer it then.
+    ///
+    /// # Errors
+    /// [`Failure`]; refused when it would go back.
+    pub async fn advance_clock(&self, caller: Caller, key: Option<KeyUse>, to: Moment) -> Result<Moment, Failure> {
+        if !self.has_test_clock() {
+            return Err(Failure::NotReady);
+        }
+        self.command(caller, key, Command::AdvanceClock { to }).await?;
+        self.expire_due().await?;
+        self.now().await
+    }
+}

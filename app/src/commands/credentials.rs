@@ -1,0 +1,82 @@
+//! API credentials: made, shown once, sealed, looked up for signatures, taken back at once.
+
+use super::Caller;
+use crate::failure::Failure;
+use crate::secrets::{SecretText, new_secret};
+use crate::start::App;
+use credere_core::book::{Command, Event, KeyUse, Rejection};
+use credere_core::channel::Uin;
+use credere_store::contract::{CredentialRow, DirectoryWrite, StoreError};
+
+/// A credential as it is answered to the one who asked for it.
+#[derive(Debug, Clone)]
+pub struct NewCredential {
+    /// The public half.
+    pub secret_id: String,
+    /// The secret half; absent in a repeated answer.
+    pub secret_key: Option<SecretText>,
+    /// Whether this repeats an earlier answer.
+    pub replayed: bool,
+}
+
+impl App {
+    /// Makes a credential that signs Cloud API calls as `uin`.
+    ///
+    /// # Errors
+    /// [`Failure`]; refused when there is no such account.
+    pub async fn issue_credential(
+        &self,
+        caller: Caller,
+        key: Option<KeyUse>,
+        uin: Uin,
+    ) -> Result<NewCredential, Failure> {
+        let broken = |error: String| Failure::Store(StoreError::Io(error));
+        let secret_id = new_secret("AKID").map_err(broken)?.expose().replace(['-', '_'], "0");
+        let secret_key = new_secret("").map_err(broken)?;
+        let sealed_key = self.master_key.seal(secret_key.expose(), &secret_id).map_err(broken)?;
+        let command = Command::IssueCredential { uin, secret_id: secret_id.clone() };
+        let write = {
+            let secret_id = secret_id.clone();
+            Box::new(move |_: &Event, created_at| {
+                vec![DirectoryWrite::Credential(CredentialRow { secret_id, uin, sealed_key, created_at })]
+            })
+        };
+        let done = self.command_with(caller, key, command, Some(write)).await?;
+        Ok(match *done.event {
+            Event::CredentialIssued { secret_id: first, .. } if done.replayed => {
+                NewCredential { secret_id: first, secret_key: None, replayed: true }
+            }
+            _ => NewCredential { secret_id, secret_key: Some(secret_key), replayed: false },
+        })
+    }
+
+    /// Takes a credential back, at once.
+    ///
+    /// # Errors
+    /// [`Failure`]; refused when the account has no such credential.
+    pub async fn revoke_credential(&self, caller: Caller, uin: Uin, secret_id: String) -> Result<(), Failure> {
+        let wanted = secret_id.clone();
+        let known = self.engine.directory(move |store| store.credential(&wanted)).await?;
+        if known.is_none_or(|row| row.uin != uin) {
+            return Err(Failure::refused(Rejection::CredentialNotFound));
+        }
+        let write = {
+            let secret_id = secret_id.clone();
+            Box::new(move |_: &Event, _| vec![DirectoryWrite::CredentialRevoked { secret_id }])
+        };
+        self.command_with(caller, None, Command::RevokeCredential { uin, secret_id }, Some(write)).await?;
+        Ok(())
+    }
+
+    /// Whom a credential signs for, and its secret; `None` when there is none. Blocks for one read of the store.
+    ///
+    /// # Errors
+    /// [`StoreError`], also when the secret does not open under the master key.
+    pub fn credential_secret(&self, secret_id: &str) -> Result<Option<(Uin, SecretText)>, StoreError> {
+        let Some(row) = self.store.credential(secret_id)? else { return Ok(None) };
+        match self.master_key.open(&row.sealed_key, secret_id) {
+            Some(secret) => Ok(Some((row.uin, secret))),
+            None => Err(StoreError::Corrupt(format!("the secret of `{secret_id}` does not open"))),
+        }
+    }
+}

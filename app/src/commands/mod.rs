@@ -1,0 +1,106 @@
+//! What can be asked for, one subject a file. Each use case puts a command together with what goes into the directory,
+//! hands it to the engine and says what came of it. Whether it is permitted and possible is decided in the core.
+
+mod accounts;
+mod authorizations;
+mod clock;
+mod credentials;
+mod customers;
+mod expiry;
+mod orders;
+mod platform_keys;
+
+pub use accounts::{AccountChange, NewAccount};
+pub use authorizations::{OperationRequest, OperationStatus};
+pub use credentials::NewCredential;
+pub(crate) use expiry::expire_by_the_second;
+pub use platform_keys::{NewPlatformKey, PlatformKeys};
+
+use crate::engine::{Answer, DirectoryDraft, Outcome, Request, Work};
+use crate::failure::Failure;
+use crate::start::App;
+use credere_core::access::{Actor, Face};
+use credere_core::book::{Command, Context, Decision, Event, KeyUse, RequestInfo, decide};
+use credere_core::ledger::Moment;
+use uuid::Uuid;
+
+/// Who asks, and as which request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Caller {
+    /// The request's identifier.
+    pub request_id: Uuid,
+    /// Who.
+    pub actor: Actor,
+    /// Through which face.
+    pub face: Face,
+}
+
+impl Caller {
+    pub(crate) fn info(self) -> RequestInfo {
+        RequestInfo { id: *self.request_id.as_bytes(), actor: self.actor, face: self.face }
+    }
+}
+
+/// A command that went through, now or under the same key before.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Done {
+    /// Journal position of what happened; the number of what was made.
+    pub seq: u64,
+    /// Business time of it.
+    pub at: Moment,
+    /// What happened.
+    pub event: Box<Event>,
+    /// Whether this repeats an earlier answer.
+    pub replayed: bool,
+}
+
+impl App {
+    /// Carries a command out.
+    ///
+    /// # Errors
+    /// [`Failure`]
+    pub async fn command(&self, caller: Caller, key: Option<KeyUse>, command: Command) -> Result<Done, Failure> {
+        self.command_with(caller, key, command, None).await
+    }
+
+    pub(crate) async fn command_with(
+        &self,
+        caller: Caller,
+        key: Option<KeyUse>,
+        command: Command,
+        directory: Option<DirectoryDraft>,
+    ) -> Result<Done, Failure> {
+        let work = Work::Command { key, command, directory };
+        done(self.engine.submit(Request { info: caller.info(), work }).await?)
+    }
+
+    pub(crate) fn command_blocking(&self, caller: Caller, command: Command) -> Result<Done, Failure> {
+        let work = Work::Command { key: None, command, directory: None };
+        done(self.engine.submit_blocking(Request { info: caller.info(), work })?)
+    }
+
+    /// What a command would come to, with its reasons, without carrying it out: the same code as carrying it out.
+    ///
+    /// # Errors
+    /// [`Failure`]
+    pub async fn preview(&self, caller: Caller, command: &Command) -> Result<Decision, Failure> {
+        let clock = self.engine.clock();
+        let decision = self
+            .read(|book| {
+                let context = Context { now: clock.now(book.now()), actor: caller.actor, rules: self.engine.rules() };
+                decide(book, command, &context)
+            })
+            .await?;
+        decision.map_err(Failure::refused)
+    }
+}
+
+fn done(outcomes: Vec<Outcome>) -> Result<Done, Failure> {
+    let outcome = outcomes.into_iter().next().ok_or(Failure::NotReady)?;
+    match outcome.answer {
+        Answer::Done(event) => Ok(Done { seq: outcome.seq, at: outcome.at, event, replayed: outcome.replayed }),
+        Answer::Refused(rejection) => Err(Failure::Refused { rejection: *rejection, replayed: outcome.replayed }),
+        // Operations of the high-rate path go through `operate`, with a key of another namespace.
+        Answer::Opened(_) | Answer::Captured(_) | Answer::Released(_) => Err(Failure::NotReady),
+    }
+}

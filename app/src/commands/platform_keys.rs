@@ -1,0 +1,148 @@
+//! Platform keys: made, shown once, kept as a hash, looked up at every request, taken back at once.
+
+use super::Caller;
+use crate::engine::{Request, Work};
+use crate::failure::Failure;
+use crate::secrets::{SecretText, new_secret};
+use crate::start::App;
+use credere_core::access::KeyAccess;
+use credere_core::book::{Command, Event, KeyUse};
+use credere_store::contract::{DirectoryWrite, PlatformKeyRow, Store, StoreError};
+use parking_lot::RwLock;
+use std::collections::HashMap;
+
+/// A platform key as it is answered to the one who asked for it.
+#[derive(Debug, Clone)]
+pub struct NewPlatformKey {
+    /// Its number.
+    pub number: u32,
+    /// The key; absent in a repeated answer.
+    pub key: Option<SecretText>,
+    /// Whether this repeats an earlier answer.
+    pub replayed: bool,
+}
+
+/// The keys that are accepted now, by their hash.
+#[derive(Debug, Default)]
+pub struct PlatformKeys(RwLock<HashMap<[u8; 32], (u32, KeyAccess)>>);
+
+impl PlatformKeys {
+    /// Reads the keys from the directory.
+    ///
+    /// # Errors
+    /// [`StoreError`]
+    pub(crate) fn load(store: &dyn Store) -> Result<PlatformKeys, StoreError> {
+        let keys = store.platform_keys()?.into_iter().filter_map(|row| {
+            let access = if row.access == "full" { KeyAccess::Full } else { KeyAccess::Read };
+            Some((row.digest, (number_of(&row.id)?, access)))
+        });
+        Ok(PlatformKeys(RwLock::new(keys.collect())))
+    }
+
+    /// The number and access of a key, if it is accepted. The look-up goes by hash, so its time tells nothing about
+    /// other keys.
+    pub fn find(&self, key: &str) -> Option<(u32, KeyAccess)> {
+        self.0.read().get(&digest(key)).copied()
+    }
+}
+
+/// A key's public name, `key_1`.
+pub(crate) fn name_of(number: u32) -> String {
+    format!("key_{number}")
+}
+
+/// The number in a key's public name.
+pub(crate) fn number_of(id: &str) -> Option<u32> {
+    id.strip_prefix("key_")?.parse().ok()
+}
+
+fn digest(key: &str) -> [u8; 32] {
+    *blake3::hash(key.as_bytes()).as_bytes()
+}
+
+fn access_name(access: KeyAccess) -> &'static str {
+    match access {
+        KeyAccess::Full => "full",
+        KeyAccess::Read => "read",
+    }
+}
+
+impl App {
+    /// The number and access of a platform key, if it is accepted.
+    pub fn platform_key(&self, key: &str) -> Option<(u32, KeyAccess)> {
+        self.platform_keys.find(key)
+    }
+
+    /// Makes a platform key.
+    ///
+    /// # Errors
+    /// [`Failure`]
+    pub async fn issue_platform_key(
+        &self,
+        caller: Caller,
+        key: Option<KeyUse>,
+        name: &str,
+        access: KeyAccess,
+    ) -> Result<NewPlatformKey, Failure> {
+        let secret = new_secret("cred_").map_err(|error| Failure::Store(StoreError::Io(error)))?;
+        let work = issue(key, name, access, &secret);
+        let outcomes = self.engine.submit(Request { info: caller.info(), work }).await?;
+        self.issued(super::done(outcomes)?, access, secret)
+    }
+
+    pub(crate) fn issue_key_blocking(
+        &self,
+        caller: Caller,
+        name: &str,
+        access: KeyAccess,
+        given: Option<SecretText>,
+    ) -> Result<SecretText, Failure> {
+        let secret = match given {
+            Some(given) => given,
+            None => new_secret("cred_").map_err(|error| Failure::Store(StoreError::Io(error)))?,
+        };
+        let work = issue(None, name, access, &secret);
+        let outcomes = self.engine.submit_blocking(Request { info: caller.info(), work })?;
+        self.issued(super::done(outcomes)?, access, secret.clone())?;
+        Ok(secret)
+    }
+
+    fn issued(&self, done: super::Done, access: KeyAccess, secret: SecretText) -> Result<NewPlatformKey, Failure> {
+        let Event::PlatformKeyIssued { key: number, .. } = *done.event else { return Err(Failure::NotReady) };
+        if done.replayed {
+            return Ok(NewPlatformKey { number, key: None, replayed: true });
+        }
+        self.platform_keys.0.write().insert(digest(secret.expose()), (number, access));
+        Ok(NewPlatformKey { number, key: Some(secret), replayed: false })
+    }
+
+    /// Takes a platform key back, at once. The last one with full access stays.
+    ///
+    /// # Errors
+    /// [`Failure`]
+    pub async fn revoke_platform_key(&self, caller: Caller, number: u32) -> Result<(), Failure> {
+        let write = Box::new(move |_: &Event, _| vec![DirectoryWrite::PlatformKeyRevoked { id: name_of(number) }]);
+        self.command_with(caller, None, Command::RevokePlatformKey { key: number }, Some(write)).await?;
+        self.platform_keys.0.write().retain(|_, (known, _)| *known != number);
+        Ok(())
+    }
+}
+
+fn issue(key: Option<KeyUse>, name: &str, access: KeyAccess, secret: &SecretText) -> Work {
+    let (name, digest) = (name.to_owned(), digest(secret.expose()));
+    Work::Command {
+        key,
+        command: Command::IssuePlatformKey { access },
+        directory: Some(Box::new(move |event, created_at| match event {
+            Event::PlatformKeyIssued { key, access } => vec![DirectoryWrite::PlatformKey(PlatformKeyRow {
+                id: name_of(*key),
+                name,
+                access: access_name(*access).to_owned(),
+                digest,
+                created_at,
+            })],
+            _ => Vec::new(),
+        })),
+    }
+}
+

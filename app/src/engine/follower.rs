@@ -1,0 +1,125 @@
+//! History's follower: turns records into rows and writes them in large folds, and seals runs of keys. It gathers for a
+//! moment unless a reader waits. When it fails it tries again from the journal; writes are turned away meanwhile.
+
+use super::keys::Sealing;
+use super::recovery;
+use super::rows;
+use super::shared::Shared;
+use crate::clock::ticks;
+use crate::start::Quiet;
+use credere_core::book::Record;
+use credere_core::ledger::Moment;
+use credere_store::contract::HistoryFold;
+use std::sync::mpsc::{Receiver, RecvTimeoutError};
+use std::time::{Duration, Instant};
+
+/// Rows after which a fold is written even when more is waiting.
+const FOLD_ROWS: usize = 30_000;
+
+/// How long keys are remembered at least: 31 days, a day more than the contract says.
+const KEYS_KEPT: i64 = 31 * 86_400;
+
+/// What the follower is told.
+pub(super) enum Fold {
+    /// What a commit wrote.
+    Records { first_seq: u64, at: Moment, records: Vec<Record> },
+    /// A reader waits.
+    Hurry,
+    /// Something is in the journal that was not told here.
+    FromJournal { upto_seq: u64 },
+    /// A generation of keys is to be sealed.
+    Seal(Sealing),
+    /// The end: write what there is.
+    Stop,
+}
+
+pub(super) fn run(shared: &Shared, inbox: &Receiver<Fold>) {
+    let mut fold = HistoryFold::default();
+    let mut since: Option<Instant> = None;
+    loop {
+        let wait = match since {
+            None => Duration::from_secs(3_600),
+            Some(since) => shared.options.history_gather.saturating_sub(ticks().duration_since(since)),
+        };
+        let (write, stop) = match inbox.recv_timeout(wait) {
+            Ok(Fold::Records { first_seq, at, records }) => {
+                // Products are never removed and keep their codes, so the book as it stands has them all.
+                let book = shared.book.read();
+                for (seq, record) in (first_seq..).zip(&records) {
+                    rows::add(&mut fold, seq, at, record, book.products());
+                }
+                drop(book);
+                fold.upto_seq = first_seq + records.len() as u64 - 1;
+                since.get_or_insert_with(ticks);
+                (rows::count(&fold) >= FOLD_ROWS, false)
+            }
+            Ok(Fold::Hurry) | Err(RecvTimeoutError::Timeout) => (true, false),
+            Ok(Fold::FromJournal { upto_seq }) => {
+                write_fold(shared, &mut fold);
+                catch_up(shared, upto_seq);
+                (false, false)
+            }
+            Ok(Fold::Seal(sealing)) => {
+                seal(shared, &sealing);
+                (false, false)
+            }
+            Ok(Fold::Stop) | Err(RecvTimeoutError::Disconnected) => (true, true),
+        };
+        if write {
+            write_fold(shared, &mut fold);
+            since = None;
+        }
+        if stop {
+            return;
+        }
+    }
+}
+
+fn write_fold(shared: &Shared, fold: &mut HistoryFold) {
+    let upto_seq = fold.upto_seq;
+    if upto_seq == 0 {
+        return;
+    }
+    match shared.store.fold(std::mem::take(fold)) {
+        Ok(()) => told(shared, upto_seq),
+        Err(error) => {
+            tracing::error!(%error, "history cannot be written; catching up from the journal");
+            catch_up(shared, upto_seq);
+        }
+    }
+}
+
+/// Fills history from the journal until it has `upto_seq`, as often as it takes.
+fn catch_up(shared: &Shared, upto_seq: u64) {
+    let mut pause = Duration::from_millis(100);
+    loop {
+        let products = shared.book.read().products().to_vec();
+        match recovery::history_from_journal(&*shared.store, &products, upto_seq, &Quiet) {
+            Ok(reached) if reached >= upto_seq => return told(shared, reached),
+            Ok(_) => {}
+            Err(error) => tracing::error!(%error, "history cannot catch up yet"),
+        }
+        std::thread::sleep(pause);
+        pause = (pause * 2).min(Duration::from_secs(2));
+    }
+}
+
+fn told(shared: &Shared, upto_seq: u64) {
+    let durable = shared.durable.borrow().seq;
+    let mut behind_since = shared.history_behind_since.lock();
+    *behind_since = (durable > upto_seq).then(ticks);
+    shared.history.send_replace(upto_seq);
+}
+
+fn seal(shared: &Shared, sealing: &Sealing) {
+    let rows = sealing.keys.iter().map(|(key, entry)| entry.to_row(key)).collect::<Result<Vec<_>, _>>();
+    // Until it is sealed the run stays in memory and in the journal; the next start seals again from there.
+    if let Err(error) = rows.and_then(|rows| shared.store.seal_keys(sealing.upto_seq, rows)) {
+        tracing::error!(%error, "keys cannot be sealed");
+        return;
+    }
+    let newest = sealing.keys.values().map(|entry| entry.at).max().unwrap_or_default();
+    if let Err(error) = shared.store.forget_keys(newest.plus_seconds(-KEYS_KEPT)) {
+        tracing::warn!(%error, "old keys cannot be dropped");
+    }
+}

@@ -1,0 +1,119 @@
+//! Idempotency keys: the newest in memory, older ones in the store. Memory holds two generations, one that grows and
+//! one that is being sealed into the store, so that the writer never waits for a run to be written.
+
+use credere_core::book::{ContentHash, Event, KeyHash, KeyUse, Rejection};
+use credere_core::channel::AuthorizationId;
+use credere_core::ledger::Moment;
+use credere_store::contract::{KeyRow, StoreError};
+use foldhash::fast::FixedState;
+use hashbrown::HashMap;
+use serde::{Deserialize, Serialize};
+use std::sync::Arc;
+
+/// Keys in a generation before it is sealed: 2^18, about 30 MB.
+pub(crate) const GENERATION_KEYS: usize = 1 << 18;
+/// Records that a generation may span, so that a start need not read far back for few keys.
+pub(crate) const GENERATION_RECORDS: u64 = 1_000_000;
+
+/// What a command came to, as it is answered and remembered: short for the operations that come in millions.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Answer {
+    /// An authorization was opened.
+    Opened(AuthorizationId),
+    /// An authorization was captured.
+    Captured(AuthorizationId),
+    /// An authorization was released.
+    Released(AuthorizationId),
+    /// Anything else that went through.
+    Done(Box<Event>),
+    /// A refusal.
+    Refused(Box<Rejection>),
+}
+
+impl Answer {
+    pub(crate) fn of(seq: u64, outcome: &Result<Event, Rejection>) -> Answer {
+        match outcome {
+            Ok(Event::AuthorizationOpened { account, .. }) => {
+                Answer::Opened(AuthorizationId { account: *account, opened_seq: seq })
+            }
+            Ok(Event::AuthorizationCaptured { id, .. }) => Answer::Captured(*id),
+            Ok(Event::AuthorizationReleased { id, .. }) => Answer::Released(*id),
+            Ok(event) => Answer::Done(Box::new(event.clone())),
+            Err(rejection) => Answer::Refused(Box::new(rejection.clone())),
+        }
+    }
+}
+
+/// The first use of a key.
+#[derive(Debug, Clone)]
+pub(crate) struct KeyEntry {
+    pub(crate) content: ContentHash,
+    pub(crate) seq: u64,
+    pub(crate) at: Moment,
+    pub(crate) answer: Answer,
+}
+
+impl KeyEntry {
+    pub(crate) fn from_row(row: &KeyRow) -> Result<KeyEntry, StoreError> {
+        let answer = postcard::from_bytes(&row.answer)
+            .map_err(|error| StoreError::Corrupt(format!("a remembered answer does not decode: {error}")))?;
+        Ok(KeyEntry { content: row.content, seq: row.seq, at: row.at, answer })
+    }
+
+    pub(crate) fn to_row(&self, key: &KeyHash) -> Result<KeyRow, StoreError> {
+        let answer = postcard::to_stdvec(&self.answer).map_err(|error| StoreError::Corrupt(error.to_string()))?;
+        Ok(KeyRow { key: *key, content: self.content, seq: self.seq, at: self.at, answer })
+    }
+}
+
+/// One generation of keys.
+pub(crate) type Generation = HashMap<KeyHash, KeyEntry, FixedState>;
+
+/// A generation on its way into the store.
+#[derive(Debug, Clone)]
+pub(crate) struct Sealing {
+    pub(crate) upto_seq: u64,
+    pub(crate) keys: Arc<Generation>,
+}
+
+/// The keys that are in memory.
+#[derive(Debug, Default)]
+pub(crate) struct KeyMemory {
+    current: Generation,
+    since_seq: u64,
+    sealing: Option<Sealing>,
+}
+
+impl KeyMemory {
+    /// Memory for the keys after `since_seq`; those before are in the store.
+    pub(crate) fn since(since_seq: u64) -> KeyMemory {
+        KeyMemory { current: Generation::default(), since_seq, sealing: None }
+    }
+
+    pub(crate) fn get(&self, key: &KeyHash) -> Option<&KeyEntry> {
+        self.current.get(key).or_else(|| self.sealing.as_ref()?.keys.get(key))
+    }
+
+    pub(crate) fn remember(&mut self, key: KeyUse, seq: u64, at: Moment, answer: Answer) {
+        self.current.insert(key.key, KeyEntry { content: key.content, seq, at, answer });
+    }
+
+    /// Hands out the growing generation for sealing when it is large enough and none is being sealed.
+    pub(crate) fn ripe(&mut self, upto_seq: u64) -> Option<Sealing> {
+        let large = self.current.len() >= GENERATION_KEYS || upto_seq - self.since_seq >= GENERATION_RECORDS;
+        if !large || self.sealing.is_some() {
+            return None;
+        }
+        let sealing = Sealing { upto_seq, keys: Arc::new(std::mem::take(&mut self.current)) };
+        self.since_seq = upto_seq;
+        self.sealing = Some(sealing.clone());
+        Some(sealing)
+    }
+
+    /// Lets a generation go that the store has up to `sealed_seq`.
+    pub(crate) fn sealed(&mut self, sealed_seq: u64) {
+        if self.sealing.as_ref().is_some_and(|sealing| sealing.upto_seq <= sealed_seq) {
+            self.sealing = None;
+        }
+    }
+}

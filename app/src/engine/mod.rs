@@ -1,0 +1,16 @@
+//! The one writer and what follows it. Commands wait in a queue; the writer takes whatever waits, decides it in memory,
+//! appends all of it in one commit, and answers only then. History, snapshots and sealed keys follow behind. Readers
+//! see the book as it stands and get their answer once that much is durable.
+
+mod follower;
+mod keys;
+mod recovery;
+mod rows;
+mod shared;
+mod snapshotter;
+mod writer;
+
+pub use keys::Answer;
+pub use recovery::{history_from_journal, load_book};
+pub use shared::{Engine, EngineOptions, Gauges};
+pub use writer::{DirectoryDraft, Operation, Outcome, Request, Work};

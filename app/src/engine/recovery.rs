@@ -1,0 +1,131 @@
+//! Coming back: the newest image of the book, and the journal's tail on top. Also how history catches up with the
+//! journal. Both run at a start, and the first also after a failed commit.
+
+use super::keys::{Answer, KeyMemory};
+use super::rows;
+use crate::start::{Phase, Progress};
+use credere_core::book::{Book, BookReader, Record};
+use credere_core::channel::Product;
+use credere_store::contract::{HistoryFold, Store, StoreError};
+use credere_store::frame::Position;
+
+/// Rows that one fold takes while catching up.
+const CATCH_UP_ROWS: usize = 50_000;
+
+/// A book brought back.
+pub struct Recovered {
+    /// The book, at the journal's end.
+    pub book: Book,
+    /// The journal's end.
+    pub position: Position,
+    /// Position of the image that it was built on.
+    pub snapshot_seq: u64,
+    pub(super) keys: KeyMemory,
+}
+
+/// Loads the newest usable image and replays the journal after it, checking the chain on the way.
+///
+/// # Errors
+/// [`StoreError::Corrupt`] when the chain is broken, or a record does not decode or does not fit the book.
+pub fn load_book(store: &dyn Store, progress: &dyn Progress) -> Result<Recovered, StoreError> {
+    let last = store.last()?;
+    let mut reader = BookReader::default();
+    let mut unreadable = None;
+    let image = store.snapshot(last.seq, &mut |piece| {
+        if unreadable.is_none() {
+            unreadable = reader.take(piece).err();
+        }
+        Ok(())
+    })?;
+    let (mut book, image) = match (image, unreadable, reader.finish()) {
+        (Some(at), None, Ok(book)) if book.seq() == at.seq => (book, at),
+        (None, ..) => (Book::new(), Position::default()),
+        (Some(at), error, _) => {
+            tracing::warn!(seq = at.seq, ?error, "a snapshot cannot be used; replaying the whole journal");
+            (Book::new(), Position::default())
+        }
+    };
+    let sealed = store.sealed_keys_seq()?.min(last.seq);
+    let mut keys = KeyMemory::since(sealed);
+    let from = image.seq.min(sealed);
+    progress.begin(Phase::Replay, last.seq - from);
+    let mut before: Option<Position> = (from == image.seq).then_some(image);
+    store.frames(from, &mut |frame| {
+        let chained = match &before {
+            Some(before) => frame.follows(before),
+            None => frame.follows(&Position { seq: frame.first_seq - 1, hash: frame.prev }),
+        };
+        let replaced = frame.last_seq == image.seq && frame.hash != image.hash;
+        if !chained || replaced {
+            return Err(StoreError::Corrupt(format!("the journal's chain is broken at event {}", frame.first_seq)));
+        }
+        for (seq, record) in (frame.first_seq..).zip(decode(&frame)?) {
+            if seq > image.seq {
+                match record.event() {
+                    Some(event) => book.evolve(seq, frame.at, event),
+                    None => book.skip(seq, frame.at),
+                }
+                .map_err(|error| StoreError::Corrupt(error.to_string()))?;
+            }
+            if seq > sealed
+                && let Record::Decided { key: Some(key), outcome, .. } | Record::Operated { key: Some(key), outcome } =
+                    &record
+            {
+                keys.remember(*key, seq, frame.at, Answer::of(seq, outcome));
+            }
+        }
+        progress.reached(frame.last_seq - from);
+        before = Some(frame.position());
+        Ok(())
+    })?;
+    progress.end();
+    if book.seq() != last.seq {
+        return Err(StoreError::Corrupt(format!("the journal ends at {} but its frames at {}", last.seq, book.seq())));
+    }
+    Ok(Recovered { book, position: last, snapshot_seq: image.seq, keys })
+}
+
+/// Fills history from where it stands up to `upto_seq`; answers where it stands then.
+///
+/// # Errors
+/// [`StoreError`]
+pub fn history_from_journal(
+    store: &dyn Store,
+    products: &[Product],
+    upto_seq: u64,
+    progress: &dyn Progress,
+) -> Result<u64, StoreError> {
+    let from = store.history_seq()?;
+    if from >= upto_seq {
+        return Ok(from);
+    }
+    progress.begin(Phase::History, upto_seq - from);
+    let mut fold = HistoryFold::default();
+    store.frames(from, &mut |frame| {
+        if frame.first_seq > upto_seq {
+            return Ok(());
+        }
+        for (seq, record) in (frame.first_seq..).zip(decode(&frame)?) {
+            rows::add(&mut fold, seq, frame.at, &record, products);
+        }
+        fold.upto_seq = frame.last_seq;
+        if rows::count(&fold) >= CATCH_UP_ROWS {
+            store.fold(std::mem::take(&mut fold))?;
+        }
+        progress.reached(frame.last_seq - from);
+        Ok(())
+    })?;
+    if fold.upto_seq > 0 {
+        store.fold(fold)?;
+    }
+    progress.end();
+    store.history_seq()
+}
+
+fn decode(frame: &credere_store::frame::Frame) -> Result<Vec<Record>, StoreError> {
+    let records = Record::read_payload(&frame.payload).map_err(|error| StoreError::Corrupt(error.to_string()))?;
+    if records.len() as u64 != frame.last_seq - frame.first_seq + 1 {
+        return Err(StoreError::Corrupt(format!("the frame at event {} has a wrong count", frame.first_seq)));
+    }
+    Ok(records)
+}

@@ -1,0 +1,196 @@
+//! From records to the rows of history. Everything a row says is in its record, so history can be told again from the
+//! journal alone.
+
+use credere_core::access::{Actor, Face};
+use credere_core::book::{Event, Record, Rejection, RequestInfo};
+use credere_core::channel::{Authorization, AuthorizationId, Order, Price, Product, Uin};
+use credere_core::ledger::Moment;
+use credere_core::money::Amount;
+use credere_store::contract::{AllocationRow, AuditRow, AuthorizationRow, HistoryFold, OrderRow};
+use uuid::Uuid;
+
+/// How many rows a fold has.
+pub(super) fn count(fold: &HistoryFold) -> usize {
+    fold.allocations.len() + fold.orders.len() + fold.authorizations.len() + fold.audit.len()
+}
+
+/// Adds the rows of one record.
+pub(super) fn add(fold: &mut HistoryFold, seq: u64, at: Moment, record: &Record, products: &[Product]) {
+    if let Some(event) = record.event() {
+        add_event(fold, seq, at, event, products);
+    }
+    match record {
+        Record::Decided { request, action, target, outcome, .. } => {
+            let (outcome, code, detail) = match outcome {
+                Ok(event) => ("done", None, serde_json::json!({ "event": event.name() })),
+                Err(rejection) => ("refused", Some(rejection.code().to_owned()), reasons(rejection)),
+            };
+            let action = action.0.name().to_owned();
+            fold.audit.push(audit(seq, at, request, action, *target, outcome, code, detail));
+        }
+        Record::BatchClosed { request, target, done, refused, replayed } => {
+            let action = match request.face {
+                Face::System => "expire",
+                Face::Platform | Face::Cloud => "authorizations",
+            };
+            let detail = serde_json::json!({ "done": done, "refused": refused, "replayed": replayed });
+            fold.audit.push(audit(seq, at, request, action.to_owned(), *target, "done", None, detail));
+        }
+        Record::Operated { .. } => {}
+    }
+}
+
+fn add_event(fold: &mut HistoryFold, seq: u64, at: Moment, event: &Event, products: &[Product]) {
+    match event {
+        Event::CreditAllocated { customer, partner, amount, total_after, available_after, remark, .. } => {
+            fold.allocations.push(AllocationRow {
+                seq,
+                account: *customer,
+                operator: *partner,
+                amount: *amount,
+                total_after: *total_after,
+                available_after: *available_after,
+                remark: remark.clone(),
+                at,
+            });
+        }
+        Event::PoolAllocated { second_level, distributor, amount, total_after, remaining_after, remark, .. } => {
+            fold.allocations.push(AllocationRow {
+                seq,
+                account: *second_level,
+                operator: *distributor,
+                amount: *amount,
+                total_after: *total_after,
+                available_after: *remaining_after,
+                remark: remark.clone(),
+                at,
+            });
+        }
+        Event::CustomerUnbound { customer, partner, returned, .. } if *returned != Amount::ZERO => {
+            fold.allocations.push(AllocationRow {
+                seq,
+                account: *customer,
+                operator: *partner,
+                // A total is not below zero, so it has an opposite.
+                amount: returned.negated().unwrap_or(Amount::ZERO),
+                total_after: Amount::ZERO,
+                available_after: Amount::ZERO,
+                remark: None,
+                at,
+            });
+        }
+        Event::OrderChanged { order, .. } => fold.orders.push(order_row(order, products)),
+        Event::AuthorizationCaptured { id, open, price, .. } => {
+            fold.authorizations.push(closed(*id, open, "captured", Some(price), at, products));
+        }
+        Event::AuthorizationReleased { id, open, .. } => {
+            fold.authorizations.push(closed(*id, open, "released", None, at, products));
+        }
+        Event::AuthorizationExpired { id, open, .. } => {
+            fold.authorizations.push(closed(*id, open, "expired", None, at, products));
+        }
+        _ => {}
+    }
+}
+
+fn code_of(products: &[Product], number: u32) -> String {
+    products.get(number as usize).map(|product| product.code.to_string()).unwrap_or_default()
+}
+
+/// An order as history shows it.
+pub(crate) fn order_row(order: &Order, products: &[Product]) -> OrderRow {
+    OrderRow {
+        seq: order.id.0,
+        account: order.account,
+        payer: order.account,
+        product: code_of(products, order.product),
+        kind: order.kind.name().to_owned(),
+        state: order.state.name().to_owned(),
+        list_amount: order.price.list,
+        discount_rate: order.price.customer_rate,
+        voucher_amount: Amount::ZERO,
+        amount: order.price.customer,
+        partner_amount: order.price.partner,
+        refunded_amount: Amount::ZERO,
+        created_at: order.created_at,
+        updated_at: order.updated_at,
+        details: order.details.clone(),
+    }
+}
+
+fn closed(
+    id: AuthorizationId,
+    open: &Authorization,
+    state: &str,
+    captured: Option<&Price>,
+    at: Moment,
+    products: &[Product],
+) -> AuthorizationRow {
+    AuthorizationRow {
+        opened_seq: id.opened_seq,
+        account: id.account,
+        product: code_of(products, open.product),
+        state: state.to_owned(),
+        list_amount: open.price.list,
+        amount: open.price.customer,
+        partner_amount: open.price.partner,
+        captured_list_amount: captured.map_or(Amount::ZERO, |price| price.list),
+        captured_amount: captured.map_or(Amount::ZERO, |price| price.customer),
+        captured_partner_amount: captured.map_or(Amount::ZERO, |price| price.partner),
+        opened_at: open.opened_at,
+        expires_at: open.expires_at,
+        closed_at: at,
+    }
+}
+
+#[expect(clippy::too_many_arguments, reason = "a row's columns, each named at the call by its binding")]
+fn audit(
+    seq: u64,
+    at: Moment,
+    request: &RequestInfo,
+    action: String,
+    account: Option<Uin>,
+    outcome: &str,
+    code: Option<String>,
+    detail: serde_json::Value,
+) -> AuditRow {
+    AuditRow {
+        seq,
+        at,
+        request_id: Uuid::from_bytes(request.id).to_string(),
+        actor: match request.actor {
+            Actor::Platform { key, .. } => format!("platform:key_{key}"),
+            Actor::Account(uin) => format!("account:{uin}"),
+            Actor::System => "system".to_owned(),
+        },
+        face: match request.face {
+            Face::Platform => "platform",
+            Face::Cloud => "cloud",
+            Face::System => "system",
+        }
+        .to_owned(),
+        action,
+        account,
+        outcome: outcome.to_owned(),
+        code,
+        detail: detail.to_string(),
+    }
+}
+
+/// The comparison behind a refusal, for the audit.
+fn reasons(rejection: &Rejection) -> serde_json::Value {
+    let because: Vec<_> = rejection
+        .because()
+        .iter()
+        .map(|finding| {
+            serde_json::json!({
+                "rule": finding.rule.to_string(),
+                "account_uin": finding.account.number(),
+                "figure": finding.figure.name(),
+                "required": finding.required.to_string(),
+                "found": finding.found.to_string(),
+            })
+        })
+        .collect();
+    serde_json::json!({ "because": because })
+}

@@ -1,0 +1,344 @@
+//! What the writer, its followers and the readers share, and the engine's door: hand in a request, read the book, wait
+//! for history.
+
+use super::follower::{self, Fold};
+use super::recovery;
+use super::snapshotter;
+use super::writer::{self, Outcome, Request};
+use crate::clock::{Clock, ticks};
+use crate::failure::{Failure, StartError};
+use crate::start::Progress;
+use credere_core::book::{Book, Rules};
+use credere_store::contract::{Store, StoreError};
+use parking_lot::{Mutex, RwLock};
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering::Relaxed, Ordering::SeqCst};
+use std::sync::{Arc, mpsc};
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
+use tokio::sync::{oneshot, watch};
+
+/// How the engine works; the defaults suit a machine with two cores.
+#[derive(Debug, Clone)]
+pub struct EngineOptions {
+    /// Where business time comes from.
+    pub clock: Clock,
+    /// The deployment's choices.
+    pub rules: Rules,
+    /// Operations that may wait for a decision; more are turned away as overloaded.
+    pub waiting_max: usize,
+    /// Operations that one commit takes at most.
+    pub commit_max: usize,
+    /// Journal records after which a new snapshot is taken.
+    pub snapshot_every: u64,
+    /// Journal records after the last snapshot beyond which writes are turned away, so that a start stays short.
+    pub tail_max: u64,
+    /// How far history may trail before writes are turned away.
+    pub history_lag_max: Duration,
+    /// How long history gathers rows before it writes them, unless a reader waits.
+    pub history_gather: Duration,
+}
+
+impl Default for EngineOptions {
+    fn default() -> EngineOptions {
+        EngineOptions {
+            clock: Clock::System,
+            rules: Rules::default(),
+            waiting_max: 100_000,
+            commit_max: 20_000,
+            snapshot_every: 1_000_000,
+            tail_max: 6_000_000,
+            history_lag_max: Duration::from_secs(1),
+            history_gather: Duration::from_millis(100),
+        }
+    }
+}
+
+/// How far the disk is, and which life of the book that counts for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Durable {
+    pub(super) seq: u64,
+    /// Grows whenever the book is rebuilt: what was read from an earlier life may never have become durable.
+    pub(super) epoch: u64,
+}
+
+pub(super) struct Submission {
+    pub(super) request: Request,
+    pub(super) reply: oneshot::Sender<Result<Vec<Outcome>, Failure>>,
+}
+
+pub(super) struct Shared {
+    pub(super) store: Arc<dyn Store>,
+    pub(super) options: EngineOptions,
+    pub(super) book: RwLock<Book>,
+    pub(super) epoch: AtomicU64,
+    pub(super) durable: watch::Sender<Durable>,
+    pub(super) ready: AtomicBool,
+    pub(super) waiting: AtomicUsize,
+    pub(super) history: watch::Sender<u64>,
+    /// Since when something has been waiting to go into history.
+    pub(super) history_behind_since: Mutex<Option<Instant>>,
+    pub(super) snapshot_seq: AtomicU64,
+    pub(super) counts: Counts,
+}
+
+#[derive(Default)]
+pub(super) struct Counts {
+    pub(super) commits: AtomicU64,
+    pub(super) records: AtomicU64,
+    pub(super) failures: AtomicU64,
+    pub(super) overloads: AtomicU64,
+}
+
+/// Figures for the metrics page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Gauges {
+    /// Last durable journal position.
+    pub durable_seq: u64,
+    /// Journal position up to which history is filled.
+    pub history_seq: u64,
+    /// Journal position of the last snapshot.
+    pub snapshot_seq: u64,
+    /// Operations that wait for a decision.
+    pub waiting: u64,
+    /// Commits since the start.
+    pub commits: u64,
+    /// Journal records written since the start.
+    pub records: u64,
+    /// Commits that failed since the start.
+    pub failures: u64,
+    /// Requests turned away as overloaded since the start.
+    pub overloads: u64,
+    /// Authorizations that are open.
+    pub open_authorizations: u64,
+    /// Accounts.
+    pub accounts: u64,
+}
+
+/// The running engine. Dropping it without [`Engine::close`] is like a crash: nothing that was answered is lost.
+pub struct Engine {
+    pub(super) shared: Arc<Shared>,
+    inbox: RwLock<Option<mpsc::Sender<Submission>>>,
+    folds: mpsc::Sender<Fold>,
+    writer: Mutex<Option<JoinHandle<()>>>,
+    followers: Mutex<Vec<JoinHandle<()>>>,
+}
+
+impl Engine {
+    /// Brings the book back from the store and starts the writer and its followers.
+    ///
+    /// # Errors
+    /// [`StartError`] when the store cannot be read, or its journal does not fit together.
+    pub fn start(store: Arc<dyn Store>, options: EngineOptions, progress: &dyn Progress) -> Result<Engine, StartError> {
+        let recovered = recovery::load_book(&*store, progress)?;
+        let seq = recovered.book.seq();
+        let history_seq = store.history_seq()?;
+        if history_seq > seq {
+            // History is ahead of a journal that lost its tail (a restored backup): it must be told anew.
+            store.clear_history()?;
+        }
+        let history_seq = recovery::history_from_journal(&*store, recovered.book.products(), seq, progress)?;
+        let shared = Arc::new(Shared {
+            store,
+            book: RwLock::new(recovered.book),
+            epoch: AtomicU64::new(0),
+            durable: watch::Sender::new(Durable { seq, epoch: 0 }),
+            ready: AtomicBool::new(true),
+            waiting: AtomicUsize::new(0),
+            history: watch::Sender::new(history_seq),
+            history_behind_since: Mutex::new(None),
+            snapshot_seq: AtomicU64::new(recovered.snapshot_seq),
+            counts: Counts::default(),
+            options,
+        });
+        let (snapshots, wanted) = mpsc::sync_channel(1);
+        let (folds, folded) = mpsc::channel();
+        let (inbox, submissions) = mpsc::channel();
+        let followers = vec![
+            spawn("history", { let shared = shared.clone(); move || follower::run(&shared, &folded) })?,
+            spawn("snapshots", { let shared = shared.clone(); move || snapshotter::run(&shared, &wanted) })?,
+        ];
+        let writer = spawn("book", {
+            let (shared, folds) = (shared.clone(), folds.clone());
+            move || writer::Writer::new(shared, recovered.keys, recovered.position, folds, snapshots).run(&submissions)
+        })?;
+        Ok(Engine {
+            shared,
+            inbox: RwLock::new(Some(inbox)),
+            folds,
+            writer: Mutex::new(Some(writer)),
+            followers: Mutex::new(followers),
+        })
+    }
+
+    /// Hands a request to the writer and waits until what it came to is durable. One outcome for a command, one for
+    /// each operation of a batch.
+    ///
+    /// # Errors
+    /// [`Failure::Overloaded`], [`Failure::NotReady`], [`Failure::OutcomeUnknown`]. A refusal is an outcome, not an error.
+    pub async fn submit(&self, request: Request) -> Result<Vec<Outcome>, Failure> {
+        self.hand_in(request)?.await.map_err(|_| Failure::NotReady)?
+    }
+
+    /// The same for a caller that is not asynchronous.
+    ///
+    /// # Errors
+    /// As [`Engine::submit`].
+    pub fn submit_blocking(&self, request: Request) -> Result<Vec<Outcome>, Failure> {
+        self.hand_in(request)?.blocking_recv().map_err(|_| Failure::NotReady)?
+    }
+
+    fn hand_in(&self, request: Request) -> Result<oneshot::Receiver<Result<Vec<Outcome>, Failure>>, Failure> {
+        let shared = &self.shared;
+        if !shared.ready.load(SeqCst) {
+            return Err(Failure::NotReady);
+        }
+        let cost = request.cost();
+        let waiting = shared.waiting.fetch_add(cost, SeqCst);
+        if (waiting > 0 && waiting + cost > shared.options.waiting_max) || shared.behind() {
+            shared.waiting.fetch_sub(cost, SeqCst);
+            shared.counts.overloads.fetch_add(1, Relaxed);
+            return Err(Failure::Overloaded);
+        }
+        let (reply, answer) = oneshot::channel();
+        let sent = match &*self.inbox.read() {
+            Some(inbox) => inbox.send(Submission { request, reply }).is_ok(),
+            None => false,
+        };
+        if sent {
+            Ok(answer)
+        } else {
+            shared.waiting.fetch_sub(cost, SeqCst);
+            Err(Failure::NotReady)
+        }
+    }
+
+    /// Reads the book as it stands and answers once everything that was read is durable.
+    ///
+    /// # Errors
+    /// [`Failure::NotReady`] when the store failed meanwhile.
+    pub async fn read<T>(&self, look: impl FnOnce(&Book) -> T) -> Result<T, Failure> {
+        let shared = &self.shared;
+        if !shared.ready.load(SeqCst) {
+            return Err(Failure::NotReady);
+        }
+        let (seen, value) = {
+            let book = shared.book.read();
+            (Durable { seq: book.seq(), epoch: shared.epoch.load(SeqCst) }, look(&book))
+        };
+        self.until_durable(seen).await?;
+        Ok(value)
+    }
+
+    async fn until_durable(&self, seen: Durable) -> Result<(), Failure> {
+        let mut durable = self.shared.durable.subscribe();
+        let reached = durable.wait_for(|now| now.epoch != seen.epoch || now.seq >= seen.seq).await;
+        match reached {
+            Ok(now) if now.epoch == seen.epoch => Ok(()),
+            _ => Err(Failure::NotReady),
+        }
+    }
+
+    /// Reads history on a thread for blocking work, once it holds everything that is durable now.
+    ///
+    /// # Errors
+    /// [`Failure::Store`] when reading fails, [`Failure::NotReady`] when the engine stops meanwhile.
+    pub async fn history<T: Send + 'static>(
+        &self,
+        look: impl FnOnce(&dyn Store) -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<T, Failure> {
+        let seen = self.read(Book::seq).await?;
+        let mut history = self.shared.history.subscribe();
+        if *history.borrow() < seen {
+            // A reader waits: history shall not gather any longer.
+            self.folds.send(Fold::Hurry).map_err(|_| Failure::NotReady)?;
+            history.wait_for(|now| *now >= seen).await.map_err(|_| Failure::NotReady)?;
+        }
+        self.directory(look).await
+    }
+
+    /// Reads the store on a thread for blocking work, without waiting for history: for the directory.
+    ///
+    /// # Errors
+    /// As [`Engine::history`].
+    pub async fn directory<T: Send + 'static>(
+        &self,
+        look: impl FnOnce(&dyn Store) -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<T, Failure> {
+        let store = self.shared.store.clone();
+        let done = tokio::task::spawn_blocking(move || look(&*store)).await;
+        Ok(done.map_err(|_| Failure::NotReady)??)
+    }
+
+    /// Looks at the book as it stands, which may be ahead of the disk: for what the writer judges again anyway.
+    pub(crate) fn peek<T>(&self, look: impl FnOnce(&Book) -> T) -> T {
+        look(&self.shared.book.read())
+    }
+
+    /// Whether requests can be served.
+    pub fn ready(&self) -> bool {
+        self.shared.ready.load(SeqCst)
+    }
+
+    /// The deployment's choices.
+    pub fn rules(&self) -> &Rules {
+        &self.shared.options.rules
+    }
+
+    /// Where business time comes from.
+    pub fn clock(&self) -> Clock {
+        self.shared.options.clock
+    }
+
+    /// Figures for the metrics page.
+    pub fn gauges(&self) -> Gauges {
+        let shared = &self.shared;
+        let (open, accounts) = {
+            let book = shared.book.read();
+            (book.open_authorizations() as u64, book.accounts().len() as u64)
+        };
+        Gauges {
+            durable_seq: shared.durable.borrow().seq,
+            history_seq: *shared.history.borrow(),
+            snapshot_seq: shared.snapshot_seq.load(Relaxed),
+            waiting: shared.waiting.load(Relaxed) as u64,
+            commits: shared.counts.commits.load(Relaxed),
+            records: shared.counts.records.load(Relaxed),
+            failures: shared.counts.failures.load(Relaxed),
+            overloads: shared.counts.overloads.load(Relaxed),
+            open_authorizations: open,
+            accounts,
+        }
+    }
+
+    /// Takes nothing new, finishes what waits, fills history and leaves a snapshot where that shortens the next start.
+    pub fn close(&self) {
+        drop(self.inbox.write().take());
+        if let Some(writer) = self.writer.lock().take()
+            && writer.join().is_err()
+        {
+            tracing::error!("the writer ended in a panic");
+        }
+        let _ = self.folds.send(Fold::Stop);
+        for follower in self.followers.lock().drain(..) {
+            if follower.join().is_err() {
+                tracing::error!("a follower ended in a panic");
+            }
+        }
+        self.shared.ready.store(false, SeqCst);
+    }
+}
+
+impl Shared {
+    /// Whether a follower trails so far that new writes must wait.
+    fn behind(&self) -> bool {
+        let late = |since: Instant| ticks().duration_since(since) > self.options.history_lag_max;
+        let history_late = self.history_behind_since.lock().is_some_and(late);
+        let tail = self.durable.borrow().seq.saturating_sub(self.snapshot_seq.load(Relaxed));
+        history_late || tail > self.options.tail_max
+    }
+}
+
+fn spawn(name: &str, work: impl FnOnce() + Send + 'static) -> Result<JoinHandle<()>, StartError> {
+    let builder = std::thread::Builder::new().name(name.to_owned());
+    builder.spawn(work).map_err(|error| StartError::Setting(format!("no thread for `{name}`: {error}")))
+}

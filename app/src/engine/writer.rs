@@ -1,0 +1,365 @@
+//! The writer: decides everything that waits, in order, appends it in one commit, then answers. Nothing is answered
+//! before it is on disk, and when a commit fails nothing is tried again blindly: whoever waits is told that the outcome
+//! is unknown, and the book is built anew from the store before the next decision.
+
+use super::follower::Fold;
+use super::keys::{Answer, KeyEntry, KeyMemory};
+use super::recovery;
+use super::shared::{Durable, Shared, Submission};
+use crate::failure::Failure;
+use crate::start::Quiet;
+use credere_core::access::Actor;
+use credere_core::book::{
+    ActionName, Book, Command, Context, Event, KeyHash, KeyUse, Record, Rejection, RequestInfo, decide,
+};
+use credere_core::ledger::Moment;
+use credere_store::contract::{DirectoryWrite, StoreError};
+use credere_store::frame::{Frame, Position};
+use hashbrown::HashMap;
+use std::sync::atomic::Ordering::{Relaxed, SeqCst};
+use std::sync::{Arc, mpsc};
+use std::time::Duration;
+
+/// Makes the directory changes that go with an event, once the event's numbers are known.
+pub type DirectoryDraft = Box<dyn FnOnce(&Event, Moment) -> Vec<DirectoryWrite> + Send>;
+
+/// A request to the writer.
+pub struct Request {
+    /// Who asks.
+    pub info: RequestInfo,
+    /// What for.
+    pub work: Work,
+}
+
+/// What a request asks for.
+pub enum Work {
+    /// One command.
+    Command {
+        /// Under which idempotency key.
+        key: Option<KeyUse>,
+        /// What to do.
+        command: Command,
+        /// What goes into the directory with it.
+        directory: Option<DirectoryDraft>,
+    },
+    /// Operations that are decided one after the other, each by itself.
+    Batch(Vec<Operation>),
+}
+
+/// One operation of a batch.
+#[derive(Debug, Clone)]
+pub struct Operation {
+    /// Under which idempotency key; a job's operations have none.
+    pub key: Option<KeyUse>,
+    /// What to do.
+    pub command: Command,
+}
+
+/// What one command or operation came to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Outcome {
+    /// Journal position of its record (of the first use, for a repeat); 0 when it has none.
+    pub seq: u64,
+    /// Business time of that.
+    pub at: Moment,
+    /// What it came to.
+    pub answer: Answer,
+    /// Whether this repeats what an earlier use of the key came to.
+    pub replayed: bool,
+}
+
+impl Request {
+    pub(super) fn cost(&self) -> usize {
+        match &self.work {
+            Work::Command { .. } => 1,
+            Work::Batch(operations) => operations.len().max(1),
+        }
+    }
+
+    /// A commit ends with the clock's move, since all its records carry one time.
+    fn moves_clock(&self) -> bool {
+        matches!(&self.work, Work::Command { command: Command::AdvanceClock { .. }, .. })
+    }
+
+    fn keys(&self) -> impl Iterator<Item = &KeyUse> {
+        let (one, many): (Option<&KeyUse>, &[Operation]) = match &self.work {
+            Work::Command { key, .. } => (key.as_ref(), &[]),
+            Work::Batch(operations) => (None, operations),
+        };
+        one.into_iter().chain(many.iter().filter_map(|operation| operation.key.as_ref()))
+    }
+}
+
+/// Keys that memory does not have but the store does.
+type Found = HashMap<KeyHash, KeyEntry, foldhash::fast::FixedState>;
+
+pub(super) struct Writer {
+    shared: Arc<Shared>,
+    keys: KeyMemory,
+    position: Position,
+    folds: mpsc::Sender<Fold>,
+    snapshots: mpsc::SyncSender<()>,
+}
+
+/// What a commit writes, gathered while deciding.
+struct Draft {
+    at: Moment,
+    payload: Vec<u8>,
+    records: Vec<Record>,
+    directory: Vec<DirectoryWrite>,
+}
+
+impl Writer {
+    pub(super) fn new(
+        shared: Arc<Shared>,
+        keys: KeyMemory,
+        position: Position,
+        folds: mpsc::Sender<Fold>,
+        snapshots: mpsc::SyncSender<()>,
+    ) -> Writer {
+        Writer { shared, keys, position, folds, snapshots }
+    }
+
+    /// Works until every sender is gone and nothing waits any more.
+    pub(super) fn run(mut self, inbox: &mpsc::Receiver<Submission>) {
+        while let Ok(first) = inbox.recv() {
+            let mut cost = first.request.cost();
+            let mut ends = first.request.moves_clock();
+            let mut batch = vec![first];
+            while !ends && cost < self.shared.options.commit_max {
+                let Ok(next) = inbox.try_recv() else { break };
+                cost += next.request.cost();
+                ends = next.request.moves_clock();
+                batch.push(next);
+            }
+            self.serve(batch);
+            self.shared.waiting.fetch_sub(cost, SeqCst);
+        }
+    }
+
+    fn serve(&mut self, batch: Vec<Submission>) {
+        let (requests, replies): (Vec<_>, Vec<_>) =
+            batch.into_iter().map(|submission| (submission.request, submission.reply)).unzip();
+        match self.commit(requests) {
+            Ok(outcomes) => {
+                for (reply, outcome) in replies.into_iter().zip(outcomes) {
+                    // Whoever asked may have gone; what was done stays done.
+                    let _ = reply.send(Ok(outcome));
+                }
+                self.after_commit();
+            }
+            Err(error) => {
+                tracing::error!(%error, "a commit failed");
+                self.shared.ready.store(false, SeqCst);
+                self.shared.counts.failures.fetch_add(1, Relaxed);
+                for reply in replies {
+                    let _ = reply.send(Err(Failure::OutcomeUnknown(error.to_string())));
+                }
+                self.rebuild();
+            }
+        }
+    }
+
+    fn commit(&mut self, requests: Vec<Request>) -> Result<Vec<Vec<Outcome>>, StoreError> {
+        let found = self.find_older(&requests)?;
+        let shared = self.shared.clone();
+        let mut outcomes = Vec::with_capacity(requests.len());
+        let draft = {
+            let mut book = shared.book.write();
+            let at = shared.options.clock.now(book.now());
+            let mut draft = Draft { at, payload: Vec::with_capacity(4_096), records: Vec::new(), directory: Vec::new() };
+            Record::start_payload(&mut draft.payload);
+            for request in requests {
+                outcomes.push(self.decide_request(&mut book, &mut draft, &found, request)?);
+            }
+            draft
+        };
+        if !draft.records.is_empty() {
+            let count = draft.records.len() as u64;
+            let frame = Frame::seal(&self.position, count, draft.at, draft.payload);
+            shared.store.append(&frame, &draft.directory)?;
+            self.position = frame.position();
+            shared.counts.commits.fetch_add(1, Relaxed);
+            shared.counts.records.fetch_add(count, Relaxed);
+            shared.durable.send_modify(|durable| durable.seq = frame.last_seq);
+            shared.history_behind_since.lock().get_or_insert_with(crate::clock::ticks);
+            // The follower ends only after the writer.
+            let _ = self.folds.send(Fold::Records { first_seq: frame.first_seq, at: draft.at, records: draft.records });
+        }
+        Ok(outcomes)
+    }
+
+    /// Asks the store for the keys that memory does not have.
+    fn find_older(&self, requests: &[Request]) -> Result<Found, StoreError> {
+        let missing: Vec<KeyHash> = requests
+            .iter()
+            .flat_map(Request::keys)
+            .map(|key| key.key)
+            .filter(|key| self.keys.get(key).is_none())
+            .collect();
+        if missing.is_empty() {
+            return Ok(Found::default());
+        }
+        let rows = self.shared.store.find_keys(&missing)?;
+        rows.iter().flatten().map(|row| Ok((row.key, KeyEntry::from_row(row)?))).collect()
+    }
+
+    fn decide_request(
+        &mut self,
+        book: &mut Book,
+        draft: &mut Draft,
+        found: &Found,
+        request: Request,
+    ) -> Result<Vec<Outcome>, StoreError> {
+        match request.work {
+            Work::Command { key, command, directory } => {
+                let (action, target) = command.action();
+                let outcome = match self.known(found, key.as_ref()) {
+                    Some(outcome) => outcome,
+                    None => self.decide_new(book, draft, request.info.actor, key, &command, |key, outcome| {
+                        let target = target.or(match outcome {
+                            Ok(Event::AccountOpened { uin, .. }) => Some(*uin),
+                            Ok(Event::OrderChanged { order, .. }) => Some(order.account),
+                            _ => None,
+                        });
+                        Record::Decided {
+                            request: request.info,
+                            key,
+                            action: ActionName(action),
+                            target,
+                            outcome: outcome.clone(),
+                        }
+                    })?,
+                };
+                if let (Some(make), Answer::Done(event), false) = (directory, &outcome.answer, outcome.replayed) {
+                    draft.directory.extend(make(event, draft.at));
+                }
+                Ok(vec![outcome])
+            }
+            Work::Batch(operations) => {
+                let mut outcomes = Vec::with_capacity(operations.len());
+                let mut targets = operations.iter().map(|operation| operation.command.action().1);
+                let first = targets.next().flatten();
+                let target = first.filter(|_| targets.all(|target| target == first));
+                for Operation { key, command } in operations {
+                    outcomes.push(match self.known(found, key.as_ref()) {
+                        Some(outcome) => outcome,
+                        None => self.decide_new(book, draft, request.info.actor, key, &command, |key, outcome| {
+                            Record::Operated { key, outcome: outcome.clone() }
+                        })?,
+                    });
+                }
+                let count = |wanted: fn(&Outcome) -> bool| {
+                    u32::try_from(outcomes.iter().filter(|outcome| wanted(outcome)).count()).unwrap_or(u32::MAX)
+                };
+                let refused = count(|o| !o.replayed && matches!(o.answer, Answer::Refused(_)));
+                let replayed = count(|o| o.replayed);
+                let done = count(|o| !o.replayed && !matches!(o.answer, Answer::Refused(_)));
+                if done + refused > 0 {
+                    let record = Record::BatchClosed { request: request.info, target, done, refused, replayed };
+                    let seq = book.seq() + 1;
+                    book.skip(seq, draft.at).map_err(bug)?;
+                    draft.push(record)?;
+                }
+                Ok(outcomes)
+            }
+        }
+    }
+
+    /// What is known of a key's first use: the same answer again, or that it was used for something else (which leaves
+    /// no record).
+    fn known(&self, found: &Found, key: Option<&KeyUse>) -> Option<Outcome> {
+        let key = key?;
+        let entry = self.keys.get(&key.key).or_else(|| found.get(&key.key))?;
+        Some(if entry.content == key.content {
+            Outcome { seq: entry.seq, at: entry.at, answer: entry.answer.clone(), replayed: true }
+        } else {
+            Outcome { seq: 0, at: entry.at, answer: Answer::Refused(Box::new(Rejection::KeyReused)), replayed: false }
+        })
+    }
+
+    fn decide_new(
+        &mut self,
+        book: &mut Book,
+        draft: &mut Draft,
+        actor: Actor,
+        key: Option<KeyUse>,
+        command: &Command,
+        record: impl FnOnce(Option<KeyUse>, &Result<Event, Rejection>) -> Record,
+    ) -> Result<Outcome, StoreError> {
+        let context = Context { now: draft.at, actor, rules: &self.shared.options.rules };
+        let outcome = decide(book, command, &context).map(|decision| decision.event);
+        let seq = book.seq() + 1;
+        match &outcome {
+            Ok(event) => book.evolve(seq, draft.at, event).map_err(bug)?,
+            Err(_) => book.skip(seq, draft.at).map_err(bug)?,
+        }
+        let answer = Answer::of(seq, &outcome);
+        // Who may not do a thing may be permitted later: that answer is not kept under the key.
+        let key = key.filter(|_| !matches!(outcome, Err(Rejection::NotPermitted(_))));
+        if let Some(key) = key {
+            self.keys.remember(key, seq, draft.at, answer.clone());
+        }
+        draft.push(record(key, &outcome))?;
+        Ok(Outcome { seq, at: draft.at, answer, replayed: false })
+    }
+
+    fn after_commit(&mut self) {
+        let seq = self.position.seq;
+        self.keys.sealed(self.shared.store.sealed_keys_seq().unwrap_or(0));
+        if let Some(sealing) = self.keys.ripe(seq) {
+            let _ = self.folds.send(Fold::Seal(sealing));
+        }
+        if seq - self.shared.snapshot_seq.load(Relaxed) >= self.shared.options.snapshot_every {
+            // A full slot means that one is being taken already.
+            let _ = self.snapshots.try_send(());
+        }
+    }
+
+    /// Builds the book anew from the store, as often as it takes. Readiness comes back only with it.
+    fn rebuild(&mut self) {
+        let shared = self.shared.clone();
+        let mut pause = Duration::from_millis(50);
+        loop {
+            let rebuilt = shared.store.reopen().map_err(|error| error.to_string()).and_then(|()| {
+                recovery::load_book(&*shared.store, &Quiet).map_err(|error| error.to_string())
+            });
+            match rebuilt {
+                Ok(recovered) => {
+                    let seq = recovered.book.seq();
+                    let told = self.position.seq;
+                    self.keys = recovered.keys;
+                    self.position = recovered.position;
+                    let epoch = shared.epoch.fetch_add(1, SeqCst) + 1;
+                    *shared.book.write() = recovered.book;
+                    shared.durable.send_replace(Durable { seq, epoch });
+                    if seq > told {
+                        // The failed commit made it to disk after all; history has not heard of it.
+                        let _ = self.folds.send(Fold::FromJournal { upto_seq: seq });
+                    }
+                    shared.ready.store(true, SeqCst);
+                    tracing::warn!(seq, "the book was rebuilt from the store");
+                    return;
+                }
+                Err(error) => {
+                    tracing::error!(error, "the store cannot be brought back yet");
+                    std::thread::sleep(pause);
+                    pause = (pause * 2).min(Duration::from_secs(2));
+                }
+            }
+        }
+    }
+}
+
+impl Draft {
+    fn push(&mut self, record: Record) -> Result<(), StoreError> {
+        record.append_to(&mut self.payload).map_err(|error| StoreError::Corrupt(error.to_string()))?;
+        self.records.push(record);
+        Ok(())
+    }
+}
+
+/// An event that was just decided must fit; if it does not, nothing of this commit may become durable.
+fn bug(error: credere_core::book::Inconsistent) -> StoreError {
+    StoreError::Corrupt(format!("a decision does not fit the book: {error}"))
+}

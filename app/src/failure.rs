@@ -1,0 +1,61 @@
+//! Why a request came to nothing. Refusals (the rules said no) and failures (the machine could not) are kept apart.
+
+use credere_core::book::Rejection;
+use credere_store::contract::StoreError;
+use thiserror::Error;
+
+/// A request that was not carried out.
+#[derive(Debug, Error)]
+pub enum Failure {
+    /// The rules refuse it; nothing changed.
+    #[error("refused: {}", .rejection.code())]
+    Refused {
+        /// Why.
+        rejection: Rejection,
+        /// Whether this is the remembered answer to an earlier request with the same key.
+        replayed: bool,
+    },
+    /// Too much is waiting already, or history trails too far; nothing changed. Try again shortly.
+    #[error("overloaded, try again shortly")]
+    Overloaded,
+    /// The server is starting, stopping, or bringing its store back; nothing changed.
+    #[error("not ready, try again shortly")]
+    NotReady,
+    /// The commit failed: whether it holds is unknown until the same request is repeated with the same key.
+    #[error("the commit failed, its outcome is unknown: {0}")]
+    OutcomeUnknown(String),
+    /// Reading from the store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl Failure {
+    /// A refusal that was decided just now.
+    pub fn refused(rejection: Rejection) -> Failure {
+        Failure::Refused { rejection, replayed: false }
+    }
+}
+
+/// Why the application does not start.
+#[derive(Debug, Error)]
+pub enum StartError {
+    /// The store cannot be used.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// A deployment fact was fixed at the first start and cannot change.
+    #[error("the {name} was fixed as `{fixed}` at the first start; the settings say `{wanted}`")]
+    Fixed {
+        /// Which fact.
+        name: &'static str,
+        /// What holds.
+        fixed: String,
+        /// What the settings say.
+        wanted: String,
+    },
+    /// The master key does not open what was sealed before.
+    #[error("the master key is not the one that this store's secrets are sealed with")]
+    WrongMasterKey,
+    /// Something else in the settings.
+    #[error("{0}")]
+    Setting(String),
+}

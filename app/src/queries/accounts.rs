@@ -1,0 +1,118 @@
+//! Accounts with their names, and platform keys.
+
+use crate::commands::Caller;
+use crate::failure::Failure;
+use crate::start::App;
+use credere_core::access::Action;
+use credere_core::book::{Book, Rejection};
+use credere_core::channel::{Account, Partner, Uin};
+use credere_store::contract::{CredentialRow, PlatformKeyRow, Profile};
+
+/// An account with everything that is shown of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AccountView {
+    /// Figures and classes.
+    pub account: Account,
+    /// Names and contact data.
+    pub profile: Profile,
+    /// What it is as a partner.
+    pub partner: Option<Partner>,
+}
+
+/// A platform key as it is listed.
+pub type PlatformKeyView = PlatformKeyRow;
+
+impl App {
+    /// One account.
+    ///
+    /// # Errors
+    /// [`Failure`]; refused when there is none.
+    pub async fn account(&self, caller: Caller, uin: Uin) -> Result<AccountView, Failure> {
+        let found = self
+            .read_as(caller, Action::ReadAccounts, Some(uin), |book| {
+                let account = book.account(uin).cloned().ok_or(missing(uin))?;
+                Ok((account, without_lists(book, uin)))
+            })
+            .await?;
+        Ok(self.with_profiles(vec![found]).await?.remove(0))
+    }
+
+    /// Accounts in the order of their opening, from a position on, at most `limit`; and the position after the last
+    /// one when there are more.
+    ///
+    /// # Errors
+    /// [`Failure`]
+    pub async fn accounts(
+        &self,
+        caller: Caller,
+        from: usize,
+        limit: usize,
+    ) -> Result<(Vec<AccountView>, Option<usize>), Failure> {
+        let (found, next) = self
+            .read_as(caller, Action::ReadAccounts, None, |book| {
+                let rest = book.accounts().get(from..).unwrap_or_default();
+                let page: Vec<_> = rest
+                    .iter()
+                    .take(limit)
+                    .map(|account| (account.clone(), without_lists(book, account.uin)))
+                    .collect();
+                let next = (rest.len() > page.len()).then_some(from + page.len());
+                Ok((page, next))
+            })
+            .await?;
+        Ok((self.with_profiles(found).await?, next))
+    }
+
+    pub(crate) async fn with_profiles(
+        &self,
+        found: Vec<(Account, Option<Partner>)>,
+    ) -> Result<Vec<AccountView>, Failure> {
+        let uins: Vec<Uin> = found.iter().map(|(account, _)| account.uin).collect();
+        let profiles = self.profiles(uins).await?;
+        let views = found.into_iter().zip(profiles);
+        Ok(views.map(|((account, partner), profile)| AccountView { account, profile, partner }).collect())
+    }
+
+    /// Names and contact data of several accounts, in the order asked.
+    ///
+    /// # Errors
+    /// [`Failure`]
+    pub async fn profiles(&self, uins: Vec<Uin>) -> Result<Vec<Profile>, Failure> {
+        self.engine.directory(move |store| store.profiles(&uins)).await
+    }
+
+    /// An account's API credentials, oldest first.
+    ///
+    /// # Errors
+    /// [`Failure`]; refused when there is no such account.
+    pub async fn credentials(&self, caller: Caller, uin: Uin) -> Result<Vec<CredentialRow>, Failure> {
+        self.read_as(caller, Action::ReadCredentials, Some(uin), |book| {
+            book.account(uin).map(|_| ()).ok_or(missing(uin))
+        })
+        .await?;
+        self.engine.directory(move |store| store.credentials_of(uin)).await
+    }
+
+    /// All platform keys, oldest first.
+    ///
+    /// # Errors
+    /// [`Failure`]
+    pub async fn platform_keys(&self, caller: Caller) -> Result<Vec<PlatformKeyView>, Failure> {
+        self.read_as(caller, Action::ReadPlatformKeys, None, |_| Ok(())).await?;
+        self.engine.directory(|store| store.platform_keys()).await
+    }
+}
+
+pub(super) fn missing(uin: Uin) -> Rejection {
+    Rejection::PartyNotFound(credere_core::book::Party::Account, uin)
+}
+
+/// A partner's own figures, without the lists of whom it has.
+pub(super) fn without_lists(book: &Book, uin: Uin) -> Option<Partner> {
+    book.partner(uin).map(|partner| Partner {
+        customers: Vec::new(),
+        second_levels: Vec::new(),
+        allowlist: partner.allowlist.clone(),
+        ..*partner
+    })
+}

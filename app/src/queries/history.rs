@@ -1,0 +1,140 @@
+//! What happened: allocation records, orders, authorizations, the audit.
+
+use crate::commands::Caller;
+use crate::failure::Failure;
+use crate::start::App;
+use credere_core::access::Action;
+use credere_core::book::{Party, Rejection};
+use credere_core::channel::{Authorization, AuthorizationId, OrderId, OrderState, Uin};
+use credere_core::ledger::Moment;
+use credere_store::contract::{AllocationRow, AuditFilter, AuditRow, AuthorizationRow, OrderRow};
+
+/// An order as it stands.
+pub type OrderView = OrderRow;
+
+/// An authorization, open (from the book) or closed (from history).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum AuthorizationView {
+    /// Open, with its product's code, and whether its time is over already.
+    Open {
+        /// What is held.
+        authorization: Authorization,
+        /// The product's code.
+        product: String,
+        /// Past its time, and about to be ended.
+        lapsed: bool,
+    },
+    /// Closed.
+    Closed(AuthorizationRow),
+}
+
+impl App {
+    /// Allocation records of a customer, newest first, before `before_seq`, after skipping `skip`, at most `limit`.
+    ///
+    /// # Errors
+    /// [`Failure`]; refused when there is no such customer, or it is not the caller's.
+    pub async fn allocations(
+        &self,
+        caller: Caller,
+        customer: Uin,
+        before_seq: Option<u64>,
+        skip: u64,
+        limit: usize,
+    ) -> Result<Vec<AllocationRow>, Failure> {
+        self.may_read_allocations(caller, customer).await?;
+        self.engine.history(move |store| store.allocations(customer, before_seq, skip, limit)).await
+    }
+
+    /// How many allocation records a customer has.
+    ///
+    /// # Errors
+    /// As [`App::allocations`].
+    pub async fn allocation_count(&self, caller: Caller, customer: Uin) -> Result<u64, Failure> {
+        self.may_read_allocations(caller, customer).await?;
+        self.engine.history(move |store| store.allocation_count(customer)).await
+    }
+
+    async fn may_read_allocations(&self, caller: Caller, customer: Uin) -> Result<(), Failure> {
+        self.read_as(caller, Action::ReadAllocations, Some(customer), |book| {
+            book.account(customer).map(|_| ()).ok_or(Rejection::PartyNotFound(Party::Customer, customer))
+        })
+        .await
+    }
+
+    /// One order.
+    ///
+    /// # Errors
+    /// [`Failure`]; refused when there is none.
+    pub async fn order(&self, caller: Caller, id: OrderId) -> Result<OrderView, Failure> {
+        self.read_as(caller, Action::ReadOrders, None, |_| Ok(())).await?;
+        let row = self.engine.history(move |store| store.order(id.0)).await?;
+        row.ok_or(Failure::refused(Rejection::OrderNotFound))
+    }
+
+    /// Orders, newest first, before `before_seq`, at most `limit`.
+    ///
+    /// # Errors
+    /// [`Failure`]
+    pub async fn orders(
+        &self,
+        caller: Caller,
+        account: Option<Uin>,
+        state: Option<OrderState>,
+        before_seq: Option<u64>,
+        limit: usize,
+    ) -> Result<Vec<OrderView>, Failure> {
+        self.read_as(caller, Action::ReadOrders, account, |_| Ok(())).await?;
+        let state = state.map(OrderState::name);
+        self.engine.history(move |store| store.orders(account, state, before_seq, limit)).await
+    }
+
+    /// One authorization.
+    ///
+    /// # Errors
+    /// [`Failure`]; refused when there never was one.
+    pub async fn authorization(&self, caller: Caller, id: AuthorizationId) -> Result<AuthorizationView, Failure> {
+        let clock = self.engine.clock();
+        let open = self
+            .read_as(caller, Action::ReadAuthorizations, Some(id.account), |book| {
+                Ok(book.open_authorization(id).map(|open| AuthorizationView::Open {
+                    authorization: open.clone(),
+                    product: book.product_numbered(open.product).map(|p| p.code.to_string()).unwrap_or_default(),
+                    lapsed: clock.now(book.now()) >= open.expires_at,
+                }))
+            })
+            .await?;
+        if let Some(open) = open {
+            return Ok(open);
+        }
+        let row = self.engine.history(move |store| store.closed_authorization(id.opened_seq)).await?;
+        let row = row.filter(|row| row.account == id.account);
+        row.map(AuthorizationView::Closed).ok_or(Failure::refused(Rejection::AuthorizationNotFound))
+    }
+
+    /// Audit entries, newest first, before `before_seq`, at most `limit`.
+    ///
+    /// # Errors
+    /// [`Failure`]
+    pub async fn audit(
+        &self,
+        caller: Caller,
+        filter: AuditFilter,
+        before_seq: Option<u64>,
+        limit: usize,
+    ) -> Result<Vec<AuditRow>, Failure> {
+        self.read_as(caller, Action::ReadAudit, None, |_| Ok(())).await?;
+        self.engine.history(move |store| store.audit(&filter, before_seq, limit)).await
+    }
+
+    /// Business time as text in the deployment's zone, `2026-01-31 08:00:00` (R41).
+    pub fn local_time(&self, at: Moment) -> String {
+        let at = jiff::Timestamp::from_microsecond(at.micros()).unwrap_or_default();
+        at.to_zoned(self.zone().clone()).strftime("%Y-%m-%d %H:%M:%S").to_string()
+    }
+
+    /// Business time as RFC 3339 in the deployment's zone, `2026-01-31T08:00:00+08:00`.
+    pub fn rfc3339(&self, at: Moment) -> String {
+        let at = jiff::Timestamp::from_microsecond(at.micros()).unwrap_or_default();
+        at.to_zoned(self.zone().clone()).strftime("%Y-%m-%dT%H:%M:%S%.f%:z").to_string()
+    }
+}

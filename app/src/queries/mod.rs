@@ -1,0 +1,49 @@
+//! What can be read, one subject a file. Figures come from the book as it stands once that much is durable; lists of
+//! what happened come from history; names come from the directory. Who may read what is judged here, by the matrix of
+//! the core, before anything is looked at.
+
+mod accounts;
+mod customers;
+mod history;
+mod partners;
+
+pub use accounts::{AccountView, PlatformKeyView};
+pub use customers::{CustomerEntry, CustomerFilter, CustomerPage, PageOrder};
+pub use history::{AuthorizationView, OrderView};
+pub use partners::{SecondLevelFilter, SecondLevelView};
+
+use crate::commands::Caller;
+use crate::failure::Failure;
+use crate::start::App;
+use credere_core::access::{Action, Actor, judge};
+use credere_core::book::{Book, Rejection};
+use credere_core::channel::Uin;
+
+/// Whether `actor` may do `action` to `target`, by role and relation.
+///
+/// # Errors
+/// [`Rejection::NotPermitted`]
+pub fn permit(book: &Book, actor: Actor, action: Action, target: Option<Uin>) -> Result<(), Rejection> {
+    let relation = match actor {
+        Actor::Account(uin) => target.map(|target| book.relation(uin, target)),
+        Actor::Platform { .. } | Actor::System => None,
+    };
+    judge(action, book.role(actor), relation).map_err(Rejection::NotPermitted)
+}
+
+impl App {
+    /// Reads the book for a caller who must be permitted to.
+    ///
+    /// # Errors
+    /// [`Failure`]; refused when the matrix says so, or when `look` does.
+    pub async fn read_as<T>(
+        &self,
+        caller: Caller,
+        action: Action,
+        target: Option<Uin>,
+        look: impl FnOnce(&Book) -> Result<T, Rejection>,
+    ) -> Result<T, Failure> {
+        let seen = self.read(|book| permit(book, caller.actor, action, target).and_then(|()| look(book))).await?;
+        seen.map_err(Failure::refused)
+    }
+}

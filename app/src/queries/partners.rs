@@ -1,0 +1,135 @@
+//! Partners and a distributor's second-level resellers.
+
+use super::accounts::without_lists;
+use super::customers::PageOrder;
+use crate::commands::Caller;
+use crate::failure::Failure;
+use crate::start::App;
+use credere_core::access::{Action, Actor};
+use credere_core::book::{Party, Rejection};
+use credere_core::channel::{Partner, Uin};
+use credere_store::contract::{Profile, ProfileField, SearchTerm};
+use std::collections::HashSet;
+
+/// A second-level reseller as its distributor sees it (R52).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SecondLevelView {
+    /// Its figures, without lists.
+    pub partner: Partner,
+    /// How many customers it has.
+    pub customers: usize,
+    /// Names and contact data.
+    pub profile: Profile,
+}
+
+/// Which second-level resellers.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SecondLevelFilter {
+    /// This one.
+    Uin(Uin),
+    /// The one that has this customer.
+    Customer(Uin),
+    /// Those whose profile matches.
+    Profile(ProfileField, SearchTerm),
+}
+
+impl App {
+    /// One partner.
+    ///
+    /// # Errors
+    /// [`Failure`]; refused when it is none.
+    pub async fn partner(&self, caller: Caller, uin: Uin) -> Result<Partner, Failure> {
+        self.read_as(caller, Action::ReadPartners, Some(uin), |book| {
+            without_lists(book, uin).ok_or(Rejection::PartyNotFound(Party::Partner, uin))
+        })
+        .await
+    }
+
+    /// All partners in the order of their registration, after the one registered at `after_seq`, at most `limit`, and
+    /// whether there are more.
+    ///
+    /// # Errors
+    /// [`Failure`]
+    pub async fn partners(
+        &self,
+        caller: Caller,
+        after_seq: u64,
+        limit: usize,
+    ) -> Result<(Vec<Partner>, bool), Failure> {
+        self.read_as(caller, Action::ReadPartners, None, |book| {
+            let mut rest = book.partners().into_iter().filter(|partner| partner.registered_seq > after_seq);
+            let page = rest.by_ref().take(limit).filter_map(|partner| without_lists(book, partner.uin)).collect();
+            Ok((page, rest.next().is_some()))
+        })
+        .await
+    }
+
+    /// The calling account's own figures as a partner.
+    ///
+    /// # Errors
+    /// [`Failure`]; refused when it is none that has credit.
+    pub async fn own_partner(&self, caller: Caller) -> Result<Partner, Failure> {
+        let Actor::Account(uin) = caller.actor else {
+            return Err(Failure::refused(Rejection::NotPermitted(credere_core::access::Denial::WrongRole)));
+        };
+        self.read_as(caller, Action::ReadOwnPartner, Some(uin), |book| {
+            without_lists(book, uin).ok_or(Rejection::PartyNotFound(Party::Partner, uin))
+        })
+        .await
+    }
+
+    /// The calling distributor's second-level resellers, a page of them, and how many match in all.
+    ///
+    /// # Errors
+    /// [`Failure`]; refused when the caller is no distributor.
+    pub async fn second_levels(
+        &self,
+        caller: Caller,
+        filter: Option<SecondLevelFilter>,
+        order: PageOrder,
+        skip: usize,
+        limit: usize,
+    ) -> Result<(Vec<SecondLevelView>, usize), Failure> {
+        let Actor::Account(distributor) = caller.actor else {
+            return Err(Failure::refused(Rejection::NotPermitted(credere_core::access::Denial::WrongRole)));
+        };
+        self.read_as(caller, Action::ReadSecondLevels, None, |_| Ok(())).await?;
+        let matching: Option<HashSet<Uin>> = match &filter {
+            Some(SecondLevelFilter::Profile(field, term)) => {
+                let (field, term) = (*field, term.clone());
+                let found = self.engine.directory(move |store| store.search_profiles(field, &term)).await?;
+                Some(found.into_iter().collect())
+            }
+            _ => None,
+        };
+        let (page, total) = self
+            .read_as(caller, Action::ReadSecondLevels, None, |book| {
+                let own = book.partner(distributor).map(|own| own.second_levels.clone()).unwrap_or_default();
+                let wanted = |uin: &Uin| match &filter {
+                    None => true,
+                    Some(SecondLevelFilter::Uin(only)) => uin == only,
+                    Some(SecondLevelFilter::Customer(customer)) => {
+                        book.customer(*customer).is_some_and(|customer| customer.partner == *uin)
+                    }
+                    Some(SecondLevelFilter::Profile(..)) => matching.as_ref().is_some_and(|set| set.contains(uin)),
+                };
+                let mut found: Vec<Uin> = own.into_iter().filter(wanted).collect();
+                if order == PageOrder::NewestFirst {
+                    found.reverse();
+                }
+                let total = found.len();
+                let page: Vec<(Partner, usize)> = found
+                    .into_iter()
+                    .skip(skip)
+                    .take(limit)
+                    .filter_map(|uin| Some((without_lists(book, uin)?, book.partner(uin)?.customers.len())))
+                    .collect();
+                Ok((page, total))
+            })
+            .await?;
+        let profiles = self.profiles(page.iter().map(|(partner, _)| partner.uin).collect()).await?;
+        let views = page.into_iter().zip(profiles);
+        let views = views.map(|((partner, customers), profile)| SecondLevelView { partner, customers, profile });
+        Ok((views.collect(), total))
+    }
+}

@@ -1,0 +1,127 @@
+//! Secrets: how they are made, sealed under the deployment's master key, and kept out of logs. API secrets must be
+//! readable again (signatures are computed with them), so they are encrypted; platform keys are only ever compared, so
+//! their hash is enough.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use chacha20poly1305::aead::{Aead, KeyInit, Payload};
+use chacha20poly1305::{XChaCha20Poly1305, XNonce};
+use std::fmt;
+
+const NONCE: usize = 24;
+
+/// A secret text that never shows in a log or an error.
+#[derive(Clone, PartialEq, Eq)]
+pub struct SecretText(String);
+
+impl SecretText {
+    /// Wraps a secret.
+    pub fn new(text: String) -> SecretText {
+        SecretText(text)
+    }
+
+    /// The secret itself: for the one answer that shows it, and for computing with it.
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for SecretText {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("[secret]")
+    }
+}
+
+/// A new random secret: `prefix` and 192 bits in URL-safe Base64.
+///
+/// # Errors
+/// A text when the system gives no randomness.
+pub fn new_secret(prefix: &str) -> Result<SecretText, String> {
+    let mut bytes = [0_u8; 24];
+    getrandom::fill(&mut bytes).map_err(|error| format!("no randomness: {error}"))?;
+    Ok(SecretText(format!("{prefix}{}", URL_SAFE_NO_PAD.encode(bytes))))
+}
+
+/// The key that API secrets are sealed under.
+#[derive(Clone)]
+pub struct MasterKey([u8; 32]);
+
+impl fmt::Debug for MasterKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("[master key]")
+    }
+}
+
+impl MasterKey {
+    /// A new random key.
+    ///
+    /// # Errors
+    /// A text when the system gives no randomness.
+    pub fn random() -> Result<MasterKey, String> {
+        let mut key = [0_u8; 32];
+        getrandom::fill(&mut key).map_err(|error| format!("no randomness: {error}"))?;
+        Ok(MasterKey(key))
+    }
+
+    /// Reads a key as [`MasterKey::to_text`] wrote it: 32 bytes in URL-safe Base64.
+    ///
+    /// # Errors
+    /// A text that does not repeat the key.
+    pub fn from_text(text: &str) -> Result<MasterKey, String> {
+        let bytes = URL_SAFE_NO_PAD.decode(text.trim().trim_end_matches('=')).ok();
+        let key = bytes.and_then(|bytes| <[u8; 32]>::try_from(bytes).ok());
+        key.map(MasterKey).ok_or_else(|| "a master key is 32 bytes in URL-safe Base64".to_owned())
+    }
+
+    /// The key as text, for its file.
+    pub fn to_text(&self) -> SecretText {
+        SecretText(URL_SAFE_NO_PAD.encode(self.0))
+    }
+
+    /// Encrypts a secret; it can be opened only together with the same `context` (its public half).
+    pub(crate) fn seal(&self, secret: &str, context: &str) -> Result<Vec<u8>, String> {
+        let mut sealed = vec![0_u8; NONCE];
+        getrandom::fill(&mut sealed).map_err(|error| format!("no randomness: {error}"))?;
+        let nonce = XNonce::try_from(&sealed[..]).map_err(|_| "a nonce has 24 bytes".to_owned())?;
+        let payload = Payload { msg: secret.as_bytes(), aad: context.as_bytes() };
+        let body = self.cipher().encrypt(&nonce, payload).map_err(|_| "sealing failed".to_owned())?;
+        sealed.extend(body);
+        Ok(sealed)
+    }
+
+    /// Decrypts what [`MasterKey::seal`] made; `None` when key, context or bytes are not the same.
+    pub(crate) fn open(&self, sealed: &[u8], context: &str) -> Option<SecretText> {
+        let (nonce, body) = sealed.split_at_checked(NONCE)?;
+        let payload = Payload { msg: body, aad: context.as_bytes() };
+        let secret = self.cipher().decrypt(&XNonce::try_from(nonce).ok()?, payload).ok()?;
+        String::from_utf8(secret).ok().map(SecretText)
+    }
+
+    fn cipher(&self) -> XChaCha20Poly1305 {
+        XChaCha20Poly1305::new(&self.0.into())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_sealed_opens_only_with_its_key_and_context() {
+        let (key, other) = (MasterKey::random().unwrap(), MasterKey::random().unwrap());
+        let sealed = key.seal("s3cret", "id").unwrap();
+        assert_eq!(key.open(&sealed, "id").unwrap().expose(), "s3cret");
+        assert!(key.open(&sealed, "other").is_none() && other.open(&sealed, "id").is_none());
+        assert!(key.open(&sealed[..10], "id").is_none());
+        assert!(!sealed.windows(6).any(|part| part == b"s3cret"));
+    }
+
+    #[test]
+    fn a_master_key_reads_back() {
+        let key = MasterKey::random().unwrap();
+        let again = MasterKey::from_text(key.to_text().expose()).unwrap();
+        assert_eq!(again.0, key.0);
+        assert!(MasterKey::from_text("short").is_err());
+        assert_eq!(format!("{key:?} {:?}", key.to_text()), "[master key] [secret]");
+    }
+}

@@ -1,0 +1,191 @@
+//! The application: put together at the start, taken apart at the end.
+
+use crate::clock::{Clock, machine_now};
+use crate::commands::{Caller, PlatformKeys};
+use crate::engine::{Engine, EngineOptions};
+use crate::failure::{Failure, StartError};
+use crate::secrets::{MasterKey, SecretText};
+use credere_core::access::{Actor, Face, KeyAccess};
+use credere_core::book::{Book, Command};
+use credere_store::contract::Store;
+use std::sync::{Arc, mpsc};
+use std::thread::JoinHandle;
+use uuid::Uuid;
+
+/// A stretch of work that may take long.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Phase {
+    /// Replaying the journal's tail into the book; counted in records.
+    Replay,
+    /// Filling history from the journal; counted in records.
+    History,
+}
+
+/// Whoever wants to show how far long work has come. One phase at a time.
+pub trait Progress {
+    /// A phase begins, of this many steps.
+    fn begin(&self, phase: Phase, total: u64);
+    /// This many steps are done.
+    fn reached(&self, done: u64);
+    /// The phase is over.
+    fn end(&self);
+}
+
+/// Shows nothing.
+#[derive(Debug, Clone, Copy)]
+pub struct Quiet;
+
+impl Progress for Quiet {
+    fn begin(&self, _: Phase, _: u64) {}
+    fn reached(&self, _: u64) {}
+    fn end(&self) {}
+}
+
+/// What a deployment chooses.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// Currency code; fixed at the first start.
+    pub currency: String,
+    /// Offset of calendar rules from UTC, `+08:00`; fixed at the first start.
+    pub zone: String,
+    /// Key that API secrets are sealed under.
+    pub master_key: MasterKey,
+    /// The first platform key, where it is not to be made.
+    pub platform_key: Option<SecretText>,
+    /// How the engine works.
+    pub engine: EngineOptions,
+}
+
+/// Credere, running.
+pub struct App {
+    pub(crate) engine: Engine,
+    pub(crate) store: Arc<dyn Store>,
+    pub(crate) master_key: MasterKey,
+    pub(crate) platform_keys: PlatformKeys,
+    currency: String,
+    zone: jiff::tz::TimeZone,
+    first_key: Option<SecretText>,
+    expiry: parking_lot::Mutex<Option<(mpsc::Sender<()>, JoinHandle<()>)>>,
+}
+
+const CURRENCY: &str = "currency";
+const ZONE: &str = "zone";
+const MASTER_KEY_CHECK: &str = "master_key_check";
+const MASTER_KEY_CONTEXT: &str = "credere master key check";
+
+impl App {
+    /// Brings everything up: facts, book, history, keys, jobs. Ready when it returns.
+    ///
+    /// # Errors
+    /// [`StartError`]
+    pub fn start(store: Arc<dyn Store>, options: Options, progress: &dyn Progress) -> Result<Arc<App>, StartError> {
+        let currency = fixed(&*store, CURRENCY, &options.currency)?;
+        let zone = zone_of(&fixed(&*store, ZONE, &options.zone)?)?;
+        check_master_key(&*store, &options.master_key)?;
+        let clock = options.engine.clock;
+        let engine = Engine::start(store.clone(), options.engine, progress)?;
+        let mut app = App {
+            engine,
+            platform_keys: PlatformKeys::load(&*store)?,
+            store,
+            master_key: options.master_key,
+            currency,
+            zone,
+            first_key: None,
+            expiry: parking_lot::Mutex::new(None),
+        };
+        let by_itself = Caller { request_id: Uuid::new_v4(), actor: Actor::System, face: Face::System };
+        let failed = |failure: Failure| StartError::Setting(format!("the first start cannot be recorded: {failure}"));
+        let is_new = app.engine.peek(|book| book.seq() == 0);
+        if is_new && clock == Clock::Test {
+            app.command_blocking(by_itself, Command::AdvanceClock { to: machine_now() }).map_err(failed)?;
+        }
+        if app.engine.peek(|book| book.platform_keys().is_empty()) {
+            let given = options.platform_key.clone();
+            let issued = app.issue_key_blocking(by_itself, "first", KeyAccess::Full, given).map_err(failed)?;
+            app.first_key = options.platform_key.is_none().then_some(issued);
+        } else if options.platform_key.is_some_and(|key| app.platform_keys.find(key.expose()).is_none()) {
+            tracing::warn!("the platform key in the settings is not known; it counts at the first start only");
+        }
+        let app = Arc::new(app);
+        if clock == Clock::System {
+            *app.expiry.lock() = Some(crate::commands::expire_by_the_second(&app)?);
+        }
+        Ok(app)
+    }
+
+    /// The platform key that was made at this start, to be shown once.
+    pub fn first_key(&self) -> Option<&SecretText> {
+        self.first_key.as_ref()
+    }
+
+    /// The deployment's currency.
+    pub fn currency(&self) -> &str {
+        &self.currency
+    }
+
+    /// The zone of calendar rules.
+    pub fn zone(&self) -> &jiff::tz::TimeZone {
+        &self.zone
+    }
+
+    /// The engine, for reading and for figures.
+    pub fn engine(&self) -> &Engine {
+        &self.engine
+    }
+
+    /// Reads the book for a view; see [`Engine::read`].
+    ///
+    /// # Errors
+    /// As there.
+    pub async fn read<T>(&self, look: impl FnOnce(&Book) -> T) -> Result<T, Failure> {
+        self.engine.read(look).await
+    }
+
+    /// Finishes what waits and stops. Blocks until all of it is done.
+    pub fn close(&self) {
+        if let Some((stop, thread)) = self.expiry.lock().take() {
+            drop(stop);
+            let _ = thread.join();
+        }
+        self.engine.close();
+    }
+}
+
+fn fixed(store: &dyn Store, name: &'static str, wanted: &str) -> Result<String, StartError> {
+    let fixed = store.fix_fact(name, wanted)?;
+    if fixed == wanted { Ok(fixed) } else { Err(StartError::Fixed { name, fixed, wanted: wanted.to_owned() }) }
+}
+
+/// Reads `+08:00` or `UTC`.
+fn zone_of(text: &str) -> Result<jiff::tz::TimeZone, StartError> {
+    let wrong = || StartError::Setting(format!("the zone `{text}` is not an offset like `+08:00`"));
+    let (sign, rest) = match text.split_at_checked(1) {
+        _ if text == "UTC" => return Ok(jiff::tz::TimeZone::UTC),
+        Some(("+", rest)) => (1, rest),
+        Some(("-", rest)) => (-1, rest),
+        _ => return Err(wrong()),
+    };
+    let (hours, minutes) = rest.split_once(':').ok_or_else(wrong)?;
+    let two_digits = |part: &str| if part.len() == 2 { part.parse::<i32>().ok() } else { None };
+    let (hours, minutes) = two_digits(hours).zip(two_digits(minutes)).ok_or_else(wrong)?;
+    if hours > 14 || minutes > 59 {
+        return Err(wrong());
+    }
+    let offset = jiff::tz::Offset::from_seconds(sign * (hours * 3_600 + minutes * 60)).map_err(|_| wrong())?;
+    Ok(jiff::tz::TimeZone::fixed(offset))
+}
+
+fn check_master_key(store: &dyn Store, key: &MasterKey) -> Result<(), StartError> {
+    use base64::Engine as _;
+    let encoding = base64::engine::general_purpose::STANDARD;
+    let known = match store.fact(MASTER_KEY_CHECK)? {
+        Some(known) => known,
+        None => {
+            let sealed = key.seal(MASTER_KEY_CHECK, MASTER_KEY_CONTEXT).map_err(StartError::Setting)?;
+            store.fix_fact(MASTER_KEY_CHECK, &encoding.encode(sealed))?
+        }
+    };
+    let opened = encoding.decode(known).ok().and_then(|sealed| key.open(&sealed, MASTER_KEY_CONTEXT));
+    opened.map(|_| ()).ok_or(StartError::WrongMasterKey)
+}
