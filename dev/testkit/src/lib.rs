@@ -1,1 +1,23 @@
-//! (being built)
+//! What proves Credere right. Plain-text scenarios ([`scenario`]) run on anything that is a [`World`]: the core alone
+//! ([`CoreWorld`]), the app on a store, a server over HTTP. Nothing here is shipped.
+//!
+//! A test binary of another crate (with `harness = false`) runs all scenarios in its own world in one line:
+//!
+//! ```no_run
+//! # use credere_testkit::{CoreWorld, World, harness};
+//! fn main() -> std::process::ExitCode {
+//!     harness("core", |rules| Ok(CoreWorld::new(rules.clone())))
+//! }
+//! ```
+
+mod core_world;
+mod run;
+pub mod scenario;
+mod world;
+
+pub use core_world::CoreWorld;
+pub use run::{Ran, ScenarioFailure, harness, run, scenarios_folder};
+pub use world::{
+    AllocationView, AuthorizationView, CreditView, CustomerSums, Failure, Figures, OrderView, Outcome, PartnerView,
+    PartyView, PoolView, SpendView, View, World,
+};
