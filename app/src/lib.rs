@@ -15,4 +15,4 @@ mod start;
 
 pub use failure::{Failure, StartError};
 pub use secrets::{MasterKey, SecretText, new_secret};
-pub use start::{App, Options, Progress};
+pub use start::{App, Options, Phase, Progress, Quiet};
