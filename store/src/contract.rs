@@ -79,11 +79,7 @@ pub trait Journal {
     ///
     /// # Errors
     /// [`StoreError`], or the visitor's own, which ends the walk.
-    fn frames(
-        &self,
-        after_seq: u64,
-        visit: &mut dyn FnMut(Frame) -> Result<(), StoreError>,
-    ) -> Result<(), StoreError>;
+    fn frames(&self, after_seq: u64, visit: &mut dyn FnMut(Frame) -> Result<(), StoreError>) -> Result<(), StoreError>;
 }
 
 /// Images of the book at one journal position each.
@@ -92,11 +88,7 @@ pub trait Snapshots {
     ///
     /// # Errors
     /// [`StoreError`]; the images kept before are untouched.
-    fn keep_snapshot(
-        &self,
-        at: &Position,
-        chunks: &mut dyn Iterator<Item = Vec<u8>>,
-    ) -> Result<(), StoreError>;
+    fn keep_snapshot(&self, at: &Position, chunks: &mut dyn Iterator<Item = Vec<u8>>) -> Result<(), StoreError>;
 
     /// The newest image that is not after `seq`; its chunks go to `visit` in order.
     ///

@@ -1,0 +1,147 @@
+//! The directory in memory: every row with the last event of the frame that made it, as on disk.
+
+use super::MemoryStore;
+use crate::contract::{
+    CredentialRow, Directory, DirectoryWrite, PlatformKeyRow, Profile, ProfileField, SearchTerm, StoreError,
+};
+use crate::profile::{Matcher, field};
+use credere_core::channel::Uin;
+use std::collections::BTreeMap;
+
+/// Names and secrets, versioned.
+#[derive(Default)]
+pub(super) struct Names {
+    /// The last event that readers may see.
+    pub(super) durable: u64,
+    profiles: BTreeMap<Uin, BTreeMap<u64, Profile>>,
+    credentials: Vec<Stamped<CredentialRow>>,
+    platform_keys: Vec<Stamped<PlatformKeyRow>>,
+}
+
+struct Stamped<R> {
+    row: R,
+    seq: u64,
+    revoked_seq: Option<u64>,
+}
+
+impl<R> Stamped<R> {
+    fn valid(&self, durable: u64) -> bool {
+        self.seq <= durable && self.revoked_seq.is_none_or(|revoked| revoked > durable)
+    }
+}
+
+impl Names {
+    pub(super) fn write(&mut self, seq: u64, writes: &[DirectoryWrite]) -> Result<(), StoreError> {
+        for write in writes {
+            match write {
+                DirectoryWrite::Profile { uin, patch } => {
+                    let versions = self.profiles.entry(*uin).or_default();
+                    let newest = versions.last_key_value().map(|(&at, profile)| (at, profile.clone()));
+                    let mut profile = Profile::default();
+                    if let Some((at, newest)) = newest {
+                        if at < seq {
+                            *versions = versions.split_off(&at);
+                        }
+                        profile = newest;
+                    }
+                    patch.apply(&mut profile);
+                    versions.insert(seq, profile);
+                }
+                DirectoryWrite::Credential(row) => {
+                    let name = |row: &CredentialRow| row.secret_id.clone();
+                    insert_new(&mut self.credentials, row, seq, name)?;
+                }
+                DirectoryWrite::CredentialRevoked { secret_id } => {
+                    revoke(&mut self.credentials, seq, |row| row.secret_id == *secret_id);
+                }
+                DirectoryWrite::PlatformKey(row) => {
+                    insert_new(&mut self.platform_keys, row, seq, |row: &PlatformKeyRow| row.id.clone())?;
+                }
+                DirectoryWrite::PlatformKeyRevoked { id } => revoke(&mut self.platform_keys, seq, |row| row.id == *id),
+            }
+        }
+        Ok(())
+    }
+
+    /// Takes back what frames after `last` did.
+    pub(super) fn take_back(&mut self, last: u64) {
+        for versions in self.profiles.values_mut() {
+            versions.retain(|&seq, _| seq <= last);
+        }
+        self.profiles.retain(|_, versions| !versions.is_empty());
+        take_back(&mut self.credentials, last);
+        take_back(&mut self.platform_keys, last);
+    }
+
+    fn profile(&self, uin: Uin) -> Option<&Profile> {
+        self.profiles.get(&uin)?.range(..=self.durable).next_back().map(|(_, profile)| profile)
+    }
+
+    fn valid_credentials(&self) -> impl Iterator<Item = &CredentialRow> {
+        self.credentials.iter().filter(|row| row.valid(self.durable)).map(|row| &row.row)
+    }
+}
+
+fn insert_new<R: Clone>(
+    rows: &mut Vec<Stamped<R>>,
+    row: &R,
+    seq: u64,
+    name: impl Fn(&R) -> String,
+) -> Result<(), StoreError> {
+    if rows.iter().any(|known| name(&known.row) == name(row)) {
+        return Err(StoreError::Io(format!("`{}` is there already", name(row))));
+    }
+    rows.push(Stamped { row: row.clone(), seq, revoked_seq: None });
+    Ok(())
+}
+
+fn revoke<R>(rows: &mut [Stamped<R>], seq: u64, which: impl Fn(&R) -> bool) {
+    for row in rows.iter_mut().filter(|row| row.revoked_seq.is_none() && which(&row.row)) {
+        row.revoked_seq = Some(seq);
+    }
+}
+
+fn take_back<R>(rows: &mut Vec<Stamped<R>>, last: u64) {
+    rows.retain(|row| row.seq <= last);
+    for row in rows {
+        row.revoked_seq = row.revoked_seq.filter(|&revoked| revoked <= last);
+    }
+}
+
+impl Directory for MemoryStore {
+    fn profile(&self, uin: Uin) -> Result<Option<Profile>, StoreError> {
+        Ok(self.inner.lock().names.profile(uin).cloned())
+    }
+
+    fn profiles(&self, uins: &[Uin]) -> Result<Vec<Profile>, StoreError> {
+        let names = &self.inner.lock().names;
+        Ok(uins.iter().map(|&uin| names.profile(uin).cloned().unwrap_or_default()).collect())
+    }
+
+    fn search_profiles(&self, searched: ProfileField, term: &SearchTerm) -> Result<Vec<Uin>, StoreError> {
+        let names = &self.inner.lock().names;
+        let mut matcher = Matcher::new(term);
+        let mut matches = |uin: &Uin| {
+            names.profile(*uin).and_then(|profile| field(profile, searched)).is_some_and(|text| matcher.matches(text))
+        };
+        Ok(names.profiles.keys().copied().filter(|uin| matches(uin)).collect())
+    }
+
+    fn credential(&self, secret_id: &str) -> Result<Option<CredentialRow>, StoreError> {
+        Ok(self.inner.lock().names.valid_credentials().find(|row| row.secret_id == secret_id).cloned())
+    }
+
+    fn credentials_of(&self, uin: Uin) -> Result<Vec<CredentialRow>, StoreError> {
+        Ok(self.inner.lock().names.valid_credentials().filter(|row| row.uin == uin).cloned().collect())
+    }
+
+    fn platform_keys(&self) -> Result<Vec<PlatformKeyRow>, StoreError> {
+        let names = &self.inner.lock().names;
+        Ok(names.platform_keys.iter().filter(|row| row.valid(names.durable)).map(|row| row.row.clone()).collect())
+    }
+
+    fn erase_profile(&self, uin: Uin) -> Result<(), StoreError> {
+        self.inner.lock().names.profiles.remove(&uin);
+        Ok(())
+    }
+}

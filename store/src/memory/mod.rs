@@ -1,0 +1,165 @@
+//! A store that forgets: everything in plain maps, for tests and simulation. It keeps the contract to the letter,
+//! including what a failed append leaves behind, so that what is tested on it holds for a store on disk.
+
+mod directory;
+mod history;
+
+use crate::contract::{DirectoryWrite, Journal, Snapshots, Store, StoreError};
+use crate::frame::{Frame, Position};
+use directory::Names;
+use history::{Rows, Runs};
+use parking_lot::Mutex;
+use std::collections::BTreeMap;
+
+/// A store in memory. Everything is gone when it is dropped.
+#[derive(Default)]
+pub struct MemoryStore {
+    inner: Mutex<Inner>,
+}
+
+#[derive(Default)]
+struct Inner {
+    frames: Vec<Frame>,
+    facts: BTreeMap<String, String>,
+    /// The newest two, the newest last.
+    snapshots: Vec<(Position, Vec<Vec<u8>>)>,
+    rows: Rows,
+    runs: Runs,
+    names: Names,
+    next_failure: Option<(StoreError, Fate)>,
+    /// An append has failed and the store has not been opened anew since.
+    in_doubt: bool,
+}
+
+/// What becomes of a frame whose append is reported as failed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Fate {
+    Lost,
+    Kept,
+}
+
+impl MemoryStore {
+    /// An empty store.
+    pub fn new() -> MemoryStore {
+        MemoryStore::default()
+    }
+
+    /// The next append fails with `error`, and its frame is not there after [`Store::reopen`].
+    pub fn fail_next_append(&self, error: StoreError) {
+        self.inner.lock().next_failure = Some((error, Fate::Lost));
+    }
+
+    /// The next append fails with `error`, but its frame is there after [`Store::reopen`]: the failure struck after the
+    /// frame was on disk.
+    pub fn fail_next_append_keeping_it(&self, error: StoreError) {
+        self.inner.lock().next_failure = Some((error, Fate::Kept));
+    }
+}
+
+impl Inner {
+    fn end(&self) -> Position {
+        self.frames.last().map(Frame::position).unwrap_or_default()
+    }
+
+    fn last(&self) -> Result<Position, StoreError> {
+        if self.in_doubt {
+            return Err(StoreError::Io("a commit has failed, the store must be opened anew".into()));
+        }
+        Ok(self.end())
+    }
+}
+
+impl Store for MemoryStore {
+    fn reopen(&self) -> Result<(), StoreError> {
+        let mut inner = self.inner.lock();
+        let last = inner.end().seq;
+        inner.names.take_back(last);
+        inner.names.durable = last;
+        inner.in_doubt = false;
+        Ok(())
+    }
+
+    fn fact(&self, name: &str) -> Result<Option<String>, StoreError> {
+        Ok(self.inner.lock().facts.get(name).cloned())
+    }
+
+    fn fix_fact(&self, name: &str, value: &str) -> Result<String, StoreError> {
+        let mut inner = self.inner.lock();
+        inner.last()?;
+        Ok(inner.facts.entry(name.to_owned()).or_insert_with(|| value.to_owned()).clone())
+    }
+}
+
+impl Journal for MemoryStore {
+    fn last(&self) -> Result<Position, StoreError> {
+        self.inner.lock().last()
+    }
+
+    fn append(&self, frame: &Frame, directory: &[DirectoryWrite]) -> Result<(), StoreError> {
+        let mut inner = self.inner.lock();
+        let last = inner.last()?;
+        if !frame.follows(&last) {
+            return Err(StoreError::Corrupt(format!(
+                "a frame of events {} to {} does not follow event {}",
+                frame.first_seq, frame.last_seq, last.seq
+            )));
+        }
+        inner.in_doubt = true;
+        inner.names.write(frame.last_seq, directory)?;
+        let failure = inner.next_failure.take();
+        if !matches!(failure, Some((_, Fate::Lost))) {
+            inner.frames.push(frame.clone());
+        }
+        if let Some((error, _)) = failure {
+            return Err(error);
+        }
+        inner.names.durable = frame.last_seq;
+        inner.in_doubt = false;
+        Ok(())
+    }
+
+    fn frames(&self, after_seq: u64, visit: &mut dyn FnMut(Frame) -> Result<(), StoreError>) -> Result<(), StoreError> {
+        let mut next = {
+            let inner = self.inner.lock();
+            let ends_there = |frame: &Frame| frame.last_seq == after_seq;
+            match (after_seq, inner.frames.iter().position(ends_there)) {
+                (0, _) => 0,
+                (_, Some(index)) => index + 1,
+                (_, None) => return Err(StoreError::Corrupt(format!("no frame ends at event {after_seq}"))),
+            }
+        };
+        // Nothing is held while the visitor works: it may ask the store something else.
+        loop {
+            let Some(frame) = self.inner.lock().frames.get(next).cloned() else { return Ok(()) };
+            visit(frame)?;
+            next += 1;
+        }
+    }
+}
+
+impl Snapshots for MemoryStore {
+    fn keep_snapshot(&self, at: &Position, chunks: &mut dyn Iterator<Item = Vec<u8>>) -> Result<(), StoreError> {
+        let image = (*at, chunks.collect());
+        let kept = &mut self.inner.lock().snapshots;
+        kept.push(image);
+        if kept.len() > 2 {
+            kept.remove(0);
+        }
+        Ok(())
+    }
+
+    fn snapshot(
+        &self,
+        not_after_seq: u64,
+        visit: &mut dyn FnMut(&[u8]) -> Result<(), StoreError>,
+    ) -> Result<Option<Position>, StoreError> {
+        let newest = {
+            let inner = self.inner.lock();
+            let fitting = inner.snapshots.iter().filter(|(at, _)| at.seq <= not_after_seq);
+            fitting.max_by_key(|(at, _)| at.seq).cloned()
+        };
+        let Some((at, chunks)) = newest else { return Ok(None) };
+        chunks.iter().try_for_each(|chunk| visit(chunk))?;
+        Ok(Some(at))
+    }
+}

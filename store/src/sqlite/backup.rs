@@ -1,0 +1,206 @@
+//! Copies of a whole store, and the way back. A copy is taken while a server goes on writing; it holds the journal as it
+//! stood at one moment, the directory that belongs to it and the snapshots. History is left out: it is filled again.
+
+use super::connect;
+use super::errors::{Within, read};
+use super::folder::above;
+use super::{directory, journal, snapshots};
+use crate::contract::StoreError;
+use crate::frame::Position;
+use rusqlite::Connection;
+use rusqlite::backup::{Backup, StepResult};
+use std::fs::File;
+use std::path::{Path, PathBuf};
+
+/// So many pages are copied between two reports of progress.
+const STEP_PAGES: i32 = 256;
+
+/// How often a moment is looked for at which the directory is not ahead of the journal. It is ahead only between the
+/// two flushes of one commit, so that a few tries are enough even under load.
+const TRIES: u32 = 10_000;
+
+/// Copies the store in `source` to `target`, which must not exist. `progress` gets the pages done and the pages in all.
+/// The server that has the store open need not be stopped; while the copy runs, its write-ahead log grows.
+///
+/// # Errors
+/// [`StoreError::Io`] where the target exists or `source` holds no store, [`StoreError::NewerFormat`],
+/// [`StoreError::Full`], [`StoreError::Corrupt`]. What was begun lies beside the target as `<target>.partial`.
+pub fn backup(
+    source: impl AsRef<Path>,
+    target: impl AsRef<Path>,
+    progress: &mut dyn FnMut(u64, u64),
+) -> Result<(), StoreError> {
+    let (source, target) = (source.as_ref(), target.as_ref());
+    refuse(target.exists(), target, "exists already")?;
+    refuse(!source.join(journal::FILE).is_file(), source, "holds no store")?;
+    let (journal, directory) = open_at_one_moment(source)?;
+    let partial = begin(target)?;
+    let mut copy = Copying { progress, done: 0, total: pages(&journal)? + pages(&directory)? };
+    let images = source.join(snapshots::FILE);
+    let images = if images.is_file() { Some(hold(&images, snapshots::FILE)?) } else { None };
+    if let Some(images) = &images {
+        copy.total += pages(images)?;
+        copy.file(images, &partial, snapshots::FILE)?;
+    }
+    copy.file(&directory, &partial, directory::FILE)?;
+    copy.file(&journal, &partial, journal::FILE)?;
+    finish(&partial, target)
+}
+
+/// Makes a store in `target`, which must be empty or absent, from the backup in `backup_dir`. The copy's chain is
+/// checked from its first frame to its last before it gets its name.
+///
+/// # Errors
+/// [`StoreError::Corrupt`] where the backup is damaged, [`StoreError::Io`] where the target holds something or
+/// `backup_dir` no backup, [`StoreError::NewerFormat`], [`StoreError::Full`].
+pub fn restore(
+    backup_dir: impl AsRef<Path>,
+    target: impl AsRef<Path>,
+    progress: &mut dyn FnMut(u64, u64),
+) -> Result<(), StoreError> {
+    let (source, target) = (backup_dir.as_ref(), target.as_ref());
+    let name = target.display().to_string();
+    let occupied = target.exists() && std::fs::read_dir(target).within(&name)?.next().is_some();
+    refuse(occupied, target, "is not empty")?;
+    for file in [journal::FILE, directory::FILE] {
+        refuse(!source.join(file).is_file(), source, &format!("holds no {file}"))?;
+    }
+    let mut files = Vec::new();
+    for file in [snapshots::FILE, directory::FILE, journal::FILE] {
+        if source.join(file).is_file() {
+            files.push((hold(&source.join(file), file)?, file));
+        }
+    }
+    match journal::format(&source.join(journal::FILE))? {
+        Some(format) => journal::check_format(format)?,
+        None => return Err(StoreError::Corrupt(format!("{} has no format", journal::FILE))),
+    }
+    let partial = begin(target)?;
+    let mut total = 0;
+    for (connection, _) in &files {
+        total += pages(connection)?;
+    }
+    // Reading the copied frames again counts as much as copying them.
+    let to_check = files.last().map_or(Ok(0), |(connection, _)| pages(connection))?;
+    let mut copy = Copying { progress, done: 0, total: total + to_check };
+    for (connection, file) in &files {
+        copy.file(connection, &partial, file)?;
+    }
+    check_copy(&partial, &mut |seq, of| (copy.progress)(total + to_check * seq / of.max(1), total + to_check))?;
+    finish(&partial, target)
+}
+
+fn refuse(wrong: bool, path: &Path, why: &str) -> Result<(), StoreError> {
+    if wrong { Err(StoreError::Io(format!("`{}` {why}", path.display()))) } else { Ok(()) }
+}
+
+/// Read transactions on journal and directory that belong together: every frame that the one shows has its changes in
+/// the other, and none is there before its frame.
+fn open_at_one_moment(source: &Path) -> Result<(Connection, Connection), StoreError> {
+    let format = journal::format(&source.join(journal::FILE))?;
+    match format {
+        Some(format) => journal::check_format(format)?,
+        None => return Err(StoreError::Io(format!("`{}` holds no store", source.display()))),
+    }
+    for _ in 0..TRIES {
+        // The journal first: a frame's changes are in the directory before the frame is in the journal.
+        let journal = hold(&source.join(journal::FILE), journal::FILE)?;
+        let directory = hold(&source.join(directory::FILE), directory::FILE)?;
+        if directory::latest(&directory)? <= journal::newest(&journal)?.seq {
+            return Ok((journal, directory));
+        }
+        std::thread::yield_now();
+    }
+    Err(StoreError::Io("the directory was ahead of the journal each time it was looked at".into()))
+}
+
+/// Opens a file for reading and begins a transaction that fixes what is seen from now on.
+fn hold(path: &Path, file: &'static str) -> Result<Connection, StoreError> {
+    let connection = connect::reader(path, file, 1 << 20)?;
+    connection.execute_batch("BEGIN").within(file)?;
+    connection.query_row("SELECT count(*) FROM sqlite_schema", [], |_| Ok(())).within(file)?;
+    Ok(connection)
+}
+
+fn pages(connection: &Connection) -> Result<u64, StoreError> {
+    read(connection.query_row("PRAGMA page_count", [], |row| row.get(0)).within("backup")?, "backup")
+}
+
+/// An empty folder beside the target, for what is not complete yet.
+fn begin(target: &Path) -> Result<PathBuf, StoreError> {
+    let mut name = target.as_os_str().to_owned();
+    name.push(".partial");
+    let partial = PathBuf::from(name);
+    let shown = partial.display().to_string();
+    if partial.exists() {
+        std::fs::remove_dir_all(&partial).within(&shown)?;
+    }
+    std::fs::create_dir_all(&partial).within(&shown)?;
+    Ok(partial)
+}
+
+/// Makes everything in the folder durable and gives it its name.
+fn finish(partial: &Path, target: &Path) -> Result<(), StoreError> {
+    let shown = partial.display().to_string();
+    for entry in std::fs::read_dir(partial).within(&shown)? {
+        let path = entry.within(&shown)?.path();
+        File::open(&path).and_then(|file| file.sync_all()).within(&path.display().to_string())?;
+    }
+    connect::sync_folder(partial)?;
+    std::fs::rename(partial, target).within(&target.display().to_string())?;
+    connect::sync_folder(above(target))
+}
+
+struct Copying<'p> {
+    progress: &'p mut dyn FnMut(u64, u64),
+    done: u64,
+    total: u64,
+}
+
+impl Copying<'_> {
+    /// Copies what the connection sees into a file that needs no log beside it.
+    fn file(&mut self, source: &Connection, folder: &Path, name: &'static str) -> Result<(), StoreError> {
+        let mut target = Connection::open(folder.join(name)).within(name)?;
+        // Nobody else sees the copy, and it is flushed as a whole at the end.
+        target.execute_batch("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;").within(name)?;
+        let copying = Backup::new(source, &mut target).within(name)?;
+        let mut before = 0;
+        loop {
+            let step = copying.step(STEP_PAGES).within(name)?;
+            let progress = copying.progress();
+            let copied = read(i64::from(progress.pagecount - progress.remaining), name)?;
+            self.done += copied.saturating_sub(before);
+            before = copied;
+            (self.progress)(self.done, self.total.max(self.done));
+            match step {
+                StepResult::Done => break,
+                StepResult::More => {}
+                _ => return Err(StoreError::Io(format!("{name}: is locked by somebody else"))),
+            }
+        }
+        drop(copying);
+        let mode: String =
+            target.pragma_update_and_check(None, "journal_mode", "delete", |row| row.get(0)).within(name)?;
+        if mode != "delete" {
+            return Err(StoreError::Io(format!("{name}: the copy could not be closed for good")));
+        }
+        target.close().map_err(|(_, error)| error).within(name)
+    }
+}
+
+/// Checks that the copy's journal is whole and its directory not ahead of it.
+fn check_copy(folder: &Path, progress: &mut dyn FnMut(u64, u64)) -> Result<(), StoreError> {
+    let journal = hold(&folder.join(journal::FILE), journal::FILE)?;
+    let (mut place, last) = (Position::default(), journal::newest(&journal)?);
+    loop {
+        let frames = journal::frames_after(&journal, &place)?;
+        let Some(frame) = frames.last() else { break };
+        place = frame.position();
+        progress(place.seq, last.seq);
+    }
+    let directory = hold(&folder.join(directory::FILE), directory::FILE)?;
+    if directory::latest(&directory)? > place.seq {
+        return Err(StoreError::Corrupt(format!("{} is ahead of {}", directory::FILE, journal::FILE)));
+    }
+    Ok(())
+}

@@ -1,0 +1,104 @@
+//! Writing to a file whose content can be made again from the journal (history, keys): commits are not flushed one by
+//! one, and the log is moved into the database here rather than by SQLite, which keeps silent when that fails.
+
+use super::connect::{self, Tuning};
+use super::errors::Within;
+use crate::contract::StoreError;
+use rusqlite::{Connection, OptionalExtension, TransactionBehavior};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+/// How large the log may grow before it is moved into the database: the larger, the more often a page is changed in the
+/// log before it is moved once.
+const LOG_BYTES: u64 = 64 << 20;
+
+/// How long a commit waits for readers before it leaves moving the log to the next one.
+const PATIENCE: Duration = Duration::from_millis(50);
+
+/// What makes a file of this kind.
+pub(super) struct Layout<'a> {
+    pub(super) file: &'static str,
+    pub(super) page_bytes: u32,
+    /// Raised when the tables change; a file of another layout is made anew.
+    pub(super) number: i64,
+    /// Makes the tables and their first rows.
+    pub(super) tables: &'a str,
+}
+
+/// The one connection that writes to such a file.
+pub(super) struct BehindWriter {
+    path: PathBuf,
+    file: &'static str,
+    connection: Connection,
+    /// Something failed: the log is to be made safe before it is used again.
+    log_in_doubt: bool,
+}
+
+impl BehindWriter {
+    /// Opens the file, and makes it where it is not there.
+    ///
+    /// # Errors
+    /// [`StoreError::Corrupt`] also for another layout: the file is then to be made anew.
+    pub(super) fn open(path: &Path, layout: &Layout<'_>, cache_bytes: u64) -> Result<BehindWriter, StoreError> {
+        let file = layout.file;
+        connect::settle_log(path, file)?;
+        let tuning =
+            Tuning { file, page_bytes: layout.page_bytes, synchronous: "NORMAL", checkpoint_pages: 0, cache_bytes };
+        let mut connection = connect::writer(path, &tuning)?;
+        connection.busy_timeout(PATIENCE).within(file)?;
+        make_tables(&mut connection, layout)?;
+        connect::empty_log(&connection, file)?;
+        Ok(BehindWriter { path: path.to_owned(), file, connection, log_in_doubt: false })
+    }
+
+    /// The connection, for reading what was committed.
+    pub(super) fn connection(&self) -> &Connection {
+        &self.connection
+    }
+
+    /// Does `work` in one transaction. After a failure `recover` is called first: whatever a failed transaction has
+    /// left in memory is to be read again.
+    pub(super) fn write<T>(
+        &mut self,
+        recover: impl FnOnce(&Connection) -> Result<(), StoreError>,
+        work: impl FnOnce(&Connection) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        if self.log_in_doubt {
+            connect::settle_log(&self.path, self.file)?;
+            connect::empty_log(&self.connection, self.file)?;
+            recover(&self.connection)?;
+        }
+        self.log_in_doubt = true;
+        let transaction =
+            self.connection.transaction_with_behavior(TransactionBehavior::Immediate).within(self.file)?;
+        let done = work(&transaction)?;
+        transaction.commit().within(self.file)?;
+        self.log_in_doubt = false;
+        if connect::log_bytes(&self.path) > LOG_BYTES
+            && let Err(error) = connect::empty_log(&self.connection, self.file)
+        {
+            // What was to be written is written; the next one sees to this first, and fails if it still fails.
+            tracing::warn!(%error, "the log of {} could not be moved into the database", self.file);
+            self.log_in_doubt = true;
+        }
+        Ok(done)
+    }
+}
+
+/// Makes the tables in an empty file, all or nothing; refuses tables of another layout.
+fn make_tables(connection: &mut Connection, layout: &Layout<'_>) -> Result<(), StoreError> {
+    let Layout { file, number, tables, .. } = *layout;
+    let found: i64 = connection.query_row("PRAGMA user_version", [], |row| row.get(0)).within(file)?;
+    if found == number {
+        return Ok(());
+    }
+    let first: Option<String> =
+        connection.query_row("SELECT name FROM sqlite_schema LIMIT 1", [], |row| row.get(0)).optional().within(file)?;
+    if found != 0 || first.is_some() {
+        return Err(StoreError::Corrupt(format!("{file}: layout {found} is not layout {number}")));
+    }
+    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate).within(file)?;
+    transaction.execute_batch(tables).within(file)?;
+    transaction.pragma_update(None, "user_version", number).within(file)?;
+    transaction.commit().within(file)
+}

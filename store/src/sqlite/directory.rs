@@ -1,0 +1,346 @@
+//! The file `directory.db`: profiles, API credentials, platform keys. A frame's changes are committed here before the
+//! frame is, each row stamped with the frame's last event; readers see only stamps that the journal has reached, and at
+//! opening whatever bears a later stamp is taken back. So a frame and its directory changes are there together or not.
+
+use super::connect::{self, Pool, Taken, Tuning};
+use super::errors::{Within, bound, read, stored};
+use super::journal::settle;
+use super::rows::{Clash, Fields, Inserter, Stored, columns, read_row, select, value};
+use crate::contract::{
+    CredentialRow, DirectoryWrite, PlatformKeyRow, Profile, ProfileField, ProfilePatch, SearchTerm, StoreError,
+};
+use crate::profile::{Matcher, field};
+use credere_core::channel::Uin;
+use parking_lot::Mutex;
+use rusqlite::types::ValueRef;
+use rusqlite::{Connection, ToSql, TransactionBehavior, params};
+use std::path::Path;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+
+pub(super) const FILE: &str = "directory.db";
+const READERS: u32 = 4;
+
+/// `latest` holds the newest stamp, so that an opening need not look through all rows to know that none is too new.
+/// Credentials and keys stay in the order in which they were made, which is that of their row numbers.
+const TABLES: &str = "
+    CREATE TABLE IF NOT EXISTS latest (shard INTEGER PRIMARY KEY, seq INTEGER NOT NULL, openings INTEGER NOT NULL);
+    INSERT OR IGNORE INTO latest VALUES (0, 0, 0);
+    CREATE TABLE IF NOT EXISTS profile (shard INTEGER NOT NULL, uin INTEGER NOT NULL, seq INTEGER NOT NULL,
+        name TEXT, email TEXT, phone TEXT, entity_id TEXT, entity_name TEXT, channel_manager TEXT, remark TEXT,
+        seal INTEGER NOT NULL, PRIMARY KEY (shard, uin, seq)) WITHOUT ROWID;
+    CREATE TABLE IF NOT EXISTS credential (shard INTEGER NOT NULL, secret_id TEXT NOT NULL, uin INTEGER NOT NULL,
+        sealed_key BLOB NOT NULL, created_at INTEGER NOT NULL, seq INTEGER NOT NULL, seal INTEGER NOT NULL,
+        revoked_seq INTEGER, UNIQUE (shard, secret_id));
+    CREATE INDEX IF NOT EXISTS credential_of ON credential (shard, uin);
+    CREATE TABLE IF NOT EXISTS platform_key (shard INTEGER NOT NULL, id TEXT NOT NULL, name TEXT NOT NULL,
+        access TEXT NOT NULL, digest BLOB NOT NULL, created_at INTEGER NOT NULL, seq INTEGER NOT NULL,
+        seal INTEGER NOT NULL, revoked_seq INTEGER, UNIQUE (shard, id));";
+
+/// What is visible at `?1`, the last durable event.
+const VALID: &str = "seq <= ?1 AND (revoked_seq IS NULL OR revoked_seq > ?1)";
+
+/// The directory's connections.
+pub(super) struct DirectoryFile {
+    writer: Mutex<Connection>,
+    readers: Pool,
+    /// The log may still hold what was erased, because a reader was in the way of emptying it.
+    erased_in_log: AtomicBool,
+}
+
+/// The newest stamp in an open directory.
+pub(super) fn latest(connection: &Connection) -> Result<u64, StoreError> {
+    let mut statement = connection.prepare_cached("SELECT seq FROM latest WHERE shard = 0").within(FILE)?;
+    read(statement.query_row([], |row| row.get(0)).within(FILE)?, FILE)
+}
+
+impl DirectoryFile {
+    /// Opens the directory (and makes it where it is not there), and takes back what is later than `last`.
+    pub(super) fn open(path: &Path, last: u64, cache_bytes: u64) -> Result<DirectoryFile, StoreError> {
+        connect::settle_log(path, FILE)?;
+        let tuning = Tuning {
+            file: FILE,
+            page_bytes: 4096,
+            synchronous: "FULL",
+            checkpoint_pages: 2000,
+            cache_bytes: cache_bytes / 2,
+        };
+        let mut writer = connect::writer(path, &tuning)?;
+        // What is deleted is overwritten, not just forgotten: erasing a person's data depends on it.
+        writer.pragma_update_and_check(None, "secure_delete", true, |_| Ok(())).within(FILE)?;
+        let transaction = writer.transaction_with_behavior(TransactionBehavior::Immediate).within(FILE)?;
+        transaction.execute_batch(TABLES).within(FILE)?;
+        if latest(&transaction)? > last {
+            take_back(&transaction, stored(last)?)?;
+        }
+        transaction.commit().within(FILE)?;
+        settle(&writer, FILE, "UPDATE latest SET openings = openings + 1 WHERE shard = 0")?;
+        Ok(DirectoryFile {
+            writer: Mutex::new(writer),
+            readers: Pool::open(path, FILE, READERS, cache_bytes / 2)?,
+            erased_in_log: AtomicBool::new(false),
+        })
+    }
+
+    /// Commits the changes that belong to the frame which ends at `seq`.
+    pub(super) fn write(&self, seq: u64, writes: &[DirectoryWrite]) -> Result<(), StoreError> {
+        if writes.is_empty() {
+            return Ok(());
+        }
+        let stamp = stored(seq)?;
+        let mut writer = self.writer.lock();
+        let transaction = writer.transaction_with_behavior(TransactionBehavior::Immediate).within(FILE)?;
+        for write in writes {
+            match write {
+                DirectoryWrite::Profile { uin, patch } => patch_profile(&transaction, *uin, patch, seq)?,
+                DirectoryWrite::Credential(row) => insert_new(&transaction, &Stamped { row: row.clone(), seq })?,
+                DirectoryWrite::CredentialRevoked { secret_id } => {
+                    revoke(&transaction, "credential", "secret_id", secret_id, stamp)?;
+                }
+                DirectoryWrite::PlatformKey(row) => insert_new(&transaction, &Stamped { row: row.clone(), seq })?,
+                DirectoryWrite::PlatformKeyRevoked { id } => revoke(&transaction, "platform_key", "id", id, stamp)?,
+            }
+        }
+        transaction.execute("UPDATE latest SET seq = ? WHERE shard = 0", [stamp]).within(FILE)?;
+        transaction.commit().within(FILE)?;
+        if self.erased_in_log.load(Ordering::Relaxed) {
+            self.empty_log(&writer)?;
+        }
+        Ok(())
+    }
+
+    pub(super) fn profile(&self, uin: Uin, durable: &AtomicU64) -> Result<Option<Profile>, StoreError> {
+        self.look(durable, |connection, last| {
+            newest_profile(connection, uin, last).map(|row| row.map(|row| row.profile))
+        })
+    }
+
+    pub(super) fn profiles(&self, uins: &[Uin], durable: &AtomicU64) -> Result<Vec<Profile>, StoreError> {
+        self.look(durable, |connection, last| {
+            let one = |&uin| Ok(newest_profile(connection, uin, last)?.map(|row| row.profile).unwrap_or_default());
+            uins.iter().map(one).collect()
+        })
+    }
+
+    /// Reads all profiles: a look at a million takes about a second, and there is no index to slow down writing.
+    pub(super) fn search(
+        &self,
+        searched: ProfileField,
+        term: &SearchTerm,
+        durable: &AtomicU64,
+    ) -> Result<Vec<Uin>, StoreError> {
+        self.look(durable, |connection, last| {
+            let sql = format!(
+                "SELECT {} FROM profile WHERE shard = 0 AND seq <= ? ORDER BY uin, seq",
+                columns::<ProfileRow>("")
+            );
+            let mut statement = connection.prepare_cached(&sql).within(FILE)?;
+            let mut rows = statement.query([last]).within(FILE)?;
+            let (mut matcher, mut found) = (Matcher::new(term), Vec::new());
+            let mut newest: Option<(Uin, bool)> = None;
+            while let Some(row) = rows.next().within(FILE)? {
+                let row: ProfileRow = read_row(row, FILE)?;
+                if let Some((uin, true)) = newest.filter(|(uin, _)| *uin != row.uin) {
+                    found.push(uin);
+                }
+                newest = Some((row.uin, field(&row.profile, searched).is_some_and(|text| matcher.matches(text))));
+            }
+            found.extend(newest.and_then(|(uin, matches)| matches.then_some(uin)));
+            Ok(found)
+        })
+    }
+
+    pub(super) fn credential(&self, id: &str, durable: &AtomicU64) -> Result<Option<CredentialRow>, StoreError> {
+        self.stamped("shard = 0 AND secret_id = ?2", &id, durable).map(|rows| rows.into_iter().next())
+    }
+
+    pub(super) fn credentials_of(&self, uin: Uin, durable: &AtomicU64) -> Result<Vec<CredentialRow>, StoreError> {
+        self.stamped("shard = 0 AND uin = ?2", &bound(uin.number()), durable)
+    }
+
+    pub(super) fn platform_keys(&self, durable: &AtomicU64) -> Result<Vec<PlatformKeyRow>, StoreError> {
+        self.stamped("shard = ?2", &0, durable)
+    }
+
+    pub(super) fn erase(&self, uin: Uin) -> Result<(), StoreError> {
+        let writer = self.writer.lock();
+        self.erased_in_log.store(true, Ordering::Relaxed);
+        writer.execute("DELETE FROM profile WHERE shard = 0 AND uin = ?", [stored(uin.number())?]).within(FILE)?;
+        self.empty_log(&writer)
+    }
+
+    fn empty_log(&self, writer: &Connection) -> Result<(), StoreError> {
+        if connect::empty_log(writer, FILE)? {
+            self.erased_in_log.store(false, Ordering::Relaxed);
+        }
+        Ok(())
+    }
+
+    fn stamped<R>(&self, which: &str, key: &dyn ToSql, durable: &AtomicU64) -> Result<Vec<R>, StoreError>
+    where
+        Stamped<R>: Stored,
+    {
+        self.look(durable, |connection, last| {
+            let tail = format!("FROM {} WHERE {which} AND {VALID} ORDER BY seq, rowid", <Stamped<R> as Stored>::TABLE);
+            let rows: Vec<Stamped<R>> = select(connection, FILE, "", &tail, &[&last, key])?;
+            Ok(rows.into_iter().map(|row| row.row).collect())
+        })
+    }
+
+    /// Reads in one transaction, of what the journal had reached when the transaction began.
+    fn look<T>(
+        &self,
+        durable: &AtomicU64,
+        read: impl FnOnce(&Connection, i64) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        let connection: Taken<'_> = self.readers.take();
+        let transaction = connection.unchecked_transaction().within(FILE)?;
+        // The order matters: the first read fixes what this transaction sees, and that is at most one frame ahead of
+        // what is durable by then, so the version before the newest is enough. Asked earlier, the answer could be
+        // frames behind, and the version that belongs to it gone.
+        latest(&transaction)?;
+        let last = bound(durable.load(Ordering::Acquire));
+        read(&transaction, last)
+    }
+}
+
+/// Takes back what frames did that are not in the journal.
+fn take_back(connection: &Connection, last: i64) -> Result<(), StoreError> {
+    for sql in [
+        "DELETE FROM profile WHERE shard = 0 AND seq > ?",
+        "DELETE FROM credential WHERE shard = 0 AND seq > ?",
+        "UPDATE credential SET revoked_seq = NULL WHERE shard = 0 AND revoked_seq > ?",
+        "DELETE FROM platform_key WHERE shard = 0 AND seq > ?",
+        "UPDATE platform_key SET revoked_seq = NULL WHERE shard = 0 AND revoked_seq > ?",
+        "UPDATE latest SET seq = ? WHERE shard = 0",
+    ] {
+        connection.execute(sql, [last]).within(FILE)?;
+    }
+    Ok(())
+}
+
+fn newest_profile(connection: &Connection, uin: Uin, last: i64) -> Result<Option<ProfileRow>, StoreError> {
+    let tail = "FROM profile WHERE shard = 0 AND uin = ? AND seq <= ? ORDER BY seq DESC LIMIT 1";
+    Ok(select(connection, FILE, "", tail, &[&stored(uin.number())?, &last])?.pop())
+}
+
+fn patch_profile(connection: &Connection, uin: Uin, patch: &ProfilePatch, seq: u64) -> Result<(), StoreError> {
+    let mut profile = Profile::default();
+    if let Some(newest) = newest_profile(connection, uin, i64::MAX)? {
+        // The newest one is durable, its frame came before this one; what is older still nobody can ask for. Where this
+        // frame has changed the profile already, the durable one is that before, and stays.
+        if newest.seq < seq {
+            let key = [stored(uin.number())?, stored(newest.seq)?];
+            connection
+                .prepare_cached("DELETE FROM profile WHERE shard = 0 AND uin = ? AND seq < ?")
+                .and_then(|mut statement| statement.execute(key))
+                .within(FILE)?;
+        }
+        profile = newest.profile;
+    }
+    patch.apply(&mut profile);
+    Inserter::new::<ProfileRow>(connection, FILE, Clash::Replaces, &[])?.put(&[], &ProfileRow { uin, seq, profile })
+}
+
+fn insert_new<T: Stored>(connection: &Connection, row: &T) -> Result<(), StoreError> {
+    Inserter::new::<T>(connection, FILE, Clash::Fails, &[])?.put(&[], row)
+}
+
+fn revoke(connection: &Connection, table: &str, column: &str, name: &str, stamp: i64) -> Result<(), StoreError> {
+    let sql = format!("UPDATE {table} SET revoked_seq = ? WHERE shard = 0 AND {column} = ? AND revoked_seq IS NULL");
+    connection.prepare_cached(&sql).and_then(|mut statement| statement.execute(params![stamp, name])).within(FILE)?;
+    Ok(())
+}
+
+/// One version of a profile.
+struct ProfileRow {
+    uin: Uin,
+    seq: u64,
+    profile: Profile,
+}
+
+impl Stored for ProfileRow {
+    const TABLE: &'static str = "profile";
+    const COLUMNS: &'static [&'static str] =
+        &["uin", "seq", "name", "email", "phone", "entity_id", "entity_name", "channel_manager", "remark"];
+
+    fn values(&self) -> Result<Vec<ValueRef<'_>>, StoreError> {
+        let Profile { name, email, phone, entity_id, entity_name, channel_manager, remark } = &self.profile;
+        let texts = [name, email, phone, entity_id, entity_name, channel_manager, remark];
+        let key = [value::uin(self.uin)?, value::whole(self.seq)?];
+        Ok(key.into_iter().chain(texts.map(value::optional_text)).collect())
+    }
+
+    fn read(fields: &mut Fields<'_>) -> Result<ProfileRow, StoreError> {
+        let (uin, seq) = (fields.uin()?, fields.whole()?);
+        let profile = Profile {
+            name: fields.optional_text()?,
+            email: fields.optional_text()?,
+            phone: fields.optional_text()?,
+            entity_id: fields.optional_text()?,
+            entity_name: fields.optional_text()?,
+            channel_manager: fields.optional_text()?,
+            remark: fields.optional_text()?,
+        };
+        Ok(ProfileRow { uin, seq, profile })
+    }
+}
+
+/// A row with the last event of the frame that made it.
+struct Stamped<R> {
+    row: R,
+    seq: u64,
+}
+
+impl Stored for Stamped<CredentialRow> {
+    const TABLE: &'static str = "credential";
+    const COLUMNS: &'static [&'static str] = &["secret_id", "uin", "sealed_key", "created_at", "seq"];
+
+    fn values(&self) -> Result<Vec<ValueRef<'_>>, StoreError> {
+        let CredentialRow { secret_id, uin, sealed_key, created_at } = &self.row;
+        Ok(vec![
+            value::text(secret_id),
+            value::uin(*uin)?,
+            ValueRef::Blob(sealed_key),
+            value::moment(*created_at),
+            value::whole(self.seq)?,
+        ])
+    }
+
+    fn read(fields: &mut Fields<'_>) -> Result<Self, StoreError> {
+        let row = CredentialRow {
+            secret_id: fields.text()?,
+            uin: fields.uin()?,
+            sealed_key: fields.blob()?.to_vec(),
+            created_at: fields.moment()?,
+        };
+        Ok(Stamped { row, seq: fields.whole()? })
+    }
+}
+
+impl Stored for Stamped<PlatformKeyRow> {
+    const TABLE: &'static str = "platform_key";
+    const COLUMNS: &'static [&'static str] = &["id", "name", "access", "digest", "created_at", "seq"];
+
+    fn values(&self) -> Result<Vec<ValueRef<'_>>, StoreError> {
+        let PlatformKeyRow { id, name, access, digest, created_at } = &self.row;
+        Ok(vec![
+            value::text(id),
+            value::text(name),
+            value::text(access),
+            ValueRef::Blob(digest),
+            value::moment(*created_at),
+            value::whole(self.seq)?,
+        ])
+    }
+
+    fn read(fields: &mut Fields<'_>) -> Result<Self, StoreError> {
+        let row = PlatformKeyRow {
+            id: fields.text()?,
+            name: fields.text()?,
+            access: fields.text()?,
+            digest: fields.bytes()?,
+            created_at: fields.moment()?,
+        };
+        Ok(Stamped { row, seq: fields.whole()? })
+    }
+}

@@ -1,0 +1,60 @@
+//! SQLite's and the operating system's errors in the store's words. Every message names the file that it is about.
+
+use crate::contract::StoreError;
+use rusqlite::ErrorCode;
+use std::io;
+
+/// Turns a failure in one of the store's files into a [`StoreError`].
+pub(super) trait Within<T> {
+    /// Names the file that failed.
+    fn within(self, file: &str) -> Result<T, StoreError>;
+}
+
+impl<T> Within<T> for rusqlite::Result<T> {
+    fn within(self, file: &str) -> Result<T, StoreError> {
+        use rusqlite::Error;
+        self.map_err(|error| {
+            let text = format!("{file}: {error}");
+            match error {
+                Error::SqliteFailure(failure, _) => match failure.code {
+                    ErrorCode::DiskFull => StoreError::Full(text),
+                    ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase => StoreError::Corrupt(text),
+                    _ => StoreError::Io(text),
+                },
+                Error::FromSqlConversionFailure(..)
+                | Error::IntegralValueOutOfRange(..)
+                | Error::InvalidColumnType(..)
+                | Error::Utf8Error(..)
+                | Error::QueryReturnedNoRows => StoreError::Corrupt(text),
+                _ => StoreError::Io(text),
+            }
+        })
+    }
+}
+
+impl<T> Within<T> for io::Result<T> {
+    fn within(self, file: &str) -> Result<T, StoreError> {
+        self.map_err(|error| {
+            let text = format!("{file}: {error}");
+            match error.kind() {
+                io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => StoreError::Full(text),
+                _ => StoreError::Io(text),
+            }
+        })
+    }
+}
+
+/// A number as SQLite keeps it.
+pub(super) fn stored(number: u64) -> Result<i64, StoreError> {
+    i64::try_from(number).map_err(|_| StoreError::Io(format!("{number} is too large for a row")))
+}
+
+/// A number as an upper bound in a query: what is beyond SQLite's numbers is beyond every row.
+pub(super) fn bound(number: u64) -> i64 {
+    i64::try_from(number).unwrap_or(i64::MAX)
+}
+
+/// A number that was read from a row and cannot be negative.
+pub(super) fn read(number: i64, file: &str) -> Result<u64, StoreError> {
+    u64::try_from(number).map_err(|_| StoreError::Corrupt(format!("{file}: a row holds {number} as a count")))
+}

@@ -1,0 +1,116 @@
+//! Reading what is listed by account: allocations and orders. A list of one account walks the segments from the newest
+//! to the oldest until it has enough.
+
+use super::{FILE, HistoryFile};
+use crate::contract::{AllocationRow, AuthorizationRow, OrderRow, StoreError};
+use crate::sqlite::errors::{Within, bound, read};
+use crate::sqlite::rows::select;
+use credere_core::channel::Uin;
+use rusqlite::{Connection, params};
+
+impl HistoryFile {
+    pub(in crate::sqlite) fn allocations(
+        &self,
+        account: Uin,
+        before_seq: Option<u64>,
+        skip: u64,
+        limit: usize,
+    ) -> Result<Vec<AllocationRow>, StoreError> {
+        let (connection, account) = (self.readers.take(), bound(account.number()));
+        let transaction = connection.unchecked_transaction().within(FILE)?;
+        let before = bound(before_seq.unwrap_or(u64::MAX));
+        let (mut found, mut skip) = (Vec::new(), skip);
+        for segment in self.segments_before(before_seq) {
+            if found.len() >= limit {
+                break;
+            }
+            let segment = bound(segment);
+            if skip > 0 {
+                let here = count(&transaction, segment, account, before)?;
+                if here <= skip {
+                    skip -= here;
+                    continue;
+                }
+            }
+            let tail = "FROM allocation_row WHERE shard = 0 AND segment = ? AND account = ? AND seq < ?
+                ORDER BY seq DESC LIMIT ? OFFSET ?";
+            let limit = bound((limit - found.len()) as u64);
+            let rows: Vec<AllocationRow> =
+                select(&transaction, FILE, "", tail, &[&segment, &account, &before, &limit, &bound(skip)])?;
+            skip = 0;
+            found.extend(rows);
+        }
+        Ok(found)
+    }
+
+    pub(in crate::sqlite) fn allocation_count(&self, account: Uin) -> Result<u64, StoreError> {
+        let (connection, account) = (self.readers.take(), bound(account.number()));
+        let transaction = connection.unchecked_transaction().within(FILE)?;
+        self.segments_before(None).map(|segment| count(&transaction, bound(segment), account, i64::MAX)).sum()
+    }
+
+    pub(in crate::sqlite) fn order(&self, seq: u64) -> Result<Option<OrderRow>, StoreError> {
+        let tail = "FROM order_row WHERE shard = 0 AND seq = ?";
+        Ok(select(&self.readers.take(), FILE, "", tail, &[&bound(seq)])?.pop())
+    }
+
+    pub(in crate::sqlite) fn orders(
+        &self,
+        account: Option<Uin>,
+        state: Option<&str>,
+        before_seq: Option<u64>,
+        limit: usize,
+    ) -> Result<Vec<OrderRow>, StoreError> {
+        let connection = self.readers.take();
+        let before = bound(before_seq.unwrap_or(u64::MAX));
+        let Some(account) = account else {
+            let limit = bound(limit as u64);
+            return match state {
+                None => {
+                    let tail = "FROM order_row WHERE shard = 0 AND seq < ? ORDER BY seq DESC LIMIT ?";
+                    select(&connection, FILE, "", tail, &[&before, &limit])
+                }
+                Some(state) => {
+                    let tail = "FROM order_row INDEXED BY order_by_state
+                        WHERE shard = 0 AND state = ? AND seq < ? ORDER BY seq DESC LIMIT ?";
+                    select(&connection, FILE, "", tail, &[&state, &before, &limit])
+                }
+            };
+        };
+        let transaction = connection.unchecked_transaction().within(FILE)?;
+        let (account, mut found) = (bound(account.number()), Vec::new());
+        for segment in self.segments_before(before_seq) {
+            if found.len() >= limit {
+                break;
+            }
+            let tail = "FROM order_of AS o CROSS JOIN order_row AS r ON r.seq = o.seq
+                WHERE o.shard = 0 AND o.segment = ? AND o.account = ? AND o.seq < ? AND r.state = ifnull(?, r.state)
+                ORDER BY o.seq DESC LIMIT ?";
+            let limit = bound((limit - found.len()) as u64);
+            let rows: Vec<OrderRow> =
+                select(&transaction, FILE, "r.", tail, &[&bound(segment), &account, &before, &state, &limit])?;
+            found.extend(rows);
+        }
+        Ok(found)
+    }
+
+    pub(in crate::sqlite) fn closed_authorization(&self, seq: u64) -> Result<Option<AuthorizationRow>, StoreError> {
+        let tail = "FROM authorization_row WHERE shard = 0 AND opened_seq = ?";
+        Ok(select(&self.readers.take(), FILE, "", tail, &[&bound(seq)])?.pop())
+    }
+
+    /// The segments that hold positions before the given one, newest first.
+    pub(super) fn segments_before(&self, before_seq: Option<u64>) -> impl Iterator<Item = u64> + use<> {
+        let newest = before_seq.map_or(u64::MAX, |before| before.saturating_sub(1)).min(self.position());
+        (0..=self.segment(newest)).rev()
+    }
+}
+
+fn count(connection: &Connection, segment: i64, account: i64, before: i64) -> Result<u64, StoreError> {
+    let mut statement = connection
+        .prepare_cached(
+            "SELECT count(*) FROM allocation_row WHERE shard = 0 AND segment = ? AND account = ? AND seq < ?",
+        )
+        .within(FILE)?;
+    read(statement.query_row(params![segment, account, before], |row| row.get(0)).within(FILE)?, FILE)
+}

@@ -1,0 +1,235 @@
+//! Rows with a seal: SQLite does not notice when a page's bytes change under it, so every row of history and directory
+//! carries a short hash over its table's name and its values, and a row whose hash is wrong is refused. The journal and
+//! the snapshots need none of this, they have hashes of their own.
+
+use super::errors::Within;
+use crate::contract::StoreError;
+use credere_core::channel::Uin;
+use credere_core::ledger::Moment;
+use credere_core::money::{Amount, Rate};
+use rusqlite::types::{ToSqlOutput, ValueRef};
+use rusqlite::{CachedStatement, Connection, Row, ToSql};
+
+/// A row of one table.
+pub(super) trait Stored: Sized {
+    /// The table's name.
+    const TABLE: &'static str;
+    /// The sealed columns, in the order of [`Stored::values`]. The shard and what is computed for the key come before
+    /// them, the seal after.
+    const COLUMNS: &'static [&'static str];
+
+    /// The row's values.
+    fn values(&self) -> Result<Vec<ValueRef<'_>>, StoreError>;
+
+    /// The row back from its values.
+    fn read(fields: &mut Fields<'_>) -> Result<Self, StoreError>;
+}
+
+/// What happens to a row whose key is there already.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Clash {
+    /// It takes the other's place.
+    Replaces,
+    /// It is refused: two rows of this key are a mistake.
+    Fails,
+}
+
+/// Writes rows of one table through one statement.
+pub(super) struct Inserter<'c> {
+    statement: CachedStatement<'c>,
+    file: &'static str,
+}
+
+impl<'c> Inserter<'c> {
+    /// Prepares for `T`, whose key has the columns `computed` beside the row's own.
+    pub(super) fn new<T: Stored>(
+        connection: &'c Connection,
+        file: &'static str,
+        clash: Clash,
+        computed: &[&str],
+    ) -> Result<Inserter<'c>, StoreError> {
+        let names: Vec<&str> = computed.iter().chain(T::COLUMNS).copied().collect();
+        let verb = match clash {
+            Clash::Replaces => "INSERT OR REPLACE",
+            Clash::Fails => "INSERT",
+        };
+        let sql = format!(
+            "{verb} INTO {} (shard, {}, seal) VALUES (0{})",
+            T::TABLE,
+            names.join(", "),
+            ", ?".repeat(names.len() + 1)
+        );
+        Ok(Inserter { statement: connection.prepare_cached(&sql).within(file)?, file })
+    }
+
+    /// Writes one row.
+    pub(super) fn put<T: Stored>(&mut self, computed: &[i64], row: &T) -> Result<(), StoreError> {
+        let values = row.values()?;
+        let seal = ValueRef::Integer(seal(T::TABLE, &values));
+        let computed = computed.iter().map(|&number| ValueRef::Integer(number));
+        for (index, value) in computed.chain(values.iter().copied()).chain([seal]).enumerate() {
+            self.statement.raw_bind_parameter(index + 1, ToSqlOutput::Borrowed(value)).within(self.file)?;
+        }
+        self.statement.raw_execute().within(self.file)?;
+        Ok(())
+    }
+}
+
+/// The columns of `T` for a `SELECT`, the seal last, each with `prefix` before it (`r.` in a join).
+pub(super) fn columns<T: Stored>(prefix: &str) -> String {
+    let mut list = String::new();
+    for column in T::COLUMNS.iter().chain(&["seal"]) {
+        let comma = if list.is_empty() { "" } else { ", " };
+        list.extend([comma, prefix, column]);
+    }
+    list
+}
+
+/// All rows that `SELECT <columns> <tail>` answers; `tail` starts at `FROM`.
+pub(super) fn select<T: Stored>(
+    connection: &Connection,
+    file: &'static str,
+    prefix: &str,
+    tail: &str,
+    parameters: &[&dyn ToSql],
+) -> Result<Vec<T>, StoreError> {
+    let sql = format!("SELECT {} {tail}", columns::<T>(prefix));
+    let mut statement = connection.prepare_cached(&sql).within(file)?;
+    let mut rows = statement.query(parameters).within(file)?;
+    let mut found = Vec::new();
+    while let Some(row) = rows.next().within(file)? {
+        found.push(read_row(row, file)?);
+    }
+    Ok(found)
+}
+
+/// Checks a row's seal and reads it.
+pub(super) fn read_row<T: Stored>(row: &Row<'_>, file: &'static str) -> Result<T, StoreError> {
+    let values: Vec<ValueRef<'_>> =
+        (0..T::COLUMNS.len()).map(|index| row.get_ref(index)).collect::<Result<_, _>>().within(file)?;
+    let carried: i64 = row.get(T::COLUMNS.len()).within(file)?;
+    if carried != seal(T::TABLE, &values) {
+        return Err(StoreError::Corrupt(format!("{file}: a row of {} does not match its seal", T::TABLE)));
+    }
+    T::read(&mut Fields { table: T::TABLE, file, values: values.into_iter() })
+}
+
+/// The hash that a row carries: over the table and all values, each with its kind and length, so that no two different
+/// rows feed the hasher the same bytes.
+pub(super) fn seal(table: &str, values: &[ValueRef<'_>]) -> i64 {
+    let mut bytes = Vec::with_capacity(256);
+    let mut part = |kind: u8, body: &[u8]| {
+        bytes.push(kind);
+        bytes.extend((body.len() as u64).to_le_bytes());
+        bytes.extend(body);
+    };
+    part(b't', table.as_bytes());
+    for value in values {
+        match value {
+            ValueRef::Null => part(b'n', &[]),
+            ValueRef::Integer(number) => part(b'i', &number.to_le_bytes()),
+            // No column is ever written as a binary fraction; one that reads as such is damage and hashes as what it is.
+            ValueRef::Real(number) => part(b'r', &number.to_bits().to_le_bytes()),
+            ValueRef::Text(text) => part(b's', text),
+            ValueRef::Blob(blob) => part(b'b', blob),
+        }
+    }
+    let mut short = [0; 8];
+    short.copy_from_slice(&blake3::hash(&bytes).as_bytes()[..8]);
+    i64::from_le_bytes(short)
+}
+
+/// Values for [`Stored::values`].
+pub(super) mod value {
+    use super::super::errors::stored;
+    use super::{Amount, Moment, StoreError, Uin, ValueRef};
+
+    pub(in crate::sqlite) fn whole<'a>(number: u64) -> Result<ValueRef<'a>, StoreError> {
+        stored(number).map(ValueRef::Integer)
+    }
+
+    pub(in crate::sqlite) fn text(text: &str) -> ValueRef<'_> {
+        ValueRef::Text(text.as_bytes())
+    }
+
+    pub(in crate::sqlite) fn optional_text(value: &Option<String>) -> ValueRef<'_> {
+        value.as_deref().map_or(ValueRef::Null, text)
+    }
+
+    pub(in crate::sqlite) fn amount<'a>(amount: Amount) -> ValueRef<'a> {
+        ValueRef::Integer(amount.units())
+    }
+
+    pub(in crate::sqlite) fn moment<'a>(at: Moment) -> ValueRef<'a> {
+        ValueRef::Integer(at.micros())
+    }
+
+    pub(in crate::sqlite) fn uin<'a>(uin: Uin) -> Result<ValueRef<'a>, StoreError> {
+        whole(uin.number())
+    }
+}
+
+/// A row's values, taken one after the other.
+pub(super) struct Fields<'r> {
+    table: &'static str,
+    file: &'static str,
+    values: std::vec::IntoIter<ValueRef<'r>>,
+}
+
+impl<'r> Fields<'r> {
+    fn wrong(&self) -> StoreError {
+        StoreError::Corrupt(format!("{}: a row of {} does not decode", self.file, self.table))
+    }
+
+    fn next(&mut self) -> Result<ValueRef<'r>, StoreError> {
+        self.values.next().ok_or_else(|| self.wrong())
+    }
+
+    pub(super) fn integer(&mut self) -> Result<i64, StoreError> {
+        self.next()?.as_i64().map_err(|_| self.wrong())
+    }
+
+    pub(super) fn whole(&mut self) -> Result<u64, StoreError> {
+        u64::try_from(self.integer()?).map_err(|_| self.wrong())
+    }
+
+    pub(super) fn uin(&mut self) -> Result<Uin, StoreError> {
+        Uin::new(self.whole()?).map_err(|_| self.wrong())
+    }
+
+    pub(super) fn optional_uin(&mut self) -> Result<Option<Uin>, StoreError> {
+        let Some(number) = self.next()?.as_i64_or_null().map_err(|_| self.wrong())? else { return Ok(None) };
+        let number = u64::try_from(number).map_err(|_| self.wrong())?;
+        Uin::new(number).map(Some).map_err(|_| self.wrong())
+    }
+
+    pub(super) fn amount(&mut self) -> Result<Amount, StoreError> {
+        self.integer().map(Amount::from_units)
+    }
+
+    pub(super) fn rate(&mut self) -> Result<Rate, StoreError> {
+        let units = u32::try_from(self.integer()?).map_err(|_| self.wrong())?;
+        Rate::from_units(units).ok_or_else(|| self.wrong())
+    }
+
+    pub(super) fn moment(&mut self) -> Result<Moment, StoreError> {
+        self.integer().map(Moment::from_micros)
+    }
+
+    pub(super) fn text(&mut self) -> Result<String, StoreError> {
+        self.optional_text()?.ok_or_else(|| self.wrong())
+    }
+
+    pub(super) fn optional_text(&mut self) -> Result<Option<String>, StoreError> {
+        let text = self.next()?.as_str_or_null().map_err(|_| self.wrong())?;
+        Ok(text.map(str::to_owned))
+    }
+
+    pub(super) fn blob(&mut self) -> Result<&'r [u8], StoreError> {
+        self.next()?.as_blob().map_err(|_| self.wrong())
+    }
+
+    pub(super) fn bytes<const N: usize>(&mut self) -> Result<[u8; N], StoreError> {
+        self.blob()?.try_into().map_err(|_| self.wrong())
+    }
+}

@@ -1,0 +1,198 @@
+//! The file `snapshots.db`: images of the book in chunks. An image counts once its header says that it is complete,
+//! and is believed only if its chunks still have the hash that the header holds.
+
+use super::connect::{self, Tuning};
+use super::errors::{Within, bound, read, stored};
+use crate::contract::StoreError;
+use crate::frame::{Hash, Position};
+use parking_lot::Mutex;
+use rusqlite::{Connection, params};
+use std::path::Path;
+
+pub(super) const FILE: &str = "snapshots.db";
+
+/// Raised when the tables change; images of another layout are dropped, they can be made again.
+const LAYOUT: i64 = 1;
+
+/// How much is written in one transaction, so that the log stays small beside an image of any size.
+const COMMIT_BYTES: usize = 16 << 20;
+
+/// How many images are kept: the newest, and the one before in case the newest is damaged.
+const KEPT: i64 = 2;
+
+const TABLES: &str = "
+    CREATE TABLE IF NOT EXISTS image (id INTEGER PRIMARY KEY AUTOINCREMENT, shard INTEGER NOT NULL,
+        seq INTEGER NOT NULL, hash BLOB NOT NULL, checksum BLOB, complete INTEGER NOT NULL);
+    CREATE TABLE IF NOT EXISTS chunk (id INTEGER PRIMARY KEY AUTOINCREMENT, shard INTEGER NOT NULL,
+        image INTEGER NOT NULL, body BLOB NOT NULL);
+    CREATE INDEX IF NOT EXISTS chunk_of ON chunk (shard, image);";
+
+/// The connection that writes images.
+pub(super) struct SnapshotsFile {
+    writer: Mutex<Connection>,
+}
+
+/// A complete image, as its header says.
+struct Header {
+    id: i64,
+    at: Position,
+    checksum: Hash,
+}
+
+impl SnapshotsFile {
+    /// Opens the images, and makes the file where it is not there. Images half written are dropped.
+    pub(super) fn open(path: &Path, cache_bytes: u64) -> Result<SnapshotsFile, StoreError> {
+        connect::settle_log(path, FILE)?;
+        let tuning = Tuning { file: FILE, page_bytes: 16384, synchronous: "FULL", checkpoint_pages: 2000, cache_bytes };
+        let writer = connect::writer(path, &tuning)?;
+        let layout: i64 = writer.query_row("PRAGMA user_version", [], |row| row.get(0)).within(FILE)?;
+        if layout != LAYOUT {
+            writer.execute_batch("DROP TABLE IF EXISTS image; DROP TABLE IF EXISTS chunk;").within(FILE)?;
+            writer.execute_batch(TABLES).within(FILE)?;
+            writer.pragma_update(None, "user_version", LAYOUT).within(FILE)?;
+        }
+        drop_images(&writer, "complete = 0")?;
+        connect::empty_log(&writer, FILE)?;
+        Ok(SnapshotsFile { writer: Mutex::new(writer) })
+    }
+
+    pub(super) fn keep(&self, at: &Position, chunks: &mut dyn Iterator<Item = Vec<u8>>) -> Result<(), StoreError> {
+        let mut writer = self.writer.lock();
+        // What an earlier failure left behind goes first; it may be what fills the disk.
+        drop_images(&writer, "complete = 0")?;
+        let kept = write_image(&mut writer, at, chunks);
+        if kept.is_err() {
+            // If this fails too, the next opening or the next image does it.
+            let _ = drop_images(&writer, "complete = 0");
+        }
+        kept
+    }
+}
+
+/// Visits the newest image that is not after a position. An image is read once in a start, so it gets a connection of
+/// its own, and whoever visits it is free to ask the store anything meanwhile.
+pub(super) fn newest(
+    path: &Path,
+    not_after_seq: u64,
+    visit: &mut dyn FnMut(&[u8]) -> Result<(), StoreError>,
+) -> Result<Option<Position>, StoreError> {
+    let reader = connect::reader(path, FILE, 0)?;
+    // One transaction, so that an image cannot be replaced between checking and visiting it.
+    let transaction = reader.unchecked_transaction().within(FILE)?;
+    for header in headers(&transaction, not_after_seq)? {
+        match checksum(&transaction, &header) {
+            Ok(checksum) if checksum == header.checksum => {
+                each_chunk(&transaction, header.id, visit)?;
+                return Ok(Some(header.at));
+            }
+            Ok(_) | Err(StoreError::Corrupt(_)) => {
+                tracing::warn!(seq = header.at.seq, "a snapshot is damaged and is passed over");
+            }
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(None)
+}
+
+fn write_image(
+    writer: &mut Connection,
+    at: &Position,
+    chunks: &mut dyn Iterator<Item = Vec<u8>>,
+) -> Result<(), StoreError> {
+    let mut transaction = writer.transaction().within(FILE)?;
+    transaction
+        .execute(
+            "INSERT INTO image (shard, seq, hash, complete) VALUES (0, ?, ?, 0)",
+            params![stored(at.seq)?, &at.hash[..]],
+        )
+        .within(FILE)?;
+    let image = transaction.last_insert_rowid();
+    let mut checksum = Checksum::new(at);
+    let mut pending = 0;
+    for chunk in chunks {
+        if pending >= COMMIT_BYTES {
+            transaction.commit().within(FILE)?;
+            transaction = writer.transaction().within(FILE)?;
+            pending = 0;
+        }
+        checksum.add(&chunk);
+        pending += chunk.len();
+        transaction
+            .prepare_cached("INSERT INTO chunk (shard, image, body) VALUES (0, ?, ?)")
+            .and_then(|mut statement| statement.execute(params![image, &chunk[..]]))
+            .within(FILE)?;
+    }
+    transaction
+        .execute("UPDATE image SET checksum = ?, complete = 1 WHERE id = ?", params![&checksum.done()[..], image])
+        .within(FILE)?;
+    let newest = format!("SELECT id FROM image WHERE shard = 0 AND complete = 1 ORDER BY id DESC LIMIT {KEPT}");
+    drop_images(&transaction, &format!("id NOT IN ({newest})"))?;
+    transaction.commit().within(FILE)
+}
+
+fn drop_images(connection: &Connection, which: &str) -> Result<(), StoreError> {
+    connection
+        .execute_batch(&format!(
+            "DELETE FROM chunk WHERE shard = 0 AND image IN (SELECT id FROM image WHERE shard = 0 AND ({which}));
+             DELETE FROM image WHERE shard = 0 AND ({which});"
+        ))
+        .within(FILE)
+}
+
+fn headers(connection: &Connection, not_after_seq: u64) -> Result<Vec<Header>, StoreError> {
+    let sql = "SELECT id, seq, hash, checksum FROM image
+        WHERE shard = 0 AND complete = 1 AND seq <= ? ORDER BY seq DESC, id DESC";
+    let mut statement = connection.prepare_cached(sql).within(FILE)?;
+    let mut rows = statement.query([bound(not_after_seq)]).within(FILE)?;
+    let mut found = Vec::new();
+    while let Some(row) = rows.next().within(FILE)? {
+        let at = Position { seq: read(row.get(1).within(FILE)?, FILE)?, hash: row.get(2).within(FILE)? };
+        found.push(Header { id: row.get(0).within(FILE)?, at, checksum: row.get(3).within(FILE)? });
+    }
+    Ok(found)
+}
+
+fn checksum(connection: &Connection, header: &Header) -> Result<Hash, StoreError> {
+    let mut checksum = Checksum::new(&header.at);
+    each_chunk(connection, header.id, &mut |chunk| {
+        checksum.add(chunk);
+        Ok(())
+    })?;
+    Ok(checksum.done())
+}
+
+fn each_chunk(
+    connection: &Connection,
+    image: i64,
+    visit: &mut dyn FnMut(&[u8]) -> Result<(), StoreError>,
+) -> Result<(), StoreError> {
+    let mut statement =
+        connection.prepare_cached("SELECT body FROM chunk WHERE shard = 0 AND image = ? ORDER BY id").within(FILE)?;
+    let mut rows = statement.query([image]).within(FILE)?;
+    while let Some(row) = rows.next().within(FILE)? {
+        let body = row.get_ref(0).within(FILE)?;
+        visit(body.as_blob().map_err(|_| StoreError::Corrupt(format!("{FILE}: a chunk is not made of bytes")))?)?;
+    }
+    Ok(())
+}
+
+/// A hash over the image's place and its chunks with their lengths, so that it also says where one ends.
+struct Checksum(blake3::Hasher);
+
+impl Checksum {
+    fn new(at: &Position) -> Checksum {
+        let mut hasher = blake3::Hasher::new_derive_key("credere snapshot chunks v1");
+        hasher.update(&at.seq.to_le_bytes());
+        hasher.update(&at.hash);
+        Checksum(hasher)
+    }
+
+    fn add(&mut self, chunk: &[u8]) {
+        self.0.update(&(chunk.len() as u64).to_le_bytes());
+        self.0.update(chunk);
+    }
+
+    fn done(&self) -> Hash {
+        *self.0.finalize().as_bytes()
+    }
+}
