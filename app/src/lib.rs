@@ -5,6 +5,7 @@
 //! [`engine`] is the one writer and what follows it; [`commands`] and [`queries`] hold one use case a file;
 //! [`clock`] is the only place that asks the system for the time.
 
+pub mod check;
 pub mod clock;
 pub mod commands;
 pub mod engine;

@@ -145,4 +145,3 @@ fn issue(key: Option<KeyUse>, name: &str, access: KeyAccess, secret: &SecretText
         })),
     }
 }
-

@@ -7,7 +7,7 @@ use crate::start::{Phase, Progress};
 use credere_core::book::{Book, BookReader, Record};
 use credere_core::channel::Product;
 use credere_store::contract::{HistoryFold, Store, StoreError};
-use credere_store::frame::Position;
+use credere_store::frame::{Frame, Position};
 
 /// Rows that one fold takes while catching up.
 const CATCH_UP_ROWS: usize = 50_000;
@@ -59,17 +59,14 @@ pub fn load_book(store: &dyn Store, progress: &dyn Progress) -> Result<Recovered
         if !chained || replaced {
             return Err(StoreError::Corrupt(format!("the journal's chain is broken at event {}", frame.first_seq)));
         }
-        for (seq, record) in (frame.first_seq..).zip(decode(&frame)?) {
-            if seq > image.seq {
-                match record.event() {
-                    Some(event) => book.evolve(seq, frame.at, event),
-                    None => book.skip(seq, frame.at),
-                }
-                .map_err(|error| StoreError::Corrupt(error.to_string()))?;
-            }
+        let records = decode(&frame)?;
+        if frame.first_seq > image.seq {
+            replay_records(&mut book, &frame, &records)?;
+        }
+        for (seq, record) in (frame.first_seq..).zip(&records) {
             if seq > sealed
                 && let Record::Decided { key: Some(key), outcome, .. } | Record::Operated { key: Some(key), outcome } =
-                    &record
+                    record
             {
                 keys.remember(*key, seq, frame.at, Answer::of(seq, outcome));
             }
@@ -122,7 +119,26 @@ pub fn history_from_journal(
     store.history_seq()
 }
 
-fn decode(frame: &credere_store::frame::Frame) -> Result<Vec<Record>, StoreError> {
+/// Applies one frame's records to a book that stands right before it.
+///
+/// # Errors
+/// [`StoreError::Corrupt`] when a record does not decode or does not fit.
+pub fn replay(book: &mut Book, frame: &Frame) -> Result<(), StoreError> {
+    replay_records(book, frame, &decode(frame)?)
+}
+
+fn replay_records(book: &mut Book, frame: &Frame, records: &[Record]) -> Result<(), StoreError> {
+    for (seq, record) in (frame.first_seq..).zip(records) {
+        match record.event() {
+            Some(event) => book.evolve(seq, frame.at, event),
+            None => book.skip(seq, frame.at),
+        }
+        .map_err(|error| StoreError::Corrupt(error.to_string()))?;
+    }
+    Ok(())
+}
+
+fn decode(frame: &Frame) -> Result<Vec<Record>, StoreError> {
     let records = Record::read_payload(&frame.payload).map_err(|error| StoreError::Corrupt(error.to_string()))?;
     if records.len() as u64 != frame.last_seq - frame.first_seq + 1 {
         return Err(StoreError::Corrupt(format!("the frame at event {} has a wrong count", frame.first_seq)));

@@ -154,8 +154,14 @@ impl Engine {
         let (folds, folded) = mpsc::channel();
         let (inbox, submissions) = mpsc::channel();
         let followers = vec![
-            spawn("history", { let shared = shared.clone(); move || follower::run(&shared, &folded) })?,
-            spawn("snapshots", { let shared = shared.clone(); move || snapshotter::run(&shared, &wanted) })?,
+            spawn("history", {
+                let shared = shared.clone();
+                move || follower::run(&shared, &folded)
+            })?,
+            spawn("snapshots", {
+                let shared = shared.clone();
+                move || snapshotter::run(&shared, &wanted)
+            })?,
         ];
         let writer = spawn("book", {
             let (shared, folds) = (shared.clone(), folds.clone());

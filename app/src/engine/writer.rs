@@ -167,7 +167,8 @@ impl Writer {
         let draft = {
             let mut book = shared.book.write();
             let at = shared.options.clock.now(book.now());
-            let mut draft = Draft { at, payload: Vec::with_capacity(4_096), records: Vec::new(), directory: Vec::new() };
+            let mut draft =
+                Draft { at, payload: Vec::with_capacity(4_096), records: Vec::new(), directory: Vec::new() };
             Record::start_payload(&mut draft.payload);
             for request in requests {
                 outcomes.push(self.decide_request(&mut book, &mut draft, &found, request)?);
@@ -321,9 +322,11 @@ impl Writer {
         let shared = self.shared.clone();
         let mut pause = Duration::from_millis(50);
         loop {
-            let rebuilt = shared.store.reopen().map_err(|error| error.to_string()).and_then(|()| {
-                recovery::load_book(&*shared.store, &Quiet).map_err(|error| error.to_string())
-            });
+            let rebuilt = shared
+                .store
+                .reopen()
+                .map_err(|error| error.to_string())
+                .and_then(|()| recovery::load_book(&*shared.store, &Quiet).map_err(|error| error.to_string()));
             match rebuilt {
                 Ok(recovered) => {
                     let seq = recovered.book.seq();

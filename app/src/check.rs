@@ -1,0 +1,113 @@
+//! Proving a store: every frame, every record, every law; and telling history anew. Both work on a store that nobody
+//! else has open.
+
+use crate::engine::{history_from_journal, load_book, replay};
+use crate::start::{Phase, Progress};
+use credere_core::book::{Book, BrokenLaw, check_laws};
+use credere_store::contract::{Store, StoreError};
+use credere_store::frame::Position;
+
+/// What was found to hold.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Proof {
+    /// Frames in the chain.
+    pub frames: u64,
+    /// Records in them.
+    pub records: u64,
+    /// Accounts in the book that they come to.
+    pub accounts: usize,
+    /// Position of the snapshot that was found to be equal to the replay, if there is one.
+    pub snapshot_seq: Option<u64>,
+}
+
+/// What was found broken.
+#[derive(Debug, thiserror::Error)]
+pub enum Broken {
+    /// The store cannot be read, its chain is broken, or a record does not fit.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// Laws that do not hold.
+    #[error("{} laws do not hold; the first: {}", .0.len(), .0[0])]
+    Laws(Vec<BrokenLaw>),
+    /// A snapshot is not what the journal comes to at its position.
+    #[error("the snapshot at {0} differs from what the journal comes to there")]
+    Snapshot(u64),
+}
+
+/// Walks the whole journal from its first frame, checks its chain, replays it, compares the newest snapshot with the
+/// replay byte for byte, and checks every law at the end.
+///
+/// # Errors
+/// [`Broken`]
+pub fn verify(store: &dyn Store, progress: &dyn Progress) -> Result<Proof, Broken> {
+    let last = store.last()?;
+    let image = snapshot_hash(store, last.seq)?;
+    let mut proof = Proof { frames: 0, records: last.seq, accounts: 0, snapshot_seq: None };
+    let mut book = Book::new();
+    let mut end = Position::default();
+    let mut differs = None;
+    progress.begin(Phase::Replay, last.seq);
+    store.frames(0, &mut |frame| {
+        if !frame.follows(&end) {
+            return Err(StoreError::Corrupt(format!("the journal's chain is broken at event {}", frame.first_seq)));
+        }
+        replay(&mut book, &frame)?;
+        end = frame.position();
+        proof.frames += 1;
+        if let Some((seq, hash)) = image
+            && seq == end.seq
+        {
+            proof.snapshot_seq = Some(seq);
+            differs = (hash_of(book.to_pieces()) != hash).then_some(seq);
+        }
+        progress.reached(end.seq);
+        Ok(())
+    })?;
+    progress.end();
+    if end != last || book.seq() != last.seq {
+        return Err(
+            StoreError::Corrupt(format!("the journal should end at {} but ends at {}", last.seq, end.seq)).into()
+        );
+    }
+    if let Some(seq) = differs {
+        return Err(Broken::Snapshot(seq));
+    }
+    proof.accounts = book.accounts().len();
+    check_laws(&book).map_err(Broken::Laws)?;
+    Ok(proof)
+}
+
+fn snapshot_hash(store: &dyn Store, not_after: u64) -> Result<Option<(u64, blake3::Hash)>, StoreError> {
+    let mut hasher = blake3::Hasher::new();
+    let at = store.snapshot(not_after, &mut |piece| {
+        add(&mut hasher, piece);
+        Ok(())
+    })?;
+    Ok(at.map(|at| (at.seq, hasher.finalize())))
+}
+
+fn hash_of(pieces: impl Iterator<Item = Vec<u8>>) -> blake3::Hash {
+    let mut hasher = blake3::Hasher::new();
+    for piece in pieces {
+        add(&mut hasher, &piece);
+    }
+    hasher.finalize()
+}
+
+fn add(hasher: &mut blake3::Hasher, piece: &[u8]) {
+    hasher.update(&(piece.len() as u64).to_le_bytes());
+    hasher.update(piece);
+}
+
+/// Forgets history and the sealed keys, and fills history from the journal again. Keys are sealed again by the next
+/// start, as it goes. Answers how far history reaches.
+///
+/// # Errors
+/// [`StoreError`]
+pub fn reindex(store: &dyn Store, progress: &dyn Progress) -> Result<u64, StoreError> {
+    let recovered = load_book(store, progress)?;
+    store.clear_history()?;
+    store.clear_keys()?;
+    // Rows name products by code; codes never change, so the newest catalogue serves the whole journal.
+    history_from_journal(store, recovered.book.products(), recovered.position.seq, progress)
+}
