@@ -1,14 +1,20 @@
 //! The Cloud API: API 3.0 as the official, unmodified SDKs speak it, no more forgiving and no less. This room translates:
 //! it proves who signed a request ([`sign`]), finds the action ([`registry`]), keeps to the limits ([`limit`], [`replay`]),
 //! reads the parameters exactly ([`params`]) and puts the answer into its envelope ([`envelope`]). What an action does is
-//! not decided here; [`door`] lays down the order of the steps and hands over to the action's function.
+//! not decided here; [`door`](mod@door) lays down the order of the steps and hands over to the action's function in
+//! [`actions`], which calls the application. [`service`] puts it all together.
 
+pub mod actions;
 pub mod door;
 pub mod envelope;
 pub mod error;
 pub mod limit;
 pub mod params;
+mod published;
 pub mod registry;
 pub mod replay;
 pub mod request;
+pub mod service;
 pub mod sign;
+
+pub use service::{CloudOptions, door};

@@ -5,6 +5,7 @@
 use crate::envelope::Reply;
 use crate::error::{CloudError, ErrorCode, quoted};
 use crate::params::ParamDef;
+use crate::published::catalogue::SERVICES;
 use crate::request::Call;
 use std::collections::BTreeMap;
 use std::fmt;
@@ -135,10 +136,19 @@ impl<C> Registry<C> {
             return Err(CloudError::new(ErrorCode::NoSuchVersion, message));
         };
         self.actions.get(version).and_then(|actions| actions.get(action)).ok_or_else(|| {
-            let message = format!("`{}` version {version} has no action {}", service.name(), quoted(action));
+            let message = if is_published(service, version, action) {
+                format!("the action {} is published, but this server does not offer it yet", quoted(action))
+            } else {
+                format!("`{}` version {version} has no action {}", service.name(), quoted(action))
+            };
             CloudError::new(ErrorCode::InvalidAction, message)
         })
     }
+}
+
+fn is_published(service: Service, version: &str, action: &str) -> bool {
+    let mut published = SERVICES.iter().filter(|known| known.name == service.name() && known.version == version);
+    published.any(|known| known.has(action))
 }
 
 #[cfg(test)]
@@ -188,6 +198,16 @@ mod tests {
             assert_eq!(find(None, "2022-09-28", name), Err(ErrorCode::InvalidAction), "{name}");
         }
         assert_eq!(find(None, "2018-07-09", "DescribeOrganization"), Err(ErrorCode::InvalidAction));
+    }
+
+    #[test]
+    fn what_is_published_and_not_offered_is_told_from_what_does_not_exist() {
+        let message = |name| registry().find(None, "2022-09-28", name).unwrap_err().message().to_owned();
+        assert!(message("ForceQN").contains("does not offer it yet"));
+        assert!(message("DescribeOrganization").contains("has no action"));
+        for (service, version) in VERSIONS {
+            assert!(SERVICES.iter().any(|known| known.name == service.name() && known.version == version));
+        }
     }
 
     #[test]

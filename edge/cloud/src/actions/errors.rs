@@ -1,0 +1,173 @@
+//! From the application's refusals and failures to the codes of the Cloud API, in one place. Where several codes could say
+//! the same, the one that is published for the action is used (R150), which is why every translation is given that list.
+
+use crate::error::{CloudError, ErrorCode, quoted};
+use credere_app::Failure;
+use credere_core::access::Denial;
+use credere_core::book::Rejection;
+use credere_core::money::Overflow;
+
+/// Codes that any call may be answered with, beside those that are published for its action.
+pub const EVERY_CALL: &[ErrorCode] = &[
+    ErrorCode::InvalidAuthorization,
+    ErrorCode::SecretIdNotFound,
+    ErrorCode::SignatureExpire,
+    ErrorCode::SignatureFailure,
+    ErrorCode::TokenFailure,
+    ErrorCode::InternalError,
+    ErrorCode::InvalidAction,
+    ErrorCode::InvalidParameter,
+    ErrorCode::InvalidParameterValue,
+    ErrorCode::InvalidRequest,
+    ErrorCode::MissingParameter,
+    ErrorCode::NoSuchVersion,
+    ErrorCode::ServiceBusy,
+    ErrorCode::RequestLimitExceeded,
+    ErrorCode::RequestSizeLimitExceeded,
+    ErrorCode::UinNoAuth,
+    ErrorCode::UnknownParameter,
+    ErrorCode::UnsupportedProtocol,
+];
+
+/// Translates what the application did not carry out, for an action with these published codes.
+pub(super) fn of(listed: &'static [ErrorCode]) -> impl Fn(Failure) -> CloudError {
+    move |failure| match failure {
+        Failure::Refused { rejection, .. } => refusal(listed, &rejection),
+        Failure::Overloaded | Failure::NotReady => {
+            CloudError::new(ErrorCode::ServiceBusy, "the server is busy; sign the request anew and try again")
+        }
+        Failure::OutcomeUnknown(_) | Failure::Store(_) => CloudError::internal(failure),
+    }
+}
+
+/// A figure left the range of an amount where no request could have caused it.
+pub(super) fn overflow(overflow: Overflow) -> CloudError {
+    CloudError::internal(overflow)
+}
+
+/// The account that a request names is not the caller's, or does not exist: the two look the same from outside.
+pub(super) fn foreign(listed: &[ErrorCode]) -> CloudError {
+    use ErrorCode::{FailedOperation, InvalidSubAgentUin, NotCustomerUin, UinNoAuth};
+    let code = [InvalidSubAgentUin, NotCustomerUin, UinNoAuth].into_iter().find(|code| listed.contains(code));
+    let message = match code {
+        Some(InvalidSubAgentUin) => "the account is not a second-level reseller of the caller",
+        Some(NotCustomerUin) => "an account that the request names is not a customer of the caller",
+        _ => "an account that the request names is not one that the caller may do this to",
+    };
+    CloudError::new(code.unwrap_or(FailedOperation), message)
+}
+
+/// A parameter has the right type and a value that is not permitted.
+pub(super) fn bad_value(parameter: &str, why: &str) -> CloudError {
+    CloudError::new(ErrorCode::InvalidParameterValue, format!("the parameter {} {why}", quoted(parameter)))
+}
+
+fn refusal(listed: &[ErrorCode], rejection: &Rejection) -> CloudError {
+    use ErrorCode::{
+        BalanceInsufficient, CreditAmountOutOfRange, FailedOperation, InvalidParameterValue, UinNoAuth,
+        VoucherAmountOutOfRange,
+    };
+    let first_of =
+        |codes: &[ErrorCode], otherwise| codes.iter().copied().find(|code| listed.contains(code)).unwrap_or(otherwise);
+    let out_of_range = || first_of(&[CreditAmountOutOfRange, VoucherAmountOutOfRange], InvalidParameterValue);
+    match rejection {
+        Rejection::NotPermitted(Denial::WrongRole | Denial::ReadOnlyKey) => {
+            CloudError::new(UinNoAuth, "the calling account's role may not call this action")
+        }
+        Rejection::NotPermitted(Denial::NotYours) | Rejection::PartyNotFound(..) => foreign(listed),
+        Rejection::AmountZero => {
+            // A pool has one code for every amount that will not do (R49).
+            let code = first_of(&[VoucherAmountOutOfRange], InvalidParameterValue);
+            CloudError::new(code, "the amount must not be zero")
+        }
+        Rejection::PoolAmountOutOfRange { limit } => {
+            let message =
+                format!("a pool is given at most {limit} at a time, and where pulling is permitted, gives as much");
+            CloudError::new(out_of_range(), message)
+        }
+        Rejection::ExceedsAllocatable { requested, allocatable, .. } => {
+            let message = format!("{requested} is more than the {allocatable} that can still be handed out");
+            CloudError::new(out_of_range(), message)
+        }
+        Rejection::ExceedsPool { requested, remaining, .. } => {
+            let message = format!("{requested} is more than the {remaining} that remain in the pool");
+            CloudError::new(out_of_range(), message)
+        }
+        Rejection::ExceedsAvailable { requested, available, .. } => {
+            let message = format!("{requested} is more than the {available} that can be taken back");
+            CloudError::new(first_of(&[BalanceInsufficient], FailedOperation), message)
+        }
+        Rejection::AmountOverflow => CloudError::new(out_of_range(), "the figures would become too large"),
+        other => CloudError::new(FailedOperation, format!("the operation is refused: {}", other.code())),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use credere_core::book::Party;
+    use credere_core::channel::{PartnerKind, Uin};
+    use credere_core::money::Amount;
+    use credere_store::contract::StoreError;
+
+    fn account() -> Uin {
+        Uin::new(7).unwrap()
+    }
+
+    fn refused(listed: &'static [ErrorCode], rejection: Rejection) -> ErrorCode {
+        of(listed)(Failure::refused(rejection)).code()
+    }
+
+    #[test]
+    fn a_foreign_account_has_the_code_that_the_action_lists() {
+        use ErrorCode::{FailedOperation, InvalidSubAgentUin, NotCustomerUin, UinNoAuth};
+        for rejection in
+            [Rejection::NotPermitted(Denial::NotYours), Rejection::PartyNotFound(Party::Customer, account())]
+        {
+            assert_eq!(refused(&[UinNoAuth, NotCustomerUin], rejection.clone()), NotCustomerUin);
+            assert_eq!(refused(&[FailedOperation, UinNoAuth], rejection.clone()), UinNoAuth);
+            assert_eq!(refused(&[InvalidSubAgentUin, UinNoAuth], rejection.clone()), InvalidSubAgentUin);
+            assert_eq!(refused(&[], rejection), FailedOperation);
+        }
+    }
+
+    #[test]
+    fn a_wrong_role_has_one_code() {
+        for listed in [&[][..], &[ErrorCode::NotCustomerUin], &[ErrorCode::UinNoAuth]] {
+            assert_eq!(refused(listed, Rejection::NotPermitted(Denial::WrongRole)), ErrorCode::UinNoAuth);
+        }
+    }
+
+    #[test]
+    fn amounts_have_the_code_that_the_action_lists() {
+        use ErrorCode::{BalanceInsufficient, CreditAmountOutOfRange, InvalidParameterValue, VoucherAmountOutOfRange};
+        const CREDIT: &[ErrorCode] = &[BalanceInsufficient, CreditAmountOutOfRange];
+        const POOL: &[ErrorCode] = &[VoucherAmountOutOfRange];
+        let (requested, left) = (Amount::whole(2), Amount::whole(1));
+        let allocatable = Rejection::ExceedsAllocatable { partner: account(), requested, allocatable: left };
+        assert_eq!(refused(CREDIT, allocatable.clone()), CreditAmountOutOfRange);
+        assert_eq!(refused(POOL, allocatable), VoucherAmountOutOfRange);
+        assert_eq!(refused(CREDIT, Rejection::AmountZero), InvalidParameterValue);
+        assert_eq!(refused(POOL, Rejection::AmountZero), VoucherAmountOutOfRange);
+        assert_eq!(refused(CREDIT, Rejection::AmountOverflow), CreditAmountOutOfRange);
+        assert_eq!(refused(POOL, Rejection::PoolAmountOutOfRange { limit: left }), VoucherAmountOutOfRange);
+        assert_eq!(
+            refused(POOL, Rejection::ExceedsPool { second_level: account(), requested, remaining: left }),
+            VoucherAmountOutOfRange
+        );
+        assert_eq!(
+            refused(CREDIT, Rejection::ExceedsAvailable { customer: account(), requested, available: left }),
+            BalanceInsufficient
+        );
+        assert_eq!(refused(CREDIT, Rejection::WrongPartnerKind(PartnerKind::Agent)), ErrorCode::FailedOperation);
+    }
+
+    #[test]
+    fn failures_say_whether_to_try_again() {
+        let code = |failure| of(&[])(failure).code();
+        assert_eq!(code(Failure::Overloaded), ErrorCode::ServiceBusy);
+        assert_eq!(code(Failure::NotReady), ErrorCode::ServiceBusy);
+        assert_eq!(code(Failure::OutcomeUnknown("fsync".to_owned())), ErrorCode::InternalError);
+        assert_eq!(code(Failure::Store(StoreError::Io("read".to_owned()))), ErrorCode::InternalError);
+    }
+}

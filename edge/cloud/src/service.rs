@@ -1,0 +1,46 @@
+//! The Cloud API over a running application: its actions, its credentials and the machine's clock put together into a door.
+
+use crate::actions;
+use crate::door::{Door, Observe, router};
+use crate::error::CloudError;
+use crate::limit::Limits;
+use crate::replay::Replays;
+use crate::sign::{Caller, Secret};
+use axum::Router;
+use credere_app::App;
+use credere_app::clock::machine_now;
+use std::sync::Arc;
+
+/// What a deployment chooses about its Cloud API.
+pub struct CloudOptions {
+    /// Whether accounts are held to the published calls per second.
+    pub rate_limits: bool,
+    /// Told about every call: for metrics and logs.
+    pub observe: Observe,
+}
+
+impl Default for CloudOptions {
+    /// With rate limits, and nobody told.
+    fn default() -> CloudOptions {
+        CloudOptions { rate_limits: true, observe: Box::new(|_| {}) }
+    }
+}
+
+/// The route of the Cloud API over `app`, to be merged into a server, which limits the size of bodies.
+pub fn door(app: Arc<App>, options: CloudOptions) -> Router {
+    let registry = actions::registry();
+    let limits = options.rate_limits.then(|| Limits::new(registry.iter().map(|action| action.per_second)));
+    let credentials = app.clone();
+    router(Arc::new(Door {
+        registry,
+        context: app,
+        find_caller: Box::new(move |secret_id| {
+            let found = credentials.credential_secret(secret_id).map_err(CloudError::internal)?;
+            Ok(found.map(|(uin, secret)| Caller { uin, secret: Secret::new(secret.expose()) }))
+        }),
+        wall_clock: Box::new(|| machine_now().micros().div_euclid(1_000_000)),
+        limits,
+        replays: Replays::default(),
+        observe: options.observe,
+    }))
+}
