@@ -61,9 +61,12 @@ pub(super) struct Durable {
     pub(super) epoch: u64,
 }
 
+/// Tells whoever waits, in whichever way it waits.
+pub(super) type Reply = Box<dyn FnOnce(Result<Vec<Outcome>, Failure>) + Send>;
+
 pub(super) struct Submission {
     pub(super) request: Request,
-    pub(super) reply: oneshot::Sender<Result<Vec<Outcome>, Failure>>,
+    pub(super) reply: Reply,
 }
 
 pub(super) struct Shared {
@@ -182,7 +185,10 @@ impl Engine {
     /// # Errors
     /// [`Failure::Overloaded`], [`Failure::NotReady`], [`Failure::OutcomeUnknown`]. A refusal is an outcome, not an error.
     pub async fn submit(&self, request: Request) -> Result<Vec<Outcome>, Failure> {
-        self.hand_in(request)?.await.map_err(|_| Failure::NotReady)?
+        let (reply, answer) = oneshot::channel();
+        // Whoever asked may have gone; what was done stays done.
+        self.hand_in(request, Box::new(|outcome| drop(reply.send(outcome))))?;
+        answer.await.map_err(|_| Failure::NotReady)?
     }
 
     /// The same for a caller that is not asynchronous.
@@ -190,10 +196,12 @@ impl Engine {
     /// # Errors
     /// As [`Engine::submit`].
     pub fn submit_blocking(&self, request: Request) -> Result<Vec<Outcome>, Failure> {
-        self.hand_in(request)?.blocking_recv().map_err(|_| Failure::NotReady)?
+        let (reply, answer) = mpsc::sync_channel(1);
+        self.hand_in(request, Box::new(move |outcome| drop(reply.send(outcome))))?;
+        answer.recv().map_err(|_| Failure::NotReady)?
     }
 
-    fn hand_in(&self, request: Request) -> Result<oneshot::Receiver<Result<Vec<Outcome>, Failure>>, Failure> {
+    fn hand_in(&self, request: Request, reply: Reply) -> Result<(), Failure> {
         let shared = &self.shared;
         if !shared.ready.load(SeqCst) {
             return Err(Failure::NotReady);
@@ -205,13 +213,12 @@ impl Engine {
             shared.counts.overloads.fetch_add(1, Relaxed);
             return Err(Failure::Overloaded);
         }
-        let (reply, answer) = oneshot::channel();
         let sent = match &*self.inbox.read() {
             Some(inbox) => inbox.send(Submission { request, reply }).is_ok(),
             None => false,
         };
         if sent {
-            Ok(answer)
+            Ok(())
         } else {
             shared.waiting.fetch_sub(cost, SeqCst);
             Err(Failure::NotReady)

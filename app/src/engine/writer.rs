@@ -143,8 +143,7 @@ impl Writer {
         match self.commit(requests) {
             Ok(outcomes) => {
                 for (reply, outcome) in replies.into_iter().zip(outcomes) {
-                    // Whoever asked may have gone; what was done stays done.
-                    let _ = reply.send(Ok(outcome));
+                    reply(Ok(outcome));
                 }
                 self.after_commit();
             }
@@ -153,7 +152,7 @@ impl Writer {
                 self.shared.ready.store(false, SeqCst);
                 self.shared.counts.failures.fetch_add(1, Relaxed);
                 for reply in replies {
-                    let _ = reply.send(Err(Failure::OutcomeUnknown(error.to_string())));
+                    reply(Err(Failure::OutcomeUnknown(error.to_string())));
                 }
                 self.rebuild();
             }

@@ -157,7 +157,6 @@ impl Action {
             | Action::ChangeAccount
             | Action::IssueCredential
             | Action::RevokeCredential
-            | Action::IssuePlatformKey
             | Action::RevokePlatformKey
             | Action::RegisterPartner
             | Action::ChangePartner
@@ -174,8 +173,8 @@ impl Action {
             | Action::Authorize
             | Action::Capture
             | Action::Release => PLATFORM_WRITE,
-            // The test clock is set by Credere itself at its first start.
-            Action::AdvanceClock => Permission { system: true, ..PLATFORM_WRITE },
+            // At its first start Credere itself makes the first key and sets the test clock.
+            Action::IssuePlatformKey | Action::AdvanceClock => Permission { system: true, ..PLATFORM_WRITE },
             Action::ReadAccounts
             | Action::ReadCredentials
             | Action::ReadPlatformKeys

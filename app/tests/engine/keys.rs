@@ -1,0 +1,95 @@
+//! The same key never acts twice, also after a restart and after its generation has left memory; refusals are
+//! remembered; another content under a used key is refused.
+
+use crate::world::*;
+use credere_app::Failure;
+use credere_app::commands::OperationStatus;
+use credere_core::book::Rejection;
+use credere_core::money::Amount;
+use credere_store::contract::Keys;
+use credere_store::memory::MemoryStore;
+use std::sync::Arc;
+
+#[tokio::test]
+async fn a_repeat_gives_the_first_answer_and_does_nothing() {
+    let app = start(Arc::new(MemoryStore::new()));
+    furnish(&app).await;
+    let first = app.command(platform(), Some(key(1, 1)), order(30)).await.unwrap();
+    let again = app.command(platform(), Some(key(1, 1)), order(30)).await.unwrap();
+    assert!(!first.replayed && again.replayed);
+    assert_eq!((first.seq, first.at, &first.event), (again.seq, again.at, &again.event));
+    assert_eq!(available(&app).await, Amount::whole(70));
+}
+
+#[tokio::test]
+async fn a_refusal_is_remembered_even_when_it_would_pass_now() {
+    let app = start(Arc::new(MemoryStore::new()));
+    furnish(&app).await;
+    assert_eq!(code(app.command(platform(), Some(key(1, 1)), order(101)).await), "insufficient_credit");
+    app.command(platform(), None, allocate(100)).await.unwrap();
+    let again = app.command(platform(), Some(key(1, 1)), order(101)).await;
+    assert!(matches!(
+        again,
+        Err(Failure::Refused { rejection: Rejection::InsufficientCredit { available, .. }, replayed: true })
+            if available == Amount::whole(100)
+    ));
+    assert_eq!(available(&app).await, Amount::whole(200));
+}
+
+#[tokio::test]
+async fn a_used_key_with_another_content_is_refused() {
+    let app = start(Arc::new(MemoryStore::new()));
+    furnish(&app).await;
+    app.command(platform(), Some(key(1, 1)), order(30)).await.unwrap();
+    assert_eq!(code(app.command(platform(), Some(key(1, 2)), order(31)).await), "idempotency_key_reused");
+    assert_eq!(available(&app).await, Amount::whole(70));
+}
+
+#[tokio::test]
+async fn two_operations_with_one_key_in_one_batch_act_once() {
+    let app = start(Arc::new(MemoryStore::new()));
+    furnish(&app).await;
+    let one = credere_app::commands::OperationRequest { key: key(1, 1), command: authorize(60) };
+    let results = app.operate(platform(), vec![one.clone(), one]).await.unwrap();
+    assert_eq!(results[0].0, results[1].0);
+    assert_eq!((results[0].1, results[1].1), (false, true));
+    assert_eq!(available(&app).await, Amount::whole(40));
+}
+
+#[tokio::test]
+async fn keys_survive_a_restart() {
+    let store = Arc::new(MemoryStore::new());
+    let app = start(store.clone());
+    furnish(&app).await;
+    let (first, _) = operate(&app, key(1, 1), authorize(30)).await;
+    let (declined, _) = operate(&app, key(2, 2), authorize(71)).await;
+    app.close();
+    let app = start(store);
+    assert_eq!(operate(&app, key(1, 1), authorize(30)).await, (first, true));
+    assert_eq!(operate(&app, key(2, 2), authorize(71)).await, (declined, true));
+    assert_eq!(available(&app).await, Amount::whole(70));
+}
+
+#[tokio::test]
+async fn keys_that_left_memory_are_found_in_the_store() {
+    let store = Arc::new(MemoryStore::new());
+    let app = start(store.clone());
+    furnish(&app).await;
+    let (first, _) = operate(&app, key(0, 0), authorize(1)).await;
+    // Refusals are remembered as well, and fill a generation without filling the customer's line.
+    let batch = |from: u64| {
+        let one = |n| credere_app::commands::OperationRequest { key: key(n, n), command: authorize(1_000) };
+        (from..from + 10_000).map(one).collect::<Vec<_>>()
+    };
+    for round in 0..53 {
+        app.operate(platform(), batch(1 + round * 10_000)).await.unwrap();
+    }
+    // Closing lets the run that is on its way reach the store.
+    app.close();
+    assert!(store.sealed_keys_seq().unwrap() > 0, "no generation was sealed");
+    let app = start(store);
+    assert_eq!(operate(&app, key(0, 0), authorize(1)).await, (first, true));
+    let (status, replayed) = operate(&app, key(5, 5), authorize(1_000)).await;
+    assert!(replayed && matches!(status, OperationStatus::Declined(Rejection::InsufficientCredit { .. })));
+    assert_eq!(available(&app).await, Amount::whole(99));
+}

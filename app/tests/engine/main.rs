@@ -1,0 +1,9 @@
+//! The application on a store: what is answered is durable, what fails changes nothing, what was asked twice is done
+//! once. Each test has its own store and its own clock.
+
+mod failing;
+mod keys;
+mod reading;
+mod restart;
+mod time;
+mod world;

@@ -1,0 +1,101 @@
+//! Whatever was answered is seen by the next reader, in the book as well as in history; names come with figures.
+
+use crate::world::*;
+use credere_app::commands::OperationStatus;
+use credere_app::queries::AuthorizationView;
+use credere_core::access::{Actor, Face};
+use credere_core::book::Command;
+use credere_core::money::Amount;
+use credere_store::contract::AuditFilter;
+use credere_store::memory::MemoryStore;
+use std::sync::Arc;
+
+#[tokio::test]
+async fn history_shows_what_was_just_answered() {
+    let app = start(Arc::new(MemoryStore::new()));
+    furnish(&app).await;
+    for round in 1..=20_i64 {
+        app.command(platform(), None, allocate(1)).await.unwrap();
+        let rows = app.allocations(platform(), uin(CUSTOMER), None, 0, 1).await.unwrap();
+        assert_eq!(rows[0].total_after, Amount::whole(100 + round));
+    }
+    assert_eq!(app.allocation_count(platform(), uin(CUSTOMER)).await.unwrap(), 21);
+}
+
+#[tokio::test]
+async fn an_authorization_is_shown_open_and_closed() {
+    let app = start(Arc::new(MemoryStore::new()));
+    furnish(&app).await;
+    let (OperationStatus::Approved(id), _) = operate(&app, key(1, 1), authorize(40)).await else { panic!() };
+    assert!(matches!(app.authorization(platform(), id).await.unwrap(), AuthorizationView::Open { lapsed: false, .. }));
+    let capture = Command::Capture { authorization: id, amount: Some(Amount::whole(15)) };
+    assert_eq!(operate(&app, key(2, 2), capture).await.0, OperationStatus::Captured(id));
+    let AuthorizationView::Closed(row) = app.authorization(platform(), id).await.unwrap() else { panic!() };
+    assert_eq!(
+        (row.state.as_str(), row.captured_amount, row.amount),
+        ("captured", Amount::whole(15), Amount::whole(40))
+    );
+    assert_eq!(available(&app).await, Amount::whole(85));
+}
+
+#[tokio::test]
+async fn a_partner_acts_on_its_own_customers_only() {
+    let app = start(Arc::new(MemoryStore::new()));
+    furnish(&app).await;
+    let as_account =
+        |number| credere_app::commands::Caller { actor: Actor::Account(uin(number)), face: Face::Cloud, ..platform() };
+    app.command(as_account(RESELLER), None, allocate(5)).await.unwrap();
+    assert_eq!(code(app.command(as_account(CUSTOMER), None, allocate(5)).await), "wrong_role");
+    let foreign = Command::AllocateCredit { customer: uin(999), amount: Amount::whole(1), remark: None };
+    assert_eq!(code(app.command(as_account(RESELLER), None, foreign).await), "not_yours");
+    assert_eq!(available(&app).await, Amount::whole(105));
+    let audit =
+        app.audit(platform(), AuditFilter { account: Some(uin(CUSTOMER)), ..Default::default() }, None, 9).await;
+    let actors: Vec<_> = audit.unwrap().into_iter().map(|row| (row.actor, row.outcome)).collect();
+    assert_eq!(actors[0], ("account:20".into(), "refused".into()));
+    assert_eq!(actors[1], ("account:10".into(), "done".into()));
+}
+
+#[tokio::test]
+async fn many_requests_at_once_never_oversell() {
+    let app = start(Arc::new(MemoryStore::new()));
+    furnish(&app).await;
+    let asks = (0..500_u64).map(|number| {
+        let app = app.clone();
+        tokio::spawn(async move { operate(&app, key(number, number), authorize(7)).await.0 })
+    });
+    let mut approved = 0;
+    for ask in asks.collect::<Vec<_>>() {
+        approved += i64::from(matches!(ask.await.unwrap(), OperationStatus::Approved(_)));
+    }
+    assert_eq!(approved, 14, "100 holds 14 times 7");
+    assert_eq!(available(&app).await, Amount::whole(2));
+}
+
+#[tokio::test]
+async fn a_credential_signs_until_it_is_revoked() {
+    let app = start(Arc::new(MemoryStore::new()));
+    furnish(&app).await;
+    let made = app.issue_credential(platform(), Some(key(1, 1)), uin(CUSTOMER)).await.unwrap();
+    let (whose, secret) = app.credential_secret(&made.secret_id).unwrap().unwrap();
+    assert_eq!((whose, Some(secret)), (uin(CUSTOMER), made.secret_key));
+    let again = app.issue_credential(platform(), Some(key(1, 1)), uin(CUSTOMER)).await.unwrap();
+    assert!(again.replayed && again.secret_key.is_none() && again.secret_id == made.secret_id);
+    app.revoke_credential(platform(), uin(CUSTOMER), made.secret_id.clone()).await.unwrap();
+    assert_eq!(app.credential_secret(&made.secret_id).unwrap(), None);
+    assert!(app.revoke_credential(platform(), uin(CUSTOMER), made.secret_id).await.is_err());
+}
+
+#[tokio::test]
+async fn platform_keys_are_found_by_their_hash_only() {
+    let app = start(Arc::new(MemoryStore::new()));
+    assert!(app.platform_key(KEY).is_some() && app.platform_key("another").is_none());
+    let access = credere_core::access::KeyAccess::Read;
+    let made = app.issue_platform_key(platform(), None, "reports", access).await.unwrap();
+    let secret = made.key.unwrap();
+    assert_eq!(app.platform_key(secret.expose()), Some((made.number, access)));
+    app.revoke_platform_key(platform(), made.number).await.unwrap();
+    assert_eq!(app.platform_key(secret.expose()), None);
+    let last = app.revoke_platform_key(platform(), 1).await;
+    assert!(last.is_err_and(|failure| failure.to_string().contains("last_full_key")));
+}

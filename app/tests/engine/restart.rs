@@ -1,0 +1,94 @@
+//! A start gives the same state byte for byte, from a snapshot as well as from the journal alone; what does not belong
+//! to the store is refused.
+
+use crate::world::*;
+use credere_app::check::{reindex, verify};
+use credere_app::{App, MasterKey, Quiet, StartError};
+use credere_core::book::Book;
+use credere_store::contract::{History, Snapshots, Store};
+use credere_store::memory::MemoryStore;
+use credere_store::sqlite::{OpenOptions, SqliteStore};
+use std::sync::Arc;
+
+fn pieces(book: &Book) -> Vec<Vec<u8>> {
+    book.to_pieces().collect()
+}
+
+async fn busy(app: &App, rounds: u64) {
+    for round in 0..rounds {
+        operate(app, key(round, round), authorize(1)).await;
+        app.command(platform(), None, allocate(2)).await.unwrap();
+        app.command(platform(), None, order(1)).await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn a_restart_gives_the_same_book() {
+    let folder = tempfile::tempdir().unwrap();
+    let open =
+        || Arc::new(SqliteStore::open(folder.path(), OpenOptions { create: true, ..Default::default() }).unwrap());
+    let app = start(open());
+    furnish(&app).await;
+    busy(&app, 50).await;
+    let before = app.read(pieces).await.unwrap();
+    app.close();
+    drop(app);
+    let app = start(open());
+    assert_eq!(app.read(pieces).await.unwrap(), before);
+    assert_eq!(app.allocation_count(platform(), uin(CUSTOMER)).await.unwrap(), 51);
+}
+
+#[tokio::test]
+async fn a_snapshot_and_its_tail_give_the_same_book_as_the_journal_alone() {
+    let store = Arc::new(MemoryStore::new());
+    let mut few = options();
+    few.engine.snapshot_every = 40;
+    let app = App::start(store.clone(), few, &Quiet).unwrap();
+    furnish(&app).await;
+    busy(&app, 60).await;
+    let before = app.read(pieces).await.unwrap();
+    app.close();
+    let image = store.snapshot(u64::MAX, &mut |_| Ok(())).unwrap();
+    assert!(image.is_some_and(|at| at.seq > 0), "no snapshot was taken");
+    assert_eq!(start(store.clone()).read(pieces).await.unwrap(), before);
+    let proof = verify(&*store, &Quiet).unwrap();
+    assert_eq!(proof.snapshot_seq, image.map(|at| at.seq));
+}
+
+#[tokio::test]
+async fn history_can_be_told_again() {
+    let store = Arc::new(MemoryStore::new());
+    let app = start(store.clone());
+    furnish(&app).await;
+    busy(&app, 20).await;
+    let all = |app: &Arc<App>| {
+        let app = app.clone();
+        async move {
+            let orders = app.orders(platform(), None, None, None, 200).await.unwrap();
+            let audit = app.audit(platform(), Default::default(), None, 500).await.unwrap();
+            (orders, audit, app.allocations(platform(), uin(CUSTOMER), None, 0, 200).await.unwrap())
+        }
+    };
+    let before = all(&app).await;
+    app.close();
+    assert_eq!(reindex(&*store, &Quiet).unwrap(), store.history_seq().unwrap());
+    assert_eq!(all(&start(store)).await, before);
+}
+
+#[tokio::test]
+async fn facts_and_the_master_key_are_held_to() {
+    let store: Arc<dyn Store> = Arc::new(MemoryStore::new());
+    start(store.clone()).close();
+    let mut other = options();
+    other.currency = "EUR".into();
+    assert!(matches!(
+        App::start(store.clone(), other, &Quiet),
+        Err(StartError::Fixed { name: "currency", fixed, wanted }) if fixed == "USD" && wanted == "EUR"
+    ));
+    let mut other = options();
+    other.master_key = MasterKey::random().unwrap();
+    assert!(matches!(App::start(store.clone(), other, &Quiet), Err(StartError::WrongMasterKey)));
+    let mut other = options();
+    other.zone = "Mars".into();
+    assert!(App::start(store, other, &Quiet).is_err());
+}

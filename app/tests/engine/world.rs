@@ -1,0 +1,123 @@
+//! A small world to test on: one reseller with one verified customer and one product.
+
+use credere_app::clock::Clock;
+use credere_app::commands::{Caller, Done, NewAccount, OperationRequest, OperationStatus};
+use credere_app::engine::EngineOptions;
+use credere_app::{App, Failure, MasterKey, Options, Quiet, SecretText};
+use credere_core::access::{Actor, Face, KeyAccess};
+use credere_core::book::{Command, KeyUse, NewOrder};
+use credere_core::channel::{AccountClass, OrderKind, PartnerKind, Settlement, Tier, Uin, Verification};
+use credere_core::money::Amount;
+use credere_store::contract::{ProfilePatch, Store};
+use std::sync::Arc;
+use uuid::Uuid;
+
+pub(crate) const KEY: &str = "a platform key for tests";
+
+pub(crate) fn uin(number: u64) -> Uin {
+    Uin::new(number).unwrap()
+}
+
+pub(crate) const RESELLER: u64 = 10;
+pub(crate) const CUSTOMER: u64 = 20;
+
+pub(crate) fn options() -> Options {
+    Options {
+        currency: "USD".into(),
+        zone: "+08:00".into(),
+        master_key: MasterKey::from_text(&"A".repeat(43)).unwrap(),
+        platform_key: Some(SecretText::new(KEY.into())),
+        engine: EngineOptions { clock: Clock::Test, ..EngineOptions::default() },
+    }
+}
+
+pub(crate) fn start(store: Arc<dyn Store>) -> Arc<App> {
+    App::start(store, options(), &Quiet).unwrap()
+}
+
+pub(crate) fn platform() -> Caller {
+    let actor = Actor::Platform { key: 1, access: KeyAccess::Full };
+    Caller { request_id: Uuid::new_v4(), actor, face: Face::Platform }
+}
+
+/// Opens the reseller (quota and spend line 1000) and the customer (credit 100).
+pub(crate) async fn furnish(app: &App) {
+    for number in [RESELLER, CUSTOMER] {
+        let new = NewAccount {
+            uin: Some(uin(number)),
+            class: AccountClass::External,
+            verification: Verification::Enterprise,
+            tier: Tier::None,
+            profile: ProfilePatch { name: Some(Some(format!("account {number}"))), ..ProfilePatch::default() },
+        };
+        app.open_account(platform(), None, new).await.unwrap();
+    }
+    let commands = [
+        Command::RegisterPartner {
+            uin: uin(RESELLER),
+            kind: PartnerKind::Reseller,
+            distributor: None,
+            allocation_quota: Amount::whole(1_000),
+            spend_line: None,
+            voucher_quota: Amount::ZERO,
+            allowlist: Vec::new(),
+        },
+        Command::BindCustomer { customer: uin(CUSTOMER), partner: uin(RESELLER) },
+        Command::AddProduct {
+            code: "cvm".parse().unwrap(),
+            name: "cvm".into(),
+            settlement: Settlement::Hourly,
+            grace_hours: None,
+        },
+        allocate(100),
+    ];
+    for command in commands {
+        app.command(platform(), None, command).await.unwrap();
+    }
+}
+
+pub(crate) fn allocate(amount: i64) -> Command {
+    Command::AllocateCredit { customer: uin(CUSTOMER), amount: Amount::whole(amount), remark: None }
+}
+
+pub(crate) fn order(amount: i64) -> Command {
+    Command::PlaceOrder(Box::new(NewOrder {
+        account: uin(CUSTOMER),
+        product: "cvm".parse().unwrap(),
+        kind: OrderKind::Purchase,
+        amount: Amount::whole(amount),
+        capture: true,
+        park: false,
+        details: "{}".into(),
+    }))
+}
+
+pub(crate) fn authorize(amount: i64) -> Command {
+    Command::Authorize {
+        account: uin(CUSTOMER),
+        product: "cvm".parse().unwrap(),
+        amount: Amount::whole(amount),
+        expires_at: None,
+    }
+}
+
+/// A key use made from two small numbers: which key, and what was asked under it.
+pub(crate) fn key(key: u64, content: u64) -> KeyUse {
+    let wide = |number: u64| u128::from(number).to_le_bytes();
+    KeyUse { key: wide(key), content: wide(content) }
+}
+
+pub(crate) async fn operate(app: &App, key: KeyUse, command: Command) -> (OperationStatus, bool) {
+    app.operate(platform(), vec![OperationRequest { key, command }]).await.unwrap().remove(0)
+}
+
+pub(crate) async fn available(app: &App) -> Amount {
+    app.read(|book| book.customer(uin(CUSTOMER)).unwrap().line.available()).await.unwrap()
+}
+
+pub(crate) fn code(outcome: Result<Done, Failure>) -> &'static str {
+    match outcome {
+        Err(Failure::Refused { rejection, .. }) => rejection.code(),
+        other => panic!("expected a refusal, got {other:?}"),
+    }
+}
