@@ -10,7 +10,7 @@ use credere_core::access::Action;
 use credere_core::channel::Uin;
 
 /// Entries on a page when the caller does not say.
-pub(super) const PAGE_SIZE_DEFAULT: u64 = 20;
+pub(super) const PAGE_SIZE_DEFAULT: u32 = 20;
 /// Entries on a page at most where no bound is published: as many as the widest published one in this service.
 pub(super) const PAGE_SIZE_MAX: u64 = 200;
 /// Characters in a remark at most. Nothing is published; remarks are kept in the journal and shown in one line.

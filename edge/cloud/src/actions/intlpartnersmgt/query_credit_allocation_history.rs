@@ -29,7 +29,7 @@ pub(in crate::actions) const ACTION: Offered = Offered {
 
 async fn run(app: &App, call: &Call) -> Answered {
     let request = QueryCreditAllocationHistoryRequest::read(&call.args)?;
-    let size = request.page_size.unwrap_or(PAGE_SIZE_DEFAULT);
+    let size = request.page_size.unwrap_or(PAGE_SIZE_DEFAULT.into());
     let page = Page::read(ErrorCode::InvalidParameterValue, request.page.unwrap_or(1), size, PAGE_SIZE_MAX)?;
     let caller = caller(call);
     let customer = reading::account(app, caller, ACCESS, request.client_uin, ERRORS).await?;

@@ -38,8 +38,8 @@ pub(in crate::actions) const ACTION: Offered = Offered {
 async fn run(app: &App, call: &Call) -> Answered {
     type Request = QueryCustomersCreditRequest;
     let request = Request::read(&call.args)?;
-    let (page, size) = (request.page.unwrap_or(1), request.page_size.map_or(Ok(PAGE_SIZE_DEFAULT), u64::try_from));
-    let page = Page::read(ErrorCode::InvalidParameterValue, page, size.unwrap_or(0), PAGE_SIZE_MAX)?;
+    let size = request.page_size.unwrap_or(PAGE_SIZE_DEFAULT.into());
+    let page = Page::read(ErrorCode::InvalidParameterValue, request.page.unwrap_or(1), size, PAGE_SIZE_MAX)?;
     let order = reading::order(request.order.as_deref(), &["asc"])?;
     let filter =
         reading::filter(request.filter_type.as_deref(), request.filter.as_deref(), Request::FILTER_TYPE_VALUES)?;

@@ -1,0 +1,10 @@
+//! The actions as a client sees them: signed requests through the door to an application on a store in memory. What each
+//! answers is compared to the letter, each refusal by its code, and who reaches whom is printed as a table.
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on may stop")]
+
+mod answers;
+mod market;
+mod matrix;
+mod refusals;
+mod signer;

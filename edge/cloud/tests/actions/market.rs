@@ -1,0 +1,226 @@
+//! A small market, the same in every test: a distributor with two second-level resellers, a reseller, an agent and an
+//! account that belongs to nobody, each with its customers and a credential; strangers besides. Business time stands still.
+
+use crate::signer::{Credential, signed};
+use axum::Router;
+use axum::body::Body;
+use axum::http::Request;
+use credere_app::clock::{Clock, machine_now};
+use credere_app::commands::{Caller, NewAccount};
+use credere_app::engine::EngineOptions;
+use credere_app::{App, MasterKey, Options, Quiet};
+use credere_cloud::actions::{EVERY_CALL, reference};
+use credere_cloud::{CloudOptions, door};
+use credere_core::access::{Actor, Face, KeyAccess};
+use credere_core::book::{Command, NewOrder};
+use credere_core::channel::{AccountClass, OrderKind, PartnerKind, Settlement, Tier, Uin, Verification};
+use credere_core::ledger::Moment;
+use credere_core::money::Amount;
+use credere_store::contract::ProfilePatch;
+use credere_store::memory::MemoryStore;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use tower::ServiceExt;
+use uuid::Uuid;
+
+/// 2100-01-01 08:00:00 in the market's zone.
+const OPENED: i64 = 4_102_444_800;
+
+pub(crate) const DISTRIBUTOR: u64 = 200_000_000_001;
+pub(crate) const DISTRIBUTORS_CUSTOMER: u64 = 200_000_000_011;
+pub(crate) const DISTRIBUTORS_SECOND: u64 = 200_000_000_012;
+pub(crate) const SECOND_LEVEL: u64 = 200_000_000_002;
+pub(crate) const SECOND_LEVELS_CUSTOMER: u64 = 200_000_000_021;
+pub(crate) const SECOND_LEVELS_SECOND: u64 = 200_000_000_022;
+pub(crate) const SIBLING: u64 = 200_000_000_003;
+pub(crate) const SIBLINGS_CUSTOMER: u64 = 200_000_000_031;
+pub(crate) const RESELLER: u64 = 300_000_000_001;
+pub(crate) const RESELLERS_CUSTOMER: u64 = 300_000_000_011;
+pub(crate) const AGENT: u64 = 400_000_000_001;
+pub(crate) const UNAFFILIATED: u64 = 500_000_000_001;
+pub(crate) const STRANGER: u64 = 600_000_000_001;
+pub(crate) const STRANGERS_SECOND_LEVEL: u64 = 600_000_000_002;
+pub(crate) const STRANGERS_CUSTOMER: u64 = 600_000_000_011;
+/// An account number that nobody has.
+pub(crate) const NOBODY: u64 = 999_999_999_999;
+
+pub(crate) struct Market {
+    pub(crate) app: Arc<App>,
+    pub(crate) store: Arc<MemoryStore>,
+    router: Router,
+    credentials: BTreeMap<u64, Credential>,
+}
+
+fn uin(number: u64) -> Uin {
+    Uin::new(number).unwrap()
+}
+
+fn amount(text: &str) -> Amount {
+    text.parse().unwrap()
+}
+
+/// The market's platform.
+pub(crate) fn platform() -> Caller {
+    let actor = Actor::Platform { key: 1, access: KeyAccess::Full };
+    Caller { request_id: Uuid::new_v4(), actor, face: Face::Platform }
+}
+
+/// The machine's time in seconds.
+pub(crate) fn now() -> i64 {
+    machine_now().micros().div_euclid(1_000_000)
+}
+
+impl Market {
+    /// A market without rate limits.
+    pub(crate) async fn open() -> Market {
+        Market::open_with(CloudOptions { rate_limits: false, ..CloudOptions::default() }).await
+    }
+
+    pub(crate) async fn open_with(options: CloudOptions) -> Market {
+        let store = Arc::new(MemoryStore::new());
+        let app = {
+            let store = store.clone();
+            let options = Options {
+                currency: "USD".to_owned(),
+                zone: "+08:00".to_owned(),
+                master_key: MasterKey::random().unwrap(),
+                platform_key: None,
+                engine: EngineOptions { clock: Clock::Test, ..EngineOptions::default() },
+            };
+            // The start waits for its first records, which may not be done on a thread of the runtime.
+            tokio::task::spawn_blocking(move || App::start(store, options, &Quiet)).await.unwrap().unwrap()
+        };
+        let router = door(app.clone(), options);
+        let mut market = Market { app, store, router, credentials: BTreeMap::new() };
+        market.wait_until(OPENED).await;
+        market.furnish().await;
+        market
+    }
+
+    async fn furnish(&mut self) {
+        use PartnerKind::{Agent, Distributor, Reseller, SecondLevelReseller};
+        self.partner(DISTRIBUTOR, "Dawn Distribution", Distributor, None, "10000").await;
+        self.partner(SECOND_LEVEL, "Second Level", SecondLevelReseller, Some(DISTRIBUTOR), "3000").await;
+        self.partner(SIBLING, "Sibling", SecondLevelReseller, Some(DISTRIBUTOR), "500").await;
+        self.partner(RESELLER, "Rivers Resale", Reseller, None, "1050.1").await;
+        self.partner(AGENT, "Agent", Agent, None, "0").await;
+        self.partner(STRANGER, "Stranger", Distributor, None, "1000").await;
+        self.partner(STRANGERS_SECOND_LEVEL, "Far Away", SecondLevelReseller, Some(STRANGER), "100").await;
+        self.account(UNAFFILIATED, "Nobody's", Verification::Personal).await;
+        let mut at = OPENED;
+        for (customer, name, partner, verification) in [
+            (DISTRIBUTORS_CUSTOMER, "Acme", DISTRIBUTOR, Verification::Enterprise),
+            (DISTRIBUTORS_SECOND, "acme Two", DISTRIBUTOR, Verification::None),
+            (SECOND_LEVELS_CUSTOMER, "Inner", SECOND_LEVEL, Verification::Personal),
+            (SECOND_LEVELS_SECOND, "", SECOND_LEVEL, Verification::Personal),
+            (SIBLINGS_CUSTOMER, "Next Door", SIBLING, Verification::Personal),
+            (RESELLERS_CUSTOMER, "Riverside", RESELLER, Verification::Enterprise),
+            (STRANGERS_CUSTOMER, "Elsewhere", STRANGER, Verification::Enterprise),
+        ] {
+            self.account(customer, name, verification).await;
+            at += 60;
+            self.wait_until(at).await;
+            self.platform(Command::BindCustomer { customer: uin(customer), partner: uin(partner) }).await;
+        }
+        let settlement = Settlement::Hourly;
+        let code = "cvm".parse().unwrap();
+        self.platform(Command::AddProduct { code, name: "CVM".to_owned(), settlement, grace_hours: None }).await;
+    }
+
+    /// Moves business time to a moment in seconds since 1970.
+    pub(crate) async fn wait_until(&self, seconds: i64) {
+        self.platform(Command::AdvanceClock { to: Moment::from_micros(seconds * 1_000_000) }).await;
+    }
+
+    pub(crate) async fn platform(&self, command: Command) {
+        self.app.command(platform(), None, command).await.unwrap();
+    }
+
+    async fn account(&mut self, number: u64, name: &str, verification: Verification) {
+        let text = |text: &str| Some(Some(text.to_owned()));
+        let profile = ProfilePatch {
+            name: (!name.is_empty()).then(|| Some(name.to_owned())),
+            email: text(&format!("{number}@example.com")),
+            phone: text(&format!("+1{number}")),
+            ..ProfilePatch::default()
+        };
+        let class = AccountClass::External;
+        let new = NewAccount { uin: Some(uin(number)), class, verification, tier: Tier::None, profile };
+        self.app.open_account(platform(), None, new).await.unwrap();
+        let given = self.app.issue_credential(platform(), None, uin(number)).await.unwrap();
+        let secret_key = given.secret_key.unwrap().expose().to_owned();
+        self.credentials.insert(number, Credential { secret_id: given.secret_id, secret_key });
+    }
+
+    async fn partner(&mut self, number: u64, name: &str, kind: PartnerKind, above: Option<u64>, quota: &str) {
+        self.account(number, name, Verification::Enterprise).await;
+        self.platform(Command::RegisterPartner {
+            uin: uin(number),
+            kind,
+            distributor: above.map(uin),
+            allocation_quota: amount(quota),
+            spend_line: None,
+            voucher_quota: amount("250"),
+            allowlist: Vec::new(),
+        })
+        .await;
+    }
+
+    /// A delivered purchase of a customer.
+    pub(crate) async fn buy(&self, customer: u64, price: &str) {
+        self.order(customer, price, true).await;
+    }
+
+    /// A prepaid order of a customer that is paid and waits for delivery.
+    pub(crate) async fn reserve(&self, customer: u64, price: &str) {
+        self.order(customer, price, false).await;
+    }
+
+    async fn order(&self, customer: u64, price: &str, capture: bool) {
+        self.platform(Command::PlaceOrder(Box::new(NewOrder {
+            account: uin(customer),
+            product: "cvm".parse().unwrap(),
+            kind: OrderKind::Purchase,
+            amount: amount(price),
+            capture,
+            park: false,
+            details: "{}".to_owned(),
+        })))
+        .await;
+    }
+
+    pub(crate) fn credential(&self, number: u64) -> &Credential {
+        &self.credentials[&number]
+    }
+
+    /// Calls an action as an account; gives the whole body, its request id replaced by `ID`.
+    pub(crate) async fn call(&self, caller: u64, action: &str, body: &str) -> String {
+        self.send(action, signed(self.credential(caller), action, body, now())).await
+    }
+
+    /// Sends a request; the error code must be one that the reference has for the action.
+    pub(crate) async fn send(&self, action: &str, request: Request<Body>) -> String {
+        let response = self.router.clone().oneshot(request).await.unwrap();
+        assert_eq!(response.status(), 200);
+        let bytes = axum::body::to_bytes(response.into_body(), usize::MAX).await.unwrap();
+        let text = String::from_utf8(bytes.to_vec()).unwrap();
+        let body: serde_json::Value = serde_json::from_str(&text).unwrap();
+        if let Some(code) = body["Response"]["Error"]["Code"].as_str() {
+            let known = reference().into_iter().find(|known| known.name == action).map(|known| known.errors);
+            let mut codes = known.unwrap_or_default().iter().chain(EVERY_CALL);
+            assert!(codes.any(|known| known.name() == code), "{action} has no code {code}");
+        }
+        text.replace(body["Response"]["RequestId"].as_str().unwrap(), "ID")
+    }
+
+    /// The error code of a call, `ok` if none.
+    pub(crate) async fn code(&self, caller: u64, action: &str, body: &str) -> String {
+        code_of(&self.call(caller, action, body).await)
+    }
+}
+
+/// The error code in a body, `ok` if none.
+pub(crate) fn code_of(body: &str) -> String {
+    let body: serde_json::Value = serde_json::from_str(body).unwrap();
+    body["Response"]["Error"]["Code"].as_str().unwrap_or("ok").to_owned()
+}
