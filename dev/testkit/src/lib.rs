@@ -1,5 +1,6 @@
 //! What proves Credere right. Plain-text scenarios ([`scenario`]) run on anything that is a [`World`]: the core alone
-//! ([`CoreWorld`]), the app on a store, a server over HTTP. Nothing here is shipped.
+//! ([`CoreWorld`]), the app on a store, a server over HTTP. The [`model`] says what the rules demand, written from the
+//! specification and not from the core, and the property tests hold both against each other. Nothing here is shipped.
 //!
 //! A test binary of another crate (with `harness = false`) runs all scenarios in its own world in one line:
 //!
@@ -11,6 +12,7 @@
 //! ```
 
 mod core_world;
+pub mod model;
 mod run;
 pub mod scenario;
 mod world;

@@ -1,0 +1,500 @@
+//! Random command sequences, valid, borderline and absurd, on the core and on the reference model side by side. After
+//! every step both agree on what happens and on every figure of everybody, and the laws hold; at the end the book is
+//! rebuilt from its events and from its snapshots, byte for byte.
+
+mod scene;
+mod workload;
+
+use credere_core::access::{Actor, Face, KeyAccess};
+use credere_core::book::{
+    ActionName, Book, BookReader, Command, Context, Event, KeyUse, PayBy, Record, Rejection, RequestInfo, Rules,
+    check_laws, decide,
+};
+use credere_core::channel::{AuthorizationId, DiscountId, OrderKind, OrderState, Uin};
+use credere_core::ledger::{Line, Moment};
+use credere_core::money::Amount;
+use credere_testkit::model::{Credit, Fact, Figures, Model, Partner, Refused, Spend};
+use proptest::prelude::*;
+use proptest::test_runner::{TestCaseError, TestRng, TestRunner};
+use scene::{Known, prelude};
+use std::collections::BTreeMap;
+use workload::{Step, steps};
+
+type Checked = Result<(), TestCaseError>;
+
+/// 2026-01-01T00:00:00Z.
+const BEGINNING: Moment = Moment::from_micros(1_767_225_600_000_000);
+
+/// The core and the model side by side, and everything that happened.
+struct Both {
+    rules: Rules,
+    book: Book,
+    model: Model,
+    now: Moment,
+    known: Known,
+    records: Vec<(Moment, Record)>,
+    /// Names of events and codes of refusals.
+    seen: Vec<&'static str>,
+    /// Whether refusals take a journal position, as they do in the app.
+    keeps_refusals: bool,
+}
+
+impl Both {
+    fn new(rules: Rules, keeps_refusals: bool) -> Both {
+        Both {
+            rules,
+            book: Book::new(),
+            model: Model::new(),
+            now: BEGINNING,
+            known: Known::default(),
+            records: Vec::new(),
+            seen: Vec::new(),
+            keeps_refusals,
+        }
+    }
+
+    fn begin(&mut self) -> Checked {
+        let platform = Actor::Platform { key: 1, access: KeyAccess::Full };
+        for command in prelude() {
+            prop_assert!(self.perform(platform, &command)?, "the prelude is refused: {command:?}");
+        }
+        Ok(())
+    }
+
+    fn take(&mut self, step: &Step) -> Checked {
+        self.now = self.now.plus_seconds(i64::from(step.minutes) * 60);
+        let (actor, command) = step.made_concrete(&self.known, &self.book, &self.model, self.now);
+        self.perform(actor, &command)?;
+        Ok(())
+    }
+
+    /// One command on both. Tells whether it went through.
+    fn perform(&mut self, actor: Actor, command: &Command) -> Result<bool, TestCaseError> {
+        let context = Context { now: self.now, actor, rules: &self.rules };
+        let decided = decide(&self.book, command, &context);
+        prop_assert_eq!(&decided, &decide(&self.book, command, &context), "the same question, the same answer");
+        let judged = self.model.judge(command, actor, self.now.micros(), &self.rules);
+        let (before, seq) = (self.book.clone(), self.book.seq() + 1);
+        let outcome = match (decided, judged) {
+            (Ok(decision), Ok(fact)) => {
+                self.book
+                    .evolve(seq, self.now, &decision.event)
+                    .map_err(|error| TestCaseError::fail(format!("{command:?}: {error}")))?;
+                self.model.note(fact);
+                self.remember(seq, &decision.event);
+                let parked = matches!(&decision.event, Event::OrderChanged { order, .. }
+                    if order.state == OrderState::ToBePaid);
+                let passed = decision.because.iter().all(|finding| finding.passed());
+                prop_assert_eq!(passed, !parked, "what went through says why it could");
+                Ok(decision.event)
+            }
+            (Err(rejection), Err(refused)) => {
+                prop_assert_eq!(told(&rejection), refused, "{:?}", command);
+                if self.keeps_refusals {
+                    self.book.skip(seq, self.now).map_err(|error| TestCaseError::fail(error.to_string()))?;
+                    self.model.note(Fact::Nothing);
+                }
+                Err(rejection)
+            }
+            (decided, judged) => {
+                let what = format!("{command:?} by {actor:?}: the core says {decided:?}, the model {judged:?}");
+                return Err(TestCaseError::fail(what));
+            }
+        };
+        self.agree(command)?;
+        check_laws(&self.book).map_err(|broken| TestCaseError::fail(format!("{command:?}: {broken:?}")))?;
+        match &outcome {
+            Ok(event) => laws_of_a_change(&before, &self.book, command, event, &self.rules)?,
+            Err(_) => unchanged(&before, &self.book)?,
+        }
+        self.seen.push(outcome.as_ref().map_or_else(Rejection::code, Event::name));
+        let went_through = outcome.is_ok();
+        self.record(actor, command, outcome);
+        Ok(went_through)
+    }
+
+    fn remember(&mut self, seq: u64, event: &Event) {
+        match event {
+            Event::OrderChanged { order, .. } if order.id.0 == seq => self.known.orders.push(order.id),
+            Event::AuthorizationOpened { account, .. } => {
+                self.known.authorizations.push(AuthorizationId { account: *account, opened_seq: seq });
+            }
+            Event::DiscountSet { .. } => self.known.discounts.push(DiscountId(seq)),
+            Event::ClockAdvanced { to } => self.now = *to,
+            _ => {}
+        }
+    }
+
+    /// Every figure of everybody is the same on both sides.
+    fn agree(&self, command: &Command) -> Checked {
+        let figures = self.model.figures();
+        prop_assert_eq!(self.book.accounts().len(), figures.len());
+        for (uin, expected) in figures {
+            prop_assert_eq!(figures_of(&self.book, uin), Some(expected), "account {} after {:?}", uin, command);
+        }
+        Ok(())
+    }
+
+    fn record(&mut self, actor: Actor, command: &Command, outcome: Result<Event, Rejection>) {
+        if outcome.is_err() && !self.keeps_refusals {
+            return;
+        }
+        let position = self.records.len() as u64;
+        let key = KeyUse { key: u128::from(position).to_be_bytes(), content: [7; 16] };
+        let (action, target) = command.action();
+        let request = RequestInfo { id: [position as u8; 16], actor, face: Face::Platform };
+        let record = if matches!(command, Command::Authorize { .. } | Command::Capture { .. }) {
+            Record::Operated { key: Some(key), outcome }
+        } else {
+            Record::Decided { request, key: Some(key), action: ActionName(action), target, outcome }
+        };
+        self.records.push((self.now, record));
+    }
+}
+
+fn wide(amount: Amount) -> i128 {
+    i128::from(amount.units())
+}
+
+/// The core's figures in the model's words.
+fn figures_of(book: &Book, number: u64) -> Option<Figures> {
+    let uin = Uin::new(number).ok()?;
+    let account = book.account(uin)?;
+    let credit = account.customer.as_ref().map(|customer| Credit {
+        partner: customer.partner.number(),
+        total: wide(customer.line.limit()),
+        used: wide(customer.line.used()),
+        frozen: wide(customer.line.frozen()),
+        available: wide(customer.line.available()),
+        open: customer.open_orders as usize + customer.open_authorizations as usize,
+    });
+    let spend = |line: Line| Spend {
+        line: wide(line.limit()),
+        used: wide(line.used()),
+        frozen: wide(line.frozen()),
+        available: wide(line.available()),
+    };
+    let partner = book.partner(uin).map(|partner| Partner {
+        kind: partner.kind,
+        distributor: partner.distributor.map(Uin::number),
+        quota: wide(partner.allocation_quota),
+        allocated: wide(partner.allocated),
+        spend: partner.spend.map(spend),
+        customers_total: wide(partner.customers_total),
+        customers_available: partner.customers_available,
+        customers: partner.customers.iter().map(|(_, customer)| customer.number()).collect(),
+    });
+    let verified = account.verification != credere_core::channel::Verification::None;
+    Some(Figures { verified, credit, partner })
+}
+
+/// The core's refusal in the model's words.
+fn told(rejection: &Rejection) -> Refused {
+    let figures =
+        |pairs: &[(&'static str, Amount)]| pairs.iter().map(|(name, amount)| (*name, wide(*amount))).collect();
+    let plain = Refused::plain(rejection.code());
+    match rejection {
+        Rejection::InsufficientCredit { side, account, required, available } => Refused {
+            side: Some(side.name()),
+            account: Some(account.number()),
+            figures: figures(&[("required", *required), ("available", *available)]),
+            ..plain
+        },
+        Rejection::ExceedsAllocatable { partner, requested, allocatable } => Refused {
+            account: Some(partner.number()),
+            figures: figures(&[("requested", *requested), ("allocatable", *allocatable)]),
+            ..plain
+        },
+        Rejection::ExceedsAvailable { customer, requested, available } => Refused {
+            account: Some(customer.number()),
+            figures: figures(&[("requested", *requested), ("available", *available)]),
+            ..plain
+        },
+        Rejection::ExceedsPool { second_level, requested, remaining } => Refused {
+            account: Some(second_level.number()),
+            figures: figures(&[("requested", *requested), ("remaining", *remaining)]),
+            ..plain
+        },
+        Rejection::BelowAllocated { requested, allocated } => {
+            Refused { figures: figures(&[("requested", *requested), ("allocated", *allocated)]), ..plain }
+        }
+        Rejection::ExceedsAuthorization { requested, open } => {
+            Refused { figures: figures(&[("requested", *requested), ("open", *open)]), ..plain }
+        }
+        Rejection::PoolAmountOutOfRange { limit } => Refused { figures: figures(&[("limit", *limit)]), ..plain },
+        Rejection::Overdue { customer, available } => {
+            Refused { account: Some(customer.number()), figures: figures(&[("available", *available)]), ..plain }
+        }
+        _ => plain,
+    }
+}
+
+/// I9: a refusal changes nothing but the position and the time up to which the book has come.
+fn unchanged(before: &Book, after: &Book) -> Checked {
+    if before.seq() == after.seq() {
+        prop_assert_eq!(pieces(before), pieces(after));
+    } else {
+        let (before, after) = (pieces(before), pieces(after));
+        prop_assert_eq!(&before[1..], &after[1..]);
+    }
+    Ok(())
+}
+
+/// The invariants of the specification's section 15 that speak of one change.
+fn laws_of_a_change(before: &Book, after: &Book, command: &Command, event: &Event, rules: &Rules) -> Checked {
+    let line = |book: &Book, uin: Uin| book.customer(uin).map(|customer| customer.line);
+    let buys = match command {
+        Command::PlaceOrder(order) if order.kind != OrderKind::Downgrade => Some(PayBy::Customer),
+        Command::PayOrder { by, .. } => Some(*by),
+        Command::Authorize { .. } => Some(PayBy::Customer),
+        _ => None,
+    };
+    let (account, payer) = match event {
+        Event::OrderChanged { order, .. } if order.state != OrderState::ToBePaid => {
+            (Some(order.account), Some(order.paying_partner))
+        }
+        Event::AuthorizationOpened { account, paying_partner, .. } => (Some(*account), Some(*paying_partner)),
+        _ => (None, None),
+    };
+    if let (Some(by), Some(account), Some(payer)) = (buys, account, payer) {
+        // I5: no successful purchase takes either side below zero.
+        let skips = by == PayBy::Partner && rules.pay_on_behalf_skips_customer_check;
+        prop_assert!(skips || line(after, account).is_none_or(|line| !line.available().is_negative()));
+        let spend = after.partner(payer).and_then(|partner| partner.spend);
+        prop_assert!(spend.is_some_and(|line| !line.available().is_negative()));
+    }
+    if let Command::AllocateCredit { customer, amount, .. } = command {
+        // I5: a reclaim never takes what is available below zero. I4: it charges nobody.
+        let (was, is) = (line(before, *customer), line(after, *customer));
+        prop_assert!(!amount.is_negative() || is.is_some_and(|line| !line.available().is_negative()));
+        prop_assert_eq!(was.map(|line| line.used()), is.map(|line| line.used()));
+    }
+    let spends = !matches!(
+        command,
+        Command::AllocatePool { .. }
+            | Command::AllocateCredit { .. }
+            | Command::RegisterPartner { .. }
+            | Command::ChangePartner { .. }
+            | Command::UnbindCustomer { .. }
+    );
+    for partner in before.partners() {
+        // I7: pools and quotas do not move when customers spend.
+        let now = after.partner(partner.uin).map(|partner| (partner.allocation_quota, partner.allocated));
+        prop_assert!(!spends || now == Some((partner.allocation_quota, partner.allocated)));
+    }
+    if let (Event::AuthorizationOpened { account, paying_partner, .. }, Command::Authorize { .. }) = (event, command) {
+        // I8: a hold that is given up restores both sides exactly.
+        let authorization = AuthorizationId { account: *account, opened_seq: after.seq() };
+        let context = Context { now: after.now(), actor: Actor::Platform { key: 1, access: KeyAccess::Full }, rules };
+        let released = decide(after, &Command::Release { authorization }, &context)
+            .map_err(|refused| TestCaseError::fail(format!("a fresh hold is not released: {refused:?}")))?;
+        let mut again = after.clone();
+        again
+            .evolve(after.seq() + 1, after.now(), &released.event)
+            .map_err(|error| TestCaseError::fail(error.to_string()))?;
+        prop_assert_eq!(line(before, *account), line(&again, *account));
+        let spend = |book: &Book| book.partner(*paying_partner).and_then(|partner| partner.spend);
+        prop_assert_eq!(spend(before), spend(&again));
+    }
+    Ok(())
+}
+
+fn pieces(book: &Book) -> Vec<Vec<u8>> {
+    book.to_pieces().collect()
+}
+
+fn read_back(pieces: &[Vec<u8>]) -> Result<Book, TestCaseError> {
+    let failed = |error: credere_core::book::SnapshotError| TestCaseError::fail(error.to_string());
+    let mut reader = BookReader::default();
+    for piece in pieces {
+        reader.take(piece).map_err(failed)?;
+    }
+    reader.finish().map_err(failed)
+}
+
+fn replay(book: &mut Book, records: &[(Moment, Record)]) -> Checked {
+    for (at, record) in records {
+        let seq = book.seq() + 1;
+        let done = match record.event() {
+            Some(event) => book.evolve(seq, *at, event),
+            None => book.skip(seq, *at),
+        };
+        done.map_err(|error| TestCaseError::fail(error.to_string()))?;
+    }
+    Ok(())
+}
+
+/// I2: what a customer was allocated under its binding comes to its total.
+fn allocations_sum_up(both: &Both) -> Checked {
+    let mut sums: BTreeMap<Uin, i128> = BTreeMap::new();
+    for event in both.records.iter().filter_map(|(_, record)| record.event()) {
+        match event {
+            Event::CreditAllocated { customer, amount, total_after, .. } => {
+                let sum = sums.entry(*customer).or_default();
+                *sum += wide(*amount);
+                prop_assert_eq!(*sum, wide(*total_after));
+            }
+            Event::CustomerUnbound { customer, returned, .. } => {
+                *sums.entry(*customer).or_default() -= wide(*returned);
+            }
+            _ => {}
+        }
+    }
+    for (customer, sum) in sums {
+        let total = both.book.customer(customer).map_or(0, |there| wide(there.line.limit()));
+        prop_assert_eq!(sum, total);
+    }
+    Ok(())
+}
+
+/// One draw: the steps, the deployment's choices, whether refusals are kept, and where a snapshot is taken.
+type Draw = (Vec<Step>, Rules, bool, usize);
+
+fn draws() -> impl Strategy<Value = Draw> {
+    let rules = (proptest::bool::weighted(0.8), any::<bool>()).prop_map(|(pool_allow_negative, skips)| Rules {
+        pool_allow_negative,
+        pay_on_behalf_skips_customer_check: skips,
+    });
+    (steps(80), rules, any::<bool>(), 0..90_usize)
+}
+
+/// Lives through one draw and rebuilds the book at the end. Answers what happened.
+fn live((steps, rules, keeps_refusals, snapshot_after): Draw) -> Result<Vec<&'static str>, TestCaseError> {
+    let failed = |error: String| TestCaseError::fail(error);
+    let mut both = Both::new(rules, keeps_refusals);
+    both.begin()?;
+    let mut snapshot = (pieces(&both.book), both.records.len());
+    for step in &steps {
+        both.take(step)?;
+        if both.records.len() <= snapshot_after {
+            snapshot = (pieces(&both.book), both.records.len());
+        }
+    }
+    allocations_sum_up(&both)?;
+    let whole = pieces(&both.book);
+
+    let mut replayed = Book::new();
+    replay(&mut replayed, &both.records)?;
+    prop_assert_eq!(&pieces(&replayed), &whole, "replaying the events gives the same book");
+
+    prop_assert_eq!(&pieces(&read_back(&whole)?), &whole, "a snapshot reads back as it was written");
+    let (earlier, position) = snapshot;
+    let mut resumed = read_back(&earlier)?;
+    replay(&mut resumed, &both.records[position..])?;
+    prop_assert_eq!(&pieces(&resumed), &whole, "a snapshot and the tail give the same book");
+    check_laws(&resumed).map_err(|broken| failed(format!("{broken:?}")))?;
+
+    let records: Vec<Record> = both.records.into_iter().map(|(_, record)| record).collect();
+    let mut payload = Vec::new();
+    Record::start_payload(&mut payload);
+    for record in &records {
+        record.append_to(&mut payload).map_err(|error| failed(error.to_string()))?;
+    }
+    let read = Record::read_payload(&payload).map_err(|error| failed(error.to_string()))?;
+    prop_assert_eq!(read, records, "records read back as they were written");
+    Ok(both.seen)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 200, max_shrink_iters: 4_000, ..ProptestConfig::default() })]
+
+    /// The core does what the model says, step by step, and can be rebuilt at the end.
+    #[test]
+    fn the_core_and_the_model_agree(draw in draws()) {
+        live(draw)?;
+    }
+}
+
+/// A property that is never put to the test proves nothing: the draws reach everything that can happen. The same seed
+/// every time, so that this does not come and go.
+#[test]
+fn the_draws_reach_everything_that_can_happen() {
+    let seen = std::cell::RefCell::new(BTreeMap::<&'static str, usize>::new());
+    let config = ProptestConfig { cases: 200, failure_persistence: None, ..ProptestConfig::default() };
+    let rng = TestRng::deterministic_rng(config.rng_algorithm);
+    TestRunner::new_with_rng(config, rng)
+        .run(&draws(), |draw| {
+            for what in live(draw)? {
+                *seen.borrow_mut().entry(what).or_default() += 1;
+            }
+            Ok(())
+        })
+        .expect("every draw keeps the laws");
+    let seen = seen.into_inner();
+    let missing: Vec<_> = EVERYTHING.into_iter().filter(|what| !seen.contains_key(what)).collect();
+    assert!(missing.is_empty(), "never seen: {missing:?} in {seen:?}");
+}
+
+/// The names of all events and the codes of all refusals that a command can come to.
+const EVERYTHING: [&str; 70] = [
+    "account_changed",
+    "account_exists",
+    "account_not_found",
+    "account_opened",
+    "account_unverified",
+    "already_bound",
+    "already_partner",
+    "amount_not_positive",
+    "amount_overflow",
+    "amount_zero",
+    "authorization_captured",
+    "authorization_expired",
+    "authorization_not_due",
+    "authorization_not_found",
+    "authorization_not_open",
+    "authorization_opened",
+    "authorization_released",
+    "below_allocated",
+    "clock_advanced",
+    "clock_goes_back",
+    "credential_issued",
+    "credential_revoked",
+    "credit_allocated",
+    "customer_bound",
+    "customer_not_found",
+    "customer_noted",
+    "customer_unbound",
+    "discount_ended",
+    "discount_not_found",
+    "discount_set",
+    "distributor_not_found",
+    "distributor_required",
+    "downgrade_is_immediate",
+    "empty_period",
+    "exceeds_allocatable",
+    "exceeds_authorization",
+    "exceeds_available",
+    "exceeds_pool",
+    "expiry_out_of_range",
+    "has_open_holds",
+    "insufficient_credit",
+    "key_not_found",
+    "last_full_key",
+    "no_credit",
+    "not_managed",
+    "not_yours",
+    "order_canceled",
+    "order_delivered",
+    "order_not_found",
+    "order_not_payable",
+    "order_not_processing",
+    "order_paid",
+    "order_placed",
+    "overdue",
+    "partner_changed",
+    "partner_not_found",
+    "partner_registered",
+    "platform_key_issued",
+    "platform_key_revoked",
+    "pool_allocated",
+    "pool_amount_out_of_range",
+    "product_added",
+    "product_changed",
+    "product_exists",
+    "product_not_found",
+    "quota_negative",
+    "read_only_key",
+    "second_level_reseller_not_found",
+    "wrong_partner_kind",
+    "wrong_role",
+];

@@ -1,0 +1,410 @@
+//! From symbols to commands: who and what is meant as things stand, and the small world in which every draw begins.
+//! Mostly something that suits the command, so that most draws get as far as the figures; sometimes anything at all.
+
+use crate::workload::{Money, Sketch, Step, Who};
+use credere_core::access::{Actor, KeyAccess};
+use credere_core::book::{Book, Command, DiscountTerms, NewOrder, PayBy};
+use credere_core::channel::{
+    AccountClass, AllowlistItem, AuthorizationId, DiscountId, DiscountScope, OrderId, OrderKind, OrderState,
+    PartnerKind, ProductCode, Settlement, Tier, Uin, Verification,
+};
+use credere_core::ledger::Moment;
+use credere_core::money::{Amount, Rate};
+use credere_testkit::model::{Figures, Model};
+use std::collections::BTreeMap;
+
+/// What symbols stand for: the things that were made so far, and the model to ask for figures.
+#[derive(Debug, Default)]
+pub(crate) struct Known {
+    pub(crate) orders: Vec<OrderId>,
+    pub(crate) authorizations: Vec<AuthorizationId>,
+    pub(crate) discounts: Vec<DiscountId>,
+}
+
+const PLATFORM: Actor = Actor::Platform { key: 1, access: KeyAccess::Full };
+
+/// One of `things`, or something that was never made.
+fn pick<T: Copy>(things: &[T], which: u8, never: T) -> T {
+    let at = usize::from(which) % (things.len() + 1);
+    things.get(at).copied().unwrap_or(never)
+}
+
+fn uin(number: u64) -> Uin {
+    Uin::new(number).expect("the numbers of the tests are in range")
+}
+
+fn product_code(which: u8) -> ProductCode {
+    ["cvm", "cvm", "cvm", "cvm", "cos", "cos", "cos", "cdn"][usize::from(which) % 8]
+        .parse()
+        .expect("the codes of the tests are codes")
+}
+
+impl Step {
+    /// The command and who gives it, as things stand.
+    pub(crate) fn made_concrete(&self, known: &Known, book: &Book, model: &Model, now: Moment) -> (Actor, Command) {
+        let scene = Scene { known, book, model, now };
+        let command = scene.command(&self.sketch);
+        let actor = match self.who {
+            Who::Platform => PLATFORM,
+            Who::Reader => Actor::Platform { key: 2, access: KeyAccess::Read },
+            Who::System => Actor::System,
+            Who::Party(party) => Actor::Account(scene.party(party)),
+            Who::Fitting => scene.fitting(&command),
+        };
+        (actor, command)
+    }
+}
+
+struct Scene<'a> {
+    known: &'a Known,
+    book: &'a Book,
+    model: &'a Model,
+    now: Moment,
+}
+
+impl Scene<'_> {
+    /// Any account, or one that does not exist.
+    fn party(&self, which: u8) -> Uin {
+        let all: Vec<u64> = self.model.accounts().into_iter().collect();
+        uin(pick(&all, which, 404))
+    }
+
+    /// Mostly an account that suits, sometimes any.
+    fn mostly(&self, which: u8, suits: impl Fn(&Figures) -> bool) -> Uin {
+        let suitable: Vec<u64> =
+            self.model.figures().iter().filter(|(_, figures)| suits(figures)).map(|(uin, _)| *uin).collect();
+        match suitable.get(usize::from(which / 8) % suitable.len().max(1)) {
+            Some(number) if which % 8 != 0 => uin(*number),
+            _ => self.party(which / 8),
+        }
+    }
+
+    fn customer(&self, which: u8) -> Uin {
+        self.mostly(which, |figures| figures.credit.is_some())
+    }
+
+    fn partner(&self, which: u8) -> Uin {
+        self.mostly(which, |figures| figures.partner.is_some())
+    }
+
+    fn outsider(&self, which: u8) -> Uin {
+        self.mostly(which, |figures| figures.credit.is_none() && figures.partner.is_none())
+    }
+
+    /// Somebody that may buy: a customer, or once in a while a partner.
+    fn buyer(&self, which: u8) -> Uin {
+        if which < 32 { self.partner(which * 8 + 1) } else { self.customer(which) }
+    }
+
+    fn kind(&self, which: u8, kind: PartnerKind) -> Uin {
+        self.mostly(which, |figures| figures.partner.as_ref().is_some_and(|partner| partner.kind == kind))
+    }
+
+    /// Mostly an order in such a state, sometimes any.
+    fn order(&self, which: u8, states: &[OrderState]) -> OrderId {
+        let suits = |id: &&OrderId| self.book.open_order(**id).is_some_and(|order| states.contains(&order.state));
+        let suitable: Vec<OrderId> = self.known.orders.iter().filter(suits).copied().collect();
+        match suitable.get(usize::from(which / 8) % suitable.len().max(1)) {
+            Some(id) if which % 8 != 0 => *id,
+            _ => pick(&self.known.orders, which / 8, OrderId(1_000_000)),
+        }
+    }
+
+    /// Mostly an open authorization, sometimes any.
+    fn authorization(&self, which: u8) -> AuthorizationId {
+        let open = |id: &&AuthorizationId| self.book.open_authorization(**id).is_some();
+        let open: Vec<AuthorizationId> = self.known.authorizations.iter().filter(open).copied().collect();
+        let never = AuthorizationId { account: uin(404), opened_seq: 1_000_000 };
+        match open.get(usize::from(which / 8) % open.len().max(1)) {
+            Some(id) if which % 8 != 0 => *id,
+            _ => pick(&self.known.authorizations, which / 8, never),
+        }
+    }
+
+    /// An amount in a command about this party.
+    fn amount(&self, money: &Money, about: Uin) -> Amount {
+        match money {
+            Money::Units(units) => Amount::from_units(*units),
+            Money::Near { whose, figure, delta } => {
+                let own = self.model.figures_of(about.number());
+                let managing = own.as_ref().and_then(|f| Some(f.credit.as_ref()?.partner));
+                let above = own.as_ref().and_then(|f| f.partner.as_ref()?.distributor);
+                let figures = match (whose % 8, managing.or(above)) {
+                    (0..=3, _) | (4..=6, None) => own,
+                    (4..=6, Some(partner)) => self.model.figures_of(partner),
+                    _ => self.model.figures_of(self.party(whose / 8).number()),
+                };
+                let credit = figures.as_ref().and_then(|figures| figures.credit.clone());
+                let partner = figures.and_then(|figures| figures.partner);
+                let of_credit = credit.map(|c| [c.available, c.total, c.used, c.frozen]);
+                let of_partner = partner.map(|p| {
+                    let spend = p.spend.as_ref();
+                    [
+                        p.quota - p.allocated,
+                        spend.map_or(p.quota, |spend| spend.available),
+                        p.allocated,
+                        spend.map_or(0, |spend| spend.line),
+                    ]
+                });
+                let known = of_credit.or(of_partner).unwrap_or([0; 4])[usize::from(*figure) % 4];
+                let bound = i128::from(Amount::INPUT_MAX.units());
+                Amount::from_wide((known + i128::from(*delta)).clamp(-bound, bound)).expect("what can be sent fits")
+            }
+        }
+    }
+
+    /// An amount that goes down, or comes back.
+    fn signed(&self, money: &Money, about: Uin, back: bool) -> Amount {
+        let amount = self.amount(money, about);
+        if back { amount.negated().expect("what can be sent has an opposite") } else { amount }
+    }
+
+    fn later(&self, hours: i64) -> Moment {
+        self.now.plus_seconds(hours * 3_600)
+    }
+
+    fn fitting(&self, command: &Command) -> Actor {
+        let bound_to = |customer: &Uin| {
+            let figures = self.model.figures_of(customer.number())?;
+            Some(figures.credit?.partner)
+        };
+        let above = |partner: &Uin| self.model.figures_of(partner.number())?.partner?.distributor;
+        match command {
+            Command::AllocateCredit { customer, .. } | Command::NoteCustomer { customer } => {
+                bound_to(customer).map_or(PLATFORM, |partner| Actor::Account(uin(partner)))
+            }
+            Command::AllocatePool { second_level, .. } => {
+                above(second_level).map_or(PLATFORM, |distributor| Actor::Account(uin(distributor)))
+            }
+            Command::Expire { .. } => Actor::System,
+            _ => PLATFORM,
+        }
+    }
+
+    fn command(&self, sketch: &Sketch) -> Command {
+        let verification = |verified: bool| if verified { Verification::Personal } else { Verification::None };
+        let vouchers = |whole: i8| Amount::whole(i64::from(whole));
+        match sketch {
+            Sketch::Open { number, verified } => Command::OpenAccount {
+                uin: number.map(|number| uin(100_000_000_001 + u64::from(number % 24))),
+                class: AccountClass::External,
+                verification: verification(*verified),
+                tier: Tier::None,
+            },
+            Sketch::Verify { party, verified } => Command::ChangeAccount {
+                uin: self.party(*party),
+                class: Some(AccountClass::Internal(4)),
+                verification: verified.map(verification),
+                tier: Some(Tier::Mid),
+            },
+            Sketch::Register { party, kind, above, quota, spend, vouchers: issue } => {
+                let account = self.outsider(*party);
+                let kind = PartnerKind::ALL[usize::from(*kind)];
+                // A second-level reseller mostly names its distributor, the others mostly do not.
+                let needed = kind == PartnerKind::SecondLevelReseller;
+                let above = above.filter(|above| needed || above % 8 == 0);
+                Command::RegisterPartner {
+                    uin: account,
+                    kind,
+                    distributor: above.map(|above| self.kind(above, PartnerKind::Distributor)),
+                    allocation_quota: self.amount(quota, account),
+                    spend_line: spend.as_ref().filter(|_| !needed).map(|spend| self.amount(spend, account)),
+                    voucher_quota: vouchers(*issue),
+                    allowlist: vec![AllowlistItem::Invitations, AllowlistItem::ForceSuspension],
+                }
+            }
+            Sketch::Change { party, quota, spend, vouchers: issue } => {
+                let partner = self.partner(*party);
+                Command::ChangePartner {
+                    uin: partner,
+                    allocation_quota: quota.as_ref().map(|quota| self.amount(quota, partner)),
+                    spend_line: spend.as_ref().map(|spend| self.amount(spend, partner)),
+                    voucher_quota: issue.map(vouchers),
+                    allowlist: Some(vec![AllowlistItem::CreateAccount]),
+                }
+            }
+            Sketch::Pool { party, amount, back } => {
+                let second_level = self.kind(*party, PartnerKind::SecondLevelReseller);
+                Command::AllocatePool {
+                    second_level,
+                    amount: self.signed(amount, second_level, *back),
+                    remark: Some("pool".to_owned()),
+                }
+            }
+            Sketch::Bind { party, partner } => {
+                Command::BindCustomer { customer: self.outsider(*party), partner: self.partner(*partner) }
+            }
+            Sketch::Unbind { party } => Command::UnbindCustomer { customer: self.customer(*party) },
+            Sketch::Allocate { party, amount, back } => {
+                let customer = self.customer(*party);
+                Command::AllocateCredit { customer, amount: self.signed(amount, customer, *back), remark: None }
+            }
+            Sketch::Note { party } => Command::NoteCustomer { customer: self.customer(*party) },
+            Sketch::AddProduct { code } => Command::AddProduct {
+                code: product_code(*code),
+                name: "a product".to_owned(),
+                settlement: Settlement::Daily,
+                grace_hours: None,
+            },
+            Sketch::ChangeProduct { code } => Command::ChangeProduct {
+                code: product_code(*code),
+                name: Some("another name".to_owned()),
+                settlement: None,
+                grace_hours: Some(7),
+            },
+            Sketch::Discount { party, partners, by, product: only, rate, from, until } => {
+                let whose = if *partners { self.partner(*party) } else { self.customer(*party) };
+                // Most draws name a partner that fits, since few would by chance.
+                let bound_to = self.model.figures_of(whose.number()).and_then(|f| f.credit).map(|c| uin(c.partner));
+                let fitting = if *partners { Some(whose) } else { bound_to };
+                Command::SetDiscount(DiscountTerms {
+                    scope: if *partners { DiscountScope::Partner(whose) } else { DiscountScope::Customer(whose) },
+                    partner: fitting.filter(|_| by % 4 != 0).unwrap_or(self.party(*by)),
+                    product: only.map(product_code),
+                    rate: Rate::from_units(*rate).expect("a drawn rate is in range"),
+                    starts_at: from.map(|hours| self.later(hours.into())),
+                    ends_at: until.map(|hours| self.later(hours.into())),
+                })
+            }
+            Sketch::EndDiscount { which } => {
+                Command::EndDiscount { id: pick(&self.known.discounts, *which, DiscountId(1_000_000)) }
+            }
+            Sketch::Order { party, product: code, kind, amount, capture, park } => {
+                let kinds = [OrderKind::Purchase, OrderKind::Renew, OrderKind::Upgrade, OrderKind::Downgrade];
+                let kind = kinds.get(usize::from(*kind)).copied().unwrap_or(OrderKind::Purchase);
+                let account = self.buyer(*party);
+                let immediate = kind == OrderKind::Downgrade && party % 4 != 0;
+                Command::PlaceOrder(Box::new(NewOrder {
+                    account,
+                    product: product_code(*code),
+                    kind,
+                    amount: self.amount(amount, account),
+                    capture: *capture || immediate,
+                    park: *park && !immediate,
+                    details: "{\"region\":\"here\"}".to_owned(),
+                }))
+            }
+            Sketch::Pay { which, by_partner } => Command::PayOrder {
+                order: self.order(*which, &[OrderState::ToBePaid]),
+                by: if *by_partner { PayBy::Partner } else { PayBy::Customer },
+            },
+            Sketch::Deliver { which } => Command::DeliverOrder { order: self.order(*which, &[OrderState::Processing]) },
+            Sketch::Cancel { which } => {
+                Command::CancelOrder { order: self.order(*which, &[OrderState::Processing, OrderState::ToBePaid]) }
+            }
+            Sketch::Authorize { party, product: code, amount, hours } => {
+                let account = self.buyer(*party);
+                Command::Authorize {
+                    account,
+                    product: product_code(*code),
+                    amount: self.amount(amount, account),
+                    expires_at: hours.map(|hours| self.later(hours.into())),
+                }
+            }
+            Sketch::Capture { which, part } => {
+                let authorization = self.authorization(*which);
+                let amount = part.as_ref().map(|part| self.amount(part, authorization.account));
+                Command::Capture { authorization, amount }
+            }
+            Sketch::Release { which } => Command::Release { authorization: self.authorization(*which) },
+            Sketch::Expire { which } => Command::Expire { authorization: self.authorization(*which) },
+            Sketch::Credential { party, revoke } => {
+                let (uin, secret_id) = (self.party(*party), "AKID".to_owned());
+                if *revoke {
+                    Command::RevokeCredential { uin, secret_id }
+                } else {
+                    Command::IssueCredential { uin, secret_id }
+                }
+            }
+            Sketch::MakeKey { full } => {
+                Command::IssuePlatformKey { access: if *full { KeyAccess::Full } else { KeyAccess::Read } }
+            }
+            Sketch::RevokeKey { key } => Command::RevokePlatformKey { key: u32::from(key % 6) },
+            Sketch::Clock { hours } => Command::AdvanceClock { to: self.later((*hours).into()) },
+        }
+    }
+}
+
+/// The commands that make a small world before the draws begin: a reseller, a distributor with two second-level
+/// resellers, an agent, customers of each, accounts outside, and a few orders and authorizations that are open.
+pub(crate) fn prelude() -> Vec<Command> {
+    let open = |number: u64, verified: bool| Command::OpenAccount {
+        uin: Some(uin(number)),
+        class: AccountClass::External,
+        verification: if verified { Verification::Enterprise } else { Verification::None },
+        tier: Tier::None,
+    };
+    let partner = |number: u64, kind, above: Option<u64>, quota, spend: Option<i64>| Command::RegisterPartner {
+        uin: uin(number),
+        kind,
+        distributor: above.map(uin),
+        allocation_quota: Amount::whole(quota),
+        spend_line: spend.map(Amount::whole),
+        voucher_quota: Amount::ZERO,
+        allowlist: Vec::new(),
+    };
+    let product = |which| Command::AddProduct {
+        code: product_code(which),
+        name: "a product".to_owned(),
+        settlement: Settlement::Hourly,
+        grace_hours: Some(1),
+    };
+    let allocate = |customer, amount| Command::AllocateCredit {
+        customer: uin(customer),
+        amount: Amount::whole(amount),
+        remark: None,
+    };
+    let discount = |scope, partner, rate| {
+        Command::SetDiscount(DiscountTerms {
+            scope,
+            partner: uin(partner),
+            product: None,
+            rate: Rate::from_units(rate).expect("the rates of the tests are in range"),
+            starts_at: None,
+            ends_at: None,
+        })
+    };
+    let order = |account, amount, capture| {
+        Command::PlaceOrder(Box::new(NewOrder {
+            account: uin(account),
+            product: product_code(0),
+            kind: OrderKind::Purchase,
+            amount: Amount::whole(amount),
+            capture,
+            park: true,
+            details: "{}".to_owned(),
+        }))
+    };
+    let authorize = |account, amount| Command::Authorize {
+        account: uin(account),
+        product: product_code(0),
+        amount: Amount::whole(amount),
+        expires_at: None,
+    };
+    let mut commands: Vec<Command> = (1..=14).map(|number| open(number, number != 14)).collect();
+    commands.extend([
+        product(0),
+        product(4),
+        partner(1, PartnerKind::Reseller, None, 1_000, None),
+        partner(2, PartnerKind::Distributor, None, 5_000, Some(1_500)),
+        partner(3, PartnerKind::SecondLevelReseller, Some(2), 800, None),
+        partner(4, PartnerKind::SecondLevelReseller, Some(2), 0, None),
+        partner(5, PartnerKind::Agent, None, 0, None),
+    ]);
+    let bindings = BTreeMap::from([(6, 1), (7, 1), (8, 2), (9, 3), (10, 3), (11, 4), (12, 5)]);
+    commands.extend(
+        bindings.iter().map(|(customer, to)| Command::BindCustomer { customer: uin(*customer), partner: uin(*to) }),
+    );
+    commands.extend([allocate(6, 300), allocate(7, 50), allocate(8, 400), allocate(9, 250), allocate(10, 90)]);
+    commands.extend([
+        // A price ten times the list, so that absurd amounts leave the range of money.
+        discount(DiscountScope::Customer(uin(10)), 2, 1_000_000_000),
+        discount(DiscountScope::Partner(uin(2)), 2, 90_000_000),
+        order(7, 60, true),
+        order(6, 40, false),
+        order(9, 500, false),
+        authorize(8, 30),
+        authorize(9, 20),
+    ]);
+    commands
+}
