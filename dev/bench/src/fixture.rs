@@ -1,0 +1,129 @@
+//! The channel of the benchmarks as a bare book, made from events without any store: for what is measured in memory,
+//! and for the bytes that the yardstick writes.
+
+use crate::load::authorization;
+use crate::world::{CREDIT, World};
+use anyhow::anyhow;
+use credere_app::commands::OperationRequest;
+use credere_core::book::{Book, Context, Event, Record, RequestInfo, Rules, decide};
+use credere_core::channel::{AccountClass, PartnerKind, Settlement, Tier, Verification};
+use credere_core::ledger::Moment;
+use credere_core::money::Amount;
+
+/// When everything happens.
+const NOW: Moment = Moment::from_micros(1_800_000_000_000_000);
+
+/// A book with one distributor and its customers.
+///
+/// # Errors
+/// When an event does not fit, which does not happen.
+pub fn book_of(customers: u64) -> anyhow::Result<Book> {
+    let mut book = Book::new();
+    let mut apply = |event: &Event| book.evolve(book.seq() + 1, NOW, event);
+    let distributor = World::distributor();
+    let credit = Amount::whole(CREDIT);
+    let quota = Amount::from_units(credit.units() * i64::try_from(customers)?);
+    let opened = |uin| Event::AccountOpened {
+        uin,
+        class: AccountClass::External,
+        verification: Verification::Enterprise,
+        tier: Tier::None,
+    };
+    apply(&Event::ProductAdded {
+        number: 0,
+        code: World::product(),
+        name: "Machines".to_owned(),
+        settlement: Settlement::Monthly,
+        grace_hours: 24,
+    })?;
+    apply(&opened(distributor))?;
+    apply(&Event::PartnerRegistered {
+        uin: distributor,
+        kind: PartnerKind::Distributor,
+        distributor: None,
+        allocation_quota: quota,
+        spend_line: Some(quota),
+        voucher_quota: Amount::ZERO,
+        allowlist: Vec::new(),
+        distributor_allocated_after: None,
+    })?;
+    let mut allocated = Amount::ZERO;
+    for place in 0..customers {
+        let customer = World::customer(place);
+        allocated = allocated.plus(credit)?;
+        apply(&opened(customer))?;
+        apply(&Event::CustomerBound { customer, partner: distributor })?;
+        apply(&Event::CreditAllocated {
+            customer,
+            partner: distributor,
+            amount: credit,
+            total_after: credit,
+            available_after: credit,
+            partner_allocated_after: allocated,
+            remark: None,
+        })?;
+    }
+    Ok(book)
+}
+
+/// So many authorizations, spread over the customers.
+pub fn operations(customers: u64, count: u64) -> Vec<OperationRequest> {
+    let product = World::product();
+    (0..count).map(|at| authorization(World { customers }, &product, 0, at)).collect()
+}
+
+/// Decides authorizations on a book and applies them; answers what happened.
+///
+/// # Errors
+/// When one is refused: the credit is ample.
+pub fn authorize_all(book: &mut Book, operations: &[OperationRequest]) -> anyhow::Result<Vec<Event>> {
+    let rules = Rules::default();
+    let context = Context { now: NOW, actor: World::caller(0).actor, rules: &rules };
+    let mut events = Vec::with_capacity(operations.len());
+    for operation in operations {
+        let decision = decide(book, &operation.command, &context);
+        let event = decision.map_err(|rejection| anyhow!("refused: {rejection:?}"))?.event;
+        book.evolve(book.seq() + 1, NOW, &event)?;
+        events.push(event);
+    }
+    Ok(events)
+}
+
+/// What the journal gets for one request of `batch` authorizations.
+///
+/// # Errors
+/// When one is refused or does not encode, which does not happen.
+pub fn payload(batch: u64) -> anyhow::Result<Vec<u8>> {
+    let caller = World::caller(0);
+    let operations = operations(100, batch);
+    let events = authorize_all(&mut book_of(100)?, &operations)?;
+    let mut payload = Vec::new();
+    Record::start_payload(&mut payload);
+    for (operation, event) in operations.iter().zip(events) {
+        Record::Operated { key: Some(operation.key), outcome: Ok(event) }.append_to(&mut payload)?;
+    }
+    let request = RequestInfo { id: [7; 16], actor: caller.actor, face: caller.face };
+    let done = u32::try_from(batch)?;
+    Record::BatchClosed { request, target: None, done, refused: 0, replayed: 0 }.append_to(&mut payload)?;
+    Ok(payload)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_payload_has_a_record_for_each_operation_and_one_for_the_request() {
+        let records = Record::read_payload(&payload(10).unwrap()).unwrap();
+        assert_eq!(records.len(), 11);
+        assert!(records[..10].iter().all(|record| matches!(record.event(), Some(Event::AuthorizationOpened { .. }))));
+    }
+
+    #[test]
+    fn the_book_keeps_its_laws() {
+        let mut book = book_of(50).unwrap();
+        authorize_all(&mut book, &operations(50, 200)).unwrap();
+        assert_eq!(book.open_authorizations(), 200);
+        credere_core::book::check_laws(&book).unwrap();
+    }
+}

@@ -1,0 +1,163 @@
+//! The smallest HTTP/1.1 client that can load a server: requests are bytes made beforehand, in which keys and accounts
+//! are overwritten in place; of an answer it reads the status and as many bytes as the length says. It shares the
+//! machine with the server, so what it does not do the server may.
+
+use crate::load::mixed;
+use crate::world::{PRODUCT, World};
+use anyhow::{Context, bail};
+use memchr::memmem;
+use std::net::SocketAddr;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+
+/// The platform key that the measured server is started with.
+pub(crate) const PLATFORM_KEY: &str = "cred_measure_measure_measure_1234";
+
+/// A connection that stays open.
+pub(crate) struct Connection {
+    stream: TcpStream,
+    buffer: Vec<u8>,
+}
+
+/// An answer, as far as it is read.
+pub(crate) struct Reply<'a> {
+    pub(crate) status: u16,
+    pub(crate) body: &'a [u8],
+}
+
+impl Connection {
+    pub(crate) async fn open(address: SocketAddr) -> anyhow::Result<Connection> {
+        let stream = TcpStream::connect(address).await?;
+        stream.set_nodelay(true)?;
+        Ok(Connection { stream, buffer: Vec::with_capacity(1 << 16) })
+    }
+
+    /// Sends a request and reads its answer.
+    pub(crate) async fn exchange(&mut self, request: &[u8]) -> anyhow::Result<Reply<'_>> {
+        self.stream.write_all(request).await?;
+        self.buffer.clear();
+        let mut searched = 0;
+        let head = loop {
+            self.fill().await?;
+            if let Some(end) = memmem::find(&self.buffer[searched..], b"\r\n\r\n") {
+                break searched + end + 4;
+            }
+            searched = self.buffer.len().saturating_sub(3);
+        };
+        let (status, length) = read_head(&self.buffer[..head])?;
+        while self.buffer.len() < head + length {
+            self.fill().await?;
+        }
+        Ok(Reply { status, body: &self.buffer[head..head + length] })
+    }
+
+    async fn fill(&mut self) -> anyhow::Result<()> {
+        if self.stream.read_buf(&mut self.buffer).await? == 0 {
+            bail!("the server closed the connection");
+        }
+        Ok(())
+    }
+
+    /// Sends a JSON body and expects success.
+    pub(crate) async fn post(&mut self, path: &str, body: &str) -> anyhow::Result<()> {
+        let reply = self.exchange(&request("POST", path, body)).await?;
+        if !(200..300).contains(&reply.status) {
+            bail!("{path} was answered with {}: {}", reply.status, String::from_utf8_lossy(reply.body));
+        }
+        Ok(())
+    }
+}
+
+/// The status and the body's length.
+fn read_head(head: &[u8]) -> anyhow::Result<(u16, usize)> {
+    let head = str::from_utf8(head)?;
+    let mut lines = head.split("\r\n");
+    let status = lines.next().and_then(|line| line.split(' ').nth(1)).context("an answer without a status")?;
+    let length = lines
+        .filter_map(|line| line.split_once(':'))
+        .find(|(name, _)| name.eq_ignore_ascii_case("content-length"))
+        .context("an answer without a length")?;
+    Ok((status.parse()?, length.1.trim().parse()?))
+}
+
+/// The bytes of a request.
+pub(crate) fn request(method: &str, path: &str, body: &str) -> Vec<u8> {
+    let length = body.len();
+    format!(
+        "{method} {path} HTTP/1.1\r\nhost: 127.0.0.1\r\nauthorization: Bearer {PLATFORM_KEY}\r\ncontent-type: application/json\r\ncontent-length: {length}\r\n\r\n{body}"
+    )
+    .into_bytes()
+}
+
+/// A request of many authorizations whose keys and accounts change in place.
+pub(crate) struct Template {
+    bytes: Vec<u8>,
+    keys: Vec<usize>,
+    accounts: Vec<usize>,
+}
+
+const KEY_BLANK: &str = "................";
+const ACCOUNT_BLANK: &str = "000000000000";
+
+impl Template {
+    pub(crate) fn new(operations: u64) -> Template {
+        let one = format!(
+            r#"{{"key":"{KEY_BLANK}","op":"authorize","account_uin":{ACCOUNT_BLANK},"product_code":"{PRODUCT}","amount":"0.01"}}"#
+        );
+        let all: Vec<&str> = (0..operations).map(|_| one.as_str()).collect();
+        let bytes = request("POST", "/v1/authorizations", &format!(r#"{{"operations":[{}]}}"#, all.join(",")));
+        let keys = memmem::find_iter(&bytes, KEY_BLANK).collect();
+        let accounts = memmem::find_iter(&bytes, ACCOUNT_BLANK).collect();
+        Template { bytes, keys, accounts }
+    }
+
+    /// The request for the operations from this place on, each under a key that no other place has.
+    pub(crate) fn at(&mut self, world: World, from: u64) -> &[u8] {
+        for (place, (key, account)) in (from..).zip(self.keys.iter().zip(&self.accounts)) {
+            let number = mixed(place);
+            for (nibble, byte) in self.bytes[*key..*key + KEY_BLANK.len()].iter_mut().enumerate() {
+                *byte = b"0123456789abcdef"[(number >> (nibble * 4) & 15) as usize];
+            }
+            let mut uin = World::customer(mixed(!place) % world.customers).number();
+            for byte in self.bytes[*account..*account + ACCOUNT_BLANK.len()].iter_mut().rev() {
+                *byte = b'0' + (uin % 10) as u8;
+                uin /= 10;
+            }
+        }
+        &self.bytes
+    }
+}
+
+/// How many operations an answer approves.
+pub(crate) fn approvals(body: &[u8]) -> u64 {
+    memmem::find_iter(body, b"\"approved\"").count() as u64
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_template_keeps_its_length_and_changes_its_keys() {
+        let (mut template, world) = (Template::new(3), World { customers: 10 });
+        let first = template.at(world, 0).to_vec();
+        let second = template.at(world, 3).to_vec();
+        assert_eq!(first.len(), second.len());
+        assert_ne!(first, second);
+        let body = &second[memmem::find(&second, b"\r\n\r\n").unwrap() + 4..];
+        let json: serde_json::Value = serde_json::from_slice(body).unwrap();
+        let operations = json["operations"].as_array().unwrap();
+        let mut keys: Vec<&str> = operations.iter().map(|one| one["key"].as_str().unwrap()).collect();
+        keys.dedup();
+        assert_eq!(keys.len(), 3);
+        assert!(operations.iter().all(|one| one["account_uin"].as_u64().unwrap() > World::distributor().number()));
+    }
+
+    #[test]
+    fn an_answer_is_read_by_its_head() {
+        let head = b"HTTP/1.1 402 Payment Required\r\nContent-Type: a\r\nContent-Length: 12\r\n\r\n";
+        assert_eq!(read_head(head).unwrap(), (402, 12));
+        assert!(read_head(b"HTTP/1.1 200 OK\r\n\r\n").is_err());
+        assert_eq!(approvals(br#"[{"status":"approved"},{"status":"declined"},{"status":"approved"}]"#), 2);
+    }
+}

@@ -1,0 +1,161 @@
+//! Load in process: authorizations in batches, several batches waiting, each operation under a key of its own, spread
+//! evenly over the customers. What is timed is what a caller sees: from handing a batch in until it is durable.
+
+use crate::report::{Quantity, histogram};
+use crate::reporter::Reporter;
+use crate::world::World;
+use anyhow::bail;
+use credere_app::commands::{OperationRequest, OperationStatus};
+use credere_app::{App, Failure};
+use credere_core::book::{Command, KeyUse};
+use credere_core::channel::{AuthorizationId, ProductCode};
+use credere_core::money::Amount;
+use hdrhistogram::Histogram;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+use std::time::{Duration, Instant};
+use tokio::task::JoinSet;
+
+/// What each authorization holds: one cent.
+pub(crate) const HELD: Amount = Amount::from_units(1_000_000);
+
+/// How much is asked for, and how.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Load {
+    /// Operations in all.
+    pub operations: u64,
+    /// Operations a request.
+    pub batch: u64,
+    /// Requests that wait at once.
+    pub waiting: u64,
+    /// Keeps the keys of one load apart from those of another on the same folder.
+    pub salt: u64,
+}
+
+/// What a load came to.
+#[derive(Debug, Clone)]
+pub struct Measured {
+    /// Operations that went through: all of them.
+    pub operations: u64,
+    /// From the first request to the last answer.
+    pub time: Duration,
+    /// How long the requests took, in microseconds.
+    pub latency: Histogram<u64>,
+    /// How often a request was turned away as overloaded and came again.
+    pub overloads: u64,
+    /// Commits that it took.
+    pub commits: u64,
+}
+
+impl Measured {
+    /// Operations a second.
+    pub fn rate(&self) -> Quantity {
+        Quantity::rate(self.operations, self.time)
+    }
+}
+
+/// Authorizes on the world's customers.
+///
+/// # Errors
+/// When anything is declined or fails: the world's credit is ample.
+pub async fn authorize(app: &Arc<App>, world: World, load: Load, reporter: &dyn Reporter) -> anyhow::Result<Measured> {
+    let next = Arc::new(AtomicU64::new(0));
+    let commits_before = app.engine().gauges().commits;
+    let mut callers = JoinSet::new();
+    let started = Instant::now();
+    for _ in 0..load.waiting {
+        let (app, next) = (app.clone(), next.clone());
+        callers.spawn(async move { call(&app, world, load, &next).await });
+    }
+    let (mut latency, mut overloads, mut shown) = (histogram(), 0, 0);
+    let mut ended = started;
+    loop {
+        match tokio::time::timeout(Duration::from_millis(200), callers.join_next()).await {
+            Ok(Some(part)) => {
+                let (its_latency, its_overloads, its_end) = part??;
+                latency.add(its_latency)?;
+                overloads += its_overloads;
+                ended = ended.max(its_end);
+            }
+            Ok(None) => break,
+            Err(_) => {}
+        }
+        let now = next.load(Relaxed).min(load.operations);
+        reporter.advance(now.saturating_sub(shown));
+        shown = now;
+    }
+    reporter.advance(load.operations - shown);
+    Ok(Measured {
+        operations: load.operations,
+        time: ended - started,
+        latency,
+        overloads,
+        commits: app.engine().gauges().commits - commits_before,
+    })
+}
+
+async fn call(app: &App, world: World, load: Load, next: &AtomicU64) -> anyhow::Result<(Histogram<u64>, u64, Instant)> {
+    let (mut latency, mut overloads) = (histogram(), 0);
+    let product = World::product();
+    loop {
+        let from = next.fetch_add(load.batch, Relaxed);
+        if from >= load.operations {
+            return Ok((latency, overloads, Instant::now()));
+        }
+        let upto = (from + load.batch).min(load.operations);
+        let asked = Instant::now();
+        let answers = loop {
+            let operations = (from..upto).map(|at| authorization(world, &product, load.salt, at)).collect();
+            match app.operate(World::caller(from), operations).await {
+                Err(Failure::Overloaded) => {
+                    overloads += 1;
+                    tokio::time::sleep(Duration::from_millis(2)).await;
+                }
+                answers => break answers?,
+            }
+        };
+        latency.saturating_record(micros(asked.elapsed()));
+        approved(answers)?;
+    }
+}
+
+/// The operation at this place of a load.
+pub(crate) fn authorization(world: World, product: &ProductCode, salt: u64, at: u64) -> OperationRequest {
+    let customer = World::customer(mixed(at ^ salt.rotate_left(17)) % world.customers);
+    let command = Command::Authorize { account: customer, product: product.clone(), amount: HELD, expires_at: None };
+    OperationRequest { key: key_use(salt, at), command }
+}
+
+/// The authorizations that were opened.
+///
+/// # Errors
+/// At the first answer that is not a fresh approval.
+pub(crate) fn approved(answers: Vec<(OperationStatus, bool)>) -> anyhow::Result<Vec<AuthorizationId>> {
+    let opened = answers.into_iter().map(|answer| match answer {
+        (OperationStatus::Approved(id), false) => Ok(id),
+        other => bail!("an authorization came to {other:?}"),
+    });
+    opened.collect()
+}
+
+/// A key that looks like a hash and costs next to nothing.
+pub(crate) fn key_use(salt: u64, at: u64) -> KeyUse {
+    let halves = |seed: u64| {
+        let (high, low) = (mixed(seed), mixed(!seed));
+        (u128::from(high) << 64 | u128::from(low)).to_le_bytes()
+    };
+    let seed = mixed(salt).wrapping_add(at);
+    KeyUse { key: halves(seed), content: halves(seed ^ u64::MAX >> 1) }
+}
+
+/// SplitMix64's finisher: spreads neighbouring numbers over the whole range, one to one.
+pub(crate) fn mixed(number: u64) -> u64 {
+    let mut z = number.wrapping_add(0x9e37_79b9_7f4a_7c15);
+    z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    z ^ (z >> 31)
+}
+
+pub(crate) fn micros(time: Duration) -> u64 {
+    u64::try_from(time.as_micros()).unwrap_or(u64::MAX)
+}

@@ -1,0 +1,82 @@
+//! Where benchmarks keep their files, how they open a store there, and the yardstick itself: appending bytes to a file
+//! and flushing it.
+
+use anyhow::Context;
+use credere_app::engine::EngineOptions;
+use credere_app::{App, MasterKey, Options, Quiet};
+use credere_store::sqlite::{OpenOptions, SqliteStore};
+use std::fs::File;
+use std::io::Write;
+use std::os::unix::fs::{MetadataExt, PermissionsExt};
+use std::path::Path;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+use tempfile::TempDir;
+
+/// A folder for this run's files, which goes with it. Everybody may pass through it, since PostgreSQL runs as somebody
+/// else.
+pub(crate) fn folder(wanted: Option<&Path>) -> anyhow::Result<TempDir> {
+    let here = std::env::current_dir()?;
+    let temporary = std::env::temp_dir();
+    let disk_of = |path: &Path| path.metadata().map(|found| found.dev()).ok();
+    let parent = match wanted {
+        Some(wanted) => wanted,
+        None if disk_of(&temporary) == disk_of(&here) => &temporary,
+        None => &here,
+    };
+    let made = tempfile::Builder::new().prefix("credere-bench-").tempdir_in(parent);
+    let folder = made.with_context(|| format!("no folder can be made in `{}`", parent.display()))?;
+    std::fs::set_permissions(folder.path(), std::fs::Permissions::from_mode(0o711))?;
+    Ok(folder)
+}
+
+/// Opens the application on a data folder as `credere serve` does by default; the folder is made where it is absent.
+///
+/// # Errors
+/// When the store or the application does not start.
+pub fn open_app(folder: &Path) -> anyhow::Result<Arc<App>> {
+    let store = SqliteStore::open(folder, OpenOptions { create: true, ..OpenOptions::default() })?;
+    let master_key = MasterKey::from_text(&"A".repeat(43)).map_err(anyhow::Error::msg)?;
+    let options = Options {
+        currency: "USD".to_owned(),
+        zone: "+08:00".to_owned(),
+        master_key,
+        platform_key: None,
+        engine: EngineOptions::default(),
+    };
+    Ok(App::start(Arc::new(store), options, &Quiet)?)
+}
+
+/// Copies a data folder that nobody has open.
+pub(crate) fn copy(from: &Path, to: &Path) -> anyhow::Result<()> {
+    std::fs::create_dir_all(to)?;
+    for entry in std::fs::read_dir(from)? {
+        let entry = entry?;
+        std::fs::copy(entry.path(), to.join(entry.file_name()))?;
+    }
+    Ok(())
+}
+
+/// Appends `payload` to a new file and flushes it, over and over while `more` says so, given how often it was done and
+/// for how long. Answers both.
+///
+/// # Errors
+/// When the disk does not do it.
+pub fn raw_append(
+    folder: &Path,
+    payload: &[u8],
+    more: impl Fn(u64, Duration) -> bool,
+) -> anyhow::Result<(u64, Duration)> {
+    let path = folder.join("raw");
+    let mut file = File::create(&path)?;
+    let (mut times, started) = (0, Instant::now());
+    while more(times, started.elapsed()) {
+        file.write_all(payload)?;
+        file.sync_data()?;
+        times += 1;
+    }
+    let took = started.elapsed();
+    drop(file);
+    std::fs::remove_file(path)?;
+    Ok((times, took))
+}

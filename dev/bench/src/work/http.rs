@@ -1,0 +1,268 @@
+//! The main job over HTTP, against a server of its own on this machine: batches of a thousand over a few connections,
+//! and one operation a request over many. Load generator and server share the cores.
+
+use super::{Run, held_against};
+use crate::http::{Connection, PLATFORM_KEY, Template, approvals, request};
+use crate::load::micros;
+use crate::report::{Figure, Latency, Verdict, grouped, histogram};
+use crate::reporter::Reporter;
+use crate::world::{CREDIT, PRODUCT, World};
+use anyhow::{Context, bail};
+use hdrhistogram::Histogram;
+use rustix::process::{Pid, Signal, kill_process};
+use std::fs::File;
+use std::net::{Ipv4Addr, SocketAddr, TcpListener};
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+use std::time::{Duration, Instant};
+use tokio::task::{JoinSet, LocalSet};
+
+const BATCHES: &str = "authorize over HTTP, batches";
+const SINGLE: &str = "authorize over HTTP, one by one";
+const BATCHES_TARGET: u64 = 150_000;
+const SINGLE_TARGET: u64 = 20_000;
+/// In microseconds.
+const SINGLE_P99_TARGET: u64 = 10_000;
+/// Connections that open the world.
+const BUILDERS: u64 = 32;
+
+/// A shape of load: how many operations a request, over how many connections.
+#[derive(Debug, Clone, Copy)]
+struct Shape {
+    batch: u64,
+    connections: u64,
+    time: Duration,
+    /// Keys begin here, so that no two loads share one.
+    keys_from: u64,
+}
+
+struct Measured {
+    operations: u64,
+    time: Duration,
+    latency: Histogram<u64>,
+}
+
+pub(super) fn measure(run: &mut Run<'_>) -> anyhow::Result<Vec<Figure>> {
+    let folder = run.path("http");
+    let world = World { customers: run.options.size(200, 10_000) };
+    let skipped = |reason: String| {
+        [BATCHES, SINGLE].map(|work| Figure::skipped(work, "a server of its own".to_owned(), reason.clone())).into()
+    };
+    let program = match &run.options.credere {
+        Some(path) => path.clone(),
+        None => std::env::current_exe()?,
+    };
+    let server = match Server::start(&program, &folder) {
+        Ok(server) => server,
+        Err(error) => return Ok(skipped(format!("{error:#}"))),
+    };
+    let seconds = |quick, full| Duration::from_millis(run.options.size(quick, full));
+    let (warm_up, time) = (seconds(100, 2_000), seconds(300, 10_000));
+    let shapes = [(1_000, 4), (1, 64)].map(|(batch, connections)| {
+        [(warm_up, 0), (time, 1)].map(|(time, part)| Shape {
+            batch,
+            connections,
+            time,
+            keys_from: (connections * 2 + part) << 40,
+        })
+    });
+    // One thread for the load generator: what it needs is taken from the server.
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let measured = runtime.block_on(LocalSet::new().run_until(async {
+        server.ready().await?;
+        build(server.address, world, run.reporter).await?;
+        let mut measured = Vec::new();
+        for [warm_up, shape] in shapes {
+            load(server.address, world, warm_up, run.reporter).await?;
+            measured.push((shape, load(server.address, world, shape, run.reporter).await?));
+        }
+        anyhow::Ok(measured)
+    }));
+    let stopped = server.stop();
+    let measured = match measured {
+        Ok(measured) => measured,
+        Err(error) => return Ok(skipped(format!("{error:#}"))),
+    };
+    stopped?;
+    std::fs::remove_dir_all(folder)?;
+    measured.into_iter().map(|(shape, measured)| figure(run, world, shape, &measured)).collect()
+}
+
+fn figure(run: &mut Run<'_>, world: World, shape: Shape, measured: &Measured) -> anyhow::Result<Figure> {
+    let single = shape.batch == 1;
+    let parameters = format!(
+        "{} customers of one distributor, {} a request, {} connections",
+        grouped(world.customers),
+        grouped(shape.batch),
+        shape.connections
+    );
+    let work = if single { SINGLE } else { BATCHES };
+    let latency = Latency::of(&measured.latency);
+    let figure = Figure { latency: Some(latency), ..Figure::new(work, parameters, measured.operations, measured.time) };
+    // One by one, as many as there are connections can wait for one flush.
+    let waiting = if single { shape.connections } else { shape.batch };
+    let (raw, target) = (run.raw(waiting)?, if single { SINGLE_TARGET } else { BATCHES_TARGET });
+    let figure = held_against(figure, format!("raw append, {} a write", grouped(waiting)), raw, target, 20);
+    Ok(match figure.verdict {
+        Verdict::Reached(text) | Verdict::NotReached(text) if single => {
+            let reached = figure.measured.is_some_and(|rate| rate.number() >= super::due(target, raw, 20).0);
+            let verdict = Verdict::of(reached && latency.p99 < SINGLE_P99_TARGET, format!("{text}, p99 under 10 ms"));
+            Figure { verdict, ..figure }
+        }
+        verdict => Figure { verdict, ..figure },
+    })
+}
+
+/// Opens the world through the platform API.
+async fn build(address: SocketAddr, world: World, reporter: &dyn Reporter) -> anyhow::Result<()> {
+    let (distributor, mut first) = (World::distributor(), Connection::open(address).await?);
+    let product = format!(r#"{{"code":"{PRODUCT}","settlement":"monthly","name":"Machines"}}"#);
+    first.post("/v1/products", &product).await?;
+    first.post("/v1/accounts", &account(distributor.number())).await?;
+    let quota = CREDIT * i64::try_from(world.customers + 1)?;
+    let partner = format!(r#"{{"uin":{distributor},"kind":"distributor","allocation_quota":"{quota}.00"}}"#);
+    first.post("/v1/partners", &partner).await?;
+    reporter.begin("opening customers over HTTP", world.customers);
+    let (next, mut builders) = (Arc::new(AtomicU64::new(0)), JoinSet::new());
+    for _ in 0..BUILDERS {
+        let next = next.clone();
+        builders.spawn_local(async move {
+            let mut connection = Connection::open(address).await?;
+            loop {
+                let place = next.fetch_add(1, Relaxed);
+                if place >= world.customers {
+                    return anyhow::Ok(());
+                }
+                let customer = World::customer(place);
+                connection.post("/v1/accounts", &account(customer.number())).await?;
+                let bind = format!(r#"{{"uin":{customer},"partner_uin":{distributor}}}"#);
+                connection.post("/v1/customers", &bind).await?;
+                let allocate = format!(r#"{{"amount":"{CREDIT}.00"}}"#);
+                connection.post(&format!("/v1/customers/{customer}/allocations"), &allocate).await?;
+            }
+        });
+    }
+    let mut shown = 0;
+    while let Some(built) = builders.join_next().await {
+        built??;
+        let now = next.load(Relaxed).min(world.customers);
+        reporter.advance(now - shown);
+        shown = now;
+    }
+    reporter.end();
+    Ok(())
+}
+
+fn account(uin: u64) -> String {
+    format!(
+        r#"{{"uin":{uin},"name":"Customer {uin} Ltd","email":"billing@customer-{uin}.example.test","verification":{{"level":"enterprise","entity_id":"ENT{uin}","entity_name":"Customer {uin} Ltd"}}}}"#
+    )
+}
+
+async fn load(address: SocketAddr, world: World, shape: Shape, reporter: &dyn Reporter) -> anyhow::Result<Measured> {
+    let next = Arc::new(AtomicU64::new(shape.keys_from));
+    reporter.begin(
+        &format!("{} a request over {} connections", grouped(shape.batch), shape.connections),
+        u64::try_from(shape.time.as_millis())?,
+    );
+    let (started, mut callers) = (Instant::now(), JoinSet::new());
+    for _ in 0..shape.connections {
+        let next = next.clone();
+        callers.spawn_local(async move {
+            let (mut connection, mut template) = (Connection::open(address).await?, Template::new(shape.batch));
+            let (mut latency, mut operations) = (histogram(), 0);
+            while started.elapsed() < shape.time {
+                let request = template.at(world, next.fetch_add(shape.batch, Relaxed));
+                let asked = Instant::now();
+                let reply = connection.exchange(request).await?;
+                latency.saturating_record(micros(asked.elapsed()));
+                let approved = approvals(reply.body);
+                if reply.status != 200 || approved != shape.batch {
+                    let body = String::from_utf8_lossy(&reply.body[..reply.body.len().min(500)]);
+                    bail!("{approved} of {} were approved, status {}: {body}", shape.batch, reply.status);
+                }
+                operations += approved;
+            }
+            anyhow::Ok((latency, operations))
+        });
+    }
+    let (mut latency, mut operations) = (histogram(), 0);
+    while let Some(part) = callers.join_next().await {
+        let (its_latency, its_operations) = part??;
+        latency.add(its_latency)?;
+        operations += its_operations;
+    }
+    let time = started.elapsed();
+    reporter.end();
+    Ok(Measured { operations, time, latency })
+}
+
+/// A `credere serve` of its own. Dropping it kills it.
+struct Server {
+    child: Child,
+    address: SocketAddr,
+}
+
+impl Server {
+    fn start(program: &Path, folder: &Path) -> anyhow::Result<Server> {
+        // Taken and given back: nobody else is likely to take it in between.
+        let address = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()?;
+        std::fs::create_dir_all(folder)?;
+        let log = File::create(folder.join("server.log"))?;
+        let child = Command::new(program)
+            .arg("serve")
+            .arg("--data")
+            .arg(folder.join("data"))
+            .arg("--listen")
+            .arg(address.to_string())
+            .env("CREDERE_PLATFORM_KEY", PLATFORM_KEY)
+            .stdin(Stdio::null())
+            .stdout(Stdio::from(log.try_clone()?))
+            .stderr(Stdio::from(log))
+            .spawn()
+            .with_context(|| format!("`{} serve` does not start", program.display()))?;
+        let mut server = Server { child, address };
+        // A program that has no `serve` says so at once.
+        std::thread::sleep(Duration::from_millis(300));
+        if let Some(status) = server.child.try_wait()? {
+            let log = std::fs::read_to_string(folder.join("server.log")).unwrap_or_default();
+            let said = log.lines().next().unwrap_or_default();
+            bail!("`{} serve` ended with {status}: {said}", program.display());
+        }
+        Ok(server)
+    }
+
+    async fn ready(&self) -> anyhow::Result<()> {
+        let (since, ask) = (Instant::now(), request("GET", "/readyz", ""));
+        loop {
+            if let Ok(mut connection) = Connection::open(self.address).await
+                && connection.exchange(&ask).await.is_ok_and(|reply| reply.status == 200)
+            {
+                return Ok(());
+            }
+            if since.elapsed() > Duration::from_secs(20) {
+                bail!("the server was not ready within 20 s");
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    }
+
+    /// Asks it to end and waits.
+    fn stop(mut self) -> anyhow::Result<()> {
+        kill_process(Pid::from_child(&self.child), Signal::TERM)?;
+        let status = self.child.wait()?;
+        if !status.success() {
+            bail!("the server ended with {status}");
+        }
+        Ok(())
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}

@@ -1,0 +1,24 @@
+//! The benchmarks themselves, run small: that they come to figures at all. What the figures say is not tested; timed
+//! figures flake.
+
+use credere_bench::{Options, Program, Silent, Verdict, Work, run};
+
+#[test]
+fn the_work_in_process_comes_to_figures() {
+    let options = Options {
+        only: vec![Work::Raw, Work::Authorize, Work::Size],
+        quick: true,
+        program: Program::default(),
+        ..Options::default()
+    };
+    let report = run(&options, &Silent).expect("small work on this machine");
+    let of = |work: &str| report.figures.iter().filter(|figure| figure.work == work).count();
+    assert_eq!(of("raw append + fdatasync"), 5);
+    assert_eq!(of("authorize in process"), 1);
+    assert_eq!(of("many customers against few"), 1);
+    for figure in &report.figures {
+        assert!(figure.operations > 0 && figure.measured.is_some_and(|measured| measured.number() > 0), "{figure:?}");
+        assert!(!matches!(figure.verdict, Verdict::Skipped(_)), "{figure:?}");
+    }
+    assert!(report.machine.quick && report.table().contains("the figures mean nothing"));
+}
