@@ -41,8 +41,8 @@ const VALID: &str = "seq <= ?1 AND (revoked_seq IS NULL OR revoked_seq > ?1)";
 
 /// The directory's connections.
 pub(super) struct DirectoryFile {
-    writer: Mutex<Connection>,
     readers: Pool,
+    writer: Mutex<Connection>,
     /// The log may still hold what was erased, because a reader was in the way of emptying it.
     erased_in_log: AtomicBool,
 }

@@ -37,10 +37,11 @@ const TABLES: &str = "
         last_seq INTEGER PRIMARY KEY, at INTEGER NOT NULL, prev BLOB NOT NULL, hash BLOB NOT NULL,
         payload BLOB NOT NULL);";
 
-/// The journal's connections and where it ends.
+/// The journal's connections and where it ends. Here as in the other files the writer is dropped last: the last one to
+/// close moves the log into the database, if it may write.
 pub(super) struct JournalFile {
-    writer: Mutex<Connection>,
     reader: Mutex<Connection>,
+    writer: Mutex<Connection>,
     /// Empty after a failed commit, until everything has been opened anew.
     end: RwLock<Option<Position>>,
     /// The last event that is on disk, for the directory's readers; stays what it was when a commit fails.
@@ -116,13 +117,13 @@ impl JournalFile {
                 frame.first_seq, frame.last_seq, last.seq
             )));
         }
-        // Until this is through, nobody knows where the journal ends.
-        *self.end.write() = None;
-        before()?;
-        insert(&writer, frame)?;
-        self.durable.store(frame.last_seq, Ordering::Release);
-        *self.end.write() = Some(frame.position());
-        Ok(())
+        let appended = before().and_then(|()| insert(&writer, frame));
+        if appended.is_ok() {
+            self.durable.store(frame.last_seq, Ordering::Release);
+        }
+        // After a failure nobody knows where the journal ends.
+        *self.end.write() = appended.is_ok().then(|| frame.position());
+        appended
     }
 
     pub(super) fn frames_after(&self, after: &Position) -> Result<Vec<Frame>, StoreError> {
@@ -148,27 +149,27 @@ impl JournalFile {
 
     pub(super) fn fix_fact(&self, name: &str, fixed: &str) -> Result<String, StoreError> {
         let mut writer = self.writer.lock();
-        let last = self.last()?;
-        // A failed flush leaves the same doubt here as after a failed append.
-        *self.end.write() = None;
-        let transaction = writer.transaction_with_behavior(TransactionBehavior::Immediate).within(FILE)?;
-        let holds = match fact(&transaction, name)? {
-            Some(holds) => holds,
-            None => {
-                let seal = seal("fact", &[value::text(name), value::text(fixed)]);
-                transaction
-                    .execute(
-                        "INSERT INTO fact (shard, name, value, seal) VALUES (0, ?, ?, ?)",
-                        params![name, fixed, seal],
-                    )
-                    .within(FILE)?;
-                fixed.to_owned()
-            }
-        };
-        transaction.commit().within(FILE)?;
-        *self.end.write() = Some(last);
-        Ok(holds)
+        self.last()?;
+        let fixed = write_fact(&mut writer, name, fixed);
+        if fixed.is_err() {
+            // A failed flush leaves the same doubt here as after a failed append.
+            *self.end.write() = None;
+        }
+        fixed
     }
+}
+
+fn write_fact(writer: &mut Connection, name: &str, fixed: &str) -> Result<String, StoreError> {
+    let transaction = writer.transaction_with_behavior(TransactionBehavior::Immediate).within(FILE)?;
+    if let Some(holds) = fact(&transaction, name)? {
+        return Ok(holds);
+    }
+    let seal = seal("fact", &[value::text(name), value::text(fixed)]);
+    transaction
+        .execute("INSERT INTO fact (shard, name, value, seal) VALUES (0, ?, ?, ?)", params![name, fixed, seal])
+        .within(FILE)?;
+    transaction.commit().within(FILE)?;
+    Ok(fixed.to_owned())
 }
 
 /// One statement outside a transaction is a transaction of its own: one flush, and no statement more than needed.

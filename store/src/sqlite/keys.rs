@@ -52,8 +52,8 @@ pub(super) struct Cut {
 
 /// The keys' connections, filters and position.
 pub(super) struct KeysFile {
-    writer: Mutex<BehindWriter>,
     readers: Pool,
+    writer: Mutex<BehindWriter>,
     position: AtomicU64,
     cut: Cut,
     filter_bytes: u64,

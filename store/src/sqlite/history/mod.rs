@@ -60,8 +60,8 @@ const TABLES: &str = "
 
 /// History's connections and its position.
 pub(super) struct HistoryFile {
-    writer: Mutex<BehindWriter>,
     readers: Pool,
+    writer: Mutex<BehindWriter>,
     position: AtomicU64,
     segment_bits: u32,
 }

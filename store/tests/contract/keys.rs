@@ -1,0 +1,128 @@
+//! Idempotency keys in runs.
+
+use crate::{Subject, at, commit};
+use credere_store::contract::{KeyHash, KeyRow, Keys, StoreError};
+
+pub(crate) fn hash(number: u64) -> KeyHash {
+    let mut key = KeyHash::default();
+    key.copy_from_slice(&blake3::hash(&number.to_le_bytes()).as_bytes()[..16]);
+    key
+}
+
+pub(crate) fn row(number: u64) -> KeyRow {
+    KeyRow {
+        key: hash(number),
+        content: hash(number + 1_000_000),
+        seq: number,
+        at: at(number as i64),
+        answer: format!("answer {number}").into_bytes(),
+    }
+}
+
+pub(crate) fn find(store: &impl Keys, numbers: impl IntoIterator<Item = u64>) -> Vec<Option<u64>> {
+    let keys: Vec<_> = numbers.into_iter().map(hash).collect();
+    let found = store.find_keys(&keys).unwrap();
+    for (key, row) in keys.iter().zip(&found) {
+        assert!(row.as_ref().is_none_or(|row| row.key == *key));
+    }
+    found.into_iter().map(|row| row.map(|row| row.seq)).collect()
+}
+
+pub(crate) fn used_keys_are_found_and_strangers_are_not<S: Subject>() {
+    let mut subject = S::fresh();
+    let store = subject.store();
+    assert_eq!(find(store, 1..=3), [None; 3]);
+    // Runs within one group, over the end of a group, and larger than a group is meant to be.
+    for (upto, run) in [(40, 1..=40), (60, 41..=60), (90, 61..=90), (400, 91..=300)] {
+        store.seal_keys(upto, run.rev().map(row).collect()).unwrap();
+        assert_eq!(store.sealed_keys_seq().unwrap(), upto);
+    }
+    let check = |store: &S::Under| {
+        assert_eq!(find(store, 1..=300), (1..=300).map(Some).collect::<Vec<_>>());
+        assert_eq!(find(store, 301..=2_000), vec![None; 1_700]);
+        assert_eq!(find(store, [500, 299, 501, 1]), [None, Some(299), None, Some(1)]);
+        assert_eq!(store.find_keys(&[hash(77)]).unwrap(), [Some(row(77))]);
+        assert_eq!(store.find_keys(&[]).unwrap(), []);
+    };
+    check(store);
+    assert!(matches!(store.seal_keys(399, vec![row(999)]), Err(StoreError::Corrupt(_))));
+    check(store);
+    // A store on disk throws keys away that reach further than the journal.
+    for _ in 0..400 {
+        commit(store, &[]);
+    }
+    subject.restart();
+    assert_eq!(subject.store().sealed_keys_seq().unwrap(), 400);
+    check(subject.store());
+}
+
+pub(crate) fn many_small_runs_are_all_found<S: Subject>() {
+    let mut subject = S::fresh();
+    let store = subject.store();
+    for number in 1..=200 {
+        store.seal_keys(number, vec![row(number)]).unwrap();
+        commit(store, &[]);
+    }
+    store.seal_keys(200, Vec::new()).unwrap();
+    assert_eq!(find(store, 1..=201), (1..=200).map(Some).chain([None]).collect::<Vec<_>>());
+    subject.restart();
+    assert_eq!(find(subject.store(), 1..=201), (1..=200).map(Some).chain([None]).collect::<Vec<_>>());
+}
+
+pub(crate) fn a_key_used_again_later_counts_later<S: Subject>() {
+    let subject = S::fresh();
+    let store = subject.store();
+    store.seal_keys(50, (1..=50).map(row).collect()).unwrap();
+    store.seal_keys(51, vec![KeyRow { seq: 51, ..row(7) }]).unwrap();
+    assert_eq!(find(store, [7, 8]), [Some(51), Some(8)]);
+    store.seal_keys(52, vec![KeyRow { seq: 52, ..row(7) }]).unwrap();
+    assert_eq!(find(store, [7, 8]), [Some(52), Some(8)]);
+}
+
+pub(crate) fn keys_are_forgotten_when_their_run_is_old<S: Subject>() {
+    let mut subject = S::fresh();
+    let store = subject.store();
+    for run in [1..=20, 21..=40, 41..=60, 61..=80, 81..=100_u64] {
+        let upto = *run.end();
+        store.seal_keys(upto, run.map(row).collect()).unwrap();
+    }
+    // The third run has keys on both sides: it stays whole.
+    store.forget_keys(at(50)).unwrap();
+    let expected: Vec<_> = (1..=100).map(|number| (number > 40).then_some(number)).collect();
+    assert_eq!(find(store, 1..=100), expected);
+    for _ in 0..200 {
+        commit(store, &[]);
+    }
+    subject.restart();
+    let store = subject.store();
+    assert_eq!(find(store, 1..=100), expected);
+    store.forget_keys(at(1_000)).unwrap();
+    assert_eq!(find(store, 1..=100), vec![None; 100]);
+    assert_eq!(store.sealed_keys_seq().unwrap(), 100);
+    store.seal_keys(120, (101..=120).map(row).collect()).unwrap();
+    assert_eq!(find(store, 99..=120), [None, None].into_iter().chain((101..=120).map(Some)).collect::<Vec<_>>());
+}
+
+pub(crate) fn cleared_keys_start_again<S: Subject>() {
+    let subject = S::fresh();
+    let store = subject.store();
+    store.seal_keys(30, (1..=30).map(row).collect()).unwrap();
+    store.clear_keys().unwrap();
+    assert_eq!(store.sealed_keys_seq().unwrap(), 0);
+    assert_eq!(find(store, 1..=30), vec![None; 30]);
+    store.seal_keys(10, (1..=10).map(row).collect()).unwrap();
+    assert_eq!(find(store, 9..=11), [Some(9), Some(10), None]);
+}
+
+pub(crate) fn long_answers_come_back<S: Subject>() {
+    let subject = S::fresh();
+    let store = subject.store();
+    let rows: Vec<_> = [0, 1, 3_000, 3_900, 20_000, 200_000]
+        .into_iter()
+        .zip(1..)
+        .map(|(length, number)| KeyRow { answer: vec![number as u8; length], ..row(number) })
+        .collect();
+    store.seal_keys(9, rows.clone()).unwrap();
+    let keys: Vec<_> = rows.iter().map(|row| row.key).collect();
+    assert_eq!(store.find_keys(&keys).unwrap(), rows.into_iter().map(Some).collect::<Vec<_>>());
+}

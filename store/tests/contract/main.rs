@@ -1,0 +1,165 @@
+//! The suite that every store passes. Each test is generic over a [`Subject`] and is run for each store by the lists at
+//! the end; what can only be asked of SQLite files is in `sqlite_only`.
+
+mod directory;
+mod history;
+mod journal;
+mod keys;
+mod snapshots;
+mod sqlite_only;
+
+use credere_core::channel::Uin;
+use credere_core::ledger::Moment;
+use credere_store::contract::{DirectoryWrite, Journal, ProfilePatch, Store, StoreError};
+use credere_store::frame::Frame;
+use credere_store::memory::MemoryStore;
+use credere_store::sqlite::{OpenOptions, SqliteStore};
+use tempfile::TempDir;
+
+/// A store under test. It is cut small, so that few rows reach across many borders.
+trait Subject: Sized {
+    type Under: Store;
+
+    fn fresh() -> Self;
+
+    fn store(&self) -> &Self::Under;
+
+    /// Closes the store and opens it again, as a new process would.
+    fn restart(&mut self);
+
+    /// Appends a frame so that its directory changes are written and the frame itself is not, and starts again.
+    fn append_and_lose(&mut self, frame: &Frame, writes: &[DirectoryWrite]);
+}
+
+struct Memory(MemoryStore);
+
+impl Subject for Memory {
+    type Under = MemoryStore;
+
+    fn fresh() -> Memory {
+        Memory(MemoryStore::new())
+    }
+
+    fn store(&self) -> &MemoryStore {
+        &self.0
+    }
+
+    fn restart(&mut self) {
+        self.0.reopen().unwrap();
+    }
+
+    fn append_and_lose(&mut self, frame: &Frame, writes: &[DirectoryWrite]) {
+        self.0.fail_next_append(StoreError::Io("on request".into()));
+        assert!(matches!(self.0.append(frame, writes), Err(StoreError::Io(_))));
+        self.restart();
+    }
+}
+
+struct Sqlite {
+    folder: TempDir,
+    store: Option<SqliteStore>,
+}
+
+/// Eight positions a history segment, 64 keys a filter.
+fn small() -> OpenOptions {
+    OpenOptions { create: true, segment_bits: 3, keys_per_group: 64, small_run: 8, ..OpenOptions::default() }
+}
+
+impl Subject for Sqlite {
+    type Under = SqliteStore;
+
+    fn fresh() -> Sqlite {
+        let folder = tempfile::tempdir().unwrap();
+        let store = SqliteStore::open(folder.path(), small()).unwrap();
+        Sqlite { folder, store: Some(store) }
+    }
+
+    fn store(&self) -> &SqliteStore {
+        self.store.as_ref().unwrap()
+    }
+
+    fn restart(&mut self) {
+        self.store = None;
+        self.store = Some(SqliteStore::open(self.folder.path(), OpenOptions { create: false, ..small() }).unwrap());
+    }
+
+    fn append_and_lose(&mut self, frame: &Frame, writes: &[DirectoryWrite]) {
+        self.store().append(frame, writes).unwrap();
+        self.store = None;
+        let journal = rusqlite::Connection::open(self.folder.path().join("journal.db")).unwrap();
+        let lost = journal.execute("DELETE FROM frame WHERE last_seq = ?", [frame.last_seq as i64]).unwrap();
+        assert_eq!(lost, 1);
+        drop(journal);
+        self.restart();
+    }
+}
+
+fn uin(number: u64) -> Uin {
+    Uin::new(number).unwrap()
+}
+
+fn at(micros: i64) -> Moment {
+    Moment::from_micros(micros)
+}
+
+/// The frame that comes next in this store, with this payload.
+fn next(store: &impl Journal, events: u64, payload: &[u8]) -> Frame {
+    let last = store.last().unwrap();
+    Frame::seal(&last, events, at(last.seq as i64 * 1_000), payload.to_vec())
+}
+
+/// Appends a frame of one event with these directory changes.
+fn commit(store: &impl Journal, writes: &[DirectoryWrite]) -> Frame {
+    let frame = next(store, 1, b"event");
+    store.append(&frame, writes).unwrap();
+    frame
+}
+
+fn named(number: u64, name: &str) -> DirectoryWrite {
+    let patch = ProfilePatch { name: Some(Some(name.to_owned())), ..ProfilePatch::default() };
+    DirectoryWrite::Profile { uin: uin(number), patch }
+}
+
+fn frames(store: &impl Journal, after_seq: u64) -> Result<Vec<Frame>, StoreError> {
+    let mut found = Vec::new();
+    store.frames(after_seq, &mut |frame| {
+        found.push(frame);
+        Ok(())
+    })?;
+    Ok(found)
+}
+
+/// Runs every listed test for every store.
+macro_rules! run_for_every_store {
+    ($($module:ident: $($test:ident),+;)+) => {
+        mod on_memory {
+            $($(#[test] fn $test() { crate::$module::$test::<crate::Memory>(); })+)+
+        }
+        mod on_sqlite {
+            $($(#[test] fn $test() { crate::$module::$test::<crate::Sqlite>(); })+)+
+        }
+    };
+}
+
+run_for_every_store! {
+    journal:
+        frames_come_back_as_they_were, a_frame_that_does_not_follow_is_refused, the_end_is_found_after_a_restart,
+        a_walk_starts_at_a_frames_end_only, a_visitor_ends_the_walk_and_may_ask_the_store,
+        a_long_journal_is_walked_to_its_end, facts_are_fixed_once, the_chain_is_verified,
+        reopening_changes_nothing_that_is_durable;
+    directory:
+        a_patch_changes_what_it_names, a_lost_frame_leaves_nothing_in_the_directory,
+        two_changes_in_one_frame_are_taken_back_together, only_the_newest_version_is_seen,
+        credentials_come_and_go, platform_keys_come_and_go, a_second_credential_of_one_name_is_refused,
+        exact_terms_match_whole_fields, contained_terms_match_in_any_case_and_literally,
+        an_erased_profile_is_gone_in_every_version;
+    history:
+        allocations_are_paged_across_segments, a_fold_moves_the_position, an_order_is_replaced_by_its_newer_row,
+        orders_are_filtered_and_paged, a_closed_authorization_is_found, audit_entries_are_filtered,
+        cleared_history_starts_again;
+    keys:
+        used_keys_are_found_and_strangers_are_not, many_small_runs_are_all_found, a_key_used_again_later_counts_later,
+        keys_are_forgotten_when_their_run_is_old, cleared_keys_start_again, long_answers_come_back;
+    snapshots:
+        the_newest_image_not_after_a_position_is_visited, two_images_are_kept, a_visitor_may_fail_and_ask_the_store;
+}

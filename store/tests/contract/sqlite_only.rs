@@ -1,0 +1,373 @@
+//! What can only be asked of files: the lock, formats, damage, lost files, copies.
+
+use crate::history::allocation;
+use crate::keys::{find, row};
+use crate::snapshots::{chunks, keep, newest, position};
+use crate::{Sqlite, Subject, commit, frames, named, next, small, uin};
+use credere_store::contract::{
+    Directory, DirectoryWrite, FORMAT, History, HistoryFold, Journal, Keys, ProfilePatch, Snapshots, Store, StoreError,
+};
+use credere_store::frame::Position;
+use credere_store::sqlite::{OpenOptions, SqliteStore, backup, restore};
+use credere_store::verify::verify_chain;
+use rusqlite::Connection;
+use std::fs;
+use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+fn reopened(folder: &Path) -> Result<SqliteStore, StoreError> {
+    SqliteStore::open(folder, OpenOptions { create: false, ..small() })
+}
+
+/// A closed store in a folder, as `fill` left it.
+fn closed(fill: impl FnOnce(&SqliteStore)) -> tempfile::TempDir {
+    let Sqlite { folder, store } = Sqlite::fresh();
+    fill(store.as_ref().unwrap());
+    drop(store);
+    folder
+}
+
+/// Overwrites the first place at which `file` holds `old`.
+fn overwrite(file: &Path, old: &[u8], new: &[u8]) {
+    let mut bytes = fs::read(file).unwrap();
+    let place = bytes.windows(old.len()).position(|window| window == old).unwrap();
+    bytes[place..place + new.len()].copy_from_slice(new);
+    fs::write(file, bytes).unwrap();
+}
+
+#[test]
+fn a_second_opener_is_turned_away() {
+    let subject = Sqlite::fresh();
+    let refused = reopened(subject.folder.path()).err().unwrap();
+    assert!(matches!(&refused, StoreError::InUse(path) if path.contains(subject.folder.path().to_str().unwrap())));
+    commit(subject.store(), &[]);
+    let folder = subject.folder;
+    drop(subject.store);
+    assert_eq!(reopened(folder.path()).unwrap().last().unwrap().seq, 1);
+}
+
+#[test]
+fn a_folder_without_a_store_is_not_touched() {
+    let folder = tempfile::tempdir().unwrap();
+    assert!(matches!(reopened(folder.path()), Err(StoreError::Io(text)) if text.contains("there is no store")));
+    assert!(matches!(reopened(&folder.path().join("absent")), Err(StoreError::Io(_))));
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
+    let nested = folder.path().join("a/b");
+    drop(SqliteStore::open(&nested, small()).unwrap());
+    assert!(reopened(&nested).is_ok());
+}
+
+#[test]
+fn a_newer_format_is_refused_and_left_as_it_is() {
+    let folder = closed(|store| drop(commit(store, &[])));
+    let journal = folder.path().join("journal.db");
+    let connection = Connection::open(&journal).unwrap();
+    connection.execute("UPDATE format SET number = ?", [FORMAT + 1]).unwrap();
+    drop(connection);
+    let before = fs::read(&journal).unwrap();
+    let refused = reopened(folder.path()).err().unwrap();
+    assert!(matches!(refused, StoreError::NewerFormat { found } if found == FORMAT + 1));
+    assert_eq!(fs::read(&journal).unwrap(), before);
+}
+
+#[test]
+fn a_journal_without_its_directory_is_refused_and_the_reverse() {
+    let folder = closed(|store| drop(commit(store, &[named(1, "one")])));
+    let (journal, directory) = (folder.path().join("journal.db"), folder.path().join("directory.db"));
+    fs::rename(&directory, folder.path().join("aside")).unwrap();
+    assert!(matches!(reopened(folder.path()), Err(StoreError::Corrupt(_))));
+    fs::rename(folder.path().join("aside"), &directory).unwrap();
+    fs::remove_file(journal).unwrap();
+    assert!(matches!(SqliteStore::open(folder.path(), small()), Err(StoreError::Corrupt(_))));
+}
+
+#[test]
+fn changed_bytes_in_the_journal_are_noticed() {
+    let folder = closed(|store| {
+        for number in 0..50 {
+            let frame = next(store, 1, format!("payload {number:03} of some length").as_bytes());
+            store.append(&frame, &[]).unwrap();
+        }
+    });
+    overwrite(&folder.path().join("journal.db"), b"payload 025", b"payload 925");
+    let store = reopened(folder.path()).unwrap();
+    let broken = verify_chain(&store, &mut |_, _| ()).unwrap_err();
+    assert!(matches!(&broken, StoreError::Corrupt(text) if text.contains("after event 25")), "{broken}");
+    assert!(matches!(frames(&store, 0), Err(StoreError::Corrupt(_))));
+    assert_eq!(frames(&store, 26).unwrap().len(), 24);
+}
+
+#[test]
+fn an_overwritten_page_of_the_journal_is_noticed() {
+    let folder = closed(|store| {
+        for _ in 0..20 {
+            let frame = next(store, 1, &[5; 3_000]);
+            store.append(&frame, &[]).unwrap();
+        }
+    });
+    let journal = folder.path().join("journal.db");
+    let mut bytes = fs::read(&journal).unwrap();
+    let page = bytes.len() / 2 / 8192 * 8192;
+    bytes[page..page + 8192].fill(0xa5);
+    fs::write(&journal, bytes).unwrap();
+    let read = reopened(folder.path()).and_then(|store| frames(&store, 0)).map(|frames| frames.len());
+    assert!(matches!(read, Err(StoreError::Corrupt(_))), "{read:?}");
+}
+
+#[test]
+fn a_changed_last_frame_is_noticed_at_opening() {
+    let folder = closed(|store| {
+        let frame = next(store, 1, b"the only payload");
+        store.append(&frame, &[]).unwrap();
+    });
+    overwrite(&folder.path().join("journal.db"), b"the only payload", b"the best payload");
+    assert!(matches!(reopened(folder.path()), Err(StoreError::Corrupt(_))));
+}
+
+#[test]
+fn changed_bytes_in_rows_are_noticed() {
+    let folder = closed(|store| {
+        commit(store, &[named(1, "somebody's name"), named(2, "another name")]);
+        commit(store, &[]);
+        let fold = HistoryFold { upto_seq: 2, allocations: vec![allocation(2, 1)], ..HistoryFold::default() };
+        store.fold(fold).unwrap();
+        store.seal_keys(2, vec![row(1), row(2)]).unwrap();
+        store.fix_fact("currency", "USD").unwrap();
+    });
+    overwrite(&folder.path().join("directory.db"), b"somebody's name", b"somebody's fame");
+    overwrite(&folder.path().join("history.db"), b"remark 2", b"remark 3");
+    overwrite(&folder.path().join("keys.db"), b"answer 1", b"answer 9");
+    overwrite(&folder.path().join("journal.db"), b"USD", b"EUR");
+    let store = reopened(folder.path()).unwrap();
+    assert!(matches!(store.profile(uin(1)), Err(StoreError::Corrupt(_))));
+    assert!(store.profile(uin(2)).is_ok());
+    assert!(matches!(store.allocations(uin(1), None, 0, 9), Err(StoreError::Corrupt(_))));
+    assert!(matches!(store.find_keys(&[row(1).key]), Err(StoreError::Corrupt(_))));
+    assert!(matches!(store.fact("currency"), Err(StoreError::Corrupt(_))));
+}
+
+#[test]
+fn a_lost_or_ruined_file_that_can_be_made_again_is_made_again() {
+    let folder = closed(|store| {
+        commit(store, &[]);
+        store.fold(HistoryFold { upto_seq: 1, ..HistoryFold::default() }).unwrap();
+        store.seal_keys(1, vec![row(1)]).unwrap();
+        keep(store, 1);
+    });
+    fs::remove_file(folder.path().join("history.db")).unwrap();
+    let store = reopened(folder.path()).unwrap();
+    assert_eq!((store.history_seq().unwrap(), store.sealed_keys_seq().unwrap()), (0, 1));
+    drop(store);
+    for file in ["history.db", "keys.db", "snapshots.db"] {
+        fs::write(folder.path().join(file), b"this is no database, but it is longer than nothing").unwrap();
+    }
+    let store = reopened(folder.path()).unwrap();
+    assert_eq!((store.history_seq().unwrap(), store.sealed_keys_seq().unwrap()), (0, 0));
+    assert_eq!(newest(&store, u64::MAX), None);
+    assert_eq!(store.last().unwrap().seq, 1);
+}
+
+#[test]
+fn history_and_keys_ahead_of_the_journal_are_made_again() {
+    let folder = closed(|store| {
+        commit(store, &[]);
+        store.fold(HistoryFold { upto_seq: 2, ..HistoryFold::default() }).unwrap();
+        store.seal_keys(2, vec![row(1)]).unwrap();
+    });
+    let store = reopened(folder.path()).unwrap();
+    assert_eq!((store.history_seq().unwrap(), store.sealed_keys_seq().unwrap()), (0, 0));
+    assert_eq!(find(&store, [1]), [None]);
+}
+
+#[test]
+fn a_damaged_image_is_passed_over() {
+    let folder = closed(|store| {
+        keep(store, 10);
+        keep(store, 20);
+    });
+    overwrite(&folder.path().join("snapshots.db"), b"image 20", b"image 30");
+    let store = reopened(folder.path()).unwrap();
+    assert_eq!(newest(&store, u64::MAX), Some((position(10), chunks(10))));
+    keep(&store, 30);
+    assert_eq!(newest(&store, u64::MAX), Some((position(30), chunks(30))));
+}
+
+#[test]
+fn an_image_half_written_does_not_count() {
+    let folder = closed(|store| {
+        keep(store, 10);
+        let panicking = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
+            let mut chunks = (0..).map(|number| if number < 40 { vec![1; 1 << 20] } else { panic!("on purpose") });
+            store.keep_snapshot(&position(20), &mut chunks)
+        }));
+        assert!(panicking.is_err());
+        assert_eq!(newest(store, u64::MAX), Some((position(10), chunks(10))));
+    });
+    let store = reopened(folder.path()).unwrap();
+    assert_eq!(newest(&store, u64::MAX), Some((position(10), chunks(10))));
+    keep(&store, 30);
+    assert_eq!(newest(&store, u64::MAX), Some((position(30), chunks(30))));
+}
+
+#[test]
+fn keys_are_found_without_any_filter_in_memory() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = SqliteStore::open(folder.path(), OpenOptions { key_filter_bytes: 0, ..small() }).unwrap();
+    for run in 0..10 {
+        store.seal_keys(run * 50 + 50, (run * 50 + 1..=run * 50 + 50).map(row).collect()).unwrap();
+    }
+    assert_eq!(find(&store, 1..=500), (1..=500).map(Some).collect::<Vec<_>>());
+    assert_eq!(find(&store, 501..=900), vec![None; 400]);
+    // The newest groups go, so that one whose filter was let go is written to again.
+    let newest = Connection::open(folder.path().join("keys.db")).unwrap();
+    newest.execute("UPDATE key_run SET last_at = 0 WHERE run >= 5", []).unwrap();
+    drop(newest);
+    store.forget_keys(crate::at(1)).unwrap();
+    store.seal_keys(501, vec![row(501)]).unwrap();
+    assert_eq!(find(&store, [1, 249, 251, 500, 501]), [Some(1), Some(249), None, None, Some(501)]);
+}
+
+#[test]
+fn an_erased_name_is_in_none_of_the_files() {
+    let subject = Sqlite::fresh();
+    commit(subject.store(), &[named(1, "Ann Unmistakable")]);
+    commit(subject.store(), &[named(1, "Ann Unmistakable-Smith")]);
+    let holds_the_name = || {
+        let files = fs::read_dir(subject.folder.path()).unwrap().map(|entry| fs::read(entry.unwrap().path()).unwrap());
+        files.into_iter().any(|bytes| bytes.windows(12).any(|window| window == b"Unmistakable"))
+    };
+    assert!(holds_the_name());
+    subject.store().erase_profile(uin(1)).unwrap();
+    assert!(!holds_the_name());
+}
+
+#[test]
+fn what_a_crash_leaves_in_the_logs_is_there_afterwards() {
+    let subject = Sqlite::fresh();
+    for number in 1..=30 {
+        commit(subject.store(), &[named(number, "name")]);
+    }
+    // A copy of the files as they lie there now is what a killed process leaves behind.
+    let crashed = tempfile::tempdir().unwrap();
+    for entry in fs::read_dir(subject.folder.path()).unwrap() {
+        let path = entry.unwrap().path();
+        if !path.to_str().unwrap().ends_with("-shm") {
+            fs::copy(&path, crashed.path().join(path.file_name().unwrap())).unwrap();
+        }
+    }
+    let store = reopened(crashed.path()).unwrap();
+    assert_eq!(store.last().unwrap(), subject.store().last().unwrap());
+    assert_eq!(store.profile(uin(30)).unwrap().unwrap().name.as_deref(), Some("name"));
+    assert_eq!(verify_chain(&store, &mut |_, _| ()).unwrap().frames, 30);
+}
+
+/// Each frame says in the directory which frame it is, so that the two can be compared.
+fn stamp(store: &SqliteStore) {
+    let frame = next(store, 1, &[9; 500]);
+    let patch = ProfilePatch { remark: Some(Some(frame.last_seq.to_string())), ..ProfilePatch::default() };
+    store.append(&frame, &[DirectoryWrite::Profile { uin: uin(1), patch }]).unwrap();
+}
+
+/// Ends the load, also when the test fails.
+struct StopAtEnd<'s>(&'s AtomicBool);
+
+impl Drop for StopAtEnd<'_> {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+}
+
+#[test]
+fn a_backup_under_load_is_one_moment_of_the_store() {
+    let subject = Sqlite::fresh();
+    let store = subject.store();
+    (0..50).for_each(|_| stamp(store));
+    keep(store, 40);
+    let copies = tempfile::tempdir().unwrap();
+    let stop = AtomicBool::new(false);
+    std::thread::scope(|scope| {
+        scope.spawn(|| {
+            while !stop.load(Ordering::Relaxed) {
+                stamp(store);
+            }
+        });
+        let (_stop_whatever_happens, mut reached) = (StopAtEnd(&stop), 0);
+        for number in 0..4 {
+            // Not before the store has gone on since the copy before.
+            while store.last().unwrap().seq <= reached {
+                std::thread::yield_now();
+            }
+            let mut told = (0, 0);
+            backup(subject.folder.path(), copies.path().join(format!("copy{number}")), &mut |done, of| {
+                assert!(done >= told.0 && done <= of);
+                told = (done, of);
+            })
+            .unwrap();
+            assert!(told.0 > 0 && told.0 == told.1, "{told:?}");
+            reached = store.last().unwrap().seq;
+        }
+    });
+    let original = frames(store, 0).unwrap();
+    let mut ends = Vec::new();
+    for number in 0..4 {
+        let target = copies.path().join(format!("restored{number}"));
+        restore(copies.path().join(format!("copy{number}")), &target, &mut |_, _| ()).unwrap();
+        let restored = reopened(&target).unwrap();
+        let end = restored.last().unwrap().seq;
+        assert_eq!(frames(&restored, 0).unwrap(), original[..end as usize]);
+        let profile = restored.profile(uin(1)).unwrap().unwrap();
+        assert_eq!(profile.remark, Some(end.to_string()));
+        assert_eq!(newest(&restored, u64::MAX), Some((position(40), chunks(40))));
+        assert_eq!(restored.history_seq().unwrap(), 0);
+        stamp(&restored);
+        ends.push(end);
+    }
+    assert!(ends.is_sorted_by(|one, next| one < next) && ends[0] >= 50, "{ends:?}");
+}
+
+#[test]
+fn copies_overwrite_nothing_and_need_a_source() {
+    let folder = closed(stamp);
+    let place = tempfile::tempdir().unwrap();
+    let (copy, nothing) = (place.path().join("copy"), place.path().join("nothing"));
+    backup(folder.path(), &copy, &mut |_, _| ()).unwrap();
+    let kept = fs::read(copy.join("journal.db")).unwrap();
+    assert!(matches!(backup(folder.path(), &copy, &mut |_, _| ()), Err(StoreError::Io(_))));
+    assert!(matches!(restore(&copy, &copy, &mut |_, _| ()), Err(StoreError::Io(_))));
+    assert!(matches!(restore(&copy, folder.path(), &mut |_, _| ()), Err(StoreError::Io(_))));
+    assert!(matches!(backup(&nothing, place.path().join("x"), &mut |_, _| ()), Err(StoreError::Io(_))));
+    assert!(matches!(restore(&nothing, place.path().join("x"), &mut |_, _| ()), Err(StoreError::Io(_))));
+    assert_eq!(fs::read(copy.join("journal.db")).unwrap(), kept);
+    assert_eq!(fs::read_dir(place.path()).unwrap().count(), 1);
+    // An empty folder is as good as none.
+    fs::create_dir(&nothing).unwrap();
+    restore(&copy, &nothing, &mut |_, _| ()).unwrap();
+    assert_eq!(reopened(&nothing).unwrap().last().unwrap(), reopened(folder.path()).unwrap().last().unwrap());
+}
+
+#[test]
+fn a_damaged_backup_is_not_restored() {
+    let folder = closed(|store| {
+        for number in 0..9 {
+            let frame = next(store, 1, format!("payload {number}").as_bytes());
+            store.append(&frame, &[]).unwrap();
+        }
+    });
+    let place = tempfile::tempdir().unwrap();
+    let (copy, target) = (place.path().join("copy"), place.path().join("target"));
+    backup(folder.path(), &copy, &mut |_, _| ()).unwrap();
+    overwrite(&copy.join("journal.db"), b"payload 4", b"payload 5");
+    let refused = restore(&copy, &target, &mut |_, _| ()).unwrap_err();
+    assert!(matches!(&refused, StoreError::Corrupt(text) if text.contains("after event 4")), "{refused}");
+    assert!(!target.exists());
+}
+
+#[test]
+fn opening_anew_brings_back_a_store_whose_log_was_written_behind_its_back() {
+    let subject = Sqlite::fresh();
+    commit(subject.store(), &[]);
+    subject.store().reopen().unwrap();
+    let frame = commit(subject.store(), &[]);
+    assert_eq!(subject.store().last().unwrap(), frame.position());
+    assert_ne!(frame.position(), Position::default());
+}
