@@ -61,6 +61,8 @@ pub struct App {
     pub(crate) engine: Engine,
     pub(crate) store: Arc<dyn Store>,
     pub(crate) master_key: MasterKey,
+    /// Something sealed that is opened in place of a credential that does not exist, so that both take as long.
+    pub(crate) decoy: Vec<u8>,
     pub(crate) platform_keys: PlatformKeys,
     currency: String,
     zone: jiff::tz::TimeZone,
@@ -81,7 +83,7 @@ impl App {
     pub fn start(store: Arc<dyn Store>, options: Options, progress: &dyn Progress) -> Result<Arc<App>, StartError> {
         let currency = fixed(&*store, CURRENCY, &options.currency)?;
         let zone = zone_of(&fixed(&*store, ZONE, &options.zone)?)?;
-        check_master_key(&*store, &options.master_key)?;
+        let decoy = check_master_key(&*store, &options.master_key)?;
         let clock = options.engine.clock;
         let engine = Engine::start(store.clone(), options.engine, progress)?;
         let mut app = App {
@@ -89,6 +91,7 @@ impl App {
             platform_keys: PlatformKeys::load(&*store)?,
             store,
             master_key: options.master_key,
+            decoy,
             currency,
             zone,
             first_key: None,
@@ -176,7 +179,8 @@ fn zone_of(text: &str) -> Result<jiff::tz::TimeZone, StartError> {
     Ok(jiff::tz::TimeZone::fixed(offset))
 }
 
-fn check_master_key(store: &dyn Store, key: &MasterKey) -> Result<(), StartError> {
+/// Whether the key is the one that this store's secrets are sealed with; answers what proves it, still sealed.
+fn check_master_key(store: &dyn Store, key: &MasterKey) -> Result<Vec<u8>, StartError> {
     use base64::Engine as _;
     let encoding = base64::engine::general_purpose::STANDARD;
     let known = match store.fact(MASTER_KEY_CHECK)? {
@@ -186,6 +190,7 @@ fn check_master_key(store: &dyn Store, key: &MasterKey) -> Result<(), StartError
             store.fix_fact(MASTER_KEY_CHECK, &encoding.encode(sealed))?
         }
     };
-    let opened = encoding.decode(known).ok().and_then(|sealed| key.open(&sealed, MASTER_KEY_CONTEXT));
-    opened.map(|_| ()).ok_or(StartError::WrongMasterKey)
+    let sealed = encoding.decode(known).map_err(|_| StartError::WrongMasterKey)?;
+    key.open(&sealed, MASTER_KEY_CONTEXT).ok_or(StartError::WrongMasterKey)?;
+    Ok(sealed)
 }

@@ -73,7 +73,11 @@ impl App {
     /// # Errors
     /// [`StoreError`], also when the secret does not open under the master key.
     pub fn credential_secret(&self, secret_id: &str) -> Result<Option<(Uin, SecretText)>, StoreError> {
-        let Some(row) = self.store.credential(secret_id)? else { return Ok(None) };
+        let Some(row) = self.store.credential(secret_id)? else {
+            // An unknown identifier costs as much as a known one.
+            let _ = self.master_key.open(&self.decoy, secret_id);
+            return Ok(None);
+        };
         match self.master_key.open(&row.sealed_key, secret_id) {
             Some(secret) => Ok(Some((row.uin, secret))),
             None => Err(StoreError::Corrupt(format!("the secret of `{secret_id}` does not open"))),

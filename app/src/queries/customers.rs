@@ -78,6 +78,30 @@ impl App {
         Ok((self.with_profiles(found).await?, more))
     }
 
+    /// All customers for the platform, whoever manages them, in the order of their accounts' opening: from a position
+    /// among the accounts on, at most `limit`; and the position after the last one when there are more.
+    ///
+    /// # Errors
+    /// [`Failure`]
+    pub async fn customers(
+        &self,
+        caller: Caller,
+        from: usize,
+        limit: usize,
+    ) -> Result<(Vec<AccountView>, Option<usize>), Failure> {
+        let (found, next) = self
+            .read_as(caller, Action::ReadAccounts, None, |book| {
+                let rest = book.accounts().iter().enumerate().skip(from);
+                let mut customers = rest.filter(|(_, account)| account.customer.is_some());
+                let page: Vec<_> = customers.by_ref().take(limit).collect();
+                let after = page.last().map(|(position, _)| position + 1);
+                let next = after.filter(|_| customers.next().is_some());
+                Ok((page.into_iter().map(|(_, account)| (account.clone(), None)).collect(), next))
+            })
+            .await?;
+        Ok((self.with_profiles(found).await?, next))
+    }
+
     /// A page of the calling partner's direct customers.
     ///
     /// # Errors

@@ -1,2 +1,35 @@
-//! (being built)
-fn main() {}
+//! The one binary: the server, the commands that work on its data folder, and a client that talks to a running server
+//! with a platform key. Each command translates what was typed, calls the room that knows, and ends in a documented
+//! exit code.
+
+mod args;
+mod client;
+mod demo;
+mod exit;
+mod progress;
+mod serve;
+mod settings;
+mod shell;
+mod store;
+
+use args::{Cli, Command};
+use clap::Parser;
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let done = match cli.command {
+        Command::Serve(options) => serve::run(&options),
+        Command::Demo(options) => demo::run(&options),
+        Command::Config(options) => settings::print(&options),
+        Command::Verify(options) => store::verify::run(&options),
+        Command::Reindex(options) => store::reindex::run(&options),
+        Command::Backup(options) => store::backup::backup(&options),
+        Command::Restore(options) => store::backup::restore(&options),
+        Command::Bench(options) => store::bench(&options),
+        Command::Completions { shell } => shell::completions(shell),
+        Command::Man { dir } => shell::man(&dir),
+        Command::Client(command) => client::run(&cli.connection, command),
+    };
+    exit::code(done)
+}

@@ -1,0 +1,147 @@
+//! The command line as clap reads it. Flags that are settings too are resolved in `settings`.
+
+use crate::client::ClientCommand;
+use crate::exit::EXIT_CODES;
+use clap::{Args, Parser, Subcommand};
+use std::path::PathBuf;
+
+/// Credere decides in real time whether a purchase made through sales partners may go through, and who pays.
+#[derive(Debug, Parser)]
+#[command(name = "credere", version, after_help = EXIT_CODES, propagate_version = true)]
+pub(crate) struct Cli {
+    #[command(flatten)]
+    pub(crate) connection: Connection,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+/// How the client part finds a server. Used by the account, partner, customer, credit, product, order and clock
+/// commands only.
+#[derive(Debug, Args)]
+pub(crate) struct Connection {
+    /// The server to talk to.
+    #[arg(long, global = true, env = "CREDERE_SERVER", default_value = "http://127.0.0.1:7070", value_name = "URL")]
+    pub(crate) server: String,
+    /// The platform key to talk with.
+    #[arg(long = "key", global = true, env = "CREDERE_PLATFORM_KEY", hide_env_values = true, value_name = "KEY")]
+    pub(crate) platform_key: Option<String>,
+    /// Print JSON instead of tables.
+    #[arg(long, global = true)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Run the server.
+    Serve(ServeOptions),
+    /// Run a sandbox with a believable world and live traffic, and print how to look at it.
+    Demo(DemoOptions),
+    /// Print the effective settings and where each value comes from.
+    Config(ServeOptions),
+    /// Check the journal's chain, replay it, and check every law; exits 0 when all of it holds.
+    Verify(StoreOptions),
+    /// Build history anew from the journal (the server must be stopped).
+    Reindex(StoreOptions),
+    /// Copy the data of a running (or stopped) server into a new folder.
+    Backup(BackupOptions),
+    /// Make a data folder from a backup.
+    Restore(RestoreOptions),
+    /// Measure this machine: the figures of docs/operating/performance.md.
+    Bench(credere_bench::Options),
+    /// Print a completion script for a shell.
+    Completions {
+        /// Which shell.
+        shell: clap_complete::Shell,
+    },
+    /// Write man pages into a folder.
+    Man {
+        /// Where to.
+        dir: PathBuf,
+    },
+    #[command(flatten)]
+    Client(ClientCommand),
+}
+
+/// Options of `serve`; each is a setting too.
+#[derive(Debug, Args, Default)]
+pub(crate) struct ServeOptions {
+    /// Settings file (TOML). Also `CREDERE_CONFIG`.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) config: Option<PathBuf>,
+    /// Data folder (embedded SQLite). Also `CREDERE_DATA`; default `./credere-data`.
+    #[arg(long, value_name = "DIR", conflicts_with = "database")]
+    pub(crate) data: Option<PathBuf>,
+    /// PostgreSQL address. Not offered by this version.
+    #[arg(long, value_name = "URL")]
+    pub(crate) database: Option<String>,
+    /// Address to listen on. Also `CREDERE_LISTEN`; default `127.0.0.1:7070`.
+    #[arg(long, value_name = "ADDR")]
+    pub(crate) listen: Option<String>,
+    /// TLS certificate chain (PEM).
+    #[arg(long, value_name = "FILE", requires = "tls_key")]
+    pub(crate) tls_cert: Option<PathBuf>,
+    /// TLS private key (PEM).
+    #[arg(long, value_name = "FILE", requires = "tls_cert")]
+    pub(crate) tls_key: Option<PathBuf>,
+    /// Add the test clock, which stands still until it is advanced.
+    #[arg(long)]
+    pub(crate) sandbox: bool,
+}
+
+/// Options of the commands that work on a store.
+#[derive(Debug, Args, Default)]
+pub(crate) struct StoreOptions {
+    /// Settings file (TOML). Also `CREDERE_CONFIG`.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) config: Option<PathBuf>,
+    /// Data folder. Also `CREDERE_DATA`; default `./credere-data`.
+    #[arg(long, value_name = "DIR", conflicts_with = "database")]
+    pub(crate) data: Option<PathBuf>,
+    /// PostgreSQL address. Not offered by this version.
+    #[arg(long, value_name = "URL")]
+    pub(crate) database: Option<String>,
+}
+
+impl StoreOptions {
+    /// The same as the server's, for resolving settings.
+    pub(crate) fn as_serve(&self) -> ServeOptions {
+        ServeOptions {
+            config: self.config.clone(),
+            data: self.data.clone(),
+            database: self.database.clone(),
+            ..ServeOptions::default()
+        }
+    }
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct BackupOptions {
+    #[command(flatten)]
+    pub(crate) store: StoreOptions,
+    /// The folder to make. It must not exist.
+    pub(crate) target: PathBuf,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct RestoreOptions {
+    #[command(flatten)]
+    pub(crate) store: StoreOptions,
+    /// The backup to read.
+    pub(crate) backup: PathBuf,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct DemoOptions {
+    /// Keep the demo's data in this folder; by default it lives in a temporary one and is gone afterwards.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) data: Option<PathBuf>,
+    /// Address to listen on.
+    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:7070")]
+    pub(crate) listen: String,
+    /// How many customers the world has.
+    #[arg(long, value_name = "N", default_value_t = 40, value_parser = clap::value_parser!(u32).range(6..=10_000))]
+    pub(crate) customers: u32,
+    /// Purchases a second; 0 makes the world and then stays quiet.
+    #[arg(long, value_name = "N", default_value_t = 4, value_parser = clap::value_parser!(u32).range(0..=1_000))]
+    pub(crate) traffic: u32,
+}

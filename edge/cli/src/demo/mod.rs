@@ -1,0 +1,100 @@
+//! `credere demo`: a sandbox server, a world on it, traffic through its own API, and what one needs to look around. It
+//! uses the same doors as everybody else, so whatever it shows can be done by hand.
+
+mod traffic;
+mod world;
+
+use crate::args::{DemoOptions, ServeOptions};
+use crate::client::Client;
+use crate::exit::Failed;
+use crate::serve::{Server, log_to_stderr, runtime, stop_signal};
+use crate::settings::Settings;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
+use world::World;
+
+/// `credere demo`.
+pub(crate) fn run(options: &DemoOptions) -> Result<(), Failed> {
+    let (data, temporary) = match &options.data {
+        Some(data) => (data.clone(), None),
+        None => {
+            let folder = tempfile::Builder::new().prefix("credere-demo-").tempdir();
+            let folder = folder.map_err(|error| Failed::Store(format!("no temporary folder: {error}")))?;
+            (folder.path().to_owned(), Some(folder))
+        }
+    };
+    let serve = ServeOptions {
+        data: Some(data.clone()),
+        listen: Some(options.listen.clone()),
+        sandbox: true,
+        ..ServeOptions::default()
+    };
+    let settings = Settings::resolve(&serve)?;
+    log_to_stderr(&settings)?;
+    let server = Server::prepare(&settings)?;
+    let key = platform_key(&server, &data)?;
+    let stopping = Arc::new(AtomicBool::new(false));
+    runtime()?.block_on(async {
+        let listening = server.listen().await?;
+        let address = format!("{}://{}", listening.scheme(), listening.address);
+        let client = Client::new(&address, &key);
+        let (customers, traffic, stop) = (options.customers, options.traffic, stopping.clone());
+        let (failed, mut failure) = tokio::sync::mpsc::channel(1);
+        let show = std::thread::spawn(move || {
+            let shown = World::make(&client, customers).and_then(|world| {
+                world.introduce(&address, &key);
+                traffic::run(&client, &world, traffic, &stop)
+            });
+            if let Err(error) = shown
+                && !stop.load(SeqCst)
+            {
+                let _ = failed.blocking_send(error);
+            }
+        });
+        let signal = stop_signal()?;
+        let mut outcome = Ok(());
+        let stop = async {
+            tokio::select! {
+                () = signal => {}
+                Some(error) = failure.recv() => outcome = Err(error),
+            }
+            stopping.store(true, SeqCst);
+        };
+        listening.until(stop).await?;
+        let _ = show.join();
+        outcome
+    })?;
+    server.app.close();
+    drop(temporary);
+    Ok(())
+}
+
+/// The key that the demo itself uses: the one just made, or the one that an earlier demo left beside the data.
+fn platform_key(server: &Server, data: &std::path::Path) -> Result<String, Failed> {
+    let file: PathBuf = data.join("demo.key");
+    let failed = |error: std::io::Error| Failed::Store(format!("{}: {error}", file.display()));
+    if let Some(key) = server.app.first_key() {
+        write_private(&file, key.expose()).map_err(failed)?;
+        return Ok(key.expose().to_owned());
+    }
+    if let Ok(key) = std::env::var("CREDERE_PLATFORM_KEY")
+        && server.app.platform_key(&key).is_some()
+    {
+        return Ok(key);
+    }
+    let key = std::fs::read_to_string(&file).map_err(failed)?;
+    if server.app.platform_key(&key).is_some() {
+        Ok(key)
+    } else {
+        Err(Failed::Usage(format!("{} is no key to this data; use another --data folder", file.display())))
+    }
+}
+
+fn write_private(path: &std::path::Path, text: &str) -> std::io::Result<()> {
+    use std::io::Write;
+    use std::os::unix::fs::OpenOptionsExt;
+    let mut file = std::fs::OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(path)?;
+    file.write_all(text.as_bytes())
+}
+

@@ -1,0 +1,90 @@
+//! The demo's traffic: purchases in one step and in two, authorizations, allocations and reclaims, at random but around
+//! what the customers have, so that some are refused on either side. The test clock follows the real time.
+
+use super::world::{PRODUCTS, World, post};
+use crate::client::{Call, Client};
+use crate::exit::Failed;
+use serde_json::{Value, json};
+use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
+use std::time::{Duration, Instant};
+
+/// Keeps the world busy with `per_second` acts until told to stop.
+pub(super) fn run(client: &Client, world: &World, per_second: u32, stop: &AtomicBool) -> Result<(), Failed> {
+    let pause = Duration::from_millis(1_000 / u64::from(per_second.max(1)));
+    let mut moved = Instant::now();
+    while !stop.load(SeqCst) {
+        std::thread::sleep(pause);
+        let elapsed = moved.elapsed().as_secs();
+        if elapsed > 0 {
+            post(client, "/v1/clock/advance", json!({ "by": format!("{elapsed}s") }))?;
+            moved = Instant::now();
+        }
+        if per_second > 0 {
+            act(client, world)?;
+        }
+    }
+    Ok(())
+}
+
+fn act(client: &Client, world: &World) -> Result<(), Failed> {
+    let Some((customer, _)) = fastrand::choice(&world.customers).copied() else { return Ok(()) };
+    let (code, _, _, typical) = fastrand::choice(PRODUCTS).unwrap_or(PRODUCTS[0]);
+    let cents = typical * fastrand::u64(20..400) / 100;
+    let amount = format!("{}.{:02}", cents / 100, cents % 100);
+    match fastrand::u32(0..100) {
+        0..60 => {
+            let order = json!({ "account_uin": customer, "product_code": code, "kind": "purchase", "amount": amount });
+            told(&format!("{customer} buys {code} {amount}"), post(client, "/v1/orders", order), "state");
+        }
+        60..72 => {
+            let order = json!({
+                "account_uin": customer, "product_code": code, "kind": "renew", "amount": amount, "capture": false,
+            });
+            let placed = post(client, "/v1/orders", order);
+            let id = placed.as_ref().ok().and_then(|order| order["id"].as_str().map(str::to_owned));
+            told(&format!("{customer} renews {code} {amount}, to be delivered"), placed, "state");
+            if let Some(id) = id {
+                let end = if fastrand::bool() { "deliver" } else { "cancel" };
+                let ended = post(client, &format!("/v1/orders/{id}/{end}"), json!({}));
+                told(&format!("{customer} {id}: {end}"), ended, "state");
+            }
+        }
+        72..88 => {
+            let key = uuid::Uuid::new_v4().to_string();
+            let operation = json!({
+                "key": key, "op": "authorize", "account_uin": customer, "product_code": code, "amount": amount,
+            });
+            let answer = post(client, "/v1/authorizations", json!({ "operations": [operation] }))?;
+            let result = &answer["results"][0];
+            told(&format!("{customer} authorizes {code} {amount}"), Ok(result.clone()), "status");
+            if let Some(id) = result["authorization_id"].as_str() {
+                let capture = json!({ "key": format!("{key}-capture"), "op": "capture", "authorization_id": id });
+                let answer = post(client, "/v1/authorizations", json!({ "operations": [capture] }))?;
+                told(&format!("{customer} captures {id}"), Ok(answer["results"][0].clone()), "status");
+            }
+        }
+        _ => {
+            let shown = client.call(&Call { method: "GET", path: format!("/v1/accounts/{customer}"), body: None })?;
+            let rich = shown["credit"]["available"].as_str().is_some_and(|available| available.len() > "1000.00".len());
+            let amount = if rich { "-250.00" } else { "800.00" };
+            let allocated = post(
+                client,
+                &format!("/v1/customers/{customer}/allocations"),
+                json!({ "amount": amount, "remark": "demo" }),
+            );
+            told(&format!("{customer} is given {amount}"), allocated, "available");
+        }
+    }
+    Ok(())
+}
+
+/// One line on what came of it.
+fn told(what: &str, came: Result<Value, Failed>, field: &str) {
+    match came {
+        Ok(answer) => {
+            let plain = |name: &str| answer[name].as_str().unwrap_or_default().to_owned();
+            println!("{what:<60} -> {} {}", plain(field), plain("code"));
+        }
+        Err(failed) => println!("{what:<60} -> {}", failed.to_string().lines().next().unwrap_or_default()),
+    }
+}

@@ -1,0 +1,206 @@
+//! `credere serve`: the store is opened, the application brought up, and all faces put on one port.
+
+mod cloud_calls;
+mod listen;
+mod tls;
+
+use crate::args::ServeOptions;
+use crate::exit::Failed;
+use crate::progress::Bars;
+use crate::settings::Settings;
+use axum::extract::DefaultBodyLimit;
+use credere_app::clock::Clock;
+use credere_app::engine::EngineOptions;
+use credere_app::{App, MasterKey, Options, SecretText};
+use credere_cloud::CloudOptions;
+use credere_core::book::Rules;
+use credere_platform::PlatformOptions;
+use credere_store::sqlite::{OpenOptions, SqliteStore};
+use std::io::Write;
+use std::net::SocketAddr;
+use std::path::Path;
+use std::sync::Arc;
+use tokio::net::TcpListener;
+
+/// The largest body of a Cloud API call, in bytes.
+const CLOUD_BODY_MAX: usize = 8 * 1024 * 1024;
+
+/// `credere serve`.
+pub(crate) fn run(options: &ServeOptions) -> Result<(), Failed> {
+    let settings = Settings::resolve(options)?;
+    log_to_stderr(&settings)?;
+    let server = Server::prepare(&settings)?;
+    runtime()?.block_on(async {
+        let listening = server.listen().await?;
+        let mut out = std::io::stdout();
+        // Nobody may be reading; the server runs all the same.
+        let _ = writeln!(out, "credere listens on {}://{}", listening.scheme(), listening.address);
+        if let Some(key) = server.app.first_key() {
+            let _ = writeln!(out, "the first platform key, shown this once: {}", key.expose());
+        }
+        let _ = out.flush();
+        listening.until(stop_signal()?).await
+    })?;
+    server.app.close();
+    Ok(())
+}
+
+/// A server that has everything but a port.
+pub(crate) struct Server {
+    pub(crate) app: Arc<App>,
+    router: axum::Router,
+    tls: Option<tokio_rustls::TlsAcceptor>,
+    listen: String,
+    connections_max: usize,
+}
+
+/// A server on its port.
+pub(crate) struct Listening {
+    pub(crate) address: SocketAddr,
+    listener: TcpListener,
+    tls: Option<tokio_rustls::TlsAcceptor>,
+    router: axum::Router,
+    connections_max: usize,
+}
+
+impl Server {
+    /// Opens the store and brings the application up.
+    pub(crate) fn prepare(settings: &Settings) -> Result<Server, Failed> {
+        let tls = match (settings.text("tls_cert"), settings.text("tls_key")) {
+            (Some(cert), Some(key)) => Some(tls::acceptor(Path::new(cert), Path::new(key))?),
+            _ => None,
+        };
+        let data = settings.data();
+        let store = Arc::new(SqliteStore::open(&data, open_options(settings, true))?);
+        let app = App::start(store, app_options(settings, &data)?, &Bars::default())?;
+        let mut platform = PlatformOptions::default();
+        let observe = cloud_calls::counter(&mut platform.registry);
+        let cloud = CloudOptions { rate_limits: settings.flag("cloud.rate_limits"), observe };
+        let cloud = credere_cloud::door(app.clone(), cloud).layer(DefaultBodyLimit::max(CLOUD_BODY_MAX));
+        let router = credere_platform::router(app.clone(), platform).merge(cloud);
+        Ok(Server {
+            app,
+            router,
+            tls,
+            listen: settings.text("listen").unwrap_or_default().to_owned(),
+            connections_max: usize::try_from(settings.number("limits.connections")).unwrap_or(usize::MAX),
+        })
+    }
+
+    /// Takes the port.
+    pub(crate) async fn listen(&self) -> Result<Listening, Failed> {
+        let failed = |error: std::io::Error| Failed::Usage(format!("cannot listen on {}: {error}", self.listen));
+        let listener = TcpListener::bind(&self.listen).await.map_err(failed)?;
+        Ok(Listening {
+            address: listener.local_addr().map_err(failed)?,
+            listener,
+            tls: self.tls.clone(),
+            router: self.router.clone(),
+            connections_max: self.connections_max,
+        })
+    }
+}
+
+impl Listening {
+    pub(crate) fn scheme(&self) -> &'static str {
+        if self.tls.is_some() { "https" } else { "http" }
+    }
+
+    /// Serves until `stop`, then finishes what is in flight.
+    pub(crate) async fn until(self, stop: impl Future<Output = ()>) -> Result<(), Failed> {
+        listen::serve(self.listener, self.tls, self.router, self.connections_max, stop).await;
+        Ok(())
+    }
+}
+
+/// The runtime that the faces run on.
+pub(crate) fn runtime() -> Result<tokio::runtime::Runtime, Failed> {
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
+    runtime.map_err(|error| Failed::Refused(format!("no runtime: {error}")))
+}
+
+/// Resolves at SIGTERM or SIGINT.
+pub(crate) fn stop_signal() -> Result<impl Future<Output = ()>, Failed> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let failed = |error: std::io::Error| Failed::Refused(format!("cannot wait for signals: {error}"));
+    let mut terminate = signal(SignalKind::terminate()).map_err(failed)?;
+    let mut interrupt = signal(SignalKind::interrupt()).map_err(failed)?;
+    Ok(async move {
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+        }
+    })
+}
+
+/// How the store is opened under these settings.
+pub(crate) fn open_options(settings: &Settings, create: bool) -> OpenOptions {
+    let mib = |name| settings.number(name).saturating_mul(1 << 20);
+    OpenOptions {
+        create,
+        page_cache_bytes: mib("store.cache_mib"),
+        key_filter_bytes: mib("store.key_filter_mib"),
+        ..OpenOptions::default()
+    }
+}
+
+/// How the application runs under these settings.
+pub(crate) fn app_options(settings: &Settings, data: &Path) -> Result<Options, Failed> {
+    let engine = EngineOptions {
+        clock: if settings.flag("sandbox") { Clock::Test } else { Clock::System },
+        rules: Rules {
+            pool_allow_negative: settings.flag("rules.pool_api_allow_negative"),
+            pay_on_behalf_skips_customer_check: settings.flag("rules.pay_on_behalf_skips_customer_check"),
+        },
+        waiting_max: usize::try_from(settings.number("limits.waiting_operations")).unwrap_or(usize::MAX),
+        snapshot_every: settings.number("store.snapshot_every"),
+        ..EngineOptions::default()
+    };
+    Ok(Options {
+        currency: settings.text("deployment.currency").unwrap_or("USD").to_owned(),
+        zone: settings.text("deployment.zone").unwrap_or("+08:00").to_owned(),
+        master_key: master_key(data)?,
+        platform_key: std::env::var("CREDERE_PLATFORM_KEY").ok().filter(|key| !key.is_empty()).map(SecretText::new),
+        engine,
+    })
+}
+
+/// The key that API secrets are sealed with: from `CREDERE_MASTER_KEY`, else from the file in the data folder, which is
+/// made at the first start, readable by its owner only.
+fn master_key(data: &Path) -> Result<MasterKey, Failed> {
+    use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
+    if let Some(text) = std::env::var("CREDERE_MASTER_KEY").ok().filter(|text| !text.is_empty()) {
+        return MasterKey::from_text(&text).map_err(|error| Failed::Usage(format!("CREDERE_MASTER_KEY: {error}")));
+    }
+    let path = data.join("master.key");
+    let failed = |error: std::io::Error| Failed::Store(format!("{}: {error}", path.display()));
+    match std::fs::read_to_string(&path) {
+        Ok(text) => {
+            if std::fs::metadata(&path).map_err(failed)?.mode() & 0o077 != 0 {
+                let message = format!("{} must be readable by its owner only (chmod 600)", path.display());
+                return Err(Failed::Usage(message));
+            }
+            MasterKey::from_text(&text).map_err(|error| Failed::Usage(format!("{}: {error}", path.display())))
+        }
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+            let key = MasterKey::random().map_err(Failed::Refused)?;
+            let open = std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(&path);
+            let mut file = open.map_err(failed)?;
+            file.write_all(key.to_text().expose().as_bytes()).and_then(|()| file.sync_all()).map_err(failed)?;
+            // The folder's entry must be as durable as the first secret that is sealed with the key.
+            std::fs::File::open(data).and_then(|folder| folder.sync_all()).map_err(failed)?;
+            Ok(key)
+        }
+        Err(error) => Err(failed(error)),
+    }
+}
+
+/// Log lines go to standard error, in the format and from the level that the settings say.
+pub(crate) fn log_to_stderr(settings: &Settings) -> Result<(), Failed> {
+    let level = settings.text("log.level").unwrap_or("info");
+    let filter = tracing_subscriber::EnvFilter::try_new(level)
+        .map_err(|error| Failed::Usage(format!("`log.level` is `{level}`: {error}")))?;
+    let lines = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    if settings.text("log.format") == Some("json") { lines.json().init() } else { lines.init() }
+    Ok(())
+}

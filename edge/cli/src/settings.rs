@@ -1,0 +1,332 @@
+//! Settings: one table says what there is, its default and meaning; flags come before the environment, that before the
+//! settings file, that before the defaults. `credere config` prints the outcome, and the reference page is generated
+//! from the same table.
+
+use crate::args::ServeOptions;
+use crate::exit::Failed;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+/// What a setting's text must be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Kind {
+    /// Any text.
+    Text,
+    /// `true` or `false`.
+    Flag,
+    /// A whole number in this range.
+    Number(u64, u64),
+    /// One of these.
+    Choice(&'static [&'static str]),
+}
+
+/// One setting.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Setting {
+    /// Its name in the file: `key`, or `section.key`.
+    pub(crate) name: &'static str,
+    /// What holds when nothing is said; empty means none.
+    pub(crate) default: &'static str,
+    /// What its text must be.
+    pub(crate) kind: Kind,
+    /// What it does.
+    pub(crate) meaning: &'static str,
+}
+
+const fn setting(name: &'static str, default: &'static str, kind: Kind, meaning: &'static str) -> Setting {
+    Setting { name, default, kind, meaning }
+}
+
+/// Every setting there is.
+pub(crate) const SETTINGS: &[Setting] = &[
+    setting("data", "./credere-data", Kind::Text, "data folder of the embedded store"),
+    setting("database", "", Kind::Text, "PostgreSQL address; not offered by this version"),
+    setting("listen", "127.0.0.1:7070", Kind::Text, "address that all faces listen on"),
+    setting("sandbox", "false", Kind::Flag, "adds the test clock, which stands still until it is advanced"),
+    setting("tls_cert", "", Kind::Text, "TLS certificate chain (PEM); needs tls_key"),
+    setting("tls_key", "", Kind::Text, "TLS private key (PEM); needs tls_cert"),
+    setting("deployment.currency", "USD", Kind::Text, "currency code; fixed at the first start"),
+    setting("deployment.zone", "+08:00", Kind::Text, "offset of calendar rules from UTC; fixed at the first start"),
+    setting(
+        "rules.pool_api_allow_negative",
+        "true",
+        Kind::Flag,
+        "whether a pool may be pulled from with a negative amount (A7)",
+    ),
+    setting(
+        "rules.pay_on_behalf_skips_customer_check",
+        "false",
+        Kind::Flag,
+        "whether a partner that pays on behalf may push a customer below zero (A5)",
+    ),
+    setting("cloud.rate_limits", "true", Kind::Flag, "whether the Cloud API limits calls per account and action"),
+    setting(
+        "limits.connections",
+        "4096",
+        Kind::Number(1, 1_000_000),
+        "open connections; further ones wait to be accepted",
+    ),
+    setting(
+        "limits.waiting_operations",
+        "100000",
+        Kind::Number(1, 10_000_000),
+        "operations that may wait for a decision; more are answered 503",
+    ),
+    setting("store.cache_mib", "48", Kind::Number(4, 65_536), "memory for the store's page caches"),
+    setting("store.key_filter_mib", "256", Kind::Number(1, 65_536), "memory for the filters before old idempotency keys"),
+    setting("store.snapshot_every", "1000000", Kind::Number(1_000, 100_000_000), "journal records between snapshots"),
+    setting("log.level", "info", Kind::Text, "what is logged: error, warn, info, debug, trace, or a filter"),
+    setting("log.format", "text", Kind::Choice(&["text", "json"]), "how log lines look"),
+];
+
+/// Variables that are not settings: secrets, and those of the client part.
+const OTHER_VARIABLES: &[&str] =
+    &["CREDERE_CONFIG", "CREDERE_PLATFORM_KEY", "CREDERE_MASTER_KEY", "CREDERE_SERVER", "CREDERE_BENCH_DIR"];
+
+impl Setting {
+    /// Its environment variable: `CREDERE_SECTION_KEY`.
+    pub(crate) fn variable(&self) -> String {
+        format!("CREDERE_{}", self.name.replace('.', "_").to_uppercase())
+    }
+
+    fn check(&self, text: &str) -> Result<(), String> {
+        let fits = match self.kind {
+            Kind::Text => true,
+            Kind::Flag => matches!(text, "true" | "false"),
+            Kind::Number(least, most) => text.parse().is_ok_and(|number: u64| (least..=most).contains(&number)),
+            Kind::Choice(choices) => choices.contains(&text),
+        };
+        let wanted = match self.kind {
+            _ if fits => return Ok(()),
+            Kind::Text => return Ok(()),
+            Kind::Flag => "`true` or `false`".to_owned(),
+            Kind::Number(least, most) => format!("a whole number from {least} to {most}"),
+            Kind::Choice(choices) => format!("one of {}", choices.join(", ")),
+        };
+        Err(format!("`{}` is `{text}`, but must be {wanted}", self.name))
+    }
+}
+
+/// Where a value comes from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Origin {
+    Default,
+    File(PathBuf),
+    Variable(String),
+    Flag,
+}
+
+impl std::fmt::Display for Origin {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Origin::Default => f.write_str("default"),
+            Origin::File(path) => write!(f, "{}", path.display()),
+            Origin::Variable(name) => f.write_str(name),
+            Origin::Flag => f.write_str("command line"),
+        }
+    }
+}
+
+/// The effective settings.
+#[derive(Debug, Clone)]
+pub(crate) struct Settings(BTreeMap<&'static str, (String, Origin)>);
+
+impl Settings {
+    /// Puts the settings together.
+    ///
+    /// # Errors
+    /// [`Failed::Usage`] for an unknown key in the file, a value that does not fit, or a file that cannot be read.
+    pub(crate) fn resolve(options: &ServeOptions) -> Result<Settings, Failed> {
+        let variable = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
+        let file = options.config.clone().or_else(|| variable("CREDERE_CONFIG").map(PathBuf::from));
+        let mut in_file = match &file {
+            Some(path) => read_file(path)?,
+            None => BTreeMap::new(),
+        };
+        warn_of_unknown_variables();
+        let mut flags = flags(options)?;
+        let mut values = BTreeMap::new();
+        for setting in SETTINGS {
+            let from_file = in_file.remove(setting.name);
+            let name = setting.variable();
+            let (value, origin) = match (flags.remove(setting.name), variable(&name), from_file, &file) {
+                (Some(value), ..) => (value, Origin::Flag),
+                (None, Some(value), ..) => (value, Origin::Variable(name)),
+                (None, None, Some(value), Some(path)) => (value, Origin::File(path.clone())),
+                _ => (setting.default.to_owned(), Origin::Default),
+            };
+            setting.check(&value).map_err(|error| Failed::Usage(format!("{error} (from {origin})")))?;
+            values.insert(setting.name, (value, origin));
+        }
+        if let Some(unknown) = in_file.keys().next() {
+            let known: Vec<&str> = SETTINGS.iter().map(|setting| setting.name).collect();
+            return Err(Failed::Usage(format!("unknown setting `{unknown}`; there are: {}", known.join(", "))));
+        }
+        let settings = Settings(values);
+        if settings.text("database").is_some() {
+            let message = "the PostgreSQL store is not offered by this version; leave `database` out and use `data`";
+            return Err(Failed::Usage(message.to_owned()));
+        }
+        if settings.text("tls_cert").is_some() != settings.text("tls_key").is_some() {
+            return Err(Failed::Usage("`tls_cert` and `tls_key` go together".to_owned()));
+        }
+        Ok(settings)
+    }
+
+    /// A text, unless it is empty.
+    pub(crate) fn text(&self, name: &str) -> Option<&str> {
+        self.0.get(name).map(|(value, _)| value.as_str()).filter(|value| !value.is_empty())
+    }
+
+    /// A flag.
+    pub(crate) fn flag(&self, name: &str) -> bool {
+        self.text(name) == Some("true")
+    }
+
+    /// A number. Every number has been checked against its range.
+    pub(crate) fn number(&self, name: &str) -> u64 {
+        self.text(name).and_then(|text| text.parse().ok()).unwrap_or_default()
+    }
+
+    /// The data folder.
+    pub(crate) fn data(&self) -> PathBuf {
+        PathBuf::from(self.text("data").unwrap_or("./credere-data"))
+    }
+}
+
+fn flags(options: &ServeOptions) -> Result<BTreeMap<&'static str, String>, Failed> {
+    let mut flags = BTreeMap::new();
+    let paths = [("data", &options.data), ("tls_cert", &options.tls_cert), ("tls_key", &options.tls_key)];
+    for (name, path) in paths {
+        if let Some(path) = path {
+            let text = path.to_str().ok_or_else(|| Failed::Usage(format!("`{name}` is not valid UTF-8")))?;
+            flags.insert(name, text.to_owned());
+        }
+    }
+    flags.extend(options.database.clone().map(|value| ("database", value)));
+    flags.extend(options.listen.clone().map(|value| ("listen", value)));
+    flags.extend(options.sandbox.then(|| ("sandbox", "true".to_owned())));
+    Ok(flags)
+}
+
+/// Reads a settings file into `section.key` → text.
+fn read_file(path: &Path) -> Result<BTreeMap<String, String>, Failed> {
+    let wrong = |error: String| Failed::Usage(format!("settings file {}: {error}", path.display()));
+    let text = std::fs::read_to_string(path).map_err(|error| wrong(error.to_string()))?;
+    let table: toml::Table = text.parse().map_err(|error: toml::de::Error| wrong(error.to_string()))?;
+    let mut flat = BTreeMap::new();
+    flatten("", table, &mut flat).map_err(wrong)?;
+    Ok(flat)
+}
+
+fn flatten(prefix: &str, table: toml::Table, flat: &mut BTreeMap<String, String>) -> Result<(), String> {
+    for (key, value) in table {
+        let name = if prefix.is_empty() { key } else { format!("{prefix}.{key}") };
+        match value {
+            toml::Value::Table(inner) => flatten(&name, inner, flat)?,
+            toml::Value::String(text) => drop(flat.insert(name, text)),
+            toml::Value::Integer(number) => drop(flat.insert(name, number.to_string())),
+            toml::Value::Boolean(flag) => drop(flat.insert(name, flag.to_string())),
+            toml::Value::Float(_) | toml::Value::Datetime(_) | toml::Value::Array(_) => {
+                return Err(format!("`{name}` must be a text, a whole number, or true or false"));
+            }
+        }
+    }
+    Ok(())
+}
+
+/// A misspelt variable would otherwise do nothing without a word.
+fn warn_of_unknown_variables() {
+    let known: Vec<String> = SETTINGS.iter().map(Setting::variable).collect();
+    for (name, _) in std::env::vars_os() {
+        let Some(name) = name.to_str().filter(|name| name.starts_with("CREDERE_")) else { continue };
+        if !known.iter().any(|known| known == name) && !OTHER_VARIABLES.contains(&name) {
+            eprintln!("credere: the variable {name} is not a setting and is ignored");
+        }
+    }
+}
+
+/// `credere config`.
+pub(crate) fn print(options: &ServeOptions) -> Result<(), Failed> {
+    let settings = Settings::resolve(options)?;
+    let mut table = crate::client::table(&["setting", "value", "from", "variable"]);
+    for setting in SETTINGS {
+        let (value, origin) = &settings.0[setting.name];
+        table.add_row([setting.name, value, &origin.to_string(), &setting.variable()]);
+    }
+    println!("{table}");
+    Ok(())
+}
+
+/// The reference page.
+pub(crate) fn reference() -> String {
+    let mut page = String::from(
+        "# Settings\n\nGenerated by `cargo xtask reference`; do not edit. Flags come before the environment, that before \
+         the settings file (`--config FILE` or `CREDERE_CONFIG`, TOML), that before the defaults. `credere config` prints \
+         what holds.\n\n| setting | variable | default | must be | meaning |\n|---|---|---|---|---|\n",
+    );
+    for setting in SETTINGS {
+        let kind = match setting.kind {
+            Kind::Text => "text".to_owned(),
+            Kind::Flag => "`true` or `false`".to_owned(),
+            Kind::Number(least, most) => format!("{least} to {most}"),
+            Kind::Choice(choices) => choices.join(", "),
+        };
+        let default = if setting.default.is_empty() { "none".to_owned() } else { format!("`{}`", setting.default) };
+        let line = format!("| `{}` | `{}` | {default} | {kind} | {} |\n", setting.name, setting.variable(), setting.meaning);
+        page.push_str(&line);
+    }
+    page.push_str(
+        "\nSecrets come from the environment only: `CREDERE_PLATFORM_KEY` sets the first platform key (one is made and \
+         printed once otherwise), `CREDERE_MASTER_KEY` the key that API secrets are sealed with (the file `master.key` \
+         in the data folder otherwise). The client part reads `CREDERE_SERVER` and `CREDERE_PLATFORM_KEY`.\n",
+    );
+    page
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn resolve(file: &str) -> Result<Settings, Failed> {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("credere.toml");
+        std::fs::write(&path, file).unwrap();
+        Settings::resolve(&ServeOptions { config: Some(path), ..ServeOptions::default() })
+    }
+
+    fn refused(file: &str) -> String {
+        match resolve(file) {
+            Err(Failed::Usage(message)) => message,
+            other => panic!("expected a usage error, got {other:?}"),
+        }
+    }
+
+    #[test]
+    fn defaults_fit_their_own_kinds() {
+        for setting in SETTINGS {
+            assert_eq!(setting.check(setting.default), Ok(()), "{}", setting.name);
+        }
+    }
+
+    #[test]
+    fn the_file_is_read_with_its_sections() {
+        let settings = resolve("listen = \"127.0.0.1:1\"\n[limits]\nconnections = 7\n[cloud]\nrate_limits = false\n");
+        let settings = settings.unwrap();
+        assert_eq!(settings.text("listen"), Some("127.0.0.1:1"));
+        assert_eq!(settings.number("limits.connections"), 7);
+        assert!(!settings.flag("cloud.rate_limits"));
+        assert_eq!(settings.text("deployment.zone"), Some("+08:00"));
+    }
+
+    #[test]
+    fn what_is_wrong_is_named() {
+        assert!(refused("listne = \"x\"").contains("`listne`"));
+        assert!(refused("[limits]\nconnections = 0").contains("`limits.connections`"));
+        assert!(refused("sandbox = \"yes\"").contains("`true` or `false`"));
+        assert!(refused("database = \"postgres://x\"").contains("not offered"));
+        assert!(refused("tls_cert = \"a.pem\"").contains("go together"));
+        assert!(refused("[log]\nformat = 1.5").contains("`log.format`"));
+        assert!(refused("= nonsense").contains("settings file"));
+    }
+}

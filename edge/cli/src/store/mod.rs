@@ -1,0 +1,23 @@
+//! Commands that work on a data folder without a server: check it, build history anew, copy it, bring it back.
+
+pub(crate) mod backup;
+pub(crate) mod reindex;
+pub(crate) mod verify;
+
+use crate::args::StoreOptions;
+use crate::exit::Failed;
+use crate::serve::{log_to_stderr, open_options};
+use crate::settings::Settings;
+use credere_store::sqlite::SqliteStore;
+
+/// The store that the options name, opened for this process alone.
+fn open(options: &StoreOptions) -> Result<SqliteStore, Failed> {
+    let settings = Settings::resolve(&options.as_serve())?;
+    log_to_stderr(&settings)?;
+    Ok(SqliteStore::open(settings.data(), open_options(&settings, false))?)
+}
+
+/// `credere bench`.
+pub(crate) fn bench(options: &credere_bench::Options) -> Result<(), Failed> {
+    credere_bench::run(options).map_err(|error| Failed::Refused(error.to_string()))
+}
