@@ -1,1 +1,137 @@
-//! (being built)
+//! Credere's native HTTP API, the platform's face: `/v1`, and beside it health, metrics and the API's own document. This
+//! room translates: it proves who asks, reads requests strictly, hands them to the application and puts the answer into
+//! words. What may happen is decided in the core; a rule in here is a rule in the wrong room.
+//!
+//! One subject a file: [`accounts`], [`partners`], [`customers`], [`products`], [`discounts`], [`orders`],
+//! [`authorizations`], [`keys`], [`clock`], [`audit`]. What they share: [`call`] (who asks), [`body`] and [`query`]
+//! (reading), [`wire`] (the values in them), [`page`] (lists), [`problem`] (errors), [`idempotency`].
+
+mod accounts;
+mod body;
+mod call;
+mod customers;
+mod health;
+mod idempotency;
+mod metrics;
+mod page;
+mod partners;
+mod problem;
+mod query;
+mod wire;
+
+use axum::extract::{MatchedPath, Request, State};
+use axum::http::{HeaderName, HeaderValue, StatusCode};
+use axum::middleware::{Next, from_fn_with_state};
+use axum::response::Response;
+use axum::{Router, routing::get};
+use call::RequestId;
+use credere_app::App;
+use idempotency::InUse;
+use metrics::Metrics;
+use problem::Problem;
+use prometheus_client::registry::Registry;
+use std::sync::Arc;
+use std::time::Instant;
+use tokio::sync::Semaphore;
+use utoipa_axum::router::OpenApiRouter;
+use uuid::Uuid;
+
+/// The largest body, in bytes: 10,000 operations of a generous size.
+const BODY_MAX: usize = 8 * 1024 * 1024;
+
+/// What a deployment chooses of this face.
+#[derive(Debug)]
+pub struct PlatformOptions {
+    /// Requests that are worked on at once; more are turned away as overloaded.
+    pub in_flight_max: usize,
+    /// Bytes of all bodies that are worked on at once; requests beyond are turned away as overloaded.
+    pub body_bytes_max: usize,
+    /// Figures of the faces beside this one, shown by `/metrics` together with this face's own.
+    pub registry: Registry,
+}
+
+impl Default for PlatformOptions {
+    /// 4,096 requests and 256 MiB of bodies at once.
+    fn default() -> PlatformOptions {
+        PlatformOptions { in_flight_max: 4_096, body_bytes_max: 256 * 1024 * 1024, registry: Registry::default() }
+    }
+}
+
+/// What all requests share.
+#[derive(Clone)]
+struct Platform(Arc<Shared>);
+
+struct Shared {
+    app: Arc<App>,
+    metrics: Metrics,
+    in_use: InUse,
+    in_flight: Semaphore,
+    /// Room for bodies, in blocks of [`body::BLOCK`].
+    bodies: Arc<Semaphore>,
+    body_max: usize,
+}
+
+/// The routes of this face, with a fallback that answers 404. A server may merge other faces' routes into it.
+pub fn router(app: Arc<App>, options: PlatformOptions) -> Router {
+    let PlatformOptions { in_flight_max, body_bytes_max, registry } = options;
+    let metrics = Metrics::new(registry, &app);
+    let platform = Platform(Arc::new(Shared {
+        app,
+        metrics,
+        in_use: InUse::default(),
+        in_flight: Semaphore::new(in_flight_max),
+        bodies: Arc::new(Semaphore::new(body_bytes_max.div_ceil(body::BLOCK))),
+        body_max: BODY_MAX,
+    }));
+    let (v1, _document) = v1().split_for_parts();
+    let served = Router::new()
+        .route("/healthz", get(health::alive))
+        .route("/readyz", get(health::ready))
+        .route("/metrics", get(health::metrics))
+        .merge(v1)
+        .fallback(async || Problem::no_route())
+        .method_not_allowed_fallback(async || {
+            let detail = "this path is known, but not with this method; `Allow` lists those that it has";
+            let title = "The method is not known here";
+            Problem::new(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", title, detail)
+        });
+    served.layer(from_fn_with_state(platform.clone(), enter)).with_state(platform)
+}
+
+/// Every route of `/v1`, with what its operation says about itself.
+fn v1() -> OpenApiRouter<Platform> {
+    OpenApiRouter::new().merge(accounts::routes()).merge(partners::routes()).merge(customers::routes())
+}
+
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
+/// The outermost layer: gives the request its identifier, keeps the number of requests in flight bounded, writes
+/// problems, and notes how it went.
+async fn enter(State(platform): State<Platform>, mut request: Request, next: Next) -> Response {
+    let started = Instant::now();
+    let request_id = Uuid::now_v7();
+    request.extensions_mut().insert(RequestId(request_id));
+    let route = request.extensions().get::<MatchedPath>().cloned();
+    let method = request.method().clone();
+    let mut response = match platform.0.in_flight.try_acquire() {
+        Ok(_held) => next.run(request).await,
+        Err(_) => axum::response::IntoResponse::into_response(Problem::overloaded()),
+    };
+    if let Some(problem) = response.extensions_mut().remove::<Problem>() {
+        let mut written = problem.write(request_id);
+        // What else was said in the headers, such as `Allow`, stays.
+        for (name, value) in response.headers() {
+            if !written.headers().contains_key(name) {
+                written.headers_mut().insert(name.clone(), value.clone());
+            }
+        }
+        written.headers_mut().remove(axum::http::header::CONTENT_LENGTH);
+        response = written;
+    }
+    if let Ok(value) = HeaderValue::from_str(&request_id.to_string()) {
+        response.headers_mut().insert(REQUEST_ID, value);
+    }
+    let route = route.as_ref().map_or("unknown", MatchedPath::as_str);
+    platform.0.metrics.answered(route, &method, response.status(), started.elapsed());
+    response
+}

@@ -1,0 +1,85 @@
+//! `PATCH /v1/accounts/{uin}`
+
+use super::view::{ClassBody, SentVerification, TierName, VerificationChange};
+use super::{AccountBody, TAG};
+use crate::body::Json;
+use crate::call::{At, answer, uin_in_path};
+use crate::problem::Problem;
+use crate::wire::{Object, Text, present};
+use axum::http::StatusCode;
+use axum::response::Response;
+use credere_app::commands::AccountChange;
+use credere_core::book::Party;
+use credere_store::contract::ProfilePatch;
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+/// What changes of an account. What is left out keeps its value; `null` empties a text.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = AccountChange, example = json!({ "verification": { "level": "enterprise" }, "phone": null }))]
+pub(crate) struct AccountChangeBody {
+    #[serde(default, deserialize_with = "present")]
+    #[schema(value_type = Option<String>, min_length = 1, max_length = 256, nullable = false)]
+    name: Option<Text<1, 256>>,
+    #[serde(default, deserialize_with = "present")]
+    #[schema(value_type = Option<String>, max_length = 254)]
+    email: Option<Option<Text<0, 254>>>,
+    #[serde(default, deserialize_with = "present")]
+    #[schema(value_type = Option<String>, max_length = 64)]
+    phone: Option<Option<Text<0, 64>>>,
+    #[serde(default, deserialize_with = "present")]
+    #[schema(value_type = Option<ClassBody>)]
+    class: Option<Object<ClassBody>>,
+    #[serde(default, deserialize_with = "present")]
+    #[schema(value_type = Option<VerificationChange>)]
+    verification: SentVerification,
+    #[serde(default, deserialize_with = "present")]
+    tier: Option<TierName>,
+    #[serde(default, deserialize_with = "present")]
+    #[schema(value_type = Option<String>, max_length = 256)]
+    channel_manager: Option<Option<Text<0, 256>>>,
+}
+
+fn patch<const MAX: usize>(sent: Option<Option<Text<0, MAX>>>) -> Option<Option<String>> {
+    sent.map(|value| value.map(|text| text.0))
+}
+
+/// Changes an account.
+///
+/// Any field but its number. A new verification counts for the next purchase (R58).
+#[utoipa::path(
+    patch,
+    path = "/v1/accounts/{uin}",
+    tag = TAG,
+    params(("uin" = u64, Path, description = "The account's number")),
+    request_body = AccountChangeBody,
+    responses(
+        (status = 200, description = "The account as it is now", body = AccountBody),
+        (status = 404, description = "`account_not_found`"),
+    )
+)]
+pub(crate) async fn change_account(
+    At(uin): At<String>,
+    Json { call, value, .. }: Json<AccountChangeBody>,
+) -> Result<Response, Problem> {
+    let uin = uin_in_path(&uin, Party::Account)?;
+    let verification = value.verification.map(|Object(sent)| sent).unwrap_or_default();
+    let change = AccountChange {
+        class: value.class.map(|Object(class)| class.read()).transpose()?,
+        verification: verification.level.map(Into::into),
+        tier: value.tier.map(Into::into),
+        profile: ProfilePatch {
+            name: value.name.map(|text| Some(text.0)),
+            email: patch(value.email),
+            phone: patch(value.phone),
+            entity_id: patch(verification.entity_id),
+            entity_name: patch(verification.entity_name),
+            channel_manager: patch(value.channel_manager),
+            remark: None,
+        },
+    };
+    call.judged(call.app().change_account(call.caller, uin, change).await, &[])?;
+    let view = call.app().account(call.caller, uin).await?;
+    Ok(answer(StatusCode::OK, &AccountBody::new(call.app(), view)?))
+}

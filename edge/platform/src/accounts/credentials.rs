@@ -1,0 +1,124 @@
+//! `POST`, `GET /v1/accounts/{uin}/credentials` and `DELETE /v1/accounts/{uin}/credentials/{secret_id}`
+
+use super::TAG;
+use crate::body::Json;
+use crate::call::{At, Call, answer, answer_again, uin_in_path};
+use crate::page::{List, Page, PageQuery};
+use crate::problem::Problem;
+use crate::query::Query;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use credere_core::book::Party;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+/// Cursors hold how many were passed: credentials are listed oldest first, and new ones come last.
+const LIST: List = List(b'c');
+
+/// Nothing to say.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct NothingBody {}
+
+/// A new credential.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = NewCredential)]
+pub(crate) struct NewCredentialBody {
+    /// The public half.
+    #[schema(example = "AKIDz8krbsJ5yKBZQpn74WFkmLPx3gnPhESA")]
+    secret_id: String,
+    /// The secret half. Shown this once: `null` in a repeated answer.
+    #[schema(example = "Gu5t9xGARNpq86cd98joQYCN3EXAMPLE")]
+    secret_key: Option<String>,
+}
+
+/// A credential as it is listed.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Credential)]
+pub(crate) struct CredentialBody {
+    /// The public half.
+    secret_id: String,
+    #[schema(format = DateTime)]
+    created_at: String,
+}
+
+/// Makes a credential.
+///
+/// It signs Cloud API calls as that account. The secret key is shown once.
+#[utoipa::path(
+    post,
+    path = "/v1/accounts/{uin}/credentials",
+    tag = TAG,
+    params(("uin" = u64, Path, description = "The account's number")),
+    request_body(content = Option<NothingBody>, description = "Nothing, or an empty object"),
+    responses(
+        (status = 201, description = "The credential", body = NewCredentialBody),
+        (status = 404, description = "`account_not_found`"),
+    )
+)]
+pub(crate) async fn issue_credential(
+    At(uin): At<String>,
+    Json { call, value: NothingBody {}, bytes }: Json<NothingBody>,
+) -> Result<Response, Problem> {
+    let uin = uin_in_path(&uin, Party::Account)?;
+    let claim = call.claim(&bytes)?;
+    let made = call.judged(call.app().issue_credential(call.caller, claim.key, uin).await, &[])?;
+    let secret_key = made.secret_key.map(|secret| secret.expose().to_owned());
+    let body = NewCredentialBody { secret_id: made.secret_id, secret_key };
+    Ok(answer_again(StatusCode::CREATED, &body, made.replayed))
+}
+
+/// Lists an account's credentials.
+///
+/// Oldest first, without their secrets, and only those that have not been taken back.
+#[utoipa::path(
+    get,
+    path = "/v1/accounts/{uin}/credentials",
+    tag = TAG,
+    params(("uin" = u64, Path, description = "The account's number"), PageQuery),
+    responses(
+        (status = 200, description = "A page of credentials", body = Page<CredentialBody>),
+        (status = 404, description = "`account_not_found`"),
+    )
+)]
+pub(crate) async fn list_credentials(
+    call: Call,
+    At(uin): At<String>,
+    Query(query): Query<PageQuery>,
+) -> Result<Response, Problem> {
+    let uin = uin_in_path(&uin, Party::Account)?;
+    let wanted = LIST.wanted(query.limit.as_deref(), query.cursor.as_deref())?;
+    let rows = call.app().credentials(call.caller, uin).await?;
+    let from = wanted.from.unwrap_or(0);
+    let found = (1..).zip(rows).filter(|(at, _)| *at > from).take(wanted.limit + 1).collect();
+    let view = |(_, row): (u64, credere_store::contract::CredentialRow)| CredentialBody {
+        secret_id: row.secret_id,
+        created_at: call.time(row.created_at),
+    };
+    Ok(answer(StatusCode::OK, &LIST.page(wanted, found, |(at, _)| *at, view)))
+}
+
+/// Takes a credential back.
+///
+/// It signs nothing any more from this moment on.
+#[utoipa::path(
+    delete,
+    path = "/v1/accounts/{uin}/credentials/{secret_id}",
+    tag = TAG,
+    params(
+        ("uin" = u64, Path, description = "The account's number"),
+        ("secret_id" = String, Path, description = "The credential's public half")
+    ),
+    responses(
+        (status = 204, description = "It is taken back"),
+        (status = 404, description = "`credential_not_found`: the account has no such credential"),
+    )
+)]
+pub(crate) async fn revoke_credential(
+    call: Call,
+    At((uin, secret_id)): At<(String, String)>,
+) -> Result<Response, Problem> {
+    let uin = uin_in_path(&uin, Party::Account)?;
+    call.judged(call.app().revoke_credential(call.caller, uin, secret_id).await, &[])?;
+    Ok(StatusCode::NO_CONTENT.into_response())
+}

@@ -1,0 +1,28 @@
+//! Accounts: opened, shown, listed, changed, and given credentials for the Cloud API. The view of an account is the same
+//! wherever one is shown.
+
+mod change;
+mod credentials;
+mod open;
+mod read;
+mod view;
+
+pub(crate) use view::{AccountBody, CreditBody};
+
+use crate::Platform;
+use crate::problem::Fields;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+pub(crate) const TAG: &str = "Accounts";
+
+/// Which refusal is about which field of an account.
+const FIELDS: &Fields = &[("account_exists", "uin")];
+
+pub(crate) fn routes() -> OpenApiRouter<Platform> {
+    OpenApiRouter::new()
+        .routes(routes!(open::open_account, read::list_accounts))
+        .routes(routes!(read::show_account, change::change_account))
+        .routes(routes!(credentials::issue_credential, credentials::list_credentials))
+        .routes(routes!(credentials::revoke_credential))
+}

@@ -1,0 +1,98 @@
+//! `POST /v1/accounts`
+
+use super::view::{ClassBody, SentVerification, TierName, VerificationChange};
+use super::{AccountBody, FIELDS, TAG};
+use crate::body::Json;
+use crate::call::answer_again;
+use crate::problem::Problem;
+use crate::wire::{AccountNumber, Object, Text};
+use axum::http::StatusCode;
+use axum::response::Response;
+use credere_app::commands::NewAccount;
+use credere_core::book::Event;
+use credere_core::channel::{Account, AccountClass, Tier, Verification};
+use credere_store::contract::{Profile, ProfilePatch};
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+/// A new account; only its name is required.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = NewAccount, example = json!({
+    "name": "Example Ltd", "email": "ops@example.test", "phone": "+6591234567", "class": { "kind": "external" },
+    "verification": { "level": "enterprise", "entity_id": "201912345A", "entity_name": "Example Ltd" }, "tier": "mid"
+}))]
+pub(crate) struct NewAccountBody {
+    /// The number it shall have; the next free one from 100000000001 upward where absent.
+    uin: Option<AccountNumber>,
+    /// Display name.
+    #[schema(value_type = String, min_length = 1, max_length = 256)]
+    name: Text<1, 256>,
+    /// Contact address.
+    #[schema(value_type = Option<String>, max_length = 254)]
+    email: Option<Text<0, 254>>,
+    /// Contact number.
+    #[schema(value_type = Option<String>, max_length = 64)]
+    phone: Option<Text<0, 64>>,
+    /// `external` where absent.
+    #[schema(value_type = Option<ClassBody>)]
+    class: Option<Object<ClassBody>>,
+    /// Level `none` where absent.
+    #[schema(value_type = Option<VerificationChange>)]
+    verification: SentVerification,
+    /// `none` where absent.
+    tier: Option<TierName>,
+    /// Who looks after the account on the platform's side.
+    #[schema(value_type = Option<String>, max_length = 256)]
+    channel_manager: Option<Text<0, 256>>,
+}
+
+/// Opens an account.
+///
+/// The account has no credit until it is bound to a partner (`POST /v1/customers`) and given some
+/// (`POST /v1/customers/{uin}/allocations`), and buys nothing until it is verified (R58).
+#[utoipa::path(
+    post,
+    path = "/v1/accounts",
+    tag = TAG,
+    request_body = NewAccountBody,
+    responses(
+        (status = 201, description = "The account", body = AccountBody),
+        (status = 409, description = "`account_exists`: the number is taken"),
+    )
+)]
+pub(crate) async fn open_account(Json { call, value, bytes }: Json<NewAccountBody>) -> Result<Response, Problem> {
+    let class = value.class.map(|Object(class)| class.read()).transpose()?.unwrap_or(AccountClass::External);
+    let verification = value.verification.map(|Object(sent)| sent).unwrap_or_default();
+    let level = verification.level.map_or(Verification::None, Verification::from);
+    let profile = Profile {
+        name: Some(value.name.0),
+        email: value.email.map(|text| text.0),
+        phone: value.phone.map(|text| text.0),
+        entity_id: verification.entity_id.flatten().map(|text| text.0),
+        entity_name: verification.entity_name.flatten().map(|text| text.0),
+        channel_manager: value.channel_manager.map(|text| text.0),
+        remark: None,
+    };
+    let new = NewAccount {
+        uin: value.uin.map(|number| number.0),
+        class,
+        verification: level,
+        tier: value.tier.map_or(Tier::None, Tier::from),
+        profile: ProfilePatch {
+            name: Some(profile.name.clone()),
+            email: Some(profile.email.clone()),
+            phone: Some(profile.phone.clone()),
+            entity_id: Some(profile.entity_id.clone()),
+            entity_name: Some(profile.entity_name.clone()),
+            channel_manager: Some(profile.channel_manager.clone()),
+            remark: None,
+        },
+    };
+    let claim = call.claim(&bytes)?;
+    let done = call.judged(call.app().open_account(call.caller, claim.key, new).await, FIELDS)?;
+    let Event::AccountOpened { uin, class, verification, tier } = *done.event else { return Err(Problem::internal()) };
+    let account = Account { uin, opened_at: done.at, class, verification, tier, customer: None };
+    let body = AccountBody::plain(call.app(), &account, profile);
+    Ok(answer_again(StatusCode::CREATED, &body, done.replayed))
+}

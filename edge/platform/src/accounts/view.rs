@@ -1,0 +1,258 @@
+//! An account as it is shown, and the parts of one that are sent as well.
+
+use crate::partners::PartnerBody;
+use crate::problem::Problem;
+use crate::wire::{AccountNumber, Money, Object, Text, present};
+use credere_app::App;
+use credere_app::queries::AccountView;
+use credere_core::channel::{Account, AccountClass, Customer, Tier, Verification};
+use credere_store::contract::Profile;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+/// An account.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Account)]
+pub(crate) struct AccountBody {
+    pub(crate) uin: AccountNumber,
+    /// Display name.
+    pub(crate) name: Option<String>,
+    /// Contact address.
+    pub(crate) email: Option<String>,
+    /// Contact number.
+    pub(crate) phone: Option<String>,
+    #[schema(value_type = ClassBody)]
+    pub(crate) class: ClassBody,
+    pub(crate) verification: VerificationBody,
+    #[schema(value_type = TierName)]
+    pub(crate) tier: TierName,
+    /// Who looks after the account on the platform's side.
+    pub(crate) channel_manager: Option<String>,
+    #[schema(format = DateTime)]
+    pub(crate) created_at: String,
+    /// Its credit, when it is a partner's customer.
+    pub(crate) credit: Option<CreditBody>,
+    /// What it is as a partner, when it is one.
+    pub(crate) partner: Option<PartnerBody>,
+    /// The partner that manages it, when it is a customer.
+    pub(crate) bound_to: Option<AccountNumber>,
+    /// Since when.
+    #[schema(format = DateTime)]
+    pub(crate) bound_at: Option<String>,
+    /// Its own money, when it pays for itself; comes with a later part of the API.
+    #[schema(value_type = Option<Object>)]
+    pub(crate) finance: (),
+    /// Its organization; comes with a later part of the API.
+    #[schema(value_type = Option<Object>)]
+    pub(crate) organization: (),
+}
+
+/// A customer's credit (R12): `available` is `total - used - prepay_frozen - postpay_frozen` (R14).
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Credit, example = json!({
+    "total": "1000.00", "used": "400.00", "prepay_frozen": "0.00", "postpay_frozen": "0.00", "available": "600.00",
+    "state": "normal"
+}))]
+pub(crate) struct CreditBody {
+    /// What was handed out and not taken back.
+    pub(crate) total: Money,
+    /// What was charged and is not confirmed as paid; below zero after a refund of what was (R16).
+    pub(crate) used: Money,
+    /// What open orders and authorizations hold.
+    pub(crate) prepay_frozen: Money,
+    /// What postpaid resources hold.
+    pub(crate) postpay_frozen: Money,
+    /// What may still be spent; below zero when overdue (R16).
+    pub(crate) available: Money,
+    /// `overdue` while `available` is below zero (R103).
+    #[schema(value_type = String, pattern = "^(normal|overdue|forced)$")]
+    pub(crate) state: &'static str,
+}
+
+impl From<&Customer> for CreditBody {
+    fn from(customer: &Customer) -> CreditBody {
+        CreditBody {
+            total: Money(customer.line.limit()),
+            used: Money(customer.line.used()),
+            prepay_frozen: Money(customer.line.prepay_frozen()),
+            postpay_frozen: Money(customer.line.postpay_frozen()),
+            available: Money(customer.line.available()),
+            state: if customer.overdue() { "overdue" } else { "normal" },
+        }
+    }
+}
+
+/// Whose an account is: anybody's, or the platform's own with its type number.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = AccountClass, example = json!({ "kind": "external" }))]
+pub(crate) struct ClassBody {
+    kind: ClassKind,
+    /// Required for `internal`, and only there.
+    #[serde(rename = "type", default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
+    number: Option<u8>,
+}
+
+#[derive(Debug, Clone, Copy, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+enum ClassKind {
+    External,
+    Internal,
+}
+
+impl ClassBody {
+    /// What the class is to the rules.
+    ///
+    /// # Errors
+    /// A 400 about `class.type` that is missing or has no place.
+    pub(super) fn read(self) -> Result<AccountClass, Problem> {
+        match (self.kind, self.number) {
+            (ClassKind::External, None) => Ok(AccountClass::External),
+            (ClassKind::External, Some(_)) => Err(Problem::unknown("class.type")),
+            (ClassKind::Internal, Some(number)) => Ok(AccountClass::Internal(number)),
+            (ClassKind::Internal, None) => Err(Problem::missing("class.type")),
+        }
+    }
+}
+
+impl From<AccountClass> for ClassBody {
+    fn from(class: AccountClass) -> ClassBody {
+        match class {
+            AccountClass::External => ClassBody { kind: ClassKind::External, number: None },
+            AccountClass::Internal(number) => ClassBody { kind: ClassKind::Internal, number: Some(number) },
+        }
+    }
+}
+
+/// How far an account's identity is verified. Without verification it buys nothing new (R58).
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Verification)]
+pub(crate) struct VerificationBody {
+    #[schema(value_type = LevelName)]
+    pub(crate) level: LevelName,
+    /// The verified identity's number.
+    pub(crate) entity_id: Option<String>,
+    /// The verified identity's name.
+    pub(crate) entity_name: Option<String>,
+}
+
+/// A verification as it is sent: what is left out keeps its value, or its default in a new account.
+#[derive(Debug, Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = VerificationChange, example = json!({ "level": "enterprise", "entity_id": "201912345A" }))]
+pub(super) struct VerificationChange {
+    #[serde(default, deserialize_with = "present")]
+    pub(super) level: Option<LevelName>,
+    #[serde(default, deserialize_with = "present")]
+    #[schema(value_type = Option<String>, max_length = 64)]
+    pub(super) entity_id: Option<Option<Text<0, 64>>>,
+    #[serde(default, deserialize_with = "present")]
+    #[schema(value_type = Option<String>, max_length = 256)]
+    pub(super) entity_name: Option<Option<Text<0, 256>>>,
+}
+
+/// The verification of a request, if it has one.
+pub(super) type SentVerification = Option<Object<VerificationChange>>;
+
+#[derive(Debug, Clone, Copy, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+#[schema(as = VerificationLevel)]
+pub(crate) enum LevelName {
+    /// Not verified.
+    None,
+    /// A person.
+    Personal,
+    /// An enterprise.
+    Enterprise,
+}
+
+impl From<LevelName> for Verification {
+    fn from(level: LevelName) -> Verification {
+        match level {
+            LevelName::None => Verification::None,
+            LevelName::Personal => Verification::Personal,
+            LevelName::Enterprise => Verification::Enterprise,
+        }
+    }
+}
+
+impl From<Verification> for LevelName {
+    fn from(verification: Verification) -> LevelName {
+        match verification {
+            Verification::None => LevelName::None,
+            Verification::Personal => LevelName::Personal,
+            Verification::Enterprise => LevelName::Enterprise,
+        }
+    }
+}
+
+/// How the platform's sales follow an account.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+#[schema(as = Tier)]
+pub(crate) enum TierName {
+    /// Key account.
+    Key,
+    /// Mid-size.
+    Mid,
+    /// Long tail.
+    LongTail,
+    /// Not sorted.
+    None,
+}
+
+impl From<TierName> for Tier {
+    fn from(tier: TierName) -> Tier {
+        match tier {
+            TierName::Key => Tier::Key,
+            TierName::Mid => Tier::Mid,
+            TierName::LongTail => Tier::LongTail,
+            TierName::None => Tier::None,
+        }
+    }
+}
+
+impl From<Tier> for TierName {
+    fn from(tier: Tier) -> TierName {
+        match tier {
+            Tier::Key => TierName::Key,
+            Tier::Mid => TierName::Mid,
+            Tier::LongTail => TierName::LongTail,
+            Tier::None => TierName::None,
+        }
+    }
+}
+
+impl AccountBody {
+    /// An account as it stands.
+    ///
+    /// # Errors
+    /// A figure that does not fit, which the book does not let happen.
+    pub(crate) fn new(app: &App, view: AccountView) -> Result<AccountBody, Problem> {
+        let AccountView { account, profile, partner } = view;
+        let partner = partner.as_ref().map(|partner| PartnerBody::new(app, partner)).transpose()?;
+        Ok(AccountBody { partner, ..AccountBody::plain(app, &account, profile) })
+    }
+
+    /// An account that is no partner.
+    pub(super) fn plain(app: &App, account: &Account, profile: Profile) -> AccountBody {
+        let Profile { name, email, phone, entity_id, entity_name, channel_manager, remark: _ } = profile;
+        AccountBody {
+            uin: AccountNumber(account.uin),
+            name,
+            email,
+            phone,
+            class: account.class.into(),
+            verification: VerificationBody { level: account.verification.into(), entity_id, entity_name },
+            tier: account.tier.into(),
+            channel_manager,
+            created_at: app.rfc3339(account.opened_at),
+            credit: account.customer.as_ref().map(CreditBody::from),
+            partner: None,
+            bound_to: account.customer.as_ref().map(|customer| AccountNumber(customer.partner)),
+            bound_at: account.customer.as_ref().map(|customer| app.rfc3339(customer.bound_at)),
+            finance: (),
+            organization: (),
+        }
+    }
+}

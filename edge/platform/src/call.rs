@@ -1,0 +1,164 @@
+//! One request as the handlers see it: who asks (proved by the platform key), under which request identifier and
+//! idempotency key, and the ways to the application. A handler cannot reach the application without a [`Call`], so none
+//! can forget to ask who is there.
+
+use crate::Platform;
+use crate::idempotency::{self, Claim};
+use crate::metrics::Decided;
+use crate::problem::{Fields, Problem};
+use axum::extract::{FromRequestParts, Path};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use credere_app::commands::{Caller, Done};
+use credere_app::{App, Failure};
+use credere_core::access::{Actor, Face};
+use credere_core::book::{Command, KeyUse, Party};
+use credere_core::channel::Uin;
+use credere_core::ledger::Moment;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use uuid::Uuid;
+
+/// The request's identifier, given by the outermost layer.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct RequestId(pub(crate) Uuid);
+
+/// One request of somebody who is known.
+pub(crate) struct Call {
+    platform: Platform,
+    /// Who asks.
+    pub(crate) caller: Caller,
+    platform_key: u32,
+    method: Method,
+    path: String,
+    idempotency_key: Option<HeaderValue>,
+}
+
+impl FromRequestParts<Platform> for Call {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &Platform) -> Result<Call, Problem> {
+        let request_id = parts.extensions.get::<RequestId>().ok_or_else(Problem::internal)?.0;
+        let found = bearer(&parts.headers).and_then(|key| state.0.app.platform_key(key));
+        let (key, access) = found.ok_or_else(unauthenticated)?;
+        Ok(Call {
+            platform: state.clone(),
+            caller: Caller { request_id, actor: Actor::Platform { key, access }, face: Face::Platform },
+            platform_key: key,
+            method: parts.method.clone(),
+            path: parts.uri.path().to_owned(),
+            idempotency_key: parts.headers.get(idempotency::KEY).cloned(),
+        })
+    }
+}
+
+fn bearer(headers: &HeaderMap) -> Option<&str> {
+    let (scheme, key) = headers.get(header::AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then(|| key.trim())
+}
+
+fn unauthenticated() -> Problem {
+    let detail = "send a platform key that has not been taken back: `Authorization: Bearer <platform key>`";
+    Problem::new(StatusCode::UNAUTHORIZED, "unauthenticated", "The platform key is missing or not known", detail)
+}
+
+impl Call {
+    /// The application.
+    pub(crate) fn app(&self) -> &App {
+        &self.platform.0.app
+    }
+
+    /// The metrics.
+    pub(crate) fn decided(&self) -> &Decided {
+        &self.platform.0.metrics.decided
+    }
+
+    /// A time as it is shown.
+    pub(crate) fn time(&self, at: Moment) -> String {
+        self.app().rfc3339(at)
+    }
+
+    /// Holds the request's idempotency key, if it has one, until the answer is there.
+    ///
+    /// # Errors
+    /// `idempotency_key_invalid`, `idempotency_key_in_use`
+    pub(crate) fn claim(&self, body: &[u8]) -> Result<Claim<'_>, Problem> {
+        let key = match &self.idempotency_key {
+            Some(header) => {
+                Some(idempotency::key_use(header, self.platform_key, self.method.as_str(), &self.path, body)?)
+            }
+            None => None,
+        };
+        self.platform.0.in_use.claim(key)
+    }
+
+    /// Carries a command out.
+    ///
+    /// # Errors
+    /// The refusal or failure; `fields` says which refusal is about which field.
+    pub(crate) async fn decide(&self, key: Option<KeyUse>, command: Command, fields: &Fields) -> Result<Done, Problem> {
+        self.judged(self.app().command(self.caller, key, command).await, fields)
+    }
+
+    /// Counts what a command came to.
+    ///
+    /// # Errors
+    /// As [`Call::decide`].
+    pub(crate) fn judged<T>(&self, outcome: Result<T, Failure>, fields: &Fields) -> Result<T, Problem> {
+        match outcome {
+            Ok(done) => {
+                self.decided().count("done", 1);
+                Ok(done)
+            }
+            Err(failure) => {
+                let problem = Problem::of(failure, fields);
+                self.decided().count(problem.code(), 1);
+                Err(problem)
+            }
+        }
+    }
+}
+
+/// What a path names.
+pub(crate) struct At<T>(pub(crate) T);
+
+impl<T: DeserializeOwned + Send> FromRequestParts<Platform> for At<T> {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &Platform) -> Result<At<T>, Problem> {
+        let named = Path::from_request_parts(parts, state).await;
+        named.map(|Path(names)| At(names)).map_err(|_| Problem::no_route())
+    }
+}
+
+/// The account that a path names.
+///
+/// # Errors
+/// 404: what is not a number of an account is no account's.
+pub(crate) fn uin_in_path(text: &str, party: Party) -> Result<Uin, Problem> {
+    text.parse().map_err(|_| Problem::no_party(party, text))
+}
+
+/// An answer with a JSON body.
+pub(crate) fn answer<T: Serialize>(status: StatusCode, body: &T) -> Response {
+    match serde_json::to_vec(body) {
+        Ok(body) => {
+            let kind = HeaderValue::from_static("application/json");
+            (status, [(header::CONTENT_TYPE, kind)], body).into_response()
+        }
+        Err(error) => {
+            tracing::error!(%error, "an answer cannot be written as JSON");
+            Problem::internal().into_response()
+        }
+    }
+}
+
+/// An answer of a request that may have been a repeat.
+pub(crate) fn answer_again<T: Serialize>(status: StatusCode, body: &T, replayed: bool) -> Response {
+    let mut response = answer(status, body);
+    if replayed {
+        response.headers_mut().insert(idempotency::REPLAYED, HeaderValue::from_static("true"));
+    }
+    response
+}

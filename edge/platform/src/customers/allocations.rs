@@ -1,0 +1,156 @@
+//! `POST` and `GET /v1/customers/{uin}/allocations`
+
+use super::TAG;
+use crate::body::Json;
+use crate::call::{At, Call, answer, answer_again, uin_in_path};
+use crate::page::{List, Page, PageQuery};
+use crate::problem::Problem;
+use crate::query::Query;
+use crate::wire::{AccountNumber, Money, Text};
+use axum::http::StatusCode;
+use axum::response::Response;
+use credere_core::book::{Command, Event, Party};
+use credere_core::channel::Uin;
+use credere_store::contract::AllocationRow;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+/// Cursors hold the journal position of a record.
+const LIST: List = List(b'l');
+
+/// Credit handed out, or taken back.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = NewAllocation, example = json!({ "amount": "-50.00", "remark": "project ended" }))]
+pub(crate) struct NewAllocationBody {
+    /// An increment: handed out where positive, taken back where negative (R31).
+    amount: Money,
+    /// A note for the history.
+    #[schema(value_type = Option<String>, max_length = 256)]
+    remark: Option<Text<0, 256>>,
+}
+
+/// A customer's credit after an allocation or reclaim.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Allocation, example = json!({
+    "total": "950.00", "available": "550.00", "allocation_id": "alloc_42"
+}))]
+pub(crate) struct AllocationAnswer {
+    total: Money,
+    available: Money,
+    allocation_id: String,
+}
+
+/// One record of the history (R41).
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = AllocationRecord)]
+pub(crate) struct AllocationRecordBody {
+    allocation_id: String,
+    /// The increment.
+    amount: Money,
+    /// The total after it.
+    total_after: Money,
+    /// What was available (of a pool: what remained) after it.
+    available_after: Money,
+    /// The partner that acted.
+    operator_uin: AccountNumber,
+    remark: Option<String>,
+    #[schema(format = DateTime)]
+    created_at: String,
+}
+
+/// A page of allocation records.
+pub(crate) type AllocationsPage = Page<AllocationRecordBody>;
+
+/// An allocation's public name.
+pub(crate) fn allocation_id(seq: u64) -> String {
+    format!("alloc_{seq}")
+}
+
+/// Hands credit to a customer, or takes it back.
+///
+/// The managing partner is the operator (R30). Takes effect at once (R37), and also for a customer that is overdue
+/// (R40). An allocation must not exceed what the partner may still hand out (R32); a reclaim must not exceed what is
+/// available, and is refused whole where it does (R33).
+#[utoipa::path(
+    post,
+    path = "/v1/customers/{uin}/allocations",
+    tag = TAG,
+    params(("uin" = u64, Path, description = "The customer's number")),
+    request_body = NewAllocationBody,
+    responses(
+        (status = 201, description = "The credit after it", body = AllocationAnswer),
+        (status = 404, description = "`customer_not_found`"),
+        (status = 422, description = "`exceeds_allocatable`, `exceeds_available`, `amount_zero`, \
+            `wrong_partner_kind` (its partner is an agent)"),
+    )
+)]
+pub(crate) async fn allocate_credit(
+    At(uin): At<String>,
+    Json { call, value, bytes }: Json<NewAllocationBody>,
+) -> Result<Response, Problem> {
+    let customer = uin_in_path(&uin, Party::Customer)?;
+    let fields = [("exceeds_allocatable", "amount"), ("exceeds_available", "amount"), ("amount_zero", "amount")];
+    let remark = value.remark.map(|text| text.0);
+    let claim = call.claim(&bytes)?;
+    let command = Command::AllocateCredit { customer, amount: value.amount.0, remark };
+    let done = call.decide(claim.key, command, &fields).await?;
+    let Event::CreditAllocated { total_after, available_after, .. } = *done.event else {
+        return Err(Problem::internal());
+    };
+    let body = AllocationAnswer {
+        total: Money(total_after),
+        available: Money(available_after),
+        allocation_id: allocation_id(done.seq),
+    };
+    Ok(answer_again(StatusCode::CREATED, &body, done.replayed))
+}
+
+/// Lists a customer's allocations and reclaims.
+///
+/// Newest first (R41). What confirmed bills give back is not among them (R42).
+#[utoipa::path(
+    get,
+    path = "/v1/customers/{uin}/allocations",
+    tag = TAG,
+    params(("uin" = u64, Path, description = "The customer's number"), PageQuery),
+    responses(
+        (status = 200, description = "A page of records", body = AllocationsPage),
+        (status = 404, description = "`customer_not_found`"),
+    )
+)]
+pub(crate) async fn list_allocations(
+    call: Call,
+    At(uin): At<String>,
+    Query(query): Query<PageQuery>,
+) -> Result<Response, Problem> {
+    let uin = uin_in_path(&uin, Party::Customer)?;
+    Ok(answer(StatusCode::OK, &list_allocations_of(&call, uin, &query).await?))
+}
+
+/// A page of an account's allocation records.
+///
+/// # Errors
+/// 404 when there is no such account.
+pub(crate) async fn list_allocations_of(
+    call: &Call,
+    account: Uin,
+    query: &PageQuery,
+) -> Result<AllocationsPage, Problem> {
+    let wanted = LIST.wanted(query.limit.as_deref(), query.cursor.as_deref())?;
+    let found = call.app().allocations(call.caller, account, wanted.from, 0, wanted.limit + 1).await?;
+    Ok(LIST.page(
+        wanted,
+        found,
+        |row| row.seq,
+        |row: AllocationRow| AllocationRecordBody {
+            allocation_id: allocation_id(row.seq),
+            amount: Money(row.amount),
+            total_after: Money(row.total_after),
+            available_after: Money(row.available_after),
+            operator_uin: AccountNumber(row.operator),
+            remark: row.remark,
+            created_at: call.time(row.at),
+        },
+    ))
+}

@@ -1,0 +1,21 @@
+//! Customers: bound to a partner, listed, unbound, and given credit or relieved of it.
+
+mod allocations;
+mod bind;
+mod read;
+mod unbind;
+
+pub(crate) use allocations::{AllocationsPage, allocation_id, list_allocations_of};
+
+use crate::Platform;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+pub(crate) const TAG: &str = "Customers";
+
+pub(crate) fn routes() -> OpenApiRouter<Platform> {
+    OpenApiRouter::new()
+        .routes(routes!(bind::bind_customer, read::list_customers))
+        .routes(routes!(read::show_customer, unbind::unbind_customer))
+        .routes(routes!(allocations::allocate_credit, allocations::list_allocations))
+}

@@ -1,0 +1,90 @@
+//! `GET /v1/customers` and `GET /v1/customers/{uin}`
+
+use super::TAG;
+use crate::accounts::AccountBody;
+use crate::call::{At, Call, answer, uin_in_path};
+use crate::page::{List, Page};
+use crate::problem::Problem;
+use crate::query::Query;
+use crate::wire::AccountNumber;
+use axum::http::StatusCode;
+use axum::response::Response;
+use credere_core::book::Party;
+use serde::Deserialize;
+use utoipa::IntoParams;
+
+/// Of one partner's: cursors hold the journal position of a binding.
+const LIST: List = List(b'b');
+/// Of all: cursors hold a position in the order of the accounts' opening.
+const ALL: List = List(b'B');
+
+/// Whose customers.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct CustomersQuery {
+    /// The partner that manages them; all customers where absent.
+    #[param(value_type = Option<u64>)]
+    partner_uin: Option<AccountNumber>,
+    /// How many at most.
+    #[param(value_type = Option<u32>, minimum = 1, maximum = 200, default = 50)]
+    limit: Option<String>,
+    /// `next_cursor` of the page before; the first page where absent.
+    cursor: Option<String>,
+}
+
+/// Lists customers.
+///
+/// With `partner_uin` those bound to that partner directly, the earliest binding first; not the customers of a
+/// distributor's second-level resellers (R5). Without it all there are, in the order of their accounts' opening.
+#[utoipa::path(
+    get,
+    path = "/v1/customers",
+    tag = TAG,
+    params(CustomersQuery),
+    responses(
+        (status = 200, description = "A page of accounts", body = Page<AccountBody>),
+        (status = 404, description = "`partner_not_found`"),
+    )
+)]
+pub(crate) async fn list_customers(call: Call, Query(query): Query<CustomersQuery>) -> Result<Response, Problem> {
+    let (limit, cursor) = (query.limit.as_deref(), query.cursor.as_deref());
+    let (customers, next_cursor) = match query.partner_uin {
+        Some(AccountNumber(partner)) => {
+            let wanted = LIST.wanted(limit, cursor)?;
+            let found = call.app().customers_of(call.caller, partner, wanted.from.unwrap_or(0), wanted.limit).await;
+            let fields = [("partner_not_found", "partner_uin")];
+            let (customers, more) = found.map_err(|failure| Problem::of(failure, &fields))?;
+            let last = customers.last().filter(|_| more).and_then(|view| view.account.customer.as_ref());
+            let next_cursor = last.map(|customer| LIST.cursor(customer.bound_seq));
+            (customers, next_cursor)
+        }
+        None => {
+            let wanted = ALL.wanted(limit, cursor)?;
+            let from = usize::try_from(wanted.from.unwrap_or(0)).unwrap_or(usize::MAX);
+            let (customers, next) = call.app().customers(call.caller, from, wanted.limit).await?;
+            (customers, next.map(|position| ALL.cursor(position as u64)))
+        }
+    };
+    let data = customers.into_iter().map(|view| AccountBody::new(call.app(), view)).collect::<Result<_, _>>()?;
+    Ok(answer(StatusCode::OK, &Page { data, next_cursor }))
+}
+
+/// Shows a customer.
+///
+/// The same as `GET /v1/accounts/{uin}`, for an account that is bound to a partner.
+#[utoipa::path(
+    get,
+    path = "/v1/customers/{uin}",
+    tag = TAG,
+    params(("uin" = u64, Path, description = "The customer's number")),
+    responses(
+        (status = 200, description = "The account", body = AccountBody),
+        (status = 404, description = "`customer_not_found`"),
+    )
+)]
+pub(crate) async fn show_customer(call: Call, At(uin): At<String>) -> Result<Response, Problem> {
+    let uin = uin_in_path(&uin, Party::Customer)?;
+    let view = call.app().customer(call.caller, uin).await?;
+    Ok(answer(StatusCode::OK, &AccountBody::new(call.app(), view)?))
+}

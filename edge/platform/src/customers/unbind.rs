@@ -1,0 +1,48 @@
+//! `DELETE /v1/customers/{uin}`
+
+use super::TAG;
+use crate::call::{At, Call, answer, uin_in_path};
+use crate::problem::Problem;
+use crate::wire::{AccountNumber, Money};
+use axum::http::StatusCode;
+use axum::response::Response;
+use credere_core::book::{Event, Party};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+/// A binding that has ended.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Unbinding)]
+pub(crate) struct UnbindingBody {
+    /// Who is a customer no longer.
+    uin: AccountNumber,
+    /// The partner that it had.
+    partner_uin: AccountNumber,
+    /// The total that went back to the partner's allocatable quota (R141).
+    returned: Money,
+}
+
+/// Ends a binding.
+///
+/// The customer's consent is implied. Nothing may be owed or frozen (R140); its total goes back to the partner (R141).
+#[utoipa::path(
+    delete,
+    path = "/v1/customers/{uin}",
+    tag = TAG,
+    params(("uin" = u64, Path, description = "The customer's number")),
+    responses(
+        (status = 200, description = "The binding has ended", body = UnbindingBody),
+        (status = 404, description = "`customer_not_found`"),
+        (status = 409, description = "`overdue`, `has_open_holds`"),
+    )
+)]
+pub(crate) async fn unbind_customer(call: Call, At(uin): At<String>) -> Result<Response, Problem> {
+    let uin = uin_in_path(&uin, Party::Customer)?;
+    let done = call.judged(call.app().unbind_customer(call.caller, uin).await, &[])?;
+    let Event::CustomerUnbound { customer, partner, returned, .. } = *done.event else {
+        return Err(Problem::internal());
+    };
+    let body =
+        UnbindingBody { uin: AccountNumber(customer), partner_uin: AccountNumber(partner), returned: Money(returned) };
+    Ok(answer(StatusCode::OK, &body))
+}

@@ -1,0 +1,130 @@
+//! Lists in pages: a limit, and a cursor that says where the next page begins. A cursor names a thing's own position and
+//! not a number of things to skip, so pages stay stable while things are added. What it holds is nobody's business: it
+//! is opaque, and one list's cursor is not another's.
+
+use crate::problem::Problem;
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+
+/// Things on a page unless the request says otherwise.
+const LIMIT_DEFAULT: usize = 50;
+/// Things on a page at most.
+const LIMIT_MAX: usize = 200;
+
+/// Which page of a list.
+#[derive(Debug, Clone, Default, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct PageQuery {
+    /// How many at most.
+    #[param(value_type = Option<u32>, minimum = 1, maximum = 200, default = 50)]
+    pub(crate) limit: Option<String>,
+    /// `next_cursor` of the page before; the first page where absent.
+    pub(crate) cursor: Option<String>,
+}
+
+/// A page of a list.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct Page<T> {
+    /// The things on this page.
+    pub(crate) data: Vec<T>,
+    /// Leads to the next page; `null` on the last one.
+    pub(crate) next_cursor: Option<String>,
+}
+
+/// One kind of list: its cursors hold this letter and a position.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct List(pub(crate) u8);
+
+/// A read request for a page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Wanted {
+    /// How many at most.
+    pub(crate) limit: usize,
+    /// After (or before) which position.
+    pub(crate) from: Option<u64>,
+}
+
+impl List {
+    /// Reads what page is asked for.
+    ///
+    /// # Errors
+    /// A 400 about `limit` or `cursor`.
+    pub(crate) fn wanted(self, limit: Option<&str>, cursor: Option<&str>) -> Result<Wanted, Problem> {
+        let limit = match limit {
+            None => LIMIT_DEFAULT,
+            Some(text) => match text.parse() {
+                Ok(limit @ 1..=LIMIT_MAX) if text.bytes().all(|b| b.is_ascii_digit()) => limit,
+                _ => return Err(Problem::invalid("limit", format!("a limit is a whole number from 1 to {LIMIT_MAX}"))),
+            },
+        };
+        Ok(Wanted { limit, from: cursor.map(|text| self.position(text)).transpose()? })
+    }
+
+    fn position(self, text: &str) -> Result<u64, Problem> {
+        let bytes = URL_SAFE_NO_PAD.decode(text).ok();
+        let position = bytes.as_deref().and_then(|bytes| match bytes {
+            [letter, position @ ..] if *letter == self.0 => position.try_into().ok().map(u64::from_be_bytes),
+            _ => None,
+        });
+        let detail = "the cursor is not one that this list gave out";
+        position.ok_or_else(|| Problem::invalid("cursor", detail))
+    }
+
+    /// The cursor to a position.
+    pub(crate) fn cursor(self, position: u64) -> String {
+        let mut bytes = vec![self.0];
+        bytes.extend(position.to_be_bytes());
+        URL_SAFE_NO_PAD.encode(bytes)
+    }
+
+    /// A page from up to one thing more than it holds; the cursor is the position of its last thing.
+    pub(crate) fn page<S, T>(
+        self,
+        wanted: Wanted,
+        mut found: Vec<S>,
+        position: impl Fn(&S) -> u64,
+        view: impl FnMut(S) -> T,
+    ) -> Page<T> {
+        let more = found.len() > wanted.limit;
+        found.truncate(wanted.limit);
+        let last = found.last().filter(|_| more).map(position);
+        Page { data: found.into_iter().map(view).collect(), next_cursor: last.map(|at| self.cursor(at)) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const LIST: List = List(b'x');
+
+    #[test]
+    fn a_cursor_leads_back_to_its_position_in_its_own_list() {
+        let cursor = LIST.cursor(u64::MAX);
+        assert_eq!(LIST.wanted(None, Some(&cursor)).unwrap(), Wanted { limit: 50, from: Some(u64::MAX) });
+        assert!(List(b'y').wanted(None, Some(&cursor)).is_err());
+        for wrong in ["", "!", "eA", &cursor[1..], &format!("{cursor}A")] {
+            assert!(LIST.wanted(None, Some(wrong)).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn a_limit_is_from_1_to_200() {
+        assert_eq!(LIST.wanted(Some("200"), None).unwrap().limit, 200);
+        for wrong in ["0", "201", "-1", "+1", "1.0", "", "x"] {
+            assert!(LIST.wanted(Some(wrong), None).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn only_a_page_with_more_behind_it_has_a_cursor() {
+        let wanted = Wanted { limit: 2, from: None };
+        let page = |found: Vec<u64>| LIST.page(wanted, found, |n| *n, |n| n);
+        assert_eq!(page(vec![1, 2]).next_cursor, None);
+        let first = page(vec![1, 2, 3]);
+        assert_eq!((first.data, first.next_cursor), (vec![1, 2], Some(LIST.cursor(2))));
+    }
+}

@@ -1,0 +1,22 @@
+//! Partners: registered, shown, listed, changed, and a second-level reseller's pool filled.
+
+mod change;
+mod pool;
+mod read;
+mod register;
+mod view;
+
+pub(crate) use view::PartnerBody;
+
+use crate::Platform;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+pub(crate) const TAG: &str = "Partners";
+
+pub(crate) fn routes() -> OpenApiRouter<Platform> {
+    OpenApiRouter::new()
+        .routes(routes!(register::register_partner, read::list_partners))
+        .routes(routes!(read::show_partner, change::change_partner))
+        .routes(routes!(pool::allocate_pool, pool::list_pool_allocations))
+}

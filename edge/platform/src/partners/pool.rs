@@ -1,0 +1,112 @@
+//! `POST /v1/partners/{uin}/pool` and `GET /v1/partners/{uin}/pool`
+
+use super::TAG;
+use crate::body::Json;
+use crate::call::{At, Call, answer, answer_again, uin_in_path};
+use crate::customers::{AllocationsPage, list_allocations_of};
+use crate::page::PageQuery;
+use crate::problem::Problem;
+use crate::query::Query;
+use crate::wire::{AccountNumber, Money, Text};
+use axum::http::StatusCode;
+use axum::response::Response;
+use credere_core::book::{Command, Event, Party};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+/// A grant to a pool, or a pull from one.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = PoolIncrement, example = json!({ "amount": "-100.00", "remark": "season is over" }))]
+pub(crate) struct PoolBody {
+    /// An increment: granted where positive, pulled back where negative; at most 1,000,000 either way (R49).
+    amount: Money,
+    /// A note for the history.
+    #[schema(value_type = Option<String>, max_length = 256)]
+    remark: Option<Text<0, 256>>,
+}
+
+/// A pool after a grant or pull.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Pool, example = json!({
+    "uin": 100_000_000_002_u64, "amount": "3000.00", "total": "3000.00", "remaining": "3000.00",
+    "allocation_id": "alloc_17"
+}))]
+pub(crate) struct PoolAnswer {
+    /// The second-level reseller.
+    uin: AccountNumber,
+    /// The increment.
+    amount: Money,
+    /// What the pool was given in all, less what was pulled back (R45).
+    total: Money,
+    /// What may still be handed out of it (R46).
+    remaining: Money,
+    allocation_id: String,
+}
+
+/// Grants to a second-level reseller's pool, or pulls from it.
+///
+/// The distributor above is the operator (R45-R49). A grant must not exceed what the distributor may still hand out
+/// (R47), a pull not what remains in the pool (R48). The pool limits handing out only; purchases do not touch it (R51).
+#[utoipa::path(
+    post,
+    path = "/v1/partners/{uin}/pool",
+    tag = TAG,
+    params(("uin" = u64, Path, description = "The second-level reseller's number")),
+    request_body = PoolBody,
+    responses(
+        (status = 201, description = "The pool after it", body = PoolAnswer),
+        (status = 404, description = "`second_level_reseller_not_found`"),
+        (status = 422, description = "`exceeds_allocatable`, `exceeds_pool`, `pool_amount_out_of_range`, \
+            `amount_zero`, `wrong_partner_kind` (not a second-level reseller)"),
+    )
+)]
+pub(crate) async fn allocate_pool(
+    At(uin): At<String>,
+    Json { call, value, bytes }: Json<PoolBody>,
+) -> Result<Response, Problem> {
+    let second_level = uin_in_path(&uin, Party::SecondLevel)?;
+    let fields = [
+        ("exceeds_allocatable", "amount"),
+        ("exceeds_pool", "amount"),
+        ("pool_amount_out_of_range", "amount"),
+        ("amount_zero", "amount"),
+    ];
+    let remark = value.remark.map(|text| text.0);
+    let claim = call.claim(&bytes)?;
+    let command = Command::AllocatePool { second_level, amount: value.amount.0, remark };
+    let done = call.decide(claim.key, command, &fields).await?;
+    let Event::PoolAllocated { second_level, amount, total_after, remaining_after, .. } = *done.event else {
+        return Err(Problem::internal());
+    };
+    let body = PoolAnswer {
+        uin: AccountNumber(second_level),
+        amount: Money(amount),
+        total: Money(total_after),
+        remaining: Money(remaining_after),
+        allocation_id: crate::customers::allocation_id(done.seq),
+    };
+    Ok(answer_again(StatusCode::CREATED, &body, done.replayed))
+}
+
+/// Lists grants to and pulls from a pool.
+///
+/// Newest first (R41).
+#[utoipa::path(
+    get,
+    path = "/v1/partners/{uin}/pool",
+    tag = TAG,
+    params(("uin" = u64, Path, description = "The second-level reseller's number"), PageQuery),
+    responses(
+        (status = 200, description = "A page of records", body = AllocationsPage),
+        (status = 404, description = "`account_not_found`"),
+    )
+)]
+pub(crate) async fn list_pool_allocations(
+    call: Call,
+    At(uin): At<String>,
+    Query(query): Query<PageQuery>,
+) -> Result<Response, Problem> {
+    let uin = uin_in_path(&uin, Party::Account)?;
+    Ok(answer(StatusCode::OK, &list_allocations_of(&call, uin, &query).await?))
+}

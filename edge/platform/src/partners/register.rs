@@ -1,0 +1,121 @@
+//! `POST /v1/partners`
+
+use super::view::{FeatureName, KindName};
+use super::{PartnerBody, TAG};
+use crate::body::Json;
+use crate::call::answer_again;
+use crate::problem::Problem;
+use crate::wire::{AccountNumber, Money};
+use axum::http::StatusCode;
+use axum::response::Response;
+use credere_core::book::{Command, Event};
+use credere_core::channel::Partner;
+use credere_core::ledger::Line;
+use credere_core::money::Amount;
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+/// A new partner. `uin`, `kind` and `allocation_quota` are required, `distributor_uin` for a second-level reseller
+/// besides.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = NewPartner, example = json!({
+    "uin": 100_000_000_001_u64, "kind": "distributor", "allocation_quota": "100000.00", "spend_line": "80000.00",
+    "allowlist": ["customer_discounts"]
+}))]
+pub(crate) struct NewPartnerBody {
+    /// The account that becomes a partner.
+    uin: AccountNumber,
+    kind: KindName,
+    /// What it may hand out. A second-level reseller's is its pool, and comes out of the distributor's quota (R47).
+    allocation_quota: Money,
+    /// The distributor above a second-level reseller, and only there.
+    distributor_uin: Option<AccountNumber>,
+    /// What it may owe the platform; the allocation quota where absent. Not for a second-level reseller or an agent.
+    spend_line: Option<Money>,
+    /// What it may issue in vouchers; nothing where absent.
+    voucher_quota: Option<Money>,
+    /// Features that the platform grants it; none where absent.
+    allowlist: Option<Vec<FeatureName>>,
+}
+
+/// Makes an account a partner.
+///
+/// The account must be neither a partner nor a customer (R10). A second-level reseller is under exactly one
+/// distributor, out of whose allocatable quota its pool comes (R45-R47).
+#[utoipa::path(
+    post,
+    path = "/v1/partners",
+    tag = TAG,
+    request_body = NewPartnerBody,
+    responses(
+        (status = 201, description = "The partner", body = PartnerBody),
+        (status = 404, description = "`account_not_found`, `distributor_not_found`"),
+        (status = 409, description = "`already_partner`, `already_bound`"),
+        (status = 422, description = "`distributor_required`, `wrong_partner_kind`, `quota_negative`, \
+            `exceeds_allocatable` (more than the distributor may still hand out)"),
+    )
+)]
+pub(crate) async fn register_partner(Json { call, value, bytes }: Json<NewPartnerBody>) -> Result<Response, Problem> {
+    let fields = [
+        ("account_not_found", "uin"),
+        ("already_partner", "uin"),
+        ("already_bound", "uin"),
+        ("distributor_not_found", "distributor_uin"),
+        ("distributor_required", "distributor_uin"),
+        ("wrong_partner_kind", if value.spend_line.is_some() { "spend_line" } else { "distributor_uin" }),
+        ("exceeds_allocatable", "allocation_quota"),
+        ("quota_negative", negative(Some(value.allocation_quota), value.spend_line)),
+    ];
+    let command = Command::RegisterPartner {
+        uin: value.uin.0,
+        kind: value.kind.into(),
+        distributor: value.distributor_uin.map(|number| number.0),
+        allocation_quota: value.allocation_quota.0,
+        spend_line: value.spend_line.map(|money| money.0),
+        voucher_quota: value.voucher_quota.map_or(Amount::ZERO, |money| money.0),
+        allowlist: value.allowlist.unwrap_or_default().into_iter().map(Into::into).collect(),
+    };
+    let claim = call.claim(&bytes)?;
+    let done = call.decide(claim.key, command, &fields).await?;
+    let Event::PartnerRegistered {
+        uin,
+        kind,
+        distributor,
+        allocation_quota,
+        spend_line,
+        voucher_quota,
+        allowlist,
+        distributor_allocated_after: _,
+    } = *done.event
+    else {
+        return Err(Problem::internal());
+    };
+    let partner = Partner {
+        uin,
+        kind,
+        distributor,
+        registered_at: done.at,
+        registered_seq: done.seq,
+        allocation_quota,
+        allocated: Amount::ZERO,
+        spend: spend_line.map(Line::with_limit),
+        voucher_quota,
+        allowlist,
+        customers: Vec::new(),
+        second_levels: Vec::new(),
+        customers_available: 0,
+        customers_total: Amount::ZERO,
+    };
+    Ok(answer_again(StatusCode::CREATED, &PartnerBody::new(call.app(), &partner)?, done.replayed))
+}
+
+/// Which limit is below zero, when one is.
+pub(super) fn negative(quota: Option<Money>, line: Option<Money>) -> &'static str {
+    let below = |money: Option<Money>| money.is_some_and(|money| money.0.is_negative());
+    match (below(quota), below(line)) {
+        (true, _) => "allocation_quota",
+        (false, true) => "spend_line",
+        (false, false) => "voucher_quota",
+    }
+}

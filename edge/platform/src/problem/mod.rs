@@ -1,0 +1,292 @@
+//! Errors as RFC 9457 says: one [`Problem`] whatever went wrong, with a stable code, the field at fault where there is
+//! one, and the figures. It travels as an extension of the response, and is written by the outermost layer, which knows
+//! the request's identifier. [`malformed`] makes them from bodies that do not read, [`refusal`] from what the rules say.
+
+pub(crate) mod malformed;
+mod refusal;
+
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use credere_app::Failure;
+use credere_core::access::Denial;
+use credere_core::book::{Finding, Party, Rejection};
+use credere_core::money::Amount;
+use serde::Serialize;
+use serde_json::{Map, Value};
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+/// Which field of a request a refusal is about: the refusal's code, and the field's path.
+pub(crate) type Fields = [(&'static str, &'static str)];
+
+/// What went wrong. Boxed, since almost every request ends without one.
+#[derive(Debug, Clone)]
+pub(crate) struct Problem(Box<Parts>);
+
+#[derive(Debug, Clone)]
+struct Parts {
+    status: StatusCode,
+    code: &'static str,
+    title: &'static str,
+    detail: String,
+    field: Option<String>,
+    figures: Map<String, Value>,
+    because: Vec<Reason>,
+    replayed: bool,
+}
+
+/// One comparison of figures that a decision rests on.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub(crate) struct Reason {
+    /// The rule of the specification.
+    #[schema(example = "R55")]
+    pub(crate) rule: String,
+    /// Whose figure was looked at.
+    pub(crate) account_uin: u64,
+    /// Which: `customer_available`, `spend_available`, `allocatable` or `pool_remaining`.
+    #[schema(example = "customer_available")]
+    pub(crate) figure: &'static str,
+    /// What was needed of it.
+    #[schema(example = "100.01")]
+    pub(crate) required: String,
+    /// What it was before the decision.
+    #[schema(example = "100.00")]
+    pub(crate) found: String,
+}
+
+impl From<&Finding> for Reason {
+    fn from(finding: &Finding) -> Reason {
+        Reason {
+            rule: finding.rule.to_string(),
+            account_uin: finding.account.number(),
+            figure: finding.figure.name(),
+            required: finding.required.to_string(),
+            found: finding.found.to_string(),
+        }
+    }
+}
+
+/// An error (RFC 9457). Further members carry the figures of a refusal, such as `requested` and `allocatable`.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(title = "Problem", as = Problem, example = json!({
+    "type": "urn:credere:problem:insufficient_credit",
+    "title": "Credit does not suffice",
+    "status": 402,
+    "detail": "100.01 is needed of the customer's credit, and 100.00 is available (R55)",
+    "code": "insufficient_credit",
+    "request_id": "01931c5e-7a60-7000-8000-000000000000",
+    "side": "customer",
+    "account_uin": 100_000_000_001_u64,
+    "required": "100.01",
+    "available": "100.00"
+}))]
+pub(crate) struct ProblemBody<'a> {
+    /// `urn:credere:problem:` and the code.
+    #[serde(rename = "type")]
+    kind: String,
+    /// What happened, the same for every problem with this code.
+    title: &'static str,
+    /// The HTTP status.
+    status: u16,
+    /// What happened this time, in a sentence for people.
+    detail: &'a str,
+    /// The stable name of what happened, for programs.
+    code: &'static str,
+    /// The request's identifier, also in `X-Request-Id` and in the audit.
+    #[schema(format = "uuid")]
+    request_id: String,
+    /// The path of the field at fault, such as `operations[3].amount`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    field: Option<&'a str>,
+    #[serde(flatten)]
+    #[schema(ignore)]
+    figures: &'a Map<String, Value>,
+    /// The comparisons that failed.
+    #[serde(skip_serializing_if = "<[Reason]>::is_empty")]
+    because: &'a [Reason],
+}
+
+impl Problem {
+    /// A problem with this status, code, title and detail.
+    pub(crate) fn new(
+        status: StatusCode,
+        code: &'static str,
+        title: &'static str,
+        detail: impl Into<String>,
+    ) -> Problem {
+        Problem(Box::new(Parts {
+            status,
+            code,
+            title,
+            detail: detail.into(),
+            field: None,
+            figures: Map::new(),
+            because: Vec::new(),
+            replayed: false,
+        }))
+    }
+
+    /// A value that is well-formed JSON but not what the field takes.
+    pub(crate) fn invalid(field: impl Into<String>, detail: impl Into<String>) -> Problem {
+        let title = "A value is not what its field takes";
+        Problem::new(StatusCode::BAD_REQUEST, "invalid_value", title, detail).at(field)
+    }
+
+    /// A field that must be there.
+    pub(crate) fn missing(field: impl Into<String>) -> Problem {
+        let field = field.into();
+        let detail = format!("the field `{field}` is required");
+        Problem::new(StatusCode::BAD_REQUEST, "missing_field", "A required field is missing", detail).at(field)
+    }
+
+    /// A field that has no place here.
+    pub(crate) fn unknown(field: impl Into<String>) -> Problem {
+        let field = field.into();
+        let detail = format!("there is no field `{field}` here");
+        Problem::new(StatusCode::BAD_REQUEST, "unknown_field", "A field is not known", detail).at(field)
+    }
+
+    /// No such route.
+    pub(crate) fn no_route() -> Problem {
+        Problem::new(StatusCode::NOT_FOUND, "not_found", "There is nothing here", "this path is not known")
+    }
+
+    /// Too much at once.
+    pub(crate) fn overloaded() -> Problem {
+        let detail = "too much is waiting already, nothing was done; try again shortly";
+        Problem::new(StatusCode::SERVICE_UNAVAILABLE, "overloaded", "The server is overloaded", detail)
+    }
+
+    /// The server could not do its part.
+    pub(crate) fn internal() -> Problem {
+        let detail = "the server could not do its part; its log has the cause under this request's identifier";
+        Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "internal_error", "The server failed", detail)
+    }
+
+    /// Not ready, or no longer.
+    pub(crate) fn not_ready() -> Problem {
+        let detail = "the server is starting, stopping or bringing its store back, nothing was done; try again shortly";
+        Problem::new(StatusCode::SERVICE_UNAVAILABLE, "not_ready", "The server is not ready", detail)
+    }
+
+    /// What a read-only key gets when it writes.
+    pub(crate) fn read_only_key() -> Problem {
+        refusal::problem(&Rejection::NotPermitted(Denial::ReadOnlyKey))
+    }
+
+    /// A refusal by the rules.
+    pub(crate) fn refused(rejection: &Rejection) -> Problem {
+        refusal::problem(rejection)
+    }
+
+    /// What a path names as an account is none, not even by its form.
+    pub(crate) fn no_party(what: Party, text: &str) -> Problem {
+        let (code, title) = refusal::no_party(what);
+        let detail = format!("{} is not the number of an account", crate::wire::quoted(text));
+        Problem::new(StatusCode::NOT_FOUND, code, title, detail)
+    }
+
+    /// What came of a request that was not carried out; `fields` says which refusal is about which field.
+    pub(crate) fn of(failure: Failure, fields: &Fields) -> Problem {
+        match failure {
+            Failure::Refused { rejection, replayed } => {
+                let mut problem = refusal::problem(&rejection);
+                let code = problem.code();
+                if let Some((_, field)) = fields.iter().find(|(about, _)| *about == code) {
+                    problem = problem.at(*field);
+                }
+                problem.0.replayed = replayed;
+                problem
+            }
+            Failure::Overloaded => Problem::overloaded(),
+            Failure::NotReady => Problem::not_ready(),
+            Failure::OutcomeUnknown(cause) => {
+                tracing::error!(cause, "a commit failed under a request");
+                let detail = "the commit failed, and whether it holds is not known; repeat the request with the same \
+                              idempotency key to learn it";
+                Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "outcome_unknown", "The outcome is not known", detail)
+            }
+            Failure::Store(error) => {
+                tracing::error!(%error, "the store failed under a request");
+                Problem::internal()
+            }
+        }
+    }
+
+    /// The same problem about this field.
+    pub(crate) fn at(mut self, field: impl Into<String>) -> Problem {
+        self.0.field = Some(field.into());
+        self
+    }
+
+    /// The same problem with one more figure.
+    pub(crate) fn with(mut self, name: &str, figure: impl Into<Value>) -> Problem {
+        self.0.figures.insert(name.to_owned(), figure.into());
+        self
+    }
+
+    /// The same problem with an amount of money.
+    pub(crate) fn with_money(self, name: &str, amount: Amount) -> Problem {
+        self.with(name, amount.to_string())
+    }
+
+    fn because(mut self, findings: &[Finding]) -> Problem {
+        self.0.because = findings.iter().map(Reason::from).collect();
+        self
+    }
+
+    /// The stable code.
+    pub(crate) fn code(&self) -> &'static str {
+        self.0.code
+    }
+
+    /// Whether it repeats the answer to an earlier request with the same key.
+    pub(crate) fn replayed(&self) -> bool {
+        self.0.replayed
+    }
+
+    /// The answer, body and all.
+    pub(crate) fn write(&self, request_id: Uuid) -> Response {
+        let parts = &self.0;
+        let body = ProblemBody {
+            kind: format!("urn:credere:problem:{}", parts.code),
+            title: parts.title,
+            status: parts.status.as_u16(),
+            detail: &parts.detail,
+            code: parts.code,
+            request_id: request_id.to_string(),
+            field: parts.field.as_deref(),
+            figures: &parts.figures,
+            because: &parts.because,
+        };
+        let body = serde_json::to_vec(&body).expect("texts, numbers and lists of them are JSON");
+        let mut response = (parts.status, body).into_response();
+        let headers = response.headers_mut();
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+        if parts.status == StatusCode::SERVICE_UNAVAILABLE {
+            headers.insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
+        }
+        if parts.status == StatusCode::UNAUTHORIZED {
+            headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+        }
+        if parts.replayed {
+            headers.insert(crate::idempotency::REPLAYED, HeaderValue::from_static("true"));
+        }
+        response
+    }
+}
+
+impl From<Failure> for Problem {
+    fn from(failure: Failure) -> Problem {
+        Problem::of(failure, &[])
+    }
+}
+
+impl IntoResponse for Problem {
+    /// Status alone; the outermost layer writes the body.
+    fn into_response(self) -> Response {
+        let mut response = self.0.status.into_response();
+        response.extensions_mut().insert(self);
+        response
+    }
+}

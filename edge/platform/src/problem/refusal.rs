@@ -1,0 +1,234 @@
+//! What a refusal by the rules says: status, title, a sentence with its figures, and the figures as members. The list
+//! of reasons is the core's; here they are only put into words.
+
+use super::Problem;
+use axum::http::StatusCode;
+use credere_core::access::Denial;
+use credere_core::book::{Party, Rejection, Status};
+use credere_core::channel::Side;
+use credere_core::ledger::Moment;
+
+fn status(rejection: &Rejection) -> StatusCode {
+    match rejection.status() {
+        Status::Forbidden => StatusCode::FORBIDDEN,
+        Status::NotFound => StatusCode::NOT_FOUND,
+        Status::Conflict => StatusCode::CONFLICT,
+        Status::PaymentRequired => StatusCode::PAYMENT_REQUIRED,
+        Status::Unprocessable => StatusCode::UNPROCESSABLE_ENTITY,
+    }
+}
+
+/// The problem that a refusal is.
+pub(super) fn problem(rejection: &Rejection) -> Problem {
+    let (title, detail) = words(rejection);
+    let problem = Problem::new(status(rejection), rejection.code(), title, detail).because(&rejection.because());
+    figures(problem, rejection)
+}
+
+/// Code and title where there is no such party.
+pub(super) const fn no_party(party: Party) -> (&'static str, &'static str) {
+    match party {
+        Party::Account => ("account_not_found", "There is no such account"),
+        Party::Partner => ("partner_not_found", "There is no such partner"),
+        Party::Customer => ("customer_not_found", "There is no such customer"),
+        Party::Distributor => ("distributor_not_found", "There is no such distributor"),
+        Party::SecondLevel => ("second_level_reseller_not_found", "There is no such second-level reseller"),
+    }
+}
+
+const fn party(party: Party) -> &'static str {
+    match party {
+        Party::Account => "account",
+        Party::Partner => "partner",
+        Party::Customer => "customer",
+        Party::Distributor => "distributor",
+        Party::SecondLevel => "second-level reseller",
+    }
+}
+
+fn words(rejection: &Rejection) -> (&'static str, String) {
+    match rejection {
+        Rejection::KeyReused => (
+            "The idempotency key was used for something else",
+            "this idempotency key was used before with another content; a new request needs a new key".to_owned(),
+        ),
+        Rejection::NotPermitted(Denial::ReadOnlyKey) => {
+            ("The key may only read", "this platform key has read access, and the request would write".to_owned())
+        }
+        Rejection::NotPermitted(Denial::WrongRole) => {
+            ("Not for this caller", "the caller's role has no part in this".to_owned())
+        }
+        Rejection::NotPermitted(Denial::NotYours) => {
+            ("Not for this caller", "the caller may not do this to that account".to_owned())
+        }
+        Rejection::PartyNotFound(what, uin) => (no_party(*what).1, format!("there is no {} `{uin}`", party(*what))),
+        Rejection::ProductNotFound => ("There is no such product", "no product has this code".to_owned()),
+        Rejection::DiscountNotFound => ("There is no such discount", "no discount has this id".to_owned()),
+        Rejection::OrderNotFound => ("There is no such order", "no order has this id".to_owned()),
+        Rejection::AuthorizationNotFound => {
+            ("There is no such authorization", "there never was an authorization with this id".to_owned())
+        }
+        Rejection::PlatformKeyNotFound => {
+            ("There is no such key", "no platform key has this id, or it was taken back".to_owned())
+        }
+        Rejection::CredentialNotFound => {
+            ("There is no such credential", "the account has no credential with this id".to_owned())
+        }
+        Rejection::AccountExists(uin) => {
+            ("The number is taken", format!("there is an account with the number `{uin}` already"))
+        }
+        Rejection::AlreadyPartner(uin) => {
+            ("The account is a partner", format!("the account `{uin}` is a partner already"))
+        }
+        Rejection::AlreadyBound(uin) => {
+            ("The account is a customer", format!("the account `{uin}` is bound to a partner already (R10)"))
+        }
+        Rejection::ProductExists => ("The code is taken", "there is a product with this code already".to_owned()),
+        Rejection::WrongPartnerKind(kind) => {
+            ("Not for a partner of this kind", format!("a partner of kind `{}` cannot have this", kind.name()))
+        }
+        Rejection::DistributorRequired => (
+            "A distributor is required",
+            "a second-level reseller needs the `distributor_uin` that it is under (R2)".to_owned(),
+        ),
+        Rejection::NotManaged { customer, partner } => (
+            "Not that partner's customer",
+            format!(
+                "the customer `{customer}` is managed neither by `{partner}` nor by one of its second-level resellers"
+            ),
+        ),
+        Rejection::NoCredit(uin) => (
+            "The account has no credit",
+            format!("the account `{uin}` is neither a customer nor a partner that has credit"),
+        ),
+        Rejection::Unverified(uin) => (
+            "The account is not verified",
+            format!("the identity of the account `{uin}` is not verified, so it buys nothing new (R58)"),
+        ),
+        Rejection::HasOpenHolds(uin) => {
+            ("Something is still open", format!("the customer `{uin}` has frozen credit or open orders (R140)"))
+        }
+        Rejection::OrderNot { state, needed } => (
+            "The order is in another state",
+            format!("the order is `{}`, and would have to be `{}`", state.name(), needed.name()),
+        ),
+        Rejection::AuthorizationNotOpen => (
+            "The authorization is not open",
+            "the authorization was captured or released, or it has expired".to_owned(),
+        ),
+        Rejection::AuthorizationNotDue => {
+            ("The authorization is not due", "the authorization has not expired yet".to_owned())
+        }
+        Rejection::LastFullKey => (
+            "The last full key stays",
+            "this is the last platform key with full access; make another one first".to_owned(),
+        ),
+        Rejection::ClockGoesBack { .. } => {
+            ("The clock does not go back", "the test clock stands later than that already".to_owned())
+        }
+        Rejection::DowngradeIsImmediate => (
+            "A downgrade takes effect at once",
+            "a downgrade gives its amount back at once, so that it has neither `capture: false` nor `park: true`"
+                .to_owned(),
+        ),
+        Rejection::EmptyPeriod => ("The period is empty", "the end does not lie after the start".to_owned()),
+        Rejection::ExpiryOutOfRange { .. } => (
+            "The expiry is out of range",
+            "an authorization ends in the future, and at most 30 days from now".to_owned(),
+        ),
+        Rejection::AmountZero => ("The amount is zero", "an amount of zero would change nothing (R39)".to_owned()),
+        Rejection::AmountNotPositive => ("The amount is not positive", "the amount must be above zero".to_owned()),
+        Rejection::QuotaNegative => ("A limit is negative", "a quota or line must not be below zero".to_owned()),
+        Rejection::PoolAmountOutOfRange { limit } => (
+            "The amount is out of range",
+            format!(
+                "a pool takes at most {limit} at once, and may not be pulled from where that is switched off (R49)"
+            ),
+        ),
+        Rejection::ExceedsAllocatable { partner, requested, allocatable } => (
+            "More than may be handed out",
+            format!("{requested} was asked, and the partner `{partner}` may still hand out {allocatable} (R32, R47)"),
+        ),
+        Rejection::ExceedsAvailable { requested, available, .. } => (
+            "More than can be taken back",
+            format!("{requested} was to be taken back, and {available} is available (R33)"),
+        ),
+        Rejection::ExceedsPool { requested, remaining, .. } => (
+            "More than remains in the pool",
+            format!("{requested} was to be pulled, and {remaining} remains in the pool (R48)"),
+        ),
+        Rejection::BelowAllocated { requested, allocated } => {
+            ("Below what is handed out", format!("the quota would be {requested}, and {allocated} is handed out"))
+        }
+        Rejection::Overdue { customer, available } => (
+            "Something is owed",
+            format!("the customer `{customer}` is overdue: its available credit is {available} (R140)"),
+        ),
+        Rejection::InsufficientCredit { side, required, available, .. } => (
+            "Credit does not suffice",
+            match side {
+                Side::Customer => {
+                    format!("{required} is needed of the customer's credit, and {available} is available (R55)")
+                }
+                Side::Partner => {
+                    format!("{required} is needed of the partner's spend line, and {available} is available (R56)")
+                }
+            },
+        ),
+        Rejection::ExceedsAuthorization { requested, open } => {
+            ("More than is held", format!("{requested} was to be captured, and {open} is held"))
+        }
+        Rejection::AmountOverflow => {
+            ("A figure is out of range", "a sum or product would leave the range of an amount".to_owned())
+        }
+    }
+}
+
+fn figures(problem: Problem, rejection: &Rejection) -> Problem {
+    match *rejection {
+        Rejection::InsufficientCredit { side, account, required, available } => problem
+            .with("side", side.name())
+            .with("account_uin", account.number())
+            .with_money("required", required)
+            .with_money("available", available),
+        Rejection::ExceedsAllocatable { partner, requested, allocatable } => problem
+            .with("account_uin", partner.number())
+            .with_money("requested", requested)
+            .with_money("allocatable", allocatable),
+        Rejection::ExceedsAvailable { customer, requested, available } => problem
+            .with("account_uin", customer.number())
+            .with_money("requested", requested)
+            .with_money("available", available),
+        Rejection::ExceedsPool { second_level, requested, remaining } => problem
+            .with("account_uin", second_level.number())
+            .with_money("requested", requested)
+            .with_money("remaining", remaining),
+        Rejection::BelowAllocated { requested, allocated } => {
+            problem.with_money("requested", requested).with_money("allocated", allocated)
+        }
+        Rejection::Overdue { customer, available } => {
+            problem.with("account_uin", customer.number()).with_money("available", available)
+        }
+        Rejection::ExceedsAuthorization { requested, open } => {
+            problem.with_money("requested", requested).with_money("open", open)
+        }
+        Rejection::PoolAmountOutOfRange { limit } => problem.with_money("limit", limit),
+        Rejection::OrderNot { state, needed } => problem.with("state", state.name()).with("needed", needed.name()),
+        Rejection::WrongPartnerKind(kind) => problem.with("kind", kind.name()),
+        Rejection::PartyNotFound(_, uin)
+        | Rejection::AccountExists(uin)
+        | Rejection::AlreadyPartner(uin)
+        | Rejection::AlreadyBound(uin)
+        | Rejection::NoCredit(uin)
+        | Rejection::Unverified(uin)
+        | Rejection::HasOpenHolds(uin) => problem.with("account_uin", uin.number()),
+        Rejection::NotManaged { customer, .. } => problem.with("account_uin", customer.number()),
+        Rejection::ClockGoesBack { now } => problem.with("now", utc(now)),
+        Rejection::ExpiryOutOfRange { latest } => problem.with("latest", utc(latest)),
+        _ => problem,
+    }
+}
+
+fn utc(at: Moment) -> String {
+    jiff::Timestamp::from_microsecond(at.micros()).unwrap_or_default().to_string()
+}

@@ -1,0 +1,230 @@
+//! A world to call: an application on a store in memory with a test clock, its router, and short ways to ask and to look
+//! at what was answered. Each test makes its own.
+
+#![allow(dead_code, reason = "each test file uses its part")]
+
+use axum::Router;
+use axum::body::Body;
+use axum::http::{HeaderMap, Request, StatusCode};
+use credere_app::clock::Clock;
+use credere_app::engine::EngineOptions;
+use credere_app::{App, MasterKey, Options, Quiet, SecretText};
+use credere_platform::{PlatformOptions, router};
+use credere_store::memory::MemoryStore;
+use http_body_util::BodyExt;
+use serde_json::{Value, json};
+use std::sync::Arc;
+use tower::ServiceExt;
+
+pub const FULL: &str = "cred_full-key-of-the-tests";
+
+pub struct World {
+    pub app: Arc<App>,
+    pub router: Router,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub struct Answer {
+    pub status: StatusCode,
+    pub headers: HeaderMap,
+    pub text: String,
+}
+
+/// A request in the making.
+pub struct Ask<'a> {
+    world: &'a World,
+    method: &'a str,
+    path: String,
+    headers: Vec<(String, String)>,
+    body: Option<String>,
+}
+
+impl World {
+    pub fn new() -> World {
+        World::with(Clock::Test, PlatformOptions::default())
+    }
+
+    pub fn with(clock: Clock, options: PlatformOptions) -> World {
+        let settings = Options {
+            currency: "USD".to_owned(),
+            zone: "+08:00".to_owned(),
+            master_key: MasterKey::random().unwrap(),
+            platform_key: Some(SecretText::new(FULL.to_owned())),
+            engine: EngineOptions { clock, ..EngineOptions::default() },
+        };
+        let app = App::start(Arc::new(MemoryStore::new()), settings, &Quiet).unwrap();
+        World { router: router(app.clone(), options), app }
+    }
+
+    pub fn ask<'a>(&'a self, method: &'a str, path: &str) -> Ask<'a> {
+        let headers = vec![("authorization".to_owned(), format!("Bearer {FULL}"))];
+        Ask { world: self, method, path: path.to_owned(), headers, body: None }
+    }
+
+    pub async fn get(&self, path: &str) -> Answer {
+        self.ask("GET", path).send().await
+    }
+
+    pub async fn post(&self, path: &str, body: Value) -> Answer {
+        self.ask("POST", path).json(&body).send().await
+    }
+
+    pub async fn patch(&self, path: &str, body: Value) -> Answer {
+        self.ask("PATCH", path).json(&body).send().await
+    }
+
+    pub async fn delete(&self, path: &str) -> Answer {
+        self.ask("DELETE", path).send().await
+    }
+
+    /// Posts what must be done for the test to begin.
+    pub async fn made(&self, path: &str, body: Value) -> Value {
+        let answer = self.post(path, body).await;
+        assert!(answer.status.is_success(), "{path}: {}", answer.text);
+        answer.json()
+    }
+
+    /// An account with this number, verified.
+    pub async fn account(&self, uin: u64) {
+        let name = format!("Account {uin}");
+        self.made("/v1/accounts", json!({ "uin": uin, "name": name, "verification": { "level": "enterprise" } })).await;
+    }
+
+    /// A partner of this kind with these limits, account and all.
+    pub async fn partner(&self, uin: u64, kind: &str, quota: &str) {
+        self.account(uin).await;
+        self.made("/v1/partners", json!({ "uin": uin, "kind": kind, "allocation_quota": quota })).await;
+    }
+
+    /// A customer of that partner with this credit, account and all.
+    pub async fn customer(&self, uin: u64, partner: u64, credit: &str) {
+        self.account(uin).await;
+        self.made("/v1/customers", json!({ "uin": uin, "partner_uin": partner })).await;
+        if credit != "0" {
+            self.made(&format!("/v1/customers/{uin}/allocations"), json!({ "amount": credit })).await;
+        }
+    }
+
+    /// Reseller 1 (quota 10,000, spend line 5,000) with its customer 2 (credit 1,000), and the product `cvm`.
+    pub async fn shop(&self) {
+        self.account(1).await;
+        let reseller = json!({ "uin": 1, "kind": "reseller", "allocation_quota": "10000", "spend_line": "5000" });
+        self.made("/v1/partners", reseller).await;
+        self.customer(2, 1, "1000").await;
+        self.product("cvm").await;
+    }
+
+    pub async fn product(&self, code: &str) {
+        self.made("/v1/products", json!({ "code": code, "settlement": "hourly" })).await;
+    }
+
+    /// A key that may only read.
+    pub async fn read_key(&self) -> String {
+        let made = self.made("/v1/keys", json!({ "name": "reader", "access": "read" })).await;
+        made["key"].as_str().unwrap().to_owned()
+    }
+}
+
+impl Ask<'_> {
+    pub fn header(mut self, name: &str, value: &str) -> Self {
+        self.headers.retain(|(known, _)| known != name);
+        self.headers.push((name.to_owned(), value.to_owned()));
+        self
+    }
+
+    pub fn without(mut self, name: &str) -> Self {
+        self.headers.retain(|(known, _)| known != name);
+        self
+    }
+
+    pub fn key(self, key: &str) -> Self {
+        self.header("authorization", &format!("Bearer {key}"))
+    }
+
+    pub fn once(self, key: &str) -> Self {
+        self.header("idempotency-key", key)
+    }
+
+    pub fn json(self, body: &Value) -> Self {
+        self.text(&body.to_string())
+    }
+
+    pub fn text(mut self, body: &str) -> Self {
+        self.body = Some(body.to_owned());
+        self.header("content-type", "application/json")
+    }
+
+    pub async fn send(self) -> Answer {
+        let mut request = Request::builder().method(self.method).uri(self.path);
+        for (name, value) in self.headers {
+            request = request.header(name, value);
+        }
+        let request = request.body(self.body.map_or_else(Body::empty, Body::from)).unwrap();
+        let response = self.world.router.clone().oneshot(request).await.unwrap();
+        let (parts, body) = response.into_parts();
+        let bytes = body.collect().await.unwrap().to_bytes();
+        let text = String::from_utf8(bytes.to_vec()).unwrap();
+        Answer { status: parts.status, headers: parts.headers, text }
+    }
+}
+
+impl Answer {
+    pub fn json(&self) -> Value {
+        serde_json::from_str(&self.text).unwrap_or_else(|error| panic!("{error}: {}", self.text))
+    }
+
+    /// The body if it was answered with this status.
+    #[track_caller]
+    pub fn is(&self, status: u16) -> Value {
+        assert_eq!(self.status.as_u16(), status, "{}", self.text);
+        if self.text.is_empty() { Value::Null } else { self.json() }
+    }
+
+    /// Checks a problem: its form, status and code. Gives the body.
+    #[track_caller]
+    pub fn refuses(&self, status: u16, code: &str) -> Value {
+        let body = self.is(status);
+        assert_eq!(body["code"], code, "{body}");
+        assert_eq!(self.header("content-type"), "application/problem+json");
+        assert_eq!(body["status"], status);
+        assert_eq!(body["type"], format!("urn:credere:problem:{code}"));
+        assert_eq!(body["request_id"].as_str(), Some(self.header("x-request-id")));
+        assert!(body["title"].is_string() && body["detail"].is_string(), "{body}");
+        body
+    }
+
+    /// The same, about this field.
+    #[track_caller]
+    pub fn blames(&self, status: u16, code: &str, field: &str) -> Value {
+        let body = self.refuses(status, code);
+        assert_eq!(body["field"], field, "{body}");
+        body
+    }
+
+    pub fn header(&self, name: &str) -> &str {
+        self.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default()
+    }
+
+    pub fn replayed(&self) -> bool {
+        self.header("idempotency-replayed") == "true"
+    }
+}
+
+/// The body with its times and identifiers of requests struck out, for snapshots.
+pub fn timeless(mut value: Value) -> Value {
+    strike_out(&mut value);
+    value
+}
+
+fn strike_out(value: &mut Value) {
+    match value {
+        Value::String(text) if text.parse::<jiff::Timestamp>().is_ok() => *text = "[time]".to_owned(),
+        Value::Array(items) => items.iter_mut().for_each(strike_out),
+        Value::Object(fields) => {
+            for (name, item) in fields {
+                if name == "request_id" { *item = json!("[request]") } else { strike_out(item) }
+            }
+        }
+        _ => {}
+    }
+}
