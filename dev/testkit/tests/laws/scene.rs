@@ -74,7 +74,7 @@ impl Scene<'_> {
         let suitable: Vec<u64> =
             self.model.figures().iter().filter(|(_, figures)| suits(figures)).map(|(uin, _)| *uin).collect();
         match suitable.get(usize::from(which / 8) % suitable.len().max(1)) {
-            Some(number) if which % 8 != 0 => uin(*number),
+            Some(number) if !which.is_multiple_of(8) => uin(*number),
             _ => self.party(which / 8),
         }
     }
@@ -105,7 +105,7 @@ impl Scene<'_> {
         let suits = |id: &&OrderId| self.book.open_order(**id).is_some_and(|order| states.contains(&order.state));
         let suitable: Vec<OrderId> = self.known.orders.iter().filter(suits).copied().collect();
         match suitable.get(usize::from(which / 8) % suitable.len().max(1)) {
-            Some(id) if which % 8 != 0 => *id,
+            Some(id) if !which.is_multiple_of(8) => *id,
             _ => pick(&self.known.orders, which / 8, OrderId(1_000_000)),
         }
     }
@@ -116,7 +116,7 @@ impl Scene<'_> {
         let open: Vec<AuthorizationId> = self.known.authorizations.iter().filter(open).copied().collect();
         let never = AuthorizationId { account: uin(404), opened_seq: 1_000_000 };
         match open.get(usize::from(which / 8) % open.len().max(1)) {
-            Some(id) if which % 8 != 0 => *id,
+            Some(id) if !which.is_multiple_of(8) => *id,
             _ => pick(&self.known.authorizations, which / 8, never),
         }
     }

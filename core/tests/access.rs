@@ -1,0 +1,171 @@
+//! The access matrix, judged cell by cell and printed whole. The printed one is a snapshot: whoever changes a permission
+//! sees what else that changed. What must never be otherwise stands below it by hand.
+
+use credere_core::access::{Action, Denial, Reach, Relation, Role, judge};
+use credere_core::channel::PartnerKind;
+use std::fmt::Write;
+
+const SELLERS: [Role; 3] = [
+    Role::Partner(PartnerKind::Reseller),
+    Role::Partner(PartnerKind::Distributor),
+    Role::Partner(PartnerKind::SecondLevelReseller),
+];
+const AGENT: Role = Role::Partner(PartnerKind::Agent);
+
+/// Every relation, and none for actions that have no account to act on.
+fn relations() -> impl Iterator<Item = Option<Relation>> {
+    Relation::ALL.into_iter().map(Some).chain([None])
+}
+
+/// Whether the role may do it to anybody at all.
+fn ever(action: Action, role: Role) -> bool {
+    relations().any(|relation| judge(action, role, relation).is_ok())
+}
+
+fn allowed(action: Action, role: Role) -> Vec<Relation> {
+    Relation::ALL.into_iter().filter(|relation| judge(action, role, Some(*relation)).is_ok()).collect()
+}
+
+/// One line a role: to whom it may, or why not at all.
+fn cell(action: Action, role: Role) -> String {
+    let verdicts: Vec<_> = relations().map(|relation| judge(action, role, relation)).collect();
+    if verdicts.iter().all(Result::is_ok) {
+        return "anybody".to_owned();
+    }
+    if let Some(Err(denial)) = verdicts.first().filter(|first| verdicts.iter().all(|other| other == *first)) {
+        return format!("no: {denial:?}");
+    }
+    let mut text: Vec<String> = allowed(action, role).iter().map(|relation| format!("{relation:?}")).collect();
+    if judge(action, role, None).is_ok() {
+        text.push("(nobody in particular)".to_owned());
+    }
+    text.join(", ")
+}
+
+#[test]
+fn the_matrix() {
+    let mut printed = String::new();
+    for action in Action::ALL {
+        let writes = if action.permission().writes { "writes" } else { "reads" };
+        writeln!(printed, "{} ({writes})", action.name()).expect("a string takes text");
+        for role in Role::ALL {
+            writeln!(printed, "    {:<22}{}", role.name(), cell(action, role)).expect("a string takes text");
+        }
+    }
+    insta::assert_snapshot!(printed);
+}
+
+#[test]
+fn the_lists_are_whole_and_names_are_unique() {
+    let mut actions: Vec<&str> = Action::ALL.iter().map(|action| action.name()).collect();
+    let mut roles: Vec<&str> = Role::ALL.iter().map(|role| role.name()).collect();
+    let (action_count, role_count) = (actions.len(), roles.len());
+    actions.sort_unstable();
+    actions.dedup();
+    roles.sort_unstable();
+    roles.dedup();
+    assert_eq!((actions.len(), roles.len()), (action_count, role_count));
+    assert_eq!(role_count, 5 + PartnerKind::ALL.len());
+}
+
+#[test]
+fn only_a_managing_partner_and_the_platform_allocate() {
+    for role in Role::ALL {
+        let to_whom = allowed(Action::AllocateCredit, role);
+        match role {
+            Role::Platform => assert_eq!(to_whom, Relation::ALL),
+            seller if SELLERS.contains(&seller) => assert_eq!(to_whom, [Relation::DirectCustomer]),
+            _ => assert_eq!(to_whom, [], "{}", role.name()),
+        }
+    }
+    for relation in relations() {
+        assert_eq!(judge(Action::AllocateCredit, Role::Customer, relation), Err(Denial::WrongRole));
+    }
+}
+
+#[test]
+fn only_a_distributor_feeds_pools_and_only_those_below_it() {
+    for role in Role::ALL {
+        let to_whom = allowed(Action::AllocatePool, role);
+        match role {
+            Role::Platform => assert_eq!(to_whom, Relation::ALL),
+            Role::Partner(PartnerKind::Distributor) => assert_eq!(to_whom, [Relation::SecondLevel]),
+            _ => assert_eq!(to_whom, [], "{}", role.name()),
+        }
+    }
+}
+
+#[test]
+fn an_agent_has_no_part_in_credit() {
+    let open_to_agents: Vec<Action> = Action::ALL.into_iter().filter(|action| ever(*action, AGENT)).collect();
+    assert_eq!(open_to_agents, [Action::ReadCountryCodes]);
+}
+
+#[test]
+fn a_customer_sees_its_own_credit_and_changes_nothing() {
+    let open: Vec<Action> = Action::ALL.into_iter().filter(|action| ever(*action, Role::Customer)).collect();
+    assert_eq!(open, [Action::ReadOwnCredit, Action::ReadCountryCodes]);
+    assert_eq!(allowed(Action::ReadOwnCredit, Role::Customer), [Relation::Own]);
+}
+
+#[test]
+fn a_key_for_reading_never_writes() {
+    for action in Action::ALL {
+        let permission = action.permission();
+        for relation in relations() {
+            let verdict = judge(action, Role::PlatformRead, relation);
+            match (permission.platform, permission.writes) {
+                (true, true) => assert_eq!(verdict, Err(Denial::ReadOnlyKey), "{}", action.name()),
+                (true, false) => assert_eq!(verdict, Ok(()), "{}", action.name()),
+                (false, _) => assert_eq!(verdict, Err(Denial::WrongRole), "{}", action.name()),
+            }
+        }
+    }
+}
+
+#[test]
+fn the_platform_does_everything_but_what_only_time_does() {
+    let closed: Vec<Action> = Action::ALL.into_iter().filter(|action| !ever(*action, Role::Platform)).collect();
+    assert_eq!(closed, [Action::Expire]);
+}
+
+#[test]
+fn credere_itself_only_lets_time_pass_and_makes_the_first_key() {
+    let open: Vec<Action> = Action::ALL.into_iter().filter(|action| ever(*action, Role::System)).collect();
+    assert_eq!(open, [Action::IssuePlatformKey, Action::Expire, Action::AdvanceClock]);
+}
+
+#[test]
+fn no_account_reaches_a_stranger_a_sibling_or_its_parent() {
+    let away = [Relation::Stranger, Relation::Sibling, Relation::Parent];
+    for action in Action::ALL {
+        if action.permission().reach == Reach::Anything {
+            assert!(!action.permission().writes, "{} shows and changes nothing of anybody's", action.name());
+            continue;
+        }
+        for role in Role::ALL {
+            let account = matches!(role, Role::Partner(_) | Role::Customer | Role::Unaffiliated);
+            for relation in away {
+                let verdict = judge(action, role, Some(relation));
+                assert!(!account || verdict.is_err(), "{} by {} to {relation:?}", action.name(), role.name());
+            }
+        }
+    }
+}
+
+#[test]
+fn a_wrong_role_is_told_before_a_wrong_account() {
+    let second_level = Role::Partner(PartnerKind::SecondLevelReseller);
+    assert_eq!(judge(Action::AllocatePool, second_level, Some(Relation::Stranger)), Err(Denial::WrongRole));
+    assert_eq!(judge(Action::AllocateCredit, second_level, Some(Relation::Stranger)), Err(Denial::NotYours));
+}
+
+#[test]
+fn money_moves_by_accounts_only_where_it_is_handed_down() {
+    let by_accounts: Vec<&str> = Action::ALL
+        .into_iter()
+        .filter(|action| action.permission().writes && !action.permission().roles.is_empty())
+        .map(Action::name)
+        .collect();
+    assert_eq!(by_accounts, ["allocate_pool", "note_customer", "allocate_credit"]);
+}
