@@ -347,6 +347,66 @@ impl Rejection {
         }
     }
 
+    /// One rejection of each kind for the reference page and for tests, in order of precedence; a kind whose code depends
+    /// on what it holds comes once for each code. The figures in them mean nothing.
+    pub fn catalogue() -> Vec<Rejection> {
+        // INVARIANT: the first number that the server gives out is a number.
+        let uin = Uin::new(Uin::FIRST_GIVEN).expect("the first number is in range");
+        let (one, two, moment) = (Amount::whole(1), Amount::whole(2), Moment::from_micros(0));
+        let short = |side| Rejection::InsufficientCredit { side, account: uin, required: two, available: one };
+        let order = |state, needed| Rejection::OrderNot { state, needed };
+        vec![
+            Rejection::KeyReused,
+            Rejection::NotPermitted(Denial::ReadOnlyKey),
+            Rejection::NotPermitted(Denial::WrongRole),
+            Rejection::NotPermitted(Denial::NotYours),
+            Rejection::PartyNotFound(Party::Account, uin),
+            Rejection::PartyNotFound(Party::Partner, uin),
+            Rejection::PartyNotFound(Party::Customer, uin),
+            Rejection::PartyNotFound(Party::Distributor, uin),
+            Rejection::PartyNotFound(Party::SecondLevel, uin),
+            Rejection::ProductNotFound,
+            Rejection::DiscountNotFound,
+            Rejection::OrderNotFound,
+            Rejection::AuthorizationNotFound,
+            Rejection::PlatformKeyNotFound,
+            Rejection::CredentialNotFound,
+            Rejection::AccountExists(uin),
+            Rejection::AlreadyPartner(uin),
+            Rejection::AlreadyBound(uin),
+            Rejection::ProductExists,
+            Rejection::WrongPartnerKind(PartnerKind::Agent),
+            Rejection::DistributorRequired,
+            Rejection::NotManaged { customer: uin, partner: uin },
+            Rejection::NoCredit(uin),
+            Rejection::Unverified(uin),
+            Rejection::HasOpenHolds(uin),
+            order(OrderState::Delivered, OrderState::ToBePaid),
+            order(OrderState::Delivered, OrderState::Processing),
+            order(OrderState::Canceled, OrderState::Delivered),
+            Rejection::AuthorizationNotOpen,
+            Rejection::AuthorizationNotDue,
+            Rejection::LastFullKey,
+            Rejection::ClockGoesBack { now: moment },
+            Rejection::DowngradeIsImmediate,
+            Rejection::EmptyPeriod,
+            Rejection::ExpiryOutOfRange { latest: moment },
+            Rejection::AmountZero,
+            Rejection::AmountNotPositive,
+            Rejection::QuotaNegative,
+            Rejection::PoolAmountOutOfRange { limit: one },
+            Rejection::ExceedsAllocatable { partner: uin, requested: two, allocatable: one },
+            Rejection::ExceedsAvailable { customer: uin, requested: two, available: one },
+            Rejection::ExceedsPool { second_level: uin, requested: two, remaining: one },
+            Rejection::BelowAllocated { requested: one, allocated: two },
+            Rejection::Overdue { customer: uin, available: Amount::from_units(-1) },
+            short(Side::Customer),
+            short(Side::Partner),
+            Rejection::ExceedsAuthorization { requested: two, open: one },
+            Rejection::AmountOverflow,
+        ]
+    }
+
     /// The comparison that failed, for the refusals that are about a figure.
     pub fn because(&self) -> Because {
         use super::because::{Figure, Finding, Rule};
@@ -373,6 +433,49 @@ impl Rejection {
                 one(Rule::R56, account, Figure::SpendAvailable, required, available)
             }
             _ => Because::new(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeSet;
+
+    /// The kinds by name, and which one a rejection is. A kind that is missing here does not compile.
+    macro_rules! kinds {
+        ($($kind:ident)*) => {
+            const KINDS: &[&str] = &[$(stringify!($kind)),*];
+
+            fn kind(rejection: &Rejection) -> &'static str {
+                match rejection { $(Rejection::$kind { .. } => stringify!($kind),)* }
+            }
+        };
+    }
+
+    kinds! {
+        KeyReused NotPermitted PartyNotFound ProductNotFound DiscountNotFound OrderNotFound AuthorizationNotFound
+        PlatformKeyNotFound CredentialNotFound AccountExists AlreadyPartner AlreadyBound ProductExists WrongPartnerKind
+        DistributorRequired NotManaged NoCredit Unverified HasOpenHolds OrderNot AuthorizationNotOpen AuthorizationNotDue
+        LastFullKey ClockGoesBack DowngradeIsImmediate EmptyPeriod ExpiryOutOfRange AmountZero AmountNotPositive
+        QuotaNegative PoolAmountOutOfRange ExceedsAllocatable ExceedsAvailable ExceedsPool BelowAllocated Overdue
+        InsufficientCredit ExceedsAuthorization AmountOverflow
+    }
+
+    #[test]
+    fn the_catalogue_has_every_kind_in_order() {
+        let mut listed: Vec<_> = Rejection::catalogue().iter().map(kind).collect();
+        listed.dedup();
+        assert_eq!(listed, KINDS);
+    }
+
+    #[test]
+    fn a_code_stands_for_one_kind() {
+        let codes: BTreeSet<_> = Rejection::catalogue().iter().map(|one| (one.code(), kind(one))).collect();
+        let distinct: BTreeSet<_> = codes.iter().map(|(code, _)| code).collect();
+        assert_eq!(codes.len(), distinct.len());
+        for (code, _) in &codes {
+            assert!(code.bytes().all(|b| b.is_ascii_lowercase() || b == b'_'), "{code}");
         }
     }
 }
