@@ -3,6 +3,7 @@
 //! exit code.
 
 mod args;
+mod bench;
 mod client;
 mod demo;
 mod exit;
@@ -26,7 +27,7 @@ fn main() -> ExitCode {
         Command::Reindex(options) => store::reindex::run(&options),
         Command::Backup(options) => store::backup::backup(&options),
         Command::Restore(options) => store::backup::restore(&options),
-        Command::Bench(options) => store::bench(&options),
+        Command::Bench(options) => bench::run(&options, cli.connection.json),
         Command::Completions { shell } => shell::completions(shell),
         Command::Man { dir } => shell::man(&dir),
         Command::Client(command) => client::run(&cli.connection, command),

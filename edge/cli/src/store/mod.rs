@@ -16,8 +16,3 @@ fn open(options: &StoreOptions) -> Result<SqliteStore, Failed> {
     log_to_stderr(&settings)?;
     Ok(SqliteStore::open(settings.data(), open_options(&settings, false))?)
 }
-
-/// `credere bench`.
-pub(crate) fn bench(options: &credere_bench::Options) -> Result<(), Failed> {
-    credere_bench::run(options).map_err(|error| Failed::Refused(error.to_string()))
-}
