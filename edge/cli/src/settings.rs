@@ -73,7 +73,12 @@ pub(crate) const SETTINGS: &[Setting] = &[
         "operations that may wait for a decision; more are answered 503",
     ),
     setting("store.cache_mib", "48", Kind::Number(4, 65_536), "memory for the store's page caches"),
-    setting("store.key_filter_mib", "256", Kind::Number(1, 65_536), "memory for the filters before old idempotency keys"),
+    setting(
+        "store.key_filter_mib",
+        "256",
+        Kind::Number(1, 65_536),
+        "memory for the filters before old idempotency keys",
+    ),
     setting("store.snapshot_every", "1000000", Kind::Number(1_000, 100_000_000), "journal records between snapshots"),
     setting("log.level", "info", Kind::Text, "what is logged: error, warn, info, debug, trace, or a filter"),
     setting("log.format", "text", Kind::Choice(&["text", "json"]), "how log lines look"),
@@ -273,7 +278,8 @@ pub(crate) fn reference() -> String {
             Kind::Choice(choices) => choices.join(", "),
         };
         let default = if setting.default.is_empty() { "none".to_owned() } else { format!("`{}`", setting.default) };
-        let line = format!("| `{}` | `{}` | {default} | {kind} | {} |\n", setting.name, setting.variable(), setting.meaning);
+        let line =
+            format!("| `{}` | `{}` | {default} | {kind} | {} |\n", setting.name, setting.variable(), setting.meaning);
         page.push_str(&line);
     }
     page.push_str(

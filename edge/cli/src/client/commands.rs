@@ -313,7 +313,9 @@ impl ClientCommand {
                 list("/v1/audit", page, [("account_uin", account.map(text)), ("action", action)])
             }
             ClientCommand::Clock(ClockCommand::Show) => get("/v1/clock".to_owned()),
-            ClientCommand::Clock(ClockCommand::Advance { by }) => post("/v1/clock/advance".to_owned(), json!({ "by": by })),
+            ClientCommand::Clock(ClockCommand::Advance { by }) => {
+                post("/v1/clock/advance".to_owned(), json!({ "by": by }))
+            }
         }
     }
 }
@@ -338,14 +340,20 @@ fn account(command: AccountCommand) -> Call {
 fn partner(command: PartnerCommand) -> Call {
     match command {
         PartnerCommand::Add { uin, kind, quota, distributor, spend_line } => {
-            let mut body = given([("distributor_uin", distributor.map(Value::from)), ("spend_line", spend_line.map(Value::from))]);
-            body.extend(given([("uin", Some(uin.into())), ("kind", Some(kind.name().into())), ("allocation_quota", Some(quota.into()))]));
+            let mut body =
+                given([("distributor_uin", distributor.map(Value::from)), ("spend_line", spend_line.map(Value::from))]);
+            body.extend(given([
+                ("uin", Some(uin.into())),
+                ("kind", Some(kind.name().into())),
+                ("allocation_quota", Some(quota.into())),
+            ]));
             post("/v1/partners".to_owned(), body.into())
         }
         PartnerCommand::Show { uin } => get(format!("/v1/partners/{uin}")),
         PartnerCommand::List(page) => list("/v1/partners", page, []),
         PartnerCommand::Change { uin, quota, spend_line } => {
-            let body = given([("allocation_quota", quota.map(Value::from)), ("spend_line", spend_line.map(Value::from))]);
+            let body =
+                given([("allocation_quota", quota.map(Value::from)), ("spend_line", spend_line.map(Value::from))]);
             patch(format!("/v1/partners/{uin}"), body.into())
         }
         PartnerCommand::Pool { uin, amount, remark } => {
@@ -396,12 +404,19 @@ fn discount(command: DiscountCommand) -> Call {
     match command {
         DiscountCommand::Set { partner, rate, customer, product } => {
             let kind = if customer.is_some() { "customer" } else { "partner" };
-            let mut body = given([("customer_uin", customer.map(Value::from)), ("product_code", product.map(Value::from))]);
-            body.extend(given([("kind", Some(kind.into())), ("partner_uin", Some(partner.into())), ("rate", Some(rate.into()))]));
+            let mut body =
+                given([("customer_uin", customer.map(Value::from)), ("product_code", product.map(Value::from))]);
+            body.extend(given([
+                ("kind", Some(kind.into())),
+                ("partner_uin", Some(partner.into())),
+                ("rate", Some(rate.into())),
+            ]));
             post("/v1/discounts".to_owned(), body.into())
         }
         DiscountCommand::List(page) => list("/v1/discounts", page, []),
-        DiscountCommand::End { id } => Call { method: "DELETE", path: format!("/v1/discounts/{}", encode(&id)), body: None },
+        DiscountCommand::End { id } => {
+            Call { method: "DELETE", path: format!("/v1/discounts/{}", encode(&id)), body: None }
+        }
     }
 }
 
@@ -477,7 +492,8 @@ mod tests {
             park: false,
             dry_run: false,
         };
-        let expected = json!({ "account_uin": 7, "product_code": "cvm", "kind": "renew", "amount": "1.50", "capture": false });
+        let expected =
+            json!({ "account_uin": 7, "product_code": "cvm", "kind": "renew", "amount": "1.50", "capture": false });
         assert_eq!(order(call), post("/v1/orders".to_owned(), expected));
     }
 

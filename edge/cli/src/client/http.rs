@@ -47,7 +47,8 @@ impl Client {
         let mut response = self.agent.run(request).map_err(unreachable)?;
         let status = response.status().as_u16();
         let text = response.body_mut().read_to_string().map_err(unreachable)?;
-        let answer: Value = if text.is_empty() { Value::Null } else { serde_json::from_str(&text).unwrap_or(Value::String(text)) };
+        let answer: Value =
+            if text.is_empty() { Value::Null } else { serde_json::from_str(&text).unwrap_or(Value::String(text)) };
         match status {
             200..=299 => Ok(answer),
             503 => Err(Failed::Unreachable(problem(status, &answer))),

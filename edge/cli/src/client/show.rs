@@ -1,13 +1,13 @@
 //! Answers as tables: a list becomes a row each, one thing a line a field. Nested fields are named by their path.
 
 use super::http::show_plain;
-use comfy_table::{ContentArrangement, Table, presets::UTF8_HORIZONTAL_ONLY};
+use comfy_table::{ContentArrangement, Table, presets::UTF8_FULL_CONDENSED};
 use serde_json::Value;
 
 /// An empty table with this head.
 pub(crate) fn table(head: &[&str]) -> Table {
     let mut table = Table::new();
-    table.load_style(UTF8_HORIZONTAL_ONLY).set_content_arrangement(ContentArrangement::Dynamic).set_header(head);
+    table.load_style(UTF8_FULL_CONDENSED).set_content_arrangement(ContentArrangement::Dynamic).set_header(head);
     table
 }
 
@@ -31,7 +31,9 @@ pub(super) fn print(answer: &Value) {
         None if answer.is_null() => println!("done"),
         None => {
             let mut table = table(&["field", "value"]);
-            for (field, text) in flat(answer) {
+            let mut fields = flat(answer);
+            fields.sort_by_key(|(field, _)| place(field));
+            for (field, text) in fields {
                 table.add_row([field, text]);
             }
             println!("{table}");
@@ -39,7 +41,10 @@ pub(super) fn print(answer: &Value) {
     }
 }
 
-/// The fields that any row fills, in the order of their first appearance: what is empty everywhere is left out.
+/// What a reader looks for first, in this order; everything else follows by name.
+const LEADING: [&str; 8] = ["id", "allocation_id", "uin", "code", "name", "kind", "state", "amount"];
+
+/// The fields that any row fills: what is empty everywhere is left out.
 fn head_of(rows: &[Vec<(String, String)>]) -> Vec<String> {
     let mut head: Vec<String> = Vec::new();
     for (field, text) in rows.iter().flatten() {
@@ -47,7 +52,12 @@ fn head_of(rows: &[Vec<(String, String)>]) -> Vec<String> {
             head.push(field.clone());
         }
     }
+    head.sort_by_key(|field| (place(field), field.clone()));
     head
+}
+
+fn place(field: &str) -> usize {
+    LEADING.iter().position(|leading| *leading == field).unwrap_or(LEADING.len())
 }
 
 fn flat(value: &Value) -> Vec<(String, String)> {
@@ -73,5 +83,24 @@ fn flatten(path: &str, value: &Value, fields: &mut Vec<(String, String)>) {
             }
         }
         plain => fields.push((path.to_owned(), show_plain(plain))),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn nested_fields_are_named_by_their_path() {
+        let shown = flat(&json!({ "a": { "b": "1", "c": null }, "d": [1, 2], "e": [{ "f": true }] }));
+        let expected = [("a.b", "1"), ("a.c", "-"), ("d", "1, 2"), ("e[0].f", "true")];
+        assert_eq!(shown, expected.map(|(field, text)| (field.to_owned(), text.to_owned())));
+    }
+
+    #[test]
+    fn what_no_row_fills_has_no_column() {
+        let rows = [flat(&json!({ "x": null, "zone": "a", "uin": 7 })), flat(&json!({ "x": null, "note": "b" }))];
+        assert_eq!(head_of(&rows), ["uin", "note", "zone"]);
     }
 }

@@ -16,7 +16,8 @@ pub(super) const PRODUCTS: [(&str, &str, &str, u64); 5] = [
 
 const TRADES: [&str; 10] =
     ["Foods", "Freight", "Games", "Clinics", "Robotics", "Textiles", "Energy", "Press", "Tours", "Optics"];
-const PLACES: [&str; 8] = ["Harbour", "Northgate", "Lakeside", "Summit", "Riverbank", "Eastfield", "Bayview", "Hillcrest"];
+const PLACES: [&str; 8] =
+    ["Harbour", "Northgate", "Lakeside", "Summit", "Riverbank", "Eastfield", "Bayview", "Hillcrest"];
 
 /// A seller of the world.
 #[derive(Debug, Clone)]
@@ -97,7 +98,8 @@ impl World {
             let remark = json!({ "amount": amount, "remark": "opening credit" });
             post(client, &format!("/v1/customers/{uin}/allocations"), remark)?;
             if number % 5 == 0 {
-                let discount = json!({ "kind": "customer", "partner_uin": seller, "customer_uin": uin, "rate": "0.95" });
+                let discount =
+                    json!({ "kind": "customer", "partner_uin": seller, "customer_uin": uin, "rate": "0.95" });
                 post(client, "/v1/discounts", discount)?;
             }
             world.customers.push((uin, seller));
@@ -110,14 +112,19 @@ impl World {
 
     /// Says what there is and how to look at it.
     pub(super) fn introduce(&self, address: &str, key: &str) {
-        println!("\nCredere demo: a sandbox with {} sellers and {} customers", self.sellers.len(), self.customers.len());
+        println!(
+            "\nCredere demo: a sandbox with {} sellers and {} customers",
+            self.sellers.len(),
+            self.customers.len()
+        );
         println!("\n  Platform API  {address}/v1      documents: {address}/docs   metrics: {address}/metrics");
         println!("  Cloud API     {address}         (official SDKs and tccli)");
         println!("\n  export CREDERE_SERVER={address}");
         println!("  export CREDERE_PLATFORM_KEY={key}");
         let mut sellers = table(&["account", "who", "role", "secret id", "secret key"]);
         for seller in &self.sellers {
-            let (id, secret) = seller.credential.clone().unwrap_or_else(|| ("(made before)".into(), "(shown once)".into()));
+            let (id, secret) =
+                seller.credential.clone().unwrap_or_else(|| ("(made before)".into(), "(shown once)".into()));
             sellers.add_row([seller.uin.to_string(), seller.name.into(), seller.role.into(), id, secret]);
         }
         if let (Some((uin, _)), Some((id, secret))) = (self.customers.first(), &self.customer_credential) {

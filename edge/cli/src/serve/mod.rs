@@ -201,6 +201,10 @@ pub(crate) fn log_to_stderr(settings: &Settings) -> Result<(), Failed> {
     let filter = tracing_subscriber::EnvFilter::try_new(level)
         .map_err(|error| Failed::Usage(format!("`log.level` is `{level}`: {error}")))?;
     let lines = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
-    if settings.text("log.format") == Some("json") { lines.json().init() } else { lines.init() }
+    if settings.text("log.format") == Some("json") {
+        lines.json().init()
+    } else {
+        lines.init()
+    }
     Ok(())
 }
