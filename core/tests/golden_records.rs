@@ -4,6 +4,8 @@
 //! needs a new `RECORD_VERSION`, and with it a new file. (As long as no release has written this version, deleting the
 //! file and blessing it again is honest.)
 
+#![expect(clippy::unwrap_used, reason = "all values are written here, by hand")]
+
 use credere_core::access::{Action, Actor, Denial, Face, KeyAccess};
 use credere_core::book::{
     ActionName, DecodeError, Event, KeyUse, OrderChange, Party, RECORD_VERSION, Record, Rejection, RequestInfo,
@@ -167,7 +169,7 @@ fn events() -> Vec<Event> {
             scope: DiscountScope::Customer(uin(5)),
             partner: uin(3),
             product: None,
-            rate: Rate::from_units(1).unwrap(),
+            rate: Rate::from_units(1).expect("in range"),
             starts_at: None,
             ends_at: Some(Moment::from_micros(i64::MAX)),
         },
@@ -333,7 +335,7 @@ fn encoded() -> Vec<u8> {
     let mut payload = Vec::new();
     Record::start_payload(&mut payload);
     for record in records() {
-        record.append_to(&mut payload).unwrap();
+        record.append_to(&mut payload).expect("a record encodes");
     }
     payload
 }
