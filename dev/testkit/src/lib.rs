@@ -13,12 +13,14 @@
 
 mod core_world;
 pub mod model;
+mod names;
 mod run;
 pub mod scenario;
 mod world;
 
 pub use core_world::CoreWorld;
-pub use run::{Ran, ScenarioFailure, harness, run, scenarios_folder};
+pub use names::Names;
+pub use run::{Ran, ScenarioFailure, harness, harness_of, run, scenarios_folder, trials};
 pub use world::{
     AllocationView, AuthorizationView, CreditView, CustomerSums, Failure, Figures, OrderView, Outcome, PartnerView,
     PartyView, PoolView, SpendView, View, World,

@@ -89,20 +89,31 @@ pub fn harness<W: World + 'static>(
     world: &str,
     make: impl Fn(&Rules) -> Result<W, Failure> + Send + Sync + 'static,
 ) -> ExitCode {
-    let scenarios = match read_folder(&scenarios_folder()) {
-        Ok(scenarios) => scenarios,
-        Err(error) => {
-            eprintln!("{error}");
-            return ExitCode::FAILURE;
-        }
-    };
-    let has_keys = match make(&Rules::default()) {
-        Ok(world) => world.has_keys(),
+    harness_of([trials(world, make)])
+}
+
+/// The same with the sets of several worlds in one binary; `-- '[NAME]'` runs one of them.
+pub fn harness_of(sets: impl IntoIterator<Item = Result<Vec<Trial>, Failure>>) -> ExitCode {
+    match sets.into_iter().collect::<Result<Vec<_>, _>>() {
+        Ok(sets) => libtest_mimic::run(&Arguments::from_args(), sets.into_iter().flatten().collect()).exit_code(),
         Err(Failure(what)) => {
-            eprintln!("the world `{world}` cannot be made: {what}");
-            return ExitCode::FAILURE;
+            eprintln!("{what}");
+            ExitCode::FAILURE
         }
-    };
+    }
+}
+
+/// The tests of one world for [`harness_of`].
+///
+/// # Errors
+/// [`Failure`] when the scenarios cannot be read, or the world cannot be made.
+pub fn trials<W: World + 'static>(
+    world: &str,
+    make: impl Fn(&Rules) -> Result<W, Failure> + Send + Sync + 'static,
+) -> Result<Vec<Trial>, Failure> {
+    let scenarios = read_folder(&scenarios_folder()).map_err(|error| Failure::new(error.to_string()))?;
+    let unmade = |Failure(what)| Failure(format!("the world `{world}` cannot be made: {what}"));
+    let has_keys = make(&Rules::default()).map_err(unmade)?.has_keys();
     let make = Arc::new(make);
     let skipped = scenarios.iter().filter(|s| s.needs_keys() && !has_keys).count();
     if skipped > 0 {
@@ -119,7 +130,7 @@ pub fn harness<W: World + 'static>(
         .with_kind(world)
         .with_ignored_flag(ignored)
     });
-    libtest_mimic::run(&Arguments::from_args(), trials.collect()).exit_code()
+    Ok(trials.collect())
 }
 
 fn judge(act: &Act, outcome: &Outcome) -> Result<(), Failure> {

@@ -1,0 +1,327 @@
+//! Scenarios in the core's terms: what their names stand for, the command that an operation is, and what an event, a
+//! rejection, an account or a partner looks like to a scenario. For the worlds that speak the core's types: the core
+//! itself and the app. How a command is carried out is theirs.
+
+use crate::scenario::{By, DiscountFor, Name, Operation, OrderWord, PartnerWord, PlaceOrder, SettlementWord, Span};
+use crate::world::{
+    AllocationView, CreditView, CustomerSums, Failure, Outcome, PartnerView, PartyView, PoolView, SpendView,
+};
+use credere_core::access::{Actor, KeyAccess};
+use credere_core::book::{Command, DiscountTerms, Event, NewOrder, PayBy, Rejection};
+use credere_core::channel::{
+    Account, AccountClass, AuthorizationId, DiscountId, DiscountScope, OrderId, OrderKind, Partner, PartnerKind,
+    ProductCode, Settlement, Tier, Uin, Verification,
+};
+use credere_core::ledger::Moment;
+use credere_core::money::Amount;
+use std::collections::BTreeMap;
+
+/// A number that no account of a scenario has.
+const NOBODY: u64 = 999_999;
+/// A journal position that no scenario reaches.
+const NEVER: u64 = 999_999_999;
+
+/// What the names of one scenario stand for.
+#[derive(Debug, Default)]
+pub struct Names {
+    accounts: BTreeMap<Name, Uin>,
+    orders: BTreeMap<Name, OrderId>,
+    authorizations: BTreeMap<Name, AuthorizationId>,
+    discounts: BTreeMap<Name, DiscountId>,
+}
+
+impl Names {
+    /// Every account that was named.
+    pub fn accounts(&self) -> impl Iterator<Item = (&Name, Uin)> {
+        self.accounts.iter().map(|(name, uin)| (name, *uin))
+    }
+
+    /// Every order that was named.
+    pub fn orders(&self) -> impl Iterator<Item = (&Name, OrderId)> {
+        self.orders.iter().map(|(name, id)| (name, *id))
+    }
+
+    /// Every authorization that was named.
+    pub fn authorizations(&self) -> impl Iterator<Item = (&Name, AuthorizationId)> {
+        self.authorizations.iter().map(|(name, id)| (name, *id))
+    }
+
+    /// The number behind a name; one that was never given out where nothing has that name.
+    pub fn uin(&self, name: &str) -> Uin {
+        self.accounts.get(name).copied().unwrap_or(Uin::new(NOBODY).expect("the number is in range"))
+    }
+
+    /// The name of a number; the number itself where no account of the scenario has it.
+    pub fn name(&self, uin: Uin) -> Name {
+        self.accounts.iter().find(|(_, known)| **known == uin).map_or_else(|| uin.to_string(), |(name, _)| name.clone())
+    }
+
+    fn order(&self, name: &str) -> OrderId {
+        self.orders.get(name).copied().unwrap_or(OrderId(NEVER))
+    }
+
+    fn authorization(&self, name: &str) -> AuthorizationId {
+        self.authorizations.get(name).copied().unwrap_or(AuthorizationId { account: self.uin(name), opened_seq: NEVER })
+    }
+
+    /// The command that an operation is at the business time `now`, and who gives it.
+    ///
+    /// # Errors
+    /// [`Failure`] when the scenario names a number or a product code that cannot be one.
+    pub fn command(&self, operation: &Operation, now: Moment) -> Result<(Actor, Command), Failure> {
+        let in_span = |span: Span| now.plus_seconds(span.0);
+        let platform = Actor::Platform { key: 1, access: KeyAccess::Full };
+        let actor = match operation {
+            Operation::Allocate { by: By::Account(name), .. }
+            | Operation::AllocatePool { by: By::Account(name), .. } => Actor::Account(self.uin(name)),
+            _ => platform,
+        };
+        let verification = |verified: &bool| match verified {
+            true => Verification::Enterprise,
+            false => Verification::None,
+        };
+        let change_partner = |partner: &str, quota, line| Command::ChangePartner {
+            uin: self.uin(partner),
+            allocation_quota: quota,
+            spend_line: line,
+            voucher_quota: None,
+            allowlist: None,
+        };
+        let command = match operation {
+            Operation::OpenAccount { verified, number, .. } => Command::OpenAccount {
+                uin: number.map(Uin::new).transpose().map_err(|error| Failure::new(error.to_string()))?,
+                class: AccountClass::External,
+                verification: verification(verified),
+                tier: Tier::None,
+            },
+            Operation::SetVerified { account, verified } => Command::ChangeAccount {
+                uin: self.uin(account),
+                class: None,
+                verification: Some(verification(verified)),
+                tier: None,
+            },
+            Operation::RegisterPartner { account, kind, distributor, quota, spend } => Command::RegisterPartner {
+                uin: self.uin(account),
+                kind: match kind {
+                    PartnerWord::Reseller => PartnerKind::Reseller,
+                    PartnerWord::Distributor => PartnerKind::Distributor,
+                    PartnerWord::SecondLevel => PartnerKind::SecondLevelReseller,
+                    PartnerWord::Agent => PartnerKind::Agent,
+                },
+                distributor: distributor.as_deref().map(|name| self.uin(name)),
+                allocation_quota: *quota,
+                spend_line: *spend,
+                voucher_quota: Amount::ZERO,
+                allowlist: Vec::new(),
+            },
+            Operation::ChangeQuota { partner, quota } => change_partner(partner, Some(*quota), None),
+            Operation::ChangeSpendLine { partner, line } => change_partner(partner, None, Some(*line)),
+            Operation::AllocatePool { second_level, amount, .. } => {
+                Command::AllocatePool { second_level: self.uin(second_level), amount: *amount, remark: None }
+            }
+            Operation::Bind { account, partner } => {
+                Command::BindCustomer { customer: self.uin(account), partner: self.uin(partner) }
+            }
+            Operation::Unbind { customer } => Command::UnbindCustomer { customer: self.uin(customer) },
+            Operation::Allocate { customer, amount, remark, .. } => {
+                Command::AllocateCredit { customer: self.uin(customer), amount: *amount, remark: remark.clone() }
+            }
+            Operation::AddProduct { code, settlement } => Command::AddProduct {
+                code: product(code)?,
+                name: code.clone(),
+                settlement: match settlement {
+                    SettlementWord::Hourly => Settlement::Hourly,
+                    SettlementWord::Daily => Settlement::Daily,
+                    SettlementWord::Monthly => Settlement::Monthly,
+                },
+                grace_hours: None,
+            },
+            Operation::SetDiscount { whose, product: only, rate, from, until, .. } => {
+                let (scope, partner) = match whose {
+                    DiscountFor::Partner(partner) => (DiscountScope::Partner(self.uin(partner)), partner),
+                    DiscountFor::Customer { customer, partner } => {
+                        (DiscountScope::Customer(self.uin(customer)), partner)
+                    }
+                };
+                Command::SetDiscount(DiscountTerms {
+                    scope,
+                    partner: self.uin(partner),
+                    product: only.as_deref().map(product).transpose()?,
+                    rate: *rate,
+                    starts_at: from.map(in_span),
+                    ends_at: until.map(in_span),
+                })
+            }
+            Operation::EndDiscount { discount } => {
+                Command::EndDiscount { id: self.discounts.get(discount).copied().unwrap_or(DiscountId(NEVER)) }
+            }
+            Operation::PlaceOrder(order) => Command::PlaceOrder(Box::new(self.new_order(order)?)),
+            Operation::PayOrder { order, by_partner } => Command::PayOrder {
+                order: self.order(order),
+                by: if *by_partner { PayBy::Partner } else { PayBy::Customer },
+            },
+            Operation::DeliverOrder { order } => Command::DeliverOrder { order: self.order(order) },
+            Operation::CancelOrder { order } => Command::CancelOrder { order: self.order(order) },
+            Operation::Authorize { account, product: code, amount, until, .. } => Command::Authorize {
+                account: self.uin(account),
+                product: product(code)?,
+                amount: *amount,
+                expires_at: until.map(in_span),
+            },
+            Operation::Capture { authorization, amount } => {
+                Command::Capture { authorization: self.authorization(authorization), amount: *amount }
+            }
+            Operation::Release { authorization } => {
+                Command::Release { authorization: self.authorization(authorization) }
+            }
+            Operation::Advance { by } => Command::AdvanceClock { to: in_span(*by) },
+        };
+        Ok((actor, command))
+    }
+
+    fn new_order(&self, order: &PlaceOrder) -> Result<NewOrder, Failure> {
+        Ok(NewOrder {
+            account: self.uin(&order.account),
+            product: product(&order.product)?,
+            kind: match order.kind {
+                OrderWord::Purchase => OrderKind::Purchase,
+                OrderWord::Renew => OrderKind::Renew,
+                OrderWord::Upgrade => OrderKind::Upgrade,
+                OrderWord::Downgrade => OrderKind::Downgrade,
+            },
+            amount: order.amount,
+            capture: order.capture,
+            park: order.park,
+            details: "{}".to_owned(),
+        })
+    }
+
+    /// Gives what came of an operation its name.
+    pub fn remember(&mut self, operation: &Operation, seq: u64, event: &Event) {
+        match (operation, event) {
+            (Operation::OpenAccount { account, .. }, Event::AccountOpened { uin, .. }) => {
+                self.accounts.insert(account.clone(), *uin);
+            }
+            (Operation::SetDiscount { name: Some(name), .. }, _) => {
+                self.discounts.insert(name.clone(), DiscountId(seq));
+            }
+            (Operation::PlaceOrder(PlaceOrder { name: Some(name), .. }), Event::OrderChanged { order, .. }) => {
+                self.orders.insert(name.clone(), order.id);
+            }
+            (Operation::Authorize { .. }, Event::AuthorizationOpened { account, .. }) => {
+                self.remember_authorization(operation, AuthorizationId { account: *account, opened_seq: seq });
+            }
+            _ => {}
+        }
+    }
+
+    /// Gives an authorization its name, where the answer was its identifier alone.
+    pub fn remember_authorization(&mut self, operation: &Operation, id: AuthorizationId) {
+        if let Operation::Authorize { name: Some(name), .. } = operation {
+            self.authorizations.insert(name.clone(), id);
+        }
+    }
+
+    /// What an operation came to.
+    pub fn outcome(event: &Event) -> Outcome {
+        match event {
+            Event::CreditAllocated { total_after, available_after, .. } => {
+                Outcome::done("done").with("total", *total_after).with("available", *available_after)
+            }
+            Event::PoolAllocated { total_after, remaining_after, .. } => {
+                Outcome::done("done").with("total", *total_after).with("remaining", *remaining_after)
+            }
+            Event::OrderChanged { order, .. } => Outcome::done(order.state.name()),
+            Event::AuthorizationOpened { .. } => Outcome::done("approved"),
+            Event::AuthorizationCaptured { .. } => Outcome::done("captured"),
+            Event::AuthorizationReleased { .. } => Outcome::done("released"),
+            _ => Outcome::done("done"),
+        }
+    }
+
+    /// What a refused operation came to.
+    pub fn refusal(&self, refused: &Rejection) -> Outcome {
+        let outcome = Outcome::refused(refused.code());
+        match refused {
+            Rejection::InsufficientCredit { side, account, required, available } => Outcome {
+                side: Some(side.name().to_owned()),
+                account: Some(self.name(*account)),
+                ..outcome.with("required", *required).with("available", *available)
+            },
+            Rejection::ExceedsAllocatable { partner, requested, allocatable } => Outcome {
+                account: Some(self.name(*partner)),
+                ..outcome.with("requested", *requested).with("allocatable", *allocatable)
+            },
+            Rejection::ExceedsAvailable { customer, requested, available } => Outcome {
+                account: Some(self.name(*customer)),
+                ..outcome.with("requested", *requested).with("available", *available)
+            },
+            Rejection::ExceedsPool { second_level, requested, remaining } => Outcome {
+                account: Some(self.name(*second_level)),
+                ..outcome.with("requested", *requested).with("remaining", *remaining)
+            },
+            Rejection::BelowAllocated { requested, allocated } => {
+                outcome.with("requested", *requested).with("allocated", *allocated)
+            }
+            Rejection::ExceedsAuthorization { requested, open } => {
+                outcome.with("requested", *requested).with("open", *open)
+            }
+            Rejection::PoolAmountOutOfRange { limit } => outcome.with("limit", *limit),
+            Rejection::Overdue { customer, available } => {
+                Outcome { account: Some(self.name(*customer)), ..outcome.with("available", *available) }
+            }
+            _ => outcome,
+        }
+    }
+
+    /// An account and what it is as a partner, as a scenario sees them.
+    ///
+    /// # Errors
+    /// [`Failure`] when a figure leaves the range of money.
+    pub fn party(
+        &self,
+        account: &Account,
+        partner: Option<&Partner>,
+        allocations: Option<Vec<AllocationView>>,
+    ) -> Result<PartyView, Failure> {
+        let customer = account.customer.as_ref();
+        Ok(PartyView {
+            verified: account.verification != Verification::None,
+            bound_to: customer.map(|customer| self.name(customer.partner)),
+            credit: customer.map(|customer| CreditView {
+                total: customer.line.limit(),
+                used: customer.line.used(),
+                prepay_frozen: customer.line.prepay_frozen(),
+                postpay_frozen: customer.line.postpay_frozen(),
+                available: customer.line.available(),
+                state: if customer.overdue() { "overdue" } else { "normal" }.to_owned(),
+            }),
+            partner: partner.map(|partner| self.partner(partner)).transpose()?,
+            allocations,
+        })
+    }
+
+    fn partner(&self, partner: &Partner) -> Result<PartnerView, Failure> {
+        let allocatable = partner.allocatable().map_err(|error| Failure::new(error.to_string()))?;
+        let available = Amount::from_wide(partner.customers_available).map_err(|error| Failure::new(error.to_string()));
+        Ok(PartnerView {
+            kind: partner.kind.name().to_owned(),
+            distributor: partner.distributor.map(|above| self.name(above)),
+            quota: partner.allocation_quota,
+            allocated: partner.allocated,
+            allocatable,
+            spend: partner.spend.map(|line| SpendView {
+                line: line.limit(),
+                used: line.used(),
+                frozen: line.frozen(),
+                available: line.available(),
+            }),
+            pool: partner.distributor.map(|_| PoolView { total: partner.allocation_quota, remaining: allocatable }),
+            customers: Some(CustomerSums { total: partner.customers_total, available: available? }),
+        })
+    }
+}
+
+fn product(code: &str) -> Result<ProductCode, Failure> {
+    code.parse().map_err(|_| Failure::new(format!("`{code}` is not a product code")))
+}
