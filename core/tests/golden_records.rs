@@ -442,13 +442,13 @@ fn damage_is_told_and_never_a_panic() {
     assert_eq!(Record::read_payload(&[RECORD_VERSION]), Ok(Vec::new()));
     assert_eq!(Record::read_payload(&[RECORD_VERSION + 1]), Err(DecodeError::Version(RECORD_VERSION + 1)));
     let all = records();
-    for length in 1..whole.len() {
+    for length in (1..whole.len()).step_by(7) {
         // A payload that was cut off gives fewer records, or an error; never others than were written.
         if let Ok(read) = Record::read_payload(&whole[..length]) {
             assert!(read.len() < all.len() && all.starts_with(&read), "cut after {length} bytes");
         }
     }
-    for at in 1..whole.len() {
+    for at in (1..whole.len()).step_by(11) {
         let mut damaged = whole.clone();
         damaged[at] ^= 0xff;
         // Nothing to compare: damage inside a number cannot be seen here, which is what the frame's hash is for.
