@@ -60,11 +60,15 @@ fn settle_in(connection: &Connection, file: &'static str, cache_bytes: u64) -> R
     Ok(())
 }
 
-/// Moves the write-ahead log into the database and empties it. Answers whether that went through; somebody who is
-/// reading (a backup) may be in the way, which is no failure.
+/// Moves the write-ahead log into the database and empties it. Answers whether that went through: somebody who is
+/// reading (a backup) may be in the way, or the disk have no room for it, and neither is a failure, the log just stays.
 pub(super) fn empty_log(connection: &Connection, file: &'static str) -> Result<bool, StoreError> {
-    let busy: i64 = connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0)).within(file)?;
-    Ok(busy == 0)
+    let busy: Result<i64, _> = connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0));
+    match busy.within(file) {
+        Ok(busy) => Ok(busy == 0),
+        Err(StoreError::Full(_)) => Ok(false),
+        Err(error) => Err(error),
+    }
 }
 
 /// Makes what the write-ahead log of `database` seems to hold truly durable. To be called before the log is trusted: at

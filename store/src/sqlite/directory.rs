@@ -74,10 +74,12 @@ impl DirectoryFile {
         }
         transaction.commit().within(FILE)?;
         settle(&writer, FILE, "UPDATE latest SET openings = openings + 1 WHERE shard = 0")?;
+        // What was erased may still be in a log that a killed process left behind.
+        let emptied = connect::empty_log(&writer, FILE)?;
         Ok(DirectoryFile {
             writer: Mutex::new(writer),
             readers: Pool::open(path, FILE, READERS, cache_bytes / 2)?,
-            erased_in_log: AtomicBool::new(false),
+            erased_in_log: AtomicBool::new(!emptied),
         })
     }
 

@@ -1,7 +1,7 @@
 //! SQLite's and the operating system's errors in the store's words. Every message names the file that it is about.
 
 use crate::contract::StoreError;
-use rusqlite::ErrorCode;
+use rusqlite::{ErrorCode, ffi};
 use std::io;
 
 /// Turns a failure in one of the store's files into a [`StoreError`].
@@ -14,8 +14,15 @@ impl<T> Within<T> for rusqlite::Result<T> {
     fn within(self, file: &str) -> Result<T, StoreError> {
         use rusqlite::Error;
         self.map_err(|error| {
-            let text = format!("{file}: {error}");
+            let text = match &error {
+                Error::SqliteFailure(failure, _) => format!("{file}: {error} (code {})", failure.extended_code),
+                _ => format!("{file}: {error}"),
+            };
             match error {
+                // There was no room to make the log's index larger.
+                Error::SqliteFailure(failure, _) if failure.extended_code == ffi::SQLITE_IOERR_SHMSIZE => {
+                    StoreError::Full(text)
+                }
                 Error::SqliteFailure(failure, _) => match failure.code {
                     ErrorCode::DiskFull => StoreError::Full(text),
                     ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase => StoreError::Corrupt(text),

@@ -186,12 +186,13 @@ fn insert(writer: &Connection, frame: &Frame) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// Writes a little and empties the log. The write settles what the log ends with: where somebody else (a backup) keeps
-/// the log's index alive, a failed commit may be in the log and not in the index, and only a next commit over it makes
-/// sure that no later start finds it after all.
+/// Commits a little something. It settles what the log ends with: where somebody else (a backup) keeps the log's index
+/// alive, a failed commit may be in the log and not in the index, and only a next commit over it makes sure that no
+/// later start finds it after all. It also shows that the disk can be written to again. The log is not moved into the
+/// database here: after [`connect::settle_log`] it is as safe as that, and on a disk that was full there may be room
+/// for a commit and none for that.
 pub(super) fn settle(writer: &Connection, file: &'static str, write: &str) -> Result<(), StoreError> {
     writer.execute(write, []).within(file)?;
-    connect::empty_log(writer, file)?;
     Ok(())
 }
 

@@ -356,7 +356,13 @@ fn look_up(connection: &Connection, run: i64, key: &KeyHash) -> Result<Option<Ke
     let mut statement = connection.prepare_cached(sql).within(FILE)?;
     let mut pages = statement.query(params![run, &key[..]]).within(FILE)?;
     let Some(page) = pages.next().within(FILE)? else { return Ok(None) };
-    Ok(read_page(run, page)?.into_iter().find(|row| row.key == *key))
+    let mut found = None;
+    each_key(run, page, |row| {
+        if row.key == key {
+            found = Some(row.to_row());
+        }
+    })?;
+    Ok(found)
 }
 
 fn read_run(connection: &Connection, run: i64) -> Result<Vec<KeyRow>, StoreError> {
@@ -365,12 +371,13 @@ fn read_run(connection: &Connection, run: i64) -> Result<Vec<KeyRow>, StoreError
     let mut pages = statement.query([run]).within(FILE)?;
     let mut rows = Vec::new();
     while let Some(page) = pages.next().within(FILE)? {
-        rows.extend(read_page(run, page)?);
+        each_key(run, page, |row| rows.push(row.to_row()))?;
     }
     Ok(rows)
 }
 
-fn read_page(run: i64, page: &rusqlite::Row<'_>) -> Result<Vec<KeyRow>, StoreError> {
+/// Checks a page and visits its keys.
+fn each_key(run: i64, page: &rusqlite::Row<'_>, mut visit: impl FnMut(Packed<'_>)) -> Result<(), StoreError> {
     let wrong = || StoreError::Corrupt(format!("{FILE}: a page of run {run} is not what was written"));
     let first_key: KeyHash = page.get(0).within(FILE)?;
     let mut body = page.get_ref(1).within(FILE)?.as_blob().map_err(|_| wrong())?;
@@ -378,11 +385,10 @@ fn read_page(run: i64, page: &rusqlite::Row<'_>) -> Result<Vec<KeyRow>, StoreErr
     if carried != seal_page(run, &first_key, body) {
         return Err(wrong());
     }
-    let mut rows = Vec::new();
     while !body.is_empty() {
-        rows.push(unpack(&mut body).ok_or_else(wrong)?);
+        visit(unpack(&mut body).ok_or_else(wrong)?);
     }
-    Ok(rows)
+    Ok(())
 }
 
 fn seal_page(run: i64, first_key: &KeyHash, body: &[u8]) -> i64 {
@@ -406,19 +412,35 @@ fn packed_bytes(row: &KeyRow) -> usize {
     16 + 16 + 8 + 8 + 4 + row.answer.len()
 }
 
-fn unpack(body: &mut &[u8]) -> Option<KeyRow> {
-    fn take<const N: usize>(body: &mut &[u8]) -> Option<[u8; N]> {
+/// A key as it lies in its page.
+struct Packed<'p> {
+    key: &'p KeyHash,
+    content: &'p KeyHash,
+    seq: u64,
+    at: Moment,
+    answer: &'p [u8],
+}
+
+impl Packed<'_> {
+    fn to_row(&self) -> KeyRow {
+        let Packed { key, content, seq, at, answer } = *self;
+        KeyRow { key: *key, content: *content, seq, at, answer: answer.to_vec() }
+    }
+}
+
+fn unpack<'p>(body: &mut &'p [u8]) -> Option<Packed<'p>> {
+    fn take<'p, const N: usize>(body: &mut &'p [u8]) -> Option<&'p [u8; N]> {
         let (taken, rest) = body.split_first_chunk()?;
         *body = rest;
-        Some(*taken)
+        Some(taken)
     }
     let (key, content) = (take(body)?, take(body)?);
-    let seq = u64::from_le_bytes(take(body)?);
-    let at = Moment::from_micros(i64::from_le_bytes(take(body)?));
-    let length = usize::try_from(u32::from_le_bytes(take(body)?)).ok()?;
+    let seq = u64::from_le_bytes(*take(body)?);
+    let at = Moment::from_micros(i64::from_le_bytes(*take(body)?));
+    let length = usize::try_from(u32::from_le_bytes(*take(body)?)).ok()?;
     let (answer, rest) = body.split_at_checked(length)?;
     *body = rest;
-    Some(KeyRow { key, content, seq, at, answer: answer.to_vec() })
+    Some(Packed { key, content, seq, at, answer })
 }
 
 /// Reads the filters, the newest first, until they use `filter_bytes`.

@@ -1,5 +1,6 @@
 //! The suite that every store passes. Each test is generic over a [`Subject`] and is run for each store by the lists at
 //! the end; what can only be asked of SQLite files is in `sqlite_only`.
+#![expect(clippy::unwrap_used, reason = "generic test functions do not bear the attribute that permits it")]
 
 mod directory;
 mod history;
