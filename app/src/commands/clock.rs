@@ -1,6 +1,6 @@
 //! Moving the test clock, and everything that falls due on the way.
 
-use super::Caller;
+use super::{Caller, Done};
 use crate::clock::Clock;
 use crate::failure::Failure;
 use crate::start::App;
@@ -22,17 +22,17 @@ impl App {
         self.engine.clock() == Clock::Test
     }
 
-    /// Moves the test clock and answers when everything due up to then has been done. Without a test clock the answer
-    /// is [`Failure::NotReady`]; the faces do not offer it then.
+    /// Moves the test clock and answers when everything due up to then has been done; the event says to when. Without a
+    /// test clock the answer is [`Failure::NotReady`]; the faces do not offer it then.
     ///
     /// # Errors
     /// [`Failure`]; refused when it would go back.
-    pub async fn advance_clock(&self, caller: Caller, key: Option<KeyUse>, to: Moment) -> Result<Moment, Failure> {
+    pub async fn advance_clock(&self, caller: Caller, key: Option<KeyUse>, to: Moment) -> Result<Done, Failure> {
         if !self.has_test_clock() {
             return Err(Failure::NotReady);
         }
-        self.command(caller, key, Command::AdvanceClock { to }).await?;
+        let done = self.command(caller, key, Command::AdvanceClock { to }).await?;
         self.expire_due().await?;
-        self.now().await
+        Ok(done)
     }
 }
