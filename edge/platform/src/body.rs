@@ -9,9 +9,11 @@ use axum::extract::{FromRequest, FromRequestParts, Request};
 use axum::http::{HeaderMap, StatusCode, header};
 use credere_core::access::{Actor, KeyAccess};
 use http_body_util::{BodyExt, LengthLimitError, Limited};
+use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use std::time::Duration;
 use tokio::sync::OwnedSemaphorePermit;
+use utoipa::ToSchema;
 
 /// The unit in which bytes in flight are counted.
 pub(crate) const BLOCK: usize = 64 * 1024;
@@ -24,7 +26,7 @@ pub(crate) struct RawBody {
     pub(crate) call: Call,
     pub(crate) bytes: Bytes,
     /// Room among the bytes in flight, given back with the body.
-    _room: OwnedSemaphorePermit,
+    pub(crate) room: OwnedSemaphorePermit,
 }
 
 impl FromRequest<crate::Platform> for RawBody {
@@ -69,7 +71,7 @@ impl FromRequest<crate::Platform> for RawBody {
             let title = "The body is not sent as JSON";
             return Err(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type", title, detail));
         }
-        Ok(RawBody { call, bytes, _room: room })
+        Ok(RawBody { call, bytes, room })
     }
 }
 
@@ -94,25 +96,33 @@ pub(crate) struct Json<T> {
     pub(crate) value: T,
     /// As it was sent, for the idempotency key.
     pub(crate) bytes: Bytes,
+    /// Held until the answer is there.
+    _room: OwnedSemaphorePermit,
 }
 
 impl<T: DeserializeOwned> FromRequest<crate::Platform> for Json<T> {
     type Rejection = Problem;
 
     async fn from_request(request: Request, state: &crate::Platform) -> Result<Json<T>, Problem> {
-        let RawBody { call, bytes, _room } = RawBody::from_request(request, state).await?;
+        let RawBody { call, bytes, room } = RawBody::from_request(request, state).await?;
         match read(&bytes) {
-            Ok(value) => Ok(Json { call, value, bytes }),
+            Ok(value) => Ok(Json { call, value, bytes, _room: room }),
             Err(problem) => Err(role_first(&call, problem)),
         }
     }
 }
 
+/// The body of an operation that has nothing to say.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = Nothing, example = json!({}))]
+pub(crate) struct NothingBody {}
+
 /// Reads a JSON object; nothing at all reads as one without fields.
 ///
 /// # Errors
 /// A 400 that names the field.
-pub(crate) fn read<'de, T: serde::Deserialize<'de>>(bytes: &'de [u8]) -> Result<T, Problem> {
+pub(crate) fn read<'de, T: Deserialize<'de>>(bytes: &'de [u8]) -> Result<T, Problem> {
     let bytes = if bytes.is_empty() { b"{}" } else { bytes };
     match serde_json::from_slice::<Object<T>>(bytes) {
         Ok(Object(value)) => Ok(value),

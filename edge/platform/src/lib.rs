@@ -7,15 +7,22 @@
 //! (reading), [`wire`] (the values in them), [`page`] (lists), [`problem`] (errors), [`idempotency`].
 
 mod accounts;
+mod audit;
+mod authorizations;
 mod body;
 mod call;
+mod clock;
 mod customers;
+mod discounts;
 mod health;
 mod idempotency;
+mod keys;
 mod metrics;
+mod orders;
 mod page;
 mod partners;
 mod problem;
+mod products;
 mod query;
 mod wire;
 
@@ -100,7 +107,17 @@ pub fn router(app: Arc<App>, options: PlatformOptions) -> Router {
 
 /// Every route of `/v1`, with what its operation says about itself.
 fn v1() -> OpenApiRouter<Platform> {
-    OpenApiRouter::new().merge(accounts::routes()).merge(partners::routes()).merge(customers::routes())
+    OpenApiRouter::new()
+        .merge(accounts::routes())
+        .merge(partners::routes())
+        .merge(customers::routes())
+        .merge(products::routes())
+        .merge(discounts::routes())
+        .merge(orders::routes())
+        .merge(authorizations::routes())
+        .merge(keys::routes())
+        .merge(audit::routes())
+        .merge(clock::routes())
 }
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");

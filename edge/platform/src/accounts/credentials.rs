@@ -1,7 +1,7 @@
 //! `POST`, `GET /v1/accounts/{uin}/credentials` and `DELETE /v1/accounts/{uin}/credentials/{secret_id}`
 
 use super::TAG;
-use crate::body::Json;
+use crate::body::{Json, NothingBody};
 use crate::call::{At, Call, answer, answer_again, uin_in_path};
 use crate::page::{List, Page, PageQuery};
 use crate::problem::Problem;
@@ -9,16 +9,11 @@ use crate::query::Query;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use credere_core::book::Party;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use utoipa::ToSchema;
 
 /// Cursors hold how many were passed: credentials are listed oldest first, and new ones come last.
 const LIST: List = List(b'c');
-
-/// Nothing to say.
-#[derive(Debug, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct NothingBody {}
 
 /// A new credential.
 #[derive(Debug, Serialize, ToSchema)]
@@ -58,7 +53,7 @@ pub(crate) struct CredentialBody {
 )]
 pub(crate) async fn issue_credential(
     At(uin): At<String>,
-    Json { call, value: NothingBody {}, bytes }: Json<NothingBody>,
+    Json { call, value: NothingBody {}, bytes, .. }: Json<NothingBody>,
 ) -> Result<Response, Problem> {
     let uin = uin_in_path(&uin, Party::Account)?;
     let claim = call.claim(&bytes)?;

@@ -61,7 +61,7 @@ pub(crate) struct NewAccountBody {
         (status = 409, description = "`account_exists`: the number is taken"),
     )
 )]
-pub(crate) async fn open_account(Json { call, value, bytes }: Json<NewAccountBody>) -> Result<Response, Problem> {
+pub(crate) async fn open_account(Json { call, value, bytes, .. }: Json<NewAccountBody>) -> Result<Response, Problem> {
     let class = value.class.map(|Object(class)| class.read()).transpose()?.unwrap_or(AccountClass::External);
     let verification = value.verification.map(|Object(sent)| sent).unwrap_or_default();
     let level = verification.level.map_or(Verification::None, Verification::from);

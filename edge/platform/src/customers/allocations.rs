@@ -87,7 +87,7 @@ pub(crate) fn allocation_id(seq: u64) -> String {
 )]
 pub(crate) async fn allocate_credit(
     At(uin): At<String>,
-    Json { call, value, bytes }: Json<NewAllocationBody>,
+    Json { call, value, bytes, .. }: Json<NewAllocationBody>,
 ) -> Result<Response, Problem> {
     let customer = uin_in_path(&uin, Party::Customer)?;
     let fields = [("exceeds_allocatable", "amount"), ("exceeds_available", "amount"), ("amount_zero", "amount")];

@@ -53,7 +53,7 @@ pub(crate) struct BindingBody {
         (status = 409, description = "`already_bound`, `already_partner`"),
     )
 )]
-pub(crate) async fn bind_customer(Json { call, value, bytes }: Json<NewCustomerBody>) -> Result<Response, Problem> {
+pub(crate) async fn bind_customer(Json { call, value, bytes, .. }: Json<NewCustomerBody>) -> Result<Response, Problem> {
     let fields = [
         ("account_not_found", "uin"),
         ("already_bound", "uin"),

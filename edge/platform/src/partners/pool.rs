@@ -63,7 +63,7 @@ pub(crate) struct PoolAnswer {
 )]
 pub(crate) async fn allocate_pool(
     At(uin): At<String>,
-    Json { call, value, bytes }: Json<PoolBody>,
+    Json { call, value, bytes, .. }: Json<PoolBody>,
 ) -> Result<Response, Problem> {
     let second_level = uin_in_path(&uin, Party::SecondLevel)?;
     let fields = [

@@ -56,7 +56,9 @@ pub(crate) struct NewPartnerBody {
             `exceeds_allocatable` (more than the distributor may still hand out)"),
     )
 )]
-pub(crate) async fn register_partner(Json { call, value, bytes }: Json<NewPartnerBody>) -> Result<Response, Problem> {
+pub(crate) async fn register_partner(
+    Json { call, value, bytes, .. }: Json<NewPartnerBody>,
+) -> Result<Response, Problem> {
     let fields = [
         ("account_not_found", "uin"),
         ("already_partner", "uin"),

@@ -240,11 +240,6 @@ impl Problem {
         self.0.code
     }
 
-    /// Whether it repeats the answer to an earlier request with the same key.
-    pub(crate) fn replayed(&self) -> bool {
-        self.0.replayed
-    }
-
     /// The answer, body and all.
     pub(crate) fn write(&self, request_id: Uuid) -> Response {
         let parts = &self.0;

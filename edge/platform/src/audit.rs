@@ -1,0 +1,121 @@
+//! The audit: who did what to whom, from which face, and what came of it.
+
+use crate::Platform;
+use crate::call::{Call, answer};
+use crate::page::{List, Page};
+use crate::problem::Problem;
+use crate::query::Query;
+use crate::wire::{AccountNumber, read_time};
+use axum::http::StatusCode;
+use axum::response::Response;
+use credere_core::ledger::Moment;
+use credere_store::contract::{AuditFilter, AuditRow};
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
+use utoipa::{IntoParams, ToSchema};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+const TAG: &str = "Audit";
+
+/// Cursors hold the journal position of an entry.
+const LIST: List = List(b'u');
+
+pub(crate) fn routes() -> OpenApiRouter<Platform> {
+    OpenApiRouter::new().routes(routes!(list_audit))
+}
+
+/// Which entries.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct AuditQuery {
+    /// Done to this account.
+    #[param(value_type = Option<u64>)]
+    account_uin: Option<AccountNumber>,
+    /// This action, such as `allocate_credit`; a batch of operations is `authorizations`.
+    action: Option<String>,
+    /// Not before this moment.
+    #[param(format = DateTime)]
+    from: Option<String>,
+    /// Before this moment.
+    #[param(format = DateTime)]
+    to: Option<String>,
+    /// How many at most.
+    #[param(value_type = Option<u32>, minimum = 1, maximum = 200, default = 50)]
+    limit: Option<String>,
+    /// `next_cursor` of the page before; the first page where absent.
+    cursor: Option<String>,
+}
+
+/// What one request did.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = AuditEntry, example = json!({
+    "journal_position": 42, "at": "2026-01-31T08:00:00+08:00", "request_id": "01931c5e-7a60-7000-8000-000000000000",
+    "actor": "platform:key_1", "face": "platform", "action": "allocate_credit", "account_uin": 100_000_000_777_u64,
+    "outcome": "refused", "code": "exceeds_allocatable",
+    "detail": { "because": [{ "rule": "R32", "account_uin": 100_000_000_001_u64, "figure": "allocatable",
+        "required": "700.01", "found": "700.00" }] }
+}))]
+pub(crate) struct AuditEntryBody {
+    /// Where it stands in the journal.
+    journal_position: u64,
+    #[schema(format = DateTime)]
+    at: String,
+    /// The identifier in the answer's `X-Request-Id`.
+    request_id: String,
+    /// `platform:` and a key's id, `account:` and a number, or `system`.
+    actor: String,
+    /// `platform`, `cloud`, or `system`.
+    face: String,
+    action: String,
+    /// To whom it was done, where that is one account.
+    account_uin: Option<AccountNumber>,
+    /// `done` or `refused`.
+    outcome: String,
+    /// The refusal's code.
+    code: Option<String>,
+    /// The event, a batch's counts, or for a refusal the comparisons that failed.
+    #[schema(value_type = Object)]
+    detail: Option<Box<RawValue>>,
+}
+
+fn moment(field: &'static str, text: Option<String>) -> Result<Option<Moment>, Problem> {
+    // A plus sign that was not escaped arrives as a space.
+    let read = |text: String| read_time(&text.replace(' ', "+")).map_err(|detail| Problem::invalid(field, detail));
+    Ok(text.map(read).transpose()?.map(|time| time.0))
+}
+
+/// Lists the audit.
+///
+/// One entry a request, newest first; refusals with their reasons. Reads leave none.
+#[utoipa::path(
+    get,
+    path = "/v1/audit",
+    tag = TAG,
+    params(AuditQuery),
+    responses((status = 200, description = "A page of entries", body = Page<AuditEntryBody>))
+)]
+pub(crate) async fn list_audit(call: Call, Query(query): Query<AuditQuery>) -> Result<Response, Problem> {
+    let wanted = LIST.wanted(query.limit.as_deref(), query.cursor.as_deref())?;
+    let filter = AuditFilter {
+        account: query.account_uin.map(|number| number.0),
+        action: query.action,
+        from: moment("from", query.from)?,
+        to: moment("to", query.to)?,
+    };
+    let found = call.app().audit(call.caller, filter, wanted.from, wanted.limit + 1).await?;
+    let view = |row: AuditRow| AuditEntryBody {
+        journal_position: row.seq,
+        at: call.time(row.at),
+        request_id: row.request_id,
+        actor: row.actor,
+        face: row.face,
+        action: row.action,
+        account_uin: row.account.map(AccountNumber),
+        outcome: row.outcome,
+        code: row.code,
+        detail: RawValue::from_string(row.detail).ok(),
+    };
+    Ok(answer(StatusCode::OK, &LIST.page(wanted, found, |row| row.seq, view)))
+}

@@ -1,0 +1,99 @@
+//! `GET /v1/authorizations/{id}`
+
+use super::TAG;
+use crate::call::{At, Call, answer};
+use crate::problem::Problem;
+use crate::wire::{AccountNumber, Money};
+use axum::http::StatusCode;
+use axum::response::Response;
+use credere_app::queries::AuthorizationView;
+use credere_core::book::Rejection;
+use credere_core::channel::AuthorizationId;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+/// An authorization.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Authorization, example = json!({
+    "authorization_id": "auth_100000000777_42", "account_uin": 100_000_000_777_u64, "product_code": "cvm",
+    "state": "captured", "list_amount": "12.50", "amount": "11.25", "partner_amount": "10.00",
+    "captured_list_amount": "10.00", "captured_amount": "9.00", "captured_partner_amount": "8.00",
+    "opened_at": "2026-01-31T08:00:00+08:00", "expires_at": "2026-02-07T08:00:00+08:00",
+    "closed_at": "2026-01-31T09:00:00+08:00"
+}))]
+pub(super) struct AuthorizationBody {
+    authorization_id: String,
+    account_uin: AccountNumber,
+    product_code: String,
+    /// `open`, `captured`, `released` or `expired`.
+    state: String,
+    /// What was authorized, before discounts.
+    list_amount: Money,
+    /// What is (or was) held of the customer's credit.
+    amount: Money,
+    /// What is (or was) held of the paying partner's spend line.
+    partner_amount: Money,
+    /// What was captured, before discounts.
+    captured_list_amount: Money,
+    /// What the customer was charged.
+    captured_amount: Money,
+    /// What the paying partner was charged.
+    captured_partner_amount: Money,
+    #[schema(format = DateTime)]
+    opened_at: String,
+    #[schema(format = DateTime)]
+    expires_at: String,
+    /// `null` while it is open.
+    #[schema(format = DateTime)]
+    closed_at: Option<String>,
+}
+
+/// Shows an authorization.
+///
+/// Open or closed. One whose time is over is `expired` from that moment on.
+#[utoipa::path(
+    get,
+    path = "/v1/authorizations/{id}",
+    tag = TAG,
+    params(("id" = String, Path, description = "The authorization's id")),
+    responses(
+        (status = 200, description = "The authorization", body = AuthorizationBody),
+        (status = 404, description = "`authorization_not_found`"),
+    )
+)]
+pub(crate) async fn show_authorization(call: Call, At(id): At<String>) -> Result<Response, Problem> {
+    let id: AuthorizationId = id.parse().map_err(|_| Problem::refused(&Rejection::AuthorizationNotFound))?;
+    let body = match call.app().authorization(call.caller, id).await? {
+        AuthorizationView::Open { authorization, product, lapsed } => AuthorizationBody {
+            authorization_id: id.to_string(),
+            account_uin: AccountNumber(id.account),
+            product_code: product,
+            state: if lapsed { "expired" } else { "open" }.to_owned(),
+            list_amount: Money(authorization.price.list),
+            amount: Money(authorization.price.customer),
+            partner_amount: Money(authorization.price.partner),
+            captured_list_amount: Money::ZERO,
+            captured_amount: Money::ZERO,
+            captured_partner_amount: Money::ZERO,
+            opened_at: call.time(authorization.opened_at),
+            expires_at: call.time(authorization.expires_at),
+            closed_at: lapsed.then(|| call.time(authorization.expires_at)),
+        },
+        AuthorizationView::Closed(row) => AuthorizationBody {
+            authorization_id: id.to_string(),
+            account_uin: AccountNumber(row.account),
+            product_code: row.product,
+            state: row.state,
+            list_amount: Money(row.list_amount),
+            amount: Money(row.amount),
+            partner_amount: Money(row.partner_amount),
+            captured_list_amount: Money(row.captured_list_amount),
+            captured_amount: Money(row.captured_amount),
+            captured_partner_amount: Money(row.captured_partner_amount),
+            opened_at: call.time(row.opened_at),
+            expires_at: call.time(row.expires_at),
+            closed_at: Some(call.time(row.closed_at)),
+        },
+    };
+    Ok(answer(StatusCode::OK, &body))
+}

@@ -1,0 +1,148 @@
+//! Operations as they are sent, read without copies, and turned into commands under their keys.
+
+use crate::idempotency::{content_hash, key_hash};
+use crate::problem::Problem;
+use crate::wire::{AccountNumber, Money, Object, Time};
+use credere_app::commands::OperationRequest;
+use credere_core::book::{Command, KeyUse};
+use credere_core::channel::{AuthorizationId, ProductCode};
+use serde::Deserialize;
+use std::borrow::Cow;
+
+/// Operations in one request at most.
+pub(super) const OPERATIONS_MAX: usize = 10_000;
+/// The longest key of an operation, in bytes.
+const KEY_MAX: usize = 255;
+
+/// A request of many operations.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct BatchWire<'a> {
+    #[serde(borrow)]
+    pub(super) operations: Vec<Object<OperationWire<'a>>>,
+}
+
+/// A text of the request, borrowed unless it has escapes.
+#[derive(Debug, Deserialize)]
+#[serde(transparent)]
+pub(super) struct Borrowed<'a>(#[serde(borrow)] pub(super) Cow<'a, str>);
+
+/// One operation, with the fields of all three kinds.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct OperationWire<'a> {
+    #[serde(borrow)]
+    pub(super) key: Borrowed<'a>,
+    op: OperationName,
+    account_uin: Option<AccountNumber>,
+    #[serde(borrow)]
+    product_code: Option<Borrowed<'a>>,
+    amount: Option<Money>,
+    expires_at: Option<Time>,
+    #[serde(borrow)]
+    pub(super) authorization_id: Option<Borrowed<'a>>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum OperationName {
+    Authorize,
+    Capture,
+    Release,
+}
+
+/// What becomes of an operation before the engine sees it.
+pub(super) enum Prepared {
+    /// It goes to the engine.
+    Sent(OperationRequest),
+    /// It names something that cannot exist by its form: declined with this code, as if it were not there.
+    Declined(&'static str),
+}
+
+/// Turns operations into commands. Most batches name few products, so a code that was read is not read again.
+#[derive(Default)]
+pub(super) struct Reader<'a> {
+    codes: Vec<(&'a str, ProductCode)>,
+    buffer: Vec<u8>,
+}
+
+impl<'a> Reader<'a> {
+    /// The command and key of the operation at `position`.
+    ///
+    /// # Errors
+    /// A 400 that names the field.
+    pub(super) fn prepare(&mut self, position: usize, wire: &'a OperationWire<'_>) -> Result<Prepared, Problem> {
+        let field = |name: &str| format!("operations[{position}].{name}");
+        let key = wire.key.0.as_bytes();
+        if key.is_empty() || key.len() > KEY_MAX {
+            return Err(Problem::invalid(field("key"), format!("a key has 1 to {KEY_MAX} bytes")));
+        }
+        let none_of = |fields: &[(&str, bool)]| match fields.iter().find(|(_, there)| *there) {
+            Some((name, _)) => Err(Problem::unknown(field(name))),
+            None => Ok(()),
+        };
+        match wire.op {
+            OperationName::Authorize => {
+                none_of(&[("authorization_id", wire.authorization_id.is_some())])?;
+                let account = wire.account_uin.ok_or_else(|| Problem::missing(field("account_uin")))?.0;
+                let code = wire.product_code.as_ref().ok_or_else(|| Problem::missing(field("product_code")))?;
+                let amount = wire.amount.ok_or_else(|| Problem::missing(field("amount")))?.0;
+                let expires_at = wire.expires_at.map(|time| time.0);
+                let Some(product) = self.product(&code.0) else { return Ok(Prepared::Declined("product_not_found")) };
+                let number = account.number().to_le_bytes();
+                let expiry = expires_at.map(|at| at.micros().to_le_bytes());
+                let content = content_hash(
+                    &[
+                        b"authorize",
+                        &number,
+                        product.as_str().as_bytes(),
+                        &amount.units().to_le_bytes(),
+                        expiry.as_ref().map_or(b"", |at| at.as_slice()),
+                    ],
+                    &mut self.buffer,
+                );
+                let key = key_hash(&[b"authorizations", &number, key], &mut self.buffer);
+                let command = Command::Authorize { account, product, amount, expires_at };
+                Ok(Prepared::Sent(OperationRequest { key: KeyUse { key, content }, command }))
+            }
+            OperationName::Capture | OperationName::Release => {
+                none_of(&[
+                    ("account_uin", wire.account_uin.is_some()),
+                    ("product_code", wire.product_code.is_some()),
+                    ("expires_at", wire.expires_at.is_some()),
+                    ("amount", wire.amount.is_some() && wire.op == OperationName::Release),
+                ])?;
+                let id = wire.authorization_id.as_ref().ok_or_else(|| Problem::missing(field("authorization_id")))?;
+                let Ok(authorization) = id.0.parse::<AuthorizationId>() else {
+                    return Ok(Prepared::Declined("authorization_not_found"));
+                };
+                let amount = wire.amount.map(|money| money.0);
+                let (name, command): (&[u8], _) = match wire.op {
+                    OperationName::Release => (b"release", Command::Release { authorization }),
+                    _ => (b"capture", Command::Capture { authorization, amount }),
+                };
+                let opened = authorization.opened_seq.to_le_bytes();
+                let units = amount.map(|amount| amount.units().to_le_bytes());
+                let content = content_hash(
+                    &[name, &opened, units.as_ref().map_or(b"", |units| units.as_slice())],
+                    &mut self.buffer,
+                );
+                let account = authorization.account.number().to_le_bytes();
+                let key = key_hash(&[b"authorizations", &account, key], &mut self.buffer);
+                Ok(Prepared::Sent(OperationRequest { key: KeyUse { key, content }, command }))
+            }
+        }
+    }
+
+    fn product(&mut self, text: &'a str) -> Option<ProductCode> {
+        if let Some((_, code)) = self.codes.iter().find(|(known, _)| *known == text) {
+            return Some(code.clone());
+        }
+        let code: ProductCode = text.parse().ok()?;
+        // A batch with many products pays for each look; it need not pay for more than a few.
+        if self.codes.len() < 16 {
+            self.codes.push((text, code.clone()));
+        }
+        Some(code)
+    }
+}

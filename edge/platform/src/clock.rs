@@ -1,0 +1,148 @@
+//! The test clock, which only a sandbox has: shown, and moved.
+
+use crate::Platform;
+use crate::body::Json;
+use crate::call::{Call, answer, answer_again};
+use crate::problem::Problem;
+use crate::wire::{Text, Time, present, quoted};
+use axum::http::StatusCode;
+use axum::response::Response;
+use credere_core::access::Action;
+use credere_core::book::Event;
+use credere_core::ledger::Moment;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+const TAG: &str = "Test clock";
+
+/// The units of a span, the largest first, in seconds.
+const UNITS: [(char, i64); 4] = [('d', 86_400), ('h', 3_600), ('m', 60), ('s', 1)];
+
+pub(crate) fn routes() -> OpenApiRouter<Platform> {
+    OpenApiRouter::new().routes(routes!(show_clock)).routes(routes!(advance_clock))
+}
+
+/// Business time.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Clock)]
+pub(crate) struct ClockBody {
+    #[schema(format = DateTime)]
+    now: String,
+}
+
+/// Where the clock goes: exactly one of the two.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = ClockAdvance, example = json!({ "by": "2h30m1s" }))]
+pub(crate) struct AdvanceBody {
+    /// To this moment.
+    #[serde(default, deserialize_with = "present")]
+    to: Option<Time>,
+    /// By this span: days, hours, minutes, seconds, each at most once and in this order.
+    #[serde(default, deserialize_with = "present")]
+    #[schema(value_type = Option<String>, pattern = "^([0-9]+d)?([0-9]+h)?([0-9]+m)?([0-9]+s)?$")]
+    by: Option<Text<1, 64>>,
+}
+
+/// Shows business time.
+///
+/// Only in a sandbox; 404 otherwise.
+#[utoipa::path(
+    get,
+    path = "/v1/clock",
+    tag = TAG,
+    responses(
+        (status = 200, description = "Business time", body = ClockBody),
+        (status = 404, description = "`not_found`: this is no sandbox"),
+    )
+)]
+pub(crate) async fn show_clock(call: Call) -> Result<Response, Problem> {
+    only_in_a_sandbox(&call)?;
+    call.app().read_as(call.caller, Action::ReadClock, None, |_| Ok(())).await?;
+    let now = call.app().now().await?;
+    Ok(answer(StatusCode::OK, &ClockBody { now: call.time(now) }))
+}
+
+/// Moves the test clock.
+///
+/// Answers when everything that falls due up to then has been done. Only in a sandbox; 404 otherwise.
+#[utoipa::path(
+    post,
+    path = "/v1/clock/advance",
+    tag = TAG,
+    request_body = AdvanceBody,
+    responses(
+        (status = 200, description = "Business time from now on", body = ClockBody),
+        (status = 404, description = "`not_found`: this is no sandbox"),
+        (status = 422, description = "`clock_goes_back`"),
+    )
+)]
+pub(crate) async fn advance_clock(Json { call, value, bytes, .. }: Json<AdvanceBody>) -> Result<Response, Problem> {
+    only_in_a_sandbox(&call)?;
+    let claim = call.claim(&bytes)?;
+    let to = match (value.to, value.by) {
+        (Some(Time(to)), None) => to,
+        (None, Some(Text(by))) => after(call.app().now().await?, &by)?,
+        (None, None) => return Err(Problem::missing("to")),
+        (Some(_), Some(_)) => return Err(Problem::invalid("by", "there is `to` already, and one of them is enough")),
+    };
+    let advanced = call.app().advance_clock(call.caller, claim.key, to).await;
+    let done = call.judged(advanced, &[("clock_goes_back", "to")])?;
+    let Event::ClockAdvanced { to } = *done.event else { return Err(Problem::internal()) };
+    Ok(answer_again(StatusCode::OK, &ClockBody { now: call.time(to) }, done.replayed))
+}
+
+fn only_in_a_sandbox(call: &Call) -> Result<(), Problem> {
+    if call.app().has_test_clock() { Ok(()) } else { Err(Problem::no_route()) }
+}
+
+/// The moment that lies this span after `now`.
+fn after(now: Moment, span: &str) -> Result<Moment, Problem> {
+    let wrong = || Problem::invalid("by", format!("{} is not a span of time such as `2h30m1s`", quoted(span)));
+    let seconds = seconds_of(span).ok_or_else(wrong)?;
+    let to = seconds.checked_mul(1_000_000).and_then(|micros| now.micros().checked_add(micros)).ok_or_else(wrong)?;
+    // Beyond what a date can say there is no moment either.
+    jiff::Timestamp::from_microsecond(to).map_err(|_| wrong())?;
+    Ok(Moment::from_micros(to))
+}
+
+fn seconds_of(span: &str) -> Option<i64> {
+    let mut units = UNITS.iter();
+    let mut seconds: i64 = 0;
+    let mut rest = span;
+    while !rest.is_empty() {
+        let end = rest.find(|c: char| !c.is_ascii_digit())?;
+        let (digits, tail) = rest.split_at(end);
+        let letter = tail.chars().next()?;
+        // Only what stands later in the list may still follow.
+        let (_, length) = units.by_ref().find(|(unit, _)| *unit == letter)?;
+        seconds = seconds.checked_add(digits.parse::<i64>().ok()?.checked_mul(*length)?)?;
+        rest = &tail[letter.len_utf8()..];
+    }
+    Some(seconds)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_span_is_days_hours_minutes_and_seconds_in_this_order() {
+        assert_eq!(seconds_of("2h30m1s"), Some(9_001));
+        assert_eq!(seconds_of("1d1s"), Some(86_401));
+        assert_eq!(seconds_of("3600s"), Some(3_600));
+        for wrong in ["h", "1", "1x", "1s1m", "1h1h", "-1s", "1.5h", " 1s", "1sé", "99999999999999999999s"] {
+            assert_eq!(seconds_of(wrong), None, "{wrong}");
+        }
+    }
+
+    #[test]
+    fn a_span_stays_within_what_a_date_can_say() {
+        assert_eq!(after(Moment::from_micros(5), "1s").unwrap(), Moment::from_micros(1_000_005));
+        for wrong in ["4000000d", "9000000000000s", ""] {
+            assert_eq!(after(Moment::from_micros(0), wrong).is_err(), !wrong.is_empty(), "{wrong}");
+        }
+    }
+}

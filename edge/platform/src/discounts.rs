@@ -1,0 +1,227 @@
+//! Discounts: set, shown, listed, ended. The platform may set any; which one counts for a purchase is the core's.
+
+use crate::Platform;
+use crate::body::Json;
+use crate::call::{At, Call, answer, answer_again};
+use crate::page::{List, Page, PageQuery};
+use crate::problem::Problem;
+use crate::query::Query;
+use crate::wire::{AccountNumber, Multiplier, Text, Time};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use credere_core::access::Action;
+use credere_core::book::{Book, Command, DiscountTerms, Event, Rejection};
+use credere_core::channel::{Discount, DiscountId, DiscountScope};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+const TAG: &str = "Discounts";
+
+/// Cursors hold a discount's number.
+const LIST: List = List(b'd');
+
+pub(crate) fn routes() -> OpenApiRouter<Platform> {
+    OpenApiRouter::new().routes(routes!(set_discount, list_discounts)).routes(routes!(show_discount, end_discount))
+}
+
+/// Whose price a discount changes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+#[schema(as = DiscountKind)]
+enum KindName {
+    /// What the partner pays the platform (R28).
+    Partner,
+    /// What the customer pays its partner (R123).
+    Customer,
+}
+
+/// A new discount; `kind`, `partner_uin` and `rate` are required, and `customer_uin` for a customer's.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = NewDiscount, example = json!({
+    "kind": "customer", "partner_uin": 100_000_000_001_u64, "customer_uin": 100_000_000_777_u64, "product_code": "cvm",
+    "rate": "0.90", "starts_at": "2026-01-01T00:00:00+08:00", "ends_at": null
+}))]
+pub(crate) struct NewDiscountBody {
+    kind: KindName,
+    /// The partner that it belongs to: that partner itself, or one above the customer.
+    partner_uin: AccountNumber,
+    /// For a customer's discount, and only there.
+    customer_uin: Option<AccountNumber>,
+    /// One product; all products where `null`.
+    #[schema(value_type = Option<String>)]
+    product_code: Option<Text<1, 64>>,
+    rate: Multiplier,
+    /// From when it counts; at once where absent.
+    starts_at: Option<Time>,
+    /// From when it no longer counts; never where absent.
+    ends_at: Option<Time>,
+}
+
+/// A discount.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Discount, example = json!({
+    "id": "dis_42", "kind": "partner", "partner_uin": 100_000_000_001_u64, "customer_uin": null,
+    "product_code": null, "rate": "0.80", "starts_at": null, "ends_at": null
+}))]
+pub(crate) struct DiscountBody {
+    id: String,
+    kind: KindName,
+    partner_uin: AccountNumber,
+    customer_uin: Option<AccountNumber>,
+    product_code: Option<String>,
+    rate: Multiplier,
+    #[schema(format = DateTime)]
+    starts_at: Option<String>,
+    #[schema(format = DateTime)]
+    ends_at: Option<String>,
+}
+
+impl DiscountBody {
+    fn new(call: &Call, discount: &Discount, product_code: Option<String>) -> DiscountBody {
+        let (kind, customer) = match discount.scope {
+            DiscountScope::Partner(_) => (KindName::Partner, None),
+            DiscountScope::Customer(customer) => (KindName::Customer, Some(customer)),
+        };
+        DiscountBody {
+            id: discount.id.to_string(),
+            kind,
+            partner_uin: AccountNumber(discount.partner),
+            customer_uin: customer.map(AccountNumber),
+            product_code,
+            rate: Multiplier(discount.rate),
+            starts_at: discount.starts_at.map(|at| call.time(at)),
+            ends_at: discount.ends_at.map(|at| call.time(at)),
+        }
+    }
+}
+
+fn with_code(book: &Book, discount: &Discount) -> (Discount, Option<String>) {
+    let product = discount.product.and_then(|number| book.product_numbered(number));
+    (discount.clone(), product.map(|product| product.code.to_string()))
+}
+
+/// Sets a discount.
+///
+/// Of two that fit a purchase, the one for that product counts before the one for all, then the later one (R126). The
+/// preconditions of R124-R125 bind the partners' own doors, not this one.
+#[utoipa::path(
+    post,
+    path = "/v1/discounts",
+    tag = TAG,
+    request_body = NewDiscountBody,
+    responses(
+        (status = 201, description = "The discount", body = DiscountBody),
+        (status = 404, description = "`partner_not_found`, `customer_not_found`, `product_not_found`"),
+        (status = 422, description = "`not_managed`, `wrong_partner_kind` (a partner without a spend line pays the \
+            platform nothing), `empty_period`"),
+    )
+)]
+pub(crate) async fn set_discount(Json { call, value, bytes, .. }: Json<NewDiscountBody>) -> Result<Response, Problem> {
+    let partner = value.partner_uin.0;
+    let scope = match (value.kind, value.customer_uin) {
+        (KindName::Partner, None) => DiscountScope::Partner(partner),
+        (KindName::Partner, Some(_)) => {
+            return Err(Problem::invalid("customer_uin", "a discount of kind `partner` has no customer"));
+        }
+        (KindName::Customer, Some(customer)) => DiscountScope::Customer(customer.0),
+        (KindName::Customer, None) => return Err(Problem::missing("customer_uin")),
+    };
+    let fields = [
+        ("partner_not_found", "partner_uin"),
+        ("wrong_partner_kind", "partner_uin"),
+        ("customer_not_found", "customer_uin"),
+        ("not_managed", "customer_uin"),
+        ("product_not_found", "product_code"),
+        ("empty_period", "ends_at"),
+    ];
+    let code = value.product_code.map(|text| text.0);
+    let product = match &code {
+        Some(code) => Some(code.parse().map_err(|_| Problem::refused(&Rejection::ProductNotFound).at("product_code"))?),
+        None => None,
+    };
+    let terms = DiscountTerms {
+        scope,
+        partner,
+        product,
+        rate: value.rate.0,
+        starts_at: value.starts_at.map(|time| time.0),
+        ends_at: value.ends_at.map(|time| time.0),
+    };
+    let claim = call.claim(&bytes)?;
+    let done = call.decide(claim.key, Command::SetDiscount(terms), &fields).await?;
+    let Event::DiscountSet { scope, partner, product, rate, starts_at, ends_at } = *done.event else {
+        return Err(Problem::internal());
+    };
+    let discount = Discount { id: DiscountId(done.seq), scope, partner, product, rate, starts_at, ends_at };
+    Ok(answer_again(StatusCode::CREATED, &DiscountBody::new(&call, &discount, code), done.replayed))
+}
+
+/// Lists discounts.
+///
+/// Those that have not been ended, oldest first.
+#[utoipa::path(
+    get,
+    path = "/v1/discounts",
+    tag = TAG,
+    params(PageQuery),
+    responses((status = 200, description = "A page of discounts", body = Page<DiscountBody>))
+)]
+pub(crate) async fn list_discounts(call: Call, Query(query): Query<PageQuery>) -> Result<Response, Problem> {
+    let wanted = LIST.wanted(query.limit.as_deref(), query.cursor.as_deref())?;
+    let found = call
+        .app()
+        .read_as(call.caller, Action::ReadDiscounts, None, |book| {
+            let rest = book.discounts().filter(|discount| discount.id.0 > wanted.from.unwrap_or(0));
+            Ok(rest.take(wanted.limit + 1).map(|discount| with_code(book, discount)).collect::<Vec<_>>())
+        })
+        .await?;
+    let view = |(discount, code): (Discount, Option<String>)| DiscountBody::new(&call, &discount, code);
+    Ok(answer(StatusCode::OK, &LIST.page(wanted, found, |(discount, _)| discount.id.0, view)))
+}
+
+fn id_in_path(text: &str) -> Result<DiscountId, Problem> {
+    text.parse().map_err(|_| Problem::refused(&Rejection::DiscountNotFound))
+}
+
+/// Shows a discount.
+///
+/// One that has been ended is not shown any more; the audit has it.
+#[utoipa::path(
+    get,
+    path = "/v1/discounts/{id}",
+    tag = TAG,
+    params(("id" = String, Path, description = "The discount's id")),
+    responses(
+        (status = 200, description = "The discount", body = DiscountBody),
+        (status = 404, description = "`discount_not_found`"),
+    )
+)]
+pub(crate) async fn show_discount(call: Call, At(id): At<String>) -> Result<Response, Problem> {
+    let id = id_in_path(&id)?;
+    let found = call.app().read_as(call.caller, Action::ReadDiscounts, None, |book| {
+        book.discount(id).map(|discount| with_code(book, discount)).ok_or(Rejection::DiscountNotFound)
+    });
+    let (discount, code) = found.await?;
+    Ok(answer(StatusCode::OK, &DiscountBody::new(&call, &discount, code)))
+}
+
+/// Ends a discount.
+///
+/// It counts for no purchase from this moment on; prices that were fixed before stay.
+#[utoipa::path(
+    delete,
+    path = "/v1/discounts/{id}",
+    tag = TAG,
+    params(("id" = String, Path, description = "The discount's id")),
+    responses(
+        (status = 204, description = "It is ended"),
+        (status = 404, description = "`discount_not_found`"),
+    )
+)]
+pub(crate) async fn end_discount(call: Call, At(id): At<String>) -> Result<Response, Problem> {
+    call.decide(None, Command::EndDiscount { id: id_in_path(&id)? }, &[]).await?;
+    Ok(StatusCode::NO_CONTENT.into_response())
+}

@@ -1,0 +1,158 @@
+//! Platform keys: made and shown once, listed, taken back.
+
+use crate::Platform;
+use crate::body::Json;
+use crate::call::{At, Call, answer, answer_again};
+use crate::page::{List, Page, PageQuery};
+use crate::problem::Problem;
+use crate::query::Query;
+use crate::wire::Text;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use credere_core::access::KeyAccess;
+use credere_core::book::Rejection;
+use credere_store::contract::PlatformKeyRow;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+const TAG: &str = "Platform keys";
+
+/// Cursors hold a key's number.
+const LIST: List = List(b'k');
+
+pub(crate) fn routes() -> OpenApiRouter<Platform> {
+    OpenApiRouter::new().routes(routes!(issue_key, list_keys)).routes(routes!(revoke_key))
+}
+
+/// What a key may do.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+#[schema(as = KeyAccess)]
+enum AccessName {
+    /// Everything.
+    Full,
+    /// Reading only.
+    Read,
+}
+
+/// A new platform key.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = NewKey, example = json!({ "name": "metering", "access": "full" }))]
+pub(crate) struct NewKeyBody {
+    /// What people call it; the audit names the key by its id.
+    #[schema(value_type = String, min_length = 1, max_length = 256)]
+    name: Text<1, 256>,
+    access: AccessName,
+}
+
+/// A platform key as it was made.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = IssuedKey, example = json!({
+    "id": "key_2", "name": "metering", "access": "full", "key": "cred_Gu5t9xGARNpq86cd98joQYCN3EXAMPLE"
+}))]
+pub(crate) struct IssuedKeyBody {
+    id: String,
+    name: String,
+    access: AccessName,
+    /// The key itself. Shown this once: `null` in a repeated answer.
+    key: Option<String>,
+}
+
+/// A platform key as it is listed.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Key)]
+pub(crate) struct KeyBody {
+    id: String,
+    name: String,
+    /// `full` or `read`.
+    access: String,
+    #[schema(format = DateTime)]
+    created_at: String,
+}
+
+/// Makes a platform key.
+///
+/// The key is shown once; only its hash is kept.
+#[utoipa::path(
+    post,
+    path = "/v1/keys",
+    tag = TAG,
+    request_body = NewKeyBody,
+    responses((status = 201, description = "The key", body = IssuedKeyBody))
+)]
+pub(crate) async fn issue_key(Json { call, value, bytes, .. }: Json<NewKeyBody>) -> Result<Response, Problem> {
+    let access = match value.access {
+        AccessName::Full => KeyAccess::Full,
+        AccessName::Read => KeyAccess::Read,
+    };
+    let claim = call.claim(&bytes)?;
+    let issued = call.app().issue_platform_key(call.caller, claim.key, &value.name.0, access).await;
+    let issued = call.judged(issued, &[])?;
+    let body = IssuedKeyBody {
+        id: format!("key_{}", issued.number),
+        name: value.name.0,
+        access: value.access,
+        key: issued.key.map(|key| key.expose().to_owned()),
+    };
+    Ok(answer_again(StatusCode::CREATED, &body, issued.replayed))
+}
+
+/// Lists platform keys.
+///
+/// Oldest first, without the keys themselves, and only those that have not been taken back.
+#[utoipa::path(
+    get,
+    path = "/v1/keys",
+    tag = TAG,
+    params(PageQuery),
+    responses((status = 200, description = "A page of keys", body = Page<KeyBody>))
+)]
+pub(crate) async fn list_keys(call: Call, Query(query): Query<PageQuery>) -> Result<Response, Problem> {
+    let wanted = LIST.wanted(query.limit.as_deref(), query.cursor.as_deref())?;
+    let mut rows: Vec<(u64, PlatformKeyRow)> = call
+        .app()
+        .platform_keys(call.caller)
+        .await?
+        .into_iter()
+        .filter_map(|row| Some((u64::from(number_of(&row.id)?), row)))
+        .collect();
+    rows.sort_unstable_by_key(|(number, _)| *number);
+    let found =
+        rows.into_iter().filter(|(number, _)| *number > wanted.from.unwrap_or(0)).take(wanted.limit + 1).collect();
+    let view = |(_, row): (u64, PlatformKeyRow)| KeyBody {
+        id: row.id,
+        name: row.name,
+        access: row.access,
+        created_at: call.time(row.created_at),
+    };
+    Ok(answer(StatusCode::OK, &LIST.page(wanted, found, |(number, _)| *number, view)))
+}
+
+fn number_of(id: &str) -> Option<u32> {
+    let digits = id.strip_prefix("key_")?;
+    let plain = digits.bytes().all(|b| b.is_ascii_digit()) && !digits.starts_with('0');
+    if plain { digits.parse().ok() } else { None }
+}
+
+/// Takes a platform key back.
+///
+/// It opens nothing any more from this moment on. The last key with full access stays.
+#[utoipa::path(
+    delete,
+    path = "/v1/keys/{id}",
+    tag = TAG,
+    params(("id" = String, Path, description = "The key's id, such as `key_2`")),
+    responses(
+        (status = 204, description = "It is taken back"),
+        (status = 404, description = "`key_not_found`"),
+        (status = 409, description = "`last_full_key`"),
+    )
+)]
+pub(crate) async fn revoke_key(call: Call, At(id): At<String>) -> Result<Response, Problem> {
+    let number = number_of(&id).ok_or_else(|| Problem::refused(&Rejection::PlatformKeyNotFound))?;
+    call.judged(call.app().revoke_platform_key(call.caller, number).await, &[])?;
+    Ok(StatusCode::NO_CONTENT.into_response())
+}

@@ -1,0 +1,117 @@
+//! `POST /v1/orders`
+
+use super::TAG;
+use super::view::{Details, KindName, OrderBody};
+use crate::body::Json;
+use crate::call::{answer, answer_again};
+use crate::problem::{Problem, Reason};
+use crate::wire::{AccountNumber, Money, Tags, Text};
+use axum::http::StatusCode;
+use axum::response::Response;
+use credere_core::book::{Command, Event, NewOrder, Rejection};
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+/// A new order; `account_uin`, `product_code`, `kind` and `amount` are required.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = NewOrder, example = json!({
+    "account_uin": 100_000_000_777_u64, "product_code": "cvm", "kind": "purchase", "amount": "200.00",
+    "resource_id": "ins-1", "region": "ap-singapore", "tags": { "team": "web" }
+}))]
+pub(crate) struct NewOrderBody {
+    /// Who buys: a customer, or a partner for its own use.
+    account_uin: AccountNumber,
+    #[schema(value_type = String)]
+    product_code: Text<1, 64>,
+    kind: KindName,
+    /// The list price, before discounts; what a downgrade gives back.
+    amount: Money,
+    /// Charged at once (`true`, also where absent), or held until it is delivered.
+    capture: Option<bool>,
+    /// Whether to keep the order as to be paid when funds do not suffice; `false` where absent.
+    park: Option<bool>,
+    /// Whether only to say what would come of it; `false` where absent.
+    dry_run: Option<bool>,
+    #[schema(value_type = Option<String>, max_length = 256)]
+    resource_id: Option<Text<0, 256>>,
+    #[schema(value_type = Option<String>, max_length = 256)]
+    region: Option<Text<0, 256>>,
+    #[schema(value_type = Option<String>, max_length = 256)]
+    zone: Option<Text<0, 256>>,
+    #[schema(value_type = Option<String>, max_length = 256)]
+    project: Option<Text<0, 256>>,
+    /// At most 50; keys of 1 to 127 characters, values of up to 255.
+    #[schema(value_type = Option<std::collections::BTreeMap<String, String>>)]
+    tags: Option<Tags>,
+    #[schema(value_type = Option<String>, max_length = 256)]
+    resource_name: Option<Text<0, 256>>,
+    /// Who acted, where that is not the account itself.
+    operator_uin: Option<AccountNumber>,
+}
+
+/// Places a prepaid order.
+///
+/// The customer's credit is judged first, then the paying partner's spend line; if either does not suffice nothing
+/// happens (R54-R56, R60). Equality passes. With `capture: false` the amount is held until the order is delivered or
+/// cancelled. With `park: true` an order that cannot be paid is kept as to be paid. A partner's own order is judged on
+/// its spend line only. With `dry_run: true` nothing is kept, and the answer says what would come of it and why.
+#[utoipa::path(
+    post,
+    path = "/v1/orders",
+    tag = TAG,
+    request_body = NewOrderBody,
+    responses(
+        (status = 201, description = "The order", body = OrderBody),
+        (status = 200, description = "A dry run: the order as it would be", body = OrderBody),
+        (status = 402, description = "`insufficient_credit`, with `side`, `account_uin`, `required` and `available`"),
+        (status = 404, description = "`account_not_found`, `product_not_found`"),
+        (status = 422, description = "`account_unverified` (R58), `no_credit`, `amount_not_positive`, \
+            `downgrade_is_immediate`, `amount_overflow`"),
+    )
+)]
+pub(crate) async fn place_order(Json { call, value, bytes, .. }: Json<NewOrderBody>) -> Result<Response, Problem> {
+    let capture = value.capture.unwrap_or(true);
+    let fields = [
+        ("account_not_found", "account_uin"),
+        ("no_credit", "account_uin"),
+        ("account_unverified", "account_uin"),
+        ("product_not_found", "product_code"),
+        ("amount_not_positive", "amount"),
+        ("amount_overflow", "amount"),
+        ("downgrade_is_immediate", if capture { "park" } else { "capture" }),
+    ];
+    let product = value.product_code.0.parse();
+    let product = product.map_err(|_| Problem::refused(&Rejection::ProductNotFound).at("product_code"))?;
+    let details = Details {
+        resource_id: value.resource_id.map(|text| text.0),
+        region: value.region.map(|text| text.0),
+        zone: value.zone.map(|text| text.0),
+        project: value.project.map(|text| text.0),
+        tags: value.tags.unwrap_or_default(),
+        resource_name: value.resource_name.map(|text| text.0),
+        operator_uin: value.operator_uin,
+        capture,
+    };
+    let command = Command::PlaceOrder(Box::new(NewOrder {
+        account: value.account_uin.0,
+        product,
+        kind: value.kind.into(),
+        amount: value.amount.0,
+        capture,
+        park: value.park.unwrap_or(false),
+        details: serde_json::to_string(&details).map_err(|_| Problem::internal())?,
+    }));
+    if value.dry_run.unwrap_or(false) {
+        let preview = call.app().preview(call.caller, &command).await;
+        let decision = preview.map_err(|failure| Problem::of(failure, &fields))?;
+        let Event::OrderChanged { order, .. } = decision.event else { return Err(Problem::internal()) };
+        let because = decision.because.iter().map(Reason::from).collect();
+        let body = OrderBody::from_decision(&call, *order).await?.not_kept(because);
+        return Ok(answer(StatusCode::OK, &body));
+    }
+    let claim = call.claim(&bytes)?;
+    let done = call.decide(claim.key, command, &fields).await?;
+    let Event::OrderChanged { order, .. } = *done.event else { return Err(Problem::internal()) };
+    Ok(answer_again(StatusCode::CREATED, &OrderBody::from_decision(&call, *order).await?, done.replayed))
+}

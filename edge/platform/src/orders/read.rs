@@ -1,0 +1,98 @@
+//! `GET /v1/orders` and `GET /v1/orders/{id}`
+
+use super::TAG;
+use super::view::OrderBody;
+use crate::call::{At, Call, answer};
+use crate::page::{List, Page};
+use crate::problem::Problem;
+use crate::query::Query;
+use crate::wire::AccountNumber;
+use axum::http::StatusCode;
+use axum::response::Response;
+use credere_core::book::Rejection;
+use credere_core::channel::OrderState;
+use credere_store::contract::OrderRow;
+use serde::Deserialize;
+use utoipa::{IntoParams, ToSchema};
+
+/// Cursors hold the journal position of an order's placing.
+const LIST: List = List(b'o');
+
+/// How far orders have come.
+#[derive(Debug, Clone, Copy, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+#[schema(as = OrderState)]
+enum StateName {
+    ToBePaid,
+    Processing,
+    Delivered,
+    Canceled,
+    /// No order can fail yet.
+    Failed,
+    /// No order can be refunded yet.
+    Refunded,
+}
+
+/// Which orders.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct OrdersQuery {
+    /// Of this account.
+    #[param(value_type = Option<u64>)]
+    account_uin: Option<AccountNumber>,
+    /// In this state.
+    #[param(inline)]
+    state: Option<StateName>,
+    /// How many at most.
+    #[param(value_type = Option<u32>, minimum = 1, maximum = 200, default = 50)]
+    limit: Option<String>,
+    /// `next_cursor` of the page before; the first page where absent.
+    cursor: Option<String>,
+}
+
+/// Lists orders.
+///
+/// Newest first.
+#[utoipa::path(
+    get,
+    path = "/v1/orders",
+    tag = TAG,
+    params(OrdersQuery),
+    responses((status = 200, description = "A page of orders", body = Page<OrderBody>))
+)]
+pub(crate) async fn list_orders(call: Call, Query(query): Query<OrdersQuery>) -> Result<Response, Problem> {
+    let wanted = LIST.wanted(query.limit.as_deref(), query.cursor.as_deref())?;
+    let account = query.account_uin.map(|number| number.0);
+    let (state, none) = match query.state {
+        None => (None, false),
+        Some(StateName::ToBePaid) => (Some(OrderState::ToBePaid), false),
+        Some(StateName::Processing) => (Some(OrderState::Processing), false),
+        Some(StateName::Delivered) => (Some(OrderState::Delivered), false),
+        Some(StateName::Canceled) => (Some(OrderState::Canceled), false),
+        Some(StateName::Failed | StateName::Refunded) => (None, true),
+    };
+    let limit = if none { 0 } else { wanted.limit + 1 };
+    let found = call.app().orders(call.caller, account, state, wanted.from, limit).await?;
+    let view = |row: OrderRow| OrderBody::from_row(&call, row);
+    Ok(answer(StatusCode::OK, &LIST.page(wanted, found, |row| row.seq, view)))
+}
+
+/// Shows an order.
+///
+/// As it stands, open or closed.
+#[utoipa::path(
+    get,
+    path = "/v1/orders/{id}",
+    tag = TAG,
+    params(("id" = String, Path, description = "The order's id")),
+    responses(
+        (status = 200, description = "The order", body = OrderBody),
+        (status = 404, description = "`order_not_found`"),
+    )
+)]
+pub(crate) async fn show_order(call: Call, At(id): At<String>) -> Result<Response, Problem> {
+    let id = id.parse().map_err(|_| Problem::refused(&Rejection::OrderNotFound))?;
+    let row = call.app().order(call.caller, id).await?;
+    Ok(answer(StatusCode::OK, &OrderBody::from_row(&call, row)))
+}

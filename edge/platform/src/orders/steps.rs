@@ -1,0 +1,122 @@
+//! `POST /v1/orders/{id}/pay`, `/deliver` and `/cancel`
+
+use super::TAG;
+use super::view::OrderBody;
+use crate::body::{Json, NothingBody};
+use crate::call::{At, Call, answer_again};
+use crate::problem::Problem;
+use axum::http::StatusCode;
+use axum::response::Response;
+use credere_app::Failure;
+use credere_app::commands::Done;
+use credere_core::book::{Event, PayBy, Rejection};
+use credere_core::channel::OrderId;
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+/// Who pays.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = OrderPayment, example = json!({ "by": "customer" }))]
+pub(crate) struct PayBody {
+    by: PayByName,
+}
+
+/// Who pays an order that is to be paid. The consumption is the customer's either way (R130).
+#[derive(Debug, Clone, Copy, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+#[schema(as = PayBy)]
+enum PayByName {
+    /// The customer itself.
+    Customer,
+    /// Its partner on its behalf.
+    Partner,
+}
+
+fn id_in_path(text: &str) -> Result<OrderId, Problem> {
+    text.parse().map_err(|_| Problem::refused(&Rejection::OrderNotFound))
+}
+
+async fn stepped(call: &Call, outcome: Result<Done, Failure>) -> Result<Response, Problem> {
+    let done = call.judged(outcome, &[])?;
+    let Event::OrderChanged { order, .. } = *done.event else { return Err(Problem::internal()) };
+    Ok(answer_again(StatusCode::OK, &OrderBody::from_decision(call, *order).await?, done.replayed))
+}
+
+/// Pays an order that is to be paid.
+///
+/// The check is the same as for a new order, at the price that was fixed when it was placed (R129-R130).
+#[utoipa::path(
+    post,
+    path = "/v1/orders/{id}/pay",
+    tag = TAG,
+    params(("id" = String, Path, description = "The order's id")),
+    request_body = PayBody,
+    responses(
+        (status = 200, description = "The order as it is now", body = OrderBody),
+        (status = 402, description = "`insufficient_credit`, with `side`, `account_uin`, `required` and `available`"),
+        (status = 404, description = "`order_not_found`"),
+        (status = 409, description = "`order_not_payable`: it is not to be paid"),
+        (status = 422, description = "`account_unverified` (R58)"),
+    )
+)]
+pub(crate) async fn pay_order(
+    At(id): At<String>,
+    Json { call, value, bytes, .. }: Json<PayBody>,
+) -> Result<Response, Problem> {
+    let id = id_in_path(&id)?;
+    let by = match value.by {
+        PayByName::Customer => PayBy::Customer,
+        PayByName::Partner => PayBy::Partner,
+    };
+    let claim = call.claim(&bytes)?;
+    stepped(&call, call.app().pay_order(call.caller, claim.key, id, by).await).await
+}
+
+/// Delivers an order that is processing.
+///
+/// What was held is charged, on both sides.
+#[utoipa::path(
+    post,
+    path = "/v1/orders/{id}/deliver",
+    tag = TAG,
+    params(("id" = String, Path, description = "The order's id")),
+    request_body(content = Option<NothingBody>, description = "Nothing, or an empty object"),
+    responses(
+        (status = 200, description = "The order as it is now", body = OrderBody),
+        (status = 404, description = "`order_not_found`"),
+        (status = 409, description = "`order_not_processing`"),
+    )
+)]
+pub(crate) async fn deliver_order(
+    At(id): At<String>,
+    Json { call, value: NothingBody {}, bytes, .. }: Json<NothingBody>,
+) -> Result<Response, Problem> {
+    let id = id_in_path(&id)?;
+    let claim = call.claim(&bytes)?;
+    stepped(&call, call.app().deliver_order(call.caller, claim.key, id).await).await
+}
+
+/// Gives an open order up.
+///
+/// One that is to be paid, or processing; what was held is available again, on both sides (R131).
+#[utoipa::path(
+    post,
+    path = "/v1/orders/{id}/cancel",
+    tag = TAG,
+    params(("id" = String, Path, description = "The order's id")),
+    request_body(content = Option<NothingBody>, description = "Nothing, or an empty object"),
+    responses(
+        (status = 200, description = "The order as it is now", body = OrderBody),
+        (status = 404, description = "`order_not_found`"),
+        (status = 409, description = "`order_not_payable`: it is not open any more"),
+    )
+)]
+pub(crate) async fn cancel_order(
+    At(id): At<String>,
+    Json { call, value: NothingBody {}, bytes, .. }: Json<NothingBody>,
+) -> Result<Response, Problem> {
+    let id = id_in_path(&id)?;
+    let claim = call.claim(&bytes)?;
+    stepped(&call, call.app().cancel_order(call.caller, claim.key, id).await).await
+}

@@ -1,0 +1,208 @@
+//! An order as it is shown, whether it comes from what was just decided or from history, and what it was placed with,
+//! which the core carries along as a text.
+
+use crate::call::Call;
+use crate::problem::{Problem, Reason};
+use crate::wire::{AccountNumber, Money, Multiplier, Tags};
+use credere_core::access::Action;
+use credere_core::channel::{Order, OrderKind, OrderState};
+use credere_core::money::Amount;
+use credere_store::contract::OrderRow;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+/// What an order was placed with besides what the core knows. Stored, so that a field once there stays readable.
+#[derive(Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub(super) struct Details {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) resource_id: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) region: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) zone: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) project: Option<String>,
+    #[serde(skip_serializing_if = "no_tags")]
+    pub(super) tags: Tags,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) resource_name: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) operator_uin: Option<AccountNumber>,
+    pub(super) capture: bool,
+}
+
+fn no_tags(tags: &Tags) -> bool {
+    tags.0.is_empty()
+}
+
+/// What an order is for.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+#[schema(as = OrderKind)]
+pub(super) enum KindName {
+    /// Something new.
+    Purchase,
+    /// More time.
+    Renew,
+    /// A larger one.
+    Upgrade,
+    /// A smaller one: gives its amount back (R82).
+    Downgrade,
+}
+
+impl From<KindName> for OrderKind {
+    fn from(kind: KindName) -> OrderKind {
+        match kind {
+            KindName::Purchase => OrderKind::Purchase,
+            KindName::Renew => OrderKind::Renew,
+            KindName::Upgrade => OrderKind::Upgrade,
+            KindName::Downgrade => OrderKind::Downgrade,
+        }
+    }
+}
+
+/// An order.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Order, example = json!({
+    "id": "ord_42", "account_uin": 100_000_000_777_u64, "payer_uin": 100_000_000_777_u64, "product_code": "cvm",
+    "kind": "purchase", "state": "delivered", "list_amount": "200.00", "discount_rate": "0.90",
+    "voucher_amount": "0.00", "amount": "180.00", "partner_amount": "160.00",
+    "payments": [{ "uin": 100_000_000_777_u64, "cash": "0.00", "credit": "180.00", "voucher": "0.00" }],
+    "refunded_amount": "0.00", "created_at": "2026-01-31T08:00:00+08:00", "updated_at": "2026-01-31T08:00:00+08:00",
+    "capture": true, "resource_id": "ins-1", "region": "ap-singapore", "zone": null, "project": null,
+    "tags": { "team": "web" }, "resource_name": null, "operator_uin": null
+}))]
+pub(super) struct OrderBody {
+    /// `null` in a dry run.
+    id: Option<String>,
+    account_uin: AccountNumber,
+    /// Whose credit pays.
+    payer_uin: AccountNumber,
+    product_code: String,
+    /// `purchase`, `renew`, `upgrade` or `downgrade`.
+    kind: String,
+    /// `to_be_paid`, `processing`, `delivered`, `canceled`, `failed` or `refunded` (R132).
+    state: String,
+    /// Before discounts. Below zero for a downgrade, like the amounts below.
+    list_amount: Money,
+    /// The customer's discount.
+    discount_rate: Multiplier,
+    /// What vouchers covered.
+    voucher_amount: Money,
+    /// What the customer is charged: the list price times its discount (R18), less vouchers (R17).
+    amount: Money,
+    /// What the paying partner is charged (R28).
+    partner_amount: Money,
+    /// Who paid what; nobody yet while the order is to be paid, and nobody any more once it is cancelled.
+    payments: Vec<PaymentBody>,
+    /// What was given back of `amount`.
+    refunded_amount: Money,
+    #[schema(format = DateTime)]
+    created_at: String,
+    #[schema(format = DateTime)]
+    updated_at: String,
+    /// Charged at once, or held until it is delivered.
+    capture: bool,
+    resource_id: Option<String>,
+    region: Option<String>,
+    zone: Option<String>,
+    project: Option<String>,
+    #[schema(value_type = std::collections::BTreeMap<String, String>)]
+    tags: Tags,
+    resource_name: Option<String>,
+    operator_uin: Option<AccountNumber>,
+    /// `true` in the answer of a dry run, and only there.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub(super) dry_run: bool,
+    /// In the answer of a dry run: the figures that were compared.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) because: Option<Vec<Reason>>,
+}
+
+/// One party's part of what an order cost.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Payment)]
+struct PaymentBody {
+    uin: AccountNumber,
+    cash: Money,
+    credit: Money,
+    voucher: Money,
+}
+
+impl OrderBody {
+    /// An order as history has it.
+    pub(super) fn from_row(call: &Call, row: OrderRow) -> OrderBody {
+        // Written by this server from its own text; should that ever not read, the order is shown without it.
+        let details: Details = serde_json::from_str(&row.details).unwrap_or_default();
+        let paid = row.state != OrderState::ToBePaid.name() && row.state != OrderState::Canceled.name();
+        let payment = PaymentBody {
+            uin: AccountNumber(row.payer),
+            cash: Money::ZERO,
+            credit: Money(row.amount),
+            voucher: Money(row.voucher_amount),
+        };
+        OrderBody {
+            id: Some(credere_core::channel::OrderId(row.seq).to_string()),
+            account_uin: AccountNumber(row.account),
+            payer_uin: AccountNumber(row.payer),
+            product_code: row.product,
+            kind: row.kind,
+            state: row.state,
+            list_amount: Money(row.list_amount),
+            discount_rate: Multiplier(row.discount_rate),
+            voucher_amount: Money(row.voucher_amount),
+            amount: Money(row.amount),
+            partner_amount: Money(row.partner_amount),
+            payments: if paid { vec![payment] } else { Vec::new() },
+            refunded_amount: Money(row.refunded_amount),
+            created_at: call.time(row.created_at),
+            updated_at: call.time(row.updated_at),
+            capture: details.capture,
+            resource_id: details.resource_id,
+            region: details.region,
+            zone: details.zone,
+            project: details.project,
+            tags: details.tags,
+            resource_name: details.resource_name,
+            operator_uin: details.operator_uin,
+            dry_run: false,
+            because: None,
+        }
+    }
+
+    /// An order as it was decided. Its product's code comes from the book: products stay, and so do their codes.
+    ///
+    /// # Errors
+    /// When the book cannot be read.
+    pub(super) async fn from_decision(call: &Call, order: Order) -> Result<OrderBody, Problem> {
+        let number = order.product;
+        let found = call.app().read_as(call.caller, Action::ReadOrders, None, |book| {
+            Ok(book.product_numbered(number).map(|product| product.code.to_string()))
+        });
+        let product = found.await?.ok_or_else(Problem::internal)?;
+        let row = OrderRow {
+            seq: order.id.0,
+            account: order.account,
+            payer: order.account,
+            product,
+            kind: order.kind.name().to_owned(),
+            state: order.state.name().to_owned(),
+            list_amount: order.price.list,
+            discount_rate: order.price.customer_rate,
+            voucher_amount: Amount::ZERO,
+            amount: order.price.customer,
+            partner_amount: order.price.partner,
+            refunded_amount: Amount::ZERO,
+            created_at: order.created_at,
+            updated_at: order.updated_at,
+            details: order.details,
+        };
+        Ok(OrderBody::from_row(call, row))
+    }
+
+    /// The same order as one that was not kept.
+    pub(super) fn not_kept(self, because: Vec<Reason>) -> OrderBody {
+        OrderBody { id: None, dry_run: true, because: Some(because), ..self }
+    }
+}
