@@ -1,0 +1,117 @@
+// The vendor's side: partners, customers and purchases, made over the platform API so that the SDK has something to work
+// with. Every test makes parties of its own, so that none sees another's.
+
+import { call, client, Dialect } from "./cloud.mjs";
+import { PLATFORM_KEY } from "./server.mjs";
+
+const PRODUCT = "cvm";
+// Calendar texts of the Cloud API are in this zone (R146).
+const ZONE_MS = 8 * 3_600_000;
+let parties = 0;
+
+// Makes parties on a server.
+export class World {
+  static async on(server) {
+    const world = new World(server);
+    await world.post("/v1/products", { code: PRODUCT, settlement: "hourly" });
+    return world;
+  }
+
+  constructor(server) {
+    this.server = server;
+  }
+
+  async platform(method, path, body) {
+    const answer = await fetch(`${this.server.url}${path}`, {
+      method,
+      headers: { Authorization: `Bearer ${PLATFORM_KEY}`, "Content-Type": "application/json" },
+      body: body === undefined ? undefined : JSON.stringify(body),
+    });
+    const text = await answer.text();
+    if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${text}`);
+    return text === "" ? null : JSON.parse(text);
+  }
+
+  get(path) {
+    return this.platform("GET", path);
+  }
+
+  post(path, body) {
+    return this.platform("POST", path, body);
+  }
+
+  // The deployment's clock as the Cloud API writes it.
+  async localTime() {
+    const { now } = await this.get("/v1/clock");
+    return new Date(Date.parse(now) + ZONE_MS).toISOString().slice(0, 19).replace("T", " ");
+  }
+
+  async account(level = "enterprise") {
+    const number = ++parties;
+    const named = {
+      name: `Party ${number} Ltd`,
+      email: `party-${number}@example.test`,
+      phone: `+65${80_000_000 + number}`,
+    };
+    const { uin } = await this.post("/v1/accounts", { ...named, verification: { level } });
+    return new Party(this, { uin, ...named });
+  }
+
+  async partner(kind, quota, more = {}) {
+    const party = await this.account();
+    await this.post("/v1/partners", { uin: party.uin, kind, allocation_quota: quota, ...more });
+    return party;
+  }
+
+  reseller(quota = "1000.00") {
+    return this.partner("reseller", quota);
+  }
+
+  distributor(quota = "10000.00") {
+    return this.partner("distributor", quota);
+  }
+
+  secondLevel(distributor, pool = "3000.00") {
+    return this.partner("second_level_reseller", pool, { distributor_uin: distributor.uin });
+  }
+
+  async customer(partner, credit, level) {
+    const party = await this.account(level);
+    await this.post("/v1/customers", { uin: party.uin, partner_uin: partner.uin });
+    if (credit !== undefined) await this.post(`/v1/customers/${party.uin}/allocations`, { amount: credit });
+    return party;
+  }
+
+  buys(customer, amount, more = {}) {
+    const order = { account_uin: customer.uin, product_code: PRODUCT, kind: "purchase", amount };
+    return this.post("/v1/orders", { ...order, ...more });
+  }
+}
+
+// An account with what it was opened with.
+class Party {
+  #world;
+  #secret;
+
+  constructor(world, facts) {
+    this.#world = world;
+    Object.assign(this, facts);
+  }
+
+  // The id and key that this party signs with, made at the first use.
+  async secret() {
+    this.#secret ??= await this.#world.post(`/v1/accounts/${this.uin}/credentials`, {});
+    return this.#secret;
+  }
+
+  // Calls an action as this party: the fields of the answer, without the request id.
+  async calls(action, parameters = {}, dialect = Dialect.TC3_POST) {
+    return call(client(this.#world.server, await this.secret(), dialect), action, parameters);
+  }
+
+  // A customer's total over the platform API.
+  async total() {
+    const { credit } = await this.#world.get(`/v1/accounts/${this.uin}`);
+    return Number(credit.total);
+  }
+}

@@ -1,0 +1,145 @@
+"""The vendor's side: partners, customers and purchases, made over the platform API so that the SDKs have something to
+work with. Every test makes parties of its own, so that none sees another's.
+"""
+
+import datetime
+import itertools
+import json
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+import requests
+
+from cloud import Dialect, client
+from server import PATIENCE_SECONDS, PLATFORM_KEY
+
+_numbers = itertools.count(1)
+# Calendar texts of the Cloud API are in this zone (R146).
+ZONE = datetime.timezone(datetime.timedelta(hours=8))
+
+
+class Refused(Exception):
+    """The platform API answered with a problem."""
+
+    def __init__(self, status, problem):
+        super().__init__(f"{status} {problem}")
+        self.status = status
+        self.problem = problem
+
+
+class Vendor:
+    """The platform API, called with the first platform key."""
+
+    def __init__(self, server):
+        self.server = server
+        self._session = requests.Session()
+        self._session.trust_env = False
+        self._session.headers["Authorization"] = f"Bearer {PLATFORM_KEY}"
+
+    def call(self, method, path, body=None):
+        """One call; the decoded answer, or `Refused`."""
+        answer = self._session.request(method, f"{self.server.url}{path}", json=body, timeout=PATIENCE_SECONDS)
+        decoded = json.loads(answer.content) if answer.content else None
+        if not answer.ok:
+            raise Refused(answer.status_code, decoded)
+        return decoded
+
+    def get(self, path):
+        return self.call("GET", path)
+
+    def post(self, path, **body):
+        return self.call("POST", path, body)
+
+    def local_time(self):
+        """The deployment's clock as the Cloud API writes it."""
+        now = datetime.datetime.fromisoformat(self.get("/v1/clock")["now"])
+        return now.astimezone(ZONE).strftime("%Y-%m-%d %H:%M:%S")
+
+
+@dataclass
+class Party:
+    """An account with what it was opened with."""
+
+    vendor: Vendor
+    uin: int
+    name: str
+    email: str
+    phone: str
+    _secret: tuple = field(default=None, repr=False)
+
+    def secret(self):
+        """The id and key that this party signs with, made at the first use."""
+        if self._secret is None:
+            made = self.vendor.post(f"/v1/accounts/{self.uin}/credentials")
+            self._secret = (made["secret_id"], made["secret_key"])
+        return self._secret
+
+    def client(self, dialect=Dialect.TC3_POST):
+        """The official client of Partner Center, signing as this party."""
+        return client(self.vendor.server, self.secret(), dialect)
+
+    def credit(self):
+        """A customer's figures over the platform API, as exact numbers."""
+        shown = self.vendor.get(f"/v1/accounts/{self.uin}")["credit"]
+        return {name: Decimal(text) for name, text in shown.items() if name != "state"}
+
+    def ledgers(self):
+        """A partner's two ledgers over the platform API, as exact numbers."""
+        shown = self.vendor.get(f"/v1/partners/{self.uin}")
+        ledgers = {"allocation": shown["allocation"], "spend": shown["spend"]}
+        return {
+            name: ledger and {figure: Decimal(text) for figure, text in ledger.items()}
+            for name, ledger in ledgers.items()
+        }
+
+
+class World:
+    """Makes parties."""
+
+    def __init__(self, vendor, product):
+        self.vendor = vendor
+        self.product = product
+
+    def account(self, verification="enterprise"):
+        """An account that is nobody's partner and nobody's customer."""
+        number = next(_numbers)
+        named = {
+            "name": f"Party {number} Ltd",
+            "email": f"party-{number}@example.test",
+            "phone": f"+65{80_000_000 + number}",
+        }
+        made = self.vendor.post("/v1/accounts", verification={"level": verification}, **named)
+        return Party(self.vendor, made["uin"], **named)
+
+    def partner(self, kind, quota, **more):
+        party = self.account()
+        self.vendor.post("/v1/partners", uin=party.uin, kind=kind, allocation_quota=quota, **more)
+        return party
+
+    def reseller(self, quota="1000.00", **more):
+        return self.partner("reseller", quota, **more)
+
+    def distributor(self, quota="10000.00", **more):
+        return self.partner("distributor", quota, **more)
+
+    def second_level(self, distributor, pool="3000.00", **more):
+        return self.partner("second_level_reseller", pool, distributor_uin=distributor.uin, **more)
+
+    def agent(self):
+        return self.partner("agent", "0")
+
+    def customer(self, partner, credit=None, verification="enterprise"):
+        """A customer of `partner`, with this much credit allocated."""
+        party = self.account(verification)
+        self.vendor.post("/v1/customers", uin=party.uin, partner_uin=partner.uin)
+        if credit is not None:
+            self.allocate(party, credit)
+        return party
+
+    def allocate(self, customer, amount):
+        self.vendor.post(f"/v1/customers/{customer.uin}/allocations", amount=amount)
+
+    def buys(self, customer, amount, **more):
+        """A prepaid purchase at this list price."""
+        order = {"account_uin": customer.uin, "product_code": self.product, "kind": "purchase", "amount": amount}
+        return self.vendor.post("/v1/orders", **order, **more)
