@@ -1,8 +1,10 @@
 //! The workspace's own chores, run as `cargo xtask <chore>`: `tidy` keeps the house rules, `published` generates the
-//! Cloud API's request and response types, `mutants` tests the tests of the core. Nothing here ships with the server.
+//! Cloud API's request and response types, `reference` writes the pages of `docs/reference`, `mutants` tests the tests of
+//! the core. Nothing here ships with the server.
 
 mod mutants;
 mod published;
+mod reference;
 mod tidy;
 
 use anyhow::Result;
@@ -23,6 +25,8 @@ enum Chore {
     Tidy,
     /// Generate the Cloud API's types and action names from the published definitions.
     Published(published::Options),
+    /// Write the pages of docs/reference from the code.
+    Reference(reference::Options),
     /// Run the mutation tests of the core.
     Mutants(mutants::Options),
 }
@@ -34,6 +38,7 @@ fn main() -> Result<ExitCode> {
     match arguments.chore {
         Chore::Tidy => tidy::run(&root, &metadata),
         Chore::Published(options) => published::run(&root, &options),
+        Chore::Reference(options) => reference::run(&root, &options),
         Chore::Mutants(options) => mutants::run(&root, &options),
     }
 }

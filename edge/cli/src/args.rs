@@ -37,7 +37,7 @@ pub(crate) enum Command {
     /// Run a sandbox with a believable world and live traffic, and print how to look at it.
     Demo(DemoOptions),
     /// Print the effective settings and where each value comes from.
-    Config(ServeOptions),
+    Config(ConfigOptions),
     /// Check the journal's chain, replay it, and check every law; exits 0 when all of it holds.
     Verify(StoreOptions),
     /// Build history anew from the journal (the server must be stopped).
@@ -86,6 +86,16 @@ pub(crate) struct ServeOptions {
     /// Add the test clock, which stands still until it is advanced.
     #[arg(long)]
     pub(crate) sandbox: bool,
+}
+
+/// Options of `config`.
+#[derive(Debug, Args)]
+pub(crate) struct ConfigOptions {
+    #[command(flatten)]
+    pub(crate) serve: ServeOptions,
+    /// Print every setting there is, for the reference page, instead of the effective ones.
+    #[arg(long, hide = true)]
+    pub(crate) reference: bool,
 }
 
 /// Options of the commands that work on a store.

@@ -1,0 +1,371 @@
+//! The page of limits. Everything that is bounded is named here with the constant that bounds it. Constants that other
+//! crates show are taken from there; the others are read from their files, so that a page never says what the code does
+//! not, and a constant that has moved or changed its shape stops the run.
+
+use super::{Page, grouped, table};
+use anyhow::{Context, Result, ensure};
+use credere_app::engine::EngineOptions;
+use credere_cloud::limit::DEFAULT_PER_SECOND;
+use credere_cloud::params::{MAX_DEPTH, MAX_VALUES};
+use credere_cloud::replay::{MARKS_MAX, REMEMBER_SECONDS};
+use credere_cloud::sign::WINDOW_SECONDS;
+use credere_core::channel::{EXPIRES_AFTER_DEFAULT, EXPIRES_AFTER_MAX, Uin};
+use credere_core::money::{Amount, Rate};
+use credere_store::sqlite::OpenOptions;
+use regex::Regex;
+use std::{fs, path::Path};
+
+/// Where a limit's figure comes from.
+enum Figure {
+    /// From the crate itself, as it is shown.
+    Known(String),
+    /// From the text of the constant, shown with this unit.
+    Read(Unit),
+}
+
+/// How a figure is shown.
+#[derive(Clone, Copy)]
+enum Unit {
+    Count,
+    Bytes,
+    Seconds,
+}
+
+/// One limit.
+struct Limit {
+    what: &'static str,
+    figure: Figure,
+    file: &'static str,
+    constant: &'static str,
+    beyond: &'static str,
+}
+
+fn known(
+    what: &'static str,
+    figure: impl ToString,
+    file: &'static str,
+    constant: &'static str,
+    beyond: &'static str,
+) -> Limit {
+    Limit { what, figure: Figure::Known(figure.to_string()), file, constant, beyond }
+}
+
+fn read(what: &'static str, unit: Unit, file: &'static str, constant: &'static str, beyond: &'static str) -> Limit {
+    Limit { what, figure: Figure::Read(unit), file, constant, beyond }
+}
+
+pub(super) fn page(root: &Path) -> Result<Page> {
+    let mut body = String::new();
+    for (title, limits) in [
+        ("Values", values()),
+        ("Platform API", platform()),
+        ("Cloud API", cloud()),
+        ("Engine and store", engine()),
+        ("Connections", connections()),
+    ] {
+        let rows = limits.iter().map(|limit| limit.row(root)).collect::<Result<Vec<_>>>()?;
+        body.push_str(&format!("## {title}\n\n{}\n", table(&["what", "limit", "beyond it", "source"], &rows)));
+    }
+    body.push_str("Limits that a deployment chooses are [settings](settings.md); what stands here is their default.\n");
+    Ok(Page {
+        name: "limits",
+        title: "Limits",
+        about: "Everything that is bounded, with what happens beyond the bound and the constant that sets it.",
+        body,
+    })
+}
+
+fn values() -> Vec<Limit> {
+    const IDS: &str = "core/src/channel/ids.rs";
+    const REJECTED: &str = "refused by the rules";
+    const UNREADABLE: &str = "400, Cloud API `InvalidParameterValue`";
+    const PARTNER_AMOUNT: &str = "core/src/book/decide/allocation.rs";
+    const AUTHORIZATION: &str = "core/src/channel/authorization.rs";
+    vec![
+        known(
+            "an amount of money, either way",
+            shown(Amount::INPUT_MAX),
+            "core/src/money/amount.rs",
+            "INPUT_MAX",
+            UNREADABLE,
+        ),
+        read("decimal places of an amount or rate", Unit::Count, "core/src/money/decimal.rs", "PLACES", UNREADABLE),
+        known("a rate, above 0 and at most", Rate::MAX, "core/src/money/rate.rs", "MAX", UNREADABLE),
+        known("an account's number, from 1", grouped(Uin::MAX), IDS, "MAX", UNREADABLE),
+        known("the first number that the server gives out", Uin::FIRST_GIVEN, IDS, "FIRST_GIVEN", "-"),
+        read("one grant to a pool, or pull from one (R49)", Unit::Count, PARTNER_AMOUNT, "POOL_AMOUNT_MAX", REJECTED),
+        known(
+            "an authorization's time",
+            seconds(EXPIRES_AFTER_DEFAULT.unsigned_abs()),
+            AUTHORIZATION,
+            "EXPIRES_AFTER_DEFAULT",
+            "expired",
+        ),
+        known(
+            "an authorization's time at most",
+            seconds(EXPIRES_AFTER_MAX.unsigned_abs()),
+            AUTHORIZATION,
+            "EXPIRES_AFTER_MAX",
+            REJECTED,
+        ),
+    ]
+}
+
+fn platform() -> Vec<Limit> {
+    const BODY: &str = "edge/platform/src/body.rs";
+    const PAGE: &str = "edge/platform/src/page.rs";
+    const WIRE: &str = "edge/platform/src/wire.rs";
+    vec![
+        read("a request's body", Unit::Bytes, "edge/platform/src/lib.rs", "BODY_MAX", "413"),
+        read("how long a body may take to arrive", Unit::Seconds, BODY, "ARRIVAL", "408"),
+        read("things on a page, unless asked otherwise", Unit::Count, PAGE, "LIMIT_DEFAULT", "-"),
+        read("things on a page at most", Unit::Count, PAGE, "LIMIT_MAX", "400"),
+        read("characters of an idempotency key", Unit::Count, "edge/platform/src/idempotency.rs", "KEY_MAX", "400"),
+        read("tags of an order", Unit::Count, WIRE, "TAGS_MAX", "400"),
+        read("characters of a tag's key", Unit::Count, WIRE, "TAG_KEY_MAX", "400"),
+        read("characters of a tag's value", Unit::Count, WIRE, "TAG_VALUE_MAX", "400"),
+    ]
+}
+
+fn cloud() -> Vec<Limit> {
+    const READING: &str = "edge/cloud/src/actions/reading.rs";
+    const PARAMS: &str = "edge/cloud/src/params/mod.rs";
+    const REPLAY: &str = "edge/cloud/src/replay.rs";
+    const VALUE: &str = "`InvalidParameterValue` or `InvalidParameter.Page`";
+    vec![
+        known(
+            "how far a timestamp may be from the machine's clock, either way",
+            seconds(WINDOW_SECONDS.unsigned_abs()),
+            "edge/cloud/src/sign/mod.rs",
+            "WINDOW_SECONDS",
+            "`AuthFailure.SignatureExpire`",
+        ),
+        known(
+            "how long a writing request is remembered",
+            seconds(REMEMBER_SECONDS.unsigned_abs()),
+            REPLAY,
+            "REMEMBER_SECONDS",
+            "-",
+        ),
+        known(
+            "writing requests that are remembered",
+            grouped(MARKS_MAX as u64),
+            REPLAY,
+            "MARKS_MAX",
+            "`RequestLimitExceeded`",
+        ),
+        known(
+            "calls per second, one account and action, where none is published",
+            DEFAULT_PER_SECOND,
+            "edge/cloud/src/limit.rs",
+            "DEFAULT_PER_SECOND",
+            "`RequestLimitExceeded`",
+        ),
+        known("nesting of parameters", MAX_DEPTH, PARAMS, "MAX_DEPTH", "`InvalidParameter`"),
+        known("values in one request", grouped(MAX_VALUES as u64), PARAMS, "MAX_VALUES", "`InvalidParameter`"),
+        read("entries on a page, unless asked otherwise", Unit::Count, READING, "PAGE_SIZE_DEFAULT", "-"),
+        read("entries on a page at most, where none is published", Unit::Count, READING, "PAGE_SIZE_MAX", VALUE),
+        read("characters of a remark", Unit::Count, READING, "REMARK_MAX", VALUE),
+    ]
+}
+
+fn engine() -> Vec<Limit> {
+    const ENGINE: &str = "app/src/engine/shared.rs";
+    const KEYS: &str = "app/src/engine/keys.rs";
+    const STORE: &str = "store/src/sqlite/mod.rs";
+    let engine = EngineOptions::default();
+    let store = OpenOptions::default();
+    let count = |number: usize| grouped(number as u64);
+    vec![
+        known("operations that wait for a decision", count(engine.waiting_max), ENGINE, "waiting_max", "503"),
+        known("operations in one commit", count(engine.commit_max), ENGINE, "commit_max", "wait for the next"),
+        known(
+            "how far history may trail",
+            duration(engine.history_lag_max),
+            ENGINE,
+            "history_lag_max",
+            "503 for writes",
+        ),
+        known("how long history gathers rows", duration(engine.history_gather), ENGINE, "history_gather", "written"),
+        known(
+            "journal records between snapshots",
+            grouped(engine.snapshot_every),
+            ENGINE,
+            "snapshot_every",
+            "a snapshot is taken",
+        ),
+        known(
+            "journal records after the newest snapshot",
+            grouped(engine.tail_max),
+            ENGINE,
+            "tail_max",
+            "503 for writes",
+        ),
+        read(
+            "how long a key is remembered at least",
+            Unit::Seconds,
+            "app/src/engine/follower.rs",
+            "KEYS_KEPT",
+            "forgotten with its run",
+        ),
+        read("keys in memory before they go to disk", Unit::Count, KEYS, "GENERATION_KEYS", "sealed"),
+        read("journal records that keys in memory may span", Unit::Count, KEYS, "GENERATION_RECORDS", "sealed"),
+        read("rows in one fold of history", Unit::Count, "app/src/engine/follower.rs", "FOLD_ROWS", "the next fold"),
+        read(
+            "authorizations that one run of the job ends",
+            Unit::Count,
+            "app/src/commands/expiry.rs",
+            "AT_ONCE",
+            "the next run",
+        ),
+        known(
+            "memory for the store's page caches",
+            bytes(store.page_cache_bytes),
+            STORE,
+            "page_cache_bytes",
+            "read again",
+        ),
+        known(
+            "memory for the filters before old keys",
+            bytes(store.key_filter_bytes),
+            STORE,
+            "key_filter_bytes",
+            "asked on disk",
+        ),
+        read("snapshots that are kept", Unit::Count, "store/src/sqlite/snapshots.rs", "KEPT", "the oldest goes"),
+    ]
+}
+
+fn connections() -> Vec<Limit> {
+    const LISTEN: &str = "edge/cli/src/serve/listen.rs";
+    vec![
+        read("how long a client may take to send its headers", Unit::Seconds, LISTEN, "HEADERS_WITHIN", "disconnected"),
+        read("how long a TLS handshake may take", Unit::Seconds, LISTEN, "HANDSHAKE_WITHIN", "disconnected"),
+        read("how long requests in flight have at a stop", Unit::Seconds, LISTEN, "FINISH_WITHIN", "cut off"),
+        read(
+            "a Cloud API request's body",
+            Unit::Bytes,
+            "edge/cli/src/serve/mod.rs",
+            "CLOUD_BODY_MAX",
+            "`RequestSizeLimitExceeded`",
+        ),
+    ]
+}
+
+impl Limit {
+    fn row(&self, root: &Path) -> Result<Vec<String>> {
+        let Limit { what, figure, file, constant, beyond } = self;
+        let text = fs::read_to_string(root.join(file)).with_context(|| format!("cannot read `{file}`"))?;
+        let figure = match figure {
+            Figure::Known(figure) => {
+                ensure!(declares(&text, constant), "`{file}` has no `{constant}`, which bounds {what}");
+                figure.clone()
+            }
+            Figure::Read(unit) => {
+                let value = value_of(&text, constant).with_context(|| format!("the figure of {what}, in `{file}`"))?;
+                unit.show(value)
+            }
+        };
+        Ok(vec![(*what).to_owned(), figure, (*beyond).to_owned(), format!("`{constant}` in `{file}`")])
+    }
+}
+
+impl Unit {
+    fn show(self, value: u64) -> String {
+        match self {
+            Unit::Count => grouped(value),
+            Unit::Bytes => bytes(value),
+            Unit::Seconds => seconds(value),
+        }
+    }
+}
+
+/// Whether a constant or a field of this name is declared in the text.
+fn declares(text: &str, name: &str) -> bool {
+    let declared = |word: &str| text.contains(&format!("{word} {name}:"));
+    declared("const") || declared("pub")
+}
+
+/// The value of a constant, from its text: whole numbers, `*`, `<<`, and the constructors of amounts and durations.
+fn value_of(text: &str, constant: &str) -> Result<u64> {
+    let declaration = Regex::new(&format!(r"const {constant}: [^=]+= ([^;]+);"))?;
+    let found = declaration.captures(text).with_context(|| format!("there is no constant `{constant}`"))?;
+    let inner = Regex::new(r"^(?:Duration::from_secs|Amount::whole)\((.*)\)$")?;
+    let expression = found[1].trim();
+    let expression = inner.captures(expression).map_or(expression.to_owned(), |inside| inside[1].to_owned());
+    let not_understood = || format!("`{constant}` is `{expression}`, which this page does not understand");
+    let mut shifted = expression.split("<<");
+    let product = |text: &str| -> Option<u64> {
+        text.split('*')
+            .map(|factor| factor.trim().replace('_', "").parse::<u64>().ok())
+            .try_fold(1_u64, |all, factor| all.checked_mul(factor?))
+    };
+    let first = shifted.next().and_then(product).with_context(not_understood)?;
+    shifted.try_fold(first, |all, by| all.checked_shl(u32::try_from(product(by)?).ok()?)).with_context(not_understood)
+}
+
+fn shown(amount: Amount) -> String {
+    let text = amount.to_string();
+    match text.strip_suffix(".00").and_then(|whole| whole.parse().ok()) {
+        Some(whole) => grouped(whole),
+        None => text,
+    }
+}
+
+fn bytes(number: u64) -> String {
+    const MIB: u64 = 1 << 20;
+    if number.is_multiple_of(MIB) {
+        format!("{} MiB", grouped(number / MIB))
+    } else {
+        format!("{} bytes", grouped(number))
+    }
+}
+
+fn seconds(number: u64) -> String {
+    const DAY: u64 = 86_400;
+    if number >= DAY && number.is_multiple_of(DAY) {
+        format!("{} days", number / DAY)
+    } else {
+        format!("{} s", grouped(number))
+    }
+}
+
+fn duration(duration: std::time::Duration) -> String {
+    if duration.subsec_millis() == 0 { seconds(duration.as_secs()) } else { format!("{} ms", duration.as_millis()) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_constant_is_read_from_its_text() {
+        for (expression, value) in [
+            ("255", 255),
+            ("30_000", 30_000),
+            ("8 * 1024 * 1024", 8 << 20),
+            ("1 << 18", 1 << 18),
+            ("31 * 86_400", 31 * 86_400),
+            ("Duration::from_secs(30)", 30),
+            ("Amount::whole(1_000_000)", 1_000_000),
+        ] {
+            let text = format!("/// A bound.\npub(crate) const BOUND: usize = {expression};\n");
+            assert_eq!(value_of(&text, "BOUND").unwrap(), value, "{expression}");
+        }
+    }
+
+    #[test]
+    fn what_is_not_understood_stops_the_run() {
+        for text in ["", "const OTHER: u8 = 1;", "const BOUND: u8 = some();", "const BOUND: u64 = 2 * OTHER;"] {
+            assert!(value_of(text, "BOUND").is_err(), "{text}");
+        }
+        assert!(!declares("const BOUNDED: u8 = 1;", "BOUND") && declares("pub bound: u8,", "bound"));
+    }
+
+    #[test]
+    fn figures_have_units() {
+        assert_eq!((bytes(8 << 20).as_str(), bytes(100).as_str()), ("8 MiB", "100 bytes"));
+        assert_eq!((seconds(300).as_str(), seconds(604_800).as_str()), ("300 s", "7 days"));
+        assert_eq!(shown(Amount::INPUT_MAX), "92,000,000,000");
+    }
+}

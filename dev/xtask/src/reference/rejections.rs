@@ -1,0 +1,119 @@
+//! The page of refusals: every code that the core's list has, in its order, with what it means to a program. When each
+//! comes is said here, in a match that knows every kind, so that a new one does not compile without its sentence.
+
+use super::{Page, table};
+use credere_core::access::Denial;
+use credere_core::book::{Party, Rejection, Retry, Status};
+use credere_core::channel::{OrderState, Side};
+
+pub(super) fn page() -> Page {
+    let rows: Vec<Vec<String>> = Rejection::catalogue().iter().map(row).collect();
+    let mut body = table(&["code", "HTTP", "may succeed later", "when", "explained by"], &rows);
+    body.push_str(
+        "\nA refusal changes nothing, gets a place in the journal and in the audit, and is remembered under its \
+         idempotency key; not so `read_only_key`, `wrong_role` and `not_yours`, which are never remembered, and \
+         `idempotency_key_reused`, which leaves no record. *Explained by* names the comparison in the answer's \
+         `because`: the rule, and whose figure was looked at. What the Cloud API answers instead is on the page of its \
+         [error codes](error-codes.md).\n",
+    );
+    Page {
+        name: "rejections",
+        title: "Refusals",
+        about: "Every reason why the rules refuse a command, in order of precedence: the first that applies is the one \
+                that is told. The code is stable.",
+        body,
+    }
+}
+
+fn row(rejection: &Rejection) -> Vec<String> {
+    let status = match rejection.status() {
+        Status::Forbidden => 403,
+        Status::NotFound => 404,
+        Status::Conflict => 409,
+        Status::PaymentRequired => 402,
+        Status::Unprocessable => 422,
+    };
+    let later = match rejection.retry() {
+        Retry::Later => "yes",
+        Retry::Never => "not unchanged",
+    };
+    let because = rejection.because();
+    let explained: Vec<String> =
+        because.iter().map(|finding| format!("{} `{}`", finding.rule, finding.figure.name())).collect();
+    let code = format!("`{}`", rejection.code());
+    vec![code, status.to_string(), later.to_owned(), when(rejection).to_owned(), explained.join(", ")]
+}
+
+fn when(rejection: &Rejection) -> &'static str {
+    match rejection {
+        Rejection::KeyReused => "The idempotency key was used before with another content.",
+        Rejection::NotPermitted(Denial::ReadOnlyKey) => "A platform key that may only read was used to write.",
+        Rejection::NotPermitted(Denial::WrongRole) => "The caller's role has no part in this action.",
+        Rejection::NotPermitted(Denial::NotYours) => "The role may do this, but not to this account.",
+        Rejection::PartyNotFound(Party::Account, _) => "There is no account with this number.",
+        Rejection::PartyNotFound(Party::Partner, _) => "There is no partner with this number.",
+        Rejection::PartyNotFound(Party::Customer, _) => "The account is not bound to a partner.",
+        Rejection::PartyNotFound(Party::Distributor, _) => "There is no distributor with this number.",
+        Rejection::PartyNotFound(Party::SecondLevel, _) => "There is no second-level reseller with this number.",
+        Rejection::ProductNotFound => "No product has this code.",
+        Rejection::DiscountNotFound => "There is no such discount, or it was ended.",
+        Rejection::OrderNotFound => "There never was such an order.",
+        Rejection::AuthorizationNotFound => "There never was such an authorization.",
+        Rejection::PlatformKeyNotFound => "There is no such platform key, or it was taken back.",
+        Rejection::CredentialNotFound => "The account has no such API credential, or it was taken back.",
+        Rejection::AccountExists(_) => "The number is taken by another account.",
+        Rejection::AlreadyPartner(_) => "The account is a partner already.",
+        Rejection::AlreadyBound(_) => "The account is bound to a partner already (R10).",
+        Rejection::ProductExists => "The code is taken by another product.",
+        Rejection::WrongPartnerKind(_) => "A partner of this kind cannot have what was asked (R2, R4).",
+        Rejection::DistributorRequired => "A second-level reseller needs the distributor that it is under (R2).",
+        Rejection::NotManaged { .. } => "The customer is managed neither by that partner nor below it.",
+        Rejection::NoCredit(_) => "The account is neither a customer nor a partner that has credit.",
+        Rejection::Unverified(_) => "The customer's identity is not verified, so it buys nothing new (R58).",
+        Rejection::HasOpenHolds(_) => "The customer has frozen credit or open orders (R140).",
+        Rejection::OrderNot { needed: OrderState::ToBePaid, .. } => "The order is not to be paid any more.",
+        Rejection::OrderNot { needed: OrderState::Processing, .. } => "The order is not waiting to be delivered.",
+        Rejection::OrderNot { needed: OrderState::Delivered | OrderState::Canceled, .. } => "The order is closed.",
+        Rejection::AuthorizationNotOpen => "The authorization was captured or released, or its time is over.",
+        Rejection::AuthorizationNotDue => "The authorization has not expired yet; only Credere itself can meet this.",
+        Rejection::LastFullKey => "The last platform key with full access cannot be taken back.",
+        Rejection::ClockGoesBack { .. } => "The test clock stands later than that already.",
+        Rejection::DowngradeIsImmediate => "A downgrade can neither wait for its delivery nor be parked.",
+        Rejection::EmptyPeriod => "The end does not lie after the start.",
+        Rejection::ExpiryOutOfRange { .. } => "An authorization must end in the future, and within 30 days.",
+        Rejection::AmountZero => "An amount of zero would change nothing (R39).",
+        Rejection::AmountNotPositive => "The amount must be above zero.",
+        Rejection::QuotaNegative => "A quota or line must not be below zero.",
+        Rejection::PoolAmountOutOfRange { .. } => {
+            "The amount is too large for a pool, or pulling is switched off (R49, A7)."
+        }
+        Rejection::ExceedsAllocatable { .. } => "More than the partner may still hand out (R32, R47).",
+        Rejection::ExceedsAvailable { .. } => "More is to be taken back than is available (R33).",
+        Rejection::ExceedsPool { .. } => "More is to be pulled than remains in the pool (R48).",
+        Rejection::BelowAllocated { .. } => "The quota would fall below what is handed out.",
+        Rejection::Overdue { .. } => "Something is owed, so the customer cannot be unbound (R140).",
+        Rejection::InsufficientCredit { side: Side::Customer, .. } => {
+            "The customer's available credit does not suffice, or is below zero (R55, R58); `side` is `customer`."
+        }
+        Rejection::InsufficientCredit { side: Side::Partner, .. } => {
+            "The paying partner's available spend line does not suffice (R56); `side` is `partner`."
+        }
+        Rejection::ExceedsAuthorization { .. } => "More is to be captured than is held.",
+        Rejection::AmountOverflow => "A figure would leave the range of an amount.",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_code_has_a_row() {
+        let text = page().text();
+        for rejection in Rejection::catalogue() {
+            assert!(text.contains(&format!("| `{}` |", rejection.code())), "{}", rejection.code());
+        }
+        assert!(text.contains("| `insufficient_credit` | 402 | yes |"));
+        assert!(text.contains("R32 `allocatable`"));
+    }
+}
