@@ -163,3 +163,35 @@ impl Snapshots for MemoryStore {
         Ok(Some(at))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::contract::{Directory, ProfilePatch};
+    use credere_core::channel::Uin;
+    use credere_core::ledger::Moment;
+
+    #[test]
+    fn a_failed_append_is_lost_or_kept_as_asked_and_stops_everything_until_reopened() {
+        let uin = Uin::new(1).unwrap();
+        for kept in [false, true] {
+            let store = MemoryStore::new();
+            let failure = StoreError::Full("on request".into());
+            if kept {
+                store.fail_next_append_keeping_it(failure)
+            } else {
+                store.fail_next_append(failure)
+            }
+            let frame = Frame::seal(&Position::default(), 1, Moment::default(), Vec::new());
+            let writes = [DirectoryWrite::Profile { uin, patch: ProfilePatch::default() }];
+            assert!(matches!(store.append(&frame, &writes), Err(StoreError::Full(_))));
+            assert!(matches!(store.append(&frame, &writes), Err(StoreError::Io(_))));
+            assert!(matches!(store.last(), Err(StoreError::Io(_))));
+            // Not known to be durable, so not shown.
+            assert_eq!(store.profile(uin).unwrap(), None);
+            store.reopen().unwrap();
+            assert_eq!(store.last().unwrap().seq, u64::from(kept));
+            assert_eq!(store.profile(uin).unwrap().is_some(), kept);
+        }
+    }
+}

@@ -45,9 +45,8 @@ impl BehindWriter {
         let tuning =
             Tuning { file, page_bytes: layout.page_bytes, synchronous: "NORMAL", checkpoint_pages: 0, cache_bytes };
         let mut connection = connect::writer(path, &tuning)?;
-        connection.busy_timeout(PATIENCE).within(file)?;
         make_tables(&mut connection, layout)?;
-        connect::empty_log(&connection, file)?;
+        connect::empty_log(&connection, file, PATIENCE)?;
         Ok(BehindWriter { path: path.to_owned(), file, connection, log_in_doubt: false })
     }
 
@@ -65,7 +64,7 @@ impl BehindWriter {
     ) -> Result<T, StoreError> {
         if self.log_in_doubt {
             connect::settle_log(&self.path, self.file)?;
-            connect::empty_log(&self.connection, self.file)?;
+            connect::empty_log(&self.connection, self.file, PATIENCE)?;
             recover(&self.connection)?;
         }
         self.log_in_doubt = true;
@@ -75,7 +74,7 @@ impl BehindWriter {
         transaction.commit().within(self.file)?;
         self.log_in_doubt = false;
         if connect::log_bytes(&self.path) > LOG_BYTES
-            && let Err(error) = connect::empty_log(&self.connection, self.file)
+            && let Err(error) = connect::empty_log(&self.connection, self.file, PATIENCE)
         {
             // What was to be written is written; the next one sees to this first, and fails if it still fails.
             tracing::warn!(%error, "the log of {} could not be moved into the database", self.file);

@@ -9,6 +9,13 @@ use std::fs::{File, OpenOptions};
 use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::ops::Deref;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+/// How long a statement waits for a lock. Nobody else writes, so that is only ever a moment.
+const LOCK_PATIENCE: Duration = Duration::from_secs(5);
+
+/// A log that a long read has let grow is cut back to this when it starts again.
+const LOG_LIMIT_BYTES: i64 = 64 << 20;
 
 /// How a database file is written.
 pub(super) struct Tuning {
@@ -38,6 +45,7 @@ pub(super) fn writer(path: &Path, tuning: &Tuning) -> Result<Connection, StoreEr
     connection
         .pragma_update_and_check(None, "wal_autocheckpoint", tuning.checkpoint_pages, |_| Ok(()))
         .within(tuning.file)?;
+    connection.pragma_update_and_check(None, "journal_size_limit", LOG_LIMIT_BYTES, |_| Ok(())).within(tuning.file)?;
     settle_in(&connection, tuning.file, tuning.cache_bytes)?;
     Ok(connection)
 }
@@ -56,14 +64,18 @@ fn settle_in(connection: &Connection, file: &'static str, cache_bytes: u64) -> R
     connection.pragma_update(None, "cache_size", -kib).within(file)?;
     // Finds a damaged page when it is read rather than when it has misled somebody; costs next to nothing.
     connection.pragma_update(None, "cell_size_check", true).within(file)?;
+    connection.busy_timeout(LOCK_PATIENCE).within(file)?;
     connection.set_prepared_statement_cache_capacity(64);
     Ok(())
 }
 
-/// Moves the write-ahead log into the database and empties it. Answers whether that went through: somebody who is
-/// reading (a backup) may be in the way, or the disk have no room for it, and neither is a failure, the log just stays.
-pub(super) fn empty_log(connection: &Connection, file: &'static str) -> Result<bool, StoreError> {
+/// Moves the write-ahead log into the database and empties it, waiting at most `patience` for those who are reading.
+/// Answers whether that went through: somebody who goes on reading (a backup) may be in the way, or the disk have no
+/// room for it, and neither is a failure, the log just stays.
+pub(super) fn empty_log(connection: &Connection, file: &'static str, patience: Duration) -> Result<bool, StoreError> {
+    connection.busy_timeout(patience).within(file)?;
     let busy: Result<i64, _> = connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0));
+    connection.busy_timeout(LOCK_PATIENCE).within(file)?;
     match busy.within(file) {
         Ok(busy) => Ok(busy == 0),
         Err(StoreError::Full(_)) => Ok(false),

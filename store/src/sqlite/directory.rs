@@ -16,9 +16,13 @@ use rusqlite::types::ValueRef;
 use rusqlite::{Connection, ToSql, TransactionBehavior, params};
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::time::Duration;
 
 pub(super) const FILE: &str = "directory.db";
 const READERS: u32 = 4;
+
+/// How long erasing waits for readers to be done, so that what was erased can leave the log at once.
+const ERASE_PATIENCE: Duration = Duration::from_secs(2);
 
 /// `latest` holds the newest stamp, so that an opening need not look through all rows to know that none is too new.
 /// Credentials and keys stay in the order in which they were made, which is that of their row numbers.
@@ -75,7 +79,7 @@ impl DirectoryFile {
         transaction.commit().within(FILE)?;
         settle(&writer, FILE, "UPDATE latest SET openings = openings + 1 WHERE shard = 0")?;
         // What was erased may still be in a log that a killed process left behind.
-        let emptied = connect::empty_log(&writer, FILE)?;
+        let emptied = connect::empty_log(&writer, FILE, Duration::ZERO)?;
         Ok(DirectoryFile {
             writer: Mutex::new(writer),
             readers: Pool::open(path, FILE, READERS, cache_bytes / 2)?,
@@ -105,7 +109,8 @@ impl DirectoryFile {
         transaction.execute("UPDATE latest SET seq = ? WHERE shard = 0", [stamp]).within(FILE)?;
         transaction.commit().within(FILE)?;
         if self.erased_in_log.load(Ordering::Relaxed) {
-            self.empty_log(&writer)?;
+            // A commit does not wait for those who read; what is in the way now is not for ever.
+            self.empty_log(&writer, Duration::ZERO)?;
         }
         Ok(())
     }
@@ -167,11 +172,15 @@ impl DirectoryFile {
         let writer = self.writer.lock();
         self.erased_in_log.store(true, Ordering::Relaxed);
         writer.execute("DELETE FROM profile WHERE shard = 0 AND uin = ?", [stored(uin.number())?]).within(FILE)?;
-        self.empty_log(&writer)
+        self.empty_log(&writer, ERASE_PATIENCE)?;
+        if self.erased_in_log.load(Ordering::Relaxed) {
+            tracing::warn!("somebody reads the directory; what was erased leaves its log with a later change");
+        }
+        Ok(())
     }
 
-    fn empty_log(&self, writer: &Connection) -> Result<(), StoreError> {
-        if connect::empty_log(writer, FILE)? {
+    fn empty_log(&self, writer: &Connection, patience: Duration) -> Result<(), StoreError> {
+        if connect::empty_log(writer, FILE, patience)? {
             self.erased_in_log.store(false, Ordering::Relaxed);
         }
         Ok(())

@@ -52,7 +52,6 @@ impl SnapshotsFile {
             writer.pragma_update(None, "user_version", LAYOUT).within(FILE)?;
         }
         drop_images(&writer, "complete = 0")?;
-        connect::empty_log(&writer, FILE)?;
         Ok(SnapshotsFile { writer: Mutex::new(writer) })
     }
 

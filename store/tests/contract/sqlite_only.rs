@@ -7,7 +7,6 @@ use crate::{Sqlite, Subject, commit, frames, named, next, small, uin};
 use credere_store::contract::{
     Directory, DirectoryWrite, FORMAT, History, HistoryFold, Journal, Keys, ProfilePatch, Snapshots, Store, StoreError,
 };
-use credere_store::frame::Position;
 use credere_store::sqlite::{OpenOptions, SqliteStore, backup, restore};
 use credere_store::verify::verify_chain;
 use rusqlite::Connection;
@@ -360,14 +359,4 @@ fn a_damaged_backup_is_not_restored() {
     let refused = restore(&copy, &target, &mut |_, _| ()).unwrap_err();
     assert!(matches!(&refused, StoreError::Corrupt(text) if text.contains("after event 4")), "{refused}");
     assert!(!target.exists());
-}
-
-#[test]
-fn opening_anew_brings_back_a_store_whose_log_was_written_behind_its_back() {
-    let subject = Sqlite::fresh();
-    commit(subject.store(), &[]);
-    subject.store().reopen().unwrap();
-    let frame = commit(subject.store(), &[]);
-    assert_eq!(subject.store().last().unwrap(), frame.position());
-    assert_ne!(frame.position(), Position::default());
 }
