@@ -8,11 +8,29 @@ use serde::{Deserialize, Serialize};
 /// For a customer the limit is its `total` (R12); for a partner's spend ledger it is the `spend_line` (R27), and both
 /// frozen parts together are its `frozen`. `used` may be negative after a refund of something already confirmed (R16).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(try_from = "Read")]
 pub struct Line {
     limit: Amount,
     used: Amount,
     prepay_frozen: Amount,
     postpay_frozen: Amount,
+}
+
+/// A line as it comes from a journal or snapshot, which is input: its figures need not fit together.
+#[derive(Deserialize)]
+struct Read {
+    limit: Amount,
+    used: Amount,
+    prepay_frozen: Amount,
+    postpay_frozen: Amount,
+}
+
+impl TryFrom<Read> for Line {
+    type Error = Overflow;
+
+    fn try_from(Read { limit, used, prepay_frozen, postpay_frozen }: Read) -> Result<Line, Overflow> {
+        Line { limit, used, prepay_frozen, postpay_frozen }.checked()
+    }
 }
 
 impl Line {
