@@ -1,0 +1,493 @@
+//! What a damaged journal or snapshot comes to: an event that does not fit is refused with its position, a book whose
+//! sums do not hold breaks a law by name, and an image that is not whole is not read. Nothing here can be reached through
+//! `decide`; it is what `credere verify` and every start rely on.
+
+#![expect(clippy::unwrap_used, reason = "all values are written here, by hand")]
+
+use credere_core::access::{Actor, KeyAccess};
+use credere_core::book::{
+    Book, BookReader, Command, Context, Event, NewOrder, OrderChange, Rules, SnapshotError, check_laws, decide,
+};
+use credere_core::channel::{
+    AccountClass, AuthorizationId, DiscountId, Order, OrderId, OrderKind, OrderState, PartnerKind, Price, Settlement,
+    Tier, Uin, Verification,
+};
+use credere_core::ledger::{Line, Moment};
+use credere_core::money::{Amount, Rate};
+
+const RESELLER: u64 = 1;
+const DISTRIBUTOR: u64 = 2;
+const SECOND_LEVEL: u64 = 3;
+const CUSTOMER: u64 = 4;
+const OUTSIDER: u64 = 5;
+
+fn uin(number: u64) -> Uin {
+    Uin::new(number).unwrap()
+}
+
+fn whole(amount: i64) -> Amount {
+    Amount::whole(amount)
+}
+
+fn moment(second: i64) -> Moment {
+    Moment::from_micros(0).plus_seconds(second)
+}
+
+fn obey(book: &mut Book, actor: Actor, command: &Command) -> Event {
+    let rules = Rules::default();
+    let event = decide(book, command, &Context { now: book.now(), actor, rules: &rules }).unwrap().event;
+    book.evolve(book.seq() + 1, book.now(), &event).unwrap();
+    event
+}
+
+const PLATFORM: Actor = Actor::Platform { key: 1, access: KeyAccess::Full };
+
+/// A reseller with a customer that has 100.00, an order processing at 10.00 and an authorization open at 20.00, and a
+/// distributor with a second-level reseller.
+fn book() -> Book {
+    let mut book = Book::new();
+    let partner = |number, kind, distributor: Option<u64>, quota| Command::RegisterPartner {
+        uin: uin(number),
+        kind,
+        distributor: distributor.map(uin),
+        allocation_quota: whole(quota),
+        spend_line: None,
+        voucher_quota: Amount::ZERO,
+        allowlist: Vec::new(),
+    };
+    for number in [RESELLER, DISTRIBUTOR, SECOND_LEVEL, CUSTOMER, OUTSIDER] {
+        let open = Command::OpenAccount {
+            uin: Some(uin(number)),
+            class: AccountClass::External,
+            verification: Verification::Personal,
+            tier: Tier::None,
+        };
+        obey(&mut book, PLATFORM, &open);
+    }
+    for command in [
+        partner(RESELLER, PartnerKind::Reseller, None, 1_000),
+        partner(DISTRIBUTOR, PartnerKind::Distributor, None, 1_000),
+        partner(SECOND_LEVEL, PartnerKind::SecondLevelReseller, Some(DISTRIBUTOR), 300),
+        Command::BindCustomer { customer: uin(CUSTOMER), partner: uin(RESELLER) },
+        Command::AllocateCredit { customer: uin(CUSTOMER), amount: whole(100), remark: None },
+        Command::AddProduct {
+            code: "cvm".parse().unwrap(),
+            name: "cvm".to_owned(),
+            settlement: Settlement::Hourly,
+            grace_hours: None,
+        },
+        Command::PlaceOrder(Box::new(NewOrder {
+            account: uin(CUSTOMER),
+            product: "cvm".parse().unwrap(),
+            kind: OrderKind::Purchase,
+            amount: whole(10),
+            capture: false,
+            park: false,
+            details: "{}".to_owned(),
+        })),
+        Command::Authorize {
+            account: uin(CUSTOMER),
+            product: "cvm".parse().unwrap(),
+            amount: whole(20),
+            expires_at: None,
+        },
+    ] {
+        obey(&mut book, PLATFORM, &command);
+    }
+    check_laws(&book).unwrap();
+    book
+}
+
+fn price(list: i64) -> Price {
+    Price::at(whole(list), Rate::ONE, Rate::ONE).unwrap()
+}
+
+fn order(id: u64, state: OrderState, list: i64) -> Box<Order> {
+    Box::new(Order {
+        id: OrderId(id),
+        account: uin(CUSTOMER),
+        paying_partner: uin(RESELLER),
+        own_use: false,
+        product: 0,
+        kind: OrderKind::Purchase,
+        state,
+        capture: false,
+        price: price(list),
+        created_at: moment(0),
+        updated_at: moment(0),
+        details: "{}".to_owned(),
+    })
+}
+
+/// The laws that are broken once these events are applied, by account and name.
+fn broken_by(events: &[Event]) -> Vec<(u64, &'static str)> {
+    let mut book = book();
+    for event in events {
+        book.evolve(book.seq() + 1, moment(0), event).unwrap();
+    }
+    let mut broken: Vec<_> = check_laws(&book).unwrap_err().iter().map(|law| (law.account.number(), law.law)).collect();
+    broken.sort_unstable();
+    broken
+}
+
+fn allocated(total: i64, partner_allocated: i64) -> Event {
+    Event::CreditAllocated {
+        customer: uin(CUSTOMER),
+        partner: uin(RESELLER),
+        amount: whole(0),
+        total_after: whole(total),
+        available_after: whole(0),
+        partner_allocated_after: whole(partner_allocated),
+        remark: None,
+    }
+}
+
+#[test]
+fn what_is_handed_out_must_be_the_sum_of_it() {
+    assert_eq!(broken_by(&[allocated(100, 101)]), [(RESELLER, "allocated is the sum of what was handed down")]);
+    let pool = |total, allocated| Event::PoolAllocated {
+        second_level: uin(SECOND_LEVEL),
+        distributor: uin(DISTRIBUTOR),
+        amount: whole(0),
+        total_after: whole(total),
+        remaining_after: whole(0),
+        distributor_allocated_after: whole(allocated),
+        remark: None,
+    };
+    assert_eq!(broken_by(&[pool(301, 300)]), [(DISTRIBUTOR, "allocated is the sum of what was handed down")]);
+    check_after(pool(301, 301));
+}
+
+fn check_after(event: Event) {
+    let mut book = book();
+    book.evolve(book.seq() + 1, moment(0), &event).unwrap();
+    check_laws(&book).unwrap();
+}
+
+#[test]
+fn nobody_hands_out_more_than_its_quota() {
+    assert_eq!(broken_by(&[allocated(1_001, 1_001)]), [(RESELLER, "allocated is within the quota")]);
+    check_after(allocated(1_000, 1_000));
+}
+
+#[test]
+fn a_total_is_not_below_zero() {
+    assert_eq!(broken_by(&[allocated(-1, -1)]), [(CUSTOMER, "a total is not below zero")]);
+}
+
+#[test]
+fn what_is_held_must_be_the_sum_of_open_holds() {
+    let held = Line::with_limit(whole(100)).held(whole(30)).unwrap();
+    let spend = Line::with_limit(whole(1_000)).held(whole(30)).unwrap();
+    let placed = |id, state, customer: Line, partner: Line| Event::OrderChanged {
+        change: OrderChange::Placed,
+        order: order(id, state, 5),
+        customer_after: Some(customer),
+        partner_after: partner,
+    };
+    // An order that freezes 5.00 and leaves both lines as they were.
+    assert_eq!(
+        broken_by(&[placed(15, OrderState::Processing, held, spend)]),
+        [(RESELLER, "what is held is the sum of open holds"), (CUSTOMER, "what is held is the sum of open holds"),]
+    );
+    // One that is to be paid, which freezes nothing, and both lines raised all the same.
+    let (more, most) = (held.held(whole(5)).unwrap(), spend.held(whole(5)).unwrap());
+    assert_eq!(
+        broken_by(&[placed(15, OrderState::ToBePaid, more, spend)]),
+        [(CUSTOMER, "what is held is the sum of open holds")]
+    );
+    assert_eq!(
+        broken_by(&[placed(15, OrderState::ToBePaid, held, most)]),
+        [(RESELLER, "what is held is the sum of open holds")]
+    );
+    check_after(placed(15, OrderState::Processing, more, most));
+}
+
+#[test]
+fn an_authorization_holds_what_it_says() {
+    let opened = |customer: i64, partner: i64| Event::AuthorizationOpened {
+        account: uin(CUSTOMER),
+        paying_partner: uin(RESELLER),
+        own_use: false,
+        product: 0,
+        price: price(5),
+        expires_at: moment(60),
+        customer_frozen_after: Some(whole(customer)),
+        partner_frozen_after: whole(partner),
+    };
+    check_after(opened(35, 35));
+    assert_eq!(broken_by(&[opened(34, 35)]), [(CUSTOMER, "what is held is the sum of open holds")]);
+    assert_eq!(broken_by(&[opened(35, 36)]), [(RESELLER, "what is held is the sum of open holds")]);
+}
+
+#[test]
+fn a_customer_that_was_unbound_with_holds_leaves_them_without_an_owner() {
+    let unbound = Event::CustomerUnbound {
+        customer: uin(CUSTOMER),
+        partner: uin(RESELLER),
+        returned: whole(100),
+        partner_allocated_after: whole(0),
+    };
+    assert_eq!(broken_by(&[unbound]), [(CUSTOMER, "only a customer holds")]);
+}
+
+#[test]
+fn only_a_second_level_reseller_has_a_distributor() {
+    let registered = |kind, distributor: Option<u64>| Event::PartnerRegistered {
+        uin: uin(OUTSIDER),
+        kind,
+        distributor: distributor.map(uin),
+        allocation_quota: Amount::ZERO,
+        spend_line: None,
+        voucher_quota: Amount::ZERO,
+        allowlist: Vec::new(),
+        distributor_allocated_after: distributor.map(|_| whole(300)),
+    };
+    let law = (OUTSIDER, "a second-level reseller, and nobody else, has a distributor");
+    assert_eq!(broken_by(&[registered(PartnerKind::Reseller, Some(DISTRIBUTOR))]), [law]);
+    assert_eq!(broken_by(&[registered(PartnerKind::SecondLevelReseller, None)]), [law]);
+    check_after(registered(PartnerKind::SecondLevelReseller, Some(DISTRIBUTOR)));
+}
+
+#[test]
+fn a_broken_law_says_whose_which_and_by_how_much() {
+    let mut book = book();
+    book.evolve(book.seq() + 1, moment(0), &allocated(100, 101)).unwrap();
+    let broken = check_laws(&book).unwrap_err();
+    assert_eq!(
+        broken[0].to_string(),
+        "law broken for 1: allocated is the sum of what was handed down: kept 10100000000, computed 10000000000 (in \
+         units of 10^-8)"
+    );
+}
+
+/// Why an event does not fit the book.
+fn misfit(event: &Event) -> &'static str {
+    let mut book = book();
+    let seq = book.seq() + 1;
+    let inconsistent = book.evolve(seq, moment(0), event).unwrap_err();
+    assert_eq!((inconsistent.seq, inconsistent.event), (seq, event.name()));
+    inconsistent.what
+}
+
+#[test]
+fn events_come_one_after_the_other() {
+    let mut book = book();
+    let seq = book.seq();
+    let noted = Event::CustomerNoted { customer: uin(CUSTOMER) };
+    for wrong in [0, seq - 1, seq, seq + 2] {
+        assert_eq!(book.clone().evolve(wrong, moment(0), &noted).unwrap_err().what, "it is not the next in order");
+        assert_eq!(book.clone().skip(wrong, moment(0)).unwrap_err().what, "it is not the next in order");
+    }
+    book.skip(seq + 1, moment(9)).unwrap();
+    assert_eq!((book.seq(), book.now()), (seq + 1, moment(9)));
+    book.evolve(seq + 2, moment(5), &noted).unwrap();
+    assert_eq!((book.seq(), book.now()), (seq + 2, moment(9)), "time does not go back");
+}
+
+#[test]
+fn an_event_about_what_is_not_there_does_not_fit() {
+    let nobody = uin(404);
+    let opened = |number| Event::AccountOpened {
+        uin: uin(number),
+        class: AccountClass::External,
+        verification: Verification::None,
+        tier: Tier::None,
+    };
+    assert_eq!(misfit(&opened(CUSTOMER)), "the account is there already");
+    let changed = Event::AccountChanged {
+        uin: nobody,
+        class: AccountClass::External,
+        verification: Verification::None,
+        tier: Tier::None,
+    };
+    assert_eq!(misfit(&changed), "no such account");
+    let registered = |number, above: Option<Uin>| Event::PartnerRegistered {
+        uin: uin(number),
+        kind: PartnerKind::Reseller,
+        distributor: above,
+        allocation_quota: Amount::ZERO,
+        spend_line: None,
+        voucher_quota: Amount::ZERO,
+        allowlist: Vec::new(),
+        distributor_allocated_after: above.map(|_| Amount::ZERO),
+    };
+    assert_eq!(misfit(&registered(RESELLER, None)), "the partner is there already");
+    assert_eq!(misfit(&registered(OUTSIDER, Some(nobody))), "no such partner");
+    assert_eq!(misfit(&Event::CustomerBound { customer: nobody, partner: uin(RESELLER) }), "no such account");
+    assert_eq!(misfit(&Event::CustomerBound { customer: uin(OUTSIDER), partner: nobody }), "no such partner");
+    let unbound = |customer, partner| Event::CustomerUnbound {
+        customer,
+        partner,
+        returned: Amount::ZERO,
+        partner_allocated_after: Amount::ZERO,
+    };
+    assert_eq!(misfit(&unbound(nobody, uin(RESELLER))), "no such account");
+    assert_eq!(misfit(&unbound(uin(OUTSIDER), uin(RESELLER))), "no such customer");
+    assert_eq!(misfit(&unbound(uin(CUSTOMER), uin(DISTRIBUTOR))), "the partner does not have the customer");
+    let product = |number| Event::ProductChanged {
+        number,
+        code: "cvm".parse().unwrap(),
+        name: String::new(),
+        settlement: Settlement::Daily,
+        grace_hours: 1,
+    };
+    assert_eq!(misfit(&product(1)), "no such product");
+    let added = Event::ProductAdded {
+        number: 2,
+        code: "cos".parse().unwrap(),
+        name: String::new(),
+        settlement: Settlement::Daily,
+        grace_hours: 1,
+    };
+    assert_eq!(misfit(&added), "the product is not the next in order");
+    assert_eq!(misfit(&Event::DiscountEnded { id: DiscountId(1) }), "no such discount");
+    assert_eq!(misfit(&Event::PlatformKeyRevoked { key: 9 }), "no such platform key");
+}
+
+#[test]
+fn a_change_of_what_is_not_open_does_not_fit() {
+    let change = |id, change, state| Event::OrderChanged {
+        change,
+        order: order(id, state, 10),
+        customer_after: Some(Line::default()),
+        partner_after: Line::default(),
+    };
+    for happened in [OrderChange::Paid, OrderChange::Delivered, OrderChange::Canceled] {
+        assert_eq!(misfit(&change(404, happened, OrderState::Delivered)), "no such open order");
+    }
+    let mut book = book();
+    let account = uin(CUSTOMER);
+    let authorization = AuthorizationId { account, opened_seq: book.seq() };
+    let closing = obey(&mut book, PLATFORM, &Command::Release { authorization });
+    let again = book.evolve(book.seq() + 1, moment(0), &closing).unwrap_err();
+    assert_eq!(again.what, "no such open authorization");
+    let text = again.to_string();
+    assert!(text.ends_with("(authorization_released) does not fit the book: no such open authorization"), "{text}");
+}
+
+#[test]
+fn a_figure_out_of_range_does_not_fit() {
+    let most = Amount::from_units(i64::MAX);
+    let total = |total_after| Event::CreditAllocated {
+        customer: uin(CUSTOMER),
+        partner: uin(RESELLER),
+        amount: whole(0),
+        total_after,
+        available_after: whole(0),
+        partner_allocated_after: whole(100),
+        remark: None,
+    };
+    assert_eq!(misfit(&total(Amount::from_units(i64::MIN))), "a figure is out of range");
+    let frozen = |partner_frozen_after| Event::AuthorizationOpened {
+        account: uin(CUSTOMER),
+        paying_partner: uin(DISTRIBUTOR),
+        own_use: false,
+        product: 0,
+        price: price(1),
+        expires_at: moment(60),
+        customer_frozen_after: None,
+        partner_frozen_after,
+    };
+    assert_eq!(misfit(&frozen(Amount::from_units(i64::MIN))), "a figure is out of range");
+    let mut book = book();
+    book.evolve(book.seq() + 1, moment(0), &frozen(most)).unwrap();
+}
+
+#[test]
+fn a_second_level_reseller_has_no_spend_line_to_charge() {
+    let opened = Event::AuthorizationOpened {
+        account: uin(SECOND_LEVEL),
+        paying_partner: uin(SECOND_LEVEL),
+        own_use: true,
+        product: 0,
+        price: price(1),
+        expires_at: moment(60),
+        customer_frozen_after: None,
+        partner_frozen_after: whole(1),
+    };
+    assert_eq!(misfit(&opened), "the partner has no spend line");
+}
+
+fn pieces(book: &Book) -> Vec<Vec<u8>> {
+    book.to_pieces().collect()
+}
+
+#[test]
+fn an_image_that_is_not_whole_is_not_read() {
+    let malformed = |what: &str| SnapshotError::Malformed(what.to_owned());
+    let pieces = pieces(&book());
+    assert_eq!(BookReader::default().finish().unwrap_err(), malformed("it has no pieces"));
+    assert_eq!(BookReader::default().take(&[]), Err(malformed("a piece is empty")));
+    assert_eq!(BookReader::default().take(&[99, 0]), Err(SnapshotError::Version(99)));
+    assert_eq!(BookReader::default().take(&pieces[1]), Err(malformed("the head is not the first piece")));
+    let mut reader = BookReader::default();
+    reader.take(&pieces[0]).unwrap();
+    assert_eq!(reader.take(&pieces[0]), Err(malformed("the head is not the first piece")));
+    reader.take(&pieces[1]).unwrap();
+    assert_eq!(reader.take(&pieces[1]), Err(malformed("an account is there twice")));
+}
+
+#[test]
+fn damage_to_an_image_is_told_and_never_a_panic() {
+    let pieces = pieces(&book());
+    for (at, piece) in pieces.iter().enumerate() {
+        for byte in 1..piece.len() {
+            for flip in [0x01, 0x80, 0xff] {
+                let mut damaged = piece.clone();
+                damaged[byte] ^= flip;
+                let mut reader = BookReader::default();
+                let taken = pieces
+                    .iter()
+                    .enumerate()
+                    .try_for_each(|(other, whole)| reader.take(if other == at { &damaged } else { whole }));
+                if taken.is_ok()
+                    && let Ok(book) = reader.finish()
+                {
+                    // Whatever it now says, every figure of it can be asked for.
+                    let _ = check_laws(&book);
+                    for account in book.accounts() {
+                        let _ = account.customer.as_ref().map(|customer| customer.line.available());
+                    }
+                    for partner in book.partners() {
+                        let _ = (partner.allocatable(), partner.spend.map(|line| line.available()));
+                    }
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn a_line_whose_figures_do_not_fit_together_is_not_read() {
+    // A limit at the bottom of the range with something used: what is available would lie outside.
+    let bottom = Amount::from_units(i64::MIN);
+    let line = Line::with_limit(bottom);
+    let mut bytes = postcard::to_allocvec(&line).unwrap();
+    assert_eq!(postcard::from_bytes::<Line>(&bytes), Ok(line));
+    let used = bytes.len() - 3;
+    bytes[used] = 2;
+    assert!(postcard::from_bytes::<Line>(&bytes).is_err());
+}
+
+#[test]
+fn numbers_that_callers_named_are_passed_over_once() {
+    let mut book = Book::new();
+    let open = |uin: Option<Uin>| Command::OpenAccount {
+        uin,
+        class: AccountClass::External,
+        verification: Verification::None,
+        tier: Tier::None,
+    };
+    for ahead in [1, 2, 4] {
+        obey(&mut book, PLATFORM, &open(Some(uin(Uin::FIRST_GIVEN + ahead))));
+    }
+    let mut given = Vec::new();
+    for _ in 0..4 {
+        if let Event::AccountOpened { uin, .. } = obey(&mut book, PLATFORM, &open(None)) {
+            given.push(uin.number() - Uin::FIRST_GIVEN);
+        }
+    }
+    assert_eq!(given, [0, 3, 5, 6]);
+    assert_eq!(book.next_uin(), Some(uin(Uin::FIRST_GIVEN + 7)));
+}
