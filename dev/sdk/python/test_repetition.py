@@ -2,7 +2,6 @@
 too often is refused without any other account noticing.
 """
 
-import random
 import time
 from types import SimpleNamespace
 
@@ -22,7 +21,6 @@ def standstill(monkeypatch):
     now = time.time()
     monkeypatch.setattr(abstract_client, "time", SimpleNamespace(time=lambda: now))
     monkeypatch.setattr(abstract_client, "random", SimpleNamespace(randint=lambda low, high: 123_456_789))
-    return random
 
 
 @every_dialect
@@ -72,6 +70,17 @@ def test_a_nonce_of_the_form_signature_serves_one_writing_request(world, dialect
     assert customer.credit()["total"] == 10
 
 
+def test_an_unsigned_body_cannot_be_exchanged_for_another(world, standstill):
+    reseller = world.reseller("100.00")
+    customer = world.customer(reseller)
+    caller = reseller.client(Dialect.UNSIGNED_POST)
+    assert call(caller, "AllocateCustomerCredit", ClientUin=customer.uin, AddedCredit=10).TotalCredit == 10
+    # The signature is the same as before, whatever the body says.
+    assert refused(caller, "AllocateCustomerCredit", ClientUin=customer.uin, AddedCredit=20) == LIMIT
+    assert customer.credit()["total"] == 10
+    assert call(caller, "QueryCreditAllocationHistory", ClientUin=customer.uin).Total == 1
+
+
 @every_dialect
 def test_reads_repeat(world, dialect, standstill):
     reseller = world.reseller()
@@ -90,7 +99,7 @@ def test_equal_amounts_in_requests_of_their_own_add_up(world, dialect, monkeypat
     now = time.time()
     # Two requests within a second would be equal under TC3, so that each is signed a second after the last.
     for second in range(3):
-        monkeypatch.setattr(abstract_client, "time", SimpleNamespace(time=lambda: now + second))
+        monkeypatch.setattr(abstract_client, "time", SimpleNamespace(time=lambda passed=second: now + passed))
         answer = call(caller, "AllocateCustomerCredit", ClientUin=customer.uin, AddedCredit=10)
         assert answer.TotalCredit == 10 * (second + 1)
 

@@ -41,7 +41,6 @@ def test_a_purchase_shows_the_same_figures_everywhere(server, world, bought):
     distributor, second_level, customer, order = bought
     assert (Decimal(order["amount"]), Decimal(order["partner_amount"])) == (400, 360)
     assert order["state"] == "delivered"
-    assert order["payer_uin"] == distributor.uin
 
     credit = {"total": 1000, "used": 400, "prepay_frozen": 0, "postpay_frozen": 0, "available": 600}
     allocation = {"quota": 10000, "allocated": 3000, "allocatable": 7000}
