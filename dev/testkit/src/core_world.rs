@@ -6,7 +6,7 @@ use crate::scenario::{Name, Operation, SettlementWord};
 use crate::world::{AllocationView, AuthorizationView, Failure, OrderView, Outcome, PartyView, View, World};
 use credere_core::access::Actor;
 use credere_core::book::{Book, Command, Context, Event, Rejection, Rules, check_laws, decide};
-use credere_core::channel::{AuthorizationId, Order, OrderId, Uin};
+use credere_core::channel::{AuthorizationId, Order, OrderId, OrderState, Uin};
 use credere_core::ledger::Moment;
 use credere_core::money::Amount;
 
@@ -97,18 +97,32 @@ impl CoreWorld {
         self.events.iter().filter_map(record).collect()
     }
 
-    fn order_view(&self, id: OrderId) -> Option<OrderView> {
-        let latest = |event: &Event| match event {
-            Event::OrderChanged { order, .. } if order.id == id => Some(self.shown(order)),
+    /// An order as it stands.
+    fn latest(&self, id: OrderId) -> Option<&Order> {
+        self.events.iter().rev().find_map(|event| match event {
+            Event::OrderChanged { order, .. } if order.id == id => Some(&**order),
             _ => None,
+        })
+    }
+
+    /// The book forgets closed orders; who asks for one is told that it is closed, and not that it never was.
+    fn explained(&self, command: &Command, refused: Rejection) -> Rejection {
+        let (id, needed) = match command {
+            Command::PayOrder { order, .. } | Command::CancelOrder { order } => (*order, OrderState::ToBePaid),
+            Command::DeliverOrder { order } => (*order, OrderState::Processing),
+            _ => return refused,
         };
-        self.events.iter().rev().find_map(latest)
+        match (&refused, self.latest(id)) {
+            (Rejection::OrderNotFound, Some(order)) => Rejection::OrderNot { state: order.state, needed },
+            _ => refused,
+        }
     }
 
     fn shown(&self, order: &Order) -> OrderView {
         OrderView {
             customer: self.names.name(order.account),
-            payer: self.names.name(order.paying_partner),
+            payer: self.names.name(order.account),
+            paying_partner: Some(self.names.name(order.paying_partner)),
             state: order.state.name().to_owned(),
             list: order.price.list,
             amount: order.price.customer,
@@ -146,7 +160,7 @@ impl World for CoreWorld {
         let (actor, command) = self.names.command(operation, self.now)?;
         let event = match self.decide(actor, &command) {
             Ok(event) => event,
-            Err(refused) => return Ok(self.names.refusal(&refused)),
+            Err(refused) => return Ok(self.names.refusal(&self.explained(&command, refused))),
         };
         let outcome = Names::outcome(&event);
         if matches!(operation, Operation::PlaceOrder(order) if order.preview) {
@@ -164,8 +178,8 @@ impl World for CoreWorld {
     fn view(&mut self) -> Result<View, Failure> {
         let party = |(name, uin): (&Name, Uin)| Ok((name.clone(), self.party(uin)?));
         let order = |(name, id): (&Name, OrderId)| {
-            let view = self.order_view(id).ok_or_else(|| Failure::unknown(name))?;
-            Ok((name.clone(), view))
+            let order = self.latest(id).ok_or_else(|| Failure::unknown(name))?;
+            Ok((name.clone(), self.shown(order)))
         };
         let authorization = |(name, id): (&Name, AuthorizationId)| (name.clone(), self.authorization_view(id));
         Ok(View {

@@ -212,8 +212,10 @@ pub struct AllocationView {
 pub struct OrderView {
     /// Who buys.
     pub customer: Name,
-    /// Whose spend line it is on.
+    /// Whose credit pays it.
     pub payer: Name,
+    /// Whose spend line it is on; `None` where this world does not show it.
+    pub paying_partner: Option<Name>,
     /// How far it has come.
     pub state: String,
     /// At list price; negative for a downgrade.
@@ -280,6 +282,7 @@ impl OrderView {
         BTreeMap::from([
             ("customer".to_owned(), Some(self.customer.clone())),
             ("payer".to_owned(), Some(self.payer.clone())),
+            ("paying_partner".to_owned(), self.paying_partner.clone()),
             ("state".to_owned(), Some(self.state.clone())),
             ("list".to_owned(), Some(self.list.to_string())),
             ("amount".to_owned(), Some(self.amount.to_string())),

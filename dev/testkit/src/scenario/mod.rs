@@ -56,7 +56,7 @@
 //! P customers total A available A         | P kind WORD | P under D
 //! C history empty                         | C history +A TOTAL_AFTER AVAILABLE_AFTER ["REMARK"], -A ... (oldest first)
 //! X bound to P | X bound to nobody
-//! order O state WORD list A amount A partner_amount A payer P customer C
+//! order O state WORD list A amount A partner_amount A payer X paying_partner P customer C
 //! authorization A state WORD list A amount A partner_amount A
 //! ```
 

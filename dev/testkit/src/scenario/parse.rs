@@ -387,7 +387,12 @@ fn checks(words: &mut Words<'_>) -> Result<Vec<Check>, ParseError> {
 fn check(words: &mut Words<'_>) -> Result<Check, ParseError> {
     if words.accept("order") {
         let order = words.name("an order")?;
-        let fields = fields(words, "", &["list", "amount", "partner_amount"], &["state", "payer", "customer"])?;
+        let fields = fields(
+            words,
+            "",
+            &["list", "amount", "partner_amount"],
+            &["state", "payer", "paying_partner", "customer"],
+        )?;
         return Ok(Check::Order { order, fields });
     }
     if words.accept("authorization") {
