@@ -14,6 +14,7 @@ mod call;
 mod clock;
 mod customers;
 mod discounts;
+mod document;
 mod health;
 mod idempotency;
 mod keys;
@@ -90,12 +91,15 @@ pub fn router(app: Arc<App>, options: PlatformOptions) -> Router {
         bodies: Arc::new(Semaphore::new(body_bytes_max.div_ceil(body::BLOCK))),
         body_max: BODY_MAX,
     }));
-    let (v1, _document) = v1().split_for_parts();
+    let (v1, collected) = v1().split_for_parts();
+    let document = document::complete(collected);
+    let shown = document::routes(&document).expect("a document made of texts and numbers is JSON");
     let served = Router::new()
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))
         .route("/metrics", get(health::metrics))
         .merge(v1)
+        .merge(shown)
         .fallback(async || Problem::no_route())
         .method_not_allowed_fallback(async || {
             let detail = "this path is known, but not with this method; `Allow` lists those that it has";
@@ -103,6 +107,14 @@ pub fn router(app: Arc<App>, options: PlatformOptions) -> Router {
             Problem::new(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", title, detail)
         });
     served.layer(from_fn_with_state(platform.clone(), enter)).with_state(platform)
+}
+
+/// The OpenAPI 3.1 document of `/v1`, as `/openapi.json` shows it: for the generated reference.
+///
+/// # Errors
+/// When it cannot be written as JSON.
+pub fn openapi_json() -> Result<String, serde_json::Error> {
+    document::complete(v1().split_for_parts().1).to_pretty_json()
 }
 
 /// Every route of `/v1`, with what its operation says about itself.

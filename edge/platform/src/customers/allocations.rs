@@ -59,9 +59,6 @@ pub(crate) struct AllocationRecordBody {
     created_at: String,
 }
 
-/// A page of allocation records.
-pub(crate) type AllocationsPage = Page<AllocationRecordBody>;
-
 /// An allocation's public name.
 pub(crate) fn allocation_id(seq: u64) -> String {
     format!("alloc_{seq}")
@@ -115,7 +112,7 @@ pub(crate) async fn allocate_credit(
     tag = TAG,
     params(("uin" = u64, Path, description = "The customer's number"), PageQuery),
     responses(
-        (status = 200, description = "A page of records", body = AllocationsPage),
+        (status = 200, description = "A page of records", body = Page<AllocationRecordBody>),
         (status = 404, description = "`customer_not_found`"),
     )
 )]
@@ -136,7 +133,7 @@ pub(crate) async fn list_allocations_of(
     call: &Call,
     account: Uin,
     query: &PageQuery,
-) -> Result<AllocationsPage, Problem> {
+) -> Result<Page<AllocationRecordBody>, Problem> {
     let wanted = LIST.wanted(query.limit.as_deref(), query.cursor.as_deref())?;
     let found = call.app().allocations(call.caller, account, wanted.from, 0, wanted.limit + 1).await?;
     Ok(LIST.page(

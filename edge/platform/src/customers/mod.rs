@@ -5,7 +5,7 @@ mod bind;
 mod read;
 mod unbind;
 
-pub(crate) use allocations::{AllocationsPage, allocation_id, list_allocations_of};
+pub(crate) use allocations::{AllocationRecordBody, allocation_id, list_allocations_of};
 
 use crate::Platform;
 use utoipa_axum::router::OpenApiRouter;

@@ -3,8 +3,8 @@
 use super::TAG;
 use crate::body::Json;
 use crate::call::{At, Call, answer, answer_again, uin_in_path};
-use crate::customers::{AllocationsPage, list_allocations_of};
-use crate::page::PageQuery;
+use crate::customers::{AllocationRecordBody, list_allocations_of};
+use crate::page::{Page, PageQuery};
 use crate::problem::Problem;
 use crate::query::Query;
 use crate::wire::{AccountNumber, Money, Text};
@@ -98,7 +98,7 @@ pub(crate) async fn allocate_pool(
     tag = TAG,
     params(("uin" = u64, Path, description = "The second-level reseller's number"), PageQuery),
     responses(
-        (status = 200, description = "A page of records", body = AllocationsPage),
+        (status = 200, description = "A page of records", body = Page<AllocationRecordBody>),
         (status = 404, description = "`account_not_found`"),
     )
 )]
