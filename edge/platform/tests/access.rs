@@ -1,0 +1,196 @@
+//! Who may ask at all: every operation of the document, with no key, with one that may only read, and with a full one.
+
+mod support;
+
+use serde_json::{Value, json};
+use support::{Answer, World};
+
+/// A body that each writing operation can read.
+fn body_of(method: &str, path: &str) -> Option<Value> {
+    let body = match (method, path) {
+        ("POST", "/v1/accounts") => json!({ "name": "A" }),
+        ("PATCH", "/v1/accounts/{uin}") => json!({ "name": "B" }),
+        ("POST", "/v1/partners") => json!({ "uin": 3, "kind": "reseller", "allocation_quota": "1" }),
+        ("PATCH", "/v1/partners/{uin}") => json!({ "allocation_quota": "5000" }),
+        ("POST", "/v1/partners/{uin}/pool") => json!({ "amount": "1" }),
+        ("POST", "/v1/customers") => json!({ "uin": 3, "partner_uin": 1 }),
+        ("POST", "/v1/customers/{uin}/allocations") => json!({ "amount": "1" }),
+        ("POST", "/v1/products") => json!({ "code": "new", "settlement": "hourly" }),
+        ("PATCH", "/v1/products/{code}") => json!({ "name": "new" }),
+        ("POST", "/v1/discounts") => json!({ "kind": "partner", "partner_uin": 1, "rate": "0.9" }),
+        ("POST", "/v1/orders") => {
+            json!({ "account_uin": 2, "product_code": "cvm", "kind": "purchase", "amount": "1" })
+        }
+        ("POST", "/v1/orders/{id}/pay") => json!({ "by": "customer" }),
+        ("POST", "/v1/authorizations") => json!({ "operations": [{
+            "key": "k", "op": "authorize", "account_uin": 2, "product_code": "cvm", "amount": "1"
+        }] }),
+        ("POST", "/v1/keys") => json!({ "name": "x", "access": "full" }),
+        ("POST", "/v1/clock/advance") => json!({ "by": "1s" }),
+        ("POST", _) => json!({}),
+        _ => return None,
+    };
+    Some(body)
+}
+
+/// Reseller 1, customer 2, plain account 3, product `cvm`, an order, a discount, a second key, a credential of account 2.
+struct Stage {
+    world: World,
+    order: String,
+    authorization: String,
+    discount: String,
+    credential: String,
+}
+
+impl Stage {
+    async fn new() -> Stage {
+        let world = World::new();
+        world.shop().await;
+        world.account(3).await;
+        let order = json!({ "account_uin": 2, "product_code": "cvm", "kind": "renew", "amount": "9999", "park": true });
+        let order = world.made("/v1/orders", order).await;
+        let discount = json!({ "kind": "customer", "partner_uin": 1, "customer_uin": 2, "rate": "0.9" });
+        let discount = world.made("/v1/discounts", discount).await;
+        let credential = world.made("/v1/accounts/2/credentials", json!({})).await;
+        let operation =
+            json!({ "key": "stage", "op": "authorize", "account_uin": 2, "product_code": "cvm", "amount": "1" });
+        let opened = world.made("/v1/authorizations", json!({ "operations": [operation] })).await;
+        let text = |value: &Value| value.as_str().unwrap().to_owned();
+        Stage {
+            order: text(&order["id"]),
+            authorization: text(&opened["results"][0]["authorization_id"]),
+            discount: text(&discount["id"]),
+            credential: text(&credential["secret_id"]),
+            world,
+        }
+    }
+
+    fn path(&self, path: &str) -> String {
+        let id = match path {
+            _ if path.starts_with("/v1/orders") => &self.order,
+            _ if path.starts_with("/v1/discounts") => &self.discount,
+            _ if path.starts_with("/v1/authorizations") => &self.authorization,
+            _ => "key_2",
+        };
+        let uin = if path.starts_with("/v1/partners") { "1" } else { "2" };
+        path.replace("{uin}", uin).replace("{id}", id).replace("{code}", "cvm").replace("{secret_id}", &self.credential)
+    }
+
+    async fn ask(&self, method: &str, path: &str, key: Option<&str>) -> Answer {
+        let named = self.path(path);
+        let ask = self.world.ask(method, &named);
+        let ask = match body_of(method, path) {
+            Some(body) => ask.json(&body),
+            None => ask,
+        };
+        match key {
+            Some(key) => ask.key(key).send().await,
+            None => ask.without("authorization").send().await,
+        }
+    }
+}
+
+fn operations() -> Vec<(String, String)> {
+    let document: Value = serde_json::from_str(&credere_platform::openapi_json().unwrap()).unwrap();
+    let paths = document["paths"].as_object().unwrap();
+    let methods =
+        |item: &Value| item.as_object().unwrap().keys().map(|method| method.to_uppercase()).collect::<Vec<_>>();
+    paths.iter().flat_map(|(path, item)| methods(item).into_iter().map(|method| (method, path.clone()))).collect()
+}
+
+#[tokio::test]
+async fn without_a_key_nothing_opens() {
+    let stage = Stage::new().await;
+    for (method, path) in operations() {
+        for key in [None, Some("cred_wrong"), Some("")] {
+            let answer = stage.ask(&method, &path, key).await;
+            answer.refuses(401, "unauthenticated");
+            assert_eq!(answer.header("www-authenticate"), "Bearer");
+        }
+    }
+    for header in ["Basic Y3JlZDp4", "cred_full-key-of-the-tests", "Bearer"] {
+        let answer = stage.world.ask("GET", "/v1/accounts").header("authorization", header).send().await;
+        answer.refuses(401, "unauthenticated");
+    }
+}
+
+#[tokio::test]
+async fn a_key_that_may_only_read_reads_everything_and_writes_nothing() {
+    let stage = Stage::new().await;
+    let reader = stage.world.read_key().await;
+    let before = stage.world.get("/v1/accounts").await.text;
+    for (method, path) in operations() {
+        let answer = stage.ask(&method, &path, Some(&reader)).await;
+        match method.as_str() {
+            "GET" => drop(answer.is(200)),
+            _ => drop(answer.refuses(403, "read_only_key")),
+        }
+    }
+    assert_eq!(stage.world.get("/v1/accounts").await.text, before);
+    let malformed = stage.world.ask("POST", "/v1/accounts").key(&reader).text("{").send().await;
+    malformed.refuses(403, "read_only_key");
+}
+
+#[tokio::test]
+async fn a_full_key_does_everything() {
+    for (method, path) in operations() {
+        let stage = Stage::new().await;
+        stage.world.made("/v1/keys", json!({ "name": "second", "access": "full" })).await;
+        let answer = stage.ask(&method, &path, Some(support::FULL)).await;
+        let state_forbids = match (method.as_str(), path.as_str()) {
+            ("POST", "/v1/orders/{id}/pay") => Some("insufficient_credit"),
+            ("POST", "/v1/orders/{id}/deliver") => Some("order_not_processing"),
+            ("POST", "/v1/partners/{uin}/pool") => Some("wrong_partner_kind"),
+            ("DELETE", "/v1/customers/{uin}") => Some("has_open_holds"),
+            _ => None,
+        };
+        match state_forbids {
+            Some(code) => assert_eq!(answer.json()["code"], code, "{method} {path}"),
+            None => assert!(answer.status.is_success(), "{method} {path}: {}", answer.text),
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_key_that_was_taken_back_opens_nothing() {
+    let world = World::new();
+    let made = world.made("/v1/keys", json!({ "name": "x", "access": "full" })).await;
+    let key = made["key"].as_str().unwrap();
+    world.ask("GET", "/v1/keys").key(key).send().await.is(200);
+    world.delete(&format!("/v1/keys/{}", made["id"].as_str().unwrap())).await.is(204);
+    world.ask("GET", "/v1/keys").key(key).send().await.refuses(401, "unauthenticated");
+    world.delete("/v1/keys/key_2").await.refuses(404, "key_not_found");
+    world.delete("/v1/keys/2").await.refuses(404, "key_not_found");
+    world.delete("/v1/keys/key_1").await.refuses(409, "last_full_key");
+}
+
+#[tokio::test]
+async fn keys_are_listed_without_themselves() {
+    let world = World::new();
+    let made = world.made("/v1/keys", json!({ "name": "metering", "access": "read" })).await;
+    let list = world.get("/v1/keys").await;
+    let data = list.is(200)["data"].clone();
+    assert_eq!(
+        (&data[0]["id"], &data[0]["name"], &data[0]["access"]),
+        (&json!("key_1"), &json!("first"), &json!("full"))
+    );
+    assert_eq!(
+        (&data[1]["id"], &data[1]["name"], &data[1]["access"]),
+        (&json!("key_2"), &json!("metering"), &json!("read"))
+    );
+    assert!(!list.text.contains(made["key"].as_str().unwrap()) && !list.text.contains(support::FULL));
+}
+
+#[tokio::test]
+async fn refused_writes_of_a_read_only_key_are_in_the_audit() {
+    let world = World::new();
+    let reader = world.read_key().await;
+    let refused = world.ask("POST", "/v1/accounts").key(&reader).json(&json!({ "name": "A" })).send().await;
+    refused.refuses(403, "read_only_key");
+    let entry = world.get("/v1/audit?action=open_account").await.is(200)["data"][0].clone();
+    assert_eq!(entry["request_id"].as_str(), Some(refused.header("x-request-id")));
+    assert_eq!(
+        (&entry["actor"], &entry["outcome"], &entry["code"], &entry["face"]),
+        (&json!("platform:key_2"), &json!("refused"), &json!("read_only_key"), &json!("platform"))
+    );
+}
