@@ -7,7 +7,7 @@ use crate::failure::{Failure, StartError};
 use crate::secrets::{MasterKey, SecretText};
 use credere_core::access::{Actor, Face, KeyAccess};
 use credere_core::book::{Book, Command};
-use credere_store::contract::Store;
+use credere_store::contract::{Store, StoreError};
 use std::sync::{Arc, mpsc};
 use std::thread::JoinHandle;
 use uuid::Uuid;
@@ -98,7 +98,11 @@ impl App {
             expiry: parking_lot::Mutex::new(None),
         };
         let by_itself = Caller { request_id: Uuid::new_v4(), actor: Actor::System, face: Face::System };
-        let failed = |failure: Failure| StartError::Setting(format!("the first start cannot be recorded: {failure}"));
+        let failed = |failure: Failure| match failure {
+            Failure::Store(error) => StartError::Store(error),
+            // A commit that failed is the store's fault, not the settings'.
+            other => StartError::Store(StoreError::Io(format!("the first start cannot be recorded: {other}"))),
+        };
         let is_new = app.engine.peek(|book| book.seq() == 0);
         if is_new && clock == Clock::Test {
             app.command_blocking(by_itself, Command::AdvanceClock { to: machine_now() }).map_err(failed)?;
