@@ -25,8 +25,9 @@ function profile(server, dialect) {
   return new common.ClientProfile(dialect.signMethod, http);
 }
 
-// The SDK draws the nonces of the form signature from 65,536 numbers, too few for tests that write often within a second:
-// they would now and then be told that a request came before. So every number comes up once before any comes again.
+// The SDK draws the nonces of the form signature from 65,536 numbers, too few for tests that write often within a
+// second: they would now and then be told that a request came before. So every number comes up once before any comes
+// again.
 const NONCES = 65_535;
 let drawn = 0;
 Math.random = () => (drawn = (drawn + 1) % NONCES) / NONCES;

@@ -1,5 +1,5 @@
-// What is refused, and with which code: wrong signatures, wrong requests, wrong roles, foreign accounts, amounts that will
-// not do, and a writing request that comes a second time.
+// What is refused, and with which code: wrong signatures, wrong requests, wrong roles, foreign accounts, amounts that
+// will not do, and a writing request that comes a second time.
 
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";

@@ -1,5 +1,5 @@
-// The vendor's side: partners, customers and purchases, made over the platform API so that the SDK has something to work
-// with. Every test makes parties of its own, so that none sees another's.
+// The vendor's side: partners, customers and purchases, made over the platform API so that the SDK has something to
+// work with. Every test makes parties of its own, so that none sees another's.
 
 import { call, client, Dialect } from "./cloud.mjs";
 import { PLATFORM_KEY } from "./server.mjs";

@@ -26,7 +26,7 @@ LIMIT = "RequestLimitExceeded"
 
 
 class Dialect(enum.Enum):
-    """How a request is signed and sent: signature method, HTTP method, whether the body is left out of the signature."""
+    """How a request is signed and sent: signature method, HTTP method, whether the signature leaves the body out."""
 
     TC3_POST = ("TC3-HMAC-SHA256", "POST", False)
     TC3_GET = ("TC3-HMAC-SHA256", "GET", False)

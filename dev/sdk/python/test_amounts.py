@@ -1,8 +1,10 @@
 """Amounts are read and written exactly, in every spelling that the SDK gives them, and kept within their limits."""
 
+from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
 
 import pytest
+from tencentcloud.common.exception.tencent_cloud_sdk_exception import TencentCloudSDKException
 
 from cloud import BAD_TYPE, BAD_VALUE, Dialect, call, code_of, every_dialect, exact, refused
 
@@ -138,3 +140,22 @@ def test_a_pool_can_be_granted_a_million_at_a_time(world):
     assert (answer.TotalCredit, answer.RemainingCredit) == (1_000_000, 1_000_000)
     given = call(second_level.client(), "QueryPartnerCredit")
     assert (given.TotalCredit, given.AllocatedCredit) == (1_000_000, 0)
+
+
+def test_callers_at_the_same_time_hand_out_no_more_than_there_is(world):
+    reseller = world.reseller("100.00")
+    customers = [world.customer(reseller) for _ in range(12)]
+    reseller.secret()
+
+    def allocate(customer):
+        try:
+            return call(reseller.client(), "AllocateCustomerCredit", ClientUin=customer.uin, AddedCredit=30).TotalCredit
+        except TencentCloudSDKException as error:
+            return error.get_code()
+
+    with ThreadPoolExecutor(len(customers)) as threads:
+        outcomes = list(threads.map(allocate, customers))
+    assert outcomes.count(30) == 3
+    assert outcomes.count(OUT_OF_RANGE) == 9
+    assert reseller.ledgers()["allocation"] == {"quota": 100, "allocated": 90, "allocatable": 10}
+    assert sum(customer.credit()["total"] for customer in customers) == 90

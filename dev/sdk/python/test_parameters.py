@@ -4,7 +4,8 @@ lists out of their limits. All of it is refused before the caller's role is look
 
 import pytest
 
-from cloud import BAD_TYPE, BAD_VALUE, NO_AUTH, SERVICE, VERSION, Dialect, any_client, call, code_of, every_dialect, exact, refused
+from cloud import BAD_TYPE, BAD_VALUE, NO_AUTH, SERVICE, VERSION, Dialect
+from cloud import any_client, call, code_of, every_dialect, exact, refused
 
 MISSING = "MissingParameter"
 UNKNOWN = "UnknownParameter"
@@ -29,7 +30,9 @@ def test_a_version_of_another_service(world):
 
 
 @every_dialect
-@pytest.mark.parametrize("action", ["QueryNothing", "QueryPartnerCredits", "QuerypartnerCredit", "DescribeOrganization"])
+@pytest.mark.parametrize(
+    "action", ["QueryNothing", "QueryPartnerCredits", "QuerypartnerCredit", "DescribeOrganization"]
+)
 def test_an_action_that_does_not_exist(world, dialect, action):
     caller = any_client(world.vendor.server, world.reseller().secret(), dialect=dialect)
     assert code_of(lambda: caller.call(action, {})) == "InvalidAction"
@@ -169,3 +172,12 @@ def test_a_remark_has_at_most_256_characters(world):
     allocation = {"ClientUin": customer.uin, "AddedCredit": 1, "Remark": longest + "é"}
     assert refused(caller, "AllocateCustomerCredit", **allocation) == BAD_VALUE
     assert customer.credit()["total"] == 0
+
+
+@pytest.mark.parametrize("dialect", [Dialect.TC3_POST, Dialect.SHA256_POST], ids=lambda dialect: dialect.name.lower())
+def test_a_body_has_at_most_8_mebibytes(world, dialect):
+    reseller = world.reseller()
+    customer = world.customer(reseller)
+    caller = reseller.client(dialect)
+    for length, code in [(8 << 20, "RequestSizeLimitExceeded"), ((8 << 20) - 1000, BAD_VALUE)]:
+        assert refused(caller, "ModifyClientRemark", ClientUin=str(customer.uin), Remark="x" * length) == code

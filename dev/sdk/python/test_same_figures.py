@@ -8,7 +8,9 @@ from decimal import Decimal
 
 import pytest
 
-from cloud import exact
+from tencentcloud.common.exception.tencent_cloud_sdk_exception import TencentCloudSDKException
+
+from cloud import call, exact
 from server import PATIENCE_SECONDS, PLATFORM_KEY, binary, environment
 
 
@@ -104,3 +106,22 @@ def test_a_purchase_beyond_the_credit_changes_nothing_anywhere(server, world, bo
     assert customer.credit()["available"] == 600
     (listed,) = exact(second_level.client(), "QueryDirectCustomersCredit")["Data"]
     assert listed["RemainingCredit"] == 600
+
+
+def test_what_came_through_the_sdk_stands_in_the_audit_under_its_request_id(world):
+    reseller, stranger = world.reseller("100.00"), world.reseller()
+    customer = world.customer(reseller)
+    done = call(reseller.client(), "AllocateCustomerCredit", ClientUin=customer.uin, AddedCredit=60)
+    ids = [done.RequestId]
+    for party in [reseller, stranger]:
+        with pytest.raises(TencentCloudSDKException) as refused:
+            call(party.client(), "AllocateCustomerCredit", ClientUin=customer.uin, AddedCredit=40.01)
+        ids.append(refused.value.get_request_id())
+
+    entries = world.vendor.get(f"/v1/audit?account_uin={customer.uin}")["data"]
+    told = {entry["request_id"]: (entry["face"], entry["outcome"], entry["code"]) for entry in entries}
+    assert [told[request_id] for request_id in ids] == [
+        ("cloud", "done", None),
+        ("cloud", "refused", "exceeds_allocatable"),
+        ("cloud", "refused", "not_yours"),
+    ]

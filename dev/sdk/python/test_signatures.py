@@ -25,7 +25,9 @@ def test_a_wrong_secret_key(world, dialect):
     reseller = world.reseller()
     customer = world.customer(reseller)
     secret_id, secret_key = reseller.secret()
-    caller = client(world.vendor.server, (secret_id, secret_key[:-1] + ("a" if secret_key[-1] != "a" else "b")), dialect)
+    # Right but for its first character.
+    wrong_key = ("a" if secret_key[0] != "a" else "b") + secret_key[1:]
+    caller = client(world.vendor.server, (secret_id, wrong_key), dialect)
     assert refused(caller, "QueryPartnerCredit") == MISMATCH
     assert refused(caller, "AllocateCustomerCredit", ClientUin=customer.uin, AddedCredit=1) == MISMATCH
     assert customer.credit()["total"] == 0
@@ -98,6 +100,22 @@ def test_a_request_that_was_changed_on_its_way(world, dialect, monkeypatch):
     else:
         assert refused(caller, "AllocateCustomerCredit", **given) == MISMATCH
         assert customer.credit()["total"] == 0
+
+
+@every_dialect
+def test_temporary_credentials_are_not_issued_and_not_taken(world, dialect):
+    caller = client(world.vendor.server, (*world.reseller().secret(), "a-token"), dialect)
+    assert refused(caller, "QueryPartnerCredit") == "AuthFailure.TokenFailure"
+
+
+@every_dialect
+def test_language_region_and_kept_connections_change_nothing(world, dialect):
+    caller = world.reseller().client(dialect)
+    caller.profile.language = "zh-CN"
+    caller.region = ""
+    caller.request.set_keep_alive()
+    for _ in range(3):
+        assert call(caller, "QueryPartnerCredit").TotalCredit == 1000
 
 
 def test_a_request_without_any_signature(server, world):

@@ -32,7 +32,7 @@ def run(server, home):
 
     def run_as(secret_id, secret_key, action, **parameters):
         command = [str(TCCLI), "intlpartnersmgt", action, "--endpoint", server.url, "--region", "ap-singapore"]
-        command += ["--secretId", secret_id, "--secretKey", secret_key]
+        command += [f"--secretId={secret_id}", f"--secretKey={secret_key}"]
         for name, value in parameters.items():
             command += [f"--{name}", value if isinstance(value, str) else json.dumps(value)]
         quiet = {name: value for name, value in os.environ.items() if not name.startswith("TENCENTCLOUD_")}
@@ -147,3 +147,11 @@ def test_wrong_credentials_are_shown_with_their_codes(world, run):
     assert refusal(wrong_key) == "AuthFailure.SignatureFailure"
     unknown = run.as_secret("AKIDthatNobodyWasEverGiven00000000", secret_key, "QueryPartnerCredit")
     assert refusal(unknown) == "AuthFailure.SecretIdNotFound"
+
+
+def test_credentials_cannot_be_taken_for_options(world):
+    # `tccli --secretKey -x...` is not understood; letters and digits are safe on every command line.
+    reseller = world.reseller()
+    for _ in range(16):
+        made = world.vendor.post(f"/v1/accounts/{reseller.uin}/credentials")
+        assert made["secret_id"].isalnum() and made["secret_key"].isalnum()
