@@ -1,0 +1,235 @@
+//! Files that are not as they were written: the proof finds it, the server refuses to start on it or does without the
+//! damaged file where it can be made again, and nobody is ever shown a figure that is not right.
+
+use crate::acts::{Act, Operation, What};
+use crate::check;
+use crate::kill::seed_of;
+use crate::load::Hand;
+use crate::model::{CENT, Model, UNIT};
+use crate::server::{Ended, Setup, credere, run, verify};
+use crate::world;
+use std::path::{Path, PathBuf};
+use tempfile::TempDir;
+
+/// A folder with data in it, stopped in order.
+struct Stopped {
+    dir: TempDir,
+    setup: Setup,
+    model: Model,
+    copies: u32,
+}
+
+const REMARK_OF: &str = "the-key-of-a-known-record";
+
+impl Stopped {
+    /// With so many further authorizations, and a snapshot now and then or none.
+    fn new(authorizations: u32, snapshot_every: u32) -> Stopped {
+        let dir = tempfile::tempdir().expect("a folder can be made");
+        let setup = Setup { snapshot_every, ..Setup::on(dir.path().join("data")) };
+        let server = setup.start();
+        let mut client = server.client();
+        let mut model = world::make(&mut client);
+        let [mut hand] = Hand::several(1, 1).try_into().unwrap_or_else(|_| unreachable!("one hand was asked for"));
+        let mut acts = vec![Act::allocate(REMARK_OF.to_owned(), 1_001, UNIT)];
+        let key = |at: u32| format!("authorization-{at}");
+        let one = |at: u32| Operation { key: key(at), what: What::Authorize { customer: 1_001, list: CENT } };
+        acts.extend((0..authorizations).step_by(300).map(|from| Act::batch((from..from + 300).map(one).collect())));
+        for act in acts {
+            let answer = client.ask(&act.request);
+            model.take(&act, &answer, &mut hand);
+        }
+        server.stop();
+        Stopped { dir, setup, model, copies: 0 }
+    }
+
+    fn file(&self, name: &str) -> PathBuf {
+        self.setup.data.join(name)
+    }
+
+    /// A copy of the folder, to be damaged.
+    fn copy(&mut self) -> Setup {
+        self.copies += 1;
+        let data = self.dir.path().join(format!("copy-{}", self.copies));
+        std::fs::create_dir(&data).expect("a folder can be made");
+        for entry in std::fs::read_dir(&self.setup.data).expect("the folder can be read") {
+            let entry = entry.expect("the folder can be read");
+            std::fs::copy(entry.path(), data.join(entry.file_name())).expect("files can be copied");
+        }
+        Setup { data, ..self.setup.clone() }
+    }
+}
+
+fn change(path: &Path, edit: impl FnOnce(&mut Vec<u8>)) {
+    let mut bytes = std::fs::read(path).expect("the file is there");
+    edit(&mut bytes);
+    std::fs::write(path, bytes).expect("the file can be written");
+}
+
+fn find(bytes: &[u8], wanted: &[u8]) -> Option<usize> {
+    bytes.windows(wanted.len()).position(|part| part == wanted)
+}
+
+fn proof(data: &Path) -> Ended {
+    run(credere(&["verify"], data))
+}
+
+/// The start is refused as the store's fault, with a message.
+fn refused(setup: &Setup, contains: &str) {
+    let ended = setup.try_start().err().unwrap_or_else(|| panic!("the server starts on {}", setup.data.display()));
+    assert_eq!(ended.code, Some(3), "{ended:?}");
+    let last = ended.errors.lines().last().unwrap_or_default();
+    assert!(last.starts_with("credere: ") && last.contains(contains), "says `{contains}`: {last}");
+}
+
+/// The proof finds something, and says what.
+fn found_broken(data: &Path) {
+    let ended = proof(data);
+    assert!(matches!(ended.code, Some(3 | 4)), "verify finds it: {ended:?}");
+    assert!(ended.errors.lines().last().is_some_and(|line| line.starts_with("credere: ")), "and says so: {ended:?}");
+    assert!(!ended.errors.contains("panicked"), "damage is no bug: {}", ended.errors);
+}
+
+#[test]
+fn a_flipped_byte_in_a_journal_record_is_found_and_refused() {
+    let mut stopped = Stopped::new(300, 1_000_000);
+    let setup = stopped.copy();
+    change(&setup.data.join("journal.db"), |bytes| {
+        // SQLite may have left copies in parts of pages that are not in use: all are changed.
+        let mut changed = 0;
+        while let Some(at) = find(bytes, REMARK_OF.as_bytes()) {
+            bytes[at] ^= 1;
+            changed += 1;
+        }
+        assert!(changed > 0, "the record is in the journal");
+    });
+    let ended = proof(&setup.data);
+    assert_eq!(ended.code, Some(4), "{ended:?}");
+    assert!(ended.errors.contains("damaged"), "{ended:?}");
+    refused(&setup, "damaged");
+}
+
+#[test]
+fn a_flipped_byte_anywhere_in_the_journal_is_found_or_harmless() {
+    let mut random = fastrand::Rng::with_seed(seed_of("journal damage"));
+    let mut stopped = Stopped::new(300, 1_000_000);
+    let length = std::fs::metadata(stopped.file("journal.db")).expect("the file is there").len();
+    let mut found = 0;
+    for _ in 0..25 {
+        let setup = stopped.copy();
+        let (at, bit) = (random.u64(..length), random.u8(..8));
+        println!("bit {bit} of byte {at} of {length}");
+        change(&setup.data.join("journal.db"), |bytes| bytes[at as usize] ^= 1 << bit);
+        let ended = proof(&setup.data);
+        assert!(matches!(ended.code, Some(0 | 3 | 4)), "{ended:?}");
+        found += u32::from(ended.code != Some(0));
+        match setup.try_start() {
+            Ok(server) => {
+                server.until_ready();
+                check::same(&mut server.client(), &stopped.model);
+                server.stop();
+            }
+            Err(ended) => assert_eq!(ended.code, Some(3), "{ended:?}"),
+        }
+    }
+    assert!(found > 5, "most bytes matter, {found} were found");
+}
+
+#[test]
+fn a_journal_that_was_cut_off_is_refused() {
+    let mut stopped = Stopped::new(300, 1_000_000);
+    for quarters in [3, 1] {
+        let setup = stopped.copy();
+        change(&setup.data.join("journal.db"), |bytes| bytes.truncate(bytes.len() / 4 * quarters));
+        found_broken(&setup.data);
+        refused(&setup, "journal.db");
+    }
+    let setup = stopped.copy();
+    std::fs::remove_file(setup.data.join("journal.db")).expect("the file is there");
+    refused(&setup, "journal.db");
+    let setup = stopped.copy();
+    std::fs::remove_file(setup.data.join("directory.db")).expect("the file is there");
+    refused(&setup, "directory.db");
+}
+
+#[test]
+fn a_damaged_snapshot_is_passed_over() {
+    let mut random = fastrand::Rng::with_seed(seed_of("snapshot damage"));
+    let mut stopped = Stopped::new(2_400, 1_000);
+    assert!(proof(&stopped.setup.data).output.contains("equal to the replay"), "there is a snapshot");
+    let length = std::fs::metadata(stopped.file("snapshots.db")).expect("the file is there").len();
+    // All pages but the first are images' chunks or few; any of their bytes may be hit.
+    for round in 0..16 {
+        let setup = stopped.copy();
+        let at = if round == 0 { 20 } else { random.u64(..length) };
+        println!("byte {at} of {length}");
+        change(&setup.data.join("snapshots.db"), |bytes| bytes[at as usize] ^= 0xff);
+        let server = setup.start();
+        check::same(&mut server.client(), &stopped.model);
+        server.stop();
+        verify(&setup.data);
+    }
+}
+
+#[test]
+fn files_that_can_be_made_again_are_made_again() {
+    let mut stopped = Stopped::new(300, 1_000);
+    for file in ["snapshots.db", "history.db", "keys.db"] {
+        for how in ["gone", "emptied", "overwritten"] {
+            let setup = stopped.copy();
+            let path = setup.data.join(file);
+            match how {
+                "gone" => std::fs::remove_file(&path).expect("the file is there"),
+                "emptied" => change(&path, Vec::clear),
+                _ => change(&path, |bytes| bytes.fill(b'x')),
+            }
+            let server = setup.start();
+            let mut client = server.client();
+            check::same(&mut client, &stopped.model);
+            check::allocations(&mut client, &stopped.model, 1_001);
+            server.stop();
+            verify(&setup.data);
+        }
+    }
+}
+
+#[test]
+fn a_newer_format_is_refused_and_left_alone() {
+    let mut stopped = Stopped::new(0, 1_000_000);
+    let setup = stopped.copy();
+    let path = setup.data.join("journal.db");
+    // Opens it a second time.
+    verify(&setup.data);
+    // The row of the table `format`: five bytes, key 0, and as types null, the constant 1 (the format's number), and a
+    // byte (how often the file was opened). Exchanging the latter two types makes the byte the format's number.
+    change(&path, |bytes| {
+        let row = [5, 0, 4, 0, 9, 1];
+        let at = find(bytes, &row).expect("the row is where SQLite puts it");
+        assert!(bytes[at + 6] > 1, "the file was opened more than once");
+        bytes[at + 4] = 1;
+        bytes[at + 5] = 9;
+    });
+    let before = std::fs::read(&path).expect("the file is there");
+    let ended = proof(&setup.data);
+    assert_eq!(ended.code, Some(3), "{ended:?}");
+    assert!(ended.errors.contains("newer credere"), "{ended:?}");
+    refused(&setup, "newer credere");
+    assert!(std::fs::read(&path).is_ok_and(|after| after == before), "nothing was written");
+}
+
+#[test]
+fn a_second_process_is_kept_out() {
+    let dir = tempfile::tempdir().expect("a folder can be made");
+    let setup = Setup::on(dir.path().join("data"));
+    let server = setup.start();
+    let shown = setup.data.display().to_string();
+    refused(&setup, &shown);
+    for words in [["verify"], ["reindex"]] {
+        let ended = run(credere(&words, &setup.data));
+        assert_eq!(ended.code, Some(3), "{ended:?}");
+        assert!(ended.errors.contains(&shown) && ended.errors.contains("in use"), "{ended:?}");
+    }
+    assert!(server.ready(), "the first one is not disturbed");
+    // The lock is gone with its process, however that ended.
+    server.end();
+    setup.start().stop();
+}

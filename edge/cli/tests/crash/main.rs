@@ -1,0 +1,17 @@
+//! What a crash, a failing disk and a stop may do to the server: nothing to what was answered, and nothing by halves.
+//! The server is the real binary on a real folder, driven over HTTP; it is killed, preloaded with faults, or finds its
+//! files damaged. Every random choice comes from a seed that is printed; `CRASH_SEED` sets it.
+
+mod acts;
+mod check;
+mod damage;
+mod faulted;
+mod first_start;
+mod http;
+mod kill;
+mod load;
+mod model;
+mod preload;
+mod server;
+mod stop;
+mod world;

@@ -1,0 +1,426 @@
+//! A running server as a world: what an operation is as a request, and what the answer says. The platform acts through
+//! `/v1`; what a partner does by its own door is a call of the Cloud API, which has fewer codes and tells no figures of a
+//! refusal.
+
+use crate::client::{Answer, Client, amount, failure, number, text};
+use crate::cloud::{Credential, Reply, call, figure};
+use crate::server::{Folder, Server};
+use credere_core::book::Rules;
+use credere_core::money::Amount;
+use credere_testkit::scenario::{
+    By, DiscountFor, Name, Operation, OrderWord, PartnerWord, PlaceOrder, SettlementWord, Span,
+};
+use credere_testkit::{Failure, Figures, Outcome, View, World};
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
+
+/// A number that no account of a scenario has.
+const NOBODY: u64 = 999_999;
+/// Figures that a refusal may tell.
+const FIGURES: [&str; 7] = ["required", "available", "requested", "allocatable", "remaining", "allocated", "open"];
+
+/// What the Cloud API's codes may mean, by action; where one code stands for several reasons, all of them.
+const CLOUD_CODES: [(&str, &str, &[&str]); 6] = [
+    ("AllocateCustomerCredit", "UnauthorizedOperation.UinNoAuth", &["not_yours", "wrong_role"]),
+    ("AllocateCustomerCredit", "InvalidParameterValue", &["amount_zero"]),
+    ("AllocateCustomerCredit", "InvalidParameterValue.CreditAmountOutOfRange", &["exceeds_allocatable"]),
+    ("AllocateCustomerCredit", "FailedOperation.BalanceInsufficient", &["exceeds_available"]),
+    ("AllocateCreditPool", "UnauthorizedOperation.UinNoAuth", &["not_yours", "wrong_role"]),
+    (
+        "AllocateCreditPool",
+        "InvalidParameterValue.VoucherAmountOutOfRange",
+        &["exceeds_allocatable", "exceeds_pool", "pool_amount_out_of_range", "amount_zero"],
+    ),
+];
+
+/// A server, and what the names of a scenario stand for on it.
+pub(crate) struct HttpWorld {
+    folder: Folder,
+    /// Absent only while the folder is being proven.
+    server: Option<Server>,
+    pub(crate) client: Client,
+    pub(crate) accounts: BTreeMap<Name, u64>,
+    pub(crate) orders: BTreeMap<Name, String>,
+    pub(crate) authorizations: BTreeMap<Name, String>,
+    discounts: BTreeMap<Name, String>,
+    credentials: BTreeMap<u64, Credential>,
+    /// Makes keys and signed requests differ.
+    count: u64,
+}
+
+/// A request of the platform API, without its key.
+struct Asked {
+    method: &'static str,
+    path: String,
+    body: Option<Value>,
+}
+
+fn post(path: impl Into<String>, body: Value) -> Asked {
+    Asked { method: "POST", path: path.into(), body: Some(body) }
+}
+
+impl HttpWorld {
+    /// A new server that makes these choices, with the product `cvm`.
+    pub(crate) fn new(rules: &Rules) -> Result<HttpWorld, Failure> {
+        let folder = Folder::new(rules)?;
+        let server = folder.serve()?;
+        let mut world = HttpWorld {
+            client: Client::new(&server.address),
+            folder,
+            server: Some(server),
+            accounts: BTreeMap::new(),
+            orders: BTreeMap::new(),
+            authorizations: BTreeMap::new(),
+            discounts: BTreeMap::new(),
+            credentials: BTreeMap::new(),
+            count: 0,
+        };
+        world.perform(&Operation::AddProduct { code: "cvm".to_owned(), settlement: SettlementWord::Hourly }, None)?;
+        Ok(world)
+    }
+
+    fn uin(&self, name: &str) -> u64 {
+        self.accounts.get(name).copied().unwrap_or(NOBODY)
+    }
+
+    /// The name of a number; the number itself where no account of the scenario has it.
+    pub(crate) fn name(&self, uin: u64) -> Name {
+        let known = self.accounts.iter().find(|(_, known)| **known == uin);
+        known.map_or_else(|| uin.to_string(), |(name, _)| name.clone())
+    }
+
+    fn order(&self, name: &str, step: &str) -> String {
+        let id = self.orders.get(name).map_or("ord_999999999", String::as_str);
+        format!("/v1/orders/{id}/{step}")
+    }
+
+    fn authorization(&self, name: &str) -> String {
+        self.authorizations.get(name).cloned().unwrap_or_else(|| format!("auth_{NOBODY}_999999999"))
+    }
+
+    /// The server's time after a span.
+    fn in_span(&self, span: Span) -> Result<String, Failure> {
+        let now: jiff::Timestamp = text(&self.client.get("/v1/clock")?, "now")?.parse().map_err(failure)?;
+        Ok((now + jiff::SignedDuration::from_secs(span.0)).to_string())
+    }
+
+    fn next(&mut self) -> u64 {
+        self.count += 1;
+        self.count
+    }
+
+    /// The request that an operation of the platform is, but for those on authorizations.
+    fn asked(&self, operation: &Operation) -> Result<Asked, Failure> {
+        let patch = |path: String, body| Asked { method: "PATCH", path, body: Some(body) };
+        let delete = |path: String| Asked { method: "DELETE", path, body: None };
+        let level = |verified: &bool| json!({ "level": if *verified { "enterprise" } else { "none" } });
+        Ok(match operation {
+            Operation::OpenAccount { account, verified, number } => {
+                let body = json!({ "name": account, "verification": level(verified), "uin": number });
+                post("/v1/accounts", without_nulls(body))
+            }
+            Operation::SetVerified { account, verified } => {
+                patch(format!("/v1/accounts/{}", self.uin(account)), json!({ "verification": level(verified) }))
+            }
+            Operation::RegisterPartner { account, kind, distributor, quota, spend } => {
+                let body = json!({
+                    "uin": self.uin(account),
+                    "kind": kind_name(*kind),
+                    "distributor_uin": distributor.as_ref().map(|name| self.uin(name)),
+                    "allocation_quota": quota.to_string(),
+                    "spend_line": spend.map(|line| line.to_string()),
+                });
+                post("/v1/partners", without_nulls(body))
+            }
+            Operation::ChangeQuota { partner, quota } => {
+                let body = json!({ "allocation_quota": quota.to_string() });
+                patch(format!("/v1/partners/{}", self.uin(partner)), body)
+            }
+            Operation::ChangeSpendLine { partner, line } => {
+                patch(format!("/v1/partners/{}", self.uin(partner)), json!({ "spend_line": line.to_string() }))
+            }
+            Operation::AllocatePool { second_level, amount, .. } => {
+                let path = format!("/v1/partners/{}/pool", self.uin(second_level));
+                post(path, json!({ "amount": amount.to_string() }))
+            }
+            Operation::Bind { account, partner } => {
+                post("/v1/customers", json!({ "uin": self.uin(account), "partner_uin": self.uin(partner) }))
+            }
+            Operation::Unbind { customer } => delete(format!("/v1/customers/{}", self.uin(customer))),
+            Operation::Allocate { customer, amount, remark, .. } => {
+                let body = json!({ "amount": amount.to_string(), "remark": remark });
+                post(format!("/v1/customers/{}/allocations", self.uin(customer)), without_nulls(body))
+            }
+            Operation::AddProduct { code, settlement } => {
+                let settlement = match settlement {
+                    SettlementWord::Hourly => "hourly",
+                    SettlementWord::Daily => "daily",
+                    SettlementWord::Monthly => "monthly",
+                };
+                post("/v1/products", json!({ "code": code, "settlement": settlement }))
+            }
+            Operation::SetDiscount { whose, product, rate, from, until, .. } => {
+                let (kind, partner, customer) = match whose {
+                    DiscountFor::Partner(partner) => ("partner", partner, None),
+                    DiscountFor::Customer { customer, partner } => ("customer", partner, Some(self.uin(customer))),
+                };
+                let body = json!({
+                    "kind": kind,
+                    "partner_uin": self.uin(partner),
+                    "customer_uin": customer,
+                    "product_code": product,
+                    "rate": rate.to_string(),
+                    "starts_at": from.map(|span| self.in_span(span)).transpose()?,
+                    "ends_at": until.map(|span| self.in_span(span)).transpose()?,
+                });
+                post("/v1/discounts", without_nulls(body))
+            }
+            Operation::EndDiscount { discount } => {
+                let id = self.discounts.get(discount).map_or("dis_999999999", String::as_str);
+                delete(format!("/v1/discounts/{id}"))
+            }
+            Operation::PlaceOrder(order) => post("/v1/orders", self.new_order(order)),
+            Operation::PayOrder { order, by_partner } => {
+                post(self.order(order, "pay"), json!({ "by": if *by_partner { "partner" } else { "customer" } }))
+            }
+            Operation::DeliverOrder { order } => post(self.order(order, "deliver"), json!({})),
+            Operation::CancelOrder { order } => post(self.order(order, "cancel"), json!({})),
+            Operation::Advance { by } => post("/v1/clock/advance", json!({ "by": format!("{}s", by.0) })),
+            Operation::Authorize { .. } | Operation::Capture { .. } | Operation::Release { .. } => {
+                return Err(Failure::new("operations on authorizations have a door of their own"));
+            }
+        })
+    }
+
+    fn new_order(&self, order: &PlaceOrder) -> Value {
+        json!({
+            "account_uin": self.uin(&order.account),
+            "product_code": order.product,
+            "kind": match order.kind {
+                OrderWord::Purchase => "purchase",
+                OrderWord::Renew => "renew",
+                OrderWord::Upgrade => "upgrade",
+                OrderWord::Downgrade => "downgrade",
+            },
+            "amount": order.amount.to_string(),
+            "capture": order.capture,
+            "park": order.park,
+            "dry_run": order.preview,
+        })
+    }
+
+    /// One operation as a batch of its own.
+    fn operate(&mut self, operation: &Operation, key: Option<&str>) -> Result<Outcome, Failure> {
+        let key = key.map_or_else(|| format!("unkeyed-{}", self.next()), str::to_owned);
+        let asked = match operation {
+            Operation::Authorize { account, product, amount, until, .. } => json!({
+                "key": key, "op": "authorize", "account_uin": self.uin(account), "product_code": product,
+                "amount": amount.to_string(), "expires_at": until.map(|span| self.in_span(span)).transpose()?,
+            }),
+            Operation::Capture { authorization, amount } => json!({
+                "key": key, "op": "capture", "authorization_id": self.authorization(authorization),
+                "amount": amount.map(|amount| amount.to_string()),
+            }),
+            Operation::Release { authorization } => {
+                json!({ "key": key, "op": "release", "authorization_id": self.authorization(authorization) })
+            }
+            _ => return Err(Failure::new("this is no operation on an authorization")),
+        };
+        let body = json!({ "operations": [without_nulls(asked)] });
+        let answer = self.client.call("POST", "/v1/authorizations", None, Some(&body))?;
+        let result = &answer.body["results"][0];
+        if answer.status != 200 || result["key"] != key.as_str() {
+            return Err(Failure::new(format!("the batch was answered {} {}", answer.status, answer.body)));
+        }
+        let replayed = result["replayed"] == true;
+        let status = text(result, "status")?;
+        if status == "declined" {
+            let side = result["side"].as_str().map(str::to_owned);
+            let declined = Outcome::refused(text(result, "code")?);
+            return Ok(Outcome { side, replayed, figures: Figures::NotTold, ..declined });
+        }
+        let id = text(result, "authorization_id")?;
+        if let Operation::Authorize { name: Some(name), .. } = operation {
+            self.authorizations.insert(name.clone(), id.to_owned());
+        }
+        Ok(Outcome { replayed, ..Outcome::done(status) })
+    }
+
+    /// Gives what an answer made its name.
+    fn remember(&mut self, operation: &Operation, made: &Value) -> Result<(), Failure> {
+        match operation {
+            Operation::OpenAccount { account, .. } => {
+                self.accounts.insert(account.clone(), number(made, "uin")?);
+            }
+            Operation::SetDiscount { name: Some(name), .. } => {
+                self.discounts.insert(name.clone(), text(made, "id")?.to_owned());
+            }
+            Operation::PlaceOrder(PlaceOrder { name: Some(name), preview: false, .. }) => {
+                self.orders.insert(name.clone(), text(made, "id")?.to_owned());
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+
+    /// What a request of the platform came to.
+    fn outcome(&self, operation: &Operation, answer: &Answer) -> Result<Outcome, Failure> {
+        let Answer { status, replayed, body } = answer;
+        if (200..300).contains(status) {
+            let done = match operation {
+                Operation::Allocate { .. } => Outcome::done("done")
+                    .with("total", amount(body, "total")?)
+                    .with("available", amount(body, "available")?),
+                Operation::AllocatePool { .. } => Outcome::done("done")
+                    .with("total", amount(body, "total")?)
+                    .with("remaining", amount(body, "remaining")?),
+                Operation::PlaceOrder(_)
+                | Operation::PayOrder { .. }
+                | Operation::DeliverOrder { .. }
+                | Operation::CancelOrder { .. } => Outcome::done(text(body, "state")?),
+                _ => Outcome::done("done"),
+            };
+            return Ok(Outcome { replayed: *replayed, ..done });
+        }
+        if body["status"] != *status || body["request_id"].as_str().is_none_or(str::is_empty) {
+            return Err(Failure::new(format!("a problem of status {status} says {body}")));
+        }
+        let mut refused = Outcome::refused(text(body, "code")?);
+        if (refused.word == "insufficient_credit") != (*status == 402) {
+            return Err(Failure::new(format!("`{}` has the status {status}", refused.word)));
+        }
+        for figure in FIGURES.iter().chain(&["limit"]).filter(|figure| !body[**figure].is_null()) {
+            refused = refused.with(figure, amount(body, figure)?);
+        }
+        Ok(Outcome {
+            side: body["side"].as_str().map(str::to_owned),
+            account: body["account_uin"].as_u64().map(|uin| self.name(uin)),
+            replayed: *replayed,
+            ..refused
+        })
+    }
+
+    /// The account's credential, made when it is first needed.
+    pub(crate) fn credential(&mut self, uin: u64) -> Result<Credential, Failure> {
+        if let Some(known) = self.credentials.get(&uin) {
+            return Ok(known.clone());
+        }
+        let path = format!("/v1/accounts/{uin}/credentials");
+        let answer = self.client.call("POST", &path, None, Some(&json!({})))?;
+        let made = Credential {
+            secret_id: text(&answer.body, "secret_id")?.to_owned(),
+            secret_key: text(&answer.body, "secret_key")?.to_owned(),
+        };
+        self.credentials.insert(uin, made.clone());
+        Ok(made)
+    }
+
+    /// Calls an action as an account.
+    pub(crate) fn call_as(&mut self, uin: u64, action: &str, body: String) -> Result<Reply, Failure> {
+        let credential = self.credential(uin)?;
+        let nonce = self.next();
+        call(&self.client, &credential, action, body, nonce)
+    }
+
+    /// What an account does by its own door. The second figure of a reply has a name of its own in scenarios.
+    fn own_door(
+        &mut self,
+        actor: &str,
+        action: &str,
+        whom: (&str, &str),
+        amount: (&str, Amount),
+        remark: Option<&str>,
+        rest: &str,
+    ) -> Result<Outcome, Failure> {
+        let remark = remark.map(|text| format!(",\"Remark\":{}", Value::from(text))).unwrap_or_default();
+        let body = format!("{{\"{}\":{},\"{}\":{}{remark}}}", whom.0, self.uin(whom.1), amount.0, amount.1);
+        match self.call_as(self.uin(actor), action, body)? {
+            Reply::Done(fields) => Ok(Outcome::done("done")
+                .with("total", figure(&fields, "TotalCredit")?)
+                .with(rest, figure(&fields, "RemainingCredit")?)),
+            Reply::Refused(code) => {
+                let known = CLOUD_CODES.iter().find(|(of, known, _)| *of == action && *known == code);
+                let Some((_, _, [first, others @ ..])) = known else {
+                    return Err(Failure::new(format!("{action} was refused with `{code}`")));
+                };
+                let or = others.iter().map(|word| (*word).to_owned()).collect();
+                Ok(Outcome { or, figures: Figures::NotTold, ..Outcome::refused(*first) })
+            }
+        }
+    }
+
+    fn stop(&mut self) -> Result<(), Failure> {
+        self.server.take().map_or(Ok(()), Server::stop)
+    }
+}
+
+impl World for HttpWorld {
+    fn has_keys(&self) -> bool {
+        true
+    }
+
+    fn perform(&mut self, operation: &Operation, key: Option<&str>) -> Result<Outcome, Failure> {
+        match operation {
+            Operation::Authorize { .. } | Operation::Capture { .. } | Operation::Release { .. } => {
+                self.operate(operation, key)
+            }
+            Operation::Allocate { by: By::Account(partner), customer, amount, remark } if key.is_none() => {
+                let whom = ("ClientUin", customer.as_str());
+                let amount = ("AddedCredit", *amount);
+                self.own_door(partner, "AllocateCustomerCredit", whom, amount, remark.as_deref(), "available")
+            }
+            Operation::AllocatePool { by: By::Account(partner), second_level, amount } if key.is_none() => {
+                let whom = ("SubAgentUin", second_level.as_str());
+                self.own_door(partner, "AllocateCreditPool", whom, ("Credit", *amount), None, "remaining")
+            }
+            Operation::Allocate { by: By::Account(_), .. } | Operation::AllocatePool { by: By::Account(_), .. } => {
+                Err(Failure::new("the Cloud API has no idempotency keys"))
+            }
+            _ => {
+                let Asked { method, path, body } = self.asked(operation)?;
+                let answer = self.client.call(method, &path, key, body.as_ref())?;
+                if (200..300).contains(&answer.status) {
+                    self.remember(operation, &answer.body)?;
+                }
+                self.outcome(operation, &answer)
+            }
+        }
+    }
+
+    fn view(&mut self) -> Result<View, Failure> {
+        self.look()
+    }
+
+    fn check_laws(&mut self) -> Result<(), Failure> {
+        let before = self.look()?;
+        self.stop()?;
+        self.folder.verify()?;
+        let server = self.folder.serve()?;
+        self.client = Client::new(&server.address);
+        self.server = Some(server);
+        let after = self.look()?;
+        self.stop()?;
+        if before == after {
+            Ok(())
+        } else {
+            Err(Failure::new(format!("a restart changed what is shown, from {before:?} to {after:?}")))
+        }
+    }
+}
+
+fn kind_name(kind: PartnerWord) -> &'static str {
+    match kind {
+        PartnerWord::Reseller => "reseller",
+        PartnerWord::Distributor => "distributor",
+        PartnerWord::SecondLevel => "second_level_reseller",
+        PartnerWord::Agent => "agent",
+    }
+}
+
+/// An object without the fields that have no value.
+fn without_nulls(mut object: Value) -> Value {
+    if let Some(fields) = object.as_object_mut() {
+        fields.retain(|_, value| !value.is_null());
+    }
+    object
+}
