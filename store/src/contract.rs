@@ -10,6 +10,7 @@ use credere_core::channel::Uin;
 use credere_core::ledger::Moment;
 use credere_core::money::{Amount, Rate};
 use serde::{Deserialize, Serialize};
+use std::ops::Range;
 use thiserror::Error;
 
 /// The layout that this build reads and writes. A store written by a newer build is refused.
@@ -121,24 +122,24 @@ pub trait History {
     /// [`StoreError`]
     fn clear_history(&self) -> Result<(), StoreError>;
 
-    /// Allocation records of an account (a customer's credit, or a second-level reseller's pool), newest first:
-    /// those before `before_seq`, after skipping `skip`, at most `limit`.
+    /// Allocation records of an account (a customer's credit, or a second-level reseller's pool) at these journal
+    /// positions, newest first, after skipping `skip`, at most `limit`.
     ///
     /// # Errors
     /// [`StoreError`]
     fn allocations(
         &self,
         account: Uin,
-        before_seq: Option<u64>,
+        seqs: Range<u64>,
         skip: u64,
         limit: usize,
     ) -> Result<Vec<AllocationRow>, StoreError>;
 
-    /// How many allocation records an account has.
+    /// How many allocation records an account has at these journal positions.
     ///
     /// # Errors
     /// [`StoreError`]
-    fn allocation_count(&self, account: Uin) -> Result<u64, StoreError>;
+    fn allocation_count(&self, account: Uin, seqs: Range<u64>) -> Result<u64, StoreError>;
 
     /// One order.
     ///

@@ -1,7 +1,6 @@
-//! History's follower: turns records into rows and writes them in large folds, and seals runs of keys. It gathers for a
-//! moment unless a reader waits. When it fails it tries again from the journal; writes are turned away meanwhile.
+//! History's follower: turns records into rows and writes them in large folds. It gathers for a moment unless a reader
+//! waits. When it fails it tries again from the journal; writes are turned away meanwhile.
 
-use super::keys::Sealing;
 use super::recovery;
 use super::rows;
 use super::shared::Shared;
@@ -16,9 +15,6 @@ use std::time::{Duration, Instant};
 /// Rows after which a fold is written even when more is waiting.
 const FOLD_ROWS: usize = 30_000;
 
-/// How long keys are remembered at least: 31 days, a day more than the contract says.
-const KEYS_KEPT: i64 = 31 * 86_400;
-
 /// What the follower is told.
 pub(super) enum Fold {
     /// What a commit wrote.
@@ -27,8 +23,6 @@ pub(super) enum Fold {
     Hurry,
     /// Something is in the journal that was not told here.
     FromJournal { upto_seq: u64 },
-    /// A generation of keys is to be sealed.
-    Seal(Sealing),
     /// The end: write what there is.
     Stop,
 }
@@ -57,10 +51,6 @@ pub(super) fn run(shared: &Shared, inbox: &Receiver<Fold>) {
             Ok(Fold::FromJournal { upto_seq }) => {
                 write_fold(shared, &mut fold);
                 catch_up(shared, upto_seq);
-                (false, false)
-            }
-            Ok(Fold::Seal(sealing)) => {
-                seal(shared, &sealing);
                 (false, false)
             }
             Ok(Fold::Stop) | Err(RecvTimeoutError::Disconnected) => (true, true),
@@ -109,17 +99,4 @@ fn told(shared: &Shared, upto_seq: u64) {
     let mut behind_since = shared.history_behind_since.lock();
     *behind_since = (durable > upto_seq).then(ticks);
     shared.history.send_replace(upto_seq);
-}
-
-fn seal(shared: &Shared, sealing: &Sealing) {
-    let rows = sealing.keys.iter().map(|(key, entry)| entry.to_row(key)).collect::<Result<Vec<_>, _>>();
-    // Until it is sealed the run stays in memory and in the journal; the next start seals again from there.
-    if let Err(error) = rows.and_then(|rows| shared.store.seal_keys(sealing.upto_seq, rows)) {
-        tracing::error!(%error, "keys cannot be sealed");
-        return;
-    }
-    let newest = sealing.keys.values().map(|entry| entry.at).max().unwrap_or_default();
-    if let Err(error) = shared.store.forget_keys(newest.plus_seconds(-KEYS_KEPT)) {
-        tracing::warn!(%error, "old keys cannot be dropped");
-    }
 }

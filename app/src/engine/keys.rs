@@ -76,6 +76,11 @@ pub(crate) struct Sealing {
     pub(crate) keys: Arc<Generation>,
 }
 
+/// An empty generation that will not have to grow: whoever filled one fills the next.
+fn roomy() -> Generation {
+    Generation::with_capacity_and_hasher(GENERATION_KEYS, FixedState::default())
+}
+
 /// The keys that are in memory.
 #[derive(Debug, Default)]
 pub(crate) struct KeyMemory {
@@ -104,10 +109,15 @@ impl KeyMemory {
         if !large || self.sealing.is_some() {
             return None;
         }
-        let sealing = Sealing { upto_seq, keys: Arc::new(std::mem::take(&mut self.current)) };
+        let sealing = Sealing { upto_seq, keys: Arc::new(std::mem::replace(&mut self.current, roomy())) };
         self.since_seq = upto_seq;
         self.sealing = Some(sealing.clone());
         Some(sealing)
+    }
+
+    /// Whether a generation is on its way into the store.
+    pub(crate) fn sealing(&self) -> bool {
+        self.sealing.is_some()
     }
 
     /// Lets a generation go that the store has up to `sealed_seq`.

@@ -6,6 +6,7 @@ mod follower;
 mod keys;
 mod recovery;
 mod rows;
+mod sealer;
 mod shared;
 mod snapshotter;
 mod writer;

@@ -3,6 +3,7 @@
 
 use super::follower::{self, Fold};
 use super::recovery;
+use super::sealer;
 use super::snapshotter;
 use super::writer::{self, Outcome, Request};
 use crate::clock::{Clock, ticks};
@@ -155,6 +156,7 @@ impl Engine {
         });
         let (snapshots, wanted) = mpsc::sync_channel(1);
         let (folds, folded) = mpsc::channel();
+        let (seals, sealed) = mpsc::channel();
         let (inbox, submissions) = mpsc::channel();
         let followers = vec![
             spawn("history", {
@@ -165,10 +167,15 @@ impl Engine {
                 let shared = shared.clone();
                 move || snapshotter::run(&shared, &wanted)
             })?,
+            spawn("keys", {
+                let shared = shared.clone();
+                move || sealer::run(&shared, &sealed)
+            })?,
         ];
         let writer = spawn("book", {
             let (shared, folds) = (shared.clone(), folds.clone());
-            move || writer::Writer::new(shared, recovered.keys, recovered.position, folds, snapshots).run(&submissions)
+            let followers = writer::Followers { folds, snapshots, seals };
+            move || writer::Writer::new(shared, recovered.keys, recovered.position, followers).run(&submissions)
         })?;
         Ok(Engine {
             shared,

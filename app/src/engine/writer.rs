@@ -3,7 +3,7 @@
 //! is unknown, and the book is built anew from the store before the next decision.
 
 use super::follower::Fold;
-use super::keys::{Answer, KeyEntry, KeyMemory};
+use super::keys::{Answer, KeyEntry, KeyMemory, Sealing};
 use super::recovery;
 use super::shared::{Durable, Shared, Submission};
 use crate::failure::Failure;
@@ -97,8 +97,14 @@ pub(super) struct Writer {
     shared: Arc<Shared>,
     keys: KeyMemory,
     position: Position,
-    folds: mpsc::Sender<Fold>,
-    snapshots: mpsc::SyncSender<()>,
+    followers: Followers,
+}
+
+/// Whoever is told of a commit.
+pub(super) struct Followers {
+    pub(super) folds: mpsc::Sender<Fold>,
+    pub(super) snapshots: mpsc::SyncSender<()>,
+    pub(super) seals: mpsc::Sender<Sealing>,
 }
 
 /// What a commit writes, gathered while deciding.
@@ -110,14 +116,8 @@ struct Draft {
 }
 
 impl Writer {
-    pub(super) fn new(
-        shared: Arc<Shared>,
-        keys: KeyMemory,
-        position: Position,
-        folds: mpsc::Sender<Fold>,
-        snapshots: mpsc::SyncSender<()>,
-    ) -> Writer {
-        Writer { shared, keys, position, folds, snapshots }
+    pub(super) fn new(shared: Arc<Shared>, keys: KeyMemory, position: Position, followers: Followers) -> Writer {
+        Writer { shared, keys, position, followers }
     }
 
     /// Works until every sender is gone and nothing waits any more.
@@ -184,7 +184,11 @@ impl Writer {
             shared.durable.send_modify(|durable| durable.seq = frame.last_seq);
             shared.history_behind_since.lock().get_or_insert_with(crate::clock::ticks);
             // The follower ends only after the writer.
-            let _ = self.folds.send(Fold::Records { first_seq: frame.first_seq, at: draft.at, records: draft.records });
+            let _ = self.followers.folds.send(Fold::Records {
+                first_seq: frame.first_seq,
+                at: draft.at,
+                records: draft.records,
+            });
         }
         Ok(outcomes)
     }
@@ -306,13 +310,16 @@ impl Writer {
 
     fn after_commit(&mut self) {
         let seq = self.position.seq;
-        self.keys.sealed(self.shared.store.sealed_keys_seq().unwrap_or(0));
+        if self.keys.sealing() {
+            // A position that cannot be read only means that memory keeps the keys for longer.
+            self.keys.sealed(self.shared.store.sealed_keys_seq().unwrap_or(0));
+        }
         if let Some(sealing) = self.keys.ripe(seq) {
-            let _ = self.folds.send(Fold::Seal(sealing));
+            let _ = self.followers.seals.send(sealing);
         }
         if seq - self.shared.snapshot_seq.load(Relaxed) >= self.shared.options.snapshot_every {
             // A full slot means that one is being taken already.
-            let _ = self.snapshots.try_send(());
+            let _ = self.followers.snapshots.try_send(());
         }
     }
 
@@ -337,7 +344,7 @@ impl Writer {
                     shared.durable.send_replace(Durable { seq, epoch });
                     if seq > told {
                         // The failed commit made it to disk after all; history has not heard of it.
-                        let _ = self.folds.send(Fold::FromJournal { upto_seq: seq });
+                        let _ = self.followers.folds.send(Fold::FromJournal { upto_seq: seq });
                     }
                     shared.ready.store(true, SeqCst);
                     tracing::warn!(seq, "the book was rebuilt from the store");

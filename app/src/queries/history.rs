@@ -3,7 +3,7 @@
 use crate::commands::Caller;
 use crate::failure::Failure;
 use crate::start::App;
-use credere_core::access::Action;
+use credere_core::access::{Action, Actor};
 use credere_core::book::{Party, Rejection};
 use credere_core::channel::{Authorization, AuthorizationId, OrderId, OrderState, Uin};
 use credere_core::ledger::Moment;
@@ -29,7 +29,8 @@ pub enum AuthorizationView {
 }
 
 impl App {
-    /// Allocation records of a customer, newest first, before `before_seq`, after skipping `skip`, at most `limit`.
+    /// Allocation records of a customer, newest first, before `before_seq`, after skipping `skip`, at most `limit`; and
+    /// how many there are in all. A partner sees those of the customer's binding to it (R42), the platform sees all.
     ///
     /// # Errors
     /// [`Failure`]; refused when there is no such customer, or it is not the caller's.
@@ -40,25 +41,22 @@ impl App {
         before_seq: Option<u64>,
         skip: u64,
         limit: usize,
-    ) -> Result<Vec<AllocationRow>, Failure> {
-        self.may_read_allocations(caller, customer).await?;
-        self.engine.history(move |store| store.allocations(customer, before_seq, skip, limit)).await
-    }
-
-    /// How many allocation records a customer has.
-    ///
-    /// # Errors
-    /// As [`App::allocations`].
-    pub async fn allocation_count(&self, caller: Caller, customer: Uin) -> Result<u64, Failure> {
-        self.may_read_allocations(caller, customer).await?;
-        self.engine.history(move |store| store.allocation_count(customer)).await
-    }
-
-    async fn may_read_allocations(&self, caller: Caller, customer: Uin) -> Result<(), Failure> {
-        self.read_as(caller, Action::ReadAllocations, Some(customer), |book| {
-            book.account(customer).map(|_| ()).ok_or(Rejection::PartyNotFound(Party::Customer, customer))
-        })
-        .await
+    ) -> Result<(Vec<AllocationRow>, u64), Failure> {
+        let from = self
+            .read_as(caller, Action::ReadAllocations, Some(customer), |book| {
+                let account = book.account(customer).ok_or(Rejection::PartyNotFound(Party::Customer, customer))?;
+                Ok(match caller.actor {
+                    Actor::Account(_) => account.customer.as_ref().map_or(0, |bound| bound.bound_seq),
+                    Actor::Platform { .. } | Actor::System => 0,
+                })
+            })
+            .await?;
+        self.engine
+            .history(move |store| {
+                let page = store.allocations(customer, from..before_seq.unwrap_or(u64::MAX), skip, limit)?;
+                Ok((page, store.allocation_count(customer, from..u64::MAX)?))
+            })
+            .await
     }
 
     /// One order.

@@ -16,10 +16,9 @@ async fn history_shows_what_was_just_answered() {
     furnish(&app).await;
     for round in 1..=20_i64 {
         app.command(platform(), None, allocate(1)).await.unwrap();
-        let rows = app.allocations(platform(), uin(CUSTOMER), None, 0, 1).await.unwrap();
-        assert_eq!(rows[0].total_after, Amount::whole(100 + round));
+        let (rows, total) = app.allocations(platform(), uin(CUSTOMER), None, 0, 1).await.unwrap();
+        assert_eq!((rows[0].total_after, total), (Amount::whole(100 + round), 1 + round.unsigned_abs()));
     }
-    assert_eq!(app.allocation_count(platform(), uin(CUSTOMER)).await.unwrap(), 21);
 }
 
 #[tokio::test]
@@ -98,4 +97,22 @@ async fn platform_keys_are_found_by_their_hash_only() {
     assert_eq!(app.platform_key(secret.expose()), None);
     let last = app.revoke_platform_key(platform(), 1).await;
     assert!(last.is_err_and(|failure| failure.to_string().contains("last_full_key")));
+}
+
+#[tokio::test]
+async fn a_partner_sees_the_records_of_its_own_binding_only() {
+    let app = start(Arc::new(MemoryStore::new()));
+    furnish(&app).await;
+    app.unbind_customer(platform(), uin(CUSTOMER)).await.unwrap();
+    app.command(platform(), None, Command::BindCustomer { customer: uin(CUSTOMER), partner: uin(RESELLER) })
+        .await
+        .unwrap();
+    app.command(platform(), None, allocate(7)).await.unwrap();
+    let own = credere_app::commands::Caller { actor: Actor::Account(uin(RESELLER)), face: Face::Cloud, ..platform() };
+    let amounts =
+        |rows: Vec<credere_store::contract::AllocationRow>| rows.into_iter().map(|row| row.amount).collect::<Vec<_>>();
+    let (rows, total) = app.allocations(own, uin(CUSTOMER), None, 0, 9).await.unwrap();
+    assert_eq!((amounts(rows), total), (vec![Amount::whole(7)], 1));
+    let (rows, total) = app.allocations(platform(), uin(CUSTOMER), None, 0, 9).await.unwrap();
+    assert_eq!((amounts(rows), total), ([7, -100, 100].map(Amount::whole).to_vec(), 3));
 }

@@ -35,7 +35,7 @@ async fn a_restart_gives_the_same_book() {
     drop(app);
     let app = start(open());
     assert_eq!(app.read(pieces).await.unwrap(), before);
-    assert_eq!(app.allocation_count(platform(), uin(CUSTOMER)).await.unwrap(), 51);
+    assert_eq!(app.allocations(platform(), uin(CUSTOMER), None, 0, 1).await.unwrap().1, 51);
 }
 
 #[tokio::test]

@@ -161,7 +161,7 @@ impl AppWorld {
 
     async fn party(&self, app: &App, uin: Uin) -> Result<PartyView, Failure> {
         let found = app.account(platform(), uin).await.map_err(failure)?;
-        let records = app.allocations(platform(), uin, None, 0, RECORDS_MAX).await.map_err(failure)?;
+        let (records, _) = app.allocations(platform(), uin, None, 0, RECORDS_MAX).await.map_err(failure)?;
         let records = records.into_iter().rev().map(|record| AllocationView {
             amount: record.amount,
             total_after: record.total_after,

@@ -8,6 +8,7 @@ use crate::contract::{
 use credere_core::channel::Uin;
 use credere_core::ledger::Moment;
 use std::collections::{BTreeMap, HashMap};
+use std::ops::Range;
 
 /// History's rows and how far they reach.
 #[derive(Default)]
@@ -27,8 +28,9 @@ pub(super) struct Runs {
 }
 
 impl Rows {
-    fn allocations_of(&self, account: Uin, before: u64) -> impl DoubleEndedIterator<Item = &AllocationRow> {
-        self.allocations.range((account, 0)..(account, before)).map(|(_, row)| row)
+    fn allocations_of(&self, account: Uin, seqs: Range<u64>) -> impl DoubleEndedIterator<Item = &AllocationRow> {
+        let end = seqs.end.max(seqs.start);
+        self.allocations.range((account, seqs.start)..(account, end)).map(|(_, row)| row)
     }
 }
 
@@ -61,18 +63,18 @@ impl History for MemoryStore {
     fn allocations(
         &self,
         account: Uin,
-        before_seq: Option<u64>,
+        seqs: Range<u64>,
         skip: u64,
         limit: usize,
     ) -> Result<Vec<AllocationRow>, StoreError> {
         let rows = &self.inner.lock().rows;
         let skip = usize::try_from(skip).unwrap_or(usize::MAX);
-        let newest_first = rows.allocations_of(account, before_seq.unwrap_or(u64::MAX)).rev();
+        let newest_first = rows.allocations_of(account, seqs).rev();
         Ok(newest_first.skip(skip).take(limit).cloned().collect())
     }
 
-    fn allocation_count(&self, account: Uin) -> Result<u64, StoreError> {
-        Ok(self.inner.lock().rows.allocations_of(account, u64::MAX).count() as u64)
+    fn allocation_count(&self, account: Uin, seqs: Range<u64>) -> Result<u64, StoreError> {
+        Ok(self.inner.lock().rows.allocations_of(account, seqs).count() as u64)
     }
 
     fn order(&self, seq: u64) -> Result<Option<OrderRow>, StoreError> {

@@ -32,6 +32,7 @@ use journal::JournalFile;
 use keys::{Cut, KeysFile};
 use parking_lot::{MappedRwLockReadGuard, RwLock, RwLockReadGuard};
 use snapshots::SnapshotsFile;
+use std::ops::Range;
 use std::path::Path;
 
 /// How a data folder is opened.
@@ -277,15 +278,15 @@ impl History for SqliteStore {
     fn allocations(
         &self,
         account: Uin,
-        before_seq: Option<u64>,
+        seqs: Range<u64>,
         skip: u64,
         limit: usize,
     ) -> Result<Vec<AllocationRow>, StoreError> {
-        self.history()?.allocations(account, before_seq, skip, limit)
+        self.history()?.allocations(account, seqs, skip, limit)
     }
 
-    fn allocation_count(&self, account: Uin) -> Result<u64, StoreError> {
-        self.history()?.allocation_count(account)
+    fn allocation_count(&self, account: Uin, seqs: Range<u64>) -> Result<u64, StoreError> {
+        self.history()?.allocation_count(account, seqs)
     }
 
     fn order(&self, seq: u64) -> Result<Option<OrderRow>, StoreError> {

@@ -135,7 +135,7 @@ pub(crate) async fn list_allocations_of(
     query: &PageQuery,
 ) -> Result<Page<AllocationRecordBody>, Problem> {
     let wanted = LIST.wanted(query.limit.as_deref(), query.cursor.as_deref())?;
-    let found = call.app().allocations(call.caller, account, wanted.from, 0, wanted.limit + 1).await?;
+    let (found, _) = call.app().allocations(call.caller, account, wanted.from, 0, wanted.limit + 1).await?;
     Ok(LIST.page(
         wanted,
         found,

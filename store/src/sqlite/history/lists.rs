@@ -7,46 +7,48 @@ use crate::sqlite::errors::{Within, bound, read};
 use crate::sqlite::rows::select;
 use credere_core::channel::Uin;
 use rusqlite::{Connection, params};
+use std::ops::Range;
 
 impl HistoryFile {
     pub(in crate::sqlite) fn allocations(
         &self,
         account: Uin,
-        before_seq: Option<u64>,
+        seqs: Range<u64>,
         skip: u64,
         limit: usize,
     ) -> Result<Vec<AllocationRow>, StoreError> {
         let (connection, account) = (self.readers.take(), bound(account.number()));
         let transaction = connection.unchecked_transaction().within(FILE)?;
-        let before = bound(before_seq.unwrap_or(u64::MAX));
+        let (from, before) = (bound(seqs.start), bound(seqs.end));
         let (mut found, mut skip) = (Vec::new(), skip);
-        for segment in self.segments_before(before_seq) {
+        for segment in self.segments_of(&seqs) {
             if found.len() >= limit {
                 break;
             }
             let segment = bound(segment);
             if skip > 0 {
-                let here = count(&transaction, segment, account, before)?;
+                let here = count(&transaction, segment, account, from, before)?;
                 if here <= skip {
                     skip -= here;
                     continue;
                 }
             }
-            let tail = "FROM allocation_row WHERE shard = 0 AND segment = ? AND account = ? AND seq < ?
+            let tail = "FROM allocation_row WHERE shard = 0 AND segment = ? AND account = ? AND seq >= ? AND seq < ?
                 ORDER BY seq DESC LIMIT ? OFFSET ?";
             let limit = bound((limit - found.len()) as u64);
             let rows: Vec<AllocationRow> =
-                select(&transaction, FILE, "", tail, &[&segment, &account, &before, &limit, &bound(skip)])?;
+                select(&transaction, FILE, "", tail, &[&segment, &account, &from, &before, &limit, &bound(skip)])?;
             skip = 0;
             found.extend(rows);
         }
         Ok(found)
     }
 
-    pub(in crate::sqlite) fn allocation_count(&self, account: Uin) -> Result<u64, StoreError> {
+    pub(in crate::sqlite) fn allocation_count(&self, account: Uin, seqs: Range<u64>) -> Result<u64, StoreError> {
         let (connection, account) = (self.readers.take(), bound(account.number()));
         let transaction = connection.unchecked_transaction().within(FILE)?;
-        self.segments_before(None).map(|segment| count(&transaction, bound(segment), account, i64::MAX)).sum()
+        let (from, before) = (bound(seqs.start), bound(seqs.end));
+        self.segments_of(&seqs).map(|segment| count(&transaction, bound(segment), account, from, before)).sum()
     }
 
     pub(in crate::sqlite) fn order(&self, seq: u64) -> Result<Option<OrderRow>, StoreError> {
@@ -99,6 +101,12 @@ impl HistoryFile {
         Ok(select(&self.readers.take(), FILE, "", tail, &[&bound(seq)])?.pop())
     }
 
+    /// The segments that hold any of these positions, newest first.
+    pub(super) fn segments_of(&self, seqs: &Range<u64>) -> impl Iterator<Item = u64> + use<> {
+        let oldest = self.segment(seqs.start);
+        self.segments_before(Some(seqs.end)).take_while(move |segment| *segment >= oldest)
+    }
+
     /// The segments that hold positions before the given one, newest first.
     pub(super) fn segments_before(&self, before_seq: Option<u64>) -> impl Iterator<Item = u64> + use<> {
         let newest = before_seq.map_or(u64::MAX, |before| before.saturating_sub(1)).min(self.position());
@@ -106,11 +114,12 @@ impl HistoryFile {
     }
 }
 
-fn count(connection: &Connection, segment: i64, account: i64, before: i64) -> Result<u64, StoreError> {
+fn count(connection: &Connection, segment: i64, account: i64, from: i64, before: i64) -> Result<u64, StoreError> {
     let mut statement = connection
         .prepare_cached(
-            "SELECT count(*) FROM allocation_row WHERE shard = 0 AND segment = ? AND account = ? AND seq < ?",
+            "SELECT count(*) FROM allocation_row
+                WHERE shard = 0 AND segment = ? AND account = ? AND seq >= ? AND seq < ?",
         )
         .within(FILE)?;
-    read(statement.query_row(params![segment, account, before], |row| row.get(0)).within(FILE)?, FILE)
+    read(statement.query_row(params![segment, account, from, before], |row| row.get(0)).within(FILE)?, FILE)
 }

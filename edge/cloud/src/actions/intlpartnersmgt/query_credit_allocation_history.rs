@@ -33,8 +33,8 @@ async fn run(app: &App, call: &Call) -> Answered {
     let page = Page::read(ErrorCode::InvalidParameterValue, request.page.unwrap_or(1), size, PAGE_SIZE_MAX)?;
     let caller = caller(call);
     let customer = reading::account(app, caller, ACCESS, request.client_uin, ERRORS).await?;
-    let rows = app.allocations(caller, customer, None, page.skip, page.limit).await.map_err(errors::of(ERRORS))?;
-    let total = app.allocation_count(caller, customer).await.map_err(errors::of(ERRORS))?;
+    let (rows, total) =
+        app.allocations(caller, customer, None, page.skip, page.limit).await.map_err(errors::of(ERRORS))?;
     let operators = names(app, &rows).await?;
     let history = rows.into_iter().map(|row| QueryCreditAllocationHistoryData {
         allocated_time: app.local_time(row.at),
