@@ -6,7 +6,7 @@ use crate::call::{At, Call, answer, answer_again};
 use crate::page::{List, Page, PageQuery};
 use crate::problem::Problem;
 use crate::query::Query;
-use crate::wire::{AccountNumber, Multiplier, Text, Time};
+use crate::wire::{AccountNumber, Multiplier, Text, Time, by_name};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use credere_core::access::Action;
@@ -28,7 +28,7 @@ pub(crate) fn routes() -> OpenApiRouter<Platform> {
 
 /// Whose price a discount changes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
+#[serde(remote = "Self", rename_all = "snake_case")]
 #[schema(as = DiscountKind)]
 enum KindName {
     /// What the partner pays the platform (R28).
@@ -36,6 +36,8 @@ enum KindName {
     /// What the customer pays its partner (R123).
     Customer,
 }
+
+by_name!(KindName, both ways);
 
 /// A new discount; `kind`, `partner_uin` and `rate` are required, and `customer_uin` for a customer's.
 #[derive(Debug, Deserialize, ToSchema)]

@@ -6,7 +6,7 @@ use crate::call::{At, Call, answer, answer_again};
 use crate::page::{List, Page, PageQuery};
 use crate::problem::Problem;
 use crate::query::Query;
-use crate::wire::Text;
+use crate::wire::{Text, by_name};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use credere_core::access::KeyAccess;
@@ -28,7 +28,7 @@ pub(crate) fn routes() -> OpenApiRouter<Platform> {
 
 /// What a key may do.
 #[derive(Debug, Clone, Copy, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
+#[serde(remote = "Self", rename_all = "snake_case")]
 #[schema(as = KeyAccess)]
 enum AccessName {
     /// Everything.
@@ -36,6 +36,8 @@ enum AccessName {
     /// Reading only.
     Read,
 }
+
+by_name!(AccessName, both ways);
 
 /// A new platform key.
 #[derive(Debug, Deserialize, ToSchema)]

@@ -6,7 +6,7 @@ use crate::call::{At, Call, answer, answer_again};
 use crate::page::{List, Page, PageQuery};
 use crate::problem::Problem;
 use crate::query::Query;
-use crate::wire::{Money, Multiplier, NewCode, Object, Text, present};
+use crate::wire::{Money, Multiplier, NewCode, Object, Text, by_name, present};
 use axum::http::StatusCode;
 use axum::response::Response;
 use credere_core::access::Action;
@@ -29,13 +29,15 @@ pub(crate) fn routes() -> OpenApiRouter<Platform> {
 
 /// How often usage is charged.
 #[derive(Debug, Clone, Copy, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
+#[serde(remote = "Self", rename_all = "snake_case")]
 #[schema(as = Settlement)]
 enum SettlementName {
     Hourly,
     Daily,
     Monthly,
 }
+
+by_name!(SettlementName, both ways);
 
 impl From<SettlementName> for Settlement {
     fn from(name: SettlementName) -> Settlement {

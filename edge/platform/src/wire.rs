@@ -315,6 +315,37 @@ pub(crate) fn present<'de, D: Deserializer<'de>, T: Deserialize<'de>>(deserializ
     T::deserialize(deserializer).map(Some)
 }
 
+/// Lets an enum with `#[serde(remote = "Self")]` be read from the names of its variants and from nothing else: what is
+/// derived alone would take an object as well.
+macro_rules! by_name {
+    ($kind:ident) => {
+        impl<'de> serde::Deserialize<'de> for $kind {
+            fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<$kind, D::Error> {
+                struct Name;
+                impl serde::de::Visitor<'_> for Name {
+                    type Value = $kind;
+                    fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                        f.write_str("a string")
+                    }
+                    fn visit_str<E: serde::de::Error>(self, name: &str) -> Result<$kind, E> {
+                        $kind::deserialize(serde::de::value::StrDeserializer::new(name))
+                    }
+                }
+                deserializer.deserialize_str(Name)
+            }
+        }
+    };
+    ($kind:ident, both ways) => {
+        by_name!($kind);
+        impl serde::Serialize for $kind {
+            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                $kind::serialize(self, serializer)
+            }
+        }
+    };
+}
+pub(crate) use by_name;
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -359,6 +390,21 @@ mod tests {
         }
         assert!(read::<Object<One>>("{\"a\":1}").is_ok());
         assert!(read::<Object<One>>("[1]").is_err());
+    }
+
+    #[test]
+    fn a_name_is_a_string_and_one_of_those_there_are() {
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+        #[serde(remote = "Self", rename_all = "snake_case")]
+        enum Size {
+            VerySmall,
+        }
+        by_name!(Size, both ways);
+        assert_eq!(read::<Size>("\"very_small\""), Ok(Size::VerySmall));
+        assert_eq!(serde_json::to_string(&Size::VerySmall).unwrap(), "\"very_small\"");
+        for wrong in ["{\"very_small\":null}", "[\"very_small\"]", "null", "0", "\"large\""] {
+            assert!(read::<Size>(wrong).is_err(), "{wrong}");
+        }
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! Who may ask at all: every operation of the document, with no key, with one that may only read, and with a full one.
 
+#![allow(clippy::unwrap_used, reason = "helpers of tests fail as tests do")]
+
 mod support;
 
 use serde_json::{Value, json};

@@ -1,5 +1,7 @@
 //! The API's own document: it is what it was, it describes every route, and everything in it is complete.
 
+#![allow(clippy::unwrap_used, reason = "helpers of tests fail as tests do")]
+
 mod support;
 
 use axum::http::StatusCode;

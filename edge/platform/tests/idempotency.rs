@@ -1,5 +1,7 @@
 //! The `Idempotency-Key` header: the first answer again, refusals included, and nothing done twice.
 
+#![allow(clippy::unwrap_used, reason = "helpers of tests fail as tests do")]
+
 mod support;
 
 use axum::http::HeaderMap;

@@ -51,3 +51,290 @@ async fn an_order_is_charged_on_both_sides() {
         })
     );
 }
+
+#[tokio::test]
+async fn equality_passes_and_a_unit_more_is_refused_on_the_customers_side() {
+    let world = World::new();
+    world.shop().await;
+    let refused = world.post("/v1/orders", order("1000.00000001")).await;
+    let body = refused.refuses(402, "insufficient_credit");
+    assert_eq!(
+        timeless(body),
+        json!({
+            "type": "urn:credere:problem:insufficient_credit",
+            "title": "Credit does not suffice",
+            "status": 402,
+            "detail": "1000.00000001 is needed of the customer's credit, and 1000.00 is available (R55)",
+            "code": "insufficient_credit",
+            "request_id": "[request]",
+            "side": "customer", "account_uin": 2, "required": "1000.00000001", "available": "1000.00",
+            "because": [{
+                "rule": "R55", "account_uin": 2, "figure": "customer_available", "required": "1000.00000001",
+                "found": "1000.00"
+            }]
+        })
+    );
+    assert_eq!(credit(&world).await["available"], "1000.00");
+    assert_eq!(world.all("/v1/orders", 50).await, Vec::<Value>::new());
+    world.post("/v1/orders", order("1000")).await.is(201);
+    assert_eq!(credit(&world).await["available"], "0.00");
+}
+
+#[tokio::test]
+async fn the_paying_partner_is_judged_second() {
+    let world = World::new();
+    world.shop().await;
+    world.patch("/v1/partners/1", json!({ "spend_line": "90" })).await.is(200);
+    let body = world.post("/v1/orders", order("100")).await.refuses(402, "insufficient_credit");
+    assert_eq!(
+        json!([body["side"], body["account_uin"], body["required"], body["available"]]),
+        json!(["partner", 1, "100.00", "90.00"])
+    );
+    assert_eq!(spend(&world).await["used"], "0.00");
+}
+
+#[tokio::test]
+async fn an_indirect_customers_purchase_is_paid_by_the_distributor() {
+    let world = World::new();
+    world.partner(1, "distributor", "10000").await;
+    world.account(3).await;
+    let below = json!({ "uin": 3, "kind": "second_level_reseller", "distributor_uin": 1, "allocation_quota": "0" });
+    let below = world.made("/v1/partners", below).await;
+    assert_eq!((&below["spend"], &below["distributor_uin"]), (&Value::Null, &json!(1)));
+    let pool = world.made("/v1/partners/3/pool", json!({ "amount": "3000", "remark": "start" })).await;
+    assert_eq!(json!([pool["uin"], pool["total"], pool["remaining"]]), json!([3, "3000.00", "3000.00"]));
+    world.customer(2, 3, "1000").await;
+    world.product("cvm").await;
+    world.made("/v1/discounts", json!({ "kind": "partner", "partner_uin": 1, "rate": "0.9" })).await;
+    world.post("/v1/orders", order("400")).await.is(201);
+    assert_eq!(credit(&world).await["available"], "600.00");
+    let distributor = world.get("/v1/partners/1").await.is(200);
+    assert_eq!(
+        (&distributor["spend"]["used"], &distributor["spend"]["available"]),
+        (&json!("360.00"), &json!("9640.00"))
+    );
+    assert_eq!(distributor["allocation"]["allocatable"], "7000.00");
+    let second = world.get("/v1/partners/3").await.is(200);
+    assert_eq!(second["allocation"], json!({ "quota": "3000.00", "allocated": "1000.00", "allocatable": "2000.00" }));
+    let more = |amount: &str| json!({ "amount": amount });
+    let refused = world.post("/v1/customers/2/allocations", more("2000.01")).await;
+    let refused = refused.blames(422, "exceeds_allocatable", "amount");
+    assert_eq!((&refused["requested"], &refused["allocatable"]), (&json!("2000.01"), &json!("2000.00")));
+    let done = world.post("/v1/customers/2/allocations", more("2000")).await.is(201);
+    assert_eq!((&done["total"], &done["available"]), (&json!("3000.00"), &json!("2600.00")));
+    let refused = world.post("/v1/partners/3/pool", more("-1")).await.blames(422, "exceeds_pool", "amount");
+    assert_eq!(refused["remaining"], "0.00");
+    world.post("/v1/partners/3/pool", more("1000000.01")).await.blames(422, "pool_amount_out_of_range", "amount");
+    world.post("/v1/partners/3/pool", more("0")).await.blames(422, "amount_zero", "amount");
+    world.post("/v1/partners/3/pool", more("7000.01")).await.blames(422, "exceeds_allocatable", "amount");
+    world.post("/v1/partners/1/pool", more("1")).await.refuses(422, "wrong_partner_kind");
+    world.post("/v1/partners/9/pool", more("1")).await.refuses(404, "second_level_reseller_not_found");
+    let records = world.all("/v1/partners/3/pool", 1).await;
+    assert_eq!(records.len(), 1);
+    assert_eq!((&records[0]["allocation_id"], &records[0]["remark"]), (&pool["allocation_id"], &json!("start")));
+}
+
+#[tokio::test]
+async fn discounts_price_both_sides_and_the_latest_counts() {
+    let world = World::new();
+    world.shop().await;
+    let set = |kind: &str, rate: &str, product: Value| {
+        let mut body = json!({ "kind": kind, "partner_uin": 1, "rate": rate, "product_code": product });
+        if kind == "customer" {
+            body["customer_uin"] = json!(2);
+        }
+        body
+    };
+    world.made("/v1/discounts", set("customer", "0.5", Value::Null)).await;
+    let latest = world.made("/v1/discounts", set("customer", "0.9", json!("cvm"))).await;
+    world.made("/v1/discounts", set("partner", "0.8", Value::Null)).await;
+    let placed = world.post("/v1/orders", order("200")).await.is(201);
+    assert_eq!(
+        json!([placed["list_amount"], placed["discount_rate"], placed["amount"], placed["partner_amount"]]),
+        json!(["200.00", "0.90", "180.00", "160.00"])
+    );
+    let id = latest["id"].as_str().unwrap();
+    assert_eq!(world.get(&format!("/v1/discounts/{id}")).await.is(200), latest);
+    assert_eq!(world.all("/v1/discounts", 1).await.len(), 3);
+    world.delete(&format!("/v1/discounts/{id}")).await.is(204);
+    world.delete(&format!("/v1/discounts/{id}")).await.refuses(404, "discount_not_found");
+    assert_eq!(world.post("/v1/orders", order("200")).await.is(201)["amount"], "100.00");
+    let mut foreign = set("customer", "0.9", Value::Null);
+    foreign["customer_uin"] = json!(7);
+    world.post("/v1/discounts", foreign).await.blames(404, "customer_not_found", "customer_uin");
+    world.post("/v1/discounts", set("partner", "0.9", json!("nothing"))).await.blames(
+        404,
+        "product_not_found",
+        "product_code",
+    );
+    world.post("/v1/discounts", set("partner", "0.9", json!("no thing"))).await.blames(
+        404,
+        "product_not_found",
+        "product_code",
+    );
+    let mut empty = set("partner", "0.9", Value::Null);
+    (empty["starts_at"], empty["ends_at"]) = (json!("2026-01-02T00:00:00Z"), json!("2026-01-02T08:00:00+08:00"));
+    world.post("/v1/discounts", empty).await.blames(422, "empty_period", "ends_at");
+}
+
+#[tokio::test]
+async fn an_order_in_two_steps_is_held_then_charged_or_given_back() {
+    let world = World::new();
+    world.shop().await;
+    let held = |amount: &str| {
+        let mut order = order(amount);
+        order["capture"] = json!(false);
+        order
+    };
+    let placed = world.post("/v1/orders", held("300")).await.is(201);
+    assert_eq!((&placed["state"], &placed["capture"]), (&json!("processing"), &json!(false)));
+    assert_eq!(placed["payments"][0]["credit"], "300.00");
+    assert_eq!(
+        (&credit(&world).await["prepay_frozen"], &spend(&world).await["frozen"]),
+        (&json!("300.00"), &json!("300.00"))
+    );
+    let path = format!("/v1/orders/{}", placed["id"].as_str().unwrap());
+    world.post(&format!("{path}/pay"), json!({ "by": "customer" })).await.refuses(409, "order_not_payable");
+    let delivered = world.ask("POST", &format!("{path}/deliver")).send().await.is(200);
+    assert_eq!(delivered["state"], "delivered");
+    assert_eq!(
+        (&credit(&world).await["used"], &credit(&world).await["prepay_frozen"]),
+        (&json!("300.00"), &json!("0.00"))
+    );
+    for step in ["deliver", "cancel"] {
+        let refused = world.post(&format!("{path}/{step}"), json!({})).await;
+        assert_eq!(refused.is(409)["state"], "delivered");
+    }
+    let placed = world.post("/v1/orders", held("300")).await.is(201);
+    let path = format!("/v1/orders/{}", placed["id"].as_str().unwrap());
+    let canceled = world.post(&format!("{path}/cancel"), json!({})).await.is(200);
+    assert_eq!((&canceled["state"], &canceled["payments"]), (&json!("canceled"), &json!([])));
+    assert_eq!(world.get(&path).await.is(200), canceled);
+    assert_eq!(credit(&world).await["available"], "700.00");
+    for step in ["deliver", "cancel"] {
+        world.post(&format!("/v1/orders/ord_999999/{step}"), json!({})).await.refuses(404, "order_not_found");
+    }
+}
+
+#[tokio::test]
+async fn a_parked_order_waits_for_funds() {
+    let world = World::new();
+    world.shop().await;
+    let mut parked = order("1500");
+    parked["park"] = json!(true);
+    let placed = world.post("/v1/orders", parked).await.is(201);
+    assert_eq!((&placed["state"], &placed["payments"]), (&json!("to_be_paid"), &json!([])));
+    assert_eq!(credit(&world).await["available"], "1000.00");
+    let pay = format!("/v1/orders/{}/pay", placed["id"].as_str().unwrap());
+    world.post(&pay, json!({})).await.blames(400, "missing_field", "by");
+    world.post(&pay, json!({ "by": "customer" })).await.refuses(402, "insufficient_credit");
+    world.made("/v1/customers/2/allocations", json!({ "amount": "500" })).await;
+    let paid = world.post(&pay, json!({ "by": "partner" })).await.is(200);
+    assert_eq!((&paid["state"], &paid["amount"]), (&json!("delivered"), &json!("1500.00")));
+    assert_eq!(credit(&world).await["available"], "0.00");
+}
+
+#[tokio::test]
+async fn a_downgrade_gives_its_amount_back() {
+    let world = World::new();
+    world.shop().await;
+    world.post("/v1/orders", order("400")).await.is(201);
+    let mut downgrade = order("150");
+    downgrade["kind"] = json!("downgrade");
+    let placed = world.post("/v1/orders", downgrade.clone()).await.is(201);
+    assert_eq!((&placed["list_amount"], &placed["amount"]), (&json!("-150.00"), &json!("-150.00")));
+    assert_eq!(credit(&world).await["used"], "250.00");
+    for field in ["capture", "park"] {
+        let mut wrong = downgrade.clone();
+        wrong[field] = json!(field == "park");
+        world.post("/v1/orders", wrong).await.blames(422, "downgrade_is_immediate", field);
+    }
+}
+
+#[tokio::test]
+async fn a_dry_run_says_what_would_come_of_it_and_keeps_nothing() {
+    let world = World::new();
+    world.shop().await;
+    let mut dry = order("400");
+    dry["dry_run"] = json!(true);
+    let seen = world.post("/v1/orders", dry.clone()).await.is(200);
+    assert_eq!(
+        json!([seen["id"], seen["state"], seen["amount"], seen["dry_run"]]),
+        json!([null, "delivered", "400.00", true])
+    );
+    assert_eq!(
+        seen["because"],
+        json!([
+            { "rule": "R55", "account_uin": 2, "figure": "customer_available", "required": "400.00", "found": "1000.00" },
+            { "rule": "R56", "account_uin": 1, "figure": "spend_available", "required": "400.00", "found": "5000.00" },
+        ])
+    );
+    dry["amount"] = json!("1000.01");
+    world.post("/v1/orders", dry.clone()).await.refuses(402, "insufficient_credit");
+    dry["park"] = json!(true);
+    assert_eq!(world.post("/v1/orders", dry).await.is(200)["state"], "to_be_paid");
+    assert_eq!(world.all("/v1/orders", 50).await.len(), 0);
+    assert_eq!(credit(&world).await["available"], "1000.00");
+    assert_eq!(world.all("/v1/audit?action=place_order", 50).await.len(), 0);
+}
+
+#[tokio::test]
+async fn an_order_shows_what_it_was_placed_with() {
+    let world = World::new();
+    world.shop().await;
+    let mut full = order("1");
+    let with = json!({
+        "resource_id": "ins-1", "region": "ap-singapore", "zone": "ap-singapore-1", "project": "web",
+        "tags": { "b": "2", "a": "1" }, "resource_name": "front \"1\"", "operator_uin": 5
+    });
+    full.as_object_mut().unwrap().extend(with.as_object().unwrap().clone());
+    let placed = world.post("/v1/orders", full).await.is(201);
+    for (name, value) in with.as_object().unwrap() {
+        assert_eq!(&placed[name], value);
+    }
+    assert_eq!(world.all("/v1/orders?account_uin=2", 50).await, [placed]);
+}
+
+#[tokio::test]
+async fn whoever_may_not_buy_is_told_why() {
+    let world = World::new();
+    world.shop().await;
+    let buys = |account: u64| {
+        let mut order = order("1");
+        order["account_uin"] = json!(account);
+        order
+    };
+    world.post("/v1/orders", buys(7)).await.blames(404, "account_not_found", "account_uin");
+    world.account(3).await;
+    world.post("/v1/orders", buys(3)).await.blames(422, "no_credit", "account_uin");
+    world.patch("/v1/accounts/2", json!({ "verification": { "level": "none" } })).await.is(200);
+    world.post("/v1/orders", buys(2)).await.blames(422, "account_unverified", "account_uin");
+    let mut nothing = buys(1);
+    nothing["product_code"] = json!("nothing");
+    world.post("/v1/orders", nothing).await.blames(404, "product_not_found", "product_code");
+    let mut zero = buys(1);
+    zero["amount"] = json!("0");
+    world.post("/v1/orders", zero).await.blames(422, "amount_not_positive", "amount");
+    // A partner buys for itself on its spend line only.
+    let own = world.post("/v1/orders", buys(1)).await.is(201);
+    assert_eq!((&own["payer_uin"], &spend(&world).await["used"]), (&json!(1), &json!("1.00")));
+}
+
+#[tokio::test]
+async fn orders_are_listed_newest_first_by_account_and_state() {
+    let world = World::new();
+    world.shop().await;
+    for amount in ["1", "2", "3"] {
+        world.post("/v1/orders", order(amount)).await.is(201);
+    }
+    let mut held = order("4");
+    held["capture"] = json!(false);
+    world.post("/v1/orders", held).await.is(201);
+    let amounts = |orders: Vec<Value>| orders.iter().map(|order| order["amount"].clone()).collect::<Vec<_>>();
+    assert_eq!(amounts(world.all("/v1/orders", 2).await), ["4.00", "3.00", "2.00", "1.00"]);
+    assert_eq!(amounts(world.all("/v1/orders?state=delivered", 2).await), ["3.00", "2.00", "1.00"]);
+    assert_eq!(amounts(world.all("/v1/orders?state=processing&account_uin=2", 2).await), ["4.00"]);
+    for none in ["state=failed", "state=refunded", "state=to_be_paid", "account_uin=1"] {
+        assert_eq!(world.all(&format!("/v1/orders?{none}"), 2).await.len(), 0, "{none}");
+    }
+}

@@ -21,6 +21,8 @@ async fn a_body_is_an_object_with_known_fields_once_each() {
         (r#"{"name":"A","uin":1.0}"#, "invalid_value", "uin"),
         (r#"{"name":"A","uin":9007199254740992}"#, "invalid_value", "uin"),
         (r#"{"name":"A","tier":"huge"}"#, "invalid_value", "tier"),
+        (r#"{"name":"A","tier":{"key":null}}"#, "invalid_value", "tier"),
+        (r#"{"name":"A","tier":5}"#, "invalid_value", "tier"),
         (r#"{"name":"A","class":["external"]}"#, "invalid_value", "class"),
         (r#"{"name":"A","class":{"kind":"internal"}}"#, "missing_field", "class.type"),
         (r#"{"name":"A","class":{"kind":"external","type":4}}"#, "unknown_field", "class.type"),

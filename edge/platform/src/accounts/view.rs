@@ -2,7 +2,7 @@
 
 use crate::partners::PartnerBody;
 use crate::problem::Problem;
-use crate::wire::{AccountNumber, Money, Object, Text, present};
+use crate::wire::{AccountNumber, Money, Object, Text, by_name, present};
 use credere_app::App;
 use credere_app::queries::AccountView;
 use credere_core::channel::{Account, AccountClass, Customer, Tier, Verification};
@@ -94,11 +94,13 @@ pub(crate) struct ClassBody {
 }
 
 #[derive(Debug, Clone, Copy, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
+#[serde(remote = "Self", rename_all = "snake_case")]
 enum ClassKind {
     External,
     Internal,
 }
+
+by_name!(ClassKind, both ways);
 
 impl ClassBody {
     /// What the class is to the rules.
@@ -155,7 +157,7 @@ pub(super) struct VerificationChange {
 pub(super) type SentVerification = Option<Object<VerificationChange>>;
 
 #[derive(Debug, Clone, Copy, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
+#[serde(remote = "Self", rename_all = "snake_case")]
 #[schema(as = VerificationLevel)]
 pub(crate) enum LevelName {
     /// Not verified.
@@ -165,6 +167,8 @@ pub(crate) enum LevelName {
     /// An enterprise.
     Enterprise,
 }
+
+by_name!(LevelName, both ways);
 
 impl From<LevelName> for Verification {
     fn from(level: LevelName) -> Verification {
@@ -188,7 +192,7 @@ impl From<Verification> for LevelName {
 
 /// How the platform's sales follow an account.
 #[derive(Debug, Clone, Copy, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
+#[serde(remote = "Self", rename_all = "snake_case")]
 #[schema(as = Tier)]
 pub(crate) enum TierName {
     /// Key account.
@@ -200,6 +204,8 @@ pub(crate) enum TierName {
     /// Not sorted.
     None,
 }
+
+by_name!(TierName, both ways);
 
 impl From<TierName> for Tier {
     fn from(tier: TierName) -> Tier {

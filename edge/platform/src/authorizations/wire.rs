@@ -2,7 +2,7 @@
 
 use crate::idempotency::{content_hash, key_hash};
 use crate::problem::Problem;
-use crate::wire::{AccountNumber, Money, Object, Time};
+use crate::wire::{AccountNumber, Money, Object, Time, by_name};
 use credere_app::commands::OperationRequest;
 use credere_core::book::{Command, KeyUse};
 use credere_core::channel::{AuthorizationId, ProductCode};
@@ -44,12 +44,14 @@ pub(super) struct OperationWire<'a> {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[serde(remote = "Self", rename_all = "snake_case")]
 enum OperationName {
     Authorize,
     Capture,
     Release,
 }
+
+by_name!(OperationName);
 
 /// What becomes of an operation before the engine sees it.
 pub(super) enum Prepared {

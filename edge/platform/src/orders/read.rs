@@ -6,7 +6,7 @@ use crate::call::{At, Call, answer};
 use crate::page::{List, Page};
 use crate::problem::Problem;
 use crate::query::Query;
-use crate::wire::AccountNumber;
+use crate::wire::{AccountNumber, by_name};
 use axum::http::StatusCode;
 use axum::response::Response;
 use credere_core::book::Rejection;
@@ -20,7 +20,7 @@ const LIST: List = List(b'o');
 
 /// How far orders have come.
 #[derive(Debug, Clone, Copy, Deserialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
+#[serde(remote = "Self", rename_all = "snake_case")]
 #[schema(as = OrderState)]
 enum StateName {
     ToBePaid,
@@ -32,6 +32,8 @@ enum StateName {
     /// No order can be refunded yet.
     Refunded,
 }
+
+by_name!(StateName);
 
 /// Which orders.
 #[derive(Debug, Deserialize, IntoParams)]

@@ -5,6 +5,7 @@ use super::view::OrderBody;
 use crate::body::{Json, NothingBody};
 use crate::call::{At, Call, answer_again};
 use crate::problem::Problem;
+use crate::wire::by_name;
 use axum::http::StatusCode;
 use axum::response::Response;
 use credere_app::Failure;
@@ -24,7 +25,7 @@ pub(crate) struct PayBody {
 
 /// Who pays an order that is to be paid. The consumption is the customer's either way (R130).
 #[derive(Debug, Clone, Copy, Deserialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
+#[serde(remote = "Self", rename_all = "snake_case")]
 #[schema(as = PayBy)]
 enum PayByName {
     /// The customer itself.
@@ -32,6 +33,8 @@ enum PayByName {
     /// Its partner on its behalf.
     Partner,
 }
+
+by_name!(PayByName);
 
 fn id_in_path(text: &str) -> Result<OrderId, Problem> {
     text.parse().map_err(|_| Problem::refused(&Rejection::OrderNotFound))

@@ -3,7 +3,7 @@
 
 use crate::call::Call;
 use crate::problem::{Problem, Reason};
-use crate::wire::{AccountNumber, Money, Multiplier, Tags};
+use crate::wire::{AccountNumber, Money, Multiplier, Tags, by_name};
 use credere_core::access::Action;
 use credere_core::channel::{Order, OrderKind, OrderState};
 use credere_core::money::Amount;
@@ -38,7 +38,7 @@ fn no_tags(tags: &Tags) -> bool {
 
 /// What an order is for.
 #[derive(Debug, Clone, Copy, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
+#[serde(remote = "Self", rename_all = "snake_case")]
 #[schema(as = OrderKind)]
 pub(super) enum KindName {
     /// Something new.
@@ -50,6 +50,8 @@ pub(super) enum KindName {
     /// A smaller one: gives its amount back (R82).
     Downgrade,
 }
+
+by_name!(KindName, both ways);
 
 impl From<KindName> for OrderKind {
     fn from(kind: KindName) -> OrderKind {

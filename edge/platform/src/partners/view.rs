@@ -1,7 +1,7 @@
 //! A partner as it is shown, and the parts of one that are sent as well.
 
 use crate::problem::Problem;
-use crate::wire::{AccountNumber, Money};
+use crate::wire::{AccountNumber, Money, by_name};
 use credere_app::App;
 use credere_core::channel::{AllowlistItem, Partner, PartnerKind};
 use serde::{Deserialize, Serialize};
@@ -66,7 +66,7 @@ struct VouchersBody {
 
 /// What a partner is (R2, R4).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
+#[serde(remote = "Self", rename_all = "snake_case")]
 #[schema(as = PartnerKind)]
 pub(super) enum KindName {
     /// Sells straight to its customers.
@@ -78,6 +78,8 @@ pub(super) enum KindName {
     /// Refers customers; takes no part in credit.
     Agent,
 }
+
+by_name!(KindName, both ways);
 
 impl From<KindName> for PartnerKind {
     fn from(kind: KindName) -> PartnerKind {
@@ -103,7 +105,7 @@ impl From<PartnerKind> for KindName {
 
 /// A feature that the platform grants to single partners.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
+#[serde(remote = "Self", rename_all = "snake_case")]
 #[schema(as = Feature)]
 pub(super) enum FeatureName {
     /// Force-suspending customers (R108).
@@ -117,6 +119,8 @@ pub(super) enum FeatureName {
     /// Opening accounts for customers (R133).
     CreateAccount,
 }
+
+by_name!(FeatureName, both ways);
 
 impl From<FeatureName> for AllowlistItem {
     fn from(feature: FeatureName) -> AllowlistItem {

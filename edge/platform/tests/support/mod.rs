@@ -2,6 +2,7 @@
 //! at what was answered. Each test makes its own.
 
 #![allow(dead_code, unreachable_pub, reason = "each test file uses its part, and the lint sees one file at a time")]
+#![allow(clippy::unwrap_used, reason = "helpers of tests fail as tests do")]
 
 use axum::Router;
 use axum::body::Body;
@@ -19,6 +20,7 @@ use tower::ServiceExt;
 pub const FULL: &str = "cred_full-key-of-the-tests";
 
 pub struct World {
+    pub store: Arc<MemoryStore>,
     pub app: Arc<App>,
     pub router: Router,
 }
@@ -52,8 +54,9 @@ impl World {
             platform_key: Some(SecretText::new(FULL.to_owned())),
             engine: EngineOptions { clock, ..EngineOptions::default() },
         };
-        let app = App::start(Arc::new(MemoryStore::new()), settings, &Quiet).unwrap();
-        World { router: router(app.clone(), options), app }
+        let store = Arc::new(MemoryStore::new());
+        let app = App::start(store.clone(), settings, &Quiet).unwrap();
+        World { router: router(app.clone(), options), app, store }
     }
 
     pub fn ask<'a>(&'a self, method: &'a str, path: &str) -> Ask<'a> {
@@ -112,6 +115,29 @@ impl World {
         self.made("/v1/partners", reseller).await;
         self.customer(2, 1, "1000").await;
         self.product("cvm").await;
+    }
+
+    /// Everything on a list, by pages of this size.
+    pub async fn all(&self, path: &str, limit: usize) -> Vec<Value> {
+        let mut found = Vec::new();
+        let mut cursor = None;
+        loop {
+            let joint = if path.contains('?') { '&' } else { '?' };
+            let after = cursor.map(|cursor| format!("&cursor={cursor}")).unwrap_or_default();
+            let page = self.get(&format!("{path}{joint}limit={limit}{after}")).await.is(200);
+            let data = page["data"].as_array().unwrap().clone();
+            assert!(data.len() <= limit);
+            found.extend(data);
+            match page["next_cursor"].as_str() {
+                Some(next) => cursor = Some(next.to_owned()),
+                None => return found,
+            }
+        }
+    }
+
+    /// Operations of the high-rate path, answered.
+    pub async fn operate(&self, operations: Value) -> Value {
+        self.made("/v1/authorizations", json!({ "operations": operations })).await["results"].clone()
     }
 
     pub async fn product(&self, code: &str) {

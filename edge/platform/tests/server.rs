@@ -1,0 +1,194 @@
+//! The server around the operations: health, metrics, the clock, the audit, and what happens when too much comes at once
+//! or the store fails.
+
+mod support;
+
+use credere_app::clock::Clock;
+use credere_platform::PlatformOptions;
+use credere_store::contract::StoreError;
+use prometheus_client::metrics::counter::Counter;
+use serde_json::json;
+use support::World;
+
+#[tokio::test]
+async fn health_needs_no_key() {
+    let world = World::new();
+    for (path, status) in [("/healthz", "alive"), ("/readyz", "ready")] {
+        let answer = world.ask("GET", path).without("authorization").send().await;
+        assert_eq!(answer.is(200), json!({ "status": status }));
+        assert!(!answer.header("x-request-id").is_empty());
+    }
+    world.app.close();
+    world.ask("GET", "/healthz").without("authorization").send().await.is(200);
+    let answer = world.ask("GET", "/readyz").without("authorization").send().await;
+    answer.refuses(503, "not_ready");
+    assert_eq!(answer.header("retry-after"), "1");
+    world.post("/v1/accounts", json!({ "name": "A" })).await.refuses(503, "not_ready");
+    world.get("/v1/accounts").await.refuses(503, "not_ready");
+}
+
+#[tokio::test]
+async fn metrics_tell_what_came_and_what_was_decided() {
+    let mut options = PlatformOptions::default();
+    let beside = Counter::<u64>::default();
+    options.registry.register("beside_this_face", "Of another face", beside.clone());
+    beside.inc();
+    let world = World::with(Clock::Test, options);
+    world.shop().await;
+    world.get("/v1/accounts/2").await.is(200);
+    world.get("/v1/accounts/7").await.is(404);
+    world.get("/somewhere").await.is(404);
+    let authorize = |key: &str, amount: &str| json!({ "key": key, "op": "authorize", "account_uin": 2, "product_code": "cvm", "amount": amount });
+    let results = world.operate(json!([authorize("a", "1"), authorize("b", "2"), authorize("c", "9999")])).await;
+    assert_eq!(results[1]["status"], "approved");
+    let answer = world.ask("GET", "/metrics").without("authorization").send().await;
+    assert!(answer.header("content-type").starts_with("application/openmetrics-text"));
+    for line in [
+        "beside_this_face_total 1",
+        r#"credere_http_requests_total{route="/v1/accounts/{uin}",method="GET",status="200"} 1"#,
+        r#"credere_http_requests_total{route="/v1/accounts/{uin}",method="GET",status="404"} 1"#,
+        r#"credere_http_requests_total{route="unknown",method="GET",status="404"} 1"#,
+        r#"credere_http_request_seconds_count{route="/v1/orders",method="POST"} 0"#,
+        r#"credere_decisions_total{outcome="approved"} 2"#,
+        r#"credere_decisions_total{outcome="insufficient_credit"} 1"#,
+        "credere_open_authorizations 2",
+        "credere_accounts 2",
+        "credere_ready 1",
+        &format!(r#"credere_build_info{{version="{}"}} 1"#, env!("CARGO_PKG_VERSION")),
+    ] {
+        let absent = line.contains("/v1/orders");
+        assert_eq!(answer.text.lines().any(|found| found == line), !absent, "{line}\n{}", answer.text);
+    }
+    assert!(answer.text.ends_with("# EOF\n"));
+}
+
+#[tokio::test]
+async fn every_answer_has_its_own_request_id() {
+    let world = World::new();
+    let mut seen = Vec::new();
+    for path in ["/healthz", "/v1/accounts", "/v1/accounts/7", "/nowhere", "/openapi.json", "/docs/"] {
+        let answer = world.get(path).await;
+        let id: uuid::Uuid = answer.header("x-request-id").parse().unwrap();
+        assert_eq!(id.get_version_num(), 7, "{path}");
+        seen.push(id);
+    }
+    seen.sort_unstable();
+    seen.dedup();
+    assert_eq!(seen.len(), 6);
+}
+
+#[tokio::test]
+async fn the_test_clock_moves_only_forward_and_only_when_told() {
+    let world = World::new();
+    let now = world.get("/v1/clock").await.is(200)["now"].as_str().unwrap().to_owned();
+    assert_eq!(world.get("/v1/clock").await.is(200)["now"], now.as_str());
+    assert!(now.ends_with("+08:00"), "{now}");
+    let before: jiff::Timestamp = now.parse().unwrap();
+    let later = world.post("/v1/clock/advance", json!({ "by": "2h30m1s" })).await.is(200)["now"].clone();
+    let after: jiff::Timestamp = later.as_str().unwrap().parse().unwrap();
+    assert_eq!(after.duration_since(before).as_secs(), 9_001);
+    assert_eq!(world.get("/v1/clock").await.is(200)["now"], later);
+    let account = world.post("/v1/accounts", json!({ "name": "A" })).await.is(201);
+    assert_eq!(account["created_at"], later);
+    let back = world.post("/v1/clock/advance", json!({ "to": now })).await;
+    assert!(back.blames(422, "clock_goes_back", "to")["now"].is_string());
+    world.post("/v1/clock/advance", json!({ "to": later })).await.is(200);
+    for (body, code, field) in [
+        (json!({}), "missing_field", "to"),
+        (json!({ "to": later, "by": "1s" }), "invalid_value", "by"),
+        (json!({ "by": "soon" }), "invalid_value", "by"),
+        (json!({ "by": "" }), "invalid_value", "by"),
+        (json!({ "by": "999999999d" }), "invalid_value", "by"),
+        (json!({ "by": 5 }), "invalid_value", "by"),
+        (json!({ "to": null }), "invalid_value", "to"),
+        (json!({ "to": "2026-01-01T00:00:00" }), "invalid_value", "to"),
+    ] {
+        world.post("/v1/clock/advance", body).await.blames(400, code, field);
+    }
+}
+
+#[tokio::test]
+async fn outside_a_sandbox_there_is_no_test_clock() {
+    let world = World::with(Clock::System, PlatformOptions::default());
+    world.get("/v1/clock").await.refuses(404, "not_found");
+    world.post("/v1/clock/advance", json!({ "by": "1s" })).await.refuses(404, "not_found");
+    world.app.close();
+}
+
+#[tokio::test]
+async fn the_audit_has_one_entry_a_request_with_its_reasons() {
+    let world = World::new();
+    world.partner(1, "reseller", "100").await;
+    world.customer(2, 1, "0").await;
+    let refused = world.post("/v1/customers/2/allocations", json!({ "amount": "100.01" })).await;
+    let entries = world.all("/v1/audit?account_uin=2", 2).await;
+    let seen: Vec<_> = entries.iter().map(|entry| json!([entry["action"], entry["outcome"]])).collect();
+    assert_eq!(
+        seen,
+        [json!(["allocate_credit", "refused"]), json!(["bind_customer", "done"]), json!(["open_account", "done"]),]
+    );
+    let entry = &entries[0];
+    assert_eq!(entry["request_id"].as_str(), Some(refused.header("x-request-id")));
+    assert_eq!(
+        json!([entry["actor"], entry["face"], entry["code"]]),
+        json!(["platform:key_1", "platform", "exceeds_allocatable"])
+    );
+    assert_eq!(
+        entry["detail"]["because"],
+        json!([{ "rule": "R32", "account_uin": 1, "figure": "allocatable", "required": "100.01", "found": "100.00" }])
+    );
+    let now = world.get("/v1/clock").await.is(200)["now"].as_str().unwrap().to_owned();
+    let escaped = now.replace('+', "%2B");
+    assert_eq!(world.all(&format!("/v1/audit?action=bind_customer&from={now}"), 50).await.len(), 1);
+    assert_eq!(world.all(&format!("/v1/audit?action=bind_customer&from={escaped}"), 50).await.len(), 1);
+    assert_eq!(world.all(&format!("/v1/audit?action=bind_customer&to={escaped}"), 50).await.len(), 0);
+}
+
+#[tokio::test]
+async fn too_many_requests_at_once_are_turned_away() {
+    let options = PlatformOptions { in_flight_max: 0, ..PlatformOptions::default() };
+    let world = World::with(Clock::Test, options);
+    let answer = world.get("/v1/accounts").await;
+    answer.refuses(503, "overloaded");
+    assert_eq!(answer.header("retry-after"), "1");
+}
+
+#[tokio::test]
+async fn bodies_beyond_the_room_for_all_are_turned_away() {
+    let options = PlatformOptions { body_bytes_max: 128 * 1024, ..PlatformOptions::default() };
+    let world = World::with(Clock::Test, options);
+    let sent = |bytes: &str| world.ask("POST", "/v1/accounts").text("{\"name\":\"A\"}").header("content-length", bytes);
+    sent("131073").send().await.refuses(503, "overloaded");
+    sent("12").send().await.is(201);
+}
+
+#[tokio::test]
+async fn a_failed_commit_is_told_and_the_same_key_tells_its_outcome() {
+    for kept in [true, false] {
+        let world = World::new();
+        world.partner(1, "reseller", "100").await;
+        world.customer(2, 1, "0").await;
+        let failure = StoreError::Io("the disk is gone".to_owned());
+        if kept {
+            world.store.fail_next_append_keeping_it(failure)
+        } else {
+            world.store.fail_next_append(failure)
+        }
+        let allocate =
+            || world.ask("POST", "/v1/customers/2/allocations").once("k").json(&json!({ "amount": "10" })).send();
+        let told = allocate().await;
+        told.refuses(500, "outcome_unknown");
+        assert!(!told.text.contains("disk is gone"), "{}", told.text);
+        let again = loop {
+            let again = allocate().await;
+            // Until the book is rebuilt, requests are turned away.
+            if again.status.as_u16() != 503 {
+                break again;
+            }
+            tokio::task::yield_now().await;
+        };
+        again.is(201);
+        assert_eq!(again.replayed(), kept);
+        assert_eq!(world.get("/v1/accounts/2").await.is(200)["credit"]["total"], "10.00");
+    }
+}
