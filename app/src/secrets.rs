@@ -32,14 +32,24 @@ impl fmt::Debug for SecretText {
     }
 }
 
-/// A new random secret: `prefix` and 192 bits in URL-safe Base64.
+/// A new random secret: `prefix` and 32 letters and digits (190 bits). No other characters, since a secret that begins
+/// with `-` is taken for an option on a command line.
 ///
 /// # Errors
 /// A text when the system gives no randomness.
 pub fn new_secret(prefix: &str) -> Result<SecretText, String> {
-    let mut bytes = [0_u8; 24];
-    getrandom::fill(&mut bytes).map_err(|error| format!("no randomness: {error}"))?;
-    Ok(SecretText(format!("{prefix}{}", URL_SAFE_NO_PAD.encode(bytes))))
+    const ALPHABET: &[u8; 62] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
+    // The largest multiple of 62 that a byte can hold: bytes beyond it would favour some characters.
+    const FAIR: u8 = 248;
+    let mut secret = prefix.to_owned();
+    let whole = prefix.len() + 32;
+    while secret.len() < whole {
+        let mut bytes = [0_u8; 48];
+        getrandom::fill(&mut bytes).map_err(|error| format!("no randomness: {error}"))?;
+        let fair = bytes.iter().filter(|byte| **byte < FAIR).map(|byte| char::from(ALPHABET[usize::from(byte % 62)]));
+        secret.extend(fair.take(whole - secret.len()));
+    }
+    Ok(SecretText(secret))
 }
 
 /// The key that API secrets are sealed under.
@@ -114,6 +124,14 @@ mod tests {
         assert!(key.open(&sealed, "other").is_none() && other.open(&sealed, "id").is_none());
         assert!(key.open(&sealed[..10], "id").is_none());
         assert!(!sealed.windows(6).any(|part| part == b"s3cret"));
+    }
+
+    #[test]
+    fn a_new_secret_is_letters_and_digits() {
+        let (one, other) = (new_secret("cred_").unwrap(), new_secret("cred_").unwrap());
+        assert_ne!(one, other);
+        assert_eq!(one.expose().len(), 5 + 32);
+        assert!(one.expose()["cred_".len()..].bytes().all(|byte| byte.is_ascii_alphanumeric()));
     }
 
     #[test]

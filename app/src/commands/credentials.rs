@@ -31,7 +31,7 @@ impl App {
         uin: Uin,
     ) -> Result<NewCredential, Failure> {
         let broken = |error: String| Failure::Store(StoreError::Io(error));
-        let secret_id = new_secret("AKID").map_err(broken)?.expose().replace(['-', '_'], "0");
+        let secret_id = new_secret("AKID").map_err(broken)?.expose().to_owned();
         let secret_key = new_secret("").map_err(broken)?;
         let sealed_key = self.master_key.seal(secret_key.expose(), &secret_id).map_err(broken)?;
         let command = Command::IssueCredential { uin, secret_id: secret_id.clone() };
