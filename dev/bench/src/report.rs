@@ -1,7 +1,7 @@
 //! The figures, and how they are shown: a table for people, JSON for programs. A figure carries what it was measured
 //! with, its yardstick, and whether it reaches what it must.
 
-use comfy_table::{CellAlignment, Table, presets};
+use comfy_table::{CellAlignment, ContentArrangement, Table, presets};
 use hdrhistogram::Histogram;
 use serde::Serialize;
 use std::time::Duration;
@@ -89,6 +89,9 @@ pub(crate) fn histogram() -> Histogram<u64> {
     histogram.auto(true);
     histogram
 }
+
+/// Columns of the table where the output is no terminal that says its width.
+const WIDTH: u16 = 160;
 
 /// What a figure comes to.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -216,6 +219,10 @@ impl Report {
     pub fn table(&self) -> String {
         let mut table = Table::new();
         table.load_style(presets::UTF8_FULL_CONDENSED);
+        table.set_content_arrangement(ContentArrangement::Dynamic);
+        if table.width().is_none() {
+            table.set_width(WIDTH);
+        }
         table.set_header(["Work", "With", "Measured", "p50 / p99 / p99.9", "Yardstick", "Must reach", "Reached"]);
         for figure in &self.figures {
             let (target, reached) = match &figure.verdict {

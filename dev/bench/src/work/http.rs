@@ -80,12 +80,8 @@ pub(super) fn measure(run: &mut Run<'_>) -> anyhow::Result<Vec<Figure>> {
         }
         anyhow::Ok(measured)
     }));
-    let stopped = server.stop();
-    let measured = match measured {
-        Ok(measured) => measured,
-        Err(error) => return Ok(skipped(format!("{error:#}"))),
-    };
-    stopped?;
+    let measured = measured?;
+    server.stop()?;
     std::fs::remove_dir_all(folder)?;
     measured.into_iter().map(|(shape, measured)| figure(run, world, shape, &measured)).collect()
 }
