@@ -11,9 +11,19 @@ use credere_cloud::replay::{MARKS_MAX, REMEMBER_SECONDS};
 use credere_cloud::sign::WINDOW_SECONDS;
 use credere_core::channel::{EXPIRES_AFTER_DEFAULT, EXPIRES_AFTER_MAX, Uin};
 use credere_core::money::{Amount, Rate};
+use credere_platform::PlatformOptions;
 use credere_store::sqlite::OpenOptions;
+use ignore::WalkBuilder;
 use regex::Regex;
+use std::collections::{BTreeMap, BTreeSet};
 use std::{fs, path::Path};
+
+const APP: &str = "app/src";
+const CLI: &str = "edge/cli/src";
+const CLOUD: &str = "edge/cloud/src";
+const CORE: &str = "core/src";
+const PLATFORM: &str = "edge/platform/src";
+const STORE: &str = "store/src";
 
 /// Where a limit's figure comes from.
 enum Figure {
@@ -31,11 +41,11 @@ enum Unit {
     Seconds,
 }
 
-/// One limit.
+/// One limit. Its constant is declared once below `place`, a folder or a file.
 struct Limit {
     what: &'static str,
     figure: Figure,
-    file: &'static str,
+    place: &'static str,
     constant: &'static str,
     beyond: &'static str,
 }
@@ -43,15 +53,15 @@ struct Limit {
 fn known(
     what: &'static str,
     figure: impl ToString,
-    file: &'static str,
+    place: &'static str,
     constant: &'static str,
     beyond: &'static str,
 ) -> Limit {
-    Limit { what, figure: Figure::Known(figure.to_string()), file, constant, beyond }
+    Limit { what, figure: Figure::Known(figure.to_string()), place, constant, beyond }
 }
 
-fn read(what: &'static str, unit: Unit, file: &'static str, constant: &'static str, beyond: &'static str) -> Limit {
-    Limit { what, figure: Figure::Read(unit), file, constant, beyond }
+fn read(what: &'static str, unit: Unit, place: &'static str, constant: &'static str, beyond: &'static str) -> Limit {
+    Limit { what, figure: Figure::Read(unit), place, constant, beyond }
 }
 
 pub(super) fn page(root: &Path) -> Result<Page> {
@@ -66,6 +76,10 @@ pub(super) fn page(root: &Path) -> Result<Page> {
         let rows = limits.iter().map(|limit| limit.row(root)).collect::<Result<Vec<_>>>()?;
         body.push_str(&format!("## {title}\n\n{}\n", table(&["what", "limit", "beyond it", "source"], &rows)));
     }
+    body.push_str(&format!(
+        "## Texts of the platform API\n\nIn characters; control characters are refused. Beyond it: 400.\n\n{}\n",
+        table(&["field", "length"], &texts(root)?)
+    ));
     body.push_str("Limits that a deployment chooses are [settings](settings.md); what stands here is their default.\n");
     Ok(Page {
         name: "limits",
@@ -79,32 +93,30 @@ fn values() -> Vec<Limit> {
     const IDS: &str = "core/src/channel/ids.rs";
     const REJECTED: &str = "refused by the rules";
     const UNREADABLE: &str = "400, Cloud API `InvalidParameterValue`";
-    const PARTNER_AMOUNT: &str = "core/src/book/decide/allocation.rs";
-    const AUTHORIZATION: &str = "core/src/channel/authorization.rs";
     vec![
+        known("an amount of money, either way", shown(Amount::INPUT_MAX), CORE, "INPUT_MAX", UNREADABLE),
+        read("decimal places of an amount or rate", Unit::Count, CORE, "PLACES", UNREADABLE),
         known(
-            "an amount of money, either way",
-            shown(Amount::INPUT_MAX),
-            "core/src/money/amount.rs",
-            "INPUT_MAX",
+            "a rate, above 0 and at most",
+            whole(&Rate::MAX.to_string()),
+            "core/src/money/rate.rs",
+            "MAX",
             UNREADABLE,
         ),
-        read("decimal places of an amount or rate", Unit::Count, "core/src/money/decimal.rs", "PLACES", UNREADABLE),
-        known("a rate, above 0 and at most", Rate::MAX, "core/src/money/rate.rs", "MAX", UNREADABLE),
         known("an account's number, from 1", grouped(Uin::MAX), IDS, "MAX", UNREADABLE),
         known("the first number that the server gives out", Uin::FIRST_GIVEN, IDS, "FIRST_GIVEN", "-"),
-        read("one grant to a pool, or pull from one (R49)", Unit::Count, PARTNER_AMOUNT, "POOL_AMOUNT_MAX", REJECTED),
+        read("one grant to a pool, or pull from one (R49)", Unit::Count, CORE, "POOL_AMOUNT_MAX", REJECTED),
         known(
             "an authorization's time",
             seconds(EXPIRES_AFTER_DEFAULT.unsigned_abs()),
-            AUTHORIZATION,
+            CORE,
             "EXPIRES_AFTER_DEFAULT",
             "expired",
         ),
         known(
             "an authorization's time at most",
             seconds(EXPIRES_AFTER_MAX.unsigned_abs()),
-            AUTHORIZATION,
+            CORE,
             "EXPIRES_AFTER_MAX",
             REJECTED,
         ),
@@ -112,112 +124,90 @@ fn values() -> Vec<Limit> {
 }
 
 fn platform() -> Vec<Limit> {
-    const BODY: &str = "edge/platform/src/body.rs";
-    const PAGE: &str = "edge/platform/src/page.rs";
-    const WIRE: &str = "edge/platform/src/wire.rs";
+    let platform = PlatformOptions::default();
     vec![
-        read("a request's body", Unit::Bytes, "edge/platform/src/lib.rs", "BODY_MAX", "413"),
-        read("how long a body may take to arrive", Unit::Seconds, BODY, "ARRIVAL", "408"),
-        read("things on a page, unless asked otherwise", Unit::Count, PAGE, "LIMIT_DEFAULT", "-"),
-        read("things on a page at most", Unit::Count, PAGE, "LIMIT_MAX", "400"),
+        read("a request's body", Unit::Bytes, PLATFORM, "BODY_MAX", "413"),
+        known("bodies in flight together", bytes(platform.body_bytes_max as u64), PLATFORM, "body_bytes_max", "503"),
+        known("requests in flight", grouped(platform.in_flight_max as u64), PLATFORM, "in_flight_max", "503"),
+        read("operations in one request", Unit::Count, PLATFORM, "OPERATIONS_MAX", "400"),
+        read("how long a body may take to arrive", Unit::Seconds, PLATFORM, "ARRIVAL", "408"),
+        read("things on a page, unless asked otherwise", Unit::Count, PLATFORM, "LIMIT_DEFAULT", "-"),
+        read("things on a page at most", Unit::Count, PLATFORM, "LIMIT_MAX", "400"),
         read("characters of an idempotency key", Unit::Count, "edge/platform/src/idempotency.rs", "KEY_MAX", "400"),
-        read("tags of an order", Unit::Count, WIRE, "TAGS_MAX", "400"),
-        read("characters of a tag's key", Unit::Count, WIRE, "TAG_KEY_MAX", "400"),
-        read("characters of a tag's value", Unit::Count, WIRE, "TAG_VALUE_MAX", "400"),
+        read(
+            "characters of an operation's key",
+            Unit::Count,
+            "edge/platform/src/authorizations/wire.rs",
+            "KEY_MAX",
+            "400",
+        ),
+        read("tags of an order", Unit::Count, PLATFORM, "TAGS_MAX", "400"),
+        read("characters of a tag's key", Unit::Count, PLATFORM, "TAG_KEY_MAX", "400"),
+        read("characters of a tag's value", Unit::Count, PLATFORM, "TAG_VALUE_MAX", "400"),
     ]
 }
 
 fn cloud() -> Vec<Limit> {
-    const READING: &str = "edge/cloud/src/actions/reading.rs";
-    const PARAMS: &str = "edge/cloud/src/params/mod.rs";
-    const REPLAY: &str = "edge/cloud/src/replay.rs";
     const VALUE: &str = "`InvalidParameterValue` or `InvalidParameter.Page`";
     vec![
         known(
             "how far a timestamp may be from the machine's clock, either way",
             seconds(WINDOW_SECONDS.unsigned_abs()),
-            "edge/cloud/src/sign/mod.rs",
+            CLOUD,
             "WINDOW_SECONDS",
             "`AuthFailure.SignatureExpire`",
         ),
         known(
             "how long a writing request is remembered",
             seconds(REMEMBER_SECONDS.unsigned_abs()),
-            REPLAY,
+            CLOUD,
             "REMEMBER_SECONDS",
             "-",
         ),
         known(
             "writing requests that are remembered",
             grouped(MARKS_MAX as u64),
-            REPLAY,
+            CLOUD,
             "MARKS_MAX",
             "`RequestLimitExceeded`",
         ),
         known(
             "calls per second, one account and action, where none is published",
             DEFAULT_PER_SECOND,
-            "edge/cloud/src/limit.rs",
+            CLOUD,
             "DEFAULT_PER_SECOND",
             "`RequestLimitExceeded`",
         ),
-        known("nesting of parameters", MAX_DEPTH, PARAMS, "MAX_DEPTH", "`InvalidParameter`"),
-        known("values in one request", grouped(MAX_VALUES as u64), PARAMS, "MAX_VALUES", "`InvalidParameter`"),
-        read("entries on a page, unless asked otherwise", Unit::Count, READING, "PAGE_SIZE_DEFAULT", "-"),
-        read("entries on a page at most, where none is published", Unit::Count, READING, "PAGE_SIZE_MAX", VALUE),
-        read("characters of a remark", Unit::Count, READING, "REMARK_MAX", VALUE),
+        known("nesting of parameters", MAX_DEPTH, CLOUD, "MAX_DEPTH", "`InvalidParameter`"),
+        known("values in one request", grouped(MAX_VALUES as u64), CLOUD, "MAX_VALUES", "`InvalidParameter`"),
+        read("entries on a page, unless asked otherwise", Unit::Count, CLOUD, "PAGE_SIZE_DEFAULT", "-"),
+        read("entries on a page at most, where none is published", Unit::Count, CLOUD, "PAGE_SIZE_MAX", VALUE),
+        read("characters of a remark", Unit::Count, CLOUD, "REMARK_MAX", VALUE),
     ]
 }
 
 fn engine() -> Vec<Limit> {
-    const ENGINE: &str = "app/src/engine/shared.rs";
-    const KEYS: &str = "app/src/engine/keys.rs";
-    const STORE: &str = "store/src/sqlite/mod.rs";
     let engine = EngineOptions::default();
     let store = OpenOptions::default();
     let count = |number: usize| grouped(number as u64);
     vec![
-        known("operations that wait for a decision", count(engine.waiting_max), ENGINE, "waiting_max", "503"),
-        known("operations in one commit", count(engine.commit_max), ENGINE, "commit_max", "wait for the next"),
-        known(
-            "how far history may trail",
-            duration(engine.history_lag_max),
-            ENGINE,
-            "history_lag_max",
-            "503 for writes",
-        ),
-        known("how long history gathers rows", duration(engine.history_gather), ENGINE, "history_gather", "written"),
+        known("operations that wait for a decision", count(engine.waiting_max), APP, "waiting_max", "503"),
+        known("operations in one commit", count(engine.commit_max), APP, "commit_max", "wait for the next"),
+        known("how far history may trail", duration(engine.history_lag_max), APP, "history_lag_max", "503 for writes"),
+        known("how long history gathers rows", duration(engine.history_gather), APP, "history_gather", "written"),
         known(
             "journal records between snapshots",
             grouped(engine.snapshot_every),
-            ENGINE,
+            APP,
             "snapshot_every",
             "a snapshot is taken",
         ),
-        known(
-            "journal records after the newest snapshot",
-            grouped(engine.tail_max),
-            ENGINE,
-            "tail_max",
-            "503 for writes",
-        ),
-        read(
-            "how long a key is remembered at least",
-            Unit::Seconds,
-            "app/src/engine/follower.rs",
-            "KEYS_KEPT",
-            "forgotten with its run",
-        ),
-        read("keys in memory before they go to disk", Unit::Count, KEYS, "GENERATION_KEYS", "sealed"),
-        read("journal records that keys in memory may span", Unit::Count, KEYS, "GENERATION_RECORDS", "sealed"),
-        read("rows in one fold of history", Unit::Count, "app/src/engine/follower.rs", "FOLD_ROWS", "the next fold"),
-        read(
-            "authorizations that one run of the job ends",
-            Unit::Count,
-            "app/src/commands/expiry.rs",
-            "AT_ONCE",
-            "the next run",
-        ),
+        known("journal records after the newest snapshot", grouped(engine.tail_max), APP, "tail_max", "503 for writes"),
+        read("how long a key is remembered at least", Unit::Seconds, APP, "KEYS_KEPT", "forgotten with its run"),
+        read("keys in memory before they go to disk", Unit::Count, APP, "GENERATION_KEYS", "sealed"),
+        read("journal records that keys in memory may span", Unit::Count, APP, "GENERATION_RECORDS", "sealed"),
+        read("rows in one fold of history", Unit::Count, APP, "FOLD_ROWS", "the next fold"),
+        read("authorizations that one run of the job ends", Unit::Count, APP, "AT_ONCE", "the next run"),
         known(
             "memory for the store's page caches",
             bytes(store.page_cache_bytes),
@@ -232,42 +222,55 @@ fn engine() -> Vec<Limit> {
             "key_filter_bytes",
             "asked on disk",
         ),
-        read("snapshots that are kept", Unit::Count, "store/src/sqlite/snapshots.rs", "KEPT", "the oldest goes"),
+        read("snapshots that are kept", Unit::Count, STORE, "KEPT", "the oldest goes"),
     ]
 }
 
 fn connections() -> Vec<Limit> {
-    const LISTEN: &str = "edge/cli/src/serve/listen.rs";
     vec![
-        read("how long a client may take to send its headers", Unit::Seconds, LISTEN, "HEADERS_WITHIN", "disconnected"),
-        read("how long a TLS handshake may take", Unit::Seconds, LISTEN, "HANDSHAKE_WITHIN", "disconnected"),
-        read("how long requests in flight have at a stop", Unit::Seconds, LISTEN, "FINISH_WITHIN", "cut off"),
-        read(
-            "a Cloud API request's body",
-            Unit::Bytes,
-            "edge/cli/src/serve/mod.rs",
-            "CLOUD_BODY_MAX",
-            "`RequestSizeLimitExceeded`",
-        ),
+        read("how long a client may take to send its headers", Unit::Seconds, CLI, "HEADERS_WITHIN", "disconnected"),
+        read("how long a TLS handshake may take", Unit::Seconds, CLI, "HANDSHAKE_WITHIN", "disconnected"),
+        read("how long requests in flight have at a stop", Unit::Seconds, CLI, "FINISH_WITHIN", "cut off"),
+        read("a Cloud API request's body", Unit::Bytes, CLI, "CLOUD_BODY_MAX", "`RequestSizeLimitExceeded`"),
     ]
 }
 
 impl Limit {
     fn row(&self, root: &Path) -> Result<Vec<String>> {
-        let Limit { what, figure, file, constant, beyond } = self;
-        let text = fs::read_to_string(root.join(file)).with_context(|| format!("cannot read `{file}`"))?;
+        let Limit { what, figure, place, constant, beyond } = self;
+        let (file, text) = declaring(root, place, constant).with_context(|| format!("the limit of {what}"))?;
         let figure = match figure {
-            Figure::Known(figure) => {
-                ensure!(declares(&text, constant), "`{file}` has no `{constant}`, which bounds {what}");
-                figure.clone()
-            }
-            Figure::Read(unit) => {
-                let value = value_of(&text, constant).with_context(|| format!("the figure of {what}, in `{file}`"))?;
-                unit.show(value)
-            }
+            Figure::Known(figure) => figure.clone(),
+            Figure::Read(unit) => unit.show(value_of(&text, constant).with_context(|| format!("in `{file}`"))?),
         };
         Ok(vec![(*what).to_owned(), figure, (*beyond).to_owned(), format!("`{constant}` in `{file}`")])
     }
+}
+
+/// The one file below a place that declares the constant, and its text.
+fn declaring(root: &Path, place: &str, constant: &str) -> Result<(String, String)> {
+    let mut found = Vec::new();
+    for (file, text) in sources(root, place)? {
+        if declares(&text, constant) {
+            found.push((file, text));
+        }
+    }
+    let files: Vec<&str> = found.iter().map(|(file, _)| file.as_str()).collect();
+    ensure!(found.len() == 1, "`{constant}` must be declared once below `{place}`, and is in {files:?}");
+    found.pop().context("there is one")
+}
+
+/// The Rust files below a place, which may be one itself, by their path below the root.
+fn sources(root: &Path, place: &str) -> Result<Vec<(String, String)>> {
+    let mut files = Vec::new();
+    for entry in WalkBuilder::new(root.join(place)).build() {
+        let entry = entry?;
+        if entry.path().extension().is_some_and(|ending| ending == "rs") {
+            let text = fs::read_to_string(entry.path())?;
+            files.push((entry.path().strip_prefix(root)?.to_string_lossy().replace('\\', "/"), text));
+        }
+    }
+    Ok(files)
 }
 
 impl Unit {
@@ -304,12 +307,35 @@ fn value_of(text: &str, constant: &str) -> Result<u64> {
     shifted.try_fold(first, |all, by| all.checked_shl(u32::try_from(product(by)?).ok()?)).with_context(not_understood)
 }
 
-fn shown(amount: Amount) -> String {
-    let text = amount.to_string();
-    match text.strip_suffix(".00").and_then(|whole| whole.parse().ok()) {
-        Some(whole) => grouped(whole),
-        None => text,
+/// The lengths of texts, by the field that they are in: they stand in the type of each field.
+fn texts(root: &Path) -> Result<Vec<Vec<String>>> {
+    let mut lengths: BTreeMap<String, BTreeSet<(u64, u64)>> = BTreeMap::new();
+    for (_, text) in sources(root, PLATFORM)? {
+        read_texts(&text, &mut lengths)?;
     }
+    ensure!(!lengths.is_empty(), "no field of a bounded text was found; is `Text<MIN, MAX>` still its type?");
+    let row = |(field, lengths): (String, BTreeSet<(u64, u64)>)| {
+        let lengths: Vec<String> = lengths.iter().map(|(least, most)| format!("{least} to {most}")).collect();
+        vec![format!("`{field}`"), lengths.join(", or ")]
+    };
+    Ok(lengths.into_iter().map(row).collect())
+}
+
+fn read_texts(text: &str, lengths: &mut BTreeMap<String, BTreeSet<(u64, u64)>>) -> Result<()> {
+    let field = Regex::new(r"(?m)^\s+(?:pub(?:\([a-z]+\))? )?([a-z_]+): (?:Option<)*Text<(\d+), (\d+)>")?;
+    for found in field.captures_iter(text) {
+        lengths.entry(found[1].to_owned()).or_default().insert((found[2].parse()?, found[3].parse()?));
+    }
+    Ok(())
+}
+
+fn shown(amount: Amount) -> String {
+    whole(&amount.to_string())
+}
+
+/// A decimal without its places where they are zeros.
+fn whole(text: &str) -> String {
+    text.strip_suffix(".00").and_then(|whole| whole.parse().ok()).map_or(text.to_owned(), grouped)
 }
 
 fn bytes(number: u64) -> String {
@@ -360,6 +386,16 @@ mod tests {
             assert!(value_of(text, "BOUND").is_err(), "{text}");
         }
         assert!(!declares("const BOUNDED: u8 = 1;", "BOUND") && declares("pub bound: u8,", "bound"));
+    }
+
+    #[test]
+    fn lengths_are_read_from_the_fields() {
+        let mut lengths = BTreeMap::new();
+        let fields = "struct Body {\n    name: Text<1, 256>,\n    pub(crate) email: Option<Option<Text<0, 254>>>,\n}\n";
+        read_texts(fields, &mut lengths).unwrap();
+        let expected =
+            [("email", (0, 254)), ("name", (1, 256))].map(|(field, range)| (field.to_owned(), [range].into()));
+        assert_eq!(lengths, BTreeMap::from(expected));
     }
 
     #[test]

@@ -16,6 +16,9 @@ use std::{collections::BTreeMap, fs, path::Path, process::ExitCode};
 /// Where the pages are, below the root.
 const OUTPUT: &str = "docs/reference";
 
+/// The platform API's own document, as the server shows it.
+const OPENAPI: &str = "openapi.json";
+
 /// What to do with the pages.
 #[derive(Args)]
 pub(crate) struct Options {
@@ -48,6 +51,7 @@ pub(crate) fn run(root: &Path, options: &Options) -> Result<ExitCode> {
     let mut files: BTreeMap<String, String> =
         pages.iter().map(|page| (format!("{}.md", page.name), page.text())).collect();
     files.insert("README.md".to_owned(), index(&pages));
+    files.insert(OPENAPI.to_owned(), credere_platform::openapi_json().context("the OpenAPI document")?);
     if options.check { Ok(compare(root, &files)) } else { write(root, &files) }
 }
 
@@ -62,8 +66,12 @@ impl Page {
 }
 
 fn index(pages: &[Page]) -> String {
-    let rows: Vec<Vec<String>> =
+    let mut rows: Vec<Vec<String>> =
         pages.iter().map(|page| vec![format!("[{}]({}.md)", page.title, page.name), page.about.to_owned()]).collect();
+    rows.push(vec![
+        format!("[The platform API]({OPENAPI})"),
+        "Every route of `/v1` with its fields and answers: the OpenAPI document that the server shows.".to_owned(),
+    ]);
     let body = table(&["Page", "What is in it"], &rows);
     let about = "Made from the code by `cargo xtask reference`, so that it says what the code does.";
     Page { name: "README", title: "Reference", about, body }.text()
