@@ -7,8 +7,8 @@ mod workload;
 
 use credere_core::access::{Actor, Face, KeyAccess};
 use credere_core::book::{
-    ActionName, Book, BookReader, Command, Context, Event, KeyUse, PayBy, Record, Rejection, RequestInfo, Rules,
-    check_laws, decide,
+    ActionName, Book, BookReader, Command, Context, Event, KeyUse, OrderChange, PayBy, Record, Rejection, RequestInfo,
+    Rules, check_laws, decide,
 };
 use credere_core::channel::{AuthorizationId, DiscountId, OrderKind, OrderState, Uin};
 use credere_core::ledger::{Line, Moment};
@@ -81,6 +81,9 @@ impl Both {
                     .evolve(seq, self.now, &decision.event)
                     .map_err(|error| TestCaseError::fail(format!("{command:?}: {error}")))?;
                 self.model.note(fact);
+                if let Event::OrderChanged { change: OrderChange::Placed, order, .. } = &decision.event {
+                    prop_assert_eq!(order.id.0, seq, "an order has the number of its position");
+                }
                 self.remember(seq, &decision.event);
                 let parked = matches!(&decision.event, Event::OrderChanged { order, .. }
                     if order.state == OrderState::ToBePaid);

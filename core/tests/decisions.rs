@@ -1,0 +1,303 @@
+//! What a decision carries besides its figures: why it came out so, which number a new thing gets, and when it changed;
+//! and the edges in time and number that a random draw hardly ever meets.
+
+#![expect(clippy::unwrap_used, reason = "all values are written here, by hand")]
+
+use credere_core::access::{Actor, KeyAccess};
+use credere_core::book::{
+    Book, Command, Context, Decision, Event, Figure, Finding, NewOrder, PayBy, Rejection, Rule, Rules, decide,
+};
+use credere_core::channel::{
+    AccountClass, AuthorizationId, Order, OrderId, OrderKind, PartnerKind, Settlement, Side, Tier, Uin, Verification,
+};
+use credere_core::ledger::Moment;
+use credere_core::money::Amount;
+
+const DISTRIBUTOR: u64 = 1;
+const SECOND_LEVEL: u64 = 2;
+const CUSTOMER: u64 = 3;
+const PLATFORM: Actor = Actor::Platform { key: 1, access: KeyAccess::Full };
+
+fn uin(number: u64) -> Uin {
+    Uin::new(number).unwrap()
+}
+
+fn whole(amount: i64) -> Amount {
+    Amount::whole(amount)
+}
+
+fn moment(second: i64) -> Moment {
+    Moment::from_micros(0).plus_seconds(second)
+}
+
+/// A book and its clock.
+struct World {
+    book: Book,
+    now: Moment,
+}
+
+impl World {
+    /// A distributor with 1,000.00, a second-level reseller with a pool of 300.00, and its customer with 100.00.
+    fn new() -> World {
+        let mut world = World { book: Book::new(), now: moment(0) };
+        let partner = |number, kind, distributor, quota| Command::RegisterPartner {
+            uin: uin(number),
+            kind,
+            distributor,
+            allocation_quota: whole(quota),
+            spend_line: None,
+            voucher_quota: Amount::ZERO,
+            allowlist: Vec::new(),
+        };
+        for number in [DISTRIBUTOR, SECOND_LEVEL, CUSTOMER] {
+            world.obey(&Command::OpenAccount {
+                uin: Some(uin(number)),
+                class: AccountClass::External,
+                verification: Verification::Personal,
+                tier: Tier::None,
+            });
+        }
+        for command in [
+            partner(DISTRIBUTOR, PartnerKind::Distributor, None, 1_000),
+            partner(SECOND_LEVEL, PartnerKind::SecondLevelReseller, Some(uin(DISTRIBUTOR)), 300),
+            Command::BindCustomer { customer: uin(CUSTOMER), partner: uin(SECOND_LEVEL) },
+            allocate(100),
+            Command::AddProduct {
+                code: "cvm".parse().unwrap(),
+                name: "cvm".to_owned(),
+                settlement: Settlement::Hourly,
+                grace_hours: None,
+            },
+        ] {
+            world.obey(&command);
+        }
+        world
+    }
+
+    fn ask(&self, actor: Actor, command: &Command) -> Result<Decision, Rejection> {
+        decide(&self.book, command, &Context { now: self.now, actor, rules: &Rules::default() })
+    }
+
+    fn obey(&mut self, command: &Command) -> Decision {
+        let decision = self.ask(PLATFORM, command).unwrap();
+        self.book.evolve(self.book.seq() + 1, self.now, &decision.event).unwrap();
+        decision
+    }
+
+    /// What a refusal compared.
+    fn refused(&self, command: &Command) -> Vec<Finding> {
+        self.ask(PLATFORM, command).unwrap_err().because().to_vec()
+    }
+}
+
+fn allocate(amount: i64) -> Command {
+    Command::AllocateCredit { customer: uin(CUSTOMER), amount: whole(amount), remark: None }
+}
+
+fn pool(amount: i64) -> Command {
+    Command::AllocatePool { second_level: uin(SECOND_LEVEL), amount: whole(amount), remark: None }
+}
+
+fn buy(amount: i64, capture: bool, park: bool) -> Command {
+    Command::PlaceOrder(Box::new(NewOrder {
+        account: uin(CUSTOMER),
+        product: "cvm".parse().unwrap(),
+        kind: OrderKind::Purchase,
+        amount: whole(amount),
+        capture,
+        park,
+        details: "{}".to_owned(),
+    }))
+}
+
+fn authorize(amount: i64, expires_at: Option<Moment>) -> Command {
+    Command::Authorize { account: uin(CUSTOMER), product: "cvm".parse().unwrap(), amount: whole(amount), expires_at }
+}
+
+fn finding(rule: Rule, account: u64, figure: Figure, required: i64, found: i64) -> Finding {
+    Finding { rule, account: uin(account), figure, required: whole(required), found: whole(found) }
+}
+
+fn order(decision: &Decision) -> &Order {
+    match &decision.event {
+        Event::OrderChanged { order, .. } => order,
+        other => panic!("{} is not about an order", other.name()),
+    }
+}
+
+#[test]
+fn a_purchase_says_what_both_sides_had() {
+    let mut world = World::new();
+    let both = [
+        finding(Rule::R55, CUSTOMER, Figure::CustomerAvailable, 40, 100),
+        finding(Rule::R56, DISTRIBUTOR, Figure::SpendAvailable, 40, 1_000),
+    ];
+    assert_eq!(world.obey(&buy(40, true, false)).because.as_slice(), both);
+    let both = [
+        finding(Rule::R55, CUSTOMER, Figure::CustomerAvailable, 60, 60),
+        finding(Rule::R56, DISTRIBUTOR, Figure::SpendAvailable, 60, 960),
+    ];
+    assert_eq!(world.obey(&authorize(60, None)).because.as_slice(), both);
+}
+
+#[test]
+fn a_partners_own_purchase_has_one_side() {
+    let world = World::new();
+    let own = Command::Authorize {
+        account: uin(SECOND_LEVEL),
+        product: "cvm".parse().unwrap(),
+        amount: whole(40),
+        expires_at: None,
+    };
+    let spend = [finding(Rule::R56, DISTRIBUTOR, Figure::SpendAvailable, 40, 1_000)];
+    assert_eq!(world.ask(PLATFORM, &own).unwrap().because.as_slice(), spend);
+}
+
+#[test]
+fn a_refused_purchase_says_which_side_fell_short() {
+    let mut world = World::new();
+    let customer = finding(Rule::R55, CUSTOMER, Figure::CustomerAvailable, 101, 100);
+    assert_eq!(world.refused(&buy(101, true, false)), [customer]);
+    assert_eq!(world.refused(&authorize(101, None)), [customer]);
+    assert_eq!(world.obey(&buy(101, true, true)).because.as_slice(), [customer], "a parked order says it as well");
+    world.obey(&Command::ChangePartner {
+        uin: uin(DISTRIBUTOR),
+        allocation_quota: None,
+        spend_line: Some(whole(30)),
+        voucher_quota: None,
+        allowlist: None,
+    });
+    let partner = finding(Rule::R56, DISTRIBUTOR, Figure::SpendAvailable, 31, 30);
+    assert_eq!(world.refused(&buy(31, true, false)), [partner]);
+    let refused = world.ask(PLATFORM, &buy(31, true, false)).unwrap_err();
+    assert!(matches!(refused, Rejection::InsufficientCredit { side: Side::Partner, .. }));
+}
+
+#[test]
+fn handing_down_says_what_was_left_and_taking_back_what_was_there() {
+    let world = World::new();
+    for (command, expected) in [
+        (allocate(200), finding(Rule::R32, SECOND_LEVEL, Figure::Allocatable, 200, 200)),
+        (allocate(-100), finding(Rule::R33, CUSTOMER, Figure::CustomerAvailable, 100, 100)),
+        (pool(700), finding(Rule::R47, DISTRIBUTOR, Figure::Allocatable, 700, 700)),
+        (pool(-200), finding(Rule::R48, SECOND_LEVEL, Figure::PoolRemaining, 200, 200)),
+        (
+            Command::UnbindCustomer { customer: uin(CUSTOMER) },
+            finding(Rule::R140, CUSTOMER, Figure::CustomerAvailable, 0, 100),
+        ),
+    ] {
+        assert_eq!(world.ask(PLATFORM, &command).unwrap().because.as_slice(), [expected], "{command:?}");
+        assert!(expected.passed());
+    }
+    for (command, expected) in [
+        (allocate(201), finding(Rule::R32, SECOND_LEVEL, Figure::Allocatable, 201, 200)),
+        (allocate(-101), finding(Rule::R33, CUSTOMER, Figure::CustomerAvailable, 101, 100)),
+        (pool(701), finding(Rule::R32, DISTRIBUTOR, Figure::Allocatable, 701, 700)),
+        (pool(-201), finding(Rule::R48, SECOND_LEVEL, Figure::PoolRemaining, 201, 200)),
+    ] {
+        assert_eq!(world.refused(&command), [expected], "{command:?}");
+        assert!(!expected.passed());
+    }
+}
+
+#[test]
+fn a_new_order_has_the_number_of_its_position() {
+    let mut world = World::new();
+    let position = world.book.seq() + 1;
+    assert_eq!(order(&world.obey(&buy(1, false, false))).id, OrderId(position));
+    assert!(world.book.open_order(OrderId(position)).is_some());
+}
+
+#[test]
+fn an_order_tells_when_it_was_placed_and_when_it_last_changed() {
+    for then in [
+        |order| Command::DeliverOrder { order },
+        |order| Command::CancelOrder { order },
+        |order| Command::PayOrder { order, by: PayBy::Customer },
+    ] {
+        let mut world = World::new();
+        world.now = moment(10);
+        let parks = matches!(then(OrderId(0)), Command::PayOrder { .. });
+        let placed = world.obey(&buy(if parks { 150 } else { 50 }, false, true));
+        let id = order(&placed).id;
+        assert_eq!((order(&placed).created_at, order(&placed).updated_at), (moment(10), moment(10)));
+        world.obey(&allocate(100));
+        world.now = moment(20);
+        let changed = world.obey(&then(id));
+        assert_eq!((order(&changed).created_at, order(&changed).updated_at), (moment(10), moment(20)));
+    }
+}
+
+#[test]
+fn an_authorization_can_be_used_until_it_expires_and_not_at_that_moment() {
+    let mut world = World::new();
+    world.obey(&authorize(10, Some(moment(60))));
+    let authorization = AuthorizationId { account: uin(CUSTOMER), opened_seq: world.book.seq() };
+    let use_it = [Command::Capture { authorization, amount: None }, Command::Release { authorization }];
+    let expire = Command::Expire { authorization };
+    world.now = moment(60).plus_seconds(-1);
+    assert!(use_it.iter().all(|command| world.ask(PLATFORM, command).is_ok()));
+    assert_eq!(world.ask(Actor::System, &expire), Err(Rejection::AuthorizationNotDue));
+    assert_eq!(world.book.due_to_expire(world.now, 10), []);
+    world.now = moment(60);
+    for command in &use_it {
+        assert_eq!(world.ask(PLATFORM, command), Err(Rejection::AuthorizationNotOpen));
+    }
+    assert!(world.ask(Actor::System, &expire).is_ok());
+    assert_eq!(world.book.due_to_expire(world.now, 10), [authorization]);
+}
+
+#[test]
+fn an_authorization_may_be_open_for_thirty_days_and_no_longer() {
+    let world = World::new();
+    let month = 30 * 86_400;
+    assert!(world.ask(PLATFORM, &authorize(10, Some(moment(month)))).is_ok());
+    for wrong in [0, -1, month + 1] {
+        let refused = Rejection::ExpiryOutOfRange { latest: moment(month) };
+        assert_eq!(world.ask(PLATFORM, &authorize(10, Some(moment(wrong)))), Err(refused));
+    }
+    match world.ask(PLATFORM, &authorize(10, None)).unwrap().event {
+        Event::AuthorizationOpened { expires_at, .. } => assert_eq!(expires_at, moment(7 * 86_400)),
+        other => panic!("{} is not an opening", other.name()),
+    }
+}
+
+#[test]
+fn a_number_beyond_the_journal_was_never_an_authorization() {
+    let world = World::new();
+    let release = |account, opened_seq| {
+        let authorization = AuthorizationId { account: uin(account), opened_seq };
+        world.ask(PLATFORM, &Command::Release { authorization })
+    };
+    let last = world.book.seq();
+    assert_eq!(release(CUSTOMER, last), Err(Rejection::AuthorizationNotOpen));
+    assert_eq!(release(CUSTOMER, last + 1), Err(Rejection::AuthorizationNotFound));
+}
+
+#[test]
+fn an_authorization_belongs_to_the_account_in_its_name() {
+    let mut world = World::new();
+    world.obey(&authorize(10, None));
+    let opened_seq = world.book.seq();
+    let of = |account| AuthorizationId { account: uin(account), opened_seq };
+    assert!(world.book.open_authorization(of(CUSTOMER)).is_some());
+    assert_eq!(world.book.open_authorization(of(DISTRIBUTOR)), None);
+    let release = Command::Release { authorization: of(DISTRIBUTOR) };
+    assert_eq!(world.ask(PLATFORM, &release), Err(Rejection::AuthorizationNotOpen));
+}
+
+#[test]
+fn what_is_due_comes_earliest_first_and_at_most_as_many_as_asked() {
+    let mut world = World::new();
+    assert_eq!(world.book.next_expiry(), None);
+    let mut ids = Vec::new();
+    for second in [30, 10, 20, 40] {
+        world.obey(&authorize(1, Some(moment(second))));
+        ids.push(AuthorizationId { account: uin(CUSTOMER), opened_seq: world.book.seq() });
+    }
+    assert_eq!((world.book.next_expiry(), world.book.open_authorizations()), (Some(moment(10)), 4));
+    assert_eq!(world.book.due_to_expire(moment(30), 10), [ids[1], ids[2], ids[0]]);
+    assert_eq!(world.book.due_to_expire(moment(30), 2), [ids[1], ids[2]]);
+    world.obey(&Command::Release { authorization: ids[1] });
+    assert_eq!((world.book.next_expiry(), world.book.open_authorizations()), (Some(moment(20)), 3));
+}
