@@ -2,11 +2,11 @@
 //! again, for the field at fault. The bytes in flight over all requests are bounded as well.
 
 use crate::call::Call;
-use crate::problem::{Problem, malformed};
+use crate::problem::{Own, Problem, malformed};
 use crate::wire::Object;
 use axum::body::Bytes;
 use axum::extract::{FromRequest, FromRequestParts, Request};
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::http::{HeaderMap, header};
 use credere_core::access::{Actor, KeyAccess};
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 use serde::Deserialize;
@@ -49,27 +49,15 @@ impl FromRequest<crate::Platform> for RawBody {
             Ok(Err(error)) if error.is::<LengthLimitError>() => return Err(too_large(limit)),
             Ok(Err(_)) => {
                 let detail = "the connection ended before the body did";
-                return Err(Problem::new(
-                    StatusCode::BAD_REQUEST,
-                    "incomplete_body",
-                    "The body is not complete",
-                    detail,
-                ));
+                return Err(Problem::own(Own::IncompleteBody, detail));
             }
             Err(_) => {
                 let detail = format!("the body took longer than {} seconds", ARRIVAL.as_secs());
-                return Err(Problem::new(
-                    StatusCode::REQUEST_TIMEOUT,
-                    "body_timeout",
-                    "The body took too long",
-                    detail,
-                ));
+                return Err(Problem::own(Own::BodyTimeout, detail));
             }
         };
         if !bytes.is_empty() && !is_json(&parts.headers) {
-            let detail = "the body must be sent as `application/json`";
-            let title = "The body is not sent as JSON";
-            return Err(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type", title, detail));
+            return Err(Problem::own(Own::UnsupportedMediaType, "the body must be sent as `application/json`"));
         }
         Ok(RawBody { call, bytes, room })
     }
@@ -80,8 +68,7 @@ fn declared_length(headers: &HeaderMap) -> Option<u64> {
 }
 
 fn too_large(limit: usize) -> Problem {
-    let detail = format!("a body may have at most {limit} bytes");
-    Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "body_too_large", "The body is too large", detail)
+    Problem::own(Own::BodyTooLarge, format!("a body may have at most {limit} bytes"))
 }
 
 fn is_json(headers: &HeaderMap) -> bool {

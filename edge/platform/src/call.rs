@@ -5,7 +5,7 @@
 use crate::Platform;
 use crate::idempotency::{self, Claim};
 use crate::metrics::Decided;
-use crate::problem::{Fields, Problem};
+use crate::problem::{Fields, Own, Problem};
 use axum::extract::{FromRequestParts, Path};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
@@ -60,7 +60,7 @@ fn bearer(headers: &HeaderMap) -> Option<&str> {
 
 fn unauthenticated() -> Problem {
     let detail = "send a platform key that has not been taken back: `Authorization: Bearer <platform key>`";
-    Problem::new(StatusCode::UNAUTHORIZED, "unauthenticated", "The platform key is missing or not known", detail)
+    Problem::own(Own::Unauthenticated, detail)
 }
 
 impl Call {

@@ -1,8 +1,8 @@
 //! The `Idempotency-Key` header: checked, turned into the two hashes that the journal keeps, and held while its first
 //! request runs. What a key's first use came to is remembered by the engine, not here.
 
-use crate::problem::Problem;
-use axum::http::{HeaderName, HeaderValue, StatusCode};
+use crate::problem::{Own, Problem};
+use axum::http::{HeaderName, HeaderValue};
 use credere_core::book::{KeyHash, KeyUse};
 use parking_lot::Mutex;
 use serde_json::Value;
@@ -60,8 +60,7 @@ pub(crate) fn key_use(
     let text = header.as_bytes();
     if text.is_empty() || text.len() > KEY_MAX || !text.iter().all(u8::is_ascii_graphic) {
         let detail = format!("an idempotency key is 1 to {KEY_MAX} visible ASCII characters");
-        let title = "The idempotency key is not valid";
-        return Err(Problem::new(StatusCode::BAD_REQUEST, "idempotency_key_invalid", title, detail));
+        return Err(Problem::own(Own::KeyInvalid, detail));
     }
     let mut buffer = Vec::new();
     let key = key_hash(&[&platform_key.to_le_bytes(), method.as_bytes(), path.as_bytes(), text], &mut buffer);
@@ -121,8 +120,7 @@ impl InUse {
             && !self.0.lock().insert(key)
         {
             let detail = "the first request with this idempotency key is still running; repeat it when that is done";
-            let title = "The idempotency key is in use";
-            return Err(Problem::new(StatusCode::CONFLICT, "idempotency_key_in_use", title, detail));
+            return Err(Problem::own(Own::KeyInUse, detail));
         }
         Ok(Claim { all: self, key })
     }

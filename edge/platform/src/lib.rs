@@ -28,15 +28,15 @@ mod query;
 mod wire;
 
 use axum::extract::{MatchedPath, Request, State};
-use axum::http::{HeaderName, HeaderValue, StatusCode};
+use axum::http::{HeaderName, HeaderValue};
 use axum::middleware::{Next, from_fn_with_state};
-use axum::response::Response;
+use axum::response::{IntoResponse, Response};
 use axum::{Router, routing::get};
 use call::RequestId;
 use credere_app::App;
 use idempotency::InUse;
 use metrics::Metrics;
-use problem::Problem;
+use problem::{Own, Problem};
 use prometheus_client::registry::Registry;
 use std::sync::Arc;
 use std::time::Instant;
@@ -103,8 +103,7 @@ pub fn router(app: Arc<App>, options: PlatformOptions) -> Router {
         .fallback(async || Problem::no_route())
         .method_not_allowed_fallback(async || {
             let detail = "this path is known, but not with this method; `Allow` lists those that it has";
-            let title = "The method is not known here";
-            Problem::new(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", title, detail)
+            Problem::own(Own::MethodNotAllowed, detail)
         });
     served.layer(from_fn_with_state(platform.clone(), enter)).with_state(platform)
 }
@@ -115,6 +114,25 @@ pub fn router(app: Arc<App>, options: PlatformOptions) -> Router {
 /// When it cannot be written as JSON.
 pub fn openapi_json() -> Result<String, serde_json::Error> {
     document::complete(v1().split_for_parts().1).to_pretty_json()
+}
+
+/// One kind of problem, for the generated reference.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ProblemKind {
+    /// The HTTP status.
+    pub status: u16,
+    /// The stable code.
+    pub code: &'static str,
+    /// What happened, in a few words.
+    pub title: &'static str,
+}
+
+/// The problems of this face's own making; what the rules refuse is `credere_core::book::Rejection`'s list.
+pub fn own_problems() -> impl Iterator<Item = ProblemKind> {
+    Own::ALL.into_iter().map(|own| {
+        let (status, code, title) = own.row();
+        ProblemKind { status: status.as_u16(), code, title }
+    })
 }
 
 /// Every route of `/v1`, with what its operation says about itself.
@@ -132,6 +150,9 @@ fn v1() -> OpenApiRouter<Platform> {
         .merge(clock::routes())
 }
 
+/// The route in the metrics of a request that found none.
+const UNKNOWN: &str = "unknown";
+
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 /// The outermost layer: gives the request its identifier, keeps the number of requests in flight bounded, writes
@@ -142,9 +163,12 @@ async fn enter(State(platform): State<Platform>, mut request: Request, next: Nex
     request.extensions_mut().insert(RequestId(request_id));
     let route = request.extensions().get::<MatchedPath>().cloned();
     let method = request.method().clone();
+    let template = route.as_ref().map_or(UNKNOWN, MatchedPath::as_str);
+    // What watches the server, and the pages about it, must not be turned away when it is busy.
+    let bounded = template.starts_with("/v1");
     let mut response = match platform.0.in_flight.try_acquire() {
-        Ok(_held) => next.run(request).await,
-        Err(_) => axum::response::IntoResponse::into_response(Problem::overloaded()),
+        Err(_) if bounded => Problem::overloaded().into_response(),
+        _held => next.run(request).await,
     };
     if let Some(problem) = response.extensions_mut().remove::<Problem>() {
         let mut written = problem.write(request_id);
@@ -160,7 +184,6 @@ async fn enter(State(platform): State<Platform>, mut request: Request, next: Nex
     if let Ok(value) = HeaderValue::from_str(&request_id.to_string()) {
         response.headers_mut().insert(REQUEST_ID, value);
     }
-    let route = route.as_ref().map_or("unknown", MatchedPath::as_str);
-    platform.0.metrics.answered(route, &method, response.status(), started.elapsed());
+    platform.0.metrics.answered(template, &method, response.status(), started.elapsed());
     response
 }

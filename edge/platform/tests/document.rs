@@ -122,6 +122,21 @@ fn every_operation_says_what_it_does_and_how_it_may_end() {
     }
 }
 
+#[test]
+fn every_problem_of_this_face_is_named_in_the_document() {
+    let text = credere_platform::openapi_json().unwrap();
+    // Those that are no operation's: no route was found, or the connection broke.
+    let of_no_operation = ["not_found", "method_not_allowed", "incomplete_body"];
+    for kind in credere_platform::own_problems() {
+        let named = text.contains(&format!("`{}`", kind.code));
+        assert!(named || of_no_operation.contains(&kind.code), "{kind:?}");
+    }
+    let mut codes: Vec<_> = credere_platform::own_problems().map(|kind| kind.code).collect();
+    codes.sort_unstable();
+    codes.dedup();
+    assert_eq!(codes.len(), credere_platform::own_problems().count());
+}
+
 fn references(value: &Value, to: &mut Vec<String>) {
     match value {
         Value::Array(items) => items.iter().for_each(|item| references(item, to)),

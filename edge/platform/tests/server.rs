@@ -151,6 +151,9 @@ async fn too_many_requests_at_once_are_turned_away() {
     let answer = world.get("/v1/accounts").await;
     answer.refuses(503, "overloaded");
     assert_eq!(answer.header("retry-after"), "1");
+    // Whoever watches the server is not.
+    world.get("/healthz").await.is(200);
+    assert!(world.get("/metrics").await.text.contains(r#"route="/v1/accounts",method="GET",status="503"} 1"#));
 }
 
 #[tokio::test]

@@ -1,8 +1,7 @@
 //! Why a body or a query does not read, told by the field at fault. The message is the reader's own, cut to a length
 //! that a log can bear; the path comes from reading a second time with an eye on it, which only malformed requests pay.
 
-use super::Problem;
-use axum::http::StatusCode;
+use super::{Own, Problem};
 
 /// Characters of a detail that repeats what the reader said.
 const DETAIL_MAX: usize = 300;
@@ -23,7 +22,7 @@ pub(crate) fn body<'de, T: serde::Deserialize<'de>>(bytes: &'de [u8]) -> Problem
         return data(path, message);
     }
     let detail = format!("the body is not JSON: {text}");
-    let problem = Problem::new(StatusCode::BAD_REQUEST, "invalid_json", "The body is not JSON", detail);
+    let problem = Problem::own(Own::InvalidJson, detail);
     if path.is_empty() { problem } else { problem.at(path) }
 }
 
@@ -36,18 +35,13 @@ pub(crate) fn data(path: String, message: &str) -> Problem {
     if let Some(name) = named(message, "duplicate field `") {
         let field = below(name);
         let detail = format!("the field `{field}` is there more than once");
-        let title = "A field is there more than once";
-        return Problem::new(StatusCode::BAD_REQUEST, "duplicate_field", title, detail).at(field);
+        return Problem::own(Own::DuplicateField, detail).at(field);
     }
     if message.starts_with("unknown field `") {
         return Problem::unknown(path);
     }
     let message: String = message.chars().take(DETAIL_MAX).collect();
-    if path.is_empty() { invalid_body(message) } else { Problem::invalid(path, message) }
-}
-
-fn invalid_body(message: String) -> Problem {
-    Problem::new(StatusCode::BAD_REQUEST, "invalid_value", "A value is not what its field takes", message)
+    if path.is_empty() { Problem::own(Own::InvalidValue, message) } else { Problem::invalid(path, message) }
 }
 
 fn named<'a>(message: &'a str, before: &str) -> Option<&'a str> {

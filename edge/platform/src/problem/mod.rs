@@ -3,7 +3,10 @@
 //! the request's identifier. [`malformed`] makes them from bodies that do not read, [`refusal`] from what the rules say.
 
 pub(crate) mod malformed;
+mod own;
 mod refusal;
+
+pub(crate) use own::Own;
 
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -107,13 +110,7 @@ pub(crate) struct ProblemBody<'a> {
 }
 
 impl Problem {
-    /// A problem with this status, code, title and detail.
-    pub(crate) fn new(
-        status: StatusCode,
-        code: &'static str,
-        title: &'static str,
-        detail: impl Into<String>,
-    ) -> Problem {
+    fn new(status: StatusCode, code: &'static str, title: &'static str, detail: impl Into<String>) -> Problem {
         Problem(Box::new(Parts {
             status,
             code,
@@ -126,47 +123,49 @@ impl Problem {
         }))
     }
 
+    /// A problem of this face's own, with what happened this time.
+    pub(crate) fn own(what: Own, detail: impl Into<String>) -> Problem {
+        let (status, code, title) = what.row();
+        Problem::new(status, code, title, detail)
+    }
+
     /// A value that is well-formed JSON but not what the field takes.
     pub(crate) fn invalid(field: impl Into<String>, detail: impl Into<String>) -> Problem {
-        let title = "A value is not what its field takes";
-        Problem::new(StatusCode::BAD_REQUEST, "invalid_value", title, detail).at(field)
+        Problem::own(Own::InvalidValue, detail).at(field)
     }
 
     /// A field that must be there.
     pub(crate) fn missing(field: impl Into<String>) -> Problem {
         let field = field.into();
-        let detail = format!("the field `{field}` is required");
-        Problem::new(StatusCode::BAD_REQUEST, "missing_field", "A required field is missing", detail).at(field)
+        Problem::own(Own::MissingField, format!("the field `{field}` is required")).at(field)
     }
 
     /// A field that has no place here.
     pub(crate) fn unknown(field: impl Into<String>) -> Problem {
         let field = field.into();
-        let detail = format!("there is no field `{field}` here");
-        Problem::new(StatusCode::BAD_REQUEST, "unknown_field", "A field is not known", detail).at(field)
+        Problem::own(Own::UnknownField, format!("there is no field `{field}` here")).at(field)
     }
 
     /// No such route.
     pub(crate) fn no_route() -> Problem {
-        Problem::new(StatusCode::NOT_FOUND, "not_found", "There is nothing here", "this path is not known")
+        Problem::own(Own::NotFound, "this path is not known")
     }
 
     /// Too much at once.
     pub(crate) fn overloaded() -> Problem {
-        let detail = "too much is waiting already, nothing was done; try again shortly";
-        Problem::new(StatusCode::SERVICE_UNAVAILABLE, "overloaded", "The server is overloaded", detail)
+        Problem::own(Own::Overloaded, "too much is waiting already, nothing was done; try again shortly")
     }
 
     /// The server could not do its part.
     pub(crate) fn internal() -> Problem {
         let detail = "the server could not do its part; its log has the cause under this request's identifier";
-        Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "internal_error", "The server failed", detail)
+        Problem::own(Own::Internal, detail)
     }
 
     /// Not ready, or no longer.
     pub(crate) fn not_ready() -> Problem {
         let detail = "the server is starting, stopping or bringing its store back, nothing was done; try again shortly";
-        Problem::new(StatusCode::SERVICE_UNAVAILABLE, "not_ready", "The server is not ready", detail)
+        Problem::own(Own::NotReady, detail)
     }
 
     /// What a read-only key gets when it writes.
@@ -204,7 +203,7 @@ impl Problem {
                 tracing::error!(cause, "a commit failed under a request");
                 let detail = "the commit failed, and whether it holds is not known; repeat the request with the same \
                               idempotency key to learn it";
-                Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "outcome_unknown", "The outcome is not known", detail)
+                Problem::own(Own::OutcomeUnknown, detail)
             }
             Failure::Store(error) => {
                 tracing::error!(%error, "the store failed under a request");
