@@ -149,13 +149,13 @@ fn matches(expected: &Expected, outcome: &Outcome) -> bool {
         }
     };
     told && expected.accepted == outcome.accepted
-        && expected.word == outcome.word
+        && (expected.word == outcome.word || outcome.or.contains(&expected.word))
         && expected.replayed == outcome.replayed
         && (expected.side.is_none() || expected.side == outcome.side)
 }
 
 fn shown(outcome: &Outcome) -> String {
-    let mut text = outcome.word.clone();
+    let mut text = std::iter::once(&outcome.word).chain(&outcome.or).cloned().collect::<Vec<_>>().join(" or ");
     let mut put = |name: &str, value: &str| text.extend([" ", name, " ", value].into_iter().map(str::to_owned));
     if let Some(side) = &outcome.side {
         put("side", side);

@@ -60,6 +60,8 @@ pub struct Outcome {
     /// An order's state, `approved`, `captured`, `released`, or `done` for everything else that went through (a preview
     /// answers with the state that the order would have); the code of a refusal.
     pub word: String,
+    /// Other codes that this door answers in the same way, so that it cannot be told which one it was.
+    pub or: Vec<String>,
     /// Whose credit did not suffice: `customer` or `partner`.
     pub side: Option<String>,
     /// Whose figure it was.
@@ -87,6 +89,7 @@ impl Outcome {
         Outcome {
             accepted: true,
             word: word.into(),
+            or: Vec::new(),
             side: None,
             account: None,
             figures: Figures::Told(BTreeMap::new()),

@@ -16,6 +16,7 @@ const ANSWER_WITHIN: Duration = Duration::from_secs(60);
 /// A client of one server.
 pub(crate) struct Client {
     agent: Agent,
+    /// `127.0.0.1:PORT`.
     pub(crate) address: String,
 }
 
@@ -74,6 +75,12 @@ impl Client {
             return Err(Failure::new(format!("{method} {path}: {status} as {:?}", header("content-type"))));
         }
         Ok(Answer { status, replayed: header("idempotency-replayed") == Some("true"), body })
+    }
+
+    /// Fails unless the server says that it is ready.
+    pub(crate) fn ready(&self) -> Result<(), Failure> {
+        let request = Request::get(format!("http://{}/readyz", self.address)).body(String::new()).map_err(failure)?;
+        self.send(request).map(drop)
     }
 
     /// The body of a GET that must succeed.

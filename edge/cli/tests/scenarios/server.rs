@@ -1,6 +1,6 @@
 //! The binary under test on a folder of its own: started, stopped by a signal, and run for its other commands.
 
-use crate::client::failure;
+use crate::client::{Client, failure};
 use credere_core::book::Rules;
 use credere_testkit::Failure;
 use rustix::process::{Pid, Signal, kill_process};
@@ -25,8 +25,8 @@ impl Folder {
         Ok(Folder { folder: tempfile::tempdir().map_err(failure)?, rules: rules.clone() })
     }
 
-    /// Starts a server and waits until it says where it listens.
-    pub(crate) fn serve(&self) -> Result<Server, Failure> {
+    /// Starts a server and waits until it is ready.
+    pub(crate) fn serve(&self) -> Result<(Server, Client), Failure> {
         let log = self.folder.path().join("log");
         let flag = |on: bool| if on { "true" } else { "false" };
         let mut child = command(&["serve", "--sandbox", "--listen", "127.0.0.1:0"], &self.folder.path().join("data"))
@@ -44,14 +44,15 @@ impl Folder {
         let mut lines = BufReader::new(child.stdout.take().ok_or_else(|| Failure::new("the server has no output"))?);
         let mut line = String::new();
         let read = lines.read_line(&mut line);
-        let mut server = Server { child, address: String::new(), _lines: lines };
+        let server = Server { child, _lines: lines };
         read.map_err(failure)?;
         let Some(address) = line.trim_end().strip_prefix("credere listens on http://") else {
             let log = std::fs::read_to_string(log).unwrap_or_default();
             return Err(Failure::new(format!("the server does not start: {line}{log}")));
         };
-        address.clone_into(&mut server.address);
-        Ok(server)
+        let client = Client::new(address);
+        client.ready()?;
+        Ok((server, client))
     }
 
     /// Proves the store, which no server has open.
@@ -80,8 +81,6 @@ fn command(words: &[&str], data: &Path) -> Command {
 /// A running server; killed if it still runs when its handle goes.
 pub(crate) struct Server {
     child: Child,
-    /// `127.0.0.1:PORT`.
-    pub(crate) address: String,
     /// Held open, so that the server can go on saying things.
     _lines: BufReader<ChildStdout>,
 }

@@ -17,7 +17,8 @@ use std::collections::BTreeMap;
 /// A number that no account of a scenario has.
 const NOBODY: u64 = 999_999;
 /// Figures that a refusal may tell.
-const FIGURES: [&str; 7] = ["required", "available", "requested", "allocatable", "remaining", "allocated", "open"];
+const FIGURES: [&str; 8] =
+    ["required", "available", "requested", "allocatable", "remaining", "allocated", "open", "limit"];
 
 /// What the Cloud API's codes may mean, by action; where one code stands for several reasons, all of them.
 const CLOUD_CODES: [(&str, &str, &[&str]); 6] = [
@@ -63,9 +64,9 @@ impl HttpWorld {
     /// A new server that makes these choices, with the product `cvm`.
     pub(crate) fn new(rules: &Rules) -> Result<HttpWorld, Failure> {
         let folder = Folder::new(rules)?;
-        let server = folder.serve()?;
+        let (server, client) = folder.serve()?;
         let mut world = HttpWorld {
-            client: Client::new(&server.address),
+            client,
             folder,
             server: Some(server),
             accounts: BTreeMap::new(),
@@ -185,6 +186,8 @@ impl HttpWorld {
             }
             Operation::DeliverOrder { order } => post(self.order(order, "deliver"), json!({})),
             Operation::CancelOrder { order } => post(self.order(order, "cancel"), json!({})),
+            // A span that is sent has no sign.
+            Operation::Advance { by } if by.0 < 0 => post("/v1/clock/advance", json!({ "to": self.in_span(*by)? })),
             Operation::Advance { by } => post("/v1/clock/advance", json!({ "by": format!("{}s", by.0) })),
             Operation::Authorize { .. } | Operation::Capture { .. } | Operation::Release { .. } => {
                 return Err(Failure::new("operations on authorizations have a door of their own"));
@@ -289,7 +292,7 @@ impl HttpWorld {
         if (refused.word == "insufficient_credit") != (*status == 402) {
             return Err(Failure::new(format!("`{}` has the status {status}", refused.word)));
         }
-        for figure in FIGURES.iter().chain(&["limit"]).filter(|figure| !body[**figure].is_null()) {
+        for figure in FIGURES.into_iter().filter(|figure| !body[*figure].is_null()) {
             refused = refused.with(figure, amount(body, figure)?);
         }
         Ok(Outcome {
@@ -339,7 +342,7 @@ impl HttpWorld {
                 .with("total", figure(&fields, "TotalCredit")?)
                 .with(rest, figure(&fields, "RemainingCredit")?)),
             Reply::Refused(code) => {
-                let known = CLOUD_CODES.iter().find(|(of, known, _)| *of == action && *known == code);
+                let known = CLOUD_CODES.iter().find(|(of, sent, _)| *of == action && *sent == code);
                 let Some((_, _, [first, others @ ..])) = known else {
                     return Err(Failure::new(format!("{action} was refused with `{code}`")));
                 };
@@ -395,9 +398,8 @@ impl World for HttpWorld {
         let before = self.look()?;
         self.stop()?;
         self.folder.verify()?;
-        let server = self.folder.serve()?;
-        self.client = Client::new(&server.address);
-        self.server = Some(server);
+        let (server, client) = self.folder.serve()?;
+        (self.server, self.client) = (Some(server), client);
         let after = self.look()?;
         self.stop()?;
         if before == after {
