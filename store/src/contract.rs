@@ -406,7 +406,7 @@ pub struct OrderRow {
     pub seq: u64,
     /// Whose order.
     pub account: Uin,
-    /// Whose credit pays: the account itself where it has credit, else the partner.
+    /// Whose credit pays: the account itself. (The paying partner answers for it to the platform on its own spend line.)
     pub payer: Uin,
     /// The product's code.
     pub product: String,

@@ -31,6 +31,8 @@ pub(crate) fn run(options: &ServeOptions) -> Result<(), Failed> {
     log_to_stderr(&settings)?;
     let server = Server::prepare(&settings)?;
     runtime()?.block_on(async {
+        // Before anybody is told that the server is there: a signal from then on is a stop, not a death.
+        let stop = stop_signal()?;
         let listening = server.listen().await?;
         let mut out = std::io::stdout();
         // Nobody may be reading; the server runs all the same.
@@ -39,7 +41,7 @@ pub(crate) fn run(options: &ServeOptions) -> Result<(), Failed> {
             let _ = writeln!(out, "the first platform key, shown this once: {}", key.expose());
         }
         let _ = out.flush();
-        listening.until(stop_signal()?).await
+        listening.until(stop).await
     })?;
     server.app.close();
     Ok(())
