@@ -1,6 +1,8 @@
 //! The application on a store: what is answered is durable, what fails changes nothing, what was asked twice is done
 //! once. Each test has its own store and its own clock.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on fails at that place")]
+
 mod failing;
 mod keys;
 mod reading;
