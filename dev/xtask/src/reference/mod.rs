@@ -42,7 +42,7 @@ struct Page {
 pub(crate) fn run(root: &Path, options: &Options) -> Result<ExitCode> {
     let pages = [
         rejections::page(),
-        problems::page(root)?,
+        problems::page(),
         error_codes::page(),
         matrix::page(),
         limits::page(root)?,
