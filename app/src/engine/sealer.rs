@@ -3,26 +3,36 @@
 
 use super::keys::Sealing;
 use super::shared::Shared;
-use std::sync::mpsc::Receiver;
+use credere_store::contract::StoreError;
+use std::sync::mpsc::{Receiver, RecvTimeoutError};
+use std::time::Duration;
 
 /// How long keys are remembered at least: 31 days, a day more than the contract says.
 const KEYS_KEPT: i64 = 31 * 86_400;
 
 pub(super) fn run(shared: &Shared, inbox: &Receiver<Sealing>) {
-    while let Ok(sealing) = inbox.recv() {
-        seal(shared, &sealing);
+    while let Ok(mut sealing) = inbox.recv() {
+        // Until it is sealed the run stays in memory and in the journal, and the next one waits for it in memory too: so
+        // it is tried again until it goes through. At the end it is left to the next start, which reads the journal.
+        let mut pause = Duration::from_millis(100);
+        while let Err(error) = seal(shared, &sealing) {
+            tracing::error!(%error, "keys cannot be sealed yet");
+            match inbox.recv_timeout(pause) {
+                Err(RecvTimeoutError::Timeout) => pause = (pause * 2).min(Duration::from_secs(2)),
+                // Handed out after the book was rebuilt: it begins where the store's runs end, and holds this one too.
+                Ok(next) => sealing = next,
+                Err(RecvTimeoutError::Disconnected) => return,
+            }
+        }
     }
 }
 
-fn seal(shared: &Shared, sealing: &Sealing) {
-    let rows = sealing.keys.iter().map(|(key, entry)| entry.to_row(key)).collect::<Result<Vec<_>, _>>();
-    // Until it is sealed the run stays in memory and in the journal; the next start seals again from there.
-    if let Err(error) = rows.and_then(|rows| shared.store.seal_keys(sealing.upto_seq, rows)) {
-        tracing::error!(%error, "keys cannot be sealed");
-        return;
-    }
+fn seal(shared: &Shared, sealing: &Sealing) -> Result<(), StoreError> {
+    let rows = sealing.keys.iter().map(|(key, entry)| entry.to_row(key)).collect::<Result<Vec<_>, _>>()?;
+    shared.store.seal_keys(sealing.upto_seq, rows)?;
     let newest = sealing.keys.values().map(|entry| entry.at).max().unwrap_or_default();
     if let Err(error) = shared.store.forget_keys(newest.plus_seconds(-KEYS_KEPT)) {
         tracing::warn!(%error, "old keys cannot be dropped");
     }
+    Ok(())
 }
