@@ -12,6 +12,7 @@ mod kill;
 mod load;
 mod model;
 mod preload;
+mod sealed;
 mod server;
 mod stop;
 mod world;
