@@ -84,8 +84,7 @@ impl Book {
                 };
                 self.accounts.add(account).ok_or("the account is there already")?;
                 if self.next_uin.map_or(Uin::FIRST_GIVEN, Uin::number) == uin.number() {
-                    self.next_uin = Uin::new(uin.number() + 1).ok();
-                    // Past the numbers that callers have named, so that no later search passes them again.
+                    // Past this one and those that callers have named, so that no later search passes them again.
                     self.next_uin = self.next_uin();
                 }
             }
