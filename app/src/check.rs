@@ -1,7 +1,7 @@
 //! Proving a store: every frame, every record, every law; and telling history anew. Both work on a store that nobody
 //! else has open.
 
-use crate::engine::{history_from_journal, load_book, replay};
+use crate::engine::{JournalKeys, history_from_journal, load_book, replay};
 use crate::start::{Phase, Progress};
 use credere_core::book::{Book, BrokenLaw, check_laws};
 use credere_store::contract::{Store, StoreError};
@@ -105,7 +105,7 @@ fn add(hasher: &mut blake3::Hasher, piece: &[u8]) {
 /// # Errors
 /// [`StoreError`]
 pub fn reindex(store: &dyn Store, progress: &dyn Progress) -> Result<u64, StoreError> {
-    let recovered = load_book(store, progress)?;
+    let recovered = load_book(store, JournalKeys::Leave, progress)?;
     store.clear_history()?;
     store.clear_keys()?;
     // Rows name products by code; codes never change, so the newest catalogue serves the whole journal.

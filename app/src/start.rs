@@ -114,6 +114,10 @@ impl App {
         } else if options.platform_key.is_some_and(|key| app.platform_keys.find(key.expose()).is_none()) {
             tracing::warn!("the platform key in the settings is not known; it counts at the first start only");
         }
+        // What fell due before the last stop, and was not done then.
+        while let Some(request) = app.due_expiries() {
+            app.engine.submit_blocking(request).map_err(failed)?;
+        }
         let app = Arc::new(app);
         if clock == Clock::System {
             *app.expiry.lock() = Some(crate::commands::expire_by_the_second(&app)?);

@@ -16,7 +16,7 @@ use uuid::Uuid;
 const AT_ONCE: usize = 1_000;
 
 impl App {
-    fn due_expiries(&self) -> Option<Request> {
+    pub(crate) fn due_expiries(&self) -> Option<Request> {
         let clock = self.engine.clock();
         let due = self.engine.peek(|book| book.due_to_expire(clock.now(book.now()), AT_ONCE));
         if due.is_empty() {

@@ -70,7 +70,9 @@ fn access_name(access: KeyAccess) -> &'static str {
 impl App {
     /// The number and access of a platform key, if it is accepted.
     pub fn platform_key(&self, key: &str) -> Option<(u32, KeyAccess)> {
-        self.platform_keys.find(key)
+        // The book has the last word: a key may have been taken back while whoever asked for it hung up.
+        let known = self.platform_keys.find(key);
+        known.filter(|(number, _)| self.engine.peek(|book| book.platform_keys().contains_key(number)))
     }
 
     /// Makes a platform key.

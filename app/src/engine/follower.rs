@@ -9,6 +9,7 @@ use crate::start::Quiet;
 use credere_core::book::Record;
 use credere_core::ledger::Moment;
 use credere_store::contract::HistoryFold;
+use std::sync::atomic::Ordering::SeqCst;
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::time::{Duration, Instant};
 
@@ -49,7 +50,8 @@ pub(super) fn run(shared: &Shared, inbox: &Receiver<Fold>) {
             }
             Ok(Fold::Hurry) | Err(RecvTimeoutError::Timeout) => (true, false),
             Ok(Fold::FromJournal { upto_seq }) => {
-                write_fold(shared, &mut fold);
+                // What was gathered is in the journal as well.
+                (fold, since) = (HistoryFold::default(), None);
                 catch_up(shared, upto_seq);
                 (false, false)
             }
@@ -89,14 +91,15 @@ fn catch_up(shared: &Shared, upto_seq: u64) {
             Ok(_) => {}
             Err(error) => tracing::error!(%error, "history cannot catch up yet"),
         }
+        if shared.stopping.load(SeqCst) {
+            return;
+        }
         std::thread::sleep(pause);
         pause = (pause * 2).min(Duration::from_secs(2));
     }
 }
 
 fn told(shared: &Shared, upto_seq: u64) {
-    let durable = shared.durable.borrow().seq;
-    let mut behind_since = shared.history_behind_since.lock();
-    *behind_since = (durable > upto_seq).then(ticks);
+    shared.history_has(upto_seq);
     shared.history.send_replace(upto_seq);
 }

@@ -4,7 +4,7 @@
 use credere_core::book::{ContentHash, Event, KeyHash, KeyUse, Rejection};
 use credere_core::channel::AuthorizationId;
 use credere_core::ledger::Moment;
-use credere_store::contract::{KeyRow, StoreError};
+use credere_store::contract::{KeyRow, Store, StoreError};
 use foldhash::fast::FixedState;
 use hashbrown::HashMap;
 use serde::{Deserialize, Serialize};
@@ -113,6 +113,20 @@ impl KeyMemory {
         self.since_seq = upto_seq;
         self.sealing = Some(sealing.clone());
         Some(sealing)
+    }
+
+    /// Seals the growing generation into the store at once when it is full. Only where nothing else seals.
+    ///
+    /// # Errors
+    /// [`StoreError`]
+    pub(crate) fn seal_when_full(&mut self, store: &dyn Store, upto_seq: u64) -> Result<(), StoreError> {
+        if self.current.len() < GENERATION_KEYS {
+            return Ok(());
+        }
+        let rows = self.current.iter().map(|(key, entry)| entry.to_row(key)).collect::<Result<Vec<_>, _>>()?;
+        store.seal_keys(upto_seq, rows)?;
+        *self = KeyMemory::since(upto_seq);
+        Ok(())
     }
 
     /// Whether a generation is on its way into the store.

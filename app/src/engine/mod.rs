@@ -12,6 +12,6 @@ mod snapshotter;
 mod writer;
 
 pub use keys::Answer;
-pub use recovery::{Recovered, history_from_journal, load_book, replay};
+pub use recovery::{JournalKeys, Recovered, history_from_journal, load_book, replay};
 pub use shared::{Engine, EngineOptions, Gauges};
 pub use writer::{DirectoryDraft, Operation, Outcome, Request, Work};

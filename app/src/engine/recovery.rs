@@ -23,11 +23,23 @@ pub struct Recovered {
     pub(super) keys: KeyMemory,
 }
 
-/// Loads the newest usable image and replays the journal after it, checking the chain on the way.
+/// What to do with the idempotency keys that are in the journal only.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum JournalKeys {
+    /// Seal every full run into the store and gather the rest: at a start, when nothing else works on the store.
+    Seal,
+    /// Gather them all: while a run may be on its way into the store.
+    Gather,
+    /// Leave them: whoever wants the book only.
+    Leave,
+}
+
+/// Loads the newest usable image and replays the journal after it, checking the chain on the way. The journal may grow
+/// meanwhile: the book is brought to where the journal ended at the call.
 ///
 /// # Errors
 /// [`StoreError::Corrupt`] when the chain is broken, or a record does not decode or does not fit the book.
-pub fn load_book(store: &dyn Store, progress: &dyn Progress) -> Result<Recovered, StoreError> {
+pub fn load_book(store: &dyn Store, wanted: JournalKeys, progress: &dyn Progress) -> Result<Recovered, StoreError> {
     let last = store.last()?;
     let mut reader = BookReader::default();
     let mut unreadable = None;
@@ -45,12 +57,18 @@ pub fn load_book(store: &dyn Store, progress: &dyn Progress) -> Result<Recovered
             (Book::new(), Position::default())
         }
     };
-    let sealed = store.sealed_keys_seq()?.min(last.seq);
+    let sealed = match wanted {
+        JournalKeys::Leave => last.seq,
+        JournalKeys::Seal | JournalKeys::Gather => store.sealed_keys_seq()?.min(last.seq),
+    };
     let mut keys = KeyMemory::since(sealed);
     let from = image.seq.min(sealed);
     progress.begin(Phase::Replay, last.seq - from);
     let mut before: Option<Position> = (from == image.seq).then_some(image);
     store.frames(from, &mut |frame| {
+        if frame.first_seq > last.seq {
+            return Ok(());
+        }
         let chained = match &before {
             Some(before) => frame.follows(before),
             None => frame.follows(&Position { seq: frame.first_seq - 1, hash: frame.prev }),
@@ -70,6 +88,9 @@ pub fn load_book(store: &dyn Store, progress: &dyn Progress) -> Result<Recovered
             {
                 keys.remember(*key, seq, frame.at, Answer::of(seq, outcome));
             }
+        }
+        if wanted == JournalKeys::Seal {
+            keys.seal_when_full(store, frame.last_seq)?;
         }
         progress.reached(frame.last_seq - from);
         before = Some(frame.position());

@@ -12,6 +12,7 @@ use crate::start::Progress;
 use credere_core::book::{Book, Rules};
 use credere_store::contract::{Store, StoreError};
 use parking_lot::{Mutex, RwLock};
+use std::collections::VecDeque;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering::Relaxed, Ordering::SeqCst};
 use std::sync::{Arc, mpsc};
 use std::thread::JoinHandle;
@@ -54,6 +55,11 @@ impl Default for EngineOptions {
     }
 }
 
+/// How finely history's lag is measured.
+const LAG_STEP: Duration = Duration::from_millis(20);
+/// How long a read waits for the disk, or for history, before it is told to come again.
+const READ_WITHIN: Duration = Duration::from_secs(10);
+
 /// How far the disk is, and which life of the book that counts for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Durable {
@@ -77,10 +83,13 @@ pub(super) struct Shared {
     pub(super) epoch: AtomicU64,
     pub(super) durable: watch::Sender<Durable>,
     pub(super) ready: AtomicBool,
+    /// Set once nothing is to be tried again any more.
+    pub(super) stopping: AtomicBool,
     pub(super) waiting: AtomicUsize,
     pub(super) history: watch::Sender<u64>,
-    /// Since when something has been waiting to go into history.
-    pub(super) history_behind_since: Mutex<Option<Instant>>,
+    /// What has become durable and waits to go into history: up to which position, since when. Oldest first, with at
+    /// most one entry a [`LAG_STEP`].
+    pub(super) history_waits: Mutex<VecDeque<(u64, Instant)>>,
     pub(super) snapshot_seq: AtomicU64,
     pub(super) counts: Counts,
 }
@@ -133,7 +142,7 @@ impl Engine {
     /// # Errors
     /// [`StartError`] when the store cannot be read, or its journal does not fit together.
     pub fn start(store: Arc<dyn Store>, options: EngineOptions, progress: &dyn Progress) -> Result<Engine, StartError> {
-        let recovered = recovery::load_book(&*store, progress)?;
+        let recovered = recovery::load_book(&*store, recovery::JournalKeys::Seal, progress)?;
         let seq = recovered.book.seq();
         let history_seq = store.history_seq()?;
         if history_seq > seq {
@@ -147,9 +156,10 @@ impl Engine {
             epoch: AtomicU64::new(0),
             durable: watch::Sender::new(Durable { seq, epoch: 0 }),
             ready: AtomicBool::new(true),
+            stopping: AtomicBool::new(false),
             waiting: AtomicUsize::new(0),
             history: watch::Sender::new(history_seq),
-            history_behind_since: Mutex::new(None),
+            history_waits: Mutex::new(VecDeque::new()),
             snapshot_seq: AtomicU64::new(recovered.snapshot_seq),
             counts: Counts::default(),
             options,
@@ -238,11 +248,12 @@ impl Engine {
     /// [`Failure::NotReady`] when the store failed meanwhile.
     pub async fn read<T>(&self, look: impl FnOnce(&Book) -> T) -> Result<T, Failure> {
         let shared = &self.shared;
-        if !shared.ready.load(SeqCst) {
-            return Err(Failure::NotReady);
-        }
         let (seen, value) = {
             let book = shared.book.read();
+            // A failed commit takes readiness away before anything else: a book seen after that is not looked at.
+            if !shared.ready.load(SeqCst) {
+                return Err(Failure::NotReady);
+            }
             (Durable { seq: book.seq(), epoch: shared.epoch.load(SeqCst) }, look(&book))
         };
         self.until_durable(seen).await?;
@@ -251,9 +262,9 @@ impl Engine {
 
     async fn until_durable(&self, seen: Durable) -> Result<(), Failure> {
         let mut durable = self.shared.durable.subscribe();
-        let reached = durable.wait_for(|now| now.epoch != seen.epoch || now.seq >= seen.seq).await;
-        match reached {
-            Ok(now) if now.epoch == seen.epoch => Ok(()),
+        let reached = durable.wait_for(|now| now.epoch != seen.epoch || now.seq >= seen.seq);
+        match tokio::time::timeout(READ_WITHIN, reached).await {
+            Ok(Ok(now)) if now.epoch == seen.epoch => Ok(()),
             _ => Err(Failure::NotReady),
         }
     }
@@ -271,7 +282,8 @@ impl Engine {
         if *history.borrow() < seen {
             // A reader waits: history shall not gather any longer.
             self.folds.send(Fold::Hurry).map_err(|_| Failure::NotReady)?;
-            history.wait_for(|now| *now >= seen).await.map_err(|_| Failure::NotReady)?;
+            let reached = tokio::time::timeout(READ_WITHIN, history.wait_for(|now| *now >= seen)).await;
+            reached.map_err(|_| Failure::NotReady)?.map_err(|_| Failure::NotReady)?;
         }
         self.directory(look).await
     }
@@ -330,9 +342,10 @@ impl Engine {
         }
     }
 
-    /// Takes nothing new, finishes what waits, fills history and leaves a snapshot where that shortens the next start.
+    /// Takes nothing new, finishes what waits, and fills history.
     pub fn close(&self) {
         drop(self.inbox.write().take());
+        self.shared.stopping.store(true, SeqCst);
         if let Some(writer) = self.writer.lock().take()
             && writer.join().is_err()
         {
@@ -349,10 +362,27 @@ impl Engine {
 }
 
 impl Shared {
+    /// Notes that history has something to wait for.
+    pub(super) fn history_waits_for(&self, seq: u64) {
+        let (mut waits, now) = (self.history_waits.lock(), ticks());
+        match waits.back_mut() {
+            Some((upto, since)) if now.duration_since(*since) < LAG_STEP => *upto = seq,
+            _ => waits.push_back((seq, now)),
+        }
+    }
+
+    /// Notes how far history has come.
+    pub(super) fn history_has(&self, seq: u64) {
+        let mut waits = self.history_waits.lock();
+        while waits.front().is_some_and(|(upto, _)| *upto <= seq) {
+            waits.pop_front();
+        }
+    }
+
     /// Whether a follower trails so far that new writes must wait.
     fn behind(&self) -> bool {
         let late = |since: Instant| ticks().duration_since(since) > self.options.history_lag_max;
-        let history_late = self.history_behind_since.lock().is_some_and(late);
+        let history_late = self.history_waits.lock().front().is_some_and(|(_, since)| late(*since));
         let tail = self.durable.borrow().seq.saturating_sub(self.snapshot_seq.load(Relaxed));
         history_late || tail > self.options.tail_max
     }

@@ -132,20 +132,35 @@ impl Writer {
                 ends = next.request.moves_clock();
                 batch.push(next);
             }
-            self.serve(batch);
+            let goes_on = self.serve(batch);
             self.shared.waiting.fetch_sub(cost, SeqCst);
+            if !goes_on {
+                // Whoever still waits is told that the server is not ready.
+                return;
+            }
         }
     }
 
-    fn serve(&mut self, batch: Vec<Submission>) {
+    /// Answers whether there is a book to go on with.
+    fn serve(&mut self, batch: Vec<Submission>) -> bool {
         let (requests, replies): (Vec<_>, Vec<_>) =
             batch.into_iter().map(|submission| (submission.request, submission.reply)).unzip();
-        match self.commit(requests) {
+        let found = match self.find_older(&requests) {
+            Ok(found) => found,
+            Err(error) => {
+                // Nothing was decided yet, so nothing is unknown.
+                tracing::error!(%error, "remembered keys cannot be read");
+                replies.into_iter().for_each(|reply| reply(Err(Failure::NotReady)));
+                return true;
+            }
+        };
+        match self.commit(requests, &found) {
             Ok(outcomes) => {
                 for (reply, outcome) in replies.into_iter().zip(outcomes) {
                     reply(Ok(outcome));
                 }
                 self.after_commit();
+                true
             }
             Err(error) => {
                 tracing::error!(%error, "a commit failed");
@@ -154,13 +169,12 @@ impl Writer {
                 for reply in replies {
                     reply(Err(Failure::OutcomeUnknown(error.to_string())));
                 }
-                self.rebuild();
+                self.rebuild()
             }
         }
     }
 
-    fn commit(&mut self, requests: Vec<Request>) -> Result<Vec<Vec<Outcome>>, StoreError> {
-        let found = self.find_older(&requests)?;
+    fn commit(&mut self, requests: Vec<Request>, found: &Found) -> Result<Vec<Vec<Outcome>>, StoreError> {
         let shared = self.shared.clone();
         let mut outcomes = Vec::with_capacity(requests.len());
         let draft = {
@@ -170,7 +184,7 @@ impl Writer {
                 Draft { at, payload: Vec::with_capacity(4_096), records: Vec::new(), directory: Vec::new() };
             Record::start_payload(&mut draft.payload);
             for request in requests {
-                outcomes.push(self.decide_request(&mut book, &mut draft, &found, request)?);
+                outcomes.push(self.decide_request(&mut book, &mut draft, found, request)?);
             }
             draft
         };
@@ -182,7 +196,7 @@ impl Writer {
             shared.counts.commits.fetch_add(1, Relaxed);
             shared.counts.records.fetch_add(count, Relaxed);
             shared.durable.send_modify(|durable| durable.seq = frame.last_seq);
-            shared.history_behind_since.lock().get_or_insert_with(crate::clock::ticks);
+            shared.history_waits_for(frame.last_seq);
             // The follower ends only after the writer.
             let _ = self.followers.folds.send(Fold::Records {
                 first_seq: frame.first_seq,
@@ -323,35 +337,39 @@ impl Writer {
         }
     }
 
-    /// Builds the book anew from the store, as often as it takes. Readiness comes back only with it.
-    fn rebuild(&mut self) {
+    /// Builds the book anew from the store, as often as it takes; answers whether it did, or the server stops first.
+    /// Readiness comes back only with it.
+    fn rebuild(&mut self) -> bool {
         let shared = self.shared.clone();
         let mut pause = Duration::from_millis(50);
         loop {
-            let rebuilt = shared
-                .store
-                .reopen()
-                .map_err(|error| error.to_string())
-                .and_then(|()| recovery::load_book(&*shared.store, &Quiet).map_err(|error| error.to_string()));
+            let rebuilt = shared.store.reopen().map_err(|error| error.to_string()).and_then(|()| {
+                recovery::load_book(&*shared.store, recovery::JournalKeys::Gather, &Quiet)
+                    .map_err(|error| error.to_string())
+            });
             match rebuilt {
                 Ok(recovered) => {
                     let seq = recovered.book.seq();
-                    let told = self.position.seq;
                     self.keys = recovered.keys;
                     self.position = recovered.position;
-                    let epoch = shared.epoch.fetch_add(1, SeqCst) + 1;
-                    *shared.book.write() = recovered.book;
-                    shared.durable.send_replace(Durable { seq, epoch });
-                    if seq > told {
-                        // The failed commit made it to disk after all; history has not heard of it.
-                        let _ = self.followers.folds.send(Fold::FromJournal { upto_seq: seq });
+                    {
+                        // Whoever reads sees the old book with the old epoch, or the new one with the new.
+                        let mut book = shared.book.write();
+                        let epoch = shared.epoch.fetch_add(1, SeqCst) + 1;
+                        *book = recovered.book;
+                        shared.durable.send_replace(Durable { seq, epoch });
+                        shared.ready.store(true, SeqCst);
                     }
-                    shared.ready.store(true, SeqCst);
+                    // The failed commit may be on disk after all, and history may have been made anew.
+                    let _ = self.followers.folds.send(Fold::FromJournal { upto_seq: seq });
                     tracing::warn!(seq, "the book was rebuilt from the store");
-                    return;
+                    return true;
                 }
                 Err(error) => {
                     tracing::error!(error, "the store cannot be brought back yet");
+                    if shared.stopping.load(SeqCst) {
+                        return false;
+                    }
                     std::thread::sleep(pause);
                     pause = (pause * 2).min(Duration::from_secs(2));
                 }

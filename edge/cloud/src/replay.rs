@@ -4,6 +4,7 @@
 
 use crate::error::{CloudError, ErrorCode};
 use crate::sign::WINDOW_SECONDS;
+use credere_core::book::KeyUse;
 use parking_lot::Mutex;
 use sha2::{Digest, Sha256};
 use std::collections::{HashSet, VecDeque};
@@ -19,6 +20,11 @@ pub const MARKS_MAX: usize = 1_000_000;
 pub struct Mark([u8; 16]);
 
 impl Mark {
+    /// The mark as an idempotency key: what was carried out under it is known for longer than this memory lives.
+    pub(crate) fn key(self) -> KeyUse {
+        KeyUse { key: self.0, content: self.0 }
+    }
+
     /// The mark of these parts, in this order.
     pub fn of(parts: &[&str]) -> Mark {
         let mut hash = Sha256::new();

@@ -33,11 +33,12 @@ pub fn backup(
     let (source, target) = (source.as_ref(), target.as_ref());
     refuse(target.exists(), target, "exists already")?;
     refuse(!source.join(journal::FILE).is_file(), source, "holds no store")?;
+    // The images first: one that is taken meanwhile would be ahead of the journal's copy.
+    let images = source.join(snapshots::FILE);
+    let images = if images.is_file() { Some(hold(&images, snapshots::FILE)?) } else { None };
     let (journal, directory) = open_at_one_moment(source)?;
     let partial = begin(target)?;
     let mut copy = Copying { progress, done: 0, total: pages(&journal)? + pages(&directory)? };
-    let images = source.join(snapshots::FILE);
-    let images = if images.is_file() { Some(hold(&images, snapshots::FILE)?) } else { None };
     if let Some(images) = &images {
         copy.total += pages(images)?;
         copy.file(images, &partial, snapshots::FILE)?;

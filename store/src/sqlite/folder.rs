@@ -8,6 +8,7 @@ use super::journal;
 use crate::contract::StoreError;
 use rusqlite::OptionalExtension;
 use std::fs::{File, OpenOptions, TryLockError};
+use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
 
 const LOCK: &str = "lock";
@@ -84,7 +85,9 @@ fn directory_in_use(path: &Path) -> Result<bool, StoreError> {
 fn make_folder(path: &Path) -> Result<(), StoreError> {
     let is_new = |folder: &&Path| !folder.as_os_str().is_empty() && !folder.exists();
     let made: Vec<&Path> = path.ancestors().take_while(is_new).collect();
-    std::fs::create_dir_all(path).within(&path.display().to_string())?;
+    // Names are in there in the clear: nobody but the server's own user has business in the folder.
+    let mut builder = std::fs::DirBuilder::new();
+    builder.recursive(true).mode(0o700).create(path).within(&path.display().to_string())?;
     // A folder's name is in the one above it.
     made.into_iter().try_for_each(|folder| connect::sync_folder(above(folder)))
 }

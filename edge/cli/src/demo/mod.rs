@@ -32,11 +32,11 @@ pub(crate) fn run(options: &DemoOptions) -> Result<(), Failed> {
     };
     let settings = Settings::resolve(&serve)?;
     log_to_stderr(&settings)?;
-    let server = Server::prepare(&settings)?;
+    let mut server = Server::prepare(&settings)?;
     let key = platform_key(&server, &data)?;
     let stopping = Arc::new(AtomicBool::new(false));
     runtime()?.block_on(async {
-        let listening = server.listen().await?;
+        let listening = server.listen()?;
         let address = format!("{}://{}", listening.scheme(), listening.address);
         let client = Client::new(&address, &key);
         let (customers, traffic, stop) = (options.customers, options.traffic, stopping.clone());

@@ -128,7 +128,13 @@ impl World {
             sellers.add_row([seller.uin.to_string(), seller.name.into(), seller.role.into(), id, secret]);
         }
         if let (Some((uin, _)), Some((id, secret))) = (self.customers.first(), &self.customer_credential) {
-            sellers.add_row([uin.to_string(), String::new(), "customer".into(), id.clone(), secret.clone()]);
+            sellers.add_row([
+                uin.to_string(),
+                "the first customer".into(),
+                "customer".into(),
+                id.clone(),
+                secret.clone(),
+            ]);
         }
         println!("\n{sellers}");
         if let Some((id, secret)) = self.sellers.first().and_then(|seller| seller.credential.as_ref()) {

@@ -16,24 +16,32 @@ use credere_cloud::CloudOptions;
 use credere_core::book::Rules;
 use credere_platform::PlatformOptions;
 use credere_store::sqlite::{OpenOptions, SqliteStore};
-use std::io::Write;
+use std::io::{IsTerminal, Write};
 use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 use tokio::net::TcpListener;
+use tower::limit::GlobalConcurrencyLimitLayer;
+use tower_http::timeout::RequestBodyTimeoutLayer;
 
 /// The largest body of a Cloud API call, in bytes.
 const CLOUD_BODY_MAX: usize = 8 * 1024 * 1024;
+
+/// How long the body of a Cloud API call may stay silent.
+const CLOUD_BODY_WITHIN: Duration = Duration::from_secs(10);
+/// Cloud API calls that are worked on at once; further ones wait. With the largest body each, 2 GiB.
+const CLOUD_CALLS_MAX: usize = 256;
 
 /// `credere serve`.
 pub(crate) fn run(options: &ServeOptions) -> Result<(), Failed> {
     let settings = Settings::resolve(options)?;
     log_to_stderr(&settings)?;
-    let server = Server::prepare(&settings)?;
+    let mut server = Server::prepare(&settings)?;
     runtime()?.block_on(async {
         // Before anybody is told that the server is there: a signal from then on is a stop, not a death.
         let stop = stop_signal()?;
-        let listening = server.listen().await?;
+        let listening = server.listen()?;
         let mut out = std::io::stdout();
         // Nobody may be reading; the server runs all the same.
         let _ = writeln!(out, "credere listens on {}://{}", listening.scheme(), listening.address);
@@ -47,12 +55,12 @@ pub(crate) fn run(options: &ServeOptions) -> Result<(), Failed> {
     Ok(())
 }
 
-/// A server that has everything but a port.
+/// A server that is ready to listen.
 pub(crate) struct Server {
     pub(crate) app: Arc<App>,
     router: axum::Router,
     tls: Option<tokio_rustls::TlsAcceptor>,
-    listen: String,
+    socket: Option<std::net::TcpListener>,
     connections_max: usize,
 }
 
@@ -66,8 +74,13 @@ pub(crate) struct Listening {
 }
 
 impl Server {
-    /// Opens the store and brings the application up.
+    /// Takes the port, opens the store and brings the application up: in this order, since a first start makes a key
+    /// that is shown once, and must not fail after that for want of a port.
     pub(crate) fn prepare(settings: &Settings) -> Result<Server, Failed> {
+        let listen = settings.text("listen").unwrap_or_default();
+        let socket = std::net::TcpListener::bind(listen)
+            .and_then(|socket| socket.set_nonblocking(true).map(|()| socket))
+            .map_err(|error| Failed::Usage(format!("cannot listen on {listen}: {error}")))?;
         let tls = match (settings.text("tls_cert"), settings.text("tls_key")) {
             (Some(cert), Some(key)) => Some(tls::acceptor(Path::new(cert), Path::new(key))?),
             _ => None,
@@ -78,21 +91,26 @@ impl Server {
         let mut platform = PlatformOptions::default();
         let observe = cloud_calls::counter(&mut platform.registry);
         let cloud = CloudOptions { rate_limits: settings.flag("cloud.rate_limits"), observe };
-        let cloud = credere_cloud::door(app.clone(), cloud).layer(DefaultBodyLimit::max(CLOUD_BODY_MAX));
+        let cloud = credere_cloud::door(app.clone(), cloud)
+            .layer(DefaultBodyLimit::max(CLOUD_BODY_MAX))
+            .layer(RequestBodyTimeoutLayer::new(CLOUD_BODY_WITHIN))
+            .layer(GlobalConcurrencyLimitLayer::new(CLOUD_CALLS_MAX));
         let router = credere_platform::router(app.clone(), platform).merge(cloud);
         Ok(Server {
             app,
             router,
             tls,
-            listen: settings.text("listen").unwrap_or_default().to_owned(),
+            socket: Some(socket),
             connections_max: usize::try_from(settings.number("limits.connections")).unwrap_or(usize::MAX),
         })
     }
 
-    /// Takes the port.
-    pub(crate) async fn listen(&self) -> Result<Listening, Failed> {
-        let failed = |error: std::io::Error| Failed::Usage(format!("cannot listen on {}: {error}", self.listen));
-        let listener = TcpListener::bind(&self.listen).await.map_err(failed)?;
+    /// Listens, once. Only inside the runtime.
+    pub(crate) fn listen(&mut self) -> Result<Listening, Failed> {
+        let failed = |error: std::io::Error| Failed::Usage(format!("cannot listen: {error}"));
+        let gone = || std::io::Error::other("the port was given away already");
+        let socket = self.socket.take().ok_or_else(gone).map_err(failed)?;
+        let listener = TcpListener::from_std(socket).map_err(failed)?;
         Ok(Listening {
             address: listener.local_addr().map_err(failed)?,
             listener,
@@ -202,7 +220,8 @@ pub(crate) fn log_to_stderr(settings: &Settings) -> Result<(), Failed> {
     let level = settings.text("log.level").unwrap_or("info");
     let filter = tracing_subscriber::EnvFilter::try_new(level)
         .map_err(|error| Failed::Usage(format!("`log.level` is `{level}`: {error}")))?;
-    let lines = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    let colours = std::io::stderr().is_terminal();
+    let lines = tracing_subscriber::fmt().with_env_filter(filter).with_ansi(colours).with_writer(std::io::stderr);
     if settings.text("log.format") == Some("json") {
         lines.json().init()
     } else {

@@ -4,6 +4,7 @@
 
 mod errors;
 mod intlpartnersmgt;
+mod once;
 mod reading;
 
 pub use errors::EVERY_CALL;

@@ -2,7 +2,7 @@
 //! The answer has all that the pool was ever given, net, and what of it is not handed out yet. Every amount that will
 //! not do, zero included, has one code (R49).
 
-use crate::actions::{Answered, Offered, caller, errors, published, reading};
+use crate::actions::{Answered, Offered, caller, once, published, reading};
 use crate::envelope::{Figure, Reply};
 use crate::error::{CloudError, ErrorCode};
 use crate::published::intlpartnersmgt_v20220928::{AllocateCreditPoolRequest, AllocateCreditPoolResponse};
@@ -28,7 +28,7 @@ async fn run(app: &App, call: &Call) -> Answered {
     let caller = caller(call);
     let second_level = reading::account(app, caller, ACCESS, request.sub_agent_uin, ERRORS).await?;
     let command = Command::AllocatePool { second_level, amount: request.credit, remark: None };
-    let done = app.command(caller, None, command).await.map_err(errors::of(ERRORS))?;
+    let done = once::command(app, call, command, ERRORS).await?;
     match *done.event {
         Event::PoolAllocated { total_after, remaining_after, .. } => Reply::of(&AllocateCreditPoolResponse {
             remaining_credit: Figure(remaining_after),

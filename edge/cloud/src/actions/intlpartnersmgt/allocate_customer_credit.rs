@@ -2,7 +2,7 @@
 //! an increment; it counts at once, and the answer has the customer's figures after it. A distributor does not reach the
 //! customers of its second-level resellers (A20).
 
-use crate::actions::{Answered, Offered, caller, errors, published, reading};
+use crate::actions::{Answered, Offered, caller, once, published, reading};
 use crate::envelope::{Figure, Reply};
 use crate::error::{CloudError, ErrorCode};
 use crate::published::intlpartnersmgt_v20220928::{AllocateCustomerCreditRequest, AllocateCustomerCreditResponse};
@@ -35,7 +35,7 @@ async fn run(app: &App, call: &Call) -> Answered {
     let caller = caller(call);
     let customer = reading::account(app, caller, ACCESS, request.client_uin, ERRORS).await?;
     let command = Command::AllocateCredit { customer, amount: request.added_credit, remark };
-    let done = app.command(caller, None, command).await.map_err(errors::of(ERRORS))?;
+    let done = once::command(app, call, command, ERRORS).await?;
     match *done.event {
         Event::CreditAllocated { total_after, available_after, .. } => Reply::of(&AllocateCustomerCreditResponse {
             total_credit: Figure(total_after),
