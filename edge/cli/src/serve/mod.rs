@@ -204,9 +204,12 @@ fn master_key(data: &Path) -> Result<MasterKey, Failed> {
         }
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
             let key = MasterKey::random().map_err(Failed::Refused)?;
-            let open = std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(&path);
+            // It gets its name when it is complete: half a key would keep every later start out.
+            let new = data.join("master.key.new");
+            let open = std::fs::OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&new);
             let mut file = open.map_err(failed)?;
             file.write_all(key.to_text().expose().as_bytes()).and_then(|()| file.sync_all()).map_err(failed)?;
+            std::fs::rename(&new, &path).map_err(failed)?;
             // The folder's entry must be as durable as the first secret that is sealed with the key.
             std::fs::File::open(data).and_then(|folder| folder.sync_all()).map_err(failed)?;
             Ok(key)

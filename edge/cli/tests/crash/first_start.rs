@@ -73,6 +73,12 @@ fn a_failing_flush_at_the_very_first_start_leaves_a_folder_that_can_be_started()
     the_very_first_start_under("sync EIO *.db*", 5);
 }
 
+#[test]
+fn a_master_key_that_could_not_be_written_is_made_again() {
+    the_very_first_start_under("write ENOSPC master.key*", 1);
+    the_very_first_start_under("sync EIO master.key*", 1);
+}
+
 /// Lets the fault begin at the first call, then later and later, until a start does not meet it any more.
 fn the_very_first_start_under(rule: &str, step: usize) {
     for first in (0..).step_by(step) {
@@ -84,7 +90,7 @@ fn the_very_first_start_under(rule: &str, step: usize) {
         let hits = faults.hits();
         faults.clear();
         if let Err(ended) = &started {
-            says(ended, ".db");
+            says(ended, if rule.contains("master.key") { "master.key" } else { ".db" });
         }
         drop(started);
         let server = setup.start();
