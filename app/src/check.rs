@@ -47,7 +47,7 @@ pub fn verify(store: &dyn Store, progress: &dyn Progress) -> Result<Proof, Broke
     let mut end = Position::default();
     let mut differs = None;
     progress.begin(Phase::Replay, last.seq);
-    store.frames(0, &mut |frame| {
+    store.frames(0, last.seq, &mut |frame| {
         if !frame.follows(&end) {
             return Err(StoreError::Corrupt(format!("the journal's chain is broken at event {}", frame.first_seq)));
         }

@@ -76,11 +76,17 @@ pub trait Journal {
     /// [`StoreError`]; whether the frame is on disk is then unknown until [`Store::reopen`].
     fn append(&self, frame: &Frame, directory: &[DirectoryWrite]) -> Result<(), StoreError>;
 
-    /// Visits all frames that hold events after `after_seq`, in order. `after_seq` must be a frame's end (or 0).
+    /// Visits the frames that hold the events after `after_seq` up to `upto_seq`, in order, and ends there however fast
+    /// the journal grows. Both must be a frame's end (`after_seq` may be 0, and `upto_seq` beyond the journal's end).
     ///
     /// # Errors
     /// [`StoreError`], or the visitor's own, which ends the walk.
-    fn frames(&self, after_seq: u64, visit: &mut dyn FnMut(Frame) -> Result<(), StoreError>) -> Result<(), StoreError>;
+    fn frames(
+        &self,
+        after_seq: u64,
+        upto_seq: u64,
+        visit: &mut dyn FnMut(Frame) -> Result<(), StoreError>,
+    ) -> Result<(), StoreError>;
 }
 
 /// Images of the book at one journal position each.

@@ -23,7 +23,7 @@ pub fn verify_chain<J: Journal + ?Sized>(
 ) -> Result<ChainReport, StoreError> {
     let last = journal.last()?;
     let mut report = ChainReport::default();
-    journal.frames(0, &mut |frame| {
+    journal.frames(0, last.seq, &mut |frame| {
         if !frame.follows(&report.end) {
             return Err(StoreError::Corrupt(format!(
                 "the frame of events {} to {} does not follow event {}",

@@ -30,6 +30,7 @@ pub(super) enum Fold {
 
 pub(super) fn run(shared: &Shared, inbox: &Receiver<Fold>) {
     let mut fold = HistoryFold::default();
+    let mut products = Vec::new();
     let mut since: Option<Instant> = None;
     loop {
         let wait = match since {
@@ -38,12 +39,17 @@ pub(super) fn run(shared: &Shared, inbox: &Receiver<Fold>) {
         };
         let (write, stop) = match inbox.recv_timeout(wait) {
             Ok(Fold::Records { first_seq, at, records }) => {
-                // Products are never removed and keep their codes, so the book as it stands has them all.
-                let book = shared.book.read();
-                for (seq, record) in (first_seq..).zip(&records) {
-                    rows::add(&mut fold, seq, at, record, book.products());
+                // Products are never removed and keep their codes, so the book as it stands has them all. A copy, since
+                // the writer must not wait until the rows are made.
+                {
+                    let book = shared.book.read();
+                    if book.products().len() != products.len() {
+                        products = book.products().to_vec();
+                    }
                 }
-                drop(book);
+                for (seq, record) in (first_seq..).zip(&records) {
+                    rows::add(&mut fold, seq, at, record, &products);
+                }
                 fold.upto_seq = first_seq + records.len() as u64 - 1;
                 since.get_or_insert_with(ticks);
                 (rows::count(&fold) >= FOLD_ROWS, false)

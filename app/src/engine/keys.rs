@@ -78,7 +78,8 @@ pub(crate) struct Sealing {
 
 /// An empty generation that will not have to grow: whoever filled one fills the next.
 fn roomy() -> Generation {
-    Generation::with_capacity_and_hasher(GENERATION_KEYS, FixedState::default())
+    // A generation ends with the commit that fills it, which may bring a fifth more.
+    Generation::with_capacity_and_hasher(GENERATION_KEYS + GENERATION_KEYS / 4, FixedState::default())
 }
 
 /// The keys that are in memory.

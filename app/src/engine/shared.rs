@@ -261,6 +261,10 @@ impl Engine {
     }
 
     async fn until_durable(&self, seen: Durable) -> Result<(), Failure> {
+        let now = *self.shared.durable.borrow();
+        if now.epoch == seen.epoch && now.seq >= seen.seq {
+            return Ok(());
+        }
         let mut durable = self.shared.durable.subscribe();
         let reached = durable.wait_for(|now| now.epoch != seen.epoch || now.seq >= seen.seq);
         match tokio::time::timeout(READ_WITHIN, reached).await {

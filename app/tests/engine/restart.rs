@@ -55,6 +55,29 @@ async fn a_snapshot_and_its_tail_give_the_same_book_as_the_journal_alone() {
     assert_eq!(proof.snapshot_seq, image.map(|at| at.seq));
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn snapshots_are_taken_beside_a_writer_that_does_not_pause() {
+    let store = Arc::new(MemoryStore::new());
+    let mut few = options();
+    few.engine.snapshot_every = 20;
+    let app = App::start(store.clone(), few, &Quiet).unwrap();
+    furnish(&app).await;
+    let newest = |store: &MemoryStore| store.snapshot(u64::MAX, &mut |_| Ok(())).unwrap().map_or(0, |at| at.seq);
+    let (mut round, mut seen) = (0, Vec::new());
+    while seen.len() < 3 {
+        round += 1;
+        assert!(round < 100_000, "no snapshot was taken while the writer was busy: {seen:?}");
+        operate(&app, key(round, round), authorize(1_000)).await;
+        let seq = newest(&store);
+        if seq > seen.last().copied().unwrap_or(0) {
+            seen.push(seq);
+        }
+    }
+    let before = app.read(pieces).await.unwrap();
+    app.close();
+    assert_eq!(start(store).read(pieces).await.unwrap(), before);
+}
+
 #[tokio::test]
 async fn history_can_be_told_again() {
     let store = Arc::new(MemoryStore::new());

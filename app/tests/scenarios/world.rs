@@ -84,7 +84,7 @@ struct Image {
 impl AppWorld {
     /// The application with these choices on a new store, and the product `cvm`.
     pub(crate) fn new(rules: &Rules, place: Box<dyn Place>) -> Result<AppWorld, Failure> {
-        let runtime = tokio::runtime::Builder::new_current_thread().build().map_err(failure)?;
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(failure)?;
         let app = Some(start(rules, place.open()?)?);
         let mut world = AppWorld { place, rules: rules.clone(), runtime, app, names: Names::default(), unkeyed: 0 };
         world.perform(&Operation::AddProduct { code: "cvm".to_owned(), settlement: SettlementWord::Hourly }, None)?;

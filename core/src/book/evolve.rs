@@ -352,7 +352,7 @@ impl Book {
 
     fn close_authorization(&mut self, id: AuthorizationId, customer: Option<Line>, partner: Line) -> Fit<()> {
         let open = self.authorizations.remove(&id.opened_seq).ok_or("no such open authorization")?;
-        self.expiries.remove(&(open.expires_at, id));
+        self.expiries.remove(&(open.expires_at, id.opened_seq));
         if !open.own_use {
             let holder = self.customer_mut(id.account)?;
             holder.open_authorizations =

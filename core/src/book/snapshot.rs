@@ -57,8 +57,7 @@ impl Book {
             accounts: self.accounts.list().len() as u64,
             products: self.products.clone(),
         });
-        let mut authorizations: Vec<u64> = self.authorizations.keys().copied().collect();
-        authorizations.sort_unstable();
+        let authorizations: Vec<(&u64, &Authorization)> = self.authorizations.iter().collect();
         let orders: Vec<&Order> = self.orders.values().collect();
         let discounts: Vec<&Discount> = self.discounts.values().collect();
         let accounts = self.accounts.list().chunks(PIECE).map(|part| Piece::Accounts(part.to_vec()));
@@ -66,9 +65,7 @@ impl Book {
         let discounts = pieces_of(discounts, |part| Piece::Discounts(part.into_iter().cloned().collect()));
         let orders = pieces_of(orders, |part| Piece::Orders(part.into_iter().cloned().collect()));
         let authorizations = pieces_of(authorizations, |part| {
-            Piece::Authorizations(
-                part.into_iter().filter_map(|seq| Some((seq, self.authorizations.get(&seq)?.clone()))).collect(),
-            )
+            Piece::Authorizations(part.into_iter().map(|(seq, open)| (*seq, open.clone())).collect())
         });
         std::iter::once(head)
             .chain(accounts)

@@ -118,7 +118,12 @@ impl Journal for MemoryStore {
         Ok(())
     }
 
-    fn frames(&self, after_seq: u64, visit: &mut dyn FnMut(Frame) -> Result<(), StoreError>) -> Result<(), StoreError> {
+    fn frames(
+        &self,
+        after_seq: u64,
+        upto_seq: u64,
+        visit: &mut dyn FnMut(Frame) -> Result<(), StoreError>,
+    ) -> Result<(), StoreError> {
         let mut next = {
             let inner = self.inner.lock();
             let ends_there = |frame: &Frame| frame.last_seq == after_seq;
@@ -131,6 +136,9 @@ impl Journal for MemoryStore {
         // Nothing is held while the visitor works: it may ask the store something else.
         loop {
             let Some(frame) = self.inner.lock().frames.get(next).cloned() else { return Ok(()) };
+            if frame.last_seq > upto_seq {
+                return Ok(());
+            }
             visit(frame)?;
             next += 1;
         }

@@ -229,15 +229,21 @@ impl Journal for SqliteStore {
         files.journal.append(frame, || files.directory.write(frame.last_seq, directory))
     }
 
-    fn frames(&self, after_seq: u64, visit: &mut dyn FnMut(Frame) -> Result<(), StoreError>) -> Result<(), StoreError> {
+    fn frames(
+        &self,
+        after_seq: u64,
+        upto_seq: u64,
+        visit: &mut dyn FnMut(Frame) -> Result<(), StoreError>,
+    ) -> Result<(), StoreError> {
         let mut place = self.files()?.journal.position_at(after_seq)?;
-        loop {
+        while place.seq < upto_seq {
             // Nothing is held while the visitor works: it may take its time.
             let frames = self.files()?.journal.frames_after(&place)?;
             let Some(last) = frames.last() else { return Ok(()) };
             place = last.position();
-            frames.into_iter().try_for_each(&mut *visit)?;
+            frames.into_iter().take_while(|frame| frame.last_seq <= upto_seq).try_for_each(&mut *visit)?;
         }
+        Ok(())
     }
 }
 

@@ -72,7 +72,7 @@ pub(crate) fn a_visitor_ends_the_walk_and_may_ask_the_store<S: Subject>() {
         commit(store, &[]);
     }
     let mut seen = 0;
-    let ended = store.frames(0, &mut |frame| {
+    let ended = store.frames(0, u64::MAX, &mut |frame| {
         // Appending in the middle of a walk is what a follower's neighbour does.
         if frame.last_seq == 1 {
             commit(store, &[]);

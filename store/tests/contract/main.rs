@@ -123,7 +123,7 @@ fn named(number: u64, name: &str) -> DirectoryWrite {
 
 fn frames(store: &impl Journal, after_seq: u64) -> Result<Vec<Frame>, StoreError> {
     let mut found = Vec::new();
-    store.frames(after_seq, &mut |frame| {
+    store.frames(after_seq, u64::MAX, &mut |frame| {
         found.push(frame);
         Ok(())
     })?;
