@@ -289,6 +289,23 @@ async fn a_repeated_allocation_acts_once() {
 }
 
 #[tokio::test]
+async fn a_restart_does_not_forget_an_allocation() {
+    let market = Market::open().await;
+    let (action, at) = ("AllocateCustomerCredit", now());
+    let signed = |market: &Market, body| signed_as_number(market.credential(RESELLER), action, body, at, "1");
+    let (done, refused) =
+        (r#"{"ClientUin": 300000000011, "AddedCredit": 10}"#, r#"{"ClientUin": 300000000011, "AddedCredit": -11}"#);
+    assert_eq!(code_of(&market.send(action, signed(&market, done)).await), "ok");
+    assert_eq!(code_of(&market.send(action, signed(&market, refused)).await), "FailedOperation.BalanceInsufficient");
+    let market = market.behind_another_door();
+    for body in [done, refused] {
+        assert_eq!(code_of(&market.send(action, signed(&market, body)).await), "RequestLimitExceeded", "{body}");
+    }
+    let figures = market.call(RESELLER, "QueryPartnerCredit", "{}").await;
+    assert!(figures.contains(r#""AllocatedCredit":10,"#), "{figures}");
+}
+
+#[tokio::test]
 async fn a_failed_commit_and_a_server_that_stops() {
     let market = Market::open().await;
     let body = r#"{"ClientUin": 300000000011, "AddedCredit": 10}"#;
