@@ -150,7 +150,7 @@ impl App {
             let uins = match named {
                 Some(named) => {
                     for uin in &named {
-                        super::permit(book, caller.actor, action, Some(*uin))?;
+                        book.permit(caller.actor, action, Some(*uin))?;
                     }
                     named
                 }

@@ -15,21 +15,9 @@ pub use partners::{SecondLevelFilter, SecondLevelView};
 use crate::commands::Caller;
 use crate::failure::Failure;
 use crate::start::App;
-use credere_core::access::{Action, Actor, judge};
+use credere_core::access::Action;
 use credere_core::book::{Book, Rejection};
 use credere_core::channel::Uin;
-
-/// Whether `actor` may do `action` to `target`, by role and relation.
-///
-/// # Errors
-/// [`Rejection::NotPermitted`]
-pub fn permit(book: &Book, actor: Actor, action: Action, target: Option<Uin>) -> Result<(), Rejection> {
-    let relation = match actor {
-        Actor::Account(uin) => target.map(|target| book.relation(uin, target)),
-        Actor::Platform { .. } | Actor::System => None,
-    };
-    judge(action, book.role(actor), relation).map_err(Rejection::NotPermitted)
-}
 
 impl App {
     /// Reads the book for a caller who must be permitted to.
@@ -43,7 +31,7 @@ impl App {
         target: Option<Uin>,
         look: impl FnOnce(&Book) -> Result<T, Rejection>,
     ) -> Result<T, Failure> {
-        let seen = self.read(|book| permit(book, caller.actor, action, target).and_then(|()| look(book))).await?;
+        let seen = self.read(|book| book.permit(caller.actor, action, target).and_then(|()| look(book))).await?;
         seen.map_err(Failure::refused)
     }
 }

@@ -2,7 +2,8 @@
 //! through a table of positions: a million customers cost little more than their figures. What is visible in an order
 //! is kept in that order.
 
-use crate::access::{Actor, KeyAccess, Relation, Role};
+use super::rejection::Rejection;
+use crate::access::{self, Action, Actor, KeyAccess, Relation, Role};
 use crate::channel::{
     Account, Authorization, AuthorizationId, Customer, Discount, DiscountId, DiscountScope, Order, OrderId, Partner,
     PartnerKind, Price, Product, ProductCode, Uin, best,
@@ -228,6 +229,18 @@ impl Book {
                 None => Role::Unaffiliated,
             },
         }
+    }
+
+    /// Whether `actor` may do `action` to `target`, by role and relation. Writing and reading are judged here alike.
+    ///
+    /// # Errors
+    /// [`Rejection::NotPermitted`]
+    pub fn permit(&self, actor: Actor, action: Action, target: Option<Uin>) -> Result<(), Rejection> {
+        let relation = match actor {
+            Actor::Account(uin) => target.map(|target| self.relation(uin, target)),
+            Actor::Platform { .. } | Actor::System => None,
+        };
+        access::judge(action, self.role(actor), relation).map_err(Rejection::NotPermitted)
     }
 
     /// How `actor` stands to `other`. What does not exist is a stranger's.

@@ -15,7 +15,7 @@ use super::command::Command;
 use super::event::Event;
 use super::rejection::Rejection;
 use super::state::Book;
-use crate::access::{self, Actor};
+use crate::access::Actor;
 use crate::ledger::Moment;
 
 /// What a decision needs besides the book and the command.
@@ -64,7 +64,8 @@ impl From<Event> for Decision {
 /// # Errors
 /// The [`Rejection`], the first one in the order of the list.
 pub fn decide(book: &Book, command: &Command, context: &Context<'_>) -> Result<Decision, Rejection> {
-    permit(book, command, context.actor)?;
+    let (action, target) = command.action();
+    book.permit(context.actor, action, target)?;
     match command {
         Command::OpenAccount { uin, class, verification, tier } => {
             accounts::open(book, *uin, *class, *verification, *tier)
@@ -105,13 +106,4 @@ pub fn decide(book: &Book, command: &Command, context: &Context<'_>) -> Result<D
         Command::Release { authorization } => authorizations::release(book, context, *authorization),
         Command::Expire { authorization } => authorizations::expire(book, context, *authorization),
     }
-}
-
-fn permit(book: &Book, command: &Command, actor: Actor) -> Result<(), Rejection> {
-    let (action, target) = command.action();
-    let relation = match actor {
-        Actor::Account(uin) => target.map(|target| book.relation(uin, target)),
-        Actor::Platform { .. } | Actor::System => None,
-    };
-    access::judge(action, book.role(actor), relation).map_err(Rejection::NotPermitted)
 }
