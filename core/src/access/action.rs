@@ -42,7 +42,36 @@ pub enum Action {
     PayOrder,
     DeliverOrder,
     CancelOrder,
+    RefundOrder,
     ReadOrders,
+    ActivateResource,
+    ResizeResource,
+    TerminateResource,
+    ReadResources,
+    SettleUsage,
+    IssueVoucher,
+    InvalidateVoucher,
+    ReadVouchers,
+    ReadOwnVouchers,
+    ReadVoucherPool,
+    ReadBills,
+    ReadOwnBills,
+    ConfirmReceipt,
+    PayPlatform,
+    ChangeCustomer,
+    ForceSuspension,
+    Subscribe,
+    ReadNotices,
+    AddWebhook,
+    RotateWebhookSecret,
+    RemoveWebhook,
+    ReadWebhooks,
+    ReviewCustomer,
+    ResumeResource,
+    SuspendResource,
+    DeleteResource,
+    ExpireVoucher,
+    IssueBills,
     Authorize,
     Capture,
     Release,
@@ -51,6 +80,7 @@ pub enum Action {
     AdvanceClock,
     ReadClock,
     ReadAudit,
+    ReadDecisions,
     ReadCountryCodes,
 }
 
@@ -61,6 +91,10 @@ pub enum Reach {
     Own,
     /// Customers bound to it directly.
     DirectCustomers,
+    /// Customers bound to it directly, and those that once were and still have bills of that time to pay.
+    BilledCustomers,
+    /// Those, and the customers of its second-level resellers.
+    OwnTree,
     /// Its second-level resellers.
     SecondLevels,
     /// Whatever there is: the action shows nothing that belongs to anybody.
@@ -102,7 +136,7 @@ const SYSTEM_WRITE: Permission = Permission { platform: false, system: true, ..P
 
 impl Action {
     /// Every action, in the order of the printed matrix.
-    pub const ALL: [Action; 45] = [
+    pub const ALL: [Action; 75] = [
         Action::OpenAccount,
         Action::ChangeAccount,
         Action::ReadAccounts,
@@ -138,7 +172,36 @@ impl Action {
         Action::PayOrder,
         Action::DeliverOrder,
         Action::CancelOrder,
+        Action::RefundOrder,
         Action::ReadOrders,
+        Action::ActivateResource,
+        Action::ResizeResource,
+        Action::TerminateResource,
+        Action::ReadResources,
+        Action::SettleUsage,
+        Action::IssueVoucher,
+        Action::InvalidateVoucher,
+        Action::ReadVouchers,
+        Action::ReadOwnVouchers,
+        Action::ReadVoucherPool,
+        Action::ReadBills,
+        Action::ReadOwnBills,
+        Action::ConfirmReceipt,
+        Action::PayPlatform,
+        Action::ChangeCustomer,
+        Action::ForceSuspension,
+        Action::Subscribe,
+        Action::ReadNotices,
+        Action::AddWebhook,
+        Action::RotateWebhookSecret,
+        Action::RemoveWebhook,
+        Action::ReadWebhooks,
+        Action::ReviewCustomer,
+        Action::ResumeResource,
+        Action::SuspendResource,
+        Action::DeleteResource,
+        Action::ExpireVoucher,
+        Action::IssueBills,
         Action::Authorize,
         Action::Capture,
         Action::Release,
@@ -147,6 +210,7 @@ impl Action {
         Action::AdvanceClock,
         Action::ReadClock,
         Action::ReadAudit,
+        Action::ReadDecisions,
         Action::ReadCountryCodes,
     ];
 
@@ -172,7 +236,20 @@ impl Action {
             | Action::CancelOrder
             | Action::Authorize
             | Action::Capture
-            | Action::Release => PLATFORM_WRITE,
+            | Action::Release
+            | Action::RefundOrder
+            | Action::ActivateResource
+            | Action::ResizeResource
+            | Action::TerminateResource
+            | Action::SettleUsage
+            | Action::IssueVoucher
+            | Action::InvalidateVoucher
+            | Action::PayPlatform
+            | Action::ChangeCustomer
+            | Action::Subscribe
+            | Action::AddWebhook
+            | Action::RotateWebhookSecret
+            | Action::RemoveWebhook => PLATFORM_WRITE,
             // At its first start Credere itself makes the first key and sets the test clock.
             Action::IssuePlatformKey | Action::AdvanceClock => Permission { system: true, ..PLATFORM_WRITE },
             Action::ReadAccounts
@@ -184,19 +261,34 @@ impl Action {
             | Action::ReadOrders
             | Action::ReadAuthorizations
             | Action::ReadClock
-            | Action::ReadAudit => PLATFORM_READ,
-            Action::Expire => SYSTEM_WRITE,
-            Action::AllocateCredit | Action::NoteCustomer => {
+            | Action::ReadAudit
+            | Action::ReadResources
+            | Action::ReadNotices
+            | Action::ReadWebhooks
+            | Action::ReadDecisions => PLATFORM_READ,
+            Action::Expire
+            | Action::ReviewCustomer
+            | Action::ResumeResource
+            | Action::SuspendResource
+            | Action::DeleteResource
+            | Action::ExpireVoucher
+            | Action::IssueBills => SYSTEM_WRITE,
+            Action::ConfirmReceipt => Permission { roles: SELLERS, reach: Reach::BilledCustomers, ..PLATFORM_WRITE },
+            Action::AllocateCredit | Action::NoteCustomer | Action::ForceSuspension => {
                 Permission { roles: SELLERS, reach: Reach::DirectCustomers, ..PLATFORM_WRITE }
             }
-            Action::ReadCustomers | Action::ReadAllocations => {
+            Action::ReadCustomers | Action::ReadAllocations | Action::ReadVouchers => {
                 Permission { roles: SELLERS, reach: Reach::DirectCustomers, ..PLATFORM_READ }
             }
             Action::ReadCustomerInfo | Action::ReadCustomerVerification => {
                 Permission { roles: FIRST_LEVEL, reach: Reach::DirectCustomers, ..PLATFORM_READ }
             }
-            Action::ReadOwnPartner => Permission { roles: SELLERS, ..PLATFORM_READ },
-            Action::ReadOwnCredit => Permission { roles: CUSTOMERS, ..PLATFORM_READ },
+            // A distributor also reads the bills of its second-level resellers' customers (R84).
+            Action::ReadBills => Permission { roles: SELLERS, reach: Reach::OwnTree, ..PLATFORM_READ },
+            Action::ReadOwnPartner | Action::ReadVoucherPool => Permission { roles: SELLERS, ..PLATFORM_READ },
+            Action::ReadOwnCredit | Action::ReadOwnBills | Action::ReadOwnVouchers => {
+                Permission { roles: CUSTOMERS, ..PLATFORM_READ }
+            }
             Action::AllocatePool => Permission { roles: DISTRIBUTORS, reach: Reach::SecondLevels, ..PLATFORM_WRITE },
             Action::ReadSecondLevels | Action::ReadIndirectCustomers => {
                 Permission { roles: DISTRIBUTORS, reach: Reach::SecondLevels, ..PLATFORM_READ }
@@ -243,7 +335,36 @@ impl Action {
             Action::PayOrder => "pay_order",
             Action::DeliverOrder => "deliver_order",
             Action::CancelOrder => "cancel_order",
+            Action::RefundOrder => "refund_order",
             Action::ReadOrders => "read_orders",
+            Action::ActivateResource => "activate_resource",
+            Action::ResizeResource => "resize_resource",
+            Action::TerminateResource => "terminate_resource",
+            Action::ReadResources => "read_resources",
+            Action::SettleUsage => "settle_usage",
+            Action::IssueVoucher => "issue_voucher",
+            Action::InvalidateVoucher => "invalidate_voucher",
+            Action::ReadVouchers => "read_vouchers",
+            Action::ReadOwnVouchers => "read_own_vouchers",
+            Action::ReadVoucherPool => "read_voucher_pool",
+            Action::ReadBills => "read_bills",
+            Action::ReadOwnBills => "read_own_bills",
+            Action::ConfirmReceipt => "confirm_receipt",
+            Action::PayPlatform => "pay_platform",
+            Action::ChangeCustomer => "change_customer",
+            Action::ForceSuspension => "force_suspension",
+            Action::Subscribe => "subscribe",
+            Action::ReadNotices => "read_notices",
+            Action::AddWebhook => "add_webhook",
+            Action::RotateWebhookSecret => "rotate_webhook_secret",
+            Action::RemoveWebhook => "remove_webhook",
+            Action::ReadWebhooks => "read_webhooks",
+            Action::ReviewCustomer => "review_customer",
+            Action::ResumeResource => "resume_resource",
+            Action::SuspendResource => "suspend_resource",
+            Action::DeleteResource => "delete_resource",
+            Action::ExpireVoucher => "expire_voucher",
+            Action::IssueBills => "issue_bills",
             Action::Authorize => "authorize",
             Action::Capture => "capture",
             Action::Release => "release",
@@ -252,6 +373,7 @@ impl Action {
             Action::AdvanceClock => "advance_clock",
             Action::ReadClock => "read_clock",
             Action::ReadAudit => "read_audit",
+            Action::ReadDecisions => "read_decisions",
             Action::ReadCountryCodes => "read_country_codes",
         }
     }

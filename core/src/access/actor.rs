@@ -93,6 +93,8 @@ pub enum Relation {
     DirectCustomer,
     /// A customer of one of the actor's second-level resellers (R5).
     IndirectCustomer,
+    /// Once a customer bound to the actor, with lines on its bills that are not confirmed (R141).
+    FormerCustomer,
     /// One of the actor's second-level resellers.
     SecondLevel,
     /// The actor's managing partner, or its distributor.
@@ -105,10 +107,11 @@ pub enum Relation {
 
 impl Relation {
     /// Every relation, in the order of the printed matrix.
-    pub const ALL: [Relation; 7] = [
+    pub const ALL: [Relation; 8] = [
         Relation::Own,
         Relation::DirectCustomer,
         Relation::IndirectCustomer,
+        Relation::FormerCustomer,
         Relation::SecondLevel,
         Relation::Parent,
         Relation::Sibling,
@@ -154,6 +157,12 @@ pub fn judge(action: Action, role: Role, relation: Option<Relation>) -> Result<(
         (Reach::Anything, _) | (_, None) => true,
         (Reach::Own, Some(relation)) => relation == Relation::Own,
         (Reach::DirectCustomers, Some(relation)) => relation == Relation::DirectCustomer,
+        (Reach::BilledCustomers, Some(relation)) => {
+            matches!(relation, Relation::DirectCustomer | Relation::FormerCustomer)
+        }
+        (Reach::OwnTree, Some(relation)) => {
+            matches!(relation, Relation::DirectCustomer | Relation::IndirectCustomer | Relation::FormerCustomer)
+        }
         (Reach::SecondLevels, Some(relation)) => relation == Relation::SecondLevel,
     };
     if reached { Ok(()) } else { Err(Denial::NotYours) }

@@ -19,6 +19,8 @@ pub enum Rule {
     R48,
     R55,
     R56,
+    R57,
+    R119,
     R140,
 }
 
@@ -32,6 +34,8 @@ impl Rule {
             Rule::R48 => "a pool pull must not exceed what remains in the pool",
             Rule::R55 => "a purchase must not exceed the customer's available credit",
             Rule::R56 => "a purchase must not exceed the paying partner's available spend line",
+            Rule::R57 => "an activation must not freeze more than is available on either side",
+            Rule::R119 => "a second-level reseller issues at most its voucher quota",
             Rule::R140 => "a customer is unbound only with nothing owed and nothing frozen",
         }
     }
@@ -54,6 +58,8 @@ pub enum Figure {
     Allocatable,
     /// What a distributor may take back from a pool.
     PoolRemaining,
+    /// What a second-level reseller may still issue in vouchers.
+    VoucherQuotaRemaining,
 }
 
 impl Figure {
@@ -64,6 +70,7 @@ impl Figure {
             Figure::SpendAvailable => "spend_available",
             Figure::Allocatable => "allocatable",
             Figure::PoolRemaining => "pool_remaining",
+            Figure::VoucherQuotaRemaining => "voucher_quota_remaining",
         }
     }
 }

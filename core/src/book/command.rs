@@ -2,11 +2,12 @@
 
 use crate::access::{Action, KeyAccess};
 use crate::channel::{
-    AccountClass, AllowlistItem, AuthorizationId, DiscountId, DiscountScope, OrderId, OrderKind, PartnerKind,
-    ProductCode, Settlement, Tier, Uin, Verification,
+    AccountClass, ActionType, AllowlistItem, AuthorizationId, DiscountId, DiscountScope, FreezeTerms, LineId, NonStop,
+    Order, OrderId, OrderKind, PartnerKind, PayMode, ProductCode, ResourceId, ResourceName, Settlement, Subscription,
+    Tier, Uin, Verification, VoucherId, VoucherMode, VoucherUsage, WebhookId,
 };
-use crate::ledger::Moment;
-use crate::money::{Amount, Rate};
+use crate::ledger::{Moment, Month};
+use crate::money::{Amount, Factor, Rate};
 
 /// One request for a change. Options in a `Change…` leave a field alone when absent.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -108,6 +109,10 @@ pub enum Command {
         settlement: Settlement,
         /// Grace in hours; 2 for hourly, 24 for daily and monthly settlement where absent (R105).
         grace_hours: Option<u32>,
+        /// Days that a stopped resource's data is kept; 15 where absent.
+        retention_days: Option<u32>,
+        /// What is frozen while it runs.
+        freeze: FreezeTerms,
     },
     /// Changes a product.
     ChangeProduct {
@@ -119,6 +124,10 @@ pub enum Command {
         settlement: Option<Settlement>,
         /// New grace.
         grace_hours: Option<u32>,
+        /// New retention.
+        retention_days: Option<u32>,
+        /// New freezing terms; what is frozen already stays (A18).
+        freeze: Option<FreezeTerms>,
     },
     /// Gives a party a part of the list price (R123-R126).
     SetDiscount(DiscountTerms),
@@ -173,6 +182,130 @@ pub enum Command {
     Expire {
         /// Which.
         authorization: AuthorizationId,
+    },
+    /// Gives back what was paid for a delivered order, whole or in part (R87-R88).
+    RefundOrder {
+        /// The order as it was delivered: a closed order is no longer in the book, but what it was charged never changes.
+        order: Box<Order>,
+        /// The customer's money, above zero.
+        amount: Amount,
+    },
+    /// Activates a postpaid resource and freezes what its product asks for (R57).
+    ActivateResource(Box<NewResource>),
+    /// Changes a resource's size or price, and its freeze with it.
+    ResizeResource {
+        /// Which.
+        name: ResourceName,
+        /// New list price of a unit.
+        unit_price: Option<Amount>,
+        /// New number of units.
+        quantity: Option<Factor>,
+    },
+    /// Ends a resource: the last settlement and the release of its freeze in one step (R71).
+    TerminateResource {
+        /// Which.
+        name: ResourceName,
+        /// List price of what was used since the last settlement; nothing where absent.
+        final_amount: Option<Amount>,
+    },
+    /// Settles one usage record. Never refused for lack of credit (R62).
+    SettleUsage(Box<UsageRecord>),
+    /// Issues a voucher; a type II brings a type III with it (R111).
+    IssueVoucher(Box<VoucherTerms>),
+    /// Takes a voucher back.
+    InvalidateVoucher {
+        /// Which.
+        id: VoucherId,
+    },
+    /// Records that a partner paid the platform; its spend ledger's `used` falls (R27).
+    PayPlatform {
+        /// Who paid.
+        partner: Uin,
+        /// How much, above zero.
+        amount: Amount,
+    },
+    /// Confirms that a customer paid its partner: the confirmed amount is available again at once (R89-R95).
+    ConfirmReceipt {
+        /// Whose bill.
+        customer: Uin,
+        /// Which month's.
+        month: Month,
+        /// Which of its lines.
+        lines: ReceiptLines,
+    },
+    /// Changes how a customer is suspended and warned.
+    ChangeCustomer {
+        /// Which.
+        customer: Uin,
+        /// New non-stop privileges (R106).
+        non_stop: Option<NonStop>,
+        /// The special suspension rule on or off (R107).
+        special_suspension: Option<bool>,
+        /// The partner's level in percent, or none (R100).
+        partner_warning: Option<Option<u8>>,
+        /// The customer's own level in percent, or none (R101).
+        own_warning: Option<Option<u8>>,
+    },
+    /// Suspends a customer by force, or ends that (R108).
+    ForceSuspension {
+        /// Which.
+        customer: Uin,
+        /// On or off.
+        forced: bool,
+    },
+    /// Says what an account wants to be told of, and where.
+    Subscribe {
+        /// Which.
+        uin: Uin,
+        /// What and where.
+        subscription: Subscription,
+    },
+    /// Adds a webhook (its address and secret are in the directory).
+    AddWebhook {
+        /// Whose; the platform's own where absent.
+        account: Option<Uin>,
+        /// Which kinds of events; all where empty.
+        kinds: Vec<String>,
+    },
+    /// Gives a webhook a new secret (which is in the directory).
+    RotateWebhookSecret {
+        /// Which.
+        id: WebhookId,
+    },
+    /// Removes a webhook.
+    RemoveWebhook {
+        /// Which.
+        id: WebhookId,
+    },
+    /// Tells a customer's recipients what they are due: warnings, suspension, resumption (R96-R104).
+    ReviewCustomer {
+        /// Whose credit.
+        customer: Uin,
+    },
+    /// Starts a stopped resource again (R104).
+    ResumeResource {
+        /// Which.
+        id: ResourceId,
+    },
+    /// Stops a resource for arrears (R103).
+    SuspendResource {
+        /// Which.
+        id: ResourceId,
+    },
+    /// Deletes a resource that has been stopped for too long, which releases its freeze (R73, R107).
+    DeleteResource {
+        /// Which.
+        id: ResourceId,
+    },
+    /// Ends a voucher whose time is over.
+    ExpireVoucher {
+        /// Which.
+        id: VoucherId,
+    },
+    /// Notes that a month's bills are issued (R76).
+    IssueBills {
+        /// Which month's.
+        month: Month,
     },
     /// Records a new API credential (its secret is in the directory).
     IssueCredential {
@@ -241,6 +374,114 @@ pub struct NewOrder {
     pub details: String,
 }
 
+/// A new postpaid resource.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewResource {
+    /// Who runs it.
+    pub account: Uin,
+    /// The caller's name for it.
+    pub name: ResourceName,
+    /// Of which product.
+    pub product: ProductCode,
+    /// List price of one unit in one settlement period, not negative.
+    pub unit_price: Amount,
+    /// How many units, above zero.
+    pub quantity: Factor,
+    /// A JSON object that the core does not read: region, tags, ...
+    pub details: String,
+}
+
+/// What was used of a product, or a correction of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UsageRecord {
+    /// Who used it.
+    pub account: Uin,
+    /// Of what.
+    pub product: ProductCode,
+    /// List price, not negative; what a compensation gives back.
+    pub amount: Amount,
+    /// From when.
+    pub period_start: Moment,
+    /// Until when; not before the start.
+    pub period_end: Moment,
+    /// By which resource. Need not be one that was activated here.
+    pub resource: Option<ResourceName>,
+    /// What for (R81); as its product settles where absent.
+    pub action: Option<ActionType>,
+    /// A JSON object that the core does not read: region, tags, components, ...
+    pub details: String,
+}
+
+/// The terms of a new voucher.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct VoucherTerms {
+    /// Type I, II or III, with whom it names besides the owner.
+    pub kind: NewVoucherKind,
+    /// Who gets it.
+    pub owner: Uin,
+    /// Above zero, at most 1,000,000 (R120).
+    pub amount: Amount,
+    /// What for.
+    pub usage: VoucherUsage,
+    /// Which way of paying.
+    pub mode: VoucherMode,
+    /// Which products.
+    pub products: NewVoucherProducts,
+    /// From when it pays.
+    pub effective_at: Moment,
+    /// From when it no longer pays.
+    pub expires_at: Moment,
+}
+
+/// What a new voucher is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NewVoucherKind {
+    /// Type I.
+    PartnerAll,
+    /// Type II, for a trial of this customer's.
+    PartnerCustomer(Uin),
+    /// Type III, issued by this partner; by the managing one where absent.
+    Customer(Option<Uin>),
+}
+
+/// Which products a new voucher fits.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum NewVoucherProducts {
+    /// Every one.
+    All,
+    /// These.
+    Only(Vec<ProductCode>),
+    /// Every one but these.
+    Except(Vec<ProductCode>),
+}
+
+/// Which lines of a bill a receipt is for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ReceiptLines {
+    /// All, or those of one pay mode or type.
+    All {
+        /// Only those paid this way.
+        pay_mode: Option<PayMode>,
+        /// Only those of this type.
+        action: Option<ActionType>,
+    },
+    /// These. What a line says never changes, so whoever asks looks it up.
+    Named(Vec<NamedLine>),
+}
+
+/// A bill line that a receipt names.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct NamedLine {
+    /// Which.
+    pub id: LineId,
+    /// Journal position of the binding that it was charged under.
+    pub binding_seq: u64,
+    /// What for.
+    pub action: ActionType,
+    /// What the customer owes for it.
+    pub amount: Amount,
+}
+
 /// Who pays an order that is to be paid. The consumption is the customer's either way (R130).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PayBy {
@@ -280,6 +521,27 @@ impl Command {
             Command::Capture { authorization, .. } => (Action::Capture, Some(authorization.account)),
             Command::Release { authorization } => (Action::Release, Some(authorization.account)),
             Command::Expire { authorization } => (Action::Expire, Some(authorization.account)),
+            Command::RefundOrder { order, .. } => (Action::RefundOrder, Some(order.account)),
+            Command::ActivateResource(new) => (Action::ActivateResource, Some(new.account)),
+            Command::ResizeResource { .. } => (Action::ResizeResource, None),
+            Command::TerminateResource { .. } => (Action::TerminateResource, None),
+            Command::SettleUsage(record) => (Action::SettleUsage, Some(record.account)),
+            Command::IssueVoucher(terms) => (Action::IssueVoucher, Some(terms.owner)),
+            Command::InvalidateVoucher { .. } => (Action::InvalidateVoucher, None),
+            Command::PayPlatform { partner, .. } => (Action::PayPlatform, Some(*partner)),
+            Command::ConfirmReceipt { customer, .. } => (Action::ConfirmReceipt, Some(*customer)),
+            Command::ChangeCustomer { customer, .. } => (Action::ChangeCustomer, Some(*customer)),
+            Command::ForceSuspension { customer, .. } => (Action::ForceSuspension, Some(*customer)),
+            Command::Subscribe { uin, .. } => (Action::Subscribe, Some(*uin)),
+            Command::AddWebhook { account, .. } => (Action::AddWebhook, *account),
+            Command::RotateWebhookSecret { .. } => (Action::RotateWebhookSecret, None),
+            Command::RemoveWebhook { .. } => (Action::RemoveWebhook, None),
+            Command::ReviewCustomer { customer } => (Action::ReviewCustomer, Some(*customer)),
+            Command::ResumeResource { .. } => (Action::ResumeResource, None),
+            Command::SuspendResource { .. } => (Action::SuspendResource, None),
+            Command::DeleteResource { .. } => (Action::DeleteResource, None),
+            Command::ExpireVoucher { .. } => (Action::ExpireVoucher, None),
+            Command::IssueBills { .. } => (Action::IssueBills, None),
             Command::IssueCredential { uin, .. } => (Action::IssueCredential, Some(*uin)),
             Command::RevokeCredential { uin, .. } => (Action::RevokeCredential, Some(*uin)),
             Command::IssuePlatformKey { .. } => (Action::IssuePlatformKey, None),

@@ -2,12 +2,12 @@
 //! and what is read from disk is input: an event that does not fit the book is an [`Inconsistent`], never a panic.
 
 use super::event::{Event, OrderChange};
-use super::state::Book;
+use super::state::{Book, Refunds};
 use crate::channel::{
-    Account, Authorization, AuthorizationId, Customer, Discount, DiscountId, DiscountScope, Order, OrderState, Partner,
-    Product, Uin,
+    Account, Authorization, AuthorizationId, Customer, Discount, DiscountId, DiscountScope, Order, Partner, Product,
+    Resource, ResourceId, Subscription, Uin, VoucherId, VoucherKind, Warned, WebhookId,
 };
-use crate::ledger::{Line, Moment};
+use crate::ledger::{Day, Line, Moment};
 use crate::money::{Amount, Overflow};
 use thiserror::Error;
 
@@ -24,9 +24,9 @@ pub struct Inconsistent {
 }
 
 /// What the helpers below answer before the event's name is known.
-type Fit<T> = Result<T, &'static str>;
+pub(super) type Fit<T> = Result<T, &'static str>;
 
-const OUT_OF_RANGE: &str = "a figure is out of range";
+pub(super) const OUT_OF_RANGE: &str = "a figure is out of range";
 
 impl From<Overflow> for Misfit {
     fn from(Overflow: Overflow) -> Misfit {
@@ -68,6 +68,8 @@ impl Book {
         }
         self.seq = seq;
         self.now = self.now.max(at);
+        // The first bills to be issued are those of the month in which the book begins, or of the one before.
+        self.issued.get_or_insert(self.calendar.last_issued(self.now));
         Ok(())
     }
 
@@ -80,6 +82,7 @@ impl Book {
                     class: *class,
                     verification: *verification,
                     tier: *tier,
+                    subscription: Subscription::default(),
                     customer: None,
                 };
                 self.accounts.add(account).ok_or("the account is there already")?;
@@ -117,6 +120,8 @@ impl Book {
                     allocated: Amount::ZERO,
                     spend: spend_line.map(Line::with_limit),
                     voucher_quota: *voucher_quota,
+                    vouchers_issued: Amount::ZERO,
+                    vouchers_count: 0,
                     allowlist: allowlist.clone(),
                     customers: Vec::new(),
                     second_levels: Vec::new(),
@@ -154,9 +159,12 @@ impl Book {
                 self.partner_mut(*partner)?.customers.push((seq, *customer));
                 let account = self.accounts.get_mut(*customer).ok_or("no such account")?;
                 account.customer = Some(Customer::bound(*partner, at, seq));
+                self.reschedule(*customer);
             }
-            Event::CustomerUnbound { customer, partner, partner_allocated_after, .. } => {
+            Event::CustomerUnbound { customer, partner, partner_allocated_after, vouchers_after, .. } => {
                 self.unbind(*customer, *partner, *partner_allocated_after)?;
+                self.set_vouchers(vouchers_after)?;
+                self.reschedule(*customer);
             }
             Event::CreditAllocated { customer, partner, total_after, partner_allocated_after, .. } => {
                 let line = self.customer(*customer).ok_or("no such customer")?.line;
@@ -164,7 +172,7 @@ impl Book {
                 self.partner_mut(*partner)?.allocated = *partner_allocated_after;
             }
             Event::CustomerNoted { .. } | Event::CredentialIssued { .. } | Event::CredentialRevoked { .. } => {}
-            Event::ProductAdded { number, code, name, settlement, grace_hours } => {
+            Event::ProductAdded { number, code, name, settlement, grace_hours, retention_days, freeze } => {
                 if *number as usize != self.products.len() {
                     return Err(Misfit("the product is not the next in order"));
                 }
@@ -174,12 +182,19 @@ impl Book {
                     name: name.clone(),
                     settlement: *settlement,
                     grace_hours: *grace_hours,
+                    retention_days: *retention_days,
+                    freeze: *freeze,
                 });
             }
-            Event::ProductChanged { number, code: _, name, settlement, grace_hours } => {
+            Event::ProductChanged { number, code: _, name, settlement, grace_hours, retention_days, freeze } => {
                 let product = self.products.get_mut(*number as usize).ok_or("no such product")?;
                 product.name.clone_from(name);
-                (product.settlement, product.grace_hours) = (*settlement, *grace_hours);
+                (product.settlement, product.freeze) = (*settlement, *freeze);
+                (product.grace_hours, product.retention_days) = (*grace_hours, *retention_days);
+                let theirs = self.resources.values().filter(|resource| resource.product == *number);
+                for account in theirs.map(|resource| resource.account).collect::<Vec<_>>() {
+                    self.reschedule(account);
+                }
             }
             Event::DiscountSet { scope, partner, product, rate, starts_at, ends_at } => {
                 self.index_discount(Discount {
@@ -196,17 +211,24 @@ impl Book {
                 let ended = self.discounts.remove(id).ok_or("no such discount")?;
                 self.drop_discount_of(party(ended.scope), *id);
             }
-            Event::OrderChanged { change, order, customer_after, partner_after } => {
+            Event::OrderChanged { change, order, charge, vouchers_after, customer_after, partner_after } => {
                 self.change_order(*change, order)?;
+                self.set_vouchers(vouchers_after)?;
                 self.set_lines(order.account, *customer_after, order.paying_partner, *partner_after)?;
-                if order.state == OrderState::Delivered {
-                    self.note_spending(order.account);
+                if let Some(charge) = charge {
+                    self.post(charge)?;
                 }
+            }
+            Event::OrderRefunded { order, charge, customer_after, partner_after } => {
+                let refunds = Refunds { customer: order.refunded, partner: order.partner_refunded };
+                self.refunds.insert(order.id, refunds);
+                self.set_lines(order.account, *customer_after, order.paying_partner, *partner_after)?;
+                self.post(charge)?;
             }
             Event::AuthorizationOpened {
                 account,
                 paying_partner,
-                own_use,
+                binding,
                 product,
                 price,
                 expires_at,
@@ -216,7 +238,7 @@ impl Book {
                 let open = Authorization {
                     account: *account,
                     paying_partner: *paying_partner,
-                    own_use: *own_use,
+                    binding: *binding,
                     product: *product,
                     price: *price,
                     opened_at: at,
@@ -232,13 +254,123 @@ impl Book {
                 *spend = spend.held(partner_frozen_after.minus(spend.prepay_frozen())?)?;
                 self.index_authorization(seq, open);
             }
-            Event::AuthorizationCaptured { id, customer_after, partner_after, .. } => {
+            Event::AuthorizationCaptured { id, charge, vouchers_after, customer_after, partner_after, .. } => {
                 self.close_authorization(*id, *customer_after, *partner_after)?;
-                self.note_spending(id.account);
+                self.set_vouchers(vouchers_after)?;
+                self.post(charge)?;
             }
             Event::AuthorizationReleased { id, customer_after, partner_after, .. }
             | Event::AuthorizationExpired { id, customer_after, partner_after, .. } => {
                 self.close_authorization(*id, *customer_after, *partner_after)?;
+            }
+            Event::ResourceActivated { resource, customer_after, paying_partner, partner_after } => {
+                if resource.id != ResourceId(seq) || self.resource_names.contains_key(&resource.name) {
+                    return Err(Misfit("the resource is there already"));
+                }
+                self.index_resource(Resource::clone(resource));
+                self.set_lines(resource.account, *customer_after, *paying_partner, *partner_after)?;
+                self.reschedule(resource.account);
+            }
+            Event::ResourceResized { resource, customer_after, paying_partner, partner_after } => {
+                self.set_resource(resource)?;
+                self.set_lines(resource.account, *customer_after, *paying_partner, *partner_after)?;
+            }
+            Event::ResourceTerminated {
+                resource,
+                charge,
+                vouchers_after,
+                customer_after,
+                paying_partner,
+                partner_after,
+                ..
+            } => {
+                self.end_resource(resource)?;
+                self.set_vouchers(vouchers_after)?;
+                self.set_lines(resource.account, *customer_after, *paying_partner, *partner_after)?;
+                if let Some(charge) = charge {
+                    self.post(charge)?;
+                }
+            }
+            Event::ResourceSuspended { resource } | Event::ResourceResumed { resource } => {
+                self.set_resource(resource)?;
+            }
+            Event::ResourceDeleted { resource, customer_after, paying_partner, partner_after, .. } => {
+                self.end_resource(resource)?;
+                self.set_lines(resource.account, *customer_after, *paying_partner, *partner_after)?;
+            }
+            Event::UsageSettled { charge, resource, vouchers_after, customer_after, partner_after, .. } => {
+                if let Some(resource) = resource {
+                    self.set_resource(resource)?;
+                }
+                self.set_lines(charge.account, *customer_after, charge.paying_partner, *partner_after)?;
+                self.set_vouchers(vouchers_after)?;
+                self.post(charge)?;
+            }
+            Event::VoucherIssued { voucher, linked } => {
+                if voucher.id != VoucherId::issued_at(seq) {
+                    return Err(Misfit("the voucher's number is not its position"));
+                }
+                for voucher in std::iter::once(voucher).chain(linked) {
+                    if let VoucherKind::Customer { issuer } = voucher.kind {
+                        let issuer = self.partner_mut(issuer)?;
+                        issuer.vouchers_issued = issuer.vouchers_issued.plus(voucher.amount)?;
+                        issuer.vouchers_count += 1;
+                    }
+                    self.index_voucher(voucher.as_ref().clone());
+                }
+            }
+            Event::VoucherInvalidated { voucher } | Event::VoucherExpired { voucher } => {
+                self.set_vouchers(std::slice::from_ref(voucher))?;
+            }
+            Event::PlatformPaid { partner, partner_after, .. } => *self.spend_mut(*partner)? = *partner_after,
+            Event::ReceiptConfirmed { customer, month, parts, named, customer_after, .. } => {
+                self.confirm(*customer, *month, parts, named.as_deref())?;
+                if let Some(line) = customer_after {
+                    self.set_customer_line(*customer, *line)?;
+                }
+            }
+            Event::CustomerChanged { customer: uin, non_stop, special_suspension, partner_warning, own_warning } => {
+                let customer = self.customer_mut(*uin)?;
+                (customer.non_stop, customer.special_suspension) = (*non_stop, *special_suspension);
+                (customer.partner_warning, customer.own_warning) = (*partner_warning, *own_warning);
+                self.note_low(*uin)?;
+                self.reschedule(*uin);
+            }
+            Event::SuspensionForced { customer } => {
+                self.customer_mut(*customer)?.forced_since.get_or_insert(at);
+                self.reschedule(*customer);
+            }
+            Event::SuspensionLifted { customer } => {
+                self.customer_mut(*customer)?.forced_since = None;
+                self.reschedule(*customer);
+            }
+            Event::Subscribed { uin, subscription } => {
+                self.accounts.get_mut(*uin).ok_or("no such account")?.subscription = *subscription;
+            }
+            Event::WebhookAdded { account, .. } => {
+                self.webhooks.insert(WebhookId(seq), *account);
+            }
+            Event::WebhookSecretRotated { id } => {
+                self.webhooks.get(id).ok_or("no such webhook")?;
+            }
+            Event::WebhookRemoved { id } => {
+                self.webhooks.remove(id).ok_or("no such webhook")?;
+            }
+            Event::CustomerReviewed { customer: uin, day, overdue_since, notices, .. } => {
+                self.review(*uin, *day, *overdue_since)?;
+                let warned = self.warned.entry(*uin).or_insert_with(|| Warned { day: *day, sent: Vec::new() });
+                if warned.day != *day {
+                    *warned = Warned { day: *day, sent: Vec::new() };
+                }
+                let sent = notices.iter().filter_map(|notice| Some((notice.recipient, notice.level?)));
+                warned.sent.extend(sent);
+                self.reschedule(*uin);
+            }
+            Event::BillsIssued { month } => {
+                self.issued = Some(*month);
+                // Slots of earlier days are of no use any more.
+                let today = self.calendar.day(self.now);
+                self.warned.retain(|_, warned| warned.day == today);
             }
             Event::PlatformKeyIssued { key, access } => {
                 self.platform_keys.insert(*key, *access);
@@ -260,6 +392,40 @@ impl Book {
         self.accounts.get_mut(uin).and_then(|account| account.customer.as_mut()).ok_or("no such customer")
     }
 
+    fn set_resource(&mut self, resource: &Resource) -> Fit<()> {
+        let kept = self.resources.get_mut(&resource.id).ok_or("no such resource")?;
+        kept.clone_from(resource);
+        self.reschedule(resource.account);
+        Ok(())
+    }
+
+    fn end_resource(&mut self, resource: &Resource) -> Fit<()> {
+        let ended = self.resources.remove(&resource.id).ok_or("no such resource")?;
+        self.resource_names.remove(&ended.name);
+        if let Some(ids) = self.resources_of.get_mut(&ended.account) {
+            ids.retain(|kept| *kept != ended.id);
+            if ids.is_empty() {
+                self.resources_of.remove(&ended.account);
+            }
+        }
+        self.reschedule(ended.account);
+        Ok(())
+    }
+
+    /// Notes that a customer's recipients were told what they were due today.
+    fn review(&mut self, uin: Uin, day: Day, overdue_since: Option<Moment>) -> Fit<()> {
+        let customer = self.customer_mut(uin)?;
+        customer.overdue_since = overdue_since;
+        if let Some(before) = customer.low_since
+            && before < day
+        {
+            customer.low_since = Some(day);
+            self.low.remove(&(before, uin));
+            self.low.insert((day, uin));
+        }
+        Ok(())
+    }
+
     fn spend_mut(&mut self, uin: Uin) -> Fit<&mut Line> {
         self.partner_mut(uin)?.spend.as_mut().ok_or("the partner has no spend line")
     }
@@ -269,6 +435,7 @@ impl Book {
         let customer = self.customer_mut(uin)?;
         let before = std::mem::replace(&mut customer.line, line);
         let partner = customer.partner;
+        self.note_low(uin)?;
         self.shift_sums(partner, Some(&before), Some(&line))
     }
 
@@ -293,15 +460,12 @@ impl Book {
         Ok(())
     }
 
-    fn note_spending(&mut self, account: Uin) {
-        if let Ok(customer) = self.customer_mut(account) {
-            customer.has_spent = true;
-        }
-    }
-
     fn unbind(&mut self, uin: Uin, partner: Uin, partner_allocated_after: Amount) -> Fit<()> {
         let account = self.accounts.get_mut(uin).ok_or("no such account")?;
         let customer = account.customer.take().ok_or("no such customer")?;
+        if let Some(day) = customer.low_since {
+            self.low.remove(&(day, uin));
+        }
         self.shift_sums(partner, Some(&customer.line), None)?;
         let managing = self.partner_mut(partner)?;
         managing.allocated = partner_allocated_after;
@@ -339,7 +503,7 @@ impl Book {
         if order.state.open() {
             self.orders.insert(order.id, order.clone());
         }
-        if !order.own_use {
+        if !order.own_use() {
             let customer = self.customer_mut(order.account)?;
             customer.open_orders = match (was_open, order.state.open()) {
                 (false, true) => customer.open_orders + 1,
@@ -353,7 +517,7 @@ impl Book {
     fn close_authorization(&mut self, id: AuthorizationId, customer: Option<Line>, partner: Line) -> Fit<()> {
         let open = self.authorizations.remove(&id.opened_seq).ok_or("no such open authorization")?;
         self.expiries.remove(&(open.expires_at, id.opened_seq));
-        if !open.own_use {
+        if open.binding.is_some() {
             let holder = self.customer_mut(id.account)?;
             holder.open_authorizations =
                 holder.open_authorizations.checked_sub(1).ok_or("the customer has no open authorization")?;

@@ -1,9 +1,10 @@
 //! The laws that hold in every book at every moment, checked from scratch: every sum is computed anew from its parts.
 //! For tests, the simulator and `credere verify`; never on the way of a request.
 
+use super::duties::is_low;
 use super::state::Book;
-use crate::channel::{OrderState, PartnerKind, Uin};
-use crate::ledger::Line;
+use crate::channel::{OrderState, PartnerKind, ResourceId, Uin, VoucherId, VoucherStatus, sum};
+use crate::ledger::{Line, Moment};
 use crate::money::Amount;
 use std::collections::BTreeMap;
 use thiserror::Error;
@@ -22,6 +23,9 @@ pub struct BrokenLaw {
     pub computed: i128,
 }
 
+/// For laws that are about no account.
+const NOBODY: Uin = Uin::LOWEST;
+
 #[derive(Default)]
 struct Sums {
     handed_out: i128,
@@ -29,6 +33,7 @@ struct Sums {
     customers_available: i128,
     customers: usize,
     held: i128,
+    frozen: i128,
 }
 
 /// Checks all laws.
@@ -48,20 +53,59 @@ pub fn check_laws(book: &Book) -> Result<(), Vec<BrokenLaw>> {
 
     for open in book.authorizations.values() {
         partners.entry(open.paying_partner).or_default().held += units(open.price.partner);
-        if !open.own_use {
+        if open.binding.is_some() {
             let held = held_by.entry(open.account).or_default();
             *held = (held.0 + units(open.price.customer), held.1 + 1, held.2);
         }
     }
+    let mut reserved: BTreeMap<VoucherId, i128> = BTreeMap::new();
     for order in book.orders.values() {
         let frozen = order.state == OrderState::Processing;
         if frozen {
-            partners.entry(order.paying_partner).or_default().held += units(order.price.partner);
+            let vouchers = sum(&order.partner_vouchers).map_or(0, units);
+            partners.entry(order.paying_partner).or_default().held += units(order.price.partner) - vouchers;
+            for one in order.vouchers.iter().chain(&order.partner_vouchers) {
+                *reserved.entry(one.voucher).or_default() += units(one.amount);
+            }
         }
-        if !order.own_use {
+        if !order.own_use() {
             let held = held_by.entry(order.account).or_default();
-            *held = (held.0 + if frozen { units(order.price.customer) } else { 0 }, held.1, held.2 + 1);
+            let amount = units(order.price.customer) - sum(&order.vouchers).map_or(0, units);
+            *held = (held.0 + if frozen { amount } else { 0 }, held.1, held.2 + 1);
         }
+    }
+    for voucher in book.vouchers.values() {
+        let kept = units(voucher.reserved);
+        expect(voucher.owner, "what is set aside of a voucher is what open orders hold", kept, {
+            reserved.remove(&voucher.id).unwrap_or_default()
+        });
+        let left = units(voucher.remaining) + kept;
+        let within = voucher.remaining >= Amount::ZERO && left <= units(voucher.amount);
+        expect(voucher.owner, "a voucher pays at most what it was issued over", i128::from(within), 1);
+        let alive = voucher.status == VoucherStatus::Issued && left > 0 || kept > 0;
+        expect(voucher.owner, "a voucher that pays nothing any more has left", i128::from(alive), 1);
+        let scheduled = book.voucher_expiries.contains(&(voucher.expires_at, voucher.id));
+        let issued = voucher.status == VoucherStatus::Issued;
+        expect(voucher.owner, "an issued voucher's end is scheduled", i128::from(scheduled), i128::from(issued));
+    }
+    expect(NOBODY, "what open orders set aside is in the book", 0, reserved.values().sum());
+    let mut frozen_for: BTreeMap<Uin, i128> = BTreeMap::new();
+    let mut resources: BTreeMap<Uin, Vec<ResourceId>> = BTreeMap::new();
+    for resource in book.resources.values() {
+        resources.entry(resource.account).or_default().push(resource.id);
+        *frozen_for.entry(resource.account).or_default() += units(resource.frozen.customer);
+        let managing = match book.customer(resource.account) {
+            Some(customer) => book.partner(customer.partner),
+            None => book.partner(resource.account),
+        };
+        match managing.and_then(|managing| book.paying_partner(managing)) {
+            Some(paying) => partners.entry(paying.uin).or_default().frozen += units(resource.frozen.partner),
+            None => expect(resource.account, "nothing is frozen for nobody", units(resource.frozen.partner), 0),
+        }
+    }
+    for (account, ids) in &resources {
+        let listed = book.resources_of.get(account).map_or(0, Vec::len);
+        expect(*account, "resources are listed", listed as i128, ids.len() as i128);
     }
     for account in book.accounts() {
         let held = held_by.remove(&account.uin).unwrap_or_default();
@@ -70,6 +114,19 @@ pub fn check_laws(book: &Book) -> Result<(), Vec<BrokenLaw>> {
             continue;
         };
         let line = &customer.line;
+        let bills = book.open_bills(account.uin).iter().filter(|bill| bill.binding == customer.binding());
+        let owed = bills.flat_map(|bill| &bill.parts).map(|part| units(part.amount)).sum();
+        expect(account.uin, "used is the sum of what is not confirmed", units(line.used()), owed);
+        let frozen = frozen_for.remove(&account.uin).unwrap_or_default();
+        expect(account.uin, "what is frozen is the sum over resources", units(line.postpay_frozen()), frozen);
+        let (overdue, noted) = (customer.overdue(), customer.overdue_since.is_some());
+        expect(account.uin, "arrears are noted", i128::from(noted), i128::from(overdue));
+        let (low, listed) = (is_low(customer), customer.low_since);
+        let swept = listed.is_some_and(|day| book.low.contains(&(day, account.uin)));
+        expect(account.uin, "the sweep finds whoever is low", i128::from(swept), i128::from(low));
+        let next = book.steps(account.uin, customer).map(|(at, ..)| at).min();
+        let scheduled = book.deadline_of.get(&account.uin).copied();
+        expect(account.uin, "what falls due is scheduled", micros(scheduled), micros(next));
         let sums = partners.entry(customer.partner).or_default();
         sums.handed_out += units(line.limit());
         sums.customers_total += units(line.limit());
@@ -96,6 +153,12 @@ pub fn check_laws(book: &Book) -> Result<(), Vec<BrokenLaw>> {
         expect(partner.uin, "allocated is within the quota", over, 0);
         let held = partner.spend.as_ref().map_or(0, |line| units(line.prepay_frozen()));
         expect(partner.uin, "what is held is the sum of open holds", held, sums.held);
+        let frozen = partner.spend.as_ref().map_or(0, |line| units(line.postpay_frozen()));
+        expect(partner.uin, "what is frozen is the sum over resources", frozen, sums.frozen);
+        if partner.kind == PartnerKind::SecondLevelReseller {
+            let over = (units(partner.vouchers_issued) - units(partner.voucher_quota)).max(0);
+            expect(partner.uin, "vouchers are within the quota", over, 0);
+        }
         let has_distributor = partner.kind == PartnerKind::SecondLevelReseller;
         expect(
             partner.uin,
@@ -108,6 +171,10 @@ pub fn check_laws(book: &Book) -> Result<(), Vec<BrokenLaw>> {
         expect(uin, "whoever hands out or pays is a partner", 1, 0);
     }
     if broken.is_empty() { Ok(()) } else { Err(broken) }
+}
+
+fn micros(at: Option<Moment>) -> i128 {
+    at.map_or(-1, |at| i128::from(at.micros()))
 }
 
 fn available(line: &Line) -> i128 {

@@ -5,21 +5,26 @@
 mod because;
 mod command;
 mod decide;
+mod duties;
 mod event;
 mod evolve;
 mod invariants;
+mod posting;
 mod record;
 mod rejection;
 mod snapshot;
 mod state;
 
 pub use because::{Because, Figure, Finding, Rule};
-pub use command::{Command, DiscountTerms, NewOrder, PayBy};
+pub use command::{
+    Command, DiscountTerms, NamedLine, NewOrder, NewResource, NewVoucherKind, NewVoucherProducts, PayBy, ReceiptLines,
+    UsageRecord, VoucherTerms,
+};
 pub use decide::{Context, Decision, Rules, decide};
-pub use event::{Event, OrderChange};
+pub use event::{Event, OrderChange, ReceiptPart};
 pub use evolve::Inconsistent;
 pub use invariants::{BrokenLaw, check_laws};
 pub use record::{ActionName, ContentHash, DecodeError, KeyHash, KeyUse, RECORD_VERSION, Record, RequestInfo};
 pub use rejection::{Party, Rejection, Retry, Status};
 pub use snapshot::{BookReader, SnapshotError};
-pub use state::Book;
+pub use state::{Book, Refunds};

@@ -13,8 +13,8 @@ pub type KeyHash = [u8; 16];
 /// 128 bits of a hash over what was asked under a key.
 pub type ContentHash = [u8; 16];
 
-/// Version of the encoding, the first byte of each frame's payload.
-pub const RECORD_VERSION: u8 = 1;
+/// Version of the encoding, the first byte of each frame's payload. Version 1 was never released and is not read.
+pub const RECORD_VERSION: u8 = 2;
 
 /// An idempotency key's first use (the key itself stays outside; both are hashes).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -63,6 +63,8 @@ pub enum Record {
     BatchClosed {
         /// Who asked.
         request: RequestInfo,
+        /// What they were, by name: of several kinds, the first one's.
+        action: ActionName,
         /// The account that all of them were for, if it was one.
         target: Option<Uin>,
         /// How many went through.
@@ -71,6 +73,13 @@ pub enum Record {
         refused: u32,
         /// How many were repeats, which leave no record of their own.
         replayed: u32,
+        /// How many records right before this one belong to it: operations and what followed from them.
+        records: u32,
+    },
+    /// What followed at once from the change right before it, in the same commit: a notice, a resource that stopped.
+    Followed {
+        /// What happened.
+        event: Event,
     },
 }
 
@@ -141,7 +150,9 @@ impl Record {
     /// The event, if there was one.
     pub fn event(&self) -> Option<&Event> {
         match self {
-            Record::Decided { outcome: Ok(event), .. } | Record::Operated { outcome: Ok(event), .. } => Some(event),
+            Record::Decided { outcome: Ok(event), .. }
+            | Record::Operated { outcome: Ok(event), .. }
+            | Record::Followed { event } => Some(event),
             Record::Decided { outcome: Err(_), .. }
             | Record::Operated { outcome: Err(_), .. }
             | Record::BatchClosed { .. } => None,

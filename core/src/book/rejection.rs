@@ -4,8 +4,8 @@
 
 use super::because::Because;
 use crate::access::Denial;
-use crate::channel::{OrderState, PartnerKind, Side, Uin};
-use crate::ledger::Moment;
+use crate::channel::{AllowlistItem, OrderState, PartnerKind, ResourceState, Side, Uin, VoucherStatus};
+use crate::ledger::{Moment, Month};
 use crate::money::{Amount, Overflow};
 use serde::{Deserialize, Serialize};
 
@@ -45,6 +45,14 @@ pub enum Rejection {
     PlatformKeyNotFound,
     /// There is no such API credential.
     CredentialNotFound,
+    /// There is no such resource that runs or is stopped.
+    ResourceNotFound,
+    /// There is no such voucher.
+    VoucherNotFound,
+    /// There is no such line on that bill.
+    LineNotFound,
+    /// There is no such webhook.
+    WebhookNotFound,
     /// The number is taken by an account.
     AccountExists(Uin),
     /// The account is a partner already.
@@ -53,6 +61,8 @@ pub enum Rejection {
     AlreadyBound(Uin),
     /// The code is taken by a product.
     ProductExists,
+    /// A resource with this name runs or is stopped already.
+    ResourceExists,
     /// A partner of this kind cannot have what was asked: an agent has no customers, only a second-level reseller has
     /// a distributor, a second-level reseller has no spend line.
     WrongPartnerKind(PartnerKind),
@@ -65,11 +75,21 @@ pub enum Rejection {
         /// Who does not manage it.
         partner: Uin,
     },
+    /// The resource belongs to another account.
+    NotYourResource,
+    /// The partner has not been granted this.
+    NotAllowlisted(AllowlistItem),
+    /// A second-level reseller issues offers only; trials come through its distributor (R115).
+    ProductTrialNotYours,
     /// The account is neither a customer nor a partner with credit: it pays for itself, which comes with the finance
     /// part.
     NoCredit(Uin),
     /// The account's identity is not verified (R58).
     Unverified(Uin),
+    /// The customer is suspended by force (R58, R108).
+    AccountSuspended(Uin),
+    /// The customer has a non-stop privilege, which must be off before it is unbound (R106).
+    NonStopOn(Uin),
     /// The customer has credit frozen or open orders (R140).
     HasOpenHolds(Uin),
     /// The order is in a state that does not permit this.
@@ -79,10 +99,16 @@ pub enum Rejection {
         /// What it would have to be.
         needed: OrderState,
     },
+    /// The resource does not run.
+    ResourceNotActive(ResourceState),
+    /// The voucher is used up, expired or taken back.
+    VoucherNotIssued(VoucherStatus),
     /// The authorization was captured, released or has expired.
     AuthorizationNotOpen,
     /// The authorization is not due to expire yet.
     AuthorizationNotDue,
+    /// Nothing is due for it.
+    NothingDue,
     /// The last platform key with full access cannot be taken back.
     LastFullKey,
     /// The clock does not go back.
@@ -94,6 +120,21 @@ pub enum Rejection {
     DowngradeIsImmediate,
     /// The end lies before the start, or the moment is over.
     EmptyPeriod,
+    /// The period began more than 18 months ago.
+    PeriodTooOld,
+    /// The period begins more than 31 days from now.
+    PeriodTooEarly,
+    /// The month's bill is not issued yet (R94).
+    MonthNotIssued {
+        /// Which month.
+        month: Month,
+        /// When its bill will be issued.
+        issued_at: Moment,
+    },
+    /// A usage record cannot be of this type: orders and their refunds post it.
+    ActionTypeNotMetered,
+    /// A warning level is a percentage from 0 to 100 (R100).
+    LevelOutOfRange,
     /// An authorization may stay open for at most 30 days, and must end in the future.
     ExpiryOutOfRange {
         /// The latest that would do.
@@ -103,6 +144,8 @@ pub enum Rejection {
     AmountZero,
     /// The amount must be above zero.
     AmountNotPositive,
+    /// The amount must not be below zero.
+    AmountNegative,
     /// The quota must not be below zero.
     QuotaNegative,
     /// Grants to and pulls from a pool are bounded to 1,000,000 each (R49).
@@ -110,6 +153,13 @@ pub enum Rejection {
         /// The largest that is permitted, either way.
         limit: Amount,
     },
+    /// A voucher is issued over more than 0 and at most 1,000,000 (R120).
+    VoucherAmountOutOfRange {
+        /// The largest that is permitted.
+        limit: Amount,
+    },
+    /// The quantity must be above zero.
+    QuantityNotPositive,
     /// More than the partner may still hand out (R32, R47).
     ExceedsAllocatable {
         /// Whose quota.
@@ -144,6 +194,22 @@ pub enum Rejection {
         /// What is handed out.
         allocated: Amount,
     },
+    /// The voucher quota of a second-level reseller would fall below what it has issued (R119).
+    BelowIssued {
+        /// What was asked.
+        requested: Amount,
+        /// What is issued.
+        issued: Amount,
+    },
+    /// More than a second-level reseller may still issue in vouchers (R119).
+    ExceedsVoucherQuota {
+        /// Who issues.
+        issuer: Uin,
+        /// What was asked.
+        requested: Amount,
+        /// What is left of the quota.
+        remaining: Amount,
+    },
     /// Something is owed, so that the customer cannot be unbound (R140).
     Overdue {
         /// Who.
@@ -168,6 +234,13 @@ pub enum Rejection {
         requested: Amount,
         /// What is open, at list price.
         open: Amount,
+    },
+    /// More is to be given back than was paid and not yet given back (R87).
+    ExceedsRefundable {
+        /// What was asked.
+        requested: Amount,
+        /// What was paid and not yet given back.
+        refundable: Amount,
     },
     /// A figure would leave the range of an amount.
     AmountOverflow,
@@ -234,7 +307,8 @@ impl Rejection {
             Rejection::HasOpenHolds(_) => "has_open_holds",
             Rejection::OrderNot { needed: OrderState::ToBePaid, .. } => "order_not_payable",
             Rejection::OrderNot { needed: OrderState::Processing, .. } => "order_not_processing",
-            Rejection::OrderNot { needed: OrderState::Delivered | OrderState::Canceled, .. } => "order_not_open",
+            Rejection::OrderNot { needed: OrderState::Delivered, .. } => "order_not_delivered",
+            Rejection::OrderNot { needed: OrderState::Canceled | OrderState::Refunded, .. } => "order_not_open",
             Rejection::AuthorizationNotOpen => "authorization_not_open",
             Rejection::AuthorizationNotDue => "authorization_not_due",
             Rejection::LastFullKey => "last_full_key",
@@ -253,6 +327,30 @@ impl Rejection {
             Rejection::Overdue { .. } => "overdue",
             Rejection::InsufficientCredit { .. } => "insufficient_credit",
             Rejection::ExceedsAuthorization { .. } => "exceeds_authorization",
+            Rejection::ResourceNotFound => "resource_not_found",
+            Rejection::VoucherNotFound => "voucher_not_found",
+            Rejection::LineNotFound => "line_not_found",
+            Rejection::WebhookNotFound => "webhook_not_found",
+            Rejection::ResourceExists => "resource_exists",
+            Rejection::NotYourResource => "resource_of_other_account",
+            Rejection::NotAllowlisted(_) => "not_allowlisted",
+            Rejection::ProductTrialNotYours => "product_trial_not_permitted",
+            Rejection::AccountSuspended(_) => "account_suspended",
+            Rejection::NonStopOn(_) => "non_stop_on",
+            Rejection::ResourceNotActive(_) => "resource_not_active",
+            Rejection::VoucherNotIssued(_) => "voucher_not_issued",
+            Rejection::NothingDue => "nothing_due",
+            Rejection::PeriodTooOld => "period_too_old",
+            Rejection::PeriodTooEarly => "period_too_early",
+            Rejection::MonthNotIssued { .. } => "month_not_issued",
+            Rejection::ActionTypeNotMetered => "action_type_not_metered",
+            Rejection::LevelOutOfRange => "level_out_of_range",
+            Rejection::AmountNegative => "amount_negative",
+            Rejection::VoucherAmountOutOfRange { .. } => "voucher_amount_out_of_range",
+            Rejection::QuantityNotPositive => "quantity_not_positive",
+            Rejection::BelowIssued { .. } => "below_issued",
+            Rejection::ExceedsVoucherQuota { .. } => "voucher_quota_exceeded",
+            Rejection::ExceedsRefundable { .. } => "exceeds_refundable",
             Rejection::AmountOverflow => "amount_overflow",
         }
     }
@@ -260,14 +358,18 @@ impl Rejection {
     /// What it means to a program.
     pub const fn status(&self) -> Status {
         match self {
-            Rejection::NotPermitted(_) => Status::Forbidden,
+            Rejection::NotPermitted(_) | Rejection::NotAllowlisted(_) => Status::Forbidden,
             Rejection::PartyNotFound(..)
             | Rejection::ProductNotFound
             | Rejection::DiscountNotFound
             | Rejection::OrderNotFound
             | Rejection::AuthorizationNotFound
             | Rejection::PlatformKeyNotFound
-            | Rejection::CredentialNotFound => Status::NotFound,
+            | Rejection::CredentialNotFound
+            | Rejection::ResourceNotFound
+            | Rejection::VoucherNotFound
+            | Rejection::LineNotFound
+            | Rejection::WebhookNotFound => Status::NotFound,
             Rejection::AccountExists(_)
             | Rejection::AlreadyPartner(_)
             | Rejection::AlreadyBound(_)
@@ -277,7 +379,13 @@ impl Rejection {
             | Rejection::AuthorizationNotOpen
             | Rejection::AuthorizationNotDue
             | Rejection::LastFullKey
-            | Rejection::Overdue { .. } => Status::Conflict,
+            | Rejection::Overdue { .. }
+            | Rejection::ResourceExists
+            | Rejection::AccountSuspended(_)
+            | Rejection::NonStopOn(_)
+            | Rejection::ResourceNotActive(_)
+            | Rejection::VoucherNotIssued(_)
+            | Rejection::NothingDue => Status::Conflict,
             Rejection::InsufficientCredit { .. } => Status::PaymentRequired,
             Rejection::KeyReused
             | Rejection::WrongPartnerKind(_)
@@ -298,7 +406,20 @@ impl Rejection {
             | Rejection::ExceedsPool { .. }
             | Rejection::BelowAllocated { .. }
             | Rejection::ExceedsAuthorization { .. }
-            | Rejection::AmountOverflow => Status::Unprocessable,
+            | Rejection::AmountOverflow
+            | Rejection::NotYourResource
+            | Rejection::ProductTrialNotYours
+            | Rejection::PeriodTooOld
+            | Rejection::PeriodTooEarly
+            | Rejection::MonthNotIssued { .. }
+            | Rejection::ActionTypeNotMetered
+            | Rejection::LevelOutOfRange
+            | Rejection::AmountNegative
+            | Rejection::VoucherAmountOutOfRange { .. }
+            | Rejection::QuantityNotPositive
+            | Rejection::BelowIssued { .. }
+            | Rejection::ExceedsVoucherQuota { .. }
+            | Rejection::ExceedsRefundable { .. } => Status::Unprocessable,
         }
     }
 
@@ -321,7 +442,18 @@ impl Rejection {
             | Rejection::BelowAllocated { .. }
             | Rejection::Overdue { .. }
             | Rejection::InsufficientCredit { .. }
-            | Rejection::AmountOverflow => Retry::Later,
+            | Rejection::AmountOverflow
+            | Rejection::ResourceNotFound
+            | Rejection::ResourceExists
+            | Rejection::NotAllowlisted(_)
+            | Rejection::AccountSuspended(_)
+            | Rejection::NonStopOn(_)
+            | Rejection::ResourceNotActive(_)
+            | Rejection::NothingDue
+            | Rejection::PeriodTooEarly
+            | Rejection::MonthNotIssued { .. }
+            | Rejection::BelowIssued { .. }
+            | Rejection::ExceedsVoucherQuota { .. } => Retry::Later,
             Rejection::KeyReused
             | Rejection::NotPermitted(_)
             | Rejection::DiscountNotFound
@@ -343,7 +475,20 @@ impl Rejection {
             | Rejection::AmountNotPositive
             | Rejection::QuotaNegative
             | Rejection::PoolAmountOutOfRange { .. }
-            | Rejection::ExceedsAuthorization { .. } => Retry::Never,
+            | Rejection::ExceedsAuthorization { .. }
+            | Rejection::VoucherNotFound
+            | Rejection::LineNotFound
+            | Rejection::WebhookNotFound
+            | Rejection::NotYourResource
+            | Rejection::ProductTrialNotYours
+            | Rejection::VoucherNotIssued(_)
+            | Rejection::PeriodTooOld
+            | Rejection::ActionTypeNotMetered
+            | Rejection::LevelOutOfRange
+            | Rejection::AmountNegative
+            | Rejection::VoucherAmountOutOfRange { .. }
+            | Rejection::QuantityNotPositive
+            | Rejection::ExceedsRefundable { .. } => Retry::Never,
         }
     }
 
@@ -371,38 +516,63 @@ impl Rejection {
             Rejection::AuthorizationNotFound,
             Rejection::PlatformKeyNotFound,
             Rejection::CredentialNotFound,
+            Rejection::ResourceNotFound,
+            Rejection::VoucherNotFound,
+            Rejection::LineNotFound,
+            Rejection::WebhookNotFound,
             Rejection::AccountExists(uin),
             Rejection::AlreadyPartner(uin),
             Rejection::AlreadyBound(uin),
             Rejection::ProductExists,
+            Rejection::ResourceExists,
             Rejection::WrongPartnerKind(PartnerKind::Agent),
             Rejection::DistributorRequired,
             Rejection::NotManaged { customer: uin, partner: uin },
+            Rejection::NotYourResource,
+            Rejection::NotAllowlisted(AllowlistItem::ForceSuspension),
+            Rejection::ProductTrialNotYours,
             Rejection::NoCredit(uin),
             Rejection::Unverified(uin),
+            Rejection::AccountSuspended(uin),
+            Rejection::NonStopOn(uin),
             Rejection::HasOpenHolds(uin),
             order(OrderState::Delivered, OrderState::ToBePaid),
             order(OrderState::Delivered, OrderState::Processing),
             order(OrderState::Canceled, OrderState::Delivered),
+            order(OrderState::Delivered, OrderState::Canceled),
+            Rejection::ResourceNotActive(ResourceState::Terminated),
+            Rejection::VoucherNotIssued(VoucherStatus::Expired),
             Rejection::AuthorizationNotOpen,
             Rejection::AuthorizationNotDue,
+            Rejection::NothingDue,
             Rejection::LastFullKey,
             Rejection::ClockGoesBack { now: moment },
             Rejection::DowngradeIsImmediate,
             Rejection::EmptyPeriod,
+            Rejection::PeriodTooOld,
+            Rejection::PeriodTooEarly,
+            Rejection::MonthNotIssued { month: Month::from_number(0), issued_at: moment },
+            Rejection::ActionTypeNotMetered,
+            Rejection::LevelOutOfRange,
             Rejection::ExpiryOutOfRange { latest: moment },
             Rejection::AmountZero,
             Rejection::AmountNotPositive,
+            Rejection::AmountNegative,
             Rejection::QuotaNegative,
             Rejection::PoolAmountOutOfRange { limit: one },
+            Rejection::VoucherAmountOutOfRange { limit: one },
+            Rejection::QuantityNotPositive,
             Rejection::ExceedsAllocatable { partner: uin, requested: two, allocatable: one },
             Rejection::ExceedsAvailable { customer: uin, requested: two, available: one },
             Rejection::ExceedsPool { second_level: uin, requested: two, remaining: one },
             Rejection::BelowAllocated { requested: one, allocated: two },
+            Rejection::BelowIssued { requested: one, issued: two },
+            Rejection::ExceedsVoucherQuota { issuer: uin, requested: two, remaining: one },
             Rejection::Overdue { customer: uin, available: Amount::from_units(-1) },
             short(Side::Customer),
             short(Side::Partner),
             Rejection::ExceedsAuthorization { requested: two, open: one },
+            Rejection::ExceedsRefundable { requested: two, refundable: one },
             Rejection::AmountOverflow,
         ]
     }
@@ -422,6 +592,9 @@ impl Rejection {
             }
             Rejection::ExceedsPool { second_level, requested, remaining } => {
                 one(Rule::R48, second_level, Figure::PoolRemaining, requested, remaining)
+            }
+            Rejection::ExceedsVoucherQuota { issuer, requested, remaining } => {
+                one(Rule::R119, issuer, Figure::VoucherQuotaRemaining, requested, remaining)
             }
             Rejection::Overdue { customer, available } => {
                 one(Rule::R140, customer, Figure::CustomerAvailable, Amount::ZERO, available)
@@ -455,11 +628,15 @@ mod tests {
 
     kinds! {
         KeyReused NotPermitted PartyNotFound ProductNotFound DiscountNotFound OrderNotFound AuthorizationNotFound
-        PlatformKeyNotFound CredentialNotFound AccountExists AlreadyPartner AlreadyBound ProductExists WrongPartnerKind
-        DistributorRequired NotManaged NoCredit Unverified HasOpenHolds OrderNot AuthorizationNotOpen AuthorizationNotDue
-        LastFullKey ClockGoesBack DowngradeIsImmediate EmptyPeriod ExpiryOutOfRange AmountZero AmountNotPositive
-        QuotaNegative PoolAmountOutOfRange ExceedsAllocatable ExceedsAvailable ExceedsPool BelowAllocated Overdue
-        InsufficientCredit ExceedsAuthorization AmountOverflow
+        PlatformKeyNotFound CredentialNotFound ResourceNotFound VoucherNotFound LineNotFound WebhookNotFound
+        AccountExists AlreadyPartner AlreadyBound ProductExists ResourceExists WrongPartnerKind DistributorRequired
+        NotManaged NotYourResource NotAllowlisted ProductTrialNotYours NoCredit Unverified AccountSuspended NonStopOn
+        HasOpenHolds OrderNot ResourceNotActive VoucherNotIssued AuthorizationNotOpen
+        AuthorizationNotDue NothingDue LastFullKey ClockGoesBack DowngradeIsImmediate EmptyPeriod PeriodTooOld
+        PeriodTooEarly MonthNotIssued ActionTypeNotMetered LevelOutOfRange ExpiryOutOfRange AmountZero
+        AmountNotPositive AmountNegative QuotaNegative PoolAmountOutOfRange VoucherAmountOutOfRange
+        QuantityNotPositive ExceedsAllocatable ExceedsAvailable ExceedsPool BelowAllocated BelowIssued
+        ExceedsVoucherQuota Overdue InsufficientCredit ExceedsAuthorization ExceedsRefundable AmountOverflow
     }
 
     #[test]

@@ -1,15 +1,18 @@
 //! A book as bytes and back, byte for byte the same for the same book. Written in pieces, so that neither side ever
 //! holds a second copy of a large book.
 
-use super::state::Book;
+use super::state::{Book, Refunds};
 use crate::access::KeyAccess;
-use crate::channel::{Account, Authorization, Discount, Order, Partner, Product, Uin};
-use crate::ledger::Moment;
+use crate::channel::{
+    Account, Authorization, Discount, OpenBill, Order, OrderId, Partner, Product, Resource, Uin, Voucher, Warned,
+    WebhookId,
+};
+use crate::ledger::{Calendar, Moment, Month};
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 /// Version of the encoding. Another one is not read: the book is then replayed from the journal.
-const SNAPSHOT_VERSION: u8 = 1;
+const SNAPSHOT_VERSION: u8 = 2;
 /// How many things go into one piece.
 const PIECE: usize = 4_096;
 
@@ -26,8 +29,11 @@ pub enum SnapshotError {
 
 #[derive(Serialize, Deserialize)]
 struct Head {
+    calendar: Calendar,
     seq: u64,
     now: Moment,
+    issued: Option<Month>,
+    webhooks: Vec<(WebhookId, Option<Uin>)>,
     next_uin: Option<Uin>,
     next_platform_key: u32,
     platform_keys: Vec<(u32, KeyAccess)>,
@@ -43,14 +49,22 @@ enum Piece {
     Discounts(Vec<Discount>),
     Orders(Vec<Order>),
     Authorizations(Vec<(u64, Authorization)>),
+    Refunds(Vec<(OrderId, Refunds)>),
+    Resources(Vec<Resource>),
+    Vouchers(Vec<Voucher>),
+    Bills(Vec<(Uin, Vec<OpenBill>)>),
+    Warned(Vec<(Uin, Warned)>),
 }
 
 impl Book {
     /// The book in encoded pieces.
     pub fn to_pieces(&self) -> impl Iterator<Item = Vec<u8>> + '_ {
         let head = Piece::Head(Head {
+            calendar: self.calendar,
             seq: self.seq,
             now: self.now,
+            issued: self.issued,
+            webhooks: self.webhooks.iter().map(|(id, account)| (*id, *account)).collect(),
             next_uin: self.next_uin,
             next_platform_key: self.next_platform_key,
             platform_keys: self.platform_keys.iter().map(|(key, access)| (*key, *access)).collect(),
@@ -67,12 +81,33 @@ impl Book {
         let authorizations = pieces_of(authorizations, |part| {
             Piece::Authorizations(part.into_iter().map(|(seq, open)| (*seq, open.clone())).collect())
         });
+        let refunds: Vec<_> = self.refunds.iter().map(|(id, refunds)| (*id, *refunds)).collect();
+        let refunds = pieces_of(refunds, Piece::Refunds);
+        let resources: Vec<&Resource> = self.resources.values().collect();
+        let resources = pieces_of(resources, |part| Piece::Resources(part.into_iter().cloned().collect()));
+        let vouchers: Vec<&Voucher> = self.vouchers.values().collect();
+        let vouchers = pieces_of(vouchers, |part| Piece::Vouchers(part.into_iter().cloned().collect()));
+        // In order of number, so that the same book gives the same bytes.
+        let mut bills: Vec<(&Uin, &Vec<OpenBill>)> = self.bills.iter().collect();
+        bills.sort_unstable_by_key(|(uin, _)| **uin);
+        let bills =
+            pieces_of(bills, |part| Piece::Bills(part.into_iter().map(|(uin, bills)| (*uin, bills.clone())).collect()));
+        let mut warned: Vec<(&Uin, &Warned)> = self.warned.iter().collect();
+        warned.sort_unstable_by_key(|(uin, _)| **uin);
+        let warned = pieces_of(warned, |part| {
+            Piece::Warned(part.into_iter().map(|(uin, warned)| (*uin, warned.clone())).collect())
+        });
         std::iter::once(head)
             .chain(accounts)
             .chain(partners)
             .chain(discounts)
             .chain(orders)
             .chain(authorizations)
+            .chain(refunds)
+            .chain(resources)
+            .chain(vouchers)
+            .chain(bills)
+            .chain(warned)
             .map(|piece| encode(&piece))
     }
 }
@@ -117,6 +152,8 @@ impl BookReader {
             Piece::Head(head) => {
                 self.begun = true;
                 (book.seq, book.now, book.next_uin) = (head.seq, head.now, head.next_uin);
+                (book.calendar, book.issued) = (head.calendar, head.issued);
+                book.webhooks = head.webhooks.into_iter().collect();
                 book.next_platform_key = head.next_platform_key;
                 book.platform_keys = head.platform_keys.into_iter().collect();
                 book.accounts.reserve(usize::try_from(head.accounts).map_err(|_| malformed("too many accounts"))?);
@@ -128,6 +165,9 @@ impl BookReader {
             }
             Piece::Accounts(accounts) => {
                 for account in accounts {
+                    if let Some(day) = account.customer.as_ref().and_then(|customer| customer.low_since) {
+                        book.low.insert((day, account.uin));
+                    }
                     book.accounts.add(account).ok_or_else(|| malformed("an account is there twice"))?;
                 }
             }
@@ -145,6 +185,17 @@ impl BookReader {
                     book.index_authorization(seq, open);
                 }
             }
+            Piece::Refunds(refunds) => book.refunds.extend(refunds),
+            Piece::Resources(resources) => {
+                for resource in resources {
+                    let account = resource.account;
+                    book.index_resource(resource);
+                    book.reschedule(account);
+                }
+            }
+            Piece::Vouchers(vouchers) => vouchers.into_iter().for_each(|voucher| book.index_voucher(voucher)),
+            Piece::Bills(bills) => book.bills.extend(bills),
+            Piece::Warned(warned) => book.warned.extend(warned),
         }
         Ok(())
     }

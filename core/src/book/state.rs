@@ -5,13 +5,15 @@
 use super::rejection::Rejection;
 use crate::access::{self, Action, Actor, KeyAccess, Relation, Role};
 use crate::channel::{
-    Account, Authorization, AuthorizationId, Customer, Discount, DiscountId, DiscountScope, Order, OrderId, Partner,
-    PartnerKind, Price, Product, ProductCode, Uin, best,
+    Account, Authorization, AuthorizationId, Customer, Discount, DiscountId, DiscountScope, OpenBill, Order, OrderId,
+    Partner, PartnerKind, Price, Product, ProductCode, Resource, ResourceId, ResourceName, Uin, Voucher, VoucherId,
+    VoucherStatus, Warned, WebhookId, best,
 };
-use crate::ledger::Moment;
+use crate::ledger::{Calendar, Day, Moment, Month};
 use crate::money::{Amount, Overflow, Rate};
 use foldhash::fast::FixedState;
 use hashbrown::{HashMap, HashTable};
+use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 use std::hash::BuildHasher;
 
@@ -21,6 +23,7 @@ pub(super) type Map<K, V> = HashMap<K, V, FixedState>;
 /// All state that decisions need, consistent with one journal position.
 #[derive(Debug, Clone, Default)]
 pub struct Book {
+    pub(super) calendar: Calendar,
     pub(super) seq: u64,
     pub(super) now: Moment,
     pub(super) next_uin: Option<Uin>,
@@ -33,8 +36,34 @@ pub struct Book {
     pub(super) orders: BTreeMap<OrderId, Order>,
     pub(super) authorizations: BTreeMap<u64, Authorization>,
     pub(super) expiries: BTreeSet<(Moment, u64)>,
+    /// What delivered orders have given back, on both sides. Those that gave nothing back are not here.
+    pub(super) refunds: BTreeMap<OrderId, Refunds>,
+    pub(super) resources: BTreeMap<ResourceId, Resource>,
+    pub(super) resource_names: BTreeMap<ResourceName, ResourceId>,
+    pub(super) resources_of: Map<Uin, Vec<ResourceId>>,
+    pub(super) vouchers: BTreeMap<VoucherId, Voucher>,
+    pub(super) vouchers_of: Map<Uin, Vec<VoucherId>>,
+    pub(super) voucher_expiries: BTreeSet<(Moment, VoucherId)>,
+    pub(super) bills: Map<Uin, Vec<OpenBill>>,
+    /// Customers below some warning level, by the day on which that was last looked at.
+    pub(super) low: BTreeSet<(Day, Uin)>,
+    pub(super) warned: Map<Uin, Warned>,
+    /// Customers for whose resources something falls due by itself, by the earliest moment.
+    pub(super) deadlines: BTreeSet<(Moment, Uin)>,
+    pub(super) deadline_of: Map<Uin, Moment>,
+    pub(super) issued: Option<Month>,
+    pub(super) webhooks: BTreeMap<WebhookId, Option<Uin>>,
     pub(super) platform_keys: BTreeMap<u32, KeyAccess>,
     pub(super) next_platform_key: u32,
+}
+
+/// What a delivered order has given back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Refunds {
+    /// To the customer.
+    pub customer: Amount,
+    /// To the paying partner.
+    pub partner: Amount,
 }
 
 /// Accounts in the order of their opening, and where each number lies.
@@ -86,6 +115,16 @@ impl Book {
     /// An empty book.
     pub fn new() -> Book {
         Book::default()
+    }
+
+    /// An empty book whose days and months are those of this calendar.
+    pub fn in_calendar(calendar: Calendar) -> Book {
+        Book { calendar, ..Book::default() }
+    }
+
+    /// Which day and month a moment belongs to.
+    pub fn calendar(&self) -> Calendar {
+        self.calendar
     }
 
     /// Journal position of the last record that this book knows; 0 for an empty one.
@@ -173,22 +212,65 @@ impl Book {
         self.authorizations.len()
     }
 
-    /// Open authorizations whose time is over at `now`, the earliest first, at most `limit`.
-    pub fn due_to_expire(&self, now: Moment, limit: usize) -> Vec<AuthorizationId> {
-        self.expiries
-            .iter()
-            .take_while(|(at, _)| *at <= now)
-            .take(limit)
-            .filter_map(|&(_, opened_seq)| {
-                let open = self.authorizations.get(&opened_seq)?;
-                Some(AuthorizationId { account: open.account, opened_seq })
-            })
-            .collect()
+    /// What a delivered order has given back so far.
+    pub fn refunds(&self, order: OrderId) -> Refunds {
+        self.refunds.get(&order).copied().unwrap_or_default()
     }
 
-    /// When the next open authorization expires.
-    pub fn next_expiry(&self) -> Option<Moment> {
-        self.expiries.first().map(|(at, _)| *at)
+    /// A resource that runs or is stopped, by the caller's name for it.
+    pub fn resource(&self, name: &ResourceName) -> Option<&Resource> {
+        self.resources.get(self.resource_names.get(name)?)
+    }
+
+    /// A resource that runs or is stopped, by its number.
+    pub fn resource_numbered(&self, id: ResourceId) -> Option<&Resource> {
+        self.resources.get(&id)
+    }
+
+    /// An account's resources that run or are stopped, oldest first.
+    pub fn resources_of(&self, account: Uin) -> impl Iterator<Item = &Resource> {
+        self.resources_of.get(&account).into_iter().flatten().filter_map(|id| self.resources.get(id))
+    }
+
+    /// All resources that run or are stopped, oldest first.
+    pub fn resources(&self) -> impl DoubleEndedIterator<Item = &Resource> {
+        self.resources.values()
+    }
+
+    /// A voucher that has something left, or of which an open order has a part set aside.
+    pub fn voucher(&self, id: VoucherId) -> Option<&Voucher> {
+        self.vouchers.get(&id)
+    }
+
+    /// An owner's vouchers that are in the book, oldest first.
+    pub fn vouchers_of(&self, owner: Uin) -> impl Iterator<Item = &Voucher> {
+        self.vouchers_of.get(&owner).into_iter().flatten().filter_map(|id| self.vouchers.get(id))
+    }
+
+    /// What is left on a customer's usable vouchers (R20), in units of 10^-8; wide, since it is a sum of many.
+    pub fn voucher_balance(&self, owner: Uin, now: Moment) -> i128 {
+        let usable = self.vouchers_of(owner).filter(|voucher| voucher.usable(now));
+        usable.map(|voucher| i128::from(voucher.remaining.units())).sum()
+    }
+
+    /// What a customer still owes its partners, by binding and month, oldest first.
+    pub fn open_bills(&self, customer: Uin) -> &[OpenBill] {
+        self.bills.get(&customer).map_or(&[], Vec::as_slice)
+    }
+
+    /// The last month whose bills were noted as issued.
+    pub fn issued(&self) -> Option<Month> {
+        self.issued
+    }
+
+    /// Whose a webhook is; `Some(None)` for the platform's own.
+    pub fn webhook(&self, id: WebhookId) -> Option<Option<Uin>> {
+        self.webhooks.get(&id).copied()
+    }
+
+    /// All webhooks, oldest first.
+    pub fn webhooks(&self) -> impl Iterator<Item = (WebhookId, Option<Uin>)> {
+        self.webhooks.iter().map(|(id, account)| (*id, *account))
     }
 
     /// Platform keys by number.
@@ -258,6 +340,7 @@ impl Book {
             Some(parent) if parent == actor && is_second_level(other) => Relation::SecondLevel,
             Some(parent) if parent == actor => Relation::DirectCustomer,
             Some(parent) if above(parent) == Some(actor) => Relation::IndirectCustomer,
+            _ if self.open_bills(other).iter().any(|bill| bill.binding.partner == actor) => Relation::FormerCustomer,
             parent_of_other => match above(actor) {
                 Some(parent) if parent == other || above(parent) == Some(other) => Relation::Parent,
                 Some(parent) if parent_of_other == Some(parent) => Relation::Sibling,
@@ -291,6 +374,21 @@ impl Book {
         let (DiscountScope::Partner(party) | DiscountScope::Customer(party)) = discount.scope;
         self.discounts_of.entry(party).or_default().push(discount.id);
         self.discounts.insert(discount.id, discount);
+    }
+
+    pub(super) fn index_resource(&mut self, resource: Resource) {
+        self.resource_names.insert(resource.name.clone(), resource.id);
+        self.resources_of.entry(resource.account).or_default().push(resource.id);
+        self.resources.insert(resource.id, resource);
+    }
+
+    pub(super) fn index_voucher(&mut self, voucher: Voucher) {
+        // One that was taken back stays only for what an open order has set aside of it.
+        if voucher.status == VoucherStatus::Issued {
+            self.voucher_expiries.insert((voucher.expires_at, voucher.id));
+        }
+        self.vouchers_of.entry(voucher.owner).or_default().push(voucher.id);
+        self.vouchers.insert(voucher.id, voucher);
     }
 
     pub(super) fn index_authorization(&mut self, seq: u64, open: Authorization) {

@@ -1,8 +1,8 @@
 //! Accounts and what makes one a customer. Names and contact data are not here: they can be erased and live outside
 //! the core.
 
-use super::Uin;
-use crate::ledger::{Line, Moment};
+use super::{Binding, Subscription, Uin};
+use crate::ledger::{Day, Line, Moment};
 use serde::{Deserialize, Serialize};
 
 /// Whether the account belongs to the platform itself. Internal types 4, 6 and 9 are treated like external ones by the
@@ -52,8 +52,42 @@ pub struct Account {
     pub verification: Verification,
     /// Its tier.
     pub tier: Tier,
+    /// What it wants to be told of, and where.
+    pub subscription: Subscription,
     /// Set while it is bound to a partner as a customer.
     pub customer: Option<Customer>,
+}
+
+/// Privileges that keep a customer's resources running while it is overdue (R106). Both must be off before it is
+/// unbound.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+pub struct NonStop {
+    /// For what is paid before use.
+    pub prepaid: bool,
+    /// For what is paid after use.
+    pub postpaid: bool,
+}
+
+/// How a customer stands (R109).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Standing {
+    /// Nothing is wrong.
+    Normal,
+    /// Its available credit is below zero.
+    Overdue,
+    /// It is suspended by force, whatever its credit.
+    Forced,
+}
+
+impl Standing {
+    /// The name used by the platform API.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Standing::Normal => "normal",
+            Standing::Overdue => "overdue",
+            Standing::Forced => "forced",
+        }
+    }
 }
 
 /// A customer's place in the channel and its credit (R10, R12).
@@ -73,6 +107,20 @@ pub struct Customer {
     pub open_orders: u32,
     /// Whether anything was ever charged under this binding.
     pub has_spent: bool,
+    /// Since when its available credit is below zero (R103).
+    pub overdue_since: Option<Moment>,
+    /// Since when it is suspended by force (R108).
+    pub forced_since: Option<Moment>,
+    /// What keeps its resources running while it is overdue.
+    pub non_stop: NonStop,
+    /// Whether its resources stop without grace, and their data goes after 15 days (R107).
+    pub special_suspension: bool,
+    /// The level that its managing partner is warned at besides the presets, in percent (R100).
+    pub partner_warning: Option<u8>,
+    /// The level that it is warned at itself besides the presets, in percent (R101).
+    pub own_warning: Option<u8>,
+    /// The day on which it was last looked at for warnings; set while it is below some level.
+    pub low_since: Option<Day>,
 }
 
 impl Customer {
@@ -86,6 +134,27 @@ impl Customer {
             open_authorizations: 0,
             open_orders: 0,
             has_spent: false,
+            overdue_since: None,
+            forced_since: None,
+            non_stop: NonStop::default(),
+            special_suspension: false,
+            partner_warning: None,
+            own_warning: None,
+            low_since: None,
+        }
+    }
+
+    /// Its binding, as charges and orders remember it.
+    pub fn binding(&self) -> Binding {
+        Binding { partner: self.partner, seq: self.bound_seq }
+    }
+
+    /// How it stands: force wins over arrears (R109).
+    pub fn standing(&self) -> Standing {
+        match (self.forced_since, self.overdue()) {
+            (Some(_), _) => Standing::Forced,
+            (None, true) => Standing::Overdue,
+            (None, false) => Standing::Normal,
         }
     }
 

@@ -1,6 +1,6 @@
 //! Authorizations: a hold on both sides, which is captured once, released, or expires.
 
-use super::{Price, Uin};
+use super::{Binding, Price, Uin};
 use crate::ledger::Moment;
 use serde::{Deserialize, Serialize};
 
@@ -16,8 +16,8 @@ pub struct Authorization {
     pub account: Uin,
     /// Whose spend line is held besides: Q(c) when it was opened.
     pub paying_partner: Uin,
-    /// Whether a partner holds for itself, so that there is no customer's side.
-    pub own_use: bool,
+    /// Under which binding; `None` when a partner holds for itself, so that there is no customer's side.
+    pub binding: Option<Binding>,
     /// The product's number.
     pub product: u32,
     /// What is held on each side, and the rates at which a part is captured.

@@ -2,7 +2,7 @@
 
 use super::{DiscountId, ProductCode, Uin};
 use crate::ledger::Moment;
-use crate::money::Rate;
+use crate::money::{Amount, Factor, Rate};
 use serde::{Deserialize, Serialize};
 
 /// How often usage of a postpaid product is charged.
@@ -16,6 +16,52 @@ pub enum Settlement {
     Monthly,
 }
 
+/// How a product freezes credit while a resource of it runs (R67).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum FreezeModel {
+    /// Not at all.
+    None,
+    /// F1: the coefficient times the price of what was bought for one settlement period.
+    Coefficient,
+    /// F2: the same amount, whatever was bought; not rounded.
+    Fixed,
+    /// F3: nothing at first, then the coefficient times the usage of the last cycle.
+    ReEstimate,
+    /// F4: a minimum fee, set aside again after each cycle.
+    MinimumFee,
+}
+
+impl FreezeModel {
+    /// The name used by the platform API.
+    pub const fn name(self) -> &'static str {
+        match self {
+            FreezeModel::None => "none",
+            FreezeModel::Coefficient => "coefficient",
+            FreezeModel::Fixed => "fixed",
+            FreezeModel::ReEstimate => "re_estimate",
+            FreezeModel::MinimumFee => "minimum_fee",
+        }
+    }
+}
+
+/// A product's freezing terms. A change does not touch what is frozen already (A18).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct FreezeTerms {
+    /// How.
+    pub model: FreezeModel,
+    /// What a price is multiplied with (F1, F3).
+    pub coefficient: Factor,
+    /// The fixed amount or the minimum fee (F2, F4), at list price.
+    pub amount: Amount,
+}
+
+impl Default for FreezeTerms {
+    /// No freeze.
+    fn default() -> FreezeTerms {
+        FreezeTerms { model: FreezeModel::None, coefficient: Factor::ONE, amount: Amount::ZERO }
+    }
+}
+
 /// Something that can be bought. Products are numbered from 0 in the order of their making, and are never removed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Product {
@@ -27,6 +73,10 @@ pub struct Product {
     pub settlement: Settlement,
     /// Hours that it runs on after its account became overdue (R105).
     pub grace_hours: u32,
+    /// Days that its data is kept once it was stopped; the special suspension rule keeps it for 15 at most (R107).
+    pub retention_days: u32,
+    /// What is frozen while it runs.
+    pub freeze: FreezeTerms,
 }
 
 /// Whose price a discount changes.

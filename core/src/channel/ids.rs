@@ -17,6 +17,8 @@ pub struct Uin(u64);
 impl Uin {
     /// The largest number: what every JSON reader holds exactly.
     pub const MAX: u64 = (1 << 53) - 1;
+    /// The lowest number there is.
+    pub const LOWEST: Uin = Uin(1);
     /// The first number that the server gives out by itself.
     pub const FIRST_GIVEN: u64 = 100_000_000_001;
 
@@ -98,6 +100,105 @@ pub struct AuthorizationId {
     pub account: Uin,
     /// Journal position of its opening.
     pub opened_seq: u64,
+}
+
+/// A voucher: twice the journal position at which it was issued, and one more for the one that was issued along with it
+/// (R111). Shown as decimal digits, since the published actions have it as an integer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct VoucherId(pub u64);
+
+/// A bill line: the journal position of its charge. Shown as `line_42`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct LineId(pub u64);
+
+/// A postpaid resource inside the book: the journal position of its activation. Callers know it by its name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct ResourceId(pub u64);
+
+/// A webhook: the journal position at which it was added. Shown as `whk_42`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct WebhookId(pub u64);
+
+/// The caller's name for a postpaid resource: 1 to 256 characters without control characters.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct ResourceName(Arc<str>);
+
+impl ResourceName {
+    /// The name as text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl FromStr for ResourceName {
+    type Err = ParseIdError;
+
+    fn from_str(text: &str) -> Result<ResourceName, ParseIdError> {
+        if text.is_empty() || text.chars().count() > 256 || text.chars().any(char::is_control) {
+            return Err(ParseIdError);
+        }
+        Ok(ResourceName(text.into()))
+    }
+}
+
+impl fmt::Display for ResourceName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl VoucherId {
+    /// The voucher that was issued at this journal position.
+    pub const fn issued_at(seq: u64) -> VoucherId {
+        VoucherId(seq * 2)
+    }
+
+    /// The one that was issued along with it.
+    pub const fn linked(self) -> VoucherId {
+        VoucherId(self.0 + 1)
+    }
+}
+
+impl fmt::Display for VoucherId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl FromStr for VoucherId {
+    type Err = ParseIdError;
+
+    fn from_str(text: &str) -> Result<VoucherId, ParseIdError> {
+        read_number(text).map(VoucherId)
+    }
+}
+
+impl fmt::Display for LineId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "line_{}", self.0)
+    }
+}
+
+impl FromStr for LineId {
+    type Err = ParseIdError;
+
+    fn from_str(text: &str) -> Result<LineId, ParseIdError> {
+        read_number(text.strip_prefix("line_").ok_or(ParseIdError)?).map(LineId)
+    }
+}
+
+impl fmt::Display for WebhookId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "whk_{}", self.0)
+    }
+}
+
+impl FromStr for WebhookId {
+    type Err = ParseIdError;
+
+    fn from_str(text: &str) -> Result<WebhookId, ParseIdError> {
+        read_number(text.strip_prefix("whk_").ok_or(ParseIdError)?).map(WebhookId)
+    }
 }
 
 impl fmt::Display for OrderId {

@@ -3,19 +3,37 @@
 
 mod account;
 mod authorization;
+mod bill;
 mod catalogue;
+mod charge;
 mod ids;
 mod order;
 mod partner;
 mod price;
 mod purchase;
+mod resource;
+mod voucher;
+mod warning;
 
-pub use account::{Account, AccountClass, Customer, Tier, Verification};
+pub use account::{Account, AccountClass, Customer, NonStop, Standing, Tier, Verification};
 pub use authorization::{Authorization, EXPIRES_AFTER_DEFAULT, EXPIRES_AFTER_MAX};
+pub use bill::{OpenBill, OpenPart};
 pub(crate) use catalogue::best;
-pub use catalogue::{Discount, DiscountScope, Product, Settlement};
-pub use ids::{AuthorizationId, DiscountId, OrderId, ParseIdError, ProductCode, Uin};
+pub use catalogue::{Discount, DiscountScope, FreezeModel, FreezeTerms, Product, Settlement};
+pub use charge::{ActionType, Binding, Charge, PayMode, sum};
+pub use ids::{
+    AuthorizationId, DiscountId, LineId, OrderId, ParseIdError, ProductCode, ResourceId, ResourceName, Uin, VoucherId,
+    WebhookId,
+};
 pub use order::{Order, OrderKind, OrderState};
 pub use partner::{AllowlistItem, Partner, PartnerKind};
 pub use price::Price;
 pub use purchase::{Check, Need, Side, Verdict, check_purchase};
+pub use resource::{
+    Frozen, RETENTION_DAYS, Resource, ResourceState, ResourceStep, freeze_after_cycle, freeze_at_start, next_step,
+};
+pub(crate) use voucher::draw;
+pub use voucher::{
+    Voucher, VoucherCase, VoucherKind, VoucherMode, VoucherProducts, VoucherStatus, VoucherUsage, VoucherUse,
+};
+pub use warning::{DEFAULT_LEVELS, Notice, NoticeKind, Subscription, Warned, below, due};

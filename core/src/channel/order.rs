@@ -1,7 +1,9 @@
 //! Prepaid orders: what was ordered, at which price, and how far it has come (R128-R132).
 
-use super::{OrderId, Price, Uin};
+use super::charge::sum;
+use super::{ActionType, Binding, OrderId, Price, Uin, VoucherUse};
 use crate::ledger::Moment;
+use crate::money::{Amount, Overflow};
 use serde::{Deserialize, Serialize};
 
 /// What an order is for.
@@ -29,6 +31,17 @@ impl OrderKind {
     }
 }
 
+impl OrderKind {
+    /// What its bill line is for (R81).
+    pub const fn action(self) -> ActionType {
+        match self {
+            OrderKind::Purchase => ActionType::PrepayPurchase,
+            OrderKind::Renew => ActionType::PrepayRenew,
+            OrderKind::Upgrade | OrderKind::Downgrade => ActionType::PrepayModify,
+        }
+    }
+}
+
 /// How far an order has come (R132).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum OrderState {
@@ -40,6 +53,8 @@ pub enum OrderState {
     Delivered,
     /// Given up; a hold it had is released.
     Canceled,
+    /// Charged, and all of it given back.
+    Refunded,
 }
 
 impl OrderState {
@@ -50,6 +65,7 @@ impl OrderState {
             OrderState::Processing => "processing",
             OrderState::Delivered => "delivered",
             OrderState::Canceled => "canceled",
+            OrderState::Refunded => "refunded",
         }
     }
 
@@ -57,7 +73,7 @@ impl OrderState {
     pub const fn open(self) -> bool {
         match self {
             OrderState::ToBePaid | OrderState::Processing => true,
-            OrderState::Delivered | OrderState::Canceled => false,
+            OrderState::Delivered | OrderState::Canceled | OrderState::Refunded => false,
         }
     }
 }
@@ -71,8 +87,8 @@ pub struct Order {
     pub account: Uin,
     /// The paying partner, Q(c), at the moment of the order.
     pub paying_partner: Uin,
-    /// Whether a partner buys for itself, so that there is no customer's side.
-    pub own_use: bool,
+    /// Under which binding it was placed; `None` when a partner buys for itself, so that there is no customer's side.
+    pub binding: Option<Binding>,
     /// The product's number.
     pub product: u32,
     /// What for.
@@ -81,12 +97,51 @@ pub struct Order {
     pub state: OrderState,
     /// Delivered in the same step as paid, or later.
     pub capture: bool,
-    /// Its price, fixed when it was placed.
+    /// Its price before vouchers, fixed when it was placed.
     pub price: Price,
+    /// What the customer's vouchers pay of it, or have set aside for it.
+    pub vouchers: Vec<VoucherUse>,
+    /// What the paying partner's vouchers pay of its side.
+    pub partner_vouchers: Vec<VoucherUse>,
+    /// What has been given back to the customer.
+    pub refunded: Amount,
+    /// What has been given back to the paying partner.
+    pub partner_refunded: Amount,
     /// When it was placed.
     pub created_at: Moment,
     /// When it last changed.
     pub updated_at: Moment,
     /// What it was placed with besides (resource, region, tags, ...): a JSON object that the core does not read.
     pub details: String,
+}
+
+impl Order {
+    /// Whether a partner buys for itself.
+    pub const fn own_use(&self) -> bool {
+        self.binding.is_none()
+    }
+
+    /// What the customer's vouchers pay of it.
+    ///
+    /// # Errors
+    /// [`Overflow`] cannot happen for an order that was decided: vouchers pay at most its price.
+    pub fn voucher_amount(&self) -> Result<Amount, Overflow> {
+        sum(&self.vouchers)
+    }
+
+    /// What the customer pays: its price less vouchers.
+    ///
+    /// # Errors
+    /// As [`Order::voucher_amount`].
+    pub fn amount(&self) -> Result<Amount, Overflow> {
+        self.price.customer.minus(self.voucher_amount()?)
+    }
+
+    /// What the paying partner owes the platform: its price less its own vouchers.
+    ///
+    /// # Errors
+    /// As [`Order::voucher_amount`].
+    pub fn partner_amount(&self) -> Result<Amount, Overflow> {
+        self.price.partner.minus(sum(&self.partner_vouchers)?)
+    }
 }

@@ -99,8 +99,12 @@ pub struct Partner {
     pub allocated: Amount,
     /// What it may owe the platform (R27). `None` for a second-level reseller and an agent, which owe it nothing.
     pub spend: Option<Line>,
-    /// How much it may issue in vouchers (R119).
+    /// How much it may issue in vouchers. Binds second-level resellers only (R119).
     pub voucher_quota: Amount,
+    /// How much it has issued in vouchers to customers.
+    pub vouchers_issued: Amount,
+    /// How many.
+    pub vouchers_count: u64,
     /// Features granted to it, sorted.
     pub allowlist: Vec<AllowlistItem>,
     /// Its directly bound customers with the journal position of their binding, oldest first.

@@ -111,6 +111,14 @@ impl Line {
         Line { prepay_frozen: self.prepay_frozen.minus(held)?, used: self.used.plus(charged)?, ..self }.checked()
     }
 
+    /// The line with what active postpaid resources hold changed by `by` (lowered when negative).
+    ///
+    /// # Errors
+    /// [`Overflow`]
+    pub fn frozen_by(self, by: Amount) -> Result<Line, Overflow> {
+        Line { postpay_frozen: self.postpay_frozen.plus(by)?, ..self }.checked()
+    }
+
     fn available_wide(&self) -> i128 {
         let [limit, used, prepay, postpay] =
             [self.limit, self.used, self.prepay_frozen, self.postpay_frozen].map(|a| i128::from(a.units()));

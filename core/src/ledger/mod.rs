@@ -1,8 +1,11 @@
 //! Credit lines and holds: how much may be owed, how much is, and what is set aside. [`Line`] serves both sides of the
 //! channel: a customer's credit (R12-R16) and a partner's spend ledger (R27). Who owns a line is no concern of this room.
+//! Time is here too: a [`Moment`] and the [`Calendar`] that sorts moments into days and bill months.
 
+mod calendar;
 mod line;
 mod moment;
 
+pub use calendar::{Calendar, Day, Month, ParseMonthError};
 pub use line::Line;
 pub use moment::Moment;

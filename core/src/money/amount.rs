@@ -62,6 +62,25 @@ impl Amount {
         self.0.checked_neg().map(Amount).ok_or(Overflow)
     }
 
+    /// `self × part ÷ whole`, rounded half-even: what falls to `part` when `self` is spread over `whole`. Shares of a
+    /// growing part, each less the one before, sum up to `self` when the part has become the whole.
+    ///
+    /// # Errors
+    /// [`Overflow`] when `whole` is zero or the share does not fit.
+    pub fn share(self, part: Amount, whole: Amount) -> Result<Amount, Overflow> {
+        let (product, divisor) = (i128::from(self.0) * i128::from(part.0), i128::from(whole.0));
+        if divisor == 0 {
+            return Err(Overflow);
+        }
+        let (product, divisor) = if divisor < 0 { (-product, -divisor) } else { (product, divisor) };
+        let (floor, rest) = (product.div_euclid(divisor), product.rem_euclid(divisor));
+        Amount::from_wide(match (rest * 2).cmp(&divisor) {
+            std::cmp::Ordering::Less => floor,
+            std::cmp::Ordering::Greater => floor + 1,
+            std::cmp::Ordering::Equal => floor + (floor & 1),
+        })
+    }
+
     /// The amount that a wide sum stands for.
     ///
     /// # Errors
@@ -171,6 +190,16 @@ mod tests {
         assert_eq!(one.negated(), Ok(Amount(-1)));
         assert_eq!(Amount::from_wide(i128::from(i64::MAX) + 1), Err(Overflow));
         assert_eq!(Amount::from_wide(-5), Ok(Amount(-5)));
+    }
+
+    #[test]
+    fn shares_of_a_growing_part_sum_up_to_the_whole() {
+        let (all, whole) = (Amount(1_001), Amount(3));
+        let shares: Vec<_> = (0..=3).map(|part| all.share(Amount(part), whole).unwrap().units()).collect();
+        assert_eq!(shares, [0, 334, 667, 1_001]);
+        assert_eq!(Amount(5).share(Amount(1), Amount(2)), Ok(Amount(2)));
+        assert_eq!(Amount(7).share(Amount(-1), Amount(-2)), Ok(Amount(4)));
+        assert_eq!(Amount(7).share(Amount(1), Amount(0)), Err(Overflow));
     }
 
     #[test]

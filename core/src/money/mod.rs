@@ -3,8 +3,10 @@
 
 mod amount;
 mod decimal;
+mod factor;
 mod rate;
 
 pub use amount::{Amount, Overflow};
 pub use decimal::ParseDecimalError;
+pub use factor::{Factor, product_up_to_cents};
 pub use rate::{Rate, Rounding};

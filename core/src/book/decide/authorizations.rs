@@ -1,12 +1,14 @@
 //! Authorizations at high rate: hold on both sides, capture once, release, expire (R54-R61).
 
+use super::super::because::Rule;
 use super::super::event::Event;
 use super::super::rejection::Rejection;
 use super::super::state::Book;
-use super::buyer::Buyer;
+use super::buyer::{Buyer, Draw, Occasion};
 use super::{Context, Decision, catalogue};
 use crate::channel::{
-    Authorization, AuthorizationId, EXPIRES_AFTER_DEFAULT, EXPIRES_AFTER_MAX, Price, ProductCode, Uin,
+    ActionType, Authorization, AuthorizationId, EXPIRES_AFTER_DEFAULT, EXPIRES_AFTER_MAX, PayMode, Price, ProductCode,
+    Uin, VoucherCase,
 };
 use crate::ledger::{Line, Moment};
 use crate::money::Amount;
@@ -21,7 +23,7 @@ pub(super) fn authorize(
 ) -> Result<Decision, Rejection> {
     let buyer = Buyer::of(book, account)?;
     let (product, _) = catalogue::existing(book, product)?;
-    buyer.must_be_verified(book)?;
+    buyer.must_be_free_to_buy(book)?;
     let latest = context.now.plus_seconds(EXPIRES_AFTER_MAX);
     let expires_at = expires_at.unwrap_or(context.now.plus_seconds(EXPIRES_AFTER_DEFAULT));
     if expires_at <= context.now || expires_at > latest {
@@ -31,13 +33,13 @@ pub(super) fn authorize(
         return Err(Rejection::AmountNotPositive);
     }
     let price = buyer.price(book, product, amount, context.now)?;
-    let because = buyer.check(&price, false)?;
-    let (customer_after, partner_after) = buyer.lines(&price, Line::held)?;
+    let because = buyer.check(price.customer, price.partner, false, [Rule::R55, Rule::R56])?;
+    let (customer_after, partner_after) = buyer.lines(price.customer, price.partner, Line::held)?;
     Ok(Decision {
         event: Event::AuthorizationOpened {
             account,
             paying_partner: buyer.paying.uin,
-            own_use: buyer.own_use(),
+            binding: buyer.binding(),
             product,
             price,
             expires_at,
@@ -48,7 +50,8 @@ pub(super) fn authorize(
     })
 }
 
-/// Charges `amount` of list price (all of it when absent) at the rates of the opening; the rest is released.
+/// Charges `amount` of list price (all of it when absent) at the rates of the opening; the rest is released. The hold was
+/// credit alone (R114); the charge is a purchase, so vouchers pay first (R112) and less of the hold is used.
 pub(super) fn capture(
     book: &Book,
     context: &Context<'_>,
@@ -64,9 +67,15 @@ pub(super) fn capture(
         return Err(Rejection::ExceedsAuthorization { requested: list, open: open.price.list });
     }
     let price = Price::at(list, open.price.customer_rate, open.price.partner_rate)?;
-    let (customer_after, partner_after) = Buyer::of(book, id.account)?.captured(&open.price, &price)?;
+    let buyer = Buyer::of(book, id.account)?;
+    let case = VoucherCase { mode: PayMode::PrePay, product: open.product, now: context.now };
+    let cost = buyer.cost(book, price, &case)?;
+    let (customer_after, partner_after) = buyer.captured((open.price.customer, open.price.partner), &cost)?;
+    let occasion = Occasion::at(book, open.product, ActionType::PrepayPurchase, context.now);
+    let vouchers_after = Draw::Pay.from(book, cost.uses())?;
+    let charge = Box::new(buyer.charge(occasion, cost));
     let open = Box::new(open.clone());
-    Ok(Event::AuthorizationCaptured { id, open, price, customer_after, partner_after }.into())
+    Ok(Event::AuthorizationCaptured { id, open, charge, vouchers_after, customer_after, partner_after }.into())
 }
 
 pub(super) fn release(book: &Book, context: &Context<'_>, id: AuthorizationId) -> Result<Decision, Rejection> {
@@ -87,7 +96,7 @@ pub(super) fn expire(book: &Book, context: &Context<'_>, id: AuthorizationId) ->
 }
 
 fn given_back(book: &Book, id: AuthorizationId, open: &Authorization) -> Result<(Option<Line>, Line), Rejection> {
-    Buyer::of(book, id.account)?.lines(&open.price, Line::released)
+    Buyer::of(book, id.account)?.lines(open.price.customer, open.price.partner, Line::released)
 }
 
 /// Closed authorizations leave the book, but their numbers say that they were there: a number beyond the journal's end

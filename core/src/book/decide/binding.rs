@@ -4,7 +4,7 @@ use super::super::because::{Because, Figure, Finding, Rule};
 use super::super::event::Event;
 use super::super::rejection::{Party, Rejection};
 use super::super::state::Book;
-use super::{Decision, accounts, partners};
+use super::{Decision, accounts, partners, vouchers};
 use crate::channel::{Customer, Uin};
 use crate::money::Amount;
 
@@ -29,6 +29,12 @@ pub(super) fn unbind(book: &Book, customer: Uin) -> Result<Decision, Rejection> 
     let bound = existing(book, customer)?;
     let partner = partners::existing(book, bound.partner, Party::Partner)?;
     let available = bound.line.available();
+    if bound.forced_since.is_some() {
+        return Err(Rejection::AccountSuspended(customer));
+    }
+    if bound.non_stop.prepaid || bound.non_stop.postpaid {
+        return Err(Rejection::NonStopOn(customer));
+    }
     if available.is_negative() {
         return Err(Rejection::Overdue { customer, available });
     }
@@ -42,6 +48,7 @@ pub(super) fn unbind(book: &Book, customer: Uin) -> Result<Decision, Rejection> 
             partner: partner.uin,
             returned,
             partner_allocated_after: partners::hand_down(partner, returned.negated()?)?,
+            vouchers_after: vouchers::unused(book, customer),
         },
         because: Because::from_iter([Finding {
             rule: Rule::R140,

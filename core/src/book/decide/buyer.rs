@@ -1,12 +1,15 @@
-//! Who buys and whose lines that touches: the ground that orders and authorizations share. One check and one way of
-//! changing both lines, so that the two can never drift apart.
+//! Who buys and whose lines that touches: the ground that orders, authorizations, resources and usage share. One price,
+//! one check and one way of changing both lines, so that they can never drift apart.
 
 use super::super::because::{Because, Figure, Finding, Rule};
 use super::super::rejection::{Party, Rejection};
 use super::super::state::Book;
 use super::accounts;
-use crate::channel::{Customer, Need, Partner, Price, Side, Uin, Verdict, Verification, check_purchase};
-use crate::ledger::{Line, Moment};
+use crate::channel::{
+    ActionType, Binding, Charge, Customer, Need, Partner, Price, Side, Uin, Verdict, Verification, Voucher,
+    VoucherCase, VoucherKind, VoucherStatus, VoucherUse, check_purchase, draw, sum,
+};
+use crate::ledger::{Line, Moment, Month};
 use crate::money::{Amount, Overflow};
 
 /// An account about to buy, with the partner that pays the platform for it.
@@ -16,6 +19,103 @@ pub(super) struct Buyer<'a> {
     pub(super) customer: Option<&'a Customer>,
     pub(super) paying: &'a Partner,
     pub(super) spend: &'a Line,
+}
+
+/// What something costs on both sides once vouchers have paid their part.
+#[derive(Debug, Clone)]
+pub(super) struct Cost {
+    pub(super) price: Price,
+    pub(super) vouchers: Vec<VoucherUse>,
+    pub(super) partner_vouchers: Vec<VoucherUse>,
+    /// What the customer's credit pays.
+    pub(super) customer: Amount,
+    /// What the paying partner's spend line pays.
+    pub(super) partner: Amount,
+}
+
+impl Cost {
+    /// No voucher pays anything: for holds (R114), what gives money back, and orders paid on behalf.
+    pub(super) fn bare(price: Price) -> Cost {
+        Cost {
+            price,
+            vouchers: Vec::new(),
+            partner_vouchers: Vec::new(),
+            customer: price.customer,
+            partner: price.partner,
+        }
+    }
+
+    /// These vouchers pay a part.
+    pub(super) fn with(
+        price: Price,
+        vouchers: Vec<VoucherUse>,
+        partner_vouchers: Vec<VoucherUse>,
+    ) -> Result<Cost, Overflow> {
+        let customer = price.customer.minus(sum(&vouchers)?)?;
+        let partner = price.partner.minus(sum(&partner_vouchers)?)?;
+        Ok(Cost { price, vouchers, partner_vouchers, customer, partner })
+    }
+}
+
+/// What becomes of the parts of vouchers that a purchase uses.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Draw {
+    /// They pay.
+    Pay,
+    /// They are set aside for an open order.
+    Reserve,
+    /// What was set aside pays.
+    PayReserved,
+    /// What was set aside is given back.
+    Release,
+}
+
+impl Draw {
+    /// The vouchers after it, as an event tells them.
+    pub(super) fn from<'a>(
+        self,
+        book: &Book,
+        uses: impl IntoIterator<Item = &'a VoucherUse>,
+    ) -> Result<Vec<Voucher>, Rejection> {
+        let after = |one: &VoucherUse| {
+            let mut voucher = book.voucher(one.voucher).ok_or(Rejection::VoucherNotFound)?.clone();
+            match self {
+                Draw::Pay => voucher.remaining = voucher.remaining.minus(one.amount)?,
+                Draw::Reserve => {
+                    voucher.remaining = voucher.remaining.minus(one.amount)?;
+                    voucher.reserved = voucher.reserved.plus(one.amount)?;
+                }
+                Draw::PayReserved => voucher.reserved = voucher.reserved.minus(one.amount)?,
+                Draw::Release => {
+                    voucher.remaining = voucher.remaining.plus(one.amount)?;
+                    voucher.reserved = voucher.reserved.minus(one.amount)?;
+                }
+            }
+            let spent = voucher.remaining == Amount::ZERO && voucher.reserved == Amount::ZERO;
+            if spent && voucher.status == VoucherStatus::Issued {
+                voucher.status = VoucherStatus::Used;
+            }
+            Ok(voucher)
+        };
+        uses.into_iter().map(after).collect()
+    }
+}
+
+impl Cost {
+    /// Every part that a voucher pays, on both sides.
+    pub(super) fn uses(&self) -> impl Iterator<Item = &VoucherUse> {
+        self.vouchers.iter().chain(&self.partner_vouchers)
+    }
+}
+
+/// What a charge is for, and when.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Occasion {
+    pub(super) product: u32,
+    pub(super) action: ActionType,
+    pub(super) month: Month,
+    pub(super) period_start: Moment,
+    pub(super) period_end: Moment,
 }
 
 impl<'a> Buyer<'a> {
@@ -33,17 +133,20 @@ impl<'a> Buyer<'a> {
         Ok(Buyer { account: uin, customer: account.customer.as_ref(), paying, spend })
     }
 
-    /// A customer whose identity is not verified buys nothing new (R58).
-    pub(super) fn must_be_verified(&self, book: &Book) -> Result<(), Rejection> {
-        let verification = accounts::existing(book, self.account)?.verification;
-        match (self.customer, verification) {
-            (Some(_), Verification::None) => Err(Rejection::Unverified(self.account)),
-            (Some(_), Verification::Personal | Verification::Enterprise) | (None, _) => Ok(()),
+    /// A customer whose identity is not verified, or that is suspended by force, buys nothing new (R58).
+    pub(super) fn must_be_free_to_buy(&self, book: &Book) -> Result<(), Rejection> {
+        let Some(customer) = self.customer else { return Ok(()) };
+        if customer.forced_since.is_some() {
+            return Err(Rejection::AccountSuspended(self.account));
+        }
+        match accounts::existing(book, self.account)?.verification {
+            Verification::None => Err(Rejection::Unverified(self.account)),
+            Verification::Personal | Verification::Enterprise => Ok(()),
         }
     }
 
-    pub(super) fn own_use(&self) -> bool {
-        self.customer.is_none()
+    pub(super) fn binding(&self) -> Option<Binding> {
+        self.customer.map(Customer::binding)
     }
 
     pub(super) fn price(&self, book: &Book, product: u32, list: Amount, now: Moment) -> Result<Price, Rejection> {
@@ -51,15 +154,37 @@ impl<'a> Buyer<'a> {
         Ok(book.price(customer, self.paying.uin, product, list, now)?)
     }
 
-    /// Judges both sides (R54-R56). `skip_customer` leaves the customer's out (A5).
-    pub(super) fn check(&self, price: &Price, skip_customer: bool) -> Result<Because, Rejection> {
-        let customer = self.customer.filter(|_| !skip_customer);
+    /// What a price costs when vouchers pay first (R112): the customer's its side, the partner's the partner's (R56).
+    pub(super) fn cost(&self, book: &Book, price: Price, case: &VoucherCase) -> Result<Cost, Rejection> {
+        if self.customer.is_none() {
+            return Ok(Cost::bare(price));
+        }
+        let own = book.vouchers_of(self.account);
+        let of_partner = book.vouchers_of(self.paying.uin).filter(|voucher| match voucher.kind {
+            VoucherKind::PartnerAll => true,
+            VoucherKind::PartnerCustomer(customer) => customer == self.account,
+            VoucherKind::Customer { .. } => false,
+        });
+        let vouchers = draw(own, case, price.customer)?;
+        let partner_vouchers = draw(of_partner, case, price.partner)?;
+        Ok(Cost::with(price, vouchers, partner_vouchers)?)
+    }
+
+    /// Judges both sides (R54-R57). `skip_customer` leaves the customer's out (A5).
+    pub(super) fn check(
+        &self,
+        customer: Amount,
+        partner: Amount,
+        skip_customer: bool,
+        rules: [Rule; 2],
+    ) -> Result<Because, Rejection> {
+        let judged = self.customer.filter(|_| !skip_customer);
         let verdict = check_purchase(
-            customer.map(|customer| Need { account: self.account, line: &customer.line, required: price.customer }),
-            Need { account: self.paying.uin, line: self.spend, required: price.partner },
+            judged.map(|judged| Need { account: self.account, line: &judged.line, required: customer }),
+            Need { account: self.paying.uin, line: self.spend, required: partner },
         );
         match verdict.failed() {
-            None => Ok(findings(&verdict)),
+            None => Ok(findings(&verdict, rules)),
             Some(failed) => Err(Rejection::InsufficientCredit {
                 side: failed.side,
                 account: failed.account,
@@ -69,32 +194,61 @@ impl<'a> Buyer<'a> {
         }
     }
 
+    /// Judges both sides of a purchase (R55-R56).
+    pub(super) fn check_cost(&self, cost: &Cost, skip_customer: bool) -> Result<Because, Rejection> {
+        self.check(cost.customer, cost.partner, skip_customer, [Rule::R55, Rule::R56])
+    }
+
     /// Both lines after `change`, which is given each line with that side's amount.
     pub(super) fn lines(
         &self,
-        price: &Price,
+        customer: Amount,
+        partner: Amount,
         change: impl Fn(Line, Amount) -> Result<Line, Overflow>,
     ) -> Result<(Option<Line>, Line), Rejection> {
-        let customer = self.customer.map(|customer| change(customer.line, price.customer)).transpose()?;
-        Ok((customer, change(*self.spend, price.partner)?))
+        let customer = self.customer.map(|judged| change(judged.line, customer)).transpose()?;
+        Ok((customer, change(*self.spend, partner)?))
     }
 
-    /// Both lines after a hold of `held` became a charge of `charged`.
-    pub(super) fn captured(&self, held: &Price, charged: &Price) -> Result<(Option<Line>, Line), Rejection> {
-        let customer =
-            self.customer.map(|customer| customer.line.captured(held.customer, charged.customer)).transpose()?;
-        Ok((customer, self.spend.captured(held.partner, charged.partner)?))
+    /// Both lines after a hold of these amounts became a charge of `cost`.
+    pub(super) fn captured(&self, held: (Amount, Amount), cost: &Cost) -> Result<(Option<Line>, Line), Rejection> {
+        let customer = self.customer.map(|judged| judged.line.captured(held.0, cost.customer)).transpose()?;
+        Ok((customer, self.spend.captured(held.1, cost.partner)?))
+    }
+
+    /// The charge that a cost becomes.
+    pub(super) fn charge(&self, occasion: Occasion, cost: Cost) -> Charge {
+        Charge {
+            account: self.account,
+            binding: self.binding(),
+            paying_partner: self.paying.uin,
+            product: occasion.product,
+            action: occasion.action,
+            month: occasion.month,
+            period_start: occasion.period_start,
+            period_end: occasion.period_end,
+            price: cost.price,
+            vouchers: cost.vouchers,
+            partner_vouchers: cost.partner_vouchers,
+        }
     }
 }
 
-fn findings(verdict: &Verdict) -> Because {
+impl Occasion {
+    /// Something that is charged at this moment, for no period.
+    pub(super) fn at(book: &Book, product: u32, action: ActionType, now: Moment) -> Occasion {
+        Occasion { product, action, month: book.calendar().month(now), period_start: now, period_end: now }
+    }
+}
+
+fn findings(verdict: &Verdict, rules: [Rule; 2]) -> Because {
     [verdict.customer, verdict.partner]
         .into_iter()
         .flatten()
         .map(|check| {
             let (rule, figure) = match check.side {
-                Side::Customer => (Rule::R55, Figure::CustomerAvailable),
-                Side::Partner => (Rule::R56, Figure::SpendAvailable),
+                Side::Customer => (rules[0], Figure::CustomerAvailable),
+                Side::Partner => (rules[1], Figure::SpendAvailable),
             };
             Finding { rule, account: check.account, figure, required: check.required, found: check.available }
         })

@@ -1,11 +1,11 @@
 //! Products and discounts.
 
-use super::super::command::DiscountTerms;
+use super::super::command::{Command, DiscountTerms};
 use super::super::event::Event;
 use super::super::rejection::{Party, Rejection};
 use super::super::state::Book;
 use super::{Decision, binding, partners};
-use crate::channel::{DiscountId, DiscountScope, Product, ProductCode, Settlement, Uin};
+use crate::channel::{DiscountId, DiscountScope, FreezeTerms, Product, ProductCode, RETENTION_DAYS, Settlement, Uin};
 
 /// Grace where a product does not say otherwise: 2 hours for hourly settled ones, else a day (R105).
 const fn default_grace(settlement: Settlement) -> u32 {
@@ -19,42 +19,47 @@ pub(super) fn existing<'a>(book: &'a Book, code: &ProductCode) -> Result<(u32, &
     book.product(code).ok_or(Rejection::ProductNotFound)
 }
 
-pub(super) fn add_product(
-    book: &Book,
-    code: &ProductCode,
-    name: &str,
-    settlement: Settlement,
-    grace_hours: Option<u32>,
-) -> Result<Decision, Rejection> {
+pub(super) fn add_product(book: &Book, command: &Command) -> Result<Decision, Rejection> {
+    let Command::AddProduct { code, name, settlement, grace_hours, retention_days, freeze } = command else {
+        unreachable!("only called for this command");
+    };
     if book.product(code).is_some() {
         return Err(Rejection::ProductExists);
     }
+    freeze_is_valid(freeze)?;
     Ok(Event::ProductAdded {
         number: u32::try_from(book.products().len()).map_err(|_| Rejection::AmountOverflow)?,
         code: code.clone(),
-        name: name.to_owned(),
-        settlement,
-        grace_hours: grace_hours.unwrap_or(default_grace(settlement)),
+        name: name.clone(),
+        settlement: *settlement,
+        grace_hours: grace_hours.unwrap_or(default_grace(*settlement)),
+        retention_days: retention_days.unwrap_or(RETENTION_DAYS),
+        freeze: *freeze,
     }
     .into())
 }
 
-pub(super) fn change_product(
-    book: &Book,
-    code: &ProductCode,
-    name: Option<&str>,
-    settlement: Option<Settlement>,
-    grace_hours: Option<u32>,
-) -> Result<Decision, Rejection> {
+pub(super) fn change_product(book: &Book, command: &Command) -> Result<Decision, Rejection> {
+    let Command::ChangeProduct { code, name, settlement, grace_hours, retention_days, freeze } = command else {
+        unreachable!("only called for this command");
+    };
     let (number, product) = existing(book, code)?;
+    let freeze = freeze.unwrap_or(product.freeze);
+    freeze_is_valid(&freeze)?;
     Ok(Event::ProductChanged {
         number,
         code: code.clone(),
-        name: name.unwrap_or(&product.name).to_owned(),
+        name: name.as_ref().unwrap_or(&product.name).clone(),
         settlement: settlement.unwrap_or(product.settlement),
         grace_hours: grace_hours.unwrap_or(product.grace_hours),
+        retention_days: retention_days.unwrap_or(product.retention_days),
+        freeze,
     }
     .into())
+}
+
+fn freeze_is_valid(terms: &FreezeTerms) -> Result<(), Rejection> {
+    if terms.amount.is_negative() { Err(Rejection::AmountNegative) } else { Ok(()) }
 }
 
 pub(super) fn set_discount(book: &Book, terms: &DiscountTerms) -> Result<Decision, Rejection> {

@@ -9,6 +9,11 @@ mod buyer;
 mod catalogue;
 mod orders;
 mod partners;
+mod receipts;
+mod resources;
+mod standing;
+mod usage;
+mod vouchers;
 
 use super::because::Because;
 use super::command::Command;
@@ -16,6 +21,7 @@ use super::event::Event;
 use super::rejection::Rejection;
 use super::state::Book;
 use crate::access::Actor;
+use crate::channel::ResourceStep;
 use crate::ledger::Moment;
 
 /// What a decision needs besides the book and the command.
@@ -87,18 +93,39 @@ pub fn decide(book: &Book, command: &Command, context: &Context<'_>) -> Result<D
         Command::NoteCustomer { customer } => binding::note(book, *customer),
         Command::BindCustomer { customer, partner } => binding::bind(book, *customer, *partner),
         Command::UnbindCustomer { customer } => binding::unbind(book, *customer),
-        Command::AddProduct { code, name, settlement, grace_hours } => {
-            catalogue::add_product(book, code, name, *settlement, *grace_hours)
-        }
-        Command::ChangeProduct { code, name, settlement, grace_hours } => {
-            catalogue::change_product(book, code, name.as_deref(), *settlement, *grace_hours)
-        }
+        Command::AddProduct { .. } => catalogue::add_product(book, command),
+        Command::ChangeProduct { .. } => catalogue::change_product(book, command),
         Command::SetDiscount(terms) => catalogue::set_discount(book, terms),
         Command::EndDiscount { id } => catalogue::end_discount(book, *id),
         Command::PlaceOrder(order) => orders::place(book, context, order),
         Command::PayOrder { order, by } => orders::pay(book, context, *order, *by),
         Command::DeliverOrder { order } => orders::deliver(book, context, *order),
         Command::CancelOrder { order } => orders::cancel(book, context, *order),
+        Command::RefundOrder { order, amount } => orders::refund(book, context, order, *amount),
+        Command::ActivateResource(new) => resources::activate(book, context, new),
+        Command::ResizeResource { name, unit_price, quantity } => {
+            resources::resize(book, context, name, *unit_price, *quantity)
+        }
+        Command::TerminateResource { name, final_amount } => resources::terminate(book, context, name, *final_amount),
+        Command::ResumeResource { id } => resources::step(book, context, *id, ResourceStep::Resume),
+        Command::SuspendResource { id } => resources::step(book, context, *id, ResourceStep::Suspend),
+        Command::DeleteResource { id } => resources::step(book, context, *id, ResourceStep::Delete),
+        Command::SettleUsage(record) => usage::settle(book, context, record),
+        Command::IssueVoucher(terms) => vouchers::issue(book, context, terms),
+        Command::InvalidateVoucher { id } => vouchers::invalidate(book, *id),
+        Command::ExpireVoucher { id } => vouchers::expire(book, context, *id),
+        Command::PayPlatform { partner, amount } => receipts::pay_platform(book, *partner, *amount),
+        Command::ConfirmReceipt { customer, month, lines } => {
+            receipts::confirm(book, context, *customer, *month, lines)
+        }
+        Command::ChangeCustomer { .. } => standing::change(book, command),
+        Command::ForceSuspension { customer, forced } => standing::force(book, context, *customer, *forced),
+        Command::ReviewCustomer { customer } => standing::review(book, context, *customer),
+        Command::Subscribe { uin, subscription } => standing::subscribe(book, *uin, *subscription),
+        Command::AddWebhook { account, kinds } => standing::add_webhook(book, *account, kinds),
+        Command::RotateWebhookSecret { id } => standing::rotate_webhook_secret(book, *id),
+        Command::RemoveWebhook { id } => standing::remove_webhook(book, *id),
+        Command::IssueBills { month } => standing::issue_bills(book, context, *month),
         Command::Authorize { account, product, amount, expires_at } => {
             authorizations::authorize(book, context, *account, product, *amount, *expires_at)
         }

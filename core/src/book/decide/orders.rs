@@ -1,21 +1,25 @@
-//! Prepaid orders, in one step and in two, parked, paid, delivered, cancelled (R55-R61, R128-R131).
+//! Prepaid orders, in one step and in two, parked, paid, delivered, cancelled, given back (R55-R61, R87-R88, R128-R131).
 
 use super::super::because::Because;
 use super::super::command::{NewOrder, PayBy};
 use super::super::event::{Event, OrderChange};
 use super::super::rejection::Rejection;
 use super::super::state::Book;
-use super::buyer::Buyer;
-use super::{Context, Decision, catalogue};
-use crate::channel::{Order, OrderId, OrderKind, OrderState, Price};
+use super::buyer::{Buyer, Cost, Draw, Occasion};
+use super::{Context, Decision, catalogue, partners};
+use crate::book::Party;
+use crate::channel::{
+    ActionType, Charge, Customer, Order, OrderId, OrderKind, OrderState, PayMode, Price, VoucherCase,
+};
 use crate::ledger::Line;
+use crate::money::Amount;
 
 pub(super) fn place(book: &Book, context: &Context<'_>, new: &NewOrder) -> Result<Decision, Rejection> {
     let buyer = Buyer::of(book, new.account)?;
     let (product, _) = catalogue::existing(book, &new.product)?;
     let gives_back = new.kind == OrderKind::Downgrade;
     if !gives_back {
-        buyer.must_be_verified(book)?;
+        buyer.must_be_free_to_buy(book)?;
     }
     if gives_back && (!new.capture || new.park) {
         return Err(Rejection::DowngradeIsImmediate);
@@ -25,79 +29,189 @@ pub(super) fn place(book: &Book, context: &Context<'_>, new: &NewOrder) -> Resul
     }
     let list = if gives_back { new.amount.negated()? } else { new.amount };
     let price = buyer.price(book, product, list, context.now)?;
-    let checked = if gives_back { Ok(Because::new()) } else { buyer.check(&price, false) };
+    let cost = if gives_back { Cost::bare(price) } else { buyer.cost(book, price, &case(product, context))? };
+    let checked = if gives_back { Ok(Because::new()) } else { buyer.check_cost(&cost, false) };
     let (state, because) = match checked {
         Ok(because) if new.capture => (OrderState::Delivered, because),
         Ok(because) => (OrderState::Processing, because),
         Err(refused @ Rejection::InsufficientCredit { .. }) if new.park => (OrderState::ToBePaid, refused.because()),
         Err(refused) => return Err(refused),
     };
+    // What is only parked keeps its price, and vouchers pay when it is paid.
+    let cost = if state == OrderState::ToBePaid { Cost::bare(price) } else { cost };
     let order = Order {
         id: OrderId(book.seq() + 1),
         account: new.account,
         paying_partner: buyer.paying.uin,
-        own_use: buyer.own_use(),
+        binding: buyer.binding(),
         product,
         kind: new.kind,
         state,
         capture: new.capture,
         price,
+        vouchers: cost.vouchers.clone(),
+        partner_vouchers: cost.partner_vouchers.clone(),
+        refunded: Amount::ZERO,
+        partner_refunded: Amount::ZERO,
         created_at: context.now,
         updated_at: context.now,
         details: new.details.clone(),
     };
-    changed(&buyer, OrderChange::Placed, order, None, because)
+    paid(book, context, &buyer, OrderChange::Placed, order, cost, because)
 }
 
-/// Pays a parked order at the price it was placed at; the same check again (A5).
+/// Pays a parked order at the price it was placed at; the same check again (A5). Vouchers pay first when the customer
+/// pays, and not at all when its partner does (R114, R130).
 pub(super) fn pay(book: &Book, context: &Context<'_>, id: OrderId, by: PayBy) -> Result<Decision, Rejection> {
     let order = open_in(book, id, OrderState::ToBePaid)?;
     let buyer = Buyer::of(book, order.account)?;
-    buyer.must_be_verified(book)?;
-    let skip_customer = match by {
-        PayBy::Customer => false,
-        PayBy::Partner => context.rules.pay_on_behalf_skips_customer_check,
+    buyer.must_be_free_to_buy(book)?;
+    let (cost, skip_customer) = match by {
+        PayBy::Customer => (buyer.cost(book, order.price, &case(order.product, context))?, false),
+        PayBy::Partner => (Cost::bare(order.price), context.rules.pay_on_behalf_skips_customer_check),
     };
-    let because = buyer.check(&order.price, skip_customer)?;
+    let because = buyer.check_cost(&cost, skip_customer)?;
     let state = if order.capture { OrderState::Delivered } else { OrderState::Processing };
-    changed(&buyer, OrderChange::Paid, Order { state, updated_at: context.now, ..order.clone() }, None, because)
+    let order = Order {
+        state,
+        vouchers: cost.vouchers.clone(),
+        partner_vouchers: cost.partner_vouchers.clone(),
+        updated_at: context.now,
+        ..order.clone()
+    };
+    paid(book, context, &buyer, OrderChange::Paid, order, cost, because)
 }
 
 pub(super) fn deliver(book: &Book, context: &Context<'_>, id: OrderId) -> Result<Decision, Rejection> {
     let order = open_in(book, id, OrderState::Processing)?;
     let buyer = Buyer::of(book, order.account)?;
+    let cost = Cost::with(order.price, order.vouchers.clone(), order.partner_vouchers.clone())?;
+    let (customer_after, partner_after) = buyer.captured((cost.customer, cost.partner), &cost)?;
+    let vouchers_after = Draw::PayReserved.from(book, cost.uses())?;
     let delivered = Order { state: OrderState::Delivered, updated_at: context.now, ..order.clone() };
-    changed(&buyer, OrderChange::Delivered, delivered, Some(&order.price), Because::new())
+    let occasion = Occasion::at(book, order.product, order.kind.action(), context.now);
+    Ok(Event::OrderChanged {
+        change: OrderChange::Delivered,
+        order: Box::new(delivered),
+        charge: Some(Box::new(buyer.charge(occasion, cost))),
+        vouchers_after,
+        customer_after,
+        partner_after,
+    }
+    .into())
 }
 
 pub(super) fn cancel(book: &Book, context: &Context<'_>, id: OrderId) -> Result<Decision, Rejection> {
     let order = open(book, id)?;
     let buyer = Buyer::of(book, order.account)?;
-    let held = (order.state == OrderState::Processing).then_some(&order.price);
+    let held = order.state == OrderState::Processing;
+    let (customer, partner) =
+        if held { (order.amount()?, order.partner_amount()?) } else { (Amount::ZERO, Amount::ZERO) };
+    let (customer_after, partner_after) = buyer.lines(customer, partner, Line::released)?;
+    let reserved = order.vouchers.iter().chain(&order.partner_vouchers);
+    let vouchers_after = Draw::Release.from(book, reserved.filter(|_| held))?;
     let canceled = Order { state: OrderState::Canceled, updated_at: context.now, ..order.clone() };
-    changed(&buyer, OrderChange::Canceled, canceled, held, Because::new())
+    Ok(Event::OrderChanged {
+        change: OrderChange::Canceled,
+        order: Box::new(canceled),
+        charge: None,
+        vouchers_after,
+        customer_after,
+        partner_after,
+    }
+    .into())
 }
 
-/// The event that leaves `order` as it is given, with both lines as its state asks: what was `held` until now is let
-/// go, and what the new state holds or charges is taken.
-fn changed(
+/// Gives back a part of what the customer paid, and of what its partner did in the same proportion; vouchers do not come
+/// back (R87, R121). The parts of several refunds sum up to the whole to the last digit.
+pub(super) fn refund(book: &Book, context: &Context<'_>, order: &Order, amount: Amount) -> Result<Decision, Rejection> {
+    let state = book.open_order(order.id).map_or(order.state, |open| open.state);
+    if !matches!(state, OrderState::Delivered | OrderState::Refunded) {
+        return Err(Rejection::OrderNot { state, needed: OrderState::Delivered });
+    }
+    let paying = partners::existing(book, order.paying_partner, Party::Partner)?;
+    let spend = paying.spend.as_ref().ok_or(Rejection::NoCredit(paying.uin))?;
+    if !amount.is_positive() {
+        return Err(Rejection::AmountNotPositive);
+    }
+    let (paid, before) = (order.amount()?, book.refunds(order.id));
+    let refundable = paid.minus(before.customer)?;
+    if amount > refundable {
+        return Err(Rejection::ExceedsRefundable { requested: amount, refundable });
+    }
+    let customer = before.customer.plus(amount)?;
+    let partner = order.partner_amount()?.share(customer, paid)?;
+    let list = order.price.list.share(customer, paid)?.minus(order.price.list.share(before.customer, paid)?)?;
+    let price = Price {
+        list: list.negated()?,
+        customer: amount.negated()?,
+        partner: before.partner.minus(partner)?,
+        ..order.price
+    };
+    // Only the binding that it was charged under gets it back; a later one never had it.
+    let bound = book.customer(order.account).filter(|now| Some(Customer::binding(now)) == order.binding);
+    let customer_after = bound.map(|now| now.line.charged(price.customer)).transpose()?;
+    let occasion = Occasion::at(book, order.product, ActionType::PrepayReturn, context.now);
+    let state = if customer == paid { OrderState::Refunded } else { OrderState::Delivered };
+    let charge = Charge {
+        account: order.account,
+        binding: order.binding,
+        paying_partner: order.paying_partner,
+        product: occasion.product,
+        action: occasion.action,
+        month: occasion.month,
+        period_start: occasion.period_start,
+        period_end: occasion.period_end,
+        price,
+        vouchers: Vec::new(),
+        partner_vouchers: Vec::new(),
+    };
+    let refunded =
+        Order { state, refunded: customer, partner_refunded: partner, updated_at: context.now, ..order.clone() };
+    Ok(Event::OrderRefunded {
+        order: Box::new(refunded),
+        charge: Box::new(charge),
+        customer_after,
+        partner_after: spend.charged(price.partner)?,
+    }
+    .into())
+}
+
+/// The event of an order that was placed or paid: charged when it is delivered at once, held while it is processing,
+/// nothing while it is parked.
+fn paid(
+    book: &Book,
+    context: &Context<'_>,
     buyer: &Buyer<'_>,
     change: OrderChange,
     order: Order,
-    held: Option<&Price>,
+    cost: Cost,
     because: Because,
 ) -> Result<Decision, Rejection> {
-    let (customer_after, partner_after) = match (order.state, held) {
-        (OrderState::Delivered, Some(held)) => buyer.captured(held, &order.price)?,
-        (OrderState::Delivered, None) => buyer.lines(&order.price, Line::charged)?,
-        (OrderState::Processing, _) => buyer.lines(&order.price, Line::held)?,
-        (OrderState::Canceled, Some(held)) => buyer.lines(held, Line::released)?,
-        (OrderState::Canceled, None) | (OrderState::ToBePaid, _) => buyer.lines(&order.price, |line, _| Ok(line))?,
+    let (charge, vouchers_after, (customer_after, partner_after)) = match order.state {
+        OrderState::Delivered => {
+            let lines = buyer.lines(cost.customer, cost.partner, Line::charged)?;
+            let vouchers = Draw::Pay.from(book, cost.uses())?;
+            let occasion = Occasion::at(book, order.product, order.kind.action(), context.now);
+            (Some(Box::new(buyer.charge(occasion, cost))), vouchers, lines)
+        }
+        OrderState::Processing => {
+            let vouchers = Draw::Reserve.from(book, cost.uses())?;
+            (None, vouchers, buyer.lines(cost.customer, cost.partner, Line::held)?)
+        }
+        OrderState::ToBePaid | OrderState::Canceled | OrderState::Refunded => {
+            (None, Vec::new(), buyer.lines(Amount::ZERO, Amount::ZERO, |line, _| Ok(line))?)
+        }
     };
+    let order = Box::new(order);
     Ok(Decision {
-        event: Event::OrderChanged { change, order: Box::new(order), customer_after, partner_after },
+        event: Event::OrderChanged { change, order, charge, vouchers_after, customer_after, partner_after },
         because,
     })
+}
+
+fn case(product: u32, context: &Context<'_>) -> VoucherCase {
+    VoucherCase { mode: PayMode::PrePay, product, now: context.now }
 }
 
 /// An order that is still open. A closed one is gone from the book; its number tells that it was there.

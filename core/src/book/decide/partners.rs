@@ -73,6 +73,13 @@ pub(super) fn change(book: &Book, command: &Command) -> Result<Decision, Rejecti
     if quota < partner.allocated {
         return Err(Rejection::BelowAllocated { requested: quota, allocated: partner.allocated });
     }
+    let second_level = partner.kind == PartnerKind::SecondLevelReseller;
+    if let Some(requested) = *voucher_quota
+        && second_level
+        && requested < partner.vouchers_issued
+    {
+        return Err(Rejection::BelowIssued { requested, issued: partner.vouchers_issued });
+    }
     let distributor_allocated_after = match partner.distributor {
         Some(above) => {
             let above = distributor_of(book, above)?;

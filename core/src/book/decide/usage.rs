@@ -1,0 +1,121 @@
+//! Metering: one usage record becomes one charge on the right month's bill, vouchers first, never refused for lack of
+//! credit (R62, R70, R77-R86, R94). A record of an activated resource closes its cycle.
+
+use super::super::command::UsageRecord;
+use super::super::event::Event;
+use super::super::rejection::Rejection;
+use super::super::state::Book;
+use super::buyer::{Buyer, Cost, Draw, Occasion};
+use super::{Context, Decision, catalogue, resources};
+use crate::channel::{ActionType, Frozen, Price, Resource, Settlement, VoucherCase, freeze_after_cycle};
+use crate::ledger::{Line, Moment};
+use crate::money::Amount;
+
+/// How far back a period may have begun, in months: the metering keys are kept for as long.
+const MONTHS_BACK: u32 = 18;
+/// How far ahead a period may begin: clocks differ, and some settle a month that has just begun.
+const SECONDS_AHEAD: i64 = 31 * 86_400;
+
+/// What usage of a product is called on the bill (R81).
+pub(super) const fn action_of(settlement: Settlement) -> ActionType {
+    match settlement {
+        Settlement::Hourly => ActionType::PostpayDeductH,
+        Settlement::Daily => ActionType::PostpayDeductD,
+        Settlement::Monthly => ActionType::PostpayDeductM,
+    }
+}
+
+pub(super) fn settle(book: &Book, context: &Context<'_>, record: &UsageRecord) -> Result<Decision, Rejection> {
+    let buyer = Buyer::of(book, record.account)?;
+    let (number, product) = catalogue::existing(book, &record.product)?;
+    let resource = record.resource.as_ref().and_then(|name| book.resource(name));
+    if resource.is_some_and(|resource| resource.account != record.account) {
+        return Err(Rejection::NotYourResource);
+    }
+    if record.period_end < record.period_start {
+        return Err(Rejection::EmptyPeriod);
+    }
+    if record.period_start < earliest(book, context.now) {
+        return Err(Rejection::PeriodTooOld);
+    }
+    if record.period_start > context.now.plus_seconds(SECONDS_AHEAD) {
+        return Err(Rejection::PeriodTooEarly);
+    }
+    let action = record.action.unwrap_or(action_of(product.settlement));
+    if !action.metered() {
+        return Err(Rejection::ActionTypeNotMetered);
+    }
+    if record.amount.is_negative() {
+        return Err(Rejection::AmountNegative);
+    }
+    let list = if action.lowers() { record.amount.negated()? } else { record.amount };
+    let price = buyer.price(book, number, list, context.now)?;
+    let cost = if action.lowers() {
+        Cost::bare(price)
+    } else {
+        let case = VoucherCase { mode: action.pay_mode(), product: number, now: context.now };
+        buyer.cost(book, price, &case)?
+    };
+    let cycle = match resource {
+        Some(resource) if !action.lowers() => close_cycle(book, &buyer, resource, &price)?,
+        Some(_) | None => None,
+    };
+    let (customer, partner) = buyer.lines(cost.customer, cost.partner, Line::charged)?;
+    let (customer_after, partner_after, resource) = match cycle {
+        None => (customer, partner, None),
+        Some((after, more)) => (
+            customer.map(|line| line.frozen_by(more.customer)).transpose()?,
+            partner.frozen_by(more.partner)?,
+            Some(Box::new(after)),
+        ),
+    };
+    let calendar = book.calendar();
+    let month = calendar.month(record.period_start);
+    // An issued bill never changes (R94).
+    let month = if calendar.issued(month, context.now) { calendar.month(context.now) } else { month };
+    let occasion =
+        Occasion { product: number, action, month, period_start: record.period_start, period_end: record.period_end };
+    let vouchers_after = Draw::Pay.from(book, cost.uses())?;
+    Ok(Event::UsageSettled {
+        charge: Box::new(buyer.charge(occasion, cost)),
+        resource_name: record.resource.as_ref().map(|name| name.as_str().to_owned()),
+        details: record.details.clone(),
+        resource,
+        vouchers_after,
+        customer_after,
+        partner_after,
+    }
+    .into())
+}
+
+/// The same moment 18 months earlier (counted from the months' beginnings, so that each day has one).
+fn earliest(book: &Book, now: Moment) -> Moment {
+    let calendar = book.calendar();
+    let mut month = calendar.month(now);
+    let into = now.micros() - calendar.start_of_month(month).micros();
+    for _ in 0..MONTHS_BACK {
+        month = month.previous();
+    }
+    Moment::from_micros(calendar.start_of_month(month).micros().saturating_add(into))
+}
+
+/// The resource with the freeze that its next cycle needs, and by how much that is more on each side (R67 F3, F4).
+fn close_cycle(
+    book: &Book,
+    buyer: &Buyer<'_>,
+    resource: &Resource,
+    price: &Price,
+) -> Result<Option<(Resource, Frozen)>, Rejection> {
+    let terms = &resources::product_of(book, resource)?.freeze;
+    let next = |rate| freeze_after_cycle(terms, price.list, rate);
+    let Some(partner) = next(price.partner_rate)? else { return Ok(None) };
+    let customer = match buyer.customer {
+        Some(_) => next(price.customer_rate)?.unwrap_or(Amount::ZERO),
+        None => Amount::ZERO,
+    };
+    let more = Frozen {
+        customer: customer.minus(resource.frozen.customer)?,
+        partner: partner.minus(resource.frozen.partner)?,
+    };
+    Ok(Some((Resource { frozen: Frozen { customer, partner }, ..resource.clone() }, more)))
+}

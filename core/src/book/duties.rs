@@ -1,0 +1,131 @@
+//! What Credere has to do by itself, derived from the book alone: what follows from a change at once, and what falls due
+//! with time. Whoever drives the book asks for the next duty, decides and applies it like any other command, and asks
+//! again; so a duty may be done late, twice asked for, or after a crash, and still happens once.
+
+use super::command::Command;
+use super::state::Book;
+use crate::channel::{
+    Customer, DEFAULT_LEVELS, Notice, NoticeKind, ResourceId, ResourceStep, Subscription, Uin, below, due, next_step,
+};
+use crate::ledger::{Line, Moment};
+
+impl Book {
+    /// What must follow at once from the last change to this account: notices that are due, and resources that stop or
+    /// start without delay. `None` for most changes.
+    pub fn consequence(&self, account: Uin, now: Moment) -> Option<Command> {
+        let customer = self.customer(account)?;
+        if self.review_due(account, customer, now) {
+            return Some(Command::ReviewCustomer { customer: account });
+        }
+        self.resource_step(account, customer, now)
+    }
+
+    /// The next duty that is due at `now`, the earliest first.
+    pub fn duty(&self, now: Moment) -> Option<Command> {
+        let (at, duty) = self.first_duty(now)?;
+        (at <= now).then_some(duty)
+    }
+
+    /// When the next duty falls due.
+    pub fn next_due(&self) -> Option<Moment> {
+        self.first_duty(self.now).map(|(at, _)| at)
+    }
+
+    /// The earliest duty. Of several at one moment: expiries first, then bills, then the sweep, then resources.
+    fn first_duty(&self, now: Moment) -> Option<(Moment, Command)> {
+        let authorization = self.expiries.first().and_then(|&(at, opened_seq)| {
+            let account = self.authorizations.get(&opened_seq)?.account;
+            let authorization = crate::channel::AuthorizationId { account, opened_seq };
+            Some((at, Command::Expire { authorization }))
+        });
+        let voucher = self.voucher_expiries.first().map(|&(at, id)| (at, Command::ExpireVoucher { id }));
+        let bills = self.issued.map(|issued| {
+            let month = issued.next();
+            (self.calendar.issued_at(month), Command::IssueBills { month })
+        });
+        // What was looked at on an earlier day is due as soon as this day has begun.
+        let sweep = self.low.first().map(|&(day, customer)| {
+            let at = self.calendar.start_of(crate::ledger::Day(day.0.saturating_add(1)));
+            (at, Command::ReviewCustomer { customer })
+        });
+        let resource = self.deadlines.first().and_then(|&(at, account)| {
+            let customer = self.customer(account)?;
+            Some((at, self.resource_step(account, customer, now.max(at))?))
+        });
+        [authorization, voucher, bills, sweep, resource].into_iter().flatten().min_by_key(|(at, _)| *at)
+    }
+
+    /// The notices that a customer's recipients are due at this moment: warnings whose slot is free, and the crossing of
+    /// zero. The managing partner is told first.
+    pub(super) fn notices_due(&self, account: Uin, customer: &Customer, now: Moment) -> Vec<Notice> {
+        let mut notices = Vec::new();
+        let crossed = match (customer.overdue(), customer.overdue_since) {
+            (true, None) => Some(NoticeKind::Suspended),
+            (false, Some(_)) => Some(NoticeKind::Resumed),
+            (true, Some(_)) | (false, None) => None,
+        };
+        let low = is_low(customer);
+        if crossed.is_none() && !low {
+            return notices;
+        }
+        let day = self.calendar.day(now);
+        let sent = self.warned.get(&account).filter(|warned| warned.day == day);
+        let sent = sent.map_or(&[] as &[_], |warned| warned.sent.as_slice());
+        for (recipient, level) in [(customer.partner, customer.partner_warning), (account, customer.own_warning)] {
+            let channels = self.subscription(recipient);
+            if let Some(kind) = crossed
+                && channels.channel_service
+            {
+                notices.push(Notice { recipient, kind, level: None, channels });
+            }
+            if low {
+                notices.extend(due(&customer.line, recipient, level, channels, sent));
+            }
+        }
+        notices
+    }
+
+    fn review_due(&self, account: Uin, customer: &Customer, now: Moment) -> bool {
+        let crossed = customer.overdue() != customer.overdue_since.is_some();
+        crossed || (is_low(customer) && !self.notices_due(account, customer, now).is_empty())
+    }
+
+    fn subscription(&self, uin: Uin) -> Subscription {
+        self.account(uin).map(|account| account.subscription).unwrap_or_default()
+    }
+
+    /// The first of an account's resources for which something is due by now.
+    fn resource_step(&self, account: Uin, customer: &Customer, now: Moment) -> Option<Command> {
+        let (_, id, step) = self.steps(account, customer).filter(|(at, ..)| *at <= now).min()?;
+        Some(match step {
+            ResourceStep::Resume => Command::ResumeResource { id },
+            ResourceStep::Suspend => Command::SuspendResource { id },
+            ResourceStep::Delete => Command::DeleteResource { id },
+        })
+    }
+
+    /// What is next for each of an account's resources.
+    pub(super) fn steps<'a>(
+        &'a self,
+        account: Uin,
+        customer: &'a Customer,
+    ) -> impl Iterator<Item = (Moment, ResourceId, ResourceStep)> + 'a {
+        self.resources_of(account).filter_map(move |resource| {
+            let product = self.product_numbered(resource.product)?;
+            let (at, step) = next_step(resource, product, customer)?;
+            Some((at, resource.id, step))
+        })
+    }
+}
+
+/// Whether a customer is below any level that somebody may have to be warned at.
+pub(super) fn is_low(customer: &Customer) -> bool {
+    let own = customer.partner_warning.into_iter().chain(customer.own_warning);
+    let highest = own.fold(DEFAULT_LEVELS[0], u8::max);
+    reaches(&customer.line, highest)
+}
+
+/// Below `highest`, or below zero, which is the one level that an empty total has.
+fn reaches(line: &Line, highest: u8) -> bool {
+    below(line, highest) || below(line, 0)
+}

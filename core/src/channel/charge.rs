@@ -1,0 +1,252 @@
+//! What a bill line says: who is charged for what, in which month, at which price, and which vouchers paid a part. A
+//! charge is made once and never changes; corrections are charges of their own (R94).
+
+use super::voucher::VoucherUse;
+use super::{Price, Uin};
+use crate::ledger::{Moment, Month};
+use crate::money::{Amount, Overflow};
+use serde::{Deserialize, Serialize};
+
+/// How a purchase is paid: before use or after it (R81).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub enum PayMode {
+    /// Paid before use.
+    PrePay,
+    /// Paid after use.
+    PostPay,
+}
+
+impl PayMode {
+    /// Both.
+    pub const ALL: [PayMode; 2] = [PayMode::PrePay, PayMode::PostPay];
+
+    /// The published name.
+    pub const fn name(self) -> &'static str {
+        match self {
+            PayMode::PrePay => "prePay",
+            PayMode::PostPay => "postPay",
+        }
+    }
+
+    /// The mode with this published name.
+    pub fn from_name(name: &str) -> Option<PayMode> {
+        PayMode::ALL.into_iter().find(|mode| mode.name() == name)
+    }
+}
+
+/// What a line is for (R81). Stored: new ones go to the end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub enum ActionType {
+    /// A prepaid purchase.
+    PrepayPurchase,
+    /// A prepaid renewal.
+    PrepayRenew,
+    /// A prepaid upgrade, or a downgrade with a negative amount (R82).
+    PrepayModify,
+    /// A refund of a prepaid order; lowers the cost.
+    PrepayReturn,
+    /// Usage, whatever its settlement period.
+    PostpayDeduct,
+    /// Usage settled by the hour.
+    PostpayDeductH,
+    /// Usage settled by the day.
+    PostpayDeductD,
+    /// Usage settled by the month.
+    PostpayDeductM,
+    /// Spot usage.
+    PostpayDeductS,
+    /// A charge made outside the platform.
+    OfflineDeduct,
+    /// A charge made by hand.
+    OnlineDeduct,
+    /// A correction that raises the cost.
+    ReconDeduct,
+    /// A compensation; lowers the cost.
+    ReconIncrease,
+    /// The rest to an agreed minimum spend.
+    ReconGuarantee,
+    /// The one-off price of a reserved instance.
+    RipayPurchase,
+    /// The hourly price of a reserved instance.
+    RiHourPay,
+    /// The hourly price of a savings plan.
+    SvpHourPay,
+}
+
+impl ActionType {
+    /// Every type.
+    pub const ALL: [ActionType; 17] = [
+        ActionType::PrepayPurchase,
+        ActionType::PrepayRenew,
+        ActionType::PrepayModify,
+        ActionType::PrepayReturn,
+        ActionType::PostpayDeduct,
+        ActionType::PostpayDeductH,
+        ActionType::PostpayDeductD,
+        ActionType::PostpayDeductM,
+        ActionType::PostpayDeductS,
+        ActionType::OfflineDeduct,
+        ActionType::OnlineDeduct,
+        ActionType::ReconDeduct,
+        ActionType::ReconIncrease,
+        ActionType::ReconGuarantee,
+        ActionType::RipayPurchase,
+        ActionType::RiHourPay,
+        ActionType::SvpHourPay,
+    ];
+
+    /// The published name.
+    pub const fn name(self) -> &'static str {
+        match self {
+            ActionType::PrepayPurchase => "prepay_purchase",
+            ActionType::PrepayRenew => "prepay_renew",
+            ActionType::PrepayModify => "prepay_modify",
+            ActionType::PrepayReturn => "prepay_return",
+            ActionType::PostpayDeduct => "postpay_deduct",
+            ActionType::PostpayDeductH => "postpay_deduct_h",
+            ActionType::PostpayDeductD => "postpay_deduct_d",
+            ActionType::PostpayDeductM => "postpay_deduct_m",
+            ActionType::PostpayDeductS => "postpay_deduct_s",
+            ActionType::OfflineDeduct => "offline_deduct",
+            ActionType::OnlineDeduct => "online_deduct",
+            ActionType::ReconDeduct => "recon_deduct",
+            ActionType::ReconIncrease => "recon_increase",
+            ActionType::ReconGuarantee => "recon_guarantee",
+            ActionType::RipayPurchase => "ripay_purchase",
+            ActionType::RiHourPay => "ri_hour_pay",
+            ActionType::SvpHourPay => "svp_hour_pay",
+        }
+    }
+
+    /// The type with this published name, or with one of the aliases of R81.
+    pub fn from_name(name: &str) -> Option<ActionType> {
+        match name {
+            "prePurchase" | "pre_purchase" => Some(ActionType::PrepayPurchase),
+            "preRenew" | "pre_renew" => Some(ActionType::PrepayRenew),
+            "preUpgrade" | "preDowngrade" | "pre_upgrade" | "pre_downgrade" => Some(ActionType::PrepayModify),
+            _ => ActionType::ALL.into_iter().find(|action| action.name() == name),
+        }
+    }
+
+    /// How it is paid.
+    pub const fn pay_mode(self) -> PayMode {
+        match self {
+            ActionType::PrepayPurchase
+            | ActionType::PrepayRenew
+            | ActionType::PrepayModify
+            | ActionType::PrepayReturn
+            | ActionType::RipayPurchase => PayMode::PrePay,
+            ActionType::PostpayDeduct
+            | ActionType::PostpayDeductH
+            | ActionType::PostpayDeductD
+            | ActionType::PostpayDeductM
+            | ActionType::PostpayDeductS
+            | ActionType::OfflineDeduct
+            | ActionType::OnlineDeduct
+            | ActionType::ReconDeduct
+            | ActionType::ReconIncrease
+            | ActionType::ReconGuarantee
+            | ActionType::RiHourPay
+            | ActionType::SvpHourPay => PayMode::PostPay,
+        }
+    }
+
+    /// Whether a usage record may name it: what orders and their refunds post has its own door.
+    pub const fn metered(self) -> bool {
+        match self {
+            ActionType::PrepayPurchase
+            | ActionType::PrepayRenew
+            | ActionType::PrepayModify
+            | ActionType::PrepayReturn => false,
+            ActionType::PostpayDeduct
+            | ActionType::PostpayDeductH
+            | ActionType::PostpayDeductD
+            | ActionType::PostpayDeductM
+            | ActionType::PostpayDeductS
+            | ActionType::OfflineDeduct
+            | ActionType::OnlineDeduct
+            | ActionType::ReconDeduct
+            | ActionType::ReconIncrease
+            | ActionType::ReconGuarantee
+            | ActionType::RipayPurchase
+            | ActionType::RiHourPay
+            | ActionType::SvpHourPay => true,
+        }
+    }
+
+    /// Whether a record of this type lowers the customer's cost (R82).
+    pub const fn lowers(self) -> bool {
+        matches!(self, ActionType::PrepayReturn | ActionType::ReconIncrease)
+    }
+}
+
+/// One binding of a customer to a managing partner. A customer that is bound again later has another one, and what was
+/// charged before stays with the old (R141).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Binding {
+    /// The managing partner, M(c) of R7.
+    pub partner: Uin,
+    /// Journal position of the binding.
+    pub seq: u64,
+}
+
+/// What one bill line says.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Charge {
+    /// Who used or bought it: the bill's owner.
+    pub account: Uin,
+    /// Under which binding; `None` when a partner is charged for its own use.
+    pub binding: Option<Binding>,
+    /// The partner that owes it to the platform, Q(c) of R7.
+    pub paying_partner: Uin,
+    /// The product's number.
+    pub product: u32,
+    /// What for.
+    pub action: ActionType,
+    /// The bill that it is on.
+    pub month: Month,
+    /// From when it was used; the moment of the charge for what is paid before use.
+    pub period_start: Moment,
+    /// Until when.
+    pub period_end: Moment,
+    /// Before vouchers, on both sides. Negative for what lowers the cost.
+    pub price: Price,
+    /// Which of the customer's vouchers paid a part (type III).
+    pub vouchers: Vec<VoucherUse>,
+    /// Which of the paying partner's vouchers paid a part of its side (types I and II).
+    pub partner_vouchers: Vec<VoucherUse>,
+}
+
+impl Charge {
+    /// What the customer's vouchers paid.
+    ///
+    /// # Errors
+    /// [`Overflow`] cannot happen for a charge that was decided: vouchers pay at most its price.
+    pub fn voucher_amount(&self) -> Result<Amount, Overflow> {
+        sum(&self.vouchers)
+    }
+
+    /// What the customer owes: its price less vouchers.
+    ///
+    /// # Errors
+    /// As [`Charge::voucher_amount`].
+    pub fn amount(&self) -> Result<Amount, Overflow> {
+        self.price.customer.minus(self.voucher_amount()?)
+    }
+
+    /// What the paying partner owes the platform: its price less its own vouchers (R28).
+    ///
+    /// # Errors
+    /// As [`Charge::voucher_amount`].
+    pub fn partner_amount(&self) -> Result<Amount, Overflow> {
+        self.price.partner.minus(sum(&self.partner_vouchers)?)
+    }
+}
+
+/// What several vouchers paid together.
+///
+/// # Errors
+/// [`Overflow`]
+pub fn sum(uses: &[VoucherUse]) -> Result<Amount, Overflow> {
+    uses.iter().try_fold(Amount::ZERO, |all, one| all.plus(one.amount))
+}

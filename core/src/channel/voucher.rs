@@ -1,0 +1,299 @@
+//! Vouchers: money that pays before credit does. The customer's own (type III) lower what it owes its partner, the
+//! partner's (types I and II) what that owes the platform; neither ever lowers the other's side (R17, R28, R56).
+
+use super::charge::PayMode;
+use super::{Uin, VoucherId};
+use crate::ledger::Moment;
+use crate::money::{Amount, Overflow};
+use serde::{Deserialize, Serialize};
+use std::cmp::Reverse;
+
+/// Whose cost a voucher pays (R111).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum VoucherKind {
+    /// Type I: the owning partner's, for all its customers.
+    PartnerAll,
+    /// Type II: the owning partner's, for this customer only.
+    PartnerCustomer(Uin),
+    /// Type III: the owning customer's, issued by a partner of its that bears it.
+    Customer {
+        /// Who issued it.
+        issuer: Uin,
+    },
+}
+
+impl VoucherKind {
+    /// The name used by the platform API.
+    pub const fn name(self) -> &'static str {
+        match self {
+            VoucherKind::PartnerAll => "partner_all",
+            VoucherKind::PartnerCustomer(_) => "partner_customer",
+            VoucherKind::Customer { .. } => "customer",
+        }
+    }
+}
+
+/// What a voucher is for (R115).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum VoucherUsage {
+    /// An offer to a customer.
+    CustomerOffer,
+    /// Trying a product.
+    ProductTrial,
+}
+
+impl VoucherUsage {
+    /// The published name.
+    pub const fn name(self) -> &'static str {
+        match self {
+            VoucherUsage::CustomerOffer => "CustomerOffer",
+            VoucherUsage::ProductTrial => "ProductTrial",
+        }
+    }
+}
+
+/// Which way of paying it fits (R114).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum VoucherMode {
+    /// Both.
+    All,
+    /// What is paid before use.
+    Prepaid,
+    /// What is paid after use.
+    Postpaid,
+}
+
+impl VoucherMode {
+    /// The name used by the platform API.
+    pub const fn name(self) -> &'static str {
+        match self {
+            VoucherMode::All => "all",
+            VoucherMode::Prepaid => "prepaid",
+            VoucherMode::Postpaid => "postpaid",
+        }
+    }
+
+    const fn fits(self, mode: PayMode) -> bool {
+        match (self, mode) {
+            (VoucherMode::All, _)
+            | (VoucherMode::Prepaid, PayMode::PrePay)
+            | (VoucherMode::Postpaid, PayMode::PostPay) => true,
+            (VoucherMode::Prepaid, PayMode::PostPay) | (VoucherMode::Postpaid, PayMode::PrePay) => false,
+        }
+    }
+}
+
+/// Which products it fits, by number, sorted (R114).
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum VoucherProducts {
+    /// Every one.
+    All,
+    /// These.
+    Only(Vec<u32>),
+    /// Every one but these.
+    Except(Vec<u32>),
+}
+
+impl VoucherProducts {
+    /// The name used by the platform API.
+    pub const fn name(&self) -> &'static str {
+        match self {
+            VoucherProducts::All => "all",
+            VoucherProducts::Only(_) => "only",
+            VoucherProducts::Except(_) => "except",
+        }
+    }
+
+    /// The products that it names.
+    pub fn listed(&self) -> &[u32] {
+        match self {
+            VoucherProducts::All => &[],
+            VoucherProducts::Only(listed) | VoucherProducts::Except(listed) => listed,
+        }
+    }
+
+    fn fits(&self, product: u32) -> bool {
+        match self {
+            VoucherProducts::All => true,
+            VoucherProducts::Only(listed) => listed.binary_search(&product).is_ok(),
+            VoucherProducts::Except(listed) => listed.binary_search(&product).is_err(),
+        }
+    }
+}
+
+/// How a voucher stands (R116).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum VoucherStatus {
+    /// It has something left and may pay.
+    Issued,
+    /// It has nothing left.
+    Used,
+    /// Its time is over.
+    Expired,
+    /// It was taken back.
+    Invalidated,
+}
+
+impl VoucherStatus {
+    /// The name used by the platform API.
+    pub const fn name(self) -> &'static str {
+        match self {
+            VoucherStatus::Issued => "issued",
+            VoucherStatus::Used => "used",
+            VoucherStatus::Expired => "expired",
+            VoucherStatus::Invalidated => "invalidated",
+        }
+    }
+}
+
+/// A voucher. It leaves the book when it can pay nothing any more and no order has a part of it set aside.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Voucher {
+    /// Its number.
+    pub id: VoucherId,
+    /// Whose cost it pays.
+    pub kind: VoucherKind,
+    /// Who has it: a partner, or for type III a customer.
+    pub owner: Uin,
+    /// What it was issued over.
+    pub amount: Amount,
+    /// What is left of it.
+    pub remaining: Amount,
+    /// What open orders have set aside of it besides.
+    pub reserved: Amount,
+    /// What for.
+    pub usage: VoucherUsage,
+    /// Which way of paying.
+    pub mode: VoucherMode,
+    /// Which products.
+    pub products: VoucherProducts,
+    /// From when it pays.
+    pub effective_at: Moment,
+    /// From when it no longer pays.
+    pub expires_at: Moment,
+    /// When it was issued.
+    pub issued_at: Moment,
+    /// How it stands.
+    pub status: VoucherStatus,
+}
+
+/// A part of a charge that a voucher pays.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct VoucherUse {
+    /// Which.
+    pub voucher: VoucherId,
+    /// How much, above zero.
+    pub amount: Amount,
+}
+
+/// What a charge must be like for a voucher to pay a part of it.
+#[derive(Debug, Clone, Copy)]
+pub struct VoucherCase {
+    /// How it is paid.
+    pub mode: PayMode,
+    /// For which product.
+    pub product: u32,
+    /// When it is charged.
+    pub now: Moment,
+}
+
+impl Voucher {
+    /// Whether it may pay a part of such a charge (R114).
+    pub fn fits(&self, case: &VoucherCase) -> bool {
+        self.status == VoucherStatus::Issued
+            && self.remaining.is_positive()
+            && self.effective_at <= case.now
+            && case.now < self.expires_at
+            && self.mode.fits(case.mode)
+            && self.products.fits(case.product)
+    }
+
+    /// Whether it still counts into its owner's balance (R20): issued, not used up, not past its time.
+    pub fn usable(&self, now: Moment) -> bool {
+        self.status == VoucherStatus::Issued && self.remaining.is_positive() && now < self.expires_at
+    }
+}
+
+/// Which of the vouchers that fit pay how much of `due`: the earliest expiry first, then whichever pays more, then the
+/// smaller balance, then the older (R113).
+///
+/// # Errors
+/// [`Overflow`] cannot happen: no voucher pays more than is due.
+pub(crate) fn draw<'a>(
+    vouchers: impl Iterator<Item = &'a Voucher>,
+    case: &VoucherCase,
+    due: Amount,
+) -> Result<Vec<VoucherUse>, Overflow> {
+    let (mut due, mut uses) = (due, Vec::new());
+    let mut left: Vec<&Voucher> = vouchers.filter(|voucher| voucher.fits(case)).collect();
+    while due.is_positive() {
+        let first = left.iter().enumerate().min_by_key(|(_, voucher)| {
+            (voucher.expires_at, Reverse(voucher.remaining.min(due)), voucher.remaining, voucher.id)
+        });
+        let Some((at, voucher)) = first else { break };
+        let amount = voucher.remaining.min(due);
+        uses.push(VoucherUse { voucher: voucher.id, amount });
+        due = due.minus(amount)?;
+        left.swap_remove(at);
+    }
+    Ok(uses)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn voucher(id: u64, remaining: i64, expires_at: i64) -> Voucher {
+        let uin = Uin::new(1).unwrap();
+        Voucher {
+            id: VoucherId(id),
+            kind: VoucherKind::Customer { issuer: uin },
+            owner: uin,
+            amount: Amount::whole(remaining),
+            remaining: Amount::whole(remaining),
+            reserved: Amount::ZERO,
+            usage: VoucherUsage::CustomerOffer,
+            mode: VoucherMode::All,
+            products: VoucherProducts::All,
+            effective_at: Moment::from_micros(0),
+            expires_at: Moment::from_micros(expires_at),
+            issued_at: Moment::from_micros(0),
+            status: VoucherStatus::Issued,
+        }
+    }
+
+    const CASE: VoucherCase = VoucherCase { mode: PayMode::PrePay, product: 3, now: Moment::from_micros(10) };
+
+    fn drawn(vouchers: &[Voucher], due: i64) -> Vec<(u64, i64)> {
+        let uses = draw(vouchers.iter(), &CASE, Amount::whole(due)).unwrap();
+        uses.iter().map(|one| (one.voucher.0, one.amount.units() / Amount::whole(1).units())).collect()
+    }
+
+    #[test]
+    fn the_earliest_expiry_pays_first_then_whichever_pays_more_then_the_smaller() {
+        let all = [voucher(1, 50, 30), voucher(2, 20, 20), voucher(3, 40, 20), voucher(4, 30, 20)];
+        assert_eq!(drawn(&all, 100), [(3, 40), (4, 30), (2, 20), (1, 10)]);
+        // Both pay all that is left, so the smaller balance goes first.
+        assert_eq!(drawn(&all, 25), [(4, 25)]);
+    }
+
+    #[test]
+    fn what_does_not_fit_pays_nothing() {
+        let fitting = voucher(1, 10, 20);
+        let cases = [
+            Voucher { effective_at: Moment::from_micros(11), ..fitting.clone() },
+            Voucher { expires_at: CASE.now, ..fitting.clone() },
+            Voucher { mode: VoucherMode::Postpaid, ..fitting.clone() },
+            Voucher { products: VoucherProducts::Only(vec![1, 2]), ..fitting.clone() },
+            Voucher { products: VoucherProducts::Except(vec![1, 3]), ..fitting.clone() },
+            Voucher { status: VoucherStatus::Invalidated, ..fitting.clone() },
+            Voucher { remaining: Amount::ZERO, ..fitting.clone() },
+        ];
+        assert_eq!(drawn(&cases, 5), []);
+        let fits = [
+            Voucher { products: VoucherProducts::Only(vec![1, 3]), ..fitting.clone() },
+            Voucher { products: VoucherProducts::Except(vec![4]), mode: VoucherMode::Prepaid, ..voucher(2, 10, 21) },
+        ];
+        assert_eq!(drawn(&fits, 15), [(1, 10), (2, 5)]);
+    }
+}
