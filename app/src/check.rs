@@ -1,7 +1,7 @@
 //! Proving a store: every frame, every record, every law; and telling history anew. Both work on a store that nobody
 //! else has open.
 
-use crate::engine::{JournalKeys, history_from_journal, load_book, replay};
+use crate::engine::{JournalKeys, calendar_of, history_from_journal, load_book, replay};
 use crate::start::{Phase, Progress};
 use credere_core::book::{Book, BrokenLaw, check_laws};
 use credere_store::contract::{Store, StoreError};
@@ -43,7 +43,7 @@ pub fn verify(store: &dyn Store, progress: &dyn Progress) -> Result<Proof, Broke
     let last = store.last()?;
     let image = snapshot_hash(store, last.seq)?;
     let mut proof = Proof { frames: 0, records: last.seq, accounts: 0, snapshot_seq: None };
-    let mut book = Book::new();
+    let mut book = Book::in_calendar(calendar_of(store)?);
     let mut end = Position::default();
     let mut differs = None;
     progress.begin(Phase::Replay, last.seq);

@@ -2,7 +2,7 @@
 
 use crate::clock::{Clock, machine_now};
 use crate::commands::{Caller, PlatformKeys};
-use crate::engine::{Engine, EngineOptions};
+use crate::engine::{Engine, EngineOptions, ZONE, offset_of};
 use crate::failure::{Failure, StartError};
 use crate::secrets::{MasterKey, SecretText};
 use credere_core::access::{Actor, Face, KeyAccess};
@@ -67,11 +67,10 @@ pub struct App {
     currency: String,
     zone: jiff::tz::TimeZone,
     first_key: Option<SecretText>,
-    expiry: parking_lot::Mutex<Option<(mpsc::Sender<()>, JoinHandle<()>)>>,
+    duties: parking_lot::Mutex<Option<(mpsc::Sender<()>, JoinHandle<()>)>>,
 }
 
 const CURRENCY: &str = "currency";
-const ZONE: &str = "zone";
 const MASTER_KEY_CHECK: &str = "master_key_check";
 const MASTER_KEY_CONTEXT: &str = "credere master key check";
 
@@ -82,7 +81,9 @@ impl App {
     /// [`StartError`]
     pub fn start(store: Arc<dyn Store>, options: Options, progress: &dyn Progress) -> Result<Arc<App>, StartError> {
         let currency = fixed(&*store, CURRENCY, &options.currency)?;
-        let zone = zone_of(&fixed(&*store, ZONE, &options.zone)?)?;
+        // Read before it is fixed, so that a text that is none is never fixed.
+        let zone = zone_of(&options.zone)?;
+        fixed(&*store, ZONE, &options.zone)?;
         let decoy = check_master_key(&*store, &options.master_key)?;
         let clock = options.engine.clock;
         let engine = Engine::start(store.clone(), options.engine, progress)?;
@@ -95,7 +96,7 @@ impl App {
             currency,
             zone,
             first_key: None,
-            expiry: parking_lot::Mutex::new(None),
+            duties: parking_lot::Mutex::new(None),
         };
         let by_itself = Caller { request_id: Uuid::new_v4(), actor: Actor::System, face: Face::System };
         let failed = |failure: Failure| match failure {
@@ -115,12 +116,10 @@ impl App {
             tracing::warn!("the platform key in the settings is not known; it counts at the first start only");
         }
         // What fell due before the last stop, and was not done then.
-        while let Some(request) = app.due_expiries() {
-            app.engine.submit_blocking(request).map_err(failed)?;
-        }
+        app.do_duties_blocking().map_err(failed)?;
         let app = Arc::new(app);
         if clock == Clock::System {
-            *app.expiry.lock() = Some(crate::commands::expire_by_the_second(&app)?);
+            *app.duties.lock() = Some(crate::commands::duties_by_the_second(&app)?);
         }
         Ok(app)
     }
@@ -155,7 +154,7 @@ impl App {
 
     /// Finishes what waits and stops. Blocks until all of it is done.
     pub fn close(&self) {
-        if let Some((stop, thread)) = self.expiry.lock().take() {
+        if let Some((stop, thread)) = self.duties.lock().take() {
             drop(stop);
             let _ = thread.join();
         }
@@ -168,23 +167,10 @@ fn fixed(store: &dyn Store, name: &'static str, wanted: &str) -> Result<String, 
     if fixed == wanted { Ok(fixed) } else { Err(StartError::Fixed { name, fixed, wanted: wanted.to_owned() }) }
 }
 
-/// Reads `+08:00` or `UTC`.
 fn zone_of(text: &str) -> Result<jiff::tz::TimeZone, StartError> {
     let wrong = || StartError::Setting(format!("the zone `{text}` is not an offset like `+08:00`"));
-    let (sign, rest) = match text.split_at_checked(1) {
-        _ if text == "UTC" => return Ok(jiff::tz::TimeZone::UTC),
-        Some(("+", rest)) => (1, rest),
-        Some(("-", rest)) => (-1, rest),
-        _ => return Err(wrong()),
-    };
-    let (hours, minutes) = rest.split_once(':').ok_or_else(wrong)?;
-    let two_digits = |part: &str| if part.len() == 2 { part.parse::<i32>().ok() } else { None };
-    let (hours, minutes) = two_digits(hours).zip(two_digits(minutes)).ok_or_else(wrong)?;
-    if hours > 14 || minutes > 59 {
-        return Err(wrong());
-    }
-    let offset = jiff::tz::Offset::from_seconds(sign * (hours * 3_600 + minutes * 60)).map_err(|_| wrong())?;
-    Ok(jiff::tz::TimeZone::fixed(offset))
+    let seconds = offset_of(text).ok_or_else(wrong)?;
+    Ok(jiff::tz::TimeZone::fixed(jiff::tz::Offset::from_seconds(seconds).map_err(|_| wrong())?))
 }
 
 /// Whether the key is the one that this store's secrets are sealed with; answers what proves it, still sealed.

@@ -4,7 +4,7 @@ use super::Caller;
 use crate::engine::{Answer, Operation, Request, Work};
 use crate::failure::Failure;
 use crate::start::App;
-use credere_core::access::{Action, judge};
+use credere_core::access::Action;
 use credere_core::book::{Command, KeyUse, Rejection};
 use credere_core::channel::AuthorizationId;
 
@@ -40,8 +40,7 @@ impl App {
         caller: Caller,
         operations: Vec<OperationRequest>,
     ) -> Result<Vec<(OperationStatus, bool)>, Failure> {
-        let role = self.engine.peek(|book| book.role(caller.actor));
-        judge(Action::Authorize, role, None).map_err(|denial| Failure::refused(Rejection::NotPermitted(denial)))?;
+        self.engine.peek(|book| book.permit(caller.actor, Action::Authorize, None)).map_err(Failure::refused)?;
         let operations =
             operations.into_iter().map(|one| Operation { key: Some(one.key), command: one.command }).collect();
         let outcomes = self.engine.submit(Request { info: caller.info(), work: Work::Batch(operations) }).await?;
@@ -56,6 +55,6 @@ fn status(answer: Answer) -> Result<OperationStatus, Failure> {
         Answer::Released(id) => Ok(OperationStatus::Released(id)),
         Answer::Refused(rejection) => Ok(OperationStatus::Declined(*rejection)),
         // Only operations are kept under keys of this namespace.
-        Answer::Done(_) => Err(Failure::NotReady),
+        Answer::Done(_) | Answer::Settled { .. } => Err(Failure::NotReady),
     }
 }

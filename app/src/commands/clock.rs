@@ -2,8 +2,10 @@
 
 use super::{Caller, Done};
 use crate::clock::Clock;
+use crate::engine::{Request, Work};
 use crate::failure::Failure;
 use crate::start::App;
+use credere_core::access::Action;
 use credere_core::book::{Command, KeyUse};
 use credere_core::ledger::Moment;
 
@@ -31,8 +33,18 @@ impl App {
         if !self.has_test_clock() {
             return Err(Failure::NotReady);
         }
+        self.engine.peek(|book| book.permit(caller.actor, Action::AdvanceClock, None)).map_err(Failure::refused)?;
+        // Nothing happens on the way of a request whose key has an answer already. One that would go back has no way, and
+        // is refused by the command itself.
+        let known = match key {
+            Some(key) => self.engine.submit(Request { info: caller.info(), work: Work::Known(key) }).await?,
+            None => Vec::new(),
+        };
+        if known.is_empty() {
+            self.do_duties_until(to).await?;
+        }
         let done = self.command(caller, key, Command::AdvanceClock { to }).await?;
-        self.expire_due().await?;
+        self.do_duties().await?;
         Ok(done)
     }
 }

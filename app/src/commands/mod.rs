@@ -6,14 +6,14 @@ mod authorizations;
 mod clock;
 mod credentials;
 mod customers;
-mod expiry;
+mod duties;
 mod orders;
 mod platform_keys;
 
 pub use accounts::{AccountChange, NewAccount};
 pub use authorizations::{OperationRequest, OperationStatus};
 pub use credentials::NewCredential;
-pub(crate) use expiry::expire_by_the_second;
+pub(crate) use duties::duties_by_the_second;
 pub use platform_keys::{NewPlatformKey, PlatformKeys};
 
 use crate::engine::{Answer, DirectoryDraft, Outcome, Request, Work};
@@ -101,6 +101,8 @@ fn done(outcomes: Vec<Outcome>) -> Result<Done, Failure> {
         Answer::Done(event) => Ok(Done { seq: outcome.seq, at: outcome.at, event, replayed: outcome.replayed }),
         Answer::Refused(rejection) => Err(Failure::Refused { rejection: *rejection, replayed: outcome.replayed }),
         // Operations of the high-rate path go through `operate`, with a key of another namespace.
-        Answer::Opened(_) | Answer::Captured(_) | Answer::Released(_) => Err(Failure::NotReady),
+        Answer::Opened(_) | Answer::Captured(_) | Answer::Released(_) | Answer::Settled { .. } => {
+            Err(Failure::NotReady)
+        }
     }
 }

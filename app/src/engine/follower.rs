@@ -2,7 +2,7 @@
 //! waits. When it fails it tries again from the journal; writes are turned away meanwhile.
 
 use super::recovery;
-use super::rows;
+use super::rows::{self, Ground};
 use super::shared::Shared;
 use crate::clock::ticks;
 use crate::start::Quiet;
@@ -31,6 +31,7 @@ pub(super) enum Fold {
 pub(super) fn run(shared: &Shared, inbox: &Receiver<Fold>) {
     let mut fold = HistoryFold::default();
     let mut products = Vec::new();
+    let calendar = shared.book.read().calendar();
     let mut since: Option<Instant> = None;
     loop {
         let wait = match since {
@@ -47,8 +48,9 @@ pub(super) fn run(shared: &Shared, inbox: &Receiver<Fold>) {
                         products = book.products().to_vec();
                     }
                 }
+                let ground = Ground { products: &products, calendar };
                 for (seq, record) in (first_seq..).zip(&records) {
-                    rows::add(&mut fold, seq, at, record, &products);
+                    rows::add(&mut fold, &ground, seq, at, record);
                 }
                 fold.upto_seq = first_seq + records.len() as u64 - 1;
                 since.get_or_insert_with(ticks);

@@ -4,6 +4,7 @@
 use credere_core::book::{ContentHash, Event, KeyHash, KeyUse, Rejection};
 use credere_core::channel::AuthorizationId;
 use credere_core::ledger::Moment;
+use credere_core::money::Amount;
 use credere_store::contract::{KeyRow, Store, StoreError};
 use foldhash::fast::FixedState;
 use hashbrown::HashMap;
@@ -24,6 +25,13 @@ pub enum Answer {
     Captured(AuthorizationId),
     /// An authorization was released.
     Released(AuthorizationId),
+    /// A usage record was settled: what the customer owes for it, and what its vouchers paid.
+    Settled {
+        /// What credit pays.
+        amount: Amount,
+        /// What vouchers paid.
+        voucher_amount: Amount,
+    },
     /// Anything else that went through.
     Done(Box<Event>),
     /// A refusal.
@@ -38,6 +46,10 @@ impl Answer {
             }
             Ok(Event::AuthorizationCaptured { id, .. }) => Answer::Captured(*id),
             Ok(Event::AuthorizationReleased { id, .. }) => Answer::Released(*id),
+            Ok(Event::UsageSettled { charge, .. }) => match (charge.amount(), charge.voucher_amount()) {
+                (Ok(amount), Ok(voucher_amount)) => Answer::Settled { amount, voucher_amount },
+                (Err(_), _) | (_, Err(_)) => Answer::Refused(Box::new(Rejection::AmountOverflow)),
+            },
             Ok(event) => Answer::Done(Box::new(event.clone())),
             Err(rejection) => Answer::Refused(Box::new(rejection.clone())),
         }
@@ -62,7 +74,9 @@ impl KeyEntry {
 
     pub(crate) fn to_row(&self, key: &KeyHash) -> Result<KeyRow, StoreError> {
         let answer = postcard::to_stdvec(&self.answer).map_err(|error| StoreError::Corrupt(error.to_string()))?;
-        Ok(KeyRow { key: *key, content: self.content, seq: self.seq, at: self.at, answer })
+        // A settled record may be sent again for as long as its period may be settled.
+        let lasting = matches!(self.answer, Answer::Settled { .. });
+        Ok(KeyRow { key: *key, content: self.content, seq: self.seq, at: self.at, answer, lasting })
     }
 }
 

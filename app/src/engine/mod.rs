@@ -12,6 +12,7 @@ mod snapshotter;
 mod writer;
 
 pub use keys::Answer;
-pub use recovery::{JournalKeys, Recovered, history_from_journal, load_book, replay};
+pub use recovery::{JournalKeys, Recovered, calendar_of, history_from_journal, load_book, replay};
+pub(crate) use recovery::{ZONE, offset_of};
 pub use shared::{Engine, EngineOptions, Gauges};
 pub use writer::{DirectoryDraft, Operation, Outcome, Request, Work};

@@ -2,10 +2,11 @@
 //! journal. Both run at a start, and the first also after a failed commit.
 
 use super::keys::{Answer, KeyMemory};
-use super::rows;
+use super::rows::{self, Ground};
 use crate::start::{Phase, Progress};
 use credere_core::book::{Book, BookReader, Event, Record};
 use credere_core::channel::{Product, Uin};
+use credere_core::ledger::Calendar;
 use credere_store::contract::{HistoryFold, Store, StoreError};
 use credere_store::frame::{Frame, Position};
 
@@ -13,6 +14,36 @@ use credere_store::frame::{Frame, Position};
 const CATCH_UP_ROWS: usize = 50_000;
 /// How many records' accounts are looked at before the first of them is applied.
 const AHEAD: usize = 256;
+
+/// The deployment fact that says where days and months begin.
+pub(crate) const ZONE: &str = "zone";
+
+/// The calendar that a store's book lives in.
+///
+/// # Errors
+/// [`StoreError::Corrupt`] when the fact does not read.
+pub fn calendar_of(store: &dyn Store) -> Result<Calendar, StoreError> {
+    let Some(text) = store.fact(ZONE)? else { return Ok(Calendar::default()) };
+    let offset = offset_of(&text).ok_or_else(|| StoreError::Corrupt(format!("the zone `{text}` is not an offset")))?;
+    Ok(Calendar::with_offset(offset))
+}
+
+/// Reads `+08:00` or `UTC` as seconds east of UTC.
+pub(crate) fn offset_of(text: &str) -> Option<i32> {
+    let (sign, rest) = match text.split_at_checked(1) {
+        _ if text == "UTC" => return Some(0),
+        Some(("+", rest)) => (1, rest),
+        Some(("-", rest)) => (-1, rest),
+        _ => return None,
+    };
+    let (hours, minutes) = rest.split_once(':')?;
+    let two_digits = |part: &str| {
+        let digits = part.len() == 2 && part.bytes().all(|b| b.is_ascii_digit());
+        if digits { part.parse::<i32>().ok() } else { None }
+    };
+    let (hours, minutes) = two_digits(hours).zip(two_digits(minutes))?;
+    (hours <= 14 && minutes <= 59).then_some(sign * (hours * 3_600 + minutes * 60))
+}
 
 /// A book brought back.
 pub struct Recovered {
@@ -53,10 +84,10 @@ pub fn load_book(store: &dyn Store, wanted: JournalKeys, progress: &dyn Progress
     })?;
     let (mut book, image) = match (image, unreadable, reader.finish()) {
         (Some(at), None, Ok(book)) if book.seq() == at.seq => (book, at),
-        (None, ..) => (Book::new(), Position::default()),
+        (None, ..) => (Book::in_calendar(calendar_of(store)?), Position::default()),
         (Some(at), error, _) => {
             tracing::warn!(seq = at.seq, ?error, "a snapshot cannot be used; replaying the whole journal");
-            (Book::new(), Position::default())
+            (Book::in_calendar(calendar_of(store)?), Position::default())
         }
     };
     let sealed = match wanted {
@@ -117,10 +148,11 @@ pub fn history_from_journal(
         return Ok(from);
     }
     progress.begin(Phase::History, upto_seq - from);
+    let calendar = calendar_of(store)?;
     let mut fold = HistoryFold::default();
     store.frames(from, upto_seq, &mut |frame| {
         for (seq, record) in (frame.first_seq..).zip(decode(&frame)?) {
-            rows::add(&mut fold, seq, frame.at, &record, products);
+            rows::add(&mut fold, &Ground { products, calendar }, seq, frame.at, &record);
         }
         fold.upto_seq = frame.last_seq;
         if rows::count(&fold) >= CATCH_UP_ROWS {
@@ -166,6 +198,7 @@ fn held_account(event: &Event) -> Option<Uin> {
         Event::AuthorizationCaptured { id, .. }
         | Event::AuthorizationReleased { id, .. }
         | Event::AuthorizationExpired { id, .. } => Some(id.account),
+        Event::UsageSettled { charge, .. } => Some(charge.account),
         _ => None,
     }
 }

@@ -1,23 +1,41 @@
 //! From records to the rows of history. Everything a row says is in its record, so history can be told again from the
-//! journal alone.
+//! journal alone. Bill lines and what goes with them are in [`lines`].
 
-use credere_core::access::{Actor, Face};
+mod lines;
+
+use credere_core::access::{Action, Actor, Face};
 use credere_core::book::{Event, Record, Rejection, RequestInfo};
-use credere_core::channel::{Authorization, AuthorizationId, Order, Price, Product, Uin};
-use credere_core::ledger::Moment;
+use credere_core::channel::{Authorization, AuthorizationId, Charge, Order, Product, Uin};
+use credere_core::ledger::{Calendar, Moment};
 use credere_core::money::Amount;
 use credere_store::contract::{AllocationRow, AuditRow, AuthorizationRow, HistoryFold, OrderRow};
 use uuid::Uuid;
 
+/// What rows need besides their records: products are named by code, and days are days of the calendar.
+pub(super) struct Ground<'a> {
+    pub(super) products: &'a [Product],
+    pub(super) calendar: Calendar,
+}
+
 /// How many rows a fold has.
 pub(super) fn count(fold: &HistoryFold) -> usize {
-    fold.allocations.len() + fold.orders.len() + fold.authorizations.len() + fold.audit.len()
+    fold.allocations.len()
+        + fold.orders.len()
+        + fold.authorizations.len()
+        + fold.audit.len()
+        + fold.lines.len()
+        + fold.receipts.len()
+        + fold.vouchers.len()
+        + fold.voucher_uses.len()
+        + fold.resources.len()
+        + fold.notices.len()
 }
 
 /// Adds the rows of one record.
-pub(super) fn add(fold: &mut HistoryFold, seq: u64, at: Moment, record: &Record, products: &[Product]) {
+pub(super) fn add(fold: &mut HistoryFold, ground: &Ground<'_>, seq: u64, at: Moment, record: &Record) {
     if let Some(event) = record.event() {
-        add_event(fold, seq, at, event, products);
+        add_event(fold, ground.products, seq, at, event);
+        lines::add(fold, ground, seq, at, event);
     }
     match record {
         Record::Decided { request, action, target, outcome, .. } => {
@@ -28,19 +46,20 @@ pub(super) fn add(fold: &mut HistoryFold, seq: u64, at: Moment, record: &Record,
             let action = action.0.name().to_owned();
             fold.audit.push(audit(seq, at, request, action, *target, outcome, code, detail));
         }
-        Record::BatchClosed { request, target, done, refused, replayed } => {
-            let action = match request.face {
-                Face::System => "expire",
-                Face::Platform | Face::Cloud => "authorizations",
+        Record::BatchClosed { request, action, target, done, refused, replayed, .. } => {
+            let action = match (request.face, action.0) {
+                (Face::System, action) => action.name(),
+                (Face::Platform | Face::Cloud, Action::SettleUsage) => "usage",
+                (Face::Platform | Face::Cloud, _) => "authorizations",
             };
             let detail = serde_json::json!({ "done": done, "refused": refused, "replayed": replayed });
             fold.audit.push(audit(seq, at, request, action.to_owned(), *target, "done", None, detail));
         }
-        Record::Operated { .. } => {}
+        Record::Operated { .. } | Record::Followed { .. } => {}
     }
 }
 
-fn add_event(fold: &mut HistoryFold, seq: u64, at: Moment, event: &Event, products: &[Product]) {
+fn add_event(fold: &mut HistoryFold, products: &[Product], seq: u64, at: Moment, event: &Event) {
     match event {
         Event::CreditAllocated { customer, partner, amount, total_after, available_after, remark, .. } => {
             fold.allocations.push(AllocationRow {
@@ -79,9 +98,11 @@ fn add_event(fold: &mut HistoryFold, seq: u64, at: Moment, event: &Event, produc
                 at,
             });
         }
-        Event::OrderChanged { order, .. } => fold.orders.push(order_row(order, products)),
-        Event::AuthorizationCaptured { id, open, price, .. } => {
-            fold.authorizations.push(closed(*id, open, "captured", Some(price), at, products));
+        Event::OrderChanged { order, .. } | Event::OrderRefunded { order, .. } => {
+            fold.orders.push(order_row(order, products));
+        }
+        Event::AuthorizationCaptured { id, open, charge, .. } => {
+            fold.authorizations.push(closed(*id, open, "captured", Some(charge), at, products));
         }
         Event::AuthorizationReleased { id, open, .. } => {
             fold.authorizations.push(closed(*id, open, "released", None, at, products));
@@ -108,21 +129,28 @@ pub(crate) fn order_row(order: &Order, products: &[Product]) -> OrderRow {
         state: order.state.name().to_owned(),
         list_amount: order.price.list,
         discount_rate: order.price.customer_rate,
-        voucher_amount: Amount::ZERO,
-        amount: order.price.customer,
-        partner_amount: order.price.partner,
-        refunded_amount: Amount::ZERO,
+        // Vouchers pay at most the price, so that these are always amounts.
+        voucher_amount: order.voucher_amount().unwrap_or_default(),
+        amount: order.amount().unwrap_or_default(),
+        partner_amount: order.partner_amount().unwrap_or_default(),
+        refunded_amount: order.refunded,
         created_at: order.created_at,
         updated_at: order.updated_at,
         details: order.details.clone(),
+        facts: postcard::to_stdvec(order).unwrap_or_default(),
     }
+}
+
+/// The order as the core holds it, from a row.
+pub(crate) fn order_of(row: &OrderRow) -> Option<Order> {
+    postcard::from_bytes(&row.facts).ok()
 }
 
 fn closed(
     id: AuthorizationId,
     open: &Authorization,
     state: &str,
-    captured: Option<&Price>,
+    captured: Option<&Charge>,
     at: Moment,
     products: &[Product],
 ) -> AuthorizationRow {
@@ -134,9 +162,9 @@ fn closed(
         list_amount: open.price.list,
         amount: open.price.customer,
         partner_amount: open.price.partner,
-        captured_list_amount: captured.map_or(Amount::ZERO, |price| price.list),
-        captured_amount: captured.map_or(Amount::ZERO, |price| price.customer),
-        captured_partner_amount: captured.map_or(Amount::ZERO, |price| price.partner),
+        captured_list_amount: captured.map_or(Amount::ZERO, |charge| charge.price.list),
+        captured_amount: captured.and_then(|charge| charge.amount().ok()).unwrap_or_default(),
+        captured_partner_amount: captured.and_then(|charge| charge.partner_amount().ok()).unwrap_or_default(),
         opened_at: open.opened_at,
         expires_at: open.expires_at,
         closed_at: at,

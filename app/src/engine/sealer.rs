@@ -9,6 +9,9 @@ use std::time::Duration;
 
 /// How long keys are remembered at least: 31 days, a day more than the contract says.
 const KEYS_KEPT: i64 = 31 * 86_400;
+/// How long keys of settled usage are remembered at least: a period may begin 31 days after its record was sent, and may
+/// be sent again for 18 months (at most 550 days) from then on.
+const LASTING_KEPT: i64 = (31 + 550 + 19) * 86_400;
 
 pub(super) fn run(shared: &Shared, inbox: &Receiver<Sealing>) {
     while let Ok(mut sealing) = inbox.recv() {
@@ -31,7 +34,7 @@ fn seal(shared: &Shared, sealing: &Sealing) -> Result<(), StoreError> {
     let rows = sealing.keys.iter().map(|(key, entry)| entry.to_row(key)).collect::<Result<Vec<_>, _>>()?;
     shared.store.seal_keys(sealing.upto_seq, rows)?;
     let newest = sealing.keys.values().map(|entry| entry.at).max().unwrap_or_default();
-    if let Err(error) = shared.store.forget_keys(newest.plus_seconds(-KEYS_KEPT)) {
+    if let Err(error) = shared.store.forget_keys(newest.plus_seconds(-KEYS_KEPT), newest.plus_seconds(-LASTING_KEPT)) {
         tracing::warn!(%error, "old keys cannot be dropped");
     }
     Ok(())

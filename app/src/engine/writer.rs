@@ -8,10 +8,11 @@ use super::recovery;
 use super::shared::{Durable, Shared, Submission};
 use crate::failure::Failure;
 use crate::start::Quiet;
-use credere_core::access::Actor;
+use credere_core::access::{Action, Actor};
 use credere_core::book::{
     ActionName, Book, Command, Context, Event, KeyHash, KeyUse, Record, Rejection, RequestInfo, decide,
 };
+use credere_core::channel::Uin;
 use credere_core::ledger::Moment;
 use credere_store::contract::{DirectoryWrite, StoreError};
 use credere_store::frame::{Frame, Position};
@@ -44,6 +45,16 @@ pub enum Work {
     },
     /// Operations that are decided one after the other, each by itself.
     Batch(Vec<Operation>),
+    /// Whatever is due by itself, the earliest first, at most so much of it; first moving the test clock, where it is to
+    /// be moved. One outcome for each duty.
+    Duties {
+        /// To when the clock moves; a commit of its own begins with that.
+        clock_to: Option<Moment>,
+        /// How many duties at most.
+        limit: usize,
+    },
+    /// Nothing but what an earlier use of this key came to; no outcome when there was none.
+    Known(KeyUse),
 }
 
 /// One operation of a batch.
@@ -71,20 +82,27 @@ pub struct Outcome {
 impl Request {
     pub(super) fn cost(&self) -> usize {
         match &self.work {
-            Work::Command { .. } => 1,
+            Work::Command { .. } | Work::Duties { .. } | Work::Known(_) => 1,
             Work::Batch(operations) => operations.len().max(1),
         }
     }
 
     /// A commit ends with the clock's move, since all its records carry one time.
     fn moves_clock(&self) -> bool {
-        matches!(&self.work, Work::Command { command: Command::AdvanceClock { .. }, .. })
+        matches!(&self.work, Work::Command { command: Command::AdvanceClock { .. }, .. }) || self.begins_anew()
+    }
+
+    /// A commit begins with it, since its records carry the time that it moves the clock to.
+    fn begins_anew(&self) -> bool {
+        matches!(&self.work, Work::Duties { clock_to: Some(_), .. })
     }
 
     fn keys(&self) -> impl Iterator<Item = &KeyUse> {
         let (one, many): (Option<&KeyUse>, &[Operation]) = match &self.work {
             Work::Command { key, .. } => (key.as_ref(), &[]),
             Work::Batch(operations) => (None, operations),
+            Work::Known(key) => (Some(key), &[]),
+            Work::Duties { .. } => (None, &[]),
         };
         one.into_iter().chain(many.iter().filter_map(|operation| operation.key.as_ref()))
     }
@@ -125,12 +143,17 @@ impl Writer {
 
     /// Works until every sender is gone and nothing waits any more.
     pub(super) fn run(mut self, inbox: &mpsc::Receiver<Submission>) {
-        while let Ok(first) = inbox.recv() {
+        let mut held: Option<Submission> = None;
+        while let Some(first) = held.take().or_else(|| inbox.recv().ok()) {
             let mut cost = first.request.cost();
             let mut ends = first.request.moves_clock();
             let mut batch = vec![first];
             while !ends && cost < self.shared.options.commit_max {
                 let Ok(next) = inbox.try_recv() else { break };
+                if next.request.begins_anew() {
+                    held = Some(next);
+                    break;
+                }
                 cost += next.request.cost();
                 ends = next.request.moves_clock();
                 batch.push(next);
@@ -139,6 +162,7 @@ impl Writer {
             self.shared.waiting.fetch_sub(cost, SeqCst);
             if !goes_on {
                 // Whoever still waits is told that the server is not ready.
+                drop(held);
                 return;
             }
         }
@@ -182,7 +206,10 @@ impl Writer {
         let mut outcomes = Vec::with_capacity(requests.len());
         let draft = {
             let mut book = shared.book.write();
-            let at = shared.options.clock.now(book.now());
+            let at = match requests.first().map(|request| &request.work) {
+                Some(Work::Duties { clock_to: Some(to), .. }) => book.now().max(*to),
+                Some(_) | None => shared.options.clock.now(book.now()),
+            };
             let mut draft =
                 Draft { at, payload: Vec::with_capacity(4_096), records: Vec::new(), directory: Vec::new() };
             Record::start_payload(&mut draft.payload);
@@ -241,6 +268,10 @@ impl Writer {
                         let target = target.or(match outcome {
                             Ok(Event::AccountOpened { uin, .. }) => Some(*uin),
                             Ok(Event::OrderChanged { order, .. }) => Some(order.account),
+                            Ok(
+                                Event::ResourceResized { resource, .. } | Event::ResourceTerminated { resource, .. },
+                            ) => Some(resource.account),
+                            Ok(Event::VoucherInvalidated { voucher }) => Some(voucher.owner),
                             _ => None,
                         });
                         Record::Decided {
@@ -258,7 +289,7 @@ impl Writer {
                 Ok(vec![outcome])
             }
             Work::Batch(operations) => {
-                let mut outcomes = Vec::with_capacity(operations.len());
+                let (before, mut outcomes) = (draft.records.len(), Vec::with_capacity(operations.len()));
                 let mut targets = operations.iter().map(|operation| operation.command.action().1);
                 let first = targets.next().flatten();
                 let target = first.filter(|_| targets.all(|target| target == first));
@@ -282,14 +313,73 @@ impl Writer {
                 let replayed = count(|o| o.replayed);
                 let done = count(|o| !o.replayed && !matches!(o.answer, Answer::Refused(_)));
                 if done + refused > 0 {
-                    let record = Record::BatchClosed { request: request.info, target, done, refused, replayed };
-                    let seq = book.seq() + 1;
-                    book.skip(seq, draft.at).map_err(bug)?;
-                    draft.push(record)?;
+                    let action = operations.first().map_or(Action::Authorize, |one| one.command.action().0);
+                    let records = u32::try_from(draft.records.len() - before).unwrap_or(u32::MAX);
+                    let (request, action) = (request.info, ActionName(action));
+                    let record = Record::BatchClosed { request, action, target, done, refused, replayed, records };
+                    close_batch(book, draft, record)?;
                 }
                 Ok(outcomes)
             }
+            Work::Known(key) => Ok(self.known(found, Some(&key)).into_iter().collect()),
+            Work::Duties { clock_to, limit } => self.do_duties(book, draft, request.info, clock_to, limit),
         }
+    }
+
+    /// Does what is due by itself. A duty that is due is never refused: if it were, it would be due for ever.
+    fn do_duties(
+        &mut self,
+        book: &mut Book,
+        draft: &mut Draft,
+        request: RequestInfo,
+        clock_to: Option<Moment>,
+        limit: usize,
+    ) -> Result<Vec<Outcome>, StoreError> {
+        let (before, mut outcomes, mut action) = (draft.records.len(), Vec::new(), None);
+        let clock = clock_to.map(|to| Command::AdvanceClock { to });
+        let mut next = clock.or_else(|| book.duty(draft.at));
+        while let Some(command) = next {
+            action.get_or_insert(command.action().0);
+            let outcome = self.decide_new(book, draft, Actor::System, None, &command, |_, outcome| {
+                Record::Operated { key: None, outcome: outcome.clone() }
+            })?;
+            if let Answer::Refused(rejection) = &outcome.answer {
+                let code = rejection.code();
+                return Err(StoreError::Corrupt(format!("what is due is refused: {code} for {command:?}")));
+            }
+            outcomes.push(outcome);
+            next = if outcomes.len() < limit { book.duty(draft.at) } else { None };
+        }
+        if let Some(action) = action {
+            let records = u32::try_from(draft.records.len() - before).unwrap_or(u32::MAX);
+            let done = u32::try_from(outcomes.len()).unwrap_or(u32::MAX);
+            let record = Record::BatchClosed {
+                request,
+                action: ActionName(action),
+                target: None,
+                done,
+                refused: 0,
+                replayed: 0,
+                records,
+            };
+            close_batch(book, draft, record)?;
+        }
+        Ok(outcomes)
+    }
+
+    /// What follows at once from a change, in the same commit: notices that became due, resources that stop or start.
+    fn follow(&self, book: &mut Book, draft: &mut Draft, account: Uin) -> Result<(), StoreError> {
+        while let Some(command) = book.consequence(account, draft.at) {
+            let context = Context { now: draft.at, actor: Actor::System, rules: &self.shared.options.rules };
+            let decision = decide(book, &command, &context);
+            let event = decision.map_err(|rejection| {
+                StoreError::Corrupt(format!("what follows is refused: {} for {command:?}", rejection.code()))
+            })?;
+            let event = event.event;
+            book.evolve(book.seq() + 1, draft.at, &event).map_err(bug)?;
+            draft.push(Record::Followed { event })?;
+        }
+        Ok(())
     }
 
     /// What is known of a key's first use: the same answer again, or that it was used for something else (which leaves
@@ -320,6 +410,7 @@ impl Writer {
             Ok(event) => book.evolve(seq, draft.at, event).map_err(bug)?,
             Err(_) => book.skip(seq, draft.at).map_err(bug)?,
         }
+        let touched = outcome.as_ref().ok().and_then(Event::touches);
         let answer = Answer::of(seq, &outcome);
         // Who may not do a thing may be permitted later: that answer is not kept under the key.
         let key = key.filter(|_| !matches!(outcome, Err(Rejection::NotPermitted(_))));
@@ -327,6 +418,9 @@ impl Writer {
             self.keys.remember(key, seq, draft.at, answer.clone());
         }
         draft.push(record(key, &outcome))?;
+        if let Some(account) = touched {
+            self.follow(book, draft, account)?;
+        }
         Ok(Outcome { seq, at: draft.at, answer, replayed: false })
     }
 
@@ -392,6 +486,12 @@ impl Draft {
         self.records.push(record);
         Ok(())
     }
+}
+
+/// Ends a batch with a record of its own.
+fn close_batch(book: &mut Book, draft: &mut Draft, record: Record) -> Result<(), StoreError> {
+    book.skip(book.seq() + 1, draft.at).map_err(bug)?;
+    draft.push(record)
 }
 
 /// An event that was just decided must fit; if it does not, nothing of this commit may become durable.

@@ -1,0 +1,207 @@
+//! The rows of bills and of what stands around them: lines, receipts, vouchers and what they paid, resources, notices.
+
+use super::{Ground, code_of};
+use credere_core::book::Event;
+use credere_core::channel::{Charge, Product, Resource, Uin, Voucher, VoucherKind};
+use credere_core::ledger::Moment;
+use credere_store::contract::{
+    HistoryFold, LineRow, NoticeKey, NoticeRow, ReceiptPartRow, ReceiptRow, ResourceRow, VoucherRow, VoucherUseRow,
+};
+use serde::Deserialize;
+use std::borrow::Cow;
+
+/// What a line shows of the details that came with its order, resource or record.
+#[derive(Deserialize, Default)]
+struct Told<'a> {
+    #[serde(borrow, default)]
+    resource_id: Option<Cow<'a, str>>,
+    #[serde(borrow, default)]
+    region: Option<Cow<'a, str>>,
+    #[serde(borrow, default)]
+    project: Option<Cow<'a, str>>,
+}
+
+/// Adds the rows of one event.
+pub(super) fn add(fold: &mut HistoryFold, ground: &Ground<'_>, seq: u64, at: Moment, event: &Event) {
+    let products = ground.products;
+    match event {
+        Event::OrderChanged { order, charge, vouchers_after, .. } => {
+            if let Some(charge) = charge {
+                post(fold, ground, seq, at, charge, &order.details, None, Some(order.id.0));
+            }
+            changed(fold, products, at, vouchers_after);
+        }
+        Event::OrderRefunded { order, charge, .. } => {
+            post(fold, ground, seq, at, charge, &order.details, None, Some(order.id.0));
+        }
+        Event::AuthorizationCaptured { charge, vouchers_after, .. } => {
+            post(fold, ground, seq, at, charge, "{}", None, None);
+            changed(fold, products, at, vouchers_after);
+        }
+        Event::UsageSettled { charge, resource_name, details, resource, vouchers_after, .. } => {
+            post(fold, ground, seq, at, charge, details, resource_name.as_deref(), None);
+            changed(fold, products, at, vouchers_after);
+            fold.resources.extend(resource.as_deref().map(|resource| resource_row(resource, products)));
+        }
+        Event::ResourceTerminated { resource, charge, vouchers_after, .. } => {
+            if let Some(charge) = charge {
+                post(fold, ground, seq, at, charge, &resource.details, Some(resource.name.as_str()), None);
+            }
+            changed(fold, products, at, vouchers_after);
+            fold.resources.push(resource_row(resource, products));
+        }
+        Event::ResourceActivated { resource, .. }
+        | Event::ResourceResized { resource, .. }
+        | Event::ResourceSuspended { resource }
+        | Event::ResourceResumed { resource }
+        | Event::ResourceDeleted { resource, .. } => fold.resources.push(resource_row(resource, products)),
+        Event::VoucherIssued { voucher, linked } => {
+            let issued = std::iter::once(voucher).chain(linked);
+            fold.vouchers.extend(issued.map(|voucher| voucher_row(voucher, products, at)));
+        }
+        Event::VoucherInvalidated { voucher } | Event::VoucherExpired { voucher } => {
+            fold.vouchers.push(voucher_row(voucher, products, at));
+        }
+        Event::CustomerUnbound { vouchers_after, .. } => changed(fold, products, at, vouchers_after),
+        Event::ReceiptConfirmed { customer, month, partner, parts, named, lines, returned, customer_after, .. } => {
+            let whole = |part: &credere_core::book::ReceiptPart| ReceiptPartRow {
+                binding_seq: part.binding_seq,
+                action: part.action,
+            };
+            fold.receipts.push(ReceiptRow {
+                seq,
+                account: *customer,
+                month: *month,
+                operator: *partner,
+                parts: if named.is_none() { parts.iter().map(whole).collect() } else { Vec::new() },
+                line_seqs: named.iter().flatten().map(|line| line.0).collect(),
+                lines: u64::from(*lines),
+                returned: *returned,
+                available_after: customer_after.map(|line| line.available()),
+                at,
+            });
+        }
+        Event::CustomerReviewed { customer, available, total, notices, .. } => {
+            let row = |(place, notice): (u32, &credere_core::channel::Notice)| NoticeRow {
+                key: NoticeKey { seq, place },
+                recipient: notice.recipient,
+                customer: *customer,
+                kind: notice.kind,
+                level: notice.level,
+                available: *available,
+                total: *total,
+                channels: notice.channels,
+                at,
+            };
+            fold.notices.extend((0..).zip(notices).map(row));
+        }
+        _ => {}
+    }
+}
+
+#[expect(clippy::too_many_arguments, reason = "what one line is made of; two callers each name what they have")]
+fn post(
+    fold: &mut HistoryFold,
+    ground: &Ground<'_>,
+    seq: u64,
+    at: Moment,
+    charge: &Charge,
+    details: &str,
+    resource: Option<&str>,
+    order_seq: Option<u64>,
+) {
+    // The details were written by the faces as a JSON object; what does not read tells nothing.
+    let told: Told<'_> = serde_json::from_str(details).unwrap_or_default();
+    let text = |told: Option<Cow<'_, str>>| told.map(Cow::into_owned).unwrap_or_default();
+    let calendar = ground.calendar;
+    let own_day = calendar.month(charge.period_start) == charge.month;
+    let product = code_of(ground.products, charge.product);
+    for one in charge.vouchers.iter().chain(&charge.partner_vouchers) {
+        fold.voucher_uses.push(VoucherUseRow {
+            line_seq: seq,
+            voucher: one.voucher.0,
+            account: charge.account,
+            order_seq,
+            product: product.clone(),
+            action: charge.action,
+            amount: one.amount,
+            month: calendar.month(at),
+            at,
+        });
+    }
+    fold.lines.push(LineRow {
+        seq,
+        account: charge.account,
+        month: charge.month,
+        day: calendar.day_of_month(if own_day { charge.period_start } else { at }),
+        managing: charge.binding.map(|binding| binding.partner),
+        binding_seq: charge.binding.map_or(0, |binding| binding.seq),
+        payer: charge.paying_partner,
+        product,
+        action: charge.action,
+        region: text(told.region),
+        project: text(told.project),
+        resource: resource.map(str::to_owned).unwrap_or_else(|| text(told.resource_id)),
+        order_seq,
+        period_start: charge.period_start,
+        period_end: charge.period_end,
+        list_amount: charge.price.list,
+        discount_rate: charge.price.customer_rate,
+        // Vouchers pay at most the price, so that these are always amounts.
+        voucher_amount: charge.voucher_amount().unwrap_or_default(),
+        amount: charge.amount().unwrap_or_default(),
+        partner_amount: charge.partner_amount().unwrap_or_default(),
+        posted_at: at,
+        details: details.to_owned(),
+        confirmed: false,
+    });
+}
+
+fn changed(fold: &mut HistoryFold, products: &[Product], at: Moment, vouchers: &[Voucher]) {
+    fold.vouchers.extend(vouchers.iter().map(|voucher| voucher_row(voucher, products, at)));
+}
+
+/// A voucher as history shows it.
+pub(crate) fn voucher_row(voucher: &Voucher, products: &[Product], at: Moment) -> VoucherRow {
+    let (customer, issuer): (Option<Uin>, Option<Uin>) = match voucher.kind {
+        VoucherKind::PartnerAll => (None, None),
+        VoucherKind::PartnerCustomer(customer) => (Some(customer), None),
+        VoucherKind::Customer { issuer } => (None, Some(issuer)),
+    };
+    VoucherRow {
+        id: voucher.id.0,
+        kind: voucher.kind.name().to_owned(),
+        owner: voucher.owner,
+        customer,
+        issuer,
+        amount: voucher.amount,
+        remaining: voucher.remaining,
+        status: voucher.status.name().to_owned(),
+        usage: voucher.usage.name().to_owned(),
+        payment_mode: voucher.mode.name().to_owned(),
+        products_mode: voucher.products.name().to_owned(),
+        products: voucher.products.listed().iter().map(|number| code_of(products, *number)).collect(),
+        effective_at: voucher.effective_at,
+        expires_at: voucher.expires_at,
+        issued_at: voucher.issued_at,
+        changed_at: at,
+    }
+}
+
+/// A resource as history shows it.
+pub(crate) fn resource_row(resource: &Resource, products: &[Product]) -> ResourceRow {
+    ResourceRow {
+        seq: resource.id.0,
+        name: resource.name.as_str().to_owned(),
+        account: resource.account,
+        product: code_of(products, resource.product),
+        unit_price: resource.unit_price,
+        quantity: resource.quantity.units(),
+        frozen: resource.frozen.customer,
+        partner_frozen: resource.frozen.partner,
+        state: resource.state.name().to_owned(),
+        since: resource.since,
+        activated_at: resource.activated_at,
+        details: resource.details.clone(),
+    }
+}
