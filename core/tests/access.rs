@@ -96,6 +96,20 @@ fn only_a_distributor_feeds_pools_and_only_those_below_it() {
 }
 
 #[test]
+fn a_receipt_is_confirmed_by_whoever_was_paid() {
+    for role in Role::ALL {
+        let to_whom = allowed(Action::ConfirmReceipt, role);
+        match role {
+            Role::Platform => assert_eq!(to_whom, Relation::ALL),
+            seller if SELLERS.contains(&seller) => {
+                assert_eq!(to_whom, [Relation::DirectCustomer, Relation::FormerCustomer]);
+            }
+            _ => assert_eq!(to_whom, [], "{}", role.name()),
+        }
+    }
+}
+
+#[test]
 fn an_agent_has_no_part_in_credit() {
     let open_to_agents: Vec<Action> = Action::ALL.into_iter().filter(|action| ever(*action, AGENT)).collect();
     assert_eq!(open_to_agents, [Action::ReadCountryCodes]);
@@ -104,8 +118,11 @@ fn an_agent_has_no_part_in_credit() {
 #[test]
 fn a_customer_sees_its_own_credit_and_changes_nothing() {
     let open: Vec<Action> = Action::ALL.into_iter().filter(|action| ever(*action, Role::Customer)).collect();
-    assert_eq!(open, [Action::ReadOwnCredit, Action::ReadCountryCodes]);
-    assert_eq!(allowed(Action::ReadOwnCredit, Role::Customer), [Relation::Own]);
+    let own = [Action::ReadOwnCredit, Action::ReadOwnVouchers, Action::ReadOwnBills];
+    assert_eq!(open, [own.as_slice(), &[Action::ReadCountryCodes]].concat());
+    for action in own {
+        assert_eq!(allowed(action, Role::Customer), [Relation::Own]);
+    }
 }
 
 #[test]
@@ -123,16 +140,27 @@ fn a_key_for_reading_never_writes() {
     }
 }
 
+/// What falls due by itself, in the order of the matrix.
+const DUTIES: [Action; 7] = [
+    Action::ReviewCustomer,
+    Action::ResumeResource,
+    Action::SuspendResource,
+    Action::DeleteResource,
+    Action::ExpireVoucher,
+    Action::IssueBills,
+    Action::Expire,
+];
+
 #[test]
 fn the_platform_does_everything_but_what_only_time_does() {
     let closed: Vec<Action> = Action::ALL.into_iter().filter(|action| !ever(*action, Role::Platform)).collect();
-    assert_eq!(closed, [Action::Expire]);
+    assert_eq!(closed, DUTIES);
 }
 
 #[test]
 fn credere_itself_only_lets_time_pass_and_makes_the_first_key() {
     let open: Vec<Action> = Action::ALL.into_iter().filter(|action| ever(*action, Role::System)).collect();
-    assert_eq!(open, [Action::IssuePlatformKey, Action::Expire, Action::AdvanceClock]);
+    assert_eq!(open, [&[Action::IssuePlatformKey], DUTIES.as_slice(), &[Action::AdvanceClock]].concat());
 }
 
 #[test]
@@ -161,11 +189,12 @@ fn a_wrong_role_is_told_before_a_wrong_account() {
 }
 
 #[test]
-fn money_moves_by_accounts_only_where_it_is_handed_down() {
+fn accounts_only_hand_credit_down_confirm_receipts_and_suspend() {
     let by_accounts: Vec<&str> = Action::ALL
         .into_iter()
         .filter(|action| action.permission().writes && !action.permission().roles.is_empty())
         .map(Action::name)
         .collect();
-    assert_eq!(by_accounts, ["allocate_pool", "note_customer", "allocate_credit"]);
+    let money = ["allocate_pool", "note_customer", "allocate_credit", "confirm_receipt", "force_suspension"];
+    assert_eq!(by_accounts, money);
 }

@@ -9,8 +9,8 @@ use credere_core::book::{
     Book, BookReader, Command, Context, Event, NewOrder, OrderChange, Rules, SnapshotError, check_laws, decide,
 };
 use credere_core::channel::{
-    AccountClass, AuthorizationId, DiscountId, Order, OrderId, OrderKind, OrderState, PartnerKind, Price, Settlement,
-    Tier, Uin, Verification,
+    AccountClass, AuthorizationId, Binding, DiscountId, FreezeTerms, Order, OrderId, OrderKind, OrderState,
+    PartnerKind, Price, Settlement, Tier, Uin, Verification,
 };
 use credere_core::ledger::{Line, Moment};
 use credere_core::money::{Amount, Rate};
@@ -75,6 +75,8 @@ fn book() -> Book {
             name: "cvm".to_owned(),
             settlement: Settlement::Hourly,
             grace_hours: None,
+            retention_days: None,
+            freeze: FreezeTerms::default(),
         },
         Command::PlaceOrder(Box::new(NewOrder {
             account: uin(CUSTOMER),
@@ -98,6 +100,11 @@ fn book() -> Book {
     book
 }
 
+/// The customer's binding: the ninth event, after five openings and three registrations.
+fn binding() -> Option<Binding> {
+    Some(Binding { partner: uin(RESELLER), seq: 9 })
+}
+
 fn price(list: i64) -> Price {
     Price::at(whole(list), Rate::ONE, Rate::ONE).unwrap()
 }
@@ -107,12 +114,16 @@ fn order(id: u64, state: OrderState, list: i64) -> Box<Order> {
         id: OrderId(id),
         account: uin(CUSTOMER),
         paying_partner: uin(RESELLER),
-        own_use: false,
+        binding: binding(),
         product: 0,
         kind: OrderKind::Purchase,
         state,
         capture: false,
         price: price(list),
+        vouchers: Vec::new(),
+        partner_vouchers: Vec::new(),
+        refunded: Amount::ZERO,
+        partner_refunded: Amount::ZERO,
         created_at: moment(0),
         updated_at: moment(0),
         details: "{}".to_owned(),
@@ -172,7 +183,8 @@ fn nobody_hands_out_more_than_its_quota() {
 
 #[test]
 fn a_total_is_not_below_zero() {
-    assert_eq!(broken_by(&[allocated(-1, -1)]), [(CUSTOMER, "a total is not below zero")]);
+    let laws = [(CUSTOMER, "a total is not below zero"), (CUSTOMER, "arrears are noted")];
+    assert_eq!(broken_by(&[allocated(-1, -1)]), laws);
 }
 
 #[test]
@@ -182,6 +194,8 @@ fn what_is_held_must_be_the_sum_of_open_holds() {
     let placed = |id, state, customer: Line, partner: Line| Event::OrderChanged {
         change: OrderChange::Placed,
         order: order(id, state, 5),
+        charge: None,
+        vouchers_after: Vec::new(),
         customer_after: Some(customer),
         partner_after: partner,
     };
@@ -208,7 +222,7 @@ fn an_authorization_holds_what_it_says() {
     let opened = |customer: i64, partner: i64| Event::AuthorizationOpened {
         account: uin(CUSTOMER),
         paying_partner: uin(RESELLER),
-        own_use: false,
+        binding: binding(),
         product: 0,
         price: price(5),
         expires_at: moment(60),
@@ -227,6 +241,7 @@ fn a_customer_that_was_unbound_with_holds_leaves_them_without_an_owner() {
         partner: uin(RESELLER),
         returned: whole(100),
         partner_allocated_after: whole(0),
+        vouchers_after: Vec::new(),
     };
     assert_eq!(broken_by(&[unbound]), [(CUSTOMER, "only a customer holds")]);
 }
@@ -321,6 +336,7 @@ fn an_event_about_what_is_not_there_does_not_fit() {
         partner,
         returned: Amount::ZERO,
         partner_allocated_after: Amount::ZERO,
+        vouchers_after: Vec::new(),
     };
     assert_eq!(misfit(&unbound(nobody, uin(RESELLER))), "no such account");
     assert_eq!(misfit(&unbound(uin(OUTSIDER), uin(RESELLER))), "no such customer");
@@ -331,6 +347,8 @@ fn an_event_about_what_is_not_there_does_not_fit() {
         name: String::new(),
         settlement: Settlement::Daily,
         grace_hours: 1,
+        retention_days: 15,
+        freeze: FreezeTerms::default(),
     };
     assert_eq!(misfit(&product(1)), "no such product");
     let added = Event::ProductAdded {
@@ -339,6 +357,8 @@ fn an_event_about_what_is_not_there_does_not_fit() {
         name: String::new(),
         settlement: Settlement::Daily,
         grace_hours: 1,
+        retention_days: 15,
+        freeze: FreezeTerms::default(),
     };
     assert_eq!(misfit(&added), "the product is not the next in order");
     assert_eq!(misfit(&Event::DiscountEnded { id: DiscountId(1) }), "no such discount");
@@ -350,6 +370,8 @@ fn a_change_of_what_is_not_open_does_not_fit() {
     let change = |id, change, state| Event::OrderChanged {
         change,
         order: order(id, state, 10),
+        charge: None,
+        vouchers_after: Vec::new(),
         customer_after: Some(Line::default()),
         partner_after: Line::default(),
     };
@@ -382,7 +404,7 @@ fn a_figure_out_of_range_does_not_fit() {
     let frozen = |partner_frozen_after| Event::AuthorizationOpened {
         account: uin(CUSTOMER),
         paying_partner: uin(DISTRIBUTOR),
-        own_use: false,
+        binding: binding(),
         product: 0,
         price: price(1),
         expires_at: moment(60),
@@ -399,7 +421,7 @@ fn a_second_level_reseller_has_no_spend_line_to_charge() {
     let opened = Event::AuthorizationOpened {
         account: uin(SECOND_LEVEL),
         paying_partner: uin(SECOND_LEVEL),
-        own_use: true,
+        binding: None,
         product: 0,
         price: price(1),
         expires_at: moment(60),

@@ -8,7 +8,8 @@ use credere_core::book::{
     Book, Command, Context, Decision, Event, Figure, Finding, NewOrder, PayBy, Rejection, Rule, Rules, decide,
 };
 use credere_core::channel::{
-    AccountClass, AuthorizationId, Order, OrderId, OrderKind, PartnerKind, Settlement, Side, Tier, Uin, Verification,
+    AccountClass, AuthorizationId, FreezeTerms, Order, OrderId, OrderKind, PartnerKind, Settlement, Side, Tier, Uin,
+    Verification,
 };
 use credere_core::ledger::Moment;
 use credere_core::money::Amount;
@@ -67,6 +68,8 @@ impl World {
                 name: "cvm".to_owned(),
                 settlement: Settlement::Hourly,
                 grace_hours: None,
+                retention_days: None,
+                freeze: FreezeTerms::default(),
             },
         ] {
             world.obey(&command);
@@ -238,13 +241,13 @@ fn an_authorization_can_be_used_until_it_expires_and_not_at_that_moment() {
     world.now = moment(60).plus_seconds(-1);
     assert!(use_it.iter().all(|command| world.ask(PLATFORM, command).is_ok()));
     assert_eq!(world.ask(Actor::System, &expire), Err(Rejection::AuthorizationNotDue));
-    assert_eq!(world.book.due_to_expire(world.now, 10), []);
+    assert_eq!(world.book.duty(world.now), None);
     world.now = moment(60);
     for command in &use_it {
         assert_eq!(world.ask(PLATFORM, command), Err(Rejection::AuthorizationNotOpen));
     }
     assert!(world.ask(Actor::System, &expire).is_ok());
-    assert_eq!(world.book.due_to_expire(world.now, 10), [authorization]);
+    assert_eq!(world.book.duty(world.now), Some(expire));
 }
 
 #[test]
@@ -287,17 +290,26 @@ fn an_authorization_belongs_to_the_account_in_its_name() {
 }
 
 #[test]
-fn what_is_due_comes_earliest_first_and_at_most_as_many_as_asked() {
+fn what_is_due_comes_earliest_first() {
     let mut world = World::new();
-    assert_eq!(world.book.next_expiry(), None);
+    let bills = world.book.next_due();
     let mut ids = Vec::new();
     for second in [30, 10, 20, 40] {
         world.obey(&authorize(1, Some(moment(second))));
         ids.push(AuthorizationId { account: uin(CUSTOMER), opened_seq: world.book.seq() });
     }
-    assert_eq!((world.book.next_expiry(), world.book.open_authorizations()), (Some(moment(10)), 4));
-    assert_eq!(world.book.due_to_expire(moment(30), 10), [ids[1], ids[2], ids[0]]);
-    assert_eq!(world.book.due_to_expire(moment(30), 2), [ids[1], ids[2]]);
+    let expire = |at: usize| Some(Command::Expire { authorization: ids[at] });
+    assert_eq!((world.book.next_due(), world.book.open_authorizations()), (Some(moment(10)), 4));
+    assert_eq!(world.book.duty(moment(9)), None);
+    assert_eq!(world.book.duty(moment(30)), expire(1));
     world.obey(&Command::Release { authorization: ids[1] });
-    assert_eq!((world.book.next_expiry(), world.book.open_authorizations()), (Some(moment(20)), 3));
+    assert_eq!((world.book.next_due(), world.book.open_authorizations()), (Some(moment(20)), 3));
+    for (second, at) in [(20, 2), (30, 0), (40, 3)] {
+        world.now = moment(second);
+        let due = world.book.duty(world.now);
+        assert_eq!(due, expire(at));
+        let event = world.ask(Actor::System, &due.unwrap()).unwrap().event;
+        world.book.evolve(world.book.seq() + 1, world.now, &event).unwrap();
+    }
+    assert_eq!(world.book.next_due(), bills, "what is left is to issue the month's bills");
 }

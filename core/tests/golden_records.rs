@@ -8,14 +8,18 @@
 
 use credere_core::access::{Action, Actor, Denial, Face, KeyAccess};
 use credere_core::book::{
-    ActionName, DecodeError, Event, KeyUse, OrderChange, Party, RECORD_VERSION, Record, Rejection, RequestInfo,
+    ActionName, DecodeError, Event, KeyUse, OrderChange, Party, RECORD_VERSION, ReceiptPart, Record, Rejection,
+    RequestInfo,
 };
 use credere_core::channel::{
-    AccountClass, AllowlistItem, Authorization, AuthorizationId, DiscountId, DiscountScope, Order, OrderId, OrderKind,
-    OrderState, PartnerKind, Price, Settlement, Side, Tier, Uin, Verification,
+    AccountClass, ActionType, AllowlistItem, Authorization, AuthorizationId, Binding, Charge, DiscountId,
+    DiscountScope, FreezeModel, FreezeTerms, Frozen, LineId, NonStop, Notice, NoticeKind, Order, OrderId, OrderKind,
+    OrderState, PartnerKind, PayMode, Price, Resource, ResourceId, ResourceState, Settlement, Side, Subscription, Tier,
+    Uin, Verification, Voucher, VoucherId, VoucherKind, VoucherMode, VoucherProducts, VoucherStatus, VoucherUsage,
+    VoucherUse, WebhookId,
 };
-use credere_core::ledger::{Line, Moment};
-use credere_core::money::{Amount, Rate};
+use credere_core::ledger::{Day, Line, Moment, Month};
+use credere_core::money::{Amount, Factor, Rate};
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
@@ -40,11 +44,84 @@ fn price(list: &str) -> Price {
     Price::at(amount(list), rate("0.9"), rate("0.12345678")).unwrap()
 }
 
+fn binding() -> Option<Binding> {
+    Some(Binding { partner: uin(4), seq: 65_536 })
+}
+
+fn month() -> Month {
+    "2026-10".parse().unwrap()
+}
+
+fn uses() -> Vec<VoucherUse> {
+    vec![
+        VoucherUse { voucher: VoucherId(254), amount: amount("0.797104") },
+        VoucherUse { voucher: VoucherId(u64::MAX), amount: amount("0.00000001") },
+    ]
+}
+
+fn charge(action: ActionType, list: &str) -> Box<Charge> {
+    Box::new(Charge {
+        account: uin(100_000_000_001),
+        binding: binding().filter(|_| action != ActionType::OfflineDeduct),
+        paying_partner: uin(7),
+        product: 300,
+        action,
+        month: month(),
+        period_start: moment(-3_600),
+        period_end: moment(0),
+        price: price(list),
+        vouchers: uses(),
+        partner_vouchers: Vec::new(),
+    })
+}
+
+fn voucher(kind: VoucherKind, products: VoucherProducts, status: VoucherStatus) -> Voucher {
+    Voucher {
+        id: VoucherId(254),
+        kind,
+        owner: uin(100_000_000_001),
+        amount: amount("1000000.00"),
+        remaining: amount("0.797104"),
+        reserved: amount("0.00000001"),
+        usage: if products == VoucherProducts::All { VoucherUsage::CustomerOffer } else { VoucherUsage::ProductTrial },
+        mode: match &products {
+            VoucherProducts::All => VoucherMode::All,
+            VoucherProducts::Only(_) => VoucherMode::Prepaid,
+            VoucherProducts::Except(_) => VoucherMode::Postpaid,
+        },
+        products,
+        effective_at: moment(0),
+        expires_at: moment(86_400),
+        issued_at: moment(-1),
+        status,
+    }
+}
+
+fn resource(state: ResourceState) -> Box<Resource> {
+    Box::new(Resource {
+        id: ResourceId(70_001),
+        name: "ins-1 – Größe S".parse().unwrap(),
+        account: uin(100_000_000_001),
+        product: 300,
+        unit_price: amount("2.40"),
+        quantity: "1.5".parse().unwrap(),
+        frozen: Frozen { customer: amount("1.20"), partner: amount("1.08") },
+        state,
+        since: moment(3),
+        activated_at: moment(2),
+        details: "{}".to_owned(),
+    })
+}
+
+fn freeze(model: FreezeModel, coefficient: Factor) -> FreezeTerms {
+    FreezeTerms { model, coefficient, amount: amount("0.615") }
+}
+
 fn authorization(own_use: bool) -> Authorization {
     Authorization {
         account: uin(100_000_000_001),
         paying_partner: uin(Uin::MAX),
-        own_use,
+        binding: binding().filter(|_| !own_use),
         product: 300,
         price: price("60.00"),
         opened_at: moment(0),
@@ -57,12 +134,16 @@ fn order(kind: OrderKind, state: OrderState) -> Box<Order> {
         id: OrderId(70_000),
         account: uin(100_000_000_001),
         paying_partner: uin(7),
-        own_use: state == OrderState::Canceled,
+        binding: binding().filter(|_| state != OrderState::Canceled),
         product: 0,
         kind,
         state,
         capture: state == OrderState::Delivered,
         price: price(if kind == OrderKind::Downgrade { "-33.30" } else { "33.30" }),
+        vouchers: if state == OrderState::Processing { uses() } else { Vec::new() },
+        partner_vouchers: if state == OrderState::Delivered { uses() } else { Vec::new() },
+        refunded: amount("0.1"),
+        partner_refunded: amount("0.02"),
         created_at: moment(1),
         updated_at: moment(2),
         details: "{\"resource_id\":\"ins-1\",\"tags\":{\"a\":\"b\"}}".to_owned(),
@@ -75,6 +156,8 @@ fn events() -> Vec<Event> {
     let ordered = |change, kind, state, customer_after| Event::OrderChanged {
         change,
         order: order(kind, state),
+        charge: (state == OrderState::Delivered).then(|| charge(kind.action(), "33.30")),
+        vouchers_after: Vec::new(),
         customer_after,
         partner_after: line(),
     };
@@ -88,7 +171,22 @@ fn events() -> Vec<Event> {
         allowlist: AllowlistItem::ALL.to_vec(),
         distributor_allocated_after: above.map(|_| amount("800.00")),
     };
-    vec![
+    let notice = |kind| Notice {
+        recipient: uin(4),
+        kind,
+        level: (kind == NoticeKind::CreditBelowCustom).then_some(33),
+        channels: Subscription::default(),
+    };
+    let settled = |action| Event::UsageSettled {
+        charge: charge(action, if action.lowers() { "-2.40" } else { "2.40" }),
+        resource_name: (action == ActionType::PostpayDeductH).then(|| "ins-1".to_owned()),
+        details: "{\"components\":[]}".to_owned(),
+        resource: (action == ActionType::PostpayDeductD).then(|| resource(ResourceState::Suspended)),
+        vouchers_after: Vec::new(),
+        customer_after: Some(line()),
+        partner_after: line(),
+    };
+    let mut all = vec![
         opened(AccountClass::External, Verification::None, Tier::None),
         opened(AccountClass::Internal(9), Verification::Personal, Tier::Key),
         opened(AccountClass::External, Verification::Enterprise, Tier::Mid),
@@ -125,6 +223,11 @@ fn events() -> Vec<Event> {
             partner: uin(4),
             returned: amount("300.00"),
             partner_allocated_after: amount("0"),
+            vouchers_after: vec![voucher(
+                VoucherKind::Customer { issuer: uin(4) },
+                VoucherProducts::All,
+                VoucherStatus::Invalidated,
+            )],
         },
         Event::CreditAllocated {
             customer: uin(5),
@@ -142,6 +245,8 @@ fn events() -> Vec<Event> {
             name: "Cloud machines – Größe S".to_owned(),
             settlement: Settlement::Hourly,
             grace_hours: 2,
+            retention_days: 15,
+            freeze: freeze(FreezeModel::Coefficient, Factor::MAX),
         },
         Event::ProductAdded {
             number: 1,
@@ -149,6 +254,8 @@ fn events() -> Vec<Event> {
             name: String::new(),
             settlement: Settlement::Daily,
             grace_hours: 24,
+            retention_days: 0,
+            freeze: freeze(FreezeModel::Fixed, Factor::ONE),
         },
         Event::ProductChanged {
             number: 300,
@@ -156,6 +263,8 @@ fn events() -> Vec<Event> {
             name: "Delivery".to_owned(),
             settlement: Settlement::Monthly,
             grace_hours: u32::MAX,
+            retention_days: u32::MAX,
+            freeze: freeze(FreezeModel::None, Factor::ZERO),
         },
         Event::DiscountSet {
             scope: DiscountScope::Partner(uin(3)),
@@ -181,7 +290,7 @@ fn events() -> Vec<Event> {
         Event::AuthorizationOpened {
             account: uin(5),
             paying_partner: uin(3),
-            own_use: false,
+            binding: binding(),
             product: 1,
             price: price("0.00000001"),
             expires_at: moment(3_600),
@@ -191,7 +300,8 @@ fn events() -> Vec<Event> {
         Event::AuthorizationCaptured {
             id,
             open: Box::new(authorization(false)),
-            price: price("20.00"),
+            charge: charge(ActionType::PrepayPurchase, "20.00"),
+            vouchers_after: Vec::new(),
             customer_after: Some(line()),
             partner_after: line(),
         },
@@ -207,13 +317,136 @@ fn events() -> Vec<Event> {
             customer_after: Some(Line::default()),
             partner_after: Line::default(),
         },
+        Event::OrderRefunded {
+            order: order(OrderKind::Purchase, OrderState::Refunded),
+            charge: charge(ActionType::PrepayReturn, "-33.30"),
+            customer_after: None,
+            partner_after: line(),
+        },
+        Event::ResourceActivated {
+            resource: resource(ResourceState::Active),
+            customer_after: Some(line()),
+            paying_partner: uin(7),
+            partner_after: line(),
+        },
+        Event::ResourceResized {
+            resource: resource(ResourceState::Active),
+            customer_after: None,
+            paying_partner: uin(7),
+            partner_after: line(),
+        },
+        Event::ResourceTerminated {
+            resource: resource(ResourceState::Terminated),
+            released: Frozen { customer: amount("1.20"), partner: amount("1.08") },
+            charge: Some(charge(ActionType::PostpayDeductH, "0.80")),
+            vouchers_after: vec![voucher(VoucherKind::PartnerAll, VoucherProducts::All, VoucherStatus::Used)],
+            customer_after: Some(line()),
+            paying_partner: uin(7),
+            partner_after: line(),
+        },
+        Event::ResourceSuspended { resource: resource(ResourceState::Suspended) },
+        Event::ResourceResumed { resource: resource(ResourceState::Active) },
+        Event::ResourceDeleted {
+            resource: resource(ResourceState::Deleted),
+            released: Frozen::default(),
+            customer_after: Some(line()),
+            paying_partner: uin(7),
+            partner_after: line(),
+        },
+        Event::VoucherIssued {
+            voucher: Box::new(voucher(
+                VoucherKind::PartnerCustomer(uin(5)),
+                VoucherProducts::Only(vec![1, 300]),
+                VoucherStatus::Issued,
+            )),
+            linked: Some(Box::new(voucher(
+                VoucherKind::Customer { issuer: uin(7) },
+                VoucherProducts::Except(vec![2]),
+                VoucherStatus::Issued,
+            ))),
+        },
+        Event::VoucherInvalidated {
+            voucher: Box::new(voucher(VoucherKind::PartnerAll, VoucherProducts::All, VoucherStatus::Invalidated)),
+        },
+        Event::VoucherExpired {
+            voucher: Box::new(voucher(VoucherKind::PartnerAll, VoucherProducts::All, VoucherStatus::Expired)),
+        },
+        Event::PlatformPaid { partner: uin(7), amount: amount("90.00"), partner_after: line() },
+        Event::ReceiptConfirmed {
+            customer: uin(5),
+            month: month(),
+            partner: uin(4),
+            pay_mode: Some(PayMode::PrePay),
+            action: Some(ActionType::PrepayReturn),
+            parts: vec![ReceiptPart {
+                binding_seq: 65_536,
+                action: ActionType::PrepayReturn,
+                lines: 300,
+                amount: amount("-120.00"),
+            }],
+            named: None,
+            lines: 300,
+            returned: amount("-120.00"),
+            customer_after: Some(line()),
+        },
+        Event::ReceiptConfirmed {
+            customer: uin(5),
+            month: Month::from_number(0),
+            partner: uin(4),
+            pay_mode: None,
+            action: None,
+            parts: Vec::new(),
+            named: Some(vec![LineId(1), LineId(70_000)]),
+            lines: 0,
+            returned: amount("0"),
+            customer_after: None,
+        },
+        Event::CustomerChanged {
+            customer: uin(5),
+            non_stop: NonStop { prepaid: false, postpaid: true },
+            special_suspension: true,
+            partner_warning: Some(100),
+            own_warning: None,
+        },
+        Event::SuspensionForced { customer: uin(5) },
+        Event::SuspensionLifted { customer: uin(5) },
+        Event::Subscribed {
+            uin: uin(5),
+            subscription: Subscription { channel_service: false, message_center: true, email: false, webhook: true },
+        },
+        Event::WebhookAdded { account: None, kinds: vec!["resource.deleted".to_owned()] },
+        Event::WebhookAdded { account: Some(uin(4)), kinds: Vec::new() },
+        Event::WebhookSecretRotated { id: WebhookId(70_002) },
+        Event::WebhookRemoved { id: WebhookId(70_002) },
+        Event::CustomerReviewed {
+            customer: uin(5),
+            partner: uin(4),
+            day: Day(20_454),
+            overdue_since: Some(moment(4)),
+            available: amount("-0.01"),
+            total: amount("100.00"),
+            notices: NoticeKind::ALL.into_iter().map(notice).collect(),
+        },
+        Event::BillsIssued { month: month() },
         Event::CredentialIssued { uin: uin(5), secret_id: "AKIDexample".to_owned() },
         Event::CredentialRevoked { uin: uin(5), secret_id: "AKIDexample".to_owned() },
         Event::PlatformKeyIssued { key: 1, access: KeyAccess::Full },
         Event::PlatformKeyIssued { key: 2, access: KeyAccess::Read },
         Event::PlatformKeyRevoked { key: 2 },
         Event::ClockAdvanced { to: moment(86_400) },
-    ]
+    ];
+    all.extend(ActionType::ALL.map(settled));
+    let terms = [FreezeModel::Coefficient, FreezeModel::ReEstimate, FreezeModel::MinimumFee];
+    all.extend(terms.map(|model| Event::ProductChanged {
+        number: 1,
+        code: "cos".parse().unwrap(),
+        name: "Storage".to_owned(),
+        settlement: Settlement::Daily,
+        grace_hours: 0,
+        retention_days: 1,
+        freeze: freeze(model, "0.5".parse().unwrap()),
+    }));
+    all
 }
 
 fn rejections() -> Vec<Rejection> {
@@ -228,11 +461,38 @@ fn rejections() -> Vec<Rejection> {
         Rejection::AuthorizationNotFound,
         Rejection::PlatformKeyNotFound,
         Rejection::CredentialNotFound,
+        Rejection::ResourceNotFound,
+        Rejection::VoucherNotFound,
+        Rejection::LineNotFound,
+        Rejection::WebhookNotFound,
         Rejection::AccountExists(uin(1)),
         Rejection::AlreadyPartner(uin(2)),
         Rejection::AlreadyBound(uin(5)),
         Rejection::ProductExists,
+        Rejection::ResourceExists,
+        Rejection::NotYourResource,
+        Rejection::ProductTrialNotYours,
+        Rejection::AccountSuspended(uin(5)),
+        Rejection::NonStopOn(uin(5)),
+        Rejection::NothingDue,
+        Rejection::PeriodTooOld,
+        Rejection::PeriodTooEarly,
+        Rejection::MonthNotIssued { month: month(), issued_at: moment(345_600) },
+        Rejection::ActionTypeNotMetered,
+        Rejection::LevelOutOfRange,
+        Rejection::AmountNegative,
+        Rejection::VoucherAmountOutOfRange { limit: amount("1000000.00") },
+        Rejection::QuantityNotPositive,
+        Rejection::BelowIssued { requested: amount("1.00"), issued: amount("2.00") },
+        Rejection::ExceedsVoucherQuota { issuer: uin(4), requested: amount("0.01"), remaining: amount("0") },
+        Rejection::ExceedsRefundable { requested: amount("2.00"), refundable: amount("1.00") },
     ]);
+    all.extend(AllowlistItem::ALL.map(Rejection::NotAllowlisted));
+    let resources =
+        [ResourceState::Active, ResourceState::Suspended, ResourceState::Terminated, ResourceState::Deleted];
+    all.extend(resources.map(Rejection::ResourceNotActive));
+    let vouchers = [VoucherStatus::Issued, VoucherStatus::Used, VoucherStatus::Expired, VoucherStatus::Invalidated];
+    all.extend(vouchers.map(Rejection::VoucherNotIssued));
     all.extend(PartnerKind::ALL.map(Rejection::WrongPartnerKind));
     all.extend([
         Rejection::DistributorRequired,
@@ -243,6 +503,7 @@ fn rejections() -> Vec<Rejection> {
         Rejection::OrderNot { state: OrderState::ToBePaid, needed: OrderState::Processing },
         Rejection::OrderNot { state: OrderState::Processing, needed: OrderState::ToBePaid },
         Rejection::OrderNot { state: OrderState::Delivered, needed: OrderState::Canceled },
+        Rejection::OrderNot { state: OrderState::Refunded, needed: OrderState::Delivered },
         Rejection::AuthorizationNotOpen,
         Rejection::AuthorizationNotDue,
         Rejection::LastFullKey,
@@ -272,7 +533,7 @@ fn rejections() -> Vec<Rejection> {
 }
 
 /// Every action that a record can name.
-const ACTIONS: [Action; 45] = Action::ALL;
+const ACTIONS: [Action; 75] = Action::ALL;
 
 fn records() -> Vec<Record> {
     let actors = [
@@ -318,12 +579,23 @@ fn records() -> Vec<Record> {
     }));
     all.push(Record::BatchClosed {
         request: request(1),
+        action: ActionName(Action::SettleUsage),
         target: Some(uin(100_000_000_001)),
         done: 9_998,
         refused: 1,
         replayed: 1,
+        records: 10_003,
     });
-    all.push(Record::BatchClosed { request: request(3), target: None, done: 0, refused: u32::MAX, replayed: 0 });
+    all.push(Record::BatchClosed {
+        request: request(3),
+        action: ActionName(Action::Authorize),
+        target: None,
+        done: 0,
+        refused: u32::MAX,
+        replayed: 0,
+        records: u32::MAX,
+    });
+    all.push(Record::Followed { event: Event::ResourceSuspended { resource: resource(ResourceState::Suspended) } });
     all
 }
 
@@ -383,9 +655,31 @@ fn every_event_is_in_the_golden_file() {
         Event::PlatformKeyIssued { .. } => 20,
         Event::PlatformKeyRevoked { .. } => 21,
         Event::ClockAdvanced { .. } => 22,
+        Event::OrderRefunded { .. } => 23,
+        Event::ResourceActivated { .. } => 24,
+        Event::ResourceResized { .. } => 25,
+        Event::ResourceTerminated { .. } => 26,
+        Event::ResourceSuspended { .. } => 27,
+        Event::ResourceResumed { .. } => 28,
+        Event::ResourceDeleted { .. } => 29,
+        Event::UsageSettled { .. } => 30,
+        Event::VoucherIssued { .. } => 31,
+        Event::VoucherInvalidated { .. } => 32,
+        Event::VoucherExpired { .. } => 33,
+        Event::PlatformPaid { .. } => 34,
+        Event::ReceiptConfirmed { .. } => 35,
+        Event::CustomerChanged { .. } => 36,
+        Event::SuspensionForced { .. } => 37,
+        Event::SuspensionLifted { .. } => 38,
+        Event::Subscribed { .. } => 39,
+        Event::WebhookAdded { .. } => 40,
+        Event::WebhookSecretRotated { .. } => 41,
+        Event::WebhookRemoved { .. } => 42,
+        Event::CustomerReviewed { .. } => 43,
+        Event::BillsIssued { .. } => 44,
     };
     let places: BTreeSet<usize> = events().iter().map(place).collect();
-    assert!(places.into_iter().eq(0..23));
+    assert!(places.into_iter().eq(0..45));
 }
 
 #[test]
@@ -430,9 +724,33 @@ fn every_refusal_is_in_the_golden_file() {
         Rejection::InsufficientCredit { .. } => 36,
         Rejection::ExceedsAuthorization { .. } => 37,
         Rejection::AmountOverflow => 38,
+        Rejection::ResourceNotFound => 39,
+        Rejection::VoucherNotFound => 40,
+        Rejection::LineNotFound => 41,
+        Rejection::WebhookNotFound => 42,
+        Rejection::ResourceExists => 43,
+        Rejection::NotYourResource => 44,
+        Rejection::NotAllowlisted(_) => 45,
+        Rejection::ProductTrialNotYours => 46,
+        Rejection::AccountSuspended(_) => 47,
+        Rejection::NonStopOn(_) => 48,
+        Rejection::ResourceNotActive(_) => 49,
+        Rejection::VoucherNotIssued(_) => 50,
+        Rejection::NothingDue => 51,
+        Rejection::PeriodTooOld => 52,
+        Rejection::PeriodTooEarly => 53,
+        Rejection::MonthNotIssued { .. } => 54,
+        Rejection::ActionTypeNotMetered => 55,
+        Rejection::LevelOutOfRange => 56,
+        Rejection::AmountNegative => 57,
+        Rejection::VoucherAmountOutOfRange { .. } => 58,
+        Rejection::QuantityNotPositive => 59,
+        Rejection::BelowIssued { .. } => 60,
+        Rejection::ExceedsVoucherQuota { .. } => 61,
+        Rejection::ExceedsRefundable { .. } => 62,
     };
     let places: BTreeSet<usize> = rejections().iter().map(place).collect();
-    assert!(places.into_iter().eq(0..39));
+    assert!(places.into_iter().eq(0..63));
 }
 
 #[test]
