@@ -4,17 +4,22 @@
 mod accounts;
 mod authorizations;
 mod clock;
+mod closed;
 mod credentials;
 mod customers;
 mod duties;
 mod orders;
 mod platform_keys;
+mod receipts;
+mod usage;
 
 pub use accounts::{AccountChange, NewAccount};
 pub use authorizations::{OperationRequest, OperationStatus};
 pub use credentials::NewCredential;
 pub(crate) use duties::duties_by_the_second;
 pub use platform_keys::{NewPlatformKey, PlatformKeys};
+pub use receipts::ReceiptRequest;
+pub use usage::{UsageRequest, UsageStatus};
 
 use crate::engine::{Answer, DirectoryDraft, Outcome, Request, Work};
 use crate::failure::Failure;

@@ -14,5 +14,6 @@ mod writer;
 pub use keys::Answer;
 pub use recovery::{JournalKeys, Recovered, calendar_of, history_from_journal, load_book, replay};
 pub(crate) use recovery::{ZONE, offset_of};
+pub(crate) use rows::order_of;
 pub use shared::{Engine, EngineOptions, Gauges};
 pub use writer::{DirectoryDraft, Operation, Outcome, Request, Work};

@@ -3,14 +3,19 @@
 //! the core, before anything is looked at.
 
 mod accounts;
+mod bills;
 mod customers;
 mod history;
 mod partners;
+mod resources;
+mod vouchers;
 
 pub use accounts::{AccountView, PlatformKeyView};
+pub use bills::{BillSum, BillView};
 pub use customers::{CustomerEntry, CustomerFilter, CustomerPage, PageOrder};
 pub use history::{AuthorizationView, OrderView};
 pub use partners::{SecondLevelFilter, SecondLevelView};
+pub use vouchers::VoucherUses;
 
 use crate::commands::Caller;
 use crate::failure::Failure;

@@ -1,0 +1,60 @@
+//! Metering: many records in one request, each under its own key and settled by itself (R62).
+
+use super::Caller;
+use crate::engine::{Answer, Operation, Request, Work};
+use crate::failure::Failure;
+use crate::start::App;
+use credere_core::access::Action;
+use credere_core::book::{Command, KeyUse, Rejection, UsageRecord};
+use credere_core::money::Amount;
+
+/// One record to settle.
+#[derive(Debug, Clone)]
+pub struct UsageRequest {
+    /// Its idempotency key, unique within the account and the month of the period's start.
+    pub key: KeyUse,
+    /// What was used.
+    pub record: UsageRecord,
+}
+
+/// What one record came to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum UsageStatus {
+    /// It is on the bill.
+    Settled {
+        /// What credit pays.
+        amount: Amount,
+        /// What vouchers paid.
+        voucher_amount: Amount,
+    },
+    /// Refused; nothing changed.
+    Rejected(Rejection),
+}
+
+impl App {
+    /// Settles records in order, each by itself; answers in the same order, with whether each was a repeat.
+    ///
+    /// # Errors
+    /// [`Failure`]; refused as a whole only when the caller may not do this at all.
+    pub async fn settle_usage(
+        &self,
+        caller: Caller,
+        records: Vec<UsageRequest>,
+    ) -> Result<Vec<(UsageStatus, bool)>, Failure> {
+        self.engine.peek(|book| book.permit(caller.actor, Action::SettleUsage, None)).map_err(Failure::refused)?;
+        let operation =
+            |one: UsageRequest| Operation { key: Some(one.key), command: Command::SettleUsage(Box::new(one.record)) };
+        let work = Work::Batch(records.into_iter().map(operation).collect());
+        let outcomes = self.engine.submit(Request { info: caller.info(), work }).await?;
+        outcomes.into_iter().map(|outcome| Ok((status(outcome.answer)?, outcome.replayed))).collect()
+    }
+}
+
+fn status(answer: Answer) -> Result<UsageStatus, Failure> {
+    match answer {
+        Answer::Settled { amount, voucher_amount } => Ok(UsageStatus::Settled { amount, voucher_amount }),
+        Answer::Refused(rejection) => Ok(UsageStatus::Rejected(*rejection)),
+        // Only records are kept under keys of this namespace.
+        Answer::Opened(_) | Answer::Captured(_) | Answer::Released(_) | Answer::Done(_) => Err(Failure::NotReady),
+    }
+}

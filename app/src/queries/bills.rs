@@ -1,0 +1,293 @@
+//! Bills: sums by whatever they are grouped by, resources, tags, and lines (R75-R86). A partner sees what was charged
+//! under bindings to it (a distributor also what was charged under its second-level resellers, R84), a customer sees its
+//! own, the platform everything. What each must not see on a line is left out at the edges.
+
+use crate::commands::Caller;
+use crate::failure::Failure;
+use crate::start::App;
+use credere_core::access::{Action, Actor, Relation};
+use credere_core::channel::Uin;
+use credere_core::ledger::{Moment, Month};
+use credere_core::money::{Amount, Overflow};
+use credere_store::contract::{Bill, BillTotalRow, LineFilter, LineRow, ReceiptRow, ResourceTotalRow, StoreError};
+use std::collections::BTreeMap;
+use tokio::sync::mpsc;
+
+/// Lines that wait for whoever reads a stream of them.
+const STREAM_AHEAD: usize = 1_024;
+
+/// A bill's sums.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BillView {
+    /// Whose.
+    pub account: Uin,
+    /// Which month's.
+    pub month: Month,
+    /// When it was issued; `None` while it still grows.
+    pub issued_at: Option<Moment>,
+    /// Its parts, by everything that lines are grouped by.
+    pub parts: Vec<BillTotalRow>,
+    /// The sum of its lines.
+    pub total: BillSum,
+    /// What has been confirmed of it.
+    pub confirmed: Amount,
+    /// The rest.
+    pub unconfirmed: Amount,
+}
+
+/// What some lines come to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct BillSum {
+    /// How many they are.
+    pub lines: u64,
+    /// At list price.
+    pub list_amount: Amount,
+    /// What vouchers paid.
+    pub voucher_amount: Amount,
+    /// What the customer owes.
+    pub amount: Amount,
+    /// What the paying partner owes.
+    pub partner_amount: Amount,
+}
+
+impl BillSum {
+    /// With one more part.
+    ///
+    /// # Errors
+    /// [`Overflow`]
+    pub fn plus(self, part: &BillTotalRow) -> Result<BillSum, Overflow> {
+        Ok(BillSum {
+            lines: self.lines + part.lines,
+            list_amount: self.list_amount.plus(part.list_amount)?,
+            voucher_amount: self.voucher_amount.plus(part.voucher_amount)?,
+            amount: self.amount.plus(part.amount)?,
+            partner_amount: self.partner_amount.plus(part.partner_amount)?,
+        })
+    }
+
+    fn plus_line(self, line: &LineRow) -> Result<BillSum, Overflow> {
+        Ok(BillSum {
+            lines: self.lines + 1,
+            list_amount: self.list_amount.plus(line.list_amount)?,
+            voucher_amount: self.voucher_amount.plus(line.voucher_amount)?,
+            amount: self.amount.plus(line.amount)?,
+            partner_amount: self.partner_amount.plus(line.partner_amount)?,
+        })
+    }
+}
+
+impl BillView {
+    /// Its sums by one of the things that lines are grouped by, in order of that.
+    ///
+    /// # Errors
+    /// [`Overflow`]
+    pub fn by<K: Ord>(&self, group: impl Fn(&BillTotalRow) -> K) -> Result<BTreeMap<K, BillSum>, Overflow> {
+        let mut sums: BTreeMap<K, BillSum> = BTreeMap::new();
+        for part in &self.parts {
+            let sum = sums.entry(group(part)).or_default();
+            *sum = sum.plus(part)?;
+        }
+        Ok(sums)
+    }
+}
+
+impl App {
+    /// A bill's sums, complete or still growing.
+    ///
+    /// # Errors
+    /// [`Failure`]; refused when the caller may not see that account's bills.
+    pub async fn bill(&self, caller: Caller, account: Uin, month: Month) -> Result<BillView, Failure> {
+        let (managing, issued_at) = self.may_see_bill(caller, account, month).await?;
+        let bill = Bill { account, month };
+        let (parts, receipts) =
+            self.engine.history(move |store| Ok((store.bill_totals(bill)?, store.receipts(bill)?))).await?;
+        let seen = |whose: Option<Uin>| managing.is_none() || whose == managing;
+        let parts: Vec<BillTotalRow> = parts.into_iter().filter(|part| seen(part.managing)).collect();
+        let receipts = receipts.iter().filter(|receipt| seen(Some(receipt.operator)));
+        let sums = || -> Result<(BillSum, Amount, Amount), Overflow> {
+            let total = parts.iter().try_fold(BillSum::default(), |sum, part| sum.plus(part))?;
+            let mut receipts = receipts;
+            let confirmed = receipts.try_fold(Amount::ZERO, |sum, receipt: &ReceiptRow| sum.plus(receipt.returned))?;
+            Ok((total, confirmed, total.amount.minus(confirmed)?))
+        };
+        let (total, confirmed, unconfirmed) = sums().map_err(too_large)?;
+        Ok(BillView { account, month, issued_at, parts, total, confirmed, unconfirmed })
+    }
+
+    /// Lines of a bill that match, oldest first, after the line `after_seq` and after skipping `skip`, at most `limit`.
+    ///
+    /// # Errors
+    /// As [`App::bill`].
+    pub async fn bill_lines(
+        &self,
+        caller: Caller,
+        bill: Bill,
+        filter: LineFilter,
+        after_seq: Option<u64>,
+        skip: u64,
+        limit: usize,
+    ) -> Result<Vec<LineRow>, Failure> {
+        let (managing, _) = self.may_see_bill(caller, bill.account, bill.month).await?;
+        let filter = LineFilter { managing: managing.or(filter.managing), ..filter };
+        self.engine.history(move |store| store.lines(bill, &filter, after_seq, skip, limit)).await
+    }
+
+    /// How many lines of a bill match.
+    ///
+    /// # Errors
+    /// As [`App::bill`].
+    pub async fn bill_line_count(&self, caller: Caller, bill: Bill, filter: LineFilter) -> Result<u64, Failure> {
+        let (managing, _) = self.may_see_bill(caller, bill.account, bill.month).await?;
+        let filter = LineFilter { managing: managing.or(filter.managing), ..filter };
+        self.engine.history(move |store| store.line_count(bill, &filter)).await
+    }
+
+    /// What the lines of a bill that match come to: from the kept sums where they tell it, else line by line.
+    ///
+    /// # Errors
+    /// As [`App::bill`].
+    pub async fn bill_sum(&self, caller: Caller, bill: Bill, filter: LineFilter) -> Result<BillSum, Failure> {
+        let (managing, _) = self.may_see_bill(caller, bill.account, bill.month).await?;
+        let filter = LineFilter { managing: managing.or(filter.managing), ..filter };
+        let sum = self.engine.history(move |store| {
+            if filter.confirmed.is_none() && filter.day.is_none() {
+                let fits = |part: &&BillTotalRow| {
+                    filter.pay_mode.is_none_or(|mode| part.action.pay_mode() == mode)
+                        && filter.action.is_none_or(|action| part.action == action)
+                        && filter.managing.is_none_or(|managing| part.managing == Some(managing))
+                };
+                let totals = store.bill_totals(bill)?;
+                return Ok(totals.iter().filter(fits).try_fold(BillSum::default(), |sum, part| sum.plus(part)));
+            }
+            let mut sum = Ok(BillSum::default());
+            store.visit_lines(bill, &filter, &mut |line| {
+                sum = sum.and_then(|sum: BillSum| sum.plus_line(&line));
+                Ok(())
+            })?;
+            Ok(sum)
+        });
+        sum.await?.map_err(too_large)
+    }
+
+    /// A bill's sums by resource (L2), in the order of their names, after `after`, at most `limit`.
+    ///
+    /// # Errors
+    /// As [`App::bill`].
+    pub async fn bill_resources(
+        &self,
+        caller: Caller,
+        bill: Bill,
+        after: Option<String>,
+        limit: usize,
+    ) -> Result<Vec<ResourceTotalRow>, Failure> {
+        self.may_see_bill(caller, bill.account, bill.month).await?;
+        self.engine.history(move |store| store.resource_totals(bill, after.as_deref(), limit)).await
+    }
+
+    /// A bill's sums by the values of one tag; lines without it come under the empty value.
+    ///
+    /// # Errors
+    /// As [`App::bill`].
+    pub async fn bill_tags(
+        &self,
+        caller: Caller,
+        bill: Bill,
+        tag: String,
+    ) -> Result<BTreeMap<String, BillSum>, Failure> {
+        let (managing, _) = self.may_see_bill(caller, bill.account, bill.month).await?;
+        let filter = LineFilter { managing, ..LineFilter::default() };
+        let sums = self.engine.history(move |store| {
+            let mut sums: Result<BTreeMap<String, BillSum>, Overflow> = Ok(BTreeMap::new());
+            store.visit_lines(bill, &filter, &mut |line| {
+                if let Ok(sums) = &mut sums {
+                    let details: serde_json::Value = serde_json::from_str(&line.details).unwrap_or_default();
+                    let value = details["tags"][&tag].as_str().unwrap_or_default().to_owned();
+                    let sum = sums.entry(value).or_default();
+                    match sum.plus_line(&line) {
+                        Ok(more) => *sum = more,
+                        Err(Overflow) => return Err(StoreError::Corrupt("a bill's sum is out of range".to_owned())),
+                    }
+                }
+                Ok(())
+            })?;
+            Ok(sums)
+        });
+        sums.await?.map_err(too_large)
+    }
+
+    /// All lines of a bill one after the other, oldest first, for writing them into a file: nobody holds them all, and
+    /// whoever reads slowly slows nobody but itself.
+    ///
+    /// # Errors
+    /// As [`App::bill`]; what fails later comes through the channel.
+    pub async fn bill_stream(
+        &self,
+        caller: Caller,
+        bill: Bill,
+    ) -> Result<mpsc::Receiver<Result<LineRow, Failure>>, Failure> {
+        let (managing, _) = self.may_see_bill(caller, bill.account, bill.month).await?;
+        // The barrier: everything answered before is in history.
+        self.engine.history(|_| Ok(())).await?;
+        let (send, receive) = mpsc::channel(STREAM_AHEAD);
+        let store = self.store.clone();
+        tokio::task::spawn_blocking(move || {
+            let filter = LineFilter { managing, ..LineFilter::default() };
+            let gone = || StoreError::Io("the reader has gone".to_owned());
+            let walked = store.visit_lines(bill, &filter, &mut |line| send.blocking_send(Ok(line)).map_err(|_| gone()));
+            if let Err(error) = walked {
+                // Nobody is there to be told when the reader itself has gone.
+                let _ = send.blocking_send(Err(error.into()));
+            }
+        });
+        Ok(receive)
+    }
+
+    /// The months for which an account has lines, newest first.
+    ///
+    /// # Errors
+    /// As [`App::bill`].
+    pub async fn bill_months(&self, caller: Caller, account: Uin) -> Result<Vec<Month>, Failure> {
+        let now = self.now().await?;
+        let month = self.read(|book| book.calendar().month(now)).await?;
+        self.may_see_bill(caller, account, month).await?;
+        self.engine.history(move |store| store.bill_months(account)).await
+    }
+
+    /// Under bindings to whom the caller sees lines (`None`: all), and when the bill was issued.
+    async fn may_see_bill(
+        &self,
+        caller: Caller,
+        account: Uin,
+        month: Month,
+    ) -> Result<(Option<Uin>, Option<Moment>), Failure> {
+        let clock = self.engine.clock();
+        let action = match caller.actor {
+            Actor::Account(own) if own == account => Action::ReadOwnBills,
+            Actor::Account(_) | Actor::Platform { .. } | Actor::System => Action::ReadBills,
+        };
+        self.read_as(caller, action, Some(account), |book| {
+            let managing = match caller.actor {
+                Actor::Account(own) if own == account => None,
+                Actor::Account(partner) => Some(match book.relation(partner, account) {
+                    Relation::IndirectCustomer => book.customer(account).map_or(partner, |customer| customer.partner),
+                    _ => partner,
+                }),
+                Actor::Platform { .. } | Actor::System => {
+                    book.account(account).ok_or(credere_core::book::Rejection::PartyNotFound(
+                        credere_core::book::Party::Account,
+                        account,
+                    ))?;
+                    None
+                }
+            };
+            let calendar = book.calendar();
+            let issued = calendar.issued(month, clock.now(book.now()));
+            Ok((managing, issued.then(|| calendar.issued_at(month))))
+        })
+        .await
+    }
+}
+
+fn too_large(Overflow: Overflow) -> Failure {
+    Failure::Store(StoreError::Corrupt("a bill's sum is out of the range of an amount".to_owned()))
+}

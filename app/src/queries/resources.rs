@@ -1,0 +1,53 @@
+//! Resources and notices as history tells them.
+
+use crate::commands::Caller;
+use crate::failure::Failure;
+use crate::start::App;
+use credere_core::access::Action;
+use credere_core::book::Rejection;
+use credere_core::channel::{ResourceName, ResourceState, Uin};
+use credere_store::contract::{NoticeFilter, NoticeKey, NoticeRow, ResourceRow};
+
+impl App {
+    /// One resource, also when it has ended; of several of one name the newest.
+    ///
+    /// # Errors
+    /// [`Failure`]; refused when there never was one.
+    pub async fn resource(&self, caller: Caller, name: ResourceName) -> Result<ResourceRow, Failure> {
+        self.read_as(caller, Action::ReadResources, None, |_| Ok(())).await?;
+        let row = self.engine.history(move |store| store.resource(name.as_str())).await?;
+        row.ok_or(Failure::refused(Rejection::ResourceNotFound))
+    }
+
+    /// Resources, newest first, before `before_seq`, at most `limit`.
+    ///
+    /// # Errors
+    /// [`Failure`]
+    pub async fn resources(
+        &self,
+        caller: Caller,
+        account: Option<Uin>,
+        state: Option<ResourceState>,
+        before_seq: Option<u64>,
+        limit: usize,
+    ) -> Result<Vec<ResourceRow>, Failure> {
+        self.read_as(caller, Action::ReadResources, account, |_| Ok(())).await?;
+        let state = state.map(ResourceState::name);
+        self.engine.history(move |store| store.resources(account, state, before_seq, limit)).await
+    }
+
+    /// Notices that match, newest first, before this one, at most `limit`.
+    ///
+    /// # Errors
+    /// [`Failure`]
+    pub async fn notices(
+        &self,
+        caller: Caller,
+        filter: NoticeFilter,
+        before: Option<NoticeKey>,
+        limit: usize,
+    ) -> Result<Vec<NoticeRow>, Failure> {
+        self.read_as(caller, Action::ReadNotices, None, |_| Ok(())).await?;
+        self.engine.history(move |store| store.notices(&filter, before, limit)).await
+    }
+}
