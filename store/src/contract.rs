@@ -1,13 +1,14 @@
-//! What a store must do, for whichever database is underneath. Five parts, kept apart because each has its own rhythm:
+//! What a store must do, for whichever database is underneath. Six parts, kept apart because each has its own rhythm:
 //! the [`Journal`] is the truth and is appended to in every commit; [`Snapshots`] shorten a start and may be lost;
 //! [`History`] is made for reading, follows behind and can be rebuilt, and so are the [`Keys`] that have left memory; the
-//! [`Directory`] keeps names and secrets, which the journal must not hold.
+//! [`Directory`] keeps names and secrets, which the journal must not hold; the [`Outbox`] what is to be sent.
 //!
 //! All tables carry the shard first (always 0 here), so that a store with many shards keeps the same keys.
 
 use crate::frame::{Frame, Position};
-use credere_core::channel::Uin;
-use credere_core::ledger::Moment;
+use crate::outbox::Outbox;
+use credere_core::channel::{ActionType, NoticeKind, PayMode, Subscription, Uin, WebhookId};
+use credere_core::ledger::{Moment, Month};
 use credere_core::money::{Amount, Rate};
 use serde::{Deserialize, Serialize};
 use std::ops::Range;
@@ -39,8 +40,8 @@ pub enum StoreError {
     InUse(String),
 }
 
-/// A store: all five parts, and what belongs to none.
-pub trait Store: Journal + Snapshots + History + Keys + Directory + Send + Sync {
+/// A store: all six parts, and what belongs to none.
+pub trait Store: Journal + Snapshots + History + Keys + Directory + Outbox + Send + Sync {
     /// Closes and opens everything anew, after a failed commit: nothing that was cached may be trusted, and what a
     /// failed flush may have left behind must be safely on disk (or gone) before this returns.
     ///
@@ -116,10 +117,13 @@ pub trait History {
     /// [`StoreError`]
     fn history_seq(&self) -> Result<u64, StoreError>;
 
-    /// Adds the rows of all events up to `fold.upto_seq` in one transaction, and moves the position there.
+    /// Adds the rows of all events up to `fold.upto_seq` in one transaction, and moves the position there. Lines and
+    /// vouchers' payments at or before the position are there already and are passed over, so that a fold that is
+    /// written again adds to no sum.
     ///
     /// # Errors
-    /// [`StoreError`]; nothing of the fold is there then.
+    /// [`StoreError`]; nothing of the fold is there then. [`StoreError::Corrupt`] for a fold that ends before the
+    /// position, or has a line beyond its own end.
     fn fold(&self, fold: HistoryFold) -> Result<(), StoreError>;
 
     /// Forgets everything, to be filled again from the journal's start.
@@ -171,6 +175,159 @@ pub trait History {
     /// [`StoreError`]
     fn closed_authorization(&self, opened_seq: u64) -> Result<Option<AuthorizationRow>, StoreError>;
 
+    /// The lines of one bill that match, oldest first, after the line `after_seq` and after skipping `skip`, at most
+    /// `limit`.
+    ///
+    /// # Errors
+    /// [`StoreError`]
+    fn lines(
+        &self,
+        bill: Bill,
+        filter: &LineFilter,
+        after_seq: Option<u64>,
+        skip: u64,
+        limit: usize,
+    ) -> Result<Vec<LineRow>, StoreError>;
+
+    /// How many lines of one bill match.
+    ///
+    /// # Errors
+    /// [`StoreError`]
+    fn line_count(&self, bill: Bill, filter: &LineFilter) -> Result<u64, StoreError>;
+
+    /// Visits the lines of one bill that match, oldest first, without holding them all.
+    ///
+    /// # Errors
+    /// [`StoreError`], or the visitor's own, which ends the walk.
+    fn visit_lines(
+        &self,
+        bill: Bill,
+        filter: &LineFilter,
+        visit: &mut dyn FnMut(LineRow) -> Result<(), StoreError>,
+    ) -> Result<(), StoreError>;
+
+    /// Those of these lines that are on the bill, oldest first, each once.
+    ///
+    /// # Errors
+    /// [`StoreError`]
+    fn lines_by_seq(&self, bill: Bill, seqs: &[u64]) -> Result<Vec<LineRow>, StoreError>;
+
+    /// One bill's sums by everything that it is grouped by, in that order. Kept while lines are filled, so that a bill of
+    /// a million lines is told as fast as one of ten.
+    ///
+    /// # Errors
+    /// [`StoreError`]; [`StoreError::Io`] where a sum is larger than an amount can be.
+    fn bill_totals(&self, bill: Bill) -> Result<Vec<BillTotalRow>, StoreError>;
+
+    /// One bill's sums by resource and product, in the order of the resources' names, for the first `limit` resources
+    /// after `after` (exclusive): all of a resource's products, or none. Lines without a resource come under the empty
+    /// name. Reads the whole bill.
+    ///
+    /// # Errors
+    /// [`StoreError`]; [`StoreError::Io`] where a sum is larger than an amount can be.
+    fn resource_totals(
+        &self,
+        bill: Bill,
+        after: Option<&str>,
+        limit: usize,
+    ) -> Result<Vec<ResourceTotalRow>, StoreError>;
+
+    /// The months for which an account has lines, newest first.
+    ///
+    /// # Errors
+    /// [`StoreError`]
+    fn bill_months(&self, account: Uin) -> Result<Vec<Month>, StoreError>;
+
+    /// The accounts that have lines in a month, in order of number, after `after`, at most `limit`.
+    ///
+    /// # Errors
+    /// [`StoreError`]
+    fn billed_accounts(&self, month: Month, after: Option<Uin>, limit: usize) -> Result<Vec<Uin>, StoreError>;
+
+    /// The receipts for one bill, oldest first.
+    ///
+    /// # Errors
+    /// [`StoreError`]
+    fn receipts(&self, bill: Bill) -> Result<Vec<ReceiptRow>, StoreError>;
+
+    /// One voucher.
+    ///
+    /// # Errors
+    /// [`StoreError`]
+    fn voucher(&self, id: u64) -> Result<Option<VoucherRow>, StoreError>;
+
+    /// Vouchers that match, newest first, before `before_id` and after skipping `skip`, at most `limit`.
+    ///
+    /// # Errors
+    /// [`StoreError`]
+    fn vouchers(
+        &self,
+        filter: &VoucherFilter,
+        before_id: Option<u64>,
+        skip: u64,
+        limit: usize,
+    ) -> Result<Vec<VoucherRow>, StoreError>;
+
+    /// How many vouchers match.
+    ///
+    /// # Errors
+    /// [`StoreError`]
+    fn voucher_count(&self, filter: &VoucherFilter) -> Result<u64, StoreError>;
+
+    /// What a voucher paid, newest first, in one month (of the payment, in the deployment's calendar) where given, after
+    /// skipping `skip`, at most `limit`.
+    ///
+    /// # Errors
+    /// [`StoreError`]
+    fn voucher_uses(
+        &self,
+        voucher: u64,
+        month: Option<Month>,
+        skip: u64,
+        limit: usize,
+    ) -> Result<Vec<VoucherUseRow>, StoreError>;
+
+    /// How often a voucher paid and how much, by month of the payment, newest first.
+    ///
+    /// # Errors
+    /// [`StoreError`]
+    fn voucher_use_months(&self, voucher: u64) -> Result<Vec<VoucherMonthRow>, StoreError>;
+
+    /// The newest resource of this name, also when it is terminated or deleted.
+    ///
+    /// # Errors
+    /// [`StoreError`]
+    fn resource(&self, name: &str) -> Result<Option<ResourceRow>, StoreError>;
+
+    /// Resources, newest first, before `before_seq`, of one account and in one state where given, at most `limit`.
+    ///
+    /// # Errors
+    /// [`StoreError`]
+    fn resources(
+        &self,
+        account: Option<Uin>,
+        state: Option<&str>,
+        before_seq: Option<u64>,
+        limit: usize,
+    ) -> Result<Vec<ResourceRow>, StoreError>;
+
+    /// Notices, newest first, before this one, that match, at most `limit`.
+    ///
+    /// # Errors
+    /// [`StoreError`]
+    fn notices(
+        &self,
+        filter: &NoticeFilter,
+        before: Option<NoticeKey>,
+        limit: usize,
+    ) -> Result<Vec<NoticeRow>, StoreError>;
+
+    /// The audit entry of one request.
+    ///
+    /// # Errors
+    /// [`StoreError`]
+    fn audit_of_request(&self, request_id: &str) -> Result<Option<AuditRow>, StoreError>;
+
     /// Audit entries, newest first, before `before_seq`, that match, at most `limit`.
     ///
     /// # Errors
@@ -202,11 +359,12 @@ pub trait Keys {
     /// [`StoreError`]
     fn find_keys(&self, keys: &[KeyHash]) -> Result<Vec<Option<KeyRow>>, StoreError>;
 
-    /// Drops the runs whose every key was first used before `before`.
+    /// Drops the runs whose every key was first used before `before`, or before `lasting_before` for the lasting ones.
+    /// Lasting keys and others never share a run.
     ///
     /// # Errors
     /// [`StoreError`]
-    fn forget_keys(&self, before: Moment) -> Result<(), StoreError>;
+    fn forget_keys(&self, before: Moment, lasting_before: Moment) -> Result<(), StoreError>;
 
     /// Forgets every run, to be sealed again from the journal's start.
     ///
@@ -254,6 +412,18 @@ pub trait Directory {
     /// [`StoreError`]
     fn platform_keys(&self) -> Result<Vec<PlatformKeyRow>, StoreError>;
 
+    /// All webhooks that have not been removed, oldest first.
+    ///
+    /// # Errors
+    /// [`StoreError`]
+    fn webhooks(&self) -> Result<Vec<WebhookRow>, StoreError>;
+
+    /// A webhook that has not been removed.
+    ///
+    /// # Errors
+    /// [`StoreError`]
+    fn webhook(&self, id: WebhookId) -> Result<Option<WebhookRow>, StoreError>;
+
     /// Erases a person's data from every version of the account's profile, at once and for good. The account stays.
     ///
     /// # Errors
@@ -287,6 +457,13 @@ pub enum DirectoryWrite {
     PlatformKeyRevoked {
         /// Which.
         id: String,
+    },
+    /// A webhook as it stands from now on: a new one, or one with another secret.
+    Webhook(WebhookRow),
+    /// Removes a webhook.
+    WebhookRemoved {
+        /// Which.
+        id: WebhookId,
     },
 }
 
@@ -369,6 +546,21 @@ pub struct PlatformKeyRow {
     pub created_at: Moment,
 }
 
+/// A webhook, its address and secrets sealed under the deployment's master key.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WebhookRow {
+    /// Its number.
+    pub id: WebhookId,
+    /// Whose; the platform's own where absent.
+    pub account: Option<Uin>,
+    /// Which kinds of events it is sent; all where empty.
+    pub kinds: Vec<String>,
+    /// Where it is and what it is signed with, encrypted; opaque to the store.
+    pub sealed: Vec<u8>,
+    /// When it was added.
+    pub created_at: Moment,
+}
+
 /// Rows for one stretch of the journal. A store may sort them as its tables like it.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct HistoryFold {
@@ -382,6 +574,315 @@ pub struct HistoryFold {
     pub authorizations: Vec<AuthorizationRow>,
     /// Audit entries.
     pub audit: Vec<AuditRow>,
+    /// Bill lines.
+    pub lines: Vec<LineRow>,
+    /// Receipts.
+    pub receipts: Vec<ReceiptRow>,
+    /// Vouchers as they stand now; the later of two rows of one voucher wins, also over what is stored.
+    pub vouchers: Vec<VoucherRow>,
+    /// What vouchers paid.
+    pub voucher_uses: Vec<VoucherUseRow>,
+    /// Resources as they stand now; the later of two rows of one resource wins, also over what is stored.
+    pub resources: Vec<ResourceRow>,
+    /// Notices.
+    pub notices: Vec<NoticeRow>,
+}
+
+/// One account's bill of one month.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Bill {
+    /// Whose.
+    pub account: Uin,
+    /// Which month.
+    pub month: Month,
+}
+
+/// One line of a bill (R79).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LineRow {
+    /// Journal position of the charge; the line's number.
+    pub seq: u64,
+    /// Whose bill.
+    pub account: Uin,
+    /// Which month's bill.
+    pub month: Month,
+    /// The day of that month on which it counts, 1 to 31: the day of its period's start, or of its posting where the
+    /// period began in another month (R94).
+    pub day: u8,
+    /// The managing partner under whose binding it was charged; `None` for a partner's own use.
+    pub managing: Option<Uin>,
+    /// Journal position of that binding; 0 for a partner's own use.
+    pub binding_seq: u64,
+    /// The partner that owes it to the platform (R6).
+    pub payer: Uin,
+    /// The product's code.
+    pub product: String,
+    /// What for.
+    pub action: ActionType,
+    /// The region; empty where none was told.
+    pub region: String,
+    /// The project; empty where none was told.
+    pub project: String,
+    /// The resource; empty where none was told.
+    pub resource: String,
+    /// The order that it was charged for (or refunds).
+    pub order_seq: Option<u64>,
+    /// From when it was used.
+    pub period_start: Moment,
+    /// Until when.
+    pub period_end: Moment,
+    /// List price.
+    pub list_amount: Amount,
+    /// The customer's discount.
+    pub discount_rate: Rate,
+    /// What the customer's vouchers paid.
+    pub voucher_amount: Amount,
+    /// What the customer owes.
+    pub amount: Amount,
+    /// What the paying partner owes.
+    pub partner_amount: Amount,
+    /// When it was posted.
+    pub posted_at: Moment,
+    /// Whatever else was told (zone, tags, components, ...), as a JSON object.
+    pub details: String,
+    /// Whether its payment has been confirmed. Not stored with the line but told by the receipts; `false` in a fold.
+    pub confirmed: bool,
+}
+
+/// Which lines of a bill. Everything may be absent.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct LineFilter {
+    /// Paid before or after use.
+    pub pay_mode: Option<PayMode>,
+    /// What for.
+    pub action: Option<ActionType>,
+    /// Whether its payment has been confirmed.
+    pub confirmed: Option<bool>,
+    /// Charged under a binding to this partner.
+    pub managing: Option<Uin>,
+    /// On this day of the month.
+    pub day: Option<u8>,
+}
+
+/// A part of one bill, summed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the fields are those of `LineRow`")]
+pub struct BillTotalRow {
+    pub binding_seq: u64,
+    pub managing: Option<Uin>,
+    pub action: ActionType,
+    pub product: String,
+    pub region: String,
+    pub project: String,
+    /// How many lines.
+    pub lines: u64,
+    pub list_amount: Amount,
+    pub voucher_amount: Amount,
+    pub amount: Amount,
+    pub partner_amount: Amount,
+}
+
+/// One resource's part of a bill.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the fields are those of `LineRow`")]
+pub struct ResourceTotalRow {
+    pub resource: String,
+    pub product: String,
+    /// How many lines.
+    pub lines: u64,
+    pub list_amount: Amount,
+    pub voucher_amount: Amount,
+    pub amount: Amount,
+    pub partner_amount: Amount,
+}
+
+/// One confirmation of payment (R92-R95).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReceiptRow {
+    /// Journal position.
+    pub seq: u64,
+    /// Whose bill.
+    pub account: Uin,
+    /// Which month's.
+    pub month: Month,
+    /// The partner that was paid.
+    pub operator: Uin,
+    /// What was confirmed as a whole: every line of these bindings and types that is on the bill.
+    pub parts: Vec<ReceiptPartRow>,
+    /// The lines that were confirmed one by one.
+    pub line_seqs: Vec<u64>,
+    /// How many lines that flipped.
+    pub lines: u64,
+    /// What they come to.
+    pub returned: Amount,
+    /// The customer's available credit after it; `None` when it is no longer bound to that partner.
+    pub available_after: Option<Amount>,
+    /// When.
+    pub at: Moment,
+}
+
+/// A part of a bill that was confirmed as a whole.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ReceiptPartRow {
+    /// Under which binding.
+    pub binding_seq: u64,
+    /// What for.
+    pub action: ActionType,
+}
+
+/// A voucher as it stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct VoucherRow {
+    /// Its number.
+    pub id: u64,
+    /// `partner_all`, `partner_customer`, `customer`.
+    pub kind: String,
+    /// Who has it.
+    pub owner: Uin,
+    /// Whose trial a type II pays.
+    pub customer: Option<Uin>,
+    /// Who issued a type III.
+    pub issuer: Option<Uin>,
+    /// What it was issued over.
+    pub amount: Amount,
+    /// What is left.
+    pub remaining: Amount,
+    /// `issued`, `used`, `expired`, `invalidated`.
+    pub status: String,
+    /// `CustomerOffer`, `ProductTrial`.
+    pub usage: String,
+    /// `all`, `prepaid`, `postpaid`.
+    pub payment_mode: String,
+    /// `all`, `only`, `except`.
+    pub products_mode: String,
+    /// The codes of the products named.
+    pub products: Vec<String>,
+    /// From when it pays.
+    pub effective_at: Moment,
+    /// From when it no longer pays.
+    pub expires_at: Moment,
+    /// When it was issued.
+    pub issued_at: Moment,
+    /// When it last changed.
+    pub changed_at: Moment,
+}
+
+/// Which vouchers. Everything may be absent.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[expect(missing_docs, reason = "the fields are those of `VoucherRow`")]
+pub struct VoucherFilter {
+    pub id: Option<u64>,
+    pub kind: Option<String>,
+    pub owner: Option<Uin>,
+    pub issuer: Option<Uin>,
+    pub status: Option<String>,
+    pub usage: Option<String>,
+    pub payment_mode: Option<String>,
+    pub products_mode: Option<String>,
+    /// Not those that expired before this moment, nor those that were invalidated with nothing paid (R121).
+    pub shown_since: Option<Moment>,
+}
+
+/// One payment by a voucher (R122).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct VoucherUseRow {
+    /// The bill line that it paid a part of.
+    pub line_seq: u64,
+    /// Which voucher.
+    pub voucher: u64,
+    /// The customer whose charge it was.
+    pub account: Uin,
+    /// The order, where there was one.
+    pub order_seq: Option<u64>,
+    /// The product's code.
+    pub product: String,
+    /// What for.
+    pub action: ActionType,
+    /// How much.
+    pub amount: Amount,
+    /// The month of the payment.
+    pub month: Month,
+    /// When.
+    pub at: Moment,
+}
+
+/// What a voucher paid in one month.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the names say it")]
+pub struct VoucherMonthRow {
+    pub month: Month,
+    pub uses: u64,
+    pub amount: Amount,
+}
+
+/// A resource as it stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ResourceRow {
+    /// Journal position of its activation.
+    pub seq: u64,
+    /// The caller's name for it.
+    pub name: String,
+    /// Who runs it.
+    pub account: Uin,
+    /// The product's code.
+    pub product: String,
+    /// List price of one unit in one settlement period.
+    pub unit_price: Amount,
+    /// How many units, in 10^-8.
+    pub quantity: u64,
+    /// What is set aside on the customer's side.
+    pub frozen: Amount,
+    /// What is set aside on the partner's side.
+    pub partner_frozen: Amount,
+    /// `active`, `suspended`, `terminated`, `deleted`.
+    pub state: String,
+    /// Since when.
+    pub since: Moment,
+    /// When it was activated.
+    pub activated_at: Moment,
+    /// Whatever else was told, as a JSON object.
+    pub details: String,
+}
+
+/// A notice's number: the journal position that it was decided at, and its place among the notices of that position.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct NoticeKey {
+    /// Journal position.
+    pub seq: u64,
+    /// Place, from 0.
+    pub place: u32,
+}
+
+/// One notice to one recipient.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NoticeRow {
+    /// Its number.
+    pub key: NoticeKey,
+    /// Who was told.
+    pub recipient: Uin,
+    /// About whom.
+    pub customer: Uin,
+    /// What.
+    pub kind: NoticeKind,
+    /// The level in percent, for warnings.
+    pub level: Option<u8>,
+    /// The customer's available credit at that moment.
+    pub available: Amount,
+    /// Its total at that moment.
+    pub total: Amount,
+    /// Where, as the recipient wanted it at that moment.
+    pub channels: Subscription,
+    /// When.
+    pub at: Moment,
+}
+
+/// Which notices. Everything may be absent.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[expect(missing_docs, reason = "the fields are those of `NoticeRow`")]
+pub struct NoticeFilter {
+    pub recipient: Option<Uin>,
+    pub customer: Option<Uin>,
+    pub kind: Option<NoticeKind>,
 }
 
 /// One allocation or reclaim (R41), or one grant to or pull from a pool.
@@ -438,6 +939,8 @@ pub struct OrderRow {
     pub updated_at: Moment,
     /// What it was placed with besides (resource, region, tags, ...), as a JSON object.
     pub details: String,
+    /// The order as the core knows it, encoded; opaque to the store. What a refund is decided on.
+    pub facts: Vec<u8>,
 }
 
 /// A closed authorization.
@@ -522,4 +1025,7 @@ pub struct KeyRow {
     pub at: Moment,
     /// What was answered, encoded; opaque to the store.
     pub answer: Vec<u8>,
+    /// Whether it is kept for longer than the others: a metering key, which stays unique for as long as its record may
+    /// be sent again.
+    pub lasting: bool,
 }

@@ -1,13 +1,15 @@
-//! History and keys in memory: ordered maps, read backwards, and runs of keys.
+//! History in memory: ordered maps, read backwards. Sums are worked out when they are asked for.
 
 use super::MemoryStore;
+use crate::bill::{BillPart, Confirmations, LineFacts, ResourceSums, Sums, check_fold, matches, narrow, total_rows};
 use crate::contract::{
-    AllocationRow, AuditFilter, AuditRow, AuthorizationRow, History, HistoryFold, KeyHash, KeyRow, Keys, OrderRow,
-    StoreError,
+    AllocationRow, AuditFilter, AuditRow, AuthorizationRow, Bill, BillTotalRow, History, HistoryFold, LineFilter,
+    LineRow, NoticeFilter, NoticeKey, NoticeRow, OrderRow, ReceiptRow, ResourceRow, ResourceTotalRow, StoreError,
+    VoucherFilter, VoucherMonthRow, VoucherRow, VoucherUseRow,
 };
 use credere_core::channel::Uin;
-use credere_core::ledger::Moment;
-use std::collections::{BTreeMap, HashMap};
+use credere_core::ledger::Month;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 /// History's rows and how far they reach.
@@ -18,13 +20,12 @@ pub(super) struct Rows {
     orders: BTreeMap<u64, OrderRow>,
     authorizations: BTreeMap<u64, AuthorizationRow>,
     audit: BTreeMap<u64, AuditRow>,
-}
-
-/// Runs of keys, the newest last, and how far they reach.
-#[derive(Default)]
-pub(super) struct Runs {
-    sealed_seq: u64,
-    runs: Vec<HashMap<KeyHash, KeyRow>>,
+    lines: BTreeMap<(Uin, Month, u64), LineRow>,
+    receipts: BTreeMap<(Uin, Month, u64), ReceiptRow>,
+    vouchers: BTreeMap<u64, VoucherRow>,
+    voucher_uses: BTreeMap<(u64, u64), VoucherUseRow>,
+    resources: BTreeMap<u64, ResourceRow>,
+    notices: BTreeMap<NoticeKey, NoticeRow>,
 }
 
 impl Rows {
@@ -32,6 +33,60 @@ impl Rows {
         let end = seqs.end.max(seqs.start);
         self.allocations.range((account, seqs.start)..(account, end)).map(|(_, row)| row)
     }
+
+    fn receipts_of(&self, bill: Bill) -> impl Iterator<Item = &ReceiptRow> {
+        self.receipts.range(of_bill(bill, 0)).map(|(_, row)| row)
+    }
+
+    /// A bill's lines from a position on, each with whether it is confirmed.
+    fn lines_of(&self, bill: Bill, from_seq: u64) -> impl Iterator<Item = LineRow> {
+        let confirmations = Confirmations::of(self.receipts_of(bill));
+        let told = move |row: &LineRow| LineRow { confirmed: confirmations.cover(&LineFacts::of(row)), ..row.clone() };
+        self.lines.range(of_bill(bill, from_seq)).map(move |(_, row)| told(row))
+    }
+
+    fn matching<'r>(
+        &'r self,
+        bill: Bill,
+        filter: &'r LineFilter,
+        after_seq: Option<u64>,
+    ) -> impl Iterator<Item = LineRow> + 'r {
+        let from = after_seq.map_or(0, |after| after.saturating_add(1));
+        self.lines_of(bill, from).filter(|row| matches(filter, &LineFacts::of(row), row.confirmed))
+    }
+
+    fn vouchers_that_match(&self, filter: &VoucherFilter, before_id: Option<u64>) -> impl Iterator<Item = &VoucherRow> {
+        let newest_first = self.vouchers.range(..before_id.unwrap_or(u64::MAX)).rev().map(|(_, row)| row);
+        newest_first.filter(|row| voucher_matches(filter, row))
+    }
+
+    /// A voucher's payments, oldest first.
+    fn uses_of(&self, voucher: u64) -> impl DoubleEndedIterator<Item = &VoucherUseRow> {
+        self.voucher_uses.range((voucher, 0)..=(voucher, u64::MAX)).map(|(_, row)| row)
+    }
+}
+
+fn of_bill(bill: Bill, from_seq: u64) -> std::ops::RangeInclusive<(Uin, Month, u64)> {
+    (bill.account, bill.month, from_seq)..=(bill.account, bill.month, u64::MAX)
+}
+
+fn voucher_matches(filter: &VoucherFilter, row: &VoucherRow) -> bool {
+    let is = |wanted: &Option<String>, value: &String| wanted.as_ref().is_none_or(|wanted| wanted == value);
+    filter.id.is_none_or(|id| id == row.id)
+        && is(&filter.kind, &row.kind)
+        && filter.owner.is_none_or(|owner| owner == row.owner)
+        && filter.issuer.is_none_or(|issuer| row.issuer == Some(issuer))
+        && is(&filter.status, &row.status)
+        && is(&filter.usage, &row.usage)
+        && is(&filter.payment_mode, &row.payment_mode)
+        && is(&filter.products_mode, &row.products_mode)
+        && filter.shown_since.is_none_or(|since| {
+            row.expires_at >= since && !(row.status == "invalidated" && row.remaining == row.amount)
+        })
+}
+
+fn skipping(skip: u64) -> usize {
+    usize::try_from(skip).unwrap_or(usize::MAX)
 }
 
 impl History for MemoryStore {
@@ -41,17 +96,22 @@ impl History for MemoryStore {
 
     fn fold(&self, fold: HistoryFold) -> Result<(), StoreError> {
         let rows = &mut self.inner.lock().rows;
-        if fold.upto_seq < rows.seq {
-            return Err(StoreError::Corrupt(format!(
-                "a fold up to event {} comes after one up to event {}",
-                fold.upto_seq, rows.seq
-            )));
-        }
-        rows.seq = fold.upto_seq;
+        check_fold(&fold, rows.seq, "history")?;
+        let before = std::mem::replace(&mut rows.seq, fold.upto_seq);
         rows.allocations.extend(fold.allocations.into_iter().map(|row| ((row.account, row.seq), row)));
         rows.orders.extend(fold.orders.into_iter().map(|row| (row.seq, row)));
         rows.authorizations.extend(fold.authorizations.into_iter().map(|row| (row.opened_seq, row)));
         rows.audit.extend(fold.audit.into_iter().map(|row| (row.seq, row)));
+        for row in fold.lines.into_iter().filter(|row| row.seq > before) {
+            rows.lines.entry((row.account, row.month, row.seq)).or_insert(row);
+        }
+        rows.receipts.extend(fold.receipts.into_iter().map(|row| ((row.account, row.month, row.seq), row)));
+        rows.vouchers.extend(fold.vouchers.into_iter().map(|row| (row.id, row)));
+        for row in fold.voucher_uses.into_iter().filter(|row| row.line_seq > before) {
+            rows.voucher_uses.entry((row.voucher, row.line_seq)).or_insert(row);
+        }
+        rows.resources.extend(fold.resources.into_iter().map(|row| (row.seq, row)));
+        rows.notices.extend(fold.notices.into_iter().map(|row| (row.key, row)));
         Ok(())
     }
 
@@ -68,9 +128,8 @@ impl History for MemoryStore {
         limit: usize,
     ) -> Result<Vec<AllocationRow>, StoreError> {
         let rows = &self.inner.lock().rows;
-        let skip = usize::try_from(skip).unwrap_or(usize::MAX);
         let newest_first = rows.allocations_of(account, seqs).rev();
-        Ok(newest_first.skip(skip).take(limit).cloned().collect())
+        Ok(newest_first.skip(skipping(skip)).take(limit).cloned().collect())
     }
 
     fn allocation_count(&self, account: Uin, seqs: Range<u64>) -> Result<u64, StoreError> {
@@ -100,6 +159,165 @@ impl History for MemoryStore {
         Ok(self.inner.lock().rows.authorizations.get(&opened_seq).cloned())
     }
 
+    fn lines(
+        &self,
+        bill: Bill,
+        filter: &LineFilter,
+        after_seq: Option<u64>,
+        skip: u64,
+        limit: usize,
+    ) -> Result<Vec<LineRow>, StoreError> {
+        let rows = &self.inner.lock().rows;
+        Ok(rows.matching(bill, filter, after_seq).skip(skipping(skip)).take(limit).collect())
+    }
+
+    fn line_count(&self, bill: Bill, filter: &LineFilter) -> Result<u64, StoreError> {
+        Ok(self.inner.lock().rows.matching(bill, filter, None).count() as u64)
+    }
+
+    fn visit_lines(
+        &self,
+        bill: Bill,
+        filter: &LineFilter,
+        visit: &mut dyn FnMut(LineRow) -> Result<(), StoreError>,
+    ) -> Result<(), StoreError> {
+        let mut after_seq = None;
+        // Nothing is held while the visitor works: it may ask the store something else.
+        while let Some(row) = self.lines(bill, filter, after_seq, 0, 1)?.pop() {
+            after_seq = Some(row.seq);
+            visit(row)?;
+        }
+        Ok(())
+    }
+
+    fn lines_by_seq(&self, bill: Bill, seqs: &[u64]) -> Result<Vec<LineRow>, StoreError> {
+        let rows = &self.inner.lock().rows;
+        let seqs: BTreeSet<u64> = seqs.iter().copied().collect();
+        Ok(rows.lines_of(bill, 0).filter(|row| seqs.contains(&row.seq)).collect())
+    }
+
+    fn bill_totals(&self, bill: Bill) -> Result<Vec<BillTotalRow>, StoreError> {
+        let mut parts: BTreeMap<BillPart, Sums> = BTreeMap::new();
+        for (_, row) in self.inner.lock().rows.lines.range(of_bill(bill, 0)) {
+            let sums = parts.entry(BillPart::of(row)).or_default();
+            *sums = sums.plus(&Sums::of(row))?;
+        }
+        total_rows(parts)
+    }
+
+    fn resource_totals(
+        &self,
+        bill: Bill,
+        after: Option<&str>,
+        limit: usize,
+    ) -> Result<Vec<ResourceTotalRow>, StoreError> {
+        let mut sums = ResourceSums::new(after, limit);
+        for (_, row) in self.inner.lock().rows.lines.range(of_bill(bill, 0)) {
+            sums.add(row)?;
+        }
+        sums.rows()
+    }
+
+    fn bill_months(&self, account: Uin) -> Result<Vec<Month>, StoreError> {
+        let rows = &self.inner.lock().rows;
+        let months: BTreeSet<Month> =
+            rows.lines.keys().filter(|(of, ..)| *of == account).map(|(_, month, _)| *month).collect();
+        Ok(months.into_iter().rev().collect())
+    }
+
+    fn billed_accounts(&self, month: Month, after: Option<Uin>, limit: usize) -> Result<Vec<Uin>, StoreError> {
+        let rows = &self.inner.lock().rows;
+        let in_month = rows.lines.keys().filter(|(_, of, _)| *of == month).map(|(account, ..)| *account);
+        let accounts: BTreeSet<Uin> = in_month.filter(|account| after.is_none_or(|after| *account > after)).collect();
+        Ok(accounts.into_iter().take(limit).collect())
+    }
+
+    fn receipts(&self, bill: Bill) -> Result<Vec<ReceiptRow>, StoreError> {
+        Ok(self.inner.lock().rows.receipts_of(bill).cloned().collect())
+    }
+
+    fn voucher(&self, id: u64) -> Result<Option<VoucherRow>, StoreError> {
+        Ok(self.inner.lock().rows.vouchers.get(&id).cloned())
+    }
+
+    fn vouchers(
+        &self,
+        filter: &VoucherFilter,
+        before_id: Option<u64>,
+        skip: u64,
+        limit: usize,
+    ) -> Result<Vec<VoucherRow>, StoreError> {
+        let rows = &self.inner.lock().rows;
+        Ok(rows.vouchers_that_match(filter, before_id).skip(skipping(skip)).take(limit).cloned().collect())
+    }
+
+    fn voucher_count(&self, filter: &VoucherFilter) -> Result<u64, StoreError> {
+        Ok(self.inner.lock().rows.vouchers_that_match(filter, None).count() as u64)
+    }
+
+    fn voucher_uses(
+        &self,
+        voucher: u64,
+        month: Option<Month>,
+        skip: u64,
+        limit: usize,
+    ) -> Result<Vec<VoucherUseRow>, StoreError> {
+        let rows = &self.inner.lock().rows;
+        let newest_first = rows.uses_of(voucher).rev().filter(|row| month.is_none_or(|month| row.month == month));
+        Ok(newest_first.skip(skipping(skip)).take(limit).cloned().collect())
+    }
+
+    fn voucher_use_months(&self, voucher: u64) -> Result<Vec<VoucherMonthRow>, StoreError> {
+        let mut months: BTreeMap<Month, (u64, i128)> = BTreeMap::new();
+        for row in self.inner.lock().rows.uses_of(voucher) {
+            let (uses, amount) = months.entry(row.month).or_default();
+            *uses += 1;
+            *amount += i128::from(row.amount.units());
+        }
+        let told = |(month, (uses, amount))| narrow(amount).map(|amount| VoucherMonthRow { month, uses, amount });
+        months.into_iter().rev().map(told).collect()
+    }
+
+    fn resource(&self, name: &str) -> Result<Option<ResourceRow>, StoreError> {
+        Ok(self.inner.lock().rows.resources.values().rev().find(|row| row.name == name).cloned())
+    }
+
+    fn resources(
+        &self,
+        account: Option<Uin>,
+        state: Option<&str>,
+        before_seq: Option<u64>,
+        limit: usize,
+    ) -> Result<Vec<ResourceRow>, StoreError> {
+        let rows = &self.inner.lock().rows;
+        let matches = |row: &&ResourceRow| {
+            account.is_none_or(|account| row.account == account) && state.is_none_or(|state| row.state == state)
+        };
+        let newest_first = rows.resources.range(..before_seq.unwrap_or(u64::MAX)).rev().map(|(_, row)| row);
+        Ok(newest_first.filter(matches).take(limit).cloned().collect())
+    }
+
+    fn notices(
+        &self,
+        filter: &NoticeFilter,
+        before: Option<NoticeKey>,
+        limit: usize,
+    ) -> Result<Vec<NoticeRow>, StoreError> {
+        let rows = &self.inner.lock().rows;
+        let matches = |row: &&NoticeRow| {
+            filter.recipient.is_none_or(|recipient| row.recipient == recipient)
+                && filter.customer.is_none_or(|customer| row.customer == customer)
+                && filter.kind.is_none_or(|kind| row.kind == kind)
+        };
+        let before = before.unwrap_or(NoticeKey { seq: u64::MAX, place: 0 });
+        let newest_first = rows.notices.range(..before).rev().map(|(_, row)| row);
+        Ok(newest_first.filter(matches).take(limit).cloned().collect())
+    }
+
+    fn audit_of_request(&self, request_id: &str) -> Result<Option<AuditRow>, StoreError> {
+        Ok(self.inner.lock().rows.audit.values().rev().find(|row| row.request_id == request_id).cloned())
+    }
+
     fn audit(&self, filter: &AuditFilter, before_seq: Option<u64>, limit: usize) -> Result<Vec<AuditRow>, StoreError> {
         let rows = &self.inner.lock().rows;
         let matches = |row: &&AuditRow| {
@@ -110,41 +328,5 @@ impl History for MemoryStore {
         };
         let newest_first = rows.audit.range(..before_seq.unwrap_or(u64::MAX)).rev().map(|(_, row)| row);
         Ok(newest_first.filter(matches).take(limit).cloned().collect())
-    }
-}
-
-impl Keys for MemoryStore {
-    fn sealed_keys_seq(&self) -> Result<u64, StoreError> {
-        Ok(self.inner.lock().runs.sealed_seq)
-    }
-
-    fn seal_keys(&self, upto_seq: u64, rows: Vec<KeyRow>) -> Result<(), StoreError> {
-        let runs = &mut self.inner.lock().runs;
-        if upto_seq < runs.sealed_seq {
-            return Err(StoreError::Corrupt(format!(
-                "a run of keys up to event {upto_seq} comes after one up to event {}",
-                runs.sealed_seq
-            )));
-        }
-        runs.sealed_seq = upto_seq;
-        if !rows.is_empty() {
-            runs.runs.push(rows.into_iter().map(|row| (row.key, row)).collect());
-        }
-        Ok(())
-    }
-
-    fn find_keys(&self, keys: &[KeyHash]) -> Result<Vec<Option<KeyRow>>, StoreError> {
-        let runs = &self.inner.lock().runs.runs;
-        Ok(keys.iter().map(|key| runs.iter().rev().find_map(|run| run.get(key)).cloned()).collect())
-    }
-
-    fn forget_keys(&self, before: Moment) -> Result<(), StoreError> {
-        self.inner.lock().runs.runs.retain(|run| run.values().any(|row| row.at >= before));
-        Ok(())
-    }
-
-    fn clear_keys(&self) -> Result<(), StoreError> {
-        self.inner.lock().runs = Runs::default();
-        Ok(())
     }
 }

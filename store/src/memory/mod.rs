@@ -3,11 +3,15 @@
 
 mod directory;
 mod history;
+mod keys;
+mod outbox;
 
 use crate::contract::{DirectoryWrite, Journal, Snapshots, Store, StoreError};
 use crate::frame::{Frame, Position};
 use directory::Names;
-use history::{Rows, Runs};
+use history::Rows;
+use keys::Runs;
+use outbox::Queued;
 use parking_lot::Mutex;
 use std::collections::BTreeMap;
 
@@ -26,6 +30,7 @@ struct Inner {
     rows: Rows,
     runs: Runs,
     names: Names,
+    queued: Queued,
     next_failure: Option<(StoreError, Fate)>,
     /// An append has failed and the store has not been opened anew since.
     in_doubt: bool,
@@ -74,6 +79,7 @@ impl Store for MemoryStore {
         let mut inner = self.inner.lock();
         let last = inner.end().seq;
         inner.names.take_back(last);
+        inner.queued.take_back(last);
         inner.names.durable = last;
         inner.in_doubt = false;
         Ok(())

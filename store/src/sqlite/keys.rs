@@ -1,30 +1,28 @@
 //! The file `keys.db`: idempotency keys that have left memory, in runs sorted by key. A run is written once, in pages of
 //! some forty keys each. Runs come in groups that share a filter, and almost every question (it is about a key that was
-//! never used) ends at the filters; one about a key that was used reads a page of each run in its group.
+//! never used) ends at the filters; one about a key that was used reads a page of each run in its group. Lasting keys
+//! have groups and runs of their own, so that the others can be forgotten in whole runs.
 
 use super::behind::{BehindWriter, Layout};
 use super::bloom::{self, BLOCK_BYTES, Filter};
 use super::connect::Pool;
 use super::errors::{Within, read, stored};
+use super::key_pages::{Lasting, look_up, read_run, write_pages};
 use super::rows::seal;
 use crate::contract::{KeyHash, KeyRow, StoreError};
 use credere_core::ledger::Moment;
 use parking_lot::{Mutex, RwLock};
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, OptionalExtension, params};
-use std::cmp::Reverse;
 use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 pub(super) const FILE: &str = "keys.db";
-const LAYOUT: i64 = 1;
+const LAYOUT: i64 = 2;
 const READERS: u32 = 4;
 
 /// Pages of the database; a row of up to a quarter of it lies within one page.
 const DATABASE_PAGE_BYTES: u32 = 16384;
-
-/// So many bytes of keys are packed into one row.
-const PAGE_BYTES: usize = 3900;
 
 /// A filter is kept on disk in parts of so many blocks, 3,840 bytes, so that asking one that is not in memory reads one
 /// page.
@@ -32,12 +30,12 @@ const PART_BLOCKS: usize = 120;
 
 const TABLES: &str = "
     CREATE TABLE setup (shard INTEGER PRIMARY KEY, sealed_seq INTEGER NOT NULL, keys_per_group INTEGER NOT NULL);
-    CREATE TABLE key_group (shard INTEGER NOT NULL, number INTEGER NOT NULL, keys INTEGER NOT NULL,
-        PRIMARY KEY (shard, number)) WITHOUT ROWID;
+    CREATE TABLE key_group (shard INTEGER NOT NULL, number INTEGER NOT NULL, lasting INTEGER NOT NULL,
+        keys INTEGER NOT NULL, PRIMARY KEY (shard, number)) WITHOUT ROWID;
     CREATE TABLE key_filter (shard INTEGER NOT NULL, number INTEGER NOT NULL, part INTEGER NOT NULL,
         body BLOB NOT NULL, seal INTEGER NOT NULL, PRIMARY KEY (shard, number, part)) WITHOUT ROWID;
     CREATE TABLE key_run (shard INTEGER NOT NULL, number INTEGER NOT NULL, run INTEGER NOT NULL,
-        keys INTEGER NOT NULL, last_at INTEGER NOT NULL, PRIMARY KEY (shard, number, run)) WITHOUT ROWID;
+        lasting INTEGER NOT NULL, keys INTEGER NOT NULL, last_at INTEGER NOT NULL, PRIMARY KEY (shard, number, run)) WITHOUT ROWID;
     CREATE TABLE key_page (shard INTEGER NOT NULL, run INTEGER NOT NULL, first_key BLOB NOT NULL,
         body BLOB NOT NULL, seal INTEGER NOT NULL, PRIMARY KEY (shard, run, first_key)) WITHOUT ROWID;";
 
@@ -57,8 +55,16 @@ pub(super) struct KeysFile {
     position: AtomicU64,
     cut: Cut,
     filter_bytes: u64,
-    /// One a group, oldest first. A filter that is absent is asked on disk.
-    filters: RwLock<Vec<(i64, Option<Filter>)>>,
+    /// The oldest first.
+    groups: RwLock<Vec<Group>>,
+}
+
+/// Some runs that share a filter.
+struct Group {
+    number: i64,
+    lasting: Lasting,
+    /// Where it is absent it is asked on disk.
+    filter: Option<Filter>,
 }
 
 /// A run, as its row says.
@@ -86,14 +92,14 @@ impl KeysFile {
             })
             .within(FILE)?;
         let keys_per_group = read(per_group, FILE)?.max(1);
-        let filters = load_filters(writer.connection(), keys_per_group, filter_bytes)?;
+        let groups = load_groups(writer.connection(), keys_per_group, filter_bytes)?;
         Ok(KeysFile {
             writer: Mutex::new(writer),
             readers: Pool::open(path, FILE, READERS, cache_bytes / 2)?,
             position: AtomicU64::new(read(sealed_seq, FILE)?),
             cut: Cut { keys_per_group, ..cut },
             filter_bytes,
-            filters: RwLock::new(filters),
+            groups: RwLock::new(groups),
         })
     }
 
@@ -112,12 +118,15 @@ impl KeysFile {
         }
         writer.write(
             |connection| {
-                *self.filters.write() = load_filters(connection, self.cut.keys_per_group, self.filter_bytes)?;
+                *self.groups.write() = load_groups(connection, self.cut.keys_per_group, self.filter_bytes)?;
                 Ok(())
             },
             |transaction| {
-                if !rows.is_empty() {
-                    self.write_run(transaction, rows)?;
+                let (lasting, others): (Vec<_>, Vec<_>) = rows.into_iter().partition(|row| row.lasting);
+                for (lasting, rows) in [(false, others), (true, lasting)] {
+                    if !rows.is_empty() {
+                        self.write_run(transaction, lasting, rows)?;
+                    }
                 }
                 transaction
                     .execute("UPDATE setup SET sealed_seq = ? WHERE shard = 0", [stored(upto_seq)?])
@@ -130,64 +139,70 @@ impl KeysFile {
         Ok(())
     }
 
-    fn write_run(&self, connection: &Connection, mut rows: Vec<KeyRow>) -> Result<(), StoreError> {
-        let newest = newest_run(connection)?;
-        let group = self.group_for(connection, newest.as_ref(), rows.len() as u64)?;
+    fn write_run(&self, connection: &Connection, lasting: Lasting, mut rows: Vec<KeyRow>) -> Result<(), StoreError> {
+        let newest = newest_run(connection, lasting)?;
+        let group = self.group_for(connection, lasting, newest.as_ref(), rows.len() as u64)?;
         // The filter learns the keys before their rows can be seen. Should the transaction fail, it knows some keys too
         // many, which does no harm until it is read again.
-        self.learn(connection, group, &rows)?;
+        self.learn(connection, group, lasting, &rows)?;
         self.write_filter(connection, group)?;
+        let run = next(connection, "SELECT max(run) FROM key_run")?;
         let small = |keys: u64| keys < self.cut.small_run;
         if let Some(last) = newest.as_ref().filter(|last| last.group == group && small(last.keys))
             && small(rows.len() as u64)
         {
-            rows.extend(read_run(connection, last.run)?);
+            rows.extend(read_run(connection, last.run, lasting)?);
             drop_run(connection, last.group, last.run)?;
         }
-        let run = newest.map_or(0, |last| last.run + 1);
-        write_pages(connection, run, &mut rows)?;
+        write_pages(connection, run, lasting, &mut rows)?;
         let last_at = rows.iter().map(|row| row.at).max().unwrap_or_default();
         connection
             .execute(
-                "INSERT INTO key_run (shard, number, run, keys, last_at) VALUES (0, ?, ?, ?, ?)",
-                params![group, run, stored(rows.len() as u64)?, last_at.micros()],
+                "INSERT INTO key_run (shard, number, run, lasting, keys, last_at) VALUES (0, ?, ?, ?, ?, ?)",
+                params![group, run, lasting, stored(rows.len() as u64)?, last_at.micros()],
             )
             .within(FILE)?;
         Ok(())
     }
 
-    /// The group that a run of so many keys goes to: the newest one, unless its filter would get too full.
-    fn group_for(&self, connection: &Connection, newest: Option<&Run>, adding: u64) -> Result<i64, StoreError> {
-        let number = newest.map_or(0, |run| run.group);
-        let sql = "SELECT keys FROM key_group WHERE shard = 0 AND number = ?";
-        let keys: Option<i64> = connection
-            .prepare_cached(sql)
-            .within(FILE)?
-            .query_row([number], |row| row.get(0))
-            .optional()
-            .within(FILE)?;
-        let (group, keys) = match keys {
-            Some(keys) if read(keys, FILE)? + adding > self.cut.keys_per_group => (number + 1, 0),
-            keys => (number, read(keys.unwrap_or(0), FILE)?),
+    /// The group that a run of so many keys goes to: the newest one of its kind, unless its filter would get too full.
+    fn group_for(
+        &self,
+        connection: &Connection,
+        lasting: Lasting,
+        newest: Option<&Run>,
+        adding: u64,
+    ) -> Result<i64, StoreError> {
+        let mut there = None;
+        if let Some(newest) = newest {
+            let sql = "SELECT keys FROM key_group WHERE shard = 0 AND number = ?";
+            let mut statement = connection.prepare_cached(sql).within(FILE)?;
+            let keys: Option<i64> = statement.query_row([newest.group], |row| row.get(0)).optional().within(FILE)?;
+            let keys = read(keys.unwrap_or(0), FILE)?;
+            there = (keys + adding <= self.cut.keys_per_group).then_some((newest.group, keys));
+        }
+        let (group, keys) = match there {
+            Some(there) => there,
+            None => (next(connection, "SELECT max(number) FROM key_group")?, 0),
         };
         connection
-            .prepare_cached("INSERT OR REPLACE INTO key_group (shard, number, keys) VALUES (0, ?, ?)")
+            .prepare_cached("INSERT OR REPLACE INTO key_group (shard, number, lasting, keys) VALUES (0, ?, ?, ?)")
             .within(FILE)?
-            .execute([group, stored(keys + adding)?])
+            .execute(params![group, lasting, stored(keys + adding)?])
             .within(FILE)?;
         Ok(group)
     }
 
-    fn learn(&self, connection: &Connection, group: i64, rows: &[KeyRow]) -> Result<(), StoreError> {
-        let mut filters = self.filters.write();
-        if filters.last().is_none_or(|(number, _)| *number != group) {
-            filters.push((group, Some(Filter::new(self.cut.keys_per_group))));
+    fn learn(&self, connection: &Connection, number: i64, lasting: Lasting, rows: &[KeyRow]) -> Result<(), StoreError> {
+        let mut groups = self.groups.write();
+        if !groups.iter().any(|group| group.number == number) {
+            groups.push(Group { number, lasting, filter: Some(Filter::new(self.cut.keys_per_group)) });
         }
-        if let Some((_, filter)) = filters.last_mut() {
-            let filter = match filter {
+        if let Some(group) = groups.iter_mut().find(|group| group.number == number) {
+            let filter = match &mut group.filter {
                 Some(filter) => filter,
                 // Let go of once, and the newest again because those after it are forgotten.
-                None => filter.insert(read_filter(connection, group, self.filter_size())?),
+                None => group.filter.insert(read_filter(connection, number, self.filter_size())?),
             };
             rows.iter().for_each(|row| filter.insert(&row.key));
         }
@@ -198,41 +213,43 @@ impl KeysFile {
         bloom::blocks_for(self.cut.keys_per_group) * BLOCK_BYTES as u64
     }
 
-    fn write_filter(&self, connection: &Connection, group: i64) -> Result<(), StoreError> {
-        let filters = self.filters.read();
-        let Some((_, Some(filter))) = filters.last() else { return Ok(()) };
+    fn write_filter(&self, connection: &Connection, number: i64) -> Result<(), StoreError> {
+        let groups = self.groups.read();
+        let group = groups.iter().find(|group| group.number == number);
+        let Some(filter) = group.and_then(|group| group.filter.as_ref()) else { return Ok(()) };
         let sql = "INSERT OR REPLACE INTO key_filter (shard, number, part, body, seal) VALUES (0, ?, ?, ?, ?)";
         let mut statement = connection.prepare_cached(sql).within(FILE)?;
         for (part, body) in (0_i64..).zip(filter.parts(PART_BLOCKS)) {
-            let seal = seal_part(group, part, &body);
-            statement.execute(params![group, part, body, seal]).within(FILE)?;
+            let seal = seal_part(number, part, &body);
+            statement.execute(params![number, part, body, seal]).within(FILE)?;
         }
         Ok(())
     }
 
-    /// Lets go of the oldest filters beyond the budget. The newest stays: it is still being filled.
+    /// Lets go of the oldest filters beyond the budget. The newest of each kind stays: it is still being filled.
     fn trim(&self) {
-        let mut filters = self.filters.write();
-        let mut used: u64 = filters.iter().filter_map(|(_, filter)| filter.as_ref()).map(Filter::bytes).sum();
-        let newest = filters.len().saturating_sub(1);
-        for (_, filter) in &mut filters[..newest] {
+        let mut groups = self.groups.write();
+        let newest = |lasting| groups.iter().rev().find(|group| group.lasting == lasting).map(|group| group.number);
+        let filled = [newest(false), newest(true)];
+        let mut used: u64 = groups.iter().filter_map(|group| group.filter.as_ref()).map(Filter::bytes).sum();
+        for group in groups.iter_mut().filter(|group| !filled.contains(&Some(group.number))) {
             if used <= self.filter_bytes {
                 break;
             }
-            used -= filter.take().map_or(0, |filter| filter.bytes());
+            used -= group.filter.take().map_or(0, |filter| filter.bytes());
         }
     }
 
     /// Looks keys up, the newest group first. Touches no connection where the filters know that there is nothing.
     pub(super) fn find(&self, keys: &[KeyHash]) -> Result<Vec<Option<KeyRow>>, StoreError> {
-        let mut found = vec![None; keys.len()];
-        // For each group: which keys it perhaps has, and whether its filter is still to be asked on disk.
+        let mut found: Vec<Option<KeyRow>> = vec![None; keys.len()];
+        // For each group: whether its filter is still to be asked on disk, and which keys it perhaps has.
         let mut suspects: Vec<(i64, bool, Vec<usize>)> = Vec::new();
-        for (group, filter) in self.filters.read().iter().rev() {
+        for Group { number, filter, .. } in self.groups.read().iter().rev() {
             let perhaps = |index: &usize| filter.as_ref().is_none_or(|filter| filter.has(&keys[*index]));
             let indices: Vec<usize> = (0..keys.len()).filter(perhaps).collect();
             if !indices.is_empty() {
-                suspects.push((*group, filter.is_none(), indices));
+                suspects.push((*number, filter.is_none(), indices));
             }
         }
         if suspects.is_empty() {
@@ -243,14 +260,20 @@ impl KeysFile {
         let transaction = connection.unchecked_transaction().within(FILE)?;
         for (group, on_disk, indices) in suspects {
             let runs = runs_of(&transaction, group)?;
-            for index in indices.into_iter().filter(|_| !runs.is_empty()) {
-                let key = &keys[index];
-                if found[index].is_some() || (on_disk && !self.filter_on_disk_has(&transaction, group, key)?) {
+            let Some(&(_, kind)) = runs.first() else { continue };
+            for index in indices {
+                let (key, known) = (&keys[index], &mut found[index]);
+                // Within a kind what comes first is the newest; a use of the other kind may be newer still.
+                if known.as_ref().is_some_and(|known| known.lasting == kind)
+                    || (on_disk && !self.filter_on_disk_has(&transaction, group, key)?)
+                {
                     continue;
                 }
-                for &run in &runs {
-                    found[index] = look_up(&transaction, run, key)?;
-                    if found[index].is_some() {
+                for &(run, lasting) in &runs {
+                    if let Some(row) = look_up(&transaction, run, lasting, key)? {
+                        if known.as_ref().is_none_or(|known| known.seq < row.seq) {
+                            *known = Some(row);
+                        }
                         break;
                     }
                 }
@@ -274,16 +297,19 @@ impl KeysFile {
     }
 
     /// One transaction a run, so that a run that is to be sealed never waits long.
-    pub(super) fn forget(&self, before: Moment) -> Result<(), StoreError> {
+    pub(super) fn forget(&self, before: Moment, lasting_before: Moment) -> Result<(), StoreError> {
         let recover = |connection: &Connection| {
-            *self.filters.write() = load_filters(connection, self.cut.keys_per_group, self.filter_bytes)?;
+            *self.groups.write() = load_groups(connection, self.cut.keys_per_group, self.filter_bytes)?;
             Ok(())
         };
         loop {
-            let emptied = self.writer.lock().write(recover, |transaction| {
-                let sql = "SELECT number, run FROM key_run WHERE shard = 0 AND last_at < ? LIMIT 1";
+            // Held until the filters know it too: the next group may have the number of one that is gone.
+            let mut writer = self.writer.lock();
+            let emptied = writer.write(recover, |transaction| {
+                let sql = "SELECT number, run FROM key_run
+                    WHERE shard = 0 AND last_at < CASE lasting WHEN 0 THEN ? ELSE ? END LIMIT 1";
                 let oldest: Option<(i64, i64)> = transaction
-                    .query_row(sql, [before.micros()], |row| Ok((row.get(0)?, row.get(1)?)))
+                    .query_row(sql, [before.micros(), lasting_before.micros()], |row| Ok((row.get(0)?, row.get(1)?)))
                     .optional()
                     .within(FILE)?;
                 let Some((group, run)) = oldest else { return Ok(None) };
@@ -302,25 +328,33 @@ impl KeysFile {
             match emptied {
                 None => return Ok(()),
                 Some(None) => {}
-                Some(Some(group)) => self.filters.write().retain(|(kept, _)| *kept != group),
+                Some(Some(emptied)) => self.groups.write().retain(|group| group.number != emptied),
             }
         }
     }
 }
 
-fn newest_run(connection: &Connection) -> Result<Option<Run>, StoreError> {
-    let sql = "SELECT number, run, keys FROM key_run WHERE shard = 0 ORDER BY number DESC, run DESC LIMIT 1";
+fn newest_run(connection: &Connection, lasting: Lasting) -> Result<Option<Run>, StoreError> {
+    let sql = "SELECT number, run, keys FROM key_run WHERE shard = 0 AND lasting = ?
+        ORDER BY number DESC, run DESC LIMIT 1";
     let mut statement = connection.prepare_cached(sql).within(FILE)?;
     let row: Option<(i64, i64, i64)> =
-        statement.query_row([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?))).optional().within(FILE)?;
+        statement.query_row([lasting], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?))).optional().within(FILE)?;
     row.map(|(group, run, keys)| Ok(Run { group, run, keys: read(keys, FILE)? })).transpose()
 }
 
-/// A group's runs, newest first.
-fn runs_of(connection: &Connection, group: i64) -> Result<Vec<i64>, StoreError> {
-    let sql = "SELECT run FROM key_run WHERE shard = 0 AND number = ? ORDER BY run DESC";
+/// The number after the greatest that `greatest` asks for; 0 where there is none.
+fn next(connection: &Connection, greatest: &str) -> Result<i64, StoreError> {
+    let mut statement = connection.prepare_cached(greatest).within(FILE)?;
+    let greatest: Option<i64> = statement.query_row([], |row| row.get(0)).within(FILE)?;
+    Ok(greatest.map_or(0, |greatest| greatest.saturating_add(1)))
+}
+
+/// A group's runs, newest first. They are all of one kind.
+fn runs_of(connection: &Connection, group: i64) -> Result<Vec<(i64, Lasting)>, StoreError> {
+    let sql = "SELECT run, lasting FROM key_run WHERE shard = 0 AND number = ? ORDER BY run DESC";
     let mut statement = connection.prepare_cached(sql).within(FILE)?;
-    let runs = statement.query_map([group], |row| row.get(0)).within(FILE)?;
+    let runs = statement.query_map([group], |row| Ok((row.get(0)?, row.get(1)?))).within(FILE)?;
     runs.collect::<Result<_, _>>().within(FILE)
 }
 
@@ -330,138 +364,23 @@ fn drop_run(connection: &Connection, group: i64, run: i64) -> Result<(), StoreEr
     Ok(())
 }
 
-/// Sorts the keys and packs them into pages.
-fn write_pages(connection: &Connection, run: i64, rows: &mut Vec<KeyRow>) -> Result<(), StoreError> {
-    rows.sort_unstable_by_key(|row| (row.key, Reverse(row.seq)));
-    // Of two uses of one key (the first was forgotten, or is about to be) the later counts, as between two runs.
-    rows.dedup_by_key(|row| row.key);
-    let sql = "INSERT INTO key_page (shard, run, first_key, body, seal) VALUES (0, ?, ?, ?, ?)";
+/// Reads the groups and their filters, the newest first, until those use `filter_bytes`.
+fn load_groups(connection: &Connection, keys_per_group: u64, filter_bytes: u64) -> Result<Vec<Group>, StoreError> {
+    let sql = "SELECT number, lasting FROM key_group WHERE shard = 0 ORDER BY number DESC";
     let mut statement = connection.prepare_cached(sql).within(FILE)?;
-    let mut rows = rows.iter().peekable();
-    while let Some(first) = rows.next() {
-        let mut body = Vec::with_capacity(PAGE_BYTES + 256);
-        pack(first, &mut body)?;
-        while let Some(row) = rows.next_if(|row| body.len() + packed_bytes(row) <= PAGE_BYTES) {
-            pack(row, &mut body)?;
-        }
-        let seal = seal_page(run, &first.key, &body);
-        statement.execute(params![run, &first.key[..], body, seal]).within(FILE)?;
-    }
-    Ok(())
-}
-
-fn look_up(connection: &Connection, run: i64, key: &KeyHash) -> Result<Option<KeyRow>, StoreError> {
-    let sql = "SELECT first_key, body, seal FROM key_page WHERE shard = 0 AND run = ? AND first_key <= ?
-        ORDER BY first_key DESC LIMIT 1";
-    let mut statement = connection.prepare_cached(sql).within(FILE)?;
-    let mut pages = statement.query(params![run, &key[..]]).within(FILE)?;
-    let Some(page) = pages.next().within(FILE)? else { return Ok(None) };
-    let mut found = None;
-    each_key(run, page, |row| {
-        if row.key == key {
-            found = Some(row.to_row());
-        }
-    })?;
-    Ok(found)
-}
-
-fn read_run(connection: &Connection, run: i64) -> Result<Vec<KeyRow>, StoreError> {
-    let sql = "SELECT first_key, body, seal FROM key_page WHERE shard = 0 AND run = ? ORDER BY first_key";
-    let mut statement = connection.prepare_cached(sql).within(FILE)?;
-    let mut pages = statement.query([run]).within(FILE)?;
-    let mut rows = Vec::new();
-    while let Some(page) = pages.next().within(FILE)? {
-        each_key(run, page, |row| rows.push(row.to_row()))?;
-    }
-    Ok(rows)
-}
-
-/// Checks a page and visits its keys.
-fn each_key(run: i64, page: &rusqlite::Row<'_>, mut visit: impl FnMut(Packed<'_>)) -> Result<(), StoreError> {
-    let wrong = || StoreError::Corrupt(format!("{FILE}: a page of run {run} is not what was written"));
-    let first_key: KeyHash = page.get(0).within(FILE)?;
-    let mut body = page.get_ref(1).within(FILE)?.as_blob().map_err(|_| wrong())?;
-    let carried: i64 = page.get(2).within(FILE)?;
-    if carried != seal_page(run, &first_key, body) {
-        return Err(wrong());
-    }
-    while !body.is_empty() {
-        visit(unpack(&mut body).ok_or_else(wrong)?);
-    }
-    Ok(())
-}
-
-fn seal_page(run: i64, first_key: &KeyHash, body: &[u8]) -> i64 {
-    seal("key_page", &[ValueRef::Integer(run), ValueRef::Blob(first_key), ValueRef::Blob(body)])
-}
-
-/// Key, content, position, moment, and the answer with its length.
-fn pack(row: &KeyRow, body: &mut Vec<u8>) -> Result<(), StoreError> {
-    let length = u32::try_from(row.answer.len())
-        .map_err(|_| StoreError::Io(format!("{FILE}: an answer of {} bytes is too long", row.answer.len())))?;
-    body.extend(row.key);
-    body.extend(row.content);
-    body.extend(row.seq.to_le_bytes());
-    body.extend(row.at.micros().to_le_bytes());
-    body.extend(length.to_le_bytes());
-    body.extend(&row.answer);
-    Ok(())
-}
-
-fn packed_bytes(row: &KeyRow) -> usize {
-    16 + 16 + 8 + 8 + 4 + row.answer.len()
-}
-
-/// A key as it lies in its page.
-struct Packed<'p> {
-    key: &'p KeyHash,
-    content: &'p KeyHash,
-    seq: u64,
-    at: Moment,
-    answer: &'p [u8],
-}
-
-impl Packed<'_> {
-    fn to_row(&self) -> KeyRow {
-        let Packed { key, content, seq, at, answer } = *self;
-        KeyRow { key: *key, content: *content, seq, at, answer: answer.to_vec() }
-    }
-}
-
-fn unpack<'p>(body: &mut &'p [u8]) -> Option<Packed<'p>> {
-    fn take<'p, const N: usize>(body: &mut &'p [u8]) -> Option<&'p [u8; N]> {
-        let (taken, rest) = body.split_first_chunk()?;
-        *body = rest;
-        Some(taken)
-    }
-    let (key, content) = (take(body)?, take(body)?);
-    let seq = u64::from_le_bytes(*take(body)?);
-    let at = Moment::from_micros(i64::from_le_bytes(*take(body)?));
-    let length = usize::try_from(u32::from_le_bytes(*take(body)?)).ok()?;
-    let (answer, rest) = body.split_at_checked(length)?;
-    *body = rest;
-    Some(Packed { key, content, seq, at, answer })
-}
-
-/// Reads the filters, the newest first, until they use `filter_bytes`.
-fn load_filters(
-    connection: &Connection,
-    keys_per_group: u64,
-    filter_bytes: u64,
-) -> Result<Vec<(i64, Option<Filter>)>, StoreError> {
-    let mut statement =
-        connection.prepare_cached("SELECT number FROM key_group WHERE shard = 0 ORDER BY number DESC").within(FILE)?;
-    let groups: Vec<i64> =
-        statement.query_map([], |row| row.get(0)).within(FILE)?.collect::<Result<_, _>>().within(FILE)?;
+    let numbers = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?))).within(FILE)?;
+    let numbers: Vec<(i64, Lasting)> = numbers.collect::<Result<_, _>>().within(FILE)?;
     let size = bloom::blocks_for(keys_per_group) * BLOCK_BYTES as u64;
-    let mut filters = Vec::new();
-    for group in groups {
-        // The newest is always in memory: it is still being filled.
-        let wanted = filters.is_empty() || (filters.len() as u64 + 1) * size <= filter_bytes;
-        filters.push((group, if wanted { Some(read_filter(connection, group, size)?) } else { None }));
+    let mut groups: Vec<Group> = Vec::new();
+    for (number, lasting) in numbers {
+        // The newest of each kind is always in memory: it is still being filled.
+        let newest = groups.iter().all(|group| group.lasting != lasting);
+        let wanted = newest || (groups.len() as u64 + 1) * size <= filter_bytes;
+        let filter = if wanted { Some(read_filter(connection, number, size)?) } else { None };
+        groups.push(Group { number, lasting, filter });
     }
-    filters.reverse();
-    Ok(filters)
+    groups.reverse();
+    Ok(groups)
 }
 
 fn read_filter(connection: &Connection, group: i64, size: u64) -> Result<Filter, StoreError> {

@@ -1,5 +1,6 @@
 //! The store in SQLite files: `journal.db` is the truth, `directory.db` holds what may be erased, `snapshots.db`,
-//! `history.db` and `keys.db` can be made again from the journal, and `lock` keeps a second process out. Here the files are opened
+//! `history.db` and `keys.db` can be made again from the journal, `outbox.db` is what is to be sent, and `lock` keeps a
+//! second process out. Here the files are opened
 //! together and the contract's parts are passed on to them; each file's tables are known to its own module only.
 
 mod backup;
@@ -11,28 +12,30 @@ mod errors;
 mod folder;
 mod history;
 mod journal;
+mod key_pages;
 mod keys;
+mod outbox;
 mod rows;
 mod snapshots;
 
 pub use backup::{backup, restore};
 
 use crate::contract::{
-    AllocationRow, AuditFilter, AuditRow, AuthorizationRow, CredentialRow, Directory, DirectoryWrite, History,
-    HistoryFold, Journal, KeyHash, KeyRow, Keys, OrderRow, PlatformKeyRow, Profile, ProfileField, SearchTerm,
-    Snapshots, Store, StoreError,
+    CredentialRow, Directory, DirectoryWrite, Journal, KeyHash, KeyRow, Keys, NoticeKey, PlatformKeyRow, Profile,
+    ProfileField, SearchTerm, Snapshots, Store, StoreError, WebhookRow,
 };
 use crate::frame::{Frame, Position};
-use credere_core::channel::Uin;
+use crate::outbox::{AttemptRow, DeliveryKey, DeliveryRow, DeliveryState, Lane, Outbox};
+use credere_core::channel::{Uin, WebhookId};
 use credere_core::ledger::Moment;
 use directory::DirectoryFile;
 use folder::Folder;
 use history::HistoryFile;
 use journal::JournalFile;
 use keys::{Cut, KeysFile};
+use outbox::OutboxFile;
 use parking_lot::{MappedRwLockReadGuard, RwLock, RwLockReadGuard};
 use snapshots::SnapshotsFile;
-use std::ops::Range;
 use std::path::Path;
 
 /// How a data folder is opened.
@@ -83,6 +86,7 @@ struct Files {
     history: Option<HistoryFile>,
     /// Likewise.
     keys: Option<KeysFile>,
+    outbox: OutboxFile,
 }
 
 impl SqliteStore {
@@ -127,11 +131,6 @@ impl SqliteStore {
         MappedRwLockReadGuard::try_map(self.files()?, |files| files.keys.as_ref())
             .map_err(|_| StoreError::Io("the keys could not be made anew and are closed".into()))
     }
-
-    fn history(&self) -> Result<MappedRwLockReadGuard<'_, HistoryFile>, StoreError> {
-        MappedRwLockReadGuard::try_map(self.files()?, |files| files.history.as_ref())
-            .map_err(|_| StoreError::Io("history could not be made anew and is closed".into()))
-    }
 }
 
 fn closed() -> StoreError {
@@ -147,7 +146,8 @@ impl Files {
             again_if_damaged(folder, snapshots::FILE, |path| SnapshotsFile::open(path, options.cache_share(2)))?;
         let history = Some(open_history(folder, options, last)?);
         let keys = Some(open_keys(folder, options, last)?);
-        Ok(Files { journal, directory, snapshots, history, keys })
+        let outbox = open_outbox(folder, options, last)?;
+        Ok(Files { journal, directory, snapshots, history, keys, outbox })
     }
 }
 
@@ -160,7 +160,7 @@ impl OpenOptions {
 
 fn open_history(folder: &Folder, options: &OpenOptions, last: u64) -> Result<HistoryFile, StoreError> {
     again_if_damaged(folder, history::FILE, |path| {
-        let history = HistoryFile::open(path, options.segment_bits, options.cache_share(24))?;
+        let history = HistoryFile::open(path, options.segment_bits, options.cache_share(23))?;
         not_ahead(history::FILE, history.position(), last)?;
         Ok(history)
     })
@@ -173,6 +173,19 @@ fn open_keys(folder: &Folder, options: &OpenOptions, last: u64) -> Result<KeysFi
         not_ahead(keys::FILE, keys.position(), last)?;
         Ok(keys)
     })
+}
+
+/// What was sent stands nowhere else, so a damaged outbox is kept for whoever wants to look into it.
+fn open_outbox(folder: &Folder, options: &OpenOptions, last: u64) -> Result<OutboxFile, StoreError> {
+    let path = folder.file(outbox::FILE);
+    match OutboxFile::open(&path, last, options.cache_share(1)) {
+        Err(StoreError::Corrupt(damage)) => {
+            tracing::error!(%damage, "{} is set aside; what waited in it is not sent", outbox::FILE);
+            outbox::set_aside(&path)?;
+            OutboxFile::open(&path, last, options.cache_share(1))
+        }
+        opened => opened,
+    }
 }
 
 /// A file that reaches further than the journal was made from another one, or from one that was longer once.
@@ -202,7 +215,7 @@ impl Store for SqliteStore {
         let mut files = self.files.write();
         // First, while the connections still hold the logs, whatever a failed flush has left in them is put on disk:
         // closing the last connection moves the log into the database, and that must find nothing that is not durable.
-        for file in [journal::FILE, directory::FILE, snapshots::FILE, history::FILE, keys::FILE] {
+        for file in [journal::FILE, directory::FILE, snapshots::FILE, history::FILE, keys::FILE, outbox::FILE] {
             connect::settle_log(&self.folder.file(file), file)?;
         }
         *files = None;
@@ -261,63 +274,6 @@ impl Snapshots for SqliteStore {
     }
 }
 
-impl History for SqliteStore {
-    fn history_seq(&self) -> Result<u64, StoreError> {
-        Ok(self.history()?.position())
-    }
-
-    fn fold(&self, fold: HistoryFold) -> Result<(), StoreError> {
-        self.history()?.fold(fold)
-    }
-
-    fn clear_history(&self) -> Result<(), StoreError> {
-        self.make_anew(
-            history::FILE,
-            |files| files.history = None,
-            |files| {
-                files.history = Some(open_history(&self.folder, &self.options, u64::MAX)?);
-                Ok(())
-            },
-        )
-    }
-
-    fn allocations(
-        &self,
-        account: Uin,
-        seqs: Range<u64>,
-        skip: u64,
-        limit: usize,
-    ) -> Result<Vec<AllocationRow>, StoreError> {
-        self.history()?.allocations(account, seqs, skip, limit)
-    }
-
-    fn allocation_count(&self, account: Uin, seqs: Range<u64>) -> Result<u64, StoreError> {
-        self.history()?.allocation_count(account, seqs)
-    }
-
-    fn order(&self, seq: u64) -> Result<Option<OrderRow>, StoreError> {
-        self.history()?.order(seq)
-    }
-
-    fn orders(
-        &self,
-        account: Option<Uin>,
-        state: Option<&str>,
-        before_seq: Option<u64>,
-        limit: usize,
-    ) -> Result<Vec<OrderRow>, StoreError> {
-        self.history()?.orders(account, state, before_seq, limit)
-    }
-
-    fn closed_authorization(&self, opened_seq: u64) -> Result<Option<AuthorizationRow>, StoreError> {
-        self.history()?.closed_authorization(opened_seq)
-    }
-
-    fn audit(&self, filter: &AuditFilter, before_seq: Option<u64>, limit: usize) -> Result<Vec<AuditRow>, StoreError> {
-        self.history()?.audit(filter, before_seq, limit)
-    }
-}
-
 impl Keys for SqliteStore {
     fn sealed_keys_seq(&self) -> Result<u64, StoreError> {
         Ok(self.keys()?.position())
@@ -331,8 +287,8 @@ impl Keys for SqliteStore {
         self.keys()?.find(keys)
     }
 
-    fn forget_keys(&self, before: Moment) -> Result<(), StoreError> {
-        self.keys()?.forget(before)
+    fn forget_keys(&self, before: Moment, lasting_before: Moment) -> Result<(), StoreError> {
+        self.keys()?.forget(before, lasting_before)
     }
 
     fn clear_keys(&self) -> Result<(), StoreError> {
@@ -378,7 +334,79 @@ impl Directory for SqliteStore {
         files.directory.platform_keys(files.journal.durable())
     }
 
+    fn webhooks(&self) -> Result<Vec<WebhookRow>, StoreError> {
+        let files = self.files()?;
+        files.directory.webhooks(files.journal.durable())
+    }
+
+    fn webhook(&self, id: WebhookId) -> Result<Option<WebhookRow>, StoreError> {
+        let files = self.files()?;
+        files.directory.webhook(id, files.journal.durable())
+    }
+
     fn erase_profile(&self, uin: Uin) -> Result<(), StoreError> {
         self.files()?.directory.erase(uin)
+    }
+}
+
+impl Outbox for SqliteStore {
+    fn outbox_seq(&self) -> Result<u64, StoreError> {
+        self.files()?.outbox.position()
+    }
+
+    fn queue_deliveries(&self, upto_seq: u64, rows: Vec<DeliveryRow>) -> Result<(), StoreError> {
+        self.files()?.outbox.queue(upto_seq, &rows)
+    }
+
+    fn waiting_lanes(&self) -> Result<Vec<(Lane, Moment)>, StoreError> {
+        self.files()?.outbox.waiting_lanes()
+    }
+
+    fn due_deliveries(&self, lane: Lane, now: Moment, limit: usize) -> Result<Vec<DeliveryRow>, StoreError> {
+        self.files()?.outbox.due(lane, now, limit)
+    }
+
+    fn next_due(&self, lane: Lane) -> Result<Option<Moment>, StoreError> {
+        self.files()?.outbox.next_due(lane)
+    }
+
+    fn settle_delivery(&self, row: &DeliveryRow, attempt: Option<&AttemptRow>) -> Result<(), StoreError> {
+        self.files()?.outbox.settle(row, attempt)
+    }
+
+    fn delivery(&self, key: &DeliveryKey) -> Result<Option<DeliveryRow>, StoreError> {
+        self.files()?.outbox.delivery(key)
+    }
+
+    fn deliveries(&self, lane: Lane, before: Option<NoticeKey>, limit: usize) -> Result<Vec<DeliveryRow>, StoreError> {
+        self.files()?.outbox.deliveries(lane, before, limit)
+    }
+
+    fn deliveries_of(&self, notices: &[NoticeKey]) -> Result<Vec<DeliveryRow>, StoreError> {
+        self.files()?.outbox.deliveries_of(notices)
+    }
+
+    fn attempts(&self, key: &DeliveryKey) -> Result<Vec<AttemptRow>, StoreError> {
+        self.files()?.outbox.attempts(key)
+    }
+
+    fn end_lane(&self, lane: Lane, state: &DeliveryState, reason: &str, now: Moment) -> Result<(), StoreError> {
+        self.files()?.outbox.end_lane(lane, state, reason, now)
+    }
+
+    fn switch_lane(&self, lane: Lane, off_since: Option<Moment>) -> Result<(), StoreError> {
+        self.files()?.outbox.switch_lane(lane, off_since)
+    }
+
+    fn lanes_off(&self) -> Result<Vec<(Lane, Moment)>, StoreError> {
+        self.files()?.outbox.lanes_off()
+    }
+
+    fn forget_deliveries(&self, before: Moment, limit: usize) -> Result<usize, StoreError> {
+        self.files()?.outbox.forget(before, limit)
+    }
+
+    fn waiting_deliveries(&self) -> Result<u64, StoreError> {
+        self.files()?.outbox.waiting()
     }
 }

@@ -4,8 +4,8 @@
 
 use super::errors::Within;
 use crate::contract::StoreError;
-use credere_core::channel::Uin;
-use credere_core::ledger::Moment;
+use credere_core::channel::{ActionType, Uin};
+use credere_core::ledger::{Moment, Month};
 use credere_core::money::{Amount, Rate};
 use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{CachedStatement, Connection, Row, ToSql};
@@ -139,10 +139,28 @@ pub(super) fn seal(table: &str, values: &[ValueRef<'_>]) -> i64 {
     i64::from_le_bytes(short)
 }
 
+/// A sum that may be larger than SQLite's numbers: kept as a number where it is one, and as sixteen bytes otherwise. It
+/// is added here and never by SQLite, which would turn a sum that is too large into a binary fraction.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Wide {
+    number: i128,
+    bytes: [u8; 16],
+}
+
+impl Wide {
+    pub(super) fn new(number: i128) -> Wide {
+        Wide { number, bytes: number.to_be_bytes() }
+    }
+
+    pub(super) fn number(&self) -> i128 {
+        self.number
+    }
+}
+
 /// Values for [`Stored::values`].
 pub(super) mod value {
     use super::super::errors::stored;
-    use super::{Amount, Moment, StoreError, Uin, ValueRef};
+    use super::{ActionType, Amount, Moment, Month, StoreError, Uin, ValueRef, Wide};
 
     pub(in crate::sqlite) fn whole<'a>(number: u64) -> Result<ValueRef<'a>, StoreError> {
         stored(number).map(ValueRef::Integer)
@@ -167,6 +185,31 @@ pub(super) mod value {
     pub(in crate::sqlite) fn uin<'a>(uin: Uin) -> Result<ValueRef<'a>, StoreError> {
         whole(uin.number())
     }
+
+    pub(in crate::sqlite) fn optional_uin<'a>(value: Option<Uin>) -> Result<ValueRef<'a>, StoreError> {
+        value.map_or(Ok(ValueRef::Null), uin)
+    }
+
+    pub(in crate::sqlite) fn optional_whole<'a>(value: Option<u64>) -> Result<ValueRef<'a>, StoreError> {
+        value.map_or(Ok(ValueRef::Null), whole)
+    }
+
+    pub(in crate::sqlite) fn small<'a>(number: impl Into<i64>) -> ValueRef<'a> {
+        ValueRef::Integer(number.into())
+    }
+
+    pub(in crate::sqlite) fn month<'a>(month: Month) -> ValueRef<'a> {
+        small(month.number())
+    }
+
+    /// The type's place in [`ActionType::ALL`], which does not change.
+    pub(in crate::sqlite) fn action<'a>(action: ActionType) -> ValueRef<'a> {
+        small(action as u8)
+    }
+
+    pub(in crate::sqlite) fn wide(sum: &Wide) -> ValueRef<'_> {
+        i64::try_from(sum.number).map_or(ValueRef::Blob(&sum.bytes), ValueRef::Integer)
+    }
 }
 
 /// A row's values, taken one after the other.
@@ -177,6 +220,48 @@ pub(super) struct Fields<'r> {
 }
 
 impl<'r> Fields<'r> {
+    /// The first `count` values of a row of `T`, unchecked: for passing over rows that nobody wants.
+    pub(super) fn unchecked<T: Stored>(
+        row: &'r Row<'_>,
+        count: usize,
+        file: &'static str,
+    ) -> Result<Fields<'r>, StoreError> {
+        let values: Vec<ValueRef<'_>> =
+            (0..count).map(|index| row.get_ref(index)).collect::<Result<_, _>>().within(file)?;
+        Ok(Fields { table: T::TABLE, file, values: values.into_iter() })
+    }
+
+    /// What `decode` makes of a value that it knows.
+    pub(super) fn decoded<V>(&mut self, decode: impl FnOnce(ValueRef<'r>) -> Option<V>) -> Result<V, StoreError> {
+        decode(self.next()?).ok_or_else(|| self.wrong())
+    }
+
+    pub(super) fn optional_whole(&mut self) -> Result<Option<u64>, StoreError> {
+        let number = self.next()?.as_i64_or_null().map_err(|_| self.wrong())?;
+        number.map(|number| u64::try_from(number).map_err(|_| self.wrong())).transpose()
+    }
+
+    pub(super) fn small<N: TryFrom<i64>>(&mut self) -> Result<N, StoreError> {
+        N::try_from(self.integer()?).map_err(|_| self.wrong())
+    }
+
+    pub(super) fn month(&mut self) -> Result<Month, StoreError> {
+        self.small().map(Month::from_number)
+    }
+
+    pub(super) fn action(&mut self) -> Result<ActionType, StoreError> {
+        let place: usize = self.small()?;
+        ActionType::ALL.get(place).copied().ok_or_else(|| self.wrong())
+    }
+
+    pub(super) fn wide(&mut self) -> Result<Wide, StoreError> {
+        self.decoded(|value| match value {
+            ValueRef::Integer(number) => Some(Wide::new(i128::from(number))),
+            ValueRef::Blob(bytes) => bytes.try_into().ok().map(|bytes| Wide::new(i128::from_be_bytes(bytes))),
+            _ => None,
+        })
+    }
+
     fn wrong(&self) -> StoreError {
         StoreError::Corrupt(format!("{}: a row of {} does not decode", self.file, self.table))
     }
@@ -207,6 +292,11 @@ impl<'r> Fields<'r> {
         self.integer().map(Amount::from_units)
     }
 
+    pub(super) fn optional_amount(&mut self) -> Result<Option<Amount>, StoreError> {
+        let units = self.next()?.as_i64_or_null().map_err(|_| self.wrong())?;
+        Ok(units.map(Amount::from_units))
+    }
+
     pub(super) fn rate(&mut self) -> Result<Rate, StoreError> {
         let units = u32::try_from(self.integer()?).map_err(|_| self.wrong())?;
         Rate::from_units(units).ok_or_else(|| self.wrong())
@@ -231,5 +321,35 @@ impl<'r> Fields<'r> {
 
     pub(super) fn bytes<const N: usize>(&mut self) -> Result<[u8; N], StoreError> {
         self.blob()?.try_into().map_err(|_| self.wrong())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_wide_sum_is_a_number_where_it_can_be_and_bytes_beyond() {
+        for number in
+            [0, -1, i128::from(i64::MAX), i128::from(i64::MIN), i128::from(i64::MAX) + 1, i128::MIN, i128::MAX]
+        {
+            let wide = Wide::new(number);
+            let value = value::wide(&wide);
+            assert_eq!(matches!(value, ValueRef::Integer(_)), i64::try_from(number).is_ok());
+            let mut fields = Fields { table: "t", file: "f", values: vec![value].into_iter() };
+            assert_eq!(fields.wide().unwrap().number(), number);
+        }
+    }
+
+    #[test]
+    fn every_type_comes_back_from_its_place() {
+        for action in ActionType::ALL {
+            let mut fields = Fields { table: "t", file: "f", values: vec![value::action(action)].into_iter() };
+            assert_eq!(fields.action().unwrap(), action);
+        }
+        let beyond = ValueRef::Integer(ActionType::ALL.len() as i64);
+        for unknown in [beyond, ValueRef::Integer(-1), ValueRef::Null] {
+            assert!(Fields { table: "t", file: "f", values: vec![unknown].into_iter() }.action().is_err());
+        }
     }
 }

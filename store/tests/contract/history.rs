@@ -36,6 +36,7 @@ fn order(seq: u64, account: u64, state: &str) -> OrderRow {
         created_at: at(seq as i64),
         updated_at: at(seq as i64 + 1),
         details: "{\"region\":\"x\"}".into(),
+        facts: seq.to_le_bytes().to_vec(),
     }
 }
 
@@ -218,6 +219,28 @@ pub(crate) fn audit_entries_are_filtered<S: Subject>() {
         }
     }
     assert!(checked > 1_000);
+}
+
+pub(crate) fn an_audit_entry_is_found_by_its_request<S: Subject>() {
+    let mut subject = S::fresh();
+    let store = subject.store();
+    assert_eq!(store.audit_of_request("request-1").unwrap(), None);
+    // More requests than one part holds, one fold twice, and one that overlaps with the one before.
+    for (upto_seq, part) in [(5, 1..=5), (5, 1..=5), (30, 4..=30), (31, 31..=31), (60, 32..=60_u64)] {
+        let audit = part.filter(|seq| seq % 4 != 0).map(|seq| audit(seq, 0, "place_order", None)).collect();
+        store.fold(HistoryFold { upto_seq, audit, ..HistoryFold::default() }).unwrap();
+    }
+    for _ in 0..60 {
+        commit(store, &[]);
+    }
+    subject.restart();
+    for seq in 0..=61 {
+        let expected = (seq > 0 && seq <= 60 && seq % 4 != 0).then(|| audit(seq, 0, "place_order", None));
+        assert_eq!(subject.store().audit_of_request(&format!("request-{seq}")).unwrap(), expected);
+    }
+    assert_eq!(subject.store().audit_of_request("").unwrap(), None);
+    subject.store().clear_history().unwrap();
+    assert_eq!(subject.store().audit_of_request("request-1").unwrap(), None);
 }
 
 pub(crate) fn cleared_history_starts_again<S: Subject>() {

@@ -2,12 +2,15 @@
 //! the end; what can only be asked of SQLite files is in `sqlite_only`.
 #![expect(clippy::unwrap_used, reason = "generic test functions do not bear the attribute that permits it")]
 
+mod bills;
 mod directory;
 mod history;
 mod journal;
 mod keys;
+mod resources;
 mod snapshots;
 mod sqlite_only;
+mod vouchers;
 
 use credere_core::channel::Uin;
 use credere_core::ledger::Moment;
@@ -157,10 +160,20 @@ run_for_every_store! {
     history:
         allocations_are_paged_across_segments, a_fold_moves_the_position, an_order_is_replaced_by_its_newer_row,
         orders_are_filtered_and_paged, a_closed_authorization_is_found, audit_entries_are_filtered,
-        cleared_history_starts_again;
+        an_audit_entry_is_found_by_its_request, cleared_history_starts_again;
+    bills:
+        lines_are_filtered_and_paged, lines_are_visited_and_found_by_number, a_long_bill_is_visited_to_its_end,
+        a_bills_sums_are_those_of_its_lines, a_fold_that_is_written_again_adds_to_no_sum,
+        sums_beyond_an_amount_are_told_as_such_and_stop_nothing, a_bill_is_summed_by_resource,
+        bills_are_found_by_account_and_by_month, receipts_come_back_in_order, cleared_bills_start_again;
+    vouchers:
+        vouchers_are_filtered_and_paged, a_voucher_is_replaced_by_its_newer_row,
+        a_vouchers_payments_are_paged_and_counted_by_month;
+    resources:
+        the_newest_resource_of_a_name_is_found, resources_are_filtered_and_paged, notices_are_filtered_and_paged;
     keys:
         used_keys_are_found_and_strangers_are_not, many_small_runs_are_all_found, a_key_used_again_later_counts_later,
-        keys_are_forgotten_when_their_run_is_old, cleared_keys_start_again, long_answers_come_back;
+        keys_are_forgotten_when_their_run_is_old, lasting_keys_are_forgotten_by_a_moment_of_their_own, cleared_keys_start_again, long_answers_come_back;
     snapshots:
         the_newest_image_not_after_a_position_is_visited, two_images_are_kept, a_visitor_may_fail_and_ask_the_store;
 }

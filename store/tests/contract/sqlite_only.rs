@@ -1,11 +1,17 @@
 //! What can only be asked of files: the lock, formats, damage, lost files, copies.
 
+use crate::bills::{bill, line};
 use crate::history::allocation;
-use crate::keys::{find, row};
+use crate::keys::{find, lasting, row};
+use crate::resources::{notice, resource};
 use crate::snapshots::{chunks, keep, newest, position};
-use crate::{Sqlite, Subject, commit, frames, named, next, small, uin};
+use crate::vouchers::voucher;
+use crate::{Sqlite, Subject, at, commit, frames, named, next, small, uin};
+use credere_core::channel::ActionType;
+use credere_core::money::Amount;
 use credere_store::contract::{
-    Directory, DirectoryWrite, FORMAT, History, HistoryFold, Journal, Keys, ProfilePatch, Snapshots, Store, StoreError,
+    Directory, DirectoryWrite, FORMAT, History, HistoryFold, Journal, Keys, LineFilter, LineRow, NoticeFilter,
+    ProfilePatch, ReceiptRow, Snapshots, Store, StoreError, VoucherUseRow,
 };
 use credere_store::sqlite::{OpenOptions, SqliteStore, backup, restore};
 use credere_store::verify::verify_chain;
@@ -145,6 +151,128 @@ fn changed_bytes_in_rows_are_noticed() {
     assert!(matches!(store.fact("currency"), Err(StoreError::Corrupt(_))));
 }
 
+/// Changes a column of a table's rows behind the store's back, as damage would.
+fn damage(file: &Path, table: &str, change: &str) {
+    let connection = Connection::open(file).unwrap();
+    assert!(connection.execute(&format!("UPDATE {table} SET {change}"), []).unwrap() > 0, "{table}");
+}
+
+#[test]
+fn damage_in_any_of_historys_tables_is_noticed() {
+    type Ask = fn(&SqliteStore) -> Result<(), StoreError>;
+    let of = bill(2, 10);
+    let asked: [(&str, &str, Ask); 11] = [
+        ("line_row", "amount = amount + 1", |store| {
+            store.lines(bill(2, 10), &LineFilter::default(), None, 0, 9).map(drop)
+        }),
+        ("line_row", "details = 'x'", |store| store.lines_by_seq(bill(2, 10), &[1]).map(drop)),
+        ("line_row", "resource = 'x'", |store| store.resource_totals(bill(2, 10), None, 9).map(drop)),
+        ("bill_total", "lines = lines + 1", |store| store.bill_totals(bill(2, 10)).map(drop)),
+        ("bill_total", "amount = amount + 0.5", |store| {
+            store.line_count(bill(2, 10), &LineFilter::default()).map(drop)
+        }),
+        ("receipt_row", "line_seqs = x'00'", |store| store.receipts(bill(2, 10)).map(drop)),
+        ("receipt_row", "returned = 1", |store| store.lines(bill(2, 10), &LineFilter::default(), None, 0, 9).map(drop)),
+        ("voucher_row", "remaining = 1", |store| store.voucher(6).map(drop)),
+        ("voucher_month", "uses = 9", |store| store.voucher_use_months(6).map(drop)),
+        ("resource_row", "frozen = 1", |store| store.resource("ins-1").map(drop)),
+        ("notice_row", "channels = 15 - channels", |store| store.notices(&NoticeFilter::default(), None, 9).map(drop)),
+    ];
+    for (table, change, ask) in asked {
+        let folder = closed(|store| {
+            commit(store, &[]);
+            let line_seqs = vec![1, 2, 3];
+            let receipt = ReceiptRow {
+                seq: 1,
+                account: of.account,
+                month: of.month,
+                operator: uin(7),
+                parts: Vec::new(),
+                line_seqs,
+                lines: 1,
+                returned: Amount::ZERO,
+                available_after: None,
+                at: at(1),
+            };
+            let payment = VoucherUseRow {
+                line_seq: 1,
+                voucher: 6,
+                account: uin(2),
+                order_seq: None,
+                product: "cvm".into(),
+                action: ActionType::PostpayDeduct,
+                amount: Amount::ZERO,
+                month: of.month,
+                at: at(1),
+            };
+            let fold = HistoryFold {
+                upto_seq: 1,
+                lines: vec![line(1)],
+                receipts: vec![receipt],
+                vouchers: vec![voucher(6)],
+                voucher_uses: vec![payment],
+                resources: vec![resource(1, "ins-1", "active")],
+                notices: vec![notice(1, 0)],
+                ..HistoryFold::default()
+            };
+            store.fold(fold).unwrap();
+        });
+        ask(&reopened(folder.path()).unwrap()).unwrap();
+        damage(&folder.path().join("history.db"), table, change);
+        let asked = ask(&reopened(folder.path()).unwrap());
+        assert!(matches!(asked, Err(StoreError::Corrupt(_))), "{table} with {change}: {asked:?}");
+    }
+}
+
+#[test]
+fn a_sum_that_is_damaged_is_not_added_to() {
+    let folder = closed(|store| {
+        (0..2).for_each(|_| drop(commit(store, &[])));
+        store.fold(HistoryFold { upto_seq: 1, lines: vec![line(1)], ..HistoryFold::default() }).unwrap();
+    });
+    damage(&folder.path().join("history.db"), "bill_total", "list_amount = 5");
+    let store = reopened(folder.path()).unwrap();
+    let more = HistoryFold { upto_seq: 2, lines: vec![LineRow { seq: 2, ..line(1) }], ..HistoryFold::default() };
+    assert!(matches!(store.fold(more), Err(StoreError::Corrupt(_))));
+    assert_eq!(store.history_seq().unwrap(), 1);
+    assert_eq!(store.lines_by_seq(bill(2, 10), &[2]).unwrap(), []);
+}
+
+#[test]
+fn a_run_whose_kind_is_damaged_is_noticed() {
+    let folder = closed(|store| {
+        commit(store, &[]);
+        store.seal_keys(1, vec![row(1), lasting(2)]).unwrap();
+    });
+    damage(&folder.path().join("keys.db"), "key_run", "lasting = 1 - lasting");
+    let store = reopened(folder.path()).unwrap();
+    assert!(matches!(store.find_keys(&[row(1).key]), Err(StoreError::Corrupt(_))));
+    assert!(matches!(store.find_keys(&[row(2).key]), Err(StoreError::Corrupt(_))));
+}
+
+#[test]
+fn history_and_keys_of_an_older_layout_are_made_again() {
+    let folder = closed(|store| {
+        commit(store, &[]);
+        store.fold(HistoryFold { upto_seq: 1, lines: vec![line(1)], ..HistoryFold::default() }).unwrap();
+        store.seal_keys(1, vec![row(1)]).unwrap();
+    });
+    for file in ["history.db", "keys.db"] {
+        let connection = Connection::open(folder.path().join(file)).unwrap();
+        connection.pragma_update(None, "user_version", 1).unwrap();
+    }
+    let store = reopened(folder.path()).unwrap();
+    assert_eq!((store.history_seq().unwrap(), store.sealed_keys_seq().unwrap()), (0, 0));
+    assert_eq!(store.bill_months(uin(2)).unwrap(), []);
+    assert_eq!(find(&store, [1]), [None]);
+    store.fold(HistoryFold { upto_seq: 1, lines: vec![line(1)], ..HistoryFold::default() }).unwrap();
+    store.seal_keys(1, vec![row(1)]).unwrap();
+    drop(store);
+    let store = reopened(folder.path()).unwrap();
+    assert_eq!(store.line_count(bill(2, 10), &LineFilter::default()).unwrap(), 1);
+    assert_eq!(find(&store, [1]), [Some(1)]);
+}
+
 #[test]
 fn a_lost_or_ruined_file_that_can_be_made_again_is_made_again() {
     let folder = closed(|store| {
@@ -221,7 +349,7 @@ fn keys_are_found_without_any_filter_in_memory() {
     let newest = Connection::open(folder.path().join("keys.db")).unwrap();
     newest.execute("UPDATE key_run SET last_at = 0 WHERE run >= 5", []).unwrap();
     drop(newest);
-    store.forget_keys(crate::at(1)).unwrap();
+    store.forget_keys(at(1), at(1)).unwrap();
     store.seal_keys(501, vec![row(501)]).unwrap();
     assert_eq!(find(&store, [1, 249, 251, 500, 501]), [Some(1), Some(249), None, None, Some(501)]);
 }

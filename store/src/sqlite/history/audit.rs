@@ -10,7 +10,7 @@ use rusqlite::{Connection, params};
 use std::ops::Range;
 
 impl HistoryFile {
-    pub(in crate::sqlite) fn audit(
+    pub(super) fn audit(
         &self,
         filter: &AuditFilter,
         before_seq: Option<u64>,

@@ -4,59 +4,42 @@
 //! segment only, and everything else grows at its right edge.
 
 mod audit;
+mod bill_rows;
+mod bills;
+mod channel_rows;
+mod contract;
 mod lists;
+mod notices;
+mod requests;
+mod resources;
 mod rows;
+mod tables;
+mod totals;
+mod vouchers;
 
 use super::behind::{BehindWriter, Layout};
 use super::connect::Pool;
 use super::errors::{Within, read, stored};
 use super::rows::{Clash, Inserter};
+use crate::bill::check_fold;
 use crate::contract::{AllocationRow, AuditRow, AuthorizationRow, HistoryFold, OrderRow, StoreError};
+use credere_core::channel::Uin;
 use parking_lot::Mutex;
-use rusqlite::{Connection, params};
+use rusqlite::{Connection, params_from_iter};
 use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
+use tables::{LAYOUT, TABLES};
 
 pub(super) const FILE: &str = "history.db";
 const READERS: u32 = 4;
 
-/// Raised when the tables change; history of another layout is made anew.
-const LAYOUT: i64 = 1;
-
 /// At most so many bits of a position are within one audit span; see [`audit`].
 const SPAN_BITS: u32 = 14;
 
-/// Tables whose key is the journal position are ordered by it themselves, as in the journal. The others have no row
-/// number: their key is the table.
-const TABLES: &str = "
-    CREATE TABLE setup (shard INTEGER PRIMARY KEY, upto_seq INTEGER NOT NULL,
-        segment_bits INTEGER NOT NULL);
-    CREATE TABLE allocation_row (shard INTEGER NOT NULL, segment INTEGER NOT NULL, account INTEGER NOT NULL,
-        seq INTEGER NOT NULL, operator INTEGER NOT NULL, amount INTEGER NOT NULL, total_after INTEGER NOT NULL,
-        available_after INTEGER NOT NULL, remark TEXT, at INTEGER NOT NULL, seal INTEGER NOT NULL,
-        PRIMARY KEY (shard, segment, account, seq)) WITHOUT ROWID;
-    CREATE TABLE order_row (shard INTEGER NOT NULL CHECK (shard = 0), seq INTEGER PRIMARY KEY,
-        account INTEGER NOT NULL, payer INTEGER NOT NULL, product TEXT NOT NULL, kind TEXT NOT NULL,
-        state TEXT NOT NULL, list_amount INTEGER NOT NULL, discount_rate INTEGER NOT NULL,
-        voucher_amount INTEGER NOT NULL, amount INTEGER NOT NULL, partner_amount INTEGER NOT NULL,
-        refunded_amount INTEGER NOT NULL, created_at INTEGER NOT NULL, updated_at INTEGER NOT NULL,
-        details TEXT NOT NULL, seal INTEGER NOT NULL);
-    CREATE INDEX order_by_state ON order_row (shard, state);
-    CREATE TABLE order_of (shard INTEGER NOT NULL, segment INTEGER NOT NULL, account INTEGER NOT NULL,
-        seq INTEGER NOT NULL, PRIMARY KEY (shard, segment, account, seq)) WITHOUT ROWID;
-    CREATE TABLE authorization_row (shard INTEGER NOT NULL CHECK (shard = 0), opened_seq INTEGER PRIMARY KEY,
-        account INTEGER NOT NULL, product TEXT NOT NULL, state TEXT NOT NULL, list_amount INTEGER NOT NULL,
-        amount INTEGER NOT NULL, partner_amount INTEGER NOT NULL, captured_list_amount INTEGER NOT NULL,
-        captured_amount INTEGER NOT NULL, captured_partner_amount INTEGER NOT NULL, opened_at INTEGER NOT NULL,
-        expires_at INTEGER NOT NULL, closed_at INTEGER NOT NULL, seal INTEGER NOT NULL);
-    CREATE TABLE audit_row (shard INTEGER NOT NULL CHECK (shard = 0), seq INTEGER PRIMARY KEY, at INTEGER NOT NULL,
-        request_id TEXT NOT NULL, actor TEXT NOT NULL, face TEXT NOT NULL, action TEXT NOT NULL, account INTEGER,
-        outcome TEXT NOT NULL, code TEXT, detail TEXT NOT NULL, seal INTEGER NOT NULL);
-    CREATE INDEX audit_by_action ON audit_row (shard, action);
-    CREATE TABLE audit_of (shard INTEGER NOT NULL, segment INTEGER NOT NULL, account INTEGER NOT NULL,
-        seq INTEGER NOT NULL, PRIMARY KEY (shard, segment, account, seq)) WITHOUT ROWID;
-    CREATE TABLE audit_span (shard INTEGER NOT NULL, span INTEGER NOT NULL, first_at INTEGER NOT NULL,
-        last_at INTEGER NOT NULL, PRIMARY KEY (shard, span)) WITHOUT ROWID;";
+/// At most so many bits of a position are within one segment of bill lines. Their segments are smaller than the others
+/// because there are far more of them: the 50 MB of one segment stay in memory while it is filled, and a fold changes at
+/// most the few thousand pages that it has. Asking for one account costs some microseconds for each of a month's segments.
+const LINE_BITS: u32 = 18;
 
 /// History's connections and its position.
 pub(super) struct HistoryFile {
@@ -99,29 +82,39 @@ impl HistoryFile {
         self.position.load(Ordering::Acquire)
     }
 
-    pub(super) fn fold(&self, mut fold: HistoryFold) -> Result<(), StoreError> {
+    fn fold(&self, fold: HistoryFold) -> Result<(), StoreError> {
         let mut writer = self.writer.lock();
-        let position = self.position();
-        if fold.upto_seq < position {
-            return Err(StoreError::Corrupt(format!(
-                "{FILE}: a fold up to event {} comes after one up to event {position}",
-                fold.upto_seq
-            )));
-        }
-        writer.write(|_| Ok(()), |transaction| self.write(transaction, &mut fold))?;
-        self.position.store(fold.upto_seq, Ordering::Release);
+        check_fold(&fold, self.position(), FILE)?;
+        let position = writer.write(|_| Ok(()), |transaction| self.write(transaction, fold))?;
+        self.position.store(position, Ordering::Release);
         Ok(())
     }
 
-    fn write(&self, transaction: &Connection, fold: &mut HistoryFold) -> Result<(), StoreError> {
+    /// Writes a fold and answers where history stands then.
+    fn write(&self, transaction: &Connection, mut fold: HistoryFold) -> Result<u64, StoreError> {
+        // INVARIANT: what is summed is not there yet. The position is the file's own, read in the same transaction: a
+        // commit that was reported as failed may have gone through.
+        let position: i64 =
+            transaction.query_row("SELECT upto_seq FROM setup WHERE shard = 0", [], |row| row.get(0)).within(FILE)?;
+        let position = read(position, FILE)?;
+        fold.lines.retain(|row| row.seq > position);
+        fold.voucher_uses.retain(|row| row.line_seq > position);
         self.write_allocations(transaction, &mut fold.allocations)?;
         self.write_orders(transaction, &mut fold.orders)?;
         fold.authorizations.sort_by_key(|row| row.opened_seq);
         let mut into = Inserter::new::<AuthorizationRow>(transaction, FILE, Clash::Replaces, &[])?;
         fold.authorizations.iter().try_for_each(|row| into.put(&[], row))?;
         self.write_audit(transaction, &mut fold.audit)?;
-        transaction.execute("UPDATE setup SET upto_seq = ? WHERE shard = 0", [stored(fold.upto_seq)?]).within(FILE)?;
-        Ok(())
+        self.write_requests(transaction, fold.audit.iter().filter(|row| row.seq > position))?;
+        self.write_lines(transaction, &mut fold.lines)?;
+        self.write_receipts(transaction, fold.receipts)?;
+        self.write_vouchers(transaction, fold.vouchers)?;
+        self.write_voucher_uses(transaction, &mut fold.voucher_uses)?;
+        self.write_resources(transaction, &mut fold.resources)?;
+        self.write_notices(transaction, &mut fold.notices)?;
+        let reached = position.max(fold.upto_seq);
+        transaction.execute("UPDATE setup SET upto_seq = ? WHERE shard = 0", [stored(reached)?]).within(FILE)?;
+        Ok(reached)
     }
 
     fn write_allocations(&self, connection: &Connection, rows: &mut [AllocationRow]) -> Result<(), StoreError> {
@@ -135,18 +128,22 @@ impl HistoryFile {
         rows.sort_by_key(|row| row.seq);
         let mut into = Inserter::new::<OrderRow>(connection, FILE, Clash::Replaces, &[])?;
         rows.iter().try_for_each(|row| into.put(&[], row))?;
-        let mut index: Vec<_> = rows.iter().map(|row| (self.segment(row.seq), row.account.number(), row.seq)).collect();
-        write_index(connection, "order_of", &mut index)
+        let mut index = self.index(rows.iter().map(|row| (row.seq, row.account)))?;
+        write_index(connection, "order_of (shard, segment, account, seq)", &mut index)
     }
 
     fn write_audit(&self, connection: &Connection, rows: &mut [AuditRow]) -> Result<(), StoreError> {
         rows.sort_by_key(|row| row.seq);
         let mut into = Inserter::new::<AuditRow>(connection, FILE, Clash::Replaces, &[])?;
         rows.iter().try_for_each(|row| into.put(&[], row))?;
-        let of = |row: &AuditRow| row.account.map(|account| (self.segment(row.seq), account.number(), row.seq));
-        let mut index: Vec<_> = rows.iter().filter_map(of).collect();
-        write_index(connection, "audit_of", &mut index)?;
+        let mut index = self.index(rows.iter().filter_map(|row| Some((row.seq, row.account?))))?;
+        write_index(connection, "audit_of (shard, segment, account, seq)", &mut index)?;
         audit::write_spans(connection, self.span_bits(), rows)
+    }
+
+    /// Positions by account, as rows of an index.
+    fn index(&self, rows: impl Iterator<Item = (u64, Uin)>) -> Result<Vec<[i64; 3]>, StoreError> {
+        rows.map(|(seq, account)| Ok([stored(self.segment(seq))?, stored(account.number())?, stored(seq)?])).collect()
     }
 
     fn segment(&self, seq: u64) -> u64 {
@@ -158,12 +155,20 @@ impl HistoryFile {
     }
 }
 
-fn write_index(connection: &Connection, table: &str, rows: &mut [(u64, u64, u64)]) -> Result<(), StoreError> {
+/// Writes rows of an index, `table` with its columns, where they are not there yet.
+fn write_index<const N: usize>(connection: &Connection, table: &str, rows: &mut [[i64; N]]) -> Result<(), StoreError> {
     rows.sort_unstable();
-    let sql = format!("INSERT OR IGNORE INTO {table} (shard, segment, account, seq) VALUES (0, ?, ?, ?)");
+    let sql = format!("INSERT OR IGNORE INTO {table} VALUES (0{})", ", ?".repeat(N));
     let mut statement = connection.prepare_cached(&sql).within(FILE)?;
-    for &mut (segment, account, seq) in rows {
-        statement.execute(params![stored(segment)?, stored(account)?, stored(seq)?]).within(FILE)?;
+    for row in rows {
+        statement.execute(params_from_iter(row.iter())).within(FILE)?;
     }
     Ok(())
+}
+
+/// A text as a number that an index can hold; others may have the same.
+fn short_hash(text: &str) -> i64 {
+    let mut short = [0; 8];
+    short.copy_from_slice(&blake3::hash(text.as_bytes()).as_bytes()[..8]);
+    i64::from_le_bytes(short)
 }

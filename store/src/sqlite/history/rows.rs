@@ -55,6 +55,7 @@ impl Stored for OrderRow {
         "created_at",
         "updated_at",
         "details",
+        "facts",
     ];
 
     fn values(&self) -> Result<Vec<ValueRef<'_>>, StoreError> {
@@ -74,6 +75,7 @@ impl Stored for OrderRow {
             value::moment(self.created_at),
             value::moment(self.updated_at),
             value::text(&self.details),
+            ValueRef::Blob(&self.facts),
         ])
     }
 
@@ -94,6 +96,7 @@ impl Stored for OrderRow {
             created_at: fields.moment()?,
             updated_at: fields.moment()?,
             details: fields.text()?,
+            facts: fields.blob()?.to_vec(),
         })
     }
 }
@@ -166,7 +169,7 @@ impl Stored for AuditRow {
             value::text(&self.actor),
             value::text(&self.face),
             value::text(&self.action),
-            self.account.map_or(Ok(ValueRef::Null), value::uin)?,
+            value::optional_uin(self.account)?,
             value::text(&self.outcome),
             value::optional_text(&self.code),
             value::text(&self.detail),

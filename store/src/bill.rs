@@ -1,0 +1,258 @@
+//! What every store works out of bill lines and receipts in the same way: which lines a filter means, which of them are
+//! confirmed, and what they come to. Sums are kept wider than an amount, so that adding never fails; only what is told
+//! must fit. No rule of the channel is here, and nothing is read or written.
+
+use crate::contract::{BillTotalRow, HistoryFold, LineFilter, LineRow, ReceiptRow, ResourceTotalRow, StoreError};
+use credere_core::channel::{ActionType, Uin};
+use credere_core::money::Amount;
+use std::collections::{BTreeMap, HashSet};
+
+/// What some lines come to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) struct Sums {
+    /// How many lines.
+    pub(crate) lines: u64,
+    pub(crate) list_amount: i128,
+    pub(crate) voucher_amount: i128,
+    pub(crate) amount: i128,
+    pub(crate) partner_amount: i128,
+}
+
+/// What a bill is summed by.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct BillPart {
+    pub(crate) binding_seq: u64,
+    pub(crate) managing: Option<Uin>,
+    pub(crate) action: ActionType,
+    pub(crate) product: String,
+    pub(crate) region: String,
+    pub(crate) project: String,
+}
+
+/// What a filter looks at in a line.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct LineFacts {
+    pub(crate) seq: u64,
+    pub(crate) day: u8,
+    pub(crate) managing: Option<Uin>,
+    pub(crate) binding_seq: u64,
+    pub(crate) action: ActionType,
+}
+
+/// What the receipts for one bill have confirmed.
+#[derive(Debug, Default)]
+pub(crate) struct Confirmations {
+    parts: HashSet<(u64, ActionType)>,
+    lines: HashSet<u64>,
+}
+
+/// Checks that a fold does not lie before what is there, and that its lines are within it: a line beyond its end would
+/// be passed over by the fold that it belongs to, and a bill's sums be told too early.
+///
+/// # Errors
+/// [`StoreError::Corrupt`]
+pub(crate) fn check_fold(fold: &HistoryFold, position: u64, file: &str) -> Result<(), StoreError> {
+    let upto = fold.upto_seq;
+    if upto < position {
+        return Err(StoreError::Corrupt(format!(
+            "{file}: a fold up to event {upto} comes after one up to event {position}"
+        )));
+    }
+    let mut seqs = fold.lines.iter().map(|row| row.seq).chain(fold.voucher_uses.iter().map(|row| row.line_seq));
+    match seqs.find(|seq| *seq > upto) {
+        Some(seq) => Err(StoreError::Corrupt(format!("{file}: a fold up to event {upto} has a line at event {seq}"))),
+        None => Ok(()),
+    }
+}
+
+impl Sums {
+    /// What one line comes to.
+    pub(crate) fn of(line: &LineRow) -> Sums {
+        let wide = |amount: Amount| i128::from(amount.units());
+        Sums {
+            lines: 1,
+            list_amount: wide(line.list_amount),
+            voucher_amount: wide(line.voucher_amount),
+            amount: wide(line.amount),
+            partner_amount: wide(line.partner_amount),
+        }
+    }
+
+    /// Both together.
+    ///
+    /// # Errors
+    /// [`StoreError::Io`] beyond 128 bits, which no number of lines reaches.
+    pub(crate) fn plus(&self, other: &Sums) -> Result<Sums, StoreError> {
+        let add = |one: i128, two: i128| one.checked_add(two).ok_or_else(too_large);
+        Ok(Sums {
+            lines: self.lines.checked_add(other.lines).ok_or_else(too_large)?,
+            list_amount: add(self.list_amount, other.list_amount)?,
+            voucher_amount: add(self.voucher_amount, other.voucher_amount)?,
+            amount: add(self.amount, other.amount)?,
+            partner_amount: add(self.partner_amount, other.partner_amount)?,
+        })
+    }
+}
+
+fn too_large() -> StoreError {
+    StoreError::Io("a sum is larger than an amount can be".into())
+}
+
+/// A wide sum as an amount.
+///
+/// # Errors
+/// [`StoreError::Io`] where it does not fit.
+pub(crate) fn narrow(sum: i128) -> Result<Amount, StoreError> {
+    Amount::from_wide(sum).map_err(|_| too_large())
+}
+
+/// A bill's parts as rows.
+///
+/// # Errors
+/// [`StoreError::Io`] where a sum does not fit into an amount.
+pub(crate) fn total_rows(parts: BTreeMap<BillPart, Sums>) -> Result<Vec<BillTotalRow>, StoreError> {
+    let row = |(part, sums): (BillPart, Sums)| {
+        Ok(BillTotalRow {
+            binding_seq: part.binding_seq,
+            managing: part.managing,
+            action: part.action,
+            product: part.product,
+            region: part.region,
+            project: part.project,
+            lines: sums.lines,
+            list_amount: narrow(sums.list_amount)?,
+            voucher_amount: narrow(sums.voucher_amount)?,
+            amount: narrow(sums.amount)?,
+            partner_amount: narrow(sums.partner_amount)?,
+        })
+    };
+    parts.into_iter().map(row).collect()
+}
+
+impl BillPart {
+    /// The part that a line is in.
+    pub(crate) fn of(line: &LineRow) -> BillPart {
+        BillPart {
+            binding_seq: line.binding_seq,
+            managing: line.managing,
+            action: line.action,
+            product: line.product.clone(),
+            region: line.region.clone(),
+            project: line.project.clone(),
+        }
+    }
+}
+
+impl LineFacts {
+    /// What a filter looks at in this line.
+    pub(crate) fn of(line: &LineRow) -> LineFacts {
+        let LineRow { seq, day, managing, binding_seq, action, .. } = *line;
+        LineFacts { seq, day, managing, binding_seq, action }
+    }
+}
+
+impl Confirmations {
+    /// What these receipts have confirmed together.
+    pub(crate) fn of<'r>(receipts: impl IntoIterator<Item = &'r ReceiptRow>) -> Confirmations {
+        let mut all = Confirmations::default();
+        for receipt in receipts {
+            all.parts.extend(receipt.parts.iter().map(|part| (part.binding_seq, part.action)));
+            all.lines.extend(&receipt.line_seqs);
+        }
+        all
+    }
+
+    /// Whether this line's payment has been confirmed.
+    pub(crate) fn cover(&self, line: &LineFacts) -> bool {
+        self.cover_part(line.binding_seq, line.action) || self.lines.contains(&line.seq)
+    }
+
+    /// Whether all lines of this binding and type have been confirmed as a whole.
+    pub(crate) fn cover_part(&self, binding_seq: u64, action: ActionType) -> bool {
+        self.parts.contains(&(binding_seq, action))
+    }
+
+    /// The lines that were confirmed one by one.
+    pub(crate) fn single_lines(&self) -> &HashSet<u64> {
+        &self.lines
+    }
+}
+
+/// Whether a filter means a line that is, or is not, confirmed.
+pub(crate) fn matches(filter: &LineFilter, line: &LineFacts, confirmed: bool) -> bool {
+    matches_part(filter, line.managing, line.action)
+        && filter.day.is_none_or(|day| day == line.day)
+        && filter.confirmed.is_none_or(|wanted| wanted == confirmed)
+}
+
+/// Whether a filter means lines of this partner and type; says nothing of the day and of confirmation.
+pub(crate) fn matches_part(filter: &LineFilter, managing: Option<Uin>, action: ActionType) -> bool {
+    filter.pay_mode.is_none_or(|mode| mode == action.pay_mode())
+        && filter.action.is_none_or(|wanted| wanted == action)
+        && filter.managing.is_none_or(|partner| managing == Some(partner))
+}
+
+/// Sums a bill by resource, and holds no more of it than one page.
+pub(crate) struct ResourceSums<'a> {
+    after: Option<&'a str>,
+    limit: usize,
+    sums: BTreeMap<String, BTreeMap<String, Sums>>,
+}
+
+impl<'a> ResourceSums<'a> {
+    /// For the first `limit` resources after `after`.
+    pub(crate) fn new(after: Option<&'a str>, limit: usize) -> ResourceSums<'a> {
+        ResourceSums { after, limit, sums: BTreeMap::new() }
+    }
+
+    /// Takes a line in.
+    ///
+    /// # Errors
+    /// As [`Sums::plus`].
+    pub(crate) fn add(&mut self, line: &LineRow) -> Result<(), StoreError> {
+        if self.after.is_some_and(|after| line.resource.as_str() <= after) {
+            return Ok(());
+        }
+        if !self.sums.contains_key(&line.resource) {
+            let beyond = |last: &String| *last < line.resource;
+            if self.sums.len() >= self.limit && self.sums.keys().next_back().is_none_or(beyond) {
+                return Ok(());
+            }
+            self.sums.insert(line.resource.clone(), BTreeMap::new());
+            // INVARIANT: a resource that leaves the page never comes back, for the page's last name only ever gets
+            // smaller; so what stays has been summed from its first line on.
+            if self.sums.len() > self.limit {
+                self.sums.pop_last();
+            }
+        }
+        let Some(products) = self.sums.get_mut(&line.resource) else { return Ok(()) };
+        let sums = match products.get_mut(&line.product) {
+            Some(sums) => sums,
+            None => products.entry(line.product.clone()).or_default(),
+        };
+        *sums = sums.plus(&Sums::of(line))?;
+        Ok(())
+    }
+
+    /// The page.
+    ///
+    /// # Errors
+    /// [`StoreError::Io`] where a sum does not fit into an amount.
+    pub(crate) fn rows(self) -> Result<Vec<ResourceTotalRow>, StoreError> {
+        let mut rows = Vec::new();
+        for (resource, products) in self.sums {
+            for (product, sums) in products {
+                rows.push(ResourceTotalRow {
+                    resource: resource.clone(),
+                    product,
+                    lines: sums.lines,
+                    list_amount: narrow(sums.list_amount)?,
+                    voucher_amount: narrow(sums.voucher_amount)?,
+                    amount: narrow(sums.amount)?,
+                    partner_amount: narrow(sums.partner_amount)?,
+                });
+            }
+        }
+        Ok(rows)
+    }
+}

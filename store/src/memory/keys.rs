@@ -1,0 +1,56 @@
+//! Keys in memory: runs of either kind, the newest last.
+
+use super::MemoryStore;
+use crate::contract::{KeyHash, KeyRow, Keys, StoreError};
+use credere_core::ledger::Moment;
+use std::collections::HashMap;
+
+/// Runs of keys, the newest last, and how far they reach.
+#[derive(Default)]
+pub(super) struct Runs {
+    sealed_seq: u64,
+    runs: Vec<HashMap<KeyHash, KeyRow>>,
+}
+
+impl Keys for MemoryStore {
+    fn sealed_keys_seq(&self) -> Result<u64, StoreError> {
+        Ok(self.inner.lock().runs.sealed_seq)
+    }
+
+    fn seal_keys(&self, upto_seq: u64, rows: Vec<KeyRow>) -> Result<(), StoreError> {
+        let runs = &mut self.inner.lock().runs;
+        if upto_seq < runs.sealed_seq {
+            return Err(StoreError::Corrupt(format!(
+                "a run of keys up to event {upto_seq} comes after one up to event {}",
+                runs.sealed_seq
+            )));
+        }
+        runs.sealed_seq = upto_seq;
+        let (lasting, others): (Vec<_>, Vec<_>) = rows.into_iter().partition(|row| row.lasting);
+        for mut rows in [others, lasting] {
+            // Of two uses of one key the later counts: the map keeps what comes last.
+            rows.sort_by_key(|row| row.seq);
+            if !rows.is_empty() {
+                runs.runs.push(rows.into_iter().map(|row| (row.key, row)).collect());
+            }
+        }
+        Ok(())
+    }
+
+    fn find_keys(&self, keys: &[KeyHash]) -> Result<Vec<Option<KeyRow>>, StoreError> {
+        let runs = &self.inner.lock().runs.runs;
+        let newest = |key| runs.iter().filter_map(|run| run.get(key)).max_by_key(|row| row.seq);
+        Ok(keys.iter().map(|key| newest(key).cloned()).collect())
+    }
+
+    fn forget_keys(&self, before: Moment, lasting_before: Moment) -> Result<(), StoreError> {
+        let kept = |row: &KeyRow| row.at >= if row.lasting { lasting_before } else { before };
+        self.inner.lock().runs.runs.retain(|run| run.values().any(kept));
+        Ok(())
+    }
+
+    fn clear_keys(&self) -> Result<(), StoreError> {
+        self.inner.lock().runs = Runs::default();
+        Ok(())
+    }
+}

@@ -1,0 +1,264 @@
+//! A bill's rows as columns: lines, their sums, and receipts.
+
+use crate::bill::{BillPart, LineFacts, Sums};
+use crate::contract::{LineRow, ReceiptPartRow, ReceiptRow, StoreError};
+use crate::sqlite::rows::{Fields, Stored, Wide, value};
+use credere_core::channel::{ActionType, Uin};
+use credere_core::ledger::Month;
+use rusqlite::Row;
+use rusqlite::types::ValueRef;
+
+impl Stored for LineRow {
+    const TABLE: &'static str = "line_row";
+    // What a filter looks at comes first; see `line_facts`.
+    const COLUMNS: &'static [&'static str] = &[
+        "seq",
+        "day",
+        "managing",
+        "binding_seq",
+        "action",
+        "account",
+        "month",
+        "payer",
+        "product",
+        "region",
+        "project",
+        "resource",
+        "order_seq",
+        "period_start",
+        "period_end",
+        "list_amount",
+        "discount_rate",
+        "voucher_amount",
+        "amount",
+        "partner_amount",
+        "posted_at",
+        "details",
+    ];
+
+    fn values(&self) -> Result<Vec<ValueRef<'_>>, StoreError> {
+        Ok(vec![
+            value::whole(self.seq)?,
+            value::small(self.day),
+            value::optional_uin(self.managing)?,
+            value::whole(self.binding_seq)?,
+            value::action(self.action),
+            value::uin(self.account)?,
+            value::month(self.month),
+            value::uin(self.payer)?,
+            value::text(&self.product),
+            value::text(&self.region),
+            value::text(&self.project),
+            value::text(&self.resource),
+            value::optional_whole(self.order_seq)?,
+            value::moment(self.period_start),
+            value::moment(self.period_end),
+            value::amount(self.list_amount),
+            value::small(self.discount_rate.units()),
+            value::amount(self.voucher_amount),
+            value::amount(self.amount),
+            value::amount(self.partner_amount),
+            value::moment(self.posted_at),
+            value::text(&self.details),
+        ])
+    }
+
+    fn read(fields: &mut Fields<'_>) -> Result<LineRow, StoreError> {
+        Ok(LineRow {
+            seq: fields.whole()?,
+            day: fields.small()?,
+            managing: fields.optional_uin()?,
+            binding_seq: fields.whole()?,
+            action: fields.action()?,
+            account: fields.uin()?,
+            month: fields.month()?,
+            payer: fields.uin()?,
+            product: fields.text()?,
+            region: fields.text()?,
+            project: fields.text()?,
+            resource: fields.text()?,
+            order_seq: fields.optional_whole()?,
+            period_start: fields.moment()?,
+            period_end: fields.moment()?,
+            list_amount: fields.amount()?,
+            discount_rate: fields.rate()?,
+            voucher_amount: fields.amount()?,
+            amount: fields.amount()?,
+            partner_amount: fields.amount()?,
+            posted_at: fields.moment()?,
+            details: fields.text()?,
+            confirmed: false,
+        })
+    }
+}
+
+/// What a filter looks at in a line, without checking its seal: only what a filter wants is checked and read.
+pub(super) fn line_facts(row: &Row<'_>, file: &'static str) -> Result<LineFacts, StoreError> {
+    let mut fields = Fields::unchecked::<LineRow>(row, 5, file)?;
+    Ok(LineFacts {
+        seq: fields.whole()?,
+        day: fields.small()?,
+        managing: fields.optional_uin()?,
+        binding_seq: fields.whole()?,
+        action: fields.action()?,
+    })
+}
+
+/// What one part of a bill comes to within one segment.
+pub(super) struct TotalRow {
+    pub(super) account: Uin,
+    pub(super) month: Month,
+    pub(super) part: BillPart,
+    lines: u64,
+    list_amount: Wide,
+    voucher_amount: Wide,
+    amount: Wide,
+    partner_amount: Wide,
+}
+
+impl TotalRow {
+    pub(super) fn new(account: Uin, month: Month, part: BillPart, sums: &Sums) -> TotalRow {
+        TotalRow {
+            account,
+            month,
+            part,
+            lines: sums.lines,
+            list_amount: Wide::new(sums.list_amount),
+            voucher_amount: Wide::new(sums.voucher_amount),
+            amount: Wide::new(sums.amount),
+            partner_amount: Wide::new(sums.partner_amount),
+        }
+    }
+
+    pub(super) fn sums(&self) -> Sums {
+        Sums {
+            lines: self.lines,
+            list_amount: self.list_amount.number(),
+            voucher_amount: self.voucher_amount.number(),
+            amount: self.amount.number(),
+            partner_amount: self.partner_amount.number(),
+        }
+    }
+}
+
+impl Stored for TotalRow {
+    const TABLE: &'static str = "bill_total";
+    const COLUMNS: &'static [&'static str] = &[
+        "account",
+        "month",
+        "binding_seq",
+        "managing",
+        "action",
+        "product",
+        "region",
+        "project",
+        "lines",
+        "list_amount",
+        "voucher_amount",
+        "amount",
+        "partner_amount",
+    ];
+
+    fn values(&self) -> Result<Vec<ValueRef<'_>>, StoreError> {
+        Ok(vec![
+            value::uin(self.account)?,
+            value::month(self.month),
+            value::whole(self.part.binding_seq)?,
+            value::optional_uin(self.part.managing)?,
+            value::action(self.part.action),
+            value::text(&self.part.product),
+            value::text(&self.part.region),
+            value::text(&self.part.project),
+            value::whole(self.lines)?,
+            value::wide(&self.list_amount),
+            value::wide(&self.voucher_amount),
+            value::wide(&self.amount),
+            value::wide(&self.partner_amount),
+        ])
+    }
+
+    fn read(fields: &mut Fields<'_>) -> Result<TotalRow, StoreError> {
+        Ok(TotalRow {
+            account: fields.uin()?,
+            month: fields.month()?,
+            part: BillPart {
+                binding_seq: fields.whole()?,
+                managing: fields.optional_uin()?,
+                action: fields.action()?,
+                product: fields.text()?,
+                region: fields.text()?,
+                project: fields.text()?,
+            },
+            lines: fields.whole()?,
+            list_amount: fields.wide()?,
+            voucher_amount: fields.wide()?,
+            amount: fields.wide()?,
+            partner_amount: fields.wide()?,
+        })
+    }
+}
+
+/// A receipt with its lists as bytes.
+pub(super) struct ReceiptColumns {
+    pub(super) receipt: ReceiptRow,
+    parts: Vec<u8>,
+    line_seqs: Vec<u8>,
+}
+
+impl ReceiptColumns {
+    pub(super) fn new(receipt: ReceiptRow) -> Result<ReceiptColumns, StoreError> {
+        let parts: Vec<(u64, u8)> = receipt.parts.iter().map(|part| (part.binding_seq, part.action as u8)).collect();
+        let unwritable = |error: postcard::Error| StoreError::Io(format!("a receipt cannot be written: {error}"));
+        let parts = postcard::to_allocvec(&parts).map_err(unwritable)?;
+        let line_seqs = postcard::to_allocvec(&receipt.line_seqs).map_err(unwritable)?;
+        Ok(ReceiptColumns { receipt, parts, line_seqs })
+    }
+}
+
+impl Stored for ReceiptColumns {
+    const TABLE: &'static str = "receipt_row";
+    const COLUMNS: &'static [&'static str] =
+        &["month", "account", "seq", "operator", "parts", "line_seqs", "lines", "returned", "available_after", "at"];
+
+    fn values(&self) -> Result<Vec<ValueRef<'_>>, StoreError> {
+        let ReceiptColumns { receipt, parts, line_seqs } = self;
+        Ok(vec![
+            value::month(receipt.month),
+            value::uin(receipt.account)?,
+            value::whole(receipt.seq)?,
+            value::uin(receipt.operator)?,
+            ValueRef::Blob(parts),
+            ValueRef::Blob(line_seqs),
+            value::whole(receipt.lines)?,
+            value::amount(receipt.returned),
+            receipt.available_after.map_or(ValueRef::Null, value::amount),
+            value::moment(receipt.at),
+        ])
+    }
+
+    fn read(fields: &mut Fields<'_>) -> Result<ReceiptColumns, StoreError> {
+        let (month, account, seq, operator) = (fields.month()?, fields.uin()?, fields.whole()?, fields.uin()?);
+        let (parts, line_seqs) = (fields.blob()?.to_vec(), fields.blob()?.to_vec());
+        let wrong = |_| StoreError::Corrupt("history.db: a receipt's lists do not decode".into());
+        let coded: Vec<(u64, u8)> = postcard::from_bytes(&parts).map_err(wrong)?;
+        let part = |(binding_seq, place): (u64, u8)| {
+            let action: Option<ActionType> = ActionType::ALL.get(usize::from(place)).copied();
+            action.map(|action| ReceiptPartRow { binding_seq, action })
+        };
+        let known: Option<Vec<ReceiptPartRow>> = coded.into_iter().map(part).collect();
+        let receipt = ReceiptRow {
+            seq,
+            account,
+            month,
+            operator,
+            parts: known
+                .ok_or_else(|| StoreError::Corrupt("history.db: a receipt names a type that is not known".into()))?,
+            line_seqs: postcard::from_bytes(&line_seqs).map_err(wrong)?,
+            lines: fields.whole()?,
+            returned: fields.amount()?,
+            available_after: fields.optional_amount()?,
+            at: fields.moment()?,
+        };
+        Ok(ReceiptColumns { receipt, parts, line_seqs })
+    }
+}
