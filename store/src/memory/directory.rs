@@ -2,10 +2,10 @@
 
 use super::MemoryStore;
 use crate::contract::{
-    CredentialRow, Directory, DirectoryWrite, PlatformKeyRow, Profile, ProfileField, SearchTerm, StoreError,
+    CredentialRow, Directory, DirectoryWrite, PlatformKeyRow, Profile, ProfileField, SearchTerm, StoreError, WebhookRow,
 };
 use crate::profile::{Matcher, field};
-use credere_core::channel::Uin;
+use credere_core::channel::{Uin, WebhookId};
 use std::collections::BTreeMap;
 
 /// Names and secrets, versioned.
@@ -16,6 +16,8 @@ pub(super) struct Names {
     profiles: BTreeMap<Uin, BTreeMap<u64, Profile>>,
     credentials: Vec<Stamped<CredentialRow>>,
     platform_keys: Vec<Stamped<PlatformKeyRow>>,
+    /// A removed one's newest version is empty.
+    webhooks: BTreeMap<WebhookId, BTreeMap<u64, Option<WebhookRow>>>,
 }
 
 struct Stamped<R> {
@@ -58,6 +60,14 @@ impl Names {
                     insert_new(&mut self.platform_keys, row, seq, |row: &PlatformKeyRow| row.id.clone())?;
                 }
                 DirectoryWrite::PlatformKeyRevoked { id } => revoke(&mut self.platform_keys, seq, |row| row.id == *id),
+                DirectoryWrite::Webhook(row) => {
+                    self.webhooks.entry(row.id).or_default().insert(seq, Some(row.clone()));
+                }
+                DirectoryWrite::WebhookRemoved { id } => {
+                    if let Some(versions) = self.webhooks.get_mut(id) {
+                        versions.insert(seq, None);
+                    }
+                }
             }
         }
         Ok(())
@@ -69,12 +79,19 @@ impl Names {
             versions.retain(|&seq, _| seq <= last);
         }
         self.profiles.retain(|_, versions| !versions.is_empty());
+        for versions in self.webhooks.values_mut() {
+            versions.retain(|&seq, _| seq <= last);
+        }
         take_back(&mut self.credentials, last);
         take_back(&mut self.platform_keys, last);
     }
 
     fn profile(&self, uin: Uin) -> Option<&Profile> {
         self.profiles.get(&uin)?.range(..=self.durable).next_back().map(|(_, profile)| profile)
+    }
+
+    fn webhook(&self, id: WebhookId) -> Option<&WebhookRow> {
+        self.webhooks.get(&id)?.range(..=self.durable).next_back().and_then(|(_, row)| row.as_ref())
     }
 
     fn valid_credentials(&self) -> impl Iterator<Item = &CredentialRow> {
@@ -138,6 +155,15 @@ impl Directory for MemoryStore {
     fn platform_keys(&self) -> Result<Vec<PlatformKeyRow>, StoreError> {
         let names = &self.inner.lock().names;
         Ok(names.platform_keys.iter().filter(|row| row.valid(names.durable)).map(|row| row.row.clone()).collect())
+    }
+
+    fn webhooks(&self) -> Result<Vec<WebhookRow>, StoreError> {
+        let names = &self.inner.lock().names;
+        Ok(names.webhooks.keys().filter_map(|&id| names.webhook(id)).cloned().collect())
+    }
+
+    fn webhook(&self, id: WebhookId) -> Result<Option<WebhookRow>, StoreError> {
+        Ok(self.inner.lock().names.webhook(id).cloned())
     }
 
     fn erase_profile(&self, uin: Uin) -> Result<(), StoreError> {

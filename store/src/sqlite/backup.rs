@@ -1,10 +1,11 @@
 //! Copies of a whole store, and the way back. A copy is taken while a server goes on writing; it holds the journal as it
-//! stood at one moment, the directory that belongs to it and the snapshots. History is left out: it is filled again.
+//! stood at one moment, the directory that belongs to it, the snapshots, and the outbox, which may be a little behind.
+//! History is left out: it is filled again.
 
 use super::connect;
 use super::errors::{Within, read};
 use super::folder::above;
-use super::{directory, journal, snapshots};
+use super::{directory, journal, outbox, snapshots};
 use crate::contract::StoreError;
 use crate::frame::Position;
 use rusqlite::Connection;
@@ -33,15 +34,21 @@ pub fn backup(
     let (source, target) = (source.as_ref(), target.as_ref());
     refuse(target.exists(), target, "exists already")?;
     refuse(!source.join(journal::FILE).is_file(), source, "holds no store")?;
-    // The images first: one that is taken meanwhile would be ahead of the journal's copy.
-    let images = source.join(snapshots::FILE);
-    let images = if images.is_file() { Some(hold(&images, snapshots::FILE)?) } else { None };
+    // These first: an image that is taken meanwhile would be ahead of the journal's copy, and so would the outbox.
+    let mut behind = Vec::new();
+    for file in [snapshots::FILE, outbox::FILE] {
+        if source.join(file).is_file() {
+            behind.push((hold(&source.join(file), file)?, file));
+        }
+    }
     let (journal, directory) = open_at_one_moment(source)?;
     let partial = begin(target)?;
     let mut copy = Copying { progress, done: 0, total: pages(&journal)? + pages(&directory)? };
-    if let Some(images) = &images {
-        copy.total += pages(images)?;
-        copy.file(images, &partial, snapshots::FILE)?;
+    for (connection, _) in &behind {
+        copy.total += pages(connection)?;
+    }
+    for (connection, file) in &behind {
+        copy.file(connection, &partial, file)?;
     }
     copy.file(&directory, &partial, directory::FILE)?;
     copy.file(&journal, &partial, journal::FILE)?;
@@ -67,7 +74,7 @@ pub fn restore(
         refuse(!source.join(file).is_file(), source, &format!("holds no {file}"))?;
     }
     let mut files = Vec::new();
-    for file in [snapshots::FILE, directory::FILE, journal::FILE] {
+    for file in [snapshots::FILE, outbox::FILE, directory::FILE, journal::FILE] {
         if source.join(file).is_file() {
             files.push((hold(&source.join(file), file)?, file));
         }

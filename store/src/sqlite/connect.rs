@@ -128,6 +128,20 @@ pub(super) fn remove(database: &Path, file: &'static str) -> Result<(), StoreErr
     Ok(())
 }
 
+/// Gives a database with its log another name, `<name>.damaged`, in place of one that has it already. All its connections
+/// must be closed.
+pub(super) fn set_aside(database: &Path, file: &'static str) -> Result<(), StoreError> {
+    let aside = beside(database, ".damaged");
+    remove(&aside, file)?;
+    for ending in ["-wal", "-shm", ""] {
+        match std::fs::rename(beside(database, ending), beside(&aside, ending)) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error).within(file),
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
 /// Makes the names in a folder durable.
 pub(super) fn sync_folder(folder: &Path) -> Result<(), StoreError> {
     File::open(folder).and_then(|folder| folder.sync_all()).within(&folder.display().to_string())

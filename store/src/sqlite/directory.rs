@@ -8,9 +8,10 @@ use super::journal::settle;
 use super::rows::{Clash, Fields, Inserter, Stored, columns, read_row, select, value};
 use crate::contract::{
     CredentialRow, DirectoryWrite, PlatformKeyRow, Profile, ProfileField, ProfilePatch, SearchTerm, StoreError,
+    WebhookRow,
 };
 use crate::profile::{Matcher, field};
-use credere_core::channel::Uin;
+use credere_core::channel::{Uin, WebhookId};
 use parking_lot::Mutex;
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, ToSql, TransactionBehavior, params};
@@ -38,7 +39,15 @@ const TABLES: &str = "
     CREATE INDEX IF NOT EXISTS credential_of ON credential (shard, uin);
     CREATE TABLE IF NOT EXISTS platform_key (shard INTEGER NOT NULL, id TEXT NOT NULL, name TEXT NOT NULL,
         access TEXT NOT NULL, digest BLOB NOT NULL, created_at INTEGER NOT NULL, seq INTEGER NOT NULL,
-        seal INTEGER NOT NULL, revoked_seq INTEGER, UNIQUE (shard, id));";
+        seal INTEGER NOT NULL, revoked_seq INTEGER, UNIQUE (shard, id));
+    CREATE TABLE IF NOT EXISTS webhook (shard INTEGER NOT NULL, id INTEGER NOT NULL, seq INTEGER NOT NULL,
+        removed INTEGER NOT NULL, account INTEGER, kinds TEXT NOT NULL, sealed BLOB NOT NULL,
+        created_at INTEGER NOT NULL, seal INTEGER NOT NULL, PRIMARY KEY (shard, id, seq)) WITHOUT ROWID;";
+
+const FORGET_OLD_WEBHOOKS: &str = "
+    DELETE FROM webhook WHERE shard = 0 AND EXISTS (SELECT 1 FROM webhook AS newer
+        WHERE newer.shard = 0 AND newer.id = webhook.id AND newer.seq > webhook.seq);
+    DELETE FROM webhook WHERE shard = 0 AND removed = 1;";
 
 /// What is visible at `?1`, the last durable event.
 const VALID: &str = "seq <= ?1 AND (revoked_seq IS NULL OR revoked_seq > ?1)";
@@ -76,6 +85,8 @@ impl DirectoryFile {
         if latest(&transaction)? > last {
             take_back(&transaction, stored(last)?)?;
         }
+        // Everything that is left is durable, so of each webhook the newest version is enough, and of a removed one none.
+        transaction.execute_batch(FORGET_OLD_WEBHOOKS).within(FILE)?;
         transaction.commit().within(FILE)?;
         settle(&writer, FILE, "UPDATE latest SET openings = openings + 1 WHERE shard = 0")?;
         // What was erased may still be in a log that a killed process left behind.
@@ -104,6 +115,8 @@ impl DirectoryFile {
                 }
                 DirectoryWrite::PlatformKey(row) => insert_new(&transaction, &Stamped { row: row.clone(), seq })?,
                 DirectoryWrite::PlatformKeyRevoked { id } => revoke(&transaction, "platform_key", "id", id, stamp)?,
+                DirectoryWrite::Webhook(row) => change_webhook(&transaction, row.id, seq, Some(row))?,
+                DirectoryWrite::WebhookRemoved { id } => change_webhook(&transaction, *id, seq, None)?,
             }
         }
         transaction.execute("UPDATE latest SET seq = ? WHERE shard = 0", [stamp]).within(FILE)?;
@@ -168,6 +181,28 @@ impl DirectoryFile {
         self.stamped("shard = ?2", &0, durable)
     }
 
+    pub(super) fn webhooks(&self, durable: &AtomicU64) -> Result<Vec<WebhookRow>, StoreError> {
+        self.look(durable, |connection, last| {
+            let tail = "FROM webhook WHERE shard = 0 AND seq <= ? ORDER BY id, seq";
+            let versions: Vec<WebhookVersion> = select(connection, FILE, "", tail, &[&last])?;
+            let mut found: Vec<WebhookVersion> = Vec::new();
+            for version in versions {
+                match found.last_mut().filter(|before| before.row.id == version.row.id) {
+                    Some(before) => *before = version,
+                    None => found.push(version),
+                }
+            }
+            Ok(found.into_iter().filter(|version| !version.removed).map(|version| version.row).collect())
+        })
+    }
+
+    pub(super) fn webhook(&self, id: WebhookId, durable: &AtomicU64) -> Result<Option<WebhookRow>, StoreError> {
+        self.look(durable, |connection, last| {
+            let newest = newest_webhook(connection, id, last)?;
+            Ok(newest.filter(|version| !version.removed).map(|version| version.row))
+        })
+    }
+
     pub(super) fn erase(&self, uin: Uin) -> Result<(), StoreError> {
         let writer = self.writer.lock();
         self.erased_in_log.store(true, Ordering::Relaxed);
@@ -222,6 +257,7 @@ fn take_back(connection: &Connection, last: i64) -> Result<(), StoreError> {
         "UPDATE credential SET revoked_seq = NULL WHERE shard = 0 AND revoked_seq > ?",
         "DELETE FROM platform_key WHERE shard = 0 AND seq > ?",
         "UPDATE platform_key SET revoked_seq = NULL WHERE shard = 0 AND revoked_seq > ?",
+        "DELETE FROM webhook WHERE shard = 0 AND seq > ?",
         "UPDATE latest SET seq = ? WHERE shard = 0",
     ] {
         connection.execute(sql, [last]).within(FILE)?;
@@ -260,6 +296,82 @@ fn revoke(connection: &Connection, table: &str, column: &str, name: &str, stamp:
     let sql = format!("UPDATE {table} SET revoked_seq = ? WHERE shard = 0 AND {column} = ? AND revoked_seq IS NULL");
     connection.prepare_cached(&sql).and_then(|mut statement| statement.execute(params![stamp, name])).within(FILE)?;
     Ok(())
+}
+
+fn newest_webhook(connection: &Connection, id: WebhookId, last: i64) -> Result<Option<WebhookVersion>, StoreError> {
+    let tail = "FROM webhook WHERE shard = 0 AND id = ? AND seq <= ? ORDER BY seq DESC LIMIT 1";
+    Ok(select(connection, FILE, "", tail, &[&bound(id.0), &last])?.pop())
+}
+
+/// Writes a new version of a webhook, as [`patch_profile`] does of a profile.
+fn change_webhook(
+    connection: &Connection,
+    id: WebhookId,
+    seq: u64,
+    row: Option<&WebhookRow>,
+) -> Result<(), StoreError> {
+    let newest = newest_webhook(connection, id, i64::MAX)?;
+    if let Some(newest) = newest.as_ref().filter(|newest| newest.seq < seq) {
+        let key = [stored(id.0)?, stored(newest.seq)?];
+        connection
+            .prepare_cached("DELETE FROM webhook WHERE shard = 0 AND id = ? AND seq < ?")
+            .and_then(|mut statement| statement.execute(key))
+            .within(FILE)?;
+    }
+    let version = match (row, newest) {
+        (Some(row), _) => WebhookVersion::new(seq, false, row.clone()),
+        // A removed webhook keeps nothing that was secret.
+        (None, Some(newest)) => WebhookVersion::new(seq, true, WebhookRow { sealed: Vec::new(), ..newest.row }),
+        (None, None) => return Ok(()),
+    };
+    Inserter::new::<WebhookVersion>(connection, FILE, Clash::Replaces, &[])?.put(&[], &version)
+}
+
+/// One version of a webhook.
+struct WebhookVersion {
+    seq: u64,
+    removed: bool,
+    /// The row's kinds with a space between two.
+    kinds: String,
+    row: WebhookRow,
+}
+
+impl WebhookVersion {
+    fn new(seq: u64, removed: bool, row: WebhookRow) -> WebhookVersion {
+        WebhookVersion { seq, removed, kinds: row.kinds.join(" "), row }
+    }
+}
+
+impl Stored for WebhookVersion {
+    const TABLE: &'static str = "webhook";
+    const COLUMNS: &'static [&'static str] = &["id", "seq", "removed", "account", "kinds", "sealed", "created_at"];
+
+    fn values(&self) -> Result<Vec<ValueRef<'_>>, StoreError> {
+        let WebhookRow { id, account, kinds: _, sealed, created_at } = &self.row;
+        Ok(vec![
+            value::whole(id.0)?,
+            value::whole(self.seq)?,
+            value::small(self.removed),
+            value::optional_uin(*account)?,
+            value::text(&self.kinds),
+            ValueRef::Blob(sealed),
+            value::moment(*created_at),
+        ])
+    }
+
+    fn read(fields: &mut Fields<'_>) -> Result<WebhookVersion, StoreError> {
+        let (id, seq, removed) = (WebhookId(fields.whole()?), fields.whole()?, fields.integer()? != 0);
+        let (account, kinds) = (fields.optional_uin()?, fields.text()?);
+        let sealed = fields.blob()?.to_vec();
+        let row = WebhookRow {
+            id,
+            account,
+            kinds: kinds.split_whitespace().map(str::to_owned).collect(),
+            sealed,
+            created_at: fields.moment()?,
+        };
+        Ok(WebhookVersion { seq, removed, kinds, row })
+    }
 }
 
 /// One version of a profile.

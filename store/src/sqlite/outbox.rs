@@ -1,0 +1,409 @@
+//! The file `outbox.db`: deliveries and their attempts. It is written behind the commit, but unlike history it is no copy
+//! of anything: that something was sent stands nowhere else. So its commits are flushed one by one, a backup has it, and
+//! a damaged file is set aside instead of being made again.
+
+use super::behind::{BehindWriter, Layout};
+use super::connect::{self, Pool};
+use super::errors::{Within, bound, read, stored};
+use super::rows::{Clash, Fields, Inserter, Stored, select, value};
+use crate::contract::{NoticeKey, StoreError};
+use crate::outbox::{ATTEMPTS_KEPT, AttemptRow, Channel, DeliveryKey, DeliveryRow, DeliveryState, Lane};
+use credere_core::ledger::Moment;
+use parking_lot::Mutex;
+use rusqlite::types::ValueRef;
+use rusqlite::{Connection, OptionalExtension, params};
+use std::path::Path;
+
+pub(super) const FILE: &str = "outbox.db";
+const READERS: u32 = 2;
+
+/// `next_at` is set while a delivery waits, and only then; both partial indexes depend on it.
+const TABLES: &str = "
+    CREATE TABLE position (shard INTEGER PRIMARY KEY, seq INTEGER NOT NULL);
+    CREATE TABLE delivery (shard INTEGER NOT NULL, channel TEXT NOT NULL, target INTEGER NOT NULL, seq INTEGER NOT NULL,
+        place INTEGER NOT NULL, recipient INTEGER, kind TEXT NOT NULL, message TEXT NOT NULL, at INTEGER NOT NULL,
+        state TEXT NOT NULL, next_at INTEGER, reason TEXT, attempts INTEGER NOT NULL, retries INTEGER NOT NULL,
+        changed_at INTEGER NOT NULL, seal INTEGER NOT NULL, PRIMARY KEY (shard, channel, target, seq, place))
+        WITHOUT ROWID;
+    CREATE INDEX delivery_waiting ON delivery (shard, channel, target, next_at) WHERE next_at IS NOT NULL;
+    CREATE INDEX delivery_settled ON delivery (shard, changed_at) WHERE next_at IS NULL;
+    CREATE INDEX delivery_of ON delivery (shard, seq, place);
+    CREATE TABLE attempt (shard INTEGER NOT NULL, channel TEXT NOT NULL, target INTEGER NOT NULL, seq INTEGER NOT NULL,
+        place INTEGER NOT NULL, number INTEGER NOT NULL, at INTEGER NOT NULL, took_ms INTEGER NOT NULL, status INTEGER,
+        error TEXT, answer TEXT, seal INTEGER NOT NULL, PRIMARY KEY (shard, channel, target, seq, place, number))
+        WITHOUT ROWID;
+    CREATE TABLE lane_off (shard INTEGER NOT NULL, channel TEXT NOT NULL, target INTEGER NOT NULL,
+        since INTEGER NOT NULL, PRIMARY KEY (shard, channel, target)) WITHOUT ROWID;";
+
+/// One delivery, by `?1` to `?4`.
+const THIS: &str = "shard = 0 AND channel = ?1 AND target = ?2 AND seq = ?3 AND place = ?4";
+
+/// The outbox's connections.
+pub(super) struct OutboxFile {
+    writer: Mutex<BehindWriter>,
+    readers: Pool,
+}
+
+impl OutboxFile {
+    /// Opens the outbox (and makes it where it is not there, as having told everything up to `last`), and takes back what
+    /// is later than `last`: the numbers of events that the journal lost are given out again.
+    pub(super) fn open(path: &Path, last: u64, cache_bytes: u64) -> Result<OutboxFile, StoreError> {
+        let tables = format!("{TABLES} INSERT INTO position VALUES (0, {});", stored(last)?);
+        let layout = Layout { file: FILE, page_bytes: 4096, number: 1, tables: &tables };
+        let mut writer = BehindWriter::open(path, &layout, cache_bytes / 2)?;
+        writer.connection().pragma_update(None, "synchronous", "FULL").within(FILE)?;
+        if position(writer.connection())? > last {
+            let last = stored(last)?;
+            write(&mut writer, |connection| {
+                for sql in [
+                    "DELETE FROM delivery WHERE shard = 0 AND seq > ?",
+                    "DELETE FROM attempt WHERE shard = 0 AND seq > ?",
+                    "UPDATE position SET seq = ? WHERE shard = 0",
+                ] {
+                    connection.execute(sql, [last]).within(FILE)?;
+                }
+                Ok(())
+            })?;
+        }
+        Ok(OutboxFile { writer: Mutex::new(writer), readers: Pool::open(path, FILE, READERS, cache_bytes / 2)? })
+    }
+
+    pub(super) fn position(&self) -> Result<u64, StoreError> {
+        position(&self.readers.take())
+    }
+
+    pub(super) fn queue(&self, upto_seq: u64, rows: &[DeliveryRow]) -> Result<(), StoreError> {
+        let upto = stored(upto_seq)?;
+        write(&mut self.writer.lock(), |connection| {
+            let before = position(connection)?;
+            let mut put = Inserter::new::<DeliveryRow>(connection, FILE, Clash::Fails, &[])?;
+            rows.iter().filter(|row| row.key.notice.seq > before).try_for_each(|row| put.put(&[], row))?;
+            drop(put);
+            connection.execute("UPDATE position SET seq = max(seq, ?) WHERE shard = 0", [upto]).within(FILE)?;
+            Ok(())
+        })
+    }
+
+    pub(super) fn waiting_lanes(&self) -> Result<Vec<(Lane, Moment)>, StoreError> {
+        let sql = "SELECT channel, target, min(next_at) FROM delivery WHERE shard = 0 AND next_at IS NOT NULL
+            GROUP BY channel, target";
+        lanes(&self.readers.take(), sql)
+    }
+
+    pub(super) fn due(&self, lane: Lane, now: Moment, limit: usize) -> Result<Vec<DeliveryRow>, StoreError> {
+        let tail = "FROM delivery WHERE shard = 0 AND channel = ? AND target = ? AND next_at <= ?
+            ORDER BY next_at, seq, place LIMIT ?";
+        let (channel, target) = parts(lane)?;
+        select(&self.readers.take(), FILE, "", tail, &[&channel, &target, &now.micros(), &bound(limit as u64)])
+    }
+
+    pub(super) fn next_due(&self, lane: Lane) -> Result<Option<Moment>, StoreError> {
+        let sql = "SELECT min(next_at) FROM delivery
+            WHERE shard = 0 AND channel = ? AND target = ? AND next_at IS NOT NULL";
+        let (channel, target) = parts(lane)?;
+        let connection = self.readers.take();
+        let mut statement = connection.prepare_cached(sql).within(FILE)?;
+        let next: Option<i64> = statement.query_row(params![channel, target], |row| row.get(0)).within(FILE)?;
+        Ok(next.map(Moment::from_micros))
+    }
+
+    pub(super) fn settle(&self, row: &DeliveryRow, attempt: Option<&AttemptRow>) -> Result<(), StoreError> {
+        write(&mut self.writer.lock(), |connection| {
+            let (channel, target) = parts(row.key.lane)?;
+            let (seq, place) = (stored(row.key.notice.seq)?, row.key.notice.place);
+            let sql = format!("SELECT 1 FROM delivery WHERE {THIS}");
+            let mut there = connection.prepare_cached(&sql).within(FILE)?;
+            if !there.exists(params![channel, target, seq, place]).within(FILE)? {
+                return Ok(());
+            }
+            Inserter::new::<DeliveryRow>(connection, FILE, Clash::Replaces, &[])?.put(&[], row)?;
+            let Some(attempt) = attempt else { return Ok(()) };
+            let whole = Attempted { key: row.key, row: attempt.clone() };
+            Inserter::new::<Attempted>(connection, FILE, Clash::Replaces, &[])?.put(&[], &whole)?;
+            let sql = format!("DELETE FROM attempt WHERE {THIS} AND number <= ?5");
+            let dropped = attempt.number.saturating_sub(ATTEMPTS_KEPT);
+            connection
+                .prepare_cached(&sql)
+                .and_then(|mut statement| statement.execute(params![channel, target, seq, place, dropped]))
+                .within(FILE)?;
+            Ok(())
+        })
+    }
+
+    pub(super) fn delivery(&self, key: &DeliveryKey) -> Result<Option<DeliveryRow>, StoreError> {
+        let (channel, target) = parts(key.lane)?;
+        let tail = format!("FROM delivery WHERE {THIS}");
+        let parameters: [&dyn rusqlite::ToSql; 4] = [&channel, &target, &bound(key.notice.seq), &key.notice.place];
+        Ok(select(&self.readers.take(), FILE, "", &tail, &parameters)?.pop())
+    }
+
+    pub(super) fn deliveries(
+        &self,
+        lane: Lane,
+        before: Option<NoticeKey>,
+        limit: usize,
+    ) -> Result<Vec<DeliveryRow>, StoreError> {
+        let (channel, target) = parts(lane)?;
+        let before = before.unwrap_or(NoticeKey { seq: u64::MAX, place: 0 });
+        let tail = "FROM delivery WHERE shard = 0 AND channel = ? AND target = ? AND (seq, place) < (?, ?)
+            ORDER BY seq DESC, place DESC LIMIT ?";
+        let parameters: [&dyn rusqlite::ToSql; 5] =
+            [&channel, &target, &bound(before.seq), &before.place, &bound(limit as u64)];
+        select(&self.readers.take(), FILE, "", tail, &parameters)
+    }
+
+    pub(super) fn deliveries_of(&self, notices: &[NoticeKey]) -> Result<Vec<DeliveryRow>, StoreError> {
+        let connection = self.readers.take();
+        let tail = "FROM delivery WHERE shard = 0 AND seq = ? AND place = ? ORDER BY channel, target";
+        let mut sorted = notices.to_vec();
+        sorted.sort_unstable();
+        sorted.dedup();
+        let mut found = Vec::new();
+        for notice in sorted {
+            found.extend(select(&connection, FILE, "", tail, &[&bound(notice.seq), &notice.place])?);
+        }
+        Ok(found)
+    }
+
+    pub(super) fn attempts(&self, key: &DeliveryKey) -> Result<Vec<AttemptRow>, StoreError> {
+        let (channel, target) = parts(key.lane)?;
+        let tail = format!("FROM attempt WHERE {THIS} ORDER BY number");
+        let parameters: [&dyn rusqlite::ToSql; 4] = [&channel, &target, &bound(key.notice.seq), &key.notice.place];
+        let rows: Vec<Attempted> = select(&self.readers.take(), FILE, "", &tail, &parameters)?;
+        Ok(rows.into_iter().map(|attempted| attempted.row).collect())
+    }
+
+    pub(super) fn end_lane(
+        &self,
+        lane: Lane,
+        state: &DeliveryState,
+        reason: &str,
+        now: Moment,
+    ) -> Result<(), StoreError> {
+        let (channel, target) = parts(lane)?;
+        write(&mut self.writer.lock(), |connection| {
+            let tail = "FROM delivery WHERE shard = 0 AND channel = ? AND target = ? AND next_at IS NOT NULL";
+            let waiting: Vec<DeliveryRow> = select(connection, FILE, "", tail, &[&channel, &target])?;
+            let mut put = Inserter::new::<DeliveryRow>(connection, FILE, Clash::Replaces, &[])?;
+            for row in waiting {
+                put.put(
+                    &[],
+                    &DeliveryRow { state: state.clone(), reason: Some(reason.to_owned()), changed_at: now, ..row },
+                )?;
+            }
+            Ok(())
+        })
+    }
+
+    pub(super) fn switch_lane(&self, lane: Lane, off_since: Option<Moment>) -> Result<(), StoreError> {
+        let (channel, target) = parts(lane)?;
+        write(&mut self.writer.lock(), |connection| {
+            match off_since {
+                Some(since) => connection.execute(
+                    "INSERT OR IGNORE INTO lane_off VALUES (0, ?, ?, ?)",
+                    params![channel, target, since.micros()],
+                ),
+                None => connection.execute(
+                    "DELETE FROM lane_off WHERE shard = 0 AND channel = ? AND target = ?",
+                    params![channel, target],
+                ),
+            }
+            .within(FILE)?;
+            Ok(())
+        })
+    }
+
+    pub(super) fn lanes_off(&self) -> Result<Vec<(Lane, Moment)>, StoreError> {
+        lanes(&self.readers.take(), "SELECT channel, target, since FROM lane_off WHERE shard = 0")
+    }
+
+    pub(super) fn forget(&self, before: Moment, limit: usize) -> Result<usize, StoreError> {
+        write(&mut self.writer.lock(), |connection| {
+            let tail = "FROM delivery WHERE shard = 0 AND next_at IS NULL AND changed_at < ? LIMIT ?";
+            let old: Vec<DeliveryRow> = select(connection, FILE, "", tail, &[&before.micros(), &bound(limit as u64)])?;
+            for table in ["attempt", "delivery"] {
+                let mut delete =
+                    connection.prepare_cached(&format!("DELETE FROM {table} WHERE {THIS}")).within(FILE)?;
+                for row in &old {
+                    let (channel, target) = parts(row.key.lane)?;
+                    let NoticeKey { seq, place } = row.key.notice;
+                    delete.execute(params![channel, target, stored(seq)?, place]).within(FILE)?;
+                }
+            }
+            Ok(old.len())
+        })
+    }
+
+    pub(super) fn waiting(&self) -> Result<u64, StoreError> {
+        let sql = "SELECT count(*) FROM delivery WHERE shard = 0 AND next_at IS NOT NULL";
+        read(self.readers.take().query_row(sql, [], |row| row.get(0)).within(FILE)?, FILE)
+    }
+}
+
+/// The position in an open outbox.
+pub(super) fn position(connection: &Connection) -> Result<u64, StoreError> {
+    let sql = "SELECT seq FROM position WHERE shard = 0";
+    let seq: Option<i64> = connection.query_row(sql, [], |row| row.get(0)).optional().within(FILE)?;
+    read(seq.ok_or_else(|| StoreError::Corrupt(format!("{FILE}: its position is missing")))?, FILE)
+}
+
+/// Puts a damaged outbox aside, for whoever wants to look into it, so that another can be made.
+pub(super) fn set_aside(path: &Path) -> Result<(), StoreError> {
+    connect::set_aside(path, FILE)
+}
+
+fn write<T>(
+    writer: &mut BehindWriter,
+    work: impl FnOnce(&Connection) -> Result<T, StoreError>,
+) -> Result<T, StoreError> {
+    // Nothing of the file is kept in memory, so there is nothing to read again after a failure.
+    writer.write(|_| Ok(()), work)
+}
+
+fn parts(lane: Lane) -> Result<(&'static str, i64), StoreError> {
+    Ok((lane.channel.name(), stored(lane.target)?))
+}
+
+fn lane_of(channel: &str, target: u64) -> Result<Lane, StoreError> {
+    let channel =
+        Channel::from_name(channel).ok_or_else(|| StoreError::Corrupt(format!("{FILE}: `{channel}` is no channel")))?;
+    Ok(Lane { channel, target })
+}
+
+/// Lanes, each with a moment.
+fn lanes(connection: &Connection, sql: &str) -> Result<Vec<(Lane, Moment)>, StoreError> {
+    let mut statement = connection.prepare_cached(sql).within(FILE)?;
+    let mut rows = statement.query([]).within(FILE)?;
+    let mut found = Vec::new();
+    while let Some(row) = rows.next().within(FILE)? {
+        let channel: String = row.get(0).within(FILE)?;
+        let lane = lane_of(&channel, read(row.get(1).within(FILE)?, FILE)?)?;
+        found.push((lane, Moment::from_micros(row.get(2).within(FILE)?)));
+    }
+    Ok(found)
+}
+
+fn read_key(fields: &mut Fields<'_>) -> Result<DeliveryKey, StoreError> {
+    let lane = lane_of(&fields.text()?, fields.whole()?)?;
+    let (seq, place) = (fields.whole()?, fields.small()?);
+    Ok(DeliveryKey { lane, notice: NoticeKey { seq, place } })
+}
+
+fn key_values(key: &DeliveryKey) -> Result<[ValueRef<'_>; 4], StoreError> {
+    Ok([
+        value::text(key.lane.channel.name()),
+        value::whole(key.lane.target)?,
+        value::whole(key.notice.seq)?,
+        value::small(key.notice.place),
+    ])
+}
+
+impl Stored for DeliveryRow {
+    const TABLE: &'static str = "delivery";
+    const COLUMNS: &'static [&'static str] = &[
+        "channel",
+        "target",
+        "seq",
+        "place",
+        "recipient",
+        "kind",
+        "message",
+        "at",
+        "state",
+        "next_at",
+        "reason",
+        "attempts",
+        "retries",
+        "changed_at",
+    ];
+
+    fn values(&self) -> Result<Vec<ValueRef<'_>>, StoreError> {
+        let next_at = match self.state {
+            DeliveryState::Waiting(next_at) => value::moment(next_at),
+            DeliveryState::Delivered | DeliveryState::Failed | DeliveryState::Skipped => ValueRef::Null,
+        };
+        let mut values = key_values(&self.key)?.to_vec();
+        values.extend([
+            value::optional_uin(self.recipient)?,
+            value::text(&self.kind),
+            value::text(&self.message),
+            value::moment(self.at),
+            value::text(self.state.name()),
+            next_at,
+            value::optional_text(&self.reason),
+            value::small(self.attempts),
+            value::small(self.retries),
+            value::moment(self.changed_at),
+        ]);
+        Ok(values)
+    }
+
+    fn read(fields: &mut Fields<'_>) -> Result<DeliveryRow, StoreError> {
+        let (key, recipient) = (read_key(fields)?, fields.optional_uin()?);
+        let (kind, message, at) = (fields.text()?, fields.text()?, fields.moment()?);
+        let (state, next_at) = (fields.text()?, fields.optional_whole()?);
+        let settled = [DeliveryState::Delivered, DeliveryState::Failed, DeliveryState::Skipped];
+        let state = match next_at {
+            Some(next_at) => {
+                let next_at = Moment::from_micros(i64::try_from(next_at).unwrap_or(i64::MAX));
+                Some(DeliveryState::Waiting(next_at)).filter(|waiting| waiting.name() == state)
+            }
+            None => settled.into_iter().find(|settled| settled.name() == state),
+        };
+        Ok(DeliveryRow {
+            key,
+            recipient,
+            kind,
+            message,
+            at,
+            state: state.ok_or_else(|| StoreError::Corrupt(format!("{FILE}: a delivery has no state")))?,
+            reason: fields.optional_text()?,
+            attempts: fields.small()?,
+            retries: fields.small()?,
+            changed_at: fields.moment()?,
+        })
+    }
+}
+
+/// An attempt with the delivery that it belongs to.
+struct Attempted {
+    key: DeliveryKey,
+    row: AttemptRow,
+}
+
+impl Stored for Attempted {
+    const TABLE: &'static str = "attempt";
+    const COLUMNS: &'static [&'static str] =
+        &["channel", "target", "seq", "place", "number", "at", "took_ms", "status", "error", "answer"];
+
+    fn values(&self) -> Result<Vec<ValueRef<'_>>, StoreError> {
+        let AttemptRow { number, at, took_ms, status, error, answer } = &self.row;
+        let mut values = key_values(&self.key)?.to_vec();
+        values.extend([
+            value::small(*number),
+            value::moment(*at),
+            value::whole(*took_ms)?,
+            status.map_or(ValueRef::Null, value::small),
+            value::optional_text(error),
+            value::optional_text(answer),
+        ]);
+        Ok(values)
+    }
+
+    fn read(fields: &mut Fields<'_>) -> Result<Attempted, StoreError> {
+        let key = read_key(fields)?;
+        let (number, at, took_ms) = (fields.small()?, fields.moment()?, fields.whole()?);
+        let status = fields.optional_whole()?.map(|status| {
+            u16::try_from(status).map_err(|_| StoreError::Corrupt(format!("{FILE}: `{status}` is no status")))
+        });
+        let row = AttemptRow {
+            number,
+            at,
+            took_ms,
+            status: status.transpose()?,
+            error: fields.optional_text()?,
+            answer: fields.optional_text()?,
+        };
+        Ok(Attempted { key, row })
+    }
+}
