@@ -4,15 +4,14 @@ use crate::Platform;
 use crate::body::Json;
 use crate::call::{At, Call, answer, answer_again};
 use crate::page::{List, Page, PageQuery};
-use crate::problem::Problem;
+use crate::problem::{Fields, Problem};
 use crate::query::Query;
-use crate::wire::{Money, Multiplier, NewCode, Object, Text, by_name, present};
+use crate::wire::{Factor, Money, NewCode, Object, Text, by_name, present};
 use axum::http::StatusCode;
 use axum::response::Response;
 use credere_core::access::Action;
 use credere_core::book::{Command, Event, Rejection};
-use credere_core::channel::{Product, ProductCode, Settlement};
-use credere_core::money::Rate;
+use credere_core::channel::{FreezeModel, FreezeTerms, Product, ProductCode, Settlement};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
@@ -59,34 +58,78 @@ impl From<Settlement> for SettlementName {
     }
 }
 
-/// What a postpaid resource of the product freezes. Only `none` is there yet.
+/// How a product freezes credit while a resource of it runs (R67).
+#[derive(Debug, Clone, Copy, Serialize, Deserialize, ToSchema)]
+#[serde(remote = "Self", rename_all = "snake_case")]
+#[schema(as = FreezeModel)]
+enum FreezeModelName {
+    /// Not at all.
+    None,
+    /// The coefficient times the price of what was bought for one settlement period.
+    Coefficient,
+    /// The same amount, whatever was bought.
+    Fixed,
+    /// Nothing at first, then the coefficient times the usage of the last cycle.
+    ReEstimate,
+    /// A minimum fee, set aside again after each cycle.
+    MinimumFee,
+}
+
+by_name!(FreezeModelName, both ways);
+
+impl From<FreezeModelName> for FreezeModel {
+    fn from(name: FreezeModelName) -> FreezeModel {
+        match name {
+            FreezeModelName::None => FreezeModel::None,
+            FreezeModelName::Coefficient => FreezeModel::Coefficient,
+            FreezeModelName::Fixed => FreezeModel::Fixed,
+            FreezeModelName::ReEstimate => FreezeModel::ReEstimate,
+            FreezeModelName::MinimumFee => FreezeModel::MinimumFee,
+        }
+    }
+}
+
+impl From<FreezeModel> for FreezeModelName {
+    fn from(model: FreezeModel) -> FreezeModelName {
+        match model {
+            FreezeModel::None => FreezeModelName::None,
+            FreezeModel::Coefficient => FreezeModelName::Coefficient,
+            FreezeModel::Fixed => FreezeModelName::Fixed,
+            FreezeModel::ReEstimate => FreezeModelName::ReEstimate,
+            FreezeModel::MinimumFee => FreezeModelName::MinimumFee,
+        }
+    }
+}
+
+/// A product's freezing terms as they are sent: what is left out keeps its value, or in a new product its default
+/// (`none`, 1 and 0).
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-#[schema(as = NewFreeze, example = json!({ "model": "none" }))]
+#[schema(as = FreezeChange, example = json!({ "model": "coefficient", "coefficient": "1.5" }))]
 struct FreezeBody {
-    #[schema(value_type = String, pattern = "^none$")]
-    model: Text<1, 32>,
-    coefficient: Option<Multiplier>,
+    #[serde(default, deserialize_with = "present")]
+    model: Option<FreezeModelName>,
+    /// What a price is multiplied with, from 0 to 1,000,000,000 (models `coefficient` and `re_estimate`).
+    #[serde(default, deserialize_with = "present")]
+    coefficient: Option<Factor>,
+    /// The fixed amount or the minimum fee at list price, not negative (models `fixed` and `minimum_fee`).
+    #[serde(default, deserialize_with = "present")]
     amount: Option<Money>,
 }
 
 impl FreezeBody {
-    /// Models other than `none` come with a later part of the API.
-    fn read(self) -> Result<(), Problem> {
-        let FreezeBody { model, coefficient, amount } = self;
-        let later = |field: &str, what: &str| Problem::invalid(field, format!("{what} is not there yet; `none` is"));
-        if model.0 != "none" {
-            return Err(later("freeze.model", &format!("the model {}", crate::wire::quoted(&model.0))));
+    /// The terms that these leave, where `before` held.
+    fn over(self, before: FreezeTerms) -> FreezeTerms {
+        FreezeTerms {
+            model: self.model.map_or(before.model, Into::into),
+            coefficient: self.coefficient.map_or(before.coefficient, |factor| factor.0),
+            amount: self.amount.map_or(before.amount, |money| money.0),
         }
-        if coefficient.is_some_and(|Multiplier(rate)| rate != Rate::ONE) {
-            return Err(later("freeze.coefficient", "a freeze by coefficient"));
-        }
-        if amount.is_some_and(|money| money != Money::ZERO) {
-            return Err(later("freeze.amount", "a freeze by amount"));
-        }
-        Ok(())
     }
 }
+
+/// Which refusal is about which field of a product.
+const FIELDS: &Fields = &[("product_exists", "code"), ("amount_negative", "freeze.amount")];
 
 /// A new product; `code` and `settlement` are required.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -102,6 +145,10 @@ pub(crate) struct NewProductBody {
     name: Option<Text<1, 256>>,
     /// Hours that it runs on after its account became overdue: 2 where it settles hourly, else 24 (R105).
     grace_hours: Option<u32>,
+    /// Days that the data of a stopped resource is kept, 15 where absent; the special suspension rule keeps it for 15 at
+    /// most (R107).
+    retention_days: Option<u32>,
+    /// What a resource freezes while it runs (R65-R69); nothing where absent.
     #[schema(value_type = Option<FreezeBody>)]
     freeze: Option<Object<FreezeBody>>,
 }
@@ -119,6 +166,9 @@ pub(crate) struct ProductChangeBody {
     #[serde(default, deserialize_with = "present")]
     grace_hours: Option<u32>,
     #[serde(default, deserialize_with = "present")]
+    retention_days: Option<u32>,
+    /// What is frozen already stays until the resource changes.
+    #[serde(default, deserialize_with = "present")]
     #[schema(value_type = Option<FreezeBody>)]
     freeze: Option<Object<FreezeBody>>,
 }
@@ -127,13 +177,16 @@ pub(crate) struct ProductChangeBody {
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Product, example = json!({
     "code": "cvm", "name": "Cloud server", "settlement": "hourly", "grace_hours": 2,
-    "freeze": { "model": "none", "coefficient": "1.00", "amount": "0.00" }
+    "retention_days": 15, "freeze": { "model": "none", "coefficient": "1.00", "amount": "0.00" }
 }))]
 pub(crate) struct ProductBody {
     code: String,
     name: String,
     settlement: SettlementName,
+    /// Hours that it runs on after its account became overdue (R105).
     grace_hours: u32,
+    /// Days that the data of a stopped resource is kept (R107).
+    retention_days: u32,
     freeze: FreezeView,
 }
 
@@ -141,8 +194,8 @@ pub(crate) struct ProductBody {
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Freeze)]
 struct FreezeView {
-    model: &'static str,
-    coefficient: Multiplier,
+    model: FreezeModelName,
+    coefficient: Factor,
     amount: Money,
 }
 
@@ -153,7 +206,12 @@ impl From<Product> for ProductBody {
             name: product.name,
             settlement: product.settlement.into(),
             grace_hours: product.grace_hours,
-            freeze: FreezeView { model: "none", coefficient: Multiplier(Rate::ONE), amount: Money::ZERO },
+            retention_days: product.retention_days,
+            freeze: FreezeView {
+                model: product.freeze.model.into(),
+                coefficient: Factor(product.freeze.coefficient),
+                amount: Money(product.freeze.amount),
+            },
         }
     }
 }
@@ -169,20 +227,26 @@ impl From<Product> for ProductBody {
     responses(
         (status = 201, description = "The product", body = ProductBody),
         (status = 409, description = "`product_exists`: the code is taken"),
+        (status = 422, description = "`amount_negative`: about `freeze.amount`"),
     )
 )]
 pub(crate) async fn add_product(Json { call, value, bytes, .. }: Json<NewProductBody>) -> Result<Response, Problem> {
-    value.freeze.map(|Object(freeze)| freeze.read()).transpose()?;
     let code = value.code.0;
-    let name = value.name.map_or_else(|| code.to_string(), |text| text.0);
-    let settlement = value.settlement.into();
+    let command = Command::AddProduct {
+        name: value.name.map_or_else(|| code.to_string(), |text| text.0),
+        code,
+        settlement: value.settlement.into(),
+        grace_hours: value.grace_hours,
+        retention_days: value.retention_days,
+        freeze: value.freeze.map_or_else(FreezeTerms::default, |Object(freeze)| freeze.over(FreezeTerms::default())),
+    };
     let claim = call.claim(&bytes)?;
-    let command = Command::AddProduct { code, name, settlement, grace_hours: value.grace_hours };
-    let done = call.decide(claim.key, command, &[("product_exists", "code")]).await?;
-    let Event::ProductAdded { number: _, code, name, settlement, grace_hours } = *done.event else {
+    let done = call.decide(claim.key, command, FIELDS).await?;
+    let Event::ProductAdded { number: _, code, name, settlement, grace_hours, retention_days, freeze } = *done.event
+    else {
         return Err(Problem::internal());
     };
-    let body = ProductBody::from(Product { code, name, settlement, grace_hours });
+    let body = ProductBody::from(Product { code, name, settlement, grace_hours, retention_days, freeze });
     Ok(answer_again(StatusCode::CREATED, &body, done.replayed))
 }
 
@@ -242,21 +306,27 @@ pub(crate) async fn show_product(call: Call, At(code): At<String>) -> Result<Res
     responses(
         (status = 200, description = "The product as it is now", body = ProductBody),
         (status = 404, description = "`product_not_found`"),
+        (status = 422, description = "`amount_negative`: about `freeze.amount`"),
     )
 )]
 pub(crate) async fn change_product(
     At(code): At<String>,
     Json { call, value, .. }: Json<ProductChangeBody>,
 ) -> Result<Response, Problem> {
-    value.freeze.map(|Object(freeze)| freeze.read()).transpose()?;
     let code = code_in_path(&code)?;
+    let freeze = match value.freeze {
+        Some(Object(freeze)) => Some(freeze.over(shown(&call, &code).await?.freeze)),
+        None => None,
+    };
     let command = Command::ChangeProduct {
         code: code.clone(),
         name: value.name.map(|text| text.0),
         settlement: value.settlement.map(Into::into),
         grace_hours: value.grace_hours,
+        retention_days: value.retention_days,
+        freeze,
     };
-    call.decide(None, command, &[]).await?;
+    call.decide(None, command, FIELDS).await?;
     Ok(answer(StatusCode::OK, &ProductBody::from(shown(&call, &code).await?)))
 }
 

@@ -4,7 +4,7 @@
 
 use credere_core::channel::{ProductCode, Uin};
 use credere_core::ledger::Moment;
-use credere_core::money::{Amount, ParseDecimalError, Rate};
+use credere_core::money::{self, Amount, ParseDecimalError, Rate};
 use serde::de::value::MapAccessDeserializer;
 use serde::de::{Error, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -163,6 +163,41 @@ impl PartialSchema for Multiplier {
             .pattern(Some("^[0-9]+(\\.[0-9]{1,8})?$"))
             .description(Some("A part of the list price: a decimal string above 0 and at most 10, up to 8 places."))
             .examples([serde_json::json!("0.90")])
+            .into()
+    }
+}
+
+/// How many of something, or a coefficient.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Factor(pub(crate) money::Factor);
+
+impl<'de> Deserialize<'de> for Factor {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Factor, D::Error> {
+        deserializer.deserialize_str(Reading {
+            expects: "a number as a decimal string such as \"2.5\"",
+            read: |text| match text.parse() {
+                Ok(factor) => Ok(Factor(factor)),
+                Err(ParseDecimalError::OutOfRange) => Err(format!("{} is not from 0 to 1,000,000,000", quoted(text))),
+                Err(error) => Err(format!("{} {error}", quoted(text))),
+            },
+        })
+    }
+}
+
+impl Serialize for Factor {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(&self.0)
+    }
+}
+
+impl ToSchema for Factor {}
+impl PartialSchema for Factor {
+    fn schema() -> RefOr<Schema> {
+        ObjectBuilder::new()
+            .schema_type(Type::String)
+            .pattern(Some("^[0-9]+(\\.[0-9]{1,8})?$"))
+            .description(Some("A number: a decimal string from 0 to 1,000,000,000, up to 8 places."))
+            .examples([serde_json::json!("2.5")])
             .into()
     }
 }
@@ -359,6 +394,14 @@ mod tests {
         assert_eq!(read::<Money>("\"12.50\"").unwrap().0.to_string(), "12.50");
         for wrong in ["12.5", "12", "\"1e3\"", "\"NaN\"", "\"0.123456789\"", "\"92000000000.01\"", "null", "\"\""] {
             assert!(read::<Money>(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn a_factor_is_a_decimal_string_that_is_not_negative() {
+        assert_eq!(read::<Factor>("\"2.50\"").unwrap().0.to_string(), "2.50");
+        for wrong in ["2.5", "1", "\"-1\"", "\"1000000000.1\"", "\"0.123456789\"", "\"1e1\"", "null", "\"\""] {
+            assert!(read::<Factor>(wrong).is_err(), "{wrong}");
         }
     }
 

@@ -10,7 +10,7 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use credere_app::commands::NewAccount;
 use credere_core::book::Event;
-use credere_core::channel::{Account, AccountClass, Tier, Verification};
+use credere_core::channel::{Account, AccountClass, Subscription, Tier, Verification};
 use credere_store::contract::{Profile, ProfilePatch};
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -92,7 +92,8 @@ pub(crate) async fn open_account(Json { call, value, bytes, .. }: Json<NewAccoun
     let claim = call.claim(&bytes)?;
     let done = call.judged(call.app().open_account(call.caller, claim.key, new).await, FIELDS)?;
     let Event::AccountOpened { uin, class, verification, tier } = *done.event else { return Err(Problem::internal()) };
-    let account = Account { uin, opened_at: done.at, class, verification, tier, customer: None };
+    let subscription = Subscription::default();
+    let account = Account { uin, opened_at: done.at, class, verification, tier, subscription, customer: None };
     let body = AccountBody::plain(call.app(), &account, profile);
     Ok(answer_again(StatusCode::CREATED, &body, done.replayed))
 }

@@ -199,6 +199,7 @@ impl OrderBody {
             created_at: order.created_at,
             updated_at: order.updated_at,
             details: order.details,
+            facts: Vec::new(),
         };
         Ok(OrderBody::from_row(call, row))
     }

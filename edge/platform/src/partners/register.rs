@@ -103,6 +103,8 @@ pub(crate) async fn register_partner(
         allocated: Amount::ZERO,
         spend: spend_line.map(Line::with_limit),
         voucher_quota,
+        vouchers_issued: Amount::ZERO,
+        vouchers_count: 0,
         allowlist,
         customers: Vec::new(),
         second_levels: Vec::new(),

@@ -74,6 +74,21 @@ fn words(rejection: &Rejection) -> (&'static str, String) {
         Rejection::CredentialNotFound => {
             ("There is no such credential", "the account has no credential with this id".to_owned())
         }
+        Rejection::ResourceNotFound => {
+            ("There is no such resource", "no resource of this name runs or is stopped".to_owned())
+        }
+        Rejection::VoucherNotFound => ("There is no such voucher", "no voucher has this id".to_owned()),
+        Rejection::LineNotFound => (
+            "There is no such bill line",
+            "a line that is named is not on that customer's bill of that month".to_owned(),
+        ),
+        Rejection::WebhookNotFound => {
+            ("There is no such webhook", "no webhook has this id, or it was removed".to_owned())
+        }
+        Rejection::DecisionNotFound => (
+            "There is no such decision",
+            "the journal has no decision under this request identifier and key; reading leaves none".to_owned(),
+        ),
         Rejection::AccountExists(uin) => {
             ("The number is taken", format!("there is an account with the number `{uin}` already"))
         }
@@ -84,6 +99,9 @@ fn words(rejection: &Rejection) -> (&'static str, String) {
             ("The account is a customer", format!("the account `{uin}` is bound to a partner already (R10)"))
         }
         Rejection::ProductExists => ("The code is taken", "there is a product with this code already".to_owned()),
+        Rejection::ResourceExists => {
+            ("The resource is there", "a resource of this name runs or is stopped already".to_owned())
+        }
         Rejection::WrongPartnerKind(kind) => {
             ("Not for a partner of this kind", format!("a partner of kind `{}` cannot have this", kind.name()))
         }
@@ -97,6 +115,17 @@ fn words(rejection: &Rejection) -> (&'static str, String) {
                 "the customer `{customer}` is managed neither by `{partner}` nor by one of its second-level resellers"
             ),
         ),
+        Rejection::NotYourResource => {
+            ("The resource is another account's", "the resource that is named belongs to another account".to_owned())
+        }
+        Rejection::NotAllowlisted(item) => (
+            "The partner is not granted this",
+            format!("the platform has not granted `{}` to this partner", item.name()),
+        ),
+        Rejection::ProductTrialNotYours => (
+            "Trials come through the distributor",
+            "a second-level reseller issues vouchers of usage `CustomerOffer` only (R115)".to_owned(),
+        ),
         Rejection::NoCredit(uin) => (
             "The account has no credit",
             format!("the account `{uin}` is neither a customer nor a partner that has credit"),
@@ -105,6 +134,14 @@ fn words(rejection: &Rejection) -> (&'static str, String) {
             "The account is not verified",
             format!("the identity of the account `{uin}` is not verified, so it buys nothing new (R58)"),
         ),
+        Rejection::AccountSuspended(uin) => (
+            "The account is suspended",
+            format!("the customer `{uin}` is suspended by force, so it buys nothing new (R58, R108)"),
+        ),
+        Rejection::NonStopOn(uin) => (
+            "A non-stop privilege is on",
+            format!("the customer `{uin}` has a non-stop privilege, which must be off before it is unbound (R106)"),
+        ),
         Rejection::HasOpenHolds(uin) => {
             ("Something is still open", format!("the customer `{uin}` has frozen credit or open orders (R140)"))
         }
@@ -112,6 +149,12 @@ fn words(rejection: &Rejection) -> (&'static str, String) {
             "The order is in another state",
             format!("the order is `{}`, and would have to be `{}`", state.name(), needed.name()),
         ),
+        Rejection::ResourceNotActive(state) => {
+            ("The resource does not run", format!("the resource is `{}`, and would have to be `active`", state.name()))
+        }
+        Rejection::VoucherNotIssued(status) => {
+            ("The voucher has ended", format!("the voucher is `{}`, and would have to be `issued`", status.name()))
+        }
         Rejection::AuthorizationNotOpen => (
             "The authorization is not open",
             "the authorization was captured or released, or it has expired".to_owned(),
@@ -119,6 +162,7 @@ fn words(rejection: &Rejection) -> (&'static str, String) {
         Rejection::AuthorizationNotDue => {
             ("The authorization is not due", "the authorization has not expired yet".to_owned())
         }
+        Rejection::NothingDue => ("Nothing is due", "there is nothing to do at this moment".to_owned()),
         Rejection::LastFullKey => (
             "The last full key stays",
             "this is the last platform key with full access; make another one first".to_owned(),
@@ -131,13 +175,32 @@ fn words(rejection: &Rejection) -> (&'static str, String) {
             "a downgrade gives its amount back at once, so that it has neither `capture: false` nor `park: true`"
                 .to_owned(),
         ),
-        Rejection::EmptyPeriod => ("The period is empty", "the end does not lie after the start".to_owned()),
+        Rejection::EmptyPeriod => {
+            ("The period is empty", "the end lies before the start, or the period is over already".to_owned())
+        }
+        Rejection::PeriodTooOld => {
+            ("The period is too old", "a usage period may have begun at most 18 months ago".to_owned())
+        }
+        Rejection::PeriodTooEarly => {
+            ("The period is too early", "a usage period may begin at most 31 days from now".to_owned())
+        }
+        Rejection::MonthNotIssued { month, .. } => {
+            ("The bill is not issued yet", format!("the bills of `{month}` are not issued yet (R76, R94)"))
+        }
+        Rejection::ActionTypeNotMetered => (
+            "The action type is not metered",
+            "orders and their refunds post lines of this action type, usage records do not (R81)".to_owned(),
+        ),
+        Rejection::LevelOutOfRange => {
+            ("The level is out of range", "a warning level is a percentage from 0 to 100 (R100)".to_owned())
+        }
         Rejection::ExpiryOutOfRange { .. } => (
             "The expiry is out of range",
             "an authorization ends in the future, and at most 30 days from now".to_owned(),
         ),
         Rejection::AmountZero => ("The amount is zero", "an amount of zero would change nothing (R39)".to_owned()),
         Rejection::AmountNotPositive => ("The amount is not positive", "the amount must be above zero".to_owned()),
+        Rejection::AmountNegative => ("The amount is negative", "the amount must not be below zero".to_owned()),
         Rejection::QuotaNegative => ("A limit is negative", "a quota or line must not be below zero".to_owned()),
         Rejection::PoolAmountOutOfRange { limit } => (
             "The amount is out of range",
@@ -145,6 +208,12 @@ fn words(rejection: &Rejection) -> (&'static str, String) {
                 "a pool takes at most {limit} at once, and may not be pulled from where that is switched off (R49)"
             ),
         ),
+        Rejection::VoucherAmountOutOfRange { limit } => {
+            ("The amount is out of range", format!("a voucher is over more than zero and at most {limit} (R120)"))
+        }
+        Rejection::QuantityNotPositive => {
+            ("The quantity is not positive", "the quantity must be above zero".to_owned())
+        }
         Rejection::ExceedsAllocatable { partner, requested, allocatable } => (
             "More than may be handed out",
             format!("{requested} was asked, and the partner `{partner}` may still hand out {allocatable} (R32, R47)"),
@@ -160,6 +229,14 @@ fn words(rejection: &Rejection) -> (&'static str, String) {
         Rejection::BelowAllocated { requested, allocated } => {
             ("Below what is handed out", format!("the quota would be {requested}, and {allocated} is handed out"))
         }
+        Rejection::BelowIssued { requested, issued } => (
+            "Below what is issued",
+            format!("the voucher quota would be {requested}, and {issued} is issued in vouchers (R119)"),
+        ),
+        Rejection::ExceedsVoucherQuota { issuer, requested, remaining } => (
+            "More than may be issued",
+            format!("{requested} was to be issued, and {remaining} remains of the voucher quota of `{issuer}` (R119)"),
+        ),
         Rejection::Overdue { customer, available } => (
             "Something is owed",
             format!("the customer `{customer}` is overdue: its available credit is {available} (R140)"),
@@ -178,6 +255,10 @@ fn words(rejection: &Rejection) -> (&'static str, String) {
         Rejection::ExceedsAuthorization { requested, open } => {
             ("More than is held", format!("{requested} was to be captured, and {open} is held"))
         }
+        Rejection::ExceedsRefundable { requested, refundable } => (
+            "More than was paid",
+            format!("{requested} was to be given back, and {refundable} was paid and is not given back yet (R87)"),
+        ),
         Rejection::AmountOverflow => {
             ("A figure is out of range", "a sum or product would leave the range of an amount".to_owned())
         }
@@ -212,7 +293,25 @@ fn figures(problem: Problem, rejection: &Rejection) -> Problem {
         Rejection::ExceedsAuthorization { requested, open } => {
             problem.with_money("requested", requested).with_money("open", open)
         }
-        Rejection::PoolAmountOutOfRange { limit } => problem.with_money("limit", limit),
+        Rejection::BelowIssued { requested, issued } => {
+            problem.with_money("requested", requested).with_money("issued", issued)
+        }
+        Rejection::ExceedsVoucherQuota { issuer, requested, remaining } => problem
+            .with("account_uin", issuer.number())
+            .with_money("requested", requested)
+            .with_money("remaining", remaining),
+        Rejection::ExceedsRefundable { requested, refundable } => {
+            problem.with_money("requested", requested).with_money("refundable", refundable)
+        }
+        Rejection::PoolAmountOutOfRange { limit } | Rejection::VoucherAmountOutOfRange { limit } => {
+            problem.with_money("limit", limit)
+        }
+        Rejection::MonthNotIssued { month, issued_at } => {
+            problem.with("month", month.to_string()).with("issued_at", utc(issued_at))
+        }
+        Rejection::ResourceNotActive(state) => problem.with("state", state.name()),
+        Rejection::VoucherNotIssued(status) => problem.with("voucher_status", status.name()),
+        Rejection::NotAllowlisted(item) => problem.with("feature", item.name()),
         Rejection::OrderNot { state, needed } => problem.with("state", state.name()).with("needed", needed.name()),
         Rejection::WrongPartnerKind(kind) => problem.with("kind", kind.name()),
         Rejection::PartyNotFound(_, uin)
@@ -221,6 +320,8 @@ fn figures(problem: Problem, rejection: &Rejection) -> Problem {
         | Rejection::AlreadyBound(uin)
         | Rejection::NoCredit(uin)
         | Rejection::Unverified(uin)
+        | Rejection::AccountSuspended(uin)
+        | Rejection::NonStopOn(uin)
         | Rejection::HasOpenHolds(uin) => problem.with("account_uin", uin.number()),
         Rejection::NotManaged { customer, .. } => problem.with("account_uin", customer.number()),
         Rejection::ClockGoesBack { now } => problem.with("now", utc(now)),
