@@ -67,6 +67,8 @@ pub struct App {
     currency: String,
     zone: jiff::tz::TimeZone,
     first_key: Option<SecretText>,
+    /// Held by whoever explains a decision, which may need a second book.
+    pub(crate) explaining: tokio::sync::Mutex<()>,
     duties: parking_lot::Mutex<Option<(mpsc::Sender<()>, JoinHandle<()>)>>,
 }
 
@@ -96,6 +98,7 @@ impl App {
             currency,
             zone,
             first_key: None,
+            explaining: tokio::sync::Mutex::new(()),
             duties: parking_lot::Mutex::new(None),
         };
         let by_itself = Caller { request_id: Uuid::new_v4(), actor: Actor::System, face: Face::System };

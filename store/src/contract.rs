@@ -77,6 +77,12 @@ pub trait Journal {
     /// [`StoreError`]; whether the frame is on disk is then unknown until [`Store::reopen`].
     fn append(&self, frame: &Frame, directory: &[DirectoryWrite]) -> Result<(), StoreError>;
 
+    /// The frame that holds the event at `seq`; `None` beyond the journal's end.
+    ///
+    /// # Errors
+    /// [`StoreError`]
+    fn frame_with(&self, seq: u64) -> Result<Option<Frame>, StoreError>;
+
     /// Visits the frames that hold the events after `after_seq` up to `upto_seq`, in order, and ends there however fast
     /// the journal grows. Both must be a frame's end (`after_seq` may be 0, and `upto_seq` beyond the journal's end).
     ///

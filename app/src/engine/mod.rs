@@ -4,6 +4,7 @@
 
 mod follower;
 mod keys;
+mod past;
 mod recovery;
 mod rows;
 mod sealer;
@@ -13,6 +14,7 @@ mod writer;
 
 pub use keys::Answer;
 pub use recovery::{JournalKeys, Recovered, calendar_of, history_from_journal, load_book, replay};
+pub(crate) use past::{book_before, records_behind, records_of};
 pub(crate) use recovery::{ZONE, offset_of};
 pub(crate) use rows::order_of;
 pub use shared::{Engine, EngineOptions, Gauges};

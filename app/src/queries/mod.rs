@@ -5,6 +5,7 @@
 mod accounts;
 mod bills;
 mod customers;
+mod decisions;
 mod history;
 mod partners;
 mod resources;
@@ -13,6 +14,7 @@ mod vouchers;
 pub use accounts::{AccountView, PlatformKeyView};
 pub use bills::{BillSum, BillView};
 pub use customers::{CustomerEntry, CustomerFilter, CustomerPage, PageOrder};
+pub use decisions::{Decided, DecisionView};
 pub use history::{AuthorizationView, OrderView};
 pub use partners::{SecondLevelFilter, SecondLevelView};
 pub use vouchers::VoucherUses;

@@ -2,6 +2,7 @@
 //! [`Event`] or a [`Rejection`]; [`Book::evolve`] applies an event and nothing else changes a book. Events carry the
 //! figures after them, so that replaying is copying facts, not computing them again.
 
+mod asked;
 mod because;
 mod command;
 mod decide;

@@ -53,6 +53,8 @@ pub enum Rejection {
     LineNotFound,
     /// There is no such webhook.
     WebhookNotFound,
+    /// There is no such request, or it has no such operation.
+    DecisionNotFound,
     /// The number is taken by an account.
     AccountExists(Uin),
     /// The account is a partner already.
@@ -331,6 +333,7 @@ impl Rejection {
             Rejection::VoucherNotFound => "voucher_not_found",
             Rejection::LineNotFound => "line_not_found",
             Rejection::WebhookNotFound => "webhook_not_found",
+            Rejection::DecisionNotFound => "decision_not_found",
             Rejection::ResourceExists => "resource_exists",
             Rejection::NotYourResource => "resource_of_other_account",
             Rejection::NotAllowlisted(_) => "not_allowlisted",
@@ -369,7 +372,8 @@ impl Rejection {
             | Rejection::ResourceNotFound
             | Rejection::VoucherNotFound
             | Rejection::LineNotFound
-            | Rejection::WebhookNotFound => Status::NotFound,
+            | Rejection::WebhookNotFound
+            | Rejection::DecisionNotFound => Status::NotFound,
             Rejection::AccountExists(_)
             | Rejection::AlreadyPartner(_)
             | Rejection::AlreadyBound(_)
@@ -479,6 +483,7 @@ impl Rejection {
             | Rejection::VoucherNotFound
             | Rejection::LineNotFound
             | Rejection::WebhookNotFound
+            | Rejection::DecisionNotFound
             | Rejection::NotYourResource
             | Rejection::ProductTrialNotYours
             | Rejection::VoucherNotIssued(_)
@@ -520,6 +525,7 @@ impl Rejection {
             Rejection::VoucherNotFound,
             Rejection::LineNotFound,
             Rejection::WebhookNotFound,
+            Rejection::DecisionNotFound,
             Rejection::AccountExists(uin),
             Rejection::AlreadyPartner(uin),
             Rejection::AlreadyBound(uin),
@@ -628,7 +634,7 @@ mod tests {
 
     kinds! {
         KeyReused NotPermitted PartyNotFound ProductNotFound DiscountNotFound OrderNotFound AuthorizationNotFound
-        PlatformKeyNotFound CredentialNotFound ResourceNotFound VoucherNotFound LineNotFound WebhookNotFound
+        PlatformKeyNotFound CredentialNotFound ResourceNotFound VoucherNotFound LineNotFound WebhookNotFound DecisionNotFound
         AccountExists AlreadyPartner AlreadyBound ProductExists ResourceExists WrongPartnerKind DistributorRequired
         NotManaged NotYourResource NotAllowlisted ProductTrialNotYours NoCredit Unverified AccountSuspended NonStopOn
         HasOpenHolds OrderNot ResourceNotActive VoucherNotIssued AuthorizationNotOpen

@@ -124,6 +124,12 @@ impl Journal for MemoryStore {
         Ok(())
     }
 
+    fn frame_with(&self, seq: u64) -> Result<Option<Frame>, StoreError> {
+        let inner = self.inner.lock();
+        let at = inner.frames.partition_point(|frame| frame.last_seq < seq);
+        Ok(inner.frames.get(at).filter(|frame| frame.first_seq <= seq).cloned())
+    }
+
     fn frames(
         &self,
         after_seq: u64,

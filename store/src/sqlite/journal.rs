@@ -130,6 +130,22 @@ impl JournalFile {
         frames_after(&self.reader.lock(), after)
     }
 
+    /// The frame that holds the event at `seq`, if there is one.
+    pub(super) fn frame_with(&self, seq: u64) -> Result<Option<Frame>, StoreError> {
+        let reader = self.reader.lock();
+        let sql = "SELECT first_seq, last_seq, at, prev, hash, payload FROM frame WHERE last_seq >= ? \
+                   ORDER BY last_seq LIMIT 1";
+        let mut statement = reader.prepare_cached(sql).within(FILE)?;
+        let mut rows = statement.query([bound(seq)]).within(FILE)?;
+        let Some(row) = rows.next().within(FILE)? else { return Ok(None) };
+        let frame = read_frame(row)?;
+        let before = Position { seq: frame.first_seq.saturating_sub(1), hash: frame.prev };
+        if !frame.follows(&before) {
+            return Err(StoreError::Corrupt(format!("{FILE}: the frame with event {seq} is not what was written")));
+        }
+        Ok((frame.first_seq <= seq).then_some(frame))
+    }
+
     /// The position at which a frame ends.
     pub(super) fn position_at(&self, seq: u64) -> Result<Position, StoreError> {
         if seq == 0 {

@@ -242,6 +242,10 @@ impl Journal for SqliteStore {
         files.journal.append(frame, || files.directory.write(frame.last_seq, directory))
     }
 
+    fn frame_with(&self, seq: u64) -> Result<Option<Frame>, StoreError> {
+        self.files()?.journal.frame_with(seq)
+    }
+
     fn frames(
         &self,
         after_seq: u64,

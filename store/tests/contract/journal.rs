@@ -19,6 +19,12 @@ pub(crate) fn frames_come_back_as_they_were<S: Subject>() {
     assert_eq!(frames(store, 0).unwrap(), written);
     assert_eq!(frames(store, 4).unwrap(), written[2..]);
     assert_eq!(frames(store, 11).unwrap(), []);
+    for frame in &written {
+        for seq in frame.first_seq..=frame.last_seq {
+            assert_eq!(store.frame_with(seq).unwrap().as_ref(), Some(frame), "{seq}");
+        }
+    }
+    assert_eq!(store.frame_with(12).unwrap(), None);
     subject.restart();
     assert_eq!(frames(subject.store(), 0).unwrap(), written);
 }

@@ -1,0 +1,71 @@
+//! Looking back: single records of the journal, and the book as it stood before one of them.
+
+use super::recovery::{calendar_of, decode, replay};
+use credere_core::book::{Book, BookReader, Record};
+use credere_core::ledger::Moment;
+use credere_store::contract::{Store, StoreError};
+use credere_store::frame::Frame;
+
+/// A record with its position and business time.
+pub(crate) type Told = (u64, Moment, Record);
+
+/// The records of the request that ends at `seq`: one, or for a batch all its operations, what followed from them, and
+/// the batch's end.
+///
+/// # Errors
+/// [`StoreError`]
+pub(crate) fn records_of(store: &dyn Store, seq: u64) -> Result<Vec<Told>, StoreError> {
+    let Some(frame) = store.frame_with(seq)? else { return Ok(Vec::new()) };
+    let mut told = told(&frame)?;
+    told.retain(|(at, ..)| *at <= seq);
+    let records = match told.last() {
+        Some((_, _, Record::BatchClosed { records, .. })) => *records as usize,
+        _ => 0,
+    };
+    let first = told.len().saturating_sub(records + 1);
+    Ok(told.split_off(first))
+}
+
+/// The records behind the one at `seq` in its commit.
+///
+/// # Errors
+/// [`StoreError`]
+pub(crate) fn records_behind(store: &dyn Store, seq: u64) -> Result<Vec<Told>, StoreError> {
+    let Some(frame) = store.frame_with(seq)? else { return Ok(Vec::new()) };
+    let mut told = told(&frame)?;
+    told.retain(|(at, ..)| *at > seq);
+    Ok(told)
+}
+
+/// The book as it stood before the record at `seq`: from the newest image that is not after it, or from the beginning.
+///
+/// # Errors
+/// [`StoreError`]
+pub(crate) fn book_before(store: &dyn Store, seq: u64) -> Result<Book, StoreError> {
+    let upto = seq.saturating_sub(1);
+    let mut reader = BookReader::default();
+    let mut readable = true;
+    // An image ends with a frame; one that is not after the record's own frame's beginning comes before it.
+    let image = store.snapshot(upto, &mut |piece| {
+        readable = readable && reader.take(piece).is_ok();
+        Ok(())
+    })?;
+    let mut book = match (image, reader.finish()) {
+        (Some(at), Ok(book)) if readable && book.seq() == at.seq => book,
+        _ => Book::in_calendar(calendar_of(store)?),
+    };
+    let Some(last) = store.frame_with(seq)? else { return Ok(book) };
+    store.frames(book.seq(), last.first_seq - 1, &mut |frame| replay(&mut book, &frame))?;
+    for (at, record) in (last.first_seq..seq).zip(decode(&last)?) {
+        match record.event() {
+            Some(event) => book.evolve(at, last.at, event),
+            None => book.skip(at, last.at),
+        }
+        .map_err(|error| StoreError::Corrupt(error.to_string()))?;
+    }
+    Ok(book)
+}
+
+fn told(frame: &Frame) -> Result<Vec<Told>, StoreError> {
+    Ok((frame.first_seq..).zip(decode(frame)?).map(|(seq, record)| (seq, frame.at, record)).collect())
+}

@@ -1,0 +1,167 @@
+//! Explaining a decision: the record says who asked and what came of it, and the decision is taken again on the book as
+//! it stood before, so that it can say which rules and figures decided. Nothing of that is stored as text.
+
+use crate::commands::Caller;
+use crate::engine::{book_before, records_of};
+use crate::failure::Failure;
+use crate::start::App;
+use credere_core::access::{Action, Actor};
+use credere_core::book::{Because, Book, Context, Event, KeyHash, Record, Rejection, RequestInfo, Rules, decide};
+use credere_core::channel::Uin;
+use credere_core::ledger::Moment;
+use credere_store::contract::{AuditRow, Store, StoreError};
+
+/// A decision and what it was based on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DecisionView {
+    /// Who asked for what, when, as which request, and what came of it; for a batch, of the batch.
+    pub request: AuditRow,
+    /// The operation of the batch that was asked about, or the command itself.
+    pub decided: Option<Decided>,
+}
+
+/// One command or operation.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Decided {
+    /// Journal position of its record.
+    pub seq: u64,
+    /// Business time of it.
+    pub at: Moment,
+    /// What happened, or why nothing did.
+    pub outcome: Result<Box<Event>, Rejection>,
+    /// The comparisons behind it, in the order in which they were made.
+    pub because: Because,
+    /// What followed from it at once, by journal position.
+    pub followed: Vec<(u64, Event)>,
+}
+
+impl App {
+    /// Explains the decision on a request; of a batch, on the operation whose key `key_of` gives for its account.
+    ///
+    /// # Errors
+    /// [`Failure`]; refused with [`Rejection::DecisionNotFound`] when there is no such request or operation.
+    pub async fn decision(
+        &self,
+        caller: Caller,
+        request_id: String,
+        key_of: Option<Box<dyn Fn(Uin) -> KeyHash + Send>>,
+    ) -> Result<DecisionView, Failure> {
+        self.read_as(caller, Action::ReadDecisions, None, |_| Ok(())).await?;
+        let rules = self.engine.rules().clone();
+        // One at a time: each may bring back a whole book.
+        let _turn = self.explaining.lock().await;
+        let found = self.engine.history(move |store| explain(store, &request_id, key_of.as_deref(), &rules)).await?;
+        found.ok_or(Failure::refused(Rejection::DecisionNotFound))
+    }
+}
+
+fn explain(
+    store: &dyn Store,
+    request_id: &str,
+    key_of: Option<&(dyn Fn(Uin) -> KeyHash + Send)>,
+    rules: &Rules,
+) -> Result<Option<DecisionView>, StoreError> {
+    let Some(request) = store.audit_of_request(request_id)? else { return Ok(None) };
+    let batch = records_of(store, request.seq)?;
+    let Some((_, at, last)) = batch.last() else { return Ok(None) };
+    let (actor, at) = (actor_of(last).unwrap_or(Actor::System), *at);
+    let place = match (last, key_of) {
+        (Record::Decided { .. }, _) => Some(batch.iter().position(|(seq, ..)| *seq == request.seq).unwrap_or(0)),
+        (_, None) => None,
+        (_, Some(key_of)) => match find(store, &batch, key_of)? {
+            Some(place) => Some(place),
+            None => return Ok(None),
+        },
+    };
+    let Some(place) = place else { return Ok(Some(DecisionView { request, decided: None })) };
+    let (seq, _, record) = &batch[place];
+    let outcome = match record {
+        Record::Decided { outcome, .. } | Record::Operated { outcome, .. } => outcome.clone(),
+        Record::Followed { .. } | Record::BatchClosed { .. } => return Ok(None),
+    };
+    let because = match &outcome {
+        Ok(event) => decide_again(&book_before(store, *seq)?, event, at, actor, rules)?,
+        Err(rejection) => rejection.because(),
+    };
+    let followed = followed_by(store, *seq, &batch[place + 1..])?;
+    let decided = Decided { seq: *seq, at, outcome: outcome.map(Box::new), because, followed };
+    Ok(Some(DecisionView { request, decided: Some(decided) }))
+}
+
+/// Takes the decision again; it must come to the same event.
+fn decide_again(
+    before: &Book,
+    event: &Event,
+    now: Moment,
+    actor: Actor,
+    rules: &Rules,
+) -> Result<Because, StoreError> {
+    let asked = event.asked(before);
+    if asked.is_empty() {
+        return Ok(Because::new());
+    }
+    let context = Context { now, actor, rules };
+    let again = asked.iter().filter_map(|command| decide(before, command, &context).ok());
+    let same = again.into_iter().find(|decision| decision.event == *event);
+    // A setting may have changed since; then the figures are told by the event alone.
+    Ok(same.map(|decision| decision.because).unwrap_or_default())
+}
+
+/// The place of the operation with this key. Its account is not on a refusal's record, so first those that the batch
+/// touched are tried, and then every account.
+fn find(
+    store: &dyn Store,
+    batch: &[(u64, Moment, Record)],
+    key_of: &(dyn Fn(Uin) -> KeyHash + Send),
+) -> Result<Option<usize>, StoreError> {
+    let keys: Vec<Option<KeyHash>> = batch.iter().map(|(_, _, record)| key_in(record)).collect();
+    let place_of = |account: Uin| {
+        let key = key_of(account);
+        keys.iter().position(|there| *there == Some(key))
+    };
+    let touched = batch.iter().filter_map(|(_, _, record)| record.event()?.touches());
+    if let Some(place) = touched.into_iter().find_map(place_of) {
+        return Ok(Some(place));
+    }
+    let Some((seq, ..)) = batch.last() else { return Ok(None) };
+    let book = book_before(store, *seq)?;
+    Ok(book.accounts().iter().find_map(|account| place_of(account.uin)))
+}
+
+fn key_in(record: &Record) -> Option<KeyHash> {
+    match record {
+        Record::Decided { key, .. } | Record::Operated { key, .. } => key.map(|key| key.key),
+        Record::BatchClosed { .. } | Record::Followed { .. } => None,
+    }
+}
+
+fn actor_of(record: &Record) -> Option<Actor> {
+    match record {
+        Record::Decided { request: RequestInfo { actor, .. }, .. }
+        | Record::BatchClosed { request: RequestInfo { actor, .. }, .. } => Some(*actor),
+        Record::Operated { .. } | Record::Followed { .. } => None,
+    }
+}
+
+/// What followed at once from the record at `seq`: in its batch, or right behind it in its commit.
+fn followed_by(
+    store: &dyn Store,
+    seq: u64,
+    rest: &[(u64, Moment, Record)],
+) -> Result<Vec<(u64, Event)>, StoreError> {
+    let mut followed = Vec::new();
+    let behind;
+    let rest = if rest.is_empty() {
+        behind = crate::engine::records_behind(store, seq)?;
+        &behind
+    } else {
+        rest
+    };
+    for (seq, _, record) in rest {
+        match record {
+            Record::Followed { event } => followed.push((*seq, event.clone())),
+            Record::Decided { .. } | Record::Operated { .. } | Record::BatchClosed { .. } => break,
+        }
+    }
+    Ok(followed)
+}
