@@ -2,7 +2,8 @@
 //! The faces (HTTP, SDK protocol, command line) translate and call this crate; the rules are in the core, the bytes in
 //! the store.
 //!
-//! [`engine`] is the one writer and what follows it; [`commands`] and [`queries`] hold one use case a file;
+//! [`engine`] is the one writer and what follows it; [`commands`] and [`queries`] hold one use case a file; [`notices`]
+//! are queued and sent;
 //! [`clock`] is the only place that asks the system for the time.
 
 pub mod check;
@@ -10,6 +11,7 @@ pub mod clock;
 pub mod commands;
 pub mod engine;
 mod failure;
+pub mod notices;
 pub mod queries;
 mod secrets;
 mod start;

@@ -4,11 +4,12 @@ use crate::clock::{Clock, machine_now};
 use crate::commands::{Caller, PlatformKeys};
 use crate::engine::{Engine, EngineOptions, ZONE, offset_of};
 use crate::failure::{Failure, StartError};
+use crate::notices::Notices;
 use crate::secrets::{MasterKey, SecretText};
 use credere_core::access::{Actor, Face, KeyAccess};
 use credere_core::book::{Book, Command};
 use credere_store::contract::{Store, StoreError};
-use std::sync::{Arc, mpsc};
+use std::sync::{Arc, OnceLock, mpsc};
 use std::thread::JoinHandle;
 use uuid::Uuid;
 
@@ -70,6 +71,9 @@ pub struct App {
     /// Held by whoever explains a decision, which may need a second book.
     pub(crate) explaining: tokio::sync::Mutex<()>,
     duties: parking_lot::Mutex<Option<(mpsc::Sender<()>, JoinHandle<()>)>>,
+    pub(crate) notices: OnceLock<Notices>,
+    /// Held while a webhook is changed.
+    pub(crate) webhook_changes: tokio::sync::Mutex<()>,
 }
 
 const CURRENCY: &str = "currency";
@@ -100,6 +104,8 @@ impl App {
             first_key: None,
             explaining: tokio::sync::Mutex::new(()),
             duties: parking_lot::Mutex::new(None),
+            notices: OnceLock::new(),
+            webhook_changes: tokio::sync::Mutex::new(()),
         };
         let by_itself = Caller { request_id: Uuid::new_v4(), actor: Actor::System, face: Face::System };
         let failed = |failure: Failure| match failure {
@@ -162,6 +168,9 @@ impl App {
             let _ = thread.join();
         }
         self.engine.close();
+        if let Some(notices) = self.notices.get() {
+            notices.close();
+        }
     }
 }
 

@@ -60,7 +60,7 @@ impl App {
 
 /// Writes the profile of the account that the event is about.
 pub(super) fn write_profile(patch: ProfilePatch) -> crate::engine::DirectoryDraft {
-    Box::new(move |event, _| match event {
+    Box::new(move |_, event, _| match event {
         Event::AccountOpened { uin, .. }
         | Event::AccountChanged { uin, .. }
         | Event::CustomerNoted { customer: uin }

@@ -37,7 +37,7 @@ impl App {
         let command = Command::IssueCredential { uin, secret_id: secret_id.clone() };
         let write = {
             let secret_id = secret_id.clone();
-            Box::new(move |_: &Event, created_at| {
+            Box::new(move |_, _: &Event, created_at| {
                 vec![DirectoryWrite::Credential(CredentialRow { secret_id, uin, sealed_key, created_at })]
             })
         };
@@ -62,7 +62,7 @@ impl App {
         }
         let write = {
             let secret_id = secret_id.clone();
-            Box::new(move |_: &Event, _| vec![DirectoryWrite::CredentialRevoked { secret_id }])
+            Box::new(move |_, _: &Event, _| vec![DirectoryWrite::CredentialRevoked { secret_id }])
         };
         self.command_with(caller, None, Command::RevokeCredential { uin, secret_id }, Some(write)).await?;
         Ok(())

@@ -123,7 +123,7 @@ impl App {
     /// # Errors
     /// [`Failure`]
     pub async fn revoke_platform_key(&self, caller: Caller, number: u32) -> Result<(), Failure> {
-        let write = Box::new(move |_: &Event, _| vec![DirectoryWrite::PlatformKeyRevoked { id: name_of(number) }]);
+        let write = Box::new(move |_, _: &Event, _| vec![DirectoryWrite::PlatformKeyRevoked { id: name_of(number) }]);
         self.command_with(caller, None, Command::RevokePlatformKey { key: number }, Some(write)).await?;
         self.platform_keys.0.write().retain(|_, (known, _)| *known != number);
         Ok(())
@@ -135,7 +135,7 @@ fn issue(key: Option<KeyUse>, name: &str, access: KeyAccess, secret: &SecretText
     Work::Command {
         key,
         command: Command::IssuePlatformKey { access },
-        directory: Some(Box::new(move |event, created_at| match event {
+        directory: Some(Box::new(move |_, event, created_at| match event {
             Event::PlatformKeyIssued { key, access } => vec![DirectoryWrite::PlatformKey(PlatformKeyRow {
                 id: name_of(*key),
                 name,

@@ -40,6 +40,7 @@ pub(super) fn run(shared: &Shared, inbox: &Receiver<Fold>) {
         };
         let (write, stop) = match inbox.recv_timeout(wait) {
             Ok(Fold::Records { first_seq, at, records }) => {
+                shared.feed.tell(first_seq, at, &records);
                 // Products are never removed and keep their codes, so the book as it stands has them all. A copy, since
                 // the writer must not wait until the rows are made.
                 {
@@ -61,6 +62,7 @@ pub(super) fn run(shared: &Shared, inbox: &Receiver<Fold>) {
                 // What was gathered is in the journal as well.
                 (fold, since) = (HistoryFold::default(), None);
                 catch_up(shared, upto_seq);
+                shared.feed.reaches(upto_seq);
                 (false, false)
             }
             Ok(Fold::Stop) | Err(RecvTimeoutError::Disconnected) => (true, true),

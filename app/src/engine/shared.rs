@@ -8,6 +8,7 @@ use super::snapshotter;
 use super::writer::{self, Outcome, Request};
 use crate::clock::{Clock, ticks};
 use crate::failure::{Failure, StartError};
+use crate::notices::Feed;
 use crate::start::Progress;
 use credere_core::book::{Book, Rules};
 use credere_store::contract::{Store, StoreError};
@@ -92,6 +93,8 @@ pub(super) struct Shared {
     pub(super) history_waits: Mutex<VecDeque<(u64, Instant)>>,
     pub(super) snapshot_seq: AtomicU64,
     pub(super) counts: Counts,
+    /// What may have to be told to somebody.
+    pub(super) feed: Arc<Feed>,
 }
 
 #[derive(Default)]
@@ -162,6 +165,7 @@ impl Engine {
             history_waits: Mutex::new(VecDeque::new()),
             snapshot_seq: AtomicU64::new(recovered.snapshot_seq),
             counts: Counts::default(),
+            feed: Arc::default(),
             options,
         });
         let (snapshots, wanted) = mpsc::sync_channel(1);
@@ -308,6 +312,11 @@ impl Engine {
     /// Looks at the book as it stands, which may be ahead of the disk: for what the writer judges again anyway.
     pub(crate) fn peek<T>(&self, look: impl FnOnce(&Book) -> T) -> T {
         look(&self.shared.book.read())
+    }
+
+    /// What may have to be told to somebody, as it becomes durable.
+    pub(crate) fn feed(&self) -> Arc<Feed> {
+        self.shared.feed.clone()
     }
 
     /// Whether requests can be served.

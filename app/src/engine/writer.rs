@@ -22,7 +22,7 @@ use std::sync::{Arc, mpsc};
 use std::time::Duration;
 
 /// Makes the directory changes that go with an event, once the event's numbers are known.
-pub type DirectoryDraft = Box<dyn FnOnce(&Event, Moment) -> Vec<DirectoryWrite> + Send>;
+pub type DirectoryDraft = Box<dyn FnOnce(u64, &Event, Moment) -> Vec<DirectoryWrite> + Send>;
 
 /// A request to the writer.
 pub struct Request {
@@ -284,7 +284,7 @@ impl Writer {
                     })?,
                 };
                 if let (Some(make), Answer::Done(event), false) = (directory, &outcome.answer, outcome.replayed) {
-                    draft.directory.extend(make(event, draft.at));
+                    draft.directory.extend(make(outcome.seq, event, draft.at));
                 }
                 Ok(vec![outcome])
             }

@@ -1,0 +1,155 @@
+//! How notices arrived: the log of a webhook, the deliveries of a notice, and sending again by hand.
+
+use crate::clock::machine_now;
+use crate::commands::Caller;
+use crate::failure::Failure;
+use crate::start::App;
+use credere_core::access::Action;
+use credere_core::book::Rejection;
+use credere_core::channel::WebhookId;
+use credere_store::contract::{NoticeKey, NoticeRow};
+use credere_store::outbox::{AttemptRow, DeliveryKey, DeliveryRow, DeliveryState, Lane};
+use std::collections::HashMap;
+use std::sync::atomic::Ordering::Relaxed;
+
+/// A delivery to a webhook with its attempts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DeliveryView {
+    /// The delivery.
+    pub row: DeliveryRow,
+    /// Its newest attempts, oldest first.
+    pub attempts: Vec<AttemptRow>,
+}
+
+/// How a notice went out on one channel.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NoticeDelivery {
+    /// `message_center`, `email`, `webhook`.
+    pub channel: &'static str,
+    /// The webhook, for that channel.
+    pub webhook: Option<WebhookId>,
+    /// `waiting`, `delivered`, `failed`, `skipped`.
+    pub state: &'static str,
+    /// Attempts so far.
+    pub attempts: u32,
+    /// Why it failed or was skipped.
+    pub reason: Option<String>,
+}
+
+impl App {
+    /// A webhook's deliveries, newest occurrence first, before this one, at most `limit`.
+    ///
+    /// # Errors
+    /// [`Failure`]; refused when there is no such webhook.
+    pub async fn webhook_deliveries(
+        &self,
+        caller: Caller,
+        id: WebhookId,
+        before: Option<NoticeKey>,
+        limit: usize,
+    ) -> Result<Vec<DeliveryView>, Failure> {
+        self.read_as(caller, Action::ReadWebhooks, None, |book| {
+            book.webhook(id).map(|_| ()).ok_or(Rejection::WebhookNotFound)
+        })
+        .await?;
+        let lane = Lane::webhook(id.0);
+        let read = self.engine.directory(move |store| {
+            let rows = store.deliveries(lane, before, limit)?;
+            let with_attempts = |row: DeliveryRow| Ok(DeliveryView { attempts: store.attempts(&row.key)?, row });
+            rows.into_iter().map(with_attempts).collect()
+        });
+        read.await
+    }
+
+    /// Sends a delivery again, whatever came of it: at once, with the whole schedule before it. Switches the webhook on
+    /// where it was off. Answers the delivery as it stands now, `None` where there is none.
+    ///
+    /// # Errors
+    /// [`Failure`]; refused when there is no such webhook.
+    pub async fn redeliver(
+        &self,
+        caller: Caller,
+        id: WebhookId,
+        notice: NoticeKey,
+    ) -> Result<Option<DeliveryView>, Failure> {
+        // Whoever may add a webhook may have it called.
+        self.read_as(caller, Action::AddWebhook, None, |book| {
+            book.webhook(id).map(|_| ()).ok_or(Rejection::WebhookNotFound)
+        })
+        .await?;
+        let key = DeliveryKey { lane: Lane::webhook(id.0), notice };
+        let changed = self.engine.directory(move |store| {
+            let Some(row) = store.delivery(&key)? else { return Ok(None) };
+            let now = machine_now();
+            let row =
+                DeliveryRow { state: DeliveryState::Waiting(now), reason: None, retries: 0, changed_at: now, ..row };
+            store.switch_lane(key.lane, None)?;
+            store.settle_delivery(&row, None)?;
+            Ok(Some((DeliveryView { attempts: store.attempts(&key)?, row }, store.waiting_deliveries()?)))
+        });
+        let Some((view, waiting)) = changed.await? else { return Ok(None) };
+        self.note_waiting(waiting);
+        if let Some(notices) = self.notices.get() {
+            notices.wake.lanes([key.lane]);
+        }
+        Ok(Some(view))
+    }
+
+    /// How these notices went out, in the order asked. The message center has a notice from the moment on at which it was
+    /// decided.
+    ///
+    /// # Errors
+    /// [`Failure`]
+    pub async fn deliveries_of(
+        &self,
+        caller: Caller,
+        notices: &[NoticeRow],
+    ) -> Result<Vec<Vec<NoticeDelivery>>, Failure> {
+        self.read_as(caller, Action::ReadNotices, None, |_| Ok(())).await?;
+        let keys: Vec<NoticeKey> = notices.iter().map(|notice| notice.key).collect();
+        let rows = self.engine.directory(move |store| store.deliveries_of(&keys)).await?;
+        let mut by_notice: HashMap<NoticeKey, Vec<DeliveryRow>> = HashMap::new();
+        for row in rows {
+            by_notice.entry(row.key.notice).or_default().push(row);
+        }
+        let shown = notices.iter().map(|notice| {
+            let center = notice.channels.message_center.then(|| NoticeDelivery {
+                channel: "message_center",
+                webhook: None,
+                state: DeliveryState::Delivered.name(),
+                attempts: 1,
+                reason: None,
+            });
+            let sent = by_notice.remove(&notice.key).unwrap_or_default();
+            // It is queued in a moment.
+            let unqueued = notice.channels.email && !sent.iter().any(|row| row.key.lane == Lane::EMAIL);
+            let email = unqueued.then_some(NoticeDelivery {
+                channel: "email",
+                webhook: None,
+                state: "waiting",
+                attempts: 0,
+                reason: None,
+            });
+            center.into_iter().chain(email).chain(sent.into_iter().map(shown)).collect()
+        });
+        Ok(shown.collect())
+    }
+
+    /// Corrects the count of what waits.
+    pub(super) fn note_waiting(&self, waiting: u64) {
+        if let Some(notices) = self.notices.get() {
+            notices.figures.waiting.store(i64::try_from(waiting).unwrap_or(i64::MAX), Relaxed);
+        }
+    }
+}
+
+fn shown(row: DeliveryRow) -> NoticeDelivery {
+    let lane = row.key.lane;
+    NoticeDelivery {
+        channel: lane.channel.name(),
+        webhook: (lane != Lane::EMAIL).then_some(WebhookId(lane.target)),
+        state: row.state.name(),
+        attempts: row.attempts,
+        reason: row.reason,
+    }
+}

@@ -1,0 +1,199 @@
+//! What a notice says to a person, in the deployment's language. The words are here, how they are laid out is in the
+//! templates; a language is one more arm of each function.
+
+use crate::notices::occurrence::{Message, MessageData};
+use askama::Template;
+use credere_core::channel::NoticeKind;
+use std::str::FromStr;
+
+/// In which language people are written to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Language {
+    /// English.
+    English,
+    /// Simplified Chinese.
+    Chinese,
+}
+
+impl Language {
+    const fn tag(self) -> &'static str {
+        match self {
+            Language::English => "en",
+            Language::Chinese => "zh-Hans",
+        }
+    }
+}
+
+impl FromStr for Language {
+    type Err = String;
+
+    /// Reads `en` or `zh`.
+    fn from_str(text: &str) -> Result<Language, String> {
+        match text {
+            "en" => Ok(Language::English),
+            "zh" => Ok(Language::Chinese),
+            _ => Err(format!("`{text}` is no language that there is: en, zh")),
+        }
+    }
+}
+
+/// A letter in words.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Letter {
+    pub(super) subject: String,
+    pub(super) sentence: String,
+    pub(super) figures: Vec<(&'static str, String)>,
+    pub(super) closing: &'static str,
+}
+
+/// A letter laid out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Laid {
+    pub(super) subject: String,
+    pub(super) plain: String,
+    pub(super) html: String,
+}
+
+#[derive(Template)]
+#[template(path = "notice.html")]
+struct Html<'a> {
+    language: &'static str,
+    letter: &'a Letter,
+}
+
+#[derive(Template)]
+#[template(path = "notice.txt", escape = "none")]
+struct Plain<'a> {
+    letter: &'a Letter,
+}
+
+/// Writes and lays out the letter of a notice. `name` is the customer's, where it has one; `currency` the deployment's.
+/// `None` for a message that is not for people.
+pub(super) fn lay_out(
+    message: &Message,
+    name: Option<&str>,
+    currency: &str,
+    language: Language,
+) -> Option<Result<Laid, askama::Error>> {
+    let letter = write(message, name, currency, language)?;
+    let laid = Plain { letter: &letter }.render().and_then(|plain| {
+        let html = Html { language: language.tag(), letter: &letter }.render()?;
+        Ok((plain, html))
+    });
+    Some(laid.map(|(plain, html)| Laid { subject: letter.subject, plain, html }))
+}
+
+fn write(message: &Message, name: Option<&str>, currency: &str, language: Language) -> Option<Letter> {
+    let kind = NoticeKind::from_name(&message.kind)?;
+    let MessageData::Notice { customer_uin, level, available, total, .. } = &message.data else { return None };
+    // A name is somebody else's text and stands in one line.
+    let name = name.map(|name| name.replace(char::is_control, " "));
+    let who = match (name, language) {
+        (Some(name), Language::English) => format!("{name} ({customer_uin})"),
+        (Some(name), Language::Chinese) => format!("{name}（{customer_uin}）"),
+        (None, _) => customer_uin.to_string(),
+    };
+    let (subject, sentence) = match language {
+        Language::English => english(kind, &who, level.unwrap_or_default()),
+        Language::Chinese => chinese(kind, &who, level.unwrap_or_default()),
+    };
+    let labels = match language {
+        Language::English => ["Available credit", "Total credit", "Time"],
+        Language::Chinese => ["可用信用额度", "信用总额度", "时间"],
+    };
+    let values = [format!("{available} {currency}"), format!("{total} {currency}"), message.timestamp.clone()];
+    let closing = match language {
+        Language::English => "This message was sent automatically. Answers to it are not read.",
+        Language::Chinese => "本邮件由系统自动发送，请勿回复。",
+    };
+    Some(Letter { subject, sentence, figures: labels.into_iter().zip(values).collect(), closing })
+}
+
+fn english(kind: NoticeKind, who: &str, level: u8) -> (String, String) {
+    match kind {
+        NoticeKind::CreditBelow25 | NoticeKind::CreditBelow10 | NoticeKind::CreditBelowCustom => (
+            format!("Credit of {who} is below {level} %"),
+            format!("The available credit of {who} is below {level} % of its total."),
+        ),
+        NoticeKind::CreditBelow0 => (
+            format!("Credit of {who} is overdrawn"),
+            format!(
+                "The available credit of {who} is below zero. New purchases are refused until credit is available again."
+            ),
+        ),
+        NoticeKind::Suspended => (
+            format!("{who} is overdue"),
+            format!(
+                "The available credit of {who} has fallen below zero. Running services are suspended when their grace \
+                 period ends."
+            ),
+        ),
+        NoticeKind::Resumed => (
+            format!("{who} is no longer overdue"),
+            format!("The available credit of {who} is no longer below zero. Suspended services start again."),
+        ),
+    }
+}
+
+fn chinese(kind: NoticeKind, who: &str, level: u8) -> (String, String) {
+    match kind {
+        NoticeKind::CreditBelow25 | NoticeKind::CreditBelow10 | NoticeKind::CreditBelowCustom => {
+            (format!("{who}的可用信用额度低于 {level}%"), format!("{who}的可用信用额度已低于总额度的 {level}%。"))
+        }
+        NoticeKind::CreditBelow0 => {
+            (format!("{who}的信用额度已透支"), format!("{who}的可用信用额度已低于零，额度恢复之前不能再进行新的购买。"))
+        }
+        NoticeKind::Suspended => {
+            (format!("{who}已欠费"), format!("{who}的可用信用额度已低于零，运行中的服务将在宽限期结束后停服。"))
+        }
+        NoticeKind::Resumed => {
+            (format!("{who}已不再欠费"), format!("{who}的可用信用额度已不低于零，已停服的服务将恢复。"))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn message(kind: NoticeKind, level: Option<u8>) -> Message {
+        let data = MessageData::Notice {
+            id: "ntc_1_0".into(),
+            recipient_uin: 10,
+            customer_uin: 20,
+            level,
+            available: "12.5".into(),
+            total: "100".into(),
+        };
+        Message { kind: kind.name().into(), timestamp: "2026-10-31T08:00:00+08:00".into(), data }
+    }
+
+    #[test]
+    fn a_letter_has_the_figures_and_a_name_does_no_harm() {
+        let message = message(NoticeKind::CreditBelowCustom, Some(40));
+        let name = Some("A & B <b>\r\nBcc: x");
+        let laid = lay_out(&message, name, "USD", Language::English).unwrap().unwrap();
+        assert_eq!(laid.subject, "Credit of A & B <b>  Bcc: x (20) is below 40 %");
+        assert!(laid.plain.contains("A & B <b>  Bcc: x (20) is below 40 % of its total."), "{}", laid.plain);
+        assert!(laid.plain.contains("\nAvailable credit: 12.5 USD\nTotal credit: 100 USD\n"), "{}", laid.plain);
+        assert!(laid.html.contains("A &#38; B &#60;b&#62;"), "{}", laid.html);
+        assert!(laid.html.contains("<html lang=\"en\">") && laid.html.contains("12.5 USD"), "{}", laid.html);
+    }
+
+    #[test]
+    fn every_kind_has_its_own_words_in_every_language() {
+        let mut subjects = Vec::new();
+        for language in [Language::English, Language::Chinese] {
+            for kind in NoticeKind::ALL {
+                let level = kind.name().rsplit('_').next().and_then(|part| part.parse().ok()).or(Some(55));
+                let laid = lay_out(&message(kind, level), None, "USD", language).unwrap().unwrap();
+                assert!(laid.plain.contains("20") && laid.plain.contains("2026-10-31"), "{}", laid.plain);
+                subjects.push(laid.subject);
+            }
+        }
+        let count = subjects.len();
+        subjects.sort_unstable();
+        subjects.dedup();
+        assert_eq!((count, subjects.len()), (12, 12), "{subjects:?}");
+    }
+}

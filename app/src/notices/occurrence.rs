@@ -1,0 +1,205 @@
+//! What may have to be told, as the journal has it: a notice to one recipient, or something that befell a resource. Here
+//! it gets its number and its text for machines; who is told in which way is decided in [`super::routes`].
+
+use credere_core::book::{Event, Record};
+use credere_core::channel::{Notice, NoticeKind, Resource, Uin};
+use credere_core::ledger::Moment;
+use credere_core::money::Amount;
+use credere_store::contract::NoticeKey;
+use serde::{Deserialize, Serialize};
+
+/// The kinds of messages that are about a resource; only webhooks are told of these.
+pub const RESOURCE_KINDS: [&str; 3] = ["resource.suspended", "resource.resumed", "resource.deleted"];
+
+/// Every kind of message that a webhook can be told of.
+pub fn message_kinds() -> impl Iterator<Item = &'static str> {
+    NoticeKind::ALL.into_iter().map(NoticeKind::name).chain(RESOURCE_KINDS)
+}
+
+/// Something that happened.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Occurrence {
+    /// Its number.
+    pub key: NoticeKey,
+    /// Business time of it.
+    pub at: Moment,
+    /// What it was.
+    pub subject: Subject,
+}
+
+/// What happened to whom.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Subject {
+    /// A recipient is told of a customer's credit.
+    Notice {
+        /// What, to whom, where.
+        notice: Notice,
+        /// Whose credit.
+        customer: Uin,
+        /// Its available credit at that moment.
+        available: Amount,
+        /// Its total at that moment.
+        total: Amount,
+    },
+    /// A resource stopped, started again or went.
+    Resource {
+        /// One of [`RESOURCE_KINDS`].
+        kind: &'static str,
+        /// The resource as it stands since then.
+        resource: Box<Resource>,
+    },
+}
+
+impl Occurrence {
+    /// The kind of its message.
+    pub fn kind(&self) -> &'static str {
+        match &self.subject {
+            Subject::Notice { notice, .. } => notice.kind.name(),
+            Subject::Resource { kind, .. } => kind,
+        }
+    }
+}
+
+/// Adds what the records of one commit may have to be told of. The first of them is at journal position `first_seq`, all
+/// were decided at `at`.
+pub fn occurrences(first_seq: u64, at: Moment, records: &[Record], found: &mut Vec<Occurrence>) {
+    for (seq, record) in (first_seq..).zip(records) {
+        let Some(event) = record.event() else { continue };
+        let mut add = |place, subject| found.push(Occurrence { key: NoticeKey { seq, place }, at, subject });
+        match event {
+            Event::CustomerReviewed { customer, available, total, notices, .. } => {
+                for (place, notice) in (0..).zip(notices) {
+                    let (notice, customer) = (*notice, *customer);
+                    add(place, Subject::Notice { notice, customer, available: *available, total: *total });
+                }
+            }
+            Event::ResourceSuspended { resource } => {
+                add(0, Subject::Resource { kind: RESOURCE_KINDS[0], resource: resource.clone() });
+            }
+            Event::ResourceResumed { resource } => {
+                add(0, Subject::Resource { kind: RESOURCE_KINDS[1], resource: resource.clone() });
+            }
+            Event::ResourceDeleted { resource, .. } => {
+                add(0, Subject::Resource { kind: RESOURCE_KINDS[2], resource: resource.clone() });
+            }
+            _ => {}
+        }
+    }
+}
+
+/// Whether the records change which webhooks there are.
+pub(super) fn changes_webhooks(records: &[Record]) -> bool {
+    let changes = |event: &Event| matches!(event, Event::WebhookAdded { .. } | Event::WebhookRemoved { .. });
+    records.iter().filter_map(Record::event).any(changes)
+}
+
+/// A notice's number as it is shown: `ntc_42_0`. Also the number of a message to a webhook.
+pub fn notice_id(key: NoticeKey) -> String {
+    format!("ntc_{}_{}", key.seq, key.place)
+}
+
+/// Reads what [`notice_id`] wrote.
+pub fn read_notice_id(text: &str) -> Option<NoticeKey> {
+    let (seq, place) = text.strip_prefix("ntc_")?.split_once('_')?;
+    let key = NoticeKey { seq: seq.parse().ok()?, place: place.parse().ok()? };
+    // One spelling only.
+    (notice_id(key) == text).then_some(key)
+}
+
+/// What a webhook is sent.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Message {
+    /// The kind.
+    #[serde(rename = "type")]
+    pub kind: String,
+    /// Business time of the occurrence, as RFC 3339.
+    pub timestamp: String,
+    /// What happened.
+    pub data: MessageData,
+}
+
+/// The part of a message that depends on its kind. A public shape: fields may be added, and none changed or removed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum MessageData {
+    /// A notice.
+    Notice {
+        /// Its number.
+        id: String,
+        /// Who is told.
+        recipient_uin: u64,
+        /// Whose credit.
+        customer_uin: u64,
+        /// The level in percent, for warnings.
+        level: Option<u8>,
+        /// Available credit at that moment.
+        available: String,
+        /// Total at that moment.
+        total: String,
+    },
+    /// A resource.
+    Resource {
+        /// The message's number.
+        id: String,
+        /// The caller's name for the resource.
+        resource_id: String,
+        /// Who runs it.
+        account_uin: u64,
+        /// Of which product.
+        product_code: String,
+        /// `active`, `suspended`, `deleted`.
+        state: String,
+        /// Since when, as RFC 3339.
+        since: String,
+    },
+}
+
+impl Message {
+    /// The message of an occurrence. `product` is the code of the resource's product, `time` writes a moment.
+    pub(super) fn of(occurrence: &Occurrence, product: &str, time: impl Fn(Moment) -> String) -> Message {
+        let id = notice_id(occurrence.key);
+        let data = match &occurrence.subject {
+            Subject::Notice { notice, customer, available, total } => MessageData::Notice {
+                id,
+                recipient_uin: notice.recipient.number(),
+                customer_uin: customer.number(),
+                level: notice.level,
+                available: available.to_string(),
+                total: total.to_string(),
+            },
+            Subject::Resource { resource, .. } => MessageData::Resource {
+                id,
+                resource_id: resource.name.as_str().to_owned(),
+                account_uin: resource.account.number(),
+                product_code: product.to_owned(),
+                state: resource.state.name().to_owned(),
+                since: time(resource.since),
+            },
+        };
+        Message { kind: occurrence.kind().to_owned(), timestamp: time(occurrence.at), data }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_notices_number_has_one_spelling() {
+        let key = NoticeKey { seq: 42, place: 3 };
+        assert_eq!(notice_id(key), "ntc_42_3");
+        assert_eq!(read_notice_id("ntc_42_3"), Some(key));
+        for wrong in ["ntc_42", "ntc_042_3", "ntc_42_03", "ntc_+42_3", "ntc_42_4294967296", "whk_42_3", ""] {
+            assert_eq!(read_notice_id(wrong), None, "{wrong}");
+        }
+    }
+
+    #[test]
+    fn kinds_are_told_apart() {
+        let mut kinds: Vec<&str> = message_kinds().collect();
+        assert_eq!(kinds.len(), NoticeKind::ALL.len() + 3);
+        kinds.sort_unstable();
+        kinds.dedup();
+        assert_eq!(kinds.len(), NoticeKind::ALL.len() + 3);
+    }
+}
