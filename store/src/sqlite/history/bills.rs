@@ -14,17 +14,22 @@ use rusqlite::{Connection, Row, params};
 use std::ops::ControlFlow;
 
 impl HistoryFile {
+    /// What has been confirmed of a bill until now.
+    pub(super) fn confirmations(&self, bill: Bill) -> Result<Confirmations, StoreError> {
+        confirmations(&self.readers.take(), bill)
+    }
+
     pub(super) fn lines(
         &self,
         bill: Bill,
         filter: &LineFilter,
+        confirmations: &Confirmations,
         after_seq: Option<u64>,
         skip: u64,
         limit: usize,
     ) -> Result<Vec<LineRow>, StoreError> {
         let connection = self.readers.take();
         let transaction = connection.unchecked_transaction().within(FILE)?;
-        let confirmations = confirmations(&transaction, bill)?;
         let (mut found, mut skip) = (Vec::new(), skip);
         for segment in self.line_segments(&transaction, bill.month, after_seq)? {
             if found.len() >= limit {
@@ -32,7 +37,7 @@ impl HistoryFile {
             }
             if skip > 0
                 && after_seq.is_none_or(|after| self.line_segment(after) < segment)
-                && let Some(here) = self.counted(&transaction, bill, segment, filter, &confirmations)?
+                && let Some(here) = self.counted(&transaction, bill, segment, filter, confirmations)?
                 && here <= skip
             {
                 skip -= here;

@@ -82,7 +82,8 @@ impl History for SqliteStore {
         skip: u64,
         limit: usize,
     ) -> Result<Vec<LineRow>, StoreError> {
-        self.history()?.lines(bill, filter, after_seq, skip, limit)
+        let history = self.history()?;
+        history.lines(bill, filter, &history.confirmations(bill)?, after_seq, skip, limit)
     }
 
     fn line_count(&self, bill: Bill, filter: &LineFilter) -> Result<u64, StoreError> {
@@ -95,10 +96,11 @@ impl History for SqliteStore {
         filter: &LineFilter,
         visit: &mut dyn FnMut(LineRow) -> Result<(), StoreError>,
     ) -> Result<(), StoreError> {
-        let mut after_seq = None;
+        // Read once, so that a receipt that comes in between is not told of half the lines.
+        let (confirmations, mut after_seq) = (self.history()?.confirmations(bill)?, None);
         loop {
             // Nothing is held while the visitor works: it may take its time, and ask the store something else.
-            let lines = self.history()?.lines(bill, filter, after_seq, 0, VISIT_LINES)?;
+            let lines = self.history()?.lines(bill, filter, &confirmations, after_seq, 0, VISIT_LINES)?;
             let Some(last) = lines.last() else { return Ok(()) };
             after_seq = Some(last.seq);
             lines.into_iter().try_for_each(&mut *visit)?;

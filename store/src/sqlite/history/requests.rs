@@ -17,13 +17,17 @@ impl HistoryFile {
     pub(super) fn audit_of_request(&self, request_id: &str) -> Result<Option<AuditRow>, StoreError> {
         let connection = self.readers.take();
         let transaction = connection.unchecked_transaction().within(FILE)?;
-        let hash = short_hash(request_id);
-        for part in (0..=newest_part(&transaction)?.0).rev() {
-            let tail = "FROM request AS q CROSS JOIN audit_row AS r ON r.seq = q.seq
-                WHERE q.shard = 0 AND q.part = ? AND q.hash = ? AND r.request_id = ? ORDER BY q.seq DESC LIMIT 1";
-            let found = select(&transaction, FILE, "r.", tail, &[&stored(part)?, &hash, &request_id])?.pop();
-            if found.is_some() {
-                return Ok(found);
+        // One statement walks the parts, the newest first, and ends where the caller does.
+        let sql = "SELECT q.seq FROM request_part AS p CROSS JOIN request AS q
+            ON q.shard = 0 AND q.part = p.part AND q.hash = ? WHERE p.shard = 0 ORDER BY p.part DESC, q.seq DESC";
+        let mut statement = transaction.prepare_cached(sql).within(FILE)?;
+        let mut seqs = statement.query([short_hash(request_id)]).within(FILE)?;
+        while let Some(row) = seqs.next().within(FILE)? {
+            let seq: i64 = row.get(0).within(FILE)?;
+            let entry: Option<AuditRow> =
+                select(&transaction, FILE, "", "FROM audit_row WHERE shard = 0 AND seq = ?", &[&seq])?.pop();
+            if let Some(entry) = entry.filter(|entry| entry.request_id == request_id) {
+                return Ok(Some(entry));
             }
         }
         Ok(None)
