@@ -102,9 +102,7 @@ impl Event {
                     details: details.clone(),
                 })))
             }
-            Event::VoucherIssued { voucher, .. } => {
-                one(Command::IssueVoucher(Box::new(terms_of(voucher, &code)?)))
-            }
+            Event::VoucherIssued { voucher, .. } => one(Command::IssueVoucher(Box::new(terms_of(voucher, &code)?))),
             Event::VoucherInvalidated { voucher } => one(Command::InvalidateVoucher { id: voucher.id }),
             Event::VoucherExpired { voucher } => one(Command::ExpireVoucher { id: voucher.id }),
             Event::PlatformPaid { partner, amount, .. } => {
@@ -118,9 +116,7 @@ impl Event {
                     lines: ReceiptLines::All { pay_mode: *pay_mode, action: *action },
                 })
             }
-            Event::SuspensionForced { customer } => {
-                one(Command::ForceSuspension { customer: *customer, forced: true })
-            }
+            Event::SuspensionForced { customer } => one(Command::ForceSuspension { customer: *customer, forced: true }),
             Event::SuspensionLifted { customer } => {
                 one(Command::ForceSuspension { customer: *customer, forced: false })
             }

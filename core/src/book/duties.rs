@@ -48,7 +48,7 @@ impl Book {
             let at = self.calendar.start_of(crate::ledger::Day(day.0.saturating_add(1)));
             (at, Command::ReviewCustomer { customer })
         });
-        let resource = self.deadlines.first().and_then(|&(at, account)| {
+        let resource = self.deadlines.iter().find_map(|&(at, account)| {
             let customer = self.customer(account)?;
             Some((at, self.resource_step(account, customer, now.max(at))?))
         });
@@ -96,7 +96,7 @@ impl Book {
 
     /// The first of an account's resources for which something is due by now.
     fn resource_step(&self, account: Uin, customer: &Customer, now: Moment) -> Option<Command> {
-        let (_, id, step) = self.steps(account, customer).filter(|(at, ..)| *at <= now).min()?;
+        let (_, id, step) = self.steps(account, customer, now).filter(|(at, ..)| *at <= now).min()?;
         Some(match step {
             ResourceStep::Resume => Command::ResumeResource { id },
             ResourceStep::Suspend => Command::SuspendResource { id },
@@ -104,15 +104,16 @@ impl Book {
         })
     }
 
-    /// What is next for each of an account's resources.
+    /// What is next for each of an account's resources as things stand at `now`.
     pub(super) fn steps<'a>(
         &'a self,
         account: Uin,
         customer: &'a Customer,
+        now: Moment,
     ) -> impl Iterator<Item = (Moment, ResourceId, ResourceStep)> + 'a {
         self.resources_of(account).filter_map(move |resource| {
             let product = self.product_numbered(resource.product)?;
-            let (at, step) = next_step(resource, product, customer)?;
+            let (at, step) = next_step(resource, product, customer, now)?;
             Some((at, resource.id, step))
         })
     }

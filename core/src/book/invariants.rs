@@ -124,7 +124,7 @@ pub fn check_laws(book: &Book) -> Result<(), Vec<BrokenLaw>> {
         let (low, listed) = (is_low(customer), customer.low_since);
         let swept = listed.is_some_and(|day| book.low.contains(&(day, account.uin)));
         expect(account.uin, "the sweep finds whoever is low", i128::from(swept), i128::from(low));
-        let next = book.steps(account.uin, customer).map(|(at, ..)| at).min();
+        let next = book.steps(account.uin, customer, book.now).map(|(at, ..)| at).min();
         let scheduled = book.deadline_of.get(&account.uin).copied();
         expect(account.uin, "what falls due is scheduled", micros(scheduled), micros(next));
         let sums = partners.entry(customer.partner).or_default();

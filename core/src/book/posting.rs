@@ -115,7 +115,9 @@ impl Book {
 
     /// Finds anew when something falls due for an account's resources.
     pub(super) fn reschedule(&mut self, account: Uin) {
-        let next = self.customer(account).and_then(|customer| self.steps(account, customer).map(|(at, ..)| at).min());
+        let next = self
+            .customer(account)
+            .and_then(|customer| self.steps(account, customer, self.now).map(|(at, ..)| at).min());
         let before = match next {
             Some(at) => self.deadline_of.insert(account, at),
             None => self.deadline_of.remove(&account),

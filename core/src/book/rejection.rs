@@ -92,7 +92,7 @@ pub enum Rejection {
     AccountSuspended(Uin),
     /// The customer has a non-stop privilege, which must be off before it is unbound (R106).
     NonStopOn(Uin),
-    /// The customer has credit frozen or open orders (R140).
+    /// The customer has credit frozen, open orders, or resources that run or are stopped (R140).
     HasOpenHolds(Uin),
     /// The order is in a state that does not permit this.
     OrderNot {

@@ -115,14 +115,21 @@ pub fn freeze_after_cycle(terms: &FreezeTerms, list: Amount, rate: Rate) -> Resu
     }
 }
 
-/// What is next for a resource by itself, and from when on: `Moment::default()` is at once. `None` while nothing is.
-pub fn next_step(resource: &Resource, product: &Product, customer: &Customer) -> Option<(Moment, ResourceStep)> {
+/// What is next for a resource by itself as things stand at `now`, and from when on: `Moment::default()` is at once.
+/// `None` while nothing is.
+pub fn next_step(
+    resource: &Resource,
+    product: &Product,
+    customer: &Customer,
+    now: Moment,
+) -> Option<(Moment, ResourceStep)> {
     let stops_at = stops_at(resource, product, customer);
     match resource.state {
         ResourceState::Active => stops_at.map(|at| (at, ResourceStep::Suspend)),
-        // It starts again when nothing stops it any more, or when that is still in its grace.
+        // It starts again when nothing stops it any more, or when that is still in its grace. One reason after another
+        // keeps it stopped without a break, whichever came first (R109).
         ResourceState::Suspended => match stops_at {
-            Some(at) if at <= resource.since => {
+            Some(at) if at <= now => {
                 let days = if customer.special_suspension {
                     product.retention_days.min(RETENTION_DAYS)
                 } else {

@@ -24,7 +24,8 @@ pub(super) fn bind(book: &Book, customer: Uin, partner: Uin) -> Result<Decision,
     Ok(Event::CustomerBound { customer, partner }.into())
 }
 
-/// The platform unbinds; the customer's consent is implied (R141). Nothing may be owed or frozen (R140).
+/// The platform unbinds; the customer's consent is implied (R141). Nothing may be owed or frozen (R140), and nothing may
+/// run for which nobody would pay.
 pub(super) fn unbind(book: &Book, customer: Uin) -> Result<Decision, Rejection> {
     let bound = existing(book, customer)?;
     let partner = partners::existing(book, bound.partner, Party::Partner)?;
@@ -38,7 +39,8 @@ pub(super) fn unbind(book: &Book, customer: Uin) -> Result<Decision, Rejection> 
     if available.is_negative() {
         return Err(Rejection::Overdue { customer, available });
     }
-    if bound.open_orders > 0 || bound.open_authorizations > 0 || bound.line.frozen() != Amount::ZERO {
+    let runs = book.resources_of(customer).next().is_some();
+    if runs || bound.open_orders > 0 || bound.open_authorizations > 0 || bound.line.frozen() != Amount::ZERO {
         return Err(Rejection::HasOpenHolds(customer));
     }
     let returned = bound.line.limit();

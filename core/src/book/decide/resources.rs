@@ -152,7 +152,7 @@ pub(super) fn step(
 ) -> Result<Decision, Rejection> {
     let resource = book.resource_numbered(id).ok_or(Rejection::ResourceNotFound)?;
     let customer = book.customer(resource.account).ok_or(Rejection::NothingDue)?;
-    match next_step(resource, product_of(book, resource)?, customer) {
+    match next_step(resource, product_of(book, resource)?, customer, context.now) {
         Some((at, due)) if due == step && at <= context.now => {}
         Some(_) | None => return Err(Rejection::NothingDue),
     }
