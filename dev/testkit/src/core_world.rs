@@ -1,14 +1,15 @@
 //! Scenarios on the core alone: a book, the events that made it, and a clock that stands where the scenario puts it.
-//! Histories and closed orders are read from the events, as the app reads them from its tables.
+//! What follows from a step happens right after it, and what falls due does so at its moment. Histories, bills and
+//! everything that is closed are read from the events, as the app reads them from its tables.
 
 use crate::names::Names;
-use crate::scenario::{Name, Operation, SettlementWord};
-use crate::world::{AllocationView, AuthorizationView, Failure, OrderView, Outcome, PartyView, View, World};
-use credere_core::access::Actor;
-use credere_core::book::{Book, Command, Context, Event, Rejection, Rules, check_laws, decide};
+use crate::past::Past;
+use crate::scenario::{By, Name, Operation, ReceiptPart};
+use crate::world::{AuthorizationView, Failure, OrderView, Outcome, PartyView, View, World};
+use credere_core::access::{Actor, KeyAccess};
+use credere_core::book::{Book, Command, Context, Event, ReceiptLines, Rejection, Rules, check_laws, decide};
 use credere_core::channel::{AuthorizationId, Order, OrderId, OrderState, Uin};
 use credere_core::ledger::Moment;
-use credere_core::money::Amount;
 
 /// 2026-01-01T00:00:00Z, in microseconds since the epoch: any moment would do.
 const BEGINNING: i64 = 1_767_225_600_000_000;
@@ -19,7 +20,7 @@ pub struct CoreWorld {
     rules: Rules,
     book: Book,
     now: Moment,
-    events: Vec<Event>,
+    past: Past,
     names: Names,
 }
 
@@ -30,12 +31,10 @@ impl CoreWorld {
             rules,
             book: Book::new(),
             now: Moment::from_micros(BEGINNING),
-            events: Vec::new(),
+            past: Past::default(),
             names: Names::default(),
         };
-        world
-            .perform(&Operation::AddProduct { code: "cvm".to_owned(), settlement: SettlementWord::Hourly }, None)
-            .expect("an empty book takes a product");
+        world.perform(&Operation::product("cvm"), None).expect("an empty book takes a product");
         world
     }
 
@@ -44,65 +43,68 @@ impl CoreWorld {
         decide(&self.book, command, &context).map(|decision| decision.event)
     }
 
+    /// Applies an event, and whatever follows from it at once.
     fn apply(&mut self, event: Event) -> Result<u64, Failure> {
         let seq = self.book.seq() + 1;
         self.book.evolve(seq, self.now, &event).map_err(|error| Failure::new(error.to_string()))?;
-        self.events.push(event);
+        let touched = event.touches();
+        self.past.add(event);
+        if let Some(account) = touched
+            && let Some(follows) = self.book.consequence(account, self.now)
+        {
+            self.obey(&follows)?;
+        }
         Ok(seq)
     }
 
-    /// Ends every authorization whose time is over.
-    fn run_what_is_due(&mut self) -> Result<(), Failure> {
-        loop {
-            let due = self.book.due_to_expire(self.now, 100);
-            if due.is_empty() {
-                return Ok(());
-            }
-            for authorization in due {
-                let event = self
-                    .decide(Actor::System, &Command::Expire { authorization })
-                    .map_err(|refused| Failure::new(format!("what is due does not expire: {}", refused.code())))?;
-                self.apply(event)?;
-            }
+    /// Does what Credere has to do by itself.
+    fn obey(&mut self, duty: &Command) -> Result<(), Failure> {
+        let event = self
+            .decide(Actor::System, duty)
+            .map_err(|refused| Failure::new(format!("{duty:?} is due and refused: {}", refused.code())))?;
+        self.apply(event).map(drop)
+    }
+
+    /// Does everything that is due up to a moment, each thing at its own.
+    fn pass(&mut self, until: Moment) -> Result<(), Failure> {
+        while let Some(due) = self.book.next_due().filter(|due| *due <= until) {
+            self.now = self.now.max(due);
+            let duty = self.book.duty(self.now);
+            self.obey(&duty.ok_or_else(|| Failure::new("nothing is due at the moment that was named"))?)?;
         }
+        Ok(())
+    }
+
+    /// The command that an operation is, or why it cannot even be asked for: what it is about was never there.
+    fn command(&self, operation: &Operation) -> Result<Result<(Actor, Command), Rejection>, Failure> {
+        let platform = Actor::Platform { key: 1, access: KeyAccess::Full };
+        Ok(match operation {
+            Operation::RefundOrder { order, amount, .. } => match self.past.order(self.names.order(order)) {
+                Some(order) => Ok((platform, Command::RefundOrder { order: Box::new(order.clone()), amount: *amount })),
+                None => Err(Rejection::OrderNotFound),
+            },
+            Operation::ConfirmReceipt { by, customer, month, part: ReceiptPart::Lines(lines) } => {
+                let customer = self.names.uin(customer);
+                let actor = match by {
+                    By::Platform => platform,
+                    By::Account(name) => Actor::Account(self.names.uin(name)),
+                };
+                let named = lines.iter().map(|name| self.past.named_line(self.names.line(name), customer, *month));
+                match named.collect::<Option<Vec<_>>>() {
+                    Some(named) => {
+                        let lines = ReceiptLines::Named(named);
+                        Ok((actor, Command::ConfirmReceipt { customer, month: *month, lines }))
+                    }
+                    None => Err(Rejection::LineNotFound),
+                }
+            }
+            _ => Ok(self.names.command(operation, self.now)?),
+        })
     }
 
     fn party(&self, uin: Uin) -> Result<PartyView, Failure> {
         let account = self.book.account(uin).ok_or_else(|| Failure::unknown(&self.names.name(uin)))?;
-        self.names.party(account, self.book.partner(uin), Some(self.allocations(uin)))
-    }
-
-    fn allocations(&self, uin: Uin) -> Vec<AllocationView> {
-        let record = |event: &Event| match event {
-            Event::CreditAllocated { customer, amount, total_after, available_after, remark, .. }
-                if *customer == uin =>
-            {
-                Some(AllocationView {
-                    amount: *amount,
-                    total_after: *total_after,
-                    available_after: *available_after,
-                    remark: remark.clone(),
-                })
-            }
-            Event::CustomerUnbound { customer, returned, .. } if *customer == uin && *returned != Amount::ZERO => {
-                Some(AllocationView {
-                    amount: returned.negated().expect("a total is not the lowest number"),
-                    total_after: Amount::ZERO,
-                    available_after: Amount::ZERO,
-                    remark: None,
-                })
-            }
-            _ => None,
-        };
-        self.events.iter().filter_map(record).collect()
-    }
-
-    /// An order as it stands.
-    fn latest(&self, id: OrderId) -> Option<&Order> {
-        self.events.iter().rev().find_map(|event| match event {
-            Event::OrderChanged { order, .. } if order.id == id => Some(&**order),
-            _ => None,
-        })
+        self.names.party(account, self.book.partner(uin), Some(self.past.allocations(uin)))
     }
 
     /// The book forgets closed orders; who asks for one is told that it is closed, and not that it never was.
@@ -112,7 +114,7 @@ impl CoreWorld {
             Command::DeliverOrder { order } => (*order, OrderState::Processing),
             _ => return refused,
         };
-        match (&refused, self.latest(id)) {
+        match (&refused, self.past.order(id)) {
             (Rejection::OrderNotFound, Some(order)) => Rejection::OrderNot { state: order.state, needed },
             _ => refused,
         }
@@ -127,23 +129,15 @@ impl CoreWorld {
             list: order.price.list,
             amount: order.price.customer,
             partner_amount: order.price.partner,
+            voucher_amount: order.voucher_amount().ok(),
+            refunded: Some(order.refunded),
         }
     }
 
     fn authorization_view(&self, id: AuthorizationId) -> AuthorizationView {
-        let end = |event: &Event| match event {
-            Event::AuthorizationCaptured { id: of, .. } if *of == id => Some("captured"),
-            Event::AuthorizationReleased { id: of, .. } if *of == id => Some("released"),
-            Event::AuthorizationExpired { id: of, .. } if *of == id => Some("expired"),
-            _ => None,
-        };
-        let opened = usize::try_from(id.opened_seq).ok().and_then(|seq| self.events.get(seq.checked_sub(1)?));
-        let price = match opened {
-            Some(Event::AuthorizationOpened { price, .. }) => Some(*price),
-            _ => None,
-        };
+        let price = self.past.opening(id);
         AuthorizationView {
-            state: self.events.iter().find_map(end).unwrap_or("open").to_owned(),
+            state: self.past.end_of(id).unwrap_or("open").to_owned(),
             list: price.map(|price| price.list),
             amount: price.map(|price| price.customer),
             partner_amount: price.map(|price| price.partner),
@@ -157,7 +151,10 @@ impl World for CoreWorld {
     }
 
     fn perform(&mut self, operation: &Operation, _key: Option<&str>) -> Result<Outcome, Failure> {
-        let (actor, command) = self.names.command(operation, self.now)?;
+        let (actor, command) = match self.command(operation)? {
+            Ok(asked) => asked,
+            Err(refused) => return Ok(self.names.refusal(&refused)),
+        };
         let event = match self.decide(actor, &command) {
             Ok(event) => event,
             Err(refused) => return Ok(self.names.refusal(&self.explained(&command, refused))),
@@ -167,18 +164,19 @@ impl World for CoreWorld {
             return Ok(outcome);
         }
         if let Event::ClockAdvanced { to } = event {
+            self.pass(to)?;
             self.now = to;
         }
         let seq = self.apply(event.clone())?;
         self.names.remember(operation, seq, &event);
-        self.run_what_is_due()?;
+        self.pass(self.now)?;
         Ok(outcome)
     }
 
     fn view(&mut self) -> Result<View, Failure> {
         let party = |(name, uin): (&Name, Uin)| Ok((name.clone(), self.party(uin)?));
         let order = |(name, id): (&Name, OrderId)| {
-            let order = self.latest(id).ok_or_else(|| Failure::unknown(name))?;
+            let order = self.past.order(id).ok_or_else(|| Failure::unknown(name))?;
             Ok((name.clone(), self.shown(order)))
         };
         let authorization = |(name, id): (&Name, AuthorizationId)| (name.clone(), self.authorization_view(id));
@@ -186,6 +184,10 @@ impl World for CoreWorld {
             parties: self.names.accounts().map(party).collect::<Result<_, Failure>>()?,
             orders: self.names.orders().map(order).collect::<Result<_, Failure>>()?,
             authorizations: self.names.authorizations().map(authorization).collect(),
+            resources: self.past.resources(&self.names),
+            vouchers: self.past.vouchers(&self.names),
+            lines: Some(self.past.lines(&self.names, &self.book)?),
+            notices: Some(self.past.notices(&self.names, self.book.calendar())),
         })
     }
 

@@ -14,6 +14,7 @@
 mod core_world;
 pub mod model;
 mod names;
+mod past;
 mod run;
 pub mod scenario;
 mod world;
@@ -22,6 +23,6 @@ pub use core_world::CoreWorld;
 pub use names::Names;
 pub use run::{Ran, ScenarioFailure, harness, harness_of, run, scenarios_folder, trials};
 pub use world::{
-    AllocationView, AuthorizationView, CreditView, CustomerSums, Failure, Figures, OrderView, Outcome, PartnerView,
-    PartyView, PoolView, SpendView, View, World,
+    AllocationView, AuthorizationView, CreditView, CustomerSums, Failure, Figures, LineView, NoticeView, OrderView,
+    Outcome, PartnerView, PartyView, PoolView, ResourceView, SpendView, View, VoucherSums, VoucherView, World,
 };

@@ -2,15 +2,22 @@
 //! rejection, an account or a partner looks like to a scenario. For the worlds that speak the core's types: the core
 //! itself and the app. How a command is carried out is theirs.
 
-use crate::scenario::{By, DiscountFor, Name, Operation, OrderWord, PartnerWord, PlaceOrder, SettlementWord, Span};
+use crate::scenario::{
+    self, By, DiscountFor, Name, NewVoucher, Operation, OrderWord, PartnerWord, PlaceOrder, ReceiptPart,
+    SettlementWord, Span, VoucherFor, VoucherScope,
+};
 use crate::world::{
     AllocationView, CreditView, CustomerSums, Failure, Outcome, PartnerView, PartyView, PoolView, SpendView,
+    VoucherSums,
 };
 use credere_core::access::{Actor, KeyAccess};
-use credere_core::book::{Command, DiscountTerms, Event, NewOrder, PayBy, Rejection};
+use credere_core::book::{
+    Command, DiscountTerms, Event, NewOrder, NewResource, NewVoucherKind, NewVoucherProducts, PayBy, ReceiptLines,
+    Rejection, UsageRecord, VoucherTerms,
+};
 use credere_core::channel::{
-    Account, AccountClass, AuthorizationId, DiscountId, DiscountScope, OrderId, OrderKind, Partner, PartnerKind,
-    ProductCode, Settlement, Tier, Uin, Verification,
+    Account, AccountClass, AuthorizationId, DiscountId, DiscountScope, LineId, NonStop, OrderId, OrderKind, Partner,
+    PartnerKind, ProductCode, ResourceName, Settlement, Subscription, Tier, Uin, Verification, VoucherId, VoucherUsage,
 };
 use credere_core::ledger::Moment;
 use credere_core::money::Amount;
@@ -20,6 +27,8 @@ use std::collections::BTreeMap;
 const NOBODY: u64 = 999_999;
 /// A journal position that no scenario reaches.
 const NEVER: u64 = 999_999_999;
+/// A year, in seconds: for how long a voucher pays unless its scenario says otherwise.
+const YEAR: i64 = 365 * 86_400;
 
 /// What the names of one scenario stand for.
 #[derive(Debug, Default)]
@@ -28,6 +37,9 @@ pub struct Names {
     orders: BTreeMap<Name, OrderId>,
     authorizations: BTreeMap<Name, AuthorizationId>,
     discounts: BTreeMap<Name, DiscountId>,
+    resources: BTreeMap<Name, ResourceName>,
+    vouchers: BTreeMap<Name, VoucherId>,
+    lines: BTreeMap<Name, LineId>,
 }
 
 impl Names {
@@ -46,6 +58,26 @@ impl Names {
         self.authorizations.iter().map(|(name, id)| (name, *id))
     }
 
+    /// Every resource that was named.
+    pub fn resources(&self) -> impl Iterator<Item = (&Name, &ResourceName)> {
+        self.resources.iter()
+    }
+
+    /// Every voucher that was named.
+    pub fn vouchers(&self) -> impl Iterator<Item = (&Name, VoucherId)> {
+        self.vouchers.iter().map(|(name, id)| (name, *id))
+    }
+
+    /// What a bill line was called.
+    pub fn name_of_line(&self, id: LineId) -> Option<Name> {
+        self.lines.iter().find(|(_, known)| **known == id).map(|(name, _)| name.clone())
+    }
+
+    /// The bill line behind a name; one that was never posted where nothing has that name.
+    pub fn line(&self, name: &str) -> LineId {
+        self.lines.get(name).copied().unwrap_or(LineId(NEVER))
+    }
+
     /// The number behind a name; one that was never given out where nothing has that name.
     pub fn uin(&self, name: &str) -> Uin {
         self.accounts.get(name).copied().unwrap_or(Uin::new(NOBODY).expect("the number is in range"))
@@ -56,7 +88,8 @@ impl Names {
         self.accounts.iter().find(|(_, known)| **known == uin).map_or_else(|| uin.to_string(), |(name, _)| name.clone())
     }
 
-    fn order(&self, name: &str) -> OrderId {
+    /// The order behind a name; one that was never placed where nothing has that name.
+    pub fn order(&self, name: &str) -> OrderId {
         self.orders.get(name).copied().unwrap_or(OrderId(NEVER))
     }
 
@@ -64,16 +97,20 @@ impl Names {
         self.authorizations.get(name).copied().unwrap_or(AuthorizationId { account: self.uin(name), opened_seq: NEVER })
     }
 
-    /// The command that an operation is at the business time `now`, and who gives it.
+    /// The command that an operation is at the business time `now`, and who gives it. A refund and a receipt for single
+    /// lines need what the book forgets (the order as it was delivered, the lines as they were posted): the world looks
+    /// that up, and makes these two itself.
     ///
     /// # Errors
-    /// [`Failure`] when the scenario names a number or a product code that cannot be one.
+    /// [`Failure`] when the scenario names a number or a product code that cannot be one, and for those two.
     pub fn command(&self, operation: &Operation, now: Moment) -> Result<(Actor, Command), Failure> {
         let in_span = |span: Span| now.plus_seconds(span.0);
         let platform = Actor::Platform { key: 1, access: KeyAccess::Full };
         let actor = match operation {
             Operation::Allocate { by: By::Account(name), .. }
-            | Operation::AllocatePool { by: By::Account(name), .. } => Actor::Account(self.uin(name)),
+            | Operation::AllocatePool { by: By::Account(name), .. }
+            | Operation::ConfirmReceipt { by: By::Account(name), .. }
+            | Operation::ForceSuspension { by: By::Account(name), .. } => Actor::Account(self.uin(name)),
             _ => platform,
         };
         let verification = |verified: &bool| match verified {
@@ -126,15 +163,21 @@ impl Names {
             Operation::Allocate { customer, amount, remark, .. } => {
                 Command::AllocateCredit { customer: self.uin(customer), amount: *amount, remark: remark.clone() }
             }
-            Operation::AddProduct { code, settlement } => Command::AddProduct {
+            Operation::AddProduct { code, terms } => Command::AddProduct {
                 code: product(code)?,
                 name: code.clone(),
-                settlement: match settlement {
-                    SettlementWord::Hourly => Settlement::Hourly,
-                    SettlementWord::Daily => Settlement::Daily,
-                    SettlementWord::Monthly => Settlement::Monthly,
-                },
-                grace_hours: None,
+                settlement: terms.settlement.map_or(Settlement::Hourly, settlement),
+                grace_hours: terms.grace_hours,
+                retention_days: terms.retention_days,
+                freeze: terms.freeze.unwrap_or_default(),
+            },
+            Operation::ChangeProduct { code, terms } => Command::ChangeProduct {
+                code: product(code)?,
+                name: None,
+                settlement: terms.settlement.map(settlement),
+                grace_hours: terms.grace_hours,
+                retention_days: terms.retention_days,
+                freeze: terms.freeze,
             },
             Operation::SetDiscount { whose, product: only, rate, from, until, .. } => {
                 let (scope, partner) = match whose {
@@ -175,8 +218,130 @@ impl Names {
                 Command::Release { authorization: self.authorization(authorization) }
             }
             Operation::Advance { by } => Command::AdvanceClock { to: in_span(*by) },
+            Operation::AdvanceTo { to } => Command::AdvanceClock { to: *to },
+            Operation::RefundOrder { .. } | Operation::ConfirmReceipt { part: ReceiptPart::Lines(_), .. } => {
+                return Err(Failure::new("the world itself looks up what is closed"));
+            }
+            Operation::ConfirmReceipt { customer, month, part: ReceiptPart::Of { pay_mode, action }, .. } => {
+                Command::ConfirmReceipt {
+                    customer: self.uin(customer),
+                    month: *month,
+                    lines: ReceiptLines::All { pay_mode: *pay_mode, action: *action },
+                }
+            }
+            Operation::ChangeVoucherQuota { partner, quota } => Command::ChangePartner {
+                uin: self.uin(partner),
+                allocation_quota: None,
+                spend_line: None,
+                voucher_quota: Some(*quota),
+                allowlist: None,
+            },
+            Operation::Allow { partner, feature } => Command::ChangePartner {
+                uin: self.uin(partner),
+                allocation_quota: None,
+                spend_line: None,
+                voucher_quota: None,
+                allowlist: Some(vec![*feature]),
+            },
+            Operation::ActivateResource { name, account, product: code, unit_price, quantity } => {
+                Command::ActivateResource(Box::new(NewResource {
+                    account: self.uin(account),
+                    name: resource(name)?,
+                    product: product(code)?,
+                    unit_price: *unit_price,
+                    quantity: *quantity,
+                    details: "{}".to_owned(),
+                }))
+            }
+            Operation::ResizeResource { resource: name, unit_price, quantity } => {
+                Command::ResizeResource { name: resource(name)?, unit_price: *unit_price, quantity: *quantity }
+            }
+            Operation::TerminateResource { resource: name, final_amount } => {
+                Command::TerminateResource { name: resource(name)?, final_amount: *final_amount }
+            }
+            Operation::SettleUsage(record) => Command::SettleUsage(Box::new(self.usage(record, now)?)),
+            Operation::IssueVoucher(voucher) => Command::IssueVoucher(Box::new(self.voucher(voucher, now)?)),
+            Operation::InvalidateVoucher { voucher } => {
+                Command::InvalidateVoucher { id: self.vouchers.get(voucher).copied().unwrap_or(VoucherId(NEVER)) }
+            }
+            Operation::PayPlatform { partner, amount } => {
+                Command::PayPlatform { partner: self.uin(partner), amount: *amount }
+            }
+            Operation::SetWarning { customer, partners, level } => Command::ChangeCustomer {
+                customer: self.uin(customer),
+                non_stop: None,
+                special_suspension: None,
+                partner_warning: partners.then_some(*level),
+                own_warning: (!partners).then_some(*level),
+            },
+            Operation::SetNonStop { customer, prepaid, postpaid } => Command::ChangeCustomer {
+                customer: self.uin(customer),
+                non_stop: Some(NonStop { prepaid: *prepaid, postpaid: *postpaid }),
+                special_suspension: None,
+                partner_warning: None,
+                own_warning: None,
+            },
+            Operation::SetSpecialSuspension { customer, on } => Command::ChangeCustomer {
+                customer: self.uin(customer),
+                non_stop: None,
+                special_suspension: Some(*on),
+                partner_warning: None,
+                own_warning: None,
+            },
+            Operation::ForceSuspension { customer, forced, .. } => {
+                Command::ForceSuspension { customer: self.uin(customer), forced: *forced }
+            }
+            Operation::Subscribe { account, on } => Command::Subscribe {
+                uin: self.uin(account),
+                subscription: Subscription { channel_service: *on, ..Subscription::default() },
+            },
         };
         Ok((actor, command))
+    }
+
+    /// A usage record; where a scenario names no period, that of the hour that ends now.
+    fn usage(&self, record: &scenario::UsageRecord, now: Moment) -> Result<UsageRecord, Failure> {
+        let (period_start, period_end) = match record.period {
+            Some((from, until)) => (from.seen_from(now), until.seen_from(now)),
+            None => (now.plus_seconds(-3_600), now),
+        };
+        Ok(UsageRecord {
+            account: self.uin(&record.account),
+            product: product(&record.product)?,
+            amount: record.amount,
+            period_start,
+            period_end,
+            resource: record.resource.as_deref().map(resource).transpose()?,
+            action: record.action,
+            details: "{}".to_owned(),
+        })
+    }
+
+    fn voucher(&self, voucher: &NewVoucher, now: Moment) -> Result<VoucherTerms, Failure> {
+        let (kind, owner) = match &voucher.whose {
+            VoucherFor::Partner(partner) => (NewVoucherKind::PartnerAll, partner),
+            VoucherFor::PartnerCustomer { partner, customer } => {
+                (NewVoucherKind::PartnerCustomer(self.uin(customer)), partner)
+            }
+            VoucherFor::Customer { customer, issuer } => {
+                (NewVoucherKind::Customer(issuer.as_deref().map(|issuer| self.uin(issuer))), customer)
+            }
+        };
+        let codes = |codes: &[String]| codes.iter().map(|code| product(code)).collect::<Result<Vec<_>, _>>();
+        Ok(VoucherTerms {
+            kind,
+            owner: self.uin(owner),
+            amount: voucher.amount,
+            usage: if voucher.trial { VoucherUsage::ProductTrial } else { VoucherUsage::CustomerOffer },
+            mode: voucher.mode,
+            products: match &voucher.products {
+                VoucherScope::All => NewVoucherProducts::All,
+                VoucherScope::Only(listed) => NewVoucherProducts::Only(codes(listed)?),
+                VoucherScope::Except(listed) => NewVoucherProducts::Except(codes(listed)?),
+            },
+            effective_at: voucher.from.map_or(now, |from| from.seen_from(now)),
+            expires_at: voucher.until.map_or(now.plus_seconds(YEAR), |until| until.seen_from(now)),
+        })
     }
 
     fn new_order(&self, order: &PlaceOrder) -> Result<NewOrder, Failure> {
@@ -211,7 +376,21 @@ impl Names {
             (Operation::Authorize { .. }, Event::AuthorizationOpened { account, .. }) => {
                 self.remember_authorization(operation, AuthorizationId { account: *account, opened_seq: seq });
             }
+            (Operation::ActivateResource { name, .. }, Event::ResourceActivated { resource, .. }) => {
+                self.resources.insert(name.clone(), resource.name.clone());
+            }
+            (Operation::IssueVoucher(new), Event::VoucherIssued { voucher, linked }) => {
+                let named = [(&new.name, Some(voucher)), (&new.linked, linked.as_ref())];
+                for (name, voucher) in named.into_iter().filter_map(|(name, voucher)| name.as_ref().zip(voucher)) {
+                    self.vouchers.insert(name.clone(), voucher.id);
+                }
+            }
             _ => {}
+        }
+        if event.charge().is_some()
+            && let Some(name) = line_of(operation)
+        {
+            self.lines.insert(name.clone(), LineId(seq));
         }
     }
 
@@ -232,6 +411,25 @@ impl Names {
                 Outcome::done("done").with("total", *total_after).with("remaining", *remaining_after)
             }
             Event::OrderChanged { order, .. } => Outcome::done(order.state.name()),
+            Event::OrderRefunded { order, .. } => Outcome::done(order.state.name()),
+            Event::UsageSettled { charge, .. } => {
+                let (amount, vouchers) = (charge.amount(), charge.voucher_amount());
+                let done = Outcome::done("done");
+                let told =
+                    amount.and_then(|amount| Ok(done.clone().with("amount", amount).with("voucher_amount", vouchers?)));
+                told.unwrap_or(done)
+            }
+            Event::ResourceActivated { resource, .. } | Event::ResourceResized { resource, .. } => {
+                Outcome::done("done").with("frozen", resource.frozen.customer)
+            }
+            Event::ResourceTerminated { released, charge, .. } => {
+                let amount = charge.as_ref().and_then(|charge| charge.amount().ok()).unwrap_or_default();
+                Outcome::done("done").with("released", released.customer).with("amount", amount)
+            }
+            Event::ReceiptConfirmed { returned, customer_after, .. } => {
+                let done = Outcome::done("done").with("returned", *returned);
+                customer_after.map_or(done.clone(), |line| done.with("available", line.available()))
+            }
             Event::AuthorizationOpened { .. } => Outcome::done("approved"),
             Event::AuthorizationCaptured { .. } => Outcome::done("captured"),
             Event::AuthorizationReleased { .. } => Outcome::done("released"),
@@ -266,7 +464,19 @@ impl Names {
             Rejection::ExceedsAuthorization { requested, open } => {
                 outcome.with("requested", *requested).with("open", *open)
             }
-            Rejection::PoolAmountOutOfRange { limit } => outcome.with("limit", *limit),
+            Rejection::ExceedsVoucherQuota { issuer, requested, remaining } => Outcome {
+                account: Some(self.name(*issuer)),
+                ..outcome.with("requested", *requested).with("remaining", *remaining)
+            },
+            Rejection::ExceedsRefundable { requested, refundable } => {
+                outcome.with("requested", *requested).with("refundable", *refundable)
+            }
+            Rejection::BelowIssued { requested, issued } => {
+                outcome.with("requested", *requested).with("issued", *issued)
+            }
+            Rejection::PoolAmountOutOfRange { limit } | Rejection::VoucherAmountOutOfRange { limit } => {
+                outcome.with("limit", *limit)
+            }
             Rejection::Overdue { customer, available } => {
                 Outcome { account: Some(self.name(*customer)), ..outcome.with("available", *available) }
             }
@@ -294,7 +504,7 @@ impl Names {
                 prepay_frozen: customer.line.prepay_frozen(),
                 postpay_frozen: customer.line.postpay_frozen(),
                 available: customer.line.available(),
-                state: if customer.overdue() { "overdue" } else { "normal" }.to_owned(),
+                state: customer.standing().name().to_owned(),
             }),
             partner: partner.map(|partner| self.partner(partner)).transpose()?,
             allocations,
@@ -317,9 +527,42 @@ impl Names {
                 available: line.available(),
             }),
             pool: partner.distributor.map(|_| PoolView { total: partner.allocation_quota, remaining: allocatable }),
+            vouchers: Some(VoucherSums {
+                quota: partner.voucher_quota,
+                issued: partner.vouchers_issued,
+                remaining: partner
+                    .voucher_quota
+                    .minus(partner.vouchers_issued)
+                    .map_err(|error| Failure::new(error.to_string()))?,
+            }),
             customers: Some(CustomerSums { total: partner.customers_total, available: available? }),
         })
     }
+}
+
+/// What the bill line that an operation posts is called.
+fn line_of(operation: &Operation) -> Option<&Name> {
+    match operation {
+        Operation::PlaceOrder(order) => order.name.as_ref(),
+        Operation::PayOrder { order, .. } | Operation::DeliverOrder { order } => Some(order),
+        Operation::Capture { authorization, .. } => Some(authorization),
+        Operation::TerminateResource { resource, .. } => Some(resource),
+        Operation::RefundOrder { name, .. } => name.as_ref(),
+        Operation::SettleUsage(record) => record.name.as_ref(),
+        _ => None,
+    }
+}
+
+const fn settlement(word: SettlementWord) -> Settlement {
+    match word {
+        SettlementWord::Hourly => Settlement::Hourly,
+        SettlementWord::Daily => Settlement::Daily,
+        SettlementWord::Monthly => Settlement::Monthly,
+    }
+}
+
+fn resource(name: &str) -> Result<ResourceName, Failure> {
+    name.parse().map_err(|_| Failure::new(format!("`{name}` is not the name of a resource")))
 }
 
 fn product(code: &str) -> Result<ProductCode, Failure> {

@@ -2,7 +2,9 @@
 //! in one [`View`]; how it does either is its own business. Worlds live with what they drive; only the core's is here.
 
 use crate::scenario::{Name, Operation};
-use credere_core::money::Amount;
+use credere_core::channel::ActionType;
+use credere_core::ledger::Month;
+use credere_core::money::{Amount, Factor};
 use std::collections::BTreeMap;
 use thiserror::Error;
 
@@ -57,8 +59,8 @@ impl Failure {
 pub struct Outcome {
     /// Whether it went through.
     pub accepted: bool,
-    /// An order's state, `approved`, `captured`, `released`, or `done` for everything else that went through (a preview
-    /// answers with the state that the order would have); the code of a refusal.
+    /// An order's state (also for a refund), `approved`, `captured`, `released`, or `done` for everything else that went
+    /// through (a preview answers with the state that the order would have); the code of a refusal.
     pub word: String,
     /// Other codes that this door answers in the same way, so that it cannot be told which one it was.
     pub or: Vec<String>,
@@ -67,8 +69,9 @@ pub struct Outcome {
     /// Whose figure it was.
     pub account: Option<Name>,
     /// The answer's figures by name. An allocation answers `total` and `available`, a pool grant `total` and
-    /// `remaining`; a refusal about figures tells `required` and `available` (purchases), `requested` and `available`,
-    /// `allocatable`, `remaining`, `allocated` or `open` (whichever it broke), or `limit`.
+    /// `remaining`, a settled usage record `amount` and `voucher_amount`, a receipt `returned` and `available`, an
+    /// activation or resize `frozen`, a termination `released` and `amount`; a refusal about figures tells `required` and `available` (purchases), `requested` and `available`,
+    /// `allocatable`, `remaining`, `refundable`, `allocated`, `issued` or `open` (whichever it broke), or `limit`.
     pub figures: Figures,
     /// Whether this is the answer to an earlier call under the same key.
     pub replayed: bool,
@@ -124,6 +127,14 @@ pub struct View {
     pub orders: BTreeMap<Name, OrderView>,
     /// Every authorization that was named.
     pub authorizations: BTreeMap<Name, AuthorizationView>,
+    /// Every resource that was named.
+    pub resources: BTreeMap<Name, ResourceView>,
+    /// Every voucher that was named.
+    pub vouchers: BTreeMap<Name, VoucherView>,
+    /// All bill lines of named customers; `None` where this world does not show them.
+    pub lines: Option<Vec<LineView>>,
+    /// All notices about named customers; `None` where this world does not show them.
+    pub notices: Option<Vec<NoticeView>>,
 }
 
 /// One party.
@@ -172,6 +183,17 @@ pub struct PartnerView {
     pub pool: Option<PoolView>,
     /// The sums over its direct customers; `None` where this world does not show them.
     pub customers: Option<CustomerSums>,
+    /// What it may issue in vouchers; `None` where this world does not show it.
+    pub vouchers: Option<VoucherSums>,
+}
+
+/// What a partner may issue in vouchers (R119-R120).
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the names are those of the platform API")]
+pub struct VoucherSums {
+    pub quota: Amount,
+    pub issued: Amount,
+    pub remaining: Amount,
 }
 
 /// A second-level reseller's pool.
@@ -227,6 +249,78 @@ pub struct OrderView {
     pub amount: Amount,
     /// At the partner's price.
     pub partner_amount: Amount,
+    /// What the customer's vouchers pay of it; `None` where this world does not show it.
+    pub voucher_amount: Option<Amount>,
+    /// What was given back; `None` where this world does not show it.
+    pub refunded: Option<Amount>,
+}
+
+/// One postpaid resource.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ResourceView {
+    /// Who runs it.
+    pub account: Name,
+    /// `active`, `suspended`, `terminated` or `deleted`.
+    pub state: String,
+    /// List price of a unit.
+    pub unit_price: Amount,
+    /// How many units.
+    pub quantity: Factor,
+    /// What is frozen for it on the customer's credit.
+    pub frozen: Amount,
+    /// On the paying partner's spend line; `None` where this world does not show it.
+    pub partner_frozen: Option<Amount>,
+}
+
+/// One voucher.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct VoucherView {
+    /// Whose it is.
+    pub owner: Name,
+    /// What it was issued over.
+    pub amount: Amount,
+    /// What is left.
+    pub remaining: Amount,
+    /// `issued`, `used`, `expired` or `invalidated`.
+    pub status: String,
+}
+
+/// One bill line.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LineView {
+    /// What a step called it.
+    pub name: Option<Name>,
+    /// Whose bill it is on.
+    pub account: Name,
+    /// Which month's.
+    pub month: Month,
+    /// What for, by its published name.
+    pub action: ActionType,
+    /// The product's code.
+    pub product: String,
+    /// Before discounts.
+    pub list: Amount,
+    /// What vouchers paid.
+    pub voucher_amount: Amount,
+    /// What the customer owes.
+    pub amount: Amount,
+    /// What the paying partner owes; `None` where this world does not show it.
+    pub partner_amount: Option<Amount>,
+    /// Whether it was confirmed.
+    pub confirmed: bool,
+}
+
+/// One notice.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct NoticeView {
+    /// Whose credit it is about.
+    pub customer: Name,
+    /// On which day it was sent, as `2031-10-03`.
+    pub day: String,
+    /// Who was told.
+    pub recipient: Name,
+    /// A preset level, `custom`, `suspended` or `resumed`.
+    pub what: String,
 }
 
 /// One authorization.
@@ -275,6 +369,10 @@ impl PartyView {
             let sums = partner.customers.as_ref();
             put("customers total", sums.map(|sums| sums.total.to_string()));
             put("customers available", sums.map(|sums| sums.available.to_string()));
+            let vouchers = partner.vouchers.as_ref();
+            put("vouchers quota", vouchers.map(|vouchers| vouchers.quota.to_string()));
+            put("vouchers issued", vouchers.map(|vouchers| vouchers.issued.to_string()));
+            put("vouchers remaining", vouchers.map(|vouchers| vouchers.remaining.to_string()));
         }
         all
     }
@@ -290,6 +388,48 @@ impl OrderView {
             ("list".to_owned(), Some(self.list.to_string())),
             ("amount".to_owned(), Some(self.amount.to_string())),
             ("partner_amount".to_owned(), Some(self.partner_amount.to_string())),
+            ("voucher_amount".to_owned(), self.voucher_amount.map(|amount| amount.to_string())),
+            ("refunded".to_owned(), self.refunded.map(|amount| amount.to_string())),
+        ])
+    }
+}
+
+impl ResourceView {
+    pub(crate) fn fields(&self) -> BTreeMap<String, Option<String>> {
+        BTreeMap::from([
+            ("account".to_owned(), Some(self.account.clone())),
+            ("state".to_owned(), Some(self.state.clone())),
+            ("unit_price".to_owned(), Some(self.unit_price.to_string())),
+            ("quantity".to_owned(), Some(self.quantity.to_string())),
+            ("frozen".to_owned(), Some(self.frozen.to_string())),
+            ("partner_frozen".to_owned(), self.partner_frozen.map(|amount| amount.to_string())),
+        ])
+    }
+}
+
+impl VoucherView {
+    pub(crate) fn fields(&self) -> BTreeMap<String, Option<String>> {
+        BTreeMap::from([
+            ("owner".to_owned(), Some(self.owner.clone())),
+            ("amount".to_owned(), Some(self.amount.to_string())),
+            ("remaining".to_owned(), Some(self.remaining.to_string())),
+            ("status".to_owned(), Some(self.status.clone())),
+        ])
+    }
+}
+
+impl LineView {
+    pub(crate) fn fields(&self) -> BTreeMap<String, Option<String>> {
+        BTreeMap::from([
+            ("account".to_owned(), Some(self.account.clone())),
+            ("month".to_owned(), Some(self.month.to_string())),
+            ("type".to_owned(), Some(self.action.name().to_owned())),
+            ("product".to_owned(), Some(self.product.clone())),
+            ("list".to_owned(), Some(self.list.to_string())),
+            ("voucher_amount".to_owned(), Some(self.voucher_amount.to_string())),
+            ("amount".to_owned(), Some(self.amount.to_string())),
+            ("partner_amount".to_owned(), self.partner_amount.map(|amount| amount.to_string())),
+            ("confirmed".to_owned(), Some(if self.confirmed { "yes" } else { "no" }.to_owned())),
         ])
     }
 }

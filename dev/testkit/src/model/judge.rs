@@ -134,6 +134,7 @@ impl Model {
             }
             Command::AdvanceClock { to } if to.micros() < now => refuse("clock_goes_back"),
             Command::AdvanceClock { .. } => Ok(Fact::Nothing),
+            _ => refuse("not_yet"),
         }
     }
 

@@ -30,7 +30,8 @@
 //! X becomes reseller quota AMOUNT [spend AMOUNT]    | distributor ... | second-level [under D] pool AMOUNT | agent
 //! account X [unverified] [numbered UIN]             | customer C of P [credit AMOUNT] [unverified]
 //! verify X | unverify X | bind X to P | unbind C    | change P quota AMOUNT | change P spend AMOUNT
-//! product CODE [hourly|daily|monthly]
+//! product CODE TERMS | change product CODE TERMS
+//!     TERMS: [hourly|daily|monthly] [freezes coefficient N|fixed A|re_estimate N|minimum_fee A|none] [grace Nh] [keeps Nd]
 //! discount RATE for partner P [on CODE] [from SPAN] [until SPAN] [as NAME]
 //! discount RATE for customer C by P [on CODE] [from SPAN] [until SPAN] [as NAME]
 //! end discount NAME
@@ -41,11 +42,24 @@
 //! C previews CODE AMOUNT                                                would it go through?
 //! deliver O | cancel O | pay O by customer|partner
 //! C authorizes CODE AMOUNT [until SPAN] [as NAME]   | capture A [AMOUNT] | release A
-//! advance SPAN
+//! refund O AMOUNT [as LINE]
+//! C activates CODE PRICE [times N] as VM            | resize VM [to PRICE] [times N] | terminate VM [final AMOUNT]
+//! C uses CODE AMOUNT [by VM] [type ACTION] [from TIME until TIME] [as LINE]
+//! voucher AMOUNT for customer C [by P] | for partner P | for partner P and customer C, then
+//!     [trial] [prepaid|postpaid] [only CODE, ...|except CODE, ...] [from TIME] [until TIME] [as NAME] [linked NAME]
+//! invalidate V                                      | change P vouchers AMOUNT
+//! P confirms C MONTH [prePay|postPay] [type ACTION] [lines LINE, ...]   | P pays AMOUNT
+//! warn partner of C below N|never                   | warn C below N|never
+//! subscribe X | unsubscribe X                       | allow P FEATURE
+//! P suspends C | P restores C                       by force
+//! non-stop C prepaid|postpaid|both|off              | special suspension C on|off
+//! advance SPAN | at DATE HH:MM
 //! ```
 //!
 //! `platform` may stand where a partner acts on credit (`platform allocates ...`). A span is `7d`, `2h30m1s`; in a
-//! discount or an authorization it counts from now and may be negative. Each operation may end with `key "TEXT"`, an
+//! discount or an authorization it counts from now and may be negative. A TIME is a span, or a date and time such as
+//! `2031-10-03 10:00` in the deployment's zone, UTC+8. `at` only goes forward, and some worlds begin today: dates lie in
+//! 2031 or later. The bill line of an order, of a captured authorization and of a terminated resource has its name. Each operation may end with `key "TEXT"`, an
 //! idempotency key: such scenarios are skipped by worlds that have no memory for keys.
 //!
 //! Checks follow `then`, several with semicolons between them; only the figures named are compared:
@@ -58,16 +72,33 @@
 //! X bound to P | X bound to nobody
 //! order O state WORD list A amount A partner_amount A payer X paying_partner P customer C
 //! authorization A state WORD list A amount A partner_amount A
+//! order O voucher_amount A refunded A     | P vouchers quota A issued A remaining A
+//! resource VM state WORD frozen A partner_frozen A unit_price A quantity N
+//! voucher V amount A remaining A status WORD owner X
+//! line L amount A list A voucher_amount A partner_amount A month M type ACTION product CODE confirmed yes|no
+//! C bill M lines N total A list A confirmed A unconfirmed A prePay A postPay A, or by ACTION or `product CODE`
+//! C notices DATE none                     | C notices DATE X 25, X 10, X 0, X custom, X suspended, X resumed
 //! ```
+//!
+//! `notices` compares everything that was said about C's credit on that day, and to whom: exactly these, in any order.
 
+mod acts;
+mod looks;
+mod operation;
 mod parse;
+mod spending;
 mod words;
 
+pub use operation::{
+    By, DiscountFor, NewVoucher, Operation, OrderWord, PartnerWord, PlaceOrder, ProductTerms, ReceiptPart,
+    SettlementWord, Span, Time, UsageRecord, VoucherFor, VoucherScope,
+};
 pub use parse::{parse, read_folder};
 pub use words::ParseError;
 
 use credere_core::book::Rules;
-use credere_core::money::{Amount, Rate};
+use credere_core::ledger::Month;
+use credere_core::money::Amount;
 
 /// What a scenario calls a party, an order, an authorization or a discount.
 pub type Name = String;
@@ -144,180 +175,6 @@ pub struct Expected {
     pub replayed: bool,
 }
 
-/// Who does something that more than one may do.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum By {
-    /// The cloud vendor's own systems.
-    Platform,
-    /// This account, by its own door.
-    Account(Name),
-}
-
-/// A span of business time, in seconds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Span(pub i64);
-
-/// What a party becomes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[expect(missing_docs, reason = "the names say it")]
-pub enum PartnerWord {
-    Reseller,
-    Distributor,
-    SecondLevel,
-    Agent,
-}
-
-/// How often a product settles.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[expect(missing_docs, reason = "the names say it")]
-pub enum SettlementWord {
-    Hourly,
-    Daily,
-    Monthly,
-}
-
-/// What an order is for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[expect(missing_docs, reason = "the names say it")]
-pub enum OrderWord {
-    Purchase,
-    Renew,
-    Upgrade,
-    Downgrade,
-}
-
-/// Whose price a discount changes.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum DiscountFor {
-    /// A partner's own.
-    Partner(Name),
-    /// A customer's, set for this partner.
-    Customer {
-        /// Whose.
-        customer: Name,
-        /// The partner that it belongs to.
-        partner: Name,
-    },
-}
-
-/// An operation in the words of a scenario. Amounts are signed where the operation is.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[expect(missing_docs, reason = "the fields are the words of the format above")]
-pub enum Operation {
-    OpenAccount {
-        account: Name,
-        verified: bool,
-        number: Option<u64>,
-    },
-    /// Sets whether an account's identity is verified.
-    SetVerified {
-        account: Name,
-        verified: bool,
-    },
-    RegisterPartner {
-        account: Name,
-        kind: PartnerWord,
-        distributor: Option<Name>,
-        quota: Amount,
-        spend: Option<Amount>,
-    },
-    ChangeQuota {
-        partner: Name,
-        quota: Amount,
-    },
-    ChangeSpendLine {
-        partner: Name,
-        line: Amount,
-    },
-    /// A grant, or a pull when negative.
-    AllocatePool {
-        by: By,
-        second_level: Name,
-        amount: Amount,
-    },
-    Bind {
-        account: Name,
-        partner: Name,
-    },
-    Unbind {
-        customer: Name,
-    },
-    /// An allocation, or a reclaim when negative.
-    Allocate {
-        by: By,
-        customer: Name,
-        amount: Amount,
-        remark: Option<String>,
-    },
-    AddProduct {
-        code: String,
-        settlement: SettlementWord,
-    },
-    /// The spans count from now.
-    SetDiscount {
-        name: Option<Name>,
-        whose: DiscountFor,
-        product: Option<String>,
-        rate: Rate,
-        from: Option<Span>,
-        until: Option<Span>,
-    },
-    EndDiscount {
-        discount: Name,
-    },
-    PlaceOrder(PlaceOrder),
-    PayOrder {
-        order: Name,
-        by_partner: bool,
-    },
-    DeliverOrder {
-        order: Name,
-    },
-    CancelOrder {
-        order: Name,
-    },
-    /// `until` counts from now.
-    Authorize {
-        name: Option<Name>,
-        account: Name,
-        product: String,
-        amount: Amount,
-        until: Option<Span>,
-    },
-    Capture {
-        authorization: Name,
-        amount: Option<Amount>,
-    },
-    Release {
-        authorization: Name,
-    },
-    /// Business time passes, and everything that falls due happens.
-    Advance {
-        by: Span,
-    },
-}
-
-/// A new order.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct PlaceOrder {
-    /// What to call it afterwards.
-    pub name: Option<Name>,
-    /// Who buys.
-    pub account: Name,
-    /// What.
-    pub product: String,
-    /// What for.
-    pub kind: OrderWord,
-    /// List price, also of a downgrade.
-    pub amount: Amount,
-    /// Charged at once, or frozen until delivered.
-    pub capture: bool,
-    /// Kept as to be paid when funds do not suffice.
-    pub park: bool,
-    /// Only asked, not done.
-    pub preview: bool,
-}
-
 /// Something to look at. Values are compared as text; amounts are written in one way.
 #[derive(Debug, Clone)]
 pub enum Check {
@@ -341,6 +198,45 @@ pub enum Check {
         order: Name,
         /// Name and value.
         fields: Vec<(String, String)>,
+    },
+    /// Fields of a resource.
+    Resource {
+        /// Which.
+        resource: Name,
+        /// Name and value.
+        fields: Vec<(String, String)>,
+    },
+    /// Fields of a voucher.
+    Voucher {
+        /// Which.
+        voucher: Name,
+        /// Name and value.
+        fields: Vec<(String, String)>,
+    },
+    /// Fields of a bill line.
+    Line {
+        /// Which.
+        line: Name,
+        /// Name and value.
+        fields: Vec<(String, String)>,
+    },
+    /// Sums over a customer's bill.
+    Bill {
+        /// Whose.
+        customer: Name,
+        /// Which month's.
+        month: Month,
+        /// Name of the sum and its value.
+        sums: Vec<(String, String)>,
+    },
+    /// Everything that was said about a customer's credit on one day.
+    Notices {
+        /// Whose credit.
+        customer: Name,
+        /// The day, as `2031-10-03`.
+        day: String,
+        /// To whom, and what: a level, `custom`, `suspended` or `resumed`.
+        told: Vec<(Name, String)>,
     },
     /// Fields of an authorization.
     Authorization {

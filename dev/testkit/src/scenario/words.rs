@@ -1,6 +1,7 @@
 //! One line of a scenario as words, read from the left, with errors that say what was expected where.
 
-use super::{Name, Span};
+use super::{Name, Span, Time};
+use credere_core::ledger::{Calendar, Day, Moment, Month};
 use credere_core::money::{Amount, Rate};
 use std::path::PathBuf;
 use thiserror::Error;
@@ -189,6 +190,48 @@ impl<'a> Words<'a> {
         self.read("a product code in lower case", |word| (!is_name(word)).then(|| word.to_owned()))
     }
 
+    pub(super) fn on_or_off(&mut self) -> Result<bool, ParseError> {
+        self.read("`on` or `off`", |word| match word {
+            "on" => Some(true),
+            "off" => Some(false),
+            _ => None,
+        })
+    }
+
+    /// A whole number with its unit, such as `2h`.
+    pub(super) fn counted(&mut self, unit: char, expected: &str) -> Result<u32, ParseError> {
+        self.read(expected, |word| word.strip_suffix(unit)?.parse().ok())
+    }
+
+    pub(super) fn month(&mut self) -> Result<Month, ParseError> {
+        self.read("a month such as `2031-10`", |word| word.parse().ok())
+    }
+
+    /// A day, as it was written.
+    pub(super) fn day(&mut self) -> Result<String, ParseError> {
+        self.read("a day such as `2031-10-03`", |word| read_day(word).map(|_| word.to_owned()))
+    }
+
+    /// A day and a time of day, in the zone of the rules.
+    pub(super) fn moment(&mut self) -> Result<Moment, ParseError> {
+        let day = self.read("a day such as `2031-10-03`", read_day)?;
+        let seconds = self.read("a time such as `09:30`", |word| {
+            let (hours, minutes) = word.split_once(':')?;
+            let (hours, minutes): (i64, i64) = (hours.parse().ok()?, minutes.parse().ok()?);
+            ((0..24).contains(&hours) && (0..60).contains(&minutes)).then_some(hours * 3_600 + minutes * 60)
+        })?;
+        Ok(Calendar::default().start_of(day).plus_seconds(seconds))
+    }
+
+    /// A span from now, or a moment.
+    pub(super) fn time(&mut self) -> Result<Time, ParseError> {
+        if self.peek().and_then(read_day).is_some() {
+            self.moment().map(Time::At)
+        } else {
+            self.span().map(Time::FromNow)
+        }
+    }
+
     pub(super) fn span(&mut self) -> Result<Span, ParseError> {
         self.read("a span of time such as `7d` or `2h30m`", read_span)
     }
@@ -201,6 +244,17 @@ fn error(file: &str, line: usize, expected: &str, found: &str) -> ParseError {
 pub(super) fn is_name(word: &str) -> bool {
     word.starts_with(|first: char| first.is_ascii_uppercase())
         && word.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
+}
+
+/// Reads `2031-10-03`.
+fn read_day(word: &str) -> Option<Day> {
+    let (month, day) = word.split_at_checked(7)?;
+    let month: Month = month.parse().ok()?;
+    let number: i32 = day.strip_prefix('-').filter(|day| day.len() == 2)?.parse().ok()?;
+    let calendar = Calendar::default();
+    let day = Day(calendar.day(calendar.start_of_month(month)).0 + number - 1);
+    let there = number > 0 && calendar.month(calendar.start_of(day)) == month;
+    there.then_some(day)
 }
 
 /// Reads `2h30m1s`, with an optional minus in front.
@@ -232,6 +286,16 @@ fn read_span(word: &str) -> Option<Span> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn reads_days() {
+        let day = |word| read_day(word).map(|day| day.0);
+        assert_eq!(day("1970-01-01"), Some(0));
+        assert_eq!(day("2032-02-29"), Some(22_704));
+        for wrong in ["2031-02-29", "2031-10-00", "2031-10-32", "2031-10-3", "2031-1003", "2031-10", "C", "7d"] {
+            assert_eq!(day(wrong), None, "{wrong}");
+        }
+    }
 
     #[test]
     fn reads_spans() {

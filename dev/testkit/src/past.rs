@@ -1,0 +1,228 @@
+//! What the core forgets and its events still tell: allocation records, closed orders, bill lines, notices. For
+//! [`crate::CoreWorld`]; other worlds have tables for it.
+
+use crate::names::Names;
+use crate::scenario::Name;
+use crate::world::{AllocationView, Failure, LineView, NoticeView, ResourceView, VoucherView};
+use credere_core::book::{Book, Event, NamedLine, ReceiptPart};
+use credere_core::channel::{
+    AuthorizationId, Charge, LineId, NoticeKind, Order, OrderId, Price, Resource, ResourceName, Uin, Voucher, VoucherId,
+};
+use credere_core::ledger::{Calendar, Day, Month};
+use credere_core::money::Amount;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Every event, in order: the first one has the journal position 1.
+#[derive(Debug, Default)]
+pub(crate) struct Past(Vec<Event>);
+
+impl Past {
+    pub(crate) fn add(&mut self, event: Event) {
+        self.0.push(event);
+    }
+
+    /// A customer's allocation records, oldest first.
+    pub(crate) fn allocations(&self, uin: Uin) -> Vec<AllocationView> {
+        let record = |event: &Event| match event {
+            Event::CreditAllocated { customer, amount, total_after, available_after, remark, .. }
+                if *customer == uin =>
+            {
+                Some(AllocationView {
+                    amount: *amount,
+                    total_after: *total_after,
+                    available_after: *available_after,
+                    remark: remark.clone(),
+                })
+            }
+            Event::CustomerUnbound { customer, returned, .. } if *customer == uin && *returned != Amount::ZERO => {
+                Some(AllocationView {
+                    amount: returned.negated().expect("a total is not the lowest number"),
+                    total_after: Amount::ZERO,
+                    available_after: Amount::ZERO,
+                    remark: None,
+                })
+            }
+            _ => None,
+        };
+        self.0.iter().filter_map(record).collect()
+    }
+
+    /// An order as it stands.
+    pub(crate) fn order(&self, id: OrderId) -> Option<&Order> {
+        self.0.iter().rev().find_map(|event| match event {
+            Event::OrderChanged { order, .. } | Event::OrderRefunded { order, .. } if order.id == id => Some(&**order),
+            _ => None,
+        })
+    }
+
+    /// What an authorization was opened over.
+    pub(crate) fn opening(&self, id: AuthorizationId) -> Option<Price> {
+        let position = usize::try_from(id.opened_seq).ok()?.checked_sub(1)?;
+        match self.0.get(position)? {
+            Event::AuthorizationOpened { price, .. } => Some(*price),
+            _ => None,
+        }
+    }
+
+    /// How an authorization ended.
+    pub(crate) fn end_of(&self, id: AuthorizationId) -> Option<&'static str> {
+        self.0.iter().find_map(|event| match event {
+            Event::AuthorizationCaptured { id: of, .. } if *of == id => Some("captured"),
+            Event::AuthorizationReleased { id: of, .. } if *of == id => Some("released"),
+            Event::AuthorizationExpired { id: of, .. } if *of == id => Some("expired"),
+            _ => None,
+        })
+    }
+
+    /// Every resource that was named, as it stands.
+    pub(crate) fn resources(&self, names: &Names) -> BTreeMap<Name, ResourceView> {
+        let shown = |(name, id): (&Name, &ResourceName)| {
+            let resource = self.0.iter().rev().find_map(|event| told_of_resource(event).filter(|it| it.name == *id))?;
+            let view = ResourceView {
+                account: names.name(resource.account),
+                state: resource.state.name().to_owned(),
+                unit_price: resource.unit_price,
+                quantity: resource.quantity,
+                frozen: resource.frozen.customer,
+                partner_frozen: Some(resource.frozen.partner),
+            };
+            Some((name.clone(), view))
+        };
+        names.resources().filter_map(shown).collect()
+    }
+
+    /// Every voucher that was named, as it stands.
+    pub(crate) fn vouchers(&self, names: &Names) -> BTreeMap<Name, VoucherView> {
+        let shown = |(name, id): (&Name, VoucherId)| {
+            let latest = |event| told_of_vouchers(event).into_iter().find(|voucher| voucher.id == id);
+            let voucher = self.0.iter().rev().find_map(latest)?;
+            let view = VoucherView {
+                owner: names.name(voucher.owner),
+                amount: voucher.amount,
+                remaining: voucher.remaining,
+                status: voucher.status.name().to_owned(),
+            };
+            Some((name.clone(), view))
+        };
+        names.vouchers().filter_map(shown).collect()
+    }
+
+    fn charges(&self) -> impl Iterator<Item = (LineId, &Charge)> {
+        let numbered = self.0.iter().enumerate();
+        numbered.filter_map(|(before, event)| Some((LineId(before as u64 + 1), event.charge()?)))
+    }
+
+    /// A line of a customer's bill of that month, as a receipt names it.
+    pub(crate) fn named_line(&self, id: LineId, customer: Uin, month: Month) -> Option<NamedLine> {
+        let (_, charge) = self.charges().find(|(there, _)| *there == id)?;
+        let theirs = charge.account == customer && charge.month == month;
+        let binding_seq = charge.binding.filter(|_| theirs)?.seq;
+        Some(NamedLine { id, binding_seq, action: charge.action, amount: charge.amount().ok()? })
+    }
+
+    /// Every bill line of a customer.
+    pub(crate) fn lines(&self, names: &Names, book: &Book) -> Result<Vec<LineView>, Failure> {
+        let confirmed = self.confirmed();
+        let mut lines = Vec::new();
+        for (id, charge) in self.charges().filter(|(_, charge)| charge.binding.is_some()) {
+            let figures = || Ok((charge.voucher_amount()?, charge.amount()?, charge.partner_amount()?));
+            let (voucher_amount, amount, partner_amount) =
+                figures().map_err(|error: credere_core::money::Overflow| Failure::new(error.to_string()))?;
+            let product = book.product_numbered(charge.product);
+            lines.push(LineView {
+                name: names.name_of_line(id),
+                account: names.name(charge.account),
+                month: charge.month,
+                action: charge.action,
+                product: product.map(|product| product.code.to_string()).unwrap_or_default(),
+                list: charge.price.list,
+                voucher_amount,
+                amount,
+                partner_amount: Some(partner_amount),
+                confirmed: confirmed.contains(&id),
+            });
+        }
+        Ok(lines)
+    }
+
+    /// The lines that receipts have confirmed.
+    fn confirmed(&self) -> BTreeSet<LineId> {
+        let mut confirmed = BTreeSet::new();
+        for (before, event) in self.0.iter().enumerate() {
+            let Event::ReceiptConfirmed { customer, month, parts, named, .. } = event else { continue };
+            match named {
+                Some(named) => confirmed.extend(named),
+                None => {
+                    let of = |charge: &Charge, part: &ReceiptPart| {
+                        charge.binding.is_some_and(|binding| binding.seq == part.binding_seq)
+                            && charge.action == part.action
+                    };
+                    let flipped = self.charges().filter(|(id, charge)| {
+                        id.0 <= before as u64
+                            && charge.account == *customer
+                            && charge.month == *month
+                            && parts.iter().any(|part| of(charge, part))
+                    });
+                    confirmed.extend(flipped.map(|(id, _)| id));
+                }
+            }
+        }
+        confirmed
+    }
+
+    /// Every notice.
+    pub(crate) fn notices(&self, names: &Names, calendar: Calendar) -> Vec<NoticeView> {
+        let reviews = self.0.iter().filter_map(|event| match event {
+            Event::CustomerReviewed { customer, day, notices, .. } => Some((*customer, *day, notices)),
+            _ => None,
+        });
+        let shown = reviews.flat_map(|(customer, day, notices)| {
+            notices.iter().map(move |notice| NoticeView {
+                customer: names.name(customer),
+                day: shown_day(calendar, day),
+                recipient: names.name(notice.recipient),
+                what: match notice.kind {
+                    NoticeKind::CreditBelow25 => "25",
+                    NoticeKind::CreditBelow10 => "10",
+                    NoticeKind::CreditBelow0 => "0",
+                    NoticeKind::CreditBelowCustom => "custom",
+                    NoticeKind::Suspended => "suspended",
+                    NoticeKind::Resumed => "resumed",
+                }
+                .to_owned(),
+            })
+        });
+        shown.collect()
+    }
+}
+
+fn shown_day(calendar: Calendar, day: Day) -> String {
+    let start = calendar.start_of(day);
+    format!("{}-{:02}", calendar.month(start), calendar.day_of_month(start))
+}
+
+fn told_of_resource(event: &Event) -> Option<&Resource> {
+    match event {
+        Event::ResourceActivated { resource, .. }
+        | Event::ResourceResized { resource, .. }
+        | Event::ResourceTerminated { resource, .. }
+        | Event::ResourceSuspended { resource }
+        | Event::ResourceResumed { resource }
+        | Event::ResourceDeleted { resource, .. } => Some(resource),
+        Event::UsageSettled { resource, .. } => resource.as_deref(),
+        _ => None,
+    }
+}
+
+fn told_of_vouchers(event: &Event) -> Vec<&Voucher> {
+    match event {
+        Event::VoucherIssued { voucher, linked } => std::iter::once(voucher).chain(linked).map(|it| &**it).collect(),
+        Event::VoucherInvalidated { voucher } | Event::VoucherExpired { voucher } => vec![voucher],
+        Event::OrderChanged { vouchers_after, .. }
+        | Event::AuthorizationCaptured { vouchers_after, .. }
+        | Event::ResourceTerminated { vouchers_after, .. }
+        | Event::UsageSettled { vouchers_after, .. }
+        | Event::CustomerUnbound { vouchers_after, .. } => vouchers_after.iter().collect(),
+        _ => Vec::new(),
+    }
+}

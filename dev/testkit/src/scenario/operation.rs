@@ -1,0 +1,385 @@
+//! What can be done in a scenario, in its own words: operations know names and amounts, and nothing of any interface.
+
+use super::Name;
+use credere_core::channel::{ActionType, AllowlistItem, FreezeTerms, PayMode, VoucherMode};
+use credere_core::ledger::{Moment, Month};
+use credere_core::money::{Amount, Factor, Rate};
+
+/// Who does something that more than one may do.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum By {
+    /// The cloud vendor's own systems.
+    Platform,
+    /// This account, by its own door.
+    Account(Name),
+}
+
+/// A span of business time, in seconds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Span(pub i64);
+
+/// What a party becomes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the names say it")]
+pub enum PartnerWord {
+    Reseller,
+    Distributor,
+    SecondLevel,
+    Agent,
+}
+
+/// How often a product settles.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the names say it")]
+pub enum SettlementWord {
+    Hourly,
+    Daily,
+    Monthly,
+}
+
+/// What an order is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the names say it")]
+pub enum OrderWord {
+    Purchase,
+    Renew,
+    Upgrade,
+    Downgrade,
+}
+
+/// Whose price a discount changes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum DiscountFor {
+    /// A partner's own.
+    Partner(Name),
+    /// A customer's, set for this partner.
+    Customer {
+        /// Whose.
+        customer: Name,
+        /// The partner that it belongs to.
+        partner: Name,
+    },
+}
+
+/// An operation in the words of a scenario. Amounts are signed where the operation is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the fields are the words of the format above")]
+pub enum Operation {
+    OpenAccount {
+        account: Name,
+        verified: bool,
+        number: Option<u64>,
+    },
+    /// Sets whether an account's identity is verified.
+    SetVerified {
+        account: Name,
+        verified: bool,
+    },
+    RegisterPartner {
+        account: Name,
+        kind: PartnerWord,
+        distributor: Option<Name>,
+        quota: Amount,
+        spend: Option<Amount>,
+    },
+    ChangeQuota {
+        partner: Name,
+        quota: Amount,
+    },
+    ChangeSpendLine {
+        partner: Name,
+        line: Amount,
+    },
+    /// A grant, or a pull when negative.
+    AllocatePool {
+        by: By,
+        second_level: Name,
+        amount: Amount,
+    },
+    Bind {
+        account: Name,
+        partner: Name,
+    },
+    Unbind {
+        customer: Name,
+    },
+    /// An allocation, or a reclaim when negative.
+    Allocate {
+        by: By,
+        customer: Name,
+        amount: Amount,
+        remark: Option<String>,
+    },
+    AddProduct {
+        code: String,
+        terms: ProductTerms,
+    },
+    ChangeProduct {
+        code: String,
+        terms: ProductTerms,
+    },
+    /// The spans count from now.
+    SetDiscount {
+        name: Option<Name>,
+        whose: DiscountFor,
+        product: Option<String>,
+        rate: Rate,
+        from: Option<Span>,
+        until: Option<Span>,
+    },
+    EndDiscount {
+        discount: Name,
+    },
+    PlaceOrder(PlaceOrder),
+    PayOrder {
+        order: Name,
+        by_partner: bool,
+    },
+    DeliverOrder {
+        order: Name,
+    },
+    CancelOrder {
+        order: Name,
+    },
+    /// `until` counts from now.
+    Authorize {
+        name: Option<Name>,
+        account: Name,
+        product: String,
+        amount: Amount,
+        until: Option<Span>,
+    },
+    Capture {
+        authorization: Name,
+        amount: Option<Amount>,
+    },
+    Release {
+        authorization: Name,
+    },
+    /// Gives back a part of what a delivered order came to.
+    RefundOrder {
+        name: Option<Name>,
+        order: Name,
+        amount: Amount,
+    },
+    ChangeVoucherQuota {
+        partner: Name,
+        quota: Amount,
+    },
+    /// Grants a partner this feature and no others.
+    Allow {
+        partner: Name,
+        feature: AllowlistItem,
+    },
+    /// The resource's name is also what the vendor's systems call it.
+    ActivateResource {
+        name: Name,
+        account: Name,
+        product: String,
+        unit_price: Amount,
+        quantity: Factor,
+    },
+    ResizeResource {
+        resource: Name,
+        unit_price: Option<Amount>,
+        quantity: Option<Factor>,
+    },
+    TerminateResource {
+        resource: Name,
+        final_amount: Option<Amount>,
+    },
+    SettleUsage(UsageRecord),
+    IssueVoucher(NewVoucher),
+    InvalidateVoucher {
+        voucher: Name,
+    },
+    /// A partner pays the platform.
+    PayPlatform {
+        partner: Name,
+        amount: Amount,
+    },
+    ConfirmReceipt {
+        by: By,
+        customer: Name,
+        month: Month,
+        part: ReceiptPart,
+    },
+    /// Sets a warning level of a customer's credit, its partner's or its own.
+    SetWarning {
+        customer: Name,
+        partners: bool,
+        level: Option<u8>,
+    },
+    SetNonStop {
+        customer: Name,
+        prepaid: bool,
+        postpaid: bool,
+    },
+    SetSpecialSuspension {
+        customer: Name,
+        on: bool,
+    },
+    ForceSuspension {
+        by: By,
+        customer: Name,
+        forced: bool,
+    },
+    /// Turns the channel-service notices of an account on or off.
+    Subscribe {
+        account: Name,
+        on: bool,
+    },
+    /// Business time passes, and everything that falls due happens.
+    Advance {
+        by: Span,
+    },
+    /// The same up to this moment.
+    AdvanceTo {
+        to: Moment,
+    },
+}
+
+/// What a product is like; what is absent is left to the default, or as it is.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the fields are the words of the format above")]
+pub struct ProductTerms {
+    pub settlement: Option<SettlementWord>,
+    pub grace_hours: Option<u32>,
+    pub retention_days: Option<u32>,
+    pub freeze: Option<FreezeTerms>,
+}
+
+/// What was used.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UsageRecord {
+    /// What to call its bill line afterwards.
+    pub name: Option<Name>,
+    /// Who used it.
+    pub account: Name,
+    /// Of what.
+    pub product: String,
+    /// List price.
+    pub amount: Amount,
+    /// By which resource.
+    pub resource: Option<Name>,
+    /// Of which type; as the product settles where absent.
+    pub action: Option<ActionType>,
+    /// When; the hour that ends now where absent.
+    pub period: Option<(Time, Time)>,
+}
+
+/// A new voucher.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewVoucher {
+    /// What to call it afterwards.
+    pub name: Option<Name>,
+    /// What to call the customer's voucher that comes with a type II.
+    pub linked: Option<Name>,
+    /// Whose it is, and of which type.
+    pub whose: VoucherFor,
+    /// What it is issued over.
+    pub amount: Amount,
+    /// For a trial, and not as an offer.
+    pub trial: bool,
+    /// Which way of paying.
+    pub mode: VoucherMode,
+    /// Which products.
+    pub products: VoucherScope,
+    /// From when it pays; from now where absent.
+    pub from: Option<Time>,
+    /// From when it no longer pays; a year from now where absent.
+    pub until: Option<Time>,
+}
+
+/// Whose a voucher is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum VoucherFor {
+    /// Type I.
+    Partner(Name),
+    /// Type II.
+    PartnerCustomer {
+        /// Whose.
+        partner: Name,
+        /// For the trial of which customer.
+        customer: Name,
+    },
+    /// Type III.
+    Customer {
+        /// Whose.
+        customer: Name,
+        /// Who issues it; the managing partner where absent.
+        issuer: Option<Name>,
+    },
+}
+
+/// Which products a voucher fits.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum VoucherScope {
+    /// Every one.
+    All,
+    /// These.
+    Only(Vec<String>),
+    /// Every one but these.
+    Except(Vec<String>),
+}
+
+/// Which part of a bill a receipt is for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ReceiptPart {
+    /// All of it, or what was paid this way, or what is of this type.
+    Of {
+        /// Only what was paid this way.
+        pay_mode: Option<PayMode>,
+        /// Only what is of this type.
+        action: Option<ActionType>,
+    },
+    /// These lines.
+    Lines(Vec<Name>),
+}
+
+/// A moment, counted from now or by the calendar.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Time {
+    /// So long from now, or ago.
+    FromNow(Span),
+    /// This moment.
+    At(Moment),
+}
+
+impl Time {
+    /// The moment, as seen from `now`.
+    pub fn seen_from(self, now: Moment) -> Moment {
+        match self {
+            Time::FromNow(Span(seconds)) => now.plus_seconds(seconds),
+            Time::At(moment) => moment,
+        }
+    }
+}
+
+impl Operation {
+    /// Adds a product with all defaults, as every world begins with one.
+    pub fn product(code: &str) -> Operation {
+        Operation::AddProduct { code: code.to_owned(), terms: ProductTerms::default() }
+    }
+}
+
+/// A new order.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PlaceOrder {
+    /// What to call it afterwards.
+    pub name: Option<Name>,
+    /// Who buys.
+    pub account: Name,
+    /// What.
+    pub product: String,
+    /// What for.
+    pub kind: OrderWord,
+    /// List price, also of a downgrade.
+    pub amount: Amount,
+    /// Charged at once, or frozen until delivered.
+    pub capture: bool,
+    /// Kept as to be paid when funds do not suffice.
+    pub park: bool,
+    /// Only asked, not done.
+    pub preview: bool,
+}
