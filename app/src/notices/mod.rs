@@ -50,6 +50,17 @@ pub struct NoticeOptions {
     pub webhooks: WebhookOptions,
 }
 
+impl NoticeOptions {
+    /// Looks whether notices can be sent with these options, before anything is begun.
+    ///
+    /// # Errors
+    /// [`StartError::Setting`], which names what is wrong.
+    pub fn check(&self) -> Result<(), StartError> {
+        let mail = self.mail.as_ref().map_or(Ok(()), |mail| mail::check(mail).map(|_| ()));
+        mail.and_then(|()| Caller::new(self.webhooks.clone()).map(|_| ())).map_err(StartError::Setting)
+    }
+}
+
 /// What has been sent, for the metrics page. Counts are since the start.
 #[derive(Debug, Default)]
 struct Figures {

@@ -4,6 +4,7 @@
 
 use crate::args::{ConfigOptions, ServeOptions};
 use crate::exit::Failed;
+use credere_app::notices::{DEFAULT_MAIL_RETRIES, DEFAULT_RETRIES};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
@@ -80,13 +81,54 @@ pub(crate) const SETTINGS: &[Setting] = &[
         "memory for the filters before old idempotency keys",
     ),
     setting("store.snapshot_every", "1000000", Kind::Number(1_000, 100_000_000), "journal records between snapshots"),
+    setting("mail.server", "", Kind::Text, "mail server; without one nothing is sent by e-mail"),
+    setting("mail.port", "0", Kind::Number(0, 65_535), "its port; 0 for the one that goes with mail.security"),
+    setting(
+        "mail.security",
+        "starttls",
+        Kind::Choice(&["starttls", "tls", "none"]),
+        "how the connection to it is protected (587, 465, 25)",
+    ),
+    setting(
+        "mail.user",
+        "",
+        Kind::Text,
+        "user name for it; the password is in CREDERE_MAIL_PASSWORD or mail.password_file",
+    ),
+    setting("mail.password_file", "", Kind::Text, "file that holds the password for it"),
+    setting("mail.from", "", Kind::Text, "whom letters are from: `Name <address>`; needed with mail.server"),
+    setting("mail.language", "en", Kind::Choice(&["en", "zh"]), "in which language letters are written"),
+    setting("mail.timeout_seconds", "30", Kind::Number(1, 600), "how long each step of sending a letter may take"),
+    setting("mail.retry_schedule", DEFAULT_MAIL_RETRIES, Kind::Text, "delays between attempts to send a letter"),
+    setting("mail.ca_file", "", Kind::Text, "certificate authorities (PEM) trusted for it besides the public ones"),
+    setting(
+        "webhooks.allow_private",
+        "false",
+        Kind::Flag,
+        "whether webhooks may point into private networks, and to this machine; permits http:// too",
+    ),
+    setting("webhooks.allow_http", "false", Kind::Flag, "whether webhooks may be called without TLS"),
+    setting("webhooks.timeout_seconds", "15", Kind::Number(1, 300), "how long one attempt to call a webhook may take"),
+    setting("webhooks.retry_schedule", DEFAULT_RETRIES, Kind::Text, "delays between attempts to call a webhook"),
+    setting(
+        "webhooks.ca_file",
+        "",
+        Kind::Text,
+        "certificate authorities (PEM) trusted for webhooks besides the public ones",
+    ),
     setting("log.level", "info", Kind::Text, "what is logged: error, warn, info, debug, trace, or a filter"),
     setting("log.format", "text", Kind::Choice(&["text", "json"]), "how log lines look"),
 ];
 
 /// Variables that are not settings: secrets, and those of the client part.
-const OTHER_VARIABLES: &[&str] =
-    &["CREDERE_CONFIG", "CREDERE_PLATFORM_KEY", "CREDERE_MASTER_KEY", "CREDERE_SERVER", "CREDERE_BENCH_DIR"];
+const OTHER_VARIABLES: &[&str] = &[
+    "CREDERE_CONFIG",
+    "CREDERE_PLATFORM_KEY",
+    "CREDERE_MASTER_KEY",
+    "CREDERE_MAIL_PASSWORD",
+    "CREDERE_SERVER",
+    "CREDERE_BENCH_DIR",
+];
 
 impl Setting {
     /// Its environment variable: `CREDERE_SECTION_KEY`.
@@ -288,7 +330,8 @@ fn reference() -> String {
     page.push_str(
         "\nSecrets come from the environment only: `CREDERE_PLATFORM_KEY` sets the first platform key (one is made and \
          printed once otherwise), `CREDERE_MASTER_KEY` the key that API secrets are sealed with (the file `master.key` \
-         in the data folder otherwise). The client part reads `CREDERE_SERVER` and `CREDERE_PLATFORM_KEY`.\n",
+         in the data folder otherwise), `CREDERE_MAIL_PASSWORD` the mail server's password (unless it is in the file that \
+         `mail.password_file` names). The client part reads `CREDERE_SERVER` and `CREDERE_PLATFORM_KEY`.\n",
     );
     page
 }

@@ -107,26 +107,12 @@ pub(super) struct Correspondents {
 }
 
 impl MailServer {
+    /// Must be called on the runtime that is to send.
+    ///
     /// # Errors
     /// A text that names what is wrong with the options.
     pub(super) fn new(options: MailOptions) -> Result<MailServer, String> {
-        let from = options.from.parse().map_err(|error| format!("letters cannot be from that address: {error}"))?;
-        let tls = |authorities: Option<&[u8]>| -> Result<TlsParameters, String> {
-            let mut parameters =
-                TlsParameters::builder(options.server.clone()).certificate_store(CertificateStore::WebpkiRoots);
-            if let Some(pem) = authorities {
-                let certificate = Certificate::from_pem(pem);
-                parameters = parameters
-                    .add_root_certificate(certificate.map_err(|error| format!("a trusted certificate: {error}"))?);
-            }
-            parameters.build_rustls().map_err(|error| format!("TLS to the mail server: {error}"))
-        };
-        let authorities = options.authorities.as_deref();
-        let security = match options.security {
-            MailSecurity::StartTls => Tls::Required(tls(authorities)?),
-            MailSecurity::Tls => Tls::Wrapper(tls(authorities)?),
-            MailSecurity::Plain => Tls::None,
-        };
+        let (from, security) = check(&options)?;
         let pool = PoolConfig::new().max_size(AT_ONCE).idle_timeout(Duration::from_secs(30));
         let mut builder = AsyncSmtpTransport::<Tokio1Executor>::builder_dangerous(&options.server)
             .port(options.port)
@@ -183,6 +169,29 @@ impl MailServer {
             .multipart(MultiPart::alternative_plain_html(laid.plain, laid.html))
             .map_err(|error| format!("the letter cannot be written: {error}"))
     }
+}
+
+/// Looks whether letters can be sent with these options, without a connection.
+///
+/// # Errors
+/// A text that names what is wrong.
+pub(super) fn check(options: &MailOptions) -> Result<(Mailbox, Tls), String> {
+    let from = options.from.parse().map_err(|error| format!("letters cannot be from `{}`: {error}", options.from))?;
+    let tls = || {
+        let builder = TlsParameters::builder(options.server.clone()).certificate_store(CertificateStore::WebpkiRoots);
+        let builder = match &options.authorities {
+            Some(pem) => builder.add_root_certificate(Certificate::from_pem(pem)?),
+            None => builder,
+        };
+        builder.build_rustls()
+    };
+    let unusable = |error: Error| format!("TLS to the mail server cannot be used: {error}");
+    let security = match options.security {
+        MailSecurity::StartTls => Tls::Required(tls().map_err(unusable)?),
+        MailSecurity::Tls => Tls::Wrapper(tls().map_err(unusable)?),
+        MailSecurity::Plain => Tls::None,
+    };
+    Ok((from, security))
 }
 
 /// The customer that a queued message is about.

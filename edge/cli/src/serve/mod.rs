@@ -2,6 +2,7 @@
 
 mod cloud_calls;
 mod listen;
+mod notices;
 mod tls;
 
 use crate::args::ServeOptions;
@@ -85,9 +86,11 @@ impl Server {
             (Some(cert), Some(key)) => Some(tls::acceptor(Path::new(cert), Path::new(key))?),
             _ => None,
         };
+        let notices = notices::options(settings)?;
         let data = settings.data();
         let store = Arc::new(SqliteStore::open(&data, open_options(settings, true))?);
         let app = App::start(store, app_options(settings, &data)?, &Bars::default())?;
+        app.deliver_notices(notices)?;
         let mut platform = PlatformOptions::default();
         let observe = cloud_calls::counter(&mut platform.registry);
         let cloud = CloudOptions { rate_limits: settings.flag("cloud.rate_limits"), observe };
