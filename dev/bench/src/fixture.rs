@@ -5,8 +5,9 @@ use crate::load::authorization;
 use crate::world::{CREDIT, World};
 use anyhow::anyhow;
 use credere_app::commands::OperationRequest;
-use credere_core::book::{Book, Context, Event, Record, RequestInfo, Rules, decide};
-use credere_core::channel::{AccountClass, PartnerKind, Settlement, Tier, Verification};
+use credere_core::access::Action;
+use credere_core::book::{ActionName, Book, Context, Event, Record, RequestInfo, Rules, decide};
+use credere_core::channel::{AccountClass, FreezeTerms, PartnerKind, Settlement, Tier, Verification};
 use credere_core::ledger::Moment;
 use credere_core::money::Amount;
 
@@ -35,6 +36,8 @@ pub fn book_of(customers: u64) -> anyhow::Result<Book> {
         name: "Machines".to_owned(),
         settlement: Settlement::Monthly,
         grace_hours: 24,
+        retention_days: 15,
+        freeze: FreezeTerms::default(),
     })?;
     apply(&opened(distributor))?;
     apply(&Event::PartnerRegistered {
@@ -104,7 +107,9 @@ pub fn payload(batch: u64) -> anyhow::Result<Vec<u8>> {
     }
     let request = RequestInfo { id: [7; 16], actor: caller.actor, face: caller.face };
     let done = u32::try_from(batch)?;
-    Record::BatchClosed { request, target: None, done, refused: 0, replayed: 0 }.append_to(&mut payload)?;
+    let action = ActionName(Action::Authorize);
+    let closed = Record::BatchClosed { request, action, target: None, done, refused: 0, replayed: 0, records: done };
+    closed.append_to(&mut payload)?;
     Ok(payload)
 }
 

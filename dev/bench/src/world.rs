@@ -8,7 +8,7 @@ use credere_app::commands::{Caller, Done, NewAccount};
 use credere_app::{App, Failure};
 use credere_core::access::{Actor, Face, KeyAccess};
 use credere_core::book::Command;
-use credere_core::channel::{AccountClass, PartnerKind, ProductCode, Settlement, Tier, Uin, Verification};
+use credere_core::channel::{AccountClass, FreezeTerms, PartnerKind, ProductCode, Settlement, Tier, Uin, Verification};
 use credere_core::money::Amount;
 use credere_store::contract::ProfilePatch;
 use std::future::Future;
@@ -74,6 +74,8 @@ impl World {
             name: "Machines".to_owned(),
             settlement: Settlement::Monthly,
             grace_hours: None,
+            retention_days: None,
+            freeze: FreezeTerms::default(),
         };
         app.command(caller, None, product).await?;
         app.open_account(caller, None, account(World::distributor(), u64::MAX)).await?;
