@@ -10,7 +10,7 @@ use credere_core::channel::Uin;
 use credere_core::ledger::{Moment, Month};
 use credere_core::money::{Amount, Overflow};
 use credere_store::contract::{Bill, BillTotalRow, LineFilter, LineRow, ReceiptRow, ResourceTotalRow, StoreError};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use tokio::sync::mpsc;
 
 /// Lines that wait for whoever reads a stream of them.
@@ -62,6 +62,16 @@ impl BillSum {
             voucher_amount: self.voucher_amount.plus(part.voucher_amount)?,
             amount: self.amount.plus(part.amount)?,
             partner_amount: self.partner_amount.plus(part.partner_amount)?,
+        })
+    }
+
+    fn plus_sum(self, other: &BillSum) -> Result<BillSum, Overflow> {
+        Ok(BillSum {
+            lines: self.lines + other.lines,
+            list_amount: self.list_amount.plus(other.list_amount)?,
+            voucher_amount: self.voucher_amount.plus(other.voucher_amount)?,
+            amount: self.amount.plus(other.amount)?,
+            partner_amount: self.partner_amount.plus(other.partner_amount)?,
         })
     }
 
@@ -194,25 +204,59 @@ impl App {
         bill: Bill,
         tag: String,
     ) -> Result<BTreeMap<String, BillSum>, Failure> {
+        let parts = self.bill_tag_products(caller, bill, vec![tag]).await?.pop().unwrap_or_default();
+        let mut sums: BTreeMap<String, BillSum> = BTreeMap::new();
+        for ((value, _), part) in parts {
+            let sum = sums.entry(value).or_default();
+            *sum = sum.plus_sum(&part).map_err(too_large)?;
+        }
+        Ok(sums)
+    }
+
+    /// For each of some tags a bill's sums by its value and by product, in that order; lines without the tag come under
+    /// the empty value. Walks over the bill once for all of them.
+    ///
+    /// # Errors
+    /// As [`App::bill`].
+    pub async fn bill_tag_products(
+        &self,
+        caller: Caller,
+        bill: Bill,
+        tags: Vec<String>,
+    ) -> Result<Vec<BTreeMap<(String, String), BillSum>>, Failure> {
         let (managing, _) = self.may_see_bill(caller, bill.account, bill.month).await?;
         let filter = LineFilter { managing, ..LineFilter::default() };
         let sums = self.engine.history(move |store| {
-            let mut sums: Result<BTreeMap<String, BillSum>, Overflow> = Ok(BTreeMap::new());
+            let mut sums: Vec<BTreeMap<(String, String), BillSum>> = vec![BTreeMap::new(); tags.len()];
             store.visit_lines(bill, &filter, &mut |line| {
-                if let Ok(sums) = &mut sums {
-                    let details: serde_json::Value = serde_json::from_str(&line.details).unwrap_or_default();
-                    let value = details["tags"][&tag].as_str().unwrap_or_default().to_owned();
-                    let sum = sums.entry(value).or_default();
-                    match sum.plus_line(&line) {
-                        Ok(more) => *sum = more,
-                        Err(Overflow) => return Err(StoreError::Corrupt("a bill's sum is out of range".to_owned())),
-                    }
+                let details: serde_json::Value = serde_json::from_str(&line.details).unwrap_or_default();
+                for (tag, sums) in tags.iter().zip(&mut sums) {
+                    let value = details["tags"][tag].as_str().unwrap_or_default().to_owned();
+                    let sum = sums.entry((value, line.product.clone())).or_default();
+                    *sum = sum.plus_line(&line).map_err(|Overflow| out_of_range())?;
                 }
                 Ok(())
             })?;
             Ok(sums)
         });
-        sums.await?.map_err(too_large)
+        sums.await
+    }
+
+    /// What products are called, by their codes; one without a name by its code.
+    ///
+    /// # Errors
+    /// [`Failure`]
+    pub async fn product_names(&self, codes: BTreeSet<String>) -> Result<BTreeMap<String, String>, Failure> {
+        self.read(|book| {
+            let name = |code: String| {
+                let product = code.parse().ok().and_then(|code| book.product(&code));
+                let name = product.map(|(_, product)| product.name.clone()).filter(|name| !name.is_empty());
+                let name = name.unwrap_or_else(|| code.clone());
+                (code, name)
+            };
+            codes.into_iter().map(name).collect()
+        })
+        .await
     }
 
     /// All lines of a bill one after the other, oldest first, for writing them into a file: nobody holds them all, and
@@ -289,5 +333,9 @@ impl App {
 }
 
 fn too_large(Overflow: Overflow) -> Failure {
-    Failure::Store(StoreError::Corrupt("a bill's sum is out of the range of an amount".to_owned()))
+    Failure::Store(out_of_range())
+}
+
+fn out_of_range() -> StoreError {
+    StoreError::Corrupt("a bill's sum is out of the range of an amount".to_owned())
 }

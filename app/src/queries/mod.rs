@@ -17,7 +17,7 @@ pub use customers::{CustomerEntry, CustomerFilter, CustomerPage, PageOrder};
 pub use decisions::{Decided, DecisionView};
 pub use history::{AuthorizationView, OrderView};
 pub use partners::{SecondLevelFilter, SecondLevelView};
-pub use vouchers::VoucherUses;
+pub use vouchers::{CustomerVouchers, VoucherUses};
 
 use crate::commands::Caller;
 use crate::failure::Failure;

@@ -7,8 +7,15 @@ use crate::start::App;
 use credere_core::access::{Action, Actor};
 use credere_core::book::Rejection;
 use credere_core::channel::{Uin, VoucherId};
-use credere_core::ledger::Month;
-use credere_store::contract::{VoucherFilter, VoucherMonthRow, VoucherRow, VoucherUseRow};
+use credere_core::ledger::{Moment, Month};
+use credere_core::money::{Amount, Overflow};
+use credere_store::contract::{StoreError, VoucherFilter, VoucherMonthRow, VoucherRow, VoucherUseRow};
+use jiff::ToSpan;
+
+/// Months after its expiry for which a customer still sees a voucher (R121).
+const SHOWN_MONTHS: i32 = 6;
+/// Vouchers that are read at a time when all of a customer's are summed.
+const READ_AHEAD: usize = 1_000;
 
 /// A page of what a voucher paid.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -21,23 +28,42 @@ pub struct VoucherUses {
     pub months: Vec<VoucherMonthRow>,
 }
 
+/// The vouchers that one customer was issued by the calling partner, but for those that were taken back.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CustomerVouchers {
+    /// Who has them.
+    pub owner: Uin,
+    /// How many there are.
+    pub count: u64,
+    /// The newest of them, newest first.
+    pub newest: Vec<VoucherRow>,
+    /// What they were issued over.
+    pub amount: Amount,
+    /// What is left on those that may still pay (R20).
+    pub remaining: Amount,
+}
+
 impl App {
-    /// One voucher.
+    /// One voucher. A customer sees its own, unless it is hidden from it (R121); a partner those that it has or issued.
     ///
     /// # Errors
     /// [`Failure`]; refused when there is none that the caller may see.
     pub async fn voucher(&self, caller: Caller, id: VoucherId) -> Result<VoucherRow, Failure> {
-        self.may_see_vouchers(caller).await?;
+        let action = self.may_see_vouchers(caller).await?;
+        let since = self.shown_since(action).await?;
         let row = self.engine.history(move |store| store.voucher(id.0)).await?;
         let row = row.filter(|row| match caller.actor {
-            Actor::Account(own) => row.owner == own || row.issuer == Some(own),
+            Actor::Account(own) => {
+                let own = row.owner == own || row.issuer == Some(own);
+                own && since.is_none_or(|since| shown(row, since))
+            }
             Actor::Platform { .. } | Actor::System => true,
         });
         row.ok_or(Failure::refused(Rejection::VoucherNotFound))
     }
 
     /// Vouchers that match, newest first, before `before_id` and after skipping `skip`, at most `limit`; and how many
-    /// match in all. A partner sees those that it issued, a customer its own.
+    /// match in all. A partner sees those that it issued, a customer its own that are not hidden from it (R121).
     ///
     /// # Errors
     /// [`Failure`]
@@ -51,7 +77,9 @@ impl App {
     ) -> Result<(Vec<VoucherRow>, u64), Failure> {
         let action = self.may_see_vouchers(caller).await?;
         let filter = match (action, caller.actor) {
-            (Action::ReadOwnVouchers, Actor::Account(own)) => VoucherFilter { owner: Some(own), ..filter },
+            (Action::ReadOwnVouchers, Actor::Account(own)) => {
+                VoucherFilter { owner: Some(own), shown_since: self.shown_since(action).await?, ..filter }
+            }
             (_, Actor::Account(own)) => VoucherFilter { issuer: Some(own), ..filter },
             (_, Actor::Platform { .. } | Actor::System) => filter,
         };
@@ -59,6 +87,51 @@ impl App {
             .history(move |store| {
                 let page = store.vouchers(&filter, before_id, skip, limit)?;
                 Ok((page, store.voucher_count(&filter)?))
+            })
+            .await
+    }
+
+    /// The vouchers that the calling partner issued to each of some direct customers, in the order named, of one status
+    /// where given, and what they come to. Those that were taken back are left out; of the others at most `limit` are
+    /// shown for each customer.
+    ///
+    /// # Errors
+    /// [`Failure`]; refused when one is not the caller's customer.
+    pub async fn customers_vouchers(
+        &self,
+        caller: Caller,
+        owners: Vec<Uin>,
+        status: Option<&'static str>,
+        limit: usize,
+    ) -> Result<Vec<CustomerVouchers>, Failure> {
+        let accounts = self.own_customer_accounts(caller, Action::ReadVouchers, Some(owners)).await?;
+        let issuer = match caller.actor {
+            Actor::Account(own) => Some(own),
+            Actor::Platform { .. } | Actor::System => None,
+        };
+        let now = self.now().await?;
+        self.engine
+            .history(move |store| {
+                let of = |owner: Uin| {
+                    let status = status.map(str::to_owned);
+                    let filter = VoucherFilter { owner: Some(owner), issuer, status, ..VoucherFilter::default() };
+                    let nothing = Amount::ZERO;
+                    let mut found =
+                        CustomerVouchers { owner, count: 0, newest: vec![], amount: nothing, remaining: nothing };
+                    let mut before = None;
+                    loop {
+                        let page = store.vouchers(&filter, before, 0, READ_AHEAD)?;
+                        before = page.last().map(|row| row.id);
+                        let last = page.len() < READ_AHEAD;
+                        for row in page.into_iter().filter(|row| row.status != "invalidated") {
+                            found.add(row, now, limit).map_err(|Overflow| too_large())?;
+                        }
+                        if last {
+                            return Ok(found);
+                        }
+                    }
+                };
+                accounts.iter().map(|account| of(account.uin)).collect()
             })
             .await
     }
@@ -103,4 +176,38 @@ impl App {
         self.read_as(caller, action, None, |_| Ok(())).await?;
         Ok(action)
     }
+
+    /// From when on a voucher must have been valid to be shown to whoever sees vouchers as `action` (R121).
+    async fn shown_since(&self, action: Action) -> Result<Option<Moment>, Failure> {
+        if action != Action::ReadOwnVouchers {
+            return Ok(None);
+        }
+        let now = jiff::Timestamp::from_microsecond(self.now().await?.micros()).unwrap_or_default();
+        // Business time that leaves the calendar hides nothing.
+        let since = now.to_zoned(self.zone().clone()).checked_sub(SHOWN_MONTHS.months()).ok();
+        Ok(since.map(|since| Moment::from_micros(since.timestamp().as_microsecond())))
+    }
+}
+
+impl CustomerVouchers {
+    fn add(&mut self, row: VoucherRow, now: Moment, limit: usize) -> Result<(), Overflow> {
+        self.count += 1;
+        self.amount = self.amount.plus(row.amount)?;
+        if row.status == "issued" && now < row.expires_at {
+            self.remaining = self.remaining.plus(row.remaining)?;
+        }
+        if self.newest.len() < limit {
+            self.newest.push(row);
+        }
+        Ok(())
+    }
+}
+
+/// Whether a customer sees it: not when it expired before `since`, nor when it was taken back with nothing paid.
+fn shown(row: &VoucherRow, since: Moment) -> bool {
+    row.expires_at >= since && !(row.status == "invalidated" && row.remaining == row.amount)
+}
+
+fn too_large() -> StoreError {
+    StoreError::Corrupt("a sum of vouchers is out of the range of an amount".to_owned())
 }
