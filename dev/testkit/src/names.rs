@@ -401,6 +401,13 @@ impl Names {
         }
     }
 
+    /// Gives the line that an operation posted its name, where the answer was its identifier alone.
+    pub fn remember_line(&mut self, operation: &Operation, id: LineId) {
+        if let Some(name) = line_of(operation) {
+            self.lines.insert(name.clone(), id);
+        }
+    }
+
     /// What an operation came to.
     pub fn outcome(event: &Event) -> Outcome {
         match event {

@@ -123,17 +123,22 @@ pub(super) fn postpaid(words: &mut Words<'_>, account: &Name, uses: bool) -> Res
         let name = words.name("what to call the resource")?;
         return Ok(Operation::ActivateResource { name, account, product, unit_price: amount, quantity });
     }
-    let resource = if words.accept("by") { Some(words.name("a resource")?) } else { None };
-    let action = if words.accept("type") { Some(action(words)?) } else { None };
-    let period = if words.accept("from") {
-        let from = words.time()?;
-        words.word("until")?;
-        Some((from, words.time()?))
-    } else {
-        None
-    };
+    let (mut resource, mut kind, mut period) = (None, None, None);
+    loop {
+        if words.accept("by") {
+            resource = Some(words.name("a resource")?);
+        } else if words.accept("type") {
+            kind = Some(action(words)?);
+        } else if words.accept("from") {
+            let from = words.time()?;
+            words.word("until")?;
+            period = Some((from, words.time()?));
+        } else {
+            break;
+        }
+    }
     let name = called(words)?;
-    Ok(Operation::SettleUsage(UsageRecord { name, account, product, amount, resource, action, period }))
+    Ok(Operation::SettleUsage(UsageRecord { name, account, product, amount, resource, action: kind, period }))
 }
 
 fn action(words: &mut Words<'_>) -> Result<ActionType, ParseError> {
