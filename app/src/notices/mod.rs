@@ -27,7 +27,7 @@ pub use occurrence::{
 };
 pub use schedule::Schedule;
 pub use webhook::{DEFAULT_RETRIES, OLD_SECRET_SECONDS, WebhookOptions};
-pub use webhooks::{AddedWebhook, NewWebhook, WebhookView};
+pub use webhooks::{AddedWebhook, NewWebhook, RotatedSecret, WebhookView};
 
 use crate::failure::StartError;
 use crate::start::App;

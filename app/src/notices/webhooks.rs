@@ -39,6 +39,15 @@ pub struct AddedWebhook {
     pub replayed: bool,
 }
 
+/// A webhook's new secret, or the answer to the same request again.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RotatedSecret {
+    /// What its messages are signed with from now on; absent in a repeated answer.
+    pub secret: Option<SecretText>,
+    /// Whether this repeats an earlier answer.
+    pub replayed: bool,
+}
+
 /// A webhook as it is listed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct WebhookView {
@@ -132,18 +141,26 @@ impl App {
     ///
     /// # Errors
     /// [`Failure`]; refused when there is no such webhook.
-    pub async fn rotate_webhook_secret(&self, caller: Caller, id: WebhookId) -> Result<SecretText, Failure> {
+    pub async fn rotate_webhook_secret(
+        &self,
+        caller: Caller,
+        key: Option<KeyUse>,
+        id: WebhookId,
+    ) -> Result<RotatedSecret, Failure> {
         // Two at once would each replace the same secret, and one of them would be lost.
         let _alone = self.webhook_changes.lock().await;
-        let row = self.engine.directory(move |store| store.webhook(id)).await?;
-        let row = row.ok_or(Failure::refused(Rejection::WebhookNotFound))?;
-        let mut endpoint = Endpoint::open(&row, &self.master_key)
-            .ok_or_else(|| Failure::Store(StoreError::Corrupt(format!("the secret of `{id}` does not open"))))?;
-        let secret = endpoint.rotate(machine_now()).map_err(broken)?;
-        let sealed = endpoint.seal(row.account, &self.master_key).map_err(broken)?;
-        let write = Box::new(move |_, _: &_, _| vec![DirectoryWrite::Webhook(WebhookRow { sealed, ..row })]);
-        self.command_with(caller, None, Command::RotateWebhookSecret { id }, Some(write)).await?;
-        Ok(secret)
+        let (mut secret, mut writes) = (None, Vec::new());
+        // Without one, what is asked is still judged: it may repeat an answer from when there was one.
+        if let Some(row) = self.engine.directory(move |store| store.webhook(id)).await? {
+            let mut endpoint = Endpoint::open(&row, &self.master_key)
+                .ok_or_else(|| Failure::Store(StoreError::Corrupt(format!("the secret of `{id}` does not open"))))?;
+            secret = Some(endpoint.rotate(machine_now()).map_err(broken)?);
+            let sealed = endpoint.seal(row.account, &self.master_key).map_err(broken)?;
+            writes.push(DirectoryWrite::Webhook(WebhookRow { sealed, ..row }));
+        }
+        let command = Command::RotateWebhookSecret { id };
+        let done = self.command_with(caller, key, command, Some(Box::new(move |_, _: &_, _| writes))).await?;
+        Ok(RotatedSecret { secret: secret.filter(|_| !done.replayed), replayed: done.replayed })
     }
 
     /// Removes a webhook. What waits for it is not sent any more.

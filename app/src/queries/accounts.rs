@@ -1,5 +1,6 @@
 //! Accounts with their names, and platform keys.
 
+use crate::clock::Clock;
 use crate::commands::Caller;
 use crate::failure::Failure;
 use crate::start::App;
@@ -17,7 +18,12 @@ pub struct AccountView {
     pub profile: Profile,
     /// What it is as a partner.
     pub partner: Option<Partner>,
+    /// What is left on its usable vouchers (R20), in units of 10^-8.
+    pub voucher_balance: i128,
 }
+
+/// What the book says of an account: itself, what it is as a partner, and what is left on its vouchers.
+pub(super) type Figures = (Account, Option<Partner>, i128);
 
 /// A platform key as it is listed.
 pub type PlatformKeyView = PlatformKeyRow;
@@ -28,10 +34,11 @@ impl App {
     /// # Errors
     /// [`Failure`]; refused when there is none.
     pub async fn account(&self, caller: Caller, uin: Uin) -> Result<AccountView, Failure> {
+        let clock = self.engine.clock();
         let found = self
             .read_as(caller, Action::ReadAccounts, Some(uin), |book| {
-                let account = book.account(uin).cloned().ok_or(missing(uin))?;
-                Ok((account, without_lists(book, uin)))
+                let account = book.account(uin).ok_or(missing(uin))?;
+                Ok(figures(book, clock, account, without_lists(book, uin)))
             })
             .await?;
         Ok(self.with_profiles(vec![found]).await?.remove(0))
@@ -48,13 +55,14 @@ impl App {
         from: usize,
         limit: usize,
     ) -> Result<(Vec<AccountView>, Option<usize>), Failure> {
+        let clock = self.engine.clock();
         let (found, next) = self
             .read_as(caller, Action::ReadAccounts, None, |book| {
                 let rest = book.accounts().get(from..).unwrap_or_default();
                 let page: Vec<_> = rest
                     .iter()
                     .take(limit)
-                    .map(|account| (account.clone(), without_lists(book, account.uin)))
+                    .map(|account| figures(book, clock, account, without_lists(book, account.uin)))
                     .collect();
                 let next = (rest.len() > page.len()).then_some(from + page.len());
                 Ok((page, next))
@@ -63,14 +71,12 @@ impl App {
         Ok((self.with_profiles(found).await?, next))
     }
 
-    pub(crate) async fn with_profiles(
-        &self,
-        found: Vec<(Account, Option<Partner>)>,
-    ) -> Result<Vec<AccountView>, Failure> {
-        let uins: Vec<Uin> = found.iter().map(|(account, _)| account.uin).collect();
+    pub(super) async fn with_profiles(&self, found: Vec<Figures>) -> Result<Vec<AccountView>, Failure> {
+        let uins: Vec<Uin> = found.iter().map(|(account, ..)| account.uin).collect();
         let profiles = self.profiles(uins).await?;
-        let views = found.into_iter().zip(profiles);
-        Ok(views.map(|((account, partner), profile)| AccountView { account, profile, partner }).collect())
+        let view =
+            |((account, partner, voucher_balance), profile)| AccountView { account, profile, partner, voucher_balance };
+        Ok(found.into_iter().zip(profiles).map(view).collect())
     }
 
     /// Names and contact data of several accounts, in the order asked.
@@ -105,6 +111,10 @@ impl App {
 
 pub(super) fn missing(uin: Uin) -> Rejection {
     Rejection::PartyNotFound(credere_core::book::Party::Account, uin)
+}
+
+pub(super) fn figures(book: &Book, clock: Clock, account: &Account, partner: Option<Partner>) -> Figures {
+    (account.clone(), partner, book.voucher_balance(account.uin, clock.now(book.now())))
 }
 
 /// A partner's own figures, without the lists of whom it has.

@@ -1,6 +1,7 @@
 //! A partner's customers and their credit.
 
-use super::accounts::AccountView;
+use super::accounts::{AccountView, Figures, figures};
+use crate::clock::Clock;
 use crate::commands::Caller;
 use crate::failure::Failure;
 use crate::start::App;
@@ -46,10 +47,12 @@ impl App {
     /// # Errors
     /// [`Failure`]; refused when it is not bound, or not the caller's.
     pub async fn customer(&self, caller: Caller, uin: Uin) -> Result<AccountView, Failure> {
+        let clock = self.engine.clock();
         let found = self
             .read_as(caller, Action::ReadCustomers, Some(uin), |book| {
                 let account = book.account(uin).filter(|account| account.customer.is_some());
-                account.cloned().map(|account| (account, None)).ok_or(Rejection::PartyNotFound(Party::Customer, uin))
+                let account = account.ok_or(Rejection::PartyNotFound(Party::Customer, uin))?;
+                Ok(figures(book, clock, account, None))
             })
             .await?;
         Ok(self.with_profiles(vec![found]).await?.remove(0))
@@ -67,12 +70,13 @@ impl App {
         after_seq: u64,
         limit: usize,
     ) -> Result<(Vec<AccountView>, bool), Failure> {
+        let clock = self.engine.clock();
         let (found, more) = self
             .read_as(caller, Action::ReadPartners, None, |book| {
                 let list = &existing(book, partner)?.customers;
                 let from = list.partition_point(|(seq, _)| *seq <= after_seq);
                 let rest = &list[from..];
-                Ok((accounts(book, rest.iter().take(limit).map(|(_, uin)| *uin)), rest.len() > limit))
+                Ok((accounts(book, clock, rest.iter().take(limit).map(|(_, uin)| *uin)), rest.len() > limit))
             })
             .await?;
         Ok((self.with_profiles(found).await?, more))
@@ -89,6 +93,7 @@ impl App {
         from: usize,
         limit: usize,
     ) -> Result<(Vec<AccountView>, Option<usize>), Failure> {
+        let clock = self.engine.clock();
         let (found, next) = self
             .read_as(caller, Action::ReadAccounts, None, |book| {
                 let rest = book.accounts().iter().enumerate().skip(from);
@@ -96,7 +101,7 @@ impl App {
                 let page: Vec<_> = customers.by_ref().take(limit).collect();
                 let after = page.last().map(|(position, _)| position + 1);
                 let next = after.filter(|_| customers.next().is_some());
-                Ok((page.into_iter().map(|(_, account)| (account.clone(), None)).collect(), next))
+                Ok((page.into_iter().map(|(_, account)| figures(book, clock, account, None)).collect(), next))
             })
             .await?;
         Ok((self.with_profiles(found).await?, next))
@@ -194,6 +199,7 @@ impl App {
                 Some(found.into_iter().collect())
             }
         };
+        let clock = self.engine.clock();
         let (found, total) = self
             .read_as(caller, action, target, |book| {
                 let list = &existing(book, partner)?.customers;
@@ -207,7 +213,7 @@ impl App {
                     PageOrder::OldestFirst => Box::new(list.iter()),
                 };
                 let page = entries.filter(wanted).skip(skip).take(limit).map(|(_, uin)| *uin);
-                Ok((accounts(book, page), total))
+                Ok((accounts(book, clock, page), total))
             })
             .await?;
         Ok(CustomerPage { customers: self.with_profiles(found).await?, total })
@@ -225,6 +231,6 @@ fn existing(book: &Book, uin: Uin) -> Result<&Partner, Rejection> {
     book.partner(uin).ok_or(Rejection::PartyNotFound(Party::Partner, uin))
 }
 
-fn accounts(book: &Book, uins: impl Iterator<Item = Uin>) -> Vec<(Account, Option<Partner>)> {
-    uins.filter_map(|uin| Some((book.account(uin)?.clone(), None))).collect()
+fn accounts(book: &Book, clock: Clock, uins: impl Iterator<Item = Uin>) -> Vec<Figures> {
+    uins.filter_map(|uin| Some(figures(book, clock, book.account(uin)?, None))).collect()
 }

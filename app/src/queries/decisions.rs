@@ -35,8 +35,12 @@ pub struct Decided {
     pub followed: Vec<(u64, Event)>,
 }
 
+/// The keys that an operation of a request may be kept under, if it was this account's.
+pub type KeysOf = dyn Fn(&AuditRow, Uin) -> Vec<KeyHash> + Send;
+
 impl App {
-    /// Explains the decision on a request; of a batch, on the operation whose key `key_of` gives for its account.
+    /// Explains the decision on a request; of a batch, on the operation that is kept under one of the keys that `keys_of`
+    /// gives for its account.
     ///
     /// # Errors
     /// [`Failure`]; refused with [`Rejection::DecisionNotFound`] when there is no such request or operation.
@@ -44,13 +48,13 @@ impl App {
         &self,
         caller: Caller,
         request_id: String,
-        key_of: Option<Box<dyn Fn(Uin) -> KeyHash + Send>>,
+        keys_of: Option<Box<KeysOf>>,
     ) -> Result<DecisionView, Failure> {
         self.read_as(caller, Action::ReadDecisions, None, |_| Ok(())).await?;
         let rules = self.engine.rules().clone();
         // One at a time: each may bring back a whole book.
         let _turn = self.explaining.lock().await;
-        let found = self.engine.history(move |store| explain(store, &request_id, key_of.as_deref(), &rules)).await?;
+        let found = self.engine.history(move |store| explain(store, &request_id, keys_of.as_deref(), &rules)).await?;
         found.ok_or(Failure::refused(Rejection::DecisionNotFound))
     }
 }
@@ -58,17 +62,17 @@ impl App {
 fn explain(
     store: &dyn Store,
     request_id: &str,
-    key_of: Option<&(dyn Fn(Uin) -> KeyHash + Send)>,
+    keys_of: Option<&KeysOf>,
     rules: &Rules,
 ) -> Result<Option<DecisionView>, StoreError> {
     let Some(request) = store.audit_of_request(request_id)? else { return Ok(None) };
     let batch = records_of(store, request.seq)?;
     let Some((_, at, last)) = batch.last() else { return Ok(None) };
     let (actor, at) = (actor_of(last).unwrap_or(Actor::System), *at);
-    let place = match (last, key_of) {
+    let place = match (last, keys_of) {
         (Record::Decided { .. }, _) => Some(batch.iter().position(|(seq, ..)| *seq == request.seq).unwrap_or(0)),
         (_, None) => None,
-        (_, Some(key_of)) => match find(store, &batch, key_of)? {
+        (_, Some(keys_of)) => match find(store, &batch, |account| keys_of(&request, account))? {
             Some(place) => Some(place),
             None => return Ok(None),
         },
@@ -89,13 +93,7 @@ fn explain(
 }
 
 /// Takes the decision again; it must come to the same event.
-fn decide_again(
-    before: &Book,
-    event: &Event,
-    now: Moment,
-    actor: Actor,
-    rules: &Rules,
-) -> Result<Because, StoreError> {
+fn decide_again(before: &Book, event: &Event, now: Moment, actor: Actor, rules: &Rules) -> Result<Because, StoreError> {
     let asked = event.asked(before);
     if asked.is_empty() {
         return Ok(Because::new());
@@ -112,12 +110,12 @@ fn decide_again(
 fn find(
     store: &dyn Store,
     batch: &[(u64, Moment, Record)],
-    key_of: &(dyn Fn(Uin) -> KeyHash + Send),
+    keys_of: impl Fn(Uin) -> Vec<KeyHash>,
 ) -> Result<Option<usize>, StoreError> {
     let keys: Vec<Option<KeyHash>> = batch.iter().map(|(_, _, record)| key_in(record)).collect();
     let place_of = |account: Uin| {
-        let key = key_of(account);
-        keys.iter().position(|there| *there == Some(key))
+        let wanted = keys_of(account);
+        keys.iter().position(|there| there.is_some_and(|key| wanted.contains(&key)))
     };
     let touched = batch.iter().filter_map(|(_, _, record)| record.event()?.touches());
     if let Some(place) = touched.into_iter().find_map(place_of) {
@@ -144,11 +142,7 @@ fn actor_of(record: &Record) -> Option<Actor> {
 }
 
 /// What followed at once from the record at `seq`: in its batch, or right behind it in its commit.
-fn followed_by(
-    store: &dyn Store,
-    seq: u64,
-    rest: &[(u64, Moment, Record)],
-) -> Result<Vec<(u64, Event)>, StoreError> {
+fn followed_by(store: &dyn Store, seq: u64, rest: &[(u64, Moment, Record)]) -> Result<Vec<(u64, Event)>, StoreError> {
     let mut followed = Vec::new();
     let behind;
     let rest = if rest.is_empty() {

@@ -14,7 +14,7 @@ mod vouchers;
 pub use accounts::{AccountView, PlatformKeyView};
 pub use bills::{BillSum, BillView};
 pub use customers::{CustomerEntry, CustomerFilter, CustomerPage, PageOrder};
-pub use decisions::{Decided, DecisionView};
+pub use decisions::{Decided, DecisionView, KeysOf};
 pub use history::{AuthorizationView, OrderView};
 pub use partners::{SecondLevelFilter, SecondLevelView};
 pub use vouchers::{CustomerVouchers, VoucherUses};
