@@ -39,10 +39,12 @@ impl Outbox for MemoryStore {
 
     fn queue_deliveries(&self, upto_seq: u64, rows: Vec<DeliveryRow>) -> Result<(), StoreError> {
         let queued = &mut self.inner.lock().queued;
-        let new: BTreeMap<_, _> =
-            rows.into_iter().filter(|row| row.key.notice.seq > queued.seq).map(|row| (row.key, row)).collect();
-        if let Some(key) = new.keys().find(|key| queued.rows.contains_key(key)) {
-            return Err(StoreError::Io(format!("a delivery at event {} is there already", key.notice.seq)));
+        let mut new = BTreeMap::new();
+        for row in rows.into_iter().filter(|row| row.key.notice.seq > queued.seq) {
+            let key = row.key;
+            if queued.rows.contains_key(&key) || new.insert(key, row).is_some() {
+                return Err(StoreError::Io(format!("a delivery at event {} is there already", key.notice.seq)));
+            }
         }
         queued.rows.extend(new);
         queued.seq = queued.seq.max(upto_seq);

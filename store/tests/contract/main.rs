@@ -7,6 +7,7 @@ mod directory;
 mod history;
 mod journal;
 mod keys;
+mod outbox;
 mod resources;
 mod snapshots;
 mod sqlite_only;
@@ -174,6 +175,13 @@ run_for_every_store! {
     keys:
         used_keys_are_found_and_strangers_are_not, many_small_runs_are_all_found, a_key_used_again_later_counts_later,
         keys_are_forgotten_when_their_run_is_old, lasting_keys_are_forgotten_by_a_moment_of_their_own, cleared_keys_start_again, long_answers_come_back;
+    outbox:
+        deliveries_are_queued_once_with_their_position, two_deliveries_of_one_name_are_refused,
+        a_lane_gives_what_is_due_the_longest_due_first,
+        a_settled_delivery_waits_no_more_and_remembers_its_attempts, only_the_newest_attempts_are_kept,
+        deliveries_are_listed_by_lane_and_by_occurrence, a_lane_is_ended_and_switched_off,
+        only_old_settled_deliveries_are_forgotten, telling_history_anew_sends_nothing_again,
+        webhooks_come_change_and_go, a_lost_frame_leaves_no_webhook;
     snapshots:
         the_newest_image_not_after_a_position_is_visited, two_images_are_kept, a_visitor_may_fail_and_ask_the_store;
 }
