@@ -11,7 +11,7 @@ use crate::sqlite::rows::{Clash, Inserter, columns, read_row, select};
 use credere_core::channel::Uin;
 use credere_core::ledger::Month;
 use rusqlite::{Connection, Row, params};
-use std::ops::ControlFlow;
+use std::ops::{ControlFlow, RangeInclusive};
 
 impl HistoryFile {
     /// What has been confirmed of a bill until now.
@@ -31,31 +31,30 @@ impl HistoryFile {
         let connection = self.readers.take();
         let transaction = connection.unchecked_transaction().within(FILE)?;
         let (mut found, mut skip) = (Vec::new(), skip);
-        for segment in self.line_segments(&transaction, bill.month, after_seq)? {
-            if found.len() >= limit {
-                break;
-            }
-            if skip > 0
-                && after_seq.is_none_or(|after| self.line_segment(after) < segment)
-                && let Some(here) = self.counted(&transaction, bill, segment, filter, confirmations)?
-                && here <= skip
-            {
-                skip -= here;
-                continue;
-            }
-            self.scan(&transaction, bill, segment, after_seq, |facts, row| {
-                let confirmed = confirmations.cover(facts);
-                if !matches(filter, facts, confirmed) {
-                    return Ok(ControlFlow::Continue(()));
-                }
-                if skip > 0 {
-                    skip -= 1;
-                    return Ok(ControlFlow::Continue(()));
-                }
-                found.push(LineRow { confirmed, ..read_row(row, FILE)? });
-                Ok(if found.len() < limit { ControlFlow::Continue(()) } else { ControlFlow::Break(()) })
-            })?;
+        if limit == 0 {
+            return Ok(found);
         }
+        let mut first = after_seq.map_or(0, |after| self.line_segment(after));
+        if skip > 0 {
+            for (segment, here) in self.counted(&transaction, bill, filter, confirmations)?.range(first..) {
+                let begins_within = after_seq.is_some_and(|after| self.line_segment(after) == *segment);
+                let Some(here) = here.filter(|here| *here <= skip && !begins_within) else { break };
+                skip -= here;
+                first = segment + 1;
+            }
+        }
+        scan(&transaction, bill, first..=u64::MAX, after_seq, |facts, row| {
+            let confirmed = confirmations.cover(facts);
+            if !matches(filter, facts, confirmed) {
+                return Ok(ControlFlow::Continue(()));
+            }
+            if skip > 0 {
+                skip -= 1;
+                return Ok(ControlFlow::Continue(()));
+            }
+            found.push(LineRow { confirmed, ..read_row(row, FILE)? });
+            Ok(if found.len() < limit { ControlFlow::Continue(()) } else { ControlFlow::Break(()) })
+        })?;
         Ok(found)
     }
 
@@ -64,15 +63,14 @@ impl HistoryFile {
         let transaction = connection.unchecked_transaction().within(FILE)?;
         let confirmations = confirmations(&transaction, bill)?;
         let mut count = 0;
-        for segment in self.line_segments(&transaction, bill.month, None)? {
-            if let Some(here) = self.counted(&transaction, bill, segment, filter, &confirmations)? {
-                count += here;
-                continue;
+        for (segment, here) in self.counted(&transaction, bill, filter, &confirmations)? {
+            match here {
+                Some(here) => count += here,
+                None => scan(&transaction, bill, segment..=segment, None, |facts, _| {
+                    count += u64::from(matches(filter, facts, confirmations.cover(facts)));
+                    Ok(ControlFlow::Continue(()))
+                })?,
             }
-            self.scan(&transaction, bill, segment, None, |facts, _| {
-                count += u64::from(matches(filter, facts, confirmations.cover(facts)));
-                Ok(ControlFlow::Continue(()))
-            })?;
         }
         Ok(count)
     }
@@ -107,12 +105,10 @@ impl HistoryFile {
         let connection = self.readers.take();
         let transaction = connection.unchecked_transaction().within(FILE)?;
         let mut sums = ResourceSums::new(after, limit);
-        for segment in self.line_segments(&transaction, bill.month, None)? {
-            self.scan(&transaction, bill, segment, None, |_, row| {
-                sums.add(&read_row(row, FILE)?)?;
-                Ok(ControlFlow::Continue(()))
-            })?;
-        }
+        scan(&transaction, bill, 0..=u64::MAX, None, |_, row| {
+            sums.add(&read_row(row, FILE)?)?;
+            Ok(ControlFlow::Continue(()))
+        })?;
         sums.rows()
     }
 
@@ -151,46 +147,6 @@ impl HistoryFile {
         receipts(&self.readers.take(), bill)
     }
 
-    /// Visits the lines of a bill in one segment, oldest first, with what a filter looks at.
-    fn scan(
-        &self,
-        connection: &Connection,
-        bill: Bill,
-        segment: u64,
-        after_seq: Option<u64>,
-        mut visit: impl FnMut(&LineFacts, &Row<'_>) -> Result<ControlFlow<()>, StoreError>,
-    ) -> Result<(), StoreError> {
-        let sql = format!(
-            "SELECT {} FROM line_row WHERE shard = 0 AND segment = ? AND account = ? AND month = ? AND seq > ?
-            ORDER BY seq",
-            columns::<LineRow>("")
-        );
-        let mut statement = connection.prepare_cached(&sql).within(FILE)?;
-        let after = after_seq.map_or(-1, bound);
-        let (account, month) = (bound(bill.account.number()), bill.month.number());
-        let mut rows = statement.query(params![bound(segment), account, month, after]).within(FILE)?;
-        while let Some(row) = rows.next().within(FILE)? {
-            if visit(&line_facts(row, FILE)?, row)?.is_break() {
-                break;
-            }
-        }
-        Ok(())
-    }
-
-    /// The segments in which a month has lines after a position, oldest first.
-    pub(super) fn line_segments(
-        &self,
-        connection: &Connection,
-        month: Month,
-        after_seq: Option<u64>,
-    ) -> Result<Vec<u64>, StoreError> {
-        let sql = "SELECT segment FROM line_segment WHERE shard = 0 AND month = ? AND segment >= ? ORDER BY segment";
-        let mut statement = connection.prepare_cached(sql).within(FILE)?;
-        let oldest = bound(after_seq.map_or(0, |after| self.line_segment(after)));
-        let segments = statement.query_map(params![month.number(), oldest], |row| row.get(0)).within(FILE)?;
-        segments.map(|segment| read(segment.within(FILE)?, FILE)).collect()
-    }
-
     pub(super) fn line_segment(&self, seq: u64) -> u64 {
         seq >> self.segment_bits.min(LINE_BITS)
     }
@@ -212,6 +168,33 @@ impl HistoryFile {
         let mut into = Inserter::new::<ReceiptColumns>(connection, FILE, Clash::Replaces, &[])?;
         rows.into_iter().try_for_each(|row| into.put(&[], &ReceiptColumns::new(row)?))
     }
+}
+
+/// Visits the lines of a bill in these segments, oldest first, with what a filter looks at.
+fn scan(
+    connection: &Connection,
+    bill: Bill,
+    segments: RangeInclusive<u64>,
+    after_seq: Option<u64>,
+    mut visit: impl FnMut(&LineFacts, &Row<'_>) -> Result<ControlFlow<()>, StoreError>,
+) -> Result<(), StoreError> {
+    // The plus keeps SQLite from looking for lines by the range of segments, and sorting them, instead of one by one.
+    let sql = format!(
+        "SELECT {} FROM line_segment AS s
+        CROSS JOIN line_row AS l ON l.shard = 0 AND l.segment = +s.segment AND l.account = ? AND l.month = s.month
+        WHERE s.shard = 0 AND s.month = ? AND s.segment BETWEEN ? AND ? AND l.seq > ? ORDER BY s.segment, l.seq",
+        columns::<LineRow>("l.")
+    );
+    let mut statement = connection.prepare_cached(&sql).within(FILE)?;
+    let (account, month) = (bound(bill.account.number()), bill.month.number());
+    let (first, last, after) = (bound(*segments.start()), bound(*segments.end()), after_seq.map_or(-1, bound));
+    let mut rows = statement.query(params![account, month, first, last, after]).within(FILE)?;
+    while let Some(row) = rows.next().within(FILE)? {
+        if visit(&line_facts(row, FILE)?, row)?.is_break() {
+            break;
+        }
+    }
+    Ok(())
 }
 
 /// What has been confirmed of a bill.

@@ -6,13 +6,13 @@ use super::bill_rows::TotalRow;
 use super::{FILE, HistoryFile};
 use crate::bill::{BillPart, Confirmations, Sums, matches_part, total_rows};
 use crate::contract::{Bill, BillTotalRow, LineFilter, LineRow, StoreError};
-use crate::sqlite::errors::{Within, bound, stored};
-use crate::sqlite::rows::{Clash, Inserter, columns, read_row, select, value};
+use crate::sqlite::errors::{Within, bound, read, stored};
+use crate::sqlite::rows::{Clash, Inserter, Stored, columns, read_row, value};
 use credere_core::channel::{ActionType, Uin};
 use credere_core::ledger::Month;
 use rusqlite::types::ToSqlOutput;
 use rusqlite::{Connection, OptionalExtension, params};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 /// A total's key: the segment, whose bill, which month, and the part's binding, type, product, region and project.
 type Key<'l> = (u64, Uin, Month, u64, ActionType, &'l str, &'l str, &'l str);
@@ -22,40 +22,41 @@ impl HistoryFile {
         let connection = self.readers.take();
         let transaction = connection.unchecked_transaction().within(FILE)?;
         let mut parts: BTreeMap<BillPart, Sums> = BTreeMap::new();
-        for segment in self.line_segments(&transaction, bill.month, None)? {
-            for row in totals_within(&transaction, bill, segment)? {
-                let sums = row.sums();
-                let all = parts.entry(row.part).or_default();
-                *all = all.plus(&sums)?;
-            }
+        for (_, row) in totals(&transaction, bill)? {
+            let sums = row.sums();
+            let all = parts.entry(row.part).or_default();
+            *all = all.plus(&sums)?;
         }
         total_rows(parts)
     }
 
-    /// How many lines of a bill in one segment match, where the totals know: they know nothing of days, nor of lines
-    /// that were confirmed one by one.
+    /// The segments in which a bill has lines, and how many of those match where the totals know: they know nothing of
+    /// days, nor of lines that were confirmed one by one.
     pub(super) fn counted(
         &self,
         connection: &Connection,
         bill: Bill,
-        segment: u64,
         filter: &LineFilter,
         confirmations: &Confirmations,
-    ) -> Result<Option<u64>, StoreError> {
-        let (first, end) = self.positions_of_lines(segment);
-        let single = || confirmations.single_lines().iter().any(|seq| (first..end).contains(seq));
-        if filter.day.is_some() || (filter.confirmed.is_some() && single()) {
-            return Ok(None);
-        }
-        let mut count = 0;
-        for row in totals_within(connection, bill, segment)? {
+    ) -> Result<BTreeMap<u64, Option<u64>>, StoreError> {
+        let single: HashSet<u64> = match filter.confirmed {
+            Some(_) => confirmations.single_lines().iter().map(|seq| self.line_segment(*seq)).collect(),
+            None => HashSet::new(),
+        };
+        let mut counts: BTreeMap<u64, Option<u64>> = BTreeMap::new();
+        for (segment, row) in totals(connection, bill)? {
+            let known = filter.day.is_none() && !single.contains(&segment);
+            let count = counts.entry(segment).or_insert(known.then_some(0));
             let BillPart { binding_seq, managing, action, .. } = row.part;
             let confirmed = confirmations.cover_part(binding_seq, action);
-            if matches_part(filter, managing, action) && filter.confirmed.is_none_or(|wanted| wanted == confirmed) {
-                count += row.sums().lines;
+            if let Some(count) = count
+                && matches_part(filter, managing, action)
+                && filter.confirmed.is_none_or(|wanted| wanted == confirmed)
+            {
+                *count += row.sums().lines;
             }
         }
-        Ok(Some(count))
+        Ok(counts)
     }
 
     /// Adds lines, sorted or not, to the totals.
@@ -91,15 +92,23 @@ impl HistoryFile {
         }
         Ok(())
     }
-
-    fn positions_of_lines(&self, segment: u64) -> (u64, u64) {
-        let first = segment << self.segment_bits.min(super::LINE_BITS);
-        (first, first + (1 << self.segment_bits.min(super::LINE_BITS)))
-    }
 }
 
-fn totals_within(connection: &Connection, bill: Bill, segment: u64) -> Result<Vec<TotalRow>, StoreError> {
-    let tail = "FROM bill_total WHERE shard = 0 AND segment = ? AND account = ? AND month = ?";
-    let (account, month) = (bound(bill.account.number()), bill.month.number());
-    select(connection, FILE, "", tail, &[&bound(segment), &account, &month])
+/// A bill's totals, each with its segment, in order of segments.
+fn totals(connection: &Connection, bill: Bill) -> Result<Vec<(u64, TotalRow)>, StoreError> {
+    let sql = format!(
+        "SELECT {}, s.segment FROM line_segment AS s
+        CROSS JOIN bill_total AS t ON t.shard = 0 AND t.segment = s.segment AND t.account = ? AND t.month = s.month
+        WHERE s.shard = 0 AND s.month = ? ORDER BY s.segment",
+        columns::<TotalRow>("t.")
+    );
+    let mut statement = connection.prepare_cached(&sql).within(FILE)?;
+    let mut rows = statement.query(params![bound(bill.account.number()), bill.month.number()]).within(FILE)?;
+    let mut found = Vec::new();
+    while let Some(row) = rows.next().within(FILE)? {
+        // The columns, the seal, and then the segment.
+        let segment = read(row.get(TotalRow::COLUMNS.len() + 1).within(FILE)?, FILE)?;
+        found.push((segment, read_row(row, FILE)?));
+    }
+    Ok(found)
 }
