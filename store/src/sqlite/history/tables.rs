@@ -1,6 +1,7 @@
 //! History's tables. Those whose key is the journal position are ordered by it themselves, as in the journal. The others
 //! have no row number: their key is the table. What is ordered by account (or name, or voucher) has a segment of the
-//! journal before that, so that a fold touches few pages however many accounts there are.
+//! journal before that, so that a fold touches few pages however many accounts there are. Only small things have none:
+//! which accounts have a bill in a month, its receipts, and what a voucher paid in a month.
 
 /// Raised when the tables change; history of another layout is made anew.
 pub(super) const LAYOUT: i64 = 2;
