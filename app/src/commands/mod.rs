@@ -76,7 +76,12 @@ impl App {
         directory: Option<DirectoryDraft>,
     ) -> Result<Done, Failure> {
         let work = Work::Command { key, command, directory };
-        done(self.engine.submit(Request { info: caller.info(), work }).await?)
+        let outcomes = self.engine.submit(Request { info: caller.info(), work }).await?;
+        if self.has_test_clock() {
+            // Nothing else looks while the clock stands still: a change of a product's grace may have made something due.
+            self.do_duties().await?;
+        }
+        done(outcomes)
     }
 
     pub(crate) fn command_blocking(&self, caller: Caller, command: Command) -> Result<Done, Failure> {

@@ -37,7 +37,8 @@ impl App {
     /// [`Failure`]
     pub async fn cancel_order(&self, caller: Caller, key: Option<KeyUse>, order: OrderId) -> Result<Done, Failure> {
         let canceled = self.command(caller, key, Command::CancelOrder { order }).await;
-        self.explain_closed(order, OrderState::ToBePaid, canceled).await
+        // What only an open order would permit is told as what it is not: any open state would have done.
+        self.explain_closed(order, OrderState::Canceled, canceled).await
     }
 
     /// Tells an order that is closed from one that never was. The book forgets closed orders, and a closed order stays
@@ -52,6 +53,7 @@ impl App {
         let row = self.engine.history(move |store| store.order(order.0)).await?;
         let state = match row.as_ref().map(|row| row.state.as_str()) {
             Some("canceled") => OrderState::Canceled,
+            Some("refunded") => OrderState::Refunded,
             Some(_) => OrderState::Delivered,
             None => return Err(Failure::Refused { rejection: Rejection::OrderNotFound, replayed }),
         };

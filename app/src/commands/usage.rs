@@ -6,6 +6,7 @@ use crate::failure::Failure;
 use crate::start::App;
 use credere_core::access::Action;
 use credere_core::book::{Command, KeyUse, Rejection, UsageRecord};
+use credere_core::channel::LineId;
 use credere_core::money::Amount;
 
 /// One record to settle.
@@ -26,6 +27,8 @@ pub enum UsageStatus {
         amount: Amount,
         /// What vouchers paid.
         voucher_amount: Amount,
+        /// The line that it became.
+        line: LineId,
     },
     /// Refused; nothing changed.
     Rejected(Rejection),
@@ -46,13 +49,15 @@ impl App {
             |one: UsageRequest| Operation { key: Some(one.key), command: Command::SettleUsage(Box::new(one.record)) };
         let work = Work::Batch(records.into_iter().map(operation).collect());
         let outcomes = self.engine.submit(Request { info: caller.info(), work }).await?;
-        outcomes.into_iter().map(|outcome| Ok((status(outcome.answer)?, outcome.replayed))).collect()
+        outcomes.into_iter().map(|outcome| Ok((status(outcome.seq, outcome.answer)?, outcome.replayed))).collect()
     }
 }
 
-fn status(answer: Answer) -> Result<UsageStatus, Failure> {
+fn status(seq: u64, answer: Answer) -> Result<UsageStatus, Failure> {
     match answer {
-        Answer::Settled { amount, voucher_amount } => Ok(UsageStatus::Settled { amount, voucher_amount }),
+        Answer::Settled { amount, voucher_amount } => {
+            Ok(UsageStatus::Settled { amount, voucher_amount, line: LineId(seq) })
+        }
         Answer::Refused(rejection) => Ok(UsageStatus::Rejected(*rejection)),
         // Only records are kept under keys of this namespace.
         Answer::Opened(_) | Answer::Captured(_) | Answer::Released(_) | Answer::Done(_) => Err(Failure::NotReady),

@@ -13,8 +13,8 @@ mod snapshotter;
 mod writer;
 
 pub use keys::Answer;
-pub use recovery::{JournalKeys, Recovered, calendar_of, history_from_journal, load_book, replay};
 pub(crate) use past::{book_before, records_behind, records_of};
+pub use recovery::{JournalKeys, Recovered, calendar_of, history_from_journal, load_book, replay};
 pub(crate) use recovery::{ZONE, offset_of};
 pub(crate) use rows::order_of;
 pub use shared::{Engine, EngineOptions, Gauges};

@@ -6,7 +6,7 @@ use credere_app::engine::EngineOptions;
 use credere_app::{App, Failure, MasterKey, Options, Quiet, SecretText};
 use credere_core::access::{Actor, Face, KeyAccess};
 use credere_core::book::{Command, KeyUse, NewOrder};
-use credere_core::channel::{AccountClass, OrderKind, PartnerKind, Settlement, Tier, Uin, Verification};
+use credere_core::channel::{AccountClass, FreezeTerms, OrderKind, PartnerKind, Settlement, Tier, Uin, Verification};
 use credere_core::money::Amount;
 use credere_store::contract::{ProfilePatch, Store};
 use std::sync::Arc;
@@ -68,6 +68,8 @@ pub(crate) async fn furnish(app: &App) {
             name: "cvm".into(),
             settlement: Settlement::Hourly,
             grace_hours: None,
+            retention_days: None,
+            freeze: FreezeTerms::default(),
         },
         allocate(100),
     ];

@@ -4,20 +4,27 @@
 
 use credere_app::check::{reindex, verify};
 use credere_app::clock::Clock;
-use credere_app::commands::{AccountChange, Caller, Done, NewAccount, OperationRequest, OperationStatus};
+use credere_app::commands::{
+    AccountChange, Caller, Done, NewAccount, OperationRequest, OperationStatus, ReceiptRequest, UsageRequest,
+    UsageStatus,
+};
 use credere_app::engine::EngineOptions;
 use credere_app::queries::AuthorizationView as Found;
 use credere_app::{App, Failure as AppFailure, MasterKey, Options, Quiet, SecretText};
 use credere_core::access::{Actor, Face, KeyAccess};
-use credere_core::book::{Book, Command, KeyHash, KeyUse, Rules};
-use credere_core::channel::{AuthorizationId, OrderId, Uin};
+use credere_core::book::{Book, Command, KeyHash, KeyUse, Rules, UsageRecord};
+use credere_core::channel::{AuthorizationId, LineId, NoticeKind, OrderId, ResourceName, Uin, VoucherId};
 use credere_core::ledger::Moment;
-use credere_store::contract::{ProfilePatch, Store};
+use credere_core::money::Factor;
+use credere_store::contract::{Bill, LineFilter, NoticeFilter, ProfilePatch, Store};
 use credere_store::memory::MemoryStore;
 use credere_store::sqlite::{OpenOptions, SqliteStore};
-use credere_testkit::scenario::{Operation, SettlementWord};
-use credere_testkit::{AllocationView, AuthorizationView, Failure, Names, OrderView, Outcome, PartyView, View, World};
-use std::fmt::Display;
+use credere_testkit::scenario::{By, Operation, ReceiptPart};
+use credere_testkit::{
+    AllocationView, AuthorizationView, Failure, LineView, Names, NoticeView, OrderView, Outcome, PartyView,
+    ResourceView, View, VoucherView, World,
+};
+use std::fmt::{Debug, Display};
 use std::sync::Arc;
 use std::time::Duration;
 use tempfile::TempDir;
@@ -26,6 +33,8 @@ use uuid::Uuid;
 
 /// More allocation records than any scenario makes.
 const RECORDS_MAX: usize = 1_000;
+/// More bill lines or notices than any scenario makes.
+const ROWS_MAX: usize = 10_000;
 /// Journal records from one snapshot to the next: few, so that restarts read one and a tail.
 const SNAPSHOT_EVERY: u64 = 8;
 
@@ -87,7 +96,7 @@ impl AppWorld {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(failure)?;
         let app = Some(start(rules, place.open()?)?);
         let mut world = AppWorld { place, rules: rules.clone(), runtime, app, names: Names::default(), unkeyed: 0 };
-        world.perform(&Operation::AddProduct { code: "cvm".to_owned(), settlement: SettlementWord::Hourly }, None)?;
+        world.perform(&Operation::product("cvm"), None)?;
         Ok(world)
     }
 
@@ -152,11 +161,52 @@ impl AppWorld {
                 self.names.remember_authorization(operation, id);
                 Outcome::done("approved")
             }
-            OperationStatus::Captured(_) => Outcome::done("captured"),
+            OperationStatus::Captured(id) => {
+                // The answer does not name its line; it is the newest on the account's bills.
+                let lines = self.runtime.block_on(self.lines(self.app()?, id.account))?;
+                if let Some(seq) = lines.into_iter().map(|(seq, _)| seq).max() {
+                    self.names.remember_line(operation, LineId(seq));
+                }
+                Outcome::done("captured")
+            }
             OperationStatus::Released(_) => Outcome::done("released"),
             OperationStatus::Declined(rejection) => self.names.refusal(&rejection),
         };
         Ok(Outcome { replayed, ..outcome })
+    }
+
+    /// A usage record, whose door always wants a key.
+    fn settle(
+        &mut self,
+        operation: &Operation,
+        caller: Caller,
+        key: Option<&str>,
+        record: UsageRecord,
+    ) -> Result<Outcome, Failure> {
+        let text = key.map(str::to_owned).unwrap_or_else(|| {
+            self.unkeyed += 1;
+            format!("unkeyed {}", self.unkeyed)
+        });
+        let key = key_use(&format!("usage of {}", record.account), &text, &record);
+        let records = vec![UsageRequest { key, record }];
+        let mut results = self.runtime.block_on(self.app()?.settle_usage(caller, records)).map_err(failure)?;
+        let (status, replayed) = results.pop().ok_or_else(|| Failure::new("a record was not answered"))?;
+        let outcome = match status {
+            UsageStatus::Settled { amount, voucher_amount, line } => {
+                self.names.remember_line(operation, line);
+                Outcome::done("done").with("amount", amount).with("voucher_amount", voucher_amount)
+            }
+            UsageStatus::Rejected(rejection) => self.names.refusal(&rejection),
+        };
+        Ok(Outcome { replayed, ..outcome })
+    }
+
+    /// What a use case answered, with the names that it gives.
+    fn done(&mut self, operation: &Operation, done: Result<Done, AppFailure>) -> Result<Outcome, Failure> {
+        if let Ok(done) = &done {
+            self.names.remember(operation, done.seq, &done.event);
+        }
+        self.outcome(done.map(|done| Outcome { replayed: done.replayed, ..Names::outcome(&done.event) }))
     }
 
     async fn party(&self, app: &App, uin: Uin) -> Result<PartyView, Failure> {
@@ -179,9 +229,89 @@ impl AppWorld {
             paying_partner: None,
             state: row.state,
             list: row.list_amount,
-            amount: row.amount,
+            // Scenarios speak of the price before vouchers.
+            amount: row.amount.plus(row.voucher_amount).map_err(failure)?,
             partner_amount: row.partner_amount,
+            voucher_amount: Some(row.voucher_amount),
+            refunded: Some(row.refunded_amount),
         })
+    }
+
+    async fn resource(&self, app: &App, name: ResourceName) -> Result<ResourceView, Failure> {
+        let row = app.resource(platform(), name).await.map_err(failure)?;
+        Ok(ResourceView {
+            account: self.names.name(row.account),
+            state: row.state,
+            unit_price: row.unit_price,
+            quantity: Factor::from_units(row.quantity).ok_or_else(|| Failure::new("a quantity is out of range"))?,
+            frozen: row.frozen,
+            partner_frozen: Some(row.partner_frozen),
+        })
+    }
+
+    async fn voucher(&self, app: &App, id: VoucherId) -> Result<VoucherView, Failure> {
+        let row = app.voucher(platform(), id).await.map_err(failure)?;
+        Ok(VoucherView {
+            owner: self.names.name(row.owner),
+            amount: row.amount,
+            remaining: row.remaining,
+            status: row.status,
+        })
+    }
+
+    /// Every bill line of a customer, and proof that each bill is the sum of its lines.
+    async fn lines(&self, app: &App, account: Uin) -> Result<Vec<(u64, LineView)>, Failure> {
+        let mut shown = Vec::new();
+        for month in app.bill_months(platform(), account).await.map_err(failure)? {
+            let bill = Bill { account, month };
+            let all = LineFilter::default();
+            let rows = app.bill_lines(platform(), bill, all, None, 0, ROWS_MAX).await.map_err(failure)?;
+            let view = app.bill(platform(), account, month).await.map_err(failure)?;
+            let sum = |confirmed: bool| {
+                let rows = rows.iter().filter(|row| row.confirmed == confirmed);
+                rows.map(|row| i128::from(row.amount.units())).sum::<i128>()
+            };
+            let told = (i128::from(view.confirmed.units()), i128::from(view.unconfirmed.units()));
+            if told != (sum(true), sum(false)) || view.total.lines != rows.len() as u64 {
+                return Err(Failure::new(format!("the bill of {month} is not the sum of its lines: {view:?}")));
+            }
+            // A partner's own use is on no customer's bill.
+            for row in rows.into_iter().filter(|row| row.managing.is_some()) {
+                let line = LineView {
+                    name: self.names.name_of_line(LineId(row.seq)),
+                    account: self.names.name(row.account),
+                    month: row.month,
+                    action: row.action,
+                    product: row.product,
+                    list: row.list_amount,
+                    voucher_amount: row.voucher_amount,
+                    amount: row.amount,
+                    partner_amount: Some(row.partner_amount),
+                    confirmed: row.confirmed,
+                };
+                shown.push((row.seq, line));
+            }
+        }
+        Ok(shown)
+    }
+
+    async fn notices(&self, app: &App) -> Result<Vec<NoticeView>, Failure> {
+        let rows = app.notices(platform(), NoticeFilter::default(), None, ROWS_MAX).await.map_err(failure)?;
+        let shown = rows.into_iter().rev().map(|row| NoticeView {
+            customer: self.names.name(row.customer),
+            day: app.local_time(row.at).chars().take(10).collect(),
+            recipient: self.names.name(row.recipient),
+            what: match row.kind {
+                NoticeKind::CreditBelow25 => "25",
+                NoticeKind::CreditBelow10 => "10",
+                NoticeKind::CreditBelow0 => "0",
+                NoticeKind::CreditBelowCustom => "custom",
+                NoticeKind::Suspended => "suspended",
+                NoticeKind::Resumed => "resumed",
+            }
+            .to_owned(),
+        });
+        Ok(shown.collect())
     }
 
     async fn authorization(&self, app: &App, id: AuthorizationId) -> Result<AuthorizationView, Failure> {
@@ -221,6 +351,19 @@ impl AppWorld {
         for (name, id) in self.names.authorizations() {
             view.authorizations.insert(name.clone(), self.authorization(app, id).await?);
         }
+        for (name, id) in self.names.resources() {
+            view.resources.insert(name.clone(), self.resource(app, id.clone()).await?);
+        }
+        for (name, id) in self.names.vouchers() {
+            view.vouchers.insert(name.clone(), self.voucher(app, id).await?);
+        }
+        let mut lines = Vec::new();
+        for (_, uin) in self.names.accounts() {
+            lines.extend(self.lines(app, uin).await?);
+        }
+        lines.sort_unstable_by_key(|(seq, _)| *seq);
+        view.lines = Some(lines.into_iter().map(|(_, line)| line).collect());
+        view.notices = Some(self.notices(app).await?);
         Ok(view)
     }
 }
@@ -233,8 +376,37 @@ impl World for AppWorld {
     fn perform(&mut self, operation: &Operation, key: Option<&str>) -> Result<Outcome, Failure> {
         let app = self.app()?;
         let now = self.runtime.block_on(app.now()).map_err(failure)?;
+        match operation {
+            Operation::RefundOrder { order, amount, .. } => {
+                let (order, amount) = (self.names.order(order), *amount);
+                let key = key.map(|text| key_use("refunds", text, &(order, amount)));
+                let done = self.runtime.block_on(app.refund_order(platform(), key, order, amount));
+                return self.done(operation, done);
+            }
+            Operation::ConfirmReceipt { by, customer, month, part } => {
+                let actor = match by {
+                    By::Platform => platform().actor,
+                    By::Account(name) => Actor::Account(self.names.uin(name)),
+                };
+                let (pay_mode, action, lines) = match part {
+                    ReceiptPart::Of { pay_mode, action } => (*pay_mode, *action, None),
+                    ReceiptPart::Lines(names) => {
+                        (None, None, Some(names.iter().map(|name| self.names.line(name)).collect()))
+                    }
+                };
+                let customer = self.names.uin(customer);
+                let receipt = ReceiptRequest { customer, month: *month, pay_mode, action, lines };
+                let key = key.map(|text| key_use("receipts", text, &receipt));
+                let done = self.runtime.block_on(app.confirm_receipt(Caller { actor, ..platform() }, key, receipt));
+                return self.done(operation, done);
+            }
+            _ => {}
+        }
         let (actor, command) = self.names.command(operation, now)?;
         let caller = Caller { actor, ..platform() };
+        if let Command::SettleUsage(record) = command {
+            return self.settle(operation, caller, key, *record);
+        }
         if matches!(command, Command::Authorize { .. } | Command::Capture { .. } | Command::Release { .. }) {
             return self.operate(operation, caller, key, command);
         }
@@ -244,10 +416,7 @@ impl World for AppWorld {
         }
         let key = key.map(|text| key_use(command.action().0.name(), text, &command));
         let done = self.runtime.block_on(carry_out(app, caller, key, command));
-        if let Ok(done) = &done {
-            self.names.remember(operation, done.seq, &done.event);
-        }
-        self.outcome(done.map(|done| Outcome { replayed: done.replayed, ..Names::outcome(&done.event) }))
+        self.done(operation, done)
     }
 
     fn view(&mut self) -> Result<View, Failure> {
@@ -279,6 +448,13 @@ async fn carry_out(app: &App, caller: Caller, key: Option<KeyUse>, command: Comm
         Command::DeliverOrder { order } => app.deliver_order(caller, key, order).await,
         Command::CancelOrder { order } => app.cancel_order(caller, key, order).await,
         Command::AdvanceClock { to } => app.advance_clock(caller, key, to).await,
+        Command::ResizeResource { name, unit_price, quantity } => {
+            app.resize_resource(caller, key, name, unit_price, quantity).await
+        }
+        Command::TerminateResource { name, final_amount } => {
+            app.terminate_resource(caller, key, name, final_amount).await
+        }
+        Command::InvalidateVoucher { id } => app.invalidate_voucher(caller, key, id).await,
         other => app.command(caller, key, other).await,
     }
 }
@@ -308,12 +484,12 @@ fn platform() -> Caller {
 }
 
 /// What a door would make of a key: scoped to the door, with what was asked under it.
-fn key_use(scope: &str, key: &str, command: &Command) -> KeyUse {
+fn key_use(scope: &str, key: &str, asked: &impl Debug) -> KeyUse {
     let half = |text: String| -> KeyHash {
         let hash = blake3::hash(text.as_bytes());
         std::array::from_fn(|at| hash.as_bytes()[at])
     };
-    KeyUse { key: half(format!("{scope:?} {key:?}")), content: half(format!("{command:?}")) }
+    KeyUse { key: half(format!("{scope:?} {key:?}")), content: half(format!("{asked:?}")) }
 }
 
 fn failure(error: impl Display) -> Failure {

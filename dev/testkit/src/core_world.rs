@@ -107,17 +107,32 @@ impl CoreWorld {
         self.names.party(account, self.book.partner(uin), Some(self.past.allocations(uin)))
     }
 
-    /// The book forgets closed orders; who asks for one is told that it is closed, and not that it never was.
+    /// The book forgets what is closed; who asks for it is told how it ended, and not that it never was.
     fn explained(&self, command: &Command, refused: Rejection) -> Rejection {
-        let (id, needed) = match command {
-            Command::PayOrder { order, .. } | Command::CancelOrder { order } => (*order, OrderState::ToBePaid),
-            Command::DeliverOrder { order } => (*order, OrderState::Processing),
-            _ => return refused,
+        let ended = match (command, &refused) {
+            (Command::PayOrder { order, .. }, Rejection::OrderNotFound) => {
+                self.closed_order(*order, OrderState::ToBePaid)
+            }
+            (Command::CancelOrder { order }, Rejection::OrderNotFound) => {
+                self.closed_order(*order, OrderState::Canceled)
+            }
+            (Command::DeliverOrder { order }, Rejection::OrderNotFound) => {
+                self.closed_order(*order, OrderState::Processing)
+            }
+            (
+                Command::ResizeResource { name, .. } | Command::TerminateResource { name, .. },
+                Rejection::ResourceNotFound,
+            ) => self.past.resource(name).map(|resource| Rejection::ResourceNotActive(resource.state)),
+            (Command::InvalidateVoucher { id }, Rejection::VoucherNotFound) => {
+                self.past.voucher(*id).map(|voucher| Rejection::VoucherNotIssued(voucher.status))
+            }
+            _ => None,
         };
-        match (&refused, self.past.order(id)) {
-            (Rejection::OrderNotFound, Some(order)) => Rejection::OrderNot { state: order.state, needed },
-            _ => refused,
-        }
+        ended.unwrap_or(refused)
+    }
+
+    fn closed_order(&self, id: OrderId, needed: OrderState) -> Option<Rejection> {
+        self.past.order(id).map(|order| Rejection::OrderNot { state: order.state, needed })
     }
 
     fn shown(&self, order: &Order) -> OrderView {

@@ -77,7 +77,7 @@ impl Past {
     /// Every resource that was named, as it stands.
     pub(crate) fn resources(&self, names: &Names) -> BTreeMap<Name, ResourceView> {
         let shown = |(name, id): (&Name, &ResourceName)| {
-            let resource = self.0.iter().rev().find_map(|event| told_of_resource(event).filter(|it| it.name == *id))?;
+            let resource = self.resource(id)?;
             let view = ResourceView {
                 account: names.name(resource.account),
                 state: resource.state.name().to_owned(),
@@ -94,8 +94,7 @@ impl Past {
     /// Every voucher that was named, as it stands.
     pub(crate) fn vouchers(&self, names: &Names) -> BTreeMap<Name, VoucherView> {
         let shown = |(name, id): (&Name, VoucherId)| {
-            let latest = |event| told_of_vouchers(event).into_iter().find(|voucher| voucher.id == id);
-            let voucher = self.0.iter().rev().find_map(latest)?;
+            let voucher = self.voucher(id)?;
             let view = VoucherView {
                 owner: names.name(voucher.owner),
                 amount: voucher.amount,
@@ -105,6 +104,17 @@ impl Past {
             Some((name.clone(), view))
         };
         names.vouchers().filter_map(shown).collect()
+    }
+
+    /// The newest resource of this name, as it stands or ended.
+    pub(crate) fn resource(&self, name: &ResourceName) -> Option<&Resource> {
+        self.0.iter().rev().find_map(|event| told_of_resource(event).filter(|resource| resource.name == *name))
+    }
+
+    /// A voucher as it stands or ended.
+    pub(crate) fn voucher(&self, id: VoucherId) -> Option<&Voucher> {
+        let latest = |event| told_of_vouchers(event).into_iter().find(|voucher| voucher.id == id);
+        self.0.iter().rev().find_map(latest)
     }
 
     fn charges(&self) -> impl Iterator<Item = (LineId, &Charge)> {
