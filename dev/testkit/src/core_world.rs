@@ -44,7 +44,8 @@ impl CoreWorld {
     }
 
     /// Applies an event, and whatever follows from it at once.
-    fn apply(&mut self, event: Event) -> Result<u64, Failure> {
+    fn apply(&mut self, actor: Actor, event: Event) -> Result<u64, Failure> {
+        self.must_explain(actor, &event)?;
         let seq = self.book.seq() + 1;
         self.book.evolve(seq, self.now, &event).map_err(|error| Failure::new(error.to_string()))?;
         let touched = event.touches();
@@ -57,12 +58,22 @@ impl CoreWorld {
         Ok(seq)
     }
 
+    /// Whether the decision can be taken again from its event, which is how decisions are explained.
+    fn must_explain(&self, actor: Actor, event: &Event) -> Result<(), Failure> {
+        let asked = event.asked(&self.book);
+        let again = |command: &Command| self.decide(actor, command).as_ref() == Ok(event);
+        if asked.is_empty() || asked.iter().any(again) {
+            return Ok(());
+        }
+        Err(Failure::new(format!("{event:?} does not come out again of {asked:?}")))
+    }
+
     /// Does what Credere has to do by itself.
     fn obey(&mut self, duty: &Command) -> Result<(), Failure> {
         let event = self
             .decide(Actor::System, duty)
             .map_err(|refused| Failure::new(format!("{duty:?} is due and refused: {}", refused.code())))?;
-        self.apply(event).map(drop)
+        self.apply(Actor::System, event).map(drop)
     }
 
     /// Does everything that is due up to a moment, each thing at its own.
@@ -182,7 +193,7 @@ impl World for CoreWorld {
             self.pass(to)?;
             self.now = to;
         }
-        let seq = self.apply(event.clone())?;
+        let seq = self.apply(actor, event.clone())?;
         self.names.remember(operation, seq, &event);
         self.pass(self.now)?;
         Ok(outcome)

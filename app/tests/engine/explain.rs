@@ -1,0 +1,97 @@
+//! Explaining decisions afterwards: the same figures as when they were taken, however much has happened since.
+
+use crate::world::*;
+use credere_app::commands::{Caller, OperationRequest};
+use credere_app::queries::{Decided, DecisionView};
+use credere_app::{App, Failure};
+use credere_core::book::{Command, Event, Rule};
+use credere_core::money::Amount;
+use credere_store::contract::Journal;
+use credere_store::memory::MemoryStore;
+use std::sync::Arc;
+
+async fn explained(app: &App, caller: Caller) -> DecisionView {
+    app.decision(platform(), caller.request_id.to_string(), None).await.unwrap()
+}
+
+fn figures(decided: &Decided) -> Vec<(Rule, u64, Amount, Amount)> {
+    let findings = decided.because.iter();
+    findings.map(|one| (one.rule, one.account.number(), one.required, one.found)).collect()
+}
+
+#[tokio::test]
+async fn a_purchase_names_both_sides_as_they_were() {
+    let store = Arc::new(MemoryStore::new());
+    let app = start(store.clone());
+    furnish(&app).await;
+    let (bought, refused) = (platform(), platform());
+    let done = app.command(bought, None, order(60)).await.unwrap();
+    assert_eq!(code(app.command(refused, None, order(60)).await), "insufficient_credit");
+    for _ in 0..30 {
+        app.command(platform(), None, allocate(1)).await.unwrap();
+    }
+    // Before a snapshot, with one that is too young, and after a restart from it.
+    for round in 0..2 {
+        let app = if round == 0 { app.clone() } else { start(store.clone()) };
+        let view = explained(&app, bought).await;
+        let decided = view.decided.unwrap();
+        assert_eq!((view.request.action.as_str(), decided.seq), ("place_order", done.seq));
+        let (hundred, thousand, sixty) = (Amount::whole(100), Amount::whole(1_000), Amount::whole(60));
+        let both = [(Rule::R55, CUSTOMER, sixty, hundred), (Rule::R56, RESELLER, sixty, thousand)];
+        assert_eq!(figures(&decided), both);
+        assert_eq!(decided.outcome.as_deref(), Ok(&*done.event));
+        let decided = explained(&app, refused).await.decided.unwrap();
+        assert_eq!(decided.outcome.as_ref().unwrap_err().code(), "insufficient_credit");
+        assert_eq!(figures(&decided), [(Rule::R55, CUSTOMER, sixty, Amount::whole(40))]);
+        app.close();
+    }
+    assert!(store.last().unwrap().seq > 30);
+}
+
+#[tokio::test]
+async fn what_followed_is_told_with_it() {
+    let app = start(Arc::new(MemoryStore::new()));
+    furnish(&app).await;
+    let bought = platform();
+    app.command(bought, None, order(80)).await.unwrap();
+    let decided = explained(&app, bought).await.decided.unwrap();
+    let [(_, Event::CustomerReviewed { notices, .. })] = decided.followed.as_slice() else {
+        panic!("{:?}", decided.followed)
+    };
+    assert_eq!(notices.iter().map(|notice| notice.recipient.number()).collect::<Vec<_>>(), [RESELLER, CUSTOMER]);
+}
+
+#[tokio::test]
+async fn an_operation_of_a_batch_is_found_by_its_key() {
+    let app = start(Arc::new(MemoryStore::new()));
+    furnish(&app).await;
+    let (caller, amounts) = (platform(), [30, 90, 20]);
+    let operations =
+        amounts.iter().zip(1..).map(|(amount, at)| OperationRequest { key: key(at, at), command: authorize(*amount) });
+    app.operate(caller, operations.collect()).await.unwrap();
+    let by_key = |at: u64| {
+        let (app, id) = (&app, caller.request_id.to_string());
+        async move { app.decision(platform(), id, Some(Box::new(move |_, _| vec![key(at, at).key]))).await }
+    };
+    assert_eq!(explained(&app, caller).await.decided, None);
+    let third = by_key(3).await.unwrap().decided.unwrap();
+    assert_eq!(figures(&third)[0], (Rule::R55, CUSTOMER, Amount::whole(20), Amount::whole(70)));
+    let second = by_key(2).await.unwrap().decided.unwrap();
+    assert_eq!(second.outcome.unwrap_err().code(), "insufficient_credit");
+    let unknown = by_key(9).await.unwrap_err();
+    assert!(matches!(&unknown, Failure::Refused { rejection, .. } if rejection.code() == "decision_not_found"));
+    let never = app.decision(platform(), platform().request_id.to_string(), None).await;
+    assert!(never.is_err());
+}
+
+#[tokio::test]
+async fn an_allocation_through_a_partners_own_door_is_explained_as_the_partners() {
+    let app = start(Arc::new(MemoryStore::new()));
+    furnish(&app).await;
+    let actor = credere_core::access::Actor::Account(uin(RESELLER));
+    let caller = Caller { actor, face: credere_core::access::Face::Cloud, ..platform() };
+    let reclaim = Command::AllocateCredit { customer: uin(CUSTOMER), amount: Amount::whole(-40), remark: None };
+    app.command(caller, None, reclaim).await.unwrap();
+    let decided = explained(&app, caller).await.decided.unwrap();
+    assert_eq!(figures(&decided), [(Rule::R33, CUSTOMER, Amount::whole(40), Amount::whole(100))]);
+}

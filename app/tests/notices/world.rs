@@ -1,0 +1,156 @@
+//! A reseller with a customer that is told of its credit, on whichever store.
+
+use crate::receiver::{PATIENCE, Receiver};
+use credere_app::clock::Clock;
+use credere_app::commands::{Caller, NewAccount};
+use credere_app::engine::EngineOptions;
+use credere_app::notices::{AddedWebhook, NewWebhook, NoticeOptions, Reach, WebhookOptions};
+use credere_app::{App, MasterKey, Options, Quiet, SecretText};
+use credere_core::access::{Actor, Face, KeyAccess};
+use credere_core::book::{Command, NewOrder};
+use credere_core::channel::{
+    AccountClass, FreezeTerms, OrderKind, PartnerKind, Settlement, Subscription, Tier, Uin, Verification,
+};
+use credere_core::money::Amount;
+use credere_store::contract::{ProfilePatch, Store};
+use credere_store::outbox::DeliveryRow;
+use std::sync::Arc;
+use std::time::Duration;
+use uuid::Uuid;
+
+pub(crate) const RESELLER: u64 = 10;
+pub(crate) const CUSTOMER: u64 = 20;
+
+pub(crate) fn uin(number: u64) -> Uin {
+    Uin::new(number).unwrap()
+}
+
+pub(crate) fn platform() -> Caller {
+    let actor = Actor::Platform { key: 1, access: KeyAccess::Full };
+    Caller { request_id: Uuid::new_v4(), actor, face: Face::Platform }
+}
+
+/// Private addresses, and a schedule that is over in no time.
+pub(crate) fn hooks() -> WebhookOptions {
+    WebhookOptions {
+        reach: Reach { private: true, http: true },
+        timeout: PATIENCE,
+        retries: "10ms 10ms 10ms 10ms 10ms 10ms".parse().unwrap(),
+        authorities: None,
+    }
+}
+
+pub(crate) fn brisk() -> NoticeOptions {
+    NoticeOptions { mail: None, webhooks: hooks() }
+}
+
+/// The application without the threads that queue and send.
+pub(crate) fn start_silent(store: Arc<dyn Store>) -> Arc<App> {
+    let options = Options {
+        currency: "USD".into(),
+        zone: "+08:00".into(),
+        master_key: MasterKey::from_text(&"A".repeat(43)).unwrap(),
+        platform_key: Some(SecretText::new("a platform key for tests".into())),
+        engine: EngineOptions { clock: Clock::Test, ..EngineOptions::default() },
+    };
+    App::start(store, options, &Quiet).unwrap()
+}
+
+pub(crate) fn start(store: Arc<dyn Store>, options: NoticeOptions) -> Arc<App> {
+    let app = start_silent(store);
+    app.deliver_notices(options).unwrap();
+    app
+}
+
+/// Opens the reseller and the customer, which has a credit of 100.
+pub(crate) async fn furnish(app: &App) {
+    for number in [RESELLER, CUSTOMER] {
+        let profile = ProfilePatch {
+            name: Some(Some(format!("Account {number}"))),
+            email: Some(Some(format!("a{number}@example.test"))),
+            ..ProfilePatch::default()
+        };
+        let new = NewAccount {
+            uin: Some(uin(number)),
+            class: AccountClass::External,
+            verification: Verification::Enterprise,
+            tier: Tier::None,
+            profile,
+        };
+        app.open_account(platform(), None, new).await.unwrap();
+    }
+    let commands = [
+        Command::RegisterPartner {
+            uin: uin(RESELLER),
+            kind: PartnerKind::Reseller,
+            distributor: None,
+            allocation_quota: Amount::whole(100_000),
+            spend_line: None,
+            voucher_quota: Amount::ZERO,
+            allowlist: Vec::new(),
+        },
+        Command::BindCustomer { customer: uin(CUSTOMER), partner: uin(RESELLER) },
+        Command::AddProduct {
+            code: "cvm".parse().unwrap(),
+            name: "cvm".into(),
+            settlement: Settlement::Hourly,
+            grace_hours: None,
+            retention_days: None,
+            freeze: FreezeTerms::default(),
+        },
+        Command::AllocateCredit { customer: uin(CUSTOMER), amount: Amount::whole(100), remark: None },
+    ];
+    for command in commands {
+        app.command(platform(), None, command).await.unwrap();
+    }
+}
+
+/// Tells an account by these channels.
+pub(crate) async fn subscribe(app: &App, number: u64, email: bool, webhook: bool) {
+    let subscription = Subscription { email, webhook, ..Subscription::default() };
+    app.command(platform(), None, Command::Subscribe { uin: uin(number), subscription }).await.unwrap();
+}
+
+/// The customer spends this much.
+pub(crate) async fn spend(app: &App, amount: i64) {
+    let order = Command::PlaceOrder(Box::new(NewOrder {
+        account: uin(CUSTOMER),
+        product: "cvm".parse().unwrap(),
+        kind: OrderKind::Purchase,
+        amount: Amount::whole(amount),
+        capture: true,
+        park: false,
+        details: "{}".into(),
+    }));
+    app.command(platform(), None, order).await.unwrap();
+}
+
+pub(crate) async fn add_hook(app: &App, account: Option<u64>, receiver: &Receiver, kinds: &[&str]) -> AddedWebhook {
+    let url = app.read_webhook_url(&receiver.url()).unwrap();
+    let kinds = kinds.iter().map(|kind| (*kind).to_owned()).collect();
+    app.add_webhook(platform(), None, NewWebhook { account: account.map(uin), url, kinds }).await.unwrap()
+}
+
+/// Waits until a webhook's deliveries are so.
+pub(crate) async fn until(app: &App, hook: &AddedWebhook, so: impl Fn(&[DeliveryRow]) -> bool) -> Vec<DeliveryRow> {
+    let mut rows = Vec::new();
+    let looked = async {
+        loop {
+            let views = app.webhook_deliveries(platform(), hook.id, None, 100).await.unwrap();
+            rows = views.into_iter().map(|view| view.row).collect::<Vec<_>>();
+            if so(&rows) {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    };
+    if tokio::time::timeout(PATIENCE, looked).await.is_err() {
+        panic!("the deliveries stay {:?}", app.webhook_deliveries(platform(), hook.id, None, 100).await);
+    }
+    rows
+}
+
+/// The names of the states, newest occurrence first.
+pub(crate) fn states(rows: &[DeliveryRow]) -> Vec<&'static str> {
+    rows.iter().map(|row| row.state.name()).collect()
+}
