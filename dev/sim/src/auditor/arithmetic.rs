@@ -1,0 +1,58 @@
+//! The auditor's own arithmetic, in whole units of 10^-8 and 128 bits: products rounded half to even, shares, and what
+//! is rounded up to cents. Written from the rules, and not shared with what is audited.
+
+/// Money in units of 10^-8 of the currency.
+pub(crate) type Units = i128;
+
+/// One, for rates and factors.
+pub(crate) const ONE: Units = 100_000_000;
+/// A hundredth of the currency unit.
+const CENT: Units = 1_000_000;
+
+/// `numerator / denominator`, to the nearest whole number, halves to the even one (R147).
+fn nearest(numerator: Units, denominator: Units) -> Units {
+    let (floor, rest) = (numerator.div_euclid(denominator), numerator.rem_euclid(denominator));
+    let up = 2 * rest > denominator || (2 * rest == denominator && floor % 2 != 0);
+    floor + Units::from(up)
+}
+
+/// `amount` at a rate (R79, R147).
+pub(crate) fn at_rate(amount: Units, rate: Units) -> Units {
+    nearest(amount * rate, ONE)
+}
+
+/// The part of `all` that `part` is of `whole`, which is above zero (R87).
+pub(crate) fn share(all: Units, part: Units, whole: Units) -> Units {
+    nearest(all * part, whole)
+}
+
+/// `amount` times the factors, rounded up to whole cents once, at the end (R68). `None` when it does not fit.
+pub(crate) fn up_to_cents(amount: Units, factors: [Units; 3]) -> Option<Units> {
+    let exact = factors.into_iter().try_fold(amount, Units::checked_mul)?;
+    let step = CENT * ONE * ONE * ONE;
+    let cents = exact.div_euclid(step) + Units::from(exact.rem_euclid(step) != 0);
+    Some(cents * CENT)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn halves_go_to_the_even_neighbour() {
+        let half = ONE / 2;
+        let halves: Vec<_> = [-3, -1, 1, 3, 5].map(|units| at_rate(units, half)).into();
+        assert_eq!(halves, [-2, 0, 0, 2, 2]);
+        assert_eq!(at_rate(3, ONE / 3), 1);
+        assert_eq!((share(1_001, 1, 3), share(1_001, 2, 3), share(1_001, 3, 3)), (334, 667, 1_001));
+    }
+
+    #[test]
+    fn a_freeze_is_rounded_up_once() {
+        assert_eq!(up_to_cents(240_000_000, [ONE / 2, ONE, ONE]), Some(120_000_000));
+        assert_eq!(up_to_cents(1, [ONE, ONE, ONE]), Some(CENT));
+        assert_eq!(up_to_cents(0, [ONE, ONE, ONE]), Some(0));
+        assert_eq!(up_to_cents(3_333_333, [3 * ONE, ONE / 10, ONE]), Some(CENT));
+        assert_eq!(up_to_cents(i128::MAX, [2, 1, 1]), None);
+    }
+}

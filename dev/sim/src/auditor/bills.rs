@@ -1,0 +1,155 @@
+//! Bill lines, receipts, and what partners pay the platform (R12-R13, R27, R81, R88-R95, R141).
+
+use super::arithmetic::Units;
+use super::facts::{BillLine, Price, Tie};
+use super::{Auditor, Judged, refuse, zone};
+use credere_core::access::Actor;
+use credere_core::book::ReceiptLines;
+use credere_core::channel::{ActionType, LineId, PayMode, Uin};
+use credere_core::ledger::Month;
+
+/// Something that is charged.
+pub(super) struct Posting {
+    pub(super) seq: u64,
+    pub(super) account: Uin,
+    pub(super) tie: Option<Tie>,
+    pub(super) paying: Uin,
+    pub(super) month: Month,
+    pub(super) action: ActionType,
+    pub(super) product: u32,
+    pub(super) price: Price,
+    pub(super) vouchers: Units,
+    pub(super) partner_vouchers: Units,
+}
+
+impl Auditor {
+    /// Puts a line on a bill: the customer's `used` and the paying partner's rise by it (R13, R27). A line of a binding
+    /// that has ended is on the old binding's bill and in nobody's `used` (R141).
+    pub(super) fn post(&mut self, posting: Posting) {
+        let Posting { seq, account, tie, paying, month, action, product, price, vouchers, partner_vouchers } = posting;
+        let amount = price.customer - vouchers;
+        let partner_amount = price.partner - partner_vouchers;
+        let current = tie.is_some() && self.line_of(account).map(|line| line.tie()) == tie;
+        self.shift_customer(account, current, [amount, 0, 0]);
+        self.shift_partner(paying, [partner_amount, 0, 0]);
+        let place = self.lines.len();
+        if let Some((partner, binding)) = tie {
+            self.unpaid.entry(account).or_default().push(place);
+            self.open_since.entry((account, partner, binding, month)).or_insert(seq);
+        }
+        self.bill_lines.entry((account, month)).or_default().push(place);
+        self.lines.push(BillLine {
+            seq,
+            account,
+            tie,
+            paying,
+            month,
+            action,
+            product,
+            list: price.list,
+            vouchers,
+            amount,
+            partner_amount,
+            confirmed: false,
+        });
+    }
+
+    /// Confirms a month, or a pay mode or type of it.
+    pub(super) fn confirm(&mut self, actor: Actor, customer: Uin, month: Month, lines: &ReceiptLines) -> Judged {
+        let wanted = |line: &BillLine| match lines {
+            ReceiptLines::All { pay_mode, action } => {
+                pay_mode.is_none_or(|mode| line.action.pay_mode() == mode) && action.is_none_or(|it| line.action == it)
+            }
+            ReceiptLines::Named(named) => named.iter().any(|one| one.id.0 == line.seq),
+        };
+        self.confirm_where(actor, customer, month, wanted)
+    }
+
+    /// Confirms single lines. Every one of them must be on that bill; those of another partner's binding stay as they are.
+    pub(super) fn confirm_lines(&mut self, actor: Actor, customer: Uin, month: Month, named: &[LineId]) -> Judged {
+        let on_bill = |id: &LineId| {
+            let places = self.bill_lines.get(&(customer, month)).into_iter().flatten();
+            places.map(|at| &self.lines[*at]).any(|line| line.seq == id.0)
+        };
+        if !named.iter().all(on_bill) {
+            return refuse("line_not_found");
+        }
+        self.confirm_where(actor, customer, month, |line| named.iter().any(|id| id.0 == line.seq))
+    }
+
+    fn confirm_where(
+        &mut self,
+        actor: Actor,
+        customer: Uin,
+        month: Month,
+        wanted: impl Fn(&BillLine) -> bool,
+    ) -> Judged {
+        let partner = self.paid_partner(actor, customer)?;
+        if !zone::is_issued(month, self.now) {
+            return refuse("month_not_issued");
+        }
+        let current = self.line_of(customer).map(|line| line.tie());
+        let (mut returned, mut all, mut count) = (0, 0, 0);
+        let places = self.unpaid.remove(&customer).unwrap_or_default();
+        let (mut kept, mut still_open) = (Vec::new(), Vec::new());
+        for at in places {
+            let line = &mut self.lines[at];
+            let tie = line.tie.unwrap_or((customer, 0));
+            if line.month == month && tie.0 == partner && wanted(line) {
+                line.confirmed = true;
+                (all, count) = (all + line.amount, count + 1);
+                if line.tie == current {
+                    returned += line.amount;
+                }
+            } else {
+                still_open.push((customer, tie.0, tie.1, line.month));
+                kept.push(at);
+            }
+        }
+        if !kept.is_empty() {
+            self.unpaid.insert(customer, kept);
+        }
+        self.open_since.retain(|key, _| key.0 != customer || still_open.contains(key));
+        self.shift_customer(customer, current.is_some_and(|(to, _)| to == partner), [-returned, 0, 0]);
+        self.last_receipt = (all, count);
+        self.follow(customer);
+        Ok(())
+    }
+
+    /// Who was paid (R93): the partner that says so; for the platform the managing partner, or the one whose bill was
+    /// opened last of a customer that is no longer bound.
+    fn paid_partner(&self, actor: Actor, customer: Uin) -> Result<Uin, super::Refusal> {
+        if let Actor::Account(partner) = actor {
+            return Ok(partner);
+        }
+        if let Some(line) = self.line_of(customer) {
+            return Ok(line.partner);
+        }
+        let last = self.open_since.iter().filter(|(key, _)| key.0 == customer).max_by_key(|(_, since)| **since);
+        last.map_or_else(|| refuse("customer_not_found"), |(key, _)| Ok(key.1))
+    }
+
+    pub(super) fn pay_platform(&mut self, partner: Uin, amount: Units) -> Judged {
+        let Some(paying) = self.partners.get(&partner) else { return refuse("partner_not_found") };
+        if paying.spend.is_none() {
+            return refuse("wrong_partner_kind");
+        }
+        if amount <= 0 {
+            return refuse("amount_not_positive");
+        }
+        self.shift_partner(partner, [-amount, 0, 0]);
+        Ok(())
+    }
+}
+
+/// What usage of this type pays with (R81).
+pub(super) fn mode_of(action: ActionType) -> PayMode {
+    match action {
+        ActionType::PrepayPurchase
+        | ActionType::PrepayRenew
+        | ActionType::PrepayModify
+        | ActionType::PrepayReturn
+        | ActionType::RipayPurchase => PayMode::PrePay,
+        _ => PayMode::PostPay,
+    }
+}

@@ -1,0 +1,340 @@
+//! Prepaid orders and authorizations (R54-R61, R81-R82, R87-R88, R112-R114, R128-R132, A5).
+
+use super::arithmetic::{Units, share};
+use super::bills::Posting;
+use super::facts::{Authorization, Order, OrderState, Price, Use, VoucherState, total};
+use super::price::{Buyer, Uses, priced};
+use super::{Auditor, Judged, refuse, units, zone};
+use credere_core::book::{NewOrder, PayBy};
+use credere_core::channel::{ActionType, AuthorizationId, OrderId, OrderKind, PayMode, ProductCode, Uin};
+use credere_core::ledger::Moment;
+
+const DAY: i64 = 86_400;
+
+/// What a delivered order is called on the bill (R81).
+fn action(kind: OrderKind) -> ActionType {
+    match kind {
+        OrderKind::Purchase => ActionType::PrepayPurchase,
+        OrderKind::Renew => ActionType::PrepayRenew,
+        OrderKind::Upgrade | OrderKind::Downgrade => ActionType::PrepayModify,
+    }
+}
+
+impl Auditor {
+    pub(super) fn place_order(&mut self, seq: u64, new: &NewOrder) -> Judged {
+        let buyer = self.buyer(new.account)?;
+        let product = self.product(&new.product)?;
+        let downgrade = new.kind == OrderKind::Downgrade;
+        if !downgrade {
+            self.must_be_free(&buyer)?;
+        } else if !new.capture || new.park {
+            return refuse("downgrade_is_immediate");
+        }
+        let asked = units(new.amount);
+        if asked <= 0 {
+            return refuse("amount_not_positive");
+        }
+        let price = self.price(&buyer, product, if downgrade { -asked } else { asked });
+        let uses = if downgrade { Uses::default() } else { self.uses(&buyer, &price, PayMode::PrePay, product) };
+        let (customer, partner) = (price.customer - total(&uses.customer), price.partner - total(&uses.partner));
+        let checked = if downgrade { Ok(()) } else { self.check(&buyer, customer, partner, false) };
+        let (state, uses) = match checked {
+            Ok(()) if new.capture => (OrderState::Delivered, uses),
+            Ok(()) => (OrderState::Processing, uses),
+            Err(_) if new.park => (OrderState::ToBePaid, Uses::default()),
+            Err(refusal) => return Err(refusal),
+        };
+        let order = Order {
+            account: new.account,
+            paying: buyer.paying,
+            tie: self.line_of(new.account).map(|line| line.tie()),
+            product,
+            kind: new.kind,
+            capture: new.capture,
+            state,
+            price,
+            vouchers: uses.customer,
+            partner_vouchers: uses.partner,
+            refunded: 0,
+            partner_refunded: 0,
+        };
+        self.order_paid(seq, seq, &buyer, order);
+        Ok(())
+    }
+
+    pub(super) fn pay_order(&mut self, seq: u64, id: u64, by: PayBy) -> Judged {
+        let order = self.order_in(id, OrderState::ToBePaid, "order_not_payable")?;
+        let buyer = self.buyer(order.account)?;
+        self.must_be_free(&buyer)?;
+        let (uses, skip) = match by {
+            PayBy::Customer => (self.uses(&buyer, &order.price, PayMode::PrePay, order.product), false),
+            // Vouchers do not pay what is paid on behalf (R114, R130).
+            PayBy::Partner => (Uses::default(), self.choices.pay_on_behalf_skips_customer_check),
+        };
+        let customer = order.price.customer - total(&uses.customer);
+        self.check(&buyer, customer, order.price.partner - total(&uses.partner), skip)?;
+        let state = if order.capture { OrderState::Delivered } else { OrderState::Processing };
+        let order = Order { state, vouchers: uses.customer, partner_vouchers: uses.partner, ..order };
+        self.order_paid(seq, id, &buyer, order);
+        Ok(())
+    }
+
+    pub(super) fn deliver_order(&mut self, seq: u64, id: u64) -> Judged {
+        let mut order = self.order_in(id, OrderState::Processing, "order_not_processing")?;
+        let buyer = self.buyer(order.account)?;
+        order.state = OrderState::Delivered;
+        let (customer, partner) = (order.paid(), order.partner_paid());
+        self.shift(&buyer, [0, -customer, 0], [0, -partner, 0]);
+        for uses in [&order.vouchers, &order.partner_vouchers] {
+            self.use_vouchers(uses, |remaining, reserved, amount| (remaining, reserved - amount));
+        }
+        self.charge_order(seq, &buyer, &order);
+        self.keep_order(id, order);
+        Ok(())
+    }
+
+    pub(super) fn cancel_order(&mut self, id: u64) -> Judged {
+        let Some(mut order) = self.orders.get(&id).cloned() else { return refuse("order_not_found") };
+        let buyer = self.buyer(order.account)?;
+        match order.state {
+            OrderState::ToBePaid => {}
+            OrderState::Processing => {
+                self.shift(&buyer, [0, -order.paid(), 0], [0, -order.partner_paid(), 0]);
+                for uses in [&order.vouchers, &order.partner_vouchers] {
+                    self.use_vouchers(uses, |remaining, reserved, amount| (remaining + amount, reserved - amount));
+                }
+            }
+            OrderState::Delivered | OrderState::Canceled | OrderState::Refunded => return refuse("order_not_open"),
+        }
+        order.state = OrderState::Canceled;
+        let account = order.account;
+        self.keep_order(id, order);
+        self.follow(account);
+        Ok(())
+    }
+
+    /// Customer money back, the partner's in the same proportion; vouchers stay paid (R87-R88, R121).
+    pub(super) fn refund(&mut self, seq: u64, id: OrderId, amount: Units) -> Judged {
+        let Some(mut order) = self.orders.get(&id.0).cloned() else { return refuse("order_not_found") };
+        if !matches!(order.state, OrderState::Delivered | OrderState::Refunded) {
+            return refuse("order_not_delivered");
+        }
+        if amount <= 0 {
+            return refuse("amount_not_positive");
+        }
+        let paid = order.paid();
+        if amount > paid - order.refunded {
+            return refuse("exceeds_refundable");
+        }
+        let before = order.refunded;
+        order.refunded += amount;
+        let partner_after = share(order.partner_paid(), order.refunded, paid);
+        let partner = partner_after - order.partner_refunded;
+        order.partner_refunded = partner_after;
+        let list = share(order.price.list, order.refunded, paid) - share(order.price.list, before, paid);
+        if order.refunded == paid {
+            order.state = OrderState::Refunded;
+        }
+        self.post(Posting {
+            seq,
+            account: order.account,
+            tie: order.tie,
+            paying: order.paying,
+            month: zone::month(self.now),
+            action: ActionType::PrepayReturn,
+            product: order.product,
+            price: Price { list: -list, customer: -amount, partner: -partner, ..order.price },
+            vouchers: 0,
+            partner_vouchers: 0,
+        });
+        let account = order.account;
+        self.keep_order(id.0, order);
+        self.follow(account);
+        Ok(())
+    }
+
+    fn order_in(&self, id: u64, wanted: OrderState, otherwise: &'static str) -> Result<Order, super::Refusal> {
+        match self.orders.get(&id) {
+            None => refuse("order_not_found"),
+            Some(order) if order.state == wanted => Ok(order.clone()),
+            Some(_) => refuse(otherwise),
+        }
+    }
+
+    /// A new or paid order: charged, held, or only kept.
+    fn order_paid(&mut self, seq: u64, id: u64, buyer: &Buyer, order: Order) {
+        match order.state {
+            OrderState::Delivered => {
+                for uses in [&order.vouchers, &order.partner_vouchers] {
+                    self.use_vouchers(uses, |remaining, reserved, amount| (remaining - amount, reserved));
+                }
+                self.charge_order(seq, buyer, &order);
+            }
+            OrderState::Processing => {
+                self.shift(buyer, [0, order.paid(), 0], [0, order.partner_paid(), 0]);
+                for uses in [&order.vouchers, &order.partner_vouchers] {
+                    self.use_vouchers(uses, |remaining, reserved, amount| (remaining - amount, reserved + amount));
+                }
+            }
+            OrderState::ToBePaid | OrderState::Canceled | OrderState::Refunded => {}
+        }
+        let account = order.account;
+        self.keep_order(id, order);
+        self.follow(account);
+    }
+
+    fn charge_order(&mut self, seq: u64, buyer: &Buyer, order: &Order) {
+        self.post(Posting {
+            seq,
+            account: order.account,
+            tie: order.tie,
+            paying: buyer.paying,
+            month: zone::month(self.now),
+            action: action(order.kind),
+            product: order.product,
+            price: order.price,
+            vouchers: total(&order.vouchers),
+            partner_vouchers: total(&order.partner_vouchers),
+        });
+        self.follow(order.account);
+    }
+
+    fn keep_order(&mut self, id: u64, order: Order) {
+        let is_open = |order: &Order| matches!(order.state, OrderState::ToBePaid | OrderState::Processing);
+        let was_open = self.orders.get(&id).is_some_and(is_open);
+        let (open, account, bound) = (is_open(&order), order.account, order.tie.is_some());
+        if let Some(line) = self.accounts.get_mut(&account).and_then(|account| account.bound.as_mut())
+            && bound
+        {
+            match (was_open, open) {
+                (false, true) => line.orders += 1,
+                (true, false) => line.orders -= 1,
+                (true, true) | (false, false) => {}
+            }
+        }
+        if open {
+            self.open_orders.insert(id);
+        } else {
+            self.open_orders.remove(&id);
+        }
+        self.touched.insert(account);
+        self.changed_orders.insert(id);
+        self.orders.insert(id, order);
+    }
+
+    /// Changes what is left of vouchers and what is set aside.
+    pub(super) fn use_vouchers(&mut self, uses: &[Use], change: impl Fn(Units, Units, Units) -> (Units, Units)) {
+        for (id, amount) in uses {
+            let Some(voucher) = self.vouchers.get_mut(id) else { continue };
+            (voucher.remaining, voucher.reserved) = change(voucher.remaining, voucher.reserved, *amount);
+            if voucher.state == VoucherState::Issued && voucher.remaining == 0 && voucher.reserved == 0 {
+                voucher.state = VoucherState::Used;
+            }
+            self.changed_vouchers.insert(*id);
+            self.touched.insert(voucher.owner);
+            self.retire_voucher(*id);
+        }
+    }
+
+    pub(super) fn authorize(
+        &mut self,
+        seq: u64,
+        account: Uin,
+        product: &ProductCode,
+        amount: Units,
+        expires_at: Option<Moment>,
+    ) -> Judged {
+        let buyer = self.buyer(account)?;
+        let product = self.product(product)?;
+        self.must_be_free(&buyer)?;
+        let expires_at = expires_at.unwrap_or(self.now.plus_seconds(7 * DAY));
+        if expires_at <= self.now || expires_at > self.now.plus_seconds(30 * DAY) {
+            return refuse("expiry_out_of_range");
+        }
+        if amount <= 0 {
+            return refuse("amount_not_positive");
+        }
+        let price = self.price(&buyer, product, amount);
+        self.check(&buyer, price.customer, price.partner, false)?;
+        self.shift(&buyer, [0, price.customer, 0], [0, price.partner, 0]);
+        self.count_authorization(account, buyer.bound, true);
+        let (paying, bound) = (buyer.paying, buyer.bound);
+        self.expiries.insert((expires_at, seq));
+        self.authorizations.insert(seq, Authorization { account, paying, bound, product, price, expires_at });
+        self.follow(account);
+        Ok(())
+    }
+
+    /// Charged at the rates of the opening; vouchers pay first, and the rest of the hold is free again.
+    pub(super) fn capture(&mut self, seq: u64, id: AuthorizationId, amount: Option<Units>) -> Judged {
+        let open = self.open_authorization(id)?;
+        let list = amount.unwrap_or(open.price.list);
+        if list <= 0 {
+            return refuse("amount_not_positive");
+        }
+        if list > open.price.list {
+            return refuse("exceeds_authorization");
+        }
+        let buyer = self.buyer(open.account)?;
+        let price = priced(list, (open.price.customer_rate, open.price.partner_rate));
+        let uses = self.uses(&buyer, &price, PayMode::PrePay, open.product);
+        self.close_authorization(id, &open);
+        for uses in [&uses.customer, &uses.partner] {
+            self.use_vouchers(uses, |remaining, reserved, amount| (remaining - amount, reserved));
+        }
+        self.post(Posting {
+            seq,
+            account: open.account,
+            tie: self.line_of(open.account).map(|line| line.tie()),
+            paying: open.paying,
+            month: zone::month(self.now),
+            action: ActionType::PrepayPurchase,
+            product: open.product,
+            price,
+            vouchers: total(&uses.customer),
+            partner_vouchers: total(&uses.partner),
+        });
+        self.follow(open.account);
+        Ok(())
+    }
+
+    pub(super) fn release(&mut self, id: AuthorizationId) -> Judged {
+        let open = self.open_authorization(id)?;
+        self.close_authorization(id, &open);
+        self.follow(open.account);
+        Ok(())
+    }
+
+    pub(super) fn expire(&mut self, opened_seq: u64) {
+        let Some(open) = self.authorizations.get(&opened_seq).cloned() else { return };
+        self.close_authorization(AuthorizationId { account: open.account, opened_seq }, &open);
+        self.follow(open.account);
+    }
+
+    fn open_authorization(&self, id: AuthorizationId) -> Result<Authorization, super::Refusal> {
+        match self.authorizations.get(&id.opened_seq) {
+            Some(open) if open.account == id.account => Ok(open.clone()),
+            // A number that the journal has not reached never was one.
+            _ if id.opened_seq >= NEVER => refuse("authorization_not_found"),
+            _ => refuse("authorization_not_open"),
+        }
+    }
+
+    fn close_authorization(&mut self, id: AuthorizationId, open: &Authorization) {
+        self.authorizations.remove(&id.opened_seq);
+        self.expiries.remove(&(open.expires_at, id.opened_seq));
+        self.shift_customer(open.account, open.bound, [0, -open.price.customer, 0]);
+        self.shift_partner(open.paying, [0, -open.price.partner, 0]);
+        self.count_authorization(open.account, open.bound, false);
+    }
+
+    fn count_authorization(&mut self, account: Uin, bound: bool, more: bool) {
+        let line = self.accounts.get_mut(&account).and_then(|account| account.bound.as_mut()).filter(|_| bound);
+        if let Some(line) = line {
+            line.authorizations = if more { line.authorizations + 1 } else { line.authorizations - 1 };
+        }
+    }
+}
+
+/// A number that no journal of a simulated world reaches.
+pub(crate) const NEVER: u64 = 1 << 50;

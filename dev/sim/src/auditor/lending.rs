@@ -1,0 +1,198 @@
+//! Partners, bindings and credit handed down (R10, R22-R27, R30-R50, R139-R141).
+
+use super::arithmetic::Units;
+use super::facts::{Bound, Partner, Spend, VoucherState};
+use super::{Auditor, Judged, Refusal, refuse, units};
+use credere_core::book::Command;
+use credere_core::channel::{AllowlistItem, PartnerKind, Uin};
+
+/// The largest grant to a pool, or pull from one (R49).
+const POOL_LIMIT: Units = 1_000_000 * super::ONE;
+
+impl Auditor {
+    pub(super) fn register_partner(&mut self, command: &Command) -> Judged {
+        let Command::RegisterPartner { uin, kind, distributor, allocation_quota, spend_line, voucher_quota, allowlist } =
+            command
+        else {
+            return Ok(());
+        };
+        let Some(account) = self.accounts.get(uin) else { return refuse("account_not_found") };
+        if let Some(above) = distributor
+            && self.partners.get(above).is_none_or(|partner| partner.kind != PartnerKind::Distributor)
+        {
+            return refuse("distributor_not_found");
+        }
+        if self.partners.contains_key(uin) {
+            return refuse("already_partner");
+        }
+        if account.bound.is_some() {
+            return refuse("already_bound");
+        }
+        let owes = matches!(kind, PartnerKind::Reseller | PartnerKind::Distributor);
+        match (*kind == PartnerKind::SecondLevelReseller, distributor) {
+            (true, None) => return refuse("distributor_required"),
+            (false, Some(_)) => return refuse("wrong_partner_kind"),
+            (true, Some(_)) | (false, None) => {}
+        }
+        if spend_line.is_some() && !owes {
+            return refuse("wrong_partner_kind");
+        }
+        let quota = units(*allocation_quota);
+        let line = spend_line.map_or(quota, units);
+        if quota < 0 || line < 0 || units(*voucher_quota) < 0 {
+            return refuse("quota_negative");
+        }
+        if let Some(above) = distributor {
+            self.hand_down(*above, quota)?;
+        }
+        let partner = Partner {
+            kind: *kind,
+            above: *distributor,
+            quota,
+            allocated: 0,
+            spend: owes.then_some(Spend { line, ..Spend::default() }),
+            voucher_quota: units(*voucher_quota),
+            vouchers_issued: 0,
+            vouchers_count: 0,
+            may_force: allowlist.contains(&AllowlistItem::ForceSuspension),
+        };
+        self.touched.insert(*uin);
+        self.partners.insert(*uin, partner);
+        Ok(())
+    }
+
+    pub(super) fn change_partner(&mut self, command: &Command) -> Judged {
+        let Command::ChangePartner { uin, allocation_quota, spend_line, voucher_quota, allowlist } = command else {
+            return Ok(());
+        };
+        let Some(partner) = self.partners.get(uin).cloned() else { return refuse("partner_not_found") };
+        if spend_line.is_some() && partner.spend.is_none() {
+            return refuse("wrong_partner_kind");
+        }
+        if [allocation_quota, spend_line, voucher_quota].into_iter().flatten().any(|quota| units(*quota) < 0) {
+            return refuse("quota_negative");
+        }
+        let quota = allocation_quota.map_or(partner.quota, units);
+        if quota < partner.allocated {
+            return refuse("below_allocated");
+        }
+        let vouchers = voucher_quota.map_or(partner.voucher_quota, units);
+        let bound_by_quota = partner.kind == PartnerKind::SecondLevelReseller && voucher_quota.is_some();
+        if bound_by_quota && vouchers < partner.vouchers_issued {
+            return refuse("below_issued");
+        }
+        if let Some(above) = partner.above {
+            self.hand_down(above, quota - partner.quota)?;
+        }
+        self.touched.insert(*uin);
+        let Some(partner) = self.partners.get_mut(uin) else { return Ok(()) };
+        (partner.quota, partner.voucher_quota) = (quota, vouchers);
+        if let (Some(spend), Some(line)) = (&mut partner.spend, spend_line) {
+            spend.line = units(*line);
+        }
+        if let Some(items) = allowlist {
+            partner.may_force = items.contains(&AllowlistItem::ForceSuspension);
+        }
+        Ok(())
+    }
+
+    /// Hands `by` down from a partner's quota (back, when negative): never more than is left (R32, R47).
+    fn hand_down(&mut self, partner: Uin, by: Units) -> Judged {
+        let Some(above) = self.partners.get_mut(&partner) else { return refuse("partner_not_found") };
+        if by > 0 && by > above.quota - above.allocated {
+            return refuse("exceeds_allocatable");
+        }
+        above.allocated += by;
+        self.touched.insert(partner);
+        Ok(())
+    }
+
+    pub(super) fn allocate_pool(&mut self, second_level: Uin, amount: Units) -> Judged {
+        let Some(pool) = self.partners.get(&second_level) else { return refuse("second_level_reseller_not_found") };
+        let Some(above) = pool.above else { return refuse("wrong_partner_kind") };
+        if amount == 0 {
+            return refuse("amount_zero");
+        }
+        if amount.abs() > POOL_LIMIT || (amount < 0 && !self.choices.pool_allow_negative) {
+            return refuse("pool_amount_out_of_range");
+        }
+        if amount < 0 && -amount > pool.quota - pool.allocated {
+            return refuse("exceeds_pool");
+        }
+        self.hand_down(above, amount)?;
+        self.touched.insert(second_level);
+        if let Some(pool) = self.partners.get_mut(&second_level) {
+            pool.quota += amount;
+        }
+        Ok(())
+    }
+
+    pub(super) fn bound(&self, customer: Uin) -> Result<&Bound, Refusal> {
+        self.line_of(customer).map_or_else(|| refuse("customer_not_found"), Ok)
+    }
+
+    pub(super) fn allocate(&mut self, customer: Uin, amount: Units) -> Judged {
+        let bound = self.bound(customer)?;
+        let partner = bound.partner;
+        if self.partners.get(&partner).is_some_and(|partner| partner.kind == PartnerKind::Agent) {
+            return refuse("wrong_partner_kind");
+        }
+        if amount == 0 {
+            return refuse("amount_zero");
+        }
+        if amount < 0 && (-amount > bound.available() || -amount > bound.total) {
+            return refuse("exceeds_available");
+        }
+        self.hand_down(partner, amount)?;
+        self.touched.insert(customer);
+        if let Some(bound) = self.accounts.get_mut(&customer).and_then(|account| account.bound.as_mut()) {
+            bound.total += amount;
+        }
+        self.follow(customer);
+        Ok(())
+    }
+
+    pub(super) fn bind(&mut self, seq: u64, customer: Uin, partner: Uin) -> Judged {
+        let Some(account) = self.accounts.get_mut(&customer) else { return refuse("account_not_found") };
+        if !self.partners.contains_key(&partner) {
+            return refuse("partner_not_found");
+        }
+        if self.partners.contains_key(&customer) {
+            return refuse("already_partner");
+        }
+        if account.bound.is_some() {
+            return refuse("already_bound");
+        }
+        account.bound = Some(Bound::new(partner, seq));
+        self.touched.extend([customer, partner]);
+        Ok(())
+    }
+
+    /// Nothing owed, frozen or privileged (R140); what was handed out goes back, unused vouchers and the customer's
+    /// discounts end (R141).
+    pub(super) fn unbind(&mut self, customer: Uin) -> Judged {
+        let bound = self.bound(customer)?.clone();
+        if bound.forced_since.is_some() {
+            return refuse("account_suspended");
+        }
+        if bound.non_stop != (false, false) {
+            return refuse("non_stop_on");
+        }
+        if bound.available() < 0 {
+            return refuse("overdue");
+        }
+        if bound.orders > 0 || bound.authorizations > 0 || bound.held != 0 || bound.frozen != 0 {
+            return refuse("has_open_holds");
+        }
+        self.hand_down(bound.partner, -bound.total)?;
+        for id in self.live_vouchers.get(&customer).cloned().unwrap_or_default() {
+            self.end_voucher(id, VoucherState::Invalidated);
+        }
+        self.discounts.retain(|_, discount| !(discount.for_customer && discount.party == customer));
+        if let Some(account) = self.accounts.get_mut(&customer) {
+            account.bound = None;
+        }
+        self.touched.insert(customer);
+        Ok(())
+    }
+}

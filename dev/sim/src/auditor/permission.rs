@@ -1,0 +1,51 @@
+//! Who may ask for what (R30, R45, R93, R108, R141): the platform for everything; a partner to lend to, note, suspend and
+//! confirm for the customers bound to itself, and a distributor to feed the pools of its second-level resellers.
+
+use super::{Auditor, Judged, refuse};
+use crate::act::Step;
+use credere_core::access::Actor;
+use credere_core::book::Command;
+use credere_core::channel::{PartnerKind, Uin};
+
+impl Auditor {
+    pub(super) fn permit(&self, actor: Actor, step: &Step) -> Judged {
+        let Actor::Account(actor) = actor else { return Ok(()) };
+        let kind = self.partners.get(&actor).map(|partner| partner.kind);
+        let sells = matches!(
+            kind,
+            Some(PartnerKind::Reseller | PartnerKind::Distributor | PartnerKind::SecondLevelReseller)
+        );
+        let (role, reached) = match step {
+            Step::Command(
+                Command::AllocateCredit { customer, .. }
+                | Command::NoteCustomer { customer }
+                | Command::ForceSuspension { customer, .. },
+            ) => (sells, self.is_direct(*customer, actor)),
+            Step::Command(Command::ConfirmReceipt { customer, .. }) | Step::ConfirmLines { customer, .. } => {
+                (sells, self.is_direct(*customer, actor) || self.owes(*customer, actor))
+            }
+            Step::Command(Command::AllocatePool { second_level, .. }) => {
+                let above = self.partners.get(second_level).and_then(|partner| partner.above);
+                (kind == Some(PartnerKind::Distributor), above == Some(actor))
+            }
+            Step::Command(_) | Step::Refund { .. } => (false, false),
+        };
+        match (role, reached) {
+            (false, _) => refuse("wrong_role"),
+            (true, false) => refuse("not_yours"),
+            (true, true) => Ok(()),
+        }
+    }
+
+    fn is_direct(&self, customer: Uin, partner: Uin) -> bool {
+        let bound = self.accounts.get(&customer).and_then(|account| account.bound.as_ref());
+        bound.is_some_and(|bound| bound.partner == partner)
+    }
+
+    /// Whether the account has lines of a binding to this partner that are not confirmed: the partner may still confirm
+    /// them after the binding's end (R141).
+    fn owes(&self, customer: Uin, partner: Uin) -> bool {
+        let unpaid = self.unpaid.get(&customer).into_iter().flatten();
+        unpaid.filter_map(|at| self.lines[*at].tie).any(|(to, _)| to == partner)
+    }
+}

@@ -1,0 +1,191 @@
+//! Prices on both sides, which vouchers pay how much, and the two-sided check (R17-R18, R28, R54-R60, R112-R114, R126).
+
+use super::arithmetic::{ONE, Units, at_rate};
+use super::facts::{Bound, Price, Spend, Use, VoucherFor, VoucherState};
+use super::{Auditor, Judged, Refusal, refuse};
+use credere_core::channel::{PayMode, ProductCode, Side, Uin};
+
+/// Who buys, and which partner owes the platform for it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Buyer {
+    pub(crate) account: Uin,
+    /// Whether it is a customer; a partner that buys for itself has no customer's side.
+    pub(crate) bound: bool,
+    pub(crate) paying: Uin,
+}
+
+/// What vouchers pay on both sides.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Uses {
+    pub(super) customer: Vec<Use>,
+    pub(super) partner: Vec<Use>,
+}
+
+impl Auditor {
+    /// Both sides of a purchase by this account (R6-R7).
+    pub(crate) fn buyer(&self, account: Uin) -> Result<Buyer, Refusal> {
+        let Some(known) = self.accounts.get(&account) else { return refuse("account_not_found") };
+        let managing = known.bound.as_ref().map_or(account, |bound| bound.partner);
+        let Some(partner) = self.partners.get(&managing) else { return refuse("no_credit") };
+        let paying = partner.above.unwrap_or(managing);
+        match self.partners.get(&paying).and_then(|partner| partner.spend) {
+            Some(_) => Ok(Buyer { account, bound: known.bound.is_some(), paying }),
+            None => refuse("no_credit"),
+        }
+    }
+
+    /// New things are not sold to whoever is suspended by force or not verified (R58).
+    pub(super) fn must_be_free(&self, buyer: &Buyer) -> Judged {
+        let Some(account) = self.accounts.get(&buyer.account) else { return Ok(()) };
+        match &account.bound {
+            Some(bound) if bound.forced_since.is_some() => refuse("account_suspended"),
+            Some(_) if !account.verified => refuse("account_unverified"),
+            Some(_) | None => Ok(()),
+        }
+    }
+
+    pub(super) fn product(&self, code: &ProductCode) -> Result<u32, Refusal> {
+        self.numbers.get(code).copied().map_or_else(|| refuse("product_not_found"), Ok)
+    }
+
+    /// The rate that counts: the most specific product first, then the latest made (R126).
+    fn rate(&self, party: Uin, for_customer: bool, product: u32) -> Units {
+        let mut best: Option<(bool, u64, Units)> = None;
+        for (id, discount) in &self.discounts {
+            let fits = discount.party == party
+                && discount.for_customer == for_customer
+                && discount.product.is_none_or(|only| only == product)
+                && discount.starts_at.is_none_or(|start| start <= self.now)
+                && discount.ends_at.is_none_or(|end| self.now < end);
+            let rank = (discount.product.is_some(), *id, discount.rate);
+            if fits && best.is_none_or(|(specific, id, _)| (specific, id) < (rank.0, rank.1)) {
+                best = Some(rank);
+            }
+        }
+        best.map_or(ONE, |(_, _, rate)| rate)
+    }
+
+    pub(crate) fn rates(&self, buyer: &Buyer, product: u32) -> (Units, Units) {
+        let partner = self.rate(buyer.paying, false, product);
+        let customer = if buyer.bound { self.rate(buyer.account, true, product) } else { partner };
+        (customer, partner)
+    }
+
+    pub(super) fn price(&self, buyer: &Buyer, product: u32, list: Units) -> Price {
+        priced(list, self.rates(buyer, product))
+    }
+
+    /// Vouchers first, on each side by itself (R112, R56); a partner's own use has none.
+    pub(super) fn uses(&self, buyer: &Buyer, price: &Price, mode: PayMode, product: u32) -> Uses {
+        if !buyer.bound {
+            return Uses::default();
+        }
+        let own = |pays_for| pays_for == VoucherFor::Owner;
+        let theirs = |pays_for| match pays_for {
+            VoucherFor::EveryCustomer => true,
+            VoucherFor::OneCustomer(customer) => customer == buyer.account,
+            VoucherFor::Owner => false,
+        };
+        Uses {
+            customer: self.drawn(buyer.account, own, price.customer, mode, product),
+            partner: self.drawn(buyer.paying, theirs, price.partner, mode, product),
+        }
+    }
+
+    /// The earliest expiry first, then whichever pays more, then the smaller balance (R113), then the older.
+    fn drawn(
+        &self,
+        owner: Uin,
+        kind: impl Fn(VoucherFor) -> bool,
+        due: Units,
+        mode: PayMode,
+        product: u32,
+    ) -> Vec<Use> {
+        let ids = self.live_vouchers.get(&owner).into_iter().flatten();
+        let mut left: Vec<(u64, _)> = ids
+            .filter_map(|id| Some((*id, self.vouchers.get(id)?)))
+            .filter(|(_, voucher)| {
+                kind(voucher.pays_for)
+                    && voucher.state == VoucherState::Issued
+                    && voucher.remaining > 0
+                    && voucher.effective_at <= self.now
+                    && self.now < voucher.expires_at
+                    && (if mode == PayMode::PrePay { voucher.prepaid } else { voucher.postpaid })
+                    && voucher.named.contains(&product) == voucher.only_named
+            })
+            .collect();
+        let (mut due, mut uses) = (due, Vec::new());
+        while due > 0 && !left.is_empty() {
+            left.sort_by_key(|(id, voucher)| {
+                (voucher.expires_at, -voucher.remaining.min(due), voucher.remaining, *id)
+            });
+            let (id, voucher) = left.remove(0);
+            let pays = voucher.remaining.min(due);
+            uses.push((id, pays));
+            due -= pays;
+        }
+        uses
+    }
+
+    pub(super) fn line_of(&self, account: Uin) -> Option<&Bound> {
+        self.accounts.get(&account)?.bound.as_ref()
+    }
+
+    pub(super) fn spend_of(&self, partner: Uin) -> Spend {
+        self.partners.get(&partner).and_then(|partner| partner.spend).unwrap_or_default()
+    }
+
+    /// The customer first, then the paying partner; equality passes (R54-R57, R60).
+    pub(super) fn check(&self, buyer: &Buyer, customer: Units, partner: Units, skip_customer: bool) -> Judged {
+        let short = |side, account, needed, available| {
+            Err(Refusal { code: "insufficient_credit", shortage: Some((side, account, needed, available)) })
+        };
+        if let (true, false, Some(line)) = (buyer.bound, skip_customer, self.line_of(buyer.account)) {
+            let available = line.available();
+            if customer > available {
+                return short(Side::Customer, buyer.account, customer, available);
+            }
+        }
+        let available = self.spend_of(buyer.paying).available();
+        if partner > available {
+            return short(Side::Partner, buyer.paying, partner, available);
+        }
+        Ok(())
+    }
+
+    /// Adds to both sides' used, held and frozen.
+    pub(super) fn shift(&mut self, buyer: &Buyer, customer: [Units; 3], partner: [Units; 3]) {
+        self.shift_customer(buyer.account, buyer.bound, customer);
+        self.shift_partner(buyer.paying, partner);
+    }
+
+    pub(super) fn shift_customer(&mut self, account: Uin, bound: bool, by: [Units; 3]) {
+        self.touched.insert(account);
+        let line = self.accounts.get_mut(&account).and_then(|account| account.bound.as_mut()).filter(|_| bound);
+        if let Some(line) = line {
+            line.used += by[0];
+            line.held += by[1];
+            line.frozen += by[2];
+        }
+    }
+
+    pub(super) fn shift_partner(&mut self, partner: Uin, by: [Units; 3]) {
+        self.touched.insert(partner);
+        if let Some(spend) = self.partners.get_mut(&partner).and_then(|partner| partner.spend.as_mut()) {
+            spend.used += by[0];
+            spend.held += by[1];
+            spend.frozen += by[2];
+        }
+    }
+}
+
+/// A list price at a customer's and a partner's rate.
+pub(super) fn priced(list: Units, (customer_rate, partner_rate): (Units, Units)) -> Price {
+    Price {
+        list,
+        customer_rate,
+        partner_rate,
+        customer: at_rate(list, customer_rate),
+        partner: at_rate(list, partner_rate),
+    }
+}

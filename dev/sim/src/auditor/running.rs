@@ -1,0 +1,241 @@
+//! Postpaid resources and metering (R57, R62, R65-R73, R77-R86, R94).
+
+use super::arithmetic::{ONE, Units, at_rate, up_to_cents};
+use super::bills::{Posting, mode_of};
+use super::facts::{Product, Resource, total};
+use super::price::Buyer;
+use super::{Auditor, Judged, Refusal, refuse, units, zone};
+use credere_core::book::{NewResource, UsageRecord};
+use credere_core::channel::{ActionType, FreezeModel, PayMode, ResourceName, Settlement};
+
+const DAY: i64 = 86_400;
+
+/// What usage is called where the record does not say (R81).
+fn metered_as(settlement: Settlement) -> ActionType {
+    match settlement {
+        Settlement::Hourly => ActionType::PostpayDeductH,
+        Settlement::Daily => ActionType::PostpayDeductD,
+        Settlement::Monthly => ActionType::PostpayDeductM,
+    }
+}
+
+/// What a resource freezes when it begins, at one side's rate (R67-R68).
+fn at_start(product: &Product, unit_price: Units, quantity: Units, rate: Units) -> Result<Units, Refusal> {
+    let fits = |frozen: Option<Units>| frozen.map_or_else(|| refuse("amount_overflow"), Ok);
+    match product.model {
+        FreezeModel::None | FreezeModel::ReEstimate => Ok(0),
+        FreezeModel::Coefficient => fits(up_to_cents(unit_price, [product.coefficient, quantity, rate])),
+        FreezeModel::Fixed => Ok(at_rate(product.amount, rate)),
+        FreezeModel::MinimumFee => fits(up_to_cents(product.amount, [rate, ONE, ONE])),
+    }
+}
+
+/// What it freezes once a cycle whose usage came to `list` is over; `None` where nothing changes (R67 F3, F4, R70).
+fn after_cycle(product: &Product, list: Units, rate: Units) -> Option<Units> {
+    match product.model {
+        FreezeModel::None | FreezeModel::Coefficient | FreezeModel::Fixed => None,
+        FreezeModel::ReEstimate => up_to_cents(list, [product.coefficient, rate, ONE]),
+        FreezeModel::MinimumFee => up_to_cents(product.amount, [rate, ONE, ONE]),
+    }
+}
+
+impl Auditor {
+    /// What a resource of this size freezes on both sides at today's terms and rates (R72).
+    fn freezes(&self, buyer: &Buyer, number: u32, size: (Units, Units)) -> Result<(Units, Units), Refusal> {
+        let product = &self.products[number as usize];
+        let (customer_rate, partner_rate) = self.rates(buyer, number);
+        let customer = if buyer.bound { at_start(product, size.0, size.1, customer_rate)? } else { 0 };
+        Ok((customer, at_start(product, size.0, size.1, partner_rate)?))
+    }
+
+    pub(super) fn activate(&mut self, seq: u64, new: &NewResource) -> Judged {
+        let buyer = self.buyer(new.account)?;
+        let product = self.product(&new.product)?;
+        if self.resources.contains_key(&new.name) {
+            return refuse("resource_exists");
+        }
+        self.must_be_free(&buyer)?;
+        let (unit_price, quantity) = (units(new.unit_price), Units::from(new.quantity.units()));
+        size_is_valid(unit_price, quantity)?;
+        let (frozen, partner_frozen) = self.freezes(&buyer, product, (unit_price, quantity))?;
+        self.check(&buyer, frozen, partner_frozen, false)?;
+        self.shift(&buyer, [0, 0, frozen], [0, 0, partner_frozen]);
+        let resource = Resource {
+            id: seq,
+            account: new.account,
+            product,
+            unit_price,
+            quantity,
+            frozen,
+            partner_frozen,
+            stopped: false,
+            since: self.now,
+            activated_at: self.now,
+        };
+        self.keep_resource(&new.name, resource);
+        self.follow(new.account);
+        Ok(())
+    }
+
+    pub(super) fn resize(&mut self, name: &ResourceName, unit_price: Option<Units>, quantity: Option<Units>) -> Judged {
+        let resource = self.running(name)?;
+        let buyer = self.buyer(resource.account)?;
+        if resource.stopped {
+            return refuse("resource_not_active");
+        }
+        let (unit_price, quantity) = (unit_price.unwrap_or(resource.unit_price), quantity.unwrap_or(resource.quantity));
+        let grows = unit_price * quantity > resource.unit_price * resource.quantity;
+        if grows {
+            self.must_be_free(&buyer)?;
+        }
+        size_is_valid(unit_price, quantity)?;
+        let (frozen, partner_frozen) = match self.products[resource.product as usize].model {
+            FreezeModel::ReEstimate => (resource.frozen, resource.partner_frozen),
+            _ => self.freezes(&buyer, resource.product, (unit_price, quantity))?,
+        };
+        let more = (frozen - resource.frozen, partner_frozen - resource.partner_frozen);
+        if grows || more.0 > 0 || more.1 > 0 {
+            self.check(&buyer, more.0.max(0), more.1.max(0), false)?;
+        }
+        self.shift(&buyer, [0, 0, more.0], [0, 0, more.1]);
+        let account = resource.account;
+        self.keep_resource(name, Resource { unit_price, quantity, frozen, partner_frozen, ..resource });
+        self.follow(account);
+        Ok(())
+    }
+
+    /// The last settlement and the release in one step (R71).
+    pub(super) fn terminate(&mut self, seq: u64, name: &ResourceName, last: Option<Units>) -> Judged {
+        let resource = self.running(name)?;
+        if last.is_some_and(|list| list < 0) {
+            return refuse("amount_negative");
+        }
+        let buyer = self.buyer(resource.account)?;
+        if let Some(list) = last {
+            let product = resource.product;
+            let price = self.price(&buyer, product, list);
+            let uses = self.uses(&buyer, &price, PayMode::PostPay, product);
+            for uses in [&uses.customer, &uses.partner] {
+                self.use_vouchers(uses, |remaining, reserved, amount| (remaining - amount, reserved));
+            }
+            self.post(Posting {
+                seq,
+                account: resource.account,
+                tie: self.line_of(resource.account).map(|line| line.tie()),
+                paying: buyer.paying,
+                month: zone::month(self.now),
+                action: metered_as(self.products[product as usize].settlement),
+                product,
+                price,
+                vouchers: total(&uses.customer),
+                partner_vouchers: total(&uses.partner),
+            });
+        }
+        self.last_release = (resource.frozen, resource.partner_frozen);
+        self.end_resource(name, "terminated");
+        self.follow(resource.account);
+        Ok(())
+    }
+
+    /// Takes a resource off, and its freeze with it.
+    pub(super) fn end_resource(&mut self, name: &ResourceName, state: &'static str) {
+        let Some(resource) = self.resources.remove(name) else { return };
+        if let Ok(buyer) = self.buyer(resource.account) {
+            self.shift(&buyer, [0, 0, -resource.frozen], [0, 0, -resource.partner_frozen]);
+        }
+        self.touched_resources.insert(name.clone());
+        self.ended_names.insert(name.clone());
+        self.ended_resources.push((name.clone(), resource.id, state));
+    }
+
+    /// A resource that runs or is stopped. One that has ended is told from one that never was.
+    fn running(&self, name: &ResourceName) -> Result<Resource, Refusal> {
+        match self.resources.get(name) {
+            Some(resource) => Ok(resource.clone()),
+            None if self.ended_names.contains(name) => refuse("resource_not_active"),
+            None => refuse("resource_not_found"),
+        }
+    }
+
+    pub(super) fn keep_resource(&mut self, name: &ResourceName, resource: Resource) {
+        self.touched_resources.insert(name.clone());
+        self.resources.insert(name.clone(), resource);
+    }
+
+    /// One usage record: never refused for lack of credit (R62).
+    pub(super) fn settle(&mut self, seq: u64, record: &UsageRecord) -> Judged {
+        let buyer = self.buyer(record.account)?;
+        let product = self.product(&record.product)?;
+        let running = record.resource.as_ref().and_then(|name| Some((name, self.resources.get(name)?.clone())));
+        if running.as_ref().is_some_and(|(_, resource)| resource.account != record.account) {
+            return refuse("resource_of_other_account");
+        }
+        if record.period_end < record.period_start {
+            return refuse("empty_period");
+        }
+        if record.period_start < zone::eighteen_months_before(self.now) {
+            return refuse("period_too_old");
+        }
+        if record.period_start > self.now.plus_seconds(31 * DAY) {
+            return refuse("period_too_early");
+        }
+        let action = record.action.unwrap_or(metered_as(self.products[product as usize].settlement));
+        if matches!(
+            action,
+            ActionType::PrepayPurchase
+                | ActionType::PrepayRenew
+                | ActionType::PrepayModify
+                | ActionType::PrepayReturn
+        ) {
+            return refuse("action_type_not_metered");
+        }
+        let asked = units(record.amount);
+        if asked < 0 {
+            return refuse("amount_negative");
+        }
+        let gives_back = action == ActionType::ReconIncrease;
+        let price = self.price(&buyer, product, if gives_back { -asked } else { asked });
+        let uses =
+            if gives_back { Default::default() } else { self.uses(&buyer, &price, mode_of(action), product) };
+        for uses in [&uses.customer, &uses.partner] {
+            self.use_vouchers(uses, |remaining, reserved, amount| (remaining - amount, reserved));
+        }
+        let month = zone::month(record.period_start);
+        self.post(Posting {
+            seq,
+            account: record.account,
+            tie: self.line_of(record.account).map(|line| line.tie()),
+            paying: buyer.paying,
+            // An issued bill never changes (R94).
+            month: if zone::is_issued(month, self.now) { zone::month(self.now) } else { month },
+            action,
+            product,
+            price,
+            vouchers: total(&uses.customer),
+            partner_vouchers: total(&uses.partner),
+        });
+        if let (Some((name, resource)), false) = (running, gives_back) {
+            let terms = &self.products[resource.product as usize];
+            let customer = after_cycle(terms, price.list, price.customer_rate);
+            let partner = after_cycle(terms, price.list, price.partner_rate);
+            if let (Some(customer), Some(partner_frozen)) = (customer, partner) {
+                let frozen = if buyer.bound { customer } else { 0 };
+                let more = (frozen - resource.frozen, partner_frozen - resource.partner_frozen);
+                self.shift(&buyer, [0, 0, more.0], [0, 0, more.1]);
+                self.keep_resource(name, Resource { frozen, partner_frozen, ..resource });
+            }
+        }
+        self.follow(record.account);
+        Ok(())
+    }
+}
+
+fn size_is_valid(unit_price: Units, quantity: Units) -> Judged {
+    if unit_price < 0 {
+        refuse("amount_negative")
+    } else if quantity <= 0 {
+        refuse("quantity_not_positive")
+    } else {
+        Ok(())
+    }
+}

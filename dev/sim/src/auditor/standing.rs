@@ -1,0 +1,156 @@
+//! Who is told what, once a level, recipient, customer and day (R96-R102), and what arrears and force do to an account's
+//! resources (R103-R109).
+
+use super::facts::{Bound, Product, Resource, Told};
+use super::{Auditor, Judged, refuse};
+use credere_core::access::Actor;
+use credere_core::book::Command;
+use credere_core::channel::{NoticeKind, ResourceName, Uin};
+use credere_core::ledger::Moment;
+
+const PRESETS: [(u8, NoticeKind); 3] =
+    [(25, NoticeKind::CreditBelow25), (10, NoticeKind::CreditBelow10), (0, NoticeKind::CreditBelow0)];
+
+/// What falls due for a resource.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Due {
+    Start,
+    Stop,
+    Delete,
+}
+
+/// Strictly below this share of the total, without dividing; of nothing, only below zero counts (R96).
+fn below(bound: &Bound, level: u8) -> bool {
+    if bound.total == 0 {
+        level == 0 && bound.available() < 0
+    } else {
+        100 * bound.available() < i128::from(level) * bound.total
+    }
+}
+
+impl Auditor {
+    pub(super) fn change_customer(&mut self, command: &Command) -> Judged {
+        let Command::ChangeCustomer { customer, non_stop, special_suspension, partner_warning, own_warning } = command
+        else {
+            return Ok(());
+        };
+        self.bound(*customer)?;
+        if [partner_warning, own_warning].into_iter().flatten().flatten().any(|level| *level > 100) {
+            return refuse("level_out_of_range");
+        }
+        if let Some(bound) = self.accounts.get_mut(customer).and_then(|account| account.bound.as_mut()) {
+            bound.non_stop = non_stop.map_or(bound.non_stop, |both| (both.prepaid, both.postpaid));
+            bound.special = special_suspension.unwrap_or(bound.special);
+            bound.partner_level = partner_warning.unwrap_or(bound.partner_level);
+            bound.own_level = own_warning.unwrap_or(bound.own_level);
+        }
+        self.follow(*customer);
+        Ok(())
+    }
+
+    pub(super) fn force(&mut self, actor: Actor, customer: Uin, forced: bool) -> Judged {
+        self.bound(customer)?;
+        if let Actor::Account(partner) = actor
+            && self.partners.get(&partner).is_none_or(|partner| !partner.may_force)
+        {
+            return refuse("not_allowlisted");
+        }
+        let now = self.now;
+        if let Some(bound) = self.accounts.get_mut(&customer).and_then(|account| account.bound.as_mut()) {
+            bound.forced_since = forced.then(|| bound.forced_since.unwrap_or(now));
+        }
+        self.follow(customer);
+        Ok(())
+    }
+
+    pub(super) fn subscribe(&mut self, uin: Uin, told: bool) -> Judged {
+        let Some(account) = self.accounts.get_mut(&uin) else { return refuse("account_not_found") };
+        account.told = told;
+        Ok(())
+    }
+
+    /// What follows at once from a change to an account: notices, then its resources, each after the other, since a
+    /// deleted one releases its freeze.
+    pub(super) fn follow(&mut self, account: Uin) {
+        self.touched.insert(account);
+        loop {
+            self.review(account);
+            let Some((_, name, due)) = self.next_due(account).filter(|(at, ..)| *at <= self.now) else { return };
+            self.take(&name, due);
+        }
+    }
+
+    /// Tells a customer's recipients whatever they are due and were not told today.
+    pub(super) fn review(&mut self, customer: Uin) {
+        let now = self.now;
+        let Some(bound) = self.accounts.get_mut(&customer).and_then(|account| account.bound.as_mut()) else { return };
+        let overdue = bound.available() < 0;
+        let crossing = match (overdue, bound.overdue_since) {
+            (true, None) => Some(NoticeKind::Suspended),
+            (false, Some(_)) => Some(NoticeKind::Resumed),
+            (true, Some(_)) | (false, None) => None,
+        };
+        bound.overdue_since = overdue.then(|| bound.overdue_since.unwrap_or(now));
+        let bound = bound.clone();
+        for (recipient, level) in [(bound.partner, bound.partner_level), (customer, bound.own_level)] {
+            let told = self.accounts.get(&recipient).is_some_and(|account| account.told);
+            if let (Some(kind), true) = (crossing, told) {
+                self.told.push(Told { recipient, customer, kind, level: None });
+            }
+            let presets = PRESETS.into_iter().filter(|_| told);
+            // An own level that equals a preset one is told once (R102).
+            let own = level.filter(|level| !(told && PRESETS.iter().any(|(preset, _)| preset == level)));
+            for (level, kind) in presets.chain(own.map(|level| (level, NoticeKind::CreditBelowCustom))) {
+                if below(&bound, level) && self.slots.insert((recipient, customer, level)) {
+                    self.told.push(Told { recipient, customer, kind, level: Some(level) });
+                }
+            }
+        }
+    }
+
+    /// The first thing that falls due for an account's resources by itself.
+    pub(super) fn next_due(&self, account: Uin) -> Option<(Moment, ResourceName, Due)> {
+        let bound = self.accounts.get(&account)?.bound.as_ref()?;
+        let theirs = self.resources.iter().filter(|(_, resource)| resource.account == account);
+        let due = theirs.filter_map(|(name, resource)| {
+            let (at, due) = due(resource, &self.products[resource.product as usize], bound)?;
+            Some((at, resource.id, due, name))
+        });
+        due.min().map(|(at, _, due, name)| (at, name.clone(), due))
+    }
+
+    pub(super) fn take(&mut self, name: &ResourceName, due: Due) {
+        if due == Due::Delete {
+            self.end_resource(name, "deleted");
+            return;
+        }
+        let now = self.now;
+        self.touched_resources.insert(name.clone());
+        if let Some(resource) = self.resources.get_mut(name) {
+            (resource.stopped, resource.since) = (due == Due::Stop, now);
+        }
+    }
+}
+
+/// From when on a resource must stand still: at once by force or under the special rule, else after its product's grace;
+/// arrears do not stop what has the non-stop privilege (R105-R109).
+fn stops_at(resource: &Resource, product: &Product, bound: &Bound) -> Option<Moment> {
+    let grace = if bound.special { 0 } else { i64::from(product.grace_hours) * 3_600 };
+    let arrears = bound.overdue_since.filter(|_| !bound.non_stop.1);
+    let arrears = arrears.map(|since| since.max(resource.activated_at).plus_seconds(grace));
+    [bound.forced_since, arrears].into_iter().flatten().min()
+}
+
+/// What is next for a resource, and when. One that is stopped starts again as soon as nothing stops it, and is deleted
+/// when it was stopped for as long as its data is kept, which the special rule limits to 15 days (R73, R104, R107).
+fn due(resource: &Resource, product: &Product, bound: &Bound) -> Option<(Moment, Due)> {
+    let stops_at = stops_at(resource, product, bound);
+    if !resource.stopped {
+        return stops_at.map(|at| (at, Due::Stop));
+    }
+    if stops_at.is_none_or(|at| at > resource.since) {
+        return Some((Moment::default(), Due::Start));
+    }
+    let days = if bound.special { product.retention_days.min(15) } else { product.retention_days };
+    Some((resource.since.plus_seconds(i64::from(days) * 86_400), Due::Delete))
+}

@@ -1,0 +1,144 @@
+//! Credit handed down and taken back, bindings, suspension by force, warning levels, and who wants to be told.
+
+use super::Chooser;
+use crate::act::{Act, Asked, PLATFORM, Step};
+use crate::auditor::{Auditor, ONE, Units, amount};
+use credere_core::access::Actor;
+use credere_core::book::Command;
+use credere_core::channel::{NonStop, PartnerKind, Subscription, Verification};
+
+impl Chooser {
+    /// An allocation, a reclaim, or a grant to a pool.
+    pub(super) fn credit(&mut self, world: &Auditor) -> Act {
+        if self.dice.chance(1, 8) {
+            return self.pool(world);
+        }
+        let customer = self.customer();
+        let available = self.available(world, customer);
+        let manager = self.manager_of(world, customer).and_then(|partner| world.partners.get(&partner));
+        let allocatable = manager.map_or(0, |partner| partner.quota - partner.allocated);
+        let given = match self.dice.weighted(&[8, 5, 1]) {
+            0 => match self.dice.weighted(&[6, 1, 1, 3]) {
+                0 => Units::from(self.dice.between(1, 60_000)) * (ONE / 100),
+                1 => allocatable,
+                2 => allocatable + 1,
+                _ => -available.min(0) + Units::from(self.dice.between(0, 1)),
+            },
+            1 => match self.dice.weighted(&[4, 2, 2]) {
+                0 => -(available * Units::from(self.dice.between(1, 500)) / 1_000).max(1),
+                1 => -available.max(1),
+                _ => -available.max(0) - 1,
+            },
+            _ => 0,
+        };
+        let actor = self.seller_for(world, customer);
+        let key = (actor == PLATFORM && self.dice.chance(1, 4)).then(|| self.key());
+        let command = Command::AllocateCredit { customer, amount: amount(given), remark: None };
+        Act { actor, asked: Asked::One(key, Step::Command(command)) }
+    }
+
+    fn pool(&mut self, world: &Auditor) -> Act {
+        let pools: Vec<_> = self
+            .partners
+            .iter()
+            .copied()
+            .filter(|partner| self.kind_of(world, *partner) == Some(PartnerKind::SecondLevelReseller))
+            .collect();
+        let wrong = self.dice.chance(1, 15);
+        let second_level = if wrong { self.partner() } else { self.dice.pick(&pools).copied().unwrap_or(super::uin(9_999)) };
+        let pool = world.partners.get(&second_level);
+        let remaining = pool.map_or(0, |pool| pool.quota - pool.allocated);
+        let above = pool.and_then(|pool| pool.above);
+        let given = match self.dice.weighted(&[6, 4, 1, 1, 1]) {
+            0 => Units::from(self.dice.between(1, 3_000)) * ONE,
+            1 => -(remaining * Units::from(self.dice.between(1, 400)) / 1_000).max(1),
+            2 => -remaining - 1,
+            3 => 1_000_000 * ONE + 1,
+            _ => 0,
+        };
+        let actor = match (self.dice.weighted(&[6, 3, 1]), above) {
+            (1, Some(above)) => Actor::Account(above),
+            (2, _) => Actor::Account(self.partner()),
+            _ => PLATFORM,
+        };
+        let command = Command::AllocatePool { second_level, amount: amount(given), remark: None };
+        Act { actor, asked: Asked::One(None, Step::Command(command)) }
+    }
+
+    /// Ends a binding, or makes one anew.
+    pub(super) fn binding(&mut self, world: &Auditor) -> Act {
+        let free = |account: &&_| world.accounts.get(*account).is_some_and(|account| account.bound.is_none());
+        let unbound: Vec<_> = self.customers.iter().filter(free).copied().collect();
+        if let Some(customer) = self.dice.pick(&unbound).copied()
+            && self.dice.chance(3, 4)
+        {
+            let partner = self.partner();
+            return self.asks(Command::BindCustomer { customer, partner });
+        }
+        // Mostly somebody who can be unbound.
+        let ready = |account: &&_| {
+            let bound = world.accounts.get(*account).and_then(|account| account.bound.as_ref());
+            bound.is_some_and(|bound| bound.orders + bound.authorizations == 0 && bound.frozen == 0)
+        };
+        let ready: Vec<_> = self.customers.iter().filter(ready).copied().collect();
+        let likely = self.dice.chance(2, 3);
+        let customer = if likely { self.dice.pick(&ready).copied() } else { None };
+        let customer = customer.unwrap_or_else(|| self.customer());
+        Act { actor: PLATFORM, asked: Asked::One(None, Step::Command(Command::UnbindCustomer { customer })) }
+    }
+
+    /// Levels, privileges, the special rule, suspension by force, verification, a note.
+    pub(super) fn standing(&mut self, world: &Auditor) -> Act {
+        let forced: Vec<_> = world
+            .accounts
+            .iter()
+            .filter(|(_, account)| account.bound.as_ref().is_some_and(|bound| bound.forced_since.is_some()))
+            .map(|(uin, _)| *uin)
+            .collect();
+        if let Some(customer) = self.dice.pick(&forced).copied()
+            && self.dice.chance(1, 2)
+        {
+            let actor = self.seller_for(world, customer);
+            let command = Command::ForceSuspension { customer, forced: self.dice.chance(1, 10) };
+            return Act { actor, asked: Asked::One(None, Step::Command(command)) };
+        }
+        let customer = self.customer();
+        let (actor, command) = match self.dice.weighted(&[5, 2, 2, 1]) {
+            0 => (PLATFORM, self.levels(customer)),
+            1 => (self.seller_for(world, customer), Command::ForceSuspension { customer, forced: true }),
+            2 => {
+                let unverified = world.accounts.get(&customer).is_some_and(|account| !account.verified);
+                let verification = if unverified { Verification::Personal } else { Verification::None };
+                let verification = Some(verification).filter(|_| unverified || self.dice.chance(1, 4));
+                (PLATFORM, Command::ChangeAccount { uin: customer, class: None, verification, tier: None })
+            }
+            _ => (self.seller_for(world, customer), Command::NoteCustomer { customer }),
+        };
+        Act { actor, asked: Asked::One(None, Step::Command(command)) }
+    }
+
+    fn levels(&mut self, customer: credere_core::channel::Uin) -> Command {
+        let non_stop = self.dice.chance(1, 3).then(|| {
+            let (prepaid, postpaid) = (self.dice.chance(1, 6), self.dice.chance(1, 3));
+            NonStop { prepaid, postpaid }
+        });
+        let special_suspension = self.dice.chance(1, 4).then(|| self.dice.chance(1, 2));
+        let mut level = || {
+            self.dice.chance(1, 2).then(|| match self.dice.weighted(&[3, 6, 4, 1]) {
+                0 => None,
+                1 => u8::try_from(self.dice.below(101)).ok(),
+                2 => Some([25, 10, 0, 50][usize::try_from(self.dice.below(4)).unwrap_or(0)]),
+                _ => Some(101),
+            })
+        };
+        let (partner_warning, own_warning) = (level(), level());
+        Command::ChangeCustomer { customer, non_stop, special_suspension, partner_warning, own_warning }
+    }
+
+    pub(super) fn subscription(&mut self) -> Act {
+        let uin = if self.dice.chance(1, 3) { self.partner() } else { self.customer() };
+        let channel_service = self.dice.chance(3, 4);
+        let subscription = Subscription { channel_service, email: self.dice.chance(1, 2), ..Subscription::default() };
+        self.asks(Command::Subscribe { uin, subscription })
+    }
+}

@@ -1,0 +1,107 @@
+//! How a world begins: products of every freeze model and settlement, partners of every kind, customers among them, and
+//! some accounts that are neither. The acts go through the application and the auditor like all others.
+
+use super::{Chooser, code, uin};
+use crate::act::{Act, Step};
+use crate::auditor::{ONE, Units, amount};
+use credere_core::book::Command;
+use credere_core::channel::{
+    AccountClass, AllowlistItem, FreezeModel, FreezeTerms, PartnerKind, Settlement, Tier, Uin, Verification,
+};
+use credere_core::money::Factor;
+
+const SETTLEMENTS: [Settlement; 3] = [Settlement::Hourly, Settlement::Daily, Settlement::Monthly];
+const MODELS: [FreezeModel; 5] = [
+    FreezeModel::None,
+    FreezeModel::Coefficient,
+    FreezeModel::Fixed,
+    FreezeModel::ReEstimate,
+    FreezeModel::MinimumFee,
+];
+
+impl Chooser {
+    /// The acts that make the world.
+    pub(crate) fn foundation(&mut self) -> Vec<Act> {
+        let mut acts = Vec::new();
+        for (place, model) in MODELS.into_iter().chain([FreezeModel::Coefficient, FreezeModel::None]).enumerate() {
+            acts.extend(self.new_product(place, model).map(Act::platform));
+        }
+        let accounts: Vec<Uin> = [&self.partners, &self.customers, &self.strangers].into_iter().flatten().copied().collect();
+        for account in accounts {
+            let unverified = self.customers.contains(&account) && self.dice.chance(1, 20);
+            let verification = if unverified { Verification::None } else { Verification::Enterprise };
+            acts.push(Act::platform(opening(account, verification)));
+        }
+        let kinds = [PartnerKind::Reseller, PartnerKind::Distributor, PartnerKind::SecondLevelReseller];
+        let partners = self.partners.clone();
+        for (place, partner) in partners.iter().enumerate() {
+            let kind = kinds[place % 3];
+            let above = (kind == PartnerKind::SecondLevelReseller).then(|| partners[place - 1]);
+            acts.push(Act::platform(self.new_partner(*partner, kind, above)));
+        }
+        acts.push(Act::platform(self.new_partner(self.agent(), PartnerKind::Agent, None)));
+        for customer in self.customers.clone() {
+            let partner = if self.dice.chance(1, 40) { Some(self.agent()) } else { self.dice.pick(&partners).copied() };
+            let Some(partner) = partner.filter(|_| !self.dice.chance(1, 30)) else { continue };
+            acts.push(Act::platform(Command::BindCustomer { customer, partner }));
+            if partner != self.agent() && !self.dice.chance(1, 12) {
+                let credit = amount(Units::from(self.dice.between(100, 3_000)) * ONE);
+                acts.push(Act::platform(Command::AllocateCredit { customer, amount: credit, remark: None }));
+            }
+        }
+        acts
+    }
+
+    fn new_product(&mut self, place: usize, model: FreezeModel) -> Option<Command> {
+        let code = code(&format!("product-{place}"))?;
+        self.products.push(code.clone());
+        let settlement = SETTLEMENTS[place % 3];
+        let freeze = self.freeze(model);
+        let grace_hours = self.dice.chance(1, 4).then(|| u32::try_from(self.dice.below(100)).unwrap_or(0));
+        let retention_days = self.dice.chance(1, 2).then(|| 1 + u32::try_from(self.dice.below(30)).unwrap_or(0));
+        Some(Command::AddProduct { name: code.to_string(), code, settlement, grace_hours, retention_days, freeze })
+    }
+
+    pub(super) fn freeze(&mut self, model: FreezeModel) -> FreezeTerms {
+        let coefficient = self.dice.between(0, 300_000_000).unsigned_abs();
+        let coefficient = if self.dice.chance(1, 3) { 50_000_000 } else { coefficient };
+        let fee = Units::from(self.dice.between(0, 20 * 100_000_000));
+        FreezeTerms { model, coefficient: Factor::from_units(coefficient).unwrap_or(Factor::ONE), amount: amount(fee) }
+    }
+
+    fn new_partner(&mut self, partner: Uin, kind: PartnerKind, distributor: Option<Uin>) -> Command {
+        let each = Units::from(self.size.customers / self.size.partners.max(1) + 1);
+        let quota = match kind {
+            PartnerKind::Agent => 0,
+            // A pool comes out of the distributor's quota, which has its own customers besides.
+            PartnerKind::Distributor => each * 6_000,
+            PartnerKind::SecondLevelReseller | PartnerKind::Reseller => each * 2_200,
+        };
+        let owes = matches!(kind, PartnerKind::Reseller | PartnerKind::Distributor);
+        let spend = (owes && self.dice.chance(2, 3)).then(|| each * Units::from(self.dice.between(300, 2_500)));
+        let mut allowlist = vec![AllowlistItem::CustomerDiscounts];
+        if self.dice.chance(2, 3) {
+            allowlist.push(AllowlistItem::ForceSuspension);
+        }
+        Command::RegisterPartner {
+            uin: partner,
+            kind,
+            distributor,
+            allocation_quota: amount(quota * ONE),
+            spend_line: spend.map(|line| amount(line * ONE)),
+            voucher_quota: amount(Units::from(self.dice.between(0, 3_000)) * ONE),
+            allowlist,
+        }
+    }
+
+    /// An account that is there already, asked for once more.
+    pub(super) fn opened_again(&mut self, account: Uin) -> Step {
+        let taken = self.dice.chance(9, 10) || account == uin(9_999);
+        let account = if taken { self.customers.first().copied().unwrap_or(account) } else { account };
+        Step::Command(opening(account, Verification::Personal))
+    }
+}
+
+fn opening(account: Uin, verification: Verification) -> Command {
+    Command::OpenAccount { uin: Some(account), class: AccountClass::External, verification, tier: Tier::None }
+}

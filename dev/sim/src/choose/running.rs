@@ -1,0 +1,122 @@
+//! Postpaid resources and metering.
+
+use super::{Chooser, DAY, HOUR};
+use crate::act::{Act, Asked, PLATFORM, Step};
+use crate::auditor::{Auditor, ONE, Units, amount};
+use credere_core::book::{Command, NewResource, UsageRecord};
+use credere_core::channel::{ActionType, ResourceName};
+use credere_core::money::Factor;
+
+const METERED: [ActionType; 9] = [
+    ActionType::PostpayDeduct,
+    ActionType::PostpayDeductS,
+    ActionType::OfflineDeduct,
+    ActionType::OnlineDeduct,
+    ActionType::ReconDeduct,
+    ActionType::ReconIncrease,
+    ActionType::ReconGuarantee,
+    ActionType::RipayPurchase,
+    ActionType::SvpHourPay,
+];
+
+impl Chooser {
+    fn running(&mut self, world: &Auditor) -> Option<ResourceName> {
+        let at = usize::try_from(self.dice.below(world.resources.len() as u64)).unwrap_or(0);
+        world.resources.keys().nth(at).cloned()
+    }
+
+    fn unit_price(&mut self) -> Units {
+        match self.dice.weighted(&[20, 1, 1]) {
+            0 => Units::from(self.dice.between(1, 3_000_000_000)),
+            1 => 0,
+            _ => -1,
+        }
+    }
+
+    fn quantity(&mut self) -> Factor {
+        let units = match self.dice.weighted(&[8, 4, 1]) {
+            0 => self.dice.between(1, 10).unsigned_abs() * 100_000_000,
+            1 => self.dice.between(1, 1_000_000_000).unsigned_abs(),
+            _ => 0,
+        };
+        Factor::from_units(units).unwrap_or(Factor::ONE)
+    }
+
+    /// Activates, resizes or terminates a resource.
+    pub(super) fn on_resource(&mut self, world: &Auditor) -> Act {
+        let many = world.resources.len() as u64;
+        let wanted = u64::from(self.size.customers);
+        let running = self.running(world);
+        let ended = self.dice.chance(1, 20).then(|| world.ended_names.iter().next_back().cloned()).flatten();
+        let unheard = self.dice.chance(1, 40).then(|| "res-unheard-of".parse().ok()).flatten();
+        let which = self.dice.weighted(&[if many < wanted { 6 } else { 1 }, 2, 2]);
+        let (Some(name), 1 | 2) = (ended.or(unheard).or(running), which) else { return self.activation() };
+        let command = if which == 1 {
+            let unit_price = self.dice.chance(1, 2).then(|| amount(self.unit_price()));
+            Command::ResizeResource { name, unit_price, quantity: self.dice.chance(2, 3).then(|| self.quantity()) }
+        } else {
+            let last = self.dice.chance(2, 3).then(|| amount(Units::from(self.dice.between(-1, 5_000)) * (ONE / 100)));
+            Command::TerminateResource { name, final_amount: last }
+        };
+        self.asks(command)
+    }
+
+    fn activation(&mut self) -> Act {
+        let account = self.account();
+        let Some(name) = self.resource_name(account) else { return Act { actor: PLATFORM, asked: Asked::Batch(Vec::new()) } };
+        let new = NewResource {
+            account,
+            name,
+            product: self.product(),
+            unit_price: amount(self.unit_price()),
+            quantity: self.quantity(),
+            details: self.details(),
+        };
+        self.asks(Command::ActivateResource(Box::new(new)))
+    }
+
+    /// A batch of usage records; some may be late, a correction, or not acceptable.
+    pub(super) fn usage(&mut self, world: &Auditor) -> Act {
+        let many = 1 + self.dice.weighted(&[6, 2, 1, 1]);
+        let steps = (0..many).map(|_| {
+            let record = self.record(world);
+            (self.key(), Step::Command(Command::SettleUsage(Box::new(record))))
+        });
+        let steps = steps.collect();
+        Act { actor: PLATFORM, asked: Asked::Batch(steps) }
+    }
+
+    fn record(&mut self, world: &Auditor) -> UsageRecord {
+        let running = if self.dice.chance(2, 3) { self.running(world) } else { None };
+        let resource = running.as_ref().and_then(|name| world.resources.get(name));
+        let foreign = self.dice.chance(1, 50);
+        let account = resource.filter(|_| !foreign).map(|resource| resource.account);
+        let account = account.unwrap_or_else(|| self.account());
+        let product = resource.map(|resource| world.products[resource.product as usize].code.clone());
+        let product = product.unwrap_or_else(|| self.product());
+        let period_start = world.now.plus_seconds(match self.dice.weighted(&[12, 5, 2, 1]) {
+            0 => -self.dice.between(0, DAY),
+            1 => -self.dice.between(0, 45 * DAY),
+            2 => self.dice.between(0, 32 * DAY),
+            _ => -self.dice.between(500 * DAY, 600 * DAY),
+        });
+        let period_end = period_start.plus_seconds(if self.dice.chance(1, 40) { -1 } else { self.dice.between(0, 24) * HOUR });
+        let action = match self.dice.weighted(&[30, 6, 1]) {
+            0 => None,
+            1 => self.dice.pick(&METERED).copied(),
+            _ => Some(ActionType::PrepayPurchase),
+        };
+        let total = world.accounts.get(&account).and_then(|account| account.bound.as_ref()).map_or(0, |it| it.total);
+        let limit = if self.dice.chance(1, 12) { total / 2 } else { total / 40 };
+        UsageRecord {
+            account,
+            product,
+            amount: self.some_amount(limit),
+            period_start,
+            period_end,
+            resource: running,
+            action,
+            details: self.details(),
+        }
+    }
+}

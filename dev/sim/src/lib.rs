@@ -1,0 +1,23 @@
+//! A random year in a random world, from one integer: partners, customers, purchases, usage, receipts, vouchers, crashes
+//! and clock jumps against the application, with an independent auditor that recomputes every figure and every notice.
+//! `credere simulate` runs it; nothing here is part of the server.
+//!
+//! Time is the world's own. The machine's clock is used for the progress bar and for nothing else.
+
+mod act;
+mod auditor;
+mod choose;
+mod dice;
+mod failure;
+mod options;
+mod outcome;
+mod report;
+mod run;
+mod subject;
+mod tamper;
+
+pub use failure::{Difference, Failure};
+pub use options::{Options, Plan, Seeds, Size};
+pub use report::{Report, command};
+pub use run::{Nobody, Summary, Watcher, run};
+pub use tamper::{Falsified, Tamper};

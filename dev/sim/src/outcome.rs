@@ -1,0 +1,85 @@
+//! Holding what an act came to against what the auditor says it must come to: done or refused, with which code and
+//! figures, and what was charged or came back.
+
+use crate::auditor::{Auditor, Judged, Refusal, units};
+use crate::failure::Difference;
+use crate::subject::Outcome;
+use crate::tamper::{Falsified, Tamper, falsifies};
+use credere_app::engine::Answer;
+use credere_core::book::{Event, Rejection};
+use credere_core::channel::Side;
+
+/// What differs between the two.
+pub(crate) fn check(
+    world: &Auditor,
+    judged: &Judged,
+    replayed: bool,
+    outcome: &Outcome,
+    (tamper, act): (Option<&Tamper>, u64),
+) -> Vec<Difference> {
+    let mut all = Vec::new();
+    let mut expect = |what: &str, expected: String, found: String| {
+        if expected != found {
+            all.push(Difference { what: what.to_owned(), expected, found });
+        }
+    };
+    let mut found = told(&outcome.result);
+    match &mut found {
+        Ok(()) if falsifies(tamper, act, Falsified::Outcome) => {
+            found = Err(Refusal { code: "falsified", shortage: None });
+        }
+        Err(refusal) if falsifies(tamper, act, Falsified::Code) => refusal.code = "falsified",
+        Err(Refusal { shortage: Some((.., available)), .. }) if falsifies(tamper, act, Falsified::Shortage) => {
+            *available += 1;
+        }
+        Ok(()) | Err(_) => {}
+    }
+    expect("the outcome", format!("{judged:?}"), format!("{found:?}"));
+    expect("whether it is a repeat", replayed.to_string(), outcome.replayed.to_string());
+    if replayed || judged.is_err() || outcome.result.is_err() {
+        return all;
+    }
+    let line = world.lines.last().filter(|line| line.seq == outcome.seq);
+    match &outcome.result {
+        Ok(Answer::Settled { amount, voucher_amount }) => {
+            let expected = line.map(|line| (line.amount, line.vouchers));
+            expect("what is settled", format!("{expected:?}"), format!("{:?}", Some((units(*amount), units(*voucher_amount)))));
+        }
+        Ok(Answer::Done(event)) => {
+            if let Event::ReceiptConfirmed { returned, lines, .. } = &**event {
+                let mut returned = units(*returned);
+                if falsifies(tamper, act, Falsified::Returned) {
+                    returned += 1;
+                }
+                expect("what comes back", format!("{:?}", world.last_receipt), format!("{:?}", (returned, *lines)));
+            }
+            if let Event::ResourceTerminated { released, .. } = &**event {
+                let released = (units(released.customer), units(released.partner));
+                expect("what is released", format!("{:?}", world.last_release), format!("{released:?}"));
+            }
+            let charge = event.charge().map(|charge| {
+                let both = [charge.amount(), charge.partner_amount()].map(|side| side.ok().map(units));
+                (charge.month, charge.action, charge.paying_partner, both)
+            });
+            let expected = line.map(|line| {
+                (line.month, line.action, line.paying, [Some(line.amount), Some(line.partner_amount)])
+            });
+            expect("what is charged", format!("{expected:?}"), format!("{charge:?}"));
+        }
+        Ok(Answer::Opened(_) | Answer::Captured(_) | Answer::Released(_) | Answer::Refused(_)) | Err(_) => {}
+    }
+    all
+}
+
+/// What the application says, in the auditor's words.
+pub(crate) fn told<T>(result: &Result<T, Rejection>) -> Judged {
+    let Err(rejection) = result else { return Ok(()) };
+    let shortage = match rejection {
+        Rejection::InsufficientCredit { side, account, required, available } => {
+            let side = if *side == Side::Customer { Side::Customer } else { Side::Partner };
+            Some((side, *account, units(*required), units(*available)))
+        }
+        _ => None,
+    };
+    Err(Refusal { code: rejection.code(), shortage })
+}

@@ -1,0 +1,514 @@
+//! One world, day by day: choose an act, do it, judge it, look at every figure that it may have touched, and once a day
+//! at everything. Now and then the application goes down, an append fails, or the clock jumps.
+
+use crate::act::{Act, Asked, PLATFORM, Step};
+use crate::auditor::{Auditor, Choices, Judged, Looked, Seen, day, differences, refuse};
+use crate::choose::Chooser;
+use crate::failure::{Difference, Failure};
+use crate::options::Plan;
+use crate::outcome::{check, told};
+use crate::subject::{BadAppend, Broken, Crash, Outcome, Subject};
+use crate::tamper::Tamper;
+use credere_app::Failure as AppFailure;
+use credere_core::access::Actor;
+use credere_core::book::{Command, KeyUse, Rules};
+use credere_core::channel::{ResourceName, Uin};
+use credere_core::ledger::Moment;
+use std::collections::{BTreeMap, HashMap};
+use std::hash::{BuildHasher, BuildHasherDefault, DefaultHasher};
+use uuid::Uuid;
+
+/// 2030-01-01 in UTC+8; each world begins on one of the days after it.
+const BEGINNING: i64 = 1_893_427_200;
+const DAY: i64 = 86_400;
+
+/// What a run came to.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Summary {
+    /// Days on which something was done.
+    pub days: u64,
+    /// Days that the clock jumped over besides.
+    pub jumped: u64,
+    /// Requests.
+    pub acts: u64,
+    /// Times that the application went down.
+    pub crashes: u64,
+    /// Appends that failed.
+    pub bad_appends: u64,
+    /// Notices told.
+    pub notices: u64,
+    /// Bill lines.
+    pub lines: u64,
+    /// How often each kind of step came to each outcome.
+    pub outcomes: BTreeMap<(&'static str, &'static str), u64>,
+}
+
+impl Summary {
+    /// Both together.
+    pub fn add(&mut self, other: Summary) {
+        self.days += other.days;
+        self.jumped += other.jumped;
+        self.acts += other.acts;
+        self.crashes += other.crashes;
+        self.bad_appends += other.bad_appends;
+        self.notices += other.notices;
+        self.lines += other.lines;
+        for (outcome, times) in other.outcomes {
+            *self.outcomes.entry(outcome).or_default() += times;
+        }
+    }
+}
+
+/// Who watches a run.
+pub trait Watcher {
+    /// Another day is over.
+    fn day(&self) {}
+    /// This was asked, and came to this.
+    fn act(&self, _told: &dyn Fn() -> String) {}
+}
+
+/// Nobody.
+#[derive(Debug, Clone, Copy)]
+pub struct Nobody;
+
+impl Watcher for Nobody {}
+
+/// Runs one world to its end, or to the first thing that is not as it must be.
+///
+/// # Errors
+/// The [`Failure`].
+pub fn run(plan: &Plan, tamper: Option<&Tamper>, watcher: &dyn Watcher) -> Result<Summary, Box<Failure>> {
+    let mut course = Course::new(plan, tamper, watcher)?;
+    let result = course.days();
+    if let Some(subject) = course.subject.take() {
+        subject.close();
+    }
+    result
+}
+
+/// A run on its way.
+struct Course<'a> {
+    plan: &'a Plan,
+    tamper: Option<&'a Tamper>,
+    watcher: &'a dyn Watcher,
+    world: Auditor,
+    chooser: Chooser,
+    /// Absent only while it goes down and comes up again.
+    subject: Option<Subject>,
+    keys: HashMap<u64, (u64, Judged)>,
+    looked: Looked,
+    day: u32,
+    act: u64,
+    asked: String,
+    summary: Summary,
+}
+
+type Went = Result<(), Box<Failure>>;
+
+impl<'a> Course<'a> {
+    fn new(plan: &'a Plan, tamper: Option<&'a Tamper>, watcher: &'a dyn Watcher) -> Result<Course<'a>, Box<Failure>> {
+        let mut chooser = Chooser::new(plan.seed, plan.size);
+        let dice = &mut chooser.dice;
+        let begin = BEGINNING + dice.between(0, 730) * DAY + dice.between(0, DAY - 1);
+        let now = Moment::from_micros(begin * 1_000_000);
+        let choices = Choices {
+            pool_allow_negative: !dice.chance(1, 4),
+            pay_on_behalf_skips_customer_check: dice.chance(1, 3),
+        };
+        let rules = Rules {
+            pool_allow_negative: choices.pool_allow_negative,
+            pay_on_behalf_skips_customer_check: choices.pay_on_behalf_skips_customer_check,
+        };
+        let snapshot_every = if dice.chance(1, 2) { 1_000_000 } else { 200 + dice.below(2_000) };
+        let mut course = Course {
+            plan,
+            tamper,
+            watcher,
+            world: Auditor::new(choices, now),
+            chooser,
+            subject: None,
+            keys: HashMap::new(),
+            looked: Looked::default(),
+            day: 0,
+            act: 0,
+            asked: "the start".to_owned(),
+            summary: Summary::default(),
+        };
+        match Subject::new(now, rules, snapshot_every) {
+            Ok(subject) => course.subject = Some(subject),
+            Err(broken) => return Err(course.broken(&broken)),
+        }
+        Ok(course)
+    }
+
+    fn days(&mut self) -> Result<Summary, Box<Failure>> {
+        for act in self.chooser.foundation() {
+            self.perform(&act)?;
+        }
+        self.look_at_everything()?;
+        for day in 1..=self.plan.days {
+            self.day = day;
+            self.one_day()?;
+            self.watcher.day();
+        }
+        let all: Vec<(Uin, credere_core::ledger::Month)> = self.world.bill_lines.keys().copied().collect();
+        for bill in all {
+            self.look_at_bill(bill)?;
+        }
+        let mut summary = std::mem::take(&mut self.summary);
+        summary.days = u64::from(self.plan.days);
+        summary.acts = self.act;
+        summary.lines = self.world.lines.len() as u64;
+        summary.outcomes = std::mem::take(&mut self.world.tally);
+        Ok(summary)
+    }
+
+    fn one_day(&mut self) -> Went {
+        let acts = u64::from(self.plan.size.acts);
+        let dice = &mut self.chooser.dice;
+        let begin = self.world.now;
+        let many = 1 + dice.below(4);
+        let mut moves: Vec<(u64, i64)> =
+            (0..many).map(|_| (dice.below(acts), dice.between(1, DAY * 1_000_000))).collect();
+        moves.sort_unstable();
+        let mut offsets: Vec<i64> = moves.iter().map(|(_, offset)| *offset).collect();
+        offsets.sort_unstable();
+        let crash_at = dice.chance(1, 25).then(|| dice.below(acts));
+        let bad_at = dice.chance(1, 25).then(|| dice.below(acts));
+        for number in 0..acts {
+            while let Some(place) = moves.iter().position(|(at, _)| *at == number) {
+                moves.remove(place);
+                let offset = offsets.remove(0);
+                self.advance(Moment::from_micros(begin.micros() + offset))?;
+            }
+            if crash_at == Some(number) {
+                self.crash()?;
+            }
+            let act = self.chooser.next(&self.world);
+            if bad_at == Some(number) {
+                self.perform_badly(act)?;
+            } else {
+                self.perform(&act)?;
+            }
+        }
+        self.advance(begin.plus_seconds(DAY))?;
+        let dice = &mut self.chooser.dice;
+        if dice.chance(1, 30) {
+            let by = match dice.weighted(&[3, 3, 2]) {
+                0 => dice.between(60, 7_200),
+                1 => dice.between(DAY, 4 * DAY),
+                _ => dice.between(5 * DAY, 25 * DAY),
+            };
+            self.summary.jumped += by.unsigned_abs() / DAY.unsigned_abs();
+            self.advance(self.world.now.plus_seconds(by))?;
+        }
+        self.look_at_everything()
+    }
+
+    /// Moves the clock, and sees to the bills that were issued on the way.
+    fn advance(&mut self, to: Moment) -> Went {
+        if to < self.world.now {
+            return Ok(());
+        }
+        self.asked = format!("the clock moves to {}", stamp(to));
+        let issued = self.world.last_issued;
+        let done = self.subject()?.advance(to);
+        self.sound(done)?;
+        let step = Step::Command(Command::AdvanceClock { to });
+        let judged = self.world.step(0, PLATFORM, &step);
+        let told = self.asked.clone();
+        self.watcher.act(&|| format!("{told}: {judged:?}"));
+        self.look_at_touched()?;
+        if issued != self.world.last_issued {
+            for bill in self.world.bills_of(self.world.last_issued) {
+                self.look_at_bill(bill)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Takes the application down and up again, and looks whether it came back as it was.
+    fn crash(&mut self) -> Went {
+        let how = match self.chooser.dice.below(4) {
+            0 => Crash::Stop,
+            1 => Crash::Drop,
+            2 => Crash::ImageLeft,
+            _ => Crash::JournalLeft,
+        };
+        self.asked = format!("a crash: {how:?}");
+        self.summary.crashes += 1;
+        if let Some(subject) = self.subject.take() {
+            let back = subject.crash(how);
+            self.subject = Some(self.sound(back)?);
+        }
+        self.look_at_book()
+    }
+
+    /// Does an act whose append fails. What came of it is unknown; asking again with the same keys settles it.
+    fn perform_badly(&mut self, mut act: Act) -> Went {
+        if let Asked::One(key, step) = &mut act.asked {
+            if matches!(step, Step::Command(Command::AdvanceClock { .. } | Command::UnbindCustomer { .. }))
+                || act.actor != PLATFORM
+                || key.is_some()
+            {
+                return self.perform(&act);
+            }
+            *key = Some(self.chooser.dice.bits() | 1 << 63);
+        }
+        let how = if self.chooser.dice.chance(1, 2) { BadAppend::Lost } else { BadAppend::Kept };
+        let before = act.clone();
+        self.asked = format!("{how:?} append: {act:?}");
+        let (id, subject) = (self.request_id(), self.subject()?);
+        subject.fail_next_append(how);
+        let lost = submit(subject, id, &act);
+        subject.until_ready();
+        match lost {
+            Err(Broken::App(AppFailure::OutcomeUnknown(_))) => self.summary.bad_appends += 1,
+            // Nothing was written, so nothing failed: the fault waits for the next append, which this is.
+            Ok(_) => {
+                let now = self.world.now;
+                let failed = self.subject()?.advance(now);
+                self.subject()?.until_ready();
+                let _ = failed;
+            }
+            Err(broken) => return Err(self.broken(&broken)),
+        }
+        self.perform_known(&before, lost.is_err() && how == BadAppend::Kept)
+    }
+
+    fn perform(&mut self, act: &Act) -> Went {
+        self.perform_known(act, false)
+    }
+
+    /// Does an act and judges what comes of it. `kept` says that it was done before under the same keys, although nobody
+    /// was told.
+    fn perform_known(&mut self, act: &Act, kept: bool) -> Went {
+        self.act += 1;
+        self.asked = format!("{act:?}");
+        let preview = self.preview(act)?;
+        let (id, subject) = (self.request_id(), self.subject()?);
+        let outcomes = submit(subject, id, act);
+        let outcomes = self.sound(outcomes)?;
+        let mut all = Vec::new();
+        let steps: Vec<(Option<u64>, &Step)> = match &act.asked {
+            Asked::One(key, step) => vec![(*key, step)],
+            Asked::Batch(steps) => steps.iter().map(|(key, step)| (Some(*key), step)).collect(),
+        };
+        if steps.len() != outcomes.len() {
+            let (expected, found) = (steps.len().to_string(), outcomes.len().to_string());
+            all.push(Difference { what: "the number of answers".to_owned(), expected, found });
+        }
+        for ((key, step), outcome) in steps.into_iter().zip(&outcomes) {
+            let (judged, replayed) = self.judge(act.actor, key, step, outcome.seq);
+            all.extend(check(&self.world, &judged, replayed || (kept && repeatable(&judged)), outcome, (self.tamper, self.act)));
+            *self.world.tally.entry((step.name(), judged.as_ref().map_or_else(|r| r.code, |()| "done"))).or_default() += 1;
+            if let Some(preview) = &preview
+                && !replayed
+                && *preview != judged
+            {
+                let (expected, found) = (format!("{judged:?}"), format!("{preview:?}"));
+                all.push(Difference { what: "the preview".to_owned(), expected, found });
+            }
+        }
+        let asked = &self.asked;
+        self.watcher.act(&|| format!("{asked}\n    {outcomes:?}"));
+        if !all.is_empty() {
+            return Err(self.failure(all));
+        }
+        self.look_at_touched()
+    }
+
+    /// What must come of a step, and whether it is a repeat of an earlier one.
+    fn judge(&mut self, actor: Actor, key: Option<u64>, step: &Step, seq: u64) -> (Judged, bool) {
+        let Some(key) = key else { return (self.world.step(seq, actor, step), false) };
+        let content = content_of(step);
+        match self.keys.get(&key) {
+            Some((first, judged)) if *first == content => (judged.clone(), true),
+            Some(_) => (refuse("idempotency_key_reused"), false),
+            None => {
+                let judged = self.world.step(seq, actor, step);
+                if remembered(step, &judged) {
+                    self.keys.insert(key, (content, judged.clone()));
+                }
+                (judged, false)
+            }
+        }
+    }
+
+    /// Asks some acts beforehand what would come of them.
+    fn preview(&mut self, act: &Act) -> Result<Option<Judged>, Box<Failure>> {
+        let Asked::One(None, Step::Command(command)) = &act.asked else { return Ok(None) };
+        let wanted = matches!(
+            command,
+            Command::PlaceOrder(_)
+                | Command::ActivateResource(_)
+                | Command::AllocateCredit { .. }
+                | Command::AllocatePool { .. }
+                | Command::IssueVoucher(_)
+                | Command::UnbindCustomer { .. }
+        );
+        if !wanted || !self.chooser.dice.chance(1, 10) {
+            return Ok(None);
+        }
+        let id = self.request_id();
+        let previewed = self.subject()?.preview(id, act.actor, command);
+        Ok(Some(told(&self.sound(previewed)?)))
+    }
+
+    /// The figures of everybody and everything that the last step may have touched.
+    fn look_at_touched(&mut self) -> Went {
+        let accounts: Vec<Uin> = std::mem::take(&mut self.world.touched).into_iter().collect();
+        let resources: Vec<ResourceName> = std::mem::take(&mut self.world.touched_resources).into_iter().collect();
+        self.look(&accounts, &resources, false)
+    }
+
+    /// The whole book.
+    fn look_at_book(&mut self) -> Went {
+        let accounts: Vec<Uin> = self.world.accounts.keys().copied().collect();
+        let resources: Vec<ResourceName> = self.world.resources.keys().cloned().collect();
+        self.look(&accounts, &resources, true)
+    }
+
+    fn look(&mut self, accounts: &[Uin], resources: &[ResourceName], whole: bool) -> Went {
+        let now = self.world.now;
+        let found = self.subject()?.read(|book| {
+            let mut seen = Seen::default();
+            accounts.iter().for_each(|uin| seen.account(book, *uin, now));
+            resources.iter().for_each(|name| seen.resource(book, name));
+            if whole {
+                seen.book(book);
+            }
+            seen
+        });
+        let mut found = self.sound(found)?;
+        if let Some(tamper) = self.tamper.filter(|tamper| tamper.from_act <= self.act) {
+            found.falsify(tamper);
+        }
+        let mut expected = self.world.expected(accounts, resources);
+        if whole {
+            self.world.expect_book(&mut expected);
+        }
+        self.unless(differences(&expected, &found))
+    }
+
+    /// The whole world: the book, its laws, the auditor's own sums, and history.
+    fn look_at_everything(&mut self) -> Went {
+        self.asked = format!("the whole world on {}", day(self.world.now));
+        self.look_at_book()?;
+        let laws = self.subject()?.laws();
+        let laws = self.sound(laws)?;
+        let broken = laws.into_iter().map(|law| Difference {
+            what: "a law of the book".to_owned(),
+            expected: "that it holds".to_owned(),
+            found: law,
+        });
+        self.unless(broken.collect())?;
+        self.unless(self.world.recount())?;
+        self.summary.notices += self.world.told.len() as u64;
+        let at = (self.tamper, self.act);
+        let Some(subject) = self.subject.take() else { return self.no_subject().map(|_: &Subject| ()) };
+        let different = self.world.check_history(&subject, &mut self.looked, at);
+        self.subject = Some(subject);
+        let different = self.sound(different)?;
+        self.unless(different)?;
+        let bills: Vec<_> = self.world.bill_lines.keys().copied().collect();
+        match self.chooser.dice.pick(&bills).copied() {
+            Some(bill) => self.look_at_bill(bill),
+            None => Ok(()),
+        }
+    }
+
+    fn look_at_bill(&mut self, bill: (Uin, credere_core::ledger::Month)) -> Went {
+        let different = self.world.check_bill(self.subject()?, bill, (self.tamper, self.act));
+        let different = self.sound(different)?;
+        self.unless(different)
+    }
+
+    fn request_id(&mut self) -> Uuid {
+        Uuid::from_u64_pair(self.plan.seed, self.chooser.dice.bits())
+    }
+
+    fn subject(&self) -> Result<&Subject, Box<Failure>> {
+        match &self.subject {
+            Some(subject) => Ok(subject),
+            None => self.no_subject(),
+        }
+    }
+
+    fn no_subject<T>(&self) -> Result<T, Box<Failure>> {
+        Err(self.failure(vec![Difference {
+            what: "the application".to_owned(),
+            expected: "that it runs".to_owned(),
+            found: "it is down".to_owned(),
+        }]))
+    }
+
+    fn sound<T>(&self, result: Result<T, Broken>) -> Result<T, Box<Failure>> {
+        result.map_err(|broken| self.broken(&broken))
+    }
+
+    fn broken(&self, broken: &Broken) -> Box<Failure> {
+        let (expected, found) = ("an answer".to_owned(), broken.to_string());
+        self.failure(vec![Difference { what: "the application".to_owned(), expected, found }])
+    }
+
+    fn unless(&self, differences: Vec<Difference>) -> Went {
+        if differences.is_empty() { Ok(()) } else { Err(self.failure(differences)) }
+    }
+
+    fn failure(&self, differences: Vec<Difference>) -> Box<Failure> {
+        Box::new(Failure {
+            seed: self.plan.seed,
+            day: self.day,
+            act: self.act,
+            asked: self.asked.clone(),
+            at: stamp(self.world.now),
+            differences,
+            again: Plan { days: self.day.max(1), ..*self.plan }.again(),
+        })
+    }
+}
+
+fn submit(subject: &Subject, id: Uuid, act: &Act) -> Result<Vec<Outcome>, Broken> {
+    match &act.asked {
+        Asked::One(key, step) => {
+            let key = key.map(|key| key_use(key, step));
+            Ok(vec![subject.one(id, act.actor, key, step)?])
+        }
+        Asked::Batch(steps) => {
+            let operations = steps.iter().filter_map(|(key, step)| match step {
+                Step::Command(command) => Some((key_use(*key, step), command)),
+                Step::Refund { .. } | Step::ConfirmLines { .. } => None,
+            });
+            subject.batch(id, act.actor, &operations.collect::<Vec<_>>())
+        }
+    }
+}
+
+/// What is asked under a key, as a number: the same for the same, in every run.
+fn content_of(step: &Step) -> u64 {
+    BuildHasherDefault::<DefaultHasher>::default().hash_one(format!("{step:?}"))
+}
+
+fn key_use(key: u64, step: &Step) -> KeyUse {
+    let wide = |number: u64| u128::from(number).to_le_bytes();
+    KeyUse { key: wide(key), content: wide(content_of(step)) }
+}
+
+/// Whether an answer is kept under its key: not who may not ask, and not what is refused before it is decided.
+fn remembered(step: &Step, judged: &Judged) -> bool {
+    let Err(refusal) = judged else { return true };
+    let looked_up = matches!(step, Step::Refund { .. }) && refusal.code == "order_not_found";
+    !looked_up && !matches!(refusal.code, "wrong_role" | "not_yours" | "line_not_found")
+}
+
+/// Whether a step that came to this has left a record that a repeat finds.
+fn repeatable(judged: &Judged) -> bool {
+    judged.as_ref().err().is_none_or(|refusal| refusal.code != "idempotency_key_reused")
+}
+
+fn stamp(at: Moment) -> String {
+    let offset = jiff::tz::TimeZone::fixed(jiff::tz::Offset::constant(8));
+    let at = jiff::Timestamp::from_microsecond(at.micros()).unwrap_or_default();
+    at.to_zoned(offset).strftime("%Y-%m-%dT%H:%M:%S%.f%:z").to_string()
+}
