@@ -33,7 +33,7 @@ pub(crate) struct AuditQuery {
     /// Done to this account.
     #[param(value_type = Option<u64>)]
     account_uin: Option<AccountNumber>,
-    /// This action, such as `allocate_credit`; a batch of operations is `authorizations`.
+    /// This action, such as `allocate_credit`; a batch of operations is `authorizations`, one of usage records `usage`.
     action: Option<String>,
     /// Not before this moment.
     #[param(format = DateTime)]

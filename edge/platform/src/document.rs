@@ -37,7 +37,7 @@ refusals included, with `Idempotency-Replayed: true`; secrets in it are `null`. 
 
 The numbers in brackets (R55) are those of the rules in the specification.";
 
-const TAGS: [(&str, &str); 10] = [
+const TAGS: [(&str, &str); 13] = [
     ("Accounts", "Whoever buys or sells, and the credentials that sign Cloud API calls for them."),
     ("Partners", "Who hands credit down and who pays the platform: resellers, distributors, second-level resellers."),
     ("Customers", "Accounts that are bound to a partner, and the credit that it gives them."),
@@ -46,6 +46,9 @@ const TAGS: [(&str, &str); 10] = [
     ("Orders", "Prepaid purchases, judged on the customer's credit and on the paying partner's spend line."),
     ("Authorizations", "Holds on both sides at a high rate: authorized, captured once, released, or expired."),
     ("Platform keys", "The keys to this API."),
+    ("Notices", "The message center: what was told to whom, and how it arrived."),
+    ("Webhooks", "Addresses that are told of notices and of resources, and the log of what was sent to them."),
+    ("Decisions", "Why a request came out as it did: rules, figures, and what followed."),
     ("Audit", "Who did what to whom, and what came of it."),
     ("Test clock", "Business time in a sandbox, where it moves only when it is told to."),
 ];
@@ -81,9 +84,14 @@ pub(crate) fn complete(collected: OpenApi) -> OpenApi {
 }
 
 fn operations(item: &mut PathItem) -> Vec<(HttpMethod, &mut Operation)> {
-    let PathItem { get, post, patch, delete, .. } = item;
-    let all =
-        [(HttpMethod::Get, get), (HttpMethod::Post, post), (HttpMethod::Patch, patch), (HttpMethod::Delete, delete)];
+    let PathItem { get, put, post, patch, delete, .. } = item;
+    let all = [
+        (HttpMethod::Get, get),
+        (HttpMethod::Put, put),
+        (HttpMethod::Post, post),
+        (HttpMethod::Patch, patch),
+        (HttpMethod::Delete, delete),
+    ];
     all.into_iter().filter_map(|(method, operation)| Some((method, operation.as_mut()?))).collect()
 }
 
@@ -134,11 +142,15 @@ fn is_problem(response: &mut openapi::Response) {
     response.content.insert(PROBLEM.to_owned(), RefOr::T(problem));
 }
 
+/// Where a header key is not looked at: operations have keys of their own, or a repeat does no harm.
+const NOT_REMEMBERED: [&str; 3] =
+    ["/v1/authorizations", "/v1/usage", "/v1/webhooks/{id}/deliveries/{delivery_id}/redeliver"];
+
 /// What any operation may answer besides.
 fn share(path: &str, method: &HttpMethod, operation: &mut Operation) {
     let reads = *method == HttpMethod::Get;
     let has_body = operation.request_body.is_some();
-    let remembered = *method == HttpMethod::Post && path != "/v1/authorizations";
+    let remembered = *method == HttpMethod::Post && !NOT_REMEMBERED.contains(&path);
     let mut own = Vec::new();
     if reads && operation.parameters.as_ref().is_some_and(|all| all.iter().any(in_query)) {
         own.push(("400", "`invalid_value`, `unknown_field`, `duplicate_field`: a parameter, named in `field`"));

@@ -3,8 +3,9 @@
 //! words. What may happen is decided in the core; a rule in here is a rule in the wrong room.
 //!
 //! One subject a file: [`accounts`], [`partners`], [`customers`], [`products`], [`discounts`], [`orders`],
-//! [`authorizations`], [`keys`], [`clock`], [`audit`]. What they share: [`call`] (who asks), [`body`] and [`query`]
-//! (reading), [`wire`] (the values in them), [`page`] (lists), [`problem`] (errors), [`idempotency`].
+//! [`authorizations`], [`notices`], [`webhooks`], [`decisions`], [`keys`], [`clock`], [`audit`]. What they share:
+//! [`call`] (who asks), [`body`] and [`query`] (reading), [`wire`] (the values in them), [`page`] (lists), [`problem`]
+//! (errors), [`idempotency`].
 
 mod accounts;
 mod audit;
@@ -13,18 +14,21 @@ mod body;
 mod call;
 mod clock;
 mod customers;
+mod decisions;
 mod discounts;
 mod document;
 mod health;
 mod idempotency;
 mod keys;
 mod metrics;
+mod notices;
 mod orders;
 mod page;
 mod partners;
 mod problem;
 mod products;
 mod query;
+mod webhooks;
 mod wire;
 
 use axum::extract::{MatchedPath, Request, State};
@@ -146,6 +150,9 @@ fn v1() -> OpenApiRouter<Platform> {
         .merge(orders::routes())
         .merge(authorizations::routes())
         .merge(keys::routes())
+        .merge(notices::routes())
+        .merge(webhooks::routes())
+        .merge(decisions::routes())
         .merge(audit::routes())
         .merge(clock::routes())
 }

@@ -95,7 +95,7 @@ impl Metrics {
     }
 }
 
-/// Asks the engine for its figures whenever somebody looks.
+/// Asks the engine and what sends notices for their figures whenever somebody looks.
 struct EngineFigures(Weak<App>);
 
 impl fmt::Debug for EngineFigures {
@@ -107,7 +107,7 @@ impl fmt::Debug for EngineFigures {
 impl Collector for EngineFigures {
     fn encode(&self, mut to: DescriptorEncoder) -> Result<(), fmt::Error> {
         let Some(app) = self.0.upgrade() else { return Ok(()) };
-        let figures = app.engine().gauges();
+        let (figures, notices) = (app.engine().gauges(), app.notice_gauges());
         let gauges = [
             ("credere_ready", "Whether requests are served", u64::from(app.engine().ready())),
             ("credere_journal_position", "Last durable journal position", figures.durable_seq),
@@ -116,6 +116,9 @@ impl Collector for EngineFigures {
             ("credere_operations_waiting", "Operations that wait for a decision", figures.waiting),
             ("credere_open_authorizations", "Authorizations that are open", figures.open_authorizations),
             ("credere_accounts", "Accounts", figures.accounts),
+            ("credere_outbox_position", "Journal position up to which deliveries are queued", notices.queued_seq),
+            ("credere_deliveries_waiting", "Deliveries that wait for an attempt", notices.waiting),
+            ("credere_deliveries_in_flight", "Attempts to deliver that are under way", notices.in_flight),
         ];
         for (name, help, value) in gauges {
             let gauge = ConstGauge::new(i64::try_from(value).unwrap_or(i64::MAX));
@@ -126,6 +129,10 @@ impl Collector for EngineFigures {
             ("credere_journal_records", "Journal records written since the start", figures.records),
             ("credere_commit_failures", "Commits that failed since the start", figures.failures),
             ("credere_overloads", "Requests turned away as overloaded since the start", figures.overloads),
+            ("credere_delivery_attempts", "Attempts to deliver since the start", notices.attempts),
+            ("credere_deliveries_arrived", "Deliveries that arrived since the start", notices.delivered),
+            ("credere_deliveries_failed", "Deliveries that were given up since the start", notices.failed),
+            ("credere_deliveries_skipped", "Deliveries that had nobody to go to since the start", notices.skipped),
         ];
         for (name, help, value) in counters {
             let counter = ConstCounter::new(value);

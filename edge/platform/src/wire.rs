@@ -63,6 +63,27 @@ impl PartialSchema for AccountNumber {
     }
 }
 
+/// A whole number of percent, from 0 to 100.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Percent(pub(crate) u8);
+
+impl<'de> Deserialize<'de> for Percent {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Percent, D::Error> {
+        struct Number;
+        impl Visitor<'_> for Number {
+            type Value = Percent;
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a percentage, an integer from 0 to 100")
+            }
+            fn visit_u64<E: Error>(self, number: u64) -> Result<Percent, E> {
+                let percent = u8::try_from(number).ok().filter(|percent| *percent <= 100);
+                percent.map(Percent).ok_or_else(|| E::custom(format!("`{number}` is not from 0 to 100 (R100)")))
+            }
+        }
+        deserializer.deserialize_u64(Number)
+    }
+}
+
 /// An amount of money.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Money(pub(crate) Amount);
@@ -410,6 +431,15 @@ mod tests {
         assert_eq!(read::<AccountNumber>("9007199254740991").unwrap().0.number(), Uin::MAX);
         for wrong in ["0", "-1", "1.0", "1e3", "9007199254740992", "\"7\"", "null"] {
             assert!(read::<AccountNumber>(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn a_percentage_is_an_integer_from_0_to_100() {
+        assert_eq!(read::<Percent>("0"), Ok(Percent(0)));
+        assert_eq!(read::<Percent>("100"), Ok(Percent(100)));
+        for wrong in ["101", "300", "-1", "25.0", "\"25\"", "true", "null"] {
+            assert!(read::<Percent>(wrong).is_err(), "{wrong}");
         }
     }
 

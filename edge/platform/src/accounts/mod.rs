@@ -1,10 +1,11 @@
-//! Accounts: opened, shown, listed, changed, and given credentials for the Cloud API. The view of an account is the same
-//! wherever one is shown.
+//! Accounts: opened, shown, listed, changed, given credentials for the Cloud API, and asked what they want to be told of.
+//! The view of an account is the same wherever one is shown.
 
 mod change;
 mod credentials;
 mod open;
 mod read;
+mod subscriptions;
 mod view;
 
 pub(crate) use view::{AccountBody, CreditBody};
@@ -25,4 +26,5 @@ pub(crate) fn routes() -> OpenApiRouter<Platform> {
         .routes(routes!(read::show_account, change::change_account))
         .routes(routes!(credentials::issue_credential, credentials::list_credentials))
         .routes(routes!(credentials::revoke_credential))
+        .routes(routes!(subscriptions::subscribe, subscriptions::show_subscriptions))
 }

@@ -11,6 +11,7 @@ use axum::response::Response;
 use credere_app::commands::NewAccount;
 use credere_core::book::Event;
 use credere_core::channel::{Account, AccountClass, Subscription, Tier, Verification};
+use credere_core::money::Amount;
 use credere_store::contract::{Profile, ProfilePatch};
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -94,6 +95,6 @@ pub(crate) async fn open_account(Json { call, value, bytes, .. }: Json<NewAccoun
     let Event::AccountOpened { uin, class, verification, tier } = *done.event else { return Err(Problem::internal()) };
     let subscription = Subscription::default();
     let account = Account { uin, opened_at: done.at, class, verification, tier, subscription, customer: None };
-    let body = AccountBody::plain(call.app(), &account, profile);
+    let body = AccountBody::plain(call.app(), &account, profile, Amount::ZERO);
     Ok(answer_again(StatusCode::CREATED, &body, done.replayed))
 }

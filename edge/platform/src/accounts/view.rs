@@ -5,7 +5,8 @@ use crate::problem::Problem;
 use crate::wire::{AccountNumber, Money, Object, Text, by_name, present};
 use credere_app::App;
 use credere_app::queries::AccountView;
-use credere_core::channel::{Account, AccountClass, Customer, Tier, Verification};
+use credere_core::channel::{Account, AccountClass, Customer, NonStop, Tier, Verification};
+use credere_core::money::Amount;
 use credere_store::contract::Profile;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -39,6 +40,14 @@ pub(crate) struct AccountBody {
     /// Since when.
     #[schema(format = DateTime)]
     pub(crate) bound_at: Option<String>,
+    /// What keeps its resources running while it is overdue, when it is a customer (R106).
+    pub(crate) non_stop: Option<NonStopBody>,
+    /// Whether its resources stop without grace, and their data goes after 15 days, when it is a customer (R107).
+    pub(crate) special_suspension: Option<bool>,
+    /// The level that its partner is warned at besides 25, 10 and 0 percent (R100).
+    pub(crate) partner_warning_percent: Option<u8>,
+    /// The level that it is warned at itself besides (R101).
+    pub(crate) own_warning_percent: Option<u8>,
     /// Its own money, when it pays for itself; comes with a later part of the API.
     #[schema(value_type = Option<Object>)]
     pub(crate) finance: (),
@@ -51,7 +60,7 @@ pub(crate) struct AccountBody {
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Credit, example = json!({
     "total": "1000.00", "used": "400.00", "prepay_frozen": "0.00", "postpay_frozen": "0.00", "available": "600.00",
-    "state": "normal"
+    "remaining_voucher": "0.00", "state": "normal", "overdue_since": null, "forced_since": null
 }))]
 pub(crate) struct CreditBody {
     /// What was handed out and not taken back.
@@ -64,21 +73,49 @@ pub(crate) struct CreditBody {
     pub(crate) postpay_frozen: Money,
     /// What may still be spent; below zero when overdue (R16).
     pub(crate) available: Money,
-    /// `overdue` while `available` is below zero (R103).
+    /// What is left on its usable vouchers; not a part of `available` (R20).
+    pub(crate) remaining_voucher: Money,
+    /// `forced` while it is suspended by force, else `overdue` while `available` is below zero (R103, R109).
     #[schema(value_type = String, pattern = "^(normal|overdue|forced)$")]
     pub(crate) state: &'static str,
+    /// Since when `available` is below zero.
+    #[schema(format = DateTime)]
+    pub(crate) overdue_since: Option<String>,
+    /// Since when it is suspended by force (R108).
+    #[schema(format = DateTime)]
+    pub(crate) forced_since: Option<String>,
 }
 
-impl From<&Customer> for CreditBody {
-    fn from(customer: &Customer) -> CreditBody {
+impl CreditBody {
+    /// A customer's credit as it stands, with what is left on its vouchers.
+    pub(crate) fn new(app: &App, customer: &Customer, remaining_voucher: Amount) -> CreditBody {
         CreditBody {
             total: Money(customer.line.limit()),
             used: Money(customer.line.used()),
             prepay_frozen: Money(customer.line.prepay_frozen()),
             postpay_frozen: Money(customer.line.postpay_frozen()),
             available: Money(customer.line.available()),
-            state: if customer.overdue() { "overdue" } else { "normal" },
+            remaining_voucher: Money(remaining_voucher),
+            state: customer.standing().name(),
+            overdue_since: customer.overdue_since.map(|at| app.rfc3339(at)),
+            forced_since: customer.forced_since.map(|at| app.rfc3339(at)),
         }
+    }
+}
+
+/// Privileges that keep a customer's resources running while it is overdue (R106).
+#[derive(Debug, Clone, Copy, Serialize, ToSchema)]
+#[schema(as = NonStop, example = json!({ "prepaid": false, "postpaid": true }))]
+pub(crate) struct NonStopBody {
+    /// For what is paid before use.
+    prepaid: bool,
+    /// For what is paid after use.
+    postpaid: bool,
+}
+
+impl From<NonStop> for NonStopBody {
+    fn from(non_stop: NonStop) -> NonStopBody {
+        NonStopBody { prepaid: non_stop.prepaid, postpaid: non_stop.postpaid }
     }
 }
 
@@ -235,13 +272,15 @@ impl AccountBody {
     /// # Errors
     /// A figure that does not fit, which the book does not let happen.
     pub(crate) fn new(app: &App, view: AccountView) -> Result<AccountBody, Problem> {
-        let AccountView { account, profile, partner } = view;
+        let AccountView { account, profile, partner, voucher_balance } = view;
+        let remaining_voucher = Amount::from_wide(voucher_balance).map_err(|_| Problem::internal())?;
         let partner = partner.as_ref().map(|partner| PartnerBody::new(app, partner)).transpose()?;
-        Ok(AccountBody { partner, ..AccountBody::plain(app, &account, profile) })
+        Ok(AccountBody { partner, ..AccountBody::plain(app, &account, profile, remaining_voucher) })
     }
 
     /// An account that is no partner.
-    pub(super) fn plain(app: &App, account: &Account, profile: Profile) -> AccountBody {
+    pub(super) fn plain(app: &App, account: &Account, profile: Profile, remaining_voucher: Amount) -> AccountBody {
+        let customer = account.customer.as_ref();
         let Profile { name, email, phone, entity_id, entity_name, channel_manager, remark: _ } = profile;
         AccountBody {
             uin: AccountNumber(account.uin),
@@ -253,10 +292,14 @@ impl AccountBody {
             tier: account.tier.into(),
             channel_manager,
             created_at: app.rfc3339(account.opened_at),
-            credit: account.customer.as_ref().map(CreditBody::from),
+            credit: customer.map(|customer| CreditBody::new(app, customer, remaining_voucher)),
             partner: None,
-            bound_to: account.customer.as_ref().map(|customer| AccountNumber(customer.partner)),
-            bound_at: account.customer.as_ref().map(|customer| app.rfc3339(customer.bound_at)),
+            bound_to: customer.map(|customer| AccountNumber(customer.partner)),
+            bound_at: customer.map(|customer| app.rfc3339(customer.bound_at)),
+            non_stop: customer.map(|customer| customer.non_stop.into()),
+            special_suspension: customer.map(|customer| customer.special_suspension),
+            partner_warning_percent: customer.and_then(|customer| customer.partner_warning),
+            own_warning_percent: customer.and_then(|customer| customer.own_warning),
             finance: (),
             organization: (),
         }

@@ -10,6 +10,7 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use credere_core::book::{Command, Event};
 use credere_core::channel::Customer;
+use credere_core::money::Amount;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -69,7 +70,7 @@ pub(crate) async fn bind_customer(Json { call, value, bytes, .. }: Json<NewCusto
         partner_uin: AccountNumber(partner),
         bound_to: AccountNumber(partner),
         bound_at: call.time(done.at),
-        credit: CreditBody::from(&Customer::bound(partner, done.at, done.seq)),
+        credit: CreditBody::new(call.app(), &Customer::bound(partner, done.at, done.seq), Amount::ZERO),
     };
     Ok(answer_again(StatusCode::CREATED, &body, done.replayed))
 }

@@ -1,7 +1,8 @@
-//! Customers: bound to a partner, listed, unbound, and given credit or relieved of it.
+//! Customers: bound to a partner, listed, changed, unbound, and given credit or relieved of it.
 
 mod allocations;
 mod bind;
+mod change;
 mod read;
 mod unbind;
 
@@ -16,6 +17,6 @@ pub(crate) const TAG: &str = "Customers";
 pub(crate) fn routes() -> OpenApiRouter<Platform> {
     OpenApiRouter::new()
         .routes(routes!(bind::bind_customer, read::list_customers))
-        .routes(routes!(read::show_customer, unbind::unbind_customer))
+        .routes(routes!(read::show_customer, change::change_customer, unbind::unbind_customer))
         .routes(routes!(allocations::allocate_credit, allocations::list_allocations))
 }

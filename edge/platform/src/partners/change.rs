@@ -24,6 +24,7 @@ pub(crate) struct PartnerChangeBody {
     /// Not for a second-level reseller or an agent. May fall below what is used: nothing new is bought then.
     #[serde(default, deserialize_with = "present")]
     spend_line: Option<Money>,
+    /// For a second-level reseller never below what it has issued (R119).
     #[serde(default, deserialize_with = "present")]
     voucher_quota: Option<Money>,
     /// All of them, not only the new ones.
@@ -44,8 +45,8 @@ pub(crate) struct PartnerChangeBody {
     responses(
         (status = 200, description = "The partner as it is now", body = PartnerBody),
         (status = 404, description = "`partner_not_found`"),
-        (status = 422, description = "`below_allocated`, `exceeds_allocatable` (more than the distributor may still \
-            hand out), `wrong_partner_kind`, `quota_negative`"),
+        (status = 422, description = "`below_allocated`, `below_issued`, `exceeds_allocatable` (more than the \
+            distributor may still hand out), `wrong_partner_kind`, `quota_negative`"),
     )
 )]
 pub(crate) async fn change_partner(
@@ -55,6 +56,7 @@ pub(crate) async fn change_partner(
     let uin = uin_in_path(&uin, Party::Partner)?;
     let fields = [
         ("below_allocated", "allocation_quota"),
+        ("below_issued", "voucher_quota"),
         ("exceeds_allocatable", "allocation_quota"),
         ("wrong_partner_kind", "spend_line"),
         ("quota_negative", negative(value.allocation_quota, value.spend_line)),

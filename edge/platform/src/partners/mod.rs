@@ -1,6 +1,8 @@
-//! Partners: registered, shown, listed, changed, and a second-level reseller's pool filled.
+//! Partners: registered, shown, listed, changed; a second-level reseller's pool filled, and payments to the platform
+//! noted.
 
 mod change;
+mod payments;
 mod pool;
 mod read;
 mod register;
@@ -19,4 +21,5 @@ pub(crate) fn routes() -> OpenApiRouter<Platform> {
         .routes(routes!(register::register_partner, read::list_partners))
         .routes(routes!(read::show_partner, change::change_partner))
         .routes(routes!(pool::allocate_pool, pool::list_pool_allocations))
+        .routes(routes!(payments::pay_platform))
 }

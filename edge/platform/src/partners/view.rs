@@ -4,6 +4,7 @@ use crate::problem::Problem;
 use crate::wire::{AccountNumber, Money, by_name};
 use credere_app::App;
 use credere_core::channel::{AllowlistItem, Partner, PartnerKind};
+use credere_core::ledger::Line;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -45,7 +46,7 @@ struct AllocationBody {
 /// What a partner may owe the platform, in partner prices (R27).
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = PartnerSpend)]
-struct SpendBody {
+pub(super) struct SpendBody {
     line: Money,
     /// What was charged and is not paid to the platform.
     used: Money,
@@ -55,12 +56,26 @@ struct SpendBody {
     available: Money,
 }
 
-/// What a partner may issue in vouchers (R119).
+impl From<Line> for SpendBody {
+    fn from(line: Line) -> SpendBody {
+        SpendBody {
+            line: Money(line.limit()),
+            used: Money(line.used()),
+            frozen: Money(line.frozen()),
+            available: Money(line.available()),
+        }
+    }
+}
+
+/// What a partner may issue to customers in vouchers. The quota binds a second-level reseller (R119); for the others it
+/// is a figure to go by, and `remaining` is below zero where they have issued more.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = PartnerVouchers)]
 struct VouchersBody {
     quota: Money,
+    /// What it has issued.
     issued: Money,
+    /// `quota - issued`.
     remaining: Money,
 }
 
@@ -153,6 +168,7 @@ impl PartnerBody {
     /// A figure that does not fit, which the book does not let happen.
     pub(crate) fn new(app: &App, partner: &Partner) -> Result<PartnerBody, Problem> {
         let allocatable = partner.allocatable().map_err(|_| Problem::internal())?;
+        let remaining = partner.voucher_quota.minus(partner.vouchers_issued).map_err(|_| Problem::internal())?;
         Ok(PartnerBody {
             uin: AccountNumber(partner.uin),
             kind: partner.kind.into(),
@@ -162,16 +178,11 @@ impl PartnerBody {
                 allocated: Money(partner.allocated),
                 allocatable: Money(allocatable),
             },
-            spend: partner.spend.map(|line| SpendBody {
-                line: Money(line.limit()),
-                used: Money(line.used()),
-                frozen: Money(line.frozen()),
-                available: Money(line.available()),
-            }),
+            spend: partner.spend.map(SpendBody::from),
             vouchers: VouchersBody {
                 quota: Money(partner.voucher_quota),
-                issued: Money::ZERO,
-                remaining: Money(partner.voucher_quota),
+                issued: Money(partner.vouchers_issued),
+                remaining: Money(remaining),
             },
             allowlist: partner.allowlist.iter().copied().map(FeatureName::from).collect(),
             registered_at: app.rfc3339(partner.registered_at),

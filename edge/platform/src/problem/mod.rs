@@ -46,7 +46,7 @@ pub(crate) struct Reason {
     pub(crate) rule: String,
     /// Whose figure was looked at.
     pub(crate) account_uin: u64,
-    /// Which: `customer_available`, `spend_available`, `allocatable` or `pool_remaining`.
+    /// Which: `customer_available`, `spend_available`, `allocatable`, `pool_remaining` or `voucher_quota_remaining`.
     #[schema(example = "customer_available")]
     pub(crate) figure: &'static str,
     /// What was needed of it.
@@ -237,6 +237,11 @@ impl Problem {
     /// The stable code.
     pub(crate) fn code(&self) -> &'static str {
         self.0.code
+    }
+
+    /// What happened this time, in a sentence.
+    pub(crate) fn detail(&self) -> &str {
+        &self.0.detail
     }
 
     /// The answer, body and all.

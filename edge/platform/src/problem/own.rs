@@ -15,6 +15,7 @@ pub(crate) enum Own {
     KeyInvalid,
     Unauthenticated,
     NotFound,
+    DeliveryNotFound,
     MethodNotAllowed,
     BodyTimeout,
     KeyInUse,
@@ -28,7 +29,7 @@ pub(crate) enum Own {
 
 impl Own {
     /// All of them, by status.
-    pub(crate) const ALL: [Own; 18] = [
+    pub(crate) const ALL: [Own; 19] = [
         Own::InvalidJson,
         Own::InvalidValue,
         Own::MissingField,
@@ -38,6 +39,7 @@ impl Own {
         Own::KeyInvalid,
         Own::Unauthenticated,
         Own::NotFound,
+        Own::DeliveryNotFound,
         Own::MethodNotAllowed,
         Own::BodyTimeout,
         Own::KeyInUse,
@@ -63,6 +65,7 @@ impl Own {
                 (StatusCode::UNAUTHORIZED, "unauthenticated", "The platform key is missing or not known")
             }
             Own::NotFound => (StatusCode::NOT_FOUND, "not_found", "There is nothing here"),
+            Own::DeliveryNotFound => (StatusCode::NOT_FOUND, "delivery_not_found", "There is no such delivery"),
             Own::MethodNotAllowed => {
                 (StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", "The method is not known here")
             }

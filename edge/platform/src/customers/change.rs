@@ -1,0 +1,104 @@
+//! `PATCH /v1/customers/{uin}`
+
+use super::TAG;
+use crate::accounts::AccountBody;
+use crate::body::Json;
+use crate::call::{At, Call, answer, uin_in_path};
+use crate::problem::Problem;
+use crate::wire::{Object, Percent, present};
+use axum::http::StatusCode;
+use axum::response::Response;
+use credere_core::book::{Command, Party, Rejection};
+use credere_core::channel::{NonStop, Uin};
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+/// What changes of how a customer is suspended and warned. What is left out keeps its value; `null` removes a level.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = CustomerChange, example = json!({
+    "non_stop": { "postpaid": true }, "special_suspension": false, "partner_warning_percent": 40,
+    "own_warning_percent": null
+}))]
+pub(crate) struct CustomerChangeBody {
+    /// Both must be off before it is unbound (R106).
+    #[serde(default, deserialize_with = "present")]
+    #[schema(value_type = Option<NonStopChange>)]
+    non_stop: Option<Object<NonStopChange>>,
+    /// Its resources stop without grace while it is overdue, and their data goes after 15 days at the latest (R107).
+    #[serde(default, deserialize_with = "present")]
+    special_suspension: Option<bool>,
+    /// The level of available credit, in percent of the total, that its partner is warned at besides 25, 10 and 0
+    /// (R100).
+    #[serde(default, deserialize_with = "present")]
+    #[schema(value_type = Option<u8>, minimum = 0, maximum = 100)]
+    partner_warning_percent: Option<Option<Percent>>,
+    /// The level that it is warned at itself besides (R101).
+    #[serde(default, deserialize_with = "present")]
+    #[schema(value_type = Option<u8>, minimum = 0, maximum = 100)]
+    own_warning_percent: Option<Option<Percent>>,
+}
+
+/// Privileges that keep a customer's resources running while it is overdue (R106). What is left out keeps its value.
+#[derive(Debug, Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = NonStopChange, example = json!({ "postpaid": true }))]
+pub(crate) struct NonStopChange {
+    /// For what is paid before use.
+    #[serde(default, deserialize_with = "present")]
+    prepaid: Option<bool>,
+    /// For what is paid after use.
+    #[serde(default, deserialize_with = "present")]
+    postpaid: Option<bool>,
+}
+
+/// Changes how a customer is suspended and warned.
+///
+/// What it is due after the change follows at once: a resource that may run again runs again, and a level that is
+/// crossed already is warned of (R98-R104).
+#[utoipa::path(
+    patch,
+    path = "/v1/customers/{uin}",
+    tag = TAG,
+    params(("uin" = u64, Path, description = "The customer's number")),
+    request_body = CustomerChangeBody,
+    responses(
+        (status = 200, description = "The account as it is now", body = AccountBody),
+        (status = 404, description = "`customer_not_found`"),
+    )
+)]
+pub(crate) async fn change_customer(
+    At(uin): At<String>,
+    Json { call, value, .. }: Json<CustomerChangeBody>,
+) -> Result<Response, Problem> {
+    let uin = uin_in_path(&uin, Party::Customer)?;
+    let non_stop = match value.non_stop {
+        Some(Object(change)) => Some(changed(&call, uin, change).await?),
+        None => None,
+    };
+    let percent = |sent: Option<Option<Percent>>| sent.map(|level| level.map(|percent| percent.0));
+    let command = Command::ChangeCustomer {
+        customer: uin,
+        non_stop,
+        special_suspension: value.special_suspension,
+        partner_warning: percent(value.partner_warning_percent),
+        own_warning: percent(value.own_warning_percent),
+    };
+    call.decide(None, command, &[]).await?;
+    let view = call.app().customer(call.caller, uin).await?;
+    Ok(answer(StatusCode::OK, &AccountBody::new(call.app(), view)?))
+}
+
+/// Both privileges as they shall be; the book is asked only where one is left out.
+async fn changed(call: &Call, uin: Uin, change: NonStopChange) -> Result<NonStop, Problem> {
+    if let NonStopChange { prepaid: Some(prepaid), postpaid: Some(postpaid) } = change {
+        return Ok(NonStop { prepaid, postpaid });
+    }
+    let view = call.app().customer(call.caller, uin).await?;
+    let customer = view.account.customer.as_ref();
+    let before = customer.ok_or_else(|| Problem::refused(&Rejection::PartyNotFound(Party::Customer, uin)))?.non_stop;
+    Ok(NonStop {
+        prepaid: change.prepaid.unwrap_or(before.prepaid),
+        postpaid: change.postpaid.unwrap_or(before.postpaid),
+    })
+}

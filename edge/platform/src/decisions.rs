@@ -1,0 +1,249 @@
+//! Decisions explained: who asked for what, which figures of whom were compared under which rule, on which side it
+//! failed, and what followed. The decision is taken again from the journal by the application; here it is put into words.
+
+use crate::Platform;
+use crate::call::{At, Call, answer};
+use crate::idempotency::key_hash;
+use crate::problem::{Problem, Reason};
+use crate::query::Query;
+use crate::wire::AccountNumber;
+use axum::http::StatusCode;
+use axum::response::Response;
+use credere_app::notices::notice_id;
+use credere_app::queries::{Decided, DecisionView, KeysOf};
+use credere_core::book::{Event, Finding, KeyHash, Rejection};
+use credere_core::channel::Uin;
+use credere_core::ledger::{Calendar, Month};
+use credere_store::contract::{AuditRow, NoticeKey};
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
+use utoipa::{IntoParams, ToSchema};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+use uuid::Uuid;
+
+const TAG: &str = "Decisions";
+
+/// Months before a request's own in which the period of a usage record may have begun, with some to spare for those that
+/// were refused for that.
+const MONTHS_BACK: u32 = 24;
+/// And after it.
+const MONTHS_AHEAD: u32 = 2;
+
+pub(crate) fn routes() -> OpenApiRouter<Platform> {
+    OpenApiRouter::new().routes(routes!(explain_decision))
+}
+
+/// Which operation of a batch.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct DecisionQuery {
+    /// The key of one operation of `POST /v1/authorizations` or one record of `POST /v1/usage`.
+    key: Option<String>,
+}
+
+/// A decision and what it rests on.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Decision, example = json!({
+    "request_id": "01931c5e-7a60-7000-8000-000000000000", "key": null, "journal_position": 42,
+    "at": "2026-01-31T08:00:00+08:00", "actor": "platform:key_1", "face": "platform", "action": "place_order",
+    "account_uin": 100_000_000_777_u64, "outcome": "refused", "code": "insufficient_credit",
+    "detail": "100.01 is needed of the customer's credit, and 100.00 is available (R55)", "side": "customer",
+    "event": null, "because": [{ "rule": "R55",
+        "gist": "a purchase must not exceed the customer's available credit", "account_uin": 100_000_000_777_u64,
+        "figure": "customer_available", "required": "100.01", "found": "100.00", "passed": false }],
+    "followed": [], "batch": null
+}))]
+pub(crate) struct DecisionBody {
+    request_id: String,
+    /// The operation that was asked about.
+    key: Option<String>,
+    /// Where it stands in the journal.
+    journal_position: u64,
+    #[schema(format = DateTime)]
+    at: String,
+    /// Who asked: `platform:` and a key's id, `account:` and a number, or `system`.
+    actor: String,
+    /// Through which face: `platform`, `cloud` or `system`.
+    face: String,
+    /// What was asked, such as `place_order`; `authorizations` or `usage` for a batch.
+    action: String,
+    /// To whom it was done, where that is one account.
+    account_uin: Option<AccountNumber>,
+    /// `done` or `refused`.
+    outcome: String,
+    /// The refusal's code.
+    code: Option<String>,
+    /// The refusal in a sentence.
+    detail: Option<String>,
+    /// On which side credit did not suffice: `customer` or `partner`.
+    side: Option<&'static str>,
+    /// What happened, such as `order_placed`.
+    event: Option<&'static str>,
+    /// The comparisons, in the order in which they were made.
+    because: Vec<Comparison>,
+    /// What followed at once in the same commit.
+    followed: Vec<Followed>,
+    /// Of a batch as a whole: how many operations were done, refused, and repeated.
+    #[schema(value_type = Object)]
+    batch: Option<Box<RawValue>>,
+}
+
+/// One comparison of figures.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Comparison)]
+struct Comparison {
+    /// The rule in a few words.
+    gist: &'static str,
+    #[serde(flatten)]
+    reason: Reason,
+    /// Whether the figure sufficed.
+    passed: bool,
+}
+
+impl From<&Finding> for Comparison {
+    fn from(finding: &Finding) -> Comparison {
+        Comparison { gist: finding.rule.gist(), reason: Reason::from(finding), passed: finding.passed() }
+    }
+}
+
+/// Something that followed from a decision.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Consequence)]
+struct Followed {
+    journal_position: u64,
+    /// What happened, such as `customer_reviewed` or `resource_suspended`.
+    event: &'static str,
+    account_uin: Option<AccountNumber>,
+    /// The notices that it brought, as `GET /v1/notices` has them.
+    notices: Vec<Told>,
+}
+
+/// A notice in short.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = ToldNotice)]
+struct Told {
+    id: String,
+    kind: &'static str,
+    recipient_uin: AccountNumber,
+    level: Option<u8>,
+}
+
+impl Followed {
+    fn new((seq, event): &(u64, Event)) -> Followed {
+        let notices = match event {
+            Event::CustomerReviewed { notices, .. } => notices.as_slice(),
+            _ => &[],
+        };
+        let told = |(place, notice): (u32, &credere_core::channel::Notice)| Told {
+            id: notice_id(NoticeKey { seq: *seq, place }),
+            kind: notice.kind.name(),
+            recipient_uin: AccountNumber(notice.recipient),
+            level: notice.level,
+        };
+        Followed {
+            journal_position: *seq,
+            event: event.name(),
+            account_uin: event.touches().map(AccountNumber),
+            notices: (0..).zip(notices).map(told).collect(),
+        }
+    }
+}
+
+impl DecisionBody {
+    /// What the audit has of the request alone: all there is to say of a batch as a whole.
+    fn of_request(call: &Call, row: AuditRow, key: Option<String>) -> DecisionBody {
+        DecisionBody {
+            request_id: row.request_id,
+            key,
+            journal_position: row.seq,
+            at: call.time(row.at),
+            actor: row.actor,
+            face: row.face,
+            action: row.action,
+            account_uin: row.account.map(AccountNumber),
+            outcome: row.outcome,
+            code: row.code,
+            detail: None,
+            side: None,
+            event: None,
+            because: Vec::new(),
+            followed: Vec::new(),
+            batch: None,
+        }
+    }
+
+    fn new(call: &Call, view: DecisionView, key: Option<String>) -> DecisionBody {
+        let DecisionView { request, decided } = view;
+        let Some(Decided { seq, at, outcome, because, followed }) = decided else {
+            let batch = RawValue::from_string(request.detail.clone()).ok();
+            return DecisionBody { batch, ..DecisionBody::of_request(call, request, key) };
+        };
+        let body = DecisionBody {
+            journal_position: seq,
+            at: call.time(at),
+            because: because.iter().map(Comparison::from).collect(),
+            followed: followed.iter().map(Followed::new).collect(),
+            ..DecisionBody::of_request(call, request, key)
+        };
+        match outcome {
+            Ok(event) => {
+                let account_uin = body.account_uin.or_else(|| event.touches().map(AccountNumber));
+                DecisionBody { account_uin, outcome: "done".to_owned(), event: Some(event.name()), ..body }
+            }
+            Err(rejection) => {
+                let side = match rejection {
+                    Rejection::InsufficientCredit { side, .. } => Some(side.name()),
+                    _ => None,
+                };
+                let problem = Problem::refused(&rejection);
+                let (code, detail) = (Some(problem.code().to_owned()), Some(problem.detail().to_owned()));
+                DecisionBody { outcome: "refused".to_owned(), code, detail, side, ..body }
+            }
+        }
+    }
+}
+
+/// Explains the decision on a request.
+///
+/// By the identifier in its `X-Request-Id`, whichever face it came through; of a batch the operation with `key`, or
+/// without one the batch as a whole. The decision is taken again on the books as they stood before it. Requests that only
+/// read, and those that were refused by their form alone, leave none.
+#[utoipa::path(
+    get,
+    path = "/v1/decisions/{request_id}",
+    tag = TAG,
+    params(("request_id" = String, Path, description = "The request's identifier"), DecisionQuery),
+    responses(
+        (status = 200, description = "The decision", body = DecisionBody),
+        (status = 404, description = "`decision_not_found`"),
+    )
+)]
+pub(crate) async fn explain_decision(
+    call: Call,
+    At(request_id): At<String>,
+    Query(query): Query<DecisionQuery>,
+) -> Result<Response, Problem> {
+    // Whoever writes an identifier in capitals means the same.
+    let request_id = Uuid::try_parse(&request_id).map(|id| id.to_string()).unwrap_or(request_id);
+    let keys_of = query.key.clone().map(|key| keys_of(key, call.app().calendar()));
+    let view = call.app().decision(call.caller, request_id, keys_of).await?;
+    Ok(answer(StatusCode::OK, &DecisionBody::new(&call, view, query.key)))
+}
+
+/// The keys under which an operation may be remembered: an authorization's has its account, a usage record's the month in
+/// which its period began besides.
+fn keys_of(key: String, calendar: Calendar) -> Box<KeysOf> {
+    Box::new(move |request: &AuditRow, account: Uin| -> Vec<KeyHash> {
+        let (mut buffer, account) = (Vec::new(), account.number().to_le_bytes());
+        if request.action != "usage" {
+            return vec![key_hash(&[b"authorizations", &account, key.as_bytes()], &mut buffer)];
+        }
+        let now = calendar.month(request.at).number();
+        let months = (now.saturating_sub(MONTHS_BACK)..=now.saturating_add(MONTHS_AHEAD)).map(Month::from_number);
+        let of_month =
+            |month: Month| key_hash(&[b"usage", &account, &month.number().to_le_bytes(), key.as_bytes()], &mut buffer);
+        months.map(of_month).collect()
+    })
+}

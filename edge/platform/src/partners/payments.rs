@@ -1,0 +1,74 @@
+//! `POST /v1/partners/{uin}/payments`
+
+use super::TAG;
+use super::view::SpendBody;
+use crate::body::Json;
+use crate::call::{At, answer_again, uin_in_path};
+use crate::problem::Problem;
+use crate::wire::{AccountNumber, Money};
+use axum::http::StatusCode;
+use axum::response::Response;
+use credere_core::book::{Command, Event, Party};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+/// What a partner paid the platform.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = NewPayment, example = json!({ "amount": "2500.00" }))]
+pub(crate) struct NewPaymentBody {
+    /// Above zero. More than what is used is kept as a balance: `used` falls below zero then.
+    amount: Money,
+}
+
+/// A payment, and the spend line after it.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = PartnerPayment, example = json!({
+    "payment_id": "pay_42", "uin": 100_000_000_001_u64, "amount": "2500.00",
+    "spend": { "line": "10000.00", "used": "860.00", "frozen": "0.00", "available": "9140.00" },
+    "created_at": "2026-01-31T08:00:00+08:00"
+}))]
+pub(crate) struct PaymentBody {
+    payment_id: String,
+    /// The partner.
+    uin: AccountNumber,
+    amount: Money,
+    spend: SpendBody,
+    #[schema(format = DateTime)]
+    created_at: String,
+}
+
+/// Notes that a partner paid the platform.
+///
+/// What it may owe is available again by as much: `spend.used` falls (R27).
+#[utoipa::path(
+    post,
+    path = "/v1/partners/{uin}/payments",
+    tag = TAG,
+    params(("uin" = u64, Path, description = "The partner's number")),
+    request_body = NewPaymentBody,
+    responses(
+        (status = 201, description = "The payment", body = PaymentBody),
+        (status = 404, description = "`partner_not_found`"),
+        (status = 422, description = "`amount_not_positive`, `wrong_partner_kind` (a second-level reseller and an \
+            agent owe the platform nothing), `amount_overflow`"),
+    )
+)]
+pub(crate) async fn pay_platform(
+    At(uin): At<String>,
+    Json { call, value, bytes, .. }: Json<NewPaymentBody>,
+) -> Result<Response, Problem> {
+    let partner = uin_in_path(&uin, Party::Partner)?;
+    let fields = [("amount_not_positive", "amount"), ("amount_overflow", "amount")];
+    let claim = call.claim(&bytes)?;
+    let done = call.decide(claim.key, Command::PayPlatform { partner, amount: value.amount.0 }, &fields).await?;
+    let Event::PlatformPaid { partner, amount, partner_after } = *done.event else { return Err(Problem::internal()) };
+    let body = PaymentBody {
+        payment_id: format!("pay_{}", done.seq),
+        uin: AccountNumber(partner),
+        amount: Money(amount),
+        spend: partner_after.into(),
+        created_at: call.time(done.at),
+    };
+    Ok(answer_again(StatusCode::CREATED, &body, done.replayed))
+}

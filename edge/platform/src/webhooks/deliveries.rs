@@ -1,0 +1,170 @@
+//! `GET /v1/webhooks/{id}/deliveries` and `POST /v1/webhooks/{id}/deliveries/{delivery_id}/redeliver`
+
+use super::{TAG, id_in_path};
+use crate::body::{Json, NothingBody};
+use crate::call::{At, Call, answer};
+use crate::notices::{packed, unpacked};
+use crate::page::{List, Page, PageQuery};
+use crate::problem::{Own, Problem};
+use crate::query::Query;
+use crate::wire::{AccountNumber, quoted};
+use axum::http::StatusCode;
+use axum::response::Response;
+use credere_app::notices::{DeliveryView, notice_id, read_notice_id};
+use credere_store::outbox::{AttemptRow, DeliveryState};
+use serde::Serialize;
+use serde_json::value::RawValue;
+use utoipa::ToSchema;
+
+/// Cursors hold the number of what was told, packed.
+const LIST: List = List(b'l');
+
+/// One message to a webhook, and how it went. Times of attempts are the machine's, `created_at` is business time.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Delivery, example = json!({
+    "id": "ntc_42_0", "webhook_id": "whk_7", "kind": "suspended", "recipient_uin": 100_000_000_777_u64,
+    "state": "delivered", "reason": null, "attempts": 1, "next_attempt_at": null,
+    "created_at": "2026-01-31T08:00:00+08:00", "updated_at": "2026-01-31T08:00:01+08:00",
+    "log": [{ "number": 1, "at": "2026-01-31T08:00:01+08:00", "took_ms": 35, "status": 204, "error": null,
+        "answer": null }],
+    "message": { "type": "suspended", "timestamp": "2026-01-31T08:00:00+08:00", "data": { "id": "ntc_42_0",
+        "recipient_uin": 100_000_000_777_u64, "customer_uin": 100_000_000_777_u64, "level": null,
+        "available": "-0.01", "total": "1000.00" } }
+}))]
+pub(crate) struct DeliveryBody {
+    /// The message's number, as in its header `webhook-id`.
+    id: String,
+    webhook_id: String,
+    kind: String,
+    /// The account that is told; `null` where the platform's own webhook is told of a resource.
+    recipient_uin: Option<AccountNumber>,
+    /// `waiting`, `delivered`, `failed` or `skipped`.
+    state: &'static str,
+    /// Why it failed or was skipped.
+    reason: Option<String>,
+    /// Attempts so far.
+    attempts: u32,
+    /// While it waits: when it is tried next.
+    #[schema(format = DateTime)]
+    next_attempt_at: Option<String>,
+    /// When it happened.
+    #[schema(format = DateTime)]
+    created_at: String,
+    /// When the delivery last changed.
+    #[schema(format = DateTime)]
+    updated_at: String,
+    /// The newest attempts, oldest first.
+    log: Vec<AttemptBody>,
+    /// The body that is sent.
+    #[schema(value_type = Object)]
+    message: Option<Box<RawValue>>,
+}
+
+/// One attempt to deliver.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = DeliveryAttempt)]
+struct AttemptBody {
+    /// From 1.
+    number: u32,
+    #[schema(format = DateTime)]
+    at: String,
+    /// How long it took, in milliseconds.
+    took_ms: u64,
+    /// What the receiver answered with, where it did.
+    status: Option<u16>,
+    /// What went wrong, where something did.
+    error: Option<String>,
+    /// The beginning of the answer's body, at most 1 KiB.
+    answer: Option<String>,
+}
+
+impl DeliveryBody {
+    fn new(call: &Call, view: DeliveryView) -> DeliveryBody {
+        let DeliveryView { row, attempts } = view;
+        let attempt = |attempt: AttemptRow| AttemptBody {
+            number: attempt.number,
+            at: call.time(attempt.at),
+            took_ms: attempt.took_ms,
+            status: attempt.status,
+            error: attempt.error,
+            answer: attempt.answer,
+        };
+        DeliveryBody {
+            id: notice_id(row.key.notice),
+            webhook_id: credere_core::channel::WebhookId(row.key.lane.target).to_string(),
+            kind: row.kind,
+            recipient_uin: row.recipient.map(AccountNumber),
+            state: row.state.name(),
+            reason: row.reason,
+            attempts: row.attempts,
+            next_attempt_at: match row.state {
+                DeliveryState::Waiting(at) => Some(call.time(at)),
+                DeliveryState::Delivered | DeliveryState::Failed | DeliveryState::Skipped => None,
+            },
+            created_at: call.time(row.at),
+            updated_at: call.time(row.changed_at),
+            log: attempts.into_iter().map(attempt).collect(),
+            message: RawValue::from_string(row.message).ok(),
+        }
+    }
+}
+
+/// Lists what was sent to a webhook.
+///
+/// What happened last comes first.
+#[utoipa::path(
+    get,
+    path = "/v1/webhooks/{id}/deliveries",
+    tag = TAG,
+    params(("id" = String, Path, description = "The webhook's id"), PageQuery),
+    responses(
+        (status = 200, description = "A page of deliveries", body = Page<DeliveryBody>),
+        (status = 404, description = "`webhook_not_found`"),
+    )
+)]
+pub(crate) async fn list_deliveries(
+    call: Call,
+    At(id): At<String>,
+    Query(query): Query<PageQuery>,
+) -> Result<Response, Problem> {
+    let id = id_in_path(&id)?;
+    let wanted = LIST.wanted(query.limit.as_deref(), query.cursor.as_deref())?;
+    let before = wanted.from.map(unpacked);
+    let found = call.app().webhook_deliveries(call.caller, id, before, wanted.limit + 1).await?;
+    let view = |view: DeliveryView| DeliveryBody::new(&call, view);
+    Ok(answer(StatusCode::OK, &LIST.page(wanted, found, |view| packed(view.row.key.notice), view)))
+}
+
+/// Sends a message again.
+///
+/// At once, whatever came of it before, with the whole schedule of retries before it; a webhook that was switched off is
+/// switched on. The answer is the delivery, waiting. The message keeps its number, so that a receiver can tell that it
+/// has had it. A header key is not looked at: asking twice is the same as asking once until it was sent.
+#[utoipa::path(
+    post,
+    path = "/v1/webhooks/{id}/deliveries/{delivery_id}/redeliver",
+    tag = TAG,
+    params(
+        ("id" = String, Path, description = "The webhook's id"),
+        ("delivery_id" = String, Path, description = "The delivery's id")
+    ),
+    request_body(content = Option<NothingBody>, description = "Nothing, or an empty object"),
+    responses(
+        (status = 200, description = "The delivery as it is now", body = DeliveryBody),
+        (status = 404, description = "`webhook_not_found`, `delivery_not_found`"),
+    )
+)]
+pub(crate) async fn redeliver(
+    At((id, delivery_id)): At<(String, String)>,
+    Json { call, value: NothingBody {}, .. }: Json<NothingBody>,
+) -> Result<Response, Problem> {
+    let id = id_in_path(&id)?;
+    let missing = || Problem::own(Own::DeliveryNotFound, format!("nothing was sent to it as {}", quoted(&delivery_id)));
+    let Some(notice) = read_notice_id(&delivery_id) else {
+        // Whoever may not redeliver, and whatever is no webhook, is told so first.
+        call.app().webhook(call.caller, id).await?;
+        return Err(crate::body::role_first(&call, missing()));
+    };
+    let view = call.app().redeliver(call.caller, id, notice).await?.ok_or_else(missing)?;
+    Ok(answer(StatusCode::OK, &DeliveryBody::new(&call, view)))
+}

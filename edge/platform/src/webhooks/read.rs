@@ -1,0 +1,66 @@
+//! `GET /v1/webhooks` and `GET /v1/webhooks/{id}`
+
+use super::{TAG, WebhookBody, id_in_path};
+use crate::call::{At, Call, answer};
+use crate::page::{List, Page};
+use crate::problem::Problem;
+use crate::query::Query;
+use crate::wire::AccountNumber;
+use axum::http::StatusCode;
+use axum::response::Response;
+use serde::Deserialize;
+use utoipa::IntoParams;
+
+/// Cursors hold a webhook's number.
+const LIST: List = List(b'w');
+
+/// Whose webhooks.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct WebhooksQuery {
+    /// This account's; all where absent.
+    #[param(value_type = Option<u64>)]
+    account_uin: Option<AccountNumber>,
+    /// How many at most.
+    #[param(value_type = Option<u32>, minimum = 1, maximum = 200, default = 50)]
+    limit: Option<String>,
+    /// `next_cursor` of the page before; the first page where absent.
+    cursor: Option<String>,
+}
+
+/// Lists webhooks.
+///
+/// Oldest first, without their secrets, and only those that have not been removed.
+#[utoipa::path(
+    get,
+    path = "/v1/webhooks",
+    tag = TAG,
+    params(WebhooksQuery),
+    responses((status = 200, description = "A page of webhooks", body = Page<WebhookBody>))
+)]
+pub(crate) async fn list_webhooks(call: Call, Query(query): Query<WebhooksQuery>) -> Result<Response, Problem> {
+    let wanted = LIST.wanted(query.limit.as_deref(), query.cursor.as_deref())?;
+    let all = call.app().webhooks(call.caller, query.account_uin.map(|number| number.0)).await?;
+    let from = wanted.from.unwrap_or(0);
+    let found = all.into_iter().filter(|view| view.id.0 > from).take(wanted.limit + 1).collect();
+    Ok(answer(StatusCode::OK, &LIST.page(wanted, found, |view| view.id.0, |view| WebhookBody::new(&call, view))))
+}
+
+/// Shows a webhook.
+///
+/// Without its secret, which is shown when it is made.
+#[utoipa::path(
+    get,
+    path = "/v1/webhooks/{id}",
+    tag = TAG,
+    params(("id" = String, Path, description = "The webhook's id")),
+    responses(
+        (status = 200, description = "The webhook", body = WebhookBody),
+        (status = 404, description = "`webhook_not_found`"),
+    )
+)]
+pub(crate) async fn show_webhook(call: Call, At(id): At<String>) -> Result<Response, Problem> {
+    let view = call.app().webhook(call.caller, id_in_path(&id)?).await?;
+    Ok(answer(StatusCode::OK, &WebhookBody::new(&call, view)))
+}

@@ -1,0 +1,46 @@
+//! `POST /v1/webhooks/{id}/rotate-secret`
+
+use super::{TAG, id_in_path};
+use crate::body::{Json, NothingBody};
+use crate::call::{At, answer_again};
+use crate::problem::Problem;
+use axum::http::StatusCode;
+use axum::response::Response;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+/// A webhook's new secret.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = RotatedSecret, example = json!({
+    "id": "whk_42", "secret": "whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY="
+}))]
+pub(crate) struct RotatedBody {
+    id: String,
+    /// What its messages are signed with from now on. Shown this once: `null` in a repeated answer.
+    secret: Option<String>,
+}
+
+/// Gives a webhook a new secret.
+///
+/// For 24 hours the one before signs beside it, so that a receiver can change over without a gap.
+#[utoipa::path(
+    post,
+    path = "/v1/webhooks/{id}/rotate-secret",
+    tag = TAG,
+    params(("id" = String, Path, description = "The webhook's id")),
+    request_body(content = Option<NothingBody>, description = "Nothing, or an empty object"),
+    responses(
+        (status = 201, description = "The new secret", body = RotatedBody),
+        (status = 404, description = "`webhook_not_found`"),
+    )
+)]
+pub(crate) async fn rotate_secret(
+    At(id): At<String>,
+    Json { call, value: NothingBody {}, bytes, .. }: Json<NothingBody>,
+) -> Result<Response, Problem> {
+    let id = id_in_path(&id)?;
+    let claim = call.claim(&bytes)?;
+    let rotated = call.judged(call.app().rotate_webhook_secret(call.caller, claim.key, id).await, &[])?;
+    let secret = rotated.secret.map(|secret| secret.expose().to_owned());
+    Ok(answer_again(StatusCode::CREATED, &RotatedBody { id: id.to_string(), secret }, rotated.replayed))
+}
