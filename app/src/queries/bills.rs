@@ -7,7 +7,7 @@ use crate::failure::Failure;
 use crate::start::App;
 use credere_core::access::{Action, Actor, Relation};
 use credere_core::channel::Uin;
-use credere_core::ledger::{Moment, Month};
+use credere_core::ledger::{Calendar, Moment, Month};
 use credere_core::money::{Amount, Overflow};
 use credere_store::contract::{Bill, BillTotalRow, LineFilter, LineRow, ReceiptRow, ResourceTotalRow, StoreError};
 use std::collections::{BTreeMap, BTreeSet};
@@ -102,6 +102,11 @@ impl BillView {
 }
 
 impl App {
+    /// The deployment's calendar, which says on which month's bill a moment is.
+    pub fn calendar(&self) -> Calendar {
+        self.engine.peek(|book| book.calendar())
+    }
+
     /// A bill's sums, complete or still growing.
     ///
     /// # Errors

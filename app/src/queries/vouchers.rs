@@ -9,7 +9,7 @@ use credere_core::book::Rejection;
 use credere_core::channel::{Uin, VoucherId};
 use credere_core::ledger::{Moment, Month};
 use credere_core::money::{Amount, Overflow};
-use credere_store::contract::{StoreError, VoucherFilter, VoucherMonthRow, VoucherRow, VoucherUseRow};
+use credere_store::contract::{Store, StoreError, VoucherFilter, VoucherMonthRow, VoucherRow, VoucherUseRow};
 use jiff::ToSpan;
 
 /// Months after its expiry for which a customer still sees a voucher (R121).
@@ -154,6 +154,40 @@ impl App {
             .history(move |store| Ok((store.voucher_uses(id.0, month, skip, limit)?, store.voucher_use_months(id.0)?)))
             .await?;
         Ok(VoucherUses { voucher, uses, months })
+    }
+
+    /// What a voucher paid, newest first, at most `limit`, each with how many payments are older than it: those with fewer
+    /// than `older` of them, where given. Payments are only ever added, so that this number names one for good.
+    ///
+    /// # Errors
+    /// As [`App::voucher`].
+    pub async fn voucher_uses_before(
+        &self,
+        caller: Caller,
+        id: VoucherId,
+        older: Option<u64>,
+        limit: usize,
+    ) -> Result<Vec<(u64, VoucherUseRow)>, Failure> {
+        self.voucher(caller, id).await?;
+        let page = move |store: &dyn Store| {
+            let counted = || -> Result<u64, StoreError> {
+                Ok(store.voucher_use_months(id.0)?.iter().map(|month| month.uses).sum())
+            };
+            let mut total = counted()?;
+            loop {
+                let upto = older.unwrap_or(total).min(total);
+                let uses = store.voucher_uses(id.0, None, total - upto, limit)?;
+                // What was added in between would have moved the page.
+                match counted()? {
+                    now if now == total => {
+                        let below = (0..upto).rev();
+                        return Ok(below.zip(uses).collect());
+                    }
+                    now => total = now,
+                }
+            }
+        };
+        self.engine.history(page).await
     }
 
     /// What is left on an account's usable vouchers (R20), in units of 10^-8.
