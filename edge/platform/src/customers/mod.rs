@@ -4,6 +4,7 @@ mod allocations;
 mod bind;
 mod change;
 mod read;
+mod suspension;
 mod unbind;
 
 pub(crate) use allocations::{AllocationRecordBody, allocation_id, list_allocations_of};
@@ -18,5 +19,6 @@ pub(crate) fn routes() -> OpenApiRouter<Platform> {
     OpenApiRouter::new()
         .routes(routes!(bind::bind_customer, read::list_customers))
         .routes(routes!(read::show_customer, change::change_customer, unbind::unbind_customer))
+        .routes(routes!(suspension::force_suspension))
         .routes(routes!(allocations::allocate_credit, allocations::list_allocations))
 }

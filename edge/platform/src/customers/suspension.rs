@@ -1,0 +1,46 @@
+//! `PUT /v1/customers/{uin}/suspension`
+
+use super::TAG;
+use crate::accounts::AccountBody;
+use crate::body::Json;
+use crate::call::{At, answer, uin_in_path};
+use crate::problem::Problem;
+use axum::http::StatusCode;
+use axum::response::Response;
+use credere_core::book::{Command, Party};
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+/// Whether a customer is suspended by force.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = Suspension, example = json!({ "forced": true }))]
+pub(crate) struct SuspensionBody {
+    forced: bool,
+}
+
+/// Suspends a customer by force, or ends that.
+///
+/// It buys nothing new, and its resources stop at once, whatever its credit, grace or privileges; no credit moves
+/// (R108-R109). When the force ends its credit decides again. Partners with the grant `force_suspension` do the same
+/// through the Cloud API.
+#[utoipa::path(
+    put,
+    path = "/v1/customers/{uin}/suspension",
+    tag = TAG,
+    params(("uin" = u64, Path, description = "The customer's number")),
+    request_body = SuspensionBody,
+    responses(
+        (status = 200, description = "The account as it is now", body = AccountBody),
+        (status = 404, description = "`customer_not_found`"),
+    )
+)]
+pub(crate) async fn force_suspension(
+    At(uin): At<String>,
+    Json { call, value, .. }: Json<SuspensionBody>,
+) -> Result<Response, Problem> {
+    let uin = uin_in_path(&uin, Party::Customer)?;
+    call.decide(None, Command::ForceSuspension { customer: uin, forced: value.forced }, &[]).await?;
+    let view = call.app().customer(call.caller, uin).await?;
+    Ok(answer(StatusCode::OK, &AccountBody::new(call.app(), view)?))
+}
