@@ -2,11 +2,12 @@
 //! and for the bytes that the yardstick writes.
 
 use crate::load::authorization;
+use crate::usage::Metering;
 use crate::world::{CREDIT, World};
 use anyhow::anyhow;
-use credere_app::commands::OperationRequest;
+use credere_app::commands::{OperationRequest, UsageRequest};
 use credere_core::access::Action;
-use credere_core::book::{ActionName, Book, Context, Event, Record, RequestInfo, Rules, decide};
+use credere_core::book::{ActionName, Book, Command, Context, Event, KeyUse, Record, RequestInfo, Rules, decide};
 use credere_core::channel::{AccountClass, FreezeTerms, PartnerKind, Settlement, Tier, Verification};
 use credere_core::ledger::Moment;
 use credere_core::money::Amount;
@@ -97,17 +98,42 @@ pub fn authorize_all(book: &mut Book, operations: &[OperationRequest]) -> anyhow
 /// # Errors
 /// When one is refused or does not encode, which does not happen.
 pub fn payload(batch: u64) -> anyhow::Result<Vec<u8>> {
-    let caller = World::caller(0);
     let operations = operations(100, batch);
     let events = authorize_all(&mut book_of(100)?, &operations)?;
-    let mut payload = Vec::new();
+    encode(Action::Authorize, operations.iter().map(|operation| operation.key).zip(events))
+}
+
+/// What the journal gets for one request of `batch` usage records.
+///
+/// # Errors
+/// As [`payload`].
+pub fn usage_payload(batch: u64) -> anyhow::Result<Vec<u8>> {
+    let (world, products) = (World { customers: 100 }, World::products());
+    let metering = Metering { only: None, from: NOW.plus_seconds(-7_200) };
+    let mut book = book_of(world.customers)?;
+    let rules = Rules::default();
+    let context = Context { now: NOW, actor: World::caller(0).actor, rules: &rules };
+    let settle = |at| {
+        let UsageRequest { key, record } = metering.record(world, &products[..1], 0, at);
+        let decision = decide(&book, &Command::SettleUsage(Box::new(record)), &context);
+        let event = decision.map_err(|rejection| anyhow!("refused: {rejection:?}"))?.event;
+        book.evolve(book.seq() + 1, NOW, &event)?;
+        anyhow::Ok((key, event))
+    };
+    let settled: Vec<(KeyUse, Event)> = (0..batch).map(settle).collect::<anyhow::Result<_>>()?;
+    encode(Action::SettleUsage, settled)
+}
+
+fn encode(action: Action, operations: impl IntoIterator<Item = (KeyUse, Event)>) -> anyhow::Result<Vec<u8>> {
+    let caller = World::caller(0);
+    let (mut payload, mut done) = (Vec::new(), 0);
     Record::start_payload(&mut payload);
-    for (operation, event) in operations.iter().zip(events) {
-        Record::Operated { key: Some(operation.key), outcome: Ok(event) }.append_to(&mut payload)?;
+    for (key, event) in operations {
+        Record::Operated { key: Some(key), outcome: Ok(event) }.append_to(&mut payload)?;
+        done += 1;
     }
     let request = RequestInfo { id: [7; 16], actor: caller.actor, face: caller.face };
-    let done = u32::try_from(batch)?;
-    let action = ActionName(Action::Authorize);
+    let action = ActionName(action);
     let closed = Record::BatchClosed { request, action, target: None, done, refused: 0, replayed: 0, records: done };
     closed.append_to(&mut payload)?;
     Ok(payload)
@@ -122,6 +148,13 @@ mod tests {
         let records = Record::read_payload(&payload(10).unwrap()).unwrap();
         assert_eq!(records.len(), 11);
         assert!(records[..10].iter().all(|record| matches!(record.event(), Some(Event::AuthorizationOpened { .. }))));
+    }
+
+    #[test]
+    fn a_payload_of_usage_has_them_settled() {
+        let records = Record::read_payload(&usage_payload(10).unwrap()).unwrap();
+        assert_eq!(records.len(), 11);
+        assert!(records[..10].iter().all(|record| matches!(record.event(), Some(Event::UsageSettled { .. }))));
     }
 
     #[test]

@@ -1,9 +1,6 @@
-//! The smallest HTTP/1.1 client that can load a server: requests are bytes made beforehand, in which keys and accounts
-//! are overwritten in place; of an answer it reads the status and as many bytes as the length says. It shares the
-//! machine with the server, so what it does not do the server may.
+//! The smallest HTTP/1.1 client that can load a server: it sends bytes, and of an answer it reads the status and as many
+//! bytes as the length says. It shares the machine with the server, so what it does not do the server may.
 
-use crate::load::mixed;
-use crate::world::{PRODUCT, World};
 use anyhow::{Context, bail};
 use memchr::memmem;
 use std::net::SocketAddr;
@@ -89,75 +86,14 @@ pub(crate) fn request(method: &str, path: &str, body: &str) -> Vec<u8> {
     .into_bytes()
 }
 
-/// A request of many authorizations whose keys and accounts change in place.
-pub(crate) struct Template {
-    bytes: Vec<u8>,
-    keys: Vec<usize>,
-    accounts: Vec<usize>,
-}
-
-const KEY_BLANK: &str = "................";
-const ACCOUNT_BLANK: &str = "000000000000";
-
-impl Template {
-    pub(crate) fn new(operations: u64) -> Template {
-        let one = format!(
-            r#"{{"key":"{KEY_BLANK}","op":"authorize","account_uin":{ACCOUNT_BLANK},"product_code":"{PRODUCT}","amount":"0.01"}}"#
-        );
-        let all: Vec<&str> = (0..operations).map(|_| one.as_str()).collect();
-        let bytes = request("POST", "/v1/authorizations", &format!(r#"{{"operations":[{}]}}"#, all.join(",")));
-        let keys = memmem::find_iter(&bytes, KEY_BLANK).collect();
-        let accounts = memmem::find_iter(&bytes, ACCOUNT_BLANK).collect();
-        Template { bytes, keys, accounts }
-    }
-
-    /// The request for the operations from this place on, each under a key that no other place has.
-    pub(crate) fn at(&mut self, world: World, from: u64) -> &[u8] {
-        for (place, (key, account)) in (from..).zip(self.keys.iter().zip(&self.accounts)) {
-            let number = mixed(place);
-            for (nibble, byte) in self.bytes[*key..*key + KEY_BLANK.len()].iter_mut().enumerate() {
-                *byte = b"0123456789abcdef"[(number >> (nibble * 4) & 15) as usize];
-            }
-            let mut uin = World::customer(mixed(!place) % world.customers).number();
-            for byte in self.bytes[*account..*account + ACCOUNT_BLANK.len()].iter_mut().rev() {
-                *byte = b'0' + (uin % 10) as u8;
-                uin /= 10;
-            }
-        }
-        &self.bytes
-    }
-}
-
-/// How many operations an answer approves.
-pub(crate) fn approvals(body: &[u8]) -> u64 {
-    memmem::find_iter(body, b"\"approved\"").count() as u64
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_template_keeps_its_length_and_changes_its_keys() {
-        let (mut template, world) = (Template::new(3), World { customers: 10 });
-        let first = template.at(world, 0).to_vec();
-        let second = template.at(world, 3).to_vec();
-        assert_eq!(first.len(), second.len());
-        assert_ne!(first, second);
-        let body = &second[memmem::find(&second, b"\r\n\r\n").unwrap() + 4..];
-        let json: serde_json::Value = serde_json::from_slice(body).unwrap();
-        let operations = json["operations"].as_array().unwrap();
-        let mut keys: Vec<&str> = operations.iter().map(|one| one["key"].as_str().unwrap()).collect();
-        keys.dedup();
-        assert_eq!(keys.len(), 3);
-        assert!(operations.iter().all(|one| one["account_uin"].as_u64().unwrap() > World::distributor().number()));
-    }
 
     #[test]
     fn an_answer_is_read_by_its_head() {
         let head = b"HTTP/1.1 402 Payment Required\r\nContent-Type: a\r\nContent-Length: 12\r\n\r\n";
         assert_eq!(read_head(head).unwrap(), (402, 12));
         assert!(read_head(b"HTTP/1.1 200 OK\r\n\r\n").is_err());
-        assert_eq!(approvals(br#"[{"status":"approved"},{"status":"declined"},{"status":"approved"}]"#), 2);
     }
 }

@@ -13,6 +13,9 @@ mod place;
 mod postgres;
 mod report;
 mod reporter;
+mod server;
+mod template;
+mod usage;
 mod work;
 mod world;
 

@@ -1,8 +1,10 @@
-//! Load in process: authorizations in batches, several batches waiting, each operation under a key of its own, spread
-//! evenly over the customers. What is timed is what a caller sees: from handing a batch in until it is durable.
+//! Load in process: authorizations or usage records in batches, several batches waiting, each operation under a key of
+//! its own, spread evenly over the customers. What is timed is what a caller sees: from handing a batch in until it is
+//! durable.
 
 use crate::report::{Quantity, histogram};
 use crate::reporter::Reporter;
+use crate::usage::{Metering, settled};
 use crate::world::World;
 use anyhow::bail;
 use credere_app::commands::{OperationRequest, OperationStatus};
@@ -54,18 +56,41 @@ impl Measured {
     }
 }
 
+/// What the operations of a load are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Task {
+    /// Authorizations of one cent each.
+    Authorize,
+    /// Usage records.
+    Settle(Metering),
+}
+
 /// Authorizes on the world's customers.
 ///
 /// # Errors
 /// When anything is declined or fails: the world's credit is ample.
 pub async fn authorize(app: &Arc<App>, world: World, load: Load, reporter: &dyn Reporter) -> anyhow::Result<Measured> {
+    drive(app, world, Task::Authorize, load, reporter).await
+}
+
+/// Works a load off.
+///
+/// # Errors
+/// When anything is refused or fails.
+pub(crate) async fn drive(
+    app: &Arc<App>,
+    world: World,
+    task: Task,
+    load: Load,
+    reporter: &dyn Reporter,
+) -> anyhow::Result<Measured> {
     let next = Arc::new(AtomicU64::new(0));
     let commits_before = app.engine().gauges().commits;
     let mut callers = JoinSet::new();
     let started = Instant::now();
     for _ in 0..load.waiting {
         let (app, next) = (app.clone(), next.clone());
-        callers.spawn(async move { call(&app, world, load, &next).await });
+        callers.spawn(async move { call(&app, world, task, load, &next).await });
     }
     let (mut latency, mut overloads, mut shown) = (histogram(), 0, 0);
     let mut ended = started;
@@ -94,28 +119,44 @@ pub async fn authorize(app: &Arc<App>, world: World, load: Load, reporter: &dyn 
     })
 }
 
-async fn call(app: &App, world: World, load: Load, next: &AtomicU64) -> anyhow::Result<(Histogram<u64>, u64, Instant)> {
+async fn call(
+    app: &App,
+    world: World,
+    task: Task,
+    load: Load,
+    next: &AtomicU64,
+) -> anyhow::Result<(Histogram<u64>, u64, Instant)> {
     let (mut latency, mut overloads) = (histogram(), 0);
-    let product = World::product();
+    let products = World::products();
     loop {
         let from = next.fetch_add(load.batch, Relaxed);
         if from >= load.operations {
             return Ok((latency, overloads, Instant::now()));
         }
-        let upto = (from + load.batch).min(load.operations);
+        let places = from..(from + load.batch).min(load.operations);
         let asked = Instant::now();
-        let answers = loop {
-            let operations = (from..upto).map(|at| authorization(world, &product, load.salt, at)).collect();
-            match app.operate(World::caller(from), operations).await {
+        loop {
+            let answered = match task {
+                Task::Authorize => {
+                    let one = |at| authorization(world, &products[0], load.salt, at);
+                    let answers = app.operate(World::caller(from), places.clone().map(one).collect()).await;
+                    answers.map(|answers| approved(answers).map(drop))
+                }
+                Task::Settle(metering) => {
+                    let one = |at| metering.record(world, &products, load.salt, at);
+                    let answers = app.settle_usage(World::caller(from), places.clone().map(one).collect()).await;
+                    answers.map(settled)
+                }
+            };
+            match answered {
                 Err(Failure::Overloaded) => {
                     overloads += 1;
                     tokio::time::sleep(Duration::from_millis(2)).await;
                 }
-                answers => break answers?,
+                answered => break answered??,
             }
-        };
+        }
         latency.saturating_record(micros(asked.elapsed()));
-        approved(answers)?;
     }
 }
 

@@ -12,6 +12,9 @@ pub struct Options {
     /// Run everything small, to see that it works; the figures mean nothing then.
     #[arg(long)]
     pub quick: bool,
+    /// How many seconds usage records are sent over HTTP [default: 60].
+    #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..=86_400))]
+    pub usage_seconds: Option<u64>,
     /// Folder for temporary data [default: the system's folder for such if it is on the disk of the current folder, else
     /// the current folder].
     #[arg(long, value_name = "DIR")]
@@ -44,12 +47,31 @@ pub enum Work {
     Memory,
     /// Start after a kill under load.
     Start,
+    /// Usage records, in process.
+    Usage,
+    /// Usage records over HTTP for a minute, and how soon their lines can be asked for.
+    UsageHttp,
+    /// Closing a month of a million lines, and asking for its bills.
+    MonthClose,
+    /// Authorizations with warnings armed on every customer, against none.
+    WarningsArmed,
 }
 
 impl Work {
     /// Every benchmark, in the order of the report.
-    pub const ALL: [Work; 7] =
-        [Work::Raw, Work::Authorize, Work::Http, Work::Naive, Work::Size, Work::Memory, Work::Start];
+    pub const ALL: [Work; 11] = [
+        Work::Raw,
+        Work::Authorize,
+        Work::Http,
+        Work::Naive,
+        Work::Size,
+        Work::Memory,
+        Work::Start,
+        Work::Usage,
+        Work::UsageHttp,
+        Work::MonthClose,
+        Work::WarningsArmed,
+    ];
 }
 
 /// What a child process does with the data folder.

@@ -1,9 +1,11 @@
 //! Where benchmarks keep their files, how they open a store there, and the yardstick itself: appending bytes to a file
 //! and flushing it.
 
+use crate::http::PLATFORM_KEY;
 use anyhow::Context;
+use credere_app::clock::Clock;
 use credere_app::engine::EngineOptions;
-use credere_app::{App, MasterKey, Options, Quiet};
+use credere_app::{App, MasterKey, Options, Quiet, SecretText};
 use credere_store::sqlite::{OpenOptions, SqliteStore};
 use std::fs::File;
 use std::io::Write;
@@ -35,16 +37,29 @@ pub(crate) fn folder(wanted: Option<&Path>) -> anyhow::Result<TempDir> {
 /// # Errors
 /// When the store or the application does not start.
 pub fn open_app(folder: &Path) -> anyhow::Result<Arc<App>> {
+    open_app_by(folder, Clock::System)
+}
+
+/// The same by this clock.
+///
+/// # Errors
+/// As [`open_app`].
+pub(crate) fn open_app_by(folder: &Path, clock: Clock) -> anyhow::Result<Arc<App>> {
     let store = SqliteStore::open(folder, OpenOptions { create: true, ..OpenOptions::default() })?;
-    let master_key = MasterKey::from_text(&"A".repeat(43)).map_err(anyhow::Error::msg)?;
+    let master_key = MasterKey::from_text(&master_key()).map_err(anyhow::Error::msg)?;
     let options = Options {
         currency: "USD".to_owned(),
         zone: "+08:00".to_owned(),
         master_key,
-        platform_key: None,
-        engine: EngineOptions::default(),
+        platform_key: Some(SecretText::new(PLATFORM_KEY.to_owned())),
+        engine: EngineOptions { clock, ..EngineOptions::default() },
     };
     Ok(App::start(Arc::new(store), options, &Quiet)?)
+}
+
+/// The master key of every folder that benchmarks make, as a text.
+pub(crate) fn master_key() -> String {
+    "A".repeat(43)
 }
 
 /// Copies a data folder that nobody has open.

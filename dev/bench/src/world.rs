@@ -19,12 +19,16 @@ use tokio::task::JoinSet;
 use uuid::Uuid;
 
 /// The product that everybody buys.
-pub(crate) const PRODUCT: &str = "cvm";
+pub(crate) const PRODUCT: &str = PRODUCTS[0];
+/// Every product; usage is of all of them. Codes of one length, so that requests keep theirs.
+pub(crate) const PRODUCTS: [&str; 4] = ["cvm", "cdn", "cos", "vpc"];
+/// Where usage happens.
+pub(crate) const REGIONS: [&str; 3] = ["ap-singapore", "eu-frankfurt", "sa-saopaulo"];
 /// What each customer may spend, in whole currency units; far more than any benchmark does.
 pub(crate) const CREDIT: i64 = 10_000;
 
-/// Requests that wait at once while a world is built.
-const BUILDERS: u64 = 4_000;
+/// Requests that wait at once while something is done for every customer.
+const WORKERS: u64 = 4_000;
 
 /// One distributor with this many customers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -52,6 +56,11 @@ impl World {
         PRODUCT.parse().expect("the product's code is one")
     }
 
+    /// Every product.
+    pub(crate) fn products() -> [ProductCode; PRODUCTS.len()] {
+        PRODUCTS.map(|code| code.parse().expect("the products' codes are codes"))
+    }
+
     /// Who asks for everything: the first platform key.
     pub(crate) fn caller(request: u64) -> Caller {
         Caller {
@@ -69,15 +78,17 @@ impl World {
     pub async fn build(self, app: &Arc<App>, reporter: &dyn Reporter) -> anyhow::Result<()> {
         let quota = Amount::from_units(Amount::whole(CREDIT).units() * i64::try_from(self.customers + 1)?);
         let caller = World::caller(0);
-        let product = Command::AddProduct {
-            code: World::product(),
-            name: "Machines".to_owned(),
-            settlement: Settlement::Monthly,
-            grace_hours: None,
-            retention_days: None,
-            freeze: FreezeTerms::default(),
-        };
-        app.command(caller, None, product).await?;
+        for code in World::products() {
+            let product = Command::AddProduct {
+                code,
+                name: "Machines".to_owned(),
+                settlement: Settlement::Monthly,
+                grace_hours: None,
+                retention_days: None,
+                freeze: FreezeTerms::default(),
+            };
+            app.command(caller, None, product).await?;
+        }
         app.open_account(caller, None, account(World::distributor(), u64::MAX)).await?;
         let partner = Command::RegisterPartner {
             uin: World::distributor(),
@@ -89,25 +100,44 @@ impl World {
             allowlist: Vec::new(),
         };
         app.command(caller, None, partner).await?;
-        reporter.begin(&format!("opening {} customers", self.customers), self.customers);
+        self.for_each(app, "opening", reporter, |app, place| async move { make_customer(&app, place).await }).await?;
+        let found = app.read(|book| book.accounts().len() as u64).await?;
+        if found != self.customers + 1 {
+            bail!("the world has {found} accounts instead of {}", self.customers + 1);
+        }
+        Ok(())
+    }
+
+    /// Does something for every customer, with many requests waiting at once.
+    ///
+    /// # Errors
+    /// The first that occurs.
+    pub(crate) async fn for_each<F: Future<Output = anyhow::Result<()>> + Send + 'static>(
+        self,
+        app: &Arc<App>,
+        what: &str,
+        reporter: &dyn Reporter,
+        act: impl Fn(Arc<App>, u64) -> F + Copy + Send + 'static,
+    ) -> anyhow::Result<()> {
+        reporter.begin(&format!("{what} {} customers", self.customers), self.customers);
         let (done, next) = (Arc::new(AtomicU64::new(0)), Arc::new(AtomicU64::new(0)));
-        let mut builders = JoinSet::new();
-        for _ in 0..BUILDERS.min(self.customers) {
+        let mut workers = JoinSet::new();
+        for _ in 0..WORKERS.min(self.customers) {
             let (app, done, next) = (app.clone(), done.clone(), next.clone());
-            builders.spawn(async move {
+            workers.spawn(async move {
                 loop {
                     let place = next.fetch_add(1, Relaxed);
                     if place >= self.customers {
                         return anyhow::Ok(());
                     }
-                    make_customer(&app, place).await?;
+                    act(app.clone(), place).await?;
                     done.fetch_add(1, Relaxed);
                 }
             });
         }
         let mut shown = 0;
-        let made = loop {
-            match tokio::time::timeout(Duration::from_millis(200), builders.join_next()).await {
+        let all = loop {
+            match tokio::time::timeout(Duration::from_millis(200), workers.join_next()).await {
                 Ok(Some(Ok(Ok(())))) | Err(_) => {}
                 Ok(Some(Ok(Err(error)))) => break Err(error),
                 Ok(Some(Err(panic))) => break Err(panic.into()),
@@ -118,12 +148,7 @@ impl World {
             shown = now;
         };
         reporter.end();
-        made?;
-        let found = app.read(|book| book.accounts().len() as u64).await?;
-        if found != self.customers + 1 {
-            bail!("the world has {found} accounts instead of {}", self.customers + 1);
-        }
-        Ok(())
+        all
     }
 }
 
@@ -138,7 +163,9 @@ async fn make_customer(app: &App, place: u64) -> anyhow::Result<()> {
 }
 
 /// Tries again while the engine says that it is overloaded, as a client does on 503.
-async fn patiently<F: Future<Output = Result<Done, Failure>>>(attempt: impl Fn() -> F) -> Result<Done, Failure> {
+pub(crate) async fn patiently<F: Future<Output = Result<Done, Failure>>>(
+    attempt: impl Fn() -> F,
+) -> Result<Done, Failure> {
     loop {
         match attempt().await {
             Err(Failure::Overloaded) => tokio::time::sleep(Duration::from_millis(5)).await,

@@ -22,3 +22,21 @@ fn the_work_in_process_comes_to_figures() {
     }
     assert!(report.machine.quick && report.table().contains("the figures mean nothing"));
 }
+
+#[test]
+fn the_work_on_bills_and_warnings_comes_to_figures() {
+    let options = Options {
+        only: vec![Work::Usage, Work::MonthClose, Work::WarningsArmed],
+        quick: true,
+        program: Program::default(),
+        ..Options::default()
+    };
+    let report = run(&options, &Silent).expect("small work on this machine");
+    let of = |work: &str| report.figures.iter().filter(|figure| figure.work == work).count();
+    assert_eq!(of("settle usage in process"), 1);
+    assert_eq!((of("a month closes"), of("a bill's total"), of("a bill's lines, streamed")), (2, 2, 1));
+    assert_eq!((of("warnings armed"), of("warnings told today")), (1, 1));
+    for figure in &report.figures {
+        assert!(figure.operations > 0 && figure.measured.is_some_and(|measured| measured.number() > 0), "{figure:?}");
+    }
+}

@@ -2,18 +2,16 @@
 //! and one operation a request over many. Load generator and server share the cores.
 
 use super::{Run, held_against};
-use crate::http::{Connection, PLATFORM_KEY, Template, approvals, request};
+use crate::http::Connection;
 use crate::load::micros;
 use crate::report::{Figure, Latency, Verdict, grouped, histogram};
 use crate::reporter::Reporter;
-use crate::world::{CREDIT, PRODUCT, World};
-use anyhow::{Context, bail};
+use crate::server::{Server, build};
+use crate::template::{Template, count};
+use crate::world::World;
+use anyhow::bail;
 use hdrhistogram::Histogram;
-use rustix::process::{Pid, Signal, kill_process};
-use std::fs::File;
-use std::net::{Ipv4Addr, SocketAddr, TcpListener};
-use std::path::Path;
-use std::process::{Child, Command, Stdio};
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::time::{Duration, Instant};
@@ -25,8 +23,6 @@ const BATCHES_TARGET: u64 = 150_000;
 const SINGLE_TARGET: u64 = 20_000;
 /// In microseconds.
 const SINGLE_P99_TARGET: u64 = 10_000;
-/// Connections that open the world.
-const BUILDERS: u64 = 32;
 
 /// A shape of load: how many operations a request, over how many connections.
 #[derive(Debug, Clone, Copy)]
@@ -50,11 +46,7 @@ pub(super) fn measure(run: &mut Run<'_>) -> anyhow::Result<Vec<Figure>> {
     let skipped = |reason: String| {
         [BATCHES, SINGLE].map(|work| Figure::skipped(work, "a server of its own".to_owned(), reason.clone())).into()
     };
-    let program = match &run.options.credere {
-        Some(path) => path.clone(),
-        None => std::env::current_exe()?,
-    };
-    let server = match Server::start(&program, &folder) {
+    let server = match Server::start(run.options, &folder, &[]) {
         Ok(server) => server,
         Err(error) => return Ok(skipped(format!("{error:#}"))),
     };
@@ -111,52 +103,6 @@ fn figure(run: &mut Run<'_>, world: World, shape: Shape, measured: &Measured) ->
     })
 }
 
-/// Opens the world through the platform API.
-async fn build(address: SocketAddr, world: World, reporter: &dyn Reporter) -> anyhow::Result<()> {
-    let (distributor, mut first) = (World::distributor(), Connection::open(address).await?);
-    let product = format!(r#"{{"code":"{PRODUCT}","settlement":"monthly","name":"Machines"}}"#);
-    first.post("/v1/products", &product).await?;
-    first.post("/v1/accounts", &account(distributor.number())).await?;
-    let quota = CREDIT * i64::try_from(world.customers + 1)?;
-    let partner = format!(r#"{{"uin":{distributor},"kind":"distributor","allocation_quota":"{quota}.00"}}"#);
-    first.post("/v1/partners", &partner).await?;
-    reporter.begin("opening customers over HTTP", world.customers);
-    let (next, mut builders) = (Arc::new(AtomicU64::new(0)), JoinSet::new());
-    for _ in 0..BUILDERS {
-        let next = next.clone();
-        builders.spawn_local(async move {
-            let mut connection = Connection::open(address).await?;
-            loop {
-                let place = next.fetch_add(1, Relaxed);
-                if place >= world.customers {
-                    return anyhow::Ok(());
-                }
-                let customer = World::customer(place);
-                connection.post("/v1/accounts", &account(customer.number())).await?;
-                let bind = format!(r#"{{"uin":{customer},"partner_uin":{distributor}}}"#);
-                connection.post("/v1/customers", &bind).await?;
-                let allocate = format!(r#"{{"amount":"{CREDIT}.00"}}"#);
-                connection.post(&format!("/v1/customers/{customer}/allocations"), &allocate).await?;
-            }
-        });
-    }
-    let mut shown = 0;
-    while let Some(built) = builders.join_next().await {
-        built??;
-        let now = next.load(Relaxed).min(world.customers);
-        reporter.advance(now - shown);
-        shown = now;
-    }
-    reporter.end();
-    Ok(())
-}
-
-fn account(uin: u64) -> String {
-    format!(
-        r#"{{"uin":{uin},"name":"Customer {uin} Ltd","email":"billing@customer-{uin}.example.test","verification":{{"level":"enterprise","entity_id":"ENT{uin}","entity_name":"Customer {uin} Ltd"}}}}"#
-    )
-}
-
 async fn load(address: SocketAddr, world: World, shape: Shape, reporter: &dyn Reporter) -> anyhow::Result<Measured> {
     let next = Arc::new(AtomicU64::new(shape.keys_from));
     reporter.begin(
@@ -167,14 +113,15 @@ async fn load(address: SocketAddr, world: World, shape: Shape, reporter: &dyn Re
     for _ in 0..shape.connections {
         let next = next.clone();
         callers.spawn_local(async move {
-            let (mut connection, mut template) = (Connection::open(address).await?, Template::new(shape.batch));
+            let (mut connection, mut template) =
+                (Connection::open(address).await?, Template::authorizations(shape.batch));
             let (mut latency, mut operations) = (histogram(), 0);
             while started.elapsed() < shape.time {
                 let request = template.at(world, next.fetch_add(shape.batch, Relaxed));
                 let asked = Instant::now();
                 let reply = connection.exchange(request).await?;
                 latency.saturating_record(micros(asked.elapsed()));
-                let approved = approvals(reply.body);
+                let approved = count(reply.body, "approved");
                 if reply.status != 200 || approved != shape.batch {
                     let body = String::from_utf8_lossy(&reply.body[..reply.body.len().min(500)]);
                     bail!("{approved} of {} were approved, status {}: {body}", shape.batch, reply.status);
@@ -193,72 +140,4 @@ async fn load(address: SocketAddr, world: World, shape: Shape, reporter: &dyn Re
     let time = started.elapsed();
     reporter.end();
     Ok(Measured { operations, time, latency })
-}
-
-/// A `credere serve` of its own. Dropping it kills it.
-struct Server {
-    child: Child,
-    address: SocketAddr,
-}
-
-impl Server {
-    fn start(program: &Path, folder: &Path) -> anyhow::Result<Server> {
-        // Taken and given back: nobody else is likely to take it in between.
-        let address = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()?;
-        std::fs::create_dir_all(folder)?;
-        let log = File::create(folder.join("server.log"))?;
-        let child = Command::new(program)
-            .arg("serve")
-            .arg("--data")
-            .arg(folder.join("data"))
-            .arg("--listen")
-            .arg(address.to_string())
-            .env("CREDERE_PLATFORM_KEY", PLATFORM_KEY)
-            .stdin(Stdio::null())
-            .stdout(Stdio::from(log.try_clone()?))
-            .stderr(Stdio::from(log))
-            .spawn()
-            .with_context(|| format!("`{} serve` does not start", program.display()))?;
-        let mut server = Server { child, address };
-        // A program that has no `serve` says so at once.
-        std::thread::sleep(Duration::from_millis(300));
-        if let Some(status) = server.child.try_wait()? {
-            let log = std::fs::read_to_string(folder.join("server.log")).unwrap_or_default();
-            let said = log.lines().next().unwrap_or_default();
-            bail!("`{} serve` ended with {status}: {said}", program.display());
-        }
-        Ok(server)
-    }
-
-    async fn ready(&self) -> anyhow::Result<()> {
-        let (since, ask) = (Instant::now(), request("GET", "/readyz", ""));
-        loop {
-            if let Ok(mut connection) = Connection::open(self.address).await
-                && connection.exchange(&ask).await.is_ok_and(|reply| reply.status == 200)
-            {
-                return Ok(());
-            }
-            if since.elapsed() > Duration::from_secs(20) {
-                bail!("the server was not ready within 20 s");
-            }
-            tokio::time::sleep(Duration::from_millis(50)).await;
-        }
-    }
-
-    /// Asks it to end and waits.
-    fn stop(mut self) -> anyhow::Result<()> {
-        kill_process(Pid::from_child(&self.child), Signal::TERM)?;
-        let status = self.child.wait()?;
-        if !status.success() {
-            bail!("the server ended with {status}");
-        }
-        Ok(())
-    }
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
 }

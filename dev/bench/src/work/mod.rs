@@ -4,10 +4,14 @@
 mod authorize;
 mod http;
 mod memory;
+mod month_close;
 mod naive;
 mod raw;
 mod size;
 mod start;
+mod usage;
+mod usage_http;
+mod warnings;
 
 use crate::options::{Options, Work};
 use crate::place;
@@ -36,6 +40,10 @@ pub fn run(options: &Options, reporter: &dyn Reporter) -> anyhow::Result<Report>
             Work::Size => size::measure(&mut run)?,
             Work::Memory => memory::measure(&mut run)?,
             Work::Start => start::measure(&mut run)?,
+            Work::Usage => usage::measure(&mut run)?,
+            Work::UsageHttp => usage_http::measure(&mut run)?,
+            Work::MonthClose => month_close::measure(&mut run)?,
+            Work::WarningsArmed => warnings::measure(&mut run)?,
         });
     }
     Ok(Report { machine: Machine::here(options.quick), figures })
@@ -49,6 +57,8 @@ struct Run<'a> {
     folder: TempDir,
     /// Raw appends a second, in operations, by batch size.
     raw: BTreeMap<u64, Quantity>,
+    /// The same of usage records, a thousand a write.
+    raw_usage: Option<Quantity>,
     /// Our own rate in process.
     ours: Option<Quantity>,
     /// A closed data folder with many customers, to be copied.
@@ -63,6 +73,7 @@ impl<'a> Run<'a> {
             runtime: Runtime::new()?,
             folder: place::folder(options.data.as_deref())?,
             raw: BTreeMap::new(),
+            raw_usage: None,
             ours: None,
             many: None,
         })
@@ -79,6 +90,15 @@ impl<'a> Run<'a> {
         }
         let measured = raw::rate(self, batch)?;
         Ok(measured.measured.unwrap_or(Quantity::PerSecond(0)))
+    }
+
+    /// The yardstick for usage, a thousand records a write.
+    fn raw_usage(&mut self) -> anyhow::Result<Quantity> {
+        if let Some(known) = self.raw_usage {
+            return Ok(known);
+        }
+        let measured = raw::usage_rate(self, 1_000)?.measured.unwrap_or(Quantity::PerSecond(0));
+        Ok(*self.raw_usage.insert(measured))
     }
 
     /// Our own rate in process, for work that is held against it.

@@ -2,7 +2,7 @@
 //! nothing else in the way.
 
 use super::Run;
-use crate::fixture::payload;
+use crate::fixture::{payload, usage_payload};
 use crate::place::raw_append;
 use crate::report::{Figure, grouped};
 use std::time::Duration;
@@ -30,4 +30,13 @@ pub(super) fn rate(run: &mut Run<'_>, batch: u64) -> anyhow::Result<Figure> {
         run.raw.insert(batch, rate);
     }
     Ok(figure)
+}
+
+/// The yardstick for usage: a request's records of them.
+pub(super) fn usage_rate(run: &Run<'_>, batch: u64) -> anyhow::Result<Figure> {
+    let payload = usage_payload(batch)?;
+    let time = Duration::from_millis(run.options.size(50, 2_000));
+    let (times, took) = raw_append(run.folder.path(), &payload, |_, past| past < time)?;
+    let parameters = format!("{} usage records, {} bytes a write", grouped(batch), grouped(payload.len() as u64));
+    Ok(Figure::new("raw append + fdatasync", parameters, times * batch, took))
 }

@@ -1,0 +1,259 @@
+//! Metering over HTTP for a minute, against a server of its own on this machine: batches of a thousand records, second
+//! after second without falling off; and beside it one caller that asks for a bill right after each answered batch, and
+//! finds its line on it.
+
+use super::{Run, due, held_against};
+use crate::http::{Connection, request};
+use crate::load::micros;
+use crate::report::{Figure, Latency, Quantity, Verdict, grouped, histogram};
+use crate::reporter::Reporter;
+use crate::server::{Server, build};
+use crate::template::{Template, count};
+use crate::world::World;
+use anyhow::{Context, bail};
+use credere_app::clock::machine_now;
+use credere_core::ledger::{Calendar, Month};
+use hdrhistogram::Histogram;
+use std::cell::RefCell;
+use std::net::SocketAddr;
+use std::rc::Rc;
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+use std::time::{Duration, Instant};
+use tokio::task::{JoinSet, LocalSet};
+
+const SETTLING: &str = "settle usage over HTTP";
+const ASKING: &str = "a line on its bill after the answer";
+const TARGET: u64 = 40_000;
+/// A share of the yardstick in percent that suffices where the disk is slow.
+const SHARE: u64 = 20;
+/// In microseconds, from the answer to a batch until a bill with its line is read.
+const ASKING_TARGET: u64 = 1_000_000;
+const BATCH: u64 = 1_000;
+const CONNECTIONS: u64 = 4;
+/// How the minute is cut, in seconds.
+const WINDOW: u64 = 5;
+/// Windows at each end of the minute that are held against each other.
+const ENDS: usize = 3;
+/// How much less the last windows may be than the first, in percent.
+const FALL: u64 = 10;
+/// How long whoever asks for bills waits before the next.
+const PAUSE: Duration = Duration::from_millis(100);
+
+struct Measured {
+    records: u64,
+    time: Duration,
+    /// Records answered in each window.
+    windows: Vec<u64>,
+    latency: Histogram<u64>,
+    asking: Histogram<u64>,
+    overloads: u64,
+}
+
+/// What all connections share.
+#[derive(Debug, Default)]
+struct Tally {
+    windows: RefCell<Vec<u64>>,
+    overloads: AtomicU64,
+    next: AtomicU64,
+}
+
+pub(super) fn measure(run: &mut Run<'_>) -> anyhow::Result<Vec<Figure>> {
+    let raw = run.raw_usage()?;
+    let folder = run.path("usage-http");
+    // One customer more than the load knows: whoever asks for bills has it for itself.
+    let world = World { customers: run.options.size(200, 100_000) };
+    let seconds = run.options.size(0, run.options.usage_seconds.unwrap_or(60));
+    let time = if seconds == 0 { Duration::from_millis(600) } else { Duration::from_secs(seconds) };
+    let server = match Server::start(run.options, &folder, &[]) {
+        Ok(server) => server,
+        Err(error) => {
+            let reason = format!("{error:#}");
+            let skipped = |work| Figure::skipped(work, "a server of its own".to_owned(), reason.clone());
+            return Ok([SETTLING, ASKING].map(skipped).into());
+        }
+    };
+    // One thread for the load generator: what it needs is taken from the server.
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let measured = runtime.block_on(LocalSet::new().run_until(async {
+        server.ready().await?;
+        build(server.address, World { customers: world.customers + 1 }, run.reporter).await?;
+        load(server.address, world, time, run.reporter).await
+    }));
+    let measured = measured?;
+    server.stop()?;
+    std::fs::remove_dir_all(folder)?;
+    Ok(vec![settling(world, &measured, raw), asking(&measured)])
+}
+
+fn settling(world: World, measured: &Measured, raw: Quantity) -> Figure {
+    let rates: Vec<u64> = measured.windows.iter().map(|records| records / WINDOW).collect();
+    let parameters = format!(
+        "{} customers, 4 products, 3 regions, {} a request, {CONNECTIONS} connections, {} s, in windows of {WINDOW} s: {} /s, turned away {} times",
+        grouped(world.customers),
+        grouped(BATCH),
+        measured.time.as_secs(),
+        rates.iter().map(|rate| grouped(*rate)).collect::<Vec<_>>().join(", "),
+        measured.overloads,
+    );
+    let figure = Figure {
+        latency: Some(Latency::of(&measured.latency)),
+        ..Figure::new(SETTLING, parameters, measured.records, measured.time)
+    };
+    let figure = held_against(figure, format!("raw append, {} a write", grouped(BATCH)), raw, TARGET, SHARE);
+    if rates.len() < 2 * ENDS {
+        return figure;
+    }
+    let sum = |part: &[u64]| part.iter().sum::<u64>();
+    let (first, last) = (sum(&rates[..ENDS]), sum(&rates[rates.len() - ENDS..]));
+    let least = due(TARGET, raw, SHARE).0;
+    let lasts = last * 100 >= first * (100 - FALL) && last >= least * ENDS as u64;
+    let verdict = match figure.verdict {
+        Verdict::Reached(text) | Verdict::NotReached(text) => {
+            let reached = lasts && figure.measured.is_some_and(|rate| rate.number() >= least);
+            Verdict::of(
+                reached,
+                format!("{text}, the last {} s no more than {FALL} % below the first", WINDOW * ENDS as u64),
+            )
+        }
+        other => other,
+    };
+    Figure { verdict, ..figure }
+}
+
+fn asking(measured: &Measured) -> Figure {
+    let latency = Latency::of(&measured.asking);
+    let parameters = format!(
+        "from the answer to a batch until GET /v1/bills/{{uin}}/{{month}} shows its record, {} times in the same minute",
+        grouped(measured.asking.len())
+    );
+    Figure {
+        measured: Some(Quantity::Micros(latency.p99)),
+        latency: Some(latency),
+        verdict: Verdict::of(latency.p99 < ASKING_TARGET, format!("p99 under {}", Quantity::Micros(ASKING_TARGET))),
+        ..Figure::new(ASKING, parameters, measured.asking.len(), measured.time)
+    }
+}
+
+/// A period of this month that has begun, as it is sent, and the month that its lines are in.
+fn period() -> ((String, String), Month) {
+    let now = machine_now();
+    let calendar = Calendar::default();
+    let month = calendar.month(now);
+    // The period is of the month's first hour, so that it is over or about to be, and never of a month before.
+    let text = |hour: u8| format!("{}-{:02}-01T{hour:02}:00:00+08:00", month.year(), month.month());
+    ((text(0), text(1)), month)
+}
+
+async fn load(address: SocketAddr, world: World, time: Duration, reporter: &dyn Reporter) -> anyhow::Result<Measured> {
+    let ((start, end), month) = period();
+    let tally = Rc::new(Tally::default());
+    *tally.windows.borrow_mut() = vec![0; usize::try_from(time.as_secs() / WINDOW)?];
+    reporter.begin("settling usage over HTTP", u64::try_from(time.as_millis())?);
+    let (started, mut callers) = (Instant::now(), JoinSet::new());
+    for _ in 0..CONNECTIONS {
+        let (tally, start, end) = (tally.clone(), start.clone(), end.clone());
+        callers.spawn_local(async move {
+            let (mut connection, mut template) =
+                (Connection::open(address).await?, Template::usage(BATCH, (&start, &end)));
+            let (mut latency, mut records) = (histogram(), 0);
+            while started.elapsed() < time {
+                let body = template.at(world, tally.next.fetch_add(BATCH, Relaxed));
+                let asked = Instant::now();
+                settle(&mut connection, body, BATCH, &tally).await?;
+                latency.saturating_record(micros(asked.elapsed()));
+                records += BATCH;
+                let window = usize::try_from(started.elapsed().as_secs() / WINDOW)?;
+                if let Some(window) = tally.windows.borrow_mut().get_mut(window) {
+                    *window += BATCH;
+                }
+            }
+            anyhow::Ok((latency, records))
+        });
+    }
+    let asking = tokio::task::spawn_local({
+        let (tally, start, end) = (tally.clone(), start.clone(), end.clone());
+        async move { ask(address, world, time, (&start, &end), month, &tally).await }
+    });
+    let (mut latency, mut records) = (histogram(), 0);
+    let mut shown = 0;
+    while !callers.is_empty() {
+        if let Ok(Some(part)) = tokio::time::timeout(Duration::from_millis(200), callers.join_next()).await {
+            let (its_latency, its_records) = part??;
+            latency.add(its_latency)?;
+            records += its_records;
+        }
+        let now = u64::try_from(started.elapsed().min(time).as_millis())?;
+        reporter.advance(now - shown);
+        shown = now;
+    }
+    let took = started.elapsed();
+    let asking = asking.await??;
+    reporter.end();
+    let overloads = tally.overloads.load(Relaxed);
+    let windows = tally.windows.take();
+    Ok(Measured { records, time: took, windows, latency, asking, overloads })
+}
+
+/// Sends a batch until it is settled.
+async fn settle(connection: &mut Connection, body: &[u8], records: u64, tally: &Tally) -> anyhow::Result<()> {
+    loop {
+        let reply = connection.exchange(body).await?;
+        if reply.status == 503 {
+            tally.overloads.fetch_add(1, Relaxed);
+            tokio::time::sleep(Duration::from_millis(5)).await;
+            continue;
+        }
+        let settled = count(reply.body, "settled");
+        if reply.status != 200 || settled != records {
+            let body = String::from_utf8_lossy(&reply.body[..reply.body.len().min(500)]);
+            bail!("{settled} of {records} were settled, status {}: {body}", reply.status);
+        }
+        return Ok(());
+    }
+}
+
+/// Settles a batch with one record of an account of its own, and reads that account's bill until it has the record on
+/// it; over and over. Answers how long the reading took.
+async fn ask(
+    address: SocketAddr,
+    world: World,
+    time: Duration,
+    period: (&str, &str),
+    month: Month,
+    tally: &Tally,
+) -> anyhow::Result<Histogram<u64>> {
+    let account = World::customer(world.customers).number();
+    let (mut connection, mut template) = (Connection::open(address).await?, Template::usage(BATCH, period));
+    let look = request("GET", &format!("/v1/bills/{account}/{month}"), "");
+    let (mut asking, started, mut records) = (histogram(), Instant::now(), 0);
+    while started.elapsed() < time {
+        let body = template.with_first(world, tally.next.fetch_add(BATCH, Relaxed), account);
+        settle(&mut connection, body, BATCH, tally).await?;
+        records += 1;
+        // The first record of each batch is of one cent.
+        let wanted = format!("{}.{:02}", records / 100, records % 100);
+        let answered = Instant::now();
+        loop {
+            let reply = connection.exchange(&look).await?;
+            if reply.status == 200 && total(reply.body)? == wanted {
+                break;
+            }
+            if answered.elapsed() > Duration::from_secs(20) {
+                bail!(
+                    "the bill does not come to {wanted}, status {}: {}",
+                    reply.status,
+                    String::from_utf8_lossy(reply.body)
+                );
+            }
+        }
+        asking.saturating_record(micros(answered.elapsed()));
+        tokio::time::sleep(PAUSE).await;
+    }
+    Ok(asking)
+}
+
+/// What a bill comes to.
+fn total(body: &[u8]) -> anyhow::Result<String> {
+    let bill: serde_json::Value = serde_json::from_slice(body)?;
+    Ok(bill["total"].as_str().context("a bill without a total")?.to_owned())
+}
