@@ -65,7 +65,11 @@ impl BillSum {
         })
     }
 
-    fn plus_sum(self, other: &BillSum) -> Result<BillSum, Overflow> {
+    /// Both together.
+    ///
+    /// # Errors
+    /// [`Overflow`]
+    pub fn plus_sum(self, other: &BillSum) -> Result<BillSum, Overflow> {
         Ok(BillSum {
             lines: self.lines + other.lines,
             list_amount: self.list_amount.plus(other.list_amount)?,

@@ -74,11 +74,15 @@ pub struct Figure(pub Amount);
 
 impl Figure {
     fn digits(self) -> String {
-        let text = self.0.to_string();
-        match text.contains('.') {
-            true => text.trim_end_matches('0').trim_end_matches('.').to_owned(),
-            false => text,
-        }
+        shortest(self.0.to_string())
+    }
+}
+
+/// Decimal text with no digit more than it needs.
+pub(crate) fn shortest(text: String) -> String {
+    match text.contains('.') {
+        true => text.trim_end_matches('0').trim_end_matches('.').to_owned(),
+        false => text,
     }
 }
 

@@ -46,6 +46,8 @@ codes! {
     InvalidPage = "InvalidParameter.Page", "The page number or page size is not permitted.";
     InvalidParameterValue = "InvalidParameterValue", "A parameter has the right type and a value that is not permitted.";
     CreditAmountOutOfRange = "InvalidParameterValue.CreditAmountOutOfRange", "The allocation is more than the partner can still hand out.";
+    InvalidDimension = "InvalidParameterValue.InvalidDimension", "A bill cannot be summed by what was asked.";
+    InvalidMonth = "InvalidParameterValue.InvalidMonth", "The month cannot be read, lies ahead, is too long ago, or its bill is not issued yet.";
     InvalidUin = "InvalidParameterValue.InvalidUin", "The account number cannot be read.";
     UinList = "InvalidParameterValue.UinList", "The list must name 1 to 50 accounts.";
     VoucherAmountOutOfRange = "InvalidParameterValue.VoucherAmountOutOfRange", "The pool amount is outside the permitted range or the available quota.";

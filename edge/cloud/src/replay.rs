@@ -25,6 +25,14 @@ impl Mark {
         KeyUse { key: self.0, content: self.0 }
     }
 
+    /// The mark of one part of a request that does several things, counted from 0.
+    pub(crate) fn of_part(self, number: usize) -> Mark {
+        let mut hash = Sha256::new();
+        hash.update(self.0);
+        hash.update((number as u64).to_be_bytes());
+        Mark::half_of(hash)
+    }
+
     /// The mark of these parts, in this order.
     pub fn of(parts: &[&str]) -> Mark {
         let mut hash = Sha256::new();
@@ -32,6 +40,10 @@ impl Mark {
             hash.update((part.len() as u64).to_be_bytes());
             hash.update(part.as_bytes());
         }
+        Mark::half_of(hash)
+    }
+
+    fn half_of(hash: Sha256) -> Mark {
         let digest = hash.finalize();
         let mut half = [0; 16];
         half.copy_from_slice(&digest[..16]);

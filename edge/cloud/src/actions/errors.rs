@@ -45,16 +45,18 @@ pub(super) fn overflow(overflow: Overflow) -> CloudError {
     CloudError::internal(overflow)
 }
 
-/// The account that a request names is not the caller's, or does not exist: the two look the same from outside.
+/// The account that a request names is not the caller's, or does not exist: the two look the same from outside. Where
+/// nothing that fits is published, it is like a wrong role, which any call may be told.
 pub(super) fn foreign(listed: &[ErrorCode]) -> CloudError {
     use ErrorCode::{FailedOperation, InvalidSubAgentUin, NotCustomerUin, UinNoAuth};
-    let code = [InvalidSubAgentUin, NotCustomerUin, UinNoAuth].into_iter().find(|code| listed.contains(code));
+    let fitting = [InvalidSubAgentUin, NotCustomerUin, UinNoAuth, FailedOperation];
+    let code = fitting.into_iter().find(|code| listed.contains(code)).unwrap_or(UinNoAuth);
     let message = match code {
-        Some(InvalidSubAgentUin) => "the account is not a second-level reseller of the caller",
-        Some(NotCustomerUin) => "an account that the request names is not a customer of the caller",
+        InvalidSubAgentUin => "the account is not a second-level reseller of the caller",
+        NotCustomerUin => "an account that the request names is not a customer of the caller",
         _ => "an account that the request names is not one that the caller may do this to",
     };
-    CloudError::new(code.unwrap_or(FailedOperation), message)
+    CloudError::new(code, message)
 }
 
 /// A parameter has the right type and a value that is not permitted.
@@ -64,7 +66,7 @@ pub(super) fn bad_value(parameter: &str, why: &str) -> CloudError {
 
 fn refusal(listed: &[ErrorCode], rejection: &Rejection) -> CloudError {
     use ErrorCode::{
-        BalanceInsufficient, CreditAmountOutOfRange, FailedOperation, InvalidParameterValue, UinNoAuth,
+        BalanceInsufficient, CreditAmountOutOfRange, FailedOperation, InvalidMonth, InvalidParameterValue, UinNoAuth,
         VoucherAmountOutOfRange,
     };
     let first_of =
@@ -75,6 +77,14 @@ fn refusal(listed: &[ErrorCode], rejection: &Rejection) -> CloudError {
             CloudError::new(UinNoAuth, "the calling account's role may not call this action")
         }
         Rejection::NotPermitted(Denial::NotYours) | Rejection::PartyNotFound(..) => foreign(listed),
+        Rejection::NotAllowlisted(item) => {
+            let message = format!("the platform has not granted `{}` to the calling account", item.name());
+            CloudError::new(UinNoAuth, message)
+        }
+        Rejection::MonthNotIssued { month, .. } => {
+            let message = format!("the bill of {month} is not issued yet");
+            CloudError::new(first_of(&[InvalidMonth], InvalidParameterValue), message)
+        }
         Rejection::AmountZero => {
             // A pool has one code for every amount that will not do (R49).
             let code = first_of(&[VoucherAmountOutOfRange], InvalidParameterValue);
@@ -127,7 +137,8 @@ mod tests {
             assert_eq!(refused(&[UinNoAuth, NotCustomerUin], rejection.clone()), NotCustomerUin);
             assert_eq!(refused(&[FailedOperation, UinNoAuth], rejection.clone()), UinNoAuth);
             assert_eq!(refused(&[InvalidSubAgentUin, UinNoAuth], rejection.clone()), InvalidSubAgentUin);
-            assert_eq!(refused(&[], rejection), FailedOperation);
+            assert_eq!(refused(&[FailedOperation], rejection.clone()), FailedOperation);
+            assert_eq!(refused(&[], rejection), UinNoAuth);
         }
     }
 
@@ -160,6 +171,19 @@ mod tests {
             BalanceInsufficient
         );
         assert_eq!(refused(CREDIT, Rejection::WrongPartnerKind(PartnerKind::Agent)), ErrorCode::FailedOperation);
+    }
+
+    #[test]
+    fn a_month_that_is_not_issued_and_a_feature_that_is_not_granted() {
+        use credere_core::channel::AllowlistItem;
+        let early = Rejection::MonthNotIssued {
+            month: "2026-10".parse().unwrap(),
+            issued_at: credere_core::ledger::Moment::from_micros(0),
+        };
+        assert_eq!(refused(&[ErrorCode::InvalidMonth], early.clone()), ErrorCode::InvalidMonth);
+        assert_eq!(refused(&[], early), ErrorCode::InvalidParameterValue);
+        let ungranted = Rejection::NotAllowlisted(AllowlistItem::ForceSuspension);
+        assert_eq!(refused(&[], ungranted), ErrorCode::UinNoAuth);
     }
 
     #[test]

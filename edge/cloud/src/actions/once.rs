@@ -7,7 +7,17 @@ use crate::error::{CloudError, ErrorCode};
 use crate::request::Call;
 use credere_app::commands::Done;
 use credere_app::{App, Failure};
-use credere_core::book::Command;
+use credere_core::book::{Command, KeyUse};
+
+/// The key of a request.
+pub(super) fn key(call: &Call) -> Option<KeyUse> {
+    call.marks.first().map(|mark| mark.key())
+}
+
+/// The key of one part of a request that does several things, counted from 0.
+pub(super) fn part_key(call: &Call, number: usize) -> Option<KeyUse> {
+    call.marks.first().map(|mark| mark.of_part(number).key())
+}
 
 /// Carries a command out, unless its request did so before.
 pub(super) async fn command(
@@ -16,11 +26,18 @@ pub(super) async fn command(
     command: Command,
     listed: &'static [ErrorCode],
 ) -> Result<Done, CloudError> {
-    let key = call.marks.first().map(|mark| mark.key());
-    match app.command(caller(call), key, command).await {
-        Ok(Done { replayed: true, .. }) | Err(Failure::Refused { replayed: true, .. }) => {
-            Err(CloudError::new(ErrorCode::RequestLimitExceeded, "the request was received before; sign it anew"))
-        }
+    done(app.command(caller(call), key(call), command).await, listed)
+}
+
+/// What came of a command that was carried out under the request's key.
+pub(super) fn done(outcome: Result<Done, Failure>, listed: &'static [ErrorCode]) -> Result<Done, CloudError> {
+    match outcome {
+        Ok(Done { replayed: true, .. }) | Err(Failure::Refused { replayed: true, .. }) => Err(repeated()),
         other => other.map_err(errors::of(listed)),
     }
+}
+
+/// The request did its work before.
+pub(super) fn repeated() -> CloudError {
+    CloudError::new(ErrorCode::RequestLimitExceeded, "the request was received before; sign it anew")
 }

@@ -63,6 +63,334 @@ pub(crate) struct AllocateCustomerCreditResponse {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct DescribeBillDetailRequest {
+    pub(crate) month: String,
+    pub(crate) page_size: i64,
+    pub(crate) page: i64,
+    pub(crate) pay_mode: Option<String>,
+    pub(crate) action_type: Option<String>,
+}
+
+impl DescribeBillDetailRequest {
+    pub(crate) const PARAMS: &'static [ParamDef] = &[
+        ParamDef::required("Month", Kind::Str),
+        ParamDef::required("PageSize", Kind::Int),
+        ParamDef::required("Page", Kind::Int),
+        ParamDef::optional("PayMode", Kind::Str),
+        ParamDef::optional("ActionType", Kind::Str),
+    ];
+    pub(crate) const PAGE_RANGE: RangeFrom<i64> = 1..;
+    pub(crate) const PAGE_SIZE_RANGE: RangeInclusive<i64> = 1..=200;
+    pub(crate) const PAY_MODE_VALUES: &'static [&'static str] = &["prePay", "postPay"];
+    pub(crate) const ACTION_TYPE_VALUES: &'static [&'static str] = &[
+        "prepay_purchase",
+        "prepay_renew",
+        "prepay_modify",
+        "prepay_return",
+        "postpay_deduct",
+        "postpay_deduct_h",
+        "postpay_deduct_d",
+        "postpay_deduct_m",
+        "offline_deduct",
+        "online_deduct",
+        "recon_deduct",
+        "recon_increase",
+        "ripay_purchase",
+        "postpay_deduct_s",
+        "ri_hour_pay",
+        "prePurchase",
+        "preRenew",
+        "preUpgrade",
+        "preDowngrade",
+        "svp_hour_pay",
+        "recon_guarantee",
+        "pre_purchase",
+        "pre_renew",
+        "pre_upgrade",
+        "pre_downgrade",
+    ];
+
+    pub(crate) fn read(args: &Args) -> Result<DescribeBillDetailRequest, CloudError> {
+        Ok(DescribeBillDetailRequest {
+            month: args.need::<&str>("Month")?.to_owned(),
+            page_size: args.need("PageSize")?,
+            page: args.need("Page")?,
+            pay_mode: args.get::<&str>("PayMode")?.map(str::to_owned),
+            action_type: args.get::<&str>("ActionType")?.map(str::to_owned),
+        })
+    }
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub(crate) struct DescribeBillDetailResponse {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) detail_set: Option<Vec<CustomerBillDetailData>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) total: Option<i64>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct DescribeBillSummaryRequest {
+    pub(crate) month: String,
+    pub(crate) group_type: String,
+    pub(crate) tag_key: Option<Vec<String>>,
+}
+
+impl DescribeBillSummaryRequest {
+    pub(crate) const PARAMS: &'static [ParamDef] = &[
+        ParamDef::required("Month", Kind::Str),
+        ParamDef::required("GroupType", Kind::Str),
+        ParamDef::optional("TagKey", Kind::List(&Kind::Str)),
+    ];
+    pub(crate) const GROUP_TYPE_VALUES: &'static [&'static str] = &["product", "project", "tag"];
+
+    pub(crate) fn read(args: &Args) -> Result<DescribeBillSummaryRequest, CloudError> {
+        Ok(DescribeBillSummaryRequest {
+            month: args.need::<&str>("Month")?.to_owned(),
+            group_type: args.need::<&str>("GroupType")?.to_owned(),
+            tag_key: args.get::<Vec<&str>>("TagKey")?.map(|items| items.into_iter().map(str::to_owned).collect()),
+        })
+    }
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub(crate) struct DescribeBillSummaryResponse {
+    pub(crate) summary_detail: Vec<SummaryDetails>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct DescribeBillSummaryByPayModeRequest {
+    pub(crate) bill_month: String,
+    pub(crate) customer_uin: i64,
+}
+
+impl DescribeBillSummaryByPayModeRequest {
+    pub(crate) const PARAMS: &'static [ParamDef] =
+        &[ParamDef::required("BillMonth", Kind::Str), ParamDef::required("CustomerUin", Kind::Int)];
+
+    pub(crate) fn read(args: &Args) -> Result<DescribeBillSummaryByPayModeRequest, CloudError> {
+        Ok(DescribeBillSummaryByPayModeRequest {
+            bill_month: args.need::<&str>("BillMonth")?.to_owned(),
+            customer_uin: args.need("CustomerUin")?,
+        })
+    }
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub(crate) struct DescribeBillSummaryByPayModeResponse {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) summary_overview: Option<Vec<PayModeSummaryOverviewItem>>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct DescribeBillSummaryByProductRequest {
+    pub(crate) bill_month: String,
+    pub(crate) customer_uin: i64,
+}
+
+impl DescribeBillSummaryByProductRequest {
+    pub(crate) const PARAMS: &'static [ParamDef] =
+        &[ParamDef::required("BillMonth", Kind::Str), ParamDef::required("CustomerUin", Kind::Int)];
+
+    pub(crate) fn read(args: &Args) -> Result<DescribeBillSummaryByProductRequest, CloudError> {
+        Ok(DescribeBillSummaryByProductRequest {
+            bill_month: args.need::<&str>("BillMonth")?.to_owned(),
+            customer_uin: args.need("CustomerUin")?,
+        })
+    }
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub(crate) struct DescribeBillSummaryByProductResponse {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) summary_overview: Option<Vec<BusinessSummaryOverviewItem>>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct DescribeBillSummaryByRegionRequest {
+    pub(crate) bill_month: String,
+    pub(crate) customer_uin: i64,
+}
+
+impl DescribeBillSummaryByRegionRequest {
+    pub(crate) const PARAMS: &'static [ParamDef] =
+        &[ParamDef::required("BillMonth", Kind::Str), ParamDef::required("CustomerUin", Kind::Int)];
+
+    pub(crate) fn read(args: &Args) -> Result<DescribeBillSummaryByRegionRequest, CloudError> {
+        Ok(DescribeBillSummaryByRegionRequest {
+            bill_month: args.need::<&str>("BillMonth")?.to_owned(),
+            customer_uin: args.need("CustomerUin")?,
+        })
+    }
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub(crate) struct DescribeBillSummaryByRegionResponse {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) summary_overview: Option<Vec<RegionSummaryOverviewItem>>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct DescribeCustomerBillDetailRequest {
+    pub(crate) customer_uin: u64,
+    pub(crate) month: String,
+    pub(crate) page_size: i64,
+    pub(crate) page: i64,
+    pub(crate) pay_mode: Option<String>,
+    pub(crate) action_type: Option<String>,
+    pub(crate) is_confirmed: Option<String>,
+}
+
+impl DescribeCustomerBillDetailRequest {
+    pub(crate) const PARAMS: &'static [ParamDef] = &[
+        ParamDef::required("CustomerUin", Kind::Uint),
+        ParamDef::required("Month", Kind::Str),
+        ParamDef::required("PageSize", Kind::Int),
+        ParamDef::required("Page", Kind::Int),
+        ParamDef::optional("PayMode", Kind::Str),
+        ParamDef::optional("ActionType", Kind::Str),
+        ParamDef::optional("IsConfirmed", Kind::Str),
+    ];
+    pub(crate) const PAGE_RANGE: RangeFrom<i64> = 1..;
+    pub(crate) const PAGE_SIZE_RANGE: RangeInclusive<i64> = 1..=200;
+    pub(crate) const PAY_MODE_VALUES: &'static [&'static str] = &["prePay", "postPay"];
+    pub(crate) const ACTION_TYPE_VALUES: &'static [&'static str] = &[
+        "prepay_purchase",
+        "prepay_renew",
+        "prepay_modify",
+        "prepay_return",
+        "postpay_deduct",
+        "postpay_deduct_h",
+        "postpay_deduct_d",
+        "postpay_deduct_m",
+        "offline_deduct",
+        "online_deduct",
+        "recon_deduct",
+        "recon_increase",
+        "ripay_purchase",
+        "postpay_deduct_s",
+        "ri_hour_pay",
+        "prePurchase",
+        "preRenew",
+        "preUpgrade",
+        "preDowngrade",
+        "svp_hour_pay",
+        "recon_guarantee",
+        "pre_purchase",
+        "pre_renew",
+        "pre_upgrade",
+        "pre_downgrade",
+    ];
+    pub(crate) const IS_CONFIRMED_VALUES: &'static [&'static str] = &["0", "1", "2"];
+
+    pub(crate) fn read(args: &Args) -> Result<DescribeCustomerBillDetailRequest, CloudError> {
+        Ok(DescribeCustomerBillDetailRequest {
+            customer_uin: args.need("CustomerUin")?,
+            month: args.need::<&str>("Month")?.to_owned(),
+            page_size: args.need("PageSize")?,
+            page: args.need("Page")?,
+            pay_mode: args.get::<&str>("PayMode")?.map(str::to_owned),
+            action_type: args.get::<&str>("ActionType")?.map(str::to_owned),
+            is_confirmed: args.get::<&str>("IsConfirmed")?.map(str::to_owned),
+        })
+    }
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub(crate) struct DescribeCustomerBillDetailResponse {
+    pub(crate) total: i64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) detail_set: Option<Vec<BillDetailData>>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct DescribeCustomerBillDetailByDayRequest {
+    pub(crate) customer_uin: i64,
+    pub(crate) date: String,
+}
+
+impl DescribeCustomerBillDetailByDayRequest {
+    pub(crate) const PARAMS: &'static [ParamDef] =
+        &[ParamDef::required("CustomerUin", Kind::Int), ParamDef::required("Date", Kind::Str)];
+
+    pub(crate) fn read(args: &Args) -> Result<DescribeCustomerBillDetailByDayRequest, CloudError> {
+        Ok(DescribeCustomerBillDetailByDayRequest {
+            customer_uin: args.need("CustomerUin")?,
+            date: args.need::<&str>("Date")?.to_owned(),
+        })
+    }
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub(crate) struct DescribeCustomerBillDetailByDayResponse {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) total_cost: Option<String>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct DescribeCustomerBillSummaryRequest {
+    pub(crate) customer_uin: u64,
+    pub(crate) month: String,
+    pub(crate) pay_mode: Option<String>,
+    pub(crate) action_type: Option<String>,
+    pub(crate) is_confirmed: Option<String>,
+}
+
+impl DescribeCustomerBillSummaryRequest {
+    pub(crate) const PARAMS: &'static [ParamDef] = &[
+        ParamDef::required("CustomerUin", Kind::Uint),
+        ParamDef::required("Month", Kind::Str),
+        ParamDef::optional("PayMode", Kind::Str),
+        ParamDef::optional("ActionType", Kind::Str),
+        ParamDef::optional("IsConfirmed", Kind::Str),
+    ];
+    pub(crate) const PAY_MODE_VALUES: &'static [&'static str] = &["prePay", "postPay"];
+    pub(crate) const ACTION_TYPE_VALUES: &'static [&'static str] = &[
+        "prepay_purchase",
+        "prepay_renew",
+        "prepay_modify",
+        "prepay_return",
+        "postpay_deduct",
+        "postpay_deduct_h",
+        "postpay_deduct_d",
+        "postpay_deduct_m",
+        "offline_deduct",
+        "online_deduct",
+        "recon_deduct",
+        "ripay_purchase",
+        "postpay_deduct_s",
+        "ri_hour_pay",
+        "prePurchase",
+        "preRenew",
+        "preUpgrade",
+    ];
+    pub(crate) const IS_CONFIRMED_VALUES: &'static [&'static str] = &["0", "1", "2"];
+
+    pub(crate) fn read(args: &Args) -> Result<DescribeCustomerBillSummaryRequest, CloudError> {
+        Ok(DescribeCustomerBillSummaryRequest {
+            customer_uin: args.need("CustomerUin")?,
+            month: args.need::<&str>("Month")?.to_owned(),
+            pay_mode: args.get::<&str>("PayMode")?.map(str::to_owned),
+            action_type: args.get::<&str>("ActionType")?.map(str::to_owned),
+            is_confirmed: args.get::<&str>("IsConfirmed")?.map(str::to_owned),
+        })
+    }
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub(crate) struct DescribeCustomerBillSummaryResponse {
+    pub(crate) total_cost: Figure,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct DescribeCustomerInfoRequest {
     pub(crate) customer_uin: Vec<i64>,
 }
@@ -81,6 +409,91 @@ impl DescribeCustomerInfoRequest {
 pub(crate) struct DescribeCustomerInfoResponse {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) data: Option<Vec<DescribeCustomerInfoData>>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct DescribeCustomerOwnVoucherListRequest {
+    pub(crate) page: i64,
+    pub(crate) page_size: i64,
+    pub(crate) voucher_status: Option<String>,
+    pub(crate) payment_mode: Option<String>,
+    pub(crate) product_scope: Option<String>,
+    pub(crate) voucher_id: Option<i64>,
+}
+
+impl DescribeCustomerOwnVoucherListRequest {
+    pub(crate) const PARAMS: &'static [ParamDef] = &[
+        ParamDef::required("Page", Kind::Int),
+        ParamDef::required("PageSize", Kind::Int),
+        ParamDef::optional("VoucherStatus", Kind::Str),
+        ParamDef::optional("PaymentMode", Kind::Str),
+        ParamDef::optional("ProductScope", Kind::Str),
+        ParamDef::optional("VoucherId", Kind::Int),
+    ];
+    pub(crate) const PAGE_RANGE: RangeFrom<i64> = 1..;
+    pub(crate) const PAGE_SIZE_RANGE: RangeInclusive<i64> = 1..=100;
+    pub(crate) const VOUCHER_STATUS_VALUES: &'static [&'static str] = &["Issued", "Used", "Expired", "Invalidated"];
+    pub(crate) const PAYMENT_MODE_VALUES: &'static [&'static str] = &["AllPayment", "Prepaid", "Postpaid"];
+    pub(crate) const PRODUCT_SCOPE_VALUES: &'static [&'static str] =
+        &["AllProducts", "SpecifyProducts", "SpecifyProductsBlacklist"];
+
+    pub(crate) fn read(args: &Args) -> Result<DescribeCustomerOwnVoucherListRequest, CloudError> {
+        Ok(DescribeCustomerOwnVoucherListRequest {
+            page: args.need("Page")?,
+            page_size: args.need("PageSize")?,
+            voucher_status: args.get::<&str>("VoucherStatus")?.map(str::to_owned),
+            payment_mode: args.get::<&str>("PaymentMode")?.map(str::to_owned),
+            product_scope: args.get::<&str>("ProductScope")?.map(str::to_owned),
+            voucher_id: args.get("VoucherId")?,
+        })
+    }
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub(crate) struct DescribeCustomerOwnVoucherListResponse {
+    pub(crate) total_count: u64,
+    pub(crate) data: Vec<DescribeCustomerOwnVoucherItem>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct DescribeCustomerOwnVoucherUsageDetailsRequest {
+    pub(crate) page: i64,
+    pub(crate) page_size: i64,
+    pub(crate) voucher_id: i64,
+    pub(crate) month: Option<String>,
+}
+
+impl DescribeCustomerOwnVoucherUsageDetailsRequest {
+    pub(crate) const PARAMS: &'static [ParamDef] = &[
+        ParamDef::required("Page", Kind::Int),
+        ParamDef::required("PageSize", Kind::Int),
+        ParamDef::required("VoucherId", Kind::Int),
+        ParamDef::optional("Month", Kind::Str),
+    ];
+    pub(crate) const PAGE_RANGE: RangeFrom<i64> = 1..;
+    pub(crate) const PAGE_SIZE_RANGE: RangeInclusive<i64> = 1..=100;
+
+    pub(crate) fn read(args: &Args) -> Result<DescribeCustomerOwnVoucherUsageDetailsRequest, CloudError> {
+        Ok(DescribeCustomerOwnVoucherUsageDetailsRequest {
+            page: args.need("Page")?,
+            page_size: args.need("PageSize")?,
+            voucher_id: args.need("VoucherId")?,
+            month: args.get::<&str>("Month")?.map(str::to_owned),
+        })
+    }
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub(crate) struct DescribeCustomerOwnVoucherUsageDetailsResponse {
+    pub(crate) data: Vec<UsageDetail>,
+    pub(crate) voucher_id: i64,
+    pub(crate) total_amount: Figure,
+    pub(crate) remain_amount: Figure,
+    pub(crate) total_records_count: i64,
+    pub(crate) month: String,
+    pub(crate) records_count_by_month: i64,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -105,6 +518,124 @@ pub(crate) struct DescribeCustomerUinResponse {
     pub(crate) data: Option<Vec<DescribeCustomerUinData>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) total: Option<String>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct DescribeCustomerVoucherListRequest {
+    pub(crate) page: i64,
+    pub(crate) page_size: i64,
+    pub(crate) customer_uin: Option<i64>,
+    pub(crate) voucher_status: Option<String>,
+    pub(crate) payment_mode: Option<String>,
+    pub(crate) usage: Option<String>,
+    pub(crate) product_scope: Option<String>,
+    pub(crate) voucher_id: Option<i64>,
+}
+
+impl DescribeCustomerVoucherListRequest {
+    pub(crate) const PARAMS: &'static [ParamDef] = &[
+        ParamDef::required("Page", Kind::Int),
+        ParamDef::required("PageSize", Kind::Int),
+        ParamDef::optional("CustomerUin", Kind::Int),
+        ParamDef::optional("VoucherStatus", Kind::Str),
+        ParamDef::optional("PaymentMode", Kind::Str),
+        ParamDef::optional("Usage", Kind::Str),
+        ParamDef::optional("ProductScope", Kind::Str),
+        ParamDef::optional("VoucherId", Kind::Int),
+    ];
+    pub(crate) const PAGE_RANGE: RangeFrom<i64> = 1..;
+    pub(crate) const PAGE_SIZE_RANGE: RangeInclusive<i64> = 1..=100;
+    pub(crate) const VOUCHER_STATUS_VALUES: &'static [&'static str] = &["Issued", "Used", "Expired", "Invalidated"];
+    pub(crate) const PAYMENT_MODE_VALUES: &'static [&'static str] = &["AllPayment", "Prepaid", "Postpaid"];
+    pub(crate) const USAGE_VALUES: &'static [&'static str] = &["ProductTrial", "CustomerOffer"];
+    pub(crate) const PRODUCT_SCOPE_VALUES: &'static [&'static str] =
+        &["AllProducts", "SpecifyProducts", "SpecifyProductsBlacklist"];
+
+    pub(crate) fn read(args: &Args) -> Result<DescribeCustomerVoucherListRequest, CloudError> {
+        Ok(DescribeCustomerVoucherListRequest {
+            page: args.need("Page")?,
+            page_size: args.need("PageSize")?,
+            customer_uin: args.get("CustomerUin")?,
+            voucher_status: args.get::<&str>("VoucherStatus")?.map(str::to_owned),
+            payment_mode: args.get::<&str>("PaymentMode")?.map(str::to_owned),
+            usage: args.get::<&str>("Usage")?.map(str::to_owned),
+            product_scope: args.get::<&str>("ProductScope")?.map(str::to_owned),
+            voucher_id: args.get("VoucherId")?,
+        })
+    }
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub(crate) struct DescribeCustomerVoucherListResponse {
+    pub(crate) total_count: u64,
+    pub(crate) data: Vec<DescribeCustomerVoucherItem>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct DescribeCustomerVoucherUsageDetailsRequest {
+    pub(crate) page: i64,
+    pub(crate) page_size: i64,
+    pub(crate) customer_uin: i64,
+    pub(crate) voucher_id: i64,
+    pub(crate) month: Option<String>,
+}
+
+impl DescribeCustomerVoucherUsageDetailsRequest {
+    pub(crate) const PARAMS: &'static [ParamDef] = &[
+        ParamDef::required("Page", Kind::Int),
+        ParamDef::required("PageSize", Kind::Int),
+        ParamDef::required("CustomerUin", Kind::Int),
+        ParamDef::required("VoucherId", Kind::Int),
+        ParamDef::optional("Month", Kind::Str),
+    ];
+    pub(crate) const PAGE_RANGE: RangeFrom<i64> = 1..;
+    pub(crate) const PAGE_SIZE_RANGE: RangeInclusive<i64> = 1..=100;
+
+    pub(crate) fn read(args: &Args) -> Result<DescribeCustomerVoucherUsageDetailsRequest, CloudError> {
+        Ok(DescribeCustomerVoucherUsageDetailsRequest {
+            page: args.need("Page")?,
+            page_size: args.need("PageSize")?,
+            customer_uin: args.need("CustomerUin")?,
+            voucher_id: args.need("VoucherId")?,
+            month: args.get::<&str>("Month")?.map(str::to_owned),
+        })
+    }
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub(crate) struct DescribeCustomerVoucherUsageDetailsResponse {
+    pub(crate) data: Vec<UsageDetail>,
+    pub(crate) customer_uin: i64,
+    pub(crate) voucher_id: i64,
+    pub(crate) total_amount: Figure,
+    pub(crate) remain_amount: Figure,
+    pub(crate) total_records_count: i64,
+    pub(crate) month: String,
+    pub(crate) records_count_by_month: i64,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct ForceQNRequest {
+    pub(crate) client_uin: u64,
+    pub(crate) r#type: u64,
+}
+
+impl ForceQNRequest {
+    pub(crate) const PARAMS: &'static [ParamDef] =
+        &[ParamDef::required("ClientUin", Kind::Uint), ParamDef::required("Type", Kind::Uint)];
+
+    pub(crate) fn read(args: &Args) -> Result<ForceQNRequest, CloudError> {
+        Ok(ForceQNRequest { client_uin: args.need("ClientUin")?, r#type: args.need("Type")? })
+    }
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub(crate) struct ForceQNResponse {
+    pub(crate) c: i64,
+    pub(crate) m: String,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -401,6 +932,152 @@ pub(crate) struct QueryT1IndirectCustomersDetailResponse {
     pub(crate) data: Option<Vec<QueryT1IndirectCustomersDetailResponseData>>,
 }
 
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct QueryVoucherAmountByUinRequest {
+    pub(crate) client_uins: Vec<u64>,
+}
+
+impl QueryVoucherAmountByUinRequest {
+    pub(crate) const PARAMS: &'static [ParamDef] = &[ParamDef::required("ClientUins", Kind::List(&Kind::Uint))];
+    pub(crate) const CLIENT_UINS_LENGTH: RangeInclusive<usize> = 1..=20;
+
+    pub(crate) fn read(args: &Args) -> Result<QueryVoucherAmountByUinRequest, CloudError> {
+        Ok(QueryVoucherAmountByUinRequest { client_uins: args.need("ClientUins")? })
+    }
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub(crate) struct QueryVoucherAmountByUinResponse {
+    pub(crate) data: Vec<QueryVoucherAmountByUinItem>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct QueryVoucherListByUinRequest {
+    pub(crate) client_uins: Vec<u64>,
+    pub(crate) status: Option<String>,
+}
+
+impl QueryVoucherListByUinRequest {
+    pub(crate) const PARAMS: &'static [ParamDef] =
+        &[ParamDef::required("ClientUins", Kind::List(&Kind::Uint)), ParamDef::optional("Status", Kind::Str)];
+    pub(crate) const CLIENT_UINS_LENGTH: RangeInclusive<usize> = 1..=20;
+    pub(crate) const STATUS_VALUES: &'static [&'static str] = &["Unused", "Used", "Expired"];
+
+    pub(crate) fn read(args: &Args) -> Result<QueryVoucherListByUinRequest, CloudError> {
+        Ok(QueryVoucherListByUinRequest {
+            client_uins: args.need("ClientUins")?,
+            status: args.get::<&str>("Status")?.map(str::to_owned),
+        })
+    }
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub(crate) struct QueryVoucherListByUinResponse {
+    pub(crate) data: Vec<QueryVoucherListByUinItem>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct QueryVoucherPoolRequest {}
+
+impl QueryVoucherPoolRequest {
+    pub(crate) const PARAMS: &'static [ParamDef] = &[];
+
+    pub(crate) fn read(_args: &Args) -> Result<QueryVoucherPoolRequest, CloudError> {
+        Ok(QueryVoucherPoolRequest {})
+    }
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub(crate) struct QueryVoucherPoolResponse {
+    pub(crate) agent_name: String,
+    pub(crate) account_type: i64,
+    pub(crate) total_quota: Figure,
+    pub(crate) remaining_quota: Figure,
+    pub(crate) issued_num: i64,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub(crate) struct ActionSummaryOverviewItem {
+    pub(crate) action_type: String,
+    pub(crate) action_type_name: String,
+    pub(crate) original_cost: String,
+    pub(crate) voucher_pay_amount: String,
+    pub(crate) total_cost: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub(crate) struct BillDetailData {
+    pub(crate) payer_account_id: i64,
+    pub(crate) owner_account_id: i64,
+    pub(crate) operator_account_id: i64,
+    pub(crate) product_name: String,
+    pub(crate) billing_mode: String,
+    pub(crate) project_name: String,
+    pub(crate) region: String,
+    pub(crate) availability_zone: String,
+    pub(crate) instance_id: String,
+    pub(crate) instance_name: String,
+    pub(crate) sub_product_name: String,
+    pub(crate) transaction_type: String,
+    pub(crate) transaction_id: String,
+    pub(crate) transaction_time: String,
+    pub(crate) usage_start_time: String,
+    pub(crate) usage_end_time: String,
+    pub(crate) component_type: String,
+    pub(crate) component_name: String,
+    pub(crate) component_list_price: String,
+    pub(crate) component_price_measurement_unit: String,
+    pub(crate) component_usage: String,
+    pub(crate) component_usage_unit: String,
+    pub(crate) usage_duration: String,
+    pub(crate) duration_unit: String,
+    pub(crate) original_cost: String,
+    pub(crate) discount_rate: String,
+    pub(crate) currency: String,
+    pub(crate) total_amount_after_discount: String,
+    pub(crate) voucher_deduction: String,
+    pub(crate) total_cost: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) id: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) customer_discount_rate: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) business_code: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) product_code: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) component_code: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) item_code: Option<String>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub(crate) struct BusinessInfo {
+    pub(crate) business_code_name: String,
+    pub(crate) business_code: String,
+    pub(crate) original_cost: String,
+    pub(crate) voucher_pay_amount: String,
+    #[serde(rename = "RICost")]
+    pub(crate) ri_cost: String,
+    pub(crate) total_cost: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub(crate) struct BusinessSummaryOverviewItem {
+    pub(crate) business_code: String,
+    pub(crate) business_code_name: String,
+    pub(crate) original_cost: String,
+    pub(crate) voucher_pay_amount: String,
+    pub(crate) total_cost: String,
+}
+
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "PascalCase")]
 pub(crate) struct CountryCodeItem {
@@ -411,6 +1088,50 @@ pub(crate) struct CountryCodeItem {
     #[serde(rename = "IOS3")]
     pub(crate) ios3: String,
     pub(crate) code: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub(crate) struct CustomerBillDetailData {
+    pub(crate) payer_account_id: i64,
+    pub(crate) owner_account_id: i64,
+    pub(crate) operator_account_id: i64,
+    pub(crate) product_name: String,
+    pub(crate) billing_mode: String,
+    pub(crate) project_name: String,
+    pub(crate) region: String,
+    pub(crate) availability_zone: String,
+    pub(crate) instance_id: String,
+    pub(crate) instance_name: String,
+    pub(crate) sub_product_name: String,
+    pub(crate) transaction_type: String,
+    pub(crate) transaction_id: String,
+    pub(crate) transaction_time: String,
+    pub(crate) usage_start_time: String,
+    pub(crate) usage_end_time: String,
+    pub(crate) component_type: String,
+    pub(crate) component_name: String,
+    pub(crate) component_list_price: String,
+    pub(crate) component_price_measurement_unit: String,
+    pub(crate) component_usage: String,
+    pub(crate) component_usage_unit: String,
+    pub(crate) usage_duration: String,
+    pub(crate) duration_unit: String,
+    pub(crate) original_cost: String,
+    pub(crate) currency: String,
+    pub(crate) total_cost: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) id: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) tags: Option<Vec<TagInfo>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) business_code: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) product_code: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) component_code: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) item_code: Option<String>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -446,9 +1167,50 @@ pub(crate) struct DescribeCustomerInfoData {
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "PascalCase")]
+pub(crate) struct DescribeCustomerOwnVoucherItem {
+    pub(crate) voucher_id: i64,
+    pub(crate) customer_uin: i64,
+    pub(crate) voucher_status: String,
+    pub(crate) remaining_amount: Figure,
+    pub(crate) total_amount: Figure,
+    pub(crate) payment_mode: String,
+    pub(crate) product_scope: String,
+    pub(crate) effective_time: String,
+    pub(crate) expire_time: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "PascalCase")]
 pub(crate) struct DescribeCustomerUinData {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) customer_uin: Option<String>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub(crate) struct DescribeCustomerVoucherItem {
+    pub(crate) voucher_id: i64,
+    pub(crate) customer_uin: i64,
+    pub(crate) voucher_status: String,
+    pub(crate) remaining_amount: Figure,
+    pub(crate) total_amount: Figure,
+    pub(crate) usage: String,
+    pub(crate) payment_mode: String,
+    pub(crate) product_scope: String,
+    pub(crate) effective_time: String,
+    pub(crate) expire_time: String,
+    pub(crate) apply_reason: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub(crate) struct PayModeSummaryOverviewItem {
+    pub(crate) pay_mode: String,
+    pub(crate) pay_mode_name: String,
+    pub(crate) original_cost: String,
+    pub(crate) detail: Vec<ActionSummaryOverviewItem>,
+    pub(crate) voucher_pay_amount: String,
+    pub(crate) total_cost: String,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -536,4 +1298,78 @@ pub(crate) struct QueryT1IndirectCustomersDetailResponseData {
     pub(crate) client_name: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) client_bind_time: Option<String>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub(crate) struct QueryVoucherAmountByUinItem {
+    pub(crate) client_uin: i64,
+    pub(crate) total_amount: Figure,
+    pub(crate) remain_amount: Figure,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub(crate) struct QueryVoucherListByUinItem {
+    pub(crate) client_uin: i64,
+    pub(crate) total_count: i64,
+    pub(crate) data: Vec<QueryVoucherListByUinVoucherItem>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub(crate) struct QueryVoucherListByUinVoucherItem {
+    pub(crate) voucher_id: String,
+    pub(crate) voucher_status: String,
+    pub(crate) total_amount: Figure,
+    pub(crate) remain_amount: Figure,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub(crate) struct RegionSummaryOverviewItem {
+    pub(crate) region_id: String,
+    pub(crate) region_name: String,
+    pub(crate) original_cost: String,
+    pub(crate) voucher_pay_amount: String,
+    pub(crate) total_cost: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub(crate) struct SummaryDetails {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) business: Option<Vec<BusinessInfo>>,
+    pub(crate) original_cost: String,
+    pub(crate) voucher_pay_amount: String,
+    #[serde(rename = "RICost")]
+    pub(crate) ri_cost: String,
+    pub(crate) total_cost: String,
+    pub(crate) group_key: String,
+    pub(crate) group_value: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub(crate) struct TagInfo {
+    pub(crate) tag_key: String,
+    pub(crate) tag_value: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub(crate) struct UsageDetail {
+    pub(crate) id: i64,
+    pub(crate) voucher_id: String,
+    pub(crate) deal_name: String,
+    pub(crate) bill_id: String,
+    pub(crate) amount: Figure,
+    pub(crate) pay_mode: String,
+    pub(crate) product_code: String,
+    pub(crate) sub_product_code: String,
+    pub(crate) product_code_name: String,
+    pub(crate) sub_product_code_name: String,
+    pub(crate) pay_time: String,
+    pub(crate) completion_time: String,
+    pub(crate) owner_uin: i64,
 }

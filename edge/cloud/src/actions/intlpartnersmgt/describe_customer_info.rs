@@ -1,6 +1,6 @@
 //! A reseller or distributor reads the basic facts on 1 to 20 of its direct customers, in the order in which it names
-//! them. One that is not its own fails the whole call (R150). Accounts are not suspended by force yet, so their status is
-//! always normal (R108). When an identity was verified is not kept, so `AuthPassTime` is left out.
+//! them. One that is not its own fails the whole call (R150). The status says whether an account is suspended by force
+//! (R108). When an identity was verified is not kept, so `AuthPassTime` is left out.
 
 use crate::actions::{Answered, Offered, caller, errors, published, reading};
 use crate::envelope::Reply;
@@ -16,9 +16,6 @@ use credere_store::contract::Profile;
 
 const ACCESS: Action = Action::ReadCustomerInfo;
 const ERRORS: &[ErrorCode] = &[ErrorCode::ServiceBusy, ErrorCode::UinNoAuth];
-
-/// Neither suspended by force nor for arrears.
-const NORMAL: &str = "0";
 
 pub(in crate::actions) const ACTION: Offered = Offered {
     name: "DescribeCustomerInfo",
@@ -58,7 +55,7 @@ fn entry(app: &App, account: &Account, profile: Profile) -> Option<DescribeCusto
         mark: Some(profile.remark.unwrap_or_default()),
         name: Some(profile.name.unwrap_or_default()),
         bind_time: Some(app.local_time(customer.bound_at)),
-        account_status: Some(NORMAL.to_owned()),
+        account_status: Some(super::force_qn::shown(customer).to_string()),
         auth_status: Some(auth_status.to_owned()),
         auth_type: Some(auth_type),
         cid_register_time: Some(registered.clone()),

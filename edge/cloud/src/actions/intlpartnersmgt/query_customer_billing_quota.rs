@@ -28,14 +28,16 @@ async fn run(app: &App, call: &Call) -> Answered {
     let refused = errors::of(ERRORS);
     let own = app.own_credit(caller(call)).await.map_err(&refused)?;
     let unbound = Rejection::PartyNotFound(Party::Customer, own.uin);
-    let line = own.customer.ok_or(unbound).map_err(credere_app::Failure::refused).map_err(&refused)?.line;
+    let customer = own.customer.ok_or(unbound).map_err(credere_app::Failure::refused).map_err(&refused)?;
+    let vouchers = app.voucher_balance(own.uin).await.map_err(&refused)?;
+    let line = &customer.line;
     let cents = |amount: Amount| amount.floor_to_cents().map(Figure).map_err(errors::overflow);
     Reply::of(&QueryCustomerBillingQuotaResponse {
         data: QueryCustomerBillingQuotaData {
             total_credit: cents(line.limit())?,
             remaining_credit: cents(line.available())?,
-            remaining_voucher: Figure(Amount::ZERO),
-            force: 0,
+            remaining_voucher: cents(Amount::from_wide(vouchers).map_err(errors::overflow)?)?,
+            force: super::force_qn::shown(&customer).cast_signed(),
             prepay_frozen: cents(line.prepay_frozen())?,
             postpay_frozen: cents(line.postpay_frozen())?,
         },

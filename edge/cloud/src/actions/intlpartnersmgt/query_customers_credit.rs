@@ -23,8 +23,6 @@ const ERRORS: &[ErrorCode] =
 const TYPE: &str = "new";
 /// A field that the published definition fixes (R110).
 const ARREARS: &str = "-";
-/// Not suspended by force (R108).
-const NOT_FORCED: i64 = 0;
 
 pub(in crate::actions) const ACTION: Offered = Offered {
     name: "QueryCustomersCredit",
@@ -82,6 +80,6 @@ fn entry(app: &App, view: AccountView) -> Option<QueryCustomersCreditData> {
             Verification::Enterprise => 2,
         },
         remark: view.profile.remark.unwrap_or_default(),
-        force: NOT_FORCED,
+        force: super::force_qn::shown(&customer).cast_signed(),
     })
 }

@@ -1,7 +1,6 @@
 //! A distributor lists its second-level resellers with their pools (R46, R52), the latest first. Pages have at most 100
 //! entries. `SubAgentUin`, `ClientUin` and `Email` are searched for exactly, the others for a part in any case; the
-//! ascending order is also understood under its published misspelling. Vouchers are not issued yet, so that nothing of
-//! the voucher quota is used.
+//! ascending order is also understood under its published misspelling.
 
 use crate::actions::reading::{self, Page};
 use crate::actions::{Answered, Offered, caller, errors};
@@ -60,7 +59,6 @@ fn search(kind: &str, text: &str) -> Result<SecondLevelFilter, CloudError> {
 
 fn entry(app: &App, view: SecondLevelView) -> Result<QuerySubAgentsDetailV2ResponseData, CloudError> {
     let SecondLevelView { partner, customers, profile } = view;
-    let voucher = Figure(partner.voucher_quota);
     Ok(QuerySubAgentsDetailV2ResponseData {
         sub_agent_uin: Some(partner.uin.number().cast_signed()),
         name: Some(profile.name.unwrap_or_default()),
@@ -71,7 +69,7 @@ fn entry(app: &App, view: SecondLevelView) -> Result<QuerySubAgentsDetailV2Respo
         bind_time: Some(app.local_time(partner.registered_at)),
         credit: Some(Figure(partner.allocation_quota)),
         remaining_credit: Some(Figure(partner.allocatable().map_err(errors::overflow)?)),
-        voucher: Some(voucher),
-        remaining_voucher: Some(voucher),
+        voucher: Some(Figure(partner.voucher_quota)),
+        remaining_voucher: Some(Figure(super::query_voucher_pool::remaining(&partner)?)),
     })
 }
