@@ -8,10 +8,10 @@ use credere_app::check::reindex;
 use credere_app::notices::{NoticeOptions, WebhookOptions};
 use credere_store::contract::Store;
 use credere_store::memory::MemoryStore;
-use credere_store::outbox::Outbox;
 use credere_store::sqlite::{OpenOptions, SqliteStore};
 use std::collections::BTreeSet;
 use std::sync::Arc;
+use std::time::Duration;
 use tempfile::TempDir;
 
 /// A store that outlives the application.
@@ -36,19 +36,26 @@ impl Place {
     }
 }
 
-/// Lets the application go without closing it, and waits until all its threads have let go of the store.
-async fn kill(app: Arc<App>, store: Arc<dyn Store>) {
-    let store = Arc::downgrade(&store);
-    let holders = |place: usize| move || place;
-    let at_most = holders(1);
-    drop(app);
-    let gone = async {
-        // In memory the place itself holds the store too.
-        while store.strong_count() > at_most() {
-            tokio::task::yield_now().await;
+impl Place {
+    /// How many hold the store while no application does.
+    fn holders(&self) -> usize {
+        match self {
+            Place::Memory(_) => 1,
+            Place::Folder(_) => 0,
         }
-    };
-    tokio::time::timeout(PATIENCE, gone).await.expect("a thread holds on to the store");
+    }
+
+    /// Lets an application go without closing it, and waits until all its threads have let go of the store.
+    async fn kill(&self, app: Arc<App>, store: Arc<dyn Store>) {
+        let (held, holders) = (Arc::downgrade(&store), self.holders());
+        drop((app, store));
+        let gone = async {
+            while held.strong_count() > holders {
+                tokio::time::sleep(Duration::from_millis(1)).await;
+            }
+        };
+        tokio::time::timeout(PATIENCE, gone).await.expect("a thread holds on to the store");
+    }
 }
 
 fn ids(got: &[crate::receiver::Got]) -> BTreeSet<String> {
@@ -118,7 +125,7 @@ async fn what_was_sent_and_not_written_down_is_sent_again_under_its_number() {
         let hook = add_hook(&app, None, &receiver, &[]).await;
         spend(&app, 80).await;
         receiver.after(1).await;
-        kill(app, store).await;
+        place.kill(app, store).await;
         let app = start(place.open(), brisk());
         until(&app, &hook, |rows| states(rows) == ["delivered", "delivered"]).await;
         app.close();

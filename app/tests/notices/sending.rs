@@ -34,7 +34,11 @@ async fn a_warning_reaches_everybody_who_wants_it_once() {
         let message = got.message();
         assert_eq!((&message["type"], &message["data"]["id"]), (&"credit_below_25".into(), &got.id.clone().into()));
         assert_eq!(message["data"]["customer_uin"], CUSTOMER);
-        assert_eq!((&message["data"]["level"], &message["data"]["available"]), (&25.into(), &"20".into()), "{message}");
+        assert_eq!(
+            (&message["data"]["level"], &message["data"]["available"]),
+            (&25.into(), &"20.00".into()),
+            "{message}"
+        );
         assert!(message["timestamp"].as_str().unwrap().ends_with("+08:00"));
         recipients.push(message["data"]["recipient_uin"].as_u64().unwrap());
     }
@@ -58,11 +62,11 @@ async fn a_warning_reaches_everybody_who_wants_it_once() {
         }
         assert_eq!(channels, wanted, "{}", notice_id(notice.key));
     }
+    assert_eq!(app.webhook_deliveries(platform(), customers.id, None, 9).await.unwrap(), []);
+    assert_eq!(app.webhook_deliveries(platform(), picky.id, None, 9).await.unwrap(), []);
     app.close();
     assert_eq!((everything.so_far().len(), own.so_far().len()), (2, 1));
     assert_eq!((unsubscribed.so_far().len(), other.so_far().len()), (0, 0));
-    assert_eq!(app.webhook_deliveries(platform(), customers.id, None, 9).await.unwrap(), []);
-    assert_eq!(app.webhook_deliveries(platform(), picky.id, None, 9).await.unwrap(), []);
     let gauges = app.notice_gauges();
     assert_eq!((gauges.delivered, gauges.attempts, gauges.waiting, gauges.failed), (3, 3, 0, 0));
 }
@@ -168,5 +172,39 @@ async fn a_private_address_is_not_called_once_the_deployment_forbids_it() {
     assert!(rows[0].reason.as_deref().unwrap().contains("not public"), "{rows:?}");
     until(&app, &by_name, |rows| states(rows) == ["failed", "failed"]).await;
     assert_eq!(receiver.so_far(), []);
+    app.close();
+}
+
+#[tokio::test]
+async fn what_befalls_a_resource_is_told_to_its_account_and_its_partner() {
+    let app = start(Arc::new(MemoryStore::new()), brisk());
+    furnish(&app).await;
+    let (platforms, accounts, partners) = (
+        Receiver::new(|_| Does::Answers(200)).await,
+        Receiver::new(|_| Does::Answers(200)).await,
+        Receiver::new(|_| Does::Answers(200)).await,
+    );
+    // Subscriptions are about notices, not about resources.
+    let kinds = ["resource.suspended", "resource.resumed"];
+    add_hook(&app, None, &platforms, &kinds).await;
+    add_hook(&app, Some(CUSTOMER), &accounts, &kinds).await;
+    add_hook(&app, Some(RESELLER), &partners, &kinds).await;
+    run_up_arrears(&app).await;
+    let now = app.now().await.unwrap();
+    app.advance_clock(platform(), None, now.plus_seconds(3 * 3_600)).await.unwrap();
+    for receiver in [&platforms, &accounts, &partners] {
+        let message = receiver.after(1).await[0].message();
+        assert_eq!((&message["type"], &message["data"]["state"]), (&"resource.suspended".into(), &"suspended".into()));
+        assert_eq!(message["data"]["resource_id"], "ins-1");
+        assert_eq!(
+            (&message["data"]["account_uin"], &message["data"]["product_code"]),
+            (&CUSTOMER.into(), &"cvm".into())
+        );
+    }
+    pay_arrears(&app).await;
+    for receiver in [&platforms, &accounts, &partners] {
+        let message = receiver.after(2).await[1].message();
+        assert_eq!((&message["type"], &message["data"]["state"]), (&"resource.resumed".into(), &"active".into()));
+    }
     app.close();
 }

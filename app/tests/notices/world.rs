@@ -2,16 +2,16 @@
 
 use crate::receiver::{PATIENCE, Receiver};
 use credere_app::clock::Clock;
-use credere_app::commands::{Caller, NewAccount};
+use credere_app::commands::{Caller, NewAccount, UsageRequest, UsageStatus};
 use credere_app::engine::EngineOptions;
 use credere_app::notices::{AddedWebhook, NewWebhook, NoticeOptions, Reach, WebhookOptions};
 use credere_app::{App, MasterKey, Options, Quiet, SecretText};
 use credere_core::access::{Actor, Face, KeyAccess};
-use credere_core::book::{Command, NewOrder};
+use credere_core::book::{Command, KeyUse, NewOrder, NewResource, UsageRecord};
 use credere_core::channel::{
     AccountClass, FreezeTerms, OrderKind, PartnerKind, Settlement, Subscription, Tier, Uin, Verification,
 };
-use credere_core::money::Amount;
+use credere_core::money::{Amount, Factor};
 use credere_store::contract::{ProfilePatch, Store};
 use credere_store::outbox::DeliveryRow;
 use std::sync::Arc;
@@ -153,4 +153,37 @@ pub(crate) async fn until(app: &App, hook: &AddedWebhook, so: impl Fn(&[Delivery
 /// The names of the states, newest occurrence first.
 pub(crate) fn states(rows: &[DeliveryRow]) -> Vec<&'static str> {
     rows.iter().map(|row| row.state.name()).collect()
+}
+
+/// The customer runs the resource `ins-1` and uses more than its credit.
+pub(crate) async fn run_up_arrears(app: &App) {
+    let now = app.now().await.unwrap();
+    let resource = NewResource {
+        account: uin(CUSTOMER),
+        name: "ins-1".parse().unwrap(),
+        product: "cvm".parse().unwrap(),
+        unit_price: Amount::whole(1),
+        quantity: Factor::ONE,
+        details: "{}".into(),
+    };
+    let usage = UsageRecord {
+        account: uin(CUSTOMER),
+        product: "cvm".parse().unwrap(),
+        amount: Amount::whole(101),
+        period_start: now,
+        period_end: now,
+        resource: None,
+        action: None,
+        details: "{}".into(),
+    };
+    app.command(platform(), None, Command::ActivateResource(Box::new(resource))).await.unwrap();
+    let usage = UsageRequest { key: KeyUse { key: [1; 16], content: [1; 16] }, record: usage };
+    let settled = app.settle_usage(platform(), vec![usage]).await.unwrap();
+    assert!(matches!(settled[0].0, UsageStatus::Settled { .. }), "{settled:?}");
+}
+
+/// The customer gets enough credit again.
+pub(crate) async fn pay_arrears(app: &App) {
+    let allocate = Command::AllocateCredit { customer: uin(CUSTOMER), amount: Amount::whole(10), remark: None };
+    app.command(platform(), None, allocate).await.unwrap();
 }

@@ -101,12 +101,19 @@ fn write(message: &Message, name: Option<&str>, currency: &str, language: Langua
         Language::English => ["Available credit", "Total credit", "Time"],
         Language::Chinese => ["可用信用额度", "信用总额度", "时间"],
     };
-    let values = [format!("{available} {currency}"), format!("{total} {currency}"), message.timestamp.clone()];
+    let values = [format!("{available} {currency}"), format!("{total} {currency}"), readable(&message.timestamp)];
     let closing = match language {
         Language::English => "This message was sent automatically. Answers to it are not read.",
         Language::Chinese => "本邮件由系统自动发送，请勿回复。",
     };
     Some(Letter { subject, sentence, figures: labels.into_iter().zip(values).collect(), closing })
+}
+
+/// `2026-10-31 08:00:00 +08:00` out of RFC 3339.
+fn readable(timestamp: &str) -> String {
+    let (Some(day), Some(time)) = (timestamp.get(..10), timestamp.get(11..19)) else { return timestamp.to_owned() };
+    let offset = timestamp[19..].trim_start_matches(|c: char| c == '.' || c.is_ascii_digit());
+    format!("{day} {time} {offset}")
 }
 
 fn english(kind: NoticeKind, who: &str, level: u8) -> (String, String) {
@@ -165,7 +172,7 @@ mod tests {
             available: "12.5".into(),
             total: "100".into(),
         };
-        Message { kind: kind.name().into(), timestamp: "2026-10-31T08:00:00+08:00".into(), data }
+        Message { kind: kind.name().into(), timestamp: "2026-10-31T08:00:00.25+08:00".into(), data }
     }
 
     #[test]
@@ -175,7 +182,12 @@ mod tests {
         let laid = lay_out(&message, name, "USD", Language::English).unwrap().unwrap();
         assert_eq!(laid.subject, "Credit of A & B <b>  Bcc: x (20) is below 40 %");
         assert!(laid.plain.contains("A & B <b>  Bcc: x (20) is below 40 % of its total."), "{}", laid.plain);
-        assert!(laid.plain.contains("\nAvailable credit: 12.5 USD\nTotal credit: 100 USD\n"), "{}", laid.plain);
+        assert!(
+            laid.plain
+                .contains("\nAvailable credit: 12.5 USD\nTotal credit: 100 USD\nTime: 2026-10-31 08:00:00 +08:00\n"),
+            "{}",
+            laid.plain
+        );
         assert!(laid.html.contains("A &#38; B &#60;b&#62;"), "{}", laid.html);
         assert!(laid.html.contains("<html lang=\"en\">") && laid.html.contains("12.5 USD"), "{}", laid.html);
     }
