@@ -1,8 +1,10 @@
 //! What the load does: one request at a time, drawn at random from what its hand holds. Every act can be repeated: it
 //! carries its key (a change of a profile names the values and needs none).
 
+use crate::calendar::Clock;
 use crate::http::Request;
 use crate::load::Hand;
+use crate::metering::{Record, Running};
 use crate::model::{CENT, Profile, amount};
 use crate::world::{DISTRIBUTOR, PRODUCT, RESELLER, SECOND_LEVEL};
 use serde_json::{Value, json};
@@ -25,6 +27,11 @@ pub(crate) enum Intent {
     Open { profile: Profile },
     Bind { uin: u64, partner: u64 },
     Change { uin: u64, before: Profile, profile: Profile },
+    Usage(Vec<Record>),
+    Activate(Running),
+    Resize { resource: Running, list: i64 },
+    Terminate { resource: Running, last: i64 },
+    Receipt { customer: u64, month: String },
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -137,18 +144,26 @@ impl Act {
 
     /// Whether the answer tells a repeat from the first time.
     pub(crate) fn tells_repeats(&self) -> bool {
-        !matches!(self.intent, Intent::Change { .. })
+        !matches!(self.intent, Intent::Change { .. } | Intent::Resize { .. } | Intent::Terminate { .. })
+    }
+
+    /// Whether its keys are remembered for ever.
+    pub(crate) fn lasts(&self) -> bool {
+        matches!(self.intent, Intent::Usage(_))
     }
 }
 
 impl Hand {
-    /// What this hand does next, given the customers that there are.
-    pub(crate) fn next_act(&mut self, customers: &[u64], profile_of: impl Fn(u64) -> Profile) -> Act {
+    /// What this hand does next, given the customers that there are and the time.
+    pub(crate) fn next_act(&mut self, customers: &[u64], clock: Clock, profile_of: impl Fn(u64) -> Profile) -> Act {
         let customer = customers[self.random.usize(..customers.len())];
         let list = self.random.i64(1..2_500) * CENT;
         match self.random.u32(0..100) {
-            0..45 => self.batch(customers),
-            45..55 => Act::order(self.key(), customer, list, true),
+            0..27 => self.batch(customers),
+            27..38 => self.meter(customers, clock),
+            38..44 => self.run_something(customer),
+            44..48 => self.confirm(customer, clock),
+            48..55 => Act::order(self.key(), customer, list, true),
             55..62 => Act::order(self.key(), customer, list, false),
             62..72 => match self.orders.pop() {
                 Some(order) => {

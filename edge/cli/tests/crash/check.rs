@@ -20,9 +20,12 @@ pub(crate) fn same(client: &mut Client, model: &Model) {
         let expected = model.customers.get(&uin);
         assert_eq!(account["bound_to"].as_u64(), expected.map(|credit| credit.managing), "who manages {uin}");
         let Some(expected) = expected else { continue };
-        let (used, frozen) =
-            (percent(expected.list_used, expected.percent), percent(expected.list_frozen, expected.percent));
-        let figures = [expected.total, used, frozen, 0, expected.total - used - frozen];
+        let price = |list| percent(list, expected.percent);
+        let used = price(expected.list_used) - expected.returned;
+        let (frozen, postpaid) = (price(expected.list_frozen), price(expected.list_postpaid));
+        let available = expected.total - used - frozen - postpaid;
+        let figures = [expected.total, used, frozen, postpaid, available];
+        assert!(available + price(expected.list_metered) >= 0, "no purchase takes customer {uin} below zero");
         let shown = ["total", "used", "prepay_frozen", "postpay_frozen", "available"]
             .map(|name| units(&account["credit"][name]));
         assert_eq!(shown, figures, "total, used, frozen and available of customer {uin}");
@@ -35,13 +38,30 @@ pub(crate) fn same(client: &mut Client, model: &Model) {
         assert_eq!(units(&allocation["allocatable"]), expected.quota - expected.allocated, "left of {uin}");
         if let Some((line, used, frozen)) = expected.spend {
             assert_eq!(units(&partner["spend"]["available"]), line - used - frozen, "spend of {uin}");
-            assert!(line >= used + frozen, "no purchase takes a partner below zero");
+            assert!(line + model.metered(uin) >= used + frozen, "no purchase takes partner {uin} below zero");
+        }
+    }
+}
+
+/// What must be known to see whether the server's figures fit together.
+pub(crate) struct Ground {
+    /// What customers pay of the list price.
+    percents: BTreeMap<u64, i64>,
+    /// Months of which receipts may be there.
+    issued: Vec<String>,
+}
+
+impl Ground {
+    pub(crate) fn of(model: &Model) -> Ground {
+        Ground {
+            percents: model.customers.iter().map(|(uin, credit)| (*uin, credit.percent)).collect(),
+            issued: model.clock.months().into_iter().filter(|month| model.clock.issued(month)).collect(),
         }
     }
 }
 
 /// What holds on the server by itself, whatever was answered: both sides of every purchase moved, no profile is missing.
-pub(crate) fn consistent(client: &mut Client, percents: &BTreeMap<u64, i64>) {
+pub(crate) fn consistent(client: &mut Client, ground: &Ground) {
     let accounts = client.list("/v1/accounts");
     let mut expected: BTreeMap<u64, (i64, i64, i64)> = QUOTA.iter().map(|(uin, _)| (*uin, (0, 0, 0))).collect();
     for account in &accounts {
@@ -51,15 +71,18 @@ pub(crate) fn consistent(client: &mut Client, percents: &BTreeMap<u64, i64>) {
         }
         assert_eq!(account["name"], account["verification"]["entity_name"], "one profile, whole");
         let Some(managing) = account["bound_to"].as_u64() else { continue };
-        let rate = percents.get(&uin).copied().unwrap_or(100);
-        let list = |name: &str| {
-            let units = units(&account["credit"][name]);
+        let rate = ground.percents.get(&uin).copied().unwrap_or(100);
+        let list = |units: i64| {
             assert_eq!(units * 100 % rate, 0, "figures of {uin} come out even");
             units * 100 / rate
         };
-        assert!(units(&account["credit"]["available"]) >= 0, "no purchase takes customer {uin} below zero");
-        let allocated = units(&account["credit"]["total"]);
-        let (used, frozen) = (list("used"), list("prepay_frozen"));
+        let shown = |name: &str| units(&account["credit"][name]);
+        let allocated = shown("total");
+        // What came back to the customer did not come back to its partner.
+        let returned =
+            ground.issued.iter().map(|month| units(&client.get(&format!("/v1/bills/{uin}/{month}"))["confirmed"]));
+        let used = list(shown("used") + returned.sum::<i64>());
+        let frozen = list(shown("prepay_frozen") + shown("postpay_frozen"));
         expected.entry(managing).or_default().0 += allocated;
         let spend = expected.entry(paying(managing)).or_default();
         spend.1 += percent(used, crate::world::partner_percent(paying(managing)));
@@ -133,8 +156,7 @@ pub(crate) fn states<'a>(client: &mut Client, states: impl IntoIterator<Item = (
 
 /// Repeats whatever the hands have in flight, checks that it took place once, and gives what was answered.
 pub(crate) fn settle_all(client: &mut Client, model: &mut Model, hands: &mut [Hand]) -> Vec<(Act, Answer)> {
-    let percents = model.customers.iter().map(|(uin, credit)| (*uin, credit.percent)).collect();
-    consistent(client, &percents);
+    consistent(client, &Ground::of(model));
     for hand in hands.iter() {
         if let Some(act) = &hand.pending {
             whole_or_absent(client, act);

@@ -7,6 +7,7 @@ use crate::check;
 use crate::http::{Answer, Client, Request};
 use crate::load::{Event, Hand, Load, Moment, Tolerance, repeat_pending, settle};
 use crate::model::{CENT, Model, Profile, UNIT};
+use crate::papers;
 use crate::preload::Faults;
 use crate::server::{Server, Setup, until, verify};
 use crate::world;
@@ -100,6 +101,7 @@ impl Stage {
             check::replays(&mut self.client(), act, answer);
         }
         check::allocations(&mut self.client(), &self.model, 1_001);
+        papers::same(&mut self.client(), &self.model);
     }
 
     /// SIGKILL, and a start without faults.

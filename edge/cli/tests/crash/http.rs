@@ -32,6 +32,10 @@ impl Request {
         Request { method: "PATCH", path: path.into(), key: None, body }
     }
 
+    pub(crate) fn delete(path: impl Into<String>, body: Value) -> Request {
+        Request { method: "DELETE", path: path.into(), key: None, body }
+    }
+
     pub(crate) fn under(self, key: impl Into<String>) -> Request {
         Request { key: Some(key.into()), ..self }
     }
@@ -66,10 +70,11 @@ impl Answer {
         self.body["code"].as_str().unwrap_or_default()
     }
 
-    /// Whether it says that it repeats an earlier answer; of a batch, every operation's.
+    /// Whether it says that it repeats an earlier answer; of a batch, every operation's but those whose key was another's.
     pub(crate) fn is_repeat(&self) -> bool {
+        let repeats = |result: &Value| result["replayed"] == true || result["code"] == "idempotency_key_reused";
         match self.body["results"].as_array() {
-            Some(results) => results.iter().all(|result| result["replayed"] == true),
+            Some(results) => results.iter().all(repeats),
             None => self.replayed,
         }
     }
@@ -131,8 +136,9 @@ impl Client {
     /// All things of a list.
     pub(crate) fn list(&mut self, path: &str) -> Vec<Value> {
         let (mut all, mut cursor) = (Vec::new(), String::new());
+        let first = if path.contains('?') { '&' } else { '?' };
         loop {
-            let page = self.get(&format!("{path}?limit=200{cursor}"));
+            let page = self.get(&format!("{path}{first}limit=200{cursor}"));
             all.extend(page["data"].as_array().expect("a list has data").iter().cloned());
             match page["next_cursor"].as_str() {
                 Some(next) => cursor = format!("&cursor={next}"),

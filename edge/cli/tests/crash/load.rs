@@ -3,6 +3,7 @@
 
 use crate::acts::Act;
 use crate::http::{Answer, BrokenOff, Client};
+use crate::metering::Running;
 use crate::model::Model;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::SeqCst};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -18,6 +19,8 @@ pub(crate) struct Hand {
     pub(crate) authorizations: Vec<(String, u64, i64)>,
     /// Orders of this hand that are processing.
     pub(crate) orders: Vec<(String, u64, i64)>,
+    /// Resources of this hand that run.
+    pub(crate) resources: Vec<Running>,
     /// Accounts that this hand has opened, with the version of their profile.
     pub(crate) accounts: Vec<(u64, u64)>,
     /// Those of them that are not bound.
@@ -35,6 +38,7 @@ impl Hand {
             pending: None,
             authorizations: Vec::new(),
             orders: Vec::new(),
+            resources: Vec::new(),
             accounts: Vec::new(),
             unbound: Vec::new(),
         };
@@ -129,7 +133,7 @@ impl<'a> Load<'a> {
                 None => {
                     let model = lock(self.model);
                     let customers: Vec<u64> = model.customers.keys().copied().collect();
-                    hand.next_act(&customers, |uin| model.accounts[&uin].clone())
+                    hand.next_act(&customers, model.clock, |uin| model.accounts[&uin].clone())
                 }
             };
             hand.pending = Some(act.clone());

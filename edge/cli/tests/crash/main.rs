@@ -3,6 +3,7 @@
 //! files damaged. Every random choice comes from a seed that is printed; `CRASH_SEED` sets it.
 
 mod acts;
+mod calendar;
 mod check;
 mod damage;
 mod faulted;
@@ -10,7 +11,9 @@ mod first_start;
 mod http;
 mod kill;
 mod load;
+mod metering;
 mod model;
+mod papers;
 mod preload;
 mod sealed;
 mod server;

@@ -3,8 +3,10 @@
 //! the order in which answers came.
 
 use crate::acts::{Act, Ending, Intent, Operation, What};
+use crate::calendar::Clock;
 use crate::http::Answer;
 use crate::load::Hand;
+use crate::metering::Running;
 use crate::world::{DISTRIBUTOR, SECOND_LEVEL, partner_percent, paying};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -82,6 +84,9 @@ impl Profile {
     }
 }
 
+/// What a purchase is called on a bill.
+const PREPAID: &str = "prepay_purchase";
+
 /// A customer's credit.
 #[derive(Debug, Clone)]
 pub(crate) struct Credit {
@@ -93,13 +98,29 @@ pub(crate) struct Credit {
     pub(crate) list_used: i64,
     /// At list price.
     pub(crate) list_frozen: i64,
+    /// What resources freeze, at list price.
+    pub(crate) list_postpaid: i64,
+    /// What of the used was settled after it was used, at list price: never refused, it alone may go below zero.
+    pub(crate) list_metered: i64,
+    /// What receipts gave back.
+    pub(crate) returned: i64,
     pub(crate) allocations: usize,
 }
 
 impl Credit {
     /// Fresh, without a discount.
     pub(crate) fn of(managing: u64) -> Credit {
-        Credit { managing, total: 0, percent: 100, list_used: 0, list_frozen: 0, allocations: 0 }
+        Credit {
+            managing,
+            total: 0,
+            percent: 100,
+            list_used: 0,
+            list_frozen: 0,
+            list_postpaid: 0,
+            list_metered: 0,
+            returned: 0,
+            allocations: 0,
+        }
     }
 }
 
@@ -121,6 +142,13 @@ pub(crate) struct Model {
     pub(crate) spend_lines: BTreeMap<u64, i64>,
     /// What the orders and authorizations that went through must show now.
     pub(crate) states: BTreeMap<String, &'static str>,
+    /// Resources as they must be shown, and their state.
+    pub(crate) resources: BTreeMap<String, (Running, &'static str)>,
+    /// What was charged, by customer and month and then by type: how many lines, and what the customer owes.
+    pub(crate) bills: BTreeMap<(u64, String), BTreeMap<&'static str, (u64, i64)>>,
+    /// What was confirmed of it: lines, and their sum.
+    pub(crate) confirmed: BTreeMap<(u64, String), (u64, i64)>,
+    pub(crate) clock: Clock,
     /// Answers that count, refusals included.
     pub(crate) answers: u64,
     pub(crate) refusals: u64,
@@ -137,7 +165,7 @@ impl Model {
             }
             if paying(credit.managing) == uin {
                 used += percent(credit.list_used, partner_percent(uin));
-                frozen += percent(credit.list_frozen, partner_percent(uin));
+                frozen += percent(credit.list_frozen + credit.list_postpaid, partner_percent(uin));
             }
         }
         if uin == DISTRIBUTOR {
@@ -145,6 +173,12 @@ impl Model {
         }
         figures.spend = self.spend_lines.get(&uin).map(|line| (*line, used, frozen));
         figures
+    }
+
+    /// What was settled after it was used, at this paying partner's price.
+    pub(crate) fn metered(&self, uin: u64) -> i64 {
+        let mine = self.customers.values().filter(|credit| paying(credit.managing) == uin);
+        mine.map(|credit| percent(credit.list_metered, partner_percent(uin))).sum()
     }
 
     /// Takes an answer into account, and gives what came of it into the hand that asked.
@@ -168,11 +202,10 @@ impl Model {
                     let id = answer.body["id"].as_str().unwrap_or_else(|| unexpected()).to_owned();
                     let state = if *capture { "delivered" } else { "processing" };
                     assert_eq!(answer.body["state"], state, "an order that goes through");
-                    let credit = self.credit(*customer);
                     if *capture {
-                        credit.list_used += list;
+                        self.post(*customer, self.clock.month(), PREPAID, *list);
                     } else {
-                        credit.list_frozen += list;
+                        self.credit(*customer).list_frozen += list;
                         hand.orders.push((id.clone(), *customer, *list));
                     }
                     assert!(self.states.insert(format!("orders/{id}"), state).is_none(), "an order has its own number");
@@ -184,10 +217,9 @@ impl Model {
                 if !matches!(answer.status, 200 | 201) {
                     unexpected();
                 }
-                let credit = self.credit(*customer);
-                credit.list_frozen -= list;
+                self.credit(*customer).list_frozen -= list;
                 if *ending == Ending::Deliver {
-                    credit.list_used += list;
+                    self.post(*customer, self.clock.month(), PREPAID, *list);
                 }
                 let state = if *ending == Ending::Deliver { "delivered" } else { "canceled" };
                 self.states.insert(format!("orders/{id}"), state);
@@ -227,6 +259,19 @@ impl Model {
                 }
                 self.accounts.insert(*uin, profile.clone());
             }
+            Intent::Usage(records) => {
+                let results = answer.body["results"].as_array().filter(|_| answer.status == 200);
+                let results = results.unwrap_or_else(|| unexpected());
+                assert_eq!(results.len(), records.len(), "one result a record: {}", answer.body);
+                for (record, result) in records.iter().zip(results) {
+                    assert_eq!(result["key"], record.key, "results are in the order asked");
+                    self.take_record(record, result);
+                }
+            }
+            Intent::Activate(resource) => self.take_activation(resource, answer, hand),
+            Intent::Resize { resource, list } => self.take_resize(resource, *list, answer, hand),
+            Intent::Terminate { resource, last } => self.take_end(resource, *last, answer),
+            Intent::Receipt { customer, month } => self.take_receipt(*customer, month, answer),
         }
     }
 
@@ -242,9 +287,8 @@ impl Model {
                 hand.authorizations.push((id, *customer, *list));
             }
             (What::Capture { id, customer, held, list }, "captured") => {
-                let credit = self.credit(*customer);
-                credit.list_frozen -= held;
-                credit.list_used += list;
+                self.credit(*customer).list_frozen -= held;
+                self.post(*customer, self.clock.month(), PREPAID, *list);
                 self.states.insert(format!("authorizations/{id}"), "captured");
             }
             (What::Release { id, customer, held }, "released") => {
@@ -257,7 +301,7 @@ impl Model {
         }
     }
 
-    fn credit(&mut self, customer: u64) -> &mut Credit {
+    pub(crate) fn credit(&mut self, customer: u64) -> &mut Credit {
         self.customers.get_mut(&customer).unwrap_or_else(|| panic!("{customer} is a customer"))
     }
 }

@@ -6,6 +6,7 @@ use crate::check;
 use crate::kill::seed_of;
 use crate::load::{Event, Hand, Load, Moment};
 use crate::model::UNIT;
+use crate::papers;
 use crate::server::{Setup, until, verify};
 use crate::world;
 use std::sync::Mutex;
@@ -34,6 +35,7 @@ fn a_stop_under_load_loses_nothing_that_was_answered() {
         server = setup.start();
         let mut client = server.client();
         check::settle_all(&mut client, &mut model, &mut hands);
+        papers::same(&mut client, &model);
         for (act, answer) in &answers {
             check::replays(&mut client, act, answer);
         }

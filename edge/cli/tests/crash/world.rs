@@ -1,12 +1,17 @@
 //! The small world that every test starts from: a distributor with a second-level reseller, a reseller beside them, some
 //! customers each, and prices that differ on both sides, so that a figure on the wrong side shows.
 
+use crate::calendar::Clock;
 use crate::http::{Client, Request};
 use crate::model::{Credit, Model, Profile, UNIT, money};
 use serde_json::{Value, json};
 
 pub(crate) const PLATFORM_KEY: &str = "cred_crash_tests_know_this_key_0001";
 pub(crate) const PRODUCT: &str = "compute";
+/// What is used and paid for afterwards. What runs of it goes on for a year when its account is overdue, so that nothing
+/// stops by itself.
+pub(crate) const RESOURCES: &str = "storage";
+const GRACE_HOURS: u32 = 8_760;
 
 /// The partners. The second-level reseller's spending is on the distributor's line.
 pub(crate) const DISTRIBUTOR: u64 = 101;
@@ -47,8 +52,13 @@ pub(crate) fn paying(managing: u64) -> u64 {
 
 /// Makes the world on an empty server, and the model of it.
 pub(crate) fn make(client: &mut Client) -> Model {
-    let mut model = Model::default();
+    let mut model = Model { clock: Clock::of(client), ..Model::default() };
     made(client, "/v1/products", json!({ "code": PRODUCT, "settlement": "hourly" }));
+    let freeze = json!({ "model": "coefficient", "coefficient": "1" });
+    let resources = json!({
+        "code": RESOURCES, "settlement": "hourly", "grace_hours": GRACE_HOURS, "freeze": freeze,
+    });
+    made(client, "/v1/products", resources);
     for (uin, quota) in QUOTA {
         open(client, &mut model, uin);
         let body = match uin {
