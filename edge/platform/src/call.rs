@@ -18,6 +18,8 @@ use credere_core::channel::Uin;
 use credere_core::ledger::Moment;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use std::sync::Arc;
+use tokio::sync::OwnedSemaphorePermit;
 use uuid::Uuid;
 
 /// The request's identifier, given by the outermost layer.
@@ -67,6 +69,19 @@ impl Call {
     /// The application.
     pub(crate) fn app(&self) -> &App {
         &self.platform.0.app
+    }
+
+    /// The application, for an answer that is still being written when the handler is done.
+    pub(crate) fn app_handle(&self) -> Arc<App> {
+        self.platform.0.app.clone()
+    }
+
+    /// A place among the files that are downloaded at once.
+    ///
+    /// # Errors
+    /// `overloaded` when there is none.
+    pub(crate) fn file_place(&self) -> Result<OwnedSemaphorePermit, Problem> {
+        self.platform.0.files.clone().try_acquire_owned().map_err(|_| Problem::overloaded())
     }
 
     /// The metrics.

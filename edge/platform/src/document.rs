@@ -37,14 +37,19 @@ refusals included, with `Idempotency-Replayed: true`; secrets in it are `null`. 
 
 The numbers in brackets (R55) are those of the rules in the specification.";
 
-const TAGS: [(&str, &str); 13] = [
+const TAGS: [(&str, &str); 18] = [
     ("Accounts", "Whoever buys or sells, and the credentials that sign Cloud API calls for them."),
     ("Partners", "Who hands credit down and who pays the platform: resellers, distributors, second-level resellers."),
     ("Customers", "Accounts that are bound to a partner, and the credit that it gives them."),
     ("Products", "What can be bought."),
     ("Discounts", "At which part of the list price."),
+    ("Vouchers", "Money that pays before credit does, for customers and for partners."),
     ("Orders", "Prepaid purchases, judged on the customer's credit and on the paying partner's spend line."),
     ("Authorizations", "Holds on both sides at a high rate: authorized, captured once, released, or expired."),
+    ("Resources", "Postpaid resources, and what is frozen for them while they run."),
+    ("Usage", "Metering: what was used, many records at once, settled and never refused for lack of credit."),
+    ("Bills", "What a month comes to, by whatever its lines are grouped by, line by line, and as a file."),
+    ("Receipts", "That a customer paid its partner, which makes its credit available again."),
     ("Platform keys", "The keys to this API."),
     ("Notices", "The message center: what was told to whom, and how it arrived."),
     ("Webhooks", "Addresses that are told of notices and of resources, and the log of what was sent to them."),

@@ -2,19 +2,21 @@
 //! room translates: it proves who asks, reads requests strictly, hands them to the application and puts the answer into
 //! words. What may happen is decided in the core; a rule in here is a rule in the wrong room.
 //!
-//! One subject a file: [`accounts`], [`partners`], [`customers`], [`products`], [`discounts`], [`orders`],
-//! [`authorizations`], [`notices`], [`webhooks`], [`decisions`], [`keys`], [`clock`], [`audit`]. What they share:
-//! [`call`] (who asks), [`body`] and [`query`] (reading), [`wire`] (the values in them), [`page`] (lists), [`problem`]
-//! (errors), [`idempotency`].
+//! One subject a file: [`accounts`], [`partners`], [`customers`], [`products`], [`discounts`], [`vouchers`], [`orders`],
+//! [`authorizations`], [`resources`], [`usage`], [`bills`], [`receipts`], [`notices`], [`webhooks`], [`decisions`],
+//! [`keys`], [`clock`], [`audit`]. What they share: [`call`] (who asks), [`body`] and [`query`] (reading), [`wire`] (the
+//! values in them), [`details`] (what is carried along), [`page`] (lists), [`problem`] (errors), [`idempotency`].
 
 mod accounts;
 mod audit;
 mod authorizations;
+mod bills;
 mod body;
 mod call;
 mod clock;
 mod customers;
 mod decisions;
+mod details;
 mod discounts;
 mod document;
 mod health;
@@ -28,6 +30,10 @@ mod partners;
 mod problem;
 mod products;
 mod query;
+mod receipts;
+mod resources;
+mod usage;
+mod vouchers;
 mod webhooks;
 mod wire;
 
@@ -50,6 +56,9 @@ use uuid::Uuid;
 
 /// The largest body, in bytes: 10,000 operations of a generous size.
 const BODY_MAX: usize = 8 * 1024 * 1024;
+
+/// Files that are downloaded at once; requests beyond are turned away as overloaded.
+const FILES_MAX: usize = 32;
 
 /// What a deployment chooses of this face.
 #[derive(Debug)]
@@ -81,6 +90,8 @@ struct Shared {
     /// Room for bodies, in blocks of [`body::BLOCK`].
     bodies: Arc<Semaphore>,
     body_max: usize,
+    /// Places for files that are being downloaded: each keeps a thread and a walk through history busy.
+    files: Arc<Semaphore>,
 }
 
 /// The routes of this face, with a fallback that answers 404. A server may merge other faces' routes into it.
@@ -94,6 +105,7 @@ pub fn router(app: Arc<App>, options: PlatformOptions) -> Router {
         in_flight: Semaphore::new(in_flight_max),
         bodies: Arc::new(Semaphore::new(body_bytes_max.div_ceil(body::BLOCK))),
         body_max: BODY_MAX,
+        files: Arc::new(Semaphore::new(FILES_MAX)),
     }));
     let (v1, collected) = v1().split_for_parts();
     let document = document::complete(collected);
@@ -147,8 +159,13 @@ fn v1() -> OpenApiRouter<Platform> {
         .merge(customers::routes())
         .merge(products::routes())
         .merge(discounts::routes())
+        .merge(vouchers::routes())
         .merge(orders::routes())
         .merge(authorizations::routes())
+        .merge(resources::routes())
+        .merge(usage::routes())
+        .merge(bills::routes())
+        .merge(receipts::routes())
         .merge(keys::routes())
         .merge(notices::routes())
         .merge(webhooks::routes())

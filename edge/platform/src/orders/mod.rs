@@ -1,4 +1,4 @@
-//! Prepaid orders: placed, paid, delivered, cancelled, shown, listed.
+//! Prepaid orders: placed, paid, delivered, cancelled, given back, shown, listed.
 
 mod place;
 mod read;
@@ -18,4 +18,5 @@ pub(crate) fn routes() -> OpenApiRouter<Platform> {
         .routes(routes!(steps::pay_order))
         .routes(routes!(steps::deliver_order))
         .routes(routes!(steps::cancel_order))
+        .routes(routes!(steps::refund_order))
 }

@@ -1,9 +1,10 @@
 //! `POST /v1/orders`
 
 use super::TAG;
-use super::view::{Details, KindName, OrderBody};
+use super::view::{KindName, OrderBody};
 use crate::body::Json;
 use crate::call::{answer, answer_again};
+use crate::details::Details;
 use crate::problem::{Problem, Reason};
 use crate::wire::{AccountNumber, Money, Tags, Text};
 use axum::http::StatusCode;
@@ -52,10 +53,11 @@ pub(crate) struct NewOrderBody {
 
 /// Places a prepaid order.
 ///
-/// The customer's credit is judged first, then the paying partner's spend line; if either does not suffice nothing
-/// happens (R54-R56, R60). Equality passes. With `capture: false` the amount is held until the order is delivered or
-/// cancelled. With `park: true` an order that cannot be paid is kept as to be paid. A partner's own order is judged on
-/// its spend line only. With `dry_run: true` nothing is kept, and the answer says what would come of it and why.
+/// Vouchers pay first (R112). What is left is judged on the customer's credit, then on the paying partner's spend line;
+/// if either does not suffice nothing happens (R54-R56, R60). Equality passes. With `capture: false` the amount is held
+/// until the order is delivered or cancelled. With `park: true` an order that cannot be paid is kept as to be paid. A
+/// partner's own order is judged on its spend line only. With `dry_run: true` nothing is kept, and the answer says what
+/// would come of it, why, and which vouchers would pay.
 #[utoipa::path(
     post,
     path = "/v1/orders",
@@ -66,6 +68,7 @@ pub(crate) struct NewOrderBody {
         (status = 200, description = "A dry run: the order as it would be", body = OrderBody),
         (status = 402, description = "`insufficient_credit`, with `side`, `account_uin`, `required` and `available`"),
         (status = 404, description = "`account_not_found`, `product_not_found`"),
+        (status = 409, description = "`account_suspended`: by force (R108)"),
         (status = 422, description = "`account_unverified` (R58), `no_credit`, `amount_not_positive`, \
             `downgrade_is_immediate`, `amount_overflow`"),
     )
@@ -76,6 +79,7 @@ pub(crate) async fn place_order(Json { call, value, bytes, .. }: Json<NewOrderBo
         ("account_not_found", "account_uin"),
         ("no_credit", "account_uin"),
         ("account_unverified", "account_uin"),
+        ("account_suspended", "account_uin"),
         ("product_not_found", "product_code"),
         ("amount_not_positive", "amount"),
         ("amount_overflow", "amount"),
@@ -92,6 +96,7 @@ pub(crate) async fn place_order(Json { call, value, bytes, .. }: Json<NewOrderBo
         resource_name: value.resource_name.map(|text| text.0),
         operator_uin: value.operator_uin,
         capture,
+        components: Vec::new(),
     };
     let command = Command::PlaceOrder(Box::new(NewOrder {
         account: value.account_uin.0,
@@ -100,15 +105,14 @@ pub(crate) async fn place_order(Json { call, value, bytes, .. }: Json<NewOrderBo
         amount: value.amount.0,
         capture,
         park: value.park.unwrap_or(false),
-        details: serde_json::to_string(&details).map_err(|_| Problem::internal())?,
+        details: details.text().ok_or_else(Problem::internal)?,
     }));
     if value.dry_run.unwrap_or(false) {
         let preview = call.app().preview(call.caller, &command).await;
         let decision = preview.map_err(|failure| Problem::of(failure, &fields))?;
         let Event::OrderChanged { order, .. } = decision.event else { return Err(Problem::internal()) };
         let because = decision.because.iter().map(Reason::from).collect();
-        let body = OrderBody::from_decision(&call, *order).await?.not_kept(because);
-        return Ok(answer(StatusCode::OK, &body));
+        return Ok(answer(StatusCode::OK, &OrderBody::from_preview(&call, *order, because).await?));
     }
     let claim = call.claim(&bytes)?;
     let done = call.decide(claim.key, command, &fields).await?;

@@ -27,9 +27,8 @@ enum StateName {
     Processing,
     Delivered,
     Canceled,
-    /// No order can fail yet.
+    /// No order fails after it was placed.
     Failed,
-    /// No order can be refunded yet.
     Refunded,
 }
 
@@ -72,7 +71,8 @@ pub(crate) async fn list_orders(call: Call, Query(query): Query<OrdersQuery>) ->
         Some(StateName::Processing) => (Some(OrderState::Processing), false),
         Some(StateName::Delivered) => (Some(OrderState::Delivered), false),
         Some(StateName::Canceled) => (Some(OrderState::Canceled), false),
-        Some(StateName::Failed | StateName::Refunded) => (None, true),
+        Some(StateName::Refunded) => (Some(OrderState::Refunded), false),
+        Some(StateName::Failed) => (None, true),
     };
     let limit = if none { 0 } else { wanted.limit + 1 };
     let found = call.app().orders(call.caller, account, state, wanted.from, limit).await?;

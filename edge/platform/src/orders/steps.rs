@@ -1,11 +1,11 @@
-//! `POST /v1/orders/{id}/pay`, `/deliver` and `/cancel`
+//! `POST /v1/orders/{id}/pay`, `/deliver`, `/cancel` and `/refund`
 
 use super::TAG;
 use super::view::OrderBody;
 use crate::body::{Json, NothingBody};
 use crate::call::{At, Call, answer_again};
-use crate::problem::Problem;
-use crate::wire::by_name;
+use crate::problem::{Fields, Problem};
+use crate::wire::{Money, by_name};
 use axum::http::StatusCode;
 use axum::response::Response;
 use credere_app::Failure;
@@ -36,19 +36,31 @@ enum PayByName {
 
 by_name!(PayByName);
 
+/// What is given back.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = OrderRefund, example = json!({ "amount": "50.00" }))]
+pub(crate) struct RefundBody {
+    /// The customer's money: above zero, and at most what was paid and not yet given back.
+    amount: Money,
+}
+
 fn id_in_path(text: &str) -> Result<OrderId, Problem> {
     text.parse().map_err(|_| Problem::refused(&Rejection::OrderNotFound))
 }
 
-async fn stepped(call: &Call, outcome: Result<Done, Failure>) -> Result<Response, Problem> {
-    let done = call.judged(outcome, &[])?;
-    let Event::OrderChanged { order, .. } = *done.event else { return Err(Problem::internal()) };
+async fn stepped(call: &Call, outcome: Result<Done, Failure>, fields: &Fields) -> Result<Response, Problem> {
+    let done = call.judged(outcome, fields)?;
+    let (Event::OrderChanged { order, .. } | Event::OrderRefunded { order, .. }) = *done.event else {
+        return Err(Problem::internal());
+    };
     Ok(answer_again(StatusCode::OK, &OrderBody::from_decision(call, *order).await?, done.replayed))
 }
 
 /// Pays an order that is to be paid.
 ///
-/// The check is the same as for a new order, at the price that was fixed when it was placed (R129-R130).
+/// The check is the same as for a new order, at the price that was fixed when it was placed (R129-R130). Vouchers pay
+/// first when the customer pays, and not at all when its partner does (R114).
 #[utoipa::path(
     post,
     path = "/v1/orders/{id}/pay",
@@ -59,7 +71,7 @@ async fn stepped(call: &Call, outcome: Result<Done, Failure>) -> Result<Response
         (status = 200, description = "The order as it is now", body = OrderBody),
         (status = 402, description = "`insufficient_credit`, with `side`, `account_uin`, `required` and `available`"),
         (status = 404, description = "`order_not_found`"),
-        (status = 409, description = "`order_not_payable`: it is not to be paid"),
+        (status = 409, description = "`order_not_payable`: it is not to be paid; `account_suspended`: by force (R108)"),
         (status = 422, description = "`account_unverified` (R58)"),
     )
 )]
@@ -73,12 +85,12 @@ pub(crate) async fn pay_order(
         PayByName::Partner => PayBy::Partner,
     };
     let claim = call.claim(&bytes)?;
-    stepped(&call, call.app().pay_order(call.caller, claim.key, id, by).await).await
+    stepped(&call, call.app().pay_order(call.caller, claim.key, id, by).await, &[]).await
 }
 
 /// Delivers an order that is processing.
 ///
-/// What was held is charged, on both sides.
+/// What was held is charged, on both sides; vouchers pay what they had set aside.
 #[utoipa::path(
     post,
     path = "/v1/orders/{id}/deliver",
@@ -97,12 +109,13 @@ pub(crate) async fn deliver_order(
 ) -> Result<Response, Problem> {
     let id = id_in_path(&id)?;
     let claim = call.claim(&bytes)?;
-    stepped(&call, call.app().deliver_order(call.caller, claim.key, id).await).await
+    stepped(&call, call.app().deliver_order(call.caller, claim.key, id).await, &[]).await
 }
 
 /// Gives an open order up.
 ///
-/// One that is to be paid, or processing; what was held is available again, on both sides (R131).
+/// One that is to be paid, or processing; what was held is available again, on both sides, and what vouchers had
+/// set aside is theirs again (R131).
 #[utoipa::path(
     post,
     path = "/v1/orders/{id}/cancel",
@@ -112,7 +125,7 @@ pub(crate) async fn deliver_order(
     responses(
         (status = 200, description = "The order as it is now", body = OrderBody),
         (status = 404, description = "`order_not_found`"),
-        (status = 409, description = "`order_not_payable`: it is not open any more"),
+        (status = 409, description = "`order_not_open`: it was delivered, cancelled or refunded"),
     )
 )]
 pub(crate) async fn cancel_order(
@@ -121,5 +134,32 @@ pub(crate) async fn cancel_order(
 ) -> Result<Response, Problem> {
     let id = id_in_path(&id)?;
     let claim = call.claim(&bytes)?;
-    stepped(&call, call.app().cancel_order(call.caller, claim.key, id).await).await
+    stepped(&call, call.app().cancel_order(call.caller, claim.key, id).await, &[]).await
+}
+
+/// Gives back what was paid for a delivered order, whole or in part.
+///
+/// The amount is the customer's money and is available to it at once; the partner's comes back in the same proportion.
+/// Vouchers and discounts do not come back (R87-R88, R121). When nothing is left the order is `refunded`.
+#[utoipa::path(
+    post,
+    path = "/v1/orders/{id}/refund",
+    tag = TAG,
+    params(("id" = String, Path, description = "The order's id")),
+    request_body = RefundBody,
+    responses(
+        (status = 200, description = "The order as it is now", body = OrderBody),
+        (status = 404, description = "`order_not_found`"),
+        (status = 409, description = "`order_not_delivered`: nothing was charged for it"),
+        (status = 422, description = "`amount_not_positive`, `exceeds_refundable`"),
+    )
+)]
+pub(crate) async fn refund_order(
+    At(id): At<String>,
+    Json { call, value, bytes, .. }: Json<RefundBody>,
+) -> Result<Response, Problem> {
+    let id = id_in_path(&id)?;
+    let claim = call.claim(&bytes)?;
+    let fields = [("amount_not_positive", "amount"), ("exceeds_refundable", "amount"), ("amount_overflow", "amount")];
+    stepped(&call, call.app().refund_order(call.caller, claim.key, id, value.amount.0).await, &fields).await
 }

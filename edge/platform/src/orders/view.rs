@@ -1,40 +1,15 @@
-//! An order as it is shown, whether it comes from what was just decided or from history, and what it was placed with,
-//! which the core carries along as a text.
+//! An order as it is shown, whether it comes from what was just decided or from history.
 
 use crate::call::Call;
+use crate::details::Details;
 use crate::problem::{Problem, Reason};
 use crate::wire::{AccountNumber, Money, Multiplier, Tags, by_name};
 use credere_core::access::Action;
-use credere_core::channel::{Order, OrderKind, OrderState};
-use credere_core::money::Amount;
+use credere_core::channel::{Order, OrderKind, OrderState, VoucherUse};
+use credere_core::money::Overflow;
 use credere_store::contract::OrderRow;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-
-/// What an order was placed with besides what the core knows. Stored, so that a field once there stays readable.
-#[derive(Debug, Default, Serialize, Deserialize)]
-#[serde(default)]
-pub(super) struct Details {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) resource_id: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) region: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) zone: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) project: Option<String>,
-    #[serde(skip_serializing_if = "no_tags")]
-    pub(super) tags: Tags,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) resource_name: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) operator_uin: Option<AccountNumber>,
-    pub(super) capture: bool,
-}
-
-fn no_tags(tags: &Tags) -> bool {
-    tags.0.is_empty()
-}
 
 /// What an order is for.
 #[derive(Debug, Clone, Copy, Serialize, Deserialize, ToSchema)]
@@ -90,15 +65,15 @@ pub(super) struct OrderBody {
     list_amount: Money,
     /// The customer's discount.
     discount_rate: Multiplier,
-    /// What vouchers covered.
+    /// What the customer's vouchers pay, or have set aside for it (R112); nothing while the order is to be paid.
     voucher_amount: Money,
     /// What the customer is charged: the list price times its discount (R18), less vouchers (R17).
     amount: Money,
-    /// What the paying partner is charged (R28).
+    /// What the paying partner is charged: the list price times its own discount, less its own vouchers (R28).
     partner_amount: Money,
     /// Who paid what; nobody yet while the order is to be paid, and nobody any more once it is cancelled.
     payments: Vec<PaymentBody>,
-    /// What was given back of `amount`.
+    /// What was given back of `amount` (R87).
     refunded_amount: Money,
     #[schema(format = DateTime)]
     created_at: String,
@@ -116,10 +91,32 @@ pub(super) struct OrderBody {
     operator_uin: Option<AccountNumber>,
     /// `true` in the answer of a dry run, and only there.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
-    pub(super) dry_run: bool,
+    dry_run: bool,
     /// In the answer of a dry run: the figures that were compared.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) because: Option<Vec<Reason>>,
+    because: Option<Vec<Reason>>,
+    /// In the answer of a dry run: which of the customer's vouchers would pay how much, in that order (R113).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    vouchers: Option<Vec<VoucherPartBody>>,
+    /// In the answer of a dry run: which of the paying partner's vouchers would pay how much of its side.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    partner_vouchers: Option<Vec<VoucherPartBody>>,
+}
+
+/// What one voucher pays of an order.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = VoucherPart)]
+struct VoucherPartBody {
+    voucher_id: String,
+    amount: Money,
+}
+
+impl VoucherPartBody {
+    fn all(uses: &[VoucherUse]) -> Vec<VoucherPartBody> {
+        let part =
+            |one: &VoucherUse| VoucherPartBody { voucher_id: one.voucher.to_string(), amount: Money(one.amount) };
+        uses.iter().map(part).collect()
+    }
 }
 
 /// One party's part of what an order cost.
@@ -135,8 +132,7 @@ struct PaymentBody {
 impl OrderBody {
     /// An order as history has it.
     pub(super) fn from_row(call: &Call, row: OrderRow) -> OrderBody {
-        // Written by this server from its own text; should that ever not read, the order is shown without it.
-        let details: Details = serde_json::from_str(&row.details).unwrap_or_default();
+        let details = Details::read(&row.details);
         let paid = row.state != OrderState::ToBePaid.name() && row.state != OrderState::Canceled.name();
         let payment = PaymentBody {
             uin: AccountNumber(row.payer),
@@ -170,6 +166,8 @@ impl OrderBody {
             operator_uin: details.operator_uin,
             dry_run: false,
             because: None,
+            vouchers: None,
+            partner_vouchers: None,
         }
     }
 
@@ -183,6 +181,8 @@ impl OrderBody {
             Ok(book.product_numbered(number).map(|product| product.code.to_string()))
         });
         let product = found.await?.ok_or_else(Problem::internal)?;
+        let amounts = || Ok((order.voucher_amount()?, order.amount()?, order.partner_amount()?));
+        let (voucher_amount, amount, partner_amount) = amounts().map_err(|Overflow| Problem::internal())?;
         let row = OrderRow {
             seq: order.id.0,
             account: order.account,
@@ -192,20 +192,27 @@ impl OrderBody {
             state: order.state.name().to_owned(),
             list_amount: order.price.list,
             discount_rate: order.price.customer_rate,
-            voucher_amount: Amount::ZERO,
-            amount: order.price.customer,
-            partner_amount: order.price.partner,
-            refunded_amount: Amount::ZERO,
+            voucher_amount,
+            amount,
+            partner_amount,
+            refunded_amount: order.refunded,
             created_at: order.created_at,
             updated_at: order.updated_at,
             details: order.details,
+            // History's own; what is shown does not need it.
             facts: Vec::new(),
         };
         Ok(OrderBody::from_row(call, row))
     }
 
-    /// The same order as one that was not kept.
-    pub(super) fn not_kept(self, because: Vec<Reason>) -> OrderBody {
-        OrderBody { id: None, dry_run: true, because: Some(because), ..self }
+    /// An order that was not kept, as it would have been, and why.
+    ///
+    /// # Errors
+    /// When the book cannot be read.
+    pub(super) async fn from_preview(call: &Call, order: Order, because: Vec<Reason>) -> Result<OrderBody, Problem> {
+        let vouchers = Some(VoucherPartBody::all(&order.vouchers));
+        let partner_vouchers = Some(VoucherPartBody::all(&order.partner_vouchers));
+        let shown = OrderBody::from_decision(call, order).await?;
+        Ok(OrderBody { id: None, dry_run: true, because: Some(because), vouchers, partner_vouchers, ..shown })
     }
 }

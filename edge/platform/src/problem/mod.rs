@@ -244,6 +244,11 @@ impl Problem {
         &self.0.detail
     }
 
+    /// The field at fault, where there is one.
+    pub(crate) fn field(&self) -> Option<&str> {
+        self.0.field.as_deref()
+    }
+
     /// The answer, body and all.
     pub(crate) fn write(&self, request_id: Uuid) -> Response {
         let parts = &self.0;

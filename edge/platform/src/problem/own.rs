@@ -21,6 +21,7 @@ pub(crate) enum Own {
     KeyInUse,
     BodyTooLarge,
     UnsupportedMediaType,
+    ComponentsDoNotSum,
     OutcomeUnknown,
     Internal,
     Overloaded,
@@ -29,7 +30,7 @@ pub(crate) enum Own {
 
 impl Own {
     /// All of them, by status.
-    pub(crate) const ALL: [Own; 19] = [
+    pub(crate) const ALL: [Own; 20] = [
         Own::InvalidJson,
         Own::InvalidValue,
         Own::MissingField,
@@ -45,6 +46,7 @@ impl Own {
         Own::KeyInUse,
         Own::BodyTooLarge,
         Own::UnsupportedMediaType,
+        Own::ComponentsDoNotSum,
         Own::OutcomeUnknown,
         Own::Internal,
         Own::Overloaded,
@@ -74,6 +76,9 @@ impl Own {
             Own::BodyTooLarge => (StatusCode::PAYLOAD_TOO_LARGE, "body_too_large", "The body is too large"),
             Own::UnsupportedMediaType => {
                 (StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type", "The body is not sent as JSON")
+            }
+            Own::ComponentsDoNotSum => {
+                (StatusCode::UNPROCESSABLE_ENTITY, "components_do_not_sum", "The components do not sum up")
             }
             Own::OutcomeUnknown => (StatusCode::INTERNAL_SERVER_ERROR, "outcome_unknown", "The outcome is not known"),
             Own::Internal => (StatusCode::INTERNAL_SERVER_ERROR, "internal_error", "The server failed"),

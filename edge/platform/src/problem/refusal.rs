@@ -5,7 +5,7 @@ use super::Problem;
 use axum::http::StatusCode;
 use credere_core::access::Denial;
 use credere_core::book::{Party, Rejection, Status};
-use credere_core::channel::Side;
+use credere_core::channel::{OrderState, Side};
 use credere_core::ledger::Moment;
 
 fn status(rejection: &Rejection) -> StatusCode {
@@ -144,6 +144,9 @@ fn words(rejection: &Rejection) -> (&'static str, String) {
         ),
         Rejection::HasOpenHolds(uin) => {
             ("Something is still open", format!("the customer `{uin}` has frozen credit or open orders (R140)"))
+        }
+        Rejection::OrderNot { state, needed: OrderState::Canceled | OrderState::Refunded } => {
+            ("The order is in another state", format!("the order is `{}`, and would have to be open", state.name()))
         }
         Rejection::OrderNot { state, needed } => (
             "The order is in another state",
@@ -312,6 +315,9 @@ fn figures(problem: Problem, rejection: &Rejection) -> Problem {
         Rejection::ResourceNotActive(state) => problem.with("state", state.name()),
         Rejection::VoucherNotIssued(status) => problem.with("voucher_status", status.name()),
         Rejection::NotAllowlisted(item) => problem.with("feature", item.name()),
+        Rejection::OrderNot { state, needed: OrderState::Canceled | OrderState::Refunded } => {
+            problem.with("state", state.name())
+        }
         Rejection::OrderNot { state, needed } => problem.with("state", state.name()).with("needed", needed.name()),
         Rejection::WrongPartnerKind(kind) => problem.with("kind", kind.name()),
         Rejection::PartyNotFound(_, uin)

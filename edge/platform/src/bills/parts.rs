@@ -1,0 +1,155 @@
+//! `GET /v1/bills/{uin}/{month}/resources` and `/tags`: what a bill comes to by things of which there may be as many as
+//! lines, so that the answers come in pages. Each page reads the whole bill.
+
+use super::sums::{PartBody, SumsBody, of_resource, together};
+use super::{TAG, bill_in_path};
+use crate::call::{At, Call, answer};
+use crate::page::{List, Page, PageQuery};
+use crate::problem::Problem;
+use crate::query::Query;
+use axum::http::StatusCode;
+use axum::response::Response;
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use credere_app::queries::BillSum;
+use serde::{Deserialize, Serialize};
+use std::ops::Bound;
+use utoipa::{IntoParams, ToSchema};
+
+/// Lists in the order of their names: cursors hold a letter and the last name of the page.
+struct NamedList(u8);
+
+const RESOURCES: NamedList = NamedList(b'R');
+const TAGS: NamedList = NamedList(b'T');
+
+impl NamedList {
+    fn name(&self, cursor: &str) -> Result<String, Problem> {
+        let bytes = URL_SAFE_NO_PAD.decode(cursor).ok();
+        let name = bytes.filter(|bytes| bytes.first() == Some(&self.0));
+        let name = name.and_then(|bytes| String::from_utf8(bytes[1..].to_vec()).ok());
+        name.ok_or_else(|| Problem::invalid("cursor", "the cursor is not one that this list gave out"))
+    }
+
+    fn cursor(&self, name: &str) -> String {
+        URL_SAFE_NO_PAD.encode([&[self.0], name.as_bytes()].concat())
+    }
+
+    /// Up to `limit` and one more thing, and after which name.
+    fn wanted(&self, limit: Option<&str>, cursor: Option<&str>) -> Result<(usize, Option<String>), Problem> {
+        // The limit is every list's.
+        let limit = List(self.0).wanted(limit, None)?.limit;
+        Ok((limit, cursor.map(|text| self.name(text)).transpose()?))
+    }
+}
+
+/// What a resource's lines come to.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = BillResource, example = json!({
+    "resource_id": "ins-1", "lines": 2, "list_amount": "0.60", "voucher_amount": "0.00", "amount": "0.54",
+    "partner_amount": "0.48", "products": [{ "name": "cvm", "lines": 2, "list_amount": "0.60",
+        "voucher_amount": "0.00", "amount": "0.54", "partner_amount": "0.48" }]
+}))]
+struct ResourceSumsBody {
+    /// Empty for the lines without a resource.
+    resource_id: String,
+    #[serde(flatten)]
+    sums: SumsBody,
+    /// By the products' codes.
+    products: Vec<PartBody>,
+}
+
+/// Lists what a bill comes to by resource.
+///
+/// In the order of their ids (R75, L2); lines without a resource come first, under the empty id.
+#[utoipa::path(
+    get,
+    path = "/v1/bills/{uin}/{month}/resources",
+    tag = TAG,
+    params(
+        ("uin" = u64, Path, description = "The account's number"),
+        ("month" = String, Path, description = "Such as `2026-10`; not one that has not begun"),
+        PageQuery,
+    ),
+    responses(
+        (status = 200, description = "A page of resources", body = Page<ResourceSumsBody>),
+        (status = 404, description = "`account_not_found`"),
+    )
+)]
+pub(crate) async fn list_bill_resources(
+    call: Call,
+    At((uin, month)): At<(String, String)>,
+    Query(query): Query<PageQuery>,
+) -> Result<Response, Problem> {
+    let bill = bill_in_path(&call, &uin, &month).await?;
+    let (limit, after) = RESOURCES.wanted(query.limit.as_deref(), query.cursor.as_deref())?;
+    let rows = call.app().bill_resources(call.caller, bill, after, limit + 1).await?;
+    let mut data: Vec<ResourceSumsBody> = Vec::new();
+    let mut sum = BillSum::default();
+    let mut more = false;
+    for row in rows {
+        let own = of_resource(&row);
+        let part = PartBody { name: row.product, sums: own.into() };
+        let begins = data.last().is_none_or(|last| last.resource_id != row.resource);
+        if begins && data.len() == limit {
+            more = true;
+            break;
+        }
+        if begins {
+            sum = own;
+            data.push(ResourceSumsBody { resource_id: row.resource, sums: own.into(), products: vec![part] });
+        } else if let Some(last) = data.last_mut() {
+            sum = together(sum, own)?;
+            last.sums = sum.into();
+            last.products.push(part);
+        }
+    }
+    let next_cursor = data.last().filter(|_| more).map(|last| RESOURCES.cursor(&last.resource_id));
+    Ok(answer(StatusCode::OK, &Page { data, next_cursor }))
+}
+
+/// Which tag.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct TagsQuery {
+    /// The tag's key.
+    key: String,
+    /// How many at most.
+    #[param(value_type = Option<u32>, minimum = 1, maximum = 200, default = 50)]
+    limit: Option<String>,
+    /// `next_cursor` of the page before; the first page where absent.
+    cursor: Option<String>,
+}
+
+/// Lists what a bill comes to by the values of one tag.
+///
+/// In the order of the values (R75, L1); lines without the tag come first, under the empty value.
+#[utoipa::path(
+    get,
+    path = "/v1/bills/{uin}/{month}/tags",
+    tag = TAG,
+    params(
+        ("uin" = u64, Path, description = "The account's number"),
+        ("month" = String, Path, description = "Such as `2026-10`; not one that has not begun"),
+        TagsQuery,
+    ),
+    responses(
+        (status = 200, description = "A page of values", body = Page<PartBody>),
+        (status = 404, description = "`account_not_found`"),
+    )
+)]
+pub(crate) async fn list_bill_tags(
+    call: Call,
+    At((uin, month)): At<(String, String)>,
+    Query(query): Query<TagsQuery>,
+) -> Result<Response, Problem> {
+    let bill = bill_in_path(&call, &uin, &month).await?;
+    let (limit, after) = TAGS.wanted(query.limit.as_deref(), query.cursor.as_deref())?;
+    let sums = call.app().bill_tags(call.caller, bill, query.key).await?;
+    let from = after.as_deref().map_or(Bound::Unbounded, Bound::Excluded);
+    let mut rest = sums.range::<str, _>((from, Bound::Unbounded));
+    let part = |(name, sum): (&String, &BillSum)| PartBody { name: name.clone(), sums: (*sum).into() };
+    let data: Vec<PartBody> = rest.by_ref().take(limit).map(part).collect();
+    let next_cursor = rest.next().and(data.last()).map(|last| TAGS.cursor(&last.name));
+    Ok(answer(StatusCode::OK, &Page { data, next_cursor }))
+}

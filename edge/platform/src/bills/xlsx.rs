@@ -1,0 +1,117 @@
+//! A bill's lines as a workbook. Its format cannot be written front to back, so rows go through temporary files: nothing
+//! grows in memory with the number of lines.
+
+use super::download::{COLUMNS, Cell, cells};
+use crate::problem::Problem;
+use axum::body::{Body, Bytes};
+use credere_app::{App, Failure};
+use credere_store::contract::{Bill, LineRow};
+use rust_xlsxwriter::{Format, Workbook, XlsxError};
+use std::fs::File;
+use std::io::{self, Read, Seek, SeekFrom};
+use std::sync::Arc;
+use tokio::sync::{OwnedSemaphorePermit, mpsc};
+
+/// Rows of one sheet: what the format has, without the row of names.
+const LINES_OF_SHEET: u32 = 1_048_575;
+/// Characters of one cell: what the format has.
+const CELL_MAX: usize = 32_767;
+/// Pixels of a column: wide enough for a time.
+const COLUMN_WIDTH: u32 = 130;
+/// How much of the finished file is sent at once.
+const CHUNK: usize = 256 * 1024;
+
+/// Why no file came about.
+#[derive(Debug, thiserror::Error)]
+enum MakeError {
+    #[error(transparent)]
+    Lines(#[from] Failure),
+    #[error(transparent)]
+    Format(#[from] XlsxError),
+    #[error(transparent)]
+    File(#[from] io::Error),
+}
+
+/// The file, and its length.
+///
+/// # Errors
+/// When it cannot be written.
+pub(super) async fn body(
+    app: Arc<App>,
+    bill: Bill,
+    lines: mpsc::Receiver<Result<LineRow, Failure>>,
+    place: OwnedSemaphorePermit,
+) -> Result<(u64, Body), Problem> {
+    let made = tokio::task::spawn_blocking(move || make(bill, lines, LINES_OF_SHEET, |row| cells(&app, row))).await;
+    let made = made.map_err(|_| Problem::internal())?;
+    let (length, file) = made.map_err(|error| match error {
+        MakeError::Lines(failure) => Problem::from(failure),
+        MakeError::Format(_) | MakeError::File(_) => {
+            tracing::error!(%error, "a bill's workbook cannot be written");
+            Problem::internal()
+        }
+    })?;
+    let chunks = futures_util::stream::try_unfold((file, place), |(file, place)| async move {
+        let read = tokio::task::spawn_blocking(move || chunk_of(file)).await.map_err(io::Error::other)?;
+        Ok::<_, io::Error>(read?.map(|(chunk, file)| (chunk, (file, place))))
+    });
+    Ok((length, Body::from_stream(chunks)))
+}
+
+fn chunk_of(mut file: File) -> io::Result<Option<(Bytes, File)>> {
+    let mut chunk = Vec::with_capacity(CHUNK);
+    Read::by_ref(&mut file).take(CHUNK as u64).read_to_end(&mut chunk)?;
+    Ok((!chunk.is_empty()).then(|| (chunk.into(), file)))
+}
+
+/// Writes all lines, so many on each sheet.
+fn make(
+    bill: Bill,
+    mut lines: mpsc::Receiver<Result<LineRow, Failure>>,
+    lines_of_sheet: u32,
+    cells: impl Fn(LineRow) -> [Cell; COLUMNS.len()],
+) -> Result<(u64, File), MakeError> {
+    let mut workbook = Workbook::new();
+    let mut next = lines.blocking_recv().transpose()?;
+    let mut sheet_number = 0;
+    loop {
+        sheet_number += 1;
+        let sheet = workbook.add_worksheet_with_constant_memory()?;
+        let name = match sheet_number {
+            1 => format!("{} {}", bill.account, bill.month),
+            more => format!("{} {} ({more})", bill.account, bill.month),
+        };
+        sheet.set_name(name)?.set_freeze_panes(1, 0)?;
+        for (column, name) in (0..).zip(COLUMNS) {
+            sheet.set_column_width_pixels(column, COLUMN_WIDTH)?;
+            sheet.write_string_with_format(0, column, name, &Format::new().set_bold())?;
+        }
+        let mut row = 0;
+        while row < lines_of_sheet
+            && let Some(line) = next
+        {
+            row += 1;
+            for (column, cell) in (0..).zip(cells(line)) {
+                // A cell of a text is never taken for a formula.
+                let (Cell::Own(text) | Cell::Told(text)) = cell;
+                if !text.is_empty() {
+                    sheet.write_string(row, column, cut(&text))?;
+                }
+            }
+            next = lines.blocking_recv().transpose()?;
+        }
+        if next.is_none() {
+            break;
+        }
+    }
+    let mut file = tempfile::tempfile()?;
+    workbook.save_to_writer(&mut file)?;
+    let length = file.seek(SeekFrom::End(0))?;
+    file.rewind()?;
+    Ok((length, file))
+}
+
+/// As much of a text as a cell takes, which is all of it unless it has tags without end.
+fn cut(text: &str) -> &str {
+    text.char_indices().nth(CELL_MAX).map_or(text, |(end, _)| &text[..end])
+}

@@ -1,0 +1,118 @@
+//! `POST /v1/resources`
+
+use super::view::ResourceBody;
+use super::{NameText, TAG};
+use crate::body::Json;
+use crate::call::{answer, answer_again};
+use crate::details::{Details, Quantity};
+use crate::problem::{Problem, Reason};
+use crate::wire::{AccountNumber, Money, Tags, Text};
+use axum::http::StatusCode;
+use axum::response::Response;
+use credere_core::book::{Command, Event, NewResource, Rejection};
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+/// A new resource; `account_uin`, `resource_id`, `product_code` and `unit_price` are required.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = NewResource, example = json!({
+    "account_uin": 100_000_000_777_u64, "resource_id": "ins-1", "product_code": "cvm", "unit_price": "2.40",
+    "quantity": "1", "region": "ap-singapore", "resource_name": "web"
+}))]
+pub(crate) struct NewResourceBody {
+    /// Who runs it: a customer, or a partner for its own use.
+    account_uin: AccountNumber,
+    resource_id: NameText,
+    #[schema(value_type = String)]
+    product_code: Text<1, 64>,
+    /// List price of one unit in one settlement period, not below zero.
+    unit_price: Money,
+    /// How many units, above zero; one where absent.
+    quantity: Option<Quantity>,
+    /// Whether only to say what would come of it; `false` where absent.
+    dry_run: Option<bool>,
+    #[schema(value_type = Option<String>, max_length = 256)]
+    region: Option<Text<0, 256>>,
+    #[schema(value_type = Option<String>, max_length = 256)]
+    zone: Option<Text<0, 256>>,
+    #[schema(value_type = Option<String>, max_length = 256)]
+    project: Option<Text<0, 256>>,
+    /// At most 50; keys of 1 to 127 characters, values of up to 255.
+    #[schema(value_type = Option<std::collections::BTreeMap<String, String>>)]
+    tags: Option<Tags>,
+    #[schema(value_type = Option<String>, max_length = 256)]
+    resource_name: Option<Text<0, 256>>,
+    /// Who acted, where that is not the account itself.
+    operator_uin: Option<AccountNumber>,
+}
+
+/// Activates a postpaid resource.
+///
+/// What its product asks for is frozen at the customer's price on the customer's credit and at the partner's price on
+/// the paying partner's spend line, if both sides suffice (R57, R65-R72); vouchers cannot stand in for it. A product that
+/// freezes nothing needs both sides not to be below zero. With `dry_run: true` nothing is kept, and the answer says what
+/// would be frozen and why.
+#[utoipa::path(
+    post,
+    path = "/v1/resources",
+    tag = TAG,
+    request_body = NewResourceBody,
+    responses(
+        (status = 201, description = "The resource", body = ResourceBody),
+        (status = 200, description = "A dry run: the resource as it would be", body = ResourceBody),
+        (status = 402, description = "`insufficient_credit`, with `side`, `account_uin`, `required` and `available`"),
+        (status = 404, description = "`account_not_found`, `product_not_found`"),
+        (status = 409, description = "`resource_exists`: one of this id runs or is stopped; `account_suspended`: by \
+            force (R108)"),
+        (status = 422, description = "`account_unverified` (R58), `no_credit`, `amount_negative`, \
+            `quantity_not_positive`, `amount_overflow`"),
+    )
+)]
+pub(crate) async fn activate_resource(
+    Json { call, value, bytes, .. }: Json<NewResourceBody>,
+) -> Result<Response, Problem> {
+    let fields = [
+        ("account_not_found", "account_uin"),
+        ("no_credit", "account_uin"),
+        ("account_unverified", "account_uin"),
+        ("account_suspended", "account_uin"),
+        ("product_not_found", "product_code"),
+        ("resource_exists", "resource_id"),
+        ("amount_negative", "unit_price"),
+        ("amount_overflow", "unit_price"),
+        ("quantity_not_positive", "quantity"),
+    ];
+    let product = value.product_code.0.parse();
+    let product = product.map_err(|_| Problem::refused(&Rejection::ProductNotFound).at("product_code"))?;
+    let details = Details {
+        region: value.region.map(|text| text.0),
+        zone: value.zone.map(|text| text.0),
+        project: value.project.map(|text| text.0),
+        tags: value.tags.unwrap_or_default(),
+        resource_name: value.resource_name.map(|text| text.0),
+        operator_uin: value.operator_uin,
+        ..Details::default()
+    };
+    let command = Command::ActivateResource(Box::new(NewResource {
+        account: value.account_uin.0,
+        name: value.resource_id.0,
+        product,
+        unit_price: value.unit_price.0,
+        quantity: value.quantity.unwrap_or_else(Quantity::one).0,
+        details: details.text().ok_or_else(Problem::internal)?,
+    }));
+    if value.dry_run.unwrap_or(false) {
+        let preview = call.app().preview(call.caller, &command).await;
+        let decision = preview.map_err(|failure| Problem::of(failure, &fields))?;
+        let Event::ResourceActivated { resource, .. } = decision.event else { return Err(Problem::internal()) };
+        let because = decision.because.iter().map(Reason::from).collect();
+        let shown = ResourceBody::from_decision(&call, *resource).await?.not_kept(because);
+        return Ok(answer(StatusCode::OK, &shown));
+    }
+    let claim = call.claim(&bytes)?;
+    let done = call.decide(claim.key, command, &fields).await?;
+    let Event::ResourceActivated { resource, .. } = *done.event else { return Err(Problem::internal()) };
+    let shown = ResourceBody::from_decision(&call, *resource).await?;
+    Ok(answer_again(StatusCode::CREATED, &shown, done.replayed))
+}

@@ -1,0 +1,73 @@
+//! `GET /v1/resources` and `GET /v1/resources/{resource_id}`
+
+use super::TAG;
+use super::name::name_in_path;
+use super::view::{ResourceBody, StateName};
+use crate::call::{At, Call, answer};
+use crate::page::{List, Page};
+use crate::problem::Problem;
+use crate::query::Query;
+use crate::wire::AccountNumber;
+use axum::http::StatusCode;
+use axum::response::Response;
+use serde::Deserialize;
+use utoipa::IntoParams;
+
+/// Cursors hold the journal position of a resource's activation.
+const LIST: List = List(b'r');
+
+/// Which resources.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ResourcesQuery {
+    /// Of this account.
+    #[param(value_type = Option<u64>)]
+    account_uin: Option<AccountNumber>,
+    /// In this state.
+    #[param(inline)]
+    state: Option<StateName>,
+    /// How many at most.
+    #[param(value_type = Option<u32>, minimum = 1, maximum = 200, default = 50)]
+    limit: Option<String>,
+    /// `next_cursor` of the page before; the first page where absent.
+    cursor: Option<String>,
+}
+
+/// Lists resources.
+///
+/// Newest first, also those that have ended.
+#[utoipa::path(
+    get,
+    path = "/v1/resources",
+    tag = TAG,
+    params(ResourcesQuery),
+    responses((status = 200, description = "A page of resources", body = Page<ResourceBody>))
+)]
+pub(crate) async fn list_resources(call: Call, Query(query): Query<ResourcesQuery>) -> Result<Response, Problem> {
+    let wanted = LIST.wanted(query.limit.as_deref(), query.cursor.as_deref())?;
+    let account = query.account_uin.map(|number| number.0);
+    let state = query.state.map(Into::into);
+    let found = call.app().resources(call.caller, account, state, wanted.from, wanted.limit + 1).await?;
+    let Page { data, next_cursor } = LIST.page(wanted, found, |row| row.seq, |row| ResourceBody::from_row(&call, row));
+    let data = data.into_iter().collect::<Result<Vec<_>, Problem>>()?;
+    Ok(answer(StatusCode::OK, &Page { data, next_cursor }))
+}
+
+/// Shows a resource.
+///
+/// Also one that has ended; of several of one id the newest.
+#[utoipa::path(
+    get,
+    path = "/v1/resources/{resource_id}",
+    tag = TAG,
+    params(("resource_id" = String, Path, description = "The resource's id, percent-encoded")),
+    responses(
+        (status = 200, description = "The resource", body = ResourceBody),
+        (status = 404, description = "`resource_not_found`"),
+    )
+)]
+pub(crate) async fn show_resource(call: Call, At(name): At<String>) -> Result<Response, Problem> {
+    let row = call.app().resource(call.caller, name_in_path(&name)?).await?;
+    Ok(answer(StatusCode::OK, &ResourceBody::from_row(&call, row)?))
+}

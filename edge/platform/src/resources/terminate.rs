@@ -1,0 +1,88 @@
+//! `DELETE /v1/resources/{resource_id}`
+
+use super::TAG;
+use super::name::name_in_path;
+use super::view::ResourceBody;
+use crate::body::Json;
+use crate::call::{At, answer};
+use crate::problem::Problem;
+use crate::wire::Money;
+use axum::http::StatusCode;
+use axum::response::Response;
+use credere_core::book::Event;
+use credere_core::money::Overflow;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+/// What is left to settle.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = ResourceTermination, example = json!({ "final_amount": "1.20" }))]
+pub(crate) struct TerminationBody {
+    /// The list price of what was used since the last settlement, not below zero; nothing where absent.
+    final_amount: Option<Money>,
+}
+
+/// A resource that has ended, with what was settled and released.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = TerminatedResource)]
+pub(super) struct TerminatedBody {
+    #[serde(flatten)]
+    resource: ResourceBody,
+    /// What had been set aside of the customer's credit, and is available again.
+    released: Money,
+    /// What had been set aside of the paying partner's spend line.
+    partner_released: Money,
+    /// What the last settlement charged the customer, less vouchers.
+    amount: Money,
+    /// What vouchers paid of it.
+    voucher_amount: Money,
+    /// What the last settlement charged the paying partner.
+    partner_amount: Money,
+}
+
+/// Terminates a resource.
+///
+/// The last settlement and the release of its freeze are one step (R71). Never refused for lack of credit (R62).
+#[utoipa::path(
+    delete,
+    path = "/v1/resources/{resource_id}",
+    tag = TAG,
+    params(("resource_id" = String, Path, description = "The resource's id, percent-encoded")),
+    request_body(content = Option<TerminationBody>, description = "Nothing, or what is left to settle"),
+    responses(
+        (status = 200, description = "The resource as it ended", body = TerminatedBody),
+        (status = 404, description = "`resource_not_found`"),
+        (status = 409, description = "`resource_not_active`: it has ended before"),
+        (status = 422, description = "`amount_negative`, `amount_overflow`"),
+    )
+)]
+pub(crate) async fn terminate_resource(
+    At(name): At<String>,
+    Json { call, value, .. }: Json<TerminationBody>,
+) -> Result<Response, Problem> {
+    let name = name_in_path(&name)?;
+    let fields = [("amount_negative", "final_amount"), ("amount_overflow", "final_amount")];
+    let last = value.final_amount.map(|money| money.0);
+    let done = call.judged(call.app().terminate_resource(call.caller, None, name, last).await, &fields)?;
+    let Event::ResourceTerminated { resource, released, charge, .. } = *done.event else {
+        return Err(Problem::internal());
+    };
+    let (amount, voucher_amount, partner_amount) = match &charge {
+        None => (Money::ZERO, Money::ZERO, Money::ZERO),
+        Some(charge) => {
+            let amounts = || Ok((charge.amount()?, charge.voucher_amount()?, charge.partner_amount()?));
+            let (amount, voucher, partner) = amounts().map_err(|Overflow| Problem::internal())?;
+            (Money(amount), Money(voucher), Money(partner))
+        }
+    };
+    let body = TerminatedBody {
+        resource: ResourceBody::from_decision(&call, *resource).await?,
+        released: Money(released.customer),
+        partner_released: Money(released.partner),
+        amount,
+        voucher_amount,
+        partner_amount,
+    };
+    Ok(answer(StatusCode::OK, &body))
+}

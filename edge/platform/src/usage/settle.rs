@@ -1,0 +1,205 @@
+//! `POST /v1/usage`
+
+use super::TAG;
+use super::result::{Refused, Results};
+use super::wire::{BatchWire, RECORDS_MAX, Reader, payer_of};
+use crate::body::{RawBody, read, role_first};
+use crate::call::Call;
+use crate::details::Component;
+use crate::problem::Problem;
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use credere_app::commands::UsageRequest;
+use credere_core::channel::Uin;
+use serde::Serialize;
+use std::borrow::Cow;
+use utoipa::ToSchema;
+
+/// Usage records, settled in this order.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = UsageBatch, example = json!({ "records": [{
+    "key": "m-1", "account_uin": 100_000_000_777_u64, "product_code": "cvm", "amount": "0.30",
+    "period_start": "2026-01-31T08:00:00+08:00", "period_end": "2026-01-31T09:00:00+08:00", "resource_id": "ins-1",
+    "region": "ap-singapore", "tags": { "team": "web" }, "components": [{
+        "code": "cpu", "name": "CPU", "list_price": "0.05", "usage": "2", "unit": "core", "duration": "3",
+        "duration_unit": "hour"
+    }]
+}] }))]
+struct BatchBody {
+    #[schema(min_items = 1, max_items = 10_000)]
+    records: Vec<RecordBody>,
+}
+
+/// What was used in a period; `key`, `account_uin`, `product_code`, `amount`, `period_start` and `period_end` are
+/// required.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = UsageRecord)]
+struct RecordBody {
+    /// Its idempotency key, unique for ever within the account and the month of `period_start`: 1 to 255 bytes. A repeat
+    /// gives the first outcome.
+    #[schema(min_length = 1, max_length = 255)]
+    key: String,
+    /// Who used it: a customer, or a partner for its own use.
+    #[schema(value_type = crate::wire::AccountNumber)]
+    account_uin: u64,
+    product_code: String,
+    /// The list price, before discounts, not below zero; for a compensation (`recon_increase`) what is given back.
+    #[schema(value_type = crate::wire::Money)]
+    amount: String,
+    /// Decides which month's bill the record is on (R94). At most 18 months back, and 31 days ahead.
+    #[schema(value_type = crate::wire::Time)]
+    period_start: String,
+    /// Not before the start.
+    #[schema(value_type = crate::wire::Time)]
+    period_end: String,
+    /// By which resource. Need not be one that was activated here; one that was is the same account's.
+    #[schema(value_type = Option<crate::resources::NameText>)]
+    resource_id: Option<String>,
+    /// What for: one of the metered types of R81; as the product settles where absent.
+    action_type: Option<String>,
+    #[schema(max_length = 256)]
+    region: Option<String>,
+    #[schema(max_length = 256)]
+    zone: Option<String>,
+    #[schema(max_length = 256)]
+    project: Option<String>,
+    /// At most 50; keys of 1 to 127 characters, values of up to 255.
+    tags: Option<std::collections::BTreeMap<String, String>>,
+    #[schema(max_length = 256)]
+    resource_name: Option<String>,
+    /// Who acted, where that is not the account itself.
+    #[schema(value_type = Option<crate::wire::AccountNumber>)]
+    operator_uin: Option<u64>,
+    /// What the amount is made up of: list price times usage times duration, over all of them, is the amount exactly.
+    #[schema(max_items = 100)]
+    components: Option<Vec<Component>>,
+}
+
+/// What came of the records, in the same order.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = UsageResults, example = json!({ "results": [
+    { "key": "m-1", "status": "settled", "amount": "0.27", "voucher_amount": "0.00",
+      "payer_uin": 100_000_000_777_u64, "line_id": "line_99" },
+    { "key": "m-2", "status": "rejected", "code": "empty_period", "field": "period_end",
+      "detail": "the end lies before the start" }
+] }))]
+struct ResultsBody {
+    results: Vec<ResultBody>,
+}
+
+/// What came of one record.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = UsageResult)]
+struct ResultBody {
+    key: String,
+    /// `settled` or `rejected`.
+    status: String,
+    /// What credit pays. Below zero for a compensation.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<crate::wire::Money>)]
+    amount: Option<String>,
+    /// What vouchers paid (R112).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<crate::wire::Money>)]
+    voucher_amount: Option<String>,
+    /// Whose credit pays.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<crate::wire::AccountNumber>)]
+    payer_uin: Option<u64>,
+    /// The bill line that it became.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    line_id: Option<String>,
+    /// Why it was rejected. By its form: `invalid_value`, `missing_field`, `unknown_field`, `duplicate_field`,
+    /// `components_do_not_sum`. By the rules: `account_not_found`, `no_credit`, `product_not_found`,
+    /// `resource_of_other_account`, `empty_period`, `period_too_old`, `period_too_early`, `action_type_not_metered`,
+    /// `amount_negative`, `amount_overflow`, `idempotency_key_reused`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    code: Option<String>,
+    /// The field of the record at fault.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    field: Option<String>,
+    /// Why, in a sentence for people.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    detail: Option<String>,
+    /// `true` when it repeats the first outcome under this key.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    replayed: Option<bool>,
+}
+
+/// Settles usage, many records at once.
+///
+/// 1 to 10,000 records, in this order, each by itself; the answer comes when all of it is durable. Settlement is never
+/// refused for lack of credit: vouchers pay first, then credit, which may go below zero (R62, R70). A record of an issued
+/// month is posted to the current one (R94). A bad record is rejected by itself, whatever is wrong with it, as long as
+/// its key can be read. A header key is not looked at.
+#[utoipa::path(
+    post,
+    path = "/v1/usage",
+    tag = TAG,
+    request_body = BatchBody,
+    responses((status = 200, description = "What came of each", body = ResultsBody))
+)]
+pub(crate) async fn settle_usage(RawBody { call, bytes, room: _room }: RawBody) -> Result<Response, Problem> {
+    match settled(&call, &bytes).await {
+        Ok(body) => {
+            let kind = HeaderValue::from_static("application/json");
+            Ok((StatusCode::OK, [(header::CONTENT_TYPE, kind)], body).into_response())
+        }
+        Err(problem) => Err(role_first(&call, problem)),
+    }
+}
+
+/// What becomes of a record, by its key.
+enum Fate {
+    /// The engine was asked; this one pays.
+    Asked(Uin),
+    /// It was not.
+    Refused(Refused),
+}
+
+async fn settled(call: &Call, bytes: &[u8]) -> Result<Vec<u8>, Problem> {
+    let batch: BatchWire<'_> = read(bytes)?;
+    let count = batch.records.len();
+    if count == 0 || count > RECORDS_MAX {
+        let detail = format!("there are {count} records; a request has 1 to {RECORDS_MAX}");
+        return Err(Problem::invalid("records", detail));
+    }
+    let mut requests: Vec<UsageRequest> = Vec::with_capacity(count);
+    let mut fates: Vec<(Cow<'_, str>, Fate)> = Vec::with_capacity(count);
+    {
+        let mut reader = Reader::new(call.app().calendar());
+        for (position, raw) in batch.records.iter().enumerate() {
+            let prepared = reader.prepare(position, raw)?;
+            let fate = match prepared.asked {
+                Ok(request) => {
+                    let payer = payer_of(&request);
+                    requests.push(request);
+                    Fate::Asked(payer)
+                }
+                Err(refused) => Fate::Refused(refused),
+            };
+            fates.push((prepared.key, fate));
+        }
+    }
+    let outcomes = call.app().settle_usage(call.caller, requests).await?;
+    let mut results = Results::with_room(count);
+    let mut counted: Vec<(&'static str, u64)> = Vec::new();
+    let mut outcomes = outcomes.iter();
+    for (key, fate) in &fates {
+        let outcome = match fate {
+            Fate::Asked(payer) => {
+                let (status, replayed) = outcomes.next().ok_or_else(Problem::internal)?;
+                results.add(key, *payer, status, *replayed)
+            }
+            Fate::Refused(refused) => results.reject(key, refused),
+        };
+        match counted.iter_mut().find(|(name, _)| *name == outcome) {
+            Some((_, so_far)) => *so_far += 1,
+            None => counted.push((outcome, 1)),
+        }
+    }
+    for (outcome, records) in counted {
+        call.decided().count(outcome, records);
+    }
+    Ok(results.finish())
+}

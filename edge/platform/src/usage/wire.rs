@@ -1,0 +1,234 @@
+//! Usage records as they are sent, each read by itself, and turned into commands under their keys. What is wrong with the
+//! form of a record rejects that record alone; only one whose key cannot be read has nothing that an answer could name.
+
+use super::result::Refused;
+use crate::details::{Component, Details};
+use crate::idempotency::{content_hash, key_hash};
+use crate::problem::{Own, Problem, malformed};
+use crate::resources::NameText;
+use crate::wire::{AccountNumber, Money, Object, Tags, Text, Time};
+use credere_app::commands::UsageRequest;
+use credere_core::book::{KeyUse, UsageRecord};
+use credere_core::channel::{ActionType, ProductCode, Uin};
+use credere_core::ledger::Calendar;
+use credere_core::money::Amount;
+use serde::de::{Error, Visitor};
+use serde::{Deserialize, Deserializer};
+use serde_json::value::RawValue;
+use std::borrow::Cow;
+use std::fmt;
+
+/// Records in one request at most.
+pub(super) const RECORDS_MAX: usize = 10_000;
+/// The longest key of a record, in bytes.
+const KEY_MAX: usize = 255;
+/// Components of one record at most: a bill shows them all.
+const COMPONENTS_MAX: usize = 100;
+
+/// A request of many records, none of which has been looked at yet.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct BatchWire<'a> {
+    #[serde(borrow)]
+    pub(super) records: Vec<&'a RawValue>,
+}
+
+/// One record.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RecordWire<'a> {
+    #[serde(borrow)]
+    key: Cow<'a, str>,
+    account_uin: AccountNumber,
+    #[serde(borrow)]
+    product_code: Cow<'a, str>,
+    amount: Money,
+    period_start: Time,
+    period_end: Time,
+    resource_id: Option<NameText>,
+    action_type: Option<ActionName>,
+    region: Option<Text<0, 256>>,
+    zone: Option<Text<0, 256>>,
+    project: Option<Text<0, 256>>,
+    tags: Option<Tags>,
+    resource_name: Option<Text<0, 256>>,
+    operator_uin: Option<AccountNumber>,
+    components: Option<Vec<Object<Component>>>,
+}
+
+/// What for, by one of the names of R81.
+#[derive(Debug, Clone, Copy)]
+struct ActionName(ActionType);
+
+impl<'de> Deserialize<'de> for ActionName {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<ActionName, D::Error> {
+        struct Name;
+        impl Visitor<'_> for Name {
+            type Value = ActionName;
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("the name of an action type such as \"postpay_deduct_h\"")
+            }
+            fn visit_str<E: Error>(self, name: &str) -> Result<ActionName, E> {
+                let known = ActionType::from_name(name).map(ActionName);
+                known.ok_or_else(|| E::custom(format!("{} is not an action type (R81)", crate::wire::quoted(name))))
+            }
+        }
+        deserializer.deserialize_str(Name)
+    }
+}
+
+/// The key of a record, whatever else is in it.
+#[derive(Deserialize)]
+struct KeyWire<'a> {
+    #[serde(borrow, default)]
+    key: Option<&'a RawValue>,
+}
+
+/// A record that has been looked at.
+pub(super) struct Prepared<'a> {
+    /// Its key, which the answer repeats.
+    pub(super) key: Cow<'a, str>,
+    /// What goes to the engine, or why nothing does.
+    pub(super) asked: Result<UsageRequest, Refused>,
+}
+
+/// Turns records into commands. Most batches name few products, so a code that was read is not read again.
+pub(super) struct Reader {
+    calendar: Calendar,
+    codes: Vec<ProductCode>,
+    buffer: Vec<u8>,
+}
+
+impl Reader {
+    /// For records whose keys are kept by the months of this calendar.
+    pub(super) fn new(calendar: Calendar) -> Reader {
+        Reader { calendar, codes: Vec::new(), buffer: Vec::new() }
+    }
+
+    /// The record at `position`.
+    ///
+    /// # Errors
+    /// A 400 when it has no key that the answer could name.
+    pub(super) fn prepare<'a>(&mut self, position: usize, raw: &'a RawValue) -> Result<Prepared<'a>, Problem> {
+        match serde_json::from_str::<Object<RecordWire<'a>>>(raw.get()) {
+            Ok(Object(wire)) if !key_fits(&wire.key) => Err(unusable(position)),
+            Ok(Object(wire)) => {
+                let key = wire.key.clone();
+                Ok(Prepared { key, asked: self.request(wire) })
+            }
+            Err(_) => {
+                let key = key_of(position, raw)?;
+                let problem = malformed::body::<Object<RecordWire<'a>>>(raw.get().as_bytes());
+                Ok(Prepared { key, asked: Err(Refused::malformed(&problem)) })
+            }
+        }
+    }
+
+    fn request(&mut self, wire: RecordWire<'_>) -> Result<UsageRequest, Refused> {
+        let components = components_of(wire.components, wire.amount.0)?;
+        let Some(product) = self.product(&wire.product_code) else { return Err(Refused::no_product()) };
+        let details = Details {
+            region: wire.region.map(|text| text.0),
+            zone: wire.zone.map(|text| text.0),
+            project: wire.project.map(|text| text.0),
+            tags: wire.tags.unwrap_or_default(),
+            resource_name: wire.resource_name.map(|text| text.0),
+            operator_uin: wire.operator_uin,
+            components,
+            ..Details::default()
+        };
+        let record = UsageRecord {
+            account: wire.account_uin.0,
+            product,
+            amount: wire.amount.0,
+            period_start: wire.period_start.0,
+            period_end: wire.period_end.0,
+            resource: wire.resource_id.map(|name| name.0),
+            action: wire.action_type.map(|name| name.0),
+            details: details.text().ok_or_else(Refused::internal)?,
+        };
+        Ok(UsageRequest { key: self.key_use(wire.key.as_bytes(), &record), record })
+    }
+
+    /// Keys are unique within the account and the month in which the period starts.
+    fn key_use(&mut self, key: &[u8], record: &UsageRecord) -> KeyUse {
+        let account = record.account.number().to_le_bytes();
+        let month = self.calendar.month(record.period_start).number().to_le_bytes();
+        let content = content_hash(
+            &[
+                b"usage",
+                record.product.as_str().as_bytes(),
+                &record.amount.units().to_le_bytes(),
+                &record.period_start.micros().to_le_bytes(),
+                &record.period_end.micros().to_le_bytes(),
+                // A name is never empty.
+                record.resource.as_ref().map_or(b"", |name| name.as_str().as_bytes()),
+                record.action.map_or("", ActionType::name).as_bytes(),
+                record.details.as_bytes(),
+            ],
+            &mut self.buffer,
+        );
+        let key = key_hash(&[b"usage", &account, &month, key], &mut self.buffer);
+        KeyUse { key, content }
+    }
+
+    fn product(&mut self, text: &str) -> Option<ProductCode> {
+        if let Some(code) = self.codes.iter().find(|code| code.as_str() == text) {
+            return Some(code.clone());
+        }
+        let code: ProductCode = text.parse().ok()?;
+        // A batch with many products pays for each look; it need not pay for more than a few.
+        if self.codes.len() < 16 {
+            self.codes.push(code.clone());
+        }
+        Some(code)
+    }
+}
+
+/// The components of a record, which sum up to its amount to the last digit.
+fn components_of(sent: Option<Vec<Object<Component>>>, amount: Amount) -> Result<Vec<Component>, Refused> {
+    let Some(sent) = sent.filter(|sent| !sent.is_empty()) else { return Ok(Vec::new()) };
+    if sent.len() > COMPONENTS_MAX {
+        return Err(Refused::malformed(&Problem::invalid(
+            "components",
+            format!("there are {} components; a record has at most {COMPONENTS_MAX}", sent.len()),
+        )));
+    }
+    let components: Vec<Component> = sent.into_iter().map(|Object(component)| component).collect();
+    let sum = components.iter().try_fold(0_i128, |sum, component| sum.checked_add(component.product()?));
+    // A product of three carries three times eight places.
+    let wanted = i128::from(amount.units()).checked_mul(10_i128.pow(16));
+    if sum.is_none() || sum != wanted {
+        let detail = format!("list price x usage x duration over all components does not come to {amount} (R79)");
+        return Err(Refused::malformed(&Problem::own(Own::ComponentsDoNotSum, detail).at("components")));
+    }
+    Ok(components)
+}
+
+fn key_fits(key: &str) -> bool {
+    !key.is_empty() && key.len() <= KEY_MAX
+}
+
+fn key_of(position: usize, raw: &RawValue) -> Result<Cow<'_, str>, Problem> {
+    if !raw.get().starts_with('{') {
+        return Err(Problem::invalid(format!("records[{position}]"), "a record is an object"));
+    }
+    let KeyWire { key } = serde_json::from_str(raw.get()).map_err(|_| unusable(position))?;
+    let key = key.ok_or_else(|| Problem::missing(format!("records[{position}].key")))?;
+    let key: Borrowed<'_> = serde_json::from_str(key.get()).map_err(|_| unusable(position))?;
+    if key_fits(&key.0) { Ok(key.0) } else { Err(unusable(position)) }
+}
+
+/// A text, borrowed unless it has escapes.
+#[derive(Deserialize)]
+#[serde(transparent)]
+struct Borrowed<'a>(#[serde(borrow)] Cow<'a, str>);
+
+fn unusable(position: usize) -> Problem {
+    Problem::invalid(format!("records[{position}].key"), format!("a key is a string of 1 to {KEY_MAX} bytes"))
+}
+
+/// Whose credit pays for what an account used: its own.
+pub(super) fn payer_of(request: &UsageRequest) -> Uin {
+    request.record.account
+}

@@ -1,0 +1,37 @@
+//! `POST /v1/vouchers/{id}/invalidate`
+
+use super::view::VoucherBody;
+use super::{TAG, id_in_path};
+use crate::body::{Json, NothingBody};
+use crate::call::{At, answer_again};
+use crate::problem::Problem;
+use axum::http::StatusCode;
+use axum::response::Response;
+use credere_core::book::Event;
+
+/// Takes a voucher back.
+///
+/// It pays nothing any more from this moment on; what it paid before stays paid. A type II and the type III that came
+/// with it are taken back one by one.
+#[utoipa::path(
+    post,
+    path = "/v1/vouchers/{id}/invalidate",
+    tag = TAG,
+    params(("id" = String, Path, description = "The voucher's id")),
+    request_body(content = Option<NothingBody>, description = "Nothing, or an empty object"),
+    responses(
+        (status = 200, description = "The voucher as it is now", body = VoucherBody),
+        (status = 404, description = "`voucher_not_found`"),
+        (status = 409, description = "`voucher_not_issued`: it is used up, expired or taken back"),
+    )
+)]
+pub(crate) async fn invalidate_voucher(
+    At(id): At<String>,
+    Json { call, value: NothingBody {}, bytes, .. }: Json<NothingBody>,
+) -> Result<Response, Problem> {
+    let id = id_in_path(&id)?;
+    let claim = call.claim(&bytes)?;
+    let done = call.judged(call.app().invalidate_voucher(call.caller, claim.key, id).await, &[])?;
+    let Event::VoucherInvalidated { voucher } = *done.event else { return Err(Problem::internal()) };
+    Ok(answer_again(StatusCode::OK, &VoucherBody::from_decision(&call, *voucher).await?, done.replayed))
+}

@@ -1,0 +1,80 @@
+//! `GET /v1/vouchers` and `GET /v1/vouchers/{id}`
+
+use super::view::{StatusName, VoucherBody};
+use super::{TAG, id_in_path};
+use crate::call::{At, Call, answer};
+use crate::page::{List, Page};
+use crate::problem::Problem;
+use crate::query::Query;
+use crate::wire::AccountNumber;
+use axum::http::StatusCode;
+use axum::response::Response;
+use credere_core::channel::VoucherStatus;
+use credere_store::contract::{VoucherFilter, VoucherRow};
+use serde::Deserialize;
+use utoipa::IntoParams;
+
+/// Cursors hold a voucher's number.
+const LIST: List = List(b'v');
+
+/// Which vouchers.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct VouchersQuery {
+    /// That this partner or customer has.
+    #[param(value_type = Option<u64>)]
+    owner_uin: Option<AccountNumber>,
+    /// Type III, issued by this partner.
+    #[param(value_type = Option<u64>)]
+    issuer_uin: Option<AccountNumber>,
+    /// That stand like this.
+    #[param(inline)]
+    status: Option<StatusName>,
+    /// How many at most.
+    #[param(value_type = Option<u32>, minimum = 1, maximum = 200, default = 50)]
+    limit: Option<String>,
+    /// `next_cursor` of the page before; the first page where absent.
+    cursor: Option<String>,
+}
+
+/// Lists vouchers.
+///
+/// Newest first.
+#[utoipa::path(
+    get,
+    path = "/v1/vouchers",
+    tag = TAG,
+    params(VouchersQuery),
+    responses((status = 200, description = "A page of vouchers", body = Page<VoucherBody>))
+)]
+pub(crate) async fn list_vouchers(call: Call, Query(query): Query<VouchersQuery>) -> Result<Response, Problem> {
+    let wanted = LIST.wanted(query.limit.as_deref(), query.cursor.as_deref())?;
+    let filter = VoucherFilter {
+        owner: query.owner_uin.map(|number| number.0),
+        issuer: query.issuer_uin.map(|number| number.0),
+        status: query.status.map(|name| VoucherStatus::from(name).name().to_owned()),
+        ..VoucherFilter::default()
+    };
+    let (found, _) = call.app().vouchers(call.caller, filter, wanted.from, 0, wanted.limit + 1).await?;
+    let view = |row: VoucherRow| VoucherBody::from_row(&call, row);
+    Ok(answer(StatusCode::OK, &LIST.page(wanted, found, |row| row.id, view)))
+}
+
+/// Shows a voucher.
+///
+/// As it stands, also when it pays nothing any more.
+#[utoipa::path(
+    get,
+    path = "/v1/vouchers/{id}",
+    tag = TAG,
+    params(("id" = String, Path, description = "The voucher's id")),
+    responses(
+        (status = 200, description = "The voucher", body = VoucherBody),
+        (status = 404, description = "`voucher_not_found`"),
+    )
+)]
+pub(crate) async fn show_voucher(call: Call, At(id): At<String>) -> Result<Response, Problem> {
+    let row = call.app().voucher(call.caller, id_in_path(&id)?).await?;
+    Ok(answer(StatusCode::OK, &VoucherBody::from_row(&call, row)))
+}
