@@ -14,11 +14,15 @@ pub struct Options {
     /// Days of each world.
     #[arg(long, value_name = "D", default_value_t = 365, value_parser = clap::value_parser!(u32).range(1..))]
     pub days: u32,
+    /// How large each world is.
     #[command(flatten)]
     pub size: Size,
     /// Worlds at a time [default: as many as there are processors].
     #[arg(long, value_name = "N")]
     pub jobs: Option<usize>,
+    /// Look at the whole world after every act, which finds a failure where it begins, and takes longer.
+    #[arg(long)]
+    pub thorough: bool,
     /// Print every act, and at the end how often each came to what.
     #[arg(long)]
     pub verbose: bool,
@@ -64,12 +68,15 @@ pub struct Plan {
     pub days: u32,
     /// How large.
     pub size: Size,
+    /// Whether the whole world is looked at after every act.
+    pub thorough: bool,
 }
 
 impl Plan {
     /// The command that runs it again.
     pub(crate) fn again(&self) -> String {
-        let (defaults, mut text) = (Size::default(), format!("credere simulate --seed {} --days {}", self.seed, self.days));
+        let (defaults, mut text) =
+            (Size::default(), format!("credere simulate --seed {} --days {}", self.seed, self.days));
         for (name, value, default) in [
             ("partners", self.size.partners, defaults.partners),
             ("customers", self.size.customers, defaults.customers),
@@ -97,7 +104,7 @@ mod tests {
 
     #[test]
     fn a_plan_says_how_to_run_it_again() {
-        let plan = Plan { seed: 7, days: 30, size: Size { acts: 5, ..Size::default() } };
+        let plan = Plan { seed: 7, days: 30, size: Size { acts: 5, ..Size::default() }, thorough: false };
         assert_eq!(plan.again(), "credere simulate --seed 7 --days 30 --acts 5");
     }
 }

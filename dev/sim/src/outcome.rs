@@ -43,7 +43,11 @@ pub(crate) fn check(
     match &outcome.result {
         Ok(Answer::Settled { amount, voucher_amount }) => {
             let expected = line.map(|line| (line.amount, line.vouchers));
-            expect("what is settled", format!("{expected:?}"), format!("{:?}", Some((units(*amount), units(*voucher_amount)))));
+            expect(
+                "what is settled",
+                format!("{expected:?}"),
+                format!("{:?}", Some((units(*amount), units(*voucher_amount)))),
+            );
         }
         Ok(Answer::Done(event)) => {
             if let Event::ReceiptConfirmed { returned, lines, .. } = &**event {
@@ -61,9 +65,8 @@ pub(crate) fn check(
                 let both = [charge.amount(), charge.partner_amount()].map(|side| side.ok().map(units));
                 (charge.month, charge.action, charge.paying_partner, both)
             });
-            let expected = line.map(|line| {
-                (line.month, line.action, line.paying, [Some(line.amount), Some(line.partner_amount)])
-            });
+            let expected =
+                line.map(|line| (line.month, line.action, line.paying, [Some(line.amount), Some(line.partner_amount)]));
             expect("what is charged", format!("{expected:?}"), format!("{charge:?}"));
         }
         Ok(Answer::Opened(_) | Answer::Captured(_) | Answer::Released(_) | Answer::Refused(_)) | Err(_) => {}

@@ -62,7 +62,7 @@ pub fn command(options: &Options) -> Report {
                     if seed >= seeds.end {
                         return;
                     }
-                    let plan = Plan { seed, days: options.days, size: options.size };
+                    let plan = Plan { seed, days: options.days, size: options.size, thorough: options.thorough };
                     let result = run(&plan, None, &Watching { bar: &bar, verbose: options.verbose });
                     let mut results = results.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
                     match result {
@@ -91,7 +91,9 @@ fn bar(days: u64, verbose: bool) -> ProgressBar {
         return ProgressBar::hidden();
     }
     let bar = ProgressBar::new(days);
-    if let Ok(style) = ProgressStyle::with_template("simulating {wide_bar} {human_pos}/{human_len} days {per_sec} {eta:>4}") {
+    if let Ok(style) =
+        ProgressStyle::with_template("simulating {wide_bar} {human_pos}/{human_len} days {per_sec} {eta:>4}")
+    {
         bar.set_style(style);
     }
     bar

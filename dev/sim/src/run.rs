@@ -111,10 +111,8 @@ impl<'a> Course<'a> {
         let dice = &mut chooser.dice;
         let begin = BEGINNING + dice.between(0, 730) * DAY + dice.between(0, DAY - 1);
         let now = Moment::from_micros(begin * 1_000_000);
-        let choices = Choices {
-            pool_allow_negative: !dice.chance(1, 4),
-            pay_on_behalf_skips_customer_check: dice.chance(1, 3),
-        };
+        let choices =
+            Choices { pool_allow_negative: !dice.chance(1, 4), pay_on_behalf_skips_customer_check: dice.chance(1, 3) };
         let rules = Rules {
             pool_allow_negative: choices.pool_allow_negative,
             pay_on_behalf_skips_customer_check: choices.pay_on_behalf_skips_customer_check,
@@ -241,7 +239,17 @@ impl<'a> Course<'a> {
             let back = subject.crash(how);
             self.subject = Some(self.sound(back)?);
         }
+        let asked = &self.asked;
+        self.watcher.act(&|| asked.clone());
+        self.duties_are_done();
         self.look_at_book()
+    }
+
+    /// Something falls due without the clock's move when a product's terms change; the application sees to it after each
+    /// command, and when it comes up.
+    fn duties_are_done(&mut self) {
+        let to = self.world.now;
+        let _ = self.world.step(0, PLATFORM, &Step::Command(Command::AdvanceClock { to }));
     }
 
     /// Does an act whose append fails. What came of it is unknown; asking again with the same keys settles it.
@@ -267,9 +275,12 @@ impl<'a> Course<'a> {
             // Nothing was written, so nothing failed: the fault waits for the next append, which this is.
             Ok(_) => {
                 let now = self.world.now;
-                let failed = self.subject()?.advance(now);
+                // Whether its outcome is known does not matter: the clock stays where it is, and it is asked again.
+                let _ = self.subject()?.advance(now);
                 self.subject()?.until_ready();
-                let _ = failed;
+                let again = self.subject()?.advance(now);
+                self.sound(again)?;
+                self.duties_are_done();
             }
             Err(broken) => return Err(self.broken(&broken)),
         }
@@ -300,8 +311,18 @@ impl<'a> Course<'a> {
         }
         for ((key, step), outcome) in steps.into_iter().zip(&outcomes) {
             let (judged, replayed) = self.judge(act.actor, key, step, outcome.seq);
-            all.extend(check(&self.world, &judged, replayed || (kept && repeatable(&judged)), outcome, (self.tamper, self.act)));
-            *self.world.tally.entry((step.name(), judged.as_ref().map_or_else(|r| r.code, |()| "done"))).or_default() += 1;
+            all.extend(check(
+                &self.world,
+                &judged,
+                replayed || (kept && repeatable(&judged)),
+                outcome,
+                (self.tamper, self.act),
+            ));
+            *self
+                .world
+                .tally
+                .entry((step.name(), judged.as_ref().map_or_else(|r| r.code, |()| "done")))
+                .or_default() += 1;
             if let Some(preview) = &preview
                 && !replayed
                 && *preview != judged
@@ -309,6 +330,9 @@ impl<'a> Course<'a> {
                 let (expected, found) = (format!("{judged:?}"), format!("{preview:?}"));
                 all.push(Difference { what: "the preview".to_owned(), expected, found });
             }
+        }
+        if matches!(act.asked, Asked::One(..)) {
+            self.duties_are_done();
         }
         let asked = &self.asked;
         self.watcher.act(&|| format!("{asked}\n    {outcomes:?}"));
@@ -359,6 +383,9 @@ impl<'a> Course<'a> {
     fn look_at_touched(&mut self) -> Went {
         let accounts: Vec<Uin> = std::mem::take(&mut self.world.touched).into_iter().collect();
         let resources: Vec<ResourceName> = std::mem::take(&mut self.world.touched_resources).into_iter().collect();
+        if self.plan.thorough {
+            return self.look_at_book();
+        }
         self.look(&accounts, &resources, false)
     }
 

@@ -8,7 +8,9 @@ use credere_app::commands::{Caller, ReceiptRequest};
 use credere_app::engine::{Answer, EngineOptions, Operation, Request, Work};
 use credere_app::{App, Failure as AppFailure, MasterKey, Options, Quiet, SecretText, StartError};
 use credere_core::access::{Action, Actor, Face};
-use credere_core::book::{ActionName, Book, Command, Event, KeyUse, ReceiptLines, Record, Rejection, RequestInfo, Rules};
+use credere_core::book::{
+    ActionName, Book, Command, Event, KeyUse, ReceiptLines, Record, Rejection, RequestInfo, Rules,
+};
 use credere_core::ledger::Moment;
 use credere_store::contract::{Journal, Snapshots, Store, StoreError};
 use credere_store::frame::{Frame, Position};
@@ -139,7 +141,7 @@ impl Subject {
                     self.wait(app.confirm_receipt(caller, key, receipt))
                 }
                 Command::AdvanceClock { to } => self.wait(app.advance_clock(caller, key, *to)),
-                _ => return self.plainly(caller, key, command),
+                _ => self.wait(app.command(caller, key, command.clone())),
             },
             Step::Refund { order, amount } => self.wait(app.refund_order(caller, key, *order, *amount)),
             Step::ConfirmLines { customer, month, lines } => {
@@ -149,9 +151,7 @@ impl Subject {
             }
         };
         match done {
-            Ok(done) => {
-                Ok(Outcome { seq: done.seq, result: Ok(Answer::Done(done.event)), replayed: done.replayed })
-            }
+            Ok(done) => Ok(Outcome { seq: done.seq, result: Ok(Answer::Done(done.event)), replayed: done.replayed }),
             Err(AppFailure::Refused { rejection, replayed }) => {
                 Ok(Outcome { seq: 0, result: Err(rejection), replayed })
             }
@@ -159,25 +159,14 @@ impl Subject {
         }
     }
 
-    /// What needs nothing looked up goes to the engine without a detour.
-    fn plainly(&self, caller: Caller, key: Option<KeyUse>, command: &Command) -> Result<Outcome, Broken> {
-        let work = Work::Command { key, command: command.clone(), directory: None };
-        let outcomes = self.hand_in(caller, work)?;
-        outcomes.into_iter().next().ok_or(Broken::App(AppFailure::NotReady))
-    }
-
-    /// Does several things in one batch.
+    /// Does several things in one batch. The use cases of batches leave out the numbers of what they post, so the engine is
+    /// asked directly, with what they would hand to it.
     pub(crate) fn batch(&self, id: Uuid, actor: Actor, steps: &[(KeyUse, &Command)]) -> Result<Vec<Outcome>, Broken> {
         let caller = Caller { request_id: id, actor, face: Face::Platform };
-        let operation = |(key, command): &(KeyUse, &Command)| Operation {
-            key: Some(*key),
-            command: Command::clone(command),
-        };
-        self.hand_in(caller, Work::Batch(steps.iter().map(operation).collect()))
-    }
-
-    fn hand_in(&self, caller: Caller, work: Work) -> Result<Vec<Outcome>, Broken> {
+        let operation =
+            |(key, command): &(KeyUse, &Command)| Operation { key: Some(*key), command: Command::clone(command) };
         let info = RequestInfo { id: *caller.request_id.as_bytes(), actor: caller.actor, face: caller.face };
+        let work = Work::Batch(steps.iter().map(operation).collect());
         let outcomes = self.app.engine().submit_blocking(Request { info, work })?;
         let told = outcomes.into_iter().map(|outcome| {
             let result = match outcome.answer {

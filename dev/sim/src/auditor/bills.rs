@@ -40,7 +40,6 @@ impl Auditor {
         self.bill_lines.entry((account, month)).or_default().push(place);
         self.lines.push(BillLine {
             seq,
-            account,
             tie,
             paying,
             month,

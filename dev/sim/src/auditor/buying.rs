@@ -95,10 +95,10 @@ impl Auditor {
 
     pub(super) fn cancel_order(&mut self, id: u64) -> Judged {
         let Some(mut order) = self.orders.get(&id).cloned() else { return refuse("order_not_found") };
-        let buyer = self.buyer(order.account)?;
         match order.state {
             OrderState::ToBePaid => {}
             OrderState::Processing => {
+                let buyer = self.buyer(order.account)?;
                 self.shift(&buyer, [0, -order.paid(), 0], [0, -order.partner_paid(), 0]);
                 for uses in [&order.vouchers, &order.partner_vouchers] {
                     self.use_vouchers(uses, |remaining, reserved, amount| (remaining + amount, reserved - amount));

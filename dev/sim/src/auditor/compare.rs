@@ -255,7 +255,8 @@ impl Auditor {
                 ],
             );
         }
-        let live = || self.live_vouchers.get(&uin).into_iter().flatten().filter_map(|id| self.vouchers.get_key_value(id));
+        let live =
+            || self.live_vouchers.get(&uin).into_iter().flatten().filter_map(|id| self.vouchers.get_key_value(id));
         let usable = live().filter(|(_, voucher)| {
             voucher.state == VoucherState::Issued && voucher.remaining > 0 && self.now < voucher.expires_at
         });
@@ -312,7 +313,11 @@ pub(crate) fn differences(expected: &Seen, found: &Seen) -> Vec<Difference> {
     }
     if all.is_empty() {
         let what = "the order of what the book lists".to_owned();
-        all.push(Difference { what, expected: format!("{:?}", expected.figures), found: format!("{:?}", found.figures) });
+        all.push(Difference {
+            what,
+            expected: format!("{:?}", expected.figures),
+            found: format!("{:?}", found.figures),
+        });
     }
     all
 }

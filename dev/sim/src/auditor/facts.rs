@@ -2,7 +2,9 @@
 //! or issued. The figures beside them are kept step by step; `recount` makes each of them anew from the single things.
 
 use super::arithmetic::Units;
-use credere_core::channel::{ActionType, FreezeModel, NoticeKind, OrderKind, PartnerKind, ProductCode, Settlement, Uin};
+use credere_core::channel::{
+    ActionType, FreezeModel, NoticeKind, OrderKind, PartnerKind, ProductCode, Settlement, Uin,
+};
 use credere_core::ledger::{Moment, Month};
 
 /// One binding: to whom, and its journal position.
@@ -241,7 +243,6 @@ pub(crate) struct Resource {
 #[derive(Debug, Clone)]
 pub(crate) struct BillLine {
     pub(crate) seq: u64,
-    pub(crate) account: Uin,
     pub(crate) tie: Option<Tie>,
     pub(crate) paying: Uin,
     pub(crate) month: Month,

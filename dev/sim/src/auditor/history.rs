@@ -64,9 +64,8 @@ impl Auditor {
         for (id, row) in orders.iter().zip(order_rows) {
             let Some(order) = self.orders.get(id) else { continue };
             let mut expected = (order.state.name().to_owned(), order.refunded, order.paid(), order.partner_paid());
-            let row = row.map(|row| {
-                (row.state, units(row.refunded_amount), units(row.amount), units(row.partner_amount))
-            });
+            let row =
+                row.map(|row| (row.state, units(row.refunded_amount), units(row.amount), units(row.partner_amount)));
             if falsifies(tamper, act, Falsified::OrderState) {
                 expected.0.push('!');
             }

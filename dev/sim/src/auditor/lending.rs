@@ -181,7 +181,9 @@ impl Auditor {
         if bound.available() < 0 {
             return refuse("overdue");
         }
-        if bound.orders > 0 || bound.authorizations > 0 || bound.held != 0 || bound.frozen != 0 {
+        // What still runs would be used on nobody's bill, whether or not it freezes anything.
+        let runs = self.resources.values().any(|resource| resource.account == customer);
+        if bound.orders > 0 || bound.authorizations > 0 || bound.held != 0 || bound.frozen != 0 || runs {
             return refuse("has_open_holds");
         }
         self.hand_down(bound.partner, -bound.total)?;

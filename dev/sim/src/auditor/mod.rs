@@ -19,10 +19,10 @@ mod vouchers;
 mod zone;
 
 pub(crate) use arithmetic::{ONE, Units};
-pub(crate) use compare::{Seen, differences};
-pub(crate) use history::Looked;
 pub(crate) use buying::NEVER;
+pub(crate) use compare::{Seen, differences};
 pub(crate) use facts::OrderState;
+pub(crate) use history::Looked;
 pub(crate) use zone::{day, issued_at, month};
 
 use crate::act::Step;
@@ -182,9 +182,7 @@ impl Auditor {
             Command::Authorize { account, product, amount, expires_at } => {
                 self.authorize(seq, *account, product, units(*amount), *expires_at)
             }
-            Command::Capture { authorization, amount } => {
-                self.capture(seq, *authorization, amount.map(units))
-            }
+            Command::Capture { authorization, amount } => self.capture(seq, *authorization, amount.map(units)),
             Command::Release { authorization } => self.release(*authorization),
             Command::ActivateResource(new) => self.activate(seq, new),
             Command::ResizeResource { name, unit_price, quantity } => {

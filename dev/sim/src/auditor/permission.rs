@@ -11,10 +11,8 @@ impl Auditor {
     pub(super) fn permit(&self, actor: Actor, step: &Step) -> Judged {
         let Actor::Account(actor) = actor else { return Ok(()) };
         let kind = self.partners.get(&actor).map(|partner| partner.kind);
-        let sells = matches!(
-            kind,
-            Some(PartnerKind::Reseller | PartnerKind::Distributor | PartnerKind::SecondLevelReseller)
-        );
+        let sells =
+            matches!(kind, Some(PartnerKind::Reseller | PartnerKind::Distributor | PartnerKind::SecondLevelReseller));
         let (role, reached) = match step {
             Step::Command(
                 Command::AllocateCredit { customer, .. }

@@ -116,9 +116,7 @@ impl Auditor {
             .collect();
         let (mut due, mut uses) = (due, Vec::new());
         while due > 0 && !left.is_empty() {
-            left.sort_by_key(|(id, voucher)| {
-                (voucher.expires_at, -voucher.remaining.min(due), voucher.remaining, *id)
-            });
+            left.sort_by_key(|(id, voucher)| (voucher.expires_at, -voucher.remaining.min(due), voucher.remaining, *id));
             let (id, voucher) = left.remove(0);
             let pays = voucher.remaining.min(due);
             uses.push((id, pays));

@@ -182,10 +182,7 @@ impl Auditor {
         let action = record.action.unwrap_or(metered_as(self.products[product as usize].settlement));
         if matches!(
             action,
-            ActionType::PrepayPurchase
-                | ActionType::PrepayRenew
-                | ActionType::PrepayModify
-                | ActionType::PrepayReturn
+            ActionType::PrepayPurchase | ActionType::PrepayRenew | ActionType::PrepayModify | ActionType::PrepayReturn
         ) {
             return refuse("action_type_not_metered");
         }
@@ -195,8 +192,7 @@ impl Auditor {
         }
         let gives_back = action == ActionType::ReconIncrease;
         let price = self.price(&buyer, product, if gives_back { -asked } else { asked });
-        let uses =
-            if gives_back { Default::default() } else { self.uses(&buyer, &price, mode_of(action), product) };
+        let uses = if gives_back { Default::default() } else { self.uses(&buyer, &price, mode_of(action), product) };
         for uses in [&uses.customer, &uses.partner] {
             self.use_vouchers(uses, |remaining, reserved, amount| (remaining - amount, reserved));
         }

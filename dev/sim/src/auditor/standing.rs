@@ -113,7 +113,7 @@ impl Auditor {
         let bound = self.accounts.get(&account)?.bound.as_ref()?;
         let theirs = self.resources.iter().filter(|(_, resource)| resource.account == account);
         let due = theirs.filter_map(|(name, resource)| {
-            let (at, due) = due(resource, &self.products[resource.product as usize], bound)?;
+            let (at, due) = due(resource, &self.products[resource.product as usize], bound, self.now)?;
             Some((at, resource.id, due, name))
         });
         due.min().map(|(at, _, due, name)| (at, name.clone(), due))
@@ -142,13 +142,14 @@ fn stops_at(resource: &Resource, product: &Product, bound: &Bound) -> Option<Mom
 }
 
 /// What is next for a resource, and when. One that is stopped starts again as soon as nothing stops it, and is deleted
-/// when it was stopped for as long as its data is kept, which the special rule limits to 15 days (R73, R104, R107).
-fn due(resource: &Resource, product: &Product, bound: &Bound) -> Option<(Moment, Due)> {
+/// when it was stopped for as long as its data is kept, which the special rule limits to 15 days (R73, R104, R107). One
+/// reason after the other keeps it stopped without a break.
+fn due(resource: &Resource, product: &Product, bound: &Bound, now: Moment) -> Option<(Moment, Due)> {
     let stops_at = stops_at(resource, product, bound);
     if !resource.stopped {
         return stops_at.map(|at| (at, Due::Stop));
     }
-    if stops_at.is_none_or(|at| at > resource.since) {
+    if stops_at.is_none_or(|at| at > now) {
         return Some((Moment::default(), Due::Start));
     }
     let days = if bound.special { product.retention_days.min(15) } else { product.retention_days };

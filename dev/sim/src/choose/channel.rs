@@ -45,7 +45,8 @@ impl Chooser {
             .filter(|partner| self.kind_of(world, *partner) == Some(PartnerKind::SecondLevelReseller))
             .collect();
         let wrong = self.dice.chance(1, 15);
-        let second_level = if wrong { self.partner() } else { self.dice.pick(&pools).copied().unwrap_or(super::uin(9_999)) };
+        let second_level =
+            if wrong { self.partner() } else { self.dice.pick(&pools).copied().unwrap_or(super::uin(9_999)) };
         let pool = world.partners.get(&second_level);
         let remaining = pool.map_or(0, |pool| pool.quota - pool.allocated);
         let above = pool.and_then(|pool| pool.above);
@@ -79,6 +80,7 @@ impl Chooser {
         let ready = |account: &&_| {
             let bound = world.accounts.get(*account).and_then(|account| account.bound.as_ref());
             bound.is_some_and(|bound| bound.orders + bound.authorizations == 0 && bound.frozen == 0)
+                && world.resources.values().all(|resource| resource.account != **account)
         };
         let ready: Vec<_> = self.customers.iter().filter(ready).copied().collect();
         let likely = self.dice.chance(2, 3);

@@ -11,13 +11,8 @@ use credere_core::channel::{
 use credere_core::money::Factor;
 
 const SETTLEMENTS: [Settlement; 3] = [Settlement::Hourly, Settlement::Daily, Settlement::Monthly];
-const MODELS: [FreezeModel; 5] = [
-    FreezeModel::None,
-    FreezeModel::Coefficient,
-    FreezeModel::Fixed,
-    FreezeModel::ReEstimate,
-    FreezeModel::MinimumFee,
-];
+const MODELS: [FreezeModel; 5] =
+    [FreezeModel::None, FreezeModel::Coefficient, FreezeModel::Fixed, FreezeModel::ReEstimate, FreezeModel::MinimumFee];
 
 impl Chooser {
     /// The acts that make the world.
@@ -26,7 +21,8 @@ impl Chooser {
         for (place, model) in MODELS.into_iter().chain([FreezeModel::Coefficient, FreezeModel::None]).enumerate() {
             acts.extend(self.new_product(place, model).map(Act::platform));
         }
-        let accounts: Vec<Uin> = [&self.partners, &self.customers, &self.strangers].into_iter().flatten().copied().collect();
+        let accounts: Vec<Uin> =
+            [&self.partners, &self.customers, &self.strangers].into_iter().flatten().copied().collect();
         for account in accounts {
             let unverified = self.customers.contains(&account) && self.dice.chance(1, 20);
             let verification = if unverified { Verification::None } else { Verification::Enterprise };

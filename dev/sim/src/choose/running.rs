@@ -63,7 +63,9 @@ impl Chooser {
 
     fn activation(&mut self) -> Act {
         let account = self.account();
-        let Some(name) = self.resource_name(account) else { return Act { actor: PLATFORM, asked: Asked::Batch(Vec::new()) } };
+        let Some(name) = self.resource_name(account) else {
+            return Act { actor: PLATFORM, asked: Asked::Batch(Vec::new()) };
+        };
         let new = NewResource {
             account,
             name,
@@ -100,7 +102,8 @@ impl Chooser {
             2 => self.dice.between(0, 32 * DAY),
             _ => -self.dice.between(500 * DAY, 600 * DAY),
         });
-        let period_end = period_start.plus_seconds(if self.dice.chance(1, 40) { -1 } else { self.dice.between(0, 24) * HOUR });
+        let period_end =
+            period_start.plus_seconds(if self.dice.chance(1, 40) { -1 } else { self.dice.between(0, 24) * HOUR });
         let action = match self.dice.weighted(&[30, 6, 1]) {
             0 => None,
             1 => self.dice.pick(&METERED).copied(),

@@ -4,9 +4,7 @@ use super::{Chooser, DAY, HOUR};
 use crate::act::{Act, Asked, PLATFORM, Step};
 use crate::auditor::{Auditor, ONE, OrderState, Units, amount, issued_at, units};
 use credere_core::access::Actor;
-use credere_core::book::{
-    Command, NewOrder, NewVoucherKind, NewVoucherProducts, PayBy, ReceiptLines, VoucherTerms,
-};
+use credere_core::book::{Command, NewOrder, NewVoucherKind, NewVoucherProducts, PayBy, ReceiptLines, VoucherTerms};
 use credere_core::channel::{
     ActionType, AuthorizationId, LineId, OrderId, OrderKind, PartnerKind, PayMode, Uin, VoucherId, VoucherMode,
     VoucherUsage,
@@ -194,6 +192,7 @@ impl Chooser {
             Some(line) if self.dice.chance(1, 4) => line.tie.map_or(PLATFORM, |(partner, _)| Actor::Account(partner)),
             _ => self.seller_for(world, customer),
         };
+        let actor = self.spare_distributor(world, customer, actor);
         let step: Step = match self.dice.weighted(&[6, 2, 2, 3]) {
             0 => all(customer, month, None, None),
             1 => {
@@ -216,6 +215,15 @@ impl Chooser {
         };
         let key = (actor == PLATFORM && self.dice.chance(1, 4)).then(|| self.key());
         Act { actor, asked: Asked::One(key, step) }
+    }
+
+    /// A distributor is not asked about customers that one of its second-level resellers manages now: the platform is.
+    fn spare_distributor(&self, world: &Auditor, customer: Uin, actor: Actor) -> Actor {
+        let managing = self.manager_of(world, customer).and_then(|managing| world.partners.get(&managing));
+        match (actor, managing.and_then(|managing| managing.above)) {
+            (Actor::Account(partner), Some(above)) if partner == above => PLATFORM,
+            _ => actor,
+        }
     }
 
     pub(super) fn payment(&mut self, world: &Auditor) -> Act {

@@ -52,8 +52,7 @@ impl Chooser {
         }
         let uin = self.partner();
         let known = world.partners.get(&uin);
-        let [quota, allocated, issued] =
-            known.map_or([0; 3], |it| [it.quota, it.allocated, it.vouchers_issued]);
+        let [quota, allocated, issued] = known.map_or([0; 3], |it| [it.quota, it.allocated, it.vouchers_issued]);
         let line = known.and_then(|it| it.spend).map_or(100 * ONE, |spend| spend.line);
         let about = |value: Units, dice: i64| amount(value * Units::from(dice) / 100);
         let allocation_quota = self.dice.chance(1, 2).then(|| match self.dice.weighted(&[5, 2, 1, 1]) {
@@ -68,9 +67,10 @@ impl Chooser {
             1 => amount(issued),
             _ => amount(issued - 1),
         });
-        let allowlist = self.dice.chance(1, 4).then(|| {
-            if self.dice.chance(2, 3) { vec![AllowlistItem::ForceSuspension] } else { Vec::new() }
-        });
+        let allowlist = self
+            .dice
+            .chance(1, 4)
+            .then(|| if self.dice.chance(2, 3) { vec![AllowlistItem::ForceSuspension] } else { Vec::new() });
         self.asks(Command::ChangePartner { uin, allocation_quota, spend_line, voucher_quota, allowlist })
     }
 
