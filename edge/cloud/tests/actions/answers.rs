@@ -2,12 +2,6 @@
 
 use crate::market::*;
 
-/// The body of an answer with these fields.
-fn response(fields: &str) -> String {
-    let fields: String = fields.lines().map(str::trim).collect();
-    format!("{{\"Response\":{{{fields},\"RequestId\":\"ID\"}}}}")
-}
-
 #[tokio::test]
 async fn an_allocation_shows_in_every_figure() {
     // Vector T1 of the rules.
@@ -125,8 +119,10 @@ async fn a_pool_is_fed_emptied_and_shown_to_its_distributor() {
         let answer = market.call(DISTRIBUTOR, "QuerySubAgentsDetailV2", &body).await;
         assert_eq!(answer, response(&format!(r#""Total":{total},"Data":[{data}]"#)), "{more}");
     }
+    market.issue(SECOND_LEVELS_CUSTOMER, "100.5", 30).await;
+    let issued = second_level.replace(r#""RemainingVoucher":250"#, r#""RemainingVoucher":149.5"#);
     let second = market.call(DISTRIBUTOR, "QuerySubAgentsDetailV2", r#"{"Page": 2, "PageSize": 1}"#).await;
-    assert_eq!(second, response(&format!(r#""Total":2,"Data":[{second_level}]"#)));
+    assert_eq!(second, response(&format!(r#""Total":2,"Data":[{issued}]"#)));
 }
 
 #[tokio::test]
@@ -245,6 +241,44 @@ async fn a_customer_reads_its_quota_in_cents_rounded_down() {
         .call(RESELLERS_CUSTOMER, "QueryCustomerBillingQuota", r#"{"EventId": 7, "ComponentName": "console"}"#)
         .await;
     assert_eq!(tagged, figures("10", "7.66", "2.34"));
+}
+
+#[tokio::test]
+async fn a_quota_counts_vouchers_that_may_still_pay_and_what_resources_freeze() {
+    let market = Market::open().await;
+    market.allocate(RESELLERS_CUSTOMER, "100").await;
+    market.issue(RESELLERS_CUSTOMER, "10.009", 30).await;
+    market.issue(RESELLERS_CUSTOMER, "5", 1).await;
+    market.activate(RESELLERS_CUSTOMER, "cls-1", "2.4").await;
+    let quota = async || market.call(RESELLERS_CUSTOMER, "QueryCustomerBillingQuota", "{}").await;
+    let figures = |voucher, force| {
+        response(&format!(
+            r#""Data":{{"TotalCredit":100,"RemainingCredit":97.6,"RemainingVoucher":{voucher},"Force":{force},
+            "PrepayFrozen":0,"PostpayFrozen":2.4}}"#
+        ))
+    };
+    assert_eq!(quota().await, figures("15", "0"));
+    market.wait_until(OPENED + 2 * DAY).await;
+    assert_eq!(quota().await, figures("10", "0"));
+    market.call(RESELLER, "ForceQN", r#"{"ClientUin": 300000000011, "Type": 2}"#).await;
+    assert_eq!(quota().await, figures("10", "2"));
+}
+
+#[tokio::test]
+async fn a_customer_is_suspended_by_force_and_let_go() {
+    let market = Market::open().await;
+    for (force, shown) in [(2, "2"), (2, "2"), (0, "0"), (0, "0")] {
+        let body = format!(r#"{{"ClientUin": 300000000011, "Type": {force}}}"#);
+        assert_eq!(market.call(RESELLER, "ForceQN", &body).await, response(r#""C":0,"M":"""#));
+        let listed = market.call(RESELLER, "QueryCustomersCredit", "{}").await;
+        assert!(listed.contains(&format!(r#""Force":{shown}}}"#)), "{listed}");
+        let told = market.call(RESELLER, "DescribeCustomerInfo", r#"{"CustomerUin": [300000000011]}"#).await;
+        assert!(told.contains(&format!(r#""AccountStatus":"{shown}""#)), "{told}");
+    }
+    // Arrears are no forced suspension.
+    market.uses(RESELLERS_CUSTOMER, ("1", "cvm"), None, OPENED, "{}").await;
+    let told = market.call(RESELLER, "DescribeCustomerInfo", r#"{"CustomerUin": [300000000011]}"#).await;
+    assert!(told.contains(r#""AccountStatus":"0""#) && told.contains(r#""HasExpense":1"#), "{told}");
 }
 
 #[tokio::test]

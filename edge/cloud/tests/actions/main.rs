@@ -4,7 +4,10 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on may stop")]
 
 mod answers;
+mod bills;
 mod market;
 mod matrix;
+mod receipts;
 mod refusals;
 mod signer;
+mod vouchers;

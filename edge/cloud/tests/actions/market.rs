@@ -6,16 +6,22 @@ use axum::Router;
 use axum::body::Body;
 use axum::http::Request;
 use credere_app::clock::{Clock, machine_now};
-use credere_app::commands::{Caller, NewAccount};
+use credere_app::commands::{Caller, NewAccount, UsageRequest, UsageStatus};
 use credere_app::engine::EngineOptions;
 use credere_app::{App, MasterKey, Options, Quiet};
 use credere_cloud::actions::{EVERY_CALL, reference};
 use credere_cloud::{CloudOptions, door};
 use credere_core::access::{Actor, Face, KeyAccess};
-use credere_core::book::{Command, NewOrder};
-use credere_core::channel::{AccountClass, OrderKind, PartnerKind, Settlement, Tier, Uin, Verification};
+use credere_core::book::{
+    Command, DiscountTerms, KeyUse, NewOrder, NewResource, NewVoucherKind, NewVoucherProducts, UsageRecord,
+    VoucherTerms,
+};
+use credere_core::channel::{
+    AccountClass, ActionType, AllowlistItem, DiscountScope, FreezeModel, FreezeTerms, OrderKind, PartnerKind,
+    Settlement, Tier, Uin, Verification, VoucherId, VoucherMode, VoucherUsage,
+};
 use credere_core::ledger::Moment;
-use credere_core::money::Amount;
+use credere_core::money::{Amount, Factor};
 use credere_store::contract::ProfilePatch;
 use credere_store::memory::MemoryStore;
 use std::collections::BTreeMap;
@@ -23,8 +29,10 @@ use std::sync::Arc;
 use tower::ServiceExt;
 use uuid::Uuid;
 
-/// 2100-01-01 08:00:00 in the market's zone.
-const OPENED: i64 = 4_102_444_800;
+/// 2100-01-01 08:00:00 in the market's zone, in seconds since 1970.
+pub(crate) const OPENED: i64 = 4_102_444_800;
+/// Seconds in a day.
+pub(crate) const DAY: i64 = 86_400;
 
 pub(crate) const DISTRIBUTOR: u64 = 200_000_000_001;
 pub(crate) const DISTRIBUTORS_CUSTOMER: u64 = 200_000_000_011;
@@ -51,8 +59,12 @@ pub(crate) struct Market {
     credentials: BTreeMap<u64, Credential>,
 }
 
-fn uin(number: u64) -> Uin {
+pub(crate) fn uin(number: u64) -> Uin {
     Uin::new(number).unwrap()
+}
+
+fn moment(seconds: i64) -> Moment {
+    Moment::from_micros(seconds * 1_000_000)
 }
 
 fn amount(text: &str) -> Amount {
@@ -122,14 +134,22 @@ impl Market {
             self.wait_until(at).await;
             self.platform(Command::BindCustomer { customer: uin(customer), partner: uin(partner) }).await;
         }
-        let settlement = Settlement::Hourly;
-        let code = "cvm".parse().unwrap();
-        self.platform(Command::AddProduct { code, name: "CVM".to_owned(), settlement, grace_hours: None }).await;
+        let frozen = FreezeTerms { model: FreezeModel::Coefficient, coefficient: Factor::ONE, amount: Amount::ZERO };
+        self.product("cvm", "CVM", Settlement::Hourly, FreezeTerms::default()).await;
+        self.product("cdb", "", Settlement::Daily, FreezeTerms::default()).await;
+        self.product("tke", "Clusters", Settlement::Hourly, frozen).await;
     }
 
-    /// Moves business time to a moment in seconds since 1970.
+    async fn product(&self, code: &str, name: &str, settlement: Settlement, freeze: FreezeTerms) {
+        let code = code.parse().unwrap();
+        let name = name.to_owned();
+        let (grace_hours, retention_days) = (None, None);
+        self.platform(Command::AddProduct { code, name, settlement, grace_hours, retention_days, freeze }).await;
+    }
+
+    /// Moves business time to a moment in seconds since 1970, and does what is due until then.
     pub(crate) async fn wait_until(&self, seconds: i64) {
-        self.platform(Command::AdvanceClock { to: Moment::from_micros(seconds * 1_000_000) }).await;
+        self.app.advance_clock(platform(), None, moment(seconds)).await.unwrap();
     }
 
     pub(crate) async fn platform(&self, command: Command) {
@@ -161,7 +181,8 @@ impl Market {
             allocation_quota: amount(quota),
             spend_line: None,
             voucher_quota: amount("250"),
-            allowlist: Vec::new(),
+            // One of them may not suspend its customers by force.
+            allowlist: if number == SIBLING { Vec::new() } else { vec![AllowlistItem::ForceSuspension] },
         })
         .await;
     }
@@ -189,6 +210,84 @@ impl Market {
         .await;
     }
 
+    /// A usage record of a customer: how much of which product, as what, from when, in seconds since 1970, for an hour.
+    pub(crate) async fn uses(
+        &self,
+        customer: u64,
+        (price, product): (&str, &str),
+        action: Option<ActionType>,
+        from: i64,
+        details: &str,
+    ) {
+        let record = UsageRecord {
+            account: uin(customer),
+            product: product.parse().unwrap(),
+            amount: amount(price),
+            period_start: moment(from),
+            period_end: moment(from + 3_600),
+            resource: None,
+            action,
+            details: details.to_owned(),
+        };
+        let key = KeyUse { key: *Uuid::new_v4().as_bytes(), content: [0; 16] };
+        let settled = self.app.settle_usage(platform(), vec![UsageRequest { key, record }]).await.unwrap();
+        assert!(matches!(settled[..], [(UsageStatus::Settled { .. }, false)]), "{settled:?}");
+    }
+
+    /// A resource of a customer that freezes its price for an hour.
+    pub(crate) async fn activate(&self, customer: u64, name: &str, unit_price: &str) {
+        self.platform(Command::ActivateResource(Box::new(NewResource {
+            account: uin(customer),
+            name: name.parse().unwrap(),
+            product: "tke".parse().unwrap(),
+            unit_price: amount(unit_price),
+            quantity: Factor::ONE,
+            details: "{}".to_owned(),
+        })))
+        .await;
+    }
+
+    /// A voucher that a customer's partner issues for anything but one product, valid for so many days from now on.
+    pub(crate) async fn issue(&self, customer: u64, price: &str, days: i64) -> VoucherId {
+        let now = self.app.now().await.unwrap();
+        let terms = VoucherTerms {
+            kind: NewVoucherKind::Customer(None),
+            owner: uin(customer),
+            amount: amount(price),
+            usage: VoucherUsage::CustomerOffer,
+            mode: VoucherMode::All,
+            products: NewVoucherProducts::Except(vec!["cdb".parse().unwrap()]),
+            effective_at: now,
+            expires_at: now.plus_seconds(days * DAY),
+        };
+        self.issue_as(terms).await
+    }
+
+    /// A voucher with these terms.
+    pub(crate) async fn issue_as(&self, terms: VoucherTerms) -> VoucherId {
+        let done = self.app.command(platform(), None, Command::IssueVoucher(Box::new(terms))).await.unwrap();
+        VoucherId::issued_at(done.seq)
+    }
+
+    /// A part of the list price for one party, of every product, from now on.
+    pub(crate) async fn discount(&self, scope: DiscountScope, partner: u64, rate: &str) {
+        self.platform(Command::SetDiscount(DiscountTerms {
+            scope,
+            partner: uin(partner),
+            product: None,
+            rate: rate.parse().unwrap(),
+            starts_at: None,
+            ends_at: None,
+        }))
+        .await;
+    }
+
+    /// Credit from a customer's managing partner.
+    pub(crate) async fn allocate(&self, customer: u64, credit: &str) {
+        let (customer, amount) = (uin(customer), amount(credit));
+        self.platform(Command::AllocateCredit { customer, amount, remark: None }).await;
+    }
+
     pub(crate) fn credential(&self, number: u64) -> &Credential {
         &self.credentials[&number]
     }
@@ -198,13 +297,13 @@ impl Market {
         self.send(action, signed(self.credential(caller), action, body, now())).await
     }
 
-    /// Sends a request; the error code must be one that the reference has for the action.
     /// The same market behind a door that remembers nothing, as after a restart.
     pub(crate) fn behind_another_door(self) -> Market {
         let router = door(self.app.clone(), CloudOptions { rate_limits: false, ..CloudOptions::default() });
         Market { router, ..self }
     }
 
+    /// Sends a request; the error code must be one that the reference has for the action.
     pub(crate) async fn send(&self, action: &str, request: Request<Body>) -> String {
         let response = self.router.clone().oneshot(request).await.unwrap();
         assert_eq!(response.status(), 200);
@@ -223,6 +322,12 @@ impl Market {
     pub(crate) async fn code(&self, caller: u64, action: &str, body: &str) -> String {
         code_of(&self.call(caller, action, body).await)
     }
+}
+
+/// The body of an answer with these fields.
+pub(crate) fn response(fields: &str) -> String {
+    let fields: String = fields.lines().map(str::trim).collect();
+    format!("{{\"Response\":{{{fields},\"RequestId\":\"ID\"}}}}")
 }
 
 /// The error code in a body, `ok` if none.

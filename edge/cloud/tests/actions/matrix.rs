@@ -4,10 +4,13 @@
 use crate::market::*;
 use credere_cloud::actions::reference;
 use credere_core::access::Role;
+use credere_core::channel::VoucherId;
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 /// A request of an action for one account; `None` when the action names none.
-fn body(action: &str, target: u64) -> Option<String> {
+fn body(action: &str, target: u64, vouchers: &Vouchers) -> Option<String> {
+    let voucher = vouchers.get(&target).map_or(1, |voucher| voucher.0);
     Some(match action {
         "AllocateCustomerCredit" => format!(r#"{{"ClientUin": {target}, "AddedCredit": 0.01}}"#),
         "AllocateCreditPool" => format!(r#"{{"SubAgentUin": {target}, "Credit": 0.01}}"#),
@@ -16,13 +19,37 @@ fn body(action: &str, target: u64) -> Option<String> {
         "DescribeCustomerInfo" => format!(r#"{{"CustomerUin": [{target}]}}"#),
         "ModifyClientRemark" => format!(r#"{{"ClientUin": "{target}", "Remark": "seen"}}"#),
         "QueryT1IndirectCustomersDetail" => format!(r#"{{"SubAgentUin": {target}, "Page": 1, "PageSize": 10}}"#),
-        "DescribeCustomerUin"
+        "ConfirmReceipt" => format!(r#"{{"CustomerUin": {target}, "Month": "2099-11"}}"#),
+        "ConfirmReceipts" => format!(r#"{{"CustomerUins": [{target}], "Month": "2099-11"}}"#),
+        "DescribeBillSummaryByPayMode" | "DescribeBillSummaryByProduct" | "DescribeBillSummaryByRegion" => {
+            format!(r#"{{"CustomerUin": {target}, "BillMonth": "2100-01"}}"#)
+        }
+        "DescribeCustomerBillDetail" => {
+            format!(r#"{{"CustomerUin": {target}, "Month": "2100-01", "Page": 1, "PageSize": 10}}"#)
+        }
+        "DescribeCustomerBillDetailByDay" => format!(r#"{{"CustomerUin": {target}, "Date": "2100-01-01"}}"#),
+        "DescribeCustomerBillSummary" => format!(r#"{{"CustomerUin": {target}, "Month": "2100-01"}}"#),
+        "DescribeCustomerVoucherList" => format!(r#"{{"CustomerUin": {target}, "Page": 1, "PageSize": 10}}"#),
+        "DescribeCustomerVoucherUsageDetails" => {
+            format!(r#"{{"CustomerUin": {target}, "VoucherId": {voucher}, "Page": 1, "PageSize": 10}}"#)
+        }
+        // A customer names no account, but a voucher, which is somebody's.
+        "DescribeCustomerOwnVoucherUsageDetails" => {
+            format!(r#"{{"VoucherId": {voucher}, "Page": 1, "PageSize": 10}}"#)
+        }
+        "ForceQN" => format!(r#"{{"ClientUin": {target}, "Type": 0}}"#),
+        "QueryVoucherAmountByUin" | "QueryVoucherListByUin" => format!(r#"{{"ClientUins": [{target}]}}"#),
+        "DescribeBillDetail"
+        | "DescribeBillSummary"
+        | "DescribeCustomerOwnVoucherList"
+        | "DescribeCustomerUin"
         | "GetCountryCodes"
         | "QueryCustomerBillingQuota"
         | "QueryCustomersCredit"
         | "QueryDirectCustomersCredit"
         | "QueryPartnerCredit"
-        | "QuerySubAgentsDetailV2" => return None,
+        | "QuerySubAgentsDetailV2"
+        | "QueryVoucherPool" => return None,
         other => panic!("say how `{other}` names an account, or that it names none"),
     })
 }
@@ -30,9 +57,34 @@ fn body(action: &str, target: u64) -> Option<String> {
 /// A request of an action that names no account.
 fn plain(action: &str) -> &'static str {
     match action {
-        "DescribeCustomerUin" | "QuerySubAgentsDetailV2" => r#"{"Page": 1, "PageSize": 10}"#,
+        "DescribeBillDetail" => r#"{"Month": "2100-01", "Page": 1, "PageSize": 10}"#,
+        "DescribeBillSummary" => r#"{"Month": "2100-01", "GroupType": "product"}"#,
+        "DescribeCustomerOwnVoucherList" | "DescribeCustomerUin" | "QuerySubAgentsDetailV2" => {
+            r#"{"Page": 1, "PageSize": 10}"#
+        }
         _ => "{}",
     }
+}
+
+/// A voucher of every customer's.
+type Vouchers = BTreeMap<u64, VoucherId>;
+
+/// The market, in which every customer has a voucher from its partner.
+async fn open() -> (Market, Vouchers) {
+    let market = Market::open().await;
+    let mut vouchers = Vouchers::new();
+    for customer in [
+        DISTRIBUTORS_CUSTOMER,
+        DISTRIBUTORS_SECOND,
+        SECOND_LEVELS_CUSTOMER,
+        SECOND_LEVELS_SECOND,
+        SIBLINGS_CUSTOMER,
+        RESELLERS_CUSTOMER,
+        STRANGERS_CUSTOMER,
+    ] {
+        vouchers.insert(customer, market.issue(customer, "1", 30).await);
+    }
+    (market, vouchers)
 }
 
 /// What an account is to a caller, and the account.
@@ -111,20 +163,20 @@ const CALLERS: [(&str, u64, &[Target]); 6] = [
 
 #[tokio::test]
 async fn every_action_as_every_role_against_everybody() {
-    let market = Market::open().await;
+    let (market, vouchers) = open().await;
     let mut table = String::new();
     for action in reference() {
         let name = action.name;
         let _ = writeln!(table, "{name}");
         for (role, caller, targets) in CALLERS {
-            if body(name, 0).is_none() {
+            if body(name, 0, &vouchers).is_none() {
                 let code = market.code(caller, name, plain(name)).await;
                 let _ = writeln!(table, "  {role:<22} {code}");
                 continue;
             }
             let mut codes: Vec<(String, Vec<&str>)> = Vec::new();
             for (label, target) in targets.iter().copied().chain([("nobody", NOBODY)]) {
-                let code = market.code(caller, name, &body(name, target).unwrap()).await;
+                let code = market.code(caller, name, &body(name, target, &vouchers).unwrap()).await;
                 match codes.iter_mut().find(|(known, _)| *known == code) {
                     Some((_, labels)) => labels.push(label),
                     None => codes.push((code, vec![label])),
@@ -142,14 +194,14 @@ async fn every_action_as_every_role_against_everybody() {
 
 #[tokio::test]
 async fn the_matrix_of_the_core_says_the_same_of_roles() {
-    let market = Market::open().await;
+    let (market, vouchers) = open().await;
     for action in reference() {
         for (name, caller, targets) in CALLERS {
             let spoken = |role: &Role| role.name().replace("second_level_", "second-level ");
             let permitted = action.roles.iter().any(|role| spoken(role) == name);
             let mut done = false;
             for (_, target) in targets {
-                let request = body(action.name, *target);
+                let request = body(action.name, *target, &vouchers);
                 done |=
                     market.code(caller, action.name, request.as_deref().unwrap_or(plain(action.name))).await == "ok";
             }

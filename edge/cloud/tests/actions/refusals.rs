@@ -136,6 +136,10 @@ async fn pages_out_of_range() {
         (RESELLER, "DescribeCustomerUin", "", 200, "InvalidParameter.Page"),
         (DISTRIBUTOR, "QuerySubAgentsDetailV2", "", 100, value),
         (DISTRIBUTOR, "QueryT1IndirectCustomersDetail", r#""SubAgentUin": 200000000002, "#, 100, value),
+        (RESELLER, "DescribeCustomerBillDetail", r#""CustomerUin": 300000000011, "Month": "2100-01", "#, 200, value),
+        (RESELLERS_CUSTOMER, "DescribeBillDetail", r#""Month": "2100-01", "#, 200, value),
+        (RESELLER, "DescribeCustomerVoucherList", "", 100, value),
+        (RESELLERS_CUSTOMER, "DescribeCustomerOwnVoucherList", "", 100, value),
     ] {
         for (page, size, code) in
             [(1, max, "ok"), (i64::MAX, max, "ok"), (0, 1, code), (1, 0, code), (1, max + 1, code)]
@@ -150,6 +154,20 @@ async fn pages_out_of_range() {
             }
         }
     }
+}
+
+#[tokio::test]
+async fn a_forced_suspension_needs_a_grant_and_a_state() {
+    let market = Market::open().await;
+    for force in [1, 3, u64::MAX] {
+        let body = format!(r#"{{"ClientUin": 300000000011, "Type": {force}}}"#);
+        assert_eq!(market.code(RESELLER, "ForceQN", &body).await, "InvalidParameterValue", "{force}");
+    }
+    let refused = market.call(SIBLING, "ForceQN", r#"{"ClientUin": 200000000031, "Type": 2}"#).await;
+    assert_eq!(code_of(&refused), "UnauthorizedOperation.UinNoAuth");
+    assert!(refused.contains("has not granted `force_suspension`"), "{refused}");
+    let told = market.call(SIBLING, "QueryCustomersCredit", "{}").await;
+    assert!(told.contains(r#""Force":0"#), "{told}");
 }
 
 #[tokio::test]
@@ -179,6 +197,8 @@ async fn lists_that_are_too_short_or_too_long() {
     for (action, name, max, code) in [
         ("QueryCreditByUinList", "UinList", 50, "InvalidParameterValue.UinList"),
         ("DescribeCustomerInfo", "CustomerUin", 20, "InvalidParameterValue"),
+        ("QueryVoucherAmountByUin", "ClientUins", 20, "InvalidParameterValue"),
+        ("QueryVoucherListByUin", "ClientUins", 20, "InvalidParameterValue"),
     ] {
         for (length, code) in [(0, code), (1, "ok"), (max, "ok"), (max + 1, code)] {
             let list = vec![RESELLERS_CUSTOMER.to_string(); length].join(",");
@@ -195,6 +215,11 @@ async fn one_foreign_account_fails_the_whole_list() {
         let body = format!(r#"{{"UinList": [200000000011, {foreign}]}}"#);
         let code = market.code(DISTRIBUTOR, "QueryCreditByUinList", &body).await;
         assert_eq!(code, "UnauthorizedOperation.NotCustomerUin", "{foreign}");
+        let body = format!(r#"{{"ClientUins": [200000000011, {foreign}]}}"#);
+        for action in ["QueryVoucherAmountByUin", "QueryVoucherListByUin"] {
+            let code = market.code(DISTRIBUTOR, action, &body).await;
+            assert_eq!(code, "UnauthorizedOperation.UinNoAuth", "{action} {foreign}");
+        }
         let Ok(foreign) = i64::try_from(foreign) else { continue };
         let body = format!(r#"{{"CustomerUin": [200000000011, {foreign}]}}"#);
         let code = market.code(DISTRIBUTOR, "DescribeCustomerInfo", &body).await;
@@ -256,11 +281,11 @@ async fn a_revoked_credential_and_a_wrong_secret() {
 #[tokio::test]
 async fn an_action_that_is_not_offered_yet_says_so() {
     let market = Market::open().await;
-    let refused = market.call(RESELLER, "ForceQN", "{}").await;
+    let refused = market.call(RESELLER, "CreateAccount", "{}").await;
     assert_eq!(code_of(&refused), "InvalidAction");
-    assert!(refused.contains("the action `ForceQN` is published, but this server does not offer it yet"), "{refused}");
-    let refused = market.call(RESELLER, "ForceQM", "{}").await;
-    assert!(refused.contains("has no action `ForceQM`"), "{refused}");
+    assert!(refused.contains("the action `CreateAccount` is published, but this server does not offer it yet"));
+    let refused = market.call(RESELLER, "CreateAccounts", "{}").await;
+    assert!(refused.contains("has no action `CreateAccounts`"), "{refused}");
 }
 
 #[tokio::test]
