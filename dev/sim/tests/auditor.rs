@@ -1,0 +1,137 @@
+//! The auditor can fail: whatever is read wrongly from some act on is reported, by its name, with the seed and how to see
+//! it again. And the same world without the falsification holds, so that nothing else was reported.
+
+use credere_sim::{Difference, Failure, Falsified, Nobody, Plan, Size, Tamper, run};
+
+/// A small world in which everything happens within two months.
+const WORLD: Plan = Plan { seed: 11, days: 70, size: Size { partners: 3, customers: 12, acts: 20 }, thorough: false };
+
+/// Late enough that something of everything is there.
+const FROM_ACT: u64 = 700;
+
+fn falsified(what: Falsified) -> Failure {
+    let tamper = Tamper { from_act: FROM_ACT, what };
+    match run(&WORLD, Some(&tamper), &Nobody) {
+        Ok(_) => panic!("{what:?} was not seen"),
+        Err(failure) => *failure,
+    }
+}
+
+fn is_seen(what: Falsified, named: &str) {
+    let failure = falsified(what);
+    let names: Vec<&str> = failure.differences.iter().map(|difference| difference.what.as_str()).collect();
+    assert!(names.iter().any(|name| name.contains(named)), "{what:?} was seen as {names:?}");
+    assert!(failure.act >= FROM_ACT);
+    assert_eq!(failure.seed, WORLD.seed);
+    assert!(failure.again.contains("--seed 11 --days "), "{}", failure.again);
+    for Difference { expected, found, .. } in &failure.differences {
+        assert_ne!(expected, found);
+    }
+}
+
+#[test]
+fn the_world_holds_without_a_falsification() {
+    let summary = run(&WORLD, None, &Nobody).unwrap_or_else(|failure| panic!("{failure}"));
+    assert!(summary.acts > FROM_ACT && summary.notices > 0 && summary.crashes > 0, "{summary:?}");
+}
+
+#[test]
+fn each_figure_of_a_customer_is_looked_at() {
+    let figures = [
+        "managing partner",
+        "binding",
+        "total",
+        "used",
+        "prepay frozen",
+        "postpay frozen",
+        "available",
+        "standing",
+        "overdue since",
+        "forced since",
+        "open orders",
+        "open authorizations",
+        "non-stop for prepaid",
+        "non-stop for postpaid",
+        "special suspension",
+        "partner's level",
+        "own level",
+        "voucher balance",
+    ];
+    figures.into_iter().for_each(|figure| is_seen(Falsified::Figure(figure), figure));
+}
+
+#[test]
+fn each_figure_of_a_partner_is_looked_at() {
+    let figures = [
+        "allocation quota",
+        "allocated",
+        "customers",
+        "customers' totals",
+        "customers' available",
+        "spend line",
+        "spend used",
+        "spend held",
+        "spend frozen",
+        "spend available",
+        "voucher quota",
+        "vouchers issued",
+        "vouchers' number",
+    ];
+    figures.into_iter().for_each(|figure| is_seen(Falsified::Figure(figure), figure));
+}
+
+#[test]
+fn vouchers_resources_and_the_book_itself_are_looked_at() {
+    let figures = [
+        "remaining",
+        "reserved",
+        "issued",
+        "frozen",
+        "frozen for the partner",
+        "unit price",
+        "quantity",
+        "stopped",
+        "since",
+        "now",
+        "open authorizations in all",
+        "running resources in all",
+        "last issued month",
+        "accounts",
+    ];
+    figures.into_iter().for_each(|figure| is_seen(Falsified::Figure(figure), figure));
+}
+
+#[test]
+fn outcomes_are_held_against_what_the_rules_say() {
+    is_seen(Falsified::Outcome, "the outcome");
+    is_seen(Falsified::Code, "the outcome");
+    is_seen(Falsified::Shortage, "the outcome");
+    is_seen(Falsified::Returned, "what comes back");
+}
+
+#[test]
+fn one_notice_too_few_or_too_many_is_seen() {
+    is_seen(Falsified::NoticeMissing, "notices");
+    is_seen(Falsified::NoticeTwice, "notices");
+}
+
+#[test]
+fn history_is_looked_at() {
+    is_seen(Falsified::BillTotal, "the bill's totals");
+    is_seen(Falsified::LineConfirmed, "a line of the bill");
+    is_seen(Falsified::OrderState, "history of order");
+    is_seen(Falsified::OrderRefunded, "history of order");
+    is_seen(Falsified::VoucherRow, "history of voucher");
+}
+
+#[test]
+fn a_seed_gives_the_same_world_again() {
+    let plan = Plan { days: 20, ..WORLD };
+    let once = run(&plan, None, &Nobody).unwrap_or_else(|failure| panic!("{failure}"));
+    assert_eq!(run(&plan, None, &Nobody).ok(), Some(once));
+    let tamper = Tamper { from_act: 100, what: Falsified::Figure("used") };
+    let failure = |plan| run(plan, Some(&tamper), &Nobody).err();
+    assert_eq!(failure(&plan), failure(&plan));
+    assert!(failure(&plan).is_some());
+    assert_ne!(run(&Plan { seed: 12, ..plan }, None, &Nobody).ok(), run(&plan, None, &Nobody).ok());
+}
