@@ -48,6 +48,8 @@ pub(crate) enum Command {
     Restore(RestoreOptions),
     /// Measure this machine: the figures of docs/operating/performance.md.
     Bench(credere_bench::Options),
+    /// Let a random world live through a random year, from one integer, and hold every figure against an auditor's.
+    Simulate(credere_sim::Options),
     /// Print a completion script for a shell.
     Completions {
         /// Which shell.

@@ -11,6 +11,7 @@ mod progress;
 mod serve;
 mod settings;
 mod shell;
+mod simulate;
 mod store;
 
 use args::{Cli, Command};
@@ -28,6 +29,7 @@ fn main() -> ExitCode {
         Command::Backup(options) => store::backup::backup(&options),
         Command::Restore(options) => store::backup::restore(&options),
         Command::Bench(options) => bench::run(&options, cli.connection.json),
+        Command::Simulate(options) => simulate::run(&options),
         Command::Completions { shell } => shell::completions(shell),
         Command::Man { dir } => shell::man(&dir),
         Command::Client(command) => client::run(&cli.connection, command),

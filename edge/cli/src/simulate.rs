@@ -1,0 +1,16 @@
+//! `credere simulate`: random worlds against the application, each from one integer, with an auditor of their own.
+
+use crate::exit::Failed;
+use credere_sim::Options;
+
+pub(crate) fn run(options: &Options) -> Result<(), Failed> {
+    let report = credere_sim::command(options);
+    println!("{report}");
+    match report.failures.as_slice() {
+        [] => Ok(()),
+        [first, ..] => {
+            let many = report.failures.len();
+            Err(Failed::Refused(format!("{many} worlds do not hold; the first: {}", first.again)))
+        }
+    }
+}
