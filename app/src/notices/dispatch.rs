@@ -6,6 +6,7 @@ use super::Figures;
 use super::attempt::{After, Outcome, Tried, after};
 use super::mail::{self, Correspondents, MailServer};
 use super::routes::{NO_SERVER, SWITCHED_OFF};
+use super::schedule::later;
 use super::webhook::{Caller, Endpoint};
 use crate::clock::machine_now;
 use crate::secrets::MasterKey;
@@ -14,7 +15,7 @@ use credere_core::ledger::Moment;
 use credere_store::contract::{NoticeKey, Store, StoreError};
 use credere_store::outbox::{Channel, DeliveryRow, DeliveryState, Lane};
 use parking_lot::Mutex;
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 use std::sync::Arc;
 use std::sync::atomic::Ordering::Relaxed;
 use std::time::Duration;
@@ -29,6 +30,8 @@ const FAILING_MAX: usize = IN_FLIGHT_MAX / 2;
 const SLEEP_MAX: Duration = Duration::from_secs(60);
 /// What is under way at the end has this long.
 const FINISH_WITHIN: Duration = Duration::from_secs(3);
+/// A lane whose attempt ended in a panic rests for this long.
+const REST_AFTER_PANIC: Duration = Duration::from_secs(60);
 /// How long settled deliveries are kept: 90 days.
 const KEPT_SECONDS: i64 = 90 * 86_400;
 /// How often old ones are looked for.
@@ -76,7 +79,8 @@ struct Dispatcher {
     /// Lanes whose time has come, in the order of their turn.
     ready: VecDeque<Lane>,
     attempts: JoinSet<Finished>,
-    in_flight: usize,
+    /// What each of them is.
+    flights: HashMap<tokio::task::Id, Flight>,
     failing_in_flight: usize,
 }
 
@@ -93,11 +97,16 @@ struct LaneState {
     rests_until: Moment,
 }
 
-/// An attempt that is over and written down.
-struct Finished {
+/// An attempt that is under way.
+struct Flight {
     lane: Lane,
     notice: NoticeKey,
-    counted_as_failing: bool,
+    /// Its receiver's last attempt had failed.
+    failing: bool,
+}
+
+/// An attempt that is over and written down.
+struct Finished {
     failed: bool,
     rests_until: Option<Moment>,
 }
@@ -110,7 +119,7 @@ pub(super) async fn run(means: Arc<Means>, wake: Arc<Wake>, mut stop: watch::Rec
         timers: BTreeSet::new(),
         ready: VecDeque::new(),
         attempts: JoinSet::new(),
-        in_flight: 0,
+        flights: HashMap::new(),
         failing_in_flight: 0,
     };
     tokio::select! {
@@ -137,10 +146,18 @@ impl Dispatcher {
             self.start_due().await;
             let sleep = self.until_next_timer();
             tokio::select! {
-                Some(finished) = self.attempts.join_next(), if self.in_flight > 0 => match finished {
-                    Ok(finished) => self.finish(finished).await,
-                    Err(error) => tracing::error!(%error, "an attempt to deliver ended in a panic"),
-                },
+                Some(finished) = self.attempts.join_next_with_id() => {
+                    let (task, finished) = match finished {
+                        Ok((task, finished)) => (task, Some(finished)),
+                        Err(error) => {
+                            tracing::error!(%error, "an attempt to deliver ended in a panic");
+                            (error.id(), None)
+                        }
+                    };
+                    if let Some(flight) = self.flights.remove(&task) {
+                        self.finish(flight, finished).await;
+                    }
+                }
                 () = wake.notify.notified() => {
                     for lane in wake.take() {
                         self.look_at(lane).await;
@@ -202,7 +219,7 @@ impl Dispatcher {
             self.plan(lane, Some(due), now);
         }
         let mut passed_over = VecDeque::new();
-        while self.in_flight < IN_FLIGHT_MAX {
+        while self.flights.len() < IN_FLIGHT_MAX {
             let Some(lane) = self.ready.pop_front() else { break };
             let state = self.lanes.entry(lane).or_default();
             if state.failing && self.failing_in_flight >= FAILING_MAX {
@@ -229,24 +246,27 @@ impl Dispatcher {
     }
 
     fn start(&mut self, row: DeliveryRow) {
-        let state = self.lanes.entry(row.key.lane).or_default();
-        state.in_flight.push(row.key.notice);
-        self.in_flight += 1;
-        let counted_as_failing = state.failing;
-        self.failing_in_flight += usize::from(counted_as_failing);
+        let (lane, notice) = (row.key.lane, row.key.notice);
+        let state = self.lanes.entry(lane).or_default();
+        state.in_flight.push(notice);
+        let failing = state.failing;
+        self.failing_in_flight += usize::from(failing);
         self.means.figures.in_flight.fetch_add(1, Relaxed);
-        self.attempts.spawn(deliver(self.means.clone(), row, counted_as_failing));
+        let task = self.attempts.spawn(deliver(self.means.clone(), row));
+        self.flights.insert(task.id(), Flight { lane, notice, failing });
     }
 
-    async fn finish(&mut self, finished: Finished) {
-        let Finished { lane, notice, counted_as_failing, failed, rests_until } = finished;
-        self.in_flight -= 1;
-        self.failing_in_flight -= usize::from(counted_as_failing);
+    /// `finished` is absent where the attempt ended in a panic: what it was about is tried again after a while.
+    async fn finish(&mut self, flight: Flight, finished: Option<Finished>) {
+        let Flight { lane, notice, failing } = flight;
+        self.failing_in_flight -= usize::from(failing);
         self.means.figures.in_flight.fetch_sub(1, Relaxed);
+        let finished = finished
+            .unwrap_or_else(|| Finished { failed: true, rests_until: Some(later(machine_now(), REST_AFTER_PANIC)) });
         let state = self.lanes.entry(lane).or_default();
         state.in_flight.retain(|flying| *flying != notice);
-        state.failing = failed;
-        if let Some(rests_until) = rests_until {
+        state.failing = finished.failed;
+        if let Some(rests_until) = finished.rests_until {
             state.rests_until = rests_until;
         }
         self.look_at(lane).await;
@@ -260,9 +280,12 @@ impl Dispatcher {
             match asked {
                 Ok(Ok(count)) if count == FORGOTTEN_AT_ONCE => {}
                 Ok(Err(error)) => return tracing::warn!(%error, "old deliveries cannot be forgotten"),
-                _ => return,
+                _ => break,
             }
         }
+        // Counted step by step, it may have drifted where a lane was ended while an attempt was under way.
+        let waiting = self.patiently(|store| store.waiting_deliveries()).await;
+        self.means.figures.waiting.store(i64::try_from(waiting).unwrap_or(i64::MAX), Relaxed);
     }
 }
 
@@ -293,8 +316,8 @@ async fn patiently<T: Send + 'static>(
 }
 
 /// One attempt, and writing down what came of it.
-async fn deliver(means: Arc<Means>, row: DeliveryRow, counted_as_failing: bool) -> Finished {
-    let (lane, notice, began) = (row.key.lane, row.key.notice, machine_now());
+async fn deliver(means: Arc<Means>, row: DeliveryRow) -> Finished {
+    let (lane, began) = (row.key.lane, machine_now());
     let (tried, host) = match lane.channel {
         Channel::Webhook => call_webhook(&means, &row, began).await,
         Channel::Email => (write_mail(&means, &row).await, String::new()),
@@ -340,7 +363,7 @@ async fn deliver(means: Arc<Means>, row: DeliveryRow, counted_as_failing: bool) 
         });
         figures.waiting.store(i64::try_from(left.await).unwrap_or(i64::MAX), Relaxed);
     }
-    Finished { lane, notice, counted_as_failing, failed, rests_until }
+    Finished { failed, rests_until }
 }
 
 /// Calls a webhook; answers also its host, for the log.

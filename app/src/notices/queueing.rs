@@ -11,7 +11,7 @@ use crate::clock::machine_now;
 use credere_core::book::Record;
 use credere_core::channel::Uin;
 use credere_store::contract::{Store, StoreError};
-use credere_store::outbox::DeliveryState;
+use credere_store::outbox::{DeliveryRow, DeliveryState};
 use std::sync::Arc;
 use std::sync::atomic::Ordering::Relaxed;
 use std::time::Duration;
@@ -81,7 +81,7 @@ impl Queueing {
             }
             if last {
                 if place.seen > place.stored
-                    && let Err(Broken::Store(error)) = self.queue(&mut place, &[])
+                    && let Err(error) = self.write(&mut place, Vec::new())
                 {
                     tracing::warn!(%error, "how far deliveries are queued cannot be written; the next start looks again");
                 }
@@ -186,6 +186,14 @@ impl Queueing {
             let seen = (self.look)(occurrence).ok_or(Broken::Gone)?;
             rows.extend(place.routes.deliveries(occurrence, seen.managing, &seen.message, now));
         }
+        // Where nobody is told there is nothing to flush for: looked at again, the same occurrences tell nobody again.
+        if rows.is_empty() && place.seen - place.stored < POSITION_EVERY {
+            return Ok(());
+        }
+        Ok(self.write(place, rows)?)
+    }
+
+    fn write(&self, place: &mut Place, rows: Vec<DeliveryRow>) -> Result<(), StoreError> {
         let (mut lanes, mut waiting, mut skipped) = (Vec::new(), 0, 0);
         for row in &rows {
             match row.state {
