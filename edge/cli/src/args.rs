@@ -15,8 +15,7 @@ pub(crate) struct Cli {
     pub(crate) command: Command,
 }
 
-/// How the client part finds a server. Used by the account, partner, customer, credit, product, order and clock
-/// commands only.
+/// How the client part finds a server. Used by the commands that talk to one only.
 #[derive(Debug, Args)]
 pub(crate) struct Connection {
     /// The server to talk to.

@@ -1,6 +1,9 @@
 //! The client part's commands, and the call that each one is.
 
+use super::calls::{Page, delete, encode, get, given, list, patch, post, put, text};
 use super::http::Call;
+use super::spending::{BillCommand, ReceiptCommand, ResourceCommand, UsageCommand, VoucherCommand};
+use super::telling::{DecisionCommand, NoticeFilter, SubscriptionOptions, WebhookCommand};
 use clap::{Args, Subcommand, ValueEnum};
 use serde_json::{Map, Value, json};
 
@@ -27,6 +30,29 @@ pub(crate) enum ClientCommand {
     /// Prepaid orders.
     #[command(subcommand)]
     Order(OrderCommand),
+    /// Postpaid resources.
+    #[command(subcommand)]
+    Resource(ResourceCommand),
+    /// Metering.
+    #[command(subcommand)]
+    Usage(UsageCommand),
+    /// Vouchers.
+    #[command(subcommand)]
+    Voucher(VoucherCommand),
+    /// Bills: sums, lines, files.
+    #[command(subcommand)]
+    Bill(BillCommand),
+    /// Receipts: what customers have paid.
+    #[command(subcommand)]
+    Receipt(ReceiptCommand),
+    /// What was told to whom.
+    Notice(NoticeFilter),
+    /// Webhooks and what was sent to them.
+    #[command(subcommand)]
+    Webhook(WebhookCommand),
+    /// Why something was decided as it was.
+    #[command(subcommand)]
+    Decision(DecisionCommand),
     /// Who did what.
     Audit(AuditFilter),
     /// The test clock of a sandbox.
@@ -65,6 +91,12 @@ pub(crate) enum AccountCommand {
     },
     /// Make an API credential for the official SDKs; the secret key is shown once.
     Credential { uin: u64 },
+    /// Say what an account is told of, and where.
+    Subscribe {
+        uin: u64,
+        #[command(flatten)]
+        options: SubscriptionOptions,
+    },
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -82,16 +114,6 @@ impl Level {
             Level::Enterprise => "enterprise",
         }
     }
-}
-
-#[derive(Debug, Args)]
-pub(crate) struct Page {
-    /// How many at most, 1 to 200.
-    #[arg(long, default_value_t = 50)]
-    limit: u32,
-    /// Where a list before ended (its `next_cursor`).
-    #[arg(long)]
-    cursor: Option<String>,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -152,6 +174,8 @@ pub(crate) enum PartnerCommand {
         #[arg(long)]
         remark: Option<String>,
     },
+    /// Record that a partner paid the platform.
+    Pay { uin: u64, amount: String },
 }
 
 #[derive(Debug, Subcommand)]
@@ -162,12 +186,51 @@ pub(crate) enum CustomerCommand {
     Unbind { uin: u64 },
     /// Show a customer's credit.
     Show { uin: u64 },
+    /// Change how a customer is suspended and warned.
+    Change {
+        uin: u64,
+        /// Whether what is paid before use runs on while it is overdue.
+        #[arg(long, value_name = "BOOL")]
+        non_stop_prepaid: Option<bool>,
+        /// Whether what is paid after use runs on while it is overdue.
+        #[arg(long, value_name = "BOOL")]
+        non_stop_postpaid: Option<bool>,
+        /// Whether its resources stop without grace while it is overdue.
+        #[arg(long, value_name = "BOOL")]
+        special_suspension: Option<bool>,
+        /// The level that its partner is warned at besides 25, 10 and 0, or `none`.
+        #[arg(long, value_name = "PERCENT")]
+        partner_warning: Option<Percent>,
+        /// The level that it is warned at itself besides, or `none`.
+        #[arg(long, value_name = "PERCENT")]
+        own_warning: Option<Percent>,
+    },
+    /// Suspend a customer by force.
+    Suspend { uin: u64 },
+    /// End a suspension by force.
+    Resume { uin: u64 },
     /// List a partner's customers.
     List {
         partner: u64,
         #[command(flatten)]
         page: Page,
     },
+}
+
+/// A warning level, or none.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Percent(Option<u8>);
+
+impl std::str::FromStr for Percent {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Percent, String> {
+        if text == "none" {
+            return Ok(Percent(None));
+        }
+        let percent = text.parse().ok().filter(|percent: &u8| *percent <= 100);
+        percent.map(|percent| Percent(Some(percent))).ok_or_else(|| "a level is 0 to 100, or `none`".to_owned())
+    }
 }
 
 #[derive(Debug, Subcommand)]
@@ -199,9 +262,74 @@ pub(crate) enum ProductCommand {
         /// What people call it; its code otherwise.
         #[arg(long)]
         name: Option<String>,
+        #[command(flatten)]
+        terms: ProductTerms,
+    },
+    /// Change a product.
+    Change {
+        code: String,
+        /// What people call it.
+        #[arg(long)]
+        name: Option<String>,
+        #[command(flatten)]
+        terms: ProductTerms,
     },
     /// List products.
     List(Page),
+}
+
+/// How a product stops and freezes.
+#[derive(Debug, Args)]
+pub(crate) struct ProductTerms {
+    /// Hours that a resource runs on after its account became overdue.
+    #[arg(long, value_name = "HOURS")]
+    grace: Option<u32>,
+    /// Days that a stopped resource's data is kept.
+    #[arg(long, value_name = "DAYS")]
+    retention: Option<u32>,
+    /// What a resource freezes while it runs.
+    #[arg(long, value_enum, value_name = "MODEL")]
+    freeze: Option<Freeze>,
+    /// What a price is multiplied with, for coefficient and re-estimate.
+    #[arg(long, value_name = "FACTOR", requires = "freeze")]
+    coefficient: Option<String>,
+    /// The amount of fixed, or the fee of minimum-fee.
+    #[arg(long, value_name = "AMOUNT", requires = "freeze")]
+    freeze_amount: Option<String>,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(crate) enum Freeze {
+    None,
+    Coefficient,
+    Fixed,
+    ReEstimate,
+    MinimumFee,
+}
+
+impl ProductTerms {
+    fn fields(self) -> Map<String, Value> {
+        let freeze = self.freeze.map(|model| {
+            let model = match model {
+                Freeze::None => "none",
+                Freeze::Coefficient => "coefficient",
+                Freeze::Fixed => "fixed",
+                Freeze::ReEstimate => "re_estimate",
+                Freeze::MinimumFee => "minimum_fee",
+            };
+            let terms = given([
+                ("model", Some(model.into())),
+                ("coefficient", self.coefficient.map(Value::from)),
+                ("amount", self.freeze_amount.map(Value::from)),
+            ]);
+            Value::from(terms)
+        });
+        given([
+            ("grace_hours", self.grace.map(Value::from)),
+            ("retention_days", self.retention.map(Value::from)),
+            ("freeze", freeze),
+        ])
+    }
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -276,6 +404,8 @@ pub(crate) enum OrderCommand {
     Deliver { id: String },
     /// Give an open order up.
     Cancel { id: String },
+    /// Give back what was paid for a delivered order, whole or in part.
+    Refund { id: String, amount: String },
 }
 
 #[derive(Debug, Args)]
@@ -298,10 +428,23 @@ pub(crate) enum ClockCommand {
     Advance { by: String },
 }
 
+/// What a command does: one call, or work of its own.
+#[derive(Debug)]
+pub(crate) enum Work {
+    /// One call, whose answer is shown.
+    Call(Call),
+    /// Sending a file of usage records.
+    Send(super::usage::Sending),
+    /// Writing a bill into a file.
+    Export(super::export::Export),
+    /// Telling why something was decided.
+    Explain(Call),
+}
+
 impl ClientCommand {
-    /// The call that this is.
-    pub(crate) fn call(self) -> Call {
-        match self {
+    /// What this does.
+    pub(crate) fn work(self) -> Work {
+        Work::Call(match self {
             ClientCommand::Account(command) => account(command),
             ClientCommand::Partner(command) => partner(command),
             ClientCommand::Customer(command) => customer(command),
@@ -309,6 +452,15 @@ impl ClientCommand {
             ClientCommand::Product(command) => product(command),
             ClientCommand::Discount(command) => discount(command),
             ClientCommand::Order(command) => order(command),
+            ClientCommand::Resource(command) => command.call(),
+            ClientCommand::Usage(UsageCommand::Send(sending)) => return Work::Send(sending),
+            ClientCommand::Voucher(command) => command.call(),
+            ClientCommand::Bill(BillCommand::Export(export)) => return Work::Export(export),
+            ClientCommand::Bill(BillCommand::Look(command)) => command.call(),
+            ClientCommand::Receipt(command) => command.call(),
+            ClientCommand::Notice(filter) => filter.call(),
+            ClientCommand::Webhook(command) => command.call(),
+            ClientCommand::Decision(command) => return Work::Explain(command.call()),
             ClientCommand::Audit(AuditFilter { account, action, page }) => {
                 list("/v1/audit", page, [("account_uin", account.map(text)), ("action", action)])
             }
@@ -316,7 +468,7 @@ impl ClientCommand {
             ClientCommand::Clock(ClockCommand::Advance { by }) => {
                 post("/v1/clock/advance".to_owned(), json!({ "by": by }))
             }
-        }
+        })
     }
 }
 
@@ -334,6 +486,7 @@ fn account(command: AccountCommand) -> Call {
             patch(format!("/v1/accounts/{uin}"), json!({ "verification": { "level": level.name() } }))
         }
         AccountCommand::Credential { uin } => post(format!("/v1/accounts/{uin}/credentials"), json!({})),
+        AccountCommand::Subscribe { uin, options } => put(format!("/v1/accounts/{uin}/subscriptions"), options.body()),
     }
 }
 
@@ -360,6 +513,9 @@ fn partner(command: PartnerCommand) -> Call {
             let body = given([("amount", Some(amount.into())), ("remark", remark.map(Value::from))]);
             post(format!("/v1/partners/{uin}/pool"), body.into())
         }
+        PartnerCommand::Pay { uin, amount } => {
+            post(format!("/v1/partners/{uin}/payments"), json!({ "amount": amount }))
+        }
     }
 }
 
@@ -368,8 +524,31 @@ fn customer(command: CustomerCommand) -> Call {
         CustomerCommand::Bind { uin, partner } => {
             post("/v1/customers".to_owned(), json!({ "uin": uin, "partner_uin": partner }))
         }
-        CustomerCommand::Unbind { uin } => Call { method: "DELETE", path: format!("/v1/customers/{uin}"), body: None },
+        CustomerCommand::Unbind { uin } => delete(format!("/v1/customers/{uin}")),
         CustomerCommand::Show { uin } => get(format!("/v1/accounts/{uin}")),
+        CustomerCommand::Change {
+            uin,
+            non_stop_prepaid,
+            non_stop_postpaid,
+            special_suspension,
+            partner_warning,
+            own_warning,
+        } => {
+            let non_stop = given([
+                ("prepaid", non_stop_prepaid.map(Value::from)),
+                ("postpaid", non_stop_postpaid.map(Value::from)),
+            ]);
+            let level = |percent: Option<Percent>| percent.map(|Percent(level)| Value::from(level));
+            let body = given([
+                ("non_stop", (!non_stop.is_empty()).then(|| non_stop.into())),
+                ("special_suspension", special_suspension.map(Value::from)),
+                ("partner_warning_percent", level(partner_warning)),
+                ("own_warning_percent", level(own_warning)),
+            ]);
+            patch(format!("/v1/customers/{uin}"), body.into())
+        }
+        CustomerCommand::Suspend { uin } => put(format!("/v1/customers/{uin}/suspension"), json!({ "forced": true })),
+        CustomerCommand::Resume { uin } => put(format!("/v1/customers/{uin}/suspension"), json!({ "forced": false })),
         CustomerCommand::List { partner, page } => list("/v1/customers", page, [("partner_uin", Some(text(partner)))]),
     }
 }
@@ -386,7 +565,7 @@ fn credit(command: CreditCommand) -> Call {
 
 fn product(command: ProductCommand) -> Call {
     match command {
-        ProductCommand::Add { code, settlement, name } => {
+        ProductCommand::Add { code, settlement, name, terms } => {
             let settlement = match settlement {
                 Settlement::Hourly => "hourly",
                 Settlement::Daily => "daily",
@@ -394,7 +573,13 @@ fn product(command: ProductCommand) -> Call {
             };
             let mut body = given([("name", name.map(Value::from)), ("code", Some(code.into()))]);
             body.insert("settlement".to_owned(), settlement.into());
+            body.extend(terms.fields());
             post("/v1/products".to_owned(), body.into())
+        }
+        ProductCommand::Change { code, name, terms } => {
+            let mut body = given([("name", name.map(Value::from))]);
+            body.extend(terms.fields());
+            patch(format!("/v1/products/{}", encode(&code)), body.into())
         }
         ProductCommand::List(page) => list("/v1/products", page, []),
     }
@@ -414,9 +599,7 @@ fn discount(command: DiscountCommand) -> Call {
             post("/v1/discounts".to_owned(), body.into())
         }
         DiscountCommand::List(page) => list("/v1/discounts", page, []),
-        DiscountCommand::End { id } => {
-            Call { method: "DELETE", path: format!("/v1/discounts/{}", encode(&id)), body: None }
-        }
+        DiscountCommand::End { id } => delete(format!("/v1/discounts/{}", encode(&id))),
     }
 }
 
@@ -438,43 +621,10 @@ fn order(command: OrderCommand) -> Call {
         OrderCommand::Pay { id, by } => post(format!("/v1/orders/{}/pay", encode(&id)), json!({ "by": by })),
         OrderCommand::Deliver { id } => post(format!("/v1/orders/{}/deliver", encode(&id)), json!({})),
         OrderCommand::Cancel { id } => post(format!("/v1/orders/{}/cancel", encode(&id)), json!({})),
-    }
-}
-
-fn text(uin: u64) -> String {
-    uin.to_string()
-}
-
-fn get(path: String) -> Call {
-    Call { method: "GET", path, body: None }
-}
-
-fn post(path: String, body: Value) -> Call {
-    Call { method: "POST", path, body: Some(body) }
-}
-
-fn patch(path: String, body: Value) -> Call {
-    Call { method: "PATCH", path, body: Some(body) }
-}
-
-fn list<const N: usize>(path: &str, page: Page, filters: [(&str, Option<String>); N]) -> Call {
-    let mut query = format!("{path}?limit={}", page.limit);
-    for (name, value) in filters.into_iter().chain([("cursor", page.cursor)]) {
-        if let Some(value) = value {
-            query.push_str(&format!("&{name}={}", encode(&value)));
+        OrderCommand::Refund { id, amount } => {
+            post(format!("/v1/orders/{}/refund", encode(&id)), json!({ "amount": amount }))
         }
     }
-    get(query)
-}
-
-fn given<const N: usize>(fields: [(&str, Option<Value>); N]) -> Map<String, Value> {
-    fields.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?))).collect()
-}
-
-/// Percent-encodes everything but what is plain in a path or query.
-fn encode(text: &str) -> String {
-    let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.');
-    text.bytes().map(|byte| if plain(byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") }).collect()
 }
 
 #[cfg(test)]
@@ -501,11 +651,5 @@ mod tests {
     fn what_is_not_said_is_not_sent() {
         let call = partner(PartnerCommand::Change { uin: 7, quota: None, spend_line: Some("5".into()) });
         assert_eq!(call, patch("/v1/partners/7".to_owned(), json!({ "spend_line": "5" })));
-    }
-
-    #[test]
-    fn a_query_is_encoded() {
-        let page = Page { limit: 3, cursor: Some("a b&c".into()) };
-        assert_eq!(list("/v1/audit", page, [("action", None)]).path, "/v1/audit?limit=3&cursor=a%20b%26c");
     }
 }

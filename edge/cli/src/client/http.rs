@@ -29,6 +29,23 @@ impl Client {
         Client { server: server.trim_end_matches('/').to_owned(), key: key.to_owned(), agent: config.into() }
     }
 
+    /// The body of a GET as it comes, however long that takes.
+    pub(super) fn stream(&self, path: &str) -> Result<impl std::io::Read, Failed> {
+        let unreachable = |error: ureq::Error| Failed::Unreachable(format!("{}: {error}", self.server));
+        let request = ureq::http::Request::get(format!("{}{path}", self.server))
+            .header("authorization", format!("Bearer {}", self.key))
+            .body(())
+            .map_err(|error| Failed::Usage(format!("{}: {error}", self.server)))?;
+        let request = self.agent.configure_request(request).timeout_global(None).build();
+        let mut response = self.agent.run(request).map_err(unreachable)?;
+        let status = response.status().as_u16();
+        if status == 200 {
+            return Ok(response.into_body().into_reader());
+        }
+        let text = response.body_mut().read_to_string().map_err(unreachable)?;
+        Err(refused(status, &serde_json::from_str(&text).unwrap_or(Value::String(text))))
+    }
+
     /// Makes the call. Every POST carries a key of its own, so that a repeat by a proxy does nothing twice.
     pub(crate) fn call(&self, call: &Call) -> Result<Value, Failed> {
         let unreachable = |error: ureq::Error| Failed::Unreachable(format!("{}: {error}", self.server));
@@ -51,10 +68,14 @@ impl Client {
             if text.is_empty() { Value::Null } else { serde_json::from_str(&text).unwrap_or(Value::String(text)) };
         match status {
             200..=299 => Ok(answer),
-            503 => Err(Failed::Unreachable(problem(status, &answer))),
-            _ => Err(Failed::Refused(problem(status, &answer))),
+            _ => Err(refused(status, &answer)),
         }
     }
+}
+
+fn refused(status: u16, answer: &Value) -> Failed {
+    let message = problem(status, answer);
+    if status == 503 { Failed::Unreachable(message) } else { Failed::Refused(message) }
 }
 
 /// A problem document in one or two lines: the detail, the figures behind it, and the request that it belongs to.

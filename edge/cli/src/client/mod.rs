@@ -1,12 +1,19 @@
 //! The client part: each command is one call of the platform API, its answer shown as a table for people or as JSON for
-//! programs. Nothing is decided here.
+//! programs; sending usage and exporting a bill are as many as it takes. Nothing is decided here.
 
+mod calls;
 mod commands;
+mod explain;
+mod export;
 mod http;
 mod show;
+mod spending;
+mod telling;
+mod usage;
 
 use crate::args::Connection;
 use crate::exit::Failed;
+use commands::Work;
 
 pub(crate) use commands::ClientCommand;
 pub(crate) use http::{Call, Client};
@@ -18,12 +25,17 @@ pub(crate) fn run(connection: &Connection, command: ClientCommand) -> Result<(),
         Failed::Usage("a platform key is needed: --key KEY, or the variable CREDERE_PLATFORM_KEY".to_owned())
     })?;
     let client = Client::new(&connection.server, key);
-    let call = command.call();
+    let (call, show): (_, fn(&serde_json::Value)) = match command.work() {
+        Work::Send(sending) => return usage::send(&client, &sending, connection.json),
+        Work::Export(export) => return export::run(&client, &export),
+        Work::Call(call) => (call, show::print),
+        Work::Explain(call) => (call, explain::print),
+    };
     let answer = client.call(&call)?;
     if connection.json {
         println!("{answer:#}");
     } else {
-        show::print(&answer);
+        show(&answer);
     }
     Ok(())
 }

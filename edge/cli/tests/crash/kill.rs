@@ -7,7 +7,7 @@ use crate::calendar::Clock;
 use crate::check;
 use crate::http::{Answer, Client, Request};
 use crate::load::{Event, Hand, Load, Moment};
-use crate::model::{Model, UNIT, amount};
+use crate::model::{CENT, Model, UNIT, amount};
 use crate::papers;
 use crate::server::{Server, Setup, credere, run, verify};
 use crate::world::{self, SPEND_LINE};
@@ -155,8 +155,9 @@ fn raise_spend_lines(client: &mut Client, model: &mut Model) {
     for uin in model.spend_lines.keys().copied().collect::<Vec<_>>() {
         let Some((line, used, frozen)) = model.partner(uin).spend else { continue };
         if line - used - frozen < 100 * UNIT {
-            // Metering may have gone far below zero.
-            let raised = line.max(used + frozen) + SPEND_LINE * UNIT / 2;
+            // Metering may have gone far below zero, and leaves fractions of a cent at the partner's price.
+            let gone = (used + frozen) / CENT * CENT + CENT;
+            let raised = line.max(gone) + SPEND_LINE * UNIT / 2;
             let change = json!({ "spend_line": amount(raised) });
             let answer = client.ask(&Request::patch(format!("/v1/partners/{uin}"), change));
             assert_eq!(answer.status, 200, "{}", answer.body);

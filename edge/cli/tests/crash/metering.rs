@@ -225,11 +225,10 @@ impl Model {
             _ => panic!("the end of {resource:?} was answered with {} {}", answer.status, answer.body),
         }
         credit.list_postpaid -= resource.list;
-        if last > 0 {
-            credit.list_metered += last;
-            let month = self.clock.month();
-            self.post(resource.customer, month, METERED, last);
-        }
+        credit.list_metered += last;
+        let month = self.clock.month();
+        // A settlement of nothing is a line as well.
+        self.post(resource.customer, month, METERED, last);
         self.resources.insert(resource.id.clone(), (Running { list: 0, ..resource.clone() }, "terminated"));
     }
 

@@ -133,6 +133,9 @@ pub(crate) struct PartnerFigures {
     pub(crate) spend: Option<(i64, i64, i64)>,
 }
 
+/// The charges of a bill by type: how many lines, and what the customer owes for them.
+pub(crate) type Posted = BTreeMap<&'static str, (u64, i64)>;
+
 /// Everything.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Model {
@@ -144,8 +147,8 @@ pub(crate) struct Model {
     pub(crate) states: BTreeMap<String, &'static str>,
     /// Resources as they must be shown, and their state.
     pub(crate) resources: BTreeMap<String, (Running, &'static str)>,
-    /// What was charged, by customer and month and then by type: how many lines, and what the customer owes.
-    pub(crate) bills: BTreeMap<(u64, String), BTreeMap<&'static str, (u64, i64)>>,
+    /// What was charged, by customer and month.
+    pub(crate) bills: BTreeMap<(u64, String), Posted>,
     /// What was confirmed of it: lines, and their sum.
     pub(crate) confirmed: BTreeMap<(u64, String), (u64, i64)>,
     pub(crate) clock: Clock,

@@ -1,0 +1,235 @@
+//! `credere usage send`: usage records from a file, in batches. Keys make it repeatable: what was settled before is
+//! settled once, so a file may be sent again after anything went wrong. Rejected records are told with their lines.
+
+use super::http::{Call, Client, show_plain};
+use super::show::table;
+use crate::exit::Failed;
+use crate::progress::bar;
+use clap::Args;
+use serde_json::{Value, json};
+use std::fs::File;
+use std::io::{BufRead, BufReader};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+/// How often a batch is sent again while the server says that it is overloaded.
+const ATTEMPTS: u32 = 30;
+/// How long to wait before that.
+const PAUSE: Duration = Duration::from_secs(1);
+/// Rejected records that are shown one by one.
+const SHOWN: usize = 50;
+
+#[derive(Debug, Args)]
+pub(crate) struct Sending {
+    /// The file; `-` is standard input.
+    file: PathBuf,
+    /// Records a request.
+    #[arg(long, default_value_t = 1_000, value_parser = clap::value_parser!(u16).range(1..=10_000))]
+    batch: u16,
+}
+
+/// What became of the records.
+#[derive(Debug, Default)]
+struct Tally {
+    settled: u64,
+    /// Of them, those that had been settled before.
+    replayed: u64,
+    rejected: Vec<Rejected>,
+}
+
+/// A record that was not settled.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Rejected {
+    line: u64,
+    key: String,
+    code: String,
+    detail: String,
+}
+
+/// Records that go out together, with their lines.
+#[derive(Debug, Default)]
+struct Batch {
+    lines: Vec<u64>,
+    records: Vec<Value>,
+}
+
+/// Sends the file and says what became of it.
+///
+/// # Errors
+/// When anything was rejected, the file cannot be read, or the server refuses a whole request.
+pub(super) fn send(client: &Client, sending: &Sending, as_json: bool) -> Result<(), Failed> {
+    let unreadable = |error: std::io::Error| Failed::Usage(format!("{}: {error}", sending.file.display()));
+    let bar = bar("sending usage", count_lines(&sending.file).map_err(unreadable)?);
+    let (mut tally, mut batch) = (Tally::default(), Batch::default());
+    for (number, line) in (1..).zip(open(&sending.file).map_err(unreadable)?.lines()) {
+        let line = line.map_err(unreadable)?;
+        if line.trim().is_empty() {
+            continue;
+        }
+        match serde_json::from_str::<Value>(&line) {
+            Ok(record) if record.is_object() => {
+                batch.lines.push(number);
+                batch.records.push(record);
+            }
+            Ok(_) => tally.rejected.push(Rejected::unreadable(number, "it is no JSON object".to_owned())),
+            Err(error) => tally.rejected.push(Rejected::unreadable(number, error.to_string())),
+        }
+        if batch.records.len() >= usize::from(sending.batch) {
+            send_batch(client, &mut batch, &mut tally)?;
+            bar.set_position(number);
+        }
+    }
+    if !batch.records.is_empty() {
+        send_batch(client, &mut batch, &mut tally)?;
+    }
+    bar.finish_and_clear();
+    tally.rejected.sort_by_key(|rejected| rejected.line);
+    report(&tally, as_json);
+    match tally.rejected.len() {
+        0 => Ok(()),
+        count => Err(Failed::Refused(format!("{count} of {} records were not settled", tally.settled + count as u64))),
+    }
+}
+
+fn open(file: &Path) -> std::io::Result<Box<dyn BufRead>> {
+    if file == Path::new("-") {
+        return Ok(Box::new(std::io::stdin().lock()));
+    }
+    Ok(Box::new(BufReader::new(File::open(file)?)))
+}
+
+/// Lines of a file that can be read twice; 0 of one that cannot.
+fn count_lines(file: &Path) -> std::io::Result<u64> {
+    if file == Path::new("-") || !file.metadata()?.is_file() {
+        return Ok(0);
+    }
+    let (mut reader, mut lines) = (BufReader::new(File::open(file)?), 0);
+    loop {
+        let part = reader.fill_buf()?;
+        if part.is_empty() {
+            return Ok(lines);
+        }
+        lines += part.iter().filter(|byte| **byte == b'\n').count() as u64;
+        let length = part.len();
+        reader.consume(length);
+    }
+}
+
+fn send_batch(client: &Client, batch: &mut Batch, tally: &mut Tally) -> Result<(), Failed> {
+    let Batch { lines, records } = std::mem::take(batch);
+    let call = Call { method: "POST", path: "/v1/usage".to_owned(), body: Some(json!({ "records": records })) };
+    let mut attempt = 1;
+    let answer = loop {
+        match client.call(&call) {
+            // Settled or not: the keys see to it that it happens once.
+            Err(Failed::Unreachable(_)) if attempt < ATTEMPTS => {
+                attempt += 1;
+                std::thread::sleep(PAUSE);
+            }
+            Err(failed) => return Err(at_lines(failed, &lines)),
+            Ok(answer) => break answer,
+        }
+    };
+    let results = answer["results"].as_array().filter(|results| results.len() == lines.len());
+    let results = results.ok_or_else(|| Failed::Refused("the answer has not one result a record".to_owned()))?;
+    for (line, result) in lines.iter().zip(results) {
+        tally.take(*line, result);
+    }
+    Ok(())
+}
+
+/// A request that was refused as a whole, with the lines that it was made of.
+fn at_lines(failed: Failed, lines: &[u64]) -> Failed {
+    let (Some(first), Some(last)) = (lines.first(), lines.last()) else { return failed };
+    match failed {
+        Failed::Refused(message) => {
+            let named = place_of(&message).and_then(|place| lines.get(place));
+            let at = named.map_or_else(|| format!("lines {first} to {last}"), |line| format!("line {line}"));
+            Failed::Refused(format!("{at}: {message}"))
+        }
+        other => other,
+    }
+}
+
+/// The place in `records[3].key`.
+fn place_of(message: &str) -> Option<usize> {
+    let (_, rest) = message.split_once("records[")?;
+    rest.split_once(']')?.0.parse().ok()
+}
+
+impl Tally {
+    fn take(&mut self, line: u64, result: &Value) {
+        if result["status"] == "settled" {
+            self.settled += 1;
+            self.replayed += u64::from(result["replayed"] == true);
+            return;
+        }
+        let [key, code, detail] = ["key", "code", "detail"].map(|name| show_plain(&result[name]));
+        self.rejected.push(Rejected { line, key, code, detail });
+    }
+}
+
+impl Rejected {
+    fn unreadable(line: u64, detail: String) -> Rejected {
+        Rejected { line, key: "-".to_owned(), code: "unreadable".to_owned(), detail }
+    }
+}
+
+fn report(tally: &Tally, as_json: bool) {
+    let Tally { settled, replayed, rejected } = tally;
+    if as_json {
+        let rejected: Vec<Value> = rejected
+            .iter()
+            .map(|one| json!({ "line": one.line, "key": one.key, "code": one.code, "detail": one.detail }))
+            .collect();
+        println!("{:#}", json!({ "settled": settled, "replayed": replayed, "rejected": rejected }));
+        return;
+    }
+    println!("{settled} settled, {replayed} of them before; {} rejected", rejected.len());
+    if rejected.is_empty() {
+        return;
+    }
+    let mut rows = table(&["line", "key", "code", "detail"]);
+    for one in rejected.iter().take(SHOWN) {
+        rows.add_row([&one.line.to_string(), &one.key, &one.code, &one.detail]);
+    }
+    println!("{rows}");
+    if rejected.len() > SHOWN {
+        println!("(and {} more; --json shows them all)", rejected.len() - SHOWN);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn results_are_counted_and_rejections_keep_their_line() {
+        let mut tally = Tally::default();
+        tally.take(3, &json!({ "key": "a", "status": "settled", "amount": "1" }));
+        tally.take(4, &json!({ "key": "b", "status": "settled", "replayed": true }));
+        tally.take(9, &json!({ "key": "c", "status": "rejected", "code": "empty_period", "detail": "ends early" }));
+        let detail = "ends early".to_owned();
+        let rejected = Rejected { line: 9, key: "c".into(), code: "empty_period".into(), detail };
+        assert_eq!((tally.settled, tally.replayed, tally.rejected), (2, 1, vec![rejected]));
+    }
+
+    #[test]
+    fn a_whole_request_is_told_by_the_line_at_fault() {
+        let refused = |message: &str| match at_lines(Failed::Refused(message.to_owned()), &[11, 12, 14]) {
+            Failed::Refused(message) => message,
+            other => panic!("{other:?}"),
+        };
+        assert_eq!(refused("records[2].key is missing"), "line 14: records[2].key is missing");
+        assert_eq!(refused("too large"), "lines 11 to 14: too large");
+    }
+
+    #[test]
+    fn lines_are_counted() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("usage.jsonl");
+        std::fs::write(&path, "{}\n{}\n").unwrap();
+        assert_eq!(count_lines(&path).unwrap(), 2);
+        assert_eq!(count_lines(Path::new("-")).unwrap(), 0);
+    }
+}
