@@ -16,6 +16,11 @@ fn body_of(method: &str, path: &str) -> Option<Value> {
         ("PATCH", "/v1/partners/{uin}") => json!({ "allocation_quota": "5000" }),
         ("POST", "/v1/partners/{uin}/pool") => json!({ "amount": "1" }),
         ("POST", "/v1/customers") => json!({ "uin": 3, "partner_uin": 1 }),
+        ("PATCH", "/v1/customers/{uin}") => json!({ "special_suspension": true }),
+        ("PUT", "/v1/customers/{uin}/suspension") => json!({ "forced": false }),
+        ("PUT", "/v1/accounts/{uin}/subscriptions") => json!({ "channel_service": true, "channels": [] }),
+        ("POST", "/v1/partners/{uin}/payments") => json!({ "amount": "1" }),
+        ("POST", "/v1/webhooks") => json!({ "url": "https://hooks.example.test/" }),
         ("POST", "/v1/customers/{uin}/allocations") => json!({ "amount": "1" }),
         ("POST", "/v1/products") => json!({ "code": "new", "settlement": "hourly" }),
         ("PATCH", "/v1/products/{code}") => json!({ "name": "new" }),
@@ -27,6 +32,17 @@ fn body_of(method: &str, path: &str) -> Option<Value> {
         ("POST", "/v1/authorizations") => json!({ "operations": [{
             "key": "k", "op": "authorize", "account_uin": 2, "product_code": "cvm", "amount": "1"
         }] }),
+        ("POST", "/v1/orders/{id}/refund") => json!({ "amount": "1" }),
+        ("POST", "/v1/resources") => {
+            json!({ "account_uin": 2, "resource_id": "r-2", "product_code": "cvm", "unit_price": "1" })
+        }
+        ("PATCH", "/v1/resources/{resource_id}") => json!({ "quantity": "2" }),
+        ("POST", "/v1/usage") => json!({ "records": [{
+            "key": "k", "account_uin": 2, "product_code": "cvm", "amount": "1",
+            "period_start": "2026-01-01T00:00:00+08:00", "period_end": "2026-01-01T01:00:00+08:00"
+        }] }),
+        ("POST", "/v1/vouchers") => voucher(),
+        ("POST", "/v1/receipts") => json!({ "customer_uin": 2, "month": "2026-01" }),
         ("POST", "/v1/keys") => json!({ "name": "x", "access": "full" }),
         ("POST", "/v1/clock/advance") => json!({ "by": "1s" }),
         ("POST", _) => json!({}),
@@ -35,13 +51,21 @@ fn body_of(method: &str, path: &str) -> Option<Value> {
     Some(body)
 }
 
-/// Reseller 1, customer 2, plain account 3, product `cvm`, an order, a discount, a second key, a credential of account 2.
+fn voucher() -> Value {
+    json!({ "kind": "customer", "owner_uin": 2, "amount": "1", "expires_at": "2099-01-01T00:00:00+08:00" })
+}
+
+/// Reseller 1, customer 2, plain account 3, product `cvm`, one of everything that has an id, and the request that made
+/// the voucher.
 struct Stage {
     world: World,
     order: String,
     authorization: String,
     discount: String,
     credential: String,
+    webhook: String,
+    voucher: String,
+    request: String,
 }
 
 impl Stage {
@@ -57,12 +81,20 @@ impl Stage {
         let operation =
             json!({ "key": "stage", "op": "authorize", "account_uin": 2, "product_code": "cvm", "amount": "1" });
         let opened = world.made("/v1/authorizations", json!({ "operations": [operation] })).await;
+        let webhook = world.made("/v1/webhooks", json!({ "url": "https://hooks.example.test/" })).await;
+        let resource = json!({ "account_uin": 2, "resource_id": "r-1", "product_code": "cvm", "unit_price": "1" });
+        world.made("/v1/resources", resource).await;
+        let issued = world.post("/v1/vouchers", voucher()).await;
+        let voucher = issued.is(201);
         let text = |value: &Value| value.as_str().unwrap().to_owned();
         Stage {
             order: text(&order["id"]),
             authorization: text(&opened["results"][0]["authorization_id"]),
             discount: text(&discount["id"]),
             credential: text(&credential["secret_id"]),
+            webhook: text(&webhook["id"]),
+            voucher: text(&voucher["id"]),
+            request: issued.header("x-request-id").to_owned(),
             world,
         }
     }
@@ -72,10 +104,24 @@ impl Stage {
             _ if path.starts_with("/v1/orders") => &self.order,
             _ if path.starts_with("/v1/discounts") => &self.discount,
             _ if path.starts_with("/v1/authorizations") => &self.authorization,
+            _ if path.starts_with("/v1/webhooks") => &self.webhook,
+            _ if path.starts_with("/v1/vouchers") => &self.voucher,
             _ => "key_2",
         };
         let uin = if path.starts_with("/v1/partners") { "1" } else { "2" };
-        path.replace("{uin}", uin).replace("{id}", id).replace("{code}", "cvm").replace("{secret_id}", &self.credential)
+        let named = [
+            ("{uin}", uin),
+            ("{id}", id),
+            ("{code}", "cvm"),
+            ("{secret_id}", &self.credential),
+            ("{resource_id}", "r-1"),
+            ("{month}", "2026-01"),
+            ("{delivery_id}", "ntc_1_0"),
+            ("{request_id}", &self.request),
+        ];
+        let path = named.iter().fold(path.to_owned(), |path, (name, value)| path.replace(name, value));
+        // The one list that needs to be told of what.
+        if path.ends_with("/tags") { path + "?key=team" } else { path }
     }
 
     async fn ask(&self, method: &str, path: &str, key: Option<&str>) -> Answer {
@@ -124,7 +170,7 @@ async fn a_key_that_may_only_read_reads_everything_and_writes_nothing() {
     for (method, path) in operations() {
         let answer = stage.ask(&method, &path, Some(&reader)).await;
         match method.as_str() {
-            "GET" => drop(answer.is(200)),
+            "GET" => assert_eq!(answer.status.as_u16(), 200, "{path}: {}", answer.text),
             _ => drop(answer.refuses(403, "read_only_key")),
         }
     }
@@ -142,6 +188,8 @@ async fn a_full_key_does_everything() {
         let state_forbids = match (method.as_str(), path.as_str()) {
             ("POST", "/v1/orders/{id}/pay") => Some("insufficient_credit"),
             ("POST", "/v1/orders/{id}/deliver") => Some("order_not_processing"),
+            ("POST", "/v1/orders/{id}/refund") => Some("order_not_delivered"),
+            ("POST", "/v1/webhooks/{id}/deliveries/{delivery_id}/redeliver") => Some("delivery_not_found"),
             ("POST", "/v1/partners/{uin}/pool") => Some("wrong_partner_kind"),
             ("DELETE", "/v1/customers/{uin}") => Some("has_open_holds"),
             _ => None,

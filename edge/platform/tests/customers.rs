@@ -1,13 +1,7 @@
 //! How a customer is suspended and warned: its settings over HTTP, and what its view says of how it stands.
 
-#![allow(clippy::unwrap_used, reason = "helpers of tests fail as tests do")]
-
 mod support;
 
-use credere_app::commands::Caller;
-use credere_core::access::{Actor, Face, KeyAccess};
-use credere_core::book::Command;
-use credere_core::channel::Uin;
 use serde_json::{Value, json};
 use support::World;
 
@@ -16,12 +10,9 @@ fn settings(view: &Value) -> Value {
     json!([view["non_stop"], view["special_suspension"], view["partner_warning_percent"], view["own_warning_percent"]])
 }
 
-/// Suspends customer 2 by force, or ends that: the native API has no route for it.
-async fn force(world: &World, forced: bool) {
-    let actor = Actor::Platform { key: 1, access: KeyAccess::Full };
-    let caller = Caller { request_id: uuid::Uuid::now_v7(), actor, face: Face::Platform };
-    let command = Command::ForceSuspension { customer: Uin::new(2).unwrap(), forced };
-    world.app.command(caller, None, command).await.unwrap();
+/// Suspends customer 2 by force, or ends that.
+async fn force(world: &World, forced: bool) -> Value {
+    world.ask("PUT", "/v1/customers/2/suspension").json(&json!({ "forced": forced })).send().await.is(200)
 }
 
 #[tokio::test]
@@ -128,8 +119,9 @@ async fn a_level_that_is_crossed_already_is_warned_of_when_it_is_set() {
 async fn a_forced_customer_says_so_and_buys_nothing() {
     let world = World::new();
     world.shop().await;
-    force(&world, true).await;
-    let credit = world.get("/v1/accounts/2").await.is(200)["credit"].clone();
+    let forced = force(&world, true).await;
+    assert_eq!(world.get("/v1/customers/2").await.is(200), forced);
+    let credit = forced["credit"].clone();
     assert_eq!((&credit["state"], &credit["available"]), (&json!("forced"), &json!("1000.00")));
     assert_eq!(credit["forced_since"], world.get("/v1/clock").await.is(200)["now"]);
     let order = json!({ "account_uin": 2, "product_code": "cvm", "kind": "purchase", "amount": "1" });
@@ -139,6 +131,38 @@ async fn a_forced_customer_says_so_and_buys_nothing() {
     let credit = world.get("/v1/accounts/2").await.is(200)["credit"].clone();
     assert_eq!((&credit["state"], &credit["forced_since"]), (&json!("normal"), &Value::Null));
     world.post("/v1/orders", order).await.is(201);
+}
+
+#[tokio::test]
+async fn a_forced_suspension_is_read_strictly() {
+    let world = World::new();
+    world.shop().await;
+    let path = "/v1/customers/2/suspension";
+    for (body, code, field) in [
+        (json!({}), "missing_field", "forced"),
+        (json!({ "forced": null }), "invalid_value", "forced"),
+        (json!({ "forced": "yes" }), "invalid_value", "forced"),
+        (json!({ "forced": true, "reason": "x" }), "unknown_field", "reason"),
+    ] {
+        world.ask("PUT", path).json(&body).send().await.blames(400, code, field);
+    }
+    for uin in ["1", "7", "x"] {
+        let ask = world.ask("PUT", &format!("/v1/customers/{uin}/suspension")).json(&json!({ "forced": true })).send();
+        ask.await.refuses(404, "customer_not_found");
+    }
+    assert_eq!(world.get("/v1/customers/2").await.is(200)["credit"]["state"], "normal");
+}
+
+#[tokio::test]
+async fn force_wins_over_arrears_and_arrears_remain_when_it_ends() {
+    let world = World::new();
+    world.shop().await;
+    let now = world.get("/v1/clock").await.is(200)["now"].clone();
+    let record = json!({ "key": "u", "account_uin": 2, "product_code": "cvm", "amount": "1000.01",
+        "period_start": now, "period_end": now });
+    world.made("/v1/usage", json!({ "records": [record] })).await;
+    assert_eq!(force(&world, true).await["credit"]["state"], "forced");
+    assert_eq!(force(&world, false).await["credit"]["state"], "overdue");
 }
 
 #[tokio::test]

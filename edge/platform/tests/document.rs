@@ -49,8 +49,9 @@ async fn the_server_shows_the_document_and_pages_for_it() {
 async fn everything_in_the_document_is_a_route() {
     let world = World::new();
     for (method, path, _) in operations(&document()) {
-        let named =
-            path.replace("{uin}", "7").replace("{id}", "x_7").replace("{code}", "x").replace("{secret_id}", "x");
+        // Whatever a path names, without a key the answer is the same.
+        let named = path.split('/').map(|part| if part.contains('{') { "7" } else { part });
+        let named = named.collect::<Vec<_>>().join("/");
         let answer = world.ask(&method, &named).without("authorization").send().await;
         assert_eq!(answer.status, StatusCode::UNAUTHORIZED, "{method} {path}: {}", answer.text);
     }
@@ -96,7 +97,9 @@ fn every_operation_says_what_it_does_and_how_it_may_end() {
         if method != "GET" {
             assert!(responses.contains_key("403"), "{name} does not say 403");
         }
-        if method == "POST" && path != "/v1/authorizations" {
+        let keeps_no_key =
+            path == "/v1/authorizations" || path == "/v1/usage" || path.ends_with("/{delivery_id}/redeliver");
+        if method == "POST" && !keeps_no_key {
             for status in ["409", "422"] {
                 assert!(responses.contains_key(status), "{name} does not say {status}");
             }

@@ -49,7 +49,8 @@ async fn an_account_shows_what_it_was_opened_with() {
             "uin": 100_000_000_001_u64, "name": "Plain", "email": null, "phone": null, "class": { "kind": "external" },
             "verification": { "level": "none", "entity_id": null, "entity_name": null }, "tier": "none",
             "channel_manager": null, "created_at": "[time]", "credit": null, "partner": null, "bound_to": null,
-            "bound_at": null, "finance": null, "organization": null
+            "bound_at": null, "non_stop": null, "special_suspension": null, "partner_warning_percent": null,
+            "own_warning_percent": null, "finance": null, "organization": null
         })
     );
 }
@@ -192,7 +193,7 @@ async fn a_binding_begins_with_nothing_and_ends_with_its_total_returned() {
             "uin": 2, "partner_uin": 1, "bound_to": 1, "bound_at": "[time]",
             "credit": {
                 "total": "0.00", "used": "0.00", "prepay_frozen": "0.00", "postpay_frozen": "0.00", "available": "0.00",
-                "state": "normal"
+                "remaining_voucher": "0.00", "state": "normal", "overdue_since": null, "forced_since": null
             }
         })
     );
@@ -272,7 +273,7 @@ async fn products_are_added_shown_and_changed() {
     assert_eq!(
         added,
         json!({
-            "code": "cvm", "name": "cvm", "settlement": "hourly", "grace_hours": 2,
+            "code": "cvm", "name": "cvm", "settlement": "hourly", "grace_hours": 2, "retention_days": 15,
             "freeze": { "model": "none", "coefficient": "1.00", "amount": "0.00" }
         })
     );

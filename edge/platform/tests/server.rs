@@ -108,6 +108,49 @@ async fn the_test_clock_moves_only_forward_and_only_when_told() {
 }
 
 #[tokio::test]
+async fn the_clock_answers_when_everything_due_on_the_way_has_been_done() {
+    let world = World::new();
+    // A day on which nothing below crosses midnight or the end of a month by chance.
+    world.made("/v1/clock/advance", json!({ "to": "2050-03-10T09:00:00+08:00" })).await;
+    world.shop().await;
+    let freeze = json!({ "model": "fixed", "amount": "5" });
+    let product =
+        json!({ "code": "db", "settlement": "hourly", "grace_hours": 3, "retention_days": 2, "freeze": freeze });
+    world.made("/v1/products", product).await;
+    let resource = json!({ "account_uin": 2, "resource_id": "db-1", "product_code": "db", "unit_price": "1" });
+    world.made("/v1/resources", resource).await;
+    let hold = json!({ "key": "a", "op": "authorize", "account_uin": 2, "product_code": "cvm", "amount": "10" });
+    let id = world.operate(json!([hold])).await[0]["authorization_id"].as_str().unwrap().to_owned();
+    let voucher = json!({ "owner_uin": 2, "kind": "customer", "amount": "1", "expires_at": "2050-04-15T12:00:00+08:00",
+        "products": { "mode": "only", "codes": ["db"] } });
+    let voucher = world.made("/v1/vouchers", voucher).await["id"].as_str().unwrap().to_owned();
+    let now = world.get("/v1/clock").await.is(200)["now"].as_str().unwrap().to_owned();
+    let record = json!({ "key": "u", "account_uin": 2, "product_code": "cvm", "amount": "2000",
+        "period_start": now, "period_end": now });
+    world.made("/v1/usage", json!({ "records": [record] })).await;
+    let state = async || world.get("/v1/resources/db-1").await.is(200)["state"].as_str().unwrap().to_owned();
+    assert_eq!(state().await, "active");
+    world.made("/v1/clock/advance", json!({ "by": "2h59m59s" })).await;
+    assert_eq!(state().await, "active");
+    world.made("/v1/clock/advance", json!({ "by": "1s" })).await;
+    assert_eq!(state().await, "suspended");
+    let receipt = json!({ "customer_uin": 2, "month": "2050-03" });
+    world.post("/v1/receipts", receipt.clone()).await.refuses(422, "month_not_issued");
+    let status = async || world.get(&format!("/v1/vouchers/{voucher}")).await.is(200)["status"].clone();
+    assert_eq!(status().await, "issued");
+    // Deletion, the hold's and the voucher's end, the bills and thirty-six sweeps in one move.
+    world.made("/v1/clock/advance", json!({ "by": "36d" })).await;
+    assert_eq!(state().await, "deleted");
+    assert_eq!(world.get(&format!("/v1/authorizations/{id}")).await.is(200)["state"], "expired");
+    let credit = world.get("/v1/customers/2").await.is(200)["credit"].clone();
+    assert_eq!((&credit["prepay_frozen"], &credit["postpay_frozen"]), (&json!("0.00"), &json!("0.00")));
+    let told = world.all("/v1/notices?recipient_uin=1&kind=credit_below_0", 200).await;
+    assert_eq!(told.len(), 37);
+    assert_eq!(status().await, "expired");
+    world.made("/v1/receipts", receipt).await;
+}
+
+#[tokio::test]
 async fn outside_a_sandbox_there_is_no_test_clock() {
     let world = World::with(Clock::System, PlatformOptions::default());
     world.get("/v1/clock").await.refuses(404, "not_found");

@@ -29,7 +29,8 @@ async fn an_order_is_charged_on_both_sides() {
         credit(&world).await,
         json!({
             "total": "1000.00", "used": "400.00", "prepay_frozen": "0.00", "postpay_frozen": "0.00",
-            "available": "600.00", "state": "normal"
+            "available": "600.00", "remaining_voucher": "0.00", "state": "normal", "overdue_since": null,
+            "forced_since": null
         })
     );
     assert_eq!(

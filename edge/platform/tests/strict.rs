@@ -122,27 +122,14 @@ async fn rates_times_and_tags_are_checked_as_well() {
 }
 
 #[tokio::test]
-async fn what_comes_later_is_named() {
+async fn what_comes_later_is_not_there() {
     let world = World::new();
-    let product = |freeze: Value| json!({ "code": "x", "settlement": "hourly", "freeze": freeze });
-    for (freeze, field) in [
-        (json!({ "model": "coefficient", "coefficient": "0.5" }), "freeze.model"),
-        (json!({ "model": "none", "amount": "1" }), "freeze.amount"),
-        (json!({ "model": "none", "coefficient": "0.5" }), "freeze.coefficient"),
-    ] {
-        world.post("/v1/products", product(freeze)).await.blames(400, "invalid_value", field);
-    }
-    let freeze = json!({ "model": "none", "coefficient": "1", "amount": "0" });
-    world.post("/v1/products", product(freeze)).await.is(201);
     for (method, path) in [
-        ("POST", "/v1/partners/1/payments"),
         ("POST", "/v1/accounts/1/top-ups"),
         ("PATCH", "/v1/accounts/1/finance"),
-        ("POST", "/v1/orders/ord_1/refund"),
-        ("POST", "/v1/resources"),
-        ("POST", "/v1/usage"),
-        ("GET", "/v1/notices"),
-        ("GET", "/v1/bills/1/2026-01"),
+        ("POST", "/v1/accounts/1/cards"),
+        ("GET", "/v1/organizations/1"),
+        ("POST", "/v1/pay-on-behalf/check"),
     ] {
         world.ask(method, path).text("{}").send().await.refuses(404, "not_found");
     }
