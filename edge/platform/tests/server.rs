@@ -188,6 +188,28 @@ async fn the_audit_has_one_entry_a_request_with_its_reasons() {
 }
 
 #[tokio::test]
+async fn a_batch_of_usage_records_is_one_entry_with_its_counts() {
+    let world = World::new();
+    world.shop().await;
+    let now = world.get("/v1/clock").await.is(200)["now"].clone();
+    let record = |key: &str, product: &str| {
+        json!({ "key": key, "account_uin": 2, "product_code": product, "amount": "1", "period_start": now,
+            "period_end": now })
+    };
+    let records = json!({ "records": [record("a", "cvm"), record("b", "none"), record("a", "cvm")] });
+    let settled = world.post("/v1/usage", records).await;
+    settled.is(200);
+    let entries = world.all("/v1/audit?action=usage", 50).await;
+    assert_eq!(entries.len(), 1);
+    assert_eq!(entries[0]["request_id"].as_str(), Some(settled.header("x-request-id")));
+    assert_eq!(
+        json!([entries[0]["face"], entries[0]["outcome"], entries[0]["detail"]]),
+        json!(["platform", "done", { "done": 1, "refused": 1, "replayed": 1 }])
+    );
+    assert_eq!(world.all("/v1/audit?action=authorizations", 50).await.len(), 0);
+}
+
+#[tokio::test]
 async fn too_many_requests_at_once_are_turned_away() {
     let options = PlatformOptions { in_flight_max: 0, ..PlatformOptions::default() };
     let world = World::with(Clock::Test, options);

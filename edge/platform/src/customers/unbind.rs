@@ -24,7 +24,8 @@ pub(crate) struct UnbindingBody {
 
 /// Ends a binding.
 ///
-/// The customer's consent is implied. Nothing may be owed or frozen (R140); its total goes back to the partner (R141).
+/// The customer's consent is implied. Nothing may be owed or frozen, no privilege be on and no force hold it (R106, R140);
+/// its total goes back to the partner, and its unused vouchers end (R141).
 #[utoipa::path(
     delete,
     path = "/v1/customers/{uin}",
@@ -33,7 +34,7 @@ pub(crate) struct UnbindingBody {
     responses(
         (status = 200, description = "The binding has ended", body = UnbindingBody),
         (status = 404, description = "`customer_not_found`"),
-        (status = 409, description = "`overdue`, `has_open_holds`"),
+        (status = 409, description = "`account_suspended`, `non_stop_on`, `overdue`, `has_open_holds`"),
     )
 )]
 pub(crate) async fn unbind_customer(call: Call, At(uin): At<String>) -> Result<Response, Problem> {

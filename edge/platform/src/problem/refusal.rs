@@ -136,7 +136,7 @@ fn words(rejection: &Rejection) -> (&'static str, String) {
         ),
         Rejection::AccountSuspended(uin) => (
             "The account is suspended",
-            format!("the customer `{uin}` is suspended by force, so it buys nothing new (R58, R108)"),
+            format!("the customer `{uin}` is suspended by force, which must end first (R58, R108)"),
         ),
         Rejection::NonStopOn(uin) => (
             "A non-stop privilege is on",
