@@ -14,6 +14,14 @@ pub struct Difference {
     pub found: String,
 }
 
+/// Adds what differs, where it does.
+pub(crate) fn expect_equal<T: PartialEq + fmt::Debug>(all: &mut Vec<Difference>, what: &str, expected: &T, found: &T) {
+    if expected != found {
+        let (expected, found) = (format!("{expected:?}"), format!("{found:?}"));
+        all.push(Difference { what: what.to_owned(), expected, found });
+    }
+}
+
 /// A run that the auditor has stopped.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub struct Failure {

@@ -2,7 +2,7 @@
 //! figures, and what was charged or came back.
 
 use crate::auditor::{Auditor, Judged, Refusal, units};
-use crate::failure::Difference;
+use crate::failure::{Difference, expect_equal};
 use crate::subject::Outcome;
 use crate::tamper::{Falsified, Tamper, falsifies};
 use credere_app::engine::Answer;
@@ -18,11 +18,6 @@ pub(crate) fn check(
     (tamper, act): (Option<&Tamper>, u64),
 ) -> Vec<Difference> {
     let mut all = Vec::new();
-    let mut expect = |what: &str, expected: String, found: String| {
-        if expected != found {
-            all.push(Difference { what: what.to_owned(), expected, found });
-        }
-    };
     let mut found = told(&outcome.result);
     match &mut found {
         Ok(()) if falsifies(tamper, act, Falsified::Outcome) => {
@@ -34,8 +29,8 @@ pub(crate) fn check(
         }
         Ok(()) | Err(_) => {}
     }
-    expect("the outcome", format!("{judged:?}"), format!("{found:?}"));
-    expect("whether it is a repeat", replayed.to_string(), outcome.replayed.to_string());
+    expect_equal(&mut all, "the outcome", judged, &found);
+    expect_equal(&mut all, "whether it is a repeat", &replayed, &outcome.replayed);
     if replayed || judged.is_err() || outcome.result.is_err() {
         return all;
     }
@@ -43,11 +38,8 @@ pub(crate) fn check(
     match &outcome.result {
         Ok(Answer::Settled { amount, voucher_amount }) => {
             let expected = line.map(|line| (line.amount, line.vouchers));
-            expect(
-                "what is settled",
-                format!("{expected:?}"),
-                format!("{:?}", Some((units(*amount), units(*voucher_amount)))),
-            );
+            let found = Some((units(*amount), units(*voucher_amount)));
+            expect_equal(&mut all, "what is settled", &expected, &found);
         }
         Ok(Answer::Done(event)) => {
             if let Event::ReceiptConfirmed { returned, lines, .. } = &**event {
@@ -55,11 +47,11 @@ pub(crate) fn check(
                 if falsifies(tamper, act, Falsified::Returned) {
                     returned += 1;
                 }
-                expect("what comes back", format!("{:?}", world.last_receipt), format!("{:?}", (returned, *lines)));
+                expect_equal(&mut all, "what comes back", &world.last_receipt, &(returned, *lines));
             }
             if let Event::ResourceTerminated { released, .. } = &**event {
                 let released = (units(released.customer), units(released.partner));
-                expect("what is released", format!("{:?}", world.last_release), format!("{released:?}"));
+                expect_equal(&mut all, "what is released", &world.last_release, &released);
             }
             let charge = event.charge().map(|charge| {
                 let both = [charge.amount(), charge.partner_amount()].map(|side| side.ok().map(units));
@@ -67,7 +59,7 @@ pub(crate) fn check(
             });
             let expected =
                 line.map(|line| (line.month, line.action, line.paying, [Some(line.amount), Some(line.partner_amount)]));
-            expect("what is charged", format!("{expected:?}"), format!("{charge:?}"));
+            expect_equal(&mut all, "what is charged", &expected, &charge);
         }
         Ok(Answer::Opened(_) | Answer::Captured(_) | Answer::Released(_) | Answer::Refused(_)) | Err(_) => {}
     }

@@ -2,7 +2,7 @@
 //! at everything. Now and then the application goes down, an append fails, or the clock jumps.
 
 use crate::act::{Act, Asked, PLATFORM, Step};
-use crate::auditor::{Auditor, Choices, Judged, Looked, Seen, day, differences, refuse};
+use crate::auditor::{Auditor, Choices, Judged, Looked, Seen, differences, refuse};
 use crate::choose::Chooser;
 use crate::failure::{Difference, Failure};
 use crate::options::Plan;
@@ -15,7 +15,6 @@ use credere_core::book::{Command, KeyUse, Rules};
 use credere_core::channel::{ResourceName, Uin};
 use credere_core::ledger::Moment;
 use std::collections::{BTreeMap, HashMap};
-use std::hash::{BuildHasher, BuildHasherDefault, DefaultHasher};
 use uuid::Uuid;
 
 /// 2030-01-01 in UTC+8; each world begins on one of the days after it.
@@ -95,12 +94,27 @@ struct Course<'a> {
     chooser: Chooser,
     /// Absent only while it goes down and comes up again.
     subject: Option<Subject>,
-    keys: HashMap<u64, (u64, Judged)>,
+    keys: Keys,
     looked: Looked,
     day: u32,
     act: u64,
-    asked: String,
+    asked: Doing,
     summary: Summary,
+}
+
+/// What a run is doing, told only when somebody wants to know.
+enum Doing {
+    Asking(Act),
+    Other(String),
+}
+
+impl std::fmt::Display for Doing {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Doing::Asking(act) => write!(f, "{act:?}"),
+            Doing::Other(what) => f.write_str(what),
+        }
+    }
 }
 
 type Went = Result<(), Box<Failure>>;
@@ -117,7 +131,7 @@ impl<'a> Course<'a> {
             pool_allow_negative: choices.pool_allow_negative,
             pay_on_behalf_skips_customer_check: choices.pay_on_behalf_skips_customer_check,
         };
-        let snapshot_every = if dice.chance(1, 2) { 1_000_000 } else { 200 + dice.below(2_000) };
+        let snapshot_every = if dice.chance(1, 4) { 1_000_000 } else { 300 + dice.below(2_000) };
         let mut course = Course {
             plan,
             tamper,
@@ -125,11 +139,11 @@ impl<'a> Course<'a> {
             world: Auditor::new(choices, now),
             chooser,
             subject: None,
-            keys: HashMap::new(),
+            keys: Keys::default(),
             looked: Looked::default(),
             day: 0,
             act: 0,
-            asked: "the start".to_owned(),
+            asked: Doing::Other("the start".to_owned()),
             summary: Summary::default(),
         };
         match Subject::new(now, rules, snapshot_every) {
@@ -171,8 +185,8 @@ impl<'a> Course<'a> {
         moves.sort_unstable();
         let mut offsets: Vec<i64> = moves.iter().map(|(_, offset)| *offset).collect();
         offsets.sort_unstable();
-        let crash_at = dice.chance(1, 25).then(|| dice.below(acts));
-        let bad_at = dice.chance(1, 25).then(|| dice.below(acts));
+        let crash_at = dice.chance(1, 80).then(|| dice.below(acts));
+        let bad_at = dice.chance(1, 60).then(|| dice.below(acts));
         for number in 0..acts {
             while let Some(place) = moves.iter().position(|(at, _)| *at == number) {
                 moves.remove(place);
@@ -208,14 +222,13 @@ impl<'a> Course<'a> {
         if to < self.world.now {
             return Ok(());
         }
-        self.asked = format!("the clock moves to {}", stamp(to));
+        self.asked = Doing::Other("the clock moves".to_owned());
         let issued = self.world.last_issued;
         let done = self.subject()?.advance(to);
         self.sound(done)?;
         let step = Step::Command(Command::AdvanceClock { to });
         let judged = self.world.step(0, PLATFORM, &step);
-        let told = self.asked.clone();
-        self.watcher.act(&|| format!("{told}: {judged:?}"));
+        self.watcher.act(&|| format!("the clock moves to {}: {judged:?}", stamp(to)));
         self.look_at_touched()?;
         if issued != self.world.last_issued {
             for bill in self.world.bills_of(self.world.last_issued) {
@@ -233,14 +246,14 @@ impl<'a> Course<'a> {
             2 => Crash::ImageLeft,
             _ => Crash::JournalLeft,
         };
-        self.asked = format!("a crash: {how:?}");
+        self.asked = Doing::Other(format!("a crash: {how:?}"));
         self.summary.crashes += 1;
         if let Some(subject) = self.subject.take() {
             let back = subject.crash(how);
             self.subject = Some(self.sound(back)?);
         }
         let asked = &self.asked;
-        self.watcher.act(&|| asked.clone());
+        self.watcher.act(&|| asked.to_string());
         self.duties_are_done();
         self.look_at_book()
     }
@@ -265,10 +278,11 @@ impl<'a> Course<'a> {
         }
         let how = if self.chooser.dice.chance(1, 2) { BadAppend::Lost } else { BadAppend::Kept };
         let before = act.clone();
-        self.asked = format!("{how:?} append: {act:?}");
-        let (id, subject) = (self.request_id(), self.subject()?);
+        self.asked = Doing::Other(format!("{how:?} append: {act:?}"));
+        let id = self.request_id();
+        let Some(subject) = &self.subject else { return self.no_subject() };
         subject.fail_next_append(how);
-        let lost = submit(subject, id, &act);
+        let lost = submit(subject, &mut self.keys, id, &act);
         subject.until_ready();
         match lost {
             Err(Broken::App(AppFailure::OutcomeUnknown(_))) => self.summary.bad_appends += 1,
@@ -295,10 +309,11 @@ impl<'a> Course<'a> {
     /// was told.
     fn perform_known(&mut self, act: &Act, kept: bool) -> Went {
         self.act += 1;
-        self.asked = format!("{act:?}");
+        self.asked = Doing::Asking(act.clone());
         let preview = self.preview(act)?;
-        let (id, subject) = (self.request_id(), self.subject()?);
-        let outcomes = submit(subject, id, act);
+        let id = self.request_id();
+        let Some(subject) = &self.subject else { return self.no_subject() };
+        let outcomes = submit(subject, &mut self.keys, id, act);
         let outcomes = self.sound(outcomes)?;
         let mut all = Vec::new();
         let steps: Vec<(Option<u64>, &Step)> = match &act.asked {
@@ -345,14 +360,13 @@ impl<'a> Course<'a> {
     /// What must come of a step, and whether it is a repeat of an earlier one.
     fn judge(&mut self, actor: Actor, key: Option<u64>, step: &Step, seq: u64) -> (Judged, bool) {
         let Some(key) = key else { return (self.world.step(seq, actor, step), false) };
-        let content = content_of(step);
-        match self.keys.get(&key) {
-            Some((first, judged)) if *first == content => (judged.clone(), true),
+        match self.keys.first(key) {
+            Some((first, judged)) if first == step => (judged.clone(), true),
             Some(_) => (refuse("idempotency_key_reused"), false),
             None => {
                 let judged = self.world.step(seq, actor, step);
                 if remembered(step, &judged) {
-                    self.keys.insert(key, (content, judged.clone()));
+                    self.keys.remember(key, step, &judged);
                 }
                 (judged, false)
             }
@@ -420,7 +434,7 @@ impl<'a> Course<'a> {
 
     /// The whole world: the book, its laws, the auditor's own sums, and history.
     fn look_at_everything(&mut self) -> Went {
-        self.asked = format!("the whole world on {}", day(self.world.now));
+        self.asked = Doing::Other("the whole world".to_owned());
         self.look_at_book()?;
         let laws = self.subject()?.laws();
         let laws = self.sound(laws)?;
@@ -488,7 +502,7 @@ impl<'a> Course<'a> {
             seed: self.plan.seed,
             day: self.day,
             act: self.act,
-            asked: self.asked.clone(),
+            asked: self.asked.to_string(),
             at: stamp(self.world.now),
             differences,
             again: Plan { days: self.day.max(1), ..*self.plan }.again(),
@@ -496,30 +510,48 @@ impl<'a> Course<'a> {
     }
 }
 
-fn submit(subject: &Subject, id: Uuid, act: &Act) -> Result<Vec<Outcome>, Broken> {
+fn submit(subject: &Subject, keys: &mut Keys, id: Uuid, act: &Act) -> Result<Vec<Outcome>, Broken> {
     match &act.asked {
         Asked::One(key, step) => {
-            let key = key.map(|key| key_use(key, step));
+            let key = key.map(|key| keys.key_use(key, step));
             Ok(vec![subject.one(id, act.actor, key, step)?])
         }
         Asked::Batch(steps) => {
             let operations = steps.iter().filter_map(|(key, step)| match step {
-                Step::Command(command) => Some((key_use(*key, step), command)),
+                Step::Command(command) => Some((keys.key_use(*key, step), command)),
                 Step::Refund { .. } | Step::ConfirmLines { .. } => None,
             });
-            subject.batch(id, act.actor, &operations.collect::<Vec<_>>())
+            let operations: Vec<_> = operations.collect();
+            subject.batch(id, act.actor, &operations)
         }
     }
 }
 
-/// What is asked under a key, as a number: the same for the same, in every run.
-fn content_of(step: &Step) -> u64 {
-    BuildHasherDefault::<DefaultHasher>::default().hash_one(format!("{step:?}"))
+/// The idempotency keys of a world: what was asked under each, and what the first of it came to.
+#[derive(Default)]
+struct Keys {
+    asked: HashMap<u64, Vec<Step>>,
+    first: HashMap<u64, (Step, Judged)>,
 }
 
-fn key_use(key: u64, step: &Step) -> KeyUse {
-    let wide = |number: u64| u128::from(number).to_le_bytes();
-    KeyUse { key: wide(key), content: wide(content_of(step)) }
+impl Keys {
+    /// A key as the application is given it: what is asked under it counts by its place among all that was.
+    fn key_use(&mut self, key: u64, step: &Step) -> KeyUse {
+        let asked = self.asked.entry(key).or_default();
+        let place = asked.iter().position(|other| other == step).unwrap_or_else(|| {
+            asked.push(step.clone());
+            asked.len() - 1
+        });
+        KeyUse { key: u128::from(key).to_le_bytes(), content: (place as u128).to_le_bytes() }
+    }
+
+    fn first(&self, key: u64) -> Option<&(Step, Judged)> {
+        self.first.get(&key)
+    }
+
+    fn remember(&mut self, key: u64, step: &Step, judged: &Judged) {
+        self.first.insert(key, (step.clone(), judged.clone()));
+    }
 }
 
 /// Whether an answer is kept under its key: not who may not ask, and not what is refused before it is decided.

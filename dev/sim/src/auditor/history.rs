@@ -4,7 +4,7 @@
 use super::arithmetic::Units;
 use super::facts::{Told, VoucherState};
 use super::{Auditor, units};
-use crate::failure::Difference;
+use crate::failure::{Difference, expect_equal};
 use crate::subject::{Broken, Subject};
 use crate::tamper::{Falsified, Tamper, falsifies};
 use credere_core::channel::{ActionType, Uin};
@@ -45,11 +45,6 @@ impl Auditor {
             Ok((notices, orders, vouchers, resources))
         })?;
         let mut all = Vec::new();
-        let mut expect = |what: String, expected: String, found: String| {
-            if expected != found {
-                all.push(Difference { what, expected, found });
-            }
-        };
         let new = |row: &&NoticeRow| looked.0.is_none_or(|last| row.key > last);
         let mut listed: Vec<Told> = notices.iter().filter(new).map(told_by).collect();
         looked.0 = notices.iter().map(|row| row.key).max().max(looked.0);
@@ -59,7 +54,7 @@ impl Auditor {
         if told != listed {
             let missing = without(&told, &listed);
             let surplus = without(&listed, &told);
-            expect("notices".into(), format!("also {missing:?}"), format!("also {surplus:?}"));
+            expect_equal(&mut all, "notices", &missing, &surplus);
         }
         for (id, row) in orders.iter().zip(order_rows) {
             let Some(order) = self.orders.get(id) else { continue };
@@ -72,7 +67,7 @@ impl Auditor {
             if falsifies(tamper, act, Falsified::OrderRefunded) {
                 expected.1 += 1;
             }
-            expect(format!("history of order {id}"), format!("{:?}", Some(expected)), format!("{row:?}"));
+            expect_equal(&mut all, &format!("history of order {id}"), &Some(expected), &row);
         }
         for (id, row) in vouchers.iter().zip(voucher_rows) {
             let Some(voucher) = self.vouchers.get(id) else { continue };
@@ -85,7 +80,7 @@ impl Auditor {
             let state = if falsifies(tamper, act, Falsified::VoucherRow) { "falsified" } else { state };
             let row = row.map(|row| (row.status, units(row.amount)));
             let expected = Some((state.to_owned(), voucher.amount));
-            expect(format!("history of voucher {id}"), format!("{expected:?}"), format!("{row:?}"));
+            expect_equal(&mut all, &format!("history of voucher {id}"), &expected, &row);
         }
         // A name may be used again: only the newest of a name is listed under it.
         for ((name, id, state), row) in ended.iter().zip(resource_rows) {
@@ -95,7 +90,7 @@ impl Auditor {
             }
             let row = row.map(|row| (row.seq, row.state));
             let expected = Some((*id, (*state).to_owned()));
-            expect(format!("history of resource {name}"), format!("{expected:?}"), format!("{row:?}"));
+            expect_equal(&mut all, &format!("history of resource {name}"), &expected, &row);
         }
         Ok(all)
     }

@@ -23,7 +23,7 @@ pub(crate) use buying::NEVER;
 pub(crate) use compare::{Seen, differences};
 pub(crate) use facts::OrderState;
 pub(crate) use history::Looked;
-pub(crate) use zone::{day, issued_at, month};
+pub(crate) use zone::{issued_at, month};
 
 use crate::act::Step;
 use credere_core::access::Actor;

@@ -119,6 +119,16 @@ impl Auditor {
         due.min().map(|(at, _, due, name)| (at, name.clone(), due))
     }
 
+    /// The first thing that falls due for any resource by itself; of several at one moment, the lower account's.
+    pub(super) fn first_due(&self) -> Option<(Moment, Uin, ResourceName, Due)> {
+        let due = self.resources.iter().filter_map(|(name, resource)| {
+            let bound = self.line_of(resource.account)?;
+            let (at, due) = due(resource, &self.products[resource.product as usize], bound, self.now)?;
+            Some((at, resource.account, resource.id, due, name))
+        });
+        due.min().map(|(at, account, _, due, name)| (at, account, name.clone(), due))
+    }
+
     pub(super) fn take(&mut self, name: &ResourceName, due: Due) {
         if due == Due::Delete {
             self.end_resource(name, "deleted");

@@ -35,23 +35,8 @@ impl Auditor {
         duties.extend(self.voucher_ends.first().map(|(at, id)| (*at, Duty::Voucher(*id))));
         duties.push((zone::issued_at(self.last_issued.next()), Duty::Bills));
         duties.push((self.midnight, Duty::Day));
-        let mut first: Option<(Moment, Uin, ResourceName, Due)> = None;
-        for account in self.with_resources() {
-            if let Some((at, name, due)) = self.next_due(account)
-                && first.as_ref().is_none_or(|(earliest, ..)| at < *earliest)
-            {
-                first = Some((at, account, name, due));
-            }
-        }
-        duties.extend(first.map(|(at, account, name, due)| (at, Duty::Resource(account, name, due))));
+        duties.extend(self.first_due().map(|(at, account, name, due)| (at, Duty::Resource(account, name, due))));
         duties.into_iter().min_by_key(|(at, _)| *at)
-    }
-
-    fn with_resources(&self) -> Vec<Uin> {
-        let mut accounts: Vec<Uin> = self.resources.values().map(|resource| resource.account).collect();
-        accounts.sort_unstable();
-        accounts.dedup();
-        accounts
     }
 
     fn carry_out(&mut self, duty: Duty) {

@@ -5,7 +5,7 @@ use crate::act::{Act, Asked, PLATFORM, Step};
 use crate::auditor::{Auditor, ONE, Units, amount};
 use credere_core::access::Actor;
 use credere_core::book::Command;
-use credere_core::channel::{NonStop, PartnerKind, Subscription, Verification};
+use credere_core::channel::{NonStop, PartnerKind, Subscription, Uin, Verification};
 
 impl Chooser {
     /// An allocation, a reclaim, or a grant to a pool.
@@ -105,28 +105,34 @@ impl Chooser {
             return Act { actor, asked: Asked::One(None, Step::Command(command)) };
         }
         let customer = self.customer();
-        let (actor, command) = match self.dice.weighted(&[5, 2, 2, 1]) {
+        let (actor, command) = match self.dice.weighted(&[10, 4, 7, 1]) {
             0 => (PLATFORM, self.levels(customer)),
             1 => (self.seller_for(world, customer), Command::ForceSuspension { customer, forced: true }),
-            2 => {
-                let unverified = world.accounts.get(&customer).is_some_and(|account| !account.verified);
-                let verification = if unverified { Verification::Personal } else { Verification::None };
-                let verification = Some(verification).filter(|_| unverified || self.dice.chance(1, 4));
-                (PLATFORM, Command::ChangeAccount { uin: customer, class: None, verification, tier: None })
-            }
+            2 => (PLATFORM, self.verification(world, customer)),
             _ => (self.seller_for(world, customer), Command::NoteCustomer { customer }),
         };
         Act { actor, asked: Asked::One(None, Step::Command(command)) }
     }
 
-    fn levels(&mut self, customer: credere_core::channel::Uin) -> Command {
+    /// Verifies somebody who is not, and now and then takes a verification back.
+    fn verification(&mut self, world: &Auditor, customer: Uin) -> Command {
+        let unverified = |account: &&_| world.accounts.get(*account).is_some_and(|account| !account.verified);
+        let unverified: Vec<Uin> = self.customers.iter().filter(unverified).copied().collect();
+        let (uin, verification) = match self.dice.pick(&unverified) {
+            Some(one) if !self.dice.chance(1, 8) => (*one, Some(Verification::Personal)),
+            _ => (customer, self.dice.chance(1, 5).then_some(Verification::None)),
+        };
+        Command::ChangeAccount { uin, class: None, verification, tier: None }
+    }
+
+    fn levels(&mut self, customer: Uin) -> Command {
         let non_stop = self.dice.chance(1, 3).then(|| {
             let (prepaid, postpaid) = (self.dice.chance(1, 6), self.dice.chance(1, 3));
             NonStop { prepaid, postpaid }
         });
         let special_suspension = self.dice.chance(1, 4).then(|| self.dice.chance(1, 2));
         let mut level = || {
-            self.dice.chance(1, 2).then(|| match self.dice.weighted(&[3, 6, 4, 1]) {
+            self.dice.chance(1, 2).then(|| match self.dice.weighted(&[6, 12, 8, 3]) {
                 0 => None,
                 1 => u8::try_from(self.dice.below(101)).ok(),
                 2 => Some([25, 10, 0, 50][usize::try_from(self.dice.below(4)).unwrap_or(0)]),

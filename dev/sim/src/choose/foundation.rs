@@ -90,6 +90,26 @@ impl Chooser {
         }
     }
 
+    /// Somebody who cannot become a partner in this way.
+    pub(super) fn no_partner(&mut self, account: Uin) -> Command {
+        let kinds = [PartnerKind::Reseller, PartnerKind::SecondLevelReseller, PartnerKind::Agent];
+        let kind = self.dice.pick(&kinds).copied().unwrap_or(PartnerKind::Agent);
+        // Of the strangers the second never becomes one: what it asks for is refused for its terms.
+        let stranger = self.dice.chance(1, 2);
+        let (account, above) = if stranger { (uin(3_002), self.partners.first().copied()) } else { (account, None) };
+        let needs_above = kind == PartnerKind::SecondLevelReseller;
+        let above = above.filter(|_| !needs_above || self.dice.chance(1, 2));
+        let negative = stranger && above.is_none() && !needs_above;
+        let mut command = self.new_partner(account, kind, above);
+        if let Command::RegisterPartner { allocation_quota, spend_line, .. } = &mut command {
+            if negative {
+                *allocation_quota = amount(-1);
+            }
+            *spend_line = (kind == PartnerKind::Agent).then_some(amount(ONE)).or(*spend_line);
+        }
+        command
+    }
+
     /// An account that is there already, asked for once more.
     pub(super) fn opened_again(&mut self, account: Uin) -> Step {
         let taken = self.dice.chance(9, 10) || account == uin(9_999);

@@ -220,7 +220,7 @@ impl Chooser {
     /// What is against the rules in ways that the others are not.
     fn nonsense(&mut self, world: &Auditor) -> Act {
         let account = self.account();
-        let step: Step = match self.dice.below(9) {
+        let step: Step = match self.dice.below(12) {
             0 => Command::PlaceOrder(Box::new(self.order(world, uin(9_998)))).into(),
             1 => Command::DeliverOrder { order: credere_core::channel::OrderId(NEVER) }.into(),
             2 => {
@@ -232,6 +232,8 @@ impl Chooser {
             5 => Command::AdvanceClock { to: world.now.plus_seconds(-1) }.into(),
             6 => Step::Refund { order: credere_core::channel::OrderId(NEVER), amount: amount(ONE) },
             7 => Command::BindCustomer { customer: account, partner: self.partner() }.into(),
+            8 | 9 => self.no_partner(account).into(),
+            10 => Command::Subscribe { uin: uin(9_999), subscription: Default::default() }.into(),
             _ => self.opened_again(account),
         };
         Act { actor: PLATFORM, asked: Asked::One(None, step) }
