@@ -388,7 +388,7 @@ impl Names {
             _ => {}
         }
         if event.charge().is_some()
-            && let Some(name) = line_of(operation)
+            && let Some(name) = operation.line()
         {
             self.lines.insert(name.clone(), LineId(seq));
         }
@@ -403,7 +403,7 @@ impl Names {
 
     /// Gives the line that an operation posted its name, where the answer was its identifier alone.
     pub fn remember_line(&mut self, operation: &Operation, id: LineId) {
-        if let Some(name) = line_of(operation) {
+        if let Some(name) = operation.line() {
             self.lines.insert(name.clone(), id);
         }
     }
@@ -544,19 +544,6 @@ impl Names {
             }),
             customers: Some(CustomerSums { total: partner.customers_total, available: available? }),
         })
-    }
-}
-
-/// What the bill line that an operation posts is called.
-fn line_of(operation: &Operation) -> Option<&Name> {
-    match operation {
-        Operation::PlaceOrder(order) => order.name.as_ref(),
-        Operation::PayOrder { order, .. } | Operation::DeliverOrder { order } => Some(order),
-        Operation::Capture { authorization, .. } => Some(authorization),
-        Operation::TerminateResource { resource, .. } => Some(resource),
-        Operation::RefundOrder { name, .. } => name.as_ref(),
-        Operation::SettleUsage(record) => record.name.as_ref(),
-        _ => None,
     }
 }
 

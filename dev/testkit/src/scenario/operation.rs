@@ -357,6 +357,19 @@ impl Time {
 }
 
 impl Operation {
+    /// What the bill line that it posts is called.
+    pub fn line(&self) -> Option<&Name> {
+        match self {
+            Operation::PlaceOrder(order) => order.name.as_ref(),
+            Operation::PayOrder { order, .. } | Operation::DeliverOrder { order } => Some(order),
+            Operation::Capture { authorization, .. } => Some(authorization),
+            Operation::TerminateResource { resource, .. } => Some(resource),
+            Operation::RefundOrder { name, .. } => name.as_ref(),
+            Operation::SettleUsage(record) => record.name.as_ref(),
+            _ => None,
+        }
+    }
+
     /// Adds a product with all defaults, as every world begins with one.
     pub fn product(code: &str) -> Operation {
         Operation::AddProduct { code: code.to_owned(), terms: ProductTerms::default() }

@@ -46,6 +46,7 @@ fn name(relation: Relation) -> &'static str {
         Relation::Own => "own",
         Relation::DirectCustomer => "direct customers",
         Relation::IndirectCustomer => "indirect customers",
+        Relation::FormerCustomer => "former customers with bills",
         Relation::SecondLevel => "second levels",
         Relation::Parent => "the partner above",
         Relation::Sibling => "siblings",

@@ -5,6 +5,7 @@
 mod client;
 mod cloud;
 mod server;
+mod spending;
 mod view;
 mod world;
 

@@ -2,13 +2,14 @@
 //! the sums over a partner's customers as the partner itself reads them through the Cloud API. What two doors show must
 //! be the same.
 
-use crate::client::{amount, number, text};
+use crate::client::{amount, failure, number, text};
 use crate::cloud::{Reply, figure};
 use crate::world::HttpWorld;
+use credere_core::channel::ActionType;
 use credere_core::money::Amount;
 use credere_testkit::{
-    AllocationView, AuthorizationView, CreditView, CustomerSums, Failure, OrderView, PartnerView, PartyView, PoolView,
-    SpendView, View,
+    AllocationView, AuthorizationView, CreditView, CustomerSums, Failure, LineView, NoticeView, OrderView, PartnerView,
+    PartyView, PoolView, ResourceView, SpendView, View, VoucherSums, VoucherView,
 };
 use serde_json::Value;
 use serde_json::value::RawValue;
@@ -28,7 +29,112 @@ impl HttpWorld {
             let shown = self.client.get(&format!("/v1/authorizations/{id}"))?;
             view.authorizations.insert(name.clone(), shown_authorization(&shown)?);
         }
+        for name in &self.resources {
+            let shown = self.client.get(&format!("/v1/resources/{name}"))?;
+            view.resources.insert(name.clone(), self.shown_resource(&shown)?);
+        }
+        for (name, id) in &self.vouchers {
+            let shown = self.client.get(&format!("/v1/vouchers/{id}"))?;
+            view.vouchers.insert(name.clone(), self.shown_voucher(&shown)?);
+        }
+        let mut lines = Vec::new();
+        for uin in self.accounts.values() {
+            lines.extend(self.lines_of(*uin)?);
+        }
+        lines.sort_by_key(|(id, _)| id.trim_start_matches("line_").parse::<u64>().unwrap_or(0));
+        view.lines = Some(lines.into_iter().map(|(_, line)| line).collect());
+        view.notices = Some(self.notices()?);
         Ok(view)
+    }
+
+    /// Everything on a list, page by page.
+    fn listed(&self, path: &str) -> Result<Vec<Value>, Failure> {
+        let (mut all, mut cursor) = (Vec::new(), String::new());
+        loop {
+            let page = self.client.get(&format!("{path}limit=200{cursor}"))?;
+            let rows = page["data"].as_array().ok_or_else(|| Failure::new(format!("{path}: {page}")))?;
+            all.extend(rows.iter().cloned());
+            match page["next_cursor"].as_str() {
+                Some(next) => cursor = format!("&cursor={next}"),
+                None => return Ok(all),
+            }
+        }
+    }
+
+    /// A customer's bill lines with their identifiers, and proof that each bill is the sum of its lines.
+    pub(crate) fn lines_of(&self, uin: u64) -> Result<Vec<(String, LineView)>, Failure> {
+        let months = self.client.get(&format!("/v1/bills/{uin}"))?;
+        let months = months["data"].as_array().cloned().ok_or_else(|| Failure::new(format!("no months: {months}")))?;
+        let mut shown = Vec::new();
+        for month in &months {
+            let month = text(month, "month")?;
+            let bill = self.client.get(&format!("/v1/bills/{uin}/{month}"))?;
+            let rows = self.listed(&format!("/v1/bills/{uin}/{month}/lines?"))?;
+            let mut sums = (Amount::ZERO, Amount::ZERO);
+            for row in &rows {
+                let part = if row["confirmed"] == true { &mut sums.0 } else { &mut sums.1 };
+                *part = part.plus(amount(row, "amount")?).map_err(failure)?;
+            }
+            if sums != (amount(&bill, "confirmed")?, amount(&bill, "unconfirmed")?) {
+                return Err(Failure::new(format!("the bill of {month} is not the sum of its lines: {bill}")));
+            }
+            for row in rows {
+                // A partner's own use is on no customer's bill.
+                if row["partner_uin"].is_null() {
+                    continue;
+                }
+                let id = text(&row, "id")?.to_owned();
+                let known = self.lines.iter().find(|(_, known)| **known == id);
+                let action = ActionType::from_name(text(&row, "action_type")?);
+                let line = LineView {
+                    name: known.map(|(name, _)| name.clone()),
+                    account: self.name(uin),
+                    month: month.parse().map_err(failure)?,
+                    action: action.ok_or_else(|| Failure::new(format!("a type that is none: {row}")))?,
+                    product: text(&row, "product_code")?.to_owned(),
+                    list: amount(&row, "list_amount")?,
+                    voucher_amount: amount(&row, "voucher_amount")?,
+                    amount: amount(&row, "amount")?,
+                    partner_amount: Some(amount(&row, "partner_amount")?),
+                    confirmed: row["confirmed"] == true,
+                };
+                shown.push((id, line));
+            }
+        }
+        Ok(shown)
+    }
+
+    fn notices(&self) -> Result<Vec<NoticeView>, Failure> {
+        let shown = |row: &Value| {
+            let kind = text(row, "kind")?;
+            Ok(NoticeView {
+                customer: self.name(number(row, "customer_uin")?),
+                day: text(row, "created_at")?.chars().take(10).collect(),
+                recipient: self.name(number(row, "recipient_uin")?),
+                what: kind.strip_prefix("credit_below_").unwrap_or(kind).to_owned(),
+            })
+        };
+        self.listed("/v1/notices?")?.iter().rev().map(shown).collect()
+    }
+
+    fn shown_resource(&self, shown: &Value) -> Result<ResourceView, Failure> {
+        Ok(ResourceView {
+            account: self.name(number(shown, "account_uin")?),
+            state: text(shown, "state")?.to_owned(),
+            unit_price: amount(shown, "unit_price")?,
+            quantity: text(shown, "quantity")?.parse().map_err(failure)?,
+            frozen: amount(shown, "frozen")?,
+            partner_frozen: Some(amount(shown, "partner_frozen")?),
+        })
+    }
+
+    fn shown_voucher(&self, shown: &Value) -> Result<VoucherView, Failure> {
+        Ok(VoucherView {
+            owner: self.name(number(shown, "owner_uin")?),
+            amount: amount(shown, "amount")?,
+            remaining: amount(shown, "remaining")?,
+            status: text(shown, "status")?.to_owned(),
+        })
     }
 
     fn party(&mut self, uin: u64) -> Result<PartyView, Failure> {
@@ -73,6 +179,11 @@ impl HttpWorld {
             allocated: amount(allocation, "allocated")?,
             allocatable,
             spend,
+            vouchers: Some(VoucherSums {
+                quota: amount(&shown["vouchers"], "quota")?,
+                issued: amount(&shown["vouchers"], "issued")?,
+                remaining: amount(&shown["vouchers"], "remaining")?,
+            }),
             pool: distributor.is_some().then_some(PoolView { total: quota, remaining: allocatable }),
             distributor,
             // An agent takes no part in credit (R4).
@@ -124,8 +235,11 @@ impl HttpWorld {
             paying_partner: None,
             state: text(order, "state")?.to_owned(),
             list: amount(order, "list_amount")?,
-            amount: amount(order, "amount")?,
+            // Scenarios speak of the price before vouchers.
+            amount: amount(order, "amount")?.plus(amount(order, "voucher_amount")?).map_err(failure)?,
             partner_amount: amount(order, "partner_amount")?,
+            voucher_amount: Some(amount(order, "voucher_amount")?),
+            refunded: Some(amount(order, "refunded_amount")?),
         })
     }
 }

@@ -8,20 +8,30 @@ use crate::server::{Folder, Server};
 use credere_core::book::Rules;
 use credere_core::money::Amount;
 use credere_testkit::scenario::{
-    By, DiscountFor, Name, Operation, OrderWord, PartnerWord, PlaceOrder, SettlementWord, Span,
+    By, DiscountFor, Name, Operation, OrderWord, PartnerWord, PlaceOrder, ReceiptPart, Span,
 };
 use credere_testkit::{Failure, Figures, Outcome, View, World};
 use serde_json::{Value, json};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A number that no account of a scenario has.
 const NOBODY: u64 = 999_999;
 /// Figures that a refusal may tell.
-const FIGURES: [&str; 8] =
-    ["required", "available", "requested", "allocatable", "remaining", "allocated", "open", "limit"];
+const FIGURES: [&str; 10] = [
+    "required",
+    "available",
+    "requested",
+    "allocatable",
+    "remaining",
+    "refundable",
+    "allocated",
+    "issued",
+    "open",
+    "limit",
+];
 
 /// What the Cloud API's codes may mean, by action; where one code stands for several reasons, all of them.
-const CLOUD_CODES: [(&str, &str, &[&str]); 6] = [
+const CLOUD_CODES: [(&str, &str, &[&str]); 10] = [
     ("AllocateCustomerCredit", "UnauthorizedOperation.UinNoAuth", &["not_yours", "wrong_role"]),
     ("AllocateCustomerCredit", "InvalidParameterValue", &["amount_zero"]),
     ("AllocateCustomerCredit", "InvalidParameterValue.CreditAmountOutOfRange", &["exceeds_allocatable"]),
@@ -32,6 +42,10 @@ const CLOUD_CODES: [(&str, &str, &[&str]); 6] = [
         "InvalidParameterValue.VoucherAmountOutOfRange",
         &["exceeds_allocatable", "exceeds_pool", "pool_amount_out_of_range", "amount_zero"],
     ),
+    ("ConfirmReceipt", "UnauthorizedOperation.UinNoAuth", &["not_yours", "wrong_role"]),
+    ("ConfirmReceipt", "InvalidParameterValue.InvalidMonth", &["month_not_issued"]),
+    ("ConfirmReceipt", "FailedOperation", &["line_not_found"]),
+    ("ForceQN", "UnauthorizedOperation.UinNoAuth", &["not_yours", "wrong_role", "not_allowlisted"]),
 ];
 
 /// A server, and what the names of a scenario stand for on it.
@@ -43,6 +57,9 @@ pub(crate) struct HttpWorld {
     pub(crate) accounts: BTreeMap<Name, u64>,
     pub(crate) orders: BTreeMap<Name, String>,
     pub(crate) authorizations: BTreeMap<Name, String>,
+    pub(crate) vouchers: BTreeMap<Name, String>,
+    pub(crate) resources: BTreeSet<Name>,
+    pub(crate) lines: BTreeMap<Name, String>,
     discounts: BTreeMap<Name, String>,
     credentials: BTreeMap<u64, Credential>,
     /// Makes keys and signed requests differ.
@@ -50,13 +67,21 @@ pub(crate) struct HttpWorld {
 }
 
 /// A request of the platform API, without its key.
-struct Asked {
-    method: &'static str,
-    path: String,
-    body: Option<Value>,
+pub(crate) struct Asked {
+    pub(crate) method: &'static str,
+    pub(crate) path: String,
+    pub(crate) body: Option<Value>,
 }
 
-fn post(path: impl Into<String>, body: Value) -> Asked {
+pub(crate) fn patch(path: String, body: Value) -> Asked {
+    Asked { method: "PATCH", path, body: Some(body) }
+}
+
+pub(crate) fn delete(path: String) -> Asked {
+    Asked { method: "DELETE", path, body: None }
+}
+
+pub(crate) fn post(path: impl Into<String>, body: Value) -> Asked {
     Asked { method: "POST", path: path.into(), body: Some(body) }
 }
 
@@ -72,15 +97,18 @@ impl HttpWorld {
             accounts: BTreeMap::new(),
             orders: BTreeMap::new(),
             authorizations: BTreeMap::new(),
+            vouchers: BTreeMap::new(),
+            resources: BTreeSet::new(),
+            lines: BTreeMap::new(),
             discounts: BTreeMap::new(),
             credentials: BTreeMap::new(),
             count: 0,
         };
-        world.perform(&Operation::AddProduct { code: "cvm".to_owned(), settlement: SettlementWord::Hourly }, None)?;
+        world.perform(&Operation::product("cvm"), None)?;
         Ok(world)
     }
 
-    fn uin(&self, name: &str) -> u64 {
+    pub(crate) fn uin(&self, name: &str) -> u64 {
         self.accounts.get(name).copied().unwrap_or(NOBODY)
     }
 
@@ -90,7 +118,7 @@ impl HttpWorld {
         known.map_or_else(|| uin.to_string(), |(name, _)| name.clone())
     }
 
-    fn order(&self, name: &str, step: &str) -> String {
+    pub(crate) fn order(&self, name: &str, step: &str) -> String {
         let id = self.orders.get(name).map_or("ord_999999999", String::as_str);
         format!("/v1/orders/{id}/{step}")
     }
@@ -105,15 +133,13 @@ impl HttpWorld {
         Ok((now + jiff::SignedDuration::from_secs(span.0)).to_string())
     }
 
-    fn next(&mut self) -> u64 {
+    pub(crate) fn next(&mut self) -> u64 {
         self.count += 1;
         self.count
     }
 
     /// The request that an operation of the platform is, but for those on authorizations.
     fn asked(&self, operation: &Operation) -> Result<Asked, Failure> {
-        let patch = |path: String, body| Asked { method: "PATCH", path, body: Some(body) };
-        let delete = |path: String| Asked { method: "DELETE", path, body: None };
         let level = |verified: &bool| json!({ "level": if *verified { "enterprise" } else { "none" } });
         Ok(match operation {
             Operation::OpenAccount { account, verified, number } => {
@@ -152,14 +178,6 @@ impl HttpWorld {
                 let body = json!({ "amount": amount.to_string(), "remark": remark });
                 post(format!("/v1/customers/{}/allocations", self.uin(customer)), without_nulls(body))
             }
-            Operation::AddProduct { code, settlement } => {
-                let settlement = match settlement {
-                    SettlementWord::Hourly => "hourly",
-                    SettlementWord::Daily => "daily",
-                    SettlementWord::Monthly => "monthly",
-                };
-                post("/v1/products", json!({ "code": code, "settlement": settlement }))
-            }
             Operation::SetDiscount { whose, product, rate, from, until, .. } => {
                 let (kind, partner, customer) = match whose {
                     DiscountFor::Partner(partner) => ("partner", partner, None),
@@ -192,6 +210,7 @@ impl HttpWorld {
             Operation::Authorize { .. } | Operation::Capture { .. } | Operation::Release { .. } => {
                 return Err(Failure::new("operations on authorizations have a door of their own"));
             }
+            other => self.asked_for_spending(other)?,
         })
     }
 
@@ -243,10 +262,18 @@ impl HttpWorld {
             return Ok(Outcome { side, replayed, figures: Figures::NotTold, ..declined });
         }
         let id = text(result, "authorization_id")?;
-        if let Operation::Authorize { name: Some(name), .. } = operation {
-            self.authorizations.insert(name.clone(), id.to_owned());
+        let outcome = Outcome { replayed, ..Outcome::done(status) };
+        match operation {
+            Operation::Authorize { name: Some(name), .. } => {
+                self.authorizations.insert(name.clone(), id.to_owned());
+            }
+            Operation::Capture { .. } => {
+                let account = id.split('_').nth(1).and_then(|number| number.parse().ok());
+                self.remember_newest_line(operation, account.unwrap_or(NOBODY))?;
+            }
+            _ => {}
         }
-        Ok(Outcome { replayed, ..Outcome::done(status) })
+        Ok(outcome)
     }
 
     /// Gives what an answer made its name.
@@ -261,9 +288,27 @@ impl HttpWorld {
             Operation::PlaceOrder(PlaceOrder { name: Some(name), preview: false, .. }) => {
                 self.orders.insert(name.clone(), text(made, "id")?.to_owned());
             }
+            Operation::ActivateResource { name, .. } => {
+                self.resources.insert(name.clone());
+            }
+            Operation::IssueVoucher(new) => {
+                if let Some(name) = &new.name {
+                    self.vouchers.insert(name.clone(), text(made, "id")?.to_owned());
+                }
+                if let Some(name) = &new.linked {
+                    self.vouchers.insert(name.clone(), text(made, "linked_id")?.to_owned());
+                }
+            }
             _ => {}
         }
-        Ok(())
+        match operation {
+            Operation::PlaceOrder(PlaceOrder { preview: false, .. })
+            | Operation::PayOrder { .. }
+            | Operation::DeliverOrder { .. }
+            | Operation::RefundOrder { .. }
+            | Operation::TerminateResource { .. } => self.remember_newest_line(operation, number(made, "account_uin")?),
+            _ => Ok(()),
+        }
     }
 
     /// What a request of the platform came to.
@@ -281,9 +326,13 @@ impl HttpWorld {
                 | Operation::PayOrder { .. }
                 | Operation::DeliverOrder { .. }
                 | Operation::CancelOrder { .. } => Outcome::done(text(body, "state")?),
-                _ => Outcome::done("done"),
+                other => HttpWorld::spent(other, answer)?,
             };
             return Ok(Outcome { replayed: *replayed, ..done });
+        }
+        if let (Operation::SetWarning { .. }, 400) = (operation, *status) {
+            // This door takes a percentage and nothing else, so that the rule is never asked.
+            return Ok(Outcome::refused("level_out_of_range"));
         }
         if body["status"] != *status || body["request_id"].as_str().is_none_or(str::is_empty) {
             return Err(Failure::new(format!("a problem of status {status} says {body}")));
@@ -341,14 +390,35 @@ impl HttpWorld {
             Reply::Done(fields) => Ok(Outcome::done("done")
                 .with("total", figure(&fields, "TotalCredit")?)
                 .with(rest, figure(&fields, "RemainingCredit")?)),
-            Reply::Refused(code) => {
-                let known = CLOUD_CODES.iter().find(|(of, sent, _)| *of == action && *sent == code);
-                let Some((_, _, [first, others @ ..])) = known else {
-                    return Err(Failure::new(format!("{action} was refused with `{code}`")));
-                };
-                let or = others.iter().map(|word| (*word).to_owned()).collect();
-                Ok(Outcome { or, figures: Figures::NotTold, ..Outcome::refused(*first) })
+            Reply::Refused(code) => refused(action, &code),
+        }
+    }
+
+    /// What a partner confirms by its own door.
+    fn confirm_by_own_door(
+        &mut self,
+        partner: &str,
+        customer: &str,
+        month: &str,
+        part: &ReceiptPart,
+    ) -> Result<Outcome, Failure> {
+        let mut body = json!({ "CustomerUin": self.uin(customer), "Month": month });
+        match part {
+            ReceiptPart::Of { pay_mode, action } => {
+                body["PayMode"] = json!(pay_mode.map(|mode| mode.name()));
+                body["ActionType"] = json!(action.map(|action| action.name()));
             }
+            ReceiptPart::Lines(names) => {
+                body["LineIds"] = json!(names.iter().map(|name| self.line(name)).collect::<Vec<_>>());
+            }
+        }
+        match self.call_as(self.uin(partner), "ConfirmReceipt", without_nulls(body).to_string())? {
+            Reply::Done(fields) => {
+                let done = Outcome::done("done").with("returned", figure(&fields, "Returned")?);
+                let available = fields.get("Available").filter(|raw| raw.get() != "null");
+                Ok(if available.is_some() { done.with("available", figure(&fields, "Available")?) } else { done })
+            }
+            Reply::Refused(code) => refused("ConfirmReceipt", &code),
         }
     }
 
@@ -376,7 +446,22 @@ impl World for HttpWorld {
                 let whom = ("SubAgentUin", second_level.as_str());
                 self.own_door(partner, "AllocateCreditPool", whom, ("Credit", *amount), None, "remaining")
             }
-            Operation::Allocate { by: By::Account(_), .. } | Operation::AllocatePool { by: By::Account(_), .. } => {
+            Operation::SettleUsage(record) => self.settle(operation, record, key),
+            Operation::ConfirmReceipt { by: By::Account(partner), customer, month, part } if key.is_none() => {
+                self.confirm_by_own_door(partner, customer, &month.to_string(), part)
+            }
+            Operation::ForceSuspension { by: By::Account(partner), customer, forced } if key.is_none() => {
+                let kind = if *forced { 2 } else { 0 };
+                let body = format!("{{\"ClientUin\":{},\"Type\":{kind}}}", self.uin(customer));
+                match self.call_as(self.uin(partner), "ForceQN", body)? {
+                    Reply::Done(_) => Ok(Outcome::done("done")),
+                    Reply::Refused(code) => refused("ForceQN", &code),
+                }
+            }
+            Operation::Allocate { by: By::Account(_), .. }
+            | Operation::AllocatePool { by: By::Account(_), .. }
+            | Operation::ConfirmReceipt { by: By::Account(_), .. }
+            | Operation::ForceSuspension { by: By::Account(_), .. } => {
                 Err(Failure::new("the Cloud API has no idempotency keys"))
             }
             _ => {
@@ -410,6 +495,16 @@ impl World for HttpWorld {
     }
 }
 
+/// What an action's refusal may stand for.
+fn refused(action: &str, code: &str) -> Result<Outcome, Failure> {
+    let known = CLOUD_CODES.iter().find(|(of, sent, _)| *of == action && *sent == code);
+    let Some((_, _, [first, others @ ..])) = known else {
+        return Err(Failure::new(format!("{action} was refused with `{code}`")));
+    };
+    let or = others.iter().map(|word| (*word).to_owned()).collect();
+    Ok(Outcome { or, figures: Figures::NotTold, ..Outcome::refused(*first) })
+}
+
 fn kind_name(kind: PartnerWord) -> &'static str {
     match kind {
         PartnerWord::Reseller => "reseller",
@@ -420,7 +515,7 @@ fn kind_name(kind: PartnerWord) -> &'static str {
 }
 
 /// An object without the fields that have no value.
-fn without_nulls(mut object: Value) -> Value {
+pub(crate) fn without_nulls(mut object: Value) -> Value {
     if let Some(fields) = object.as_object_mut() {
         fields.retain(|_, value| !value.is_null());
     }
