@@ -339,3 +339,33 @@ fn figures(problem: Problem, rejection: &Rejection) -> Problem {
 fn utc(at: Moment) -> String {
     jiff::Timestamp::from_microsecond(at.micros()).unwrap_or_default().to_string()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeMap;
+
+    #[test]
+    fn every_refusal_is_told_in_a_sentence_without_its_full_stop() {
+        let mut titles = BTreeMap::new();
+        for rejection in Rejection::catalogue() {
+            let (title, detail) = words(&rejection);
+            assert!(!detail.starts_with(char::is_uppercase) && !detail.ends_with('.'), "{detail}");
+            assert!(title.starts_with(char::is_uppercase) && !title.ends_with('.'), "{title}");
+            // One code has one title, whatever it holds.
+            assert_eq!(*titles.entry(rejection.code()).or_insert(title), title);
+        }
+    }
+
+    #[test]
+    fn what_a_refusal_compared_is_among_its_members() {
+        for rejection in Rejection::catalogue() {
+            let problem = problem(&rejection);
+            for finding in rejection.because() {
+                let told: Vec<String> = problem.0.figures.values().map(|figure| figure.to_string()).collect();
+                let account = finding.account.number().to_string();
+                assert!(told.contains(&account) && told.len() >= 2, "{}: {told:?}", rejection.code());
+            }
+        }
+    }
+}
