@@ -1,6 +1,13 @@
-"""What the tests share: a server for all of them, one that limits calls, and a world to make parties in."""
+"""What the tests share: a server for all of them, one that limits calls, one whose clock moves, and worlds to make
+parties in.
+"""
+
+import itertools
+import time
+from types import SimpleNamespace
 
 import pytest
+from tencentcloud.common import abstract_client
 
 from server import Server
 from world import Vendor, World
@@ -38,3 +45,18 @@ def world(server):
 @pytest.fixture(scope="session")
 def limiting_world(limiting_server):
     return _world(limiting_server)
+
+
+@pytest.fixture(scope="session")
+def moving_world(tmp_path_factory):
+    """A world on a server of its own, whose clock the tests move."""
+    running = Server(tmp_path_factory.mktemp("moving"), CREDERE_CLOUD_RATE_LIMITS="false")
+    yield _world(running)
+    running.stop()
+
+
+@pytest.fixture
+def a_second_passes_between_requests(monkeypatch):
+    """A signature that leaves the body out is the same for every request of one second, and serves one that writes."""
+    seconds = itertools.count(time.time())
+    monkeypatch.setattr(abstract_client, "time", SimpleNamespace(time=lambda: next(seconds)))

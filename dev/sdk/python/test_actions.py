@@ -1,22 +1,10 @@
 """Every action does its work, in every dialect of the SDK, with exact figures."""
 
-import itertools
-import time
-from types import SimpleNamespace
-
 import pytest
-from tencentcloud.common import abstract_client
 
 from cloud import call, every_dialect, figures
 
-pytestmark = every_dialect
-
-
-@pytest.fixture(autouse=True)
-def a_second_passes_between_requests(monkeypatch):
-    """A signature that leaves the body out is the same for every request of one second, and serves one that writes."""
-    seconds = itertools.count(time.time())
-    monkeypatch.setattr(abstract_client, "time", SimpleNamespace(time=lambda: next(seconds)))
+pytestmark = [every_dialect, pytest.mark.usefixtures("a_second_passes_between_requests")]
 
 
 def test_allocate_customer_credit(world, dialect):
@@ -175,6 +163,7 @@ def test_query_customer_billing_quota(world, dialect):
     customer = world.customer(world.reseller(), "100.129")
     world.buys(customer, "20.001")
     world.buys(customer, "3.456", capture=False)
+    world.voucher(customer, "7.009", products={"mode": "except", "codes": [world.product]})
 
     # Two places, each figure rounded toward minus infinity: 100.129 - 20.001 - 3.456 = 76.672 (R147).
     found = call(customer.client(dialect), "QueryCustomerBillingQuota", EventId=7, ComponentName="console")
@@ -182,12 +171,26 @@ def test_query_customer_billing_quota(world, dialect):
         "Data": {
             "TotalCredit": 100.12,
             "RemainingCredit": 76.67,
-            "RemainingVoucher": 0,
+            "RemainingVoucher": 7,
             "Force": 0,
             "PrepayFrozen": 3.45,
             "PostpayFrozen": 0,
         }
     }
+
+
+def test_force_qn(world, dialect):
+    reseller = world.reseller(allowlist=["force_suspension"])
+    customer = world.customer(reseller, "10.00")
+    partner, own = reseller.client(dialect), customer.client(dialect)
+    for force in (2, 0):
+        answer = call(partner, "ForceQN", ClientUin=customer.uin, Type=force)
+        assert figures(answer) == {"C": 0, "M": ""}
+        (listed,) = call(partner, "QueryCustomersCredit").Data
+        (told,) = call(partner, "DescribeCustomerInfo", CustomerUin=[customer.uin]).Data
+        quota = call(own, "QueryCustomerBillingQuota").Data
+        assert (listed.Force, told.AccountStatus, quota.Force) == (force, str(force), force)
+        assert (quota.TotalCredit, quota.RemainingCredit) == (10, 10)
 
 
 def test_describe_customer_uin(world, dialect):
@@ -266,10 +269,11 @@ def test_query_sub_agents_detail_v2(world, dialect):
     second = world.second_level(distributor, "2000.00")
     customer = world.customer(first, "100.00")
     world.customer(first, "250.50")
+    world.voucher(customer, "7.50")
     world.second_level(world.distributor())
     partner = distributor.client(dialect)
 
-    def entry(party, customers, pool, remaining, vouchers):
+    def entry(party, customers, pool, remaining, vouchers, issued=0):
         return {
             "SubAgentUin": party.uin,
             "Name": party.name,
@@ -281,10 +285,10 @@ def test_query_sub_agents_detail_v2(world, dialect):
             "Credit": pool,
             "RemainingCredit": remaining,
             "Voucher": vouchers,
-            "RemainingVoucher": vouchers,
+            "RemainingVoucher": vouchers - issued,
         }
 
-    one, two = entry(first, 2, 1000, 649.5, 20), entry(second, 0, 2000, 2000, 0)
+    one, two = entry(first, 2, 1000, 649.5, 20, 7.5), entry(second, 0, 2000, 2000, 0)
     for parameters, total, expected in [
         ({"Page": 1, "PageSize": 100}, 2, [two, one]),
         ({"Page": 1, "PageSize": 100, "Order": "asc"}, 2, [one, two]),

@@ -16,6 +16,8 @@ from server import PATIENCE_SECONDS, PLATFORM_KEY
 _numbers = itertools.count(1)
 # Calendar texts of the Cloud API are in this zone (R146).
 ZONE = datetime.timezone(datetime.timedelta(hours=8))
+LOCAL = "%Y-%m-%d %H:%M:%S"
+HOUR = datetime.timedelta(hours=1)
 
 
 class Refused(Exception):
@@ -50,10 +52,25 @@ class Vendor:
     def post(self, path, **body):
         return self.call("POST", path, body)
 
-    def local_time(self):
-        """The deployment's clock as the Cloud API writes it."""
-        now = datetime.datetime.fromisoformat(self.get("/v1/clock")["now"])
-        return now.astimezone(ZONE).strftime("%Y-%m-%d %H:%M:%S")
+    def now(self):
+        """The deployment's clock, in the zone of its calendar."""
+        return datetime.datetime.fromisoformat(self.get("/v1/clock")["now"]).astimezone(ZONE)
+
+    def local_time(self, ahead=datetime.timedelta()):
+        """The deployment's clock as the Cloud API writes it, or so much later."""
+        return (self.now() + ahead).strftime(LOCAL)
+
+    def month(self):
+        """The month that the deployment's clock is in, as the Cloud API writes it."""
+        return self.now().strftime("%Y-%m")
+
+    def next_bill(self):
+        """Moves the clock to where the present month's bill is issued (R76); the month."""
+        now = self.now()
+        start = now.replace(day=1, hour=1, minute=0, second=0, microsecond=0)
+        issue = (start + datetime.timedelta(days=32)).replace(day=5)
+        self.post("/v1/clock/advance", to=issue.isoformat())
+        return now.strftime("%Y-%m")
 
 
 @dataclass
@@ -143,3 +160,47 @@ class World:
         """A prepaid purchase at this list price."""
         order = {"account_uin": customer.uin, "product_code": self.product, "kind": "purchase", "amount": amount}
         return self.vendor.post("/v1/orders", **order, **more)
+
+    def uses(self, customer, amount, **more):
+        """An hour's usage, from now on, at this list price; the id of the line that it became."""
+        now = self.vendor.now()
+        record = {
+            "key": f"record-{next(_numbers)}",
+            "account_uin": customer.uin,
+            "product_code": self.product,
+            "amount": amount,
+            "period_start": now.isoformat(),
+            "period_end": (now + HOUR).isoformat(),
+        }
+        (result,) = self.vendor.post("/v1/usage", records=[{**record, **more}])["results"]
+        assert result["status"] == "settled", result
+        return result["line_id"]
+
+    def voucher(self, customer, amount, days=30, **more):
+        """A voucher that the customer's partner issues, valid from now on for so many days; its number."""
+        now = self.vendor.now()
+        terms = {
+            "kind": "customer",
+            "owner_uin": customer.uin,
+            "amount": amount,
+            "usage": "CustomerOffer",
+            "payment_mode": "all",
+            "products": {"mode": "all", "codes": []},
+            "effective_at": now.isoformat(),
+            "expires_at": (now + datetime.timedelta(days=days)).isoformat(),
+        }
+        return int(self.vendor.post("/v1/vouchers", **{**terms, **more})["id"])
+
+    def discount(self, customer, partner, rate):
+        """What the customer pays of the list price, from now on for a year."""
+        now = self.vendor.now()
+        self.vendor.post(
+            "/v1/discounts",
+            kind="customer",
+            partner_uin=partner.uin,
+            customer_uin=customer.uin,
+            product_code=None,
+            rate=rate,
+            starts_at=now.isoformat(),
+            ends_at=(now + datetime.timedelta(days=365)).isoformat(),
+        )

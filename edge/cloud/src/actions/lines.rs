@@ -3,6 +3,7 @@
 //! that each is its own only sub-product or component type. What was not told with an order or record is empty.
 
 use super::bills::{action_name, pay_mode_name, short, short_rate};
+use crate::envelope::shortest;
 use crate::error::CloudError;
 use crate::published::intlpartnersmgt_v20220928::{BillDetailData, CustomerBillDetailData, TagInfo};
 use credere_app::App;
@@ -90,11 +91,11 @@ pub(super) fn for_partner(
         usage_end_time: app.local_time(line.period_end),
         component_type: told.each(|component| component.name.clone()),
         component_name: told.each(|component| component.name.clone()),
-        component_list_price: told.each(|component| component.list_price.clone()),
+        component_list_price: told.each(|component| shortest(component.list_price.clone())),
         component_price_measurement_unit: told.each(|component| component.price_unit(app.currency())),
-        component_usage: told.each(|component| component.usage.clone()),
+        component_usage: told.each(|component| shortest(component.usage.clone())),
         component_usage_unit: told.each(|component| component.unit.clone()),
-        usage_duration: told.each(|component| component.duration.clone()),
+        usage_duration: told.each(|component| shortest(component.duration.clone())),
         duration_unit: told.each(|component| component.duration_unit.clone()),
         original_cost: short(line.list_amount),
         discount_rate: NO_DISCOUNT.to_owned(),
@@ -136,11 +137,11 @@ pub(super) fn for_customer(app: &App, names: &BTreeMap<String, String>, line: &L
         usage_end_time: app.local_time(line.period_end),
         component_type: told.each(|component| component.name.clone()),
         component_name: told.each(|component| component.name.clone()),
-        component_list_price: told.each(|component| component.list_price.clone()),
+        component_list_price: told.each(|component| shortest(component.list_price.clone())),
         component_price_measurement_unit: told.each(|component| component.price_unit(app.currency())),
-        component_usage: told.each(|component| component.usage.clone()),
+        component_usage: told.each(|component| shortest(component.usage.clone())),
         component_usage_unit: told.each(|component| component.unit.clone()),
-        usage_duration: told.each(|component| component.duration.clone()),
+        usage_duration: told.each(|component| shortest(component.duration.clone())),
         duration_unit: told.each(|component| component.duration_unit.clone()),
         original_cost: short(line.list_amount),
         currency: app.currency().to_owned(),

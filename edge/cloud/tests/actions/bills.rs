@@ -10,7 +10,7 @@ const LAST_HOUR: i64 = OPENED - 9 * 3_600;
 /// What the customer's machine told of itself.
 const MACHINE: &str = r#"{"resource_id": "ins-1", "resource_name": "web", "region": "ap-singapore", "zone": "one",
     "project": "shop", "tags": {"team": "web"}, "operator_uin": 200000000099, "components": [
-    {"code": "cpu", "name": "CPU", "list_price": "0.05", "usage": "2", "unit": "core", "duration": "3",
+    {"code": "cpu", "name": "CPU", "list_price": "0.05", "usage": "2.00", "unit": "core", "duration": "3.00",
     "duration_unit": "hour"}, {"code": "disk", "name": "Disk", "list_price": "0.7", "usage": "1", "unit": "GB",
     "duration": "1", "duration_unit": ""}]}"#;
 
