@@ -6,6 +6,7 @@
 mod explain;
 mod failing;
 mod keys;
+mod oscillation;
 mod reading;
 mod restart;
 mod time;
