@@ -465,6 +465,7 @@ fn rejections() -> Vec<Rejection> {
         Rejection::VoucherNotFound,
         Rejection::LineNotFound,
         Rejection::WebhookNotFound,
+        Rejection::DecisionNotFound,
         Rejection::AccountExists(uin(1)),
         Rejection::AlreadyPartner(uin(2)),
         Rejection::AlreadyBound(uin(5)),
@@ -748,9 +749,10 @@ fn every_refusal_is_in_the_golden_file() {
         Rejection::BelowIssued { .. } => 60,
         Rejection::ExceedsVoucherQuota { .. } => 61,
         Rejection::ExceedsRefundable { .. } => 62,
+        Rejection::DecisionNotFound => 63,
     };
     let places: BTreeSet<usize> = rejections().iter().map(place).collect();
-    assert!(places.into_iter().eq(0..63));
+    assert!(places.into_iter().eq(0..64));
 }
 
 #[test]

@@ -339,8 +339,9 @@ impl Book {
         match above(other) {
             Some(parent) if parent == actor && is_second_level(other) => Relation::SecondLevel,
             Some(parent) if parent == actor => Relation::DirectCustomer,
-            Some(parent) if above(parent) == Some(actor) => Relation::IndirectCustomer,
+            // Before the indirect one, which it may be besides: its old bills are still to be paid to the actor (R141).
             _ if self.open_bills(other).iter().any(|bill| bill.binding.partner == actor) => Relation::FormerCustomer,
+            Some(parent) if above(parent) == Some(actor) => Relation::IndirectCustomer,
             parent_of_other => match above(actor) {
                 Some(parent) if parent == other || above(parent) == Some(other) => Relation::Parent,
                 Some(parent) if parent_of_other == Some(parent) => Relation::Sibling,

@@ -92,7 +92,8 @@ fn paid_partner(book: &Book, actor: Actor, customer: Uin) -> Result<Uin, Rejecti
         return Ok(partner);
     }
     let bound = book.customer(customer).map(|bound| bound.partner);
-    let last = || book.open_bills(customer).last().map(|bill| bill.binding.partner);
+    let bills = book.open_bills(customer).iter();
+    let last = || bills.max_by_key(|bill| bill.binding.seq).map(|bill| bill.binding.partner);
     bound.or_else(last).ok_or(Rejection::PartyNotFound(Party::Customer, customer))
 }
 
