@@ -1,8 +1,10 @@
-//! The facts, and every figure as a sum over them.
+//! What can become true, one fact for each command that went through.
 
-use super::Model;
-use credere_core::channel::{OrderState, PartnerKind};
-use std::collections::{BTreeMap, BTreeSet};
+use credere_core::channel::{
+    ActionType, AllowlistItem, FreezeTerms, NoticeKind, OrderState, PartnerKind, ResourceState, Settlement,
+    VoucherMode, VoucherStatus,
+};
+use credere_core::ledger::Month;
 
 /// What one command that went through has made true.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,11 +24,15 @@ pub enum Fact {
         distributor: Option<u64>,
         quota: i128,
         spend: Option<i128>,
+        vouchers: i128,
+        features: Vec<AllowlistItem>,
     },
     LimitsSet {
         uin: u64,
         quota: Option<i128>,
         spend: Option<i128>,
+        vouchers: Option<i128>,
+        features: Option<Vec<AllowlistItem>>,
     },
     PoolFed {
         second_level: u64,
@@ -43,8 +49,10 @@ pub enum Fact {
         customer: u64,
         amount: i128,
     },
-    ProductAdded {
+    /// A product as it is from now on; the first time it is a new one.
+    ProductSet {
         code: String,
+        terms: Terms,
     },
     DiscountMade {
         party: u64,
@@ -60,21 +68,111 @@ pub enum Fact {
     /// An order in its first state.
     Ordered {
         hold: Hold,
+        action: ActionType,
         capture: bool,
         state: OrderState,
+        uses: Uses,
+        bill: Option<Bill>,
     },
+    /// An order in another state. `uses` are told when it is paid.
     OrderMoved {
         position: u64,
         state: OrderState,
+        uses: Option<Uses>,
+        bill: Option<Bill>,
+    },
+    /// What was given back of an order, on both sides.
+    Refunded {
+        position: u64,
+        back: (i128, i128),
+        bill: Bill,
     },
     Authorized {
         hold: Hold,
         expires_at: i64,
     },
-    /// What was charged, at the customer's and at the partner's price.
     AuthorizationEnded {
         position: u64,
-        charged: Option<(i128, i128)>,
+        bill: Option<Bill>,
+    },
+    Activated {
+        name: String,
+        account: u64,
+        product: String,
+        unit_price: i128,
+        quantity: u64,
+        frozen: (i128, i128),
+    },
+    Resized {
+        position: u64,
+        unit_price: i128,
+        quantity: u64,
+        frozen: (i128, i128),
+    },
+    /// Stopped or started.
+    Stepped {
+        position: u64,
+        state: ResourceState,
+    },
+    /// Terminated or deleted.
+    ResourceEnded {
+        position: u64,
+        bill: Option<Bill>,
+    },
+    Used {
+        bill: Bill,
+        /// The resource whose cycle this closed, and what it freezes from now on.
+        cycle: Option<(u64, (i128, i128))>,
+    },
+    /// The voucher has twice this position as its number, and the one that came with it one more.
+    VoucherMade {
+        kind: Kind,
+        owner: u64,
+        amount: i128,
+        mode: VoucherMode,
+        scope: Scope,
+        from: i64,
+        until: i64,
+    },
+    VoucherEnded {
+        voucher: u64,
+        status: VoucherStatus,
+    },
+    PlatformPaid {
+        partner: u64,
+        amount: i128,
+    },
+    /// The lines that flipped, by position.
+    Confirmed {
+        customer: u64,
+        lines: Vec<u64>,
+        returned: i128,
+    },
+    CustomerSet {
+        customer: u64,
+        settings: Settings,
+    },
+    Forced {
+        customer: u64,
+        on: bool,
+    },
+    Subscribed {
+        uin: u64,
+        channel_service: bool,
+    },
+    /// Who was told what about a customer on that day, and since when it is overdue.
+    Reviewed {
+        customer: u64,
+        day: i64,
+        overdue: Option<i64>,
+        notices: Vec<(u64, NoticeKind, Option<u8>)>,
+    },
+    BillsIssued {
+        month: Month,
+    },
+    WebhookAdded,
+    WebhookRemoved {
+        position: u64,
     },
     KeyMade {
         key: u32,
@@ -92,10 +190,12 @@ pub enum Fact {
 pub struct Hold {
     /// Who buys.
     pub buyer: u64,
-    /// Whether the buyer is a partner that buys for itself.
-    pub own_use: bool,
+    /// Position of the buyer's binding; none for a partner that buys for itself.
+    pub bound_at: Option<u64>,
     /// Whose spend line it is on.
     pub payer: u64,
+    /// Of which product.
+    pub product: String,
     /// At list price; negative for a downgrade.
     pub list: i128,
     /// The customer's rate, in 10^-8.
@@ -104,239 +204,104 @@ pub struct Hold {
     pub partner_rate: i128,
 }
 
-/// A customer's credit.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[expect(missing_docs, reason = "the names are those of the specification")]
-pub struct Credit {
-    pub partner: u64,
-    pub total: i128,
-    pub used: i128,
-    pub frozen: i128,
-    pub available: i128,
-    /// Orders and authorizations that are open, frozen or not.
-    pub open: usize,
+/// What vouchers pay of a purchase, as pairs of voucher and amount.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Uses {
+    /// Of the customer's side.
+    pub customer: Vec<(u64, i128)>,
+    /// Of the paying partner's.
+    pub partner: Vec<(u64, i128)>,
 }
 
-/// A partner's spend ledger.
+/// One bill line.
 #[derive(Debug, Clone, PartialEq, Eq)]
-#[expect(missing_docs, reason = "the names are those of the specification")]
-pub struct Spend {
-    pub line: i128,
-    pub used: i128,
-    pub frozen: i128,
-    pub available: i128,
+pub struct Bill {
+    /// Whose.
+    pub buyer: u64,
+    /// Position of the binding that it is on; none for a partner's own use.
+    pub bound_at: Option<u64>,
+    /// Whose spend line it is on.
+    pub payer: u64,
+    /// What for.
+    pub action: ActionType,
+    /// Which month's bill it is on.
+    pub month: Month,
+    /// Before vouchers, on both sides.
+    pub prices: (i128, i128),
+    /// What vouchers paid.
+    pub uses: Uses,
 }
 
-/// A partner's figures.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[expect(missing_docs, reason = "the names are those of the specification")]
-pub struct Partner {
-    pub kind: PartnerKind,
-    pub distributor: Option<u64>,
-    pub quota: i128,
-    pub allocated: i128,
-    pub spend: Option<Spend>,
-    pub customers_total: i128,
-    pub customers_available: i128,
-    /// Direct customers, oldest binding first.
-    pub customers: Vec<u64>,
+impl Uses {
+    /// What they come to, on both sides.
+    pub fn sums(&self) -> (i128, i128) {
+        let sum = |uses: &[(u64, i128)]| uses.iter().map(|(_, amount)| amount).sum();
+        (sum(&self.customer), sum(&self.partner))
+    }
+
+    /// All of them.
+    pub fn all(&self) -> impl Iterator<Item = (u64, i128)> {
+        self.customer.iter().chain(&self.partner).copied()
+    }
 }
 
-/// Everything about one account.
+impl Bill {
+    /// What is owed on both sides.
+    pub fn owed(&self) -> (i128, i128) {
+        let paid = self.uses.sums();
+        (self.prices.0 - paid.0, self.prices.1 - paid.1)
+    }
+}
+
+/// What a product is like.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the names are those of the platform API")]
+pub struct Terms {
+    pub settlement: Settlement,
+    pub grace_hours: u32,
+    pub retention_days: u32,
+    pub freeze: FreezeTerms,
+}
+
+/// Whose cost a voucher pays.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[expect(missing_docs, reason = "types I, II and III")]
+pub enum Kind {
+    All,
+    Trial { customer: u64 },
+    Customer { issuer: u64 },
+}
+
+/// Which products a voucher fits.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[expect(missing_docs, reason = "the names say it")]
-pub struct Figures {
-    pub verified: bool,
-    pub credit: Option<Credit>,
-    pub partner: Option<Partner>,
+pub enum Scope {
+    All,
+    Only(Vec<String>),
+    Except(Vec<String>),
 }
 
-/// What one order or authorization does to the figures.
-struct Effect<'a> {
-    position: u64,
-    hold: &'a Hold,
-    frozen: (i128, i128),
-    used: (i128, i128),
-    open: bool,
+/// How a customer is suspended and warned.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the names are those of the platform API")]
+pub struct Settings {
+    pub prepaid_non_stop: bool,
+    pub postpaid_non_stop: bool,
+    pub special: bool,
+    pub partner_level: Option<u8>,
+    pub own_level: Option<u8>,
 }
 
-impl Model {
-    /// All figures of everybody, by account.
-    pub fn figures(&self) -> BTreeMap<u64, Figures> {
-        let effects = self.effects();
-        let mut all: BTreeMap<u64, Figures> = self
-            .accounts()
-            .into_iter()
-            .map(|uin| {
-                (uin, Figures { verified: self.verified(uin), credit: self.credit(uin, &effects), partner: None })
-            })
-            .collect();
-        for uin in self.accounts() {
-            let partner = self.partner(uin, &effects, &all);
-            if let Some(figures) = all.get_mut(&uin) {
-                figures.partner = partner;
-            }
+impl Fact {
+    /// The bill line that it posted.
+    pub fn bill(&self) -> Option<&Bill> {
+        match self {
+            Fact::Ordered { bill, .. }
+            | Fact::OrderMoved { bill, .. }
+            | Fact::AuthorizationEnded { bill, .. }
+            | Fact::ResourceEnded { bill, .. } => bill.as_ref(),
+            Fact::Refunded { bill, .. } | Fact::Used { bill, .. } => Some(bill),
+            _ => None,
         }
-        all
-    }
-
-    /// One account's figures.
-    pub fn figures_of(&self, uin: u64) -> Option<Figures> {
-        self.figures().remove(&uin)
-    }
-
-    /// Facts with their positions, which count from 1.
-    pub(super) fn facts(&self) -> impl DoubleEndedIterator<Item = (u64, &Fact)> {
-        self.facts.iter().enumerate().map(|(before, fact)| (before as u64 + 1, fact))
-    }
-
-    pub(super) fn fact(&self, position: u64) -> Option<&Fact> {
-        self.facts.get(usize::try_from(position).ok()?.checked_sub(1)?)
-    }
-
-    /// Every account there is.
-    pub fn accounts(&self) -> BTreeSet<u64> {
-        let opened = self.facts().filter_map(|(_, fact)| match fact {
-            Fact::AccountOpened { uin, .. } => Some(*uin),
-            _ => None,
-        });
-        opened.collect()
-    }
-
-    pub(super) fn verified(&self, account: u64) -> bool {
-        let latest = self.facts().rev().find_map(|(_, fact)| match fact {
-            Fact::AccountOpened { uin, verified } | Fact::Verification { uin, verified } if *uin == account => {
-                Some(*verified)
-            }
-            _ => None,
-        });
-        latest == Some(true)
-    }
-
-    /// The partner to which an account is bound, and the position of the binding.
-    pub(super) fn binding(&self, account: u64) -> Option<(u64, u64)> {
-        self.facts()
-            .rev()
-            .find_map(|(at, fact)| match fact {
-                Fact::Bound { customer, partner } if *customer == account => Some(Some((at, *partner))),
-                Fact::Unbound { customer } if *customer == account => Some(None),
-                _ => None,
-            })
-            .flatten()
-    }
-
-    pub(super) fn kind(&self, account: u64) -> Option<(PartnerKind, Option<u64>)> {
-        self.facts().find_map(|(_, fact)| match fact {
-            Fact::PartnerMade { uin, kind, distributor, .. } if *uin == account => Some((*kind, *distributor)),
-            _ => None,
-        })
-    }
-
-    /// How far an order has come.
-    pub(super) fn order_state(&self, order: u64) -> Option<OrderState> {
-        self.facts().rev().find_map(|(at, fact)| match fact {
-            Fact::Ordered { state, .. } if at == order => Some(*state),
-            Fact::OrderMoved { position, state } if *position == order => Some(*state),
-            _ => None,
-        })
-    }
-
-    /// How an authorization ended: not at all, or with or without a charge.
-    pub(super) fn authorization_end(&self, authorization: u64) -> Option<Option<(i128, i128)>> {
-        self.facts().find_map(|(_, fact)| match fact {
-            Fact::AuthorizationEnded { position, charged } if *position == authorization => Some(*charged),
-            _ => None,
-        })
-    }
-
-    fn effects(&self) -> Vec<Effect<'_>> {
-        let none = (0, 0);
-        self.facts()
-            .filter_map(|(position, fact)| match fact {
-                Fact::Ordered { hold, .. } => {
-                    let state = self.order_state(position)?;
-                    let frozen = if state == OrderState::Processing { hold.prices() } else { none };
-                    let used = if state == OrderState::Delivered { hold.prices() } else { none };
-                    let open = matches!(state, OrderState::Processing | OrderState::ToBePaid);
-                    Some(Effect { position, hold, frozen, used, open })
-                }
-                Fact::Authorized { hold, .. } => Some(match self.authorization_end(position) {
-                    None => Effect { position, hold, frozen: hold.prices(), used: none, open: true },
-                    Some(charged) => {
-                        Effect { position, hold, frozen: none, used: charged.unwrap_or(none), open: false }
-                    }
-                }),
-                _ => None,
-            })
-            .collect()
-    }
-
-    fn credit(&self, account: u64, effects: &[Effect<'_>]) -> Option<Credit> {
-        let (bound_at, partner) = self.binding(account)?;
-        let allocations = self.facts().filter_map(|(at, fact)| match fact {
-            Fact::Allocated { customer, amount } if *customer == account && at > bound_at => Some(*amount),
-            _ => None,
-        });
-        let theirs = || effects.iter().filter(|e| e.hold.buyer == account && !e.hold.own_use && e.position > bound_at);
-        let total: i128 = allocations.sum();
-        let used: i128 = theirs().map(|effect| effect.used.0).sum();
-        let frozen: i128 = theirs().map(|effect| effect.frozen.0).sum();
-        let open = theirs().filter(|effect| effect.open).count();
-        Some(Credit { partner, total, used, frozen, available: total - used - frozen, open })
-    }
-
-    fn partner(&self, account: u64, effects: &[Effect<'_>], all: &BTreeMap<u64, Figures>) -> Option<Partner> {
-        let (kind, distributor) = self.kind(account)?;
-        let mut customers: Vec<(u64, u64)> = all
-            .keys()
-            .filter_map(|customer| match self.binding(*customer)? {
-                (at, partner) if partner == account => Some((at, *customer)),
-                _ => None,
-            })
-            .collect();
-        customers.sort_unstable();
-        let customers: Vec<u64> = customers.into_iter().map(|(_, customer)| customer).collect();
-        let credits = || customers.iter().filter_map(|customer| all.get(customer)?.credit.as_ref());
-        let customers_total = credits().map(|credit| credit.total).sum();
-        let customers_available = credits().map(|credit| credit.available).sum();
-        let pools: i128 = all
-            .keys()
-            .filter(|other| self.kind(**other).is_some_and(|(_, above)| above == Some(account)))
-            .map(|other| self.quota(*other))
-            .sum();
-        let line = self.facts().rev().find_map(|(_, fact)| match fact {
-            Fact::PartnerMade { uin, spend, .. } if *uin == account => Some(*spend),
-            Fact::LimitsSet { uin, spend: Some(spend), .. } if *uin == account => Some(Some(*spend)),
-            _ => None,
-        });
-        let spend = line.flatten().map(|line| {
-            let on_it = || effects.iter().filter(|effect| effect.hold.payer == account);
-            let used: i128 = on_it().map(|effect| effect.used.1).sum();
-            let frozen: i128 = on_it().map(|effect| effect.frozen.1).sum();
-            Spend { line, used, frozen, available: line - used - frozen }
-        });
-        Some(Partner {
-            kind,
-            distributor,
-            quota: self.quota(account),
-            allocated: customers_total + pools,
-            spend,
-            customers_total,
-            customers_available,
-            customers,
-        })
-    }
-
-    /// A partner's quota: the last one set, and what was granted to the pool since.
-    fn quota(&self, account: u64) -> i128 {
-        self.facts().fold(0, |quota, (_, fact)| match fact {
-            Fact::PartnerMade { uin, quota: set, .. } | Fact::LimitsSet { uin, quota: Some(set), .. }
-                if *uin == account =>
-            {
-                *set
-            }
-            Fact::PoolFed { second_level, amount } if *second_level == account => quota + amount,
-            _ => quota,
-        })
     }
 }

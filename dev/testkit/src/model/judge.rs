@@ -1,34 +1,35 @@
 //! What must come of each command: existence first, then state, then numbers.
 
-use super::facts::{Credit, Fact, Hold, Partner};
+use super::facts::{Fact, Terms};
+use super::figures::{Credit, Partner, running};
+use super::standing::Step;
 use super::{Model, Refused};
-use credere_core::access::KeyAccess;
-use credere_core::book::{Command, NewOrder, PayBy, Rules};
-use credere_core::channel::{DiscountScope, OrderKind, OrderState, PartnerKind, Uin, Verification};
+use credere_core::access::{Actor, KeyAccess};
+use credere_core::book::{Command, Rules};
+use credere_core::channel::{AllowlistItem, DiscountScope, FreezeTerms, PartnerKind, Settlement, Uin, Verification};
 use credere_core::money::Amount;
 
-const DAY: i64 = 86_400 * 1_000_000;
 /// A million, the most that one pool grant may be (R49).
 const POOL_MAX: i128 = 1_000_000 * 100_000_000;
 /// The first number that the server gives out.
 const FIRST_UIN: u64 = 100_000_000_001;
 
-type Judged = Result<Fact, Refused>;
+pub(super) type Judged = Result<Fact, Refused>;
 
-fn refuse<T>(code: &'static str) -> Result<T, Refused> {
+pub(super) fn refuse<T>(code: &'static str) -> Result<T, Refused> {
     Err(Refused::plain(code))
 }
 
-fn units(amount: Amount) -> i128 {
+pub(super) fn units(amount: Amount) -> i128 {
     i128::from(amount.units())
 }
 
-fn fits(amounts: (i128, i128)) -> bool {
+pub(super) fn fits(amounts: (i128, i128)) -> bool {
     i64::try_from(amounts.0).is_ok() && i64::try_from(amounts.1).is_ok()
 }
 
 impl Model {
-    pub(super) fn decide(&self, command: &Command, now: i64, rules: &Rules) -> Judged {
+    pub(super) fn decide(&self, command: &Command, actor: Actor, now: i64, rules: &Rules) -> Judged {
         match command {
             Command::OpenAccount { uin, verification, .. } => self.open(*uin, *verification),
             Command::ChangeAccount { uin, verification, .. } => {
@@ -39,14 +40,29 @@ impl Model {
                 }))
             }
             Command::RegisterPartner {
-                uin, kind, distributor, allocation_quota, spend_line, voucher_quota, ..
+                uin,
+                kind,
+                distributor,
+                allocation_quota,
+                spend_line,
+                voucher_quota,
+                allowlist,
             } => {
                 let [quota, vouchers] = [*allocation_quota, *voucher_quota].map(units);
-                self.make_partner(*uin, *kind, *distributor, quota, spend_line.map(units), vouchers)
+                let made = Fact::PartnerMade {
+                    uin: uin.number(),
+                    kind: *kind,
+                    distributor: distributor.map(Uin::number),
+                    quota,
+                    spend: spend_line.map(units),
+                    vouchers,
+                    features: sorted(allowlist),
+                };
+                self.make_partner(made)
             }
-            Command::ChangePartner { uin, allocation_quota, spend_line, voucher_quota, .. } => {
+            Command::ChangePartner { uin, allocation_quota, spend_line, voucher_quota, allowlist } => {
                 let [quota, spend, vouchers] = [*allocation_quota, *spend_line, *voucher_quota].map(|a| a.map(units));
-                self.set_limits(*uin, quota, spend, vouchers)
+                self.set_limits(*uin, quota, spend, vouchers, allowlist.as_deref().map(sorted))
             }
             Command::AllocatePool { second_level, amount, .. } => self.feed_pool(*second_level, units(*amount), rules),
             Command::BindCustomer { customer, partner } => self.bind(*customer, *partner),
@@ -54,9 +70,27 @@ impl Model {
             Command::AllocateCredit { customer, amount, .. } => self.allocate(customer.number(), units(*amount)),
             Command::NoteCustomer { customer } => self.customer(customer.number()).map(|_| Fact::Nothing),
             Command::AddProduct { code, .. } if self.has_product(code.as_str()) => refuse("product_exists"),
-            Command::AddProduct { code, .. } => Ok(Fact::ProductAdded { code: code.as_str().to_owned() }),
-            Command::ChangeProduct { code, .. } if self.has_product(code.as_str()) => Ok(Fact::Nothing),
-            Command::ChangeProduct { .. } => refuse("product_not_found"),
+            Command::AddProduct { code, settlement, grace_hours, retention_days, freeze, .. } => {
+                // Two hours for what settles by the hour, else a day (R105); fifteen days of data (R107).
+                let grace = if *settlement == Settlement::Hourly { 2 } else { 24 };
+                let (grace_hours, retention_days) = (grace_hours.unwrap_or(grace), retention_days.unwrap_or(15));
+                let terms = Terms { settlement: *settlement, grace_hours, retention_days, freeze: *freeze };
+                set_product(code.as_str(), terms)
+            }
+            Command::ChangeProduct { code, settlement, grace_hours, retention_days, freeze, .. } => {
+                match self.terms(code.as_str()) {
+                    None => refuse("product_not_found"),
+                    Some(now) => {
+                        let terms = Terms {
+                            settlement: settlement.unwrap_or(now.settlement),
+                            grace_hours: grace_hours.unwrap_or(now.grace_hours),
+                            retention_days: retention_days.unwrap_or(now.retention_days),
+                            freeze: freeze.unwrap_or(now.freeze),
+                        };
+                        set_product(code.as_str(), terms)
+                    }
+                }
+            }
             Command::SetDiscount(terms) => {
                 let (party, for_partner) = match terms.scope {
                     DiscountScope::Partner(uin) => (uin.number(), true),
@@ -79,17 +113,10 @@ impl Model {
                 _ => refuse("discount_not_found"),
             },
             Command::PlaceOrder(order) => self.place(order, now),
-            Command::PayOrder { order, by } => self.pay(order.0, *by, rules),
-            Command::DeliverOrder { order } => match self.open_order(order.0)? {
-                (_, _, OrderState::Processing) => {
-                    Ok(Fact::OrderMoved { position: order.0, state: OrderState::Delivered })
-                }
-                _ => refuse("order_not_processing"),
-            },
-            Command::CancelOrder { order } => {
-                self.open_order(order.0)?;
-                Ok(Fact::OrderMoved { position: order.0, state: OrderState::Canceled })
-            }
+            Command::PayOrder { order, by } => self.pay(order.0, *by, now, rules),
+            Command::DeliverOrder { order } => self.deliver(order.0, now),
+            Command::CancelOrder { order } => self.cancel(order.0),
+            Command::RefundOrder { order, amount } => self.refund(order.id.0, units(*amount), now),
             Command::Authorize { account, product, amount, expires_at } => {
                 let (buyer, product) = (account.number(), product.as_str());
                 let until = expires_at.map(|at| at.micros());
@@ -101,20 +128,44 @@ impl Model {
             }
             Command::Release { authorization } => {
                 let id = (authorization.account.number(), authorization.opened_seq);
-                let (_, expires_at) = self.open_authorization(id)?;
-                if now >= expires_at {
-                    return refuse("authorization_not_open");
-                }
-                Ok(Fact::AuthorizationEnded { position: id.1, charged: None })
+                self.give_up(id, now)
             }
             Command::Expire { authorization } => {
                 let id = (authorization.account.number(), authorization.opened_seq);
-                let (_, expires_at) = self.open_authorization(id)?;
-                if now < expires_at {
-                    return refuse("authorization_not_due");
-                }
-                Ok(Fact::AuthorizationEnded { position: id.1, charged: None })
+                self.expire(id, now)
             }
+            Command::ActivateResource(new) => self.activate(new, now),
+            Command::ResizeResource { name, unit_price, quantity } => {
+                let (unit_price, quantity) = (unit_price.map(units), quantity.map(|quantity| quantity.units()));
+                self.resize(name.as_str(), unit_price, quantity, now)
+            }
+            Command::TerminateResource { name, final_amount } => {
+                self.terminate(name.as_str(), final_amount.map(units), now)
+            }
+            Command::SettleUsage(record) => self.settle(record, now),
+            Command::IssueVoucher(terms) => self.issue(terms, now),
+            Command::InvalidateVoucher { id } => self.invalidate(id.0),
+            Command::ExpireVoucher { id } => self.end_voucher(id.0, now),
+            Command::PayPlatform { partner, amount } => self.pay_platform(partner.number(), units(*amount)),
+            Command::ConfirmReceipt { customer, month, lines } => {
+                self.confirm(actor, customer.number(), *month, lines, now)
+            }
+            Command::ChangeCustomer { .. } => self.change_customer(command),
+            Command::ForceSuspension { customer, forced } => self.force(actor, customer.number(), *forced),
+            Command::Subscribe { uin, subscription } => {
+                self.must_exist(*uin)?;
+                Ok(Fact::Subscribed { uin: uin.number(), channel_service: subscription.channel_service })
+            }
+            Command::ReviewCustomer { customer } => self.review(customer.number(), now),
+            Command::ResumeResource { id } => self.step(id.0, Step::Resume, now),
+            Command::SuspendResource { id } => self.step(id.0, Step::Suspend, now),
+            Command::DeleteResource { id } => self.step(id.0, Step::Delete, now),
+            Command::IssueBills { month } => self.issue_bills(*month, now),
+            Command::AddWebhook { account, .. } => {
+                account.map_or(Ok(()), |account| self.must_exist(account)).map(|()| Fact::WebhookAdded)
+            }
+            Command::RotateWebhookSecret { id } => self.webhook(id.0).map(|()| Fact::Nothing),
+            Command::RemoveWebhook { id } => self.webhook(id.0).map(|()| Fact::WebhookRemoved { position: id.0 }),
             Command::IssueCredential { uin, .. } | Command::RevokeCredential { uin, .. } => {
                 self.must_exist(*uin).map(|()| Fact::Nothing)
             }
@@ -134,20 +185,19 @@ impl Model {
             }
             Command::AdvanceClock { to } if to.micros() < now => refuse("clock_goes_back"),
             Command::AdvanceClock { .. } => Ok(Fact::Nothing),
-            _ => refuse("not_yet"),
         }
     }
 
-    fn must_exist(&self, uin: Uin) -> Result<(), Refused> {
+    pub(super) fn must_exist(&self, uin: Uin) -> Result<(), Refused> {
         if self.accounts().contains(&uin.number()) { Ok(()) } else { refuse("account_not_found") }
     }
 
-    fn customer(&self, uin: u64) -> Result<Credit, Refused> {
-        self.figures_of(uin).and_then(|figures| figures.credit).ok_or(Refused::plain("customer_not_found"))
+    pub(super) fn customer(&self, uin: u64) -> Result<Credit, Refused> {
+        self.credit_of(uin).ok_or(Refused::plain("customer_not_found"))
     }
 
-    fn partner_or(&self, uin: u64, code: &'static str) -> Result<Partner, Refused> {
-        self.figures_of(uin).and_then(|figures| figures.partner).ok_or(Refused::plain(code))
+    pub(super) fn partner_or(&self, uin: u64, code: &'static str) -> Result<Partner, Refused> {
+        self.partner_of(uin).ok_or(Refused::plain(code))
     }
 
     fn open(&self, named: Option<Uin>, verification: Verification) -> Judged {
@@ -162,17 +212,22 @@ impl Model {
         Ok(Fact::AccountOpened { uin, verified: verification != Verification::None })
     }
 
-    fn make_partner(
-        &self,
-        uin: Uin,
-        kind: PartnerKind,
-        distributor: Option<Uin>,
-        quota: i128,
-        spend: Option<i128>,
-        vouchers: i128,
-    ) -> Judged {
-        self.must_exist(uin)?;
-        let above = match distributor.map(Uin::number) {
+    fn webhook(&self, position: u64) -> Result<(), Refused> {
+        let removed = self.facts().any(|(_, fact)| *fact == Fact::WebhookRemoved { position });
+        match self.fact(position) {
+            Some(Fact::WebhookAdded) if !removed => Ok(()),
+            _ => refuse("webhook_not_found"),
+        }
+    }
+
+    fn make_partner(&self, made: Fact) -> Judged {
+        let Fact::PartnerMade { uin, kind, distributor, quota, spend, vouchers, features } = made else {
+            return Ok(made);
+        };
+        if !self.accounts().contains(&uin) {
+            return refuse("account_not_found");
+        }
+        let above = match distributor {
             Some(above) => {
                 let partner = self.partner_or(above, "distributor_not_found")?;
                 if partner.kind != PartnerKind::Distributor {
@@ -182,7 +237,6 @@ impl Model {
             }
             None => None,
         };
-        let uin = uin.number();
         if self.kind(uin).is_some() {
             return refuse("already_partner");
         }
@@ -204,10 +258,17 @@ impl Model {
             can_hand_out(*above, distributor, quota)?;
         }
         let spend = if owes { Some(spend.unwrap_or(quota)) } else { None };
-        Ok(Fact::PartnerMade { uin, kind, distributor: above.map(|(above, _)| above), quota, spend })
+        Ok(Fact::PartnerMade { uin, kind, distributor, quota, spend, vouchers, features })
     }
 
-    fn set_limits(&self, uin: Uin, quota: Option<i128>, spend: Option<i128>, vouchers: Option<i128>) -> Judged {
+    fn set_limits(
+        &self,
+        uin: Uin,
+        quota: Option<i128>,
+        spend: Option<i128>,
+        vouchers: Option<i128>,
+        features: Option<Vec<AllowlistItem>>,
+    ) -> Judged {
         let uin = uin.number();
         let partner = self.partner_or(uin, "partner_not_found")?;
         if spend.is_some() && partner.spend.is_none() {
@@ -216,19 +277,24 @@ impl Model {
         if [quota, spend, vouchers].into_iter().flatten().any(|limit| limit < 0) {
             return refuse("quota_negative");
         }
-        if let Some(wanted) = quota {
-            if wanted < partner.allocated {
-                return Err(Refused {
-                    figures: [("requested", wanted), ("allocated", partner.allocated)].into(),
-                    ..Refused::plain("below_allocated")
-                });
-            }
-            if let Some(above) = partner.distributor {
-                let distributor = self.partner_or(above, "distributor_not_found")?;
-                can_hand_out(above, &distributor, wanted - partner.quota)?;
-            }
+        if let Some(wanted) = quota.filter(|wanted| *wanted < partner.allocated) {
+            return Err(Refused {
+                figures: [("requested", wanted), ("allocated", partner.allocated)].into(),
+                ..Refused::plain("below_allocated")
+            });
         }
-        Ok(Fact::LimitsSet { uin, quota, spend })
+        let second_level = partner.kind == PartnerKind::SecondLevelReseller;
+        if let Some(wanted) = vouchers.filter(|wanted| second_level && *wanted < partner.vouchers_issued) {
+            return Err(Refused {
+                figures: [("requested", wanted), ("issued", partner.vouchers_issued)].into(),
+                ..Refused::plain("below_issued")
+            });
+        }
+        if let Some((wanted, above)) = quota.zip(partner.distributor) {
+            let distributor = self.partner_or(above, "distributor_not_found")?;
+            can_hand_out(above, &distributor, wanted - partner.quota)?;
+        }
+        Ok(Fact::LimitsSet { uin, quota, spend, vouchers, features })
     }
 
     fn feed_pool(&self, second_level: Uin, amount: i128, rules: &Rules) -> Judged {
@@ -268,6 +334,12 @@ impl Model {
 
     fn unbind(&self, customer: u64) -> Judged {
         let credit = self.customer(customer)?;
+        if credit.forced_since.is_some() {
+            return refuse("account_suspended");
+        }
+        if credit.settings.prepaid_non_stop || credit.settings.postpaid_non_stop {
+            return refuse("non_stop_on");
+        }
         if credit.available < 0 {
             return Err(Refused {
                 account: Some(customer),
@@ -275,7 +347,12 @@ impl Model {
                 ..Refused::plain("overdue")
             });
         }
-        if credit.open > 0 { refuse("has_open_holds") } else { Ok(Fact::Unbound { customer }) }
+        let runs = self.resources().values().any(|it| it.account == customer && running(it));
+        if runs || credit.open > 0 || credit.held + credit.frozen != 0 {
+            refuse("has_open_holds")
+        } else {
+            Ok(Fact::Unbound { customer })
+        }
     }
 
     fn allocate(&self, customer: u64, amount: i128) -> Judged {
@@ -319,138 +396,6 @@ impl Model {
         }
         Ok(made)
     }
-
-    fn hold(&self, buyer: u64, (payer, own_use): (u64, bool), product: &str, list: i128, now: i64) -> Hold {
-        let partner_rate = self.rate(payer, true, product, now);
-        let customer_rate = if own_use { partner_rate } else { self.rate(buyer, false, product, now) };
-        Hold { buyer, own_use, payer, list, customer_rate, partner_rate }
-    }
-
-    /// The purchase check (R54-R60): the customer first, then whoever pays the platform.
-    fn check(&self, hold: &Hold, skip_customer: bool) -> Result<(), Refused> {
-        let (customer_price, partner_price) = hold.prices();
-        let short = |side, account, required, available| Refused {
-            side: Some(side),
-            ..Refused::about("insufficient_credit", account, [("required", required), ("available", available)])
-        };
-        if !hold.own_use && !skip_customer {
-            let available = self.customer(hold.buyer)?.available;
-            if customer_price > available {
-                return Err(short("customer", hold.buyer, customer_price, available));
-            }
-        }
-        let available = match self.partner_or(hold.payer, "no_credit")?.spend {
-            Some(spend) => spend.available,
-            None => return refuse("no_credit"),
-        };
-        if partner_price > available {
-            return Err(short("partner", hold.payer, partner_price, available));
-        }
-        Ok(())
-    }
-
-    fn place(&self, order: &NewOrder, now: i64) -> Judged {
-        let (buyer, product) = (order.account.number(), order.product.as_str());
-        let payer = self.payer(buyer)?;
-        if !self.has_product(product) {
-            return refuse("product_not_found");
-        }
-        let back = order.kind == OrderKind::Downgrade;
-        if !back && !payer.1 && !self.verified(buyer) {
-            return refuse("account_unverified");
-        }
-        if back && (order.park || !order.capture) {
-            return refuse("downgrade_is_immediate");
-        }
-        let list = units(order.amount);
-        if list <= 0 {
-            return refuse("amount_not_positive");
-        }
-        let hold = self.hold(buyer, payer, product, if back { -list } else { list }, now);
-        if !fits(hold.prices()) {
-            return refuse("amount_overflow");
-        }
-        let paid = if order.capture { OrderState::Delivered } else { OrderState::Processing };
-        let state = match if back { Ok(()) } else { self.check(&hold, false) } {
-            Ok(()) => paid,
-            Err(refused) if order.park && refused.code == "insufficient_credit" => OrderState::ToBePaid,
-            Err(refused) => return Err(refused),
-        };
-        Ok(Fact::Ordered { hold, capture: order.capture, state })
-    }
-
-    fn open_order(&self, order: u64) -> Result<(&Hold, bool, OrderState), Refused> {
-        match (self.fact(order), self.order_state(order)) {
-            (Some(Fact::Ordered { hold, capture, .. }), Some(state)) if state.open() => Ok((hold, *capture, state)),
-            _ => refuse("order_not_found"),
-        }
-    }
-
-    fn pay(&self, order: u64, by: PayBy, rules: &Rules) -> Judged {
-        let (hold, capture, state) = self.open_order(order)?;
-        if state != OrderState::ToBePaid {
-            return refuse("order_not_payable");
-        }
-        if !hold.own_use && !self.verified(hold.buyer) {
-            return refuse("account_unverified");
-        }
-        self.check(hold, by == PayBy::Partner && rules.pay_on_behalf_skips_customer_check)?;
-        let state = if capture { OrderState::Delivered } else { OrderState::Processing };
-        Ok(Fact::OrderMoved { position: order, state })
-    }
-
-    fn authorize(&self, buyer: u64, product: &str, list: i128, until: Option<i64>, now: i64) -> Judged {
-        let payer = self.payer(buyer)?;
-        if !self.has_product(product) {
-            return refuse("product_not_found");
-        }
-        if !payer.1 && !self.verified(buyer) {
-            return refuse("account_unverified");
-        }
-        let expires_at = until.unwrap_or(now + 7 * DAY);
-        if expires_at <= now || expires_at > now + 30 * DAY {
-            return refuse("expiry_out_of_range");
-        }
-        if list <= 0 {
-            return refuse("amount_not_positive");
-        }
-        let hold = self.hold(buyer, payer, product, list, now);
-        if !fits(hold.prices()) {
-            return refuse("amount_overflow");
-        }
-        self.check(&hold, false)?;
-        Ok(Fact::Authorized { hold, expires_at })
-    }
-
-    fn open_authorization(&self, (account, position): (u64, u64)) -> Result<(&Hold, i64), Refused> {
-        match self.fact(position) {
-            Some(Fact::Authorized { hold, expires_at })
-                if hold.buyer == account && self.authorization_end(position).is_none() =>
-            {
-                Ok((hold, *expires_at))
-            }
-            _ if position > self.position() => refuse("authorization_not_found"),
-            _ => refuse("authorization_not_open"),
-        }
-    }
-
-    fn capture(&self, id: (u64, u64), amount: Option<i128>, now: i64) -> Judged {
-        let (hold, expires_at) = self.open_authorization(id)?;
-        if now >= expires_at {
-            return refuse("authorization_not_open");
-        }
-        let list = amount.unwrap_or(hold.list);
-        if list <= 0 {
-            return refuse("amount_not_positive");
-        }
-        if list > hold.list {
-            return Err(Refused {
-                figures: [("requested", list), ("open", hold.list)].into(),
-                ..Refused::plain("exceeds_authorization")
-            });
-        }
-        Ok(Fact::AuthorizationEnded { position: id.1, charged: Some(hold.prices_of(list)) })
-    }
 }
 
 /// Nobody hands out more than is left of its quota (R32, R47).
@@ -461,4 +406,13 @@ fn can_hand_out(account: u64, partner: &Partner, amount: i128) -> Result<(), Ref
         return Err(Refused::about("exceeds_allocatable", account, figures));
     }
     Ok(())
+}
+
+fn sorted(features: &[AllowlistItem]) -> Vec<AllowlistItem> {
+    AllowlistItem::ALL.into_iter().filter(|item| features.contains(item)).collect()
+}
+
+fn set_product(code: &str, terms: Terms) -> Judged {
+    let FreezeTerms { amount, .. } = terms.freeze;
+    if amount.is_negative() { refuse("amount_negative") } else { Ok(Fact::ProductSet { code: code.to_owned(), terms }) }
 }

@@ -1,10 +1,11 @@
 //! Who may do what, and what things cost: the parts of the rules that need no figures.
 
-use super::facts::{Fact, Hold};
+use super::facts::{Fact, Hold, Terms};
 use super::{Model, Refused};
 use credere_core::access::{Actor, KeyAccess};
 use credere_core::book::Command;
 use credere_core::channel::PartnerKind;
+use num_bigint::BigInt;
 
 /// One, as a rate.
 const ONE: i128 = 100_000_000;
@@ -33,9 +34,39 @@ fn nearest(product: i128) -> i128 {
     }
 }
 
+/// What falls to a part when an amount is spread over a whole, rounded to the nearest, the even one when two are equally
+/// near; `whole` is above zero.
+pub(super) fn share(amount: i128, part: i128, whole: i128) -> i128 {
+    let product = amount * part;
+    let (floor, rest) = (product.div_euclid(whole), product.rem_euclid(whole));
+    match (2 * rest).cmp(&whole) {
+        std::cmp::Ordering::Less => floor,
+        std::cmp::Ordering::Greater => floor + 1,
+        std::cmp::Ordering::Equal => floor + floor.rem_euclid(2),
+    }
+}
+
+/// A product of an amount and of numbers with eight places, up to the next whole cent (R68); none where it is too large.
+pub(super) fn up_to_cents(amount: i128, factors: [i128; 3]) -> Option<i128> {
+    let exact = factors.into_iter().fold(BigInt::from(amount), |all, one| all * one);
+    let cent = BigInt::from(ONE).pow(3) * (ONE / 100);
+    let cents = (exact + &cent - 1) / &cent;
+    let units = i128::try_from(cents).ok()?.checked_mul(ONE / 100)?;
+    i64::try_from(units).ok().map(i128::from)
+}
+
 impl Model {
     pub(super) fn permit(&self, command: &Command, actor: Actor) -> Result<(), Refused> {
-        let expires = matches!(command, Command::Expire { .. });
+        let expires = matches!(
+            command,
+            Command::Expire { .. }
+                | Command::ReviewCustomer { .. }
+                | Command::ResumeResource { .. }
+                | Command::SuspendResource { .. }
+                | Command::DeleteResource { .. }
+                | Command::ExpireVoucher { .. }
+                | Command::IssueBills { .. }
+        );
         // Credere itself ends what is due, and at its first start sets the test clock and makes the first key.
         let first = matches!(command, Command::AdvanceClock { .. } | Command::IssuePlatformKey { .. });
         match actor {
@@ -49,14 +80,25 @@ impl Model {
     }
 
     /// Through its own door a partner allocates to its direct customers, keeps notes on them, and a distributor feeds
-    /// the pools below it (R30, R45). Everything else is the platform's.
+    /// the pools below it (R30, R45); it suspends its direct customers by force (R108), and confirms receipts of those and
+    /// of customers that still owe it something from an earlier binding (R93, R141). Everything else is the platform's.
     fn permit_account(&self, command: &Command, actor: u64) -> Result<(), Refused> {
         let kind = self.kind(actor).map(|(kind, _)| kind);
+        let sellers = [PartnerKind::Reseller, PartnerKind::Distributor, PartnerKind::SecondLevelReseller];
+        let sells = kind.is_some_and(|kind| sellers.contains(&kind));
+        let bound = |customer: u64| self.binding(customer).is_some_and(|(_, partner)| partner == actor);
         let (may, theirs) = match command {
-            Command::AllocateCredit { customer, .. } | Command::NoteCustomer { customer } => {
-                let sells = [PartnerKind::Reseller, PartnerKind::Distributor, PartnerKind::SecondLevelReseller];
-                let bound = self.binding(customer.number()).is_some_and(|(_, partner)| partner == actor);
-                (kind.is_some_and(|kind| sells.contains(&kind)), bound)
+            Command::AllocateCredit { customer, .. }
+            | Command::NoteCustomer { customer }
+            | Command::ForceSuspension { customer, .. } => (sells, bound(customer.number())),
+            Command::ConfirmReceipt { customer, .. } => {
+                let customer = customer.number();
+                let owes = self
+                    .unconfirmed(customer)
+                    .any(|(_, bill)| bill.bound_at.and_then(|bound_at| self.bound_to(bound_at)) == Some(actor));
+                // What has become a second-level reseller of the caller's is that, and no former customer.
+                let below = self.kind(customer).is_some_and(|(_, above)| above == Some(actor));
+                (sells, customer != actor && !below && (bound(customer) || owes))
             }
             Command::AllocatePool { second_level, .. } => {
                 let below = self.kind(second_level.number()).is_some_and(|(_, above)| above == Some(actor));
@@ -71,16 +113,18 @@ impl Model {
         }
     }
 
-    /// Who pays the platform for an account's purchases, and whether the account buys as a partner for itself (R7).
-    pub(super) fn payer(&self, account: u64) -> Result<(u64, bool), Refused> {
+    /// Who pays the platform for an account's purchases, and the position of the binding that it buys under: none for a
+    /// partner that buys for itself (R7).
+    pub(super) fn payer(&self, account: u64) -> Result<(u64, Option<u64>), Refused> {
         if !self.accounts().contains(&account) {
             return Err(Refused::plain("account_not_found"));
         }
-        let bound = self.binding(account).map(|(_, partner)| partner);
-        let managing = bound.unwrap_or(account);
+        let binding = self.binding(account);
+        let bound_at = binding.map(|(at, _)| at);
+        let managing = binding.map_or(account, |(_, partner)| partner);
         match self.kind(managing) {
-            Some((PartnerKind::Reseller | PartnerKind::Distributor, _)) => Ok((managing, bound.is_none())),
-            Some((PartnerKind::SecondLevelReseller, Some(above))) => Ok((above, bound.is_none())),
+            Some((PartnerKind::Reseller | PartnerKind::Distributor, _)) => Ok((managing, bound_at)),
+            Some((PartnerKind::SecondLevelReseller, Some(above))) => Ok((above, bound_at)),
             _ => Err(Refused::plain("no_credit")),
         }
     }
@@ -120,7 +164,15 @@ impl Model {
     }
 
     pub(super) fn has_product(&self, wanted: &str) -> bool {
-        self.facts().any(|(_, fact)| matches!(fact, Fact::ProductAdded { code } if code == wanted))
+        self.terms(wanted).is_some()
+    }
+
+    /// What a product is like now.
+    pub(super) fn terms(&self, wanted: &str) -> Option<&Terms> {
+        self.facts().rev().find_map(|(_, fact)| match fact {
+            Fact::ProductSet { code, terms } if code == wanted => Some(terms),
+            _ => None,
+        })
     }
 
     /// Platform keys that are there, and whether each has full access.
@@ -140,6 +192,17 @@ impl Model {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn cents_go_up() {
+        let one = [ONE; 3];
+        assert_eq!(up_to_cents(1, one), Some(1_000_000));
+        assert_eq!(up_to_cents(1_000_000, one), Some(1_000_000));
+        assert_eq!(up_to_cents(1_000_001, one), Some(2_000_000));
+        assert_eq!(up_to_cents(0, one), Some(0));
+        assert_eq!(up_to_cents(i128::from(i64::MAX), [ONE, ONE, 2 * ONE]), None);
+        assert_eq!((share(7, 1, 2), share(5, 1, 2), share(-7, 1, 2)), (4, 2, -4));
+    }
 
     #[test]
     fn the_nearest_and_the_even() {

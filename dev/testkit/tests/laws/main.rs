@@ -7,17 +7,19 @@ mod workload;
 
 use credere_core::access::{Actor, Face, KeyAccess};
 use credere_core::book::{
-    ActionName, Book, BookReader, Command, Context, Event, KeyUse, OrderChange, PayBy, Record, Rejection, RequestInfo,
-    Rules, check_laws, decide,
+    ActionName, Book, BookReader, Command, Context, Event, KeyUse, NamedLine, OrderChange, PayBy, Record, Rejection,
+    RequestInfo, Rules, check_laws, decide,
 };
-use credere_core::channel::{AuthorizationId, DiscountId, OrderKind, OrderState, Uin};
+use credere_core::channel::{
+    AuthorizationId, DiscountId, LineId, Order, OrderKind, OrderState, Uin, VoucherUse, WebhookId,
+};
 use credere_core::ledger::{Line, Moment};
 use credere_core::money::Amount;
-use credere_testkit::model::{Credit, Fact, Figures, Model, Partner, Refused, Spend};
+use credere_testkit::model::{Credit, Fact, Figures, Model, Partner, Refused, Resource, Settings, Spend};
 use proptest::prelude::*;
 use proptest::test_runner::{TestCaseError, TestRng, TestRunner};
 use scene::{Known, prelude};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use workload::{Step, steps};
 
 type Checked = Result<(), TestCaseError>;
@@ -62,14 +64,55 @@ impl Both {
     }
 
     fn take(&mut self, step: &Step) -> Checked {
-        self.now = self.now.plus_seconds(i64::from(step.minutes) * 60);
+        self.pass(self.now.plus_seconds(i64::from(step.minutes) * 60))?;
         let (actor, command) = step.made_concrete(&self.known, &self.book, &self.model, self.now);
+        if let (Command::AdvanceClock { to }, Actor::Platform { access: KeyAccess::Full, .. } | Actor::System) =
+            (&command, actor)
+        {
+            self.pass(*to)?;
+        }
         self.perform(actor, &command)?;
         Ok(())
     }
 
-    /// One command on both. Tells whether it went through.
+    /// Time passes, and everything that falls due happens at its moment, which both sides agree on.
+    fn pass(&mut self, until: Moment) -> Checked {
+        loop {
+            let due = self.book.next_due();
+            let expected = self.model.next_due(self.book.now().micros());
+            prop_assert_eq!(due.map(Moment::micros), expected, "when something falls due next");
+            let Some(due) = due.filter(|due| *due <= until) else { break };
+            self.now = self.now.max(due);
+            let duty = self.book.duty(self.now);
+            let duty = duty.ok_or_else(|| TestCaseError::fail("nothing is due at the moment that was named"))?;
+            prop_assert!(self.perform(Actor::System, &duty)?, "what is due is refused: {:?}", duty);
+        }
+        self.now = self.now.max(until);
+        Ok(())
+    }
+
+    /// One command on both, and what follows from it at once. Tells whether it went through.
     fn perform(&mut self, actor: Actor, command: &Command) -> Result<bool, TestCaseError> {
+        let before = self.model.credits();
+        let done = self.act(actor, command, false)?;
+        self.agree(command)?;
+        // Whoever's credit has changed leaves nobody to be told of it.
+        let after = self.model.credits();
+        let changed = |uin: &u64| {
+            let figures = |credits: &BTreeMap<u64, Credit>| credits.get(uin).map(|it| (it.total, it.available));
+            figures(&before) != figures(&after)
+        };
+        let untold: Vec<u64> = self.model.to_be_told(self.now.micros()).into_iter().filter(changed).collect();
+        prop_assert_eq!(untold, [], "after {:?}", command);
+        check_laws(&self.book).map_err(|broken| TestCaseError::fail(format!("{command:?}: {broken:?}")))?;
+        // What a change made due at once is done before anything else.
+        if done && actor != Actor::System {
+            self.pass(self.now)?;
+        }
+        Ok(done)
+    }
+
+    fn act(&mut self, actor: Actor, command: &Command, follows: bool) -> Result<bool, TestCaseError> {
         let context = Context { now: self.now, actor, rules: &self.rules };
         let decided = decide(&self.book, command, &context);
         prop_assert_eq!(&decided, &decide(&self.book, command, &context), "the same question, the same answer");
@@ -77,10 +120,11 @@ impl Both {
         let (before, seq) = (self.book.clone(), self.book.seq() + 1);
         let outcome = match (decided, judged) {
             (Ok(decision), Ok(fact)) => {
+                same(&decision.event, &fact)?;
                 self.book
                     .evolve(seq, self.now, &decision.event)
                     .map_err(|error| TestCaseError::fail(format!("{command:?}: {error}")))?;
-                self.model.note(fact);
+                self.model.note(fact, self.now.micros());
                 if let Event::OrderChanged { change: OrderChange::Placed, order, .. } = &decision.event {
                     prop_assert_eq!(order.id.0, seq, "an order has the number of its position");
                 }
@@ -95,7 +139,7 @@ impl Both {
                 prop_assert_eq!(told(&rejection), refused, "{:?}", command);
                 if self.keeps_refusals {
                     self.book.skip(seq, self.now).map_err(|error| TestCaseError::fail(error.to_string()))?;
-                    self.model.note(Fact::Nothing);
+                    self.model.note(Fact::Nothing, self.now.micros());
                 }
                 Err(rejection)
             }
@@ -104,20 +148,41 @@ impl Both {
                 return Err(TestCaseError::fail(what));
             }
         };
-        self.agree(command)?;
-        check_laws(&self.book).map_err(|broken| TestCaseError::fail(format!("{command:?}: {broken:?}")))?;
         match &outcome {
             Ok(event) => laws_of_a_change(&before, &self.book, command, event, &self.rules)?,
             Err(_) => unchanged(&before, &self.book)?,
         }
         self.seen.push(outcome.as_ref().map_or_else(Rejection::code, Event::name));
+        let touched = outcome.as_ref().ok().and_then(Event::touches);
         let went_through = outcome.is_ok();
-        self.record(actor, command, outcome);
+        self.record(actor, command, outcome, follows);
+        if let Some(account) = touched
+            && let Some(next) = self.book.consequence(account, self.now)
+        {
+            self.agree(command)?;
+            prop_assert!(self.act(Actor::System, &next, true)?, "what follows is refused: {:?}", next);
+        }
         Ok(went_through)
     }
 
     fn remember(&mut self, seq: u64, event: &Event) {
+        if let Some(charge) = event.charge()
+            && let (Some(binding), Ok(amount)) = (charge.binding, charge.amount())
+        {
+            let line = NamedLine { id: LineId(seq), binding_seq: binding.seq, action: charge.action, amount };
+            self.known.lines.push((charge.account, charge.month, line));
+        }
+        if let Event::OrderChanged { order, .. } | Event::OrderRefunded { order, .. } = event {
+            self.known.latest.insert(order.id, Order::clone(order));
+        }
         match event {
+            Event::ResourceActivated { resource, .. } => {
+                self.known.resources.push((resource.id, resource.name.clone()));
+            }
+            Event::VoucherIssued { voucher, linked } => {
+                self.known.vouchers.extend(std::iter::once(voucher).chain(linked).map(|voucher| voucher.id));
+            }
+            Event::WebhookAdded { .. } => self.known.webhooks.push(WebhookId(seq)),
             Event::OrderChanged { order, .. } if order.id.0 == seq => self.known.orders.push(order.id),
             Event::AuthorizationOpened { account, .. } => {
                 self.known.authorizations.push(AuthorizationId { account: *account, opened_seq: seq });
@@ -138,7 +203,7 @@ impl Both {
         Ok(())
     }
 
-    fn record(&mut self, actor: Actor, command: &Command, outcome: Result<Event, Rejection>) {
+    fn record(&mut self, actor: Actor, command: &Command, outcome: Result<Event, Rejection>, follows: bool) {
         if outcome.is_err() && !self.keeps_refusals {
             return;
         }
@@ -146,10 +211,11 @@ impl Both {
         let key = KeyUse { key: u128::from(position).to_be_bytes(), content: [7; 16] };
         let (action, target) = command.action();
         let request = RequestInfo { id: [position as u8; 16], actor, face: Face::Platform };
-        let record = if matches!(command, Command::Authorize { .. } | Command::Capture { .. }) {
-            Record::Operated { key: Some(key), outcome }
-        } else {
-            Record::Decided { request, key: Some(key), action: ActionName(action), target, outcome }
+        let operated = matches!(command, Command::Authorize { .. } | Command::Capture { .. } | Command::SettleUsage(_));
+        let record = match outcome {
+            Ok(event) if follows => Record::Followed { event },
+            outcome if operated || actor == Actor::System => Record::Operated { key: Some(key), outcome },
+            outcome => Record::Decided { request, key: Some(key), action: ActionName(action), target, outcome },
         };
         self.records.push((self.now, record));
     }
@@ -167,8 +233,18 @@ fn figures_of(book: &Book, number: u64) -> Option<Figures> {
         partner: customer.partner.number(),
         total: wide(customer.line.limit()),
         used: wide(customer.line.used()),
-        frozen: wide(customer.line.frozen()),
+        held: wide(customer.line.prepay_frozen()),
+        frozen: wide(customer.line.postpay_frozen()),
         available: wide(customer.line.available()),
+        settings: Settings {
+            prepaid_non_stop: customer.non_stop.prepaid,
+            postpaid_non_stop: customer.non_stop.postpaid,
+            special: customer.special_suspension,
+            partner_level: customer.partner_warning,
+            own_level: customer.own_warning,
+        },
+        forced_since: customer.forced_since.map(Moment::micros),
+        overdue_since: customer.overdue_since.map(Moment::micros),
         open: customer.open_orders as usize + customer.open_authorizations as usize,
     });
     let spend = |line: Line| Spend {
@@ -183,12 +259,70 @@ fn figures_of(book: &Book, number: u64) -> Option<Figures> {
         quota: wide(partner.allocation_quota),
         allocated: wide(partner.allocated),
         spend: partner.spend.map(spend),
+        vouchers_quota: wide(partner.voucher_quota),
+        vouchers_issued: wide(partner.vouchers_issued),
+        features: partner.allowlist.clone(),
         customers_total: wide(partner.customers_total),
         customers_available: partner.customers_available,
         customers: partner.customers.iter().map(|(_, customer)| customer.number()).collect(),
     });
     let verified = account.verification != credere_core::channel::Verification::None;
-    Some(Figures { verified, credit, partner })
+    let parts = book.open_bills(uin).iter().flat_map(|bill| bill.parts.iter().map(move |part| (bill, part)));
+    let bills = parts
+        .map(|(bill, part)| ((bill.binding.seq, bill.month, part.action), (part.lines, wide(part.amount))))
+        .collect();
+    let vouchers = book
+        .vouchers_of(uin)
+        .map(|voucher| (voucher.id.0, (wide(voucher.remaining), wide(voucher.reserved), voucher.status)))
+        .collect();
+    let resources = book
+        .resources_of(uin)
+        .map(|it| {
+            let resource = Resource {
+                name: it.name.as_str().to_owned(),
+                account: it.account.number(),
+                product: book.product_numbered(it.product).map(|it| it.code.to_string()).unwrap_or_default(),
+                unit_price: wide(it.unit_price),
+                quantity: it.quantity.units(),
+                frozen: (wide(it.frozen.customer), wide(it.frozen.partner)),
+                state: it.state,
+                since: it.since.micros(),
+                activated_at: it.activated_at.micros(),
+            };
+            (it.id.0, resource)
+        })
+        .collect();
+    Some(Figures { verified, credit, partner, bills, vouchers, resources })
+}
+
+/// What an event says besides figures is what the model said: who was told what, which lines flipped, and what a line
+/// is for.
+fn same(event: &Event, fact: &Fact) -> Checked {
+    if let (Event::CustomerReviewed { notices, .. }, Fact::Reviewed { notices: expected, .. }) = (event, fact) {
+        let told: BTreeSet<_> = notices.iter().map(|it| (it.recipient.number(), it.kind, it.level)).collect();
+        prop_assert_eq!(told.len(), notices.len(), "nobody is told the same twice");
+        prop_assert_eq!(told, expected.iter().copied().collect::<BTreeSet<_>>());
+    }
+    if let (
+        Event::ReceiptConfirmed { returned, lines, named, .. },
+        Fact::Confirmed { lines: flipped, returned: sum, .. },
+    ) = (event, fact)
+    {
+        prop_assert_eq!((wide(*returned), *lines as usize), (*sum, flipped.len()));
+        if let Some(named) = named {
+            prop_assert_eq!(named.iter().map(|line| line.0).collect::<Vec<_>>(), flipped.clone());
+        }
+    }
+    prop_assert_eq!(event.charge().is_some(), fact.bill().is_some());
+    if let Some((charge, bill)) = event.charge().zip(fact.bill()) {
+        let uses = |uses: &[VoucherUse]| uses.iter().map(|one| (one.voucher.0, wide(one.amount))).collect::<Vec<_>>();
+        prop_assert_eq!((wide(charge.price.customer), wide(charge.price.partner)), bill.prices);
+        prop_assert_eq!((charge.action, charge.month), (bill.action, bill.month));
+        prop_assert_eq!(uses(&charge.vouchers), bill.uses.customer.clone());
+        prop_assert_eq!(uses(&charge.partner_vouchers), bill.uses.partner.clone());
+        prop_assert_eq!(charge.paying_partner.number(), bill.payer);
+    }
+    Ok(())
 }
 
 /// The core's refusal in the model's words.
@@ -224,6 +358,18 @@ fn told(rejection: &Rejection) -> Refused {
         Rejection::ExceedsAuthorization { requested, open } => {
             Refused { figures: figures(&[("requested", *requested), ("open", *open)]), ..plain }
         }
+        Rejection::ExceedsVoucherQuota { issuer, requested, remaining } => Refused {
+            account: Some(issuer.number()),
+            figures: figures(&[("requested", *requested), ("remaining", *remaining)]),
+            ..plain
+        },
+        Rejection::ExceedsRefundable { requested, refundable } => {
+            Refused { figures: figures(&[("requested", *requested), ("refundable", *refundable)]), ..plain }
+        }
+        Rejection::BelowIssued { requested, issued } => {
+            Refused { figures: figures(&[("requested", *requested), ("issued", *issued)]), ..plain }
+        }
+        Rejection::VoucherAmountOutOfRange { limit } => Refused { figures: figures(&[("limit", *limit)]), ..plain },
         Rejection::PoolAmountOutOfRange { limit } => Refused { figures: figures(&[("limit", *limit)]), ..plain },
         Rejection::Overdue { customer, available } => {
             Refused { account: Some(customer.number()), figures: figures(&[("available", *available)]), ..plain }
@@ -272,6 +418,23 @@ fn laws_of_a_change(before: &Book, after: &Book, command: &Command, event: &Even
         prop_assert!(!amount.is_negative() || is.is_some_and(|line| !line.available().is_negative()));
         prop_assert_eq!(was.map(|line| line.used()), is.map(|line| line.used()));
     }
+    if let Event::ReceiptConfirmed { customer, returned, customer_after: Some(_), month, .. } = event {
+        // I4, R95: only what is used changes, and by what comes back; and nothing comes back twice.
+        let (was, is) = (line(before, *customer), line(after, *customer));
+        prop_assert_eq!(was.map(|line| line.limit()), is.map(|line| line.limit()));
+        prop_assert_eq!(was.map(|line| line.frozen()), is.map(|line| line.frozen()));
+        if let Command::ConfirmReceipt { lines, .. } = command {
+            let again = Command::ConfirmReceipt { customer: *customer, month: *month, lines: lines.clone() };
+            let context =
+                Context { now: after.now(), actor: Actor::Platform { key: 1, access: KeyAccess::Full }, rules };
+            let second = decide(after, &again, &context).map(|decision| decision.event);
+            if before.customer(*customer).is_some_and(|bound| paid_to(event) == Some(bound.partner)) {
+                let nothing =
+                    matches!(&second, Ok(Event::ReceiptConfirmed { returned, .. }) if *returned == Amount::ZERO);
+                prop_assert!(nothing, "I6: {:?} came back, then {:?}", returned, second);
+            }
+        }
+    }
     let spends = !matches!(
         command,
         Command::AllocatePool { .. }
@@ -285,11 +448,21 @@ fn laws_of_a_change(before: &Book, after: &Book, command: &Command, event: &Even
         let now = after.partner(partner.uin).map(|partner| (partner.allocation_quota, partner.allocated));
         prop_assert!(!spends || now == Some((partner.allocation_quota, partner.allocated)));
     }
-    if let (Event::AuthorizationOpened { account, paying_partner, .. }, Command::Authorize { .. }) = (event, command) {
-        // I8: a hold that is given up restores both sides exactly.
-        let authorization = AuthorizationId { account: *account, opened_seq: after.seq() };
+    let given_up = match event {
+        Event::AuthorizationOpened { account, paying_partner, .. } => {
+            let authorization = AuthorizationId { account: *account, opened_seq: after.seq() };
+            Some((account, paying_partner, Command::Release { authorization }))
+        }
+        Event::ResourceActivated { resource, paying_partner, .. } => {
+            let terminate = Command::TerminateResource { name: resource.name.clone(), final_amount: None };
+            Some((&resource.account, paying_partner, terminate))
+        }
+        _ => None,
+    };
+    if let Some((account, paying_partner, give_up)) = given_up {
+        // I8: a hold or freeze that is given up restores both sides exactly.
         let context = Context { now: after.now(), actor: Actor::Platform { key: 1, access: KeyAccess::Full }, rules };
-        let released = decide(after, &Command::Release { authorization }, &context)
+        let released = decide(after, &give_up, &context)
             .map_err(|refused| TestCaseError::fail(format!("a fresh hold is not released: {refused:?}")))?;
         let mut again = after.clone();
         again
@@ -300,6 +473,14 @@ fn laws_of_a_change(before: &Book, after: &Book, command: &Command, event: &Even
         prop_assert_eq!(spend(before), spend(&again));
     }
     Ok(())
+}
+
+/// The partner that a receipt says was paid.
+const fn paid_to(event: &Event) -> Option<Uin> {
+    match event {
+        Event::ReceiptConfirmed { partner, .. } => Some(*partner),
+        _ => None,
+    }
 }
 
 fn pieces(book: &Book) -> Vec<Vec<u8>> {
@@ -399,7 +580,7 @@ fn live((steps, rules, keeps_refusals, snapshot_after): Draw) -> Result<Vec<&'st
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 128, max_shrink_iters: 4_000, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 128, max_shrink_iters: 300, ..ProptestConfig::default() })]
 
     /// The core does what the model says, step by step, and can be rebuilt at the end.
     #[test]
@@ -413,7 +594,7 @@ proptest! {
 #[test]
 fn the_draws_reach_everything_that_can_happen() {
     let seen = std::cell::RefCell::new(BTreeMap::<&'static str, usize>::new());
-    let config = ProptestConfig { cases: 200, failure_persistence: None, ..ProptestConfig::default() };
+    let config = ProptestConfig { cases: 260, failure_persistence: None, ..ProptestConfig::default() };
     let rng = TestRng::deterministic_rng(config.rng_algorithm);
     TestRunner::new_with_rng(config, rng)
         .run(&draws(), |draw| {
@@ -429,14 +610,17 @@ fn the_draws_reach_everything_that_can_happen() {
 }
 
 /// The names of all events and the codes of all refusals that a command can come to.
-const EVERYTHING: [&str; 70] = [
+const EVERYTHING: [&str; 116] = [
     "account_changed",
     "account_exists",
     "account_not_found",
     "account_opened",
+    "account_suspended",
     "account_unverified",
+    "action_type_not_metered",
     "already_bound",
     "already_partner",
+    "amount_negative",
     "amount_not_positive",
     "amount_overflow",
     "amount_zero",
@@ -448,14 +632,18 @@ const EVERYTHING: [&str; 70] = [
     "authorization_opened",
     "authorization_released",
     "below_allocated",
+    "below_issued",
+    "bills_issued",
     "clock_advanced",
     "clock_goes_back",
     "credential_issued",
     "credential_revoked",
     "credit_allocated",
     "customer_bound",
+    "customer_changed",
     "customer_not_found",
     "customer_noted",
+    "customer_reviewed",
     "customer_unbound",
     "discount_ended",
     "discount_not_found",
@@ -468,36 +656,75 @@ const EVERYTHING: [&str; 70] = [
     "exceeds_authorization",
     "exceeds_available",
     "exceeds_pool",
+    "exceeds_refundable",
     "expiry_out_of_range",
     "has_open_holds",
     "insufficient_credit",
     "key_not_found",
     "last_full_key",
+    "level_out_of_range",
+    "month_not_issued",
     "no_credit",
+    "non_stop_on",
+    "not_allowlisted",
     "not_managed",
     "not_yours",
+    "nothing_due",
     "order_canceled",
     "order_delivered",
+    "order_not_delivered",
     "order_not_found",
     "order_not_payable",
     "order_not_processing",
     "order_paid",
     "order_placed",
+    "order_refunded",
     "overdue",
     "partner_changed",
     "partner_not_found",
     "partner_registered",
+    "period_too_early",
+    "period_too_old",
     "platform_key_issued",
     "platform_key_revoked",
+    "platform_paid",
     "pool_allocated",
     "pool_amount_out_of_range",
     "product_added",
     "product_changed",
     "product_exists",
     "product_not_found",
+    "product_trial_not_permitted",
+    "quantity_not_positive",
     "quota_negative",
     "read_only_key",
+    "receipt_confirmed",
+    "resource_activated",
+    "resource_deleted",
+    "resource_exists",
+    "resource_not_active",
+    "resource_not_found",
+    "resource_of_other_account",
+    "resource_resized",
+    "resource_resumed",
+    "resource_suspended",
+    "resource_terminated",
     "second_level_reseller_not_found",
+    "subscribed",
+    "suspension_forced",
+    "suspension_lifted",
+    "usage_settled",
+    "voucher_amount_out_of_range",
+    "voucher_expired",
+    "voucher_invalidated",
+    "voucher_issued",
+    "voucher_not_found",
+    "voucher_not_issued",
+    "voucher_quota_exceeded",
+    "webhook_added",
+    "webhook_not_found",
+    "webhook_removed",
+    "webhook_secret_rotated",
     "wrong_partner_kind",
     "wrong_role",
 ];

@@ -1,15 +1,19 @@
 //! From symbols to commands: who and what is meant as things stand, and the small world in which every draw begins.
 //! Mostly something that suits the command, so that most draws get as far as the figures; sometimes anything at all.
 
-use crate::workload::{Money, Sketch, Step, Who};
+use crate::workload::{Lines, Money, Sketch, Step, Who};
 use credere_core::access::{Actor, KeyAccess};
-use credere_core::book::{Book, Command, DiscountTerms, NewOrder, PayBy};
-use credere_core::channel::{
-    AccountClass, AllowlistItem, AuthorizationId, DiscountId, DiscountScope, OrderId, OrderKind, OrderState,
-    PartnerKind, ProductCode, Settlement, Tier, Uin, Verification,
+use credere_core::book::{
+    Book, Command, DiscountTerms, NamedLine, NewOrder, NewResource, NewVoucherKind, NewVoucherProducts, PayBy,
+    ReceiptLines, UsageRecord, VoucherTerms,
 };
-use credere_core::ledger::Moment;
-use credere_core::money::{Amount, Rate};
+use credere_core::channel::{
+    AccountClass, ActionType, AllowlistItem, AuthorizationId, DiscountId, DiscountScope, FreezeModel, FreezeTerms,
+    NonStop, Order, OrderId, OrderKind, OrderState, PartnerKind, PayMode, ProductCode, ResourceId, ResourceName,
+    Settlement, Subscription, Tier, Uin, Verification, VoucherId, VoucherMode, VoucherUsage, WebhookId,
+};
+use credere_core::ledger::{Moment, Month};
+use credere_core::money::{Amount, Factor, Rate};
 use credere_testkit::model::{Figures, Model};
 use std::collections::BTreeMap;
 
@@ -19,6 +23,13 @@ pub(crate) struct Known {
     pub(crate) orders: Vec<OrderId>,
     pub(crate) authorizations: Vec<AuthorizationId>,
     pub(crate) discounts: Vec<DiscountId>,
+    /// Orders as they stand, since who asks for a refund brings the order along.
+    pub(crate) latest: BTreeMap<OrderId, Order>,
+    pub(crate) resources: Vec<(ResourceId, ResourceName)>,
+    pub(crate) vouchers: Vec<VoucherId>,
+    /// Bill lines with their account and month, since who asks for a receipt looks them up.
+    pub(crate) lines: Vec<(Uin, Month, NamedLine)>,
+    pub(crate) webhooks: Vec<WebhookId>,
 }
 
 const PLATFORM: Actor = Actor::Platform { key: 1, access: KeyAccess::Full };
@@ -170,13 +181,22 @@ impl Scene<'_> {
         };
         let above = |partner: &Uin| self.model.figures_of(partner.number())?.partner?.distributor;
         match command {
-            Command::AllocateCredit { customer, .. } | Command::NoteCustomer { customer } => {
+            Command::AllocateCredit { customer, .. }
+            | Command::NoteCustomer { customer }
+            | Command::ConfirmReceipt { customer, .. }
+            | Command::ForceSuspension { customer, .. } => {
                 bound_to(customer).map_or(PLATFORM, |partner| Actor::Account(uin(partner)))
             }
             Command::AllocatePool { second_level, .. } => {
                 above(second_level).map_or(PLATFORM, |distributor| Actor::Account(uin(distributor)))
             }
-            Command::Expire { .. } => Actor::System,
+            Command::Expire { .. }
+            | Command::ReviewCustomer { .. }
+            | Command::SuspendResource { .. }
+            | Command::ResumeResource { .. }
+            | Command::DeleteResource { .. }
+            | Command::ExpireVoucher { .. }
+            | Command::IssueBills { .. } => Actor::System,
             _ => PLATFORM,
         }
     }
@@ -186,7 +206,7 @@ impl Scene<'_> {
         let vouchers = |whole: i8| Amount::whole(i64::from(whole));
         match sketch {
             Sketch::Open { number, verified } => Command::OpenAccount {
-                uin: number.map(|number| uin(100_000_000_001 + u64::from(number % 24))),
+                uin: number.map(|number| uin(100_000_000_001 + u64::from(number % 6))),
                 class: AccountClass::External,
                 verification: verification(*verified),
                 tier: Tier::None,
@@ -240,17 +260,21 @@ impl Scene<'_> {
                 Command::AllocateCredit { customer, amount: self.signed(amount, customer, *back), remark: None }
             }
             Sketch::Note { party } => Command::NoteCustomer { customer: self.customer(*party) },
-            Sketch::AddProduct { code } => Command::AddProduct {
+            Sketch::AddProduct { code, freeze: terms } => Command::AddProduct {
                 code: product_code(*code),
                 name: "a product".to_owned(),
-                settlement: Settlement::Daily,
+                settlement: [Settlement::Daily, Settlement::Monthly, Settlement::Hourly][usize::from(terms % 3)],
                 grace_hours: None,
+                retention_days: None,
+                freeze: freeze(*terms),
             },
-            Sketch::ChangeProduct { code } => Command::ChangeProduct {
+            Sketch::ChangeProduct { code, freeze: terms } => Command::ChangeProduct {
                 code: product_code(*code),
                 name: Some("another name".to_owned()),
                 settlement: None,
-                grace_hours: Some(7),
+                grace_hours: Some(u32::from(code % 9)),
+                retention_days: Some(u32::from(code % 20)),
+                freeze: terms.map(freeze),
             },
             Sketch::Discount { party, partners, by, product: only, rate, from, until } => {
                 let whose = if *partners { self.partner(*party) } else { self.customer(*party) };
@@ -321,8 +345,234 @@ impl Scene<'_> {
             }
             Sketch::RevokeKey { key } => Command::RevokePlatformKey { key: u32::from(key % 6) },
             Sketch::Clock { hours } => Command::AdvanceClock { to: self.later((*hours).into()) },
+            Sketch::Refund { which, amount } => {
+                let closed: Vec<&Order> = self.known.latest.values().filter(|order| !order.state.open()).collect();
+                let any: Vec<&Order> = self.known.latest.values().collect();
+                let orders = if which.is_multiple_of(8) || closed.is_empty() { any } else { closed };
+                match orders.get(usize::from(which / 8) % orders.len().max(1)) {
+                    Some(order) => Command::RefundOrder {
+                        order: Box::new(Order::clone(order)),
+                        amount: match amount {
+                            Money::Near { delta, .. } => near(order.amount().unwrap_or_default(), *delta),
+                            Money::Units(units) => Amount::from_units(*units),
+                        },
+                    },
+                    None => Command::NoteCustomer { customer: self.customer(*which) },
+                }
+            }
+            Sketch::Activate { party, product: code, price, quantity } => {
+                let account = self.buyer(*party);
+                Command::ActivateResource(Box::new(NewResource {
+                    account,
+                    name: name(quantity % 16),
+                    product: product_code(*code),
+                    unit_price: self.amount(price, account),
+                    quantity: times(*quantity),
+                    details: "{}".to_owned(),
+                }))
+            }
+            Sketch::Resize { which, price, quantity } => {
+                let (name, account) = self.resource(*which);
+                Command::ResizeResource {
+                    name,
+                    unit_price: price.as_ref().map(|price| self.amount(price, account)),
+                    quantity: quantity.map(times),
+                }
+            }
+            Sketch::Terminate { which, last } => {
+                let (name, account) = self.resource(*which);
+                Command::TerminateResource { name, final_amount: last.as_ref().map(|last| self.amount(last, account)) }
+            }
+            Sketch::Use { party, product: code, amount, by, action, from, hours } => {
+                let resource = by.map(|by| self.resource(by));
+                // Mostly whoever runs the resource.
+                let owner = resource.as_ref().filter(|_| party % 8 != 0).map(|(_, owner)| *owner);
+                let account = owner.unwrap_or_else(|| self.buyer(*party));
+                let period_start = self.later((*from).into());
+                Command::SettleUsage(Box::new(UsageRecord {
+                    account,
+                    product: product_code(*code),
+                    amount: self.amount(amount, account),
+                    period_start,
+                    period_end: period_start.plus_seconds(i64::from(*hours) * 3_600),
+                    resource: resource.map(|(name, _)| name),
+                    action: action.map(|action| ActionType::ALL[usize::from(action) % ActionType::ALL.len()]),
+                    details: "{}".to_owned(),
+                }))
+            }
+            Sketch::Voucher { party, kind, issuer, amount, trial, shape, from, until } => {
+                let codes = vec![product_code(shape / 9), product_code(shape / 3)];
+                let mut issuers = issuer.map(|issuer| self.partner(issuer));
+                let (kind, owner) = match kind % 8 {
+                    0 => (NewVoucherKind::PartnerAll, self.partner(*party)),
+                    1 | 2 => {
+                        let customer = self.customer(*party);
+                        (
+                            NewVoucherKind::PartnerCustomer(customer),
+                            self.payer(customer).unwrap_or(self.partner(*party)),
+                        )
+                    }
+                    _ => {
+                        let owner = self.customer(*party);
+                        if issuer.is_some_and(|issuer| issuer % 4 != 0) {
+                            issuers = self.payer(owner);
+                        }
+                        (NewVoucherKind::Customer(issuers), owner)
+                    }
+                };
+                Command::IssueVoucher(Box::new(VoucherTerms {
+                    kind,
+                    owner,
+                    amount: match amount {
+                        Money::Units(units) => Amount::from_units(*units),
+                        Money::Near { delta, .. } => near(self.quota(owner), *delta),
+                    },
+                    usage: if *trial { VoucherUsage::ProductTrial } else { VoucherUsage::CustomerOffer },
+                    mode: [VoucherMode::All, VoucherMode::Prepaid, VoucherMode::Postpaid][usize::from(shape % 3)],
+                    products: match shape / 3 % 4 {
+                        0 => NewVoucherProducts::Only(codes),
+                        1 => NewVoucherProducts::Except(codes),
+                        _ => NewVoucherProducts::All,
+                    },
+                    effective_at: self.later((*from).into()),
+                    expires_at: self.later((*until).into()),
+                }))
+            }
+            Sketch::Invalidate { which } => {
+                Command::InvalidateVoucher { id: pick(&self.known.vouchers, *which, VoucherId(1_000_000)) }
+            }
+            Sketch::PayPlatform { party, amount } => {
+                let partner = self.partner(*party);
+                Command::PayPlatform { partner, amount: self.amount(amount, partner) }
+            }
+            Sketch::Receipt { party, back, what } => {
+                let open = |figures: &Figures| !figures.bills.is_empty();
+                let customer = self.mostly(*party, open);
+                let mut month = self.book.calendar().month(self.now);
+                for _ in 0..(back % 3) {
+                    month = month.previous();
+                }
+                let bills = self.model.figures_of(customer.number()).map(|figures| figures.bills).unwrap_or_default();
+                if back % 8 != 0
+                    && let Some((_, open, _)) = bills.keys().next()
+                {
+                    month = *open;
+                }
+                let theirs = || self.known.lines.iter().filter(|(whose, on, _)| *whose == customer && *on == month);
+                let lines = match what {
+                    Lines::All => ReceiptLines::All { pay_mode: None, action: None },
+                    Lines::OfMode(pre) => {
+                        let pay_mode = if *pre { PayMode::PrePay } else { PayMode::PostPay };
+                        ReceiptLines::All { pay_mode: Some(pay_mode), action: None }
+                    }
+                    Lines::OfType(which) => {
+                        let action = theirs().nth(usize::from(which % 4)).map(|(_, _, line)| line.action);
+                        ReceiptLines::All { pay_mode: None, action: action.or(Some(ActionType::ReconDeduct)) }
+                    }
+                    Lines::Some(bits) => {
+                        let chosen = theirs().enumerate().filter(|(at, _)| bits >> (at % 8) & 1 == 1);
+                        ReceiptLines::Named(chosen.map(|(_, (_, _, line))| *line).collect())
+                    }
+                };
+                Command::ConfirmReceipt { customer, month, lines }
+            }
+            Sketch::Customer { party, non_stop, special, level } => {
+                let (partners, own) = match level {
+                    Some((true, level)) => (Some(*level), None),
+                    Some((false, level)) => (None, Some(*level)),
+                    None => (None, None),
+                };
+                Command::ChangeCustomer {
+                    customer: self.customer(*party),
+                    non_stop: non_stop.map(|(prepaid, postpaid)| NonStop { prepaid, postpaid }),
+                    special_suspension: *special,
+                    partner_warning: partners,
+                    own_warning: own,
+                }
+            }
+            Sketch::Force { party, forced } => {
+                let suspended = |figures: &Figures| figures.credit.as_ref().is_some_and(|it| it.forced_since.is_some());
+                let customer = if *forced { self.customer(*party) } else { self.mostly(*party, suspended) };
+                Command::ForceSuspension { customer, forced: *forced }
+            }
+            Sketch::Subscribe { party, on } => Command::Subscribe {
+                uin: self.party(*party),
+                subscription: Subscription { channel_service: *on, ..Subscription::default() },
+            },
+            Sketch::Webhook { which, what } => {
+                let id = pick(&self.known.webhooks, *which, WebhookId(1_000_000));
+                match what % 4 {
+                    0 => Command::RotateWebhookSecret { id },
+                    1 => Command::RemoveWebhook { id },
+                    2 => Command::AddWebhook { account: None, kinds: Vec::new() },
+                    _ => Command::AddWebhook { account: Some(self.party(*which)), kinds: Vec::new() },
+                }
+            }
+            Sketch::Duty { which, what } => {
+                let resources: Vec<ResourceId> = self.known.resources.iter().map(|(id, _)| *id).collect();
+                let id = pick(&resources, *which, ResourceId(1_000_000));
+                match what % 6 {
+                    0 => Command::ReviewCustomer { customer: self.customer(*which) },
+                    1 => Command::SuspendResource { id },
+                    2 => Command::ResumeResource { id },
+                    3 => Command::DeleteResource { id },
+                    4 => Command::ExpireVoucher { id: pick(&self.known.vouchers, *which, VoucherId(1_000_000)) },
+                    _ => Command::IssueBills { month: self.book.calendar().month(self.now) },
+                }
+            }
         }
     }
+
+    /// Mostly a resource that runs or is stopped, and its account.
+    fn resource(&self, which: u8) -> (ResourceName, Uin) {
+        let running: Vec<_> = self.book.resources().collect();
+        match running.get(usize::from(which / 8) % running.len().max(1)) {
+            Some(resource) if !which.is_multiple_of(8) => (resource.name.clone(), resource.account),
+            _ => (name(which), self.customer(which)),
+        }
+    }
+
+    /// Who pays the platform for a customer.
+    fn payer(&self, customer: Uin) -> Option<Uin> {
+        let managing = self.model.figures_of(customer.number())?.credit?.partner;
+        let above = self.model.figures_of(managing)?.partner?.distributor;
+        Some(uin(above.unwrap_or(managing)))
+    }
+
+    /// What a customer's managing partner may still issue in vouchers.
+    fn quota(&self, customer: Uin) -> Amount {
+        let managing = || self.model.figures_of(customer.number())?.credit.map(|credit| credit.partner);
+        let partner = managing().and_then(|managing| self.model.figures_of(managing)?.partner);
+        let left = partner.map_or(0, |partner| partner.vouchers_quota - partner.vouchers_issued);
+        Amount::from_wide(left).unwrap_or_default()
+    }
+}
+
+/// A little more or less than an amount.
+fn near(amount: Amount, delta: i8) -> Amount {
+    amount.plus(Amount::from_units(delta.into())).unwrap_or(amount)
+}
+
+fn name(which: u8) -> ResourceName {
+    format!("vm-{which}").parse().expect("the names of the tests are names")
+}
+
+fn times(quantity: u8) -> Factor {
+    Factor::from_units(u64::from(quantity % 24) * 25_000_000).expect("the quantities of the tests are in range")
+}
+
+fn freeze(which: u8) -> FreezeTerms {
+    let model = [
+        FreezeModel::None,
+        FreezeModel::Coefficient,
+        FreezeModel::Fixed,
+        FreezeModel::ReEstimate,
+        FreezeModel::MinimumFee,
+    ][usize::from(which) % 5];
+    // Once in a while a fee below zero, which no product has.
+    let amount = Amount::from_units(if which == 255 { -1 } else { i64::from(which) * 12_345_678 });
+    let coefficient = Factor::from_units(u64::from(which % 16) * 12_500_000).expect("in range");
+    FreezeTerms { model, coefficient, amount }
 }
 
 /// The commands that make a small world before the draws begin: a reseller, a distributor with two second-level
@@ -340,14 +590,16 @@ pub(crate) fn prelude() -> Vec<Command> {
         distributor: above.map(uin),
         allocation_quota: Amount::whole(quota),
         spend_line: spend.map(Amount::whole),
-        voucher_quota: Amount::ZERO,
-        allowlist: Vec::new(),
+        voucher_quota: Amount::whole(if above.is_some() { 150 } else { 0 }),
+        allowlist: if number == 1 { vec![AllowlistItem::ForceSuspension] } else { Vec::new() },
     };
-    let product = |which| Command::AddProduct {
+    let product = |which, model| Command::AddProduct {
         code: product_code(which),
         name: "a product".to_owned(),
         settlement: Settlement::Hourly,
         grace_hours: Some(1),
+        retention_days: Some(3),
+        freeze: FreezeTerms { model, ..FreezeTerms::default() },
     };
     let allocate = |customer, amount| Command::AllocateCredit {
         customer: uin(customer),
@@ -383,8 +635,8 @@ pub(crate) fn prelude() -> Vec<Command> {
     };
     let mut commands: Vec<Command> = (1..=14).map(|number| open(number, number != 14)).collect();
     commands.extend([
-        product(0),
-        product(4),
+        product(0, FreezeModel::Coefficient),
+        product(4, FreezeModel::ReEstimate),
         partner(1, PartnerKind::Reseller, None, 1_000, None),
         partner(2, PartnerKind::Distributor, None, 5_000, Some(1_500)),
         partner(3, PartnerKind::SecondLevelReseller, Some(2), 800, None),
@@ -396,6 +648,30 @@ pub(crate) fn prelude() -> Vec<Command> {
         bindings.iter().map(|(customer, to)| Command::BindCustomer { customer: uin(*customer), partner: uin(*to) }),
     );
     commands.extend([allocate(6, 300), allocate(7, 50), allocate(8, 400), allocate(9, 250), allocate(10, 90)]);
+    let voucher = |owner, issuer: Option<u64>, amount, hours: i64| {
+        let effective_at = Moment::from_micros(1_767_225_600_000_000);
+        Command::IssueVoucher(Box::new(VoucherTerms {
+            kind: NewVoucherKind::Customer(issuer.map(uin)),
+            owner: uin(owner),
+            amount: Amount::whole(amount),
+            usage: VoucherUsage::CustomerOffer,
+            mode: VoucherMode::All,
+            products: NewVoucherProducts::All,
+            effective_at,
+            expires_at: effective_at.plus_seconds(hours * 3_600),
+        }))
+    };
+    let activate = |account, which| {
+        Command::ActivateResource(Box::new(NewResource {
+            account: uin(account),
+            name: name(which),
+            product: product_code(0),
+            unit_price: Amount::whole(5),
+            quantity: Factor::ONE,
+            details: "{}".to_owned(),
+        }))
+    };
+    commands.extend([voucher(6, None, 15, 30), voucher(10, Some(3), 30, 500), activate(6, 100), activate(8, 101)]);
     commands.extend([
         // A price ten times the list, so that absurd amounts leave the range of money.
         discount(DiscountScope::Customer(uin(10)), 2, 1_000_000_000),

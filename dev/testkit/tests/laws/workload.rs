@@ -38,8 +38,8 @@ pub(crate) enum Sketch {
     Unbind { party: u8 },
     Allocate { party: u8, amount: Money, back: bool },
     Note { party: u8 },
-    AddProduct { code: u8 },
-    ChangeProduct { code: u8 },
+    AddProduct { code: u8, freeze: u8 },
+    ChangeProduct { code: u8, freeze: Option<u8> },
     Discount { party: u8, partners: bool, by: u8, product: Option<u8>, rate: u32, from: Option<i8>, until: Option<i8> },
     EndDiscount { which: u8 },
     Order { party: u8, product: u8, kind: u8, amount: Money, capture: bool, park: bool },
@@ -54,6 +54,30 @@ pub(crate) enum Sketch {
     MakeKey { full: bool },
     RevokeKey { key: u8 },
     Clock { hours: i8 },
+    Refund { which: u8, amount: Money },
+    Activate { party: u8, product: u8, price: Money, quantity: u8 },
+    Resize { which: u8, price: Option<Money>, quantity: Option<u8> },
+    Terminate { which: u8, last: Option<Money> },
+    Use { party: u8, product: u8, amount: Money, by: Option<u8>, action: Option<u8>, from: i16, hours: i8 },
+    Voucher { party: u8, kind: u8, issuer: Option<u8>, amount: Money, trial: bool, shape: u8, from: i8, until: i16 },
+    Invalidate { which: u8 },
+    PayPlatform { party: u8, amount: Money },
+    Receipt { party: u8, back: u8, what: Lines },
+    Customer { party: u8, non_stop: Option<(bool, bool)>, special: Option<bool>, level: Option<(bool, Option<u8>)> },
+    Force { party: u8, forced: bool },
+    Subscribe { party: u8, on: bool },
+    Webhook { which: u8, what: u8 },
+    Duty { which: u8, what: u8 },
+}
+
+/// Which lines of a bill a receipt is for.
+#[derive(Debug, Clone)]
+pub(crate) enum Lines {
+    All,
+    OfMode(bool),
+    OfType(u8),
+    /// Each line of the bill for which the bit at its place is set.
+    Some(u8),
 }
 
 /// One thing to try: time passes, then somebody gives a command.
@@ -92,16 +116,16 @@ fn weighted_hours() -> impl Strategy<Value = i16> {
     prop_oneof![6 => 1..=300_i16, 1 => -1..=0_i16, 1 => 715..=725_i16]
 }
 
-fn sketch() -> impl Strategy<Value = Sketch> {
+fn prepaid() -> impl Strategy<Value = Sketch> {
     let n = any::<u8>;
     let flag = any::<bool>;
     prop_oneof![
-        1 => (maybe(n()), flag()).prop_map(|(number, verified)| Sketch::Open { number, verified }),
+        3 => (maybe(n()), flag()).prop_map(|(number, verified)| Sketch::Open { number, verified }),
         1 => (n(), maybe(flag())).prop_map(|(party, verified)| Sketch::Verify { party, verified }),
         2 => (n(), 0..4_u8, maybe(n()), money(), maybe(money()), -1..20_i8).prop_map(
             |(party, kind, above, quota, spend, vouchers)| Sketch::Register { party, kind, above, quota, spend, vouchers }
         ),
-        2 => (n(), maybe(money()), maybe(money()), maybe(-1..20_i8)).prop_map(
+        5 => (n(), maybe(money()), maybe(money()), maybe(-1..20_i8)).prop_map(
             |(party, quota, spend, vouchers)| Sketch::Change { party, quota, spend, vouchers }
         ),
         6 => (n(), money(), weighted(0.3)).prop_map(|(party, amount, back)| Sketch::Pool { party, amount, back }),
@@ -109,8 +133,8 @@ fn sketch() -> impl Strategy<Value = Sketch> {
         2 => n().prop_map(|party| Sketch::Unbind { party }),
         12 => (n(), money(), weighted(0.3)).prop_map(|(party, amount, back)| Sketch::Allocate { party, amount, back }),
         1 => n().prop_map(|party| Sketch::Note { party }),
-        1 => n().prop_map(|code| Sketch::AddProduct { code }),
-        1 => n().prop_map(|code| Sketch::ChangeProduct { code }),
+        1 => (n(), n()).prop_map(|(code, freeze)| Sketch::AddProduct { code, freeze }),
+        1 => (n(), maybe(n())).prop_map(|(code, freeze)| Sketch::ChangeProduct { code, freeze }),
         4 => (n(), flag(), n(), maybe(n()), rate(), maybe(-5..20_i8), maybe(-5..20_i8)).prop_map(
             |(party, partners, by, product, rate, from, until)| {
                 Sketch::Discount { party, partners, by, product, rate, from, until }
@@ -130,10 +154,64 @@ fn sketch() -> impl Strategy<Value = Sketch> {
         5 => n().prop_map(|which| Sketch::Release { which }),
         4 => n().prop_map(|which| Sketch::Expire { which }),
         1 => (n(), flag()).prop_map(|(party, revoke)| Sketch::Credential { party, revoke }),
-        1 => flag().prop_map(|full| Sketch::MakeKey { full }),
-        1 => n().prop_map(|key| Sketch::RevokeKey { key }),
-        2 => (-1..100_i8).prop_map(|hours| Sketch::Clock { hours }),
+        2 => flag().prop_map(|full| Sketch::MakeKey { full }),
+        4 => n().prop_map(|key| Sketch::RevokeKey { key }),
+        2 => (-3..30_i8).prop_map(|hours| Sketch::Clock { hours }),
     ]
+}
+
+/// Hours from now at which usage began: mostly lately, sometimes almost or more than 18 months ago, or in a month.
+fn began() -> impl Strategy<Value = i16> {
+    prop_oneof![8 => -100..=0_i16, 2 => -1_600..=0_i16, 1 => -14_000..=-12_900_i16, 1 => 735..=750_i16]
+}
+
+fn lines() -> impl Strategy<Value = Lines> {
+    prop_oneof![
+        4 => Just(Lines::All),
+        1 => any::<bool>().prop_map(Lines::OfMode),
+        1 => any::<u8>().prop_map(Lines::OfType),
+        3 => any::<u8>().prop_map(Lines::Some),
+    ]
+}
+
+/// Everything about resources, usage, vouchers, receipts, and how customers stand.
+fn postpaid() -> impl Strategy<Value = Sketch> {
+    let n = any::<u8>;
+    let flag = any::<bool>;
+    prop_oneof![
+        4 => (n(), money()).prop_map(|(which, amount)| Sketch::Refund { which, amount }),
+        8 => (n(), n(), money(), n()).prop_map(
+            |(party, product, price, quantity)| Sketch::Activate { party, product, price, quantity }
+        ),
+        6 => (n(), maybe(money()), maybe(n())).prop_map(
+            |(which, price, quantity)| Sketch::Resize { which, price, quantity }
+        ),
+        3 => (n(), maybe(money())).prop_map(|(which, last)| Sketch::Terminate { which, last }),
+        18 => (n(), n(), money(), maybe(n()), maybe(n()), began(), -1..60_i8).prop_map(
+            |(party, product, amount, by, action, from, hours)| {
+                Sketch::Use { party, product, amount, by, action, from, hours }
+            }
+        ),
+        9 => (n(), n(), maybe(n()), money(), weighted(0.3), n(), -20..40_i8, -30..900_i16).prop_map(
+            |(party, kind, issuer, amount, trial, shape, from, until)| {
+                Sketch::Voucher { party, kind, issuer, amount, trial, shape, from, until }
+            }
+        ),
+        6 => n().prop_map(|which| Sketch::Invalidate { which }),
+        2 => (n(), money()).prop_map(|(party, amount)| Sketch::PayPlatform { party, amount }),
+        9 => (n(), n(), lines()).prop_map(|(party, back, what)| Sketch::Receipt { party, back, what }),
+        5 => (n(), maybe((flag(), flag())), maybe(flag()), maybe((flag(), maybe(0..110_u8)))).prop_map(
+            |(party, non_stop, special, level)| Sketch::Customer { party, non_stop, special, level }
+        ),
+        4 => (n(), flag()).prop_map(|(party, forced)| Sketch::Force { party, forced }),
+        2 => (n(), flag()).prop_map(|(party, on)| Sketch::Subscribe { party, on }),
+        4 => (n(), n()).prop_map(|(which, what)| Sketch::Webhook { which, what }),
+        2 => (n(), n()).prop_map(|(which, what)| Sketch::Duty { which, what }),
+    ]
+}
+
+fn sketch() -> impl Strategy<Value = Sketch> {
+    prop_oneof![prepaid(), postpaid()]
 }
 
 fn step() -> impl Strategy<Value = Step> {
@@ -144,7 +222,7 @@ fn step() -> impl Strategy<Value = Step> {
         1 => Just(Who::System),
         2 => any::<u8>().prop_map(Who::Party),
     ];
-    let minutes = prop_oneof![8 => Just(0_u16), 2 => 0..3_000_u16, 1 => 0..15_000_u16];
+    let minutes = prop_oneof![60 => Just(0_u16), 16 => 0..600_u16, 6 => 0..3_000_u16, 1 => 0..40_000_u16];
     (who, sketch(), minutes).prop_map(|(who, sketch, minutes)| Step { who, sketch, minutes })
 }
 
