@@ -1,13 +1,21 @@
 // The vendor's side: partners, customers and purchases, made over the platform API so that the SDK has something to
 // work with. Every test makes parties of its own, so that none sees another's.
 
-import { call, client, Dialect } from "./cloud.mjs";
+import { anyClient, call, callAny, client, Dialect } from "./cloud.mjs";
 import { PLATFORM_KEY } from "./server.mjs";
 
 const PRODUCT = "cvm";
 // Calendar texts of the Cloud API are in this zone (R146).
 const ZONE_MS = 8 * 3_600_000;
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
 let parties = 0;
+let records = 0;
+
+// A moment as RFC 3339 in that zone, but for the offset.
+function local(ms) {
+  return new Date(ms + ZONE_MS).toISOString();
+}
 
 // Makes parties on a server.
 export class World {
@@ -40,10 +48,26 @@ export class World {
     return this.platform("POST", path, body);
   }
 
-  // The deployment's clock as the Cloud API writes it.
-  async localTime() {
-    const { now } = await this.get("/v1/clock");
-    return new Date(Date.parse(now) + ZONE_MS).toISOString().slice(0, 19).replace("T", " ");
+  // The deployment's clock, in milliseconds since 1970.
+  async now() {
+    return Date.parse((await this.get("/v1/clock")).now);
+  }
+
+  // The deployment's clock as the Cloud API writes it, or so much later.
+  async localTime(aheadMs = 0) {
+    return local((await this.now()) + aheadMs).slice(0, 19).replace("T", " ");
+  }
+
+  // The month that the deployment's clock is in, as the Cloud API writes it.
+  async month() {
+    return local(await this.now()).slice(0, 7);
+  }
+
+  // Moves the clock to where the present month's bill is issued (R76).
+  async nextBill() {
+    const [year, month] = (await this.month()).split("-").map(Number);
+    const to = new Date(Date.UTC(year, month, 5, 1) - ZONE_MS).toISOString();
+    await this.post("/v1/clock/advance", { to });
   }
 
   async account(level = "enterprise") {
@@ -63,8 +87,8 @@ export class World {
     return party;
   }
 
-  reseller(quota = "1000.00") {
-    return this.partner("reseller", quota);
+  reseller(quota = "1000.00", more = {}) {
+    return this.partner("reseller", quota, more);
   }
 
   distributor(quota = "10000.00") {
@@ -85,6 +109,38 @@ export class World {
   buys(customer, amount, more = {}) {
     const order = { account_uin: customer.uin, product_code: PRODUCT, kind: "purchase", amount };
     return this.post("/v1/orders", { ...order, ...more });
+  }
+
+  // An hour's usage, from now on, at this list price: the id of the line that it became.
+  async uses(customer, amount, more = {}) {
+    const now = await this.now();
+    const record = {
+      key: `record-${++records}`,
+      account_uin: customer.uin,
+      product_code: PRODUCT,
+      amount,
+      period_start: new Date(now).toISOString(),
+      period_end: new Date(now + HOUR_MS).toISOString(),
+    };
+    const { results } = await this.post("/v1/usage", { records: [{ ...record, ...more }] });
+    if (results[0].status !== "settled") throw new Error(JSON.stringify(results));
+    return results[0].line_id;
+  }
+
+  // A voucher that the customer's partner issues, valid from now on for so many days: its number.
+  async voucher(customer, amount, days = 30) {
+    const now = await this.now();
+    const { id } = await this.post("/v1/vouchers", {
+      kind: "customer",
+      owner_uin: customer.uin,
+      amount,
+      usage: "CustomerOffer",
+      payment_mode: "all",
+      products: { mode: "all", codes: [] },
+      effective_at: new Date(now).toISOString(),
+      expires_at: new Date(now + days * DAY_MS).toISOString(),
+    });
+    return Number(id);
   }
 }
 
@@ -107,6 +163,13 @@ class Party {
   // Calls an action as this party: the fields of the answer, without the request id.
   async calls(action, parameters = {}, dialect = Dialect.TC3_POST) {
     return call(client(this.#world.server, await this.secret(), dialect), action, parameters);
+  }
+
+  // Calls any action by its name as this party: the fields of the answer, without the request id.
+  async callsByName(action, parameters, dialect = Dialect.TC3_POST) {
+    const caller = anyClient(this.#world.server, await this.secret(), undefined, dialect);
+    const { RequestId, ...fields } = await callAny(caller, action, parameters);
+    return fields;
   }
 
   // A customer's total over the platform API.
