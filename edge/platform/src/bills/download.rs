@@ -13,7 +13,7 @@ use credere_core::channel::{LineId, OrderId};
 use credere_store::contract::{Bill, LineRow};
 
 /// The names of the columns.
-pub(super) const COLUMNS: [&str; 22] = [
+pub(super) const COLUMNS: [&str; 23] = [
     "id",
     "pay_mode",
     "action_type",
@@ -32,6 +32,7 @@ pub(super) const COLUMNS: [&str; 22] = [
     "amount",
     "partner_amount",
     "payer_uin",
+    "partner_uin",
     "operator_uin",
     "order_id",
     "confirmed",
@@ -70,6 +71,7 @@ pub(super) fn cells(app: &App, row: LineRow) -> [Cell; COLUMNS.len()] {
         Cell::Own(row.amount.to_string()),
         Cell::Own(row.partner_amount.to_string()),
         Cell::Own(row.payer.to_string()),
+        Cell::Own(row.managing.map(|partner| partner.to_string()).unwrap_or_default()),
         Cell::Own(details.operator_uin.map(|number| number.0.to_string()).unwrap_or_default()),
         Cell::Own(row.order_seq.map(|seq| OrderId(seq).to_string()).unwrap_or_default()),
         Cell::Own(row.confirmed.to_string()),

@@ -24,8 +24,8 @@ const LIST: List = List(b'l');
     "resource_id": "ins-1", "resource_name": "web", "region": "ap-singapore", "zone": "", "project": "",
     "tags": { "team": "web" }, "period_start": "2026-01-31T08:00:00+08:00", "period_end": "2026-01-31T09:00:00+08:00",
     "list_amount": "0.30", "discount_rate": "0.90", "voucher_amount": "0.00", "amount": "0.27",
-    "partner_amount": "0.24", "payer_uin": 100_000_000_001_u64, "partner_uin": 100_000_000_001_u64, "operator_uin": null, "order_id": null,
-    "confirmed": false, "posted_at": "2026-01-31T09:00:05+08:00", "components": []
+    "partner_amount": "0.24", "payer_uin": 100_000_000_001_u64, "partner_uin": 100_000_000_001_u64,
+    "operator_uin": null, "order_id": null, "confirmed": false, "posted_at": "2026-01-31T09:00:05+08:00", "components": []
 }))]
 struct LineBody {
     id: String,

@@ -6,7 +6,7 @@ use crate::details::{Component, Details};
 use crate::idempotency::{content_hash, key_hash};
 use crate::problem::{Own, Problem, malformed};
 use crate::resources::NameText;
-use crate::wire::{AccountNumber, Money, Object, Tags, Text, Time};
+use crate::wire::{AccountNumber, Money, Object, Tags, Text, Time, present};
 use credere_app::commands::UsageRequest;
 use credere_core::book::{KeyUse, UsageRecord};
 use credere_core::channel::{ActionType, ProductCode, Uin};
@@ -80,7 +80,7 @@ impl<'de> Deserialize<'de> for ActionName {
 /// The key of a record, whatever else is in it.
 #[derive(Deserialize)]
 struct KeyWire<'a> {
-    #[serde(borrow, default)]
+    #[serde(borrow, default, deserialize_with = "present")]
     key: Option<&'a RawValue>,
 }
 
