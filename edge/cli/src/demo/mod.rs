@@ -1,6 +1,8 @@
 //! `credere demo`: a sandbox server, a world on it, traffic through its own API, and what one needs to look around. It
 //! uses the same doors as everybody else, so whatever it shows can be done by hand.
 
+mod past;
+mod receiver;
 mod traffic;
 mod world;
 
@@ -9,7 +11,8 @@ use crate::client::Client;
 use crate::exit::Failed;
 use crate::serve::{Server, log_to_stderr, runtime, stop_signal};
 use crate::settings::Settings;
-use std::path::PathBuf;
+use receiver::Receiver;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
 use world::World;
@@ -25,6 +28,7 @@ pub(crate) fn run(options: &DemoOptions) -> Result<(), Failed> {
         }
     };
     let serve = ServeOptions {
+        config: Some(settings_file(&data)?),
         data: Some(data.clone()),
         listen: Some(options.listen.clone()),
         sandbox: true,
@@ -40,10 +44,11 @@ pub(crate) fn run(options: &DemoOptions) -> Result<(), Failed> {
         let address = format!("{}://{}", listening.scheme(), listening.address);
         let client = Client::new(&address, &key);
         let (customers, traffic, stop) = (options.customers, options.traffic, stopping.clone());
+        let receiver = Receiver::listen().await?;
         let (failed, mut failure) = tokio::sync::mpsc::channel(1);
         let show = std::thread::spawn(move || {
-            let shown = World::make(&client, customers).and_then(|world| {
-                world.introduce(&address, &key);
+            let shown = World::make(&client, customers, &receiver).and_then(|world| {
+                world.introduce(&address, &key, &receiver);
                 traffic::run(&client, &world, traffic, &stop)
             });
             if let Err(error) = shown
@@ -70,8 +75,18 @@ pub(crate) fn run(options: &DemoOptions) -> Result<(), Failed> {
     Ok(())
 }
 
+/// The demo's own settings: its receiver is on this machine and without TLS, which webhooks must not reach otherwise.
+const SETTINGS: &str = "[webhooks]\nallow_private = true\nallow_http = true\n";
+
+fn settings_file(data: &Path) -> Result<PathBuf, Failed> {
+    let file = data.join("demo.toml");
+    let written = std::fs::create_dir_all(data).and_then(|()| std::fs::write(&file, SETTINGS));
+    written.map_err(|error| Failed::Store(format!("{}: {error}", file.display())))?;
+    Ok(file)
+}
+
 /// The key that the demo itself uses: the one just made, or the one that an earlier demo left beside the data.
-fn platform_key(server: &Server, data: &std::path::Path) -> Result<String, Failed> {
+fn platform_key(server: &Server, data: &Path) -> Result<String, Failed> {
     let file: PathBuf = data.join("demo.key");
     let failed = |error: std::io::Error| Failed::Store(format!("{}: {error}", file.display()));
     if let Some(key) = server.app.first_key() {
@@ -91,7 +106,7 @@ fn platform_key(server: &Server, data: &std::path::Path) -> Result<String, Faile
     }
 }
 
-fn write_private(path: &std::path::Path, text: &str) -> std::io::Result<()> {
+fn write_private(path: &Path, text: &str) -> std::io::Result<()> {
     use std::io::Write;
     use std::os::unix::fs::OpenOptionsExt;
     let mut file = std::fs::OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(path)?;

@@ -1,8 +1,9 @@
-//! The demo's traffic: purchases in one step and in two, authorizations, allocations and reclaims, at random but around
-//! what the customers have, so that some are refused on either side. The test clock follows the real time.
+//! The demo's traffic: purchases in one step and in two, authorizations, usage, vouchers, allocations and reclaims, at
+//! random but around what the customers have, so that some are refused on either side. The test clock follows the real
+//! time.
 
-use super::world::{PRODUCTS, World, post};
-use crate::client::{Call, Client};
+use super::world::{PRODUCTS, World, get, post};
+use crate::client::Client;
 use crate::exit::Failed;
 use serde_json::{Value, json};
 use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
@@ -32,7 +33,22 @@ fn act(client: &Client, world: &World) -> Result<(), Failed> {
     let cents = typical * fastrand::u64(20..400) / 100;
     let amount = format!("{}.{:02}", cents / 100, cents % 100);
     match fastrand::u32(0..100) {
-        0..60 => {
+        0..16 => {
+            let (key, now) = (uuid::Uuid::new_v4().to_string(), get(client, "/v1/clock")?["now"].clone());
+            let record = json!({
+                "key": key, "account_uin": customer, "product_code": code, "amount": amount, "period_start": now,
+                "period_end": now, "region": "ap-singapore",
+            });
+            let answer = post(client, "/v1/usage", json!({ "records": [record] }))?;
+            told(&format!("{customer} has used {code} {amount}"), Ok(answer["results"][0].clone()), "status");
+        }
+        16..18 => {
+            let body = json!({
+                "kind": "customer", "owner_uin": customer, "amount": "5.00", "expires_at": "2099-01-01T00:00:00+08:00",
+            });
+            told(&format!("{customer} is given a voucher of 5.00"), post(client, "/v1/vouchers", body), "status");
+        }
+        18..60 => {
             let order = json!({ "account_uin": customer, "product_code": code, "kind": "purchase", "amount": amount });
             told(&format!("{customer} buys {code} {amount}"), post(client, "/v1/orders", order), "state");
         }
@@ -64,7 +80,7 @@ fn act(client: &Client, world: &World) -> Result<(), Failed> {
             }
         }
         _ => {
-            let shown = client.call(&Call { method: "GET", path: format!("/v1/accounts/{customer}"), body: None })?;
+            let shown = get(client, &format!("/v1/accounts/{customer}"))?;
             let rich = shown["credit"]["available"].as_str().is_some_and(|available| available.len() > "1000.00".len());
             let amount = if rich { "-250.00" } else { "800.00" };
             let allocated = post(

@@ -1,6 +1,8 @@
 //! The demo's world: a distributor with two second-level resellers, a reseller, dozens of customers, products and
-//! discounts, made through the platform API.
+//! discounts, made through the platform API; and what is said of it.
 
+use super::past::Past;
+use super::receiver::Receiver;
 use crate::client::{Call, Client, table};
 use crate::exit::Failed;
 use serde_json::{Value, json};
@@ -34,16 +36,20 @@ pub(super) struct World {
     /// Customers with the seller that manages them.
     pub(super) customers: Vec<(u64, u64)>,
     customer_credential: Option<(String, String)>,
+    past: Option<Past>,
 }
 
 impl World {
-    /// Makes the world, or finds the one that is there (a demo that was started again on its data).
-    pub(super) fn make(client: &Client, customers: u32) -> Result<World, Failed> {
+    /// Makes the world with months behind it, or finds the one that is there (a demo that was started again on its data).
+    pub(super) fn make(client: &Client, customers: u32, receiver: &Receiver) -> Result<World, Failed> {
+        listen_in(client, receiver)?;
         let partners = rows(client, "/v1/partners?limit=200".to_owned())?;
         if partners.is_empty() {
-            return World::make_new(client, customers);
+            let mut world = World::make_new(client, customers)?;
+            world.past = Some(super::past::live(client, &world)?);
+            return Ok(world);
         }
-        let mut world = World { sellers: Vec::new(), customers: Vec::new(), customer_credential: None };
+        let mut world = World { sellers: Vec::new(), customers: Vec::new(), customer_credential: None, past: None };
         for partner in &partners {
             let uin = number(partner, "uin")?;
             let role = match partner["kind"].as_str() {
@@ -61,7 +67,13 @@ impl World {
 
     fn make_new(client: &Client, customers: u32) -> Result<World, Failed> {
         for (code, name, settlement, _) in PRODUCTS {
-            post(client, "/v1/products", json!({ "code": code, "name": name, "settlement": settlement }))?;
+            let mut body = json!({ "code": code, "name": name, "settlement": settlement });
+            match code {
+                "cdb" => body["freeze"] = json!({ "model": "coefficient", "coefficient": "1.5" }),
+                "cos" => body["freeze"] = json!({ "model": "minimum_fee", "amount": "5.00" }),
+                _ => {}
+            }
+            post(client, "/v1/products", body)?;
         }
         let sellers = [
             ("Meridian Distribution", "distributor", "distributor", "2000000.00"),
@@ -69,10 +81,10 @@ impl World {
             ("Bayview IT Services", "second-level reseller", "second_level_reseller", "200000.00"),
             ("Summit Resale", "reseller", "reseller", "500000.00"),
         ];
-        let mut world = World { sellers: Vec::new(), customers: Vec::new(), customer_credential: None };
+        let mut world = World { sellers: Vec::new(), customers: Vec::new(), customer_credential: None, past: None };
         for (name, role, kind, quota) in sellers {
             let uin = open_account(client, name, "enterprise")?;
-            let mut body = json!({ "uin": uin, "kind": kind, "allocation_quota": quota });
+            let mut body = json!({ "uin": uin, "kind": kind, "allocation_quota": quota, "voucher_quota": "5000.00" });
             if kind == "second_level_reseller" {
                 body["distributor_uin"] = world.sellers.first().map(|distributor| distributor.uin).into();
             } else {
@@ -111,7 +123,7 @@ impl World {
     }
 
     /// Says what there is and how to look at it.
-    pub(super) fn introduce(&self, address: &str, key: &str) {
+    pub(super) fn introduce(&self, address: &str, key: &str, receiver: &Receiver) {
         println!(
             "\nCredere demo: a sandbox with {} sellers and {} customers",
             self.sellers.len(),
@@ -146,8 +158,50 @@ impl World {
             println!("  credere order place {customer} cvm 12.50 --dry-run");
             println!("  credere order list --account {customer}");
         }
+        if let Some(past) = &self.past {
+            past.introduce();
+        }
+        let verified = receiver.speak();
+        println!(
+            "\nA webhook at {} has been sent {verified} messages so far, each with a signature that holds.",
+            receiver.url
+        );
         println!("\nTraffic follows; Ctrl-C ends it.\n");
     }
+}
+
+impl Past {
+    /// Says what lies behind, and how to look at it.
+    fn introduce(&self) {
+        let Past { month, customer, receipts, stopped, refused } = self;
+        println!("\nOver two months lie behind it, up to the issue of {month}; {receipts} receipts were confirmed.");
+        println!("\n  credere bill show {customer} {month}");
+        println!("  credere bill export {customer} {month} {month}.xlsx");
+        println!("  credere resource list {customer}            # what is frozen");
+        println!("  credere voucher list");
+        println!("  credere notice --kind credit_below_25       # the message center");
+        println!("  credere webhook list");
+        if let Some((resource, account)) = stopped {
+            println!(
+                "  credere notice --customer {account}          # {resource} was stopped for arrears, and runs again"
+            );
+        }
+        if let Some(request) = refused {
+            println!("  credere decision explain {request}");
+        }
+    }
+}
+
+/// Leaves one webhook, to this receiver: that of an earlier run leads nowhere.
+fn listen_in(client: &Client, receiver: &Receiver) -> Result<(), Failed> {
+    for webhook in rows(client, "/v1/webhooks?limit=200".to_owned())? {
+        if let Some(id) = webhook["id"].as_str() {
+            client.call(&Call { method: "DELETE", path: format!("/v1/webhooks/{id}"), body: None })?;
+        }
+    }
+    let added = post(client, "/v1/webhooks", json!({ "url": receiver.url }))?;
+    let secret = added["secret"].as_str();
+    receiver.trust(secret.ok_or_else(|| Failed::Refused("the answer has no secret".to_owned()))?)
 }
 
 /// Makes a POST and answers what came back.
@@ -155,8 +209,23 @@ pub(super) fn post(client: &Client, path: &str, body: Value) -> Result<Value, Fa
     client.call(&Call { method: "POST", path: path.to_owned(), body: Some(body) })
 }
 
+/// The same with PUT.
+pub(super) fn put(client: &Client, path: &str, body: Value) -> Result<Value, Failed> {
+    client.call(&Call { method: "PUT", path: path.to_owned(), body: Some(body) })
+}
+
+/// The same with PATCH.
+pub(super) fn change(client: &Client, path: &str, body: Value) -> Result<Value, Failed> {
+    client.call(&Call { method: "PATCH", path: path.to_owned(), body: Some(body) })
+}
+
+/// Reads something.
+pub(super) fn get(client: &Client, path: &str) -> Result<Value, Failed> {
+    client.call(&Call { method: "GET", path: path.to_owned(), body: None })
+}
+
 fn rows(client: &Client, path: String) -> Result<Vec<Value>, Failed> {
-    let answer = client.call(&Call { method: "GET", path, body: None })?;
+    let answer = get(client, &path)?;
     Ok(answer["data"].as_array().cloned().unwrap_or_default())
 }
 
