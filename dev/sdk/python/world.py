@@ -18,6 +18,8 @@ _numbers = itertools.count(1)
 ZONE = datetime.timezone(datetime.timedelta(hours=8))
 LOCAL = "%Y-%m-%d %H:%M:%S"
 HOUR = datetime.timedelta(hours=1)
+# The figures of a customer's credit.
+CREDIT = ("total", "used", "prepay_frozen", "postpay_frozen", "available")
 
 
 class Refused(Exception):
@@ -98,7 +100,7 @@ class Party:
     def credit(self):
         """A customer's figures over the platform API, as exact numbers."""
         shown = self.vendor.get(f"/v1/accounts/{self.uin}")["credit"]
-        return {name: Decimal(text) for name, text in shown.items() if name != "state"}
+        return {name: Decimal(shown[name]) for name in CREDIT}
 
     def ledgers(self):
         """A partner's two ledgers over the platform API, as exact numbers."""
