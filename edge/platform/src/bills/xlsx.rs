@@ -115,3 +115,90 @@ fn make(
 fn cut(text: &str) -> &str {
     text.char_indices().nth(CELL_MAX).map_or(text, |(end, _)| &text[..end])
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use credere_core::channel::{ActionType, Uin};
+    use credere_core::ledger::{Moment, Month};
+    use credere_core::money::{Amount, Rate};
+    use zip::ZipArchive;
+
+    const MONTH: Month = Month::from_number(25_200);
+
+    fn line(account: Uin, seq: u64) -> LineRow {
+        LineRow {
+            seq,
+            account,
+            month: MONTH,
+            day: 1,
+            managing: None,
+            binding_seq: 0,
+            payer: account,
+            product: "cvm".to_owned(),
+            action: ActionType::PostpayDeductH,
+            region: String::new(),
+            project: String::new(),
+            resource: String::new(),
+            order_seq: None,
+            period_start: Moment::default(),
+            period_end: Moment::default(),
+            list_amount: Amount::ZERO,
+            discount_rate: Rate::ONE,
+            voucher_amount: Amount::ZERO,
+            amount: Amount::ZERO,
+            partner_amount: Amount::ZERO,
+            posted_at: Moment::default(),
+            details: "{}".to_owned(),
+            confirmed: false,
+        }
+    }
+
+    /// The rows of each sheet, without the row of names, for so many lines with two on a sheet.
+    fn rows_of_sheets(count: u64) -> Vec<usize> {
+        let account = Uin::new(7).unwrap();
+        let (send, lines) = mpsc::channel(16);
+        (1..=count).for_each(|seq| send.try_send(Ok(line(account, seq))).unwrap());
+        drop(send);
+        let only_id = |row: LineRow| {
+            std::array::from_fn(|at| Cell::Own(if at == 0 { row.seq.to_string() } else { String::new() }))
+        };
+        let (length, file) = make(Bill { account, month: MONTH }, lines, 2, only_id).unwrap();
+        assert_eq!(file.metadata().unwrap().len(), length);
+        let mut archive = ZipArchive::new(file).unwrap();
+        let names: Vec<String> = archive.file_names().map(|name| name.unwrap().into_owned()).collect();
+        let mut sheets: Vec<_> = names.into_iter().filter(|name| name.starts_with("xl/worksheets/sheet")).collect();
+        sheets.sort_unstable();
+        let mut rows = |name: &String| {
+            let mut text = String::new();
+            archive.by_name(name).unwrap().read_to_string(&mut text).unwrap();
+            text.matches("<row ").count() - 1
+        };
+        sheets.iter().map(&mut rows).collect()
+    }
+
+    #[test]
+    fn lines_beyond_a_sheet_go_to_the_next_one() {
+        assert_eq!(rows_of_sheets(0), [0]);
+        assert_eq!(rows_of_sheets(2), [2]);
+        assert_eq!(rows_of_sheets(5), [2, 2, 1]);
+    }
+
+    #[test]
+    fn a_bill_that_breaks_off_makes_no_file() {
+        let account = Uin::new(7).unwrap();
+        let (send, lines) = mpsc::channel(2);
+        send.try_send(Ok(line(account, 1))).unwrap();
+        send.try_send(Err(Failure::NotReady)).unwrap();
+        let made =
+            make(Bill { account, month: MONTH }, lines, 2, |_| std::array::from_fn(|_| Cell::Own(String::new())));
+        assert!(matches!(made, Err(MakeError::Lines(Failure::NotReady))));
+    }
+
+    #[test]
+    fn a_text_is_cut_where_a_cell_ends() {
+        assert_eq!(cut("short"), "short");
+        let long = "é".repeat(CELL_MAX + 1);
+        assert_eq!(cut(&long).chars().count(), CELL_MAX);
+    }
+}
