@@ -149,6 +149,7 @@ fn platform() -> Vec<Limit> {
 
 fn cloud() -> Vec<Limit> {
     const VALUE: &str = "`InvalidParameterValue` or `InvalidParameter.Page`";
+    const UIN_LIST: &str = "`InvalidParameterValue.UinList`";
     vec![
         known(
             "how far a timestamp may be from the machine's clock, either way",
@@ -183,6 +184,10 @@ fn cloud() -> Vec<Limit> {
         read("entries on a page, unless asked otherwise", Unit::Count, CLOUD, "PAGE_SIZE_DEFAULT", "-"),
         read("entries on a page at most, where none is published", Unit::Count, CLOUD, "PAGE_SIZE_MAX", VALUE),
         read("characters of a remark", Unit::Count, CLOUD, "REMARK_MAX", VALUE),
+        read("tags that a bill is summed by in one call", Unit::Count, CLOUD, "TAG_KEYS_MAX", "`InvalidParameter`"),
+        read("vouchers of a customer in a list without pages", Unit::Count, CLOUD, "SHOWN_MAX", "the newest are shown"),
+        read("lines that a receipt names", Unit::Count, CLOUD, "LINE_IDS_MAX", "`InvalidParameterValue`"),
+        read("customers of one `ConfirmReceipts`", Unit::Count, CLOUD, "CUSTOMERS_MAX", UIN_LIST),
     ]
 }
 
