@@ -5,6 +5,7 @@ use credere_core::book::Rejection;
 use credere_core::channel::ResourceName;
 use serde::de::{Error, Visitor};
 use serde::{Deserialize, Deserializer};
+use std::borrow::Cow;
 use std::fmt;
 use utoipa::openapi::schema::{ObjectBuilder, Type};
 use utoipa::openapi::{RefOr, Schema};
@@ -31,7 +32,11 @@ impl<'de> Deserialize<'de> for NameText {
     }
 }
 
-impl ToSchema for NameText {}
+impl ToSchema for NameText {
+    fn name() -> Cow<'static, str> {
+        "ResourceId".into()
+    }
+}
 impl PartialSchema for NameText {
     fn schema() -> RefOr<Schema> {
         ObjectBuilder::new()

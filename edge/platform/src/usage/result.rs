@@ -5,6 +5,7 @@ use crate::problem::Problem;
 use credere_app::commands::UsageStatus;
 use credere_core::book::Rejection;
 use credere_core::channel::Uin;
+use credere_core::money::Amount;
 use std::io::Write;
 
 /// Why a record was rejected.
@@ -95,7 +96,14 @@ impl Results {
 
     fn refused(&mut self, key: &str, refused: &Refused, replayed: bool) -> &'static str {
         self.begin(key);
-        let _ = write!(self.body, ",\"status\":\"rejected\",\"code\":\"{}\"", refused.code);
+        // Nothing was charged, and nobody pays.
+        let nothing = Amount::ZERO;
+        let _ = write!(
+            self.body,
+            ",\"status\":\"rejected\",\"amount\":\"{nothing}\",\"voucher_amount\":\"{nothing}\",\"payer_uin\":null,\
+             \"code\":\"{}\"",
+            refused.code
+        );
         if let Some(field) = &refused.field {
             self.body.extend(b",\"field\":");
             self.text(field);

@@ -80,8 +80,8 @@ struct RecordBody {
 #[schema(as = UsageResults, example = json!({ "results": [
     { "key": "m-1", "status": "settled", "amount": "0.27", "voucher_amount": "0.00",
       "payer_uin": 100_000_000_777_u64, "line_id": "line_99" },
-    { "key": "m-2", "status": "rejected", "code": "empty_period", "field": "period_end",
-      "detail": "the end lies before the start" }
+    { "key": "m-2", "status": "rejected", "amount": "0.00", "voucher_amount": "0.00", "payer_uin": null,
+      "code": "empty_period", "field": "period_end", "detail": "the end lies before the start" }
 ] }))]
 struct ResultsBody {
     results: Vec<ResultBody>,
@@ -94,16 +94,13 @@ struct ResultBody {
     key: String,
     /// `settled` or `rejected`.
     status: String,
-    /// What credit pays. Below zero for a compensation.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(value_type = Option<crate::wire::Money>)]
-    amount: Option<String>,
+    /// What credit pays: below zero for a compensation, nothing for what was rejected.
+    #[schema(value_type = crate::wire::Money)]
+    amount: String,
     /// What vouchers paid (R112).
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(value_type = Option<crate::wire::Money>)]
-    voucher_amount: Option<String>,
-    /// Whose credit pays.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = crate::wire::Money)]
+    voucher_amount: String,
+    /// Whose credit pays; `null` for what was rejected.
     #[schema(value_type = Option<crate::wire::AccountNumber>)]
     payer_uin: Option<u64>,
     /// The bill line that it became.
