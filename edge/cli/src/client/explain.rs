@@ -2,12 +2,13 @@
 //! and what followed. The words are the server's; here they are only put one under the other.
 
 use super::http::show_plain;
+use super::show::say;
 use serde_json::Value;
 
 /// Prints the answer of `GET /v1/decisions/{request_id}`.
 pub(super) fn print(decision: &Value) {
     for line in lines(decision) {
-        println!("{line}");
+        say(line);
     }
 }
 

@@ -2,6 +2,7 @@
 
 use super::calls::encode;
 use super::http::Client;
+use super::show::say;
 use crate::exit::Failed;
 use crate::progress::bar;
 use clap::Args;
@@ -43,7 +44,7 @@ pub(super) fn run(client: &Client, export: &Export) -> Result<(), Failed> {
         // What is left of it is of no use; that it was never there is no fault.
         let _ = std::fs::remove_file(&beside);
     }
-    println!("{}: {} bytes", export.file.display(), written?);
+    say(format_args!("{}: {} bytes", export.file.display(), written?));
     Ok(())
 }
 

@@ -33,7 +33,7 @@ pub(crate) fn run(connection: &Connection, command: ClientCommand) -> Result<(),
     };
     let answer = client.call(&call)?;
     if connection.json {
-        println!("{answer:#}");
+        show::say(format_args!("{answer:#}"));
     } else {
         show(&answer);
     }

@@ -3,6 +3,7 @@
 use super::http::show_plain;
 use comfy_table::{ContentArrangement, Table, presets::UTF8_FULL_CONDENSED};
 use serde_json::Value;
+use std::io::Write;
 
 /// An empty table with this head.
 pub(crate) fn table(head: &[&str]) -> Table {
@@ -11,34 +12,62 @@ pub(crate) fn table(head: &[&str]) -> Table {
     table
 }
 
+/// Writes a line to standard output. Whoever reads it may stop before the end (`| head`); that is no failure.
+pub(super) fn say(line: impl std::fmt::Display) {
+    let _ = writeln!(std::io::stdout(), "{line}");
+}
+
 /// Prints an answer.
 pub(super) fn print(answer: &Value) {
     match answer.get("data").and_then(Value::as_array) {
-        Some(rows) if rows.is_empty() => println!("(none)"),
+        Some(rows) if rows.is_empty() => say("(none)"),
         Some(rows) => {
-            let rows: Vec<Vec<(String, String)>> = rows.iter().map(flat).collect();
-            let head = head_of(&rows);
-            let mut table = table(&head.iter().map(String::as_str).collect::<Vec<_>>());
-            for row in &rows {
-                let cell = |name: &String| row.iter().find(|(field, _)| field == name).map_or("", |(_, text)| text);
-                table.add_row(head.iter().map(cell));
-            }
-            println!("{table}");
+            say(table_of(rows));
             if answer.get("next_cursor").is_some_and(|cursor| !cursor.is_null()) {
-                println!("(there are more; --json shows the cursor)");
+                say("(there are more; --json shows the cursor)");
             }
         }
-        None if answer.is_null() => println!("done"),
+        None if answer.is_null() => say("done"),
         None => {
-            let mut table = table(&["field", "value"]);
-            let mut fields = flat(answer);
+            let (fields, parts) = apart(answer);
+            let mut fields = flat(&fields);
             fields.sort_by_key(|(field, _)| place(field));
+            let mut table = table(&["field", "value"]);
             for (field, text) in fields {
                 table.add_row([field, text]);
             }
-            println!("{table}");
+            say(table);
+            for (name, rows) in parts {
+                say(name);
+                say(table_of(rows));
+            }
         }
     }
+}
+
+/// A row for each thing.
+fn table_of(rows: &[Value]) -> Table {
+    let rows: Vec<Vec<(String, String)>> = rows.iter().map(flat).collect();
+    let head = head_of(&rows);
+    let mut table = table(&head.iter().map(String::as_str).collect::<Vec<_>>());
+    for row in &rows {
+        let cell = |name: &String| row.iter().find(|(field, _)| field == name).map_or("", |(_, text)| text);
+        table.add_row(head.iter().map(cell));
+    }
+    table
+}
+
+/// A thing's own fields, and its lists of things, which become tables of their own.
+fn apart(answer: &Value) -> (Value, Vec<(&str, &[Value])>) {
+    let Value::Object(members) = answer else { return (answer.clone(), Vec::new()) };
+    let (mut own, mut parts) = (serde_json::Map::new(), Vec::new());
+    for (name, value) in members {
+        match value {
+            Value::Array(items) if items.iter().any(Value::is_object) => parts.push((name.as_str(), items.as_slice())),
+            _ => drop(own.insert(name.clone(), value.clone())),
+        }
+    }
+    (Value::Object(own), parts)
 }
 
 /// What a reader looks for first, in this order; everything else follows by name.
@@ -96,6 +125,14 @@ mod tests {
         let shown = flat(&json!({ "a": { "b": "1", "c": null }, "d": [1, 2], "e": [{ "f": true }] }));
         let expected = [("a.b", "1"), ("a.c", "-"), ("d", "1, 2"), ("e[0].f", "true")];
         assert_eq!(shown, expected.map(|(field, text)| (field.to_owned(), text.to_owned())));
+    }
+
+    #[test]
+    fn lists_of_things_stand_apart() {
+        let answer = json!({ "total": "3", "tags": ["a"], "by_product": [{ "name": "cvm" }], "none": [] });
+        let (own, parts) = apart(&answer);
+        assert_eq!(own, json!({ "total": "3", "tags": ["a"], "none": [] }));
+        assert_eq!(parts, [("by_product", &[json!({ "name": "cvm" })][..])]);
     }
 
     #[test]

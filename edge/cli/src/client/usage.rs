@@ -2,7 +2,7 @@
 //! settled once, so a file may be sent again after anything went wrong. Rejected records are told with their lines.
 
 use super::http::{Call, Client, show_plain};
-use super::show::table;
+use super::show::{say, table};
 use crate::exit::Failed;
 use crate::progress::bar;
 use clap::Args;
@@ -182,10 +182,10 @@ fn report(tally: &Tally, as_json: bool) {
             .iter()
             .map(|one| json!({ "line": one.line, "key": one.key, "code": one.code, "detail": one.detail }))
             .collect();
-        println!("{:#}", json!({ "settled": settled, "replayed": replayed, "rejected": rejected }));
+        say(format_args!("{:#}", json!({ "settled": settled, "replayed": replayed, "rejected": rejected })));
         return;
     }
-    println!("{settled} settled, {replayed} of them before; {} rejected", rejected.len());
+    say(format_args!("{settled} settled, {replayed} of them before; {} rejected", rejected.len()));
     if rejected.is_empty() {
         return;
     }
@@ -193,9 +193,9 @@ fn report(tally: &Tally, as_json: bool) {
     for one in rejected.iter().take(SHOWN) {
         rows.add_row([&one.line.to_string(), &one.key, &one.code, &one.detail]);
     }
-    println!("{rows}");
+    say(rows);
     if rejected.len() > SHOWN {
-        println!("(and {} more; --json shows them all)", rejected.len() - SHOWN);
+        say(format_args!("(and {} more; --json shows them all)", rejected.len() - SHOWN));
     }
 }
 

@@ -102,7 +102,7 @@ fn verified(secret: &[u8], headers: &HeaderMap, body: &[u8], now: i64) -> bool {
     })
 }
 
-/// A message in a few words: its kind, and about whom.
+/// A message in a few words: its kind, about whom, and to whom.
 fn gist(body: &[u8]) -> String {
     let message: Value = serde_json::from_slice(body).unwrap_or_default();
     let kind = message["type"].as_str().unwrap_or("a message").to_owned();
@@ -110,7 +110,8 @@ fn gist(body: &[u8]) -> String {
         let value = &message["data"][*name];
         value.as_str().map(str::to_owned).or_else(|| value.as_u64().map(|number| number.to_string()))
     });
-    std::iter::once(kind).chain(about).collect::<Vec<_>>().join(" ")
+    let told = message["data"]["recipient_uin"].as_u64().map(|recipient| format!("to {recipient}"));
+    std::iter::once(kind).chain(about).chain(told).collect::<Vec<_>>().join(" ")
 }
 
 #[cfg(test)]
