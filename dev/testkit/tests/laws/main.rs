@@ -580,7 +580,7 @@ fn live((steps, rules, keeps_refusals, snapshot_after): Draw) -> Result<Vec<&'st
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 128, max_shrink_iters: 300, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 128, max_shrink_iters: 2_000, ..ProptestConfig::default() })]
 
     /// The core does what the model says, step by step, and can be rebuilt at the end.
     #[test]

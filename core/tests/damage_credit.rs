@@ -1,0 +1,287 @@
+//! The same as `damage`, for what runs, pays, is billed and is told: events about resources, vouchers, receipts and
+//! reviews that do not fit the book, books whose parts do not add up, and images that were damaged on disk.
+
+#![expect(clippy::unwrap_used, reason = "all values are written here, by hand")]
+
+use credere_core::access::{Actor, KeyAccess};
+use credere_core::book::{
+    Book, BookReader, Command, Context, Event, NewOrder, NewResource, NewVoucherKind, NewVoucherProducts, ReceiptPart,
+    Rules, UsageRecord, VoucherTerms, check_laws, decide,
+};
+use credere_core::channel::{
+    AccountClass, ActionType, FreezeModel, FreezeTerms, LineId, OrderKind, PartnerKind, Resource, ResourceId,
+    Settlement, Tier, Uin, Verification, Voucher, VoucherId, VoucherMode, VoucherStatus, VoucherUsage, WebhookId,
+};
+use credere_core::ledger::{Day, Line, Moment};
+use credere_core::money::{Amount, Factor};
+
+const RESELLER: u64 = 1;
+const CUSTOMER: u64 = 2;
+const PLATFORM: Actor = Actor::Platform { key: 1, access: KeyAccess::Full };
+
+fn uin(number: u64) -> Uin {
+    Uin::new(number).unwrap()
+}
+
+fn whole(amount: i64) -> Amount {
+    Amount::whole(amount)
+}
+
+fn act(book: &mut Book, actor: Actor, command: &Command) {
+    let rules = Rules::default();
+    let event = decide(book, command, &Context { now: book.now(), actor, rules: &rules }).unwrap().event;
+    book.evolve(book.seq() + 1, book.now(), &event).unwrap();
+    if let Some(account) = event.touches()
+        && let Some(next) = book.consequence(account, book.now())
+    {
+        act(book, Actor::System, &next);
+    }
+}
+
+/// A reseller whose customer has 100.00: a resource with 10.00 frozen, a voucher of 30.00 of which an open order of
+/// 50.00 has set 30.00 aside, a bill with a line of 65.00, 5.00 available, and somebody told of it.
+fn book() -> Book {
+    let mut book = Book::new();
+    for number in [RESELLER, CUSTOMER] {
+        let open = Command::OpenAccount {
+            uin: Some(uin(number)),
+            class: AccountClass::External,
+            verification: Verification::Personal,
+            tier: Tier::None,
+        };
+        act(&mut book, PLATFORM, &open);
+    }
+    let product = "cvm".parse().unwrap();
+    for command in [
+        Command::RegisterPartner {
+            uin: uin(RESELLER),
+            kind: PartnerKind::Reseller,
+            distributor: None,
+            allocation_quota: whole(1_000),
+            spend_line: None,
+            voucher_quota: Amount::ZERO,
+            allowlist: Vec::new(),
+        },
+        Command::BindCustomer { customer: uin(CUSTOMER), partner: uin(RESELLER) },
+        Command::AllocateCredit { customer: uin(CUSTOMER), amount: whole(100), remark: None },
+        Command::AddProduct {
+            code: "cvm".parse().unwrap(),
+            name: "cvm".to_owned(),
+            settlement: Settlement::Hourly,
+            grace_hours: None,
+            retention_days: None,
+            freeze: FreezeTerms { model: FreezeModel::Coefficient, ..FreezeTerms::default() },
+        },
+        Command::ActivateResource(Box::new(NewResource {
+            account: uin(CUSTOMER),
+            name: "vm-1".parse().unwrap(),
+            product: "cvm".parse().unwrap(),
+            unit_price: whole(10),
+            quantity: Factor::ONE,
+            details: "{}".to_owned(),
+        })),
+        Command::IssueVoucher(Box::new(VoucherTerms {
+            kind: NewVoucherKind::Customer(None),
+            owner: uin(CUSTOMER),
+            amount: whole(30),
+            usage: VoucherUsage::CustomerOffer,
+            mode: VoucherMode::Prepaid,
+            products: NewVoucherProducts::All,
+            effective_at: Moment::default(),
+            expires_at: Moment::default().plus_seconds(86_400),
+        })),
+        Command::PlaceOrder(Box::new(NewOrder {
+            account: uin(CUSTOMER),
+            product,
+            kind: OrderKind::Purchase,
+            amount: whole(50),
+            capture: false,
+            park: false,
+            details: "{}".to_owned(),
+        })),
+        Command::SettleUsage(Box::new(UsageRecord {
+            account: uin(CUSTOMER),
+            product: "cvm".parse().unwrap(),
+            amount: whole(65),
+            period_start: Moment::default(),
+            period_end: Moment::default(),
+            resource: Some("vm-1".parse().unwrap()),
+            action: None,
+            details: "{}".to_owned(),
+        })),
+        Command::AddWebhook { account: None, kinds: Vec::new() },
+    ] {
+        act(&mut book, PLATFORM, &command);
+    }
+    check_laws(&book).unwrap();
+    book
+}
+
+fn resource(book: &Book) -> Box<Resource> {
+    Box::new(book.resources().next().unwrap().clone())
+}
+
+fn voucher(book: &Book) -> Voucher {
+    book.vouchers_of(uin(CUSTOMER)).next().unwrap().clone()
+}
+
+/// Why an event does not fit the book.
+fn misfit(event: &Event) -> &'static str {
+    let mut book = book();
+    book.evolve(book.seq() + 1, Moment::default(), event).unwrap_err().what
+}
+
+/// The laws that are broken once this event is applied.
+fn broken_by(event: &Event) -> Vec<&'static str> {
+    let mut book = book();
+    book.evolve(book.seq() + 1, Moment::default(), event).unwrap();
+    let mut broken: Vec<_> = check_laws(&book).unwrap_err().iter().map(|law| law.law).collect();
+    broken.sort_unstable();
+    broken
+}
+
+fn receipt(action: ActionType, lines: u32, amount: i64, named: Option<Vec<LineId>>) -> Event {
+    let book = book();
+    let bill = book.open_bills(uin(CUSTOMER))[0].clone();
+    let part = ReceiptPart { binding_seq: bill.binding.seq, action, lines, amount: whole(amount) };
+    Event::ReceiptConfirmed {
+        customer: uin(CUSTOMER),
+        month: bill.month,
+        partner: uin(RESELLER),
+        pay_mode: None,
+        action: None,
+        parts: vec![part],
+        named,
+        lines,
+        returned: whole(amount),
+        customer_after: None,
+    }
+}
+
+#[test]
+fn an_event_about_what_does_not_run_or_pay_does_not_fit() {
+    let book = book();
+    let (running, issued) = (resource(&book), voucher(&book));
+    let other = Box::new(Resource { id: ResourceId(999), ..Resource::clone(&running) });
+    let lines = |resource: &Resource| {
+        (resource.account, book.customer(resource.account).map(|customer| customer.line), Line::default())
+    };
+    let (_, customer_after, partner_after) = lines(&running);
+    let activated = |resource: &Resource| Event::ResourceActivated {
+        resource: Box::new(resource.clone()),
+        customer_after,
+        paying_partner: uin(RESELLER),
+        partner_after,
+    };
+    assert_eq!(misfit(&activated(&running)), "the resource is there already");
+    let next = Resource { id: ResourceId(book.seq() + 1), ..Resource::clone(&running) };
+    assert_eq!(misfit(&activated(&next)), "the resource is there already", "the name is taken");
+    assert_eq!(misfit(&Event::ResourceSuspended { resource: other.clone() }), "no such resource");
+    assert_eq!(misfit(&Event::ResourceResumed { resource: other.clone() }), "no such resource");
+    let deleted = Event::ResourceDeleted {
+        released: other.frozen,
+        resource: other,
+        customer_after,
+        paying_partner: uin(RESELLER),
+        partner_after,
+    };
+    assert_eq!(misfit(&deleted), "no such resource");
+    let unknown = Voucher { id: VoucherId(999), ..issued.clone() };
+    assert_eq!(misfit(&Event::VoucherExpired { voucher: Box::new(unknown) }), "no such voucher");
+    let again = Event::VoucherIssued { voucher: Box::new(issued), linked: None };
+    assert_eq!(misfit(&again), "the voucher's number is not its position");
+    assert_eq!(misfit(&Event::WebhookSecretRotated { id: WebhookId(999) }), "no such webhook");
+    assert_eq!(misfit(&Event::WebhookRemoved { id: WebhookId(999) }), "no such webhook");
+    let nobody = uin(404);
+    assert_eq!(misfit(&Event::SuspensionForced { customer: nobody }), "no such customer");
+    let paid = Event::PlatformPaid { partner: nobody, amount: whole(1), partner_after: Line::default() };
+    assert_eq!(misfit(&paid), "no such partner");
+}
+
+#[test]
+fn a_receipt_for_what_is_not_open_does_not_fit() {
+    let hourly = ActionType::PostpayDeductH;
+    assert_eq!(misfit(&receipt(ActionType::ReconDeduct, 1, 65, None)), "the customer has no such open bill");
+    assert_eq!(misfit(&receipt(hourly, 2, 65, None)), "more lines are confirmed than are open");
+    let mut book = book();
+    book.evolve(book.seq() + 1, Moment::default(), &receipt(hourly, 1, 65, None)).unwrap();
+    assert_eq!(book.open_bills(uin(CUSTOMER)), []);
+}
+
+#[test]
+fn what_is_used_must_be_the_sum_of_what_is_not_confirmed() {
+    let laws = broken_by(&receipt(ActionType::PostpayDeductH, 1, 65, Some(vec![LineId(10)])));
+    assert_eq!(laws, ["used is the sum of what is not confirmed"]);
+}
+
+#[test]
+fn what_is_frozen_must_be_the_sum_over_resources() {
+    let book = book();
+    let mut smaller = resource(&book);
+    smaller.frozen.customer = whole(9);
+    assert_eq!(
+        broken_by(&Event::ResourceSuspended { resource: smaller.clone() }),
+        ["what is frozen is the sum over resources"]
+    );
+    smaller.frozen.partner = whole(9);
+    let both = ["what is frozen is the sum over resources", "what is frozen is the sum over resources"];
+    assert_eq!(broken_by(&Event::ResourceSuspended { resource: smaller }), both);
+}
+
+#[test]
+fn a_voucher_must_hold_what_open_orders_have_set_aside() {
+    let book = book();
+    let after = |remaining: i64, reserved: i64, status| {
+        let voucher = Voucher { remaining: whole(remaining), reserved: whole(reserved), status, ..voucher(&book) };
+        broken_by(&Event::VoucherInvalidated { voucher: Box::new(voucher) })
+    };
+    let aside = "what is set aside of a voucher is what open orders hold";
+    let most = "a voucher pays at most what it was issued over";
+    assert_eq!(after(1, 30, VoucherStatus::Issued), [most]);
+    assert_eq!(after(-1, 30, VoucherStatus::Issued), [most]);
+    assert_eq!(after(1, 29, VoucherStatus::Issued), [aside]);
+    assert_eq!(after(0, 0, VoucherStatus::Used), ["what open orders set aside is in the book"]);
+    assert_eq!(after(0, 0, VoucherStatus::Issued), ["a voucher that pays nothing any more has left", aside]);
+}
+
+#[test]
+fn arrears_must_be_noted() {
+    let reviewed = Event::CustomerReviewed {
+        customer: uin(CUSTOMER),
+        partner: uin(RESELLER),
+        day: Day(0),
+        overdue_since: Some(Moment::default()),
+        available: whole(5),
+        total: whole(100),
+        notices: Vec::new(),
+    };
+    assert_eq!(broken_by(&reviewed), ["arrears are noted"]);
+}
+
+#[test]
+fn damage_to_an_image_is_told_and_never_a_panic() {
+    let pieces: Vec<Vec<u8>> = book().to_pieces().collect();
+    for (at, piece) in pieces.iter().enumerate() {
+        for byte in 1..piece.len() {
+            for flip in [0x01, 0x80, 0xff] {
+                let mut damaged = piece.clone();
+                damaged[byte] ^= flip;
+                let mut reader = BookReader::default();
+                let taken = pieces
+                    .iter()
+                    .enumerate()
+                    .try_for_each(|(other, whole)| reader.take(if other == at { &damaged } else { whole }));
+                if taken.is_ok()
+                    && let Ok(book) = reader.finish()
+                {
+                    // Whatever it now says, every question about it is answered.
+                    let _ = check_laws(&book);
+                    let _ = (book.next_due(), book.duty(Moment::from_micros(i64::MAX)));
+                    for account in book.accounts() {
+                        let _ = book.consequence(account.uin, book.now());
+                    }
+                }
+            }
+        }
+    }
+}
