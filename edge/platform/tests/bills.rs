@@ -1,5 +1,7 @@
 //! Bills over HTTP: what they come to by whatever their lines are grouped by, their lines, and the files of them.
 
+#![allow(clippy::unwrap_used, reason = "helpers of tests fail as tests do")]
+
 mod support;
 
 use axum::body::Body;

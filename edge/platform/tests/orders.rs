@@ -1,5 +1,7 @@
 //! What comes after an order was placed: refunds, closed orders, and who may pay.
 
+#![allow(clippy::unwrap_used, reason = "helpers of tests fail as tests do")]
+
 mod support;
 
 use serde_json::{Value, json};

@@ -1,5 +1,7 @@
 //! Receipts over HTTP: what comes back, once, and only of issued months.
 
+#![allow(clippy::unwrap_used, reason = "helpers of tests fail as tests do")]
+
 mod support;
 
 use serde_json::{Value, json};

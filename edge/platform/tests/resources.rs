@@ -1,5 +1,7 @@
 //! Postpaid resources over HTTP: what is frozen on both sides, resized, released and settled, and what is refused.
 
+#![allow(clippy::unwrap_used, reason = "helpers of tests fail as tests do")]
+
 mod support;
 
 use serde_json::{Value, json};

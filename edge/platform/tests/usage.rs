@@ -1,5 +1,7 @@
 //! Metering over HTTP: what a record comes to, what becomes of a bad one among good ones, and repeats.
 
+#![allow(clippy::unwrap_used, reason = "helpers of tests fail as tests do")]
+
 mod support;
 
 use serde_json::{Value, json};

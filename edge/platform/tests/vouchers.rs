@@ -1,5 +1,7 @@
 //! Vouchers over HTTP: the three types, who may get them, what they pay, and how they end.
 
+#![allow(clippy::unwrap_used, reason = "helpers of tests fail as tests do")]
+
 mod support;
 
 use serde_json::{Value, json};
