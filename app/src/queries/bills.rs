@@ -6,11 +6,11 @@ use crate::commands::Caller;
 use crate::failure::Failure;
 use crate::start::App;
 use credere_core::access::{Action, Actor, Relation};
-use credere_core::channel::Uin;
+use credere_core::channel::{ActionType, Uin};
 use credere_core::ledger::{Calendar, Moment, Month};
 use credere_core::money::{Amount, Overflow};
 use credere_store::contract::{Bill, BillTotalRow, LineFilter, LineRow, ReceiptRow, ResourceTotalRow, StoreError};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use tokio::sync::mpsc;
 
 /// Lines that wait for whoever reads a stream of them.
@@ -86,6 +86,16 @@ impl BillSum {
             voucher_amount: self.voucher_amount.plus(line.voucher_amount)?,
             amount: self.amount.plus(line.amount)?,
             partner_amount: self.partner_amount.plus(line.partner_amount)?,
+        })
+    }
+
+    fn minus_line(self, line: &LineRow) -> Result<BillSum, Overflow> {
+        Ok(BillSum {
+            lines: self.lines.saturating_sub(1),
+            list_amount: self.list_amount.minus(line.list_amount)?,
+            voucher_amount: self.voucher_amount.minus(line.voucher_amount)?,
+            amount: self.amount.minus(line.amount)?,
+            partner_amount: self.partner_amount.minus(line.partner_amount)?,
         })
     }
 }
@@ -169,21 +179,40 @@ impl App {
         let (managing, _) = self.may_see_bill(caller, bill.account, bill.month).await?;
         let filter = LineFilter { managing: managing.or(filter.managing), ..filter };
         let sum = self.engine.history(move |store| {
-            if filter.confirmed.is_none() && filter.day.is_none() {
-                let fits = |part: &&BillTotalRow| {
-                    filter.pay_mode.is_none_or(|mode| part.action.pay_mode() == mode)
-                        && filter.action.is_none_or(|action| part.action == action)
-                        && filter.managing.is_none_or(|managing| part.managing == Some(managing))
-                };
-                let totals = store.bill_totals(bill)?;
-                return Ok(totals.iter().filter(fits).try_fold(BillSum::default(), |sum, part| sum.plus(part)));
+            if filter.day.is_some() {
+                let mut sum = Ok(BillSum::default());
+                store.visit_lines(bill, &filter, &mut |line| {
+                    sum = sum.and_then(|sum: BillSum| sum.plus_line(&line));
+                    Ok(())
+                })?;
+                return Ok(sum);
             }
-            let mut sum = Ok(BillSum::default());
-            store.visit_lines(bill, &filter, &mut |line| {
-                sum = sum.and_then(|sum: BillSum| sum.plus_line(&line));
-                Ok(())
-            })?;
-            Ok(sum)
+            let totals = store.bill_totals(bill)?;
+            let parts = totals.iter().filter(|part| is_wanted(&filter, part.managing, part.action));
+            let Some(confirmed) = filter.confirmed else {
+                return Ok(sum_of(parts));
+            };
+            // What was confirmed as a whole is told by the kept sums, the rest of what was by its single lines.
+            let receipts = store.receipts(bill)?;
+            let whole: HashSet<_> = receipts
+                .iter()
+                .flat_map(|receipt| &receipt.parts)
+                .map(|part| (part.binding_seq, part.action))
+                .collect();
+            let covered = |binding_seq, action| whole.contains(&(binding_seq, action));
+            let mut single: Vec<u64> = receipts.iter().flat_map(|receipt| receipt.line_seqs.iter().copied()).collect();
+            single.sort_unstable();
+            single.dedup();
+            let lines = store.lines_by_seq(bill, &single)?;
+            let lines = lines.iter().filter(|line| is_wanted(&filter, line.managing, line.action));
+            let mut lines = lines.filter(|line| !covered(line.binding_seq, line.action));
+            let (paid, unpaid): (Vec<_>, Vec<_>) = parts.partition(|part| covered(part.binding_seq, part.action));
+            if confirmed {
+                let paid = sum_of(paid);
+                return Ok(paid.and_then(|sum| lines.try_fold(sum, BillSum::plus_line)));
+            }
+            let unpaid = sum_of(unpaid);
+            Ok(unpaid.and_then(|sum| lines.try_fold(sum, BillSum::minus_line)))
         });
         sum.await?.map_err(too_large)
     }
@@ -339,6 +368,17 @@ impl App {
         })
         .await
     }
+}
+
+/// Whether a filter means lines of this partner and type; says nothing of the day and of confirmation.
+fn is_wanted(filter: &LineFilter, managing: Option<Uin>, action: ActionType) -> bool {
+    filter.pay_mode.is_none_or(|mode| action.pay_mode() == mode)
+        && filter.action.is_none_or(|only| action == only)
+        && filter.managing.is_none_or(|partner| managing == Some(partner))
+}
+
+fn sum_of<'a>(parts: impl IntoIterator<Item = &'a BillTotalRow>) -> Result<BillSum, Overflow> {
+    parts.into_iter().try_fold(BillSum::default(), BillSum::plus)
 }
 
 fn too_large(Overflow: Overflow) -> Failure {

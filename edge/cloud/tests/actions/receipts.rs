@@ -4,6 +4,7 @@ use crate::market::*;
 use crate::signer::signed_as_number;
 use credere_core::book::Command;
 use credere_core::channel::ActionType;
+use credere_core::money::Amount;
 
 /// 2099-12-31 23:00:00 in the market's zone: an hour that ends with the month before.
 const LAST_HOUR: i64 = OPENED - 9 * 3_600;
@@ -39,6 +40,21 @@ async fn line_ids(market: &Market) -> Vec<String> {
     lines.iter().map(|line| line["Id"].as_str().unwrap().to_owned()).collect()
 }
 
+/// What is paid of December's bill and what is not, as sums and as the lines that a filter finds.
+async fn sums(market: &Market, paid: &str, unpaid: &str) {
+    for (confirmed, sum) in [("1", paid), ("2", unpaid)] {
+        let body = format!(r#"{{"CustomerUin": 300000000011, "Month": "2099-12", "IsConfirmed": "{confirmed}"}}"#);
+        let found = market.call(RESELLER, "DescribeCustomerBillSummary", &body).await;
+        assert_eq!(found, response(&format!(r#""TotalCost":{sum}"#)), "{confirmed}");
+        let body = body.replace('}', r#", "Page": 1, "PageSize": 200}"#);
+        let lines = market.call(RESELLER, "DescribeCustomerBillDetail", &body).await;
+        let lines: serde_json::Value = serde_json::from_str(&lines).unwrap();
+        let costs = lines["Response"]["DetailSet"].as_array().unwrap().iter().map(|line| &line["TotalCost"]);
+        let total = costs.fold(Amount::ZERO, |sum, cost| sum.plus(cost.as_str().unwrap().parse().unwrap()).unwrap());
+        assert_eq!(total, sum.parse().unwrap(), "{confirmed}");
+    }
+}
+
 #[tokio::test]
 async fn a_confirmed_bill_comes_back_once() {
     // Vector T10 of the rules, in its shape.
@@ -52,11 +68,7 @@ async fn a_confirmed_bill_comes_back_once() {
     let quota = market.call(RESELLERS_CUSTOMER, "QueryCustomerBillingQuota", "{}").await;
     assert!(quota.contains(r#""TotalCredit":1000,"RemainingCredit":950,"#), "{quota}");
     assert_eq!(confirm(&market, "").await, returned("0", "950", 0));
-    for (confirmed, sum) in [("0", "630"), ("1", "630"), ("2", "0")] {
-        let body = format!(r#"{{"CustomerUin": 300000000011, "Month": "2099-12", "IsConfirmed": "{confirmed}"}}"#);
-        let found = market.call(RESELLER, "DescribeCustomerBillSummary", &body).await;
-        assert_eq!(found, response(&format!(r#""TotalCost":{sum}"#)), "{confirmed}");
-    }
+    sums(&market, "630", "0").await;
 }
 
 #[tokio::test]
@@ -65,12 +77,29 @@ async fn a_part_of_a_bill_is_confirmed_by_itself() {
     market.wait_until(ISSUED).await;
     let lines = line_ids(&market).await;
     assert_eq!(lines.len(), 3);
+    sums(&market, "0", "630").await;
     assert_eq!(confirm(&market, r#", "PayMode": "prePay""#).await, returned("500", "870", 1));
+    sums(&market, "500", "130").await;
     assert_eq!(confirm(&market, r#", "ActionType": "recon_increase""#).await, returned("-20", "850", 1));
+    sums(&market, "480", "150").await;
     let named = format!(r#", "LineIds": ["{}", "{}", "{}"]"#, lines[0], lines[1], lines[1]);
     assert_eq!(confirm(&market, &named).await, returned("150", "1000", 1));
+    sums(&market, "630", "0").await;
     assert_eq!(confirm(&market, &named).await, returned("0", "1000", 0));
     assert_eq!(confirm(&market, r#", "PayMode": "", "ActionType": """#).await, returned("0", "1000", 0));
+}
+
+#[tokio::test]
+async fn a_line_confirmed_by_itself_counts_once_when_its_whole_part_is() {
+    let market = billed().await;
+    market.uses(RESELLERS_CUSTOMER, ("50", "cvm"), None, LAST_HOUR, "{}").await;
+    market.wait_until(ISSUED).await;
+    let lines = line_ids(&market).await;
+    let named = format!(r#", "LineIds": ["{}"]"#, lines[1]);
+    assert_eq!(confirm(&market, &named).await, returned("150", "470", 1));
+    sums(&market, "150", "530").await;
+    assert_eq!(confirm(&market, r#", "PayMode": "postPay""#).await, returned("30", "500", 2));
+    sums(&market, "180", "500").await;
 }
 
 #[tokio::test]
