@@ -5,6 +5,7 @@ use super::catalogue::{FreezeModel, FreezeTerms, Product};
 use super::{Customer, ResourceId, ResourceName, Uin};
 use crate::ledger::Moment;
 use crate::money::{Amount, Factor, Overflow, Rate, Rounding, product_up_to_cents};
+use arrayvec::ArrayVec;
 use serde::{Deserialize, Serialize};
 
 /// Whether a resource runs. One that was terminated or deleted leaves the book.
@@ -129,18 +130,37 @@ pub fn next_step(
         // It starts again when nothing stops it any more, or when that is still in its grace. One reason after another
         // keeps it stopped without a break, whichever came first (R109).
         ResourceState::Suspended => match stops_at {
-            Some(at) if at <= now => {
-                let days = if customer.special_suspension {
-                    product.retention_days.min(RETENTION_DAYS)
-                } else {
-                    product.retention_days
-                };
-                Some((resource.since.plus_seconds(i64::from(days) * 86_400), ResourceStep::Delete))
-            }
+            Some(at) if at <= now => Some((deleted_at(resource, product, customer), ResourceStep::Delete)),
             Some(_) | None => Some((Moment::default(), ResourceStep::Resume)),
         },
         ResourceState::Terminated | ResourceState::Deleted => None,
     }
+}
+
+/// The moments at which a resource has to be looked at, because something may be due then.
+pub(crate) fn looked_at(
+    resource: &Resource,
+    product: &Product,
+    customer: &Customer,
+    now: Moment,
+) -> ArrayVec<Moment, 2> {
+    match (resource.state, stops_at(resource, product, customer)) {
+        (ResourceState::Active, stops_at) => stops_at.into_iter().collect(),
+        (ResourceState::Suspended, None) => ArrayVec::from_iter([Moment::default()]),
+        // One that stands in a grace that has begun anew starts at once; if that comes too late, its deletion is due
+        // all the same.
+        (ResourceState::Suspended, Some(at)) => {
+            let deletion = deleted_at(resource, product, customer);
+            (at > now).then(Moment::default).into_iter().chain([deletion]).collect()
+        }
+        (ResourceState::Terminated | ResourceState::Deleted, _) => ArrayVec::new(),
+    }
+}
+
+fn deleted_at(resource: &Resource, product: &Product, customer: &Customer) -> Moment {
+    let kept = product.retention_days;
+    let days = if customer.special_suspension { kept.min(RETENTION_DAYS) } else { kept };
+    resource.since.plus_seconds(i64::from(days) * 86_400)
 }
 
 /// From when on a resource has to stand still: at once for a forced suspension and under the special rule, else after
@@ -155,5 +175,112 @@ fn stops_at(resource: &Resource, product: &Product, customer: &Customer) -> Opti
     match (forced, overdue) {
         (Some(forced), Some(overdue)) => Some(forced.min(overdue)),
         (one, other) => one.or(other),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::catalogue::Settlement;
+    use super::*;
+    use crate::ledger::Line;
+
+    const HOUR: i64 = 3_600;
+    const DAY: i64 = 24 * HOUR;
+
+    fn at(second: i64) -> Moment {
+        Moment::default().plus_seconds(1_000 * DAY + second)
+    }
+
+    fn terms(model: FreezeModel, coefficient: &str, amount: &str) -> FreezeTerms {
+        FreezeTerms { model, coefficient: coefficient.parse().unwrap(), amount: amount.parse().unwrap() }
+    }
+
+    fn resource(state: ResourceState, since: Moment) -> Resource {
+        Resource {
+            id: ResourceId(1),
+            name: "vm".parse().unwrap(),
+            account: Uin::LOWEST,
+            product: 0,
+            unit_price: Amount::whole(1),
+            quantity: Factor::ONE,
+            frozen: Frozen::default(),
+            state,
+            since,
+            activated_at: at(-DAY),
+            details: String::new(),
+        }
+    }
+
+    fn product() -> Product {
+        Product {
+            code: "cvm".parse().unwrap(),
+            name: String::new(),
+            settlement: Settlement::Hourly,
+            grace_hours: 2,
+            retention_days: 30,
+            freeze: FreezeTerms::default(),
+        }
+    }
+
+    fn overdue(since: i64) -> Customer {
+        let line = Line::default().charged(Amount::whole(1)).unwrap();
+        Customer { line, overdue_since: Some(at(since)), ..Customer::bound(Uin::LOWEST, at(-DAY), 1) }
+    }
+
+    #[test]
+    fn a_freeze_starts_as_its_model_says() {
+        let (price, three, half) = (Amount::whole(7), "3".parse().unwrap(), "0.5".parse().unwrap());
+        let start = |model| freeze_at_start(&terms(model, "0.333", "0.615"), price, three, half).unwrap().to_string();
+        assert_eq!(start(FreezeModel::None), "0.00");
+        assert_eq!(start(FreezeModel::Coefficient), "3.50");
+        assert_eq!(start(FreezeModel::Fixed), "0.3075");
+        assert_eq!(start(FreezeModel::ReEstimate), "0.00");
+        assert_eq!(start(FreezeModel::MinimumFee), "0.31");
+    }
+
+    #[test]
+    fn a_cycle_changes_only_what_is_estimated_or_a_fee() {
+        let half = "0.5".parse().unwrap();
+        let next = |model| {
+            let after = freeze_after_cycle(&terms(model, "2", "0.615"), Amount::whole(7), half).unwrap();
+            after.map(|amount| amount.to_string())
+        };
+        assert_eq!(next(FreezeModel::None), None);
+        assert_eq!(next(FreezeModel::Coefficient), None);
+        assert_eq!(next(FreezeModel::Fixed), None);
+        assert_eq!(next(FreezeModel::ReEstimate).as_deref(), Some("7.00"));
+        assert_eq!(next(FreezeModel::MinimumFee).as_deref(), Some("0.31"));
+    }
+
+    #[test]
+    fn what_runs_stops_after_the_grace_of_its_product() {
+        let active = resource(ResourceState::Active, at(-DAY));
+        let stops = |customer: &Customer| next_step(&active, &product(), customer, at(0));
+        assert_eq!(stops(&Customer::bound(Uin::LOWEST, at(-DAY), 1)), None);
+        assert_eq!(stops(&overdue(0)), Some((at(2 * HOUR), ResourceStep::Suspend)));
+        let special = Customer { special_suspension: true, ..overdue(0) };
+        assert_eq!(stops(&special), Some((at(0), ResourceStep::Suspend)));
+        let non_stop = super::super::NonStop { postpaid: true, prepaid: false };
+        assert_eq!(stops(&Customer { non_stop, ..overdue(0) }), None);
+        let forced = Customer { non_stop, forced_since: Some(at(-1)), ..overdue(0) };
+        assert_eq!(stops(&forced), Some((at(-1), ResourceStep::Suspend)));
+    }
+
+    #[test]
+    fn what_is_stopped_starts_again_or_goes() {
+        let stopped = resource(ResourceState::Suspended, at(2 * HOUR));
+        let next = |customer: &Customer, now| next_step(&stopped, &product(), customer, now);
+        let free = Customer::bound(Uin::LOWEST, at(-DAY), 1);
+        assert_eq!(next(&free, at(DAY)), Some((Moment::default(), ResourceStep::Resume)));
+        let goes = Some((at(2 * HOUR + 30 * DAY), ResourceStep::Delete));
+        assert_eq!(next(&overdue(0), at(DAY)), goes);
+        let special = Customer { special_suspension: true, ..overdue(0) };
+        assert_eq!(next(&special, at(DAY)), Some((at(2 * HOUR + 15 * DAY), ResourceStep::Delete)));
+        // New arrears whose grace is not over yet, and a suspension by force that came after the stop.
+        assert_eq!(next(&overdue(DAY), at(DAY)), Some((Moment::default(), ResourceStep::Resume)));
+        assert_eq!(next(&Customer { forced_since: Some(at(3 * HOUR)), ..free }, at(DAY)), goes);
+        for ended in [ResourceState::Terminated, ResourceState::Deleted] {
+            assert_eq!(next_step(&resource(ended, at(0)), &product(), &overdue(0), at(DAY)), None);
+        }
     }
 }
