@@ -17,6 +17,7 @@ mod names;
 mod past;
 mod run;
 pub mod scenario;
+mod shown;
 mod world;
 
 pub use core_world::CoreWorld;

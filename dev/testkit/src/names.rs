@@ -1,23 +1,19 @@
-//! Scenarios in the core's terms: what their names stand for, the command that an operation is, and what an event, a
-//! rejection, an account or a partner looks like to a scenario. For the worlds that speak the core's types: the core
-//! itself and the app. How a command is carried out is theirs.
+//! Scenarios in the core's terms: what their names stand for, and the command that an operation is. For the worlds that
+//! speak the core's types: the core itself and the app. How a command is carried out is theirs.
 
 use crate::scenario::{
     self, By, DiscountFor, Name, NewVoucher, Operation, OrderWord, PartnerWord, PlaceOrder, ReceiptPart,
     SettlementWord, Span, VoucherFor, VoucherScope,
 };
-use crate::world::{
-    AllocationView, CreditView, CustomerSums, Failure, Outcome, PartnerView, PartyView, PoolView, SpendView,
-    VoucherSums,
-};
+use crate::world::Failure;
 use credere_core::access::{Actor, KeyAccess};
 use credere_core::book::{
     Command, DiscountTerms, Event, NewOrder, NewResource, NewVoucherKind, NewVoucherProducts, PayBy, ReceiptLines,
-    Rejection, UsageRecord, VoucherTerms,
+    UsageRecord, VoucherTerms,
 };
 use credere_core::channel::{
-    Account, AccountClass, AuthorizationId, DiscountId, DiscountScope, LineId, NonStop, OrderId, OrderKind, Partner,
-    PartnerKind, ProductCode, ResourceName, Settlement, Subscription, Tier, Uin, Verification, VoucherId, VoucherUsage,
+    AccountClass, AuthorizationId, DiscountId, DiscountScope, LineId, NonStop, OrderId, OrderKind, PartnerKind,
+    ProductCode, ResourceName, Settlement, Subscription, Tier, Uin, Verification, VoucherId, VoucherUsage,
 };
 use credere_core::ledger::Moment;
 use credere_core::money::Amount;
@@ -406,144 +402,6 @@ impl Names {
         if let Some(name) = operation.line() {
             self.lines.insert(name.clone(), id);
         }
-    }
-
-    /// What an operation came to.
-    pub fn outcome(event: &Event) -> Outcome {
-        match event {
-            Event::CreditAllocated { total_after, available_after, .. } => {
-                Outcome::done("done").with("total", *total_after).with("available", *available_after)
-            }
-            Event::PoolAllocated { total_after, remaining_after, .. } => {
-                Outcome::done("done").with("total", *total_after).with("remaining", *remaining_after)
-            }
-            Event::OrderChanged { order, .. } => Outcome::done(order.state.name()),
-            Event::OrderRefunded { order, .. } => Outcome::done(order.state.name()),
-            Event::UsageSettled { charge, .. } => {
-                let (amount, vouchers) = (charge.amount(), charge.voucher_amount());
-                let done = Outcome::done("done");
-                let told =
-                    amount.and_then(|amount| Ok(done.clone().with("amount", amount).with("voucher_amount", vouchers?)));
-                told.unwrap_or(done)
-            }
-            Event::ResourceActivated { resource, .. } | Event::ResourceResized { resource, .. } => {
-                Outcome::done("done").with("frozen", resource.frozen.customer)
-            }
-            Event::ResourceTerminated { released, charge, .. } => {
-                let amount = charge.as_ref().and_then(|charge| charge.amount().ok()).unwrap_or_default();
-                Outcome::done("done").with("released", released.customer).with("amount", amount)
-            }
-            Event::ReceiptConfirmed { returned, customer_after, .. } => {
-                let done = Outcome::done("done").with("returned", *returned);
-                customer_after.map_or(done.clone(), |line| done.with("available", line.available()))
-            }
-            Event::AuthorizationOpened { .. } => Outcome::done("approved"),
-            Event::AuthorizationCaptured { .. } => Outcome::done("captured"),
-            Event::AuthorizationReleased { .. } => Outcome::done("released"),
-            _ => Outcome::done("done"),
-        }
-    }
-
-    /// What a refused operation came to.
-    pub fn refusal(&self, refused: &Rejection) -> Outcome {
-        let outcome = Outcome::refused(refused.code());
-        match refused {
-            Rejection::InsufficientCredit { side, account, required, available } => Outcome {
-                side: Some(side.name().to_owned()),
-                account: Some(self.name(*account)),
-                ..outcome.with("required", *required).with("available", *available)
-            },
-            Rejection::ExceedsAllocatable { partner, requested, allocatable } => Outcome {
-                account: Some(self.name(*partner)),
-                ..outcome.with("requested", *requested).with("allocatable", *allocatable)
-            },
-            Rejection::ExceedsAvailable { customer, requested, available } => Outcome {
-                account: Some(self.name(*customer)),
-                ..outcome.with("requested", *requested).with("available", *available)
-            },
-            Rejection::ExceedsPool { second_level, requested, remaining } => Outcome {
-                account: Some(self.name(*second_level)),
-                ..outcome.with("requested", *requested).with("remaining", *remaining)
-            },
-            Rejection::BelowAllocated { requested, allocated } => {
-                outcome.with("requested", *requested).with("allocated", *allocated)
-            }
-            Rejection::ExceedsAuthorization { requested, open } => {
-                outcome.with("requested", *requested).with("open", *open)
-            }
-            Rejection::ExceedsVoucherQuota { issuer, requested, remaining } => Outcome {
-                account: Some(self.name(*issuer)),
-                ..outcome.with("requested", *requested).with("remaining", *remaining)
-            },
-            Rejection::ExceedsRefundable { requested, refundable } => {
-                outcome.with("requested", *requested).with("refundable", *refundable)
-            }
-            Rejection::BelowIssued { requested, issued } => {
-                outcome.with("requested", *requested).with("issued", *issued)
-            }
-            Rejection::PoolAmountOutOfRange { limit } | Rejection::VoucherAmountOutOfRange { limit } => {
-                outcome.with("limit", *limit)
-            }
-            Rejection::Overdue { customer, available } => {
-                Outcome { account: Some(self.name(*customer)), ..outcome.with("available", *available) }
-            }
-            _ => outcome,
-        }
-    }
-
-    /// An account and what it is as a partner, as a scenario sees them.
-    ///
-    /// # Errors
-    /// [`Failure`] when a figure leaves the range of money.
-    pub fn party(
-        &self,
-        account: &Account,
-        partner: Option<&Partner>,
-        allocations: Option<Vec<AllocationView>>,
-    ) -> Result<PartyView, Failure> {
-        let customer = account.customer.as_ref();
-        Ok(PartyView {
-            verified: account.verification != Verification::None,
-            bound_to: customer.map(|customer| self.name(customer.partner)),
-            credit: customer.map(|customer| CreditView {
-                total: customer.line.limit(),
-                used: customer.line.used(),
-                prepay_frozen: customer.line.prepay_frozen(),
-                postpay_frozen: customer.line.postpay_frozen(),
-                available: customer.line.available(),
-                state: customer.standing().name().to_owned(),
-            }),
-            partner: partner.map(|partner| self.partner(partner)).transpose()?,
-            allocations,
-        })
-    }
-
-    fn partner(&self, partner: &Partner) -> Result<PartnerView, Failure> {
-        let allocatable = partner.allocatable().map_err(|error| Failure::new(error.to_string()))?;
-        let available = Amount::from_wide(partner.customers_available).map_err(|error| Failure::new(error.to_string()));
-        Ok(PartnerView {
-            kind: partner.kind.name().to_owned(),
-            distributor: partner.distributor.map(|above| self.name(above)),
-            quota: partner.allocation_quota,
-            allocated: partner.allocated,
-            allocatable,
-            spend: partner.spend.map(|line| SpendView {
-                line: line.limit(),
-                used: line.used(),
-                frozen: line.frozen(),
-                available: line.available(),
-            }),
-            pool: partner.distributor.map(|_| PoolView { total: partner.allocation_quota, remaining: allocatable }),
-            vouchers: Some(VoucherSums {
-                quota: partner.voucher_quota,
-                issued: partner.vouchers_issued,
-                remaining: partner
-                    .voucher_quota
-                    .minus(partner.vouchers_issued)
-                    .map_err(|error| Failure::new(error.to_string()))?,
-            }),
-            customers: Some(CustomerSums { total: partner.customers_total, available: available? }),
-        })
     }
 }
 

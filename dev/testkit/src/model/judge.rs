@@ -1,8 +1,9 @@
 //! What must come of each command: existence first, then state, then numbers.
 
 use super::facts::{Fact, Terms};
-use super::figures::{Credit, Partner, running};
+use super::figures::{Credit, Partner};
 use super::standing::Step;
+use super::things::running;
 use super::{Model, Refused};
 use credere_core::access::{Actor, KeyAccess};
 use credere_core::book::{Command, Rules};

@@ -12,6 +12,7 @@ mod judge;
 mod rules;
 mod spending;
 mod standing;
+mod things;
 mod vouchers;
 
 pub use facts::{Bill, Fact, Hold, Kind, Scope, Settings, Terms, Uses};

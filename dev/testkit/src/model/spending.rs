@@ -2,9 +2,10 @@
 
 use super::calendar::{DAY, issued_at, month_of};
 use super::facts::{Bill, Fact, Hold, Uses};
-use super::figures::{Order, Resource, running};
+use super::figures::Resource;
 use super::judge::{Judged, fits, refuse, units};
 use super::rules::{share, up_to_cents};
+use super::things::{Order, running};
 use super::{Model, Refused};
 use credere_core::book::{NewOrder, NewResource, PayBy, Rules, UsageRecord};
 use credere_core::channel::{ActionType, FreezeModel, OrderKind, OrderState, PayMode, ResourceState, Settlement};

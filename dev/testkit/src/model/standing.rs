@@ -4,8 +4,9 @@
 use super::Model;
 use super::calendar::{DAY, HOUR, day_of, issued_at, month_of, start_of_day};
 use super::facts::{Bill, Fact};
-use super::figures::{Credit, Resource, running};
+use super::figures::{Credit, Resource};
 use super::judge::{Judged, refuse};
+use super::things::running;
 use credere_core::access::Actor;
 use credere_core::book::{Command, ReceiptLines};
 use credere_core::channel::{AllowlistItem, NoticeKind, ResourceState, VoucherStatus};

@@ -1,8 +1,8 @@
 //! What must come of vouchers (R111-R121): which pay, in which order, and who may issue them.
 
 use super::facts::{Fact, Hold, Kind, Scope};
-use super::figures::Voucher;
 use super::judge::{Judged, refuse, units};
+use super::things::Voucher;
 use super::{Model, Refused};
 use credere_core::book::{NewVoucherKind, NewVoucherProducts, VoucherTerms};
 use credere_core::channel::{PartnerKind, PayMode, ProductCode, Uin, VoucherMode, VoucherStatus, VoucherUsage};

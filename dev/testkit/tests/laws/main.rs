@@ -2,27 +2,30 @@
 //! every step both agree on what happens and on every figure of everybody, and the laws hold; at the end the book is
 //! rebuilt from its events and from its snapshots, byte for byte.
 
+mod changes;
+mod compare;
+mod prelude;
 mod scene;
 mod workload;
 
+use changes::{laws_of_a_change, unchanged};
+use compare::{figures_of, same, told, wide};
 use credere_core::access::{Actor, Face, KeyAccess};
 use credere_core::book::{
-    ActionName, Book, BookReader, Command, Context, Event, KeyUse, NamedLine, OrderChange, PayBy, Record, Rejection,
+    ActionName, Book, BookReader, Command, Context, Event, KeyUse, NamedLine, OrderChange, Record, Rejection,
     RequestInfo, Rules, check_laws, decide,
 };
-use credere_core::channel::{
-    AuthorizationId, DiscountId, LineId, Order, OrderKind, OrderState, Uin, VoucherUse, WebhookId,
-};
-use credere_core::ledger::{Line, Moment};
-use credere_core::money::Amount;
-use credere_testkit::model::{Credit, Fact, Figures, Model, Partner, Refused, Resource, Settings, Spend};
+use credere_core::channel::{AuthorizationId, DiscountId, LineId, Order, OrderState, Uin, WebhookId};
+use credere_core::ledger::Moment;
+use credere_testkit::model::{Credit, Fact, Model};
+use prelude::prelude;
 use proptest::prelude::*;
 use proptest::test_runner::{TestCaseError, TestRng, TestRunner};
-use scene::{Known, prelude};
-use std::collections::{BTreeMap, BTreeSet};
+use scene::Known;
+use std::collections::BTreeMap;
 use workload::{Step, steps};
 
-type Checked = Result<(), TestCaseError>;
+pub(crate) type Checked = Result<(), TestCaseError>;
 
 /// 2026-01-01T00:00:00Z.
 const BEGINNING: Moment = Moment::from_micros(1_767_225_600_000_000);
@@ -221,269 +224,7 @@ impl Both {
     }
 }
 
-fn wide(amount: Amount) -> i128 {
-    i128::from(amount.units())
-}
-
-/// The core's figures in the model's words.
-fn figures_of(book: &Book, number: u64) -> Option<Figures> {
-    let uin = Uin::new(number).ok()?;
-    let account = book.account(uin)?;
-    let credit = account.customer.as_ref().map(|customer| Credit {
-        partner: customer.partner.number(),
-        total: wide(customer.line.limit()),
-        used: wide(customer.line.used()),
-        held: wide(customer.line.prepay_frozen()),
-        frozen: wide(customer.line.postpay_frozen()),
-        available: wide(customer.line.available()),
-        settings: Settings {
-            prepaid_non_stop: customer.non_stop.prepaid,
-            postpaid_non_stop: customer.non_stop.postpaid,
-            special: customer.special_suspension,
-            partner_level: customer.partner_warning,
-            own_level: customer.own_warning,
-        },
-        forced_since: customer.forced_since.map(Moment::micros),
-        overdue_since: customer.overdue_since.map(Moment::micros),
-        open: customer.open_orders as usize + customer.open_authorizations as usize,
-    });
-    let spend = |line: Line| Spend {
-        line: wide(line.limit()),
-        used: wide(line.used()),
-        frozen: wide(line.frozen()),
-        available: wide(line.available()),
-    };
-    let partner = book.partner(uin).map(|partner| Partner {
-        kind: partner.kind,
-        distributor: partner.distributor.map(Uin::number),
-        quota: wide(partner.allocation_quota),
-        allocated: wide(partner.allocated),
-        spend: partner.spend.map(spend),
-        vouchers_quota: wide(partner.voucher_quota),
-        vouchers_issued: wide(partner.vouchers_issued),
-        features: partner.allowlist.clone(),
-        customers_total: wide(partner.customers_total),
-        customers_available: partner.customers_available,
-        customers: partner.customers.iter().map(|(_, customer)| customer.number()).collect(),
-    });
-    let verified = account.verification != credere_core::channel::Verification::None;
-    let parts = book.open_bills(uin).iter().flat_map(|bill| bill.parts.iter().map(move |part| (bill, part)));
-    let bills = parts
-        .map(|(bill, part)| ((bill.binding.seq, bill.month, part.action), (part.lines, wide(part.amount))))
-        .collect();
-    let vouchers = book
-        .vouchers_of(uin)
-        .map(|voucher| (voucher.id.0, (wide(voucher.remaining), wide(voucher.reserved), voucher.status)))
-        .collect();
-    let resources = book
-        .resources_of(uin)
-        .map(|it| {
-            let resource = Resource {
-                name: it.name.as_str().to_owned(),
-                account: it.account.number(),
-                product: book.product_numbered(it.product).map(|it| it.code.to_string()).unwrap_or_default(),
-                unit_price: wide(it.unit_price),
-                quantity: it.quantity.units(),
-                frozen: (wide(it.frozen.customer), wide(it.frozen.partner)),
-                state: it.state,
-                since: it.since.micros(),
-                activated_at: it.activated_at.micros(),
-            };
-            (it.id.0, resource)
-        })
-        .collect();
-    Some(Figures { verified, credit, partner, bills, vouchers, resources })
-}
-
-/// What an event says besides figures is what the model said: who was told what, which lines flipped, and what a line
-/// is for.
-fn same(event: &Event, fact: &Fact) -> Checked {
-    if let (Event::CustomerReviewed { notices, .. }, Fact::Reviewed { notices: expected, .. }) = (event, fact) {
-        let told: BTreeSet<_> = notices.iter().map(|it| (it.recipient.number(), it.kind, it.level)).collect();
-        prop_assert_eq!(told.len(), notices.len(), "nobody is told the same twice");
-        prop_assert_eq!(told, expected.iter().copied().collect::<BTreeSet<_>>());
-    }
-    if let (
-        Event::ReceiptConfirmed { returned, lines, named, .. },
-        Fact::Confirmed { lines: flipped, returned: sum, .. },
-    ) = (event, fact)
-    {
-        prop_assert_eq!((wide(*returned), *lines as usize), (*sum, flipped.len()));
-        if let Some(named) = named {
-            prop_assert_eq!(named.iter().map(|line| line.0).collect::<Vec<_>>(), flipped.clone());
-        }
-    }
-    prop_assert_eq!(event.charge().is_some(), fact.bill().is_some());
-    if let Some((charge, bill)) = event.charge().zip(fact.bill()) {
-        let uses = |uses: &[VoucherUse]| uses.iter().map(|one| (one.voucher.0, wide(one.amount))).collect::<Vec<_>>();
-        prop_assert_eq!((wide(charge.price.customer), wide(charge.price.partner)), bill.prices);
-        prop_assert_eq!((charge.action, charge.month), (bill.action, bill.month));
-        prop_assert_eq!(uses(&charge.vouchers), bill.uses.customer.clone());
-        prop_assert_eq!(uses(&charge.partner_vouchers), bill.uses.partner.clone());
-        prop_assert_eq!(charge.paying_partner.number(), bill.payer);
-    }
-    Ok(())
-}
-
-/// The core's refusal in the model's words.
-fn told(rejection: &Rejection) -> Refused {
-    let figures =
-        |pairs: &[(&'static str, Amount)]| pairs.iter().map(|(name, amount)| (*name, wide(*amount))).collect();
-    let plain = Refused::plain(rejection.code());
-    match rejection {
-        Rejection::InsufficientCredit { side, account, required, available } => Refused {
-            side: Some(side.name()),
-            account: Some(account.number()),
-            figures: figures(&[("required", *required), ("available", *available)]),
-            ..plain
-        },
-        Rejection::ExceedsAllocatable { partner, requested, allocatable } => Refused {
-            account: Some(partner.number()),
-            figures: figures(&[("requested", *requested), ("allocatable", *allocatable)]),
-            ..plain
-        },
-        Rejection::ExceedsAvailable { customer, requested, available } => Refused {
-            account: Some(customer.number()),
-            figures: figures(&[("requested", *requested), ("available", *available)]),
-            ..plain
-        },
-        Rejection::ExceedsPool { second_level, requested, remaining } => Refused {
-            account: Some(second_level.number()),
-            figures: figures(&[("requested", *requested), ("remaining", *remaining)]),
-            ..plain
-        },
-        Rejection::BelowAllocated { requested, allocated } => {
-            Refused { figures: figures(&[("requested", *requested), ("allocated", *allocated)]), ..plain }
-        }
-        Rejection::ExceedsAuthorization { requested, open } => {
-            Refused { figures: figures(&[("requested", *requested), ("open", *open)]), ..plain }
-        }
-        Rejection::ExceedsVoucherQuota { issuer, requested, remaining } => Refused {
-            account: Some(issuer.number()),
-            figures: figures(&[("requested", *requested), ("remaining", *remaining)]),
-            ..plain
-        },
-        Rejection::ExceedsRefundable { requested, refundable } => {
-            Refused { figures: figures(&[("requested", *requested), ("refundable", *refundable)]), ..plain }
-        }
-        Rejection::BelowIssued { requested, issued } => {
-            Refused { figures: figures(&[("requested", *requested), ("issued", *issued)]), ..plain }
-        }
-        Rejection::VoucherAmountOutOfRange { limit } => Refused { figures: figures(&[("limit", *limit)]), ..plain },
-        Rejection::PoolAmountOutOfRange { limit } => Refused { figures: figures(&[("limit", *limit)]), ..plain },
-        Rejection::Overdue { customer, available } => {
-            Refused { account: Some(customer.number()), figures: figures(&[("available", *available)]), ..plain }
-        }
-        _ => plain,
-    }
-}
-
-/// I9: a refusal changes nothing but the position and the time up to which the book has come.
-fn unchanged(before: &Book, after: &Book) -> Checked {
-    if before.seq() == after.seq() {
-        prop_assert_eq!(pieces(before), pieces(after));
-    } else {
-        let (before, after) = (pieces(before), pieces(after));
-        prop_assert_eq!(&before[1..], &after[1..]);
-    }
-    Ok(())
-}
-
-/// The invariants of the specification's section 15 that speak of one change.
-fn laws_of_a_change(before: &Book, after: &Book, command: &Command, event: &Event, rules: &Rules) -> Checked {
-    let line = |book: &Book, uin: Uin| book.customer(uin).map(|customer| customer.line);
-    let buys = match command {
-        Command::PlaceOrder(order) if order.kind != OrderKind::Downgrade => Some(PayBy::Customer),
-        Command::PayOrder { by, .. } => Some(*by),
-        Command::Authorize { .. } => Some(PayBy::Customer),
-        _ => None,
-    };
-    let (account, payer) = match event {
-        Event::OrderChanged { order, .. } if order.state != OrderState::ToBePaid => {
-            (Some(order.account), Some(order.paying_partner))
-        }
-        Event::AuthorizationOpened { account, paying_partner, .. } => (Some(*account), Some(*paying_partner)),
-        _ => (None, None),
-    };
-    if let (Some(by), Some(account), Some(payer)) = (buys, account, payer) {
-        // I5: no successful purchase takes either side below zero.
-        let skips = by == PayBy::Partner && rules.pay_on_behalf_skips_customer_check;
-        prop_assert!(skips || line(after, account).is_none_or(|line| !line.available().is_negative()));
-        let spend = after.partner(payer).and_then(|partner| partner.spend);
-        prop_assert!(spend.is_some_and(|line| !line.available().is_negative()));
-    }
-    if let Command::AllocateCredit { customer, amount, .. } = command {
-        // I5: a reclaim never takes what is available below zero. I4: it charges nobody.
-        let (was, is) = (line(before, *customer), line(after, *customer));
-        prop_assert!(!amount.is_negative() || is.is_some_and(|line| !line.available().is_negative()));
-        prop_assert_eq!(was.map(|line| line.used()), is.map(|line| line.used()));
-    }
-    if let Event::ReceiptConfirmed { customer, returned, customer_after: Some(_), month, .. } = event {
-        // I4, R95: only what is used changes, and by what comes back; and nothing comes back twice.
-        let (was, is) = (line(before, *customer), line(after, *customer));
-        prop_assert_eq!(was.map(|line| line.limit()), is.map(|line| line.limit()));
-        prop_assert_eq!(was.map(|line| line.frozen()), is.map(|line| line.frozen()));
-        if let Command::ConfirmReceipt { lines, .. } = command {
-            let again = Command::ConfirmReceipt { customer: *customer, month: *month, lines: lines.clone() };
-            let context =
-                Context { now: after.now(), actor: Actor::Platform { key: 1, access: KeyAccess::Full }, rules };
-            let second = decide(after, &again, &context).map(|decision| decision.event);
-            if before.customer(*customer).is_some_and(|bound| paid_to(event) == Some(bound.partner)) {
-                let nothing =
-                    matches!(&second, Ok(Event::ReceiptConfirmed { returned, .. }) if *returned == Amount::ZERO);
-                prop_assert!(nothing, "I6: {:?} came back, then {:?}", returned, second);
-            }
-        }
-    }
-    let spends = !matches!(
-        command,
-        Command::AllocatePool { .. }
-            | Command::AllocateCredit { .. }
-            | Command::RegisterPartner { .. }
-            | Command::ChangePartner { .. }
-            | Command::UnbindCustomer { .. }
-    );
-    for partner in before.partners() {
-        // I7: pools and quotas do not move when customers spend.
-        let now = after.partner(partner.uin).map(|partner| (partner.allocation_quota, partner.allocated));
-        prop_assert!(!spends || now == Some((partner.allocation_quota, partner.allocated)));
-    }
-    let given_up = match event {
-        Event::AuthorizationOpened { account, paying_partner, .. } => {
-            let authorization = AuthorizationId { account: *account, opened_seq: after.seq() };
-            Some((account, paying_partner, Command::Release { authorization }))
-        }
-        Event::ResourceActivated { resource, paying_partner, .. } => {
-            let terminate = Command::TerminateResource { name: resource.name.clone(), final_amount: None };
-            Some((&resource.account, paying_partner, terminate))
-        }
-        _ => None,
-    };
-    if let Some((account, paying_partner, give_up)) = given_up {
-        // I8: a hold or freeze that is given up restores both sides exactly.
-        let context = Context { now: after.now(), actor: Actor::Platform { key: 1, access: KeyAccess::Full }, rules };
-        let released = decide(after, &give_up, &context)
-            .map_err(|refused| TestCaseError::fail(format!("a fresh hold is not released: {refused:?}")))?;
-        let mut again = after.clone();
-        again
-            .evolve(after.seq() + 1, after.now(), &released.event)
-            .map_err(|error| TestCaseError::fail(error.to_string()))?;
-        prop_assert_eq!(line(before, *account), line(&again, *account));
-        let spend = |book: &Book| book.partner(*paying_partner).and_then(|partner| partner.spend);
-        prop_assert_eq!(spend(before), spend(&again));
-    }
-    Ok(())
-}
-
-/// The partner that a receipt says was paid.
-const fn paid_to(event: &Event) -> Option<Uin> {
-    match event {
-        Event::ReceiptConfirmed { partner, .. } => Some(*partner),
-        _ => None,
-    }
-}
-
-fn pieces(book: &Book) -> Vec<Vec<u8>> {
+pub(crate) fn pieces(book: &Book) -> Vec<Vec<u8>> {
     book.to_pieces().collect()
 }
 

@@ -1,0 +1,120 @@
+//! The laws that speak of one change: what it may move, and what it must leave alone.
+
+use crate::{Checked, pieces};
+use credere_core::access::{Actor, KeyAccess};
+use credere_core::book::{Book, Command, Context, Event, PayBy, Rules, decide};
+use credere_core::channel::{AuthorizationId, OrderKind, OrderState, Uin};
+use credere_core::money::Amount;
+use proptest::prelude::*;
+use proptest::test_runner::TestCaseError;
+
+/// I9: a refusal changes nothing but the position and the time up to which the book has come.
+pub(crate) fn unchanged(before: &Book, after: &Book) -> Checked {
+    if before.seq() == after.seq() {
+        prop_assert_eq!(pieces(before), pieces(after));
+    } else {
+        let (before, after) = (pieces(before), pieces(after));
+        prop_assert_eq!(&before[1..], &after[1..]);
+    }
+    Ok(())
+}
+
+/// The invariants of the specification's section 15 that speak of one change.
+pub(crate) fn laws_of_a_change(
+    before: &Book,
+    after: &Book,
+    command: &Command,
+    event: &Event,
+    rules: &Rules,
+) -> Checked {
+    let line = |book: &Book, uin: Uin| book.customer(uin).map(|customer| customer.line);
+    let buys = match command {
+        Command::PlaceOrder(order) if order.kind != OrderKind::Downgrade => Some(PayBy::Customer),
+        Command::PayOrder { by, .. } => Some(*by),
+        Command::Authorize { .. } => Some(PayBy::Customer),
+        _ => None,
+    };
+    let (account, payer) = match event {
+        Event::OrderChanged { order, .. } if order.state != OrderState::ToBePaid => {
+            (Some(order.account), Some(order.paying_partner))
+        }
+        Event::AuthorizationOpened { account, paying_partner, .. } => (Some(*account), Some(*paying_partner)),
+        _ => (None, None),
+    };
+    if let (Some(by), Some(account), Some(payer)) = (buys, account, payer) {
+        // I5: no successful purchase takes either side below zero.
+        let skips = by == PayBy::Partner && rules.pay_on_behalf_skips_customer_check;
+        prop_assert!(skips || line(after, account).is_none_or(|line| !line.available().is_negative()));
+        let spend = after.partner(payer).and_then(|partner| partner.spend);
+        prop_assert!(spend.is_some_and(|line| !line.available().is_negative()));
+    }
+    if let Command::AllocateCredit { customer, amount, .. } = command {
+        // I5: a reclaim never takes what is available below zero. I4: it charges nobody.
+        let (was, is) = (line(before, *customer), line(after, *customer));
+        prop_assert!(!amount.is_negative() || is.is_some_and(|line| !line.available().is_negative()));
+        prop_assert_eq!(was.map(|line| line.used()), is.map(|line| line.used()));
+    }
+    if let Event::ReceiptConfirmed { customer, returned, customer_after: Some(_), month, .. } = event {
+        // I4, R95: only what is used changes, and by what comes back; and nothing comes back twice.
+        let (was, is) = (line(before, *customer), line(after, *customer));
+        prop_assert_eq!(was.map(|line| line.limit()), is.map(|line| line.limit()));
+        prop_assert_eq!(was.map(|line| line.frozen()), is.map(|line| line.frozen()));
+        if let Command::ConfirmReceipt { lines, .. } = command {
+            let again = Command::ConfirmReceipt { customer: *customer, month: *month, lines: lines.clone() };
+            let context =
+                Context { now: after.now(), actor: Actor::Platform { key: 1, access: KeyAccess::Full }, rules };
+            let second = decide(after, &again, &context).map(|decision| decision.event);
+            if before.customer(*customer).is_some_and(|bound| paid_to(event) == Some(bound.partner)) {
+                let nothing =
+                    matches!(&second, Ok(Event::ReceiptConfirmed { returned, .. }) if *returned == Amount::ZERO);
+                prop_assert!(nothing, "I6: {:?} came back, then {:?}", returned, second);
+            }
+        }
+    }
+    let spends = !matches!(
+        command,
+        Command::AllocatePool { .. }
+            | Command::AllocateCredit { .. }
+            | Command::RegisterPartner { .. }
+            | Command::ChangePartner { .. }
+            | Command::UnbindCustomer { .. }
+    );
+    for partner in before.partners() {
+        // I7: pools and quotas do not move when customers spend.
+        let now = after.partner(partner.uin).map(|partner| (partner.allocation_quota, partner.allocated));
+        prop_assert!(!spends || now == Some((partner.allocation_quota, partner.allocated)));
+    }
+    let given_up = match event {
+        Event::AuthorizationOpened { account, paying_partner, .. } => {
+            let authorization = AuthorizationId { account: *account, opened_seq: after.seq() };
+            Some((account, paying_partner, Command::Release { authorization }))
+        }
+        Event::ResourceActivated { resource, paying_partner, .. } => {
+            let terminate = Command::TerminateResource { name: resource.name.clone(), final_amount: None };
+            Some((&resource.account, paying_partner, terminate))
+        }
+        _ => None,
+    };
+    if let Some((account, paying_partner, give_up)) = given_up {
+        // I8: a hold or freeze that is given up restores both sides exactly.
+        let context = Context { now: after.now(), actor: Actor::Platform { key: 1, access: KeyAccess::Full }, rules };
+        let released = decide(after, &give_up, &context)
+            .map_err(|refused| TestCaseError::fail(format!("a fresh hold is not released: {refused:?}")))?;
+        let mut again = after.clone();
+        again
+            .evolve(after.seq() + 1, after.now(), &released.event)
+            .map_err(|error| TestCaseError::fail(error.to_string()))?;
+        prop_assert_eq!(line(before, *account), line(&again, *account));
+        let spend = |book: &Book| book.partner(*paying_partner).and_then(|partner| partner.spend);
+        prop_assert_eq!(spend(before), spend(&again));
+    }
+    Ok(())
+}
+
+/// The partner that a receipt says was paid.
+pub(crate) const fn paid_to(event: &Event) -> Option<Uin> {
+    match event {
+        Event::ReceiptConfirmed { partner, .. } => Some(*partner),
+        _ => None,
+    }
+}
