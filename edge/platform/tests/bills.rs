@@ -324,3 +324,25 @@ async fn a_file_of_many_lines_comes_in_parts_and_complete() {
     assert!(parts > 5, "{parts}");
     assert_eq!(String::from_utf8(bytes).unwrap().lines().count(), 3_006);
 }
+
+#[tokio::test]
+async fn only_so_many_files_are_downloaded_at_once() {
+    let world = world().await;
+    let ask = async || {
+        let request = Request::get("/v1/bills/2/2100-01.csv");
+        let request = request.header("authorization", format!("Bearer {}", support::FULL));
+        world.router.clone().oneshot(request.body(Body::empty()).unwrap()).await.unwrap()
+    };
+    let mut open = Vec::new();
+    for _ in 0..32 {
+        open.push(ask().await);
+    }
+    assert!(open.iter().all(|response| response.status() == 200));
+    for ending in ["csv", "xlsx"] {
+        world.get(&format!("/v1/bills/2/2100-01.{ending}")).await.refuses(503, "overloaded");
+    }
+    // What is no file is served all the same.
+    world.get("/v1/bills/2/2100-01").await.is(200);
+    open.pop();
+    assert_eq!(ask().await.status(), 200);
+}
