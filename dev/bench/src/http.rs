@@ -65,6 +65,43 @@ impl Connection {
     }
 }
 
+/// Reads a long text to its end, on a connection of its own; answers how many lines and bytes it has.
+///
+/// # Errors
+/// When the answer is no success.
+pub(crate) async fn count_lines(address: SocketAddr, path: &str) -> anyhow::Result<(u64, u64)> {
+    let mut stream = TcpStream::connect(address).await?;
+    // By HTTP/1.0 the body ends with the connection, and comes without further marks in it.
+    let request = format!("GET {path} HTTP/1.0\r\nhost: 127.0.0.1\r\nauthorization: Bearer {PLATFORM_KEY}\r\n\r\n");
+    stream.write_all(request.as_bytes()).await?;
+    let mut buffer = Vec::with_capacity(1 << 18);
+    let body = loop {
+        if stream.read_buf(&mut buffer).await? == 0 {
+            bail!("the server closed the connection");
+        }
+        if let Some(end) = memmem::find(&buffer, b"\r\n\r\n") {
+            break end + 4;
+        }
+    };
+    let head = str::from_utf8(&buffer[..body])?;
+    if head.split(' ').nth(1) != Some("200") {
+        bail!("{path} was answered with {}", head.lines().next().unwrap_or_default());
+    }
+    let (mut lines, mut bytes) = (0, 0);
+    let mut count = |part: &[u8]| {
+        lines += memchr::memchr_iter(b'\n', part).count() as u64;
+        bytes += part.len() as u64;
+    };
+    count(&buffer[body..]);
+    loop {
+        buffer.clear();
+        if stream.read_buf(&mut buffer).await? == 0 {
+            return Ok((lines, bytes));
+        }
+        count(&buffer);
+    }
+}
+
 /// The status and the body's length.
 fn read_head(head: &[u8]) -> anyhow::Result<(u16, usize)> {
     let head = str::from_utf8(head)?;

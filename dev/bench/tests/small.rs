@@ -37,6 +37,11 @@ fn the_work_on_bills_and_warnings_comes_to_figures() {
     assert_eq!((of("a month closes"), of("a bill's total"), of("a bill's lines, streamed")), (2, 2, 1));
     assert_eq!((of("warnings armed"), of("warnings told today")), (1, 1));
     for figure in &report.figures {
+        // There is no server in this program.
+        if matches!(figure.verdict, Verdict::Skipped(_)) {
+            assert_eq!(figure.work, "a bill as CSV over HTTP");
+            continue;
+        }
         assert!(figure.operations > 0 && figure.measured.is_some_and(|measured| measured.number() > 0), "{figure:?}");
     }
 }

@@ -3,13 +3,15 @@
 //! takes, with few lines and with a million; how fast lines stream.
 
 use super::Run;
+use crate::http::count_lines;
 use crate::load::{Load, Task, drive, micros};
 use crate::place::open_app_by;
 use crate::report::{Figure, Latency, Quantity, Verdict, grouped, histogram};
 use crate::reporter::Reporter;
+use crate::server::Server;
 use crate::usage::Metering;
 use crate::world::World;
-use anyhow::{bail, ensure};
+use anyhow::{Context, bail, ensure};
 use credere_app::App;
 use credere_app::clock::Clock;
 use credere_app::queries::BillView;
@@ -19,11 +21,13 @@ use credere_core::money::Amount;
 use credere_store::contract::{Bill, LineFilter, LineRow};
 use hdrhistogram::Histogram;
 use std::collections::BTreeMap;
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::time::{Duration, Instant};
 use tokio::task::JoinSet;
 
+const EXPORT: &str = "a bill as CSV over HTTP";
 /// In microseconds.
 const CLOSE_TARGET: u64 = 60_000_000;
 /// In microseconds, the 99th percentile.
@@ -50,23 +54,49 @@ struct Closed {
 pub(super) fn measure(run: &mut Run<'_>) -> anyhow::Result<Vec<Figure>> {
     let (lines, world) = (run.options.size(20_000, 1_000_000), World { customers: run.options.size(500, 100_000) });
     let folder = run.path("month-close");
-    let app = open_app_by(&folder, Clock::Test)?;
+    let app = open_app_by(&folder.join("data"), Clock::Test)?;
     run.runtime.block_on(world.build(&app, run.reporter))?;
-    let figures = run.runtime.block_on(both_months(run, &app, world, lines));
+    let closed = run.runtime.block_on(both_months(run, &app, world, lines));
     run.reporter.end();
     app.close();
     drop(app);
+    let (mut figures, large) = closed?;
+    figures.push(export(run, &folder, large, lines)?);
     std::fs::remove_dir_all(folder)?;
-    figures
+    Ok(figures)
 }
 
-async fn both_months(run: &Run<'_>, app: &Arc<App>, world: World, lines: u64) -> anyhow::Result<Vec<Figure>> {
+/// The large bill as CSV from a server of its own on that folder.
+fn export(run: &Run<'_>, folder: &Path, bill: Bill, lines: u64) -> anyhow::Result<Figure> {
+    let parameters = format!("{} lines of one customer, GET /v1/bills/{{uin}}/{{month}}.csv", grouped(lines));
+    let server = match Server::start(run.options, folder, &["--sandbox"]) {
+        Ok(server) => server,
+        Err(error) => return Ok(Figure::skipped(EXPORT, parameters, format!("{error:#}"))),
+    };
+    run.reporter.begin("reading a bill as CSV", 1);
+    let read = run.runtime.block_on(async {
+        server.ready().await?;
+        let started = Instant::now();
+        let (found, bytes) =
+            count_lines(server.address, &format!("/v1/bills/{}/{}.csv", bill.account, bill.month)).await?;
+        anyhow::Ok((found, bytes, started.elapsed()))
+    });
+    run.reporter.end();
+    let (found, bytes, time) = read?;
+    server.stop()?;
+    // One more for the names of the columns.
+    ensure!(found == lines + 1, "{found} lines came instead of {}", lines + 1);
+    Ok(Figure::new(EXPORT, format!("{parameters}, {} bytes", grouped(bytes)), lines, time))
+}
+
+/// Both months' figures, and the large bill.
+async fn both_months(run: &Run<'_>, app: &Arc<App>, world: World, lines: u64) -> anyhow::Result<(Vec<Figure>, Bill)> {
     let calendar = app.read(|book| book.calendar()).await?;
     let one = World::customer(world.customers / 2);
     let asked = run.options.size(100, 2_000);
     let spread = format!("{} lines of {} customers", grouped(lines), grouped(world.customers));
     let single = format!("{} lines of one customer", grouped(lines));
-    let mut figures = Vec::new();
+    let (mut figures, mut large) = (Vec::new(), None);
     for (only, told) in [(None, &spread), (Some(one), &single)] {
         let month = settle(run, app, world, only, lines).await?;
         let before = app.engine().gauges().history_seq;
@@ -92,12 +122,14 @@ async fn both_months(run: &Run<'_>, app: &Arc<App>, world: World, lines: u64) ->
             ..Figure::new("a bill's total", format!("{told}, one asked for after the other"), asked, time)
         });
         if let Some(one) = only {
-            let (streamed, time) = stream(app, Bill { account: one, month }).await?;
+            let bill = Bill { account: one, month };
+            large = Some(bill);
+            let (streamed, time) = stream(app, bill).await?;
             ensure!(streamed == lines, "{streamed} of {lines} lines came");
             figures.push(Figure::new("a bill's lines, streamed", format!("{told}, one reader"), streamed, time));
         }
     }
-    Ok(figures)
+    Ok((figures, large.context("one of the months is one customer's")?))
 }
 
 fn micros_of(time: Duration) -> Quantity {

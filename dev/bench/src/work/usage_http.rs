@@ -50,8 +50,11 @@ struct Measured {
 }
 
 /// What all connections share.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct Tally {
+    started: Instant,
+    /// Records answered, in all and in each window.
+    records: AtomicU64,
     windows: RefCell<Vec<u64>>,
     overloads: AtomicU64,
     next: AtomicU64,
@@ -146,41 +149,38 @@ fn period() -> ((String, String), Month) {
 
 async fn load(address: SocketAddr, world: World, time: Duration, reporter: &dyn Reporter) -> anyhow::Result<Measured> {
     let ((start, end), month) = period();
-    let tally = Rc::new(Tally::default());
-    *tally.windows.borrow_mut() = vec![0; usize::try_from(time.as_secs() / WINDOW)?];
+    let tally = Rc::new(Tally {
+        started: Instant::now(),
+        records: AtomicU64::new(0),
+        windows: RefCell::new(vec![0; usize::try_from(time.as_secs() / WINDOW)?]),
+        overloads: AtomicU64::new(0),
+        next: AtomicU64::new(0),
+    });
     reporter.begin("settling usage over HTTP", u64::try_from(time.as_millis())?);
-    let (started, mut callers) = (Instant::now(), JoinSet::new());
+    let (started, mut callers) = (tally.started, JoinSet::new());
     for _ in 0..CONNECTIONS {
         let (tally, start, end) = (tally.clone(), start.clone(), end.clone());
         callers.spawn_local(async move {
             let (mut connection, mut template) =
                 (Connection::open(address).await?, Template::usage(BATCH, (&start, &end)));
-            let (mut latency, mut records) = (histogram(), 0);
+            let mut latency = histogram();
             while started.elapsed() < time {
                 let body = template.at(world, tally.next.fetch_add(BATCH, Relaxed));
                 let asked = Instant::now();
                 settle(&mut connection, body, BATCH, &tally).await?;
                 latency.saturating_record(micros(asked.elapsed()));
-                records += BATCH;
-                let window = usize::try_from(started.elapsed().as_secs() / WINDOW)?;
-                if let Some(window) = tally.windows.borrow_mut().get_mut(window) {
-                    *window += BATCH;
-                }
             }
-            anyhow::Ok((latency, records))
+            anyhow::Ok(latency)
         });
     }
     let asking = tokio::task::spawn_local({
         let (tally, start, end) = (tally.clone(), start.clone(), end.clone());
         async move { ask(address, world, time, (&start, &end), month, &tally).await }
     });
-    let (mut latency, mut records) = (histogram(), 0);
-    let mut shown = 0;
+    let (mut latency, mut shown) = (histogram(), 0);
     while !callers.is_empty() {
         if let Ok(Some(part)) = tokio::time::timeout(Duration::from_millis(200), callers.join_next()).await {
-            let (its_latency, its_records) = part??;
-            latency.add(its_latency)?;
-            records += its_records;
+            latency.add(part??)?;
         }
         let now = u64::try_from(started.elapsed().min(time).as_millis())?;
         reporter.advance(now - shown);
@@ -189,7 +189,7 @@ async fn load(address: SocketAddr, world: World, time: Duration, reporter: &dyn 
     let took = started.elapsed();
     let asking = asking.await??;
     reporter.end();
-    let overloads = tally.overloads.load(Relaxed);
+    let (records, overloads) = (tally.records.load(Relaxed), tally.overloads.load(Relaxed));
     let windows = tally.windows.take();
     Ok(Measured { records, time: took, windows, latency, asking, overloads })
 }
@@ -208,7 +208,19 @@ async fn settle(connection: &mut Connection, body: &[u8], records: u64, tally: &
             let body = String::from_utf8_lossy(&reply.body[..reply.body.len().min(500)]);
             bail!("{settled} of {records} were settled, status {}: {body}", reply.status);
         }
+        tally.count(records)?;
         return Ok(());
+    }
+}
+
+impl Tally {
+    fn count(&self, records: u64) -> anyhow::Result<()> {
+        self.records.fetch_add(records, Relaxed);
+        let window = usize::try_from(self.started.elapsed().as_secs() / WINDOW)?;
+        if let Some(window) = self.windows.borrow_mut().get_mut(window) {
+            *window += records;
+        }
+        Ok(())
     }
 }
 
