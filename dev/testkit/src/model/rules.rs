@@ -81,7 +81,7 @@ impl Model {
 
     /// Through its own door a partner allocates to its direct customers, keeps notes on them, and a distributor feeds
     /// the pools below it (R30, R45); it suspends its direct customers by force (R108), and confirms receipts of those and
-    /// of customers that still owe it something from an earlier binding (R93, R141). Everything else is the platform's.
+    /// of customers that once were bound to it (R93, R141). Everything else is the platform's.
     fn permit_account(&self, command: &Command, actor: u64) -> Result<(), Refused> {
         let kind = self.kind(actor).map(|(kind, _)| kind);
         let sellers = [PartnerKind::Reseller, PartnerKind::Distributor, PartnerKind::SecondLevelReseller];
@@ -93,12 +93,11 @@ impl Model {
             | Command::ForceSuspension { customer, .. } => (sells, bound(customer.number())),
             Command::ConfirmReceipt { customer, .. } => {
                 let customer = customer.number();
-                let owes = self
-                    .unconfirmed(customer)
-                    .any(|(_, bill)| bill.bound_at.and_then(|bound_at| self.bound_to(bound_at)) == Some(actor));
+                let left = self.facts().any(|(_, fact)| *fact == Fact::Unbound { customer });
+                let once = left && self.facts().any(|(_, fact)| *fact == Fact::Bound { customer, partner: actor });
                 // What has become a second-level reseller of the caller's is that, and no former customer.
                 let below = self.kind(customer).is_some_and(|(_, above)| above == Some(actor));
-                (sells, customer != actor && !below && (bound(customer) || owes))
+                (sells, customer != actor && !below && (bound(customer) || once))
             }
             Command::AllocatePool { second_level, .. } => {
                 let below = self.kind(second_level.number()).is_some_and(|(_, above)| above == Some(actor));

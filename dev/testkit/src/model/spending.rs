@@ -296,7 +296,7 @@ impl Model {
         let re_estimates = self.terms(&resource.product).is_some_and(|it| it.freeze.model == FreezeModel::ReEstimate);
         let frozen = if re_estimates { resource.frozen } else { self.freeze(&hold, unit_price, quantity)? };
         let more = (frozen.0 - resource.frozen.0, frozen.1 - resource.frozen.1);
-        if grows || more.0 > 0 || more.1 > 0 {
+        if grows {
             self.check(&hold, (more.0.max(0), more.1.max(0)), false)?;
         }
         Ok(Fact::Resized { position, unit_price, quantity, frozen })
@@ -366,7 +366,9 @@ impl Model {
         let mode = if action == ActionType::RipayPurchase { PayMode::PrePay } else { PayMode::PostPay };
         let uses = if lowers { Uses::default() } else { self.uses(&hold, hold.prices(), mode, now) };
         let cycle = match resource {
-            Some((position, resource)) if !lowers => self.cycle(&hold, &resource)?.map(|frozen| (position, frozen)),
+            Some((position, resource)) if !lowers && resource.product == product => {
+                self.cycle(&hold, &resource)?.map(|frozen| (position, frozen))
+            }
             _ => None,
         };
         // An issued bill never changes: what comes late goes on the current one (R94).

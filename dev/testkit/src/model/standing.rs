@@ -34,12 +34,17 @@ impl Model {
 
     /// The lines that the receipt is for flip to paid, and their cost is available again (R92).
     pub(super) fn confirm(&self, actor: Actor, customer: u64, month: Month, asked: &ReceiptLines, now: i64) -> Judged {
-        let last = || self.unconfirmed(customer).filter_map(|(_, bill)| bill.bound_at).max();
+        let last = || {
+            self.facts().rev().find_map(|(_, fact)| match fact {
+                Fact::Bound { customer: whose, partner } if *whose == customer => Some(*partner),
+                _ => None,
+            })
+        };
         let paid = match actor {
             Actor::Account(uin) => Some(uin.number()),
             Actor::Platform { .. } | Actor::System => match self.binding(customer) {
                 Some((_, partner)) => Some(partner),
-                None => last().and_then(|bound_at| self.bound_to(bound_at)),
+                None => last(),
             },
         };
         let Some(paid) = paid else { return refuse("customer_not_found") };
