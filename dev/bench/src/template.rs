@@ -109,14 +109,14 @@ mod tests {
     #[test]
     fn usage_is_of_every_product_in_every_region() {
         let mut template = Template::usage(12, ("2026-10-01T00:00:00Z", "2026-10-01T01:00:00Z"));
-        let json = body(template.with_first(World { customers: 10 }, 0, 7));
+        let json = body(template.with_first(World { customers: 10 }, 0, 100_000_000_099));
         let records = json["records"].as_array().unwrap();
         let mut kinds: Vec<String> =
             records.iter().map(|record| format!("{} {}", record["product_code"], record["region"])).collect();
         kinds.sort_unstable();
         kinds.dedup();
         assert_eq!(kinds.len(), 12);
-        assert_eq!(records[0]["account_uin"], 7);
+        assert_eq!(records[0]["account_uin"], 100_000_000_099_u64);
         assert!(records[1]["account_uin"].as_u64().unwrap() > World::distributor().number());
     }
 
