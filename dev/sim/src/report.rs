@@ -3,7 +3,8 @@
 
 use crate::failure::Failure;
 use crate::options::{Options, Plan};
-use crate::run::{Summary, Watcher, run};
+use crate::run::run;
+use crate::summary::{Summary, Watcher};
 use indicatif::{ProgressBar, ProgressStyle};
 use std::fmt;
 use std::io::IsTerminal;

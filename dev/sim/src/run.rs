@@ -5,72 +5,22 @@ use crate::act::{Act, Asked, PLATFORM, Step};
 use crate::auditor::{Auditor, Choices, Judged, Looked, Seen, differences, refuse};
 use crate::choose::Chooser;
 use crate::failure::{Difference, Failure};
+use crate::keys::{Keys, remembered, repeatable};
 use crate::options::Plan;
 use crate::outcome::{check, told};
 use crate::subject::{BadAppend, Broken, Crash, Outcome, Subject};
+use crate::summary::{Summary, Watcher};
 use crate::tamper::Tamper;
 use credere_app::Failure as AppFailure;
 use credere_core::access::Actor;
-use credere_core::book::{Command, KeyUse, Rules};
+use credere_core::book::{Command, Rules};
 use credere_core::channel::{ResourceName, Uin};
 use credere_core::ledger::Moment;
-use std::collections::{BTreeMap, HashMap};
 use uuid::Uuid;
 
 /// 2030-01-01 in UTC+8; each world begins on one of the days after it.
 const BEGINNING: i64 = 1_893_427_200;
 const DAY: i64 = 86_400;
-
-/// What a run came to.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Summary {
-    /// Days on which something was done.
-    pub days: u64,
-    /// Days that the clock jumped over besides.
-    pub jumped: u64,
-    /// Requests.
-    pub acts: u64,
-    /// Times that the application went down.
-    pub crashes: u64,
-    /// Appends that failed.
-    pub bad_appends: u64,
-    /// Notices told.
-    pub notices: u64,
-    /// Bill lines.
-    pub lines: u64,
-    /// How often each kind of step came to each outcome.
-    pub outcomes: BTreeMap<(&'static str, &'static str), u64>,
-}
-
-impl Summary {
-    /// Both together.
-    pub fn add(&mut self, other: Summary) {
-        self.days += other.days;
-        self.jumped += other.jumped;
-        self.acts += other.acts;
-        self.crashes += other.crashes;
-        self.bad_appends += other.bad_appends;
-        self.notices += other.notices;
-        self.lines += other.lines;
-        for (outcome, times) in other.outcomes {
-            *self.outcomes.entry(outcome).or_default() += times;
-        }
-    }
-}
-
-/// Who watches a run.
-pub trait Watcher {
-    /// Another day is over.
-    fn day(&self) {}
-    /// This was asked, and came to this.
-    fn act(&self, _told: &dyn Fn() -> String) {}
-}
-
-/// Nobody.
-#[derive(Debug, Clone, Copy)]
-pub struct Nobody;
-
-impl Watcher for Nobody {}
 
 /// Runs one world to its end, or to the first thing that is not as it must be.
 ///
@@ -131,7 +81,7 @@ impl<'a> Course<'a> {
             pool_allow_negative: choices.pool_allow_negative,
             pay_on_behalf_skips_customer_check: choices.pay_on_behalf_skips_customer_check,
         };
-        let snapshot_every = if dice.chance(1, 4) { 1_000_000 } else { 300 + dice.below(2_000) };
+        let snapshot_every = if dice.chance(1, 8) { 1_000_000 } else { 300 + dice.below(2_000) };
         let mut course = Course {
             plan,
             tamper,
@@ -185,8 +135,10 @@ impl<'a> Course<'a> {
         moves.sort_unstable();
         let mut offsets: Vec<i64> = moves.iter().map(|(_, offset)| *offset).collect();
         offsets.sort_unstable();
-        let crash_at = dice.chance(1, 80).then(|| dice.below(acts));
-        let bad_at = dice.chance(1, 60).then(|| dice.below(acts));
+        // Coming back reads the whole journal, so that it happens more often while that is short.
+        let rarely = if self.day <= 60 { 40 } else { 160 };
+        let crash_at = dice.chance(1, rarely).then(|| dice.below(acts));
+        let bad_at = dice.chance(1, rarely).then(|| dice.below(acts));
         for number in 0..acts {
             while let Some(place) = moves.iter().position(|(at, _)| *at == number) {
                 moves.remove(place);
@@ -240,7 +192,8 @@ impl<'a> Course<'a> {
 
     /// Takes the application down and up again, and looks whether it came back as it was.
     fn crash(&mut self) -> Went {
-        let how = match self.chooser.dice.below(4) {
+        // What loses most takes longest to come back from, and is rarer.
+        let how = match self.chooser.dice.weighted(&[3, 4, 2, 1]) {
             0 => Crash::Stop,
             1 => Crash::Drop,
             2 => Crash::ImageLeft,
@@ -525,45 +478,6 @@ fn submit(subject: &Subject, keys: &mut Keys, id: Uuid, act: &Act) -> Result<Vec
             subject.batch(id, act.actor, &operations)
         }
     }
-}
-
-/// The idempotency keys of a world: what was asked under each, and what the first of it came to.
-#[derive(Default)]
-struct Keys {
-    asked: HashMap<u64, Vec<Step>>,
-    first: HashMap<u64, (Step, Judged)>,
-}
-
-impl Keys {
-    /// A key as the application is given it: what is asked under it counts by its place among all that was.
-    fn key_use(&mut self, key: u64, step: &Step) -> KeyUse {
-        let asked = self.asked.entry(key).or_default();
-        let place = asked.iter().position(|other| other == step).unwrap_or_else(|| {
-            asked.push(step.clone());
-            asked.len() - 1
-        });
-        KeyUse { key: u128::from(key).to_le_bytes(), content: (place as u128).to_le_bytes() }
-    }
-
-    fn first(&self, key: u64) -> Option<&(Step, Judged)> {
-        self.first.get(&key)
-    }
-
-    fn remember(&mut self, key: u64, step: &Step, judged: &Judged) {
-        self.first.insert(key, (step.clone(), judged.clone()));
-    }
-}
-
-/// Whether an answer is kept under its key: not who may not ask, and not what is refused before it is decided.
-fn remembered(step: &Step, judged: &Judged) -> bool {
-    let Err(refusal) = judged else { return true };
-    let looked_up = matches!(step, Step::Refund { .. }) && refusal.code == "order_not_found";
-    !looked_up && !matches!(refusal.code, "wrong_role" | "not_yours" | "line_not_found")
-}
-
-/// Whether a step that came to this has left a record that a repeat finds.
-fn repeatable(judged: &Judged) -> bool {
-    judged.as_ref().err().is_none_or(|refusal| refusal.code != "idempotency_key_reused")
 }
 
 fn stamp(at: Moment) -> String {

@@ -33,9 +33,8 @@ impl Auditor {
         self.shift_customer(account, current, [amount, 0, 0]);
         self.shift_partner(paying, [partner_amount, 0, 0]);
         let place = self.lines.len();
-        if let Some((partner, binding)) = tie {
+        if tie.is_some() {
             self.unpaid.entry(account).or_default().push(place);
-            self.open_since.entry((account, partner, binding, month)).or_insert(seq);
         }
         self.bill_lines.entry((account, month)).or_default().push(place);
         self.lines.push(BillLine {
@@ -90,7 +89,7 @@ impl Auditor {
         let current = self.line_of(customer).map(|line| line.tie());
         let (mut returned, mut all, mut count) = (0, 0, 0);
         let places = self.unpaid.remove(&customer).unwrap_or_default();
-        let (mut kept, mut still_open) = (Vec::new(), Vec::new());
+        let mut kept = Vec::new();
         for at in places {
             let line = &mut self.lines[at];
             let tie = line.tie.unwrap_or((customer, 0));
@@ -101,22 +100,20 @@ impl Auditor {
                     returned += line.amount;
                 }
             } else {
-                still_open.push((customer, tie.0, tie.1, line.month));
                 kept.push(at);
             }
         }
         if !kept.is_empty() {
             self.unpaid.insert(customer, kept);
         }
-        self.open_since.retain(|key, _| key.0 != customer || still_open.contains(key));
         self.shift_customer(customer, current.is_some_and(|(to, _)| to == partner), [-returned, 0, 0]);
         self.last_receipt = (all, count);
         self.follow(customer);
         Ok(())
     }
 
-    /// Who was paid (R93): the partner that says so; for the platform the managing partner, or the one whose bill was
-    /// opened last of a customer that is no longer bound.
+    /// Who was paid (R93): the partner that says so; for the platform the managing partner, or the last one that a
+    /// customer which is no longer bound owes something to.
     fn paid_partner(&self, actor: Actor, customer: Uin) -> Result<Uin, super::Refusal> {
         if let Actor::Account(partner) = actor {
             return Ok(partner);
@@ -124,8 +121,8 @@ impl Auditor {
         if let Some(line) = self.line_of(customer) {
             return Ok(line.partner);
         }
-        let last = self.open_since.iter().filter(|(key, _)| key.0 == customer).max_by_key(|(_, since)| **since);
-        last.map_or_else(|| refuse("customer_not_found"), |(key, _)| Ok(key.1))
+        let owed = self.unpaid.get(&customer).into_iter().flatten().filter_map(|at| self.lines[*at].tie);
+        owed.max_by_key(|(_, binding)| *binding).map_or_else(|| refuse("customer_not_found"), |(to, _)| Ok(to))
     }
 
     pub(super) fn pay_platform(&mut self, partner: Uin, amount: Units) -> Judged {

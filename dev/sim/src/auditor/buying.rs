@@ -131,7 +131,9 @@ impl Auditor {
         let partner_after = share(order.partner_paid(), order.refunded, paid);
         let partner = partner_after - order.partner_refunded;
         order.partner_refunded = partner_after;
-        let list = share(order.price.list, order.refunded, paid) - share(order.price.list, before, paid);
+        // At list price only what credit paid comes back, so that the line's price times its rate is its amount (R79).
+        let at_list = |refunded| share(order.price.list, refunded, order.price.customer);
+        let list = at_list(order.refunded) - at_list(before);
         if order.refunded == paid {
             order.state = OrderState::Refunded;
         }

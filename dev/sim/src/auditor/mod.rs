@@ -79,8 +79,6 @@ pub(crate) struct Auditor {
     pub(crate) lines: Vec<BillLine>,
     /// The places of each account's lines that are not confirmed, oldest first.
     pub(crate) unpaid: BTreeMap<Uin, Vec<usize>>,
-    /// Since which line a binding's month has been open without a break, by account; see `bills`.
-    pub(crate) open_since: BTreeMap<(Uin, Uin, u64, Month), u64>,
     /// The places of each bill's lines.
     pub(crate) bill_lines: BTreeMap<(Uin, Month), Vec<usize>>,
     pub(crate) last_issued: Month,
@@ -129,7 +127,6 @@ impl Auditor {
             voucher_ends: BTreeSet::new(),
             lines: Vec::new(),
             unpaid: BTreeMap::new(),
-            open_since: BTreeMap::new(),
             bill_lines: BTreeMap::new(),
             last_issued: last,
             midnight: zone::next_midnight(now),

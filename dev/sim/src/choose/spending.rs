@@ -2,7 +2,7 @@
 
 use super::{Chooser, DAY, HOUR};
 use crate::act::{Act, Asked, PLATFORM, Step};
-use crate::auditor::{Auditor, ONE, OrderState, Units, amount, issued_at, units};
+use crate::auditor::{Auditor, ONE, OrderState, Units, amount, issued_at};
 use credere_core::access::Actor;
 use credere_core::book::{Command, NewOrder, NewVoucherKind, NewVoucherProducts, PayBy, ReceiptLines, VoucherTerms};
 use credere_core::channel::{
@@ -192,7 +192,6 @@ impl Chooser {
             Some(line) if self.dice.chance(1, 4) => line.tie.map_or(PLATFORM, |(partner, _)| Actor::Account(partner)),
             _ => self.seller_for(world, customer),
         };
-        let actor = self.spare_distributor(world, customer, actor);
         let step: Step = match self.dice.weighted(&[6, 2, 2, 3]) {
             0 => all(customer, month, None, None),
             1 => {
@@ -217,15 +216,6 @@ impl Chooser {
         Act { actor, asked: Asked::One(key, step) }
     }
 
-    /// A distributor is not asked about customers that one of its second-level resellers manages now: the platform is.
-    fn spare_distributor(&self, world: &Auditor, customer: Uin, actor: Actor) -> Actor {
-        let managing = self.manager_of(world, customer).and_then(|managing| world.partners.get(&managing));
-        match (actor, managing.and_then(|managing| managing.above)) {
-            (Actor::Account(partner), Some(above)) if partner == above => PLATFORM,
-            _ => actor,
-        }
-    }
-
     pub(super) fn payment(&mut self, world: &Auditor) -> Act {
         let partner = self.partner();
         let used = world.partners.get(&partner).and_then(|it| it.spend).map_or(0, |spend| spend.used);
@@ -235,7 +225,6 @@ impl Chooser {
         } else {
             self.some_amount(used)
         };
-        let _ = units(amount);
         self.asks(Command::PayPlatform { partner, amount })
     }
 }
