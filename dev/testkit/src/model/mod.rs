@@ -107,9 +107,11 @@ impl Model {
         let fits = |figure: i128| i64::try_from(figure).is_ok();
         self.figures().values().all(|party| {
             let credit = party.credit.as_ref().is_none_or(|c| {
-                [c.total, c.used, c.held, c.frozen, c.held + c.frozen, c.available].into_iter().all(fits)
+                [c.total, c.used, c.held, c.frozen, c.held + c.frozen, c.total - c.used, c.available]
+                    .into_iter()
+                    .all(fits)
             });
-            let spend = |s: &Spend| [s.line, s.used, s.frozen, s.available].map(fits) == [true; 4];
+            let spend = |s: &Spend| [s.line, s.used, s.frozen, s.line - s.used, s.available].into_iter().all(fits);
             let partner = party.partner.as_ref().is_none_or(|p| {
                 [p.quota, p.allocated, p.vouchers_issued, p.customers_total].into_iter().all(fits)
                     && p.spend.as_ref().is_none_or(spend)
