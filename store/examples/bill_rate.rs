@@ -84,7 +84,7 @@ fn ask(store: &SqliteStore, lines: u64, bill: Bill) -> Result<(), Box<dyn Error>
     })?;
     told("all lines", began, visited);
     let began = Instant::now();
-    told("resources", began, store.resource_totals(bill, None, 1_000)?.len());
+    told("resources", began, store.resource_totals(bill, &LineFilter::default(), None, 1_000)?.len());
     let began = Instant::now();
     let found = (1..=1_000).filter_map(|number| store.audit_of_request(&request(number * 100)).transpose());
     told("requests", began, found.collect::<Result<Vec<_>, _>>()?.len());

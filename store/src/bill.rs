@@ -189,7 +189,7 @@ pub(crate) fn matches(filter: &LineFilter, line: &LineFacts, confirmed: bool) ->
 pub(crate) fn matches_part(filter: &LineFilter, managing: Option<Uin>, action: ActionType) -> bool {
     filter.pay_mode.is_none_or(|mode| mode == action.pay_mode())
         && filter.action.is_none_or(|wanted| wanted == action)
-        && filter.managing.is_none_or(|partner| managing == Some(partner))
+        && filter.managing.as_ref().is_none_or(|partners| managing.is_some_and(|under| partners.contains(&under)))
 }
 
 /// Sums a bill by resource, and holds no more of it than one page.

@@ -227,13 +227,14 @@ pub trait History {
 
     /// One bill's sums by resource and product, in the order of the resources' names, for the first `limit` resources
     /// after `after` (exclusive): all of a resource's products, or none. Lines without a resource come under the empty
-    /// name. Reads the whole bill.
+    /// name; only lines that match count. Reads the whole bill.
     ///
     /// # Errors
     /// [`StoreError`]; [`StoreError::Io`] where a sum is larger than an amount can be.
     fn resource_totals(
         &self,
         bill: Bill,
+        filter: &LineFilter,
         after: Option<&str>,
         limit: usize,
     ) -> Result<Vec<ResourceTotalRow>, StoreError>;
@@ -664,8 +665,8 @@ pub struct LineFilter {
     pub action: Option<ActionType>,
     /// Whether its payment has been confirmed.
     pub confirmed: Option<bool>,
-    /// Charged under a binding to this partner.
-    pub managing: Option<Uin>,
+    /// Charged under a binding to one of these partners.
+    pub managing: Option<Vec<Uin>>,
     /// On this day of the month.
     pub day: Option<u8>,
 }

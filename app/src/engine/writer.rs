@@ -111,6 +111,10 @@ impl Request {
 /// How many operations' accounts are looked at before the first of them is decided (measured: more helps little).
 const AHEAD: usize = 256;
 
+/// What may follow from one change in its own commit; a customer with more resources than this has the rest stopped or
+/// started by the next commits.
+const FOLLOW_MAX: usize = 10_000;
+
 /// Keys that memory does not have but the store does.
 type Found = HashMap<KeyHash, KeyEntry, foldhash::fast::FixedState>;
 
@@ -336,7 +340,8 @@ impl Writer {
         limit: usize,
     ) -> Result<Vec<Outcome>, StoreError> {
         let (before, mut outcomes, mut action) = (draft.records.len(), Vec::new(), None);
-        let clock = clock_to.map(|to| Command::AdvanceClock { to });
+        // Somebody else may have moved it further meanwhile.
+        let clock = clock_to.filter(|to| *to > book.now()).map(|to| Command::AdvanceClock { to });
         let mut next = clock.or_else(|| book.duty(draft.at));
         while let Some(command) = next {
             action.get_or_insert(command.action().0);
@@ -369,7 +374,9 @@ impl Writer {
 
     /// What follows at once from a change, in the same commit: notices that became due, resources that stop or start.
     fn follow(&self, book: &mut Book, draft: &mut Draft, account: Uin) -> Result<(), StoreError> {
-        while let Some(command) = book.consequence(account, draft.at) {
+        // Whatever does not fit into this commit is the next duty.
+        for _ in 0..FOLLOW_MAX {
+            let Some(command) = book.consequence(account, draft.at) else { break };
             let context = Context { now: draft.at, actor: Actor::System, rules: &self.shared.options.rules };
             let decision = decide(book, &command, &context);
             let event = decision.map_err(|rejection| {

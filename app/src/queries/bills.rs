@@ -5,7 +5,7 @@
 use crate::commands::Caller;
 use crate::failure::Failure;
 use crate::start::App;
-use credere_core::access::{Action, Actor, Relation};
+use credere_core::access::{Action, Actor};
 use credere_core::channel::{ActionType, Uin};
 use credere_core::ledger::{Calendar, Moment, Month};
 use credere_core::money::{Amount, Overflow};
@@ -130,7 +130,9 @@ impl App {
         let bill = Bill { account, month };
         let (parts, receipts) =
             self.engine.history(move |store| Ok((store.bill_totals(bill)?, store.receipts(bill)?))).await?;
-        let seen = |whose: Option<Uin>| managing.is_none() || whose == managing;
+        let seen = |whose: Option<Uin>| {
+            managing.as_ref().is_none_or(|partners| whose.is_some_and(|partner| partners.contains(&partner)))
+        };
         let parts: Vec<BillTotalRow> = parts.into_iter().filter(|part| seen(part.managing)).collect();
         let receipts = receipts.iter().filter(|receipt| seen(Some(receipt.operator)));
         let sums = || -> Result<(BillSum, Amount, Amount), Overflow> {
@@ -228,8 +230,9 @@ impl App {
         after: Option<String>,
         limit: usize,
     ) -> Result<Vec<ResourceTotalRow>, Failure> {
-        self.may_see_bill(caller, bill.account, bill.month).await?;
-        self.engine.history(move |store| store.resource_totals(bill, after.as_deref(), limit)).await
+        let (managing, _) = self.may_see_bill(caller, bill.account, bill.month).await?;
+        let filter = LineFilter { managing, ..LineFilter::default() };
+        self.engine.history(move |store| store.resource_totals(bill, &filter, after.as_deref(), limit)).await
     }
 
     /// A bill's sums by the values of one tag; lines without it come under the empty value.
@@ -341,7 +344,7 @@ impl App {
         caller: Caller,
         account: Uin,
         month: Month,
-    ) -> Result<(Option<Uin>, Option<Moment>), Failure> {
+    ) -> Result<(Option<Vec<Uin>>, Option<Moment>), Failure> {
         let clock = self.engine.clock();
         let action = match caller.actor {
             Actor::Account(own) if own == account => Action::ReadOwnBills,
@@ -350,10 +353,11 @@ impl App {
         self.read_as(caller, action, Some(account), |book| {
             let managing = match caller.actor {
                 Actor::Account(own) if own == account => None,
-                Actor::Account(partner) => Some(match book.relation(partner, account) {
-                    Relation::IndirectCustomer => book.customer(account).map_or(partner, |customer| customer.partner),
-                    _ => partner,
-                }),
+                // A distributor sees what was charged under its second-level resellers as well (R84).
+                Actor::Account(own) => {
+                    let below = book.partner(own).map_or(&[][..], |partner| partner.second_levels.as_slice());
+                    Some(std::iter::once(own).chain(below.iter().copied()).collect())
+                }
                 Actor::Platform { .. } | Actor::System => {
                     book.account(account).ok_or(credere_core::book::Rejection::PartyNotFound(
                         credere_core::book::Party::Account,
@@ -374,7 +378,7 @@ impl App {
 fn is_wanted(filter: &LineFilter, managing: Option<Uin>, action: ActionType) -> bool {
     filter.pay_mode.is_none_or(|mode| action.pay_mode() == mode)
         && filter.action.is_none_or(|only| action == only)
-        && filter.managing.is_none_or(|partner| managing == Some(partner))
+        && filter.managing.as_ref().is_none_or(|partners| managing.is_some_and(|under| partners.contains(&under)))
 }
 
 fn sum_of<'a>(parts: impl IntoIterator<Item = &'a BillTotalRow>) -> Result<BillSum, Overflow> {

@@ -105,16 +105,12 @@ impl App {
         limit: usize,
     ) -> Result<Vec<CustomerVouchers>, Failure> {
         let accounts = self.own_customer_accounts(caller, Action::ReadVouchers, Some(owners)).await?;
-        let issuer = match caller.actor {
-            Actor::Account(own) => Some(own),
-            Actor::Platform { .. } | Actor::System => None,
-        };
         let now = self.now().await?;
         self.engine
             .history(move |store| {
                 let of = |owner: Uin| {
                     let status = status.map(str::to_owned);
-                    let filter = VoucherFilter { owner: Some(owner), issuer, status, ..VoucherFilter::default() };
+                    let filter = VoucherFilter { owner: Some(owner), status, ..VoucherFilter::default() };
                     let nothing = Amount::ZERO;
                     let mut found =
                         CustomerVouchers { owner, count: 0, newest: vec![], amount: nothing, remaining: nothing };

@@ -36,7 +36,8 @@ async fn a_hundred_thousand_crossings_warn_once_for_each_level_recipient_and_day
                 // What the first crossing of the day is told in lies between its hold and its release.
                 let told = at == 0 && operations.len() == 1 && number % (2 * A_DAY) == 2;
                 seq += u64::from(told);
-                operations.push(OperationRequest { key: key(number + 1, 1), command: Command::Release { authorization } });
+                operations
+                    .push(OperationRequest { key: key(number + 1, 1), command: Command::Release { authorization } });
                 seq += 1;
             }
             let results = app.operate(platform(), operations).await.unwrap();

@@ -3,9 +3,11 @@
 //! again; so a duty may be done late, twice asked for, or after a crash, and still happens once.
 
 use super::command::Command;
+use super::deadlines::Moments;
 use super::state::Book;
 use crate::channel::{
-    Customer, DEFAULT_LEVELS, Notice, NoticeKind, ResourceId, ResourceStep, Subscription, Uin, below, due, next_step,
+    Customer, DEFAULT_LEVELS, Notice, NoticeKind, ResourceId, ResourceStep, Subscription, Uin, below, due, looked_at,
+    next_step,
 };
 use crate::ledger::{Line, Moment};
 
@@ -17,7 +19,7 @@ impl Book {
         if self.review_due(account, customer, now) {
             return Some(Command::ReviewCustomer { customer: account });
         }
-        self.resource_step(account, customer, now)
+        self.deadlines.come(account, now).find_map(|id| self.step_of(id, now))
     }
 
     /// The next duty that is due at `now`, the earliest first.
@@ -48,10 +50,7 @@ impl Book {
             let at = self.calendar.start_of(crate::ledger::Day(day.0.saturating_add(1)));
             (at, Command::ReviewCustomer { customer })
         });
-        let resource = self.deadlines.iter().find_map(|&(at, account)| {
-            let customer = self.customer(account)?;
-            Some((at, self.resource_step(account, customer, now.max(at))?))
-        });
+        let resource = self.deadlines.all().find_map(|(at, id)| Some((at, self.step_of(id, now.max(at))?)));
         [authorization, voucher, bills, sweep, resource].into_iter().flatten().min_by_key(|(at, _)| *at)
     }
 
@@ -94,9 +93,11 @@ impl Book {
         self.account(uin).map(|account| account.subscription).unwrap_or_default()
     }
 
-    /// The first of an account's resources for which something is due by now.
-    fn resource_step(&self, account: Uin, customer: &Customer, now: Moment) -> Option<Command> {
-        let (_, id, step) = self.steps(account, customer, now).filter(|(at, ..)| *at <= now).min()?;
+    /// What is due for a resource by now, if anything is.
+    fn step_of(&self, id: ResourceId, now: Moment) -> Option<Command> {
+        let resource = self.resources.get(&id)?;
+        let (customer, product) = (self.customer(resource.account)?, self.product_numbered(resource.product)?);
+        let (_, step) = next_step(resource, product, customer, now).filter(|(at, _)| *at <= now)?;
         Some(match step {
             ResourceStep::Resume => Command::ResumeResource { id },
             ResourceStep::Suspend => Command::SuspendResource { id },
@@ -104,18 +105,14 @@ impl Book {
         })
     }
 
-    /// What is next for each of an account's resources as things stand at `now`.
-    pub(super) fn steps<'a>(
-        &'a self,
-        account: Uin,
-        customer: &'a Customer,
-        now: Moment,
-    ) -> impl Iterator<Item = (Moment, ResourceId, ResourceStep)> + 'a {
-        self.resources_of(account).filter_map(move |resource| {
-            let product = self.product_numbered(resource.product)?;
-            let (at, step) = next_step(resource, product, customer, now)?;
-            Some((at, resource.id, step))
-        })
+    /// The moments at which a resource has to be looked at, as things stand; none for one that is gone.
+    pub(super) fn moments(&self, id: ResourceId) -> Moments {
+        let find = || {
+            let resource = self.resources.get(&id)?;
+            let (customer, product) = (self.customer(resource.account)?, self.product_numbered(resource.product)?);
+            Some(looked_at(resource, product, customer, self.now))
+        };
+        find().unwrap_or_default()
     }
 }
 

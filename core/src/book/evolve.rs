@@ -2,6 +2,7 @@
 //! and what is read from disk is input: an event that does not fit the book is an [`Inconsistent`], never a panic.
 
 use super::event::{Event, OrderChange};
+use super::posting::forget;
 use super::state::{Book, Refunds};
 use crate::channel::{
     Account, Authorization, AuthorizationId, Customer, Discount, DiscountId, DiscountScope, Order, Partner, Product,
@@ -51,6 +52,7 @@ impl Book {
     pub fn evolve(&mut self, seq: u64, at: Moment, event: &Event) -> Result<(), Inconsistent> {
         self.pass(seq, at)
             .and_then(|()| self.apply(seq, at, event).map_err(|Misfit(what)| what))
+            .map(|()| self.begin(event))
             .map_err(|what| Inconsistent { seq, event: event.name(), what })
     }
 
@@ -62,14 +64,20 @@ impl Book {
         self.pass(seq, at).map_err(|what| Inconsistent { seq, event: "refusal", what })
     }
 
+    /// The first bills to be issued are those of the month in which the book begins, or of the one before. Setting the
+    /// clock is no beginning: a test clock starts at nothing.
+    fn begin(&mut self, event: &Event) {
+        if self.issued.is_none() && !matches!(event, Event::ClockAdvanced { .. }) {
+            self.issued = Some(self.calendar.last_issued(self.now));
+        }
+    }
+
     fn pass(&mut self, seq: u64, at: Moment) -> Fit<()> {
         if seq != self.seq + 1 {
             return Err("it is not the next in order");
         }
         self.seq = seq;
         self.now = self.now.max(at);
-        // The first bills to be issued are those of the month in which the book begins, or of the one before.
-        self.issued.get_or_insert(self.calendar.last_issued(self.now));
         Ok(())
     }
 
@@ -190,10 +198,13 @@ impl Book {
                 let product = self.products.get_mut(*number as usize).ok_or("no such product")?;
                 product.name.clone_from(name);
                 (product.settlement, product.freeze) = (*settlement, *freeze);
-                (product.grace_hours, product.retention_days) = (*grace_hours, *retention_days);
-                let theirs = self.resources.values().filter(|resource| resource.product == *number);
-                for account in theirs.map(|resource| resource.account).collect::<Vec<_>>() {
-                    self.reschedule(account);
+                let timing = (*grace_hours, *retention_days);
+                if (product.grace_hours, product.retention_days) != timing {
+                    (product.grace_hours, product.retention_days) = timing;
+                    let theirs = self.resources.values().filter(|resource| resource.product == *number);
+                    for (account, id) in theirs.map(|resource| (resource.account, resource.id)).collect::<Vec<_>>() {
+                        self.reschedule_resource(account, id);
+                    }
                 }
             }
             Event::DiscountSet { scope, partner, product, rate, starts_at, ends_at } => {
@@ -269,7 +280,7 @@ impl Book {
                 }
                 self.index_resource(Resource::clone(resource));
                 self.set_lines(resource.account, *customer_after, *paying_partner, *partner_after)?;
-                self.reschedule(resource.account);
+                self.reschedule_resource(resource.account, resource.id);
             }
             Event::ResourceResized { resource, customer_after, paying_partner, partner_after } => {
                 self.set_resource(resource)?;
@@ -395,20 +406,15 @@ impl Book {
     fn set_resource(&mut self, resource: &Resource) -> Fit<()> {
         let kept = self.resources.get_mut(&resource.id).ok_or("no such resource")?;
         kept.clone_from(resource);
-        self.reschedule(resource.account);
+        self.reschedule_resource(resource.account, resource.id);
         Ok(())
     }
 
     fn end_resource(&mut self, resource: &Resource) -> Fit<()> {
         let ended = self.resources.remove(&resource.id).ok_or("no such resource")?;
         self.resource_names.remove(&ended.name);
-        if let Some(ids) = self.resources_of.get_mut(&ended.account) {
-            ids.retain(|kept| *kept != ended.id);
-            if ids.is_empty() {
-                self.resources_of.remove(&ended.account);
-            }
-        }
-        self.reschedule(ended.account);
+        forget(&mut self.resources_of, ended.account, ended.id);
+        self.reschedule_resource(ended.account, ended.id);
         Ok(())
     }
 
@@ -466,6 +472,7 @@ impl Book {
         if let Some(day) = customer.low_since {
             self.low.remove(&(day, uin));
         }
+        self.former.entry(uin).or_default().push(customer.binding());
         self.shift_sums(partner, Some(&customer.line), None)?;
         let managing = self.partner_mut(partner)?;
         managing.allocated = partner_allocated_after;

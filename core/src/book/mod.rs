@@ -5,6 +5,7 @@
 mod asked;
 mod because;
 mod command;
+mod deadlines;
 mod decide;
 mod duties;
 mod event;

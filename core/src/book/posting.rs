@@ -5,14 +5,24 @@
 use super::duties::is_low;
 use super::event::ReceiptPart;
 use super::evolve::{Fit, OUT_OF_RANGE};
-use super::state::Book;
-use crate::channel::{Charge, LineId, OpenBill, OpenPart, Uin, Voucher, VoucherStatus};
+use super::state::{Book, Map};
+use crate::channel::{Charge, LineId, OpenBill, OpenPart, ResourceId, Uin, Voucher, VoucherKind, VoucherStatus};
 use crate::ledger::Month;
 use crate::money::{Amount, Overflow};
 use std::collections::BTreeSet;
 
 const fn out_of_range(_: Overflow) -> &'static str {
     OUT_OF_RANGE
+}
+
+/// Takes something off an index; what has nothing left is not kept.
+pub(super) fn forget<K: std::hash::Hash + Eq, V: Ord>(index: &mut Map<K, BTreeSet<V>>, key: K, value: V) {
+    if let Some(kept) = index.get_mut(&key) {
+        kept.remove(&value);
+        if kept.is_empty() {
+            index.remove(&key);
+        }
+    }
 }
 
 impl Book {
@@ -40,6 +50,19 @@ impl Book {
         let part = &mut parts[at];
         part.lines = part.lines.checked_add(1).ok_or(OUT_OF_RANGE)?;
         part.amount = part.amount.plus(amount).map_err(out_of_range)?;
+        Ok(())
+    }
+
+    /// Whether a charge can be posted: the sum of its part of the bill must stay an amount.
+    pub(super) fn can_post(&self, charge: &Charge) -> Result<(), Overflow> {
+        let Some(binding) = charge.binding else { return Ok(()) };
+        let bills = self.bills.get(&charge.account).into_iter().flatten();
+        let bill = bills.into_iter().find(|bill| bill.binding == binding && bill.month == charge.month);
+        let part = bill.and_then(|bill| bill.parts.iter().find(|part| part.action == charge.action));
+        if let Some(part) = part {
+            part.amount.plus(charge.amount()?)?;
+            part.lines.checked_add(1).ok_or(Overflow)?;
+        }
         Ok(())
     }
 
@@ -83,16 +106,22 @@ impl Book {
                 self.voucher_expiries.remove(&(voucher.expires_at, voucher.id));
             }
             if ended && voucher.reserved == Amount::ZERO {
-                self.vouchers.remove(&voucher.id);
-                if let Some(ids) = self.vouchers_of.get_mut(&voucher.owner) {
-                    ids.retain(|kept| *kept != voucher.id);
-                    if ids.is_empty() {
-                        self.vouchers_of.remove(&voucher.owner);
-                    }
-                }
+                self.drop_voucher(voucher);
             }
         }
         Ok(())
+    }
+
+    fn drop_voucher(&mut self, voucher: &Voucher) {
+        self.vouchers.remove(&voucher.id);
+        forget(&mut self.vouchers_of, voucher.owner, voucher.id);
+        match voucher.kind {
+            VoucherKind::PartnerAll => forget(&mut self.general_vouchers_of, voucher.owner, voucher.id),
+            VoucherKind::PartnerCustomer(customer) => {
+                forget(&mut self.trial_vouchers_of, (voucher.owner, customer), voucher.id);
+            }
+            VoucherKind::Customer { .. } => {}
+        }
     }
 
     /// Notes whether a customer is below a warning level now, so that the day's sweep finds it.
@@ -115,18 +144,13 @@ impl Book {
 
     /// Finds anew when something falls due for an account's resources.
     pub(super) fn reschedule(&mut self, account: Uin) {
-        let next = self
-            .customer(account)
-            .and_then(|customer| self.steps(account, customer, self.now).map(|(at, ..)| at).min());
-        let before = match next {
-            Some(at) => self.deadline_of.insert(account, at),
-            None => self.deadline_of.remove(&account),
-        };
-        if let Some(before) = before {
-            self.deadlines.remove(&(before, account));
-        }
-        if let Some(at) = next {
-            self.deadlines.insert((at, account));
-        }
+        let ids: Vec<ResourceId> = self.resources_of.get(&account).into_iter().flatten().copied().collect();
+        ids.into_iter().for_each(|id| self.reschedule_resource(account, id));
+    }
+
+    /// Finds anew when something falls due for one resource, which may be gone.
+    pub(super) fn reschedule_resource(&mut self, account: Uin, id: ResourceId) {
+        let moments = self.moments(id);
+        self.deadlines.set(account, id, moments);
     }
 }

@@ -4,8 +4,8 @@
 use super::state::{Book, Refunds};
 use crate::access::KeyAccess;
 use crate::channel::{
-    Account, Authorization, Discount, OpenBill, Order, OrderId, Partner, Product, Resource, Uin, Voucher, Warned,
-    WebhookId,
+    Account, Authorization, Binding, Discount, OpenBill, Order, OrderId, Partner, Product, Resource, Uin, Voucher,
+    Warned, WebhookId,
 };
 use crate::ledger::{Calendar, Moment, Month};
 use serde::{Deserialize, Serialize};
@@ -54,6 +54,7 @@ enum Piece {
     Vouchers(Vec<Voucher>),
     Bills(Vec<(Uin, Vec<OpenBill>)>),
     Warned(Vec<(Uin, Warned)>),
+    Former(Vec<(Uin, Vec<Binding>)>),
 }
 
 impl Book {
@@ -97,6 +98,8 @@ impl Book {
         let warned = pieces_of(warned, |part| {
             Piece::Warned(part.into_iter().map(|(uin, warned)| (*uin, warned.clone())).collect())
         });
+        let former: Vec<_> = self.former.iter().map(|(uin, bindings)| (*uin, bindings.clone())).collect();
+        let former = pieces_of(former, Piece::Former);
         std::iter::once(head)
             .chain(accounts)
             .chain(partners)
@@ -108,6 +111,7 @@ impl Book {
             .chain(vouchers)
             .chain(bills)
             .chain(warned)
+            .chain(former)
             .map(|piece| encode(&piece))
     }
 }
@@ -188,14 +192,15 @@ impl BookReader {
             Piece::Refunds(refunds) => book.refunds.extend(refunds),
             Piece::Resources(resources) => {
                 for resource in resources {
-                    let account = resource.account;
+                    let (account, id) = (resource.account, resource.id);
                     book.index_resource(resource);
-                    book.reschedule(account);
+                    book.reschedule_resource(account, id);
                 }
             }
             Piece::Vouchers(vouchers) => vouchers.into_iter().for_each(|voucher| book.index_voucher(voucher)),
             Piece::Bills(bills) => book.bills.extend(bills),
             Piece::Warned(warned) => book.warned.extend(warned),
+            Piece::Former(former) => book.former.extend(former),
         }
         Ok(())
     }

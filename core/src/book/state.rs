@@ -2,12 +2,13 @@
 //! through a table of positions: a million customers cost little more than their figures. What is visible in an order
 //! is kept in that order.
 
+use super::deadlines::Deadlines;
 use super::rejection::Rejection;
 use crate::access::{self, Action, Actor, KeyAccess, Relation, Role};
 use crate::channel::{
-    Account, Authorization, AuthorizationId, Customer, Discount, DiscountId, DiscountScope, OpenBill, Order, OrderId,
-    Partner, PartnerKind, Price, Product, ProductCode, Resource, ResourceId, ResourceName, Uin, Voucher, VoucherId,
-    VoucherStatus, Warned, WebhookId, best,
+    Account, Authorization, AuthorizationId, Binding, Customer, Discount, DiscountId, DiscountScope, OpenBill, Order,
+    OrderId, Partner, PartnerKind, Price, Product, ProductCode, Resource, ResourceId, ResourceName, Uin, Voucher,
+    VoucherId, VoucherKind, VoucherStatus, Warned, WebhookId, best,
 };
 use crate::ledger::{Calendar, Day, Moment, Month};
 use crate::money::{Amount, Overflow, Rate};
@@ -40,17 +41,21 @@ pub struct Book {
     pub(super) refunds: BTreeMap<OrderId, Refunds>,
     pub(super) resources: BTreeMap<ResourceId, Resource>,
     pub(super) resource_names: BTreeMap<ResourceName, ResourceId>,
-    pub(super) resources_of: Map<Uin, Vec<ResourceId>>,
+    pub(super) resources_of: Map<Uin, BTreeSet<ResourceId>>,
     pub(super) vouchers: BTreeMap<VoucherId, Voucher>,
-    pub(super) vouchers_of: Map<Uin, Vec<VoucherId>>,
+    pub(super) vouchers_of: Map<Uin, BTreeSet<VoucherId>>,
+    /// Type I by owner, and type II by owner and customer: what may pay for one customer is found without the others.
+    pub(super) general_vouchers_of: Map<Uin, BTreeSet<VoucherId>>,
+    pub(super) trial_vouchers_of: Map<(Uin, Uin), BTreeSet<VoucherId>>,
     pub(super) voucher_expiries: BTreeSet<(Moment, VoucherId)>,
     pub(super) bills: Map<Uin, Vec<OpenBill>>,
+    /// Bindings that have ended, oldest first: their partners may still see and confirm what was charged then (R141).
+    pub(super) former: BTreeMap<Uin, Vec<Binding>>,
     /// Customers below some warning level, by the day on which that was last looked at.
     pub(super) low: BTreeSet<(Day, Uin)>,
     pub(super) warned: Map<Uin, Warned>,
-    /// Customers for whose resources something falls due by itself, by the earliest moment.
-    pub(super) deadlines: BTreeSet<(Moment, Uin)>,
-    pub(super) deadline_of: Map<Uin, Moment>,
+    /// When something falls due for resources by itself.
+    pub(super) deadlines: Deadlines,
     pub(super) issued: Option<Month>,
     pub(super) webhooks: BTreeMap<WebhookId, Option<Uin>>,
     pub(super) platform_keys: BTreeMap<u32, KeyAccess>,
@@ -247,6 +252,13 @@ impl Book {
         self.vouchers_of.get(&owner).into_iter().flatten().filter_map(|id| self.vouchers.get(id))
     }
 
+    /// The vouchers of a partner that may pay for this customer's charges: type I, and its type II.
+    pub(super) fn partner_vouchers_for(&self, partner: Uin, customer: Uin) -> impl Iterator<Item = &Voucher> {
+        let general = self.general_vouchers_of.get(&partner).into_iter().flatten();
+        let trial = self.trial_vouchers_of.get(&(partner, customer)).into_iter().flatten();
+        general.chain(trial).filter_map(|id| self.vouchers.get(id))
+    }
+
     /// What is left on a customer's usable vouchers (R20), in units of 10^-8; wide, since it is a sum of many.
     pub fn voucher_balance(&self, owner: Uin, now: Moment) -> i128 {
         let usable = self.vouchers_of(owner).filter(|voucher| voucher.usable(now));
@@ -256,6 +268,11 @@ impl Book {
     /// What a customer still owes its partners, by binding and month, oldest first.
     pub fn open_bills(&self, customer: Uin) -> &[OpenBill] {
         self.bills.get(&customer).map_or(&[], Vec::as_slice)
+    }
+
+    /// An account's bindings that have ended, oldest first.
+    pub fn former_bindings(&self, account: Uin) -> &[Binding] {
+        self.former.get(&account).map_or(&[], Vec::as_slice)
     }
 
     /// The last month whose bills were noted as issued.
@@ -339,8 +356,8 @@ impl Book {
         match above(other) {
             Some(parent) if parent == actor && is_second_level(other) => Relation::SecondLevel,
             Some(parent) if parent == actor => Relation::DirectCustomer,
-            // Before the indirect one, which it may be besides: its old bills are still to be paid to the actor (R141).
-            _ if self.open_bills(other).iter().any(|bill| bill.binding.partner == actor) => Relation::FormerCustomer,
+            // Before the indirect one, which it may be besides: its old bills were to be paid to the actor (R141).
+            _ if self.former_bindings(other).iter().any(|binding| binding.partner == actor) => Relation::FormerCustomer,
             Some(parent) if above(parent) == Some(actor) => Relation::IndirectCustomer,
             parent_of_other => match above(actor) {
                 Some(parent) if parent == other || above(parent) == Some(other) => Relation::Parent,
@@ -379,7 +396,7 @@ impl Book {
 
     pub(super) fn index_resource(&mut self, resource: Resource) {
         self.resource_names.insert(resource.name.clone(), resource.id);
-        self.resources_of.entry(resource.account).or_default().push(resource.id);
+        self.resources_of.entry(resource.account).or_default().insert(resource.id);
         self.resources.insert(resource.id, resource);
     }
 
@@ -388,7 +405,16 @@ impl Book {
         if voucher.status == VoucherStatus::Issued {
             self.voucher_expiries.insert((voucher.expires_at, voucher.id));
         }
-        self.vouchers_of.entry(voucher.owner).or_default().push(voucher.id);
+        self.vouchers_of.entry(voucher.owner).or_default().insert(voucher.id);
+        match voucher.kind {
+            VoucherKind::PartnerAll => {
+                self.general_vouchers_of.entry(voucher.owner).or_default().insert(voucher.id);
+            }
+            VoucherKind::PartnerCustomer(customer) => {
+                self.trial_vouchers_of.entry((voucher.owner, customer)).or_default().insert(voucher.id);
+            }
+            VoucherKind::Customer { .. } => {}
+        }
         self.vouchers.insert(voucher.id, voucher);
     }
 

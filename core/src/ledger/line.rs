@@ -125,8 +125,10 @@ impl Line {
         limit - used - prepay - postpay
     }
 
+    /// What becomes available when everything that is held is let go must fit as well, so that letting go never fails.
     fn checked(self) -> Result<Line, Overflow> {
         Amount::from_wide(self.available_wide())?;
+        Amount::from_wide(i128::from(self.limit.units()) - i128::from(self.used.units()))?;
         self.prepay_frozen.plus(self.postpay_frozen)?;
         Ok(self)
     }

@@ -208,13 +208,12 @@ impl History for MemoryStore {
     fn resource_totals(
         &self,
         bill: Bill,
+        filter: &LineFilter,
         after: Option<&str>,
         limit: usize,
     ) -> Result<Vec<ResourceTotalRow>, StoreError> {
         let mut sums = ResourceSums::new(after, limit);
-        for (_, row) in self.inner.lock().rows.lines.range(of_bill(bill, 0)) {
-            sums.add(row)?;
-        }
+        self.visit_lines(bill, filter, &mut |line| sums.add(&line))?;
         sums.rows()
     }
 

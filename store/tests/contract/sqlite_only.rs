@@ -166,7 +166,9 @@ fn damage_in_any_of_historys_tables_is_noticed() {
             store.lines(bill(2, 10), &LineFilter::default(), None, 0, 9).map(drop)
         }),
         ("line_row", "details = 'x'", |store| store.lines_by_seq(bill(2, 10), &[1]).map(drop)),
-        ("line_row", "resource = 'x'", |store| store.resource_totals(bill(2, 10), None, 9).map(drop)),
+        ("line_row", "resource = 'x'", |store| {
+            store.resource_totals(bill(2, 10), &LineFilter::default(), None, 9).map(drop)
+        }),
         ("bill_total", "lines = lines + 1", |store| store.bill_totals(bill(2, 10)).map(drop)),
         ("bill_total", "amount = amount + 0.5", |store| {
             store.line_count(bill(2, 10), &LineFilter::default()).map(drop)

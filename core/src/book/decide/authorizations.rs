@@ -73,7 +73,7 @@ pub(super) fn capture(
     let (customer_after, partner_after) = buyer.captured((open.price.customer, open.price.partner), &cost)?;
     let occasion = Occasion::at(book, open.product, ActionType::PrepayPurchase, context.now);
     let vouchers_after = Draw::Pay.from(book, cost.uses())?;
-    let charge = Box::new(buyer.charge(occasion, cost));
+    let charge = buyer.charge(book, occasion, cost)?;
     let open = Box::new(open.clone());
     Ok(Event::AuthorizationCaptured { id, open, charge, vouchers_after, customer_after, partner_after }.into())
 }

@@ -7,7 +7,7 @@ use super::super::state::Book;
 use super::accounts;
 use crate::channel::{
     ActionType, Binding, Charge, Customer, Need, Partner, Price, Side, Uin, Verdict, Verification, Voucher,
-    VoucherCase, VoucherKind, VoucherStatus, VoucherUse, check_purchase, draw, sum,
+    VoucherCase, VoucherStatus, VoucherUse, check_purchase, draw, sum,
 };
 use crate::ledger::{Line, Moment, Month};
 use crate::money::{Amount, Overflow};
@@ -160,11 +160,7 @@ impl<'a> Buyer<'a> {
             return Ok(Cost::bare(price));
         }
         let own = book.vouchers_of(self.account);
-        let of_partner = book.vouchers_of(self.paying.uin).filter(|voucher| match voucher.kind {
-            VoucherKind::PartnerAll => true,
-            VoucherKind::PartnerCustomer(customer) => customer == self.account,
-            VoucherKind::Customer { .. } => false,
-        });
+        let of_partner = book.partner_vouchers_for(self.paying.uin, self.account);
         let vouchers = draw(own, case, price.customer)?;
         let partner_vouchers = draw(of_partner, case, price.partner)?;
         Ok(Cost::with(price, vouchers, partner_vouchers)?)
@@ -217,8 +213,8 @@ impl<'a> Buyer<'a> {
     }
 
     /// The charge that a cost becomes.
-    pub(super) fn charge(&self, occasion: Occasion, cost: Cost) -> Charge {
-        Charge {
+    pub(super) fn charge(&self, book: &Book, occasion: Occasion, cost: Cost) -> Result<Box<Charge>, Rejection> {
+        let charge = Charge {
             account: self.account,
             binding: self.binding(),
             paying_partner: self.paying.uin,
@@ -230,7 +226,9 @@ impl<'a> Buyer<'a> {
             price: cost.price,
             vouchers: cost.vouchers,
             partner_vouchers: cost.partner_vouchers,
-        }
+        };
+        book.can_post(&charge)?;
+        Ok(Box::new(charge))
     }
 }
 

@@ -93,7 +93,7 @@ pub(super) fn deliver(book: &Book, context: &Context<'_>, id: OrderId) -> Result
     Ok(Event::OrderChanged {
         change: OrderChange::Delivered,
         order: Box::new(delivered),
-        charge: Some(Box::new(buyer.charge(occasion, cost))),
+        charge: Some(buyer.charge(book, occasion, cost)?),
         vouchers_after,
         customer_after,
         partner_after,
@@ -141,7 +141,9 @@ pub(super) fn refund(book: &Book, context: &Context<'_>, order: &Order, amount: 
     }
     let customer = before.customer.plus(amount)?;
     let partner = order.partner_amount()?.share(customer, paid)?;
-    let list = order.price.list.share(customer, paid)?.minus(order.price.list.share(before.customer, paid)?)?;
+    // At list price only what credit paid comes back, so that a line's price times its rate is its amount (R79).
+    let at_list = |refunded| order.price.list.share(refunded, order.price.customer);
+    let list = at_list(customer)?.minus(at_list(before.customer)?)?;
     let price = Price {
         list: list.negated()?,
         customer: amount.negated()?,
@@ -166,6 +168,7 @@ pub(super) fn refund(book: &Book, context: &Context<'_>, order: &Order, amount: 
         vouchers: Vec::new(),
         partner_vouchers: Vec::new(),
     };
+    book.can_post(&charge)?;
     let refunded =
         Order { state, refunded: customer, partner_refunded: partner, updated_at: context.now, ..order.clone() };
     Ok(Event::OrderRefunded {
@@ -193,7 +196,7 @@ fn paid(
             let lines = buyer.lines(cost.customer, cost.partner, Line::charged)?;
             let vouchers = Draw::Pay.from(book, cost.uses())?;
             let occasion = Occasion::at(book, order.product, order.kind.action(), context.now);
-            (Some(Box::new(buyer.charge(occasion, cost))), vouchers, lines)
+            (Some(buyer.charge(book, occasion, cost)?), vouchers, lines)
         }
         OrderState::Processing => {
             let vouchers = Draw::Reserve.from(book, cost.uses())?;

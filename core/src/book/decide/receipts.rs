@@ -92,8 +92,7 @@ fn paid_partner(book: &Book, actor: Actor, customer: Uin) -> Result<Uin, Rejecti
         return Ok(partner);
     }
     let bound = book.customer(customer).map(|bound| bound.partner);
-    let bills = book.open_bills(customer).iter();
-    let last = || bills.max_by_key(|bill| bill.binding.seq).map(|bill| bill.binding.partner);
+    let last = || book.former_bindings(customer).last().map(|binding| binding.partner);
     bound.or_else(last).ok_or(Rejection::PartyNotFound(Party::Customer, customer))
 }
 

@@ -50,8 +50,8 @@ pub(super) fn activate(book: &Book, context: &Context<'_>, new: &NewResource) ->
     })
 }
 
-/// Prices the freeze anew with today's terms (A18). What grows must pass the check by what it freezes more; what shrinks
-/// always may. A re-estimated freeze stays until its next cycle.
+/// Prices the freeze anew with today's terms (A18). What grows must pass the check by what it freezes more; what does not
+/// grow always may, also when today's terms freeze more for it. A re-estimated freeze stays until its next cycle.
 pub(super) fn resize(
     book: &Book,
     context: &Context<'_>,
@@ -81,7 +81,7 @@ pub(super) fn resize(
         customer: frozen.customer.minus(resource.frozen.customer)?,
         partner: frozen.partner.minus(resource.frozen.partner)?,
     };
-    let because = if grows || more.customer.is_positive() || more.partner.is_positive() {
+    let because = if grows {
         let (customer, partner) = (more.customer.max(Amount::ZERO), more.partner.max(Amount::ZERO));
         buyer.check(customer, partner, false, [Rule::R57, Rule::R57])?
     } else {
@@ -126,7 +126,7 @@ pub(super) fn terminate(
             let (customer, partner) = buyer.lines(cost.customer, cost.partner, Line::charged)?;
             let occasion = Occasion::at(book, resource.product, action, context.now);
             let vouchers = Draw::Pay.from(book, cost.uses())?;
-            (customer, partner, vouchers, Some(Box::new(buyer.charge(occasion, cost))))
+            (customer, partner, vouchers, Some(buyer.charge(book, occasion, cost)?))
         }
     };
     customer_after = customer_after.map(|line| release(line, resource.frozen.customer)).transpose()?;

@@ -57,7 +57,10 @@ pub(super) fn settle(book: &Book, context: &Context<'_>, record: &UsageRecord) -
         buyer.cost(book, price, &case)?
     };
     let cycle = match resource {
-        Some(resource) if !action.lowers() => close_cycle(book, &buyer, resource, &price)?,
+        // What else it used (traffic, storage) is another product's, and no cycle of its own.
+        Some(resource) if !action.lowers() && resource.product == number => {
+            close_cycle(book, &buyer, resource, &price)?
+        }
         Some(_) | None => None,
     };
     let (customer, partner) = buyer.lines(cost.customer, cost.partner, Line::charged)?;
@@ -77,7 +80,7 @@ pub(super) fn settle(book: &Book, context: &Context<'_>, record: &UsageRecord) -
         Occasion { product: number, action, month, period_start: record.period_start, period_end: record.period_end };
     let vouchers_after = Draw::Pay.from(book, cost.uses())?;
     Ok(Event::UsageSettled {
-        charge: Box::new(buyer.charge(occasion, cost)),
+        charge: buyer.charge(book, occasion, cost)?,
         resource_name: record.resource.as_ref().map(|name| name.as_str().to_owned()),
         details: record.details.clone(),
         resource,

@@ -60,6 +60,9 @@ pub(super) fn issue(book: &Book, context: &Context<'_>, terms: &VoucherTerms) ->
     if !terms.amount.is_positive() || terms.amount > AMOUNT_MAX {
         return Err(Rejection::VoucherAmountOutOfRange { limit: AMOUNT_MAX });
     }
+    // What an issuer has issued must stay an amount, also where no quota binds it.
+    let bearer = issuer.or(book.partner(terms.owner));
+    bearer.map(|bearer| bearer.vouchers_issued.plus(terms.amount)).transpose()?;
     let because = match second_level {
         Some(issuer) => within_quota(issuer, terms.amount)?,
         None => Because::new(),

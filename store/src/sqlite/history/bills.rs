@@ -99,14 +99,20 @@ impl HistoryFile {
     pub(super) fn resource_totals(
         &self,
         bill: Bill,
+        filter: &LineFilter,
         after: Option<&str>,
         limit: usize,
     ) -> Result<Vec<ResourceTotalRow>, StoreError> {
         let connection = self.readers.take();
         let transaction = connection.unchecked_transaction().within(FILE)?;
+        let confirmations = confirmations(&transaction, bill)?;
         let mut sums = ResourceSums::new(after, limit);
         scan(&transaction, bill, 0..=u64::MAX, None, |_, row| {
-            sums.add(&read_row(row, FILE)?)?;
+            let line: LineRow = read_row(row, FILE)?;
+            let facts = LineFacts::of(&line);
+            if matches(filter, &facts, confirmations.cover(&facts)) {
+                sums.add(&line)?;
+            }
             Ok(ControlFlow::Continue(()))
         })?;
         sums.rows()

@@ -118,10 +118,11 @@ impl History for SqliteStore {
     fn resource_totals(
         &self,
         bill: Bill,
+        filter: &LineFilter,
         after: Option<&str>,
         limit: usize,
     ) -> Result<Vec<ResourceTotalRow>, StoreError> {
-        self.history()?.resource_totals(bill, after, limit)
+        self.history()?.resource_totals(bill, filter, after, limit)
     }
 
     fn bill_months(&self, account: Uin) -> Result<Vec<Month>, StoreError> {
