@@ -63,11 +63,13 @@ impl Auditor {
         self.confirm_where(actor, customer, month, wanted)
     }
 
-    /// Confirms single lines. Every one of them must be on that bill; those of another partner's binding stay as they are.
+    /// Confirms single lines. Every one of them must be on that bill, and charged under a binding to whoever was paid.
     pub(super) fn confirm_lines(&mut self, actor: Actor, customer: Uin, month: Month, named: &[LineId]) -> Judged {
+        let paid = self.paid_partner(actor, customer).ok();
         let on_bill = |id: &LineId| {
             let places = self.bill_lines.get(&(customer, month)).into_iter().flatten();
-            places.map(|at| &self.lines[*at]).any(|line| line.seq == id.0)
+            let mut lines = places.map(|at| &self.lines[*at]);
+            lines.any(|line| line.seq == id.0 && line.tie.map(|(partner, _)| partner) == paid)
         };
         if !named.iter().all(on_bill) {
             return refuse("line_not_found");
@@ -112,17 +114,17 @@ impl Auditor {
         Ok(())
     }
 
-    /// Who was paid (R93): the partner that says so; for the platform the managing partner, or the last one that a
-    /// customer which is no longer bound owes something to.
+    /// Who was paid (R93): the partner that says so; for the platform the managing partner, or the last one of a customer
+    /// that is no longer bound.
     fn paid_partner(&self, actor: Actor, customer: Uin) -> Result<Uin, super::Refusal> {
-        if let Actor::Account(partner) = actor {
-            return Ok(partner);
+        let last = || self.former.get(&customer).and_then(|former| former.last().copied());
+        match actor {
+            Actor::Account(partner) => Ok(partner),
+            Actor::Platform { .. } | Actor::System => {
+                let managing = self.line_of(customer).map(|line| line.partner);
+                managing.or_else(last).map_or_else(|| refuse("customer_not_found"), Ok)
+            }
         }
-        if let Some(line) = self.line_of(customer) {
-            return Ok(line.partner);
-        }
-        let owed = self.unpaid.get(&customer).into_iter().flatten().filter_map(|at| self.lines[*at].tie);
-        owed.max_by_key(|(_, binding)| *binding).map_or_else(|| refuse("customer_not_found"), |(to, _)| Ok(to))
     }
 
     pub(super) fn pay_platform(&mut self, partner: Uin, amount: Units) -> Judged {

@@ -191,6 +191,7 @@ impl Auditor {
             self.end_voucher(id, VoucherState::Invalidated);
         }
         self.discounts.retain(|_, discount| !(discount.for_customer && discount.party == customer));
+        self.former.entry(customer).or_default().push(bound.partner);
         if let Some(account) = self.accounts.get_mut(&customer) {
             account.bound = None;
         }

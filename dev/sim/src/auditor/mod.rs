@@ -79,6 +79,8 @@ pub(crate) struct Auditor {
     pub(crate) lines: Vec<BillLine>,
     /// The places of each account's lines that are not confirmed, oldest first.
     pub(crate) unpaid: BTreeMap<Uin, Vec<usize>>,
+    /// The partners that each account was once bound to, oldest first.
+    pub(crate) former: BTreeMap<Uin, Vec<Uin>>,
     /// The places of each bill's lines.
     pub(crate) bill_lines: BTreeMap<(Uin, Month), Vec<usize>>,
     pub(crate) last_issued: Month,
@@ -127,6 +129,7 @@ impl Auditor {
             voucher_ends: BTreeSet::new(),
             lines: Vec::new(),
             unpaid: BTreeMap::new(),
+            former: BTreeMap::new(),
             bill_lines: BTreeMap::new(),
             last_issued: last,
             midnight: zone::next_midnight(now),

@@ -20,7 +20,7 @@ impl Auditor {
                 | Command::ForceSuspension { customer, .. },
             ) => (sells, self.is_direct(*customer, actor)),
             Step::Command(Command::ConfirmReceipt { customer, .. }) | Step::ConfirmLines { customer, .. } => {
-                (sells, self.is_direct(*customer, actor) || self.owes(*customer, actor))
+                (sells, self.is_direct(*customer, actor) || self.was_bound_to(*customer, actor))
             }
             Step::Command(Command::AllocatePool { second_level, .. }) => {
                 let above = self.partners.get(second_level).and_then(|partner| partner.above);
@@ -40,10 +40,8 @@ impl Auditor {
         bound.is_some_and(|bound| bound.partner == partner)
     }
 
-    /// Whether the account has lines of a binding to this partner that are not confirmed: the partner may still confirm
-    /// them after the binding's end (R141).
-    fn owes(&self, customer: Uin, partner: Uin) -> bool {
-        let unpaid = self.unpaid.get(&customer).into_iter().flatten();
-        unpaid.filter_map(|at| self.lines[*at].tie).any(|(to, _)| to == partner)
+    /// Whether the account was once bound to this partner, which may still confirm what was charged then (R141).
+    fn was_bound_to(&self, customer: Uin, partner: Uin) -> bool {
+        self.former.get(&customer).is_some_and(|former| former.contains(&partner))
     }
 }

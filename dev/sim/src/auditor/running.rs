@@ -94,7 +94,8 @@ impl Auditor {
             _ => self.freezes(&buyer, resource.product, (unit_price, quantity))?,
         };
         let more = (frozen - resource.frozen, partner_frozen - resource.partner_frozen);
-        if grows || more.0 > 0 || more.1 > 0 {
+        // What does not grow may always change, also when today's terms freeze more for it.
+        if grows {
             self.check(&buyer, more.0.max(0), more.1.max(0), false)?;
         }
         self.shift(&buyer, [0, 0, more.0], [0, 0, more.1]);
@@ -210,7 +211,8 @@ impl Auditor {
             vouchers: total(&uses.customer),
             partner_vouchers: total(&uses.partner),
         });
-        if let (Some((name, resource)), false) = (running, gives_back) {
+        // What else it used is another product's, and no cycle of its own.
+        if let (Some((name, resource)), false) = (running.filter(|(_, one)| one.product == product), gives_back) {
             let terms = &self.products[resource.product as usize];
             let customer = after_cycle(terms, price.list, price.customer_rate);
             let partner = after_cycle(terms, price.list, price.partner_rate);
