@@ -239,15 +239,13 @@ impl<'a> Course<'a> {
         subject.until_ready();
         match lost {
             Err(Broken::App(AppFailure::OutcomeUnknown(_))) => self.summary.bad_appends += 1,
-            // Nothing was written, so nothing failed: the fault waits for the next append, which this is.
+            // Nothing was written, so nothing failed: the fault waits for the next append. The clock's move is one; what
+            // is known of its outcome does not matter, since it is asked for again.
             Ok(_) => {
-                let now = self.world.now;
-                // Whether its outcome is known does not matter: the clock stays where it is, and it is asked again.
-                let _ = self.subject()?.advance(now);
+                let to = self.world.now.plus_seconds(1);
+                let _ = self.subject()?.advance(to);
                 self.subject()?.until_ready();
-                let again = self.subject()?.advance(now);
-                self.sound(again)?;
-                self.duties_are_done();
+                self.advance(to)?;
             }
             Err(broken) => return Err(self.broken(&broken)),
         }

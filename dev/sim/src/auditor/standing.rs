@@ -94,7 +94,8 @@ impl Auditor {
         let bound = bound.clone();
         for (recipient, level) in [(bound.partner, bound.partner_level), (customer, bound.own_level)] {
             let told = self.accounts.get(&recipient).is_some_and(|account| account.told);
-            if let (Some(kind), true) = (crossing, told) {
+            // Suspension is told to everybody, subscribed or not (R102b).
+            if let Some(kind) = crossing {
                 self.told.push(Told { recipient, customer, kind, level: None });
             }
             let presets = PRESETS.into_iter().filter(|_| told);
