@@ -123,6 +123,7 @@ fn order(id: u64, state: OrderState, list: i64) -> Box<Order> {
         vouchers: Vec::new(),
         partner_vouchers: Vec::new(),
         refunded: Amount::ZERO,
+        paid_by_partner: false,
         partner_refunded: Amount::ZERO,
         created_at: moment(0),
         updated_at: moment(0),

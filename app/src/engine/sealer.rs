@@ -9,9 +9,9 @@ use std::time::Duration;
 
 /// How long keys are remembered at least: 31 days, a day more than the contract says.
 const KEYS_KEPT: i64 = 31 * 86_400;
-/// How long keys of settled usage are remembered at least: a period may begin 31 days after its record was sent, and may
-/// be sent again for 18 months (at most 550 days) from then on.
-const LASTING_KEPT: i64 = (31 + 550 + 19) * 86_400;
+/// How long keys of settled usage are remembered at least, 600 days: a period may begin 31 days after its record was
+/// sent, and the record may be sent again for 18 months (at most 550 days) from then on.
+const LASTING_KEPT: i64 = 600 * 86_400;
 
 pub(super) fn run(shared: &Shared, inbox: &Receiver<Sealing>) {
     while let Ok(mut sealing) = inbox.recv() {

@@ -94,14 +94,10 @@ fn explain(
 
 /// Takes the decision again; it must come to the same event.
 fn decide_again(before: &Book, event: &Event, now: Moment, actor: Actor, rules: &Rules) -> Result<Because, StoreError> {
-    let asked = event.asked(before);
-    if asked.is_empty() {
-        return Ok(Because::new());
-    }
-    let context = Context { now, actor, rules };
-    let again = asked.iter().filter_map(|command| decide(before, command, &context).ok());
-    let same = again.into_iter().find(|decision| decision.event == *event);
+    let Some(asked) = event.asked(before) else { return Ok(Because::new()) };
+    let again = decide(before, &asked, &Context { now, actor, rules }).ok();
     // A setting may have changed since; then the figures are told by the event alone.
+    let same = again.filter(|decision| decision.event == *event);
     Ok(same.map(|decision| decision.because).unwrap_or_default())
 }
 

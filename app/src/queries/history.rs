@@ -12,6 +12,11 @@ use credere_store::contract::{AllocationRow, AuditFilter, AuditRow, Authorizatio
 /// An order as it stands.
 pub type OrderView = OrderRow;
 
+/// Whether its partner paid an order on the customer's behalf (R130).
+pub fn paid_by_partner(order: &OrderView) -> bool {
+    crate::engine::order_of(order).is_some_and(|order| order.paid_by_partner)
+}
+
 /// An authorization, open (from the book) or closed (from history).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum AuthorizationView {

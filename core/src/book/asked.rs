@@ -11,26 +11,21 @@ use crate::channel::{
 use crate::money::Overflow;
 
 impl Event {
-    /// The commands that may have led to this event on the book as it stood before it: one, or two where the event does
-    /// not say which. Empty for events whose command says nothing that was judged.
-    pub fn asked(&self, before: &Book) -> Vec<Command> {
-        self.commands(before).unwrap_or_default()
-    }
-
-    fn commands(&self, before: &Book) -> Option<Vec<Command>> {
+    /// The command that led to this event on the book as it stood before it. `None` for events whose command says nothing
+    /// that was judged.
+    pub fn asked(&self, before: &Book) -> Option<Command> {
         let code = |number: u32| Some(before.product_numbered(number)?.code.clone());
-        let one = |command| Some(vec![command]);
         match self {
             Event::PoolAllocated { second_level, amount, remark, .. } => {
                 let (second_level, amount) = (*second_level, *amount);
-                one(Command::AllocatePool { second_level, amount, remark: remark.clone() })
+                Some(Command::AllocatePool { second_level, amount, remark: remark.clone() })
             }
             Event::CustomerBound { customer, partner } => {
-                one(Command::BindCustomer { customer: *customer, partner: *partner })
+                Some(Command::BindCustomer { customer: *customer, partner: *partner })
             }
-            Event::CustomerUnbound { customer, .. } => one(Command::UnbindCustomer { customer: *customer }),
+            Event::CustomerUnbound { customer, .. } => Some(Command::UnbindCustomer { customer: *customer }),
             Event::CreditAllocated { customer, amount, remark, .. } => {
-                one(Command::AllocateCredit { customer: *customer, amount: *amount, remark: remark.clone() })
+                Some(Command::AllocateCredit { customer: *customer, amount: *amount, remark: remark.clone() })
             }
             Event::DiscountSet { scope, partner, product, rate, starts_at, ends_at } => {
                 let product = match product {
@@ -39,59 +34,59 @@ impl Event {
                 };
                 let (scope, partner, rate) = (*scope, *partner, *rate);
                 let (starts_at, ends_at) = (*starts_at, *ends_at);
-                one(Command::SetDiscount(DiscountTerms { scope, partner, product, rate, starts_at, ends_at }))
+                Some(Command::SetDiscount(DiscountTerms { scope, partner, product, rate, starts_at, ends_at }))
             }
-            Event::DiscountEnded { id } => one(Command::EndDiscount { id: *id }),
+            Event::DiscountEnded { id } => Some(Command::EndDiscount { id: *id }),
             Event::OrderChanged { change: OrderChange::Placed, order, .. } => {
-                one(Command::PlaceOrder(Box::new(placed(order, code(order.product)?).ok()?)))
+                Some(Command::PlaceOrder(Box::new(placed(order, code(order.product)?).ok()?)))
             }
             Event::OrderChanged { change: OrderChange::Paid, order, .. } => {
-                let by = |by| Command::PayOrder { order: order.id, by };
-                Some(vec![by(PayBy::Customer), by(PayBy::Partner)])
+                let by = if order.paid_by_partner { PayBy::Partner } else { PayBy::Customer };
+                Some(Command::PayOrder { order: order.id, by })
             }
             Event::OrderChanged { change: OrderChange::Delivered, order, .. } => {
-                one(Command::DeliverOrder { order: order.id })
+                Some(Command::DeliverOrder { order: order.id })
             }
             Event::OrderChanged { change: OrderChange::Canceled, order, .. } => {
-                one(Command::CancelOrder { order: order.id })
+                Some(Command::CancelOrder { order: order.id })
             }
             Event::OrderRefunded { order, charge, .. } => {
                 let amount = charge.price.customer.negated().ok()?;
-                one(Command::RefundOrder { order: order.clone(), amount })
+                Some(Command::RefundOrder { order: order.clone(), amount })
             }
-            Event::AuthorizationOpened { account, product, price, expires_at, .. } => one(Command::Authorize {
+            Event::AuthorizationOpened { account, product, price, expires_at, .. } => Some(Command::Authorize {
                 account: *account,
                 product: code(*product)?,
                 amount: price.list,
                 expires_at: Some(*expires_at),
             }),
             Event::AuthorizationCaptured { id, charge, .. } => {
-                one(Command::Capture { authorization: *id, amount: Some(charge.price.list) })
+                Some(Command::Capture { authorization: *id, amount: Some(charge.price.list) })
             }
-            Event::AuthorizationReleased { id, .. } => one(Command::Release { authorization: *id }),
-            Event::AuthorizationExpired { id, .. } => one(Command::Expire { authorization: *id }),
+            Event::AuthorizationReleased { id, .. } => Some(Command::Release { authorization: *id }),
+            Event::AuthorizationExpired { id, .. } => Some(Command::Expire { authorization: *id }),
             Event::ResourceActivated { resource, .. } => {
-                one(Command::ActivateResource(Box::new(activated(resource, code(resource.product)?))))
+                Some(Command::ActivateResource(Box::new(activated(resource, code(resource.product)?))))
             }
-            Event::ResourceResized { resource, .. } => one(Command::ResizeResource {
+            Event::ResourceResized { resource, .. } => Some(Command::ResizeResource {
                 name: resource.name.clone(),
                 unit_price: Some(resource.unit_price),
                 quantity: Some(resource.quantity),
             }),
-            Event::ResourceTerminated { resource, charge, .. } => one(Command::TerminateResource {
+            Event::ResourceTerminated { resource, charge, .. } => Some(Command::TerminateResource {
                 name: resource.name.clone(),
                 final_amount: charge.as_ref().map(|charge| charge.price.list),
             }),
-            Event::ResourceSuspended { resource } => one(step(resource, ResourceStep::Suspend)),
-            Event::ResourceResumed { resource } => one(step(resource, ResourceStep::Resume)),
-            Event::ResourceDeleted { resource, .. } => one(step(resource, ResourceStep::Delete)),
+            Event::ResourceSuspended { resource } => Some(step(resource, ResourceStep::Suspend)),
+            Event::ResourceResumed { resource } => Some(step(resource, ResourceStep::Resume)),
+            Event::ResourceDeleted { resource, .. } => Some(step(resource, ResourceStep::Delete)),
             Event::UsageSettled { charge, resource_name, details, .. } => {
                 let list = charge.price.list;
                 let resource = match resource_name {
                     Some(name) => Some(name.parse().ok()?),
                     None => None,
                 };
-                one(Command::SettleUsage(Box::new(UsageRecord {
+                Some(Command::SettleUsage(Box::new(UsageRecord {
                     account: charge.account,
                     product: code(charge.product)?,
                     amount: if charge.action.lowers() { list.negated().ok()? } else { list },
@@ -102,26 +97,28 @@ impl Event {
                     details: details.clone(),
                 })))
             }
-            Event::VoucherIssued { voucher, .. } => one(Command::IssueVoucher(Box::new(terms_of(voucher, &code)?))),
-            Event::VoucherInvalidated { voucher } => one(Command::InvalidateVoucher { id: voucher.id }),
-            Event::VoucherExpired { voucher } => one(Command::ExpireVoucher { id: voucher.id }),
+            Event::VoucherIssued { voucher, .. } => Some(Command::IssueVoucher(Box::new(terms_of(voucher, &code)?))),
+            Event::VoucherInvalidated { voucher } => Some(Command::InvalidateVoucher { id: voucher.id }),
+            Event::VoucherExpired { voucher } => Some(Command::ExpireVoucher { id: voucher.id }),
             Event::PlatformPaid { partner, amount, .. } => {
-                one(Command::PayPlatform { partner: *partner, amount: *amount })
+                Some(Command::PayPlatform { partner: *partner, amount: *amount })
             }
             // What the lines of a receipt that named them came to is in history only.
             Event::ReceiptConfirmed { customer, month, pay_mode, action, named: None, .. } => {
-                one(Command::ConfirmReceipt {
+                Some(Command::ConfirmReceipt {
                     customer: *customer,
                     month: *month,
                     lines: ReceiptLines::All { pay_mode: *pay_mode, action: *action },
                 })
             }
-            Event::SuspensionForced { customer } => one(Command::ForceSuspension { customer: *customer, forced: true }),
-            Event::SuspensionLifted { customer } => {
-                one(Command::ForceSuspension { customer: *customer, forced: false })
+            Event::SuspensionForced { customer } => {
+                Some(Command::ForceSuspension { customer: *customer, forced: true })
             }
-            Event::CustomerReviewed { customer, .. } => one(Command::ReviewCustomer { customer: *customer }),
-            Event::BillsIssued { month } => one(Command::IssueBills { month: *month }),
+            Event::SuspensionLifted { customer } => {
+                Some(Command::ForceSuspension { customer: *customer, forced: false })
+            }
+            Event::CustomerReviewed { customer, .. } => Some(Command::ReviewCustomer { customer: *customer }),
+            Event::BillsIssued { month } => Some(Command::IssueBills { month: *month }),
             Event::AccountOpened { .. }
             | Event::AccountChanged { .. }
             | Event::PartnerRegistered { .. }

@@ -72,9 +72,8 @@ impl Book {
         let sent = sent.map_or(&[] as &[_], |warned| warned.sent.as_slice());
         for (recipient, level) in [(customer.partner, customer.partner_warning), (account, customer.own_warning)] {
             let channels = self.subscription(recipient);
-            if let Some(kind) = crossed
-                && channels.channel_service
-            {
+            // Who is cut off is told so, subscribed or not (R102b, R103).
+            if let Some(kind) = crossed {
                 notices.push(Notice { recipient, kind, level: None, channels });
             }
             if low {

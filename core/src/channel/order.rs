@@ -103,6 +103,8 @@ pub struct Order {
     pub vouchers: Vec<VoucherUse>,
     /// What the paying partner's vouchers pay of its side.
     pub partner_vouchers: Vec<VoucherUse>,
+    /// Whether its partner paid it on behalf of the customer, whose consumption it is all the same (R130).
+    pub paid_by_partner: bool,
     /// What has been given back to the customer.
     pub refunded: Amount,
     /// What has been given back to the paying partner.

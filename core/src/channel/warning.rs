@@ -57,8 +57,8 @@ impl NoticeKind {
 /// Where a recipient wants to be told.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Subscription {
-    /// Whether it is told of the preset levels and of suspension at all ("channel service", R97). Its own level is told
-    /// regardless.
+    /// Whether it is warned at the preset levels ("channel service", R97). Its own level, and that an account is
+    /// suspended or resumed, it is told regardless.
     pub channel_service: bool,
     /// In the message center.
     pub message_center: bool,

@@ -60,12 +60,11 @@ impl CoreWorld {
 
     /// Whether the decision can be taken again from its event, which is how decisions are explained.
     fn must_explain(&self, actor: Actor, event: &Event) -> Result<(), Failure> {
-        let asked = event.asked(&self.book);
-        let again = |command: &Command| self.decide(actor, command).as_ref() == Ok(event);
-        if asked.is_empty() || asked.iter().any(again) {
-            return Ok(());
+        let Some(asked) = event.asked(&self.book) else { return Ok(()) };
+        match self.decide(actor, &asked) {
+            Ok(again) if again == *event => Ok(()),
+            other => Err(Failure::new(format!("{event:?} comes out again of {asked:?} as {other:?}"))),
         }
-        Err(Failure::new(format!("{event:?} does not come out again of {asked:?}")))
     }
 
     /// Does what Credere has to do by itself.

@@ -51,6 +51,7 @@ pub(super) fn place(book: &Book, context: &Context<'_>, new: &NewOrder) -> Resul
         price,
         vouchers: cost.vouchers.clone(),
         partner_vouchers: cost.partner_vouchers.clone(),
+        paid_by_partner: false,
         refunded: Amount::ZERO,
         partner_refunded: Amount::ZERO,
         created_at: context.now,
@@ -76,6 +77,7 @@ pub(super) fn pay(book: &Book, context: &Context<'_>, id: OrderId, by: PayBy) ->
         state,
         vouchers: cost.vouchers.clone(),
         partner_vouchers: cost.partner_vouchers.clone(),
+        paid_by_partner: by == PayBy::Partner,
         updated_at: context.now,
         ..order.clone()
     };

@@ -137,8 +137,8 @@ impl Model {
         for (who, own) in [(credit.partner, credit.settings.partner_level), (customer, credit.settings.own_level)] {
             let subscribed = self.subscribed(who);
             match (credit.available < 0, credit.overdue_since) {
-                (true, None) if subscribed => notices.push((who, NoticeKind::Suspended, None)),
-                (false, Some(_)) if subscribed => notices.push((who, NoticeKind::Resumed, None)),
+                (true, None) => notices.push((who, NoticeKind::Suspended, None)),
+                (false, Some(_)) => notices.push((who, NoticeKind::Resumed, None)),
                 _ => {}
             }
             for level in (0..=100).rev() {

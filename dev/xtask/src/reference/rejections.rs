@@ -84,7 +84,9 @@ fn when(rejection: &Rejection) -> &'static str {
         Rejection::HasOpenHolds(_) => "The customer has frozen credit, open orders, or resources (R140).",
         Rejection::OrderNot { needed: OrderState::ToBePaid, .. } => "The order is not to be paid any more.",
         Rejection::OrderNot { needed: OrderState::Processing, .. } => "The order is not waiting to be delivered.",
-        Rejection::OrderNot { needed: OrderState::Delivered, .. } => "The order was never delivered, so nothing was paid.",
+        Rejection::OrderNot { needed: OrderState::Delivered, .. } => {
+            "The order was never delivered, so nothing was paid."
+        }
         Rejection::OrderNot { needed: OrderState::Canceled | OrderState::Refunded, .. } => "The order is closed.",
         Rejection::ResourceNotActive(_) => "The resource is stopped, or it has ended.",
         Rejection::VoucherNotIssued(_) => "The voucher is used up, expired or taken back.",
@@ -97,7 +99,9 @@ fn when(rejection: &Rejection) -> &'static str {
         Rejection::EmptyPeriod => "The end lies before the start, or the time is over already.",
         Rejection::PeriodTooOld => "The period began more than 18 months ago.",
         Rejection::PeriodTooEarly => "The period begins more than 31 days from now.",
-        Rejection::MonthNotIssued { .. } => "The month's bill is not issued yet: on the 5th of the next month (R76, R94).",
+        Rejection::MonthNotIssued { .. } => {
+            "The month's bill is not issued yet: on the 5th of the next month (R76, R94)."
+        }
         Rejection::ActionTypeNotMetered => "Orders and their refunds post lines of this type, usage does not (R81).",
         Rejection::LevelOutOfRange => "A warning level is a percentage from 0 to 100 (R100).",
         Rejection::ExpiryOutOfRange { .. } => "An authorization must end in the future, and within 30 days.",

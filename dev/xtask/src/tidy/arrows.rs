@@ -46,8 +46,8 @@ const MAY_USE: [(Layer, &[Layer]); 6] = [
 const BINARY: &str = "edge/cli";
 /// The crate with test doubles and worlds: for tests only, outside `dev`.
 const TESTKIT: &str = "dev/testkit";
-/// The benchmark crate, which the binary may carry as `credere bench`.
-const BENCH: &str = "dev/bench";
+/// What the binary may carry of `dev`: `credere bench` and `credere simulate`.
+const CARRIED: [&str; 2] = ["dev/bench", "dev/sim"];
 
 /// Crates from outside that carry a clock, randomness, threads or I/O, and so have no place in the core.
 const NOT_IN_CORE: [&str; 16] = [
@@ -121,7 +121,8 @@ pub(crate) fn check(crates: &[Crate]) -> Vec<Finding> {
 fn judge(from: &Crate, layer: Layer, to: &Crate, for_tests: bool, manifest: &str) -> Option<Finding> {
     let target = self::layer(&to.folder)?;
     let allowed = MAY_USE.iter().any(|(user, used)| *user == layer && used.contains(&target));
-    let exception = if to.folder == TESTKIT { for_tests } else { layer == Layer::Binary && to.folder == BENCH };
+    let exception =
+        if to.folder == TESTKIT { for_tests } else { layer == Layer::Binary && CARRIED.contains(&to.folder.as_str()) };
     if allowed || exception || from.name == to.name {
         return None;
     }

@@ -32,7 +32,8 @@ by_name!(ChannelName, both ways);
 #[serde(deny_unknown_fields)]
 #[schema(as = Subscriptions, example = json!({ "channel_service": true, "channels": ["message_center", "email"] }))]
 pub(crate) struct SubscriptionBody {
-    /// Whether it is told of the preset levels and of suspension at all (R97); its own level is told regardless.
+    /// Whether it is warned at the preset levels (R97). Its own level, and that an account is suspended or resumed, it is
+    /// told regardless.
     channel_service: bool,
     /// All of them, not only the new ones.
     channels: Vec<ChannelName>,

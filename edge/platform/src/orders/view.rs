@@ -4,6 +4,7 @@ use crate::call::Call;
 use crate::details::Details;
 use crate::problem::{Problem, Reason};
 use crate::wire::{AccountNumber, Money, Multiplier, Tags, by_name};
+use credere_app::queries::paid_by_partner;
 use credere_core::access::Action;
 use credere_core::channel::{Order, OrderKind, OrderState, VoucherUse};
 use credere_core::money::Overflow;
@@ -46,6 +47,7 @@ impl From<KindName> for OrderKind {
     "kind": "purchase", "state": "delivered", "list_amount": "200.00", "discount_rate": "0.90",
     "voucher_amount": "0.00", "amount": "180.00", "partner_amount": "160.00",
     "payments": [{ "uin": 100_000_000_777_u64, "cash": "0.00", "credit": "180.00", "voucher": "0.00" }],
+    "paid_by": "customer",
     "refunded_amount": "0.00", "created_at": "2026-01-31T08:00:00+08:00", "updated_at": "2026-01-31T08:00:00+08:00",
     "capture": true, "resource_id": "ins-1", "region": "ap-singapore", "zone": null, "project": null,
     "tags": { "team": "web" }, "resource_name": null, "operator_uin": null
@@ -73,6 +75,8 @@ pub(super) struct OrderBody {
     partner_amount: Money,
     /// Who paid what; nobody yet while the order is to be paid, and nobody any more once it is cancelled.
     payments: Vec<PaymentBody>,
+    /// `customer`, or `partner` where that paid on the customer's behalf (R130); `null` while nobody has paid.
+    paid_by: Option<&'static str>,
     /// What was given back of `amount` (R87).
     refunded_amount: Money,
     #[schema(format = DateTime)]
@@ -133,6 +137,7 @@ impl OrderBody {
     /// An order as history has it.
     pub(super) fn from_row(call: &Call, row: OrderRow) -> OrderBody {
         let details = Details::read(&row.details);
+        let by_partner = paid_by_partner(&row);
         let paid = row.state != OrderState::ToBePaid.name() && row.state != OrderState::Canceled.name();
         let payment = PaymentBody {
             uin: AccountNumber(row.payer),
@@ -153,6 +158,7 @@ impl OrderBody {
             amount: Money(row.amount),
             partner_amount: Money(row.partner_amount),
             payments: if paid { vec![payment] } else { Vec::new() },
+            paid_by: paid.then_some(if by_partner { "partner" } else { "customer" }),
             refunded_amount: Money(row.refunded_amount),
             created_at: call.time(row.created_at),
             updated_at: call.time(row.updated_at),
