@@ -176,14 +176,15 @@ async fn a_subscription_is_read_strictly() {
 }
 
 #[tokio::test]
-async fn without_the_service_only_an_own_level_is_told() {
+async fn without_the_service_only_an_own_level_and_suspension_are_told() {
     let world = World::new();
     world.shop().await;
     let off = json!({ "channel_service": false, "channels": ["message_center"] });
     world.ask("PUT", "/v1/accounts/2/subscriptions").json(&off).send().await.is(200);
     world.patch("/v1/customers/2", json!({ "own_warning_percent": 30 })).await.is(200);
     used(&world, "a", "1000.01").await;
-    assert_eq!(told(&world, "?recipient_uin=2").await, [json!([2, "credit_below_custom", 30])]);
+    let both = [json!([2, "suspended", null]), json!([2, "credit_below_custom", 30])];
+    assert_eq!(told(&world, "?recipient_uin=2").await, both);
     assert_eq!(told(&world, "?recipient_uin=1").await.len(), 4);
 }
 
