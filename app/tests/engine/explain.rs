@@ -1,10 +1,10 @@
 //! Explaining decisions afterwards: the same figures as when they were taken, however much has happened since.
 
 use crate::world::*;
-use credere_app::commands::{Caller, OperationRequest};
+use credere_app::commands::{Caller, OperationRequest, UsageRequest};
 use credere_app::queries::{Decided, DecisionView};
 use credere_app::{App, Failure};
-use credere_core::book::{Command, Event, Rule};
+use credere_core::book::{Command, Event, Rule, UsageRecord};
 use credere_core::money::Amount;
 use credere_store::contract::Journal;
 use credere_store::memory::MemoryStore;
@@ -94,4 +94,28 @@ async fn an_allocation_through_a_partners_own_door_is_explained_as_the_partners(
     app.command(caller, None, reclaim).await.unwrap();
     let decided = explained(&app, caller).await.decided.unwrap();
     assert_eq!(figures(&decided), [(Rule::R33, CUSTOMER, Amount::whole(40), Amount::whole(100))]);
+}
+
+#[tokio::test]
+async fn a_settled_record_tells_what_there_was_although_nothing_was_refused() {
+    let app = start(Arc::new(MemoryStore::new()));
+    furnish(&app).await;
+    let now = app.now().await.unwrap();
+    let record = UsageRecord {
+        account: uin(CUSTOMER),
+        product: "cvm".parse().unwrap(),
+        amount: Amount::whole(130),
+        period_start: now,
+        period_end: now,
+        resource: None,
+        action: None,
+        details: "{}".into(),
+    };
+    let caller = platform();
+    app.settle_usage(caller, vec![UsageRequest { key: key(1, 1), record }]).await.unwrap();
+    let id = caller.request_id.to_string();
+    let view = app.decision(platform(), id, Some(Box::new(|_, _| vec![key(1, 1).key]))).await.unwrap();
+    let used = Amount::whole(130);
+    let both = [(Rule::R62, CUSTOMER, used, Amount::whole(100)), (Rule::R62, RESELLER, used, Amount::whole(1_000))];
+    assert_eq!(figures(&view.decided.unwrap()), both);
 }

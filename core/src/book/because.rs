@@ -20,6 +20,8 @@ pub enum Rule {
     R55,
     R56,
     R57,
+    R62,
+    R112,
     R119,
     R140,
 }
@@ -35,6 +37,8 @@ impl Rule {
             Rule::R55 => "a purchase must not exceed the customer's available credit",
             Rule::R56 => "a purchase must not exceed the paying partner's available spend line",
             Rule::R57 => "an activation must not freeze more than is available on either side",
+            Rule::R62 => "what was used is charged whatever is available",
+            Rule::R112 => "vouchers pay before credit does",
             Rule::R119 => "a second-level reseller issues at most its voucher quota",
             Rule::R140 => "a customer is unbound only with nothing owed and nothing frozen",
         }
@@ -60,6 +64,8 @@ pub enum Figure {
     PoolRemaining,
     /// What a second-level reseller may still issue in vouchers.
     VoucherQuotaRemaining,
+    /// What vouchers pay of a charge.
+    VouchersPay,
 }
 
 impl Figure {
@@ -71,6 +77,7 @@ impl Figure {
             Figure::Allocatable => "allocatable",
             Figure::PoolRemaining => "pool_remaining",
             Figure::VoucherQuotaRemaining => "voucher_quota_remaining",
+            Figure::VouchersPay => "vouchers_pay",
         }
     }
 }

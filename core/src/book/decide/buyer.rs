@@ -195,6 +195,33 @@ impl<'a> Buyer<'a> {
         self.check(cost.customer, cost.partner, skip_customer, [Rule::R55, Rule::R56])
     }
 
+    /// What a charge that is not refused for lack of credit was based on: what vouchers pay of it, and both lines as they
+    /// stood (R62, R112).
+    pub(super) fn told(&self, cost: &Cost) -> Because {
+        let vouchers = (!cost.vouchers.is_empty()).then(|| Finding {
+            rule: Rule::R112,
+            account: self.account,
+            figure: Figure::VouchersPay,
+            required: cost.price.customer,
+            found: sum(&cost.vouchers).unwrap_or_default(),
+        });
+        let customer = self.customer.map(|customer| Finding {
+            rule: Rule::R62,
+            account: self.account,
+            figure: Figure::CustomerAvailable,
+            required: cost.customer,
+            found: customer.line.available(),
+        });
+        let partner = Finding {
+            rule: Rule::R62,
+            account: self.paying.uin,
+            figure: Figure::SpendAvailable,
+            required: cost.partner,
+            found: self.spend.available(),
+        };
+        vouchers.into_iter().chain(customer).chain([partner]).collect()
+    }
+
     /// Both lines after `change`, which is given each line with that side's amount.
     pub(super) fn lines(
         &self,

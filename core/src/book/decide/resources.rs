@@ -113,6 +113,7 @@ pub(super) fn terminate(
     }
     let ended = Resource { frozen: Frozen::default(), state: ResourceState::Terminated, ..since(resource, context) };
     let buyer = Buyer::of(book, resource.account)?;
+    let mut because = Because::new();
     let (mut customer_after, mut partner_after, vouchers_after, charge) = match final_amount {
         None => {
             let (customer, partner) = buyer.lines(Amount::ZERO, Amount::ZERO, |line, _| Ok(line))?;
@@ -126,12 +127,13 @@ pub(super) fn terminate(
             let (customer, partner) = buyer.lines(cost.customer, cost.partner, Line::charged)?;
             let occasion = Occasion::at(book, resource.product, action, context.now);
             let vouchers = Draw::Pay.from(book, cost.uses())?;
+            because = buyer.told(&cost);
             (customer, partner, vouchers, Some(buyer.charge(book, occasion, cost)?))
         }
     };
     customer_after = customer_after.map(|line| release(line, resource.frozen.customer)).transpose()?;
     partner_after = release(partner_after, resource.frozen.partner)?;
-    Ok(Event::ResourceTerminated {
+    let event = Event::ResourceTerminated {
         resource: Box::new(ended),
         released: resource.frozen,
         charge,
@@ -139,8 +141,8 @@ pub(super) fn terminate(
         customer_after,
         paying_partner: buyer.paying.uin,
         partner_after,
-    }
-    .into())
+    };
+    Ok(Decision { event, because })
 }
 
 /// Stops, starts or deletes a resource for which that is due now.

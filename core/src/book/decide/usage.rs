@@ -79,7 +79,8 @@ pub(super) fn settle(book: &Book, context: &Context<'_>, record: &UsageRecord) -
     let occasion =
         Occasion { product: number, action, month, period_start: record.period_start, period_end: record.period_end };
     let vouchers_after = Draw::Pay.from(book, cost.uses())?;
-    Ok(Event::UsageSettled {
+    let because = buyer.told(&cost);
+    let event = Event::UsageSettled {
         charge: buyer.charge(book, occasion, cost)?,
         resource_name: record.resource.as_ref().map(|name| name.as_str().to_owned()),
         details: record.details.clone(),
@@ -87,8 +88,8 @@ pub(super) fn settle(book: &Book, context: &Context<'_>, record: &UsageRecord) -
         vouchers_after,
         customer_after,
         partner_after,
-    }
-    .into())
+    };
+    Ok(Decision { event, because })
 }
 
 /// The same moment 18 months earlier (counted from the months' beginnings, so that each day has one).
