@@ -44,7 +44,7 @@ async fn an_order_is_charged_on_both_sides() {
         json!({
             "id": id, "account_uin": 2, "payer_uin": 2, "product_code": "cvm", "kind": "purchase", "state": "delivered",
             "list_amount": "400.00", "discount_rate": "1.00", "voucher_amount": "0.00", "amount": "400.00",
-            "partner_amount": "400.00",
+            "paid_by": "customer", "partner_amount": "400.00",
             "payments": [{ "uin": 2, "cash": "0.00", "credit": "400.00", "voucher": "0.00" }],
             "refunded_amount": "0.00", "created_at": "[time]", "updated_at": "[time]", "capture": true,
             "resource_id": null, "region": null, "zone": null, "project": null, "tags": {}, "resource_name": null,
@@ -232,6 +232,7 @@ async fn a_parked_order_waits_for_funds() {
     world.made("/v1/customers/2/allocations", json!({ "amount": "500" })).await;
     let paid = world.post(&pay, json!({ "by": "partner" })).await.is(200);
     assert_eq!((&paid["state"], &paid["amount"]), (&json!("delivered"), &json!("1500.00")));
+    assert_eq!(paid["paid_by"], "partner");
     assert_eq!(credit(&world).await["available"], "0.00");
 }
 
