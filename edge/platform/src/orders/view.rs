@@ -136,8 +136,12 @@ struct PaymentBody {
 impl OrderBody {
     /// An order as history has it.
     pub(super) fn from_row(call: &Call, row: OrderRow) -> OrderBody {
-        let details = Details::read(&row.details);
         let by_partner = paid_by_partner(&row);
+        OrderBody::new(call, row, by_partner)
+    }
+
+    fn new(call: &Call, row: OrderRow, by_partner: bool) -> OrderBody {
+        let details = Details::read(&row.details);
         let paid = row.state != OrderState::ToBePaid.name() && row.state != OrderState::Canceled.name();
         let payment = PaymentBody {
             uin: AccountNumber(row.payer),
@@ -189,6 +193,7 @@ impl OrderBody {
         let product = found.await?.ok_or_else(Problem::internal)?;
         let amounts = || Ok((order.voucher_amount()?, order.amount()?, order.partner_amount()?));
         let (voucher_amount, amount, partner_amount) = amounts().map_err(|Overflow| Problem::internal())?;
+        let by_partner = order.paid_by_partner;
         let row = OrderRow {
             seq: order.id.0,
             account: order.account,
@@ -208,7 +213,7 @@ impl OrderBody {
             // History's own; what is shown does not need it.
             facts: Vec::new(),
         };
-        Ok(OrderBody::from_row(call, row))
+        Ok(OrderBody::new(call, row, by_partner))
     }
 
     /// An order that was not kept, as it would have been, and why.
