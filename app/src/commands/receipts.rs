@@ -4,7 +4,7 @@
 use super::{Caller, Done};
 use crate::failure::Failure;
 use crate::start::App;
-use credere_core::access::{Action, Actor};
+use credere_core::access::Action;
 use credere_core::book::{Command, KeyUse, NamedLine, ReceiptLines, Rejection};
 use credere_core::channel::{ActionType, LineId, PayMode, Uin};
 use credere_core::ledger::Month;
@@ -50,13 +50,7 @@ impl App {
                 let bill = Bill { account: customer, month };
                 let found = self.engine.history(move |store| store.lines_by_seq(bill, &seqs)).await?;
                 // A line of another partner's time looks like one that does not exist.
-                let paid = self.engine.peek(|book| match caller.actor {
-                    Actor::Account(partner) => Some(partner),
-                    Actor::Platform { .. } | Actor::System => {
-                        let bound = book.customer(customer).map(|bound| bound.partner);
-                        bound.or(book.former_bindings(customer).last().map(|binding| binding.partner))
-                    }
-                });
+                let paid = self.engine.peek(|book| book.paid_partner(caller.actor, customer));
                 let found: Vec<_> = found.into_iter().filter(|line| line.managing == paid).collect();
                 if found.len() != wanted {
                     return Err(Failure::refused(Rejection::LineNotFound));

@@ -84,7 +84,7 @@ fn explain(
         Record::Followed { .. } | Record::BatchClosed { .. } => return Ok(None),
     };
     let because = match &outcome {
-        Ok(event) => decide_again(&book_before(store, *seq)?, event, at, actor, rules)?,
+        Ok(event) => decide_again(&book_before(store, *seq)?, event, at, actor, rules),
         Err(rejection) => rejection.because(),
     };
     let followed = followed_by(store, *seq, &batch[place + 1..])?;
@@ -93,12 +93,12 @@ fn explain(
 }
 
 /// Takes the decision again; it must come to the same event.
-fn decide_again(before: &Book, event: &Event, now: Moment, actor: Actor, rules: &Rules) -> Result<Because, StoreError> {
-    let Some(asked) = event.asked(before) else { return Ok(Because::new()) };
+fn decide_again(before: &Book, event: &Event, now: Moment, actor: Actor, rules: &Rules) -> Because {
+    let Some(asked) = event.asked(before) else { return Because::new() };
     let again = decide(before, &asked, &Context { now, actor, rules }).ok();
     // A setting may have changed since; then the figures are told by the event alone.
     let same = again.filter(|decision| decision.event == *event);
-    Ok(same.map(|decision| decision.because).unwrap_or_default())
+    same.map(|decision| decision.because).unwrap_or_default()
 }
 
 /// The place of the operation with this key. Its account is not on a refusal's record, so first those that the batch

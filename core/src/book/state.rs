@@ -275,6 +275,18 @@ impl Book {
         self.former.get(&account).map_or(&[], Vec::as_slice)
     }
 
+    /// Which partner a receipt for this customer says was paid: the caller itself; for the platform the managing partner
+    /// (R93), or the last one of a customer that is no longer bound.
+    pub fn paid_partner(&self, actor: Actor, customer: Uin) -> Option<Uin> {
+        match actor {
+            Actor::Account(partner) => Some(partner),
+            Actor::Platform { .. } | Actor::System => {
+                let bound = self.customer(customer).map(|bound| bound.partner);
+                bound.or_else(|| self.former_bindings(customer).last().map(|binding| binding.partner))
+            }
+        }
+    }
+
     /// The last month whose bills were noted as issued.
     pub fn issued(&self) -> Option<Month> {
         self.issued

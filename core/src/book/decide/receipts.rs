@@ -6,7 +6,6 @@ use super::super::event::{Event, ReceiptPart};
 use super::super::rejection::{Party, Rejection};
 use super::super::state::Book;
 use super::{Context, Decision, partners};
-use crate::access::Actor;
 use crate::channel::{LineId, OpenBill, OpenPart, Uin};
 use crate::ledger::Month;
 use crate::money::Amount;
@@ -19,7 +18,8 @@ pub(super) fn confirm(
     month: Month,
     lines: &ReceiptLines,
 ) -> Result<Decision, Rejection> {
-    let partner = paid_partner(book, context.actor, customer)?;
+    let partner =
+        book.paid_partner(context.actor, customer).ok_or(Rejection::PartyNotFound(Party::Customer, customer))?;
     if !book.calendar().issued(month, context.now) {
         return Err(Rejection::MonthNotIssued { month, issued_at: book.calendar().issued_at(month) });
     }
@@ -83,17 +83,6 @@ pub(super) fn pay_platform(book: &Book, partner: Uin, amount: Amount) -> Result<
     }
     let partner_after = spend.charged(amount.negated()?)?;
     Ok(Event::PlatformPaid { partner, amount, partner_after }.into())
-}
-
-/// Which partner was paid: the caller itself; for the platform the managing partner (R93), or the last one of a customer
-/// that is no longer bound.
-fn paid_partner(book: &Book, actor: Actor, customer: Uin) -> Result<Uin, Rejection> {
-    if let Actor::Account(partner) = actor {
-        return Ok(partner);
-    }
-    let bound = book.customer(customer).map(|bound| bound.partner);
-    let last = || book.former_bindings(customer).last().map(|binding| binding.partner);
-    bound.or_else(last).ok_or(Rejection::PartyNotFound(Party::Customer, customer))
 }
 
 /// What named lines come to by binding and type, without those that were confirmed before.
