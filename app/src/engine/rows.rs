@@ -99,7 +99,7 @@ fn add_event(fold: &mut HistoryFold, products: &[Product], seq: u64, at: Moment,
             });
         }
         Event::OrderChanged { order, .. } | Event::OrderRefunded { order, .. } => {
-            fold.orders.push(order_row(order, products));
+            fold.orders.push(order_row(order, code_of(products, order.product)));
         }
         Event::AuthorizationCaptured { id, open, charge, .. } => {
             fold.authorizations.push(closed(*id, open, "captured", Some(charge), at, products));
@@ -118,13 +118,13 @@ fn code_of(products: &[Product], number: u32) -> String {
     products.get(number as usize).map(|product| product.code.to_string()).unwrap_or_default()
 }
 
-/// An order as history shows it.
-pub(crate) fn order_row(order: &Order, products: &[Product]) -> OrderRow {
+/// An order of the product with this code, as history shows it.
+pub fn order_row(order: &Order, product: String) -> OrderRow {
     OrderRow {
         seq: order.id.0,
         account: order.account,
         payer: order.account,
-        product: code_of(products, order.product),
+        product,
         kind: order.kind.name().to_owned(),
         state: order.state.name().to_owned(),
         list_amount: order.price.list,

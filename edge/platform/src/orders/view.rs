@@ -4,10 +4,10 @@ use crate::call::Call;
 use crate::details::Details;
 use crate::problem::{Problem, Reason};
 use crate::wire::{AccountNumber, Money, Multiplier, Tags, by_name};
+use credere_app::engine::order_row;
 use credere_app::queries::paid_by_partner;
 use credere_core::access::Action;
 use credere_core::channel::{Order, OrderKind, OrderState, VoucherUse};
-use credere_core::money::Overflow;
 use credere_store::contract::OrderRow;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -137,10 +137,6 @@ impl OrderBody {
     /// An order as history has it.
     pub(super) fn from_row(call: &Call, row: OrderRow) -> OrderBody {
         let by_partner = paid_by_partner(&row);
-        OrderBody::new(call, row, by_partner)
-    }
-
-    fn new(call: &Call, row: OrderRow, by_partner: bool) -> OrderBody {
         let details = Details::read(&row.details);
         let paid = row.state != OrderState::ToBePaid.name() && row.state != OrderState::Canceled.name();
         let payment = PaymentBody {
@@ -191,29 +187,7 @@ impl OrderBody {
             Ok(book.product_numbered(number).map(|product| product.code.to_string()))
         });
         let product = found.await?.ok_or_else(Problem::internal)?;
-        let amounts = || Ok((order.voucher_amount()?, order.amount()?, order.partner_amount()?));
-        let (voucher_amount, amount, partner_amount) = amounts().map_err(|Overflow| Problem::internal())?;
-        let by_partner = order.paid_by_partner;
-        let row = OrderRow {
-            seq: order.id.0,
-            account: order.account,
-            payer: order.account,
-            product,
-            kind: order.kind.name().to_owned(),
-            state: order.state.name().to_owned(),
-            list_amount: order.price.list,
-            discount_rate: order.price.customer_rate,
-            voucher_amount,
-            amount,
-            partner_amount,
-            refunded_amount: order.refunded,
-            created_at: order.created_at,
-            updated_at: order.updated_at,
-            details: order.details,
-            // History's own; what is shown does not need it.
-            facts: Vec::new(),
-        };
-        Ok(OrderBody::new(call, row, by_partner))
+        Ok(OrderBody::from_row(call, order_row(&order, product)))
     }
 
     /// An order that was not kept, as it would have been, and why.
