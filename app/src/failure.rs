@@ -52,6 +52,16 @@ pub enum StartError {
         /// What the settings say.
         wanted: String,
     },
+    /// Whether it is a sandbox was fixed at the first start and cannot change.
+    #[error("{}", if *.fixed {
+        "this folder is a sandbox since its first start; start it with --sandbox (sandbox = true)"
+    } else {
+        "this folder is no sandbox since its first start; start it without --sandbox (sandbox = false)"
+    })]
+    Sandbox {
+        /// Whether it is one.
+        fixed: bool,
+    },
     /// The master key does not open what was sealed before.
     #[error("the master key is not the one that this store's secrets are sealed with")]
     WrongMasterKey,

@@ -17,5 +17,5 @@ mod secrets;
 mod start;
 
 pub use failure::{Failure, StartError};
-pub use secrets::{MasterKey, SecretText, new_secret};
+pub use secrets::{MasterKey, SecretText, check_platform_key, new_secret};
 pub use start::{App, Options, Phase, Progress, Quiet};

@@ -52,6 +52,20 @@ pub fn new_secret(prefix: &str) -> Result<SecretText, String> {
     Ok(SecretText(secret))
 }
 
+/// Whether a text that somebody chose can be a platform key: 16 to 255 visible ASCII characters. A shorter one is guessed,
+/// and any other character does not arrive in a header as it was meant.
+///
+/// # Errors
+/// The rule, for people; never the text.
+pub fn check_platform_key(key: &str) -> Result<(), String> {
+    let visible = key.bytes().all(|b| b.is_ascii_graphic());
+    if visible && (16..=255).contains(&key.len()) {
+        Ok(())
+    } else {
+        Err("a platform key is 16 to 255 visible ASCII characters, without blanks".to_owned())
+    }
+}
+
 /// The key that API secrets are sealed under.
 #[derive(Clone)]
 pub struct MasterKey([u8; 32]);
@@ -78,7 +92,7 @@ impl MasterKey {
     /// # Errors
     /// A text that does not repeat the key.
     pub fn from_text(text: &str) -> Result<MasterKey, String> {
-        let bytes = URL_SAFE_NO_PAD.decode(text.trim().trim_end_matches('=')).ok();
+        let bytes = URL_SAFE_NO_PAD.decode(text.trim_end_matches('=')).ok();
         let key = bytes.and_then(|bytes| <[u8; 32]>::try_from(bytes).ok());
         key.map(MasterKey).ok_or_else(|| "a master key is 32 bytes in URL-safe Base64".to_owned())
     }
@@ -115,6 +129,27 @@ impl MasterKey {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_platform_key_is_long_enough_and_visible() {
+        for good in ["cred_0123456789a", &"k".repeat(255), "!\"#$%&'()*+,-./~"] {
+            assert_eq!(check_platform_key(good), Ok(()), "{good}");
+        }
+        for bad in [
+            "",
+            "k",
+            "fifteen-letters",
+            &"k".repeat(256),
+            "cred_0123456789 a",
+            "cred_0123456789\n",
+            "schlüssel-schlüssel",
+        ] {
+            assert!(
+                check_platform_key(bad).is_err_and(|rule| bad.is_empty() || !rule.contains(bad) || bad == "k"),
+                "{bad}"
+            );
+        }
+    }
 
     #[test]
     fn what_is_sealed_opens_only_with_its_key_and_context() {

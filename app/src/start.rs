@@ -5,9 +5,10 @@ use crate::commands::{Caller, PlatformKeys};
 use crate::engine::{Engine, EngineOptions, ZONE, offset_of};
 use crate::failure::{Failure, StartError};
 use crate::notices::Notices;
-use crate::secrets::{MasterKey, SecretText};
+use crate::secrets::{MasterKey, SecretText, check_platform_key};
 use credere_core::access::{Actor, Face, KeyAccess};
-use credere_core::book::{Book, Command};
+use credere_core::book::{Book, Command, Event, Record};
+use credere_core::money::is_currency;
 use credere_store::contract::{Store, StoreError};
 use std::sync::{Arc, OnceLock, mpsc};
 use std::thread::JoinHandle;
@@ -77,6 +78,7 @@ pub struct App {
 }
 
 const CURRENCY: &str = "currency";
+const SANDBOX: &str = "sandbox";
 const MASTER_KEY_CHECK: &str = "master_key_check";
 const MASTER_KEY_CONTEXT: &str = "credere master key check";
 
@@ -86,10 +88,8 @@ impl App {
     /// # Errors
     /// [`StartError`]
     pub fn start(store: Arc<dyn Store>, options: Options, progress: &dyn Progress) -> Result<Arc<App>, StartError> {
-        let currency = fixed(&*store, CURRENCY, &options.currency)?;
-        // Read before it is fixed, so that a text that is none is never fixed.
         let zone = zone_of(&options.zone)?;
-        fixed(&*store, ZONE, &options.zone)?;
+        fix_facts(&*store, &options)?;
         let decoy = check_master_key(&*store, &options.master_key)?;
         let clock = options.engine.clock;
         let engine = Engine::start(store.clone(), options.engine, progress)?;
@@ -99,7 +99,7 @@ impl App {
             store,
             master_key: options.master_key,
             decoy,
-            currency,
+            currency: options.currency,
             zone,
             first_key: None,
             explaining: tokio::sync::Mutex::new(()),
@@ -174,9 +174,53 @@ impl App {
     }
 }
 
-fn fixed(store: &dyn Store, name: &'static str, wanted: &str) -> Result<String, StartError> {
-    let fixed = store.fix_fact(name, wanted)?;
-    if fixed == wanted { Ok(fixed) } else { Err(StartError::Fixed { name, fixed, wanted: wanted.to_owned() }) }
+/// Fixes what is chosen once, where it is not yet. Everything is looked at before anything is fixed, so that a start that
+/// is refused leaves nothing behind.
+fn fix_facts(store: &dyn Store, options: &Options) -> Result<(), StartError> {
+    let is_sandbox = options.engine.clock == Clock::Test;
+    for (name, wanted) in [(CURRENCY, &options.currency), (ZONE, &options.zone)] {
+        if let Some(fixed) = store.fact(name)?.filter(|fixed| fixed != wanted) {
+            return Err(StartError::Fixed { name, fixed, wanted: wanted.clone() });
+        }
+    }
+    if let Some(fixed) = sandbox_of(store)?.filter(|fixed| *fixed != is_sandbox) {
+        return Err(StartError::Sandbox { fixed });
+    }
+    if store.fact(CURRENCY)?.is_none() && !is_currency(&options.currency) {
+        let message = format!("the currency `{}` is no ISO 4217 code of a currency in use", options.currency);
+        return Err(StartError::Setting(message));
+    }
+    let is_new = store.last()?.seq == 0;
+    if let (true, Some(key)) = (is_new, &options.platform_key) {
+        check_platform_key(key.expose()).map_err(StartError::Setting)?;
+    }
+    for (name, fixed) in
+        [(CURRENCY, &*options.currency), (ZONE, &*options.zone), (SANDBOX, if is_sandbox { "true" } else { "false" })]
+    {
+        store.fix_fact(name, fixed)?;
+    }
+    Ok(())
+}
+
+/// Whether a store is a sandbox's; `None` before its first start. Stores of earlier versions do not say so, but a sandbox's
+/// first record has always been that its clock was set, which no other can have.
+///
+/// # Errors
+/// [`StoreError`]
+pub fn sandbox_of(store: &dyn Store) -> Result<Option<bool>, StoreError> {
+    match store.fact(SANDBOX)?.as_deref() {
+        Some("true") => return Ok(Some(true)),
+        Some("false") => return Ok(Some(false)),
+        Some(other) => return Err(StoreError::Corrupt(format!("whether it is a sandbox is said to be `{other}`"))),
+        None => {}
+    }
+    let mut first = None;
+    store.frames(0, 1, &mut |frame| {
+        let records = Record::read_payload(&frame.payload).map_err(|error| StoreError::Corrupt(error.to_string()))?;
+        first = records.into_iter().next();
+        Ok(())
+    })?;
+    Ok(first.map(|record| matches!(record.event(), Some(Event::ClockAdvanced { .. }))))
 }
 
 fn zone_of(text: &str) -> Result<jiff::tz::TimeZone, StartError> {

@@ -29,7 +29,7 @@ pub fn calendar_of(store: &dyn Store) -> Result<Calendar, StoreError> {
 }
 
 /// Reads `+08:00` or `UTC` as seconds east of UTC.
-pub(crate) fn offset_of(text: &str) -> Option<i32> {
+pub fn offset_of(text: &str) -> Option<i32> {
     let (sign, rest) = match text.split_at_checked(1) {
         _ if text == "UTC" => return Some(0),
         Some(("+", rest)) => (1, rest),

@@ -12,7 +12,7 @@ use credere_store::contract::{ProfilePatch, Store};
 use std::sync::Arc;
 use uuid::Uuid;
 
-pub(crate) const KEY: &str = "a platform key for tests";
+pub(crate) const KEY: &str = "a-platform-key-for-tests";
 
 pub(crate) fn uin(number: u64) -> Uin {
     Uin::new(number).unwrap()

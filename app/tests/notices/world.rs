@@ -50,7 +50,7 @@ pub(crate) fn start_silent(store: Arc<dyn Store>) -> Arc<App> {
         currency: "USD".into(),
         zone: "+08:00".into(),
         master_key: MasterKey::from_text(&"A".repeat(43)).unwrap(),
-        platform_key: Some(SecretText::new("a platform key for tests".into())),
+        platform_key: Some(SecretText::new("a-platform-key-for-tests".into())),
         engine: EngineOptions { clock: Clock::Test, ..EngineOptions::default() },
     };
     App::start(store, options, &Quiet).unwrap()

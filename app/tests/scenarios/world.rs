@@ -464,7 +464,7 @@ fn start(rules: &Rules, store: Arc<dyn Store>) -> Result<Arc<App>, Failure> {
         currency: "USD".to_owned(),
         zone: "+08:00".to_owned(),
         master_key: MasterKey::from_text(&"A".repeat(43)).map_err(failure)?,
-        platform_key: Some(SecretText::new("a platform key for scenarios".to_owned())),
+        platform_key: Some(SecretText::new("a-platform-key-for-scenarios".to_owned())),
         engine: EngineOptions {
             clock: Clock::Test,
             rules: rules.clone(),

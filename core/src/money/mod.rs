@@ -2,11 +2,13 @@
 //! There are no operators and no floats: every sum is checked, every product names its rounding.
 
 mod amount;
+mod currency;
 mod decimal;
 mod factor;
 mod rate;
 
 pub use amount::{Amount, Overflow};
+pub use currency::is_currency;
 pub use decimal::ParseDecimalError;
 pub use factor::{Factor, product_up_to_cents};
 pub use rate::{Rate, Rounding};

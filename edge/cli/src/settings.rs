@@ -2,24 +2,18 @@
 //! settings file, that before the defaults. `credere config` prints the outcome, and the reference page is generated
 //! from the same table.
 
+mod kind;
+mod secrets;
+
 use crate::args::{ConfigOptions, ServeOptions};
 use crate::exit::Failed;
 use credere_app::notices::{DEFAULT_MAIL_RETRIES, DEFAULT_RETRIES};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
-/// What a setting's text must be.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Kind {
-    /// Any text.
-    Text,
-    /// `true` or `false`.
-    Flag,
-    /// A whole number in this range.
-    Number(u64, u64),
-    /// One of these.
-    Choice(&'static [&'static str]),
-}
+pub(crate) use kind::{Kind, log_filter};
+pub(crate) use secrets::{secret_in_file, secret_variable, variable, without_line_end};
 
 /// One setting.
 #[derive(Debug, Clone, Copy)]
@@ -40,14 +34,19 @@ const fn setting(name: &'static str, default: &'static str, kind: Kind, meaning:
 
 /// Every setting there is.
 pub(crate) const SETTINGS: &[Setting] = &[
-    setting("data", "./credere-data", Kind::Text, "data folder of the embedded store"),
+    setting("data", "./credere-data", Kind::Path, "data folder of the embedded store"),
     setting("database", "", Kind::Text, "PostgreSQL address; not offered by this version"),
-    setting("listen", "127.0.0.1:7070", Kind::Text, "address that all faces listen on"),
-    setting("sandbox", "false", Kind::Flag, "adds the test clock, which stands still until it is advanced"),
-    setting("tls_cert", "", Kind::Text, "TLS certificate chain (PEM); needs tls_key"),
-    setting("tls_key", "", Kind::Text, "TLS private key (PEM); needs tls_cert"),
-    setting("deployment.currency", "USD", Kind::Text, "currency code; fixed at the first start"),
-    setting("deployment.zone", "+08:00", Kind::Text, "offset of calendar rules from UTC; fixed at the first start"),
+    setting("listen", "127.0.0.1:7070", Kind::Address, "address that all faces listen on"),
+    setting(
+        "sandbox",
+        "false",
+        Kind::Flag,
+        "adds the test clock, which stands still until it is advanced; fixed at the first start",
+    ),
+    setting("tls_cert", "", Kind::Path, "TLS certificate chain (PEM); needs tls_key"),
+    setting("tls_key", "", Kind::Path, "TLS private key (PEM); needs tls_cert"),
+    setting("deployment.currency", "USD", Kind::Currency, "currency code; fixed at the first start"),
+    setting("deployment.zone", "+08:00", Kind::Zone, "offset of calendar rules from UTC; fixed at the first start"),
     setting(
         "rules.pool_api_allow_negative",
         "true",
@@ -81,7 +80,7 @@ pub(crate) const SETTINGS: &[Setting] = &[
         "memory for the filters before old idempotency keys",
     ),
     setting("store.snapshot_every", "1000000", Kind::Number(1_000, 100_000_000), "journal records between snapshots"),
-    setting("mail.server", "", Kind::Text, "mail server; without one nothing is sent by e-mail"),
+    setting("mail.server", "", Kind::Host, "mail server; without one nothing is sent by e-mail"),
     setting("mail.port", "0", Kind::Number(0, 65_535), "its port; 0 for the one that goes with mail.security"),
     setting(
         "mail.security",
@@ -95,12 +94,12 @@ pub(crate) const SETTINGS: &[Setting] = &[
         Kind::Text,
         "user name for it; the password is in CREDERE_MAIL_PASSWORD or mail.password_file",
     ),
-    setting("mail.password_file", "", Kind::Text, "file that holds the password for it"),
+    setting("mail.password_file", "", Kind::Path, "file that holds the password for it"),
     setting("mail.from", "", Kind::Text, "whom letters are from: `Name <address>`; needed with mail.server"),
     setting("mail.language", "en", Kind::Choice(&["en", "zh"]), "in which language letters are written"),
     setting("mail.timeout_seconds", "30", Kind::Number(1, 600), "how long each step of sending a letter may take"),
-    setting("mail.retry_schedule", DEFAULT_MAIL_RETRIES, Kind::Text, "delays between attempts to send a letter"),
-    setting("mail.ca_file", "", Kind::Text, "certificate authorities (PEM) trusted for it besides the public ones"),
+    setting("mail.retry_schedule", DEFAULT_MAIL_RETRIES, Kind::Schedule, "delays between attempts to send a letter"),
+    setting("mail.ca_file", "", Kind::Path, "certificate authorities (PEM) trusted for it besides the public ones"),
     setting(
         "webhooks.allow_private",
         "false",
@@ -109,14 +108,14 @@ pub(crate) const SETTINGS: &[Setting] = &[
     ),
     setting("webhooks.allow_http", "false", Kind::Flag, "whether webhooks may be called without TLS"),
     setting("webhooks.timeout_seconds", "15", Kind::Number(1, 300), "how long one attempt to call a webhook may take"),
-    setting("webhooks.retry_schedule", DEFAULT_RETRIES, Kind::Text, "delays between attempts to call a webhook"),
+    setting("webhooks.retry_schedule", DEFAULT_RETRIES, Kind::Schedule, "delays between attempts to call a webhook"),
     setting(
         "webhooks.ca_file",
         "",
-        Kind::Text,
+        Kind::Path,
         "certificate authorities (PEM) trusted for webhooks besides the public ones",
     ),
-    setting("log.level", "info", Kind::Text, "what is logged: error, warn, info, debug, trace, or a filter"),
+    setting("log.level", "info", Kind::LogFilter, "what is logged: error, warn, info, debug, trace, or a filter"),
     setting("log.format", "text", Kind::Choice(&["text", "json"]), "how log lines look"),
 ];
 
@@ -137,21 +136,21 @@ impl Setting {
     }
 
     fn check(&self, text: &str) -> Result<(), String> {
-        let fits = match self.kind {
-            Kind::Text => true,
-            Kind::Flag => matches!(text, "true" | "false"),
-            Kind::Number(least, most) => text.parse().is_ok_and(|number: u64| (least..=most).contains(&number)),
-            Kind::Choice(choices) => choices.contains(&text),
+        if self.kind.fits(text, self.default.is_empty()) {
+            return Ok(());
+        }
+        let wanted = if kind::clean(text) {
+            self.kind.wanted()
+        } else {
+            "without control characters, and without blanks at its ends".to_owned()
         };
-        let wanted = match self.kind {
-            _ if fits => return Ok(()),
-            Kind::Text => return Ok(()),
-            Kind::Flag => "`true` or `false`".to_owned(),
-            Kind::Number(least, most) => format!("a whole number from {least} to {most}"),
-            Kind::Choice(choices) => format!("one of {}", choices.join(", ")),
-        };
-        Err(format!("`{}` is `{text}`, but must be {wanted}", self.name))
+        Err(format!("`{}` is {}, but must be {wanted}", self.name, shown(text)))
     }
+}
+
+/// A value in a message: as it is, or with marks for what cannot be seen.
+fn shown(text: &str) -> String {
+    if kind::clean(text) { format!("`{text}`") } else { format!("{text:?}") }
 }
 
 /// Where a value comes from.
@@ -184,8 +183,10 @@ impl Settings {
     /// # Errors
     /// [`Failed::Usage`] for an unknown key in the file, a value that does not fit, or a file that cannot be read.
     pub(crate) fn resolve(options: &ServeOptions) -> Result<Settings, Failed> {
-        let variable = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
-        let file = options.config.clone().or_else(|| variable("CREDERE_CONFIG").map(PathBuf::from));
+        let file = match &options.config {
+            Some(path) => Some(path.clone()),
+            None => variable("CREDERE_CONFIG")?.map(PathBuf::from),
+        };
         let mut in_file = match &file {
             Some(path) => read_file(path)?,
             None => BTreeMap::new(),
@@ -196,7 +197,7 @@ impl Settings {
         for setting in SETTINGS {
             let from_file = in_file.remove(setting.name);
             let name = setting.variable();
-            let (value, origin) = match (flags.remove(setting.name), variable(&name), from_file, &file) {
+            let (value, origin) = match (flags.remove(setting.name), variable(&name)?, from_file, &file) {
                 (Some(value), ..) => (value, Origin::Flag),
                 (None, Some(value), ..) => (value, Origin::Variable(name)),
                 (None, None, Some(value), Some(path)) => (value, Origin::File(path.clone())),
@@ -232,7 +233,18 @@ impl Settings {
 
     /// A number. Every number has been checked against its range.
     pub(crate) fn number(&self, name: &str) -> u64 {
-        self.text(name).and_then(|text| text.parse().ok()).unwrap_or_default()
+        self.text(name).and_then(kind::number_of).unwrap_or_default()
+    }
+
+    /// A span of time. Every span has been checked against its range.
+    pub(crate) fn span(&self, name: &str) -> Duration {
+        self.text(name).and_then(kind::span_of).unwrap_or_default()
+    }
+
+    /// What is wrong with a setting that only its use shows, with where its value comes from.
+    pub(crate) fn wrong(&self, name: &str, fault: impl std::fmt::Display) -> Failed {
+        let origin = self.0.get(name).map_or(&Origin::Default, |(_, origin)| origin);
+        Failed::Usage(format!("`{name}`: {fault} (from {origin})"))
     }
 
     /// The data folder.
@@ -271,7 +283,7 @@ fn flatten(prefix: &str, table: toml::Table, flat: &mut BTreeMap<String, String>
         let name = if prefix.is_empty() { key } else { format!("{prefix}.{key}") };
         match value {
             toml::Value::Table(inner) => flatten(&name, inner, flat)?,
-            toml::Value::String(text) => drop(flat.insert(name, text)),
+            toml::Value::String(text) => drop(flat.insert(name, without_line_end(&text).to_owned())),
             toml::Value::Integer(number) => drop(flat.insert(name, number.to_string())),
             toml::Value::Boolean(flag) => drop(flat.insert(name, flag.to_string())),
             toml::Value::Float(_) | toml::Value::Datetime(_) | toml::Value::Array(_) => {
@@ -316,12 +328,7 @@ fn reference() -> String {
          that before the defaults. `credere config` prints what holds.\n\n| setting | variable | default | must be | meaning |\n|---|---|---|---|---|\n",
     );
     for setting in SETTINGS {
-        let kind = match setting.kind {
-            Kind::Text => "text".to_owned(),
-            Kind::Flag => "`true` or `false`".to_owned(),
-            Kind::Number(least, most) => format!("{least} to {most}"),
-            Kind::Choice(choices) => choices.join(", "),
-        };
+        let kind = setting.kind.wanted();
         let default = if setting.default.is_empty() { "none".to_owned() } else { format!("`{}`", setting.default) };
         let line =
             format!("| `{}` | `{}` | {default} | {kind} | {} |\n", setting.name, setting.variable(), setting.meaning);
@@ -331,7 +338,9 @@ fn reference() -> String {
         "\nSecrets come from the environment only: `CREDERE_PLATFORM_KEY` sets the first platform key (one is made and \
          printed once otherwise), `CREDERE_MASTER_KEY` the key that API secrets are sealed with (the file `master.key` \
          in the data folder otherwise), `CREDERE_MAIL_PASSWORD` the mail server's password (unless it is in the file that \
-         `mail.password_file` names). The client part reads `CREDERE_SERVER` and `CREDERE_PLATFORM_KEY`.\n",
+         `mail.password_file` names). The client part reads `CREDERE_SERVER` and `CREDERE_PLATFORM_KEY`.\n\nOne line \
+         end at the end of a value or secret is dropped; blanks at its ends and control characters refuse the start. A \
+         platform key has 16 to 255 visible ASCII characters.\n",
     );
     page
 }

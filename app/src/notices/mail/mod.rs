@@ -176,7 +176,10 @@ impl MailServer {
 /// # Errors
 /// A text that names what is wrong.
 pub(super) fn check(options: &MailOptions) -> Result<(Mailbox, Tls), String> {
-    let from = options.from.parse().map_err(|error| format!("letters cannot be from `{}`: {error}", options.from))?;
+    let from = options
+        .from
+        .parse()
+        .map_err(|error| format!("`mail.from`: letters cannot be from `{}`: {error}", options.from))?;
     let tls = || {
         let builder = TlsParameters::builder(options.server.clone()).certificate_store(CertificateStore::WebpkiRoots);
         let builder = match &options.authorities {

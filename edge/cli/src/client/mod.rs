@@ -13,6 +13,7 @@ mod usage;
 
 use crate::args::Connection;
 use crate::exit::Failed;
+use crate::settings::without_line_end;
 use commands::Work;
 
 pub(crate) use commands::ClientCommand;
@@ -24,7 +25,8 @@ pub(crate) fn run(connection: &Connection, command: ClientCommand) -> Result<(),
     let key = connection.platform_key.as_deref().ok_or_else(|| {
         Failed::Usage("a platform key is needed: --key KEY, or the variable CREDERE_PLATFORM_KEY".to_owned())
     })?;
-    let client = Client::new(&connection.server, key);
+    // As the server reads it: a line end belongs to how the key was written down.
+    let client = Client::new(&connection.server, without_line_end(key));
     let (call, show): (_, fn(&serde_json::Value)) = match command.work() {
         Work::Send(sending) => return usage::send(&client, &sending, connection.json),
         Work::Export(export) => return export::run(&client, &export),

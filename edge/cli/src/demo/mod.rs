@@ -10,7 +10,7 @@ use crate::args::{DemoOptions, ServeOptions};
 use crate::client::Client;
 use crate::exit::Failed;
 use crate::serve::{Server, log_to_stderr, runtime, stop_signal};
-use crate::settings::Settings;
+use crate::settings::{Settings, secret_variable};
 use receiver::Receiver;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -93,10 +93,10 @@ fn platform_key(server: &Server, data: &Path) -> Result<String, Failed> {
         write_private(&file, key.expose()).map_err(failed)?;
         return Ok(key.expose().to_owned());
     }
-    if let Ok(key) = std::env::var("CREDERE_PLATFORM_KEY")
-        && server.app.platform_key(&key).is_some()
+    if let Some(key) = secret_variable("CREDERE_PLATFORM_KEY")?
+        && server.app.platform_key(key.expose()).is_some()
     {
-        return Ok(key);
+        return Ok(key.expose().to_owned());
     }
     let key = std::fs::read_to_string(&file).map_err(failed)?;
     if server.app.platform_key(&key).is_some() {

@@ -8,11 +8,11 @@ mod tls;
 use crate::args::ServeOptions;
 use crate::exit::Failed;
 use crate::progress::Bars;
-use crate::settings::Settings;
+use crate::settings::{Settings, log_filter, secret_in_file, secret_variable};
 use axum::extract::DefaultBodyLimit;
 use credere_app::clock::Clock;
 use credere_app::engine::EngineOptions;
-use credere_app::{App, MasterKey, Options, SecretText};
+use credere_app::{App, MasterKey, Options, SecretText, check_platform_key};
 use credere_cloud::CloudOptions;
 use credere_core::book::Rules;
 use credere_platform::PlatformOptions;
@@ -87,9 +87,10 @@ impl Server {
             _ => None,
         };
         let notices = notices::options(settings)?;
+        let given = GivenKeys::read()?;
         let data = settings.data();
         let store = Arc::new(SqliteStore::open(&data, open_options(settings, true))?);
-        let app = App::start(store, app_options(settings, &data)?, &Bars::default())?;
+        let app = App::start(store, app_options(settings, given, &data)?, &Bars::default())?;
         app.deliver_notices(notices)?;
         let mut platform = PlatformOptions::default();
         let observe = cloud_calls::counter(&mut platform.registry);
@@ -168,7 +169,7 @@ pub(crate) fn open_options(settings: &Settings, create: bool) -> OpenOptions {
 }
 
 /// How the application runs under these settings.
-pub(crate) fn app_options(settings: &Settings, data: &Path) -> Result<Options, Failed> {
+pub(crate) fn app_options(settings: &Settings, given: GivenKeys, data: &Path) -> Result<Options, Failed> {
     let engine = EngineOptions {
         clock: if settings.flag("sandbox") { Clock::Test } else { Clock::System },
         rules: Rules {
@@ -182,28 +183,48 @@ pub(crate) fn app_options(settings: &Settings, data: &Path) -> Result<Options, F
     Ok(Options {
         currency: settings.text("deployment.currency").unwrap_or("USD").to_owned(),
         zone: settings.text("deployment.zone").unwrap_or("+08:00").to_owned(),
-        master_key: master_key(data)?,
-        platform_key: std::env::var("CREDERE_PLATFORM_KEY").ok().filter(|key| !key.is_empty()).map(SecretText::new),
+        master_key: given.master_key.map_or_else(|| master_key(data), Ok)?,
+        platform_key: given.platform_key,
         engine,
     })
 }
 
-/// The key that API secrets are sealed with: from `CREDERE_MASTER_KEY`, else from the file in the data folder, which is
+/// The keys that the environment gives, read and checked before anything is opened or made.
+pub(crate) struct GivenKeys {
+    /// The first platform key. It counts at the first start only, and is held to the rule always.
+    platform_key: Option<SecretText>,
+    master_key: Option<MasterKey>,
+}
+
+impl GivenKeys {
+    /// From `CREDERE_PLATFORM_KEY` and `CREDERE_MASTER_KEY`.
+    pub(crate) fn read() -> Result<GivenKeys, Failed> {
+        let wrong = |variable: &str, rule: String| Failed::Usage(format!("the variable {variable}: {rule}"));
+        let platform_key = secret_variable("CREDERE_PLATFORM_KEY")?;
+        if let Some(key) = &platform_key {
+            check_platform_key(key.expose()).map_err(|rule| wrong("CREDERE_PLATFORM_KEY", rule))?;
+        }
+        let master_key = secret_variable("CREDERE_MASTER_KEY")?.map(|text| MasterKey::from_text(text.expose()));
+        let master_key = master_key.transpose().map_err(|rule| wrong("CREDERE_MASTER_KEY", rule))?;
+        Ok(GivenKeys { platform_key, master_key })
+    }
+}
+
+/// The key that API secrets are sealed with where the environment gives none: from the file in the data folder, which is
 /// made at the first start, readable by its owner only.
 fn master_key(data: &Path) -> Result<MasterKey, Failed> {
     use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
-    if let Some(text) = std::env::var("CREDERE_MASTER_KEY").ok().filter(|text| !text.is_empty()) {
-        return MasterKey::from_text(&text).map_err(|error| Failed::Usage(format!("CREDERE_MASTER_KEY: {error}")));
-    }
     let path = data.join("master.key");
     let failed = |error: std::io::Error| Failed::Store(format!("{}: {error}", path.display()));
-    match std::fs::read_to_string(&path) {
-        Ok(text) => {
+    match std::fs::read(&path) {
+        Ok(bytes) => {
             if std::fs::metadata(&path).map_err(failed)?.mode() & 0o077 != 0 {
                 let message = format!("{} must be readable by its owner only (chmod 600)", path.display());
                 return Err(Failed::Usage(message));
             }
-            MasterKey::from_text(&text).map_err(|error| Failed::Usage(format!("{}: {error}", path.display())))
+            let name = path.display().to_string();
+            let text = secret_in_file(bytes, &name)?;
+            MasterKey::from_text(text.expose()).map_err(|error| Failed::Usage(format!("{name}: {error}")))
         }
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
             let key = MasterKey::random().map_err(Failed::Refused)?;
@@ -224,8 +245,7 @@ fn master_key(data: &Path) -> Result<MasterKey, Failed> {
 /// Log lines go to standard error, in the format and from the level that the settings say.
 pub(crate) fn log_to_stderr(settings: &Settings) -> Result<(), Failed> {
     let level = settings.text("log.level").unwrap_or("info");
-    let filter = tracing_subscriber::EnvFilter::try_new(level)
-        .map_err(|error| Failed::Usage(format!("`log.level` is `{level}`: {error}")))?;
+    let filter = log_filter(level).ok_or_else(|| settings.wrong("log.level", "is no filter"))?;
     let colours = std::io::stderr().is_terminal();
     let lines = tracing_subscriber::fmt().with_env_filter(filter).with_ansi(colours).with_writer(std::io::stderr);
     if settings.text("log.format") == Some("json") {

@@ -1,7 +1,7 @@
 //! How notices are sent under the settings: the mail server, and where webhooks may point to.
 
 use crate::exit::Failed;
-use crate::settings::Settings;
+use crate::settings::{Settings, secret_in_file, secret_variable};
 use credere_app::SecretText;
 use credere_app::notices::{MailOptions, MailSecurity, NoticeOptions, Reach, Schedule, WebhookOptions};
 use std::time::Duration;
@@ -51,13 +51,11 @@ fn mail(settings: &Settings) -> Result<Option<MailOptions>, Failed> {
 
 /// The password from the environment, else from its file; neither is shown by `credere config`.
 fn password(settings: &Settings) -> Result<Option<SecretText>, Failed> {
-    if let Some(password) = std::env::var("CREDERE_MAIL_PASSWORD").ok().filter(|password| !password.is_empty()) {
-        return Ok(Some(SecretText::new(password)));
+    if let Some(password) = secret_variable("CREDERE_MAIL_PASSWORD")? {
+        return Ok(Some(password));
     }
     let Some(bytes) = file(settings, "mail.password_file")? else { return Ok(None) };
-    let wrong = |_| Failed::Usage("the file of `mail.password_file` is not UTF-8".to_owned());
-    let text = String::from_utf8(bytes).map_err(wrong)?;
-    Ok(Some(SecretText::new(text.trim_end_matches(['\r', '\n']).to_owned())))
+    secret_in_file(bytes, "the file of `mail.password_file`").map(Some)
 }
 
 fn schedule(settings: &Settings, name: &'static str) -> Result<Schedule, Failed> {
@@ -66,12 +64,12 @@ fn schedule(settings: &Settings, name: &'static str) -> Result<Schedule, Failed>
 
 fn read<T: std::str::FromStr<Err = String>>(settings: &Settings, name: &'static str) -> Result<T, Failed> {
     let text = settings.text(name).unwrap_or_default();
-    text.parse().map_err(|error| Failed::Usage(format!("`{name}`: {error}")))
+    text.parse().map_err(|error| settings.wrong(name, error))
 }
 
 fn file(settings: &Settings, name: &'static str) -> Result<Option<Vec<u8>>, Failed> {
     let Some(path) = settings.text(name) else { return Ok(None) };
-    let bytes = std::fs::read(path).map_err(|error| Failed::Usage(format!("`{name}`: {path}: {error}")))?;
+    let bytes = std::fs::read(path).map_err(|error| settings.wrong(name, format!("{path}: {error}")))?;
     Ok(Some(bytes))
 }
 

@@ -18,4 +18,5 @@ mod preload;
 mod sealed;
 mod server;
 mod stop;
+mod values;
 mod world;

@@ -69,12 +69,16 @@ pub(crate) struct Setup {
     /// Journal records between snapshots.
     pub(crate) snapshot_every: u32,
     pub(crate) faults: Option<Faults>,
+    /// Whether it is a sandbox.
+    pub(crate) sandbox: bool,
+    /// Environment variables besides those that every server here is given.
+    pub(crate) variables: Vec<(String, String)>,
 }
 
 impl Setup {
-    /// On `data`, with a snapshot after every 1,000 records (the least that can be set), without faults.
+    /// A sandbox on `data`, with a snapshot after every 1,000 records (the least that can be set), without faults.
     pub(crate) fn on(data: impl Into<PathBuf>) -> Setup {
-        Setup { data: data.into(), snapshot_every: 1_000, faults: None }
+        Setup { data: data.into(), snapshot_every: 1_000, faults: None, sandbox: true, variables: Vec::new() }
     }
 
     /// What the servers on this folder said on standard error.
@@ -87,11 +91,15 @@ impl Setup {
     }
 
     fn command(&self) -> Command {
-        let mut command = credere(&["serve", "--sandbox", "--listen", "127.0.0.1:0"], &self.data);
+        let mut command = credere(&["serve", "--listen", "127.0.0.1:0"], &self.data);
+        if self.sandbox {
+            command.arg("--sandbox");
+        }
         command
             .env("CREDERE_PLATFORM_KEY", PLATFORM_KEY)
             .env("CREDERE_STORE_SNAPSHOT_EVERY", self.snapshot_every.to_string())
-            .env("CREDERE_LOG_LEVEL", "warn");
+            .env("CREDERE_LOG_LEVEL", "warn")
+            .envs(self.variables.iter().map(|(name, value)| (name, value)));
         if let Some(faults) = &self.faults {
             faults.preload(&mut command);
         }
