@@ -118,14 +118,22 @@ impl ActionType {
         }
     }
 
+    /// The further names that R81 has for some.
+    pub const ALIASES: [(&'static str, ActionType); 8] = [
+        ("prePurchase", ActionType::PrepayPurchase),
+        ("pre_purchase", ActionType::PrepayPurchase),
+        ("preRenew", ActionType::PrepayRenew),
+        ("pre_renew", ActionType::PrepayRenew),
+        ("preUpgrade", ActionType::PrepayModify),
+        ("preDowngrade", ActionType::PrepayModify),
+        ("pre_upgrade", ActionType::PrepayModify),
+        ("pre_downgrade", ActionType::PrepayModify),
+    ];
+
     /// The type with this published name, or with one of the aliases of R81.
     pub fn from_name(name: &str) -> Option<ActionType> {
-        match name {
-            "prePurchase" | "pre_purchase" => Some(ActionType::PrepayPurchase),
-            "preRenew" | "pre_renew" => Some(ActionType::PrepayRenew),
-            "preUpgrade" | "preDowngrade" | "pre_upgrade" | "pre_downgrade" => Some(ActionType::PrepayModify),
-            _ => ActionType::ALL.into_iter().find(|action| action.name() == name),
-        }
+        let own = ActionType::ALL.into_iter().map(|action| (action.name(), action));
+        own.chain(ActionType::ALIASES).find(|(known, _)| *known == name).map(|(_, action)| action)
     }
 
     /// How it is paid.

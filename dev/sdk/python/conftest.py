@@ -56,6 +56,14 @@ def moving_world(tmp_path_factory):
 
 
 @pytest.fixture
+def own_server(tmp_path):
+    """A server for one test alone, whatever it does to it."""
+    running = Server(tmp_path, CREDERE_CLOUD_RATE_LIMITS="false")
+    yield running
+    running.stop()
+
+
+@pytest.fixture
 def a_second_passes_between_requests(monkeypatch):
     """A signature that leaves the body out is the same for every request of one second, and serves one that writes."""
     seconds = itertools.count(time.time())

@@ -36,6 +36,7 @@ class Server:
     """A running server: `url` with its scheme, `host` as the SDKs take it."""
 
     def __init__(self, folder, **settings):
+        self.folder = folder
         self._log = folder / "server.log"
         with self._log.open("wb") as log:
             self._process = subprocess.Popen(

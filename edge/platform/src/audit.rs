@@ -31,7 +31,7 @@ pub(crate) fn routes() -> OpenApiRouter<Platform> {
 #[serde(deny_unknown_fields)]
 pub(crate) struct AuditQuery {
     /// Done to this account.
-    #[param(value_type = Option<u64>)]
+    #[param(inline)]
     account_uin: Option<AccountNumber>,
     /// This action, such as `allocate_credit`; a batch of operations is `authorizations`, one of usage records `usage`.
     action: Option<String>,

@@ -39,10 +39,11 @@ pub(crate) struct ClockBody {
 pub(crate) struct AdvanceBody {
     /// To this moment.
     #[serde(default, deserialize_with = "present")]
+    #[schema(nullable = false)]
     to: Option<Time>,
     /// By this span: days, hours, minutes, seconds, each at most once and in this order.
     #[serde(default, deserialize_with = "present")]
-    #[schema(value_type = Option<String>, pattern = "^([0-9]+d)?([0-9]+h)?([0-9]+m)?([0-9]+s)?$")]
+    #[schema(value_type = String, required = false, pattern = "^(?=.)([0-9]+d)?([0-9]+h)?([0-9]+m)?([0-9]+s)?$")]
     by: Option<Text<1, 64>>,
 }
 

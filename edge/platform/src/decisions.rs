@@ -86,7 +86,7 @@ pub(crate) struct DecisionBody {
     /// What followed at once in the same commit.
     followed: Vec<Followed>,
     /// Of a batch as a whole: how many operations were done, refused, and repeated.
-    #[schema(value_type = Object)]
+    #[schema(value_type = Option<Object>)]
     batch: Option<Box<RawValue>>,
 }
 

@@ -158,7 +158,7 @@ impl PartialSchema for Quantity {
     fn schema() -> RefOr<Schema> {
         ObjectBuilder::new()
             .schema_type(Type::String)
-            .pattern(Some("^[0-9]+(\\.[0-9]{1,8})?$"))
+            .pattern(Some("^0*([0-9]{1,9}(\\.[0-9]{1,8})?|1000000000(\\.0{1,8})?)$"))
             .description(Some(
                 "How many of something: a decimal string from 0 to 1,000,000,000, up to 8 places. Whole numbers are \
                  also taken as JSON integers.",

@@ -53,7 +53,7 @@ pub(crate) struct NewDiscountBody {
     /// For a customer's discount, and only there.
     customer_uin: Option<AccountNumber>,
     /// One product; all products where `null`.
-    #[schema(value_type = Option<String>)]
+    #[schema(inline)]
     product_code: Option<Text<1, 64>>,
     rate: Multiplier,
     /// From when it counts; at once where absent.

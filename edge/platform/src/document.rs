@@ -77,15 +77,34 @@ pub(crate) fn complete(collected: OpenApi) -> OpenApi {
     components.schemas.extend(schemas);
     components.schemas.insert("Problem".to_owned(), ProblemBody::schema());
     let scheme = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).description(Some("A platform key.")).build();
+    for (name, at_most) in FIELDS_NEEDED {
+        if let Some(RefOr::T(openapi::Schema::Object(object))) = components.schemas.get_mut(name) {
+            (object.min_properties, object.max_properties) = (Some(1), at_most);
+        }
+    }
     components.security_schemes.insert("platform_key".to_owned(), RefOr::T(SecurityScheme::Http(scheme)));
     share_components(&mut components);
-    document.components = Some(components);
     for (path, item) in &mut document.paths.paths {
         for (method, operation) in operations(item) {
+            if let Some(RefOr::T(body)) = &mut operation.request_body {
+                let may_be_left_out = body.content.values().all(|content| asks_for_nothing(content, &components));
+                body.required = Some(if may_be_left_out { Required::False } else { Required::True });
+            }
             share(path, &method, operation);
         }
     }
+    document.components = Some(components);
     document
+}
+
+/// Bodies without a required field that must have one all the same, and how many they may have.
+const FIELDS_NEEDED: [(&str, Option<usize>); 2] = [("ResourceChange", None), ("ClockAdvance", Some(1))];
+
+/// Whether a body has no field that must be there: nothing at all is read as an object without fields.
+fn asks_for_nothing(content: &RefOr<Content>, components: &Components) -> bool {
+    let RefOr::T(Content { schema: Some(RefOr::Ref(reference)), .. }) = content else { return false };
+    let name = reference.ref_location.rsplit('/').next().unwrap_or_default();
+    matches!(components.schemas.get(name), Some(RefOr::T(openapi::Schema::Object(object))) if object.required.is_empty() && object.min_properties.is_none())
 }
 
 fn operations(item: &mut PathItem) -> Vec<(HttpMethod, &mut Operation)> {
@@ -176,7 +195,13 @@ fn share(path: &str, method: &HttpMethod, operation: &mut Operation) {
             .parameter_in(ParameterIn::Header)
             .required(Required::False)
             .description(Some("1 to 255 visible ASCII characters, scoped to platform key, method and path."))
-            .schema(Some(ObjectBuilder::new().schema_type(Type::String).min_length(Some(1)).max_length(Some(255))))
+            .schema(Some(
+                ObjectBuilder::new()
+                    .schema_type(Type::String)
+                    .min_length(Some(1))
+                    .max_length(Some(255))
+                    .pattern(Some("^[!-~]*$")),
+            ))
             .build();
         operation.parameters.get_or_insert_default().push(RefOr::T(key));
     }

@@ -45,7 +45,7 @@ by_name!(AccessName, both ways);
 #[schema(as = NewKey, example = json!({ "name": "metering", "access": "full" }))]
 pub(crate) struct NewKeyBody {
     /// What people call it; the audit names the key by its id.
-    #[schema(value_type = String, min_length = 1, max_length = 256)]
+    #[schema(value_type = crate::described::Name)]
     name: Text<1, 256>,
     access: AccessName,
 }

@@ -16,6 +16,7 @@ mod call;
 mod clock;
 mod customers;
 mod decisions;
+mod described;
 mod details;
 mod discounts;
 mod document;

@@ -47,12 +47,13 @@ pub(crate) fn unpacked(number: u64) -> NoticeKey {
 #[serde(deny_unknown_fields)]
 pub(crate) struct NoticesQuery {
     /// Told to this account.
-    #[param(value_type = Option<u64>)]
+    #[param(inline)]
     recipient_uin: Option<AccountNumber>,
     /// About this customer.
-    #[param(value_type = Option<u64>)]
+    #[param(inline)]
     customer_uin: Option<AccountNumber>,
     /// Of this kind, such as `credit_below_25`.
+    #[param(value_type = Option<crate::described::NoticeKindText>, inline)]
     kind: Option<String>,
     /// How many at most.
     #[param(value_type = Option<u32>, minimum = 1, maximum = 200, default = 50)]

@@ -108,12 +108,15 @@ impl From<FreezeModel> for FreezeModelName {
 #[schema(as = FreezeChange, example = json!({ "model": "coefficient", "coefficient": "1.5" }))]
 struct FreezeBody {
     #[serde(default, deserialize_with = "present")]
+    #[schema(nullable = false)]
     model: Option<FreezeModelName>,
     /// What a price is multiplied with, from 0 to 1,000,000,000 (models `coefficient` and `re_estimate`).
     #[serde(default, deserialize_with = "present")]
+    #[schema(nullable = false)]
     coefficient: Option<Factor>,
     /// The fixed amount or the minimum fee at list price, not negative (models `fixed` and `minimum_fee`).
     #[serde(default, deserialize_with = "present")]
+    #[schema(nullable = false)]
     amount: Option<Money>,
 }
 
@@ -141,12 +144,14 @@ pub(crate) struct NewProductBody {
     code: NewCode,
     settlement: SettlementName,
     /// What people call it; the code where absent.
-    #[schema(value_type = Option<String>, min_length = 1, max_length = 256)]
+    #[schema(inline)]
     name: Option<Text<1, 256>>,
     /// Hours that it runs on after its account became overdue: 2 where it settles hourly, else 24 (R105).
+    #[schema(format = Int64, maximum = 4_294_967_295_i64)]
     grace_hours: Option<u32>,
     /// Days that the data of a stopped resource is kept, 15 where absent; the special suspension rule keeps it for 15 at
     /// most (R107).
+    #[schema(format = Int64, maximum = 4_294_967_295_i64)]
     retention_days: Option<u32>,
     /// What a resource freezes while it runs (R65-R69); nothing where absent.
     #[schema(value_type = Option<FreezeBody>)]
@@ -159,17 +164,20 @@ pub(crate) struct NewProductBody {
 #[schema(as = ProductChange, example = json!({ "grace_hours": 4 }))]
 pub(crate) struct ProductChangeBody {
     #[serde(default, deserialize_with = "present")]
+    #[schema(nullable = false)]
     settlement: Option<SettlementName>,
     #[serde(default, deserialize_with = "present")]
-    #[schema(value_type = Option<String>, min_length = 1, max_length = 256)]
+    #[schema(inline, nullable = false)]
     name: Option<Text<1, 256>>,
     #[serde(default, deserialize_with = "present")]
+    #[schema(format = Int64, maximum = 4_294_967_295_i64, nullable = false)]
     grace_hours: Option<u32>,
     #[serde(default, deserialize_with = "present")]
+    #[schema(format = Int64, maximum = 4_294_967_295_i64, nullable = false)]
     retention_days: Option<u32>,
     /// What is frozen already stays until the resource changes.
     #[serde(default, deserialize_with = "present")]
-    #[schema(value_type = Option<FreezeBody>)]
+    #[schema(value_type = Option<FreezeBody>, nullable = false)]
     freeze: Option<Object<FreezeBody>>,
 }
 
@@ -184,8 +192,10 @@ pub(crate) struct ProductBody {
     name: String,
     settlement: SettlementName,
     /// Hours that it runs on after its account became overdue (R105).
+    #[schema(format = Int64, maximum = 4_294_967_295_i64)]
     grace_hours: u32,
     /// Days that the data of a stopped resource is kept (R107).
+    #[schema(format = Int64, maximum = 4_294_967_295_i64)]
     retention_days: u32,
     freeze: FreezeView,
 }

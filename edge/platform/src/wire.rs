@@ -141,7 +141,10 @@ impl PartialSchema for Money {
     fn schema() -> RefOr<Schema> {
         ObjectBuilder::new()
             .schema_type(Type::String)
-            .pattern(Some("^-?[0-9]+(\\.[0-9]{1,8})?$"))
+            .pattern(Some(concat!(
+                "^-?0*([0-9]{1,10}|[1-8][0-9]{10}|9[01][0-9]{9})(\\.[0-9]{1,8})?$",
+                "|^-?0*92000000000(\\.0{1,8})?$"
+            )))
             .description(Some(
                 "Money in the deployment's currency: a decimal string with up to 8 places, within ±92,000,000,000. \
                  Answers have at least two places.",
@@ -181,7 +184,7 @@ impl PartialSchema for Multiplier {
     fn schema() -> RefOr<Schema> {
         ObjectBuilder::new()
             .schema_type(Type::String)
-            .pattern(Some("^[0-9]+(\\.[0-9]{1,8})?$"))
+            .pattern(Some("^0*([0-9](\\.[0-9]{1,8})?|10(\\.0{1,8})?)$"))
             .description(Some("A part of the list price: a decimal string above 0 and at most 10, up to 8 places."))
             .examples([serde_json::json!("0.90")])
             .into()
@@ -216,7 +219,7 @@ impl PartialSchema for Factor {
     fn schema() -> RefOr<Schema> {
         ObjectBuilder::new()
             .schema_type(Type::String)
-            .pattern(Some("^[0-9]+(\\.[0-9]{1,8})?$"))
+            .pattern(Some("^0*([0-9]{1,9}(\\.[0-9]{1,8})?|1000000000(\\.0{1,8})?)$"))
             .description(Some("A number: a decimal string from 0 to 1,000,000,000, up to 8 places."))
             .examples([serde_json::json!("2.5")])
             .into()
@@ -274,6 +277,9 @@ impl PartialSchema for Time {
     }
 }
 
+/// As a pattern of JSON Schema: what no text holds.
+pub(crate) const NO_CONTROL_CHARACTER: &str = "^[^\\u0000-\\u001f\\u007f-\\u009f]*$";
+
 /// A text of `MIN` to `MAX` characters.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Text<const MIN: usize, const MAX: usize>(pub(crate) String);
@@ -293,6 +299,18 @@ impl<'de, const MIN: usize, const MAX: usize> Deserialize<'de> for Text<MIN, MAX
                 Ok(Text(text.to_owned()))
             },
         })
+    }
+}
+
+impl<const MIN: usize, const MAX: usize> ToSchema for Text<MIN, MAX> {}
+impl<const MIN: usize, const MAX: usize> PartialSchema for Text<MIN, MAX> {
+    fn schema() -> RefOr<Schema> {
+        ObjectBuilder::new()
+            .schema_type(Type::String)
+            .min_length((MIN > 0).then_some(MIN))
+            .max_length(Some(MAX))
+            .pattern(Some(NO_CONTROL_CHARACTER))
+            .into()
     }
 }
 
@@ -340,6 +358,17 @@ impl<'de> Deserialize<'de> for Tags {
             }
         }
         deserializer.deserialize_map(Pairs)
+    }
+}
+
+impl ToSchema for Tags {}
+impl PartialSchema for Tags {
+    fn schema() -> RefOr<Schema> {
+        ObjectBuilder::new()
+            .property_names(Some(Text::<1, TAG_KEY_MAX>::schema()))
+            .additional_properties(Some(Text::<0, TAG_VALUE_MAX>::schema()))
+            .max_properties(Some(TAGS_MAX))
+            .into()
     }
 }
 

@@ -20,24 +20,25 @@ use utoipa::ToSchema;
 #[schema(as = AccountChange, example = json!({ "verification": { "level": "enterprise" }, "phone": null }))]
 pub(crate) struct AccountChangeBody {
     #[serde(default, deserialize_with = "present")]
-    #[schema(value_type = Option<String>, min_length = 1, max_length = 256, nullable = false)]
+    #[schema(inline, nullable = false)]
     name: Option<Text<1, 256>>,
     #[serde(default, deserialize_with = "present")]
-    #[schema(value_type = Option<String>, max_length = 254)]
+    #[schema(inline)]
     email: Option<Option<Text<0, 254>>>,
     #[serde(default, deserialize_with = "present")]
-    #[schema(value_type = Option<String>, max_length = 64)]
+    #[schema(inline)]
     phone: Option<Option<Text<0, 64>>>,
     #[serde(default, deserialize_with = "present")]
-    #[schema(value_type = Option<ClassBody>)]
+    #[schema(value_type = Option<ClassBody>, nullable = false)]
     class: Option<Object<ClassBody>>,
     #[serde(default, deserialize_with = "present")]
-    #[schema(value_type = Option<VerificationChange>)]
+    #[schema(value_type = Option<VerificationChange>, nullable = false)]
     verification: SentVerification,
     #[serde(default, deserialize_with = "present")]
+    #[schema(nullable = false)]
     tier: Option<TierName>,
     #[serde(default, deserialize_with = "present")]
-    #[schema(value_type = Option<String>, max_length = 256)]
+    #[schema(inline)]
     channel_manager: Option<Option<Text<0, 256>>>,
 }
 

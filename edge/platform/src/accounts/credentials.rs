@@ -45,7 +45,7 @@ pub(crate) struct CredentialBody {
     path = "/v1/accounts/{uin}/credentials",
     tag = TAG,
     params(("uin" = u64, Path, description = "The account's number")),
-    request_body(content = Option<NothingBody>, description = "Nothing, or an empty object"),
+    request_body(content = NothingBody, description = "Nothing, or an empty object"),
     responses(
         (status = 201, description = "The credential", body = NewCredentialBody),
         (status = 404, description = "`account_not_found`"),

@@ -27,13 +27,13 @@ pub(crate) struct NewAccountBody {
     /// The number it shall have; the next free one from 100000000001 upward where absent.
     uin: Option<AccountNumber>,
     /// Display name.
-    #[schema(value_type = String, min_length = 1, max_length = 256)]
+    #[schema(value_type = crate::described::Name)]
     name: Text<1, 256>,
     /// Contact address.
-    #[schema(value_type = Option<String>, max_length = 254)]
+    #[schema(inline)]
     email: Option<Text<0, 254>>,
     /// Contact number.
-    #[schema(value_type = Option<String>, max_length = 64)]
+    #[schema(inline)]
     phone: Option<Text<0, 64>>,
     /// `external` where absent.
     #[schema(value_type = Option<ClassBody>)]
@@ -44,7 +44,7 @@ pub(crate) struct NewAccountBody {
     /// `none` where absent.
     tier: Option<TierName>,
     /// Who looks after the account on the platform's side.
-    #[schema(value_type = Option<String>, max_length = 256)]
+    #[schema(inline)]
     channel_manager: Option<Text<0, 256>>,
 }
 

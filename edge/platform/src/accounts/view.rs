@@ -127,6 +127,7 @@ pub(crate) struct ClassBody {
     kind: ClassKind,
     /// Required for `internal`, and only there.
     #[serde(rename = "type", default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false, maximum = 255)]
     number: Option<u8>,
 }
 
@@ -181,12 +182,13 @@ pub(crate) struct VerificationBody {
 #[schema(as = VerificationChange, example = json!({ "level": "enterprise", "entity_id": "201912345A" }))]
 pub(super) struct VerificationChange {
     #[serde(default, deserialize_with = "present")]
+    #[schema(nullable = false)]
     pub(super) level: Option<LevelName>,
     #[serde(default, deserialize_with = "present")]
-    #[schema(value_type = Option<String>, max_length = 64)]
+    #[schema(inline)]
     pub(super) entity_id: Option<Option<Text<0, 64>>>,
     #[serde(default, deserialize_with = "present")]
-    #[schema(value_type = Option<String>, max_length = 256)]
+    #[schema(inline)]
     pub(super) entity_name: Option<Option<Text<0, 256>>>,
 }
 

@@ -14,6 +14,7 @@ use utoipa::ToSchema;
 
 /// Operations, carried out in this order.
 #[derive(Debug, Serialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 #[schema(as = OperationBatch, example = json!({ "operations": [
     { "key": "a-1", "op": "authorize", "account_uin": 100_000_000_777_u64, "product_code": "cvm", "amount": "12.50" },
     { "key": "c-1", "op": "capture", "authorization_id": "auth_100000000777_42", "amount": "10.00" },

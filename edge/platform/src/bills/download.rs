@@ -89,7 +89,7 @@ pub(super) fn cells(app: &App, row: LineRow) -> [Cell; COLUMNS.len()] {
     tag = TAG,
     params(
         ("uin" = u64, Path, description = "The account's number"),
-        ("month" = String, Path, description = "Such as `2026-10`; not one that has not begun"),
+        ("month" = inline(crate::described::MonthText), Path, description = "Such as `2026-10`; not one that has not begun"),
     ),
     responses(
         (status = 200, description = "The lines", body = String, content_type = "text/csv"),
@@ -110,7 +110,7 @@ pub(super) fn bill_as_csv() {}
     tag = TAG,
     params(
         ("uin" = u64, Path, description = "The account's number"),
-        ("month" = String, Path, description = "Such as `2026-10`; not one that has not begun"),
+        ("month" = inline(crate::described::MonthText), Path, description = "Such as `2026-10`; not one that has not begun"),
     ),
     responses(
         (

@@ -109,8 +109,10 @@ impl LineBody {
 #[serde(deny_unknown_fields)]
 pub(crate) struct LinesQuery {
     /// `prePay` or `postPay`.
+    #[param(value_type = Option<crate::described::PayModeText>, inline)]
     pay_mode: Option<String>,
     /// One of the names of R81.
+    #[param(value_type = Option<crate::described::ActionTypeText>, inline)]
     action_type: Option<String>,
     /// Whether their payment has been confirmed.
     confirmed: Option<bool>,
@@ -151,7 +153,7 @@ impl LinesQuery {
     tag = TAG,
     params(
         ("uin" = u64, Path, description = "The account's number"),
-        ("month" = String, Path, description = "Such as `2026-10`; not one that has not begun"),
+        ("month" = inline(crate::described::MonthText), Path, description = "Such as `2026-10`; not one that has not begun"),
         LinesQuery,
     ),
     responses(

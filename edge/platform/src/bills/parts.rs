@@ -67,7 +67,7 @@ struct ResourceSumsBody {
     tag = TAG,
     params(
         ("uin" = u64, Path, description = "The account's number"),
-        ("month" = String, Path, description = "Such as `2026-10`; not one that has not begun"),
+        ("month" = inline(crate::described::MonthText), Path, description = "Such as `2026-10`; not one that has not begun"),
         PageQuery,
     ),
     responses(
@@ -130,7 +130,7 @@ pub(crate) struct TagsQuery {
     tag = TAG,
     params(
         ("uin" = u64, Path, description = "The account's number"),
-        ("month" = String, Path, description = "Such as `2026-10`; not one that has not begun"),
+        ("month" = inline(crate::described::MonthText), Path, description = "Such as `2026-10`; not one that has not begun"),
         TagsQuery,
     ),
     responses(

@@ -120,7 +120,7 @@ pub(crate) async fn list_bills(
     tag = TAG,
     params(
         ("uin" = u64, Path, description = "The account's number"),
-        ("month" = String, Path, description = "Such as `2026-10`; not one that has not begun"),
+        ("month" = inline(crate::described::MonthText), Path, description = "Such as `2026-10`; not one that has not begun"),
     ),
     responses(
         (status = 200, description = "The bill", body = BillBody),

@@ -26,7 +26,7 @@ pub(crate) struct NewAllocationBody {
     /// An increment: handed out where positive, taken back where negative (R31).
     amount: Money,
     /// A note for the history.
-    #[schema(value_type = Option<String>, max_length = 256)]
+    #[schema(inline)]
     remark: Option<Text<0, 256>>,
 }
 

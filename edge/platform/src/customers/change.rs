@@ -23,10 +23,11 @@ use utoipa::ToSchema;
 pub(crate) struct CustomerChangeBody {
     /// Both must be off before it is unbound (R106).
     #[serde(default, deserialize_with = "present")]
-    #[schema(value_type = Option<NonStopChange>)]
+    #[schema(value_type = Option<NonStopChange>, nullable = false)]
     non_stop: Option<Object<NonStopChange>>,
     /// Its resources stop without grace while it is overdue, and their data goes after 15 days at the latest (R107).
     #[serde(default, deserialize_with = "present")]
+    #[schema(nullable = false)]
     special_suspension: Option<bool>,
     /// The level of available credit, in percent of the total, that its partner is warned at besides 25, 10 and 0
     /// (R100).
@@ -46,9 +47,11 @@ pub(crate) struct CustomerChangeBody {
 pub(crate) struct NonStopChange {
     /// For what is paid before use.
     #[serde(default, deserialize_with = "present")]
+    #[schema(nullable = false)]
     prepaid: Option<bool>,
     /// For what is paid after use.
     #[serde(default, deserialize_with = "present")]
+    #[schema(nullable = false)]
     postpaid: Option<bool>,
 }
 

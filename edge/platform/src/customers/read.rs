@@ -24,7 +24,7 @@ const ALL: List = List(b'B');
 #[serde(deny_unknown_fields)]
 pub(crate) struct CustomersQuery {
     /// The partner that manages them; all customers where absent.
-    #[param(value_type = Option<u64>)]
+    #[param(inline)]
     partner_uin: Option<AccountNumber>,
     /// How many at most.
     #[param(value_type = Option<u32>, minimum = 1, maximum = 200, default = 50)]

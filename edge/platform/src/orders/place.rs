@@ -23,7 +23,7 @@ use utoipa::ToSchema;
 pub(crate) struct NewOrderBody {
     /// Who buys: a customer, or a partner for its own use.
     account_uin: AccountNumber,
-    #[schema(value_type = String)]
+    #[schema(value_type = crate::described::Code)]
     product_code: Text<1, 64>,
     kind: KindName,
     /// The list price, before discounts; what a downgrade gives back.
@@ -34,18 +34,18 @@ pub(crate) struct NewOrderBody {
     park: Option<bool>,
     /// Whether only to say what would come of it; `false` where absent.
     dry_run: Option<bool>,
-    #[schema(value_type = Option<String>, max_length = 256)]
+    #[schema(inline)]
     resource_id: Option<Text<0, 256>>,
-    #[schema(value_type = Option<String>, max_length = 256)]
+    #[schema(inline)]
     region: Option<Text<0, 256>>,
-    #[schema(value_type = Option<String>, max_length = 256)]
+    #[schema(inline)]
     zone: Option<Text<0, 256>>,
-    #[schema(value_type = Option<String>, max_length = 256)]
+    #[schema(inline)]
     project: Option<Text<0, 256>>,
     /// At most 50; keys of 1 to 127 characters, values of up to 255.
-    #[schema(value_type = Option<std::collections::BTreeMap<String, String>>)]
+    #[schema(inline)]
     tags: Option<Tags>,
-    #[schema(value_type = Option<String>, max_length = 256)]
+    #[schema(inline)]
     resource_name: Option<Text<0, 256>>,
     /// Who acted, where that is not the account itself.
     operator_uin: Option<AccountNumber>,

@@ -40,7 +40,7 @@ by_name!(StateName);
 #[serde(deny_unknown_fields)]
 pub(crate) struct OrdersQuery {
     /// Of this account.
-    #[param(value_type = Option<u64>)]
+    #[param(inline)]
     account_uin: Option<AccountNumber>,
     /// In this state.
     #[param(inline)]

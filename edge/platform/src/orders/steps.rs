@@ -96,7 +96,7 @@ pub(crate) async fn pay_order(
     path = "/v1/orders/{id}/deliver",
     tag = TAG,
     params(("id" = String, Path, description = "The order's id")),
-    request_body(content = Option<NothingBody>, description = "Nothing, or an empty object"),
+    request_body(content = NothingBody, description = "Nothing, or an empty object"),
     responses(
         (status = 200, description = "The order as it is now", body = OrderBody),
         (status = 404, description = "`order_not_found`"),
@@ -121,7 +121,7 @@ pub(crate) async fn deliver_order(
     path = "/v1/orders/{id}/cancel",
     tag = TAG,
     params(("id" = String, Path, description = "The order's id")),
-    request_body(content = Option<NothingBody>, description = "Nothing, or an empty object"),
+    request_body(content = NothingBody, description = "Nothing, or an empty object"),
     responses(
         (status = 200, description = "The order as it is now", body = OrderBody),
         (status = 404, description = "`order_not_found`"),

@@ -20,15 +20,19 @@ use utoipa::ToSchema;
 pub(crate) struct PartnerChangeBody {
     /// Never below what is allocated.
     #[serde(default, deserialize_with = "present")]
+    #[schema(nullable = false)]
     allocation_quota: Option<Money>,
     /// Not for a second-level reseller or an agent. May fall below what is used: nothing new is bought then.
     #[serde(default, deserialize_with = "present")]
+    #[schema(nullable = false)]
     spend_line: Option<Money>,
     /// For a second-level reseller never below what it has issued (R119).
     #[serde(default, deserialize_with = "present")]
+    #[schema(nullable = false)]
     voucher_quota: Option<Money>,
     /// All of them, not only the new ones.
     #[serde(default, deserialize_with = "present")]
+    #[schema(nullable = false)]
     allowlist: Option<Vec<FeatureName>>,
 }
 

@@ -22,7 +22,7 @@ pub(crate) struct PoolBody {
     /// An increment: granted where positive, pulled back where negative; at most 1,000,000 either way (R49).
     amount: Money,
     /// A note for the history.
-    #[schema(value_type = Option<String>, max_length = 256)]
+    #[schema(inline)]
     remark: Option<Text<0, 256>>,
 }
 

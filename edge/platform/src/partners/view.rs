@@ -49,10 +49,12 @@ struct AllocationBody {
 pub(super) struct SpendBody {
     line: Money,
     /// What was charged and is not paid to the platform.
+    #[schema(value_type = crate::described::Figure)]
     used: Money,
     /// What open orders, authorizations and resources hold.
     frozen: Money,
     /// `line - used - frozen`.
+    #[schema(value_type = crate::described::Figure)]
     available: Money,
 }
 

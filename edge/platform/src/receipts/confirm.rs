@@ -27,16 +27,16 @@ pub(crate) struct NewReceiptBody {
     /// Who paid.
     customer_uin: AccountNumber,
     /// Whose bill is issued, such as `2026-10`.
-    #[schema(value_type = String)]
+    #[schema(value_type = crate::described::MonthText)]
     month: Text<0, 64>,
     /// Only lines that are paid like this: `prePay` or `postPay`.
-    #[schema(value_type = Option<String>)]
+    #[schema(value_type = Option<crate::described::PayModeText>, inline)]
     pay_mode: Option<Text<0, 64>>,
     /// Only lines of this type (R81).
-    #[schema(value_type = Option<String>)]
+    #[schema(value_type = Option<crate::described::ActionTypeText>, inline)]
     action_type: Option<Text<0, 64>>,
     /// Only these lines, 1 to 10,000.
-    #[schema(value_type = Option<Vec<String>>, min_items = 1, max_items = 10_000)]
+    #[schema(value_type = Option<Vec<crate::described::Code>>, min_items = 1, max_items = 10_000)]
     line_ids: Option<Vec<Text<0, 64>>>,
 }
 

@@ -24,7 +24,7 @@ pub(crate) struct NewResourceBody {
     /// Who runs it: a customer, or a partner for its own use.
     account_uin: AccountNumber,
     resource_id: NameText,
-    #[schema(value_type = String)]
+    #[schema(value_type = crate::described::Code)]
     product_code: Text<1, 64>,
     /// List price of one unit in one settlement period, not below zero.
     unit_price: Money,
@@ -32,16 +32,16 @@ pub(crate) struct NewResourceBody {
     quantity: Option<Quantity>,
     /// Whether only to say what would come of it; `false` where absent.
     dry_run: Option<bool>,
-    #[schema(value_type = Option<String>, max_length = 256)]
+    #[schema(inline)]
     region: Option<Text<0, 256>>,
-    #[schema(value_type = Option<String>, max_length = 256)]
+    #[schema(inline)]
     zone: Option<Text<0, 256>>,
-    #[schema(value_type = Option<String>, max_length = 256)]
+    #[schema(inline)]
     project: Option<Text<0, 256>>,
     /// At most 50; keys of 1 to 127 characters, values of up to 255.
-    #[schema(value_type = Option<std::collections::BTreeMap<String, String>>)]
+    #[schema(inline)]
     tags: Option<Tags>,
-    #[schema(value_type = Option<String>, max_length = 256)]
+    #[schema(inline)]
     resource_name: Option<Text<0, 256>>,
     /// Who acted, where that is not the account itself.
     operator_uin: Option<AccountNumber>,

@@ -21,9 +21,11 @@ use utoipa::ToSchema;
 pub(crate) struct ResourceChangeBody {
     /// List price of one unit in one settlement period, not below zero.
     #[serde(default, deserialize_with = "present")]
+    #[schema(nullable = false)]
     unit_price: Option<Money>,
     /// How many units, above zero.
     #[serde(default, deserialize_with = "present")]
+    #[schema(nullable = false)]
     quantity: Option<Quantity>,
 }
 

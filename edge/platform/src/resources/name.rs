@@ -1,6 +1,7 @@
 //! The caller's name for a resource, in bodies and in paths.
 
 use crate::problem::Problem;
+use crate::wire::NO_CONTROL_CHARACTER;
 use credere_core::book::Rejection;
 use credere_core::channel::ResourceName;
 use serde::de::{Error, Visitor};
@@ -43,6 +44,7 @@ impl PartialSchema for NameText {
             .schema_type(Type::String)
             .min_length(Some(1))
             .max_length(Some(256))
+            .pattern(Some(NO_CONTROL_CHARACTER))
             .description(Some("The caller's name for a resource, unique among those that run or are stopped."))
             .examples([serde_json::json!("ins-1")])
             .into()

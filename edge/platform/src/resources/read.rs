@@ -22,7 +22,7 @@ const LIST: List = List(b'r');
 #[serde(deny_unknown_fields)]
 pub(crate) struct ResourcesQuery {
     /// Of this account.
-    #[param(value_type = Option<u64>)]
+    #[param(inline)]
     account_uin: Option<AccountNumber>,
     /// In this state.
     #[param(inline)]

@@ -49,7 +49,7 @@ pub(super) struct TerminatedBody {
     path = "/v1/resources/{resource_id}",
     tag = TAG,
     params(("resource_id" = String, Path, description = "The resource's id, percent-encoded")),
-    request_body(content = Option<TerminationBody>, description = "Nothing, or what is left to settle"),
+    request_body(content = TerminationBody, description = "Nothing, or what is left to settle"),
     responses(
         (status = 200, description = "The resource as it ended", body = TerminatedBody),
         (status = 404, description = "`resource_not_found`"),

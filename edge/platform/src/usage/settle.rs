@@ -17,6 +17,7 @@ use utoipa::ToSchema;
 
 /// Usage records, settled in this order.
 #[derive(Debug, Serialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 #[schema(as = UsageBatch, example = json!({ "records": [{
     "key": "m-1", "account_uin": 100_000_000_777_u64, "product_code": "cvm", "amount": "0.30",
     "period_start": "2026-01-31T08:00:00+08:00", "period_end": "2026-01-31T09:00:00+08:00", "resource_id": "ins-1",
@@ -56,6 +57,7 @@ struct RecordBody {
     #[schema(value_type = Option<crate::resources::NameText>)]
     resource_id: Option<String>,
     /// What for: one of the metered types of R81; as the product settles where absent.
+    #[schema(value_type = Option<crate::described::ActionTypeText>, inline)]
     action_type: Option<String>,
     #[schema(max_length = 256)]
     region: Option<String>,
@@ -64,6 +66,7 @@ struct RecordBody {
     #[schema(max_length = 256)]
     project: Option<String>,
     /// At most 50; keys of 1 to 127 characters, values of up to 255.
+    #[schema(value_type = Option<crate::wire::Tags>, inline)]
     tags: Option<std::collections::BTreeMap<String, String>>,
     #[schema(max_length = 256)]
     resource_name: Option<String>,

@@ -18,7 +18,7 @@ use credere_core::book::Event;
     path = "/v1/vouchers/{id}/invalidate",
     tag = TAG,
     params(("id" = String, Path, description = "The voucher's id")),
-    request_body(content = Option<NothingBody>, description = "Nothing, or an empty object"),
+    request_body(content = NothingBody, description = "Nothing, or an empty object"),
     responses(
         (status = 200, description = "The voucher as it is now", body = VoucherBody),
         (status = 404, description = "`voucher_not_found`"),

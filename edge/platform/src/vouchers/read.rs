@@ -23,10 +23,10 @@ const LIST: List = List(b'v');
 #[serde(deny_unknown_fields)]
 pub(crate) struct VouchersQuery {
     /// That this partner or customer has.
-    #[param(value_type = Option<u64>)]
+    #[param(inline)]
     owner_uin: Option<AccountNumber>,
     /// Type III, issued by this partner.
-    #[param(value_type = Option<u64>)]
+    #[param(inline)]
     issuer_uin: Option<AccountNumber>,
     /// That stand like this.
     #[param(inline)]

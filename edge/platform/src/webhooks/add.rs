@@ -27,7 +27,7 @@ pub(crate) struct NewWebhookBody {
     /// Which kinds of messages: those of notices, and `resource.suspended`, `resource.resumed`, `resource.deleted`. All
     /// where empty or absent.
     #[serde(default)]
-    #[schema(value_type = Option<Vec<String>>)]
+    #[schema(value_type = Vec<crate::described::MessageKindText>, required = false)]
     kinds: Vec<Text<1, 64>>,
 }
 

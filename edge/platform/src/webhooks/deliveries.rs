@@ -148,7 +148,7 @@ pub(crate) async fn list_deliveries(
         ("id" = String, Path, description = "The webhook's id"),
         ("delivery_id" = String, Path, description = "The delivery's id")
     ),
-    request_body(content = Option<NothingBody>, description = "Nothing, or an empty object"),
+    request_body(content = NothingBody, description = "Nothing, or an empty object"),
     responses(
         (status = 200, description = "The delivery as it is now", body = DeliveryBody),
         (status = 404, description = "`webhook_not_found`, `delivery_not_found`"),

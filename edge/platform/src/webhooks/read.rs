@@ -20,7 +20,7 @@ const LIST: List = List(b'w');
 #[serde(deny_unknown_fields)]
 pub(crate) struct WebhooksQuery {
     /// This account's; all where absent.
-    #[param(value_type = Option<u64>)]
+    #[param(inline)]
     account_uin: Option<AccountNumber>,
     /// How many at most.
     #[param(value_type = Option<u32>, minimum = 1, maximum = 200, default = 50)]

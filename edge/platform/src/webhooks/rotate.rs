@@ -28,7 +28,7 @@ pub(crate) struct RotatedBody {
     path = "/v1/webhooks/{id}/rotate-secret",
     tag = TAG,
     params(("id" = String, Path, description = "The webhook's id")),
-    request_body(content = Option<NothingBody>, description = "Nothing, or an empty object"),
+    request_body(content = NothingBody, description = "Nothing, or an empty object"),
     responses(
         (status = 201, description = "The new secret", body = RotatedBody),
         (status = 404, description = "`webhook_not_found`"),
