@@ -11,6 +11,7 @@ pub use history::*;
 
 use crate::frame::{Frame, Position};
 use crate::outbox::Outbox;
+use crate::tail::{TailLost, WAYS_OUT};
 use credere_core::channel::{Uin, WebhookId};
 use credere_core::ledger::{Moment, Month};
 use serde::{Deserialize, Serialize};
@@ -41,6 +42,9 @@ pub enum StoreError {
     /// Another process has this store open.
     #[error("the data folder {0} is in use by another process")]
     InUse(String),
+    /// The files of the folder do not go together: the journal has lost its end, or the directory is an older one.
+    #[error("records are missing: {0}; {WAYS_OUT}")]
+    TailLost(TailLost),
 }
 
 /// A store: all six parts, and what belongs to none.
@@ -104,7 +108,8 @@ pub trait Snapshots {
     /// Keeps an image, replacing all but the one before it. `chunks` is read once.
     ///
     /// # Errors
-    /// [`StoreError`]; the images kept before are untouched.
+    /// [`StoreError`]; the images kept before are untouched. [`StoreError::Corrupt`] for a place that is not in the
+    /// journal.
     fn keep_snapshot(&self, at: &Position, chunks: &mut dyn Iterator<Item = Vec<u8>>) -> Result<(), StoreError>;
 
     /// The newest image that is not after `seq`; its chunks go to `visit` in order.
@@ -132,7 +137,7 @@ pub trait History {
     ///
     /// # Errors
     /// [`StoreError`]; nothing of the fold is there then. [`StoreError::Corrupt`] for a fold that ends before the
-    /// position, or has a line beyond its own end.
+    /// position, has a line beyond its own end, or does not end where a frame does.
     fn fold(&self, fold: HistoryFold) -> Result<(), StoreError>;
 
     /// Forgets everything, to be filled again from the journal's start.
@@ -360,7 +365,8 @@ pub trait Keys {
     /// that there are never many to ask.
     ///
     /// # Errors
-    /// [`StoreError`]; nothing of the run is there then.
+    /// [`StoreError`]; nothing of the run is there then. [`StoreError::Corrupt`] where `upto_seq` is before the position
+    /// or no frame ends there.
     fn seal_keys(&self, upto_seq: u64, rows: Vec<KeyRow>) -> Result<(), StoreError>;
 
     /// For each key, what is remembered of its first use.

@@ -8,4 +8,5 @@ pub mod memory;
 pub mod outbox;
 mod profile;
 pub mod sqlite;
+pub mod tail;
 pub mod verify;

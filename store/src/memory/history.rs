@@ -95,7 +95,9 @@ impl History for MemoryStore {
     }
 
     fn fold(&self, fold: HistoryFold) -> Result<(), StoreError> {
-        let rows = &mut self.inner.lock().rows;
+        let mut inner = self.inner.lock();
+        inner.check_end(fold.upto_seq)?;
+        let rows = &mut inner.rows;
         check_fold(&fold, rows.seq, "history")?;
         let before = std::mem::replace(&mut rows.seq, fold.upto_seq);
         rows.allocations.extend(fold.allocations.into_iter().map(|row| ((row.account, row.seq), row)));

@@ -18,7 +18,9 @@ impl Keys for MemoryStore {
     }
 
     fn seal_keys(&self, upto_seq: u64, rows: Vec<KeyRow>) -> Result<(), StoreError> {
-        let runs = &mut self.inner.lock().runs;
+        let mut inner = self.inner.lock();
+        inner.check_end(upto_seq)?;
+        let runs = &mut inner.runs;
         if upto_seq < runs.sealed_seq {
             return Err(StoreError::Corrupt(format!(
                 "a run of keys up to event {upto_seq} comes after one up to event {}",

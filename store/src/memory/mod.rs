@@ -66,6 +66,16 @@ impl Inner {
         self.frames.last().map(Frame::position).unwrap_or_default()
     }
 
+    /// Refuses a place at which no frame ends.
+    fn check_end(&self, seq: u64) -> Result<Position, StoreError> {
+        if seq == 0 {
+            return Ok(Position::default());
+        }
+        let found = self.frames.binary_search_by_key(&seq, |frame| frame.last_seq).ok();
+        let frame = found.and_then(|at| self.frames.get(at));
+        frame.map(Frame::position).ok_or_else(|| StoreError::Corrupt(format!("no frame ends at event {seq}")))
+    }
+
     fn last(&self) -> Result<Position, StoreError> {
         if self.in_doubt {
             return Err(StoreError::Io("a commit has failed, the store must be opened anew".into()));
@@ -138,12 +148,8 @@ impl Journal for MemoryStore {
     ) -> Result<(), StoreError> {
         let mut next = {
             let inner = self.inner.lock();
-            let ends_there = |frame: &Frame| frame.last_seq == after_seq;
-            match (after_seq, inner.frames.iter().position(ends_there)) {
-                (0, _) => 0,
-                (_, Some(index)) => index + 1,
-                (_, None) => return Err(StoreError::Corrupt(format!("no frame ends at event {after_seq}"))),
-            }
+            let end = inner.check_end(after_seq)?;
+            inner.frames.partition_point(|frame| frame.last_seq <= end.seq)
         };
         // Nothing is held while the visitor works: it may ask the store something else.
         loop {
@@ -159,6 +165,9 @@ impl Journal for MemoryStore {
 
 impl Snapshots for MemoryStore {
     fn keep_snapshot(&self, at: &Position, chunks: &mut dyn Iterator<Item = Vec<u8>>) -> Result<(), StoreError> {
+        if self.inner.lock().check_end(at.seq)? != *at {
+            return Err(StoreError::Corrupt(format!("the journal has another frame at {}", at.seq)));
+        }
         let image = (*at, chunks.collect());
         let kept = &mut self.inner.lock().snapshots;
         kept.push(image);

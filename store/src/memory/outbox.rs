@@ -38,7 +38,9 @@ impl Outbox for MemoryStore {
     }
 
     fn queue_deliveries(&self, upto_seq: u64, rows: Vec<DeliveryRow>) -> Result<(), StoreError> {
-        let queued = &mut self.inner.lock().queued;
+        let mut inner = self.inner.lock();
+        inner.check_end(upto_seq)?;
+        let queued = &mut inner.queued;
         let mut new = BTreeMap::new();
         for row in rows.into_iter().filter(|row| row.key.notice.seq > queued.seq) {
             let key = row.key;

@@ -1,10 +1,14 @@
 //! Copies of a whole store, and the way back. A copy is taken while a server goes on writing; it holds the journal as it
 //! stood at one moment, the directory that belongs to it, the snapshots, and the outbox, which may be a little behind.
-//! History is left out: it is filled again.
+//! History is left out: it is filled again. A manifest says where the journal ended and which files there are, so that a
+//! file that was exchanged or lost afterwards is found.
 
-use super::connect;
+use super::connect::{self, Access};
 use super::errors::{Within, read};
-use super::folder::above;
+use super::folder::{self, Folder, above};
+use super::manifest::{self, Manifest};
+use super::places::{self, Name};
+use super::witness;
 use super::{directory, journal, outbox, snapshots};
 use crate::contract::StoreError;
 use crate::frame::Position;
@@ -52,15 +56,19 @@ pub fn backup(
     }
     copy.file(&directory, &partial, directory::FILE)?;
     copy.file(&journal, &partial, journal::FILE)?;
+    let behind = behind.iter().map(|(_, file)| *file);
+    let files = [journal::FILE, directory::FILE].into_iter().chain(behind).collect();
+    manifest::write(&partial, &Manifest { end: journal::newest(&journal)?, files })?;
     finish(&partial, target)
 }
 
 /// Makes a store in `target`, which must be empty or absent, from the backup in `backup_dir`. The copy's chain is
-/// checked from its first frame to its last before it gets its name.
+/// checked from its first frame to its last, and its files against one another, before it gets its name.
 ///
 /// # Errors
-/// [`StoreError::Corrupt`] where the backup is damaged, [`StoreError::Io`] where the target holds something or
-/// `backup_dir` no backup, [`StoreError::NewerFormat`], [`StoreError::Full`].
+/// [`StoreError::Corrupt`] where the backup is damaged, [`StoreError::TailLost`] where its files do not go together,
+/// [`StoreError::Io`] where the target holds something or `backup_dir` no backup, [`StoreError::NewerFormat`],
+/// [`StoreError::Full`].
 pub fn restore(
     backup_dir: impl AsRef<Path>,
     target: impl AsRef<Path>,
@@ -70,16 +78,17 @@ pub fn restore(
     let name = target.display().to_string();
     let occupied = target.exists() && std::fs::read_dir(target).within(&name)?.next().is_some();
     refuse(occupied, target, "is not empty")?;
-    for file in [journal::FILE, directory::FILE] {
-        refuse(!source.join(file).is_file(), source, &format!("holds no {file}"))?;
-    }
+    refuse(!source.join(journal::FILE).is_file(), source, &format!("holds no {}", journal::FILE))?;
+    let Some(manifest) = manifest::read(source)? else {
+        return Err(StoreError::Io(format!("`{}` holds no {}: it is no backup", source.display(), manifest::FILE)));
+    };
     let mut files = Vec::new();
-    for file in [snapshots::FILE, outbox::FILE, directory::FILE, journal::FILE] {
-        if source.join(file).is_file() {
-            files.push((hold(&source.join(file), file)?, file));
-        }
+    // The journal last: its pages are read twice.
+    for file in manifest.files.iter().copied().rev() {
+        refuse(!source.join(file).is_file(), source, &format!("holds no {file}"))?;
+        files.push((hold(&source.join(file), file)?, file));
     }
-    match journal::format(&source.join(journal::FILE))? {
+    match journal::format(&source.join(journal::FILE), Access::Write)? {
         Some(format) => journal::check_format(format)?,
         None => return Err(StoreError::Corrupt(format!("{} has no format", journal::FILE))),
     }
@@ -94,7 +103,10 @@ pub fn restore(
     for (connection, file) in &files {
         copy.file(connection, &partial, file)?;
     }
+    // While it has the manifest, which the store that comes of it shall not have.
+    manifest::write(&partial, &manifest)?;
     check_copy(&partial, &mut |seq, of| (copy.progress)(total + to_check * seq / of.max(1), total + to_check))?;
+    manifest::remove(&partial)?;
     finish(&partial, target)
 }
 
@@ -105,7 +117,7 @@ fn refuse(wrong: bool, path: &Path, why: &str) -> Result<(), StoreError> {
 /// Read transactions on journal and directory that belong together: every frame that the one shows has its changes in
 /// the other, and none is there before its frame.
 fn open_at_one_moment(source: &Path) -> Result<(Connection, Connection), StoreError> {
-    let format = journal::format(&source.join(journal::FILE))?;
+    let format = journal::format(&source.join(journal::FILE), Access::Write)?;
     match format {
         Some(format) => journal::check_format(format)?,
         None => return Err(StoreError::Io(format!("`{}` holds no store", source.display()))),
@@ -114,7 +126,7 @@ fn open_at_one_moment(source: &Path) -> Result<(Connection, Connection), StoreEr
         // The journal first: a frame's changes are in the directory before the frame is in the journal.
         let journal = hold(&source.join(journal::FILE), journal::FILE)?;
         let directory = hold(&source.join(directory::FILE), directory::FILE)?;
-        if directory::latest(&directory)? <= journal::newest(&journal)?.seq {
+        if directory::newest_frame(&directory)? == places::kept(&journal, journal::FILE, Name::Directory)? {
             return Ok((journal, directory));
         }
         std::thread::yield_now();
@@ -124,7 +136,7 @@ fn open_at_one_moment(source: &Path) -> Result<(Connection, Connection), StoreEr
 
 /// Opens a file for reading and begins a transaction that fixes what is seen from now on.
 fn hold(path: &Path, file: &'static str) -> Result<Connection, StoreError> {
-    let connection = connect::reader(path, file, 1 << 20)?;
+    let connection = connect::reader(path, file, 1 << 20, Access::Write)?;
     connection.execute_batch("BEGIN").within(file)?;
     connection.query_row("SELECT count(*) FROM sqlite_schema", [], |_| Ok(())).within(file)?;
     Ok(connection)
@@ -143,7 +155,7 @@ fn begin(target: &Path) -> Result<PathBuf, StoreError> {
     if partial.exists() {
         std::fs::remove_dir_all(&partial).within(&shown)?;
     }
-    std::fs::create_dir_all(&partial).within(&shown)?;
+    folder::make_private(&partial)?;
     Ok(partial)
 }
 
@@ -168,7 +180,9 @@ struct Copying<'p> {
 impl Copying<'_> {
     /// Copies what the connection sees into a file that needs no log beside it.
     fn file(&mut self, source: &Connection, folder: &Path, name: &'static str) -> Result<(), StoreError> {
-        let mut target = Connection::open(folder.join(name)).within(name)?;
+        let path = folder.join(name);
+        connect::make_private(&path, name)?;
+        let mut target = Connection::open(path).within(name)?;
         // Nobody else sees the copy, and it is flushed as a whole at the end.
         target.execute_batch("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;").within(name)?;
         let copying = Backup::new(source, &mut target).within(name)?;
@@ -196,9 +210,9 @@ impl Copying<'_> {
     }
 }
 
-/// Checks that the copy's journal is whole and its directory not ahead of it.
-fn check_copy(folder: &Path, progress: &mut dyn FnMut(u64, u64)) -> Result<(), StoreError> {
-    let journal = hold(&folder.join(journal::FILE), journal::FILE)?;
+/// Checks that the copy's journal is whole and that its files go together.
+fn check_copy(copy: &Path, progress: &mut dyn FnMut(u64, u64)) -> Result<(), StoreError> {
+    let journal = hold(&copy.join(journal::FILE), journal::FILE)?;
     let (mut place, last) = (Position::default(), journal::newest(&journal)?);
     loop {
         let frames = journal::frames_after(&journal, &place)?;
@@ -206,9 +220,8 @@ fn check_copy(folder: &Path, progress: &mut dyn FnMut(u64, u64)) -> Result<(), S
         place = frame.position();
         progress(place.seq, last.seq);
     }
-    let directory = hold(&folder.join(directory::FILE), directory::FILE)?;
-    if directory::latest(&directory)? > place.seq {
-        return Err(StoreError::Corrupt(format!("{} is ahead of {}", directory::FILE, journal::FILE)));
+    match witness::examine(&Folder::claim(copy, false, Access::Look)?)? {
+        Some(lost) => Err(StoreError::TailLost(lost)),
+        None => Ok(()),
     }
-    Ok(())
 }

@@ -1,8 +1,9 @@
 //! Writing to a file whose content can be made again from the journal (history, keys): commits are not flushed one by
 //! one, and the log is moved into the database here rather than by SQLite, which keeps silent when that fails.
 
-use super::connect::{self, Tuning};
+use super::connect::{self, Access, Tuning};
 use super::errors::Within;
+use super::places;
 use crate::contract::StoreError;
 use rusqlite::{Connection, OptionalExtension, TransactionBehavior};
 use std::path::{Path, PathBuf};
@@ -35,18 +36,24 @@ pub(super) struct BehindWriter {
 }
 
 impl BehindWriter {
-    /// Opens the file, and makes it where it is not there.
+    /// Opens the file, whose log has been settled, and makes it where it is not there.
     ///
     /// # Errors
     /// [`StoreError::Corrupt`] also for another layout: the file is then to be made anew.
-    pub(super) fn open(path: &Path, layout: &Layout<'_>, cache_bytes: u64) -> Result<BehindWriter, StoreError> {
+    pub(super) fn open(
+        path: &Path,
+        layout: &Layout<'_>,
+        cache_bytes: u64,
+        access: Access,
+    ) -> Result<BehindWriter, StoreError> {
         let file = layout.file;
-        connect::settle_log(path, file)?;
-        let tuning =
-            Tuning { file, page_bytes: layout.page_bytes, synchronous: "NORMAL", checkpoint_pages: 0, cache_bytes };
+        let page_bytes = layout.page_bytes;
+        let tuning = Tuning { file, page_bytes, synchronous: "NORMAL", checkpoint_pages: 0, cache_bytes, access };
         let mut connection = connect::writer(path, &tuning)?;
         make_tables(&mut connection, layout)?;
-        connect::empty_log(&connection, file, PATIENCE)?;
+        if access == Access::Write {
+            connect::empty_log(&connection, file, PATIENCE)?;
+        }
         Ok(BehindWriter { path: path.to_owned(), file, connection, log_in_doubt: false })
     }
 
@@ -93,10 +100,11 @@ fn make_tables(connection: &mut Connection, layout: &Layout<'_>) -> Result<(), S
     }
     let first: Option<String> =
         connection.query_row("SELECT name FROM sqlite_schema LIMIT 1", [], |row| row.get(0)).optional().within(file)?;
-    if found != 0 || first.is_some() {
+    if found != 0 || first.is_some() || connection.is_readonly("main").within(file)? {
         return Err(StoreError::Corrupt(format!("{file}: layout {found} is not layout {number}")));
     }
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate).within(file)?;
+    transaction.execute_batch(places::TABLE).within(file)?;
     transaction.execute_batch(tables).within(file)?;
     transaction.pragma_update(None, "user_version", number).within(file)?;
     transaction.commit().within(file)

@@ -5,9 +5,11 @@ use super::errors::Within;
 use crate::contract::StoreError;
 use parking_lot::{Condvar, Mutex};
 use rusqlite::{Connection, OpenFlags};
-use std::fs::{File, OpenOptions};
+use std::fs::{File, OpenOptions, Permissions};
 use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::ops::Deref;
+use std::os::unix::ffi::OsStrExt;
+use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -16,6 +18,15 @@ const LOCK_PATIENCE: Duration = Duration::from_secs(5);
 
 /// A log that a long read has let grow is cut back to this when it starts again.
 const LOG_LIMIT_BYTES: i64 = 64 << 20;
+
+/// What a file is opened for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Access {
+    /// To be written to, and mended where that is needed.
+    Write,
+    /// To be looked at and left exactly as it is.
+    Look,
+}
 
 /// How a database file is written.
 pub(super) struct Tuning {
@@ -29,10 +40,16 @@ pub(super) struct Tuning {
     pub(super) checkpoint_pages: u32,
     /// Cap of the writer's page cache.
     pub(super) cache_bytes: u64,
+    /// With [`Access::Look`] the connection only reads, and every attempt to write fails.
+    pub(super) access: Access,
 }
 
-/// Opens a database for writing, and makes it where it is not there.
+/// Opens a database for writing, and makes it where it is not there, for the server's own user alone.
 pub(super) fn writer(path: &Path, tuning: &Tuning) -> Result<Connection, StoreError> {
+    if tuning.access == Access::Look {
+        return reader(path, tuning.file, tuning.cache_bytes, Access::Look);
+    }
+    make_private(path, tuning.file)?;
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = Connection::open_with_flags(path, flags).within(tuning.file)?;
     connection.pragma_update(None, "page_size", tuning.page_bytes).within(tuning.file)?;
@@ -51,11 +68,65 @@ pub(super) fn writer(path: &Path, tuning: &Tuning) -> Result<Connection, StoreEr
 }
 
 /// Opens a database for reading only. It must be there.
-pub(super) fn reader(path: &Path, file: &'static str, cache_bytes: u64) -> Result<Connection, StoreError> {
+pub(super) fn reader(
+    path: &Path,
+    file: &'static str,
+    cache_bytes: u64,
+    access: Access,
+) -> Result<Connection, StoreError> {
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    let connection = Connection::open_with_flags(path, flags).within(file)?;
+    // A file whose log is empty is read as it lies there: SQLite would make a log and its index beside it. Nobody writes
+    // meanwhile, the folder is claimed.
+    let connection = if access == Access::Look && log_bytes(path) == 0 {
+        Connection::open_with_flags(unchanging(path)?, flags | OpenFlags::SQLITE_OPEN_URI)
+    } else {
+        Connection::open_with_flags(path, flags)
+    };
+    let connection = connection.within(file)?;
     settle_in(&connection, file, cache_bytes)?;
     Ok(connection)
+}
+
+/// The address under which SQLite takes a file for one that does not change.
+fn unchanging(path: &Path) -> Result<String, StoreError> {
+    let path = std::path::absolute(path).within(&path.display().to_string())?;
+    let mut address = "file://".to_owned();
+    for &byte in path.as_os_str().as_bytes() {
+        if byte.is_ascii_alphanumeric() || b"/-._~".contains(&byte) {
+            address.push(char::from(byte));
+        } else {
+            address.push_str(&format!("%{byte:02X}"));
+        }
+    }
+    address.push_str("?immutable=1");
+    Ok(address)
+}
+
+/// Nobody but the server's own user has business in these files: names and addresses are in them.
+pub(super) const PRIVATE: u32 = 0o600;
+
+/// Makes a database where there is none, and sees to it that it and what belongs to it is private, whatever the umask
+/// says. SQLite makes logs with the permissions of their database.
+pub(super) fn make_private(database: &Path, file: &str) -> Result<(), StoreError> {
+    // The file is not opened where it is there already: closing it would let go of the locks that SQLite holds on it.
+    match OpenOptions::new().write(true).create_new(true).mode(PRIVATE).open(database) {
+        Err(error) if error.kind() != io::ErrorKind::AlreadyExists => return Err(error).within(file),
+        _ => {}
+    }
+    for ending in ["", "-wal", "-shm"] {
+        set_mode(&beside(database, ending), PRIVATE).within(file)?;
+    }
+    Ok(())
+}
+
+/// Gives a file or folder these permissions, where it is there and has others.
+pub(super) fn set_mode(path: &Path, mode: u32) -> io::Result<()> {
+    match std::fs::metadata(path) {
+        Ok(metadata) if metadata.permissions().mode() & 0o7777 == mode => Ok(()),
+        Ok(_) => std::fs::set_permissions(path, Permissions::from_mode(mode)),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+        Err(error) => Err(error),
+    }
 }
 
 fn settle_in(connection: &Connection, file: &'static str, cache_bytes: u64) -> Result<(), StoreError> {
@@ -128,13 +199,11 @@ pub(super) fn remove(database: &Path, file: &'static str) -> Result<(), StoreErr
     Ok(())
 }
 
-/// Gives a database with its log another name, `<name>.damaged`, in place of one that has it already. All its connections
-/// must be closed.
-pub(super) fn set_aside(database: &Path, file: &'static str) -> Result<(), StoreError> {
-    let aside = beside(database, ".damaged");
-    remove(&aside, file)?;
+/// Gives a database with its log another name, in place of one that has it already. All its connections must be closed.
+pub(super) fn move_to(database: &Path, aside: &Path, file: &'static str) -> Result<(), StoreError> {
+    remove(aside, file)?;
     for ending in ["-wal", "-shm", ""] {
-        match std::fs::rename(beside(database, ending), beside(&aside, ending)) {
+        match std::fs::rename(beside(database, ending), beside(aside, ending)) {
             Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error).within(file),
             _ => {}
         }
@@ -142,12 +211,17 @@ pub(super) fn set_aside(database: &Path, file: &'static str) -> Result<(), Store
     Ok(())
 }
 
+/// Whether there is a write-ahead log beside a database, an empty one too.
+pub(super) fn has_log(database: &Path) -> bool {
+    beside(database, "-wal").exists()
+}
+
 /// Makes the names in a folder durable.
 pub(super) fn sync_folder(folder: &Path) -> Result<(), StoreError> {
     File::open(folder).and_then(|folder| folder.sync_all()).within(&folder.display().to_string())
 }
 
-fn beside(database: &Path, ending: &str) -> PathBuf {
+pub(super) fn beside(database: &Path, ending: &str) -> PathBuf {
     let mut name = database.as_os_str().to_owned();
     name.push(ending);
     PathBuf::from(name)
@@ -161,9 +235,15 @@ pub(super) struct Pool {
 
 impl Pool {
     /// Opens `count` connections that share `cache_bytes`.
-    pub(super) fn open(path: &Path, file: &'static str, count: u32, cache_bytes: u64) -> Result<Pool, StoreError> {
+    pub(super) fn open(
+        path: &Path,
+        file: &'static str,
+        count: u32,
+        cache_bytes: u64,
+        access: Access,
+    ) -> Result<Pool, StoreError> {
         let share = cache_bytes / u64::from(count.max(1));
-        let idle = (0..count).map(|_| reader(path, file, share)).collect::<Result<_, _>>()?;
+        let idle = (0..count).map(|_| reader(path, file, share, access)).collect::<Result<_, _>>()?;
         Ok(Pool { idle: Mutex::new(idle), returned: Condvar::new() })
     }
 

@@ -2,14 +2,16 @@
 //! frame is, each row stamped with the frame's last event; readers see only stamps that the journal has reached, and at
 //! opening whatever bears a later stamp is taken back. So a frame and its directory changes are there together or not.
 
-use super::connect::{self, Pool, Taken, Tuning};
-use super::errors::{Within, bound, read, stored};
+use super::connect::{self, Access, Pool, Taken, Tuning};
+use super::errors::{Within, bound, stored};
 use super::journal::settle;
+use super::places::{self, Name};
 use super::rows::{Clash, Fields, Inserter, Stored, columns, read_row, select, value};
 use crate::contract::{
     CredentialRow, DirectoryWrite, PlatformKeyRow, Profile, ProfileField, ProfilePatch, SearchTerm, StoreError,
     WebhookRow,
 };
+use crate::frame::{Frame, Position};
 use crate::profile::{Matcher, field};
 use credere_core::channel::{Uin, WebhookId};
 use parking_lot::Mutex;
@@ -25,11 +27,11 @@ const READERS: u32 = 4;
 /// How long erasing waits for readers to be done, so that what was erased can leave the log at once.
 const ERASE_PATIENCE: Duration = Duration::from_secs(2);
 
-/// `latest` holds the newest stamp, so that an opening need not look through all rows to know that none is too new.
+/// The newest stamp is kept as a place, so that an opening need not look through all rows to know that none is too new.
 /// Credentials and keys stay in the order in which they were made, which is that of their row numbers.
 const TABLES: &str = "
-    CREATE TABLE IF NOT EXISTS latest (shard INTEGER PRIMARY KEY, seq INTEGER NOT NULL, openings INTEGER NOT NULL);
-    INSERT OR IGNORE INTO latest VALUES (0, 0, 0);
+    CREATE TABLE IF NOT EXISTS opening (shard INTEGER PRIMARY KEY, number INTEGER NOT NULL);
+    INSERT OR IGNORE INTO opening VALUES (0, 0);
     CREATE TABLE IF NOT EXISTS profile (shard INTEGER NOT NULL, uin INTEGER NOT NULL, seq INTEGER NOT NULL,
         name TEXT, email TEXT, phone TEXT, entity_id TEXT, entity_name TEXT, channel_manager TEXT, remark TEXT,
         seal INTEGER NOT NULL, PRIMARY KEY (shard, uin, seq)) WITHOUT ROWID;
@@ -60,49 +62,63 @@ pub(super) struct DirectoryFile {
     erased_in_log: AtomicBool,
 }
 
-/// The newest stamp in an open directory.
-pub(super) fn latest(connection: &Connection) -> Result<u64, StoreError> {
-    let mut statement = connection.prepare_cached("SELECT seq FROM latest WHERE shard = 0").within(FILE)?;
-    read(statement.query_row([], |row| row.get(0)).within(FILE)?, FILE)
+/// The frame whose changes are the newest in an open directory; its end is the newest stamp.
+pub(super) fn newest_frame(connection: &Connection) -> Result<Position, StoreError> {
+    places::kept(connection, FILE, Name::Frame)
+}
+
+/// Where the journal ends, and its newest frame with directory changes.
+pub(super) struct JournalEnd {
+    pub(super) last: Position,
+    pub(super) directory: Position,
 }
 
 impl DirectoryFile {
-    /// Opens the directory (and makes it where it is not there), and takes back what is later than `last`.
-    pub(super) fn open(path: &Path, last: u64, cache_bytes: u64) -> Result<DirectoryFile, StoreError> {
-        connect::settle_log(path, FILE)?;
+    /// Opens the directory, whose log has been settled, and makes it where it is not there. What is later than the
+    /// journal's end is taken back.
+    pub(super) fn open(
+        path: &Path,
+        end: &JournalEnd,
+        cache_bytes: u64,
+        access: Access,
+    ) -> Result<DirectoryFile, StoreError> {
         let tuning = Tuning {
             file: FILE,
             page_bytes: 4096,
             synchronous: "FULL",
             checkpoint_pages: 2000,
             cache_bytes: cache_bytes / 2,
+            access,
         };
         let mut writer = connect::writer(path, &tuning)?;
-        // What is deleted is overwritten, not just forgotten: erasing a person's data depends on it.
-        writer.pragma_update_and_check(None, "secure_delete", true, |_| Ok(())).within(FILE)?;
-        let transaction = writer.transaction_with_behavior(TransactionBehavior::Immediate).within(FILE)?;
-        transaction.execute_batch(TABLES).within(FILE)?;
-        if latest(&transaction)? > last {
-            take_back(&transaction, stored(last)?)?;
+        let mut emptied = true;
+        if access == Access::Write {
+            // What is deleted is overwritten, not just forgotten: erasing a person's data depends on it.
+            writer.pragma_update_and_check(None, "secure_delete", true, |_| Ok(())).within(FILE)?;
+            let transaction = writer.transaction_with_behavior(TransactionBehavior::Immediate).within(FILE)?;
+            transaction.execute_batch(TABLES).within(FILE)?;
+            transaction.execute_batch(places::TABLE).within(FILE)?;
+            if newest_frame(&transaction)?.seq > end.last.seq {
+                take_back(&transaction, end)?;
+            }
+            // Everything that is left is durable, so of each webhook the newest version is enough, and of a removed one
+            // none.
+            transaction.execute_batch(FORGET_OLD_WEBHOOKS).within(FILE)?;
+            transaction.commit().within(FILE)?;
+            settle(&writer, FILE, "UPDATE opening SET number = number + 1 WHERE shard = 0")?;
+            // What was erased may still be in a log that a killed process left behind.
+            emptied = connect::empty_log(&writer, FILE, Duration::ZERO)?;
         }
-        // Everything that is left is durable, so of each webhook the newest version is enough, and of a removed one none.
-        transaction.execute_batch(FORGET_OLD_WEBHOOKS).within(FILE)?;
-        transaction.commit().within(FILE)?;
-        settle(&writer, FILE, "UPDATE latest SET openings = openings + 1 WHERE shard = 0")?;
-        // What was erased may still be in a log that a killed process left behind.
-        let emptied = connect::empty_log(&writer, FILE, Duration::ZERO)?;
         Ok(DirectoryFile {
             writer: Mutex::new(writer),
-            readers: Pool::open(path, FILE, READERS, cache_bytes / 2)?,
+            readers: Pool::open(path, FILE, READERS, cache_bytes / 2, access)?,
             erased_in_log: AtomicBool::new(!emptied),
         })
     }
 
-    /// Commits the changes that belong to the frame which ends at `seq`.
-    pub(super) fn write(&self, seq: u64, writes: &[DirectoryWrite]) -> Result<(), StoreError> {
-        if writes.is_empty() {
-            return Ok(());
-        }
+    /// Commits the changes that belong to a frame.
+    pub(super) fn write(&self, frame: &Frame, writes: &[DirectoryWrite]) -> Result<(), StoreError> {
+        let seq = frame.last_seq;
         let stamp = stored(seq)?;
         let mut writer = self.writer.lock();
         let transaction = writer.transaction_with_behavior(TransactionBehavior::Immediate).within(FILE)?;
@@ -119,7 +135,11 @@ impl DirectoryFile {
                 DirectoryWrite::WebhookRemoved { id } => change_webhook(&transaction, *id, seq, None)?,
             }
         }
-        transaction.execute("UPDATE latest SET seq = ? WHERE shard = 0", [stamp]).within(FILE)?;
+        // Which frame it was, and what it followed: where the frame is lost in a crash, the journal ends right there, and
+        // anywhere else it has lost more than that.
+        let before = Position { seq: frame.first_seq.saturating_sub(1), hash: frame.prev };
+        places::keep(&transaction, FILE, Name::Before, &before)?;
+        places::keep(&transaction, FILE, Name::Frame, &frame.position())?;
         transaction.commit().within(FILE)?;
         if self.erased_in_log.load(Ordering::Relaxed) {
             // A commit does not wait for those who read; what is in the way now is not for ever.
@@ -243,14 +263,15 @@ impl DirectoryFile {
         // The order matters: the first read fixes what this transaction sees, and that is at most one frame ahead of
         // what is durable by then, so the version before the newest is enough. Asked earlier, the answer could be
         // frames behind, and the version that belongs to it gone.
-        latest(&transaction)?;
+        transaction.query_row("SELECT count(*) FROM opening", [], |_| Ok(())).within(FILE)?;
         let last = bound(durable.load(Ordering::Acquire));
         read(&transaction, last)
     }
 }
 
 /// Takes back what frames did that are not in the journal.
-fn take_back(connection: &Connection, last: i64) -> Result<(), StoreError> {
+pub(super) fn take_back(connection: &Connection, end: &JournalEnd) -> Result<(), StoreError> {
+    let last = stored(end.last.seq)?;
     for sql in [
         "DELETE FROM profile WHERE shard = 0 AND seq > ?",
         "DELETE FROM credential WHERE shard = 0 AND seq > ?",
@@ -258,11 +279,16 @@ fn take_back(connection: &Connection, last: i64) -> Result<(), StoreError> {
         "DELETE FROM platform_key WHERE shard = 0 AND seq > ?",
         "UPDATE platform_key SET revoked_seq = NULL WHERE shard = 0 AND revoked_seq > ?",
         "DELETE FROM webhook WHERE shard = 0 AND seq > ?",
-        "UPDATE latest SET seq = ? WHERE shard = 0",
     ] {
         connection.execute(sql, [last]).within(FILE)?;
     }
-    Ok(())
+    stand_at(connection, &end.directory)
+}
+
+/// Says that the directory has the changes of the frames up to this one.
+pub(super) fn stand_at(connection: &Connection, frame: &Position) -> Result<(), StoreError> {
+    places::keep(connection, FILE, Name::Before, frame)?;
+    places::keep(connection, FILE, Name::Frame, frame)
 }
 
 fn newest_profile(connection: &Connection, uin: Uin, last: i64) -> Result<Option<ProfileRow>, StoreError> {

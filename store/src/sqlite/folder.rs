@@ -1,41 +1,69 @@
-//! The data folder: claimed by one process at a time, made completely or not at all, and refused when a newer build has
-//! written it.
+//! The data folder: claimed by one process at a time, private, made completely or not at all, and refused when a newer
+//! build has written it. What is locked is the folder itself: no file in it can be deleted to let a second server in, and
+//! a folder that is renamed stays locked under its new name.
 
-use super::connect;
-use super::directory::{self, DirectoryFile};
+use super::connect::{self, Access};
+use super::directory::{self, DirectoryFile, JournalEnd};
 use super::errors::Within;
-use super::journal;
+use super::witness;
+use super::{history, journal, keys, outbox, snapshots};
 use crate::contract::StoreError;
-use rusqlite::OptionalExtension;
+use crate::frame::Position;
 use std::fs::{File, OpenOptions, TryLockError};
-use std::os::unix::fs::DirBuilderExt;
+use std::io;
+use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 
-const LOCK: &str = "lock";
+/// All files of a store. The journal comes first: it is what the others are held against.
+pub(super) const FILES: [&str; 6] =
+    [journal::FILE, directory::FILE, snapshots::FILE, history::FILE, keys::FILE, outbox::FILE];
 
-/// A folder that this process alone may write to, until this is dropped.
+/// Nobody but the server's own user has business in the folder.
+pub(super) const PRIVATE: u32 = 0o700;
+
+/// There while a process has the store open for writing. Where it is and a log is not, the process was killed and its log
+/// deleted afterwards: SQLite deletes logs only when it closes them in order.
+const IN_USE: &str = "in-use";
+
+/// A folder that is this process's own until this is dropped: to write to, or to look at with others who only look.
 pub(super) struct Folder {
     path: PathBuf,
-    /// The operating system lets go of the lock when the file is closed, also when the process is killed.
-    _lock: File,
+    access: Access,
+    /// The folder itself. The operating system lets go of the lock when it is closed, also when the process is killed.
+    held: File,
 }
 
 impl Folder {
     /// Claims a folder, and makes it where it is absent and `create` says so. Refuses one that holds no store, unless
     /// one is to be made.
-    pub(super) fn claim(path: &Path, create: bool) -> Result<Folder, StoreError> {
+    pub(super) fn claim(path: &Path, create: bool, access: Access) -> Result<Folder, StoreError> {
         let shown = path.display().to_string();
         if create {
-            make_folder(path)?;
+            make_private(path)?;
         } else if !path.join(journal::FILE).is_file() {
             return Err(StoreError::Io(format!("there is no store in `{shown}`")));
         }
-        let lock = OpenOptions::new().create(true).truncate(false).write(true).open(path.join(LOCK)).within(&shown)?;
-        match lock.try_lock() {
-            Ok(()) => Ok(Folder { path: path.to_owned(), _lock: lock }),
-            Err(TryLockError::WouldBlock) => Err(StoreError::InUse(shown)),
-            Err(TryLockError::Error(error)) => Err(error).within(&shown),
+        let held = File::open(path).within(&shown)?;
+        let locked = match access {
+            Access::Write => held.try_lock(),
+            Access::Look => held.try_lock_shared(),
+        };
+        match locked {
+            Ok(()) => {}
+            Err(TryLockError::WouldBlock) => return Err(StoreError::InUse(shown)),
+            Err(TryLockError::Error(error)) => return Err(error).within(&shown),
         }
+        let folder = Folder { path: path.to_owned(), access, held };
+        folder.check_place()?;
+        if access == Access::Write {
+            folder.keep_private()?;
+        }
+        Ok(folder)
+    }
+
+    /// What the folder was claimed for.
+    pub(super) fn access(&self) -> Access {
+        self.access
     }
 
     /// The path of one of the store's files.
@@ -43,12 +71,27 @@ impl Folder {
         self.path.join(name)
     }
 
+    /// The folder's path.
+    pub(super) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Refuses to go on where the folder's name has come to mean another folder, in which files would be opened that
+    /// nobody has claimed.
+    pub(super) fn check_place(&self) -> Result<(), StoreError> {
+        let shown = self.path.display().to_string();
+        let (held, found) = (self.held.metadata().within(&shown)?, std::fs::metadata(&self.path).within(&shown)?);
+        if (held.dev(), held.ino()) == (found.dev(), found.ino()) {
+            return Ok(());
+        }
+        Err(StoreError::Io(format!("`{shown}` is another folder now than the one that was opened")))
+    }
+
     /// Makes directory and journal where there is no complete journal yet; checks the format where there is one. The
     /// journal comes last, so that where it is, everything is.
     pub(super) fn make_where_absent(&self) -> Result<(), StoreError> {
         let (journal, directory) = (self.file(journal::FILE), self.file(directory::FILE));
-        let found = if journal.is_file() { journal::format(&journal)? } else { None };
-        match found {
+        match if journal.is_file() { journal::format(&journal, Access::Look)? } else { None } {
             Some(format) => {
                 journal::check_format(format)?;
                 if !directory.is_file() {
@@ -57,37 +100,85 @@ impl Folder {
                 Ok(())
             }
             None => {
-                if directory.is_file() && directory_in_use(&directory)? {
-                    return Err(StoreError::Corrupt(format!("{} is missing beside the directory", journal::FILE)));
+                // What knows of records is no rest of a store half made.
+                if let Some(witness) = witness::without_a_journal(self)?.first() {
+                    return Err(StoreError::Corrupt(format!("{} is missing: {witness}", journal::FILE)));
                 }
-                DirectoryFile::open(&directory, 0, 0)?;
+                if self.access == Access::Look {
+                    return Err(StoreError::Io(format!("there is no store in `{}`", self.path.display())));
+                }
+                let start = JournalEnd { last: Position::default(), directory: Position::default() };
+                DirectoryFile::open(&directory, &start, 0, Access::Write)?;
                 journal::make(&journal)?;
                 self.sync()
             }
         }
     }
 
+    /// Makes what the logs seem to hold truly durable; see [`connect::settle_log`].
+    pub(super) fn settle_logs(&self) -> Result<(), StoreError> {
+        FILES.into_iter().try_for_each(|file| connect::settle_log(&self.file(file), file))
+    }
+
+    /// Notes that files are open for writing from here on.
+    pub(super) fn mark_in_use(&self) -> Result<(), StoreError> {
+        let mut private = OpenOptions::new();
+        private.write(true).create(true).truncate(true).mode(connect::PRIVATE);
+        private.open(self.file(IN_USE)).within(IN_USE)?;
+        self.sync()
+    }
+
+    /// Notes that files are about to be closed in order.
+    pub(super) fn unmark(&self) -> Result<(), StoreError> {
+        match std::fs::remove_file(self.file(IN_USE)) {
+            Ok(()) => self.sync(),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+            Err(error) => Err(error).within(IN_USE),
+        }
+    }
+
+    /// Whether whoever had the files open last did not close them.
+    pub(super) fn left_in_use(&self) -> bool {
+        self.file(IN_USE).exists()
+    }
+
     /// Makes the names of the files in the folder durable.
     pub(super) fn sync(&self) -> Result<(), StoreError> {
-        connect::sync_folder(&self.path)
+        self.held.sync_all().within(&self.path.display().to_string())
+    }
+
+    /// Takes everybody else's permissions away, from a folder that was there already too.
+    fn keep_private(&self) -> Result<(), StoreError> {
+        let shown = self.path.display().to_string();
+        match connect::set_mode(&self.path, PRIVATE) {
+            // Somebody else's folder (a mounted volume): what is in it is private all the same.
+            Err(error) if error.kind() == io::ErrorKind::PermissionDenied => {
+                tracing::warn!("`{shown}` belongs to another user and cannot be made private");
+            }
+            done => done.within(&shown)?,
+        }
+        for entry in std::fs::read_dir(&self.path).within(&shown)? {
+            let entry = entry.within(&shown)?;
+            let name = entry.file_name();
+            let name = name.to_string_lossy();
+            let ours = name == IN_USE || FILES.iter().any(|file| name.starts_with(file));
+            if ours && entry.file_type().within(&name)?.is_file() {
+                connect::set_mode(&entry.path(), connect::PRIVATE).within(&name)?;
+            }
+        }
+        Ok(())
     }
 }
 
-/// Whether a directory without a journal has ever been written to; it is then no rest of a store half made.
-fn directory_in_use(path: &Path) -> Result<bool, StoreError> {
-    let connection = connect::reader(path, directory::FILE, 0)?;
-    let sql = "SELECT 1 FROM sqlite_schema WHERE name = 'latest'";
-    let made: Option<i64> = connection.query_row(sql, [], |row| row.get(0)).optional().within(directory::FILE)?;
-    Ok(made.is_some() && directory::latest(&connection)? > 0)
-}
-
-/// Makes a folder with those above it, durably.
-fn make_folder(path: &Path) -> Result<(), StoreError> {
+/// Makes a folder with those above it, durably, for the server's own user alone.
+pub(super) fn make_private(path: &Path) -> Result<(), StoreError> {
     let is_new = |folder: &&Path| !folder.as_os_str().is_empty() && !folder.exists();
     let made: Vec<&Path> = path.ancestors().take_while(is_new).collect();
-    // Names are in there in the clear: nobody but the server's own user has business in the folder.
-    let mut builder = std::fs::DirBuilder::new();
-    builder.recursive(true).mode(0o700).create(path).within(&path.display().to_string())?;
+    let shown = path.display().to_string();
+    std::fs::DirBuilder::new().recursive(true).mode(PRIVATE).create(path).within(&shown)?;
+    if !made.is_empty() {
+        connect::set_mode(path, PRIVATE).within(&shown)?;
+    }
     // A folder's name is in the one above it.
     made.into_iter().try_for_each(|folder| connect::sync_folder(above(folder)))
 }

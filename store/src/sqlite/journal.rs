@@ -1,11 +1,12 @@
 //! The file `journal.db`: frames, deployment facts and the format's number. It is the only file that a commit without
 //! directory changes touches, with one insert and one flush.
 
-use super::connect::{self, Tuning};
+use super::connect::{self, Access, Tuning};
 use super::errors::{Within, bound, read, stored};
+use super::places::{self, Name};
 use super::rows::{seal, value};
 use crate::contract::{FORMAT, StoreError};
-use crate::frame::{Frame, Position};
+use crate::frame::{Frame, Hash, Position};
 use credere_core::ledger::Moment;
 use parking_lot::{Mutex, RwLock};
 use rusqlite::{Connection, OptionalExtension, Row, TransactionBehavior, params};
@@ -49,8 +50,8 @@ pub(super) struct JournalFile {
 }
 
 /// The number of the format in this file, if the file has been made completely. Changes nothing.
-pub(super) fn format(path: &Path) -> Result<Option<u32>, StoreError> {
-    let connection = connect::reader(path, FILE, 0)?;
+pub(super) fn format(path: &Path, access: Access) -> Result<Option<u32>, StoreError> {
+    let connection = connect::reader(path, FILE, 0, access)?;
     let tables: i64 = connection
         .query_row("SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name = 'format'", [], |row| row.get(0))
         .within(FILE)?;
@@ -67,24 +68,33 @@ pub(super) fn check_format(found: u32) -> Result<(), StoreError> {
 
 /// Makes an empty journal, all or nothing.
 pub(super) fn make(path: &Path) -> Result<(), StoreError> {
-    let mut connection = connect::writer(path, &tuning(0))?;
+    let mut connection = connect::writer(path, &tuning(0, Access::Write))?;
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate).within(FILE)?;
     transaction.execute_batch(TABLES).within(FILE)?;
+    transaction.execute_batch(places::TABLE).within(FILE)?;
     transaction.execute("INSERT INTO format VALUES (0, ?, 0)", [FORMAT]).within(FILE)?;
     transaction.commit().within(FILE)
 }
 
-fn tuning(cache_bytes: u64) -> Tuning {
-    Tuning { file: FILE, page_bytes: PAGE_BYTES, synchronous: "FULL", checkpoint_pages: CHECKPOINT_PAGES, cache_bytes }
+fn tuning(cache_bytes: u64, access: Access) -> Tuning {
+    Tuning {
+        file: FILE,
+        page_bytes: PAGE_BYTES,
+        synchronous: "FULL",
+        checkpoint_pages: CHECKPOINT_PAGES,
+        cache_bytes,
+        access,
+    }
 }
 
 impl JournalFile {
-    /// Opens a journal whose format has been checked.
-    pub(super) fn open(path: &Path, cache_bytes: u64) -> Result<JournalFile, StoreError> {
-        connect::settle_log(path, FILE)?;
-        let writer = connect::writer(path, &tuning(cache_bytes / 2))?;
-        settle(&writer, FILE, "UPDATE format SET openings = openings + 1 WHERE shard = 0")?;
-        let reader = connect::reader(path, FILE, cache_bytes / 2)?;
+    /// Opens a journal whose format has been checked and whose log has been settled.
+    pub(super) fn open(path: &Path, cache_bytes: u64, access: Access) -> Result<JournalFile, StoreError> {
+        let writer = connect::writer(path, &tuning(cache_bytes / 2, access))?;
+        if access == Access::Write {
+            settle(&writer, FILE, "UPDATE format SET openings = openings + 1 WHERE shard = 0")?;
+        }
+        let reader = connect::reader(path, FILE, cache_bytes / 2, access)?;
         let end = newest(&writer)?;
         Ok(JournalFile {
             writer: Mutex::new(writer),
@@ -103,13 +113,19 @@ impl JournalFile {
         &self.durable
     }
 
-    /// Appends a frame after `before` has done its part; nothing else is appended meanwhile.
+    /// The newest frame with directory changes.
+    pub(super) fn directory_place(&self) -> Result<Position, StoreError> {
+        places::kept(&self.reader.lock(), FILE, Name::Directory)
+    }
+
+    /// Appends a frame after `directory` has done its part, which is absent where the frame changes nothing there;
+    /// nothing else is appended meanwhile.
     pub(super) fn append(
         &self,
         frame: &Frame,
-        before: impl FnOnce() -> Result<(), StoreError>,
+        directory: Option<impl FnOnce() -> Result<(), StoreError>>,
     ) -> Result<(), StoreError> {
-        let writer = self.writer.lock();
+        let mut writer = self.writer.lock();
         let last = self.last()?;
         if !frame.follows(&last) {
             return Err(StoreError::Corrupt(format!(
@@ -117,7 +133,10 @@ impl JournalFile {
                 frame.first_seq, frame.last_seq, last.seq
             )));
         }
-        let appended = before().and_then(|()| insert(&writer, frame));
+        let appended = match directory {
+            None => insert(&writer, frame),
+            Some(change) => change().and_then(|()| insert_with_place(&mut writer, frame)),
+        };
         if appended.is_ok() {
             self.durable.store(frame.last_seq, Ordering::Release);
         }
@@ -151,9 +170,7 @@ impl JournalFile {
         if seq == 0 {
             return Ok(Position::default());
         }
-        let reader = self.reader.lock();
-        let mut statement = reader.prepare_cached("SELECT hash FROM frame WHERE last_seq = ?").within(FILE)?;
-        match statement.query_row([bound(seq)], |row| row.get(0)).optional().within(FILE)? {
+        match hash_at(&self.reader.lock(), seq)? {
             Some(hash) => Ok(Position { seq, hash }),
             None => Err(StoreError::Corrupt(format!("{FILE}: no frame ends at event {seq}"))),
         }
@@ -202,6 +219,15 @@ fn insert(writer: &Connection, frame: &Frame) -> Result<(), StoreError> {
     Ok(())
 }
 
+/// Inserts a frame and keeps its place as the newest with directory changes: an older directory is known by that. Such
+/// commits have cost a flush more already; the place costs a page and none.
+fn insert_with_place(writer: &mut Connection, frame: &Frame) -> Result<(), StoreError> {
+    let transaction = writer.transaction_with_behavior(TransactionBehavior::Immediate).within(FILE)?;
+    insert(&transaction, frame)?;
+    places::keep(&transaction, FILE, Name::Directory, &frame.position())?;
+    transaction.commit().within(FILE)
+}
+
 /// Commits a little something. It settles what the log ends with: where somebody else (a backup) keeps the log's index
 /// alive, a failed commit may be in the log and not in the index, and only a next commit over it makes sure that no
 /// later start finds it after all. It also shows that the disk can be written to again. The log is not moved into the
@@ -235,6 +261,12 @@ pub(super) fn frames_after(connection: &Connection, after: &Position) -> Result<
         frames.push(frame);
     }
     Ok(frames)
+}
+
+/// The hash of the frame that ends at `seq`, if one does.
+pub(super) fn hash_at(connection: &Connection, seq: u64) -> Result<Option<Hash>, StoreError> {
+    let mut statement = connection.prepare_cached("SELECT hash FROM frame WHERE last_seq = ?").within(FILE)?;
+    statement.query_row([bound(seq)], |row| row.get(0)).optional().within(FILE)
 }
 
 /// Where the journal ends, as the connection sees it.

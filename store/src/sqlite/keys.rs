@@ -5,11 +5,13 @@
 
 use super::behind::{BehindWriter, Layout};
 use super::bloom::{self, BLOCK_BYTES, Filter};
-use super::connect::Pool;
+use super::connect::{Access, Pool};
 use super::errors::{Within, read, stored};
 use super::key_pages::{Lasting, look_up, read_run, write_pages};
+use super::places::{self, Name};
 use super::rows::seal;
 use crate::contract::{KeyHash, KeyRow, StoreError};
+use crate::frame::Position;
 use credere_core::ledger::Moment;
 use parking_lot::{Mutex, RwLock};
 use rusqlite::types::ValueRef;
@@ -18,7 +20,7 @@ use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 pub(super) const FILE: &str = "keys.db";
-const LAYOUT: i64 = 2;
+const LAYOUT: i64 = 3;
 const READERS: u32 = 4;
 
 /// Pages of the database; a row of up to a quarter of it lies within one page.
@@ -79,12 +81,18 @@ impl KeysFile {
     ///
     /// # Errors
     /// [`StoreError::Corrupt`] also for another layout: the file is then to be made anew.
-    pub(super) fn open(path: &Path, cut: Cut, cache_bytes: u64, filter_bytes: u64) -> Result<KeysFile, StoreError> {
+    pub(super) fn open(
+        path: &Path,
+        cut: Cut,
+        cache_bytes: u64,
+        filter_bytes: u64,
+        access: Access,
+    ) -> Result<KeysFile, StoreError> {
         let per_group = stored(cut.keys_per_group)?;
         let tables =
             format!("{TABLES} INSERT INTO setup (shard, sealed_seq, keys_per_group) VALUES (0, 0, {per_group});");
         let layout = Layout { file: FILE, page_bytes: DATABASE_PAGE_BYTES, number: LAYOUT, tables: &tables };
-        let writer = BehindWriter::open(path, &layout, cache_bytes / 2)?;
+        let writer = BehindWriter::open(path, &layout, cache_bytes / 2, access)?;
         let (sealed_seq, per_group): (i64, i64) = writer
             .connection()
             .query_row("SELECT sealed_seq, keys_per_group FROM setup WHERE shard = 0", [], |row| {
@@ -95,7 +103,7 @@ impl KeysFile {
         let groups = load_groups(writer.connection(), keys_per_group, filter_bytes)?;
         Ok(KeysFile {
             writer: Mutex::new(writer),
-            readers: Pool::open(path, FILE, READERS, cache_bytes / 2)?,
+            readers: Pool::open(path, FILE, READERS, cache_bytes / 2, access)?,
             position: AtomicU64::new(read(sealed_seq, FILE)?),
             cut: Cut { keys_per_group, ..cut },
             filter_bytes,
@@ -108,7 +116,8 @@ impl KeysFile {
         self.position.load(Ordering::Acquire)
     }
 
-    pub(super) fn seal(&self, upto_seq: u64, rows: Vec<KeyRow>) -> Result<(), StoreError> {
+    pub(super) fn seal(&self, upto: &Position, rows: Vec<KeyRow>) -> Result<(), StoreError> {
+        let upto_seq = upto.seq;
         let mut writer = self.writer.lock();
         let position = self.position();
         if upto_seq < position {
@@ -128,6 +137,7 @@ impl KeysFile {
                         self.write_run(transaction, lasting, rows)?;
                     }
                 }
+                places::keep(transaction, FILE, Name::Reached, upto)?;
                 transaction
                     .execute("UPDATE setup SET sealed_seq = ? WHERE shard = 0", [stored(upto_seq)?])
                     .within(FILE)?;

@@ -1,7 +1,7 @@
 //! The store in SQLite files: `journal.db` is the truth, `directory.db` holds what may be erased, `snapshots.db`,
-//! `history.db` and `keys.db` can be made again from the journal, `outbox.db` is what is to be sent, and `lock` keeps a
-//! second process out. Here the files are opened
-//! together and the contract's parts are passed on to them; each file's tables are known to its own module only.
+//! `history.db` and `keys.db` can be made again from the journal, and `outbox.db` is what is to be sent. The folder that
+//! they are in is locked, so that no second process writes to it. Here the files are opened together, once they are found
+//! to go together, and the contract's parts are passed on to them; each file's tables are known to its own module only.
 
 mod backup;
 mod behind;
@@ -14,9 +14,12 @@ mod history;
 mod journal;
 mod key_pages;
 mod keys;
+mod manifest;
 mod outbox;
+mod places;
 mod rows;
 mod snapshots;
+mod witness;
 
 pub use backup::{backup, restore};
 
@@ -26,9 +29,10 @@ use crate::contract::{
 };
 use crate::frame::{Frame, Position};
 use crate::outbox::{AttemptRow, DeliveryKey, DeliveryRow, DeliveryState, Lane, Outbox};
+use connect::Access;
 use credere_core::channel::{Uin, WebhookId};
 use credere_core::ledger::Moment;
-use directory::DirectoryFile;
+use directory::{DirectoryFile, JournalEnd};
 use folder::Folder;
 use history::HistoryFile;
 use journal::JournalFile;
@@ -81,30 +85,44 @@ pub struct SqliteStore {
 struct Files {
     journal: JournalFile,
     directory: DirectoryFile,
-    snapshots: SnapshotsFile,
-    /// Absent while making it anew has failed.
+    /// Absent where the folder is only looked at.
+    snapshots: Option<SnapshotsFile>,
+    /// Absent while making it anew has failed, and in a folder that is only looked at and has none.
     history: Option<HistoryFile>,
     /// Likewise.
     keys: Option<KeysFile>,
-    outbox: OutboxFile,
+    /// Absent in a folder that is only looked at and has none.
+    outbox: Option<OutboxFile>,
 }
 
 impl SqliteStore {
     /// Opens the store in `folder`, and makes it where `options` say so.
     ///
     /// # Errors
-    /// [`StoreError::InUse`] where another process has it open, [`StoreError::NewerFormat`] before anything is changed,
-    /// [`StoreError::Io`] where there is no store and none is to be made, [`StoreError::Corrupt`], [`StoreError::Full`].
+    /// [`StoreError::InUse`] where another process has it open; [`StoreError::NewerFormat`], and [`StoreError::TailLost`]
+    /// where the files do not go together, before anything is changed; [`StoreError::Io`] where there is no store and none
+    /// is to be made; [`StoreError::Corrupt`], [`StoreError::Full`].
     pub fn open(folder: impl AsRef<Path>, options: OpenOptions) -> Result<SqliteStore, StoreError> {
-        let options = OpenOptions {
-            segment_bits: options.segment_bits.clamp(1, 40),
-            keys_per_group: options.keys_per_group.max(1),
-            ..options
-        };
-        let folder = Folder::claim(folder.as_ref(), options.create)?;
+        let options = options.in_range();
+        let folder = Folder::claim(folder.as_ref(), options.create, Access::Write)?;
         folder.make_where_absent()?;
         let files = Files::open(&folder, &options)?;
-        folder.sync()?;
+        manifest::remove(folder.path())?;
+        folder.mark_in_use()?;
+        Ok(SqliteStore { folder, options, files: RwLock::new(Some(files)) })
+    }
+
+    /// Opens the store in `folder` to be read as it lies there: nothing is written, mended or made anew, so that a backup
+    /// on a medium that cannot be written to can be proven. Whatever would write fails. Derived files that are not there
+    /// (a backup has neither history nor keys) reach as far as record 0.
+    ///
+    /// # Errors
+    /// As [`SqliteStore::open`], and [`StoreError::Corrupt`] for a damaged file that would be made anew there.
+    pub fn look(folder: impl AsRef<Path>, options: OpenOptions) -> Result<SqliteStore, StoreError> {
+        let options = options.in_range();
+        let folder = Folder::claim(folder.as_ref(), false, Access::Look)?;
+        folder.make_where_absent()?;
+        let files = Files::open(&folder, &options)?;
         Ok(SqliteStore { folder, options, files: RwLock::new(Some(files)) })
     }
 
@@ -119,6 +137,10 @@ impl SqliteStore {
         close: impl FnOnce(&mut Files),
         open: impl FnOnce(&mut Files) -> Result<(), StoreError>,
     ) -> Result<(), StoreError> {
+        if self.folder.access() == Access::Look {
+            return Err(StoreError::Io(format!("{file}: the folder is only looked at")));
+        }
+        self.folder.check_place()?;
         let mut guard = self.files.write();
         let files = guard.as_mut().ok_or_else(closed)?;
         close(files);
@@ -128,8 +150,38 @@ impl SqliteStore {
     }
 
     fn keys(&self) -> Result<MappedRwLockReadGuard<'_, KeysFile>, StoreError> {
-        MappedRwLockReadGuard::try_map(self.files()?, |files| files.keys.as_ref())
-            .map_err(|_| StoreError::Io("the keys could not be made anew and are closed".into()))
+        self.part("keys", |files| files.keys.as_ref())
+    }
+
+    fn outbox(&self) -> Result<MappedRwLockReadGuard<'_, OutboxFile>, StoreError> {
+        self.part("the outbox", |files| files.outbox.as_ref())
+    }
+
+    fn part<T>(
+        &self,
+        name: &str,
+        pick: impl FnOnce(&Files) -> Option<&T>,
+    ) -> Result<MappedRwLockReadGuard<'_, T>, StoreError> {
+        MappedRwLockReadGuard::try_map(self.files()?, pick)
+            .map_err(|_| StoreError::Io(format!("{name}: not there, or could not be made anew")))
+    }
+
+    /// Whether a derived file is absent because the folder has none and is only looked at.
+    fn has_none(&self, file: &'static str) -> bool {
+        self.folder.access() == Access::Look && !self.folder.file(file).is_file()
+    }
+}
+
+impl Drop for SqliteStore {
+    fn drop(&mut self) {
+        // Before the files are closed: a mark without logs would say that they were deleted.
+        if self.folder.access() == Access::Write
+            && let Err(error) = self.folder.unmark()
+        {
+            tracing::warn!(%error, "that the store was closed in order cannot be noted");
+            // Left open, the logs stay, and the next opening finds everything.
+            std::mem::forget(self.files.write().take());
+        }
     }
 }
 
@@ -139,58 +191,64 @@ fn closed() -> StoreError {
 
 impl Files {
     fn open(folder: &Folder, options: &OpenOptions) -> Result<Files, StoreError> {
-        let journal = JournalFile::open(&folder.file(journal::FILE), options.cache_share(4))?;
-        let last = journal.last()?.seq;
-        let directory = DirectoryFile::open(&folder.file(directory::FILE), last, options.cache_share(12))?;
-        let snapshots =
-            again_if_damaged(folder, snapshots::FILE, |path| SnapshotsFile::open(path, options.cache_share(2)))?;
-        let history = Some(open_history(folder, options, last)?);
-        let keys = Some(open_keys(folder, options, last)?);
-        let outbox = open_outbox(folder, options, last)?;
+        let access = folder.access();
+        if access == Access::Write {
+            folder.settle_logs()?;
+        }
+        if let Some(lost) = witness::examine(folder)? {
+            return Err(StoreError::TailLost(lost));
+        }
+        let journal = JournalFile::open(&folder.file(journal::FILE), options.cache_share(4), access)?;
+        let end = JournalEnd { last: journal.last()?, directory: journal.directory_place()? };
+        let directory = DirectoryFile::open(&folder.file(directory::FILE), &end, options.cache_share(12), access)?;
+        let wanted = |file: &str| access == Access::Write || folder.file(file).is_file();
+        let snapshots = (access == Access::Write)
+            .then(|| {
+                again_if_damaged(folder, snapshots::FILE, |path| SnapshotsFile::open(path, options.cache_share(2)))
+            })
+            .transpose()?;
+        let history = wanted(history::FILE).then(|| open_history(folder, options)).transpose()?;
+        let keys = wanted(keys::FILE).then(|| open_keys(folder, options)).transpose()?;
+        let outbox = wanted(outbox::FILE).then(|| open_outbox(folder, options, &end.last)).transpose()?;
         Ok(Files { journal, directory, snapshots, history, keys, outbox })
     }
 }
 
 impl OpenOptions {
+    fn in_range(self) -> OpenOptions {
+        OpenOptions { segment_bits: self.segment_bits.clamp(1, 40), keys_per_group: self.keys_per_group.max(1), ..self }
+    }
+
     /// So many 48ths of the page caches. History takes most: its folds and lists touch the most pages.
     fn cache_share(&self, of_48: u64) -> u64 {
         self.page_cache_bytes / 48 * of_48
     }
 }
 
-fn open_history(folder: &Folder, options: &OpenOptions, last: u64) -> Result<HistoryFile, StoreError> {
+fn open_history(folder: &Folder, options: &OpenOptions) -> Result<HistoryFile, StoreError> {
     again_if_damaged(folder, history::FILE, |path| {
-        let history = HistoryFile::open(path, options.segment_bits, options.cache_share(23))?;
-        not_ahead(history::FILE, history.position(), last)?;
-        Ok(history)
+        HistoryFile::open(path, options.segment_bits, options.cache_share(23), folder.access())
     })
 }
 
-fn open_keys(folder: &Folder, options: &OpenOptions, last: u64) -> Result<KeysFile, StoreError> {
+fn open_keys(folder: &Folder, options: &OpenOptions) -> Result<KeysFile, StoreError> {
     again_if_damaged(folder, keys::FILE, |path| {
         let cut = Cut { keys_per_group: options.keys_per_group, small_run: options.small_run };
-        let keys = KeysFile::open(path, cut, options.cache_share(6), options.key_filter_bytes)?;
-        not_ahead(keys::FILE, keys.position(), last)?;
-        Ok(keys)
+        KeysFile::open(path, cut, options.cache_share(6), options.key_filter_bytes, folder.access())
     })
 }
 
 /// What was sent stands nowhere else, so a damaged outbox is kept for whoever wants to look into it.
-fn open_outbox(folder: &Folder, options: &OpenOptions, last: u64) -> Result<OutboxFile, StoreError> {
+fn open_outbox(folder: &Folder, options: &OpenOptions, last: &Position) -> Result<OutboxFile, StoreError> {
     let path = folder.file(outbox::FILE);
-    match OutboxFile::open(&path, last, options.cache_share(1)) {
-        Err(StoreError::Corrupt(damage)) => {
+    match OutboxFile::open(&path, last, options.cache_share(1), folder.access()) {
+        Err(StoreError::Corrupt(damage)) if folder.access() == Access::Write => {
             tracing::error!(%damage, "{} is set aside; what waited in it is not sent", outbox::FILE);
-            outbox::set_aside(&path)?;
-            OutboxFile::open(&path, last, options.cache_share(1))
+            connect::move_to(&path, &connect::beside(&path, ".damaged"), outbox::FILE)?;
+            OutboxFile::open(&path, last, options.cache_share(1), folder.access())
         }
         opened => opened,
     }
-}
-
-/// A file that reaches further than the journal was made from another one, or from one that was longer once.
-fn not_ahead(file: &str, position: u64, last: u64) -> Result<(), StoreError> {
-    if position > last { Err(StoreError::Corrupt(format!("{file} is ahead of the journal"))) } else { Ok(()) }
 }
 
 /// Opens a file whose content can be made again from the journal. A damaged one is thrown away.
@@ -201,7 +259,7 @@ fn again_if_damaged<T>(
 ) -> Result<T, StoreError> {
     let path = folder.file(file);
     match open(&path) {
-        Err(StoreError::Corrupt(damage)) => {
+        Err(StoreError::Corrupt(damage)) if folder.access() == Access::Write => {
             tracing::warn!(%damage, "{file} is thrown away and made anew from the journal");
             connect::remove(&path, file)?;
             open(&path)
@@ -215,12 +273,12 @@ impl Store for SqliteStore {
         let mut files = self.files.write();
         // First, while the connections still hold the logs, whatever a failed flush has left in them is put on disk:
         // closing the last connection moves the log into the database, and that must find nothing that is not durable.
-        for file in [journal::FILE, directory::FILE, snapshots::FILE, history::FILE, keys::FILE, outbox::FILE] {
-            connect::settle_log(&self.folder.file(file), file)?;
-        }
+        self.folder.check_place()?;
+        self.folder.settle_logs()?;
+        self.folder.unmark()?;
         *files = None;
         *files = Some(Files::open(&self.folder, &self.options)?);
-        Ok(())
+        self.folder.mark_in_use()
     }
 
     fn fact(&self, name: &str) -> Result<Option<String>, StoreError> {
@@ -239,7 +297,8 @@ impl Journal for SqliteStore {
 
     fn append(&self, frame: &Frame, directory: &[DirectoryWrite]) -> Result<(), StoreError> {
         let files = self.files()?;
-        files.journal.append(frame, || files.directory.write(frame.last_seq, directory))
+        let changes = (!directory.is_empty()).then_some(|| files.directory.write(frame, directory));
+        files.journal.append(frame, changes)
     }
 
     fn frame_with(&self, seq: u64) -> Result<Option<Frame>, StoreError> {
@@ -266,7 +325,16 @@ impl Journal for SqliteStore {
 
 impl Snapshots for SqliteStore {
     fn keep_snapshot(&self, at: &Position, chunks: &mut dyn Iterator<Item = Vec<u8>>) -> Result<(), StoreError> {
-        self.files()?.snapshots.keep(at, chunks)
+        self.folder.check_place()?;
+        let files = self.files()?;
+        if files.journal.position_at(at.seq)? != *at {
+            return Err(StoreError::Corrupt(format!(
+                "{}: the journal has another frame at {}",
+                snapshots::FILE,
+                at.seq
+            )));
+        }
+        files.snapshots.as_ref().ok_or_else(closed)?.keep(at, chunks)
     }
 
     fn snapshot(
@@ -274,17 +342,22 @@ impl Snapshots for SqliteStore {
         not_after_seq: u64,
         visit: &mut dyn FnMut(&[u8]) -> Result<(), StoreError>,
     ) -> Result<Option<Position>, StoreError> {
-        snapshots::newest(&self.folder.file(snapshots::FILE), not_after_seq, visit)
+        if self.has_none(snapshots::FILE) {
+            return Ok(None);
+        }
+        self.folder.check_place()?;
+        snapshots::newest(&self.folder.file(snapshots::FILE), self.folder.access(), not_after_seq, visit)
     }
 }
 
 impl Keys for SqliteStore {
     fn sealed_keys_seq(&self) -> Result<u64, StoreError> {
-        Ok(self.keys()?.position())
+        if self.has_none(keys::FILE) { Ok(0) } else { Ok(self.keys()?.position()) }
     }
 
     fn seal_keys(&self, upto_seq: u64, rows: Vec<KeyRow>) -> Result<(), StoreError> {
-        self.keys()?.seal(upto_seq, rows)
+        let upto = self.files()?.journal.position_at(upto_seq)?;
+        self.keys()?.seal(&upto, rows)
     }
 
     fn find_keys(&self, keys: &[KeyHash]) -> Result<Vec<Option<KeyRow>>, StoreError> {
@@ -300,7 +373,7 @@ impl Keys for SqliteStore {
             keys::FILE,
             |files| files.keys = None,
             |files| {
-                files.keys = Some(open_keys(&self.folder, &self.options, u64::MAX)?);
+                files.keys = Some(open_keys(&self.folder, &self.options)?);
                 Ok(())
             },
         )
@@ -355,62 +428,63 @@ impl Directory for SqliteStore {
 
 impl Outbox for SqliteStore {
     fn outbox_seq(&self) -> Result<u64, StoreError> {
-        self.files()?.outbox.position()
+        if self.has_none(outbox::FILE) { Ok(0) } else { self.outbox()?.position() }
     }
 
     fn queue_deliveries(&self, upto_seq: u64, rows: Vec<DeliveryRow>) -> Result<(), StoreError> {
-        self.files()?.outbox.queue(upto_seq, &rows)
+        let upto = self.files()?.journal.position_at(upto_seq)?;
+        self.outbox()?.queue(&upto, &rows)
     }
 
     fn waiting_lanes(&self) -> Result<Vec<(Lane, Moment)>, StoreError> {
-        self.files()?.outbox.waiting_lanes()
+        self.outbox()?.waiting_lanes()
     }
 
     fn due_deliveries(&self, lane: Lane, now: Moment, limit: usize) -> Result<Vec<DeliveryRow>, StoreError> {
-        self.files()?.outbox.due(lane, now, limit)
+        self.outbox()?.due(lane, now, limit)
     }
 
     fn next_due(&self, lane: Lane) -> Result<Option<Moment>, StoreError> {
-        self.files()?.outbox.next_due(lane)
+        self.outbox()?.next_due(lane)
     }
 
     fn settle_delivery(&self, row: &DeliveryRow, attempt: Option<&AttemptRow>) -> Result<(), StoreError> {
-        self.files()?.outbox.settle(row, attempt)
+        self.outbox()?.settle(row, attempt)
     }
 
     fn delivery(&self, key: &DeliveryKey) -> Result<Option<DeliveryRow>, StoreError> {
-        self.files()?.outbox.delivery(key)
+        self.outbox()?.delivery(key)
     }
 
     fn deliveries(&self, lane: Lane, before: Option<NoticeKey>, limit: usize) -> Result<Vec<DeliveryRow>, StoreError> {
-        self.files()?.outbox.deliveries(lane, before, limit)
+        self.outbox()?.deliveries(lane, before, limit)
     }
 
     fn deliveries_of(&self, notices: &[NoticeKey]) -> Result<Vec<DeliveryRow>, StoreError> {
-        self.files()?.outbox.deliveries_of(notices)
+        self.outbox()?.deliveries_of(notices)
     }
 
     fn attempts(&self, key: &DeliveryKey) -> Result<Vec<AttemptRow>, StoreError> {
-        self.files()?.outbox.attempts(key)
+        self.outbox()?.attempts(key)
     }
 
     fn end_lane(&self, lane: Lane, state: &DeliveryState, reason: &str, now: Moment) -> Result<(), StoreError> {
-        self.files()?.outbox.end_lane(lane, state, reason, now)
+        self.outbox()?.end_lane(lane, state, reason, now)
     }
 
     fn switch_lane(&self, lane: Lane, off_since: Option<Moment>) -> Result<(), StoreError> {
-        self.files()?.outbox.switch_lane(lane, off_since)
+        self.outbox()?.switch_lane(lane, off_since)
     }
 
     fn lanes_off(&self) -> Result<Vec<(Lane, Moment)>, StoreError> {
-        self.files()?.outbox.lanes_off()
+        self.outbox()?.lanes_off()
     }
 
     fn forget_deliveries(&self, before: Moment, limit: usize) -> Result<usize, StoreError> {
-        self.files()?.outbox.forget(before, limit)
+        self.outbox()?.forget(before, limit)
     }
 
     fn waiting_deliveries(&self) -> Result<u64, StoreError> {
-        self.files()?.outbox.waiting()
+        self.outbox()?.waiting()
     }
 }

@@ -3,10 +3,12 @@
 //! a damaged file is set aside instead of being made again.
 
 use super::behind::{BehindWriter, Layout};
-use super::connect::{self, Pool};
+use super::connect::{Access, Pool};
 use super::errors::{Within, bound, read, stored};
+use super::places::{self, Name};
 use super::rows::{Clash, Fields, Inserter, Stored, select, value};
 use crate::contract::{NoticeKey, StoreError};
+use crate::frame::Position;
 use crate::outbox::{ATTEMPTS_KEPT, AttemptRow, Channel, DeliveryKey, DeliveryRow, DeliveryState, Lane};
 use credere_core::ledger::Moment;
 use parking_lot::Mutex;
@@ -40,46 +42,50 @@ const THIS: &str = "shard = 0 AND channel = ?1 AND target = ?2 AND seq = ?3 AND 
 
 /// The outbox's connections.
 pub(super) struct OutboxFile {
-    writer: Mutex<BehindWriter>,
     readers: Pool,
+    writer: Mutex<BehindWriter>,
 }
 
 impl OutboxFile {
-    /// Opens the outbox (and makes it where it is not there, as having told everything up to `last`), and takes back what
-    /// is later than `last`: the numbers of events that the journal lost are given out again.
-    pub(super) fn open(path: &Path, last: u64, cache_bytes: u64) -> Result<OutboxFile, StoreError> {
-        let tables = format!("{TABLES} INSERT INTO position VALUES (0, {});", stored(last)?);
-        let layout = Layout { file: FILE, page_bytes: 4096, number: 1, tables: &tables };
-        let mut writer = BehindWriter::open(path, &layout, cache_bytes / 2)?;
-        writer.connection().pragma_update(None, "synchronous", "FULL").within(FILE)?;
-        if position(writer.connection())? > last {
-            let last = stored(last)?;
-            write(&mut writer, |connection| {
-                for sql in [
-                    "DELETE FROM delivery WHERE shard = 0 AND seq > ?",
-                    "DELETE FROM attempt WHERE shard = 0 AND seq > ?",
-                    "UPDATE position SET seq = ? WHERE shard = 0",
-                ] {
-                    connection.execute(sql, [last]).within(FILE)?;
-                }
-                Ok(())
-            })?;
+    /// Opens the outbox, and makes it where it is not there, as having told everything up to `last`.
+    pub(super) fn open(
+        path: &Path,
+        last: &Position,
+        cache_bytes: u64,
+        access: Access,
+    ) -> Result<OutboxFile, StoreError> {
+        let tables = format!("{TABLES} INSERT INTO position VALUES (0, {});", stored(last.seq)?);
+        let layout = Layout { file: FILE, page_bytes: 4096, number: 2, tables: &tables };
+        let mut writer = BehindWriter::open(path, &layout, cache_bytes / 2, access)?;
+        if access == Access::Write {
+            writer.connection().pragma_update(None, "synchronous", "FULL").within(FILE)?;
+            let kept = places::kept(writer.connection(), FILE, Name::Reached)?;
+            if kept.seq < last.seq && position(writer.connection())? == last.seq {
+                // It was made just now.
+                write(&mut writer, |connection| places::keep(connection, FILE, Name::Reached, last))?;
+            }
         }
-        Ok(OutboxFile { writer: Mutex::new(writer), readers: Pool::open(path, FILE, READERS, cache_bytes / 2)? })
+        Ok(OutboxFile {
+            readers: Pool::open(path, FILE, READERS, cache_bytes / 2, access)?,
+            writer: Mutex::new(writer),
+        })
     }
 
     pub(super) fn position(&self) -> Result<u64, StoreError> {
         position(&self.readers.take())
     }
 
-    pub(super) fn queue(&self, upto_seq: u64, rows: &[DeliveryRow]) -> Result<(), StoreError> {
-        let upto = stored(upto_seq)?;
+    pub(super) fn queue(&self, reached: &Position, rows: &[DeliveryRow]) -> Result<(), StoreError> {
+        let upto = stored(reached.seq)?;
         write(&mut self.writer.lock(), |connection| {
             let before = position(connection)?;
             let mut put = Inserter::new::<DeliveryRow>(connection, FILE, Clash::Fails, &[])?;
             rows.iter().filter(|row| row.key.notice.seq > before).try_for_each(|row| put.put(&[], row))?;
             drop(put);
-            connection.execute("UPDATE position SET seq = max(seq, ?) WHERE shard = 0", [upto]).within(FILE)?;
+            if reached.seq >= before {
+                connection.execute("UPDATE position SET seq = ? WHERE shard = 0", [upto]).within(FILE)?;
+                places::keep(connection, FILE, Name::Reached, reached)?;
+            }
             Ok(())
         })
     }
@@ -247,9 +253,16 @@ pub(super) fn position(connection: &Connection) -> Result<u64, StoreError> {
     read(seq.ok_or_else(|| StoreError::Corrupt(format!("{FILE}: its position is missing")))?, FILE)
 }
 
-/// Puts a damaged outbox aside, for whoever wants to look into it, so that another can be made.
-pub(super) fn set_aside(path: &Path) -> Result<(), StoreError> {
-    connect::set_aside(path, FILE)
+/// Takes back what is later than the journal's end: the numbers of records that it lost are given out again.
+pub(super) fn take_back(connection: &Connection, end: &Position) -> Result<(), StoreError> {
+    for sql in [
+        "DELETE FROM delivery WHERE shard = 0 AND seq > ?",
+        "DELETE FROM attempt WHERE shard = 0 AND seq > ?",
+        "UPDATE position SET seq = ? WHERE shard = 0",
+    ] {
+        connection.execute(sql, [stored(end.seq)?]).within(FILE)?;
+    }
+    places::keep(connection, FILE, Name::Reached, end)
 }
 
 fn write<T>(

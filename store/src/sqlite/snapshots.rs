@@ -1,7 +1,7 @@
 //! The file `snapshots.db`: images of the book in chunks. An image counts once its header says that it is complete,
 //! and is believed only if its chunks still have the hash that the header holds.
 
-use super::connect::{self, Tuning};
+use super::connect::{self, Access, Tuning};
 use super::errors::{Within, bound, read, stored};
 use crate::contract::StoreError;
 use crate::frame::{Hash, Position};
@@ -40,10 +40,17 @@ struct Header {
 }
 
 impl SnapshotsFile {
-    /// Opens the images, and makes the file where it is not there. Images half written are dropped.
+    /// Opens the images, whose log has been settled, and makes the file where it is not there. Images half written are
+    /// dropped.
     pub(super) fn open(path: &Path, cache_bytes: u64) -> Result<SnapshotsFile, StoreError> {
-        connect::settle_log(path, FILE)?;
-        let tuning = Tuning { file: FILE, page_bytes: 16384, synchronous: "FULL", checkpoint_pages: 2000, cache_bytes };
+        let tuning = Tuning {
+            file: FILE,
+            page_bytes: 16384,
+            synchronous: "FULL",
+            checkpoint_pages: 2000,
+            cache_bytes,
+            access: Access::Write,
+        };
         let writer = connect::writer(path, &tuning)?;
         let layout: i64 = writer.query_row("PRAGMA user_version", [], |row| row.get(0)).within(FILE)?;
         if layout != LAYOUT {
@@ -72,10 +79,11 @@ impl SnapshotsFile {
 /// its own, and whoever visits it is free to ask the store anything meanwhile.
 pub(super) fn newest(
     path: &Path,
+    access: Access,
     not_after_seq: u64,
     visit: &mut dyn FnMut(&[u8]) -> Result<(), StoreError>,
 ) -> Result<Option<Position>, StoreError> {
-    let reader = connect::reader(path, FILE, 0)?;
+    let reader = connect::reader(path, FILE, 0, access)?;
     // One transaction, so that an image cannot be replaced between checking and visiting it.
     let transaction = reader.unchecked_transaction().within(FILE)?;
     for header in headers(&transaction, not_after_seq)? {
@@ -136,6 +144,15 @@ fn drop_images(connection: &Connection, which: &str) -> Result<(), StoreError> {
              DELETE FROM image WHERE shard = 0 AND ({which});"
         ))
         .within(FILE)
+}
+
+/// The places of all complete images.
+pub(super) fn places(connection: &Connection) -> Result<Vec<Position>, StoreError> {
+    let made = "SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'image'";
+    if !connection.prepare(made).within(FILE)?.exists([]).within(FILE)? {
+        return Ok(Vec::new());
+    }
+    Ok(headers(connection, u64::MAX)?.into_iter().map(|header| header.at).collect())
 }
 
 fn headers(connection: &Connection, not_after_seq: u64) -> Result<Vec<Header>, StoreError> {

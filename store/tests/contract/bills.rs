@@ -1,6 +1,6 @@
 //! Bills: lines, sums and receipts. What a store answers is compared with what a plain walk over all rows gives.
 
-use crate::{Subject, at, uin};
+use crate::{Behind, Subject, at, uin};
 use credere_core::channel::{ActionType, PayMode};
 use credere_core::ledger::Month;
 use credere_core::money::{Amount, Rate};
@@ -73,7 +73,7 @@ fn with_lines<S: Subject>() -> (S, Vec<LineRow>) {
     for (upto_seq, part) in [(3, 1..=3), (77, 4..=77), (78, 78..=78), (150, 79..=150_u64)] {
         let mut part: Vec<_> = lines.iter().filter(|line| part.contains(&line.seq)).cloned().collect();
         part.reverse();
-        subject.store().fold(HistoryFold { upto_seq, lines: part, ..HistoryFold::default() }).unwrap();
+        subject.store().fold_on(HistoryFold { upto_seq, lines: part, ..HistoryFold::default() }).unwrap();
     }
     let receipts = vec![
         receipt(151, bill(1, 10), &[(5, ACTIONS[0]), (0, ACTIONS[1])], &[]),
@@ -82,7 +82,7 @@ fn with_lines<S: Subject>() -> (S, Vec<LineRow>) {
         // Of another month, and says nothing of this one.
         receipt(154, bill(1, 9), &[(9, ACTIONS[0])], &[2]),
     ];
-    subject.store().fold(HistoryFold { upto_seq: 160, receipts, ..HistoryFold::default() }).unwrap();
+    subject.store().fold_on(HistoryFold { upto_seq: 160, receipts, ..HistoryFold::default() }).unwrap();
     for line in &mut lines {
         let (binding, action) = (line.binding_seq, line.action);
         line.confirmed = match (line.account.number(), line.month.month()) {
@@ -192,7 +192,7 @@ pub(crate) fn a_long_bill_is_visited_to_its_end<S: Subject>() {
     let subject = S::fresh();
     let of = bill(1, 10);
     let lines: Vec<_> = (1..=2_500).map(|seq| LineRow { account: of.account, month: of.month, ..line(seq) }).collect();
-    subject.store().fold(HistoryFold { upto_seq: 2_500, lines, ..HistoryFold::default() }).unwrap();
+    subject.store().fold_on(HistoryFold { upto_seq: 2_500, lines, ..HistoryFold::default() }).unwrap();
     let mut seqs = Vec::new();
     subject
         .store()
@@ -245,20 +245,20 @@ pub(crate) fn a_fold_that_is_written_again_adds_to_no_sum<S: Subject>() {
         let lines = seqs.map(line).collect();
         HistoryFold { upto_seq, lines, ..HistoryFold::default() }
     };
-    store.fold(fold(40, 1..=40)).unwrap();
-    store.fold(fold(40, 1..=40)).unwrap();
+    store.fold_on(fold(40, 1..=40)).unwrap();
+    store.fold_on(fold(40, 1..=40)).unwrap();
     // One that overlaps adds only what is new, and one that names a line twice adds it once.
-    store.fold(fold(60, 30..=60)).unwrap();
+    store.fold_on(fold(60, 30..=60)).unwrap();
     let mut twice = fold(70, 61..=70);
     twice.lines.extend((61..=70).map(line));
-    store.fold(twice).unwrap();
+    store.fold_on(twice).unwrap();
     let lines: Vec<_> = (1..=70).map(line).collect();
     for of in [bill(1, 10), bill(2, 10), bill(3, 10), bill(1, 9)] {
         assert_eq!(store.bill_totals(of).unwrap(), totals_of(on(&lines, of)));
         assert_eq!(store.line_count(of, &LineFilter::default()).unwrap(), on(&lines, of).count() as u64);
     }
-    assert!(matches!(store.fold(fold(69, 61..=69)), Err(StoreError::Corrupt(_))));
-    assert!(matches!(store.fold(fold(80, 80..=81)), Err(StoreError::Corrupt(_))));
+    assert!(matches!(store.fold_on(fold(69, 61..=69)), Err(StoreError::Corrupt(_))));
+    assert!(matches!(store.fold_on(fold(80, 80..=81)), Err(StoreError::Corrupt(_))));
     assert_eq!(store.history_seq().unwrap(), 70);
     assert_eq!(store.bill_totals(bill(1, 10)).unwrap(), totals_of(on(&lines, bill(1, 10))));
 }
@@ -274,7 +274,7 @@ pub(crate) fn sums_beyond_an_amount_are_told_as_such_and_stop_nothing<S: Subject
     let lines: Vec<_> = (1..=20).map(huge).chain([LineRow { seq: 21, ..line(2) }]).collect();
     for part in lines.chunks(3) {
         let upto_seq = part[part.len() - 1].seq;
-        store.fold(HistoryFold { upto_seq, lines: part.to_vec(), ..HistoryFold::default() }).unwrap();
+        store.fold_on(HistoryFold { upto_seq, lines: part.to_vec(), ..HistoryFold::default() }).unwrap();
     }
     assert!(matches!(store.bill_totals(bill(2, 10)), Err(StoreError::Io(_))));
     assert!(matches!(store.resource_totals(bill(2, 10), &LineFilter::default(), None, 9), Err(StoreError::Io(_))));
@@ -286,7 +286,9 @@ pub(crate) fn sums_beyond_an_amount_are_told_as_such_and_stop_nothing<S: Subject
         let turned = |amount: Amount| Amount::from_units(!amount.units());
         LineRow { list_amount: turned(list_amount), amount: turned(amount), ..huge(seq) }
     };
-    store.fold(HistoryFold { upto_seq: 60, lines: (31..=50).map(back).collect(), ..HistoryFold::default() }).unwrap();
+    store
+        .fold_on(HistoryFold { upto_seq: 60, lines: (31..=50).map(back).collect(), ..HistoryFold::default() })
+        .unwrap();
     let totals = store.bill_totals(bill(2, 10)).unwrap();
     let sums: Vec<_> = totals.iter().map(|row| (row.lines, row.list_amount.units(), row.amount.units())).collect();
     assert_eq!(sums, [(40, -20, -20)]);
@@ -336,7 +338,7 @@ pub(crate) fn bills_are_found_by_account_and_by_month<S: Subject>() {
     assert_eq!(store.bill_months(uin(1)).unwrap(), [month(10), month(9)]);
     assert_eq!(store.bill_months(uin(9)).unwrap(), []);
     let late = LineRow { account: uin(2), month: month(12), seq: 170, ..line(170) };
-    store.fold(HistoryFold { upto_seq: 170, lines: vec![late], ..HistoryFold::default() }).unwrap();
+    store.fold_on(HistoryFold { upto_seq: 170, lines: vec![late], ..HistoryFold::default() }).unwrap();
     assert_eq!(store.bill_months(uin(2)).unwrap(), [month(12), month(10), month(9)]);
     assert_eq!(store.billed_accounts(month(12), None, 9).unwrap(), [uin(2)]);
     assert_eq!(store.billed_accounts(month(10), None, 9).unwrap(), [uin(1), uin(2), uin(3)]);
@@ -356,7 +358,7 @@ pub(crate) fn receipts_come_back_in_order<S: Subject>() {
     assert_eq!(store.receipts(bill(2, 9)).unwrap(), []);
     // Written again, it is still one.
     let again = HistoryFold { upto_seq: 160, receipts: vec![second], ..HistoryFold::default() };
-    store.fold(again).unwrap();
+    store.fold_on(again).unwrap();
     assert_eq!(store.receipts(bill(2, 10)).unwrap().len(), 2);
 }
 
@@ -369,7 +371,7 @@ pub(crate) fn cleared_bills_start_again<S: Subject>() {
     assert_eq!(store.bill_months(uin(1)).unwrap(), []);
     assert_eq!(store.receipts(of).unwrap(), []);
     let fold = HistoryFold { upto_seq: 150, lines: (1..=150).map(line).collect(), ..HistoryFold::default() };
-    store.fold(fold).unwrap();
+    store.fold_on(fold).unwrap();
     assert_eq!(store.bill_totals(of).unwrap(), totals_of(on(&lines, of)));
     assert!(store.lines(of, &LineFilter::default(), None, 0, 999).unwrap().iter().all(|line| !line.confirmed));
 }

@@ -1,6 +1,6 @@
 //! Rows made for reading. Lists are compared with what a plain filter over all rows gives.
 
-use crate::{Subject, at, commit, uin};
+use crate::{Behind, Subject, at, commit, uin};
 use credere_core::money::{Amount, Rate};
 use credere_store::contract::{
     AllocationRow, AuditFilter, AuditRow, AuthorizationRow, History, HistoryFold, OrderRow, StoreError,
@@ -67,7 +67,7 @@ fn with_allocations<S: Subject>() -> (S, Vec<AllocationRow>) {
     for (upto_seq, part) in [(20, 0..=20), (21, 21..=21), (60, 22..=60)] {
         let mut allocations: Vec<_> = rows.iter().filter(|row| part.contains(&row.seq)).cloned().collect();
         allocations.reverse();
-        subject.store().fold(HistoryFold { upto_seq, allocations, ..HistoryFold::default() }).unwrap();
+        subject.store().fold_on(HistoryFold { upto_seq, allocations, ..HistoryFold::default() }).unwrap();
     }
     rows.sort_by_key(|row| std::cmp::Reverse(row.seq));
     (subject, rows)
@@ -99,9 +99,9 @@ pub(crate) fn allocations_are_paged_across_segments<S: Subject>() {
 pub(crate) fn a_fold_moves_the_position<S: Subject>() {
     let mut subject = S::fresh();
     assert_eq!(subject.store().history_seq().unwrap(), 0);
-    subject.store().fold(HistoryFold { upto_seq: 5, ..HistoryFold::default() }).unwrap();
+    subject.store().fold_on(HistoryFold { upto_seq: 5, ..HistoryFold::default() }).unwrap();
     let back = HistoryFold { upto_seq: 4, allocations: vec![allocation(4, 1)], ..HistoryFold::default() };
-    assert!(matches!(subject.store().fold(back), Err(StoreError::Corrupt(_))));
+    assert!(matches!(subject.store().fold_on(back), Err(StoreError::Corrupt(_))));
     assert_eq!(subject.store().allocation_count(uin(1), 0..u64::MAX).unwrap(), 0);
     assert_eq!(subject.store().history_seq().unwrap(), 5);
     // A store on disk throws history away that reaches further than the journal.
@@ -116,10 +116,10 @@ pub(crate) fn an_order_is_replaced_by_its_newer_row<S: Subject>() {
     let subject = S::fresh();
     let store = subject.store();
     let placed = vec![order(3, 1, "to_be_paid"), order(3, 1, "processing"), order(4, 1, "processing")];
-    store.fold(HistoryFold { upto_seq: 4, orders: placed, ..HistoryFold::default() }).unwrap();
+    store.fold_on(HistoryFold { upto_seq: 4, orders: placed, ..HistoryFold::default() }).unwrap();
     assert_eq!(store.order(3).unwrap(), Some(order(3, 1, "processing")));
     let delivered = vec![order(3, 1, "delivered")];
-    store.fold(HistoryFold { upto_seq: 30, orders: delivered, ..HistoryFold::default() }).unwrap();
+    store.fold_on(HistoryFold { upto_seq: 30, orders: delivered, ..HistoryFold::default() }).unwrap();
     assert_eq!(store.order(3).unwrap(), Some(order(3, 1, "delivered")));
     assert_eq!(store.order(5).unwrap(), None);
     assert_eq!(store.orders(None, Some("processing"), None, 9).unwrap(), [order(4, 1, "processing")]);
@@ -133,7 +133,7 @@ pub(crate) fn orders_are_filtered_and_paged<S: Subject>() {
     let states = ["delivered", "processing", "failed"];
     let mut rows: Vec<_> =
         (1..=50).map(|seq| order(seq, 1 + seq % 4, states[(seq as usize / 4) % states.len()])).collect();
-    store.fold(HistoryFold { upto_seq: 50, orders: rows.clone(), ..HistoryFold::default() }).unwrap();
+    store.fold_on(HistoryFold { upto_seq: 50, orders: rows.clone(), ..HistoryFold::default() }).unwrap();
     rows.reverse();
     for account in [None, Some(uin(1)), Some(uin(3)), Some(uin(9))] {
         for state in [None, Some("delivered"), Some("failed"), Some("refunded")] {
@@ -171,7 +171,7 @@ pub(crate) fn a_closed_authorization_is_found<S: Subject>() {
         closed_at: at(3),
     };
     let fold = HistoryFold { upto_seq: 9, authorizations: vec![row.clone()], ..HistoryFold::default() };
-    subject.store().fold(fold).unwrap();
+    subject.store().fold_on(fold).unwrap();
     assert_eq!(subject.store().closed_authorization(2).unwrap(), Some(row));
     assert_eq!(subject.store().closed_authorization(9).unwrap(), None);
 }
@@ -190,7 +190,7 @@ pub(crate) fn audit_entries_are_filtered<S: Subject>() {
     let mut rows: Vec<_> = (1..=60).filter(|seq| !(20..36).contains(seq)).map(row).collect();
     for (upto_seq, part) in [(13, 0..=13), (60, 14..=60)] {
         let audit = rows.iter().filter(|row| part.contains(&row.seq)).cloned().collect();
-        store.fold(HistoryFold { upto_seq, audit, ..HistoryFold::default() }).unwrap();
+        store.fold_on(HistoryFold { upto_seq, audit, ..HistoryFold::default() }).unwrap();
     }
     rows.reverse();
     let mut checked = 0;
@@ -228,7 +228,7 @@ pub(crate) fn an_audit_entry_is_found_by_its_request<S: Subject>() {
     // More requests than one part holds, one fold twice, and one that overlaps with the one before.
     for (upto_seq, part) in [(5, 1..=5), (5, 1..=5), (30, 4..=30), (31, 31..=31), (60, 32..=60_u64)] {
         let audit = part.filter(|seq| seq % 4 != 0).map(|seq| audit(seq, 0, "place_order", None)).collect();
-        store.fold(HistoryFold { upto_seq, audit, ..HistoryFold::default() }).unwrap();
+        store.fold_on(HistoryFold { upto_seq, audit, ..HistoryFold::default() }).unwrap();
     }
     for _ in 0..60 {
         commit(store, &[]);
@@ -250,7 +250,7 @@ pub(crate) fn cleared_history_starts_again<S: Subject>() {
     assert_eq!(store.history_seq().unwrap(), 0);
     assert_eq!(store.allocations(uin(1), 0..u64::MAX, 0, 10).unwrap(), []);
     let fold = HistoryFold { upto_seq: 60, allocations: rows.clone(), ..HistoryFold::default() };
-    store.fold(fold).unwrap();
+    store.fold_on(fold).unwrap();
     let expected: Vec<_> = rows.into_iter().filter(|row| row.account == uin(1)).collect();
     assert_eq!(store.allocations(uin(1), 0..u64::MAX, 0, 100).unwrap(), expected);
 }

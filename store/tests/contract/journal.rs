@@ -1,8 +1,9 @@
 //! Frames, facts and the chain.
 
 use crate::{Subject, commit, frames, next};
-use credere_store::contract::{Journal, Store, StoreError};
+use credere_store::contract::{History, HistoryFold, Journal, Keys, Snapshots, Store, StoreError};
 use credere_store::frame::{Frame, Position};
+use credere_store::outbox::Outbox;
 use credere_store::verify::{ChainReport, verify_chain};
 
 pub(crate) fn frames_come_back_as_they_were<S: Subject>() {
@@ -148,4 +149,24 @@ pub(crate) fn reopening_changes_nothing_that_is_durable<S: Subject>() {
     assert_eq!(store.fact("zone").unwrap().as_deref(), Some("UTC"));
     let two = commit(store, &[]);
     assert_eq!(frames(store, 0).unwrap(), [one, two]);
+}
+
+pub(crate) fn what_follows_the_journal_ends_where_a_frame_does<S: Subject>() {
+    let subject = S::fresh();
+    let store = subject.store();
+    let frame = next(store, 5, b"five events");
+    store.append(&frame, &[]).unwrap();
+    for nowhere in [4, 6] {
+        let fold = HistoryFold { upto_seq: nowhere, ..HistoryFold::default() };
+        assert!(matches!(store.fold(fold), Err(StoreError::Corrupt(_))), "{nowhere}");
+        assert!(matches!(store.seal_keys(nowhere, Vec::new()), Err(StoreError::Corrupt(_))), "{nowhere}");
+        assert!(matches!(store.queue_deliveries(nowhere, Vec::new()), Err(StoreError::Corrupt(_))), "{nowhere}");
+        let place = Position { seq: nowhere, hash: frame.hash };
+        assert!(matches!(store.keep_snapshot(&place, &mut std::iter::empty()), Err(StoreError::Corrupt(_))));
+    }
+    let other = Position { seq: 5, hash: [7; 32] };
+    assert!(matches!(store.keep_snapshot(&other, &mut std::iter::empty()), Err(StoreError::Corrupt(_))));
+    let reached = (store.history_seq(), store.sealed_keys_seq(), store.outbox_seq());
+    assert_eq!((reached.0.unwrap(), reached.1.unwrap(), reached.2.unwrap()), (0, 0, 0));
+    assert_eq!(crate::snapshots::newest(store, u64::MAX), None);
 }

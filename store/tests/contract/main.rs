@@ -4,6 +4,7 @@
 
 mod bills;
 mod directory;
+mod folders;
 mod history;
 mod journal;
 mod keys;
@@ -15,7 +16,7 @@ mod vouchers;
 
 use credere_core::channel::Uin;
 use credere_core::ledger::Moment;
-use credere_store::contract::{DirectoryWrite, Journal, ProfilePatch, Store, StoreError};
+use credere_store::contract::{DirectoryWrite, HistoryFold, Journal, KeyRow, ProfilePatch, Store, StoreError};
 use credere_store::frame::Frame;
 use credere_store::memory::MemoryStore;
 use credere_store::sqlite::{OpenOptions, SqliteStore};
@@ -89,12 +90,14 @@ impl Subject for Sqlite {
     }
 
     fn append_and_lose(&mut self, frame: &Frame, writes: &[DirectoryWrite]) {
+        // The journal without the frame is the one from before, and a crash leaves everything else as it is.
+        let path = self.folder.path().join("journal.db");
+        self.store = None;
+        let before = std::fs::read(&path).unwrap();
+        self.store = Some(SqliteStore::open(self.folder.path(), OpenOptions { create: false, ..small() }).unwrap());
         self.store().append(frame, writes).unwrap();
         self.store = None;
-        let journal = rusqlite::Connection::open(self.folder.path().join("journal.db")).unwrap();
-        let lost = journal.execute("DELETE FROM frame WHERE last_seq = ?", [frame.last_seq as i64]).unwrap();
-        assert_eq!(lost, 1);
-        drop(journal);
+        std::fs::write(&path, before).unwrap();
         self.restart();
     }
 }
@@ -125,6 +128,34 @@ fn named(number: u64, name: &str) -> DirectoryWrite {
     DirectoryWrite::Profile { uin: uin(number), patch }
 }
 
+/// Makes the journal end with event `upto` at least, with a frame's end there.
+fn reach(store: &impl Journal, upto: u64) {
+    let last = store.last().unwrap().seq;
+    if upto > last {
+        let frame = next(store, upto - last, b"events");
+        store.append(&frame, &[]).unwrap();
+    }
+}
+
+/// What is written behind the journal, with the journal that it is written behind.
+trait Behind: Store {
+    fn fold_on(&self, fold: HistoryFold) -> Result<(), StoreError>;
+
+    fn seal_on(&self, upto_seq: u64, rows: Vec<KeyRow>) -> Result<(), StoreError>;
+}
+
+impl<S: Store> Behind for S {
+    fn fold_on(&self, fold: HistoryFold) -> Result<(), StoreError> {
+        reach(self, fold.upto_seq);
+        self.fold(fold)
+    }
+
+    fn seal_on(&self, upto_seq: u64, rows: Vec<KeyRow>) -> Result<(), StoreError> {
+        reach(self, upto_seq);
+        self.seal_keys(upto_seq, rows)
+    }
+}
+
 fn frames(store: &impl Journal, after_seq: u64) -> Result<Vec<Frame>, StoreError> {
     let mut found = Vec::new();
     store.frames(after_seq, u64::MAX, &mut |frame| {
@@ -149,7 +180,7 @@ macro_rules! run_for_every_store {
 run_for_every_store! {
     journal:
         frames_come_back_as_they_were, a_frame_that_does_not_follow_is_refused, the_end_is_found_after_a_restart,
-        a_walk_starts_at_a_frames_end_only, a_visitor_ends_the_walk_and_may_ask_the_store,
+        a_walk_starts_at_a_frames_end_only, what_follows_the_journal_ends_where_a_frame_does, a_visitor_ends_the_walk_and_may_ask_the_store,
         a_long_journal_is_walked_to_its_end, facts_are_fixed_once, the_chain_is_verified,
         reopening_changes_nothing_that_is_durable;
     directory:

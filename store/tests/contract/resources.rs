@@ -1,6 +1,6 @@
 //! Resources as they stand, and notices.
 
-use crate::{Subject, at, uin};
+use crate::{Behind, Subject, at, uin};
 use credere_core::channel::{NoticeKind, Subscription};
 use credere_core::money::Amount;
 use credere_store::contract::{History, HistoryFold, NoticeFilter, NoticeKey, NoticeRow, ResourceRow};
@@ -48,14 +48,14 @@ pub(crate) fn the_newest_resource_of_a_name_is_found<S: Subject>() {
         // The same name again, in the same segment.
         resource(5, "ins-1", "active"),
     ];
-    store.fold(HistoryFold { upto_seq: 5, resources, ..HistoryFold::default() }).unwrap();
+    store.fold_on(HistoryFold { upto_seq: 5, resources, ..HistoryFold::default() }).unwrap();
     assert_eq!(store.resource("ins-1").unwrap(), Some(resource(5, "ins-1", "active")));
     let resources = vec![resource(5, "ins-1", "deleted"), resource(40, "ins-3", "active")];
-    store.fold(HistoryFold { upto_seq: 50, resources, ..HistoryFold::default() }).unwrap();
+    store.fold_on(HistoryFold { upto_seq: 50, resources, ..HistoryFold::default() }).unwrap();
     assert_eq!(store.resource("ins-1").unwrap(), Some(resource(5, "ins-1", "deleted")));
     // And again, segments later.
     let resources = vec![resource(60, "ins-1", "suspended")];
-    store.fold(HistoryFold { upto_seq: 60, resources, ..HistoryFold::default() }).unwrap();
+    store.fold_on(HistoryFold { upto_seq: 60, resources, ..HistoryFold::default() }).unwrap();
     for _ in 0..60 {
         crate::commit(store, &[]);
     }
@@ -74,7 +74,7 @@ pub(crate) fn resources_are_filtered_and_paged<S: Subject>() {
     let states = ["active", "suspended", "terminated"];
     let mut rows: Vec<_> =
         (1..=50).map(|seq| resource(seq, &format!("ins-{seq}"), states[(seq as usize / 4) % 3])).collect();
-    store.fold(HistoryFold { upto_seq: 50, resources: rows.clone(), ..HistoryFold::default() }).unwrap();
+    store.fold_on(HistoryFold { upto_seq: 50, resources: rows.clone(), ..HistoryFold::default() }).unwrap();
     rows.reverse();
     for account in [None, Some(uin(1)), Some(uin(3)), Some(uin(9))] {
         for state in [None, Some("active"), Some("suspended"), Some("deleted")] {
@@ -100,7 +100,7 @@ pub(crate) fn notices_are_filtered_and_paged<S: Subject>() {
     let mut rows: Vec<_> = (1..=40).flat_map(|seq| (0..seq as u32 % 4).map(move |place| notice(seq, place))).collect();
     for (upto_seq, part) in [(11, 0..=11), (11, 9..=11), (40, 12..=40_u64)] {
         let notices = rows.iter().filter(|row| part.contains(&row.key.seq)).rev().cloned().collect();
-        store.fold(HistoryFold { upto_seq, notices, ..HistoryFold::default() }).unwrap();
+        store.fold_on(HistoryFold { upto_seq, notices, ..HistoryFold::default() }).unwrap();
     }
     rows.reverse();
     let mut told = 0;

@@ -1,11 +1,12 @@
 //! Images of the book.
 
-use crate::{Subject, commit};
+use crate::{Subject, commit, reach};
 use credere_store::contract::{Journal, Snapshots, StoreError};
 use credere_store::frame::Position;
 
-pub(crate) fn position(seq: u64) -> Position {
-    Position { seq, hash: [u8::try_from(seq % 251).unwrap(); 32] }
+/// The place in the journal where the frame with this event ends.
+pub(crate) fn position(store: &impl Journal, seq: u64) -> Position {
+    store.frame_with(seq).unwrap().unwrap().position()
 }
 
 /// Chunks that differ by image; one of them is empty.
@@ -13,8 +14,9 @@ pub(crate) fn chunks(seq: u64) -> Vec<Vec<u8>> {
     vec![format!("image {seq}").into_bytes(), Vec::new(), vec![seq as u8; 70_000]]
 }
 
-pub(crate) fn keep(store: &impl Snapshots, seq: u64) {
-    store.keep_snapshot(&position(seq), &mut chunks(seq).into_iter()).unwrap();
+pub(crate) fn keep(store: &(impl Snapshots + Journal), seq: u64) {
+    reach(store, seq);
+    store.keep_snapshot(&position(store, seq), &mut chunks(seq).into_iter()).unwrap();
 }
 
 pub(crate) fn newest(store: &impl Snapshots, not_after: u64) -> Option<(Position, Vec<Vec<u8>>)> {
@@ -33,7 +35,11 @@ pub(crate) fn the_newest_image_not_after_a_position_is_visited<S: Subject>() {
     keep(subject.store(), 20);
     subject.restart();
     for (not_after, seq) in [(u64::MAX, 20), (20, 20), (19, 10), (10, 10)] {
-        assert_eq!(newest(subject.store(), not_after), Some((position(seq), chunks(seq))), "{not_after}");
+        assert_eq!(
+            newest(subject.store(), not_after),
+            Some((position(subject.store(), seq), chunks(seq))),
+            "{not_after}"
+        );
     }
     assert_eq!(newest(subject.store(), 9), None);
 }
@@ -43,8 +49,8 @@ pub(crate) fn two_images_are_kept<S: Subject>() {
     for seq in [10, 20, 30] {
         keep(subject.store(), seq);
     }
-    assert_eq!(newest(subject.store(), 30), Some((position(30), chunks(30))));
-    assert_eq!(newest(subject.store(), 29), Some((position(20), chunks(20))));
+    assert_eq!(newest(subject.store(), 30), Some((position(subject.store(), 30), chunks(30))));
+    assert_eq!(newest(subject.store(), 29), Some((position(subject.store(), 20), chunks(20))));
     assert_eq!(newest(subject.store(), 19), None);
 }
 
@@ -57,6 +63,6 @@ pub(crate) fn a_visitor_may_fail_and_ask_the_store<S: Subject>() {
         Err(StoreError::Corrupt("does not decode".into()))
     });
     assert!(matches!(failed, Err(StoreError::Corrupt(text)) if text == "does not decode"));
-    assert_eq!(store.last().unwrap().seq, 1);
-    assert_eq!(newest(store, 10), Some((position(10), chunks(10))));
+    assert_eq!(store.last().unwrap().seq, 11);
+    assert_eq!(newest(store, 10), Some((position(store, 10), chunks(10))));
 }

@@ -1,4 +1,5 @@
-//! What can only be asked of files: the lock, formats, damage, lost files, copies.
+//! What can only be asked of files: formats, damage, lost files, copies. Locks, permissions, and files that do not go
+//! together are in `folders`.
 
 use crate::bills::{bill, line};
 use crate::history::allocation;
@@ -6,7 +7,7 @@ use crate::keys::{find, lasting, row};
 use crate::resources::{notice, resource};
 use crate::snapshots::{chunks, keep, newest, position};
 use crate::vouchers::voucher;
-use crate::{Sqlite, Subject, at, commit, frames, named, next, small, uin};
+use crate::{Behind, Sqlite, Subject, at, commit, frames, named, next, small, uin};
 use credere_core::channel::ActionType;
 use credere_core::money::Amount;
 use credere_store::contract::{
@@ -20,12 +21,12 @@ use std::fs;
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-fn reopened(folder: &Path) -> Result<SqliteStore, StoreError> {
+pub(crate) fn reopened(folder: &Path) -> Result<SqliteStore, StoreError> {
     SqliteStore::open(folder, OpenOptions { create: false, ..small() })
 }
 
 /// A closed store in a folder, as `fill` left it.
-fn closed(fill: impl FnOnce(&SqliteStore)) -> tempfile::TempDir {
+pub(crate) fn closed(fill: impl FnOnce(&SqliteStore)) -> tempfile::TempDir {
     let Sqlite { folder, store } = Sqlite::fresh();
     fill(store.as_ref().unwrap());
     drop(store);
@@ -38,17 +39,6 @@ fn overwrite(file: &Path, old: &[u8], new: &[u8]) {
     let place = bytes.windows(old.len()).position(|window| window == old).unwrap();
     bytes[place..place + new.len()].copy_from_slice(new);
     fs::write(file, bytes).unwrap();
-}
-
-#[test]
-fn a_second_opener_is_turned_away() {
-    let subject = Sqlite::fresh();
-    let refused = reopened(subject.folder.path()).err().unwrap();
-    assert!(matches!(&refused, StoreError::InUse(path) if path.contains(subject.folder.path().to_str().unwrap())));
-    commit(subject.store(), &[]);
-    let folder = subject.folder;
-    drop(subject.store);
-    assert_eq!(reopened(folder.path()).unwrap().last().unwrap().seq, 1);
 }
 
 #[test]
@@ -135,8 +125,8 @@ fn changed_bytes_in_rows_are_noticed() {
         commit(store, &[named(1, "somebody's name"), named(2, "another name")]);
         commit(store, &[]);
         let fold = HistoryFold { upto_seq: 2, allocations: vec![allocation(2, 1)], ..HistoryFold::default() };
-        store.fold(fold).unwrap();
-        store.seal_keys(2, vec![row(1), row(2)]).unwrap();
+        store.fold_on(fold).unwrap();
+        store.seal_on(2, vec![row(1), row(2)]).unwrap();
         store.fix_fact("currency", "USD").unwrap();
     });
     overwrite(&folder.path().join("directory.db"), b"somebody's name", b"somebody's fame");
@@ -217,7 +207,7 @@ fn damage_in_any_of_historys_tables_is_noticed() {
                 notices: vec![notice(1, 0)],
                 ..HistoryFold::default()
             };
-            store.fold(fold).unwrap();
+            store.fold_on(fold).unwrap();
         });
         ask(&reopened(folder.path()).unwrap()).unwrap();
         damage(&folder.path().join("history.db"), table, change);
@@ -230,12 +220,12 @@ fn damage_in_any_of_historys_tables_is_noticed() {
 fn a_sum_that_is_damaged_is_not_added_to() {
     let folder = closed(|store| {
         (0..2).for_each(|_| drop(commit(store, &[])));
-        store.fold(HistoryFold { upto_seq: 1, lines: vec![line(1)], ..HistoryFold::default() }).unwrap();
+        store.fold_on(HistoryFold { upto_seq: 1, lines: vec![line(1)], ..HistoryFold::default() }).unwrap();
     });
     damage(&folder.path().join("history.db"), "bill_total", "list_amount = 5");
     let store = reopened(folder.path()).unwrap();
     let more = HistoryFold { upto_seq: 2, lines: vec![LineRow { seq: 2, ..line(1) }], ..HistoryFold::default() };
-    assert!(matches!(store.fold(more), Err(StoreError::Corrupt(_))));
+    assert!(matches!(store.fold_on(more), Err(StoreError::Corrupt(_))));
     assert_eq!(store.history_seq().unwrap(), 1);
     assert_eq!(store.lines_by_seq(bill(2, 10), &[2]).unwrap(), []);
 }
@@ -244,7 +234,7 @@ fn a_sum_that_is_damaged_is_not_added_to() {
 fn a_run_whose_kind_is_damaged_is_noticed() {
     let folder = closed(|store| {
         commit(store, &[]);
-        store.seal_keys(1, vec![row(1), lasting(2)]).unwrap();
+        store.seal_on(1, vec![row(1), lasting(2)]).unwrap();
     });
     damage(&folder.path().join("keys.db"), "key_run", "lasting = 1 - lasting");
     let store = reopened(folder.path()).unwrap();
@@ -256,8 +246,8 @@ fn a_run_whose_kind_is_damaged_is_noticed() {
 fn history_and_keys_of_an_older_layout_are_made_again() {
     let folder = closed(|store| {
         commit(store, &[]);
-        store.fold(HistoryFold { upto_seq: 1, lines: vec![line(1)], ..HistoryFold::default() }).unwrap();
-        store.seal_keys(1, vec![row(1)]).unwrap();
+        store.fold_on(HistoryFold { upto_seq: 1, lines: vec![line(1)], ..HistoryFold::default() }).unwrap();
+        store.seal_on(1, vec![row(1)]).unwrap();
     });
     for file in ["history.db", "keys.db"] {
         let connection = Connection::open(folder.path().join(file)).unwrap();
@@ -267,8 +257,8 @@ fn history_and_keys_of_an_older_layout_are_made_again() {
     assert_eq!((store.history_seq().unwrap(), store.sealed_keys_seq().unwrap()), (0, 0));
     assert_eq!(store.bill_months(uin(2)).unwrap(), []);
     assert_eq!(find(&store, [1]), [None]);
-    store.fold(HistoryFold { upto_seq: 1, lines: vec![line(1)], ..HistoryFold::default() }).unwrap();
-    store.seal_keys(1, vec![row(1)]).unwrap();
+    store.fold_on(HistoryFold { upto_seq: 1, lines: vec![line(1)], ..HistoryFold::default() }).unwrap();
+    store.seal_on(1, vec![row(1)]).unwrap();
     drop(store);
     let store = reopened(folder.path()).unwrap();
     assert_eq!(store.line_count(bill(2, 10), &LineFilter::default()).unwrap(), 1);
@@ -279,8 +269,8 @@ fn history_and_keys_of_an_older_layout_are_made_again() {
 fn a_lost_or_ruined_file_that_can_be_made_again_is_made_again() {
     let folder = closed(|store| {
         commit(store, &[]);
-        store.fold(HistoryFold { upto_seq: 1, ..HistoryFold::default() }).unwrap();
-        store.seal_keys(1, vec![row(1)]).unwrap();
+        store.fold_on(HistoryFold { upto_seq: 1, ..HistoryFold::default() }).unwrap();
+        store.seal_on(1, vec![row(1)]).unwrap();
         keep(store, 1);
     });
     fs::remove_file(folder.path().join("history.db")).unwrap();
@@ -297,18 +287,6 @@ fn a_lost_or_ruined_file_that_can_be_made_again_is_made_again() {
 }
 
 #[test]
-fn history_and_keys_ahead_of_the_journal_are_made_again() {
-    let folder = closed(|store| {
-        commit(store, &[]);
-        store.fold(HistoryFold { upto_seq: 2, ..HistoryFold::default() }).unwrap();
-        store.seal_keys(2, vec![row(1)]).unwrap();
-    });
-    let store = reopened(folder.path()).unwrap();
-    assert_eq!((store.history_seq().unwrap(), store.sealed_keys_seq().unwrap()), (0, 0));
-    assert_eq!(find(&store, [1]), [None]);
-}
-
-#[test]
 fn a_damaged_image_is_passed_over() {
     let folder = closed(|store| {
         keep(store, 10);
@@ -316,9 +294,9 @@ fn a_damaged_image_is_passed_over() {
     });
     overwrite(&folder.path().join("snapshots.db"), b"image 20", b"image 30");
     let store = reopened(folder.path()).unwrap();
-    assert_eq!(newest(&store, u64::MAX), Some((position(10), chunks(10))));
+    assert_eq!(newest(&store, u64::MAX), Some((position(&store, 10), chunks(10))));
     keep(&store, 30);
-    assert_eq!(newest(&store, u64::MAX), Some((position(30), chunks(30))));
+    assert_eq!(newest(&store, u64::MAX), Some((position(&store, 30), chunks(30))));
 }
 
 #[test]
@@ -327,15 +305,15 @@ fn an_image_half_written_does_not_count() {
         keep(store, 10);
         let panicking = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
             let mut chunks = (0..).map(|number| if number < 40 { vec![1; 1 << 20] } else { panic!("on purpose") });
-            store.keep_snapshot(&position(20), &mut chunks)
+            store.keep_snapshot(&position(store, 20), &mut chunks)
         }));
         assert!(panicking.is_err());
-        assert_eq!(newest(store, u64::MAX), Some((position(10), chunks(10))));
+        assert_eq!(newest(store, u64::MAX), Some((position(store, 10), chunks(10))));
     });
     let store = reopened(folder.path()).unwrap();
-    assert_eq!(newest(&store, u64::MAX), Some((position(10), chunks(10))));
+    assert_eq!(newest(&store, u64::MAX), Some((position(&store, 10), chunks(10))));
     keep(&store, 30);
-    assert_eq!(newest(&store, u64::MAX), Some((position(30), chunks(30))));
+    assert_eq!(newest(&store, u64::MAX), Some((position(&store, 30), chunks(30))));
 }
 
 #[test]
@@ -343,7 +321,7 @@ fn keys_are_found_without_any_filter_in_memory() {
     let folder = tempfile::tempdir().unwrap();
     let store = SqliteStore::open(folder.path(), OpenOptions { key_filter_bytes: 0, ..small() }).unwrap();
     for run in 0..10 {
-        store.seal_keys(run * 50 + 50, (run * 50 + 1..=run * 50 + 50).map(row).collect()).unwrap();
+        store.seal_on(run * 50 + 50, (run * 50 + 1..=run * 50 + 50).map(row).collect()).unwrap();
     }
     assert_eq!(find(&store, 1..=500), (1..=500).map(Some).collect::<Vec<_>>());
     assert_eq!(find(&store, 501..=900), vec![None; 400]);
@@ -352,7 +330,7 @@ fn keys_are_found_without_any_filter_in_memory() {
     newest.execute("UPDATE key_run SET last_at = 0 WHERE run >= 5", []).unwrap();
     drop(newest);
     store.forget_keys(at(1), at(1)).unwrap();
-    store.seal_keys(501, vec![row(501)]).unwrap();
+    store.seal_on(501, vec![row(501)]).unwrap();
     assert_eq!(find(&store, [1, 249, 251, 500, 501]), [Some(1), Some(249), None, None, Some(501)]);
 }
 
@@ -446,7 +424,7 @@ fn a_backup_under_load_is_one_moment_of_the_store() {
         assert_eq!(frames(&restored, 0).unwrap(), original[..end as usize]);
         let profile = restored.profile(uin(1)).unwrap().unwrap();
         assert_eq!(profile.remark, Some(end.to_string()));
-        assert_eq!(newest(&restored, u64::MAX), Some((position(40), chunks(40))));
+        assert_eq!(newest(&restored, u64::MAX), Some((position(&restored, 40), chunks(40))));
         assert_eq!(restored.history_seq().unwrap(), 0);
         stamp(&restored);
         ends.push(end);

@@ -1,7 +1,7 @@
 //! Vouchers and their payments.
 
 use crate::bills::month;
-use crate::{Subject, at, uin};
+use crate::{Behind, Subject, at, uin};
 use credere_core::channel::ActionType;
 use credere_core::money::Amount;
 use credere_store::contract::{History, HistoryFold, VoucherFilter, VoucherMonthRow, VoucherRow, VoucherUseRow};
@@ -92,7 +92,7 @@ pub(crate) fn vouchers_are_filtered_and_paged<S: Subject>() {
     let store = subject.store();
     let mut rows: Vec<_> = (2..=120).map(voucher).collect();
     for part in rows.chunks(50) {
-        store.fold(HistoryFold { upto_seq: 60, vouchers: part.to_vec(), ..HistoryFold::default() }).unwrap();
+        store.fold_on(HistoryFold { upto_seq: 60, vouchers: part.to_vec(), ..HistoryFold::default() }).unwrap();
     }
     rows.reverse();
     let mut told = 0;
@@ -125,10 +125,10 @@ pub(crate) fn a_voucher_is_replaced_by_its_newer_row<S: Subject>() {
         ..voucher(6)
     };
     let vouchers = vec![with(9, "issued"), voucher(7), with(4, "issued")];
-    store.fold(HistoryFold { upto_seq: 4, vouchers, ..HistoryFold::default() }).unwrap();
+    store.fold_on(HistoryFold { upto_seq: 4, vouchers, ..HistoryFold::default() }).unwrap();
     assert_eq!(store.voucher(6).unwrap(), Some(with(4, "issued")));
     let vouchers = vec![with(0, "used")];
-    store.fold(HistoryFold { upto_seq: 5, vouchers, ..HistoryFold::default() }).unwrap();
+    store.fold_on(HistoryFold { upto_seq: 5, vouchers, ..HistoryFold::default() }).unwrap();
     for _ in 0..5 {
         crate::commit(store, &[]);
     }
@@ -157,7 +157,7 @@ pub(crate) fn a_vouchers_payments_are_paged_and_counted_by_month<S: Subject>() {
         (1..=70).flat_map(|seq| [payment(seq, 2 + seq % 2, in_month(seq)), payment(seq, 9, in_month(seq))]).collect();
     for (upto_seq, part) in [(10, 1..=10), (10, 1..=10), (55, 9..=55), (70, 56..=70_u64)] {
         let voucher_uses = rows.iter().filter(|row| part.contains(&row.line_seq)).cloned().collect();
-        store.fold(HistoryFold { upto_seq, voucher_uses, ..HistoryFold::default() }).unwrap();
+        store.fold_on(HistoryFold { upto_seq, voucher_uses, ..HistoryFold::default() }).unwrap();
     }
     rows.reverse();
     for voucher in [2, 3, 9, 10] {

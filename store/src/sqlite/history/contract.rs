@@ -17,18 +17,18 @@ const VISIT_LINES: usize = 1_000;
 
 impl SqliteStore {
     fn history(&self) -> Result<MappedRwLockReadGuard<'_, HistoryFile>, StoreError> {
-        MappedRwLockReadGuard::try_map(self.files()?, |files| files.history.as_ref())
-            .map_err(|_| StoreError::Io("history could not be made anew and is closed".into()))
+        self.part("history", |files| files.history.as_ref())
     }
 }
 
 impl History for SqliteStore {
     fn history_seq(&self) -> Result<u64, StoreError> {
-        Ok(self.history()?.position())
+        if self.has_none(FILE) { Ok(0) } else { Ok(self.history()?.position()) }
     }
 
     fn fold(&self, fold: HistoryFold) -> Result<(), StoreError> {
-        self.history()?.fold(fold)
+        let at = self.files()?.journal.position_at(fold.upto_seq)?;
+        self.history()?.fold(fold, &at)
     }
 
     fn clear_history(&self) -> Result<(), StoreError> {
@@ -36,7 +36,7 @@ impl History for SqliteStore {
             FILE,
             |files| files.history = None,
             |files| {
-                files.history = Some(open_history(&self.folder, &self.options, u64::MAX)?);
+                files.history = Some(open_history(&self.folder, &self.options)?);
                 Ok(())
             },
         )

@@ -18,11 +18,13 @@ mod totals;
 mod vouchers;
 
 use super::behind::{BehindWriter, Layout};
-use super::connect::Pool;
+use super::connect::{Access, Pool};
 use super::errors::{Within, read, stored};
+use super::places::{self, Name};
 use super::rows::{Clash, Inserter};
 use crate::bill::check_fold;
 use crate::contract::{AllocationRow, AuditRow, AuthorizationRow, HistoryFold, OrderRow, StoreError};
+use crate::frame::Position;
 use credere_core::channel::Uin;
 use parking_lot::Mutex;
 use rusqlite::{Connection, params_from_iter};
@@ -55,11 +57,16 @@ impl HistoryFile {
     ///
     /// # Errors
     /// [`StoreError::Corrupt`] also for another layout: the file is then to be made anew.
-    pub(super) fn open(path: &Path, segment_bits: u32, cache_bytes: u64) -> Result<HistoryFile, StoreError> {
+    pub(super) fn open(
+        path: &Path,
+        segment_bits: u32,
+        cache_bytes: u64,
+        access: Access,
+    ) -> Result<HistoryFile, StoreError> {
         let tables =
             format!("{TABLES} INSERT INTO setup (shard, upto_seq, segment_bits) VALUES (0, 0, {segment_bits});");
         let layout = Layout { file: FILE, page_bytes: 4096, number: LAYOUT, tables: &tables };
-        let writer = BehindWriter::open(path, &layout, cache_bytes / 2)?;
+        let writer = BehindWriter::open(path, &layout, cache_bytes / 2, access)?;
         let (upto, segment_bits): (i64, u32) = writer
             .connection()
             .query_row("SELECT upto_seq, segment_bits FROM setup WHERE shard = 0", [], |row| {
@@ -70,7 +77,7 @@ impl HistoryFile {
             return Err(StoreError::Corrupt(format!("{FILE}: segments of {segment_bits} bits")));
         }
         Ok(HistoryFile {
-            readers: Pool::open(path, FILE, READERS, cache_bytes / 2)?,
+            readers: Pool::open(path, FILE, READERS, cache_bytes / 2, access)?,
             writer: Mutex::new(writer),
             position: AtomicU64::new(read(upto, FILE)?),
             segment_bits,
@@ -82,10 +89,17 @@ impl HistoryFile {
         self.position.load(Ordering::Acquire)
     }
 
-    fn fold(&self, fold: HistoryFold) -> Result<(), StoreError> {
+    /// Writes a fold that ends at `at`.
+    fn fold(&self, fold: HistoryFold, at: &Position) -> Result<(), StoreError> {
         let mut writer = self.writer.lock();
         check_fold(&fold, self.position(), FILE)?;
-        let position = writer.write(|_| Ok(()), |transaction| self.write(transaction, fold))?;
+        let position = writer.write(
+            |_| Ok(()),
+            |transaction| {
+                places::keep(transaction, FILE, Name::Reached, at)?;
+                self.write(transaction, fold)
+            },
+        )?;
         self.position.store(position, Ordering::Release);
         Ok(())
     }

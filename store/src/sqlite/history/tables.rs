@@ -4,7 +4,7 @@
 //! which accounts have a bill in a month, its receipts, and what a voucher paid in a month.
 
 /// Raised when the tables change; history of another layout is made anew.
-pub(super) const LAYOUT: i64 = 2;
+pub(super) const LAYOUT: i64 = 3;
 
 /// The columns of sums have no type: they are whole numbers, or bytes where those are too small, and SQLite is to leave
 /// them as they are.

@@ -1,0 +1,76 @@
+//! Places in the journal that a file keeps by name, each with the hash of the frame that ends there: so a file knows not
+//! only how far its journal was when it was written, but which journal it was. Written in the transaction of what is
+//! told about, and so as durable as that.
+
+use super::errors::{Within, read, stored};
+use super::rows::{seal, value};
+use crate::contract::StoreError;
+use crate::frame::{Hash, Position};
+use rusqlite::types::ValueRef;
+use rusqlite::{Connection, OptionalExtension, params};
+
+/// The table; every file that keeps places has it.
+pub(super) const TABLE: &str = "
+    CREATE TABLE IF NOT EXISTS place (shard INTEGER NOT NULL, name TEXT NOT NULL, seq INTEGER NOT NULL,
+        hash BLOB NOT NULL, seal INTEGER NOT NULL, PRIMARY KEY (shard, name)) WITHOUT ROWID;";
+
+/// A place's name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Name {
+    /// In a file that follows the journal: up to where it has.
+    Reached,
+    /// In the journal: the newest frame with directory changes.
+    Directory,
+    /// In the directory: the newest frame whose changes it has.
+    Frame,
+    /// In the directory: the frame before that one.
+    Before,
+}
+
+impl Name {
+    fn text(self) -> &'static str {
+        match self {
+            Name::Reached => "reached",
+            Name::Directory => "directory",
+            Name::Frame => "frame",
+            Name::Before => "before",
+        }
+    }
+}
+
+/// Keeps a place, instead of the one kept before.
+pub(super) fn keep(connection: &Connection, file: &'static str, name: Name, at: &Position) -> Result<(), StoreError> {
+    let sql = "INSERT OR REPLACE INTO place (shard, name, seq, hash, seal) VALUES (0, ?, ?, ?, ?)";
+    let (seq, name) = (stored(at.seq)?, name.text());
+    let mut statement = connection.prepare_cached(sql).within(file)?;
+    statement.execute(params![name, seq, &at.hash[..], seal_of(name, seq, &at.hash)]).within(file)?;
+    Ok(())
+}
+
+/// A place that was kept; the journal's beginning where none was.
+///
+/// # Errors
+/// [`StoreError::Corrupt`] where it is not what was written.
+pub(super) fn kept(connection: &Connection, file: &'static str, name: Name) -> Result<Position, StoreError> {
+    let table = "SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'place'";
+    if !connection.prepare_cached(table).within(file)?.exists([]).within(file)? {
+        return Ok(Position::default());
+    }
+    let sql = "SELECT seq, hash, seal FROM place WHERE shard = 0 AND name = ?";
+    let mut statement = connection.prepare_cached(sql).within(file)?;
+    let row: Option<(i64, Hash, i64)> = statement
+        .query_row([name.text()], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
+        .optional()
+        .within(file)?;
+    match row {
+        None => Ok(Position::default()),
+        Some((seq, hash, carried)) if carried == seal_of(name.text(), seq, &hash) => {
+            Ok(Position { seq: read(seq, file)?, hash })
+        }
+        Some(_) => Err(StoreError::Corrupt(format!("{file}: the place `{}` does not match its seal", name.text()))),
+    }
+}
+
+fn seal_of(name: &str, seq: i64, hash: &Hash) -> i64 {
+    seal("place", &[value::text(name), ValueRef::Integer(seq), ValueRef::Blob(hash)])
+}

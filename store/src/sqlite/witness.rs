@@ -1,0 +1,113 @@
+//! Holding the files of a folder against its journal. All but the directory are written from what is durable in the
+//! journal, so one that knows more than the journal has witnessed a tail that is lost. The directory is written right
+//! before its frame: it may be one frame ahead, the one that a crash has lost, and no more. Nothing is changed here.
+
+use super::connect::{self, Access};
+use super::folder::Folder;
+use super::manifest::{self, Manifest};
+use super::places::{self, Name};
+use super::{directory, history, journal, keys, outbox, snapshots};
+use crate::contract::StoreError;
+use crate::frame::Position;
+use crate::tail::{TailLost, Tells, Witness};
+use rusqlite::Connection;
+
+/// Looks at every file. A file that cannot be read because it is damaged witnesses nothing; its own opening tells. The
+/// folder is claimed, so that nothing changes meanwhile.
+pub(super) fn examine(folder: &Folder) -> Result<Option<TailLost>, StoreError> {
+    let journal = connect::reader(&folder.file(journal::FILE), journal::FILE, 0, Access::Look)?;
+    let end = journal::newest(&journal)?;
+    let mut witnesses = followers(folder, Some(&journal), &end)?;
+    witnesses.extend(directory(folder, &journal, &end)?);
+    if folder.left_in_use() {
+        // Every opening writes to the journal's log, which never gets empty again before it is closed. The directory's is
+        // emptied now and then, but it stays.
+        let journal_log = connect::log_bytes(&folder.file(journal::FILE)) > 0;
+        let directory_log = connect::has_log(&folder.file(directory::FILE));
+        for (file, there) in [(journal::FILE, journal_log), (directory::FILE, directory_log)] {
+            if !there {
+                witnesses.push(Witness { file, tells: Tells::LogGone });
+            }
+        }
+    }
+    Ok((!witnesses.is_empty()).then_some(TailLost { ends: end.seq, witnesses }))
+}
+
+/// What knows of records in a folder that has no journal.
+pub(super) fn without_a_journal(folder: &Folder) -> Result<Vec<Witness>, StoreError> {
+    let mut witnesses = followers(folder, None, &Position::default())?;
+    let standing = readable(folder, directory::FILE, |connection| {
+        places::kept(connection, directory::FILE, Name::Frame).map(|at| vec![at])
+    })?;
+    let reached = standing.into_iter().filter(|at| at.seq > 0);
+    witnesses.extend(reached.map(|at| Witness { file: directory::FILE, tells: Tells::Reached(at.seq) }));
+    Ok(witnesses)
+}
+
+/// The files that are written from what is durable in the journal.
+fn followers(folder: &Folder, journal: Option<&Connection>, end: &Position) -> Result<Vec<Witness>, StoreError> {
+    let mut witnesses = Vec::new();
+    for file in [history::FILE, keys::FILE, outbox::FILE, snapshots::FILE] {
+        let known = readable(folder, file, |connection| match file {
+            snapshots::FILE => snapshots::places(connection),
+            _ => places::kept(connection, file, Name::Reached).map(|at| vec![at]),
+        })?;
+        // One witness a file: the furthest.
+        let told = known.iter().map(|at| tells(journal, end, at)).collect::<Result<Vec<_>, _>>()?;
+        let furthest = told.into_iter().flatten().max_by_key(|(seq, _)| *seq);
+        witnesses.extend(furthest.map(|(_, tells)| Witness { file, tells }));
+    }
+    if let Some(Manifest { end: at, .. }) = manifest::read(folder.path())? {
+        witnesses.extend(tells(journal, end, &at)?.map(|(_, tells)| Witness { file: manifest::FILE, tells }));
+    }
+    Ok(witnesses)
+}
+
+/// What a file tells that knows this place.
+fn tells(journal: Option<&Connection>, end: &Position, at: &Position) -> Result<Option<(u64, Tells)>, StoreError> {
+    if at.seq > end.seq {
+        return Ok(Some((at.seq, Tells::Reached(at.seq))));
+    }
+    if at.seq == 0 || at == end {
+        return Ok(None);
+    }
+    let hash = journal.map_or(Ok(None), |journal| journal::hash_at(journal, at.seq))?;
+    Ok((hash != Some(at.hash)).then_some((at.seq, Tells::AnotherJournal(at.seq))))
+}
+
+fn directory(folder: &Folder, journal: &Connection, end: &Position) -> Result<Option<Witness>, StoreError> {
+    let connection = connect::reader(&folder.file(directory::FILE), directory::FILE, 0, Access::Look)?;
+    let stands = places::kept(&connection, directory::FILE, Name::Frame)?;
+    let should = places::kept(journal, journal::FILE, Name::Directory)?;
+    let tells = if stands == should {
+        None
+    } else if stands.seq > end.seq {
+        // One frame ahead is what a crash between the two flushes of one commit leaves.
+        let before = places::kept(&connection, directory::FILE, Name::Before)?;
+        (before != *end).then_some(Tells::Reached(stands.seq))
+    } else if stands.seq < should.seq && journal::hash_at(journal, stands.seq)?.unwrap_or_default() == stands.hash {
+        Some(Tells::Behind { at: stands.seq, newest: should.seq })
+    } else {
+        Some(Tells::AnotherJournal(stands.seq))
+    };
+    Ok(tells.map(|tells| Witness { file: directory::FILE, tells }))
+}
+
+/// What a file knows; nothing where it is not there, or damaged.
+fn readable(
+    folder: &Folder,
+    file: &'static str,
+    read: impl FnOnce(&Connection) -> Result<Vec<Position>, StoreError>,
+) -> Result<Vec<Position>, StoreError> {
+    let path = folder.file(file);
+    if !path.is_file() {
+        return Ok(Vec::new());
+    }
+    match connect::reader(&path, file, 0, Access::Look).and_then(|connection| read(&connection)) {
+        Err(StoreError::Corrupt(damage)) if folder.access() == Access::Write => {
+            tracing::warn!(%damage, "{file} cannot be held against the journal");
+            Ok(Vec::new())
+        }
+        known => known,
+    }
+}

@@ -1,0 +1,96 @@
+//! What shows that a folder's files do not go together: a journal that has lost its end or was exchanged, or a directory
+//! that is older than its journal. Whoever opens such a folder would give out again what was given out before, and let in
+//! whose access was taken back; so it is refused until somebody has decided what is to hold.
+
+use std::fmt;
+
+/// A file that does not go with the journal beside it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Witness {
+    /// The file's name.
+    pub file: &'static str,
+    /// What it tells.
+    pub tells: Tells,
+}
+
+/// What a file tells about the journal beside it. Numbers are journal positions.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Tells {
+    /// The journal once reached this record, and does not now.
+    Reached(u64),
+    /// The journal had another frame at this record.
+    AnotherJournal(u64),
+    /// The file stands at this record; the journal's newest change of it is at `newest`.
+    Behind {
+        /// Where it stands.
+        at: u64,
+        /// Where it should stand.
+        newest: u64,
+    },
+    /// The process that had the file open did not end in order, and the file's log is gone.
+    LogGone,
+}
+
+/// Files of one folder do not go together.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TailLost {
+    /// Where the journal ends.
+    pub ends: u64,
+    /// What shows that something is missing; never empty.
+    pub witnesses: Vec<Witness>,
+}
+
+impl TailLost {
+    /// How many records are known to be missing from the journal's end: at least so many are.
+    pub fn missing(&self) -> u64 {
+        let reached = self.witnesses.iter().map(|witness| match witness.tells {
+            Tells::Reached(seq) => seq,
+            Tells::AnotherJournal(_) | Tells::Behind { .. } | Tells::LogGone => self.ends,
+        });
+        reached.max().unwrap_or(self.ends).saturating_sub(self.ends)
+    }
+}
+
+impl fmt::Display for Witness {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let file = self.file;
+        match self.tells {
+            Tells::Reached(seq) => write!(f, "{file} knows of record {seq}"),
+            Tells::AnotherJournal(seq) => write!(f, "{file} belongs to a journal with another record {seq}"),
+            Tells::Behind { at, newest } => {
+                write!(f, "{file} is older: it stands at record {at} and should stand at record {newest}")
+            }
+            Tells::LogGone => write!(f, "{file}-wal is gone though the server did not end in order"),
+        }
+    }
+}
+
+impl fmt::Display for TailLost {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "the journal ends at record {}", self.ends)?;
+        self.witnesses.iter().try_for_each(|witness| write!(f, "; {witness}"))
+    }
+}
+
+/// What somebody can do about it.
+pub(crate) const WAYS_OUT: &str = "put the missing files back, or `credere restore` a backup into another folder, or \
+go on without what is missing with `credere recover --accept-loss`";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_missing_is_counted_from_the_furthest_witness() {
+        let witness = |tells| Witness { file: "history.db", tells };
+        let lost = TailLost {
+            ends: 100,
+            witnesses: vec![witness(Tells::Reached(103)), witness(Tells::Reached(120)), witness(Tells::LogGone)],
+        };
+        assert_eq!(lost.missing(), 20);
+        let text = lost.to_string();
+        assert!(text.starts_with("the journal ends at record 100; history.db knows of record 103; "), "{text}");
+        let behind = Tells::Behind { at: 3, newest: 9 };
+        assert_eq!(TailLost { ends: 100, witnesses: vec![witness(behind), witness(Tells::LogGone)] }.missing(), 0);
+    }
+}
