@@ -13,9 +13,10 @@ pub mod engine;
 mod failure;
 pub mod notices;
 pub mod queries;
+pub mod recover;
 mod secrets;
 mod start;
 
 pub use failure::{Failure, StartError};
 pub use secrets::{MasterKey, SecretText, check_platform_key, new_secret};
-pub use start::{App, Options, Phase, Progress, Quiet};
+pub use start::{App, Options, Phase, Progress, Quiet, has_master_key};

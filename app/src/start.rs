@@ -229,6 +229,14 @@ fn zone_of(text: &str) -> Result<jiff::tz::TimeZone, StartError> {
     Ok(jiff::tz::TimeZone::fixed(jiff::tz::Offset::from_seconds(seconds).map_err(|_| wrong())?))
 }
 
+/// Whether a store has secrets that are sealed with a master key already: a new key would open none of them.
+///
+/// # Errors
+/// [`StoreError`]
+pub fn has_master_key(store: &dyn Store) -> Result<bool, StoreError> {
+    Ok(store.fact(MASTER_KEY_CHECK)?.is_some())
+}
+
 /// Whether the key is the one that this store's secrets are sealed with; answers what proves it, still sealed.
 fn check_master_key(store: &dyn Store, key: &MasterKey) -> Result<Vec<u8>, StartError> {
     use base64::Engine as _;

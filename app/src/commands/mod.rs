@@ -18,6 +18,7 @@ pub use authorizations::{OperationRequest, OperationStatus};
 pub use credentials::NewCredential;
 pub(crate) use duties::duties_by_the_second;
 pub use platform_keys::{NewPlatformKey, PlatformKeys};
+pub(crate) use platform_keys::{access_name, name_of};
 pub use receipts::ReceiptRequest;
 pub use usage::{UsageRequest, UsageStatus};
 

@@ -60,7 +60,7 @@ fn digest(key: &str) -> [u8; 32] {
     *blake3::hash(key.as_bytes()).as_bytes()
 }
 
-fn access_name(access: KeyAccess) -> &'static str {
+pub(crate) fn access_name(access: KeyAccess) -> &'static str {
     match access {
         KeyAccess::Full => "full",
         KeyAccess::Read => "read",

@@ -14,8 +14,8 @@ mod writer;
 
 pub use keys::Answer;
 pub(crate) use past::{book_before, records_behind, records_of};
-pub(crate) use recovery::ZONE;
 pub use recovery::{JournalKeys, Recovered, calendar_of, history_from_journal, load_book, offset_of, replay};
+pub(crate) use recovery::{ZONE, decode};
 pub(crate) use rows::order_of;
 pub use rows::order_row;
 pub use shared::{Engine, EngineOptions, Gauges};

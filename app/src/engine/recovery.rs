@@ -203,7 +203,7 @@ fn held_account(event: &Event) -> Option<Uin> {
     }
 }
 
-pub(super) fn decode(frame: &Frame) -> Result<Vec<Record>, StoreError> {
+pub(crate) fn decode(frame: &Frame) -> Result<Vec<Record>, StoreError> {
     let records = Record::read_payload(&frame.payload).map_err(|error| StoreError::Corrupt(error.to_string()))?;
     if records.len() as u64 != frame.last_seq - frame.first_seq + 1 {
         return Err(StoreError::Corrupt(format!("the frame at event {} has a wrong count", frame.first_seq)));

@@ -12,6 +12,7 @@ use crate::notices::Feed;
 use crate::start::Progress;
 use credere_core::book::{Book, Rules};
 use credere_store::contract::{Store, StoreError};
+use credere_store::tail::{TailLost, Tells, Witness};
 use parking_lot::{Mutex, RwLock};
 use std::collections::VecDeque;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering::Relaxed, Ordering::SeqCst};
@@ -149,8 +150,9 @@ impl Engine {
         let seq = recovered.book.seq();
         let history_seq = store.history_seq()?;
         if history_seq > seq {
-            // History is ahead of a journal that lost its tail (a restored backup): it must be told anew.
-            store.clear_history()?;
+            // It is filled from what is durable only, so it is the witness of a lost tail and not to be told anew.
+            let witness = Witness { file: "history", tells: Tells::Reached(history_seq) };
+            return Err(StoreError::TailLost(TailLost { ends: seq, witnesses: vec![witness] }).into());
         }
         let history_seq = recovery::history_from_journal(&*store, recovered.book.products(), seq, progress)?;
         let shared = Arc::new(Shared {

@@ -220,8 +220,6 @@ impl Action {
             Action::OpenAccount
             | Action::ChangeAccount
             | Action::IssueCredential
-            | Action::RevokeCredential
-            | Action::RevokePlatformKey
             | Action::RegisterPartner
             | Action::ChangePartner
             | Action::BindCustomer
@@ -248,10 +246,13 @@ impl Action {
             | Action::ChangeCustomer
             | Action::Subscribe
             | Action::AddWebhook
-            | Action::RotateWebhookSecret
-            | Action::RemoveWebhook => PLATFORM_WRITE,
+            | Action::RotateWebhookSecret => PLATFORM_WRITE,
             // At its first start Credere itself makes the first key and sets the test clock.
             Action::IssuePlatformKey | Action::AdvanceClock => Permission { system: true, ..PLATFORM_WRITE },
+            // And it takes back whatever has lost its secret with the end of a journal.
+            Action::RevokeCredential | Action::RevokePlatformKey | Action::RemoveWebhook => {
+                Permission { system: true, ..PLATFORM_WRITE }
+            }
             Action::ReadAccounts
             | Action::ReadCredentials
             | Action::ReadPlatformKeys

@@ -45,6 +45,8 @@ pub(crate) enum Command {
     Backup(BackupOptions),
     /// Make a data folder from a backup.
     Restore(RestoreOptions),
+    /// Say what is missing in a folder whose files do not go together, and go on without it (the server must be stopped).
+    Recover(RecoverOptions),
     /// Measure this machine: the figures of docs/operating/performance.md.
     Bench(credere_bench::Options),
     /// Let a random world live through a random year, from one integer, and hold every figure against an auditor's.
@@ -139,6 +141,15 @@ pub(crate) struct RestoreOptions {
     pub(crate) store: StoreOptions,
     /// The backup to read.
     pub(crate) backup: PathBuf,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct RecoverOptions {
+    #[command(flatten)]
+    pub(crate) store: StoreOptions,
+    /// Let the journal hold as it is. What knows more is kept in a folder `recovered-...` within the data folder.
+    #[arg(long)]
+    pub(crate) accept_loss: bool,
 }
 
 #[derive(Debug, Args)]

@@ -27,6 +27,7 @@ fn main() -> ExitCode {
         Command::Verify(options) => store::verify::run(&options),
         Command::Reindex(options) => store::reindex::run(&options),
         Command::Backup(options) => store::backup::backup(&options),
+        Command::Recover(options) => store::recover::run(&options),
         Command::Restore(options) => store::backup::restore(&options),
         Command::Bench(options) => bench::run(&options, cli.connection.json),
         Command::Simulate(options) => simulate::run(&options),

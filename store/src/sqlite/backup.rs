@@ -28,7 +28,8 @@ const TRIES: u32 = 10_000;
 /// The server that has the store open need not be stopped; while the copy runs, its write-ahead log grows.
 ///
 /// # Errors
-/// [`StoreError::Io`] where the target exists or `source` holds no store, [`StoreError::NewerFormat`],
+/// [`StoreError::Io`] where the target exists or `source` holds no store, [`StoreError::TailLost`] where nobody has it open
+/// and its files do not go together, [`StoreError::NewerFormat`],
 /// [`StoreError::Full`], [`StoreError::Corrupt`]. What was begun lies beside the target as `<target>.partial`.
 pub fn backup(
     source: impl AsRef<Path>,
@@ -110,6 +111,16 @@ pub fn restore(
     finish(&partial, target)
 }
 
+/// Refuses a folder whose files do not go together, which would look whole as a backup. Whoever has it open has seen to
+/// that already.
+fn refuse_torn(source: &Path) -> Result<(), StoreError> {
+    match Folder::claim(source, false, Access::Look) {
+        Ok(folder) => witness::examine(&folder)?.map_or(Ok(()), |lost| Err(StoreError::TailLost(lost))),
+        Err(StoreError::InUse(_)) => Ok(()),
+        Err(error) => Err(error),
+    }
+}
+
 fn refuse(wrong: bool, path: &Path, why: &str) -> Result<(), StoreError> {
     if wrong { Err(StoreError::Io(format!("`{}` {why}", path.display()))) } else { Ok(()) }
 }
@@ -122,6 +133,7 @@ fn open_at_one_moment(source: &Path) -> Result<(Connection, Connection), StoreEr
         Some(format) => journal::check_format(format)?,
         None => return Err(StoreError::Io(format!("`{}` holds no store", source.display()))),
     }
+    refuse_torn(source)?;
     for _ in 0..TRIES {
         // The journal first: a frame's changes are in the directory before the frame is in the journal.
         let journal = hold(&source.join(journal::FILE), journal::FILE)?;

@@ -148,6 +148,25 @@ impl DirectoryFile {
         Ok(())
     }
 
+    /// Leaves flushing to [`DirectoryFile::close_at`]: for a directory that does not count before that.
+    pub(super) fn hurry(&self) -> Result<(), StoreError> {
+        self.writer.lock().pragma_update(None, "synchronous", "OFF").within(FILE)
+    }
+
+    /// Says that the directory has the changes of the frames up to this one, and closes it without a log beside it.
+    pub(super) fn close_at(self, frame: &Position) -> Result<(), StoreError> {
+        let DirectoryFile { readers, writer, .. } = self;
+        drop(readers);
+        let mut writer = writer.into_inner();
+        let transaction = writer.transaction_with_behavior(TransactionBehavior::Immediate).within(FILE)?;
+        stand_at(&transaction, frame)?;
+        transaction.commit().within(FILE)?;
+        if !connect::empty_log(&writer, FILE, ERASE_PATIENCE)? {
+            return Err(StoreError::Io(format!("{FILE}: its log cannot be emptied")));
+        }
+        writer.close().map_err(|(_, error)| error).within(FILE)
+    }
+
     pub(super) fn profile(&self, uin: Uin, durable: &AtomicU64) -> Result<Option<Profile>, StoreError> {
         self.look(durable, |connection, last| {
             newest_profile(connection, uin, last).map(|row| row.map(|row| row.profile))

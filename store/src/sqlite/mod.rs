@@ -17,11 +17,13 @@ mod keys;
 mod manifest;
 mod outbox;
 mod places;
+mod recover;
 mod rows;
 mod snapshots;
 mod witness;
 
 pub use backup::{backup, restore};
+pub use recover::Recovery;
 
 use crate::contract::{
     CredentialRow, Directory, DirectoryWrite, Journal, KeyHash, KeyRow, Keys, NoticeKey, PlatformKeyRow, Profile,
@@ -197,6 +199,10 @@ impl Files {
         }
         if let Some(lost) = witness::examine(folder)? {
             return Err(StoreError::TailLost(lost));
+        }
+        if access == Access::Write {
+            // From here on files may be closed, and their logs deleted, before all of them are open.
+            folder.unmark()?;
         }
         let journal = JournalFile::open(&folder.file(journal::FILE), options.cache_share(4), access)?;
         let end = JournalEnd { last: journal.last()?, directory: journal.directory_place()? };

@@ -3,10 +3,13 @@
 use crate::keys::row;
 use crate::snapshots::{keep, newest};
 use crate::sqlite_only::{closed, reopened};
-use crate::{Sqlite, Subject, commit, frames, named, next, small, uin};
-use credere_store::contract::{Directory, History, HistoryFold, Journal, Keys, Store, StoreError};
-use credere_store::outbox::Outbox;
-use credere_store::sqlite::{SqliteStore, backup, restore};
+use crate::{Sqlite, Subject, at, commit, frames, named, next, small, uin};
+use credere_store::contract::{
+    Directory, DirectoryWrite, History, HistoryFold, Journal, Keys, NoticeKey, ProfilePatch, Store, StoreError,
+};
+use credere_store::frame::Frame;
+use credere_store::outbox::{DeliveryKey, DeliveryRow, DeliveryState, Lane, Outbox};
+use credere_store::sqlite::{Recovery, SqliteStore, backup, restore};
 use credere_store::tail::{TailLost, Tells};
 use std::collections::BTreeMap;
 use std::fs;
@@ -252,7 +255,10 @@ fn every_file_that_is_ahead_of_the_journal_refuses_the_opening() {
             assert!(text.contains(part), "says `{part}`: {text}");
         }
     }
-    let lost = lost(mixed(&["journal.db"], older.path(), newer.path()).path());
+    let torn = mixed(&["journal.db"], older.path(), newer.path());
+    let copied = backup(torn.path(), torn.path().join("copy"), &mut |_, _| ());
+    assert!(matches!(copied, Err(StoreError::TailLost(_))), "it would look whole as a backup");
+    let lost = lost(torn.path());
     assert_eq!(lost.witnesses.len(), 5, "all of them are named: {lost}");
     // Files that are behind are filled up again, and an outbox that is behind tells what it has not told.
     for file in &ALL[2..] {
@@ -402,4 +408,69 @@ fn a_backup_that_is_opened_as_a_store_is_no_backup_any_more() {
     commit(&store, &[]);
     drop(store);
     assert_eq!(reopened(&copy).unwrap().last().unwrap().seq, 5);
+}
+
+/// What the journals of [`older_and_newer`] tell of the directory.
+fn told(frame: &Frame) -> Result<Vec<DirectoryWrite>, StoreError> {
+    let profile = DirectoryWrite::Profile { uin: uin(1), patch: ProfilePatch::default() };
+    Ok(if frame.last_seq == 2 { vec![profile] } else { Vec::new() })
+}
+
+#[test]
+fn an_accepted_loss_leaves_a_whole_folder_and_the_witness_aside() {
+    let (older, newer) = older_and_newer();
+    for (file, from, ends) in ALL[1..].iter().map(|file| (*file, &newer, 2)).chain([("directory.db", &older, 4)]) {
+        let others = if ends == 2 { &older } else { &newer };
+        let folder = mixed(&[file], from.path(), others.path());
+        let recovery = Recovery::begin(folder.path(), small()).unwrap();
+        assert_eq!(recovery.lost().map(|lost| (lost.ends, lost.witnesses.len())), Some((ends, 1)), "{file}");
+        assert!(matches!(SqliteStore::open(folder.path(), small()), Err(StoreError::InUse(_))));
+        let store = recovery.accept("aside", &told).unwrap();
+        assert_eq!(store.last().unwrap().seq, ends);
+        let name = store.profile(uin(1)).unwrap().unwrap().name;
+        let expected = if file == "directory.db" && ends == 2 { "three" } else { "one" };
+        assert_eq!(name.as_deref(), Some(expected), "{file}: as the newest directory knows it");
+        assert!(store.outbox_seq().unwrap() <= ends && store.history_seq().unwrap() <= ends);
+        commit(&store, &[named(1, "later")]);
+        follow(&store);
+        drop(store);
+        assert!(folder.path().join("aside").join(file).exists(), "{file}");
+        assert!(folder.path().join("aside/lost.txt").exists());
+        assert_eq!(SqliteStore::look(folder.path(), small()).unwrap().last().unwrap().seq, ends + 1);
+    }
+}
+
+#[test]
+fn an_outbox_that_was_ahead_still_sends_what_belongs_to_the_journal() {
+    let row = |seq: u64| DeliveryRow {
+        key: DeliveryKey { lane: Lane::EMAIL, notice: NoticeKey { seq, place: 0 } },
+        recipient: Some(uin(1)),
+        kind: "suspended".into(),
+        message: "{}".into(),
+        at: at(1),
+        state: DeliveryState::Waiting(at(2)),
+        reason: None,
+        attempts: 0,
+        retries: 0,
+        changed_at: at(1),
+    };
+    let folder = closed(|store| (0..2).for_each(|_| drop(commit(store, &[]))));
+    let before = fs::read(folder.path().join("journal.db")).unwrap();
+    let store = reopened(folder.path()).unwrap();
+    commit(&store, &[]);
+    store.queue_deliveries(3, vec![row(1), row(3)]).unwrap();
+    drop(store);
+    fs::write(folder.path().join("journal.db"), before).unwrap();
+    let store = Recovery::begin(folder.path(), small()).unwrap().accept("aside", &told).unwrap();
+    assert_eq!((store.outbox_seq().unwrap(), store.waiting_deliveries().unwrap()), (2, 1));
+    assert_eq!(store.delivery(&row(1).key).unwrap(), Some(row(1)));
+}
+
+#[test]
+fn a_whole_folder_needs_no_recovery() {
+    let folder = closed(follow_one);
+    let recovery = Recovery::begin(folder.path(), small()).unwrap();
+    assert_eq!(recovery.lost(), None);
+    assert_eq!(recovery.accept("aside", &told).unwrap().last().unwrap().seq, 1);
+    assert!(!folder.path().join("aside").exists());
 }

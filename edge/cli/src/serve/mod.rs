@@ -12,7 +12,7 @@ use crate::settings::{Settings, log_filter, secret_in_file, secret_variable};
 use axum::extract::DefaultBodyLimit;
 use credere_app::clock::Clock;
 use credere_app::engine::EngineOptions;
-use credere_app::{App, MasterKey, Options, SecretText, check_platform_key};
+use credere_app::{App, MasterKey, Options, SecretText, check_platform_key, has_master_key};
 use credere_cloud::CloudOptions;
 use credere_core::book::Rules;
 use credere_platform::PlatformOptions;
@@ -90,7 +90,8 @@ impl Server {
         let given = GivenKeys::read()?;
         let data = settings.data();
         let store = Arc::new(SqliteStore::open(&data, open_options(settings, true))?);
-        let app = App::start(store, app_options(settings, given, &data)?, &Bars::default())?;
+        let first_start = !has_master_key(&*store)?;
+        let app = App::start(store, app_options(settings, given, &data, first_start)?, &Bars::default())?;
         app.deliver_notices(notices)?;
         let mut platform = PlatformOptions::default();
         let observe = cloud_calls::counter(&mut platform.registry);
@@ -169,7 +170,12 @@ pub(crate) fn open_options(settings: &Settings, create: bool) -> OpenOptions {
 }
 
 /// How the application runs under these settings.
-pub(crate) fn app_options(settings: &Settings, given: GivenKeys, data: &Path) -> Result<Options, Failed> {
+pub(crate) fn app_options(
+    settings: &Settings,
+    given: GivenKeys,
+    data: &Path,
+    first_start: bool,
+) -> Result<Options, Failed> {
     let engine = EngineOptions {
         clock: if settings.flag("sandbox") { Clock::Test } else { Clock::System },
         rules: Rules {
@@ -183,7 +189,7 @@ pub(crate) fn app_options(settings: &Settings, given: GivenKeys, data: &Path) ->
     Ok(Options {
         currency: settings.text("deployment.currency").unwrap_or("USD").to_owned(),
         zone: settings.text("deployment.zone").unwrap_or("+08:00").to_owned(),
-        master_key: given.master_key.map_or_else(|| master_key(data), Ok)?,
+        master_key: given.master_key.map_or_else(|| master_key(data, first_start), Ok)?,
         platform_key: given.platform_key,
         engine,
     })
@@ -211,8 +217,8 @@ impl GivenKeys {
 }
 
 /// The key that API secrets are sealed with where the environment gives none: from the file in the data folder, which is
-/// made at the first start, readable by its owner only.
-fn master_key(data: &Path) -> Result<MasterKey, Failed> {
+/// made at the first start and never after it, readable by its owner only.
+fn master_key(data: &Path, first_start: bool) -> Result<MasterKey, Failed> {
     use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
     let path = data.join("master.key");
     let failed = |error: std::io::Error| Failed::Store(format!("{}: {error}", path.display()));
@@ -225,6 +231,11 @@ fn master_key(data: &Path) -> Result<MasterKey, Failed> {
             let name = path.display().to_string();
             let text = secret_in_file(bytes, &name)?;
             MasterKey::from_text(text.expose()).map_err(|error| Failed::Usage(format!("{name}: {error}")))
+        }
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound && !first_start => {
+            let sealed = "this store's secrets are sealed with the master key that it had: put that file back, or set \
+                          CREDERE_MASTER_KEY";
+            Err(Failed::Usage(format!("{} is missing, and {sealed}", path.display())))
         }
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
             let key = MasterKey::random().map_err(Failed::Refused)?;

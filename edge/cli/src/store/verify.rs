@@ -1,5 +1,5 @@
-//! `credere verify`: the whole journal, from its first frame, against its chain, the book, the newest snapshot and
-//! every law.
+//! `credere verify`: whether the folder's files go together, and the whole journal, from its first frame, against its
+//! chain, the book, the newest snapshot and every law. Nothing is written.
 
 use crate::args::StoreOptions;
 use crate::exit::Failed;
@@ -8,11 +8,7 @@ use credere_app::check::{self, Broken};
 use credere_store::contract::StoreError;
 
 pub(crate) fn run(options: &StoreOptions) -> Result<(), Failed> {
-    let store = super::open(options).map_err(|error| match error {
-        // A page that is damaged shows when the file is opened already.
-        Failed::Store(message) if message.starts_with("the store is damaged") => Failed::Broken(message),
-        other => other,
-    })?;
+    let store = super::look(options)?;
     let proof = check::verify(&store, &Bars::default()).map_err(|broken| match broken {
         Broken::Store(StoreError::Corrupt(what)) => Failed::Broken(format!("the store is damaged: {what}")),
         Broken::Store(error) => error.into(),

@@ -198,7 +198,7 @@ fn a_newer_format_is_refused_and_left_alone() {
     let setup = stopped.copy();
     let path = setup.data.join("journal.db");
     // Opens it a second time.
-    verify(&setup.data);
+    setup.start().stop();
     // The row of the table `format`: five bytes, key 0, and as types null, the constant 1 (the format's number), and a
     // byte (how often the file was opened). Exchanging the latter two types makes the byte the format's number.
     change(&path, |bytes| {

@@ -8,6 +8,7 @@ mod check;
 mod damage;
 mod faulted;
 mod first_start;
+mod folders;
 mod http;
 mod kill;
 mod load;

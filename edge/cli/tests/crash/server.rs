@@ -46,6 +46,19 @@ pub(crate) fn credere(words: &[&str], data: &Path) -> Command {
     command
 }
 
+/// The same command under a umask that takes nothing away.
+pub(crate) fn generous(command: &Command) -> Command {
+    let mut shell = Command::new("sh");
+    shell.arg("-c").arg("umask 000; exec \"$0\" \"$@\"").arg(command.get_program()).args(command.get_args());
+    for (name, value) in command.get_envs() {
+        match value {
+            Some(value) => shell.env(name, value),
+            None => shell.env_remove(name),
+        };
+    }
+    shell
+}
+
 /// Runs a command to its end.
 pub(crate) fn run(mut command: Command) -> Ended {
     let output = command.output().expect("the binary can be run");
@@ -73,12 +86,21 @@ pub(crate) struct Setup {
     pub(crate) sandbox: bool,
     /// Environment variables besides those that every server here is given.
     pub(crate) variables: Vec<(String, String)>,
+    /// Under a umask that takes nothing away.
+    pub(crate) generous: bool,
 }
 
 impl Setup {
     /// A sandbox on `data`, with a snapshot after every 1,000 records (the least that can be set), without faults.
     pub(crate) fn on(data: impl Into<PathBuf>) -> Setup {
-        Setup { data: data.into(), snapshot_every: 1_000, faults: None, sandbox: true, variables: Vec::new() }
+        Setup {
+            data: data.into(),
+            snapshot_every: 1_000,
+            faults: None,
+            sandbox: true,
+            variables: Vec::new(),
+            generous: false,
+        }
     }
 
     /// What the servers on this folder said on standard error.
@@ -139,7 +161,9 @@ impl Setup {
     }
 
     fn spawn(&self, log: File) -> Child {
-        self.command().stdout(Stdio::piped()).stderr(log).spawn().expect("the binary can be run")
+        let command = self.command();
+        let mut command = if self.generous { generous(&command) } else { command };
+        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(log).spawn().expect("the binary can be run")
     }
 }
 

@@ -1,0 +1,167 @@
+//! Going on without the end of a journal that is lost: what the journal tells of the directory, and, once the store is
+//! in order, taking back whatever has no secret any more. So nobody's access lives again that was taken back in the
+//! records that are missing, and nothing is listed that nobody can use.
+
+use crate::clock::Clock;
+use crate::commands::{access_name, name_of};
+use crate::engine::{Answer, Engine, EngineOptions, Request, Work, decode};
+use crate::failure::{Failure, StartError};
+use crate::start::Progress;
+use credere_core::access::{Actor, Face};
+use credere_core::book::{Command, Event, RequestInfo};
+use credere_core::channel::{Uin, WebhookId};
+use credere_store::contract::{
+    CredentialRow, DirectoryWrite, PlatformKeyRow, ProfilePatch, Store, StoreError, WebhookRow,
+};
+use credere_store::frame::Frame;
+use std::collections::BTreeSet;
+use std::sync::Arc;
+use uuid::Uuid;
+
+/// What a frame did in the directory, as far as the journal knows: names and secrets are empty.
+///
+/// # Errors
+/// [`StoreError::Corrupt`] when a record does not decode.
+pub fn told(frame: &Frame) -> Result<Vec<DirectoryWrite>, StoreError> {
+    let at = frame.at;
+    let mut writes = Vec::new();
+    for (seq, record) in (frame.first_seq..).zip(decode(frame)?) {
+        writes.extend(match record.event() {
+            Some(Event::AccountOpened { uin, .. }) => {
+                Some(DirectoryWrite::Profile { uin: *uin, patch: ProfilePatch::default() })
+            }
+            Some(Event::CredentialIssued { uin, secret_id }) => Some(DirectoryWrite::Credential(CredentialRow {
+                secret_id: secret_id.clone(),
+                uin: *uin,
+                sealed_key: Vec::new(),
+                created_at: at,
+            })),
+            Some(Event::CredentialRevoked { secret_id, .. }) => {
+                Some(DirectoryWrite::CredentialRevoked { secret_id: secret_id.clone() })
+            }
+            Some(Event::PlatformKeyIssued { key, access }) => Some(DirectoryWrite::PlatformKey(PlatformKeyRow {
+                id: name_of(*key),
+                name: String::new(),
+                access: access_name(*access).to_owned(),
+                digest: [0; 32],
+                created_at: at,
+            })),
+            Some(Event::PlatformKeyRevoked { key }) => Some(DirectoryWrite::PlatformKeyRevoked { id: name_of(*key) }),
+            Some(Event::WebhookAdded { account, kinds }) => Some(DirectoryWrite::Webhook(WebhookRow {
+                id: WebhookId(seq),
+                account: *account,
+                kinds: kinds.clone(),
+                sealed: Vec::new(),
+                created_at: at,
+            })),
+            Some(Event::WebhookRemoved { id }) => Some(DirectoryWrite::WebhookRemoved { id: *id }),
+            Some(_) | None => None,
+        });
+    }
+    Ok(writes)
+}
+
+/// Something in the directory without a secret, that nobody can use.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Taken {
+    /// An API credential.
+    Credential {
+        /// Whose.
+        uin: Uin,
+        /// Which.
+        secret_id: String,
+    },
+    /// A platform key, by its number.
+    PlatformKey(u32),
+    /// A webhook.
+    Webhook(WebhookId),
+}
+
+/// What bringing a store in order came to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Recovery {
+    /// Where the journal ends now.
+    pub seq: u64,
+    /// What was taken back.
+    pub taken: Vec<Taken>,
+    /// What should have been taken back and could not, and why: the last platform key, for one.
+    pub kept: Vec<(Taken, String)>,
+}
+
+/// Fills history and takes back what has no secret. Each is a record of Credere itself, at the time of the last record.
+///
+/// # Errors
+/// [`StartError`] when the store cannot be read or written, or its journal does not fit together.
+pub fn finish(store: &Arc<dyn Store>, progress: &dyn Progress) -> Result<Recovery, StartError> {
+    let without = without_secret(&**store)?;
+    // The clock of a sandbox, which moves nothing: what fell due meanwhile is for the next start.
+    let options = EngineOptions { clock: Clock::Test, ..EngineOptions::default() };
+    let engine = Engine::start(store.clone(), options, progress)?;
+    let mut recovery = Recovery { seq: 0, taken: Vec::new(), kept: Vec::new() };
+    for one in without {
+        match take_back(&engine, &one) {
+            Ok(None) => recovery.taken.push(one),
+            Ok(Some(refused)) => recovery.kept.push((one, refused)),
+            Err(failure) => {
+                engine.close();
+                return Err(StartError::Store(StoreError::Io(failure.to_string())));
+            }
+        }
+    }
+    engine.close();
+    recovery.seq = store.last()?.seq;
+    Ok(recovery)
+}
+
+/// Answers why it was refused, if it was.
+fn take_back(engine: &Engine, one: &Taken) -> Result<Option<String>, Failure> {
+    let (command, write) = match one.clone() {
+        Taken::Credential { uin, secret_id } => {
+            let write = DirectoryWrite::CredentialRevoked { secret_id: secret_id.clone() };
+            (Command::RevokeCredential { uin, secret_id }, write)
+        }
+        Taken::PlatformKey(key) => {
+            (Command::RevokePlatformKey { key }, DirectoryWrite::PlatformKeyRevoked { id: name_of(key) })
+        }
+        Taken::Webhook(id) => (Command::RemoveWebhook { id }, DirectoryWrite::WebhookRemoved { id }),
+    };
+    let info = RequestInfo { id: *Uuid::new_v4().as_bytes(), actor: Actor::System, face: Face::System };
+    let work = Work::Command { key: None, command, directory: Some(Box::new(move |_, _, _| vec![write])) };
+    let outcomes = engine.submit_blocking(Request { info, work })?;
+    Ok(outcomes.into_iter().find_map(|outcome| match outcome.answer {
+        Answer::Refused(rejection) => Some(rejection.code().to_owned()),
+        _ => None,
+    }))
+}
+
+fn without_secret(store: &dyn Store) -> Result<Vec<Taken>, StoreError> {
+    let mut credentials: BTreeSet<(Uin, String)> = BTreeSet::new();
+    store.frames(0, store.last()?.seq, &mut |frame| {
+        for record in decode(&frame)? {
+            match record.event() {
+                Some(Event::CredentialIssued { uin, secret_id }) => {
+                    credentials.insert((*uin, secret_id.clone()));
+                }
+                Some(Event::CredentialRevoked { uin, secret_id }) => {
+                    credentials.remove(&(*uin, secret_id.clone()));
+                }
+                Some(_) | None => {}
+            }
+        }
+        Ok(())
+    })?;
+    let mut without = Vec::new();
+    for (uin, secret_id) in credentials {
+        if store.credential(&secret_id)?.is_none_or(|row| row.sealed_key.is_empty()) {
+            without.push(Taken::Credential { uin, secret_id });
+        }
+    }
+    let blank = |row: &PlatformKeyRow| row.digest == [0; 32];
+    for row in store.platform_keys()?.iter().filter(|row| blank(row)) {
+        let number = row.id.strip_prefix("key_").and_then(|number| number.parse().ok());
+        let number = number.ok_or_else(|| StoreError::Corrupt(format!("`{}` names no platform key", row.id)))?;
+        without.push(Taken::PlatformKey(number));
+    }
+    without.extend(store.webhooks()?.iter().filter(|row| row.sealed.is_empty()).map(|row| Taken::Webhook(row.id)));
+    Ok(without)
+}

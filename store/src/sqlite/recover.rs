@@ -1,0 +1,216 @@
+//! Going on with a folder whose files do not go together, once somebody has decided that the journal as it is shall hold.
+//! What knows more is kept aside and never thrown away; what can be made again is; and the directory is told anew from
+//! the journal, with whatever the old one still knows.
+
+use super::connect::{self, Access};
+use super::directory::{self, DirectoryFile, JournalEnd};
+use super::errors::Within;
+use super::folder::{self, Folder};
+use super::places::{self, Name};
+use super::{Files, OpenOptions, SqliteStore, history, journal, keys, manifest, outbox, snapshots, witness};
+use crate::contract::{DirectoryWrite, ProfilePatch, StoreError};
+use crate::frame::{Frame, Position};
+use crate::tail::{TailLost, Tells};
+use parking_lot::RwLock;
+use std::collections::BTreeSet;
+use std::io::Write as _;
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::Path;
+use std::sync::atomic::AtomicU64;
+
+/// What was lost, in the folder of the witnesses, for whoever reads it later.
+const NOTE: &str = "lost.txt";
+
+/// A folder that was claimed to be brought in order.
+pub struct Recovery {
+    folder: Folder,
+    options: OpenOptions,
+    lost: Option<TailLost>,
+}
+
+impl Recovery {
+    /// Claims a folder and looks at it. Nothing is changed.
+    ///
+    /// # Errors
+    /// As [`SqliteStore::open`], but not that files do not go together.
+    pub fn begin(folder: impl AsRef<Path>, options: OpenOptions) -> Result<Recovery, StoreError> {
+        let folder = Folder::claim(folder.as_ref(), false, Access::Write)?;
+        folder.make_where_absent()?;
+        folder.settle_logs()?;
+        let lost = witness::examine(&folder)?;
+        Ok(Recovery { folder, options: OpenOptions { create: false, ..options.in_range() }, lost })
+    }
+
+    /// What does not go together, if anything.
+    pub fn lost(&self) -> Option<&TailLost> {
+        self.lost.as_ref()
+    }
+
+    /// Lets the journal hold as it is. The witnesses go into the folder `aside` in the data folder; `told` says what a
+    /// frame did in the directory as far as the journal knows, with secrets empty, which the old directory may still have.
+    /// An entry whose secret is lost, or was taken back in the records that are lost, is left without one.
+    ///
+    /// # Errors
+    /// [`StoreError`]; what was begun can be begun again, and until it is done nothing else opens the folder.
+    pub fn accept(
+        self,
+        aside: &str,
+        told: &dyn Fn(&Frame) -> Result<Vec<DirectoryWrite>, StoreError>,
+    ) -> Result<SqliteStore, StoreError> {
+        let Recovery { folder, options, lost } = self;
+        if let Some(lost) = lost {
+            let place = folder.file(aside);
+            folder::make_private(&place)?;
+            note(&place, &lost)?;
+            // Each once: two things may be told of one file.
+            let files: BTreeSet<&str> = lost.witnesses.iter().map(|witness| witness.file).collect();
+            for file in files {
+                let (path, kept) = (folder.file(file), place.join(file));
+                let mut tells = lost.witnesses.iter().filter(|witness| witness.file == file);
+                let reached = tells.all(|witness| matches!(witness.tells, Tells::Reached(_)));
+                match file {
+                    history::FILE => connect::move_to(&path, &kept, history::FILE)?,
+                    keys::FILE => connect::move_to(&path, &kept, keys::FILE)?,
+                    snapshots::FILE => connect::move_to(&path, &kept, snapshots::FILE)?,
+                    // What waits in it and belongs to the journal is still sent.
+                    outbox::FILE if reached => {
+                        copy(&path, &kept, file)?;
+                        take_back_deliveries(&folder)?;
+                    }
+                    outbox::FILE => connect::move_to(&path, &kept, outbox::FILE)?,
+                    manifest::FILE => {
+                        copy(&path, &kept, file)?;
+                        manifest::remove(folder.path())?;
+                    }
+                    directory::FILE => {
+                        copy(&path, &kept, file)?;
+                        tell_directory_anew(&folder, &options, &kept, told)?;
+                    }
+                    // The journal's log is gone, and there is nothing of it to keep.
+                    _ => {}
+                }
+            }
+            folder.unmark()?;
+            folder.sync()?;
+            connect::sync_folder(&place)?;
+        }
+        let files = Files::open(&folder, &options)?;
+        folder.mark_in_use()?;
+        Ok(SqliteStore { folder, options, files: RwLock::new(Some(files)) })
+    }
+}
+
+fn note(place: &Path, lost: &TailLost) -> Result<(), StoreError> {
+    let mut private = std::fs::OpenOptions::new();
+    private.write(true).create(true).truncate(true).mode(connect::PRIVATE);
+    let mut file = private.open(place.join(NOTE)).within(NOTE)?;
+    let text = format!("{lost}\nat least {} records are missing\n", lost.missing());
+    file.write_all(text.as_bytes()).and_then(|()| file.sync_all()).within(NOTE)
+}
+
+/// Copies a file with its log, which nobody has open.
+fn copy(path: &Path, kept: &Path, file: &str) -> Result<(), StoreError> {
+    for ending in ["", "-wal"] {
+        let (from, to) = (connect::beside(path, ending), connect::beside(kept, ending));
+        if from.exists() {
+            std::fs::copy(&from, &to).within(file)?;
+            connect::set_mode(&to, connect::PRIVATE).within(file)?;
+            std::fs::File::open(&to).and_then(|copy| copy.sync_all()).within(file)?;
+        }
+    }
+    Ok(())
+}
+
+fn end_of(folder: &Folder) -> Result<JournalEnd, StoreError> {
+    let journal = connect::reader(&folder.file(journal::FILE), journal::FILE, 0, Access::Look)?;
+    let directory = places::kept(&journal, journal::FILE, Name::Directory)?;
+    Ok(JournalEnd { last: journal::newest(&journal)?, directory })
+}
+
+fn take_back_deliveries(folder: &Folder) -> Result<(), StoreError> {
+    let end = end_of(folder)?.last;
+    let tuning = connect::Tuning {
+        file: outbox::FILE,
+        page_bytes: 4096,
+        synchronous: "FULL",
+        checkpoint_pages: 0,
+        cache_bytes: 0,
+        access: Access::Write,
+    };
+    let mut connection = connect::writer(&folder.file(outbox::FILE), &tuning)?;
+    let transaction = connection.transaction().within(outbox::FILE)?;
+    outbox::take_back(&transaction, &end)?;
+    transaction.commit().within(outbox::FILE)
+}
+
+/// Makes a directory of what the journal tells, with what the old one (which is kept aside) still knows, beside the one
+/// that is there, and exchanges the two when it is complete.
+fn tell_directory_anew(
+    folder: &Folder,
+    options: &OpenOptions,
+    old: &Path,
+    told: &dyn Fn(&Frame) -> Result<Vec<DirectoryWrite>, StoreError>,
+) -> Result<(), StoreError> {
+    let end = end_of(folder)?;
+    let start = JournalEnd { last: Position::default(), directory: Position::default() };
+    let old = DirectoryFile::open(old, &start, options.cache_share(6), Access::Look)?;
+    let new_path = folder.file("directory.new");
+    connect::remove(&new_path, directory::FILE)?;
+    let new = DirectoryFile::open(&new_path, &start, options.cache_share(6), Access::Write)?;
+    new.hurry()?;
+    let journal = connect::reader(&folder.file(journal::FILE), journal::FILE, 0, Access::Look)?;
+    let mut place = Position::default();
+    loop {
+        let frames = journal::frames_after(&journal, &place)?;
+        let Some(last) = frames.last() else { break };
+        place = last.position();
+        for frame in frames {
+            let writes =
+                told(&frame)?.into_iter().map(|write| known(&old, write)).collect::<Result<Vec<_>, StoreError>>()?;
+            if !writes.is_empty() {
+                new.write(&frame, &writes)?;
+            }
+        }
+    }
+    new.close_at(&end.directory)?;
+    drop(old);
+    let path = folder.file(directory::FILE);
+    connect::move_to(&new_path, &path, directory::FILE)?;
+    std::fs::File::open(&path).and_then(|file| file.sync_all()).within(directory::FILE)
+}
+
+/// What the journal tells, with what the old directory knows of the same thing.
+fn known(old: &DirectoryFile, told: DirectoryWrite) -> Result<DirectoryWrite, StoreError> {
+    // Whatever the old directory has, however late.
+    let all = AtomicU64::new(u64::MAX);
+    Ok(match told {
+        DirectoryWrite::Profile { uin, patch: _ } => {
+            let profile = old.profile(uin, &all)?.unwrap_or_default();
+            let patch = ProfilePatch {
+                name: Some(profile.name),
+                email: Some(profile.email),
+                phone: Some(profile.phone),
+                entity_id: Some(profile.entity_id),
+                entity_name: Some(profile.entity_name),
+                channel_manager: Some(profile.channel_manager),
+                remark: Some(profile.remark),
+            };
+            DirectoryWrite::Profile { uin, patch }
+        }
+        DirectoryWrite::Credential(told) => {
+            let row = old.credential(&told.secret_id, &all)?.filter(|row| row.uin == told.uin);
+            let sealed_key = row.map_or(told.sealed_key, |row| row.sealed_key);
+            DirectoryWrite::Credential(crate::contract::CredentialRow { sealed_key, ..told })
+        }
+        DirectoryWrite::PlatformKey(told) => {
+            let row = old.platform_keys(&all)?.into_iter().find(|row| row.id == told.id && row.access == told.access);
+            let row = row.filter(|row| row.created_at == told.created_at);
+            DirectoryWrite::PlatformKey(row.unwrap_or(told))
+        }
+        DirectoryWrite::Webhook(told) => {
+            let row = old.webhook(told.id, &all)?.filter(|row| row.created_at == told.created_at);
+            DirectoryWrite::Webhook(row.unwrap_or(told))
+        }
+        gone => gone,
+    })
+}
