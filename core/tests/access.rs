@@ -65,7 +65,7 @@ fn the_lists_are_whole_and_names_are_unique() {
     roles.sort_unstable();
     roles.dedup();
     assert_eq!((actions.len(), roles.len()), (action_count, role_count));
-    assert_eq!(role_count, 5 + PartnerKind::ALL.len());
+    assert_eq!(role_count, 6 + PartnerKind::ALL.len());
 }
 
 #[test]
@@ -126,6 +126,16 @@ fn a_customer_sees_its_own_credit_and_changes_nothing() {
 }
 
 #[test]
+fn a_former_customer_sees_its_own_bills_and_vouchers_and_no_credit() {
+    let open: Vec<Action> = Action::ALL.into_iter().filter(|action| ever(*action, Role::FormerCustomer)).collect();
+    assert_eq!(open, [Action::ReadOwnVouchers, Action::ReadOwnBills, Action::ReadCountryCodes]);
+    for action in [Action::ReadOwnVouchers, Action::ReadOwnBills] {
+        assert_eq!(allowed(action, Role::FormerCustomer), [Relation::Own]);
+    }
+    assert_eq!(judge(Action::ReadOwnBills, Role::Unaffiliated, Some(Relation::Own)), Err(Denial::WrongRole));
+}
+
+#[test]
 fn a_key_for_reading_never_writes() {
     for action in Action::ALL {
         let permission = action.permission();
@@ -176,7 +186,7 @@ fn no_account_reaches_a_stranger_a_sibling_or_its_parent() {
             continue;
         }
         for role in Role::ALL {
-            let account = matches!(role, Role::Partner(_) | Role::Customer | Role::Unaffiliated);
+            let account = matches!(role, Role::Partner(_) | Role::Customer | Role::FormerCustomer | Role::Unaffiliated);
             for relation in away {
                 let verdict = judge(action, role, Some(relation));
                 assert!(!account || verdict.is_err(), "{} by {} to {relation:?}", action.name(), role.name());

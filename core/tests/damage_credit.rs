@@ -10,7 +10,8 @@ use credere_core::book::{
 };
 use credere_core::channel::{
     AccountClass, ActionType, FreezeModel, FreezeTerms, LineId, OrderKind, PartnerKind, Resource, ResourceId,
-    Settlement, Tier, Uin, Verification, Voucher, VoucherId, VoucherMode, VoucherStatus, VoucherUsage, WebhookId,
+    Settlement, Standing, Tier, Uin, Verification, Voucher, VoucherId, VoucherMode, VoucherStatus, VoucherUsage,
+    WebhookId,
 };
 use credere_core::ledger::{Day, Line, Moment};
 use credere_core::money::{Amount, Factor};
@@ -254,8 +255,14 @@ fn arrears_must_be_noted() {
         available: whole(5),
         total: whole(100),
         notices: Vec::new(),
+        suspension: Standing::Normal,
     };
     assert_eq!(broken_by(&reviewed), ["arrears are noted"]);
+}
+
+#[test]
+fn who_is_suspended_must_be_told_so() {
+    assert_eq!(broken_by(&Event::SuspensionForced { customer: uin(CUSTOMER) }), ["who is suspended was told so"]);
 }
 
 #[test]

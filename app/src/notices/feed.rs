@@ -125,7 +125,7 @@ impl Feed {
 mod tests {
     use super::*;
     use credere_core::book::Event;
-    use credere_core::channel::{Notice, NoticeKind, Subscription, Uin};
+    use credere_core::channel::{Notice, NoticeKind, Standing, Subscription, Uin};
     use credere_core::ledger::Day;
     use credere_core::money::Amount;
 
@@ -141,6 +141,7 @@ mod tests {
             available: Amount::ZERO,
             total: Amount::ZERO,
             notices: vec![notice; notices],
+            suspension: Standing::Normal,
         };
         Record::Operated { key: None, outcome: Ok(event) }
     }

@@ -2,7 +2,7 @@
 //! it gets its number and its text for machines; who is told in which way is decided in [`super::routes`].
 
 use credere_core::book::{Event, Record};
-use credere_core::channel::{Notice, NoticeKind, Resource, Uin};
+use credere_core::channel::{Notice, NoticeKind, Resource, Standing, Uin};
 use credere_core::ledger::Moment;
 use credere_core::money::Amount;
 use credere_store::contract::NoticeKey;
@@ -40,6 +40,8 @@ pub enum Subject {
         available: Amount,
         /// Its total at that moment.
         total: Amount,
+        /// How it stood as to what runs.
+        suspension: Standing,
     },
     /// A resource stopped, started again or went.
     Resource {
@@ -67,10 +69,11 @@ pub fn occurrences(first_seq: u64, at: Moment, records: &[Record], found: &mut V
         let Some(event) = record.event() else { continue };
         let mut add = |place, subject| found.push(Occurrence { key: NoticeKey { seq, place }, at, subject });
         match event {
-            Event::CustomerReviewed { customer, available, total, notices, .. } => {
+            Event::CustomerReviewed { customer, available, total, notices, suspension, .. } => {
                 for (place, notice) in (0..).zip(notices) {
-                    let (notice, customer) = (*notice, *customer);
-                    add(place, Subject::Notice { notice, customer, available: *available, total: *total });
+                    let (notice, customer, suspension) = (*notice, *customer, *suspension);
+                    let (available, total) = (*available, *total);
+                    add(place, Subject::Notice { notice, customer, available, total, suspension });
                 }
             }
             Event::ResourceSuspended { resource } => {
@@ -136,6 +139,10 @@ pub enum MessageData {
         available: String,
         /// Total at that moment.
         total: String,
+        /// Whether what runs is suspended, and why: `normal`, `overdue`, `forced`. Absent in what was queued by versions that
+        /// did not say.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        state: Option<String>,
     },
     /// A resource.
     Resource {
@@ -159,13 +166,14 @@ impl Message {
     pub(super) fn of(occurrence: &Occurrence, product: &str, time: impl Fn(Moment) -> String) -> Message {
         let id = notice_id(occurrence.key);
         let data = match &occurrence.subject {
-            Subject::Notice { notice, customer, available, total } => MessageData::Notice {
+            Subject::Notice { notice, customer, available, total, suspension } => MessageData::Notice {
                 id,
                 recipient_uin: notice.recipient.number(),
                 customer_uin: customer.number(),
                 level: notice.level,
                 available: available.to_string(),
                 total: total.to_string(),
+                state: Some(suspension.name().to_owned()),
             },
             Subject::Resource { resource, .. } => MessageData::Resource {
                 id,

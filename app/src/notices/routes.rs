@@ -95,7 +95,7 @@ impl Routes {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use credere_core::channel::{Notice, NoticeKind, Subscription, WebhookId};
+    use credere_core::channel::{Notice, NoticeKind, Standing, Subscription, WebhookId};
     use credere_core::money::Amount;
     use credere_store::contract::{DirectoryWrite, Journal, NoticeKey, WebhookRow};
     use credere_store::frame::{Frame, Position};
@@ -119,7 +119,8 @@ mod tests {
     fn notice(seq: u64, recipient: u64, channels: Subscription) -> Occurrence {
         let kind = NoticeKind::CreditBelow25;
         let notice = Notice { recipient: uin(recipient), kind, level: Some(25), channels };
-        let subject = Subject::Notice { notice, customer: uin(20), available: Amount::ZERO, total: Amount::whole(100) };
+        let (available, total, suspension) = (Amount::ZERO, Amount::whole(100), Standing::Normal);
+        let subject = Subject::Notice { notice, customer: uin(20), available, total, suspension };
         Occurrence { key: NoticeKey { seq, place: 0 }, at: Moment::default(), subject }
     }
 

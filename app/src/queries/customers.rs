@@ -220,7 +220,7 @@ impl App {
     }
 }
 
-fn calling_account(caller: Caller) -> Result<Uin, Failure> {
+pub(super) fn calling_account(caller: Caller) -> Result<Uin, Failure> {
     match caller.actor {
         Actor::Account(uin) => Ok(uin),
         Actor::Platform { .. } | Actor::System => Err(Failure::refused(Rejection::NotPermitted(Denial::WrongRole))),

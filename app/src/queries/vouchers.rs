@@ -1,10 +1,11 @@
 //! Vouchers and what they paid, for the platform, for the partners that issued them and for the customers that have them
 //! (R111-R122).
 
+use super::customers::calling_account;
 use crate::commands::Caller;
 use crate::failure::Failure;
 use crate::start::App;
-use credere_core::access::{Action, Actor};
+use credere_core::access::{Action, Actor, Role};
 use credere_core::book::Rejection;
 use credere_core::channel::{Uin, VoucherId};
 use credere_core::ledger::{Moment, Month};
@@ -105,12 +106,14 @@ impl App {
         limit: usize,
     ) -> Result<Vec<CustomerVouchers>, Failure> {
         let accounts = self.own_customer_accounts(caller, Action::ReadVouchers, Some(owners)).await?;
+        let issuer = Some(calling_account(caller)?);
         let now = self.now().await?;
         self.engine
             .history(move |store| {
                 let of = |owner: Uin| {
                     let status = status.map(str::to_owned);
-                    let filter = VoucherFilter { owner: Some(owner), status, ..VoucherFilter::default() };
+                    // What another partner issued, before it was this one's customer or above it, is that partner's affair.
+                    let filter = VoucherFilter { owner: Some(owner), issuer, status, ..VoucherFilter::default() };
                     let nothing = Amount::ZERO;
                     let mut found =
                         CustomerVouchers { owner, count: 0, newest: vec![], amount: nothing, remaining: nothing };
@@ -198,9 +201,11 @@ impl App {
     /// As what the caller sees vouchers: as a customer its own, else as whoever issues them.
     async fn may_see_vouchers(&self, caller: Caller) -> Result<Action, Failure> {
         let action = self
-            .read(|book| match caller.actor {
-                Actor::Account(own) if book.customer(own).is_some() => Action::ReadOwnVouchers,
-                Actor::Account(_) | Actor::Platform { .. } | Actor::System => Action::ReadVouchers,
+            .read(|book| match book.role(caller.actor) {
+                Role::Customer | Role::FormerCustomer => Action::ReadOwnVouchers,
+                Role::Platform | Role::PlatformRead | Role::System | Role::Partner(_) | Role::Unaffiliated => {
+                    Action::ReadVouchers
+                }
             })
             .await?;
         self.read_as(caller, action, None, |_| Ok(())).await?;

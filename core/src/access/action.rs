@@ -120,12 +120,15 @@ const SELLERS: &[Role] = &[Role::Partner(Reseller), Role::Partner(Distributor), 
 const FIRST_LEVEL: &[Role] = &[Role::Partner(Reseller), Role::Partner(Distributor)];
 const DISTRIBUTORS: &[Role] = &[Role::Partner(Distributor)];
 const CUSTOMERS: &[Role] = &[Role::Customer];
+/// Whoever bought on a partner's credit, now or once.
+const BUYERS: &[Role] = &[Role::Customer, Role::FormerCustomer];
 const ACCOUNTS: &[Role] = &[
     Role::Partner(Reseller),
     Role::Partner(Distributor),
     Role::Partner(SecondLevelReseller),
     Role::Partner(crate::channel::PartnerKind::Agent),
     Role::Customer,
+    Role::FormerCustomer,
     Role::Unaffiliated,
 ];
 
@@ -287,9 +290,8 @@ impl Action {
             // A distributor also reads the bills of its second-level resellers' customers (R84).
             Action::ReadBills => Permission { roles: SELLERS, reach: Reach::OwnTree, ..PLATFORM_READ },
             Action::ReadOwnPartner | Action::ReadVoucherPool => Permission { roles: SELLERS, ..PLATFORM_READ },
-            Action::ReadOwnCredit | Action::ReadOwnBills | Action::ReadOwnVouchers => {
-                Permission { roles: CUSTOMERS, ..PLATFORM_READ }
-            }
+            Action::ReadOwnCredit => Permission { roles: CUSTOMERS, ..PLATFORM_READ },
+            Action::ReadOwnBills | Action::ReadOwnVouchers => Permission { roles: BUYERS, ..PLATFORM_READ },
             Action::AllocatePool => Permission { roles: DISTRIBUTORS, reach: Reach::SecondLevels, ..PLATFORM_WRITE },
             Action::ReadSecondLevels | Action::ReadIndirectCustomers => {
                 Permission { roles: DISTRIBUTORS, reach: Reach::SecondLevels, ..PLATFORM_READ }

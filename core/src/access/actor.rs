@@ -53,13 +53,15 @@ pub enum Role {
     Partner(PartnerKind),
     /// An account bound to a partner.
     Customer,
-    /// An account that is neither.
+    /// An account that is bound to no partner any more, and is none itself: it reads what was its own then (R141).
+    FormerCustomer,
+    /// An account that is none of these.
     Unaffiliated,
 }
 
 impl Role {
     /// Every role, in the order of the printed matrix.
-    pub const ALL: [Role; 9] = [
+    pub const ALL: [Role; 10] = [
         Role::Platform,
         Role::PlatformRead,
         Role::System,
@@ -68,6 +70,7 @@ impl Role {
         Role::Partner(PartnerKind::SecondLevelReseller),
         Role::Partner(PartnerKind::Agent),
         Role::Customer,
+        Role::FormerCustomer,
         Role::Unaffiliated,
     ];
 
@@ -79,6 +82,7 @@ impl Role {
             Role::System => "system",
             Role::Partner(kind) => kind.name(),
             Role::Customer => "customer",
+            Role::FormerCustomer => "former_customer",
             Role::Unaffiliated => "unaffiliated",
         }
     }
@@ -148,7 +152,7 @@ pub fn judge(action: Action, role: Role, relation: Option<Relation>) -> Result<(
         Role::System => {
             return if permission.system { Ok(()) } else { Err(Denial::WrongRole) };
         }
-        Role::Partner(_) | Role::Customer | Role::Unaffiliated => {}
+        Role::Partner(_) | Role::Customer | Role::FormerCustomer | Role::Unaffiliated => {}
     }
     if !permission.roles.contains(&role) {
         return Err(Denial::WrongRole);

@@ -6,8 +6,8 @@ use super::command::Command;
 use super::deadlines::Moments;
 use super::state::Book;
 use crate::channel::{
-    Customer, DEFAULT_LEVELS, Notice, NoticeKind, ResourceId, ResourceStep, Subscription, Uin, below, due, looked_at,
-    next_step,
+    Customer, DEFAULT_LEVELS, Notice, NoticeKind, ResourceId, ResourceStep, Standing, Subscription, Uin, below, due,
+    looked_at, next_step,
 };
 use crate::ledger::{Line, Moment};
 
@@ -54,17 +54,16 @@ impl Book {
         [authorization, voucher, bills, sweep, resource].into_iter().flatten().min_by_key(|(at, _)| *at)
     }
 
-    /// The notices that a customer's recipients are due at this moment: warnings whose slot is free, and the crossing of
-    /// zero. The managing partner is told first.
+    /// The notices that a customer's recipients are due at this moment: warnings whose slot is free, and what has become of
+    /// its suspension. The managing partner is told first.
     pub(super) fn notices_due(&self, account: Uin, customer: &Customer, now: Moment) -> Vec<Notice> {
         let mut notices = Vec::new();
-        let crossed = match (customer.overdue(), customer.overdue_since) {
-            (true, None) => Some(NoticeKind::Suspended),
-            (false, Some(_)) => Some(NoticeKind::Resumed),
-            (true, Some(_)) | (false, None) => None,
-        };
+        let changed = (customer.suspension() != customer.notified).then(|| match customer.suspension() {
+            Standing::Overdue | Standing::Forced => NoticeKind::Suspended,
+            Standing::Normal => NoticeKind::Resumed,
+        });
         let low = is_low(customer);
-        if crossed.is_none() && !low {
+        if changed.is_none() && !low {
             return notices;
         }
         let day = self.calendar.day(now);
@@ -73,7 +72,7 @@ impl Book {
         for (recipient, level) in [(customer.partner, customer.partner_warning), (account, customer.own_warning)] {
             let channels = self.subscription(recipient);
             // Who is cut off is told so, subscribed or not (R102b, R103).
-            if let Some(kind) = crossed {
+            if let Some(kind) = changed {
                 notices.push(Notice { recipient, kind, level: None, channels });
             }
             if low {
@@ -84,8 +83,7 @@ impl Book {
     }
 
     fn review_due(&self, account: Uin, customer: &Customer, now: Moment) -> bool {
-        let crossed = customer.overdue() != customer.overdue_since.is_some();
-        crossed || (is_low(customer) && !self.notices_due(account, customer, now).is_empty())
+        customer.changed_unnoticed() || (is_low(customer) && !self.notices_due(account, customer, now).is_empty())
     }
 
     fn subscription(&self, uin: Uin) -> Subscription {

@@ -6,7 +6,7 @@ use crate::access::KeyAccess;
 use crate::channel::{
     AccountClass, ActionType, AllowlistItem, Authorization, AuthorizationId, Binding, Charge, DiscountId,
     DiscountScope, FreezeTerms, Frozen, LineId, NonStop, Notice, Order, PartnerKind, PayMode, Price, ProductCode,
-    Resource, Settlement, Subscription, Tier, Uin, Verification, Voucher, WebhookId,
+    Resource, Settlement, Standing, Subscription, Tier, Uin, Verification, Voucher, WebhookId,
 };
 use crate::ledger::{Day, Line, Moment, Month};
 use crate::money::{Amount, Rate};
@@ -288,6 +288,8 @@ pub enum Event {
         available: Amount,
         total: Amount,
         notices: Vec<Notice>,
+        /// How it stands as to what runs, which its recipients know from now on.
+        suspension: Standing,
     },
     BillsIssued {
         month: Month,

@@ -6,7 +6,7 @@ use super::posting::forget;
 use super::state::{Book, Refunds};
 use crate::channel::{
     Account, Authorization, AuthorizationId, Customer, Discount, DiscountId, DiscountScope, Order, Partner, Product,
-    Resource, ResourceId, Subscription, Uin, VoucherId, VoucherKind, Warned, WebhookId,
+    Resource, ResourceId, Standing, Subscription, Uin, VoucherId, VoucherKind, Warned, WebhookId,
 };
 use crate::ledger::{Day, Line, Moment};
 use crate::money::{Amount, Overflow};
@@ -367,8 +367,8 @@ impl Book {
             Event::WebhookRemoved { id } => {
                 self.webhooks.remove(id).ok_or("no such webhook")?;
             }
-            Event::CustomerReviewed { customer: uin, day, overdue_since, notices, .. } => {
-                self.review(*uin, *day, *overdue_since)?;
+            Event::CustomerReviewed { customer: uin, day, overdue_since, notices, suspension, .. } => {
+                self.review(*uin, *day, *overdue_since, *suspension)?;
                 let warned = self.warned.entry(*uin).or_insert_with(|| Warned { day: *day, sent: Vec::new() });
                 if warned.day != *day {
                     *warned = Warned { day: *day, sent: Vec::new() };
@@ -419,9 +419,9 @@ impl Book {
     }
 
     /// Notes that a customer's recipients were told what they were due today.
-    fn review(&mut self, uin: Uin, day: Day, overdue_since: Option<Moment>) -> Fit<()> {
+    fn review(&mut self, uin: Uin, day: Day, overdue_since: Option<Moment>, suspension: Standing) -> Fit<()> {
         let customer = self.customer_mut(uin)?;
-        customer.overdue_since = overdue_since;
+        (customer.overdue_since, customer.notified) = (overdue_since, suspension);
         if let Some(before) = customer.low_since
             && before < day
         {

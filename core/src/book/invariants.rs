@@ -122,6 +122,8 @@ pub fn check_laws(book: &Book) -> Result<(), Vec<BrokenLaw>> {
         expect(account.uin, "what is frozen is the sum over resources", units(line.postpay_frozen()), frozen);
         let (overdue, noted) = (customer.overdue(), customer.overdue_since.is_some());
         expect(account.uin, "arrears are noted", i128::from(noted), i128::from(overdue));
+        let noticed = customer.suspension() == customer.notified;
+        expect(account.uin, "who is suspended was told so", i128::from(noticed), 1);
         let (low, listed) = (is_low(customer), customer.low_since);
         let swept = listed.is_some_and(|day| book.low.contains(&(day, account.uin)));
         expect(account.uin, "the sweep finds whoever is low", i128::from(swept), i128::from(low));

@@ -95,12 +95,19 @@ impl Book {
         Ok(())
     }
 
-    /// Leaves vouchers as they are given. One that can pay nothing any more, and of which no open order has a part set
+    /// Leaves vouchers as they are given, and their issuers' quotas as that leaves them. One that can pay nothing any more, and of which no open order has a part set
     /// aside, is forgotten.
     pub(super) fn set_vouchers(&mut self, after: &[Voucher]) -> Fit<()> {
         for voucher in after {
             let kept = self.vouchers.get_mut(&voucher.id).ok_or("no such voucher")?;
-            kept.clone_from(voucher);
+            let before = std::mem::replace(kept, voucher.clone());
+            if let VoucherKind::Customer { issuer } = voucher.kind {
+                let counted = |one: &Voucher| one.counted().map_err(out_of_range);
+                let (more, less) = (counted(voucher)?, counted(&before)?);
+                let issuer = self.partner_mut(issuer)?;
+                let issued = issuer.vouchers_issued.minus(less).and_then(|left| left.plus(more));
+                issuer.vouchers_issued = issued.map_err(out_of_range)?;
+            }
             let ended = voucher.status != VoucherStatus::Issued;
             if ended {
                 self.voucher_expiries.remove(&(voucher.expires_at, voucher.id));

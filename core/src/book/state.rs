@@ -217,9 +217,9 @@ impl Book {
         self.authorizations.len()
     }
 
-    /// What a delivered order has given back so far.
-    pub fn refunds(&self, order: OrderId) -> Refunds {
-        self.refunds.get(&order).copied().unwrap_or_default()
+    /// What a delivered order has given back so far; `None` for one that was never given back.
+    pub fn refunds(&self, order: OrderId) -> Option<Refunds> {
+        self.refunds.get(&order).copied()
     }
 
     /// A resource that runs or is stopped, by the caller's name for it.
@@ -337,6 +337,7 @@ impl Book {
             Actor::Account(uin) => match self.partners.get(&uin) {
                 Some(partner) => Role::Partner(partner.kind),
                 None if self.customer(uin).is_some() => Role::Customer,
+                None if !self.former_bindings(uin).is_empty() => Role::FormerCustomer,
                 None => Role::Unaffiliated,
             },
         }

@@ -69,7 +69,7 @@ pub struct NonStop {
 }
 
 /// How a customer stands (R109).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Standing {
     /// Nothing is wrong.
     Normal,
@@ -121,6 +121,8 @@ pub struct Customer {
     pub own_warning: Option<u8>,
     /// The day on which it was last looked at for warnings; set while it is below some level.
     pub low_since: Option<Day>,
+    /// What its recipients were last told of its [`Customer::suspension`].
+    pub notified: Standing,
 }
 
 impl Customer {
@@ -141,6 +143,7 @@ impl Customer {
             partner_warning: None,
             own_warning: None,
             low_since: None,
+            notified: Standing::Normal,
         }
     }
 
@@ -156,6 +159,20 @@ impl Customer {
             (None, true) => Standing::Overdue,
             (None, false) => Standing::Normal,
         }
+    }
+
+    /// How it stands as to what runs, which is what people are told of (R102b): arrears stop nothing under the non-stop
+    /// privilege (R106), and a suspension by force stops everything (R108).
+    pub fn suspension(&self) -> Standing {
+        match self.standing() {
+            Standing::Overdue if self.non_stop.postpaid => Standing::Normal,
+            standing @ (Standing::Normal | Standing::Overdue | Standing::Forced) => standing,
+        }
+    }
+
+    /// Whether it has become overdue or suspended, or ceased to be, since it was last reviewed.
+    pub(crate) fn changed_unnoticed(&self) -> bool {
+        self.overdue() != self.overdue_since.is_some() || self.suspension() != self.notified
     }
 
     /// Available credit below zero (R103).

@@ -101,9 +101,9 @@ pub struct Partner {
     pub spend: Option<Line>,
     /// How much it may issue in vouchers. Binds second-level resellers only (R119).
     pub voucher_quota: Amount,
-    /// How much it has issued in vouchers to customers.
+    /// How much it has issued in vouchers to customers, less what was left of those that were taken back.
     pub vouchers_issued: Amount,
-    /// How many.
+    /// How many it has issued in all.
     pub vouchers_count: u64,
     /// Features granted to it, sorted.
     pub allowlist: Vec<AllowlistItem>,
@@ -124,5 +124,13 @@ impl Partner {
     /// [`Overflow`] cannot happen while `0 <= allocated <= quota` holds.
     pub fn allocatable(&self) -> Result<Amount, Overflow> {
         self.allocation_quota.minus(self.allocated)
+    }
+
+    /// What of its voucher quota it has not issued (R119): nothing where it issued more than a quota that does not bind it.
+    ///
+    /// # Errors
+    /// [`Overflow`] cannot happen while both are at least zero.
+    pub fn vouchers_remaining(&self) -> Result<Amount, Overflow> {
+        Ok(self.voucher_quota.minus(self.vouchers_issued)?.max(Amount::ZERO))
     }
 }

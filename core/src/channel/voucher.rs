@@ -208,6 +208,18 @@ impl Voucher {
             && self.products.fits(case.product)
     }
 
+    /// What it takes of its issuer's quota (R119): what it was issued over, and once it was taken back only what it paid or
+    /// an open order has set aside of it, since nobody bears the rest any more.
+    ///
+    /// # Errors
+    /// [`Overflow`] cannot happen: no more is left of it than it was issued over.
+    pub fn counted(&self) -> Result<Amount, Overflow> {
+        match self.status {
+            VoucherStatus::Issued | VoucherStatus::Used | VoucherStatus::Expired => Ok(self.amount),
+            VoucherStatus::Invalidated => self.amount.minus(self.remaining),
+        }
+    }
+
     /// Whether it still counts into its owner's balance (R20): issued, not used up, not past its time.
     pub fn usable(&self, now: Moment) -> bool {
         self.status == VoucherStatus::Issued && self.remaining.is_positive() && now < self.expires_at
@@ -260,6 +272,17 @@ mod tests {
             issued_at: Moment::from_micros(0),
             status: VoucherStatus::Issued,
         }
+    }
+
+    #[test]
+    fn what_is_left_of_one_that_was_taken_back_counts_no_more() {
+        let half = Voucher { remaining: Amount::whole(4), reserved: Amount::whole(1), ..voucher(1, 10, 20) };
+        for status in [VoucherStatus::Issued, VoucherStatus::Used, VoucherStatus::Expired] {
+            assert_eq!(Voucher { status, ..half.clone() }.counted(), Ok(Amount::whole(10)));
+        }
+        let back = Voucher { status: VoucherStatus::Invalidated, ..half };
+        assert_eq!(back.counted(), Ok(Amount::whole(6)));
+        assert_eq!(Voucher { remaining: back.amount, ..back }.counted(), Ok(Amount::ZERO));
     }
 
     const CASE: VoucherCase = VoucherCase { mode: PayMode::PrePay, product: 3, now: Moment::from_micros(10) };

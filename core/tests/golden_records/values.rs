@@ -5,9 +5,9 @@ use credere_core::book::{Event, OrderChange, ReceiptPart};
 use credere_core::channel::{
     AccountClass, ActionType, AllowlistItem, Authorization, AuthorizationId, Binding, Charge, DiscountId,
     DiscountScope, FreezeModel, FreezeTerms, Frozen, LineId, NonStop, Notice, NoticeKind, Order, OrderId, OrderKind,
-    OrderState, PartnerKind, PayMode, Price, Resource, ResourceId, ResourceState, Settlement, Subscription, Tier, Uin,
-    Verification, Voucher, VoucherId, VoucherKind, VoucherMode, VoucherProducts, VoucherStatus, VoucherUsage,
-    VoucherUse, WebhookId,
+    OrderState, PartnerKind, PayMode, Price, Resource, ResourceId, ResourceState, Settlement, Standing, Subscription,
+    Tier, Uin, Verification, Voucher, VoucherId, VoucherKind, VoucherMode, VoucherProducts, VoucherStatus,
+    VoucherUsage, VoucherUse, WebhookId,
 };
 use credere_core::ledger::{Day, Line, Moment, Month};
 use credere_core::money::{Amount, Factor, Rate};
@@ -416,6 +416,7 @@ pub(crate) fn events() -> Vec<Event> {
             available: amount("-0.01"),
             total: amount("100.00"),
             notices: NoticeKind::ALL.into_iter().map(notice).collect(),
+            suspension: Standing::Overdue,
         },
         Event::BillsIssued { month: month() },
         Event::CredentialIssued { uin: uin(5), secret_id: "AKIDexample".to_owned() },

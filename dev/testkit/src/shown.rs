@@ -139,10 +139,7 @@ impl Names {
             vouchers: Some(VoucherSums {
                 quota: partner.voucher_quota,
                 issued: partner.vouchers_issued,
-                remaining: partner
-                    .voucher_quota
-                    .minus(partner.vouchers_issued)
-                    .map_err(|error| Failure::new(error.to_string()))?,
+                remaining: partner.vouchers_remaining().map_err(|error| Failure::new(error.to_string()))?,
             }),
             customers: Some(CustomerSums { total: partner.customers_total, available: available? }),
         })

@@ -3,7 +3,7 @@
 
 use crate::notices::occurrence::{Message, MessageData};
 use askama::Template;
-use credere_core::channel::NoticeKind;
+use credere_core::channel::{NoticeKind, Standing};
 use std::str::FromStr;
 
 /// In which language people are written to.
@@ -85,7 +85,8 @@ pub(super) fn lay_out(
 
 fn write(message: &Message, name: Option<&str>, currency: &str, language: Language) -> Option<Letter> {
     let kind = NoticeKind::from_name(&message.kind)?;
-    let MessageData::Notice { customer_uin, level, available, total, .. } = &message.data else { return None };
+    let MessageData::Notice { customer_uin, level, available, total, state, .. } = &message.data else { return None };
+    let forced = state.as_deref() == Some(Standing::Forced.name());
     // A name is somebody else's text and stands in one line.
     let name = name.map(|name| name.replace(char::is_control, " "));
     let who = match (name, language) {
@@ -94,8 +95,8 @@ fn write(message: &Message, name: Option<&str>, currency: &str, language: Langua
         (None, _) => customer_uin.to_string(),
     };
     let (subject, sentence) = match language {
-        Language::English => english(kind, &who, level.unwrap_or_default()),
-        Language::Chinese => chinese(kind, &who, level.unwrap_or_default()),
+        Language::English => english(kind, &who, level.unwrap_or_default(), forced),
+        Language::Chinese => chinese(kind, &who, level.unwrap_or_default(), forced),
     };
     let labels = match language {
         Language::English => ["Available credit", "Total credit", "Time"],
@@ -116,7 +117,7 @@ fn readable(timestamp: &str) -> String {
     format!("{day} {time} {offset}")
 }
 
-fn english(kind: NoticeKind, who: &str, level: u8) -> (String, String) {
+fn english(kind: NoticeKind, who: &str, level: u8, forced: bool) -> (String, String) {
     match kind {
         NoticeKind::CreditBelow25 | NoticeKind::CreditBelow10 | NoticeKind::CreditBelowCustom => (
             format!("Credit of {who} is below {level} %"),
@@ -128,6 +129,10 @@ fn english(kind: NoticeKind, who: &str, level: u8) -> (String, String) {
                 "The available credit of {who} is below zero. New purchases are refused until credit is available again."
             ),
         ),
+        NoticeKind::Suspended if forced => (
+            format!("{who} is suspended"),
+            format!("{who} has been suspended. Running services stop at once, and new purchases are refused."),
+        ),
         NoticeKind::Suspended => (
             format!("{who} is overdue"),
             format!(
@@ -136,13 +141,13 @@ fn english(kind: NoticeKind, who: &str, level: u8) -> (String, String) {
             ),
         ),
         NoticeKind::Resumed => (
-            format!("{who} is no longer overdue"),
-            format!("The available credit of {who} is no longer below zero. Suspended services start again."),
+            format!("{who} is no longer suspended"),
+            format!("{who} is neither suspended nor about to be any more. Services that were stopped start again."),
         ),
     }
 }
 
-fn chinese(kind: NoticeKind, who: &str, level: u8) -> (String, String) {
+fn chinese(kind: NoticeKind, who: &str, level: u8, forced: bool) -> (String, String) {
     match kind {
         NoticeKind::CreditBelow25 | NoticeKind::CreditBelow10 | NoticeKind::CreditBelowCustom => {
             (format!("{who}的可用信用额度低于 {level}%"), format!("{who}的可用信用额度已低于总额度的 {level}%。"))
@@ -150,12 +155,13 @@ fn chinese(kind: NoticeKind, who: &str, level: u8) -> (String, String) {
         NoticeKind::CreditBelow0 => {
             (format!("{who}的信用额度已透支"), format!("{who}的可用信用额度已低于零，额度恢复之前不能再进行新的购买。"))
         }
+        NoticeKind::Suspended if forced => {
+            (format!("{who}已被停服"), format!("{who}已被停服，运行中的服务将立即停止，不能再进行新的购买。"))
+        }
         NoticeKind::Suspended => {
             (format!("{who}已欠费"), format!("{who}的可用信用额度已低于零，运行中的服务将在宽限期结束后停服。"))
         }
-        NoticeKind::Resumed => {
-            (format!("{who}已不再欠费"), format!("{who}的可用信用额度已不低于零，已停服的服务将恢复。"))
-        }
+        NoticeKind::Resumed => (format!("{who}已解除停服"), format!("{who}的停服已解除，已停服的服务将恢复。")),
     }
 }
 
@@ -171,6 +177,7 @@ mod tests {
             level,
             available: "12.5".into(),
             total: "100".into(),
+            state: None,
         };
         Message { kind: kind.name().into(), timestamp: "2026-10-31T08:00:00.25+08:00".into(), data }
     }
@@ -190,6 +197,20 @@ mod tests {
         );
         assert!(laid.html.contains("A &#38; B &#60;b&#62;"), "{}", laid.html);
         assert!(laid.html.contains("<html lang=\"en\">") && laid.html.contains("12.5 USD"), "{}", laid.html);
+    }
+
+    #[test]
+    fn who_is_suspended_by_force_is_not_told_of_arrears() {
+        for (language, arrears) in [(Language::English, "below zero"), (Language::Chinese, "低于零")] {
+            let mut message = message(NoticeKind::Suspended, None);
+            let told = |message: &Message| lay_out(message, None, "USD", language).unwrap().unwrap();
+            assert!(told(&message).plain.contains(arrears), "{}", told(&message).plain);
+            if let MessageData::Notice { state, .. } = &mut message.data {
+                *state = Some("forced".into());
+            }
+            assert!(!told(&message).plain.contains(arrears), "{}", told(&message).plain);
+            assert!(!told(&message).subject.contains("overdue"), "{}", told(&message).subject);
+        }
     }
 
     #[test]

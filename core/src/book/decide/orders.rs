@@ -125,7 +125,8 @@ pub(super) fn cancel(book: &Book, context: &Context<'_>, id: OrderId) -> Result<
 }
 
 /// Gives back a part of what the customer paid, and of what its partner did in the same proportion; vouchers do not come
-/// back (R87, R121). The parts of several refunds sum up to the whole to the last digit.
+/// back (R87, R121). The parts of several refunds sum up to the whole to the last digit. An order that cost the customer
+/// nothing, since vouchers paid it in full, is closed by giving back nothing: its partner has its part again.
 pub(super) fn refund(book: &Book, context: &Context<'_>, order: &Order, amount: Amount) -> Result<Decision, Rejection> {
     let state = book.open_order(order.id).map_or(order.state, |open| open.state);
     if !matches!(state, OrderState::Delivered | OrderState::Refunded) {
@@ -133,19 +134,28 @@ pub(super) fn refund(book: &Book, context: &Context<'_>, order: &Order, amount: 
     }
     let paying = partners::existing(book, order.paying_partner, Party::Partner)?;
     let spend = paying.spend.as_ref().ok_or(Rejection::NoCredit(paying.uin))?;
-    if !amount.is_positive() {
+    let (paid, before) = (order.amount()?, book.refunds(order.id).unwrap_or_default());
+    // Of what cost the customer nothing there is nothing to give back, but its partner's part.
+    let free = paid == Amount::ZERO && order.price.list.is_positive();
+    let closes = free && amount == Amount::ZERO;
+    if closes && book.refunds(order.id).is_some() {
+        return Err(Rejection::OrderNot { state: OrderState::Refunded, needed: OrderState::Delivered });
+    }
+    if !closes && !amount.is_positive() {
         return Err(Rejection::AmountNotPositive);
     }
-    let (paid, before) = (order.amount()?, book.refunds(order.id));
     let refundable = paid.minus(before.customer)?;
     if amount > refundable {
         return Err(Rejection::ExceedsRefundable { requested: amount, refundable });
     }
     let customer = before.customer.plus(amount)?;
-    let partner = order.partner_amount()?.share(customer, paid)?;
-    // At list price only what credit paid comes back, so that a line's price times its rate is its amount (R79).
-    let at_list = |refunded| order.price.list.share(refunded, order.price.customer);
-    let list = at_list(customer)?.minus(at_list(before.customer)?)?;
+    let (partner, list) = if closes {
+        (order.partner_amount()?, Amount::ZERO)
+    } else {
+        // At list price only what credit paid comes back, so that a line's price times its rate is its amount (R79).
+        let at_list = |refunded| order.price.list.share(refunded, order.price.customer);
+        (order.partner_amount()?.share(customer, paid)?, at_list(customer)?.minus(at_list(before.customer)?)?)
+    };
     let price = Price {
         list: list.negated()?,
         customer: amount.negated()?,

@@ -48,9 +48,8 @@ pub(super) fn review(book: &Book, context: &Context<'_>, uin: Uin) -> Result<Dec
     let customer = binding::existing(book, uin)?;
     let day = book.calendar().day(context.now);
     let notices = book.notices_due(uin, customer, context.now);
-    let crossed = customer.overdue() != customer.overdue_since.is_some();
     let swept = customer.low_since.is_none_or(|last| last >= day);
-    if notices.is_empty() && !crossed && swept {
+    if notices.is_empty() && !customer.changed_unnoticed() && swept {
         return Err(Rejection::NothingDue);
     }
     Ok(Event::CustomerReviewed {
@@ -61,6 +60,7 @@ pub(super) fn review(book: &Book, context: &Context<'_>, uin: Uin) -> Result<Dec
         available: customer.line.available(),
         total: customer.line.limit(),
         notices,
+        suspension: customer.suspension(),
     }
     .into())
 }

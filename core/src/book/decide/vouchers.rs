@@ -137,7 +137,7 @@ fn numbers(book: &Book, codes: &[ProductCode]) -> Result<Vec<u32>, Rejection> {
 }
 
 fn within_quota(issuer: &Partner, amount: Amount) -> Result<Because, Rejection> {
-    let remaining = issuer.voucher_quota.minus(issuer.vouchers_issued)?;
+    let remaining = issuer.vouchers_remaining()?;
     if amount > remaining {
         return Err(Rejection::ExceedsVoucherQuota { issuer: issuer.uin, requested: amount, remaining });
     }

@@ -57,6 +57,7 @@ impl Auditor {
             partner_vouchers: uses.partner,
             refunded: 0,
             partner_refunded: 0,
+            closed_free: false,
         };
         self.order_paid(seq, seq, &buyer, order);
         Ok(())
@@ -119,21 +120,27 @@ impl Auditor {
         if !matches!(order.state, OrderState::Delivered | OrderState::Refunded) {
             return refuse("order_not_delivered");
         }
-        if amount <= 0 {
+        let paid = order.paid();
+        let closes = amount == 0 && paid == 0 && order.price.list > 0;
+        if closes && order.closed_free {
+            return refuse("order_not_delivered");
+        }
+        if amount <= 0 && !closes {
             return refuse("amount_not_positive");
         }
-        let paid = order.paid();
         if amount > paid - order.refunded {
             return refuse("exceeds_refundable");
         }
         let before = order.refunded;
         order.refunded += amount;
-        let partner_after = share(order.partner_paid(), order.refunded, paid);
+        order.closed_free |= closes;
+        let partner_paid = order.partner_paid();
+        let partner_after = if closes { partner_paid } else { share(partner_paid, order.refunded, paid) };
         let partner = partner_after - order.partner_refunded;
         order.partner_refunded = partner_after;
         // At list price only what credit paid comes back, so that the line's price times its rate is its amount (R79).
         let at_list = |refunded| share(order.price.list, refunded, order.price.customer);
-        let list = at_list(order.refunded) - at_list(before);
+        let list = if closes { 0 } else { at_list(order.refunded) - at_list(before) };
         if order.refunded == paid {
             order.state = OrderState::Refunded;
         }
@@ -228,7 +235,14 @@ impl Auditor {
     pub(super) fn use_vouchers(&mut self, uses: &[Use], change: impl Fn(Units, Units, Units) -> (Units, Units)) {
         for (id, amount) in uses {
             let Some(voucher) = self.vouchers.get_mut(id) else { continue };
-            (voucher.remaining, voucher.reserved) = change(voucher.remaining, voucher.reserved, *amount);
+            let before = voucher.remaining;
+            (voucher.remaining, voucher.reserved) = change(before, voucher.reserved, *amount);
+            // What comes back to one that was taken back is its issuer's again.
+            let given_up = if voucher.state == VoucherState::Invalidated { voucher.remaining - before } else { 0 };
+            if let Some(issuer) = voucher.issuer.and_then(|issuer| self.partners.get_mut(&issuer)) {
+                issuer.vouchers_issued -= given_up;
+            }
+            self.touched.extend(voucher.issuer.filter(|_| given_up != 0));
             if voucher.state == VoucherState::Issued && voucher.remaining == 0 && voucher.reserved == 0 {
                 voucher.state = VoucherState::Used;
             }

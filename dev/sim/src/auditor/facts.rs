@@ -31,6 +31,8 @@ pub(crate) struct Bound {
     pub(crate) orders: u32,
     pub(crate) authorizations: u32,
     pub(crate) overdue_since: Option<Moment>,
+    /// What was last told of it: that force stops everything, and that arrears do.
+    pub(crate) told_stopped: (bool, bool),
     pub(crate) forced_since: Option<Moment>,
     pub(crate) non_stop: (bool, bool),
     pub(crate) special: bool,
@@ -50,6 +52,7 @@ impl Bound {
             orders: 0,
             authorizations: 0,
             overdue_since: None,
+            told_stopped: (false, false),
             forced_since: None,
             non_stop: (false, false),
             special: false,
@@ -149,6 +152,8 @@ pub(crate) enum VoucherFor {
 #[derive(Debug, Clone)]
 pub(crate) struct Voucher {
     pub(crate) owner: Uin,
+    /// The partner whose quota it counts against.
+    pub(crate) issuer: Option<Uin>,
     pub(crate) pays_for: VoucherFor,
     pub(crate) amount: Units,
     pub(crate) remaining: Units,
@@ -202,6 +207,8 @@ pub(crate) struct Order {
     pub(crate) partner_vouchers: Vec<Use>,
     pub(crate) refunded: Units,
     pub(crate) partner_refunded: Units,
+    /// Whether it was closed by giving back nothing, since it had cost nothing.
+    pub(crate) closed_free: bool,
 }
 
 impl Order {

@@ -85,17 +85,21 @@ impl Auditor {
         let now = self.now;
         let Some(bound) = self.accounts.get_mut(&customer).and_then(|account| account.bound.as_mut()) else { return };
         let overdue = bound.available() < 0;
-        let crossing = match (overdue, bound.overdue_since) {
-            (true, None) => Some(NoticeKind::Suspended),
-            (false, Some(_)) => Some(NoticeKind::Resumed),
-            (true, Some(_)) | (false, None) => None,
+        // By force everything stops; arrears stop what the privilege does not keep running (R106, R108).
+        let forced = bound.forced_since.is_some();
+        let stopped = (forced, !forced && overdue && !bound.non_stop.1);
+        let turn = match stopped {
+            now if now == bound.told_stopped => None,
+            (false, false) => Some(NoticeKind::Resumed),
+            _ => Some(NoticeKind::Suspended),
         };
+        bound.told_stopped = stopped;
         bound.overdue_since = overdue.then(|| bound.overdue_since.unwrap_or(now));
         let bound = bound.clone();
         for (recipient, level) in [(bound.partner, bound.partner_level), (customer, bound.own_level)] {
             let told = self.accounts.get(&recipient).is_some_and(|account| account.told);
             // Suspension is told to everybody, subscribed or not (R102b).
-            if let Some(kind) = crossing {
+            if let Some(kind) = turn {
                 self.told.push(Told { recipient, customer, kind, level: None });
             }
             let presets = PRESETS.into_iter().filter(|_| told);

@@ -151,6 +151,7 @@ impl Auditor {
         }
         let voucher = Voucher {
             owner: terms.owner,
+            issuer,
             pays_for,
             amount,
             remaining: amount,
@@ -167,7 +168,12 @@ impl Auditor {
             VoucherFor::EveryCustomer => None,
             VoucherFor::Owner => issuer,
             VoucherFor::OneCustomer(customer) => {
-                let linked = Voucher { owner: customer, pays_for: VoucherFor::Owner, ..voucher.clone() };
+                let linked = Voucher {
+                    owner: customer,
+                    issuer: Some(terms.owner),
+                    pays_for: VoucherFor::Owner,
+                    ..voucher.clone()
+                };
                 self.keep_voucher(2 * seq + 1, linked);
                 Some(terms.owner)
             }
@@ -211,6 +217,13 @@ impl Auditor {
             return;
         }
         voucher.state = state;
+        if state == VoucherState::Invalidated
+            && let Some(issuer) = voucher.issuer
+            && let Some(partner) = self.partners.get_mut(&issuer)
+        {
+            partner.vouchers_issued -= voucher.remaining;
+            self.touched.insert(issuer);
+        }
         self.touched.insert(voucher.owner);
         self.changed_vouchers.insert(id);
         self.retire_voucher(id);

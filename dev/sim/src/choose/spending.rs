@@ -66,7 +66,8 @@ impl Chooser {
     pub(super) fn refund(&mut self, world: &Auditor) -> Act {
         let Some(id) = self.delivered(world) else { return self.purchase(world) };
         let left = world.orders.get(&id).map_or(ONE, |order| order.paid() - order.refunded);
-        let amount = if self.dice.chance(1, 3) { amount(left) } else { self.some_amount(left) };
+        // All that is left, which is nothing of an order that vouchers paid in full.
+        let amount = if left == 0 || self.dice.chance(1, 3) { amount(left) } else { self.some_amount(left) };
         self.asks(Step::Refund { order: OrderId(id), amount })
     }
 

@@ -22,8 +22,37 @@ pub struct Credit {
     pub settings: Settings,
     pub forced_since: Option<i64>,
     pub overdue_since: Option<i64>,
+    /// What its recipients were last told.
+    pub notified: Suspension,
     /// Orders and authorizations that are open, frozen or not.
     pub open: usize,
+}
+
+/// What stops an account's resources, if anything does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the names say it")]
+pub enum Suspension {
+    None,
+    Arrears,
+    Force,
+}
+
+impl Suspension {
+    /// Force stops everything, arrears what the non-stop privilege does not keep running (R106, R108).
+    pub fn of(forced: bool, overdue: bool, settings: &Settings) -> Suspension {
+        match (forced, overdue && !settings.postpaid_non_stop) {
+            (true, _) => Suspension::Force,
+            (false, true) => Suspension::Arrears,
+            (false, false) => Suspension::None,
+        }
+    }
+}
+
+impl Credit {
+    /// What stops its resources now.
+    pub fn suspension(&self) -> Suspension {
+        Suspension::of(self.forced_since.is_some(), self.available < 0, &self.settings)
+    }
 }
 
 /// A partner's spend ledger.
@@ -248,18 +277,28 @@ impl Model {
 
     /// How a customer is suspended and warned under this binding, and since when it is suspended by force or overdue.
     pub(super) fn standing(&self, account: u64, bound_at: u64) -> (Settings, Option<i64>, Option<i64>) {
+        let (settings, forced, overdue, _) = self.standing_and_notified(account, bound_at);
+        (settings, forced, overdue)
+    }
+
+    /// The same, and what its recipients were last told of its suspension.
+    fn standing_and_notified(&self, account: u64, bound_at: u64) -> (Settings, Option<i64>, Option<i64>, Suspension) {
         let (mut settings, mut forced, mut overdue) = (Settings::default(), None, None);
+        let mut notified = Suspension::None;
         for (_, at, fact) in self.timed().filter(|(position, ..)| *position > bound_at) {
             match fact {
                 Fact::CustomerSet { customer, settings: set } if *customer == account => settings = *set,
                 Fact::Forced { customer, on } if *customer == account => {
                     forced = if *on { forced.or(Some(at)) } else { None };
                 }
-                Fact::Reviewed { customer, overdue: since, .. } if *customer == account => overdue = *since,
+                Fact::Reviewed { customer, overdue: since, .. } if *customer == account => {
+                    overdue = *since;
+                    notified = Suspension::of(forced.is_some(), overdue.is_some(), &settings);
+                }
                 _ => {}
             }
         }
-        (settings, forced, overdue)
+        (settings, forced, overdue, notified)
     }
 
     fn held(&self) -> Vec<Held<'_>> {
@@ -289,7 +328,7 @@ impl Model {
         let frozen: i128 =
             parts.resources.values().filter(|it| running(it) && it.account == account).map(|it| it.frozen.0).sum();
         let held: i128 = open().map(|held| held.frozen.0).sum();
-        let (settings, forced_since, overdue_since) = self.standing(account, bound_at);
+        let (settings, forced_since, overdue_since, notified) = self.standing_and_notified(account, bound_at);
         Some(Credit {
             partner,
             total,
@@ -300,6 +339,7 @@ impl Model {
             settings,
             forced_since,
             overdue_since,
+            notified,
             open: open().count(),
         })
     }
@@ -357,7 +397,7 @@ impl Model {
             allocated: customers_total + pools,
             spend,
             vouchers_quota: vouchers_quota?,
-            vouchers_issued: issued.map(|it| it.amount).sum(),
+            vouchers_issued: issued.map(|it| it.counted()).sum(),
             features: features?,
             customers_total,
             customers_available,

@@ -16,7 +16,7 @@ mod things;
 mod vouchers;
 
 pub use facts::{Bill, Fact, Hold, Kind, Scope, Settings, Terms, Uses};
-pub use figures::{Credit, Figures, Partner, Resource, Spend};
+pub use figures::{Credit, Figures, Partner, Resource, Spend, Suspension};
 
 use credere_core::access::Actor;
 use credere_core::book::{Command, Rules};

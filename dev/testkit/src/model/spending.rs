@@ -162,19 +162,25 @@ impl Model {
         if order.state != OrderState::Delivered {
             return refuse("order_not_delivered");
         }
-        if amount <= 0 {
-            return refuse("amount_not_positive");
-        }
         let (prices, vouchers) = (order.hold.prices(), order.uses.sums());
         let paid = (prices.0 - vouchers.0, prices.1 - vouchers.1);
-        let refundable = paid.0 - order.refunded.0;
+        // What cost the customer nothing is closed once, by giving back nothing.
+        let closes = amount == 0 && paid.0 == 0 && order.action != ActionType::PrepayModify;
+        if closes && order.refunded.is_some() {
+            return refuse("order_not_delivered");
+        }
+        if amount <= 0 && !closes {
+            return refuse("amount_not_positive");
+        }
+        let refunded = order.refunded.unwrap_or_default();
+        let refundable = paid.0 - refunded.0;
         if amount > refundable {
             return Err(Refused {
                 figures: [("requested", amount), ("refundable", refundable)].into(),
                 ..Refused::plain("exceeds_refundable")
             });
         }
-        let partner = share(paid.1, order.refunded.0 + amount, paid.0) - order.refunded.1;
+        let partner = if closes { paid.1 } else { share(paid.1, refunded.0 + amount, paid.0) - refunded.1 };
         let (month, back) = (month_of(now).0, (amount, partner));
         let bill = self.bill(order.hold, ActionType::PrepayReturn, month, (-amount, -partner), Uses::default());
         Ok(Fact::Refunded { position, back, bill })

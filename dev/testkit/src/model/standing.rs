@@ -4,7 +4,7 @@
 use super::Model;
 use super::calendar::{DAY, HOUR, day_of, issued_at, month_of, start_of_day};
 use super::facts::{Bill, Fact};
-use super::figures::{Credit, Resource};
+use super::figures::{Credit, Resource, Suspension};
 use super::judge::{Judged, refuse};
 use super::things::running;
 use credere_core::access::Actor;
@@ -136,10 +136,10 @@ impl Model {
         let mut notices = Vec::new();
         for (who, own) in [(credit.partner, credit.settings.partner_level), (customer, credit.settings.own_level)] {
             let subscribed = self.subscribed(who);
-            match (credit.available < 0, credit.overdue_since) {
-                (true, None) => notices.push((who, NoticeKind::Suspended, None)),
-                (false, Some(_)) => notices.push((who, NoticeKind::Resumed, None)),
-                _ => {}
+            match credit.suspension() {
+                now if now == credit.notified => {}
+                Suspension::None => notices.push((who, NoticeKind::Resumed, None)),
+                Suspension::Arrears | Suspension::Force => notices.push((who, NoticeKind::Suspended, None)),
             }
             for level in (0..=100).rev() {
                 let preset = match level {
@@ -166,7 +166,11 @@ impl Model {
         let notices = self.notices(customer, &credit, now);
         let overdue = credit.available < 0;
         let swept = self.low.get(&customer).is_none_or(|day| *day >= day_of(now));
-        if notices.is_empty() && overdue == credit.overdue_since.is_some() && swept {
+        if notices.is_empty()
+            && overdue == credit.overdue_since.is_some()
+            && credit.suspension() == credit.notified
+            && swept
+        {
             return refuse("nothing_due");
         }
         let overdue = overdue.then(|| credit.overdue_since.unwrap_or(now));
@@ -241,7 +245,9 @@ impl Model {
     pub fn to_be_told(&self, now: i64) -> Vec<u64> {
         let due = self.credits().into_iter().filter(|(customer, credit)| {
             let crossed = (credit.available < 0) != credit.overdue_since.is_some();
-            crossed || (is_low(credit) && !self.notices(*customer, credit, now).is_empty())
+            crossed
+                || credit.suspension() != credit.notified
+                || (is_low(credit) && !self.notices(*customer, credit, now).is_empty())
         });
         due.map(|(customer, _)| customer).collect()
     }

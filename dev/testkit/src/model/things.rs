@@ -22,6 +22,13 @@ pub(super) struct Voucher<'a> {
     pub until: i64,
 }
 
+impl Voucher<'_> {
+    /// What it takes of its issuer's quota: of one that was taken back only what it paid, or may still have to.
+    pub(super) fn counted(&self) -> i128 {
+        if self.status == VoucherStatus::Invalidated { self.amount - self.remaining } else { self.amount }
+    }
+}
+
 /// An order as it stands.
 #[derive(Debug, Clone)]
 pub(super) struct Order<'a> {
@@ -30,7 +37,8 @@ pub(super) struct Order<'a> {
     pub capture: bool,
     pub state: OrderState,
     pub uses: &'a Uses,
-    pub refunded: (i128, i128),
+    /// What came back on both sides; `None` when it was never given back.
+    pub refunded: Option<(i128, i128)>,
 }
 
 impl Model {
@@ -41,7 +49,7 @@ impl Model {
             match fact {
                 Fact::Ordered { hold, action, capture, state, uses, .. } => {
                     let (action, capture, state) = (*action, *capture, *state);
-                    orders.insert(at, Order { hold, action, capture, state, uses, refunded: (0, 0) });
+                    orders.insert(at, Order { hold, action, capture, state, uses, refunded: None });
                 }
                 Fact::OrderMoved { position, state, uses, .. } => {
                     if let Some(order) = orders.get_mut(position) {
@@ -51,7 +59,8 @@ impl Model {
                 }
                 Fact::Refunded { position, back, .. } => {
                     if let Some(order) = orders.get_mut(position) {
-                        order.refunded = (order.refunded.0 + back.0, order.refunded.1 + back.1);
+                        let before = order.refunded.unwrap_or_default();
+                        order.refunded = Some((before.0 + back.0, before.1 + back.1));
                     }
                 }
                 _ => {}

@@ -2,10 +2,10 @@
 
 use crate::Checked;
 use credere_core::book::{Book, Event, Rejection};
-use credere_core::channel::{Uin, VoucherUse};
+use credere_core::channel::{Standing, Uin, VoucherUse};
 use credere_core::ledger::{Line, Moment};
 use credere_core::money::Amount;
-use credere_testkit::model::{Credit, Fact, Figures, Partner, Refused, Resource, Settings, Spend};
+use credere_testkit::model::{Credit, Fact, Figures, Partner, Refused, Resource, Settings, Spend, Suspension};
 use proptest::prelude::*;
 use std::collections::BTreeSet;
 
@@ -33,6 +33,11 @@ pub(crate) fn figures_of(book: &Book, number: u64) -> Option<Figures> {
         },
         forced_since: customer.forced_since.map(Moment::micros),
         overdue_since: customer.overdue_since.map(Moment::micros),
+        notified: match customer.notified {
+            Standing::Normal => Suspension::None,
+            Standing::Overdue => Suspension::Arrears,
+            Standing::Forced => Suspension::Force,
+        },
         open: customer.open_orders as usize + customer.open_authorizations as usize,
     });
     let spend = |line: Line| Spend {

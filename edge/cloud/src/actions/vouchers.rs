@@ -64,7 +64,7 @@ pub(super) fn month(text: Option<&str>) -> Result<Option<Month>, CloudError> {
     text.filter(|text| !text.is_empty()).map(read).transpose()
 }
 
-/// The vouchers of these customers, whoever issued them.
+/// The vouchers that the caller issued to these customers.
 ///
 /// # Errors
 /// `UinNoAuth` for a wrong role or a customer that is not its own.

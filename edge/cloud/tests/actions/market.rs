@@ -46,6 +46,8 @@ pub(crate) const RESELLER: u64 = 300_000_000_001;
 pub(crate) const RESELLERS_CUSTOMER: u64 = 300_000_000_011;
 pub(crate) const AGENT: u64 = 400_000_000_001;
 pub(crate) const UNAFFILIATED: u64 = 500_000_000_001;
+/// Nobody's either; some tests make it somebody's for a while.
+pub(crate) const FORMER: u64 = 500_000_000_002;
 pub(crate) const STRANGER: u64 = 600_000_000_001;
 pub(crate) const STRANGERS_SECOND_LEVEL: u64 = 600_000_000_002;
 pub(crate) const STRANGERS_CUSTOMER: u64 = 600_000_000_011;
@@ -119,6 +121,7 @@ impl Market {
         self.partner(STRANGER, "Stranger", Distributor, None, "1000").await;
         self.partner(STRANGERS_SECOND_LEVEL, "Far Away", SecondLevelReseller, Some(STRANGER), "100").await;
         self.account(UNAFFILIATED, "Nobody's", Verification::Personal).await;
+        self.account(FORMER, "Gone", Verification::Personal).await;
         let mut at = OPENED;
         for (customer, name, partner, verification) in [
             (DISTRIBUTORS_CUSTOMER, "Acme", DISTRIBUTOR, Verification::Enterprise),

@@ -4,6 +4,7 @@
 use crate::market::*;
 use credere_cloud::actions::reference;
 use credere_core::access::Role;
+use credere_core::book::Command;
 use credere_core::channel::VoucherId;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -73,6 +74,7 @@ type Vouchers = BTreeMap<u64, VoucherId>;
 async fn open() -> (Market, Vouchers) {
     let market = Market::open().await;
     let mut vouchers = Vouchers::new();
+    market.platform(Command::BindCustomer { customer: uin(FORMER), partner: uin(RESELLER) }).await;
     for customer in [
         DISTRIBUTORS_CUSTOMER,
         DISTRIBUTORS_SECOND,
@@ -81,9 +83,13 @@ async fn open() -> (Market, Vouchers) {
         SIBLINGS_CUSTOMER,
         RESELLERS_CUSTOMER,
         STRANGERS_CUSTOMER,
+        FORMER,
     ] {
         vouchers.insert(customer, market.issue(customer, "1", 30).await);
     }
+    // It keeps sight of the one that has paid something.
+    market.buy(FORMER, "0.5").await;
+    market.platform(Command::UnbindCustomer { customer: uin(FORMER) }).await;
     (market, vouchers)
 }
 
@@ -91,13 +97,14 @@ async fn open() -> (Market, Vouchers) {
 type Target = (&'static str, u64);
 
 /// Every role with an account of it, and what other accounts are to that one.
-const CALLERS: [(&str, u64, &[Target]); 6] = [
+const CALLERS: [(&str, u64, &[Target]); 7] = [
     (
         "reseller",
         RESELLER,
         &[
             ("own", RESELLER),
             ("customer", RESELLERS_CUSTOMER),
+            ("former customer", FORMER),
             ("stranger", DISTRIBUTOR),
             ("stranger's second level", SECOND_LEVEL),
             ("stranger's customer", DISTRIBUTORS_CUSTOMER),
@@ -155,6 +162,16 @@ const CALLERS: [(&str, u64, &[Target]); 6] = [
         ],
     ),
     (
+        "former customer",
+        FORMER,
+        &[
+            ("own", FORMER),
+            ("former parent", RESELLER),
+            ("former sibling", RESELLERS_CUSTOMER),
+            ("stranger's customer", DISTRIBUTORS_CUSTOMER),
+        ],
+    ),
+    (
         "unaffiliated",
         UNAFFILIATED,
         &[("own", UNAFFILIATED), ("stranger", DISTRIBUTOR), ("stranger's customer", DISTRIBUTORS_CUSTOMER)],
@@ -197,7 +214,7 @@ async fn the_matrix_of_the_core_says_the_same_of_roles() {
     let (market, vouchers) = open().await;
     for action in reference() {
         for (name, caller, targets) in CALLERS {
-            let spoken = |role: &Role| role.name().replace("second_level_", "second-level ");
+            let spoken = |role: &Role| role.name().replace("second_level_", "second-level ").replace('_', " ");
             let permitted = action.roles.iter().any(|role| spoken(role) == name);
             let mut done = false;
             for (_, target) in targets {

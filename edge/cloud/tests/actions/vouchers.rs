@@ -42,9 +42,11 @@ async fn a_quota_is_what_is_given_and_what_is_left() {
     market.issue(SECOND_LEVELS_CUSTOMER, "100.5", 30).await;
     market.issue(SECOND_LEVELS_SECOND, "149.5", 30).await;
     assert_eq!(market.call(SECOND_LEVEL, "QueryVoucherPool", "{}").await, pool("Second Level", 3, "0", 2));
-    // The quota of a reseller binds nobody.
-    market.issue(RESELLERS_CUSTOMER, "300", 30).await;
-    assert_eq!(market.call(RESELLER, "QueryVoucherPool", "{}").await, pool("Rivers Resale", 1, "-50", 1));
+    // The quota of a reseller binds nobody, and of one that it has gone beyond nothing remains.
+    let beyond = market.issue(RESELLERS_CUSTOMER, "300", 30).await;
+    assert_eq!(market.call(RESELLER, "QueryVoucherPool", "{}").await, pool("Rivers Resale", 1, "0", 1));
+    take_back(&market, beyond).await;
+    assert_eq!(market.call(RESELLER, "QueryVoucherPool", "{}").await, pool("Rivers Resale", 1, "250", 1));
 }
 
 #[tokio::test]
@@ -292,4 +294,110 @@ async fn what_is_long_over_or_was_taken_back_unused_is_hidden_from_the_customer(
     assert_eq!(state(RESELLERS_CUSTOMER, own).await, [used.0]);
     assert_eq!(uses(expired.0).await, "FailedOperation");
     assert_eq!(state(RESELLER, "DescribeCustomerVoucherList").await, [unused.0, used.0, expired.0]);
+}
+
+/// What the two older queries and the newer list show of one customer's vouchers to a partner: sums, and numbers.
+async fn seen(market: &Market, partner: u64, customer: u64) -> (serde_json::Value, Vec<u64>, Vec<u64>) {
+    let read = async |action: &str, body: String| -> serde_json::Value {
+        let answer: serde_json::Value = serde_json::from_str(&market.call(partner, action, &body).await).unwrap();
+        answer["Response"]["Data"].clone()
+    };
+    let by_uin = format!(r#"{{"ClientUins": [{customer}]}}"#);
+    let sums = read("QueryVoucherAmountByUin", by_uin.clone()).await;
+    let old = read("QueryVoucherListByUin", by_uin).await;
+    let new = read("DescribeCustomerVoucherList", r#"{"Page": 1, "PageSize": 100}"#.to_owned()).await;
+    let old = old[0]["Data"].as_array().unwrap().iter();
+    let new = new.as_array().unwrap().iter().filter(|entry| entry["CustomerUin"] == customer);
+    (
+        serde_json::json!([sums[0]["TotalAmount"], sums[0]["RemainAmount"]]),
+        old.map(|entry| entry["VoucherId"].as_str().unwrap().parse().unwrap()).collect(),
+        new.map(|entry| entry["VoucherId"].as_u64().unwrap()).collect(),
+    )
+}
+
+#[tokio::test]
+async fn a_partner_sees_the_vouchers_that_it_issued_in_every_query() {
+    let market = Market::open().await;
+    let offer = market.issue(SECOND_LEVELS_CUSTOMER, "10", 60).await;
+    let now = market.app.now().await.unwrap();
+    let trial = market
+        .issue_as(VoucherTerms {
+            kind: NewVoucherKind::Customer(Some(uin(DISTRIBUTOR))),
+            owner: uin(SECOND_LEVELS_CUSTOMER),
+            amount: Amount::whole(7),
+            usage: VoucherUsage::ProductTrial,
+            mode: VoucherMode::All,
+            products: NewVoucherProducts::All,
+            effective_at: now,
+            expires_at: now.plus_seconds(DAY),
+        })
+        .await;
+    market.buy(SECOND_LEVELS_CUSTOMER, "8").await;
+    // The trial ends first and is used first.
+    let (sums, old, new) = seen(&market, SECOND_LEVEL, SECOND_LEVELS_CUSTOMER).await;
+    assert_eq!((sums, &old, &new), (serde_json::json!([10, 9]), &vec![offer.0], &vec![offer.0]));
+    let uses = async |partner: u64, voucher: credere_core::channel::VoucherId| {
+        let body = format!(
+            r#"{{"CustomerUin": {SECOND_LEVELS_CUSTOMER}, "VoucherId": {}, "Page": 1, "PageSize": 10}}"#,
+            voucher.0
+        );
+        let answer = market.call(partner, "DescribeCustomerVoucherUsageDetails", &body).await;
+        let answer: serde_json::Value = serde_json::from_str(&answer).unwrap();
+        match answer["Response"]["Error"]["Code"].as_str() {
+            Some(code) => code.to_owned(),
+            None => answer["Response"]["Data"][0]["Amount"].to_string(),
+        }
+    };
+    // Whoever bears a voucher reads what it paid, and nobody else.
+    assert_eq!(uses(DISTRIBUTOR, trial).await, "7");
+    assert_eq!(uses(SECOND_LEVEL, offer).await, "1");
+    for (partner, voucher) in [(DISTRIBUTOR, offer), (SECOND_LEVEL, trial), (RESELLER, trial)] {
+        assert_eq!(uses(partner, voucher).await, "FailedOperation");
+    }
+    // After a move the new partner sees its own, and the former one what it had issued.
+    market.platform(Command::UnbindCustomer { customer: uin(SECOND_LEVELS_CUSTOMER) }).await;
+    market.platform(Command::BindCustomer { customer: uin(SECOND_LEVELS_CUSTOMER), partner: uin(RESELLER) }).await;
+    let (sums, old, new) = seen(&market, RESELLER, SECOND_LEVELS_CUSTOMER).await;
+    assert_eq!((sums, &old, &new), (serde_json::json!([0, 0]), &vec![], &vec![]));
+    let later = market.issue(SECOND_LEVELS_CUSTOMER, "3", 60).await;
+    let (sums, old, new) = seen(&market, RESELLER, SECOND_LEVELS_CUSTOMER).await;
+    assert_eq!((sums, &old, &new), (serde_json::json!([3, 3]), &vec![later.0], &vec![later.0]));
+    assert_eq!(uses(RESELLER, offer).await, "FailedOperation");
+    assert_eq!(uses(SECOND_LEVEL, offer).await, "1");
+    let body = format!(r#"{{"ClientUins": [{SECOND_LEVELS_CUSTOMER}]}}"#);
+    assert_eq!(market.code(SECOND_LEVEL, "QueryVoucherListByUin", &body).await, "UnauthorizedOperation.UinNoAuth");
+}
+
+#[tokio::test]
+async fn a_former_customer_reads_its_own_bills_and_vouchers_of_then() {
+    let market = Market::open().await;
+    market.allocate(RESELLERS_CUSTOMER, "100").await;
+    let used = market.issue(RESELLERS_CUSTOMER, "2", 400).await;
+    market.buy(RESELLERS_CUSTOMER, "10").await;
+    let bill = r#"{"Month": "2100-01", "Page": 1, "PageSize": 10}"#;
+    let sums = r#"{"Month": "2100-01", "GroupType": "product"}"#;
+    let vouchers = r#"{"Page": 1, "PageSize": 10}"#;
+    let uses = format!(r#"{{"VoucherId": {}, "Page": 1, "PageSize": 10}}"#, used.0);
+    let asked = [
+        ("DescribeBillDetail", bill),
+        ("DescribeBillSummary", sums),
+        ("DescribeCustomerOwnVoucherList", vouchers),
+        ("DescribeCustomerOwnVoucherUsageDetails", &uses),
+    ];
+    let mut before = Vec::new();
+    for (action, body) in asked {
+        before.push(market.call(RESELLERS_CUSTOMER, action, body).await);
+    }
+    market.platform(Command::UnbindCustomer { customer: uin(RESELLERS_CUSTOMER) }).await;
+    for ((action, body), before) in asked.into_iter().zip(before) {
+        assert_eq!(market.call(RESELLERS_CUSTOMER, action, body).await, before, "{action}");
+    }
+    // Credit it has none, and what is another's stays another's.
+    let code = market.code(RESELLERS_CUSTOMER, "QueryCustomerBillingQuota", "{}").await;
+    assert_eq!(code, "UnauthorizedOperation.UinNoAuth");
+    let other = market.issue(DISTRIBUTORS_CUSTOMER, "1", 30).await;
+    let uses = format!(r#"{{"VoucherId": {}, "Page": 1, "PageSize": 10}}"#, other.0);
+    let code = market.code(RESELLERS_CUSTOMER, "DescribeCustomerOwnVoucherUsageDetails", &uses).await;
+    assert_eq!(code, "FailedOperation");
+    assert_eq!(market.code(UNAFFILIATED, "DescribeBillDetail", bill).await, "UnauthorizedOperation.UinNoAuth");
 }

@@ -41,7 +41,8 @@ by_name!(PayByName);
 #[serde(deny_unknown_fields)]
 #[schema(as = OrderRefund, example = json!({ "amount": "50.00" }))]
 pub(crate) struct RefundBody {
-    /// The customer's money: above zero, and at most what was paid and not yet given back.
+    /// The customer's money: above zero, and at most what was paid and not yet given back. `"0"` closes an order that
+    /// vouchers paid in full.
     amount: Money,
 }
 
@@ -140,7 +141,9 @@ pub(crate) async fn cancel_order(
 /// Gives back what was paid for a delivered order, whole or in part.
 ///
 /// The amount is the customer's money and is available to it at once; the partner's comes back in the same proportion.
-/// Vouchers and discounts do not come back (R87-R88, R121). When nothing is left the order is `refunded`.
+/// Vouchers and discounts do not come back (R87-R88, R121). When nothing is left the order is `refunded`. Of an order that
+/// cost the customer nothing, since vouchers paid it in full, `"0"` is given back, once: it is `refunded` then, and its
+/// partner has its part again.
 #[utoipa::path(
     post,
     path = "/v1/orders/{id}/refund",
@@ -150,7 +153,7 @@ pub(crate) async fn cancel_order(
     responses(
         (status = 200, description = "The order as it is now", body = OrderBody),
         (status = 404, description = "`order_not_found`"),
-        (status = 409, description = "`order_not_delivered`: nothing was charged for it"),
+        (status = 409, description = "`order_not_delivered`: nothing was charged for it, or it was closed already"),
         (status = 422, description = "`amount_not_positive`, `exceeds_refundable`"),
     )
 )]

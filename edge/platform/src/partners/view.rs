@@ -170,7 +170,7 @@ impl PartnerBody {
     /// A figure that does not fit, which the book does not let happen.
     pub(crate) fn new(app: &App, partner: &Partner) -> Result<PartnerBody, Problem> {
         let allocatable = partner.allocatable().map_err(|_| Problem::internal())?;
-        let remaining = partner.voucher_quota.minus(partner.vouchers_issued).map_err(|_| Problem::internal())?;
+        let remaining = partner.vouchers_remaining().map_err(|_| Problem::internal())?;
         Ok(PartnerBody {
             uin: AccountNumber(partner.uin),
             kind: partner.kind.into(),

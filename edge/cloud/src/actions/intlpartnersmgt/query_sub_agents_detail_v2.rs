@@ -70,6 +70,6 @@ fn entry(app: &App, view: SecondLevelView) -> Result<QuerySubAgentsDetailV2Respo
         credit: Some(Figure(partner.allocation_quota)),
         remaining_credit: Some(Figure(partner.allocatable().map_err(errors::overflow)?)),
         voucher: Some(Figure(partner.voucher_quota)),
-        remaining_voucher: Some(Figure(super::query_voucher_pool::remaining(&partner)?)),
+        remaining_voucher: Some(Figure(partner.vouchers_remaining().map_err(errors::overflow)?)),
     })
 }

@@ -1,5 +1,5 @@
 //! A partner reads its own voucher quota: how much, how much of it is left, and how many vouchers it has issued (R119-R120).
-//! The quota binds second-level resellers only; what others issue beyond theirs shows as a remainder below zero.
+//! The quota binds second-level resellers only; of a quota that others have issued more than, nothing remains.
 
 use crate::actions::{Answered, Offered, caller, errors, published};
 use crate::envelope::{Figure, Reply};
@@ -8,8 +8,7 @@ use crate::published::intlpartnersmgt_v20220928::{QueryVoucherPoolRequest, Query
 use crate::request::Call;
 use credere_app::App;
 use credere_core::access::Action;
-use credere_core::channel::{Partner, PartnerKind};
-use credere_core::money::Amount;
+use credere_core::channel::PartnerKind;
 
 const ERRORS: &[ErrorCode] = &[ErrorCode::InvalidSubAgentUin, ErrorCode::ServiceBusy, ErrorCode::UinNoAuth];
 
@@ -29,7 +28,7 @@ async fn run(app: &App, call: &Call) -> Answered {
         agent_name: names.pop().and_then(|profile| profile.name).unwrap_or_default(),
         account_type: account_type(partner.kind)?,
         total_quota: Figure(partner.voucher_quota),
-        remaining_quota: Figure(remaining(&partner)?),
+        remaining_quota: Figure(partner.vouchers_remaining().map_err(errors::overflow)?),
         issued_num: i64::try_from(partner.vouchers_count).map_err(CloudError::internal)?,
     })
 }
@@ -42,9 +41,4 @@ fn account_type(kind: PartnerKind) -> Result<i64, CloudError> {
         PartnerKind::SecondLevelReseller => Ok(3),
         PartnerKind::Agent => Err(CloudError::internal("an agent was let in to voucher quotas")),
     }
-}
-
-/// What of its voucher quota a partner has not issued.
-pub(super) fn remaining(partner: &Partner) -> Result<Amount, CloudError> {
-    partner.voucher_quota.minus(partner.vouchers_issued).map_err(errors::overflow)
 }
