@@ -1,6 +1,7 @@
 //! Typed identifiers: two kinds never meet by accident. Those that the server gives out carry the journal position at
 //! which the thing was made, so that the identifier itself says where its record is.
 
+use super::is_plain;
 use serde::{Deserialize, Serialize};
 use std::{fmt, str::FromStr, sync::Arc};
 use thiserror::Error;
@@ -134,7 +135,7 @@ impl FromStr for ResourceName {
     type Err = ParseIdError;
 
     fn from_str(text: &str) -> Result<ResourceName, ParseIdError> {
-        if text.is_empty() || text.chars().count() > 256 || text.chars().any(char::is_control) {
+        if text.is_empty() || text.chars().count() > 256 || !is_plain(text) {
             return Err(ParseIdError);
         }
         Ok(ResourceName(text.into()))

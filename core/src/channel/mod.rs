@@ -12,6 +12,7 @@ mod partner;
 mod price;
 mod purchase;
 mod resource;
+mod text;
 mod voucher;
 mod warning;
 
@@ -33,6 +34,7 @@ pub(crate) use resource::looked_at;
 pub use resource::{
     Frozen, RETENTION_DAYS, Resource, ResourceState, ResourceStep, freeze_after_cycle, freeze_at_start, next_step,
 };
+pub use text::is_plain;
 pub(crate) use voucher::draw;
 pub use voucher::{
     Voucher, VoucherCase, VoucherKind, VoucherMode, VoucherProducts, VoucherStatus, VoucherUsage, VoucherUse,

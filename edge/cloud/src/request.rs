@@ -116,7 +116,7 @@ pub struct Request<'a> {
 /// Proves who sent a request. `now` is the machine's clock in seconds since 1970.
 ///
 /// # Errors
-/// `UnsupportedProtocol` for another method or content type, and the refusals of [`tc3::verify`] and [`form::verify`].
+/// `UnsupportedProtocol` for another method, content type or content encoding, and the refusals of [`tc3::verify`] and [`form::verify`].
 pub fn authenticate<'a>(incoming: Incoming<'a>, now: i64, lookup: Lookup<'_>) -> Result<Request<'a>, CloudError> {
     let get = match *incoming.method {
         Method::GET => true,
@@ -126,6 +126,12 @@ pub fn authenticate<'a>(incoming: Incoming<'a>, now: i64, lookup: Lookup<'_>) ->
             return Err(CloudError::new(ErrorCode::UnsupportedProtocol, message));
         }
     };
+    // What is signed is the body as it came; no encoding is undone.
+    let encoding = incoming.header(header::CONTENT_ENCODING.as_str())?.unwrap_or("identity");
+    if !encoding.trim().eq_ignore_ascii_case("identity") {
+        let message = format!("the content encoding {} is not offered; send the body as it is", quoted(encoding));
+        return Err(CloudError::new(ErrorCode::UnsupportedProtocol, message));
+    }
     let query = incoming.uri.query().unwrap_or_default();
     if let Some(authorization) = incoming.header(header::AUTHORIZATION.as_str())? {
         let proof = tc3::verify(&incoming, authorization, now, lookup)?;

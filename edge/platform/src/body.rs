@@ -6,7 +6,7 @@ use crate::problem::{Own, Problem, malformed};
 use crate::wire::Object;
 use axum::body::Bytes;
 use axum::extract::{FromRequest, FromRequestParts, Request};
-use axum::http::{HeaderMap, header};
+use axum::http::{HeaderMap, HeaderValue, header};
 use credere_core::access::{Actor, KeyAccess};
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 use serde::Deserialize;
@@ -35,6 +35,7 @@ impl FromRequest<crate::Platform> for RawBody {
     async fn from_request(request: Request, state: &crate::Platform) -> Result<RawBody, Problem> {
         let (mut parts, body) = request.into_parts();
         let call = Call::from_request_parts(&mut parts, state).await?;
+        must_come_plain(&parts.headers)?;
         let declared = declared_length(&parts.headers);
         let limit = state.0.body_max;
         if declared.is_some_and(|length| length > limit as u64) {
@@ -61,6 +62,16 @@ impl FromRequest<crate::Platform> for RawBody {
         }
         Ok(RawBody { call, bytes, room })
     }
+}
+
+/// No encoding of bodies is offered: one that is not undone would be read as something else, or not at all.
+fn must_come_plain(headers: &HeaderMap) -> Result<(), Problem> {
+    let named = |value: &HeaderValue| value.to_str().is_ok_and(|text| text.trim().eq_ignore_ascii_case("identity"));
+    if headers.get_all(header::CONTENT_ENCODING).iter().all(named) {
+        return Ok(());
+    }
+    let detail = "no `Content-Encoding` is offered: the body must be sent as it is";
+    Err(Problem::own(Own::UnsupportedMediaType, detail))
 }
 
 fn declared_length(headers: &HeaderMap) -> Option<u64> {

@@ -125,7 +125,7 @@ const SHARED: [(&str, &str, &str); 6] = [
     ("403", "ReadOnlyKey", "`read_only_key`: the platform key may only read"),
     ("408", "BodyTimeout", "`body_timeout`: the body took too long to arrive"),
     ("413", "BodyTooLarge", "`body_too_large`: more than 8 MiB"),
-    ("415", "NotSentAsJson", "`unsupported_media_type`: not sent as JSON"),
+    ("415", "NotSentAsJson", "`unsupported_media_type`: not sent as JSON, or in a `Content-Encoding`"),
     ("503", "Unavailable", "`overloaded`, `not_ready`: nothing was done; try again after `Retry-After`"),
 ];
 

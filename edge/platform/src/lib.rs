@@ -196,7 +196,7 @@ async fn enter(State(platform): State<Platform>, mut request: Request, next: Nex
         _held => next.run(request).await,
     };
     if let Some(problem) = response.extensions_mut().remove::<Problem>() {
-        let mut written = problem.write(request_id);
+        let mut written = problem.write(request_id, |at| platform.0.app.rfc3339(at));
         // What else was said in the headers, such as `Allow`, stays.
         for (name, value) in response.headers() {
             if !written.headers().contains_key(name) {

@@ -20,9 +20,6 @@ impl<T: DeserializeOwned> FromRequestParts<Platform> for Query<T> {
 
 fn read<T: DeserializeOwned>(query: &str) -> Result<T, Problem> {
     let reader = serde_urlencoded::Deserializer::new(form_urlencoded::parse(query.as_bytes()));
-    serde_path_to_error::deserialize(reader).map_err(|error| {
-        let path = error.path().to_string();
-        let path = if path == "." { String::new() } else { path };
-        malformed::data(path, &error.inner().to_string())
-    })
+    serde_path_to_error::deserialize(reader)
+        .map_err(|error| malformed::data(malformed::known(error.path()), &error.inner().to_string()))
 }

@@ -2,7 +2,7 @@
 //! error what it expects, and describes itself for the OpenAPI document. What a number means to the channel is not
 //! judged here.
 
-use credere_core::channel::{ProductCode, Uin};
+use credere_core::channel::{ProductCode, Uin, is_plain};
 use credere_core::ledger::Moment;
 use credere_core::money::{self, Amount, ParseDecimalError, Rate};
 use serde::de::value::MapAccessDeserializer;
@@ -293,7 +293,7 @@ impl<'de, const MIN: usize, const MAX: usize> Deserialize<'de> for Text<MIN, MAX
                 if count < MIN || count > MAX {
                     return Err(format!("a text of {count} characters is not within {MIN} to {MAX}"));
                 }
-                if text.chars().any(|c| c.is_control()) {
+                if !is_plain(text) {
                     return Err("the text holds a control character".to_owned());
                 }
                 Ok(Text(text.to_owned()))

@@ -173,6 +173,109 @@ async fn a_body_is_sent_as_json() {
 }
 
 #[tokio::test]
+async fn a_body_comes_in_no_encoding() {
+    let world = World::new();
+    let sent = |encoding: &'static str| {
+        world.ask("POST", "/v1/accounts").text("{\"name\":\"A\"}").header("content-encoding", encoding)
+    };
+    for wrong in ["gzip", "br", "deflate", "zstd", "identity, gzip", "x", ""] {
+        sent(wrong).send().await.refuses(415, "unsupported_media_type");
+    }
+    assert_eq!(world.get("/v1/accounts").await.is(200)["data"], json!([]));
+    for right in ["identity", "Identity"] {
+        sent(right).send().await.is(201);
+    }
+}
+
+#[tokio::test]
+async fn broken_json_names_the_field_where_it_breaks_or_none() {
+    let world = World::new();
+    for (body, field) in [
+        ("{", None),
+        ("{\"", None),
+        ("{\"nam", None),
+        ("{\"name\"", None),
+        ("{\"name\":", Some("name")),
+        ("{\"name\":tru", Some("name")),
+        ("{\"name\":\"A\",\"verification\":{\"lev", Some("verification")),
+        ("{\"name\":\"A\",\"verification\":{", Some("verification")),
+        ("{\"name\":\"A\\x\"}", Some("name")),
+        ("?", None),
+    ] {
+        let answer = world.ask("POST", "/v1/accounts").text(body).send().await;
+        let problem = answer.refuses(400, "invalid_json");
+        assert_eq!(problem["field"].as_str(), field, "{body}: {}", answer.text);
+    }
+    for (path, body) in [
+        ("/v1/usage", "{\"records\":[{"),
+        ("/v1/usage", "{\"records\":[{\"key\":\"a\",\"tags\":{\"x"),
+        ("/v1/authorizations", "{\"operations\":[{\"key\":\"a\","),
+    ] {
+        let answer = world.ask("POST", path).text(body).send().await;
+        let problem = answer.refuses(400, "invalid_json");
+        assert!(!problem["field"].as_str().unwrap_or_default().contains('?'), "{path} {body}: {}", answer.text);
+    }
+}
+
+#[tokio::test]
+async fn texts_hold_no_control_characters_at_any_door() {
+    let world = World::new();
+    world.shop().await;
+    let order = json!({ "account_uin": 2, "product_code": "cvm", "kind": "purchase", "amount": "1" });
+    let usage = json!({ "key": "k", "account_uin": 2, "product_code": "cvm", "amount": "1",
+        "period_start": "2100-01-01T00:00:00Z", "period_end": "2100-01-01T01:00:00Z" });
+    let with = |base: &Value, name: &str, value: Value| {
+        let mut body = base.clone();
+        body[name] = value;
+        body
+    };
+    for command in ["\u{1b}[31m", "\0", "\r", "\n", "\t", "\u{7f}", "\u{85}", "\u{9b}31m"] {
+        let text = format!("x{command}y");
+        let bodies = [
+            ("/v1/accounts", json!({ "name": text }), "name"),
+            ("/v1/accounts", json!({ "name": "A", "phone": text }), "phone"),
+            ("/v1/accounts", json!({ "name": "A", "channel_manager": text }), "channel_manager"),
+            ("/v1/keys", json!({ "name": text, "access": "read" }), "name"),
+            ("/v1/products", json!({ "code": "p", "settlement": "hourly", "name": text }), "name"),
+            ("/v1/customers/2/allocations", json!({ "amount": "1", "remark": text }), "remark"),
+            ("/v1/webhooks", json!({ "url": format!("https://hooks.example.test/{text}"), "kinds": [] }), "url"),
+            ("/v1/orders", with(&order, "region", json!(text)), "region"),
+            ("/v1/orders", with(&order, "resource_name", json!(text)), "resource_name"),
+            ("/v1/orders", with(&order, "resource_id", json!(text)), "resource_id"),
+            ("/v1/orders", with(&order, "tags", json!({ "a": text })), "tags.a"),
+            (
+                "/v1/resources",
+                json!({ "account_uin": 2, "resource_id": text, "product_code": "cvm", "unit_price": "1" }),
+                "resource_id",
+            ),
+            ("/v1/usage", json!({ "records": [with(&usage, "key", json!(text))] }), "records[0].key"),
+            (
+                "/v1/authorizations",
+                json!({ "operations": [
+                    { "key": text, "op": "authorize", "account_uin": 2, "product_code": "cvm", "amount": "1" }
+                ] }),
+                "operations[0].key",
+            ),
+        ];
+        for (path, body, field) in bodies {
+            world.post(path, body).await.blames(400, "invalid_value", field);
+        }
+        let settled = world.post("/v1/usage", json!({ "records": [with(&usage, "zone", json!(text))] })).await;
+        assert_eq!(settled.is(200)["results"][0]["status"], "rejected", "{}", settled.text);
+    }
+}
+
+#[tokio::test]
+async fn times_in_problems_are_in_the_deployments_zone() {
+    let world = World::new();
+    world.shop().await;
+    let early = world.post("/v1/receipts", json!({ "customer_uin": 2, "month": "2100-01" })).await;
+    assert_eq!(early.refuses(422, "month_not_issued")["issued_at"], "2100-02-05T01:00:00+08:00");
+    let back = world.post("/v1/clock/advance", json!({ "to": "2000-01-01T00:00:00Z" })).await;
+    assert_eq!(back.refuses(422, "clock_goes_back")["now"], world.get("/v1/clock").await.is(200)["now"]);
+}
+
+#[tokio::test]
 async fn a_body_has_at_most_8_mib() {
     let world = World::new();
     let body = |name: usize| format!("{{\"name\":\"{}\"}}", "x".repeat(name));

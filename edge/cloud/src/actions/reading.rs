@@ -7,7 +7,7 @@ use credere_app::App;
 use credere_app::commands::Caller;
 use credere_app::queries::PageOrder;
 use credere_core::access::Action;
-use credere_core::channel::Uin;
+use credere_core::channel::{Uin, is_plain};
 
 /// Entries on a page when the caller does not say.
 pub(super) const PAGE_SIZE_DEFAULT: u32 = 20;
@@ -134,15 +134,15 @@ pub(super) fn order(text: Option<&str>, ascending: &[&str]) -> Result<PageOrder,
     }
 }
 
-/// A remark of a length that is kept.
+/// A remark of a length that is kept, in one line.
 ///
 /// # Errors
-/// `InvalidParameterValue` when it is longer than [`REMARK_MAX`] characters.
+/// `InvalidParameterValue` when it is longer than [`REMARK_MAX`] characters, or holds a control character.
 pub(super) fn remark(text: String) -> Result<String, CloudError> {
-    match text.chars().nth(REMARK_MAX) {
-        Some(_) => Err(bad_value("Remark", &format!("must have at most {REMARK_MAX} characters"))),
-        None => Ok(text),
+    if text.chars().nth(REMARK_MAX).is_some() {
+        return Err(bad_value("Remark", &format!("must have at most {REMARK_MAX} characters")));
     }
+    if is_plain(&text) { Ok(text) } else { Err(bad_value("Remark", "must not hold a control character")) }
 }
 
 #[cfg(test)]
@@ -207,5 +207,12 @@ mod tests {
     fn a_remark_is_counted_in_characters() {
         assert!(remark("é".repeat(256)).is_ok());
         assert_eq!(code(remark("x".repeat(257))), InvalidParameterValue);
+    }
+
+    #[test]
+    fn a_remark_stands_in_one_line_and_commands_nothing() {
+        for text in ["\u{1b}[31mred", "a\0b", "a\rb", "a\nb", "a\tb", "a\u{9b}31mb", "a\u{85}b", "a\u{7f}b"] {
+            assert_eq!(code(remark(text.to_owned())), InvalidParameterValue, "{text:?}");
+        }
     }
 }

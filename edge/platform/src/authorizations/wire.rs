@@ -5,7 +5,7 @@ use crate::problem::Problem;
 use crate::wire::{AccountNumber, Money, Object, Time, by_name};
 use credere_app::commands::OperationRequest;
 use credere_core::book::{Command, KeyUse};
-use credere_core::channel::{AuthorizationId, ProductCode};
+use credere_core::channel::{AuthorizationId, ProductCode, is_plain};
 use serde::Deserialize;
 use std::borrow::Cow;
 
@@ -76,8 +76,9 @@ impl<'a> Reader<'a> {
     pub(super) fn prepare(&mut self, position: usize, wire: &'a OperationWire<'_>) -> Result<Prepared, Problem> {
         let field = |name: &str| format!("operations[{position}].{name}");
         let key = wire.key.0.as_bytes();
-        if key.is_empty() || key.len() > KEY_MAX {
-            return Err(Problem::invalid(field("key"), format!("a key has 1 to {KEY_MAX} bytes")));
+        if key.is_empty() || key.len() > KEY_MAX || !is_plain(&wire.key.0) {
+            let detail = format!("a key has 1 to {KEY_MAX} bytes and no control characters");
+            return Err(Problem::invalid(field("key"), detail));
         }
         let none_of = |fields: &[(&str, bool)]| match fields.iter().find(|(_, there)| *there) {
             Some((name, _)) => Err(Problem::unknown(field(name))),

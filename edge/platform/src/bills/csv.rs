@@ -1,6 +1,6 @@
 //! A bill's lines as CSV, written in chunks as fast as they are read.
 
-use super::download::{COLUMNS, Cell, cells};
+use super::download::{COLUMNS, Cell, cells, may_run};
 use axum::body::{Body, Bytes};
 use credere_app::{App, Failure};
 use credere_store::contract::LineRow;
@@ -60,7 +60,7 @@ fn text_of(cell: Cell) -> String {
 
 /// A text that no spreadsheet takes for a formula.
 fn harmless(text: String) -> String {
-    if text.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{text}") } else { text }
+    if may_run(&text) { format!("'{text}") } else { text }
 }
 
 #[cfg(test)]
@@ -69,7 +69,8 @@ mod tests {
 
     #[test]
     fn only_what_was_told_is_kept_from_being_a_formula() {
-        for formula in ["=1+1", "+1", "-1", "@SUM(A1)", "\tx", "\rx"] {
+        let wide = ["＝1+1", "＋1", "－1", "＠SUM(A1)"];
+        for formula in ["=1+1", "+1", "-1", "@SUM(A1)", "\tx", "\rx", "\nx"].into_iter().chain(wide) {
             assert_eq!(text_of(Cell::Told(formula.to_owned())), format!("'{formula}"));
         }
         assert_eq!(text_of(Cell::Told("ins-1=x".to_owned())), "ins-1=x");

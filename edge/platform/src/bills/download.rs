@@ -48,6 +48,15 @@ pub(super) enum Cell {
     Told(String),
 }
 
+/// Characters that make a spreadsheet run a text that begins with them: signs, their full-width kin, and blanks that it
+/// drops before it looks.
+const RUNS: [char; 11] = ['=', '+', '-', '@', '＝', '＋', '－', '＠', '\t', '\r', '\n'];
+
+/// Whether a spreadsheet may take a text for a formula.
+pub(super) fn may_run(text: &str) -> bool {
+    text.starts_with(RUNS)
+}
+
 /// A line by columns.
 pub(super) fn cells(app: &App, row: LineRow) -> [Cell; COLUMNS.len()] {
     let details = Details::read(&row.details);

@@ -1,7 +1,7 @@
 //! A bill's lines as a workbook. Its format cannot be written front to back, so rows go through temporary files: nothing
 //! grows in memory with the number of lines.
 
-use super::download::{COLUMNS, Cell, cells};
+use super::download::{COLUMNS, Cell, cells, may_run};
 use crate::problem::Problem;
 use axum::body::{Body, Bytes};
 use credere_app::{App, Failure};
@@ -72,6 +72,8 @@ fn make(
     cells: impl Fn(LineRow) -> [Cell; COLUMNS.len()],
 ) -> Result<(u64, File), MakeError> {
     let mut workbook = Workbook::new();
+    // A cell of a text is not taken for a formula when it is read, and so marked not when somebody goes into it either.
+    let quoted = Format::new().set_quote_prefix();
     let mut next = lines.blocking_recv().transpose()?;
     let mut sheet_number = 0;
     loop {
@@ -92,10 +94,14 @@ fn make(
         {
             row += 1;
             for (column, cell) in (0..).zip(cells(line)) {
-                // A cell of a text is never taken for a formula.
-                let (Cell::Own(text) | Cell::Told(text)) = cell;
-                if !text.is_empty() {
-                    sheet.write_string(row, column, cut(&text))?;
+                match cell {
+                    Cell::Told(text) if may_run(&text) => {
+                        sheet.write_string_with_format(row, column, cut(&text), &quoted)?;
+                    }
+                    Cell::Own(text) | Cell::Told(text) if !text.is_empty() => {
+                        sheet.write_string(row, column, cut(&text))?;
+                    }
+                    Cell::Own(_) | Cell::Told(_) => {}
                 }
             }
             next = lines.blocking_recv().transpose()?;
@@ -182,6 +188,43 @@ mod tests {
         assert_eq!(rows_of_sheets(0), [0]);
         assert_eq!(rows_of_sheets(2), [2]);
         assert_eq!(rows_of_sheets(5), [2, 2, 1]);
+    }
+
+    #[test]
+    fn what_was_told_and_could_run_is_marked_as_a_text() {
+        let account = Uin::new(7).unwrap();
+        let (send, lines) = mpsc::channel(1);
+        send.try_send(Ok(line(account, 1))).unwrap();
+        drop(send);
+        let texts = ["-1.50", "=1+1", "＝1+1", "＠SUM(A1)", "－1", "x=1"];
+        let told = |_: LineRow| {
+            std::array::from_fn(|at| match texts.get(at) {
+                Some(own) if at == 0 => Cell::Own((*own).to_owned()),
+                Some(told) => Cell::Told((*told).to_owned()),
+                None => Cell::Own(String::new()),
+            })
+        };
+        let (_, file) = make(Bill { account, month: MONTH }, lines, 2, told).unwrap();
+        let mut archive = ZipArchive::new(file).unwrap();
+        let mut read = |name: &str| {
+            let mut text = String::new();
+            archive.by_name(name).unwrap().read_to_string(&mut text).unwrap();
+            text
+        };
+        let (sheet, styles) = (read("xl/worksheets/sheet1.xml"), read("xl/styles.xml"));
+        let formats = styles.split_once("<cellXfs").unwrap().1.split("<xf ").skip(1);
+        let formats: Vec<bool> = formats.map(|format| format.contains("quotePrefix=\"1\"")).collect();
+        let row = sheet.split_once("<row r=\"2\"").unwrap().1;
+        let marked: Vec<bool> = row
+            .split("<c ")
+            .skip(1)
+            .map(|cell| {
+                let style = cell.split_once(" s=\"").and_then(|(_, rest)| rest.split_once('"'));
+                style.is_some_and(|(number, _)| formats[number.parse::<usize>().unwrap()])
+            })
+            .collect();
+        assert_eq!(marked, [false, true, true, true, true, false]);
+        assert!(!sheet.contains("<f>"));
     }
 
     #[test]

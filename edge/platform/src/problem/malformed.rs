@@ -2,6 +2,7 @@
 //! that a log can bear; the path comes from reading a second time with an eye on it, which only malformed requests pay.
 
 use super::{Own, Problem};
+use serde_path_to_error::{Path, Segment};
 
 /// Characters of a detail that repeats what the reader said.
 const DETAIL_MAX: usize = 300;
@@ -11,9 +12,8 @@ pub(crate) fn body<'de, T: serde::Deserialize<'de>>(bytes: &'de [u8]) -> Problem
     let mut reader = serde_json::Deserializer::from_slice(bytes);
     let (path, error) = match serde_path_to_error::deserialize::<_, T>(&mut reader) {
         Ok(_) => (String::new(), reader.end().err()),
-        Err(error) => (error.path().to_string(), Some(error.into_inner())),
+        Err(error) => (known(error.path()), Some(error.into_inner())),
     };
-    let path = if path == "." { String::new() } else { path };
     let Some(error) = error else { return Problem::internal() };
     let text = error.to_string();
     // The reader adds ` at line 1 column 5`.
@@ -24,6 +24,20 @@ pub(crate) fn body<'de, T: serde::Deserialize<'de>>(bytes: &'de [u8]) -> Problem
     let detail = format!("the body is not JSON: {text}");
     let problem = Problem::own(Own::InvalidJson, detail);
     if path.is_empty() { problem } else { problem.at(path) }
+}
+
+/// The path as far as the reader knew where it was: what breaks off has places without a name.
+pub(crate) fn known(path: &Path) -> String {
+    let mut known = String::new();
+    for segment in path.iter() {
+        match segment {
+            Segment::Seq { index } => known.push_str(&format!("[{index}]")),
+            Segment::Map { key: name } | Segment::Enum { variant: name } if known.is_empty() => known.push_str(name),
+            Segment::Map { key: name } | Segment::Enum { variant: name } => known.push_str(&format!(".{name}")),
+            Segment::Unknown => break,
+        }
+    }
+    known
 }
 
 /// A problem from the place and the message of a reader.

@@ -13,6 +13,7 @@ use axum::response::{IntoResponse, Response};
 use credere_app::Failure;
 use credere_core::access::Denial;
 use credere_core::book::{Finding, Party, Rejection};
+use credere_core::ledger::Moment;
 use credere_core::money::Amount;
 use serde::Serialize;
 use serde_json::{Map, Value};
@@ -34,6 +35,7 @@ struct Parts {
     detail: String,
     field: Option<String>,
     figures: Map<String, Value>,
+    times: Vec<(&'static str, Moment)>,
     because: Vec<Reason>,
     replayed: bool,
 }
@@ -118,6 +120,7 @@ impl Problem {
             detail: detail.into(),
             field: None,
             figures: Map::new(),
+            times: Vec::new(),
             because: Vec::new(),
             replayed: false,
         }))
@@ -224,6 +227,12 @@ impl Problem {
         self
     }
 
+    /// The same problem with a time, which is written in the deployment's zone.
+    pub(crate) fn with_time(mut self, name: &'static str, at: Moment) -> Problem {
+        self.0.times.push((name, at));
+        self
+    }
+
     /// The same problem with an amount of money.
     pub(crate) fn with_money(self, name: &str, amount: Amount) -> Problem {
         self.with(name, amount.to_string())
@@ -249,9 +258,11 @@ impl Problem {
         self.0.field.as_deref()
     }
 
-    /// The answer, body and all.
-    pub(crate) fn write(&self, request_id: Uuid) -> Response {
+    /// The answer, body and all; `shown` writes a time.
+    pub(crate) fn write(&self, request_id: Uuid, shown: impl Fn(Moment) -> String) -> Response {
         let parts = &self.0;
+        let mut figures = parts.figures.clone();
+        figures.extend(parts.times.iter().map(|(name, at)| ((*name).to_owned(), shown(*at).into())));
         let body = ProblemBody {
             kind: format!("urn:credere:problem:{}", parts.code),
             title: parts.title,
@@ -260,7 +271,7 @@ impl Problem {
             code: parts.code,
             request_id: request_id.to_string(),
             field: parts.field.as_deref(),
-            figures: &parts.figures,
+            figures: &figures,
             because: &parts.because,
         };
         let body = serde_json::to_vec(&body).expect("texts, numbers and lists of them are JSON");

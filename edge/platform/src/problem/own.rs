@@ -75,7 +75,7 @@ impl Own {
             Own::KeyInUse => (StatusCode::CONFLICT, "idempotency_key_in_use", "The idempotency key is in use"),
             Own::BodyTooLarge => (StatusCode::PAYLOAD_TOO_LARGE, "body_too_large", "The body is too large"),
             Own::UnsupportedMediaType => {
-                (StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type", "The body is not sent as JSON")
+                (StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type", "The body is not sent as plain JSON")
             }
             Own::ComponentsDoNotSum => {
                 (StatusCode::UNPROCESSABLE_ENTITY, "components_do_not_sum", "The components do not sum up")

@@ -6,7 +6,6 @@ use axum::http::StatusCode;
 use credere_core::access::Denial;
 use credere_core::book::{Party, Rejection, Status};
 use credere_core::channel::{OrderState, Side};
-use credere_core::ledger::Moment;
 
 fn status(rejection: &Rejection) -> StatusCode {
     match rejection.status() {
@@ -310,7 +309,7 @@ fn figures(problem: Problem, rejection: &Rejection) -> Problem {
             problem.with_money("limit", limit)
         }
         Rejection::MonthNotIssued { month, issued_at } => {
-            problem.with("month", month.to_string()).with("issued_at", utc(issued_at))
+            problem.with("month", month.to_string()).with_time("issued_at", issued_at)
         }
         Rejection::ResourceNotActive(state) => problem.with("state", state.name()),
         Rejection::VoucherNotIssued(status) => problem.with("voucher_status", status.name()),
@@ -330,14 +329,10 @@ fn figures(problem: Problem, rejection: &Rejection) -> Problem {
         | Rejection::NonStopOn(uin)
         | Rejection::HasOpenHolds(uin) => problem.with("account_uin", uin.number()),
         Rejection::NotManaged { customer, .. } => problem.with("account_uin", customer.number()),
-        Rejection::ClockGoesBack { now } => problem.with("now", utc(now)),
-        Rejection::ExpiryOutOfRange { latest } => problem.with("latest", utc(latest)),
+        Rejection::ClockGoesBack { now } => problem.with_time("now", now),
+        Rejection::ExpiryOutOfRange { latest } => problem.with_time("latest", latest),
         _ => problem,
     }
-}
-
-fn utc(at: Moment) -> String {
-    jiff::Timestamp::from_microsecond(at.micros()).unwrap_or_default().to_string()
 }
 
 #[cfg(test)]

@@ -9,7 +9,7 @@ use crate::resources::NameText;
 use crate::wire::{AccountNumber, Money, Object, Tags, Text, Time, present};
 use credere_app::commands::UsageRequest;
 use credere_core::book::{KeyUse, UsageRecord};
-use credere_core::channel::{ActionType, ProductCode, Uin};
+use credere_core::channel::{ActionType, ProductCode, Uin, is_plain};
 use credere_core::ledger::Calendar;
 use credere_core::money::Amount;
 use serde::de::{Error, Visitor};
@@ -206,7 +206,7 @@ fn components_of(sent: Option<Vec<Object<Component>>>, amount: Amount) -> Result
 }
 
 fn key_fits(key: &str) -> bool {
-    !key.is_empty() && key.len() <= KEY_MAX
+    !key.is_empty() && key.len() <= KEY_MAX && is_plain(key)
 }
 
 fn key_of(position: usize, raw: &RawValue) -> Result<Cow<'_, str>, Problem> {
@@ -225,7 +225,10 @@ fn key_of(position: usize, raw: &RawValue) -> Result<Cow<'_, str>, Problem> {
 struct Borrowed<'a>(#[serde(borrow)] Cow<'a, str>);
 
 fn unusable(position: usize) -> Problem {
-    Problem::invalid(format!("records[{position}].key"), format!("a key is a string of 1 to {KEY_MAX} bytes"))
+    Problem::invalid(
+        format!("records[{position}].key"),
+        format!("a key is a string of 1 to {KEY_MAX} bytes without control characters"),
+    )
 }
 
 /// Whose credit pays for what an account used: its own.
