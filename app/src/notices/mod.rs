@@ -21,7 +21,7 @@ mod webhooks;
 pub use address::{Reach, UrlFault, WebhookUrl};
 pub use deliveries::{DeliveryView, NoticeDelivery};
 pub(crate) use feed::Feed;
-pub use mail::{DEFAULT_MAIL_RETRIES, Language, MailOptions, MailSecurity};
+pub use mail::{DEFAULT_MAIL_RETRIES, EMAIL_MAX, EmailAddress, EmailFault, Language, MailOptions, MailSecurity};
 pub use occurrence::{
     Message, MessageData, Occurrence, RESOURCE_KINDS, Subject, message_kinds, notice_id, occurrences, read_notice_id,
 };

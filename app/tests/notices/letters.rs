@@ -125,3 +125,52 @@ async fn without_an_address_or_a_server_nothing_is_sent() {
     assert_eq!(skipped.reason.as_deref(), Some("the deployment has no mail server"));
     app.close();
 }
+
+/// The reseller's address and the customer's name, changed before anything is told.
+async fn called(app: &App, address: &str, customer_name: &str) {
+    let text = |text: &str| Some(Some(text.to_owned()));
+    let patches = [
+        (RESELLER, ProfilePatch { email: text(address), ..ProfilePatch::default() }),
+        (CUSTOMER, ProfilePatch { name: text(customer_name), ..ProfilePatch::default() }),
+    ];
+    for (number, profile) in patches {
+        let change = credere_app::commands::AccountChange { profile, ..Default::default() };
+        app.change_account(platform(), uin(number), change).await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn a_domain_goes_in_ascii_and_a_name_arrives_as_it_is() {
+    let mailbox = MailBox::new(|_| "250 taken").await;
+    let app = start(Arc::new(MemoryStore::new()), with_mail(&mailbox, Language::English));
+    furnish(&app).await;
+    subscribe(&app, RESELLER, true, false).await;
+    called(&app, "\"ops team\"@bücher.example", "=?utf-8?q?Paid=21?=").await;
+    spend(&app, 80).await;
+    let letter = mailbox.after(1).await.remove(0);
+    assert!(letter.contains("To: \"ops team\"@xn--bcher-kva.example\r\n"), "{letter}");
+    // Encoded as a whole, so that nothing in it is taken for encoded.
+    assert!(letter.contains("Subject: =?utf-8?b?"), "{letter}");
+    assert!(!letter.split("\r\n\r\n").next().unwrap().contains("Paid"), "{letter}");
+    until_letter(&app, "delivered").await;
+    app.close();
+}
+
+#[tokio::test]
+async fn an_address_outside_ascii_fails_at_once_where_the_server_has_no_smtputf8() {
+    let mailbox = MailBox::new(|_| "250 taken").await;
+    let app = start(Arc::new(MemoryStore::new()), with_mail(&mailbox, Language::English));
+    furnish(&app).await;
+    subscribe(&app, RESELLER, true, false).await;
+    called(&app, "жук@example.test", "Plain").await;
+    spend(&app, 80).await;
+    let failed = until_letter(&app, "failed").await;
+    assert_eq!(failed.attempts, 1);
+    assert!(failed.reason.unwrap().contains("no SMTPUTF8"));
+    called(&app, "not an address", "Plain").await;
+    spend(&app, 15).await;
+    let failed = until_letter(&app, "failed").await;
+    assert_eq!(failed.attempts, 1);
+    assert!(failed.reason.unwrap().starts_with("the recipient's e-mail address"));
+    app.close();
+}

@@ -92,6 +92,71 @@ def test_letters_are_written_in_chinese_where_the_deployment_says_so(start):
         assert "可用信用额度: 20.00 USD" in letter.get_body(["plain"]).get_content()
 
 
+def called(world, reseller, customer, address, name):
+    world.vendor.call("PATCH", f"/v1/accounts/{reseller.uin}", {"email": address})
+    world.vendor.call("PATCH", f"/v1/accounts/{customer.uin}", {"name": name})
+
+
+@pytest.mark.parametrize(
+    ("address", "taken"),
+    [
+        ("ops@bücher.example", "ops@xn--bcher-kva.example"),
+        ('"john doe"@example.test', '"john doe"@example.test'),
+        ("ops@[192.0.2.1]", "ops@[192.0.2.1]"),
+        ("ops@[IPv6:2001:db8::1]", "ops@[IPv6:2001:db8::1]"),
+    ],
+)
+def test_addresses_of_every_kind_get_their_letters(start, address, taken):
+    with MailReceiver() as receiver:
+        world = start(**settings(receiver))
+        reseller, customer = parties(world)
+        subscribe(world, reseller, "email")
+        called(world, reseller, customer, address, "Plain")
+        world.buys(customer, "80.00")
+        ((recipients, _, letter),) = receiver.taken(1)
+        assert recipients == [taken]
+        assert letter["To"].addresses[0].addr_spec == taken
+        delivered(world, reseller)
+
+
+@pytest.mark.parametrize("name", ["=?utf-8?q?Paid=21?=", "ü =?utf-8?b?UGFpZCE=?= x", "=? half", "A" * 200 + " =?x?q?y?="])
+def test_a_name_that_looks_encoded_arrives_as_it_is(start, name):
+    with MailReceiver() as receiver:
+        world = start(**settings(receiver))
+        reseller, customer = parties(world)
+        subscribe(world, reseller, "email")
+        called(world, reseller, customer, reseller.email, name)
+        world.buys(customer, "80.00")
+        ((_, _, letter),) = receiver.taken(1)
+        assert letter["Subject"] == f"Credit of {name} ({customer.uin}) is below 25 %"
+        assert f"{name} ({customer.uin})" in letter.get_body(["plain"]).get_content()
+
+
+def test_a_local_part_outside_ascii_needs_a_server_that_takes_it(start):
+    with MailReceiver(enable_SMTPUTF8=True) as receiver:
+        world = start(**settings(receiver))
+        reseller, customer = parties(world)
+        subscribe(world, reseller, "email")
+        called(world, reseller, customer, "жук@bücher.example", "Plain")
+        world.buys(customer, "80.00")
+        ((recipients, _, _),) = receiver.taken(1)
+        assert recipients == ["жук@xn--bcher-kva.example"]
+        delivered(world, reseller)
+
+
+def test_a_local_part_outside_ascii_fails_at_once_elsewhere(start):
+    with MailReceiver(enable_SMTPUTF8=False) as receiver:
+        world = start(**settings(receiver))
+        reseller, customer = parties(world)
+        subscribe(world, reseller, "email")
+        called(world, reseller, customer, "жук@example.test", "Plain")
+        world.buys(customer, "80.00")
+        failed = eventually(lambda: (one := letter_of(world, reseller)) and one["state"] == "failed" and one)
+        assert failed["attempts"] == 1
+        assert "SMTPUTF8" in failed["reason"]
+        assert receiver.letters == []
+
+
 def login(user, password):
     def check(_server, _session, _envelope, _mechanism, data):
         return AuthResult(success=(data.login, data.password) == (user.encode(), password.encode()))

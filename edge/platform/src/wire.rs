@@ -2,6 +2,7 @@
 //! error what it expects, and describes itself for the OpenAPI document. What a number means to the channel is not
 //! judged here.
 
+use credere_app::notices::{EMAIL_MAX, EmailAddress};
 use credere_core::channel::{ProductCode, Uin, is_plain};
 use credere_core::ledger::Moment;
 use credere_core::money::{self, Amount, ParseDecimalError, Rate};
@@ -310,6 +311,32 @@ impl<const MIN: usize, const MAX: usize> PartialSchema for Text<MIN, MAX> {
             .min_length((MIN > 0).then_some(MIN))
             .max_length(Some(MAX))
             .pattern(Some(NO_CONTROL_CHARACTER))
+            .into()
+    }
+}
+
+/// The address of a mailbox, kept as it is written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct EmailText(pub(crate) String);
+
+impl<'de> Deserialize<'de> for EmailText {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<EmailText, D::Error> {
+        let Text(text) = Text::<0, EMAIL_MAX>::deserialize(deserializer)?;
+        match EmailAddress::read(&text) {
+            Ok(_) => Ok(EmailText(text)),
+            Err(fault) => Err(D::Error::custom(format!("{} {fault}", quoted(&text)))),
+        }
+    }
+}
+
+impl ToSchema for EmailText {}
+impl PartialSchema for EmailText {
+    fn schema() -> RefOr<Schema> {
+        ObjectBuilder::new()
+            .schema_type(Type::String)
+            .format(Some(SchemaFormat::Custom("idn-email".to_owned())))
+            .min_length(Some(3))
+            .max_length(Some(EMAIL_MAX))
             .into()
     }
 }

@@ -266,6 +266,34 @@ async fn texts_hold_no_control_characters_at_any_door() {
 }
 
 #[tokio::test]
+async fn addresses_of_mailboxes_are_checked_when_they_are_kept() {
+    let world = World::new();
+    let mut uin = 0;
+    for email in [
+        "ops@example.test",
+        "ops@bücher.example",
+        "жук@example.test",
+        "\"john doe\"@example.test",
+        "ops@[192.0.2.1]",
+        "ops@[IPv6:2001:db8::1]",
+    ] {
+        uin += 1;
+        let account = world.post("/v1/accounts", json!({ "uin": uin, "name": "A", "email": email })).await.is(201);
+        // As it was written.
+        assert_eq!(account["email"], email);
+    }
+    for email in
+        ["", "ops", "ops@", "@example.test", "a b@example.test", "ops@exa mple.test", "a@b@c", "Ops <a@b.test>"]
+    {
+        let opened = world.post("/v1/accounts", json!({ "name": "A", "email": email })).await;
+        opened.blames(400, "invalid_value", "email");
+        let changed = world.patch("/v1/accounts/1", json!({ "email": email })).await;
+        changed.blames(400, "invalid_value", "email");
+    }
+    assert_eq!(world.get("/v1/accounts/1").await.is(200)["email"], "ops@example.test");
+}
+
+#[tokio::test]
 async fn times_in_problems_are_in_the_deployments_zone() {
     let world = World::new();
     world.shop().await;

@@ -2,8 +2,11 @@
 //! looked up when the letter is sent, so that one that was changed or erased meanwhile counts.
 
 mod letter;
+mod mailbox;
+mod words;
 
 pub use letter::Language;
+pub use mailbox::{EMAIL_MAX, EmailAddress, EmailFault};
 
 use super::attempt::{Outcome, Tried};
 use super::occurrence::{Message, MessageData, notice_id};
@@ -12,6 +15,7 @@ use super::webhook::shown;
 use crate::secrets::SecretText;
 use credere_core::channel::Uin;
 use credere_store::contract::NoticeKey;
+use lettre::address::{AddressError, Envelope};
 use lettre::message::header::{HeaderName, HeaderValue};
 use lettre::message::{Mailbox, MultiPart};
 use lettre::transport::smtp::authentication::Credentials;
@@ -131,7 +135,11 @@ impl MailServer {
         let Some(address) = to.address.clone() else {
             return Tried::of(Outcome::Skipped, "the recipient has no e-mail address");
         };
-        let mail = match self.write(&address, &to, notice, message) {
+        let recipient = match EmailAddress::read(&address) {
+            Ok(recipient) => recipient,
+            Err(fault) => return Tried::of(Outcome::Refused, format!("the recipient's e-mail address {fault}")),
+        };
+        let mail = match self.write(&recipient, &to, notice, message) {
             Ok(mail) => mail,
             Err(fault) => return Tried::of(Outcome::Refused, fault),
         };
@@ -143,15 +151,19 @@ impl MailServer {
                 outcome: Outcome::Delivered,
                 status: Some(u16::from(response.code())),
                 error: None,
-                answer: response.first_line().map(|line| without(&address, line)),
+                answer: response.first_line().map(|line| without(&recipient, &address, line)),
             },
-            Ok(Err(error)) => judge(&error, &address),
+            Ok(Err(error)) => judge(&error, &recipient, &address),
         }
     }
 
-    fn write(&self, address: &str, to: &Correspondents, notice: NoticeKey, message: &str) -> Result<Mail, String> {
-        let recipient: Address =
-            address.parse().map_err(|_| "the recipient's e-mail address is not valid".to_owned())?;
+    fn write(
+        &self,
+        recipient: &EmailAddress,
+        to: &Correspondents,
+        notice: NoticeKey,
+        message: &str,
+    ) -> Result<Mail, String> {
         let message: Message =
             serde_json::from_str(message).map_err(|_| "the queued message does not decode".to_owned())?;
         let laid = letter::lay_out(&message, to.customer_name.as_deref(), &to.currency, self.language)
@@ -160,11 +172,16 @@ impl MailServer {
         // The same letter has the same number at each attempt, so that two copies can be told to be one.
         let number = format!("<{}@{}>", notice_id(notice), self.from.email.domain());
         let automatic = HeaderValue::new(HeaderName::new_from_ascii_str("Auto-Submitted"), "auto-generated".to_owned());
+        let receiver = sendable(recipient);
+        // Said outright: reading it out of the headers knows fewer forms of addresses.
+        let envelope = Envelope::new(Some(self.from.email.clone()), vec![receiver.clone()])
+            .map_err(|error| format!("the letter cannot be addressed: {error}"))?;
         Mail::builder()
+            .envelope(envelope)
             .from(self.from.clone())
-            .to(Mailbox::new(None, recipient))
+            .to(Mailbox::new(None, receiver))
             .message_id(Some(number))
-            .subject(laid.subject)
+            .raw_header(words::subject(laid.subject))
             .raw_header(automatic)
             .multipart(MultiPart::alternative_plain_html(laid.plain, laid.html))
             .map_err(|error| format!("the letter cannot be written: {error}"))
@@ -176,10 +193,10 @@ impl MailServer {
 /// # Errors
 /// A text that names what is wrong.
 pub(super) fn check(options: &MailOptions) -> Result<(Mailbox, Tls), String> {
-    let from = options
-        .from
-        .parse()
-        .map_err(|error| format!("`mail.from`: letters cannot be from `{}`: {error}", options.from))?;
+    let cannot = |why: String| format!("`mail.from`: letters cannot be from `{}`: {why}", options.from);
+    let Mailbox { name, email } = options.from.parse().map_err(|error: AddressError| cannot(error.to_string()))?;
+    let email = EmailAddress::read(email.as_ref()).map_err(|fault| cannot(format!("it {fault}")))?;
+    let from = Mailbox::new(name, sendable(&email));
     let tls = || {
         let builder = TlsParameters::builder(options.server.clone()).certificate_store(CertificateStore::WebpkiRoots);
         let builder = match &options.authorities {
@@ -205,8 +222,17 @@ pub(super) fn customer_of(message: &str) -> Option<Uin> {
     }
 }
 
+/// An address as it is said to a mail server, whose own library knows fewer forms.
+fn sendable(address: &EmailAddress) -> Address {
+    Address::new_dangerous(address.local(), address.domain())
+}
+
 /// What a failure means: a refusal of the letter for good, or something that may pass.
-fn judge(error: &Error, address: &str) -> Tried {
+fn judge(error: &Error, recipient: &EmailAddress, address: &str) -> Tried {
+    if error.is_client() && !recipient.is_ascii() {
+        let reason = "the mail server takes no address with letters outside ASCII before the `@` (it has no SMTPUTF8)";
+        return Tried::of(Outcome::Refused, reason);
+    }
     let status = error.status().map(u16::from);
     let for_good = error.is_permanent() && !status.is_some_and(|code| LOGIN_CODES.contains(&code));
     let outcome = if for_good { Outcome::Refused } else { Outcome::Failed };
@@ -214,12 +240,13 @@ fn judge(error: &Error, address: &str) -> Tried {
     if let Some(cause) = error.source().filter(|cause| !text.contains(&cause.to_string())) {
         text = format!("{text}: {cause}");
     }
-    Tried { outcome, status, error: Some(without(address, &text)), answer: None }
+    Tried { outcome, status, error: Some(without(recipient, address, &text)), answer: None }
 }
 
 /// A mail server's words, without the recipient's address: it is not kept.
-fn without(address: &str, text: &str) -> String {
-    let mut text = shown(text).replace(address, "[recipient]");
+fn without(recipient: &EmailAddress, address: &str, text: &str) -> String {
+    let said = format!("{}@{}", recipient.local(), recipient.domain());
+    let mut text = shown(text).replace(&said, "[recipient]").replace(address, "[recipient]");
     text.truncate(text.floor_char_boundary(1_024));
     text
 }

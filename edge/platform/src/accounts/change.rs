@@ -5,7 +5,7 @@ use super::{AccountBody, TAG};
 use crate::body::Json;
 use crate::call::{At, answer, uin_in_path};
 use crate::problem::Problem;
-use crate::wire::{Object, Text, present};
+use crate::wire::{EmailText, Object, Text, present};
 use axum::http::StatusCode;
 use axum::response::Response;
 use credere_app::commands::AccountChange;
@@ -24,7 +24,7 @@ pub(crate) struct AccountChangeBody {
     name: Option<Text<1, 256>>,
     #[serde(default, deserialize_with = "present")]
     #[schema(inline)]
-    email: Option<Option<Text<0, 254>>>,
+    email: Option<Option<EmailText>>,
     #[serde(default, deserialize_with = "present")]
     #[schema(inline)]
     phone: Option<Option<Text<0, 64>>>,
@@ -72,7 +72,7 @@ pub(crate) async fn change_account(
         tier: value.tier.map(Into::into),
         profile: ProfilePatch {
             name: value.name.map(|text| Some(text.0)),
-            email: patch(value.email),
+            email: value.email.map(|sent| sent.map(|EmailText(text)| text)),
             phone: patch(value.phone),
             entity_id: patch(verification.entity_id),
             entity_name: patch(verification.entity_name),

@@ -5,7 +5,7 @@ use super::{AccountBody, FIELDS, TAG};
 use crate::body::Json;
 use crate::call::answer_again;
 use crate::problem::Problem;
-use crate::wire::{AccountNumber, Object, Text};
+use crate::wire::{AccountNumber, EmailText, Object, Text};
 use axum::http::StatusCode;
 use axum::response::Response;
 use credere_app::commands::NewAccount;
@@ -31,7 +31,7 @@ pub(crate) struct NewAccountBody {
     name: Text<1, 256>,
     /// Contact address.
     #[schema(inline)]
-    email: Option<Text<0, 254>>,
+    email: Option<EmailText>,
     /// Contact number.
     #[schema(inline)]
     phone: Option<Text<0, 64>>,
