@@ -116,7 +116,8 @@ pub struct Request<'a> {
 /// Proves who sent a request. `now` is the machine's clock in seconds since 1970.
 ///
 /// # Errors
-/// `UnsupportedProtocol` for another method, content type or content encoding, and the refusals of [`tc3::verify`] and [`form::verify`].
+/// `UnsupportedProtocol` for another method, content type or content encoding, and the refusals of [`tc3::verify`] and
+/// [`form::verify`].
 pub fn authenticate<'a>(incoming: Incoming<'a>, now: i64, lookup: Lookup<'_>) -> Result<Request<'a>, CloudError> {
     let get = match *incoming.method {
         Method::GET => true,

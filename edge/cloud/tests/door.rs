@@ -69,6 +69,12 @@ async fn methods_and_content_types_that_are_not_spoken() {
         let request = Recorded { method: method.to_owned(), ..post.clone() };
         assert_eq!(House::new(true).code(&request).await, "UnsupportedProtocol", "{method}");
     }
+    for encoding in ["gzip", "br", "identity, gzip", ""] {
+        for request in [&post, &form] {
+            let encoded = request.clone().set("Content-Encoding", encoding);
+            assert_eq!(House::new(true).code(&encoded).await, "UnsupportedProtocol", "{encoding}");
+        }
+    }
     for content_type in ["multipart/form-data; boundary=x", "application/octet-stream", "text/plain"] {
         assert_eq!(House::new(true).code(&form.clone().set("Content-Type", content_type)).await, "UnsupportedProtocol");
         // With TC3 the content type is signed, so a changed one is a wrong signature before it is a wrong type.

@@ -2,13 +2,13 @@
 //! place: the key, the headers, and the errors that any request may end in. Shown at `/docs` by pages that the binary
 //! carries, so that nothing is fetched from elsewhere.
 
-use crate::problem::ProblemBody;
+use crate::problem::{Problem, ProblemBody};
 use axum::Router;
 use axum::body::Bytes;
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
-use utoipa::openapi::content::Content;
+use utoipa::openapi::content::ContentBuilder;
 use utoipa::openapi::header::HeaderBuilder;
 use utoipa::openapi::path::{Operation, Parameter, ParameterBuilder, ParameterIn, PathItem};
 use utoipa::openapi::response::ResponseBuilder;
@@ -161,8 +161,11 @@ fn answers_with(response: &mut openapi::Response, header: &str) {
     response.headers.insert(header.to_owned(), RefOr::Ref(shared));
 }
 
+/// Gives a response the shape of a problem, and the first of those that it names as its example.
 fn is_problem(response: &mut openapi::Response) {
-    let problem = Content::new(Some(RefOr::<openapi::Schema>::Ref(Ref::from_schema_name("Problem"))));
+    let first = response.description.split('`').nth(1).and_then(Problem::example);
+    let schema = RefOr::<openapi::Schema>::Ref(Ref::from_schema_name("Problem"));
+    let problem = ContentBuilder::new().schema(Some(schema)).example(first).build();
     response.content.insert(PROBLEM.to_owned(), RefOr::T(problem));
 }
 

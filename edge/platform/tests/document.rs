@@ -115,6 +115,11 @@ fn every_operation_says_what_it_does_and_how_it_may_end() {
                     response["content"]["application/problem+json"]["schema"]["$ref"], "#/components/schemas/Problem",
                     "{name} {status}"
                 );
+                // What Swagger shows is one of the problems that this status stands for here.
+                let example = &response["content"]["application/problem+json"]["example"];
+                assert_eq!(example["status"].to_string(), *status, "{name}");
+                let code = example["code"].as_str().unwrap();
+                assert!(response["description"].as_str().unwrap().contains(&format!("`{code}`")), "{name} {status}");
             }
         }
     }

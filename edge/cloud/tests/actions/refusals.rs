@@ -351,3 +351,21 @@ async fn a_failed_commit_and_a_server_that_stops() {
     }
     assert_eq!(market.code(RESELLER, "GetCountryCodes", "{}").await, "ok");
 }
+
+#[tokio::test]
+async fn a_remark_commands_nobodys_terminal() {
+    let market = Market::open().await;
+    for command in ["\\u001b[31m", "\\u0000", "\\r", "\\n", "\\t", "\\u007f", "\\u0085", "\\u009b31m"] {
+        for (action, body) in [
+            ("ModifyClientRemark", format!(r#"{{"ClientUin": "{RESELLERS_CUSTOMER}", "Remark": "a{command}b"}}"#)),
+            (
+                "AllocateCustomerCredit",
+                format!(r#"{{"ClientUin": {RESELLERS_CUSTOMER}, "AddedCredit": 1, "Remark": "a{command}b"}}"#),
+            ),
+        ] {
+            assert_eq!(market.code(RESELLER, action, &body).await, "InvalidParameterValue", "{action} {command}");
+        }
+    }
+    let figures = market.call(RESELLER, "QueryPartnerCredit", "{}").await;
+    assert!(figures.contains(r#""AllocatedCredit":0,"#), "{figures}");
+}

@@ -258,12 +258,36 @@ impl Problem {
         self.0.field.as_deref()
     }
 
-    /// The answer, body and all; `shown` writes a time.
-    pub(crate) fn write(&self, request_id: Uuid, shown: impl Fn(Moment) -> String) -> Response {
+    /// The problem with this code as a document, for those who read about it; `None` where there is no such code.
+    pub(crate) fn example(code: &str) -> Option<Value> {
+        let refused = || {
+            let found = Rejection::catalogue().into_iter().find(|rejection| rejection.code() == code)?;
+            Some(refusal::problem(&found))
+        };
+        let own = || {
+            let what = Own::ALL.into_iter().find(|own| own.row().1 == code)?;
+            let title = what.row().2;
+            let (first, rest) = title.split_at(1);
+            Some(Problem::own(what, format!("{}{rest}", first.to_ascii_lowercase())))
+        };
+        let problem = match code {
+            "insufficient_credit" => Some(refusal::problem(&refusal::short_of_credit())),
+            "invalid_value" => Some(Problem::invalid("amount", "`12,5` is not a decimal number such as `12.50`")),
+            _ => refused().or_else(own),
+        }?;
+        let figures = problem.figures(|_| "2026-11-05T01:00:00+08:00".to_owned());
+        serde_json::to_value(problem.body(Uuid::from_u128(0x0193_1c5e_7a60_7000_8000 << 48), &figures)).ok()
+    }
+
+    fn figures(&self, shown: impl Fn(Moment) -> String) -> Map<String, Value> {
+        let mut figures = self.0.figures.clone();
+        figures.extend(self.0.times.iter().map(|(name, at)| ((*name).to_owned(), shown(*at).into())));
+        figures
+    }
+
+    fn body<'a>(&'a self, request_id: Uuid, figures: &'a Map<String, Value>) -> ProblemBody<'a> {
         let parts = &self.0;
-        let mut figures = parts.figures.clone();
-        figures.extend(parts.times.iter().map(|(name, at)| ((*name).to_owned(), shown(*at).into())));
-        let body = ProblemBody {
+        ProblemBody {
             kind: format!("urn:credere:problem:{}", parts.code),
             title: parts.title,
             status: parts.status.as_u16(),
@@ -271,10 +295,17 @@ impl Problem {
             code: parts.code,
             request_id: request_id.to_string(),
             field: parts.field.as_deref(),
-            figures: &figures,
+            figures,
             because: &parts.because,
-        };
-        let body = serde_json::to_vec(&body).expect("texts, numbers and lists of them are JSON");
+        }
+    }
+
+    /// The answer, body and all; `shown` writes a time.
+    pub(crate) fn write(&self, request_id: Uuid, shown: impl Fn(Moment) -> String) -> Response {
+        let parts = &self.0;
+        let figures = self.figures(shown);
+        let body = serde_json::to_vec(&self.body(request_id, &figures));
+        let body = body.expect("texts, numbers and lists of them are JSON");
         let mut response = (parts.status, body).into_response();
         let headers = response.headers_mut();
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));

@@ -5,7 +5,8 @@ use super::Problem;
 use axum::http::StatusCode;
 use credere_core::access::Denial;
 use credere_core::book::{Party, Rejection, Status};
-use credere_core::channel::{OrderState, Side};
+use credere_core::channel::{OrderState, Side, Uin};
+use credere_core::money::Amount;
 
 fn status(rejection: &Rejection) -> StatusCode {
     match rejection.status() {
@@ -22,6 +23,12 @@ pub(super) fn problem(rejection: &Rejection) -> Problem {
     let (title, detail) = words(rejection);
     let problem = Problem::new(status(rejection), rejection.code(), title, detail).because(&rejection.because());
     figures(problem, rejection)
+}
+
+/// The refusal that people read about first.
+pub(super) fn short_of_credit() -> Rejection {
+    let (required, available) = (Amount::from_units(10_001_000_000), Amount::whole(100));
+    Rejection::InsufficientCredit { side: Side::Customer, account: Uin::LOWEST, required, available }
 }
 
 /// Code and title where there is no such party.
