@@ -38,9 +38,10 @@ class Server:
     def __init__(self, folder, **settings):
         self.folder = folder
         self._log = folder / "server.log"
+        self.data = folder / "data"
         with self._log.open("wb") as log:
             self._process = subprocess.Popen(
-                [binary(), "serve", "--sandbox", "--listen", "127.0.0.1:0", "--data", str(folder / "data")],
+                [binary(), "serve", "--sandbox", "--listen", "127.0.0.1:0", "--data", str(self.data)],
                 env=environment(CREDERE_PLATFORM_KEY=PLATFORM_KEY, **settings),
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.PIPE,

@@ -3,7 +3,7 @@
 use crate::client::ClientCommand;
 use crate::exit::EXIT_CODES;
 use clap::{Args, Parser, Subcommand};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Credere decides in real time whether a purchase made through sales partners may go through, and who pays.
 #[derive(Debug, Parser)]
@@ -24,9 +24,20 @@ pub(crate) struct Connection {
     /// The platform key to talk with.
     #[arg(long = "key", global = true, env = "CREDERE_PLATFORM_KEY", hide_env_values = true, value_name = "KEY")]
     pub(crate) platform_key: Option<String>,
-    /// Print JSON instead of tables.
+    /// Certificates (PEM) of the authorities that are trusted instead of the public ones, for a server at https://.
+    #[arg(long, global = true, env = "SSL_CERT_FILE", value_name = "FILE")]
+    ca: Option<PathBuf>,
+    /// Print JSON instead of tables; a refusal is its problem document.
     #[arg(long, global = true)]
     pub(crate) json: bool,
+}
+
+impl Connection {
+    /// The file of the authorities that are trusted, where it is not the public ones.
+    pub(crate) fn authorities(&self) -> Option<&Path> {
+        // An empty variable is one that is not set.
+        self.ca.as_deref().filter(|file| !file.as_os_str().is_empty())
+    }
 }
 
 #[derive(Debug, Subcommand)]

@@ -5,5 +5,5 @@ use credere_bench::Options;
 
 pub(crate) fn run(options: &Options, json: bool) -> Result<(), Failed> {
     let reached = credere_bench::command(options, json).map_err(|error| Failed::Refused(format!("{error:#}")))?;
-    if reached { Ok(()) } else { Err(Failed::Refused("not every figure was reached".to_owned())) }
+    if reached { Ok(()) } else { Err(Failed::Reported("not every figure was reached".to_owned())) }
 }

@@ -13,6 +13,7 @@ mod settings;
 mod shell;
 mod simulate;
 mod store;
+mod terminal;
 
 use args::{Cli, Command};
 use clap::Parser;
@@ -20,20 +21,21 @@ use std::process::ExitCode;
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
+    let as_json = cli.connection.json;
     let done = match cli.command {
         Command::Serve(options) => serve::run(&options),
         Command::Demo(options) => demo::run(&options),
-        Command::Config(options) => settings::print(&options),
-        Command::Verify(options) => store::verify::run(&options),
+        Command::Config(options) => settings::print(&options, as_json),
+        Command::Verify(options) => store::verify::run(&options, as_json),
         Command::Reindex(options) => store::reindex::run(&options),
         Command::Backup(options) => store::backup::backup(&options),
         Command::Recover(options) => store::recover::run(&options),
         Command::Restore(options) => store::backup::restore(&options),
-        Command::Bench(options) => bench::run(&options, cli.connection.json),
+        Command::Bench(options) => bench::run(&options, as_json),
         Command::Simulate(options) => simulate::run(&options),
         Command::Completions { shell } => shell::completions(shell),
         Command::Man { dir } => shell::man(&dir),
         Command::Client(command) => client::run(&cli.connection, command),
     };
-    exit::code(done)
+    exit::code(done, as_json)
 }

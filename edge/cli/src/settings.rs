@@ -7,7 +7,9 @@ mod secrets;
 
 use crate::args::{ConfigOptions, ServeOptions};
 use crate::exit::Failed;
+use crate::terminal::{complain, marked, say, say_json};
 use credere_app::notices::{DEFAULT_MAIL_RETRIES, DEFAULT_RETRIES};
+use serde_json::json;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -300,24 +302,34 @@ fn warn_of_unknown_variables() {
     for (name, _) in std::env::vars_os() {
         let Some(name) = name.to_str().filter(|name| name.starts_with("CREDERE_")) else { continue };
         if !known.iter().any(|known| known == name) && !OTHER_VARIABLES.contains(&name) {
-            eprintln!("credere: the variable {name} is not a setting and is ignored");
+            complain(format_args!("credere: the variable {name} is not a setting and is ignored"));
         }
     }
 }
 
 /// `credere config`.
-pub(crate) fn print(options: &ConfigOptions) -> Result<(), Failed> {
+pub(crate) fn print(options: &ConfigOptions, as_json: bool) -> Result<(), Failed> {
     if options.reference {
         print!("{}", reference());
         return Ok(());
     }
     let settings = Settings::resolve(&options.serve)?;
+    if as_json {
+        let settings = SETTINGS.iter().map(|setting| {
+            let (value, origin) = &settings.0[setting.name];
+            json!({
+                "setting": setting.name, "value": value, "from": origin.to_string(), "variable": setting.variable(),
+            })
+        });
+        say_json(&json!({ "data": settings.collect::<Vec<_>>() }));
+        return Ok(());
+    }
     let mut table = crate::client::table(&["setting", "value", "from", "variable"]);
     for setting in SETTINGS {
         let (value, origin) = &settings.0[setting.name];
-        table.add_row([setting.name, value, &origin.to_string(), &setting.variable()]);
+        table.add_row([setting.name, &marked(value), &marked(&origin.to_string()), &setting.variable()]);
     }
-    println!("{table}");
+    say(table);
     Ok(())
 }
 
@@ -338,7 +350,7 @@ fn reference() -> String {
         "\nSecrets come from the environment only: `CREDERE_PLATFORM_KEY` sets the first platform key (one is made and \
          printed once otherwise), `CREDERE_MASTER_KEY` the key that API secrets are sealed with (the file `master.key` \
          in the data folder otherwise), `CREDERE_MAIL_PASSWORD` the mail server's password (unless it is in the file that \
-         `mail.password_file` names). The client part reads `CREDERE_SERVER` and `CREDERE_PLATFORM_KEY`.\n\nOne line \
+         `mail.password_file` names). The client part reads `CREDERE_SERVER`, `CREDERE_PLATFORM_KEY` and `SSL_CERT_FILE`.\n\nOne line \
          end at the end of a value or secret is dropped; blanks at its ends and control characters refuse the start. A \
          platform key has 16 to 255 visible ASCII characters.\n",
     );

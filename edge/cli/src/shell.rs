@@ -16,6 +16,6 @@ pub(crate) fn man(dir: &Path) -> Result<(), Failed> {
     let failed = |error: std::io::Error| Failed::Refused(format!("{}: {error}", dir.display()));
     std::fs::create_dir_all(dir).map_err(failed)?;
     clap_mangen::generate_to(Cli::command(), dir).map_err(failed)?;
-    println!("man pages are in {}", dir.display());
+    crate::terminal::say(format_args!("man pages are in {}", dir.display()));
     Ok(())
 }

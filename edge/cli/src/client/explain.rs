@@ -2,7 +2,7 @@
 //! and what followed. The words are the server's; here they are only put one under the other.
 
 use super::http::show_plain;
-use super::show::say;
+use crate::terminal::say;
 use serde_json::Value;
 
 /// Prints the answer of `GET /v1/decisions/{request_id}`.

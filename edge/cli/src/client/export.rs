@@ -2,9 +2,9 @@
 
 use super::calls::encode;
 use super::http::Client;
-use super::show::say;
 use crate::exit::Failed;
 use crate::progress::bar;
+use crate::terminal::say;
 use clap::Args;
 use std::fs::File;
 use std::io::{BufWriter, Read, Write};
@@ -15,14 +15,13 @@ pub(crate) struct Export {
     uin: u64,
     /// Such as 2026-10.
     month: String,
-    /// Where to; `-` is standard output, as CSV.
+    /// Where to, `.csv` or `.xlsx`; `-` is standard output, as CSV.
     file: PathBuf,
 }
 
 /// Writes the bill and says how large it became.
 pub(super) fn run(client: &Client, export: &Export) -> Result<(), Failed> {
-    let as_sheet = export.file.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("xlsx"));
-    let format = if as_sheet { "xlsx" } else { "csv" };
+    let format = format_of(&export.file)?;
     let path = format!("/v1/bills/{}/{}.{format}", export.uin, encode(&export.month));
     let mut body = client.stream(&path)?;
     if export.file == Path::new("-") {
@@ -48,6 +47,17 @@ pub(super) fn run(client: &Client, export: &Export) -> Result<(), Failed> {
     Ok(())
 }
 
+/// What kind of file it is to be, by its ending.
+fn format_of(file: &Path) -> Result<&'static str, Failed> {
+    let ending = file.extension().map(|ending| ending.to_string_lossy().to_ascii_lowercase());
+    match ending.as_deref() {
+        _ if file == Path::new("-") => Ok("csv"),
+        Some("csv") => Ok("csv"),
+        Some("xlsx") => Ok("xlsx"),
+        _ => Err(Failed::Usage(format!("{}: a bill is written as `.csv` or `.xlsx`", file.display()))),
+    }
+}
+
 fn copy(from: &mut impl Read, to: &mut impl Write, name: &Path) -> Result<u64, Failed> {
     let bar = bar("writing the bill", 0);
     let (mut buffer, mut bytes) = (vec![0; 1 << 16], 0);
@@ -62,5 +72,23 @@ fn copy(from: &mut impl Read, to: &mut impl Write, name: &Path) -> Result<u64, F
         to.write_all(&buffer[..count]).map_err(failed)?;
         bytes += count as u64;
         bar.set_position(bytes);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_ending_that_is_not_known_is_refused() {
+        let format = |file: &str| format_of(Path::new(file)).ok();
+        for (file, expected) in
+            [("a.csv", "csv"), ("A.CSV", "csv"), ("x/b.xlsx", "xlsx"), ("c.XlsX", "xlsx"), ("-", "csv")]
+        {
+            assert_eq!(format(file), Some(expected), "{file}");
+        }
+        for wrong in ["a", "a.pdf", "a.xls", "csv", ".csv", "a.csv.gz", "-.txt", ""] {
+            assert_eq!(format(wrong), None, "{wrong}");
+        }
     }
 }

@@ -1,8 +1,12 @@
 //! One call of the platform API, and what its failure means to the shell.
 
 use crate::exit::Failed;
+use crate::terminal::marked;
 use serde_json::Value;
+use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
+use ureq::tls::{Certificate, PemItem, RootCerts, TlsConfig, parse_pem};
 
 /// A call: method, path with query, body.
 #[derive(Debug, Clone, PartialEq)]
@@ -21,12 +25,20 @@ pub(crate) struct Client {
 }
 
 impl Client {
-    pub(crate) fn new(server: &str, key: &str) -> Client {
-        let config = ureq::Agent::config_builder()
-            .timeout_global(Some(Duration::from_secs(60)))
-            .http_status_as_error(false)
-            .build();
-        Client { server: server.trim_end_matches('/').to_owned(), key: key.to_owned(), agent: config.into() }
+    /// A client of this server. `authorities` is a file of certificates (PEM) that are trusted instead of the public ones.
+    ///
+    /// # Errors
+    /// When they are needed and cannot be read.
+    pub(crate) fn new(server: &str, key: &str, authorities: Option<&Path>) -> Result<Client, Failed> {
+        let mut config =
+            ureq::Agent::config_builder().timeout_global(Some(Duration::from_secs(60))).http_status_as_error(false);
+        let encrypted = server.get(..8).is_some_and(|scheme| scheme.eq_ignore_ascii_case("https://"));
+        if let Some(file) = authorities.filter(|_| encrypted) {
+            let roots = RootCerts::Specific(Arc::new(self::authorities(file)?));
+            config = config.tls_config(TlsConfig::builder().root_certs(roots).build());
+        }
+        let agent = config.build().into();
+        Ok(Client { server: server.trim_end_matches('/').to_owned(), key: key.to_owned(), agent })
     }
 
     /// The body of a GET as it comes, however long that takes.
@@ -43,7 +55,7 @@ impl Client {
             return Ok(response.into_body().into_reader());
         }
         let text = response.body_mut().read_to_string().map_err(unreachable)?;
-        Err(refused(status, &serde_json::from_str(&text).unwrap_or(Value::String(text))))
+        Err(Failed::Problem(status, serde_json::from_str(&text).unwrap_or(Value::String(text))))
     }
 
     /// Makes the call. Every POST carries a key of its own, so that a repeat by a proxy does nothing twice.
@@ -68,45 +80,29 @@ impl Client {
             if text.is_empty() { Value::Null } else { serde_json::from_str(&text).unwrap_or(Value::String(text)) };
         match status {
             200..=299 => Ok(answer),
-            _ => Err(refused(status, &answer)),
+            _ => Err(Failed::Problem(status, answer)),
         }
     }
 }
 
-fn refused(status: u16, answer: &Value) -> Failed {
-    let message = problem(status, answer);
-    if status == 503 { Failed::Unreachable(message) } else { Failed::Refused(message) }
+/// The authorities in a file of PEM certificates.
+fn authorities(file: &Path) -> Result<Vec<Certificate<'static>>, Failed> {
+    let wrong = |what: String| Failed::Usage(format!("the authorities in {}: {what}", file.display()));
+    let pem = std::fs::read(file).map_err(|error| wrong(error.to_string()))?;
+    let mut found = Vec::new();
+    for item in parse_pem(&pem) {
+        if let PemItem::Certificate(certificate) = item.map_err(|error| wrong(error.to_string()))? {
+            found.push(certificate);
+        }
+    }
+    if found.is_empty() { Err(wrong("there is no certificate".to_owned())) } else { Ok(found) }
 }
 
-/// A problem document in one or two lines: the detail, the figures behind it, and the request that it belongs to.
-fn problem(status: u16, answer: &Value) -> String {
-    let text = |name: &str| answer.get(name).and_then(Value::as_str).unwrap_or_default();
-    let mut message = match (text("code"), text("detail")) {
-        ("", _) => format!("the server answered {status}"),
-        (code, "") => code.to_owned(),
-        (code, detail) => format!("{detail} ({code})"),
-    };
-    for because in answer.get("because").and_then(Value::as_array).into_iter().flatten() {
-        let part = |name: &str| because.get(name).map(show_plain).unwrap_or_default();
-        message.push_str(&format!(
-            "\n  because {}: {} of {} is {}, needed {}",
-            part("rule"),
-            part("figure"),
-            part("account_uin"),
-            part("found"),
-            part("required")
-        ));
-    }
-    if !text("request_id").is_empty() {
-        message.push_str(&format!("\n  request {}", text("request_id")));
-    }
-    message
-}
-
-pub(super) fn show_plain(value: &Value) -> String {
+/// A value in one line, for people.
+pub(crate) fn show_plain(value: &Value) -> String {
     match value {
-        Value::String(text) => text.clone(),
+        Value::String(text) => marked(text),
         Value::Null => "-".to_owned(),
-        other => other.to_string(),
+        other => marked(&other.to_string()),
     }
 }

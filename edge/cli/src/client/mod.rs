@@ -14,10 +14,11 @@ mod usage;
 use crate::args::Connection;
 use crate::exit::Failed;
 use crate::settings::without_line_end;
+use crate::terminal::say_json;
 use commands::Work;
 
 pub(crate) use commands::ClientCommand;
-pub(crate) use http::{Call, Client};
+pub(crate) use http::{Call, Client, show_plain};
 pub(crate) use show::table;
 
 /// Runs one command against the server.
@@ -26,7 +27,7 @@ pub(crate) fn run(connection: &Connection, command: ClientCommand) -> Result<(),
         Failed::Usage("a platform key is needed: --key KEY, or the variable CREDERE_PLATFORM_KEY".to_owned())
     })?;
     // As the server reads it: a line end belongs to how the key was written down.
-    let client = Client::new(&connection.server, without_line_end(key));
+    let client = Client::new(&connection.server, without_line_end(key), connection.authorities())?;
     let (call, show): (_, fn(&serde_json::Value)) = match command.work() {
         Work::Send(sending) => return usage::send(&client, &sending, connection.json),
         Work::Export(export) => return export::run(&client, &export),
@@ -35,7 +36,7 @@ pub(crate) fn run(connection: &Connection, command: ClientCommand) -> Result<(),
     };
     let answer = client.call(&call)?;
     if connection.json {
-        show::say(format_args!("{answer:#}"));
+        say_json(&answer);
     } else {
         show(&answer);
     }

@@ -1,20 +1,15 @@
 //! Answers as tables: a list becomes a row each, one thing a line a field. Nested fields are named by their path.
 
 use super::http::show_plain;
+use crate::terminal::{marked, say};
 use comfy_table::{ContentArrangement, Table, presets::UTF8_FULL_CONDENSED};
 use serde_json::Value;
-use std::io::Write;
 
 /// An empty table with this head.
 pub(crate) fn table(head: &[&str]) -> Table {
     let mut table = Table::new();
     table.load_style(UTF8_FULL_CONDENSED).set_content_arrangement(ContentArrangement::Dynamic).set_header(head);
     table
-}
-
-/// Writes a line to standard output. Whoever reads it may stop before the end (`| head`); that is no failure.
-pub(super) fn say(line: impl std::fmt::Display) {
-    let _ = writeln!(std::io::stdout(), "{line}");
 }
 
 /// Prints an answer.
@@ -99,7 +94,8 @@ fn flatten(path: &str, value: &Value, fields: &mut Vec<(String, String)>) {
     match value {
         Value::Object(members) => {
             for (name, value) in members {
-                let path = if path.is_empty() { name.clone() } else { format!("{path}.{name}") };
+                let name = marked(name);
+                let path = if path.is_empty() { name } else { format!("{path}.{name}") };
                 flatten(&path, value, fields);
             }
         }
@@ -124,6 +120,14 @@ mod tests {
     fn nested_fields_are_named_by_their_path() {
         let shown = flat(&json!({ "a": { "b": "1", "c": null }, "d": [1, 2], "e": [{ "f": true }] }));
         let expected = [("a.b", "1"), ("a.c", "-"), ("d", "1, 2"), ("e[0].f", "true")];
+        assert_eq!(shown, expected.map(|(field, text)| (field.to_owned(), text.to_owned())));
+    }
+
+    #[test]
+    fn somebody_elses_text_does_nothing_to_the_terminal() {
+        let shown =
+            flat(&json!({ "remark": "x\u{1b}]0;owned\u{7}\ny", "tags": { "a\u{9b}": "\u{202e}b" }, "d": ["\r"] }));
+        let expected = [("d", "␍"), ("remark", "x␛]0;owned␇␊y"), ("tags.a<U+009B>", "<U+202E>b")];
         assert_eq!(shown, expected.map(|(field, text)| (field.to_owned(), text.to_owned())));
     }
 

@@ -2,9 +2,10 @@
 //! settled once, so a file may be sent again after anything went wrong. Rejected records are told with their lines.
 
 use super::http::{Call, Client, show_plain};
-use super::show::{say, table};
+use super::show::table;
 use crate::exit::Failed;
 use crate::progress::bar;
+use crate::terminal::{marked, say, say_json};
 use clap::Args;
 use serde_json::{Value, json};
 use std::fs::File;
@@ -87,7 +88,7 @@ pub(super) fn send(client: &Client, sending: &Sending, as_json: bool) -> Result<
     report(&tally, as_json);
     match tally.rejected.len() {
         0 => Ok(()),
-        count => Err(Failed::Refused(format!("{count} of {} records were not settled", tally.settled + count as u64))),
+        count => Err(Failed::Reported(format!("{count} of {} records were not settled", tally.settled + count as u64))),
     }
 }
 
@@ -122,7 +123,7 @@ fn send_batch(client: &Client, batch: &mut Batch, tally: &mut Tally) -> Result<(
     let answer = loop {
         match client.call(&call) {
             // Settled or not: the keys see to it that it happens once.
-            Err(Failed::Unreachable(_)) if attempt < ATTEMPTS => {
+            Err(failed) if failed.may_pass() && attempt < ATTEMPTS => {
                 attempt += 1;
                 std::thread::sleep(PAUSE);
             }
@@ -142,18 +143,20 @@ fn send_batch(client: &Client, batch: &mut Batch, tally: &mut Tally) -> Result<(
 fn at_lines(failed: Failed, lines: &[u64]) -> Failed {
     let (Some(first), Some(last)) = (lines.first(), lines.last()) else { return failed };
     match failed {
-        Failed::Refused(message) => {
-            let named = place_of(&message).and_then(|place| lines.get(place));
+        Failed::Problem(status, mut document) if document["detail"].is_string() => {
+            let named = document["field"].as_str().and_then(place_of).and_then(|place| lines.get(place));
             let at = named.map_or_else(|| format!("lines {first} to {last}"), |line| format!("line {line}"));
-            Failed::Refused(format!("{at}: {message}"))
+            let detail = document["detail"].as_str().unwrap_or_default();
+            document["detail"] = format!("{at}: {detail}").into();
+            Failed::Problem(status, document)
         }
         other => other,
     }
 }
 
 /// The place in `records[3].key`.
-fn place_of(message: &str) -> Option<usize> {
-    let (_, rest) = message.split_once("records[")?;
+fn place_of(field: &str) -> Option<usize> {
+    let rest = field.strip_prefix("records[")?;
     rest.split_once(']')?.0.parse().ok()
 }
 
@@ -164,7 +167,7 @@ impl Tally {
             self.replayed += u64::from(result["replayed"] == true);
             return;
         }
-        let [key, code, detail] = ["key", "code", "detail"].map(|name| show_plain(&result[name]));
+        let [key, code, detail] = ["key", "code", "detail"].map(|name| text_of(&result[name]));
         self.rejected.push(Rejected { line, key, code, detail });
     }
 }
@@ -175,6 +178,10 @@ impl Rejected {
     }
 }
 
+fn text_of(value: &Value) -> String {
+    value.as_str().map_or_else(|| show_plain(value), str::to_owned)
+}
+
 fn report(tally: &Tally, as_json: bool) {
     let Tally { settled, replayed, rejected } = tally;
     if as_json {
@@ -182,7 +189,7 @@ fn report(tally: &Tally, as_json: bool) {
             .iter()
             .map(|one| json!({ "line": one.line, "key": one.key, "code": one.code, "detail": one.detail }))
             .collect();
-        say(format_args!("{:#}", json!({ "settled": settled, "replayed": replayed, "rejected": rejected })));
+        say_json(&json!({ "settled": settled, "replayed": replayed, "rejected": rejected }));
         return;
     }
     say(format_args!("{settled} settled, {replayed} of them before; {} rejected", rejected.len()));
@@ -191,7 +198,7 @@ fn report(tally: &Tally, as_json: bool) {
     }
     let mut rows = table(&["line", "key", "code", "detail"]);
     for one in rejected.iter().take(SHOWN) {
-        rows.add_row([&one.line.to_string(), &one.key, &one.code, &one.detail]);
+        rows.add_row([one.line.to_string(), marked(&one.key), marked(&one.code), marked(&one.detail)]);
     }
     say(rows);
     if rejected.len() > SHOWN {
@@ -216,12 +223,12 @@ mod tests {
 
     #[test]
     fn a_whole_request_is_told_by_the_line_at_fault() {
-        let refused = |message: &str| match at_lines(Failed::Refused(message.to_owned()), &[11, 12, 14]) {
-            Failed::Refused(message) => message,
-            other => panic!("{other:?}"),
+        let refused = |field: Value, detail: &str| {
+            let document = json!({ "code": "c", "field": field, "detail": detail });
+            at_lines(Failed::Problem(400, document), &[11, 12, 14]).to_string()
         };
-        assert_eq!(refused("records[2].key is missing"), "line 14: records[2].key is missing");
-        assert_eq!(refused("too large"), "lines 11 to 14: too large");
+        assert_eq!(refused("records[2].key".into(), "it is missing"), "line 14: it is missing (c)");
+        assert_eq!(refused(Value::Null, "too large"), "lines 11 to 14: too large (c)");
     }
 
     #[test]

@@ -42,7 +42,7 @@ pub(crate) fn run(options: &DemoOptions) -> Result<(), Failed> {
     runtime()?.block_on(async {
         let listening = server.listen()?;
         let address = format!("{}://{}", listening.scheme(), listening.address);
-        let client = Client::new(&address, &key);
+        let client = Client::new(&address, &key, None)?;
         let (customers, traffic, stop) = (options.customers, options.traffic, stopping.clone());
         let receiver = Receiver::listen().await?;
         let (failed, mut failure) = tokio::sync::mpsc::channel(1);

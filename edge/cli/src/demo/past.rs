@@ -170,10 +170,7 @@ fn stop_and_resume(client: &Client, world: &World) -> Result<Option<(String, u64
 fn refuse(client: &Client, customer: u64) -> Result<Option<String>, Failed> {
     let order = json!({ "account_uin": customer, "product_code": "support", "kind": "purchase", "amount": "90000.00" });
     match post(client, "/v1/orders", order) {
-        Err(Failed::Refused(message)) => {
-            let told = message.lines().find_map(|line| line.trim().strip_prefix("request "));
-            Ok(told.map(str::to_owned))
-        }
+        Err(Failed::Problem(_, document)) => Ok(document["request_id"].as_str().map(str::to_owned)),
         Err(other) => Err(other),
         Ok(_) => Ok(None),
     }

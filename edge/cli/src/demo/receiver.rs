@@ -2,6 +2,7 @@
 //! Webhooks has it, says what it was told, and listens on this machine only.
 
 use crate::exit::Failed;
+use crate::terminal::say;
 use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
@@ -80,7 +81,7 @@ async fn receive(State(inbox): State<Arc<Inbox>>, headers: HeaderMap, body: Byte
     }
     inbox.verified.fetch_add(1, SeqCst);
     if inbox.aloud.load(SeqCst) {
-        println!("{:<60} -> signature verified", format!("webhook: {}", gist(&body)));
+        say(format_args!("{:<60} -> signature verified", format!("webhook: {}", gist(&body))));
     }
     StatusCode::NO_CONTENT
 }

@@ -5,6 +5,7 @@
 use super::world::{PRODUCTS, World, get, post};
 use crate::client::Client;
 use crate::exit::Failed;
+use crate::terminal::say;
 use serde_json::{Value, json};
 use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
 use std::time::{Duration, Instant};
@@ -99,8 +100,10 @@ fn told(what: &str, came: Result<Value, Failed>, field: &str) {
     match came {
         Ok(answer) => {
             let plain = |name: &str| answer[name].as_str().unwrap_or_default().to_owned();
-            println!("{what:<60} -> {} {}", plain(field), plain("code"));
+            say(format_args!("{what:<60} -> {} {}", plain(field), plain("code")));
         }
-        Err(failed) => println!("{what:<60} -> {}", failed.to_string().lines().next().unwrap_or_default()),
+        Err(failed) => {
+            say(format_args!("{what:<60} -> {}", failed.to_string().lines().next().unwrap_or_default()));
+        }
     }
 }

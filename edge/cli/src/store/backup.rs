@@ -5,6 +5,7 @@ use crate::args::{BackupOptions, RestoreOptions};
 use crate::exit::Failed;
 use crate::progress::bar;
 use crate::settings::Settings;
+use crate::terminal::say;
 use credere_store::sqlite;
 
 pub(crate) fn backup(options: &BackupOptions) -> Result<(), Failed> {
@@ -15,7 +16,7 @@ pub(crate) fn backup(options: &BackupOptions) -> Result<(), Failed> {
         shown.set_position(done);
     })?;
     shown.finish_and_clear();
-    println!("the backup is in {}", options.target.display());
+    say(format_args!("the backup is in {}", options.target.display()));
     println!("keep the master key (master.key in the data folder, or CREDERE_MASTER_KEY) in another place");
     Ok(())
 }
@@ -29,7 +30,7 @@ pub(crate) fn restore(options: &RestoreOptions) -> Result<(), Failed> {
         shown.set_position(done);
     })?;
     shown.finish_and_clear();
-    println!("the data is in {}; the next start fills history", target.display());
+    say(format_args!("the data is in {}; the next start fills history", target.display()));
     println!("put master.key there before it (or set CREDERE_MASTER_KEY), or the start is refused");
     Ok(())
 }
