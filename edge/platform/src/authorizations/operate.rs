@@ -29,8 +29,9 @@ struct BatchBody {
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Operation)]
 struct OperationBody {
-    /// Its idempotency key, in a namespace of the account: 1 to 255 bytes. A repeat gives the first outcome.
-    #[schema(min_length = 1, max_length = 255)]
+    /// Its idempotency key, in a namespace of the account: 1 to 255 bytes without control characters. A
+    /// repeat gives the first outcome.
+    #[schema(min_length = 1, max_length = 255, pattern = r"^[^\u0000-\u001f\u007f-\u009f]*$")]
     key: String,
     /// `authorize`, `capture` or `release`.
     #[schema(pattern = "^(authorize|capture|release)$")]

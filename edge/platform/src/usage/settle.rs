@@ -36,9 +36,10 @@ struct BatchBody {
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = UsageRecord)]
 struct RecordBody {
-    /// Its idempotency key, unique for ever within the account and the month of `period_start`: 1 to 255 bytes. A repeat
+    /// Its idempotency key, unique for ever within the account and the month of `period_start`: 1 to 255 bytes without control characters. A
+    /// repeat
     /// gives the first outcome.
-    #[schema(min_length = 1, max_length = 255)]
+    #[schema(min_length = 1, max_length = 255, pattern = r"^[^\u0000-\u001f\u007f-\u009f]*$")]
     key: String,
     /// Who used it: a customer, or a partner for its own use.
     #[schema(value_type = crate::wire::AccountNumber)]
