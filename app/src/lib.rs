@@ -4,7 +4,7 @@
 //!
 //! [`engine`] is the one writer and what follows it; [`commands`] and [`queries`] hold one use case a file; [`notices`]
 //! are queued and sent;
-//! [`clock`] is the only place that asks the system for the time.
+//! [`clock`] is the only place that asks the system for the time. [`shares`] keeps one caller from using up what all share.
 
 pub mod check;
 pub mod clock;
@@ -15,6 +15,7 @@ pub mod notices;
 pub mod queries;
 pub mod recover;
 mod secrets;
+pub mod shares;
 mod start;
 
 pub use failure::{Failure, StartError};

@@ -9,13 +9,15 @@ use super::writer::{self, Outcome, Request};
 use crate::clock::{Clock, ticks};
 use crate::failure::{Failure, StartError};
 use crate::notices::Feed;
+use crate::shares::{Share, Shares};
 use crate::start::Progress;
+use credere_core::access::Actor;
 use credere_core::book::{Book, Rules};
 use credere_store::contract::{Store, StoreError};
 use credere_store::tail::{TailLost, Tells, Witness};
 use parking_lot::{Mutex, RwLock};
 use std::collections::VecDeque;
-use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering::Relaxed, Ordering::SeqCst};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed, Ordering::SeqCst};
 use std::sync::{Arc, mpsc};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
@@ -28,7 +30,7 @@ pub struct EngineOptions {
     pub clock: Clock,
     /// The deployment's choices.
     pub rules: Rules,
-    /// Operations that may wait for a decision; more are turned away as overloaded.
+    /// Operations that may wait for a decision, of which one caller gets at most half; more are turned away as overloaded.
     pub waiting_max: usize,
     /// Operations that one commit takes at most.
     pub commit_max: usize,
@@ -47,7 +49,7 @@ impl Default for EngineOptions {
         EngineOptions {
             clock: Clock::System,
             rules: Rules::default(),
-            waiting_max: 100_000,
+            waiting_max: 200_000,
             commit_max: 20_000,
             snapshot_every: 1_000_000,
             tail_max: 6_000_000,
@@ -76,6 +78,8 @@ pub(super) type Reply = Box<dyn FnOnce(Result<Vec<Outcome>, Failure>) + Send>;
 pub(super) struct Submission {
     pub(super) request: Request,
     pub(super) reply: Reply,
+    /// Its place among the operations that wait; held until it is decided.
+    pub(super) place: Share,
 }
 
 pub(super) struct Shared {
@@ -87,7 +91,7 @@ pub(super) struct Shared {
     pub(super) ready: AtomicBool,
     /// Set once nothing is to be tried again any more.
     pub(super) stopping: AtomicBool,
-    pub(super) waiting: AtomicUsize,
+    pub(super) waiting: Shares<Actor>,
     pub(super) history: watch::Sender<u64>,
     /// What has become durable and waits to go into history: up to which position, since when. Oldest first, with at
     /// most one entry a [`LAG_STEP`].
@@ -162,7 +166,7 @@ impl Engine {
             durable: watch::Sender::new(Durable { seq, epoch: 0 }),
             ready: AtomicBool::new(true),
             stopping: AtomicBool::new(false),
-            waiting: AtomicUsize::new(0),
+            waiting: Shares::new(options.waiting_max),
             history: watch::Sender::new(history_seq),
             history_waits: Mutex::new(VecDeque::new()),
             snapshot_seq: AtomicU64::new(recovered.snapshot_seq),
@@ -229,22 +233,16 @@ impl Engine {
         if !shared.ready.load(SeqCst) {
             return Err(Failure::NotReady);
         }
-        let cost = request.cost();
-        let waiting = shared.waiting.fetch_add(cost, SeqCst);
-        if (waiting > 0 && waiting + cost > shared.options.waiting_max) || shared.behind() {
-            shared.waiting.fetch_sub(cost, SeqCst);
+        // A request that is larger than what one caller may have waiting is taken when nothing else of it waits.
+        let cost = request.cost().min(shared.waiting.half().max(1));
+        let place = u32::try_from(cost).ok().and_then(|cost| shared.waiting.try_take(request.info.actor, cost));
+        let Some(place) = place.filter(|_| !shared.behind()) else {
             shared.counts.overloads.fetch_add(1, Relaxed);
             return Err(Failure::Overloaded);
-        }
-        let sent = match &*self.inbox.read() {
-            Some(inbox) => inbox.send(Submission { request, reply }).is_ok(),
-            None => false,
         };
-        if sent {
-            Ok(())
-        } else {
-            shared.waiting.fetch_sub(cost, SeqCst);
-            Err(Failure::NotReady)
+        match &*self.inbox.read() {
+            Some(inbox) => inbox.send(Submission { request, reply, place }).map_err(|_| Failure::NotReady),
+            None => Err(Failure::NotReady),
         }
     }
 
@@ -347,7 +345,7 @@ impl Engine {
             durable_seq: shared.durable.borrow().seq,
             history_seq: *shared.history.borrow(),
             snapshot_seq: shared.snapshot_seq.load(Relaxed),
-            waiting: shared.waiting.load(Relaxed) as u64,
+            waiting: shared.waiting.held() as u64,
             commits: shared.counts.commits.load(Relaxed),
             records: shared.counts.records.load(Relaxed),
             failures: shared.counts.failures.load(Relaxed),

@@ -162,9 +162,7 @@ impl Writer {
                 ends = next.request.moves_clock();
                 batch.push(next);
             }
-            let goes_on = self.serve(batch);
-            self.shared.waiting.fetch_sub(cost, SeqCst);
-            if !goes_on {
+            if !self.serve(batch) {
                 // Whoever still waits is told that the server is not ready.
                 drop(held);
                 return;
@@ -174,8 +172,14 @@ impl Writer {
 
     /// Answers whether there is a book to go on with.
     fn serve(&mut self, batch: Vec<Submission>) -> bool {
-        let (requests, replies): (Vec<_>, Vec<_>) =
-            batch.into_iter().map(|submission| (submission.request, submission.reply)).unzip();
+        let mut requests = Vec::with_capacity(batch.len());
+        // Who was answered waits no longer.
+        let (mut replies, mut places) = (Vec::with_capacity(batch.len()), Vec::with_capacity(batch.len()));
+        for Submission { request, reply, place } in batch {
+            requests.push(request);
+            replies.push(reply);
+            places.push(place);
+        }
         let found = match self.find_older(&requests) {
             Ok(found) => found,
             Err(error) => {

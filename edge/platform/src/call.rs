@@ -8,18 +8,18 @@ use crate::metrics::Decided;
 use crate::problem::{Fields, Own, Problem};
 use axum::extract::{FromRequestParts, Path};
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use credere_app::commands::{Caller, Done};
+use credere_app::shares::Share;
 use credere_app::{App, Failure};
-use credere_core::access::{Actor, Face};
+use credere_core::access::{Actor, Face, KeyAccess};
 use credere_core::book::{Command, KeyUse, Party};
 use credere_core::channel::Uin;
 use credere_core::ledger::Moment;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use std::sync::Arc;
-use tokio::sync::OwnedSemaphorePermit;
 use uuid::Uuid;
 
 /// The request's identifier, given by the outermost layer.
@@ -32,26 +32,35 @@ pub(crate) struct Call {
     /// Who asks.
     pub(crate) caller: Caller,
     platform_key: u32,
+    access: KeyAccess,
     method: Method,
     path: String,
     idempotency_key: Option<HeaderValue>,
+    /// Among the requests that are worked on; held until the answer is there.
+    place: Option<Share>,
 }
 
 impl FromRequestParts<Platform> for Call {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, state: &Platform) -> Result<Call, Problem> {
-        let request_id = parts.extensions.get::<RequestId>().ok_or_else(Problem::internal)?.0;
-        let found = bearer(&parts.headers).and_then(|key| state.0.app.platform_key(key));
-        let (key, access) = found.ok_or_else(unauthenticated)?;
-        Ok(Call {
-            platform: state.clone(),
-            caller: Caller { request_id, actor: Actor::Platform { key, access }, face: Face::Platform },
-            platform_key: key,
-            method: parts.method.clone(),
-            path: parts.uri.path().to_owned(),
-            idempotency_key: parts.headers.get(idempotency::KEY).cloned(),
-        })
+        let mut call = Call::identify(parts, state)?;
+        call.take_place()?;
+        Ok(call)
+    }
+}
+
+/// Headers that say one thing or nothing.
+const SAID_ONCE: [HeaderName; 3] = [header::AUTHORIZATION, header::CONTENT_TYPE, idempotency::KEY];
+
+/// Whoever passes a request on might look at another one of them than this server does.
+fn said_once(headers: &HeaderMap) -> Result<(), Problem> {
+    match SAID_ONCE.iter().find(|name| headers.get_all(*name).iter().nth(1).is_some()) {
+        Some(name) => {
+            let detail = format!("the header `{name}` is there more than once");
+            Err(Problem::own(Own::DuplicateHeader, detail).at(name.as_str()))
+        }
+        None => Ok(()),
     }
 }
 
@@ -66,6 +75,52 @@ fn unauthenticated() -> Problem {
 }
 
 impl Call {
+    /// Proves who asks.
+    ///
+    /// # Errors
+    /// `duplicate_header`, `unauthenticated`
+    pub(crate) fn identify(parts: &Parts, state: &Platform) -> Result<Call, Problem> {
+        let request_id = parts.extensions.get::<RequestId>().ok_or_else(Problem::internal)?.0;
+        said_once(&parts.headers)?;
+        let found = bearer(&parts.headers).and_then(|key| state.0.app.platform_key(key));
+        let (key, access) = found.ok_or_else(unauthenticated)?;
+        Ok(Call {
+            platform: state.clone(),
+            caller: Caller { request_id, actor: Actor::Platform { key, access }, face: Face::Platform },
+            platform_key: key,
+            access,
+            method: parts.method.clone(),
+            path: parts.uri.path().to_owned(),
+            idempotency_key: parts.headers.get(idempotency::KEY).cloned(),
+            place: None,
+        })
+    }
+
+    /// Whether the key may write at all. Whose things it may change is judged by the rules.
+    ///
+    /// # Errors
+    /// `read_only_key`
+    pub(crate) fn may_write(&self) -> Result<(), Problem> {
+        match self.access {
+            KeyAccess::Full => Ok(()),
+            KeyAccess::Read => {
+                let (key, request_id) = (self.platform_key, self.caller.request_id);
+                tracing::warn!(key, %request_id, "a platform key that may only read was used to write");
+                Err(Problem::read_only_key())
+            }
+        }
+    }
+
+    /// Takes a place among the requests that are worked on, until the answer is there.
+    ///
+    /// # Errors
+    /// `overloaded` when there is none, or the key has its half of them.
+    pub(crate) fn take_place(&mut self) -> Result<(), Problem> {
+        let place = self.platform.0.in_flight.try_take(self.platform_key, 1);
+        self.place = Some(place.ok_or_else(Problem::overloaded)?);
+        Ok(())
+    }
+
     /// The application.
     pub(crate) fn app(&self) -> &App {
         &self.platform.0.app
@@ -79,9 +134,9 @@ impl Call {
     /// A place among the files that are downloaded at once.
     ///
     /// # Errors
-    /// `overloaded` when there is none.
-    pub(crate) fn file_place(&self) -> Result<OwnedSemaphorePermit, Problem> {
-        self.platform.0.files.clone().try_acquire_owned().map_err(|_| Problem::overloaded())
+    /// `overloaded` when there is none, or the key has its half of them.
+    pub(crate) fn file_place(&self) -> Result<Share, Problem> {
+        self.platform.0.files.try_take(self.platform_key, 1).ok_or_else(Problem::overloaded)
     }
 
     /// The metrics.

@@ -178,7 +178,8 @@ fn share(path: &str, method: &HttpMethod, operation: &mut Operation) {
     let reads = *method == HttpMethod::Get;
     let has_body = operation.request_body.is_some();
     let remembered = *method == HttpMethod::Post && !NOT_REMEMBERED.contains(&path);
-    let mut own = Vec::new();
+    let mut own =
+        vec![("400", "`duplicate_header`: a header that says one thing is there more than once, named in `field`")];
     if reads && operation.parameters.as_ref().is_some_and(|all| all.iter().any(in_query)) {
         own.push(("400", "`invalid_value`, `unknown_field`, `duplicate_field`: a parameter, named in `field`"));
     }

@@ -41,41 +41,39 @@ mod wire;
 use axum::extract::{MatchedPath, Request, State};
 use axum::http::{HeaderName, HeaderValue};
 use axum::middleware::{Next, from_fn_with_state};
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use axum::{Router, routing::get};
 use call::RequestId;
 use credere_app::App;
+use credere_app::shares::Shares;
 use idempotency::InUse;
 use metrics::Metrics;
 use problem::{Own, Problem};
 use prometheus_client::registry::Registry;
 use std::sync::Arc;
 use std::time::Instant;
-use tokio::sync::Semaphore;
 use utoipa_axum::router::OpenApiRouter;
 use uuid::Uuid;
 
 /// The largest body, in bytes: 10,000 operations of a generous size.
 const BODY_MAX: usize = 8 * 1024 * 1024;
 
-/// Files that are downloaded at once; requests beyond are turned away as overloaded.
+/// Files that are downloaded at once, of which one key gets at most half; requests beyond are turned away as overloaded.
 const FILES_MAX: usize = 32;
 
 /// What a deployment chooses of this face.
 #[derive(Debug)]
 pub struct PlatformOptions {
-    /// Requests that are worked on at once; more are turned away as overloaded.
+    /// Requests that are worked on at once, of which one key gets at most half; more are turned away as overloaded.
     pub in_flight_max: usize,
-    /// Bytes of all bodies that are worked on at once; requests beyond are turned away as overloaded.
-    pub body_bytes_max: usize,
     /// Figures of the faces beside this one, shown by `/metrics` together with this face's own.
     pub registry: Registry,
 }
 
 impl Default for PlatformOptions {
-    /// 4,096 requests and 256 MiB of bodies at once.
+    /// 4,096 requests at once.
     fn default() -> PlatformOptions {
-        PlatformOptions { in_flight_max: 4_096, body_bytes_max: 256 * 1024 * 1024, registry: Registry::default() }
+        PlatformOptions { in_flight_max: 4_096, registry: Registry::default() }
     }
 }
 
@@ -87,26 +85,22 @@ struct Shared {
     app: Arc<App>,
     metrics: Metrics,
     in_use: InUse,
-    in_flight: Semaphore,
-    /// Room for bodies, in blocks of [`body::BLOCK`].
-    bodies: Arc<Semaphore>,
-    body_max: usize,
+    /// Places for requests that are worked on, by the number of the platform key.
+    in_flight: Shares<u32>,
     /// Places for files that are being downloaded: each keeps a thread and a walk through history busy.
-    files: Arc<Semaphore>,
+    files: Shares<u32>,
 }
 
 /// The routes of this face, with a fallback that answers 404. A server may merge other faces' routes into it.
 pub fn router(app: Arc<App>, options: PlatformOptions) -> Router {
-    let PlatformOptions { in_flight_max, body_bytes_max, registry } = options;
+    let PlatformOptions { in_flight_max, registry } = options;
     let metrics = Metrics::new(registry, &app);
     let platform = Platform(Arc::new(Shared {
         app,
         metrics,
         in_use: InUse::default(),
-        in_flight: Semaphore::new(in_flight_max),
-        bodies: Arc::new(Semaphore::new(body_bytes_max.div_ceil(body::BLOCK))),
-        body_max: BODY_MAX,
-        files: Arc::new(Semaphore::new(FILES_MAX)),
+        in_flight: Shares::new(in_flight_max),
+        files: Shares::new(FILES_MAX),
     }));
     let (v1, collected) = v1().split_for_parts();
     let document = document::complete(collected);
@@ -180,8 +174,7 @@ const UNKNOWN: &str = "unknown";
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
-/// The outermost layer: gives the request its identifier, keeps the number of requests in flight bounded, writes
-/// problems, and notes how it went.
+/// The outermost layer: gives the request its identifier, writes problems, and notes how it went.
 async fn enter(State(platform): State<Platform>, mut request: Request, next: Next) -> Response {
     let started = Instant::now();
     let request_id = Uuid::now_v7();
@@ -189,12 +182,7 @@ async fn enter(State(platform): State<Platform>, mut request: Request, next: Nex
     let route = request.extensions().get::<MatchedPath>().cloned();
     let method = request.method().clone();
     let template = route.as_ref().map_or(UNKNOWN, MatchedPath::as_str);
-    // What watches the server, and the pages about it, must not be turned away when it is busy.
-    let bounded = template.starts_with("/v1");
-    let mut response = match platform.0.in_flight.try_acquire() {
-        Err(_) if bounded => Problem::overloaded().into_response(),
-        _held => next.run(request).await,
-    };
+    let mut response = next.run(request).await;
     if let Some(problem) = response.extensions_mut().remove::<Problem>() {
         let mut written = problem.write(request_id, |at| platform.0.app.rfc3339(at));
         // What else was said in the headers, such as `Allow`, stays.

@@ -98,7 +98,7 @@ async fn other_refusals_are_told_with_their_code() {
     assert_eq!((&decision["code"], &decision["side"]), (&json!("exceeds_allocatable"), &Value::Null));
     assert_eq!(decision["because"][0]["rule"], "R32");
     let reader = world.read_key().await;
-    let refused = world.ask("POST", "/v1/orders").key(&reader).json(&order("1")).send().await;
+    let refused = world.ask("DELETE", "/v1/customers/2").key(&reader).send().await;
     refused.refuses(403, "read_only_key");
     let decision = explained(&world, &refused, "").await.is(200);
     assert_eq!(json!([decision["code"], decision["actor"]]), json!(["read_only_key", "platform:key_2"]));

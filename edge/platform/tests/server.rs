@@ -3,12 +3,18 @@
 
 mod support;
 
+use axum::body::{Body, Bytes};
+use axum::http::Request;
 use credere_app::clock::Clock;
 use credere_platform::PlatformOptions;
 use credere_store::contract::StoreError;
+use futures_util::stream;
 use prometheus_client::metrics::counter::Counter;
 use serde_json::json;
+use std::convert::Infallible;
+use std::io;
 use support::World;
+use tower::ServiceExt;
 
 #[tokio::test]
 async fn health_needs_no_key() {
@@ -222,12 +228,64 @@ async fn too_many_requests_at_once_are_turned_away() {
 }
 
 #[tokio::test]
-async fn bodies_beyond_the_room_for_all_are_turned_away() {
-    let options = PlatformOptions { body_bytes_max: 128 * 1024, ..PlatformOptions::default() };
-    let world = World::with(Clock::Test, options);
-    let sent = |bytes: &str| world.ask("POST", "/v1/accounts").text("{\"name\":\"A\"}").header("content-length", bytes);
-    sent("131073").send().await.refuses(503, "overloaded");
-    sent("12").send().await.is(201);
+async fn a_body_that_is_still_arriving_holds_no_place() {
+    let world = World::with(Clock::Test, PlatformOptions { in_flight_max: 1, ..PlatformOptions::default() });
+    let (read, begun) = tokio::sync::oneshot::channel();
+    let body = stream::once(async move {
+        let _ = read.send(());
+        std::future::pending::<Result<Bytes, Infallible>>().await
+    });
+    let sent = tokio::spawn(world.router.clone().oneshot(authorized("POST", "/v1/accounts", Body::from_stream(body))));
+    begun.await.unwrap();
+    world.get("/v1/accounts").await.is(200);
+    sent.abort();
+}
+
+#[tokio::test]
+async fn a_body_that_does_not_arrive_says_why() {
+    let world = World::new();
+    for (kind, status, code) in [
+        (io::ErrorKind::TimedOut, 408, "body_timeout"),
+        (io::ErrorKind::ResourceBusy, 503, "overloaded"),
+        (io::ErrorKind::ConnectionReset, 400, "incomplete_body"),
+    ] {
+        let body = Body::from_stream(stream::iter([Ok(Bytes::from_static(b"{")), Err(io::Error::from(kind))]));
+        let answer = world.router.clone().oneshot(authorized("POST", "/v1/accounts", body)).await.unwrap();
+        assert_eq!(answer.status().as_u16(), status);
+        assert_eq!(answer.headers().contains_key("retry-after"), status == 503);
+        let told = axum::body::to_bytes(answer.into_body(), 4_096).await.unwrap();
+        let told: serde_json::Value = serde_json::from_slice(&told).unwrap();
+        assert_eq!(told["code"], code);
+    }
+}
+
+#[tokio::test]
+async fn one_key_downloads_at_most_half_of_the_files() {
+    let world = World::new();
+    world.shop().await;
+    let other = world.made("/v1/keys", json!({ "name": "other", "access": "read" })).await;
+    let month = world.get("/v1/clock").await.is(200)["now"].as_str().unwrap()[..7].to_owned();
+    let path = format!("/v1/bills/2/{month}.csv");
+    let mut unread = Vec::new();
+    let refused = loop {
+        let answer = world.router.clone().oneshot(authorized("GET", &path, Body::empty())).await.unwrap();
+        if answer.status().as_u16() != 200 {
+            break answer.status();
+        }
+        unread.push(answer);
+        assert!(unread.len() <= 16, "half of 32");
+    };
+    assert_eq!((refused.as_u16(), unread.len()), (503, 16));
+    let answer = world.ask("GET", &path).key(other["key"].as_str().unwrap()).send().await;
+    assert_eq!(answer.status.as_u16(), 200);
+    unread.pop();
+    assert_eq!(world.get(&path).await.status.as_u16(), 200);
+}
+
+fn authorized(method: &str, path: &str, body: Body) -> Request<Body> {
+    let request =
+        Request::builder().method(method).uri(path).header("authorization", format!("Bearer {}", support::FULL));
+    request.header("content-type", "application/json").body(body).unwrap()
 }
 
 #[tokio::test]

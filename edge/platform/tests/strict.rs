@@ -356,3 +356,21 @@ async fn unknown_paths_and_methods_are_problems_too() {
         world.get(path).await.refuses(404, code);
     }
 }
+
+#[tokio::test]
+async fn a_header_that_says_one_thing_is_there_once() {
+    let world = World::new();
+    let key = format!("Bearer {}", support::FULL);
+    for (name, values) in [
+        ("authorization", [key.as_str(), key.as_str()]),
+        ("authorization", [key.as_str(), "Bearer cred_other"]),
+        ("idempotency-key", ["a", "a"]),
+        ("idempotency-key", ["a", "b"]),
+        ("content-type", ["application/json", "text/plain"]),
+    ] {
+        let answer = world.ask("POST", "/v1/accounts").json(&json!({ "name": "A" })).without(name);
+        let answer = values.iter().fold(answer, |ask, value| ask.also(name, value)).send().await;
+        answer.blames(400, "duplicate_header", name);
+    }
+    assert_eq!(world.get("/v1/accounts").await.is(200)["data"], json!([]));
+}

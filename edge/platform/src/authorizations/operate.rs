@@ -3,7 +3,7 @@
 use super::TAG;
 use super::result::{Came, Results};
 use super::wire::{BatchWire, OPERATIONS_MAX, Prepared, Reader};
-use crate::body::{RawBody, read, role_first};
+use crate::body::{RawBody, read};
 use crate::call::Call;
 use crate::problem::Problem;
 use axum::http::{HeaderValue, StatusCode, header};
@@ -98,14 +98,10 @@ struct ResultBody {
     request_body = BatchBody,
     responses((status = 200, description = "What came of each", body = ResultsBody))
 )]
-pub(crate) async fn operate(RawBody { call, bytes, room: _room }: RawBody) -> Result<Response, Problem> {
-    match carried_out(&call, &bytes).await {
-        Ok(body) => {
-            let kind = HeaderValue::from_static("application/json");
-            Ok((StatusCode::OK, [(header::CONTENT_TYPE, kind)], body).into_response())
-        }
-        Err(problem) => Err(role_first(&call, problem)),
-    }
+pub(crate) async fn operate(RawBody { call, bytes }: RawBody) -> Result<Response, Problem> {
+    let body = carried_out(&call, &bytes).await?;
+    let kind = HeaderValue::from_static("application/json");
+    Ok((StatusCode::OK, [(header::CONTENT_TYPE, kind)], body).into_response())
 }
 
 async fn carried_out(call: &Call, bytes: &[u8]) -> Result<Vec<u8>, Problem> {

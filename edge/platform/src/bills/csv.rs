@@ -2,11 +2,12 @@
 
 use super::download::{COLUMNS, Cell, cells, may_run};
 use axum::body::{Body, Bytes};
+use credere_app::shares::Share;
 use credere_app::{App, Failure};
 use credere_store::contract::LineRow;
 use std::io;
 use std::sync::Arc;
-use tokio::sync::{OwnedSemaphorePermit, mpsc};
+use tokio::sync::mpsc;
 
 /// Lines that are written at once.
 const LINES_AT_ONCE: usize = 256;
@@ -17,15 +18,11 @@ struct Making {
     lines: mpsc::Receiver<Result<LineRow, Failure>>,
     begun: bool,
     /// Held until the file is done or its reader has gone.
-    _place: OwnedSemaphorePermit,
+    _place: Share,
 }
 
 /// The file.
-pub(super) fn body(
-    app: Arc<App>,
-    lines: mpsc::Receiver<Result<LineRow, Failure>>,
-    place: OwnedSemaphorePermit,
-) -> Body {
+pub(super) fn body(app: Arc<App>, lines: mpsc::Receiver<Result<LineRow, Failure>>, place: Share) -> Body {
     let making = Making { app, lines, begun: false, _place: place };
     Body::from_stream(futures_util::stream::try_unfold(making, |mut making| async move {
         let chunk = making.chunk().await.inspect_err(|error| tracing::error!(%error, "a bill's file breaks off"))?;

@@ -4,13 +4,14 @@
 use super::download::{COLUMNS, Cell, cells, may_run};
 use crate::problem::Problem;
 use axum::body::{Body, Bytes};
+use credere_app::shares::Share;
 use credere_app::{App, Failure};
 use credere_store::contract::{Bill, LineRow};
 use rust_xlsxwriter::{Format, Workbook, XlsxError};
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
 use std::sync::Arc;
-use tokio::sync::{OwnedSemaphorePermit, mpsc};
+use tokio::sync::mpsc;
 
 /// Rows of one sheet: what the format has, without the row of names.
 const LINES_OF_SHEET: u32 = 1_048_575;
@@ -40,7 +41,7 @@ pub(super) async fn body(
     app: Arc<App>,
     bill: Bill,
     lines: mpsc::Receiver<Result<LineRow, Failure>>,
-    place: OwnedSemaphorePermit,
+    place: Share,
 ) -> Result<(u64, Body), Problem> {
     let made = tokio::task::spawn_blocking(move || make(bill, lines, LINES_OF_SHEET, |row| cells(&app, row))).await;
     let made = made.map_err(|_| Problem::internal())?;

@@ -11,6 +11,7 @@ pub(crate) enum Own {
     MissingField,
     UnknownField,
     DuplicateField,
+    DuplicateHeader,
     IncompleteBody,
     KeyInvalid,
     Unauthenticated,
@@ -30,12 +31,13 @@ pub(crate) enum Own {
 
 impl Own {
     /// All of them, by status.
-    pub(crate) const ALL: [Own; 20] = [
+    pub(crate) const ALL: [Own; 21] = [
         Own::InvalidJson,
         Own::InvalidValue,
         Own::MissingField,
         Own::UnknownField,
         Own::DuplicateField,
+        Own::DuplicateHeader,
         Own::IncompleteBody,
         Own::KeyInvalid,
         Own::Unauthenticated,
@@ -61,6 +63,7 @@ impl Own {
             Own::MissingField => (StatusCode::BAD_REQUEST, "missing_field", "A required field is missing"),
             Own::UnknownField => (StatusCode::BAD_REQUEST, "unknown_field", "A field is not known"),
             Own::DuplicateField => (StatusCode::BAD_REQUEST, "duplicate_field", "A field is there more than once"),
+            Own::DuplicateHeader => (StatusCode::BAD_REQUEST, "duplicate_header", "A header is there more than once"),
             Own::IncompleteBody => (StatusCode::BAD_REQUEST, "incomplete_body", "The body is not complete"),
             Own::KeyInvalid => (StatusCode::BAD_REQUEST, "idempotency_key_invalid", "The idempotency key is not valid"),
             Own::Unauthenticated => {

@@ -3,7 +3,7 @@
 use super::TAG;
 use super::result::{Refused, Results};
 use super::wire::{BatchWire, RECORDS_MAX, Reader, payer_of};
-use crate::body::{RawBody, read, role_first};
+use crate::body::{RawBody, read};
 use crate::call::Call;
 use crate::details::Component;
 use crate::problem::Problem;
@@ -140,14 +140,10 @@ struct ResultBody {
     request_body = BatchBody,
     responses((status = 200, description = "What came of each", body = ResultsBody))
 )]
-pub(crate) async fn settle_usage(RawBody { call, bytes, room: _room }: RawBody) -> Result<Response, Problem> {
-    match settled(&call, &bytes).await {
-        Ok(body) => {
-            let kind = HeaderValue::from_static("application/json");
-            Ok((StatusCode::OK, [(header::CONTENT_TYPE, kind)], body).into_response())
-        }
-        Err(problem) => Err(role_first(&call, problem)),
-    }
+pub(crate) async fn settle_usage(RawBody { call, bytes }: RawBody) -> Result<Response, Problem> {
+    let body = settled(&call, &bytes).await?;
+    let kind = HeaderValue::from_static("application/json");
+    Ok((StatusCode::OK, [(header::CONTENT_TYPE, kind)], body).into_response())
 }
 
 /// What becomes of a record, by its key.

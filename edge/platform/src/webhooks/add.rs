@@ -1,7 +1,7 @@
 //! `POST /v1/webhooks`
 
 use super::{TAG, WebhookBody};
-use crate::body::{Json, role_first};
+use crate::body::Json;
 use crate::call::answer_again;
 use crate::problem::Problem;
 use crate::wire::{AccountNumber, Text, quoted};
@@ -78,8 +78,8 @@ pub(crate) struct AddedBody {
 )]
 pub(crate) async fn add_webhook(Json { call, value, bytes, .. }: Json<NewWebhookBody>) -> Result<Response, Problem> {
     let refused = |detail| Problem::invalid("url", format!("the address {detail}"));
-    let url = call.app().read_webhook_url(&value.url.0).map_err(|fault| role_first(&call, refused(fault)))?;
-    let kinds = value.kinds().map_err(|problem| role_first(&call, problem))?;
+    let url = call.app().read_webhook_url(&value.url.0).map_err(refused)?;
+    let kinds = value.kinds()?;
     let account = value.account_uin.map(|number| number.0);
     let claim = call.claim(&bytes)?;
     let new = NewWebhook { account, url: url.clone(), kinds: kinds.clone() };

@@ -163,7 +163,7 @@ pub(crate) async fn redeliver(
     let Some(notice) = read_notice_id(&delivery_id) else {
         // Whoever may not redeliver, and whatever is no webhook, is told so first.
         call.app().webhook(call.caller, id).await?;
-        return Err(crate::body::role_first(&call, missing()));
+        return Err(missing());
     };
     let view = call.app().redeliver(call.caller, id, notice).await?.ok_or_else(missing)?;
     Ok(answer(StatusCode::OK, &DeliveryBody::new(&call, view)))

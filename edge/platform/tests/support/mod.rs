@@ -160,6 +160,12 @@ impl Ask<'_> {
         self
     }
 
+    /// The header once more, beside what is there.
+    pub fn also(mut self, name: &str, value: &str) -> Self {
+        self.headers.push((name.to_owned(), value.to_owned()));
+        self
+    }
+
     pub fn without(mut self, name: &str) -> Self {
         self.headers.retain(|(known, _)| known != name);
         self
