@@ -6,6 +6,7 @@ use crate::envelope::{Reply, answer};
 use crate::error::{CloudError, ErrorCode};
 use crate::limit::Limits;
 use crate::params;
+use crate::places::Places;
 use crate::registry::Registry;
 use crate::replay::Replays;
 use crate::request::{Incoming, Made, authenticate};
@@ -17,7 +18,8 @@ use axum::extract::rejection::BytesRejection;
 use axum::http::{HeaderMap, Method, Response, StatusCode, Uri};
 use axum::routing::any;
 use credere_core::channel::Uin;
-use std::error::Error as _;
+use std::error::Error;
+use std::io;
 use std::sync::Arc;
 use uuid::Uuid;
 
@@ -40,6 +42,8 @@ pub struct Door<C> {
     pub wall_clock: WallClock,
     /// Rate limits; `None` switches them off.
     pub limits: Option<Limits>,
+    /// Places for calls that are worked on.
+    pub places: Places,
     /// The memory of writing requests.
     pub replays: Replays,
     /// Told about every call.
@@ -98,10 +102,16 @@ async fn handle<C: Send + Sync + 'static>(
     answer(&result, request_id)
 }
 
+/// Why a body did not arrive. The server says by the kind of the error that it gave up on it.
 fn unreadable(rejection: &BytesRejection) -> CloudError {
-    match rejection.status() {
-        StatusCode::PAYLOAD_TOO_LARGE => {
-            CloudError::new(ErrorCode::RequestSizeLimitExceeded, "the request body is too large")
+    if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE {
+        return CloudError::new(ErrorCode::RequestSizeLimitExceeded, "the request body is too large");
+    }
+    let causes = std::iter::successors(rejection.source(), |error: &&(dyn Error + 'static)| (*error).source());
+    match causes.filter_map(|error| error.downcast_ref::<io::Error>()).map(io::Error::kind).next() {
+        Some(io::ErrorKind::ResourceBusy) => CloudError::busy(),
+        Some(io::ErrorKind::TimedOut) => {
+            CloudError::new(ErrorCode::InvalidRequest, "the request body took too long, or came too slowly")
         }
         _ => CloudError::new(ErrorCode::InvalidRequest, "the request body could not be read to its end"),
     }
@@ -128,6 +138,7 @@ impl<C: Send + Sync> Door<C> {
         if let Some(limits) = &self.limits {
             limits.admit(caller, action.version, action.name, action.per_second)?;
         }
+        let _place = self.places.take(caller).await?;
         if action.writes {
             self.replays.admit(&request.proof.marks, now)?;
         }
@@ -136,5 +147,25 @@ impl<C: Send + Sync> Door<C> {
         let made = Made { request_id: outcome.request_id, args };
         let call = request.into_call(action.service, action.version, action.name, made);
         (action.run)(&self.context, &call).await
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use axum::extract::{FromRequest, Request};
+    use futures_util::stream;
+
+    #[tokio::test]
+    async fn a_body_that_does_not_arrive_says_why() {
+        for (kind, code) in [
+            (io::ErrorKind::ResourceBusy, ErrorCode::ServiceBusy),
+            (io::ErrorKind::TimedOut, ErrorCode::InvalidRequest),
+            (io::ErrorKind::ConnectionReset, ErrorCode::InvalidRequest),
+        ] {
+            let broken = stream::iter([Ok(Bytes::from_static(b"{")), Err(io::Error::from(kind))]);
+            let rejection = Bytes::from_request(Request::new(Body::from_stream(broken)), &()).await.unwrap_err();
+            assert_eq!(unreadable(&rejection).code(), code, "{kind}");
+        }
     }
 }

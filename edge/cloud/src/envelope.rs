@@ -2,7 +2,7 @@
 //! then), one `Response` object that carries the request id and either the action's fields or an error. Also the one way in
 //! which exact figures become JSON numbers.
 
-use crate::error::CloudError;
+use crate::error::{CloudError, ErrorCode};
 use axum::body::Body;
 use axum::http::{HeaderValue, Response, header};
 use credere_core::money::Amount;
@@ -65,6 +65,9 @@ pub fn answer(outcome: &Result<Reply, CloudError>, request_id: Uuid) -> Response
     let body = format!("{{\"Response\":{open}{comma}\"RequestId\":\"{request_id}\"}}}}");
     let mut response = Response::new(Body::from(body));
     response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    if outcome.as_ref().is_err_and(|error| error.code() == ErrorCode::ServiceBusy) {
+        response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
+    }
     response
 }
 

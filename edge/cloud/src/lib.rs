@@ -1,5 +1,5 @@
 //! The Cloud API: API 3.0 as the official, unmodified SDKs speak it, no more forgiving and no less. This room translates:
-//! it proves who signed a request ([`sign`]), finds the action ([`registry`]), keeps to the limits ([`limit`], [`replay`]),
+//! it proves who signed a request ([`sign`]), finds the action ([`registry`]), keeps to the limits ([`limit`], [`places`], [`replay`]),
 //! reads the parameters exactly ([`params`]) and puts the answer into its envelope ([`envelope`]). What an action does is
 //! not decided here; [`door`](mod@door) lays down the order of the steps and hands over to the action's function in
 //! [`actions`], which calls the application. [`service`] puts it all together.
@@ -10,6 +10,7 @@ pub mod envelope;
 pub mod error;
 pub mod limit;
 pub mod params;
+pub mod places;
 mod published;
 pub mod registry;
 pub mod replay;

@@ -4,6 +4,7 @@ use crate::actions;
 use crate::door::{Door, Observe, router};
 use crate::error::CloudError;
 use crate::limit::Limits;
+use crate::places::Places;
 use crate::replay::Replays;
 use crate::sign::{Caller, Secret};
 use axum::Router;
@@ -40,6 +41,7 @@ pub fn door(app: Arc<App>, options: CloudOptions) -> Router {
         }),
         wall_clock: Box::new(|| machine_now().micros().div_euclid(1_000_000)),
         limits,
+        places: Places::default(),
         replays: Replays::default(),
         observe: options.observe,
     }))

@@ -11,6 +11,7 @@ use credere_cloud::envelope::{Figure, Reply};
 use credere_cloud::error::CloudError;
 use credere_cloud::limit::{DEFAULT_PER_SECOND, Limits};
 use credere_cloud::params::{Kind, ParamDef};
+use credere_cloud::places::Places;
 use credere_cloud::registry::{Action, Registry, Running, Service};
 use credere_cloud::replay::Replays;
 use credere_cloud::request::{Call, Incoming};
@@ -228,6 +229,7 @@ impl House {
             find_caller: Box::new(find_caller),
             wall_clock: Box::new(move || time.load(Ordering::SeqCst)),
             limits,
+            places: Places::default(),
             replays: Replays::new(100),
             observe: Box::new(move |outcome| {
                 let action = outcome.action.map_or("-", |(_, name)| name);
