@@ -66,13 +66,19 @@ pub(crate) const SETTINGS: &[Setting] = &[
         "limits.connections",
         "4096",
         Kind::Number(1, 1_000_000),
-        "open connections; further ones wait to be accepted",
+        "open connections; a new one beyond them takes the place of the oldest idle one",
+    ),
+    setting(
+        "limits.keep_alive",
+        "75s",
+        Kind::Span(1, 3_600),
+        "how long an idle connection is kept; longer than a proxy in front keeps its own",
     ),
     setting(
         "limits.waiting_operations",
-        "100000",
+        "200000",
         Kind::Number(1, 10_000_000),
-        "operations that may wait for a decision; more are answered 503",
+        "operations that may wait for a decision, of one caller half; more are answered 503",
     ),
     setting("store.cache_mib", "48", Kind::Number(4, 65_536), "memory for the store's page caches"),
     setting(

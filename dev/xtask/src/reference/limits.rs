@@ -80,7 +80,11 @@ pub(super) fn page(root: &Path) -> Result<Page> {
         "## Texts of the platform API\n\nIn characters; control characters are refused. Beyond it: 400.\n\n{}\n",
         table(&["field", "length"], &texts(root)?)
     ));
-    body.push_str("Limits that a deployment chooses are [settings](settings.md); what stands here is their default.\n");
+    body.push_str(
+        "Limits that a deployment chooses are [settings](settings.md), among them `limits.connections` and \
+         `limits.keep_alive`; what stands here is their default. A client that moves nothing is waited for as long as is \
+         said; one that moves something earns that time back at the least rate, and never more than that.\n",
+    );
     Ok(Page {
         name: "limits",
         title: "Limits",
@@ -127,15 +131,19 @@ fn platform() -> Vec<Limit> {
     let platform = PlatformOptions::default();
     vec![
         read("a request's body", Unit::Bytes, PLATFORM, "BODY_MAX", "413"),
-        known("bodies in flight together", bytes(platform.body_bytes_max as u64), PLATFORM, "body_bytes_max", "503"),
-        known("requests in flight", grouped(platform.in_flight_max as u64), PLATFORM, "in_flight_max", "503"),
+        known(
+            "requests that are worked on at once, of one key half",
+            grouped(platform.in_flight_max as u64),
+            PLATFORM,
+            "in_flight_max",
+            "503",
+        ),
         read("operations in one request", Unit::Count, PLATFORM, "OPERATIONS_MAX", "400"),
         read("records in one request", Unit::Count, PLATFORM, "RECORDS_MAX", "400"),
         read("components of one record", Unit::Count, PLATFORM, "COMPONENTS_MAX", "the record is rejected"),
         read("lines that one receipt names", Unit::Count, PLATFORM, "LINES_MAX", "400"),
         read("products that one voucher names", Unit::Count, PLATFORM, "CODES_MAX", "400"),
-        read("bill files that are downloaded at once", Unit::Count, PLATFORM, "FILES_MAX", "503"),
-        read("how long a body may take to arrive", Unit::Seconds, PLATFORM, "ARRIVAL", "408"),
+        read("bill files that are downloaded at once, of one key half", Unit::Count, PLATFORM, "FILES_MAX", "503"),
         read("things on a page, unless asked otherwise", Unit::Count, PLATFORM, "LIMIT_DEFAULT", "-"),
         read("things on a page at most", Unit::Count, PLATFORM, "LIMIT_MAX", "400"),
         read("characters of an idempotency key", Unit::Count, "edge/platform/src/idempotency.rs", "KEY_MAX", "400"),
@@ -188,6 +196,21 @@ fn cloud() -> Vec<Limit> {
         known("values in one request", grouped(MAX_VALUES as u64), CLOUD, "MAX_VALUES", "`InvalidParameter`"),
         read("entries on a page, unless asked otherwise", Unit::Count, CLOUD, "PAGE_SIZE_DEFAULT", "-"),
         read("entries on a page at most, where none is published", Unit::Count, CLOUD, "PAGE_SIZE_MAX", VALUE),
+        read("a request's body", Unit::Bytes, CLI, "CLOUD_BODY_MAX", "`RequestSizeLimitExceeded`"),
+        read(
+            "calls that are worked on at once, of one account half",
+            Unit::Count,
+            CLOUD,
+            "CALLS_MAX",
+            "wait for a place",
+        ),
+        read(
+            "how long a call waits for a place",
+            Unit::Seconds,
+            CLOUD,
+            "PLACE_WITHIN",
+            "`OperationDenied.ServiceBusy`",
+        ),
         read("characters of a remark", Unit::Count, CLOUD, "REMARK_MAX", VALUE),
         read("tags that a bill is summed by in one call", Unit::Count, CLOUD, "TAG_KEYS_MAX", "`InvalidParameter`"),
         read("vouchers of a customer in a list without pages", Unit::Count, CLOUD, "SHOWN_MAX", "the newest are shown"),
@@ -201,7 +224,13 @@ fn engine() -> Vec<Limit> {
     let store = OpenOptions::default();
     let count = |number: usize| grouped(number as u64);
     vec![
-        known("operations that wait for a decision", count(engine.waiting_max), APP, "waiting_max", "503"),
+        known(
+            "operations that wait for a decision, of one caller half",
+            count(engine.waiting_max),
+            APP,
+            "waiting_max",
+            "503",
+        ),
         known("operations in one commit", count(engine.commit_max), APP, "commit_max", "wait for the next"),
         known("how far history may trail", duration(engine.history_lag_max), APP, "history_lag_max", "503 for writes"),
         known("how long history gathers rows", duration(engine.history_gather), APP, "history_gather", "written"),
@@ -245,11 +274,68 @@ fn engine() -> Vec<Limit> {
 }
 
 fn connections() -> Vec<Limit> {
+    const LET_GO: &str = "disconnected";
+    const BUSY: &str = "503, Cloud API `OperationDenied.ServiceBusy`";
+    const LATE: &str = "408, Cloud API `InvalidRequest`";
     vec![
-        read("how long a client may take to send its headers", Unit::Seconds, CLI, "HEADERS_WITHIN", "disconnected"),
-        read("how long a TLS handshake may take", Unit::Seconds, CLI, "HANDSHAKE_WITHIN", "disconnected"),
+        read("connections that wait to be accepted", Unit::Count, CLI, "BACKLOG", "the client tries again"),
+        read("a request's head", Unit::Bytes, CLI, "HEAD_MAX", "431"),
+        read("lines of a head", Unit::Count, CLI, "HEADERS_MAX", "431"),
+        read("bytes read ahead on one connection", Unit::Bytes, CLI, "READ_AHEAD_MAX", "read later"),
+        read("how long a head may take from its first byte on", Unit::Seconds, CLI, "HEAD_WITHIN", LET_GO),
+        read("how long a TLS handshake may take", Unit::Seconds, CLI, "HANDSHAKE_WITHIN", LET_GO),
+        read(
+            "bytes of bodies in flight together, of one key half, of the Cloud API half",
+            Unit::Bytes,
+            CLI,
+            "BODIES_MAX",
+            BUSY,
+        ),
+        read("bytes counted for each piece of a body besides its own", Unit::Count, CLI, "PIECE_COST", "-"),
+        read("bytes of each body that are not counted there", Unit::Bytes, CLI, "UNCOUNTED", "-"),
+        read("how long a body may take to arrive", Unit::Seconds, CLI, "BODY_WITHIN", LATE),
+        read("how long nothing of a body may come", Unit::Seconds, CLI, "BODY_SILENCE_MAX", LATE),
+        read("bytes a second of a body over time, at least", Unit::Count, CLI, "BODY_RATE_MIN", LATE),
+        read("how long a client may take nothing of its answer", Unit::Seconds, CLI, "ANSWER_STALL_MAX", LET_GO),
+        read(
+            "bytes a second of an answer that a client takes over time, at least",
+            Unit::Count,
+            CLI,
+            "ANSWER_RATE_MIN",
+            LET_GO,
+        ),
+        read("bytes of an answer that the system holds for a client", Unit::Bytes, CLI, "SEND_BUFFER", "written later"),
+        read(
+            "bytes of a body passed over when its request was answered without it",
+            Unit::Bytes,
+            CLI,
+            "REST_MAX",
+            LET_GO,
+        ),
+        read("how long that rest is passed over", Unit::Seconds, CLI, "REST_WITHIN", LET_GO),
+        read(
+            "how long a client may take nothing of its answer when places have run out",
+            Unit::Seconds,
+            CLI,
+            "STALLED_FOR",
+            LET_GO,
+        ),
         read("how long requests in flight have at a stop", Unit::Seconds, CLI, "FINISH_WITHIN", "cut off"),
-        read("a Cloud API request's body", Unit::Bytes, CLI, "CLOUD_BODY_MAX", "`RequestSizeLimitExceeded`"),
+        read(
+            "how long a client may take nothing of its answer, or be sending a head, at a stop",
+            Unit::Seconds,
+            CLI,
+            "STALL_MAX_AT_STOP",
+            "cut off",
+        ),
+        read("how long work beside the connections has at a stop", Unit::Seconds, CLI, "END_WITHIN", "cut off"),
+        read(
+            "file descriptors kept for the store and deliveries",
+            Unit::Count,
+            CLI,
+            "DESCRIPTORS_KEPT",
+            "fewer connections",
+        ),
     ]
 }
 
@@ -357,9 +443,12 @@ fn whole(text: &str) -> String {
 }
 
 fn bytes(number: u64) -> String {
+    const KIB: u64 = 1 << 10;
     const MIB: u64 = 1 << 20;
     if number.is_multiple_of(MIB) {
         format!("{} MiB", grouped(number / MIB))
+    } else if number.is_multiple_of(KIB) {
+        format!("{} KiB", grouped(number / KIB))
     } else {
         format!("{} bytes", grouped(number))
     }
@@ -418,7 +507,7 @@ mod tests {
 
     #[test]
     fn figures_have_units() {
-        assert_eq!((bytes(8 << 20).as_str(), bytes(100).as_str()), ("8 MiB", "100 bytes"));
+        assert_eq!([bytes(8 << 20), bytes(32 << 10), bytes(100)], ["8 MiB", "32 KiB", "100 bytes"]);
         assert_eq!((seconds(300).as_str(), seconds(604_800).as_str()), ("300 s", "7 days"));
         assert_eq!(shown(Amount::INPUT_MAX), "92,000,000,000");
     }

@@ -1,15 +1,30 @@
 //! `credere serve`: the store is opened, the application brought up, and all faces put on one port.
 
+#[cfg(test)]
+mod attacks;
+mod bodies;
 mod cloud_calls;
+mod descriptors;
+mod framing;
 mod listen;
+mod log;
 mod notices;
+mod pace;
+mod places;
+mod signals;
 mod tls;
+mod wire;
+
+pub(crate) use log::log_to_stderr;
+pub(crate) use signals::stop_signal;
 
 use crate::args::ServeOptions;
 use crate::exit::Failed;
 use crate::progress::Bars;
-use crate::settings::{Settings, log_filter, secret_in_file, secret_variable};
+use crate::settings::{Settings, secret_in_file, secret_variable};
 use axum::extract::DefaultBodyLimit;
+use axum::middleware::from_fn_with_state;
+use bodies::Bodies;
 use credere_app::clock::Clock;
 use credere_app::engine::EngineOptions;
 use credere_app::{App, MasterKey, Options, SecretText, check_platform_key, has_master_key};
@@ -17,29 +32,34 @@ use credere_cloud::CloudOptions;
 use credere_core::book::Rules;
 use credere_platform::PlatformOptions;
 use credere_store::sqlite::{OpenOptions, SqliteStore};
-use std::io::{IsTerminal, Write};
+use places::Places;
+use std::io::Write;
 use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
+use tls::Tls;
 use tokio::net::TcpListener;
-use tower::limit::GlobalConcurrencyLimitLayer;
-use tower_http::timeout::RequestBodyTimeoutLayer;
+use wire::Times;
 
 /// The largest body of a Cloud API call, in bytes.
 const CLOUD_BODY_MAX: usize = 8 * 1024 * 1024;
 
-/// How long the body of a Cloud API call may stay silent.
-const CLOUD_BODY_WITHIN: Duration = Duration::from_secs(10);
-/// Cloud API calls that are worked on at once; further ones wait. With the largest body each, 2 GiB.
-const CLOUD_CALLS_MAX: usize = 256;
+/// How long work beside the connections may take to end once they have.
+const END_WITHIN: Duration = Duration::from_secs(2);
 
 /// `credere serve`.
 pub(crate) fn run(options: &ServeOptions) -> Result<(), Failed> {
     let settings = Settings::resolve(options)?;
-    log_to_stderr(&settings)?;
+    let log = log_to_stderr(&settings)?;
+    let runtime = runtime()?;
+    // From here on a hangup is no death, also while a long journal is replayed.
+    let hangups = {
+        let _inside = runtime.enter();
+        signals::hangups()?
+    };
     let mut server = Server::prepare(&settings)?;
-    runtime()?.block_on(async {
+    let ended = runtime.block_on(async {
         // Before anybody is told that the server is there: a signal from then on is a stop, not a death.
         let stop = stop_signal()?;
         let listening = server.listen()?;
@@ -50,28 +70,36 @@ pub(crate) fn run(options: &ServeOptions) -> Result<(), Failed> {
             let _ = writeln!(out, "the first platform key, shown this once: {}", key.expose());
         }
         let _ = out.flush();
-        listening.until(stop).await
-    })?;
+        let reloading = signals::reload_at(hangups, options, &log, listening.tls.clone());
+        tokio::select! {
+            ended = listening.until(stop) => ended,
+            () = reloading => Err(Failed::Refused("no more signals arrive".to_owned())),
+        }
+    });
+    // A file that is being made for somebody who has gone must not hold up the end.
+    runtime.shutdown_timeout(END_WITHIN);
     server.app.close();
-    Ok(())
+    ended
 }
 
 /// A server that is ready to listen.
 pub(crate) struct Server {
     pub(crate) app: Arc<App>,
     router: axum::Router,
-    tls: Option<tokio_rustls::TlsAcceptor>,
+    tls: Option<Tls>,
     socket: Option<std::net::TcpListener>,
-    connections_max: usize,
+    places: Arc<Places>,
+    times: Times,
 }
 
 /// A server on its port.
 pub(crate) struct Listening {
     pub(crate) address: SocketAddr,
     listener: TcpListener,
-    tls: Option<tokio_rustls::TlsAcceptor>,
+    tls: Option<Tls>,
     router: axum::Router,
-    connections_max: usize,
+    places: Arc<Places>,
+    times: Times,
 }
 
 impl Server {
@@ -80,10 +108,10 @@ impl Server {
     pub(crate) fn prepare(settings: &Settings) -> Result<Server, Failed> {
         let listen = settings.text("listen").unwrap_or_default();
         let socket = std::net::TcpListener::bind(listen)
-            .and_then(|socket| socket.set_nonblocking(true).map(|()| socket))
+            .and_then(|socket| listen::prepare(&socket).map(|()| socket))
             .map_err(|error| Failed::Usage(format!("cannot listen on {listen}: {error}")))?;
         let tls = match (settings.text("tls_cert"), settings.text("tls_key")) {
-            (Some(cert), Some(key)) => Some(tls::acceptor(Path::new(cert), Path::new(key))?),
+            (Some(cert), Some(key)) => Some(Tls::read(Path::new(cert), Path::new(key))?),
             _ => None,
         };
         let notices = notices::options(settings)?;
@@ -96,17 +124,18 @@ impl Server {
         let mut platform = PlatformOptions::default();
         let observe = cloud_calls::counter(&mut platform.registry);
         let cloud = CloudOptions { rate_limits: settings.flag("cloud.rate_limits"), observe };
-        let cloud = credere_cloud::door(app.clone(), cloud)
-            .layer(DefaultBodyLimit::max(CLOUD_BODY_MAX))
-            .layer(RequestBodyTimeoutLayer::new(CLOUD_BODY_WITHIN))
-            .layer(GlobalConcurrencyLimitLayer::new(CLOUD_CALLS_MAX));
+        let cloud = credere_cloud::door(app.clone(), cloud).layer(DefaultBodyLimit::max(CLOUD_BODY_MAX));
+        let connections = descriptors::raise(settings.number("limits.connections"));
+        let places = Places::new(usize::try_from(connections).unwrap_or(usize::MAX), &mut platform.registry);
         let router = credere_platform::router(app.clone(), platform).merge(cloud);
+        let router = router.layer(from_fn_with_state(Arc::new(Bodies::new()), bodies::counted));
         Ok(Server {
             app,
             router,
             tls,
             socket: Some(socket),
-            connections_max: usize::try_from(settings.number("limits.connections")).unwrap_or(usize::MAX),
+            places,
+            times: listen::times(settings.span("limits.keep_alive")),
         })
     }
 
@@ -121,7 +150,8 @@ impl Server {
             listener,
             tls: self.tls.clone(),
             router: self.router.clone(),
-            connections_max: self.connections_max,
+            places: self.places.clone(),
+            times: self.times,
         })
     }
 }
@@ -133,7 +163,7 @@ impl Listening {
 
     /// Serves until `stop`, then finishes what is in flight.
     pub(crate) async fn until(self, stop: impl Future<Output = ()>) -> Result<(), Failed> {
-        listen::serve(self.listener, self.tls, self.router, self.connections_max, stop).await;
+        listen::serve(self.listener, self.tls, self.router, self.places, self.times, stop).await;
         Ok(())
     }
 }
@@ -142,20 +172,6 @@ impl Listening {
 pub(crate) fn runtime() -> Result<tokio::runtime::Runtime, Failed> {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
     runtime.map_err(|error| Failed::Refused(format!("no runtime: {error}")))
-}
-
-/// Resolves at SIGTERM or SIGINT.
-pub(crate) fn stop_signal() -> Result<impl Future<Output = ()>, Failed> {
-    use tokio::signal::unix::{SignalKind, signal};
-    let failed = |error: std::io::Error| Failed::Refused(format!("cannot wait for signals: {error}"));
-    let mut terminate = signal(SignalKind::terminate()).map_err(failed)?;
-    let mut interrupt = signal(SignalKind::interrupt()).map_err(failed)?;
-    Ok(async move {
-        tokio::select! {
-            _ = terminate.recv() => {}
-            _ = interrupt.recv() => {}
-        }
-    })
 }
 
 /// How the store is opened under these settings.
@@ -251,18 +267,4 @@ fn master_key(data: &Path, first_start: bool) -> Result<MasterKey, Failed> {
         }
         Err(error) => Err(failed(error)),
     }
-}
-
-/// Log lines go to standard error, in the format and from the level that the settings say.
-pub(crate) fn log_to_stderr(settings: &Settings) -> Result<(), Failed> {
-    let level = settings.text("log.level").unwrap_or("info");
-    let filter = log_filter(level).ok_or_else(|| settings.wrong("log.level", "is no filter"))?;
-    let colours = std::io::stderr().is_terminal();
-    let lines = tracing_subscriber::fmt().with_env_filter(filter).with_ansi(colours).with_writer(std::io::stderr);
-    if settings.text("log.format") == Some("json") {
-        lines.json().init()
-    } else {
-        lines.init()
-    }
-    Ok(())
 }

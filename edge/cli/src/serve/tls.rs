@@ -1,6 +1,7 @@
-//! TLS for all faces, from a certificate chain and a key in PEM files.
+//! TLS for all faces, from a certificate chain and a key in PEM files, which can be read anew while the server runs.
 
 use crate::exit::Failed;
+use parking_lot::RwLock;
 use rustls_pki_types::pem::PemObject;
 use rustls_pki_types::{CertificateDer, PrivateKeyDer};
 use std::path::Path;
@@ -9,8 +10,32 @@ use tokio_rustls::TlsAcceptor;
 use tokio_rustls::rustls::ServerConfig;
 use tokio_rustls::rustls::crypto::ring::default_provider;
 
-/// Reads both files.
-pub(super) fn acceptor(cert: &Path, key: &Path) -> Result<TlsAcceptor, Failed> {
+/// What new connections are accepted with. Connections that stand keep theirs.
+#[derive(Clone)]
+pub(super) struct Tls(Arc<RwLock<TlsAcceptor>>);
+
+impl Tls {
+    /// Reads both files.
+    pub(super) fn read(cert: &Path, key: &Path) -> Result<Tls, Failed> {
+        Ok(Tls(Arc::new(RwLock::new(acceptor(cert, key)?))))
+    }
+
+    /// Reads both files anew.
+    ///
+    /// # Errors
+    /// When they cannot be used together; then what was there before stays.
+    pub(super) fn reload(&self, cert: &Path, key: &Path) -> Result<(), Failed> {
+        let new = acceptor(cert, key)?;
+        *self.0.write() = new;
+        Ok(())
+    }
+
+    pub(super) fn acceptor(&self) -> TlsAcceptor {
+        self.0.read().clone()
+    }
+}
+
+fn acceptor(cert: &Path, key: &Path) -> Result<TlsAcceptor, Failed> {
     let wrong = |path: &Path, error: String| Failed::Usage(format!("{}: {error}", path.display()));
     let chain = CertificateDer::pem_file_iter(cert)
         .and_then(Iterator::collect::<Result<Vec<_>, _>>)
@@ -27,4 +52,55 @@ pub(super) fn acceptor(cert: &Path, key: &Path) -> Result<TlsAcceptor, Failed> {
         .map_err(|error| wrong(cert, error.to_string()))?;
     config.alpn_protocols = vec![b"http/1.1".to_vec()];
     Ok(TlsAcceptor::from(Arc::new(config)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::fs;
+    use tokio_rustls::TlsConnector;
+    use tokio_rustls::rustls::{ClientConfig, RootCertStore};
+
+    fn stored(file: &str) -> std::path::PathBuf {
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/tls").join(file)
+    }
+
+    /// Whether a client that trusts this certificate alone is content.
+    async fn shows(tls: &Tls, name: &str) -> bool {
+        let mut roots = RootCertStore::empty();
+        roots.add(CertificateDer::from_pem_file(stored(&format!("{name}.pem"))).unwrap()).unwrap();
+        let config = ClientConfig::builder_with_provider(Arc::new(default_provider()))
+            .with_safe_default_protocol_versions()
+            .unwrap()
+            .with_root_certificates(roots)
+            .with_no_client_auth();
+        let (client, server) = tokio::io::duplex(1 << 16);
+        let host = format!("{name}.example.test").try_into().unwrap();
+        let connector = TlsConnector::from(Arc::new(config));
+        let (connected, _) = tokio::join!(connector.connect(host, client), tls.acceptor().accept(server));
+        connected.is_ok()
+    }
+
+    #[tokio::test]
+    async fn a_new_certificate_is_taken_and_a_broken_one_is_not() {
+        let folder = tempfile::tempdir().unwrap();
+        let (cert, key) = (folder.path().join("cert.pem"), folder.path().join("key.pem"));
+        let put = |name: &str| {
+            fs::copy(stored(&format!("{name}.pem")), &cert).unwrap();
+            fs::copy(stored(&format!("{name}.key")), &key).unwrap();
+        };
+        put("first");
+        let tls = Tls::read(&cert, &key).unwrap();
+        assert!(shows(&tls, "first").await && !shows(&tls, "second").await);
+        for (cert_now, key_now) in [("first.pem", "second.key"), ("first.key", "first.key"), ("first.pem", "first.pem")]
+        {
+            fs::copy(stored(cert_now), &cert).unwrap();
+            fs::copy(stored(key_now), &key).unwrap();
+            assert!(tls.reload(&cert, &key).is_err(), "{cert_now} with {key_now}");
+            assert!(shows(&tls, "first").await);
+        }
+        put("second");
+        tls.reload(&cert, &key).unwrap();
+        assert!(shows(&tls, "second").await && !shows(&tls, "first").await);
+    }
 }

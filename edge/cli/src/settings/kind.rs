@@ -20,7 +20,7 @@ pub(crate) enum Kind {
     Flag,
     /// A whole number in this range.
     Number(u64, u64),
-    /// A span of time in this range, in seconds: a whole number and one of `s`, `m`, `h`, `d`.
+    /// A span of time in this range, in seconds: a whole number and one of `s`, `m`, `h`, `d`, seconds without.
     Span(u64, u64),
     /// One of these.
     Choice(&'static [&'static str]),
@@ -94,8 +94,11 @@ pub(super) fn number_of(text: &str) -> Option<u64> {
     if text.bytes().all(|b| b.is_ascii_digit()) { text.parse().ok() } else { None }
 }
 
-/// Reads `90s`, `15m`, `2h` or `31d`.
+/// Reads `90s`, `15m`, `2h` or `31d`; a number alone is seconds.
 pub(super) fn span_of(text: &str) -> Option<Duration> {
+    if let Some(seconds) = number_of(text) {
+        return Some(Duration::from_secs(seconds));
+    }
     let (number, unit) = text.split_at_checked(text.len().checked_sub(1)?)?;
     let seconds = match unit {
         "s" => 1,
@@ -196,8 +199,9 @@ mod tests {
     }
 
     #[test]
-    fn spans_have_a_number_and_a_unit() {
+    fn spans_have_a_number_and_a_unit_or_are_seconds() {
         assert_eq!(span_of("31d"), Some(Duration::from_secs(31 * 86_400)));
+        assert_eq!(span_of("75"), Some(Duration::from_secs(75)));
         fit(Kind::Span(60, 86_400), &["60s", "1m", "1d", "24h"]);
         unfit(Kind::Span(60, 86_400), &["59s", "25h", "1", "m", "1 d", "1w", "-1m", "1é", "99999999999999999999d"]);
         assert_eq!(span_range(60, 86_400 * 365), "from `1m` to `365d`");

@@ -19,5 +19,6 @@ mod preload;
 mod sealed;
 mod server;
 mod stop;
+mod strangers;
 mod values;
 mod world;

@@ -48,8 +48,14 @@ pub(crate) fn credere(words: &[&str], data: &Path) -> Command {
 
 /// The same command under a umask that takes nothing away.
 pub(crate) fn generous(command: &Command) -> Command {
+    behind("umask 000", command)
+}
+
+/// The same command, before which the shell does this to its process.
+fn behind(first: &str, command: &Command) -> Command {
     let mut shell = Command::new("sh");
-    shell.arg("-c").arg("umask 000; exec \"$0\" \"$@\"").arg(command.get_program()).args(command.get_args());
+    shell.arg("-c").arg(format!("{first} && exec \"$0\" \"$@\"")).arg(command.get_program()).args(command.get_args());
+    shell.stdin(Stdio::null());
     for (name, value) in command.get_envs() {
         match value {
             Some(value) => shell.env(name, value),
@@ -88,6 +94,8 @@ pub(crate) struct Setup {
     pub(crate) variables: Vec<(String, String)>,
     /// Under a umask that takes nothing away.
     pub(crate) generous: bool,
+    /// How many file descriptors the system gives.
+    pub(crate) descriptors: Option<u32>,
 }
 
 impl Setup {
@@ -100,6 +108,7 @@ impl Setup {
             sandbox: true,
             variables: Vec::new(),
             generous: false,
+            descriptors: None,
         }
     }
 
@@ -116,6 +125,9 @@ impl Setup {
         let mut command = credere(&["serve", "--listen", "127.0.0.1:0"], &self.data);
         if self.sandbox {
             command.arg("--sandbox");
+        }
+        if let Some(descriptors) = self.descriptors {
+            command = behind(&format!("ulimit -n {descriptors}"), &command);
         }
         command
             .env("CREDERE_PLATFORM_KEY", PLATFORM_KEY)
@@ -202,7 +214,16 @@ impl Server {
 
     /// SIGTERM.
     pub(crate) fn terminate(&self) {
-        let sent = Command::new("sh").arg("-c").arg(format!("kill -TERM {}", self.pid)).status();
+        self.signal("TERM");
+    }
+
+    /// SIGHUP.
+    pub(crate) fn hang_up(&self) {
+        self.signal("HUP");
+    }
+
+    fn signal(&self, name: &str) {
+        let sent = Command::new("sh").arg("-c").arg(format!("kill -{name} {}", self.pid)).status();
         assert!(sent.is_ok_and(|status| status.success()), "the signal can be sent");
     }
 
