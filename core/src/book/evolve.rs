@@ -6,7 +6,7 @@ use super::posting::forget;
 use super::state::{Book, Refunds};
 use crate::channel::{
     Account, Authorization, AuthorizationId, Customer, Discount, DiscountId, DiscountScope, Order, Partner, Product,
-    Resource, ResourceId, Standing, Subscription, Uin, VoucherId, VoucherKind, Warned, WebhookId,
+    Resource, ResourceId, Standing, Subscription, Uin, Verification, VoucherId, VoucherKind, Warned, WebhookId,
 };
 use crate::ledger::{Day, Line, Moment};
 use crate::money::{Amount, Overflow};
@@ -84,15 +84,17 @@ impl Book {
     fn apply(&mut self, seq: u64, at: Moment, event: &Event) -> Result<(), Misfit> {
         match event {
             Event::AccountOpened { uin, class, verification, tier } => {
-                let account = Account {
+                let mut account = Account {
                     uin: *uin,
                     opened_at: at,
                     class: *class,
-                    verification: *verification,
+                    verification: Verification::None,
                     tier: *tier,
                     subscription: Subscription::default(),
                     customer: None,
+                    verified_at: None,
                 };
+                account.verify(*verification, at);
                 self.accounts.add(account).ok_or("the account is there already")?;
                 if self.next_uin.map_or(Uin::FIRST_GIVEN, Uin::number) == uin.number() {
                     // Past this one and those that callers have named, so that no later search passes them again.
@@ -101,7 +103,8 @@ impl Book {
             }
             Event::AccountChanged { uin, class, verification, tier } => {
                 let account = self.accounts.get_mut(*uin).ok_or("no such account")?;
-                (account.class, account.verification, account.tier) = (*class, *verification, *tier);
+                (account.class, account.tier) = (*class, *tier);
+                account.verify(*verification, at);
             }
             Event::PartnerRegistered {
                 uin,

@@ -56,6 +56,18 @@ pub struct Account {
     pub subscription: Subscription,
     /// Set while it is bound to a partner as a customer.
     pub customer: Option<Customer>,
+    /// When its identity was verified as what it is; absent while it is not.
+    pub verified_at: Option<Moment>,
+}
+
+impl Account {
+    /// Verifies its identity, or takes that back.
+    pub(crate) fn verify(&mut self, verification: Verification, at: Moment) {
+        if self.verification != verification {
+            self.verified_at = (verification != Verification::None).then_some(at);
+        }
+        self.verification = verification;
+    }
 }
 
 /// Privileges that keep a customer's resources running while it is overdue (R106). Both must be off before it is

@@ -154,8 +154,7 @@ for (const dialect of DIALECTS) {
           AuthType: 1,
           CidRegisterTime: time,
           UinRegisterTime: time,
-          // When an identity was verified is not known.
-          AuthPassTime: null,
+          AuthPassTime: time,
           HasExpense: 1,
         },
       ]);

@@ -52,6 +52,8 @@ for (const dialect of DIALECTS) {
       assert.deepEqual(shown(bought), [PREPAID, "200", "30", "170"]);
       assert.deepEqual(shown(used), [POSTPAID, "1.25", "0", "1.25"]);
       assert.deepEqual([used.Region, used.ProjectName, used.InstanceId], ["ap-singapore", "shop", "ins-1"]);
+      assert.equal(bought.ProjectName, "default");
+      assert.match(used.Id, /^\d+$/);
       assert.deepEqual([used.PayerAccountId, used.OwnerAccountId], [reseller.uin, customer.uin]);
       assert.deepEqual(await query({ PayMode: "prePay", IsConfirmed: "2" }), { Total: 1, DetailSet: [bought] });
       assert.deepEqual(await query({ ActionType: "postpay_deduct_h" }), { Total: 1, DetailSet: [used] });
@@ -90,7 +92,7 @@ for (const dialect of DIALECTS) {
       ]);
       assert.deepEqual(await query("Product"), [{ BusinessCode: "cvm", BusinessCodeName: "cvm", ...ALL }]);
       assert.deepEqual(await query("Region"), [
-        { RegionId: "ap-singapore", RegionName: "ap-singapore", ...USED },
+        { RegionId: "9", RegionName: "ap-singapore", ...USED },
         { RegionId: "default", RegionName: "default", ...BOUGHT },
       ]);
     });
@@ -117,7 +119,7 @@ for (const dialect of DIALECTS) {
       };
       const product = { GroupKey: "cvm", GroupValue: "cvm", Business: [], ...ALL, ...none };
       assert.deepEqual(await query({ GroupType: "product" }), [product]);
-      const projects = [entry("default", "default", BOUGHT), entry("shop", "shop", USED)];
+      const projects = [entry("0", "default", BOUGHT), entry("shop", "shop", USED)];
       assert.deepEqual(await query({ GroupType: "project" }), projects);
       const tags = [entry("team", "", BOUGHT), entry("team", "web", USED)];
       assert.deepEqual(await query({ GroupType: "tag", TagKey: ["team"] }), tags);
@@ -183,9 +185,10 @@ for (const dialect of DIALECTS) {
       const { Data, ...rest } = mine;
       const counts = { TotalRecordsCount: 1, Month, RecordsCountByMonth: 1 };
       assert.deepEqual(rest, { VoucherId, TotalAmount: 30, RemainAmount: 0, ...counts });
-      assert.deepEqual([Data.length, Data[0].Amount, Data[0].PayMode], [1, 30, "prePay"]);
+      assert.deepEqual([Data.length, Data[0].Amount, Data[0].PayMode], [1, 30, "Prepaid"]);
       assert.deepEqual([Data[0].VoucherId, Data[0].OwnerUin], [String(VoucherId), customer.uin]);
-      assert.match(Data[0].DealName, /^ord_\d+$/);
+      assert.match(Data[0].DealName, /^\d+$/);
+      assert.match(Data[0].BillId, /^\d+$/);
       const CustomerUin = customer.uin;
       const named = { ...page, CustomerUin };
       const theirs = await reseller.callsByName("DescribeCustomerVoucherUsageDetails", named, dialect);

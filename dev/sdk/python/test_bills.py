@@ -46,7 +46,7 @@ def test_describe_customer_bill_detail(world, dialect):
     bought, used, back = shown["DetailSet"]
     now = world.vendor.local_time()
     line = used.pop("Id")
-    assert line.startswith("line_")
+    assert line.isdecimal()
     assert used == {
         "PayerAccountId": reseller.uin,
         "OwnerAccountId": customer.uin,
@@ -86,6 +86,7 @@ def test_describe_customer_bill_detail(world, dialect):
     }
     costs = ("OriginalCost", "TotalAmountAfterDiscount", "VoucherDeduction", "TotalCost", "BillingMode")
     assert [bought[cost] for cost in costs] == ["200", "180", "30", "150", PREPAID]
+    assert [bought["ProjectName"], bought["Region"]] == ["default", ""]
     assert [back[cost] for cost in costs] == ["-0.5", "-0.45", "0", "-0.45", POSTPAID]
     for filters, lines in [
         ({"PayMode": "prePay"}, [bought]),
@@ -172,7 +173,7 @@ def test_describe_bill_summary_by(world, dialect):
     rest = costs("199.50000000", "30.00000000", "149.55000000")
     assert regions == {
         "SummaryOverview": [
-            {"RegionId": "ap-singapore", "RegionName": "ap-singapore", **costs(*used)},
+            {"RegionId": "9", "RegionName": "ap-singapore", **costs(*used)},
             {"RegionId": "default", "RegionName": "default", **rest},
         ]
     }
@@ -218,7 +219,7 @@ def test_describe_bill_summary(world, dialect):
             {"GroupType": "product"},
             [{"Business": [], "GroupKey": world.product, "GroupValue": world.product, **whole}],
         ),
-        ({"GroupType": "project"}, [group("default", "default", rest), group("shop", "shop", used)]),
+        ({"GroupType": "project"}, [group("0", "default", rest), group("shop", "shop", used)]),
         ({"GroupType": "tag", "TagKey": ["team"]}, [group("team", "", rest), group("team", "web", used)]),
     ]:
         found = figures(call(own, "DescribeBillSummary", Month=month, **asked))

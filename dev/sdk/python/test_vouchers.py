@@ -130,12 +130,15 @@ def test_describe_voucher_usage_details(world, dialect):
     line = world.uses(customer, "1.50")
     month, now = world.vendor.month(), world.vendor.local_time()
 
+    def number_of(platform_id):
+        return platform_id.rpartition("_")[2]
+
     def payment(line_id, deal, amount, mode):
         return {
-            "Id": int(line_id.removeprefix("line_")),
+            "Id": int(number_of(line_id)),
             "VoucherId": str(number),
-            "DealName": deal,
-            "BillId": line_id,
+            "DealName": number_of(deal),
+            "BillId": number_of(line_id),
             "Amount": amount,
             "PayMode": mode,
             "ProductCode": world.product,
@@ -148,8 +151,8 @@ def test_describe_voucher_usage_details(world, dialect):
         }
 
     own, partner = customer.client(dialect), reseller.client(dialect)
-    bought = payment(order.replace("ord_", "line_"), order, 4, "prePay")
-    both = [payment(line, "", 1.5, "postPay"), bought]
+    bought = payment(order.replace("ord_", "line_"), order, 4, "Prepaid")
+    both = [payment(line, "", 1.5, "Postpaid"), bought]
     for filters, data, selected in [
         ({}, both, 2),
         ({"Page": 2, "PageSize": 1}, [bought], 2),

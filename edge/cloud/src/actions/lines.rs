@@ -1,13 +1,13 @@
 //! A bill line as the detail actions send it, in the two published shapes: what a partner sees, and what the customer
 //! itself sees, which has no discounts and no vouchers but tags (R80). Products and components have one level here, so
-//! that each is its own only sub-product or component type. What was not told with an order or record is empty.
+//! that each is its own only sub-product or component type. What was not told with an order or record is empty, but for the
+//! project, which is then `default`.
 
-use super::bills::{action_name, pay_mode_name, short, short_rate};
+use super::bills::{action_name, or_default, pay_mode_name, short, short_rate};
 use crate::envelope::shortest;
 use crate::error::CloudError;
 use crate::published::intlpartnersmgt_v20220928::{BillDetailData, CustomerBillDetailData, TagInfo};
 use credere_app::App;
-use credere_core::channel::LineId;
 use credere_store::contract::LineRow;
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -71,14 +71,14 @@ pub(super) fn for_partner(
 ) -> Result<BillDetailData, CloudError> {
     let told = Told::of(line);
     let product = product_name(names, line);
-    let id = LineId(line.seq).to_string();
+    let id = line_number(line);
     Ok(BillDetailData {
         payer_account_id: line.payer.number().cast_signed(),
         owner_account_id: line.account.number().cast_signed(),
         operator_account_id: told.operator_uin.unwrap_or(line.account.number().cast_signed()),
         product_name: product.clone(),
         billing_mode: pay_mode_name(line.action.pay_mode()).to_owned(),
-        project_name: line.project.clone(),
+        project_name: or_default(&line.project),
         region: line.region.clone(),
         availability_zone: told.zone.clone().unwrap_or_default(),
         instance_id: line.resource.clone(),
@@ -116,7 +116,7 @@ pub(super) fn for_partner(
 pub(super) fn for_customer(app: &App, names: &BTreeMap<String, String>, line: &LineRow) -> CustomerBillDetailData {
     let told = Told::of(line);
     let product = product_name(names, line);
-    let id = LineId(line.seq).to_string();
+    let id = line_number(line);
     let tag = |(key, value): (&String, &String)| TagInfo { tag_key: key.clone(), tag_value: value.clone() };
     CustomerBillDetailData {
         payer_account_id: line.payer.number().cast_signed(),
@@ -124,7 +124,7 @@ pub(super) fn for_customer(app: &App, names: &BTreeMap<String, String>, line: &L
         operator_account_id: told.operator_uin.unwrap_or(line.account.number().cast_signed()),
         product_name: product.clone(),
         billing_mode: pay_mode_name(line.action.pay_mode()).to_owned(),
-        project_name: line.project.clone(),
+        project_name: or_default(&line.project),
         region: line.region.clone(),
         availability_zone: told.zone.clone().unwrap_or_default(),
         instance_id: line.resource.clone(),
@@ -153,6 +153,11 @@ pub(super) fn for_customer(app: &App, names: &BTreeMap<String, String>, line: &L
         component_code: Some(told.each(|component| component.code.clone())),
         item_code: Some(told.each(|component| component.code.clone())),
     }
+}
+
+/// A line's number, which is also that of its transaction: published ids are digits.
+fn line_number(line: &LineRow) -> String {
+    line.seq.to_string()
 }
 
 fn product_name(names: &BTreeMap<String, String>, line: &LineRow) -> String {

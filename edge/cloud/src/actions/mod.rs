@@ -9,6 +9,7 @@ mod intlpartnersmgt;
 mod lines;
 mod once;
 mod reading;
+mod regions;
 mod vouchers;
 
 pub use errors::EVERY_CALL;

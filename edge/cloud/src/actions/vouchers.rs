@@ -12,7 +12,7 @@ use credere_app::queries::CustomerVouchers;
 use credere_app::{App, Failure};
 use credere_core::access::Action;
 use credere_core::book::Rejection;
-use credere_core::channel::{LineId, OrderId, Uin, VoucherId};
+use credere_core::channel::{PayMode, Uin, VoucherId};
 use credere_core::ledger::Month;
 use credere_store::contract::{VoucherRow, VoucherUseRow};
 use std::collections::BTreeMap;
@@ -126,10 +126,11 @@ fn detail(app: &App, names: &BTreeMap<String, String>, row: &VoucherUseRow) -> U
         // A voucher pays a line once, so that the line's number is also the payment's.
         id: row.line_seq.cast_signed(),
         voucher_id: row.voucher.to_string(),
-        deal_name: row.order_seq.map(|seq| OrderId(seq).to_string()).unwrap_or_default(),
-        bill_id: LineId(row.line_seq).to_string(),
+        // Published ids are digits.
+        deal_name: row.order_seq.map(|seq| seq.to_string()).unwrap_or_default(),
+        bill_id: row.line_seq.to_string(),
         amount: Figure(row.amount),
-        pay_mode: row.action.pay_mode().name().to_owned(),
+        pay_mode: pay_mode(row.action.pay_mode()).to_owned(),
         product_code: row.product.clone(),
         sub_product_code: row.product.clone(),
         product_code_name: name.clone(),
@@ -137,6 +138,14 @@ fn detail(app: &App, names: &BTreeMap<String, String>, row: &VoucherUseRow) -> U
         pay_time: app.local_time(row.at),
         completion_time: app.local_time(row.at),
         owner_uin: row.account.number().cast_signed(),
+    }
+}
+
+/// How a payment says what it paid; the same words as a voucher's own pay mode.
+fn pay_mode(mode: PayMode) -> &'static str {
+    match mode {
+        PayMode::PrePay => "Prepaid",
+        PayMode::PostPay => "Postpaid",
     }
 }
 
@@ -165,6 +174,13 @@ mod tests {
         assert_eq!(published(&STATES), Request::VOUCHER_STATUS_VALUES);
         assert_eq!(published(&MODES), Request::PAYMENT_MODE_VALUES);
         assert_eq!(published(&SCOPES), Request::PRODUCT_SCOPE_VALUES);
+    }
+
+    #[test]
+    fn a_payment_has_the_words_of_a_voucher() {
+        for mode in [PayMode::PrePay, PayMode::PostPay] {
+            assert!(MODES.iter().any(|(published, _)| *published == pay_mode(mode)));
+        }
     }
 
     #[test]

@@ -1,6 +1,8 @@
 //! What each action answers when it succeeds, to the letter.
 
 use crate::market::*;
+use credere_app::commands::AccountChange;
+use credere_core::channel::Verification;
 
 #[tokio::test]
 async fn an_allocation_shows_in_every_figure() {
@@ -304,14 +306,30 @@ async fn the_facts_on_customers() {
         response(
             r#""Data":[{"CustomerUin":"200000000012","Email":"200000000012@example.com","Phone":"+1200000000012",
             "Mark":"late payer","Name":"acme Two","BindTime":"2100-01-01 08:02:00","AccountStatus":"0",
-            "AuthStatus":"0","AuthType":-1,"CidRegisterTime":"2100-01-01 08:01:00",
+            "AuthStatus":"-1","AuthType":-1,"CidRegisterTime":"2100-01-01 08:01:00",
             "UinRegisterTime":"2100-01-01 08:01:00","HasExpense":0},
             {"CustomerUin":"200000000011","Email":"200000000011@example.com","Phone":"+1200000000011",
             "Mark":"","Name":"Acme","BindTime":"2100-01-01 08:01:00","AccountStatus":"0",
             "AuthStatus":"3","AuthType":1,"CidRegisterTime":"2100-01-01 08:00:00",
-            "UinRegisterTime":"2100-01-01 08:00:00","HasExpense":1}]"#
+            "UinRegisterTime":"2100-01-01 08:00:00","AuthPassTime":"2100-01-01 08:00:00","HasExpense":1}]"#
         )
     );
+    // When an identity was verified is the moment of the change, and it goes with the verification.
+    let info = async || market.call(DISTRIBUTOR, "DescribeCustomerInfo", r#"{"CustomerUin": [200000000012]}"#).await;
+    let verify = async |to: Verification| {
+        let change = AccountChange { verification: Some(to), ..AccountChange::default() };
+        market.app.change_account(platform(), uin(DISTRIBUTORS_SECOND), change).await.unwrap();
+    };
+    market.wait_until(OPENED + DAY).await;
+    verify(Verification::Personal).await;
+    market.wait_until(OPENED + 2 * DAY).await;
+    verify(Verification::Personal).await;
+    let passed = info().await;
+    assert!(passed.contains(r#""AuthStatus":"3","AuthType":0,"#), "{passed}");
+    assert!(passed.contains(r#""AuthPassTime":"2100-01-02 08:00:00""#), "{passed}");
+    verify(Verification::None).await;
+    let taken_back = info().await;
+    assert!(taken_back.contains(r#""AuthStatus":"-1""#) && !taken_back.contains("AuthPassTime"), "{taken_back}");
     let verified = async |customer: u64| {
         let body = format!(r#"{{"ClientUin": {customer}}}"#);
         market.call(DISTRIBUTOR, "QueryAccountVerificationStatus", &body).await

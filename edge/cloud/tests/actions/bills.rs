@@ -36,15 +36,20 @@ fn detail(market_month: &str, more: &str) -> String {
     format!(r#"{{"CustomerUin": 300000000011, "Month": "{market_month}", "Page": 1, "PageSize": 200{more}}}"#)
 }
 
-/// A body with the numbers of its lines replaced: they are journal positions.
+/// A body with the numbers of its lines and their transactions replaced: they are journal positions.
 fn without_ids(body: &str) -> String {
-    let mut parts = body.split("\"line_");
-    let mut text = parts.next().unwrap().to_owned();
-    for part in parts {
-        text.push_str("\"line_N");
-        text.push_str(part.trim_start_matches(|sign: char| sign.is_ascii_digit()));
-    }
-    text
+    ["\"Id\":\"", "\"TransactionId\":\""].into_iter().fold(body.to_owned(), |body, field| {
+        let mut parts = body.split(field);
+        let mut text = parts.next().unwrap().to_owned();
+        for part in parts {
+            let rest = part.trim_start_matches(|sign: char| sign.is_ascii_digit());
+            assert!(rest.len() < part.len() && rest.starts_with('"'), "an id has digits and nothing else: {part}");
+            text.push_str(field);
+            text.push('N');
+            text.push_str(rest);
+        }
+        text
+    })
 }
 
 #[tokio::test]
@@ -60,21 +65,21 @@ async fn a_partner_reads_lines_with_discounts_and_vouchers() {
                 "ProductName":"{name}","BillingMode":"{mode}","#
             ),
             format!(
-                r#""SubProductName":"{name}","TransactionType":"{action}","TransactionId":"line_N",
+                r#""SubProductName":"{name}","TransactionType":"{action}","TransactionId":"N",
                 "TransactionTime":"2100-01-01 08:07:00","UsageStartTime":"2100-01-01 {from}",
                 "UsageEndTime":"2100-01-01 {to}","#
             ),
             format!(r#""BusinessCode":"{code}","ProductCode":"{code}","#),
         )
     };
-    let nowhere = r#""ProjectName":"","Region":"","AvailabilityZone":"","InstanceId":"","InstanceName":"","#;
+    let nowhere = r#""ProjectName":"default","Region":"","AvailabilityZone":"","InstanceId":"","InstanceName":"","#;
     let nothing = r#""ComponentType":"","ComponentName":"","ComponentListPrice":"","ComponentPriceMeasurementUnit":"",
         "ComponentUsage":"","ComponentUsageUnit":"","UsageDuration":"","DurationUnit":"","#;
     let costs = |original: &str, discounted: &str, voucher: &str, total: &str| {
         format!(
             r#""OriginalCost":"{original}","DiscountRate":"1","Currency":"USD",
             "TotalAmountAfterDiscount":"{discounted}","VoucherDeduction":"{voucher}","TotalCost":"{total}",
-            "Id":"line_N","CustomerDiscountRate":"0.9","#
+            "Id":"N","CustomerDiscountRate":"0.9","#
         )
     };
     let codes = |codes: &str| format!(r#""ComponentCode":"{codes}","ItemCode":"{codes}"}}"#);
@@ -107,11 +112,11 @@ async fn a_customer_reads_its_lines_without_discounts_and_vouchers_and_with_tags
             "OperatorAccountId":200000000099,"ProductName":"CVM","BillingMode":"Pay-As-You-Go resources",
             "ProjectName":"shop","Region":"ap-singapore","AvailabilityZone":"one","InstanceId":"ins-1",
             "InstanceName":"web","SubProductName":"CVM","TransactionType":"Hourly settlement",
-            "TransactionId":"line_N","TransactionTime":"2100-01-01 08:07:00","UsageStartTime":"2100-01-01 08:00:00",
+            "TransactionId":"N","TransactionTime":"2100-01-01 08:07:00","UsageStartTime":"2100-01-01 08:00:00",
             "UsageEndTime":"2100-01-01 09:00:00","ComponentType":"CPU; Disk","ComponentName":"CPU; Disk",
             "ComponentListPrice":"0.05; 0.7","ComponentPriceMeasurementUnit":"USD/core/hour; USD/GB",
             "ComponentUsage":"2; 1","ComponentUsageUnit":"core; GB","UsageDuration":"3; 1","DurationUnit":"hour; ",
-            "OriginalCost":"1","Currency":"USD","TotalCost":"0.9","Id":"line_N",
+            "OriginalCost":"1","Currency":"USD","TotalCost":"0.9","Id":"N",
             "Tags":[{"TagKey":"team","TagValue":"web"}],"BusinessCode":"cvm","ProductCode":"cvm",
             "ComponentCode":"cpu; disk","ItemCode":"cpu; disk"}],"Total":3"#
         )
@@ -198,7 +203,7 @@ async fn sums_by_pay_mode_product_and_region() {
         (
             "DescribeBillSummaryByRegion",
             format!(
-                r#"{{"RegionId":"ap-singapore","RegionName":"ap-singapore",{}}},
+                r#"{{"RegionId":"9","RegionName":"ap-singapore",{}}},
                 {{"RegionId":"default","RegionName":"default",{}}}"#,
                 costs("1.00000000", "0.00000000", "0.90000000"),
                 costs("199.50000000", "30.00000000", "149.55000000")
@@ -234,7 +239,7 @@ async fn a_customer_reads_its_sums_by_product_project_and_tag() {
     let products = [summary("", &back, "cdb", "cdb"), summary("", &machines, "cvm", "CVM")].join(",");
     let both = [business("cdb", "cdb", &back), business("cvm", "CVM", &purchase)].join(",");
     let used = business("cvm", "CVM", &usage);
-    let projects = [summary(&both, &rest, "default", "default"), summary(&used, &usage, "shop", "shop")].join(",");
+    let projects = [summary(&both, &rest, "0", "default"), summary(&used, &usage, "shop", "shop")].join(",");
     let tags = [summary(&both, &rest, "team", ""), summary(&used, &usage, "team", "web")].join(",");
     let all = [business("cdb", "cdb", &back), business("cvm", "CVM", &machines)].join(",");
     let total = costs("200.50000000", "30.00000000", "150.45000000");

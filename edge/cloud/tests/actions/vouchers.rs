@@ -177,7 +177,7 @@ async fn what_a_voucher_paid() {
     let payment = |line: &str, order: &str, amount: &str, mode: &str, product: [&str; 2], at: &str| {
         let [code, name] = product;
         format!(
-            r#"{{"Id":{line},"VoucherId":"{id}","DealName":"{order}","BillId":"line_{line}","Amount":{amount},
+            r#"{{"Id":{line},"VoucherId":"{id}","DealName":"{order}","BillId":"{line}","Amount":{amount},
             "PayMode":"{mode}","ProductCode":"{code}","SubProductCode":"{code}","ProductCodeName":"{name}",
             "SubProductCodeName":"{name}","PayTime":"{at}","CompletionTime":"{at}","OwnerUin":300000000011}}"#
         )
@@ -186,11 +186,11 @@ async fn what_a_voucher_paid() {
         let body = format!(r#"{{"Month": "{month}", "Page": 1, "PageSize": 1}}"#);
         let bill = market.call(RESELLERS_CUSTOMER, "DescribeBillDetail", &body).await;
         let bill: serde_json::Value = serde_json::from_str(&bill).unwrap();
-        bill["Response"]["DetailSet"][0]["Id"].as_str().unwrap().trim_start_matches("line_").to_owned()
+        bill["Response"]["DetailSet"][0]["Id"].as_str().unwrap().to_owned()
     };
     let (first, second) = (lines("2100-01").await, lines("2100-02").await);
-    let bought = payment(&first, &format!("ord_{first}"), "4", "prePay", ["cvm", "CVM"], "2100-01-01 08:07:00");
-    let used = payment(&second, "", "1.5", "postPay", ["tke", "Clusters"], "2100-02-01 08:00:00");
+    let bought = payment(&first, &first, "4", "Prepaid", ["cvm", "CVM"], "2100-01-01 08:07:00");
+    let used = payment(&second, "", "1.5", "Postpaid", ["tke", "Clusters"], "2100-02-01 08:00:00");
     let both = [used.clone(), bought.clone()].join(",");
     for (more, data, month, selected) in [
         (r#""Page": 1, "PageSize": 100"#, &*both, "", 2),

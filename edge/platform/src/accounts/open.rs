@@ -94,7 +94,9 @@ pub(crate) async fn open_account(Json { call, value, bytes, .. }: Json<NewAccoun
     let done = call.judged(call.app().open_account(call.caller, claim.key, new).await, FIELDS)?;
     let Event::AccountOpened { uin, class, verification, tier } = *done.event else { return Err(Problem::internal()) };
     let subscription = Subscription::default();
-    let account = Account { uin, opened_at: done.at, class, verification, tier, subscription, customer: None };
+    let verified_at = (verification != Verification::None).then_some(done.at);
+    let account =
+        Account { uin, opened_at: done.at, class, verification, tier, subscription, customer: None, verified_at };
     let body = AccountBody::plain(call.app(), &account, profile, Amount::ZERO);
     Ok(answer_again(StatusCode::CREATED, &body, done.replayed))
 }

@@ -83,10 +83,13 @@ fn line_ids(texts: &[&str]) -> Result<Vec<LineId>, CloudError> {
     if texts.is_empty() || texts.len() > LINE_IDS_MAX {
         return Err(bad_value("LineIds", &format!("must name 1 to {LINE_IDS_MAX} lines")));
     }
-    let read = |text: &&str| {
-        text.parse().map_err(|_| bad_value("LineIds", &format!("has {}, which is no line's id", quoted(text))))
-    };
-    texts.iter().map(read).collect()
+    texts.iter().map(|text| line_id(text)).collect()
+}
+
+/// A line as the detail actions name it, by its digits, or as the platform does: `7` or `line_7`.
+fn line_id(text: &str) -> Result<LineId, CloudError> {
+    let name = if text.starts_with("line_") { text.to_owned() } else { format!("line_{text}") };
+    name.parse().map_err(|_| bad_value("LineIds", &format!("has {}, which is no line's id", quoted(text))))
 }
 
 #[cfg(test)]
@@ -95,8 +98,18 @@ mod tests {
 
     #[test]
     fn lines_are_named_as_bills_name_them() {
-        assert_eq!(line_ids(&["line_7", "line_42"]).unwrap(), [LineId(7), LineId(42)]);
-        for wrong in [&[][..], &["7"], &["line_7", "line_07"], &["ord_7"], &["line_1"; 1_001]] {
+        assert_eq!(line_ids(&["line_7", "42"]).unwrap(), [LineId(7), LineId(42)]);
+        for wrong in [
+            &[][..],
+            &["07"],
+            &["-7"],
+            &[""],
+            &["7.0"],
+            &["line_line_7"],
+            &["line_7", "line_07"],
+            &["ord_7"],
+            &["line_1"; 1_001],
+        ] {
             assert_eq!(line_ids(wrong).unwrap_err().code(), ErrorCode::InvalidParameterValue, "{}", wrong.len());
         }
     }

@@ -1,9 +1,10 @@
 //! A customer reads what its own bill comes to by product, by project or by the values of tags, the latter two with their
-//! products (L1, R75). A line without a project stands under `default`, one without a tag under the empty value. Nothing is
+//! products (L1, R75). A line without a project stands under `default` with the key
+//! `0`, one without a tag under the empty value. Nothing is
 //! ever paid by a reserved instance's deduction here, so that its part is zero.
 
-use crate::actions::bills::Costs;
-use crate::actions::{Answered, Offered, bills, caller, errors};
+use crate::actions::bills::{Costs, DEFAULT};
+use crate::actions::{Answered, Offered, bills, caller, errors, published};
 use crate::envelope::Reply;
 use crate::error::{CloudError, ErrorCode, quoted};
 use crate::published::intlpartnersmgt_v20220928::{
@@ -26,12 +27,14 @@ const ERRORS: &[ErrorCode] = &[
     ErrorCode::InvalidMonth,
 ];
 
+/// The published key of the project that lines without one belong to.
+const DEFAULT_KEY: &str = "0";
 /// Tags in one call at most. Nothing is published; the bill is walked over once, and each tag has its sums in memory.
 const TAG_KEYS_MAX: usize = 20;
 
 pub(in crate::actions) const ACTION: Offered = Offered {
     name: "DescribeBillSummary",
-    per_second: None,
+    per_second: published(1),
     access: Action::ReadOwnBills,
     params: DescribeBillSummaryRequest::PARAMS,
     errors: ERRORS,
@@ -111,7 +114,7 @@ async fn details(app: &App, key: Option<String>, parts: Sums) -> Result<Vec<Summ
         products.push(business(product, name, &part));
     }
     let entries = values.into_iter().map(|(value, (sum, products))| {
-        let key = key.clone().unwrap_or_else(|| value.clone());
+        let key = key.clone().unwrap_or_else(|| if value == DEFAULT { DEFAULT_KEY.to_owned() } else { value.clone() });
         summary(products, &sum, key, value)
     });
     Ok(entries.collect())

@@ -1,7 +1,7 @@
 //! A partner reads what a customer's bill comes to by product (R85), in the order of their codes.
 
 use crate::actions::bills::Costs;
-use crate::actions::{Answered, Offered, bills, caller, errors};
+use crate::actions::{Answered, Offered, bills, caller, errors, published};
 use crate::envelope::Reply;
 use crate::error::ErrorCode;
 use crate::published::intlpartnersmgt_v20220928::{
@@ -15,7 +15,7 @@ const ERRORS: &[ErrorCode] = &[ErrorCode::InvalidMonth, ErrorCode::ServiceBusy, 
 
 pub(in crate::actions) const ACTION: Offered = Offered {
     name: "DescribeBillSummaryByProduct",
-    per_second: None,
+    per_second: published(1),
     access: Action::ReadBills,
     params: DescribeBillSummaryByProductRequest::PARAMS,
     errors: ERRORS,

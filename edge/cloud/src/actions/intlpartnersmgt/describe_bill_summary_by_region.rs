@@ -1,8 +1,9 @@
 //! A partner reads what a customer's bill comes to by region (R85), in the order of their names. Regions are known by the
-//! name that was told with an order or record; what was told none stands under `default`.
+//! name that was told with an order or record, and have the published number that belongs to it, where there is one; what
+//! was told none stands under `default`.
 
 use crate::actions::bills::Costs;
-use crate::actions::{Answered, Offered, bills, caller, errors};
+use crate::actions::{Answered, Offered, bills, caller, errors, published, regions};
 use crate::envelope::Reply;
 use crate::error::ErrorCode;
 use crate::published::intlpartnersmgt_v20220928::{
@@ -16,7 +17,7 @@ const ERRORS: &[ErrorCode] = &[ErrorCode::InvalidMonth, ErrorCode::ServiceBusy, 
 
 pub(in crate::actions) const ACTION: Offered = Offered {
     name: "DescribeBillSummaryByRegion",
-    per_second: None,
+    per_second: published(1),
     access: Action::ReadBills,
     params: DescribeBillSummaryByRegionRequest::PARAMS,
     errors: ERRORS,
@@ -33,7 +34,7 @@ async fn run(app: &App, call: &Call) -> Answered {
     let item = |(region, sum): (String, _)| {
         let Costs { original, voucher, total } = Costs::from(&sum);
         RegionSummaryOverviewItem {
-            region_id: region.clone(),
+            region_id: regions::number(&region).map_or_else(|| region.clone(), |number| number.to_string()),
             region_name: region,
             original_cost: original,
             voucher_pay_amount: voucher,

@@ -1,7 +1,7 @@
 //! A partner reads what a customer is charged for one day, from 2025-06-01 on (R78). A line counts on the day on which its
 //! period began, or, when that month's bill was issued already, on the day of its posting.
 
-use crate::actions::{Answered, Offered, bills, caller, errors};
+use crate::actions::{Answered, Offered, bills, caller, errors, published};
 use crate::envelope::Reply;
 use crate::error::ErrorCode;
 use crate::published::intlpartnersmgt_v20220928::{
@@ -17,7 +17,7 @@ const ERRORS: &[ErrorCode] =
 
 pub(in crate::actions) const ACTION: Offered = Offered {
     name: "DescribeCustomerBillDetailByDay",
-    per_second: None,
+    per_second: published(20),
     access: Action::ReadBills,
     params: DescribeCustomerBillDetailByDayRequest::PARAMS,
     errors: ERRORS,

@@ -1,6 +1,6 @@
 //! A reseller or distributor reads the basic facts on 1 to 20 of its direct customers, in the order in which it names
 //! them. One that is not its own fails the whole call (R150). The status says whether an account is suspended by force
-//! (R108). When an identity was verified is not kept, so `AuthPassTime` is left out.
+//! (R108). `AuthPassTime` is there only where an identity is verified, and an account that has none has filed nothing.
 
 use crate::actions::{Answered, Offered, caller, errors, published, reading};
 use crate::envelope::Reply;
@@ -43,7 +43,7 @@ async fn run(app: &App, call: &Call) -> Answered {
 fn entry(app: &App, account: &Account, profile: Profile) -> Option<DescribeCustomerInfoData> {
     let customer = account.customer.as_ref()?;
     let (auth_status, auth_type) = match account.verification {
-        Verification::None => ("0", -1),
+        Verification::None => ("-1", -1),
         Verification::Personal => ("3", 0),
         Verification::Enterprise => ("3", 1),
     };
@@ -60,7 +60,7 @@ fn entry(app: &App, account: &Account, profile: Profile) -> Option<DescribeCusto
         auth_type: Some(auth_type),
         cid_register_time: Some(registered.clone()),
         uin_register_time: Some(registered),
-        auth_pass_time: None,
+        auth_pass_time: account.verified_at.map(|at| app.local_time(at)),
         has_expense: Some(i64::from(customer.has_spent)),
     })
 }

@@ -2,7 +2,7 @@
 //! that is not its own fails the whole call (A21).
 
 use super::query_direct_customers_credit::figures;
-use crate::actions::{Answered, Offered, caller, errors, reading};
+use crate::actions::{Answered, Offered, caller, errors, published, reading};
 use crate::envelope::Reply;
 use crate::error::{CloudError, ErrorCode};
 use crate::published::intlpartnersmgt_v20220928::{QueryCreditByUinListRequest, QueryCreditByUinListResponse};
@@ -24,7 +24,7 @@ const ERRORS: &[ErrorCode] = &[
 
 pub(in crate::actions) const ACTION: Offered = Offered {
     name: "QueryCreditByUinList",
-    per_second: None,
+    per_second: published(5),
     access: ACCESS,
     params: QueryCreditByUinListRequest::PARAMS,
     errors: ERRORS,

@@ -1,7 +1,7 @@
 //! A customer reads its own credit (R12-R20). The figures have two places, each rounded toward minus infinity, so that a
 //! debt never shows as zero (R147); every other action gives them exactly. `EventId` and `ComponentName` only tag a call.
 
-use crate::actions::{Answered, Offered, caller, errors};
+use crate::actions::{Answered, Offered, caller, errors, published};
 use crate::envelope::{Figure, Reply};
 use crate::error::ErrorCode;
 use crate::published::intlpartnersmgt_v20220928::{
@@ -17,7 +17,7 @@ const ERRORS: &[ErrorCode] = &[ErrorCode::UinNoAuth];
 
 pub(in crate::actions) const ACTION: Offered = Offered {
     name: "QueryCustomerBillingQuota",
-    per_second: None,
+    per_second: published(5),
     access: Action::ReadOwnCredit,
     params: QueryCustomerBillingQuotaRequest::PARAMS,
     errors: ERRORS,

@@ -3,7 +3,7 @@
 //! ascending order is also understood under its published misspelling.
 
 use crate::actions::reading::{self, Page};
-use crate::actions::{Answered, Offered, caller, errors};
+use crate::actions::{Answered, Offered, caller, errors, published};
 use crate::envelope::{Figure, Reply};
 use crate::error::{CloudError, ErrorCode};
 use crate::published::intlpartnersmgt_v20220928::{
@@ -19,7 +19,7 @@ const ERRORS: &[ErrorCode] = &[ErrorCode::ServiceBusy, ErrorCode::UinNoAuth];
 
 pub(in crate::actions) const ACTION: Offered = Offered {
     name: "QuerySubAgentsDetailV2",
-    per_second: None,
+    per_second: published(20),
     access: Action::ReadSecondLevels,
     params: QuerySubAgentsDetailV2Request::PARAMS,
     errors: ERRORS,

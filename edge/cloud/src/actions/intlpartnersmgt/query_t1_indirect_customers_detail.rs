@@ -2,7 +2,7 @@
 //! at most 100 entries.
 
 use crate::actions::reading::{self, Page};
-use crate::actions::{Answered, Offered, caller, errors};
+use crate::actions::{Answered, Offered, caller, errors, published};
 use crate::envelope::Reply;
 use crate::error::{CloudError, ErrorCode};
 use crate::published::intlpartnersmgt_v20220928::{
@@ -19,7 +19,7 @@ const ERRORS: &[ErrorCode] = &[ErrorCode::InvalidSubAgentUin, ErrorCode::Service
 
 pub(in crate::actions) const ACTION: Offered = Offered {
     name: "QueryT1IndirectCustomersDetail",
-    per_second: None,
+    per_second: published(20),
     access: ACCESS,
     params: QueryT1IndirectCustomersDetailRequest::PARAMS,
     errors: ERRORS,
