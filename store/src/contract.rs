@@ -1,13 +1,16 @@
-//! What a store must do, for whichever database is underneath. Six parts, kept apart because each has its own rhythm:
+//! What a store must do, for whichever database is underneath. Seven parts, kept apart because each has its own rhythm:
 //! the [`Journal`] is the truth and is appended to in every commit; [`Snapshots`] shorten a start and may be lost;
 //! [`History`] is made for reading, follows behind and can be rebuilt, and so are the [`Keys`] that have left memory; the
-//! [`Directory`] keeps names and secrets, which the journal must not hold; the [`Outbox`] what is to be sent.
+//! [`Directory`] keeps names and secrets, which the journal must not hold; the [`Outbox`] what is to be sent;
+//! and [`Signatures`] are remembered for some minutes.
 //!
 //! All tables carry the shard first (always 0 here), so that a store with many shards keeps the same keys.
 
 mod history;
+mod signatures;
 
 pub use history::*;
+pub use signatures::*;
 
 use crate::frame::{Frame, Position};
 use crate::outbox::Outbox;
@@ -47,8 +50,8 @@ pub enum StoreError {
     TailLost(TailLost),
 }
 
-/// A store: all six parts, and what belongs to none.
-pub trait Store: Journal + Snapshots + History + Keys + Directory + Outbox + Send + Sync {
+/// A store: all seven parts, and what belongs to none.
+pub trait Store: Journal + Snapshots + History + Keys + Directory + Outbox + Signatures {
     /// Closes and opens everything anew, after a failed commit: nothing that was cached may be trusted, and what a
     /// failed flush may have left behind must be safely on disk (or gone) before this returns.
     ///

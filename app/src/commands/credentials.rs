@@ -6,7 +6,8 @@ use crate::secrets::{SecretText, new_secret};
 use crate::start::App;
 use credere_core::book::{Command, Event, KeyUse, Rejection};
 use credere_core::channel::Uin;
-use credere_store::contract::{CredentialRow, DirectoryWrite, StoreError};
+use credere_store::contract::{CredentialRow, DirectoryWrite, Signatures, StoreError};
+use std::sync::Arc;
 
 /// A credential as it is answered to the one who asked for it.
 #[derive(Debug, Clone)]
@@ -20,6 +21,11 @@ pub struct NewCredential {
 }
 
 impl App {
+    /// Where the signatures of requests are remembered.
+    pub fn signatures(&self) -> Arc<dyn Signatures> {
+        self.store.clone()
+    }
+
     /// Makes a credential that signs Cloud API calls as `uin`.
     ///
     /// # Errors

@@ -4,7 +4,7 @@ use super::accounts::write_profile;
 use super::{Caller, Done};
 use crate::failure::Failure;
 use crate::start::App;
-use credere_core::book::Command;
+use credere_core::book::{Command, KeyUse};
 use credere_core::channel::Uin;
 use credere_store::contract::ProfilePatch;
 
@@ -13,9 +13,15 @@ impl App {
     ///
     /// # Errors
     /// [`Failure`]
-    pub async fn note_customer(&self, caller: Caller, customer: Uin, note: String) -> Result<Done, Failure> {
+    pub async fn note_customer(
+        &self,
+        caller: Caller,
+        key: Option<KeyUse>,
+        customer: Uin,
+        note: String,
+    ) -> Result<Done, Failure> {
         let patch = ProfilePatch { remark: Some(Some(note)), ..ProfilePatch::default() };
-        self.command_with(caller, None, Command::NoteCustomer { customer }, Some(write_profile(patch))).await
+        self.command_with(caller, key, Command::NoteCustomer { customer }, Some(write_profile(patch))).await
     }
 
     /// Ends a binding (R140-R141).

@@ -13,6 +13,8 @@ from server import Server
 from world import Vendor, World
 
 PRODUCT = "cvm"
+# As many calls as come, in each of the dialects.
+OPEN = {"CREDERE_CLOUD_RATE_LIMITS": "false", "CREDERE_CLOUD_UNSIGNED_PAYLOAD": "all"}
 
 
 def _world(server):
@@ -23,8 +25,8 @@ def _world(server):
 
 @pytest.fixture(scope="session")
 def server(tmp_path_factory):
-    """A server that takes as many calls as come."""
-    running = Server(tmp_path_factory.mktemp("server"), CREDERE_CLOUD_RATE_LIMITS="false")
+    """A server that takes as many calls as come, also those whose body is not signed."""
+    running = Server(tmp_path_factory.mktemp("server"), **OPEN)
     yield running
     running.stop()
 
@@ -50,7 +52,7 @@ def limiting_world(limiting_server):
 @pytest.fixture(scope="session")
 def moving_world(tmp_path_factory):
     """A world on a server of its own, whose clock the tests move."""
-    running = Server(tmp_path_factory.mktemp("moving"), CREDERE_CLOUD_RATE_LIMITS="false")
+    running = Server(tmp_path_factory.mktemp("moving"), **OPEN)
     yield _world(running)
     running.stop()
 

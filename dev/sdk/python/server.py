@@ -35,13 +35,13 @@ def environment(**settings):
 class Server:
     """A running server: `url` with its scheme, `host` as the SDKs take it."""
 
-    def __init__(self, folder, **settings):
+    def __init__(self, folder, listen="127.0.0.1:0", **settings):
         self.folder = folder
         self._log = folder / "server.log"
         self.data = folder / "data"
         with self._log.open("wb") as log:
             self._process = subprocess.Popen(
-                [binary(), "serve", "--sandbox", "--listen", "127.0.0.1:0", "--data", str(self.data)],
+                [binary(), "serve", "--sandbox", "--listen", listen, "--data", str(self.data)],
                 env=environment(CREDERE_PLATFORM_KEY=PLATFORM_KEY, **settings),
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.PIPE,
@@ -71,6 +71,12 @@ class Server:
     def log(self):
         """What the server wrote to its log."""
         return self._log.read_text(errors="replace")
+
+    def kill(self):
+        """Ends the server at once, as a crash would."""
+        self._process.kill()
+        self._process.wait()
+        self._process.stdout.close()
 
     def stop(self):
         """Asks the server to stop; it must end by itself and report success."""

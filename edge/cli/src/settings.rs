@@ -61,6 +61,12 @@ pub(crate) const SETTINGS: &[Setting] = &[
         Kind::Flag,
         "whether a partner that pays on behalf may push a customer below zero (A5)",
     ),
+    setting(
+        "cloud.unsigned_payload",
+        "reads",
+        Kind::Choice(&["reads", "all", "off"]),
+        "which Cloud API actions may be called with `UNSIGNED-PAYLOAD`, whose body anybody may exchange",
+    ),
     setting("cloud.rate_limits", "true", Kind::Flag, "whether the Cloud API limits calls per account and action"),
     setting(
         "limits.connections",

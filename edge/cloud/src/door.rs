@@ -7,9 +7,9 @@ use crate::error::{CloudError, ErrorCode};
 use crate::limit::Limits;
 use crate::params;
 use crate::places::Places;
-use crate::registry::Registry;
+use crate::registry::{Action, Registry};
 use crate::replay::Replays;
-use crate::request::{Incoming, Made, authenticate};
+use crate::request::{Incoming, Made, Request, authenticate};
 use crate::sign::Caller;
 use axum::Router;
 use axum::body::{Body, Bytes};
@@ -30,6 +30,19 @@ pub type WallClock = Box<dyn Fn() -> i64 + Send + Sync>;
 /// Told about every call when its answer is ready: for metrics and the audit.
 pub type Observe = Box<dyn Fn(&Outcome<'_>) + Send + Sync>;
 
+/// Which actions a request may call whose signature leaves the body out (`UNSIGNED-PAYLOAD`): whoever records one may
+/// send any body with it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum UnsignedPayload {
+    /// None.
+    Off,
+    /// Those that only read.
+    #[default]
+    Reads,
+    /// All.
+    All,
+}
+
 /// Everything that the door needs. `C` is the context that the actions run in.
 pub struct Door<C> {
     /// The actions.
@@ -44,8 +57,10 @@ pub struct Door<C> {
     pub limits: Option<Limits>,
     /// Places for calls that are worked on.
     pub places: Places,
-    /// The memory of writing requests.
+    /// The memory of signatures.
     pub replays: Replays,
+    /// What a request may do whose body is not signed.
+    pub unsigned_payload: UnsignedPayload,
     /// Told about every call.
     pub observe: Observe,
 }
@@ -131,22 +146,45 @@ impl<C: Send + Sync> Door<C> {
         outcome.caller = Some(caller);
         secret_id.clone_from(&request.proof.secret_id);
 
-        let action = self.registry.find(request.proof.service, request.version()?, request.action()?)?;
+        let action = self.action(&request);
+        let writes = action.as_ref().is_ok_and(|action| action.writes);
+        // Whatever becomes of it, the signature belongs to this request from now on.
+        let first = self.replays.admit(&request.proof, writes, now);
+        request.no_token()?;
+        let action = action?;
         outcome.action = Some((action.version, action.name));
         outcome.writes = action.writes;
 
+        self.body_is_signed(&request, writes)?;
         if let Some(limits) = &self.limits {
             limits.admit(caller, action.version, action.name, action.per_second)?;
         }
-        let _place = self.places.take(caller).await?;
-        if action.writes {
-            self.replays.admit(&request.proof.marks, now)?;
+        if writes {
+            first?;
         }
+        let _place = self.places.take(caller).await?;
 
         let args = params::check(request.parameters()?, action.params)?;
         let made = Made { request_id: outcome.request_id, args };
         let call = request.into_call(action.service, action.version, action.name, made);
         (action.run)(&self.context, &call).await
+    }
+
+    fn action(&self, request: &Request<'_>) -> Result<&Action<C>, CloudError> {
+        self.registry.find(request.proof.service, request.version()?, request.action()?)
+    }
+
+    /// Refuses a body that is not signed where it must be.
+    fn body_is_signed(&self, request: &Request<'_>, writes: bool) -> Result<(), CloudError> {
+        let why = match self.unsigned_payload {
+            UnsignedPayload::Off => "this server takes no request whose body is not signed",
+            UnsignedPayload::Reads if writes => "the body of a writing action must be signed",
+            UnsignedPayload::Reads | UnsignedPayload::All => return Ok(()),
+        };
+        if request.proof.body_signed {
+            return Ok(());
+        }
+        Err(CloudError::new(ErrorCode::SignatureFailure, format!("{why}; leave `UNSIGNED-PAYLOAD` out")))
     }
 }
 

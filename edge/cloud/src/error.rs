@@ -33,7 +33,7 @@ codes! {
     InvalidAuthorization = "AuthFailure.InvalidAuthorization", "The signature's form is wrong: the header cannot be read, or it leaves out what must be signed.";
     SecretIdNotFound = "AuthFailure.SecretIdNotFound", "No credential has this secret id, or it is switched off.";
     SignatureExpire = "AuthFailure.SignatureExpire", "The timestamp is more than 300 seconds away from the server's clock.";
-    SignatureFailure = "AuthFailure.SignatureFailure", "The signature does not belong to this request and secret.";
+    SignatureFailure = "AuthFailure.SignatureFailure", "The signature does not belong to this request and secret, or leaves out a body that must be signed.";
     TokenFailure = "AuthFailure.TokenFailure", "A token was sent, but this server issues no temporary credentials.";
     FailedOperation = "FailedOperation", "The operation cannot be done.";
     BalanceInsufficient = "FailedOperation.BalanceInsufficient", "More is to be taken back than is available.";
@@ -56,13 +56,13 @@ codes! {
     NoSuchVersion = "NoSuchVersion", "The service has no such version.";
     OperationDenied = "OperationDenied", "The operation is not permitted.";
     ServiceBusy = "OperationDenied.ServiceBusy", "The server is too busy for this operation; try again.";
-    RequestLimitExceeded = "RequestLimitExceeded", "Too many requests, or a writing request that was received before.";
-    RequestSizeLimitExceeded = "RequestSizeLimitExceeded", "The request body is too large.";
+    RequestLimitExceeded = "RequestLimitExceeded", "Too many requests, or a writing request whose signature was seen before.";
+    RequestSizeLimitExceeded = "RequestSizeLimitExceeded", "The request is too large: its body, its headers, or a form that carries its signature.";
     UnauthorizedOperation = "UnauthorizedOperation", "The caller may not do this.";
     NotCustomerUin = "UnauthorizedOperation.NotCustomerUin", "The account is not a customer of the caller.";
     UinNoAuth = "UnauthorizedOperation.UinNoAuth", "The caller's role may not do this, or not to this account.";
     UnknownParameter = "UnknownParameter", "The action has no such parameter.";
-    UnsupportedProtocol = "UnsupportedProtocol", "The method or content type is not one that the Cloud API speaks.";
+    UnsupportedProtocol = "UnsupportedProtocol", "The method, content type or content encoding is not one that the Cloud API speaks.";
 }
 
 impl fmt::Display for ErrorCode {

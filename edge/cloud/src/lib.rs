@@ -18,4 +18,5 @@ pub mod request;
 pub mod service;
 pub mod sign;
 
+pub use door::UnsignedPayload;
 pub use service::{CloudOptions, door};

@@ -1,22 +1,38 @@
-//! The memory of writing requests that were already received. TC3 signs no nonce, so a captured request stays valid for
-//! the length of the window; a writing action that shows the same mark again is refused before it acts. Reads are not
-//! remembered: two equal reads within one second are byte-identical and both legitimate.
+//! The memory of signatures. The official SDKs sign neither a nonce nor the action, so a captured request stays valid for
+//! the length of the window, also under another action. Every signature that was proven is remembered here until it
+//! expires, with whatever it came; a writing action whose signature was seen before is refused before it acts. Reads are
+//! never refused: two equal reads within one second are byte-identical and both legitimate.
+//!
+//! Each account has a room of its own, of bounded size. What a room has no place for is forgotten from the oldest second
+//! on, and from then on nothing that its account signed up to that second may write: forgetting costs the account that
+//! filled its room, never another, and never lets a repetition through. The store has every row, so that a process that
+//! follows this one knows them.
 
 use crate::error::{CloudError, ErrorCode};
-use crate::sign::WINDOW_SECONDS;
+use crate::sign::{Proof, WINDOW_SECONDS};
 use credere_core::book::KeyUse;
+use credere_core::channel::Uin;
+use credere_store::contract::{SignatureRow, Signatures, StoreError};
 use parking_lot::Mutex;
 use sha2::{Digest, Sha256};
-use std::collections::{HashSet, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::sync::Arc;
 
-/// How long a mark is remembered, in seconds: a timestamp may lie this window ahead when the request first arrives, and
-/// is accepted until it lies the same window behind.
-pub const REMEMBER_SECONDS: i64 = 2 * WINDOW_SECONDS;
-/// How many marks are kept by default, about 60 MiB when all are used: 1,600 writing requests a second for the whole time.
+/// Signatures that are remembered of one account, about 5 MiB: a hundred requests a second for the whole time that a
+/// signature is valid.
+pub const ACCOUNT_MARKS_MAX: usize = 65_536;
+/// Signatures that are remembered of all accounts together, about 80 MiB. Beyond it the account that has most gives.
 pub const MARKS_MAX: usize = 1_000_000;
 
+/// Rows that the store may hold beyond twice those that count before it is given these alone.
+const ROWS_SPARE: usize = 65_536;
+/// How often, in seconds, the rooms of accounts that call no more are looked through.
+const SWEEP_SECONDS: i64 = 60;
+/// After a row could not be stored, so many seconds pass before the next attempt: a full disk stays full for a while.
+const AGAIN_SECONDS: i64 = 60;
+
 /// What a repetition of a request is recognised by: half of a SHA-256 over its parts, each with its length before it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Mark([u8; 16]);
 
 impl Mark {
@@ -51,65 +67,311 @@ impl Mark {
     }
 }
 
-/// The marks of the writing requests of the last [`REMEMBER_SECONDS`].
-#[derive(Debug)]
-pub struct Replays {
-    capacity: usize,
-    seen: Mutex<Seen>,
+/// How much is remembered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Bounds {
+    /// Signatures of one account.
+    pub of_one: usize,
+    /// Signatures of all accounts.
+    pub of_all: usize,
 }
 
-#[derive(Debug, Default)]
-struct Seen {
-    marks: HashSet<Mark>,
-    /// When each mark may be forgotten, oldest first.
-    order: VecDeque<(i64, Mark)>,
+impl Default for Bounds {
+    /// [`ACCOUNT_MARKS_MAX`] and [`MARKS_MAX`].
+    fn default() -> Bounds {
+        Bounds { of_one: ACCOUNT_MARKS_MAX, of_all: MARKS_MAX }
+    }
+}
+
+/// The signatures that have not expired.
+pub struct Replays {
+    bounds: Bounds,
+    store: Arc<dyn Signatures>,
+    memory: Mutex<Memory>,
+}
+
+#[derive(Default)]
+struct Memory {
+    rooms: BTreeMap<Uin, Room>,
+    /// Every room with how much it holds, the fullest last.
+    by_size: BTreeSet<(usize, Uin)>,
+    /// What all rooms hold together.
+    held: usize,
+    /// Nobody writes with what was signed up to this second.
+    forgotten: Option<i64>,
+    swept_at: i64,
+    /// Rows in the store.
+    stored: usize,
+    /// The store lacks rows; from this second on it is given all of them again.
+    again_at: Option<i64>,
+}
+
+/// What one account signed.
+#[derive(Default)]
+struct Room {
+    seen: HashSet<Mark>,
+    /// The same by the second in which they were signed.
+    by_second: BTreeSet<(i64, Mark)>,
+    /// What was signed up to this second is not known any more.
+    forgotten: Option<i64>,
+    /// How much of it is in the counts of the memory.
+    counted: usize,
 }
 
 impl Replays {
-    /// An empty memory that holds at most `capacity` marks.
-    pub fn new(capacity: usize) -> Replays {
-        Replays { capacity, seen: Mutex::default() }
+    /// The memory that the process before this one left in the store. Where that is not known to be complete, nothing
+    /// that was signed before `now`, the machine's clock in seconds, may write.
+    pub fn recall(store: Arc<dyn Signatures>, bounds: Bounds, now: i64) -> Replays {
+        let rows = store.signatures().unwrap_or_else(|error| {
+            tracing::warn!(%error, "the signatures that were seen before this start cannot be read");
+            None
+        });
+        let mut memory = Memory { swept_at: now, again_at: Some(now), ..Memory::default() };
+        if rows.is_none() {
+            tracing::info!("it is not known which requests came before this start; those signed earlier only read");
+            memory.forgotten = Some(now - 1);
+        }
+        for row in rows.unwrap_or_default() {
+            match row {
+                SignatureRow::Seen { account, signed_at, mark } => {
+                    memory.insert(account, signed_at, Mark(mark), bounds);
+                }
+                SignatureRow::Forgotten { account: None, upto } => raise(&mut memory.forgotten, upto),
+                SignatureRow::Forgotten { account: Some(account), upto } => {
+                    raise(&mut memory.room(account).forgotten, upto);
+                }
+            }
+        }
+        memory.sweep(now);
+        memory.store_all(&*store, now);
+        Replays { bounds, store, memory: Mutex::new(memory) }
     }
 
-    /// Remembers a writing request, or refuses it when one of its marks is known. `now` is the machine's clock in seconds.
+    /// Remembers a request, whatever comes of it. `now` is the machine's clock in seconds.
     ///
     /// # Errors
-    /// `RequestLimitExceeded` when the request was received before, and when the memory is full: a mark that must be
-    /// remembered is never forgotten to make room.
-    pub fn admit(&self, marks: &[Mark], now: i64) -> Result<(), CloudError> {
-        let mut seen = self.seen.lock();
-        while let Some(&(_, mark)) = seen.order.front().filter(|(until, _)| *until < now) {
-            seen.order.pop_front();
-            seen.marks.remove(&mark);
-        }
-        if marks.iter().any(|mark| seen.marks.contains(mark)) {
-            let message = "this writing request was received before; sign a new one to act again";
+    /// `RequestLimitExceeded` when the same signature was seen before, or it is not known any more whether it was. That
+    /// is for a writing action to heed; the nonce of the older signature family is looked at and spent for one only.
+    pub fn admit(&self, proof: &Proof, writes: bool, now: i64) -> Result<(), CloudError> {
+        let mut memory = self.memory.lock();
+        memory.expire(proof.caller, now);
+        let (account, signed_at) = (proof.caller, proof.signed_at);
+        if !memory.knows(account, signed_at) {
+            let message =
+                "this request may have been received before, which is not remembered any more; sign a new one to act";
             return Err(CloudError::new(ErrorCode::RequestLimitExceeded, message));
         }
-        if seen.marks.len() + marks.len() > self.capacity {
-            let message = "too many writing requests are within the time window of their signatures; try again later";
-            return Err(CloudError::new(ErrorCode::RequestLimitExceeded, message));
+        let mut seen = false;
+        for mark in [Some(proof.mark), proof.nonce.filter(|_| writes)].into_iter().flatten() {
+            if memory.insert(account, signed_at, mark, self.bounds) {
+                memory.store(&*self.store, &SignatureRow::Seen { account, signed_at, mark: mark.0 }, now);
+            } else {
+                seen = true;
+            }
         }
-        for &mark in marks {
-            seen.marks.insert(mark);
-            seen.order.push_back((now.saturating_add(REMEMBER_SECONDS), mark));
+        if now.abs_diff(memory.swept_at) >= SWEEP_SECONDS.unsigned_abs() {
+            memory.sweep(now);
+        }
+        drop(memory);
+        if seen {
+            let message = "a request with this signature was received before; sign a new one to act";
+            return Err(CloudError::new(ErrorCode::RequestLimitExceeded, message));
         }
         Ok(())
     }
+
+    #[cfg(test)]
+    fn held(&self) -> usize {
+        self.memory.lock().held
+    }
 }
 
-impl Default for Replays {
-    fn default() -> Replays {
-        Replays::new(MARKS_MAX)
+impl std::fmt::Debug for Replays {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Replays").field("bounds", &self.bounds).finish_non_exhaustive()
+    }
+}
+
+fn raise(forgotten: &mut Option<i64>, upto: i64) {
+    *forgotten = Some(forgotten.map_or(upto, |before| before.max(upto)));
+}
+
+impl Memory {
+    fn room(&mut self, account: Uin) -> &mut Room {
+        self.rooms.entry(account).or_default()
+    }
+
+    /// Whether everything that this account signed in this second is remembered.
+    fn knows(&self, account: Uin, signed_at: i64) -> bool {
+        let room = self.rooms.get(&account).and_then(|room| room.forgotten);
+        [self.forgotten, room].into_iter().flatten().all(|upto| signed_at > upto)
+    }
+
+    /// Remembers a mark; `false` when it is remembered already.
+    fn insert(&mut self, account: Uin, signed_at: i64, mark: Mark, bounds: Bounds) -> bool {
+        let room = self.room(account);
+        if !room.seen.insert(mark) {
+            return false;
+        }
+        room.by_second.insert((signed_at, mark));
+        self.count(account, |room| room.forget_beyond(bounds.of_one));
+        while self.held > bounds.of_all
+            && let Some(&(size, fullest)) = self.by_size.last()
+        {
+            self.count(fullest, |room| room.forget_beyond(size.saturating_sub(1)));
+        }
+        true
+    }
+
+    /// Forgets what this account signed so long ago that it is refused as expired.
+    fn expire(&mut self, account: Uin, now: i64) {
+        let oldest = self.rooms.get(&account).and_then(|room| room.by_second.first());
+        if oldest.is_some_and(|&(second, _)| expired(second, now)) {
+            self.count(account, |room| room.expire(now));
+        }
+    }
+
+    /// Changes a room and keeps count.
+    fn count(&mut self, account: Uin, change: impl FnOnce(&mut Room)) {
+        let room = self.rooms.entry(account).or_default();
+        change(room);
+        let (before, after) = (room.counted, room.by_second.len());
+        room.counted = after;
+        self.by_size.remove(&(before, account));
+        self.by_size.insert((after, account));
+        self.held = self.held - before + after;
+    }
+
+    /// Lets rooms go in which nothing is left. What they forgot counts for everybody from then on, and hurts nobody,
+    /// since it has expired: only a clock that is set back could make it valid again.
+    fn sweep(&mut self, now: i64) {
+        self.swept_at = now;
+        let accounts: Vec<Uin> = self.rooms.keys().copied().collect();
+        for account in accounts {
+            self.count(account, |room| room.expire(now));
+            let idle = |room: &Room| room.by_second.is_empty() && room.forgotten.is_none_or(|upto| expired(upto, now));
+            if self.rooms.get(&account).is_some_and(idle) {
+                self.by_size.remove(&(0, account));
+                let upto = self.rooms.remove(&account).and_then(|room| room.forgotten);
+                upto.into_iter().for_each(|upto| raise(&mut self.forgotten, upto));
+            }
+        }
+    }
+
+    /// Gives the store one more row, or all of them when it lacks some or holds too many.
+    fn store(&mut self, store: &dyn Signatures, row: &SignatureRow, now: i64) {
+        let full = self.stored > 2 * self.held + ROWS_SPARE;
+        match self.again_at {
+            Some(at) if now < at && at - now <= AGAIN_SECONDS => {}
+            None if !full => {
+                let noted = store.note_signature(row);
+                self.stored += 1;
+                self.after(noted, now);
+            }
+            _ => self.store_all(store, now),
+        }
+    }
+
+    fn store_all(&mut self, store: &dyn Signatures, now: i64) {
+        let forgotten = |account, upto: Option<i64>| upto.map(|upto| SignatureRow::Forgotten { account, upto });
+        let mut rows: Vec<SignatureRow> = forgotten(None, self.forgotten).into_iter().collect();
+        for (&account, room) in &self.rooms {
+            rows.extend(forgotten(Some(account), room.forgotten));
+            let seen = |&(signed_at, mark): &(i64, Mark)| SignatureRow::Seen { account, signed_at, mark: mark.0 };
+            rows.extend(room.by_second.iter().map(seen));
+        }
+        self.stored = rows.len();
+        let replaced = store.replace_signatures(&rows);
+        self.after(replaced, now);
+    }
+
+    /// A row that is not stored is no reason to refuse a read. It is told, and the store counts as incomplete until it
+    /// has been given everything again.
+    fn after(&mut self, outcome: Result<(), StoreError>, now: i64) {
+        self.again_at = match outcome {
+            Ok(()) => None,
+            Err(error) => {
+                tracing::warn!(%error, "a signature is not stored; after a restart, what was signed before it only reads");
+                Some(now.saturating_add(AGAIN_SECONDS))
+            }
+        };
+    }
+}
+
+/// Whether a signature of this second is refused as too old.
+fn expired(signed_at: i64, now: i64) -> bool {
+    signed_at.saturating_add(WINDOW_SECONDS) < now
+}
+
+impl Room {
+    fn expire(&mut self, now: i64) {
+        while self.by_second.first().is_some_and(|&(second, _)| expired(second, now)) {
+            self.forget_oldest();
+        }
+    }
+
+    /// Forgets whole seconds, the oldest first, until no more than `most` marks are left.
+    fn forget_beyond(&mut self, most: usize) {
+        while self.by_second.len() > most {
+            self.forget_oldest();
+        }
+    }
+
+    /// Forgets the oldest second.
+    fn forget_oldest(&mut self) {
+        let Some(&(oldest, _)) = self.by_second.first() else { return };
+        raise(&mut self.forgotten, oldest);
+        while let Some((_, mark)) = self.by_second.first().copied().filter(|(second, _)| *second == oldest) {
+            self.by_second.pop_first();
+            self.seen.remove(&mark);
+        }
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use credere_store::memory::MemoryStore;
+    use std::sync::atomic::{AtomicBool, Ordering};
 
-    fn code(outcome: Result<(), CloudError>) -> Option<ErrorCode> {
-        outcome.err().map(|e| e.code())
+    const NOW: i64 = 1_700_000_000;
+
+    fn uin(number: u64) -> Uin {
+        Uin::new(number).unwrap()
+    }
+
+    fn proof(account: u64, signed_at: i64, signature: &str) -> Proof {
+        Proof {
+            caller: uin(account),
+            secret_id: format!("AKID{account}"),
+            service: None,
+            signed_at,
+            mark: Mark::of(&[signature]),
+            nonce: None,
+            body_signed: true,
+        }
+    }
+
+    fn memory(of_one: usize, of_all: usize) -> Replays {
+        Replays::recall(Arc::new(MemoryStore::new()), Bounds { of_one, of_all }, NOW)
+    }
+
+    /// Whether a writing request is let through.
+    fn admitted(replays: &Replays, proof: &Proof, now: i64) -> bool {
+        let outcome = replays.admit(proof, true, now).map_err(|error| error.code());
+        assert!(matches!(outcome, Ok(()) | Err(ErrorCode::RequestLimitExceeded)));
+        replays.memory.lock().check();
+        outcome.is_ok()
+    }
+
+    impl Memory {
+        /// The counts are those of the rooms.
+        fn check(&self) {
+            let sizes: BTreeSet<_> = self.rooms.iter().map(|(uin, room)| (room.by_second.len(), *uin)).collect();
+            assert_eq!(self.by_size, sizes);
+            assert_eq!(self.held, sizes.iter().map(|(size, _)| size).sum::<usize>());
+            assert!(self.rooms.values().all(|room| room.seen.len() == room.by_second.len()));
+        }
     }
 
     #[test]
@@ -120,46 +382,170 @@ mod tests {
     }
 
     #[test]
-    fn a_mark_is_remembered_for_600_seconds() {
-        let replays = Replays::new(10);
-        let mark = [Mark::of(&["x"])];
-        assert_eq!(code(replays.admit(&mark, 1_000)), None);
-        assert_eq!(code(replays.admit(&mark, 1_000)), Some(ErrorCode::RequestLimitExceeded));
-        assert_eq!(code(replays.admit(&mark, 1_600)), Some(ErrorCode::RequestLimitExceeded));
-        assert_eq!(code(replays.admit(&[Mark::of(&["y"])], 1_600)), None);
-        assert_eq!(code(replays.admit(&mark, 1_601)), None);
-        assert_eq!(code(replays.admit(&mark, 1_601)), Some(ErrorCode::RequestLimitExceeded));
+    fn a_signature_is_remembered_until_it_expires() {
+        let replays = memory(10, 10);
+        let ahead = proof(1, NOW + 300, "x");
+        assert!(admitted(&replays, &ahead, NOW));
+        for now in [NOW, NOW + 1, NOW + 600] {
+            assert!(!admitted(&replays, &ahead, now), "{now}");
+        }
+        assert_eq!(replays.held(), 1);
+        // From here on it is refused before it gets here, and if the clock is set back, it is not taken for new.
+        assert!(admitted(&replays, &proof(1, NOW + 601, "y"), NOW + 601));
+        assert_eq!(replays.held(), 1);
+        assert!(!admitted(&replays, &ahead, NOW));
     }
 
     #[test]
-    fn one_known_mark_of_two_is_enough_and_a_refusal_remembers_nothing() {
-        let replays = Replays::new(10);
-        let (a, b, c) = (Mark::of(&["a"]), Mark::of(&["b"]), Mark::of(&["c"]));
-        assert_eq!(code(replays.admit(&[a, b], 0)), None);
-        assert_eq!(code(replays.admit(&[c, b], 0)), Some(ErrorCode::RequestLimitExceeded));
-        assert_eq!(code(replays.admit(&[c], 0)), None);
+    fn a_read_is_remembered_and_its_nonce_is_not() {
+        let replays = memory(10, 10);
+        let with_nonce = |signature, nonce| Proof { nonce: Some(Mark::of(&[nonce])), ..proof(1, NOW, signature) };
+        assert!(replays.admit(&with_nonce("a", "7"), false, NOW).is_ok());
+        assert!(replays.admit(&with_nonce("a", "7"), false, NOW).is_err());
+        assert!(!admitted(&replays, &with_nonce("a", "8"), NOW));
+        assert!(admitted(&replays, &with_nonce("b", "7"), NOW));
+        assert!(!admitted(&replays, &with_nonce("c", "7"), NOW));
+        // Another account's signatures are its own.
+        assert!(admitted(&replays, &proof(2, NOW, "a"), NOW));
     }
 
     #[test]
-    fn a_full_memory_refuses_and_never_forgets() {
-        let replays = Replays::new(2);
-        let (a, b, c) = (Mark::of(&["a"]), Mark::of(&["b"]), Mark::of(&["c"]));
-        assert_eq!(code(replays.admit(&[a], 0)), None);
-        assert_eq!(code(replays.admit(&[b, c], 0)), Some(ErrorCode::RequestLimitExceeded));
-        assert_eq!(code(replays.admit(&[b], 1)), None);
-        assert_eq!(code(replays.admit(&[c], 600)), Some(ErrorCode::RequestLimitExceeded));
-        assert_eq!(code(replays.admit(&[a], 600)), Some(ErrorCode::RequestLimitExceeded));
-        assert_eq!(code(replays.admit(&[c], 601)), None);
-        assert_eq!(code(replays.admit(&[b], 601)), Some(ErrorCode::RequestLimitExceeded));
+    fn a_full_room_forgets_its_oldest_seconds_and_lets_nothing_of_them_write() {
+        let replays = memory(4, 100);
+        for (second, signature) in [(1, "a"), (1, "b"), (2, "c"), (3, "d")] {
+            assert!(admitted(&replays, &proof(1, NOW + second, signature), NOW));
+        }
+        assert!(admitted(&replays, &proof(2, NOW + 1, "elsewhere"), NOW));
+        assert!(admitted(&replays, &proof(1, NOW + 3, "e"), NOW));
+        // The second of a and b is gone: neither they nor anything else of it writes.
+        for (second, signature) in [(1, "a"), (1, "b"), (1, "new"), (0, "newer"), (2, "c"), (3, "d"), (3, "e")] {
+            assert!(!admitted(&replays, &proof(1, NOW + second, signature), NOW), "{signature}");
+        }
+        assert!(admitted(&replays, &proof(1, NOW + 2, "f"), NOW));
+        assert!(admitted(&replays, &proof(2, NOW + 1, "there too"), NOW));
+        // More in one second than fit: all of it is refused from then on.
+        for n in 0..6 {
+            admitted(&replays, &proof(3, NOW, &n.to_string()), NOW);
+        }
+        assert!(!admitted(&replays, &proof(3, NOW, "0"), NOW) && !admitted(&replays, &proof(3, NOW, "9"), NOW));
+        assert!(admitted(&replays, &proof(3, NOW + 1, "10"), NOW));
     }
 
     #[test]
-    fn a_clock_that_steps_back_forgets_nothing() {
-        let replays = Replays::new(10);
-        let mark = [Mark::of(&["a"])];
-        assert_eq!(code(replays.admit(&mark, 5_000)), None);
-        assert_eq!(code(replays.admit(&[Mark::of(&["b"])], 10)), None);
-        assert_eq!(code(replays.admit(&mark, 10)), Some(ErrorCode::RequestLimitExceeded));
-        assert_eq!(code(replays.admit(&[Mark::of(&["b"])], 611)), Some(ErrorCode::RequestLimitExceeded));
+    fn where_all_is_full_the_fullest_room_gives() {
+        let replays = memory(100, 20);
+        assert!(admitted(&replays, &proof(1, NOW, "mine"), NOW));
+        for n in 0..500 {
+            admitted(&replays, &proof(2, NOW + n, "flood"), NOW);
+            let refused = proof(2, NOW + n, &n.to_string());
+            assert!(admitted(&replays, &refused, NOW) && !admitted(&replays, &refused, NOW), "{n}");
+        }
+        // Whole seconds are forgotten, and some have two.
+        assert!((19..=20).contains(&replays.held()), "{}", replays.held());
+        assert!(!admitted(&replays, &proof(1, NOW, "mine"), NOW));
+        assert!(admitted(&replays, &proof(1, NOW, "new"), NOW));
+    }
+
+    #[test]
+    fn rooms_of_accounts_that_call_no_more_go() {
+        let replays = memory(10, 1_000);
+        for account in 1..=50 {
+            assert!(admitted(&replays, &proof(account, NOW, "x"), NOW));
+        }
+        assert!(admitted(&replays, &proof(99, NOW + 301, "y"), NOW + 301));
+        assert_eq!(replays.memory.lock().rooms.len(), 1);
+        assert!(!admitted(&replays, &proof(1, NOW, "x"), NOW), "the clock was set back");
+    }
+
+    #[test]
+    fn the_process_that_follows_knows_what_was_seen_and_what_was_forgotten() {
+        let store = Arc::new(MemoryStore::new());
+        let bounds = Bounds { of_one: 3, of_all: 100 };
+        let start = |now| Replays::recall(store.clone(), bounds, now);
+        let replays = start(NOW);
+        for (second, signature) in [(0, "a"), (1, "b"), (2, "c"), (3, "d")] {
+            assert!(admitted(&replays, &proof(1, NOW + second, signature), NOW));
+        }
+        for _ in 0..2 {
+            let replays = start(NOW + 5);
+            for (second, signature) in [(0, "a"), (0, "new"), (1, "b"), (2, "c"), (3, "d")] {
+                assert!(!admitted(&replays, &proof(1, NOW + second, signature), NOW + 5), "{signature}");
+            }
+        }
+        assert!(admitted(&start(NOW + 5), &proof(2, NOW, "a"), NOW + 5), "another account's");
+        let replays = start(NOW + 10);
+        assert!(admitted(&replays, &proof(1, NOW + 1, "signed before the start"), NOW + 10));
+    }
+
+    /// A store that has lost its rows, and takes new ones only when told to.
+    #[derive(Default)]
+    struct Broken {
+        full: AtomicBool,
+        kept: MemoryStore,
+        complete: AtomicBool,
+    }
+
+    impl Broken {
+        fn outcome(&self) -> Result<(), StoreError> {
+            let full = self.full.load(Ordering::SeqCst);
+            self.complete.store(!full, Ordering::SeqCst);
+            if full { Err(StoreError::Full("on request".to_owned())) } else { Ok(()) }
+        }
+    }
+
+    impl Signatures for Broken {
+        fn signatures(&self) -> Result<Option<Vec<SignatureRow>>, StoreError> {
+            let rows = self.kept.signatures()?;
+            Ok(rows.filter(|_| self.complete.load(Ordering::SeqCst)))
+        }
+
+        fn note_signature(&self, row: &SignatureRow) -> Result<(), StoreError> {
+            self.outcome()?;
+            self.kept.note_signature(row)
+        }
+
+        fn replace_signatures(&self, rows: &[SignatureRow]) -> Result<(), StoreError> {
+            self.outcome()?;
+            self.kept.replace_signatures(rows)
+        }
+    }
+
+    #[test]
+    fn where_nothing_is_known_nothing_that_was_signed_before_the_start_writes() {
+        let store = Arc::new(Broken::default());
+        for _ in 0..2 {
+            let replays = Replays::recall(store.clone(), Bounds::default(), NOW);
+            assert!(!admitted(&replays, &proof(1, NOW - 1, "old"), NOW));
+            assert!(replays.admit(&proof(2, NOW - 1, "old"), false, NOW).is_err());
+        }
+        let replays = Replays::recall(store, Bounds::default(), NOW);
+        assert!(admitted(&replays, &proof(1, NOW, "new"), NOW));
+    }
+
+    #[test]
+    fn a_store_that_takes_nothing_refuses_nobody_and_is_given_everything_later() {
+        let store = Arc::new(Broken::default());
+        let replays = Replays::recall(store.clone(), Bounds::default(), NOW);
+        assert!(admitted(&replays, &proof(1, NOW, "a"), NOW));
+        store.full.store(true, Ordering::SeqCst);
+        assert!(admitted(&replays, &proof(1, NOW, "b"), NOW));
+        assert!(admitted(&replays, &proof(1, NOW + 1, "c"), NOW + 1));
+        assert_eq!(store.signatures().unwrap(), None);
+        store.full.store(false, Ordering::SeqCst);
+        assert!(admitted(&replays, &proof(1, NOW + 59, "d"), NOW + 59));
+        assert_eq!(store.signatures().unwrap(), None);
+        assert!(admitted(&replays, &proof(1, NOW + 60, "e"), NOW + 60));
+        // The start's own row, that nothing before it is known, and the five.
+        assert_eq!(store.signatures().unwrap().map(|rows| rows.len()), Some(6));
+    }
+
+    #[test]
+    fn the_store_is_given_what_counts_when_it_holds_much_more() {
+        let store = Arc::new(MemoryStore::new());
+        let replays = Replays::recall(store.clone(), Bounds { of_one: 10, of_all: 10 }, NOW);
+        for n in 0..100_000 {
+            assert!(replays.admit(&proof(1, NOW + n, &n.to_string()), false, NOW).is_ok(), "{n}");
+        }
+        assert!(store.signatures().unwrap().unwrap().len() <= ROWS_SPARE + 30);
     }
 }

@@ -3,7 +3,7 @@
 //! and the order of the checks is laid down in `door`.
 
 use crate::error::{CloudError, ErrorCode, quoted};
-use crate::params::{self, Args, Value};
+use crate::params::{self, Args, Pairs, Value};
 use crate::registry::Service;
 use crate::replay::Mark;
 use crate::sign::form::{self, PROTOCOL_NAMES};
@@ -12,6 +12,11 @@ use axum::http::{HeaderMap, Method, Uri, header};
 use credere_core::channel::Uin;
 use std::collections::BTreeMap;
 use uuid::Uuid;
+
+/// The largest head of a request, in bytes: request line, and names and values of all headers.
+pub const HEAD_MAX: usize = 32 * 1024;
+/// The largest form that carries its signature, in bytes. It is taken apart before anybody is known; as published.
+pub const FORM_MAX: usize = 1024 * 1024;
 
 /// An HTTP request as it arrived. Whoever reads the body limits its size.
 #[derive(Debug, Clone, Copy)]
@@ -63,6 +68,15 @@ impl<'a> Incoming<'a> {
         })
     }
 
+    /// What the head comes to: the target, and each header with the four bytes that part its name, value and line.
+    fn head_bytes(&self) -> usize {
+        let line = |name: usize, value: usize| name.saturating_add(value).saturating_add(4);
+        let query = self.uri.query().unwrap_or_default();
+        let target = line(self.uri.path().len(), query.len());
+        let headers = self.headers.iter().map(|(name, value)| line(name.as_str().len(), value.len()));
+        headers.fold(target, usize::saturating_add)
+    }
+
     fn content_type(&self) -> Result<ContentType<'a>, CloudError> {
         Ok(ContentType::of(self.header(header::CONTENT_TYPE.as_str())?.unwrap_or_default()))
     }
@@ -98,7 +112,7 @@ impl<'a> ContentType<'a> {
 enum Payload<'a> {
     Json(&'a [u8]),
     Query(&'a str),
-    Pairs(Vec<(String, String)>),
+    Pairs(Pairs<'a>),
 }
 
 /// A request whose signature is proven. Its parameters are not read yet.
@@ -110,15 +124,20 @@ pub struct Request<'a> {
     version: Option<String>,
     region: Option<String>,
     language: Option<String>,
+    has_token: bool,
     payload: Payload<'a>,
 }
 
 /// Proves who sent a request. `now` is the machine's clock in seconds since 1970.
 ///
 /// # Errors
-/// `UnsupportedProtocol` for another method, content type or content encoding, and the refusals of [`tc3::verify`] and
-/// [`form::verify`].
+/// `RequestSizeLimitExceeded` for a head beyond [`HEAD_MAX`] or a form beyond [`FORM_MAX`], `UnsupportedProtocol` for
+/// another method, content type or content encoding, and the refusals of [`tc3::verify`] and [`form::verify`].
 pub fn authenticate<'a>(incoming: Incoming<'a>, now: i64, lookup: Lookup<'_>) -> Result<Request<'a>, CloudError> {
+    if incoming.head_bytes() > HEAD_MAX {
+        let message = format!("the request's head has more than {HEAD_MAX} bytes");
+        return Err(CloudError::new(ErrorCode::RequestSizeLimitExceeded, message));
+    }
     let get = match *incoming.method {
         Method::GET => true,
         Method::POST => false,
@@ -147,9 +166,6 @@ pub fn authenticate<'a>(incoming: Incoming<'a>, now: i64, lookup: Lookup<'_>) ->
             }
         };
         let text = |name: &str| Ok(incoming.header(name)?.filter(|text| !text.is_empty()).map(str::to_owned));
-        if text("X-TC-Token")?.is_some() {
-            return Err(token_refused());
-        }
         // The Node SDK writes `null` when it has no region.
         let region = text("X-TC-Region")?.filter(|region| region != "null");
         return Ok(Request {
@@ -158,12 +174,17 @@ pub fn authenticate<'a>(incoming: Incoming<'a>, now: i64, lookup: Lookup<'_>) ->
             version: text("X-TC-Version")?,
             region,
             language: text("X-TC-Language")?,
+            has_token: text("X-TC-Token")?.is_some(),
             payload,
         });
     }
 
     let encoded = match (get, incoming.content_type()?) {
         (true, _) => query,
+        (false, ContentType::Form) if incoming.body.len() > FORM_MAX => {
+            let message = format!("a form with its signature in it may have {FORM_MAX} bytes at most");
+            return Err(CloudError::new(ErrorCode::RequestSizeLimitExceeded, message));
+        }
         (false, ContentType::Form) => std::str::from_utf8(incoming.body)
             .map_err(|_| CloudError::new(ErrorCode::InvalidParameter, "the request body is not UTF-8 text"))?,
         (false, ContentType::Json) => {
@@ -174,25 +195,19 @@ pub fn authenticate<'a>(incoming: Incoming<'a>, now: i64, lookup: Lookup<'_>) ->
             return Err(unsupported(&incoming, "POST without `Authorization`", "application/x-www-form-urlencoded"));
         }
     };
-    let pairs = params::decode_pairs(encoded)?;
+    let pairs = Pairs::decode(encoded)?;
     let proof = form::verify(&incoming, &pairs, now, lookup)?;
-    let text = |name| form::find(&pairs, name).filter(|text| !text.is_empty()).map(str::to_owned);
-    if text("Token").is_some() {
-        return Err(token_refused());
-    }
+    let text = |name| pairs.get(name).filter(|text| !text.is_empty()).map(str::to_owned);
+    let has_token = text("Token").is_some();
     let (action, version, region, language) = (text("Action"), text("Version"), text("Region"), text("Language"));
-    let own = pairs.into_iter().filter(|(name, _)| !PROTOCOL_NAMES.contains(&name.as_str())).collect();
-    Ok(Request { proof, action, version, region, language, payload: Payload::Pairs(own) })
+    let payload = Payload::Pairs(pairs.without(&PROTOCOL_NAMES));
+    Ok(Request { proof, action, version, region, language, has_token, payload })
 }
 
 fn unsupported(incoming: &Incoming<'_>, how: &str, wanted: &str) -> CloudError {
     let sent = incoming.header(header::CONTENT_TYPE.as_str()).ok().flatten();
     let sent = sent.map_or_else(|| "no content type".to_owned(), |text| format!("the content type {}", quoted(text)));
     CloudError::new(ErrorCode::UnsupportedProtocol, format!("{how} needs the content type `{wanted}`, not {sent}"))
-}
-
-fn token_refused() -> CloudError {
-    CloudError::new(ErrorCode::TokenFailure, "this server issues no temporary credentials; send no token")
 }
 
 impl Request<'_> {
@@ -212,6 +227,18 @@ impl Request<'_> {
         self.version.as_deref().ok_or_else(|| absent("Version"))
     }
 
+    /// Refuses a token.
+    ///
+    /// # Errors
+    /// `AuthFailure.TokenFailure` when there is one.
+    pub fn no_token(&self) -> Result<(), CloudError> {
+        if self.has_token {
+            let message = "this server issues no temporary credentials; send no token";
+            return Err(CloudError::new(ErrorCode::TokenFailure, message));
+        }
+        Ok(())
+    }
+
     /// Reads the action's own parameters into a tree.
     ///
     /// # Errors
@@ -219,7 +246,7 @@ impl Request<'_> {
     pub fn parameters(&mut self) -> Result<BTreeMap<String, Value>, CloudError> {
         match &mut self.payload {
             Payload::Json(body) => params::read_json(body),
-            Payload::Query(query) => params::decode_pairs(query).and_then(params::fold),
+            Payload::Query(query) => Pairs::decode(query).and_then(params::fold),
             Payload::Pairs(pairs) => params::fold(std::mem::take(pairs)),
         }
     }
@@ -234,7 +261,7 @@ impl Request<'_> {
             language: self.language,
             caller: self.proof.caller,
             secret_id: self.proof.secret_id,
-            marks: self.proof.marks,
+            mark: self.proof.mark,
             request_id: made.request_id,
             args: made.args,
         }
@@ -272,8 +299,8 @@ pub struct Call {
     pub caller: Uin,
     /// The credential that it called with.
     pub secret_id: String,
-    /// What a repetition of this request is recognised by.
-    pub marks: Vec<Mark>,
+    /// What the request's signature is recognised by when it comes again.
+    pub mark: Mark,
     /// The id that the answer carries.
     pub request_id: Uuid,
     /// The checked parameters.

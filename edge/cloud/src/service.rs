@@ -1,11 +1,11 @@
 //! The Cloud API over a running application: its actions, its credentials and the machine's clock put together into a door.
 
 use crate::actions;
-use crate::door::{Door, Observe, router};
+use crate::door::{Door, Observe, UnsignedPayload, router};
 use crate::error::CloudError;
 use crate::limit::Limits;
 use crate::places::Places;
-use crate::replay::Replays;
+use crate::replay::{Bounds, Replays};
 use crate::sign::{Caller, Secret};
 use axum::Router;
 use credere_app::App;
@@ -16,14 +16,16 @@ use std::sync::Arc;
 pub struct CloudOptions {
     /// Whether accounts are held to the published calls per second.
     pub rate_limits: bool,
+    /// What a request may do whose body is not signed.
+    pub unsigned_payload: UnsignedPayload,
     /// Told about every call: for metrics and logs.
     pub observe: Observe,
 }
 
 impl Default for CloudOptions {
-    /// With rate limits, and nobody told.
+    /// With rate limits, unsigned bodies for reads alone, and nobody told.
     fn default() -> CloudOptions {
-        CloudOptions { rate_limits: true, observe: Box::new(|_| {}) }
+        CloudOptions { rate_limits: true, unsigned_payload: UnsignedPayload::default(), observe: Box::new(|_| {}) }
     }
 }
 
@@ -32,6 +34,8 @@ pub fn door(app: Arc<App>, options: CloudOptions) -> Router {
     let registry = actions::registry();
     let limits = options.rate_limits.then(|| Limits::new(registry.iter().map(|action| action.per_second)));
     let credentials = app.clone();
+    let wall_clock = || machine_now().micros().div_euclid(1_000_000);
+    let replays = Replays::recall(app.signatures(), Bounds::default(), wall_clock());
     router(Arc::new(Door {
         registry,
         context: app,
@@ -39,10 +43,11 @@ pub fn door(app: Arc<App>, options: CloudOptions) -> Router {
             let found = credentials.credential_secret(secret_id).map_err(CloudError::internal)?;
             Ok(found.map(|(uin, secret)| Caller { uin, secret: Secret::new(secret.expose()) }))
         }),
-        wall_clock: Box::new(|| machine_now().micros().div_euclid(1_000_000)),
+        wall_clock: Box::new(wall_clock),
         limits,
         places: Places::default(),
-        replays: Replays::default(),
+        replays,
+        unsigned_payload: options.unsigned_payload,
         observe: options.observe,
     }))
 }

@@ -3,6 +3,7 @@
 
 mod support;
 
+use credere_cloud::UnsignedPayload;
 use std::sync::atomic::Ordering;
 use support::*;
 
@@ -167,13 +168,64 @@ async fn a_request_from_the_future_is_remembered_until_it_expires() {
     assert_eq!(house.code(&request).await, "RequestLimitExceeded");
 }
 
+/// The action is in no SDK's signature, so that a captured request can be sent as another.
 #[tokio::test]
-async fn two_writing_actions_may_share_a_tc3_signature() {
+async fn a_signature_writes_once_and_only_if_it_came_with_nothing_before() {
+    let as_action = |action: &str| recorded_as("python tc3 post").set("X-TC-Action", action);
+    for first in ["AllocateCustomerCredit", "QueryPartnerCredit", "GetCountryCodes", "RunInstances", ""] {
+        let house = House::new(false);
+        house.send(&as_action(first)).await;
+        let ran = house.ran().len();
+        for later in ["AllocateCustomerCredit", "AllocateCreditPool"] {
+            assert_eq!(house.code(&as_action(later)).await, "RequestLimitExceeded", "{first}, then {later}");
+        }
+        assert_eq!(house.code(&as_action("QueryCreditByUinList")).await, "UnknownParameter", "{first}, then a read");
+        assert_eq!(house.ran().len(), ran);
+    }
+    // A request that was refused before its action was looked at is no better.
     let house = House::new(false);
-    let request = recorded_as("python tc3 post");
-    assert_eq!(house.code(&request).await, "ok");
-    assert_eq!(house.code(&request.clone().set("X-TC-Action", "AllocateCreditPool")).await, "ok");
-    assert_eq!(house.code(&request.set("X-TC-Action", "AllocateCreditPool")).await, "RequestLimitExceeded");
+    let with_token = as_action("AllocateCustomerCredit").set("X-TC-Token", "abc");
+    assert_eq!(house.code(&with_token).await, "AuthFailure.TokenFailure");
+    assert_eq!(house.code(&as_action("AllocateCustomerCredit")).await, "RequestLimitExceeded");
+}
+
+#[tokio::test]
+async fn a_body_that_is_not_signed_goes_with_what_the_deployment_permits() {
+    use UnsignedPayload::{All, Off, Reads};
+    let write = recorded_as("python tc3 post unsigned payload");
+    let body = "{\"UinList\": [1]}".to_owned();
+    let read = Recorded { body, ..write.clone() }.set("X-TC-Action", "QueryCreditByUinList");
+    for (permitted, reads, writes) in [
+        (All, "ok", "ok"),
+        (Reads, "ok", "AuthFailure.SignatureFailure"),
+        (Off, "AuthFailure.SignatureFailure", "AuthFailure.SignatureFailure"),
+    ] {
+        assert_eq!(House::with(true, permitted).code(&read).await, reads, "{permitted:?}");
+        let house = House::with(true, permitted);
+        let answer = house.send(&write).await;
+        assert_eq!(answer["Error"]["Code"].as_str().unwrap_or("ok"), writes, "{permitted:?}");
+        if writes != "ok" {
+            assert!(answer["Error"]["Message"].as_str().unwrap().contains("`UNSIGNED-PAYLOAD`"), "{answer}");
+            assert!(house.ran().is_empty());
+        }
+        assert_eq!(House::with(true, permitted).code(&recorded_as("python tc3 post")).await, "ok");
+        assert_eq!(House::with(true, permitted).code(&recorded_as("python HmacSHA1 post")).await, "ok");
+    }
+}
+
+#[tokio::test]
+async fn a_head_and_a_signed_form_are_bounded_in_bytes() {
+    let post = recorded_as("python tc3 post");
+    for (request, code) in [
+        (post.clone().set("X-More", &"x".repeat(31 * 1024)), "ok"),
+        (post.clone().set("X-More", &"x".repeat(32 * 1024)), "RequestSizeLimitExceeded"),
+        (Recorded { target: format!("/?{}", "x".repeat(32 * 1024)), ..post.clone() }, "RequestSizeLimitExceeded"),
+    ] {
+        assert_eq!(House::new(true).code(&request).await, code);
+    }
+    let form = recorded_as("python HmacSHA1 post");
+    let long = Recorded { body: format!("{}&Long={}", form.body, "x".repeat(1 << 20)), ..form };
+    assert_eq!(House::new(true).code(&long).await, "RequestSizeLimitExceeded");
 }
 
 #[tokio::test]

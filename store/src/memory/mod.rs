@@ -5,8 +5,9 @@ mod directory;
 mod history;
 mod keys;
 mod outbox;
+mod signatures;
 
-use crate::contract::{DirectoryWrite, Journal, Snapshots, Store, StoreError};
+use crate::contract::{DirectoryWrite, Journal, SignatureRow, Snapshots, Store, StoreError};
 use crate::frame::{Frame, Position};
 use directory::Names;
 use history::Rows;
@@ -31,6 +32,7 @@ struct Inner {
     runs: Runs,
     names: Names,
     queued: Queued,
+    signatures: Vec<SignatureRow>,
     next_failure: Option<(StoreError, Fate)>,
     /// An append has failed and the store has not been opened anew since.
     in_doubt: bool,

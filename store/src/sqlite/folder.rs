@@ -5,6 +5,7 @@
 use super::connect::{self, Access};
 use super::directory::{self, DirectoryFile, JournalEnd};
 use super::errors::Within;
+use super::signatures::{self, SignaturesFile};
 use super::witness;
 use super::{history, journal, keys, outbox, snapshots};
 use crate::contract::StoreError;
@@ -109,6 +110,8 @@ impl Folder {
                 }
                 let start = JournalEnd { last: Position::default(), directory: Position::default() };
                 DirectoryFile::open(&directory, &start, 0, Access::Write)?;
+                // A store that is being made has seen no signature.
+                SignaturesFile::at(self.file(signatures::FILE)).replace(&[])?;
                 journal::make(&journal)?;
                 self.sync()
             }
@@ -161,7 +164,7 @@ impl Folder {
             let entry = entry.within(&shown)?;
             let name = entry.file_name();
             let name = name.to_string_lossy();
-            let ours = name == IN_USE || FILES.iter().any(|file| name.starts_with(file));
+            let ours = [IN_USE, signatures::FILE].contains(&&*name) || FILES.iter().any(|file| name.starts_with(file));
             if ours && entry.file_type().within(&name)?.is_file() {
                 connect::set_mode(&entry.path(), connect::PRIVATE).within(&name)?;
             }

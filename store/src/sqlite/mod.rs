@@ -19,6 +19,7 @@ mod outbox;
 mod places;
 mod recover;
 mod rows;
+mod signatures;
 mod snapshots;
 mod witness;
 
@@ -27,7 +28,7 @@ pub use recover::Recovery;
 
 use crate::contract::{
     CredentialRow, Directory, DirectoryWrite, Journal, KeyHash, KeyRow, Keys, NoticeKey, PlatformKeyRow, Profile,
-    ProfileField, SearchTerm, Snapshots, Store, StoreError, WebhookRow,
+    ProfileField, SearchTerm, SignatureRow, Signatures, Snapshots, Store, StoreError, WebhookRow,
 };
 use crate::frame::{Frame, Position};
 use crate::outbox::{AttemptRow, DeliveryKey, DeliveryRow, DeliveryState, Lane, Outbox};
@@ -41,6 +42,7 @@ use journal::JournalFile;
 use keys::{Cut, KeysFile};
 use outbox::OutboxFile;
 use parking_lot::{MappedRwLockReadGuard, RwLock, RwLockReadGuard};
+use signatures::SignaturesFile;
 use snapshots::SnapshotsFile;
 use std::path::Path;
 
@@ -82,6 +84,7 @@ pub struct SqliteStore {
     options: OpenOptions,
     /// Absent while opening anew has failed.
     files: RwLock<Option<Files>>,
+    signatures: SignaturesFile,
 }
 
 struct Files {
@@ -111,7 +114,7 @@ impl SqliteStore {
         let files = Files::open(&folder, &options)?;
         manifest::remove(folder.path())?;
         folder.mark_in_use()?;
-        Ok(SqliteStore { folder, options, files: RwLock::new(Some(files)) })
+        Ok(SqliteStore::over(folder, options, files))
     }
 
     /// Opens the store in `folder` to be read as it lies there: nothing is written, mended or made anew, so that a backup
@@ -125,7 +128,12 @@ impl SqliteStore {
         let folder = Folder::claim(folder.as_ref(), false, Access::Look)?;
         folder.make_where_absent()?;
         let files = Files::open(&folder, &options)?;
-        Ok(SqliteStore { folder, options, files: RwLock::new(Some(files)) })
+        Ok(SqliteStore::over(folder, options, files))
+    }
+
+    fn over(folder: Folder, options: OpenOptions, files: Files) -> SqliteStore {
+        let signatures = SignaturesFile::at(folder.file(signatures::FILE));
+        SqliteStore { folder, options, files: RwLock::new(Some(files)), signatures }
     }
 
     fn files(&self) -> Result<MappedRwLockReadGuard<'_, Files>, StoreError> {
@@ -383,6 +391,20 @@ impl Keys for SqliteStore {
                 Ok(())
             },
         )
+    }
+}
+
+impl Signatures for SqliteStore {
+    fn signatures(&self) -> Result<Option<Vec<SignatureRow>>, StoreError> {
+        self.signatures.read()
+    }
+
+    fn note_signature(&self, row: &SignatureRow) -> Result<(), StoreError> {
+        self.signatures.add(row)
+    }
+
+    fn replace_signatures(&self, rows: &[SignatureRow]) -> Result<(), StoreError> {
+        self.signatures.replace(rows)
     }
 }
 

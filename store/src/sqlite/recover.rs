@@ -11,7 +11,6 @@ use super::{Files, OpenOptions, SqliteStore, history, journal, keys, manifest, o
 use crate::contract::{DirectoryWrite, ProfilePatch, StoreError};
 use crate::frame::{Frame, Position};
 use crate::tail::{TailLost, Tells};
-use parking_lot::RwLock;
 use std::collections::BTreeSet;
 use std::io::Write as _;
 use std::os::unix::fs::OpenOptionsExt;
@@ -96,7 +95,7 @@ impl Recovery {
         }
         let files = Files::open(&folder, &options)?;
         folder.mark_in_use()?;
-        Ok(SqliteStore { folder, options, files: RwLock::new(Some(files)) })
+        Ok(SqliteStore::over(folder, options, files))
     }
 }
 

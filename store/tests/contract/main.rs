@@ -10,6 +10,7 @@ mod journal;
 mod keys;
 mod outbox;
 mod resources;
+mod signatures;
 mod snapshots;
 mod sqlite_only;
 mod vouchers;
@@ -213,6 +214,8 @@ run_for_every_store! {
         deliveries_are_listed_by_lane_and_by_occurrence, a_lane_is_ended_and_switched_off,
         only_old_settled_deliveries_are_forgotten, telling_history_anew_sends_nothing_again,
         webhooks_come_change_and_go, a_lost_frame_leaves_no_webhook;
+    signatures:
+        signatures_come_back_after_a_restart, replaced_signatures_are_gone, rows_of_every_kind_come_back;
     snapshots:
         the_newest_image_not_after_a_position_is_visited, two_images_are_kept, a_visitor_may_fail_and_ask_the_store;
 }

@@ -7,8 +7,10 @@ use anyhow::{Context, Result, ensure};
 use credere_app::engine::EngineOptions;
 use credere_cloud::limit::DEFAULT_PER_SECOND;
 use credere_cloud::params::{MAX_DEPTH, MAX_VALUES};
-use credere_cloud::replay::{MARKS_MAX, REMEMBER_SECONDS};
+use credere_cloud::replay::{ACCOUNT_MARKS_MAX, MARKS_MAX};
+use credere_cloud::request::{FORM_MAX, HEAD_MAX};
 use credere_cloud::sign::WINDOW_SECONDS;
+use credere_cloud::sign::tc3::SIGNED_HEADERS_MAX;
 use credere_core::channel::{EXPIRES_AFTER_DEFAULT, EXPIRES_AFTER_MAX, Uin};
 use credere_core::money::{Amount, Rate};
 use credere_platform::PlatformOptions;
@@ -172,18 +174,39 @@ fn cloud() -> Vec<Limit> {
             "`AuthFailure.SignatureExpire`",
         ),
         known(
-            "how long a writing request is remembered",
-            seconds(REMEMBER_SECONDS.unsigned_abs()),
+            "signatures that are remembered of one account until they expire",
+            grouped(ACCOUNT_MARKS_MAX as u64),
             CLOUD,
-            "REMEMBER_SECONDS",
-            "-",
+            "ACCOUNT_MARKS_MAX",
+            "the oldest go, and what the account signed up to then only reads",
         ),
         known(
-            "writing requests that are remembered",
+            "signatures that are remembered of all accounts",
             grouped(MARKS_MAX as u64),
             CLOUD,
             "MARKS_MAX",
-            "`RequestLimitExceeded`",
+            "the oldest of the account with most go",
+        ),
+        known(
+            "request line and headers",
+            format!("{} KiB", HEAD_MAX / 1024),
+            CLOUD,
+            "HEAD_MAX",
+            "`RequestSizeLimitExceeded`",
+        ),
+        known(
+            "a form that carries its signature",
+            format!("{} KiB", FORM_MAX / 1024),
+            CLOUD,
+            "FORM_MAX",
+            "`RequestSizeLimitExceeded`",
+        ),
+        known(
+            "headers that one signature covers",
+            SIGNED_HEADERS_MAX,
+            CLOUD,
+            "SIGNED_HEADERS_MAX",
+            "`AuthFailure.InvalidAuthorization`",
         ),
         known(
             "calls per second, one account and action, where none is published",

@@ -28,7 +28,7 @@ use bodies::Bodies;
 use credere_app::clock::Clock;
 use credere_app::engine::EngineOptions;
 use credere_app::{App, MasterKey, Options, SecretText, check_platform_key, has_master_key};
-use credere_cloud::CloudOptions;
+use credere_cloud::{CloudOptions, UnsignedPayload};
 use credere_core::book::Rules;
 use credere_platform::PlatformOptions;
 use credere_store::sqlite::{OpenOptions, SqliteStore};
@@ -123,7 +123,13 @@ impl Server {
         app.deliver_notices(notices)?;
         let mut platform = PlatformOptions::default();
         let observe = cloud_calls::counter(&mut platform.registry);
-        let cloud = CloudOptions { rate_limits: settings.flag("cloud.rate_limits"), observe };
+        let unsigned_payload = match settings.text("cloud.unsigned_payload") {
+            Some("all") => UnsignedPayload::All,
+            Some("off") => UnsignedPayload::Off,
+            _ => UnsignedPayload::Reads,
+        };
+        let rate_limits = settings.flag("cloud.rate_limits");
+        let cloud = CloudOptions { rate_limits, unsigned_payload, observe };
         let cloud = credere_cloud::door(app.clone(), cloud).layer(DefaultBodyLimit::max(CLOUD_BODY_MAX));
         let connections = descriptors::raise(settings.number("limits.connections"));
         let places = Places::new(usize::try_from(connections).unwrap_or(usize::MAX), &mut platform.registry);

@@ -1,6 +1,6 @@
-//! Writing actions are carried out under the mark of their signed request as idempotency key. The door remembers marks in
-//! memory and refuses repetitions before anything else; the key is in the journal, so a repetition is refused after a
-//! restart as well, and never acts twice.
+//! Writing actions are carried out under the mark of their signature as idempotency key. The door remembers signatures and
+//! refuses repetitions before anything else, also after a restart; the key is in the journal besides, and outlives the
+//! machine, so that whatever becomes of that memory a signature never acts twice, and for one action only.
 
 use super::{caller, errors};
 use crate::error::{CloudError, ErrorCode};
@@ -11,12 +11,12 @@ use credere_core::book::{Command, KeyUse};
 
 /// The key of a request.
 pub(super) fn key(call: &Call) -> Option<KeyUse> {
-    call.marks.first().map(|mark| mark.key())
+    Some(call.mark.key())
 }
 
 /// The key of one part of a request that does several things, counted from 0.
 pub(super) fn part_key(call: &Call, number: usize) -> Option<KeyUse> {
-    call.marks.first().map(|mark| mark.of_part(number).key())
+    Some(call.mark.of_part(number).key())
 }
 
 /// Carries a command out, unless its request did so before.

@@ -92,7 +92,7 @@ fn read_whole<N: std::str::FromStr>(path: &str, text: &str, wanted: &str) -> Res
 
 #[cfg(test)]
 mod tests {
-    use super::super::{decode_pairs, fold, read_json};
+    use super::super::{Pairs, fold, read_json};
     use super::*;
     use credere_core::money::Amount;
 
@@ -114,7 +114,7 @@ mod tests {
     }
 
     fn query(encoded: &str) -> Result<Args, CloudError> {
-        decode_pairs(encoded).and_then(fold).and_then(|tree| check(tree, DEFS))
+        Pairs::decode(encoded).and_then(fold).and_then(|tree| check(tree, DEFS))
     }
 
     #[track_caller]

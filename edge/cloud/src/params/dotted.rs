@@ -5,37 +5,70 @@
 use super::{MAX_DEPTH, MAX_VALUES, Value};
 use crate::error::{CloudError, ErrorCode, quoted};
 use percent_encoding::percent_decode_str;
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-/// Decodes `a=1&b=x+y` into names and values, in the order sent.
-///
-/// # Errors
-/// `InvalidParameter` when a name is empty or given twice, a text is not UTF-8, or there are more than [`MAX_VALUES`].
-pub fn decode_pairs(encoded: &str) -> Result<Vec<(String, String)>, CloudError> {
-    let mut pairs = Vec::new();
-    for pair in encoded.split('&').filter(|pair| !pair.is_empty()) {
-        if pairs.len() == MAX_VALUES {
+/// Decoded names and values, in the order of the names, each name once. What was sent in plain is not copied: the pairs
+/// are read before anybody is known.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Pairs<'a>(Vec<(Cow<'a, str>, Cow<'a, str>)>);
+
+impl<'a> Pairs<'a> {
+    /// Decodes `a=1&b=x+y`.
+    ///
+    /// # Errors
+    /// `InvalidParameter` when a name is empty or given twice, a text is not UTF-8, or there are more than [`MAX_VALUES`].
+    pub fn decode(encoded: &'a str) -> Result<Pairs<'a>, CloudError> {
+        let texts = || encoded.split('&').filter(|pair| !pair.is_empty());
+        let count = texts().take(MAX_VALUES + 1).count();
+        if count > MAX_VALUES {
             return Err(invalid(format!("the request has more than {MAX_VALUES} parameters")));
         }
-        let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
-        let (name, value) = (decode(name)?, decode(value)?);
-        if name.is_empty() {
-            return Err(invalid("a parameter has no name"));
+        let mut pairs = Vec::with_capacity(count);
+        for pair in texts() {
+            let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+            let (name, value) = (decode(name)?, decode(value)?);
+            if name.is_empty() {
+                return Err(invalid("a parameter has no name"));
+            }
+            pairs.push((name, value));
         }
-        pairs.push((name, value));
+        pairs.sort_unstable_by(|(a, _), (b, _)| a.cmp(b));
+        match pairs.windows(2).find(|two| two[0].0 == two[1].0) {
+            Some(two) => Err(invalid(format!("the parameter {} is given twice", quoted(&two[0].0)))),
+            None => Ok(Pairs(pairs)),
+        }
     }
-    let mut names: Vec<&str> = pairs.iter().map(|(name, _)| name.as_str()).collect();
-    names.sort_unstable();
-    match names.windows(2).find(|two| two[0] == two[1]) {
-        Some(two) => Err(invalid(format!("the parameter {} is given twice", quoted(two[0])))),
-        None => Ok(pairs),
+
+    /// The value of a parameter.
+    pub fn get(&self, name: &str) -> Option<&str> {
+        let found = self.0.binary_search_by(|(known, _)| known.as_ref().cmp(name)).ok()?;
+        Some(&self.0[found].1)
+    }
+
+    /// Every name with its value, in the order of the names.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.0.iter().map(|(name, value)| (name.as_ref(), value.as_ref()))
+    }
+
+    /// The same without these names.
+    pub fn without(mut self, names: &[&str]) -> Pairs<'a> {
+        self.0.retain(|(name, _)| !names.contains(&name.as_ref()));
+        self
     }
 }
 
-fn decode(text: &str) -> Result<String, CloudError> {
-    let spaced = text.replace('+', " ");
-    let decoded = percent_decode_str(&spaced).decode_utf8();
-    decoded.map(std::borrow::Cow::into_owned).map_err(|_| invalid("a parameter is not UTF-8 text"))
+fn decode(text: &str) -> Result<Cow<'_, str>, CloudError> {
+    let not_text = |_| invalid("a parameter is not UTF-8 text");
+    if text.contains('+') {
+        let spaced = text.replace('+', " ");
+        let decoded = match percent_decode_str(&spaced).decode_utf8().map_err(not_text)? {
+            Cow::Owned(decoded) => Some(decoded),
+            Cow::Borrowed(_) => None,
+        };
+        return Ok(Cow::Owned(decoded.unwrap_or(spaced)));
+    }
+    percent_decode_str(text).decode_utf8().map_err(not_text)
 }
 
 fn invalid(message: impl Into<String>) -> CloudError {
@@ -53,10 +86,10 @@ enum Node {
 /// # Errors
 /// `InvalidParameter` when a name has an empty part, nests deeper than [`MAX_DEPTH`], is both a value and a container, or
 /// when a list does not count 0, 1, 2, ... without a gap.
-pub fn fold(pairs: Vec<(String, String)>) -> Result<BTreeMap<String, Value>, CloudError> {
+pub fn fold(pairs: Pairs<'_>) -> Result<BTreeMap<String, Value>, CloudError> {
     let mut root = BTreeMap::new();
-    for (name, value) in pairs {
-        insert(&mut root, &name, value)?;
+    for (name, value) in pairs.0 {
+        insert(&mut root, &name, value.into_owned())?;
     }
     root.into_iter().map(|(name, node)| Ok((name.clone(), settle(&name, node)?))).collect()
 }
@@ -115,7 +148,7 @@ mod tests {
     use super::*;
 
     fn tree(encoded: &str) -> Result<BTreeMap<String, Value>, String> {
-        decode_pairs(encoded).and_then(fold).map_err(|error| {
+        Pairs::decode(encoded).and_then(fold).map_err(|error| {
             assert_eq!(error.code(), ErrorCode::InvalidParameter);
             error.message().to_owned()
         })

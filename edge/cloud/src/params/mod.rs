@@ -11,7 +11,7 @@ mod json;
 pub use args::{Arg, Args, FromArg};
 pub use check::check;
 pub use decimal::read_amount;
-pub use dotted::{decode_pairs, fold};
+pub use dotted::{Pairs, fold};
 pub use json::read_json;
 
 use std::collections::BTreeMap;

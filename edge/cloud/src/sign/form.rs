@@ -7,6 +7,7 @@
 
 use super::{Lookup, Proof, check_timestamp, malformed, prove};
 use crate::error::{CloudError, ErrorCode, quoted};
+use crate::params::Pairs;
 use crate::replay::Mark;
 use crate::request::Incoming;
 use base64::Engine as _;
@@ -14,7 +15,6 @@ use base64::engine::general_purpose::STANDARD as BASE64;
 use hmac::{Hmac, KeyInit, Mac};
 use sha1::Sha1;
 use sha2::Sha256;
-use std::borrow::Cow;
 use subtle::{Choice, ConstantTimeEq};
 
 /// The parameters that belong to the protocol in this signature family; no action has a parameter of these names.
@@ -41,95 +41,99 @@ enum Method {
     HmacSha256,
 }
 
-/// The value of a parameter.
-pub(crate) fn find<'a>(pairs: &'a [(String, String)], name: &str) -> Option<&'a str> {
-    pairs.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
-}
-
 /// Proves the signature of a request from its decoded parameters.
 ///
 /// # Errors
 /// `MissingParameter` when a parameter of the signature is not there, `InvalidParameter` when it cannot be read,
 /// `AuthFailure.InvalidAuthorization` for an unknown method, `AuthFailure.SignatureExpire`,
 /// `AuthFailure.SecretIdNotFound`, `AuthFailure.SignatureFailure`; and what `lookup` fails with.
-pub fn verify(
-    incoming: &Incoming<'_>,
-    pairs: &[(String, String)],
-    now: i64,
-    lookup: Lookup<'_>,
-) -> Result<Proof, CloudError> {
+pub fn verify(incoming: &Incoming<'_>, pairs: &Pairs<'_>, now: i64, lookup: Lookup<'_>) -> Result<Proof, CloudError> {
     let need = |name: &str| {
         let missing = || format!("the required parameter `{name}` is missing");
-        find(pairs, name).ok_or_else(|| CloudError::new(ErrorCode::MissingParameter, missing()))
+        pairs.get(name).ok_or_else(|| CloudError::new(ErrorCode::MissingParameter, missing()))
     };
     let secret_id = need("SecretId")?;
     let timestamp = need("Timestamp")?;
     let nonce = need("Nonce")?;
     let signature = need("Signature")?;
-    let method = match find(pairs, "SignatureMethod") {
+    let method = match pairs.get("SignatureMethod") {
         None | Some("HmacSHA1") => Method::HmacSha1,
         Some("HmacSHA256") => Method::HmacSha256,
         Some(other) => return Err(malformed(format!("the signature method {} is not known", quoted(other)))),
     };
-    check_timestamp("Timestamp", timestamp, now)?;
+    let signed_at = check_timestamp("Timestamp", timestamp, now)?;
     if nonce.is_empty() || nonce.len() > NONCE_DIGITS_MAX || !nonce.bytes().all(|b| b.is_ascii_digit()) {
         let message = format!("`Nonce` must be a positive integer, not {}", quoted(nonce));
         return Err(CloudError::new(ErrorCode::InvalidParameter, message));
     }
     let host = incoming.host()?;
-    let mut texts = vec![text_to_sign(incoming, host, pairs, Cow::Borrowed)];
+    let mut spellings = vec![in_order(pairs, |byte| byte)];
     if pairs.iter().any(|(name, _)| name.contains('_')) {
-        texts.push(text_to_sign(incoming, host, pairs, |name| Cow::Owned(name.replace('_', "."))));
+        spellings.push(in_order(pairs, dotted));
     }
 
     let found = lookup(secret_id)?;
     let caller = prove(secret_id, found, |secret| {
-        texts.iter().fold(Choice::from(0), |matched, text| {
-            matched | sign(method, secret.key().as_bytes(), text).as_bytes().ct_eq(signature.as_bytes())
+        spellings.iter().fold(Choice::from(0), |matched, spelling| {
+            let computed = match method {
+                Method::HmacSha1 => sign::<Hmac<Sha1>>(secret.key(), incoming, host, spelling),
+                Method::HmacSha256 => sign::<Hmac<Sha256>>(secret.key(), incoming, host, spelling),
+            };
+            matched | computed.as_bytes().ct_eq(signature.as_bytes())
         })
     })?;
 
     // The signed text is not encoded, so other parameters could be cut out of the same text: the signature is remembered
     // beside the nonce.
-    let marks = vec![
-        Mark::of(&["form nonce", secret_id, timestamp, nonce]),
-        Mark::of(&["form signature", secret_id, signature]),
-    ];
-    Ok(Proof { caller, secret_id: secret_id.to_owned(), service: None, marks })
+    Ok(Proof {
+        caller,
+        secret_id: secret_id.to_owned(),
+        service: None,
+        signed_at,
+        mark: Mark::of(&["form signature", secret_id, signature]),
+        nonce: Some(Mark::of(&["form nonce", secret_id, timestamp, nonce])),
+        body_signed: true,
+    })
 }
 
-fn text_to_sign<'a>(
-    incoming: &Incoming<'_>,
-    host: &[u8],
-    pairs: &'a [(String, String)],
-    spell: impl Fn(&'a str) -> Cow<'a, str>,
-) -> Vec<u8> {
-    let signed = pairs.iter().filter(|(name, _)| name != "Signature");
-    let mut signed: Vec<(Cow<'_, str>, &str)> = signed.map(|(name, value)| (spell(name), value.as_str())).collect();
-    signed.sort_by(|(a, _), (b, _)| a.as_bytes().cmp(b.as_bytes()));
-    let mut text = [incoming.method.as_str().as_bytes(), host, incoming.uri.path().as_bytes(), b"?"].concat();
-    for (n, (name, value)) in signed.iter().enumerate() {
-        if n > 0 {
-            text.push(b'&');
-        }
-        text.extend_from_slice(name.as_bytes());
-        text.push(b'=');
-        text.extend_from_slice(value.as_bytes());
-    }
-    text
+/// One way of writing the names: what becomes of their bytes, and the parameters in the order of the names so written.
+struct Spelling<'a> {
+    letter: fn(u8) -> u8,
+    pairs: Vec<(&'a str, &'a str)>,
 }
 
-fn sign(method: Method, key: &[u8], text: &[u8]) -> String {
-    match method {
-        Method::HmacSha1 => {
-            let mut mac = Hmac::<Sha1>::new_from_slice(key).expect("HMAC takes keys of any length");
-            mac.update(text);
-            BASE64.encode(mac.finalize().into_bytes())
-        }
-        Method::HmacSha256 => {
-            let mut mac = Hmac::<Sha256>::new_from_slice(key).expect("HMAC takes keys of any length");
-            mac.update(text);
-            BASE64.encode(mac.finalize().into_bytes())
-        }
+/// How the Python SDK writes names.
+fn dotted(byte: u8) -> u8 {
+    if byte == b'_' { b'.' } else { byte }
+}
+
+/// Every parameter but the signature. The pairs are in the order of their names already, which is the order of most ways.
+fn in_order<'a>(pairs: &'a Pairs<'_>, letter: fn(u8) -> u8) -> Spelling<'a> {
+    let mut pairs: Vec<_> = pairs.iter().filter(|(name, _)| *name != "Signature").collect();
+    pairs.sort_by(|(a, _), (b, _)| a.bytes().map(letter).cmp(b.bytes().map(letter)));
+    Spelling { letter, pairs }
+}
+
+/// The signature over method, host, path and parameters. The signed text is never put together: it is as long as the
+/// request, and nobody is known yet.
+fn sign<M: Mac + KeyInit>(key: &str, incoming: &Incoming<'_>, host: &[u8], spelling: &Spelling<'_>) -> String {
+    /// Names are respelt in pieces of this many bytes; hardly any is longer.
+    const PIECE: usize = 64;
+    let mut mac = <M as KeyInit>::new_from_slice(key.as_bytes()).expect("HMAC takes keys of any length");
+    for part in [incoming.method.as_str().as_bytes(), host, incoming.uri.path().as_bytes(), b"?"] {
+        mac.update(part);
     }
+    for (number, (name, value)) in spelling.pairs.iter().enumerate() {
+        if number > 0 {
+            mac.update(b"&");
+        }
+        for part in name.as_bytes().chunks(PIECE) {
+            let mut spelt = [0; PIECE];
+            spelt.iter_mut().zip(part).for_each(|(to, byte)| *to = (spelling.letter)(*byte));
+            mac.update(&spelt[..part.len()]);
+        }
+        mac.update(b"=");
+        mac.update(value.as_bytes());
+    }
+    BASE64.encode(mac.finalize().into_bytes())
 }

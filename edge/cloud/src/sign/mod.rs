@@ -57,8 +57,14 @@ pub struct Proof {
     pub secret_id: String,
     /// The service that the credential scope names, if it is one of ours.
     pub service: Option<Service>,
-    /// What a repetition of this request would be recognised by.
-    pub marks: Vec<Mark>,
+    /// When it was signed, by the caller's clock, in seconds since 1970.
+    pub signed_at: i64,
+    /// What the signature is recognised by when it comes again, with whatever request.
+    pub mark: Mark,
+    /// What the signer's nonce is recognised by, in the signature family that has one.
+    pub nonce: Option<Mark>,
+    /// Whether the signature covers the body.
+    pub body_signed: bool,
 }
 
 /// As long as the secrets that the server gives out, so that hashing it takes as many steps.

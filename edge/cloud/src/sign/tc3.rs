@@ -18,6 +18,9 @@ const ALGORITHM: &str = "TC3-HMAC-SHA256";
 const TERMINATOR: &str = "tc3_request";
 /// The value of `X-TC-Content-SHA256` that leaves the body out of the signature.
 const UNSIGNED: &str = "UNSIGNED-PAYLOAD";
+/// Headers that one signature may cover. The SDKs sign two or three; each one costs its value once more before anybody
+/// is known.
+pub const SIGNED_HEADERS_MAX: usize = 20;
 
 /// The `Authorization` header, taken apart.
 #[derive(Debug, PartialEq, Eq)]
@@ -53,11 +56,12 @@ impl<'a> Authorization<'a> {
         let signed_headers = signed_headers.ok_or_else(|| lacks("SignedHeaders"))?;
         let signature = signature.ok_or_else(|| lacks("Signature"))?;
 
-        let scope: Vec<&str> = credential.split('/').collect();
-        let &[secret_id, date, service, TERMINATOR] = scope.as_slice() else {
+        let mut scope = credential.split('/');
+        let scope = [(); 5].map(|()| scope.next());
+        let [Some(secret_id), Some(date), Some(service), Some(TERMINATOR), None] = scope else {
             return Err(malformed(format!("the credential must be secret id, date, service and `{TERMINATOR}`")));
         };
-        let signed_headers: Vec<&str> = signed_headers.split(';').collect();
+        let signed_headers = names(signed_headers)?;
         for name in ["content-type", "host"] {
             if !signed_headers.contains(&name) {
                 return Err(malformed(format!("the signed headers must include `{name}`")));
@@ -65,6 +69,21 @@ impl<'a> Authorization<'a> {
         }
         Ok(Authorization { secret_id, date, service, signed_headers, signature })
     }
+}
+
+/// The names of signed headers, each of which stands there once.
+fn names(text: &str) -> Result<Vec<&str>, CloudError> {
+    let mut names: Vec<&str> = Vec::with_capacity(SIGNED_HEADERS_MAX);
+    for name in text.split(';') {
+        if names.iter().any(|known| known.eq_ignore_ascii_case(name)) {
+            return Err(malformed(format!("the signed headers name {} twice", quoted(name))));
+        }
+        if names.len() == SIGNED_HEADERS_MAX {
+            return Err(malformed(format!("more than {SIGNED_HEADERS_MAX} headers are signed")));
+        }
+        names.push(name);
+    }
+    Ok(names)
 }
 
 /// Proves the signature of a request that carries an `Authorization` header.
@@ -84,9 +103,11 @@ pub fn verify(incoming: &Incoming<'_>, authorization: &str, now: i64, lookup: Lo
         return Err(malformed(message));
     }
     let host = incoming.host()?;
-    let mut texts = vec![string_to_sign(incoming, &given, timestamp_text, host)?];
+    let body_signed = incoming.header_bytes("X-TC-Content-SHA256")? != Some(UNSIGNED.as_bytes());
+    let payload = hex(&Sha256::digest(if body_signed { incoming.body } else { UNSIGNED.as_bytes() }));
+    let mut texts = vec![string_to_sign(incoming, &given, timestamp_text, host, &payload)?];
     if let Some(without_port) = without_port(host) {
-        texts.push(string_to_sign(incoming, &given, timestamp_text, without_port)?);
+        texts.push(string_to_sign(incoming, &given, timestamp_text, without_port, &payload)?);
     }
 
     let found = lookup(given.secret_id)?;
@@ -97,10 +118,17 @@ pub fn verify(incoming: &Incoming<'_>, authorization: &str, now: i64, lookup: Lo
         })
     })?;
 
-    // The action is not part of what the SDKs sign, so it is part of the mark: two actions may share a signature.
-    let action = incoming.header("X-TC-Action")?.unwrap_or_default();
-    let marks = vec![Mark::of(&["tc3", given.secret_id, given.signature, action])];
-    Ok(Proof { caller, secret_id: given.secret_id.to_owned(), service: Service::named(given.service), marks })
+    // The action is not part of what the SDKs sign, and it is not part of the mark: whatever a captured request is sent
+    // as, its signature is the same.
+    Ok(Proof {
+        caller,
+        secret_id: given.secret_id.to_owned(),
+        service: Service::named(given.service),
+        signed_at: timestamp,
+        mark: Mark::of(&["tc3", given.secret_id, given.signature]),
+        nonce: None,
+        body_signed,
+    })
 }
 
 fn string_to_sign(
@@ -108,35 +136,37 @@ fn string_to_sign(
     given: &Authorization<'_>,
     timestamp: &str,
     host: &[u8],
+    payload: &str,
 ) -> Result<String, CloudError> {
-    let mut canonical = Vec::with_capacity(256);
+    let mut canonical = Sha256::new();
     for part in [incoming.method.as_str(), incoming.uri.path(), incoming.uri.query().unwrap_or_default()] {
-        canonical.extend_from_slice(part.as_bytes());
-        canonical.push(b'\n');
+        canonical.update(part);
+        canonical.update("\n");
     }
     for &name in &given.signed_headers {
-        canonical.extend_from_slice(name.as_bytes());
-        canonical.push(b':');
+        canonical.update(name);
+        canonical.update(":");
         match name {
-            "host" => canonical.extend_from_slice(host),
-            "content-type" => canonical.extend_from_slice(incoming.header_bytes(name)?.ok_or_else(|| absent(name))?),
+            "host" => canonical.update(host),
+            "content-type" => canonical.update(incoming.header_bytes(name)?.ok_or_else(|| absent(name))?),
             // The published rule is lower case; the SDKs sign the two above as they are sent.
             _ => {
                 let value = incoming.header_bytes(name)?.ok_or_else(|| absent(name))?;
-                canonical.extend(value.iter().map(u8::to_ascii_lowercase));
+                canonical.update(value.to_ascii_lowercase());
             }
         }
-        canonical.push(b'\n');
+        canonical.update("\n");
     }
-    canonical.push(b'\n');
-    canonical.extend_from_slice(given.signed_headers.join(";").as_bytes());
-    canonical.push(b'\n');
-    let unsigned = incoming.header_bytes("X-TC-Content-SHA256")? == Some(UNSIGNED.as_bytes());
-    let payload = if unsigned { UNSIGNED.as_bytes() } else { incoming.body };
-    canonical.extend_from_slice(hex(&Sha256::digest(payload)).as_bytes());
+    canonical.update("\n");
+    for (number, name) in given.signed_headers.iter().enumerate() {
+        canonical.update(if number == 0 { "" } else { ";" });
+        canonical.update(name);
+    }
+    canonical.update("\n");
+    canonical.update(payload);
 
     let scope = format!("{}/{}/{TERMINATOR}", given.date, given.service);
-    Ok(format!("{ALGORITHM}\n{timestamp}\n{scope}\n{}", hex(&Sha256::digest(&canonical))))
+    Ok(format!("{ALGORITHM}\n{timestamp}\n{scope}\n{}", hex(&canonical.finalize())))
 }
 
 fn absent(header: &str) -> CloudError {
@@ -216,6 +246,13 @@ mod tests {
                 "tc3_request",
             ),
             (format!("{credential}, SignedHeaders=content-type;host, Signature=a, More=1"), "`More`"),
+            (
+                format!("{credential}, SignedHeaders=content-type;host;content-type, Signature=a"),
+                "`content-type` twice",
+            ),
+            (format!("{credential}, SignedHeaders=content-type;host;x-a;X-A, Signature=a"), "`X-A` twice"),
+            (format!("{credential}, SignedHeaders=content-type;host{}, Signature=a", numbered(19)), "more than 20"),
+            (format!("{credential}, SignedHeaders={}, Signature=a", "x;".repeat(100_000)), "`x` twice"),
         ] {
             let header = format!("TC3-HMAC-SHA256 {rest}");
             let error = Authorization::parse(&header).unwrap_err();
@@ -225,6 +262,18 @@ mod tests {
         for header in ["", "SKIP", "Bearer x", "TC3-HMAC-SHA256", "TC3-HMAC-SHA512 Credential=A"] {
             assert!(Authorization::parse(header).unwrap_err().message().contains("must begin"), "{header}");
         }
+    }
+
+    fn numbered(count: usize) -> String {
+        (0..count).map(|n| format!(";x-{n}")).collect()
+    }
+
+    #[test]
+    fn twenty_headers_may_be_signed() {
+        let signed = format!("content-type;host{}", numbered(18));
+        let header =
+            format!("TC3-HMAC-SHA256 Credential=A/2023-11-14/x/tc3_request, SignedHeaders={signed}, Signature=a");
+        assert_eq!(Authorization::parse(&header).unwrap().signed_headers.len(), SIGNED_HEADERS_MAX);
     }
 
     #[test]

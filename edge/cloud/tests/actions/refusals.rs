@@ -331,6 +331,25 @@ async fn a_restart_does_not_forget_an_allocation() {
 }
 
 #[tokio::test]
+async fn an_old_note_does_not_come_back() {
+    let market = Market::open().await;
+    let (action, at) = ("ModifyClientRemark", now());
+    let note = |number: &str, text: &str| {
+        let body = format!(r#"{{"ClientUin": "{RESELLERS_CUSTOMER}", "Remark": "{text}"}}"#);
+        signed_as_number(market.credential(RESELLER), action, &body, at, number)
+    };
+    let (first, again, second) = (note("1", "old"), note("1", "old"), note("2", "new"));
+    assert_eq!(code_of(&market.send(action, first).await), "ok");
+    assert_eq!(code_of(&market.send(action, second).await), "ok");
+    // Also where nothing but the journal remembers.
+    market.app.signatures().replace_signatures(&[]).unwrap();
+    let market = market.behind_another_door();
+    assert_eq!(code_of(&market.send(action, again).await), "RequestLimitExceeded");
+    let shown = market.call(RESELLER, "DescribeCustomerInfo", r#"{"CustomerUin": [300000000011]}"#).await;
+    assert!(shown.contains(r#""Mark":"new""#), "{shown}");
+}
+
+#[tokio::test]
 async fn a_failed_commit_and_a_server_that_stops() {
     let market = Market::open().await;
     let body = r#"{"ClientUin": 300000000011, "AddedCredit": 10}"#;

@@ -6,18 +6,19 @@
 
 use axum::body::Body;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Uri};
-use credere_cloud::door::{Door, router};
+use credere_cloud::door::{Door, UnsignedPayload, router};
 use credere_cloud::envelope::{Figure, Reply};
 use credere_cloud::error::CloudError;
 use credere_cloud::limit::{DEFAULT_PER_SECOND, Limits};
 use credere_cloud::params::{Kind, ParamDef};
 use credere_cloud::places::Places;
 use credere_cloud::registry::{Action, Registry, Running, Service};
-use credere_cloud::replay::Replays;
+use credere_cloud::replay::{Bounds, Replays};
 use credere_cloud::request::{Call, Incoming};
 use credere_cloud::sign::{Caller, Secret};
 use credere_core::channel::Uin;
 use credere_core::money::Amount;
+use credere_store::memory::MemoryStore;
 use serde::Serialize;
 use std::num::NonZeroU32;
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -218,6 +219,10 @@ pub(crate) struct House {
 
 impl House {
     pub(crate) fn new(limited: bool) -> House {
+        House::with(limited, UnsignedPayload::All)
+    }
+
+    pub(crate) fn with(limited: bool, unsigned_payload: UnsignedPayload) -> House {
         let clock = Arc::new(AtomicI64::new(SIGNED_AT));
         let observed = Arc::new(Mutex::new(Vec::new()));
         let registry = registry();
@@ -230,7 +235,8 @@ impl House {
             wall_clock: Box::new(move || time.load(Ordering::SeqCst)),
             limits,
             places: Places::default(),
-            replays: Replays::new(100),
+            replays: Replays::recall(Arc::new(MemoryStore::new()), Bounds::default(), SIGNED_AT),
+            unsigned_payload,
             observe: Box::new(move |outcome| {
                 let action = outcome.action.map_or("-", |(_, name)| name);
                 let refused = outcome.refused.map_or("ok", |code| code.name());

@@ -1,7 +1,7 @@
 //! A partner changes its note on one of its own customers, at most 256 characters; an empty one takes it away. The
 //! customer's number is a text here, as published.
 
-use crate::actions::{Answered, Offered, caller, errors, reading};
+use crate::actions::{Answered, Offered, caller, once, published, reading};
 use crate::envelope::Reply;
 use crate::error::ErrorCode;
 use crate::published::intlpartnersmgt_v20220928::{ModifyClientRemarkRequest, ModifyClientRemarkResponse};
@@ -14,7 +14,7 @@ const ERRORS: &[ErrorCode] =
 
 pub(in crate::actions) const ACTION: Offered = Offered {
     name: "ModifyClientRemark",
-    per_second: None,
+    per_second: published(5),
     access: Action::NoteCustomer,
     params: ModifyClientRemarkRequest::PARAMS,
     errors: ERRORS,
@@ -25,6 +25,7 @@ async fn run(app: &App, call: &Call) -> Answered {
     let request = ModifyClientRemarkRequest::read(&call.args)?;
     let customer = reading::uin_text(ErrorCode::InvalidUin, &request.client_uin)?;
     let remark = reading::remark(request.remark)?;
-    app.note_customer(caller(call), customer, remark.clone()).await.map_err(errors::of(ERRORS))?;
+    let outcome = app.note_customer(caller(call), once::key(call), customer, remark.clone()).await;
+    once::done(outcome, ERRORS)?;
     Reply::of(&ModifyClientRemarkResponse { client_remark: remark })
 }
