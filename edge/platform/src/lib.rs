@@ -48,6 +48,8 @@ use credere_app::App;
 use credere_app::shares::Shares;
 use idempotency::InUse;
 use metrics::Metrics;
+#[doc(hidden)]
+pub use page::cursors_read_and_written;
 use problem::{Own, Problem};
 use prometheus_client::registry::Registry;
 use std::sync::Arc;

@@ -95,6 +95,43 @@ impl List {
     }
 }
 
+/// Lists in the order of their names: cursors hold a letter and the last name of the page.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct NamedList(pub(crate) u8);
+
+impl NamedList {
+    fn name(self, cursor: &str) -> Result<String, Problem> {
+        let bytes = URL_SAFE_NO_PAD.decode(cursor).ok();
+        let name = bytes.filter(|bytes| bytes.first() == Some(&self.0));
+        let name = name.and_then(|bytes| String::from_utf8(bytes[1..].to_vec()).ok());
+        name.ok_or_else(|| Problem::invalid("cursor", "the cursor is not one that this list gave out"))
+    }
+
+    /// The cursor to what comes after a name.
+    pub(crate) fn cursor(self, name: &str) -> String {
+        URL_SAFE_NO_PAD.encode([&[self.0], name.as_bytes()].concat())
+    }
+
+    /// Up to `limit` and one more thing, and after which name.
+    ///
+    /// # Errors
+    /// A 400 about `limit` or `cursor`.
+    pub(crate) fn wanted(self, limit: Option<&str>, cursor: Option<&str>) -> Result<(usize, Option<String>), Problem> {
+        // The limit is every list's.
+        let limit = List(self.0).wanted(limit, None)?.limit;
+        Ok((limit, cursor.map(|text| self.name(text)).transpose()?))
+    }
+}
+
+/// Reads a text as the cursor of a list with this letter, by position and by name, and writes each that it is again.
+/// Only for the fuzz targets, which are a crate of their own.
+#[doc(hidden)]
+pub fn cursors_read_and_written(letter: u8, text: &str) -> [Option<String>; 2] {
+    let position = List(letter).wanted(None, Some(text)).ok().and_then(|wanted| wanted.from);
+    let name = NamedList(letter).wanted(None, Some(text)).ok().and_then(|(_, name)| name);
+    [position.map(|at| List(letter).cursor(at)), name.map(|name| NamedList(letter).cursor(&name))]
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -4,43 +4,18 @@
 use super::sums::{PartBody, SumsBody, of_resource, together};
 use super::{TAG, bill_in_path};
 use crate::call::{At, Call, answer};
-use crate::page::{List, Page, PageQuery};
+use crate::page::{NamedList, Page, PageQuery};
 use crate::problem::Problem;
 use crate::query::Query;
 use axum::http::StatusCode;
 use axum::response::Response;
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use credere_app::queries::BillSum;
 use serde::{Deserialize, Serialize};
 use std::ops::Bound;
 use utoipa::{IntoParams, ToSchema};
 
-/// Lists in the order of their names: cursors hold a letter and the last name of the page.
-struct NamedList(u8);
-
 const RESOURCES: NamedList = NamedList(b'R');
 const TAGS: NamedList = NamedList(b'T');
-
-impl NamedList {
-    fn name(&self, cursor: &str) -> Result<String, Problem> {
-        let bytes = URL_SAFE_NO_PAD.decode(cursor).ok();
-        let name = bytes.filter(|bytes| bytes.first() == Some(&self.0));
-        let name = name.and_then(|bytes| String::from_utf8(bytes[1..].to_vec()).ok());
-        name.ok_or_else(|| Problem::invalid("cursor", "the cursor is not one that this list gave out"))
-    }
-
-    fn cursor(&self, name: &str) -> String {
-        URL_SAFE_NO_PAD.encode([&[self.0], name.as_bytes()].concat())
-    }
-
-    /// Up to `limit` and one more thing, and after which name.
-    fn wanted(&self, limit: Option<&str>, cursor: Option<&str>) -> Result<(usize, Option<String>), Problem> {
-        // The limit is every list's.
-        let limit = List(self.0).wanted(limit, None)?.limit;
-        Ok((limit, cursor.map(|text| self.name(text)).transpose()?))
-    }
-}
 
 /// What a resource's lines come to.
 #[derive(Debug, Serialize, ToSchema)]
