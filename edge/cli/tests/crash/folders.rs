@@ -330,8 +330,11 @@ fn recovered(folder: &Path) -> (String, PathBuf) {
     let aside = aside.expect("the witnesses are kept");
     is_private(&aside);
     verify(folder);
-    let again = run(credere(&["recover"], folder));
-    assert!(again.code == Some(0) && again.output.contains("nothing is missing"), "{again:?}");
+    for words in [&["recover"][..], &["recover", "--accept-loss"]] {
+        let again = run(credere(words, folder));
+        assert!(again.code == Some(0) && again.output.contains("nothing is missing"), "{again:?}");
+        assert!(!again.output.contains("taken back"), "{again:?}");
+    }
     (done.output, aside)
 }
 
