@@ -3,6 +3,7 @@
 use crate::client::ClientCommand;
 use crate::exit::EXIT_CODES;
 use clap::{Args, Parser, Subcommand};
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
 /// Credere decides in real time whether a purchase made through sales partners may go through, and who pays.
@@ -26,7 +27,7 @@ pub(crate) struct Connection {
     pub(crate) platform_key: Option<String>,
     /// Certificates (PEM) of the authorities that are trusted instead of the public ones, for a server at https://.
     #[arg(long, global = true, env = "SSL_CERT_FILE", value_name = "FILE")]
-    ca: Option<PathBuf>,
+    ca: Option<OsString>,
     /// Print JSON instead of tables; a refusal is its problem document.
     #[arg(long, global = true)]
     pub(crate) json: bool,
@@ -36,7 +37,7 @@ impl Connection {
     /// The file of the authorities that are trusted, where it is not the public ones.
     pub(crate) fn authorities(&self) -> Option<&Path> {
         // An empty variable is one that is not set.
-        self.ca.as_deref().filter(|file| !file.as_os_str().is_empty())
+        self.ca.as_deref().filter(|file| !file.is_empty()).map(Path::new)
     }
 }
 
