@@ -51,7 +51,7 @@ impl FromRequestParts<Platform> for Call {
 }
 
 /// Headers that say one thing or nothing.
-const SAID_ONCE: [HeaderName; 3] = [header::AUTHORIZATION, header::CONTENT_TYPE, idempotency::KEY];
+const SAID_ONCE: [HeaderName; 4] = [header::AUTHORIZATION, header::CONTENT_TYPE, header::HOST, idempotency::KEY];
 
 /// Whoever passes a request on might look at another one of them than this server does.
 fn said_once(headers: &HeaderMap) -> Result<(), Problem> {

@@ -367,6 +367,7 @@ async fn a_header_that_says_one_thing_is_there_once() {
         ("idempotency-key", ["a", "a"]),
         ("idempotency-key", ["a", "b"]),
         ("content-type", ["application/json", "text/plain"]),
+        ("host", ["a", "b"]),
     ] {
         let answer = world.ask("POST", "/v1/accounts").json(&json!({ "name": "A" })).without(name);
         let answer = values.iter().fold(answer, |ask, value| ask.also(name, value)).send().await;

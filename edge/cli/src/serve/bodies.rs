@@ -35,7 +35,7 @@ const BLOCK: usize = 64 * 1024;
 /// A body must be there within this, whatever its size.
 const BODY_WITHIN: Duration = Duration::from_secs(30);
 /// How long nothing of a body may come.
-const BODY_SILENCE_MAX: Duration = Duration::from_secs(5);
+const BODY_SILENCE_MAX: Duration = Duration::from_secs(10);
 /// Bytes a second that must come of a body over time.
 const BODY_RATE_MIN: u32 = 1024;
 
