@@ -1,8 +1,15 @@
-//! The one place that reads the system's clock. Business time (what decisions see) is either the system's or, in a
-//! sandbox, the book's own, which stands still until it is advanced.
+//! The one place that reads the system's clock, and the rule that says when it is believed. Business time (what decisions
+//! see) is the machine's, or in a sandbox the book's own, which stands still until it is advanced. A machine's clock may
+//! be wrong for two seconds and would then move business time for ever; so it is held against the machine's steady clock,
+//! which nobody can set, and against the last record, and a jump stops writing until the clock is right again or somebody
+//! says that it is.
 
 use credere_core::ledger::Moment;
-use std::time::{Instant, SystemTime, UNIX_EPOCH};
+use parking_lot::Mutex;
+use std::fmt;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 /// Where business time comes from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -13,24 +20,409 @@ pub enum Clock {
     Test,
 }
 
-impl Clock {
-    /// Business time, given the time of the book's last record.
-    pub fn now(self, book: Moment) -> Moment {
-        match self {
-            Clock::System => book.max(machine_now()),
-            Clock::Test => book,
-        }
+/// How far the machine's clock may step at once before that is a jump; and how far it may lie before the last record.
+pub const STEP_MAX: Duration = Duration::from_secs(60);
+/// How far the machine's clock may lie after the last record at a start, unless the deployment says otherwise.
+pub const MAX_GAP: Duration = Duration::from_secs(31 * 86_400);
+/// Business time that is behind or ahead after a step gains or loses this part of what goes by: a minute in ten.
+const SLEW_PART: i64 = 10;
+
+/// One look at both of the machine's clocks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Reading {
+    /// The time of day, which can be set.
+    pub wall: Moment,
+    /// What has gone by since some fixed point; it is never set, and goes on while the machine sleeps.
+    pub steady: Duration,
+}
+
+/// Where readings come from: the machine, or whatever plays its part.
+#[derive(Clone)]
+pub struct Machine(Arc<dyn Fn() -> Reading + Send + Sync>);
+
+impl Machine {
+    /// A machine whose clocks are read by this.
+    pub fn new(read: impl Fn() -> Reading + Send + Sync + 'static) -> Machine {
+        Machine(Arc::new(read))
+    }
+
+    fn read(&self) -> Reading {
+        (self.0)()
     }
 }
 
-/// The machine's time: for signature windows, rate limits, and as business time outside a sandbox.
+impl Default for Machine {
+    /// The machine that this runs on.
+    fn default() -> Machine {
+        Machine::new(|| Reading { wall: machine_now(), steady: steady_now() })
+    }
+}
+
+impl fmt::Debug for Machine {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Machine")
+    }
+}
+
+/// What is wrong with the machine's clock.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Jump {
+    /// What it would say if it had not jumped; at a start, the time of the last record.
+    pub expected: Moment,
+    /// What it says.
+    pub found: Moment,
+}
+
+/// Follows a machine's clocks, reading by reading, and gives business time: the time of day where that is right, reached
+/// slowly after a step, and never going back.
+#[derive(Debug, Clone)]
+pub struct Timekeeper {
+    /// The last reading that was right, against which the next is held.
+    right: Reading,
+    /// How far the time of day may be ahead of that, in microseconds.
+    ahead_max: i64,
+    /// Whether business time has reached the time of day since the start.
+    caught_up: bool,
+    business: Moment,
+    /// When that was, by the steady clock.
+    business_at: Duration,
+    jump: Option<Jump>,
+}
+
+impl Timekeeper {
+    /// Begins with the first reading. Business time goes on from the last record, and the time of day may be `max_gap`
+    /// after it, since nothing may have happened for as long.
+    pub fn start(reading: Reading, last_record: Option<Moment>, max_gap: Duration) -> Timekeeper {
+        let wall = last_record.unwrap_or(reading.wall);
+        let mut keeper = Timekeeper {
+            right: Reading { wall, ..reading },
+            ahead_max: micros(max_gap.max(STEP_MAX)),
+            caught_up: false,
+            business: wall,
+            business_at: reading.steady,
+            jump: None,
+        };
+        keeper.observe(reading);
+        keeper
+    }
+
+    /// Takes a reading and answers business time. While the clock has jumped, that goes on by the steady clock alone.
+    pub fn observe(&mut self, reading: Reading) -> Moment {
+        let expected = later(self.right.wall, reading.steady.saturating_sub(self.right.steady));
+        let off = reading.wall.micros().saturating_sub(expected.micros());
+        if off > self.ahead_max || off < -micros(STEP_MAX) {
+            self.jump = Some(Jump { expected, found: reading.wall });
+        } else {
+            self.believe(reading);
+        }
+        let gone_by = reading.steady.saturating_sub(self.business_at);
+        self.business = later(self.business, gone_by);
+        self.business_at = reading.steady;
+        if self.jump.is_none() {
+            let behind = reading.wall.micros().saturating_sub(self.business.micros());
+            let most = micros(gone_by) / SLEW_PART;
+            let step = if self.caught_up { behind.clamp(-most, most) } else { behind.max(-most) };
+            self.business = Moment::from_micros(self.business.micros().saturating_add(step));
+            self.caught_up = true;
+        }
+        self.business
+    }
+
+    /// Takes the reading for the time, whatever was before. Business time is it from now on, unless it is later already.
+    pub fn accept(&mut self, reading: Reading) -> Moment {
+        self.believe(reading);
+        self.caught_up = false;
+        self.observe(reading)
+    }
+
+    fn believe(&mut self, reading: Reading) {
+        self.right = reading;
+        self.ahead_max = micros(STEP_MAX);
+        self.jump = None;
+    }
+
+    /// What was wrong with the last reading.
+    pub fn jump(&self) -> Option<Jump> {
+        self.jump
+    }
+}
+
+fn micros(span: Duration) -> i64 {
+    i64::try_from(span.as_micros()).unwrap_or(i64::MAX)
+}
+
+fn later(at: Moment, by: Duration) -> Moment {
+    Moment::from_micros(at.micros().saturating_add(micros(by)))
+}
+
+/// The clock that an engine goes by. Clones share one.
+#[derive(Debug, Clone)]
+pub struct BusinessClock(Arc<Shared>);
+
+#[derive(Debug)]
+struct Shared {
+    machine: Machine,
+    /// Absent under a test clock, which no machine moves.
+    keeper: Option<Mutex<Timekeeper>>,
+    jumps: AtomicU64,
+}
+
+impl BusinessClock {
+    /// The clock of an engine that starts; see [`Timekeeper::start`].
+    pub(crate) fn start(
+        clock: Clock,
+        machine: Machine,
+        last_record: Option<Moment>,
+        max_gap: Duration,
+    ) -> BusinessClock {
+        let keeper = match clock {
+            Clock::System => Some(Timekeeper::start(machine.read(), last_record, max_gap)),
+            Clock::Test => None,
+        };
+        if let Some(jump) = keeper.as_ref().and_then(Timekeeper::jump) {
+            tell(jump);
+        }
+        let jumps = AtomicU64::new(keeper.as_ref().and_then(Timekeeper::jump).map_or(0, |_| 1));
+        BusinessClock(Arc::new(Shared { machine, keeper: keeper.map(Mutex::new), jumps }))
+    }
+
+    /// Whether it is a test clock.
+    pub fn is_test(&self) -> bool {
+        self.0.keeper.is_none()
+    }
+
+    /// Business time for whoever reads, given the time of the book's last record.
+    pub fn now(&self, book: Moment) -> Moment {
+        self.look().map_or(book, |(business, _)| book.max(business))
+    }
+
+    /// Business time for a record.
+    ///
+    /// # Errors
+    /// The [`Jump`] that must be got over before.
+    pub(crate) fn now_for_writing(&self, book: Moment) -> Result<Moment, Jump> {
+        match self.look() {
+            None => Ok(book),
+            Some((business, None)) => Ok(book.max(business)),
+            Some((_, Some(jump))) => Err(jump),
+        }
+    }
+
+    /// What is wrong with the machine's clock now.
+    pub fn jump(&self) -> Option<Jump> {
+        self.look().and_then(|(_, jump)| jump)
+    }
+
+    /// The time of day for what goes by the machine's clock: windows of signatures, delays between attempts. While the
+    /// clock has jumped under a running server, what it would say if it had not.
+    pub fn time_of_day(&self) -> Moment {
+        let reading = self.0.machine.read();
+        let Some(keeper) = &self.0.keeper else { return reading.wall };
+        let mut keeper = keeper.lock();
+        self.observe(&mut keeper, reading);
+        match keeper.jump() {
+            // At a start there is only the last record to go by, which tells no time of day.
+            Some(jump) if keeper.caught_up => jump.expected,
+            Some(_) | None => reading.wall,
+        }
+    }
+
+    /// What business time becomes when the machine's clock is taken for the time now; changes nothing.
+    pub(crate) fn when_accepted(&self, book: Moment) -> Moment {
+        let Some(keeper) = &self.0.keeper else { return book };
+        book.max(keeper.lock().clone().accept(self.0.machine.read()))
+    }
+
+    /// Takes the machine's clock for the time.
+    pub(crate) fn accept(&self) {
+        if let Some(keeper) = &self.0.keeper {
+            let business = keeper.lock().accept(self.0.machine.read());
+            tracing::warn!(business_time = %shown(business), "the machine's clock was accepted; records are written again");
+        }
+    }
+
+    /// Times at which the clock was found to have jumped, since the start.
+    pub(crate) fn jumps(&self) -> u64 {
+        self.0.jumps.load(Relaxed)
+    }
+
+    fn look(&self) -> Option<(Moment, Option<Jump>)> {
+        let mut keeper = self.0.keeper.as_ref()?.lock();
+        // Read under the lock, so that readings come in their order.
+        let business = self.observe(&mut keeper, self.0.machine.read());
+        Some((business, keeper.jump()))
+    }
+
+    fn observe(&self, keeper: &mut Timekeeper, reading: Reading) -> Moment {
+        let before = keeper.jump();
+        let business = keeper.observe(reading);
+        match (before, keeper.jump()) {
+            (None, Some(jump)) => {
+                self.0.jumps.fetch_add(1, Relaxed);
+                tell(jump);
+            }
+            (Some(_), None) => tracing::warn!("the machine's clock is right again; records are written again"),
+            (None, None) | (Some(_), Some(_)) => {}
+        }
+        business
+    }
+}
+
+fn tell(Jump { expected, found }: Jump) {
+    tracing::error!(
+        expected = %shown(expected),
+        found = %shown(found),
+        "THE MACHINE'S CLOCK HAS JUMPED: nothing is written until it is right again, or `credere clock accept` (or \
+         `--clock-ahead` at a start) says that this is the time"
+    );
+}
+
+fn shown(at: Moment) -> String {
+    jiff::Timestamp::from_microsecond(at.micros()).map_or_else(|_| at.micros().to_string(), |at| at.to_string())
+}
+
+/// The machine's time, believed or not. Whatever has an application asks its [`BusinessClock::time_of_day`] instead.
 #[expect(clippy::disallowed_methods, reason = "this is the one system clock")]
 pub fn machine_now() -> Moment {
     let since_epoch = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    Moment::from_micros(i64::try_from(since_epoch.as_micros()).unwrap_or(i64::MAX))
+    Moment::from_micros(micros(since_epoch))
+}
+
+/// What has gone by since the machine was started, also while it slept.
+fn steady_now() -> Duration {
+    #[cfg(target_os = "linux")]
+    let clock = rustix::time::ClockId::Boottime;
+    #[cfg(not(target_os = "linux"))]
+    let clock = rustix::time::ClockId::Monotonic;
+    let time = rustix::time::clock_gettime(clock);
+    let (seconds, nanos) = (u64::try_from(time.tv_sec).unwrap_or(0), u32::try_from(time.tv_nsec).unwrap_or(0));
+    Duration::new(seconds, nanos)
 }
 
 /// A stopwatch for how far history trails; not a time of day.
 pub(crate) fn ticks() -> Instant {
     Instant::now()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const YEAR: i64 = 365 * 86_400;
+
+    fn at(seconds: i64) -> Moment {
+        Moment::from_micros(seconds * 1_000_000)
+    }
+
+    /// A machine that was started at 0 and whose clock said 1,000,000 then.
+    fn reading(steady: u64, off: i64) -> Reading {
+        Reading { wall: at(1_000_000 + steady.cast_signed() + off), steady: Duration::from_secs(steady) }
+    }
+
+    fn running() -> Timekeeper {
+        Timekeeper::start(reading(0, 0), None, MAX_GAP)
+    }
+
+    #[test]
+    fn business_time_is_the_time_of_day() {
+        let mut keeper = running();
+        for steady in [0, 1, 5, 86_400, 90 * 86_400] {
+            assert_eq!(keeper.observe(reading(steady, 0)), reading(steady, 0).wall);
+            assert_eq!(keeper.jump(), None);
+        }
+    }
+
+    #[test]
+    fn a_clock_that_is_wrong_for_two_seconds_moves_nothing() {
+        for off in [20 * YEAR, -20 * YEAR, 61, -61] {
+            let mut keeper = running();
+            keeper.observe(reading(10, 0));
+            assert_eq!(keeper.observe(reading(11, off)), reading(11, 0).wall, "{off}");
+            assert_eq!(keeper.jump(), Some(Jump { expected: reading(11, 0).wall, found: reading(11, off).wall }));
+            keeper.observe(reading(12, off));
+            assert!(keeper.jump().is_some(), "{off}");
+            assert_eq!(keeper.observe(reading(13, 0)), reading(13, 0).wall, "{off}");
+            assert_eq!(keeper.jump(), None, "{off}");
+        }
+    }
+
+    #[test]
+    fn a_jump_lasts_until_it_is_accepted_and_time_goes_on_from_there() {
+        let mut keeper = running();
+        keeper.observe(reading(10, 3_600));
+        keeper.observe(reading(86_400, 3_600));
+        assert!(keeper.jump().is_some(), "a clock that stays wrong does not become right by itself");
+        assert_eq!(keeper.accept(reading(86_400, 3_600)), reading(86_400, 3_600).wall);
+        assert_eq!(keeper.observe(reading(86_401, 3_600)), reading(86_401, 3_600).wall);
+        assert_eq!(keeper.jump(), None);
+        keeper.observe(reading(86_402, 0));
+        assert!(keeper.jump().is_some(), "and back is a jump again");
+    }
+
+    #[test]
+    fn a_step_is_met_by_running_faster_or_slower_never_back() {
+        for (off, reached) in [(60, 600), (-60, 600), (3, 30), (-1, 10)] {
+            let mut keeper = running();
+            let mut before = keeper.observe(reading(0, 0));
+            for steady in 1..reached {
+                let now = keeper.observe(reading(steady, off));
+                let gained = now.micros() - before.micros() - 1_000_000;
+                assert_eq!(gained, off.signum() * 100_000, "a tenth at most: {off} at {steady}");
+                before = now;
+            }
+            let past =
+                [reached, reached + 1].map(|steady| keeper.observe(reading(steady, off)) == reading(steady, off).wall);
+            assert_eq!(past, [true, true], "{off}");
+            assert_eq!(keeper.jump(), None);
+        }
+    }
+
+    #[test]
+    fn many_looks_within_a_moment_gain_nothing() {
+        let mut keeper = running();
+        let first = keeper.observe(reading(1, 30));
+        assert!((0..1_000).all(|_| keeper.observe(reading(1, 30)) == first));
+    }
+
+    #[test]
+    fn a_start_takes_up_where_the_last_record_left_off() {
+        let last = reading(0, 0).wall;
+        let day = 86_400;
+        for (after, jumped) in
+            [(0, false), (30, false), (31 * day, false), (31 * day + 1, true), (-60, false), (-61, true)]
+        {
+            let mut keeper = Timekeeper::start(reading(0, after), Some(last), MAX_GAP);
+            assert_eq!(keeper.jump().is_some(), jumped, "{after}");
+            let business = keeper.observe(reading(0, after));
+            assert_eq!(business, if jumped { last } else { last.max(reading(0, after).wall) }, "{after}");
+        }
+        let mut ahead = Timekeeper::start(reading(0, -50), Some(last), MAX_GAP);
+        assert_eq!(ahead.observe(reading(100, -50)), at(1_000_000 + 90), "business time waits by running slower");
+    }
+
+    #[test]
+    fn after_a_start_that_was_right_the_gap_counts_no_more() {
+        let mut keeper = Timekeeper::start(reading(0, 0), Some(at(999_000)), MAX_GAP);
+        keeper.observe(reading(1, 3_600));
+        assert!(keeper.jump().is_some());
+    }
+
+    #[test]
+    fn a_start_with_a_wrong_clock_goes_on_when_the_clock_is_set() {
+        let last = reading(0, 0).wall;
+        let mut keeper = Timekeeper::start(reading(0, 20 * YEAR), Some(last), MAX_GAP);
+        assert!(keeper.jump().is_some());
+        assert_eq!(keeper.observe(reading(5, 3_600)), reading(5, 3_600).wall, "it had been down for an hour");
+        assert_eq!(keeper.jump(), None);
+    }
+
+    #[test]
+    fn a_book_that_is_ahead_goes_on_slowly_once_that_is_accepted() {
+        let last = reading(0, 20 * YEAR).wall;
+        let mut keeper = Timekeeper::start(reading(0, 0), Some(last), MAX_GAP);
+        assert!(keeper.jump().is_some());
+        assert_eq!(keeper.accept(reading(0, 0)), last, "business time never goes back");
+        assert_eq!(keeper.observe(reading(10, 0)), Moment::from_micros(last.micros() + 9_000_000));
+        assert_eq!(keeper.jump(), None);
+    }
 }

@@ -21,6 +21,10 @@ pub enum Failure {
     /// The server is starting, stopping, or bringing its store back; nothing changed.
     #[error("not ready, try again shortly")]
     NotReady,
+    /// The machine's clock has jumped, so that nothing is written; nothing changed. It lasts until the clock is right again,
+    /// or is accepted.
+    #[error("the machine's clock has jumped, nothing is written until it is right again or accepted")]
+    ClockJumped,
     /// The commit failed: whether it holds is unknown until the same request is repeated with the same key.
     #[error("the commit failed, its outcome is unknown: {0}")]
     OutcomeUnknown(String),

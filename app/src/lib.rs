@@ -9,6 +9,7 @@
 pub mod check;
 pub mod clock;
 pub mod commands;
+mod deployment;
 pub mod engine;
 mod failure;
 pub mod notices;
@@ -18,6 +19,7 @@ mod secrets;
 pub mod shares;
 mod start;
 
+pub use deployment::Deployment;
 pub use failure::{Failure, StartError};
 pub use secrets::{MasterKey, SecretText, check_platform_key, new_secret};
 pub use start::{App, Options, Phase, Progress, Quiet, has_master_key};

@@ -1,14 +1,14 @@
 //! The application: put together at the start, taken apart at the end.
 
-use crate::clock::{Clock, machine_now};
+use crate::clock::{Clock, Jump, machine_now};
 use crate::commands::{Caller, PlatformKeys};
-use crate::engine::{Engine, EngineOptions, ZONE, offset_of};
+use crate::deployment::Deployment;
+use crate::engine::{Engine, EngineOptions};
 use crate::failure::{Failure, StartError};
 use crate::notices::Notices;
 use crate::secrets::{MasterKey, SecretText, check_platform_key};
 use credere_core::access::{Actor, Face, KeyAccess};
-use credere_core::book::{Book, Command, Event, Record};
-use credere_core::money::is_currency;
+use credere_core::book::{Book, Command};
 use credere_store::contract::{Store, StoreError};
 use std::sync::{Arc, OnceLock, mpsc};
 use std::thread::JoinHandle;
@@ -54,6 +54,8 @@ pub struct Options {
     pub master_key: MasterKey,
     /// The first platform key, where it is not to be made.
     pub platform_key: Option<SecretText>,
+    /// Whether what the machine's clock shows is the time even where it has jumped since the last record.
+    pub clock_ahead: bool,
     /// How the engine works.
     pub engine: EngineOptions,
 }
@@ -77,8 +79,6 @@ pub struct App {
     pub(crate) webhook_changes: tokio::sync::Mutex<()>,
 }
 
-const CURRENCY: &str = "currency";
-const SANDBOX: &str = "sandbox";
 const MASTER_KEY_CHECK: &str = "master_key_check";
 const MASTER_KEY_CONTEXT: &str = "credere master key check";
 
@@ -88,10 +88,15 @@ impl App {
     /// # Errors
     /// [`StartError`]
     pub fn start(store: Arc<dyn Store>, options: Options, progress: &dyn Progress) -> Result<Arc<App>, StartError> {
-        let zone = zone_of(&options.zone)?;
-        fix_facts(&*store, &options)?;
+        let (currency, clock) = (options.currency, options.engine.clock);
+        let deployment = Deployment { currency, zone: options.zone, sandbox: clock == Clock::Test };
+        let zone = deployment.calendar_zone()?;
+        let is_new = store.last()?.seq == 0;
+        if let (true, Some(key)) = (is_new, &options.platform_key) {
+            check_platform_key(key.expose()).map_err(StartError::Setting)?;
+        }
+        deployment.fix(&*store)?;
         let decoy = check_master_key(&*store, &options.master_key)?;
-        let clock = options.engine.clock;
         let engine = Engine::start(store.clone(), options.engine, progress)?;
         let mut app = App {
             engine,
@@ -99,7 +104,7 @@ impl App {
             store,
             master_key: options.master_key,
             decoy,
-            currency: options.currency,
+            currency: deployment.currency,
             zone,
             first_key: None,
             explaining: tokio::sync::Mutex::new(()),
@@ -113,7 +118,6 @@ impl App {
             // A commit that failed is the store's fault, not the settings'.
             other => StartError::Store(StoreError::Io(format!("the first start cannot be recorded: {other}"))),
         };
-        let is_new = app.engine.peek(|book| book.seq() == 0);
         if is_new && clock == Clock::Test {
             app.command_blocking(by_itself, Command::AdvanceClock { to: machine_now() }).map_err(failed)?;
         }
@@ -124,8 +128,14 @@ impl App {
         } else if options.platform_key.is_some_and(|key| app.platform_keys.find(key.expose()).is_none()) {
             tracing::warn!("the platform key in the settings is not known; it counts at the first start only");
         }
+        if let Some(Jump { expected, found }) = app.engine.clock().jump().filter(|_| options.clock_ahead) {
+            app.command_blocking(by_itself, Command::AcceptClock { expected, found }).map_err(failed)?;
+        }
         // What fell due before the last stop, and was not done then.
-        app.do_duties_blocking().map_err(failed)?;
+        match app.do_duties_blocking() {
+            Ok(()) | Err(Failure::ClockJumped) => {}
+            Err(failure) => return Err(failed(failure)),
+        }
         let app = Arc::new(app);
         if clock == Clock::System {
             *app.duties.lock() = Some(crate::commands::duties_by_the_second(&app)?);
@@ -172,61 +182,6 @@ impl App {
             notices.close();
         }
     }
-}
-
-/// Fixes what is chosen once, where it is not yet. Everything is looked at before anything is fixed, so that a start that
-/// is refused leaves nothing behind.
-fn fix_facts(store: &dyn Store, options: &Options) -> Result<(), StartError> {
-    let is_sandbox = options.engine.clock == Clock::Test;
-    for (name, wanted) in [(CURRENCY, &options.currency), (ZONE, &options.zone)] {
-        if let Some(fixed) = store.fact(name)?.filter(|fixed| fixed != wanted) {
-            return Err(StartError::Fixed { name, fixed, wanted: wanted.clone() });
-        }
-    }
-    if let Some(fixed) = sandbox_of(store)?.filter(|fixed| *fixed != is_sandbox) {
-        return Err(StartError::Sandbox { fixed });
-    }
-    if store.fact(CURRENCY)?.is_none() && !is_currency(&options.currency) {
-        let message = format!("the currency `{}` is no ISO 4217 code of a currency in use", options.currency);
-        return Err(StartError::Setting(message));
-    }
-    let is_new = store.last()?.seq == 0;
-    if let (true, Some(key)) = (is_new, &options.platform_key) {
-        check_platform_key(key.expose()).map_err(StartError::Setting)?;
-    }
-    for (name, fixed) in
-        [(CURRENCY, &*options.currency), (ZONE, &*options.zone), (SANDBOX, if is_sandbox { "true" } else { "false" })]
-    {
-        store.fix_fact(name, fixed)?;
-    }
-    Ok(())
-}
-
-/// Whether a store is a sandbox's; `None` before its first start. Stores of earlier versions do not say so, but a sandbox's
-/// first record has always been that its clock was set, which no other can have.
-///
-/// # Errors
-/// [`StoreError`]
-pub fn sandbox_of(store: &dyn Store) -> Result<Option<bool>, StoreError> {
-    match store.fact(SANDBOX)?.as_deref() {
-        Some("true") => return Ok(Some(true)),
-        Some("false") => return Ok(Some(false)),
-        Some(other) => return Err(StoreError::Corrupt(format!("whether it is a sandbox is said to be `{other}`"))),
-        None => {}
-    }
-    let mut first = None;
-    store.frames(0, 1, &mut |frame| {
-        let records = Record::read_payload(&frame.payload).map_err(|error| StoreError::Corrupt(error.to_string()))?;
-        first = records.into_iter().next();
-        Ok(())
-    })?;
-    Ok(first.map(|record| matches!(record.event(), Some(Event::ClockAdvanced { .. }))))
-}
-
-fn zone_of(text: &str) -> Result<jiff::tz::TimeZone, StartError> {
-    let wrong = || StartError::Setting(format!("the zone `{text}` is not an offset like `+08:00`"));
-    let seconds = offset_of(text).ok_or_else(wrong)?;
-    Ok(jiff::tz::TimeZone::fixed(jiff::tz::Offset::from_seconds(seconds).map_err(|_| wrong())?))
 }
 
 /// Whether a store has secrets that are sealed with a master key already: a new key would open none of them.

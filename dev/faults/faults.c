@@ -11,6 +11,9 @@
  *   COUNT    so many fail after them; 0 for all
  *   torn     a write that fails writes the first half of its bytes before
  * The last line is `end`; rules without it are not read. Each failure leaves a line in the file FAULTS_CONTROL.hits.
+ *
+ * It also sets the time of day wrong, by as many seconds as the file FAULTS_CLOCK says at the moment of each look; the
+ * steady clocks stay as they are.
  */
 
 #define _GNU_SOURCE
@@ -27,6 +30,7 @@
 #include <sys/syscall.h>
 #include <sys/types.h>
 #include <sys/uio.h>
+#include <time.h>
 #include <unistd.h>
 
 enum { RULES = 16, PATH = 4096, TEXT = 4096 };
@@ -228,6 +232,28 @@ ssize_t pread64(int fd, void *to, size_t size, off64_t at) {
     NEXT(ssize_t, "pread64", int, void *, size_t, off64_t);
     FAIL("read", fd);
     return next(fd, to, size, at);
+}
+
+/* By how many seconds the time of day is wrong now. */
+static long clock_offset(void) {
+    const char *path = getenv("FAULTS_CLOCK");
+    if (path == NULL) return 0;
+    int before = errno;
+    char text[32];
+    int fd = raw_open(path, O_RDONLY | O_CLOEXEC);
+    ssize_t size = fd < 0 ? -1 : raw_read(fd, text, sizeof text - 1);
+    if (fd >= 0) close(fd);
+    errno = before;
+    if (size <= 0) return 0;
+    text[size] = '\0';
+    return strtol(text, NULL, 10);
+}
+
+int clock_gettime(clockid_t clock, struct timespec *to) {
+    NEXT(int, "clock_gettime", clockid_t, struct timespec *);
+    int result = next(clock, to);
+    if (result == 0 && clock == CLOCK_REALTIME) to->tv_sec += clock_offset();
+    return result;
 }
 
 #define OPEN(name)                                                                  \

@@ -1,7 +1,7 @@
-//! Moving the test clock, and everything that falls due on the way.
+//! Moving the test clock, and everything that falls due on the way; and accepting the machine's clock after a jump.
 
 use super::{Caller, Done};
-use crate::clock::Clock;
+use crate::clock::Jump;
 use crate::engine::{Request, Work};
 use crate::failure::Failure;
 use crate::start::App;
@@ -19,9 +19,30 @@ impl App {
         self.read(|book| clock.now(book.now())).await
     }
 
+    /// The time of day; see [`crate::clock::BusinessClock::time_of_day`].
+    pub fn time_of_day(&self) -> Moment {
+        self.engine.clock().time_of_day()
+    }
+
+    /// Says that what the machine's clock shows after a jump is the time: business time goes on from there, or where it is
+    /// later already, from where it is. `None` when the clock has not jumped, and nothing was done.
+    ///
+    /// # Errors
+    /// [`Failure`]
+    pub async fn accept_clock(&self, caller: Caller, key: Option<KeyUse>) -> Result<Option<Done>, Failure> {
+        self.engine.peek(|book| book.permit(caller.actor, Action::AcceptClock, None)).map_err(Failure::refused)?;
+        let Some(Jump { expected, found }) = self.engine.clock().jump() else {
+            // It may be the repetition of the request that put an end to the jump.
+            let Some(key) = key else { return Ok(None) };
+            let known = self.engine.submit(Request { info: caller.info(), work: Work::Known(key) }).await?;
+            return if known.is_empty() { Ok(None) } else { super::done(known).map(Some) };
+        };
+        self.command(caller, key, Command::AcceptClock { expected, found }).await.map(Some)
+    }
+
     /// Whether the clock is a test clock.
     pub fn has_test_clock(&self) -> bool {
-        self.engine.clock() == Clock::Test
+        self.engine.clock().is_test()
     }
 
     /// Moves the test clock and answers when everything due up to then has been done; the event says to when. Without a

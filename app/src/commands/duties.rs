@@ -78,6 +78,10 @@ pub(crate) fn duties_by_the_second(app: &Arc<App>) -> Result<(mpsc::Sender<()>, 
     let work = move || {
         while let Err(mpsc::RecvTimeoutError::Timeout) = stopped.recv_timeout(Duration::from_secs(1)) {
             let Some(app) = app.upgrade() else { return };
+            // This look is also what finds a jump while nobody writes.
+            if app.engine.clock().jump().is_some() {
+                continue;
+            }
             if let Err(error) = app.do_duties_blocking() {
                 tracing::warn!(%error, "what is due cannot be done yet");
             }

@@ -17,7 +17,7 @@ pub use accounts::{AccountChange, NewAccount};
 pub use authorizations::{OperationRequest, OperationStatus};
 pub use credentials::NewCredential;
 pub(crate) use duties::duties_by_the_second;
-pub use platform_keys::{NewPlatformKey, PlatformKeys};
+pub use platform_keys::{NewPlatformKey, OtherKeys, PlatformKeys, ResetKey};
 pub(crate) use platform_keys::{access_name, name_of};
 pub use receipts::ReceiptRequest;
 pub use usage::{UsageRequest, UsageStatus};

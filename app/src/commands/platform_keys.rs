@@ -5,11 +5,12 @@ use crate::engine::{Request, Work};
 use crate::failure::Failure;
 use crate::secrets::{SecretText, new_secret};
 use crate::start::App;
-use credere_core::access::KeyAccess;
+use credere_core::access::{Actor, Face, KeyAccess};
 use credere_core::book::{Command, Event, KeyUse};
 use credere_store::contract::{DirectoryWrite, PlatformKeyRow, Store, StoreError};
 use parking_lot::RwLock;
 use std::collections::HashMap;
+use uuid::Uuid;
 
 /// A platform key as it is answered to the one who asked for it.
 #[derive(Debug, Clone)]
@@ -20,6 +21,26 @@ pub struct NewPlatformKey {
     pub key: Option<SecretText>,
     /// Whether this repeats an earlier answer.
     pub replayed: bool,
+}
+
+/// What becomes of the other keys when one is made in place of a lost one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OtherKeys {
+    /// They go on.
+    Leave,
+    /// They are taken back.
+    Revoke,
+}
+
+/// A platform key that was made in place of a lost one.
+#[derive(Debug, Clone)]
+pub struct ResetKey {
+    /// Its number.
+    pub number: u32,
+    /// The key, to be shown once.
+    pub key: SecretText,
+    /// The numbers of the others.
+    pub others: Vec<u32>,
 }
 
 /// The keys that are accepted now, by their hash.
@@ -87,7 +108,7 @@ impl App {
         access: KeyAccess,
     ) -> Result<NewPlatformKey, Failure> {
         let secret = new_secret("cred_").map_err(|error| Failure::Store(StoreError::Io(error)))?;
-        let work = issue(key, name, access, &secret);
+        let work = issue(key, name, Command::IssuePlatformKey { access }, &secret);
         let outcomes = self.engine.submit(Request { info: caller.info(), work }).await?;
         self.issued(super::done(outcomes)?, access, secret)
     }
@@ -103,10 +124,32 @@ impl App {
             Some(given) => given,
             None => new_secret("cred_").map_err(|error| Failure::Store(StoreError::Io(error)))?,
         };
-        let work = issue(None, name, access, &secret);
+        let work = issue(None, name, Command::IssuePlatformKey { access }, &secret);
         let outcomes = self.engine.submit_blocking(Request { info: caller.info(), work })?;
         self.issued(super::done(outcomes)?, access, secret.clone())?;
         Ok(secret)
+    }
+
+    /// Makes a platform key with full access in place of one that was lost; the others go on, or are taken back once it is
+    /// durable. For whoever has the data folder, while nothing is served.
+    ///
+    /// # Errors
+    /// [`Failure`]
+    pub fn reset_platform_key(&self, others: OtherKeys) -> Result<ResetKey, Failure> {
+        let caller = Caller { request_id: Uuid::new_v4(), actor: Actor::System, face: Face::System };
+        let secret = new_secret("cred_").map_err(|error| Failure::Store(StoreError::Io(error)))?;
+        let work = issue(None, "reset", Command::ResetPlatformKey, &secret);
+        let outcomes = self.engine.submit_blocking(Request { info: caller.info(), work })?;
+        let number = self.issued(super::done(outcomes)?, KeyAccess::Full, secret.clone())?.number;
+        let known: Vec<u32> = self.engine.peek(|book| book.platform_keys().keys().copied().collect());
+        let rest: Vec<u32> = known.into_iter().filter(|other| *other != number).collect();
+        if others == OtherKeys::Revoke {
+            for key in &rest {
+                let work = revoke(*key);
+                super::done(self.engine.submit_blocking(Request { info: caller.info(), work })?)?;
+            }
+        }
+        Ok(ResetKey { number, key: secret, others: rest })
     }
 
     fn issued(&self, done: super::Done, access: KeyAccess, secret: SecretText) -> Result<NewPlatformKey, Failure> {
@@ -123,18 +166,24 @@ impl App {
     /// # Errors
     /// [`Failure`]
     pub async fn revoke_platform_key(&self, caller: Caller, number: u32) -> Result<(), Failure> {
-        let write = Box::new(move |_, _: &Event, _| vec![DirectoryWrite::PlatformKeyRevoked { id: name_of(number) }]);
-        self.command_with(caller, None, Command::RevokePlatformKey { key: number }, Some(write)).await?;
+        let outcomes = self.engine.submit(Request { info: caller.info(), work: revoke(number) }).await?;
+        super::done(outcomes)?;
         self.platform_keys.0.write().retain(|_, (known, _)| *known != number);
         Ok(())
     }
 }
 
-fn issue(key: Option<KeyUse>, name: &str, access: KeyAccess, secret: &SecretText) -> Work {
+fn revoke(number: u32) -> Work {
+    let write = move |_, _: &Event, _| vec![DirectoryWrite::PlatformKeyRevoked { id: name_of(number) }];
+    let command = Command::RevokePlatformKey { key: number };
+    Work::Command { key: None, command, directory: Some(Box::new(write)) }
+}
+
+fn issue(key: Option<KeyUse>, name: &str, command: Command, secret: &SecretText) -> Work {
     let (name, digest) = (name.to_owned(), digest(secret.expose()));
     Work::Command {
         key,
-        command: Command::IssuePlatformKey { access },
+        command,
         directory: Some(Box::new(move |_, event, created_at| match event {
             Event::PlatformKeyIssued { key, access } => vec![DirectoryWrite::PlatformKey(PlatformKeyRow {
                 id: name_of(*key),

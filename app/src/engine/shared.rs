@@ -6,7 +6,7 @@ use super::recovery;
 use super::sealer;
 use super::snapshotter;
 use super::writer::{self, Outcome, Request};
-use crate::clock::{Clock, ticks};
+use crate::clock::{BusinessClock, Clock, MAX_GAP, Machine, ticks};
 use crate::failure::{Failure, StartError};
 use crate::notices::Feed;
 use crate::shares::{Share, Shares};
@@ -28,6 +28,10 @@ use tokio::sync::{oneshot, watch};
 pub struct EngineOptions {
     /// Where business time comes from.
     pub clock: Clock,
+    /// The machine whose clock that is, outside a sandbox.
+    pub machine: Machine,
+    /// How far its clock may lie after the last record at a start.
+    pub clock_max_gap: Duration,
     /// The deployment's choices.
     pub rules: Rules,
     /// Operations that may wait for a decision, of which one caller gets at most half; more are turned away as overloaded.
@@ -48,6 +52,8 @@ impl Default for EngineOptions {
     fn default() -> EngineOptions {
         EngineOptions {
             clock: Clock::System,
+            machine: Machine::default(),
+            clock_max_gap: MAX_GAP,
             rules: Rules::default(),
             waiting_max: 200_000,
             commit_max: 20_000,
@@ -85,6 +91,7 @@ pub(super) struct Submission {
 pub(super) struct Shared {
     pub(super) store: Arc<dyn Store>,
     pub(super) options: EngineOptions,
+    pub(super) clock: BusinessClock,
     pub(super) book: RwLock<Book>,
     pub(super) epoch: AtomicU64,
     pub(super) durable: watch::Sender<Durable>,
@@ -133,6 +140,8 @@ pub struct Gauges {
     pub open_authorizations: u64,
     /// Accounts.
     pub accounts: u64,
+    /// Times at which the machine's clock was found to have jumped since the start.
+    pub clock_jumps: u64,
 }
 
 /// The running engine. Dropping it without [`Engine::close`] is like a crash: nothing that was answered is lost.
@@ -159,8 +168,11 @@ impl Engine {
             return Err(StoreError::TailLost(TailLost { ends: seq, witnesses: vec![witness] }).into());
         }
         let history_seq = recovery::history_from_journal(&*store, recovered.book.products(), seq, progress)?;
+        let last_record = (seq > 0).then(|| recovered.book.now());
+        let clock = BusinessClock::start(options.clock, options.machine.clone(), last_record, options.clock_max_gap);
         let shared = Arc::new(Shared {
             store,
+            clock,
             book: RwLock::new(recovered.book),
             epoch: AtomicU64::new(0),
             durable: watch::Sender::new(Durable { seq, epoch: 0 }),
@@ -210,7 +222,8 @@ impl Engine {
     /// each operation of a batch.
     ///
     /// # Errors
-    /// [`Failure::Overloaded`], [`Failure::NotReady`], [`Failure::OutcomeUnknown`]. A refusal is an outcome, not an error.
+    /// [`Failure::Overloaded`], [`Failure::NotReady`], [`Failure::ClockJumped`], [`Failure::OutcomeUnknown`]. A refusal is an
+    /// outcome, not an error.
     pub async fn submit(&self, request: Request) -> Result<Vec<Outcome>, Failure> {
         let (reply, answer) = oneshot::channel();
         // Whoever asked may have gone; what was done stays done.
@@ -319,9 +332,9 @@ impl Engine {
         self.shared.feed.clone()
     }
 
-    /// Whether requests can be served.
+    /// Whether all requests can be served. While the machine's clock has jumped, only reads are.
     pub fn ready(&self) -> bool {
-        self.shared.ready.load(SeqCst)
+        self.shared.ready.load(SeqCst) && self.shared.clock.jump().is_none()
     }
 
     /// The deployment's choices.
@@ -330,8 +343,8 @@ impl Engine {
     }
 
     /// Where business time comes from.
-    pub fn clock(&self) -> Clock {
-        self.shared.options.clock
+    pub fn clock(&self) -> BusinessClock {
+        self.shared.clock.clone()
     }
 
     /// Figures for the metrics page.
@@ -352,6 +365,7 @@ impl Engine {
             overloads: shared.counts.overloads.load(Relaxed),
             open_authorizations: open,
             accounts,
+            clock_jumps: shared.clock.jumps(),
         }
     }
 

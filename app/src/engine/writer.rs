@@ -6,6 +6,7 @@ use super::follower::Fold;
 use super::keys::{Answer, KeyEntry, KeyMemory, Sealing};
 use super::recovery;
 use super::shared::{Durable, Shared, Submission};
+use crate::clock::Jump;
 use crate::failure::Failure;
 use crate::start::Quiet;
 use credere_core::access::{Action, Actor};
@@ -94,7 +95,12 @@ impl Request {
 
     /// A commit begins with it, since its records carry the time that it moves the clock to.
     fn begins_anew(&self) -> bool {
-        matches!(&self.work, Work::Duties { clock_to: Some(_), .. })
+        matches!(&self.work, Work::Duties { clock_to: Some(_), .. }) || self.accepts_clock()
+    }
+
+    /// It says that what the machine's clock shows is the time.
+    fn accepts_clock(&self) -> bool {
+        matches!(&self.work, Work::Command { command: Command::AcceptClock { .. }, .. })
     }
 
     fn keys(&self) -> impl Iterator<Item = &KeyUse> {
@@ -180,6 +186,14 @@ impl Writer {
             replies.push(reply);
             places.push(place);
         }
+        let at = match self.time_of(&requests) {
+            Ok(at) => at,
+            Err(Jump { .. }) => {
+                replies.into_iter().for_each(|reply| reply(Err(Failure::ClockJumped)));
+                return true;
+            }
+        };
+        let accepts_clock = requests.first().is_some_and(Request::accepts_clock);
         let found = match self.find_older(&requests) {
             Ok(found) => found,
             Err(error) => {
@@ -189,8 +203,13 @@ impl Writer {
                 return true;
             }
         };
-        match self.commit(requests, &found) {
+        match self.commit(requests, at, &found) {
             Ok(outcomes) => {
+                // Before anybody is told, and only once that it was accepted is on disk.
+                let done = |outcome: &Outcome| !outcome.replayed && matches!(outcome.answer, Answer::Done(_));
+                if accepts_clock && outcomes.iter().flatten().any(done) {
+                    self.shared.clock.accept();
+                }
                 for (reply, outcome) in replies.into_iter().zip(outcomes) {
                     reply(Ok(outcome));
                 }
@@ -209,15 +228,21 @@ impl Writer {
         }
     }
 
-    fn commit(&mut self, requests: Vec<Request>, found: &Found) -> Result<Vec<Vec<Outcome>>, StoreError> {
+    /// The time that the records of a commit carry.
+    fn time_of(&self, requests: &[Request]) -> Result<Moment, Jump> {
+        let (book, clock) = (self.shared.book.read().now(), &self.shared.clock);
+        match requests.first() {
+            Some(Request { work: Work::Duties { clock_to: Some(to), .. }, .. }) => Ok(book.max(*to)),
+            Some(request) if request.accepts_clock() => Ok(clock.when_accepted(book)),
+            Some(_) | None => clock.now_for_writing(book),
+        }
+    }
+
+    fn commit(&mut self, requests: Vec<Request>, at: Moment, found: &Found) -> Result<Vec<Vec<Outcome>>, StoreError> {
         let shared = self.shared.clone();
         let mut outcomes = Vec::with_capacity(requests.len());
         let draft = {
             let mut book = shared.book.write();
-            let at = match requests.first().map(|request| &request.work) {
-                Some(Work::Duties { clock_to: Some(to), .. }) => book.now().max(*to),
-                Some(_) | None => shared.options.clock.now(book.now()),
-            };
             let mut draft =
                 Draft { at, payload: Vec::with_capacity(4_096), records: Vec::new(), directory: Vec::new() };
             Record::start_payload(&mut draft.payload);

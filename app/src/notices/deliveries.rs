@@ -1,6 +1,5 @@
 //! How notices arrived: the log of a webhook, the deliveries of a notice, and sending again by hand.
 
-use crate::clock::machine_now;
 use crate::commands::Caller;
 use crate::failure::Failure;
 use crate::start::App;
@@ -78,9 +77,9 @@ impl App {
         })
         .await?;
         let key = DeliveryKey { lane: Lane::webhook(id.0), notice };
+        let now = self.time_of_day();
         let changed = self.engine.directory(move |store| {
             let Some(row) = store.delivery(&key)? else { return Ok(None) };
-            let now = machine_now();
             let row =
                 DeliveryRow { state: DeliveryState::Waiting(now), reason: None, retries: 0, changed_at: now, ..row };
             store.switch_lane(key.lane, None)?;

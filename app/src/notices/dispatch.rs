@@ -8,7 +8,7 @@ use super::mail::{self, Correspondents, MailServer};
 use super::routes::{NO_SERVER, SWITCHED_OFF};
 use super::schedule::later;
 use super::webhook::{Caller, Endpoint};
-use crate::clock::machine_now;
+use crate::clock::BusinessClock;
 use crate::secrets::MasterKey;
 use credere_core::channel::{Uin, WebhookId};
 use credere_core::ledger::Moment;
@@ -28,6 +28,8 @@ pub(super) const IN_FLIGHT_MAX: usize = 128;
 const FAILING_MAX: usize = IN_FLIGHT_MAX / 2;
 /// The longest sleep: the machine's clock may be set meanwhile.
 const SLEEP_MAX: Duration = Duration::from_secs(60);
+/// How long to wait before looking again whether the machine's clock, which has jumped, is right again.
+const WHILE_JUMPED: Duration = Duration::from_secs(1);
 /// What is under way at the end has this long.
 const FINISH_WITHIN: Duration = Duration::from_secs(3);
 /// A lane whose attempt ended in a panic rests for this long.
@@ -62,6 +64,7 @@ impl Wake {
 
 /// What sending needs.
 pub(super) struct Means {
+    pub(super) clock: BusinessClock,
     pub(super) store: Arc<dyn Store>,
     pub(super) master_key: MasterKey,
     pub(super) caller: Caller,
@@ -137,7 +140,7 @@ pub(super) async fn run(means: Arc<Means>, wake: Arc<Wake>, mut stop: watch::Rec
 impl Dispatcher {
     async fn work(&mut self, wake: &Wake) {
         let lanes = self.patiently(|store| store.waiting_lanes()).await;
-        let now = machine_now();
+        let now = self.means.clock.time_of_day();
         for (lane, next_at) in lanes {
             self.plan(lane, Some(next_at), now);
         }
@@ -178,8 +181,11 @@ impl Dispatcher {
     }
 
     fn until_next_timer(&self) -> Duration {
+        if self.means.clock.jump().is_some() {
+            return WHILE_JUMPED;
+        }
         let Some((first, _)) = self.timers.first() else { return SLEEP_MAX };
-        let micros = first.micros().saturating_sub(machine_now().micros());
+        let micros = first.micros().saturating_sub(self.means.clock.time_of_day().micros());
         Duration::from_micros(u64::try_from(micros).unwrap_or(0)).min(SLEEP_MAX)
     }
 
@@ -209,12 +215,16 @@ impl Dispatcher {
 
     async fn look_at(&mut self, lane: Lane) {
         let next_at = self.patiently(move |store| store.next_due(lane)).await;
-        self.plan(lane, next_at, machine_now());
+        self.plan(lane, next_at, self.means.clock.time_of_day());
     }
 
     /// Starts what is due, as far as there is room, one lane after the other.
     async fn start_due(&mut self) {
-        let now = machine_now();
+        // What is due cannot be told, and what comes of an attempt would be written down under a wrong time.
+        if self.means.clock.jump().is_some() {
+            return;
+        }
+        let now = self.means.clock.time_of_day();
         while let Some(&(due, lane)) = self.timers.first().filter(|(due, _)| *due <= now) {
             self.plan(lane, Some(due), now);
         }
@@ -261,8 +271,10 @@ impl Dispatcher {
         let Flight { lane, notice, failing } = flight;
         self.failing_in_flight -= usize::from(failing);
         self.means.figures.in_flight.fetch_sub(1, Relaxed);
-        let finished = finished
-            .unwrap_or_else(|| Finished { failed: true, rests_until: Some(later(machine_now(), REST_AFTER_PANIC)) });
+        let finished = finished.unwrap_or_else(|| Finished {
+            failed: true,
+            rests_until: Some(later(self.means.clock.time_of_day(), REST_AFTER_PANIC)),
+        });
         let state = self.lanes.entry(lane).or_default();
         state.in_flight.retain(|flying| *flying != notice);
         state.failing = finished.failed;
@@ -273,8 +285,12 @@ impl Dispatcher {
     }
 
     async fn forget_old(&self) {
+        // A clock that is years ahead for a moment would make everything old.
+        if self.means.clock.jump().is_some() {
+            return;
+        }
         loop {
-            let before = machine_now().plus_seconds(-KEPT_SECONDS);
+            let before = self.means.clock.time_of_day().plus_seconds(-KEPT_SECONDS);
             let store = self.means.store.clone();
             let asked = tokio::task::spawn_blocking(move || store.forget_deliveries(before, FORGOTTEN_AT_ONCE)).await;
             match asked {
@@ -317,7 +333,7 @@ async fn patiently<T: Send + 'static>(
 
 /// One attempt, and writing down what came of it.
 async fn deliver(means: Arc<Means>, row: DeliveryRow) -> Finished {
-    let (lane, began) = (row.key.lane, machine_now());
+    let (lane, began) = (row.key.lane, means.clock.time_of_day());
     let (tried, host) = match lane.channel {
         Channel::Webhook => call_webhook(&means, &row, began).await,
         Channel::Email => (write_mail(&means, &row).await, String::new()),
@@ -328,7 +344,7 @@ async fn deliver(means: Arc<Means>, row: DeliveryRow) -> Finished {
     };
     let gone = tried.outcome == Outcome::Gone;
     let failed = !matches!(tried.outcome, Outcome::Delivered | Outcome::Skipped);
-    let now = machine_now();
+    let now = means.clock.time_of_day();
     let After { row, attempt, rests_until } = after(&row, tried, schedule, began, now);
     if row.state == DeliveryState::Failed {
         tracing::warn!(

@@ -121,6 +121,7 @@ impl App {
         figures.queued_seq.store(self.store.outbox_seq()?, Relaxed);
         let (feed, wake) = (self.engine.feed(), Arc::new(Wake::default()));
         let queueing = Queueing {
+            clock: self.engine.clock(),
             store: self.store.clone(),
             look: look(Arc::downgrade(self)),
             wake: wake.clone(),
@@ -141,7 +142,8 @@ impl App {
         };
         let caller = Caller::new(options.webhooks).map_err(StartError::Setting)?;
         let store = self.store.clone();
-        let means = Means { store, master_key, caller, mail, currency, figures: figures.clone() };
+        let means =
+            Means { clock: self.engine.clock(), store, master_key, caller, mail, currency, figures: figures.clone() };
         feed.follow();
         let notices = Notices {
             queueing: Mutex::new(Some(spawn("outbox", {

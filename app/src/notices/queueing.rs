@@ -7,7 +7,7 @@ use super::dispatch::Wake;
 use super::feed::{Feed, Stretch};
 use super::occurrence::{Occurrence, occurrences};
 use super::routes::Routes;
-use crate::clock::machine_now;
+use crate::clock::BusinessClock;
 use credere_core::book::Record;
 use credere_core::channel::Uin;
 use credere_store::contract::{Store, StoreError};
@@ -37,6 +37,7 @@ pub(super) type Look = Box<dyn Fn(&Occurrence) -> Option<Seen> + Send>;
 
 /// What the thread works with.
 pub(super) struct Queueing {
+    pub(super) clock: BusinessClock,
     pub(super) store: Arc<dyn Store>,
     pub(super) look: Look,
     pub(super) wake: Arc<Wake>,
@@ -180,7 +181,7 @@ impl Queueing {
         if !occurrences.is_empty() {
             place.routes.see_switches(&*self.store)?;
         }
-        let now = machine_now();
+        let now = self.clock.time_of_day();
         let mut rows = Vec::new();
         for occurrence in occurrences {
             let seen = (self.look)(occurrence).ok_or(Broken::Gone)?;

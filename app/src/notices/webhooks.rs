@@ -3,7 +3,6 @@
 
 use super::address::{Reach, UrlFault, WebhookUrl};
 use super::webhook::Endpoint;
-use crate::clock::machine_now;
 use crate::commands::Caller;
 use crate::failure::Failure;
 use crate::secrets::SecretText;
@@ -154,7 +153,7 @@ impl App {
         if let Some(row) = self.engine.directory(move |store| store.webhook(id)).await? {
             let mut endpoint = Endpoint::open(&row, &self.master_key)
                 .ok_or_else(|| Failure::Store(StoreError::Corrupt(format!("the secret of `{id}` does not open"))))?;
-            secret = Some(endpoint.rotate(machine_now()).map_err(broken)?);
+            secret = Some(endpoint.rotate(self.time_of_day()).map_err(broken)?);
             let sealed = endpoint.seal(row.account, &self.master_key).map_err(broken)?;
             writes.push(DirectoryWrite::Webhook(WebhookRow { sealed, ..row }));
         }
@@ -172,8 +171,9 @@ impl App {
         let write = Box::new(move |_, _: &_, _| vec![DirectoryWrite::WebhookRemoved { id }]);
         self.command_with(caller, None, Command::RemoveWebhook { id }, Some(write)).await?;
         let lane = Lane::webhook(id.0);
+        let now = self.time_of_day();
         let ended = self.engine.directory(move |store| {
-            store.end_lane(lane, &DeliveryState::Skipped, "the webhook was removed", machine_now())?;
+            store.end_lane(lane, &DeliveryState::Skipped, "the webhook was removed", now)?;
             store.switch_lane(lane, None)?;
             store.waiting_deliveries()
         });

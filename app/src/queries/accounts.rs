@@ -1,6 +1,6 @@
 //! Accounts with their names, and platform keys.
 
-use crate::clock::Clock;
+use crate::clock::BusinessClock;
 use crate::commands::Caller;
 use crate::failure::Failure;
 use crate::start::App;
@@ -38,7 +38,7 @@ impl App {
         let found = self
             .read_as(caller, Action::ReadAccounts, Some(uin), |book| {
                 let account = book.account(uin).ok_or(missing(uin))?;
-                Ok(figures(book, clock, account, without_lists(book, uin)))
+                Ok(figures(book, &clock, account, without_lists(book, uin)))
             })
             .await?;
         Ok(self.with_profiles(vec![found]).await?.remove(0))
@@ -62,7 +62,7 @@ impl App {
                 let page: Vec<_> = rest
                     .iter()
                     .take(limit)
-                    .map(|account| figures(book, clock, account, without_lists(book, account.uin)))
+                    .map(|account| figures(book, &clock, account, without_lists(book, account.uin)))
                     .collect();
                 let next = (rest.len() > page.len()).then_some(from + page.len());
                 Ok((page, next))
@@ -113,7 +113,7 @@ pub(super) fn missing(uin: Uin) -> Rejection {
     Rejection::PartyNotFound(credere_core::book::Party::Account, uin)
 }
 
-pub(super) fn figures(book: &Book, clock: Clock, account: &Account, partner: Option<Partner>) -> Figures {
+pub(super) fn figures(book: &Book, clock: &BusinessClock, account: &Account, partner: Option<Partner>) -> Figures {
     (account.clone(), partner, book.voucher_balance(account.uin, clock.now(book.now())))
 }
 

@@ -1,7 +1,7 @@
 //! A partner's customers and their credit.
 
 use super::accounts::{AccountView, Figures, figures};
-use crate::clock::Clock;
+use crate::clock::BusinessClock;
 use crate::commands::Caller;
 use crate::failure::Failure;
 use crate::start::App;
@@ -52,7 +52,7 @@ impl App {
             .read_as(caller, Action::ReadCustomers, Some(uin), |book| {
                 let account = book.account(uin).filter(|account| account.customer.is_some());
                 let account = account.ok_or(Rejection::PartyNotFound(Party::Customer, uin))?;
-                Ok(figures(book, clock, account, None))
+                Ok(figures(book, &clock, account, None))
             })
             .await?;
         Ok(self.with_profiles(vec![found]).await?.remove(0))
@@ -76,7 +76,7 @@ impl App {
                 let list = &existing(book, partner)?.customers;
                 let from = list.partition_point(|(seq, _)| *seq <= after_seq);
                 let rest = &list[from..];
-                Ok((accounts(book, clock, rest.iter().take(limit).map(|(_, uin)| *uin)), rest.len() > limit))
+                Ok((accounts(book, &clock, rest.iter().take(limit).map(|(_, uin)| *uin)), rest.len() > limit))
             })
             .await?;
         Ok((self.with_profiles(found).await?, more))
@@ -101,7 +101,7 @@ impl App {
                 let page: Vec<_> = customers.by_ref().take(limit).collect();
                 let after = page.last().map(|(position, _)| position + 1);
                 let next = after.filter(|_| customers.next().is_some());
-                Ok((page.into_iter().map(|(_, account)| figures(book, clock, account, None)).collect(), next))
+                Ok((page.into_iter().map(|(_, account)| figures(book, &clock, account, None)).collect(), next))
             })
             .await?;
         Ok((self.with_profiles(found).await?, next))
@@ -213,7 +213,7 @@ impl App {
                     PageOrder::OldestFirst => Box::new(list.iter()),
                 };
                 let page = entries.filter(wanted).skip(skip).take(limit).map(|(_, uin)| *uin);
-                Ok((accounts(book, clock, page), total))
+                Ok((accounts(book, &clock, page), total))
             })
             .await?;
         Ok(CustomerPage { customers: self.with_profiles(found).await?, total })
@@ -231,6 +231,6 @@ fn existing(book: &Book, uin: Uin) -> Result<&Partner, Rejection> {
     book.partner(uin).ok_or(Rejection::PartyNotFound(Party::Partner, uin))
 }
 
-fn accounts(book: &Book, clock: Clock, uins: impl Iterator<Item = Uin>) -> Vec<Figures> {
+fn accounts(book: &Book, clock: &BusinessClock, uins: impl Iterator<Item = Uin>) -> Vec<Figures> {
     uins.filter_map(|uin| Some(figures(book, clock, book.account(uin)?, None))).collect()
 }

@@ -5,6 +5,7 @@
 
 mod explain;
 mod failing;
+mod jump;
 mod keys;
 mod oscillation;
 mod reading;

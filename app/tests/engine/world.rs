@@ -27,6 +27,7 @@ pub(crate) fn options() -> Options {
         zone: "+08:00".into(),
         master_key: MasterKey::from_text(&"A".repeat(43)).unwrap(),
         platform_key: Some(SecretText::new(KEY.into())),
+        clock_ahead: false,
         engine: EngineOptions { clock: Clock::Test, ..EngineOptions::default() },
     }
 }

@@ -51,6 +51,7 @@ pub(crate) fn start_silent(store: Arc<dyn Store>) -> Arc<App> {
         zone: "+08:00".into(),
         master_key: MasterKey::from_text(&"A".repeat(43)).unwrap(),
         platform_key: Some(SecretText::new("a-platform-key-for-tests".into())),
+        clock_ahead: false,
         engine: EngineOptions { clock: Clock::Test, ..EngineOptions::default() },
     };
     App::start(store, options, &Quiet).unwrap()

@@ -465,6 +465,7 @@ fn start(rules: &Rules, store: Arc<dyn Store>) -> Result<Arc<App>, Failure> {
         zone: "+08:00".to_owned(),
         master_key: MasterKey::from_text(&"A".repeat(43)).map_err(failure)?,
         platform_key: Some(SecretText::new("a-platform-key-for-scenarios".to_owned())),
+        clock_ahead: false,
         engine: EngineOptions {
             clock: Clock::Test,
             rules: rules.clone(),

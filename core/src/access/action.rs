@@ -15,6 +15,7 @@ pub enum Action {
     ReadCredentials,
     IssuePlatformKey,
     RevokePlatformKey,
+    ResetPlatformKey,
     ReadPlatformKeys,
     RegisterPartner,
     ChangePartner,
@@ -79,6 +80,7 @@ pub enum Action {
     ReadAuthorizations,
     AdvanceClock,
     ReadClock,
+    AcceptClock,
     ReadAudit,
     ReadDecisions,
     ReadCountryCodes,
@@ -139,7 +141,7 @@ const SYSTEM_WRITE: Permission = Permission { platform: false, system: true, ..P
 
 impl Action {
     /// Every action, in the order of the printed matrix.
-    pub const ALL: [Action; 75] = [
+    pub const ALL: [Action; 77] = [
         Action::OpenAccount,
         Action::ChangeAccount,
         Action::ReadAccounts,
@@ -148,6 +150,7 @@ impl Action {
         Action::ReadCredentials,
         Action::IssuePlatformKey,
         Action::RevokePlatformKey,
+        Action::ResetPlatformKey,
         Action::ReadPlatformKeys,
         Action::RegisterPartner,
         Action::ChangePartner,
@@ -212,6 +215,7 @@ impl Action {
         Action::ReadAuthorizations,
         Action::AdvanceClock,
         Action::ReadClock,
+        Action::AcceptClock,
         Action::ReadAudit,
         Action::ReadDecisions,
         Action::ReadCountryCodes,
@@ -250,9 +254,12 @@ impl Action {
             | Action::Subscribe
             | Action::AddWebhook
             | Action::RotateWebhookSecret => PLATFORM_WRITE,
-            // At its first start Credere itself makes the first key and sets the test clock.
-            Action::IssuePlatformKey | Action::AdvanceClock => Permission { system: true, ..PLATFORM_WRITE },
-            // And it takes back whatever has lost its secret with the end of a journal.
+            // Credere itself makes the first key and sets the test clock at its first start; whoever has the folder may have a
+            // start accept the clock.
+            Action::IssuePlatformKey | Action::AdvanceClock | Action::AcceptClock => {
+                Permission { system: true, ..PLATFORM_WRITE }
+            }
+            // And it takes back whatever has lost its secret with the end of a journal, and keys when a lost one is replaced.
             Action::RevokeCredential | Action::RevokePlatformKey | Action::RemoveWebhook => {
                 Permission { system: true, ..PLATFORM_WRITE }
             }
@@ -270,7 +277,8 @@ impl Action {
             | Action::ReadNotices
             | Action::ReadWebhooks
             | Action::ReadDecisions => PLATFORM_READ,
-            Action::Expire
+            Action::ResetPlatformKey
+            | Action::Expire
             | Action::ReviewCustomer
             | Action::ResumeResource
             | Action::SuspendResource
@@ -311,6 +319,7 @@ impl Action {
             Action::ReadCredentials => "read_credentials",
             Action::IssuePlatformKey => "issue_platform_key",
             Action::RevokePlatformKey => "revoke_platform_key",
+            Action::ResetPlatformKey => "reset_platform_key",
             Action::ReadPlatformKeys => "read_platform_keys",
             Action::RegisterPartner => "register_partner",
             Action::ChangePartner => "change_partner",
@@ -375,6 +384,7 @@ impl Action {
             Action::ReadAuthorizations => "read_authorizations",
             Action::AdvanceClock => "advance_clock",
             Action::ReadClock => "read_clock",
+            Action::AcceptClock => "accept_clock",
             Action::ReadAudit => "read_audit",
             Action::ReadDecisions => "read_decisions",
             Action::ReadCountryCodes => "read_country_codes",

@@ -136,7 +136,8 @@ impl Event {
             | Event::CredentialRevoked { .. }
             | Event::PlatformKeyIssued { .. }
             | Event::PlatformKeyRevoked { .. }
-            | Event::ClockAdvanced { .. } => None,
+            | Event::ClockAdvanced { .. }
+            | Event::ClockAccepted { .. } => None,
         }
     }
 }

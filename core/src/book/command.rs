@@ -336,6 +336,15 @@ pub enum Command {
         /// To when.
         to: Moment,
     },
+    /// Says that what the machine's clock shows after a jump is the time.
+    AcceptClock {
+        /// What it would show if it had not jumped.
+        expected: Moment,
+        /// What it shows.
+        found: Moment,
+    },
+    /// Makes a platform key with full access in place of one that was lost, for whoever has the data folder.
+    ResetPlatformKey,
 }
 
 /// The terms of a new discount.
@@ -547,6 +556,8 @@ impl Command {
             Command::IssuePlatformKey { .. } => (Action::IssuePlatformKey, None),
             Command::RevokePlatformKey { .. } => (Action::RevokePlatformKey, None),
             Command::AdvanceClock { .. } => (Action::AdvanceClock, None),
+            Command::AcceptClock { .. } => (Action::AcceptClock, None),
+            Command::ResetPlatformKey => (Action::ResetPlatformKey, None),
         }
     }
 }

@@ -312,6 +312,10 @@ pub enum Event {
     ClockAdvanced {
         to: Moment,
     },
+    ClockAccepted {
+        expected: Moment,
+        found: Moment,
+    },
 }
 
 /// What a receipt confirmed under one binding for one type of line.
@@ -430,6 +434,7 @@ impl Event {
             Event::PlatformKeyIssued { .. } => "platform_key_issued",
             Event::PlatformKeyRevoked { .. } => "platform_key_revoked",
             Event::ClockAdvanced { .. } => "clock_advanced",
+            Event::ClockAccepted { .. } => "clock_accepted",
         }
     }
 }

@@ -394,6 +394,8 @@ impl Book {
                 self.platform_keys.remove(key).ok_or("no such platform key")?;
             }
             Event::ClockAdvanced { to } => self.now = self.now.max(*to),
+            // The record's own time says when it is from then on.
+            Event::ClockAccepted { .. } => {}
         }
         Ok(())
     }

@@ -102,7 +102,7 @@ fn rejections() -> Vec<Rejection> {
 }
 
 /// Every action that a record can name.
-const ACTIONS: [Action; 75] = Action::ALL;
+const ACTIONS: [Action; 77] = Action::ALL;
 
 fn records() -> Vec<Record> {
     let actors = [
@@ -224,6 +224,7 @@ fn every_event_is_in_the_golden_file() {
         Event::PlatformKeyIssued { .. } => 20,
         Event::PlatformKeyRevoked { .. } => 21,
         Event::ClockAdvanced { .. } => 22,
+        Event::ClockAccepted { .. } => 45,
         Event::OrderRefunded { .. } => 23,
         Event::ResourceActivated { .. } => 24,
         Event::ResourceResized { .. } => 25,
@@ -248,7 +249,7 @@ fn every_event_is_in_the_golden_file() {
         Event::BillsIssued { .. } => 44,
     };
     let places: BTreeSet<usize> = events().iter().map(place).collect();
-    assert!(places.into_iter().eq(0..45));
+    assert!(places.into_iter().eq(0..46));
 }
 
 #[test]

@@ -425,6 +425,7 @@ pub(crate) fn events() -> Vec<Event> {
         Event::PlatformKeyIssued { key: 2, access: KeyAccess::Read },
         Event::PlatformKeyRevoked { key: 2 },
         Event::ClockAdvanced { to: moment(86_400) },
+        Event::ClockAccepted { expected: moment(86_400), found: moment(90_000) },
     ];
     all.extend(ActionType::ALL.map(settled));
     let terms = [FreezeModel::Coefficient, FreezeModel::ReEstimate, FreezeModel::MinimumFee];

@@ -52,6 +52,7 @@ pub(crate) fn open_app_by(folder: &Path, clock: Clock) -> anyhow::Result<Arc<App
         zone: "+08:00".to_owned(),
         master_key,
         platform_key: Some(SecretText::new(PLATFORM_KEY.to_owned())),
+        clock_ahead: false,
         engine: EngineOptions { clock, ..EngineOptions::default() },
     };
     Ok(App::start(Arc::new(store), options, &Quiet)?)

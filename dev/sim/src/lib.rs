@@ -10,6 +10,7 @@ mod choose;
 mod dice;
 mod failure;
 mod keys;
+mod machine;
 mod options;
 mod outcome;
 mod report;

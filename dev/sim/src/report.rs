@@ -102,7 +102,8 @@ fn bar(days: u64, verbose: bool) -> ProgressBar {
 
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Summary { days, jumped, acts, crashes, bad_appends, notices, lines, outcomes } = &self.summary;
+        let Summary { days, jumped, acts, crashes, bad_appends, notices, lines, refused_by_clock, outcomes } =
+            &self.summary;
         if self.verbose {
             for ((step, outcome), times) in outcomes {
                 writeln!(f, "{times:>8}  {step}: {outcome}")?;
@@ -111,7 +112,8 @@ impl fmt::Display for Report {
         writeln!(
             f,
             "{} worlds hold, {} do not: {days} days and {jumped} that the clock jumped over, {acts} acts, {lines} bill \
-             lines, {notices} notices, {crashes} crashes, {bad_appends} failed appends",
+             lines, {notices} notices, {crashes} crashes, {bad_appends} failed appends, {refused_by_clock} writes refused by a \
+             clock that jumped",
             self.worlds,
             self.failures.len()
         )?;

@@ -6,6 +6,7 @@ use crate::auditor::{Auditor, Choices, Judged, Looked, Seen, differences, refuse
 use crate::choose::Chooser;
 use crate::failure::{Difference, Failure};
 use crate::keys::{Keys, remembered, repeatable};
+use crate::machine::{self, Tally};
 use crate::options::Plan;
 use crate::outcome::{check, told};
 use crate::subject::{BadAppend, Broken, Crash, Outcome, Subject};
@@ -28,7 +29,7 @@ const DAY: i64 = 86_400;
 /// The [`Failure`].
 pub fn run(plan: &Plan, tamper: Option<&Tamper>, watcher: &dyn Watcher) -> Result<Summary, Box<Failure>> {
     let mut course = Course::new(plan, tamper, watcher)?;
-    let result = course.days();
+    let result = course.days().and_then(|summary| course.machine(summary));
     if let Some(subject) = course.subject.take() {
         subject.close();
     }
@@ -122,6 +123,16 @@ impl<'a> Course<'a> {
         summary.acts = self.act;
         summary.lines = self.world.lines.len() as u64;
         summary.outcomes = std::mem::take(&mut self.world.tally);
+        Ok(summary)
+    }
+
+    /// The machine of this run, whose clock jumps under an application of its own.
+    fn machine(&mut self, mut summary: Summary) -> Result<Summary, Box<Failure>> {
+        self.asked = Doing::Other("a machine whose clock jumps".to_owned());
+        let lived = machine::run(self.plan.seed, self.plan.days);
+        let Tally { refused, written } = self.sound(lived)?.map_err(|differences| self.failure(differences))?;
+        summary.refused_by_clock = refused;
+        self.watcher.act(&|| format!("a machine whose clock jumps: {written} written, {refused} refused"));
         Ok(summary)
     }
 

@@ -84,6 +84,7 @@ fn options(rules: Rules, snapshot_every: u64) -> Result<Options, StartError> {
         zone: "+08:00".into(),
         master_key: MasterKey::from_text(&"A".repeat(43)).map_err(StartError::Setting)?,
         platform_key: Some(SecretText::new("the-key-of-a-simulated-platform".into())),
+        clock_ahead: false,
         engine: EngineOptions {
             clock: Clock::Test,
             rules,

@@ -15,6 +15,8 @@ pub struct Summary {
     pub crashes: u64,
     /// Appends that failed.
     pub bad_appends: u64,
+    /// Writes that were refused because a machine's clock had jumped.
+    pub refused_by_clock: u64,
     /// Notices told.
     pub notices: u64,
     /// Bill lines.
@@ -31,6 +33,7 @@ impl Summary {
         self.acts += other.acts;
         self.crashes += other.crashes;
         self.bad_appends += other.bad_appends;
+        self.refused_by_clock += other.refused_by_clock;
         self.notices += other.notices;
         self.lines += other.lines;
         for (outcome, times) in other.outcomes {

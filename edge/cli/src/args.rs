@@ -59,6 +59,9 @@ pub(crate) enum Command {
     Restore(RestoreOptions),
     /// Say what is missing in a folder whose files do not go together, and go on without it (the server must be stopped).
     Recover(RecoverOptions),
+    /// Keys of the platform API, for whoever has the data folder.
+    #[command(subcommand)]
+    Key(KeyCommand),
     /// Measure this machine: the figures of docs/operating/performance.md.
     Bench(credere_bench::Options),
     /// Let a random world live through a random year, from one integer, and hold every figure against an auditor's.
@@ -101,6 +104,29 @@ pub(crate) struct ServeOptions {
     /// Add the test clock, which stands still until it is advanced.
     #[arg(long)]
     pub(crate) sandbox: bool,
+    /// Take what the machine's clock shows for the time, even where it lies too far from the last record. No setting: it is
+    /// said for one start.
+    #[arg(long)]
+    pub(crate) clock_ahead: bool,
+}
+
+/// What is done about keys without a server.
+#[derive(Debug, Subcommand)]
+pub(crate) enum KeyCommand {
+    /// Make a new platform key with full access when the old one is lost, and print it once (the server must be stopped).
+    Reset(KeyResetOptions),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct KeyResetOptions {
+    #[command(flatten)]
+    pub(crate) store: StoreOptions,
+    /// Take back every other platform key; without it they go on.
+    #[arg(long)]
+    pub(crate) revoke_others: bool,
+    /// Take what the machine's clock shows for the time, even where it lies too far from the last record.
+    #[arg(long)]
+    pub(crate) clock_ahead: bool,
 }
 
 /// Options of `config`.

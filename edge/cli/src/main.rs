@@ -15,7 +15,7 @@ mod simulate;
 mod store;
 mod terminal;
 
-use args::{Cli, Command};
+use args::{Cli, Command, KeyCommand};
 use clap::Parser;
 use std::process::ExitCode;
 
@@ -31,6 +31,7 @@ fn main() -> ExitCode {
         Command::Backup(options) => store::backup::backup(&options),
         Command::Recover(options) => store::recover::run(&options),
         Command::Restore(options) => store::backup::restore(&options),
+        Command::Key(KeyCommand::Reset(options)) => store::key::reset(&options),
         Command::Bench(options) => bench::run(&options, as_json),
         Command::Simulate(options) => simulate::run(&options),
         Command::Completions { shell } => shell::completions(shell),

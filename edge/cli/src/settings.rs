@@ -50,6 +50,12 @@ pub(crate) const SETTINGS: &[Setting] = &[
     setting("deployment.currency", "USD", Kind::Currency, "currency code; fixed at the first start"),
     setting("deployment.zone", "+08:00", Kind::Zone, "offset of calendar rules from UTC; fixed at the first start"),
     setting(
+        "clock.max_gap",
+        "31d",
+        Kind::Span(60, 3_650 * 86_400),
+        "how far the machine's clock may lie after the last record at a start before nothing is written",
+    ),
+    setting(
         "rules.pool_api_allow_negative",
         "true",
         Kind::Flag,

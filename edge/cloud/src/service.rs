@@ -9,7 +9,7 @@ use crate::replay::{Bounds, Replays};
 use crate::sign::{Caller, Secret};
 use axum::Router;
 use credere_app::App;
-use credere_app::clock::machine_now;
+use credere_core::ledger::Moment;
 use std::sync::Arc;
 
 /// What a deployment chooses about its Cloud API.
@@ -33,9 +33,11 @@ impl Default for CloudOptions {
 pub fn door(app: Arc<App>, options: CloudOptions) -> Router {
     let registry = actions::registry();
     let limits = options.rate_limits.then(|| Limits::new(registry.iter().map(|action| action.per_second)));
-    let credentials = app.clone();
-    let wall_clock = || machine_now().micros().div_euclid(1_000_000);
-    let replays = Replays::recall(app.signatures(), Bounds::default(), wall_clock());
+    let (credentials, clock) = (app.clone(), app.engine().clock());
+    // Where the clock is in doubt at the start, nothing is forgotten for it.
+    let remembered = clock.jump().map_or(clock.time_of_day(), |jump| jump.expected.min(jump.found));
+    let wall_clock = move || seconds(clock.time_of_day());
+    let replays = Replays::recall(app.signatures(), Bounds::default(), seconds(remembered));
     router(Arc::new(Door {
         registry,
         context: app,
@@ -50,4 +52,8 @@ pub fn door(app: Arc<App>, options: CloudOptions) -> Router {
         unsigned_payload: options.unsigned_payload,
         observe: options.observe,
     }))
+}
+
+fn seconds(at: Moment) -> i64 {
+    at.micros().div_euclid(1_000_000)
 }

@@ -1,4 +1,4 @@
-//! The test clock, which only a sandbox has: shown, and moved.
+//! The test clock, which only a sandbox has: shown, and moved. And the machine's clock, accepted after a jump.
 
 use crate::Platform;
 use crate::body::Json;
@@ -15,13 +15,13 @@ use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-const TAG: &str = "Test clock";
+const TAG: &str = "Clock";
 
 /// The units of a span, the largest first, in seconds.
 const UNITS: [(char, i64); 4] = [('d', 86_400), ('h', 3_600), ('m', 60), ('s', 1)];
 
 pub(crate) fn routes() -> OpenApiRouter<Platform> {
-    OpenApiRouter::new().routes(routes!(show_clock)).routes(routes!(advance_clock))
+    OpenApiRouter::new().routes(routes!(show_clock)).routes(routes!(advance_clock)).routes(routes!(accept_clock))
 }
 
 /// Business time.
@@ -93,6 +93,34 @@ pub(crate) async fn advance_clock(Json { call, value, bytes, .. }: Json<AdvanceB
     let done = call.judged(advanced, &[("clock_goes_back", "to")])?;
     let Event::ClockAdvanced { to } = *done.event else { return Err(Problem::internal()) };
     Ok(answer_again(StatusCode::OK, &ClockBody { now: call.time(to) }, done.replayed))
+}
+
+/// Nothing is said: it is the clock's own word that is accepted.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = ClockAcceptance, example = json!({}))]
+pub(crate) struct AcceptBody {}
+
+/// Accepts the machine's clock after a jump.
+///
+/// A machine's clock that jumps by more than a minute, or that lies too far from the last record at a start, stops writing:
+/// writes are answered 503 `clock_jumped` and reads go on, until the clock is right again or this says that what it shows is
+/// the time. Business time goes on from there, and never goes back. Needs a key with full access.
+#[utoipa::path(
+    post,
+    path = "/v1/clock/accept",
+    tag = TAG,
+    request_body = AcceptBody,
+    responses(
+        (status = 200, description = "Business time from now on", body = ClockBody),
+        (status = 409, description = "`clock_is_right`: there is no jump to accept"),
+    )
+)]
+pub(crate) async fn accept_clock(Json { call, bytes, .. }: Json<AcceptBody>) -> Result<Response, Problem> {
+    let claim = call.claim(&bytes)?;
+    let accepted = call.app().accept_clock(call.caller, claim.key).await;
+    let done = call.judged(accepted.transpose().ok_or_else(Problem::clock_is_right)?, &[])?;
+    Ok(answer_again(StatusCode::OK, &ClockBody { now: call.time(done.at) }, done.replayed))
 }
 
 fn only_in_a_sandbox(call: &Call) -> Result<(), Problem> {

@@ -55,7 +55,7 @@ const TAGS: [(&str, &str); 18] = [
     ("Webhooks", "Addresses that are told of notices and of resources, and the log of what was sent to them."),
     ("Decisions", "Why a request came out as it did: rules, figures, and what followed."),
     ("Audit", "Who did what to whom, and what came of it."),
-    ("Test clock", "Business time in a sandbox, where it moves only when it is told to."),
+    ("Clock", "Business time in a sandbox, where it moves only when it is told to; and a machine's clock that jumped."),
 ];
 
 /// Completes what the operations said.
@@ -126,7 +126,11 @@ const SHARED: [(&str, &str, &str); 6] = [
     ("408", "BodyTimeout", "`body_timeout`: the body took too long to arrive"),
     ("413", "BodyTooLarge", "`body_too_large`: more than 8 MiB"),
     ("415", "NotSentAsJson", "`unsupported_media_type`: not sent as JSON, or in a `Content-Encoding`"),
-    ("503", "Unavailable", "`overloaded`, `not_ready`: nothing was done; try again after `Retry-After`"),
+    (
+        "503",
+        "Unavailable",
+        "`overloaded`, `not_ready`, `clock_jumped`: nothing was done; try again after `Retry-After`",
+    ),
 ];
 
 /// Headers that answers share.

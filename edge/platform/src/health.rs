@@ -15,7 +15,10 @@ pub(crate) async fn alive() -> Response {
 
 /// `GET /readyz`: requests can be served.
 pub(crate) async fn ready(State(platform): State<Platform>) -> Result<Response, Problem> {
-    if platform.0.app.engine().ready() {
+    let engine = platform.0.app.engine();
+    if engine.clock().jump().is_some() {
+        Err(Problem::clock_jumped())
+    } else if engine.ready() {
         Ok(answer(StatusCode::OK, &serde_json::json!({ "status": "ready" })))
     } else {
         Err(Problem::not_ready())

@@ -108,8 +108,10 @@ impl Collector for EngineFigures {
     fn encode(&self, mut to: DescriptorEncoder) -> Result<(), fmt::Error> {
         let Some(app) = self.0.upgrade() else { return Ok(()) };
         let (figures, notices) = (app.engine().gauges(), app.notice_gauges());
+        let jumped = u64::from(app.engine().clock().jump().is_some());
         let gauges = [
             ("credere_ready", "Whether requests are served", u64::from(app.engine().ready())),
+            ("credere_clock_jumped", "Whether the machine's clock has jumped, so that nothing is written", jumped),
             ("credere_journal_position", "Last durable journal position", figures.durable_seq),
             ("credere_history_position", "Journal position that history has reached", figures.history_seq),
             ("credere_snapshot_position", "Journal position of the last snapshot", figures.snapshot_seq),
@@ -128,6 +130,7 @@ impl Collector for EngineFigures {
             ("credere_commits", "Commits since the start", figures.commits),
             ("credere_journal_records", "Journal records written since the start", figures.records),
             ("credere_commit_failures", "Commits that failed since the start", figures.failures),
+            ("credere_clock_jumps", "Times at which the machine's clock jumped since the start", figures.clock_jumps),
             ("credere_overloads", "Requests turned away as overloaded since the start", figures.overloads),
             ("credere_delivery_attempts", "Attempts to deliver since the start", notices.attempts),
             ("credere_deliveries_arrived", "Deliveries that arrived since the start", notices.delivered),

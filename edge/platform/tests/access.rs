@@ -198,6 +198,7 @@ async fn a_full_key_does_everything() {
             ("POST", "/v1/orders/{id}/deliver") => Some("order_not_processing"),
             ("POST", "/v1/orders/{id}/refund") => Some("order_not_delivered"),
             ("POST", "/v1/webhooks/{id}/deliveries/{delivery_id}/redeliver") => Some("delivery_not_found"),
+            ("POST", "/v1/clock/accept") => Some("clock_is_right"),
             ("POST", "/v1/partners/{uin}/pool") => Some("wrong_partner_kind"),
             ("DELETE", "/v1/customers/{uin}") => Some("has_open_holds"),
             _ => None,

@@ -5,14 +5,19 @@ mod support;
 
 use axum::body::{Body, Bytes};
 use axum::http::Request;
-use credere_app::clock::Clock;
+use credere_app::clock::{Clock, Machine, Reading};
+use credere_app::engine::EngineOptions;
+use credere_core::ledger::Moment;
 use credere_platform::PlatformOptions;
-use credere_store::contract::StoreError;
+use credere_store::contract::{Journal, StoreError};
 use futures_util::stream;
 use prometheus_client::metrics::counter::Counter;
 use serde_json::json;
 use std::convert::Infallible;
 use std::io;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering::SeqCst};
+use std::time::Duration;
 use support::World;
 use tower::ServiceExt;
 
@@ -161,6 +166,49 @@ async fn outside_a_sandbox_there_is_no_test_clock() {
     let world = World::with(Clock::System, PlatformOptions::default());
     world.get("/v1/clock").await.refuses(404, "not_found");
     world.post("/v1/clock/advance", json!({ "by": "1s" })).await.refuses(404, "not_found");
+    world.app.close();
+}
+
+#[tokio::test]
+async fn a_clock_that_jumped_is_told_by_readiness_writes_and_figures_and_is_accepted_by_a_full_key() {
+    let off = Arc::new(AtomicI64::new(0));
+    let hand = off.clone();
+    let wall = move || Moment::from_micros((1_900_000_000 + hand.load(SeqCst)) * 1_000_000);
+    let machine = Machine::new(move || Reading { wall: wall(), steady: Duration::from_secs(1) });
+    let engine = EngineOptions { clock: Clock::System, machine, ..EngineOptions::default() };
+    let world = World::of(engine, PlatformOptions::default());
+    world.partner(1, "reseller", "100").await;
+    world.post("/v1/clock/accept", json!({})).await.refuses(409, "clock_is_right");
+    let reading = world.made("/v1/keys", json!({ "name": "reads", "access": "read" })).await;
+    let reading = format!("Bearer {}", reading["key"].as_str().unwrap());
+    off.store(3_600, SeqCst);
+    let records = world.store.last().unwrap().seq;
+    world.get("/healthz").await.is(200);
+    world.get("/readyz").await.refuses(503, "clock_jumped");
+    world.get("/v1/partners/1").await.is(200);
+    let refused = world.post("/v1/accounts", json!({ "name": "A" })).await;
+    refused.refuses(503, "clock_jumped");
+    assert_eq!(refused.header("retry-after"), "1");
+    let batch = json!({ "operations": [{ "op": "capture", "key": "k", "authorization_id": "auth_1_1" }] });
+    world.post("/v1/authorizations", batch).await.refuses(503, "clock_jumped");
+    let figures = world.get("/metrics").await.text;
+    assert!(figures.contains("credere_clock_jumped 1") && figures.contains("credere_clock_jumps_total 1"), "{figures}");
+    assert!(figures.contains("credere_ready 0"), "{figures}");
+    let by_reader =
+        world.ask("POST", "/v1/clock/accept").header("authorization", &reading).json(&json!({})).send().await;
+    by_reader.refuses(403, "read_only_key");
+    world.post("/v1/clock/accept", json!({ "to": "now" })).await.refuses(400, "unknown_field");
+    assert_eq!(world.store.last().unwrap().seq, records, "nothing was written");
+    let accepted = world.ask("POST", "/v1/clock/accept").header("idempotency-key", "a").json(&json!({})).send().await;
+    let now = accepted.is(200)["now"].clone();
+    assert_eq!(now, "2030-03-18T02:46:40+08:00");
+    let again = world.ask("POST", "/v1/clock/accept").header("idempotency-key", "a").json(&json!({})).send().await;
+    assert_eq!((again.is(200)["now"].clone(), again.header("idempotency-replayed")), (now, "true"));
+    world.get("/readyz").await.is(200);
+    world.made("/v1/accounts", json!({ "name": "A" })).await;
+    let entries = world.all("/v1/audit?action=accept_clock", 50).await;
+    let seen: Vec<_> = entries.iter().map(|entry| json!([entry["actor"], entry["outcome"]])).collect();
+    assert_eq!(seen, [json!(["platform:key_1", "done"])]);
     world.app.close();
 }
 

@@ -20,7 +20,7 @@ use super::command::Command;
 use super::event::Event;
 use super::rejection::Rejection;
 use super::state::Book;
-use crate::access::Actor;
+use crate::access::{Actor, KeyAccess};
 use crate::channel::ResourceStep;
 use crate::ledger::Moment;
 
@@ -84,6 +84,10 @@ pub fn decide(book: &Book, command: &Command, context: &Context<'_>) -> Result<D
         Command::IssuePlatformKey { access } => accounts::issue_platform_key(book, *access),
         Command::RevokePlatformKey { key } => accounts::revoke_platform_key(book, *key),
         Command::AdvanceClock { to } => accounts::advance_clock(context, *to),
+        Command::AcceptClock { expected, found } => {
+            Ok(Event::ClockAccepted { expected: *expected, found: *found }.into())
+        }
+        Command::ResetPlatformKey => accounts::issue_platform_key(book, KeyAccess::Full),
         Command::RegisterPartner { .. } => partners::register(book, command),
         Command::ChangePartner { .. } => partners::change(book, command),
         Command::AllocatePool { second_level, amount, remark } => {

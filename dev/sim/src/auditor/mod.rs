@@ -213,7 +213,9 @@ impl Auditor {
             | Command::IssueCredential { .. }
             | Command::RevokeCredential { .. }
             | Command::IssuePlatformKey { .. }
-            | Command::RevokePlatformKey { .. } => refuse("wrong_role"),
+            | Command::RevokePlatformKey { .. }
+            | Command::ResetPlatformKey
+            | Command::AcceptClock { .. } => refuse("wrong_role"),
         }
     }
 

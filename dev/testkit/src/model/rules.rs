@@ -66,9 +66,19 @@ impl Model {
                 | Command::DeleteResource { .. }
                 | Command::ExpireVoucher { .. }
                 | Command::IssueBills { .. }
+                | Command::ResetPlatformKey
         );
-        // Credere itself ends what is due, and at its first start sets the test clock and makes the first key.
-        let first = matches!(command, Command::AdvanceClock { .. } | Command::IssuePlatformKey { .. });
+        // Credere itself ends what is due, sets the test clock and makes the first key at its first start, takes back what
+        // has lost its secret and keys when a lost one is replaced, and accepts the clock when it is started with that.
+        let first = matches!(
+            command,
+            Command::AdvanceClock { .. }
+                | Command::AcceptClock { .. }
+                | Command::IssuePlatformKey { .. }
+                | Command::RevokePlatformKey { .. }
+                | Command::RevokeCredential { .. }
+                | Command::RemoveWebhook { .. }
+        );
         match actor {
             Actor::System if expires || first => Ok(()),
             Actor::System => Err(Refused::plain("wrong_role")),

@@ -55,7 +55,7 @@ pub(crate) enum ClientCommand {
     Decision(DecisionCommand),
     /// Who did what.
     Audit(AuditFilter),
-    /// The test clock of a sandbox.
+    /// The test clock of a sandbox, and the machine's clock after a jump.
     #[command(subcommand)]
     Clock(ClockCommand),
 }
@@ -424,6 +424,8 @@ pub(crate) struct AuditFilter {
 pub(crate) enum ClockCommand {
     /// Show the clock.
     Show,
+    /// Say that what the machine's clock shows after a jump is the time, so that the server writes again.
+    Accept,
     /// Move the clock by a time such as 2h30m.
     Advance { by: String },
 }
@@ -465,6 +467,7 @@ impl ClientCommand {
                 list("/v1/audit", page, [("account_uin", account.map(text)), ("action", action)])
             }
             ClientCommand::Clock(ClockCommand::Show) => get("/v1/clock".to_owned()),
+            ClientCommand::Clock(ClockCommand::Accept) => post("/v1/clock/accept".to_owned(), json!({})),
             ClientCommand::Clock(ClockCommand::Advance { by }) => {
                 post("/v1/clock/advance".to_owned(), json!({ "by": by }))
             }

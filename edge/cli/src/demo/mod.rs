@@ -36,7 +36,7 @@ pub(crate) fn run(options: &DemoOptions) -> Result<(), Failed> {
     };
     let settings = Settings::resolve(&serve)?;
     log_to_stderr(&settings)?;
-    let mut server = Server::prepare(&settings)?;
+    let mut server = Server::prepare(&settings, &serve)?;
     let key = platform_key(&server, &data)?;
     let stopping = Arc::new(AtomicBool::new(false));
     runtime()?.block_on(async {

@@ -58,7 +58,7 @@ pub(crate) fn run(options: &ServeOptions) -> Result<(), Failed> {
         let _inside = runtime.enter();
         signals::hangups()?
     };
-    let mut server = Server::prepare(&settings)?;
+    let mut server = Server::prepare(&settings, options)?;
     let ended = runtime.block_on(async {
         // Before anybody is told that the server is there: a signal from then on is a stop, not a death.
         let stop = stop_signal()?;
@@ -105,7 +105,7 @@ pub(crate) struct Listening {
 impl Server {
     /// Takes the port, opens the store and brings the application up: in this order, since a first start makes a key
     /// that is shown once, and must not fail after that for want of a port.
-    pub(crate) fn prepare(settings: &Settings) -> Result<Server, Failed> {
+    pub(crate) fn prepare(settings: &Settings, options: &ServeOptions) -> Result<Server, Failed> {
         let listen = settings.text("listen").unwrap_or_default();
         let socket = std::net::TcpListener::bind(listen)
             .and_then(|socket| listen::prepare(&socket).map(|()| socket))
@@ -119,7 +119,7 @@ impl Server {
         let data = settings.data();
         let store = Arc::new(SqliteStore::open(&data, open_options(settings, true))?);
         let first_start = !has_master_key(&*store)?;
-        let app = App::start(store, app_options(settings, given, &data, first_start)?, &Bars::default())?;
+        let app = App::start(store, app_options(settings, options, given, &data, first_start)?, &Bars::default())?;
         app.deliver_notices(notices)?;
         let mut platform = PlatformOptions::default();
         let observe = cloud_calls::counter(&mut platform.registry);
@@ -194,12 +194,14 @@ pub(crate) fn open_options(settings: &Settings, create: bool) -> OpenOptions {
 /// How the application runs under these settings.
 pub(crate) fn app_options(
     settings: &Settings,
+    options: &ServeOptions,
     given: GivenKeys,
     data: &Path,
     first_start: bool,
 ) -> Result<Options, Failed> {
     let engine = EngineOptions {
         clock: if settings.flag("sandbox") { Clock::Test } else { Clock::System },
+        clock_max_gap: settings.span("clock.max_gap"),
         rules: Rules {
             pool_allow_negative: settings.flag("rules.pool_api_allow_negative"),
             pay_on_behalf_skips_customer_check: settings.flag("rules.pay_on_behalf_skips_customer_check"),
@@ -213,6 +215,7 @@ pub(crate) fn app_options(
         zone: settings.text("deployment.zone").unwrap_or("+08:00").to_owned(),
         master_key: given.master_key.map_or_else(|| master_key(data, first_start), Ok)?,
         platform_key: given.platform_key,
+        clock_ahead: options.clock_ahead,
         engine,
     })
 }

@@ -44,10 +44,10 @@ impl Request {
         if self.body.is_null() { String::new() } else { self.body.to_string() }
     }
 
-    fn head(&self, further: &str) -> String {
+    fn head(&self, platform_key: &str, further: &str) -> String {
         let key = self.key.as_ref().map(|key| format!("idempotency-key: {key}\r\n")).unwrap_or_default();
         format!(
-            "{} {} HTTP/1.1\r\nhost: 127.0.0.1\r\nauthorization: Bearer {PLATFORM_KEY}\r\n\
+            "{} {} HTTP/1.1\r\nhost: 127.0.0.1\r\nauthorization: Bearer {platform_key}\r\n\
              content-type: application/json\r\ncontent-length: {}\r\n{key}{further}\r\n",
             self.method,
             self.path,
@@ -105,12 +105,18 @@ pub(crate) struct BrokenOff;
 /// A connection, opened when it is first needed and again after it broke.
 pub(crate) struct Client {
     address: String,
+    platform_key: String,
     stream: Option<BufReader<TcpStream>>,
 }
 
 impl Client {
     pub(crate) fn new(address: &str) -> Client {
-        Client { address: address.to_owned(), stream: None }
+        Client::with_key(address, PLATFORM_KEY)
+    }
+
+    /// With another key than the one that every server here is given.
+    pub(crate) fn with_key(address: &str, platform_key: &str) -> Client {
+        Client { address: address.to_owned(), platform_key: platform_key.to_owned(), stream: None }
     }
 
     /// Sends a request and reads its answer.
@@ -148,13 +154,13 @@ impl Client {
     }
 
     pub(crate) fn send(&mut self, request: &Request) -> Result<(), BrokenOff> {
-        let text = request.head("") + &request.body_text();
+        let text = request.head(&self.platform_key, "") + &request.body_text();
         self.write(text.as_bytes())
     }
 
     /// Sends all but the body and waits until the server asks for it: from then on the request is in flight.
     pub(crate) fn announce(&mut self, request: &Request) -> Result<(), BrokenOff> {
-        self.write(request.head("expect: 100-continue\r\n").as_bytes())?;
+        self.write(request.head(&self.platform_key, "expect: 100-continue\r\n").as_bytes())?;
         let (status, ..) = self.read_head().map_err(|_| BrokenOff)?;
         assert_eq!(status, 100, "the server asks for the body");
         Ok(())
@@ -226,7 +232,12 @@ impl Client {
         if let Some(stream) = self.stream.as_mut() {
             stream.read_exact(&mut bytes)?;
         }
-        let body = if bytes.is_empty() { Value::Null } else { serde_json::from_slice(&bytes)? };
+        // What is no JSON is a text, such as the figures for monitoring.
+        let text = |bytes: &[u8]| Value::String(String::from_utf8_lossy(bytes).into_owned());
+        let body = match bytes.as_slice() {
+            [] => Value::Null,
+            bytes => serde_json::from_slice(bytes).unwrap_or_else(|_| text(bytes)),
+        };
         Ok(Answer { status, replayed, retry_after, body })
     }
 }

@@ -43,9 +43,22 @@ impl Faults {
         PathBuf::from(name)
     }
 
+    /// From now on, the time of day is this many seconds wrong.
+    pub(crate) fn set_clock_off_by(&self, seconds: i64) {
+        let (file, new) = (self.clock_path(), self.control.with_extension("clock.new"));
+        std::fs::write(&new, seconds.to_string())
+            .and_then(|()| std::fs::rename(&new, file))
+            .expect("it can be written");
+    }
+
+    fn clock_path(&self) -> PathBuf {
+        self.control.with_extension("clock")
+    }
+
     /// Has a command run with the library.
     pub(crate) fn preload(&self, command: &mut Command) {
-        command.env("LD_PRELOAD", library()).env("FAULTS_CONTROL", &self.control);
+        command.env("LD_PRELOAD", library());
+        command.env("FAULTS_CONTROL", &self.control).env("FAULTS_CLOCK", self.clock_path());
     }
 }
 

@@ -90,6 +90,8 @@ pub(crate) struct Setup {
     pub(crate) faults: Option<Faults>,
     /// Whether it is a sandbox.
     pub(crate) sandbox: bool,
+    /// Flags besides those that every server here is given.
+    pub(crate) flags: Vec<&'static str>,
     /// Environment variables besides those that every server here is given.
     pub(crate) variables: Vec<(String, String)>,
     /// Under a umask that takes nothing away.
@@ -106,6 +108,7 @@ impl Setup {
             snapshot_every: 1_000,
             faults: None,
             sandbox: true,
+            flags: Vec::new(),
             variables: Vec::new(),
             generous: false,
             descriptors: None,
@@ -126,6 +129,7 @@ impl Setup {
         if self.sandbox {
             command.arg("--sandbox");
         }
+        command.args(&self.flags);
         if let Some(descriptors) = self.descriptors {
             command = behind(&format!("ulimit -n {descriptors}"), &command);
         }

@@ -36,6 +36,10 @@ pub(super) fn of(listed: &'static [ErrorCode]) -> impl Fn(Failure) -> CloudError
         Failure::Overloaded | Failure::NotReady => {
             CloudError::new(ErrorCode::ServiceBusy, "the server is busy; sign the request anew and try again")
         }
+        Failure::ClockJumped => {
+            let message = "nothing is written at the moment, because the server's clock is in doubt; sign the request anew and try again later";
+            CloudError::new(ErrorCode::ServiceBusy, message)
+        }
         Failure::OutcomeUnknown(_) | Failure::Store(_) => CloudError::internal(failure),
     }
 }
@@ -191,6 +195,7 @@ mod tests {
         let code = |failure| of(&[])(failure).code();
         assert_eq!(code(Failure::Overloaded), ErrorCode::ServiceBusy);
         assert_eq!(code(Failure::NotReady), ErrorCode::ServiceBusy);
+        assert_eq!(code(Failure::ClockJumped), ErrorCode::ServiceBusy);
         assert_eq!(code(Failure::OutcomeUnknown("fsync".to_owned())), ErrorCode::InternalError);
         assert_eq!(code(Failure::Store(StoreError::Io("read".to_owned()))), ErrorCode::InternalError);
     }

@@ -99,6 +99,7 @@ impl Market {
                 zone: "+08:00".to_owned(),
                 master_key: MasterKey::random().unwrap(),
                 platform_key: None,
+                clock_ahead: false,
                 engine: EngineOptions { clock: Clock::Test, ..EngineOptions::default() },
             };
             // The start waits for its first records, which may not be done on a thread of the runtime.

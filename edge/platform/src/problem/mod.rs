@@ -171,6 +171,18 @@ impl Problem {
         Problem::own(Own::NotReady, detail)
     }
 
+    /// The machine's clock has jumped.
+    pub(crate) fn clock_jumped() -> Problem {
+        let detail = "the machine's clock has jumped, nothing was done; nothing is written until the clock is right again or \
+                      accepted (`credere clock accept`), and reads go on";
+        Problem::own(Own::ClockJumped, detail)
+    }
+
+    /// There is no jump to accept.
+    pub(crate) fn clock_is_right() -> Problem {
+        Problem::own(Own::ClockIsRight, "the clock has not jumped, or is right again: there is nothing to accept")
+    }
+
     /// What a read-only key gets when it writes.
     pub(crate) fn read_only_key() -> Problem {
         refusal::problem(&Rejection::NotPermitted(Denial::ReadOnlyKey))
@@ -202,6 +214,7 @@ impl Problem {
             }
             Failure::Overloaded => Problem::overloaded(),
             Failure::NotReady => Problem::not_ready(),
+            Failure::ClockJumped => Problem::clock_jumped(),
             Failure::OutcomeUnknown(cause) => {
                 tracing::error!(cause, "a commit failed under a request");
                 let detail = "the commit failed, and whether it holds is not known; repeat the request with the same \

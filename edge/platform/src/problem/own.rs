@@ -27,11 +27,13 @@ pub(crate) enum Own {
     Internal,
     Overloaded,
     NotReady,
+    ClockIsRight,
+    ClockJumped,
 }
 
 impl Own {
     /// All of them, by status.
-    pub(crate) const ALL: [Own; 21] = [
+    pub(crate) const ALL: [Own; 23] = [
         Own::InvalidJson,
         Own::InvalidValue,
         Own::MissingField,
@@ -46,6 +48,7 @@ impl Own {
         Own::MethodNotAllowed,
         Own::BodyTimeout,
         Own::KeyInUse,
+        Own::ClockIsRight,
         Own::BodyTooLarge,
         Own::UnsupportedMediaType,
         Own::ComponentsDoNotSum,
@@ -53,6 +56,7 @@ impl Own {
         Own::Internal,
         Own::Overloaded,
         Own::NotReady,
+        Own::ClockJumped,
     ];
 
     /// Status, code and title.
@@ -87,6 +91,8 @@ impl Own {
             Own::Internal => (StatusCode::INTERNAL_SERVER_ERROR, "internal_error", "The server failed"),
             Own::Overloaded => (StatusCode::SERVICE_UNAVAILABLE, "overloaded", "The server is overloaded"),
             Own::NotReady => (StatusCode::SERVICE_UNAVAILABLE, "not_ready", "The server is not ready"),
+            Own::ClockIsRight => (StatusCode::CONFLICT, "clock_is_right", "The clock has not jumped"),
+            Own::ClockJumped => (StatusCode::SERVICE_UNAVAILABLE, "clock_jumped", "The machine's clock has jumped"),
         }
     }
 }

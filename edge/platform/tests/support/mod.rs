@@ -49,12 +49,17 @@ impl World {
     }
 
     pub fn with(clock: Clock, options: PlatformOptions) -> World {
+        World::of(EngineOptions { clock, ..EngineOptions::default() }, options)
+    }
+
+    pub fn of(engine: EngineOptions, options: PlatformOptions) -> World {
         let settings = Options {
             currency: "USD".to_owned(),
             zone: "+08:00".to_owned(),
             master_key: MasterKey::random().unwrap(),
             platform_key: Some(SecretText::new(FULL.to_owned())),
-            engine: EngineOptions { clock, ..EngineOptions::default() },
+            clock_ahead: false,
+            engine,
         };
         let store = Arc::new(MemoryStore::new());
         let app = App::start(store.clone(), settings, &Quiet).unwrap();
