@@ -1,6 +1,8 @@
 //! The server around the operations: health, metrics, the clock, the audit, and what happens when too much comes at once
 //! or the store fails.
 
+#![allow(clippy::unwrap_used, reason = "helpers of tests fail as tests do")]
+
 mod support;
 
 use axum::body::{Body, Bytes};

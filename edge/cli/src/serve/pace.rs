@@ -111,11 +111,11 @@ mod tests {
         let start = Instant::now();
         let mut alarm = Alarm::default();
         let far = start + 3_600 * SECOND;
-        std::future::poll_fn(|cx| Poll::Ready(assert!(alarm.poll(far, cx).is_pending()))).await;
+        assert!(std::future::poll_fn(|cx| Poll::Ready(alarm.poll(far, cx))).await.is_pending());
         let soon = start + Duration::from_millis(2);
         std::future::poll_fn(|cx| alarm.poll(soon, cx)).await;
         assert!(Instant::now() >= soon);
-        std::future::poll_fn(|cx| Poll::Ready(assert!(alarm.poll(far, cx).is_pending()))).await;
+        assert!(std::future::poll_fn(|cx| Poll::Ready(alarm.poll(far, cx))).await.is_pending());
         let next = Instant::now() + Duration::from_millis(2);
         std::future::poll_fn(|cx| alarm.poll(next, cx)).await;
         assert!(Instant::now() >= next);
