@@ -117,7 +117,7 @@ pub fn number(data: &[u8]) {
     if data.first() == Some(&b'{') {
         match read_json(data) {
             Ok(tree) => {
-                assert!(serde_json::from_slice::<serde_json::Value>(data).is_ok() || data.len() > 1_000);
+                // Numbers beyond every double keep their text, so that JSON's own reader is no measure.
                 assert!(tree.values().map(depth).max().unwrap_or(0) <= MAX_DEPTH);
                 if let Err(error) = check(tree, DEFS) {
                     refusal(&error);
