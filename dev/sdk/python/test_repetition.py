@@ -103,9 +103,14 @@ def test_a_captured_read_is_not_good_for_a_write_not_even_after_a_crash(tmp_path
     customer = world.customer(reseller)
     bill = {"CustomerUin": customer.uin, "Month": world.vendor.month()}
     caller = any_client(server, reseller.secret())
-    read = lambda: caller.call_json("DescribeCustomerBillSummary", bill)["Response"]["TotalCost"]
-    # Clock and body are the same, and so is the signature.
-    write = lambda: caller.call_json("ConfirmReceipt", bill)
+
+    def read():
+        return caller.call_json("DescribeCustomerBillSummary", bill)["Response"]["TotalCost"]
+
+    def write():
+        # Clock and body are the same, and so is the signature.
+        return caller.call_json("ConfirmReceipt", bill)
+
     assert read() == 0
     assert code_of(write) == LIMIT
     server.kill()
