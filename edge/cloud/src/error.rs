@@ -57,7 +57,7 @@ codes! {
     OperationDenied = "OperationDenied", "The operation is not permitted.";
     ServiceBusy = "OperationDenied.ServiceBusy", "The server is too busy for this operation; try again.";
     RequestLimitExceeded = "RequestLimitExceeded", "Too many requests, or a writing request whose signature was seen before.";
-    RequestSizeLimitExceeded = "RequestSizeLimitExceeded", "The request is too large: its body, its headers, or a form that carries its signature.";
+    RequestSizeLimitExceeded = "RequestSizeLimitExceeded", "The request is too large: its body or its headers.";
     UnauthorizedOperation = "UnauthorizedOperation", "The caller may not do this.";
     NotCustomerUin = "UnauthorizedOperation.NotCustomerUin", "The account is not a customer of the caller.";
     UinNoAuth = "UnauthorizedOperation.UinNoAuth", "The caller's role may not do this, or not to this account.";

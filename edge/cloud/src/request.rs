@@ -15,8 +15,6 @@ use uuid::Uuid;
 
 /// The largest head of a request, in bytes: request line, and names and values of all headers.
 pub const HEAD_MAX: usize = 32 * 1024;
-/// The largest form that carries its signature, in bytes. It is taken apart before anybody is known; as published.
-pub const FORM_MAX: usize = 1024 * 1024;
 
 /// An HTTP request as it arrived. Whoever reads the body limits its size.
 #[derive(Debug, Clone, Copy)]
@@ -131,8 +129,8 @@ pub struct Request<'a> {
 /// Proves who sent a request. `now` is the machine's clock in seconds since 1970.
 ///
 /// # Errors
-/// `RequestSizeLimitExceeded` for a head beyond [`HEAD_MAX`] or a form beyond [`FORM_MAX`], `UnsupportedProtocol` for
-/// another method, content type or content encoding, and the refusals of [`tc3::verify`] and [`form::verify`].
+/// `RequestSizeLimitExceeded` for a head beyond [`HEAD_MAX`], `UnsupportedProtocol` for another method, content type or
+/// content encoding, and the refusals of [`tc3::verify`] and [`form::verify`].
 pub fn authenticate<'a>(incoming: Incoming<'a>, now: i64, lookup: Lookup<'_>) -> Result<Request<'a>, CloudError> {
     if incoming.head_bytes() > HEAD_MAX {
         let message = format!("the request's head has more than {HEAD_MAX} bytes");
@@ -181,10 +179,6 @@ pub fn authenticate<'a>(incoming: Incoming<'a>, now: i64, lookup: Lookup<'_>) ->
 
     let encoded = match (get, incoming.content_type()?) {
         (true, _) => query,
-        (false, ContentType::Form) if incoming.body.len() > FORM_MAX => {
-            let message = format!("a form with its signature in it may have {FORM_MAX} bytes at most");
-            return Err(CloudError::new(ErrorCode::RequestSizeLimitExceeded, message));
-        }
         (false, ContentType::Form) => std::str::from_utf8(incoming.body)
             .map_err(|_| CloudError::new(ErrorCode::InvalidParameter, "the request body is not UTF-8 text"))?,
         (false, ContentType::Json) => {

@@ -214,7 +214,7 @@ async fn a_body_that_is_not_signed_goes_with_what_the_deployment_permits() {
 }
 
 #[tokio::test]
-async fn a_head_and_a_signed_form_are_bounded_in_bytes() {
+async fn a_head_is_bounded_in_bytes() {
     let post = recorded_as("python tc3 post");
     for (request, code) in [
         (post.clone().set("X-More", &"x".repeat(31 * 1024)), "ok"),
@@ -223,9 +223,6 @@ async fn a_head_and_a_signed_form_are_bounded_in_bytes() {
     ] {
         assert_eq!(House::new(true).code(&request).await, code);
     }
-    let form = recorded_as("python HmacSHA1 post");
-    let long = Recorded { body: format!("{}&Long={}", form.body, "x".repeat(1 << 20)), ..form };
-    assert_eq!(House::new(true).code(&long).await, "RequestSizeLimitExceeded");
 }
 
 #[tokio::test]

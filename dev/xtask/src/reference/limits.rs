@@ -8,7 +8,7 @@ use credere_app::engine::EngineOptions;
 use credere_cloud::limit::DEFAULT_PER_SECOND;
 use credere_cloud::params::{MAX_DEPTH, MAX_VALUES};
 use credere_cloud::replay::{ACCOUNT_MARKS_MAX, MARKS_MAX};
-use credere_cloud::request::{FORM_MAX, HEAD_MAX};
+use credere_cloud::request::HEAD_MAX;
 use credere_cloud::sign::WINDOW_SECONDS;
 use credere_cloud::sign::tc3::SIGNED_HEADERS_MAX;
 use credere_core::channel::{EXPIRES_AFTER_DEFAULT, EXPIRES_AFTER_MAX, Uin};
@@ -192,13 +192,6 @@ fn cloud() -> Vec<Limit> {
             format!("{} KiB", HEAD_MAX / 1024),
             CLOUD,
             "HEAD_MAX",
-            "`RequestSizeLimitExceeded`",
-        ),
-        known(
-            "a form that carries its signature",
-            format!("{} KiB", FORM_MAX / 1024),
-            CLOUD,
-            "FORM_MAX",
             "`RequestSizeLimitExceeded`",
         ),
         known(
