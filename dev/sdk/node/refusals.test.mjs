@@ -114,7 +114,7 @@ for (const dialect of DIALECTS) {
       for (const [AddedCredit, code] of [
         [0, "InvalidParameterValue"],
         [1e-9, "InvalidParameterValue"],
-        [0.1 + 0.2, "InvalidParameterValue"],
+        [0.3000000000000003, "InvalidParameterValue"],
         [1e21, "InvalidParameterValue"],
         [800.01, "InvalidParameterValue.CreditAmountOutOfRange"],
         [-100.01, "FailedOperation.BalanceInsufficient"],
