@@ -1,5 +1,5 @@
 //! The way in: one path, `/`, for GET and POST, and the order in which a request is looked at. Authentication first, then
-//! version and action, rate limit and repetition, parameters, and only then the action itself, which checks role,
+//! version and action, rate limit, parameters and repetition, and only then the action itself, which checks role,
 //! existence and the rules. Every answer has HTTP status 200 and a request id.
 
 use crate::envelope::{Reply, answer};
@@ -159,12 +159,13 @@ impl<C: Send + Sync> Door<C> {
         if let Some(limits) = &self.limits {
             limits.admit(caller, action.version, action.name, action.per_second)?;
         }
-        if writes {
-            first?;
-        }
         let _place = self.places.take(caller).await?;
 
         let args = params::check(request.parameters()?, action.params)?;
+        // A request that could not act in any case is told why, also when its signature is known.
+        if writes {
+            first?;
+        }
         let made = Made { request_id: outcome.request_id, args };
         let call = request.into_call(action.service, action.version, action.name, made);
         (action.run)(&self.context, &call).await

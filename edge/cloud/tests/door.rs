@@ -182,6 +182,11 @@ async fn a_signature_writes_once_and_only_if_it_came_with_nothing_before() {
         assert_eq!(house.code(&as_action("QueryCreditByUinList")).await, "UnknownParameter", "{first}, then a read");
         assert_eq!(house.ran().len(), ran);
     }
+    // What could not act in any case is told why.
+    let house = House::new(false);
+    let lacking = Recorded { body: "{\"ClientUin\": 1}".to_owned(), ..recorded_as("python tc3 post unsigned payload") };
+    assert_eq!(house.code(&lacking.clone().set("X-TC-Action", "QueryPartnerCredit")).await, "UnknownParameter");
+    assert_eq!(house.code(&lacking).await, "MissingParameter");
     // A request that was refused before its action was looked at is no better.
     let house = House::new(false);
     let with_token = as_action("AllocateCustomerCredit").set("X-TC-Token", "abc");
