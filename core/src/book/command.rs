@@ -2,14 +2,15 @@
 
 use crate::access::{Action, KeyAccess};
 use crate::channel::{
-    AccountClass, ActionType, AllowlistItem, AuthorizationId, DiscountId, DiscountScope, FreezeTerms, LineId, NonStop,
-    Order, OrderId, OrderKind, PartnerKind, PayMode, ProductCode, ResourceId, ResourceName, Settlement, Subscription,
-    Tier, Uin, Verification, VoucherId, VoucherMode, VoucherUsage, WebhookId,
+    AccountClass, ActionType, AllowlistItem, AuthorizationId, DiscountId, DiscountScope, FreezeChange, FreezeTerms,
+    LineId, NonStopChange, Order, OrderId, OrderKind, PartnerKind, PayMode, ProductCode, ResourceId, ResourceName,
+    Settlement, Subscription, Tier, Uin, Verification, VoucherId, VoucherMode, VoucherUsage, WebhookId,
 };
 use crate::ledger::{Moment, Month};
 use crate::money::{Amount, Factor, Rate};
 
-/// One request for a change. Options in a `Change…` leave a field alone when absent.
+/// One request for a change. A `Change…` carries what was sent and nothing else, and what is absent stays as it is when
+/// the command is decided: two that change different things at once both hold.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Command {
     /// Opens an account, with this number or the next free one.
@@ -126,8 +127,8 @@ pub enum Command {
         grace_hours: Option<u32>,
         /// New retention.
         retention_days: Option<u32>,
-        /// New freezing terms; what is frozen already stays (A18).
-        freeze: Option<FreezeTerms>,
+        /// What changes of its freezing terms; what is frozen already stays (A18).
+        freeze: FreezeChange,
     },
     /// Gives a party a part of the list price (R123-R126).
     SetDiscount(DiscountTerms),
@@ -237,8 +238,8 @@ pub enum Command {
     ChangeCustomer {
         /// Which.
         customer: Uin,
-        /// New non-stop privileges (R106).
-        non_stop: Option<NonStop>,
+        /// What changes of its non-stop privileges (R106).
+        non_stop: NonStopChange,
         /// The special suspension rule on or off (R107).
         special_suspension: Option<bool>,
         /// The partner's level in percent, or none (R100).

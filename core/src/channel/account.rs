@@ -80,6 +80,29 @@ pub struct NonStop {
     pub postpaid: bool,
 }
 
+/// What changes of them; what is absent stays as it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct NonStopChange {
+    /// For what is paid before use.
+    pub prepaid: Option<bool>,
+    /// For what is paid after use.
+    pub postpaid: Option<bool>,
+}
+
+impl NonStopChange {
+    /// The privileges after the change, where these held before.
+    pub fn over(self, before: NonStop) -> NonStop {
+        NonStop { prepaid: self.prepaid.unwrap_or(before.prepaid), postpaid: self.postpaid.unwrap_or(before.postpaid) }
+    }
+}
+
+impl From<NonStop> for NonStopChange {
+    /// The change that leaves exactly these.
+    fn from(NonStop { prepaid, postpaid }: NonStop) -> NonStopChange {
+        NonStopChange { prepaid: Some(prepaid), postpaid: Some(postpaid) }
+    }
+}
+
 /// How a customer stands (R109).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Standing {

@@ -62,6 +62,35 @@ impl Default for FreezeTerms {
     }
 }
 
+/// What changes of a product's freezing terms; what is absent stays as it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct FreezeChange {
+    /// How.
+    pub model: Option<FreezeModel>,
+    /// What a price is multiplied with.
+    pub coefficient: Option<Factor>,
+    /// The fixed amount or the minimum fee, at list price.
+    pub amount: Option<Amount>,
+}
+
+impl FreezeChange {
+    /// The terms after the change, where these held before.
+    pub fn over(self, before: FreezeTerms) -> FreezeTerms {
+        FreezeTerms {
+            model: self.model.unwrap_or(before.model),
+            coefficient: self.coefficient.unwrap_or(before.coefficient),
+            amount: self.amount.unwrap_or(before.amount),
+        }
+    }
+}
+
+impl From<FreezeTerms> for FreezeChange {
+    /// The change that leaves exactly these.
+    fn from(FreezeTerms { model, coefficient, amount }: FreezeTerms) -> FreezeChange {
+        FreezeChange { model: Some(model), coefficient: Some(coefficient), amount: Some(amount) }
+    }
+}
+
 /// Something that can be bought. Products are numbered from 0 in the order of their making, and are never removed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Product {

@@ -16,11 +16,11 @@ mod text;
 mod voucher;
 mod warning;
 
-pub use account::{Account, AccountClass, Customer, NonStop, Standing, Tier, Verification};
+pub use account::{Account, AccountClass, Customer, NonStop, NonStopChange, Standing, Tier, Verification};
 pub use authorization::{Authorization, EXPIRES_AFTER_DEFAULT, EXPIRES_AFTER_MAX};
 pub use bill::{OpenBill, OpenPart};
 pub(crate) use catalogue::best;
-pub use catalogue::{Discount, DiscountScope, FreezeModel, FreezeTerms, Product, Settlement};
+pub use catalogue::{Discount, DiscountScope, FreezeChange, FreezeModel, FreezeTerms, Product, Settlement};
 pub use charge::{ActionType, Binding, Charge, PayMode, sum};
 pub use ids::{
     AuthorizationId, DiscountId, LineId, OrderId, ParseIdError, ProductCode, ResourceId, ResourceName, Uin, VoucherId,

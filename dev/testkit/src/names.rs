@@ -12,8 +12,8 @@ use credere_core::book::{
     UsageRecord, VoucherTerms,
 };
 use credere_core::channel::{
-    AccountClass, AuthorizationId, DiscountId, DiscountScope, LineId, NonStop, OrderId, OrderKind, PartnerKind,
-    ProductCode, ResourceName, Settlement, Subscription, Tier, Uin, Verification, VoucherId, VoucherUsage,
+    AccountClass, AuthorizationId, DiscountId, DiscountScope, FreezeChange, LineId, NonStopChange, OrderId, OrderKind,
+    PartnerKind, ProductCode, ResourceName, Settlement, Subscription, Tier, Uin, Verification, VoucherId, VoucherUsage,
 };
 use credere_core::ledger::Moment;
 use credere_core::money::Amount;
@@ -173,7 +173,7 @@ impl Names {
                 settlement: terms.settlement.map(settlement),
                 grace_hours: terms.grace_hours,
                 retention_days: terms.retention_days,
-                freeze: terms.freeze,
+                freeze: terms.freeze.map(FreezeChange::from).unwrap_or_default(),
             },
             Operation::SetDiscount { whose, product: only, rate, from, until, .. } => {
                 let (scope, partner) = match whose {
@@ -265,21 +265,21 @@ impl Names {
             }
             Operation::SetWarning { customer, partners, level } => Command::ChangeCustomer {
                 customer: self.uin(customer),
-                non_stop: None,
+                non_stop: NonStopChange::default(),
                 special_suspension: None,
                 partner_warning: partners.then_some(*level),
                 own_warning: (!partners).then_some(*level),
             },
             Operation::SetNonStop { customer, prepaid, postpaid } => Command::ChangeCustomer {
                 customer: self.uin(customer),
-                non_stop: Some(NonStop { prepaid: *prepaid, postpaid: *postpaid }),
+                non_stop: NonStopChange { prepaid: Some(*prepaid), postpaid: Some(*postpaid) },
                 special_suspension: None,
                 partner_warning: None,
                 own_warning: None,
             },
             Operation::SetSpecialSuspension { customer, on } => Command::ChangeCustomer {
                 customer: self.uin(customer),
-                non_stop: None,
+                non_stop: NonStopChange::default(),
                 special_suspension: Some(*on),
                 partner_warning: None,
                 own_warning: None,

@@ -11,7 +11,7 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use credere_core::access::Action;
 use credere_core::book::{Command, Event, Rejection};
-use credere_core::channel::{FreezeModel, FreezeTerms, Product, ProductCode, Settlement};
+use credere_core::channel::{FreezeChange, FreezeModel, FreezeTerms, Product, ProductCode, Settlement};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
@@ -120,14 +120,12 @@ struct FreezeBody {
     amount: Option<Money>,
 }
 
-impl FreezeBody {
-    /// The terms that these leave, where `before` held.
-    fn over(self, before: FreezeTerms) -> FreezeTerms {
-        FreezeTerms {
-            model: self.model.map_or(before.model, Into::into),
-            coefficient: self.coefficient.map_or(before.coefficient, |factor| factor.0),
-            amount: self.amount.map_or(before.amount, |money| money.0),
-        }
+fn freeze_change(sent: Option<Object<FreezeBody>>) -> FreezeChange {
+    let Some(Object(FreezeBody { model, coefficient, amount })) = sent else { return FreezeChange::default() };
+    FreezeChange {
+        model: model.map(Into::into),
+        coefficient: coefficient.map(|factor| factor.0),
+        amount: amount.map(|money| money.0),
     }
 }
 
@@ -248,7 +246,7 @@ pub(crate) async fn add_product(Json { call, value, bytes, .. }: Json<NewProduct
         settlement: value.settlement.into(),
         grace_hours: value.grace_hours,
         retention_days: value.retention_days,
-        freeze: value.freeze.map_or_else(FreezeTerms::default, |Object(freeze)| freeze.over(FreezeTerms::default())),
+        freeze: freeze_change(value.freeze).over(FreezeTerms::default()),
     };
     let claim = call.claim(&bytes)?;
     let done = call.decide(claim.key, command, FIELDS).await?;
@@ -324,17 +322,13 @@ pub(crate) async fn change_product(
     Json { call, value, .. }: Json<ProductChangeBody>,
 ) -> Result<Response, Problem> {
     let code = code_in_path(&code)?;
-    let freeze = match value.freeze {
-        Some(Object(freeze)) => Some(freeze.over(shown(&call, &code).await?.freeze)),
-        None => None,
-    };
     let command = Command::ChangeProduct {
         code: code.clone(),
         name: value.name.map(|text| text.0),
         settlement: value.settlement.map(Into::into),
         grace_hours: value.grace_hours,
         retention_days: value.retention_days,
-        freeze,
+        freeze: freeze_change(value.freeze),
     };
     call.decide(None, command, FIELDS).await?;
     Ok(answer(StatusCode::OK, &ProductBody::from(shown(&call, &code).await?)))

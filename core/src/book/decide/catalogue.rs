@@ -44,7 +44,7 @@ pub(super) fn change_product(book: &Book, command: &Command) -> Result<Decision,
         unreachable!("only called for this command");
     };
     let (number, product) = existing(book, code)?;
-    let freeze = freeze.unwrap_or(product.freeze);
+    let freeze = freeze.over(product.freeze);
     freeze_is_valid(&freeze)?;
     Ok(Event::ProductChanged {
         number,

@@ -22,7 +22,7 @@ pub(super) fn change(book: &Book, command: &Command) -> Result<Decision, Rejecti
     }
     Ok(Event::CustomerChanged {
         customer: *uin,
-        non_stop: non_stop.unwrap_or(customer.non_stop),
+        non_stop: non_stop.over(customer.non_stop),
         special_suspension: special_suspension.unwrap_or(customer.special_suspension),
         partner_warning: partner_warning.unwrap_or(customer.partner_warning),
         own_warning: own_warning.unwrap_or(customer.own_warning),

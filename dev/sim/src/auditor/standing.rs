@@ -39,7 +39,8 @@ impl Auditor {
             return refuse("level_out_of_range");
         }
         if let Some(bound) = self.accounts.get_mut(customer).and_then(|account| account.bound.as_mut()) {
-            bound.non_stop = non_stop.map_or(bound.non_stop, |both| (both.prepaid, both.postpaid));
+            bound.non_stop.0 = non_stop.prepaid.unwrap_or(bound.non_stop.0);
+            bound.non_stop.1 = non_stop.postpaid.unwrap_or(bound.non_stop.1);
             bound.special = special_suspension.unwrap_or(bound.special);
             bound.partner_level = partner_warning.unwrap_or(bound.partner_level);
             bound.own_level = own_warning.unwrap_or(bound.own_level);

@@ -44,16 +44,18 @@ impl Auditor {
             return Ok(());
         };
         let number = self.product(code)?;
-        if freeze.is_some_and(|freeze| units(freeze.amount) < 0) {
+        if freeze.amount.is_some_and(|amount| units(amount) < 0) {
             return refuse("amount_negative");
         }
         let product = &mut self.products[number as usize];
         product.settlement = settlement.unwrap_or(product.settlement);
         product.grace_hours = grace_hours.unwrap_or(product.grace_hours);
         product.retention_days = retention_days.unwrap_or(product.retention_days);
-        if let Some(freeze) = freeze {
-            set_freeze(product, freeze);
+        product.model = freeze.model.unwrap_or(product.model);
+        if let Some(coefficient) = freeze.coefficient {
+            product.coefficient = Units::from(coefficient.units());
         }
+        product.amount = freeze.amount.map_or(product.amount, units);
         Ok(())
     }
 

@@ -5,7 +5,7 @@ use crate::act::{Act, Asked, PLATFORM, Step};
 use crate::auditor::{Auditor, ONE, Units, amount};
 use credere_core::access::Actor;
 use credere_core::book::Command;
-use credere_core::channel::{NonStop, PartnerKind, Subscription, Uin, Verification};
+use credere_core::channel::{NonStopChange, PartnerKind, Subscription, Uin, Verification};
 
 impl Chooser {
     /// An allocation, a reclaim, or a grant to a pool.
@@ -126,10 +126,10 @@ impl Chooser {
     }
 
     fn levels(&mut self, customer: Uin) -> Command {
-        let non_stop = self.dice.chance(1, 3).then(|| {
-            let (prepaid, postpaid) = (self.dice.chance(1, 6), self.dice.chance(1, 3));
-            NonStop { prepaid, postpaid }
-        });
+        // Now and then one of the two alone, now and then both.
+        let prepaid = self.dice.chance(1, 4).then(|| self.dice.chance(1, 6));
+        let postpaid = self.dice.chance(1, 4).then(|| self.dice.chance(1, 3));
+        let non_stop = NonStopChange { prepaid, postpaid };
         let special_suspension = self.dice.chance(1, 4).then(|| self.dice.chance(1, 2));
         let mut level = || {
             self.dice.chance(1, 2).then(|| match self.dice.weighted(&[6, 12, 8, 3]) {

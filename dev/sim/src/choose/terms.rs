@@ -4,7 +4,7 @@ use super::{Chooser, DAY};
 use crate::act::Act;
 use crate::auditor::{Auditor, ONE, Units, amount};
 use credere_core::book::{Command, DiscountTerms};
-use credere_core::channel::{AllowlistItem, DiscountId, DiscountScope, FreezeModel, Settlement};
+use credere_core::channel::{AllowlistItem, DiscountId, DiscountScope, FreezeChange, FreezeModel, Settlement};
 use credere_core::money::Rate;
 
 impl Chooser {
@@ -88,7 +88,11 @@ impl Chooser {
         }
         let grace_hours = self.dice.chance(1, 2).then(|| u32::try_from(self.dice.below(80)).unwrap_or(0));
         let retention_days = self.dice.chance(1, 2).then(|| u32::try_from(self.dice.below(30)).unwrap_or(0));
-        let freeze = self.dice.chance(1, 2).then_some(freeze);
+        let mut freeze = FreezeChange::from(freeze);
+        // Any part of the terms, and none.
+        freeze.model = freeze.model.filter(|_| self.dice.chance(1, 2));
+        freeze.coefficient = freeze.coefficient.filter(|_| self.dice.chance(1, 2));
+        freeze.amount = freeze.amount.filter(|_| self.dice.chance(1, 2));
         let settlement = settlement.filter(|_| self.dice.chance(1, 2));
         self.asks(Command::ChangeProduct { code, name: None, settlement, grace_hours, retention_days, freeze })
     }

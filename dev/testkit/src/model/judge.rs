@@ -86,7 +86,11 @@ impl Model {
                             settlement: settlement.unwrap_or(now.settlement),
                             grace_hours: grace_hours.unwrap_or(now.grace_hours),
                             retention_days: retention_days.unwrap_or(now.retention_days),
-                            freeze: freeze.unwrap_or(now.freeze),
+                            freeze: FreezeTerms {
+                                model: freeze.model.unwrap_or(now.freeze.model),
+                                coefficient: freeze.coefficient.unwrap_or(now.freeze.coefficient),
+                                amount: freeze.amount.unwrap_or(now.freeze.amount),
+                            },
                         };
                         set_product(code.as_str(), terms)
                     }

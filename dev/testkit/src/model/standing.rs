@@ -88,9 +88,8 @@ impl Model {
                 return refuse("level_out_of_range");
             }
         }
-        if let Some(non_stop) = non_stop {
-            (settings.prepaid_non_stop, settings.postpaid_non_stop) = (non_stop.prepaid, non_stop.postpaid);
-        }
+        settings.prepaid_non_stop = non_stop.prepaid.unwrap_or(settings.prepaid_non_stop);
+        settings.postpaid_non_stop = non_stop.postpaid.unwrap_or(settings.postpaid_non_stop);
         settings.special = special_suspension.unwrap_or(settings.special);
         settings.partner_level = partner_warning.unwrap_or(settings.partner_level);
         settings.own_level = own_warning.unwrap_or(settings.own_level);

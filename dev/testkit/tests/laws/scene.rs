@@ -8,9 +8,9 @@ use credere_core::book::{
     ReceiptLines, UsageRecord, VoucherTerms,
 };
 use credere_core::channel::{
-    AccountClass, ActionType, AllowlistItem, AuthorizationId, DiscountId, DiscountScope, FreezeModel, FreezeTerms,
-    NonStop, Order, OrderId, OrderKind, OrderState, PartnerKind, PayMode, ProductCode, ResourceId, ResourceName,
-    Settlement, Subscription, Tier, Uin, Verification, VoucherId, VoucherMode, VoucherUsage, WebhookId,
+    AccountClass, ActionType, AllowlistItem, AuthorizationId, DiscountId, DiscountScope, FreezeChange, FreezeModel,
+    FreezeTerms, NonStopChange, Order, OrderId, OrderKind, OrderState, PartnerKind, PayMode, ProductCode, ResourceId,
+    ResourceName, Settlement, Subscription, Tier, Uin, Verification, VoucherId, VoucherMode, VoucherUsage, WebhookId,
 };
 use credere_core::ledger::{Moment, Month};
 use credere_core::money::{Amount, Factor, Rate};
@@ -274,7 +274,7 @@ impl Scene<'_> {
                 settlement: None,
                 grace_hours: Some(u32::from(code % 9)),
                 retention_days: Some(u32::from(code % 20)),
-                freeze: terms.map(freeze),
+                freeze: terms.map(freeze_change).unwrap_or_default(),
             },
             Sketch::Discount { party, partners, by, product: only, rate, from, until } => {
                 let whose = if *partners { self.partner(*party) } else { self.customer(*party) };
@@ -484,7 +484,7 @@ impl Scene<'_> {
                 };
                 Command::ChangeCustomer {
                     customer: self.customer(*party),
-                    non_stop: non_stop.map(|(prepaid, postpaid)| NonStop { prepaid, postpaid }),
+                    non_stop: NonStopChange { prepaid: non_stop.0, postpaid: non_stop.1 },
                     special_suspension: *special,
                     partner_warning: partners,
                     own_warning: own,
@@ -559,6 +559,16 @@ pub(crate) fn name(which: u8) -> ResourceName {
 
 fn times(quantity: u8) -> Factor {
     Factor::from_units(u64::from(quantity % 24) * 25_000_000).expect("the quantities of the tests are in range")
+}
+
+/// A part of these terms: any of the seven, and all.
+fn freeze_change(which: u8) -> FreezeChange {
+    let whole = FreezeChange::from(freeze(which));
+    FreezeChange {
+        model: whole.model.filter(|_| which & 0x10 == 0),
+        coefficient: whole.coefficient.filter(|_| which & 0x20 == 0),
+        amount: whole.amount.filter(|_| which & 0x40 == 0),
+    }
 }
 
 fn freeze(which: u8) -> FreezeTerms {

@@ -29,45 +29,187 @@ pub(crate) enum Who {
 /// A command in symbols. Numbers of parties, orders, ... are taken modulo what there is, and one beyond.
 #[derive(Debug, Clone)]
 pub(crate) enum Sketch {
-    Open { number: Option<u8>, verified: bool },
-    Verify { party: u8, verified: Option<bool> },
-    Register { party: u8, kind: u8, above: Option<u8>, quota: Money, spend: Option<Money>, vouchers: i8 },
-    Change { party: u8, quota: Option<Money>, spend: Option<Money>, vouchers: Option<i8> },
-    Pool { party: u8, amount: Money, back: bool },
-    Bind { party: u8, partner: u8 },
-    Unbind { party: u8 },
-    Allocate { party: u8, amount: Money, back: bool },
-    Note { party: u8 },
-    AddProduct { code: u8, freeze: u8 },
-    ChangeProduct { code: u8, freeze: Option<u8> },
-    Discount { party: u8, partners: bool, by: u8, product: Option<u8>, rate: u32, from: Option<i8>, until: Option<i8> },
-    EndDiscount { which: u8 },
-    Order { party: u8, product: u8, kind: u8, amount: Money, capture: bool, park: bool },
-    Pay { which: u8, by_partner: bool },
-    Deliver { which: u8 },
-    Cancel { which: u8 },
-    Authorize { party: u8, product: u8, amount: Money, hours: Option<i16> },
-    Capture { which: u8, part: Option<Money> },
-    Release { which: u8 },
-    Expire { which: u8 },
-    Credential { party: u8, revoke: bool },
-    MakeKey { full: bool },
-    RevokeKey { key: u8 },
-    Clock { hours: i8 },
-    Refund { which: u8, amount: Money },
-    Activate { party: u8, product: u8, price: Money, quantity: u8 },
-    Resize { which: u8, price: Option<Money>, quantity: Option<u8> },
-    Terminate { which: u8, last: Option<Money> },
-    Use { party: u8, product: u8, amount: Money, by: Option<u8>, action: Option<u8>, from: i16, hours: i8 },
-    Voucher { party: u8, kind: u8, issuer: Option<u8>, amount: Money, trial: bool, shape: u8, from: i8, until: i16 },
-    Invalidate { which: u8 },
-    PayPlatform { party: u8, amount: Money },
-    Receipt { party: u8, back: u8, what: Lines },
-    Customer { party: u8, non_stop: Option<(bool, bool)>, special: Option<bool>, level: Option<(bool, Option<u8>)> },
-    Force { party: u8, forced: bool },
-    Subscribe { party: u8, on: bool },
-    Webhook { which: u8, what: u8 },
-    Duty { which: u8, what: u8 },
+    Open {
+        number: Option<u8>,
+        verified: bool,
+    },
+    Verify {
+        party: u8,
+        verified: Option<bool>,
+    },
+    Register {
+        party: u8,
+        kind: u8,
+        above: Option<u8>,
+        quota: Money,
+        spend: Option<Money>,
+        vouchers: i8,
+    },
+    Change {
+        party: u8,
+        quota: Option<Money>,
+        spend: Option<Money>,
+        vouchers: Option<i8>,
+    },
+    Pool {
+        party: u8,
+        amount: Money,
+        back: bool,
+    },
+    Bind {
+        party: u8,
+        partner: u8,
+    },
+    Unbind {
+        party: u8,
+    },
+    Allocate {
+        party: u8,
+        amount: Money,
+        back: bool,
+    },
+    Note {
+        party: u8,
+    },
+    AddProduct {
+        code: u8,
+        freeze: u8,
+    },
+    ChangeProduct {
+        code: u8,
+        freeze: Option<u8>,
+    },
+    Discount {
+        party: u8,
+        partners: bool,
+        by: u8,
+        product: Option<u8>,
+        rate: u32,
+        from: Option<i8>,
+        until: Option<i8>,
+    },
+    EndDiscount {
+        which: u8,
+    },
+    Order {
+        party: u8,
+        product: u8,
+        kind: u8,
+        amount: Money,
+        capture: bool,
+        park: bool,
+    },
+    Pay {
+        which: u8,
+        by_partner: bool,
+    },
+    Deliver {
+        which: u8,
+    },
+    Cancel {
+        which: u8,
+    },
+    Authorize {
+        party: u8,
+        product: u8,
+        amount: Money,
+        hours: Option<i16>,
+    },
+    Capture {
+        which: u8,
+        part: Option<Money>,
+    },
+    Release {
+        which: u8,
+    },
+    Expire {
+        which: u8,
+    },
+    Credential {
+        party: u8,
+        revoke: bool,
+    },
+    MakeKey {
+        full: bool,
+    },
+    RevokeKey {
+        key: u8,
+    },
+    Clock {
+        hours: i8,
+    },
+    Refund {
+        which: u8,
+        amount: Money,
+    },
+    Activate {
+        party: u8,
+        product: u8,
+        price: Money,
+        quantity: u8,
+    },
+    Resize {
+        which: u8,
+        price: Option<Money>,
+        quantity: Option<u8>,
+    },
+    Terminate {
+        which: u8,
+        last: Option<Money>,
+    },
+    Use {
+        party: u8,
+        product: u8,
+        amount: Money,
+        by: Option<u8>,
+        action: Option<u8>,
+        from: i16,
+        hours: i8,
+    },
+    Voucher {
+        party: u8,
+        kind: u8,
+        issuer: Option<u8>,
+        amount: Money,
+        trial: bool,
+        shape: u8,
+        from: i8,
+        until: i16,
+    },
+    Invalidate {
+        which: u8,
+    },
+    PayPlatform {
+        party: u8,
+        amount: Money,
+    },
+    Receipt {
+        party: u8,
+        back: u8,
+        what: Lines,
+    },
+    Customer {
+        party: u8,
+        non_stop: (Option<bool>, Option<bool>),
+        special: Option<bool>,
+        level: Option<(bool, Option<u8>)>,
+    },
+    Force {
+        party: u8,
+        forced: bool,
+    },
+    Subscribe {
+        party: u8,
+        on: bool,
+    },
+    Webhook {
+        which: u8,
+        what: u8,
+    },
+    Duty {
+        which: u8,
+        what: u8,
+    },
 }
 
 /// Which lines of a bill a receipt is for.
@@ -200,7 +342,7 @@ fn postpaid() -> impl Strategy<Value = Sketch> {
         6 => n().prop_map(|which| Sketch::Invalidate { which }),
         2 => (n(), money()).prop_map(|(party, amount)| Sketch::PayPlatform { party, amount }),
         9 => (n(), n(), lines()).prop_map(|(party, back, what)| Sketch::Receipt { party, back, what }),
-        5 => (n(), maybe((flag(), flag())), maybe(flag()), maybe((flag(), maybe(0..110_u8)))).prop_map(
+        5 => (n(), (maybe(flag()), maybe(flag())), maybe(flag()), maybe((flag(), maybe(0..110_u8)))).prop_map(
             |(party, non_stop, special, level)| Sketch::Customer { party, non_stop, special, level }
         ),
         4 => (n(), flag()).prop_map(|(party, forced)| Sketch::Force { party, forced }),

@@ -3,13 +3,13 @@
 use super::TAG;
 use crate::accounts::AccountBody;
 use crate::body::Json;
-use crate::call::{At, Call, answer, uin_in_path};
+use crate::call::{At, answer, uin_in_path};
 use crate::problem::Problem;
 use crate::wire::{Object, Percent, present};
 use axum::http::StatusCode;
 use axum::response::Response;
-use credere_core::book::{Command, Party, Rejection};
-use credere_core::channel::{NonStop, Uin};
+use credere_core::book::{Command, Party};
+use credere_core::channel::NonStopChange;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
@@ -23,8 +23,8 @@ use utoipa::ToSchema;
 pub(crate) struct CustomerChangeBody {
     /// Both must be off before it is unbound (R106).
     #[serde(default, deserialize_with = "present")]
-    #[schema(value_type = Option<NonStopChange>, nullable = false)]
-    non_stop: Option<Object<NonStopChange>>,
+    #[schema(value_type = Option<NonStopBody>, nullable = false)]
+    non_stop: Option<Object<NonStopBody>>,
     /// Its resources stop without grace while it is overdue, and their data goes after 15 days at the latest (R107).
     #[serde(default, deserialize_with = "present")]
     #[schema(nullable = false)]
@@ -44,7 +44,7 @@ pub(crate) struct CustomerChangeBody {
 #[derive(Debug, Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(as = NonStopChange, example = json!({ "postpaid": true }))]
-pub(crate) struct NonStopChange {
+pub(crate) struct NonStopBody {
     /// For what is paid before use.
     #[serde(default, deserialize_with = "present")]
     #[schema(nullable = false)]
@@ -75,14 +75,11 @@ pub(crate) async fn change_customer(
     Json { call, value, .. }: Json<CustomerChangeBody>,
 ) -> Result<Response, Problem> {
     let uin = uin_in_path(&uin, Party::Customer)?;
-    let non_stop = match value.non_stop {
-        Some(Object(change)) => Some(changed(&call, uin, change).await?),
-        None => None,
-    };
+    let non_stop = value.non_stop.map(|Object(sent)| sent).unwrap_or_default();
     let percent = |sent: Option<Option<Percent>>| sent.map(|level| level.map(|percent| percent.0));
     let command = Command::ChangeCustomer {
         customer: uin,
-        non_stop,
+        non_stop: NonStopChange { prepaid: non_stop.prepaid, postpaid: non_stop.postpaid },
         special_suspension: value.special_suspension,
         partner_warning: percent(value.partner_warning_percent),
         own_warning: percent(value.own_warning_percent),
@@ -90,18 +87,4 @@ pub(crate) async fn change_customer(
     call.decide(None, command, &[]).await?;
     let view = call.app().customer(call.caller, uin).await?;
     Ok(answer(StatusCode::OK, &AccountBody::new(call.app(), view)?))
-}
-
-/// Both privileges as they shall be; the book is asked only where one is left out.
-async fn changed(call: &Call, uin: Uin, change: NonStopChange) -> Result<NonStop, Problem> {
-    if let NonStopChange { prepaid: Some(prepaid), postpaid: Some(postpaid) } = change {
-        return Ok(NonStop { prepaid, postpaid });
-    }
-    let view = call.app().customer(call.caller, uin).await?;
-    let customer = view.account.customer.as_ref();
-    let before = customer.ok_or_else(|| Problem::refused(&Rejection::PartyNotFound(Party::Customer, uin)))?.non_stop;
-    Ok(NonStop {
-        prepaid: change.prepaid.unwrap_or(before.prepaid),
-        postpaid: change.postpaid.unwrap_or(before.postpaid),
-    })
 }
