@@ -126,7 +126,7 @@ fn take_back(engine: &Engine, one: &Taken) -> Result<Option<String>, Failure> {
         Taken::Webhook(id) => (Command::RemoveWebhook { id }, DirectoryWrite::WebhookRemoved { id }),
     };
     let info = RequestInfo { id: *Uuid::new_v4().as_bytes(), actor: Actor::System, face: Face::System };
-    let work = Work::Command { key: None, command, directory: Some(Box::new(move |_, _, _| vec![write])) };
+    let work = Work::Command { key: None, command, directory: Some(Box::new(move |_, _, _| vec![write])), held: None };
     let outcomes = engine.submit_blocking(Request { info, work })?;
     Ok(outcomes.into_iter().find_map(|outcome| match outcome.answer {
         Answer::Refused(rejection) => Some(rejection.code().to_owned()),

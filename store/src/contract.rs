@@ -443,7 +443,14 @@ pub trait Directory {
     /// [`StoreError`]
     fn webhook(&self, id: WebhookId) -> Result<Option<WebhookRow>, StoreError>;
 
-    /// Erases a person's data from every version of the account's profile, at once and for good. The account stays.
+    /// The answer that is kept under an idempotency key, where it is kept here.
+    ///
+    /// # Errors
+    /// [`StoreError`]
+    fn kept_answer(&self, key: &KeyHash) -> Result<Option<KeptAnswer>, StoreError>;
+
+    /// Erases a person's data from every version of the account's profile, and the kept answers that show it, at once and
+    /// for good. The account stays.
     ///
     /// # Errors
     /// [`StoreError`]
@@ -484,6 +491,27 @@ pub enum DirectoryWrite {
         /// Which.
         id: WebhookId,
     },
+    /// Keeps what a request was answered, under its key.
+    Answer(KeptAnswer),
+    /// Drops the kept answers that are older.
+    AnswersForgotten {
+        /// Than this.
+        before: Moment,
+    },
+}
+
+/// What a request was answered, word for word, under its idempotency key: an answer that shows more than what the request
+/// changed, so that it cannot be told again from the journal. It may hold names.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KeptAnswer {
+    /// The key.
+    pub key: KeyHash,
+    /// Whose names it may show.
+    pub account: Option<Uin>,
+    /// The answer; opaque to the store.
+    pub body: Vec<u8>,
+    /// When it was given.
+    pub at: Moment,
 }
 
 /// Personal and descriptive data of an account. Everything may be absent.

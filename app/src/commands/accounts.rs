@@ -50,11 +50,17 @@ impl App {
     ///
     /// # Errors
     /// [`Failure`]; refused when there is none.
-    pub async fn change_account(&self, caller: Caller, uin: Uin, change: AccountChange) -> Result<Done, Failure> {
+    pub async fn change_account(
+        &self,
+        caller: Caller,
+        key: Option<KeyUse>,
+        uin: Uin,
+        change: AccountChange,
+    ) -> Result<Done, Failure> {
         let AccountChange { class, verification, tier, profile } = change;
         let command = Command::ChangeAccount { uin, class, verification, tier };
         let directory = (profile != ProfilePatch::default()).then(|| write_profile(profile));
-        self.command_with(caller, None, command, directory).await
+        self.command_with(caller, key, command, directory).await
     }
 }
 

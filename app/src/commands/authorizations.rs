@@ -55,6 +55,6 @@ fn status(answer: Answer) -> Result<OperationStatus, Failure> {
         Answer::Released(id) => Ok(OperationStatus::Released(id)),
         Answer::Refused(rejection) => Ok(OperationStatus::Declined(*rejection)),
         // Only operations are kept under keys of this namespace.
-        Answer::Done(_) | Answer::Settled { .. } => Err(Failure::NotReady),
+        Answer::Done(_) | Answer::Settled { .. } | Answer::Kept => Err(Failure::NotReady),
     }
 }

@@ -2,7 +2,6 @@
 
 use super::{Caller, Done};
 use crate::clock::Jump;
-use crate::engine::{Request, Work};
 use crate::failure::Failure;
 use crate::start::App;
 use credere_core::access::Action;
@@ -33,9 +32,7 @@ impl App {
         self.engine.peek(|book| book.permit(caller.actor, Action::AcceptClock, None)).map_err(Failure::refused)?;
         let Some(Jump { expected, found }) = self.engine.clock().jump() else {
             // It may be the repetition of the request that put an end to the jump.
-            let Some(key) = key else { return Ok(None) };
-            let known = self.engine.submit(Request { info: caller.info(), work: Work::Known(key) }).await?;
-            return if known.is_empty() { Ok(None) } else { super::done(known).map(Some) };
+            return self.answered(caller, key).await;
         };
         self.command(caller, key, Command::AcceptClock { expected, found }).await.map(Some)
     }
@@ -57,13 +54,10 @@ impl App {
         self.engine.peek(|book| book.permit(caller.actor, Action::AdvanceClock, None)).map_err(Failure::refused)?;
         // Nothing happens on the way of a request whose key has an answer already. One that would go back has no way, and
         // is refused by the command itself.
-        let known = match key {
-            Some(key) => self.engine.submit(Request { info: caller.info(), work: Work::Known(key) }).await?,
-            None => Vec::new(),
-        };
-        if known.is_empty() {
-            self.do_duties_until(to).await?;
+        if let Some(done) = self.answered(caller, key).await? {
+            return Ok(done);
         }
+        self.do_duties_until(to).await?;
         let done = self.command(caller, key, Command::AdvanceClock { to }).await?;
         self.do_duties().await?;
         Ok(done)

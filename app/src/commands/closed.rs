@@ -1,5 +1,4 @@
-//! Things that have left the book: what is asked of them is answered with how they ended, which only history knows. A
-//! closed thing stays closed, so the answer is the same whenever the request is repeated.
+//! Things that have left the book: what is asked of them is answered with how they ended, which only history knows.
 
 use super::{Caller, Done};
 use crate::engine::order_of;
@@ -9,6 +8,7 @@ use credere_core::access::Action;
 use credere_core::book::{Command, KeyUse, Rejection};
 use credere_core::channel::{OrderId, ResourceName, ResourceState, VoucherId, VoucherStatus};
 use credere_core::money::{Amount, Factor};
+use credere_store::contract::Store;
 
 impl App {
     /// Gives back a part of a delivered order, or all of it (R87-R88).
@@ -22,9 +22,14 @@ impl App {
         order: OrderId,
         amount: Amount,
     ) -> Result<Done, Failure> {
-        self.engine.peek(|book| book.permit(caller.actor, Action::RefundOrder, None)).map_err(Failure::refused)?;
-        let row = self.engine.history(move |store| store.order(order.0)).await?;
-        let row = row.ok_or(Failure::refused(Rejection::OrderNotFound))?;
+        let what = (Action::RefundOrder, None);
+        self.engine.peek(|book| book.permit(caller.actor, what.0, what.1)).map_err(Failure::refused)?;
+        if let Some(done) = self.answered(caller, key).await? {
+            return Ok(done);
+        }
+        let Some(row) = self.engine.history(move |store| store.order(order.0)).await? else {
+            return Err(self.refuse(caller, key, what, Rejection::OrderNotFound).await);
+        };
         let order = order_of(&row).ok_or_else(|| {
             let what = format!("the order at event {} does not decode", row.seq);
             Failure::Store(credere_store::contract::StoreError::Corrupt(what))
@@ -45,8 +50,7 @@ impl App {
         quantity: Option<Factor>,
     ) -> Result<Done, Failure> {
         let command = Command::ResizeResource { name: name.clone(), unit_price, quantity };
-        let resized = self.command(caller, key, command).await;
-        self.explain_ended_resource(&name, resized).await
+        self.running_resource(caller, key, command, name).await
     }
 
     /// Ends a resource.
@@ -61,26 +65,26 @@ impl App {
         final_amount: Option<Amount>,
     ) -> Result<Done, Failure> {
         let command = Command::TerminateResource { name: name.clone(), final_amount };
-        let terminated = self.command(caller, key, command).await;
-        self.explain_ended_resource(&name, terminated).await
+        self.running_resource(caller, key, command, name).await
     }
 
-    async fn explain_ended_resource(
+    async fn running_resource(
         &self,
-        name: &ResourceName,
-        outcome: Result<Done, Failure>,
+        caller: Caller,
+        key: Option<KeyUse>,
+        command: Command,
+        name: ResourceName,
     ) -> Result<Done, Failure> {
-        let Err(Failure::Refused { rejection: Rejection::ResourceNotFound, replayed }) = outcome else {
-            return outcome;
+        let look = move |store: &dyn Store| {
+            let row = store.resource(name.as_str())?;
+            Ok(match row.as_ref().map(|row| row.state.as_str()) {
+                Some("deleted") => Some(Rejection::ResourceNotActive(ResourceState::Deleted)),
+                Some("terminated") => Some(Rejection::ResourceNotActive(ResourceState::Terminated)),
+                // None ran when it was asked for, and now one does.
+                Some(_) | None => None,
+            })
         };
-        let name = name.clone();
-        let row = self.engine.history(move |store| store.resource(name.as_str())).await?;
-        let rejection = match row.as_ref().map(|row| row.state.as_str()) {
-            Some("deleted") => Rejection::ResourceNotActive(ResourceState::Deleted),
-            Some(_) => Rejection::ResourceNotActive(ResourceState::Terminated),
-            None => Rejection::ResourceNotFound,
-        };
-        Err(Failure::Refused { rejection, replayed })
+        self.command_or_ended(caller, key, command, Rejection::ResourceNotFound, look).await
     }
 
     /// Takes a voucher back.
@@ -93,17 +97,16 @@ impl App {
         key: Option<KeyUse>,
         id: VoucherId,
     ) -> Result<Done, Failure> {
-        let outcome = self.command(caller, key, Command::InvalidateVoucher { id }).await;
-        let Err(Failure::Refused { rejection: Rejection::VoucherNotFound, replayed }) = outcome else {
-            return outcome;
+        let look = move |store: &dyn Store| {
+            let row = store.voucher(id.0)?;
+            Ok(match row.as_ref().map(|row| row.status.as_str()) {
+                Some("expired") => Some(Rejection::VoucherNotIssued(VoucherStatus::Expired)),
+                Some("invalidated") => Some(Rejection::VoucherNotIssued(VoucherStatus::Invalidated)),
+                Some("used") => Some(Rejection::VoucherNotIssued(VoucherStatus::Used)),
+                // There was none when it was asked for, and now there is.
+                Some(_) | None => None,
+            })
         };
-        let row = self.engine.history(move |store| store.voucher(id.0)).await?;
-        let rejection = match row.as_ref().map(|row| row.status.as_str()) {
-            Some("expired") => Rejection::VoucherNotIssued(VoucherStatus::Expired),
-            Some("invalidated") => Rejection::VoucherNotIssued(VoucherStatus::Invalidated),
-            Some(_) => Rejection::VoucherNotIssued(VoucherStatus::Used),
-            None => Rejection::VoucherNotFound,
-        };
-        Err(Failure::Refused { rejection, replayed })
+        self.command_or_ended(caller, key, Command::InvalidateVoucher { id }, Rejection::VoucherNotFound, look).await
     }
 }

@@ -1,6 +1,6 @@
 //! API credentials: made, shown once, sealed, looked up for signatures, taken back at once.
 
-use super::Caller;
+use super::{Caller, Done};
 use crate::failure::Failure;
 use crate::secrets::{SecretText, new_secret};
 use crate::start::App;
@@ -60,18 +60,26 @@ impl App {
     ///
     /// # Errors
     /// [`Failure`]; refused when the account has no such credential.
-    pub async fn revoke_credential(&self, caller: Caller, uin: Uin, secret_id: String) -> Result<(), Failure> {
+    pub async fn revoke_credential(
+        &self,
+        caller: Caller,
+        key: Option<KeyUse>,
+        uin: Uin,
+        secret_id: String,
+    ) -> Result<Done, Failure> {
+        let command = Command::RevokeCredential { uin, secret_id: secret_id.clone() };
+        let what = command.action();
+        self.engine.peek(|book| book.permit(caller.actor, what.0, what.1)).map_err(Failure::refused)?;
+        if let Some(done) = self.answered(caller, key).await? {
+            return Ok(done);
+        }
         let wanted = secret_id.clone();
         let known = self.engine.directory(move |store| store.credential(&wanted)).await?;
         if known.is_none_or(|row| row.uin != uin) {
-            return Err(Failure::refused(Rejection::CredentialNotFound));
+            return Err(self.refuse(caller, key, what, Rejection::CredentialNotFound).await);
         }
-        let write = {
-            let secret_id = secret_id.clone();
-            Box::new(move |_, _: &Event, _| vec![DirectoryWrite::CredentialRevoked { secret_id }])
-        };
-        self.command_with(caller, None, Command::RevokeCredential { uin, secret_id }, Some(write)).await?;
-        Ok(())
+        let write = Box::new(move |_, _: &Event, _| vec![DirectoryWrite::CredentialRevoked { secret_id }]);
+        self.command_with(caller, key, command, Some(write)).await
     }
 
     /// Whom a credential signs for, and its secret; `None` when there is none. Blocks for one read of the store.

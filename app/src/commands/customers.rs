@@ -28,8 +28,8 @@ impl App {
     ///
     /// # Errors
     /// [`Failure`]
-    pub async fn unbind_customer(&self, caller: Caller, customer: Uin) -> Result<Done, Failure> {
+    pub async fn unbind_customer(&self, caller: Caller, key: Option<KeyUse>, customer: Uin) -> Result<Done, Failure> {
         let patch = ProfilePatch { remark: Some(None), ..ProfilePatch::default() };
-        self.command_with(caller, None, Command::UnbindCustomer { customer }, Some(write_profile(patch))).await
+        self.command_with(caller, key, Command::UnbindCustomer { customer }, Some(write_profile(patch))).await
     }
 }

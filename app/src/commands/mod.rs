@@ -2,6 +2,7 @@
 //! hands it to the engine and says what came of it. Whether it is permitted and possible is decided in the core.
 
 mod accounts;
+mod answers;
 mod authorizations;
 mod clock;
 mod closed;
@@ -76,7 +77,10 @@ impl App {
         command: Command,
         directory: Option<DirectoryDraft>,
     ) -> Result<Done, Failure> {
-        let work = Work::Command { key, command, directory };
+        self.submit_command(caller, Work::Command { key, command, directory, held: None }).await
+    }
+
+    async fn submit_command(&self, caller: Caller, work: Work) -> Result<Done, Failure> {
         let outcomes = self.engine.submit(Request { info: caller.info(), work }).await?;
         if self.has_test_clock() {
             // Nothing else looks while the clock stands still: a change of a product's grace may have made something due.
@@ -86,7 +90,7 @@ impl App {
     }
 
     pub(crate) fn command_blocking(&self, caller: Caller, command: Command) -> Result<Done, Failure> {
-        let work = Work::Command { key: None, command, directory: None };
+        let work = Work::Command { key: None, command, directory: None, held: None };
         done(self.engine.submit_blocking(Request { info: caller.info(), work })?)
     }
 
@@ -112,7 +116,8 @@ fn done(outcomes: Vec<Outcome>) -> Result<Done, Failure> {
         Answer::Done(event) => Ok(Done { seq: outcome.seq, at: outcome.at, event, replayed: outcome.replayed }),
         Answer::Refused(rejection) => Err(Failure::Refused { rejection: *rejection, replayed: outcome.replayed }),
         // Operations of the high-rate path go through `operate`, with a key of another namespace.
-        Answer::Opened(_) | Answer::Captured(_) | Answer::Released(_) | Answer::Settled { .. } => {
+        // Whoever keeps answers word for word looks for them first.
+        Answer::Opened(_) | Answer::Captured(_) | Answer::Released(_) | Answer::Settled { .. } | Answer::Kept => {
             Err(Failure::NotReady)
         }
     }

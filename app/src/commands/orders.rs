@@ -5,6 +5,7 @@ use crate::failure::Failure;
 use crate::start::App;
 use credere_core::book::{Command, KeyUse, PayBy, Rejection};
 use credere_core::channel::{OrderId, OrderState};
+use credere_store::contract::Store;
 
 impl App {
     /// Pays an order that is to be paid.
@@ -18,8 +19,7 @@ impl App {
         order: OrderId,
         by: PayBy,
     ) -> Result<Done, Failure> {
-        let paid = self.command(caller, key, Command::PayOrder { order, by }).await;
-        self.explain_closed(order, OrderState::ToBePaid, paid).await
+        self.open_order(caller, key, Command::PayOrder { order, by }, order, OrderState::ToBePaid).await
     }
 
     /// Delivers an order that is processing.
@@ -27,8 +27,7 @@ impl App {
     /// # Errors
     /// [`Failure`]
     pub async fn deliver_order(&self, caller: Caller, key: Option<KeyUse>, order: OrderId) -> Result<Done, Failure> {
-        let delivered = self.command(caller, key, Command::DeliverOrder { order }).await;
-        self.explain_closed(order, OrderState::Processing, delivered).await
+        self.open_order(caller, key, Command::DeliverOrder { order }, order, OrderState::Processing).await
     }
 
     /// Gives an open order up.
@@ -36,27 +35,31 @@ impl App {
     /// # Errors
     /// [`Failure`]
     pub async fn cancel_order(&self, caller: Caller, key: Option<KeyUse>, order: OrderId) -> Result<Done, Failure> {
-        let canceled = self.command(caller, key, Command::CancelOrder { order }).await;
         // What only an open order would permit is told as what it is not: any open state would have done.
-        self.explain_closed(order, OrderState::Canceled, canceled).await
+        self.open_order(caller, key, Command::CancelOrder { order }, order, OrderState::Canceled).await
     }
 
-    /// Tells an order that is closed from one that never was. The book forgets closed orders, and a closed order stays
-    /// closed, so the answer is the same whenever the request is repeated.
-    async fn explain_closed(
+    /// Carries out what only an open order permits. The book forgets closed orders, so history tells one that is closed
+    /// from one that never was.
+    async fn open_order(
         &self,
+        caller: Caller,
+        key: Option<KeyUse>,
+        command: Command,
         order: OrderId,
         needed: OrderState,
-        outcome: Result<Done, Failure>,
     ) -> Result<Done, Failure> {
-        let Err(Failure::Refused { rejection: Rejection::OrderNotFound, replayed }) = outcome else { return outcome };
-        let row = self.engine.history(move |store| store.order(order.0)).await?;
-        let state = match row.as_ref().map(|row| row.state.as_str()) {
-            Some("canceled") => OrderState::Canceled,
-            Some("refunded") => OrderState::Refunded,
-            Some(_) => OrderState::Delivered,
-            None => return Err(Failure::Refused { rejection: Rejection::OrderNotFound, replayed }),
+        let look = move |store: &dyn Store| {
+            let row = store.order(order.0)?;
+            let state = match row.as_ref().map(|row| row.state.as_str()) {
+                Some("canceled") => OrderState::Canceled,
+                Some("refunded") => OrderState::Refunded,
+                Some("delivered") => OrderState::Delivered,
+                // There was none when it was asked for, and now there is.
+                Some(_) | None => return Ok(None),
+            };
+            Ok(Some(Rejection::OrderNot { state, needed }))
         };
-        Err(Failure::Refused { rejection: Rejection::OrderNot { state, needed }, replayed })
+        self.command_or_ended(caller, key, command, Rejection::OrderNotFound, look).await
     }
 }

@@ -1,6 +1,6 @@
 //! Platform keys: made, shown once, kept as a hash, looked up at every request, taken back at once.
 
-use super::Caller;
+use super::{Caller, Done};
 use crate::engine::{Request, Work};
 use crate::failure::Failure;
 use crate::secrets::{SecretText, new_secret};
@@ -145,14 +145,14 @@ impl App {
         let rest: Vec<u32> = known.into_iter().filter(|other| *other != number).collect();
         if others == OtherKeys::Revoke {
             for key in &rest {
-                let work = revoke(*key);
+                let work = revoke(None, *key);
                 super::done(self.engine.submit_blocking(Request { info: caller.info(), work })?)?;
             }
         }
         Ok(ResetKey { number, key: secret, others: rest })
     }
 
-    fn issued(&self, done: super::Done, access: KeyAccess, secret: SecretText) -> Result<NewPlatformKey, Failure> {
+    fn issued(&self, done: Done, access: KeyAccess, secret: SecretText) -> Result<NewPlatformKey, Failure> {
         let Event::PlatformKeyIssued { key: number, .. } = *done.event else { return Err(Failure::NotReady) };
         if done.replayed {
             return Ok(NewPlatformKey { number, key: None, replayed: true });
@@ -165,18 +165,18 @@ impl App {
     ///
     /// # Errors
     /// [`Failure`]
-    pub async fn revoke_platform_key(&self, caller: Caller, number: u32) -> Result<(), Failure> {
-        let outcomes = self.engine.submit(Request { info: caller.info(), work: revoke(number) }).await?;
-        super::done(outcomes)?;
+    pub async fn revoke_platform_key(&self, caller: Caller, key: Option<KeyUse>, number: u32) -> Result<Done, Failure> {
+        let outcomes = self.engine.submit(Request { info: caller.info(), work: revoke(key, number) }).await?;
+        let done = super::done(outcomes)?;
         self.platform_keys.0.write().retain(|_, (known, _)| *known != number);
-        Ok(())
+        Ok(done)
     }
 }
 
-fn revoke(number: u32) -> Work {
+fn revoke(key: Option<KeyUse>, number: u32) -> Work {
     let write = move |_, _: &Event, _| vec![DirectoryWrite::PlatformKeyRevoked { id: name_of(number) }];
     let command = Command::RevokePlatformKey { key: number };
-    Work::Command { key: None, command, directory: Some(Box::new(write)) }
+    Work::Command { key, command, directory: Some(Box::new(write)), held: None }
 }
 
 fn issue(key: Option<KeyUse>, name: &str, command: Command, secret: &SecretText) -> Work {
@@ -194,5 +194,6 @@ fn issue(key: Option<KeyUse>, name: &str, command: Command, secret: &SecretText)
             })],
             _ => Vec::new(),
         })),
+        held: None,
     }
 }

@@ -37,9 +37,11 @@ impl App {
         receipt: ReceiptRequest,
     ) -> Result<Done, Failure> {
         let ReceiptRequest { customer, month, pay_mode, action, lines } = receipt;
-        let permitted =
-            |book: &credere_core::book::Book| book.permit(caller.actor, Action::ConfirmReceipt, Some(customer));
-        self.engine.peek(permitted).map_err(Failure::refused)?;
+        let what = (Action::ConfirmReceipt, Some(customer));
+        self.engine.peek(|book| book.permit(caller.actor, what.0, what.1)).map_err(Failure::refused)?;
+        if let Some(done) = self.answered(caller, key).await? {
+            return Ok(done);
+        }
         let lines = match lines {
             None => ReceiptLines::All { pay_mode, action },
             Some(named) => {
@@ -53,7 +55,7 @@ impl App {
                 let paid = self.engine.peek(|book| book.paid_partner(caller.actor, customer));
                 let found: Vec<_> = found.into_iter().filter(|line| line.managing == paid).collect();
                 if found.len() != wanted {
-                    return Err(Failure::refused(Rejection::LineNotFound));
+                    return Err(self.refuse(caller, key, what, Rejection::LineNotFound).await);
                 }
                 let fits = found.iter().filter(|line| {
                     pay_mode.is_none_or(|mode| line.action.pay_mode() == mode)

@@ -60,6 +60,8 @@ fn status(seq: u64, answer: Answer) -> Result<UsageStatus, Failure> {
         }
         Answer::Refused(rejection) => Ok(UsageStatus::Rejected(*rejection)),
         // Only records are kept under keys of this namespace.
-        Answer::Opened(_) | Answer::Captured(_) | Answer::Released(_) | Answer::Done(_) => Err(Failure::NotReady),
+        Answer::Opened(_) | Answer::Captured(_) | Answer::Released(_) | Answer::Done(_) | Answer::Kept => {
+            Err(Failure::NotReady)
+        }
     }
 }

@@ -1,7 +1,7 @@
 //! Idempotency keys: the newest in memory, older ones in the store. Memory holds two generations, one that grows and
 //! one that is being sealed into the store, so that the writer never waits for a run to be written.
 
-use credere_core::book::{ContentHash, Event, KeyHash, KeyUse, Rejection};
+use credere_core::book::{ContentHash, Event, KeyHash, KeyUse, Record, Rejection};
 use credere_core::channel::AuthorizationId;
 use credere_core::ledger::Moment;
 use credere_core::money::Amount;
@@ -13,6 +13,9 @@ use std::sync::Arc;
 
 /// Keys in a generation before it is sealed: 2^18, about 30 MB.
 pub(crate) const GENERATION_KEYS: usize = 1 << 18;
+/// How long keys are remembered at least, in seconds of business time: 31 days, a day more than the contract says of
+/// operations, and a month more than of other requests.
+pub(crate) const KEYS_KEPT: i64 = 31 * 86_400;
 /// Records that a generation may span, so that a start need not read far back for few keys.
 pub(crate) const GENERATION_RECORDS: u64 = 1_000_000;
 
@@ -36,6 +39,8 @@ pub enum Answer {
     Done(Box<Event>),
     /// A refusal.
     Refused(Box<Rejection>),
+    /// Answered with something that is in the directory, or that follows from the request alone.
+    Kept,
 }
 
 impl Answer {
@@ -53,6 +58,11 @@ impl Answer {
             Ok(event) => Answer::Done(Box::new(event.clone())),
             Err(rejection) => Answer::Refused(Box::new(rejection.clone())),
         }
+    }
+
+    /// The answer that [`Record::Kept`] remembers.
+    pub(crate) fn kept(refused: Option<&Rejection>) -> Answer {
+        refused.map_or(Answer::Kept, |rejection| Answer::Refused(Box::new(rejection.clone())))
     }
 }
 
@@ -112,6 +122,20 @@ impl KeyMemory {
 
     pub(crate) fn get(&self, key: &KeyHash) -> Option<&KeyEntry> {
         self.current.get(key).or_else(|| self.sealing.as_ref()?.keys.get(key))
+    }
+
+    /// Remembers what a record says of a key, where it has one.
+    pub(crate) fn learn(&mut self, record: &Record, seq: u64, at: Moment) {
+        match record {
+            Record::Decided { key: Some(key), outcome, .. } | Record::Operated { key: Some(key), outcome } => {
+                self.remember(*key, seq, at, Answer::of(seq, outcome));
+            }
+            Record::Kept { key, refused } => self.remember(*key, seq, at, Answer::kept(refused.as_ref())),
+            Record::Decided { key: None, .. }
+            | Record::Operated { key: None, .. }
+            | Record::BatchClosed { .. }
+            | Record::Followed { .. } => {}
+        }
     }
 
     pub(crate) fn remember(&mut self, key: KeyUse, seq: u64, at: Moment, answer: Answer) {

@@ -19,4 +19,4 @@ pub(crate) use recovery::{ZONE, decode};
 pub(crate) use rows::order_of;
 pub use rows::order_row;
 pub use shared::{Engine, EngineOptions, Gauges};
-pub use writer::{DirectoryDraft, Operation, Outcome, Request, Work};
+pub use writer::{DirectoryDraft, Kept, Operation, Outcome, Request, Work};

@@ -1,7 +1,7 @@
 //! Coming back: the newest image of the book, and the journal's tail on top. Also how history catches up with the
 //! journal. Both run at a start, and the first also after a failed commit.
 
-use super::keys::{Answer, KeyMemory};
+use super::keys::KeyMemory;
 use super::rows::{self, Ground};
 use crate::start::{Phase, Progress};
 use credere_core::book::{Book, BookReader, Event, Record};
@@ -112,11 +112,8 @@ pub fn load_book(store: &dyn Store, wanted: JournalKeys, progress: &dyn Progress
             replay_records(&mut book, &frame, &records)?;
         }
         for (seq, record) in (frame.first_seq..).zip(&records) {
-            if seq > sealed
-                && let Record::Decided { key: Some(key), outcome, .. } | Record::Operated { key: Some(key), outcome } =
-                    record
-            {
-                keys.remember(*key, seq, frame.at, Answer::of(seq, outcome));
+            if seq > sealed {
+                keys.learn(record, seq, frame.at);
             }
         }
         if wanted == JournalKeys::Seal {

@@ -55,7 +55,7 @@ pub(super) fn add(fold: &mut HistoryFold, ground: &Ground<'_>, seq: u64, at: Mom
             let detail = serde_json::json!({ "done": done, "refused": refused, "replayed": replayed });
             fold.audit.push(audit(seq, at, request, action.to_owned(), *target, "done", None, detail));
         }
-        Record::Operated { .. } | Record::Followed { .. } => {}
+        Record::Operated { .. } | Record::Followed { .. } | Record::Kept { .. } => {}
     }
 }
 

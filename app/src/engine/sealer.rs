@@ -1,14 +1,12 @@
 //! Keys' follower: writes a generation of keys into the store as one sorted run, and drops those that are old enough.
 //! Apart from history's, since a run takes longer than history may trail.
 
-use super::keys::Sealing;
+use super::keys::{KEYS_KEPT, Sealing};
 use super::shared::Shared;
 use credere_store::contract::StoreError;
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::time::Duration;
 
-/// How long keys are remembered at least: 31 days, a day more than the contract says.
-const KEYS_KEPT: i64 = 31 * 86_400;
 /// How long keys of settled usage are remembered at least, 600 days: a period may begin 31 days after its record was
 /// sent, and the record may be sent again for 18 months (at most 550 days) from then on.
 const LASTING_KEPT: i64 = 600 * 86_400;

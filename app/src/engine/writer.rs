@@ -3,7 +3,7 @@
 //! is unknown, and the book is built anew from the store before the next decision.
 
 use super::follower::Fold;
-use super::keys::{Answer, KeyEntry, KeyMemory, Sealing};
+use super::keys::{Answer, KEYS_KEPT, KeyEntry, KeyMemory, Sealing};
 use super::recovery;
 use super::shared::{Durable, Shared, Submission};
 use crate::clock::Jump;
@@ -15,7 +15,7 @@ use credere_core::book::{
 };
 use credere_core::channel::Uin;
 use credere_core::ledger::Moment;
-use credere_store::contract::{DirectoryWrite, StoreError};
+use credere_store::contract::{DirectoryWrite, KeptAnswer, StoreError};
 use credere_store::frame::{Frame, Position};
 use hashbrown::HashMap;
 use std::sync::atomic::Ordering::{Relaxed, SeqCst};
@@ -43,6 +43,27 @@ pub enum Work {
         command: Command,
         /// What goes into the directory with it.
         directory: Option<DirectoryDraft>,
+        /// A refusal for this reason leaves no record yet: whoever asks looks up what is behind it, and has that recorded
+        /// by [`Work::Refuse`].
+        held: Option<Rejection>,
+    },
+    /// Records that a request is refused, for a reason that was found outside the book; unless its key has an answer.
+    Refuse {
+        /// Under which idempotency key.
+        key: Option<KeyUse>,
+        /// What was asked for.
+        action: Action,
+        /// To whom.
+        target: Option<Uin>,
+        /// Why it is refused.
+        rejection: Rejection,
+    },
+    /// Keeps an answer under its key that no decision made, or that says more than what was decided.
+    Keep {
+        /// Under which idempotency key.
+        key: KeyUse,
+        /// The answer.
+        answer: Kept,
     },
     /// Operations that are decided one after the other, each by itself.
     Batch(Vec<Operation>),
@@ -56,6 +77,22 @@ pub enum Work {
     },
     /// Nothing but what an earlier use of this key came to; no outcome when there was none.
     Known(KeyUse),
+}
+
+/// An answer to be kept.
+#[derive(Debug, Clone)]
+pub enum Kept {
+    /// A refusal.
+    Refused(Rejection),
+    /// One that follows from the request alone: only that the key was used, and for what, is kept.
+    Implied,
+    /// One that is told word for word.
+    Shown {
+        /// Whose names it may show.
+        account: Option<Uin>,
+        /// The words.
+        body: Vec<u8>,
+    },
 }
 
 /// One operation of a batch.
@@ -83,7 +120,7 @@ pub struct Outcome {
 impl Request {
     pub(super) fn cost(&self) -> usize {
         match &self.work {
-            Work::Command { .. } | Work::Duties { .. } | Work::Known(_) => 1,
+            Work::Command { .. } | Work::Refuse { .. } | Work::Keep { .. } | Work::Duties { .. } | Work::Known(_) => 1,
             Work::Batch(operations) => operations.len().max(1),
         }
     }
@@ -105,7 +142,8 @@ impl Request {
 
     fn keys(&self) -> impl Iterator<Item = &KeyUse> {
         let (one, many): (Option<&KeyUse>, &[Operation]) = match &self.work {
-            Work::Command { key, .. } => (key.as_ref(), &[]),
+            Work::Command { key, .. } | Work::Refuse { key, .. } => (key.as_ref(), &[]),
+            Work::Keep { key, .. } => (Some(key), &[]),
             Work::Batch(operations) => (None, operations),
             Work::Known(key) => (Some(key), &[]),
             Work::Duties { .. } => (None, &[]),
@@ -120,6 +158,14 @@ const AHEAD: usize = 256;
 /// What may follow from one change in its own commit; a customer with more resources than this has the rest stopped or
 /// started by the next commits.
 const FOLLOW_MAX: usize = 10_000;
+
+/// A command to decide.
+struct Asked<'a> {
+    actor: Actor,
+    key: Option<KeyUse>,
+    command: &'a Command,
+    held: Option<Rejection>,
+}
 
 /// Keys that memory does not have but the store does.
 type Found = HashMap<KeyHash, KeyEntry, foldhash::fast::FixedState>;
@@ -293,28 +339,37 @@ impl Writer {
         request: Request,
     ) -> Result<Vec<Outcome>, StoreError> {
         match request.work {
-            Work::Command { key, command, directory } => {
+            Work::Command { key, command, directory, held } => {
                 let (action, target) = command.action();
-                let outcome = match self.known(found, key.as_ref()) {
+                // Whoever may not do this is not told what somebody else's request came to either.
+                let permitted = book.permit(request.info.actor, action, target).is_ok();
+                let known = if permitted { self.known(found, key.as_ref(), draft.at) } else { None };
+                let outcome = match known {
                     Some(outcome) => outcome,
-                    None => self.decide_new(book, draft, request.info.actor, key, &command, |key, outcome| {
-                        let target = target.or(match outcome {
-                            Ok(Event::AccountOpened { uin, .. }) => Some(*uin),
-                            Ok(Event::OrderChanged { order, .. }) => Some(order.account),
-                            Ok(
-                                Event::ResourceResized { resource, .. } | Event::ResourceTerminated { resource, .. },
-                            ) => Some(resource.account),
-                            Ok(Event::VoucherInvalidated { voucher }) => Some(voucher.owner),
-                            _ => None,
-                        });
-                        Record::Decided {
-                            request: request.info,
-                            key,
-                            action: ActionName(action),
-                            target,
-                            outcome: outcome.clone(),
-                        }
-                    })?,
+                    None => self.decide_new(
+                        book,
+                        draft,
+                        Asked { actor: request.info.actor, key, command: &command, held },
+                        |key, outcome| {
+                            let target = target.or(match outcome {
+                                Ok(Event::AccountOpened { uin, .. }) => Some(*uin),
+                                Ok(Event::OrderChanged { order, .. }) => Some(order.account),
+                                Ok(
+                                    Event::ResourceResized { resource, .. }
+                                    | Event::ResourceTerminated { resource, .. },
+                                ) => Some(resource.account),
+                                Ok(Event::VoucherInvalidated { voucher }) => Some(voucher.owner),
+                                _ => None,
+                            });
+                            Record::Decided {
+                                request: request.info,
+                                key,
+                                action: ActionName(action),
+                                target,
+                                outcome: outcome.clone(),
+                            }
+                        },
+                    )?,
                 };
                 if let (Some(make), Answer::Done(event), false) = (directory, &outcome.answer, outcome.replayed) {
                     draft.directory.extend(make(outcome.seq, event, draft.at));
@@ -332,11 +387,14 @@ impl Writer {
                         let accounts = ahead.iter().filter_map(|operation| operation.command.action().1);
                         std::hint::black_box(book.foresee(accounts));
                     }
-                    outcomes.push(match self.known(found, key.as_ref()) {
+                    outcomes.push(match self.known(found, key.as_ref(), draft.at) {
                         Some(outcome) => outcome,
-                        None => self.decide_new(book, draft, request.info.actor, *key, command, |key, outcome| {
-                            Record::Operated { key, outcome: outcome.clone() }
-                        })?,
+                        None => self.decide_new(
+                            book,
+                            draft,
+                            Asked { actor: request.info.actor, key: *key, command, held: None },
+                            |key, outcome| Record::Operated { key, outcome: outcome.clone() },
+                        )?,
                     });
                 }
                 let count = |wanted: fn(&Outcome) -> bool| {
@@ -354,7 +412,26 @@ impl Writer {
                 }
                 Ok(outcomes)
             }
-            Work::Known(key) => Ok(self.known(found, Some(&key)).into_iter().collect()),
+            Work::Refuse { key, action, target, rejection } => {
+                let rejection = match book.permit(request.info.actor, action, target) {
+                    Err(denied) => denied,
+                    Ok(()) => match self.known(found, key.as_ref(), draft.at) {
+                        Some(outcome) => return Ok(vec![outcome]),
+                        None => rejection,
+                    },
+                };
+                let action = ActionName(action);
+                let outcome = self.record_new(book, draft, key, Err(rejection), |key, outcome| Record::Decided {
+                    request: request.info,
+                    key,
+                    action,
+                    target,
+                    outcome: outcome.clone(),
+                })?;
+                Ok(vec![outcome])
+            }
+            Work::Keep { key, answer } => Ok(vec![self.keep(book, draft, found, key, answer)?]),
+            Work::Known(key) => Ok(self.known(found, Some(&key), draft.at).into_iter().collect()),
             Work::Duties { clock_to, limit } => self.do_duties(book, draft, request.info, clock_to, limit),
         }
     }
@@ -374,8 +451,10 @@ impl Writer {
         let mut next = clock.or_else(|| book.duty(draft.at));
         while let Some(command) = next {
             action.get_or_insert(command.action().0);
-            let outcome = self.decide_new(book, draft, Actor::System, None, &command, |_, outcome| {
-                Record::Operated { key: None, outcome: outcome.clone() }
+            let asked = Asked { actor: Actor::System, key: None, command: &command, held: None };
+            let outcome = self.decide_new(book, draft, asked, |_, outcome| Record::Operated {
+                key: None,
+                outcome: outcome.clone(),
             })?;
             if let Answer::Refused(rejection) = &outcome.answer {
                 let code = rejection.code();
@@ -420,9 +499,13 @@ impl Writer {
 
     /// What is known of a key's first use: the same answer again, or that it was used for something else (which leaves
     /// no record).
-    fn known(&self, found: &Found, key: Option<&KeyUse>) -> Option<Outcome> {
+    fn known(&self, found: &Found, key: Option<&KeyUse>, now: Moment) -> Option<Outcome> {
         let key = key?;
         let entry = self.keys.get(&key.key).or_else(|| found.get(&key.key))?;
+        // What was kept in the directory is dropped there after this time; the key is forgotten with it.
+        if entry.answer == Answer::Kept && entry.at < now.plus_seconds(-KEYS_KEPT) {
+            return None;
+        }
         Some(if entry.content == key.content {
             Outcome { seq: entry.seq, at: entry.at, answer: entry.answer.clone(), replayed: true }
         } else {
@@ -434,13 +517,30 @@ impl Writer {
         &mut self,
         book: &mut Book,
         draft: &mut Draft,
-        actor: Actor,
-        key: Option<KeyUse>,
-        command: &Command,
+        asked: Asked<'_>,
         record: impl FnOnce(Option<KeyUse>, &Result<Event, Rejection>) -> Record,
     ) -> Result<Outcome, StoreError> {
+        let Asked { actor, key, command, held } = asked;
         let context = Context { now: draft.at, actor, rules: &self.shared.options.rules };
         let outcome = decide(book, command, &context).map(|decision| decision.event);
+        if let Err(rejection) = &outcome
+            && held.as_ref() == Some(rejection)
+        {
+            let answer = Answer::Refused(Box::new(rejection.clone()));
+            return Ok(Outcome { seq: 0, at: draft.at, answer, replayed: false });
+        }
+        self.record_new(book, draft, key, outcome, record)
+    }
+
+    /// Applies and records what a command came to, and remembers it under its key.
+    fn record_new(
+        &mut self,
+        book: &mut Book,
+        draft: &mut Draft,
+        key: Option<KeyUse>,
+        outcome: Result<Event, Rejection>,
+        record: impl FnOnce(Option<KeyUse>, &Result<Event, Rejection>) -> Record,
+    ) -> Result<Outcome, StoreError> {
         let seq = book.seq() + 1;
         match &outcome {
             Ok(event) => book.evolve(seq, draft.at, event).map_err(bug)?,
@@ -458,6 +558,41 @@ impl Writer {
             self.follow(book, draft, account)?;
         }
         Ok(Outcome { seq, at: draft.at, answer, replayed: false })
+    }
+
+    /// Keeps an answer, unless the key has one; what was decided under it is not one yet where it is to be told word for
+    /// word.
+    fn keep(
+        &mut self,
+        book: &mut Book,
+        draft: &mut Draft,
+        found: &Found,
+        key: KeyUse,
+        answer: Kept,
+    ) -> Result<Outcome, StoreError> {
+        if let Some(known) = self.known(found, Some(&key), draft.at) {
+            let untold = matches!((&known.answer, &answer), (Answer::Done(_), Kept::Shown { .. }));
+            if !untold {
+                return Ok(known);
+            }
+        }
+        let (seq, at) = (book.seq() + 1, draft.at);
+        book.skip(seq, at).map_err(bug)?;
+        let refused = match answer {
+            Kept::Refused(rejection) => Some(rejection),
+            Kept::Implied => None,
+            Kept::Shown { account, body } => {
+                let before = at.plus_seconds(-KEYS_KEPT);
+                draft.directory.push(DirectoryWrite::AnswersForgotten { before });
+                draft.directory.push(DirectoryWrite::Answer(KeptAnswer { key: key.key, account, body, at }));
+                None
+            }
+        };
+        let answer = Answer::kept(refused.as_ref());
+        let record = Record::Kept { key, refused };
+        self.keys.learn(&record, seq, at);
+        draft.push(record)?;
+        Ok(Outcome { seq, at, answer, replayed: false })
     }
 
     fn after_commit(&mut self) {

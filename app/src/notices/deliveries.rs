@@ -61,21 +61,22 @@ impl App {
     }
 
     /// Sends a delivery again, whatever came of it: at once, with the whole schedule before it. Switches the webhook on
-    /// where it was off. Answers the delivery as it stands now, `None` where there is none.
+    /// where it was off; `None` is a number that is no notice's. Answers the delivery as it stands now.
     ///
     /// # Errors
-    /// [`Failure`]; refused when there is no such webhook.
+    /// [`Failure`]; refused when there is no such webhook or delivery.
     pub async fn redeliver(
         &self,
         caller: Caller,
         id: WebhookId,
-        notice: NoticeKey,
-    ) -> Result<Option<DeliveryView>, Failure> {
+        notice: Option<NoticeKey>,
+    ) -> Result<DeliveryView, Failure> {
         // Whoever may add a webhook may have it called.
         self.read_as(caller, Action::AddWebhook, None, |book| {
             book.webhook(id).map(|_| ()).ok_or(Rejection::WebhookNotFound)
         })
         .await?;
+        let notice = notice.ok_or(Failure::refused(Rejection::DeliveryNotFound))?;
         let key = DeliveryKey { lane: Lane::webhook(id.0), notice };
         let now = self.time_of_day();
         let changed = self.engine.directory(move |store| {
@@ -86,12 +87,12 @@ impl App {
             store.settle_delivery(&row, None)?;
             Ok(Some((DeliveryView { attempts: store.attempts(&key)?, row }, store.waiting_deliveries()?)))
         });
-        let Some((view, waiting)) = changed.await? else { return Ok(None) };
+        let (view, waiting) = changed.await?.ok_or(Failure::refused(Rejection::DeliveryNotFound))?;
         self.note_waiting(waiting);
         if let Some(notices) = self.notices.get() {
             notices.wake.lanes([key.lane]);
         }
-        Ok(Some(view))
+        Ok(view)
     }
 
     /// How these notices went out, in the order asked. The message center has a notice from the moment on at which it was

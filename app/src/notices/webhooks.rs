@@ -3,7 +3,7 @@
 
 use super::address::{Reach, UrlFault, WebhookUrl};
 use super::webhook::Endpoint;
-use crate::commands::Caller;
+use crate::commands::{Caller, Done};
 use crate::failure::Failure;
 use crate::secrets::SecretText;
 use crate::start::App;
@@ -166,10 +166,10 @@ impl App {
     ///
     /// # Errors
     /// [`Failure`]; refused when there is no such webhook.
-    pub async fn remove_webhook(&self, caller: Caller, id: WebhookId) -> Result<(), Failure> {
+    pub async fn remove_webhook(&self, caller: Caller, key: Option<KeyUse>, id: WebhookId) -> Result<Done, Failure> {
         let _alone = self.webhook_changes.lock().await;
         let write = Box::new(move |_, _: &_, _| vec![DirectoryWrite::WebhookRemoved { id }]);
-        self.command_with(caller, None, Command::RemoveWebhook { id }, Some(write)).await?;
+        let done = self.command_with(caller, key, Command::RemoveWebhook { id }, Some(write)).await?;
         let lane = Lane::webhook(id.0);
         let now = self.time_of_day();
         let ended = self.engine.directory(move |store| {
@@ -182,7 +182,7 @@ impl App {
             Ok(waiting) => self.note_waiting(waiting),
             Err(error) => tracing::warn!(%error, "what waits for a removed webhook cannot be ended yet"),
         }
-        Ok(())
+        Ok(done)
     }
 }
 

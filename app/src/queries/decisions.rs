@@ -81,7 +81,7 @@ fn explain(
     let (seq, _, record) = &batch[place];
     let outcome = match record {
         Record::Decided { outcome, .. } | Record::Operated { outcome, .. } => outcome.clone(),
-        Record::Followed { .. } | Record::BatchClosed { .. } => return Ok(None),
+        Record::Followed { .. } | Record::BatchClosed { .. } | Record::Kept { .. } => return Ok(None),
     };
     let because = match &outcome {
         Ok(event) => decide_again(&book_before(store, *seq)?, event, at, actor, rules),
@@ -125,7 +125,7 @@ fn find(
 fn key_in(record: &Record) -> Option<KeyHash> {
     match record {
         Record::Decided { key, .. } | Record::Operated { key, .. } => key.map(|key| key.key),
-        Record::BatchClosed { .. } | Record::Followed { .. } => None,
+        Record::BatchClosed { .. } | Record::Followed { .. } | Record::Kept { .. } => None,
     }
 }
 
@@ -133,7 +133,7 @@ fn actor_of(record: &Record) -> Option<Actor> {
     match record {
         Record::Decided { request: RequestInfo { actor, .. }, .. }
         | Record::BatchClosed { request: RequestInfo { actor, .. }, .. } => Some(*actor),
-        Record::Operated { .. } | Record::Followed { .. } => None,
+        Record::Operated { .. } | Record::Followed { .. } | Record::Kept { .. } => None,
     }
 }
 
@@ -150,7 +150,9 @@ fn followed_by(store: &dyn Store, seq: u64, rest: &[(u64, Moment, Record)]) -> R
     for (seq, _, record) in rest {
         match record {
             Record::Followed { event } => followed.push((*seq, event.clone())),
-            Record::Decided { .. } | Record::Operated { .. } | Record::BatchClosed { .. } => break,
+            Record::Decided { .. } | Record::Operated { .. } | Record::BatchClosed { .. } | Record::Kept { .. } => {
+                break;
+            }
         }
     }
     Ok(followed)

@@ -65,7 +65,7 @@ async fn names_of_a_commit_that_failed_are_not_kept() {
         profile: credere_store::contract::ProfilePatch { name: Some(Some("new".into())), ..Default::default() },
         ..Default::default()
     };
-    unknown(app.change_account(platform(), uin(CUSTOMER), change).await);
+    unknown(app.change_account(platform(), None, uin(CUSTOMER), change).await);
     until_ready(&app).await;
     let view = app.account(platform(), uin(CUSTOMER)).await.unwrap();
     assert_eq!(view.profile.name.as_deref(), Some("account 20"));

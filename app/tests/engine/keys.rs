@@ -3,8 +3,11 @@
 
 use crate::world::*;
 use credere_app::Failure;
-use credere_app::commands::OperationStatus;
+use credere_app::commands::{AccountChange, OperationStatus};
+use credere_app::engine::Kept;
+use credere_core::access::Action;
 use credere_core::book::Rejection;
+use credere_core::channel::Tier;
 use credere_core::money::Amount;
 use credere_store::contract::Keys;
 use credere_store::memory::MemoryStore;
@@ -92,4 +95,67 @@ async fn keys_that_left_memory_are_found_in_the_store() {
     let (status, replayed) = operate(&app, key(5, 5), authorize(1_000)).await;
     assert!(replayed && matches!(status, OperationStatus::Declined(Rejection::InsufficientCredit { .. })));
     assert_eq!(available(&app).await, Amount::whole(99));
+}
+
+#[tokio::test]
+async fn an_answer_that_was_decided_but_never_given_is_given_late_and_kept_from_then_on() {
+    let store = Arc::new(MemoryStore::new());
+    let app = start(store.clone());
+    furnish(&app).await;
+    let (what, once) = ((Action::ChangeAccount, Some(uin(CUSTOMER))), key(1, 1));
+    let change = AccountChange { tier: Some(Tier::Key), ..AccountChange::default() };
+    assert!(app.kept_answer(platform(), Some(once), what).await.unwrap().is_none());
+    // The process ends between the decision and the answer.
+    app.change_account(platform(), Some(once), uin(CUSTOMER), change.clone()).await.unwrap();
+    app.close();
+    let app = start(store.clone());
+    assert!(app.kept_answer(platform(), Some(once), what).await.unwrap().is_none());
+    assert!(app.change_account(platform(), Some(once), uin(CUSTOMER), change).await.unwrap().replayed);
+    let shown = |body: &[u8]| Kept::Shown { account: Some(uin(CUSTOMER)), body: body.to_vec() };
+    assert!(!app.keep_answer(platform(), once, shown(b"first")).await.unwrap());
+    // Whoever comes second is told of the first.
+    assert!(app.keep_answer(platform(), once, shown(b"second")).await.unwrap());
+    app.close();
+    let app = start(store);
+    assert_eq!(app.kept_answer(platform(), Some(once), what).await.unwrap().as_deref(), Some(&b"first"[..]));
+    let other = app.kept_answer(platform(), Some(key(1, 2)), what).await;
+    assert!(matches!(other, Err(Failure::Refused { rejection: Rejection::KeyReused, .. })));
+}
+
+#[tokio::test]
+async fn a_refusal_that_was_found_outside_the_book_is_told_in_the_audit_and_again() {
+    let store = Arc::new(MemoryStore::new());
+    let app = start(store.clone());
+    furnish(&app).await;
+    let asked = platform();
+    let refuse = app.refund_order(asked, Some(key(1, 1)), credere_core::channel::OrderId(9_999), Amount::whole(1));
+    assert_eq!(code(refuse.await), "order_not_found");
+    let filter = credere_store::contract::AuditFilter { action: Some("refund_order".to_owned()), ..Default::default() };
+    let audit = app.audit(platform(), filter, None, 10).await.unwrap();
+    let [entry] = audit.as_slice() else { panic!("{audit:?}") };
+    assert_eq!((entry.code.as_deref(), &entry.request_id), (Some("order_not_found"), &asked.request_id.to_string()));
+    app.close();
+    let app = start(store);
+    let again = app.refund_order(platform(), Some(key(1, 1)), credere_core::channel::OrderId(9_999), Amount::whole(1));
+    assert!(matches!(again.await, Err(Failure::Refused { rejection: Rejection::OrderNotFound, replayed: true })));
+}
+
+#[tokio::test]
+async fn a_kept_answer_and_its_key_are_forgotten_together() {
+    let app = start(Arc::new(MemoryStore::new()));
+    furnish(&app).await;
+    let (what, once) = ((Action::ChangeAccount, Some(uin(CUSTOMER))), key(1, 1));
+    let shown = |body: &[u8]| Kept::Shown { account: None, body: body.to_vec() };
+    app.keep_answer(platform(), once, shown(b"first")).await.unwrap();
+    let kept = || app.kept_answer(platform(), Some(once), what);
+    let day = 86_400;
+    let then = app.now().await.unwrap();
+    app.advance_clock(platform(), None, then.plus_seconds(31 * day)).await.unwrap();
+    app.keep_answer(platform(), key(2, 2), shown(b"other")).await.unwrap();
+    assert_eq!(kept().await.unwrap().as_deref(), Some(&b"first"[..]));
+    app.advance_clock(platform(), None, then.plus_seconds(31 * day + 1)).await.unwrap();
+    app.keep_answer(platform(), key(3, 3), shown(b"other")).await.unwrap();
+    assert_eq!(kept().await.unwrap(), None);
+    assert!(!app.keep_answer(platform(), once, shown(b"again")).await.unwrap());
+    assert_eq!(kept().await.unwrap().as_deref(), Some(&b"again"[..]));
 }

@@ -80,9 +80,9 @@ async fn a_credential_signs_until_it_is_revoked() {
     assert_eq!((whose, Some(secret)), (uin(CUSTOMER), made.secret_key));
     let again = app.issue_credential(platform(), Some(key(1, 1)), uin(CUSTOMER)).await.unwrap();
     assert!(again.replayed && again.secret_key.is_none() && again.secret_id == made.secret_id);
-    app.revoke_credential(platform(), uin(CUSTOMER), made.secret_id.clone()).await.unwrap();
+    app.revoke_credential(platform(), None, uin(CUSTOMER), made.secret_id.clone()).await.unwrap();
     assert_eq!(app.credential_secret(&made.secret_id).unwrap(), None);
-    assert!(app.revoke_credential(platform(), uin(CUSTOMER), made.secret_id).await.is_err());
+    assert!(app.revoke_credential(platform(), None, uin(CUSTOMER), made.secret_id).await.is_err());
 }
 
 #[tokio::test]
@@ -93,9 +93,9 @@ async fn platform_keys_are_found_by_their_hash_only() {
     let made = app.issue_platform_key(platform(), None, "reports", access).await.unwrap();
     let secret = made.key.unwrap();
     assert_eq!(app.platform_key(secret.expose()), Some((made.number, access)));
-    app.revoke_platform_key(platform(), made.number).await.unwrap();
+    app.revoke_platform_key(platform(), None, made.number).await.unwrap();
     assert_eq!(app.platform_key(secret.expose()), None);
-    let last = app.revoke_platform_key(platform(), 1).await;
+    let last = app.revoke_platform_key(platform(), None, 1).await;
     assert!(last.is_err_and(|failure| failure.to_string().contains("last_full_key")));
 }
 
@@ -103,7 +103,7 @@ async fn platform_keys_are_found_by_their_hash_only() {
 async fn a_partner_sees_the_records_of_its_own_binding_only() {
     let app = start(Arc::new(MemoryStore::new()));
     furnish(&app).await;
-    app.unbind_customer(platform(), uin(CUSTOMER)).await.unwrap();
+    app.unbind_customer(platform(), None, uin(CUSTOMER)).await.unwrap();
     app.command(platform(), None, Command::BindCustomer { customer: uin(CUSTOMER), partner: uin(RESELLER) })
         .await
         .unwrap();

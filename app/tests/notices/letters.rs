@@ -114,7 +114,7 @@ async fn without_an_address_or_a_server_nothing_is_sent() {
     subscribe(&app, RESELLER, true, false).await;
     let no_address = ProfilePatch { email: Some(None), ..ProfilePatch::default() };
     let change = credere_app::commands::AccountChange { profile: no_address, ..Default::default() };
-    app.change_account(platform(), uin(RESELLER), change).await.unwrap();
+    app.change_account(platform(), None, uin(RESELLER), change).await.unwrap();
     spend(&app, 80).await;
     let skipped = until_letter(&app, "skipped").await;
     assert_eq!(skipped.reason.as_deref(), Some("the recipient has no e-mail address"));
@@ -135,7 +135,7 @@ async fn called(app: &App, address: &str, customer_name: &str) {
     ];
     for (number, profile) in patches {
         let change = credere_app::commands::AccountChange { profile, ..Default::default() };
-        app.change_account(platform(), uin(number), change).await.unwrap();
+        app.change_account(platform(), None, uin(number), change).await.unwrap();
     }
 }
 

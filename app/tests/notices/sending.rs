@@ -2,7 +2,9 @@
 
 use crate::receiver::{Does, Receiver};
 use crate::world::*;
+use credere_app::Failure;
 use credere_app::notices::{NoticeOptions, Reach, WebhookOptions, notice_id};
+use credere_core::book::Rejection;
 use credere_core::channel::NoticeKind;
 use credere_store::contract::NoticeFilter;
 use credere_store::memory::MemoryStore;
@@ -107,12 +109,13 @@ async fn after_its_last_attempt_a_delivery_is_given_up_and_can_be_sent_by_hand()
     let row = until(&app, &hook, |rows| states(rows) == ["failed"]).await.remove(0);
     assert_eq!((row.attempts, row.reason.as_deref()), (7, Some("the receiver answered 503")));
     assert_eq!(receiver.so_far().len(), 7);
-    let again = app.redeliver(platform(), hook.id, row.key.notice).await.unwrap().unwrap();
+    let again = app.redeliver(platform(), hook.id, Some(row.key.notice)).await.unwrap();
     assert_eq!(again.attempts.len(), 7);
     until(&app, &hook, |rows| states(rows) == ["delivered"]).await;
     assert_eq!(receiver.after(8).await[7].id, receiver.so_far()[0].id);
     let unknown = credere_store::contract::NoticeKey { seq: 1, place: 9 };
-    assert_eq!(app.redeliver(platform(), hook.id, unknown).await.unwrap(), None);
+    let none = app.redeliver(platform(), hook.id, Some(unknown)).await;
+    assert!(matches!(none, Err(Failure::Refused { rejection: Rejection::DeliveryNotFound, .. })));
     app.close();
 }
 

@@ -37,7 +37,7 @@ async fn a_receiver_that_is_gone_is_left_alone_until_somebody_sends_by_hand() {
     assert_eq!(receiver.so_far().len(), 1);
 
     back.store(true, SeqCst);
-    app.redeliver(platform(), hook.id, rows[0].key.notice).await.unwrap().unwrap();
+    app.redeliver(platform(), hook.id, Some(rows[0].key.notice)).await.unwrap();
     let rows = until(&app, &hook, |rows| rows[0].state.name() == "delivered").await;
     assert_eq!(rows[1].state.name(), "skipped");
     assert_eq!(app.webhook(platform(), hook.id).await.unwrap().off_since, None);
@@ -72,10 +72,10 @@ async fn a_removed_webhook_is_told_nothing_more() {
     let hook = add_hook(&app, None, &receiver, &[]).await;
     spend(&app, 80).await;
     receiver.after(1).await;
-    app.remove_webhook(platform(), hook.id).await.unwrap();
+    app.remove_webhook(platform(), None, hook.id).await.unwrap();
     assert_eq!(app.webhooks(platform(), None).await.unwrap(), []);
     let gone = |outcome| matches!(outcome, Err(Failure::Refused { rejection: Rejection::WebhookNotFound, .. }));
-    assert!(gone(app.remove_webhook(platform(), hook.id).await));
+    assert!(gone(app.remove_webhook(platform(), None, hook.id).await.map(|_| ())));
     assert!(gone(app.webhook(platform(), hook.id).await.map(|_| ())));
     assert!(gone(app.webhook_deliveries(platform(), hook.id, None, 9).await.map(|_| ())));
     assert!(gone(app.rotate_webhook_secret(platform(), None, hook.id).await.map(|_| ())));

@@ -441,9 +441,9 @@ async fn carry_out(app: &App, caller: Caller, key: Option<KeyUse>, command: Comm
         }
         Command::ChangeAccount { uin, class, verification, tier } => {
             let change = AccountChange { class, verification, tier, profile: ProfilePatch::default() };
-            app.change_account(caller, uin, change).await
+            app.change_account(caller, key, uin, change).await
         }
-        Command::UnbindCustomer { customer } => app.unbind_customer(caller, customer).await,
+        Command::UnbindCustomer { customer } => app.unbind_customer(caller, key, customer).await,
         Command::PayOrder { order, by } => app.pay_order(caller, key, order, by).await,
         Command::DeliverOrder { order } => app.deliver_order(caller, key, order).await,
         Command::CancelOrder { order } => app.cancel_order(caller, key, order).await,

@@ -81,6 +81,14 @@ pub enum Record {
         /// What happened.
         event: Event,
     },
+    /// A request was answered without a decision, or with more than what was decided, and that answer is kept under its
+    /// key. Changes nothing.
+    Kept {
+        /// Under which key.
+        key: KeyUse,
+        /// What it was refused for. Otherwise the answer is in the directory, or follows from the request alone.
+        refused: Option<Rejection>,
+    },
 }
 
 /// An [`Action`] as it is stored: by name, so that the list may be reordered.
@@ -155,7 +163,8 @@ impl Record {
             | Record::Followed { event } => Some(event),
             Record::Decided { outcome: Err(_), .. }
             | Record::Operated { outcome: Err(_), .. }
-            | Record::BatchClosed { .. } => None,
+            | Record::BatchClosed { .. }
+            | Record::Kept { .. } => None,
         }
     }
 }

@@ -246,6 +246,8 @@ pub enum Rejection {
     },
     /// A figure would leave the range of an amount.
     AmountOverflow,
+    /// Nothing was sent to that webhook under this number.
+    DeliveryNotFound,
 }
 
 /// What a refusal means to a program, apart from its code.
@@ -333,6 +335,7 @@ impl Rejection {
             Rejection::VoucherNotFound => "voucher_not_found",
             Rejection::LineNotFound => "line_not_found",
             Rejection::WebhookNotFound => "webhook_not_found",
+            Rejection::DeliveryNotFound => "delivery_not_found",
             Rejection::DecisionNotFound => "decision_not_found",
             Rejection::ResourceExists => "resource_exists",
             Rejection::NotYourResource => "resource_of_other_account",
@@ -373,6 +376,7 @@ impl Rejection {
             | Rejection::VoucherNotFound
             | Rejection::LineNotFound
             | Rejection::WebhookNotFound
+            | Rejection::DeliveryNotFound
             | Rejection::DecisionNotFound => Status::NotFound,
             Rejection::AccountExists(_)
             | Rejection::AlreadyPartner(_)
@@ -483,6 +487,7 @@ impl Rejection {
             | Rejection::VoucherNotFound
             | Rejection::LineNotFound
             | Rejection::WebhookNotFound
+            | Rejection::DeliveryNotFound
             | Rejection::DecisionNotFound
             | Rejection::NotYourResource
             | Rejection::ProductTrialNotYours
@@ -525,6 +530,7 @@ impl Rejection {
             Rejection::VoucherNotFound,
             Rejection::LineNotFound,
             Rejection::WebhookNotFound,
+            Rejection::DeliveryNotFound,
             Rejection::DecisionNotFound,
             Rejection::AccountExists(uin),
             Rejection::AlreadyPartner(uin),
@@ -634,7 +640,8 @@ mod tests {
 
     kinds! {
         KeyReused NotPermitted PartyNotFound ProductNotFound DiscountNotFound OrderNotFound AuthorizationNotFound
-        PlatformKeyNotFound CredentialNotFound ResourceNotFound VoucherNotFound LineNotFound WebhookNotFound DecisionNotFound
+        PlatformKeyNotFound CredentialNotFound ResourceNotFound VoucherNotFound LineNotFound WebhookNotFound
+        DeliveryNotFound DecisionNotFound
         AccountExists AlreadyPartner AlreadyBound ProductExists ResourceExists WrongPartnerKind DistributorRequired
         NotManaged NotYourResource NotAllowlisted ProductTrialNotYours NoCredit Unverified AccountSuspended NonStopOn
         HasOpenHolds OrderNot ResourceNotActive VoucherNotIssued AuthorizationNotOpen

@@ -90,6 +90,7 @@ fn rejections() -> Vec<Rejection> {
         Rejection::BelowAllocated { requested: amount("1.00"), allocated: amount("2.00") },
         Rejection::Overdue { customer: uin(5), available: amount("-5.00") },
         Rejection::AmountOverflow,
+        Rejection::DeliveryNotFound,
         Rejection::ExceedsAuthorization { requested: amount("2.00"), open: amount("1.00") },
     ]);
     all.extend([Side::Customer, Side::Partner].map(|side| Rejection::InsufficientCredit {
@@ -165,6 +166,7 @@ fn records() -> Vec<Record> {
         records: u32::MAX,
     });
     all.push(Record::Followed { event: Event::ResourceSuspended { resource: resource(ResourceState::Suspended) } });
+    all.extend([None, Some(Rejection::DeliveryNotFound)].map(|refused| Record::Kept { key: key(7), refused }));
     all
 }
 
@@ -319,9 +321,10 @@ fn every_refusal_is_in_the_golden_file() {
         Rejection::ExceedsVoucherQuota { .. } => 61,
         Rejection::ExceedsRefundable { .. } => 62,
         Rejection::DecisionNotFound => 63,
+        Rejection::DeliveryNotFound => 64,
     };
     let places: BTreeSet<usize> = rejections().iter().map(place).collect();
-    assert!(places.into_iter().eq(0..64));
+    assert!(places.into_iter().eq(0..65));
 }
 
 #[test]

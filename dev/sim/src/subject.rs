@@ -135,7 +135,7 @@ impl Subject {
                     self.wait(app.terminate_resource(caller, key, name.clone(), *final_amount))
                 }
                 Command::InvalidateVoucher { id } => self.wait(app.invalidate_voucher(caller, key, *id)),
-                Command::UnbindCustomer { customer } => self.wait(app.unbind_customer(caller, *customer)),
+                Command::UnbindCustomer { customer } => self.wait(app.unbind_customer(caller, None, *customer)),
                 Command::ConfirmReceipt { customer, month, lines: ReceiptLines::All { pay_mode, action } } => {
                     let (customer, month, pay_mode, action) = (*customer, *month, *pay_mode, *action);
                     let receipt = ReceiptRequest { customer, month, pay_mode, action, lines: None };

@@ -11,10 +11,11 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use credere_app::commands::{Caller, Done};
+use credere_app::engine::Kept;
 use credere_app::shares::Share;
 use credere_app::{App, Failure};
-use credere_core::access::{Actor, Face, KeyAccess};
-use credere_core::book::{Command, KeyUse, Party};
+use credere_core::access::{Action, Actor, Face, KeyAccess};
+use credere_core::book::{Command, KeyUse, Party, Rejection};
 use credere_core::channel::Uin;
 use credere_core::ledger::Moment;
 use serde::Serialize;
@@ -155,9 +156,7 @@ impl Call {
     /// `idempotency_key_invalid`, `idempotency_key_in_use`
     pub(crate) fn claim(&self, body: &[u8]) -> Result<Claim<'_>, Problem> {
         let key = match &self.idempotency_key {
-            Some(header) => {
-                Some(idempotency::key_use(header, self.platform_key, self.method.as_str(), &self.path, body)?)
-            }
+            Some(header) => Some(idempotency::key_use(header, self.method.as_str(), &self.path, body)?),
             None => None,
         };
         self.platform.0.in_use.claim(key)
@@ -169,6 +168,73 @@ impl Call {
     /// The refusal or failure; `fields` says which refusal is about which field.
     pub(crate) async fn decide(&self, key: Option<KeyUse>, command: Command, fields: &Fields) -> Result<Done, Problem> {
         self.judged(self.app().command(self.caller, key, command).await, fields)
+    }
+
+    /// What a request says of a thing by its form. One that cannot name anything is refused like one that names nothing,
+    /// and kept like it: the form alone says how, so that only the key's use is remembered.
+    ///
+    /// # Errors
+    /// The problem; `idempotency_key_reused`.
+    pub(crate) async fn formal<T>(&self, claim: &Claim<'_>, read: Result<T, Problem>) -> Result<T, Problem> {
+        let problem = match read {
+            Ok(value) => return Ok(value),
+            Err(problem) => problem,
+        };
+        match claim.key.filter(|_| problem.is_kept()) {
+            Some(key) => Err(problem.again(self.app().keep_answer(self.caller, key, Kept::Implied).await?)),
+            None => Err(problem),
+        }
+    }
+
+    /// The first answer to a request, where it was kept word for word.
+    ///
+    /// # Errors
+    /// The first refusal again; `idempotency_key_reused`; that the caller may not do this.
+    pub(crate) async fn kept(
+        &self,
+        claim: &Claim<'_>,
+        what: (Action, Option<Uin>),
+        fields: &Fields,
+    ) -> Result<Option<Response>, Problem> {
+        let found = self.app().kept_answer(self.caller, claim.key, what).await;
+        let found = found.map_err(|failure| Problem::of(failure, fields))?;
+        Ok(found.map(|body| marked(json(StatusCode::OK, body), true)))
+    }
+
+    /// Answers what shows more than the request changed, and keeps that word for word, so that a repetition shows it as
+    /// it was; `account` is whose names it may show.
+    ///
+    /// # Errors
+    /// When it cannot be kept.
+    pub(crate) async fn answer_kept<T: Serialize>(
+        &self,
+        claim: &Claim<'_>,
+        account: Option<Uin>,
+        body: &T,
+        replayed: bool,
+    ) -> Result<Response, Problem> {
+        let body = serde_json::to_vec(body).map_err(|error| {
+            tracing::error!(%error, "an answer cannot be written as JSON");
+            Problem::internal()
+        })?;
+        if let Some(key) = claim.key {
+            self.app().keep_answer(self.caller, key, Kept::Shown { account, body: body.clone() }).await?;
+        }
+        Ok(marked(json(StatusCode::OK, body), replayed))
+    }
+
+    /// The problem that a refusal is which no command came to, kept under the key.
+    pub(crate) async fn refuse_kept(&self, claim: &Claim<'_>, failure: Failure, fields: &Fields) -> Problem {
+        let kept = match (claim.key, &failure) {
+            (Some(key), Failure::Refused { rejection, .. }) if !matches!(rejection, Rejection::NotPermitted(_)) => {
+                self.app().keep_answer(self.caller, key, Kept::Refused(rejection.clone())).await
+            }
+            _ => Ok(false),
+        };
+        match kept {
+            Ok(replayed) => Problem::of(failure, fields).again(replayed),
+            Err(other) => other.into(),
+        }
     }
 
     /// Counts what a command came to.
@@ -213,10 +279,7 @@ pub(crate) fn uin_in_path(text: &str, party: Party) -> Result<Uin, Problem> {
 /// An answer with a JSON body.
 pub(crate) fn answer<T: Serialize>(status: StatusCode, body: &T) -> Response {
     match serde_json::to_vec(body) {
-        Ok(body) => {
-            let kind = HeaderValue::from_static("application/json");
-            (status, [(header::CONTENT_TYPE, kind)], body).into_response()
-        }
+        Ok(body) => json(status, body),
         Err(error) => {
             tracing::error!(%error, "an answer cannot be written as JSON");
             Problem::internal().into_response()
@@ -226,7 +289,27 @@ pub(crate) fn answer<T: Serialize>(status: StatusCode, body: &T) -> Response {
 
 /// An answer of a request that may have been a repeat.
 pub(crate) fn answer_again<T: Serialize>(status: StatusCode, body: &T, replayed: bool) -> Response {
-    let mut response = answer(status, body);
+    marked(answer(status, body), replayed)
+}
+
+/// The same for an answer that shows a secret, which nobody on the way may keep.
+pub(crate) fn answer_once<T: Serialize>(status: StatusCode, body: &T, replayed: bool) -> Response {
+    let mut response = answer_again(status, body, replayed);
+    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response
+}
+
+/// The answer that something is gone.
+pub(crate) fn gone(replayed: bool) -> Response {
+    marked(StatusCode::NO_CONTENT.into_response(), replayed)
+}
+
+fn json(status: StatusCode, body: Vec<u8>) -> Response {
+    let kind = HeaderValue::from_static("application/json");
+    (status, [(header::CONTENT_TYPE, kind)], body).into_response()
+}
+
+fn marked(mut response: Response, replayed: bool) -> Response {
     if replayed {
         response.headers_mut().insert(idempotency::REPLAYED, HeaderValue::from_static("true"));
     }

@@ -1,14 +1,14 @@
 //! Discounts: set, shown, listed, ended. The platform may set any; which one counts for a purchase is the core's.
 
 use crate::Platform;
-use crate::body::Json;
-use crate::call::{At, Call, answer, answer_again};
+use crate::body::{Json, NothingBody};
+use crate::call::{At, Call, answer, answer_again, gone};
 use crate::page::{List, Page, PageQuery};
 use crate::problem::Problem;
 use crate::query::Query;
 use crate::wire::{AccountNumber, Multiplier, Text, Time, by_name};
 use axum::http::StatusCode;
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use credere_core::access::Action;
 use credere_core::book::{Book, Command, DiscountTerms, Event, Rejection};
 use credere_core::channel::{Discount, DiscountId, DiscountScope};
@@ -140,10 +140,10 @@ pub(crate) async fn set_discount(Json { call, value, bytes, .. }: Json<NewDiscou
         ("empty_period", "ends_at"),
     ];
     let code = value.product_code.map(|text| text.0);
-    let product = match &code {
-        Some(code) => Some(code.parse().map_err(|_| Problem::refused(&Rejection::ProductNotFound).at("product_code"))?),
-        None => None,
-    };
+    let claim = call.claim(&bytes)?;
+    let no_product = |_| Problem::refused(&Rejection::ProductNotFound).at("product_code");
+    let product = code.as_ref().map(|code| code.parse().map_err(no_product)).transpose();
+    let product = call.formal(&claim, product).await?;
     let terms = DiscountTerms {
         scope,
         partner,
@@ -152,7 +152,6 @@ pub(crate) async fn set_discount(Json { call, value, bytes, .. }: Json<NewDiscou
         starts_at: value.starts_at.map(|time| time.0),
         ends_at: value.ends_at.map(|time| time.0),
     };
-    let claim = call.claim(&bytes)?;
     let done = call.decide(claim.key, Command::SetDiscount(terms), &fields).await?;
     let Event::DiscountSet { scope, partner, product, rate, starts_at, ends_at } = *done.event else {
         return Err(Problem::internal());
@@ -223,7 +222,12 @@ pub(crate) async fn show_discount(call: Call, At(id): At<String>) -> Result<Resp
         (status = 404, description = "`discount_not_found`"),
     )
 )]
-pub(crate) async fn end_discount(call: Call, At(id): At<String>) -> Result<Response, Problem> {
-    call.decide(None, Command::EndDiscount { id: id_in_path(&id)? }, &[]).await?;
-    Ok(StatusCode::NO_CONTENT.into_response())
+pub(crate) async fn end_discount(
+    At(id): At<String>,
+    Json { call, value: NothingBody {}, bytes, .. }: Json<NothingBody>,
+) -> Result<Response, Problem> {
+    let claim = call.claim(&bytes)?;
+    let id = call.formal(&claim, id_in_path(&id)).await?;
+    let done = call.decide(claim.key, Command::EndDiscount { id }, &[]).await?;
+    Ok(gone(done.replayed))
 }

@@ -28,8 +28,9 @@ What the cloud vendor's own systems call: the order system, metering, the accoun
 - **Bodies** are JSON, UTF-8, `snake_case`, and read strictly: an unknown field, a field that is there twice, or one of \
 another type is a 400 that names it. A body has at most 8 MiB, and a batch at most 10,000 operations.
 - **Money** is a decimal string with up to 8 places, within ±92,000,000,000. **Times** are RFC 3339 with an offset.
-- **Idempotency**: POST takes `Idempotency-Key`. The same key and the same JSON value give the first answer again, \
-refusals included, with `Idempotency-Replayed: true`; secrets in it are `null`. 400, 401, 403 and 5xx are not remembered.
+- **Idempotency**: POST, PATCH and DELETE take `Idempotency-Key`. The same key, method, path and JSON value give the first \
+answer again, refusals included, with `Idempotency-Replayed: true`, whichever platform key asks; secrets in it are `null`. \
+400, 401, 403, 429 and 5xx are not remembered.
 - **Errors** are `application/problem+json` (RFC 9457) with a stable `code`, the `field` at fault, and the figures.
 - **Lists** have `?limit=` and `?cursor=`, and answer `data` and `next_cursor`; pages stay stable while things are added.
 - **Reads** see everything that was answered before they were sent, on any connection.
@@ -173,15 +174,15 @@ fn is_problem(response: &mut openapi::Response) {
     response.content.insert(PROBLEM.to_owned(), RefOr::T(problem));
 }
 
-/// Where a header key is not looked at: operations have keys of their own, or a repeat does no harm.
-const NOT_REMEMBERED: [&str; 3] =
-    ["/v1/authorizations", "/v1/usage", "/v1/webhooks/{id}/deliveries/{delivery_id}/redeliver"];
+/// Where a header key is not looked at: operations have keys of their own.
+const NOT_REMEMBERED: [&str; 2] = ["/v1/authorizations", "/v1/usage"];
 
 /// What any operation may answer besides.
 fn share(path: &str, method: &HttpMethod, operation: &mut Operation) {
     let reads = *method == HttpMethod::Get;
     let has_body = operation.request_body.is_some();
-    let remembered = *method == HttpMethod::Post && !NOT_REMEMBERED.contains(&path);
+    let takes_keys = matches!(method, HttpMethod::Post | HttpMethod::Patch | HttpMethod::Delete);
+    let remembered = takes_keys && !NOT_REMEMBERED.contains(&path);
     let mut own =
         vec![("400", "`duplicate_header`: a header that says one thing is there more than once, named in `field`")];
     if reads && operation.parameters.as_ref().is_some_and(|all| all.iter().any(in_query)) {
@@ -202,7 +203,7 @@ fn share(path: &str, method: &HttpMethod, operation: &mut Operation) {
             .name("Idempotency-Key")
             .parameter_in(ParameterIn::Header)
             .required(Required::False)
-            .description(Some("1 to 255 visible ASCII characters, scoped to platform key, method and path."))
+            .description(Some("1 to 255 visible ASCII characters, scoped to method and path."))
             .schema(Some(
                 ObjectBuilder::new()
                     .schema_type(Type::String)
@@ -229,7 +230,7 @@ fn share(path: &str, method: &HttpMethod, operation: &mut Operation) {
     for (status, response) in responses.iter_mut() {
         let RefOr::T(response) = response else { continue };
         answers_with(response, REQUEST_ID);
-        if remembered && ["200", "201", "402", "404", "409", "422"].contains(&status.as_str()) {
+        if remembered && ["200", "201", "204", "402", "404", "409", "422"].contains(&status.as_str()) {
             answers_with(response, REPLAYED);
         }
         if !status.starts_with('2') {
@@ -238,8 +239,7 @@ fn share(path: &str, method: &HttpMethod, operation: &mut Operation) {
     }
     for (status, name, _) in SHARED {
         let applies = match status {
-            "403" => !reads,
-            "408" | "413" | "415" => has_body,
+            "403" | "408" | "413" | "415" => !reads,
             _ => true,
         };
         if applies {

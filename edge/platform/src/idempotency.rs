@@ -5,7 +5,9 @@ use crate::problem::{Own, Problem};
 use axum::http::{HeaderName, HeaderValue};
 use credere_core::book::{KeyHash, KeyUse};
 use parking_lot::Mutex;
+use percent_encoding::percent_decode_str;
 use serde_json::Value;
+use std::borrow::Cow;
 use std::collections::HashSet;
 use std::sync::LazyLock;
 
@@ -45,25 +47,24 @@ fn first_half(hash: blake3::Hash) -> KeyHash {
     *first
 }
 
-/// The two hashes of a request under a key: the key's is scoped to platform key, method and path; the content's is of
-/// the JSON value, so that spaces and the order of fields do not count. An empty body is an empty object.
+/// The two hashes of a request under a key: the key's is scoped to method and path, whoever asks, so that a platform key
+/// can be rotated between a try and its repetition, and however the path is spelled; the content's is of the JSON value,
+/// so that spaces and the order of fields do not count. An empty body is an empty object.
 ///
 /// # Errors
 /// `idempotency_key_invalid` for a key that is not 1 to 255 visible ASCII characters.
-pub(crate) fn key_use(
-    header: &HeaderValue,
-    platform_key: u32,
-    method: &str,
-    path: &str,
-    body: &[u8],
-) -> Result<KeyUse, Problem> {
+pub(crate) fn key_use(header: &HeaderValue, method: &str, path: &str, body: &[u8]) -> Result<KeyUse, Problem> {
     let text = header.as_bytes();
     if text.is_empty() || text.len() > KEY_MAX || !text.iter().all(u8::is_ascii_graphic) {
         let detail = format!("an idempotency key is 1 to {KEY_MAX} visible ASCII characters");
         return Err(Problem::own(Own::KeyInvalid, detail));
     }
     let mut buffer = Vec::new();
-    let key = key_hash(&[&platform_key.to_le_bytes(), method.as_bytes(), path.as_bytes(), text], &mut buffer);
+    // Segment by segment, since a decoded slash does not separate.
+    let segments: Vec<Cow<'_, [u8]>> = path.split('/').map(|segment| percent_decode_str(segment).into()).collect();
+    let scope = [text, method.as_bytes()];
+    let parts: Vec<&[u8]> = scope.into_iter().chain(segments.iter().map(AsRef::as_ref)).collect();
+    let key = key_hash(&parts, &mut buffer);
     let value = match body {
         [] => Value::Object(serde_json::Map::new()),
         // The body has been read before, strictly.
@@ -147,7 +148,7 @@ mod tests {
     use super::*;
 
     fn used(header: &'static str, path: &str, body: &str) -> KeyUse {
-        key_use(&HeaderValue::from_static(header), 1, "POST", path, body.as_bytes()).unwrap()
+        key_use(&HeaderValue::from_static(header), "POST", path, body.as_bytes()).unwrap()
     }
 
     #[test]
@@ -165,8 +166,19 @@ mod tests {
         let first = used("k", "/v1/a", "{}").key;
         assert_ne!(used("k", "/v1/b", "{}").key, first);
         assert_ne!(used("l", "/v1/a", "{}").key, first);
-        let other = key_use(&HeaderValue::from_static("k"), 2, "POST", "/v1/a", b"{}").unwrap();
+        let other = key_use(&HeaderValue::from_static("k"), "DELETE", "/v1/a", b"{}").unwrap();
         assert_ne!(other.key, first);
+    }
+
+    #[test]
+    fn a_path_is_what_it_names_and_not_its_spelling() {
+        let first = used("k", "/v1/orders/ord_1/refund", "{}").key;
+        for same in ["/v1/orders/%6Frd_1/refund", "/v1/orders/%6frd%5f1/refund"] {
+            assert_eq!(used("k", same, "{}").key, first, "{same}");
+        }
+        let two = used("k", "/v1/resources/a/b", "{}").key;
+        assert_ne!(used("k", "/v1/resources/a%2Fb", "{}").key, two);
+        assert_ne!(used("k", "/v1/resources/a%252Fb", "{}").key, used("k", "/v1/resources/a%2Fb", "{}").key);
     }
 
     #[test]
@@ -174,10 +186,10 @@ mod tests {
         let long = "x".repeat(256);
         for wrong in ["", "a b", "é", "a\tb", &long] {
             let header = HeaderValue::from_bytes(wrong.as_bytes()).unwrap();
-            let problem = key_use(&header, 1, "POST", "/", b"{}").unwrap_err();
+            let problem = key_use(&header, "POST", "/", b"{}").unwrap_err();
             assert_eq!(problem.code(), "idempotency_key_invalid", "{wrong:?}");
         }
-        assert!(key_use(&HeaderValue::from_str(&long[..255]).unwrap(), 1, "POST", "/", b"{}").is_ok());
+        assert!(key_use(&HeaderValue::from_str(&long[..255]).unwrap(), "POST", "/", b"{}").is_ok());
     }
 
     #[test]

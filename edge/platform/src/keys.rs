@@ -1,14 +1,14 @@
 //! Platform keys: made and shown once, listed, taken back.
 
 use crate::Platform;
-use crate::body::Json;
-use crate::call::{At, Call, answer, answer_again};
+use crate::body::{Json, NothingBody};
+use crate::call::{At, Call, answer, answer_once, gone};
 use crate::page::{List, Page, PageQuery};
 use crate::problem::Problem;
 use crate::query::Query;
 use crate::wire::{Text, by_name};
 use axum::http::StatusCode;
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use credere_core::access::KeyAccess;
 use credere_core::book::Rejection;
 use credere_store::contract::PlatformKeyRow;
@@ -99,7 +99,7 @@ pub(crate) async fn issue_key(Json { call, value, bytes, .. }: Json<NewKeyBody>)
         access: value.access,
         key: issued.key.map(|key| key.expose().to_owned()),
     };
-    Ok(answer_again(StatusCode::CREATED, &body, issued.replayed))
+    Ok(answer_once(StatusCode::CREATED, &body, issued.replayed))
 }
 
 /// Lists platform keys.
@@ -153,8 +153,13 @@ fn number_of(id: &str) -> Option<u32> {
         (status = 409, description = "`last_full_key`"),
     )
 )]
-pub(crate) async fn revoke_key(call: Call, At(id): At<String>) -> Result<Response, Problem> {
-    let number = number_of(&id).ok_or_else(|| Problem::refused(&Rejection::PlatformKeyNotFound))?;
-    call.judged(call.app().revoke_platform_key(call.caller, number).await, &[])?;
-    Ok(StatusCode::NO_CONTENT.into_response())
+pub(crate) async fn revoke_key(
+    At(id): At<String>,
+    Json { call, value: NothingBody {}, bytes, .. }: Json<NothingBody>,
+) -> Result<Response, Problem> {
+    let claim = call.claim(&bytes)?;
+    let number = number_of(&id).ok_or_else(|| Problem::refused(&Rejection::PlatformKeyNotFound));
+    let number = call.formal(&claim, number).await?;
+    let done = call.judged(call.app().revoke_platform_key(call.caller, claim.key, number).await, &[])?;
+    Ok(gone(done.replayed))
 }

@@ -319,19 +319,25 @@ pub(crate) async fn show_product(call: Call, At(code): At<String>) -> Result<Res
 )]
 pub(crate) async fn change_product(
     At(code): At<String>,
-    Json { call, value, .. }: Json<ProductChangeBody>,
+    Json { call, value, bytes, .. }: Json<ProductChangeBody>,
 ) -> Result<Response, Problem> {
-    let code = code_in_path(&code)?;
+    let claim = call.claim(&bytes)?;
+    let code = call.formal(&claim, code_in_path(&code)).await?;
     let command = Command::ChangeProduct {
-        code: code.clone(),
+        code,
         name: value.name.map(|text| text.0),
         settlement: value.settlement.map(Into::into),
         grace_hours: value.grace_hours,
         retention_days: value.retention_days,
         freeze: freeze_change(value.freeze),
     };
-    call.decide(None, command, FIELDS).await?;
-    Ok(answer(StatusCode::OK, &ProductBody::from(shown(&call, &code).await?)))
+    let done = call.decide(claim.key, command, FIELDS).await?;
+    let Event::ProductChanged { number: _, code, name, settlement, grace_hours, retention_days, freeze } = *done.event
+    else {
+        return Err(Problem::internal());
+    };
+    let body = ProductBody::from(Product { code, name, settlement, grace_hours, retention_days, freeze });
+    Ok(answer_again(StatusCode::OK, &body, done.replayed))
 }
 
 fn code_in_path(text: &str) -> Result<ProductCode, Problem> {

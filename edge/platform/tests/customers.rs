@@ -203,3 +203,34 @@ async fn what_is_left_on_vouchers_stands_beside_the_credit() {
     world.made(&format!("/v1/vouchers/{id}/invalidate"), json!({})).await;
     assert_eq!(credit(&world.get("/v1/customers/2").await.is(200)), json!(["0.00", "1000.00"]));
 }
+
+#[tokio::test]
+async fn of_many_changes_at_once_none_is_lost() {
+    let world = World::new();
+    world.shop().await;
+    for round in 0..40 {
+        let on = round % 2 == 0;
+        let (prepaid, postpaid, names) = tokio::join!(
+            world.patch("/v1/customers/2", json!({ "non_stop": { "prepaid": on } })),
+            world.patch("/v1/customers/2", json!({ "non_stop": { "postpaid": on } })),
+            world.patch("/v1/accounts/2", json!({ "email": format!("{round}@example.test") })),
+        );
+        let (phone, model, amount, coefficient) = tokio::join!(
+            world.patch("/v1/accounts/2", json!({ "phone": format!("+{round}") })),
+            world.patch("/v1/products/cvm", json!({ "freeze": { "model": if on { "fixed" } else { "none" } } })),
+            world.patch("/v1/products/cvm", json!({ "freeze": { "amount": format!("{round}.00") } })),
+            world.patch("/v1/products/cvm", json!({ "freeze": { "coefficient": format!("{round}.50") } })),
+        );
+        for answer in [prepaid, postpaid, names, phone, model, amount, coefficient] {
+            answer.is(200);
+        }
+        let account = world.get("/v1/accounts/2").await.is(200);
+        assert_eq!(account["non_stop"], json!({ "prepaid": on, "postpaid": on }), "round {round}");
+        let email = format!("{round}@example.test");
+        assert_eq!((&account["email"], &account["phone"]), (&json!(email), &json!(format!("+{round}"))));
+        let freeze = world.get("/v1/products/cvm").await.is(200)["freeze"].clone();
+        let model = if on { "fixed" } else { "none" };
+        let expected = json!({ "model": model, "coefficient": format!("{round}.50"), "amount": format!("{round}.00") });
+        assert_eq!(freeze, expected, "round {round}");
+    }
+}

@@ -97,12 +97,13 @@ fn every_operation_says_what_it_does_and_how_it_may_end() {
         if method != "GET" {
             assert!(responses.contains_key("403"), "{name} does not say 403");
         }
-        let keeps_no_key =
-            path == "/v1/authorizations" || path == "/v1/usage" || path.ends_with("/{delivery_id}/redeliver");
-        if method == "POST" && !keeps_no_key {
+        let takes_keys = matches!(&*method, "POST" | "PATCH" | "DELETE");
+        if takes_keys && path != "/v1/authorizations" && path != "/v1/usage" {
             for status in ["409", "422"] {
                 assert!(responses.contains_key(status), "{name} does not say {status}");
             }
+            let parameters = operation["parameters"].as_array().into_iter().flatten();
+            assert!(parameters.into_iter().any(|one| one["name"] == "Idempotency-Key"), "{name} takes no key");
         }
         for (status, response) in responses {
             let response = match response["$ref"].as_str() {

@@ -143,22 +143,233 @@ async fn the_content_is_the_json_value() {
 }
 
 #[tokio::test]
-async fn a_key_belongs_to_its_platform_key_method_and_path() {
+async fn a_key_belongs_to_its_method_and_path() {
     let world = World::new();
     world.partner(1, "reseller", "1000").await;
     world.customer(2, 1, "0").await;
     world.customer(3, 1, "0").await;
-    let other = world.made("/v1/keys", json!({ "name": "other", "access": "full" })).await;
     let body = json!({ "amount": "1" });
-    for (path, key) in [
-        ("/v1/customers/2/allocations", support::FULL),
-        ("/v1/customers/3/allocations", support::FULL),
-        ("/v1/customers/2/allocations", other["key"].as_str().unwrap()),
-    ] {
-        let answer = world.ask("POST", path).key(key).once("k").json(&body).send().await;
+    for path in ["/v1/customers/2/allocations", "/v1/customers/3/allocations"] {
+        let answer = world.ask("POST", path).once("k").json(&body).send().await;
         answer.is(201);
         assert!(!answer.replayed(), "{path}");
     }
+    let (path, nothing) = ("/v1/customers/2", json!({}));
+    for method in ["PATCH", "DELETE"] {
+        assert!(!world.ask(method, path).once("k").json(&nothing).send().await.replayed(), "{method}");
+    }
+}
+
+#[tokio::test]
+async fn a_platform_key_may_be_rotated_between_a_try_and_its_repetition() {
+    let world = World::new();
+    world.shop().await;
+    let other = world.made("/v1/keys", json!({ "name": "next", "access": "full" })).await;
+    let reader = world.read_key().await;
+    let order = json!({ "account_uin": 2, "product_code": "cvm", "kind": "purchase", "amount": "10" });
+    let first = world.ask("POST", "/v1/orders").once("k").json(&order).send().await;
+    let again = world.ask("POST", "/v1/orders").key(other["key"].as_str().unwrap()).once("k").json(&order).send().await;
+    same(&first, &again);
+    assert_eq!(world.get("/v1/accounts/2").await.is(200)["credit"]["used"], "10.00");
+    // Whoever may not do it is not told what it came to either.
+    let denied = world.ask("POST", "/v1/orders").key(&reader).once("k").json(&order).send().await;
+    denied.refuses(403, "read_only_key");
+    assert!(!denied.replayed());
+}
+
+#[tokio::test]
+async fn a_path_is_what_it_names_however_it_is_spelled() {
+    let world = World::new();
+    world.shop().await;
+    let order = json!({ "account_uin": 2, "product_code": "cvm", "kind": "purchase", "amount": "100" });
+    let order = world.made("/v1/orders", order).await["id"].as_str().unwrap().to_owned();
+    let refund = json!({ "amount": "10" });
+    let plain = format!("/v1/orders/{order}/refund");
+    let first = world.ask("POST", &plain).once("k").json(&refund).send().await;
+    first.is(200);
+    let spelled = format!("/v1/orders/{}/refund", order.replace('o', "%6F").replace('_', "%5f"));
+    let again = world.ask("POST", &spelled).once("k").json(&refund).send().await;
+    same(&first, &again);
+    assert_eq!(world.get(&format!("/v1/orders/{order}")).await.is(200)["refunded_amount"], "10.00");
+}
+
+/// Sends the same twice by this method, with time between; the answers must be the same, and another body refused.
+async fn twice_by(world: &World, method: &str, path: &str, body: &Value) -> Answer {
+    let first = world.ask(method, path).once("k").json(body).send().await;
+    world.post("/v1/clock/advance", json!({ "by": "1h" })).await.is(200);
+    let again = world.ask(method, path).once("k").json(body).send().await;
+    same(&first, &again);
+    first
+}
+
+#[tokio::test]
+async fn a_termination_is_settled_once_also_after_a_new_activation_of_the_name() {
+    for (method, path) in [("DELETE", "/v1/resources/ins-1"), ("POST", "/v1/resources/ins-1/terminate")] {
+        let world = World::new();
+        world.shop().await;
+        let activate = json!({ "account_uin": 2, "resource_id": "ins-1", "product_code": "cvm", "unit_price": "1" });
+        world.made("/v1/resources", activate.clone()).await;
+        let last = json!({ "final_amount": "2.50" });
+        let first = twice_by(&world, method, path, &last).await.is(200);
+        assert_eq!((&first["state"], &first["amount"]), (&json!("terminated"), &json!("2.50")));
+        world.made("/v1/resources", activate).await;
+        let again = world.ask(method, path).once("k").json(&last).send().await;
+        assert!(again.replayed());
+        assert_eq!(again.is(200), first);
+        assert_eq!(world.get("/v1/accounts/2").await.is(200)["credit"]["used"], "2.50");
+        assert_eq!(world.get("/v1/resources/ins-1").await.is(200)["state"], "active");
+        // A key that was not used before ends the new one.
+        world.ask(method, path).once("other").json(&last).send().await.is(200);
+        assert_eq!(world.get("/v1/accounts/2").await.is(200)["credit"]["used"], "5.00");
+    }
+}
+
+#[tokio::test]
+async fn a_change_shows_the_whole_as_it_was_then() {
+    let world = World::new();
+    world.shop().await;
+    for (path, body) in [
+        ("/v1/accounts/2", json!({ "name": "Then" })),
+        ("/v1/customers/2", json!({ "own_warning_percent": 30 })),
+        ("/v1/partners/1", json!({ "voucher_quota": "7" })),
+        ("/v1/products/cvm", json!({ "name": "Then" })),
+    ] {
+        let first = world.ask("PATCH", path).once("k").json(&body).send().await;
+        first.is(200);
+        // What it shows goes on: a name, credit, a spend line.
+        let order = json!({ "account_uin": 2, "product_code": "cvm", "kind": "purchase", "amount": "1" });
+        world.made("/v1/orders", order).await;
+        world.patch("/v1/accounts/2", json!({ "name": "Now", "email": "now@example.test" })).await.is(200);
+        world.patch("/v1/products/cvm", json!({ "name": "Now" })).await.is(200);
+        same(&first, &world.ask("PATCH", path).once("k").json(&body).send().await);
+    }
+    assert_eq!(world.get("/v1/accounts/2").await.is(200)["name"], "Now");
+    let other = world.ask("PATCH", "/v1/accounts/2").once("k").json(&json!({ "name": "Other" })).send().await;
+    other.refuses(422, "idempotency_key_reused");
+}
+
+#[tokio::test]
+async fn a_dry_run_says_the_same_again() {
+    let world = World::new();
+    world.shop().await;
+    let order = |amount: &str, dry: bool| json!({ "account_uin": 2, "product_code": "cvm", "kind": "purchase", "amount": amount, "dry_run": dry });
+    let ask = |key, body| world.ask("POST", "/v1/orders").once(key).json(&body).send();
+    let (passes, fails) = (ask("a", order("900", true)).await, ask("b", order("1001", true)).await);
+    passes.is(200);
+    fails.refuses(402, "insufficient_credit");
+    world.made("/v1/orders", order("500", false)).await;
+    world.made("/v1/customers/2/allocations", json!({ "amount": "5000" })).await;
+    same(&passes, &ask("a", order("900", true)).await);
+    same(&fails, &ask("b", order("1001", true)).await);
+    ask("a", order("900", false)).await.refuses(422, "idempotency_key_reused");
+    assert_eq!(world.all("/v1/orders", 50).await.len(), 1);
+}
+
+/// Everything that is refused before, or after, the book was asked: by the form of what is named, by a look at history or
+/// at the directory.
+#[tokio::test]
+async fn every_refusal_is_kept_whoever_found_it() {
+    let world = World::new();
+    world.shop().await;
+    world.made("/v1/clock/advance", json!({ "by": "62d" })).await;
+    let (month, code) = (json!("2000-01"), json!("no such"));
+    let order = json!({ "account_uin": 2, "product_code": code, "kind": "purchase", "amount": "1" });
+    let discount = json!({ "kind": "partner", "partner_uin": 1, "product_code": code, "rate": "0.5" });
+    let resource = json!({ "account_uin": 2, "resource_id": "r", "product_code": code, "unit_price": "1" });
+    let products = json!({ "mode": "only", "codes": ["cvm", code] });
+    let voucher = json!({ "kind": "customer", "owner_uin": 2, "amount": "1", "expires_at": "2099-01-01T00:00:00Z",
+        "products": products });
+    let receipt = |lines: Value| json!({ "customer_uin": 2, "month": month, "line_ids": lines });
+    let refused = [
+        ("POST", "/v1/orders", order, 404, "product_not_found"),
+        ("POST", "/v1/discounts", discount, 404, "product_not_found"),
+        ("POST", "/v1/resources", resource, 404, "product_not_found"),
+        ("POST", "/v1/vouchers", voucher, 404, "product_not_found"),
+        ("POST", "/v1/receipts", receipt(json!(["line_999999"])), 404, "line_not_found"),
+        ("POST", "/v1/receipts", receipt(json!(["nothing"])), 404, "line_not_found"),
+        ("POST", "/v1/orders/ord_999999/refund", json!({ "amount": "1" }), 404, "order_not_found"),
+        ("POST", "/v1/orders/nothing/refund", json!({ "amount": "1" }), 404, "order_not_found"),
+        ("POST", "/v1/orders/ord_999999/pay", json!({ "by": "customer" }), 404, "order_not_found"),
+        ("POST", "/v1/orders/ord_999999/deliver", json!({}), 404, "order_not_found"),
+        ("POST", "/v1/orders/nothing/cancel", json!({}), 404, "order_not_found"),
+        ("POST", "/v1/customers/nobody/allocations", json!({ "amount": "1" }), 404, "customer_not_found"),
+        ("POST", "/v1/partners/nobody/pool", json!({ "amount": "1" }), 404, "second_level_reseller_not_found"),
+        ("POST", "/v1/partners/nobody/payments", json!({ "amount": "1" }), 404, "partner_not_found"),
+        ("POST", "/v1/accounts/nobody/credentials", json!({}), 404, "account_not_found"),
+        ("POST", "/v1/vouchers/0/invalidate", json!({}), 404, "voucher_not_found"),
+        ("POST", "/v1/vouchers/9999990/invalidate", json!({}), 404, "voucher_not_found"),
+        ("POST", "/v1/resources/none/terminate", json!({}), 404, "resource_not_found"),
+        ("POST", "/v1/webhooks/nothing/rotate-secret", json!({}), 404, "webhook_not_found"),
+        ("POST", "/v1/webhooks/whk_9/deliveries/ntc_1_0/redeliver", json!({}), 404, "webhook_not_found"),
+        ("PATCH", "/v1/accounts/nobody", json!({ "name": "A" }), 404, "account_not_found"),
+        ("PATCH", "/v1/accounts/9", json!({ "name": "A" }), 404, "account_not_found"),
+        ("PATCH", "/v1/customers/1", json!({ "special_suspension": true }), 404, "customer_not_found"),
+        ("PATCH", "/v1/partners/1", json!({ "allocation_quota": "1" }), 422, "below_allocated"),
+        ("PATCH", "/v1/products/none", json!({ "name": "A" }), 404, "product_not_found"),
+        ("PATCH", "/v1/resources/none", json!({ "quantity": "2" }), 404, "resource_not_found"),
+        ("DELETE", "/v1/customers/nobody", json!({}), 404, "customer_not_found"),
+        ("DELETE", "/v1/accounts/2/credentials/AKIDnone", json!({}), 404, "credential_not_found"),
+        ("DELETE", "/v1/discounts/nothing", json!({}), 404, "discount_not_found"),
+        ("DELETE", "/v1/keys/key_1", json!({}), 409, "last_full_key"),
+        ("DELETE", "/v1/keys/first", json!({}), 404, "key_not_found"),
+        ("DELETE", "/v1/webhooks/whk_9", json!({}), 404, "webhook_not_found"),
+    ];
+    for (number, (method, path, body, status, code)) in refused.into_iter().enumerate() {
+        let key = number.to_string();
+        let first = world.ask(method, path).once(&key).json(&body).send().await;
+        first.refuses(status, code);
+        same(&first, &world.ask(method, path).once(&key).json(&body).send().await);
+        // What each body has not: a body that reads is another one, and one that does not is malformed as ever.
+        let mut other = body.clone();
+        for (name, value) in [("amount", "2"), ("unit_price", "2"), ("by", "partner"), ("name", "B"), ("quantity", "3")]
+        {
+            if other[name].is_string() {
+                other[name] = json!(value);
+            }
+        }
+        if other["rate"].is_string() {
+            other["rate"] = json!("0.6");
+        }
+        if other["line_ids"].is_array() {
+            other["line_ids"] = json!(["line_999998"]);
+        }
+        if other != body {
+            let other = world.ask(method, path).once(&key).json(&other).send().await;
+            other.refuses(422, "idempotency_key_reused");
+        }
+    }
+}
+
+#[tokio::test]
+async fn what_was_not_there_stays_so_under_the_key_when_it_comes_to_be() {
+    let world = World::new();
+    world.shop().await;
+    let resize = json!({ "quantity": "2" });
+    let patch = || world.ask("PATCH", "/v1/resources/ins-1").once("k").json(&resize).send();
+    let end = || world.ask("DELETE", "/v1/resources/ins-1").once("k").send();
+    let (resized, ended) = (patch().await, end().await);
+    resized.refuses(404, "resource_not_found");
+    let activate = json!({ "account_uin": 2, "resource_id": "ins-1", "product_code": "cvm", "unit_price": "1" });
+    world.made("/v1/resources", activate).await;
+    same(&resized, &patch().await);
+    same(&ended, &end().await);
+    // Ended is not the same as never there, but for whoever asked before.
+    world.delete("/v1/resources/ins-1").await.is(200);
+    same(&resized, &patch().await);
+    same(&ended, &end().await);
+    world.ask("PATCH", "/v1/resources/ins-1").once("l").json(&resize).send().await.refuses(409, "resource_not_active");
+    // The number that the next order will have.
+    let order = json!({ "account_uin": 2, "product_code": "cvm", "kind": "purchase", "amount": "5" });
+    let id = world.made("/v1/orders", order.clone()).await["id"].as_str().unwrap().to_owned();
+    let next: u64 = id.strip_prefix("ord_").unwrap().parse().unwrap();
+    // The refusal has a number of its own.
+    let (id, refund) = (format!("ord_{}", next + 2), json!({ "amount": "1" }));
+    let ask = || world.ask("POST", &format!("/v1/orders/{id}/refund")).once("k").json(&refund).send();
+    let first = ask().await;
+    first.refuses(404, "order_not_found");
+    assert_eq!(world.made("/v1/orders", order).await["id"], id);
+    same(&first, &ask().await);
+    world.post(&format!("/v1/orders/{id}/refund"), refund.clone()).await.is(200);
 }
 
 #[tokio::test]

@@ -163,3 +163,20 @@ async fn what_was_owed_before_an_unbinding_is_confirmed_after_it() {
     let answer = world.post("/v1/receipts", json!({ "customer_uin": 2, "month": "2100-01" })).await.is(201);
     assert_eq!(json!([answer["returned"], answer["available"], answer["lines"]]), json!(["155.00", null, 4]));
 }
+
+#[tokio::test]
+async fn a_repetition_is_answered_as_the_first_time_also_after_the_customer_has_moved() {
+    let world = issued().await;
+    let body = json!({ "customer_uin": 2, "month": "2100-01", "line_ids": line_ids(&world).await });
+    let ask = || world.ask("POST", "/v1/receipts").once("k").json(&body).send();
+    let first = ask().await;
+    first.is(201);
+    world.delete("/v1/customers/2").await.is(200);
+    world.partner(9, "reseller", "1000").await;
+    world.made("/v1/customers", json!({ "uin": 2, "partner_uin": 9 })).await;
+    let again = ask().await;
+    assert!(again.replayed());
+    assert_eq!(again.is(201), first.is(201));
+    // Without the key it is another request, and those lines are not this partner's.
+    world.post("/v1/receipts", body.clone()).await.refuses(404, "line_not_found");
+}

@@ -2,7 +2,8 @@
 
 use super::MemoryStore;
 use crate::contract::{
-    CredentialRow, Directory, DirectoryWrite, PlatformKeyRow, Profile, ProfileField, SearchTerm, StoreError, WebhookRow,
+    CredentialRow, Directory, DirectoryWrite, KeptAnswer, KeyHash, PlatformKeyRow, Profile, ProfileField, SearchTerm,
+    StoreError, WebhookRow,
 };
 use crate::profile::{Matcher, field};
 use credere_core::channel::{Uin, WebhookId};
@@ -18,6 +19,8 @@ pub(super) struct Names {
     platform_keys: Vec<Stamped<PlatformKeyRow>>,
     /// A removed one's newest version is empty.
     webhooks: BTreeMap<WebhookId, BTreeMap<u64, Option<WebhookRow>>>,
+    /// Each with its stamp.
+    answers: BTreeMap<KeyHash, (u64, KeptAnswer)>,
 }
 
 struct Stamped<R> {
@@ -68,6 +71,10 @@ impl Names {
                         versions.insert(seq, None);
                     }
                 }
+                DirectoryWrite::Answer(answer) => {
+                    self.answers.insert(answer.key, (seq, answer.clone()));
+                }
+                DirectoryWrite::AnswersForgotten { before } => self.answers.retain(|_, (_, kept)| kept.at >= *before),
             }
         }
         Ok(())
@@ -82,6 +89,7 @@ impl Names {
         for versions in self.webhooks.values_mut() {
             versions.retain(|&seq, _| seq <= last);
         }
+        self.answers.retain(|_, (seq, _)| *seq <= last);
         take_back(&mut self.credentials, last);
         take_back(&mut self.platform_keys, last);
     }
@@ -166,8 +174,15 @@ impl Directory for MemoryStore {
         Ok(self.inner.lock().names.webhook(id).cloned())
     }
 
+    fn kept_answer(&self, key: &KeyHash) -> Result<Option<KeptAnswer>, StoreError> {
+        let names = &self.inner.lock().names;
+        Ok(names.answers.get(key).filter(|(seq, _)| *seq <= names.durable).map(|(_, answer)| answer.clone()))
+    }
+
     fn erase_profile(&self, uin: Uin) -> Result<(), StoreError> {
-        self.inner.lock().names.profiles.remove(&uin);
+        let names = &mut self.inner.lock().names;
+        names.profiles.remove(&uin);
+        names.answers.retain(|_, (_, kept)| kept.account != Some(uin));
         Ok(())
     }
 }

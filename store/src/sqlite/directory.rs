@@ -2,14 +2,15 @@
 //! frame is, each row stamped with the frame's last event; readers see only stamps that the journal has reached, and at
 //! opening whatever bears a later stamp is taken back. So a frame and its directory changes are there together or not.
 
+use super::answers;
 use super::connect::{self, Access, Pool, Taken, Tuning};
 use super::errors::{Within, bound, stored};
 use super::journal::settle;
 use super::places::{self, Name};
 use super::rows::{Clash, Fields, Inserter, Stored, columns, read_row, select, value};
 use crate::contract::{
-    CredentialRow, DirectoryWrite, PlatformKeyRow, Profile, ProfileField, ProfilePatch, SearchTerm, StoreError,
-    WebhookRow,
+    CredentialRow, DirectoryWrite, KeptAnswer, KeyHash, PlatformKeyRow, Profile, ProfileField, ProfilePatch,
+    SearchTerm, StoreError, WebhookRow,
 };
 use crate::frame::{Frame, Position};
 use crate::profile::{Matcher, field};
@@ -98,6 +99,7 @@ impl DirectoryFile {
             let transaction = writer.transaction_with_behavior(TransactionBehavior::Immediate).within(FILE)?;
             transaction.execute_batch(TABLES).within(FILE)?;
             transaction.execute_batch(places::TABLE).within(FILE)?;
+            transaction.execute_batch(answers::TABLE).within(FILE)?;
             if newest_frame(&transaction)?.seq > end.last.seq {
                 take_back(&transaction, end)?;
             }
@@ -133,6 +135,8 @@ impl DirectoryFile {
                 DirectoryWrite::PlatformKeyRevoked { id } => revoke(&transaction, "platform_key", "id", id, stamp)?,
                 DirectoryWrite::Webhook(row) => change_webhook(&transaction, row.id, seq, Some(row))?,
                 DirectoryWrite::WebhookRemoved { id } => change_webhook(&transaction, *id, seq, None)?,
+                DirectoryWrite::Answer(answer) => answers::keep(&transaction, seq, answer)?,
+                DirectoryWrite::AnswersForgotten { before } => answers::forget(&transaction, *before)?,
             }
         }
         // Which frame it was, and what it followed: where the frame is lost in a crash, the journal ends right there, and
@@ -242,10 +246,17 @@ impl DirectoryFile {
         })
     }
 
+    pub(super) fn kept_answer(&self, key: &KeyHash, durable: &AtomicU64) -> Result<Option<KeptAnswer>, StoreError> {
+        self.look(durable, |connection, last| answers::find(connection, key, last))
+    }
+
     pub(super) fn erase(&self, uin: Uin) -> Result<(), StoreError> {
-        let writer = self.writer.lock();
+        let mut writer = self.writer.lock();
         self.erased_in_log.store(true, Ordering::Relaxed);
-        writer.execute("DELETE FROM profile WHERE shard = 0 AND uin = ?", [stored(uin.number())?]).within(FILE)?;
+        let transaction = writer.transaction_with_behavior(TransactionBehavior::Immediate).within(FILE)?;
+        transaction.execute("DELETE FROM profile WHERE shard = 0 AND uin = ?", [stored(uin.number())?]).within(FILE)?;
+        answers::erase(&transaction, uin)?;
+        transaction.commit().within(FILE)?;
         self.empty_log(&writer, ERASE_PATIENCE)?;
         if self.erased_in_log.load(Ordering::Relaxed) {
             tracing::warn!("somebody reads the directory; what was erased leaves its log with a later change");
@@ -298,6 +309,7 @@ pub(super) fn take_back(connection: &Connection, end: &JournalEnd) -> Result<(),
         "DELETE FROM platform_key WHERE shard = 0 AND seq > ?",
         "UPDATE platform_key SET revoked_seq = NULL WHERE shard = 0 AND revoked_seq > ?",
         "DELETE FROM webhook WHERE shard = 0 AND seq > ?",
+        "DELETE FROM kept_answer WHERE shard = 0 AND seq > ?",
     ] {
         connection.execute(sql, [last]).within(FILE)?;
     }

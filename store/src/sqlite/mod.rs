@@ -3,6 +3,7 @@
 //! they are in is locked, so that no second process writes to it. Here the files are opened together, once they are found
 //! to go together, and the contract's parts are passed on to them; each file's tables are known to its own module only.
 
+mod answers;
 mod backup;
 mod behind;
 mod bloom;
@@ -27,8 +28,8 @@ pub use backup::{backup, restore};
 pub use recover::Recovery;
 
 use crate::contract::{
-    CredentialRow, Directory, DirectoryWrite, Journal, KeyHash, KeyRow, Keys, NoticeKey, PlatformKeyRow, Profile,
-    ProfileField, SearchTerm, SignatureRow, Signatures, Snapshots, Store, StoreError, WebhookRow,
+    CredentialRow, Directory, DirectoryWrite, Journal, KeptAnswer, KeyHash, KeyRow, Keys, NoticeKey, PlatformKeyRow,
+    Profile, ProfileField, SearchTerm, SignatureRow, Signatures, Snapshots, Store, StoreError, WebhookRow,
 };
 use crate::frame::{Frame, Position};
 use crate::outbox::{AttemptRow, DeliveryKey, DeliveryRow, DeliveryState, Lane, Outbox};
@@ -447,6 +448,11 @@ impl Directory for SqliteStore {
     fn webhook(&self, id: WebhookId) -> Result<Option<WebhookRow>, StoreError> {
         let files = self.files()?;
         files.directory.webhook(id, files.journal.durable())
+    }
+
+    fn kept_answer(&self, key: &KeyHash) -> Result<Option<KeptAnswer>, StoreError> {
+        let files = self.files()?;
+        files.directory.kept_answer(key, files.journal.durable())
     }
 
     fn erase_profile(&self, uin: Uin) -> Result<(), StoreError> {

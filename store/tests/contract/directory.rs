@@ -2,8 +2,8 @@
 
 use crate::{Subject, at, commit, named, next, uin};
 use credere_store::contract::{
-    CredentialRow, Directory, DirectoryWrite, Journal, PlatformKeyRow, Profile, ProfileField, ProfilePatch, SearchTerm,
-    Store, StoreError,
+    CredentialRow, Directory, DirectoryWrite, Journal, KeptAnswer, PlatformKeyRow, Profile, ProfileField, ProfilePatch,
+    SearchTerm, Store, StoreError,
 };
 
 fn credential(id: &str, owner: u64) -> CredentialRow {
@@ -213,4 +213,31 @@ pub(crate) fn an_erased_profile_is_gone_in_every_version<S: Subject>() {
     let patch = ProfilePatch { phone: Some(Some("1".into())), ..ProfilePatch::default() };
     commit(store, &[DirectoryWrite::Profile { uin: uin(1), patch }]);
     assert_eq!(store.profile(uin(1)).unwrap(), Some(Profile { phone: Some("1".into()), ..Profile::default() }));
+}
+
+pub(crate) fn kept_answers_come_and_go<S: Subject>() {
+    let mut subject = S::fresh();
+    let answer = |key: u8, account: Option<u64>, second: i64| KeptAnswer {
+        key: [key; 16],
+        account: account.map(uin),
+        body: vec![key; 3],
+        at: at(second),
+    };
+    let keep = |answer: &KeptAnswer| DirectoryWrite::Answer(answer.clone());
+    let (first, second, third) = (answer(1, Some(1), 10), answer(2, Some(2), 20), answer(3, None, 30));
+    commit(subject.store(), &[keep(&first), keep(&second)]);
+    commit(subject.store(), &[keep(&third)]);
+    let found = |store: &S::Under, key: u8| store.kept_answer(&[key; 16]).unwrap();
+    assert_eq!(found(subject.store(), 1), Some(first.clone()));
+    assert_eq!(found(subject.store(), 9), None);
+    // What belongs to a frame that did not make it is not there.
+    let lost = next(subject.store(), 1, b"lost");
+    subject.append_and_lose(&lost, &[keep(&answer(4, None, 40))]);
+    let store = subject.store();
+    assert_eq!((found(store, 4), found(store, 3)), (None, Some(third.clone())));
+    // Erasing a person's data takes the answers that show it along.
+    store.erase_profile(uin(2)).unwrap();
+    assert_eq!((found(store, 1), found(store, 2)), (Some(first), None));
+    commit(store, &[DirectoryWrite::AnswersForgotten { before: at(30) }]);
+    assert_eq!((found(store, 1), found(store, 3)), (None, Some(third)));
 }

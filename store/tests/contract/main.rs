@@ -189,7 +189,7 @@ run_for_every_store! {
         two_changes_in_one_frame_are_taken_back_together, only_the_newest_version_is_seen,
         credentials_come_and_go, platform_keys_come_and_go, a_second_credential_of_one_name_is_refused,
         exact_terms_match_whole_fields, contained_terms_match_in_any_case_and_literally,
-        an_erased_profile_is_gone_in_every_version;
+        an_erased_profile_is_gone_in_every_version, kept_answers_come_and_go;
     history:
         allocations_are_paged_across_segments, a_fold_moves_the_position, an_order_is_replaced_by_its_newer_row,
         orders_are_filtered_and_paged, a_closed_authorization_is_found, audit_entries_are_filtered,

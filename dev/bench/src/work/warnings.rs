@@ -13,7 +13,7 @@ use credere_app::clock::machine_now;
 use credere_app::commands::UsageRequest;
 use credere_app::{App, Failure};
 use credere_core::book::{Command, UsageRecord};
-use credere_core::channel::{Subscription, Uin};
+use credere_core::channel::{NonStopChange, Subscription, Uin};
 use credere_core::money::Amount;
 use std::sync::Arc;
 use std::time::Duration;
@@ -120,7 +120,7 @@ async fn arrange(run: &Run<'_>, app: &Arc<App>, world: World, standing: Standing
                 order(&app, place, Command::Subscribe { uin: customer, subscription }).await?;
                 let levels = Command::ChangeCustomer {
                     customer,
-                    non_stop: None,
+                    non_stop: NonStopChange::default(),
                     special_suspension: None,
                     partner_warning: Some(Some(LEVELS.0)),
                     own_warning: Some(Some(LEVELS.1)),

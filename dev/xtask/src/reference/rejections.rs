@@ -65,6 +65,7 @@ fn when(rejection: &Rejection) -> &'static str {
         Rejection::VoucherNotFound => "There never was such a voucher.",
         Rejection::LineNotFound => "A line that was named is not on that bill.",
         Rejection::WebhookNotFound => "There is no such webhook, or it was removed.",
+        Rejection::DeliveryNotFound => "Nothing was sent to that webhook under this number.",
         Rejection::DecisionNotFound => "There is no such request, or its batch has no operation with this key.",
         Rejection::AccountExists(_) => "The number is taken by another account.",
         Rejection::AlreadyPartner(_) => "The account is a partner already.",

@@ -76,7 +76,7 @@ async fn an_operator_without_a_name_is_shown_by_its_number() {
     let market = Market::open().await;
     let profile = ProfilePatch { name: Some(None), ..ProfilePatch::default() };
     let change = AccountChange { profile, ..AccountChange::default() };
-    market.app.change_account(platform(), Uin::new(RESELLER).unwrap(), change).await.unwrap();
+    market.app.change_account(platform(), None, Uin::new(RESELLER).unwrap(), change).await.unwrap();
     market.call(RESELLER, "AllocateCustomerCredit", r#"{"ClientUin": 300000000011, "AddedCredit": 1}"#).await;
     let history = market.call(RESELLER, "QueryCreditAllocationHistory", r#"{"ClientUin": 300000000011}"#).await;
     assert!(history.contains(r#""Operator":"300000000001""#), "{history}");
@@ -318,7 +318,7 @@ async fn the_facts_on_customers() {
     let info = async || market.call(DISTRIBUTOR, "DescribeCustomerInfo", r#"{"CustomerUin": [200000000012]}"#).await;
     let verify = async |to: Verification| {
         let change = AccountChange { verification: Some(to), ..AccountChange::default() };
-        market.app.change_account(platform(), uin(DISTRIBUTORS_SECOND), change).await.unwrap();
+        market.app.change_account(platform(), None, uin(DISTRIBUTORS_SECOND), change).await.unwrap();
     };
     market.wait_until(OPENED + DAY).await;
     verify(Verification::Personal).await;

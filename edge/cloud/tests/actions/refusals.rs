@@ -274,7 +274,7 @@ async fn a_revoked_credential_and_a_wrong_secret() {
     let refused = market.send("QueryPartnerCredit", request).await;
     assert_eq!(code_of(&refused), "AuthFailure.SignatureFailure");
     let secret_id = market.credential(RESELLER).secret_id.clone();
-    market.app.revoke_credential(platform(), Uin::new(RESELLER).unwrap(), secret_id).await.unwrap();
+    market.app.revoke_credential(platform(), None, Uin::new(RESELLER).unwrap(), secret_id).await.unwrap();
     assert_eq!(market.code(RESELLER, "QueryPartnerCredit", "{}").await, "AuthFailure.SecretIdNotFound");
 }
 

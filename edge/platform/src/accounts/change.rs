@@ -3,12 +3,12 @@
 use super::view::{ClassBody, SentVerification, TierName, VerificationChange};
 use super::{AccountBody, TAG};
 use crate::body::Json;
-use crate::call::{At, answer, uin_in_path};
+use crate::call::{At, uin_in_path};
 use crate::problem::Problem;
 use crate::wire::{EmailText, Object, Text, present};
-use axum::http::StatusCode;
 use axum::response::Response;
 use credere_app::commands::AccountChange;
+use credere_core::access::Action;
 use credere_core::book::Party;
 use credere_store::contract::ProfilePatch;
 use serde::Deserialize;
@@ -62,9 +62,13 @@ fn patch<const MAX: usize>(sent: Option<Option<Text<0, MAX>>>) -> Option<Option<
 )]
 pub(crate) async fn change_account(
     At(uin): At<String>,
-    Json { call, value, .. }: Json<AccountChangeBody>,
+    Json { call, value, bytes, .. }: Json<AccountChangeBody>,
 ) -> Result<Response, Problem> {
-    let uin = uin_in_path(&uin, Party::Account)?;
+    let claim = call.claim(&bytes)?;
+    let uin = call.formal(&claim, uin_in_path(&uin, Party::Account)).await?;
+    if let Some(first) = call.kept(&claim, (Action::ChangeAccount, Some(uin)), &[]).await? {
+        return Ok(first);
+    }
     let verification = value.verification.map(|Object(sent)| sent).unwrap_or_default();
     let change = AccountChange {
         class: value.class.map(|Object(class)| class.read()).transpose()?,
@@ -80,7 +84,7 @@ pub(crate) async fn change_account(
             remark: None,
         },
     };
-    call.judged(call.app().change_account(call.caller, uin, change).await, &[])?;
+    let done = call.judged(call.app().change_account(call.caller, claim.key, uin, change).await, &[])?;
     let view = call.app().account(call.caller, uin).await?;
-    Ok(answer(StatusCode::OK, &AccountBody::new(call.app(), view)?))
+    call.answer_kept(&claim, Some(uin), &AccountBody::new(call.app(), view)?, done.replayed).await
 }

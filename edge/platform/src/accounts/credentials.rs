@@ -2,12 +2,12 @@
 
 use super::TAG;
 use crate::body::{Json, NothingBody};
-use crate::call::{At, Call, answer, answer_again, uin_in_path};
+use crate::call::{At, Call, answer, answer_once, gone, uin_in_path};
 use crate::page::{List, Page, PageQuery};
 use crate::problem::Problem;
 use crate::query::Query;
 use axum::http::StatusCode;
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use credere_core::book::Party;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -55,12 +55,12 @@ pub(crate) async fn issue_credential(
     At(uin): At<String>,
     Json { call, value: NothingBody {}, bytes, .. }: Json<NothingBody>,
 ) -> Result<Response, Problem> {
-    let uin = uin_in_path(&uin, Party::Account)?;
     let claim = call.claim(&bytes)?;
+    let uin = call.formal(&claim, uin_in_path(&uin, Party::Account)).await?;
     let made = call.judged(call.app().issue_credential(call.caller, claim.key, uin).await, &[])?;
     let secret_key = made.secret_key.map(|secret| secret.expose().to_owned());
     let body = NewCredentialBody { secret_id: made.secret_id, secret_key };
-    Ok(answer_again(StatusCode::CREATED, &body, made.replayed))
+    Ok(answer_once(StatusCode::CREATED, &body, made.replayed))
 }
 
 /// Lists an account's credentials.
@@ -110,10 +110,11 @@ pub(crate) async fn list_credentials(
     )
 )]
 pub(crate) async fn revoke_credential(
-    call: Call,
     At((uin, secret_id)): At<(String, String)>,
+    Json { call, value: NothingBody {}, bytes, .. }: Json<NothingBody>,
 ) -> Result<Response, Problem> {
-    let uin = uin_in_path(&uin, Party::Account)?;
-    call.judged(call.app().revoke_credential(call.caller, uin, secret_id).await, &[])?;
-    Ok(StatusCode::NO_CONTENT.into_response())
+    let claim = call.claim(&bytes)?;
+    let uin = call.formal(&claim, uin_in_path(&uin, Party::Account)).await?;
+    let done = call.judged(call.app().revoke_credential(call.caller, claim.key, uin, secret_id).await, &[])?;
+    Ok(gone(done.replayed))
 }

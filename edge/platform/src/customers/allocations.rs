@@ -86,10 +86,10 @@ pub(crate) async fn allocate_credit(
     At(uin): At<String>,
     Json { call, value, bytes, .. }: Json<NewAllocationBody>,
 ) -> Result<Response, Problem> {
-    let customer = uin_in_path(&uin, Party::Customer)?;
+    let claim = call.claim(&bytes)?;
+    let customer = call.formal(&claim, uin_in_path(&uin, Party::Customer)).await?;
     let fields = [("exceeds_allocatable", "amount"), ("exceeds_available", "amount"), ("amount_zero", "amount")];
     let remark = value.remark.map(|text| text.0);
-    let claim = call.claim(&bytes)?;
     let command = Command::AllocateCredit { customer, amount: value.amount.0, remark };
     let done = call.decide(claim.key, command, &fields).await?;
     let Event::CreditAllocated { total_after, available_after, .. } = *done.event else {

@@ -3,11 +3,11 @@
 use super::TAG;
 use crate::accounts::AccountBody;
 use crate::body::Json;
-use crate::call::{At, answer, uin_in_path};
+use crate::call::{At, uin_in_path};
 use crate::problem::Problem;
 use crate::wire::{Object, Percent, present};
-use axum::http::StatusCode;
 use axum::response::Response;
+use credere_core::access::Action;
 use credere_core::book::{Command, Party};
 use credere_core::channel::NonStopChange;
 use serde::Deserialize;
@@ -72,9 +72,13 @@ pub(crate) struct NonStopBody {
 )]
 pub(crate) async fn change_customer(
     At(uin): At<String>,
-    Json { call, value, .. }: Json<CustomerChangeBody>,
+    Json { call, value, bytes, .. }: Json<CustomerChangeBody>,
 ) -> Result<Response, Problem> {
-    let uin = uin_in_path(&uin, Party::Customer)?;
+    let claim = call.claim(&bytes)?;
+    let uin = call.formal(&claim, uin_in_path(&uin, Party::Customer)).await?;
+    if let Some(first) = call.kept(&claim, (Action::ChangeCustomer, Some(uin)), &[]).await? {
+        return Ok(first);
+    }
     let non_stop = value.non_stop.map(|Object(sent)| sent).unwrap_or_default();
     let percent = |sent: Option<Option<Percent>>| sent.map(|level| level.map(|percent| percent.0));
     let command = Command::ChangeCustomer {
@@ -84,7 +88,7 @@ pub(crate) async fn change_customer(
         partner_warning: percent(value.partner_warning_percent),
         own_warning: percent(value.own_warning_percent),
     };
-    call.decide(None, command, &[]).await?;
+    let done = call.decide(claim.key, command, &[]).await?;
     let view = call.app().customer(call.caller, uin).await?;
-    Ok(answer(StatusCode::OK, &AccountBody::new(call.app(), view)?))
+    call.answer_kept(&claim, Some(uin), &AccountBody::new(call.app(), view)?, done.replayed).await
 }

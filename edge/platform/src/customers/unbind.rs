@@ -1,7 +1,8 @@
 //! `DELETE /v1/customers/{uin}`
 
 use super::TAG;
-use crate::call::{At, Call, answer, uin_in_path};
+use crate::body::{Json, NothingBody};
+use crate::call::{At, answer_again, uin_in_path};
 use crate::problem::Problem;
 use crate::wire::{AccountNumber, Money};
 use axum::http::StatusCode;
@@ -37,13 +38,17 @@ pub(crate) struct UnbindingBody {
         (status = 409, description = "`account_suspended`, `non_stop_on`, `overdue`, `has_open_holds`"),
     )
 )]
-pub(crate) async fn unbind_customer(call: Call, At(uin): At<String>) -> Result<Response, Problem> {
-    let uin = uin_in_path(&uin, Party::Customer)?;
-    let done = call.judged(call.app().unbind_customer(call.caller, uin).await, &[])?;
+pub(crate) async fn unbind_customer(
+    At(uin): At<String>,
+    Json { call, value: NothingBody {}, bytes, .. }: Json<NothingBody>,
+) -> Result<Response, Problem> {
+    let claim = call.claim(&bytes)?;
+    let uin = call.formal(&claim, uin_in_path(&uin, Party::Customer)).await?;
+    let done = call.judged(call.app().unbind_customer(call.caller, claim.key, uin).await, &[])?;
     let Event::CustomerUnbound { customer, partner, returned, .. } = *done.event else {
         return Err(Problem::internal());
     };
     let body =
         UnbindingBody { uin: AccountNumber(customer), partner_uin: AccountNumber(partner), returned: Money(returned) };
-    Ok(answer(StatusCode::OK, &body))
+    Ok(answer_again(StatusCode::OK, &body, done.replayed))
 }

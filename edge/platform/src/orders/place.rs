@@ -3,7 +3,7 @@
 use super::TAG;
 use super::view::{KindName, OrderBody};
 use crate::body::Json;
-use crate::call::{answer, answer_again};
+use crate::call::answer_again;
 use crate::details::Details;
 use crate::problem::{Problem, Reason};
 use crate::wire::{AccountNumber, Money, Tags, Text};
@@ -85,8 +85,10 @@ pub(crate) async fn place_order(Json { call, value, bytes, .. }: Json<NewOrderBo
         ("amount_overflow", "amount"),
         ("downgrade_is_immediate", if capture { "park" } else { "capture" }),
     ];
+    let claim = call.claim(&bytes)?;
     let product = value.product_code.0.parse();
-    let product = product.map_err(|_| Problem::refused(&Rejection::ProductNotFound).at("product_code"))?;
+    let product = product.map_err(|_| Problem::refused(&Rejection::ProductNotFound).at("product_code"));
+    let product = call.formal(&claim, product).await?;
     let details = Details {
         resource_id: value.resource_id.map(|text| text.0),
         region: value.region.map(|text| text.0),
@@ -108,13 +110,18 @@ pub(crate) async fn place_order(Json { call, value, bytes, .. }: Json<NewOrderBo
         details: details.text().ok_or_else(Problem::internal)?,
     }));
     if value.dry_run.unwrap_or(false) {
-        let preview = call.app().preview(call.caller, &command).await;
-        let decision = preview.map_err(|failure| Problem::of(failure, &fields))?;
+        if let Some(first) = call.kept(&claim, command.action(), &fields).await? {
+            return Ok(first);
+        }
+        let decision = match call.app().preview(call.caller, &command).await {
+            Ok(decision) => decision,
+            Err(failure) => return Err(call.refuse_kept(&claim, failure, &fields).await),
+        };
         let Event::OrderChanged { order, .. } = decision.event else { return Err(Problem::internal()) };
         let because = decision.because.iter().map(Reason::from).collect();
-        return Ok(answer(StatusCode::OK, &OrderBody::from_preview(&call, *order, because).await?));
+        let shown = OrderBody::from_preview(&call, *order, because).await?;
+        return call.answer_kept(&claim, Some(value.account_uin.0), &shown, false).await;
     }
-    let claim = call.claim(&bytes)?;
     let done = call.decide(claim.key, command, &fields).await?;
     let Event::OrderChanged { order, .. } = *done.event else { return Err(Problem::internal()) };
     Ok(answer_again(StatusCode::CREATED, &OrderBody::from_decision(&call, *order).await?, done.replayed))

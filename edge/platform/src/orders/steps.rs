@@ -80,12 +80,12 @@ pub(crate) async fn pay_order(
     At(id): At<String>,
     Json { call, value, bytes, .. }: Json<PayBody>,
 ) -> Result<Response, Problem> {
-    let id = id_in_path(&id)?;
+    let claim = call.claim(&bytes)?;
+    let id = call.formal(&claim, id_in_path(&id)).await?;
     let by = match value.by {
         PayByName::Customer => PayBy::Customer,
         PayByName::Partner => PayBy::Partner,
     };
-    let claim = call.claim(&bytes)?;
     stepped(&call, call.app().pay_order(call.caller, claim.key, id, by).await, &[]).await
 }
 
@@ -108,8 +108,8 @@ pub(crate) async fn deliver_order(
     At(id): At<String>,
     Json { call, value: NothingBody {}, bytes, .. }: Json<NothingBody>,
 ) -> Result<Response, Problem> {
-    let id = id_in_path(&id)?;
     let claim = call.claim(&bytes)?;
+    let id = call.formal(&claim, id_in_path(&id)).await?;
     stepped(&call, call.app().deliver_order(call.caller, claim.key, id).await, &[]).await
 }
 
@@ -133,8 +133,8 @@ pub(crate) async fn cancel_order(
     At(id): At<String>,
     Json { call, value: NothingBody {}, bytes, .. }: Json<NothingBody>,
 ) -> Result<Response, Problem> {
-    let id = id_in_path(&id)?;
     let claim = call.claim(&bytes)?;
+    let id = call.formal(&claim, id_in_path(&id)).await?;
     stepped(&call, call.app().cancel_order(call.caller, claim.key, id).await, &[]).await
 }
 
@@ -161,8 +161,8 @@ pub(crate) async fn refund_order(
     At(id): At<String>,
     Json { call, value, bytes, .. }: Json<RefundBody>,
 ) -> Result<Response, Problem> {
-    let id = id_in_path(&id)?;
     let claim = call.claim(&bytes)?;
+    let id = call.formal(&claim, id_in_path(&id)).await?;
     let fields = [("amount_not_positive", "amount"), ("exceeds_refundable", "amount"), ("amount_overflow", "amount")];
     stepped(&call, call.app().refund_order(call.caller, claim.key, id, value.amount.0).await, &fields).await
 }

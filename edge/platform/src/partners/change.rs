@@ -4,11 +4,11 @@ use super::register::negative;
 use super::view::FeatureName;
 use super::{PartnerBody, TAG};
 use crate::body::Json;
-use crate::call::{At, answer, uin_in_path};
+use crate::call::{At, uin_in_path};
 use crate::problem::Problem;
 use crate::wire::{Money, present};
-use axum::http::StatusCode;
 use axum::response::Response;
+use credere_core::access::Action;
 use credere_core::book::{Command, Party};
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -55,9 +55,10 @@ pub(crate) struct PartnerChangeBody {
 )]
 pub(crate) async fn change_partner(
     At(uin): At<String>,
-    Json { call, value, .. }: Json<PartnerChangeBody>,
+    Json { call, value, bytes, .. }: Json<PartnerChangeBody>,
 ) -> Result<Response, Problem> {
-    let uin = uin_in_path(&uin, Party::Partner)?;
+    let claim = call.claim(&bytes)?;
+    let uin = call.formal(&claim, uin_in_path(&uin, Party::Partner)).await?;
     let fields = [
         ("below_allocated", "allocation_quota"),
         ("below_issued", "voucher_quota"),
@@ -65,6 +66,9 @@ pub(crate) async fn change_partner(
         ("wrong_partner_kind", "spend_line"),
         ("quota_negative", negative(value.allocation_quota, value.spend_line)),
     ];
+    if let Some(first) = call.kept(&claim, (Action::ChangePartner, Some(uin)), &fields).await? {
+        return Ok(first);
+    }
     let command = Command::ChangePartner {
         uin,
         allocation_quota: value.allocation_quota.map(|money| money.0),
@@ -72,7 +76,7 @@ pub(crate) async fn change_partner(
         voucher_quota: value.voucher_quota.map(|money| money.0),
         allowlist: value.allowlist.map(|features| features.into_iter().map(Into::into).collect()),
     };
-    call.decide(None, command, &fields).await?;
+    let done = call.decide(claim.key, command, &fields).await?;
     let partner = call.app().partner(call.caller, uin).await?;
-    Ok(answer(StatusCode::OK, &PartnerBody::new(call.app(), &partner)?))
+    call.answer_kept(&claim, Some(uin), &PartnerBody::new(call.app(), &partner)?, done.replayed).await
 }

@@ -58,9 +58,9 @@ pub(crate) async fn pay_platform(
     At(uin): At<String>,
     Json { call, value, bytes, .. }: Json<NewPaymentBody>,
 ) -> Result<Response, Problem> {
-    let partner = uin_in_path(&uin, Party::Partner)?;
-    let fields = [("amount_not_positive", "amount"), ("amount_overflow", "amount")];
     let claim = call.claim(&bytes)?;
+    let partner = call.formal(&claim, uin_in_path(&uin, Party::Partner)).await?;
+    let fields = [("amount_not_positive", "amount"), ("amount_overflow", "amount")];
     let done = call.decide(claim.key, Command::PayPlatform { partner, amount: value.amount.0 }, &fields).await?;
     let Event::PlatformPaid { partner, amount, partner_after } = *done.event else { return Err(Problem::internal()) };
     let body = PaymentBody {

@@ -65,7 +65,8 @@ pub(crate) async fn allocate_pool(
     At(uin): At<String>,
     Json { call, value, bytes, .. }: Json<PoolBody>,
 ) -> Result<Response, Problem> {
-    let second_level = uin_in_path(&uin, Party::SecondLevel)?;
+    let claim = call.claim(&bytes)?;
+    let second_level = call.formal(&claim, uin_in_path(&uin, Party::SecondLevel)).await?;
     let fields = [
         ("exceeds_allocatable", "amount"),
         ("exceeds_pool", "amount"),
@@ -73,7 +74,6 @@ pub(crate) async fn allocate_pool(
         ("amount_zero", "amount"),
     ];
     let remark = value.remark.map(|text| text.0);
-    let claim = call.claim(&bytes)?;
     let command = Command::AllocatePool { second_level, amount: value.amount.0, remark };
     let done = call.decide(claim.key, command, &fields).await?;
     let Event::PoolAllocated { second_level, amount, total_after, remaining_after, .. } = *done.event else {

@@ -256,6 +256,17 @@ impl Problem {
         self
     }
 
+    /// Whether the request is answered so when it is repeated under its key. Malformed requests and failures are not.
+    pub(crate) fn is_kept(&self) -> bool {
+        matches!(self.0.status.as_u16(), 402 | 404 | 409 | 422)
+    }
+
+    /// The same problem, again or for the first time.
+    pub(crate) fn again(mut self, replayed: bool) -> Problem {
+        self.0.replayed = replayed;
+        self
+    }
+
     /// The stable code.
     pub(crate) fn code(&self) -> &'static str {
         self.0.code

@@ -16,7 +16,6 @@ pub(crate) enum Own {
     KeyInvalid,
     Unauthenticated,
     NotFound,
-    DeliveryNotFound,
     MethodNotAllowed,
     BodyTimeout,
     KeyInUse,
@@ -33,7 +32,7 @@ pub(crate) enum Own {
 
 impl Own {
     /// All of them, by status.
-    pub(crate) const ALL: [Own; 23] = [
+    pub(crate) const ALL: [Own; 22] = [
         Own::InvalidJson,
         Own::InvalidValue,
         Own::MissingField,
@@ -44,7 +43,6 @@ impl Own {
         Own::KeyInvalid,
         Own::Unauthenticated,
         Own::NotFound,
-        Own::DeliveryNotFound,
         Own::MethodNotAllowed,
         Own::BodyTimeout,
         Own::KeyInUse,
@@ -74,7 +72,6 @@ impl Own {
                 (StatusCode::UNAUTHORIZED, "unauthenticated", "The platform key is missing or not known")
             }
             Own::NotFound => (StatusCode::NOT_FOUND, "not_found", "There is nothing here"),
-            Own::DeliveryNotFound => (StatusCode::NOT_FOUND, "delivery_not_found", "There is no such delivery"),
             Own::MethodNotAllowed => {
                 (StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", "The method is not known here")
             }

@@ -91,6 +91,9 @@ fn words(rejection: &Rejection) -> (&'static str, String) {
         Rejection::WebhookNotFound => {
             ("There is no such webhook", "no webhook has this id, or it was removed".to_owned())
         }
+        Rejection::DeliveryNotFound => {
+            ("There is no such delivery", "nothing was sent to that webhook under this number".to_owned())
+        }
         Rejection::DecisionNotFound => (
             "There is no such decision",
             "the journal has no decision under this request identifier and key; reading leaves none".to_owned(),

@@ -104,14 +104,14 @@ fn line_ids(named: Vec<Text<0, 64>>) -> Result<Vec<LineId>, Problem> {
 pub(crate) async fn confirm_receipt(
     Json { call, value, bytes, .. }: Json<NewReceiptBody>,
 ) -> Result<Response, Problem> {
-    let receipt = value.read()?;
+    let claim = call.claim(&bytes)?;
+    let receipt = call.formal(&claim, value.read()).await?;
     let fields = [
         ("customer_not_found", "customer_uin"),
         ("account_not_found", "customer_uin"),
         ("line_not_found", "line_ids"),
         ("month_not_issued", "month"),
     ];
-    let claim = call.claim(&bytes)?;
     let done = call.judged(call.app().confirm_receipt(call.caller, claim.key, receipt).await, &fields)?;
     let Event::ReceiptConfirmed { customer, month, lines, returned, customer_after, .. } = *done.event else {
         return Err(Problem::internal());

@@ -3,7 +3,7 @@
 use super::view::ResourceBody;
 use super::{NameText, TAG};
 use crate::body::Json;
-use crate::call::{answer, answer_again};
+use crate::call::answer_again;
 use crate::details::{Details, Quantity};
 use crate::problem::{Problem, Reason};
 use crate::wire::{AccountNumber, Money, Tags, Text};
@@ -83,8 +83,10 @@ pub(crate) async fn activate_resource(
         ("amount_overflow", "unit_price"),
         ("quantity_not_positive", "quantity"),
     ];
+    let claim = call.claim(&bytes)?;
     let product = value.product_code.0.parse();
-    let product = product.map_err(|_| Problem::refused(&Rejection::ProductNotFound).at("product_code"))?;
+    let product = product.map_err(|_| Problem::refused(&Rejection::ProductNotFound).at("product_code"));
+    let product = call.formal(&claim, product).await?;
     let details = Details {
         region: value.region.map(|text| text.0),
         zone: value.zone.map(|text| text.0),
@@ -103,14 +105,18 @@ pub(crate) async fn activate_resource(
         details: details.text().ok_or_else(Problem::internal)?,
     }));
     if value.dry_run.unwrap_or(false) {
-        let preview = call.app().preview(call.caller, &command).await;
-        let decision = preview.map_err(|failure| Problem::of(failure, &fields))?;
+        if let Some(first) = call.kept(&claim, command.action(), &fields).await? {
+            return Ok(first);
+        }
+        let decision = match call.app().preview(call.caller, &command).await {
+            Ok(decision) => decision,
+            Err(failure) => return Err(call.refuse_kept(&claim, failure, &fields).await),
+        };
         let Event::ResourceActivated { resource, .. } = decision.event else { return Err(Problem::internal()) };
         let because = decision.because.iter().map(Reason::from).collect();
         let shown = ResourceBody::from_decision(&call, *resource).await?.not_kept(because);
-        return Ok(answer(StatusCode::OK, &shown));
+        return call.answer_kept(&claim, Some(value.account_uin.0), &shown, false).await;
     }
-    let claim = call.claim(&bytes)?;
     let done = call.decide(claim.key, command, &fields).await?;
     let Event::ResourceActivated { resource, .. } = *done.event else { return Err(Problem::internal()) };
     let shown = ResourceBody::from_decision(&call, *resource).await?;

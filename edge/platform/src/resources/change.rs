@@ -4,7 +4,7 @@ use super::TAG;
 use super::name::name_in_path;
 use super::view::ResourceBody;
 use crate::body::Json;
-use crate::call::{At, answer};
+use crate::call::{At, answer_again};
 use crate::details::Quantity;
 use crate::problem::{Own, Problem};
 use crate::wire::{Money, present};
@@ -51,20 +51,21 @@ pub(crate) struct ResourceChangeBody {
 )]
 pub(crate) async fn resize_resource(
     At(name): At<String>,
-    Json { call, value, .. }: Json<ResourceChangeBody>,
+    Json { call, value, bytes, .. }: Json<ResourceChangeBody>,
 ) -> Result<Response, Problem> {
-    let name = name_in_path(&name)?;
     let (unit_price, quantity) = (value.unit_price.map(|money| money.0), value.quantity.map(|quantity| quantity.0));
     if unit_price.is_none() && quantity.is_none() {
         return Err(Problem::own(Own::MissingField, "one of `unit_price` and `quantity` is required").at("quantity"));
     }
+    let claim = call.claim(&bytes)?;
+    let name = call.formal(&claim, name_in_path(&name)).await?;
     let fields = [
         ("amount_negative", "unit_price"),
         ("quantity_not_positive", "quantity"),
         ("amount_overflow", if unit_price.is_some() { "unit_price" } else { "quantity" }),
     ];
-    let outcome = call.app().resize_resource(call.caller, None, name, unit_price, quantity).await;
+    let outcome = call.app().resize_resource(call.caller, claim.key, name, unit_price, quantity).await;
     let done = call.judged(outcome, &fields)?;
     let Event::ResourceResized { resource, .. } = *done.event else { return Err(Problem::internal()) };
-    Ok(answer(StatusCode::OK, &ResourceBody::from_decision(&call, *resource).await?))
+    Ok(answer_again(StatusCode::OK, &ResourceBody::from_decision(&call, *resource).await?, done.replayed))
 }

@@ -17,9 +17,8 @@ use utoipa_axum::routes;
 const TAG: &str = "Resources";
 
 pub(crate) fn routes() -> OpenApiRouter<Platform> {
-    OpenApiRouter::new().routes(routes!(activate::activate_resource, read::list_resources)).routes(routes!(
-        read::show_resource,
-        change::resize_resource,
-        terminate::terminate_resource
-    ))
+    OpenApiRouter::new()
+        .routes(routes!(activate::activate_resource, read::list_resources))
+        .routes(routes!(read::show_resource, change::resize_resource, terminate::terminate_resource))
+        .routes(routes!(terminate::terminate_by_post))
 }

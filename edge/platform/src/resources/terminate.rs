@@ -1,10 +1,11 @@
-//! `DELETE /v1/resources/{resource_id}`
+//! `DELETE /v1/resources/{resource_id}`, and the same as `POST /v1/resources/{resource_id}/terminate` for whoever cannot
+//! send a body with a DELETE.
 
 use super::TAG;
 use super::name::name_in_path;
 use super::view::ResourceBody;
 use crate::body::Json;
-use crate::call::{At, answer};
+use crate::call::{At, answer_again};
 use crate::problem::Problem;
 use crate::wire::Money;
 use axum::http::StatusCode;
@@ -57,14 +58,39 @@ pub(super) struct TerminatedBody {
         (status = 422, description = "`amount_negative`, `amount_overflow`"),
     )
 )]
-pub(crate) async fn terminate_resource(
+pub(crate) async fn terminate_resource(name: At<String>, body: Json<TerminationBody>) -> Result<Response, Problem> {
+    terminated(name, body).await
+}
+
+/// Terminates a resource.
+///
+/// The same as `DELETE`, for clients that send no body with one.
+#[utoipa::path(
+    post,
+    path = "/v1/resources/{resource_id}/terminate",
+    tag = TAG,
+    params(("resource_id" = String, Path, description = "The resource's id, percent-encoded")),
+    request_body(content = Option<TerminationBody>, description = "Nothing, or what is left to settle"),
+    responses(
+        (status = 200, description = "The resource as it ended", body = TerminatedBody),
+        (status = 404, description = "`resource_not_found`"),
+        (status = 409, description = "`resource_not_active`: it has ended before"),
+        (status = 422, description = "`amount_negative`, `amount_overflow`"),
+    )
+)]
+pub(crate) async fn terminate_by_post(name: At<String>, body: Json<TerminationBody>) -> Result<Response, Problem> {
+    terminated(name, body).await
+}
+
+async fn terminated(
     At(name): At<String>,
-    Json { call, value, .. }: Json<TerminationBody>,
+    Json { call, value, bytes, .. }: Json<TerminationBody>,
 ) -> Result<Response, Problem> {
-    let name = name_in_path(&name)?;
+    let claim = call.claim(&bytes)?;
+    let name = call.formal(&claim, name_in_path(&name)).await?;
     let fields = [("amount_negative", "final_amount"), ("amount_overflow", "final_amount")];
     let last = value.final_amount.map(|money| money.0);
-    let done = call.judged(call.app().terminate_resource(call.caller, None, name, last).await, &fields)?;
+    let done = call.judged(call.app().terminate_resource(call.caller, claim.key, name, last).await, &fields)?;
     let Event::ResourceTerminated { resource, released, charge, .. } = *done.event else {
         return Err(Problem::internal());
     };
@@ -84,5 +110,5 @@ pub(crate) async fn terminate_resource(
         voucher_amount,
         partner_amount,
     };
-    Ok(answer(StatusCode::OK, &body))
+    Ok(answer_again(StatusCode::OK, &body, done.replayed))
 }

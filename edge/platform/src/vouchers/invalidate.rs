@@ -29,8 +29,8 @@ pub(crate) async fn invalidate_voucher(
     At(id): At<String>,
     Json { call, value: NothingBody {}, bytes, .. }: Json<NothingBody>,
 ) -> Result<Response, Problem> {
-    let id = id_in_path(&id)?;
     let claim = call.claim(&bytes)?;
+    let id = call.formal(&claim, id_in_path(&id)).await?;
     let done = call.judged(call.app().invalidate_voucher(call.caller, claim.key, id).await, &[])?;
     let Event::VoucherInvalidated { voucher } = *done.event else { return Err(Problem::internal()) };
     Ok(answer_again(StatusCode::OK, &VoucherBody::from_decision(&call, *voucher).await?, done.replayed))

@@ -155,10 +155,9 @@ pub(crate) async fn issue_voucher(Json { call, value, bytes, .. }: Json<NewVouch
         ("voucher_quota_exceeded", "amount"),
         ("amount_overflow", "amount"),
     ];
-    let products = match value.products {
-        Some(Object(products)) => products.read()?,
-        None => NewVoucherProducts::All,
-    };
+    let claim = call.claim(&bytes)?;
+    let products = value.products.map_or(Ok(NewVoucherProducts::All), |Object(products)| products.read());
+    let products = call.formal(&claim, products).await?;
     let effective_at = match value.effective_at {
         Some(time) => time.0,
         None => call.app().now().await?,
@@ -173,7 +172,6 @@ pub(crate) async fn issue_voucher(Json { call, value, bytes, .. }: Json<NewVouch
         effective_at,
         expires_at: value.expires_at.0,
     }));
-    let claim = call.claim(&bytes)?;
     let done = call.decide(claim.key, command, &fields).await?;
     let Event::VoucherIssued { voucher, .. } = *done.event else { return Err(Problem::internal()) };
     Ok(answer_again(StatusCode::CREATED, &VoucherBody::from_decision(&call, *voucher).await?, done.replayed))

@@ -2,7 +2,7 @@
 
 use super::{TAG, WebhookBody};
 use crate::body::Json;
-use crate::call::answer_again;
+use crate::call::answer_once;
 use crate::problem::Problem;
 use crate::wire::{AccountNumber, Text, quoted};
 use axum::http::StatusCode;
@@ -95,5 +95,5 @@ pub(crate) async fn add_webhook(Json { call, value, bytes, .. }: Json<NewWebhook
     };
     let secret = added.secret.map(|secret| secret.expose().to_owned());
     let body = AddedBody { webhook: WebhookBody::new(&call, view), secret };
-    Ok(answer_again(StatusCode::CREATED, &body, added.replayed))
+    Ok(answer_once(StatusCode::CREATED, &body, added.replayed))
 }

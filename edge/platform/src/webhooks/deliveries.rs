@@ -5,12 +5,13 @@ use crate::body::{Json, NothingBody};
 use crate::call::{At, Call, answer};
 use crate::notices::{packed, unpacked};
 use crate::page::{List, Page, PageQuery};
-use crate::problem::{Own, Problem};
+use crate::problem::Problem;
 use crate::query::Query;
-use crate::wire::{AccountNumber, quoted};
+use crate::wire::AccountNumber;
 use axum::http::StatusCode;
 use axum::response::Response;
 use credere_app::notices::{DeliveryView, notice_id, read_notice_id};
+use credere_core::access::Action;
 use credere_store::outbox::{AttemptRow, DeliveryState};
 use serde::Serialize;
 use serde_json::value::RawValue;
@@ -139,7 +140,7 @@ pub(crate) async fn list_deliveries(
 ///
 /// At once, whatever came of it before, with the whole schedule of retries before it; a webhook that was switched off is
 /// switched on. The answer is the delivery, waiting. The message keeps its number, so that a receiver can tell that it
-/// has had it. A header key is not looked at: asking twice is the same as asking once until it was sent.
+/// has had it.
 #[utoipa::path(
     post,
     path = "/v1/webhooks/{id}/deliveries/{delivery_id}/redeliver",
@@ -156,15 +157,19 @@ pub(crate) async fn list_deliveries(
 )]
 pub(crate) async fn redeliver(
     At((id, delivery_id)): At<(String, String)>,
-    Json { call, value: NothingBody {}, .. }: Json<NothingBody>,
+    Json { call, value: NothingBody {}, bytes, .. }: Json<NothingBody>,
 ) -> Result<Response, Problem> {
-    let id = id_in_path(&id)?;
-    let missing = || Problem::own(Own::DeliveryNotFound, format!("nothing was sent to it as {}", quoted(&delivery_id)));
-    let Some(notice) = read_notice_id(&delivery_id) else {
-        // Whoever may not redeliver, and whatever is no webhook, is told so first.
-        call.app().webhook(call.caller, id).await?;
-        return Err(missing());
-    };
-    let view = call.app().redeliver(call.caller, id, notice).await?.ok_or_else(missing)?;
-    Ok(answer(StatusCode::OK, &DeliveryBody::new(&call, view)))
+    let claim = call.claim(&bytes)?;
+    let id = call.formal(&claim, id_in_path(&id)).await?;
+    // Whoever may add a webhook may have it called.
+    if let Some(first) = call.kept(&claim, (Action::AddWebhook, None), &[]).await? {
+        return Ok(first);
+    }
+    match call.app().redeliver(call.caller, id, read_notice_id(&delivery_id)).await {
+        Ok(view) => {
+            let recipient = view.row.recipient;
+            call.answer_kept(&claim, recipient, &DeliveryBody::new(&call, view), false).await
+        }
+        Err(failure) => Err(call.refuse_kept(&claim, failure, &[]).await),
+    }
 }

@@ -1,10 +1,10 @@
 //! `DELETE /v1/webhooks/{id}`
 
 use super::{TAG, id_in_path};
-use crate::call::{At, Call};
+use crate::body::{Json, NothingBody};
+use crate::call::{At, gone};
 use crate::problem::Problem;
-use axum::http::StatusCode;
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 
 /// Removes a webhook.
 ///
@@ -19,8 +19,12 @@ use axum::response::{IntoResponse, Response};
         (status = 404, description = "`webhook_not_found`"),
     )
 )]
-pub(crate) async fn remove_webhook(call: Call, At(id): At<String>) -> Result<Response, Problem> {
-    let id = id_in_path(&id)?;
-    call.judged(call.app().remove_webhook(call.caller, id).await, &[])?;
-    Ok(StatusCode::NO_CONTENT.into_response())
+pub(crate) async fn remove_webhook(
+    At(id): At<String>,
+    Json { call, value: NothingBody {}, bytes, .. }: Json<NothingBody>,
+) -> Result<Response, Problem> {
+    let claim = call.claim(&bytes)?;
+    let id = call.formal(&claim, id_in_path(&id)).await?;
+    let done = call.judged(call.app().remove_webhook(call.caller, claim.key, id).await, &[])?;
+    Ok(gone(done.replayed))
 }

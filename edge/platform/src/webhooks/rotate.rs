@@ -2,7 +2,7 @@
 
 use super::{TAG, id_in_path};
 use crate::body::{Json, NothingBody};
-use crate::call::{At, answer_again};
+use crate::call::{At, answer_once};
 use crate::problem::Problem;
 use axum::http::StatusCode;
 use axum::response::Response;
@@ -38,9 +38,9 @@ pub(crate) async fn rotate_secret(
     At(id): At<String>,
     Json { call, value: NothingBody {}, bytes, .. }: Json<NothingBody>,
 ) -> Result<Response, Problem> {
-    let id = id_in_path(&id)?;
     let claim = call.claim(&bytes)?;
+    let id = call.formal(&claim, id_in_path(&id)).await?;
     let rotated = call.judged(call.app().rotate_webhook_secret(call.caller, claim.key, id).await, &[])?;
     let secret = rotated.secret.map(|secret| secret.expose().to_owned());
-    Ok(answer_again(StatusCode::CREATED, &RotatedBody { id: id.to_string(), secret }, rotated.replayed))
+    Ok(answer_once(StatusCode::CREATED, &RotatedBody { id: id.to_string(), secret }, rotated.replayed))
 }

@@ -1,0 +1,74 @@
+//! Answers that are kept word for word under their idempotency key, in the directory's file: they may show names, which
+//! the journal must not hold. Like everything there each bears the last event of its frame.
+
+use super::directory::FILE;
+use super::errors::{Within, stored};
+use super::rows::{Clash, Fields, Inserter, Stored, select, value};
+use crate::contract::{KeptAnswer, KeyHash, StoreError};
+use credere_core::channel::Uin;
+use credere_core::ledger::Moment;
+use rusqlite::Connection;
+use rusqlite::types::ValueRef;
+
+pub(super) const TABLE: &str = "
+    CREATE TABLE IF NOT EXISTS kept_answer (shard INTEGER NOT NULL, key BLOB NOT NULL, account INTEGER,
+        body BLOB NOT NULL, at INTEGER NOT NULL, seq INTEGER NOT NULL, seal INTEGER NOT NULL,
+        PRIMARY KEY (shard, key));
+    CREATE INDEX IF NOT EXISTS kept_answer_at ON kept_answer (shard, at);";
+
+/// Keeps an answer. One that was kept under the key before was for a use of it that is forgotten.
+pub(super) fn keep(connection: &Connection, seq: u64, answer: &KeptAnswer) -> Result<(), StoreError> {
+    let row = AnswerRow { answer: answer.clone(), seq };
+    Inserter::new::<AnswerRow>(connection, FILE, Clash::Replaces, &[])?.put(&[], &row)
+}
+
+/// The answer under a key, of a frame that is not after `last`.
+pub(super) fn find(connection: &Connection, key: &KeyHash, last: i64) -> Result<Option<KeptAnswer>, StoreError> {
+    let tail = "FROM kept_answer WHERE shard = 0 AND key = ? AND seq <= ?";
+    let found: Option<AnswerRow> = select(connection, FILE, "", tail, &[&&key[..], &last])?.pop();
+    Ok(found.map(|row| row.answer))
+}
+
+/// Drops what was answered before this moment.
+pub(super) fn forget(connection: &Connection, before: Moment) -> Result<(), StoreError> {
+    connection.execute("DELETE FROM kept_answer WHERE shard = 0 AND at < ?", [before.micros()]).within(FILE)?;
+    Ok(())
+}
+
+/// Drops what may show this account's names.
+pub(super) fn erase(connection: &Connection, uin: Uin) -> Result<(), StoreError> {
+    let account = stored(uin.number())?;
+    connection.execute("DELETE FROM kept_answer WHERE shard = 0 AND account = ?", [account]).within(FILE)?;
+    Ok(())
+}
+
+struct AnswerRow {
+    answer: KeptAnswer,
+    seq: u64,
+}
+
+impl Stored for AnswerRow {
+    const TABLE: &'static str = "kept_answer";
+    const COLUMNS: &'static [&'static str] = &["key", "account", "body", "at", "seq"];
+
+    fn values(&self) -> Result<Vec<ValueRef<'_>>, StoreError> {
+        let KeptAnswer { key, account, body, at } = &self.answer;
+        Ok(vec![
+            ValueRef::Blob(key),
+            value::optional_uin(*account)?,
+            ValueRef::Blob(body),
+            value::moment(*at),
+            value::whole(self.seq)?,
+        ])
+    }
+
+    fn read(fields: &mut Fields<'_>) -> Result<AnswerRow, StoreError> {
+        let answer = KeptAnswer {
+            key: fields.bytes()?,
+            account: fields.optional_uin()?,
+            body: fields.blob()?.to_vec(),
+            at: fields.moment()?,
+        };
+        Ok(AnswerRow { answer, seq: fields.whole()? })
+    }
+}
