@@ -7,17 +7,18 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chacha20poly1305::aead::{Aead, KeyInit, Payload};
 use chacha20poly1305::{XChaCha20Poly1305, XNonce};
 use std::fmt;
+use zeroize::Zeroizing;
 
 const NONCE: usize = 24;
 
-/// A secret text that never shows in a log or an error.
+/// A secret text that never shows in a log or an error, and is overwritten when it is let go.
 #[derive(Clone, PartialEq, Eq)]
-pub struct SecretText(String);
+pub struct SecretText(Zeroizing<String>);
 
 impl SecretText {
     /// Wraps a secret.
     pub fn new(text: String) -> SecretText {
-        SecretText(text)
+        SecretText(Zeroizing::new(text))
     }
 
     /// The secret itself: for the one answer that shows it, and for computing with it.
@@ -41,13 +42,16 @@ pub fn new_secret(prefix: &str) -> Result<SecretText, String> {
     const ALPHABET: &[u8; 62] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
     // The largest multiple of 62 that a byte can hold: bytes beyond it would favour some characters.
     const FAIR: u8 = 248;
-    let mut secret = prefix.to_owned();
     let whole = prefix.len() + 32;
+    // Large enough from the start: a text that grows leaves its beginning behind.
+    let mut secret = Zeroizing::new(String::with_capacity(whole));
+    secret.push_str(prefix);
     while secret.len() < whole {
-        let mut bytes = [0_u8; 48];
-        getrandom::fill(&mut bytes).map_err(|error| format!("no randomness: {error}"))?;
+        let mut bytes = Zeroizing::new([0_u8; 48]);
+        getrandom::fill(&mut *bytes).map_err(|error| format!("no randomness: {error}"))?;
         let fair = bytes.iter().filter(|byte| **byte < FAIR).map(|byte| char::from(ALPHABET[usize::from(byte % 62)]));
-        secret.extend(fair.take(whole - secret.len()));
+        let missing = whole - secret.len();
+        secret.extend(fair.take(missing));
     }
     Ok(SecretText(secret))
 }
@@ -66,9 +70,9 @@ pub fn check_platform_key(key: &str) -> Result<(), String> {
     }
 }
 
-/// The key that API secrets are sealed under.
+/// The key that API secrets are sealed under. Overwritten when it is let go.
 #[derive(Clone)]
-pub struct MasterKey([u8; 32]);
+pub struct MasterKey(Zeroizing<[u8; 32]>);
 
 impl fmt::Debug for MasterKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -82,8 +86,8 @@ impl MasterKey {
     /// # Errors
     /// A text when the system gives no randomness.
     pub fn random() -> Result<MasterKey, String> {
-        let mut key = [0_u8; 32];
-        getrandom::fill(&mut key).map_err(|error| format!("no randomness: {error}"))?;
+        let mut key = Zeroizing::new([0_u8; 32]);
+        getrandom::fill(&mut *key).map_err(|error| format!("no randomness: {error}"))?;
         Ok(MasterKey(key))
     }
 
@@ -92,14 +96,18 @@ impl MasterKey {
     /// # Errors
     /// A text that does not repeat the key.
     pub fn from_text(text: &str) -> Result<MasterKey, String> {
-        let bytes = URL_SAFE_NO_PAD.decode(text.trim_end_matches('=')).ok();
-        let key = bytes.and_then(|bytes| <[u8; 32]>::try_from(bytes).ok());
-        key.map(MasterKey).ok_or_else(|| "a master key is 32 bytes in URL-safe Base64".to_owned())
+        let bytes = Zeroizing::new(URL_SAFE_NO_PAD.decode(text.trim_end_matches('=')).unwrap_or_default());
+        let mut key = Zeroizing::new([0_u8; 32]);
+        if bytes.len() != key.len() {
+            return Err("a master key is 32 bytes in URL-safe Base64".to_owned());
+        }
+        key.copy_from_slice(&bytes);
+        Ok(MasterKey(key))
     }
 
     /// The key as text, for its file.
     pub fn to_text(&self) -> SecretText {
-        SecretText(URL_SAFE_NO_PAD.encode(self.0))
+        SecretText::new(URL_SAFE_NO_PAD.encode(&*self.0))
     }
 
     /// Encrypts a secret; it can be opened only together with the same `context` (its public half).
@@ -118,11 +126,17 @@ impl MasterKey {
         let (nonce, body) = sealed.split_at_checked(NONCE)?;
         let payload = Payload { msg: body, aad: context.as_bytes() };
         let secret = self.cipher().decrypt(&XNonce::try_from(nonce).ok()?, payload).ok()?;
-        String::from_utf8(secret).ok().map(SecretText)
+        match String::from_utf8(secret) {
+            Ok(text) => Some(SecretText::new(text)),
+            Err(error) => {
+                drop(Zeroizing::new(error.into_bytes()));
+                None
+            }
+        }
     }
 
     fn cipher(&self) -> XChaCha20Poly1305 {
-        XChaCha20Poly1305::new(&self.0.into())
+        XChaCha20Poly1305::new((&*self.0).into())
     }
 }
 
@@ -159,6 +173,16 @@ mod tests {
         assert!(key.open(&sealed, "other").is_none() && other.open(&sealed, "id").is_none());
         assert!(key.open(&sealed[..10], "id").is_none());
         assert!(!sealed.windows(6).any(|part| part == b"s3cret"));
+    }
+
+    #[test]
+    fn what_is_secret_is_overwritten_when_it_is_let_go() {
+        // Holds for types, so that it is the compiler that checks it.
+        fn overwritten(_: &impl zeroize::ZeroizeOnDrop) {}
+        let key = MasterKey::random().unwrap();
+        overwritten(&key.0);
+        overwritten(&key.cipher());
+        overwritten(&new_secret("cred_").unwrap().0);
     }
 
     #[test]

@@ -40,7 +40,11 @@ impl App {
         match outcome.answer {
             Answer::Kept => {
                 let found = self.engine.directory(move |store| store.kept_answer(&key.key)).await?;
-                let lost = || Failure::Store(StoreError::Corrupt("a kept answer is not in the directory, or was erased with its account's data".to_owned()));
+                let lost = || {
+                    Failure::Store(StoreError::Corrupt(
+                        "a kept answer is not in the directory, or was erased with its account's data".to_owned(),
+                    ))
+                };
                 found.map(|kept| Some(kept.body)).ok_or_else(lost)
             }
             Answer::Refused(rejection) => Err(Failure::Refused { rejection: *rejection, replayed: outcome.replayed }),

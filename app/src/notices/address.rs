@@ -98,6 +98,17 @@ impl WebhookUrl {
     }
 }
 
+/// An address without what may be a secret of its receiver: its user part and its query.
+pub(super) fn without_secrets(text: &str) -> String {
+    let Ok(mut url) = Url::parse(text) else { return String::new() };
+    // Neither fails for an address that has a host, which every webhook's has; nothing is shown of one that has none.
+    if url.set_username("").is_err() || url.set_password(None).is_err() {
+        return String::new();
+    }
+    url.set_query(None);
+    url.into()
+}
+
 /// Whether an address can be reached from anywhere: none that is private, local, shared, reserved, for documentation or
 /// for many at once, and none that only wraps such an address.
 pub fn is_public(address: IpAddr) -> bool {
@@ -279,6 +290,17 @@ mod tests {
     fn a_webhook_shows_no_more_than_its_host() {
         let url = WebhookUrl::read("https://user:pass@hooks.example.com/secret?token=1", Reach::default()).unwrap();
         assert_eq!(format!("{url:?}"), "hooks.example.com");
+    }
+
+    #[test]
+    fn what_may_be_secret_in_an_address_is_left_out() {
+        assert_eq!(
+            without_secrets("https://user:pass@hooks.example.com:8443/a/b?token=1"),
+            "https://hooks.example.com:8443/a/b"
+        );
+        assert_eq!(without_secrets("https://hooks.example.com/"), "https://hooks.example.com/");
+        assert_eq!(without_secrets("mailto:someone@example.com"), "");
+        assert_eq!(without_secrets("no address"), "");
     }
 
     #[tokio::test]

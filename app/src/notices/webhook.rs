@@ -2,7 +2,7 @@
 //! the attempt and a signature over both and the body. Where a webhook is and what it is signed with is sealed in the
 //! directory; here it is opened for one attempt and never shown.
 
-use super::address::{Guarded, Reach, UrlFault, WebhookUrl};
+use super::address::{Guarded, Reach, URL_MAX, UrlFault, WebhookUrl};
 use super::attempt::{Outcome, Tried};
 use super::occurrence::notice_id;
 use super::schedule::Schedule;
@@ -23,6 +23,7 @@ use sha2::Sha256;
 use std::error::Error;
 use std::sync::Arc;
 use std::time::Duration;
+use zeroize::Zeroizing;
 
 /// How long a replaced secret still signs beside the new one: 24 hours.
 pub const OLD_SECRET_SECONDS: i64 = 86_400;
@@ -73,7 +74,7 @@ pub(super) struct Endpoint {
 
 #[derive(Clone, Serialize, Deserialize)]
 struct Signing {
-    secret: String,
+    secret: Zeroizing<String>,
     /// Until when it signs, in microseconds of the machine's clock; the newest one for as long as it stays that.
     until: Option<i64>,
 }
@@ -87,7 +88,7 @@ struct Sealed {
 impl Endpoint {
     pub(super) fn new(url: &WebhookUrl) -> Result<(Endpoint, SecretText), String> {
         let secret = new_signing_secret()?;
-        let signing = Signing { secret: secret.expose().to_owned(), until: None };
+        let signing = Signing { secret: secret.expose().to_owned().into(), until: None };
         Ok((Endpoint { url: url.as_str().to_owned(), secrets: vec![signing] }, secret))
     }
 
@@ -100,8 +101,11 @@ impl Endpoint {
 
     pub(super) fn seal(&self, account: Option<Uin>, key: &MasterKey) -> Result<Vec<u8>, String> {
         let sealed = Sealed { url: self.url.clone(), secrets: self.secrets.clone() };
-        let text = serde_json::to_string(&sealed).map_err(|error| error.to_string())?;
-        key.seal(&text, &context(account))
+        // Large enough from the start: what grows leaves its beginning behind.
+        let mut text = Zeroizing::new(Vec::with_capacity(2 * URL_MAX + SECRETS_MAX * 256));
+        serde_json::to_writer(&mut *text, &sealed).map_err(|error| error.to_string())?;
+        let text = std::str::from_utf8(&text).map_err(|error| error.to_string())?;
+        key.seal(text, &context(account))
     }
 
     /// The host, for logs: the rest of the address may carry a token.
@@ -118,7 +122,7 @@ impl Endpoint {
         for old in self.secrets.iter_mut().filter(|old| old.until.is_none()) {
             old.until = Some(until);
         }
-        self.secrets.insert(0, Signing { secret: secret.expose().to_owned(), until: None });
+        self.secrets.insert(0, Signing { secret: secret.expose().to_owned().into(), until: None });
         self.secrets.truncate(SECRETS_MAX);
         Ok(secret)
     }
@@ -139,14 +143,17 @@ fn context(account: Option<Uin>) -> String {
 }
 
 fn new_signing_secret() -> Result<SecretText, String> {
-    let mut bytes = [0; SECRET_BYTES];
-    getrandom::fill(&mut bytes).map_err(|error| format!("no randomness: {error}"))?;
-    Ok(SecretText::new(format!("{SECRET_PREFIX}{}", STANDARD.encode(bytes))))
+    let mut bytes = Zeroizing::new([0; SECRET_BYTES]);
+    getrandom::fill(&mut *bytes).map_err(|error| format!("no randomness: {error}"))?;
+    let mut secret = String::with_capacity(SECRET_PREFIX.len() + SECRET_BYTES.div_ceil(3) * 4);
+    secret.push_str(SECRET_PREFIX);
+    STANDARD.encode_string(&*bytes, &mut secret);
+    Ok(SecretText::new(secret))
 }
 
 /// `v1,` and the Base64 of HMAC-SHA256 over number, time and body.
 fn sign(secret: &str, id: &str, seconds: i64, body: &str) -> Option<String> {
-    let key = STANDARD.decode(secret.strip_prefix(SECRET_PREFIX)?).ok()?;
+    let key = Zeroizing::new(STANDARD.decode(secret.strip_prefix(SECRET_PREFIX)?).ok()?);
     let mut mac = Hmac::<Sha256>::new_from_slice(&key).ok()?;
     mac.update(format!("{id}.{seconds}.{body}").as_bytes());
     Some(format!("v1,{}", STANDARD.encode(mac.finalize().into_bytes())))
@@ -276,7 +283,8 @@ mod tests {
     use super::*;
 
     fn endpoint(secrets: &[(&str, Option<i64>)]) -> Endpoint {
-        let signing = |(secret, until): &(&str, Option<i64>)| Signing { secret: (*secret).to_owned(), until: *until };
+        let signing =
+            |(secret, until): &(&str, Option<i64>)| Signing { secret: (*secret).to_owned().into(), until: *until };
         Endpoint { url: "https://hooks.example.com/".into(), secrets: secrets.iter().map(signing).collect() }
     }
 

@@ -1,13 +1,13 @@
 //! Webhooks: added, listed, given a new secret, removed. That there is one, whose it is and what it is told of is in the
 //! journal; where it is and what it is signed with only in the directory, sealed.
 
-use super::address::{Reach, UrlFault, WebhookUrl};
+use super::address::{Reach, UrlFault, WebhookUrl, without_secrets};
 use super::webhook::Endpoint;
 use crate::commands::{Caller, Done};
 use crate::failure::Failure;
 use crate::secrets::SecretText;
 use crate::start::App;
-use credere_core::access::Action;
+use credere_core::access::{Action, Actor, KeyAccess};
 use credere_core::book::{Command, KeyUse, Rejection};
 use credere_core::channel::{Uin, WebhookId};
 use credere_core::ledger::Moment;
@@ -54,7 +54,8 @@ pub struct WebhookView {
     pub id: WebhookId,
     /// Whose; the platform's own where absent.
     pub account: Option<Uin>,
-    /// Where it is; empty when that does not open under the master key.
+    /// Where it is; empty when that does not open under the master key, and without its user part and query for whoever
+    /// may only read.
     pub url: String,
     /// Which kinds of messages it is sent; all where empty.
     pub kinds: Vec<String>,
@@ -109,7 +110,7 @@ impl App {
         let found = self.engine.directory(|store| Ok((store.webhooks()?, store.lanes_off()?)));
         let (rows, off) = found.await?;
         let wanted = rows.into_iter().filter(|row| account.is_none() || row.account == account);
-        Ok(wanted.map(|row| self.webhook_view(row, &off)).collect())
+        Ok(wanted.map(|row| self.webhook_view(caller, row, &off)).collect())
     }
 
     /// One webhook.
@@ -120,16 +121,21 @@ impl App {
         self.read_as(caller, Action::ReadWebhooks, None, |_| Ok(())).await?;
         let (row, off) = self.engine.directory(move |store| Ok((store.webhook(id)?, store.lanes_off()?))).await?;
         let row = row.ok_or(Failure::refused(Rejection::WebhookNotFound))?;
-        Ok(self.webhook_view(row, &off))
+        Ok(self.webhook_view(caller, row, &off))
     }
 
-    fn webhook_view(&self, row: WebhookRow, off: &[(Lane, Moment)]) -> WebhookView {
-        let endpoint = Endpoint::open(&row, &self.master_key);
+    fn webhook_view(&self, caller: Caller, row: WebhookRow, off: &[(Lane, Moment)]) -> WebhookView {
+        let url = Endpoint::open(&row, &self.master_key).map(|endpoint| endpoint.url).unwrap_or_default();
+        // Whoever may only read could otherwise call the receiver in the deployment's name.
+        let whole = match caller.actor {
+            Actor::Platform { access, .. } => access == KeyAccess::Full,
+            Actor::Account(_) | Actor::System => false,
+        };
         let lane = Lane::webhook(row.id.0);
         WebhookView {
             id: row.id,
             account: row.account,
-            url: endpoint.map(|endpoint| endpoint.url).unwrap_or_default(),
+            url: if whole { url } else { without_secrets(&url) },
             kinds: row.kinds,
             created_at: row.created_at,
             off_since: off.iter().find(|(known, _)| *known == lane).map(|(_, since)| *since),

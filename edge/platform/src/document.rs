@@ -5,7 +5,8 @@
 use crate::problem::{Problem, ProblemBody};
 use axum::Router;
 use axum::body::Bytes;
-use axum::http::{HeaderValue, header};
+use axum::http::{HeaderName, HeaderValue, header};
+use axum::middleware::map_response;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use utoipa::openapi::content::{Content, ContentBuilder};
@@ -252,6 +253,27 @@ fn in_query(parameter: &RefOr<Parameter>) -> bool {
     matches!(parameter, RefOr::T(parameter) if parameter.parameter_in == ParameterIn::Query)
 }
 
+/// What a page may do: run and show what comes from here, and ask nobody else. Nothing that is written into the page
+/// itself runs, whoever wrote it there, and no other page may frame it.
+const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; \
+    connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
+/// The headers of everything that a browser shows as a page or loads for one.
+const SHIELD: [(HeaderName, &str); 5] = [
+    (header::CONTENT_SECURITY_POLICY, POLICY),
+    (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+    (header::X_FRAME_OPTIONS, "DENY"),
+    (header::REFERRER_POLICY, "no-referrer"),
+    (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
+];
+
+async fn shield(mut response: Response) -> Response {
+    for (name, value) in SHIELD {
+        response.headers_mut().insert(name, HeaderValue::from_static(value));
+    }
+    response
+}
+
 /// The routes that show the document: `/openapi.json`, and `/docs` for people.
 ///
 /// # Errors
@@ -264,5 +286,6 @@ pub(crate) fn routes<S: Clone + Send + Sync + 'static>(document: &OpenApi) -> Re
     // The pages would otherwise ask a validator on the internet about the document.
     let pages = Config::new(["/openapi.json"]).validator_url("none").persist_authorization(false);
     let pages: Router<S> = SwaggerUi::new("/docs").config(pages).into();
+    let pages = pages.layer(map_response(shield));
     Ok(Router::new().route("/openapi.json", get(show)).merge(pages))
 }

@@ -116,11 +116,18 @@ async fn refusals_are_repeated_too_even_when_they_would_not_be_refused_now() {
 async fn secrets_are_shown_once() {
     let world = World::new();
     world.account(1).await;
+    let hook = world.made("/v1/webhooks", json!({ "url": "https://hooks.example.test/" })).await;
+    let rotation = format!("/v1/webhooks/{}/rotate-secret", hook["id"].as_str().unwrap());
     for (path, body, secret) in [
         ("/v1/keys", json!({ "name": "x", "access": "read" }), "key"),
         ("/v1/accounts/1/credentials", json!({}), "secret_key"),
+        ("/v1/webhooks", json!({ "url": "https://hooks.example.test/" }), "secret"),
+        (&*rotation, json!({}), "secret"),
     ] {
-        let mut first = world.ask("POST", path).once("k").json(&body).send().await.is(201);
+        let first = world.ask("POST", path).once("k").json(&body).send().await;
+        // Nobody on the way may keep it.
+        assert_eq!(first.header("cache-control"), "no-store", "{path}");
+        let mut first = first.is(201);
         let again = world.ask("POST", path).once("k").json(&body).send().await;
         assert!(again.replayed() && first[secret].as_str().is_some_and(|secret| secret.len() > 20), "{first}");
         first[secret] = Value::Null;

@@ -63,6 +63,24 @@ async fn the_platforms_own_needs_an_address_only() {
 }
 
 #[tokio::test]
+async fn whoever_may_only_read_does_not_see_what_may_be_secret_in_an_address() {
+    let world = World::new();
+    let whole = "https://user:pass@hooks.example.test:8443/in/1?token=s3cret";
+    let added = world.made("/v1/webhooks", json!({ "url": whole })).await;
+    let (path, reader) = (format!("/v1/webhooks/{}", added["id"].as_str().unwrap()), world.read_key().await);
+    for path in [&*path, "/v1/webhooks"] {
+        let full = world.get(path).await;
+        assert!(full.text.contains(whole), "{}", full.text);
+        let read = world.ask("GET", path).key(&reader).send().await;
+        read.is(200);
+        assert!(read.text.contains(r#""https://hooks.example.test:8443/in/1""#), "{}", read.text);
+        for secret in ["user", "pass", "s3cret", "token"] {
+            assert!(!read.text.contains(secret), "{secret}: {}", read.text);
+        }
+    }
+}
+
+#[tokio::test]
 async fn a_repeated_answer_has_no_secret() {
     let world = World::new();
     let add = || world.ask("POST", "/v1/webhooks").once("k").json(&json!({ "url": URL })).send();

@@ -35,7 +35,8 @@ pub(crate) fn secret_variable(name: &str) -> Result<Option<SecretText>, Failed> 
 /// [`Failed::Usage`] where there is none in it, it is not UTF-8, or [`checked`] refuses it.
 pub(crate) fn secret_in_file(bytes: Vec<u8>, from: &str) -> Result<SecretText, Failed> {
     let text = String::from_utf8(bytes).map_err(|_| Failed::Usage(format!("{from} is not UTF-8")))?;
-    match without_line_end(&text) {
+    let text = SecretText::new(text);
+    match without_line_end(text.expose()) {
         "" => Err(Failed::Usage(format!("{from} is empty"))),
         text => checked(text.to_owned(), from),
     }

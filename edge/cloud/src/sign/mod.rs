@@ -11,18 +11,19 @@ use crate::replay::Mark;
 use credere_core::channel::Uin;
 use std::{fmt, sync::LazyLock};
 use subtle::Choice;
+use zeroize::Zeroizing;
 
 /// How far a timestamp may be from the machine's clock, in seconds, either way.
 pub const WINDOW_SECONDS: i64 = 300;
 
-/// A secret key. It never shows itself in logs or messages.
+/// A secret key. It never shows itself in logs or messages, and is overwritten when it is let go.
 #[derive(Clone, PartialEq, Eq)]
-pub struct Secret(Box<str>);
+pub struct Secret(Zeroizing<Box<str>>);
 
 impl Secret {
     /// Wraps a secret key.
     pub fn new(key: impl Into<Box<str>>) -> Secret {
-        Secret(key.into())
+        Secret(Zeroizing::new(key.into()))
     }
 
     pub(crate) fn key(&self) -> &str {

@@ -13,6 +13,7 @@ use crate::request::Incoming;
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::{Digest, Sha256};
 use subtle::{Choice, ConstantTimeEq};
+use zeroize::Zeroizing;
 
 const ALGORITHM: &str = "TC3-HMAC-SHA256";
 const TERMINATOR: &str = "tc3_request";
@@ -114,7 +115,7 @@ pub fn verify(incoming: &Incoming<'_>, authorization: &str, now: i64, lookup: Lo
     let caller = prove(given.secret_id, found, |secret| {
         let key = signing_key(secret.key(), given.date, given.service);
         texts.iter().fold(Choice::from(0), |matched, text| {
-            matched | hex(&mac(&key, text.as_bytes())).as_bytes().ct_eq(given.signature.as_bytes())
+            matched | hex(&*mac(&*key, text.as_bytes())).as_bytes().ct_eq(given.signature.as_bytes())
         })
     })?;
 
@@ -182,16 +183,18 @@ fn without_port(host: &[u8]) -> Option<&[u8]> {
     (port_ok && name_ok).then_some(name)
 }
 
-fn signing_key(secret: &str, date: &str, service: &str) -> [u8; 32] {
-    let key = mac(format!("TC3{secret}").as_bytes(), date.as_bytes());
-    let key = mac(&key, service.as_bytes());
-    mac(&key, TERMINATOR.as_bytes())
+fn signing_key(secret: &str, date: &str, service: &str) -> Zeroizing<[u8; 32]> {
+    let mut first = Zeroizing::new(String::with_capacity(3 + secret.len()));
+    first.extend(["TC3", secret]);
+    let key = mac(first.as_bytes(), date.as_bytes());
+    let key = mac(&*key, service.as_bytes());
+    mac(&*key, TERMINATOR.as_bytes())
 }
 
-fn mac(key: &[u8], text: &[u8]) -> [u8; 32] {
+fn mac(key: &[u8], text: &[u8]) -> Zeroizing<[u8; 32]> {
     let mut mac = Hmac::<Sha256>::new_from_slice(key).expect("HMAC takes keys of any length");
     mac.update(text);
-    mac.finalize().into_bytes().into()
+    Zeroizing::new(mac.finalize().into_bytes().into())
 }
 
 fn hex(bytes: &[u8]) -> String {
@@ -299,7 +302,7 @@ mod tests {
     #[test]
     fn the_signing_key_is_derived_in_three_steps() {
         let key = signing_key("Vq3xT9mWb7RkLz2YsD5hGn8PcJf4EaUo", "2023-11-14", "billing");
-        assert_eq!(hex(&key), "34c5c2cf8e1fd0d8119894995c54c827e07494d18815029747f420578d579a0e");
+        assert_eq!(hex(&*key), "34c5c2cf8e1fd0d8119894995c54c827e07494d18815029747f420578d579a0e");
     }
 
     #[test]
