@@ -85,6 +85,7 @@ fn book() -> Book {
             amount: whole(10),
             capture: false,
             park: false,
+            resource: None,
             details: "{}".to_owned(),
         })),
         Command::Authorize {
@@ -127,6 +128,7 @@ fn order(id: u64, state: OrderState, list: i64) -> Box<Order> {
         partner_refunded: Amount::ZERO,
         created_at: moment(0),
         updated_at: moment(0),
+        resource: None,
         details: "{}".to_owned(),
     })
 }
@@ -349,7 +351,7 @@ fn an_event_about_what_is_not_there_does_not_fit() {
         code: "cvm".parse().unwrap(),
         name: String::new(),
         settlement: Settlement::Daily,
-        grace_hours: 1,
+        grace_hours: Some(1),
         retention_days: 15,
         freeze: FreezeTerms::default(),
     };
@@ -359,7 +361,7 @@ fn an_event_about_what_is_not_there_does_not_fit() {
         code: "cos".parse().unwrap(),
         name: String::new(),
         settlement: Settlement::Daily,
-        grace_hours: 1,
+        grace_hours: Some(1),
         retention_days: 15,
         freeze: FreezeTerms::default(),
     };

@@ -98,6 +98,7 @@ fn book() -> Book {
             amount: whole(50),
             capture: false,
             park: false,
+            resource: None,
             details: "{}".to_owned(),
         })),
         Command::SettleUsage(Box::new(UsageRecord {

@@ -109,6 +109,7 @@ fn buy(amount: i64, capture: bool, park: bool) -> Command {
         amount: whole(amount),
         capture,
         park,
+        resource: None,
         details: "{}".to_owned(),
     }))
 }

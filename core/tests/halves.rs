@@ -124,7 +124,7 @@ fn of_a_product() {
     ];
     let shown = |book: &Book| {
         let product = book.product(&"cvm".parse().unwrap()).unwrap().1;
-        (product.name.clone(), product.grace_hours, product.retention_days, product.freeze)
+        (product.name.clone(), product.grace_hours(), product.retention_days, product.freeze)
     };
     let freeze = FreezeTerms { model: fixed, coefficient: twice, amount: fee };
     all_hold(&changes, shown, &("server".to_owned(), 5, 9, freeze));

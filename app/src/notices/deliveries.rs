@@ -48,7 +48,8 @@ impl App {
         limit: usize,
     ) -> Result<Vec<DeliveryView>, Failure> {
         self.read_as(caller, Action::ReadWebhooks, None, |book| {
-            book.webhook(id).map(|_| ()).ok_or(Rejection::WebhookNotFound)
+            // What is removed is not shown any more.
+            book.webhook(id).map(|_| ()).map_err(|_| Rejection::WebhookNotFound)
         })
         .await?;
         let lane = Lane::webhook(id.0);
@@ -64,7 +65,7 @@ impl App {
     /// where it was off; `None` is a number that is no notice's. Answers the delivery as it stands now.
     ///
     /// # Errors
-    /// [`Failure`]; refused when there is no such webhook or delivery.
+    /// [`Failure`]; refused when there is no such webhook, or not any more, or no such delivery.
     pub async fn redeliver(
         &self,
         caller: Caller,
@@ -72,10 +73,7 @@ impl App {
         notice: Option<NoticeKey>,
     ) -> Result<DeliveryView, Failure> {
         // Whoever may add a webhook may have it called.
-        self.read_as(caller, Action::AddWebhook, None, |book| {
-            book.webhook(id).map(|_| ()).ok_or(Rejection::WebhookNotFound)
-        })
-        .await?;
+        self.read_as(caller, Action::AddWebhook, None, |book| book.webhook(id).map(|_| ())).await?;
         let notice = notice.ok_or(Failure::refused(Rejection::DeliveryNotFound))?;
         let key = DeliveryKey { lane: Lane::webhook(id.0), notice };
         let now = self.time_of_day();

@@ -18,12 +18,19 @@ pub struct AccountView {
     pub profile: Profile,
     /// What it is as a partner.
     pub partner: Option<Partner>,
+    /// Whether it is a customer with a line of credit; an agent's customers are not (R4).
+    pub has_credit: bool,
     /// What is left on its usable vouchers (R20), in units of 10^-8.
     pub voucher_balance: i128,
 }
 
-/// What the book says of an account: itself, what it is as a partner, and what is left on its vouchers.
-pub(super) type Figures = (Account, Option<Partner>, i128);
+/// What the book says of an account.
+pub(super) struct Figures {
+    pub(super) account: Account,
+    pub(super) partner: Option<Partner>,
+    pub(super) has_credit: bool,
+    pub(super) voucher_balance: i128,
+}
 
 /// A platform key as it is listed.
 pub type PlatformKeyView = PlatformKeyRow;
@@ -72,10 +79,15 @@ impl App {
     }
 
     pub(super) async fn with_profiles(&self, found: Vec<Figures>) -> Result<Vec<AccountView>, Failure> {
-        let uins: Vec<Uin> = found.iter().map(|(account, ..)| account.uin).collect();
+        let uins: Vec<Uin> = found.iter().map(|figures| figures.account.uin).collect();
         let profiles = self.profiles(uins).await?;
-        let view =
-            |((account, partner, voucher_balance), profile)| AccountView { account, profile, partner, voucher_balance };
+        let view = |(Figures { account, partner, has_credit, voucher_balance }, profile)| AccountView {
+            account,
+            profile,
+            partner,
+            has_credit,
+            voucher_balance,
+        };
         Ok(found.into_iter().zip(profiles).map(view).collect())
     }
 
@@ -114,7 +126,12 @@ pub(super) fn missing(uin: Uin) -> Rejection {
 }
 
 pub(super) fn figures(book: &Book, clock: &BusinessClock, account: &Account, partner: Option<Partner>) -> Figures {
-    (account.clone(), partner, book.voucher_balance(account.uin, clock.now(book.now())))
+    Figures {
+        account: account.clone(),
+        partner,
+        has_credit: book.has_credit(account.uin),
+        voucher_balance: book.voucher_balance(account.uin, clock.now(book.now())),
+    }
 }
 
 /// A partner's own figures, without the lists of whom it has.

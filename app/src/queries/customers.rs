@@ -173,7 +173,12 @@ impl App {
     pub async fn own_credit(&self, caller: Caller) -> Result<Account, Failure> {
         let own = calling_account(caller)?;
         self.read_as(caller, Action::ReadOwnCredit, Some(own), |book| {
-            book.account(own).cloned().ok_or(Rejection::PartyNotFound(Party::Account, own))
+            let account = book.account(own).ok_or(Rejection::PartyNotFound(Party::Account, own))?;
+            // An agent's customers take no part in credit (R4).
+            if account.customer.is_some() && !book.has_credit(own) {
+                return Err(Rejection::NotPermitted(Denial::WrongRole));
+            }
+            Ok(account.clone())
         })
         .await
     }

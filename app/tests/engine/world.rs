@@ -91,6 +91,7 @@ pub(crate) fn order(amount: i64) -> Command {
         amount: Amount::whole(amount),
         capture: true,
         park: false,
+        resource: None,
         details: "{}".into(),
     }))
 }

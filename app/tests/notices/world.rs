@@ -121,6 +121,7 @@ pub(crate) async fn spend(app: &App, amount: i64) {
         amount: Amount::whole(amount),
         capture: true,
         park: false,
+        resource: None,
         details: "{}".into(),
     }));
     app.command(platform(), None, order).await.unwrap();

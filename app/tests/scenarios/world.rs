@@ -218,7 +218,7 @@ impl AppWorld {
             available_after: record.available_after,
             remark: record.remark,
         });
-        self.names.party(&found.account, found.partner.as_ref(), Some(records.collect()))
+        self.names.party(&found.account, found.partner.as_ref(), found.has_credit, Some(records.collect()))
     }
 
     async fn order(&self, app: &App, id: OrderId) -> Result<OrderView, Failure> {

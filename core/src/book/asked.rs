@@ -151,6 +151,7 @@ fn placed(order: &Order, product: ProductCode) -> Result<NewOrder, Overflow> {
         amount,
         capture: order.capture,
         park: order.state == OrderState::ToBePaid,
+        resource: order.resource.clone(),
         details: order.details.clone(),
     })
 }

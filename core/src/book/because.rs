@@ -21,6 +21,7 @@ pub enum Rule {
     R56,
     R57,
     R62,
+    R82,
     R112,
     R119,
     R140,
@@ -38,6 +39,7 @@ impl Rule {
             Rule::R56 => "a purchase must not exceed the paying partner's available spend line",
             Rule::R57 => "an activation must not freeze more than is available on either side",
             Rule::R62 => "what was used is charged whatever is available",
+            Rule::R82 => "a downgrade must not give back more than was paid for its resource",
             Rule::R112 => "vouchers pay before credit does",
             Rule::R119 => "a second-level reseller issues at most its voucher quota",
             Rule::R140 => "a customer is unbound only with nothing owed and nothing frozen",
@@ -66,6 +68,8 @@ pub enum Figure {
     VoucherQuotaRemaining,
     /// What vouchers pay of a charge.
     VouchersPay,
+    /// What an account has paid for a prepaid resource and not got back.
+    Paid,
 }
 
 impl Figure {
@@ -78,6 +82,7 @@ impl Figure {
             Figure::PoolRemaining => "pool_remaining",
             Figure::VoucherQuotaRemaining => "voucher_quota_remaining",
             Figure::VouchersPay => "vouchers_pay",
+            Figure::Paid => "paid",
         }
     }
 }

@@ -108,7 +108,7 @@ pub enum Command {
         name: String,
         /// How it settles.
         settlement: Settlement,
-        /// Grace in hours; 2 for hourly, 24 for daily and monthly settlement where absent (R105).
+        /// Grace in hours; where absent 2 while it settles hourly, else 24 (R105).
         grace_hours: Option<u32>,
         /// Days that a stopped resource's data is kept; 15 where absent.
         retention_days: Option<u32>,
@@ -380,7 +380,9 @@ pub struct NewOrder {
     pub capture: bool,
     /// Whether to keep it as to be paid when funds do not suffice.
     pub park: bool,
-    /// A JSON object that the core does not read: resource, region, tags, ...
+    /// The prepaid resource that it is for; a downgrade names it.
+    pub resource: Option<ResourceName>,
+    /// A JSON object that the core does not read: region, tags, ...
     pub details: String,
 }
 

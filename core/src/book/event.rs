@@ -86,7 +86,8 @@ pub enum Event {
         code: ProductCode,
         name: String,
         settlement: Settlement,
-        grace_hours: u32,
+        /// Where somebody has set them.
+        grace_hours: Option<u32>,
         retention_days: u32,
         freeze: FreezeTerms,
     },
@@ -95,7 +96,7 @@ pub enum Event {
         code: ProductCode,
         name: String,
         settlement: Settlement,
-        grace_hours: u32,
+        grace_hours: Option<u32>,
         retention_days: u32,
         freeze: FreezeTerms,
     },

@@ -5,8 +5,9 @@ use super::event::{Event, OrderChange};
 use super::posting::forget;
 use super::state::{Book, Refunds};
 use crate::channel::{
-    Account, Authorization, AuthorizationId, Customer, Discount, DiscountId, DiscountScope, Order, Partner, Product,
-    Resource, ResourceId, Standing, Subscription, Uin, Verification, VoucherId, VoucherKind, Warned, WebhookId,
+    Account, Authorization, AuthorizationId, Charge, Customer, Discount, DiscountId, DiscountScope, FormerBinding,
+    Order, OrderState, Paid, Partner, Product, Resource, ResourceId, Standing, Subscription, Uin, Verification,
+    VoucherId, VoucherKind, Warned, WebhookId,
 };
 use crate::ledger::{Day, Line, Moment};
 use crate::money::{Amount, Overflow};
@@ -173,7 +174,7 @@ impl Book {
                 self.reschedule(*customer);
             }
             Event::CustomerUnbound { customer, partner, partner_allocated_after, vouchers_after, .. } => {
-                self.unbind(*customer, *partner, *partner_allocated_after)?;
+                self.unbind(*customer, *partner, *partner_allocated_after, at)?;
                 self.set_vouchers(vouchers_after)?;
                 self.reschedule(*customer);
             }
@@ -192,7 +193,7 @@ impl Book {
                     code: code.clone(),
                     name: name.clone(),
                     settlement: *settlement,
-                    grace_hours: *grace_hours,
+                    own_grace_hours: *grace_hours,
                     retention_days: *retention_days,
                     freeze: *freeze,
                 });
@@ -200,10 +201,11 @@ impl Book {
             Event::ProductChanged { number, code: _, name, settlement, grace_hours, retention_days, freeze } => {
                 let product = self.products.get_mut(*number as usize).ok_or("no such product")?;
                 product.name.clone_from(name);
-                (product.settlement, product.freeze) = (*settlement, *freeze);
-                let timing = (*grace_hours, *retention_days);
-                if (product.grace_hours, product.retention_days) != timing {
-                    (product.grace_hours, product.retention_days) = timing;
+                product.freeze = *freeze;
+                let timing = (product.grace_hours(), product.retention_days);
+                (product.settlement, product.own_grace_hours) = (*settlement, *grace_hours);
+                product.retention_days = *retention_days;
+                if (product.grace_hours(), product.retention_days) != timing {
                     let theirs = self.resources.values().filter(|resource| resource.product == *number);
                     for (account, id) in theirs.map(|resource| (resource.account, resource.id)).collect::<Vec<_>>() {
                         self.reschedule_resource(account, id);
@@ -223,6 +225,7 @@ impl Book {
             }
             Event::DiscountEnded { id } => {
                 let ended = self.discounts.remove(id).ok_or("no such discount")?;
+                self.ended_discounts.insert(*id);
                 self.drop_discount_of(party(ended.scope), *id);
             }
             Event::OrderChanged { change, order, charge, vouchers_after, customer_after, partner_after } => {
@@ -231,6 +234,7 @@ impl Book {
                 self.set_lines(order.account, *customer_after, order.paying_partner, *partner_after)?;
                 if let Some(charge) = charge {
                     self.post(charge)?;
+                    self.pay_for(order, charge)?;
                 }
             }
             Event::OrderRefunded { order, charge, customer_after, partner_after } => {
@@ -238,6 +242,7 @@ impl Book {
                 self.refunds.insert(order.id, refunds);
                 self.set_lines(order.account, *customer_after, order.paying_partner, *partner_after)?;
                 self.post(charge)?;
+                self.pay_for(order, charge)?;
             }
             Event::AuthorizationOpened {
                 account,
@@ -369,6 +374,7 @@ impl Book {
             }
             Event::WebhookRemoved { id } => {
                 self.webhooks.remove(id).ok_or("no such webhook")?;
+                self.removed_webhooks.insert(*id);
             }
             Event::CustomerReviewed { customer: uin, day, overdue_since, notices, suspension, .. } => {
                 self.review(*uin, *day, *overdue_since, *suspension)?;
@@ -471,24 +477,26 @@ impl Book {
         Ok(())
     }
 
-    fn unbind(&mut self, uin: Uin, partner: Uin, partner_allocated_after: Amount) -> Fit<()> {
+    fn unbind(&mut self, uin: Uin, partner: Uin, partner_allocated_after: Amount, at: Moment) -> Fit<()> {
         let account = self.accounts.get_mut(uin).ok_or("no such account")?;
         let customer = account.customer.take().ok_or("no such customer")?;
         if let Some(day) = customer.low_since {
             self.low.remove(&(day, uin));
         }
-        self.former.entry(uin).or_default().push(customer.binding());
+        let former = FormerBinding { binding: customer.binding(), from: customer.bound_at, until: at };
+        self.former.entry(uin).or_default().push(former);
         self.shift_sums(partner, Some(&customer.line), None)?;
         let managing = self.partner_mut(partner)?;
         managing.allocated = partner_allocated_after;
-        let at = managing
+        let place = managing
             .customers
             .binary_search_by_key(&customer.bound_seq, |(seq, _)| *seq)
             .map_err(|_| "the partner does not have the customer")?;
-        managing.customers.remove(at);
+        managing.customers.remove(place);
         for id in self.discounts_of.get(&uin).cloned().unwrap_or_default() {
             if self.discounts.get(&id).is_some_and(|discount| discount.scope == DiscountScope::Customer(uin)) {
                 self.discounts.remove(&id);
+                self.ended_discounts.insert(id);
                 self.drop_discount_of(uin, id);
             }
         }
@@ -505,11 +513,10 @@ impl Book {
     }
 
     fn change_order(&mut self, change: OrderChange, order: &Order) -> Fit<()> {
-        let was_open = match change {
-            OrderChange::Placed => false,
+        let before = match change {
+            OrderChange::Placed => None,
             OrderChange::Paid | OrderChange::Delivered | OrderChange::Canceled => {
-                self.orders.remove(&order.id).ok_or("no such open order")?;
-                true
+                Some(self.orders.remove(&order.id).ok_or("no such open order")?.state)
             }
         };
         if order.state.open() {
@@ -517,11 +524,29 @@ impl Book {
         }
         if !order.own_use() {
             let customer = self.customer_mut(order.account)?;
-            customer.open_orders = match (was_open, order.state.open()) {
-                (false, true) => customer.open_orders + 1,
-                (true, false) => customer.open_orders.checked_sub(1).ok_or("the customer has no open order")?,
-                (true, true) | (false, false) => customer.open_orders,
-            };
+            if let Some(count) = before.and_then(|state| orders_in(customer, state)) {
+                *count = count.checked_sub(1).ok_or("the customer has no such open order")?;
+            }
+            if let Some(count) = orders_in(customer, order.state) {
+                *count = count.checked_add(1).ok_or(OUT_OF_RANGE)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Notes what an order that names a prepaid resource paid for it, or gave back.
+    fn pay_for(&mut self, order: &Order, charge: &Charge) -> Fit<()> {
+        let Some(key) = order.paid_for() else { return Ok(()) };
+        let amounts = (charge.amount(), charge.partner_amount());
+        let (Ok(customer), Ok(partner)) = amounts else { return Err(OUT_OF_RANGE) };
+        let paid = self.paid.entry(key.clone()).or_default();
+        paid.customer += i128::from(customer.units());
+        paid.partner += i128::from(partner.units());
+        if paid.customer < 0 || paid.partner < 0 {
+            return Err("more is given back than was paid for the resource");
+        }
+        if *paid == Paid::default() {
+            self.paid.remove(&key);
         }
         Ok(())
     }
@@ -535,6 +560,15 @@ impl Book {
                 holder.open_authorizations.checked_sub(1).ok_or("the customer has no open authorization")?;
         }
         self.set_lines(id.account, customer, open.paying_partner, partner)
+    }
+}
+
+/// How many orders in this state a customer has, where such are counted.
+fn orders_in(customer: &mut Customer, state: OrderState) -> Option<&mut u32> {
+    match state {
+        OrderState::ToBePaid => Some(&mut customer.parked_orders),
+        OrderState::Processing => Some(&mut customer.processing_orders),
+        OrderState::Delivered | OrderState::Canceled | OrderState::Refunded => None,
     }
 }
 

@@ -37,6 +37,15 @@ struct Sums {
     frozen: i128,
 }
 
+/// What is open for a customer.
+#[derive(Default)]
+struct Held {
+    amount: i128,
+    authorizations: i128,
+    processing: i128,
+    parked: i128,
+}
+
 /// Checks all laws.
 ///
 /// # Errors
@@ -50,13 +59,14 @@ pub fn check_laws(book: &Book) -> Result<(), Vec<BrokenLaw>> {
     };
     let units = |amount: Amount| i128::from(amount.units());
     let mut partners: BTreeMap<Uin, Sums> = BTreeMap::new();
-    let mut held_by: BTreeMap<Uin, (i128, i128, i128)> = BTreeMap::new();
+    let mut held_by: BTreeMap<Uin, Held> = BTreeMap::new();
 
     for open in book.authorizations.values() {
         partners.entry(open.paying_partner).or_default().held += units(open.price.partner);
         if open.binding.is_some() {
             let held = held_by.entry(open.account).or_default();
-            *held = (held.0 + units(open.price.customer), held.1 + 1, held.2);
+            held.amount += units(open.price.customer);
+            held.authorizations += 1;
         }
     }
     let mut reserved: BTreeMap<VoucherId, i128> = BTreeMap::new();
@@ -71,8 +81,12 @@ pub fn check_laws(book: &Book) -> Result<(), Vec<BrokenLaw>> {
         }
         if !order.own_use() {
             let held = held_by.entry(order.account).or_default();
-            let amount = units(order.price.customer) - sum(&order.vouchers).map_or(0, units);
-            *held = (held.0 + if frozen { amount } else { 0 }, held.1, held.2 + 1);
+            if frozen {
+                held.amount += units(order.price.customer) - sum(&order.vouchers).map_or(0, units);
+                held.processing += 1;
+            } else {
+                held.parked += 1;
+            }
         }
     }
     for voucher in book.vouchers.values() {
@@ -90,6 +104,16 @@ pub fn check_laws(book: &Book) -> Result<(), Vec<BrokenLaw>> {
         expect(voucher.owner, "an issued voucher's end is scheduled", i128::from(scheduled), i128::from(issued));
     }
     expect(NOBODY, "what open orders set aside is in the book", 0, reserved.values().sum());
+    for (what, paid) in &book.paid {
+        let left = paid.customer.min(paid.partner) >= 0 && paid.customer.max(paid.partner) > 0;
+        expect(what.account, "a resource gives back at most what was paid for it", i128::from(left), 1);
+    }
+    for (account, former) in &book.former {
+        let current = book.customer(*account).map_or(book.now, |customer| customer.bound_at);
+        let starts = former.iter().skip(1).map(|next| next.from).chain([current]);
+        let apart = former.iter().zip(starts).all(|(one, next)| one.from <= one.until && one.until <= next);
+        expect(*account, "one binding ends before the next begins", i128::from(apart), 1);
+    }
     let mut frozen_for: BTreeMap<Uin, i128> = BTreeMap::new();
     let mut resources: BTreeMap<Uin, Vec<ResourceId>> = BTreeMap::new();
     for resource in book.resources.values() {
@@ -111,7 +135,8 @@ pub fn check_laws(book: &Book) -> Result<(), Vec<BrokenLaw>> {
     for account in book.accounts() {
         let held = held_by.remove(&account.uin).unwrap_or_default();
         let Some(customer) = &account.customer else {
-            expect(account.uin, "only a customer holds", 0, held.0 + held.1 + held.2);
+            let open = held.amount + held.authorizations + held.processing + held.parked;
+            expect(account.uin, "only a customer holds", 0, open);
             continue;
         };
         let line = &customer.line;
@@ -140,9 +165,11 @@ pub fn check_laws(book: &Book) -> Result<(), Vec<BrokenLaw>> {
         sums.customers_total += units(line.limit());
         sums.customers_available += available(line);
         sums.customers += 1;
-        expect(account.uin, "what is held is the sum of open holds", units(line.prepay_frozen()), held.0);
-        expect(account.uin, "open authorizations are counted", i128::from(customer.open_authorizations), held.1);
-        expect(account.uin, "open orders are counted", i128::from(customer.open_orders), held.2);
+        expect(account.uin, "what is held is the sum of open holds", units(line.prepay_frozen()), held.amount);
+        let authorizations = i128::from(customer.open_authorizations);
+        expect(account.uin, "open authorizations are counted", authorizations, held.authorizations);
+        expect(account.uin, "open orders are counted", i128::from(customer.processing_orders), held.processing);
+        expect(account.uin, "parked orders are counted", i128::from(customer.parked_orders), held.parked);
         expect(account.uin, "a total is not below zero", units(line.limit().min(Amount::ZERO)), 0);
         expect(account.uin, "a customer's partner exists", i128::from(book.partner(customer.partner).is_some()), 1);
     }

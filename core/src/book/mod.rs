@@ -4,6 +4,7 @@
 
 mod asked;
 mod because;
+mod catalogue;
 mod command;
 mod deadlines;
 mod decide;

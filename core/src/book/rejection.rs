@@ -2,7 +2,6 @@
 //! state it is in, and the numbers last. Each has a stable code, its figures, and whether it may succeed later. The
 //! reference page is generated from this list.
 
-use super::because::Because;
 use crate::access::Denial;
 use crate::channel::{AllowlistItem, OrderState, PartnerKind, ResourceState, Side, Uin, VoucherStatus};
 use crate::ledger::{Moment, Month};
@@ -248,6 +247,23 @@ pub enum Rejection {
     AmountOverflow,
     /// Nothing was sent to that webhook under this number.
     DeliveryNotFound,
+    /// Nothing else stands in the way of unbinding, but the customer has orders that are to be paid.
+    HasParkedOrders(Uin),
+    /// The discount was ended, or ended with its customer's binding.
+    DiscountOver,
+    /// The webhook was removed.
+    WebhookGone,
+    /// A downgrade names the resource that becomes smaller.
+    ResourceRequired,
+    /// A downgrade would give back more than the account has paid for that resource and not got back yet.
+    ExceedsPaid {
+        /// Whose.
+        account: Uin,
+        /// What was asked, at the price of now.
+        requested: Amount,
+        /// What is paid and not given back.
+        paid: Amount,
+    },
 }
 
 /// What a refusal means to a program, apart from its code.
@@ -358,6 +374,11 @@ impl Rejection {
             Rejection::ExceedsVoucherQuota { .. } => "voucher_quota_exceeded",
             Rejection::ExceedsRefundable { .. } => "exceeds_refundable",
             Rejection::AmountOverflow => "amount_overflow",
+            Rejection::HasParkedOrders(_) => "has_parked_orders",
+            Rejection::DiscountOver => "discount_ended",
+            Rejection::WebhookGone => "webhook_removed",
+            Rejection::ResourceRequired => "resource_required",
+            Rejection::ExceedsPaid { .. } => "exceeds_paid",
         }
     }
 
@@ -393,7 +414,10 @@ impl Rejection {
             | Rejection::NonStopOn(_)
             | Rejection::ResourceNotActive(_)
             | Rejection::VoucherNotIssued(_)
-            | Rejection::NothingDue => Status::Conflict,
+            | Rejection::NothingDue
+            | Rejection::HasParkedOrders(_)
+            | Rejection::DiscountOver
+            | Rejection::WebhookGone => Status::Conflict,
             Rejection::InsufficientCredit { .. } => Status::PaymentRequired,
             Rejection::KeyReused
             | Rejection::WrongPartnerKind(_)
@@ -427,7 +451,9 @@ impl Rejection {
             | Rejection::QuantityNotPositive
             | Rejection::BelowIssued { .. }
             | Rejection::ExceedsVoucherQuota { .. }
-            | Rejection::ExceedsRefundable { .. } => Status::Unprocessable,
+            | Rejection::ExceedsRefundable { .. }
+            | Rejection::ResourceRequired
+            | Rejection::ExceedsPaid { .. } => Status::Unprocessable,
         }
     }
 
@@ -461,7 +487,9 @@ impl Rejection {
             | Rejection::PeriodTooEarly
             | Rejection::MonthNotIssued { .. }
             | Rejection::BelowIssued { .. }
-            | Rejection::ExceedsVoucherQuota { .. } => Retry::Later,
+            | Rejection::ExceedsVoucherQuota { .. }
+            | Rejection::HasParkedOrders(_)
+            | Rejection::ExceedsPaid { .. } => Retry::Later,
             Rejection::KeyReused
             | Rejection::NotPermitted(_)
             | Rejection::DiscountNotFound
@@ -498,174 +526,10 @@ impl Rejection {
             | Rejection::AmountNegative
             | Rejection::VoucherAmountOutOfRange { .. }
             | Rejection::QuantityNotPositive
-            | Rejection::ExceedsRefundable { .. } => Retry::Never,
-        }
-    }
-
-    /// One rejection of each kind for the reference page and for tests, in order of precedence; a kind whose code depends
-    /// on what it holds comes once for each code. The figures in them mean nothing.
-    pub fn catalogue() -> Vec<Rejection> {
-        // INVARIANT: the first number that the server gives out is a number.
-        let uin = Uin::new(Uin::FIRST_GIVEN).expect("the first number is in range");
-        let (one, two, moment) = (Amount::whole(1), Amount::whole(2), Moment::from_micros(0));
-        let short = |side| Rejection::InsufficientCredit { side, account: uin, required: two, available: one };
-        let order = |state, needed| Rejection::OrderNot { state, needed };
-        vec![
-            Rejection::KeyReused,
-            Rejection::NotPermitted(Denial::ReadOnlyKey),
-            Rejection::NotPermitted(Denial::WrongRole),
-            Rejection::NotPermitted(Denial::NotYours),
-            Rejection::PartyNotFound(Party::Account, uin),
-            Rejection::PartyNotFound(Party::Partner, uin),
-            Rejection::PartyNotFound(Party::Customer, uin),
-            Rejection::PartyNotFound(Party::Distributor, uin),
-            Rejection::PartyNotFound(Party::SecondLevel, uin),
-            Rejection::ProductNotFound,
-            Rejection::DiscountNotFound,
-            Rejection::OrderNotFound,
-            Rejection::AuthorizationNotFound,
-            Rejection::PlatformKeyNotFound,
-            Rejection::CredentialNotFound,
-            Rejection::ResourceNotFound,
-            Rejection::VoucherNotFound,
-            Rejection::LineNotFound,
-            Rejection::WebhookNotFound,
-            Rejection::DeliveryNotFound,
-            Rejection::DecisionNotFound,
-            Rejection::AccountExists(uin),
-            Rejection::AlreadyPartner(uin),
-            Rejection::AlreadyBound(uin),
-            Rejection::ProductExists,
-            Rejection::ResourceExists,
-            Rejection::WrongPartnerKind(PartnerKind::Agent),
-            Rejection::DistributorRequired,
-            Rejection::NotManaged { customer: uin, partner: uin },
-            Rejection::NotYourResource,
-            Rejection::NotAllowlisted(AllowlistItem::ForceSuspension),
-            Rejection::ProductTrialNotYours,
-            Rejection::NoCredit(uin),
-            Rejection::Unverified(uin),
-            Rejection::AccountSuspended(uin),
-            Rejection::NonStopOn(uin),
-            Rejection::HasOpenHolds(uin),
-            order(OrderState::Delivered, OrderState::ToBePaid),
-            order(OrderState::Delivered, OrderState::Processing),
-            order(OrderState::Canceled, OrderState::Delivered),
-            order(OrderState::Delivered, OrderState::Canceled),
-            Rejection::ResourceNotActive(ResourceState::Terminated),
-            Rejection::VoucherNotIssued(VoucherStatus::Expired),
-            Rejection::AuthorizationNotOpen,
-            Rejection::AuthorizationNotDue,
-            Rejection::NothingDue,
-            Rejection::LastFullKey,
-            Rejection::ClockGoesBack { now: moment },
-            Rejection::DowngradeIsImmediate,
-            Rejection::EmptyPeriod,
-            Rejection::PeriodTooOld,
-            Rejection::PeriodTooEarly,
-            Rejection::MonthNotIssued { month: Month::from_number(0), issued_at: moment },
-            Rejection::ActionTypeNotMetered,
-            Rejection::LevelOutOfRange,
-            Rejection::ExpiryOutOfRange { latest: moment },
-            Rejection::AmountZero,
-            Rejection::AmountNotPositive,
-            Rejection::AmountNegative,
-            Rejection::QuotaNegative,
-            Rejection::PoolAmountOutOfRange { limit: one },
-            Rejection::VoucherAmountOutOfRange { limit: one },
-            Rejection::QuantityNotPositive,
-            Rejection::ExceedsAllocatable { partner: uin, requested: two, allocatable: one },
-            Rejection::ExceedsAvailable { customer: uin, requested: two, available: one },
-            Rejection::ExceedsPool { second_level: uin, requested: two, remaining: one },
-            Rejection::BelowAllocated { requested: one, allocated: two },
-            Rejection::BelowIssued { requested: one, issued: two },
-            Rejection::ExceedsVoucherQuota { issuer: uin, requested: two, remaining: one },
-            Rejection::Overdue { customer: uin, available: Amount::from_units(-1) },
-            short(Side::Customer),
-            short(Side::Partner),
-            Rejection::ExceedsAuthorization { requested: two, open: one },
-            Rejection::ExceedsRefundable { requested: two, refundable: one },
-            Rejection::AmountOverflow,
-        ]
-    }
-
-    /// The comparison that failed, for the refusals that are about a figure.
-    pub fn because(&self) -> Because {
-        use super::because::{Figure, Finding, Rule};
-        let one = |rule, account, figure, required, found| {
-            Because::from_iter([Finding { rule, account, figure, required, found }])
-        };
-        match *self {
-            Rejection::ExceedsAllocatable { partner, requested, allocatable } => {
-                one(Rule::R32, partner, Figure::Allocatable, requested, allocatable)
-            }
-            Rejection::ExceedsAvailable { customer, requested, available } => {
-                one(Rule::R33, customer, Figure::CustomerAvailable, requested, available)
-            }
-            Rejection::ExceedsPool { second_level, requested, remaining } => {
-                one(Rule::R48, second_level, Figure::PoolRemaining, requested, remaining)
-            }
-            Rejection::ExceedsVoucherQuota { issuer, requested, remaining } => {
-                one(Rule::R119, issuer, Figure::VoucherQuotaRemaining, requested, remaining)
-            }
-            Rejection::Overdue { customer, available } => {
-                one(Rule::R140, customer, Figure::CustomerAvailable, Amount::ZERO, available)
-            }
-            Rejection::InsufficientCredit { side: Side::Customer, account, required, available } => {
-                one(Rule::R55, account, Figure::CustomerAvailable, required, available)
-            }
-            Rejection::InsufficientCredit { side: Side::Partner, account, required, available } => {
-                one(Rule::R56, account, Figure::SpendAvailable, required, available)
-            }
-            _ => Because::new(),
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use std::collections::BTreeSet;
-
-    /// The kinds by name, and which one a rejection is. A kind that is missing here does not compile.
-    macro_rules! kinds {
-        ($($kind:ident)*) => {
-            const KINDS: &[&str] = &[$(stringify!($kind)),*];
-
-            fn kind(rejection: &Rejection) -> &'static str {
-                match rejection { $(Rejection::$kind { .. } => stringify!($kind),)* }
-            }
-        };
-    }
-
-    kinds! {
-        KeyReused NotPermitted PartyNotFound ProductNotFound DiscountNotFound OrderNotFound AuthorizationNotFound
-        PlatformKeyNotFound CredentialNotFound ResourceNotFound VoucherNotFound LineNotFound WebhookNotFound
-        DeliveryNotFound DecisionNotFound
-        AccountExists AlreadyPartner AlreadyBound ProductExists ResourceExists WrongPartnerKind DistributorRequired
-        NotManaged NotYourResource NotAllowlisted ProductTrialNotYours NoCredit Unverified AccountSuspended NonStopOn
-        HasOpenHolds OrderNot ResourceNotActive VoucherNotIssued AuthorizationNotOpen
-        AuthorizationNotDue NothingDue LastFullKey ClockGoesBack DowngradeIsImmediate EmptyPeriod PeriodTooOld
-        PeriodTooEarly MonthNotIssued ActionTypeNotMetered LevelOutOfRange ExpiryOutOfRange AmountZero
-        AmountNotPositive AmountNegative QuotaNegative PoolAmountOutOfRange VoucherAmountOutOfRange
-        QuantityNotPositive ExceedsAllocatable ExceedsAvailable ExceedsPool BelowAllocated BelowIssued
-        ExceedsVoucherQuota Overdue InsufficientCredit ExceedsAuthorization ExceedsRefundable AmountOverflow
-    }
-
-    #[test]
-    fn the_catalogue_has_every_kind_in_order() {
-        let mut listed: Vec<_> = Rejection::catalogue().iter().map(kind).collect();
-        listed.dedup();
-        assert_eq!(listed, KINDS);
-    }
-
-    #[test]
-    fn a_code_stands_for_one_kind() {
-        let codes: BTreeSet<_> = Rejection::catalogue().iter().map(|one| (one.code(), kind(one))).collect();
-        let distinct: BTreeSet<_> = codes.iter().map(|(code, _)| code).collect();
-        assert_eq!(codes.len(), distinct.len());
-        for (code, _) in &codes {
-            assert!(code.bytes().all(|b| b.is_ascii_lowercase() || b == b'_'), "{code}");
+            | Rejection::ExceedsRefundable { .. }
+            | Rejection::DiscountOver
+            | Rejection::WebhookGone
+            | Rejection::ResourceRequired => Retry::Never,
         }
     }
 }

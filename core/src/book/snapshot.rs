@@ -4,8 +4,8 @@
 use super::state::{Book, Refunds};
 use crate::access::KeyAccess;
 use crate::channel::{
-    Account, Authorization, Binding, Discount, OpenBill, Order, OrderId, Partner, Product, Resource, Uin, Voucher,
-    Warned, WebhookId,
+    Account, Authorization, Discount, DiscountId, FormerBinding, OpenBill, Order, OrderId, Paid, PaidFor, Partner,
+    Product, Resource, Uin, Voucher, Warned, WebhookId,
 };
 use crate::ledger::{Calendar, Moment, Month};
 use serde::{Deserialize, Serialize};
@@ -54,7 +54,10 @@ enum Piece {
     Vouchers(Vec<Voucher>),
     Bills(Vec<(Uin, Vec<OpenBill>)>),
     Warned(Vec<(Uin, Warned)>),
-    Former(Vec<(Uin, Vec<Binding>)>),
+    Former(Vec<(Uin, Vec<FormerBinding>)>),
+    Paid(Vec<(PaidFor, Paid)>),
+    EndedDiscounts(Vec<DiscountId>),
+    RemovedWebhooks(Vec<WebhookId>),
 }
 
 impl Book {
@@ -100,6 +103,10 @@ impl Book {
         });
         let former: Vec<_> = self.former.iter().map(|(uin, bindings)| (*uin, bindings.clone())).collect();
         let former = pieces_of(former, Piece::Former);
+        let paid: Vec<_> = self.paid.iter().map(|(what, paid)| (what.clone(), *paid)).collect();
+        let paid = pieces_of(paid, Piece::Paid);
+        let ended_discounts = pieces_of(self.ended_discounts.iter().copied().collect(), Piece::EndedDiscounts);
+        let removed_webhooks = pieces_of(self.removed_webhooks.iter().copied().collect(), Piece::RemovedWebhooks);
         std::iter::once(head)
             .chain(accounts)
             .chain(partners)
@@ -112,6 +119,9 @@ impl Book {
             .chain(bills)
             .chain(warned)
             .chain(former)
+            .chain(paid)
+            .chain(ended_discounts)
+            .chain(removed_webhooks)
             .map(|piece| encode(&piece))
     }
 }
@@ -201,6 +211,9 @@ impl BookReader {
             Piece::Bills(bills) => book.bills.extend(bills),
             Piece::Warned(warned) => book.warned.extend(warned),
             Piece::Former(former) => book.former.extend(former),
+            Piece::Paid(paid) => book.paid.extend(paid),
+            Piece::EndedDiscounts(ended) => book.ended_discounts.extend(ended),
+            Piece::RemovedWebhooks(removed) => book.removed_webhooks.extend(removed),
         }
         Ok(())
     }

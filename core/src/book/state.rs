@@ -6,9 +6,9 @@ use super::deadlines::Deadlines;
 use super::rejection::Rejection;
 use crate::access::{self, Action, Actor, KeyAccess, Relation, Role};
 use crate::channel::{
-    Account, Authorization, AuthorizationId, Binding, Customer, Discount, DiscountId, DiscountScope, OpenBill, Order,
-    OrderId, Partner, PartnerKind, Price, Product, ProductCode, Resource, ResourceId, ResourceName, Uin, Voucher,
-    VoucherId, VoucherKind, VoucherStatus, Warned, WebhookId, best,
+    Account, Authorization, AuthorizationId, Binding, Customer, Discount, DiscountId, DiscountScope, FormerBinding,
+    OpenBill, Order, OrderId, Paid, PaidFor, Partner, PartnerKind, Price, Product, ProductCode, Resource, ResourceId,
+    ResourceName, Uin, Voucher, VoucherId, VoucherKind, VoucherStatus, Warned, WebhookId, best,
 };
 use crate::ledger::{Calendar, Day, Moment, Month};
 use crate::money::{Amount, Overflow, Rate};
@@ -39,6 +39,8 @@ pub struct Book {
     pub(super) expiries: BTreeSet<(Moment, u64)>,
     /// What delivered orders have given back, on both sides. Those that gave nothing back are not here.
     pub(super) refunds: BTreeMap<OrderId, Refunds>,
+    /// What prepaid resources were paid with and have not given back; those with nothing left are not here.
+    pub(super) paid: BTreeMap<PaidFor, Paid>,
     pub(super) resources: BTreeMap<ResourceId, Resource>,
     pub(super) resource_names: BTreeMap<ResourceName, ResourceId>,
     pub(super) resources_of: Map<Uin, BTreeSet<ResourceId>>,
@@ -49,8 +51,9 @@ pub struct Book {
     pub(super) trial_vouchers_of: Map<(Uin, Uin), BTreeSet<VoucherId>>,
     pub(super) voucher_expiries: BTreeSet<(Moment, VoucherId)>,
     pub(super) bills: Map<Uin, Vec<OpenBill>>,
-    /// Bindings that have ended, oldest first: their partners may still see and confirm what was charged then (R141).
-    pub(super) former: BTreeMap<Uin, Vec<Binding>>,
+    /// Bindings that have ended, oldest first: their partners may still see and confirm what was charged then, and what
+    /// was used then is charged under them (R141).
+    pub(super) former: BTreeMap<Uin, Vec<FormerBinding>>,
     /// Customers below some warning level, by the day on which that was last looked at.
     pub(super) low: BTreeSet<(Day, Uin)>,
     pub(super) warned: Map<Uin, Warned>,
@@ -58,6 +61,9 @@ pub struct Book {
     pub(super) deadlines: Deadlines,
     pub(super) issued: Option<Month>,
     pub(super) webhooks: BTreeMap<WebhookId, Option<Uin>>,
+    /// Discounts and webhooks that are over are told from those that never were.
+    pub(super) ended_discounts: BTreeSet<DiscountId>,
+    pub(super) removed_webhooks: BTreeSet<WebhookId>,
     pub(super) platform_keys: BTreeMap<u32, KeyAccess>,
     pub(super) next_platform_key: u32,
 }
@@ -164,6 +170,13 @@ impl Book {
         self.accounts.get(uin)?.customer.as_ref()
     }
 
+    /// Whether the account is a customer with a line of credit. The customers of an agent are not: they pay the platform
+    /// themselves (R4).
+    pub fn has_credit(&self, uin: Uin) -> bool {
+        let managing = self.customer(uin).and_then(|customer| self.partner(customer.partner));
+        managing.is_some_and(|managing| managing.kind.manages_credit())
+    }
+
     /// One partner.
     pub fn partner(&self, uin: Uin) -> Option<&Partner> {
         self.partners.get(&uin)
@@ -197,9 +210,13 @@ impl Book {
         self.discounts.values()
     }
 
-    /// One discount.
-    pub fn discount(&self, id: DiscountId) -> Option<&Discount> {
-        self.discounts.get(&id)
+    /// One discount that has not been ended.
+    ///
+    /// # Errors
+    /// [`Rejection::DiscountOver`], [`Rejection::DiscountNotFound`]
+    pub fn discount(&self, id: DiscountId) -> Result<&Discount, Rejection> {
+        let over = self.ended_discounts.contains(&id);
+        self.discounts.get(&id).ok_or(if over { Rejection::DiscountOver } else { Rejection::DiscountNotFound })
     }
 
     /// An order that is still open (to be paid or processing).
@@ -220,6 +237,16 @@ impl Book {
     /// What a delivered order has given back so far; `None` for one that was never given back.
     pub fn refunds(&self, order: OrderId) -> Option<Refunds> {
         self.refunds.get(&order).copied()
+    }
+
+    /// What was paid for a prepaid resource and is not given back.
+    pub fn paid(&self, what: &PaidFor) -> Paid {
+        self.paid.get(what).copied().unwrap_or_default()
+    }
+
+    /// Everything that was paid for prepaid resources and is not given back, by account.
+    pub fn paid_resources(&self) -> impl Iterator<Item = (&PaidFor, &Paid)> {
+        self.paid.iter()
     }
 
     /// A resource that runs or is stopped, by the caller's name for it.
@@ -271,7 +298,7 @@ impl Book {
     }
 
     /// An account's bindings that have ended, oldest first.
-    pub fn former_bindings(&self, account: Uin) -> &[Binding] {
+    pub fn former_bindings(&self, account: Uin) -> &[FormerBinding] {
         self.former.get(&account).map_or(&[], Vec::as_slice)
     }
 
@@ -282,7 +309,7 @@ impl Book {
             Actor::Account(partner) => Some(partner),
             Actor::Platform { .. } | Actor::System => {
                 let bound = self.customer(customer).map(|bound| bound.partner);
-                bound.or_else(|| self.former_bindings(customer).last().map(|binding| binding.partner))
+                bound.or_else(|| self.former_bindings(customer).last().map(|former| former.binding.partner))
             }
         }
     }
@@ -292,9 +319,13 @@ impl Book {
         self.issued
     }
 
-    /// Whose a webhook is; `Some(None)` for the platform's own.
-    pub fn webhook(&self, id: WebhookId) -> Option<Option<Uin>> {
-        self.webhooks.get(&id).copied()
+    /// Whose a webhook is; `None` for the platform's own.
+    ///
+    /// # Errors
+    /// [`Rejection::WebhookGone`], [`Rejection::WebhookNotFound`]
+    pub fn webhook(&self, id: WebhookId) -> Result<Option<Uin>, Rejection> {
+        let gone = self.removed_webhooks.contains(&id);
+        self.webhooks.get(&id).copied().ok_or(if gone { Rejection::WebhookGone } else { Rejection::WebhookNotFound })
     }
 
     /// All webhooks, oldest first.
@@ -370,7 +401,9 @@ impl Book {
             Some(parent) if parent == actor && is_second_level(other) => Relation::SecondLevel,
             Some(parent) if parent == actor => Relation::DirectCustomer,
             // Before the indirect one, which it may be besides: its old bills were to be paid to the actor (R141).
-            _ if self.former_bindings(other).iter().any(|binding| binding.partner == actor) => Relation::FormerCustomer,
+            _ if self.former_bindings(other).iter().any(|former| former.binding.partner == actor) => {
+                Relation::FormerCustomer
+            }
             Some(parent) if above(parent) == Some(actor) => Relation::IndirectCustomer,
             parent_of_other => match above(actor) {
                 Some(parent) if parent == other || above(parent) == Some(other) => Relation::Parent,
@@ -380,22 +413,25 @@ impl Book {
         }
     }
 
-    /// What `list` of a product costs on both sides at `now`, for a customer of `managing` (or for that partner itself
-    /// when `customer` is absent: it pays its own price).
+    /// What `list` of a product costs on both sides at `now`, for a customer under one of its bindings (or for a partner
+    /// itself when `customer` is absent: it pays its own price). A customer has the discounts of the partner that it is
+    /// bound to and of the one that pays; under a binding that has ended those of another partner do not count.
     ///
     /// # Errors
     /// [`Overflow`] when a side's amount does not fit.
     pub fn price(
         &self,
-        customer: Option<Uin>,
+        customer: Option<(Uin, Binding)>,
         paying: Uin,
         product: u32,
         list: Amount,
         now: Moment,
     ) -> Result<Price, Overflow> {
-        let partner_rate = self.rate(DiscountScope::Partner(paying), product, now);
+        let partner_rate = self.rate(DiscountScope::Partner(paying), [paying, paying], product, now);
         let customer_rate = match customer {
-            Some(uin) => self.rate(DiscountScope::Customer(uin), product, now),
+            Some((uin, Binding { partner, .. })) => {
+                self.rate(DiscountScope::Customer(uin), [partner, paying], product, now)
+            }
             None => partner_rate,
         };
         Price::at(list, customer_rate, partner_rate)
@@ -436,14 +472,15 @@ impl Book {
         self.authorizations.insert(seq, open);
     }
 
-    fn rate(&self, scope: DiscountScope, product: u32, now: Moment) -> Rate {
+    fn rate(&self, scope: DiscountScope, given_by: [Uin; 2], product: u32, now: Moment) -> Rate {
         let party = match scope {
             DiscountScope::Partner(uin) | DiscountScope::Customer(uin) => uin,
         };
         let Some(ids) = self.discounts_of.get(&party) else {
             return Rate::ONE;
         };
-        let theirs = ids.iter().filter_map(|id| self.discounts.get(id)).filter(|discount| discount.scope == scope);
+        let theirs = ids.iter().filter_map(|id| self.discounts.get(id));
+        let theirs = theirs.filter(|discount| discount.scope == scope && given_by.contains(&discount.partner));
         best(theirs, product, now).map_or(Rate::ONE, |discount| discount.rate)
     }
 }

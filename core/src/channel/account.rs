@@ -138,8 +138,10 @@ pub struct Customer {
     pub line: Line,
     /// Open authorizations.
     pub open_authorizations: u32,
-    /// Orders that are to be paid or processing.
-    pub open_orders: u32,
+    /// Orders that are processing.
+    pub processing_orders: u32,
+    /// Orders that are to be paid: nothing is set aside for them.
+    pub parked_orders: u32,
     /// Whether anything was ever charged under this binding.
     pub has_spent: bool,
     /// Since when its available credit is below zero (R103).
@@ -169,7 +171,8 @@ impl Customer {
             bound_seq: seq,
             line: Line::default(),
             open_authorizations: 0,
-            open_orders: 0,
+            processing_orders: 0,
+            parked_orders: 0,
             has_spent: false,
             overdue_since: None,
             forced_since: None,

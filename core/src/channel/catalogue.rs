@@ -100,12 +100,23 @@ pub struct Product {
     pub name: String,
     /// How it settles.
     pub settlement: Settlement,
-    /// Hours that it runs on after its account became overdue (R105).
-    pub grace_hours: u32,
+    /// Hours that it runs on after its account became overdue, where somebody has set them.
+    pub own_grace_hours: Option<u32>,
     /// Days that its data is kept once it was stopped; the special suspension rule keeps it for 15 at most (R107).
     pub retention_days: u32,
     /// What is frozen while it runs.
     pub freeze: FreezeTerms,
+}
+
+impl Product {
+    /// Hours that it runs on after its account became overdue: its own, else 2 for what settles by the hour and 24 for
+    /// everything else (R105).
+    pub fn grace_hours(&self) -> u32 {
+        self.own_grace_hours.unwrap_or(match self.settlement {
+            Settlement::Hourly => 2,
+            Settlement::Daily | Settlement::Monthly => 24,
+        })
+    }
 }
 
 /// Whose price a discount changes.

@@ -198,6 +198,24 @@ pub struct Binding {
     pub seq: u64,
 }
 
+/// A binding that has ended. What was used while it was in force is charged under it, however late that comes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct FormerBinding {
+    /// The binding.
+    pub binding: Binding,
+    /// From when it was in force.
+    pub from: Moment,
+    /// Until when; that moment itself is outside.
+    pub until: Moment,
+}
+
+impl FormerBinding {
+    /// Whether it was in force at this moment.
+    pub fn in_force(&self, at: Moment) -> bool {
+        self.from <= at && at < self.until
+    }
+}
+
 /// What one bill line says.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Charge {

@@ -21,12 +21,12 @@ pub use authorization::{Authorization, EXPIRES_AFTER_DEFAULT, EXPIRES_AFTER_MAX}
 pub use bill::{OpenBill, OpenPart};
 pub(crate) use catalogue::best;
 pub use catalogue::{Discount, DiscountScope, FreezeChange, FreezeModel, FreezeTerms, Product, Settlement};
-pub use charge::{ActionType, Binding, Charge, PayMode, sum};
+pub use charge::{ActionType, Binding, Charge, FormerBinding, PayMode, sum};
 pub use ids::{
     AuthorizationId, DiscountId, LineId, OrderId, ParseIdError, ProductCode, ResourceId, ResourceName, Uin, VoucherId,
     WebhookId,
 };
-pub use order::{Order, OrderKind, OrderState};
+pub use order::{Order, OrderKind, OrderState, Paid, PaidFor};
 pub use partner::{AllowlistItem, Partner, PartnerKind};
 pub use price::Price;
 pub use purchase::{Check, Need, Side, Verdict, check_purchase};

@@ -1,7 +1,7 @@
 //! Prepaid orders: what was ordered, at which price, and how far it has come (R128-R132).
 
 use super::charge::sum;
-use super::{ActionType, Binding, OrderId, Price, Uin, VoucherUse};
+use super::{ActionType, Binding, OrderId, Price, ResourceName, Uin, VoucherUse};
 use crate::ledger::Moment;
 use crate::money::{Amount, Overflow};
 use serde::{Deserialize, Serialize};
@@ -113,11 +113,40 @@ pub struct Order {
     pub created_at: Moment,
     /// When it last changed.
     pub updated_at: Moment,
+    /// The prepaid resource that it is for, by the caller's name.
+    pub resource: Option<ResourceName>,
     /// What it was placed with besides (resource, region, tags, ...): a JSON object that the core does not read.
     pub details: String,
 }
 
+/// What was paid for a prepaid resource under one binding and is not given back, by refunds or downgrades, in units of
+/// 10^-8; wide, since it is a sum of many. Never below zero.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Paid {
+    /// By the account that has it.
+    pub customer: i128,
+    /// By its paying partner.
+    pub partner: i128,
+}
+
+/// Whose prepaid resource it is, under which binding (0 is a partner's own use), and the caller's name for it.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct PaidFor {
+    /// Whose.
+    pub account: Uin,
+    /// Journal position of the binding.
+    pub binding_seq: u64,
+    /// Which.
+    pub resource: ResourceName,
+}
+
 impl Order {
+    /// What it paid for; `None` when it names no resource.
+    pub fn paid_for(&self) -> Option<PaidFor> {
+        let resource = self.resource.clone()?;
+        Some(PaidFor { account: self.account, binding_seq: self.binding.map_or(0, |binding| binding.seq), resource })
+    }
+
     /// Whether a partner buys for itself.
     pub const fn own_use(&self) -> bool {
         self.binding.is_none()

@@ -65,6 +65,8 @@ pub struct Resource {
     pub since: Moment,
     /// When it was activated.
     pub activated_at: Moment,
+    /// Until when the last cycle went that usage has closed; what comes late for an earlier one closes none.
+    pub cycle_ended_at: Option<Moment>,
     /// What it was activated with besides: a JSON object that the core does not read.
     pub details: String,
 }
@@ -170,7 +172,7 @@ fn stops_at(resource: &Resource, product: &Product, customer: &Customer) -> Opti
     let overdue = customer.overdue_since.filter(|_| !customer.non_stop.postpaid).map(|since| {
         // A resource that was activated later has its own grace; it cannot be, since an overdue account activates none.
         let since = since.max(resource.activated_at);
-        if customer.special_suspension { since } else { since.plus_seconds(i64::from(product.grace_hours) * 3_600) }
+        if customer.special_suspension { since } else { since.plus_seconds(i64::from(product.grace_hours()) * 3_600) }
     });
     match (forced, overdue) {
         (Some(forced), Some(overdue)) => Some(forced.min(overdue)),
@@ -207,6 +209,7 @@ mod tests {
             state,
             since,
             activated_at: at(-DAY),
+            cycle_ended_at: None,
             details: String::new(),
         }
     }
@@ -216,7 +219,7 @@ mod tests {
             code: "cvm".parse().unwrap(),
             name: String::new(),
             settlement: Settlement::Hourly,
-            grace_hours: 2,
+            own_grace_hours: None,
             retention_days: 30,
             freeze: FreezeTerms::default(),
         }

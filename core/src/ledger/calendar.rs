@@ -77,6 +77,17 @@ impl Calendar {
         self.start_of(Day(i32::try_from(days).unwrap_or(i32::MAX)))
     }
 
+    /// The same time of the same day so many calendar months earlier; a day that the month there lacks is its last, so
+    /// that August 31 less 18 months is February 28 or 29.
+    pub fn months_before(self, at: Moment, months: u32) -> Moment {
+        let into_day = at.micros() - self.start_of(self.day(at)).micros();
+        let then = Month(self.month(at).0.saturating_sub(months));
+        let day = i64::from(self.day_of_month(at)).min(days_of(then));
+        let first = i64::from(self.day(self.start_of_month(then)).0);
+        let day = Day(i32::try_from(first + day - 1).unwrap_or(i32::MAX));
+        Moment::from_micros(self.start_of(day).micros().saturating_add(into_day))
+    }
+
     /// When a month's bill is issued: on the 5th of the next month at 01:00 (R76).
     pub fn issued_at(self, month: Month) -> Moment {
         self.start_of_month(month.next()).plus_seconds(4 * DAY + 3_600)
@@ -182,6 +193,12 @@ fn days_from_civil(year: i64, month: i64, day: i64) -> i64 {
     era * 146_097 + of_era * 365 + of_era / 4 - of_era / 100 + of_year - 719_468
 }
 
+/// How many days a month has.
+fn days_of(month: Month) -> i64 {
+    let first = |month: Month| days_from_civil(i64::from(month.year()), i64::from(month.month()), 1);
+    first(month.next()) - first(month)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -222,6 +239,44 @@ mod tests {
     }
 
     #[test]
+    fn months_back_keep_the_day_or_take_the_last_one_there_is() {
+        let back = |from: (i64, i64, i64), months, to: (i64, i64, i64)| {
+            let (from, to) = (at(from.0, from.1, from.2, 13), at(to.0, to.1, to.2, 13));
+            assert_eq!(Calendar::default().months_before(from, months), to, "{months} months before {from:?}");
+        };
+        back((2026, 11, 15), 18, (2025, 5, 15));
+        back((2026, 11, 15), 0, (2026, 11, 15));
+        // The ends of months, with and without a leap day.
+        back((2028, 8, 31), 18, (2027, 2, 28));
+        back((2028, 8, 29), 18, (2027, 2, 28));
+        back((2028, 8, 28), 18, (2027, 2, 28));
+        back((2029, 8, 31), 18, (2028, 2, 29));
+        back((2029, 8, 29), 18, (2028, 2, 29));
+        back((2026, 5, 31), 18, (2024, 11, 30));
+        back((2026, 7, 31), 18, (2025, 1, 31));
+        back((2028, 2, 29), 18, (2026, 8, 29));
+        back((2028, 2, 29), 12, (2027, 2, 28));
+        back((2027, 1, 31), 1, (2026, 12, 31));
+        back((2027, 3, 31), 1, (2027, 2, 28));
+        // A century without a leap day, and one with it.
+        back((2101, 8, 31), 18, (2100, 2, 28));
+        back((2001, 8, 31), 18, (2000, 2, 29));
+    }
+
+    #[test]
+    fn months_back_never_leave_the_order_of_time() {
+        let calendar = Calendar::default();
+        let mut before = calendar.months_before(at(2026, 1, 1, 0), 18);
+        for hour in 1..24 * 365 * 5 {
+            let back = calendar.months_before(at(2026, 1, 1, hour), 18);
+            // At the end of a month that is longer than the one before, its last day comes again and again.
+            let day = |at| calendar.day(at).0;
+            assert!(back >= before || day(back) == day(before), "{hour}");
+            before = back;
+        }
+    }
+
+    #[test]
     fn months_have_one_spelling() {
         assert_eq!("2026-10".parse::<Month>().map(|month| month.to_string()), Ok("2026-10".to_owned()));
         for wrong in ["2026-13", "2026-00", "26-10", "2026-1", "2026/10", "", "2026-1a", "+026-10"] {
@@ -237,6 +292,8 @@ mod tests {
             calendar.start_of_month(calendar.month(moment));
             calendar.start_of(calendar.day(moment));
             calendar.last_issued(moment);
+            calendar.months_before(moment, 18);
+            calendar.months_before(moment, u32::MAX);
         }
     }
 }

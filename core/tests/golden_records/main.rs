@@ -92,6 +92,11 @@ fn rejections() -> Vec<Rejection> {
         Rejection::AmountOverflow,
         Rejection::DeliveryNotFound,
         Rejection::ExceedsAuthorization { requested: amount("2.00"), open: amount("1.00") },
+        Rejection::HasParkedOrders(uin(5)),
+        Rejection::DiscountOver,
+        Rejection::WebhookGone,
+        Rejection::ResourceRequired,
+        Rejection::ExceedsPaid { account: uin(5), requested: amount("2.00"), paid: amount("1.00") },
     ]);
     all.extend([Side::Customer, Side::Partner].map(|side| Rejection::InsufficientCredit {
         side,
@@ -322,9 +327,14 @@ fn every_refusal_is_in_the_golden_file() {
         Rejection::ExceedsRefundable { .. } => 62,
         Rejection::DecisionNotFound => 63,
         Rejection::DeliveryNotFound => 64,
+        Rejection::HasParkedOrders(_) => 65,
+        Rejection::DiscountOver => 66,
+        Rejection::WebhookGone => 67,
+        Rejection::ResourceRequired => 68,
+        Rejection::ExceedsPaid { .. } => 69,
     };
     let places: BTreeSet<usize> = rejections().iter().map(place).collect();
-    assert!(places.into_iter().eq(0..65));
+    assert!(places.into_iter().eq(0..70));
 }
 
 #[test]

@@ -98,6 +98,7 @@ pub(crate) fn resource(state: ResourceState) -> Box<Resource> {
         state,
         since: moment(3),
         activated_at: moment(2),
+        cycle_ended_at: (state == ResourceState::Suspended).then(|| moment(4)),
         details: "{}".to_owned(),
     })
 }
@@ -136,6 +137,7 @@ pub(crate) fn order(kind: OrderKind, state: OrderState) -> Box<Order> {
         partner_refunded: amount("0.02"),
         created_at: moment(1),
         updated_at: moment(2),
+        resource: (state == OrderState::Delivered).then(|| "ins-1".parse().unwrap()),
         details: "{\"resource_id\":\"ins-1\",\"tags\":{\"a\":\"b\"}}".to_owned(),
     })
 }
@@ -234,7 +236,7 @@ pub(crate) fn events() -> Vec<Event> {
             code: "cvm".parse().unwrap(),
             name: "Cloud machines – Größe S".to_owned(),
             settlement: Settlement::Hourly,
-            grace_hours: 2,
+            grace_hours: None,
             retention_days: 15,
             freeze: freeze(FreezeModel::Coefficient, Factor::MAX),
         },
@@ -243,7 +245,7 @@ pub(crate) fn events() -> Vec<Event> {
             code: "cos".parse().unwrap(),
             name: String::new(),
             settlement: Settlement::Daily,
-            grace_hours: 24,
+            grace_hours: Some(24),
             retention_days: 0,
             freeze: freeze(FreezeModel::Fixed, Factor::ONE),
         },
@@ -252,7 +254,7 @@ pub(crate) fn events() -> Vec<Event> {
             code: "cdn.x-1_y".parse().unwrap(),
             name: "Delivery".to_owned(),
             settlement: Settlement::Monthly,
-            grace_hours: u32::MAX,
+            grace_hours: Some(u32::MAX),
             retention_days: u32::MAX,
             freeze: freeze(FreezeModel::None, Factor::ZERO),
         },
@@ -434,7 +436,7 @@ pub(crate) fn events() -> Vec<Event> {
         code: "cos".parse().unwrap(),
         name: "Storage".to_owned(),
         settlement: Settlement::Daily,
-        grace_hours: 0,
+        grace_hours: Some(0),
         retention_days: 1,
         freeze: freeze(model, "0.5".parse().unwrap()),
     }));

@@ -36,7 +36,7 @@ pub fn book_of(customers: u64) -> anyhow::Result<Book> {
         code: World::product(),
         name: "Machines".to_owned(),
         settlement: Settlement::Monthly,
-        grace_hours: 24,
+        grace_hours: Some(24),
         retention_days: 15,
         freeze: FreezeTerms::default(),
     })?;

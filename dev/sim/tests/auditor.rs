@@ -48,7 +48,8 @@ fn each_figure_of_a_customer_is_looked_at() {
         "standing",
         "overdue since",
         "forced since",
-        "open orders",
+        "orders that are processing",
+        "parked orders",
         "open authorizations",
         "non-stop for prepaid",
         "non-stop for postpaid",
@@ -56,6 +57,8 @@ fn each_figure_of_a_customer_is_looked_at() {
         "partner's level",
         "own level",
         "voucher balance",
+        "paid by the account",
+        "paid by the partner",
     ];
     figures.into_iter().for_each(|figure| is_seen(Falsified::Figure(figure), figure));
 }

@@ -114,7 +114,8 @@ impl CoreWorld {
 
     fn party(&self, uin: Uin) -> Result<PartyView, Failure> {
         let account = self.book.account(uin).ok_or_else(|| Failure::unknown(&self.names.name(uin)))?;
-        self.names.party(account, self.book.partner(uin), Some(self.past.allocations(uin)))
+        let (partner, has_credit) = (self.book.partner(uin), self.book.has_credit(uin));
+        self.names.party(account, partner, has_credit, Some(self.past.allocations(uin)))
     }
 
     /// The book forgets what is closed; who asks for it is told how it ended, and not that it never was.

@@ -353,6 +353,7 @@ impl Names {
             amount: order.amount,
             capture: order.capture,
             park: order.park,
+            resource: order.resource.as_deref().map(resource).transpose()?,
             details: "{}".to_owned(),
         })
     }

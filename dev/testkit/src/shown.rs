@@ -63,6 +63,10 @@ impl Names {
                 account: Some(self.name(*customer)),
                 ..outcome.with("requested", *requested).with("available", *available)
             },
+            Rejection::ExceedsPaid { account, requested, paid } => Outcome {
+                account: Some(self.name(*account)),
+                ..outcome.with("requested", *requested).with("paid", *paid)
+            },
             Rejection::ExceedsPool { second_level, requested, remaining } => Outcome {
                 account: Some(self.name(*second_level)),
                 ..outcome.with("requested", *requested).with("remaining", *remaining)
@@ -93,7 +97,7 @@ impl Names {
         }
     }
 
-    /// An account and what it is as a partner, as a scenario sees them.
+    /// An account and what it is as a partner, as a scenario sees them; without its credit where it has none.
     ///
     /// # Errors
     /// [`Failure`] when a figure leaves the range of money.
@@ -101,13 +105,14 @@ impl Names {
         &self,
         account: &Account,
         partner: Option<&Partner>,
+        has_credit: bool,
         allocations: Option<Vec<AllocationView>>,
     ) -> Result<PartyView, Failure> {
         let customer = account.customer.as_ref();
         Ok(PartyView {
             verified: account.verification != Verification::None,
             bound_to: customer.map(|customer| self.name(customer.partner)),
-            credit: customer.map(|customer| CreditView {
+            credit: customer.filter(|_| has_credit).map(|customer| CreditView {
                 total: customer.line.limit(),
                 used: customer.line.used(),
                 prepay_frozen: customer.line.prepay_frozen(),

@@ -342,6 +342,7 @@ impl PartyView {
         let mut all = BTreeMap::new();
         let mut put = |name: &str, value: Option<String>| all.insert(name.to_owned(), value);
         put("bound to", Some(self.bound_to.clone().unwrap_or("nobody".to_owned())));
+        put("credit", Some(if self.credit.is_some() { "some" } else { "none" }.to_owned()));
         if let Some(credit) = &self.credit {
             put("total", Some(credit.total.to_string()));
             put("used", Some(credit.used.to_string()));

@@ -203,7 +203,7 @@ fn id_in_path(text: &str) -> Result<DiscountId, Problem> {
 pub(crate) async fn show_discount(call: Call, At(id): At<String>) -> Result<Response, Problem> {
     let id = id_in_path(&id)?;
     let found = call.app().read_as(call.caller, Action::ReadDiscounts, None, |book| {
-        book.discount(id).map(|discount| with_code(book, discount)).ok_or(Rejection::DiscountNotFound)
+        book.discount(id).map(|discount| with_code(book, discount)).map_err(|_| Rejection::DiscountNotFound)
     });
     let (discount, code) = found.await?;
     Ok(answer(StatusCode::OK, &DiscountBody::new(&call, &discount, code)))
@@ -220,6 +220,7 @@ pub(crate) async fn show_discount(call: Call, At(id): At<String>) -> Result<Resp
     responses(
         (status = 204, description = "It is ended"),
         (status = 404, description = "`discount_not_found`"),
+        (status = 409, description = "`discount_ended`: before, or with its customer's binding (R141)"),
     )
 )]
 pub(crate) async fn end_discount(

@@ -144,7 +144,7 @@ pub(crate) struct NewProductBody {
     /// What people call it; the code where absent.
     #[schema(inline)]
     name: Option<Text<1, 256>>,
-    /// Hours that it runs on after its account became overdue: 2 where it settles hourly, else 24 (R105).
+    /// Hours that it runs on after its account became overdue; where absent 2 while it settles hourly, else 24 (R105).
     #[schema(format = Int64, maximum = 4_294_967_295_i64)]
     grace_hours: Option<u32>,
     /// Days that the data of a stopped resource is kept, 15 where absent; the special suspension rule keeps it for 15 at
@@ -209,11 +209,12 @@ struct FreezeView {
 
 impl From<Product> for ProductBody {
     fn from(product: Product) -> ProductBody {
+        let grace_hours = product.grace_hours();
         ProductBody {
             code: product.code.to_string(),
             name: product.name,
             settlement: product.settlement.into(),
-            grace_hours: product.grace_hours,
+            grace_hours,
             retention_days: product.retention_days,
             freeze: FreezeView {
                 model: product.freeze.model.into(),
@@ -254,7 +255,8 @@ pub(crate) async fn add_product(Json { call, value, bytes, .. }: Json<NewProduct
     else {
         return Err(Problem::internal());
     };
-    let body = ProductBody::from(Product { code, name, settlement, grace_hours, retention_days, freeze });
+    let own_grace_hours = grace_hours;
+    let body = ProductBody::from(Product { code, name, settlement, own_grace_hours, retention_days, freeze });
     Ok(answer_again(StatusCode::CREATED, &body, done.replayed))
 }
 
@@ -336,7 +338,8 @@ pub(crate) async fn change_product(
     else {
         return Err(Problem::internal());
     };
-    let body = ProductBody::from(Product { code, name, settlement, grace_hours, retention_days, freeze });
+    let body =
+        ProductBody::from(Product { code, name, settlement, own_grace_hours: grace_hours, retention_days, freeze });
     Ok(answer_again(StatusCode::OK, &body, done.replayed))
 }
 

@@ -211,6 +211,7 @@ async fn a_full_key_does_everything() {
             ("POST", "/v1/clock/accept") => Some("clock_is_right"),
             ("POST", "/v1/partners/{uin}/pool") => Some("wrong_partner_kind"),
             ("DELETE", "/v1/customers/{uin}") => Some("has_open_holds"),
+            ("PATCH", "/v1/customers/{uin}") => Some("not_allowlisted"),
             _ => None,
         };
         match state_forbids {

@@ -16,8 +16,8 @@ use tower::ServiceExt;
 /// 100, usage of 10 and 20, a compensation of 5 and usage of the other product of 1.
 async fn world() -> World {
     let world = World::new();
-    world.made("/v1/clock/advance", json!({ "to": "2100-01-10T12:00:00+08:00" })).await;
     world.shop().await;
+    world.made("/v1/clock/advance", json!({ "to": "2100-01-10T12:00:00+08:00" })).await;
     world.product("cdn").await;
     world
         .made("/v1/discounts", json!({ "kind": "customer", "partner_uin": 1, "customer_uin": 2, "rate": "0.9" }))

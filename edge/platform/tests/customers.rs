@@ -35,6 +35,11 @@ async fn a_change_leaves_alone_what_it_does_not_name_and_null_removes_a_level() 
     assert_eq!(view["credit"]["total"], "1000.00");
     let change =
         json!({ "non_stop": { "prepaid": true }, "special_suspension": true, "partner_warning_percent": null });
+    let refused = world.patch("/v1/customers/2", change.clone()).await;
+    refused.refuses(403, "not_allowlisted");
+    assert_eq!(refused.json()["feature"], "special_suspension");
+    assert_eq!(settings(&world.get("/v1/customers/2").await.is(200)), settings(&view));
+    world.patch("/v1/partners/1", json!({ "allowlist": ["special_suspension"] })).await.is(200);
     let view = world.patch("/v1/customers/2", change).await.is(200);
     assert_eq!(settings(&view), json!([{ "prepaid": true, "postpaid": true }, true, null, 0]));
     assert_eq!(settings(&world.patch("/v1/customers/2", json!({})).await.is(200)), settings(&view));

@@ -159,7 +159,7 @@ async fn an_operation_of_a_batch_is_found_by_its_key() {
 async fn a_usage_record_is_found_by_its_key_whenever_its_period_was() {
     let world = World::new();
     world.shop().await;
-    world.made("/v1/clock/advance", json!({ "by": "40d" })).await;
+    world.made("/v1/clock/advance", json!({ "by": "440d" })).await;
     let now: jiff::Timestamp = world.get("/v1/clock").await.is(200)["now"].as_str().unwrap().parse().unwrap();
     let past = (now - jiff::SignedDuration::from_hours(24 * 400)).to_string();
     let record = |key: &str, product: &str, at: &str| json!({ "key": key, "account_uin": 2, "product_code": product, "amount": "800", "period_start": at, "period_end": at });

@@ -136,9 +136,11 @@ async fn a_closed_order_says_what_it_would_have_to_be() {
 #[tokio::test]
 async fn a_downgrade_gives_back_and_a_partner_pays_without_vouchers() {
     let world = world().await;
-    placed(&world, order("100")).await;
+    let mut bought = order("100");
+    bought["resource_id"] = json!("ins-1");
+    placed(&world, bought).await;
     let mut smaller = order("30");
-    smaller["kind"] = json!("downgrade");
+    (smaller["kind"], smaller["resource_id"]) = (json!("downgrade"), json!("ins-1"));
     let back = world.post("/v1/orders", smaller).await.is(201);
     assert_eq!(json!([back["amount"], back["voucher_amount"], back["state"]]), json!(["-30.00", "0.00", "delivered"]));
     assert_eq!(used(&world).await, ["70.00", "70.00"]);

@@ -10,8 +10,8 @@ use support::World;
 /// The shop with four lines on January's bill, 100 prepaid and 30, 20 and 5 postpaid, which is issued on 5 February.
 async fn world() -> World {
     let world = World::new();
-    world.made("/v1/clock/advance", json!({ "to": "2100-01-10T12:00:00+08:00" })).await;
     world.shop().await;
+    world.made("/v1/clock/advance", json!({ "to": "2100-01-10T12:00:00+08:00" })).await;
     let order = json!({ "account_uin": 2, "product_code": "cvm", "kind": "purchase", "amount": "100" });
     world.made("/v1/orders", order).await;
     let record = |key: &str, amount: &str, action: &str| {

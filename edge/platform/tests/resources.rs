@@ -244,7 +244,7 @@ async fn lists_tell_states_apart_also_those_that_nobody_asked_for() {
     // Overdue, and past the two hours of grace of what settles hourly (R105).
     let used = json!({
         "key": "k", "account_uin": 2, "product_code": "cvm", "amount": "2000",
-        "period_start": "2100-01-10T10:00:00+08:00", "period_end": "2100-01-10T11:00:00+08:00"
+        "period_start": "2100-01-10T12:00:00+08:00", "period_end": "2100-01-10T12:00:00+08:00"
     });
     world.made("/v1/usage", json!({ "records": [used] })).await;
     world.made("/v1/clock/advance", json!({ "by": "2h" })).await;

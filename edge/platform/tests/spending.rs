@@ -158,7 +158,9 @@ async fn discounts_price_both_sides_and_the_latest_counts() {
     assert_eq!(world.get(&format!("/v1/discounts/{id}")).await.is(200), latest);
     assert_eq!(world.all("/v1/discounts", 1).await.len(), 3);
     world.delete(&format!("/v1/discounts/{id}")).await.is(204);
-    world.delete(&format!("/v1/discounts/{id}")).await.refuses(404, "discount_not_found");
+    world.delete(&format!("/v1/discounts/{id}")).await.refuses(409, "discount_ended");
+    world.get(&format!("/v1/discounts/{id}")).await.refuses(404, "discount_not_found");
+    world.delete("/v1/discounts/dis_999999").await.refuses(404, "discount_not_found");
     assert_eq!(world.post("/v1/orders", order("200")).await.is(201)["amount"], "100.00");
     let mut foreign = set("customer", "0.9", Value::Null);
     foreign["customer_uin"] = json!(7);
@@ -240,9 +242,13 @@ async fn a_parked_order_waits_for_funds() {
 async fn a_downgrade_gives_its_amount_back() {
     let world = World::new();
     world.shop().await;
-    world.post("/v1/orders", order("400")).await.is(201);
+    let mut bought = order("400");
+    bought["resource_id"] = json!("ins-1");
+    world.post("/v1/orders", bought).await.is(201);
     let mut downgrade = order("150");
     downgrade["kind"] = json!("downgrade");
+    world.post("/v1/orders", downgrade.clone()).await.blames(422, "resource_required", "resource_id");
+    downgrade["resource_id"] = json!("ins-1");
     let placed = world.post("/v1/orders", downgrade.clone()).await.is(201);
     assert_eq!((&placed["list_amount"], &placed["amount"]), (&json!("-150.00"), &json!("-150.00")));
     assert_eq!(credit(&world).await["used"], "250.00");
@@ -251,6 +257,20 @@ async fn a_downgrade_gives_its_amount_back() {
         wrong[field] = json!(field == "park");
         world.post("/v1/orders", wrong).await.blames(422, "downgrade_is_immediate", field);
     }
+    for (resource, amount, paid) in [("ins-1", "250.01", "250.00"), ("ins-2", "0.01", "0.00")] {
+        let mut wrong = downgrade.clone();
+        (wrong["resource_id"], wrong["amount"]) = (json!(resource), json!(amount));
+        let refused = world.post("/v1/orders", wrong).await;
+        refused.blames(422, "exceeds_paid", "amount");
+        let told = refused.json();
+        assert_eq!(json!([told["account_uin"], told["requested"], told["paid"]]), json!([2, amount, paid]));
+    }
+    let mut rest = downgrade.clone();
+    rest["amount"] = json!("250");
+    world.post("/v1/orders", rest).await.is(201);
+    assert_eq!(credit(&world).await["used"], "0.00");
+    downgrade["resource_id"] = json!("");
+    world.post("/v1/orders", downgrade).await.blames(400, "invalid_value", "resource_id");
 }
 
 #[tokio::test]

@@ -10,8 +10,8 @@ use support::World;
 /// A world on 10 January 2100, so that months and their issue are the same whenever the test runs.
 async fn world() -> World {
     let world = World::new();
-    world.made("/v1/clock/advance", json!({ "to": "2100-01-10T12:00:00+08:00" })).await;
     world.shop().await;
+    world.made("/v1/clock/advance", json!({ "to": "2100-01-10T12:00:00+08:00" })).await;
     world
 }
 
@@ -296,7 +296,8 @@ async fn keys_are_apart_by_account_and_by_month_of_the_period() {
     let december = with(record("k", "1"), "period_start", json!("2099-12-31T23:59:59+08:00"));
     // In the deployment's zone it is January already.
     let january = with(record("k", "1"), "period_start", json!("2099-12-31T16:00:00Z"));
-    let theirs = with(record("k", "1"), "account_uin", json!(3));
+    let mut theirs = with(record("k", "1"), "account_uin", json!(3));
+    theirs["period_end"] = json!("2100-01-10T12:00:00+08:00");
     let results = settle(&world, json!([december, january, theirs])).await;
     assert!(results.iter().all(|one| one["status"] == "settled" && one["replayed"].is_null()), "{results:?}");
     let clash = settle(&world, json!([record("k", "1")])).await;

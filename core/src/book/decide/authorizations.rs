@@ -39,7 +39,7 @@ pub(super) fn authorize(
         event: Event::AuthorizationOpened {
             account,
             paying_partner: buyer.paying.uin,
-            binding: buyer.binding(),
+            binding: buyer.binding,
             product,
             price,
             expires_at,

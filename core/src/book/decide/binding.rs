@@ -40,8 +40,11 @@ pub(super) fn unbind(book: &Book, customer: Uin) -> Result<Decision, Rejection> 
         return Err(Rejection::Overdue { customer, available });
     }
     let runs = book.resources_of(customer).next().is_some();
-    if runs || bound.open_orders > 0 || bound.open_authorizations > 0 || bound.line.frozen() != Amount::ZERO {
+    if runs || bound.processing_orders > 0 || bound.open_authorizations > 0 || bound.line.frozen() != Amount::ZERO {
         return Err(Rejection::HasOpenHolds(customer));
+    }
+    if bound.parked_orders > 0 {
+        return Err(Rejection::HasParkedOrders(customer));
     }
     let returned = bound.line.limit();
     Ok(Decision {

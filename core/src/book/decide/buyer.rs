@@ -4,10 +4,10 @@
 use super::super::because::{Because, Figure, Finding, Rule};
 use super::super::rejection::{Party, Rejection};
 use super::super::state::Book;
-use super::accounts;
+use super::{accounts, partners};
 use crate::channel::{
-    ActionType, Binding, Charge, Customer, Need, Partner, Price, Side, Uin, Verdict, Verification, Voucher,
-    VoucherCase, VoucherStatus, VoucherUse, check_purchase, draw, sum,
+    ActionType, Binding, Charge, Customer, Need, PaidFor, Partner, Price, ResourceName, Side, Uin, Verdict,
+    Verification, Voucher, VoucherCase, VoucherKind, VoucherStatus, VoucherUse, check_purchase, draw, sum,
 };
 use crate::ledger::{Line, Moment, Month};
 use crate::money::{Amount, Overflow};
@@ -15,7 +15,9 @@ use crate::money::{Amount, Overflow};
 /// An account about to buy, with the partner that pays the platform for it.
 pub(super) struct Buyer<'a> {
     pub(super) account: Uin,
-    /// Absent when a partner buys for itself: then only the spend line counts.
+    /// Under which binding. Absent when a partner buys for itself: then only the spend line counts.
+    pub(super) binding: Option<Binding>,
+    /// Whose credit it touches; absent also under a binding that has ended, whose bill is all that is left of it.
     pub(super) customer: Option<&'a Customer>,
     pub(super) paying: &'a Partner,
     pub(super) spend: &'a Line,
@@ -122,15 +124,39 @@ impl<'a> Buyer<'a> {
     /// Finds both sides, whatever their credit.
     pub(super) fn of(book: &'a Book, uin: Uin) -> Result<Buyer<'a>, Rejection> {
         let account = accounts::existing(book, uin)?;
-        let managing = match &account.customer {
-            Some(customer) => {
-                book.partner(customer.partner).ok_or(Rejection::PartyNotFound(Party::Partner, customer.partner))?
-            }
-            None => book.partner(uin).ok_or(Rejection::NoCredit(uin))?,
+        let customer = account.customer.as_ref();
+        Buyer::under(book, uin, customer.map(Customer::binding), customer)
+    }
+
+    /// Whose usage it is that ended at this moment: the binding that was in force then has it, also when it has ended
+    /// since. A partner's own use is always its own.
+    pub(super) fn of_usage(book: &'a Book, uin: Uin, ended: Moment) -> Result<Buyer<'a>, Rejection> {
+        let former = book.former_bindings(uin).iter().find(|former| former.in_force(ended));
+        match (former, book.customer(uin)) {
+            (Some(former), _) => Buyer::under(book, uin, Some(former.binding), None),
+            (None, Some(customer)) if ended < customer.bound_at => Err(Rejection::NoCredit(uin)),
+            (None, _) => Buyer::of(book, uin),
+        }
+    }
+
+    fn under(
+        book: &'a Book,
+        account: Uin,
+        binding: Option<Binding>,
+        customer: Option<&'a Customer>,
+    ) -> Result<Buyer<'a>, Rejection> {
+        let managing = match binding {
+            Some(Binding { partner, .. }) => partners::existing(book, partner, Party::Partner)?,
+            None => book.partner(account).ok_or(Rejection::NoCredit(account))?,
         };
-        let paying = book.paying_partner(managing).ok_or(Rejection::NoCredit(uin))?;
-        let spend = paying.spend.as_ref().ok_or(Rejection::NoCredit(uin))?;
-        Ok(Buyer { account: uin, customer: account.customer.as_ref(), paying, spend })
+        let paying = book.paying_partner(managing).ok_or(Rejection::NoCredit(account))?;
+        let spend = paying.spend.as_ref().ok_or(Rejection::NoCredit(account))?;
+        Ok(Buyer { account, binding, customer, paying, spend })
+    }
+
+    /// Whether it is under a binding that has ended.
+    pub(super) fn former(&self) -> bool {
+        self.binding.is_some() && self.customer.is_none()
     }
 
     /// A customer whose identity is not verified, or that is suspended by force, buys nothing new (R58).
@@ -145,21 +171,25 @@ impl<'a> Buyer<'a> {
         }
     }
 
-    pub(super) fn binding(&self) -> Option<Binding> {
-        self.customer.map(Customer::binding)
+    /// What an order of its for this prepaid resource pays for.
+    pub(super) fn paid_for(&self, resource: ResourceName) -> PaidFor {
+        let binding_seq = self.binding.map_or(0, |binding| binding.seq);
+        PaidFor { account: self.account, binding_seq, resource }
     }
 
     pub(super) fn price(&self, book: &Book, product: u32, list: Amount, now: Moment) -> Result<Price, Rejection> {
-        let customer = self.customer.map(|_| self.account);
+        let customer = self.binding.map(|binding| (self.account, binding));
         Ok(book.price(customer, self.paying.uin, product, list, now)?)
     }
 
-    /// What a price costs when vouchers pay first (R112): the customer's its side, the partner's the partner's (R56).
+    /// What a price costs when vouchers pay first (R112): the customer's its side, the partner's the partner's (R56). What
+    /// another partner issued to the customer pays nothing under a binding that has ended.
     pub(super) fn cost(&self, book: &Book, price: Price, case: &VoucherCase) -> Result<Cost, Rejection> {
-        if self.customer.is_none() {
-            return Ok(Cost::bare(price));
-        }
-        let own = book.vouchers_of(self.account);
+        let Some(binding) = self.binding else { return Ok(Cost::bare(price)) };
+        let own = book.vouchers_of(self.account).filter(|voucher| match voucher.kind {
+            VoucherKind::Customer { issuer } => issuer == binding.partner || issuer == self.paying.uin,
+            VoucherKind::PartnerAll | VoucherKind::PartnerCustomer(_) => true,
+        });
         let of_partner = book.partner_vouchers_for(self.paying.uin, self.account);
         let vouchers = draw(own, case, price.customer)?;
         let partner_vouchers = draw(of_partner, case, price.partner)?;
@@ -243,7 +273,7 @@ impl<'a> Buyer<'a> {
     pub(super) fn charge(&self, book: &Book, occasion: Occasion, cost: Cost) -> Result<Box<Charge>, Rejection> {
         let charge = Charge {
             account: self.account,
-            binding: self.binding(),
+            binding: self.binding,
             paying_partner: self.paying.uin,
             product: occasion.product,
             action: occasion.action,

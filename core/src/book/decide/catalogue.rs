@@ -5,15 +5,7 @@ use super::super::event::Event;
 use super::super::rejection::{Party, Rejection};
 use super::super::state::Book;
 use super::{Decision, binding, partners};
-use crate::channel::{DiscountId, DiscountScope, FreezeTerms, Product, ProductCode, RETENTION_DAYS, Settlement, Uin};
-
-/// Grace where a product does not say otherwise: 2 hours for hourly settled ones, else a day (R105).
-const fn default_grace(settlement: Settlement) -> u32 {
-    match settlement {
-        Settlement::Hourly => 2,
-        Settlement::Daily | Settlement::Monthly => 24,
-    }
-}
+use crate::channel::{DiscountId, DiscountScope, FreezeTerms, Product, ProductCode, RETENTION_DAYS, Uin};
 
 pub(super) fn existing<'a>(book: &'a Book, code: &ProductCode) -> Result<(u32, &'a Product), Rejection> {
     book.product(code).ok_or(Rejection::ProductNotFound)
@@ -32,7 +24,7 @@ pub(super) fn add_product(book: &Book, command: &Command) -> Result<Decision, Re
         code: code.clone(),
         name: name.clone(),
         settlement: *settlement,
-        grace_hours: grace_hours.unwrap_or(default_grace(*settlement)),
+        grace_hours: *grace_hours,
         retention_days: retention_days.unwrap_or(RETENTION_DAYS),
         freeze: *freeze,
     }
@@ -51,7 +43,7 @@ pub(super) fn change_product(book: &Book, command: &Command) -> Result<Decision,
         code: code.clone(),
         name: name.as_ref().unwrap_or(&product.name).clone(),
         settlement: settlement.unwrap_or(product.settlement),
-        grace_hours: grace_hours.unwrap_or(product.grace_hours),
+        grace_hours: grace_hours.or(product.own_grace_hours),
         retention_days: retention_days.unwrap_or(product.retention_days),
         freeze,
     }
@@ -97,7 +89,7 @@ pub(super) fn set_discount(book: &Book, terms: &DiscountTerms) -> Result<Decisio
 }
 
 pub(super) fn end_discount(book: &Book, id: DiscountId) -> Result<Decision, Rejection> {
-    book.discount(id).ok_or(Rejection::DiscountNotFound)?;
+    book.discount(id)?;
     Ok(Event::DiscountEnded { id }.into())
 }
 

@@ -1,6 +1,6 @@
 //! Prepaid orders, in one step and in two, parked, paid, delivered, cancelled, given back (R55-R61, R87-R88, R128-R131).
 
-use super::super::because::Because;
+use super::super::because::{Because, Figure, Finding, Rule};
 use super::super::command::{NewOrder, PayBy};
 use super::super::event::{Event, OrderChange};
 use super::super::rejection::Rejection;
@@ -9,10 +9,10 @@ use super::buyer::{Buyer, Cost, Draw, Occasion};
 use super::{Context, Decision, catalogue, partners};
 use crate::book::Party;
 use crate::channel::{
-    ActionType, Charge, Customer, Order, OrderId, OrderKind, OrderState, PayMode, Price, VoucherCase,
+    ActionType, Charge, Customer, Order, OrderId, OrderKind, OrderState, PaidFor, PayMode, Price, VoucherCase,
 };
 use crate::ledger::Line;
-use crate::money::Amount;
+use crate::money::{Amount, Overflow};
 
 pub(super) fn place(book: &Book, context: &Context<'_>, new: &NewOrder) -> Result<Decision, Rejection> {
     let buyer = Buyer::of(book, new.account)?;
@@ -20,6 +20,9 @@ pub(super) fn place(book: &Book, context: &Context<'_>, new: &NewOrder) -> Resul
     let gives_back = new.kind == OrderKind::Downgrade;
     if !gives_back {
         buyer.must_be_free_to_buy(book)?;
+    }
+    if gives_back && new.resource.is_none() {
+        return Err(Rejection::ResourceRequired);
     }
     if gives_back && (!new.capture || new.park) {
         return Err(Rejection::DowngradeIsImmediate);
@@ -29,8 +32,16 @@ pub(super) fn place(book: &Book, context: &Context<'_>, new: &NewOrder) -> Resul
     }
     let list = if gives_back { new.amount.negated()? } else { new.amount };
     let price = buyer.price(book, product, list, context.now)?;
+    let returned = match &new.resource {
+        Some(resource) if gives_back => Some(returned(book, &buyer.paid_for(resource.clone()), price)?),
+        Some(_) | None => None,
+    };
+    let price = returned.map_or(price, |(price, _)| price);
     let cost = if gives_back { Cost::bare(price) } else { buyer.cost(book, price, &case(product, context))? };
-    let checked = if gives_back { Ok(Because::new()) } else { buyer.check_cost(&cost, false) };
+    let checked = match returned {
+        Some((_, finding)) => Ok(Because::from_iter([finding])),
+        None => buyer.check_cost(&cost, false),
+    };
     let (state, because) = match checked {
         Ok(because) if new.capture => (OrderState::Delivered, because),
         Ok(because) => (OrderState::Processing, because),
@@ -43,7 +54,7 @@ pub(super) fn place(book: &Book, context: &Context<'_>, new: &NewOrder) -> Resul
         id: OrderId(book.seq() + 1),
         account: new.account,
         paying_partner: buyer.paying.uin,
-        binding: buyer.binding(),
+        binding: buyer.binding,
         product,
         kind: new.kind,
         state,
@@ -56,6 +67,7 @@ pub(super) fn place(book: &Book, context: &Context<'_>, new: &NewOrder) -> Resul
         partner_refunded: Amount::ZERO,
         created_at: context.now,
         updated_at: context.now,
+        resource: new.resource.clone(),
         details: new.details.clone(),
     };
     paid(book, context, &buyer, OrderChange::Placed, order, cost, because)
@@ -144,17 +156,26 @@ pub(super) fn refund(book: &Book, context: &Context<'_>, order: &Order, amount: 
     if !closes && !amount.is_positive() {
         return Err(Rejection::AmountNotPositive);
     }
-    let refundable = paid.minus(before.customer)?;
+    let mut refundable = paid.minus(before.customer)?;
+    // What downgrades have given back of the resource is not given back again.
+    let left = order.paid_for().map(|paid_for| book.paid(&paid_for));
+    if let Some(left) = left {
+        refundable = at_most(refundable, left.customer)?;
+    }
     if amount > refundable {
         return Err(Rejection::ExceedsRefundable { requested: amount, refundable });
     }
     let customer = before.customer.plus(amount)?;
-    let (partner, list) = if closes {
+    let (due, list) = if closes {
         (order.partner_amount()?, Amount::ZERO)
     } else {
         // At list price only what credit paid comes back, so that a line's price times its rate is its amount (R79).
         let at_list = |refunded| order.price.list.share(refunded, order.price.customer);
         (order.partner_amount()?.share(customer, paid)?, at_list(customer)?.minus(at_list(before.customer)?)?)
+    };
+    let partner = match left {
+        Some(left) => before.partner.plus(at_most(due.minus(before.partner)?, left.partner)?)?,
+        None => due,
     };
     let price = Price {
         list: list.negated()?,
@@ -190,6 +211,24 @@ pub(super) fn refund(book: &Book, context: &Context<'_>, order: &Order, amount: 
         partner_after: spend.charged(price.partner)?,
     }
     .into())
+}
+
+/// The price of a downgrade: its buyer gets back at most what it has paid for the resource, and its paying partner its
+/// side of that, at most what the partner has paid (R82).
+fn returned(book: &Book, what: &PaidFor, price: Price) -> Result<(Price, Finding), Rejection> {
+    let (account, paid, required) = (what.account, book.paid(what), price.customer.negated()?);
+    // What was paid in all may be more than an amount holds, and is then told as the largest there is.
+    let found = Amount::from_wide(paid.customer.min(i64::MAX.into()))?;
+    let finding = Finding { rule: Rule::R82, account, figure: Figure::Paid, required, found };
+    if !finding.passed() {
+        return Err(Rejection::ExceedsPaid { account, requested: required, paid: found });
+    }
+    Ok((Price { partner: at_most(price.partner.negated()?, paid.partner)?.negated()?, ..price }, finding))
+}
+
+/// The amount, or what is left where that is less.
+fn at_most(amount: Amount, left: i128) -> Result<Amount, Overflow> {
+    Amount::from_wide(left.min(i128::from(amount.units())))
 }
 
 /// The event of an order that was placed or paid: charged when it is delivered at once, held while it is processing,

@@ -37,6 +37,7 @@ pub(super) fn activate(book: &Book, context: &Context<'_>, new: &NewResource) ->
         state: ResourceState::Active,
         since: context.now,
         activated_at: context.now,
+        cycle_ended_at: None,
         details: new.details.clone(),
     };
     Ok(Decision {

@@ -16,6 +16,14 @@ pub(super) fn change(book: &Book, command: &Command) -> Result<Decision, Rejecti
         unreachable!("only called for this command");
     };
     let customer = binding::existing(book, *uin)?;
+    // It is the partner that asks for the rule, so the partner is who must be granted it (R107).
+    let granted = AllowlistItem::SpecialSuspension;
+    if *special_suspension == Some(true)
+        && !customer.special_suspension
+        && !partners::existing(book, customer.partner, Party::Partner)?.allowlist.contains(&granted)
+    {
+        return Err(Rejection::NotAllowlisted(granted));
+    }
     let levels = [partner_warning, own_warning].into_iter().flatten().flatten();
     if levels.into_iter().any(|level| *level > 100) {
         return Err(Rejection::LevelOutOfRange);
@@ -78,12 +86,12 @@ pub(super) fn add_webhook(book: &Book, account: Option<Uin>, kinds: &[String]) -
 }
 
 pub(super) fn rotate_webhook_secret(book: &Book, id: WebhookId) -> Result<Decision, Rejection> {
-    book.webhook(id).ok_or(Rejection::WebhookNotFound)?;
+    book.webhook(id)?;
     Ok(Event::WebhookSecretRotated { id }.into())
 }
 
 pub(super) fn remove_webhook(book: &Book, id: WebhookId) -> Result<Decision, Rejection> {
-    book.webhook(id).ok_or(Rejection::WebhookNotFound)?;
+    book.webhook(id)?;
     Ok(Event::WebhookRemoved { id }.into())
 }
 

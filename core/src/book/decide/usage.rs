@@ -1,17 +1,18 @@
 //! Metering: one usage record becomes one charge on the right month's bill, vouchers first, never refused for lack of
-//! credit (R62, R70, R77-R86, R94). A record of an activated resource closes its cycle.
+//! credit (R62, R70, R77-R86, R94). It is charged under the binding in force when its period ended, also when that has
+//! ended since. A record of an activated resource closes its cycle.
 
 use super::super::command::UsageRecord;
 use super::super::event::Event;
 use super::super::rejection::Rejection;
 use super::super::state::Book;
 use super::buyer::{Buyer, Cost, Draw, Occasion};
-use super::{Context, Decision, catalogue, resources};
+use super::{Context, Decision, accounts, catalogue, resources};
 use crate::channel::{ActionType, Frozen, Price, Resource, Settlement, VoucherCase, freeze_after_cycle};
 use crate::ledger::{Line, Moment};
 use crate::money::Amount;
 
-/// How far back a period may have begun, in months: the metering keys are kept for as long.
+/// How far back a period may have begun, in calendar months: the metering keys are kept for as long.
 const MONTHS_BACK: u32 = 18;
 /// How far ahead a period may begin: clocks differ, and some settle a month that has just begun.
 const SECONDS_AHEAD: i64 = 31 * 86_400;
@@ -26,7 +27,11 @@ pub(super) const fn action_of(settlement: Settlement) -> ActionType {
 }
 
 pub(super) fn settle(book: &Book, context: &Context<'_>, record: &UsageRecord) -> Result<Decision, Rejection> {
-    let buyer = Buyer::of(book, record.account)?;
+    let account = accounts::existing(book, record.account)?;
+    let former = book.former_bindings(account.uin);
+    if account.customer.is_none() && former.is_empty() && book.partner(account.uin).is_none() {
+        return Err(Rejection::NoCredit(account.uin));
+    }
     let (number, product) = catalogue::existing(book, &record.product)?;
     let resource = record.resource.as_ref().and_then(|name| book.resource(name));
     if resource.is_some_and(|resource| resource.account != record.account) {
@@ -35,12 +40,14 @@ pub(super) fn settle(book: &Book, context: &Context<'_>, record: &UsageRecord) -
     if record.period_end < record.period_start {
         return Err(Rejection::EmptyPeriod);
     }
-    if record.period_start < earliest(book, context.now) {
+    if record.period_start < book.calendar().months_before(context.now, MONTHS_BACK) {
         return Err(Rejection::PeriodTooOld);
     }
     if record.period_start > context.now.plus_seconds(SECONDS_AHEAD) {
         return Err(Rejection::PeriodTooEarly);
     }
+    let ended = record.period_end.min(context.now);
+    let buyer = Buyer::of_usage(book, record.account, ended)?;
     let action = record.action.unwrap_or(action_of(product.settlement));
     if !action.metered() {
         return Err(Rejection::ActionTypeNotMetered);
@@ -58,8 +65,8 @@ pub(super) fn settle(book: &Book, context: &Context<'_>, record: &UsageRecord) -
     };
     let cycle = match resource {
         // What else it used (traffic, storage) is another product's, and no cycle of its own.
-        Some(resource) if !action.lowers() && resource.product == number => {
-            close_cycle(book, &buyer, resource, &price)?
+        Some(resource) if !action.lowers() && resource.product == number && !buyer.former() => {
+            close_cycle(book, &buyer, resource, &price, ended)?
         }
         Some(_) | None => None,
     };
@@ -92,24 +99,18 @@ pub(super) fn settle(book: &Book, context: &Context<'_>, record: &UsageRecord) -
     Ok(Decision { event, because })
 }
 
-/// The same moment 18 months earlier (counted from the months' beginnings, so that each day has one).
-fn earliest(book: &Book, now: Moment) -> Moment {
-    let calendar = book.calendar();
-    let mut month = calendar.month(now);
-    let into = now.micros() - calendar.start_of_month(month).micros();
-    for _ in 0..MONTHS_BACK {
-        month = month.previous();
-    }
-    Moment::from_micros(calendar.start_of_month(month).micros().saturating_add(into))
-}
-
-/// The resource with the freeze that its next cycle needs, and by how much that is more on each side (R67 F3, F4).
+/// The resource with the freeze that its next cycle needs, and by how much that is more on each side (R67 F3, F4). What
+/// comes late, for a cycle before the last one that was closed, leaves the freeze as the later one made it.
 fn close_cycle(
     book: &Book,
     buyer: &Buyer<'_>,
     resource: &Resource,
     price: &Price,
+    ended: Moment,
 ) -> Result<Option<(Resource, Frozen)>, Rejection> {
+    if resource.cycle_ended_at.is_some_and(|last| ended < last) {
+        return Ok(None);
+    }
     let terms = &resources::product_of(book, resource)?.freeze;
     let next = |rate| freeze_after_cycle(terms, price.list, rate);
     let Some(partner) = next(price.partner_rate)? else { return Ok(None) };
@@ -121,5 +122,6 @@ fn close_cycle(
         customer: customer.minus(resource.frozen.customer)?,
         partner: partner.minus(resource.frozen.partner)?,
     };
-    Ok(Some((Resource { frozen: Frozen { customer, partner }, ..resource.clone() }, more)))
+    let frozen = Frozen { customer, partner };
+    Ok(Some((Resource { frozen, cycle_ended_at: Some(ended), ..resource.clone() }, more)))
 }

@@ -143,14 +143,14 @@ fn asking(measured: &Measured) -> Figure {
     }
 }
 
-/// A period of this month that has begun, as it is sent, and the month that its lines are in.
+/// This month as a period, as it is sent, and the month itself, which its lines are in. It is not over, so that whoever is
+/// a customer now has used it.
 fn period() -> ((String, String), Month) {
     let now = machine_now();
     let calendar = Calendar::default();
     let month = calendar.month(now);
-    // The period is of the month's first hour, so that it is over or about to be, and never of a month before.
-    let text = |hour: u8| format!("{}-{:02}-01T{hour:02}:00:00+08:00", month.year(), month.month());
-    ((text(0), text(1)), month)
+    let begins = |month: Month| format!("{}-{:02}-01T00:00:00+08:00", month.year(), month.month());
+    ((begins(month), begins(month.next())), month)
 }
 
 async fn load(address: SocketAddr, world: World, time: Duration, reporter: &dyn Reporter) -> anyhow::Result<Measured> {

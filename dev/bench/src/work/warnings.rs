@@ -147,13 +147,13 @@ async fn order(app: &App, place: u64, command: Command) -> anyhow::Result<()> {
 
 /// Settles so much usage that hardly anything is left; the warnings go out with it.
 async fn use_up(app: &App, place: u64) -> anyhow::Result<()> {
-    let began = machine_now().plus_seconds(-7_200);
+    let now = machine_now();
     let record = UsageRecord {
         account: World::customer(place),
         product: World::product(),
         amount: Amount::whole(USED_UP),
-        period_start: began,
-        period_end: began,
+        period_start: now,
+        period_end: now,
         resource: None,
         action: None,
         details: "{}".to_owned(),

@@ -117,7 +117,7 @@ impl Auditor {
     /// Who was paid (R93): the partner that says so; for the platform the managing partner, or the last one of a customer
     /// that is no longer bound.
     fn paid_partner(&self, actor: Actor, customer: Uin) -> Result<Uin, super::Refusal> {
-        let last = || self.former.get(&customer).and_then(|former| former.last().copied());
+        let last = || self.former.get(&customer).and_then(|former| former.last().map(|former| former.tie.0));
         match actor {
             Actor::Account(partner) => Ok(partner),
             Actor::Platform { .. } | Actor::System => {

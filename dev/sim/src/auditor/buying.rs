@@ -27,6 +27,8 @@ impl Auditor {
         let downgrade = new.kind == OrderKind::Downgrade;
         if !downgrade {
             self.must_be_free(&buyer)?;
+        } else if new.resource.is_none() {
+            return refuse("resource_required");
         } else if !new.capture || new.park {
             return refuse("downgrade_is_immediate");
         }
@@ -34,7 +36,17 @@ impl Auditor {
         if asked <= 0 {
             return refuse("amount_not_positive");
         }
-        let price = self.price(&buyer, product, if downgrade { -asked } else { asked });
+        let mut price = self.price(&buyer, product, if downgrade { -asked } else { asked });
+        let tie = self.line_of(new.account).map(|line| line.tie());
+        if let (true, Some(resource)) = (downgrade, new.resource.clone()) {
+            // Neither side gets back what it never paid; the account's decides (R82).
+            let seq = tie.map_or(0, |(_, seq)| seq);
+            let paid = self.paid.get(&(new.account, seq, resource)).copied().unwrap_or_default();
+            if -price.customer > paid.0 {
+                return refuse("exceeds_paid");
+            }
+            price.partner = price.partner.max(-paid.1);
+        }
         let uses = if downgrade { Uses::default() } else { self.uses(&buyer, &price, PayMode::PrePay, product) };
         let (customer, partner) = (price.customer - total(&uses.customer), price.partner - total(&uses.partner));
         let checked = if downgrade { Ok(()) } else { self.check(&buyer, customer, partner, false) };
@@ -47,7 +59,7 @@ impl Auditor {
         let order = Order {
             account: new.account,
             paying: buyer.paying,
-            tie: self.line_of(new.account).map(|line| line.tie()),
+            tie,
             product,
             kind: new.kind,
             capture: new.capture,
@@ -58,6 +70,7 @@ impl Auditor {
             refunded: 0,
             partner_refunded: 0,
             closed_free: false,
+            resource: new.resource.clone(),
         };
         self.order_paid(seq, seq, &buyer, order);
         Ok(())
@@ -128,16 +141,20 @@ impl Auditor {
         if amount <= 0 && !closes {
             return refuse("amount_not_positive");
         }
-        if amount > paid - order.refunded {
+        // What downgrades of the resource gave back is not there any more.
+        let left = order.prepaid().map(|what| self.paid.get(&what).copied().unwrap_or_default());
+        if amount > paid - order.refunded || left.is_some_and(|(customer, _)| amount > customer) {
             return refuse("exceeds_refundable");
         }
         let before = order.refunded;
         order.refunded += amount;
         order.closed_free |= closes;
         let partner_paid = order.partner_paid();
-        let partner_after = if closes { partner_paid } else { share(partner_paid, order.refunded, paid) };
-        let partner = partner_after - order.partner_refunded;
-        order.partner_refunded = partner_after;
+        let after = if closes { partner_paid } else { share(partner_paid, order.refunded, paid) };
+        let due = after - order.partner_refunded;
+        let partner = left.map_or(due, |(_, partner)| due.min(partner));
+        order.partner_refunded += partner;
+        self.pay_for(&order, (-amount, -partner));
         // At list price only what credit paid comes back, so that the line's price times its rate is its amount (R79).
         let at_list = |refunded| share(order.price.list, refunded, order.price.customer);
         let list = if closes { 0 } else { at_list(order.refunded) - at_list(before) };
@@ -205,23 +222,38 @@ impl Auditor {
             vouchers: total(&order.vouchers),
             partner_vouchers: total(&order.partner_vouchers),
         });
+        self.pay_for(order, (order.paid(), order.partner_paid()));
         self.follow(order.account);
     }
 
+    /// Notes what an order has paid for the resource that it names, or given back of it.
+    fn pay_for(&mut self, order: &Order, by: (Units, Units)) {
+        let Some(what) = order.prepaid() else { return };
+        let paid = self.paid.entry(what.clone()).or_default();
+        *paid = (paid.0 + by.0, paid.1 + by.1);
+        if *paid == (0, 0) {
+            self.paid.remove(&what);
+        }
+    }
+
     fn keep_order(&mut self, id: u64, order: Order) {
-        let is_open = |order: &Order| matches!(order.state, OrderState::ToBePaid | OrderState::Processing);
-        let was_open = self.orders.get(&id).is_some_and(is_open);
-        let (open, account, bound) = (is_open(&order), order.account, order.tie.is_some());
+        let (account, state) = (order.account, order.state);
+        let before = self.orders.get(&id).map(|order| order.state);
         if let Some(line) = self.accounts.get_mut(&account).and_then(|account| account.bound.as_mut())
-            && bound
+            && order.tie.is_some()
         {
-            match (was_open, open) {
-                (false, true) => line.orders += 1,
-                (true, false) => line.orders -= 1,
-                (true, true) | (false, false) => {}
+            match before {
+                Some(OrderState::ToBePaid) => line.parked -= 1,
+                Some(OrderState::Processing) => line.processing -= 1,
+                Some(_) | None => {}
+            }
+            match state {
+                OrderState::ToBePaid => line.parked += 1,
+                OrderState::Processing => line.processing += 1,
+                OrderState::Delivered | OrderState::Canceled | OrderState::Refunded => {}
             }
         }
-        if open {
+        if matches!(state, OrderState::ToBePaid | OrderState::Processing) {
             self.open_orders.insert(id);
         } else {
             self.open_orders.remove(&id);

@@ -22,6 +22,7 @@ enum Whose {
     Account(Uin),
     Voucher(u64),
     Resource(ResourceName),
+    Prepaid(Uin, u64, ResourceName),
     Book,
 }
 
@@ -31,6 +32,7 @@ impl std::fmt::Display for Whose {
             Whose::Account(uin) => write!(f, "account {uin}"),
             Whose::Voucher(id) => write!(f, "voucher {id}"),
             Whose::Resource(name) => write!(f, "resource {name}"),
+            Whose::Prepaid(uin, binding, name) => write!(f, "prepaid resource {name} of {uin} (binding {binding})"),
             Whose::Book => f.write_str("the book"),
         }
     }
@@ -88,7 +90,8 @@ impl Seen {
                     ("standing", standing),
                     ("overdue since", moment(customer.overdue_since)),
                     ("forced since", moment(customer.forced_since)),
-                    ("open orders", Units::from(customer.open_orders)),
+                    ("orders that are processing", Units::from(customer.processing_orders)),
+                    ("parked orders", Units::from(customer.parked_orders)),
                     ("open authorizations", Units::from(customer.open_authorizations)),
                     ("non-stop for prepaid", Units::from(customer.non_stop.prepaid)),
                     ("non-stop for postpaid", Units::from(customer.non_stop.postpaid)),
@@ -118,6 +121,10 @@ impl Seen {
                     ("vouchers' number", Units::from(partner.vouchers_count)),
                 ],
             );
+        }
+        for (what, paid) in book.paid_resources().filter(|(what, _)| what.account == uin) {
+            let whose = Whose::Prepaid(uin, what.binding_seq, what.resource.clone());
+            self.add(&whose, [("paid by the account", paid.customer), ("paid by the partner", paid.partner)]);
         }
         self.add(&whose, [("voucher balance", book.voucher_balance(uin, now))]);
         for voucher in book.vouchers_of(uin) {
@@ -219,7 +226,8 @@ impl Auditor {
                     ("standing", standing),
                     ("overdue since", moment(bound.overdue_since)),
                     ("forced since", moment(bound.forced_since)),
-                    ("open orders", Units::from(bound.orders)),
+                    ("orders that are processing", Units::from(bound.processing)),
+                    ("parked orders", Units::from(bound.parked)),
                     ("open authorizations", Units::from(bound.authorizations)),
                     ("non-stop for prepaid", Units::from(bound.non_stop.0)),
                     ("non-stop for postpaid", Units::from(bound.non_stop.1)),
@@ -254,6 +262,11 @@ impl Auditor {
                     ("vouchers' number", Units::from(partner.vouchers_count)),
                 ],
             );
+        }
+        let theirs = self.paid.iter().filter(|((account, ..), _)| *account == uin);
+        for ((_, binding, resource), (customer, partner)) in theirs {
+            let whose = Whose::Prepaid(uin, *binding, resource.clone());
+            seen.add(&whose, [("paid by the account", *customer), ("paid by the partner", *partner)]);
         }
         let live =
             || self.live_vouchers.get(&uin).into_iter().flatten().filter_map(|id| self.vouchers.get_key_value(id));

@@ -3,12 +3,15 @@
 
 use super::arithmetic::Units;
 use credere_core::channel::{
-    ActionType, FreezeModel, NoticeKind, OrderKind, PartnerKind, ProductCode, Settlement, Uin,
+    ActionType, FreezeModel, NoticeKind, OrderKind, PartnerKind, ProductCode, ResourceName, Settlement, Uin,
 };
 use credere_core::ledger::{Moment, Month};
 
 /// One binding: to whom, and its journal position.
 pub(crate) type Tie = (Uin, u64);
+
+/// A prepaid resource: whose, the position of the binding (0 is a partner's own use), and what it is called.
+pub(crate) type PrepaidResource = (Uin, u64, ResourceName);
 
 /// An account, whatever it does.
 #[derive(Debug, Clone)]
@@ -24,11 +27,13 @@ pub(crate) struct Account {
 pub(crate) struct Bound {
     pub(crate) partner: Uin,
     pub(crate) seq: u64,
+    pub(crate) since: Moment,
     pub(crate) total: Units,
     pub(crate) used: Units,
     pub(crate) held: Units,
     pub(crate) frozen: Units,
-    pub(crate) orders: u32,
+    pub(crate) processing: u32,
+    pub(crate) parked: u32,
     pub(crate) authorizations: u32,
     pub(crate) overdue_since: Option<Moment>,
     /// What was last told of it: that force stops everything, and that arrears do.
@@ -41,15 +46,17 @@ pub(crate) struct Bound {
 }
 
 impl Bound {
-    pub(crate) fn new(partner: Uin, seq: u64) -> Bound {
+    pub(crate) fn new(partner: Uin, seq: u64, since: Moment) -> Bound {
         Bound {
             partner,
             seq,
+            since,
             total: 0,
             used: 0,
             held: 0,
             frozen: 0,
-            orders: 0,
+            processing: 0,
+            parked: 0,
             authorizations: 0,
             overdue_since: None,
             told_stopped: (false, false),
@@ -71,6 +78,14 @@ impl Bound {
     }
 }
 
+/// A binding that has ended, and from when until when it was in force.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Former {
+    pub(crate) tie: Tie,
+    pub(crate) since: Moment,
+    pub(crate) until: Moment,
+}
+
 /// A partner and its two ledgers (R22).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Partner {
@@ -83,6 +98,7 @@ pub(crate) struct Partner {
     pub(crate) vouchers_issued: Units,
     pub(crate) vouchers_count: u64,
     pub(crate) may_force: bool,
+    pub(crate) may_stop_specially: bool,
 }
 
 /// What a partner owes the platform and may owe it (R27).
@@ -104,7 +120,8 @@ impl Spend {
 pub(crate) struct Product {
     pub(crate) code: ProductCode,
     pub(crate) settlement: Settlement,
-    pub(crate) grace_hours: u32,
+    /// Where somebody has set them.
+    pub(crate) grace_hours: Option<u32>,
     pub(crate) retention_days: u32,
     pub(crate) model: FreezeModel,
     pub(crate) coefficient: Units,
@@ -116,6 +133,8 @@ pub(crate) struct Discount {
     /// The partner or the customer whose price it changes.
     pub(crate) party: Uin,
     pub(crate) for_customer: bool,
+    /// The partner that it belongs to.
+    pub(crate) by: Uin,
     pub(crate) product: Option<u32>,
     pub(crate) rate: Units,
     pub(crate) starts_at: Option<Moment>,
@@ -209,6 +228,7 @@ pub(crate) struct Order {
     pub(crate) partner_refunded: Units,
     /// Whether it was closed by giving back nothing, since it had cost nothing.
     pub(crate) closed_free: bool,
+    pub(crate) resource: Option<ResourceName>,
 }
 
 impl Order {
@@ -219,6 +239,11 @@ impl Order {
 
     pub(crate) fn partner_paid(&self) -> Units {
         self.price.partner - total(&self.partner_vouchers)
+    }
+
+    /// What it is for, where that is named.
+    pub(crate) fn prepaid(&self) -> Option<PrepaidResource> {
+        Some((self.account, self.tie.map_or(0, |(_, seq)| seq), self.resource.clone()?))
     }
 }
 
@@ -244,6 +269,8 @@ pub(crate) struct Resource {
     pub(crate) stopped: bool,
     pub(crate) since: Moment,
     pub(crate) activated_at: Moment,
+    /// Until when the last cycle went that usage has closed.
+    pub(crate) cycle_ended_at: Option<Moment>,
 }
 
 /// One line of a bill.

@@ -1,7 +1,7 @@
 //! Partners, bindings and credit handed down (R10, R22-R27, R30-R50, R139-R141).
 
 use super::arithmetic::Units;
-use super::facts::{Bound, Partner, Spend, VoucherState};
+use super::facts::{Bound, Discount, Former, Partner, Spend, VoucherState};
 use super::{Auditor, Judged, Refusal, refuse, units};
 use credere_core::book::Command;
 use credere_core::channel::{AllowlistItem, PartnerKind, Uin};
@@ -55,6 +55,7 @@ impl Auditor {
             vouchers_issued: 0,
             vouchers_count: 0,
             may_force: allowlist.contains(&AllowlistItem::ForceSuspension),
+            may_stop_specially: allowlist.contains(&AllowlistItem::SpecialSuspension),
         };
         self.touched.insert(*uin);
         self.partners.insert(*uin, partner);
@@ -92,6 +93,7 @@ impl Auditor {
         }
         if let Some(items) = allowlist {
             partner.may_force = items.contains(&AllowlistItem::ForceSuspension);
+            partner.may_stop_specially = items.contains(&AllowlistItem::SpecialSuspension);
         }
         Ok(())
     }
@@ -163,7 +165,7 @@ impl Auditor {
         if account.bound.is_some() {
             return refuse("already_bound");
         }
-        account.bound = Some(Bound::new(partner, seq));
+        account.bound = Some(Bound::new(partner, seq, self.now));
         self.touched.extend([customer, partner]);
         Ok(())
     }
@@ -183,15 +185,21 @@ impl Auditor {
         }
         // What still runs would be used on nobody's bill, whether or not it freezes anything.
         let runs = self.resources.values().any(|resource| resource.account == customer);
-        if bound.orders > 0 || bound.authorizations > 0 || bound.held != 0 || bound.frozen != 0 || runs {
+        if bound.processing > 0 || bound.authorizations > 0 || bound.held != 0 || bound.frozen != 0 || runs {
             return refuse("has_open_holds");
+        }
+        if bound.parked > 0 {
+            return refuse("has_parked_orders");
         }
         self.hand_down(bound.partner, -bound.total)?;
         for id in self.live_vouchers.get(&customer).cloned().unwrap_or_default() {
             self.end_voucher(id, VoucherState::Invalidated);
         }
-        self.discounts.retain(|_, discount| !(discount.for_customer && discount.party == customer));
-        self.former.entry(customer).or_default().push(bound.partner);
+        let theirs = |discount: &Discount| discount.for_customer && discount.party == customer;
+        self.ended_discounts.extend(self.discounts.iter().filter(|(_, it)| theirs(it)).map(|(id, _)| *id));
+        self.discounts.retain(|_, discount| !theirs(discount));
+        let former = Former { tie: bound.tie(), since: bound.since, until: self.now };
+        self.former.entry(customer).or_default().push(former);
         if let Some(account) = self.accounts.get_mut(&customer) {
             account.bound = None;
         }

@@ -31,7 +31,10 @@ use credere_core::book::Command;
 use credere_core::channel::{ProductCode, ResourceName, Side, Uin, Verification};
 use credere_core::ledger::{Moment, Month};
 use credere_core::money::Amount;
-use facts::{Account, Authorization, BillLine, Discount, Order, Partner, Product, Resource, Told, Voucher};
+use facts::{
+    Account, Authorization, BillLine, Discount, Former, Order, Partner, PrepaidResource, Product, Resource, Told,
+    Voucher,
+};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Why an act must be refused.
@@ -67,8 +70,11 @@ pub(crate) struct Auditor {
     pub(crate) products: Vec<Product>,
     pub(crate) numbers: BTreeMap<ProductCode, u32>,
     pub(crate) discounts: BTreeMap<u64, Discount>,
+    pub(crate) ended_discounts: BTreeSet<u64>,
     pub(crate) orders: BTreeMap<u64, Order>,
     pub(crate) open_orders: BTreeSet<u64>,
+    /// What was paid for prepaid resources and is not given back, on both sides (R82, R87).
+    pub(crate) paid: BTreeMap<PrepaidResource, (Units, Units)>,
     pub(crate) authorizations: BTreeMap<u64, Authorization>,
     pub(crate) expiries: BTreeSet<(Moment, u64)>,
     pub(crate) resources: BTreeMap<ResourceName, Resource>,
@@ -79,8 +85,8 @@ pub(crate) struct Auditor {
     pub(crate) lines: Vec<BillLine>,
     /// The places of each account's lines that are not confirmed, oldest first.
     pub(crate) unpaid: BTreeMap<Uin, Vec<usize>>,
-    /// The partners that each account was once bound to, oldest first.
-    pub(crate) former: BTreeMap<Uin, Vec<Uin>>,
+    /// The bindings of each account that have ended, oldest first.
+    pub(crate) former: BTreeMap<Uin, Vec<Former>>,
     /// The places of each bill's lines.
     pub(crate) bill_lines: BTreeMap<(Uin, Month), Vec<usize>>,
     pub(crate) last_issued: Month,
@@ -119,8 +125,10 @@ impl Auditor {
             products: Vec::new(),
             numbers: BTreeMap::new(),
             discounts: BTreeMap::new(),
+            ended_discounts: BTreeSet::new(),
             orders: BTreeMap::new(),
             open_orders: BTreeSet::new(),
+            paid: BTreeMap::new(),
             authorizations: BTreeMap::new(),
             expiries: BTreeSet::new(),
             resources: BTreeMap::new(),

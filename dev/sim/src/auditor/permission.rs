@@ -42,6 +42,6 @@ impl Auditor {
 
     /// Whether the account was once bound to this partner, which may still confirm what was charged then (R141).
     fn was_bound_to(&self, customer: Uin, partner: Uin) -> bool {
-        self.former.get(&customer).is_some_and(|former| former.contains(&partner))
+        self.former.get(&customer).is_some_and(|former| former.iter().any(|former| former.tie.0 == partner))
     }
 }

@@ -1,15 +1,18 @@
 //! Prices on both sides, which vouchers pay how much, and the two-sided check (R17-R18, R28, R54-R60, R112-R114, R126).
 
 use super::arithmetic::{ONE, Units, at_rate};
-use super::facts::{Bound, Price, Spend, Use, VoucherFor, VoucherState};
+use super::facts::{Bound, Price, Spend, Tie, Use, Voucher, VoucherFor, VoucherState};
 use super::{Auditor, Judged, Refusal, refuse};
 use credere_core::channel::{PayMode, ProductCode, Side, Uin};
+use credere_core::ledger::Moment;
 
 /// Who buys, and which partner owes the platform for it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Buyer {
     pub(crate) account: Uin,
-    /// Whether it is a customer; a partner that buys for itself has no customer's side.
+    /// Under which binding; none for a partner that buys for itself, which has no customer's side.
+    pub(crate) tie: Option<Tie>,
+    /// Whether that is the binding of now, so that the customer's credit is touched.
     pub(crate) bound: bool,
     pub(crate) paying: Uin,
 }
@@ -25,11 +28,27 @@ impl Auditor {
     /// Both sides of a purchase by this account (R6-R7).
     pub(crate) fn buyer(&self, account: Uin) -> Result<Buyer, Refusal> {
         let Some(known) = self.accounts.get(&account) else { return refuse("account_not_found") };
-        let managing = known.bound.as_ref().map_or(account, |bound| bound.partner);
+        self.buyer_under(account, known.bound.as_ref().map(|bound| bound.tie()))
+    }
+
+    /// Both sides of what was used until a moment: under the binding that was in force then, whether or not it has ended.
+    pub(crate) fn user_at(&self, account: Uin, moment: Moment) -> Result<Buyer, Refusal> {
+        let former = self.former.get(&account).into_iter().flatten();
+        let then = former.filter(|it| it.since <= moment && moment < it.until).map(|it| it.tie).next();
+        match (then, self.line_of(account)) {
+            (Some(tie), _) => self.buyer_under(account, Some(tie)),
+            (None, Some(bound)) if moment < bound.since => refuse("no_credit"),
+            (None, _) => self.buyer(account),
+        }
+    }
+
+    fn buyer_under(&self, account: Uin, tie: Option<Tie>) -> Result<Buyer, Refusal> {
+        let managing = tie.map_or(account, |(partner, _)| partner);
         let Some(partner) = self.partners.get(&managing) else { return refuse("no_credit") };
         let paying = partner.above.unwrap_or(managing);
+        let bound = tie.is_some() && self.line_of(account).map(Bound::tie) == tie;
         match self.partners.get(&paying).and_then(|partner| partner.spend) {
-            Some(_) => Ok(Buyer { account, bound: known.bound.is_some(), paying }),
+            Some(_) => Ok(Buyer { account, tie, bound, paying }),
             None => refuse("no_credit"),
         }
     }
@@ -49,11 +68,12 @@ impl Auditor {
     }
 
     /// The rate that counts: the most specific product first, then the latest made (R126).
-    fn rate(&self, party: Uin, for_customer: bool, product: u32) -> Units {
+    fn rate(&self, party: Uin, for_customer: bool, sellers: [Uin; 2], product: u32) -> Units {
         let mut best: Option<(bool, u64, Units)> = None;
         for (id, discount) in &self.discounts {
             let fits = discount.party == party
                 && discount.for_customer == for_customer
+                && sellers.contains(&discount.by)
                 && discount.product.is_none_or(|only| only == product)
                 && discount.starts_at.is_none_or(|start| start <= self.now)
                 && discount.ends_at.is_none_or(|end| self.now < end);
@@ -66,8 +86,11 @@ impl Auditor {
     }
 
     pub(crate) fn rates(&self, buyer: &Buyer, product: u32) -> (Units, Units) {
-        let partner = self.rate(buyer.paying, false, product);
-        let customer = if buyer.bound { self.rate(buyer.account, true, product) } else { partner };
+        let partner = self.rate(buyer.paying, false, [buyer.paying; 2], product);
+        // A discount is between a customer and the partner that gave it: another's does not count.
+        let customer = buyer
+            .tie
+            .map_or(partner, |(managing, _)| self.rate(buyer.account, true, [managing, buyer.paying], product));
         (customer, partner)
     }
 
@@ -77,11 +100,13 @@ impl Auditor {
 
     /// Vouchers first, on each side by itself (R112, R56); a partner's own use has none.
     pub(super) fn uses(&self, buyer: &Buyer, price: &Price, mode: PayMode, product: u32) -> Uses {
-        if !buyer.bound {
-            return Uses::default();
-        }
-        let own = |pays_for| pays_for == VoucherFor::Owner;
-        let theirs = |pays_for| match pays_for {
+        let Some((managing, _)) = buyer.tie else { return Uses::default() };
+        // Nor does what another partner has issued pay.
+        let own = |voucher: &Voucher| {
+            let issuer = voucher.issuer.is_none_or(|issuer| issuer == managing || issuer == buyer.paying);
+            voucher.pays_for == VoucherFor::Owner && issuer
+        };
+        let theirs = |voucher: &Voucher| match voucher.pays_for {
             VoucherFor::EveryCustomer => true,
             VoucherFor::OneCustomer(customer) => customer == buyer.account,
             VoucherFor::Owner => false,
@@ -93,19 +118,12 @@ impl Auditor {
     }
 
     /// The earliest expiry first, then whichever pays more, then the smaller balance (R113), then the older.
-    fn drawn(
-        &self,
-        owner: Uin,
-        kind: impl Fn(VoucherFor) -> bool,
-        due: Units,
-        mode: PayMode,
-        product: u32,
-    ) -> Vec<Use> {
+    fn drawn(&self, owner: Uin, kind: impl Fn(&Voucher) -> bool, due: Units, mode: PayMode, product: u32) -> Vec<Use> {
         let ids = self.live_vouchers.get(&owner).into_iter().flatten();
         let mut left: Vec<(u64, _)> = ids
             .filter_map(|id| Some((*id, self.vouchers.get(id)?)))
             .filter(|(_, voucher)| {
-                kind(voucher.pays_for)
+                kind(voucher)
                     && voucher.state == VoucherState::Issued
                     && voucher.remaining > 0
                     && voucher.effective_at <= self.now

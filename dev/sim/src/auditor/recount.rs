@@ -3,7 +3,7 @@
 
 use super::Auditor;
 use super::arithmetic::Units;
-use super::facts::{Bound, OrderState, Spend, total};
+use super::facts::{Bound, Order, OrderState, PrepaidResource, Spend, total};
 use crate::failure::Difference;
 use credere_core::channel::Uin;
 use std::collections::BTreeMap;
@@ -43,6 +43,26 @@ impl Auditor {
             if let Ok(buyer) = self.buyer(resource.account) {
                 spends.entry(buyer.paying).or_default()[1] += resource.partner_frozen;
             }
+        }
+        let mut paid: BTreeMap<PrepaidResource, (Units, Units)> = BTreeMap::new();
+        let charged = |order: &&Order| matches!(order.state, OrderState::Delivered | OrderState::Refunded);
+        for order in self.orders.values().filter(charged) {
+            let Some(what) = order.prepaid() else { continue };
+            let sum = paid.entry(what).or_default();
+            sum.0 += order.paid() - order.refunded;
+            sum.1 += order.partner_paid() - order.partner_refunded;
+        }
+        for (what, sum) in paid {
+            let kept = self.paid.get(&what).copied().unwrap_or_default();
+            let (account, _, resource) = what;
+            expect(format!("prepaid resource {resource} of {account}: what its account has paid"), kept.0, sum.0);
+            expect(format!("prepaid resource {resource} of {account}: what its partner has paid"), kept.1, sum.1);
+            let over = (sum.0.min(0), sum.1.min(0));
+            expect(
+                format!("prepaid resource {resource} of {account}: it gives back what was paid"),
+                over.0 + over.1,
+                0,
+            );
         }
         let mut handed_out: BTreeMap<Uin, Units> = BTreeMap::new();
         for (uin, account) in &self.accounts {

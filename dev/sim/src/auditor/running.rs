@@ -71,6 +71,7 @@ impl Auditor {
             stopped: false,
             since: self.now,
             activated_at: self.now,
+            cycle_ended_at: None,
         };
         self.keep_resource(&new.name, resource);
         self.follow(new.account);
@@ -165,7 +166,13 @@ impl Auditor {
 
     /// One usage record: never refused for lack of credit (R62).
     pub(super) fn settle(&mut self, seq: u64, record: &UsageRecord) -> Judged {
-        let buyer = self.buyer(record.account)?;
+        if !self.accounts.contains_key(&record.account) {
+            return refuse("account_not_found");
+        }
+        let was_bound = self.former.contains_key(&record.account) || self.line_of(record.account).is_some();
+        if !was_bound && !self.partners.contains_key(&record.account) {
+            return refuse("no_credit");
+        }
         let product = self.product(&record.product)?;
         let running = record.resource.as_ref().and_then(|name| Some((name, self.resources.get(name)?.clone())));
         if running.as_ref().is_some_and(|(_, resource)| resource.account != record.account) {
@@ -180,6 +187,8 @@ impl Auditor {
         if record.period_start > self.now.plus_seconds(31 * DAY) {
             return refuse("period_too_early");
         }
+        let ended = record.period_end.min(self.now);
+        let buyer = self.user_at(record.account, ended)?;
         let action = record.action.unwrap_or(metered_as(self.products[product as usize].settlement));
         if matches!(
             action,
@@ -201,7 +210,7 @@ impl Auditor {
         self.post(Posting {
             seq,
             account: record.account,
-            tie: self.line_of(record.account).map(|line| line.tie()),
+            tie: buyer.tie,
             paying: buyer.paying,
             // An issued bill never changes (R94).
             month: if zone::is_issued(month, self.now) { zone::month(self.now) } else { month },
@@ -211,8 +220,13 @@ impl Auditor {
             vouchers: total(&uses.customer),
             partner_vouchers: total(&uses.partner),
         });
-        // What else it used is another product's, and no cycle of its own.
-        if let (Some((name, resource)), false) = (running.filter(|(_, one)| one.product == product), gives_back) {
+        // What else it used is another product's, and no cycle of its own; nor is what comes late for an earlier one.
+        let closes = |resource: &Resource| {
+            (buyer.bound || buyer.tie.is_none())
+                && resource.product == product
+                && resource.cycle_ended_at.is_none_or(|last| last <= ended)
+        };
+        if let (Some((name, resource)), false) = (running.filter(|(_, one)| closes(one)), gives_back) {
             let terms = &self.products[resource.product as usize];
             let customer = after_cycle(terms, price.list, price.customer_rate);
             let partner = after_cycle(terms, price.list, price.partner_rate);
@@ -220,7 +234,8 @@ impl Auditor {
                 let frozen = if buyer.bound { customer } else { 0 };
                 let more = (frozen - resource.frozen, partner_frozen - resource.partner_frozen);
                 self.shift(&buyer, [0, 0, more.0], [0, 0, more.1]);
-                self.keep_resource(name, Resource { frozen, partner_frozen, ..resource });
+                let cycle_ended_at = Some(ended);
+                self.keep_resource(name, Resource { frozen, partner_frozen, cycle_ended_at, ..resource });
             }
         }
         self.follow(record.account);

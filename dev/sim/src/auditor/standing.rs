@@ -5,7 +5,7 @@ use super::facts::{Bound, Product, Resource, Told};
 use super::{Auditor, Judged, refuse};
 use credere_core::access::Actor;
 use credere_core::book::Command;
-use credere_core::channel::{NoticeKind, ResourceName, Uin};
+use credere_core::channel::{NoticeKind, ResourceName, Settlement, Uin};
 use credere_core::ledger::Moment;
 
 const PRESETS: [(u8, NoticeKind); 3] =
@@ -34,7 +34,11 @@ impl Auditor {
         else {
             return Ok(());
         };
-        self.bound(*customer)?;
+        let bound = self.bound(*customer)?;
+        let turns_on = *special_suspension == Some(true) && !bound.special;
+        if turns_on && self.partners.get(&bound.partner).is_none_or(|partner| !partner.may_stop_specially) {
+            return refuse("not_allowlisted");
+        }
         if [partner_warning, own_warning].into_iter().flatten().flatten().any(|level| *level > 100) {
             return refuse("level_out_of_range");
         }
@@ -151,7 +155,9 @@ impl Auditor {
 /// From when on a resource must stand still: at once by force or under the special rule, else after its product's grace;
 /// arrears do not stop what has the non-stop privilege (R105-R109).
 fn stops_at(resource: &Resource, product: &Product, bound: &Bound) -> Option<Moment> {
-    let grace = if bound.special { 0 } else { i64::from(product.grace_hours) * 3_600 };
+    let usual = if product.settlement == Settlement::Hourly { 2 } else { 24 };
+    let hours = if bound.special { 0 } else { product.grace_hours.unwrap_or(usual) };
+    let grace = i64::from(hours) * 3_600;
     let arrears = bound.overdue_since.filter(|_| !bound.non_stop.1);
     let arrears = arrears.map(|since| since.max(resource.activated_at).plus_seconds(grace));
     [bound.forced_since, arrears].into_iter().flatten().min()

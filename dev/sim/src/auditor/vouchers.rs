@@ -4,9 +4,7 @@ use super::arithmetic::Units;
 use super::facts::{Discount, Product, Voucher, VoucherFor, VoucherState};
 use super::{Auditor, Judged, Refusal, refuse, units};
 use credere_core::book::{Command, DiscountTerms, NewVoucherKind, NewVoucherProducts, VoucherTerms};
-use credere_core::channel::{
-    DiscountScope, FreezeTerms, PartnerKind, ProductCode, Settlement, Uin, VoucherMode, VoucherUsage,
-};
+use credere_core::channel::{DiscountScope, FreezeTerms, PartnerKind, ProductCode, Uin, VoucherMode, VoucherUsage};
 
 /// The largest voucher (R120).
 const VOUCHER_LIMIT: Units = 1_000_000 * super::ONE;
@@ -22,11 +20,10 @@ impl Auditor {
         if units(freeze.amount) < 0 {
             return refuse("amount_negative");
         }
-        let grace = if *settlement == Settlement::Hourly { 2 } else { 24 };
         let mut product = Product {
             code: code.clone(),
             settlement: *settlement,
-            grace_hours: grace_hours.unwrap_or(grace),
+            grace_hours: *grace_hours,
             retention_days: retention_days.unwrap_or(15),
             model: freeze.model,
             coefficient: 0,
@@ -49,7 +46,7 @@ impl Auditor {
         }
         let product = &mut self.products[number as usize];
         product.settlement = settlement.unwrap_or(product.settlement);
-        product.grace_hours = grace_hours.unwrap_or(product.grace_hours);
+        product.grace_hours = grace_hours.or(product.grace_hours);
         product.retention_days = retention_days.unwrap_or(product.retention_days);
         product.model = freeze.model.unwrap_or(product.model);
         if let Some(coefficient) = freeze.coefficient {
@@ -78,7 +75,8 @@ impl Auditor {
             return refuse("empty_period");
         }
         let (rate, starts_at, ends_at) = (Units::from(terms.rate.units()), terms.starts_at, terms.ends_at);
-        self.discounts.insert(seq, Discount { party, for_customer, product, rate, starts_at, ends_at });
+        let by = terms.partner;
+        self.discounts.insert(seq, Discount { party, for_customer, by, product, rate, starts_at, ends_at });
         Ok(())
     }
 
@@ -90,7 +88,11 @@ impl Auditor {
     }
 
     pub(super) fn end_discount(&mut self, id: u64) -> Judged {
-        self.discounts.remove(&id).map_or_else(|| refuse("discount_not_found"), |_| Ok(()))
+        if self.discounts.remove(&id).is_some() {
+            self.ended_discounts.insert(id);
+            return Ok(());
+        }
+        refuse(if self.ended_discounts.contains(&id) { "discount_ended" } else { "discount_not_found" })
     }
 
     pub(super) fn issue_voucher(&mut self, seq: u64, terms: &VoucherTerms) -> Judged {

@@ -48,12 +48,11 @@ pub(crate) fn is_issued(month: Month, now: Moment) -> bool {
     issued_at(month) <= now
 }
 
-/// The same moment 18 months earlier, counted from its month's beginning; what began before is too old.
+/// The same time of the same day 18 months earlier, or of the last day of a month that has no such day; what began
+/// before is too old.
 pub(crate) fn eighteen_months_before(now: Moment) -> Moment {
-    let this = first_of(month(now));
-    let into = now.micros() - midnight(this).micros();
-    let then = this.checked_sub(18.months()).map_or(Moment::from_micros(i64::MIN), midnight);
-    Moment::from_micros(then.micros().saturating_add(into))
+    let then = local(now).checked_sub(18.months()).map(|then| then.timestamp().as_microsecond());
+    Moment::from_micros(then.unwrap_or(i64::MIN))
 }
 
 #[cfg(test)]
@@ -73,6 +72,8 @@ mod tests {
         assert_eq!(issued_at(october), moment("2026-11-04T17:00:00Z"));
         assert!(is_issued(october, issued_at(october)));
         assert!(!is_issued(october, moment("2026-11-04T16:59:59.999999Z")));
-        assert_eq!(eighteen_months_before(moment("2027-08-30T16:00:00Z")), moment("2026-03-02T16:00:00Z"));
+        assert_eq!(eighteen_months_before(moment("2027-08-30T16:00:00Z")), moment("2026-02-27T16:00:00Z"));
+        assert_eq!(eighteen_months_before(moment("2029-08-30T16:00:00Z")), moment("2028-02-28T16:00:00Z"));
+        assert_eq!(eighteen_months_before(moment("2027-08-14T16:00:00Z")), moment("2026-02-14T16:00:00Z"));
     }
 }

@@ -79,7 +79,7 @@ impl Chooser {
         // Mostly somebody who can be unbound.
         let ready = |account: &&_| {
             let bound = world.accounts.get(*account).and_then(|account| account.bound.as_ref());
-            bound.is_some_and(|bound| bound.orders + bound.authorizations == 0 && bound.frozen == 0)
+            bound.is_some_and(|it| it.processing + it.parked + it.authorizations == 0 && it.frozen == 0)
                 && world.resources.values().all(|resource| resource.account != **account)
         };
         let ready: Vec<_> = self.customers.iter().filter(ready).copied().collect();

@@ -79,6 +79,9 @@ impl Chooser {
         if self.dice.chance(2, 3) {
             allowlist.push(AllowlistItem::ForceSuspension);
         }
+        if self.dice.chance(2, 3) {
+            allowlist.push(AllowlistItem::SpecialSuspension);
+        }
         Command::RegisterPartner {
             uin: partner,
             kind,

@@ -243,6 +243,10 @@ impl Chooser {
         world.partners.get(&partner).map(|partner| partner.kind)
     }
 
+    fn prepaid_name(&mut self, account: Uin) -> Option<ResourceName> {
+        format!("prepaid-{account}-{}", self.dice.below(3)).parse().ok()
+    }
+
     fn resource_name(&mut self, account: Uin) -> Option<ResourceName> {
         format!("res-{account}-{}", self.dice.below(4)).parse().ok()
     }

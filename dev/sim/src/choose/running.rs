@@ -4,7 +4,8 @@ use super::{Chooser, DAY, HOUR};
 use crate::act::{Act, Asked, PLATFORM, Step};
 use crate::auditor::{Auditor, ONE, Units, amount};
 use credere_core::book::{Command, NewResource, UsageRecord};
-use credere_core::channel::{ActionType, ResourceName};
+use credere_core::channel::{ActionType, ResourceName, Uin};
+use credere_core::ledger::Moment;
 use credere_core::money::Factor;
 
 const METERED: [ActionType; 9] = [
@@ -88,12 +89,20 @@ impl Chooser {
         Act { actor: PLATFORM, asked: Asked::Batch(steps) }
     }
 
+    /// Somebody that was bound before to whom it is not now.
+    fn moved(&mut self, world: &Auditor) -> Option<Uin> {
+        let moved: Vec<Uin> = world.former.keys().copied().collect();
+        self.dice.pick(&moved).copied()
+    }
+
     fn record(&mut self, world: &Auditor) -> UsageRecord {
-        let running = if self.dice.chance(2, 3) { self.running(world) } else { None };
+        let moved = self.dice.chance(1, 8).then(|| self.moved(world)).flatten();
+        let with_resource = moved.is_none() && self.dice.chance(2, 3);
+        let running = if with_resource { self.running(world) } else { None };
         let resource = running.as_ref().and_then(|name| world.resources.get(name));
         let foreign = self.dice.chance(1, 50);
         let account = resource.filter(|_| !foreign).map(|resource| resource.account);
-        let account = account.unwrap_or_else(|| self.account());
+        let account = moved.or(account).unwrap_or_else(|| self.account());
         let product = resource.map(|resource| world.products[resource.product as usize].code.clone());
         let product = product.unwrap_or_else(|| self.product());
         let period_start = world.now.plus_seconds(match self.dice.weighted(&[12, 5, 2, 1]) {
@@ -104,6 +113,20 @@ impl Chooser {
         });
         let period_end =
             period_start.plus_seconds(if self.dice.chance(1, 40) { -1 } else { self.dice.between(0, 24) * HOUR });
+        // Who has been unbound or moved sends what it used before, up to the moments at which bindings begin and end.
+        let edge = self.dice.pick(world.former.get(&account).map_or(&[], Vec::as_slice)).copied();
+        let (period_start, period_end) = match edge.filter(|_| self.dice.chance(1, 2)) {
+            Some(former) => {
+                let end = if self.dice.chance(1, 4) { former.since } else { former.until };
+                let end = match self.dice.weighted(&[3, 3, 6]) {
+                    0 => end,
+                    1 => Moment::from_micros(end.micros() - 1),
+                    _ => end.plus_seconds(-self.dice.between(0, 20 * DAY)),
+                };
+                (end.plus_seconds(-self.dice.between(0, DAY)), end)
+            }
+            None => (period_start, period_end),
+        };
         let action = match self.dice.weighted(&[30, 6, 1]) {
             0 => None,
             1 => self.dice.pick(&METERED).copied(),

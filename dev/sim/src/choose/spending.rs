@@ -20,12 +20,21 @@ impl Chooser {
             _ => OrderKind::Downgrade,
         };
         let immediate = kind == OrderKind::Downgrade && !self.dice.chance(1, 10);
-        let limit = self.available(world, account);
+        let resource = (!self.dice.chance(1, 4)).then(|| self.prepaid_name(account)).flatten();
+        let limit = match &resource {
+            Some(resource) if kind == OrderKind::Downgrade => {
+                let bound = world.accounts.get(&account).and_then(|account| account.bound.as_ref());
+                let binding = bound.map_or(0, |bound| bound.seq);
+                world.paid.get(&(account, binding, resource.clone())).map_or(0, |(customer, _)| *customer)
+            }
+            _ => self.available(world, account),
+        };
         NewOrder {
             account,
             product: self.product(),
             kind,
-            amount: self.some_amount(if kind == OrderKind::Downgrade { limit / 5 } else { limit }),
+            amount: self.some_amount(limit),
+            resource,
             capture: immediate || self.dice.chance(2, 3),
             park: !immediate && self.dice.chance(1, 4),
             details: self.details(),

@@ -9,7 +9,13 @@ use credere_core::money::Rate;
 
 impl Chooser {
     pub(super) fn discount(&mut self, world: &Auditor) -> Act {
-        let made: Vec<u64> = world.discounts.keys().copied().collect();
+        // Now and then one that has ended.
+        let ended = self.dice.chance(1, 12);
+        let made: Vec<u64> = if ended {
+            world.ended_discounts.iter().copied().collect()
+        } else {
+            world.discounts.keys().copied().collect()
+        };
         let many = made.len();
         if let Some(id) = self.dice.pick(&made).copied()
             && self.dice.chance(if many > 30 { 2 } else { 1 }, 3)
@@ -67,10 +73,11 @@ impl Chooser {
             1 => amount(issued),
             _ => amount(issued - 1),
         });
-        let allowlist = self
-            .dice
-            .chance(1, 4)
-            .then(|| if self.dice.chance(2, 3) { vec![AllowlistItem::ForceSuspension] } else { Vec::new() });
+        let allowlist = self.dice.chance(1, 4).then(|| match self.dice.below(3) {
+            0 => vec![AllowlistItem::ForceSuspension, AllowlistItem::SpecialSuspension],
+            1 => vec![AllowlistItem::ForceSuspension],
+            _ => Vec::new(),
+        });
         self.asks(Command::ChangePartner { uin, allocation_quota, spend_line, voucher_quota, allowlist })
     }
 

@@ -41,6 +41,23 @@ pub(super) fn start_of_month(month: Month) -> i64 {
     start_of_day(first)
 }
 
+/// The same time that many months earlier: on the same day, or on the month's last where it has no such day.
+pub(super) fn months_before(now: i64, months: u32) -> i64 {
+    let (_, began) = month_of(now);
+    let mut month = began;
+    let mut after = began;
+    for _ in 0..months {
+        after = month;
+        month = month_of(month - 1).1;
+    }
+    let into = now - began;
+    let mut then = month + into;
+    while then >= after && months > 0 {
+        then -= DAY;
+    }
+    then
+}
+
 /// When a month's bill is issued: at 01:00 on the 5th of the next month (R76).
 pub(super) fn issued_at(month: Month) -> i64 {
     start_of_month(month.next()) + 4 * DAY + HOUR
@@ -58,6 +75,17 @@ fn days_in(year: u16, month: u8) -> i64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_last_day_stands_for_one_that_a_month_lacks() {
+        // 2028-08-31, 2027-02-28 and 2027-03-01, at 10:00.
+        let [august, february, march] =
+            [1_851_300_000, 1_803_780_000, 1_803_866_400].map(|second: i64| second * 1_000_000);
+        assert_eq!(months_before(august, 18), february);
+        assert_eq!(months_before(august + HOUR, 18), february + HOUR);
+        assert_eq!(months_before(march, 0), march);
+        assert_eq!(months_before(march, 1), march - 28 * DAY);
+    }
 
     #[test]
     fn bills_are_issued_on_the_fifth() {

@@ -57,6 +57,8 @@ pub enum Fact {
     DiscountMade {
         party: u64,
         for_partner: bool,
+        /// The partner that it belongs to.
+        by: u64,
         product: Option<String>,
         rate: i128,
         from: Option<i64>,
@@ -71,6 +73,8 @@ pub enum Fact {
         action: ActionType,
         capture: bool,
         state: OrderState,
+        /// The prepaid resource that it is for.
+        resource: Option<String>,
         uses: Uses,
         bill: Option<Bill>,
     },
@@ -121,8 +125,8 @@ pub enum Fact {
     },
     Used {
         bill: Bill,
-        /// The resource whose cycle this closed, and what it freezes from now on.
-        cycle: Option<(u64, (i128, i128))>,
+        /// The resource whose cycle this closed.
+        cycle: Option<Cycle>,
     },
     /// The voucher has twice this position as its number, and the one that came with it one more.
     VoucherMade {
@@ -253,12 +257,24 @@ impl Bill {
     }
 }
 
+/// A cycle that usage closed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Cycle {
+    /// Position of the resource.
+    pub position: u64,
+    /// What it freezes from now on.
+    pub frozen: (i128, i128),
+    /// Until when the cycle went.
+    pub ended: i64,
+}
+
 /// What a product is like.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[expect(missing_docs, reason = "the names are those of the platform API")]
 pub struct Terms {
     pub settlement: Settlement,
-    pub grace_hours: u32,
+    /// Where somebody has set them.
+    pub grace_hours: Option<u32>,
     pub retention_days: u32,
     pub freeze: FreezeTerms,
 }

@@ -24,8 +24,10 @@ pub struct Credit {
     pub overdue_since: Option<i64>,
     /// What its recipients were last told.
     pub notified: Suspension,
-    /// Orders and authorizations that are open, frozen or not.
+    /// Orders that are processing, and authorizations that are open.
     pub open: usize,
+    /// Orders that are to be paid.
+    pub parked: usize,
 }
 
 /// What stops an account's resources, if anything does.
@@ -111,6 +113,8 @@ pub struct Resource {
     pub state: ResourceState,
     pub since: i64,
     pub activated_at: i64,
+    /// Until when the last cycle went that usage has closed.
+    pub cycle_ended_at: Option<i64>,
 }
 
 /// What several figures are summed from, gathered once.
@@ -126,6 +130,8 @@ struct Parts<'a> {
 struct Held<'a> {
     hold: &'a Hold,
     frozen: (i128, i128),
+    /// By an order that is to be paid, which holds nothing.
+    parked: bool,
 }
 
 impl Model {
@@ -251,6 +257,24 @@ impl Model {
             .flatten()
     }
 
+    /// The binding that was in force at a moment: from its own moment on, up to its end's and not at it.
+    pub(super) fn binding_at(&self, account: u64, moment: i64) -> Option<(u64, u64)> {
+        let mut begun: Option<(i64, (u64, u64))> = None;
+        for (position, at, fact) in self.timed() {
+            match fact {
+                Fact::Bound { customer, partner } if *customer == account => begun = Some((at, (position, *partner))),
+                Fact::Unbound { customer } if *customer == account => {
+                    match begun.take() {
+                        Some((since, binding)) if since <= moment && moment < at => return Some(binding),
+                        _ => {}
+                    };
+                }
+                _ => {}
+            }
+        }
+        begun.filter(|(since, _)| *since <= moment).map(|(_, binding)| binding)
+    }
+
     /// The partner of a binding.
     pub(super) fn bound_to(&self, bound_at: u64) -> Option<u64> {
         match self.fact(bound_at) {
@@ -306,9 +330,12 @@ impl Model {
             let (prices, paid) = (order.hold.prices(), order.uses.sums());
             let processing = order.state == OrderState::Processing;
             let frozen = if processing { (prices.0 - paid.0, prices.1 - paid.1) } else { (0, 0) };
-            Held { hold: order.hold, frozen }
+            Held { hold: order.hold, frozen, parked: !processing }
         });
-        let authorizations = self.authorizations().into_values().map(|(hold, _)| Held { hold, frozen: hold.prices() });
+        let authorizations = self.authorizations().into_values().map(|(hold, _)| {
+            let frozen = hold.prices();
+            Held { hold, frozen, parked: false }
+        });
         orders.chain(authorizations).collect()
     }
 
@@ -340,7 +367,8 @@ impl Model {
             forced_since,
             overdue_since,
             notified,
-            open: open().count(),
+            open: open().filter(|held| !held.parked).count(),
+            parked: open().filter(|held| held.parked).count(),
         })
     }
 

@@ -7,7 +7,7 @@ use super::things::running;
 use super::{Model, Refused};
 use credere_core::access::{Actor, KeyAccess};
 use credere_core::book::{Command, Rules};
-use credere_core::channel::{AllowlistItem, DiscountScope, FreezeTerms, PartnerKind, Settlement, Uin, Verification};
+use credere_core::channel::{AllowlistItem, DiscountScope, FreezeTerms, PartnerKind, Uin, Verification};
 use credere_core::money::Amount;
 
 /// A million, the most that one pool grant may be (R49).
@@ -72,9 +72,8 @@ impl Model {
             Command::NoteCustomer { customer } => self.customer(customer.number()).map(|_| Fact::Nothing),
             Command::AddProduct { code, .. } if self.has_product(code.as_str()) => refuse("product_exists"),
             Command::AddProduct { code, settlement, grace_hours, retention_days, freeze, .. } => {
-                // Two hours for what settles by the hour, else a day (R105); fifteen days of data (R107).
-                let grace = if *settlement == Settlement::Hourly { 2 } else { 24 };
-                let (grace_hours, retention_days) = (grace_hours.unwrap_or(grace), retention_days.unwrap_or(15));
+                // Fifteen days of data (R107).
+                let (grace_hours, retention_days) = (*grace_hours, retention_days.unwrap_or(15));
                 let terms = Terms { settlement: *settlement, grace_hours, retention_days, freeze: *freeze };
                 set_product(code.as_str(), terms)
             }
@@ -84,7 +83,7 @@ impl Model {
                     Some(now) => {
                         let terms = Terms {
                             settlement: settlement.unwrap_or(now.settlement),
-                            grace_hours: grace_hours.unwrap_or(now.grace_hours),
+                            grace_hours: grace_hours.or(now.grace_hours),
                             retention_days: retention_days.unwrap_or(now.retention_days),
                             freeze: FreezeTerms {
                                 model: freeze.model.unwrap_or(now.freeze.model),
@@ -104,6 +103,7 @@ impl Model {
                 let made = Fact::DiscountMade {
                     party,
                     for_partner,
+                    by: terms.partner.number(),
                     product: terms.product.as_ref().map(|code| code.as_str().to_owned()),
                     rate: i128::from(terms.rate.units()),
                     from: terms.starts_at.map(|at| at.micros()),
@@ -115,6 +115,7 @@ impl Model {
                 Some(Fact::DiscountMade { .. }) if !self.discount_over(id.0) => {
                     Ok(Fact::DiscountEnded { position: id.0 })
                 }
+                Some(Fact::DiscountMade { .. }) => refuse("discount_ended"),
                 _ => refuse("discount_not_found"),
             },
             Command::PlaceOrder(order) => self.place(order, now),
@@ -222,6 +223,7 @@ impl Model {
         let removed = self.facts().any(|(_, fact)| *fact == Fact::WebhookRemoved { position });
         match self.fact(position) {
             Some(Fact::WebhookAdded) if !removed => Ok(()),
+            Some(Fact::WebhookAdded) => refuse("webhook_removed"),
             _ => refuse("webhook_not_found"),
         }
     }
@@ -356,6 +358,8 @@ impl Model {
         let runs = self.resources().values().any(|it| it.account == customer && running(it));
         if runs || credit.open > 0 || credit.held + credit.frozen != 0 {
             refuse("has_open_holds")
+        } else if credit.parked > 0 {
+            refuse("has_parked_orders")
         } else {
             Ok(Fact::Unbound { customer })
         }

@@ -15,7 +15,7 @@ mod standing;
 mod things;
 mod vouchers;
 
-pub use facts::{Bill, Fact, Hold, Kind, Scope, Settings, Terms, Uses};
+pub use facts::{Bill, Cycle, Fact, Hold, Kind, Scope, Settings, Terms, Uses};
 pub use figures::{Credit, Figures, Partner, Resource, Spend, Suspension};
 
 use credere_core::access::Actor;

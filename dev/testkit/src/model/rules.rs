@@ -128,7 +128,20 @@ impl Model {
         if !self.accounts().contains(&account) {
             return Err(Refused::plain("account_not_found"));
         }
-        let binding = self.binding(account);
+        self.owed_by(account, self.binding(account))
+    }
+
+    /// Who pays the platform for what an account used until then: whoever had to when it was bound as it was at that
+    /// moment. A partner's own use is its own.
+    pub(super) fn payer_at(&self, account: u64, moment: i64) -> Result<(u64, Option<u64>), Refused> {
+        match self.binding_at(account, moment) {
+            Some(binding) => self.owed_by(account, Some(binding)),
+            None if self.binding(account).is_some() => Err(Refused::plain("no_credit")),
+            None => self.owed_by(account, None),
+        }
+    }
+
+    fn owed_by(&self, account: u64, binding: Option<(u64, u64)>) -> Result<(u64, Option<u64>), Refused> {
         let bound_at = binding.map(|(at, _)| at);
         let managing = binding.map_or(account, |(_, partner)| partner);
         match self.kind(managing) {
@@ -139,14 +152,13 @@ impl Model {
     }
 
     /// The rate that counts for a party: a discount on the product before one on all, then the later one (R126). A
-    /// customer's discounts end with its binding (R141).
-    pub(super) fn rate(&self, account: u64, partners: bool, bought: &str, now: i64) -> i128 {
-        let bound_at = self.binding(account).map_or(0, |(at, _)| at);
+    /// customer's discounts end with its binding (R141), and count where the partner that gave them sells or pays.
+    pub(super) fn rate(&self, account: u64, partners: bool, sellers: [u64; 2], bought: &str, now: i64) -> i128 {
         let counts = |(position, fact): (u64, &Fact)| match fact {
-            Fact::DiscountMade { party, for_partner, product, rate, from, until }
+            Fact::DiscountMade { party, for_partner, by, product, rate, from, until }
                 if *party == account
                     && *for_partner == partners
-                    && (partners || position > bound_at)
+                    && sellers.contains(by)
                     && product.as_deref().is_none_or(|only| only == bought)
                     && from.is_none_or(|from| now >= from)
                     && until.is_none_or(|until| now < until)

@@ -1,7 +1,7 @@
 //! What must come of orders, authorizations, resources and usage: one price, one check, vouchers first.
 
-use super::calendar::{DAY, issued_at, month_of};
-use super::facts::{Bill, Fact, Hold, Uses};
+use super::calendar::{DAY, issued_at, month_of, months_before};
+use super::facts::{Bill, Cycle, Fact, Hold, Uses};
 use super::figures::Resource;
 use super::judge::{Judged, fits, refuse, units};
 use super::rules::{share, up_to_cents};
@@ -23,8 +23,11 @@ impl Model {
         list: i128,
         now: i64,
     ) -> Result<Hold, Refused> {
-        let partner_rate = self.rate(payer, true, product, now);
-        let customer_rate = if bound_at.is_none() { partner_rate } else { self.rate(buyer, false, product, now) };
+        let partner_rate = self.rate(payer, true, [payer, payer], product, now);
+        let customer_rate = match bound_at.and_then(|bound_at| self.bound_to(bound_at)) {
+            Some(managing) => self.rate(buyer, false, [managing, payer], product, now),
+            None => partner_rate,
+        };
         let hold = Hold { buyer, bound_at, payer, product: product.to_owned(), list, customer_rate, partner_rate };
         if fits(hold.prices()) { Ok(hold) } else { refuse("amount_overflow") }
     }
@@ -86,6 +89,10 @@ impl Model {
         if !back {
             self.free_to_buy(buyer, payer.1)?;
         }
+        let resource = order.resource.as_ref().map(|name| name.as_str().to_owned());
+        if back && resource.is_none() {
+            return refuse("resource_required");
+        }
         if back && (order.park || !order.capture) {
             return refuse("downgrade_is_immediate");
         }
@@ -94,7 +101,15 @@ impl Model {
             return refuse("amount_not_positive");
         }
         let hold = self.hold(buyer, payer, product, if back { -list } else { list }, now)?;
-        let prices = hold.prices();
+        let mut prices = hold.prices();
+        if let Some(resource) = resource.as_deref().filter(|_| back) {
+            // Nobody gets back more than it has paid (R82).
+            let paid = self.paid_for(buyer, payer.1, resource);
+            if -prices.0 > paid.0 {
+                return Err(Refused::about("exceeds_paid", buyer, [("requested", -prices.0), ("paid", paid.0)]));
+            }
+            prices.1 = prices.1.max(-paid.1);
+        }
         let mut uses = if back { Uses::default() } else { self.uses(&hold, prices, PayMode::PrePay, now) };
         let paid = uses.sums();
         let paid_state = if order.capture { OrderState::Delivered } else { OrderState::Processing };
@@ -114,7 +129,7 @@ impl Model {
         };
         let bill =
             (state == OrderState::Delivered).then(|| self.bill(&hold, action, month_of(now).0, prices, uses.clone()));
-        Ok(Fact::Ordered { hold, action, capture: order.capture, state, uses, bill })
+        Ok(Fact::Ordered { hold, action, capture: order.capture, state, resource, uses, bill })
     }
 
     fn open_order(&self, order: u64) -> Result<Order<'_>, Refused> {
@@ -165,7 +180,7 @@ impl Model {
         let (prices, vouchers) = (order.hold.prices(), order.uses.sums());
         let paid = (prices.0 - vouchers.0, prices.1 - vouchers.1);
         // What cost the customer nothing is closed once, by giving back nothing.
-        let closes = amount == 0 && paid.0 == 0 && order.action != ActionType::PrepayModify;
+        let closes = amount == 0 && paid.0 == 0 && order.hold.list > 0;
         if closes && order.refunded.is_some() {
             return refuse("order_not_delivered");
         }
@@ -173,7 +188,8 @@ impl Model {
             return refuse("amount_not_positive");
         }
         let refunded = order.refunded.unwrap_or_default();
-        let refundable = paid.0 - refunded.0;
+        let left = order.resource.map(|name| self.paid_for(order.hold.buyer, order.hold.bound_at, name));
+        let refundable = left.map_or(i128::MAX, |left| left.0).min(paid.0 - refunded.0);
         if amount > refundable {
             return Err(Refused {
                 figures: [("requested", amount), ("refundable", refundable)].into(),
@@ -181,6 +197,7 @@ impl Model {
             });
         }
         let partner = if closes { paid.1 } else { share(paid.1, refunded.0 + amount, paid.0) - refunded.1 };
+        let partner = left.map_or(partner, |left| partner.min(left.1));
         let (month, back) = (month_of(now).0, (amount, partner));
         let bill = self.bill(order.hold, ActionType::PrepayReturn, month, (-amount, -partner), Uses::default());
         Ok(Fact::Refunded { position, back, bill })
@@ -339,7 +356,12 @@ impl Model {
     /// One usage record: never refused for lack of credit (R62).
     pub(super) fn settle(&self, record: &UsageRecord, now: i64) -> Judged {
         let (account, product) = (record.account.number(), record.product.as_str());
-        let payer = self.payer(account)?;
+        self.must_exist(record.account)?;
+        let ever_bound =
+            self.facts().any(|(_, fact)| matches!(fact, Fact::Bound { customer, .. } if *customer == account));
+        if !ever_bound && self.kind(account).is_none() {
+            return refuse("no_credit");
+        }
         if !self.has_product(product) {
             return refuse("product_not_found");
         }
@@ -357,6 +379,9 @@ impl Model {
         if start > now + 31 * DAY {
             return refuse("period_too_early");
         }
+        let ended = end.min(now);
+        let payer = self.payer_at(account, ended)?;
+        let over = payer.1.is_some() && payer.1 != self.binding(account).map(|(at, _)| at);
         let action = record.action.unwrap_or(self.settlement_action(product));
         let of_orders =
             [ActionType::PrepayPurchase, ActionType::PrepayRenew, ActionType::PrepayModify, ActionType::PrepayReturn];
@@ -372,8 +397,10 @@ impl Model {
         let mode = if action == ActionType::RipayPurchase { PayMode::PrePay } else { PayMode::PostPay };
         let uses = if lowers { Uses::default() } else { self.uses(&hold, hold.prices(), mode, now) };
         let cycle = match resource {
-            Some((position, resource)) if !lowers && resource.product == product => {
-                self.cycle(&hold, &resource)?.map(|frozen| (position, frozen))
+            Some((position, resource)) if !lowers && resource.product == product && !over => {
+                let late = resource.cycle_ended_at.is_some_and(|last| ended < last);
+                let frozen = if late { None } else { self.cycle(&hold, &resource)? };
+                frozen.map(|frozen| Cycle { position, frozen, ended })
             }
             _ => None,
         };
@@ -404,14 +431,4 @@ fn size_is_valid(unit_price: i128, quantity: u64) -> Result<(), Refused> {
         return refuse("amount_negative");
     }
     if quantity == 0 { refuse("quantity_not_positive") } else { Ok(()) }
-}
-
-/// As far into the month that many months earlier as `now` is into its own.
-fn months_before(now: i64, months: u32) -> i64 {
-    let (_, began) = month_of(now);
-    let mut earlier = began;
-    for _ in 0..months {
-        earlier = month_of(earlier - 1).1;
-    }
-    earlier + (now - began)
 }

@@ -9,7 +9,7 @@ use super::judge::{Judged, refuse};
 use super::things::running;
 use credere_core::access::Actor;
 use credere_core::book::{Command, ReceiptLines};
-use credere_core::channel::{AllowlistItem, NoticeKind, ResourceState, VoucherStatus};
+use credere_core::channel::{AllowlistItem, NoticeKind, ResourceState, Settlement, VoucherStatus};
 use credere_core::ledger::Month;
 use std::collections::BTreeSet;
 
@@ -82,7 +82,14 @@ impl Model {
             return Ok(Fact::Nothing);
         };
         let customer = customer.number();
-        let mut settings = self.customer(customer)?.settings;
+        let credit = self.customer(customer)?;
+        let mut settings = credit.settings;
+        // The rule has to be granted to the partner before it is turned on (R107).
+        let turned_on = *special_suspension == Some(true) && !settings.special;
+        let features = self.partner_or(credit.partner, "partner_not_found")?.features;
+        if turned_on && !features.contains(&AllowlistItem::SpecialSuspension) {
+            return refuse("not_allowlisted");
+        }
         for level in [partner_warning, own_warning].into_iter().flatten().flatten() {
             if *level > 100 {
                 return refuse("level_out_of_range");
@@ -195,7 +202,9 @@ impl Model {
         let (bound_at, _) = self.binding(resource.account)?;
         let (settings, forced, overdue) = self.standing(resource.account, bound_at);
         let terms = self.terms(&resource.product)?;
-        let grace = if settings.special { 0 } else { i64::from(terms.grace_hours) * HOUR };
+        // Two hours for what settles by the hour, else a day, unless somebody has set it (R105).
+        let hours = terms.grace_hours.unwrap_or(if terms.settlement == Settlement::Hourly { 2 } else { 24 });
+        let grace = if settings.special { 0 } else { i64::from(hours) * HOUR };
         let arrears = overdue.filter(|_| !settings.postpaid_non_stop).map(|at| at.max(resource.activated_at) + grace);
         let stops_at = [forced, arrears].into_iter().flatten().min();
         match (resource.state, stops_at) {

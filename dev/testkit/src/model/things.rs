@@ -1,7 +1,7 @@
 //! Orders, authorizations, resources and vouchers as the facts leave them.
 
 use super::Model;
-use super::facts::{Fact, Hold, Kind, Scope, Uses};
+use super::facts::{Bill, Fact, Hold, Kind, Scope, Uses};
 use super::figures::Resource;
 use credere_core::channel::{ActionType, OrderState, ResourceState, VoucherMode, VoucherStatus};
 use std::collections::BTreeMap;
@@ -36,6 +36,7 @@ pub(super) struct Order<'a> {
     pub action: ActionType,
     pub capture: bool,
     pub state: OrderState,
+    pub resource: Option<&'a str>,
     pub uses: &'a Uses,
     /// What came back on both sides; `None` when it was never given back.
     pub refunded: Option<(i128, i128)>,
@@ -47,9 +48,9 @@ impl Model {
         let mut orders: BTreeMap<u64, Order<'_>> = BTreeMap::new();
         for (at, fact) in self.facts() {
             match fact {
-                Fact::Ordered { hold, action, capture, state, uses, .. } => {
-                    let (action, capture, state) = (*action, *capture, *state);
-                    orders.insert(at, Order { hold, action, capture, state, uses, refunded: None });
+                Fact::Ordered { hold, action, capture, state, resource, uses, .. } => {
+                    let (action, capture, state, resource) = (*action, *capture, *state, resource.as_deref());
+                    orders.insert(at, Order { hold, action, capture, state, resource, uses, refunded: None });
                 }
                 Fact::OrderMoved { position, state, uses, .. } => {
                     if let Some(order) = orders.get_mut(position) {
@@ -67,6 +68,22 @@ impl Model {
             }
         }
         orders
+    }
+
+    /// What one account has paid under one binding for a prepaid resource, less what it was given back, on both sides.
+    pub(super) fn paid_for(&self, buyer: u64, bound_at: Option<u64>, resource: &str) -> (i128, i128) {
+        let orders = self.orders();
+        let theirs = self.facts().filter_map(|(at, fact)| {
+            let of = match fact {
+                Fact::Ordered { .. } => at,
+                Fact::OrderMoved { position, .. } | Fact::Refunded { position, .. } => *position,
+                _ => return None,
+            };
+            let order = orders.get(&of)?;
+            let same = order.hold.buyer == buyer && order.hold.bound_at == bound_at && order.resource == Some(resource);
+            fact.bill().filter(|_| same).map(Bill::owed)
+        });
+        theirs.fold((0, 0), |all, one| (all.0 + one.0, all.1 + one.1))
     }
 
     /// Open authorizations by position, and when each expires.
@@ -102,6 +119,7 @@ impl Model {
                         state: ResourceState::Active,
                         since: at,
                         activated_at: at,
+                        cycle_ended_at: None,
                     };
                     all.insert(position, resource);
                 }
@@ -110,9 +128,9 @@ impl Model {
                         (it.unit_price, it.quantity, it.frozen) = (*unit_price, *quantity, *frozen);
                     }
                 }
-                Fact::Used { cycle: Some((position, frozen)), .. } => {
-                    if let Some(it) = all.get_mut(position) {
-                        it.frozen = *frozen;
+                Fact::Used { cycle: Some(cycle), .. } => {
+                    if let Some(it) = all.get_mut(&cycle.position) {
+                        (it.frozen, it.cycle_ended_at) = (cycle.frozen, Some(cycle.ended));
                     }
                 }
                 Fact::Stepped { position, state } => {

@@ -15,7 +15,11 @@ impl Model {
     pub(super) fn draw(&self, mut due: i128, hold: &Hold, mode: PayMode, now: i64, partners: bool) -> Vec<(u64, i128)> {
         let fits = |it: &Voucher<'_>| {
             let theirs = match it.kind {
-                Kind::Customer { .. } => !partners && it.owner == hold.buyer,
+                // What another partner issued has nothing to do with what was used under this binding.
+                Kind::Customer { issuer } => {
+                    let managing = hold.bound_at.and_then(|bound_at| self.bound_to(bound_at));
+                    !partners && it.owner == hold.buyer && (Some(issuer) == managing || issuer == hold.payer)
+                }
                 Kind::All => partners && it.owner == hold.payer,
                 Kind::Trial { customer } => partners && it.owner == hold.payer && customer == hold.buyer,
             };

@@ -195,6 +195,7 @@ fn act_of(words: &mut Words<'_>, by: By) -> Result<Operation, ParseError> {
             };
             let product = words.code()?;
             let amount = words.amount()?;
+            let resource = if words.accept("for") { Some(words.name("a resource")?) } else { None };
             let park = words.accept("parked");
             Ok(Operation::PlaceOrder(PlaceOrder {
                 name: called(words)?,
@@ -202,6 +203,7 @@ fn act_of(words: &mut Words<'_>, by: By) -> Result<Operation, ParseError> {
                 product,
                 kind,
                 amount,
+                resource,
                 capture: verb != "orders",
                 park,
                 preview: verb == "previews",

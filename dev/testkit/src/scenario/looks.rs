@@ -61,6 +61,9 @@ fn check(words: &mut Words<'_>) -> Result<Check, ParseError> {
         let whom =
             words.read("a partner or `nobody`", |word| (is_name(word) || word == "nobody").then(|| word.to_owned()))?;
         vec![("bound to".to_owned(), whom)]
+    } else if words.accept("credit") {
+        words.word("none")?;
+        vec![("credit".to_owned(), "none".to_owned())]
     } else if words.accept("spend") {
         fields(words, "spend ", &["line", "used", "frozen", "available"], &[])?
     } else if words.accept("vouchers") {

@@ -37,9 +37,9 @@
 //! end discount NAME
 //! P allocates AMOUNT to C [remark "TEXT"]           | P reclaims AMOUNT from C [remark "TEXT"]
 //! D grants AMOUNT to pool S                         | D pulls AMOUNT from pool S
-//! C buys|renews|upgrades|downgrades CODE AMOUNT [parked] [as NAME]      in one step
-//! C orders CODE AMOUNT [parked] [as NAME]                               in two: frozen until it is delivered
-//! C previews CODE AMOUNT                                                would it go through?
+//! C buys|renews|upgrades|downgrades CODE AMOUNT [for VM] [parked] [as NAME]      in one step
+//! C orders CODE AMOUNT [for VM] [parked] [as NAME]                      in two: frozen until it is delivered
+//! C previews CODE AMOUNT [for VM]                                       would it go through?
 //! deliver O | cancel O | pay O by customer|partner
 //! C authorizes CODE AMOUNT [until SPAN] [as NAME]   | capture A [AMOUNT] | release A
 //! refund O AMOUNT [as LINE]
@@ -69,7 +69,7 @@
 //! P quota A allocated A allocatable A     | P spend line A used A frozen A available A | S pool total A remaining A
 //! P customers total A available A         | P kind WORD | P under D
 //! C history empty                         | C history +A TOTAL_AFTER AVAILABLE_AFTER ["REMARK"], -A ... (oldest first)
-//! X bound to P | X bound to nobody
+//! X bound to P | X bound to nobody         | X credit none
 //! order O state WORD list A amount A partner_amount A payer X paying_partner P customer C
 //! authorization A state WORD list A amount A partner_amount A
 //! order O voucher_amount A refunded A     | P vouchers quota A issued A remaining A

@@ -389,6 +389,8 @@ pub struct PlaceOrder {
     pub kind: OrderWord,
     /// List price, also of a downgrade.
     pub amount: Amount,
+    /// The prepaid resource that it is for.
+    pub resource: Option<Name>,
     /// Charged at once, or frozen until delivered.
     pub capture: bool,
     /// Kept as to be paid when funds do not suffice.

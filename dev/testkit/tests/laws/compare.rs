@@ -38,7 +38,8 @@ pub(crate) fn figures_of(book: &Book, number: u64) -> Option<Figures> {
             Standing::Overdue => Suspension::Arrears,
             Standing::Forced => Suspension::Force,
         },
-        open: customer.open_orders as usize + customer.open_authorizations as usize,
+        open: customer.processing_orders as usize + customer.open_authorizations as usize,
+        parked: customer.parked_orders as usize,
     });
     let spend = |line: Line| Spend {
         line: wide(line.limit()),
@@ -81,6 +82,7 @@ pub(crate) fn figures_of(book: &Book, number: u64) -> Option<Figures> {
                 state: it.state,
                 since: it.since.micros(),
                 activated_at: it.activated_at.micros(),
+                cycle_ended_at: it.cycle_ended_at.map(Moment::micros),
             };
             (it.id.0, resource)
         })
@@ -159,6 +161,11 @@ pub(crate) fn told(rejection: &Rejection) -> Refused {
         Rejection::ExceedsRefundable { requested, refundable } => {
             Refused { figures: figures(&[("requested", *requested), ("refundable", *refundable)]), ..plain }
         }
+        Rejection::ExceedsPaid { account, requested, paid } => Refused {
+            account: Some(account.number()),
+            figures: figures(&[("requested", *requested), ("paid", *paid)]),
+            ..plain
+        },
         Rejection::BelowIssued { requested, issued } => {
             Refused { figures: figures(&[("requested", *requested), ("issued", *issued)]), ..plain }
         }

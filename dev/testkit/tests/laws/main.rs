@@ -351,7 +351,7 @@ fn the_draws_reach_everything_that_can_happen() {
 }
 
 /// The names of all events and the codes of all refusals that a command can come to.
-const EVERYTHING: [&str; 116] = [
+const EVERYTHING: [&str; 119] = [
     "account_changed",
     "account_exists",
     "account_not_found",
@@ -396,10 +396,12 @@ const EVERYTHING: [&str; 116] = [
     "exceeds_allocatable",
     "exceeds_authorization",
     "exceeds_available",
+    "exceeds_paid",
     "exceeds_pool",
     "exceeds_refundable",
     "expiry_out_of_range",
     "has_open_holds",
+    "has_parked_orders",
     "insufficient_credit",
     "key_not_found",
     "last_full_key",
@@ -445,6 +447,7 @@ const EVERYTHING: [&str; 116] = [
     "resource_exists",
     "resource_not_active",
     "resource_not_found",
+    "resource_required",
     "resource_of_other_account",
     "resource_resized",
     "resource_resumed",

@@ -28,13 +28,17 @@ pub(crate) fn prelude() -> Vec<Command> {
         allocation_quota: Amount::whole(quota),
         spend_line: spend.map(Amount::whole),
         voucher_quota: Amount::whole(if above.is_some() { 150 } else { 0 }),
-        allowlist: if number == 1 { vec![AllowlistItem::ForceSuspension] } else { Vec::new() },
+        allowlist: match number {
+            1 => vec![AllowlistItem::ForceSuspension, AllowlistItem::SpecialSuspension],
+            2 => vec![AllowlistItem::SpecialSuspension],
+            _ => Vec::new(),
+        },
     };
     let product = |which, model| Command::AddProduct {
         code: product_code(which),
         name: "a product".to_owned(),
         settlement: Settlement::Hourly,
-        grace_hours: Some(1),
+        grace_hours: (which == 0).then_some(1),
         retention_days: Some(3),
         freeze: FreezeTerms { model, ..FreezeTerms::default() },
     };
@@ -61,6 +65,7 @@ pub(crate) fn prelude() -> Vec<Command> {
             amount: Amount::whole(amount),
             capture,
             park: true,
+            resource: None,
             details: "{}".to_owned(),
         }))
     };

@@ -9,8 +9,9 @@ use credere_core::book::{
 };
 use credere_core::channel::{
     AccountClass, ActionType, AllowlistItem, AuthorizationId, DiscountId, DiscountScope, FreezeChange, FreezeModel,
-    FreezeTerms, NonStopChange, Order, OrderId, OrderKind, OrderState, PartnerKind, PayMode, ProductCode, ResourceId,
-    ResourceName, Settlement, Subscription, Tier, Uin, Verification, VoucherId, VoucherMode, VoucherUsage, WebhookId,
+    FreezeTerms, NonStopChange, Order, OrderId, OrderKind, OrderState, PaidFor, PartnerKind, PayMode, ProductCode,
+    ResourceId, ResourceName, Settlement, Subscription, Tier, Uin, Verification, VoucherId, VoucherMode, VoucherUsage,
+    WebhookId,
 };
 use credere_core::ledger::{Moment, Month};
 use credere_core::money::{Amount, Factor, Rate};
@@ -271,8 +272,9 @@ impl Scene<'_> {
             Sketch::ChangeProduct { code, freeze: terms } => Command::ChangeProduct {
                 code: product_code(*code),
                 name: Some("another name".to_owned()),
-                settlement: None,
-                grace_hours: Some(u32::from(code % 9)),
+                settlement: (code % 4 == 0)
+                    .then_some([Settlement::Daily, Settlement::Hourly][usize::from(code / 4 % 2)]),
+                grace_hours: (code % 3 != 0).then_some(u32::from(code % 9)),
                 retention_days: Some(u32::from(code % 20)),
                 freeze: terms.map(freeze_change).unwrap_or_default(),
             },
@@ -298,13 +300,22 @@ impl Scene<'_> {
                 let kind = kinds.get(usize::from(*kind)).copied().unwrap_or(OrderKind::Purchase);
                 let account = self.buyer(*party);
                 let immediate = kind == OrderKind::Downgrade && party % 4 != 0;
+                // Few prepaid resources, so that what becomes smaller was mostly paid for; some orders name none.
+                let resource = (code % 8 != 0).then(|| name(200 + party % 2));
+                let amount = match (amount, &resource) {
+                    (Money::Near { delta, .. }, Some(resource)) if kind == OrderKind::Downgrade => {
+                        near(self.paid(account, resource.clone()), *delta)
+                    }
+                    _ => self.amount(amount, account),
+                };
                 Command::PlaceOrder(Box::new(NewOrder {
                     account,
                     product: product_code(*code),
                     kind,
-                    amount: self.amount(amount, account),
+                    amount,
                     capture: *capture || immediate,
                     park: *park && !immediate,
+                    resource,
                     details: "{\"region\":\"here\"}".to_owned(),
                 }))
             }
@@ -388,13 +399,21 @@ impl Scene<'_> {
                 // Mostly whoever runs the resource.
                 let owner = resource.as_ref().filter(|_| party % 8 != 0).map(|(_, owner)| *owner);
                 let account = owner.unwrap_or_else(|| self.buyer(*party));
-                let period_start = self.later((*from).into());
+                // Now and then somebody that was unbound or has moved, up to the very moments at which that was so.
+                let moved: Vec<Uin> = self.left();
+                let late = moved.get(usize::from(party / 8) % moved.len().max(1)).filter(|_| party % 8 > 4);
+                let account = late.copied().unwrap_or(account);
+                let left = late.and_then(|uin| self.book.former_bindings(*uin).last());
+                let end =
+                    left.map(|left| [left.until, left.from, left.until.plus_seconds(-60)][usize::from(party % 3)]);
+                let length = i64::from(*hours) * 3_600;
+                let period_start = end.map_or(self.later((*from).into()), |end| end.plus_seconds(-length));
                 Command::SettleUsage(Box::new(UsageRecord {
                     account,
                     product: product_code(*code),
                     amount: self.amount(amount, account),
                     period_start,
-                    period_end: period_start.plus_seconds(i64::from(*hours) * 3_600),
+                    period_end: period_start.plus_seconds(length),
                     resource: resource.map(|(name, _)| name),
                     action: action.map(|action| ActionType::ALL[usize::from(action) % ActionType::ALL.len()]),
                     details: "{}".to_owned(),
@@ -537,6 +556,19 @@ impl Scene<'_> {
         let managing = self.model.figures_of(customer.number())?.credit?.partner;
         let above = self.model.figures_of(managing)?.partner?.distributor;
         Some(uin(above.unwrap_or(managing)))
+    }
+
+    /// Accounts that have a binding which has ended.
+    fn left(&self) -> Vec<Uin> {
+        let accounts = self.book.accounts().iter().map(|account| account.uin);
+        accounts.filter(|uin| !self.book.former_bindings(*uin).is_empty()).collect()
+    }
+
+    /// What an account has paid for a prepaid resource and not got back.
+    fn paid(&self, account: Uin, resource: ResourceName) -> Amount {
+        let binding_seq = self.book.customer(account).map_or(0, |customer| customer.bound_seq);
+        let paid = self.book.paid(&PaidFor { account, binding_seq, resource });
+        Amount::from_wide(paid.customer).unwrap_or_default()
     }
 
     /// What a customer's managing partner may still issue in vouchers.

@@ -56,7 +56,7 @@ fn when(rejection: &Rejection) -> &'static str {
         Rejection::PartyNotFound(Party::Distributor, _) => "There is no distributor with this number.",
         Rejection::PartyNotFound(Party::SecondLevel, _) => "There is no second-level reseller with this number.",
         Rejection::ProductNotFound => "No product has this code.",
-        Rejection::DiscountNotFound => "There is no such discount, or it was ended.",
+        Rejection::DiscountNotFound => "There never was such a discount.",
         Rejection::OrderNotFound => "There never was such an order.",
         Rejection::AuthorizationNotFound => "There never was such an authorization.",
         Rejection::PlatformKeyNotFound => "There is no such platform key, or it was taken back.",
@@ -64,7 +64,7 @@ fn when(rejection: &Rejection) -> &'static str {
         Rejection::ResourceNotFound => "No resource of this name runs or is stopped, and none ever did.",
         Rejection::VoucherNotFound => "There never was such a voucher.",
         Rejection::LineNotFound => "A line that was named is not on that bill.",
-        Rejection::WebhookNotFound => "There is no such webhook, or it was removed.",
+        Rejection::WebhookNotFound => "There never was such a webhook.",
         Rejection::DeliveryNotFound => "Nothing was sent to that webhook under this number.",
         Rejection::DecisionNotFound => "There is no such request, or its batch has no operation with this key.",
         Rejection::AccountExists(_) => "The number is taken by another account.",
@@ -76,13 +76,22 @@ fn when(rejection: &Rejection) -> &'static str {
         Rejection::DistributorRequired => "A second-level reseller needs the distributor that it is under (R2).",
         Rejection::NotManaged { .. } => "The customer is managed neither by that partner nor below it.",
         Rejection::NotYourResource => "The resource belongs to another account than the record says.",
-        Rejection::NotAllowlisted(_) => "The partner has not been granted this (R108, R124).",
+        Rejection::NotAllowlisted(_) => "The partner has not been granted this (R107, R108, R124).",
         Rejection::ProductTrialNotYours => "A second-level reseller issues offers only (R115).",
-        Rejection::NoCredit(_) => "The account is neither a customer nor a partner that has credit.",
+        Rejection::NoCredit(_) => {
+            "The account is neither a customer nor a partner that has credit, or was neither then."
+        }
         Rejection::Unverified(_) => "The customer's identity is not verified, so it buys nothing new (R58).",
         Rejection::AccountSuspended(_) => "The customer is suspended by force (R58, R108).",
         Rejection::NonStopOn(_) => "The customer has a non-stop privilege, which must be off before (R106, R140).",
         Rejection::HasOpenHolds(_) => "The customer has frozen credit, open orders, or resources (R140).",
+        Rejection::HasParkedOrders(_) => {
+            "The customer has orders that are to be paid, and nothing else is open (R140)."
+        }
+        Rejection::DiscountOver => "The discount was ended, by itself or with its customer's binding (R141).",
+        Rejection::WebhookGone => "The webhook was removed.",
+        Rejection::ResourceRequired => "A downgrade names the resource that becomes smaller.",
+        Rejection::ExceedsPaid { .. } => "More is to be given back than was paid for that resource and is left (R82).",
         Rejection::OrderNot { needed: OrderState::ToBePaid, .. } => "The order is not to be paid any more.",
         Rejection::OrderNot { needed: OrderState::Processing, .. } => "The order is not waiting to be delivered.",
         Rejection::OrderNot { needed: OrderState::Delivered, .. } => {

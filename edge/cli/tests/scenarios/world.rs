@@ -17,13 +17,14 @@ use std::collections::{BTreeMap, BTreeSet};
 /// A number that no account of a scenario has.
 const NOBODY: u64 = 999_999;
 /// Figures that a refusal may tell.
-const FIGURES: [&str; 10] = [
+const FIGURES: [&str; 11] = [
     "required",
     "available",
     "requested",
     "allocatable",
     "remaining",
     "refundable",
+    "paid",
     "allocated",
     "issued",
     "open",
@@ -215,7 +216,8 @@ impl HttpWorld {
     }
 
     fn new_order(&self, order: &PlaceOrder) -> Value {
-        json!({
+        without_nulls(json!({
+            "resource_id": order.resource,
             "account_uin": self.uin(&order.account),
             "product_code": order.product,
             "kind": match order.kind {
@@ -228,7 +230,7 @@ impl HttpWorld {
             "capture": order.capture,
             "park": order.park,
             "dry_run": order.preview,
-        })
+        }))
     }
 
     /// One operation as a batch of its own.

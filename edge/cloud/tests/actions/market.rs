@@ -209,12 +209,14 @@ impl Market {
             amount: amount(price),
             capture,
             park: false,
+            resource: None,
             details: "{}".to_owned(),
         })))
         .await;
     }
 
-    /// A usage record of a customer: how much of which product, as what, from when, in seconds since 1970, for an hour.
+    /// A usage record of a customer: how much of which product, as what, from when, in seconds since 1970, for an hour or
+    /// until everybody in the market is bound.
     pub(crate) async fn uses(
         &self,
         customer: u64,
@@ -228,7 +230,7 @@ impl Market {
             product: product.parse().unwrap(),
             amount: amount(price),
             period_start: moment(from),
-            period_end: moment(from + 3_600),
+            period_end: moment((from + 3_600).max(OPENED + 600)),
             resource: None,
             action,
             details: details.to_owned(),

@@ -11,7 +11,6 @@ use axum::response::Response;
 use credere_app::commands::NewAccount;
 use credere_core::book::Event;
 use credere_core::channel::{Account, AccountClass, Subscription, Tier, Verification};
-use credere_core::money::Amount;
 use credere_store::contract::{Profile, ProfilePatch};
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -97,6 +96,6 @@ pub(crate) async fn open_account(Json { call, value, bytes, .. }: Json<NewAccoun
     let verified_at = (verification != Verification::None).then_some(done.at);
     let account =
         Account { uin, opened_at: done.at, class, verification, tier, subscription, customer: None, verified_at };
-    let body = AccountBody::plain(call.app(), &account, profile, Amount::ZERO);
+    let body = AccountBody::plain(call.app(), &account, profile);
     Ok(answer_again(StatusCode::CREATED, &body, done.replayed))
 }

@@ -31,7 +31,7 @@ pub(crate) struct AccountBody {
     pub(crate) channel_manager: Option<String>,
     #[schema(format = DateTime)]
     pub(crate) created_at: String,
-    /// Its credit, when it is a partner's customer.
+    /// Its credit, when it is the customer of a partner that hands credit down; an agent does not (R4).
     pub(crate) credit: Option<CreditBody>,
     /// What it is as a partner, when it is one.
     pub(crate) partner: Option<PartnerBody>,
@@ -274,14 +274,16 @@ impl AccountBody {
     /// # Errors
     /// A figure that does not fit, which the book does not let happen.
     pub(crate) fn new(app: &App, view: AccountView) -> Result<AccountBody, Problem> {
-        let AccountView { account, profile, partner, voucher_balance } = view;
+        let AccountView { account, profile, partner, has_credit, voucher_balance } = view;
         let remaining_voucher = Amount::from_wide(voucher_balance).map_err(|_| Problem::internal())?;
         let partner = partner.as_ref().map(|partner| PartnerBody::new(app, partner)).transpose()?;
-        Ok(AccountBody { partner, ..AccountBody::plain(app, &account, profile, remaining_voucher) })
+        let customer = account.customer.as_ref().filter(|_| has_credit);
+        let credit = customer.map(|customer| CreditBody::new(app, customer, remaining_voucher));
+        Ok(AccountBody { credit, partner, ..AccountBody::plain(app, &account, profile) })
     }
 
-    /// An account that is no partner.
-    pub(super) fn plain(app: &App, account: &Account, profile: Profile, remaining_voucher: Amount) -> AccountBody {
+    /// An account that is no partner and has no credit.
+    pub(super) fn plain(app: &App, account: &Account, profile: Profile) -> AccountBody {
         let customer = account.customer.as_ref();
         let Profile { name, email, phone, entity_id, entity_name, channel_manager, remark: _ } = profile;
         AccountBody {
@@ -294,7 +296,7 @@ impl AccountBody {
             tier: account.tier.into(),
             channel_manager,
             created_at: app.rfc3339(account.opened_at),
-            credit: customer.map(|customer| CreditBody::new(app, customer, remaining_voucher)),
+            credit: None,
             partner: None,
             bound_to: customer.map(|customer| AccountNumber(customer.partner)),
             bound_at: customer.map(|customer| app.rfc3339(customer.bound_at)),

@@ -8,6 +8,7 @@ use crate::problem::Problem;
 use crate::wire::AccountNumber;
 use axum::http::StatusCode;
 use axum::response::Response;
+use credere_core::access::Action;
 use credere_core::book::{Command, Event};
 use credere_core::channel::Customer;
 use credere_core::money::Amount;
@@ -37,7 +38,8 @@ pub(crate) struct BindingBody {
     bound_to: AccountNumber,
     #[schema(format = DateTime)]
     bound_at: String,
-    credit: CreditBody,
+    /// Absent for an agent's customer, which has none (R4).
+    credit: Option<CreditBody>,
 }
 
 /// Binds an account to a partner as its customer.
@@ -65,12 +67,17 @@ pub(crate) async fn bind_customer(Json { call, value, bytes, .. }: Json<NewCusto
     let command = Command::BindCustomer { customer: value.uin.0, partner: value.partner_uin.0 };
     let done = call.decide(claim.key, command, &fields).await?;
     let Event::CustomerBound { customer, partner } = *done.event else { return Err(Problem::internal()) };
+    let lends = call.app().read_as(call.caller, Action::ReadPartners, None, |book| {
+        Ok(book.partner(partner).is_some_and(|partner| partner.kind.manages_credit()))
+    });
+    let fresh = Customer::bound(partner, done.at, done.seq);
+    let credit = lends.await?.then(|| CreditBody::new(call.app(), &fresh, Amount::ZERO));
     let body = BindingBody {
         uin: AccountNumber(customer),
         partner_uin: AccountNumber(partner),
         bound_to: AccountNumber(partner),
         bound_at: call.time(done.at),
-        credit: CreditBody::new(call.app(), &Customer::bound(partner, done.at, done.seq), Amount::ZERO),
+        credit,
     };
     Ok(answer_again(StatusCode::CREATED, &body, done.replayed))
 }

@@ -25,7 +25,8 @@ pub(crate) struct CustomerChangeBody {
     #[serde(default, deserialize_with = "present")]
     #[schema(value_type = Option<NonStopBody>, nullable = false)]
     non_stop: Option<Object<NonStopBody>>,
-    /// Its resources stop without grace while it is overdue, and their data goes after 15 days at the latest (R107).
+    /// Its resources stop without grace while it is overdue, and their data goes after 15 days at the latest. Turned on
+    /// only where its partner has `special_suspension` on its allowlist (R107).
     #[serde(default, deserialize_with = "present")]
     #[schema(nullable = false)]
     special_suspension: Option<bool>,
@@ -67,6 +68,7 @@ pub(crate) struct NonStopBody {
     request_body = CustomerChangeBody,
     responses(
         (status = 200, description = "The account as it is now", body = AccountBody),
+        (status = 403, description = "`not_allowlisted`: the platform has not granted `special_suspension` to its partner"),
         (status = 404, description = "`customer_not_found`"),
     )
 )]

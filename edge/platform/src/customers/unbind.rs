@@ -35,7 +35,8 @@ pub(crate) struct UnbindingBody {
     responses(
         (status = 200, description = "The binding has ended", body = UnbindingBody),
         (status = 404, description = "`customer_not_found`"),
-        (status = 409, description = "`account_suspended`, `non_stop_on`, `overdue`, `has_open_holds`"),
+        (status = 409, description = "`account_suspended`, `non_stop_on`, `overdue`, `has_open_holds`, \
+            `has_parked_orders`: nothing else is open, but orders are to be paid"),
     )
 )]
 pub(crate) async fn unbind_customer(

@@ -6,6 +6,7 @@ use crate::body::Json;
 use crate::call::answer_again;
 use crate::details::Details;
 use crate::problem::{Problem, Reason};
+use crate::resources::NameText;
 use crate::wire::{AccountNumber, Money, Tags, Text};
 use axum::http::StatusCode;
 use axum::response::Response;
@@ -34,8 +35,8 @@ pub(crate) struct NewOrderBody {
     park: Option<bool>,
     /// Whether only to say what would come of it; `false` where absent.
     dry_run: Option<bool>,
-    #[schema(inline)]
-    resource_id: Option<Text<0, 256>>,
+    /// The prepaid resource that it is for; required for a downgrade.
+    resource_id: Option<NameText>,
     #[schema(inline)]
     region: Option<Text<0, 256>>,
     #[schema(inline)]
@@ -56,7 +57,9 @@ pub(crate) struct NewOrderBody {
 /// Vouchers pay first (R112). What is left is judged on the customer's credit, then on the paying partner's spend line;
 /// if either does not suffice nothing happens (R54-R56, R60). Equality passes. With `capture: false` the amount is held
 /// until the order is delivered or cancelled. With `park: true` an order that cannot be paid is kept as to be paid. A
-/// partner's own order is judged on its spend line only. With `dry_run: true` nothing is kept, and the answer says what
+/// partner's own order is judged on its spend line only. A downgrade names a `resource_id` and gives `amount` back at
+/// once: the account at most what it has paid for that resource under its present binding and has not got back by
+/// downgrades or refunds, its partner that at its own price, and at most what it has paid. With `dry_run: true` nothing is kept, and the answer says what
 /// would come of it, why, and which vouchers would pay.
 #[utoipa::path(
     post,
@@ -70,7 +73,8 @@ pub(crate) struct NewOrderBody {
         (status = 404, description = "`account_not_found`, `product_not_found`"),
         (status = 409, description = "`account_suspended`: by force (R108)"),
         (status = 422, description = "`account_unverified` (R58), `no_credit`, `amount_not_positive`, \
-            `downgrade_is_immediate`, `amount_overflow`"),
+            `downgrade_is_immediate`, `resource_required`, `exceeds_paid` with `requested` and `paid`, \
+            `amount_overflow`"),
     )
 )]
 pub(crate) async fn place_order(Json { call, value, bytes, .. }: Json<NewOrderBody>) -> Result<Response, Problem> {
@@ -83,6 +87,8 @@ pub(crate) async fn place_order(Json { call, value, bytes, .. }: Json<NewOrderBo
         ("product_not_found", "product_code"),
         ("amount_not_positive", "amount"),
         ("amount_overflow", "amount"),
+        ("exceeds_paid", "amount"),
+        ("resource_required", "resource_id"),
         ("downgrade_is_immediate", if capture { "park" } else { "capture" }),
     ];
     let claim = call.claim(&bytes)?;
@@ -90,7 +96,7 @@ pub(crate) async fn place_order(Json { call, value, bytes, .. }: Json<NewOrderBo
     let product = product.map_err(|_| Problem::refused(&Rejection::ProductNotFound).at("product_code"));
     let product = call.formal(&claim, product).await?;
     let details = Details {
-        resource_id: value.resource_id.map(|text| text.0),
+        resource_id: value.resource_id.as_ref().map(|name| name.0.as_str().to_owned()),
         region: value.region.map(|text| text.0),
         zone: value.zone.map(|text| text.0),
         project: value.project.map(|text| text.0),
@@ -107,6 +113,7 @@ pub(crate) async fn place_order(Json { call, value, bytes, .. }: Json<NewOrderBo
         amount: value.amount.0,
         capture,
         park: value.park.unwrap_or(false),
+        resource: value.resource_id.map(|name| name.0),
         details: details.text().ok_or_else(Problem::internal)?,
     }));
     if value.dry_run.unwrap_or(false) {

@@ -137,7 +137,7 @@ fn words(rejection: &Rejection) -> (&'static str, String) {
         ),
         Rejection::NoCredit(uin) => (
             "The account has no credit",
-            format!("the account `{uin}` is neither a customer nor a partner that has credit"),
+            format!("the account `{uin}` is neither a customer nor a partner that has credit, or was neither then"),
         ),
         Rejection::Unverified(uin) => (
             "The account is not verified",
@@ -154,6 +154,21 @@ fn words(rejection: &Rejection) -> (&'static str, String) {
         Rejection::HasOpenHolds(uin) => {
             ("Something is still open", format!("the customer `{uin}` has frozen credit or open orders (R140)"))
         }
+        Rejection::HasParkedOrders(uin) => (
+            "Orders are still to be paid",
+            format!("the customer `{uin}` has orders that are to be paid; pay or cancel them first (R140)"),
+        ),
+        Rejection::DiscountOver => {
+            ("The discount has ended", "the discount was ended, by itself or with its customer's binding".to_owned())
+        }
+        Rejection::WebhookGone => ("The webhook is gone", "the webhook was removed".to_owned()),
+        Rejection::ResourceRequired => {
+            ("A resource is required", "a downgrade names the `resource_id` that becomes smaller".to_owned())
+        }
+        Rejection::ExceedsPaid { requested, paid, .. } => (
+            "More than was paid for the resource",
+            format!("{requested} was to be given back, and {paid} was paid for the resource and is not given back yet"),
+        ),
         Rejection::OrderNot { state, needed: OrderState::Canceled | OrderState::Refunded } => {
             ("The order is in another state", format!("the order is `{}`, and would have to be open", state.name()))
         }
@@ -292,6 +307,9 @@ fn figures(problem: Problem, rejection: &Rejection) -> Problem {
             .with("account_uin", customer.number())
             .with_money("requested", requested)
             .with_money("available", available),
+        Rejection::ExceedsPaid { account, requested, paid } => {
+            problem.with("account_uin", account.number()).with_money("requested", requested).with_money("paid", paid)
+        }
         Rejection::ExceedsPool { second_level, requested, remaining } => problem
             .with("account_uin", second_level.number())
             .with_money("requested", requested)
@@ -337,7 +355,8 @@ fn figures(problem: Problem, rejection: &Rejection) -> Problem {
         | Rejection::Unverified(uin)
         | Rejection::AccountSuspended(uin)
         | Rejection::NonStopOn(uin)
-        | Rejection::HasOpenHolds(uin) => problem.with("account_uin", uin.number()),
+        | Rejection::HasOpenHolds(uin)
+        | Rejection::HasParkedOrders(uin) => problem.with("account_uin", uin.number()),
         Rejection::NotManaged { customer, .. } => problem.with("account_uin", customer.number()),
         Rejection::ClockGoesBack { now } => problem.with_time("now", now),
         Rejection::ExpiryOutOfRange { latest } => problem.with_time("latest", latest),

@@ -51,7 +51,8 @@ struct RecordBody {
     /// Decides which month's bill the record is on (R94). At most 18 months back, and 31 days ahead.
     #[schema(value_type = crate::wire::Time)]
     period_start: String,
-    /// Not before the start.
+    /// Not before the start. Whoever managed the account then (or now, where that is earlier) has the record on its bill,
+    /// also when it has been unbound or moved since; a binding lasts up to, not including, its end.
     #[schema(value_type = crate::wire::Time)]
     period_end: String,
     /// By which resource. Need not be one that was activated here; one that was is the same account's.

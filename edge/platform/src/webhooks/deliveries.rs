@@ -153,6 +153,7 @@ pub(crate) async fn list_deliveries(
     responses(
         (status = 200, description = "The delivery as it is now", body = DeliveryBody),
         (status = 404, description = "`webhook_not_found`, `delivery_not_found`"),
+        (status = 409, description = "`webhook_removed`"),
     )
 )]
 pub(crate) async fn redeliver(

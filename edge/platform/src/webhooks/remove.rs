@@ -17,6 +17,7 @@ use axum::response::Response;
     responses(
         (status = 204, description = "It is removed"),
         (status = 404, description = "`webhook_not_found`"),
+        (status = 409, description = "`webhook_removed`"),
     )
 )]
 pub(crate) async fn remove_webhook(

@@ -32,6 +32,7 @@ pub(crate) struct RotatedBody {
     responses(
         (status = 201, description = "The new secret", body = RotatedBody),
         (status = 404, description = "`webhook_not_found`"),
+        (status = 409, description = "`webhook_removed`"),
     )
 )]
 pub(crate) async fn rotate_secret(
