@@ -27,6 +27,9 @@ use uuid::Uuid;
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct RequestId(pub(crate) Uuid);
 
+/// The body of a request that has none, or whose body nobody looks at.
+pub(crate) const NO_BODY: &[u8] = b"";
+
 /// One request of somebody who is known.
 pub(crate) struct Call {
     platform: Platform,
@@ -180,6 +183,7 @@ impl Call {
             Ok(value) => return Ok(value),
             Err(problem) => problem,
         };
+        self.may_write()?;
         match claim.key.filter(|_| problem.is_kept()) {
             Some(key) => Err(problem.again(self.app().keep_answer(self.caller, key, Kept::Implied).await?)),
             None => Err(problem),

@@ -240,7 +240,8 @@ fn share(path: &str, method: &HttpMethod, operation: &mut Operation) {
     }
     for (status, name, _) in SHARED {
         let applies = match status {
-            "403" | "408" | "413" | "415" => !reads,
+            "403" => !reads,
+            "408" | "413" | "415" => has_body,
             _ => true,
         };
         if applies {

@@ -2,7 +2,7 @@
 
 use super::TAG;
 use crate::body::{Json, NothingBody};
-use crate::call::{At, Call, answer, answer_once, gone, uin_in_path};
+use crate::call::{At, Call, NO_BODY, answer, answer_once, gone, uin_in_path};
 use crate::page::{List, Page, PageQuery};
 use crate::problem::Problem;
 use crate::query::Query;
@@ -110,10 +110,10 @@ pub(crate) async fn list_credentials(
     )
 )]
 pub(crate) async fn revoke_credential(
+    call: Call,
     At((uin, secret_id)): At<(String, String)>,
-    Json { call, value: NothingBody {}, bytes, .. }: Json<NothingBody>,
 ) -> Result<Response, Problem> {
-    let claim = call.claim(&bytes)?;
+    let claim = call.claim(NO_BODY)?;
     let uin = call.formal(&claim, uin_in_path(&uin, Party::Account)).await?;
     let done = call.judged(call.app().revoke_credential(call.caller, claim.key, uin, secret_id).await, &[])?;
     Ok(gone(done.replayed))

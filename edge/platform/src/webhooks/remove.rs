@@ -1,8 +1,7 @@
 //! `DELETE /v1/webhooks/{id}`
 
 use super::{TAG, id_in_path};
-use crate::body::{Json, NothingBody};
-use crate::call::{At, gone};
+use crate::call::{At, Call, NO_BODY, gone};
 use crate::problem::Problem;
 use axum::response::Response;
 
@@ -20,11 +19,8 @@ use axum::response::Response;
         (status = 409, description = "`webhook_removed`"),
     )
 )]
-pub(crate) async fn remove_webhook(
-    At(id): At<String>,
-    Json { call, value: NothingBody {}, bytes, .. }: Json<NothingBody>,
-) -> Result<Response, Problem> {
-    let claim = call.claim(&bytes)?;
+pub(crate) async fn remove_webhook(call: Call, At(id): At<String>) -> Result<Response, Problem> {
+    let claim = call.claim(NO_BODY)?;
     let id = call.formal(&claim, id_in_path(&id)).await?;
     let done = call.judged(call.app().remove_webhook(call.caller, claim.key, id).await, &[])?;
     Ok(gone(done.replayed))
