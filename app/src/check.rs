@@ -1,14 +1,23 @@
-//! Proving a store: every frame, every record, every law; and telling history anew. Both work on a store that nobody
-//! else has open.
+//! Proving a store: every frame, every record, every law, and every row that the journal knows of; and telling history
+//! anew. Both work on a store that nobody else has open. What each file should hold is in [`history`], [`keys`] and
+//! [`names`].
 
-use crate::engine::{JournalKeys, calendar_of, history_from_journal, load_book, replay};
+mod history;
+mod keys;
+mod names;
+
+use crate::engine::{JournalKeys, calendar_of, decode, history_from_journal, load_book, replay_records};
 use crate::start::{Phase, Progress};
 use credere_core::book::{Book, BrokenLaw, check_laws};
 use credere_store::contract::{Store, StoreError};
 use credere_store::frame::Position;
+use history::HistoryTold;
+use keys::KeysTold;
+use names::NamesTold;
+use std::path::Path;
 
 /// What was found to hold.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Proof {
     /// Frames in the chain.
     pub frames: u64,
@@ -18,6 +27,21 @@ pub struct Proof {
     pub accounts: usize,
     /// Position of the snapshot that was found to be equal to the replay, if there is one.
     pub snapshot_seq: Option<u64>,
+    /// Credentials, platform keys, webhooks and profiles that are as the journal says.
+    pub names: u64,
+    /// Idempotency keys in the journal that are in the store as well.
+    pub keys: u64,
+    /// How far history reaches and how many rows of it are as the journal says; `None` where there is no history.
+    pub history: Option<HistoryProof>,
+}
+
+/// What was found to hold of history.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct HistoryProof {
+    /// Up to which record it has been filled.
+    pub upto_seq: u64,
+    /// How many rows it has, in all its tables.
+    pub rows: u64,
 }
 
 /// What was found broken.
@@ -35,23 +59,30 @@ pub enum Broken {
 }
 
 /// Walks the whole journal from its first frame, checks its chain, replays it, compares the newest snapshot with the
-/// replay byte for byte, and checks every law at the end.
+/// replay byte for byte, checks every law at the end, and compares the directory, the sealed keys and history with what
+/// the journal says they should be, row by row. Nothing of the store is changed. A second history is built in `scratch`,
+/// an empty folder, which takes as much room as history does.
 ///
 /// # Errors
 /// [`Broken`]
-pub fn verify(store: &dyn Store, progress: &dyn Progress) -> Result<Proof, Broken> {
+pub fn verify(store: &dyn Store, scratch: &Path, progress: &dyn Progress) -> Result<Proof, Broken> {
     let last = store.last()?;
     let image = snapshot_hash(store, last.seq)?;
-    let mut proof = Proof { frames: 0, records: last.seq, accounts: 0, snapshot_seq: None };
-    let mut book = Book::in_calendar(calendar_of(store)?);
+    let mut proof = Proof { records: last.seq, ..Proof::default() };
+    let calendar = calendar_of(store)?;
+    let mut book = Book::in_calendar(calendar);
     let mut end = Position::default();
     let mut differs = None;
+    let mut names = NamesTold::default();
+    let mut keys = KeysTold::new(store)?;
+    let mut history = HistoryTold::new(store, scratch)?;
     progress.begin(Phase::Replay, last.seq);
     store.frames(0, last.seq, &mut |frame| {
         if !frame.follows(&end) {
             return Err(StoreError::Corrupt(format!("the journal's chain is broken at event {}", frame.first_seq)));
         }
-        replay(&mut book, &frame)?;
+        let records = decode(&frame)?;
+        replay_records(&mut book, &frame, &records)?;
         end = frame.position();
         proof.frames += 1;
         if let Some((seq, hash)) = image
@@ -60,6 +91,11 @@ pub fn verify(store: &dyn Store, progress: &dyn Progress) -> Result<Proof, Broke
             proof.snapshot_seq = Some(seq);
             differs = (hash_of(book.to_pieces()) != hash).then_some(seq);
         }
+        for (seq, record) in (frame.first_seq..).zip(&records) {
+            names.take(&frame, seq, record);
+            keys.take(store, seq, frame.at, record)?;
+        }
+        history.take(book.products(), calendar, &frame, &records)?;
         progress.reached(end.seq);
         Ok(())
     })?;
@@ -74,6 +110,9 @@ pub fn verify(store: &dyn Store, progress: &dyn Progress) -> Result<Proof, Broke
     }
     proof.accounts = book.accounts().len();
     check_laws(&book).map_err(Broken::Laws)?;
+    proof.names = names.compare(store, &book)?;
+    proof.keys = keys.finish(store)?;
+    proof.history = history.finish(progress)?;
     Ok(proof)
 }
 

@@ -18,6 +18,12 @@ pub enum Failure {
     /// Too much is waiting already, or history trails too far; nothing changed. Try again shortly.
     #[error("overloaded, try again shortly")]
     Overloaded,
+    /// The key that asks has as many long reads at work and waiting as it may. Try again when one of them is done.
+    #[error("a key may have {most} long reads at a time, try again shortly")]
+    TooManyLongReads {
+        /// How many it may have.
+        most: usize,
+    },
     /// The server is starting, stopping, or bringing its store back; nothing changed.
     #[error("not ready, try again shortly")]
     NotReady,

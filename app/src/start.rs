@@ -21,6 +21,8 @@ pub enum Phase {
     Replay,
     /// Filling history from the journal; counted in records.
     History,
+    /// Comparing history with what the journal says it should be; counted in rows.
+    Comparison,
 }
 
 /// Whoever wants to show how far long work has come. One phase at a time.

@@ -6,19 +6,21 @@
 //!
 //! All tables carry the shard first (always 0 here), so that a store with many shards keeps the same keys.
 
+mod directory;
 mod history;
 mod signatures;
 
+pub use directory::*;
 pub use history::*;
 pub use signatures::*;
 
 use crate::frame::{Frame, Position};
 use crate::outbox::Outbox;
 use crate::tail::{TailLost, WAYS_OUT};
-use credere_core::channel::{Uin, WebhookId};
+use credere_core::channel::Uin;
 use credere_core::ledger::{Moment, Month};
-use serde::{Deserialize, Serialize};
 use std::ops::Range;
+use std::path::Path;
 use thiserror::Error;
 
 /// The layout that this build reads and writes. A store written by a newer build is refused.
@@ -134,9 +136,9 @@ pub trait History {
     /// [`StoreError`]
     fn history_seq(&self) -> Result<u64, StoreError>;
 
-    /// Adds the rows of all events up to `fold.upto_seq` in one transaction, and moves the position there. Lines and
-    /// vouchers' payments at or before the position are there already and are passed over, so that a fold that is
-    /// written again adds to no sum.
+    /// Adds the rows of all events up to `fold.upto_seq` in one transaction, and moves the position there. What happened
+    /// at or before the position is there already and is passed over, so that a fold that is written again adds to no
+    /// sum; what is shown as it stands (orders, vouchers, resources, closed authorizations) is replaced.
     ///
     /// # Errors
     /// [`StoreError`]; nothing of the fold is there then. [`StoreError::Corrupt`] for a fold that ends before the
@@ -351,6 +353,28 @@ pub trait History {
     /// # Errors
     /// [`StoreError`]
     fn audit(&self, filter: &AuditFilter, before_seq: Option<u64>, limit: usize) -> Result<Vec<AuditRow>, StoreError>;
+
+    /// Begins to compare history with what the journal says it should be: whoever asks fills a second one, which lies in
+    /// `scratch` (an empty folder) where it does not fit into memory. `None` where there is no history at all.
+    ///
+    /// # Errors
+    /// [`StoreError`]
+    fn compare_history(&self, scratch: &Path) -> Result<Option<Box<dyn Comparison + '_>>, StoreError>;
+}
+
+/// What history should be, being filled from the journal, to be compared with what it is. Neither is changed by it.
+pub trait Comparison {
+    /// Adds rows, as [`History::fold`] does.
+    ///
+    /// # Errors
+    /// [`StoreError`]
+    fn fold(&self, fold: HistoryFold) -> Result<(), StoreError>;
+
+    /// Compares row by row; answers how many rows there are. `progress` gets the rows compared and those in all.
+    ///
+    /// # Errors
+    /// [`StoreError::Corrupt`] names the first row that is missing, too many, or another one.
+    fn finish(self: Box<Self>, progress: &mut dyn FnMut(u64, u64)) -> Result<u64, StoreError>;
 }
 
 /// Idempotency keys that have left memory. They come in large runs that never change: each is sorted once, kept in
@@ -392,221 +416,8 @@ pub trait Keys {
     fn clear_keys(&self) -> Result<(), StoreError>;
 }
 
-/// Names, contact data and secrets: what must be erasable and is not in the journal.
-pub trait Directory {
-    /// An account's profile as of now.
-    ///
-    /// # Errors
-    /// [`StoreError`]
-    fn profile(&self, uin: Uin) -> Result<Option<Profile>, StoreError>;
-
-    /// Profiles of several accounts, in the order asked; absent ones are empty.
-    ///
-    /// # Errors
-    /// [`StoreError`]
-    fn profiles(&self, uins: &[Uin]) -> Result<Vec<Profile>, StoreError>;
-
-    /// The accounts whose profile matches, in order of number. `Contains` is case-insensitive and takes `%` and `_`
-    /// literally.
-    ///
-    /// # Errors
-    /// [`StoreError`]
-    fn search_profiles(&self, field: ProfileField, term: &SearchTerm) -> Result<Vec<Uin>, StoreError>;
-
-    /// An API credential that has not been revoked.
-    ///
-    /// # Errors
-    /// [`StoreError`]
-    fn credential(&self, secret_id: &str) -> Result<Option<CredentialRow>, StoreError>;
-
-    /// An account's API credentials that have not been revoked, oldest first.
-    ///
-    /// # Errors
-    /// [`StoreError`]
-    fn credentials_of(&self, uin: Uin) -> Result<Vec<CredentialRow>, StoreError>;
-
-    /// All platform keys that have not been revoked, oldest first.
-    ///
-    /// # Errors
-    /// [`StoreError`]
-    fn platform_keys(&self) -> Result<Vec<PlatformKeyRow>, StoreError>;
-
-    /// All webhooks that have not been removed, oldest first.
-    ///
-    /// # Errors
-    /// [`StoreError`]
-    fn webhooks(&self) -> Result<Vec<WebhookRow>, StoreError>;
-
-    /// A webhook that has not been removed.
-    ///
-    /// # Errors
-    /// [`StoreError`]
-    fn webhook(&self, id: WebhookId) -> Result<Option<WebhookRow>, StoreError>;
-
-    /// The answer that is kept under an idempotency key, where it is kept here.
-    ///
-    /// # Errors
-    /// [`StoreError`]
-    fn kept_answer(&self, key: &KeyHash) -> Result<Option<KeptAnswer>, StoreError>;
-
-    /// Erases a person's data from every version of the account's profile, and the kept answers that show it, at once and
-    /// for good. The account stays.
-    ///
-    /// # Errors
-    /// [`StoreError`]
-    fn erase_profile(&self, uin: Uin) -> Result<(), StoreError>;
-}
-
 /// 128 bits of a BLAKE3 hash over namespace and key.
 pub type KeyHash = [u8; 16];
-
-/// A change of the directory that belongs to one journal frame.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum DirectoryWrite {
-    /// Changes the named fields of an account's profile (which may be new).
-    Profile {
-        /// Whose.
-        uin: Uin,
-        /// What changes.
-        patch: ProfilePatch,
-    },
-    /// A new API credential.
-    Credential(CredentialRow),
-    /// Takes an API credential back, at once.
-    CredentialRevoked {
-        /// Which.
-        secret_id: String,
-    },
-    /// A new platform key.
-    PlatformKey(PlatformKeyRow),
-    /// Takes a platform key back, at once.
-    PlatformKeyRevoked {
-        /// Which.
-        id: String,
-    },
-    /// A webhook as it stands from now on: a new one, or one with another secret.
-    Webhook(WebhookRow),
-    /// Removes a webhook.
-    WebhookRemoved {
-        /// Which.
-        id: WebhookId,
-    },
-    /// Keeps what a request was answered, under its key.
-    Answer(KeptAnswer),
-    /// Drops the kept answers that are older.
-    AnswersForgotten {
-        /// Than this.
-        before: Moment,
-    },
-}
-
-/// What a request was answered, word for word, under its idempotency key: an answer that shows more than what the request
-/// changed, so that it cannot be told again from the journal. It may hold names.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct KeptAnswer {
-    /// The key.
-    pub key: KeyHash,
-    /// Whose names it may show.
-    pub account: Option<Uin>,
-    /// The answer; opaque to the store.
-    pub body: Vec<u8>,
-    /// When it was given.
-    pub at: Moment,
-}
-
-/// Personal and descriptive data of an account. Everything may be absent.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-pub struct Profile {
-    /// Display name.
-    pub name: Option<String>,
-    /// Contact address.
-    pub email: Option<String>,
-    /// Contact number.
-    pub phone: Option<String>,
-    /// The verified identity's number.
-    pub entity_id: Option<String>,
-    /// The verified identity's name.
-    pub entity_name: Option<String>,
-    /// Who looks after the account on the platform's side.
-    pub channel_manager: Option<String>,
-    /// The managing partner's (for a second-level reseller: the distributor's) note on it.
-    pub remark: Option<String>,
-}
-
-/// New values for some fields of a [`Profile`]: the outer `None` leaves a field alone, `Some(None)` empties it.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-#[expect(missing_docs, reason = "the fields are those of `Profile`")]
-pub struct ProfilePatch {
-    pub name: Option<Option<String>>,
-    pub email: Option<Option<String>>,
-    pub phone: Option<Option<String>>,
-    pub entity_id: Option<Option<String>>,
-    pub entity_name: Option<Option<String>>,
-    pub channel_manager: Option<Option<String>>,
-    pub remark: Option<Option<String>>,
-}
-
-/// A profile field that can be searched.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[expect(missing_docs, reason = "the variants are fields of `Profile`")]
-pub enum ProfileField {
-    Name,
-    Email,
-    Phone,
-    Remark,
-}
-
-/// How a profile field is searched.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum SearchTerm {
-    /// The whole field equals this.
-    Exact(String),
-    /// The field holds this somewhere, in any case.
-    Contains(String),
-}
-
-/// An API credential, its secret sealed under the deployment's master key.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct CredentialRow {
-    /// The public half.
-    pub secret_id: String,
-    /// The account that it signs for.
-    pub uin: Uin,
-    /// The secret half, encrypted; opaque to the store.
-    pub sealed_key: Vec<u8>,
-    /// When it was made.
-    pub created_at: Moment,
-}
-
-/// A key to the platform API, of which only the hash is kept.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct PlatformKeyRow {
-    /// Its public name: `key_1`.
-    pub id: String,
-    /// What people call it.
-    pub name: String,
-    /// `full` or `read`.
-    pub access: String,
-    /// BLAKE3 hash of the key.
-    pub digest: [u8; 32],
-    /// When it was made.
-    pub created_at: Moment,
-}
-
-/// A webhook, its address and secrets sealed under the deployment's master key.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct WebhookRow {
-    /// Its number.
-    pub id: WebhookId,
-    /// Whose; the platform's own where absent.
-    pub account: Option<Uin>,
-    /// Which kinds of events it is sent; all where empty.
-    pub kinds: Vec<String>,
-    /// Where it is and what it is signed with, encrypted; opaque to the store.
-    pub sealed: Vec<u8>,
-    /// When it was added.
-    pub created_at: Moment,
-}
 
 /// The first use of an idempotency key.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -106,6 +106,20 @@ fn roomy() -> Generation {
     Generation::with_capacity_and_hasher(GENERATION_KEYS + GENERATION_KEYS / 4, FixedState::default())
 }
 
+/// The key that a record at this position remembers an answer under, and that answer.
+pub(crate) fn key_in(record: &Record, seq: u64) -> Option<(KeyUse, Answer)> {
+    match record {
+        Record::Decided { key: Some(key), outcome, .. } | Record::Operated { key: Some(key), outcome } => {
+            Some((*key, Answer::of(seq, outcome)))
+        }
+        Record::Kept { key, refused } => Some((*key, Answer::kept(refused.as_ref()))),
+        Record::Decided { key: None, .. }
+        | Record::Operated { key: None, .. }
+        | Record::BatchClosed { .. }
+        | Record::Followed { .. } => None,
+    }
+}
+
 /// The keys that are in memory.
 #[derive(Debug, Default)]
 pub(crate) struct KeyMemory {
@@ -126,15 +140,8 @@ impl KeyMemory {
 
     /// Remembers what a record says of a key, where it has one.
     pub(crate) fn learn(&mut self, record: &Record, seq: u64, at: Moment) {
-        match record {
-            Record::Decided { key: Some(key), outcome, .. } | Record::Operated { key: Some(key), outcome } => {
-                self.remember(*key, seq, at, Answer::of(seq, outcome));
-            }
-            Record::Kept { key, refused } => self.remember(*key, seq, at, Answer::kept(refused.as_ref())),
-            Record::Decided { key: None, .. }
-            | Record::Operated { key: None, .. }
-            | Record::BatchClosed { .. }
-            | Record::Followed { .. } => {}
+        if let Some((key, answer)) = key_in(record, seq) {
+            self.remember(key, seq, at, answer);
         }
     }
 

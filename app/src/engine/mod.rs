@@ -4,19 +4,23 @@
 
 mod follower;
 mod keys;
+mod lanes;
 mod past;
 mod recovery;
-mod rows;
+pub(crate) mod rows;
 mod sealer;
 mod shared;
 mod snapshotter;
 mod writer;
 
 pub use keys::Answer;
-pub(crate) use past::{book_before, records_behind, records_of};
+pub(crate) use keys::{KEYS_KEPT, KeyEntry, key_in};
+pub use lanes::{AT_ONCE_MAX, LongRead};
+pub(crate) use past::{book_before, records_behind, records_of, was_opened};
+pub(crate) use recovery::{CATCH_UP_ROWS, ZONE, decode, replay_records};
 pub use recovery::{JournalKeys, Recovered, calendar_of, history_from_journal, load_book, offset_of, replay};
-pub(crate) use recovery::{ZONE, decode};
 pub(crate) use rows::order_of;
 pub use rows::order_row;
+pub(crate) use sealer::LASTING_KEPT;
 pub use shared::{Engine, EngineOptions, Gauges};
 pub use writer::{DirectoryDraft, Kept, Operation, Outcome, Request, Work};

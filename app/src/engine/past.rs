@@ -1,7 +1,8 @@
 //! Looking back: single records of the journal, and the book as it stood before one of them.
 
 use super::recovery::{calendar_of, decode, replay};
-use credere_core::book::{Book, BookReader, Record};
+use credere_core::book::{Book, BookReader, Event, Record};
+use credere_core::channel::AuthorizationId;
 use credere_core::ledger::Moment;
 use credere_store::contract::{Store, StoreError};
 use credere_store::frame::Frame;
@@ -24,6 +25,20 @@ pub(crate) fn records_of(store: &dyn Store, seq: u64) -> Result<Vec<Told>, Store
     };
     let first = told.len().saturating_sub(records + 1);
     Ok(told.split_off(first))
+}
+
+/// Whether the journal says that this authorization was opened.
+///
+/// # Errors
+/// [`StoreError`]
+pub(crate) fn was_opened(store: &dyn Store, id: AuthorizationId) -> Result<bool, StoreError> {
+    let Some(frame) = store.frame_with(id.opened_seq)? else { return Ok(false) };
+    let mut told = told(&frame)?.into_iter();
+    Ok(told.any(|(seq, _, record)| {
+        let opened =
+            matches!(record.event(), Some(Event::AuthorizationOpened { account, .. }) if *account == id.account);
+        seq == id.opened_seq && opened
+    }))
 }
 
 /// The records behind the one at `seq` in its commit.

@@ -11,7 +11,7 @@ use credere_store::contract::{HistoryFold, Store, StoreError};
 use credere_store::frame::{Frame, Position};
 
 /// Rows that one fold takes while catching up.
-const CATCH_UP_ROWS: usize = 50_000;
+pub(crate) const CATCH_UP_ROWS: usize = 50_000;
 /// How many records' accounts are looked at before the first of them is applied.
 const AHEAD: usize = 256;
 
@@ -173,7 +173,7 @@ pub fn replay(book: &mut Book, frame: &Frame) -> Result<(), StoreError> {
     replay_records(book, frame, &decode(frame)?)
 }
 
-fn replay_records(book: &mut Book, frame: &Frame, records: &[Record]) -> Result<(), StoreError> {
+pub(crate) fn replay_records(book: &mut Book, frame: &Frame, records: &[Record]) -> Result<(), StoreError> {
     let mut seqs = frame.first_seq..;
     for ahead in records.chunks(AHEAD) {
         std::hint::black_box(book.foresee(ahead.iter().filter_map(|record| held_account(record.event()?))));

@@ -12,13 +12,13 @@ use credere_store::contract::{AllocationRow, AuditRow, AuthorizationRow, History
 use uuid::Uuid;
 
 /// What rows need besides their records: products are named by code, and days are days of the calendar.
-pub(super) struct Ground<'a> {
-    pub(super) products: &'a [Product],
-    pub(super) calendar: Calendar,
+pub(crate) struct Ground<'a> {
+    pub(crate) products: &'a [Product],
+    pub(crate) calendar: Calendar,
 }
 
 /// How many rows a fold has.
-pub(super) fn count(fold: &HistoryFold) -> usize {
+pub(crate) fn count(fold: &HistoryFold) -> usize {
     fold.allocations.len()
         + fold.orders.len()
         + fold.authorizations.len()
@@ -32,7 +32,7 @@ pub(super) fn count(fold: &HistoryFold) -> usize {
 }
 
 /// Adds the rows of one record.
-pub(super) fn add(fold: &mut HistoryFold, ground: &Ground<'_>, seq: u64, at: Moment, record: &Record) {
+pub(crate) fn add(fold: &mut HistoryFold, ground: &Ground<'_>, seq: u64, at: Moment, record: &Record) {
     if let Some(event) = record.event() {
         add_event(fold, ground.products, seq, at, event);
         lines::add(fold, ground, seq, at, event);

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 /// How long keys of settled usage are remembered at least, 600 days: a period may begin 31 days after its record was
 /// sent, and the record may be sent again for 18 months (at most 550 days) from then on.
-const LASTING_KEPT: i64 = 600 * 86_400;
+pub(crate) const LASTING_KEPT: i64 = 600 * 86_400;
 
 pub(super) fn run(shared: &Shared, inbox: &Receiver<Sealing>) {
     while let Ok(mut sealing) = inbox.recv() {

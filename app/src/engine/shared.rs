@@ -2,6 +2,7 @@
 //! for history.
 
 use super::follower::{self, Fold};
+use super::lanes::{AT_ONCE_MAX, LongRead, LongReads};
 use super::recovery;
 use super::sealer;
 use super::snapshotter;
@@ -46,6 +47,10 @@ pub struct EngineOptions {
     pub history_lag_max: Duration,
     /// How long history gathers rows before it writes them, unless a reader waits.
     pub history_gather: Duration,
+    /// Long reads at work at once, 1 to [`AT_ONCE_MAX`]; others wait. By default half as many as there are processors.
+    pub long_reads: usize,
+    /// Long reads of one key, at work and waiting; more are turned away.
+    pub long_reads_per_key: usize,
 }
 
 impl Default for EngineOptions {
@@ -61,6 +66,8 @@ impl Default for EngineOptions {
             tail_max: 6_000_000,
             history_lag_max: Duration::from_secs(1),
             history_gather: Duration::from_millis(100),
+            long_reads: std::thread::available_parallelism().map_or(1, |cores| cores.get() / 2).clamp(1, AT_ONCE_MAX),
+            long_reads_per_key: 8,
         }
     }
 }
@@ -149,6 +156,7 @@ pub struct Engine {
     pub(super) shared: Arc<Shared>,
     inbox: RwLock<Option<mpsc::Sender<Submission>>>,
     folds: mpsc::Sender<Fold>,
+    long_reads: Arc<LongReads>,
     writer: Mutex<Option<JoinHandle<()>>>,
     followers: Mutex<Vec<JoinHandle<()>>>,
 }
@@ -170,6 +178,7 @@ impl Engine {
         let history_seq = recovery::history_from_journal(&*store, recovered.book.products(), seq, progress)?;
         let last_record = (seq > 0).then(|| recovered.book.now());
         let clock = BusinessClock::start(options.clock, options.machine.clone(), last_record, options.clock_max_gap);
+        let long_reads = LongReads::new(options.long_reads, options.long_reads_per_key);
         let shared = Arc::new(Shared {
             store,
             clock,
@@ -213,6 +222,7 @@ impl Engine {
             shared,
             inbox: RwLock::new(Some(inbox)),
             folds,
+            long_reads,
             writer: Mutex::new(Some(writer)),
             followers: Mutex::new(followers),
         })
@@ -298,6 +308,40 @@ impl Engine {
         &self,
         look: impl FnOnce(&dyn Store) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, Failure> {
+        self.until_history().await?;
+        self.directory(look).await
+    }
+
+    /// The same for a read that may take long: for whoever asks it counts among those of its key, and it waits for its
+    /// turn among all.
+    ///
+    /// # Errors
+    /// As [`Engine::history`]; [`Failure::TooManyLongReads`], [`Failure::Overloaded`].
+    pub async fn long_history<T: Send + 'static>(
+        &self,
+        actor: Actor,
+        look: impl FnOnce(&dyn Store) -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<T, Failure> {
+        let read = self.long_read(actor)?;
+        self.until_history().await?;
+        self.in_turn(read, look).await
+    }
+
+    /// Counts a long read for its key, for work that takes its turns by itself.
+    ///
+    /// # Errors
+    /// [`Failure::TooManyLongReads`]
+    pub(crate) fn long_read(&self, actor: Actor) -> Result<LongRead, Failure> {
+        self.long_reads.admit(actor).inspect_err(|_| {
+            self.shared.counts.overloads.fetch_add(1, Relaxed);
+        })
+    }
+
+    /// Waits until history holds everything that is durable now.
+    ///
+    /// # Errors
+    /// [`Failure::NotReady`]
+    pub(crate) async fn until_history(&self) -> Result<(), Failure> {
         let seen = self.read(Book::seq).await?;
         let mut history = self.shared.history.subscribe();
         if *history.borrow() < seen {
@@ -306,7 +350,34 @@ impl Engine {
             let reached = tokio::time::timeout(READ_WITHIN, history.wait_for(|now| *now >= seen)).await;
             reached.map_err(|_| Failure::NotReady)?.map_err(|_| Failure::NotReady)?;
         }
-        self.directory(look).await
+        Ok(())
+    }
+
+    async fn in_turn<T: Send + 'static>(
+        &self,
+        read: LongRead,
+        look: impl FnOnce(&dyn Store) -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<T, Failure> {
+        let turn = read.turn().await?;
+        // The work goes on when whoever asked has gone, and holds its place until it is done.
+        self.directory(move |store| {
+            let _held = (read, turn);
+            look(store)
+        })
+        .await
+    }
+
+    /// Reads the directory as [`Engine::directory`] does, and takes its turn as [`Engine::long_history`] does.
+    ///
+    /// # Errors
+    /// As [`Engine::long_history`].
+    pub async fn long_directory<T: Send + 'static>(
+        &self,
+        actor: Actor,
+        look: impl FnOnce(&dyn Store) -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<T, Failure> {
+        let read = self.long_read(actor)?;
+        self.in_turn(read, look).await
     }
 
     /// Reads the store on a thread for blocking work, without waiting for history: for the directory.

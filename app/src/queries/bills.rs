@@ -9,7 +9,9 @@ use credere_core::access::{Action, Actor};
 use credere_core::channel::{ActionType, Uin};
 use credere_core::ledger::{Calendar, Moment, Month};
 use credere_core::money::{Amount, Overflow};
-use credere_store::contract::{Bill, BillTotalRow, LineFilter, LineRow, ReceiptRow, ResourceTotalRow, StoreError};
+use credere_store::contract::{
+    Bill, BillTotalRow, LineFilter, LineRow, ReceiptRow, ResourceTotalRow, Store, StoreError,
+};
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use tokio::sync::mpsc;
 
@@ -160,7 +162,9 @@ impl App {
     ) -> Result<Vec<LineRow>, Failure> {
         let (managing, _) = self.may_see_bill(caller, bill.account, bill.month).await?;
         let filter = LineFilter { managing: managing.or(filter.managing), ..filter };
-        self.engine.history(move |store| store.lines(bill, &filter, after_seq, skip, limit)).await
+        let passes_over = skip > 0 || filter != LineFilter::default();
+        let look = move |store: &dyn Store| store.lines(bill, &filter, after_seq, skip, limit);
+        if passes_over { self.engine.long_history(caller.actor, look).await } else { self.engine.history(look).await }
     }
 
     /// How many lines of a bill match.
@@ -170,7 +174,7 @@ impl App {
     pub async fn bill_line_count(&self, caller: Caller, bill: Bill, filter: LineFilter) -> Result<u64, Failure> {
         let (managing, _) = self.may_see_bill(caller, bill.account, bill.month).await?;
         let filter = LineFilter { managing: managing.or(filter.managing), ..filter };
-        self.engine.history(move |store| store.line_count(bill, &filter)).await
+        self.engine.long_history(caller.actor, move |store| store.line_count(bill, &filter)).await
     }
 
     /// What the lines of a bill that match come to: from the kept sums where they tell it, else line by line.
@@ -180,7 +184,7 @@ impl App {
     pub async fn bill_sum(&self, caller: Caller, bill: Bill, filter: LineFilter) -> Result<BillSum, Failure> {
         let (managing, _) = self.may_see_bill(caller, bill.account, bill.month).await?;
         let filter = LineFilter { managing: managing.or(filter.managing), ..filter };
-        let sum = self.engine.history(move |store| {
+        let sum = self.engine.long_history(caller.actor, move |store| {
             if filter.day.is_some() {
                 let mut sum = Ok(BillSum::default());
                 store.visit_lines(bill, &filter, &mut |line| {
@@ -232,7 +236,8 @@ impl App {
     ) -> Result<Vec<ResourceTotalRow>, Failure> {
         let (managing, _) = self.may_see_bill(caller, bill.account, bill.month).await?;
         let filter = LineFilter { managing, ..LineFilter::default() };
-        self.engine.history(move |store| store.resource_totals(bill, &filter, after.as_deref(), limit)).await
+        let look = move |store: &dyn Store| store.resource_totals(bill, &filter, after.as_deref(), limit);
+        self.engine.long_history(caller.actor, look).await
     }
 
     /// A bill's sums by the values of one tag; lines without it come under the empty value.
@@ -267,7 +272,7 @@ impl App {
     ) -> Result<Vec<BTreeMap<(String, String), BillSum>>, Failure> {
         let (managing, _) = self.may_see_bill(caller, bill.account, bill.month).await?;
         let filter = LineFilter { managing, ..LineFilter::default() };
-        let sums = self.engine.history(move |store| {
+        let sums = self.engine.long_history(caller.actor, move |store| {
             let mut sums: Vec<BTreeMap<(String, String), BillSum>> = vec![BTreeMap::new(); tags.len()];
             store.visit_lines(bill, &filter, &mut |line| {
                 let details: serde_json::Value = serde_json::from_str(&line.details).unwrap_or_default();
@@ -311,17 +316,37 @@ impl App {
         bill: Bill,
     ) -> Result<mpsc::Receiver<Result<LineRow, Failure>>, Failure> {
         let (managing, _) = self.may_see_bill(caller, bill.account, bill.month).await?;
+        let read = self.engine.long_read(caller.actor)?;
         // The barrier: everything answered before is in history.
-        self.engine.history(|_| Ok(())).await?;
+        self.engine.until_history().await?;
         let (send, receive) = mpsc::channel(STREAM_AHEAD);
         let store = self.store.clone();
+        let mut turn = Some(read.turn().await?);
         tokio::task::spawn_blocking(move || {
             let filter = LineFilter { managing, ..LineFilter::default() };
-            let gone = || StoreError::Io("the reader has gone".to_owned());
-            let walked = store.visit_lines(bill, &filter, &mut |line| send.blocking_send(Ok(line)).map_err(|_| gone()));
-            if let Err(error) = walked {
+            let (mut sent, mut stopped) = (0, None);
+            let walked = store.visit_lines(bill, &filter, &mut |line| {
+                sent += 1;
+                let unsent = match send.try_send(Ok(line)) {
+                    Ok(()) => None,
+                    Err(mpsc::error::TrySendError::Full(line)) => Some(line),
+                    Err(mpsc::error::TrySendError::Closed(_)) => return Err(ends_early()),
+                };
+                if unsent.is_none() && sent % STREAM_AHEAD > 0 {
+                    return Ok(());
+                }
+                // Whoever reads slowly waits without a place, and a long bill passes its place on now and then.
+                turn = None;
+                if let Some(line) = unsent {
+                    send.blocking_send(line).map_err(|_| ends_early())?;
+                }
+                turn = read.turn_blocking().map_err(|failure| stopped = Some(failure)).ok();
+                if turn.is_some() { Ok(()) } else { Err(ends_early()) }
+            });
+            drop(turn);
+            if let Some(failure) = stopped.or(walked.err().map(Failure::from)) {
                 // Nobody is there to be told when the reader itself has gone.
-                let _ = send.blocking_send(Err(error.into()));
+                let _ = send.blocking_send(Err(failure));
             }
         });
         Ok(receive)
@@ -372,6 +397,11 @@ impl App {
         })
         .await
     }
+}
+
+/// Ends a walk over lines whose reader has gone, or that got no further turn.
+fn ends_early() -> StoreError {
+    StoreError::Io("the lines are no longer read".to_owned())
 }
 
 /// Whether a filter means lines of this partner and type; says nothing of the day and of confirmation.

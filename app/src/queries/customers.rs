@@ -200,7 +200,8 @@ impl App {
             None => None,
             Some(CustomerFilter::Uin(only)) => Some(HashSet::from([only])),
             Some(CustomerFilter::Profile(field, term)) => {
-                let found = self.engine.directory(move |store| store.search_profiles(field, &term)).await?;
+                let found =
+                    self.engine.long_directory(caller.actor, move |store| store.search_profiles(field, &term)).await?;
                 Some(found.into_iter().collect())
             }
         };

@@ -1,13 +1,14 @@
 //! What happened: allocation records, orders, authorizations, the audit.
 
 use crate::commands::Caller;
+use crate::engine::was_opened;
 use crate::failure::Failure;
 use crate::start::App;
 use credere_core::access::{Action, Actor};
 use credere_core::book::{Party, Rejection};
 use credere_core::channel::{Authorization, AuthorizationId, OrderId, OrderState, Uin};
 use credere_core::ledger::Moment;
-use credere_store::contract::{AllocationRow, AuditFilter, AuditRow, AuthorizationRow, OrderRow};
+use credere_store::contract::{AllocationRow, AuditFilter, AuditRow, AuthorizationRow, OrderRow, Store, StoreError};
 
 /// An order as it stands.
 pub type OrderView = OrderRow;
@@ -97,20 +98,29 @@ impl App {
     /// [`Failure`]; refused when there never was one.
     pub async fn authorization(&self, caller: Caller, id: AuthorizationId) -> Result<AuthorizationView, Failure> {
         let clock = self.engine.clock();
-        let open = self
+        let (open, seen) = self
             .read_as(caller, Action::ReadAuthorizations, Some(id.account), |book| {
-                Ok(book.open_authorization(id).map(|open| AuthorizationView::Open {
+                let open = book.open_authorization(id).map(|open| AuthorizationView::Open {
                     authorization: open.clone(),
                     product: book.product_numbered(open.product).map(|p| p.code.to_string()).unwrap_or_default(),
                     lapsed: clock.now(book.now()) >= open.expires_at,
-                }))
+                });
+                Ok((open, book.seq()))
             })
             .await?;
         if let Some(open) = open {
             return Ok(open);
         }
-        let row = self.engine.history(move |store| store.closed_authorization(id.opened_seq)).await?;
-        let row = row.filter(|row| row.account == id.account);
+        let look = move |store: &dyn Store| {
+            let row = store.closed_authorization(id.opened_seq)?;
+            // It is not open: so where the journal has its opening, history must have its end.
+            if row.is_none() && id.opened_seq <= seen && was_opened(store, id)? {
+                let text = format!("history.db: the authorization of record {} is missing", id.opened_seq);
+                return Err(StoreError::Corrupt(text));
+            }
+            Ok(row.filter(|row| row.account == id.account))
+        };
+        let row = self.engine.history(look).await?;
         row.map(AuthorizationView::Closed).ok_or(Failure::refused(Rejection::AuthorizationNotFound))
     }
 
@@ -126,7 +136,7 @@ impl App {
         limit: usize,
     ) -> Result<Vec<AuditRow>, Failure> {
         self.read_as(caller, Action::ReadAudit, None, |_| Ok(())).await?;
-        self.engine.history(move |store| store.audit(&filter, before_seq, limit)).await
+        self.engine.long_history(caller.actor, move |store| store.audit(&filter, before_seq, limit)).await
     }
 
     /// Business time as text in the deployment's zone, `2026-01-31 08:00:00` (R41).

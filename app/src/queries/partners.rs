@@ -97,7 +97,8 @@ impl App {
         let matching: Option<HashSet<Uin>> = match &filter {
             Some(SecondLevelFilter::Profile(field, term)) => {
                 let (field, term) = (*field, term.clone());
-                let found = self.engine.directory(move |store| store.search_profiles(field, &term)).await?;
+                let found =
+                    self.engine.long_directory(caller.actor, move |store| store.search_profiles(field, &term)).await?;
                 Some(found.into_iter().collect())
             }
             _ => None,

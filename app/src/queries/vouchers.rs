@@ -63,8 +63,8 @@ impl App {
         row.ok_or(Failure::refused(Rejection::VoucherNotFound))
     }
 
-    /// Vouchers that match, newest first, before `before_id` and after skipping `skip`, at most `limit`; and how many
-    /// match in all. A partner sees those that it issued, a customer its own that are not hidden from it (R121).
+    /// Vouchers that match, newest first, before `before_id` and after skipping `skip`, at most `limit`. A partner sees
+    /// those that it issued, a customer its own that are not hidden from it (R121).
     ///
     /// # Errors
     /// [`Failure`]
@@ -75,21 +75,30 @@ impl App {
         before_id: Option<u64>,
         skip: u64,
         limit: usize,
-    ) -> Result<(Vec<VoucherRow>, u64), Failure> {
+    ) -> Result<Vec<VoucherRow>, Failure> {
+        let filter = self.voucher_filter(caller, filter).await?;
+        self.engine.history(move |store| store.vouchers(&filter, before_id, skip, limit)).await
+    }
+
+    /// How many vouchers match, of those that the caller sees.
+    ///
+    /// # Errors
+    /// [`Failure`]
+    pub async fn voucher_count(&self, caller: Caller, filter: VoucherFilter) -> Result<u64, Failure> {
+        let filter = self.voucher_filter(caller, filter).await?;
+        self.engine.long_history(caller.actor, move |store| store.voucher_count(&filter)).await
+    }
+
+    /// A filter that means only what the caller sees.
+    async fn voucher_filter(&self, caller: Caller, filter: VoucherFilter) -> Result<VoucherFilter, Failure> {
         let action = self.may_see_vouchers(caller).await?;
-        let filter = match (action, caller.actor) {
+        Ok(match (action, caller.actor) {
             (Action::ReadOwnVouchers, Actor::Account(own)) => {
                 VoucherFilter { owner: Some(own), shown_since: self.shown_since(action).await?, ..filter }
             }
             (_, Actor::Account(own)) => VoucherFilter { issuer: Some(own), ..filter },
             (_, Actor::Platform { .. } | Actor::System) => filter,
-        };
-        self.engine
-            .history(move |store| {
-                let page = store.vouchers(&filter, before_id, skip, limit)?;
-                Ok((page, store.voucher_count(&filter)?))
-            })
-            .await
+        })
     }
 
     /// The vouchers that the calling partner issued to each of some direct customers, in the order named, of one status
@@ -109,7 +118,7 @@ impl App {
         let issuer = Some(calling_account(caller)?);
         let now = self.now().await?;
         self.engine
-            .history(move |store| {
+            .long_history(caller.actor, move |store| {
                 let of = |owner: Uin| {
                     let status = status.map(str::to_owned);
                     // What another partner issued, before it was this one's customer or above it, is that partner's affair.

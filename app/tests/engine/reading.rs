@@ -1,9 +1,11 @@
 //! Whatever was answered is seen by the next reader, in the book as well as in history; names come with figures.
 
 use crate::world::*;
+use credere_app::commands::Caller;
 use credere_app::commands::OperationStatus;
 use credere_app::queries::AuthorizationView;
-use credere_core::access::{Actor, Face};
+use credere_app::{App, Failure, Quiet};
+use credere_core::access::{Actor, Face, KeyAccess};
 use credere_core::book::Command;
 use credere_core::money::Amount;
 use credere_store::contract::AuditFilter;
@@ -115,4 +117,46 @@ async fn a_partner_sees_the_records_of_its_own_binding_only() {
     assert_eq!((amounts(rows), total), (vec![Amount::whole(7)], 1));
     let (rows, total) = app.allocations(platform(), uin(CUSTOMER), None, 0, 9).await.unwrap();
     assert_eq!((amounts(rows), total), ([7, -100, 100].map(Amount::whole).to_vec(), 3));
+}
+
+#[tokio::test]
+async fn nothing_short_waits_for_what_is_long_and_a_key_has_its_limit() {
+    let mut options = options();
+    (options.engine.long_reads, options.engine.long_reads_per_key) = (1, 1);
+    let app = App::start(Arc::new(MemoryStore::new()), options, &Quiet).unwrap();
+    furnish(&app).await;
+    let (begun, has_begun) = tokio::sync::oneshot::channel();
+    let (end, ends) = std::sync::mpsc::channel::<()>();
+    let held = tokio::spawn({
+        let app = app.clone();
+        async move {
+            // A read that takes as long as it likes: until it is told to end.
+            let long = app.engine().long_history(platform().actor, move |_| {
+                let _ = begun.send(());
+                let _ = ends.recv();
+                Ok(())
+            });
+            long.await
+        }
+    });
+    has_begun.await.unwrap();
+    let audit = |caller| app.audit(caller, AuditFilter::default(), None, 9);
+    assert!(matches!(audit(platform()).await, Err(Failure::TooManyLongReads { most: 1 })));
+    // Everything short is answered meanwhile, from history, from the directory, and for whoever proves who it is.
+    assert_eq!(app.allocations(platform(), uin(CUSTOMER), None, 0, 9).await.unwrap().1, 1);
+    assert_eq!(app.orders(platform(), None, None, None, 9).await.unwrap(), []);
+    assert!(app.customer(platform(), uin(CUSTOMER)).await.is_ok());
+    assert!(app.credential_secret("nobody").unwrap().is_none());
+    // Another key is admitted, and waits for its turn.
+    let other = Actor::Platform { key: 2, access: KeyAccess::Full };
+    let mut waits = Box::pin(audit(Caller { actor: other, ..platform() }));
+    tokio::select! {
+        biased;
+        _ = &mut waits => panic!("there is one turn, and it is taken"),
+        () = std::future::ready(()) => {}
+    }
+    drop(end);
+    held.await.unwrap().unwrap();
+    assert!(!waits.await.unwrap().is_empty());
+    assert!(audit(platform()).await.is_ok());
 }

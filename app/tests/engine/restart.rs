@@ -51,7 +51,8 @@ async fn a_snapshot_and_its_tail_give_the_same_book_as_the_journal_alone() {
     let image = store.snapshot(u64::MAX, &mut |_| Ok(())).unwrap();
     assert!(image.is_some_and(|at| at.seq > 0), "no snapshot was taken");
     assert_eq!(start(store.clone()).read(pieces).await.unwrap(), before);
-    let proof = verify(&*store, &Quiet).unwrap();
+    let scratch = tempfile::tempdir().unwrap();
+    let proof = verify(&*store, scratch.path(), &Quiet).unwrap();
     assert_eq!(proof.snapshot_seq, image.map(|at| at.seq));
 }
 

@@ -425,7 +425,8 @@ impl World for AppWorld {
 
     fn check_laws(&mut self) -> Result<(), Failure> {
         let before = self.image()?;
-        self.restart(&before, |store| verify(store, &Quiet).map(drop).map_err(failure))?;
+        let scratch = tempfile::tempdir().map_err(failure)?;
+        self.restart(&before, |store| verify(store, scratch.path(), &Quiet).map(drop).map_err(failure))?;
         self.restart(&before, |store| reindex(store, &Quiet).map(drop).map_err(failure))?;
         self.close();
         Ok(())

@@ -49,8 +49,9 @@ pub(crate) enum Command {
     Demo(DemoOptions),
     /// Print the effective settings and where each value comes from.
     Config(ConfigOptions),
-    /// Check the journal's chain, replay it, and check every law; exits 0 when all of it holds.
-    Verify(StoreOptions),
+    /// Check the journal's chain, replay it, check every law, and compare all other files with it, row by row; exits 0
+    /// when all of it holds.
+    Verify(VerifyOptions),
     /// Build history anew from the journal (the server must be stopped).
     Reindex(StoreOptions),
     /// Copy the data of a running (or stopped) server into a new folder.
@@ -163,6 +164,16 @@ impl StoreOptions {
             ..ServeOptions::default()
         }
     }
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct VerifyOptions {
+    #[command(flatten)]
+    pub(crate) store: StoreOptions,
+    /// Where to build a second history, to compare the first one with: it needs as much room as `history.db`. By default
+    /// the system's folder for temporary files.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) scratch: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]

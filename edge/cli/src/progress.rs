@@ -27,6 +27,7 @@ impl Progress for Bars {
         let name = match phase {
             Phase::Replay => "replaying the journal",
             Phase::History => "filling history",
+            Phase::Comparison => "comparing history",
         };
         if let Ok(mut current) = self.0.lock() {
             *current = Some(bar(name, total));

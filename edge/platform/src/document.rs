@@ -131,7 +131,7 @@ const SHARED: [(&str, &str, &str); 6] = [
     (
         "503",
         "Unavailable",
-        "`overloaded`, `not_ready`, `clock_jumped`: nothing was done; try again after `Retry-After`",
+        "`overloaded`, `not_ready`, `clock_jumped`: nothing was done; try again after `Retry-After`. `store_damaged`: what is asked for is not shown, since what is stored of it is damaged",
     ),
 ];
 

@@ -9,9 +9,10 @@ use axum::body::{Body, Bytes};
 use axum::http::Request;
 use credere_app::clock::{Clock, Machine, Reading};
 use credere_app::engine::EngineOptions;
+use credere_core::access::{Actor, KeyAccess};
 use credere_core::ledger::Moment;
 use credere_platform::PlatformOptions;
-use credere_store::contract::{Journal, StoreError};
+use credere_store::contract::{Journal, Store, StoreError};
 use futures_util::stream;
 use prometheus_client::metrics::counter::Counter;
 use serde_json::json;
@@ -367,4 +368,43 @@ async fn a_failed_commit_is_told_and_the_same_key_tells_its_outcome() {
         assert_eq!(again.replayed(), kept);
         assert_eq!(world.get("/v1/accounts/2").await.is(200)["credit"]["total"], "10.00");
     }
+}
+
+#[tokio::test]
+async fn a_key_with_many_long_reads_is_turned_away_and_short_ones_go_on() {
+    let world = World::new();
+    world.shop().await;
+    let most = EngineOptions::default().long_reads_per_key;
+    let (end, ends) = std::sync::mpsc::channel::<()>();
+    let ends = Arc::new(std::sync::Mutex::new(ends));
+    let long = |key: u32| {
+        let (app, ends) = (world.app.clone(), ends.clone());
+        let actor = Actor::Platform { key, access: KeyAccess::Full };
+        tokio::spawn(async move {
+            let look = move |_: &dyn Store| {
+                let _ = ends.lock().unwrap().recv();
+                Ok(())
+            };
+            app.engine().long_history(actor, look).await
+        })
+    };
+    let held: Vec<_> = (0..most).map(|_| long(1)).collect();
+    // On one thread each has been admitted by the time it is this task's turn again.
+    tokio::task::yield_now().await;
+    let now = world.get("/v1/clock").await.is(200)["now"].clone();
+    let bill = format!("/v1/bills/2/{}", &now.as_str().unwrap()[..7]);
+    for path in ["/v1/audit", &format!("{bill}/resources"), &format!("{bill}.csv")] {
+        let answer = world.get(path).await;
+        answer.refuses(503, "overloaded");
+        assert_eq!(answer.header("retry-after"), "1", "{path}");
+        assert!(answer.text.contains("as many as it may"), "{path}: {}", answer.text);
+    }
+    for path in ["/v1/orders", "/v1/accounts/2", &bill, &format!("{bill}/lines"), "/v1/notices"] {
+        world.get(path).await.is(200);
+    }
+    drop(end);
+    for one in held {
+        one.await.unwrap().unwrap();
+    }
+    world.get("/v1/audit").await.is(200);
 }

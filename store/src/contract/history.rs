@@ -227,6 +227,24 @@ pub struct VoucherFilter {
     pub shown_since: Option<Moment>,
 }
 
+impl VoucherFilter {
+    /// Whether it means this voucher.
+    pub(crate) fn matches(&self, row: &VoucherRow) -> bool {
+        let is = |wanted: &Option<String>, value: &String| wanted.as_ref().is_none_or(|wanted| wanted == value);
+        self.id.is_none_or(|id| id == row.id)
+            && is(&self.kind, &row.kind)
+            && self.owner.is_none_or(|owner| owner == row.owner)
+            && self.issuer.is_none_or(|issuer| row.issuer == Some(issuer))
+            && is(&self.status, &row.status)
+            && is(&self.usage, &row.usage)
+            && is(&self.payment_mode, &row.payment_mode)
+            && is(&self.products_mode, &row.products_mode)
+            && self.shown_since.is_none_or(|since| {
+                row.expires_at >= since && !(row.status == "invalidated" && row.remaining == row.amount)
+            })
+    }
+}
+
 /// One payment by a voucher (R122).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct VoucherUseRow {
@@ -327,6 +345,15 @@ pub struct NoticeFilter {
     pub recipient: Option<Uin>,
     pub customer: Option<Uin>,
     pub kind: Option<NoticeKind>,
+}
+
+impl NoticeFilter {
+    /// Whether it means this notice.
+    pub(crate) fn matches(&self, row: &NoticeRow) -> bool {
+        self.recipient.is_none_or(|recipient| row.recipient == recipient)
+            && self.customer.is_none_or(|customer| row.customer == customer)
+            && self.kind.is_none_or(|kind| row.kind == kind)
+    }
 }
 
 /// One allocation or reclaim (R41), or one grant to or pull from a pool.
@@ -454,4 +481,14 @@ pub struct AuditFilter {
     pub from: Option<Moment>,
     /// Not at or after.
     pub to: Option<Moment>,
+}
+
+impl AuditFilter {
+    /// Whether it means this entry.
+    pub(crate) fn matches(&self, row: &AuditRow) -> bool {
+        self.account.is_none_or(|account| row.account == Some(account))
+            && self.action.as_ref().is_none_or(|action| row.action == *action)
+            && self.from.is_none_or(|from| row.at >= from)
+            && self.to.is_none_or(|to| row.at < to)
+    }
 }

@@ -2,12 +2,12 @@
 
 use super::MemoryStore;
 use crate::contract::{
-    CredentialRow, Directory, DirectoryWrite, KeptAnswer, KeyHash, PlatformKeyRow, Profile, ProfileField, SearchTerm,
-    StoreError, WebhookRow,
+    CredentialRow, Directory, DirectoryEntry, DirectoryWrite, KeptAnswer, KeyHash, PlatformKeyRow, Profile,
+    ProfileField, SearchTerm, StoreError, WebhookRow,
 };
 use crate::profile::{Matcher, field};
 use credere_core::channel::{Uin, WebhookId};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Names and secrets, versioned.
 #[derive(Default)]
@@ -21,6 +21,7 @@ pub(super) struct Names {
     webhooks: BTreeMap<WebhookId, BTreeMap<u64, Option<WebhookRow>>>,
     /// Each with its stamp.
     answers: BTreeMap<KeyHash, (u64, KeptAnswer)>,
+    erased: BTreeSet<Uin>,
 }
 
 struct Stamped<R> {
@@ -183,6 +184,39 @@ impl Directory for MemoryStore {
         let names = &mut self.inner.lock().names;
         names.profiles.remove(&uin);
         names.answers.retain(|_, (_, kept)| kept.account != Some(uin));
+        names.erased.insert(uin);
         Ok(())
+    }
+
+    fn directory_entries(
+        &self,
+        visit: &mut dyn FnMut(DirectoryEntry) -> Result<(), StoreError>,
+    ) -> Result<(), StoreError> {
+        let names = &self.inner.lock().names;
+        for Stamped { row, seq, revoked_seq } in &names.credentials {
+            visit(DirectoryEntry::Credential {
+                secret_id: row.secret_id.clone(),
+                uin: row.uin,
+                created_at: row.created_at,
+                made_seq: *seq,
+                revoked_seq: *revoked_seq,
+            })?;
+        }
+        for Stamped { row, seq, revoked_seq } in &names.platform_keys {
+            visit(DirectoryEntry::PlatformKey {
+                id: row.id.clone(),
+                access: row.access.clone(),
+                created_at: row.created_at,
+                made_seq: *seq,
+                revoked_seq: *revoked_seq,
+            })?;
+        }
+        for WebhookRow { id, account, kinds, created_at, .. } in
+            names.webhooks.keys().filter_map(|&id| names.webhook(id)).cloned()
+        {
+            visit(DirectoryEntry::Webhook { id, account, kinds, created_at })?;
+        }
+        names.profiles.keys().try_for_each(|&uin| visit(DirectoryEntry::Profile { uin }))?;
+        names.erased.iter().try_for_each(|&uin| visit(DirectoryEntry::Erased { uin }))
     }
 }

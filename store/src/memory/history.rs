@@ -3,17 +3,19 @@
 use super::MemoryStore;
 use crate::bill::{BillPart, Confirmations, LineFacts, ResourceSums, Sums, check_fold, matches, narrow, total_rows};
 use crate::contract::{
-    AllocationRow, AuditFilter, AuditRow, AuthorizationRow, Bill, BillTotalRow, History, HistoryFold, LineFilter,
-    LineRow, NoticeFilter, NoticeKey, NoticeRow, OrderRow, ReceiptRow, ResourceRow, ResourceTotalRow, StoreError,
-    VoucherFilter, VoucherMonthRow, VoucherRow, VoucherUseRow,
+    AllocationRow, AuditFilter, AuditRow, AuthorizationRow, Bill, BillTotalRow, Comparison, History, HistoryFold,
+    LineFilter, LineRow, NoticeFilter, NoticeKey, NoticeRow, OrderRow, ReceiptRow, ResourceRow, ResourceTotalRow,
+    StoreError, VoucherFilter, VoucherMonthRow, VoucherRow, VoucherUseRow,
 };
 use credere_core::channel::Uin;
 use credere_core::ledger::Month;
+use parking_lot::Mutex;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
+use std::path::Path;
 
 /// History's rows and how far they reach.
-#[derive(Default)]
+#[derive(Default, PartialEq)]
 pub(super) struct Rows {
     seq: u64,
     allocations: BTreeMap<(Uin, u64), AllocationRow>,
@@ -57,7 +59,47 @@ impl Rows {
 
     fn vouchers_that_match(&self, filter: &VoucherFilter, before_id: Option<u64>) -> impl Iterator<Item = &VoucherRow> {
         let newest_first = self.vouchers.range(..before_id.unwrap_or(u64::MAX)).rev().map(|(_, row)| row);
-        newest_first.filter(|row| voucher_matches(filter, row))
+        newest_first.filter(|row| filter.matches(row))
+    }
+
+    fn fold(&mut self, fold: HistoryFold) -> Result<(), StoreError> {
+        check_fold(&fold, self.seq, "history")?;
+        let before = std::mem::replace(&mut self.seq, fold.upto_seq);
+        let allocations = fold.allocations.into_iter().filter(|row| row.seq > before);
+        self.allocations.extend(allocations.map(|row| ((row.account, row.seq), row)));
+        self.orders.extend(fold.orders.into_iter().map(|row| (row.seq, row)));
+        self.authorizations.extend(fold.authorizations.into_iter().map(|row| (row.opened_seq, row)));
+        let audit = fold.audit.into_iter().filter(|row| row.seq > before);
+        self.audit.extend(audit.map(|row| (row.seq, row)));
+        for row in fold.lines.into_iter().filter(|row| row.seq > before) {
+            self.lines.entry((row.account, row.month, row.seq)).or_insert(row);
+        }
+        let receipts = fold.receipts.into_iter().filter(|row| row.seq > before);
+        self.receipts.extend(receipts.map(|row| ((row.account, row.month, row.seq), row)));
+        self.vouchers.extend(fold.vouchers.into_iter().map(|row| (row.id, row)));
+        for row in fold.voucher_uses.into_iter().filter(|row| row.line_seq > before) {
+            self.voucher_uses.entry((row.voucher, row.line_seq)).or_insert(row);
+        }
+        self.resources.extend(fold.resources.into_iter().map(|row| (row.seq, row)));
+        let notices = fold.notices.into_iter().filter(|row| row.key.seq > before);
+        self.notices.extend(notices.map(|row| (row.key, row)));
+        Ok(())
+    }
+
+    fn count(&self) -> u64 {
+        let counts = [
+            self.allocations.len(),
+            self.orders.len(),
+            self.authorizations.len(),
+            self.audit.len(),
+            self.lines.len(),
+            self.receipts.len(),
+            self.vouchers.len(),
+            self.voucher_uses.len(),
+            self.resources.len(),
+            self.notices.len(),
+        ];
+        counts.into_iter().map(|count| count as u64).sum()
     }
 
     /// A voucher's payments, oldest first.
@@ -68,21 +110,6 @@ impl Rows {
 
 fn of_bill(bill: Bill, from_seq: u64) -> std::ops::RangeInclusive<(Uin, Month, u64)> {
     (bill.account, bill.month, from_seq)..=(bill.account, bill.month, u64::MAX)
-}
-
-fn voucher_matches(filter: &VoucherFilter, row: &VoucherRow) -> bool {
-    let is = |wanted: &Option<String>, value: &String| wanted.as_ref().is_none_or(|wanted| wanted == value);
-    filter.id.is_none_or(|id| id == row.id)
-        && is(&filter.kind, &row.kind)
-        && filter.owner.is_none_or(|owner| owner == row.owner)
-        && filter.issuer.is_none_or(|issuer| row.issuer == Some(issuer))
-        && is(&filter.status, &row.status)
-        && is(&filter.usage, &row.usage)
-        && is(&filter.payment_mode, &row.payment_mode)
-        && is(&filter.products_mode, &row.products_mode)
-        && filter.shown_since.is_none_or(|since| {
-            row.expires_at >= since && !(row.status == "invalidated" && row.remaining == row.amount)
-        })
 }
 
 fn skipping(skip: u64) -> usize {
@@ -97,24 +124,7 @@ impl History for MemoryStore {
     fn fold(&self, fold: HistoryFold) -> Result<(), StoreError> {
         let mut inner = self.inner.lock();
         inner.check_end(fold.upto_seq)?;
-        let rows = &mut inner.rows;
-        check_fold(&fold, rows.seq, "history")?;
-        let before = std::mem::replace(&mut rows.seq, fold.upto_seq);
-        rows.allocations.extend(fold.allocations.into_iter().map(|row| ((row.account, row.seq), row)));
-        rows.orders.extend(fold.orders.into_iter().map(|row| (row.seq, row)));
-        rows.authorizations.extend(fold.authorizations.into_iter().map(|row| (row.opened_seq, row)));
-        rows.audit.extend(fold.audit.into_iter().map(|row| (row.seq, row)));
-        for row in fold.lines.into_iter().filter(|row| row.seq > before) {
-            rows.lines.entry((row.account, row.month, row.seq)).or_insert(row);
-        }
-        rows.receipts.extend(fold.receipts.into_iter().map(|row| ((row.account, row.month, row.seq), row)));
-        rows.vouchers.extend(fold.vouchers.into_iter().map(|row| (row.id, row)));
-        for row in fold.voucher_uses.into_iter().filter(|row| row.line_seq > before) {
-            rows.voucher_uses.entry((row.voucher, row.line_seq)).or_insert(row);
-        }
-        rows.resources.extend(fold.resources.into_iter().map(|row| (row.seq, row)));
-        rows.notices.extend(fold.notices.into_iter().map(|row| (row.key, row)));
-        Ok(())
+        inner.rows.fold(fold)
     }
 
     fn clear_history(&self) -> Result<(), StoreError> {
@@ -305,14 +315,9 @@ impl History for MemoryStore {
         limit: usize,
     ) -> Result<Vec<NoticeRow>, StoreError> {
         let rows = &self.inner.lock().rows;
-        let matches = |row: &&NoticeRow| {
-            filter.recipient.is_none_or(|recipient| row.recipient == recipient)
-                && filter.customer.is_none_or(|customer| row.customer == customer)
-                && filter.kind.is_none_or(|kind| row.kind == kind)
-        };
         let before = before.unwrap_or(NoticeKey { seq: u64::MAX, place: 0 });
         let newest_first = rows.notices.range(..before).rev().map(|(_, row)| row);
-        Ok(newest_first.filter(matches).take(limit).cloned().collect())
+        Ok(newest_first.filter(|row| filter.matches(row)).take(limit).cloned().collect())
     }
 
     fn audit_of_request(&self, request_id: &str) -> Result<Option<AuditRow>, StoreError> {
@@ -321,13 +326,33 @@ impl History for MemoryStore {
 
     fn audit(&self, filter: &AuditFilter, before_seq: Option<u64>, limit: usize) -> Result<Vec<AuditRow>, StoreError> {
         let rows = &self.inner.lock().rows;
-        let matches = |row: &&AuditRow| {
-            filter.account.is_none_or(|account| row.account == Some(account))
-                && filter.action.as_ref().is_none_or(|action| row.action == *action)
-                && filter.from.is_none_or(|from| row.at >= from)
-                && filter.to.is_none_or(|to| row.at < to)
-        };
         let newest_first = rows.audit.range(..before_seq.unwrap_or(u64::MAX)).rev().map(|(_, row)| row);
-        Ok(newest_first.filter(matches).take(limit).cloned().collect())
+        Ok(newest_first.filter(|row| filter.matches(row)).take(limit).cloned().collect())
+    }
+
+    fn compare_history(&self, _: &Path) -> Result<Option<Box<dyn Comparison + '_>>, StoreError> {
+        Ok(Some(Box::new(SecondRows { store: self, rows: Mutex::default() })))
+    }
+}
+
+/// A second history, to be compared with the store's.
+struct SecondRows<'s> {
+    store: &'s MemoryStore,
+    rows: Mutex<Rows>,
+}
+
+impl Comparison for SecondRows<'_> {
+    fn fold(&self, fold: HistoryFold) -> Result<(), StoreError> {
+        self.rows.lock().fold(fold)
+    }
+
+    fn finish(self: Box<Self>, progress: &mut dyn FnMut(u64, u64)) -> Result<u64, StoreError> {
+        let (expected, actual) = (self.rows.into_inner(), &self.store.inner.lock().rows);
+        if expected != *actual {
+            return Err(StoreError::Corrupt("history is not what the journal says".into()));
+        }
+        let rows = expected.count();
+        progress(rows, rows);
+        Ok(rows)
     }
 }

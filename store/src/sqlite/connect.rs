@@ -140,6 +140,15 @@ fn settle_in(connection: &Connection, file: &'static str, cache_bytes: u64) -> R
     Ok(())
 }
 
+/// Lets SQLite look for damage in a file's own structure: pages, and indexes that do not agree with their tables.
+///
+/// # Errors
+/// [`StoreError::Corrupt`] with the first thing found.
+pub(super) fn check_structure(connection: &Connection, file: &'static str) -> Result<(), StoreError> {
+    let found: String = connection.query_row("PRAGMA integrity_check(1)", [], |row| row.get(0)).within(file)?;
+    if found == "ok" { Ok(()) } else { Err(StoreError::Corrupt(format!("{file}: {found}"))) }
+}
+
 /// Moves the write-ahead log into the database and empties it, waiting at most `patience` for those who are reading.
 /// Answers whether that went through: somebody who goes on reading (a backup) may be in the way, or the disk have no
 /// room for it, and neither is a failure, the log just stays.

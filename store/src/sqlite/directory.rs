@@ -2,28 +2,34 @@
 //! frame is, each row stamped with the frame's last event; readers see only stamps that the journal has reached, and at
 //! opening whatever bears a later stamp is taken back. So a frame and its directory changes are there together or not.
 
+use super::READERS;
 use super::answers;
 use super::connect::{self, Access, Pool, Taken, Tuning};
+use super::counts::{self, Part};
+use super::directory_rows::{Erased, ProfileRow, Stamped, WebhookVersion};
 use super::errors::{Within, bound, stored};
 use super::journal::settle;
 use super::places::{self, Name};
-use super::rows::{Clash, Fields, Inserter, Stored, columns, read_row, select, value};
+use super::rows::{Clash, Inserter, Stored, each, seal, select};
 use crate::contract::{
-    CredentialRow, DirectoryWrite, KeptAnswer, KeyHash, PlatformKeyRow, Profile, ProfileField, ProfilePatch,
-    SearchTerm, StoreError, WebhookRow,
+    CredentialRow, DirectoryEntry, DirectoryWrite, KeptAnswer, KeyHash, PlatformKeyRow, Profile, ProfileField,
+    ProfilePatch, SearchTerm, StoreError, WebhookRow,
 };
 use crate::frame::{Frame, Position};
 use crate::profile::{Matcher, field};
 use credere_core::channel::{Uin, WebhookId};
 use parking_lot::Mutex;
-use rusqlite::types::ValueRef;
+use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{Connection, ToSql, TransactionBehavior, params};
+use std::ops::ControlFlow;
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
 
 pub(super) const FILE: &str = "directory.db";
-const READERS: u32 = 4;
+
+/// Connections that only look credentials up: whoever proves who it is waits for nobody who searches.
+const CREDENTIAL_READERS: u32 = 2;
 
 /// How long erasing waits for readers to be done, so that what was erased can leave the log at once.
 const ERASE_PATIENCE: Duration = Duration::from_secs(2);
@@ -36,6 +42,8 @@ const TABLES: &str = "
     CREATE TABLE IF NOT EXISTS profile (shard INTEGER NOT NULL, uin INTEGER NOT NULL, seq INTEGER NOT NULL,
         name TEXT, email TEXT, phone TEXT, entity_id TEXT, entity_name TEXT, channel_manager TEXT, remark TEXT,
         seal INTEGER NOT NULL, PRIMARY KEY (shard, uin, seq)) WITHOUT ROWID;
+    CREATE TABLE IF NOT EXISTS erased (shard INTEGER NOT NULL, uin INTEGER NOT NULL, seal INTEGER NOT NULL,
+        PRIMARY KEY (shard, uin)) WITHOUT ROWID;
     CREATE TABLE IF NOT EXISTS credential (shard INTEGER NOT NULL, secret_id TEXT NOT NULL, uin INTEGER NOT NULL,
         sealed_key BLOB NOT NULL, created_at INTEGER NOT NULL, seq INTEGER NOT NULL, seal INTEGER NOT NULL,
         revoked_seq INTEGER, UNIQUE (shard, secret_id));
@@ -45,19 +53,14 @@ const TABLES: &str = "
         seal INTEGER NOT NULL, revoked_seq INTEGER, UNIQUE (shard, id));
     CREATE TABLE IF NOT EXISTS webhook (shard INTEGER NOT NULL, id INTEGER NOT NULL, seq INTEGER NOT NULL,
         removed INTEGER NOT NULL, account INTEGER, kinds TEXT NOT NULL, sealed BLOB NOT NULL,
-        created_at INTEGER NOT NULL, seal INTEGER NOT NULL, PRIMARY KEY (shard, id, seq)) WITHOUT ROWID;";
-
-const FORGET_OLD_WEBHOOKS: &str = "
-    DELETE FROM webhook WHERE shard = 0 AND EXISTS (SELECT 1 FROM webhook AS newer
-        WHERE newer.shard = 0 AND newer.id = webhook.id AND newer.seq > webhook.seq);
-    DELETE FROM webhook WHERE shard = 0 AND removed = 1;";
-
-/// What is visible at `?1`, the last durable event.
-const VALID: &str = "seq <= ?1 AND (revoked_seq IS NULL OR revoked_seq > ?1)";
+        created_at INTEGER NOT NULL, seal INTEGER NOT NULL, PRIMARY KEY (shard, id, seq)) WITHOUT ROWID;
+    CREATE TABLE IF NOT EXISTS counted (shard INTEGER NOT NULL, what TEXT NOT NULL, part TEXT NOT NULL,
+        entries INTEGER NOT NULL, seal INTEGER NOT NULL, PRIMARY KEY (shard, what, part)) WITHOUT ROWID;";
 
 /// The directory's connections.
 pub(super) struct DirectoryFile {
     readers: Pool,
+    credential_readers: Pool,
     writer: Mutex<Connection>,
     /// The log may still hold what was erased, because a reader was in the way of emptying it.
     erased_in_log: AtomicBool,
@@ -103,9 +106,11 @@ impl DirectoryFile {
             if newest_frame(&transaction)?.seq > end.last.seq {
                 take_back(&transaction, end)?;
             }
-            // Everything that is left is durable, so of each webhook the newest version is enough, and of a removed one
-            // none.
-            transaction.execute_batch(FORGET_OLD_WEBHOOKS).within(FILE)?;
+            // Everything that is left is durable, so of each webhook the newest version is enough.
+            if let Err(error) = forget_old_webhooks(&transaction) {
+                // Nothing is thrown away by what may be the damage; whoever asks for the webhooks is told.
+                tracing::error!(%error, "old versions of webhooks are kept");
+            }
             transaction.commit().within(FILE)?;
             settle(&writer, FILE, "UPDATE opening SET number = number + 1 WHERE shard = 0")?;
             // What was erased may still be in a log that a killed process left behind.
@@ -113,7 +118,8 @@ impl DirectoryFile {
         }
         Ok(DirectoryFile {
             writer: Mutex::new(writer),
-            readers: Pool::open(path, FILE, READERS, cache_bytes / 2, access)?,
+            readers: Pool::open(path, FILE, READERS, cache_bytes / 8 * 3, access)?,
+            credential_readers: Pool::open(path, FILE, CREDENTIAL_READERS, cache_bytes / 8, access)?,
             erased_in_log: AtomicBool::new(!emptied),
         })
     }
@@ -121,18 +127,26 @@ impl DirectoryFile {
     /// Commits the changes that belong to a frame.
     pub(super) fn write(&self, frame: &Frame, writes: &[DirectoryWrite]) -> Result<(), StoreError> {
         let seq = frame.last_seq;
-        let stamp = stored(seq)?;
         let mut writer = self.writer.lock();
         let transaction = writer.transaction_with_behavior(TransactionBehavior::Immediate).within(FILE)?;
         for write in writes {
             match write {
                 DirectoryWrite::Profile { uin, patch } => patch_profile(&transaction, *uin, patch, seq)?,
-                DirectoryWrite::Credential(row) => insert_new(&transaction, &Stamped { row: row.clone(), seq })?,
-                DirectoryWrite::CredentialRevoked { secret_id } => {
-                    revoke(&transaction, "credential", "secret_id", secret_id, stamp)?;
+                DirectoryWrite::Credential(row) => {
+                    insert_new(&transaction, &Stamped { row: row.clone(), seq, revoked_seq: None })?;
+                    counts::add(&transaction, Part::Credentials(&row.secret_id), 1)?;
+                    counts::add(&transaction, Part::CredentialsOf(row.uin), 1)?;
                 }
-                DirectoryWrite::PlatformKey(row) => insert_new(&transaction, &Stamped { row: row.clone(), seq })?,
-                DirectoryWrite::PlatformKeyRevoked { id } => revoke(&transaction, "platform_key", "id", id, stamp)?,
+                DirectoryWrite::CredentialRevoked { secret_id } => {
+                    revoke::<CredentialRow>(&transaction, "secret_id", secret_id, seq)?;
+                }
+                DirectoryWrite::PlatformKey(row) => {
+                    insert_new(&transaction, &Stamped { row: row.clone(), seq, revoked_seq: None })?;
+                    counts::add(&transaction, Part::PlatformKeys, 1)?;
+                }
+                DirectoryWrite::PlatformKeyRevoked { id } => {
+                    revoke::<PlatformKeyRow>(&transaction, "id", id, seq)?;
+                }
                 DirectoryWrite::Webhook(row) => change_webhook(&transaction, row.id, seq, Some(row))?,
                 DirectoryWrite::WebhookRemoved { id } => change_webhook(&transaction, *id, seq, None)?,
                 DirectoryWrite::Answer(answer) => answers::keep(&transaction, seq, answer)?,
@@ -159,8 +173,8 @@ impl DirectoryFile {
 
     /// Says that the directory has the changes of the frames up to this one, and closes it without a log beside it.
     pub(super) fn close_at(self, frame: &Position) -> Result<(), StoreError> {
-        let DirectoryFile { readers, writer, .. } = self;
-        drop(readers);
+        let DirectoryFile { readers, credential_readers, writer, .. } = self;
+        drop((readers, credential_readers));
         let mut writer = writer.into_inner();
         let transaction = writer.transaction_with_behavior(TransactionBehavior::Immediate).within(FILE)?;
         stand_at(&transaction, frame)?;
@@ -172,15 +186,12 @@ impl DirectoryFile {
     }
 
     pub(super) fn profile(&self, uin: Uin, durable: &AtomicU64) -> Result<Option<Profile>, StoreError> {
-        self.look(durable, |connection, last| {
-            newest_profile(connection, uin, last).map(|row| row.map(|row| row.profile))
-        })
+        self.look(durable, |connection, last| shown_profile(connection, uin, last))
     }
 
     pub(super) fn profiles(&self, uins: &[Uin], durable: &AtomicU64) -> Result<Vec<Profile>, StoreError> {
         self.look(durable, |connection, last| {
-            let one = |&uin| Ok(newest_profile(connection, uin, last)?.map(|row| row.profile).unwrap_or_default());
-            uins.iter().map(one).collect()
+            uins.iter().map(|&uin| Ok(shown_profile(connection, uin, last)?.unwrap_or_default())).collect()
         })
     }
 
@@ -192,58 +203,53 @@ impl DirectoryFile {
         durable: &AtomicU64,
     ) -> Result<Vec<Uin>, StoreError> {
         self.look(durable, |connection, last| {
-            let sql = format!(
-                "SELECT {} FROM profile WHERE shard = 0 AND seq <= ? ORDER BY uin, seq",
-                columns::<ProfileRow>("")
-            );
-            let mut statement = connection.prepare_cached(&sql).within(FILE)?;
-            let mut rows = statement.query([last]).within(FILE)?;
             let (mut matcher, mut found) = (Matcher::new(term), Vec::new());
-            let mut newest: Option<(Uin, bool)> = None;
-            while let Some(row) = rows.next().within(FILE)? {
-                let row: ProfileRow = read_row(row, FILE)?;
-                if let Some((uin, true)) = newest.filter(|(uin, _)| *uin != row.uin) {
-                    found.push(uin);
+            let (mut newest, mut profiles): (Option<(Uin, bool)>, u64) = (None, 0);
+            each(connection, FILE, "", "FROM profile WHERE shard = 0 ORDER BY uin, seq", &[], |row: ProfileRow| {
+                if newest.is_none_or(|(uin, _)| uin != row.uin) {
+                    profiles += 1;
+                    found.extend(newest.take().and_then(|(uin, matches)| matches.then_some(uin)));
+                    newest = Some((row.uin, false));
                 }
-                newest = Some((row.uin, field(&row.profile, searched).is_some_and(|text| matcher.matches(text))));
-            }
+                if bound(row.seq) <= last {
+                    let matches = field(&row.profile, searched).is_some_and(|text| matcher.matches(text));
+                    newest = Some((row.uin, matches));
+                }
+                Ok(ControlFlow::Continue(()))
+            })?;
             found.extend(newest.and_then(|(uin, matches)| matches.then_some(uin)));
+            counts::agree("profile", profiles, counts::all_profiles(connection)?)?;
             Ok(found)
         })
     }
 
     pub(super) fn credential(&self, id: &str, durable: &AtomicU64) -> Result<Option<CredentialRow>, StoreError> {
-        self.stamped("shard = 0 AND secret_id = ?2", &id, durable).map(|rows| rows.into_iter().next())
+        look(&self.credential_readers, durable, |connection, last| {
+            let tail = "FROM credential WHERE shard = 0 AND secret_id = ?";
+            let found: Option<Stamped<CredentialRow>> = select(connection, FILE, "", tail, &[&id])?.pop();
+            if found.is_none() {
+                counts::check_credentials(connection, id)?;
+            }
+            Ok(found.and_then(|row| row.valid(last)))
+        })
     }
 
     pub(super) fn credentials_of(&self, uin: Uin, durable: &AtomicU64) -> Result<Vec<CredentialRow>, StoreError> {
-        self.stamped("shard = 0 AND uin = ?2", &bound(uin.number()), durable)
+        let (of, part) = ("uin = ?", Part::CredentialsOf(uin));
+        self.stamped(of, &[&bound(uin.number())], part, durable)
     }
 
     pub(super) fn platform_keys(&self, durable: &AtomicU64) -> Result<Vec<PlatformKeyRow>, StoreError> {
-        self.stamped("shard = ?2", &0, durable)
+        self.stamped("shard = 0", &[], Part::PlatformKeys, durable)
     }
 
     pub(super) fn webhooks(&self, durable: &AtomicU64) -> Result<Vec<WebhookRow>, StoreError> {
-        self.look(durable, |connection, last| {
-            let tail = "FROM webhook WHERE shard = 0 AND seq <= ? ORDER BY id, seq";
-            let versions: Vec<WebhookVersion> = select(connection, FILE, "", tail, &[&last])?;
-            let mut found: Vec<WebhookVersion> = Vec::new();
-            for version in versions {
-                match found.last_mut().filter(|before| before.row.id == version.row.id) {
-                    Some(before) => *before = version,
-                    None => found.push(version),
-                }
-            }
-            Ok(found.into_iter().filter(|version| !version.removed).map(|version| version.row).collect())
-        })
+        self.look(durable, |connection, last| Ok(shown_webhooks(connection, last)?.collect()))
     }
 
     pub(super) fn webhook(&self, id: WebhookId, durable: &AtomicU64) -> Result<Option<WebhookRow>, StoreError> {
-        self.look(durable, |connection, last| {
-            let newest = newest_webhook(connection, id, last)?;
-            Ok(newest.filter(|version| !version.removed).map(|version| version.row))
-        })
+        // They are few, so all are read: that one is missing shows only by their number.
+        self.look(durable, |connection, last| Ok(shown_webhooks(connection, last)?.find(|row| row.id == id)))
     }
 
     pub(super) fn kept_answer(&self, key: &KeyHash, durable: &AtomicU64) -> Result<Option<KeptAnswer>, StoreError> {
@@ -254,7 +260,12 @@ impl DirectoryFile {
         let mut writer = self.writer.lock();
         self.erased_in_log.store(true, Ordering::Relaxed);
         let transaction = writer.transaction_with_behavior(TransactionBehavior::Immediate).within(FILE)?;
-        transaction.execute("DELETE FROM profile WHERE shard = 0 AND uin = ?", [stored(uin.number())?]).within(FILE)?;
+        let number = stored(uin.number())?;
+        let sql = "DELETE FROM profile WHERE shard = 0 AND uin = ?";
+        if transaction.execute(sql, [number]).within(FILE)? > 0 {
+            counts::add(&transaction, Part::Profiles(uin), -1)?;
+        }
+        Inserter::new::<Erased>(&transaction, FILE, Clash::Replaces, &[])?.put(&[], &Erased(uin))?;
         answers::erase(&transaction, uin)?;
         transaction.commit().within(FILE)?;
         self.empty_log(&writer, ERASE_PATIENCE)?;
@@ -264,6 +275,41 @@ impl DirectoryFile {
         Ok(())
     }
 
+    /// Visits everything, checked, of what the journal knows as well; see [`DirectoryEntry`].
+    pub(super) fn entries(
+        &self,
+        durable: &AtomicU64,
+        visit: &mut dyn FnMut(DirectoryEntry) -> Result<(), StoreError>,
+    ) -> Result<(), StoreError> {
+        self.look(durable, |connection, last| {
+            connect::check_structure(connection, FILE)?;
+            let mut next = |entry| visit(entry).map(ControlFlow::Continue);
+            each(connection, FILE, "", "FROM credential WHERE shard = 0", &[], |row: Stamped<CredentialRow>| {
+                let CredentialRow { secret_id, uin, created_at, .. } = row.row;
+                let (made_seq, revoked_seq) = (row.seq, row.revoked_seq);
+                next(DirectoryEntry::Credential { secret_id, uin, created_at, made_seq, revoked_seq })
+            })?;
+            each(connection, FILE, "", "FROM platform_key WHERE shard = 0", &[], |row: Stamped<PlatformKeyRow>| {
+                let PlatformKeyRow { id, access, created_at, .. } = row.row;
+                let (made_seq, revoked_seq) = (row.seq, row.revoked_seq);
+                next(DirectoryEntry::PlatformKey { id, access, created_at, made_seq, revoked_seq })
+            })?;
+            for WebhookRow { id, account, kinds, created_at, .. } in shown_webhooks(connection, last)? {
+                let _goes_on = next(DirectoryEntry::Webhook { id, account, kinds, created_at })?;
+            }
+            let mut before = None;
+            each(connection, FILE, "", "FROM profile WHERE shard = 0 ORDER BY uin, seq", &[], |row: ProfileRow| {
+                if before.replace(row.uin) == Some(row.uin) {
+                    return Ok(ControlFlow::Continue(()));
+                }
+                next(DirectoryEntry::Profile { uin: row.uin })
+            })?;
+            each(connection, FILE, "", "FROM erased WHERE shard = 0", &[], |Erased(uin)| {
+                next(DirectoryEntry::Erased { uin })
+            })
+        })
+    }
+
     fn empty_log(&self, writer: &Connection, patience: Duration) -> Result<(), StoreError> {
         if connect::empty_log(writer, FILE, patience)? {
             self.erased_in_log.store(false, Ordering::Relaxed);
@@ -271,48 +317,88 @@ impl DirectoryFile {
         Ok(())
     }
 
-    fn stamped<R>(&self, which: &str, key: &dyn ToSql, durable: &AtomicU64) -> Result<Vec<R>, StoreError>
+    /// The rows that have not been revoked, oldest first, out of all that there should be.
+    fn stamped<R>(
+        &self,
+        which: &str,
+        key: &[&dyn ToSql],
+        part: Part<'_>,
+        durable: &AtomicU64,
+    ) -> Result<Vec<R>, StoreError>
     where
         Stamped<R>: Stored,
     {
         self.look(durable, |connection, last| {
-            let tail = format!("FROM {} WHERE {which} AND {VALID} ORDER BY seq, rowid", <Stamped<R> as Stored>::TABLE);
-            let rows: Vec<Stamped<R>> = select(connection, FILE, "", &tail, &[&last, key])?;
-            Ok(rows.into_iter().map(|row| row.row).collect())
+            let table = <Stamped<R> as Stored>::TABLE;
+            let tail = format!("FROM {table} WHERE shard = 0 AND {which} ORDER BY seq, rowid");
+            let rows: Vec<Stamped<R>> = select(connection, FILE, "", &tail, key)?;
+            counts::agree(table, rows.len() as u64, counts::of(connection, part)?)?;
+            Ok(rows.into_iter().filter_map(|row| row.valid(last)).collect())
         })
     }
 
-    /// Reads in one transaction, of what the journal had reached when the transaction began.
     fn look<T>(
         &self,
         durable: &AtomicU64,
         read: impl FnOnce(&Connection, i64) -> Result<T, StoreError>,
     ) -> Result<T, StoreError> {
-        let connection: Taken<'_> = self.readers.take();
-        let transaction = connection.unchecked_transaction().within(FILE)?;
-        // The order matters: the first read fixes what this transaction sees, and that is at most one frame ahead of
-        // what is durable by then, so the version before the newest is enough. Asked earlier, the answer could be
-        // frames behind, and the version that belongs to it gone.
-        transaction.query_row("SELECT count(*) FROM opening", [], |_| Ok(())).within(FILE)?;
-        let last = bound(durable.load(Ordering::Acquire));
-        read(&transaction, last)
+        look(&self.readers, durable, read)
     }
+}
+
+/// Reads in one transaction, of what the journal had reached when the transaction began.
+fn look<T>(
+    readers: &Pool,
+    durable: &AtomicU64,
+    read: impl FnOnce(&Connection, i64) -> Result<T, StoreError>,
+) -> Result<T, StoreError> {
+    let connection: Taken<'_> = readers.take();
+    let transaction = connection.unchecked_transaction().within(FILE)?;
+    // The order matters: the first read fixes what this transaction sees, and that is at most one frame ahead of
+    // what is durable by then, so the version before the newest is enough. Asked earlier, the answer could be
+    // frames behind, and the version that belongs to it gone.
+    transaction.query_row("SELECT count(*) FROM opening", [], |_| Ok(())).within(FILE)?;
+    let last = bound(durable.load(Ordering::Acquire));
+    read(&transaction, last)
 }
 
 /// Takes back what frames did that are not in the journal.
 pub(super) fn take_back(connection: &Connection, end: &JournalEnd) -> Result<(), StoreError> {
-    let last = stored(end.last.seq)?;
-    for sql in [
-        "DELETE FROM profile WHERE shard = 0 AND seq > ?",
-        "DELETE FROM credential WHERE shard = 0 AND seq > ?",
-        "UPDATE credential SET revoked_seq = NULL WHERE shard = 0 AND revoked_seq > ?",
-        "DELETE FROM platform_key WHERE shard = 0 AND seq > ?",
-        "UPDATE platform_key SET revoked_seq = NULL WHERE shard = 0 AND revoked_seq > ?",
-        "DELETE FROM webhook WHERE shard = 0 AND seq > ?",
-        "DELETE FROM kept_answer WHERE shard = 0 AND seq > ?",
-    ] {
-        connection.execute(sql, [last]).within(FILE)?;
+    let (last, later) = (stored(end.last.seq)?, "seq > ?");
+    // Nothing is deleted by a stamp that may be the damage.
+    let _: Vec<ProfileRow> =
+        select(connection, FILE, "", &format!("FROM profile WHERE shard = 0 AND {later}"), &[&last])?;
+    let _: Vec<WebhookVersion> =
+        select(connection, FILE, "", &format!("FROM webhook WHERE shard = 0 AND {later}"), &[&last])?;
+    let _: Vec<Stamped<PlatformKeyRow>> =
+        select(connection, FILE, "", &format!("FROM platform_key WHERE shard = 0 AND {later}"), &[&last])?;
+    each(connection, FILE, "", &format!("FROM credential WHERE shard = 0 AND {later}"), &[&last], {
+        |row: Stamped<CredentialRow>| {
+            counts::add(connection, Part::Credentials(&row.row.secret_id), -1)?;
+            counts::add(connection, Part::CredentialsOf(row.row.uin), -1)?;
+            Ok(ControlFlow::Continue(()))
+        }
+    })?;
+    let new = "FROM profile AS new WHERE new.shard = 0 AND new.seq > ?1 AND NOT EXISTS (SELECT 1 FROM profile AS old
+        WHERE old.shard = 0 AND old.uin = new.uin AND old.seq < new.seq)";
+    each(connection, FILE, "new.", new, &[&last], |row: ProfileRow| {
+        counts::add(connection, Part::Profiles(row.uin), -1)?;
+        Ok(ControlFlow::Continue(()))
+    })?;
+    let webhooks = |connection: &Connection| -> Result<i64, StoreError> {
+        let sql = "SELECT count(DISTINCT id) FROM webhook WHERE shard = 0";
+        connection.query_row(sql, [], |row| row.get(0)).within(FILE)
+    };
+    let before = webhooks(connection)?;
+    for table in ["profile", "credential", "webhook", "kept_answer"] {
+        connection.execute(&format!("DELETE FROM {table} WHERE shard = 0 AND {later}"), [last]).within(FILE)?;
     }
+    counts::add(connection, Part::Webhooks, webhooks(connection)? - before)?;
+    let sql = "DELETE FROM platform_key WHERE shard = 0 AND seq > ?";
+    let keys = connection.execute(sql, [last]).within(FILE)?;
+    counts::add(connection, Part::PlatformKeys, -stored(keys as u64)?)?;
+    restore::<CredentialRow>(connection, last)?;
+    restore::<PlatformKeyRow>(connection, last)?;
     stand_at(connection, &end.directory)
 }
 
@@ -322,6 +408,47 @@ pub(super) fn stand_at(connection: &Connection, frame: &Position) -> Result<(), 
     places::keep(connection, FILE, Name::Frame, frame)
 }
 
+/// Deletes all versions of webhooks but the newest, and that too where the webhook has been removed.
+fn forget_old_webhooks(connection: &Connection) -> Result<(), StoreError> {
+    let versions: Vec<WebhookVersion> =
+        select(connection, FILE, "", "FROM webhook WHERE shard = 0 ORDER BY id, seq", &[])?;
+    let mut removed = 0;
+    for of_one in versions.chunk_by(|one, next| one.row.id == next.row.id) {
+        let Some((newest, older)) = of_one.split_last() else { continue };
+        removed += i64::from(newest.removed);
+        for version in older.iter().chain(Some(newest).filter(|newest| newest.removed)) {
+            let sql = "DELETE FROM webhook WHERE shard = 0 AND id = ? AND seq = ?";
+            connection.execute(sql, [stored(version.row.id.0)?, stored(version.seq)?]).within(FILE)?;
+        }
+    }
+    counts::add(connection, Part::Webhooks, -removed)
+}
+
+/// A profile as it is shown; `None` where there is none, which there must not have been before either.
+fn shown_profile(connection: &Connection, uin: Uin, last: i64) -> Result<Option<Profile>, StoreError> {
+    let found = newest_profile(connection, uin, last)?;
+    if found.is_none() {
+        counts::check_profiles(connection, uin)?;
+    }
+    Ok(found.map(|row| row.profile))
+}
+
+/// The webhooks that are not removed, oldest first.
+fn shown_webhooks(connection: &Connection, last: i64) -> Result<impl Iterator<Item = WebhookRow> + use<>, StoreError> {
+    let tail = "FROM webhook WHERE shard = 0 ORDER BY id, seq";
+    let versions: Vec<WebhookVersion> = select(connection, FILE, "", tail, &[])?;
+    let ids = versions.chunk_by(|one, next| one.row.id == next.row.id).count();
+    counts::agree("webhook", ids as u64, counts::of(connection, Part::Webhooks)?)?;
+    let mut found: Vec<WebhookVersion> = Vec::new();
+    for version in versions.into_iter().filter(|version| bound(version.seq) <= last) {
+        match found.last_mut().filter(|before| before.row.id == version.row.id) {
+            Some(before) => *before = version,
+            None => found.push(version),
+        }
+    }
+    Ok(found.into_iter().filter(|version| !version.removed).map(|version| version.row))
+}
+
 fn newest_profile(connection: &Connection, uin: Uin, last: i64) -> Result<Option<ProfileRow>, StoreError> {
     let tail = "FROM profile WHERE shard = 0 AND uin = ? AND seq <= ? ORDER BY seq DESC LIMIT 1";
     Ok(select(connection, FILE, "", tail, &[&stored(uin.number())?, &last])?.pop())
@@ -329,7 +456,9 @@ fn newest_profile(connection: &Connection, uin: Uin, last: i64) -> Result<Option
 
 fn patch_profile(connection: &Connection, uin: Uin, patch: &ProfilePatch, seq: u64) -> Result<(), StoreError> {
     let mut profile = Profile::default();
-    if let Some(newest) = newest_profile(connection, uin, i64::MAX)? {
+    let newest = newest_profile(connection, uin, i64::MAX)?;
+    let is_new = newest.is_none();
+    if let Some(newest) = newest {
         // The newest one is durable, its frame came before this one; what is older still nobody can ask for. Where this
         // frame has changed the profile already, the durable one is that before, and stays.
         if newest.seq < seq {
@@ -342,6 +471,9 @@ fn patch_profile(connection: &Connection, uin: Uin, patch: &ProfilePatch, seq: u
         profile = newest.profile;
     }
     patch.apply(&mut profile);
+    if is_new {
+        counts::add(connection, Part::Profiles(uin), 1)?;
+    }
     Inserter::new::<ProfileRow>(connection, FILE, Clash::Replaces, &[])?.put(&[], &ProfileRow { uin, seq, profile })
 }
 
@@ -349,9 +481,41 @@ fn insert_new<T: Stored>(connection: &Connection, row: &T) -> Result<(), StoreEr
     Inserter::new::<T>(connection, FILE, Clash::Fails, &[])?.put(&[], row)
 }
 
-fn revoke(connection: &Connection, table: &str, column: &str, name: &str, stamp: i64) -> Result<(), StoreError> {
-    let sql = format!("UPDATE {table} SET revoked_seq = ? WHERE shard = 0 AND {column} = ? AND revoked_seq IS NULL");
-    connection.prepare_cached(&sql).and_then(|mut statement| statement.execute(params![stamp, name])).within(FILE)?;
+/// Marks a row as taken back and seals it anew, unless it was taken back before.
+fn revoke<R>(connection: &Connection, column: &str, name: &str, seq: u64) -> Result<(), StoreError>
+where
+    Stamped<R>: Stored,
+{
+    let tail = format!("FROM {} WHERE shard = 0 AND {column} = ?", <Stamped<R> as Stored>::TABLE);
+    let row: Option<Stamped<R>> = select(connection, FILE, "", &tail, &[&name])?.pop();
+    match row.filter(|row| row.revoked_seq.is_none()) {
+        Some(row) => mark(connection, Stamped { revoked_seq: Some(seq), ..row }),
+        None => Ok(()),
+    }
+}
+
+/// Makes valid again what was taken back later than `last`.
+fn restore<R>(connection: &Connection, last: i64) -> Result<(), StoreError>
+where
+    Stamped<R>: Stored,
+{
+    let tail = format!("FROM {} WHERE shard = 0 AND revoked_seq > ?", <Stamped<R> as Stored>::TABLE);
+    let rows: Vec<Stamped<R>> = select(connection, FILE, "", &tail, &[&last])?;
+    rows.into_iter().try_for_each(|row| mark(connection, Stamped { revoked_seq: None, ..row }))
+}
+
+/// Writes whether a row is taken back, with the seal that goes with it. The row keeps its place.
+fn mark<R>(connection: &Connection, row: Stamped<R>) -> Result<(), StoreError>
+where
+    Stamped<R>: Stored,
+{
+    let (table, key) = (<Stamped<R> as Stored>::TABLE, <Stamped<R> as Stored>::COLUMNS[0]);
+    let values = row.values()?;
+    let name = values.first().copied().unwrap_or(ValueRef::Null);
+    let sql = format!("UPDATE {table} SET revoked_seq = ?, seal = ? WHERE shard = 0 AND {key} = ?");
+    let mut statement = connection.prepare_cached(&sql).within(FILE)?;
+    let revoked_seq = row.revoked_seq.map(stored).transpose()?;
+    statement.execute(params![revoked_seq, seal(table, &values), ToSqlOutput::Borrowed(name)]).within(FILE)?;
     Ok(())
 }
 
@@ -375,6 +539,9 @@ fn change_webhook(
             .and_then(|mut statement| statement.execute(key))
             .within(FILE)?;
     }
+    if newest.is_none() && row.is_some() {
+        counts::add(connection, Part::Webhooks, 1)?;
+    }
     let version = match (row, newest) {
         (Some(row), _) => WebhookVersion::new(seq, false, row.clone()),
         // A removed webhook keeps nothing that was secret.
@@ -382,145 +549,4 @@ fn change_webhook(
         (None, None) => return Ok(()),
     };
     Inserter::new::<WebhookVersion>(connection, FILE, Clash::Replaces, &[])?.put(&[], &version)
-}
-
-/// One version of a webhook.
-struct WebhookVersion {
-    seq: u64,
-    removed: bool,
-    /// The row's kinds with a space between two.
-    kinds: String,
-    row: WebhookRow,
-}
-
-impl WebhookVersion {
-    fn new(seq: u64, removed: bool, row: WebhookRow) -> WebhookVersion {
-        WebhookVersion { seq, removed, kinds: row.kinds.join(" "), row }
-    }
-}
-
-impl Stored for WebhookVersion {
-    const TABLE: &'static str = "webhook";
-    const COLUMNS: &'static [&'static str] = &["id", "seq", "removed", "account", "kinds", "sealed", "created_at"];
-
-    fn values(&self) -> Result<Vec<ValueRef<'_>>, StoreError> {
-        let WebhookRow { id, account, kinds: _, sealed, created_at } = &self.row;
-        Ok(vec![
-            value::whole(id.0)?,
-            value::whole(self.seq)?,
-            value::small(self.removed),
-            value::optional_uin(*account)?,
-            value::text(&self.kinds),
-            ValueRef::Blob(sealed),
-            value::moment(*created_at),
-        ])
-    }
-
-    fn read(fields: &mut Fields<'_>) -> Result<WebhookVersion, StoreError> {
-        let (id, seq, removed) = (WebhookId(fields.whole()?), fields.whole()?, fields.integer()? != 0);
-        let (account, kinds) = (fields.optional_uin()?, fields.text()?);
-        let sealed = fields.blob()?.to_vec();
-        let row = WebhookRow {
-            id,
-            account,
-            kinds: kinds.split_whitespace().map(str::to_owned).collect(),
-            sealed,
-            created_at: fields.moment()?,
-        };
-        Ok(WebhookVersion { seq, removed, kinds, row })
-    }
-}
-
-/// One version of a profile.
-struct ProfileRow {
-    uin: Uin,
-    seq: u64,
-    profile: Profile,
-}
-
-impl Stored for ProfileRow {
-    const TABLE: &'static str = "profile";
-    const COLUMNS: &'static [&'static str] =
-        &["uin", "seq", "name", "email", "phone", "entity_id", "entity_name", "channel_manager", "remark"];
-
-    fn values(&self) -> Result<Vec<ValueRef<'_>>, StoreError> {
-        let Profile { name, email, phone, entity_id, entity_name, channel_manager, remark } = &self.profile;
-        let texts = [name, email, phone, entity_id, entity_name, channel_manager, remark];
-        let key = [value::uin(self.uin)?, value::whole(self.seq)?];
-        Ok(key.into_iter().chain(texts.map(value::optional_text)).collect())
-    }
-
-    fn read(fields: &mut Fields<'_>) -> Result<ProfileRow, StoreError> {
-        let (uin, seq) = (fields.uin()?, fields.whole()?);
-        let profile = Profile {
-            name: fields.optional_text()?,
-            email: fields.optional_text()?,
-            phone: fields.optional_text()?,
-            entity_id: fields.optional_text()?,
-            entity_name: fields.optional_text()?,
-            channel_manager: fields.optional_text()?,
-            remark: fields.optional_text()?,
-        };
-        Ok(ProfileRow { uin, seq, profile })
-    }
-}
-
-/// A row with the last event of the frame that made it.
-struct Stamped<R> {
-    row: R,
-    seq: u64,
-}
-
-impl Stored for Stamped<CredentialRow> {
-    const TABLE: &'static str = "credential";
-    const COLUMNS: &'static [&'static str] = &["secret_id", "uin", "sealed_key", "created_at", "seq"];
-
-    fn values(&self) -> Result<Vec<ValueRef<'_>>, StoreError> {
-        let CredentialRow { secret_id, uin, sealed_key, created_at } = &self.row;
-        Ok(vec![
-            value::text(secret_id),
-            value::uin(*uin)?,
-            ValueRef::Blob(sealed_key),
-            value::moment(*created_at),
-            value::whole(self.seq)?,
-        ])
-    }
-
-    fn read(fields: &mut Fields<'_>) -> Result<Self, StoreError> {
-        let row = CredentialRow {
-            secret_id: fields.text()?,
-            uin: fields.uin()?,
-            sealed_key: fields.blob()?.to_vec(),
-            created_at: fields.moment()?,
-        };
-        Ok(Stamped { row, seq: fields.whole()? })
-    }
-}
-
-impl Stored for Stamped<PlatformKeyRow> {
-    const TABLE: &'static str = "platform_key";
-    const COLUMNS: &'static [&'static str] = &["id", "name", "access", "digest", "created_at", "seq"];
-
-    fn values(&self) -> Result<Vec<ValueRef<'_>>, StoreError> {
-        let PlatformKeyRow { id, name, access, digest, created_at } = &self.row;
-        Ok(vec![
-            value::text(id),
-            value::text(name),
-            value::text(access),
-            ValueRef::Blob(digest),
-            value::moment(*created_at),
-            value::whole(self.seq)?,
-        ])
-    }
-
-    fn read(fields: &mut Fields<'_>) -> Result<Self, StoreError> {
-        let row = PlatformKeyRow {
-            id: fields.text()?,
-            name: fields.text()?,
-            access: fields.text()?,
-            digest: fields.bytes()?,
-            created_at: fields.moment()?,
-        };
-        Ok(Stamped { row, seq: fields.whole()? })
-    }
 }

@@ -7,8 +7,11 @@ mod answers;
 mod backup;
 mod behind;
 mod bloom;
+mod compare;
 mod connect;
+mod counts;
 mod directory;
+mod directory_rows;
 mod errors;
 mod folder;
 mod history;
@@ -28,8 +31,9 @@ pub use backup::{backup, restore};
 pub use recover::Recovery;
 
 use crate::contract::{
-    CredentialRow, Directory, DirectoryWrite, Journal, KeptAnswer, KeyHash, KeyRow, Keys, NoticeKey, PlatformKeyRow,
-    Profile, ProfileField, SearchTerm, SignatureRow, Signatures, Snapshots, Store, StoreError, WebhookRow,
+    CredentialRow, Directory, DirectoryEntry, DirectoryWrite, Journal, KeptAnswer, KeyHash, KeyRow, Keys, NoticeKey,
+    PlatformKeyRow, Profile, ProfileField, SearchTerm, SignatureRow, Signatures, Snapshots, Store, StoreError,
+    WebhookRow,
 };
 use crate::frame::{Frame, Position};
 use crate::outbox::{AttemptRow, DeliveryKey, DeliveryRow, DeliveryState, Lane, Outbox};
@@ -46,6 +50,9 @@ use parking_lot::{MappedRwLockReadGuard, RwLock, RwLockReadGuard};
 use signatures::SignaturesFile;
 use snapshots::SnapshotsFile;
 use std::path::Path;
+
+/// Connections for reading a file, of history and of the directory each: so many reads go on at once, and others wait.
+pub const READERS: u32 = 8;
 
 /// How a data folder is opened.
 #[derive(Debug, Clone)]
@@ -457,6 +464,14 @@ impl Directory for SqliteStore {
 
     fn erase_profile(&self, uin: Uin) -> Result<(), StoreError> {
         self.files()?.directory.erase(uin)
+    }
+
+    fn directory_entries(
+        &self,
+        visit: &mut dyn FnMut(DirectoryEntry) -> Result<(), StoreError>,
+    ) -> Result<(), StoreError> {
+        let files = self.files()?;
+        files.directory.entries(files.journal.durable(), visit)
     }
 }
 

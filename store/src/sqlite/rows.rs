@@ -9,6 +9,7 @@ use credere_core::ledger::{Moment, Month};
 use credere_core::money::{Amount, Rate};
 use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{CachedStatement, Connection, Row, ToSql};
+use std::ops::ControlFlow;
 
 /// A row of one table.
 pub(super) trait Stored: Sized {
@@ -93,14 +94,32 @@ pub(super) fn select<T: Stored>(
     tail: &str,
     parameters: &[&dyn ToSql],
 ) -> Result<Vec<T>, StoreError> {
+    let mut found = Vec::new();
+    each(connection, file, prefix, tail, parameters, |row| {
+        found.push(row);
+        Ok(ControlFlow::Continue(()))
+    })?;
+    Ok(found)
+}
+
+/// Visits the rows that `SELECT <columns> <tail>` answers, until the visitor has enough.
+pub(super) fn each<T: Stored>(
+    connection: &Connection,
+    file: &'static str,
+    prefix: &str,
+    tail: &str,
+    parameters: &[&dyn ToSql],
+    mut visit: impl FnMut(T) -> Result<ControlFlow<()>, StoreError>,
+) -> Result<(), StoreError> {
     let sql = format!("SELECT {} {tail}", columns::<T>(prefix));
     let mut statement = connection.prepare_cached(&sql).within(file)?;
     let mut rows = statement.query(parameters).within(file)?;
-    let mut found = Vec::new();
     while let Some(row) = rows.next().within(file)? {
-        found.push(read_row(row, file)?);
+        if visit(read_row(row, file)?)?.is_break() {
+            break;
+        }
     }
-    Ok(found)
+    Ok(())
 }
 
 /// Checks a row's seal and reads it.
@@ -220,17 +239,6 @@ pub(super) struct Fields<'r> {
 }
 
 impl<'r> Fields<'r> {
-    /// The first `count` values of a row of `T`, unchecked: for passing over rows that nobody wants.
-    pub(super) fn unchecked<T: Stored>(
-        row: &'r Row<'_>,
-        count: usize,
-        file: &'static str,
-    ) -> Result<Fields<'r>, StoreError> {
-        let values: Vec<ValueRef<'_>> =
-            (0..count).map(|index| row.get_ref(index)).collect::<Result<_, _>>().within(file)?;
-        Ok(Fields { table: T::TABLE, file, values: values.into_iter() })
-    }
-
     /// What `decode` makes of a value that it knows.
     pub(super) fn decoded<V>(&mut self, decode: impl FnOnce(ValueRef<'r>) -> Option<V>) -> Result<V, StoreError> {
         decode(self.next()?).ok_or_else(|| self.wrong())

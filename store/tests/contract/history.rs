@@ -19,7 +19,7 @@ pub(crate) fn allocation(seq: u64, account: u64) -> AllocationRow {
     }
 }
 
-fn order(seq: u64, account: u64, state: &str) -> OrderRow {
+pub(crate) fn order(seq: u64, account: u64, state: &str) -> OrderRow {
     OrderRow {
         seq,
         account: uin(account),
@@ -40,7 +40,7 @@ fn order(seq: u64, account: u64, state: &str) -> OrderRow {
     }
 }
 
-fn audit(seq: u64, micros: i64, action: &str, account: Option<u64>) -> AuditRow {
+pub(crate) fn audit(seq: u64, micros: i64, action: &str, account: Option<u64>) -> AuditRow {
     AuditRow {
         seq,
         at: at(micros),

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "generic test functions do not bear the attribute that permits it")]
 
 mod bills;
+mod damage;
 mod directory;
 mod folders;
 mod history;

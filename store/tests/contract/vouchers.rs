@@ -28,7 +28,7 @@ pub(crate) fn voucher(id: u64) -> VoucherRow {
     }
 }
 
-fn payment(line_seq: u64, voucher: u64, in_month: u8) -> VoucherUseRow {
+pub(crate) fn payment(line_seq: u64, voucher: u64, in_month: u8) -> VoucherUseRow {
     VoucherUseRow {
         line_seq,
         voucher,

@@ -4,7 +4,7 @@
 
 use super::{Page, grouped, table};
 use anyhow::{Context, Result, ensure};
-use credere_app::engine::EngineOptions;
+use credere_app::engine::{AT_ONCE_MAX, EngineOptions};
 use credere_cloud::limit::DEFAULT_PER_SECOND;
 use credere_cloud::params::{MAX_DEPTH, MAX_VALUES};
 use credere_cloud::replay::{ACCOUNT_MARKS_MAX, MARKS_MAX};
@@ -14,7 +14,7 @@ use credere_cloud::sign::tc3::SIGNED_HEADERS_MAX;
 use credere_core::channel::{EXPIRES_AFTER_DEFAULT, EXPIRES_AFTER_MAX, Uin};
 use credere_core::money::{Amount, Rate};
 use credere_platform::PlatformOptions;
-use credere_store::sqlite::OpenOptions;
+use credere_store::sqlite::{OpenOptions, READERS};
 use ignore::WalkBuilder;
 use regex::Regex;
 use std::collections::{BTreeMap, BTreeSet};
@@ -248,6 +248,23 @@ fn engine() -> Vec<Limit> {
             "503",
         ),
         known("operations in one commit", count(engine.commit_max), APP, "commit_max", "wait for the next"),
+        known(
+            "long reads of one key, at work and waiting (searches, sums line by line, downloads, audits)",
+            engine.long_reads_per_key,
+            APP,
+            "long_reads_per_key",
+            "503 `overloaded`, Cloud API `RequestLimitExceeded`",
+        ),
+        known(
+            "long reads at work at once: half as many as processors, at most",
+            AT_ONCE_MAX,
+            APP,
+            "AT_ONCE_MAX",
+            "wait their turn",
+        ),
+        read("how long a long read waits for its turn", Unit::Seconds, APP, "TURN_WITHIN", "503"),
+        known("reads of history at once, and of the directory", READERS, STORE, "READERS", "wait"),
+        read("look-ups of credentials at once, beside those", Unit::Count, STORE, "CREDENTIAL_READERS", "wait"),
         known("how far history may trail", duration(engine.history_lag_max), APP, "history_lag_max", "503 for writes"),
         known("how long history gathers rows", duration(engine.history_gather), APP, "history_gather", "written"),
         known(

@@ -1,17 +1,19 @@
 //! `credere verify`: whether the folder's files go together, and the whole journal, from its first frame, against its
-//! chain, the book, the newest snapshot and every law. Nothing is written.
+//! chain, the book, the newest snapshot and every law, and all other files against the journal. Nothing is written.
 
-use crate::args::StoreOptions;
+use crate::args::VerifyOptions;
 use crate::exit::Failed;
 use crate::progress::Bars;
 use crate::terminal::{complain, say, say_json};
-use credere_app::check::{self, Broken};
+use credere_app::check::{self, Broken, HistoryProof};
 use credere_store::contract::StoreError;
 use serde_json::json;
+use tempfile::TempDir;
 
-pub(crate) fn run(options: &StoreOptions, as_json: bool) -> Result<(), Failed> {
-    let store = super::look(options)?;
-    let proof = check::verify(&store, &Bars::default()).map_err(|broken| match broken {
+pub(crate) fn run(options: &VerifyOptions, as_json: bool) -> Result<(), Failed> {
+    let store = super::look(&options.store)?;
+    let scratch = scratch(options)?;
+    let proof = check::verify(&store, scratch.path(), &Bars::default()).map_err(|broken| match broken {
         Broken::Store(StoreError::Corrupt(what)) => Failed::Broken(format!("the store is damaged: {what}")),
         Broken::Store(error) => error.into(),
         Broken::Laws(ref laws) => {
@@ -28,6 +30,10 @@ pub(crate) fn run(options: &StoreOptions, as_json: bool) -> Result<(), Failed> {
             "records": proof.records,
             "snapshot_record": proof.snapshot_seq,
             "accounts": proof.accounts,
+            "directory_entries": proof.names,
+            "keys": proof.keys,
+            "history_rows": proof.history.map(|history| history.rows),
+            "history_record": proof.history.map(|history| history.upto_seq),
         }));
         return Ok(());
     }
@@ -37,5 +43,20 @@ pub(crate) fn run(options: &StoreOptions, as_json: bool) -> Result<(), Failed> {
         None => say("snapshot: none yet"),
     }
     say(format_args!("laws: hold for {} accounts", proof.accounts));
+    say(format_args!("directory: {} entries, as the journal says", proof.names));
+    say(format_args!("keys: {} sealed, as the journal says", proof.keys));
+    match proof.history {
+        Some(HistoryProof { upto_seq, rows }) => {
+            say(format_args!("history: {rows} rows up to record {upto_seq}, as the journal says"));
+        }
+        None => say("history: none; a start fills it"),
+    }
     Ok(())
+}
+
+/// A folder of its own for the second history; gone when this is dropped.
+fn scratch(options: &VerifyOptions) -> Result<TempDir, Failed> {
+    let place = options.scratch.clone().unwrap_or_else(std::env::temp_dir);
+    let made = tempfile::Builder::new().prefix("credere-verify-").tempdir_in(&place);
+    made.map_err(|error| Failed::Usage(format!("--scratch: no folder can be made in `{}`: {error}", place.display())))
 }

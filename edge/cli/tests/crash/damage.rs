@@ -3,11 +3,14 @@
 
 use crate::acts::{Act, Operation, What};
 use crate::check;
+use crate::http::{Client, Request};
 use crate::kill::seed_of;
 use crate::load::Hand;
 use crate::model::{CENT, Model, UNIT};
 use crate::server::{Ended, Setup, credere, run, verify};
-use crate::world;
+use crate::world::{self, PRODUCT};
+use rusqlite::Connection;
+use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
 use tempfile::TempDir;
 
@@ -232,4 +235,96 @@ fn a_second_process_is_kept_out() {
     // The lock is gone with its process, however that ended.
     server.end();
     setup.start().stop();
+}
+
+/// A folder with a bill of five lines, an order, and a credential and a platform key that were taken back.
+fn with_a_bill() -> Stopped {
+    let stopped = Stopped::new(0, 1_000_000);
+    let server = stopped.setup.start();
+    let mut client = server.client();
+    let now = client.get("/v1/clock")["now"].clone();
+    let record = |key: u32| {
+        json!({
+            "key": format!("record-{key}"), "account_uin": 1_001, "product_code": PRODUCT, "amount": "1.00",
+            "period_start": now, "period_end": now, "region": "a-region-of-its-own"
+        })
+    };
+    let records: Vec<Value> = (1..=5).map(record).collect();
+    let settled = client.ask(&Request::post("/v1/usage", json!({ "records": records })));
+    assert_eq!(settled.status, 200, "{}", settled.body);
+    let order = json!({ "account_uin": 1_001, "product_code": PRODUCT, "kind": "purchase", "amount": "1.00" });
+    assert_eq!(client.ask(&Request::post("/v1/orders", order)).status, 201);
+    let made = client.ask(&Request::post("/v1/accounts/1001/credentials", json!({})));
+    let id = made.body["secret_id"].as_str().unwrap_or_default();
+    assert_eq!(client.ask(&Request::delete(format!("/v1/accounts/1001/credentials/{id}"), Value::Null)).status, 204);
+    let key = client.ask(&Request::post("/v1/keys", json!({ "name": "old", "access": "read" })));
+    let id = key.body["id"].as_str().unwrap_or_default();
+    assert_eq!(client.ask(&Request::delete(format!("/v1/keys/{id}"), Value::Null)).status, 204);
+    assert_eq!(client.get(&bill_of(&mut server.client()))["total"], "6.00");
+    server.stop();
+    verify(&stopped.setup.data);
+    stopped
+}
+
+fn bill_of(client: &mut Client) -> String {
+    let now = client.get("/v1/clock")["now"].clone();
+    format!("/v1/bills/1001/{}", &now.as_str().expect("a time is a text")[..7])
+}
+
+/// What is asked for where nothing must be shown, in place of what.
+type Ask = fn(&mut Client) -> String;
+
+#[test]
+fn what_is_damaged_is_found_and_not_shown() {
+    let mut stopped = with_a_bill();
+    let lines: Ask = |client| format!("{}/lines", bill_of(client));
+    let credentials: Ask = |_| "/v1/accounts/1001/credentials".to_owned();
+    let damages: [(&str, &str, Ask); 9] = [
+        ("history.db", "UPDATE line_row SET amount = amount + 100 WHERE nth = 2", lines),
+        ("history.db", "UPDATE line_row SET account = 1002 WHERE nth = 2", lines),
+        ("history.db", "DELETE FROM line_row WHERE nth = 5", lines),
+        ("history.db", "DELETE FROM bill_total", bill_of),
+        ("history.db", "UPDATE audit_row SET actor = 'platform:key_9'", |_| "/v1/audit".to_owned()),
+        ("history.db", "DELETE FROM order_row", |_| "/v1/orders?account_uin=1001".to_owned()),
+        ("history.db", "DELETE FROM order_row", |_| "/v1/orders?state=delivered".to_owned()),
+        ("directory.db", "UPDATE credential SET revoked_seq = NULL", credentials),
+        ("directory.db", "UPDATE platform_key SET name = 'other'", |_| "/v1/keys".to_owned()),
+    ];
+    for (file, damage, asked) in damages {
+        let setup = stopped.copy();
+        let changed = Connection::open(setup.data.join(file)).and_then(|file| file.execute(damage, []));
+        assert!(changed.is_ok_and(|rows| rows > 0), "{damage}");
+        // And again: what is looked at is not mended on the way.
+        for _ in 0..2 {
+            let ended = proof(&setup.data);
+            assert_eq!(ended.code, Some(4), "{damage}: {ended:?}");
+            assert!(ended.errors.contains(file), "{damage}: {ended:?}");
+        }
+        let server = match setup.try_start() {
+            Ok(server) => server,
+            // Without its keys the server does not even start.
+            Err(ended) => {
+                assert!(ended.code == Some(3) && damage.contains("platform_key"), "{damage}: {ended:?}");
+                continue;
+            }
+        };
+        server.until_ready();
+        let mut client = server.client();
+        let path = asked(&mut client);
+        let answer = client.ask(&Request::get(path));
+        assert_eq!((answer.status, answer.code()), (503, "store_damaged"), "{damage}: {}", answer.body);
+        server.stop();
+    }
+}
+
+#[test]
+fn history_that_is_told_anew_is_whole_again() {
+    let mut stopped = with_a_bill();
+    let setup = stopped.copy();
+    let changed = Connection::open(setup.data.join("history.db")).and_then(|file| file.execute("DELETE FROM bill", []));
+    assert!(changed.is_ok_and(|rows| rows > 0));
+    found_broken(&setup.data);
+    let ended = run(credere(&["reindex"], &setup.data));
+    assert_eq!(ended.code, Some(0), "{ended:?}");
+    verify(&setup.data);
 }

@@ -40,6 +40,10 @@ pub(super) fn of(listed: &'static [ErrorCode]) -> impl Fn(Failure) -> CloudError
             let message = "nothing is written at the moment, because the server's clock is in doubt; sign the request anew and try again later";
             CloudError::new(ErrorCode::ServiceBusy, message)
         }
+        Failure::TooManyLongReads { most } => {
+            let message = format!("an account may have {most} searches and sums at a time; wait for one of them");
+            CloudError::new(ErrorCode::RequestLimitExceeded, message)
+        }
         Failure::OutcomeUnknown(_) | Failure::Store(_) => CloudError::internal(failure),
     }
 }
@@ -194,6 +198,7 @@ mod tests {
     fn failures_say_whether_to_try_again() {
         let code = |failure| of(&[])(failure).code();
         assert_eq!(code(Failure::Overloaded), ErrorCode::ServiceBusy);
+        assert_eq!(code(Failure::TooManyLongReads { most: 8 }), ErrorCode::RequestLimitExceeded);
         assert_eq!(code(Failure::NotReady), ErrorCode::ServiceBusy);
         assert_eq!(code(Failure::ClockJumped), ErrorCode::ServiceBusy);
         assert_eq!(code(Failure::OutcomeUnknown("fsync".to_owned())), ErrorCode::InternalError);

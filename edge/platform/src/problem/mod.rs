@@ -15,6 +15,7 @@ use credere_core::access::Denial;
 use credere_core::book::{Finding, Party, Rejection};
 use credere_core::ledger::Moment;
 use credere_core::money::Amount;
+use credere_store::contract::StoreError;
 use serde::Serialize;
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
@@ -213,6 +214,13 @@ impl Problem {
                 problem
             }
             Failure::Overloaded => Problem::overloaded(),
+            Failure::TooManyLongReads { most } => {
+                let detail = format!(
+                    "this key has {most} searches, sums and downloads at work already, which is as many as it may; try \
+                     again when one of them is done"
+                );
+                Problem::own(Own::Overloaded, detail)
+            }
             Failure::NotReady => Problem::not_ready(),
             Failure::ClockJumped => Problem::clock_jumped(),
             Failure::OutcomeUnknown(cause) => {
@@ -220,6 +228,12 @@ impl Problem {
                 let detail = "the commit failed, and whether it holds is not known; repeat the request with the same \
                               idempotency key to learn it";
                 Problem::own(Own::OutcomeUnknown, detail)
+            }
+            Failure::Store(StoreError::Corrupt(damage)) => {
+                tracing::error!(damage, "the store is damaged where a request reads it");
+                let detail = "what the store has of this is not what was written, so it is not shown; the server's log \
+                              names the place, and `credere verify` looks for all of them";
+                Problem::own(Own::StoreDamaged, detail)
             }
             Failure::Store(error) => {
                 tracing::error!(%error, "the store failed under a request");

@@ -28,11 +28,12 @@ pub(crate) enum Own {
     NotReady,
     ClockIsRight,
     ClockJumped,
+    StoreDamaged,
 }
 
 impl Own {
     /// All of them, by status.
-    pub(crate) const ALL: [Own; 22] = [
+    pub(crate) const ALL: [Own; 23] = [
         Own::InvalidJson,
         Own::InvalidValue,
         Own::MissingField,
@@ -55,6 +56,7 @@ impl Own {
         Own::Overloaded,
         Own::NotReady,
         Own::ClockJumped,
+        Own::StoreDamaged,
     ];
 
     /// Status, code and title.
@@ -90,6 +92,7 @@ impl Own {
             Own::NotReady => (StatusCode::SERVICE_UNAVAILABLE, "not_ready", "The server is not ready"),
             Own::ClockIsRight => (StatusCode::CONFLICT, "clock_is_right", "The clock has not jumped"),
             Own::ClockJumped => (StatusCode::SERVICE_UNAVAILABLE, "clock_jumped", "The machine's clock has jumped"),
+            Own::StoreDamaged => (StatusCode::SERVICE_UNAVAILABLE, "store_damaged", "What is stored is damaged"),
         }
     }
 }

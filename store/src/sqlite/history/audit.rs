@@ -1,13 +1,47 @@
 //! Audit entries. To find a stretch of time without an index over times, each span of positions remembers the earliest
 //! and the latest moment in it; nothing here assumes that time never goes back.
 
+use super::lists::{Page, belongs};
+use super::tally::{self, Kind, List, Marked, Tallies, Walk};
 use super::{FILE, HistoryFile};
 use crate::contract::{AuditFilter, AuditRow, StoreError};
-use crate::sqlite::errors::{Within, bound, read, stored};
-use crate::sqlite::rows::select;
+use crate::sqlite::errors::{Within, bound, stored};
+use crate::sqlite::rows::{Clash, Fields, Inserter, Stored, select, value};
 use credere_core::ledger::Moment;
-use rusqlite::{Connection, params};
-use std::ops::Range;
+use rusqlite::Connection;
+use rusqlite::types::ValueRef;
+use std::ops::{ControlFlow, Range};
+
+const AUDIT: Walk = Walk { table: "audit_row", rows: None, within: &[], order: &["seq"] };
+const AUDIT_OF: Walk = Walk {
+    table: "audit_of",
+    rows: Some(("LEFT JOIN audit_row AS r ON r.seq = o.seq", "r.")),
+    within: &["segment", "account"],
+    order: &["seq"],
+};
+pub(super) const AUDIT_IN: Marked =
+    Marked { kind: Kind::AuditIn, table: "audit_row", index: "audit_by_action", column: "action" };
+const SPANS: Walk = Walk { table: "audit_span", rows: None, within: &[], order: &["span"] };
+
+/// The moments of the entries in a span.
+struct Span {
+    span: u64,
+    first_at: Moment,
+    last_at: Moment,
+}
+
+impl Stored for Span {
+    const TABLE: &'static str = "audit_span";
+    const COLUMNS: &'static [&'static str] = &["span", "first_at", "last_at"];
+
+    fn values(&self) -> Result<Vec<ValueRef<'_>>, StoreError> {
+        Ok(vec![value::whole(self.span)?, value::moment(self.first_at), value::moment(self.last_at)])
+    }
+
+    fn read(fields: &mut Fields<'_>) -> Result<Span, StoreError> {
+        Ok(Span { span: fields.whole()?, first_at: fields.moment()?, last_at: fields.moment()? })
+    }
+}
 
 impl HistoryFile {
     pub(super) fn audit(
@@ -18,57 +52,52 @@ impl HistoryFile {
     ) -> Result<Vec<AuditRow>, StoreError> {
         let connection = self.readers.take();
         let transaction = connection.unchecked_transaction().within(FILE)?;
-        let mut found = Vec::new();
+        let mut page = Page::new(limit, |row: &AuditRow| filter.matches(row));
         for range in self.ranges(&transaction, filter, before_seq)? {
             let pieces: Vec<Range<u64>> = match filter.account {
                 None => vec![range],
                 Some(_) => self.by_segment(range),
             };
             for piece in pieces {
-                if found.len() >= limit {
-                    return Ok(found);
+                if page.rows.len() >= limit {
+                    return Ok(page.rows);
                 }
-                found.extend(self.audit_within(&transaction, filter, &piece, limit - found.len())?);
+                self.audit_within(&transaction, filter, &piece, |row| page.take(row))?;
             }
         }
-        Ok(found)
+        Ok(page.rows)
     }
 
-    /// Matching entries of a stretch of positions (within one segment, where an account is asked for), newest first.
+    /// Visits the entries of a stretch of positions (within one segment, where an account is asked for), newest first.
     fn audit_within(
         &self,
         connection: &Connection,
         filter: &AuditFilter,
         range: &Range<u64>,
-        limit: usize,
-    ) -> Result<Vec<AuditRow>, StoreError> {
-        let from = filter.from.map_or(i64::MIN, Moment::micros);
-        // Not at or after `to`, so one microsecond before it is the last that counts.
-        let to = filter.to.map_or(i64::MAX, |to| to.micros().saturating_sub(1));
-        let (first, end, limit) = (bound(range.start), bound(range.end), bound(limit as u64));
-        let times = "r.at BETWEEN ?1 AND ?2 AND r.seq >= ?3 AND r.seq < ?4";
+        mut take: impl FnMut(AuditRow) -> Result<ControlFlow<()>, StoreError>,
+    ) -> Result<(), StoreError> {
+        let end = [bound(range.end)];
+        let within = |row: AuditRow, take: &mut dyn FnMut(AuditRow) -> Result<ControlFlow<()>, StoreError>| {
+            if row.seq < range.start { Ok(ControlFlow::Break(())) } else { take(row) }
+        };
         match (filter.account, &filter.action) {
-            (Some(account), action) => {
-                let tail = format!(
-                    "FROM audit_of AS o CROSS JOIN audit_row AS r ON r.seq = o.seq
-                    WHERE o.shard = 0 AND o.segment = ?6 AND o.account = ?7 AND o.seq >= ?3 AND o.seq < ?4 AND {times}
-                    AND r.action = ifnull(?8, r.action) ORDER BY o.seq DESC LIMIT ?5"
-                );
-                let (segment, account) = (bound(self.segment(range.start)), bound(account.number()));
-                select(connection, FILE, "r.", &tail, &[&from, &to, &first, &end, &limit, &segment, &account, action])
+            (Some(account), _) => {
+                let owner = [bound(self.segment(range.start)), bound(account.number())];
+                let list = List::of(Kind::AuditOf, owner[0], owner[1]);
+                AUDIT_OF.newest_first(connection, list, &owner, Some(&end), 0, |row: AuditRow| {
+                    row.account.map_or_else(|| Err(tally::gap("audit_of")), |of| belongs(&AUDIT_OF, [of], account))?;
+                    within(row, &mut take)
+                })?;
             }
             (None, Some(action)) => {
-                let tail = format!(
-                    "FROM audit_row AS r INDEXED BY audit_by_action
-                    WHERE r.shard = 0 AND r.action = ?6 AND {times} ORDER BY r.seq DESC LIMIT ?5"
-                );
-                select(connection, FILE, "r.", &tail, &[&from, &to, &first, &end, &limit, action])
+                AUDIT_IN.newest_first(connection, self.span_bits(), action, range, take)?;
             }
             (None, None) => {
-                let tail = format!("FROM audit_row AS r WHERE r.shard = 0 AND {times} ORDER BY r.seq DESC LIMIT ?5");
-                select(connection, FILE, "r.", &tail, &[&from, &to, &first, &end, &limit])
+                let list = List::whole(Kind::Audit);
+                AUDIT.newest_first(connection, list, &[], Some(&end), 0, |row| within(row, &mut take))?;
             }
         }
+        Ok(())
     }
 
     /// The stretches of positions that may hold matching times, newest first.
@@ -82,25 +111,20 @@ impl HistoryFile {
         if filter.from.is_none() && filter.to.is_none() {
             return Ok(std::iter::once(0..end).collect());
         }
-        let from = filter.from.map_or(i64::MIN, Moment::micros);
-        let to = filter.to.map_or(i64::MAX, |to| to.micros().saturating_sub(1));
-        let mut statement = connection
-            .prepare_cached(
-                "SELECT span FROM audit_span WHERE shard = 0 AND span <= ? AND last_at >= ? AND first_at <= ?
-                ORDER BY span DESC",
-            )
-            .within(FILE)?;
-        let mut rows = statement.query(params![bound(end >> self.span_bits()), from, to]).within(FILE)?;
         let mut ranges: Vec<Range<u64>> = Vec::new();
-        while let Some(row) = rows.next().within(FILE)? {
-            let span = read(row.get(0).within(FILE)?, FILE)?;
-            let first = span << self.span_bits();
-            let after = (first + (1 << self.span_bits())).min(end);
-            match ranges.last_mut() {
-                Some(newer) if newer.start == after => newer.start = first,
-                _ => ranges.push(first..after),
+        let beyond = [bound((end >> self.span_bits()) + 1)];
+        SPANS.newest_first(connection, List::whole(Kind::AuditSpans), &[], Some(&beyond), 0, |span: Span| {
+            let begins = filter.from.is_none_or(|from| span.last_at >= from);
+            if begins && filter.to.is_none_or(|to| span.first_at < to) {
+                let first = span.span << self.span_bits();
+                let after = (first + (1 << self.span_bits())).min(end);
+                match ranges.last_mut() {
+                    Some(newer) if newer.start == after => newer.start = first,
+                    _ => ranges.push(first..after),
+                }
             }
-        }
+            Ok(ControlFlow::Continue(()))
+        })?;
         Ok(ranges)
     }
 
@@ -116,19 +140,29 @@ impl HistoryFile {
 }
 
 /// Widens the spans that the rows lie in. The rows are in order of position.
-pub(super) fn write_spans(connection: &Connection, span_bits: u32, rows: &[AuditRow]) -> Result<(), StoreError> {
-    let mut statement = connection
-        .prepare_cached(
-            "INSERT INTO audit_span (shard, span, first_at, last_at) VALUES (0, ?, ?, ?)
-            ON CONFLICT DO UPDATE SET first_at = min(first_at, excluded.first_at),
-                last_at = max(last_at, excluded.last_at)",
-        )
-        .within(FILE)?;
-    for span in rows.chunk_by(|one, next| one.seq >> span_bits == next.seq >> span_bits) {
-        let times = || span.iter().map(|row| row.at.micros());
-        if let (Some(first), Some(last)) = (times().min(), times().max()) {
-            statement.execute(params![stored(span[0].seq >> span_bits)?, first, last]).within(FILE)?;
-        }
+pub(super) fn write_spans(
+    tallies: &mut Tallies<'_>,
+    connection: &Connection,
+    span_bits: u32,
+    rows: &[AuditRow],
+) -> Result<(), StoreError> {
+    let mut into = Inserter::new::<Span>(connection, FILE, Clash::Replaces, &["nth"])?;
+    for rows in rows.chunk_by(|one, next| one.seq >> span_bits == next.seq >> span_bits) {
+        let times = || rows.iter().map(|row| row.at);
+        let (Some(mut first_at), Some(mut last_at)) = (times().min(), times().max()) else { continue };
+        let span = rows[0].seq >> span_bits;
+        let nth = match tally::number_in(connection, "audit_span", "span", stored(span)?)? {
+            Some(nth) => {
+                let tail = "FROM audit_span WHERE shard = 0 AND span = ?";
+                let there: Option<Span> = select(connection, FILE, "", tail, &[&stored(span)?])?.pop();
+                if let Some(there) = there {
+                    (first_at, last_at) = (first_at.min(there.first_at), last_at.max(there.last_at));
+                }
+                nth
+            }
+            None => tallies.next(List::whole(Kind::AuditSpans))?,
+        };
+        into.put(&[nth], &Span { span, first_at, last_at })?;
     }
     Ok(())
 }

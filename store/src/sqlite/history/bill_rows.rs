@@ -1,16 +1,14 @@
 //! A bill's rows as columns: lines, their sums, and receipts.
 
-use crate::bill::{BillPart, LineFacts, Sums};
+use crate::bill::{BillPart, Sums};
 use crate::contract::{LineRow, ReceiptPartRow, ReceiptRow, StoreError};
 use crate::sqlite::rows::{Fields, Stored, Wide, value};
 use credere_core::channel::{ActionType, Uin};
 use credere_core::ledger::Month;
-use rusqlite::Row;
 use rusqlite::types::ValueRef;
 
 impl Stored for LineRow {
     const TABLE: &'static str = "line_row";
-    // What a filter looks at comes first; see `line_facts`.
     const COLUMNS: &'static [&'static str] = &[
         "seq",
         "day",
@@ -90,18 +88,6 @@ impl Stored for LineRow {
             confirmed: false,
         })
     }
-}
-
-/// What a filter looks at in a line, without checking its seal: only what a filter wants is checked and read.
-pub(super) fn line_facts(row: &Row<'_>, file: &'static str) -> Result<LineFacts, StoreError> {
-    let mut fields = Fields::unchecked::<LineRow>(row, 5, file)?;
-    Ok(LineFacts {
-        seq: fields.whole()?,
-        day: fields.small()?,
-        managing: fields.optional_uin()?,
-        binding_seq: fields.whole()?,
-        action: fields.action()?,
-    })
 }
 
 /// What one part of a bill comes to within one segment.

@@ -1,8 +1,10 @@
 //! Bill lines and receipts. Lines come faster than anything else, so their segments are small: a fold is sorted by
 //! account and goes into a tree that fits into memory. A line is written once; whether it is confirmed is told by the
-//! bill's receipts, which are few and are read once a question. What a bill comes to is in [`super::totals`].
+//! bill's receipts, which are few and are read once a question. Every line that is passed is checked, also one that a
+//! filter does not want: what it looks at may be the damage. What a bill comes to is in [`super::totals`].
 
-use super::bill_rows::{ReceiptColumns, line_facts};
+use super::bill_rows::ReceiptColumns;
+use super::tally::{self, Kind, List, Tallies, Walk};
 use super::{FILE, HistoryFile, LINE_BITS};
 use crate::bill::{Confirmations, LineFacts, ResourceSums, matches};
 use crate::contract::{Bill, LineFilter, LineRow, ReceiptRow, ResourceTotalRow, StoreError};
@@ -10,13 +12,20 @@ use crate::sqlite::errors::{Within, bound, read, stored};
 use crate::sqlite::rows::{Clash, Inserter, columns, read_row, select};
 use credere_core::channel::Uin;
 use credere_core::ledger::Month;
-use rusqlite::{Connection, Row, params};
-use std::ops::{ControlFlow, RangeInclusive};
+use rusqlite::{Connection, OptionalExtension, params};
+use std::ops::ControlFlow;
+
+const RECEIPTS_OF: Walk = Walk { table: "receipt_row", rows: None, within: &["month", "account"], order: &["seq"] };
+
+/// Which accounts have a bill in a month is counted by so many bits of their numbers.
+const BUCKET_BITS: u32 = 10;
 
 impl HistoryFile {
     /// What has been confirmed of a bill until now.
     pub(super) fn confirmations(&self, bill: Bill) -> Result<Confirmations, StoreError> {
-        confirmations(&self.readers.take(), bill)
+        let connection = self.readers.take();
+        let transaction = connection.unchecked_transaction().within(FILE)?;
+        confirmations(&transaction, bill)
     }
 
     pub(super) fn lines(
@@ -43,18 +52,25 @@ impl HistoryFile {
                 first = segment + 1;
             }
         }
-        scan(&transaction, bill, first..=u64::MAX, after_seq, |facts, row| {
-            let confirmed = confirmations.cover(facts);
-            if !matches(filter, facts, confirmed) {
-                return Ok(ControlFlow::Continue(()));
+        for segment in line_segments(&transaction, bill.month)?.into_iter().filter(|segment| *segment >= first) {
+            let after = after_seq.filter(|after| self.line_segment(*after) == segment);
+            let walked = scan(&transaction, bill, segment, after, |line| {
+                let facts = LineFacts::of(&line);
+                let confirmed = confirmations.cover(&facts);
+                if !matches(filter, &facts, confirmed) {
+                    return Ok(ControlFlow::Continue(()));
+                }
+                if skip > 0 {
+                    skip -= 1;
+                    return Ok(ControlFlow::Continue(()));
+                }
+                found.push(LineRow { confirmed, ..line });
+                Ok(if found.len() < limit { ControlFlow::Continue(()) } else { ControlFlow::Break(()) })
+            })?;
+            if walked {
+                break;
             }
-            if skip > 0 {
-                skip -= 1;
-                return Ok(ControlFlow::Continue(()));
-            }
-            found.push(LineRow { confirmed, ..read_row(row, FILE)? });
-            Ok(if found.len() < limit { ControlFlow::Continue(()) } else { ControlFlow::Break(()) })
-        })?;
+        }
         Ok(found)
     }
 
@@ -66,10 +82,13 @@ impl HistoryFile {
         for (segment, here) in self.counted(&transaction, bill, filter, &confirmations)? {
             match here {
                 Some(here) => count += here,
-                None => scan(&transaction, bill, segment..=segment, None, |facts, _| {
-                    count += u64::from(matches(filter, facts, confirmations.cover(facts)));
-                    Ok(ControlFlow::Continue(()))
-                })?,
+                None => {
+                    scan(&transaction, bill, segment, None, |line| {
+                        let facts = LineFacts::of(&line);
+                        count += u64::from(matches(filter, &facts, confirmations.cover(&facts)));
+                        Ok(ControlFlow::Continue(()))
+                    })?;
+                }
             }
         }
         Ok(count)
@@ -86,10 +105,18 @@ impl HistoryFile {
         let mut found = Vec::new();
         for seq in seqs {
             let tail = "FROM line_row WHERE shard = 0 AND segment = ? AND account = ? AND month = ? AND seq = ?";
-            let segment = bound(self.line_segment(seq));
-            let line: Option<LineRow> =
-                select(&transaction, FILE, "", tail, &[&segment, &account, &month, &bound(seq)])?.pop();
-            found.extend(line.map(|line| LineRow { confirmed: confirmations.cover(&LineFacts::of(&line)), ..line }));
+            let segment = self.line_segment(seq);
+            let key: [&dyn rusqlite::ToSql; 4] = [&bound(segment), &account, &month, &bound(seq)];
+            let line: Option<LineRow> = select(&transaction, FILE, "", tail, &key)?.pop();
+            match line {
+                Some(line) => {
+                    found.push(LineRow { confirmed: confirmations.cover(&LineFacts::of(&line)), ..line });
+                }
+                // It is on no bill, or on another one; on this one there is no hole where it would be.
+                None => {
+                    scan(&transaction, bill, segment, Some(seq), |_| Ok(ControlFlow::Break(())))?;
+                }
+            }
         }
         Ok(found)
     }
@@ -107,25 +134,37 @@ impl HistoryFile {
         let transaction = connection.unchecked_transaction().within(FILE)?;
         let confirmations = confirmations(&transaction, bill)?;
         let mut sums = ResourceSums::new(after, limit);
-        scan(&transaction, bill, 0..=u64::MAX, None, |_, row| {
-            let line: LineRow = read_row(row, FILE)?;
-            let facts = LineFacts::of(&line);
-            if matches(filter, &facts, confirmations.cover(&facts)) {
-                sums.add(&line)?;
-            }
-            Ok(ControlFlow::Continue(()))
-        })?;
+        for segment in line_segments(&transaction, bill.month)? {
+            scan(&transaction, bill, segment, None, |line| {
+                let facts = LineFacts::of(&line);
+                if matches(filter, &facts, confirmations.cover(&facts)) {
+                    sums.add(&line)?;
+                }
+                Ok(ControlFlow::Continue(()))
+            })?;
+        }
         sums.rows()
     }
 
     pub(super) fn bill_months(&self, account: Uin) -> Result<Vec<Month>, StoreError> {
         let connection = self.readers.take();
-        let sql = "SELECT m.month FROM (SELECT DISTINCT month FROM line_segment WHERE shard = 0) AS m
-            WHERE EXISTS (SELECT 1 FROM bill AS b WHERE b.shard = 0 AND b.month = m.month AND b.account = ?)
-            ORDER BY m.month DESC";
-        let mut statement = connection.prepare_cached(sql).within(FILE)?;
-        let months = statement.query_map([bound(account.number())], |row| row.get(0)).within(FILE)?;
-        months.map(|month| Ok(Month::from_number(month.within(FILE)?))).collect()
+        let transaction = connection.unchecked_transaction().within(FILE)?;
+        let number = bound(account.number());
+        let mut found = Vec::new();
+        for month in months(&transaction)? {
+            let bucket = number >> BUCKET_BITS;
+            let (first, last) = (bucket << BUCKET_BITS, ((bucket + 1) << BUCKET_BITS) - 1);
+            let sql = "SELECT account FROM bill WHERE shard = 0 AND month = ? AND account BETWEEN ? AND ?";
+            let mut statement = transaction.prepare_cached(sql).within(FILE)?;
+            let accounts = statement.query_map(params![month, first, last], |row| row.get(0)).within(FILE)?;
+            let accounts: Vec<i64> = accounts.collect::<Result<_, _>>().within(FILE)?;
+            let expected = tally::entries(&transaction, List::of(Kind::Bills, i64::from(month), bucket))?;
+            tally::agree("bill", accounts.len() as u64, expected)?;
+            if accounts.contains(&number) {
+                found.push(Month::from_number(month));
+            }
+        }
+        Ok(found)
     }
 
     pub(super) fn billed_accounts(
@@ -135,22 +174,41 @@ impl HistoryFile {
         limit: usize,
     ) -> Result<Vec<Uin>, StoreError> {
         let connection = self.readers.take();
-        let sql = "SELECT account FROM bill WHERE shard = 0 AND month = ? AND account > ? ORDER BY account LIMIT ?";
-        let mut statement = connection.prepare_cached(sql).within(FILE)?;
+        let transaction = connection.unchecked_transaction().within(FILE)?;
         let after = after.map_or(-1, |after| bound(after.number()));
-        let mut rows = statement.query(params![month.number(), after, bound(limit as u64)]).within(FILE)?;
+        let first = after.saturating_add(1) >> BUCKET_BITS;
+        let sql = "SELECT account FROM bill WHERE shard = 0 AND month = ? AND account >= ? ORDER BY account";
+        let mut statement = transaction.prepare_cached(sql).within(FILE)?;
+        let mut rows = statement.query(params![month.number(), first << BUCKET_BITS]).within(FILE)?;
         let mut found = Vec::new();
+        // Whole buckets are read, so that they can be counted.
+        let mut buckets: Vec<(i64, u64)> = Vec::new();
+        let mut last = i64::MAX;
         while let Some(row) = rows.next().within(FILE)? {
-            let number = read(row.get(0).within(FILE)?, FILE)?;
-            let account = Uin::new(number)
-                .map_err(|_| StoreError::Corrupt(format!("{FILE}: a bill is said to be of account {number}")))?;
-            found.push(account);
+            let number: i64 = row.get(0).within(FILE)?;
+            let bucket = number >> BUCKET_BITS;
+            match buckets.last_mut() {
+                Some((open, count)) if *open == bucket => *count += 1,
+                Some((open, _)) if found.len() >= limit => {
+                    last = *open;
+                    break;
+                }
+                _ => buckets.push((bucket, 1)),
+            }
+            if number > after && found.len() < limit {
+                let account = Uin::new(read(number, FILE)?)
+                    .map_err(|_| StoreError::Corrupt(format!("{FILE}: a bill is said to be of account {number}")))?;
+                found.push(account);
+            }
         }
-        Ok(found)
+        let expected = tally::between(&transaction, Kind::Bills, i64::from(month.number()), first, last)?;
+        if buckets == expected { Ok(found) } else { Err(tally::gap("bill")) }
     }
 
     pub(super) fn receipts(&self, bill: Bill) -> Result<Vec<ReceiptRow>, StoreError> {
-        receipts(&self.readers.take(), bill)
+        let connection = self.readers.take();
+        let transaction = connection.unchecked_transaction().within(FILE)?;
+        receipts(&transaction, bill)
     }
 
     pub(super) fn line_segment(&self, seq: u64) -> u64 {
@@ -158,49 +216,139 @@ impl HistoryFile {
     }
 
     /// Writes lines that are not there yet, with all that is kept about them.
-    pub(super) fn write_lines(&self, connection: &Connection, rows: &mut Vec<LineRow>) -> Result<(), StoreError> {
+    pub(super) fn write_lines(
+        &self,
+        tallies: &mut Tallies<'_>,
+        connection: &Connection,
+        rows: &mut Vec<LineRow>,
+    ) -> Result<(), StoreError> {
         rows.sort_by_key(|row| (self.line_segment(row.seq), row.account, row.month, row.seq));
         rows.dedup_by_key(|row| (row.account, row.month, row.seq));
-        let mut into = Inserter::new::<LineRow>(connection, FILE, Clash::Replaces, &["segment"])?;
-        rows.iter().try_for_each(|row| into.put(&[stored(self.line_segment(row.seq))?], row))?;
-        let mut bills: Vec<_> = rows.iter().map(|row| [row.month.number().into(), row.account.number()]).collect();
-        remember(connection, "bill (shard, month, account)", &mut bills)?;
-        let place = |row: &LineRow| [row.month.number().into(), self.line_segment(row.seq)];
-        remember(connection, "line_segment (shard, month, segment)", &mut rows.iter().map(place).collect())?;
+        let mut into = Inserter::new::<LineRow>(connection, FILE, Clash::Replaces, &["nth", "segment"])?;
+        let same = |one: &LineRow, next: &LineRow| {
+            (self.line_segment(one.seq), one.account, one.month)
+                == (self.line_segment(next.seq), next.account, next.month)
+        };
+        for lines in rows.chunk_by(same) {
+            let segment = stored(self.line_segment(lines[0].seq))?;
+            let list = lines_in(segment, Bill { account: lines[0].account, month: lines[0].month });
+            let last = tallies.add(list, stored(lines.len() as u64)?)?;
+            for (nth, line) in (last - stored(lines.len() as u64)? + 1..).zip(lines) {
+                into.put(&[nth, segment], line)?;
+            }
+        }
+        let mut bills: Vec<_> = rows.iter().map(|row| (row.month.number(), row.account)).collect();
+        bills.sort_unstable();
+        bills.dedup();
+        let mut statement = connection.prepare_cached("INSERT OR IGNORE INTO bill VALUES (0, ?, ?)").within(FILE)?;
+        for (month, account) in bills {
+            let number = stored(account.number())?;
+            if statement.execute(params![month, number]).within(FILE)? > 0 {
+                tallies.next(List::of(Kind::Bills, i64::from(month), number >> BUCKET_BITS))?;
+            }
+        }
+        let mut segments: Vec<_> = rows.iter().map(|row| (row.month.number(), self.line_segment(row.seq))).collect();
+        segments.sort_unstable();
+        segments.dedup();
+        for (month, segment) in segments {
+            let sql = "SELECT 1 FROM line_segment WHERE shard = 0 AND month = ? AND segment = ?";
+            let there = connection
+                .prepare_cached(sql)
+                .and_then(|mut statement| statement.exists(params![month, bound(segment)]));
+            if !there.within(FILE)? {
+                let nth = tallies.next(List::whole(Kind::LineSegments).in_month(month))?;
+                let sql = "INSERT INTO line_segment (shard, nth, month, segment) VALUES (0, ?, ?, ?)";
+                let mut statement = connection.prepare_cached(sql).within(FILE)?;
+                statement.execute(params![nth, month, stored(segment)?]).within(FILE)?;
+            }
+        }
         self.write_totals(connection, rows)
     }
 
-    pub(super) fn write_receipts(&self, connection: &Connection, rows: Vec<ReceiptRow>) -> Result<(), StoreError> {
-        let mut into = Inserter::new::<ReceiptColumns>(connection, FILE, Clash::Replaces, &[])?;
-        rows.into_iter().try_for_each(|row| into.put(&[], &ReceiptColumns::new(row)?))
+    pub(super) fn write_receipts(
+        &self,
+        tallies: &mut Tallies<'_>,
+        connection: &Connection,
+        mut rows: Vec<ReceiptRow>,
+    ) -> Result<(), StoreError> {
+        rows.sort_by_key(|row| row.seq);
+        let mut into = Inserter::new::<ReceiptColumns>(connection, FILE, Clash::Replaces, &["nth"])?;
+        for row in rows {
+            let (list, _) = receipts_in(Bill { account: row.account, month: row.month });
+            into.put(&[tallies.next(list)?], &ReceiptColumns::new(row)?)?;
+        }
+        Ok(())
     }
 }
 
-/// Visits the lines of a bill in these segments, oldest first, with what a filter looks at.
+/// A bill's lines in one segment.
+pub(super) fn lines_in(segment: i64, bill: Bill) -> List {
+    List::of(Kind::LinesOf, segment, bound(bill.account.number())).in_month(bill.month.number())
+}
+
+fn receipts_in(bill: Bill) -> (List, [i64; 2]) {
+    let (month, account) = (bill.month.number(), bound(bill.account.number()));
+    (List::of(Kind::ReceiptsOf, 0, account).in_month(month), [i64::from(month), account])
+}
+
+/// The months that have lines, newest first.
+fn months(connection: &Connection) -> Result<Vec<u32>, StoreError> {
+    let sql = "SELECT DISTINCT month FROM line_segment WHERE shard = 0 ORDER BY month DESC";
+    let mut statement = connection.prepare_cached(sql).within(FILE)?;
+    let found = statement.query_map([], |row| row.get(0)).within(FILE)?;
+    let found: Vec<u32> = found.collect::<Result<_, _>>().within(FILE)?;
+    let expected = tally::months(connection, Kind::LineSegments)?;
+    if found == expected { Ok(found) } else { Err(tally::gap("line_segment")) }
+}
+
+/// The segments in which a month has lines, oldest first.
+pub(super) fn line_segments(connection: &Connection, month: Month) -> Result<Vec<u64>, StoreError> {
+    let sql = "SELECT segment, nth FROM line_segment WHERE shard = 0 AND month = ? ORDER BY segment";
+    let mut statement = connection.prepare_cached(sql).within(FILE)?;
+    let mut rows = statement.query([month.number()]).within(FILE)?;
+    let mut found = Vec::new();
+    while let Some(row) = rows.next().within(FILE)? {
+        found.push(read(row.get(0).within(FILE)?, FILE)?);
+        tally::agree("line_segment", found.len() as u64, read(row.get(1).within(FILE)?, FILE)?)?;
+    }
+    let expected = tally::entries(connection, List::whole(Kind::LineSegments).in_month(month.number()))?;
+    tally::agree("line_segment", found.len() as u64, expected)?;
+    Ok(found)
+}
+
+/// Visits the lines of a bill in one segment, oldest first, after one of them or all, until the visitor has enough: answers whether it
+/// had.
 fn scan(
     connection: &Connection,
     bill: Bill,
-    segments: RangeInclusive<u64>,
+    segment: u64,
     after_seq: Option<u64>,
-    mut visit: impl FnMut(&LineFacts, &Row<'_>) -> Result<ControlFlow<()>, StoreError>,
-) -> Result<(), StoreError> {
-    // The plus keeps SQLite from looking for lines by the range of segments, and sorting them, instead of one by one.
-    let sql = format!(
-        "SELECT {} FROM line_segment AS s
-        CROSS JOIN line_row AS l ON l.shard = 0 AND l.segment = +s.segment AND l.account = ? AND l.month = s.month
-        WHERE s.shard = 0 AND s.month = ? AND s.segment BETWEEN ? AND ? AND l.seq > ? ORDER BY s.segment, l.seq",
-        columns::<LineRow>("l.")
-    );
+    mut visit: impl FnMut(LineRow) -> Result<ControlFlow<()>, StoreError>,
+) -> Result<bool, StoreError> {
+    let (account, month, segment) = (bound(bill.account.number()), bill.month.number(), bound(segment));
+    let of = "FROM line_row WHERE shard = 0 AND segment = ? AND account = ? AND month = ?";
+    let after = after_seq.map_or(-1, bound);
+    let mut passed = 0;
+    if after_seq.is_some() {
+        let sql = format!("SELECT nth {of} AND seq <= ? ORDER BY seq DESC LIMIT 1");
+        let mut statement = connection.prepare_cached(&sql).within(FILE)?;
+        let nth = statement.query_row(params![segment, account, month, after], |row| row.get(0)).optional();
+        passed = read(nth.within(FILE)?.unwrap_or(0), FILE)?;
+    }
+    let sql = format!("SELECT {}, nth {of} AND seq > ? ORDER BY seq", columns::<LineRow>(""));
     let mut statement = connection.prepare_cached(&sql).within(FILE)?;
-    let (account, month) = (bound(bill.account.number()), bill.month.number());
-    let (first, last, after) = (bound(*segments.start()), bound(*segments.end()), after_seq.map_or(-1, bound));
-    let mut rows = statement.query(params![account, month, first, last, after]).within(FILE)?;
+    let mut rows = statement.query(params![segment, account, month, after]).within(FILE)?;
     while let Some(row) = rows.next().within(FILE)? {
-        if visit(&line_facts(row, FILE)?, row)?.is_break() {
-            break;
+        passed += 1;
+        if tally::number_of::<LineRow>(row)? != passed {
+            return Err(tally::gap("line_row"));
+        }
+        if visit(read_row(row, FILE)?)?.is_break() {
+            return Ok(true);
         }
     }
-    Ok(())
+    tally::agree("line_row", passed, tally::entries(connection, lines_in(segment, bill))?)?;
+    Ok(false)
 }
 
 /// What has been confirmed of a bill.
@@ -208,21 +356,14 @@ fn confirmations(connection: &Connection, bill: Bill) -> Result<Confirmations, S
     Ok(Confirmations::of(&receipts(connection, bill)?))
 }
 
+/// A bill's receipts, oldest first.
 fn receipts(connection: &Connection, bill: Bill) -> Result<Vec<ReceiptRow>, StoreError> {
-    let tail = "FROM receipt_row WHERE shard = 0 AND month = ? AND account = ? ORDER BY seq";
-    let parameters: [&dyn rusqlite::ToSql; 2] = [&bill.month.number(), &bound(bill.account.number())];
-    let rows: Vec<ReceiptColumns> = select(connection, FILE, "", tail, &parameters)?;
-    Ok(rows.into_iter().map(|row| row.receipt).collect())
-}
-
-/// Writes pairs, each once, where they are not there yet.
-fn remember(connection: &Connection, table: &str, pairs: &mut Vec<[u64; 2]>) -> Result<(), StoreError> {
-    pairs.sort_unstable();
-    pairs.dedup();
-    let sql = format!("INSERT OR IGNORE INTO {table} VALUES (0, ?, ?)");
-    let mut statement = connection.prepare_cached(&sql).within(FILE)?;
-    for &[one, two] in pairs.iter() {
-        statement.execute([stored(one)?, stored(two)?]).within(FILE)?;
-    }
-    Ok(())
+    let (list, owner) = receipts_in(bill);
+    let mut found = Vec::new();
+    RECEIPTS_OF.newest_first(connection, list, &owner, None, 0, |row: ReceiptColumns| {
+        found.push(row.receipt);
+        Ok(ControlFlow::Continue(()))
+    })?;
+    found.reverse();
+    Ok(found)
 }

@@ -2,15 +2,18 @@
 
 use super::{FILE, HistoryFile};
 use crate::contract::{
-    AllocationRow, AuditFilter, AuditRow, AuthorizationRow, Bill, BillTotalRow, History, HistoryFold, LineFilter,
-    LineRow, NoticeFilter, NoticeKey, NoticeRow, OrderRow, ReceiptRow, ResourceRow, ResourceTotalRow, StoreError,
-    VoucherFilter, VoucherMonthRow, VoucherRow, VoucherUseRow,
+    AllocationRow, AuditFilter, AuditRow, AuthorizationRow, Bill, BillTotalRow, Comparison, History, HistoryFold,
+    LineFilter, LineRow, NoticeFilter, NoticeKey, NoticeRow, OrderRow, ReceiptRow, ResourceRow, ResourceTotalRow,
+    StoreError, VoucherFilter, VoucherMonthRow, VoucherRow, VoucherUseRow,
 };
+use crate::sqlite::compare::SecondHistory;
+use crate::sqlite::connect::Access;
 use crate::sqlite::{SqliteStore, open_history};
 use credere_core::channel::Uin;
 use credere_core::ledger::Month;
 use parking_lot::MappedRwLockReadGuard;
 use std::ops::Range;
+use std::path::Path;
 
 /// So many lines are read before they are passed on to a visitor.
 const VISIT_LINES: usize = 1_000;
@@ -198,5 +201,14 @@ impl History for SqliteStore {
 
     fn audit(&self, filter: &AuditFilter, before_seq: Option<u64>, limit: usize) -> Result<Vec<AuditRow>, StoreError> {
         self.history()?.audit(filter, before_seq, limit)
+    }
+
+    fn compare_history(&self, scratch: &Path) -> Result<Option<Box<dyn Comparison + '_>>, StoreError> {
+        if self.has_none(FILE) {
+            return Ok(None);
+        }
+        let (second, bits) = (scratch.join(FILE), self.history()?.segment_bits);
+        let expected = HistoryFile::open(&second, bits, self.options.cache_share(23), Access::Write)?;
+        Ok(Some(Box::new(SecondHistory::new(self, self.folder.file(FILE), expected, second))))
     }
 }

@@ -14,26 +14,30 @@ mod requests;
 mod resources;
 mod rows;
 mod tables;
+mod tally;
 mod totals;
 mod vouchers;
 
+use super::READERS;
 use super::behind::{BehindWriter, Layout};
 use super::connect::{Access, Pool};
-use super::errors::{Within, read, stored};
+use super::errors::stored;
 use super::places::{self, Name};
-use super::rows::{Clash, Inserter};
+use super::rows::{Clash, Fields, Inserter, Stored, seal, select, value};
 use crate::bill::check_fold;
 use crate::contract::{AllocationRow, AuditRow, AuthorizationRow, HistoryFold, OrderRow, StoreError};
 use crate::frame::Position;
 use credere_core::channel::Uin;
+use lists::ORDERS_IN;
 use parking_lot::Mutex;
-use rusqlite::{Connection, params_from_iter};
+use rusqlite::Connection;
+use rusqlite::types::ValueRef;
 use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
 use tables::{LAYOUT, TABLES};
+use tally::{Kind, List, Tallies};
 
 pub(super) const FILE: &str = "history.db";
-const READERS: u32 = 4;
 
 /// At most so many bits of a position are within one audit span; see [`audit`].
 const SPAN_BITS: u32 = 14;
@@ -63,23 +67,21 @@ impl HistoryFile {
         cache_bytes: u64,
         access: Access,
     ) -> Result<HistoryFile, StoreError> {
-        let tables =
-            format!("{TABLES} INSERT INTO setup (shard, upto_seq, segment_bits) VALUES (0, 0, {segment_bits});");
+        let first = Setup { upto_seq: 0, segment_bits };
+        let tables = format!(
+            "{TABLES} INSERT INTO setup (shard, upto_seq, segment_bits, seal) VALUES (0, 0, {segment_bits}, {});",
+            seal(Setup::TABLE, &first.values()?)
+        );
         let layout = Layout { file: FILE, page_bytes: 4096, number: LAYOUT, tables: &tables };
         let writer = BehindWriter::open(path, &layout, cache_bytes / 2, access)?;
-        let (upto, segment_bits): (i64, u32) = writer
-            .connection()
-            .query_row("SELECT upto_seq, segment_bits FROM setup WHERE shard = 0", [], |row| {
-                Ok((row.get(0)?, row.get(1)?))
-            })
-            .within(FILE)?;
+        let Setup { upto_seq, segment_bits } = setup(writer.connection())?;
         if !(1..=40).contains(&segment_bits) {
             return Err(StoreError::Corrupt(format!("{FILE}: segments of {segment_bits} bits")));
         }
         Ok(HistoryFile {
             readers: Pool::open(path, FILE, READERS, cache_bytes / 2, access)?,
             writer: Mutex::new(writer),
-            position: AtomicU64::new(read(upto, FILE)?),
+            position: AtomicU64::new(upto_seq),
             segment_bits,
         })
     }
@@ -90,7 +92,7 @@ impl HistoryFile {
     }
 
     /// Writes a fold that ends at `at`.
-    fn fold(&self, fold: HistoryFold, at: &Position) -> Result<(), StoreError> {
+    pub(super) fn fold(&self, fold: HistoryFold, at: &Position) -> Result<(), StoreError> {
         let mut writer = self.writer.lock();
         check_fold(&fold, self.position(), FILE)?;
         let position = writer.write(
@@ -106,53 +108,96 @@ impl HistoryFile {
 
     /// Writes a fold and answers where history stands then.
     fn write(&self, transaction: &Connection, mut fold: HistoryFold) -> Result<u64, StoreError> {
-        // INVARIANT: what is summed is not there yet. The position is the file's own, read in the same transaction: a
-        // commit that was reported as failed may have gone through.
-        let position: i64 =
-            transaction.query_row("SELECT upto_seq FROM setup WHERE shard = 0", [], |row| row.get(0)).within(FILE)?;
-        let position = read(position, FILE)?;
+        // INVARIANT: what is summed, and what is numbered, is not there yet. The position is the file's own, read in the
+        // same transaction: a commit that was reported as failed may have gone through.
+        let Setup { upto_seq: position, segment_bits } = setup(transaction)?;
+        fold.allocations.retain(|row| row.seq > position);
+        fold.audit.retain(|row| row.seq > position);
         fold.lines.retain(|row| row.seq > position);
+        fold.receipts.retain(|row| row.seq > position);
         fold.voucher_uses.retain(|row| row.line_seq > position);
-        self.write_allocations(transaction, &mut fold.allocations)?;
-        self.write_orders(transaction, &mut fold.orders)?;
+        fold.notices.retain(|row| row.key.seq > position);
+        let mut tallies = Tallies::new(transaction);
+        self.write_allocations(&mut tallies, transaction, &mut fold.allocations)?;
+        self.write_orders(&mut tallies, transaction, &mut fold.orders)?;
         fold.authorizations.sort_by_key(|row| row.opened_seq);
         let mut into = Inserter::new::<AuthorizationRow>(transaction, FILE, Clash::Replaces, &[])?;
         fold.authorizations.iter().try_for_each(|row| into.put(&[], row))?;
-        self.write_audit(transaction, &mut fold.audit)?;
-        self.write_requests(transaction, fold.audit.iter().filter(|row| row.seq > position))?;
-        self.write_lines(transaction, &mut fold.lines)?;
-        self.write_receipts(transaction, fold.receipts)?;
-        self.write_vouchers(transaction, fold.vouchers)?;
-        self.write_voucher_uses(transaction, &mut fold.voucher_uses)?;
-        self.write_resources(transaction, &mut fold.resources)?;
-        self.write_notices(transaction, &mut fold.notices)?;
-        let reached = position.max(fold.upto_seq);
-        transaction.execute("UPDATE setup SET upto_seq = ? WHERE shard = 0", [stored(reached)?]).within(FILE)?;
-        Ok(reached)
+        self.write_audit(&mut tallies, transaction, &mut fold.audit)?;
+        self.write_lines(&mut tallies, transaction, &mut fold.lines)?;
+        self.write_receipts(&mut tallies, transaction, fold.receipts)?;
+        self.write_vouchers(&mut tallies, transaction, fold.vouchers)?;
+        self.write_voucher_uses(&mut tallies, transaction, &mut fold.voucher_uses)?;
+        self.write_resources(&mut tallies, transaction, &mut fold.resources)?;
+        self.write_notices(&mut tallies, transaction, &mut fold.notices)?;
+        tallies.write()?;
+        let reached = Setup { upto_seq: position.max(fold.upto_seq), segment_bits };
+        Inserter::new::<Setup>(transaction, FILE, Clash::Replaces, &[])?.put(&[], &reached)?;
+        Ok(reached.upto_seq)
     }
 
-    fn write_allocations(&self, connection: &Connection, rows: &mut [AllocationRow]) -> Result<(), StoreError> {
+    fn write_allocations(
+        &self,
+        tallies: &mut Tallies<'_>,
+        connection: &Connection,
+        rows: &mut [AllocationRow],
+    ) -> Result<(), StoreError> {
         rows.sort_by_key(|row| (self.segment(row.seq), row.account, row.seq));
-        let mut into = Inserter::new::<AllocationRow>(connection, FILE, Clash::Replaces, &["segment"])?;
-        rows.iter().try_for_each(|row| into.put(&[stored(self.segment(row.seq))?], row))
+        let mut into = Inserter::new::<AllocationRow>(connection, FILE, Clash::Replaces, &["nth", "segment"])?;
+        for row in rows {
+            let segment = stored(self.segment(row.seq))?;
+            let nth = tallies.next(List::of(Kind::AllocationsOf, segment, stored(row.account.number())?))?;
+            into.put(&[nth, segment], row)?;
+        }
+        Ok(())
     }
 
-    fn write_orders(&self, connection: &Connection, rows: &mut [OrderRow]) -> Result<(), StoreError> {
+    fn write_orders(
+        &self,
+        tallies: &mut Tallies<'_>,
+        connection: &Connection,
+        rows: &mut [OrderRow],
+    ) -> Result<(), StoreError> {
         // Stable: of two rows of one order the later comes second, and takes the first one's place.
         rows.sort_by_key(|row| row.seq);
-        let mut into = Inserter::new::<OrderRow>(connection, FILE, Clash::Replaces, &[])?;
-        rows.iter().try_for_each(|row| into.put(&[], row))?;
-        let mut index = self.index(rows.iter().map(|row| (row.seq, row.account)))?;
-        write_index(connection, "order_of (shard, segment, account, seq)", &mut index)
+        let mut into = Inserter::new::<OrderRow>(connection, FILE, Clash::Replaces, &["nth"])?;
+        let mut new = Vec::new();
+        for row in rows.iter() {
+            let there = tally::marked_in(connection, &ORDERS_IN, stored(row.seq)?)?;
+            let before = there.as_ref().map(|(_, state)| state.as_str());
+            tallies.mark(&ORDERS_IN, self.span_bits(), row.seq, before, &row.state)?;
+            let nth = match there {
+                Some((nth, _)) => nth,
+                None => {
+                    new.push((row.seq, row.account));
+                    tallies.next(List::whole(Kind::Orders))?
+                }
+            };
+            into.put(&[nth], row)?;
+        }
+        let mut index = self.index(new.into_iter())?;
+        let list = |row: &[i64; 3]| List::of(Kind::OrdersOf, row[0], row[1]);
+        tallies.index("order_of", ["segment", "account", "seq"], &mut index, list)
     }
 
-    fn write_audit(&self, connection: &Connection, rows: &mut [AuditRow]) -> Result<(), StoreError> {
+    fn write_audit(
+        &self,
+        tallies: &mut Tallies<'_>,
+        connection: &Connection,
+        rows: &mut [AuditRow],
+    ) -> Result<(), StoreError> {
         rows.sort_by_key(|row| row.seq);
-        let mut into = Inserter::new::<AuditRow>(connection, FILE, Clash::Replaces, &[])?;
-        rows.iter().try_for_each(|row| into.put(&[], row))?;
+        let before = tallies.count(List::whole(Kind::Audit))?;
+        let mut into = Inserter::new::<AuditRow>(connection, FILE, Clash::Replaces, &["nth"])?;
+        for row in rows.iter() {
+            into.put(&[tallies.next(List::whole(Kind::Audit))?], row)?;
+            tallies.mark(&audit::AUDIT_IN, self.span_bits(), row.seq, None, &row.action)?;
+        }
         let mut index = self.index(rows.iter().filter_map(|row| Some((row.seq, row.account?))))?;
-        write_index(connection, "audit_of (shard, segment, account, seq)", &mut index)?;
-        audit::write_spans(connection, self.span_bits(), rows)
+        let list = |row: &[i64; 3]| List::of(Kind::AuditOf, row[0], row[1]);
+        tallies.index("audit_of", ["segment", "account", "seq"], &mut index, list)?;
+        self.write_requests(tallies, connection, before, rows)?;
+        audit::write_spans(tallies, connection, self.span_bits(), rows)
     }
 
     /// Positions by account, as rows of an index.
@@ -169,15 +214,28 @@ impl HistoryFile {
     }
 }
 
-/// Writes rows of an index, `table` with its columns, where they are not there yet.
-fn write_index<const N: usize>(connection: &Connection, table: &str, rows: &mut [[i64; N]]) -> Result<(), StoreError> {
-    rows.sort_unstable();
-    let sql = format!("INSERT OR IGNORE INTO {table} VALUES (0{})", ", ?".repeat(N));
-    let mut statement = connection.prepare_cached(&sql).within(FILE)?;
-    for row in rows {
-        statement.execute(params_from_iter(row.iter())).within(FILE)?;
+/// Up to where history is filled, and how its segments are cut.
+struct Setup {
+    upto_seq: u64,
+    segment_bits: u32,
+}
+
+impl Stored for Setup {
+    const TABLE: &'static str = "setup";
+    const COLUMNS: &'static [&'static str] = &["upto_seq", "segment_bits"];
+
+    fn values(&self) -> Result<Vec<ValueRef<'_>>, StoreError> {
+        Ok(vec![value::whole(self.upto_seq)?, value::small(self.segment_bits)])
     }
-    Ok(())
+
+    fn read(fields: &mut Fields<'_>) -> Result<Setup, StoreError> {
+        Ok(Setup { upto_seq: fields.whole()?, segment_bits: fields.small()? })
+    }
+}
+
+fn setup(connection: &Connection) -> Result<Setup, StoreError> {
+    let found: Option<Setup> = select(connection, FILE, "", "FROM setup WHERE shard = 0", &[])?.pop();
+    found.ok_or_else(|| tally::gap(Setup::TABLE))
 }
 
 /// A text as a number that an index can hold; others may have the same.

@@ -4,63 +4,81 @@
 //! the parts one after the other, 200 of them at a hundred million requests, some microseconds each. Filters in memory
 //! would answer faster and cost 200 MB; nobody asks for a request often enough for that.
 
-use super::{FILE, HistoryFile, short_hash, write_index};
+use super::tally::{self, Kind, List, Tallies};
+use super::{FILE, HistoryFile, short_hash};
 use crate::contract::{AuditRow, StoreError};
-use crate::sqlite::errors::{Within, read, stored};
+use crate::sqlite::errors::{Within, bound, read, stored};
 use crate::sqlite::rows::select;
-use rusqlite::{Connection, OptionalExtension, params};
+use rusqlite::{Connection, params};
 
-/// A part with 2 to the power of this many requests is full (or fewer, where segments are smaller).
+/// A part holds 2 to the power of this many requests (or fewer, where segments are smaller).
 const PART_BITS: u32 = 19;
+
+/// A part's requests are counted by the first 10 bits of their hashes: some 500 of a full part.
+const BUCKET_SHIFT: u32 = 54;
 
 impl HistoryFile {
     pub(super) fn audit_of_request(&self, request_id: &str) -> Result<Option<AuditRow>, StoreError> {
         let connection = self.readers.take();
         let transaction = connection.unchecked_transaction().within(FILE)?;
-        // One statement walks the parts, the newest first, and ends where the caller does.
-        let sql = "SELECT q.seq FROM request_part AS p CROSS JOIN request AS q
-            ON q.shard = 0 AND q.part = p.part AND q.hash = ? WHERE p.shard = 0 ORDER BY p.part DESC, q.seq DESC";
+        let hash = short_hash(request_id);
+        let requests = tally::entries(&transaction, List::whole(Kind::Audit))?;
+        let Some(newest) = requests.checked_sub(1).map(|last| last >> self.part_bits()) else { return Ok(None) };
+        let sql = "SELECT seq FROM request WHERE shard = 0 AND part = ? AND hash = ? ORDER BY seq DESC";
         let mut statement = transaction.prepare_cached(sql).within(FILE)?;
-        let mut seqs = statement.query([short_hash(request_id)]).within(FILE)?;
-        while let Some(row) = seqs.next().within(FILE)? {
-            let seq: i64 = row.get(0).within(FILE)?;
-            let entry: Option<AuditRow> =
-                select(&transaction, FILE, "", "FROM audit_row WHERE shard = 0 AND seq = ?", &[&seq])?.pop();
-            if let Some(entry) = entry.filter(|entry| entry.request_id == request_id) {
-                return Ok(Some(entry));
+        for part in (0..=newest).rev() {
+            let mut seqs = statement.query(params![bound(part), hash]).within(FILE)?;
+            while let Some(row) = seqs.next().within(FILE)? {
+                let seq: i64 = row.get(0).within(FILE)?;
+                let entry: Option<AuditRow> =
+                    select(&transaction, FILE, "", "FROM audit_row WHERE shard = 0 AND seq = ?", &[&seq])?.pop();
+                let entry = entry.ok_or_else(|| tally::gap("audit_row"))?;
+                if entry.request_id == request_id {
+                    return Ok(Some(entry));
+                }
             }
+        }
+        // Nowhere: then everything that could be it must be something else.
+        for part in 0..=newest {
+            count_bucket(&transaction, bound(part), hash >> BUCKET_SHIFT)?;
         }
         Ok(None)
     }
 
-    /// Writes the requests of entries that were not there before this fold.
-    pub(super) fn write_requests<'r>(
+    /// Writes the requests of entries, the first of which comes after `before` others.
+    pub(super) fn write_requests(
         &self,
+        tallies: &mut Tallies<'_>,
         connection: &Connection,
-        rows: impl Iterator<Item = &'r AuditRow>,
+        before: u64,
+        rows: &[AuditRow],
     ) -> Result<(), StoreError> {
-        let (newest, requests) = newest_part(connection)?;
-        let full = requests >> PART_BITS.min(self.segment_bits) > 0;
-        let (part, before) = if full { (newest + 1, 0) } else { (newest, requests) };
-        let place = |row: &AuditRow| Ok([stored(part)?, short_hash(&row.request_id), stored(row.seq)?]);
-        let mut index: Vec<[i64; 3]> = rows.map(place).collect::<Result<_, StoreError>>()?;
-        if index.is_empty() {
-            return Ok(());
+        let mut places = Vec::with_capacity(rows.len());
+        for (number, row) in (before..).zip(rows) {
+            places.push([stored(number >> self.part_bits())?, short_hash(&row.request_id), stored(row.seq)?]);
         }
-        write_index(connection, "request (shard, part, hash, seq)", &mut index)?;
-        let requests = stored(before + index.len() as u64)?;
-        let sql = "INSERT OR REPLACE INTO request_part (shard, part, requests) VALUES (0, ?, ?)";
-        connection.prepare_cached(sql).within(FILE)?.execute(params![stored(part)?, requests]).within(FILE)?;
+        places.sort_unstable();
+        let sql = "INSERT OR REPLACE INTO request (shard, part, hash, seq) VALUES (0, ?, ?, ?)";
+        let mut statement = connection.prepare_cached(sql).within(FILE)?;
+        for place in places {
+            tallies.next(List::of(Kind::Requests, place[0], place[1] >> BUCKET_SHIFT))?;
+            statement.execute(place).within(FILE)?;
+        }
         Ok(())
+    }
+
+    fn part_bits(&self) -> u32 {
+        PART_BITS.min(self.segment_bits)
     }
 }
 
-/// The newest part's number, and how many requests it has.
-fn newest_part(connection: &Connection) -> Result<(u64, u64), StoreError> {
-    let sql = "SELECT part, requests FROM request_part WHERE shard = 0 ORDER BY part DESC LIMIT 1";
+/// Checks that a part has as many requests with such hashes as it should.
+fn count_bucket(connection: &Connection, part: i64, bucket: i64) -> Result<(), StoreError> {
+    let first = bucket << BUCKET_SHIFT;
+    let last = first | ((1 << BUCKET_SHIFT) - 1);
+    let sql = "SELECT count(*) FROM request WHERE shard = 0 AND part = ? AND hash BETWEEN ? AND ?";
     let mut statement = connection.prepare_cached(sql).within(FILE)?;
-    let newest: Option<(i64, i64)> =
-        statement.query_row([], |row| Ok((row.get(0)?, row.get(1)?))).optional().within(FILE)?;
-    let (part, requests) = newest.unwrap_or_default();
-    Ok((read(part, FILE)?, read(requests, FILE)?))
+    let found: i64 = statement.query_row(params![part, first, last], |row| row.get(0)).within(FILE)?;
+    let expected = tally::entries(connection, List::of(Kind::Requests, part, bucket))?;
+    tally::agree("request", read(found, FILE)?, expected)
 }

@@ -3,15 +3,17 @@
 //! position, in the same transaction, keeps lines from being counted twice.
 
 use super::bill_rows::TotalRow;
+use super::bills::{line_segments, lines_in};
+use super::tally;
 use super::{FILE, HistoryFile};
 use crate::bill::{BillPart, Confirmations, Sums, matches_part, total_rows};
 use crate::contract::{Bill, BillTotalRow, LineFilter, LineRow, StoreError};
-use crate::sqlite::errors::{Within, bound, read, stored};
-use crate::sqlite::rows::{Clash, Inserter, Stored, columns, read_row, value};
+use crate::sqlite::errors::{Within, bound, stored};
+use crate::sqlite::rows::{Clash, Inserter, Stored, columns, read_row, select, value};
 use credere_core::channel::{ActionType, Uin};
 use credere_core::ledger::Month;
 use rusqlite::types::ToSqlOutput;
-use rusqlite::{Connection, OptionalExtension, params};
+use rusqlite::{Connection, OptionalExtension, ToSql, params};
 use std::collections::{BTreeMap, HashSet};
 
 /// A total's key: the segment, whose bill, which month, and the part's binding, type, product, region and project.
@@ -94,21 +96,23 @@ impl HistoryFile {
     }
 }
 
-/// A bill's totals, each with its segment, in order of segments.
+/// A bill's totals, each with its segment, in order of segments. Those of a segment must come to the lines that the bill
+/// has there: a total that is missing is damage, not nothing.
 fn totals(connection: &Connection, bill: Bill) -> Result<Vec<(u64, TotalRow)>, StoreError> {
-    let sql = format!(
-        "SELECT {}, s.segment FROM line_segment AS s
-        CROSS JOIN bill_total AS t ON t.shard = 0 AND t.segment = s.segment AND t.account = ? AND t.month = s.month
-        WHERE s.shard = 0 AND s.month = ? ORDER BY s.segment",
-        columns::<TotalRow>("t.")
-    );
-    let mut statement = connection.prepare_cached(&sql).within(FILE)?;
-    let mut rows = statement.query(params![bound(bill.account.number()), bill.month.number()]).within(FILE)?;
+    let tail = "FROM bill_total WHERE shard = 0 AND segment = ? AND account = ? AND month = ?";
     let mut found = Vec::new();
-    while let Some(row) = rows.next().within(FILE)? {
-        // The columns, the seal, and then the segment.
-        let segment = read(row.get(TotalRow::COLUMNS.len() + 1).within(FILE)?, FILE)?;
-        found.push((segment, read_row(row, FILE)?));
+    for segment in line_segments(connection, bill.month)? {
+        let place = bound(segment);
+        let key: [&dyn ToSql; 3] = [&place, &bound(bill.account.number()), &bill.month.number()];
+        let rows: Vec<TotalRow> = select(connection, FILE, "", tail, &key)?;
+        let lines = rows.iter().try_fold(0_u64, |lines, row| lines.checked_add(row.sums().lines));
+        let lines = lines.ok_or_else(|| tally::gap(TotalRow::TABLE))?;
+        let expected = tally::entries(connection, lines_in(place, bill))?;
+        if lines != expected {
+            let text = format!("{FILE}: a bill's totals are of {lines} lines where it has {expected}");
+            return Err(StoreError::Corrupt(text));
+        }
+        found.extend(rows.into_iter().map(|row| (segment, row)));
     }
     Ok(found)
 }

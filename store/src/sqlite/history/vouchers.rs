@@ -2,77 +2,37 @@
 //! voucher remembers for each month how many there are and between which positions they lie.
 
 use super::channel_rows::{MonthOfUses, VoucherColumns};
-use super::lists::across;
-use super::{FILE, HistoryFile, write_index};
+use super::lists::{Page, belongs};
+use super::tally::{self, Kind, List, Tallies, Walk};
+use super::{FILE, HistoryFile};
 use crate::bill::narrow;
 use crate::contract::{StoreError, VoucherFilter, VoucherMonthRow, VoucherRow, VoucherUseRow};
 use crate::sqlite::errors::{Within, bound, read, stored};
 use crate::sqlite::rows::{Clash, Inserter, Wide, select};
 use credere_core::ledger::Month;
-use rusqlite::{Connection, OptionalExtension, ToSql, params};
+use rusqlite::{Connection, OptionalExtension};
 use std::collections::BTreeMap;
+use std::ops::ControlFlow;
 
-/// What a filter asks of a voucher's row; its parameters are those of [`Asked`].
-const MATCHES: &str = "v.shard = 0 AND v.id >= ?1 AND v.id < ?2 AND v.kind = ifnull(?3, v.kind)
-    AND v.owner = ifnull(?4, v.owner) AND (?5 IS NULL OR v.issuer = ?5) AND v.status = ifnull(?6, v.status)
-    AND v.usage = ifnull(?7, v.usage) AND v.payment_mode = ifnull(?8, v.payment_mode)
-    AND v.products_mode = ifnull(?9, v.products_mode)
-    AND (?10 IS NULL OR (v.expires_at >= ?10 AND NOT (v.status = 'invalidated' AND v.remaining = v.amount)))";
-
-/// A filter as parameters.
-struct Asked<'f> {
-    filter: &'f VoucherFilter,
-    first: i64,
-    end: i64,
-    owner: Option<i64>,
-    issuer: Option<i64>,
-    shown_since: Option<i64>,
-}
-
-impl Asked<'_> {
-    fn new(filter: &VoucherFilter, before_id: Option<u64>) -> Asked<'_> {
-        let end = bound(before_id.unwrap_or(u64::MAX));
-        let (first, end) = match filter.id {
-            None => (0, end),
-            Some(id) => (bound(id), end.min(bound(id).saturating_add(1))),
-        };
-        Asked {
-            filter,
-            first,
-            end,
-            owner: filter.owner.map(|owner| bound(owner.number())),
-            issuer: filter.issuer.map(|issuer| bound(issuer.number())),
-            shown_since: filter.shown_since.map(|since| since.micros()),
-        }
-    }
-
-    fn parameters(&self) -> Vec<&dyn ToSql> {
-        let VoucherFilter { kind, status, usage, payment_mode, products_mode, .. } = self.filter;
-        vec![
-            &self.first,
-            &self.end,
-            kind,
-            &self.owner,
-            &self.issuer,
-            status,
-            usage,
-            payment_mode,
-            products_mode,
-            &self.shown_since,
-        ]
-    }
-
-    /// Whose vouchers to look through; of two parties the owner's are fewer.
-    fn party(&self) -> Option<i64> {
-        self.owner.or(self.issuer)
-    }
-}
+const VOUCHERS: Walk = Walk { table: "voucher_row", rows: None, within: &[], order: &["id"] };
+const VOUCHERS_OF: Walk = Walk {
+    table: "voucher_of",
+    rows: Some(("LEFT JOIN voucher_row AS v ON v.id = o.id", "v.")),
+    within: &["segment", "account"],
+    order: &["id"],
+};
+const USES_OF: Walk = Walk { table: "voucher_use", rows: None, within: &["segment", "voucher"], order: &["line_seq"] };
 
 impl HistoryFile {
     pub(super) fn voucher(&self, id: u64) -> Result<Option<VoucherRow>, StoreError> {
+        let connection = self.readers.take();
+        let transaction = connection.unchecked_transaction().within(FILE)?;
         let tail = "FROM voucher_row WHERE shard = 0 AND id = ?";
-        let found: Vec<VoucherColumns> = select(&self.readers.take(), FILE, "", tail, &[&bound(id)])?;
-        Ok(found.into_iter().next().map(|row| row.voucher))
+        let found: Option<VoucherColumns> = select(&transaction, FILE, "", tail, &[&bound(id)])?.pop();
+        if found.is_none() {
+            tally::never_there(&transaction, Kind::Vouchers, VOUCHERS.table, "id", bound(id))?;
+        }
+        Ok(found.map(|row| row.voucher))
     }
 
     pub(super) fn vouchers(
@@ -82,46 +42,65 @@ impl HistoryFile {
         skip: u64,
         limit: usize,
     ) -> Result<Vec<VoucherRow>, StoreError> {
-        let connection = self.readers.take();
-        let transaction = connection.unchecked_transaction().within(FILE)?;
-        let asked = Asked::new(filter, before_id);
-        let found: Vec<VoucherColumns> = match asked.party() {
-            None => {
-                let tail = format!("FROM voucher_row AS v WHERE {MATCHES} ORDER BY v.id DESC LIMIT ?11 OFFSET ?12");
-                let (mut parameters, page) = (asked.parameters(), [bound(limit as u64), bound(skip)]);
-                parameters.extend(page.iter().map(|number| number as &dyn ToSql));
-                select(&transaction, FILE, "v.", &tail, &parameters)?
-            }
-            Some(party) => {
-                let tail = format!(
-                    "FROM voucher_of AS o CROSS JOIN voucher_row AS v ON v.id = o.id
-                    WHERE o.shard = 0 AND o.segment = ?11 AND o.account = ?12 AND o.id >= ?1 AND o.id < ?2
-                    AND {MATCHES} ORDER BY o.id DESC LIMIT ?13 OFFSET ?14"
-                );
-                let count = |segment| count_within(&transaction, &asked, party, segment);
-                let within = |segment, skip: u64, limit: usize| {
-                    let (mut parameters, page) =
-                        (asked.parameters(), [bound(segment), party, bound(limit as u64), bound(skip)]);
-                    parameters.extend(page.iter().map(|number| number as &dyn ToSql));
-                    select(&transaction, FILE, "v.", &tail, &parameters)
-                };
-                across(self.voucher_segments(&transaction, &asked)?, skip, limit, count, within)?
-            }
-        };
-        Ok(found.into_iter().map(|row| row.voucher).collect())
+        if limit == 0 {
+            return Ok(Vec::new());
+        }
+        let mut page = Page::new(limit, |_: &VoucherRow| true).after(skip);
+        self.matching(filter, before_id, |row| page.take(row))?;
+        Ok(page.rows)
     }
 
     pub(super) fn voucher_count(&self, filter: &VoucherFilter) -> Result<u64, StoreError> {
+        if *filter == VoucherFilter::default() {
+            let connection = self.readers.take();
+            let transaction = connection.unchecked_transaction().within(FILE)?;
+            return VOUCHERS.top(&transaction, List::whole(Kind::Vouchers), &[], None);
+        }
+        let mut count = 0;
+        self.matching(filter, None, |_| {
+            count += 1;
+            Ok(ControlFlow::Continue(()))
+        })?;
+        Ok(count)
+    }
+
+    /// Visits the vouchers that match, newest first. Each is checked before it is judged.
+    fn matching(
+        &self,
+        filter: &VoucherFilter,
+        before_id: Option<u64>,
+        mut take: impl FnMut(VoucherRow) -> Result<ControlFlow<()>, StoreError>,
+    ) -> Result<(), StoreError> {
         let connection = self.readers.take();
         let transaction = connection.unchecked_transaction().within(FILE)?;
-        let asked = Asked::new(filter, None);
-        let Some(party) = asked.party() else {
-            let sql = format!("SELECT count(*) FROM voucher_row AS v WHERE {MATCHES}");
-            let mut statement = transaction.prepare_cached(&sql).within(FILE)?;
-            return read(statement.query_row(&asked.parameters()[..], |row| row.get(0)).within(FILE)?, FILE);
+        // One voucher's number is a list from it to itself.
+        let end = before_id.unwrap_or(u64::MAX).min(filter.id.map_or(u64::MAX, |id| id.saturating_add(1)));
+        let mut visit = |row: VoucherColumns| {
+            let row = row.voucher;
+            if filter.id.is_some_and(|id| row.id < id) {
+                return Ok(ControlFlow::Break(()));
+            }
+            if filter.matches(&row) { take(row) } else { Ok(ControlFlow::Continue(())) }
         };
-        let segments = self.voucher_segments(&transaction, &asked)?;
-        segments.map(|segment| count_within(&transaction, &asked, party, segment)).sum()
+        // Of two parties the owner's vouchers are fewer.
+        let Some(party) = filter.owner.or(filter.issuer) else {
+            let list = List::whole(Kind::Vouchers);
+            VOUCHERS.newest_first(&transaction, list, &[], Some(&[bound(end)]), 0, visit)?;
+            return Ok(());
+        };
+        for segment in self.voucher_segments(&transaction, end)? {
+            let owner = [bound(segment), bound(party.number())];
+            let list = List::of(Kind::VouchersOf, owner[0], owner[1]);
+            let of = |row: VoucherColumns| {
+                let parties = [row.voucher.owner, row.voucher.issuer.unwrap_or(row.voucher.owner)];
+                belongs(&VOUCHERS_OF, parties, party)?;
+                visit(row)
+            };
+            if VOUCHERS_OF.newest_first(&transaction, list, &owner, Some(&[bound(end)]), 0, of)? {
+                break;
+            }
+        }
+        Ok(())
     }
 
     pub(super) fn voucher_uses(
@@ -138,56 +117,78 @@ impl HistoryFile {
         let first = months.iter().map(|row| row.first_seq).min();
         let last = months.iter().map(|row| row.last_seq).max();
         let (Some(first), Some(last)) = (first, last) else { return Ok(Vec::new()) };
-        let (voucher, month) = (bound(voucher), month.map(Month::number));
-        let of = "FROM voucher_use WHERE shard = 0 AND segment = ? AND voucher = ? AND month = ifnull(?, month)";
-        let count = |segment| {
-            let sql = format!("SELECT count(*) {of}");
-            let mut statement = transaction.prepare_cached(&sql).within(FILE)?;
-            let counted = statement.query_row(params![bound(segment), voucher, month], |row| row.get(0));
-            read(counted.within(FILE)?, FILE)
-        };
-        let tail = format!("{of} ORDER BY line_seq DESC LIMIT ? OFFSET ?");
-        let within = |segment, skip: u64, limit: usize| {
-            let limit = bound(limit as u64);
-            select(&transaction, FILE, "", &tail, &[&bound(segment), &voucher, &month, &limit, &bound(skip)])
-        };
-        across((self.segment(first)..=self.segment(last)).rev(), skip, limit, count, within)
+        let mut page = Page::new(limit, |row: &VoucherUseRow| month.is_none_or(|month| row.month == month));
+        let mut skip = skip;
+        if month.is_some() {
+            page = page.after(std::mem::take(&mut skip));
+        }
+        for segment in (self.segment(first)..=self.segment(last)).rev() {
+            let owner = [bound(segment), bound(voucher)];
+            let list = List::of(Kind::UsesOf, owner[0], owner[1]);
+            let here = USES_OF.top(&transaction, list, &owner, None)?;
+            if here <= skip {
+                skip -= here;
+                continue;
+            }
+            let passed = std::mem::take(&mut skip);
+            if USES_OF.newest_first(&transaction, list, &owner, None, passed, |row| page.take(row))? {
+                break;
+            }
+        }
+        Ok(page.rows)
     }
 
     pub(super) fn voucher_use_months(&self, voucher: u64) -> Result<Vec<VoucherMonthRow>, StoreError> {
         let told = |row: MonthOfUses| {
             Ok(VoucherMonthRow { month: row.month, uses: row.uses, amount: narrow(row.amount.number())? })
         };
-        months_of(&self.readers.take(), voucher)?.into_iter().map(told).collect()
+        let connection = self.readers.take();
+        let transaction = connection.unchecked_transaction().within(FILE)?;
+        months_of(&transaction, voucher)?.into_iter().map(told).collect()
     }
 
-    pub(super) fn write_vouchers(&self, connection: &Connection, mut rows: Vec<VoucherRow>) -> Result<(), StoreError> {
+    pub(super) fn write_vouchers(
+        &self,
+        tallies: &mut Tallies<'_>,
+        connection: &Connection,
+        mut rows: Vec<VoucherRow>,
+    ) -> Result<(), StoreError> {
         // Stable: of two rows of one voucher the later comes second, and takes the first one's place.
         rows.sort_by_key(|row| row.id);
         let mut index = Vec::new();
-        for row in &rows {
-            let parties = [Some(row.owner), row.issuer.filter(|issuer| *issuer != row.owner)];
-            for party in parties.into_iter().flatten() {
-                index.push([stored(self.segment(row.id))?, stored(party.number())?, stored(row.id)?]);
-            }
+        let mut into = Inserter::new::<VoucherColumns>(connection, FILE, Clash::Replaces, &["nth"])?;
+        for row in rows {
+            let (segment, id) = (stored(self.segment(row.id))?, stored(row.id)?);
+            let nth = match tally::number_in(connection, VOUCHERS.table, "id", id)? {
+                Some(nth) => nth,
+                None => {
+                    let issuer = row.issuer.filter(|issuer| *issuer != row.owner);
+                    for party in [Some(row.owner), issuer].into_iter().flatten() {
+                        index.push([segment, stored(party.number())?, id]);
+                    }
+                    tallies.next(List::whole(Kind::Vouchers))?
+                }
+            };
+            into.put(&[nth], &VoucherColumns::new(row)?)?;
         }
-        let mut into = Inserter::new::<VoucherColumns>(connection, FILE, Clash::Replaces, &[])?;
-        rows.into_iter().try_for_each(|row| into.put(&[], &VoucherColumns::new(row)?))?;
-        write_index(connection, "voucher_of (shard, segment, account, id)", &mut index)
+        let list = |row: &[i64; 3]| List::of(Kind::VouchersOf, row[0], row[1]);
+        tallies.index("voucher_of", ["segment", "account", "id"], &mut index, list)
     }
 
     /// Writes payments that are not there yet, and adds them to their months.
     pub(super) fn write_voucher_uses(
         &self,
+        tallies: &mut Tallies<'_>,
         connection: &Connection,
         rows: &mut Vec<VoucherUseRow>,
     ) -> Result<(), StoreError> {
         rows.sort_by_key(|row| (self.segment(row.line_seq), row.voucher, row.line_seq));
         rows.dedup_by_key(|row| (row.voucher, row.line_seq));
-        let mut into = Inserter::new::<VoucherUseRow>(connection, FILE, Clash::Replaces, &["segment"])?;
+        let mut into = Inserter::new::<VoucherUseRow>(connection, FILE, Clash::Replaces, &["nth", "segment"])?;
         let mut months: BTreeMap<(u64, Month), MonthOfUses> = BTreeMap::new();
         for row in rows.iter() {
-            into.put(&[stored(self.segment(row.line_seq))?], row)?;
+            let segment = stored(self.segment(row.line_seq))?;
+            into.put(&[tallies.next(List::of(Kind::UsesOf, segment, stored(row.voucher)?))?, segment], row)?;
             let one = MonthOfUses {
                 voucher: row.voucher,
                 month: row.month,
@@ -209,43 +210,38 @@ impl HistoryFile {
                 select(connection, FILE, "", tail, &[&stored(voucher)?, &month.number()])?.pop();
             let all = match there {
                 Some(there) => together(&there, &new)?,
-                None => new,
+                None => {
+                    tallies.next(List::of(Kind::MonthsOfUses, 0, stored(voucher)?))?;
+                    new
+                }
             };
             into.put(&[], &all)?;
         }
         Ok(())
     }
 
-    /// The segments that may hold what is asked for, newest first. A voucher's number is no journal position, so these
-    /// are segments of numbers.
+    /// The segments that may hold vouchers before this number, newest first. A voucher's number is no journal position, so
+    /// these are segments of numbers.
     fn voucher_segments(
         &self,
         connection: &Connection,
-        asked: &Asked<'_>,
+        end: u64,
     ) -> Result<impl Iterator<Item = u64> + use<>, StoreError> {
-        let sql = "SELECT segment FROM voucher_of WHERE shard = 0 ORDER BY segment DESC LIMIT 1";
+        VOUCHERS.top(connection, List::whole(Kind::Vouchers), &[], None)?;
+        let sql = "SELECT id FROM voucher_row WHERE shard = 0 ORDER BY id DESC LIMIT 1";
         let mut statement = connection.prepare_cached(sql).within(FILE)?;
         let newest: Option<i64> = statement.query_row([], |row| row.get(0)).optional().within(FILE)?;
-        let newest = read(newest.unwrap_or(0), FILE)?.min(self.segment(read(asked.end, FILE)?));
-        Ok((self.segment(read(asked.first, FILE)?)..=newest).rev())
+        Ok((0..=self.segment(read(newest.unwrap_or(0), FILE)?.min(end))).rev())
     }
-}
-
-fn count_within(connection: &Connection, asked: &Asked<'_>, party: i64, segment: u64) -> Result<u64, StoreError> {
-    let sql = format!(
-        "SELECT count(*) FROM voucher_of AS o CROSS JOIN voucher_row AS v ON v.id = o.id
-        WHERE o.shard = 0 AND o.segment = ?11 AND o.account = ?12 AND o.id >= ?1 AND o.id < ?2 AND {MATCHES}"
-    );
-    let mut statement = connection.prepare_cached(&sql).within(FILE)?;
-    let (mut parameters, place) = (asked.parameters(), [bound(segment), party]);
-    parameters.extend(place.iter().map(|number| number as &dyn ToSql));
-    read(statement.query_row(&parameters[..], |row| row.get(0)).within(FILE)?, FILE)
 }
 
 /// A voucher's months, newest first.
 fn months_of(connection: &Connection, voucher: u64) -> Result<Vec<MonthOfUses>, StoreError> {
     let tail = "FROM voucher_month WHERE shard = 0 AND voucher = ? ORDER BY month DESC";
-    select(connection, FILE, "", tail, &[&bound(voucher)])
+    let months: Vec<MonthOfUses> = select(connection, FILE, "", tail, &[&bound(voucher)])?;
+    let expected = tally::entries(connection, List::of(Kind::MonthsOfUses, 0, bound(voucher)))?;
+    tally::agree("voucher_month", months.len() as u64, expected)?;
+    Ok(months)
 }
 
 fn together(one: &MonthOfUses, other: &MonthOfUses) -> Result<MonthOfUses, StoreError> {

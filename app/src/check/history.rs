@@ -1,0 +1,63 @@
+//! What history should be: filled a second time while the journal is read, up to where the store's own has come.
+
+use super::HistoryProof;
+use crate::engine::{CATCH_UP_ROWS, rows};
+use crate::start::{Phase, Progress};
+use credere_core::book::Record;
+use credere_core::channel::Product;
+use credere_core::ledger::Calendar;
+use credere_store::contract::{Comparison, HistoryFold, Store, StoreError};
+use credere_store::frame::Frame;
+use std::path::Path;
+
+/// A second history.
+pub(super) struct HistoryTold<'s> {
+    second: Option<Box<dyn Comparison + 's>>,
+    upto_seq: u64,
+    fold: HistoryFold,
+}
+
+impl<'s> HistoryTold<'s> {
+    pub(super) fn new(store: &'s dyn Store, scratch: &Path) -> Result<HistoryTold<'s>, StoreError> {
+        let (second, upto_seq) = (store.compare_history(scratch)?, store.history_seq()?);
+        Ok(HistoryTold { second, upto_seq, fold: HistoryFold::default() })
+    }
+
+    /// Takes the records of the next frame in.
+    pub(super) fn take(
+        &mut self,
+        products: &[Product],
+        calendar: Calendar,
+        frame: &Frame,
+        records: &[Record],
+    ) -> Result<(), StoreError> {
+        let Some(second) = self.second.as_ref().filter(|_| frame.last_seq <= self.upto_seq) else { return Ok(()) };
+        let ground = rows::Ground { products, calendar };
+        for (seq, record) in (frame.first_seq..).zip(records) {
+            rows::add(&mut self.fold, &ground, seq, frame.at, record);
+        }
+        self.fold.upto_seq = frame.last_seq;
+        if rows::count(&self.fold) >= CATCH_UP_ROWS {
+            second.fold(std::mem::take(&mut self.fold))?;
+        }
+        Ok(())
+    }
+
+    /// Compares; `None` where there is nothing to compare.
+    pub(super) fn finish(self, progress: &dyn Progress) -> Result<Option<HistoryProof>, StoreError> {
+        let Some(second) = self.second else { return Ok(None) };
+        if self.fold.upto_seq > 0 {
+            second.fold(self.fold)?;
+        }
+        let mut begun = false;
+        let rows = second.finish(&mut |done, total| {
+            if !begun {
+                progress.begin(Phase::Comparison, total);
+                begun = true;
+            }
+            progress.reached(done);
+        });
+        progress.end();
+        Ok(Some(HistoryProof { upto_seq: self.upto_seq, rows: rows? }))
+    }
+}

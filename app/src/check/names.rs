@@ -1,0 +1,111 @@
+//! What the directory should hold, as far as the journal knows: which credentials, platform keys and webhooks there are,
+//! whose, since when, and which were taken back when; and which accounts have a profile. Names and secrets themselves are
+//! not in the journal; their rows' seals are checked.
+
+use crate::commands::{access_name, name_of};
+use credere_core::book::{Book, Event, Record};
+use credere_core::channel::{Uin, WebhookId};
+use credere_store::contract::{DirectoryEntry, Store, StoreError};
+use credere_store::frame::Frame;
+use std::collections::{BTreeMap, HashSet};
+
+/// What the journal says of names and secrets. One entry for each is held, as the book holds one for each account.
+#[derive(Default)]
+pub(super) struct NamesTold {
+    entries: BTreeMap<Name, DirectoryEntry>,
+}
+
+/// What an entry is found by.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+enum Name {
+    Credential(String),
+    PlatformKey(String),
+    Webhook(WebhookId),
+}
+
+impl NamesTold {
+    /// Takes the next record in.
+    pub(super) fn take(&mut self, frame: &Frame, seq: u64, record: &Record) {
+        let (created_at, made_seq) = (frame.at, frame.last_seq);
+        match record.event() {
+            Some(Event::CredentialIssued { uin, secret_id }) => {
+                let (uin, revoked_seq) = (*uin, None);
+                let entry =
+                    DirectoryEntry::Credential { secret_id: secret_id.clone(), uin, created_at, made_seq, revoked_seq };
+                self.entries.insert(Name::Credential(secret_id.clone()), entry);
+            }
+            Some(Event::CredentialRevoked { secret_id, .. }) => {
+                self.revoke(&Name::Credential(secret_id.clone()), made_seq);
+            }
+            Some(Event::PlatformKeyIssued { key, access }) => {
+                let (id, access) = (name_of(*key), access_name(*access).to_owned());
+                let name = Name::PlatformKey(id.clone());
+                let revoked_seq = None;
+                self.entries
+                    .insert(name, DirectoryEntry::PlatformKey { id, access, created_at, made_seq, revoked_seq });
+            }
+            Some(Event::PlatformKeyRevoked { key }) => self.revoke(&Name::PlatformKey(name_of(*key)), made_seq),
+            Some(Event::WebhookAdded { account, kinds }) => {
+                let (id, account, kinds) = (WebhookId(seq), *account, kinds.clone());
+                self.entries.insert(Name::Webhook(id), DirectoryEntry::Webhook { id, account, kinds, created_at });
+            }
+            Some(Event::WebhookRemoved { id }) => drop(self.entries.remove(&Name::Webhook(*id))),
+            _ => {}
+        }
+    }
+
+    fn revoke(&mut self, name: &Name, seq: u64) {
+        if let Some(DirectoryEntry::Credential { revoked_seq, .. } | DirectoryEntry::PlatformKey { revoked_seq, .. }) =
+            self.entries.get_mut(name)
+        {
+            revoked_seq.get_or_insert(seq);
+        }
+    }
+
+    /// Compares with what there is; answers how many entries agree.
+    pub(super) fn compare(mut self, store: &dyn Store, book: &Book) -> Result<u64, StoreError> {
+        let mut known: HashSet<Uin> = HashSet::new();
+        let mut agree = 0;
+        store.directory_entries(&mut |entry| {
+            let name = match &entry {
+                DirectoryEntry::Credential { secret_id, .. } => Name::Credential(secret_id.clone()),
+                DirectoryEntry::PlatformKey { id, .. } => Name::PlatformKey(id.clone()),
+                DirectoryEntry::Webhook { id, .. } => Name::Webhook(*id),
+                DirectoryEntry::Profile { uin } | DirectoryEntry::Erased { uin } => {
+                    if book.account(*uin).is_none() {
+                        return Err(wrong(&format!("a profile of {uin} is there, and no such account")));
+                    }
+                    agree += u64::from(known.insert(*uin));
+                    return Ok(());
+                }
+            };
+            match self.entries.remove(&name) {
+                Some(expected) if expected == entry => {
+                    agree += 1;
+                    Ok(())
+                }
+                Some(_) => Err(wrong(&format!("{} is not as the journal says", shown(&name)))),
+                None => Err(wrong(&format!("{} is not in the journal", shown(&name)))),
+            }
+        })?;
+        if let Some(name) = self.entries.keys().next() {
+            return Err(wrong(&format!("{} is missing", shown(name))));
+        }
+        match book.accounts().iter().find(|account| !known.contains(&account.uin)) {
+            Some(account) => Err(wrong(&format!("the profile of {} is missing", account.uin))),
+            None => Ok(agree),
+        }
+    }
+}
+
+fn shown(name: &Name) -> String {
+    match name {
+        Name::Credential(id) => format!("the credential `{id}`"),
+        Name::PlatformKey(id) => format!("the platform key `{id}`"),
+        Name::Webhook(id) => format!("the webhook `{id}`"),
+    }
+}
+
+fn wrong(what: &str) -> StoreError {
+    StoreError::Corrupt(format!("directory.db: {what}"))
+}

@@ -1,0 +1,280 @@
+//! The directory: what it must do, its rows, and how they change.
+
+use super::{KeyHash, StoreError};
+use credere_core::channel::{Uin, WebhookId};
+use credere_core::ledger::Moment;
+use serde::{Deserialize, Serialize};
+
+/// Names, contact data and secrets: what must be erasable and is not in the journal.
+pub trait Directory {
+    /// An account's profile as of now.
+    ///
+    /// # Errors
+    /// [`StoreError`]
+    fn profile(&self, uin: Uin) -> Result<Option<Profile>, StoreError>;
+
+    /// Profiles of several accounts, in the order asked; absent ones are empty.
+    ///
+    /// # Errors
+    /// [`StoreError`]
+    fn profiles(&self, uins: &[Uin]) -> Result<Vec<Profile>, StoreError>;
+
+    /// The accounts whose profile matches, in order of number. `Contains` is case-insensitive and takes `%` and `_`
+    /// literally.
+    ///
+    /// # Errors
+    /// [`StoreError`]
+    fn search_profiles(&self, field: ProfileField, term: &SearchTerm) -> Result<Vec<Uin>, StoreError>;
+
+    /// An API credential that has not been revoked.
+    ///
+    /// # Errors
+    /// [`StoreError`]
+    fn credential(&self, secret_id: &str) -> Result<Option<CredentialRow>, StoreError>;
+
+    /// An account's API credentials that have not been revoked, oldest first.
+    ///
+    /// # Errors
+    /// [`StoreError`]
+    fn credentials_of(&self, uin: Uin) -> Result<Vec<CredentialRow>, StoreError>;
+
+    /// All platform keys that have not been revoked, oldest first.
+    ///
+    /// # Errors
+    /// [`StoreError`]
+    fn platform_keys(&self) -> Result<Vec<PlatformKeyRow>, StoreError>;
+
+    /// All webhooks that have not been removed, oldest first.
+    ///
+    /// # Errors
+    /// [`StoreError`]
+    fn webhooks(&self) -> Result<Vec<WebhookRow>, StoreError>;
+
+    /// A webhook that has not been removed.
+    ///
+    /// # Errors
+    /// [`StoreError`]
+    fn webhook(&self, id: WebhookId) -> Result<Option<WebhookRow>, StoreError>;
+
+    /// The answer that is kept under an idempotency key, where it is kept here.
+    ///
+    /// # Errors
+    /// [`StoreError`]
+    fn kept_answer(&self, key: &KeyHash) -> Result<Option<KeptAnswer>, StoreError>;
+
+    /// Erases a person's data from every version of the account's profile, and the kept answers that show it, at once and
+    /// for good. The account stays.
+    ///
+    /// # Errors
+    /// [`StoreError`]
+    fn erase_profile(&self, uin: Uin) -> Result<(), StoreError>;
+
+    /// Visits everything in the directory that the journal knows of as well, each row checked.
+    ///
+    /// # Errors
+    /// [`StoreError::Corrupt`] at the first row that is not what was written; the visitor's own.
+    fn directory_entries(
+        &self,
+        visit: &mut dyn FnMut(DirectoryEntry) -> Result<(), StoreError>,
+    ) -> Result<(), StoreError>;
+}
+
+/// Something in the directory that the journal knows of as well.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum DirectoryEntry {
+    /// An API credential, taken back or not.
+    Credential {
+        /// Its public half.
+        secret_id: String,
+        /// The account that it signs for.
+        uin: Uin,
+        /// When it was made.
+        created_at: Moment,
+        /// The last event of the frame that made it.
+        made_seq: u64,
+        /// The last event of the frame that took it back.
+        revoked_seq: Option<u64>,
+    },
+    /// A platform key, taken back or not.
+    PlatformKey {
+        /// Its public name.
+        id: String,
+        /// What it may.
+        access: String,
+        /// When it was made.
+        created_at: Moment,
+        /// The last event of the frame that made it.
+        made_seq: u64,
+        /// The last event of the frame that took it back.
+        revoked_seq: Option<u64>,
+    },
+    /// A webhook that has not been removed.
+    Webhook {
+        /// Its number.
+        id: WebhookId,
+        /// Whose.
+        account: Option<Uin>,
+        /// Which kinds of events it is sent.
+        kinds: Vec<String>,
+        /// When it was added.
+        created_at: Moment,
+    },
+    /// An account that has a profile.
+    Profile {
+        /// Whose.
+        uin: Uin,
+    },
+    /// An account whose profile has been erased once, and which may have another one since.
+    Erased {
+        /// Whose.
+        uin: Uin,
+    },
+}
+
+/// A change of the directory that belongs to one journal frame.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum DirectoryWrite {
+    /// Changes the named fields of an account's profile (which may be new).
+    Profile {
+        /// Whose.
+        uin: Uin,
+        /// What changes.
+        patch: ProfilePatch,
+    },
+    /// A new API credential.
+    Credential(CredentialRow),
+    /// Takes an API credential back, at once.
+    CredentialRevoked {
+        /// Which.
+        secret_id: String,
+    },
+    /// A new platform key.
+    PlatformKey(PlatformKeyRow),
+    /// Takes a platform key back, at once.
+    PlatformKeyRevoked {
+        /// Which.
+        id: String,
+    },
+    /// A webhook as it stands from now on: a new one, or one with another secret.
+    Webhook(WebhookRow),
+    /// Removes a webhook.
+    WebhookRemoved {
+        /// Which.
+        id: WebhookId,
+    },
+    /// Keeps what a request was answered, under its key.
+    Answer(KeptAnswer),
+    /// Drops the kept answers that are older.
+    AnswersForgotten {
+        /// Than this.
+        before: Moment,
+    },
+}
+
+/// What a request was answered, word for word, under its idempotency key: an answer that shows more than what the request
+/// changed, so that it cannot be told again from the journal. It may hold names.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KeptAnswer {
+    /// The key.
+    pub key: KeyHash,
+    /// Whose names it may show.
+    pub account: Option<Uin>,
+    /// The answer; opaque to the store.
+    pub body: Vec<u8>,
+    /// When it was given.
+    pub at: Moment,
+}
+
+/// Personal and descriptive data of an account. Everything may be absent.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Profile {
+    /// Display name.
+    pub name: Option<String>,
+    /// Contact address.
+    pub email: Option<String>,
+    /// Contact number.
+    pub phone: Option<String>,
+    /// The verified identity's number.
+    pub entity_id: Option<String>,
+    /// The verified identity's name.
+    pub entity_name: Option<String>,
+    /// Who looks after the account on the platform's side.
+    pub channel_manager: Option<String>,
+    /// The managing partner's (for a second-level reseller: the distributor's) note on it.
+    pub remark: Option<String>,
+}
+
+/// New values for some fields of a [`Profile`]: the outer `None` leaves a field alone, `Some(None)` empties it.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[expect(missing_docs, reason = "the fields are those of `Profile`")]
+pub struct ProfilePatch {
+    pub name: Option<Option<String>>,
+    pub email: Option<Option<String>>,
+    pub phone: Option<Option<String>>,
+    pub entity_id: Option<Option<String>>,
+    pub entity_name: Option<Option<String>>,
+    pub channel_manager: Option<Option<String>>,
+    pub remark: Option<Option<String>>,
+}
+
+/// A profile field that can be searched.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the variants are fields of `Profile`")]
+pub enum ProfileField {
+    Name,
+    Email,
+    Phone,
+    Remark,
+}
+
+/// How a profile field is searched.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SearchTerm {
+    /// The whole field equals this.
+    Exact(String),
+    /// The field holds this somewhere, in any case.
+    Contains(String),
+}
+
+/// An API credential, its secret sealed under the deployment's master key.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CredentialRow {
+    /// The public half.
+    pub secret_id: String,
+    /// The account that it signs for.
+    pub uin: Uin,
+    /// The secret half, encrypted; opaque to the store.
+    pub sealed_key: Vec<u8>,
+    /// When it was made.
+    pub created_at: Moment,
+}
+
+/// A key to the platform API, of which only the hash is kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PlatformKeyRow {
+    /// Its public name: `key_1`.
+    pub id: String,
+    /// What people call it.
+    pub name: String,
+    /// `full` or `read`.
+    pub access: String,
+    /// BLAKE3 hash of the key.
+    pub digest: [u8; 32],
+    /// When it was made.
+    pub created_at: Moment,
+}
+
+/// A webhook, its address and secrets sealed under the deployment's master key.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WebhookRow {
+    /// Its number.
+    pub id: WebhookId,
+    /// Whose; the platform's own where absent.
+    pub account: Option<Uin>,
+    /// Which kinds of events it is sent; all where empty.
+    pub kinds: Vec<String>,
+    /// Where it is and what it is signed with, encrypted; opaque to the store.
+    pub sealed: Vec<u8>,
+    /// When it was added.
+    pub created_at: Moment,
+}

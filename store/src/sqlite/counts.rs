@@ -1,0 +1,135 @@
+//! How many rows the directory should have, sealed and in a table of its own, so that a row that has gone is damage and
+//! not somebody who is not known. Where there are many, they are counted in parts that are small enough to be counted
+//! again whenever something is not found: accounts by their numbers, credentials by the beginning of their identifiers.
+
+use super::directory::FILE;
+use super::directory_rows::Stamped;
+use super::errors::{Within, read, stored};
+use super::rows::{Clash, Fields, Inserter, Stored, select, value};
+use crate::contract::{CredentialRow, StoreError};
+use credere_core::channel::Uin;
+use rusqlite::types::ValueRef;
+use rusqlite::{Connection, params};
+
+/// Accounts whose numbers agree but for so many bits are counted together.
+const UIN_BITS: u32 = 10;
+
+/// Credentials whose identifiers begin with the same so many characters are counted together: four that are always the
+/// same, and three that may be any of 62: so few that they are soon read, also for a stranger who asks for nobody.
+const PREFIX: usize = 7;
+
+/// What is counted.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Part<'a> {
+    /// Credentials like this one.
+    Credentials(&'a str),
+    /// An account's credentials.
+    CredentialsOf(Uin),
+    /// All platform keys.
+    PlatformKeys,
+    /// All webhooks, each once.
+    Webhooks,
+    /// Accounts near this one that have a profile.
+    Profiles(Uin),
+}
+
+impl Part<'_> {
+    fn key(self) -> (&'static str, String) {
+        match self {
+            Part::Credentials(id) => ("credentials", prefix(id).to_owned()),
+            Part::CredentialsOf(uin) => ("credentials_of", uin.to_string()),
+            Part::PlatformKeys => ("platform_keys", String::new()),
+            Part::Webhooks => ("webhooks", String::new()),
+            Part::Profiles(uin) => (PROFILES, (uin.number() >> UIN_BITS).to_string()),
+        }
+    }
+}
+
+const PROFILES: &str = "profiles";
+
+struct Counted {
+    what: String,
+    part: String,
+    entries: u64,
+}
+
+impl Stored for Counted {
+    const TABLE: &'static str = "counted";
+    const COLUMNS: &'static [&'static str] = &["what", "part", "entries"];
+
+    fn values(&self) -> Result<Vec<ValueRef<'_>>, StoreError> {
+        Ok(vec![value::text(&self.what), value::text(&self.part), value::whole(self.entries)?])
+    }
+
+    fn read(fields: &mut Fields<'_>) -> Result<Counted, StoreError> {
+        Ok(Counted { what: fields.text()?, part: fields.text()?, entries: fields.whole()? })
+    }
+}
+
+/// How many there should be.
+pub(super) fn of(connection: &Connection, part: Part<'_>) -> Result<u64, StoreError> {
+    let (what, part) = part.key();
+    let tail = "FROM counted WHERE shard = 0 AND what = ? AND part = ?";
+    let found: Option<Counted> = select(connection, FILE, "", tail, &[&what, &part])?.pop();
+    Ok(found.map_or(0, |row| row.entries))
+}
+
+/// How many accounts should have a profile.
+pub(super) fn all_profiles(connection: &Connection) -> Result<u64, StoreError> {
+    let rows: Vec<Counted> = select(connection, FILE, "", "FROM counted WHERE shard = 0 AND what = ?", &[&PROFILES])?;
+    Ok(rows.iter().map(|row| row.entries).sum())
+}
+
+/// Counts so many more, or fewer.
+pub(super) fn add(connection: &Connection, part: Part<'_>, more: i64) -> Result<(), StoreError> {
+    if more == 0 {
+        return Ok(());
+    }
+    let entries = of(connection, part)?.checked_add_signed(more);
+    let entries = entries.ok_or_else(|| StoreError::Corrupt(format!("{FILE}: {part:?} are fewer than none")))?;
+    let (what, part) = part.key();
+    let row = Counted { what: what.to_owned(), part, entries };
+    Inserter::new::<Counted>(connection, FILE, Clash::Replaces, &[])?.put(&[], &row)
+}
+
+/// Checks that as many were found as there should be.
+///
+/// # Errors
+/// [`StoreError::Corrupt`]
+pub(super) fn agree(table: &str, found: u64, expected: u64) -> Result<(), StoreError> {
+    if found == expected {
+        return Ok(());
+    }
+    Err(StoreError::Corrupt(format!("{FILE}: {table} has {found} rows where {expected} belong")))
+}
+
+/// Checks that a credential that was not found is not there: as many like it are there as should be, and none is it. An
+/// index that is damaged may not lead to it and still lead to those around it.
+pub(super) fn check_credentials(connection: &Connection, id: &str) -> Result<(), StoreError> {
+    let first = prefix(id);
+    // No identifier that begins in this way comes after the beginning and the last of all characters.
+    let end = format!("{first}{}", char::MAX);
+    let tail = "FROM credential WHERE shard = 0 AND secret_id >= ? AND secret_id < ?";
+    let near: Vec<Stamped<CredentialRow>> = select(connection, FILE, "", tail, &[&first, &end])?;
+    let alike = near.iter().filter(|row| prefix(&row.row.secret_id) == first).count();
+    agree("credential", alike as u64, of(connection, Part::Credentials(id))?)?;
+    if near.iter().any(|row| row.row.secret_id == id) {
+        return Err(StoreError::Corrupt(format!("{FILE}: an index of credential leads astray")));
+    }
+    Ok(())
+}
+
+/// Checks that no account near this one lacks its profile.
+pub(super) fn check_profiles(connection: &Connection, uin: Uin) -> Result<(), StoreError> {
+    let first = uin.number() >> UIN_BITS << UIN_BITS;
+    let sql = "SELECT count(DISTINCT uin) FROM profile WHERE shard = 0 AND uin BETWEEN ? AND ?";
+    let mut statement = connection.prepare_cached(sql).within(FILE)?;
+    let range = params![stored(first)?, stored(first | ((1 << UIN_BITS) - 1))?];
+    let found: i64 = statement.query_row(range, |row| row.get(0)).within(FILE)?;
+    agree("profile", read(found, FILE)?, of(connection, Part::Profiles(uin))?)
+}
+
+/// The characters by which credentials are counted: of a shorter identifier, all.
+fn prefix(id: &str) -> &str {
+    id.char_indices().nth(PREFIX).map_or(id, |(end, _)| &id[..end])
+}

@@ -1,0 +1,461 @@
+//! How a row that is missing is noticed. SQLite says nothing when a row has gone or cannot be found any more, and a list
+//! without it looks whole. So every entry of a list carries its number in that list (1, 2, 3, ... in order of positions),
+//! and how many entries a list has is kept, sealed, in a tree of its own: whoever reads a part of a list sees a gap
+//! between two entries, and by the tally that the last ones are missing. Where a list has no order of its own, only the
+//! tally is kept, for parts that are small enough to be counted.
+
+use super::{FILE, short_hash};
+use crate::contract::StoreError;
+use crate::sqlite::errors::{Within, bound, read, stored};
+use crate::sqlite::rows::{Clash, Fields, Inserter, Stored, columns, read_row, seal, select, value};
+use rusqlite::types::ValueRef;
+use rusqlite::{Connection, OptionalExtension, Row, ToSql, params, params_from_iter};
+use std::collections::BTreeMap;
+use std::ops::{ControlFlow, Range};
+
+/// What is counted. The numbers are stored.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Kind {
+    Orders = 1,
+    OrdersOf = 2,
+    AllocationsOf = 3,
+    Audit = 4,
+    AuditOf = 5,
+    AuditSpans = 6,
+    Requests = 7,
+    LinesOf = 8,
+    LineSegments = 9,
+    Bills = 10,
+    ReceiptsOf = 11,
+    Vouchers = 12,
+    VouchersOf = 13,
+    UsesOf = 14,
+    MonthsOfUses = 15,
+    Resources = 16,
+    ResourcesOf = 17,
+    ResourceNames = 18,
+    Notices = 19,
+    NoticesOf = 20,
+    OrdersIn = 21,
+    ResourcesIn = 22,
+    AuditIn = 23,
+}
+
+/// Which list of a kind: the part of the journal that it lies in, whose it is, and of which month; 0 where that does not
+/// apply.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct List {
+    kind: Kind,
+    segment: i64,
+    whose: i64,
+    month: i64,
+}
+
+impl List {
+    pub(super) const fn whole(kind: Kind) -> List {
+        List { kind, segment: 0, whose: 0, month: 0 }
+    }
+
+    pub(super) const fn of(kind: Kind, segment: i64, whose: i64) -> List {
+        List { kind, segment, whose, month: 0 }
+    }
+
+    pub(super) fn in_month(self, month: u32) -> List {
+        List { month: i64::from(month), ..self }
+    }
+}
+
+/// How many entries a list has.
+struct TallyRow {
+    kind: i64,
+    segment: i64,
+    whose: i64,
+    month: i64,
+    entries: u64,
+}
+
+impl Stored for TallyRow {
+    const TABLE: &'static str = "tally";
+    const COLUMNS: &'static [&'static str] = &["kind", "segment", "whose", "month", "entries"];
+
+    fn values(&self) -> Result<Vec<ValueRef<'_>>, StoreError> {
+        let key = [self.kind, self.segment, self.whose, self.month].map(ValueRef::Integer);
+        Ok(key.into_iter().chain([value::whole(self.entries)?]).collect())
+    }
+
+    fn read(fields: &mut Fields<'_>) -> Result<TallyRow, StoreError> {
+        Ok(TallyRow {
+            kind: fields.integer()?,
+            segment: fields.integer()?,
+            whose: fields.integer()?,
+            month: fields.integer()?,
+            entries: fields.whole()?,
+        })
+    }
+}
+
+/// How many entries a list should have.
+pub(super) fn entries(connection: &Connection, list: List) -> Result<u64, StoreError> {
+    let tail = "FROM tally WHERE shard = 0 AND kind = ? AND segment = ? AND whose = ? AND month = ?";
+    let key: [&dyn ToSql; 4] = [&(list.kind as i64), &list.segment, &list.whose, &list.month];
+    let found: Option<TallyRow> = select(connection, FILE, "", tail, &key)?.pop();
+    Ok(found.map_or(0, |row| row.entries))
+}
+
+/// The tallies of one kind and segment whose number is between these two, in order of it, each with its entries.
+pub(super) fn between(
+    connection: &Connection,
+    kind: Kind,
+    segment: i64,
+    first: i64,
+    last: i64,
+) -> Result<Vec<(i64, u64)>, StoreError> {
+    let tail = "FROM tally WHERE shard = 0 AND kind = ? AND segment = ? AND whose BETWEEN ? AND ? ORDER BY whose";
+    let rows: Vec<TallyRow> = select(connection, FILE, "", tail, &[&(kind as i64), &segment, &first, &last])?;
+    Ok(rows.into_iter().map(|row| (row.whose, row.entries)).collect())
+}
+
+/// The months of which there are lists of a kind, newest first.
+pub(super) fn months(connection: &Connection, kind: Kind) -> Result<Vec<u32>, StoreError> {
+    let tail = "FROM tally WHERE shard = 0 AND kind = ? AND segment = 0 AND whose = 0 ORDER BY month DESC";
+    let rows: Vec<TallyRow> = select(connection, FILE, "", tail, &[&(kind as i64)])?;
+    let month = |row: TallyRow| u32::try_from(row.month).map_err(|_| gap(TallyRow::TABLE));
+    rows.into_iter().map(month).collect()
+}
+
+/// Checks that what was counted is what should be there.
+///
+/// # Errors
+/// [`StoreError::Corrupt`]
+pub(super) fn agree(table: &str, found: u64, expected: u64) -> Result<(), StoreError> {
+    if found == expected {
+        return Ok(());
+    }
+    Err(StoreError::Corrupt(format!("{FILE}: {table} has {found} rows where {expected} belong")))
+}
+
+/// A row of a list is missing, or stands where it does not belong.
+pub(super) fn gap(table: &str) -> StoreError {
+    StoreError::Corrupt(format!("{FILE}: a row of {table} is missing or not where it belongs"))
+}
+
+/// The tallies that one fold changes. Written once, at its end.
+pub(super) struct Tallies<'c> {
+    connection: &'c Connection,
+    changed: BTreeMap<List, u64>,
+}
+
+impl<'c> Tallies<'c> {
+    pub(super) fn new(connection: &'c Connection) -> Tallies<'c> {
+        Tallies { connection, changed: BTreeMap::new() }
+    }
+
+    /// Counts one more entry; answers its number in the list.
+    pub(super) fn next(&mut self, list: List) -> Result<i64, StoreError> {
+        self.add(list, 1)
+    }
+
+    /// Counts more entries, or fewer; answers how many there are then.
+    pub(super) fn add(&mut self, list: List, more: i64) -> Result<i64, StoreError> {
+        let count = self.count(list)?.checked_add_signed(more).ok_or_else(|| gap(TallyRow::TABLE))?;
+        self.changed.insert(list, count);
+        stored(count)
+    }
+
+    /// How many entries a list has until now.
+    pub(super) fn count(&self, list: List) -> Result<u64, StoreError> {
+        self.changed.get(&list).map_or_else(|| entries(self.connection, list), |count| Ok(*count))
+    }
+
+    /// Counts a row by what is said in it, for [`Marked`]; `before` is what it said until now, where it was there.
+    pub(super) fn mark(
+        &mut self,
+        marked: &Marked,
+        span_bits: u32,
+        seq: u64,
+        before: Option<&str>,
+        mark: &str,
+    ) -> Result<(), StoreError> {
+        let span = stored(seq >> span_bits)?;
+        if before == Some(mark) {
+            return Ok(());
+        }
+        if let Some(before) = before {
+            self.add(List::of(marked.kind, span, short_hash(before)), -1)?;
+        }
+        self.next(List::of(marked.kind, span, short_hash(mark))).map(drop)
+    }
+
+    /// Writes rows of an index with these columns, each the next entry of its list, and sealed as such.
+    pub(super) fn index<const N: usize>(
+        &mut self,
+        table: &str,
+        columns: [&str; N],
+        rows: &mut [[i64; N]],
+        list: impl Fn(&[i64; N]) -> List,
+    ) -> Result<(), StoreError> {
+        rows.sort_unstable();
+        let columns = columns.join(", ");
+        let marks = ", ?".repeat(N);
+        let sql = format!("INSERT OR REPLACE INTO {table} (shard, nth, seal, {columns}) VALUES (0, ?, ?{marks})");
+        let mut statement = self.connection.prepare_cached(&sql).within(FILE)?;
+        for row in rows {
+            let number = self.next(list(row))?;
+            let sealed = seal_of_entry(table, number, row);
+            statement.execute(params_from_iter([number, sealed].iter().chain(row.iter()))).within(FILE)?;
+        }
+        Ok(())
+    }
+
+    /// Writes them.
+    pub(super) fn write(self) -> Result<(), StoreError> {
+        let mut into = Inserter::new::<TallyRow>(self.connection, FILE, Clash::Replaces, &[])?;
+        for (List { kind, segment, whose, month }, entries) in self.changed {
+            into.put(&[], &TallyRow { kind: kind as i64, segment, whose, month, entries })?;
+        }
+        Ok(())
+    }
+}
+
+/// A list that is walked from its newest entry to its oldest, in SQL. The entries' table is called `o`.
+pub(super) struct Walk {
+    /// The table of the entries.
+    pub(super) table: &'static str,
+    /// Where the rows stand when the entries only point at them, and the rows' prefix.
+    pub(super) rows: Option<(&'static str, &'static str)>,
+    /// Which entries, beside the shard: columns of the list's key.
+    pub(super) within: &'static [&'static str],
+    /// What the entries are ordered by.
+    pub(super) order: &'static [&'static str],
+}
+
+impl Walk {
+    fn condition(&self) -> String {
+        let within: String = self.within.iter().map(|column| format!(" AND o.{column} = ?")).collect();
+        format!("o.shard = 0{within}")
+    }
+
+    /// What an entry that points at a row is sealed over, and its seal, behind the row's columns and the number.
+    fn entry(&self) -> String {
+        self.within.iter().chain(self.order).chain(&["seal"]).map(|column| format!(", o.{column}")).collect()
+    }
+
+    fn check_entry<T: Stored>(&self, row: &Row<'_>) -> Result<(), StoreError> {
+        let first = T::COLUMNS.len() + 1;
+        let end = first + 1 + self.within.len() + self.order.len();
+        let values: Vec<i64> = (first..=end).map(|index| row.get(index)).collect::<Result<_, _>>().within(FILE)?;
+        match values.as_slice() {
+            [number, key @ .., carried] if *carried == seal_of_entry(self.table, *number, key) => Ok(()),
+            _ => Err(gap(self.table)),
+        }
+    }
+
+    fn key(&self) -> (String, String) {
+        let names: Vec<String> = self.order.iter().map(|column| format!("o.{column}")).collect();
+        (names.join(", "), vec!["?"; names.len()].join(", "))
+    }
+
+    fn ordered(&self, direction: &str) -> String {
+        let names: Vec<String> = self.order.iter().map(|column| format!("o.{column} {direction}")).collect();
+        names.join(", ")
+    }
+
+    /// The number of the newest entry before a place, or of the newest at all: 0 where there is none.
+    ///
+    /// # Errors
+    /// [`StoreError::Corrupt`] where the newest entries are missing.
+    pub(super) fn top(
+        &self,
+        connection: &Connection,
+        list: List,
+        owner: &[i64],
+        before: Option<&[i64]>,
+    ) -> Result<u64, StoreError> {
+        let (names, marks) = self.key();
+        let number = |sql: &str, key: &[i64]| -> Result<Option<u64>, StoreError> {
+            let mut statement = connection.prepare_cached(sql).within(FILE)?;
+            let number: Option<i64> =
+                statement.query_row(params_from_iter(key), |row| row.get(0)).optional().within(FILE)?;
+            number.map(|number| read(number, FILE)).transpose()
+        };
+        if let Some(before) = before {
+            let beside = |compare: &str, direction: &str| {
+                let sql = format!(
+                    "SELECT o.nth FROM {} AS o WHERE {} AND ({names}) {compare} ({marks}) ORDER BY {} LIMIT 1",
+                    self.table,
+                    self.condition(),
+                    self.ordered(direction)
+                );
+                number(&sql, &[owner, before].concat())
+            };
+            if let Some(above) = beside(">=", "ASC")? {
+                let below = beside("<", "DESC")?.unwrap_or(0);
+                return if above == below.saturating_add(1) { Ok(below) } else { Err(gap(self.table)) };
+            }
+        }
+        let sql = format!(
+            "SELECT o.nth FROM {} AS o WHERE {} ORDER BY {} LIMIT 1",
+            self.table,
+            self.condition(),
+            self.ordered("DESC")
+        );
+        let newest = number(&sql, owner)?.unwrap_or(0);
+        agree(self.table, newest, entries(connection, list)?)?;
+        Ok(newest)
+    }
+
+    /// Visits a list's rows before a place (or all), newest first, after skipping so many, until the visitor has enough.
+    /// Answers whether
+    /// it had.
+    ///
+    /// # Errors
+    /// [`StoreError::Corrupt`] where a row is broken or missing; the visitor's own.
+    pub(super) fn newest_first<T: Stored>(
+        &self,
+        connection: &Connection,
+        list: List,
+        owner: &[i64],
+        before: Option<&[i64]>,
+        skip: u64,
+        mut visit: impl FnMut(T) -> Result<ControlFlow<()>, StoreError>,
+    ) -> Result<bool, StoreError> {
+        let top = self.top(connection, list, owner, before)?;
+        let Some(mut expected) = top.checked_sub(skip) else { return Ok(false) };
+        if expected == 0 {
+            return Ok(false);
+        }
+        let (names, marks) = self.key();
+        let below = if before.is_some() { format!(" AND ({names}) < ({marks})") } else { String::new() };
+        let (join, prefix) = self.rows.unwrap_or(("", "o."));
+        let sql = format!(
+            "SELECT {}, o.nth{} FROM {} AS o {join} WHERE {}{below} ORDER BY {} LIMIT -1 OFFSET ?",
+            columns::<T>(prefix),
+            if self.rows.is_some() { self.entry() } else { String::new() },
+            self.table,
+            self.condition(),
+            self.ordered("DESC")
+        );
+        let mut statement = connection.prepare_cached(&sql).within(FILE)?;
+        let key = [owner, before.unwrap_or_default(), &[bound(skip)]].concat();
+        let mut rows = statement.query(params_from_iter(key)).within(FILE)?;
+        while let Some(row) = rows.next().within(FILE)? {
+            if number_of::<T>(row)? != expected {
+                return Err(gap(self.table));
+            }
+            expected -= 1;
+            if self.rows.is_some() {
+                self.check_entry::<T>(row)?;
+            }
+            if visit(read_row(row, FILE)?)?.is_break() {
+                return Ok(true);
+            }
+        }
+        if expected > 0 {
+            return Err(gap(self.table));
+        }
+        Ok(false)
+    }
+}
+
+/// Rows that are found by what is said in one of their columns, with an index. The rows of each span of positions are
+/// counted by what they say, since they have no order of their own.
+pub(super) struct Marked {
+    pub(super) kind: Kind,
+    pub(super) table: &'static str,
+    pub(super) index: &'static str,
+    pub(super) column: &'static str,
+}
+
+impl Marked {
+    /// Visits the rows at these positions that say `mark`, newest first, until the visitor has enough; then looks whether
+    /// as many are there as should be, in the spans that were passed.
+    pub(super) fn newest_first<T: Stored>(
+        &self,
+        connection: &Connection,
+        span_bits: u32,
+        mark: &str,
+        seqs: &Range<u64>,
+        mut visit: impl FnMut(T) -> Result<ControlFlow<()>, StoreError>,
+    ) -> Result<(), StoreError> {
+        let Marked { kind, table, index, column } = self;
+        let which =
+            format!("FROM {table} INDEXED BY {index} WHERE shard = 0 AND {column} = ? AND seq >= ? AND seq < ?");
+        let sql = format!("SELECT {}, seq {which} ORDER BY seq DESC", columns::<T>(""));
+        let mut statement = connection.prepare_cached(&sql).within(FILE)?;
+        let mut rows = statement.query(params![mark, bound(seqs.start), bound(seqs.end)]).within(FILE)?;
+        let (mut passed, mut visited) = (seqs.start, 0);
+        while let Some(row) = rows.next().within(FILE)? {
+            visited += 1;
+            if visit(read_row(row, FILE)?)?.is_break() {
+                passed = number_of::<T>(row)?;
+                break;
+            }
+        }
+        let Some(last) = seqs.end.checked_sub(1).filter(|last| *last >= passed) else { return Ok(()) };
+        let (first, last) = (passed >> span_bits, last >> span_bits);
+        let end = (last + 1).saturating_mul(1 << span_bits);
+        let mut statement = connection.prepare_cached(&format!("SELECT count(*) {which}")).within(FILE)?;
+        let mut count = |first: u64, end: u64| -> Result<u64, StoreError> {
+            let found: i64 =
+                statement.query_row(params![mark, bound(first), bound(end)], |row| row.get(0)).within(FILE)?;
+            read(found, FILE)
+        };
+        // The other way round as well: an index that is out of order ends a walk at another place in each direction.
+        agree(table, visited, count(passed, seqs.end)?)?;
+        let found = count(first << span_bits, end)?;
+        let tail = "FROM tally WHERE shard = 0 AND kind = ? AND segment BETWEEN ? AND ? AND whose = ?";
+        let key: [&dyn ToSql; 4] = [&(*kind as i64), &bound(first), &bound(last), &short_hash(mark)];
+        let tallies: Vec<TallyRow> = select(connection, FILE, "", tail, &key)?;
+        agree(table, found, tallies.iter().map(|row| row.entries).sum())
+    }
+}
+
+/// The seal of an entry that points at a row.
+fn seal_of_entry(table: &str, number: i64, key: &[i64]) -> i64 {
+    let values: Vec<ValueRef<'_>> = std::iter::once(&number).chain(key).map(|part| ValueRef::Integer(*part)).collect();
+    seal(table, &values)
+}
+
+/// The number that stands behind a row's columns and seal.
+pub(super) fn number_of<T: Stored>(row: &Row<'_>) -> Result<u64, StoreError> {
+    read(row.get(T::COLUMNS.len() + 1).within(FILE)?, FILE)
+}
+
+/// The number that the row with this key has in its table, where it is there already.
+pub(super) fn number_in(connection: &Connection, table: &str, key: &str, at: i64) -> Result<Option<i64>, StoreError> {
+    let sql = format!("SELECT nth FROM {table} WHERE shard = 0 AND {key} = ?");
+    let mut statement = connection.prepare_cached(&sql).within(FILE)?;
+    statement.query_row([at], |row| row.get(0)).optional().within(FILE)
+}
+
+/// The same, with what the row says in this column.
+pub(super) fn marked_in(
+    connection: &Connection,
+    marked: &Marked,
+    at: i64,
+) -> Result<Option<(i64, String)>, StoreError> {
+    let sql = format!("SELECT nth, {} FROM {} WHERE shard = 0 AND seq = ?", marked.column, marked.table);
+    let mut statement = connection.prepare_cached(&sql).within(FILE)?;
+    statement.query_row([at], |row| Ok((row.get(0)?, row.get(1)?))).optional().within(FILE)
+}
+
+/// Checks that a row that was not found was never there: those around it stand side by side.
+pub(super) fn never_there(
+    connection: &Connection,
+    kind: Kind,
+    table: &'static str,
+    key: &str,
+    at: i64,
+) -> Result<(), StoreError> {
+    let beside = |sql: String| -> Result<Option<i64>, StoreError> {
+        let mut statement = connection.prepare_cached(&sql).within(FILE)?;
+        statement.query_row([at], |row| row.get(0)).optional().within(FILE)
+    };
+    let select = format!("SELECT nth FROM {table} WHERE shard = 0 AND {key}");
+    let below = beside(format!("{select} < ? ORDER BY {key} DESC LIMIT 1"))?.unwrap_or(0);
+    let above = match beside(format!("{select} > ? ORDER BY {key} LIMIT 1"))? {
+        Some(above) => above,
+        None => stored(entries(connection, List::whole(kind))?.saturating_add(1))?,
+    };
+    if above == below.saturating_add(1) { Ok(()) } else { Err(gap(table)) }
+}

@@ -1,0 +1,394 @@
+//! What damage may do to history and the directory: a row goes, a bit turns. Whatever is asked then is answered as
+//! before, or not at all; and the comparison with what the journal says finds it.
+
+use crate::bills::{bill, line, month};
+use crate::history::{allocation, audit, order};
+use crate::resources::{notice, resource};
+use crate::sqlite_only::closed;
+use crate::vouchers::{payment, voucher};
+use crate::{at, commit, named, small, uin};
+use credere_core::channel::{ActionType, WebhookId};
+use credere_core::money::Amount;
+use credere_store::contract::{
+    AuditFilter, CredentialRow, Directory, DirectoryEntry, DirectoryWrite, History, HistoryFold, LineFilter,
+    NoticeFilter, PlatformKeyRow, ProfileField, ReceiptPartRow, ReceiptRow, SearchTerm, StoreError, VoucherFilter,
+    WebhookRow,
+};
+use credere_store::sqlite::{OpenOptions, SqliteStore};
+use rusqlite::Connection;
+use std::fmt::Debug;
+use std::fs;
+use std::path::Path;
+use tempfile::TempDir;
+
+const POSITIONS: u64 = 40;
+
+fn receipt(seq: u64) -> ReceiptRow {
+    let of = bill(2, 10);
+    ReceiptRow {
+        seq,
+        account: of.account,
+        month: of.month,
+        operator: uin(7),
+        parts: vec![ReceiptPartRow { binding_seq: 5, action: ActionType::PostpayDeduct }],
+        line_seqs: vec![1, seq],
+        lines: 1,
+        returned: Amount::from_units(seq as i64),
+        available_after: None,
+        at: at(1),
+    }
+}
+
+/// Something of everything at each position.
+fn fold(first: u64, last: u64) -> HistoryFold {
+    let states = ["delivered", "processing", "failed"];
+    let actions = ["allocate_credit", "place_order"];
+    let mut fold = HistoryFold { upto_seq: last, ..HistoryFold::default() };
+    for seq in first..=last {
+        fold.allocations.push(allocation(seq, 1 + seq % 2));
+        fold.orders.push(order(seq, 1 + seq % 3, states[(seq % 3) as usize]));
+        if seq > 3 {
+            // An older order changes.
+            fold.orders.push(order(seq - 3, 1 + seq % 3, states[(seq % 2) as usize]));
+        }
+        fold.audit.push(audit(seq, (seq / 4) as i64, actions[(seq % 2) as usize], Some(1 + seq % 3)));
+        fold.lines.push(line(seq));
+        if seq % 9 == 0 {
+            fold.receipts.push(receipt(seq));
+        }
+        fold.vouchers.push(voucher(seq));
+        fold.voucher_uses.push(payment(seq, 2 + seq % 2, 8 + (seq / 20) as u8));
+        fold.resources.push(resource(seq, &format!("ins-{}", seq % 7), states[(seq % 3) as usize]));
+        fold.notices.push(notice(seq, 0));
+    }
+    fold
+}
+
+fn filled() -> TempDir {
+    closed(|store| {
+        (0..POSITIONS).for_each(|_| drop(commit(store, &[])));
+        store.fold(fold(1, 17)).unwrap();
+        store.fold(fold(18, POSITIONS)).unwrap();
+    })
+}
+
+fn open(folder: &Path) -> Result<SqliteStore, StoreError> {
+    SqliteStore::open(folder, OpenOptions { create: false, ..small() })
+}
+
+fn copy(folder: &Path) -> TempDir {
+    let copied = tempfile::tempdir().unwrap();
+    for entry in fs::read_dir(folder).unwrap() {
+        let entry = entry.unwrap();
+        fs::copy(entry.path(), copied.path().join(entry.file_name())).unwrap();
+    }
+    copied
+}
+
+/// What every question is answered with.
+#[derive(Default)]
+struct Answers(Vec<(String, Option<String>)>);
+
+impl Answers {
+    fn note<T: Debug>(&mut self, question: String, answer: Result<T, StoreError>) {
+        self.0.push((question, answer.ok().map(|answer| format!("{answer:?}"))));
+    }
+
+    /// None of these is another answer than before; answers how many there were none to.
+    fn never_differ(&self, before: &Answers, damage: &str) -> usize {
+        for ((question, now), (_, before)) in self.0.iter().zip(&before.0) {
+            assert!(now.is_none() || now == before, "{damage}: {question}: {now:?} and not {before:?}");
+        }
+        self.0.iter().filter(|(_, now)| now.is_none()).count()
+    }
+}
+
+fn ask_history(store: &SqliteStore) -> Answers {
+    let mut told = Answers::default();
+    let all = LineFilter::default();
+    for account in [1, 2, 3] {
+        let whose = uin(account);
+        for (skip, limit) in [(0, 100), (3, 2)] {
+            told.note(format!("allocations {account} {skip}"), store.allocations(whose, 0..u64::MAX, skip, limit));
+        }
+        told.note(format!("allocation count {account}"), store.allocation_count(whose, 5..30));
+        told.note(format!("months {account}"), store.bill_months(whose));
+        for before in [None, Some(22)] {
+            told.note(format!("orders {account} {before:?}"), store.orders(Some(whose), None, before, 100));
+            let failed = store.orders(Some(whose), Some("failed"), before, 4);
+            told.note(format!("failed orders {account} {before:?}"), failed);
+            told.note(format!("resources {account} {before:?}"), store.resources(Some(whose), None, before, 100));
+            let filter = AuditFilter { account: Some(whose), ..AuditFilter::default() };
+            told.note(format!("audit {account} {before:?}"), store.audit(&filter, before, 100));
+        }
+        for number in [9, 10] {
+            let of = bill(account, number);
+            told.note(format!("totals {account} {number}"), store.bill_totals(of));
+            told.note(format!("lines {account} {number}"), store.lines(of, &all, None, 0, 100));
+            told.note(format!("some lines {account} {number}"), store.lines(of, &all, Some(12), 2, 3));
+            let on_a_day = LineFilter { day: Some(5), ..LineFilter::default() };
+            told.note(format!("a day {account} {number}"), store.lines(of, &on_a_day, None, 0, 100));
+            told.note(format!("line count {account} {number}"), store.line_count(of, &all));
+            let unpaid = LineFilter { confirmed: Some(false), ..LineFilter::default() };
+            told.note(format!("unpaid {account} {number}"), store.line_count(of, &unpaid));
+            told.note(format!("by number {account} {number}"), store.lines_by_seq(of, &[1, 2, 3, 19, 20, 21]));
+            told.note(format!("resources {account} {number}"), store.resource_totals(of, &all, None, 100));
+            told.note(format!("receipts {account} {number}"), store.receipts(of));
+        }
+        let owned = VoucherFilter { owner: Some(whose), ..VoucherFilter::default() };
+        told.note(format!("vouchers {account}"), store.vouchers(&owned, None, 0, 100));
+        told.note(format!("voucher count {account}"), store.voucher_count(&owned));
+        let to = NoticeFilter { recipient: Some(whose), ..NoticeFilter::default() };
+        told.note(format!("notices {account}"), store.notices(&to, None, 100));
+    }
+    for seq in 0..=POSITIONS + 1 {
+        told.note(format!("order {seq}"), store.order(seq));
+        told.note(format!("voucher {seq}"), store.voucher(seq));
+        told.note(format!("request {seq}"), store.audit_of_request(&format!("request-{seq}")));
+    }
+    for voucher in [2, 3] {
+        told.note(format!("uses {voucher}"), store.voucher_uses(voucher, None, 0, 100));
+        told.note(format!("uses in a month {voucher}"), store.voucher_uses(voucher, Some(month(9)), 0, 100));
+        told.note(format!("months of {voucher}"), store.voucher_use_months(voucher));
+    }
+    for name in 0..8 {
+        told.note(format!("resource {name}"), store.resource(&format!("ins-{name}")));
+    }
+    for state in [None, Some("delivered"), Some("failed"), Some("processing")] {
+        for (before, limit) in [(None, 100), (Some(30), 5)] {
+            told.note(format!("all orders {state:?} {limit}"), store.orders(None, state, before, limit));
+            told.note(format!("all resources {state:?} {limit}"), store.resources(None, state, before, limit));
+        }
+    }
+    for action in [None, Some("place_order".to_owned()), Some("allocate_credit".to_owned())] {
+        for from in [None, Some(at(5))] {
+            let filter = AuditFilter { action: action.clone(), from, ..AuditFilter::default() };
+            told.note(format!("all audit {action:?} {from:?}"), store.audit(&filter, None, 100));
+        }
+    }
+    told.note("all vouchers".into(), store.vouchers(&VoucherFilter::default(), None, 0, 100));
+    told.note("count of vouchers".into(), store.voucher_count(&VoucherFilter::default()));
+    told.note("all notices".into(), store.notices(&NoticeFilter::default(), None, 100));
+    told.note("billed".into(), store.billed_accounts(month(10), None, 100));
+    told.note("billed after".into(), store.billed_accounts(month(10), Some(uin(1)), 1));
+    told
+}
+
+/// Fills a second history in one go, and compares.
+fn comparison(store: &SqliteStore) -> Result<u64, StoreError> {
+    let scratch = tempfile::tempdir().unwrap();
+    let second = store.compare_history(scratch.path())?.unwrap();
+    second.fold(fold(1, POSITIONS))?;
+    let mut told = (0, 0);
+    let rows = second.finish(&mut |done, of| told = (done, of))?;
+    assert_eq!(told, (rows, rows));
+    Ok(rows)
+}
+
+/// The tables of a file and the columns of their keys.
+fn tables(file: &Path) -> Vec<(String, String)> {
+    let connection = Connection::open(file).unwrap();
+    let mut statement = connection
+        .prepare(
+            "SELECT t.name, group_concat(c.name ORDER BY c.pk) FROM sqlite_schema AS t, pragma_table_info(t.name) AS c
+            WHERE t.type = 'table' AND t.name NOT LIKE 'sqlite_%' AND c.pk > 0 GROUP BY t.name",
+        )
+        .unwrap();
+    let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?))).unwrap();
+    rows.collect::<Result<_, _>>().unwrap()
+}
+
+/// Deletes a row of a table: the first, one in the middle, or the last. Answers whether there was one.
+fn delete(file: &Path, table: &str, key: &str, which: i64) -> bool {
+    let connection = Connection::open(file).unwrap();
+    let count: i64 = connection.query_row(&format!("SELECT count(*) FROM {table}"), [], |row| row.get(0)).unwrap();
+    let offset = (count * which / 2).min(count - 1);
+    let sql = format!(
+        "DELETE FROM {table} WHERE ({key}) = (SELECT {key} FROM {table} ORDER BY {key} LIMIT 1 OFFSET {offset})"
+    );
+    connection.execute(&sql, []).unwrap() == 1
+}
+
+#[test]
+fn history_filled_in_parts_is_the_one_filled_at_once() {
+    let folder = filled();
+    assert!(comparison(&open(folder.path()).unwrap()).unwrap() > 500);
+}
+
+#[test]
+fn a_row_of_history_that_is_gone_is_never_a_shorter_answer() {
+    let folder = filled();
+    let before = ask_history(&open(folder.path()).unwrap());
+    assert!(before.0.iter().all(|(_, answer)| answer.is_some()));
+    for (table, key) in tables(&folder.path().join("history.db")) {
+        for which in [0, 1, 2] {
+            let copied = copy(folder.path());
+            if !delete(&copied.path().join("history.db"), &table, &key, which) {
+                continue;
+            }
+            let store = open(copied.path()).unwrap();
+            if store.history_seq().unwrap() == 0 {
+                // It showed when the file was opened, and it is made anew.
+                continue;
+            }
+            let damage = format!("row {which} of {table}");
+            let silent = ask_history(&store).never_differ(&before, &damage);
+            // An older resource of a name is not looked for once there is a newer one, and places not by who reads.
+            assert!(silent > 0 || ["resource_name", "place"].contains(&table.as_str()), "{damage} is asked for");
+            assert!(matches!(comparison(&store), Err(StoreError::Corrupt(_))), "{damage}");
+        }
+    }
+}
+
+/// Copies a folder and turns one bit in a file of it, somewhere where something is written; answers what was turned.
+fn with_a_bit_turned(folder: &Path, file: &str, state: &mut u64) -> (TempDir, String) {
+    let copied = copy(folder);
+    let mut bytes = fs::read(folder.join(file)).unwrap();
+    loop {
+        // Any well spread sequence does.
+        *state = state.wrapping_mul(0x5851_f42d_4c95_7f2d).wrapping_add(0x1405_7b7e_f767_814f);
+        let (at, bit) = ((*state >> 16) as usize % bytes.len(), *state >> 60 & 7);
+        if bytes[at] != 0 {
+            bytes[at] ^= 1 << bit;
+            fs::write(copied.path().join(file), bytes).unwrap();
+            return (copied, format!("bit {bit} of byte {at}"));
+        }
+    }
+}
+
+#[test]
+fn a_bit_of_history_that_turns_is_never_another_answer() {
+    let folder = filled();
+    let before = ask_history(&open(folder.path()).unwrap());
+    let (mut noticed, mut state) = (0, 0x9e37_79b9_7f4a_7c15_u64);
+    for _ in 0..100 {
+        let (copied, damage) = with_a_bit_turned(folder.path(), "history.db", &mut state);
+        let store = open(copied.path()).unwrap();
+        if store.history_seq().unwrap() == 0 {
+            continue;
+        }
+        if ask_history(&store).never_differ(&before, &damage) > 0 {
+            noticed += 1;
+            assert!(comparison(&store).is_err(), "{damage}");
+        }
+    }
+    assert!(noticed > 20, "{noticed}");
+}
+
+fn credential(id: &str, owner: u64) -> CredentialRow {
+    CredentialRow { secret_id: id.into(), uin: uin(owner), sealed_key: vec![7; 40], created_at: at(9) }
+}
+
+fn webhook(id: u64) -> WebhookRow {
+    let kinds = vec!["suspended".to_owned()];
+    WebhookRow { id: WebhookId(id), account: Some(uin(1)), kinds, sealed: vec![8; 40], created_at: at(9) }
+}
+
+fn with_names() -> TempDir {
+    closed(|store| {
+        for number in 1..=6 {
+            let id = format!("AKID{number}-and-so-on");
+            let key = PlatformKeyRow {
+                id: format!("key_{number}"),
+                name: "metering".into(),
+                access: "full".into(),
+                digest: [number as u8; 32],
+                created_at: at(9),
+            };
+            commit(
+                store,
+                &[
+                    named(number, "a name"),
+                    DirectoryWrite::Credential(credential(&id, 1 + number % 2)),
+                    DirectoryWrite::PlatformKey(key),
+                    DirectoryWrite::Webhook(webhook(number)),
+                ],
+            );
+        }
+        commit(
+            store,
+            &[
+                DirectoryWrite::CredentialRevoked { secret_id: "AKID2-and-so-on".into() },
+                DirectoryWrite::PlatformKeyRevoked { id: "key_2".into() },
+                DirectoryWrite::WebhookRemoved { id: WebhookId(2) },
+            ],
+        );
+        store.erase_profile(uin(3)).unwrap();
+    })
+}
+
+fn entries(store: &SqliteStore) -> Result<Vec<DirectoryEntry>, StoreError> {
+    let mut found = Vec::new();
+    store.directory_entries(&mut |entry| {
+        found.push(entry);
+        Ok(())
+    })?;
+    Ok(found)
+}
+
+fn ask_directory(store: &SqliteStore) -> Answers {
+    let mut told = Answers::default();
+    for number in 1..=7 {
+        told.note(format!("profile {number}"), store.profile(uin(number)));
+        told.note(format!("credential {number}"), store.credential(&format!("AKID{number}-and-so-on")));
+        told.note(format!("credentials of {number}"), store.credentials_of(uin(number)));
+        told.note(format!("webhook {number}"), store.webhook(WebhookId(number)));
+    }
+    told.note("search".into(), store.search_profiles(ProfileField::Name, &SearchTerm::Contains("name".into())));
+    told.note("platform keys".into(), store.platform_keys());
+    told.note("webhooks".into(), store.webhooks());
+    told
+}
+
+#[test]
+fn a_row_of_the_directory_that_is_gone_is_not_somebody_unknown() {
+    let folder = with_names();
+    let before = ask_directory(&open(folder.path()).unwrap());
+    assert!(before.0.iter().all(|(_, answer)| answer.is_some()));
+    for table in ["profile", "credential", "platform_key", "webhook", "counted"] {
+        let (_, key) =
+            tables(&folder.path().join("directory.db")).into_iter().find(|(name, _)| name == table).unwrap_or(
+                // Without a key of their own: in the order in which they were made.
+                (table.to_owned(), "rowid".to_owned()),
+            );
+        for which in [0, 1, 2] {
+            let copied = copy(folder.path());
+            assert!(delete(&copied.path().join("directory.db"), table, &key, which));
+            let store = open(copied.path()).unwrap();
+            let silent = ask_directory(&store).never_differ(&before, &format!("row {which} of {table}"));
+            // That a count has gone shows only when something like it is not found.
+            assert!(silent > 0 || table == "counted", "row {which} of {table}");
+        }
+    }
+}
+
+#[test]
+fn what_was_taken_back_does_not_live_again() {
+    let folder = with_names();
+    for table in ["credential", "platform_key"] {
+        for change in ["revoked_seq = NULL WHERE revoked_seq > 0", "revoked_seq = 7 WHERE revoked_seq IS NULL"] {
+            let copied = copy(folder.path());
+            let connection = Connection::open(copied.path().join("directory.db")).unwrap();
+            assert!(connection.execute(&format!("UPDATE {table} SET {change}"), []).unwrap() > 0);
+            drop(connection);
+            let store = open(copied.path()).unwrap();
+            let before = ask_directory(&open(folder.path()).unwrap());
+            assert!(ask_directory(&store).never_differ(&before, &format!("{table} {change}")) > 0);
+            assert!(matches!(entries(&store), Err(StoreError::Corrupt(_))), "{table} {change}");
+        }
+    }
+}
+
+#[test]
+fn a_bit_of_the_directory_that_turns_is_never_another_answer() {
+    let folder = with_names();
+    let before = ask_directory(&open(folder.path()).unwrap());
+    let (mut noticed, mut state) = (0, 0x2545_f491_4f6c_dd1d_u64);
+    for _ in 0..100 {
+        let (copied, damage) = with_a_bit_turned(folder.path(), "directory.db", &mut state);
+        // A file whose damage shows at once is not opened.
+        let Ok(store) = open(copied.path()) else { continue };
+        noticed += usize::from(ask_directory(&store).never_differ(&before, &damage) > 0);
+    }
+    assert!(noticed > 20, "{noticed}");
+}
