@@ -38,7 +38,7 @@ fn values_that_would_stay_for_ever_are_checked_first() {
         let shown = serve(&data, &[("CREDERE_PLATFORM_KEY", key)]).errors;
         assert!(key == "k" || !shown.contains(key), "a secret is not repeated: {shown}");
     }
-    for currency in ["dollars", "usd", "XXX", "USD "] {
+    for currency in ["dollars", "usd", "XTS", "USD "] {
         let variable = "CREDERE_DEPLOYMENT_CURRENCY";
         refused(&data, &[(variable, currency)], &["`deployment.currency`", variable]);
     }
