@@ -33,7 +33,8 @@ fn refused(what: &str, request: &Recorded, code: &str) {
     let region = Region::new(ALLOCATOR);
     let outcome = authenticate(parts.incoming(), SIGNED_AT, &find_caller);
     let cost = region.change();
-    assert_eq!(outcome.map(|_| ()).unwrap_err().code().name(), code, "{what}");
+    let error = outcome.map(|_| ()).expect_err("nothing here is signed with the secret");
+    assert_eq!(error.code().name(), code, "{what}");
     let asked = cost.bytes_allocated;
     let most = FIXED_BYTES + BYTES_PER_BYTE * size + BYTES_PER_PARAMETER * parameters;
     assert!(asked <= most, "{what}: a request of {size} bytes costs {asked}, more than {most}");
