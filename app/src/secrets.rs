@@ -107,7 +107,7 @@ impl MasterKey {
 
     /// The key as text, for its file.
     pub fn to_text(&self) -> SecretText {
-        SecretText::new(URL_SAFE_NO_PAD.encode(&*self.0))
+        SecretText::new(URL_SAFE_NO_PAD.encode(self.0.as_slice()))
     }
 
     /// Encrypts a secret; it can be opened only together with the same `context` (its public half).

@@ -147,7 +147,7 @@ fn new_signing_secret() -> Result<SecretText, String> {
     getrandom::fill(&mut *bytes).map_err(|error| format!("no randomness: {error}"))?;
     let mut secret = String::with_capacity(SECRET_PREFIX.len() + SECRET_BYTES.div_ceil(3) * 4);
     secret.push_str(SECRET_PREFIX);
-    STANDARD.encode_string(&*bytes, &mut secret);
+    STANDARD.encode_string(bytes.as_slice(), &mut secret);
     Ok(SecretText::new(secret))
 }
 
