@@ -6,7 +6,7 @@
  * A rule is a line: CALL ERRNO PATTERN FIRST COUNT [torn]
  *   CALL     write (write, pwrite, writev), sync (fsync, fdatasync), truncate, read (read, pread), or open (for writing)
  *   ERRNO    EIO, ENOSPC or EROFS
- *   PATTERN  a shell pattern for the name of the file, without its folder
+ *   PATTERN  a shell pattern for the name of the file, without its folder; for the whole path where it has a slash
  *   FIRST    so many matching calls go through, counted since the rules were read
  *   COUNT    so many fail after them; 0 for all
  *   torn     a write that fails writes the first half of its bytes before
@@ -120,7 +120,8 @@ static int fault_at(const char *call, const char *path, int *torn) {
     refresh();
     for (size_t at = 0; at < rule_count && error == 0; at++) {
         struct rule *rule = &rules[at];
-        if (strcmp(rule->call, call) != 0 || fnmatch(rule->pattern, name, 0) != 0) continue;
+        const char *subject = strchr(rule->pattern, '/') == NULL ? name : path;
+        if (strcmp(rule->call, call) != 0 || fnmatch(rule->pattern, subject, 0) != 0) continue;
         unsigned long place = rule->seen++;
         if (place < rule->first || (rule->count != 0 && place >= rule->first + rule->count)) continue;
         error = rule->error;

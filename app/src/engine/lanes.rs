@@ -16,7 +16,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 pub const AT_ONCE_MAX: usize = 4;
 
 // The others are for short reads.
-const _: () = assert!(2 * AT_ONCE_MAX <= credere_store::sqlite::READERS as usize);
+const _: () = assert!(2 * AT_ONCE_MAX <= credere_store::sqlite::READERS_OF_LISTS as usize);
 
 /// How long a read waits for its turn before it is turned away as overloaded.
 const TURN_WITHIN: Duration = Duration::from_secs(10);

@@ -109,7 +109,7 @@ pub fn payload(batch: u64) -> anyhow::Result<Vec<u8>> {
 /// As [`payload`].
 pub fn usage_payload(batch: u64) -> anyhow::Result<Vec<u8>> {
     let (world, products) = (World { customers: 100 }, World::products());
-    let metering = Metering { only: None, from: NOW.plus_seconds(-7_200) };
+    let metering = Metering { only: None, from: NOW };
     let mut book = book_of(world.customers)?;
     let rules = Rules::default();
     let context = Context { now: NOW, actor: World::caller(0).actor, rules: &rules };

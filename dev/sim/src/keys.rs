@@ -35,11 +35,9 @@ impl Keys {
     }
 }
 
-/// Whether an answer is kept under its key: not who may not ask, and not what is refused before it is decided.
-pub(crate) fn remembered(step: &Step, judged: &Judged) -> bool {
-    let Err(refusal) = judged else { return true };
-    let looked_up = matches!(step, Step::Refund { .. }) && refusal.code == "order_not_found";
-    !looked_up && !matches!(refusal.code, "wrong_role" | "not_yours" | "line_not_found")
+/// Whether an answer is kept under its key: all are but that somebody may not ask.
+pub(crate) fn remembered(judged: &Judged) -> bool {
+    judged.as_ref().err().is_none_or(|refusal| !matches!(refusal.code, "wrong_role" | "not_yours"))
 }
 
 /// Whether a step that came to this has left a record that a repeat finds.

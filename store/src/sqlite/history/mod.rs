@@ -18,7 +18,7 @@ mod tally;
 mod totals;
 mod vouchers;
 
-use super::READERS;
+use super::READERS_OF_LISTS;
 use super::behind::{BehindWriter, Layout};
 use super::connect::{Access, Pool};
 use super::errors::stored;
@@ -79,7 +79,7 @@ impl HistoryFile {
             return Err(StoreError::Corrupt(format!("{FILE}: segments of {segment_bits} bits")));
         }
         Ok(HistoryFile {
-            readers: Pool::open(path, FILE, READERS, cache_bytes / 2, access)?,
+            readers: Pool::open(path, FILE, READERS_OF_LISTS, cache_bytes / 2, access)?,
             writer: Mutex::new(writer),
             position: AtomicU64::new(upto_seq),
             segment_bits,
