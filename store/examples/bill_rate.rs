@@ -4,7 +4,8 @@
 use credere_core::channel::{ActionType, Uin};
 use credere_core::ledger::{Moment, Month};
 use credere_core::money::{Amount, Rate};
-use credere_store::contract::{AuditRow, Bill, History, HistoryFold, LineFilter, LineRow, StoreError};
+use credere_store::contract::{AuditRow, Bill, History, HistoryFold, Journal, LineFilter, LineRow, StoreError};
+use credere_store::frame::Frame;
 use credere_store::sqlite::{OpenOptions, SqliteStore};
 use std::error::Error;
 use std::path::Path;
@@ -49,6 +50,8 @@ fn fill(store: &SqliteStore, folds: u64, accounts: u64) -> Result<(), Box<dyn Er
                 fold.audit.push(audit(seq));
             }
         }
+        // History follows the journal: where a fold ends a frame ends.
+        store.append(&Frame::seal(&store.last()?, LINES, Moment::from_micros(0), Vec::new()), &[])?;
         let began = Instant::now();
         store.fold(fold)?;
         longest = longest.max(began.elapsed());

@@ -114,11 +114,16 @@ fn read_head(head: &[u8]) -> anyhow::Result<(u16, usize)> {
     Ok((status.parse()?, length.1.trim().parse()?))
 }
 
-/// The bytes of a request.
+/// The bytes of a request under the key that the server was started with.
 pub(crate) fn request(method: &str, path: &str, body: &str) -> Vec<u8> {
+    request_under(PLATFORM_KEY, method, path, body)
+}
+
+/// The bytes of a request under this platform key.
+pub(crate) fn request_under(key: &str, method: &str, path: &str, body: &str) -> Vec<u8> {
     let length = body.len();
     format!(
-        "{method} {path} HTTP/1.1\r\nhost: 127.0.0.1\r\nauthorization: Bearer {PLATFORM_KEY}\r\ncontent-type: application/json\r\ncontent-length: {length}\r\n\r\n{body}"
+        "{method} {path} HTTP/1.1\r\nhost: 127.0.0.1\r\nauthorization: Bearer {key}\r\ncontent-type: application/json\r\ncontent-length: {length}\r\n\r\n{body}"
     )
     .into_bytes()
 }

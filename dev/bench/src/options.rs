@@ -53,13 +53,15 @@ pub enum Work {
     UsageHttp,
     /// Closing a month of a million lines, and asking for its bills.
     MonthClose,
+    /// Short reads over HTTP beside many callers of a large bill's sums, against the same alone.
+    Reads,
     /// Authorizations with warnings armed on every customer, against none.
     WarningsArmed,
 }
 
 impl Work {
     /// Every benchmark, in the order of the report.
-    pub const ALL: [Work; 11] = [
+    pub const ALL: [Work; 12] = [
         Work::Raw,
         Work::Authorize,
         Work::Http,
@@ -70,6 +72,7 @@ impl Work {
         Work::Usage,
         Work::UsageHttp,
         Work::MonthClose,
+        Work::Reads,
         Work::WarningsArmed,
     ];
 }

@@ -13,7 +13,8 @@ use credere_core::channel::Uin;
 use std::collections::BTreeMap;
 use uuid::Uuid;
 
-/// The largest head of a request, in bytes: request line, and names and values of all headers.
+/// The largest head of a request, in bytes: request line, and names and values of all headers; for the server's connections
+/// the same, from the request line to the empty line.
 pub const HEAD_MAX: usize = 32 * 1024;
 
 /// An HTTP request as it arrived. Whoever reads the body limits its size.

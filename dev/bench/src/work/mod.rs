@@ -7,6 +7,7 @@ mod memory;
 mod month_close;
 mod naive;
 mod raw;
+mod reads;
 mod size;
 mod start;
 mod usage;
@@ -43,6 +44,7 @@ pub fn run(options: &Options, reporter: &dyn Reporter) -> anyhow::Result<Report>
             Work::Usage => usage::measure(&mut run)?,
             Work::UsageHttp => usage_http::measure(&mut run)?,
             Work::MonthClose => month_close::measure(&mut run)?,
+            Work::Reads => reads::measure(&mut run)?,
             Work::WarningsArmed => warnings::measure(&mut run)?,
         });
     }

@@ -189,7 +189,7 @@ fn cloud() -> Vec<Limit> {
         ),
         known(
             "request line and headers",
-            format!("{} KiB", HEAD_MAX / 1024),
+            bytes(HEAD_MAX as u64),
             CLOUD,
             "HEAD_MAX",
             "`RequestSizeLimitExceeded`",
@@ -312,7 +312,7 @@ fn connections() -> Vec<Limit> {
     const LATE: &str = "408, Cloud API `InvalidRequest`";
     vec![
         read("connections that wait to be accepted", Unit::Count, CLI, "BACKLOG", "the client tries again"),
-        read("a request's head", Unit::Bytes, CLI, "HEAD_MAX", "431"),
+        known("a request's head", bytes(HEAD_MAX as u64), CLOUD, "HEAD_MAX", "431"),
         read("lines of a head", Unit::Count, CLI, "HEADERS_MAX", "431"),
         read("bytes read ahead on one connection", Unit::Bytes, CLI, "READ_AHEAD_MAX", "read later"),
         read("how long a head may take from its first byte on", Unit::Seconds, CLI, "HEAD_WITHIN", LET_GO),

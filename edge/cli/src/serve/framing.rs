@@ -3,8 +3,7 @@
 //! about a bare line feed can be made to see different requests; and whether a client owes the rest of a request decides
 //! how long it is waited for. What the parser refuses anyway is not refused here once more.
 
-/// The longest head, in bytes, from the request line to the empty line.
-pub(super) const HEAD_MAX: usize = 32 * 1024;
+use credere_cloud::request::HEAD_MAX;
 
 /// What may be done with bytes that were followed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,12 +1,12 @@
 //! The port: accepts connections as long as there are places, with or without TLS, serves HTTP/1.1 on them, and at the
 //! end stops accepting and finishes what is in flight. Whoever is slow is let go, so that nobody holds up others.
 
-use super::framing::HEAD_MAX;
 use super::places::{Place, Places};
 use super::tls::Tls;
 use super::wire::{Answer, Times, Wire};
 use axum::Router;
 use axum::body::Body;
+use credere_cloud::request::HEAD_MAX;
 use hyper::Request;
 use hyper::body::Incoming;
 use hyper::server::conn::http1;

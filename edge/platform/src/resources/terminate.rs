@@ -70,7 +70,7 @@ pub(crate) async fn terminate_resource(name: At<String>, body: Json<TerminationB
     path = "/v1/resources/{resource_id}/terminate",
     tag = TAG,
     params(("resource_id" = String, Path, description = "The resource's id, percent-encoded")),
-    request_body(content = Option<TerminationBody>, description = "Nothing, or what is left to settle"),
+    request_body(content = TerminationBody, description = "Nothing, or what is left to settle"),
     responses(
         (status = 200, description = "The resource as it ended", body = TerminatedBody),
         (status = 404, description = "`resource_not_found`"),
