@@ -137,7 +137,7 @@ async fn phase(
     let ends = Instant::now() + time;
     let (mut long, mut short) = (JoinSet::new(), JoinSet::new());
     for (_, key) in (0..if keys.is_empty() { 0 } else { LONG }).zip(keys.iter().cycle()) {
-        let ask = request_under(key, "GET", &format!("{bill}/tags?tag=team"), "");
+        let ask = request_under(key, "GET", &format!("{bill}/tags?key=team"), "");
         long.spawn_local(summing(address, ask, ends));
     }
     for caller in 0..SHORT {
