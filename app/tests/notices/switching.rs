@@ -76,7 +76,7 @@ async fn a_removed_webhook_is_told_nothing_more() {
     assert_eq!(app.webhooks(platform(), None).await.unwrap(), []);
     // It is not shown any more, and whoever asks something of it is told that it was there.
     let unseen = |outcome| matches!(outcome, Err(Failure::Refused { rejection: Rejection::WebhookNotFound, .. }));
-    let gone = |outcome| matches!(outcome, Err(Failure::Refused { rejection: Rejection::WebhookGone, .. }));
+    let gone = |outcome| matches!(outcome, Err(Failure::Refused { rejection: Rejection::WebhookRemoved, .. }));
     assert!(gone(app.remove_webhook(platform(), None, hook.id).await.map(|_| ())));
     assert!(unseen(app.webhook(platform(), hook.id).await.map(|_| ())));
     assert!(unseen(app.webhook_deliveries(platform(), hook.id, None, 9).await.map(|_| ())));

@@ -254,12 +254,13 @@ impl Action {
             | Action::Subscribe
             | Action::AddWebhook
             | Action::RotateWebhookSecret => PLATFORM_WRITE,
-            // Credere itself makes the first key and sets the test clock at its first start; whoever has the folder may have a
-            // start accept the clock.
+            // Credere itself makes the first key and sets the test clock at its first start; whoever has the folder may
+            // have a start accept the clock.
             Action::IssuePlatformKey | Action::AdvanceClock | Action::AcceptClock => {
                 Permission { system: true, ..PLATFORM_WRITE }
             }
-            // And it takes back whatever has lost its secret with the end of a journal, and keys when a lost one is replaced.
+            // And it takes back whatever has lost its secret with the end of a journal, and keys when a lost one is
+            // replaced.
             Action::RevokeCredential | Action::RevokePlatformKey | Action::RemoveWebhook => {
                 Permission { system: true, ..PLATFORM_WRITE }
             }

@@ -4,7 +4,6 @@
 
 mod asked;
 mod because;
-mod catalogue;
 mod command;
 mod deadlines;
 mod decide;
@@ -15,6 +14,7 @@ mod invariants;
 mod posting;
 mod record;
 mod rejection;
+mod samples;
 mod snapshot;
 mod state;
 

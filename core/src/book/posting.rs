@@ -95,8 +95,8 @@ impl Book {
         Ok(())
     }
 
-    /// Leaves vouchers as they are given, and their issuers' quotas as that leaves them. One that can pay nothing any more, and of which no open order has a part set
-    /// aside, is forgotten.
+    /// Leaves vouchers as they are given, and their issuers' quotas as that leaves them. One that can pay nothing any
+    /// more, and of which no open order has a part set aside, is forgotten.
     pub(super) fn set_vouchers(&mut self, after: &[Voucher]) -> Fit<()> {
         for voucher in after {
             let kept = self.vouchers.get_mut(&voucher.id).ok_or("no such voucher")?;

@@ -2,6 +2,7 @@
 //! state it is in, and the numbers last. Each has a stable code, its figures, and whether it may succeed later. The
 //! reference page is generated from this list.
 
+use super::because::{Because, Figure, Finding, Rule};
 use crate::access::Denial;
 use crate::channel::{AllowlistItem, OrderState, PartnerKind, ResourceState, Side, Uin, VoucherStatus};
 use crate::ledger::{Moment, Month};
@@ -250,9 +251,9 @@ pub enum Rejection {
     /// Nothing else stands in the way of unbinding, but the customer has orders that are to be paid.
     HasParkedOrders(Uin),
     /// The discount was ended, or ended with its customer's binding.
-    DiscountOver,
+    DiscountEnded,
     /// The webhook was removed.
-    WebhookGone,
+    WebhookRemoved,
     /// A downgrade names the resource that becomes smaller.
     ResourceRequired,
     /// A downgrade would give back more than the account has paid for that resource and not got back yet.
@@ -375,8 +376,8 @@ impl Rejection {
             Rejection::ExceedsRefundable { .. } => "exceeds_refundable",
             Rejection::AmountOverflow => "amount_overflow",
             Rejection::HasParkedOrders(_) => "has_parked_orders",
-            Rejection::DiscountOver => "discount_ended",
-            Rejection::WebhookGone => "webhook_removed",
+            Rejection::DiscountEnded => "discount_ended",
+            Rejection::WebhookRemoved => "webhook_removed",
             Rejection::ResourceRequired => "resource_required",
             Rejection::ExceedsPaid { .. } => "exceeds_paid",
         }
@@ -416,8 +417,8 @@ impl Rejection {
             | Rejection::VoucherNotIssued(_)
             | Rejection::NothingDue
             | Rejection::HasParkedOrders(_)
-            | Rejection::DiscountOver
-            | Rejection::WebhookGone => Status::Conflict,
+            | Rejection::DiscountEnded
+            | Rejection::WebhookRemoved => Status::Conflict,
             Rejection::InsufficientCredit { .. } => Status::PaymentRequired,
             Rejection::KeyReused
             | Rejection::WrongPartnerKind(_)
@@ -489,6 +490,7 @@ impl Rejection {
             | Rejection::BelowIssued { .. }
             | Rejection::ExceedsVoucherQuota { .. }
             | Rejection::HasParkedOrders(_)
+            | Rejection::ExceedsRefundable { .. }
             | Rejection::ExceedsPaid { .. } => Retry::Later,
             Rejection::KeyReused
             | Rejection::NotPermitted(_)
@@ -526,10 +528,43 @@ impl Rejection {
             | Rejection::AmountNegative
             | Rejection::VoucherAmountOutOfRange { .. }
             | Rejection::QuantityNotPositive
-            | Rejection::ExceedsRefundable { .. }
-            | Rejection::DiscountOver
-            | Rejection::WebhookGone
+            | Rejection::DiscountEnded
+            | Rejection::WebhookRemoved
             | Rejection::ResourceRequired => Retry::Never,
         }
     }
 }
+
+    /// The comparison that failed, for the refusals that are about a figure.
+    pub fn because(&self) -> Because {
+        let one = |rule, account, figure, required, found| {
+            Because::from_iter([Finding { rule, account, figure, required, found }])
+        };
+        match *self {
+            Rejection::ExceedsAllocatable { partner, requested, allocatable } => {
+                one(Rule::R32, partner, Figure::Allocatable, requested, allocatable)
+            }
+            Rejection::ExceedsAvailable { customer, requested, available } => {
+                one(Rule::R33, customer, Figure::CustomerAvailable, requested, available)
+            }
+            Rejection::ExceedsPool { second_level, requested, remaining } => {
+                one(Rule::R48, second_level, Figure::PoolRemaining, requested, remaining)
+            }
+            Rejection::ExceedsVoucherQuota { issuer, requested, remaining } => {
+                one(Rule::R119, issuer, Figure::VoucherQuotaRemaining, requested, remaining)
+            }
+            Rejection::ExceedsPaid { account, requested, paid } => {
+                one(Rule::R82, account, Figure::Paid, requested, paid)
+            }
+            Rejection::Overdue { customer, available } => {
+                one(Rule::R140, customer, Figure::CustomerAvailable, Amount::ZERO, available)
+            }
+            Rejection::InsufficientCredit { side: Side::Customer, account, required, available } => {
+                one(Rule::R55, account, Figure::CustomerAvailable, required, available)
+            }
+            Rejection::InsufficientCredit { side: Side::Partner, account, required, available } => {
+                one(Rule::R56, account, Figure::SpendAvailable, required, available)
+            }
+            _ => Because::new(),
+        }
+    }

@@ -39,7 +39,9 @@ pub struct Book {
     pub(super) expiries: BTreeSet<(Moment, u64)>,
     /// What delivered orders have given back, on both sides. Those that gave nothing back are not here.
     pub(super) refunds: BTreeMap<OrderId, Refunds>,
-    /// What prepaid resources were paid with and have not given back; those with nothing left are not here.
+    /// What prepaid resources were paid with and have not given back. Only those that have given everything back are
+    /// not here: nobody says when a prepaid resource ends, so each one that an order named stays, also under a binding
+    /// that has ended, whose orders may still be given back.
     pub(super) paid: BTreeMap<PaidFor, Paid>,
     pub(super) resources: BTreeMap<ResourceId, Resource>,
     pub(super) resource_names: BTreeMap<ResourceName, ResourceId>,
@@ -61,7 +63,8 @@ pub struct Book {
     pub(super) deadlines: Deadlines,
     pub(super) issued: Option<Month>,
     pub(super) webhooks: BTreeMap<WebhookId, Option<Uin>>,
-    /// Discounts and webhooks that are over are told from those that never were.
+    /// Discounts and webhooks that are over are told from those that never were, for ever: each one that has ended
+    /// leaves its number here, 8 bytes.
     pub(super) ended_discounts: BTreeSet<DiscountId>,
     pub(super) removed_webhooks: BTreeSet<WebhookId>,
     pub(super) platform_keys: BTreeMap<u32, KeyAccess>,
@@ -213,10 +216,10 @@ impl Book {
     /// One discount that has not been ended.
     ///
     /// # Errors
-    /// [`Rejection::DiscountOver`], [`Rejection::DiscountNotFound`]
+    /// [`Rejection::DiscountEnded`], [`Rejection::DiscountNotFound`]
     pub fn discount(&self, id: DiscountId) -> Result<&Discount, Rejection> {
-        let over = self.ended_discounts.contains(&id);
-        self.discounts.get(&id).ok_or(if over { Rejection::DiscountOver } else { Rejection::DiscountNotFound })
+        let ended = self.ended_discounts.contains(&id);
+        self.discounts.get(&id).ok_or(if ended { Rejection::DiscountEnded } else { Rejection::DiscountNotFound })
     }
 
     /// An order that is still open (to be paid or processing).
@@ -322,10 +325,11 @@ impl Book {
     /// Whose a webhook is; `None` for the platform's own.
     ///
     /// # Errors
-    /// [`Rejection::WebhookGone`], [`Rejection::WebhookNotFound`]
+    /// [`Rejection::WebhookRemoved`], [`Rejection::WebhookNotFound`]
     pub fn webhook(&self, id: WebhookId) -> Result<Option<Uin>, Rejection> {
-        let gone = self.removed_webhooks.contains(&id);
-        self.webhooks.get(&id).copied().ok_or(if gone { Rejection::WebhookGone } else { Rejection::WebhookNotFound })
+        let removed = self.removed_webhooks.contains(&id);
+        let missing = if removed { Rejection::WebhookRemoved } else { Rejection::WebhookNotFound };
+        self.webhooks.get(&id).copied().ok_or(missing)
     }
 
     /// All webhooks, oldest first.

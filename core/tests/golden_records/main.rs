@@ -93,8 +93,8 @@ fn rejections() -> Vec<Rejection> {
         Rejection::DeliveryNotFound,
         Rejection::ExceedsAuthorization { requested: amount("2.00"), open: amount("1.00") },
         Rejection::HasParkedOrders(uin(5)),
-        Rejection::DiscountOver,
-        Rejection::WebhookGone,
+        Rejection::DiscountEnded,
+        Rejection::WebhookRemoved,
         Rejection::ResourceRequired,
         Rejection::ExceedsPaid { account: uin(5), requested: amount("2.00"), paid: amount("1.00") },
     ]);
@@ -328,8 +328,8 @@ fn every_refusal_is_in_the_golden_file() {
         Rejection::DecisionNotFound => 63,
         Rejection::DeliveryNotFound => 64,
         Rejection::HasParkedOrders(_) => 65,
-        Rejection::DiscountOver => 66,
-        Rejection::WebhookGone => 67,
+        Rejection::DiscountEnded => 66,
+        Rejection::WebhookRemoved => 67,
         Rejection::ResourceRequired => 68,
         Rejection::ExceedsPaid { .. } => 69,
     };

@@ -70,8 +70,9 @@ pub struct Outcome {
     pub account: Option<Name>,
     /// The answer's figures by name. An allocation answers `total` and `available`, a pool grant `total` and
     /// `remaining`, a settled usage record `amount` and `voucher_amount`, a receipt `returned` and `available`, an
-    /// activation or resize `frozen`, a termination `released` and `amount`; a refusal about figures tells `required` and `available` (purchases), `requested` and `available`,
-    /// `allocatable`, `remaining`, `refundable`, `allocated`, `issued` or `open` (whichever it broke), or `limit`.
+    /// activation or resize `frozen`, a termination `released` and `amount`; a refusal about figures tells `required` and
+    /// `available` (purchases), `requested` and `available`, `allocatable`, `remaining`, `refundable`, `paid`,
+    /// `allocated`, `issued` or `open` (whichever it broke), or `limit`.
     pub figures: Figures,
     /// Whether this is the answer to an earlier call under the same key.
     pub replayed: bool,

@@ -59,8 +59,9 @@
 //! `platform` may stand where a partner acts on credit (`platform allocates ...`). A span is `7d`, `2h30m1s`; in a
 //! discount or an authorization it counts from now and may be negative. A TIME is a span, or a date and time such as
 //! `2031-10-03 10:00` in the deployment's zone, UTC+8. `at` only goes forward, and some worlds begin today: dates lie in
-//! 2031 or later. The bill line of an order, of a captured authorization and of a terminated resource has its name. Each operation may end with `key "TEXT"`, an
-//! idempotency key: such scenarios are skipped by worlds that have no memory for keys.
+//! 2031 or later. The bill line of an order, of a captured authorization and of a terminated resource has its name. Each
+//! operation may end with `key "TEXT"`, an idempotency key: such scenarios are skipped by worlds that have no memory for
+//! keys.
 //!
 //! Checks follow `then`, several with semicolons between them; only the figures named are compared:
 //!

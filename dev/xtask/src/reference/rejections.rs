@@ -88,8 +88,8 @@ fn when(rejection: &Rejection) -> &'static str {
         Rejection::HasParkedOrders(_) => {
             "The customer has orders that are to be paid, and nothing else is open (R140)."
         }
-        Rejection::DiscountOver => "The discount was ended, by itself or with its customer's binding (R141).",
-        Rejection::WebhookGone => "The webhook was removed.",
+        Rejection::DiscountEnded => "The discount was ended, by itself or with its customer's binding (R141).",
+        Rejection::WebhookRemoved => "The webhook was removed.",
         Rejection::ResourceRequired => "A downgrade names the resource that becomes smaller.",
         Rejection::ExceedsPaid { .. } => "More is to be given back than was paid for that resource and is left (R82).",
         Rejection::OrderNot { needed: OrderState::ToBePaid, .. } => "The order is not to be paid any more.",

@@ -158,10 +158,10 @@ fn words(rejection: &Rejection) -> (&'static str, String) {
             "Orders are still to be paid",
             format!("the customer `{uin}` has orders that are to be paid; pay or cancel them first (R140)"),
         ),
-        Rejection::DiscountOver => {
+        Rejection::DiscountEnded => {
             ("The discount has ended", "the discount was ended, by itself or with its customer's binding".to_owned())
         }
-        Rejection::WebhookGone => ("The webhook is gone", "the webhook was removed".to_owned()),
+        Rejection::WebhookRemoved => ("The webhook is gone", "the webhook was removed".to_owned()),
         Rejection::ResourceRequired => {
             ("A resource is required", "a downgrade names the `resource_id` that becomes smaller".to_owned())
         }
