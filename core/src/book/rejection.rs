@@ -77,7 +77,7 @@ pub enum Rejection {
         /// Who does not manage it.
         partner: Uin,
     },
-    /// The resource belongs to another account.
+    /// The resource, which ran when the period ended, belongs to another account.
     NotYourResource,
     /// The partner has not been granted this.
     NotAllowlisted(AllowlistItem),
@@ -533,7 +533,6 @@ impl Rejection {
             | Rejection::ResourceRequired => Retry::Never,
         }
     }
-}
 
     /// The comparison that failed, for the refusals that are about a figure.
     pub fn because(&self) -> Because {
@@ -568,3 +567,4 @@ impl Rejection {
             _ => Because::new(),
         }
     }
+}

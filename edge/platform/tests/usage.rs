@@ -126,6 +126,9 @@ async fn a_bad_record_is_rejected_by_itself() {
     let many: Vec<_> = (0..101).map(|_| json!({ "code": "x", "list_price": "0" })).collect();
     let component = |part: Value| json!([part]);
     let good = || record("bad", "1");
+    // It ran when this period ended, not when the others did.
+    let of_theirs =
+        with(with(good(), "resource_id", json!("theirs")), "period_end", json!("2100-01-10T12:00:00+08:00"));
     let bad = [
         (with(good(), "amount", json!("-1")), "amount_negative", "amount"),
         (with(good(), "amount", json!("0.000000001")), "invalid_value", "amount"),
@@ -144,7 +147,7 @@ async fn a_bad_record_is_rejected_by_itself() {
         (with(good(), "period_end", json!("2100-01-10T09:59:59+08:00")), "empty_period", "period_end"),
         (with(good(), "period_end", json!("2100-01-10")), "invalid_value", "period_end"),
         (without(good(), "period_start"), "missing_field", "period_start"),
-        (with(good(), "resource_id", json!("theirs")), "resource_of_other_account", "resource_id"),
+        (of_theirs, "resource_of_other_account", "resource_id"),
         (with(good(), "resource_id", json!("")), "invalid_value", "resource_id"),
         (with(good(), "resource_id", json!("x".repeat(257))), "invalid_value", "resource_id"),
         (with(good(), "action_type", json!("postpay")), "invalid_value", "action_type"),

@@ -154,11 +154,6 @@ impl<'a> Buyer<'a> {
         Ok(Buyer { account, binding, customer, paying, spend })
     }
 
-    /// Whether it is under a binding that has ended.
-    pub(super) fn former(&self) -> bool {
-        self.binding.is_some() && self.customer.is_none()
-    }
-
     /// A customer whose identity is not verified, or that is suspended by force, buys nothing new (R58).
     pub(super) fn must_be_free_to_buy(&self, book: &Book) -> Result<(), Rejection> {
         let Some(customer) = self.customer else { return Ok(()) };

@@ -7,7 +7,7 @@ use super::super::event::Event;
 use super::super::rejection::Rejection;
 use super::super::state::Book;
 use super::buyer::{Buyer, Cost, Draw, Occasion};
-use super::{Context, Decision, accounts, catalogue, resources};
+use super::{Context, Decision, catalogue, resources};
 use crate::channel::{ActionType, Frozen, Price, Resource, Settlement, VoucherCase, freeze_after_cycle};
 use crate::ledger::{Line, Moment};
 use crate::money::Amount;
@@ -27,13 +27,12 @@ pub(super) const fn action_of(settlement: Settlement) -> ActionType {
 }
 
 pub(super) fn settle(book: &Book, context: &Context<'_>, record: &UsageRecord) -> Result<Decision, Rejection> {
-    let account = accounts::existing(book, record.account)?;
-    let former = book.former_bindings(account.uin);
-    if account.customer.is_none() && former.is_empty() && book.partner(account.uin).is_none() {
-        return Err(Rejection::NoCredit(account.uin));
-    }
+    let ended = record.period_end.min(context.now);
+    let buyer = Buyer::of_usage(book, record.account, ended)?;
     let (number, product) = catalogue::existing(book, &record.product)?;
-    let resource = record.resource.as_ref().and_then(|name| book.resource(name));
+    // What has the name by now, and was activated after the period, is another one, whosever it is.
+    let named = record.resource.as_ref().and_then(|name| book.resource(name));
+    let resource = named.filter(|resource| resource.activated_at <= ended);
     if resource.is_some_and(|resource| resource.account != record.account) {
         return Err(Rejection::NotYourResource);
     }
@@ -46,8 +45,6 @@ pub(super) fn settle(book: &Book, context: &Context<'_>, record: &UsageRecord) -
     if record.period_start > context.now.plus_seconds(SECONDS_AHEAD) {
         return Err(Rejection::PeriodTooEarly);
     }
-    let ended = record.period_end.min(context.now);
-    let buyer = Buyer::of_usage(book, record.account, ended)?;
     let action = record.action.unwrap_or(action_of(product.settlement));
     if !action.metered() {
         return Err(Rejection::ActionTypeNotMetered);
@@ -65,7 +62,9 @@ pub(super) fn settle(book: &Book, context: &Context<'_>, record: &UsageRecord) -
     };
     let cycle = match resource {
         // What else it used (traffic, storage) is another product's, and no cycle of its own.
-        Some(resource) if !action.lowers() && resource.product == number && !buyer.former() => {
+        // INVARIANT: a resource ends before its account's binding does (R140), so one that ran at the end of the period
+        // and still does is never of a binding that has ended.
+        Some(resource) if !action.lowers() && resource.product == number => {
             close_cycle(book, &buyer, resource, &price, ended)?
         }
         Some(_) | None => None,

@@ -169,12 +169,12 @@ impl Auditor {
         if !self.accounts.contains_key(&record.account) {
             return refuse("account_not_found");
         }
-        let was_bound = self.former.contains_key(&record.account) || self.line_of(record.account).is_some();
-        if !was_bound && !self.partners.contains_key(&record.account) {
-            return refuse("no_credit");
-        }
+        let ended = record.period_end.min(self.now);
+        let buyer = self.user_at(record.account, ended)?;
         let product = self.product(&record.product)?;
         let running = record.resource.as_ref().and_then(|name| Some((name, self.resources.get(name)?.clone())));
+        // Whatever began after the period did not use it.
+        let running = running.filter(|(_, resource)| resource.activated_at <= ended);
         if running.as_ref().is_some_and(|(_, resource)| resource.account != record.account) {
             return refuse("resource_of_other_account");
         }
@@ -187,8 +187,6 @@ impl Auditor {
         if record.period_start > self.now.plus_seconds(31 * DAY) {
             return refuse("period_too_early");
         }
-        let ended = record.period_end.min(self.now);
-        let buyer = self.user_at(record.account, ended)?;
         let action = record.action.unwrap_or(metered_as(self.products[product as usize].settlement));
         if matches!(
             action,

@@ -357,19 +357,17 @@ impl Model {
     pub(super) fn settle(&self, record: &UsageRecord, now: i64) -> Judged {
         let (account, product) = (record.account.number(), record.product.as_str());
         self.must_exist(record.account)?;
-        let ever_bound =
-            self.facts().any(|(_, fact)| matches!(fact, Fact::Bound { customer, .. } if *customer == account));
-        if !ever_bound && self.kind(account).is_none() {
-            return refuse("no_credit");
-        }
+        let (start, end) = (record.period_start.micros(), record.period_end.micros());
+        let ended = end.min(now);
+        let payer = self.payer_at(account, ended)?;
         if !self.has_product(product) {
             return refuse("product_not_found");
         }
         let resource = record.resource.as_ref().and_then(|name| self.running(name.as_str()).ok());
+        let resource = resource.filter(|(_, resource)| resource.activated_at <= ended);
         if resource.as_ref().is_some_and(|(_, resource)| resource.account != account) {
             return refuse("resource_of_other_account");
         }
-        let (start, end) = (record.period_start.micros(), record.period_end.micros());
         if end < start {
             return refuse("empty_period");
         }
@@ -379,9 +377,6 @@ impl Model {
         if start > now + 31 * DAY {
             return refuse("period_too_early");
         }
-        let ended = end.min(now);
-        let payer = self.payer_at(account, ended)?;
-        let over = payer.1.is_some() && payer.1 != self.binding(account).map(|(at, _)| at);
         let action = record.action.unwrap_or(self.settlement_action(product));
         let of_orders =
             [ActionType::PrepayPurchase, ActionType::PrepayRenew, ActionType::PrepayModify, ActionType::PrepayReturn];
@@ -397,7 +392,7 @@ impl Model {
         let mode = if action == ActionType::RipayPurchase { PayMode::PrePay } else { PayMode::PostPay };
         let uses = if lowers { Uses::default() } else { self.uses(&hold, hold.prices(), mode, now) };
         let cycle = match resource {
-            Some((position, resource)) if !lowers && resource.product == product && !over => {
+            Some((position, resource)) if !lowers && resource.product == product => {
                 let late = resource.cycle_ended_at.is_some_and(|last| ended < last);
                 let frozen = if late { None } else { self.cycle(&hold, &resource)? };
                 frozen.map(|frozen| Cycle { position, frozen, ended })

@@ -52,13 +52,13 @@ pub(crate) struct Running {
 
 impl Record {
     fn body(&self) -> Value {
-        let end = match self.kind {
-            Kind::Empty => self.period_start - jiff::SignedDuration::from_secs(1),
-            Kind::Fresh | Kind::Twin | Kind::Reused => self.period_end,
+        let start = match self.kind {
+            Kind::Empty => self.period_end + jiff::SignedDuration::from_secs(1),
+            Kind::Fresh | Kind::Twin | Kind::Reused => self.period_start,
         };
         let mut body = json!({
             "key": self.key, "account_uin": self.customer, "product_code": RESOURCES, "amount": amount(self.list),
-            "period_start": self.period_start.to_string(), "period_end": end.to_string(), "region": "north",
+            "period_start": start.to_string(), "period_end": self.period_end.to_string(), "region": "north",
         });
         if let Some(resource) = &self.resource {
             body["resource_id"] = resource.as_str().into();
