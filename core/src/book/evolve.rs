@@ -238,7 +238,11 @@ impl Book {
                 }
             }
             Event::OrderRefunded { order, charge, customer_after, partner_after } => {
-                let refunds = Refunds { customer: order.refunded, partner: order.partner_refunded };
+                let refunds = Refunds {
+                    customer: order.refunded,
+                    partner: order.partner_refunded,
+                    ended: order.state == OrderState::Refunded,
+                };
                 self.refunds.insert(order.id, refunds);
                 self.set_lines(order.account, *customer_after, order.paying_partner, *partner_after)?;
                 self.post(charge)?;

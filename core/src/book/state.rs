@@ -37,7 +37,7 @@ pub struct Book {
     pub(super) orders: BTreeMap<OrderId, Order>,
     pub(super) authorizations: BTreeMap<u64, Authorization>,
     pub(super) expiries: BTreeSet<(Moment, u64)>,
-    /// What delivered orders have given back, on both sides. Those that gave nothing back are not here.
+    /// What delivered orders have given back, on both sides, for ever. Those that gave nothing back are not here.
     pub(super) refunds: BTreeMap<OrderId, Refunds>,
     /// What prepaid resources were paid with and have not given back. Only those that have given everything back are
     /// not here: nobody says when a prepaid resource ends, so each one that an order named stays, also under a binding
@@ -78,6 +78,8 @@ pub struct Refunds {
     pub customer: Amount,
     /// To the paying partner.
     pub partner: Amount,
+    /// Whether a refund has left nothing: the order is refunded, and gives nothing back any more.
+    pub ended: bool,
 }
 
 /// Accounts in the order of their opening, and where each number lies.

@@ -139,6 +139,10 @@ pub(super) fn cancel(book: &Book, context: &Context<'_>, id: OrderId) -> Result<
 /// Gives back a part of what the customer paid, and of what its partner did in the same proportion; vouchers do not come
 /// back (R87, R121). The parts of several refunds sum up to the whole to the last digit. An order that cost the customer
 /// nothing, since vouchers paid it in full, is closed by giving back nothing: its partner has its part again.
+///
+/// What is left of an order is what was paid for it, and no more than its resource has left once downgrades have given
+/// back their part. A refund that leaves nothing makes the order refunded for good: what is paid for the resource
+/// afterwards is given back of the orders that paid it.
 pub(super) fn refund(book: &Book, context: &Context<'_>, order: &Order, amount: Amount) -> Result<Decision, Rejection> {
     let state = book.open_order(order.id).map_or(order.state, |open| open.state);
     if !matches!(state, OrderState::Delivered | OrderState::Refunded) {
@@ -150,13 +154,13 @@ pub(super) fn refund(book: &Book, context: &Context<'_>, order: &Order, amount: 
     // Of what cost the customer nothing there is nothing to give back, but its partner's part.
     let free = paid == Amount::ZERO && order.price.list.is_positive();
     let closes = free && amount == Amount::ZERO;
-    if closes && book.refunds(order.id).is_some() {
+    if closes && before.ended {
         return Err(Rejection::OrderNot { state: OrderState::Refunded, needed: OrderState::Delivered });
     }
     if !closes && !amount.is_positive() {
         return Err(Rejection::AmountNotPositive);
     }
-    let mut refundable = paid.minus(before.customer)?;
+    let mut refundable = if before.ended { Amount::ZERO } else { paid.minus(before.customer)? };
     // What downgrades have given back of the resource is not given back again.
     let left = order.paid_for().map(|paid_for| book.paid(&paid_for));
     if let Some(left) = left {
@@ -187,7 +191,7 @@ pub(super) fn refund(book: &Book, context: &Context<'_>, order: &Order, amount: 
     let bound = book.customer(order.account).filter(|now| Some(Customer::binding(now)) == order.binding);
     let customer_after = bound.map(|now| now.line.charged(price.customer)).transpose()?;
     let occasion = Occasion::at(book, order.product, ActionType::PrepayReturn, context.now);
-    let state = if customer == paid { OrderState::Refunded } else { OrderState::Delivered };
+    let state = if amount == refundable { OrderState::Refunded } else { OrderState::Delivered };
     let charge = Charge {
         account: order.account,
         binding: order.binding,

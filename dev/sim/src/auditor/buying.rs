@@ -69,7 +69,6 @@ impl Auditor {
             partner_vouchers: uses.partner,
             refunded: 0,
             partner_refunded: 0,
-            closed_free: false,
             resource: new.resource.clone(),
         };
         self.order_paid(seq, seq, &buyer, order);
@@ -135,7 +134,8 @@ impl Auditor {
         }
         let paid = order.paid();
         let closes = amount == 0 && paid == 0 && order.price.list > 0;
-        if closes && order.closed_free {
+        let over = order.state == OrderState::Refunded;
+        if closes && over {
             return refuse("order_not_delivered");
         }
         if amount <= 0 && !closes {
@@ -143,12 +143,13 @@ impl Auditor {
         }
         // What downgrades of the resource gave back is not there any more.
         let left = order.prepaid().map(|what| self.paid.get(&what).copied().unwrap_or_default());
-        if amount > paid - order.refunded || left.is_some_and(|(customer, _)| amount > customer) {
+        let own = if over { 0 } else { paid - order.refunded };
+        let refundable = left.map_or(own, |(customer, _)| own.min(customer));
+        if amount > refundable {
             return refuse("exceeds_refundable");
         }
         let before = order.refunded;
         order.refunded += amount;
-        order.closed_free |= closes;
         let partner_paid = order.partner_paid();
         let after = if closes { partner_paid } else { share(partner_paid, order.refunded, paid) };
         let due = after - order.partner_refunded;
@@ -158,7 +159,7 @@ impl Auditor {
         // At list price only what credit paid comes back, so that the line's price times its rate is its amount (R79).
         let at_list = |refunded| share(order.price.list, refunded, order.price.customer);
         let list = if closes { 0 } else { at_list(order.refunded) - at_list(before) };
-        if order.refunded == paid {
+        if amount == refundable {
             order.state = OrderState::Refunded;
         }
         self.post(Posting {

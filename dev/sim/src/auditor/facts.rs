@@ -226,8 +226,6 @@ pub(crate) struct Order {
     pub(crate) partner_vouchers: Vec<Use>,
     pub(crate) refunded: Units,
     pub(crate) partner_refunded: Units,
-    /// Whether it was closed by giving back nothing, since it had cost nothing.
-    pub(crate) closed_free: bool,
     pub(crate) resource: Option<ResourceName>,
 }
 

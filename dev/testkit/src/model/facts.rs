@@ -85,10 +85,11 @@ pub enum Fact {
         uses: Option<Uses>,
         bill: Option<Bill>,
     },
-    /// What was given back of an order, on both sides.
+    /// What was given back of an order, on both sides, and whether that leaves anything.
     Refunded {
         position: u64,
         back: (i128, i128),
+        state: OrderState,
         bill: Bill,
     },
     Authorized {

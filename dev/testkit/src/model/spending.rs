@@ -174,22 +174,23 @@ impl Model {
     /// Money comes back in proportion on both sides, vouchers do not (R87-R88).
     pub(super) fn refund(&self, position: u64, amount: i128, now: i64) -> Judged {
         let order = self.orders().remove(&position).ok_or(Refused::plain("order_not_found"))?;
-        if order.state != OrderState::Delivered {
+        let over = order.state == OrderState::Refunded;
+        if !over && order.state != OrderState::Delivered {
             return refuse("order_not_delivered");
         }
         let (prices, vouchers) = (order.hold.prices(), order.uses.sums());
         let paid = (prices.0 - vouchers.0, prices.1 - vouchers.1);
         // What cost the customer nothing is closed once, by giving back nothing.
         let closes = amount == 0 && paid.0 == 0 && order.hold.list > 0;
-        if closes && order.refunded.is_some() {
+        if closes && over {
             return refuse("order_not_delivered");
         }
         if amount <= 0 && !closes {
             return refuse("amount_not_positive");
         }
-        let refunded = order.refunded.unwrap_or_default();
+        let refunded = order.refunded;
         let left = order.resource.map(|name| self.paid_for(order.hold.buyer, order.hold.bound_at, name));
-        let refundable = left.map_or(i128::MAX, |left| left.0).min(paid.0 - refunded.0);
+        let refundable = left.map_or(i128::MAX, |left| left.0).min(if over { 0 } else { paid.0 - refunded.0 });
         if amount > refundable {
             return Err(Refused {
                 figures: [("requested", amount), ("refundable", refundable)].into(),
@@ -200,7 +201,8 @@ impl Model {
         let partner = left.map_or(partner, |left| partner.min(left.1));
         let (month, back) = (month_of(now).0, (amount, partner));
         let bill = self.bill(order.hold, ActionType::PrepayReturn, month, (-amount, -partner), Uses::default());
-        Ok(Fact::Refunded { position, back, bill })
+        let state = if amount < refundable { OrderState::Delivered } else { OrderState::Refunded };
+        Ok(Fact::Refunded { position, back, state, bill })
     }
 
     pub(super) fn authorize(&self, buyer: u64, product: &str, list: i128, until: Option<i64>, now: i64) -> Judged {

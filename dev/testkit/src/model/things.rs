@@ -38,8 +38,8 @@ pub(super) struct Order<'a> {
     pub state: OrderState,
     pub resource: Option<&'a str>,
     pub uses: &'a Uses,
-    /// What came back on both sides; `None` when it was never given back.
-    pub refunded: Option<(i128, i128)>,
+    /// What came back on both sides.
+    pub refunded: (i128, i128),
 }
 
 impl Model {
@@ -50,7 +50,7 @@ impl Model {
             match fact {
                 Fact::Ordered { hold, action, capture, state, resource, uses, .. } => {
                     let (action, capture, state, resource) = (*action, *capture, *state, resource.as_deref());
-                    orders.insert(at, Order { hold, action, capture, state, resource, uses, refunded: None });
+                    orders.insert(at, Order { hold, action, capture, state, resource, uses, refunded: (0, 0) });
                 }
                 Fact::OrderMoved { position, state, uses, .. } => {
                     if let Some(order) = orders.get_mut(position) {
@@ -58,10 +58,10 @@ impl Model {
                         order.uses = uses.as_ref().unwrap_or(order.uses);
                     }
                 }
-                Fact::Refunded { position, back, .. } => {
+                Fact::Refunded { position, back, state, .. } => {
                     if let Some(order) = orders.get_mut(position) {
-                        let before = order.refunded.unwrap_or_default();
-                        order.refunded = Some((before.0 + back.0, before.1 + back.1));
+                        order.state = *state;
+                        order.refunded = (order.refunded.0 + back.0, order.refunded.1 + back.1);
                     }
                 }
                 _ => {}

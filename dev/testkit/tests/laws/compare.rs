@@ -90,8 +90,8 @@ pub(crate) fn figures_of(book: &Book, number: u64) -> Option<Figures> {
     Some(Figures { verified, credit, partner, bills, vouchers, resources })
 }
 
-/// What an event says besides figures is what the model said: who was told what, which lines flipped, and what a line
-/// is for.
+/// What an event says besides figures is what the model said: who was told what, which lines flipped, how far an order
+/// is, and what a line is for.
 pub(crate) fn same(event: &Event, fact: &Fact) -> Checked {
     if let (Event::CustomerReviewed { notices, .. }, Fact::Reviewed { notices: expected, .. }) = (event, fact) {
         let told: BTreeSet<_> = notices.iter().map(|it| (it.recipient.number(), it.kind, it.level)).collect();
@@ -107,6 +107,9 @@ pub(crate) fn same(event: &Event, fact: &Fact) -> Checked {
         if let Some(named) = named {
             prop_assert_eq!(named.iter().map(|line| line.0).collect::<Vec<_>>(), flipped.clone());
         }
+    }
+    if let (Event::OrderRefunded { order, .. }, Fact::Refunded { state, .. }) = (event, fact) {
+        prop_assert_eq!(order.state, *state);
     }
     prop_assert_eq!(event.charge().is_some(), fact.bill().is_some());
     if let Some((charge, bill)) = event.charge().zip(fact.bill()) {

@@ -141,9 +141,9 @@ pub(crate) async fn cancel_order(
 /// Gives back what was paid for a delivered order, whole or in part.
 ///
 /// The amount is the customer's money and is available to it at once; the partner's comes back in the same proportion.
-/// Vouchers and discounts do not come back (R87-R88, R121). When nothing is left the order is `refunded`. Of an order that
-/// cost the customer nothing, since vouchers paid it in full, `"0"` is given back, once: it is `refunded` then, and its
-/// partner has its part again.
+/// Vouchers and discounts do not come back (R87-R88, R121). When nothing is left the order is `refunded`, for good; what
+/// downgrades of its resource have given back is not left. Of an order that cost the customer nothing, since vouchers
+/// paid it in full, `"0"` is given back, once: it is `refunded` then, and its partner has its part again.
 #[utoipa::path(
     post,
     path = "/v1/orders/{id}/refund",
