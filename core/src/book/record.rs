@@ -13,8 +13,9 @@ pub type KeyHash = [u8; 16];
 /// 128 bits of a hash over what was asked under a key.
 pub type ContentHash = [u8; 16];
 
-/// Version of the encoding, the first byte of each frame's payload. Version 1 was never released and is not read.
-pub const RECORD_VERSION: u8 = 2;
+/// Version of the encoding, the first byte of each frame's payload. Versions 1 and 2 were never released and are not
+/// read.
+pub const RECORD_VERSION: u8 = 3;
 
 /// An idempotency key's first use (the key itself stays outside; both are hashes).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
