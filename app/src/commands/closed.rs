@@ -1,8 +1,8 @@
 //! Things that have left the book: what is asked of them is answered with how they ended, which only history knows.
 
 use super::{Caller, Done};
-use crate::engine::order_of;
 use crate::failure::Failure;
+use crate::queries::order_of;
 use crate::start::App;
 use credere_core::access::Action;
 use credere_core::book::{Command, KeyUse, Rejection};
@@ -30,10 +30,7 @@ impl App {
         let Some(row) = self.engine.history(move |store| store.order(order.0)).await? else {
             return Err(self.refuse(caller, key, what, Rejection::OrderNotFound).await);
         };
-        let order = order_of(&row).ok_or_else(|| {
-            let what = format!("the order at event {} does not decode", row.seq);
-            Failure::Store(credere_store::contract::StoreError::Corrupt(what))
-        })?;
+        let order = order_of(&row)?;
         self.command(caller, key, Command::RefundOrder { order: Box::new(order), amount }).await
     }
 

@@ -6,16 +6,22 @@ use crate::failure::Failure;
 use crate::start::App;
 use credere_core::access::{Action, Actor};
 use credere_core::book::{Party, Rejection};
-use credere_core::channel::{Authorization, AuthorizationId, OrderId, OrderState, Uin};
+use credere_core::channel::{Authorization, AuthorizationId, Order, OrderId, OrderState, Uin};
 use credere_core::ledger::Moment;
 use credere_store::contract::{AllocationRow, AuditFilter, AuditRow, AuthorizationRow, OrderRow, Store, StoreError};
 
 /// An order as it stands.
 pub type OrderView = OrderRow;
 
-/// Whether its partner paid an order on the customer's behalf (R130).
-pub fn paid_by_partner(order: &OrderView) -> bool {
-    crate::engine::order_of(order).is_some_and(|order| order.paid_by_partner)
+/// The order as the core knows it.
+///
+/// # Errors
+/// [`Failure::Store`] when the row does not hold it: it is damaged.
+pub fn order_of(row: &OrderView) -> Result<Order, Failure> {
+    crate::engine::order_of(row).ok_or_else(|| {
+        let what = format!("the order at event {} does not decode", row.seq);
+        Failure::Store(StoreError::Corrupt(what))
+    })
 }
 
 /// An authorization, open (from the book) or closed (from history).

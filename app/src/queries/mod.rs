@@ -15,7 +15,7 @@ pub use accounts::{AccountView, PlatformKeyView};
 pub use bills::{BillSum, BillView};
 pub use customers::{CustomerEntry, CustomerFilter, CustomerPage, PageOrder};
 pub use decisions::{Decided, DecisionView, KeysOf};
-pub use history::{AuthorizationView, OrderView, paid_by_partner};
+pub use history::{AuthorizationView, OrderView, order_of};
 pub use partners::{SecondLevelFilter, SecondLevelView};
 pub use vouchers::{CustomerVouchers, VoucherUses};
 

@@ -3,12 +3,12 @@
 use crate::world::*;
 use credere_app::commands::Caller;
 use credere_app::commands::OperationStatus;
-use credere_app::queries::AuthorizationView;
+use credere_app::queries::{AuthorizationView, OrderView, order_of};
 use credere_app::{App, Failure, Quiet};
 use credere_core::access::{Actor, Face, KeyAccess};
-use credere_core::book::Command;
+use credere_core::book::{Command, Event};
 use credere_core::money::Amount;
-use credere_store::contract::AuditFilter;
+use credere_store::contract::{AuditFilter, Bill, LineFilter};
 use credere_store::memory::MemoryStore;
 use std::sync::Arc;
 
@@ -21,6 +21,26 @@ async fn history_shows_what_was_just_answered() {
         let (rows, total) = app.allocations(platform(), uin(CUSTOMER), None, 0, 1).await.unwrap();
         assert_eq!((rows[0].total_after, total), (Amount::whole(100 + round), 1 + round.unsigned_abs()));
     }
+}
+
+#[tokio::test]
+async fn an_orders_resource_is_the_one_that_rules_decide_on_and_on_its_lines() {
+    let app = start(Arc::new(MemoryStore::new()));
+    furnish(&app).await;
+    let Command::PlaceOrder(mut new) = order(10) else { panic!("{:?}", order(10)) };
+    new.resource = Some("vm-1".parse().unwrap());
+    new.details = r#"{"resource_id":"told","region":"north"}"#.into();
+    let placed = app.command(platform(), None, Command::PlaceOrder(new)).await.unwrap();
+    let Event::OrderChanged { order, .. } = *placed.event else { panic!("{:?}", placed.event) };
+    app.refund_order(platform(), None, order.id, Amount::whole(4)).await.unwrap();
+    let row = app.order(platform(), order.id).await.unwrap();
+    assert_eq!(order_of(&row).unwrap().resource.unwrap().as_str(), "vm-1");
+    assert!(matches!(order_of(&OrderView { facts: Vec::new(), ..row }), Err(Failure::Store(_))));
+    let month = app.bill_months(platform(), uin(CUSTOMER)).await.unwrap()[0];
+    let bill = Bill { account: uin(CUSTOMER), month };
+    let lines = app.bill_lines(platform(), bill, LineFilter::default(), None, 0, 9).await.unwrap();
+    let shown: Vec<_> = lines.iter().map(|line| (line.resource.as_str(), line.region.as_str())).collect();
+    assert_eq!(shown, [("vm-1", "north"); 2]);
 }
 
 #[tokio::test]

@@ -16,8 +16,6 @@ use utoipa::{PartialSchema, ToSchema};
 #[serde(default)]
 pub(crate) struct Details {
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) resource_id: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) region: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) zone: Option<String>,
@@ -29,9 +27,6 @@ pub(crate) struct Details {
     pub(crate) resource_name: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) operator_uin: Option<AccountNumber>,
-    /// An order's: charged at once, or held until it is delivered.
-    #[serde(skip_serializing_if = "std::ops::Not::not")]
-    pub(crate) capture: bool,
     /// A usage record's.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(crate) components: Vec<Component>,
@@ -53,14 +48,9 @@ impl Details {
     }
 
     fn is_empty(&self) -> bool {
-        let Details { resource_id, region, zone, project, tags, resource_name, operator_uin, capture, components } =
-            self;
-        let texts = [resource_id, region, zone, project, resource_name];
-        texts.iter().all(|text| text.is_none())
-            && no_tags(tags)
-            && operator_uin.is_none()
-            && !capture
-            && components.is_empty()
+        let Details { region, zone, project, tags, resource_name, operator_uin, components } = self;
+        let texts = [region, zone, project, resource_name];
+        texts.iter().all(|text| text.is_none()) && no_tags(tags) && operator_uin.is_none() && components.is_empty()
     }
 }
 
@@ -201,7 +191,7 @@ mod tests {
         let details =
             Details { zone: Some("z".to_owned()), components: vec![component("1", "2", "3")], ..Details::default() };
         let read = Details::read(&details.text().unwrap());
-        assert_eq!((read.zone.as_deref(), read.components.len(), read.capture), (Some("z"), 1, false));
+        assert_eq!((read.zone.as_deref(), read.components.len()), (Some("z"), 1));
         assert_eq!(Details::default().text().unwrap(), "{}");
         assert!(Details::read("not written by this server").zone.is_none());
     }

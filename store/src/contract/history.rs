@@ -408,7 +408,7 @@ pub struct OrderRow {
     pub created_at: Moment,
     /// When its state last changed.
     pub updated_at: Moment,
-    /// What it was placed with besides (resource, region, tags, ...), as a JSON object.
+    /// What it was placed with besides (region, tags, ...), as a JSON object.
     pub details: String,
     /// The order as the core knows it, encoded; opaque to the store. What a refund is decided on.
     pub facts: Vec<u8>,

@@ -2,7 +2,7 @@
 
 use super::{Ground, code_of};
 use credere_core::book::Event;
-use credere_core::channel::{Charge, Product, Resource, Uin, Voucher, VoucherKind};
+use credere_core::channel::{Charge, Order, Product, Resource, ResourceName, Uin, Voucher, VoucherKind};
 use credere_core::ledger::Moment;
 use credere_store::contract::{
     HistoryFold, LineRow, NoticeKey, NoticeRow, ReceiptPartRow, ReceiptRow, ResourceRow, VoucherRow, VoucherUseRow,
@@ -13,8 +13,6 @@ use std::borrow::Cow;
 /// What a line shows of the details that came with its order, resource or record.
 #[derive(Deserialize, Default)]
 struct Told<'a> {
-    #[serde(borrow, default)]
-    resource_id: Option<Cow<'a, str>>,
     #[serde(borrow, default)]
     region: Option<Cow<'a, str>>,
     #[serde(borrow, default)]
@@ -27,12 +25,12 @@ pub(super) fn add(fold: &mut HistoryFold, ground: &Ground<'_>, seq: u64, at: Mom
     match event {
         Event::OrderChanged { order, charge, vouchers_after, .. } => {
             if let Some(charge) = charge {
-                post(fold, ground, seq, at, charge, &order.details, None, Some(order.id.0));
+                post(fold, ground, seq, at, charge, &order.details, named(order), Some(order.id.0));
             }
             changed(fold, products, at, vouchers_after);
         }
         Event::OrderRefunded { order, charge, .. } => {
-            post(fold, ground, seq, at, charge, &order.details, None, Some(order.id.0));
+            post(fold, ground, seq, at, charge, &order.details, named(order), Some(order.id.0));
         }
         Event::AuthorizationCaptured { charge, vouchers_after, .. } => {
             post(fold, ground, seq, at, charge, "{}", None, None);
@@ -99,6 +97,11 @@ pub(super) fn add(fold: &mut HistoryFold, ground: &Ground<'_>, seq: u64, at: Mom
     }
 }
 
+/// The resource that an order is for.
+fn named(order: &Order) -> Option<&str> {
+    order.resource.as_ref().map(ResourceName::as_str)
+}
+
 #[expect(clippy::too_many_arguments, reason = "what one line is made of; two callers each name what they have")]
 fn post(
     fold: &mut HistoryFold,
@@ -141,7 +144,7 @@ fn post(
         action: charge.action,
         region: text(told.region),
         project: text(told.project),
-        resource: resource.map(str::to_owned).unwrap_or_else(|| text(told.resource_id)),
+        resource: resource.unwrap_or_default().to_owned(),
         order_seq,
         period_start: charge.period_start,
         period_end: charge.period_end,

@@ -2,13 +2,13 @@
 //! days that are not told, and what a customer does not see.
 
 use crate::market::*;
-use credere_core::book::Command;
+use credere_core::book::{Command, UsageRecord};
 use credere_core::channel::{ActionType, DiscountScope};
 
 /// 2099-12-31 23:00:00 in the market's zone: an hour that ends with the month before.
 const LAST_HOUR: i64 = OPENED - 9 * 3_600;
 /// What the customer's machine told of itself.
-const MACHINE: &str = r#"{"resource_id": "ins-1", "resource_name": "web", "region": "ap-singapore", "zone": "one",
+const MACHINE: &str = r#"{"resource_name": "web", "region": "ap-singapore", "zone": "one",
     "project": "shop", "tags": {"team": "web"}, "operator_uin": 200000000099, "components": [
     {"code": "cpu", "name": "CPU", "list_price": "0.05", "usage": "2.00", "unit": "core", "duration": "3.00",
     "duration_unit": "hour"}, {"code": "disk", "name": "Disk", "list_price": "0.7", "usage": "1", "unit": "GB",
@@ -26,7 +26,18 @@ async fn spent() -> Market {
     market.issue(customer, "30", 30).await;
     // Vector T19 of the rules.
     market.buy(customer, "200").await;
-    market.uses(customer, ("1", "cvm"), None, OPENED, MACHINE).await;
+    market
+        .settles(UsageRecord {
+            account: uin(customer),
+            product: "cvm".parse().unwrap(),
+            amount: amount("1"),
+            period_start: moment(OPENED),
+            period_end: moment(OPENED + 3_600),
+            resource: Some("ins-1".parse().unwrap()),
+            action: None,
+            details: MACHINE.to_owned(),
+        })
+        .await;
     let back = Some(ActionType::ReconIncrease);
     market.uses(customer, ("0.5", "cdb"), back, OPENED + 60, r#"{"tags": {"team": ""}}"#).await;
     market

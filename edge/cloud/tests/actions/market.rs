@@ -65,11 +65,11 @@ pub(crate) fn uin(number: u64) -> Uin {
     Uin::new(number).unwrap()
 }
 
-fn moment(seconds: i64) -> Moment {
+pub(crate) fn moment(seconds: i64) -> Moment {
     Moment::from_micros(seconds * 1_000_000)
 }
 
-fn amount(text: &str) -> Amount {
+pub(crate) fn amount(text: &str) -> Amount {
     text.parse().unwrap()
 }
 
@@ -225,7 +225,7 @@ impl Market {
         from: i64,
         details: &str,
     ) {
-        let record = UsageRecord {
+        self.settles(UsageRecord {
             account: uin(customer),
             product: product.parse().unwrap(),
             amount: amount(price),
@@ -234,7 +234,12 @@ impl Market {
             resource: None,
             action,
             details: details.to_owned(),
-        };
+        })
+        .await;
+    }
+
+    /// A usage record that settles.
+    pub(crate) async fn settles(&self, record: UsageRecord) {
         let key = KeyUse { key: *Uuid::new_v4().as_bytes(), content: [0; 16] };
         let settled = self.app.settle_usage(platform(), vec![UsageRequest { key, record }]).await.unwrap();
         assert!(matches!(settled[..], [(UsageStatus::Settled { .. }, false)]), "{settled:?}");

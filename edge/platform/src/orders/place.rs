@@ -59,8 +59,8 @@ pub(crate) struct NewOrderBody {
 /// until the order is delivered or cancelled. With `park: true` an order that cannot be paid is kept as to be paid. A
 /// partner's own order is judged on its spend line only. A downgrade names a `resource_id` and gives `amount` back at
 /// once: the account at most what it has paid for that resource under its present binding and has not got back by
-/// downgrades or refunds, its partner that at its own price, and at most what it has paid. With `dry_run: true` nothing is kept, and the answer says what
-/// would come of it, why, and which vouchers would pay.
+/// downgrades or refunds, its partner that at its own price, and at most what it has paid. With `dry_run: true` nothing
+/// is kept, and the answer says what would come of it, why, and which vouchers would pay.
 #[utoipa::path(
     post,
     path = "/v1/orders",
@@ -96,15 +96,13 @@ pub(crate) async fn place_order(Json { call, value, bytes, .. }: Json<NewOrderBo
     let product = product.map_err(|_| Problem::refused(&Rejection::ProductNotFound).at("product_code"));
     let product = call.formal(&claim, product).await?;
     let details = Details {
-        resource_id: value.resource_id.as_ref().map(|name| name.0.as_str().to_owned()),
         region: value.region.map(|text| text.0),
         zone: value.zone.map(|text| text.0),
         project: value.project.map(|text| text.0),
         tags: value.tags.unwrap_or_default(),
         resource_name: value.resource_name.map(|text| text.0),
         operator_uin: value.operator_uin,
-        capture,
-        components: Vec::new(),
+        ..Details::default()
     };
     let command = Command::PlaceOrder(Box::new(NewOrder {
         account: value.account_uin.0,

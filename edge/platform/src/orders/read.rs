@@ -76,8 +76,9 @@ pub(crate) async fn list_orders(call: Call, Query(query): Query<OrdersQuery>) ->
     };
     let limit = if none { 0 } else { wanted.limit + 1 };
     let found = call.app().orders(call.caller, account, state, wanted.from, limit).await?;
-    let view = |row: OrderRow| OrderBody::from_row(&call, row);
-    Ok(answer(StatusCode::OK, &LIST.page(wanted, found, |row| row.seq, view)))
+    let view = |row: OrderRow| Ok((row.seq, OrderBody::from_row(&call, row)?));
+    let found = found.into_iter().map(view).collect::<Result<Vec<_>, Problem>>()?;
+    Ok(answer(StatusCode::OK, &LIST.page(wanted, found, |(seq, _)| *seq, |(_, shown)| shown)))
 }
 
 /// Shows an order.
@@ -96,5 +97,5 @@ pub(crate) async fn list_orders(call: Call, Query(query): Query<OrdersQuery>) ->
 pub(crate) async fn show_order(call: Call, At(id): At<String>) -> Result<Response, Problem> {
     let id = id.parse().map_err(|_| Problem::refused(&Rejection::OrderNotFound))?;
     let row = call.app().order(call.caller, id).await?;
-    Ok(answer(StatusCode::OK, &OrderBody::from_row(&call, row)))
+    Ok(answer(StatusCode::OK, &OrderBody::from_row(&call, row)?))
 }

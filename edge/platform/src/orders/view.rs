@@ -5,9 +5,9 @@ use crate::details::Details;
 use crate::problem::{Problem, Reason};
 use crate::wire::{AccountNumber, Money, Multiplier, Tags, by_name};
 use credere_app::engine::order_row;
-use credere_app::queries::paid_by_partner;
+use credere_app::queries::order_of;
 use credere_core::access::Action;
-use credere_core::channel::{Order, OrderKind, OrderState, VoucherUse};
+use credere_core::channel::{Order, OrderKind, OrderState, ResourceName, VoucherUse};
 use credere_store::contract::OrderRow;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -135,8 +135,11 @@ struct PaymentBody {
 
 impl OrderBody {
     /// An order as history has it.
-    pub(super) fn from_row(call: &Call, row: OrderRow) -> OrderBody {
-        let by_partner = paid_by_partner(&row);
+    ///
+    /// # Errors
+    /// When the row is damaged.
+    pub(super) fn from_row(call: &Call, row: OrderRow) -> Result<OrderBody, Problem> {
+        let order = order_of(&row)?;
         let details = Details::read(&row.details);
         let paid = row.state != OrderState::ToBePaid.name() && row.state != OrderState::Canceled.name();
         let payment = PaymentBody {
@@ -145,7 +148,7 @@ impl OrderBody {
             credit: Money(row.amount),
             voucher: Money(row.voucher_amount),
         };
-        OrderBody {
+        Ok(OrderBody {
             id: Some(credere_core::channel::OrderId(row.seq).to_string()),
             account_uin: AccountNumber(row.account),
             payer_uin: AccountNumber(row.payer),
@@ -158,12 +161,12 @@ impl OrderBody {
             amount: Money(row.amount),
             partner_amount: Money(row.partner_amount),
             payments: if paid { vec![payment] } else { Vec::new() },
-            paid_by: paid.then_some(if by_partner { "partner" } else { "customer" }),
+            paid_by: paid.then_some(if order.paid_by_partner { "partner" } else { "customer" }),
             refunded_amount: Money(row.refunded_amount),
             created_at: call.time(row.created_at),
             updated_at: call.time(row.updated_at),
-            capture: details.capture,
-            resource_id: details.resource_id,
+            capture: order.capture,
+            resource_id: order.resource.as_ref().map(ResourceName::to_string),
             region: details.region,
             zone: details.zone,
             project: details.project,
@@ -174,7 +177,7 @@ impl OrderBody {
             because: None,
             vouchers: None,
             partner_vouchers: None,
-        }
+        })
     }
 
     /// An order as it was decided. Its product's code comes from the book: products stay, and so do their codes.
@@ -187,7 +190,7 @@ impl OrderBody {
             Ok(book.product_numbered(number).map(|product| product.code.to_string()))
         });
         let product = found.await?.ok_or_else(Problem::internal)?;
-        Ok(OrderBody::from_row(call, order_row(&order, product)))
+        OrderBody::from_row(call, order_row(&order, product))
     }
 
     /// An order that was not kept, as it would have been, and why.

@@ -135,7 +135,6 @@ impl Reader {
             resource_name: wire.resource_name.map(|text| text.0),
             operator_uin: wire.operator_uin,
             components,
-            ..Details::default()
         };
         let record = UsageRecord {
             account: wire.account_uin.0,
