@@ -4,16 +4,16 @@
 
 #![expect(clippy::unwrap_used, reason = "all values are written here, by hand")]
 
-use credere_core::access::{Actor, KeyAccess};
-use credere_core::book::{
-    Book, BookReader, Command, Context, Event, NewOrder, OrderChange, Rules, SnapshotError, check_laws, decide,
-};
+mod set_up;
+
+use credere_core::book::{Book, BookReader, Command, Event, NewOrder, OrderChange, SnapshotError, check_laws};
 use credere_core::channel::{
     AccountClass, AuthorizationId, Binding, DiscountId, FreezeTerms, Order, OrderId, OrderKind, OrderState,
     PartnerKind, Price, Settlement, Tier, Uin, Verification,
 };
-use credere_core::ledger::{Line, Moment};
+use credere_core::ledger::Line;
 use credere_core::money::{Amount, Rate};
+use set_up::{PLATFORM, add_cvm, moment, obey, open, register, uin, whole};
 
 const RESELLER: u64 = 1;
 const DISTRIBUTOR: u64 = 2;
@@ -21,63 +21,20 @@ const SECOND_LEVEL: u64 = 3;
 const CUSTOMER: u64 = 4;
 const OUTSIDER: u64 = 5;
 
-fn uin(number: u64) -> Uin {
-    Uin::new(number).unwrap()
-}
-
-fn whole(amount: i64) -> Amount {
-    Amount::whole(amount)
-}
-
-fn moment(second: i64) -> Moment {
-    Moment::from_micros(0).plus_seconds(second)
-}
-
-fn obey(book: &mut Book, actor: Actor, command: &Command) -> Event {
-    let rules = Rules::default();
-    let event = decide(book, command, &Context { now: book.now(), actor, rules: &rules }).unwrap().event;
-    book.evolve(book.seq() + 1, book.now(), &event).unwrap();
-    event
-}
-
-const PLATFORM: Actor = Actor::Platform { key: 1, access: KeyAccess::Full };
-
 /// A reseller with a customer that has 100.00, an order processing at 10.00 and an authorization open at 20.00, and a
 /// distributor with a second-level reseller.
 fn book() -> Book {
     let mut book = Book::new();
-    let partner = |number, kind, distributor: Option<u64>, quota| Command::RegisterPartner {
-        uin: uin(number),
-        kind,
-        distributor: distributor.map(uin),
-        allocation_quota: whole(quota),
-        spend_line: None,
-        voucher_quota: Amount::ZERO,
-        allowlist: Vec::new(),
-    };
     for number in [RESELLER, DISTRIBUTOR, SECOND_LEVEL, CUSTOMER, OUTSIDER] {
-        let open = Command::OpenAccount {
-            uin: Some(uin(number)),
-            class: AccountClass::External,
-            verification: Verification::Personal,
-            tier: Tier::None,
-        };
-        obey(&mut book, PLATFORM, &open);
+        obey(&mut book, moment(0), PLATFORM, &open(number));
     }
     for command in [
-        partner(RESELLER, PartnerKind::Reseller, None, 1_000),
-        partner(DISTRIBUTOR, PartnerKind::Distributor, None, 1_000),
-        partner(SECOND_LEVEL, PartnerKind::SecondLevelReseller, Some(DISTRIBUTOR), 300),
+        register(RESELLER, PartnerKind::Reseller, None, 1_000),
+        register(DISTRIBUTOR, PartnerKind::Distributor, None, 1_000),
+        register(SECOND_LEVEL, PartnerKind::SecondLevelReseller, Some(DISTRIBUTOR), 300),
         Command::BindCustomer { customer: uin(CUSTOMER), partner: uin(RESELLER) },
         Command::AllocateCredit { customer: uin(CUSTOMER), amount: whole(100), remark: None },
-        Command::AddProduct {
-            code: "cvm".parse().unwrap(),
-            name: "cvm".to_owned(),
-            settlement: Settlement::Hourly,
-            grace_hours: None,
-            retention_days: None,
-            freeze: FreezeTerms::default(),
-        },
+        add_cvm(FreezeTerms::default()),
         Command::PlaceOrder(Box::new(NewOrder {
             account: uin(CUSTOMER),
             product: "cvm".parse().unwrap(),
@@ -95,7 +52,7 @@ fn book() -> Book {
             expires_at: None,
         },
     ] {
-        obey(&mut book, PLATFORM, &command);
+        obey(&mut book, moment(0), PLATFORM, &command);
     }
     check_laws(&book).unwrap();
     book
@@ -386,7 +343,7 @@ fn a_change_of_what_is_not_open_does_not_fit() {
     let mut book = book();
     let account = uin(CUSTOMER);
     let authorization = AuthorizationId { account, opened_seq: book.seq() };
-    let closing = obey(&mut book, PLATFORM, &Command::Release { authorization });
+    let closing = obey(&mut book, moment(0), PLATFORM, &Command::Release { authorization }).event;
     let again = book.evolve(book.seq() + 1, moment(0), &closing).unwrap_err();
     assert_eq!(again.what, "no such open authorization");
     let text = again.to_string();
@@ -507,11 +464,11 @@ fn numbers_that_callers_named_are_passed_over_once() {
         tier: Tier::None,
     };
     for ahead in [1, 2, 4] {
-        obey(&mut book, PLATFORM, &open(Some(uin(Uin::FIRST_GIVEN + ahead))));
+        obey(&mut book, moment(0), PLATFORM, &open(Some(uin(Uin::FIRST_GIVEN + ahead))));
     }
     let mut given = Vec::new();
     for _ in 0..4 {
-        if let Event::AccountOpened { uin, .. } = obey(&mut book, PLATFORM, &open(None)) {
+        if let Event::AccountOpened { uin, .. } = obey(&mut book, moment(0), PLATFORM, &open(None)).event {
             given.push(uin.number() - Uin::FIRST_GIVEN);
         }
     }

@@ -3,35 +3,27 @@
 
 #![expect(clippy::unwrap_used, reason = "all values are written here, by hand")]
 
-use credere_core::access::{Actor, KeyAccess};
+mod set_up;
+
+use credere_core::access::Actor;
 use credere_core::book::{
-    Book, BookReader, Command, Context, Event, NewOrder, NewResource, NewVoucherKind, NewVoucherProducts, ReceiptPart,
-    Rules, UsageRecord, VoucherTerms, check_laws, decide,
+    Book, BookReader, Command, Event, NewOrder, NewResource, NewVoucherKind, NewVoucherProducts, ReceiptPart,
+    UsageRecord, VoucherTerms, check_laws,
 };
 use credere_core::channel::{
-    AccountClass, ActionType, FreezeModel, FreezeTerms, LineId, OrderKind, PartnerKind, Resource, ResourceId,
-    Settlement, Standing, Tier, Uin, Verification, Voucher, VoucherId, VoucherMode, VoucherStatus, VoucherUsage,
-    WebhookId,
+    ActionType, FreezeModel, FreezeTerms, LineId, OrderKind, PartnerKind, Resource, ResourceId, Standing, Voucher,
+    VoucherId, VoucherMode, VoucherStatus, VoucherUsage, WebhookId,
 };
 use credere_core::ledger::{Day, Line, Moment};
-use credere_core::money::{Amount, Factor};
+use credere_core::money::Factor;
+use set_up::{PLATFORM, add_cvm, moment, obey, open, register, uin, whole};
 
 const RESELLER: u64 = 1;
 const CUSTOMER: u64 = 2;
-const PLATFORM: Actor = Actor::Platform { key: 1, access: KeyAccess::Full };
 
-fn uin(number: u64) -> Uin {
-    Uin::new(number).unwrap()
-}
-
-fn whole(amount: i64) -> Amount {
-    Amount::whole(amount)
-}
-
+/// Obeys a command, and what follows from it.
 fn act(book: &mut Book, actor: Actor, command: &Command) {
-    let rules = Rules::default();
-    let event = decide(book, command, &Context { now: book.now(), actor, rules: &rules }).unwrap().event;
-    book.evolve(book.seq() + 1, book.now(), &event).unwrap();
+    let event = obey(book, moment(0), actor, command).event;
     if let Some(account) = event.touches()
         && let Some(next) = book.consequence(account, book.now())
     {
@@ -43,36 +35,14 @@ fn act(book: &mut Book, actor: Actor, command: &Command) {
 /// 50.00 has set 30.00 aside, a bill with a line of 65.00, 5.00 available, and somebody told of it.
 fn book() -> Book {
     let mut book = Book::new();
-    for number in [RESELLER, CUSTOMER] {
-        let open = Command::OpenAccount {
-            uin: Some(uin(number)),
-            class: AccountClass::External,
-            verification: Verification::Personal,
-            tier: Tier::None,
-        };
-        act(&mut book, PLATFORM, &open);
-    }
     let product = "cvm".parse().unwrap();
     for command in [
-        Command::RegisterPartner {
-            uin: uin(RESELLER),
-            kind: PartnerKind::Reseller,
-            distributor: None,
-            allocation_quota: whole(1_000),
-            spend_line: None,
-            voucher_quota: Amount::ZERO,
-            allowlist: Vec::new(),
-        },
+        open(RESELLER),
+        open(CUSTOMER),
+        register(RESELLER, PartnerKind::Reseller, None, 1_000),
         Command::BindCustomer { customer: uin(CUSTOMER), partner: uin(RESELLER) },
         Command::AllocateCredit { customer: uin(CUSTOMER), amount: whole(100), remark: None },
-        Command::AddProduct {
-            code: "cvm".parse().unwrap(),
-            name: "cvm".to_owned(),
-            settlement: Settlement::Hourly,
-            grace_hours: None,
-            retention_days: None,
-            freeze: FreezeTerms { model: FreezeModel::Coefficient, ..FreezeTerms::default() },
-        },
+        add_cvm(FreezeTerms { model: FreezeModel::Coefficient, ..FreezeTerms::default() }),
         Command::ActivateResource(Box::new(NewResource {
             account: uin(CUSTOMER),
             name: "vm-1".parse().unwrap(),

@@ -3,33 +3,19 @@
 
 #![expect(clippy::unwrap_used, reason = "all values are written here, by hand")]
 
-use credere_core::access::{Actor, KeyAccess};
+mod set_up;
+
+use credere_core::access::Actor;
 use credere_core::book::{
     Book, Command, Context, Decision, Event, Figure, Finding, NewOrder, PayBy, Rejection, Rule, Rules, decide,
 };
-use credere_core::channel::{
-    AccountClass, AuthorizationId, FreezeTerms, Order, OrderId, OrderKind, PartnerKind, Settlement, Side, Tier, Uin,
-    Verification,
-};
+use credere_core::channel::{AuthorizationId, FreezeTerms, Order, OrderId, OrderKind, PartnerKind, Side};
 use credere_core::ledger::Moment;
-use credere_core::money::Amount;
+use set_up::{PLATFORM, add_cvm, moment, obey, open, register, uin, whole};
 
 const DISTRIBUTOR: u64 = 1;
 const SECOND_LEVEL: u64 = 2;
 const CUSTOMER: u64 = 3;
-const PLATFORM: Actor = Actor::Platform { key: 1, access: KeyAccess::Full };
-
-fn uin(number: u64) -> Uin {
-    Uin::new(number).unwrap()
-}
-
-fn whole(amount: i64) -> Amount {
-    Amount::whole(amount)
-}
-
-fn moment(second: i64) -> Moment {
-    Moment::from_micros(0).plus_seconds(second)
-}
 
 /// A book and its clock.
 struct World {
@@ -41,36 +27,15 @@ impl World {
     /// A distributor with 1,000.00, a second-level reseller with a pool of 300.00, and its customer with 100.00.
     fn new() -> World {
         let mut world = World { book: Book::new(), now: moment(0) };
-        let partner = |number, kind, distributor, quota| Command::RegisterPartner {
-            uin: uin(number),
-            kind,
-            distributor,
-            allocation_quota: whole(quota),
-            spend_line: None,
-            voucher_quota: Amount::ZERO,
-            allowlist: Vec::new(),
-        };
         for number in [DISTRIBUTOR, SECOND_LEVEL, CUSTOMER] {
-            world.obey(&Command::OpenAccount {
-                uin: Some(uin(number)),
-                class: AccountClass::External,
-                verification: Verification::Personal,
-                tier: Tier::None,
-            });
+            world.obey(&open(number));
         }
         for command in [
-            partner(DISTRIBUTOR, PartnerKind::Distributor, None, 1_000),
-            partner(SECOND_LEVEL, PartnerKind::SecondLevelReseller, Some(uin(DISTRIBUTOR)), 300),
+            register(DISTRIBUTOR, PartnerKind::Distributor, None, 1_000),
+            register(SECOND_LEVEL, PartnerKind::SecondLevelReseller, Some(DISTRIBUTOR), 300),
             Command::BindCustomer { customer: uin(CUSTOMER), partner: uin(SECOND_LEVEL) },
             allocate(100),
-            Command::AddProduct {
-                code: "cvm".parse().unwrap(),
-                name: "cvm".to_owned(),
-                settlement: Settlement::Hourly,
-                grace_hours: None,
-                retention_days: None,
-                freeze: FreezeTerms::default(),
-            },
+            add_cvm(FreezeTerms::default()),
         ] {
             world.obey(&command);
         }
@@ -82,9 +47,7 @@ impl World {
     }
 
     fn obey(&mut self, command: &Command) -> Decision {
-        let decision = self.ask(PLATFORM, command).unwrap();
-        self.book.evolve(self.book.seq() + 1, self.now, &decision.event).unwrap();
-        decision
+        obey(&mut self.book, self.now, PLATFORM, command)
     }
 
     /// What a refusal compared.

@@ -3,68 +3,40 @@
 
 #![expect(clippy::unwrap_used, reason = "all values are written here, by hand")]
 
-use credere_core::access::{Actor, KeyAccess};
-use credere_core::book::{Book, Command, Context, NewResource, Rules, decide};
+mod set_up;
+
+use credere_core::book::{Book, Command, NewResource};
 use credere_core::channel::{
     AccountClass, AllowlistItem, FreezeChange, FreezeModel, FreezeTerms, NonStop, NonStopChange, PartnerKind,
-    ResourceName, Settlement, Tier, Uin, Verification,
+    ResourceName, Tier, Verification,
 };
-use credere_core::ledger::Moment;
-use credere_core::money::{Amount, Factor};
-
-fn uin(number: u64) -> Uin {
-    Uin::new(number).unwrap()
-}
+use credere_core::money::Factor;
+use set_up::{PLATFORM, add_cvm, moment, obey, open, register, uin, whole};
 
 fn name() -> ResourceName {
     "ins-1".parse().unwrap()
 }
 
-fn obey(book: &mut Book, command: &Command) {
-    let actor = Actor::Platform { key: 1, access: KeyAccess::Full };
-    let now = Moment::from_micros(0);
-    let decision = decide(book, command, &Context { now, actor, rules: &Rules::default() });
-    let event = decision.unwrap_or_else(|rejection| panic!("{command:?}: {rejection:?}")).event;
-    book.evolve(book.seq() + 1, now, &event).unwrap();
-}
-
 /// Reseller 1 with its customer 2, the product `cvm`, and a resource of it.
 fn world() -> Book {
     let mut book = Book::new();
-    for number in [1, 2] {
-        let (class, verification, tier) = (AccountClass::External, Verification::Personal, Tier::None);
-        obey(&mut book, &Command::OpenAccount { uin: Some(uin(number)), class, verification, tier });
-    }
     for command in [
-        Command::RegisterPartner {
-            uin: uin(1),
-            kind: PartnerKind::Reseller,
-            distributor: None,
-            allocation_quota: Amount::whole(1_000),
-            spend_line: None,
-            voucher_quota: Amount::ZERO,
-            allowlist: Vec::new(),
-        },
+        open(1),
+        open(2),
+        register(1, PartnerKind::Reseller, None, 1_000),
         Command::BindCustomer { customer: uin(2), partner: uin(1) },
-        Command::AllocateCredit { customer: uin(2), amount: Amount::whole(100), remark: None },
-        Command::AddProduct {
-            code: "cvm".parse().unwrap(),
-            name: "cvm".to_owned(),
-            settlement: Settlement::Hourly,
-            grace_hours: None,
-            retention_days: None,
-            freeze: FreezeTerms::default(),
-        },
+        Command::AllocateCredit { customer: uin(2), amount: whole(100), remark: None },
+        add_cvm(FreezeTerms::default()),
         Command::ActivateResource(Box::new(NewResource {
             account: uin(2),
             name: name(),
             product: "cvm".parse().unwrap(),
-            unit_price: Amount::whole(1),
+            unit_price: whole(1),
             quantity: Factor::ONE,
             details: String::new(),
         })),
     ] {
-        obey(&mut book, &command);
+        obey(&mut book, moment(0), PLATFORM, &command);
     }
     book
 }
@@ -73,8 +45,12 @@ fn world() -> Book {
 #[track_caller]
 fn all_hold<T: PartialEq + std::fmt::Debug>(changes: &[Command], shown: impl Fn(&Book) -> T, expected: &T) {
     let (mut forth, mut back) = (world(), world());
-    changes.iter().for_each(|change| obey(&mut forth, change));
-    changes.iter().rev().for_each(|change| obey(&mut back, change));
+    for change in changes {
+        obey(&mut forth, moment(0), PLATFORM, change);
+    }
+    for change in changes.iter().rev() {
+        obey(&mut back, moment(0), PLATFORM, change);
+    }
     assert_eq!(shown(&forth), *expected);
     assert_eq!(shown(&back), *expected);
 }
@@ -113,7 +89,7 @@ fn of_a_product() {
         retention_days,
         freeze,
     };
-    let (fixed, twice, fee) = (FreezeModel::Fixed, Factor::from_units(200_000_000).unwrap(), Amount::whole(7));
+    let (fixed, twice, fee) = (FreezeModel::Fixed, Factor::from_units(200_000_000).unwrap(), whole(7));
     let changes = [
         change(None, None, None, FreezeChange { model: Some(fixed), ..none }),
         change(None, None, None, FreezeChange { coefficient: Some(twice), ..none }),
@@ -156,9 +132,9 @@ fn of_a_partner() {
     };
     let granted = vec![AllowlistItem::ForceSuspension];
     let changes = [
-        change(Some(Amount::whole(2_000)), None, None, None),
-        change(None, Some(Amount::whole(3_000)), None, None),
-        change(None, None, Some(Amount::whole(4_000)), None),
+        change(Some(whole(2_000)), None, None, None),
+        change(None, Some(whole(3_000)), None, None),
+        change(None, None, Some(whole(4_000)), None),
         change(None, None, None, Some(granted.clone())),
     ];
     let shown = |book: &Book| {
@@ -166,17 +142,17 @@ fn of_a_partner() {
         let line = partner.spend.as_ref().unwrap().limit();
         (partner.allocation_quota, line, partner.voucher_quota, partner.allowlist.clone())
     };
-    all_hold(&changes, shown, &(Amount::whole(2_000), Amount::whole(3_000), Amount::whole(4_000), granted));
+    all_hold(&changes, shown, &(whole(2_000), whole(3_000), whole(4_000), granted));
 }
 
 #[test]
 fn of_a_resource() {
     let resize = |unit_price, quantity| Command::ResizeResource { name: name(), unit_price, quantity };
     let three = Factor::from_units(300_000_000).unwrap();
-    let changes = [resize(Some(Amount::whole(2)), None), resize(None, Some(three))];
+    let changes = [resize(Some(whole(2)), None), resize(None, Some(three))];
     let shown = |book: &Book| {
         let resource = book.resource(&name()).unwrap();
         (resource.unit_price, resource.quantity)
     };
-    all_hold(&changes, shown, &(Amount::whole(2), three));
+    all_hold(&changes, shown, &(whole(2), three));
 }

@@ -1,0 +1,66 @@
+//! The first commands of every book that a test makes by hand: accounts, partners, a product; and how a command is obeyed.
+//! What a single test adds to that is in its own file.
+
+use credere_core::access::{Actor, KeyAccess};
+use credere_core::book::{Book, Command, Context, Decision, Rules, decide};
+use credere_core::channel::{AccountClass, FreezeTerms, PartnerKind, Settlement, Tier, Uin, Verification};
+use credere_core::ledger::Moment;
+use credere_core::money::Amount;
+
+pub(crate) const PLATFORM: Actor = Actor::Platform { key: 1, access: KeyAccess::Full };
+
+pub(crate) fn uin(number: u64) -> Uin {
+    Uin::new(number).unwrap()
+}
+
+pub(crate) fn whole(amount: i64) -> Amount {
+    Amount::whole(amount)
+}
+
+pub(crate) fn moment(second: i64) -> Moment {
+    Moment::from_micros(0).plus_seconds(second)
+}
+
+/// Decides a command that must go through, and applies what comes of it.
+#[track_caller]
+pub(crate) fn obey(book: &mut Book, now: Moment, actor: Actor, command: &Command) -> Decision {
+    let decision = decide(book, command, &Context { now, actor, rules: &Rules::default() });
+    let decision = decision.unwrap_or_else(|rejection| panic!("{command:?}: {rejection:?}"));
+    book.evolve(book.seq() + 1, now, &decision.event).unwrap();
+    decision
+}
+
+/// Opens a verified account.
+pub(crate) fn open(number: u64) -> Command {
+    Command::OpenAccount {
+        uin: Some(uin(number)),
+        class: AccountClass::External,
+        verification: Verification::Personal,
+        tier: Tier::None,
+    }
+}
+
+/// Registers a partner with this quota, and as much of a spend line where its kind has one.
+pub(crate) fn register(number: u64, kind: PartnerKind, distributor: Option<u64>, quota: i64) -> Command {
+    Command::RegisterPartner {
+        uin: uin(number),
+        kind,
+        distributor: distributor.map(uin),
+        allocation_quota: whole(quota),
+        spend_line: None,
+        voucher_quota: Amount::ZERO,
+        allowlist: Vec::new(),
+    }
+}
+
+/// Adds the product `cvm`, settled by the hour.
+pub(crate) fn add_cvm(freeze: FreezeTerms) -> Command {
+    Command::AddProduct {
+        code: "cvm".parse().unwrap(),
+        name: "cvm".to_owned(),
+        settlement: Settlement::Hourly,
+        grace_hours: None,
+        retention_days: None,
+        freeze,
+    }
+}
