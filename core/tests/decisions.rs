@@ -5,7 +5,7 @@
 
 mod set_up;
 
-use credere_core::access::Actor;
+use credere_core::access::{Action, Actor, Denial};
 use credere_core::book::{
     Book, Command, Context, Decision, Event, Figure, Finding, NewOrder, PayBy, Rejection, Rule, Rules, decide,
 };
@@ -165,6 +165,22 @@ fn handing_down_says_what_was_left_and_taking_back_what_was_there() {
         assert_eq!(world.refused(&command), [expected], "{command:?}");
         assert!(!expected.passed());
     }
+}
+
+#[test]
+fn who_was_a_customer_once_reads_what_was_its_own_whatever_it_has_become() {
+    let mut world = World::new();
+    world.obey(&Command::UnbindCustomer { customer: uin(CUSTOMER) });
+    world.obey(&register(CUSTOMER, PartnerKind::Reseller, None, 100));
+    let asks = |account, action, target| world.book.permit(Actor::Account(uin(account)), action, Some(uin(target)));
+    let wrong_role = Err(Rejection::NotPermitted(Denial::WrongRole));
+    for action in [Action::ReadOwnBills, Action::ReadOwnVouchers] {
+        assert_eq!(asks(CUSTOMER, action, CUSTOMER), Ok(()));
+        assert_eq!(asks(CUSTOMER, action, SECOND_LEVEL), wrong_role, "another's");
+        assert_eq!(asks(SECOND_LEVEL, action, SECOND_LEVEL), wrong_role, "never was a customer");
+    }
+    assert_eq!(asks(CUSTOMER, Action::ReadOwnCredit, CUSTOMER), wrong_role, "it has none");
+    assert_eq!(asks(CUSTOMER, Action::ReadOwnPartner, CUSTOMER), Ok(()));
 }
 
 #[test]

@@ -5,7 +5,7 @@ use super::customers::calling_account;
 use crate::commands::Caller;
 use crate::failure::Failure;
 use crate::start::App;
-use credere_core::access::{Action, Actor, Role};
+use credere_core::access::{Action, Actor};
 use credere_core::book::Rejection;
 use credere_core::channel::{Uin, VoucherId};
 use credere_core::ledger::{Moment, Month};
@@ -45,38 +45,38 @@ pub struct CustomerVouchers {
 }
 
 impl App {
-    /// One voucher. A customer sees its own, unless it is hidden from it (R121); a partner those that it has or issued.
+    /// One voucher. As a customer (`action` is [`Action::ReadOwnVouchers`]) an account sees its own, unless it is hidden
+    /// from it (R121); as a partner ([`Action::ReadVouchers`]) those that it has or issued.
     ///
     /// # Errors
     /// [`Failure`]; refused when there is none that the caller may see.
-    pub async fn voucher(&self, caller: Caller, id: VoucherId) -> Result<VoucherRow, Failure> {
-        let action = self.may_see_vouchers(caller).await?;
+    pub async fn voucher(&self, caller: Caller, action: Action, id: VoucherId) -> Result<VoucherRow, Failure> {
+        self.read_as(caller, action, None, |_| Ok(())).await?;
         let since = self.shown_since(action).await?;
         let row = self.engine.history(move |store| store.voucher(id.0)).await?;
-        let row = row.filter(|row| match caller.actor {
-            Actor::Account(own) => {
-                let own = row.owner == own || row.issuer == Some(own);
-                own && since.is_none_or(|since| shown(row, since))
-            }
-            Actor::Platform { .. } | Actor::System => true,
+        let row = row.filter(|row| match (caller.actor, since) {
+            (Actor::Account(own), Some(since)) => row.owner == own && shown(row, since),
+            (Actor::Account(own), None) => row.owner == own || row.issuer == Some(own),
+            (Actor::Platform { .. } | Actor::System, _) => true,
         });
         row.ok_or(Failure::refused(Rejection::VoucherNotFound))
     }
 
-    /// Vouchers that match, newest first, before `before_id` and after skipping `skip`, at most `limit`. A partner sees
-    /// those that it issued, a customer its own that are not hidden from it (R121).
+    /// Vouchers that match, newest first, before `before_id` and after skipping `skip`, at most `limit`. As a partner an
+    /// account sees those that it issued, as a customer its own that are not hidden from it (R121); see [`App::voucher`].
     ///
     /// # Errors
     /// [`Failure`]
     pub async fn vouchers(
         &self,
         caller: Caller,
+        action: Action,
         filter: VoucherFilter,
         before_id: Option<u64>,
         skip: u64,
         limit: usize,
     ) -> Result<Vec<VoucherRow>, Failure> {
-        let filter = self.voucher_filter(caller, filter).await?;
+        let filter = self.voucher_filter(caller, action, filter).await?;
         self.engine.history(move |store| store.vouchers(&filter, before_id, skip, limit)).await
     }
 
@@ -84,14 +84,19 @@ impl App {
     ///
     /// # Errors
     /// [`Failure`]
-    pub async fn voucher_count(&self, caller: Caller, filter: VoucherFilter) -> Result<u64, Failure> {
-        let filter = self.voucher_filter(caller, filter).await?;
+    pub async fn voucher_count(&self, caller: Caller, action: Action, filter: VoucherFilter) -> Result<u64, Failure> {
+        let filter = self.voucher_filter(caller, action, filter).await?;
         self.engine.long_history(caller.actor, move |store| store.voucher_count(&filter)).await
     }
 
     /// A filter that means only what the caller sees.
-    async fn voucher_filter(&self, caller: Caller, filter: VoucherFilter) -> Result<VoucherFilter, Failure> {
-        let action = self.may_see_vouchers(caller).await?;
+    async fn voucher_filter(
+        &self,
+        caller: Caller,
+        action: Action,
+        filter: VoucherFilter,
+    ) -> Result<VoucherFilter, Failure> {
+        self.read_as(caller, action, None, |_| Ok(())).await?;
         Ok(match (action, caller.actor) {
             (Action::ReadOwnVouchers, Actor::Account(own)) => {
                 VoucherFilter { owner: Some(own), shown_since: self.shown_since(action).await?, ..filter }
@@ -151,12 +156,13 @@ impl App {
     pub async fn voucher_uses(
         &self,
         caller: Caller,
+        action: Action,
         id: VoucherId,
         month: Option<Month>,
         skip: u64,
         limit: usize,
     ) -> Result<VoucherUses, Failure> {
-        let voucher = self.voucher(caller, id).await?;
+        let voucher = self.voucher(caller, action, id).await?;
         let (uses, months) = self
             .engine
             .history(move |store| Ok((store.voucher_uses(id.0, month, skip, limit)?, store.voucher_use_months(id.0)?)))
@@ -172,11 +178,12 @@ impl App {
     pub async fn voucher_uses_before(
         &self,
         caller: Caller,
+        action: Action,
         id: VoucherId,
         older: Option<u64>,
         limit: usize,
     ) -> Result<Vec<(u64, VoucherUseRow)>, Failure> {
-        self.voucher(caller, id).await?;
+        self.voucher(caller, action, id).await?;
         let page = move |store: &dyn Store| {
             let counted = || -> Result<u64, StoreError> {
                 Ok(store.voucher_use_months(id.0)?.iter().map(|month| month.uses).sum())
@@ -205,20 +212,6 @@ impl App {
     pub async fn voucher_balance(&self, owner: Uin) -> Result<i128, Failure> {
         let clock = self.engine.clock();
         self.read(|book| book.voucher_balance(owner, clock.now(book.now()))).await
-    }
-
-    /// As what the caller sees vouchers: as a customer its own, else as whoever issues them.
-    async fn may_see_vouchers(&self, caller: Caller) -> Result<Action, Failure> {
-        let action = self
-            .read(|book| match book.role(caller.actor) {
-                Role::Customer | Role::FormerCustomer => Action::ReadOwnVouchers,
-                Role::Platform | Role::PlatformRead | Role::System | Role::Partner(_) | Role::Unaffiliated => {
-                    Action::ReadVouchers
-                }
-            })
-            .await?;
-        self.read_as(caller, action, None, |_| Ok(())).await?;
-        Ok(action)
     }
 
     /// From when on a voucher must have been valid to be shown to whoever sees vouchers as `action` (R121).

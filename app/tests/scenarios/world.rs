@@ -11,7 +11,7 @@ use credere_app::commands::{
 use credere_app::engine::EngineOptions;
 use credere_app::queries::AuthorizationView as Found;
 use credere_app::{App, Failure as AppFailure, MasterKey, Options, Quiet, SecretText};
-use credere_core::access::{Actor, Face, KeyAccess};
+use credere_core::access::{Action, Actor, Face, KeyAccess};
 use credere_core::book::{Book, Command, KeyHash, KeyUse, Rules, UsageRecord};
 use credere_core::channel::{AuthorizationId, LineId, NoticeKind, OrderId, ResourceName, Uin, VoucherId};
 use credere_core::ledger::Moment;
@@ -250,7 +250,7 @@ impl AppWorld {
     }
 
     async fn voucher(&self, app: &App, id: VoucherId) -> Result<VoucherView, Failure> {
-        let row = app.voucher(platform(), id).await.map_err(failure)?;
+        let row = app.voucher(platform(), Action::ReadVouchers, id).await.map_err(failure)?;
         Ok(VoucherView {
             owner: self.names.name(row.owner),
             amount: row.amount,

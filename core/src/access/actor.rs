@@ -53,7 +53,8 @@ pub enum Role {
     Partner(PartnerKind),
     /// An account bound to a partner.
     Customer,
-    /// An account that is bound to no partner any more, and is none itself: it reads what was its own then (R141).
+    /// An account that is bound to no partner any more, and is none itself: it reads what was its own then (R141). One
+    /// that is bound again or has become a partner may do the same besides what its role may.
     FormerCustomer,
     /// An account that is none of these.
     Unaffiliated,

@@ -380,7 +380,8 @@ impl Book {
         }
     }
 
-    /// Whether `actor` may do `action` to `target`, by role and relation. Writing and reading are judged here alike.
+    /// Whether `actor` may do `action` to `target`, by role and relation. Writing and reading are judged here alike. Whoever
+    /// was a customer once may do what a former customer may, whatever it has become since.
     ///
     /// # Errors
     /// [`Rejection::NotPermitted`]
@@ -389,7 +390,13 @@ impl Book {
             Actor::Account(uin) => target.map(|target| self.relation(uin, target)),
             Actor::Platform { .. } | Actor::System => None,
         };
-        access::judge(action, self.role(actor), relation).map_err(Rejection::NotPermitted)
+        let judged = access::judge(action, self.role(actor), relation).or_else(|denial| match actor {
+            Actor::Account(uin) if !self.former_bindings(uin).is_empty() => {
+                access::judge(action, Role::FormerCustomer, relation).map_err(|_| denial)
+            }
+            Actor::Account(_) | Actor::Platform { .. } | Actor::System => Err(denial),
+        });
+        judged.map_err(Rejection::NotPermitted)
     }
 
     /// How `actor` stands to `other`. What does not exist is a stranger's.

@@ -91,13 +91,13 @@ pub(super) struct Uses {
     pub(super) selected: i64,
 }
 
-/// What a voucher of `owner` paid.
+/// What a voucher of `owner` paid, as the caller sees it by doing `access`.
 ///
 /// # Errors
 /// Among `listed`, for a voucher that the caller may not see or that is another's.
 pub(super) async fn uses(
     app: &App,
-    caller: Caller,
+    (caller, access): (Caller, Action),
     owner: Uin,
     id: i64,
     month: Option<Month>,
@@ -105,7 +105,7 @@ pub(super) async fn uses(
     listed: &'static [ErrorCode],
 ) -> Result<Uses, CloudError> {
     let refused = of(listed);
-    let found = app.voucher_uses(caller, VoucherId(number(id)), month, page.skip, page.limit);
+    let found = app.voucher_uses(caller, access, VoucherId(number(id)), month, page.skip, page.limit);
     let found = found.await.map_err(&refused)?;
     if found.voucher.owner != owner {
         return Err(refused(Failure::refused(Rejection::VoucherNotFound)));

@@ -2,7 +2,7 @@
 
 use crate::market::*;
 use credere_core::book::{Command, NewVoucherKind, NewVoucherProducts, VoucherTerms};
-use credere_core::channel::{VoucherMode, VoucherUsage};
+use credere_core::channel::{PartnerKind, VoucherMode, VoucherUsage};
 use credere_core::money::Amount;
 
 /// A trial for the reseller's customer, of one product and paid after use, for 30 days.
@@ -389,9 +389,25 @@ async fn a_former_customer_reads_its_own_bills_and_vouchers_of_then() {
         before.push(market.call(RESELLERS_CUSTOMER, action, body).await);
     }
     market.platform(Command::UnbindCustomer { customer: uin(RESELLERS_CUSTOMER) }).await;
-    for ((action, body), before) in asked.into_iter().zip(before) {
-        assert_eq!(market.call(RESELLERS_CUSTOMER, action, body).await, before, "{action}");
+    for ((action, body), before) in asked.into_iter().zip(&before) {
+        assert_eq!(market.call(RESELLERS_CUSTOMER, action, body).await, *before, "{action}");
     }
+    // Also as a partner that it has become, whose vouchers are others.
+    let as_partner = Command::RegisterPartner {
+        uin: uin(RESELLERS_CUSTOMER),
+        kind: PartnerKind::Reseller,
+        distributor: None,
+        allocation_quota: Amount::whole(100),
+        spend_line: None,
+        voucher_quota: Amount::ZERO,
+        allowlist: Vec::new(),
+    };
+    market.platform(as_partner).await;
+    for ((action, body), before) in asked.into_iter().zip(&before) {
+        assert_eq!(market.call(RESELLERS_CUSTOMER, action, body).await, *before, "{action}");
+    }
+    let issued = market.call(RESELLERS_CUSTOMER, "DescribeCustomerVoucherList", vouchers).await;
+    assert!(issued.contains(r#""TotalCount":0"#), "{issued}");
     // Credit it has none, and what is another's stays another's.
     let code = market.code(RESELLERS_CUSTOMER, "QueryCustomerBillingQuota", "{}").await;
     assert_eq!(code, "UnauthorizedOperation.UinNoAuth");

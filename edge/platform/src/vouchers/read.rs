@@ -9,6 +9,7 @@ use crate::query::Query;
 use crate::wire::AccountNumber;
 use axum::http::StatusCode;
 use axum::response::Response;
+use credere_core::access::Action;
 use credere_core::channel::VoucherStatus;
 use credere_store::contract::{VoucherFilter, VoucherRow};
 use serde::Deserialize;
@@ -56,7 +57,8 @@ pub(crate) async fn list_vouchers(call: Call, Query(query): Query<VouchersQuery>
         status: query.status.map(|name| VoucherStatus::from(name).name().to_owned()),
         ..VoucherFilter::default()
     };
-    let found = call.app().vouchers(call.caller, filter, wanted.from, 0, wanted.limit + 1).await?;
+    let found =
+        call.app().vouchers(call.caller, Action::ReadVouchers, filter, wanted.from, 0, wanted.limit + 1).await?;
     let view = |row: VoucherRow| VoucherBody::from_row(&call, row);
     Ok(answer(StatusCode::OK, &LIST.page(wanted, found, |row| row.id, view)))
 }
@@ -75,6 +77,6 @@ pub(crate) async fn list_vouchers(call: Call, Query(query): Query<VouchersQuery>
     )
 )]
 pub(crate) async fn show_voucher(call: Call, At(id): At<String>) -> Result<Response, Problem> {
-    let row = call.app().voucher(call.caller, id_in_path(&id)?).await?;
+    let row = call.app().voucher(call.caller, Action::ReadVouchers, id_in_path(&id)?).await?;
     Ok(answer(StatusCode::OK, &VoucherBody::from_row(&call, row)))
 }

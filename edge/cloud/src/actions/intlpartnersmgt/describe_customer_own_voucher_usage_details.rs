@@ -35,7 +35,7 @@ async fn run(app: &App, call: &Call) -> Answered {
     let caller = caller(call);
     app.read_as(caller, ACCESS, Some(call.caller), |_| Ok(())).await.map_err(errors::of(ERRORS))?;
     let Uses { voucher, data, total, selected } =
-        vouchers::uses(app, caller, call.caller, request.voucher_id, month, page, ERRORS).await?;
+        vouchers::uses(app, (caller, ACCESS), call.caller, request.voucher_id, month, page, ERRORS).await?;
     Reply::of(&DescribeCustomerOwnVoucherUsageDetailsResponse {
         data,
         voucher_id: request.voucher_id,

@@ -37,7 +37,7 @@ async fn run(app: &App, call: &Call) -> Answered {
     let owner = reading::account(app, caller, ACCESS, request.customer_uin, ERRORS).await?;
     app.read_as(caller, ACCESS, None, |_| Ok(())).await.map_err(errors::of(ERRORS))?;
     let Uses { voucher, data, total, selected } =
-        vouchers::uses(app, caller, owner, request.voucher_id, month, page, ERRORS).await?;
+        vouchers::uses(app, (caller, ACCESS), owner, request.voucher_id, month, page, ERRORS).await?;
     Reply::of(&DescribeCustomerVoucherUsageDetailsResponse {
         data,
         customer_uin: owner.number().cast_signed(),
