@@ -385,7 +385,7 @@ impl<'a> Course<'a> {
         });
         let mut found = self.sound(found)?;
         if let Some(tamper) = self.tamper.filter(|tamper| tamper.from_act <= self.act) {
-            found.falsify(tamper);
+            found.falsify(tamper, &self.world);
         }
         let mut expected = self.world.expected(accounts, resources);
         if whole {

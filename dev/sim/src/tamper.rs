@@ -26,8 +26,12 @@ pub enum Falsified {
     OrderRefunded,
     /// A voucher's status in history.
     VoucherRow,
-    /// What a receipt or refund says came back.
+    /// What a receipt says came back.
     Returned,
+    /// What a refund of an order that vouchers paid gives back to the partner: as much as to the customer.
+    PartnersPart,
+    /// Whose usage it is that comes when its binding has ended: whoever the account is bound to now is charged.
+    LateUsage,
 }
 
 /// One falsification, from one act on.

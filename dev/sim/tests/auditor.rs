@@ -113,6 +113,12 @@ fn outcomes_are_held_against_what_the_rules_say() {
 }
 
 #[test]
+fn whoever_owes_late_usage_and_what_a_refund_gives_the_partner_is_looked_at() {
+    is_seen(Falsified::LateUsage, "used");
+    is_seen(Falsified::PartnersPart, "what is charged");
+}
+
+#[test]
 fn one_notice_too_few_or_too_many_is_seen() {
     is_seen(Falsified::NoticeMissing, "notices");
     is_seen(Falsified::NoticeTwice, "notices");

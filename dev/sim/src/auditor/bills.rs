@@ -39,7 +39,9 @@ impl Auditor {
         self.bill_lines.entry((account, month)).or_default().push(place);
         self.lines.push(BillLine {
             seq,
+            account,
             tie,
+            late: tie.is_some() && !current,
             paying,
             month,
             action,

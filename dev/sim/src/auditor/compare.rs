@@ -5,7 +5,7 @@ use super::arithmetic::Units;
 use super::facts::VoucherState;
 use super::{Auditor, units};
 use crate::failure::Difference;
-use crate::tamper::Tamper;
+use crate::tamper::{Falsified, Tamper};
 use credere_core::book::Book;
 use credere_core::channel::{ResourceName, ResourceState, Standing, Uin, VoucherId, VoucherStatus};
 use credere_core::ledger::Moment;
@@ -172,10 +172,31 @@ impl Seen {
     }
 
     /// Says something that is not so.
-    pub(crate) fn falsify(&mut self, tamper: &Tamper) {
+    pub(crate) fn falsify(&mut self, tamper: &Tamper, world: &Auditor) {
         let figure = self.figures.iter_mut().find(|(_, name, _)| tamper.is_about(name));
         if let Some((_, _, value)) = figure {
             *value += 1;
+        }
+        if tamper.what == Falsified::LateUsage {
+            self.charge_the_present_binding(world);
+        }
+    }
+
+    /// Moves the last usage that came late to whoever its account is bound to now.
+    fn charge_the_present_binding(&mut self, world: &Auditor) {
+        let late = world.lines.iter().rfind(|line| line.late && line.action.metered());
+        let Some((late, now)) = late.and_then(|line| Some((line, world.buyer(line.account).ok()?))) else { return };
+        let more = [
+            (late.paying, "spend used", -late.partner_amount),
+            (now.paying, "spend used", late.partner_amount),
+            (late.account, "used", late.amount),
+        ];
+        for (uin, figure, more) in more {
+            let found =
+                self.figures.iter_mut().find(|(whose, name, _)| *whose == Whose::Account(uin) && *name == figure);
+            if let Some((_, _, value)) = found {
+                *value += more;
+            }
         }
     }
 }

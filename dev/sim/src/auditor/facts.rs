@@ -275,7 +275,10 @@ pub(crate) struct Resource {
 #[derive(Debug, Clone)]
 pub(crate) struct BillLine {
     pub(crate) seq: u64,
+    pub(crate) account: Uin,
     pub(crate) tie: Option<Tie>,
+    /// Whether that binding had ended when it was charged.
+    pub(crate) late: bool,
     pub(crate) paying: Uin,
     pub(crate) month: Month,
     pub(crate) action: ActionType,
