@@ -5,7 +5,6 @@ use super::tls::Tls;
 use crate::args::ServeOptions;
 use crate::exit::Failed;
 use crate::settings::Settings;
-use std::path::Path;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
 /// Resolves at SIGTERM or SIGINT.
@@ -28,22 +27,21 @@ fn caught(kind: SignalKind) -> Result<Signal, Failed> {
     signal(kind).map_err(|error| Failed::Refused(format!("cannot wait for signals: {error}")))
 }
 
-/// Reads anew at every SIGHUP what can be changed while the server runs.
+/// Reads anew at every SIGHUP what can be changed while the server runs. Each part by itself, and the certificate first,
+/// from the files that were named at the start: whatever is wrong with the settings, a certificate that was renewed in
+/// time must not run out.
 pub(super) async fn reload_at(mut hangups: Signal, options: &ServeOptions, log: &LogFilter, tls: Option<Tls>) {
     while hangups.recv().await.is_some() {
-        match reload(options, log, tls.as_ref()) {
-            Ok(()) => tracing::info!("SIGHUP: certificate and log filter were read anew"),
-            Err(error) => tracing::error!(%error, "SIGHUP: what cannot be read anew stays as it was"),
+        if let Some(tls) = &tls {
+            log_outcome(&format!("the certificate in {}", tls.cert().display()), tls.reload());
         }
+        log_outcome("the log filter", Settings::resolve(options).and_then(|settings| log.set(&settings)));
     }
 }
 
-fn reload(options: &ServeOptions, log: &LogFilter, tls: Option<&Tls>) -> Result<(), Failed> {
-    let settings = Settings::resolve(options)?;
-    log.set(&settings)?;
-    match (tls, settings.text("tls_cert"), settings.text("tls_key")) {
-        (Some(tls), Some(cert), Some(key)) => tls.reload(Path::new(cert), Path::new(key)),
-        (None, None, None) => Ok(()),
-        _ => Err(Failed::Usage("whether the port speaks TLS is decided at the start".to_owned())),
+fn log_outcome(what: &str, outcome: Result<(), Failed>) {
+    match outcome {
+        Ok(()) => tracing::info!("SIGHUP: {what} was read anew"),
+        Err(error) => tracing::error!(%error, "SIGHUP: {what} stays as it was"),
     }
 }

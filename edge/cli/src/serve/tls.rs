@@ -4,7 +4,7 @@ use crate::exit::Failed;
 use parking_lot::RwLock;
 use rustls_pki_types::pem::PemObject;
 use rustls_pki_types::{CertificateDer, PrivateKeyDer};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::rustls::ServerConfig;
@@ -12,26 +12,42 @@ use tokio_rustls::rustls::crypto::ring::default_provider;
 
 /// What new connections are accepted with. Connections that stand keep theirs.
 #[derive(Clone)]
-pub(super) struct Tls(Arc<RwLock<TlsAcceptor>>);
+pub(super) struct Tls(Arc<Files>);
+
+/// The files, which stay the same, and what was last in them.
+struct Files {
+    cert: PathBuf,
+    key: PathBuf,
+    acceptor: RwLock<TlsAcceptor>,
+}
 
 impl Tls {
     /// Reads both files.
+    ///
+    /// # Errors
+    /// When they cannot be used together.
     pub(super) fn read(cert: &Path, key: &Path) -> Result<Tls, Failed> {
-        Ok(Tls(Arc::new(RwLock::new(acceptor(cert, key)?))))
+        let acceptor = RwLock::new(acceptor(cert, key)?);
+        Ok(Tls(Arc::new(Files { cert: cert.to_owned(), key: key.to_owned(), acceptor })))
     }
 
     /// Reads both files anew.
     ///
     /// # Errors
     /// When they cannot be used together; then what was there before stays.
-    pub(super) fn reload(&self, cert: &Path, key: &Path) -> Result<(), Failed> {
-        let new = acceptor(cert, key)?;
-        *self.0.write() = new;
+    pub(super) fn reload(&self) -> Result<(), Failed> {
+        let new = acceptor(&self.0.cert, &self.0.key)?;
+        *self.0.acceptor.write() = new;
         Ok(())
     }
 
+    /// The file of the certificate.
+    pub(super) fn cert(&self) -> &Path {
+        &self.0.cert
+    }
+
     pub(super) fn acceptor(&self) -> TlsAcceptor {
-        self.0.read().clone()
+        self.0.acceptor.read().clone()
     }
 }
 
@@ -96,11 +112,11 @@ mod tests {
         {
             fs::copy(stored(cert_now), &cert).unwrap();
             fs::copy(stored(key_now), &key).unwrap();
-            assert!(tls.reload(&cert, &key).is_err(), "{cert_now} with {key_now}");
+            assert!(tls.reload().is_err(), "{cert_now} with {key_now}");
             assert!(shows(&tls, "first").await);
         }
         put("second");
-        tls.reload(&cert, &key).unwrap();
+        tls.reload().unwrap();
         assert!(shows(&tls, "second").await && !shows(&tls, "first").await);
     }
 }

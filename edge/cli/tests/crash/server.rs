@@ -152,8 +152,9 @@ impl Setup {
         let mut lines = BufReader::new(child.stdout.take().expect("a server has an output"));
         let mut line = String::new();
         lines.read_line(&mut line).expect("a server's output is text");
-        match line.trim_end().strip_prefix("credere listens on http://") {
-            Some(address) => {
+        let listens = line.trim_end().strip_prefix("credere listens on ").and_then(|url| url.split_once("://"));
+        match listens {
+            Some((_, address)) => {
                 Ok(Server { pid: child.id(), child: Mutex::new(child), address: address.to_owned(), _lines: lines })
             }
             None => {

@@ -4,9 +4,16 @@
 use crate::http::Request;
 use crate::server::{Server, Setup, until};
 use crate::world::{self, PLATFORM_KEY};
+use rustls_pki_types::CertificateDer;
+use rustls_pki_types::pem::PemObject;
 use serde_json::json;
+use std::fs;
 use std::io::{ErrorKind, Read, Write};
 use std::net::TcpStream;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use tokio_rustls::rustls::crypto::ring::default_provider;
+use tokio_rustls::rustls::{ClientConfig, ClientConnection, RootCertStore};
 
 /// A connection that has sent this.
 fn sent(server: &Server, text: &str) -> TcpStream {
@@ -99,7 +106,7 @@ fn a_hangup_reads_the_log_filter_anew_and_ends_nothing() {
     assert_eq!(setup.log(), "", "nothing is logged at this level");
     put("[log]\nlevel = \"info\"\n");
     server.hang_up();
-    until("the new level holds", || setup.log().contains("were read anew").then_some(()));
+    until("the new level holds", || setup.log().contains("the log filter was read anew").then_some(()));
     for (text, wrong) in [("[log]\nlevel = \"warning\"\n", "log.level"), ("nonsense", "settings file")] {
         put(text);
         server.hang_up();
@@ -108,6 +115,59 @@ fn a_hangup_reads_the_log_filter_anew_and_ends_nothing() {
         });
     }
     assert!(server.ready());
+    server.stop();
+}
+
+/// A file of the certificates for tests.
+fn stored(file: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/tls").join(file)
+}
+
+/// Whether a new connection is shown this certificate, by a client that trusts no other.
+fn shows(server: &Server, name: &str) -> bool {
+    let mut roots = RootCertStore::empty();
+    let trusted = CertificateDer::from_pem_file(stored(&format!("{name}.pem"))).expect("a certificate is stored");
+    roots.add(trusted).expect("a certificate can be trusted");
+    let config = ClientConfig::builder_with_provider(Arc::new(default_provider()))
+        .with_safe_default_protocol_versions()
+        .expect("there are versions that the provider knows")
+        .with_root_certificates(roots)
+        .with_no_client_auth();
+    let host = format!("{name}.example.test").try_into().expect("it is a name");
+    let mut client = ClientConnection::new(Arc::new(config), host).expect("a client can be made");
+    let mut stream = sent(server, "");
+    while client.is_handshaking() {
+        if client.complete_io(&mut stream).is_err() {
+            return false;
+        }
+    }
+    true
+}
+
+#[test]
+fn a_hangup_reads_a_renewed_certificate_whatever_is_wrong_with_the_settings() {
+    let dir = tempfile::tempdir().expect("a folder can be made");
+    let [config, cert, key] = ["credere.toml", "cert.pem", "key.pem"].map(|name| dir.path().join(name));
+    let put = |name: &str, level: &str| {
+        for (ending, place) in [("pem", &cert), ("key", &key)] {
+            fs::copy(stored(&format!("{name}.{ending}")), place).expect("the file can be copied");
+        }
+        fs::write(&config, format!("[log]\nlevel = \"{level}\"\n")).expect("the file can be written");
+    };
+    put("first", "info");
+    let named = [("CREDERE_CONFIG", &config), ("CREDERE_TLS_CERT", &cert), ("CREDERE_TLS_KEY", &key)];
+    let named = named.map(|(name, path)| (name.to_owned(), path.to_str().expect("it is text").to_owned()));
+    let variables = [named.to_vec(), vec![("CREDERE_LOG_LEVEL".to_owned(), String::new())]].concat();
+    let setup = Setup { variables, ..Setup::on(dir.path().join("data")) };
+    let server = setup.try_start().expect("the server starts");
+    assert!(shows(&server, "first") && !shows(&server, "second"));
+    put("second", "warning");
+    server.hang_up();
+    until("the new certificate is shown", || shows(&server, "second").then_some(()));
+    until("each part is told", || {
+        let told = |what: &str| setup.log().lines().any(|line| line.contains("SIGHUP") && line.contains(what));
+        (told("cert.pem was read anew") && told("the log filter stays as it was")).then_some(())
+    });
     server.stop();
 }
 
