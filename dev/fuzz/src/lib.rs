@@ -2,22 +2,27 @@
 //! when it does not. The fuzz targets in `targets` call these functions, and so does the test over the kept corpus, which
 //! needs nothing but stable Rust. How to run them: `docs/howto/fuzz-a-parser.md`.
 
+// The server is a program, of which nothing can be used from outside but its text.
+#[path = "../../../edge/cli/src/serve/framing.rs"]
+mod framing;
+
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, Uri};
 use credere_cloud::error::CloudError;
 use credere_cloud::params::{
     Args, Kind, MAX_DEPTH, MAX_VALUES, Pairs, ParamDef, Value, check, fold, read_amount, read_json,
 };
-use credere_cloud::request::{Incoming, authenticate};
+use credere_cloud::request::{HEAD_MAX, Incoming, authenticate};
 use credere_cloud::sign::{Caller, Secret};
 use credere_core::channel::Uin;
 use credere_core::money::Amount;
+use framing::{Followed, Framing, Owed};
 
 /// A function that is given any bytes.
 pub type Target = fn(&[u8]);
 
 /// Every target, by the name of its binary and of its corpus.
-pub const TARGETS: [(&str, Target); 4] =
-    [("signature", signature), ("form", form), ("number", number), ("cursor", cursor)];
+pub const TARGETS: [(&str, Target); 5] =
+    [("framing", framing), ("signature", signature), ("form", form), ("number", number), ("cursor", cursor)];
 
 /// The machine's clock in all targets, in seconds since 1970.
 const NOW: i64 = 1_700_000_000;
@@ -34,6 +39,44 @@ const DEFS: &[ParamDef] = &[
     ParamDef::optional("L", Kind::List(&Kind::Float)),
     ParamDef::optional("O", Kind::Object(&[ParamDef::optional("F", Kind::Float)])),
 ];
+
+/// What comes of a connection's bytes in pieces of this size: where they lose their meaning, if they do; the requests that
+/// are complete; and what is owed.
+fn followed(bytes: &[u8], size: usize) -> (Followed, u64, Owed) {
+    let mut framing = Framing::default();
+    let mut complete = 0;
+    for (piece, before) in bytes.chunks(size).zip((0..).step_by(size)) {
+        let wrong = match framing.follow(piece) {
+            Followed::Well => None,
+            Followed::BareLineFeed(at) => Some(Followed::BareLineFeed(before + at)),
+            Followed::Lost(at) => Some(Followed::Lost(before + at)),
+        };
+        assert!(framing.complete >= complete, "a request that was complete stays so");
+        complete = framing.complete;
+        if let Some(wrong) = wrong {
+            return (wrong, framing.complete, framing.owed());
+        }
+    }
+    (Followed::Well, framing.complete, framing.owed())
+}
+
+/// What comes over a connection, whose requests are told apart whichever way it is cut into pieces; the first byte is the
+/// size of some of them. Of a head that is longer than permitted nothing is promised: the parser refuses it.
+pub fn framing(data: &[u8]) {
+    let Some((size, bytes)) = data.split_first() else { return };
+    let bytes = &bytes[..bytes.len().min(HEAD_MAX)];
+    let whole = followed(bytes, HEAD_MAX);
+    for size in [1, 2, 3, usize::from(*size).max(1)] {
+        assert_eq!(followed(bytes, size), whole, "in pieces of {size}");
+    }
+    match whole {
+        // The shortest request is a line and an empty one.
+        (Followed::Well, complete, _) => assert!(complete * 5 <= bytes.len() as u64),
+        // A carriage return before it may be the last byte of a body.
+        (Followed::BareLineFeed(at), ..) => assert_eq!(bytes[at], b'\n'),
+        (Followed::Lost(at), _, owed) => assert!(at < bytes.len() && owed == Owed::Body),
+    }
+}
 
 /// A refusal is a published code and a short text.
 fn refusal(error: &CloudError) {

@@ -22,6 +22,39 @@ fn the_kept_inputs_of_every_target_hold() {
 }
 
 #[test]
+fn what_comes_over_a_connection_is_followed_alike_in_all_short_orders() {
+    let parts = [
+        "",
+        "\r",
+        "\n",
+        "\r\n",
+        "\r\n\r\n",
+        "0",
+        "0\r\n",
+        "3\r\n",
+        "a",
+        "abc",
+        "abc\r\n",
+        ";x",
+        " ",
+        "x: y\r\n",
+        "GET / HTTP/1.1\r\n",
+        "Content-Length: 3\r\n",
+        "Content-Length: x\r\n",
+        "Transfer-Encoding: chunked\r\n",
+        "Transfer-Encoding: chunked\r\n\r\n",
+    ];
+    // Four of them in every order, each order being a number whose digits are their places.
+    for order in 0..parts.len().pow(4) {
+        let digit = |place: u32| parts[order / parts.len().pow(place) % parts.len()];
+        for begin in ["", "POST / HTTP/1.1\r\n"] {
+            let text = format!("\u{5}{begin}{}{}{}{}", digit(3), digit(2), digit(1), digit(0));
+            credere_fuzz::framing(text.as_bytes());
+        }
+    }
+}
+
+#[test]
 fn every_target_has_its_binary() {
     let targets = Path::new(env!("CARGO_MANIFEST_DIR")).join("targets/fuzz_targets");
     for (name, _) in TARGETS {

@@ -315,6 +315,7 @@ fn connections() -> Vec<Limit> {
         known("a request's head", bytes(HEAD_MAX as u64), CLOUD, "HEAD_MAX", "431"),
         read("lines of a head", Unit::Count, CLI, "HEADERS_MAX", "431"),
         read("bytes read ahead on one connection", Unit::Bytes, CLI, "READ_AHEAD_MAX", "read later"),
+        read("bytes of the line before a chunk of a body", Unit::Count, CLI, "CHUNK_LINE_MAX", "400"),
         read("how long a head may take from its first byte on", Unit::Seconds, CLI, "HEAD_WITHIN", LET_GO),
         read("how long a TLS handshake may take", Unit::Seconds, CLI, "HANDSHAKE_WITHIN", LET_GO),
         read(
@@ -355,7 +356,7 @@ fn connections() -> Vec<Limit> {
         ),
         read("how long requests in flight have at a stop", Unit::Seconds, CLI, "FINISH_WITHIN", "cut off"),
         read(
-            "how long a client may take nothing of its answer, or be sending a head, at a stop",
+            "how long a client may take nothing of its answer, be sending a head, or the rest of a body, at a stop",
             Unit::Seconds,
             CLI,
             "STALL_MAX_AT_STOP",

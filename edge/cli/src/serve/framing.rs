@@ -5,6 +5,10 @@
 
 use credere_cloud::request::HEAD_MAX;
 
+/// Bytes of the line before a chunk: more than any size and the extensions that anybody sends. The parser would read
+/// zeros and blanks without end.
+const CHUNK_LINE_MAX: u16 = 1_024;
+
 /// What may be done with bytes that were followed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Followed {
@@ -12,7 +16,7 @@ pub(super) enum Followed {
     Well,
     /// The byte at this place is a line feed without its carriage return, in a head.
     BareLineFeed(usize),
-    /// At this place is the last byte that makes sense; the parser refuses it, and what follows has no meaning.
+    /// Behind the byte at this place nothing has a meaning: the parser refuses it, or the line before a chunk has no end.
     Lost(usize),
 }
 
@@ -52,14 +56,29 @@ struct Head {
 /// Where the next byte of a chunked body belongs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Chunk {
-    Size { size: u64, digits: bool },
-    Extension { size: u64 },
-    SizeEnd { size: u64 },
-    Data { left: u64 },
+    /// So many bytes of its line have come, of an extension too.
+    Size {
+        size: u64,
+        bytes: u16,
+    },
+    Extension {
+        size: u64,
+        bytes: u16,
+    },
+    SizeEnd {
+        size: u64,
+    },
+    Data {
+        left: u64,
+    },
     DataEnd,
     DataEndFeed,
-    Trailer { empty: bool },
-    TrailerEnd { empty: bool },
+    Trailer {
+        empty: bool,
+    },
+    TrailerEnd {
+        empty: bool,
+    },
 }
 
 /// What a connection owes.
@@ -132,12 +151,15 @@ impl Framing {
 
     /// Takes the head's next line, or as much of it as is there. Fails with the place of a bare line feed.
     fn head(&mut self, bytes: &[u8]) -> Result<usize, usize> {
-        self.at = At::Head;
         let Some(feed) = bytes.iter().position(|byte| *byte == b'\n') else {
             self.head.bytes += bytes.len();
             // A longer head is refused by the parser, which has seen all of it.
             if self.head.bytes <= HEAD_MAX {
                 self.line.extend_from_slice(bytes);
+            }
+            // An empty line before a request begins none, nor does its half.
+            if self.head.bytes > 1 || self.line != b"\r" {
+                self.at = At::Head;
             }
             return Ok(bytes.len());
         };
@@ -161,16 +183,22 @@ impl Framing {
 
     fn line_ends(&mut self, line: &[u8]) {
         match (line.is_empty(), self.head.begun) {
-            // Empty lines before a request are passed over.
-            (true, false) => {}
+            // Empty lines before a request are passed over, as some clients send one behind a body.
+            (true, false) => {
+                self.head = Head::default();
+                self.at = At::Between;
+            }
             (true, true) => {
                 self.at = match (self.head.chunked, self.head.length) {
-                    (true, _) => At::Chunk(Chunk::Size { size: 0, digits: false }),
+                    (true, _) => At::Chunk(Chunk::Size { size: 0, bytes: 0 }),
                     (false, 0) => return self.end(),
                     (false, length) => At::Length(length),
                 };
             }
-            (false, false) => self.head.begun = true,
+            (false, false) => {
+                self.head.begun = true;
+                self.at = At::Head;
+            }
             (false, true) => self.header(line),
         }
     }
@@ -197,18 +225,20 @@ impl Framing {
 /// Where a chunked body stands after one more byte: `Some(None)` at its end, `None` for a byte that has no place there.
 fn after(chunk: Chunk, byte: u8) -> Option<Option<Chunk>> {
     let next = match (chunk, byte) {
-        (Chunk::Size { size, .. }, _) if byte.is_ascii_hexdigit() => {
+        (Chunk::Size { size, bytes }, _) if byte.is_ascii_hexdigit() => {
             let digit = char::from(byte).to_digit(16)?;
-            Chunk::Size { size: size.checked_mul(16)?.checked_add(u64::from(digit))?, digits: true }
+            let size = size.checked_mul(16)?.checked_add(u64::from(digit))?;
+            Chunk::Size { size, bytes: one_more(bytes)? }
         }
-        (Chunk::Size { size, digits: true }, b';' | b' ' | b'\t') => Chunk::Extension { size },
-        (Chunk::Size { size, digits: true } | Chunk::Extension { size }, b'\r') => Chunk::SizeEnd { size },
+        (Chunk::Size { bytes: 0, .. }, _) => return None,
+        (Chunk::Size { size, .. } | Chunk::Extension { size, .. }, b'\r') => Chunk::SizeEnd { size },
+        (Chunk::Size { size, bytes }, b';' | b' ' | b'\t') => Chunk::Extension { size, bytes: one_more(bytes)? },
         (Chunk::Extension { .. }, b'\n') => return None,
-        (Chunk::Extension { size }, _) => Chunk::Extension { size },
+        (Chunk::Extension { size, bytes }, _) => Chunk::Extension { size, bytes: one_more(bytes)? },
         (Chunk::SizeEnd { size: 0 }, b'\n') => Chunk::Trailer { empty: true },
         (Chunk::SizeEnd { size }, b'\n') => Chunk::Data { left: size },
         (Chunk::DataEnd, b'\r') => Chunk::DataEndFeed,
-        (Chunk::DataEndFeed, b'\n') => Chunk::Size { size: 0, digits: false },
+        (Chunk::DataEndFeed, b'\n') => Chunk::Size { size: 0, bytes: 0 },
         (Chunk::Trailer { empty }, b'\r') => Chunk::TrailerEnd { empty },
         (Chunk::Trailer { .. }, _) => Chunk::Trailer { empty: false },
         (Chunk::TrailerEnd { empty: true }, b'\n') => return Some(None),
@@ -224,6 +254,11 @@ fn after(chunk: Chunk, byte: u8) -> Option<Option<Chunk>> {
         ) => return None,
     };
     Some(Some(next))
+}
+
+/// The length of a chunk's line with one byte more, as long as it may have one.
+fn one_more(bytes: u16) -> Option<u16> {
+    (bytes < CHUNK_LINE_MAX).then(|| bytes + 1)
 }
 
 #[cfg(test)]
@@ -288,6 +323,37 @@ mod tests {
             let text = format!("{head}{body}");
             assert_eq!(followed(&text).0, Followed::Lost(text.len() - 1), "{text:?}");
         }
+    }
+
+    #[test]
+    fn the_line_before_a_chunk_has_an_end() {
+        let head = "POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n";
+        let most = usize::from(CHUNK_LINE_MAX);
+        for (begin, fill) in [("", "0"), ("0", " "), ("0;", "x"), ("0;", ";")] {
+            let line = begin.to_owned() + &fill.repeat(most - begin.len());
+            assert_eq!(followed(&format!("{head}{line}\r\n\r\n")), (Followed::Well, 1, Owed::Nothing), "{begin}");
+            let text = format!("{head}{line}{fill}");
+            assert_eq!(followed(&text).0, Followed::Lost(text.len() - 1), "{begin}");
+        }
+    }
+
+    #[test]
+    fn an_empty_line_before_a_request_begins_none() {
+        for before in ["", GET, POST, CHUNKED] {
+            let (_, complete, _) = followed(before);
+            for (empty, owed) in [("\r", Owed::Nothing), ("\r\n", Owed::Nothing), ("\r\n\r\nG", Owed::Head)] {
+                assert_eq!(followed(&format!("{before}{empty}")), (Followed::Well, complete, owed), "{empty:?}");
+            }
+        }
+        // However many there are, the head behind them is followed from its own beginning.
+        let mut framing = Framing::default();
+        for _ in 0..HEAD_MAX {
+            assert_eq!((framing.follow(b"\r\n"), framing.owed()), (Followed::Well, Owed::Nothing));
+        }
+        for byte in POST.bytes() {
+            assert_eq!(framing.follow(&[byte]), Followed::Well);
+        }
+        assert_eq!((framing.complete, framing.owed()), (1, Owed::Nothing));
     }
 
     #[test]
