@@ -247,14 +247,15 @@ fn master_key(data: &Path, first_start: bool) -> Result<MasterKey, Failed> {
     use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
     let path = data.join("master.key");
     let failed = |error: std::io::Error| Failed::Store(format!("{}: {error}", path.display()));
-    match std::fs::read(&path) {
-        Ok(bytes) => {
-            if std::fs::metadata(&path).map_err(failed)?.mode() & 0o077 != 0 {
+    match std::fs::metadata(&path) {
+        Ok(metadata) => {
+            // Before it is read: what is refused must not have been in memory.
+            if metadata.mode() & 0o077 != 0 {
                 let message = format!("{} must be readable by its owner only (chmod 600)", path.display());
                 return Err(Failed::Usage(message));
             }
             let name = path.display().to_string();
-            let text = secret_in_file(bytes, &name)?;
+            let text = secret_in_file(std::fs::read(&path).map_err(failed)?, &name)?;
             MasterKey::from_text(text.expose()).map_err(|error| Failed::Usage(format!("{name}: {error}")))
         }
         Err(error) if error.kind() == std::io::ErrorKind::NotFound && !first_start => {
