@@ -27,7 +27,7 @@ const HEADERS_MAX: usize = 64;
 /// Bytes that are read ahead on one connection. More than a head.
 const READ_AHEAD_MAX: usize = 64 * 1024;
 /// A TLS handshake must be done within this.
-const HANDSHAKE_WITHIN: Duration = Duration::from_secs(10);
+pub(super) const HANDSHAKE_WITHIN: Duration = Duration::from_secs(10);
 /// How long a client may take nothing of its answer.
 const ANSWER_STALL_MAX: Duration = Duration::from_secs(30);
 /// The same once the server is stopping, and how long a head may take then.

@@ -1,8 +1,10 @@
 //! Places for connections. There are so many; when all are taken, a new connection gets the place of one that holds
-//! itself up: idle ones first, then those whose request has not arrived, then those that have not taken anything of their
-//! answer for a while; in each case the oldest. A connection whose request is being worked on, or whose client takes its
-//! answer, keeps its place.
+//! itself up. The idle ones go first, the oldest before the others. Then go those that keep the server waiting: for a
+//! request that has not arrived, or for an answer that has not been taken for a while; whoever does so longest goes first,
+//! so that somebody who has only just come does not lose its place to those who sit in theirs. A connection whose request
+//! is being worked on, or whose client takes its answer, keeps its place.
 
+use super::listen::HANDSHAKE_WITHIN;
 use parking_lot::Mutex;
 use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::gauge::Gauge;
@@ -14,11 +16,14 @@ use std::time::Duration;
 use tokio::sync::Notify;
 use tokio::time::Instant;
 
-/// What a connection does. The order is that in which places are taken away.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+/// What a connection does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Phase {
-    /// No request has begun.
+    /// Requests have been answered, and the next one has not begun.
     Idle,
+    /// Nothing of a first request has come: TLS is being set up, or the client has not begun. One that stays so for longer
+    /// than it takes to set TLS up is idle.
+    New,
     /// A head is arriving.
     Head,
     /// A body is arriving.
@@ -31,11 +36,23 @@ pub(super) enum Phase {
     Evicted,
 }
 
+impl Phase {
+    /// Whether the client has a request to send, the first or one that has begun.
+    fn owes_a_request(self) -> bool {
+        matches!(self, Phase::New | Phase::Head | Phase::Body)
+    }
+}
+
 /// How long a client has not taken anything of its answer when its place may be taken away.
 const STALLED_FOR: Duration = Duration::from_secs(3);
 
 /// Bits of a seat's state that hold the phase; the others are the milliseconds at which it began.
 const PHASE_BITS: u32 = 3;
+
+/// A time since the places were opened, as a seat's state holds it.
+fn millis(since: Duration) -> u64 {
+    u64::try_from(since.as_millis()).unwrap_or(u64::MAX) & (u64::MAX >> PHASE_BITS)
+}
 
 /// A connection as the others see it.
 #[derive(Debug)]
@@ -49,31 +66,42 @@ pub(super) struct Seat {
 impl Seat {
     /// A seat of somebody who has just come; times count from when the places were opened.
     fn new(opened: Instant) -> Seat {
-        let since = Seat::pack(Phase::Idle, opened.elapsed());
+        let since = Seat::pack(Phase::New, opened.elapsed());
         Seat { opened, state: AtomicU64::new(since), answers: AtomicU64::new(0), evicted: Notify::new() }
     }
 
     fn pack(phase: Phase, since: Duration) -> u64 {
-        let millis = u64::try_from(since.as_millis()).unwrap_or(u64::MAX) & (u64::MAX >> PHASE_BITS);
-        (millis << PHASE_BITS) | phase as u64
+        (millis(since) << PHASE_BITS) | phase as u64
     }
 
     fn phase_of(state: u64) -> Phase {
         match state & ((1 << PHASE_BITS) - 1) {
             0 => Phase::Idle,
-            1 => Phase::Head,
-            2 => Phase::Body,
-            3 => Phase::Stalled,
-            4 => Phase::Busy,
+            1 => Phase::New,
+            2 => Phase::Head,
+            3 => Phase::Body,
+            4 => Phase::Stalled,
+            5 => Phase::Busy,
             _ => Phase::Evicted,
         }
     }
 
+    /// Since when, in milliseconds after the places were opened.
+    fn since_of(state: u64) -> u64 {
+        state >> PHASE_BITS
+    }
+
     /// Notes what the connection does from now on. `false` when its place is gone: then it must not begin anything.
     pub(super) fn enter(&self, phase: Phase) -> bool {
-        let now = Seat::pack(phase, self.opened.elapsed());
-        let changed =
-            self.state.fetch_update(AcqRel, Acquire, |state| (Seat::phase_of(state) != Phase::Evicted).then_some(now));
+        let now = self.opened.elapsed();
+        let changed = self.state.fetch_update(AcqRel, Acquire, |state| match Seat::phase_of(state) {
+            Phase::Evicted => None,
+            // Nobody grows younger by sending a request piece by piece.
+            before if before.owes_a_request() && phase.owes_a_request() => {
+                Some((Seat::since_of(state) << PHASE_BITS) | phase as u64)
+            }
+            _ => Some(Seat::pack(phase, now)),
+        });
         changed.is_ok()
     }
 
@@ -168,19 +196,25 @@ impl Places {
     }
 
     fn evict(&self, taken: &mut Taken) -> bool {
-        // Whoever has stalled since then may go.
-        let stalled = Seat::pack(Phase::Stalled, self.opened.elapsed().saturating_sub(STALLED_FOR));
+        let now = self.opened.elapsed();
+        // Whoever has been new, or has stalled, since then; nobody where the places have not been open for so long.
+        let [new, stalled] = [HANDSHAKE_WITHIN, STALLED_FOR].map(|span| now.checked_sub(span).map(millis));
         loop {
-            let states = taken.seats.iter().map(|(number, seat)| (seat.state.load(Acquire), *number));
-            let owing = states.filter(|(state, _)| match Seat::phase_of(*state) {
-                Phase::Idle | Phase::Head | Phase::Body => true,
-                Phase::Stalled => *state <= stalled,
-                Phase::Busy | Phase::Evicted => false,
+            let candidates = taken.seats.iter().filter_map(|(number, seat)| {
+                let state = seat.state.load(Acquire);
+                let since = Seat::since_of(state);
+                let idle = match Seat::phase_of(state) {
+                    Phase::Idle => true,
+                    Phase::New => Some(since) <= new,
+                    Phase::Head | Phase::Body => false,
+                    Phase::Stalled if Some(since) <= stalled => false,
+                    Phase::Stalled | Phase::Busy | Phase::Evicted => return None,
+                };
+                Some((!idle, since, *number, state))
             });
-            let by_age = |(state, number): &(u64, u64)| (Seat::phase_of(*state), *state, *number);
-            let Some((state, number)) = owing.min_by_key(by_age) else { return false };
+            let Some((_, _, number, state)) = candidates.min() else { return false };
             let Some(seat) = taken.seats.get(&number) else { return false };
-            let evicted = Seat::pack(Phase::Evicted, self.opened.elapsed());
+            let evicted = Seat::pack(Phase::Evicted, now);
             // Its next request may have begun in this moment; then another one is looked for.
             if seat.state.compare_exchange(state, evicted, AcqRel, Acquire).is_ok() {
                 seat.evicted.notify_one();
@@ -223,15 +257,29 @@ mod tests {
         place.seat.phase()
     }
 
+    /// Places that were opened a minute ago.
+    fn old_places(most: usize) -> Arc<Places> {
+        let mut places = Arc::into_inner(places(most)).unwrap();
+        places.opened -= Duration::from_secs(60);
+        Arc::new(places)
+    }
+
+    /// As if the connection had done this since then, in seconds after the places were opened.
+    fn put(place: &Place, phase: Phase, since: u64) {
+        let state = Seat::pack(phase, Duration::from_secs(since));
+        place.seat.state.store(state, std::sync::atomic::Ordering::Release);
+    }
+
     #[test]
-    fn the_oldest_idle_connection_goes_first_and_those_that_are_served_stay() {
+    fn an_idle_connection_goes_first_and_those_that_are_served_stay() {
         let places = places(4);
         let all: Vec<Place> = (0..4).map(|_| places.take().unwrap()).collect();
         assert!(all[0].seat.enter(Phase::Busy));
         assert!(all[1].seat.enter(Phase::Body));
         assert!(all[2].seat.enter(Phase::Head));
+        assert!(all[3].seat.enter(Phase::Idle));
         let mut kept = Vec::new();
-        for (gone, was) in [(3, Phase::Idle), (2, Phase::Head), (1, Phase::Body)] {
+        for (gone, was) in [(3, Phase::Idle), (1, Phase::Body), (2, Phase::Head)] {
             assert_eq!(phase(&all[gone]), was);
             let new = places.take().unwrap();
             assert_eq!(phase(&all[gone]), Phase::Evicted);
@@ -248,26 +296,62 @@ mod tests {
 
     #[test]
     fn among_idle_ones_age_decides() {
-        let places = places(3);
+        let places = old_places(3);
         let all: Vec<Place> = (0..3).map(|_| places.take().unwrap()).collect();
-        for (at, place) in all.iter().enumerate() {
-            let since = Duration::from_secs([30, 10, 20][at]);
-            place.seat.state.store(Seat::pack(Phase::Idle, since), std::sync::atomic::Ordering::Release);
+        for (place, since) in all.iter().zip([30, 10, 20]) {
+            put(place, Phase::Idle, since);
         }
         let _new = places.take().unwrap();
         assert_eq!(all.iter().map(phase).collect::<Vec<_>>(), [Phase::Idle, Phase::Evicted, Phase::Idle]);
     }
 
     #[test]
+    fn who_has_just_come_keeps_its_place_before_those_who_sit_in_theirs() {
+        let places = old_places(6);
+        let all: Vec<Place> = (0..6).map(|_| places.take().unwrap()).collect();
+        let sat = [
+            (Phase::New, 58),
+            (Phase::Body, 45),
+            (Phase::Head, 55),
+            (Phase::Stalled, 50),
+            // Longer than TLS takes, so that it is idle by now; and one that has only just stalled.
+            (Phase::New, 48),
+            (Phase::Stalled, 60),
+        ];
+        for (place, (phase, since)) in all.iter().zip(sat) {
+            put(place, phase, since);
+        }
+        let mut kept = Vec::new();
+        for gone in [4, 1, 3, 2, 0] {
+            assert_eq!(phase(&all[gone]), sat[gone].0);
+            kept.push(places.take().unwrap());
+            assert_eq!(phase(&all[gone]), Phase::Evicted, "{:?} since {}", sat[gone].0, sat[gone].1);
+        }
+        assert!(kept.iter().all(|place| phase(place) == Phase::New), "whoever came meanwhile is there");
+    }
+
+    #[test]
+    fn a_request_that_comes_piece_by_piece_is_as_old_as_its_beginning() {
+        let places = old_places(1);
+        let place = places.take().unwrap();
+        let since = || Seat::since_of(place.seat.state.load(Acquire));
+        put(&place, Phase::New, 5);
+        for phase in [Phase::Head, Phase::Body, Phase::Head] {
+            assert!(place.seat.enter(phase));
+            assert_eq!((place.seat.phase(), since()), (phase, 5_000));
+        }
+        assert!(place.seat.enter(Phase::Busy) && since() >= 60_000);
+        put(&place, Phase::Idle, 5);
+        assert!(place.seat.enter(Phase::Head) && since() >= 60_000, "the next one begins anew");
+    }
+
+    #[test]
     fn who_has_not_taken_its_answer_for_a_while_makes_room_before_those_that_are_served() {
-        let mut places = Arc::into_inner(places(2)).unwrap();
-        places.opened -= 2 * STALLED_FOR;
-        let places = Arc::new(places);
+        let places = old_places(2);
         let (stalled, served) = (places.take().unwrap(), places.take().unwrap());
         assert!(stalled.seat.enter(Phase::Stalled) && served.seat.enter(Phase::Busy));
         assert!(places.take().is_none(), "it has only just begun to stall");
-        let long_ago = Seat::pack(Phase::Stalled, STALLED_FOR);
-        stalled.seat.state.store(long_ago, std::sync::atomic::Ordering::Release);
+        put(&stalled, Phase::Stalled, 50);
         assert!(places.take().is_some());
         assert_eq!((phase(&stalled), phase(&served)), (Phase::Evicted, Phase::Busy));
     }

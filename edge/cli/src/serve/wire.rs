@@ -71,7 +71,7 @@ impl<S> Wire<S> {
             stopping,
             seat,
             framing: Framing::default(),
-            phase: Phase::Idle,
+            phase: Phase::New,
             since: Instant::now(),
             alarm: Alarm::default(),
             blocked: false,
@@ -93,6 +93,7 @@ impl<S> Wire<S> {
             Phase::Busy
         } else {
             match self.framing.owed() {
+                Owed::Nothing if self.framing.complete == 0 => Phase::New,
                 Owed::Nothing => Phase::Idle,
                 Owed::Head => Phase::Head,
                 Owed::Body => Phase::Body,
@@ -111,7 +112,7 @@ impl<S> Wire<S> {
     /// Ready when the client has taken too long to begin a request, or to send its head.
     fn overdue(&mut self, cx: &mut Context<'_>) -> Poll<()> {
         let within = match self.phase {
-            Phase::Idle => self.times.keep_alive,
+            Phase::New | Phase::Idle => self.times.keep_alive,
             Phase::Head if *self.stopping.borrow() => self.times.head.min(self.times.at_stop),
             Phase::Head => self.times.head,
             // A body's time is its reader's business, an answer's that of writing.
