@@ -20,6 +20,7 @@ use std::convert::Infallible;
 use std::io;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering::SeqCst};
+use std::task::Poll;
 use std::time::Duration;
 use support::World;
 use tower::ServiceExt;
@@ -276,6 +277,36 @@ async fn too_many_requests_at_once_are_turned_away() {
     // Whoever watches the server is not.
     world.get("/healthz").await.is(200);
     assert!(world.get("/metrics").await.text.contains(r#"route="/v1/accounts",method="GET",status="503"} 1"#));
+}
+
+#[test]
+fn one_key_has_at_most_half_of_the_requests_that_are_worked_on() {
+    // One thread looks into the store, and waits to be let go.
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().max_blocking_threads(1).build().unwrap();
+    runtime.block_on(async {
+        let world = World::with(Clock::Test, PlatformOptions { in_flight_max: 4, ..PlatformOptions::default() });
+        let other = world.made("/v1/keys", json!({ "name": "other", "access": "read" })).await;
+        let other = other["key"].as_str().unwrap();
+        let (go, gone) = std::sync::mpsc::channel::<()>();
+        let busy = tokio::task::spawn_blocking(move || gone.recv());
+        let mut working = Vec::new();
+        for _ in 0..2 {
+            let request = authorized("GET", "/v1/accounts", Body::empty());
+            let mut answer = Box::pin(world.router.clone().oneshot(request));
+            let now = std::future::poll_fn(|cx| Poll::Ready(answer.as_mut().poll(cx))).await;
+            assert!(now.is_pending(), "it waits for the thread");
+            working.push(answer);
+        }
+        let refused = world.get("/v1/clock").await;
+        refused.refuses(503, "overloaded");
+        world.ask("GET", "/v1/clock").key(other).send().await.is(200);
+        go.send(()).unwrap();
+        busy.await.unwrap().unwrap();
+        for answer in working {
+            assert_eq!(answer.await.unwrap().status().as_u16(), 200);
+        }
+        world.get("/v1/clock").await.is(200);
+    });
 }
 
 #[tokio::test]
