@@ -68,7 +68,9 @@ fn said_once(headers: &HeaderMap) -> Result<(), Problem> {
     }
 }
 
-fn bearer(headers: &HeaderMap) -> Option<&str> {
+/// The platform key that a request shows, whether or not there is one like it. However its header is written, the same
+/// key is the same text.
+pub fn bearer(headers: &HeaderMap) -> Option<&str> {
     let (scheme, key) = headers.get(header::AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
     scheme.eq_ignore_ascii_case("bearer").then(|| key.trim())
 }

@@ -44,6 +44,7 @@ use axum::middleware::{Next, from_fn_with_state};
 use axum::response::Response;
 use axum::{Router, routing::get};
 use call::RequestId;
+pub use call::bearer;
 use credere_app::App;
 use credere_app::shares::Shares;
 use idempotency::InUse;

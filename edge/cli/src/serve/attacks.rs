@@ -3,17 +3,19 @@
 //! long that they never do.
 
 use super::bodies::{Bodies, counted};
-use super::listen::{connection, serve};
+use super::listen::{accepted_on, serve};
 use super::places::{Phase, Places, Seat};
+use super::tls::Tls;
 use super::wire::Times;
 use axum::Router;
 use axum::body::{Body, Bytes};
 use axum::middleware::from_fn_with_state;
 use axum::routing::{get, post};
-use futures_util::stream;
+use futures_util::{TryStreamExt, stream};
 use prometheus_client::registry::Registry;
 use std::convert::Infallible;
 use std::net::SocketAddr;
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt, DuplexStream, duplex};
@@ -23,7 +25,16 @@ use tokio::task::JoinHandle;
 
 const NEVER: Duration = Duration::from_secs(3_600);
 const SOON: Duration = Duration::from_millis(2);
-const PATIENT: Times = Times { keep_alive: NEVER, head: NEVER, answer: NEVER, at_stop: NEVER, rest: NEVER };
+pub(super) const PATIENT: Times = Times {
+    handshake: NEVER,
+    keep_alive: NEVER,
+    head: NEVER,
+    body: NEVER,
+    silence: NEVER,
+    answer: NEVER,
+    at_stop: NEVER,
+    rest: NEVER,
+};
 
 const GET: &str = "GET /ok HTTP/1.1\r\nhost: a\r\n\r\n";
 
@@ -41,9 +52,19 @@ impl Gate {
     }
 }
 
-/// A few routes: a short answer, one without end, one that waits to be let go, one that does not read its body, and one
-/// that does.
-fn routes(gate: Gate) -> Router {
+/// Keeps every piece of a body, and says how many there are and how many bytes of memory they keep.
+async fn keep(body: Body) -> String {
+    let pieces: Vec<Bytes> = body.into_data_stream().try_collect().await.unwrap();
+    let count = pieces.len();
+    // A piece that is the last one of its memory can have all of it.
+    let kept = pieces.into_iter().map(|piece| piece.try_into_mut().map_or(usize::MAX, |whole| whole.capacity()));
+    let kept = kept.fold(0, usize::saturating_add);
+    format!("{count} pieces keep {kept} bytes")
+}
+
+/// A few routes: a short answer, one without end, one that waits to be let go, one that does not read its body, one that
+/// does, and one that keeps its pieces.
+fn routes(gate: Gate, bodies: Bodies) -> Router {
     let endless = || stream::repeat_with(|| Ok::<_, Infallible>(Bytes::from_static(&[b'x'; 4_096])));
     Router::new()
         .route("/ok", get(async || "ok"))
@@ -51,7 +72,8 @@ fn routes(gate: Gate) -> Router {
         .route("/wait", get(async move || gate.wait().await))
         .route("/refuse", post(async || "no"))
         .route("/read", post(async |body: Bytes| body.len().to_string()))
-        .layer(from_fn_with_state(Arc::new(Bodies::new()), counted))
+        .route("/keep", post(keep))
+        .layer(from_fn_with_state(Arc::new(bodies), counted))
 }
 
 /// One connection in memory, with so many bytes on their way at most.
@@ -64,12 +86,17 @@ struct Line {
 
 impl Line {
     fn open(times: Times, room: usize) -> Line {
+        Line::open_with(None, times, room)
+    }
+
+    fn open_with(tls: Option<Tls>, times: Times, room: usize) -> Line {
         let (client, server) = duplex(room);
         let (stop, stopped) = watch::channel(false);
         let place = Places::new(1, &mut Registry::default()).take().unwrap();
         let seat = place.seat.clone();
         let served = tokio::spawn(async move {
-            connection(server, routes(Gate::default()), times, stopped, &place).await;
+            let routes = routes(Gate::default(), Bodies::new(times, stopped.clone()));
+            accepted_on(server, tls, routes, times, stopped, &place).await;
         });
         Line { client, stop, served, seat }
     }
@@ -187,6 +214,15 @@ async fn who_is_idle_or_slow_with_a_head_is_let_go() {
     let mut slow = Line::open(Times { head: SOON, ..PATIENT }, 1_024);
     slow.send("GET /ok HT").await;
     assert_eq!(slow.rest().await, "");
+    // An empty line behind a request begins no head, nor does half of one.
+    for empty in ["\r\n", "\r", "\r\n\r"] {
+        let mut idle = Line::open(Times { keep_alive: SOON, ..PATIENT }, 1_024);
+        idle.send(&format!("{GET}{empty}")).await;
+        assert!(idle.rest().await.ends_with("ok"), "{empty:?}");
+        let mut new = Line::open(Times { keep_alive: SOON, ..PATIENT }, 1_024);
+        new.send(empty).await;
+        assert_eq!(new.rest().await, "");
+    }
     // The one does not shorten the other.
     let mut line = Line::open(Times { head: SOON, ..PATIENT }, 1_024);
     line.send(GET).await;
@@ -216,6 +252,23 @@ async fn a_stop_waits_for_what_is_in_flight_and_not_for_those_who_never_read() {
     slow.send("GET /ok HT").await;
     slow.stop.send_replace(true);
     assert_eq!(slow.rest().await, "");
+    // Two bytes are on their way at most, so that empty lines have been read when more of them are sent.
+    let mut nothing = Line::open(Times { at_stop: SOON, ..PATIENT }, 2);
+    nothing.send("\r\n\r\n").await;
+    nothing.stop.send_replace(true);
+    assert_eq!(nothing.rest().await, "");
+    let mut trickling = Line::open(Times { at_stop: SOON, ..PATIENT }, 1_024);
+    trickling.send("POST /read HTTP/1.1\r\nhost: a\r\ncontent-length: 9\r\n\r\n1").await;
+    while trickling.seat.phase() != Phase::Body {
+        tokio::task::yield_now().await;
+    }
+    trickling.stop.send_replace(true);
+    assert!(trickling.rest().await.starts_with("HTTP/1.1 400"));
+    let stored = |file| Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/tls").join(file);
+    let tls = Tls::read(&stored("first.pem"), &stored("first.key")).unwrap();
+    let handshake = Line::open_with(Some(tls), PATIENT, 1_024);
+    handshake.stop.send_replace(true);
+    assert_eq!(handshake.rest().await, "");
     let mut line = Line::open(PATIENT, 1_024);
     line.send("POST /read HTTP/1.1\r\nhost: a\r\nexpect: 100-continue\r\ncontent-length: 2\r\n\r\n").await;
     let mut asked = [0; 25];
@@ -224,6 +277,30 @@ async fn a_stop_waits_for_what_is_in_flight_and_not_for_those_who_never_read() {
     line.stop.send_replace(true);
     line.send("ab").await;
     assert!(line.rest().await.ends_with("\r\n\r\n2"));
+}
+
+#[tokio::test]
+async fn a_body_that_trickles_takes_no_more_memory_than_it_is_counted_with() {
+    for (head, body) in [
+        ("content-length: 500", "x".repeat(500)),
+        ("transfer-encoding: chunked", "1\r\nx\r\n".repeat(500) + "0\r\n\r\n"),
+    ] {
+        // One byte is on its way at most, so that each is read by itself.
+        let mut line = Line::open(PATIENT, 1);
+        line.send(&format!("POST /keep HTTP/1.1\r\nhost: a\r\n{head}\r\n\r\n{body}")).await;
+        let answer = line.answer().await;
+        assert!(answer.ends_with("\r\n\r\n500 pieces keep 500 bytes"), "{answer}");
+    }
+}
+
+#[tokio::test]
+async fn the_line_before_a_chunk_has_an_end() {
+    for (begin, fill) in [("", "0"), ("1", " "), ("1;", "x")] {
+        let mut line = Line::open(PATIENT, 1 << 16);
+        let head = "POST /read HTTP/1.1\r\nhost: a\r\ntransfer-encoding: chunked\r\n\r\n";
+        line.send(&format!("{head}{begin}{}", fill.repeat(2_000))).await;
+        assert!(line.answer().await.starts_with("HTTP/1.1 400"), "{begin:?} and then {fill:?}");
+    }
 }
 
 #[tokio::test]
@@ -257,7 +334,9 @@ impl Port {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let (address, gate) = (listener.local_addr().unwrap(), Gate::default());
         let places = Places::new(places, &mut Registry::default());
-        tokio::spawn(serve(listener, None, routes(gate.clone()), places.clone(), PATIENT, std::future::pending()));
+        let (stopping, stopped) = watch::channel(false);
+        let routes = routes(gate.clone(), Bodies::new(PATIENT, stopped));
+        tokio::spawn(serve(listener, None, routes, places.clone(), PATIENT, stopping, std::future::pending()));
         Port { address, places, gate }
     }
 
@@ -286,6 +365,26 @@ async fn idle_connections_and_unfinished_requests_make_room_for_new_ones() {
     // The oldest of all has been let go.
     let _ = held[0].read_to_end(&mut end).await;
     assert!(end.is_empty());
+}
+
+#[tokio::test]
+async fn who_sits_in_an_unfinished_request_makes_room_before_those_who_have_just_come() {
+    let port = Port::open(8).await;
+    for text in ["GET /o", "POST /read HTTP/1.1\r\nhost: a\r\ncontent-length: 9\r\n\r\n1"] {
+        let mut sitting = Vec::new();
+        for _ in 0..8 {
+            sitting.push(port.connect(text).await);
+        }
+        let mut new = Vec::new();
+        for _ in 0..8 {
+            new.push(port.connect("").await);
+        }
+        // All of them have come before the first one says anything.
+        for stream in &mut new {
+            stream.write_all(GET.as_bytes()).await.unwrap();
+            assert!(answer(stream).await.ends_with("ok"), "{text:?}");
+        }
+    }
 }
 
 #[tokio::test]

@@ -2,13 +2,14 @@
 //! gets at most half, and it must arrive within a time as a whole and at a least rate. A body that does not is an error to
 //! whoever reads it: [`io::ErrorKind::TimedOut`] or [`io::ErrorKind::ResourceBusy`], which each face puts into its own words.
 //!
-//! Nobody is known here. The platform API reads a body only once its key is proven, so the header stands for the key;
-//! the Cloud API must read a body to prove who signed it, so all its callers together count as one.
+//! Nobody is known here. The platform API reads a body only once its key is proven, so the key that a request shows stands
+//! for its caller, read by the same function as for the proof; the Cloud API must read a body to prove who signed it, so
+//! all its callers together count as one.
 
 use super::pace::{Alarm, Patience};
+use super::wire::Times;
 use axum::body::{Body, Bytes};
 use axum::extract::{Request, State};
-use axum::http::header;
 use axum::middleware::Next;
 use axum::response::Response;
 use credere_app::shares::{Share, Shares};
@@ -19,7 +20,7 @@ use std::io;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
-use std::time::Duration;
+use tokio::sync::watch;
 use tokio::time::Instant;
 
 /// Bytes of all bodies that are held at once, beyond what each may have anyway.
@@ -32,10 +33,6 @@ const UNCOUNTED: usize = 16 * 1024;
 const PIECE_COST: usize = 64;
 /// The unit in which bytes are counted.
 const BLOCK: usize = 64 * 1024;
-/// A body must be there within this, whatever its size.
-const BODY_WITHIN: Duration = Duration::from_secs(30);
-/// How long nothing of a body may come.
-const BODY_SILENCE_MAX: Duration = Duration::from_secs(10);
 /// Bytes a second that must come of a body over time.
 const BODY_RATE_MIN: u32 = 1024;
 
@@ -43,8 +40,8 @@ const BODY_RATE_MIN: u32 = 1024;
 #[derive(Debug)]
 pub(super) struct Bodies {
     room: Shares<Sender>,
-    within: Duration,
-    silence: Duration,
+    times: Times,
+    stopping: watch::Receiver<bool>,
     keys: RandomState,
 }
 
@@ -53,24 +50,24 @@ pub(super) struct Bodies {
 enum Sender {
     /// Everybody at the Cloud API, since nobody is known before the body is.
     Cloud,
-    /// Whoever authorises itself by the header with this hash.
+    /// Whoever shows the platform key with this hash.
     Key(u64),
 }
 
 impl Bodies {
-    pub(super) fn new() -> Bodies {
-        Bodies::with(BODIES_MAX, BODY_WITHIN, BODY_SILENCE_MAX)
+    pub(super) fn new(times: Times, stopping: watch::Receiver<bool>) -> Bodies {
+        Bodies::with(BODIES_MAX, times, stopping)
     }
 
-    fn with(bytes: usize, within: Duration, silence: Duration) -> Bodies {
-        Bodies { room: Shares::new(bytes / BLOCK), within, silence, keys: RandomState::new() }
+    fn with(bytes: usize, times: Times, stopping: watch::Receiver<bool>) -> Bodies {
+        Bodies { room: Shares::new(bytes / BLOCK), times, stopping, keys: RandomState::new() }
     }
 
     fn sender(&self, request: &Request) -> Sender {
         if request.uri().path() == "/" {
             Sender::Cloud
         } else {
-            Sender::Key(self.keys.hash_one(request.headers().get(header::AUTHORIZATION)))
+            Sender::Key(self.keys.hash_one(credere_platform::bearer(request.headers())))
         }
     }
 }
@@ -90,14 +87,23 @@ pub(super) async fn counted(State(bodies): State<Arc<Bodies>>, request: Request,
             seen: 0,
             taken: taken.clone(),
             ends: None,
+            stop: None,
             alarm: Alarm::default(),
-            patience: Patience::new(bodies.silence, BODY_RATE_MIN),
+            patience: Patience::new(bodies.times.silence, BODY_RATE_MIN),
             bodies,
         })
     });
     let response = next.run(request).await;
     drop(taken);
     response
+}
+
+/// A stop of the server, as a body that is waited for sees it.
+enum Stop {
+    /// Wakes the reader when it begins.
+    Awaited(Pin<Box<dyn Future<Output = ()> + Send>>),
+    /// It has begun, and what is missing must be there by then.
+    Begun(Instant),
 }
 
 /// A body that is counted and timed while it is read.
@@ -109,6 +115,7 @@ struct Counted {
     taken: Arc<Mutex<Option<(Share, usize)>>>,
     /// When all of it must be there; set when it is first waited for.
     ends: Option<Instant>,
+    stop: Option<Stop>,
     alarm: Alarm,
     patience: Patience,
 }
@@ -133,6 +140,30 @@ impl Counted {
         }
         Ok(())
     }
+
+    /// When all of the body must be there. The task is woken when a stop makes that earlier.
+    fn ends(&mut self, cx: &mut Context<'_>) -> Instant {
+        let Bodies { times, stopping, .. } = &*self.bodies;
+        let ends = *self.ends.get_or_insert_with(|| Instant::now() + times.body);
+        let stop = self.stop.get_or_insert_with(|| {
+            let mut stopping = stopping.clone();
+            Stop::Awaited(Box::pin(async move {
+                if stopping.wait_for(|stopping| *stopping).await.is_err() {
+                    // Nobody is left who could stop the server.
+                    std::future::pending().await
+                }
+            }))
+        });
+        if let Stop::Awaited(begin) = stop
+            && begin.as_mut().poll(cx).is_ready()
+        {
+            *stop = Stop::Begun(Instant::now() + times.at_stop);
+        }
+        match stop {
+            Stop::Awaited(_) => ends,
+            Stop::Begun(last) => ends.min(*last),
+        }
+    }
 }
 
 impl HttpBody for Counted {
@@ -148,12 +179,15 @@ impl HttpBody for Counted {
             Poll::Ready(Some(Ok(frame))) => {
                 let bytes = frame.data_ref().map_or(0, Bytes::len);
                 this.patience.moved(bytes);
-                Poll::Ready(Some(this.count(bytes).map(|()| frame).map_err(Into::into)))
+                // A piece is a slice of what was read ahead, and whoever keeps it keeps all of that, however small it is.
+                // A copy is what it is counted as.
+                let copied = |()| frame.map_data(|piece| Bytes::copy_from_slice(&piece));
+                Poll::Ready(Some(this.count(bytes).map(copied).map_err(Into::into)))
             }
             Poll::Ready(Some(Err(error))) => Poll::Ready(Some(Err(error.into()))),
             Poll::Ready(None) => Poll::Ready(None),
             Poll::Pending => {
-                let ends = *this.ends.get_or_insert_with(|| Instant::now() + this.bodies.within);
+                let ends = this.ends(cx);
                 let late = this.alarm.poll(ends, cx).is_ready() || this.patience.poll(cx).is_ready();
                 if late {
                     let error = io::Error::new(io::ErrorKind::TimedOut, "the body came too slowly");
@@ -175,6 +209,7 @@ impl HttpBody for Counted {
 
 #[cfg(test)]
 mod tests {
+    use super::super::attacks::PATIENT;
     use super::*;
     use axum::Router;
     use axum::http::StatusCode;
@@ -182,11 +217,17 @@ mod tests {
     use axum::routing::post;
     use futures_util::stream;
     use std::error::Error;
+    use std::time::Duration;
     use tower::ServiceExt;
 
     /// What passes without being counted.
     const SMALL: usize = UNCOUNTED - PIECE_COST;
-    const HOUR: Duration = Duration::from_secs(3_600);
+    const SOON: Duration = Duration::from_millis(2);
+
+    /// So much room, and times that never come.
+    fn room(bytes: usize) -> Bodies {
+        Bodies::with(bytes, PATIENT, watch::channel(false).1)
+    }
 
     /// Reads bodies to their end and says what came of it.
     fn reader(bodies: Bodies) -> Router {
@@ -227,9 +268,9 @@ mod tests {
 
     #[tokio::test]
     async fn a_caller_holds_at_most_half_and_small_bodies_pass() {
-        let router = reader(Bodies::with(4 * BLOCK, HOUR, HOUR));
+        let router = reader(room(4 * BLOCK));
         let mut held = Vec::new();
-        for (path, key) in [("/v1/usage", "a"), ("/", "signed one way")] {
+        for (path, key) in [("/v1/usage", "Bearer a"), ("/", "signed one way")] {
             for _ in 0..2 {
                 let (body, begun) = unfinished(BLOCK);
                 let (router, path, key) = (router.clone(), path.to_owned(), key.to_owned());
@@ -238,34 +279,57 @@ mod tests {
             }
             // Its half is used up, whoever else it says it is at the Cloud API.
             let large = || Body::from(vec![b' '; BLOCK]);
-            assert_eq!(ask(&router, path, "a", large()).await, "Some(ResourceBusy)");
-            assert_eq!(ask(&router, path, "a", Body::from(vec![b' '; SMALL])).await, SMALL.to_string());
+            assert_eq!(ask(&router, path, "Bearer a", large()).await, "Some(ResourceBusy)");
+            assert_eq!(ask(&router, path, "Bearer a", Body::from(vec![b' '; SMALL])).await, SMALL.to_string());
         }
-        assert_eq!(ask(&router, "/v1/usage", "b", Body::from(vec![b' '; BLOCK])).await, "Some(ResourceBusy)");
+        assert_eq!(ask(&router, "/v1/usage", "Bearer b", Body::from(vec![b' '; BLOCK])).await, "Some(ResourceBusy)");
         for ask in held {
             ask.abort();
             assert!(ask.await.unwrap_err().is_cancelled());
         }
-        assert_eq!(ask(&router, "/v1/usage", "b", Body::from(vec![b' '; BLOCK])).await, BLOCK.to_string());
+        assert_eq!(ask(&router, "/v1/usage", "Bearer b", Body::from(vec![b' '; BLOCK])).await, BLOCK.to_string());
+    }
+
+    /// A body that says how long it is, as one does whose request has a `Content-Length`.
+    struct Announced(Body, u64);
+
+    impl HttpBody for Announced {
+        type Data = Bytes;
+        type Error = axum::Error;
+
+        fn poll_frame(
+            mut self: Pin<&mut Self>,
+            cx: &mut Context<'_>,
+        ) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
+            Pin::new(&mut self.0).poll_frame(cx)
+        }
+
+        fn size_hint(&self) -> SizeHint {
+            SizeHint::with_exact(self.1)
+        }
     }
 
     #[tokio::test]
     async fn what_is_announced_is_not_counted() {
-        let router = reader(Bodies::with(2 * BLOCK, HOUR, HOUR));
+        const LENGTH: u64 = 8 * 1024 * 1024;
+        let router = reader(room(2 * BLOCK));
         let mut held = Vec::new();
         for _ in 0..33 {
             let (body, begun) = unfinished(SMALL);
-            let router = router.clone();
-            held.push(tokio::spawn(async move { ask(&router, "/v1/usage", "a", body).await }));
+            let request =
+                Request::post("/v1/usage").header("authorization", "Bearer a").header("content-length", LENGTH);
+            let request = request.body(Body::new(Announced(body, LENGTH))).unwrap();
+            held.push(tokio::spawn(router.clone().oneshot(request)));
             begun.await.unwrap();
         }
-        assert_eq!(ask(&router, "/v1/usage", "a", Body::from(vec![b' '; BLOCK])).await, BLOCK.to_string());
+        let large = Body::from(vec![b' '; BLOCK]);
+        assert_eq!(ask(&router, "/v1/usage", "Bearer a", large).await, BLOCK.to_string());
         held.iter().for_each(tokio::task::JoinHandle::abort);
     }
 
     #[tokio::test]
     async fn many_pieces_are_counted_as_what_they_take() {
-        let router = reader(Bodies::with(2 * BLOCK, HOUR, HOUR));
+        let router = reader(room(2 * BLOCK));
         let pieces = |count: usize| stream::iter((0..count).map(|_| Ok::<_, io::Error>(Bytes::from_static(b" "))));
         assert_eq!(ask(&router, "/", "a", Body::from_stream(pieces(1_000))).await, "1000");
         assert_eq!(ask(&router, "/", "a", Body::from_stream(pieces(2_000))).await, "Some(ResourceBusy)");
@@ -273,9 +337,40 @@ mod tests {
 
     #[tokio::test]
     async fn a_body_that_stays_away_is_an_error() {
-        for (within, silence) in [(Duration::from_millis(2), HOUR), (HOUR, Duration::from_millis(2))] {
-            let router = reader(Bodies::with(4 * BLOCK, within, silence));
+        for times in [Times { body: SOON, ..PATIENT }, Times { silence: SOON, ..PATIENT }] {
+            let router = reader(Bodies::with(4 * BLOCK, times, watch::channel(false).1));
             assert_eq!(ask(&router, "/", "a", unfinished(1).0).await, "Some(TimedOut)");
         }
+    }
+
+    #[tokio::test]
+    async fn at_a_stop_the_rest_of_a_body_has_a_time_of_its_own() {
+        let (stop, stopping) = watch::channel(false);
+        let router = reader(Bodies::with(4 * BLOCK, Times { at_stop: SOON, ..PATIENT }, stopping));
+        let (body, begun) = unfinished(1);
+        let (told, ()) = tokio::join!(ask(&router, "/", "a", body), async {
+            begun.await.unwrap();
+            stop.send_replace(true);
+        });
+        assert_eq!(told, "Some(TimedOut)");
+        // One that comes is read all the same.
+        assert_eq!(ask(&router, "/", "a", Body::from("x")).await, "1");
+    }
+
+    #[tokio::test]
+    async fn a_key_is_one_caller_however_its_header_is_written() {
+        let router = reader(room(4 * BLOCK));
+        let (body, begun) = unfinished(2 * BLOCK);
+        let held = tokio::spawn({
+            let router = router.clone();
+            async move { ask(&router, "/v1/usage", "Bearer a", body).await }
+        });
+        begun.await.unwrap();
+        let large = || Body::from(vec![b' '; BLOCK]);
+        for same in ["bearer a", "BEARER a", "Bearer   a", "bEARER \ta  "] {
+            assert_eq!(ask(&router, "/v1/usage", same, large()).await, "Some(ResourceBusy)", "{same:?}");
+        }
+        assert_eq!(ask(&router, "/v1/usage", "Bearer b", large()).await, BLOCK.to_string());
+        held.abort();
     }
 }

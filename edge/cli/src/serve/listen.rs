@@ -16,7 +16,7 @@ use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite};
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::TcpListener;
 use tokio::sync::{mpsc, watch};
 use tower::ServiceExt;
 
@@ -28,9 +28,13 @@ const HEADERS_MAX: usize = 64;
 const READ_AHEAD_MAX: usize = 64 * 1024;
 /// A TLS handshake must be done within this.
 pub(super) const HANDSHAKE_WITHIN: Duration = Duration::from_secs(10);
+/// A body must be there within this, whatever its size.
+const BODY_WITHIN: Duration = Duration::from_secs(30);
+/// How long nothing of a body may come.
+const BODY_SILENCE_MAX: Duration = Duration::from_secs(10);
 /// How long a client may take nothing of its answer.
 const ANSWER_STALL_MAX: Duration = Duration::from_secs(30);
-/// The same once the server is stopping, and how long a head may take then.
+/// The same once the server is stopping, and how long a head or the rest of a body may take then.
 const STALL_MAX_AT_STOP: Duration = Duration::from_secs(3);
 /// How long the rest of a body is passed over whose request has been answered without it.
 const REST_WITHIN: Duration = Duration::from_secs(2);
@@ -49,7 +53,16 @@ const NO_PLACE: &[u8] =
 
 /// How long clients are waited for, where an idle connection is kept for `keep_alive`.
 pub(super) fn times(keep_alive: Duration) -> Times {
-    Times { keep_alive, head: HEAD_WITHIN, answer: ANSWER_STALL_MAX, at_stop: STALL_MAX_AT_STOP, rest: REST_WITHIN }
+    Times {
+        handshake: HANDSHAKE_WITHIN,
+        keep_alive,
+        head: HEAD_WITHIN,
+        body: BODY_WITHIN,
+        silence: BODY_SILENCE_MAX,
+        answer: ANSWER_STALL_MAX,
+        at_stop: STALL_MAX_AT_STOP,
+        rest: REST_WITHIN,
+    }
 }
 
 /// Prepares a socket that listens; what it accepts inherits the size of its buffer.
@@ -63,16 +76,16 @@ pub(super) fn prepare(socket: &std::net::TcpListener) -> std::io::Result<()> {
     socket.listen(BACKLOG)
 }
 
-/// Serves until `stop`.
+/// Serves until `stop`; whoever watches `stopping` learns of it.
 pub(super) async fn serve(
     listener: TcpListener,
     tls: Option<Tls>,
     router: Router,
     places: Arc<Places>,
     times: Times,
+    stopping: watch::Sender<bool>,
     stop: impl Future<Output = ()>,
 ) {
-    let (stopping, stopped) = watch::channel(false);
     // Everybody that runs holds a sender; when all have ended there is nothing to receive.
     let (runs, mut all_ended) = mpsc::channel::<()>(1);
     let mut stop = pin!(stop);
@@ -100,7 +113,7 @@ pub(super) async fn serve(
         };
         // Small answers must not wait for more to come.
         let _ = stream.set_nodelay(true);
-        let (tls, router, stopped, runs) = (tls.clone(), router.clone(), stopped.clone(), runs.clone());
+        let (tls, router, stopped, runs) = (tls.clone(), router.clone(), stopping.subscribe(), runs.clone());
         tokio::spawn(async move {
             tokio::select! {
                 () = place.evicted() => {}
@@ -117,33 +130,32 @@ pub(super) async fn serve(
     }
 }
 
-async fn accepted_on(
-    stream: TcpStream,
-    tls: Option<Tls>,
-    router: Router,
-    times: Times,
-    stopped: watch::Receiver<bool>,
-    place: &Place,
-) {
-    match tls {
-        None => connection(stream, router, times, stopped, place).await,
-        Some(tls) => {
-            let handshake = tls.acceptor().accept(stream);
-            if let Ok(Ok(stream)) = tokio::time::timeout(HANDSHAKE_WITHIN, handshake).await {
-                connection(stream, router, times, stopped, place).await;
-            }
-        }
-    }
-}
-
-/// Serves one connection to its end.
-pub(super) async fn connection<S>(
+/// Serves one connection, once TLS is set up where the port speaks it.
+pub(super) async fn accepted_on<S>(
     stream: S,
+    tls: Option<Tls>,
     router: Router,
     times: Times,
     mut stopped: watch::Receiver<bool>,
     place: &Place,
 ) where
+    S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+{
+    let Some(tls) = tls else { return connection(stream, router, times, stopped, place).await };
+    let handshake = tls.acceptor().accept(stream);
+    let done = tokio::select! {
+        done = tokio::time::timeout(times.handshake, handshake) => done,
+        // Nothing has been asked for yet that a stop would have to finish.
+        _ = stopped.wait_for(|stopping| *stopping) => return,
+    };
+    if let Ok(Ok(stream)) = done {
+        connection(stream, router, times, stopped, place).await;
+    }
+}
+
+/// Serves one connection to its end.
+async fn connection<S>(stream: S, router: Router, times: Times, mut stopped: watch::Receiver<bool>, place: &Place)
+where
     S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
     let wire = Wire::new(stream, times, stopped.clone(), place.seat.clone());

@@ -40,6 +40,7 @@ use std::sync::Arc;
 use std::time::Duration;
 use tls::Tls;
 use tokio::net::TcpListener;
+use tokio::sync::watch;
 use wire::Times;
 
 /// The largest body of a Cloud API call, in bytes.
@@ -90,6 +91,7 @@ pub(crate) struct Server {
     socket: Option<std::net::TcpListener>,
     places: Arc<Places>,
     times: Times,
+    stopping: watch::Sender<bool>,
 }
 
 /// A server on its port.
@@ -100,6 +102,7 @@ pub(crate) struct Listening {
     router: axum::Router,
     places: Arc<Places>,
     times: Times,
+    stopping: watch::Sender<bool>,
 }
 
 impl Server {
@@ -134,15 +137,10 @@ impl Server {
         let connections = descriptors::raise(settings.number("limits.connections"));
         let places = Places::new(usize::try_from(connections).unwrap_or(usize::MAX), &mut platform.registry);
         let router = credere_platform::router(app.clone(), platform).merge(cloud);
-        let router = router.layer(from_fn_with_state(Arc::new(Bodies::new()), bodies::counted));
-        Ok(Server {
-            app,
-            router,
-            tls,
-            socket: Some(socket),
-            places,
-            times: listen::times(settings.span("limits.keep_alive")),
-        })
+        let times = listen::times(settings.span("limits.keep_alive"));
+        let (stopping, stopped) = watch::channel(false);
+        let router = router.layer(from_fn_with_state(Arc::new(Bodies::new(times, stopped)), bodies::counted));
+        Ok(Server { app, router, tls, socket: Some(socket), places, times, stopping })
     }
 
     /// Listens, once. Only inside the runtime.
@@ -158,6 +156,7 @@ impl Server {
             router: self.router.clone(),
             places: self.places.clone(),
             times: self.times,
+            stopping: self.stopping.clone(),
         })
     }
 }
@@ -169,7 +168,8 @@ impl Listening {
 
     /// Serves until `stop`, then finishes what is in flight.
     pub(crate) async fn until(self, stop: impl Future<Output = ()>) -> Result<(), Failed> {
-        listen::serve(self.listener, self.tls, self.router, self.places, self.times, stop).await;
+        let Listening { listener, tls, router, places, times, stopping, .. } = self;
+        listen::serve(listener, tls, router, places, times, stopping, stop).await;
         Ok(())
     }
 }

@@ -29,13 +29,19 @@ const REFUSED: &[u8] = b"\0\r\n\r\n";
 /// How long clients are waited for.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Times {
+    /// Until TLS is set up.
+    pub(super) handshake: Duration,
     /// Until the next request begins.
     pub(super) keep_alive: Duration,
     /// For a head, from its first byte to its last.
     pub(super) head: Duration,
+    /// For a body, as a whole.
+    pub(super) body: Duration,
+    /// For any progress in a body.
+    pub(super) silence: Duration,
     /// For any progress in taking an answer.
     pub(super) answer: Duration,
-    /// For a head, and for any progress in taking an answer, when the server is stopping.
+    /// For a head, for the rest of a body, and for any progress in taking an answer, when the server is stopping.
     pub(super) at_stop: Duration,
     /// For the rest of a body that nobody wants any more.
     pub(super) rest: Duration,
@@ -113,11 +119,11 @@ impl<S> Wire<S> {
     fn overdue(&mut self, cx: &mut Context<'_>) -> Poll<()> {
         let within = match self.phase {
             Phase::New | Phase::Idle => self.times.keep_alive,
-            Phase::Head if *self.stopping.borrow() => self.times.head.min(self.times.at_stop),
             Phase::Head => self.times.head,
             // A body's time is its reader's business, an answer's that of writing.
             Phase::Body | Phase::Stalled | Phase::Busy | Phase::Evicted => return Poll::Pending,
         };
+        let within = if *self.stopping.borrow() { within.min(self.times.at_stop) } else { within };
         self.alarm.poll(self.since + within, cx)
     }
 
