@@ -184,10 +184,7 @@ impl Framing {
     fn line_ends(&mut self, line: &[u8]) {
         match (line.is_empty(), self.head.begun) {
             // Empty lines before a request are passed over, as some clients send one behind a body.
-            (true, false) => {
-                self.head = Head::default();
-                self.at = At::Between;
-            }
+            (true, false) => self.head = Head::default(),
             (true, true) => {
                 self.at = match (self.head.chunked, self.head.length) {
                     (true, _) => At::Chunk(Chunk::Size { size: 0, bytes: 0 }),
