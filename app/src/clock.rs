@@ -73,6 +73,13 @@ pub struct Jump {
     pub found: Moment,
 }
 
+impl Jump {
+    /// How far the clock is ahead of what was expected, in microseconds.
+    fn off(self) -> i64 {
+        self.found.micros().saturating_sub(self.expected.micros())
+    }
+}
+
 /// Follows a machine's clocks, reading by reading, and gives business time: the time of day where that is right, reached
 /// slowly after a step, and never going back.
 #[derive(Debug, Clone)]
@@ -106,10 +113,14 @@ impl Timekeeper {
         keeper
     }
 
-    /// Takes a reading and answers business time. While the clock has jumped, that goes on by the steady clock alone.
+    /// Takes a reading and answers business time. While the clock has jumped, that goes on by the steady clock alone. A
+    /// reading from before the last one tells nothing any more.
     pub fn observe(&mut self, reading: Reading) -> Moment {
-        let expected = later(self.right.wall, reading.steady.saturating_sub(self.right.steady));
-        let off = reading.wall.micros().saturating_sub(expected.micros());
+        if reading.steady < self.business_at {
+            return self.business;
+        }
+        let expected = self.expected_at(reading.steady);
+        let off = Jump { expected, found: reading.wall }.off();
         if off > self.ahead_max || off < -micros(STEP_MAX) {
             self.jump = Some(Jump { expected, found: reading.wall });
         } else {
@@ -128,11 +139,28 @@ impl Timekeeper {
         self.business
     }
 
-    /// Takes the reading for the time, whatever was before. Business time is it from now on, unless it is later already.
+    /// Takes the reading for the time, whatever was before. Business time goes on from it, unless it is later already.
     pub fn accept(&mut self, reading: Reading) -> Moment {
         self.believe(reading);
         self.caught_up = false;
-        self.observe(reading)
+        // Others may have looked since.
+        let steady = reading.steady.max(self.business_at);
+        self.observe(Reading { wall: self.expected_at(steady), steady })
+    }
+
+    /// Whether a reading shows the same jump as one before: the time of day is as far off as it was then, to within a
+    /// step.
+    ///
+    /// # Errors
+    /// The [`Jump`] that it shows.
+    pub fn is_same(&self, seen: Jump, reading: Reading) -> Result<(), Jump> {
+        let shows = Jump { expected: self.expected_at(reading.steady), found: reading.wall };
+        if shows.off().abs_diff(seen.off()) <= micros(STEP_MAX).unsigned_abs() { Ok(()) } else { Err(shows) }
+    }
+
+    /// What the time of day would be at this moment of the steady clock, going by the last reading that was right.
+    fn expected_at(&self, steady: Duration) -> Moment {
+        later(self.right.wall, steady.saturating_sub(self.right.steady))
     }
 
     fn believe(&mut self, reading: Reading) {
@@ -216,9 +244,10 @@ impl BusinessClock {
     /// The time of day for what goes by the machine's clock: windows of signatures, delays between attempts. While the
     /// clock has jumped under a running server, what it would say if it had not.
     pub fn time_of_day(&self) -> Moment {
-        let reading = self.0.machine.read();
-        let Some(keeper) = &self.0.keeper else { return reading.wall };
+        let Some(keeper) = &self.0.keeper else { return self.0.machine.read().wall };
         let mut keeper = keeper.lock();
+        // Read under the lock, so that readings come in their order.
+        let reading = self.0.machine.read();
         self.observe(&mut keeper, reading);
         match keeper.jump() {
             // At a start there is only the last record to go by, which tells no time of day.
@@ -227,16 +256,23 @@ impl BusinessClock {
         }
     }
 
-    /// What business time becomes when the machine's clock is taken for the time now; changes nothing.
-    pub(crate) fn when_accepted(&self, book: Moment) -> Moment {
-        let Some(keeper) = &self.0.keeper else { return book };
-        book.max(keeper.lock().clone().accept(self.0.machine.read()))
+    /// What business time becomes when the machine's clock is taken for the time, with the reading that this would be;
+    /// changes nothing. `seen` is the jump that somebody has seen and accepts.
+    ///
+    /// # Errors
+    /// The [`Jump`] where the clock has come to say something else since.
+    pub(crate) fn when_accepted(&self, book: Moment, seen: Jump) -> Result<(Moment, Option<Reading>), Jump> {
+        let Some(keeper) = &self.0.keeper else { return Ok((book, None)) };
+        let keeper = keeper.lock();
+        let reading = self.0.machine.read();
+        keeper.is_same(seen, reading)?;
+        Ok((book.max(keeper.clone().accept(reading)), Some(reading)))
     }
 
-    /// Takes the machine's clock for the time.
-    pub(crate) fn accept(&self) {
+    /// Takes a reading of the machine's clock for the time.
+    pub(crate) fn accept(&self, reading: Reading) {
         if let Some(keeper) = &self.0.keeper {
-            let business = keeper.lock().accept(self.0.machine.read());
+            let business = keeper.lock().accept(reading);
             tracing::warn!(business_time = %shown(business), "the machine's clock was accepted; records are written again");
         }
     }
@@ -357,6 +393,78 @@ mod tests {
         assert_eq!(keeper.jump(), None);
         keeper.observe(reading(86_402, 0));
         assert!(keeper.jump().is_some(), "and back is a jump again");
+    }
+
+    #[test]
+    fn a_reading_that_comes_late_tells_nothing() {
+        let mut keeper = running();
+        let business = keeper.observe(reading(10, 0));
+        for late in [reading(4, 0), reading(9, 30), reading(5, YEAR)] {
+            assert_eq!(keeper.observe(late), business);
+            assert_eq!(keeper.jump(), None);
+        }
+        assert_eq!(keeper.observe(reading(11, 0)), reading(11, 0).wall, "nothing has gone by twice");
+    }
+
+    #[test]
+    fn what_is_accepted_is_the_reading_that_was_seen_also_when_others_have_looked_since() {
+        let mut keeper = running();
+        keeper.observe(reading(10, 3_600));
+        let seen = keeper.jump().unwrap();
+        let accepted = reading(20, 3_605);
+        assert_eq!(keeper.is_same(seen, accepted), Ok(()));
+        keeper.observe(reading(25, 3_605));
+        assert_eq!(keeper.accept(accepted), reading(25, 3_605).wall);
+        assert_eq!(keeper.observe(reading(26, 3_605)), reading(26, 3_605).wall);
+        assert_eq!(keeper.jump(), None);
+    }
+
+    #[test]
+    fn a_clock_that_says_something_else_than_was_seen_is_not_accepted() {
+        let mut keeper = running();
+        keeper.observe(reading(10, 3_600));
+        let seen = keeper.jump().unwrap();
+        for (off, same) in [(3_540, true), (3_660, true), (3_661, false), (3_539, false), (0, false), (YEAR, false)] {
+            let later = reading(86_400, off);
+            let shows = Jump { expected: reading(86_400, 0).wall, found: later.wall };
+            assert_eq!(keeper.is_same(seen, later), if same { Ok(()) } else { Err(shows) }, "{off}");
+        }
+    }
+
+    #[test]
+    fn the_reading_that_is_recorded_is_the_one_that_is_accepted() {
+        let readings = [reading(0, 0), reading(10, 3_600), reading(11, YEAR), reading(12, 3_602), reading(12, 3_602)];
+        let readings = Mutex::new(readings.into_iter());
+        let machine = Machine::new(move || readings.lock().next().unwrap());
+        let clock = BusinessClock::start(Clock::System, machine, None, MAX_GAP);
+        let (book, seen) = (reading(0, 0).wall, clock.jump().unwrap());
+        let other = clock.when_accepted(book, seen).unwrap_err();
+        assert_eq!(other.found, reading(11, YEAR).wall, "this is not what was seen");
+        let (at, accepted) = clock.when_accepted(book, seen).unwrap();
+        assert_eq!((at, accepted), (reading(12, 3_602).wall, Some(reading(12, 3_602))));
+        clock.accept(reading(12, 3_602));
+        assert_eq!(clock.now(book), at);
+    }
+
+    #[test]
+    fn the_machine_is_read_while_nobody_else_can_look() {
+        let clock: Arc<std::sync::OnceLock<BusinessClock>> = Arc::default();
+        let machine = Machine::new({
+            let clock = clock.clone();
+            move || {
+                if let Some(BusinessClock(shared)) = clock.get() {
+                    let keeper = shared.keeper.as_ref().unwrap();
+                    assert!(keeper.try_lock().is_none(), "another reading could come before this one");
+                }
+                reading(10, 0)
+            }
+        });
+        let clock = clock.get_or_init(|| BusinessClock::start(Clock::System, machine, None, MAX_GAP));
+        clock.time_of_day();
+        clock.now(reading(0, 0).wall);
+        clock.jump();
+        let seen = Jump { expected: reading(10, 0).wall, found: reading(10, 0).wall };
+        clock.when_accepted(reading(0, 0).wall, seen).unwrap();
     }
 
     #[test]

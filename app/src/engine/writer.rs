@@ -6,7 +6,7 @@ use super::follower::Fold;
 use super::keys::{Answer, KEYS_KEPT, KeyEntry, KeyMemory, Sealing};
 use super::recovery;
 use super::shared::{Durable, Shared, Submission};
-use crate::clock::Jump;
+use crate::clock::{Jump, Reading};
 use crate::failure::Failure;
 use crate::start::Quiet;
 use credere_core::access::{Action, Actor};
@@ -232,14 +232,13 @@ impl Writer {
             replies.push(reply);
             places.push(place);
         }
-        let at = match self.time_of(&requests) {
-            Ok(at) => at,
+        let (at, accepted) = match self.time_of(&requests) {
+            Ok(time) => time,
             Err(Jump { .. }) => {
                 replies.into_iter().for_each(|reply| reply(Err(Failure::ClockJumped)));
                 return true;
             }
         };
-        let accepts_clock = requests.first().is_some_and(Request::accepts_clock);
         let found = match self.find_older(&requests) {
             Ok(found) => found,
             Err(error) => {
@@ -253,8 +252,10 @@ impl Writer {
             Ok(outcomes) => {
                 // Before anybody is told, and only once that it was accepted is on disk.
                 let done = |outcome: &Outcome| !outcome.replayed && matches!(outcome.answer, Answer::Done(_));
-                if accepts_clock && outcomes.iter().flatten().any(done) {
-                    self.shared.clock.accept();
+                if let Some(reading) = accepted
+                    && outcomes.iter().flatten().any(done)
+                {
+                    self.shared.clock.accept(reading);
                 }
                 for (reply, outcome) in replies.into_iter().zip(outcomes) {
                     reply(Ok(outcome));
@@ -274,13 +275,16 @@ impl Writer {
         }
     }
 
-    /// The time that the records of a commit carry.
-    fn time_of(&self, requests: &[Request]) -> Result<Moment, Jump> {
+    /// The time that the records of a commit carry, and the reading of the machine's clock that they accept, if they
+    /// do.
+    fn time_of(&self, requests: &[Request]) -> Result<(Moment, Option<Reading>), Jump> {
         let (book, clock) = (self.shared.book.read().now(), &self.shared.clock);
-        match requests.first() {
-            Some(Request { work: Work::Duties { clock_to: Some(to), .. }, .. }) => Ok(book.max(*to)),
-            Some(request) if request.accepts_clock() => Ok(clock.when_accepted(book)),
-            Some(_) | None => clock.now_for_writing(book),
+        match requests.first().map(|request| &request.work) {
+            Some(Work::Duties { clock_to: Some(to), .. }) => Ok((book.max(*to), None)),
+            Some(Work::Command { command: Command::AcceptClock { expected, found }, .. }) => {
+                clock.when_accepted(book, Jump { expected: *expected, found: *found })
+            }
+            Some(_) | None => clock.now_for_writing(book).map(|at| (at, None)),
         }
     }
 
