@@ -7,7 +7,7 @@ use crate::run::run;
 use crate::summary::{Summary, Watcher};
 use indicatif::{ProgressBar, ProgressStyle};
 use std::fmt;
-use std::io::IsTerminal;
+use std::io::{IsTerminal, Write};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::time::{Duration, Instant};
@@ -41,7 +41,8 @@ impl Watcher for Watching<'_> {
 
     fn act(&self, told: &dyn Fn() -> String) {
         if self.verbose {
-            println!("{}", told());
+            // Whoever reads may stop before the end.
+            let _ = writeln!(std::io::stdout(), "{}", told());
         }
     }
 }

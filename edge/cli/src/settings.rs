@@ -7,7 +7,7 @@ mod secrets;
 
 use crate::args::{ConfigOptions, ServeOptions};
 use crate::exit::Failed;
-use crate::terminal::{complain, marked, say, say_json};
+use crate::terminal::{complain, marked, say, say_json, say_raw};
 use credere_app::notices::{DEFAULT_MAIL_RETRIES, DEFAULT_RETRIES};
 use serde_json::json;
 use std::collections::BTreeMap;
@@ -232,11 +232,13 @@ impl Settings {
         }
         let settings = Settings(values);
         if settings.text("database").is_some() {
-            let message = "the PostgreSQL store is not offered by this version; leave `database` out and use `data`";
-            return Err(Failed::Usage(message.to_owned()));
+            let fault = "the PostgreSQL store is not offered by this version; leave it out and use `data`";
+            return Err(settings.wrong("database", fault));
         }
-        if settings.text("tls_cert").is_some() != settings.text("tls_key").is_some() {
-            return Err(Failed::Usage("`tls_cert` and `tls_key` go together".to_owned()));
+        match (settings.text("tls_cert"), settings.text("tls_key")) {
+            (Some(_), None) => return Err(settings.wrong("tls_cert", "`tls_cert` and `tls_key` go together")),
+            (None, Some(_)) => return Err(settings.wrong("tls_key", "`tls_cert` and `tls_key` go together")),
+            _ => {}
         }
         Ok(settings)
     }
@@ -328,7 +330,7 @@ fn warn_of_unknown_variables() {
 /// `credere config`.
 pub(crate) fn print(options: &ConfigOptions, as_json: bool) -> Result<(), Failed> {
     if options.reference {
-        print!("{}", reference());
+        say_raw(reference().as_bytes());
         return Ok(());
     }
     let settings = Settings::resolve(&options.serve)?;

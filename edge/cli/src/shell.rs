@@ -7,7 +7,9 @@ use std::path::Path;
 
 /// `credere completions`.
 pub(crate) fn completions(shell: clap_complete::Shell) -> Result<(), Failed> {
-    clap_complete::generate(shell, &mut Cli::command(), "credere", &mut std::io::stdout());
+    let mut script = Vec::new();
+    clap_complete::generate(shell, &mut Cli::command(), "credere", &mut script);
+    crate::terminal::say_raw(&script);
     Ok(())
 }
 

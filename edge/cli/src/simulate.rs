@@ -1,11 +1,12 @@
 //! `credere simulate`: random worlds against the application, each from one integer, with an auditor of their own.
 
 use crate::exit::Failed;
+use crate::terminal::say;
 use credere_sim::Options;
 
 pub(crate) fn run(options: &Options) -> Result<(), Failed> {
     let report = credere_sim::command(options);
-    println!("{report}");
+    say(&report);
     match report.failures.as_slice() {
         [] => Ok(()),
         [first, ..] => {

@@ -3,7 +3,7 @@
 
 use serde_json::Value;
 use std::fmt::Write as _;
-use std::io::Write;
+use std::io::{self, Write};
 
 /// A text with a mark for each character that a terminal would obey instead of showing it: control characters (line ends
 /// too), what turns the direction of writing around, and the separators of lines and paragraphs.
@@ -13,18 +13,33 @@ pub(crate) fn marked(text: &str) -> String {
 
 /// Writes lines to standard output. Whoever reads them may stop before the end (`| head`); that is no failure.
 pub(crate) fn say(lines: impl std::fmt::Display) {
-    let _ = writeln!(std::io::stdout(), "{}", mark(&lines.to_string(), true));
+    let _ = tell(lines);
+}
+
+/// The same for what is lost when nobody has it.
+///
+/// # Errors
+/// Where it cannot be written.
+pub(crate) fn tell(lines: impl std::fmt::Display) -> io::Result<()> {
+    let mut out = io::stdout().lock();
+    writeln!(out, "{}", mark(&lines.to_string(), true))?;
+    out.flush()
+}
+
+/// Writes a text of this program's own for programs, as it is.
+pub(crate) fn say_raw(text: &[u8]) {
+    let _ = io::stdout().write_all(text);
 }
 
 /// Writes lines to standard error.
 pub(crate) fn complain(lines: impl std::fmt::Display) {
-    let _ = writeln!(std::io::stderr(), "{}", mark(&lines.to_string(), true));
+    let _ = writeln!(io::stderr(), "{}", mark(&lines.to_string(), true));
 }
 
 /// Writes a value to standard output as JSON for programs, which people may look at too: what would be a mark is written
 /// as an escape, so that it is the same value.
 pub(crate) fn say_json(value: &Value) {
-    let _ = writeln!(std::io::stdout(), "{}", escaped(value));
+    let _ = writeln!(io::stdout(), "{}", escaped(value));
 }
 
 fn escaped(value: &Value) -> String {

@@ -76,7 +76,7 @@ async fn receive(State(inbox): State<Arc<Inbox>>, headers: HeaderMap, body: Byte
     let Some(secret) = secret else { return StatusCode::SERVICE_UNAVAILABLE };
     let now = credere_app::clock::machine_now().micros() / 1_000_000;
     if !verified(&secret, &headers, &body, now) {
-        println!("webhook: a delivery that is not signed as it should be was turned away");
+        say("webhook: a delivery that is not signed as it should be was turned away");
         return StatusCode::UNAUTHORIZED;
     }
     inbox.verified.fetch_add(1, SeqCst);

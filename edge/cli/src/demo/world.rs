@@ -5,6 +5,7 @@ use super::past::Past;
 use super::receiver::Receiver;
 use crate::client::{Call, Client, table};
 use crate::exit::Failed;
+use crate::terminal::say;
 use serde_json::{Value, json};
 
 /// Products: code, name, settlement, and a typical list price in cents.
@@ -124,15 +125,15 @@ impl World {
 
     /// Says what there is and how to look at it.
     pub(super) fn introduce(&self, address: &str, key: &str, receiver: &Receiver) {
-        println!(
+        say(format_args!(
             "\nCredere demo: a sandbox with {} sellers and {} customers",
             self.sellers.len(),
             self.customers.len()
-        );
-        println!("\n  Platform API  {address}/v1      documents: {address}/docs   metrics: {address}/metrics");
-        println!("  Cloud API     {address}         (official SDKs and tccli)");
-        println!("\n  export CREDERE_SERVER={address}");
-        println!("  export CREDERE_PLATFORM_KEY={key}");
+        ));
+        say(format_args!("\n  Platform API  {address}/v1      documents: {address}/docs   metrics: {address}/metrics"));
+        say(format_args!("  Cloud API     {address}         (official SDKs and tccli)"));
+        say(format_args!("\n  export CREDERE_SERVER={address}"));
+        say(format_args!("  export CREDERE_PLATFORM_KEY={key}"));
         let mut sellers = table(&["account", "who", "role", "secret id", "secret key"]);
         for seller in &self.sellers {
             let (id, secret) =
@@ -148,25 +149,27 @@ impl World {
                 secret.clone(),
             ]);
         }
-        println!("\n{sellers}");
+        say(format_args!("\n{sellers}"));
         if let Some((id, secret)) = self.sellers.first().and_then(|seller| seller.credential.as_ref()) {
-            println!("\n  tccli intlpartnersmgt QueryPartnerCredit --endpoint {address} --region ap-singapore \\");
-            println!("        --secretId {id} --secretKey {secret}");
+            say(format_args!(
+                "\n  tccli intlpartnersmgt QueryPartnerCredit --endpoint {address} --region ap-singapore \\"
+            ));
+            say(format_args!("        --secretId {id} --secretKey {secret}"));
         }
         if let Some((customer, _)) = self.customers.first() {
-            println!("\n  credere customer show {customer}");
-            println!("  credere order place {customer} cvm 12.50 --dry-run");
-            println!("  credere order list --account {customer}");
+            say(format_args!("\n  credere customer show {customer}"));
+            say(format_args!("  credere order place {customer} cvm 12.50 --dry-run"));
+            say(format_args!("  credere order list --account {customer}"));
         }
         if let Some(past) = &self.past {
             past.introduce();
         }
         let verified = receiver.speak();
-        println!(
+        say(format_args!(
             "\nA webhook at {} has been sent {verified} messages so far, each with a signature that holds.",
             receiver.url
-        );
-        println!("\nTraffic follows; Ctrl-C ends it.\n");
+        ));
+        say("\nTraffic follows; Ctrl-C ends it.\n");
     }
 }
 
@@ -174,20 +177,22 @@ impl Past {
     /// Says what lies behind, and how to look at it.
     fn introduce(&self) {
         let Past { month, customer, receipts, stopped, refused } = self;
-        println!("\nOver two months lie behind it, up to the issue of {month}; {receipts} receipts were confirmed.");
-        println!("\n  credere bill show {customer} {month}");
-        println!("  credere bill export {customer} {month} {month}.xlsx");
-        println!("  credere resource list {customer}            # what is frozen");
-        println!("  credere voucher list");
-        println!("  credere notice --kind credit_below_25       # the message center");
-        println!("  credere webhook list");
+        say(format_args!(
+            "\nOver two months lie behind it, up to the issue of {month}; {receipts} receipts were confirmed."
+        ));
+        say(format_args!("\n  credere bill show {customer} {month}"));
+        say(format_args!("  credere bill export {customer} {month} {month}.xlsx"));
+        say(format_args!("  credere resource list {customer}            # what is frozen"));
+        say("  credere voucher list");
+        say("  credere notice --kind credit_below_25       # the message center");
+        say("  credere webhook list");
         if let Some((resource, account)) = stopped {
-            println!(
+            say(format_args!(
                 "  credere notice --customer {account}          # {resource} was stopped for arrears, and runs again"
-            );
+            ));
         }
         if let Some(request) = refused {
-            println!("  credere decision explain {request}");
+            say(format_args!("  credere decision explain {request}"));
         }
     }
 }

@@ -17,7 +17,7 @@ pub(crate) fn backup(options: &BackupOptions) -> Result<(), Failed> {
     })?;
     shown.finish_and_clear();
     say(format_args!("the backup is in {}", options.target.display()));
-    println!("keep the master key (master.key in the data folder, or CREDERE_MASTER_KEY) in another place");
+    say("keep the master key (master.key in the data folder, or CREDERE_MASTER_KEY) in another place");
     Ok(())
 }
 
@@ -31,6 +31,6 @@ pub(crate) fn restore(options: &RestoreOptions) -> Result<(), Failed> {
     })?;
     shown.finish_and_clear();
     say(format_args!("the data is in {}; the next start fills history", target.display()));
-    println!("put master.key there before it (or set CREDERE_MASTER_KEY), or the start is refused");
+    say("put master.key there before it (or set CREDERE_MASTER_KEY), or the start is refused");
     Ok(())
 }

@@ -5,6 +5,7 @@ use crate::exit::Failed;
 use crate::progress::Bars;
 use crate::serve::{GivenKeys, app_options, log_to_stderr, open_options};
 use crate::settings::Settings;
+use crate::terminal::{say, tell};
 use credere_app::clock::Clock;
 use credere_app::commands::OtherKeys;
 use credere_app::{App, Deployment, Failure, Options};
@@ -34,12 +35,19 @@ pub(crate) fn reset(options: &KeyResetOptions) -> Result<(), Failed> {
         }
         other => Failed::Store(format!("no key can be recorded: {other}")),
     })?;
-    println!("a new platform key (key_{}), shown this once: {}", reset.number, reset.key.expose());
+    tell(format_args!("a new platform key (key_{}), shown this once: {}", reset.number, reset.key.expose())).map_err(
+        |error| {
+            let again = "repeat the command where its output arrives, and take that key back";
+            Failed::Refused(format!("key_{} was made and could not be shown ({error}): {again}", reset.number))
+        },
+    )?;
     let named: Vec<String> = reset.others.iter().map(|number| format!("key_{number}")).collect();
     match (options.revoke_others, named.is_empty()) {
         (_, true) => {}
-        (true, false) => println!("taken back: {}", named.join(", ")),
-        (false, false) => println!("still accepted: {}; --revoke-others takes them back", named.join(", ")),
+        (true, false) => say(format_args!("taken back: {}", named.join(", "))),
+        (false, false) => {
+            say(format_args!("still accepted: {}; --revoke-others takes them back", named.join(", ")));
+        }
     }
     Ok(())
 }
