@@ -16,6 +16,7 @@ pub enum Action {
     IssuePlatformKey,
     RevokePlatformKey,
     ResetPlatformKey,
+    AcceptLoss,
     ReadPlatformKeys,
     RegisterPartner,
     ChangePartner,
@@ -141,7 +142,7 @@ const SYSTEM_WRITE: Permission = Permission { platform: false, system: true, ..P
 
 impl Action {
     /// Every action, in the order of the printed matrix.
-    pub const ALL: [Action; 77] = [
+    pub const ALL: [Action; 78] = [
         Action::OpenAccount,
         Action::ChangeAccount,
         Action::ReadAccounts,
@@ -151,6 +152,7 @@ impl Action {
         Action::IssuePlatformKey,
         Action::RevokePlatformKey,
         Action::ResetPlatformKey,
+        Action::AcceptLoss,
         Action::ReadPlatformKeys,
         Action::RegisterPartner,
         Action::ChangePartner,
@@ -279,6 +281,7 @@ impl Action {
             | Action::ReadWebhooks
             | Action::ReadDecisions => PLATFORM_READ,
             Action::ResetPlatformKey
+            | Action::AcceptLoss
             | Action::Expire
             | Action::ReviewCustomer
             | Action::ResumeResource
@@ -321,6 +324,7 @@ impl Action {
             Action::IssuePlatformKey => "issue_platform_key",
             Action::RevokePlatformKey => "revoke_platform_key",
             Action::ResetPlatformKey => "reset_platform_key",
+            Action::AcceptLoss => "accept_loss",
             Action::ReadPlatformKeys => "read_platform_keys",
             Action::RegisterPartner => "register_partner",
             Action::ChangePartner => "change_partner",

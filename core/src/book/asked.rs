@@ -137,7 +137,8 @@ impl Event {
             | Event::PlatformKeyIssued { .. }
             | Event::PlatformKeyRevoked { .. }
             | Event::ClockAdvanced { .. }
-            | Event::ClockAccepted { .. } => None,
+            | Event::ClockAccepted { .. }
+            | Event::LossAccepted { .. } => None,
         }
     }
 }

@@ -346,6 +346,13 @@ pub enum Command {
     },
     /// Makes a platform key with full access in place of one that was lost, for whoever has the data folder.
     ResetPlatformKey,
+    /// Says that the journal goes on without records that are lost, for whoever has the data folder.
+    AcceptLoss {
+        /// The number of the first of them.
+        from_seq: u64,
+        /// The last of them that is known of; before `from_seq` where none is.
+        upto_seq: u64,
+    },
 }
 
 /// The terms of a new discount.
@@ -561,6 +568,7 @@ impl Command {
             Command::AdvanceClock { .. } => (Action::AdvanceClock, None),
             Command::AcceptClock { .. } => (Action::AcceptClock, None),
             Command::ResetPlatformKey => (Action::ResetPlatformKey, None),
+            Command::AcceptLoss { .. } => (Action::AcceptLoss, None),
         }
     }
 }

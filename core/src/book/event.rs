@@ -317,6 +317,11 @@ pub enum Event {
         expected: Moment,
         found: Moment,
     },
+    /// Records with these numbers were lost, and their numbers are given out again, from this very record on.
+    LossAccepted {
+        from_seq: u64,
+        upto_seq: u64,
+    },
 }
 
 /// What a receipt confirmed under one binding for one type of line.
@@ -436,6 +441,7 @@ impl Event {
             Event::PlatformKeyRevoked { .. } => "platform_key_revoked",
             Event::ClockAdvanced { .. } => "clock_advanced",
             Event::ClockAccepted { .. } => "clock_accepted",
+            Event::LossAccepted { .. } => "loss_accepted",
         }
     }
 }

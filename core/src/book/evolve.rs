@@ -406,6 +406,8 @@ impl Book {
             Event::ClockAdvanced { to } => self.now = self.now.max(*to),
             // The record's own time says when it is from then on.
             Event::ClockAccepted { .. } => {}
+            // What was lost has never been in this book.
+            Event::LossAccepted { .. } => {}
         }
         Ok(())
     }

@@ -108,7 +108,7 @@ fn rejections() -> Vec<Rejection> {
 }
 
 /// Every action that a record can name.
-const ACTIONS: [Action; 77] = Action::ALL;
+const ACTIONS: [Action; 78] = Action::ALL;
 
 fn records() -> Vec<Record> {
     let actors = [
@@ -241,6 +241,7 @@ fn every_event_is_in_the_golden_file() {
         Event::PlatformKeyRevoked { .. } => 21,
         Event::ClockAdvanced { .. } => 22,
         Event::ClockAccepted { .. } => 45,
+        Event::LossAccepted { .. } => 46,
         Event::OrderRefunded { .. } => 23,
         Event::ResourceActivated { .. } => 24,
         Event::ResourceResized { .. } => 25,
@@ -265,7 +266,7 @@ fn every_event_is_in_the_golden_file() {
         Event::BillsIssued { .. } => 44,
     };
     let places: BTreeSet<usize> = events().iter().map(place).collect();
-    assert!(places.into_iter().eq(0..46));
+    assert!(places.into_iter().eq(0..47));
 }
 
 #[test]

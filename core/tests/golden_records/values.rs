@@ -428,6 +428,7 @@ pub(crate) fn events() -> Vec<Event> {
         Event::PlatformKeyRevoked { key: 2 },
         Event::ClockAdvanced { to: moment(86_400) },
         Event::ClockAccepted { expected: moment(86_400), found: moment(90_000) },
+        Event::LossAccepted { from_seq: 101, upto_seq: 120 },
     ];
     all.extend(ActionType::ALL.map(settled));
     let terms = [FreezeModel::Coefficient, FreezeModel::ReEstimate, FreezeModel::MinimumFee];

@@ -88,6 +88,9 @@ pub fn decide(book: &Book, command: &Command, context: &Context<'_>) -> Result<D
             Ok(Event::ClockAccepted { expected: *expected, found: *found }.into())
         }
         Command::ResetPlatformKey => accounts::issue_platform_key(book, KeyAccess::Full),
+        Command::AcceptLoss { from_seq, upto_seq } => {
+            Ok(Event::LossAccepted { from_seq: *from_seq, upto_seq: *upto_seq }.into())
+        }
         Command::RegisterPartner { .. } => partners::register(book, command),
         Command::ChangePartner { .. } => partners::change(book, command),
         Command::AllocatePool { second_level, amount, remark } => {

@@ -223,6 +223,7 @@ impl Auditor {
             | Command::IssuePlatformKey { .. }
             | Command::RevokePlatformKey { .. }
             | Command::ResetPlatformKey
+            | Command::AcceptLoss { .. }
             | Command::AcceptClock { .. } => refuse("wrong_role"),
         }
     }

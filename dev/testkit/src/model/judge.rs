@@ -191,7 +191,9 @@ impl Model {
                 }
             }
             Command::AdvanceClock { to } if to.micros() < now => refuse("clock_goes_back"),
-            Command::AdvanceClock { .. } | Command::AcceptClock { .. } => Ok(Fact::Nothing),
+            Command::AdvanceClock { .. } | Command::AcceptClock { .. } | Command::AcceptLoss { .. } => {
+                Ok(Fact::Nothing)
+            }
         }
     }
 

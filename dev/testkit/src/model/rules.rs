@@ -67,6 +67,7 @@ impl Model {
                 | Command::ExpireVoucher { .. }
                 | Command::IssueBills { .. }
                 | Command::ResetPlatformKey
+                | Command::AcceptLoss { .. }
         );
         // Credere itself ends what is due, sets the test clock and makes the first key at its first start, takes back what
         // has lost its secret and keys when a lost one is replaced, and accepts the clock when it is started with that.
