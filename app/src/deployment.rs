@@ -3,7 +3,6 @@
 
 use crate::engine::{ZONE, offset_of};
 use crate::failure::StartError;
-use credere_core::book::{Event, Record};
 use credere_core::money::is_currency;
 use credere_store::contract::{Store, StoreError};
 
@@ -67,20 +66,12 @@ impl Deployment {
     }
 }
 
-/// Whether a store is a sandbox's; `None` before its first start. Stores of earlier versions do not say so, but a sandbox's
-/// first record has always been that its clock was set, which no other can have.
+/// Whether a store is a sandbox's; `None` before its first start.
 fn sandbox_of(store: &dyn Store) -> Result<Option<bool>, StoreError> {
     match store.fact(SANDBOX)?.as_deref() {
-        Some("true") => return Ok(Some(true)),
-        Some("false") => return Ok(Some(false)),
-        Some(other) => return Err(StoreError::Corrupt(format!("whether it is a sandbox is said to be `{other}`"))),
-        None => {}
+        None => Ok(None),
+        Some("true") => Ok(Some(true)),
+        Some("false") => Ok(Some(false)),
+        Some(other) => Err(StoreError::Corrupt(format!("whether it is a sandbox is said to be `{other}`"))),
     }
-    let mut first = None;
-    store.frames(0, 1, &mut |frame| {
-        let records = Record::read_payload(&frame.payload).map_err(|error| StoreError::Corrupt(error.to_string()))?;
-        first = records.into_iter().next();
-        Ok(())
-    })?;
-    Ok(first.map(|record| matches!(record.event(), Some(Event::ClockAdvanced { .. }))))
 }

@@ -23,8 +23,9 @@ use std::ops::Range;
 use std::path::Path;
 use thiserror::Error;
 
-/// The layout that this build reads and writes. A store written by a newer build is refused.
-pub const FORMAT: u32 = 1;
+/// The layout that this build reads and writes. A store of any other is refused. Format 1, of builds before the first
+/// version, knew neither where files stand in the journal nor how many rows there should be.
+pub const FORMAT: u32 = 2;
 
 /// Why a store did not do as asked. Nothing of the failed call has been applied, unless it says so.
 #[derive(Debug, Error)]
@@ -38,9 +39,11 @@ pub enum StoreError {
     /// What was read is not what was written: a damaged page, a broken chain, a row that does not decode.
     #[error("the store is damaged: {0}")]
     Corrupt(String),
-    /// Written by a newer build.
-    #[error("the store has format {found}, this build knows formats up to {FORMAT}; use a newer credere")]
-    NewerFormat {
+    /// Written by a build with another layout.
+    #[error(
+        "the store has format {found}, this build reads and writes format {FORMAT} only; use the credere that made it"
+    )]
+    OtherFormat {
         /// The format found.
         found: u32,
     },
@@ -48,7 +51,7 @@ pub enum StoreError {
     #[error("the data folder {0} is in use by another process")]
     InUse(String),
     /// The files of the folder do not go together: the journal has lost its end, or the directory is an older one.
-    #[error("records are missing: {0}; {WAYS_OUT}")]
+    #[error("the files of the data folder do not go together: {0}; {WAYS_OUT}")]
     TailLost(TailLost),
 }
 

@@ -29,6 +29,8 @@ pub enum Tells {
     },
     /// The process that had the file open did not end in order, and the file's log is gone.
     LogGone,
+    /// The file is not there.
+    Missing,
 }
 
 /// Files of one folder do not go together.
@@ -45,7 +47,7 @@ impl TailLost {
     pub fn missing(&self) -> u64 {
         let reached = self.witnesses.iter().map(|witness| match witness.tells {
             Tells::Reached(seq) => seq,
-            Tells::AnotherJournal(_) | Tells::Behind { .. } | Tells::LogGone => self.ends,
+            Tells::AnotherJournal(_) | Tells::Behind { .. } | Tells::LogGone | Tells::Missing => self.ends,
         });
         reached.max().unwrap_or(self.ends).saturating_sub(self.ends)
     }
@@ -61,6 +63,7 @@ impl fmt::Display for Witness {
                 write!(f, "{file} is older: it stands at record {at} and should stand at record {newest}")
             }
             Tells::LogGone => write!(f, "{file}-wal is gone though the server did not end in order"),
+            Tells::Missing => write!(f, "{file} is missing, and with it every name and secret"),
         }
     }
 }

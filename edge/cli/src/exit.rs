@@ -18,7 +18,7 @@ pub(crate) enum Failed {
     /// 2: the command line, the settings file or the environment is wrong; nothing was done.
     #[error("{0}")]
     Usage(String),
-    /// 3: the store cannot be used: in use, damaged, incomplete, too new, full.
+    /// 3: the store cannot be used: in use, damaged, incomplete, of another format, full.
     #[error("{0}")]
     Store(String),
     /// 4: the check found something broken.
@@ -60,7 +60,7 @@ fn problem(status: u16, document: &Value) -> String {
 /// The text that every help ends with.
 pub(crate) const EXIT_CODES: &str = "Exit codes:\n  0  done\n  1  refused, or failed for another reason\n  \
 2  wrong command line, settings or environment; nothing was done\n  3  the store cannot be used (in use, damaged, \
-incomplete, too new, full)\n  4  verify found something broken\n  5  the server cannot be reached or is not ready";
+incomplete, of another format, full)\n  4  verify found something broken\n  5  the server cannot be reached or is not ready";
 
 impl Failed {
     /// The exit code, and its name for programs.

@@ -8,14 +8,16 @@ use super::errors::{Within, read};
 use super::folder::{self, Folder, above};
 use super::manifest::{self, Manifest};
 use super::places::{self, Name};
-use super::witness;
-use super::{directory, journal, outbox, snapshots};
+use super::witness::{self, Ahead};
+use super::{directory, history, journal, keys, outbox, snapshots};
 use crate::contract::StoreError;
 use crate::frame::Position;
+use crate::tail::{TailLost, Tells, Witness};
 use rusqlite::Connection;
 use rusqlite::backup::{Backup, StepResult};
 use std::fs::File;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 /// So many pages are copied between two reports of progress.
 const STEP_PAGES: i32 = 256;
@@ -28,8 +30,8 @@ const TRIES: u32 = 10_000;
 /// The server that has the store open need not be stopped; while the copy runs, its write-ahead log grows.
 ///
 /// # Errors
-/// [`StoreError::Io`] where the target exists or `source` holds no store, [`StoreError::TailLost`] where nobody has it open
-/// and its files do not go together, [`StoreError::NewerFormat`],
+/// [`StoreError::Io`] where the target exists or `source` holds no store, [`StoreError::TailLost`] where its files do
+/// not go together, which would look whole as a backup, [`StoreError::OtherFormat`],
 /// [`StoreError::Full`], [`StoreError::Corrupt`]. What was begun lies beside the target as `<target>.partial`.
 pub fn backup(
     source: impl AsRef<Path>,
@@ -38,7 +40,8 @@ pub fn backup(
 ) -> Result<(), StoreError> {
     let (source, target) = (source.as_ref(), target.as_ref());
     refuse(target.exists(), target, "exists already")?;
-    refuse(!source.join(journal::FILE).is_file(), source, "holds no store")?;
+    check_format(source)?;
+    refuse_torn(source)?;
     // These first: an image that is taken meanwhile would be ahead of the journal's copy, and so would the outbox.
     let mut behind = Vec::new();
     for file in [snapshots::FILE, outbox::FILE] {
@@ -60,6 +63,7 @@ pub fn backup(
     let behind = behind.iter().map(|(_, file)| *file);
     let files = [journal::FILE, directory::FILE].into_iter().chain(behind).collect();
     manifest::write(&partial, &Manifest { end: journal::newest(&journal)?, files })?;
+    examine(&partial)?;
     finish(&partial, target)
 }
 
@@ -68,7 +72,7 @@ pub fn backup(
 ///
 /// # Errors
 /// [`StoreError::Corrupt`] where the backup is damaged, [`StoreError::TailLost`] where its files do not go together,
-/// [`StoreError::Io`] where the target holds something or `backup_dir` no backup, [`StoreError::NewerFormat`],
+/// [`StoreError::Io`] where the target holds something or `backup_dir` no backup, [`StoreError::OtherFormat`],
 /// [`StoreError::Full`].
 pub fn restore(
     backup_dir: impl AsRef<Path>,
@@ -79,7 +83,7 @@ pub fn restore(
     let name = target.display().to_string();
     let occupied = target.exists() && std::fs::read_dir(target).within(&name)?.next().is_some();
     refuse(occupied, target, "is not empty")?;
-    refuse(!source.join(journal::FILE).is_file(), source, &format!("holds no {}", journal::FILE))?;
+    check_format(source)?;
     let Some(manifest) = manifest::read(source)? else {
         return Err(StoreError::Io(format!("`{}` holds no {}: it is no backup", source.display(), manifest::FILE)));
     };
@@ -88,10 +92,6 @@ pub fn restore(
     for file in manifest.files.iter().copied().rev() {
         refuse(!source.join(file).is_file(), source, &format!("holds no {file}"))?;
         files.push((hold(&source.join(file), file)?, file));
-    }
-    match journal::format(&source.join(journal::FILE), Access::Write)? {
-        Some(format) => journal::check_format(format)?,
-        None => return Err(StoreError::Corrupt(format!("{} has no format", journal::FILE))),
     }
     let partial = begin(target)?;
     let mut total = 0;
@@ -111,14 +111,56 @@ pub fn restore(
     finish(&partial, target)
 }
 
-/// Refuses a folder whose files do not go together, which would look whole as a backup. Whoever has it open has seen to
-/// that already.
-fn refuse_torn(source: &Path) -> Result<(), StoreError> {
-    match Folder::claim(source, false, Access::Look) {
-        Ok(folder) => witness::examine(&folder)?.map_or(Ok(()), |lost| Err(StoreError::TailLost(lost))),
-        Err(StoreError::InUse(_)) => Ok(()),
-        Err(error) => Err(error),
+/// Refuses a folder that holds no store of this format, before anything in it is opened to be written to.
+fn check_format(source: &Path) -> Result<(), StoreError> {
+    let journal = source.join(journal::FILE);
+    refuse(!journal.is_file(), source, &format!("holds no {}", journal::FILE))?;
+    match journal::format(&journal, Access::Look)? {
+        Some(format) => journal::check_format(format),
+        None => Err(StoreError::Io(format!("`{}` holds no store", source.display()))),
     }
+}
+
+/// Refuses a folder whose files do not go together, as far as the directory and what is not copied show; what is copied
+/// is examined as a copy, too. Nothing is claimed: a server may have the folder open, or be about to.
+fn refuse_torn(source: &Path) -> Result<(), StoreError> {
+    let mut witnesses = witness::logs_gone(source);
+    // These before the journal, which they follow: where it is read later, none of them is ahead of it.
+    let mut known = Vec::new();
+    for file in [history::FILE, keys::FILE] {
+        let path = source.join(file);
+        if !path.is_file() {
+            continue;
+        }
+        match hold(&path, file).and_then(|connection| places::kept(&connection, file, Name::Reached)) {
+            Ok(at) => known.push((file, at)),
+            // What is damaged tells nothing, and is made again from the journal.
+            Err(StoreError::Corrupt(_)) => {}
+            Err(error) => return Err(error),
+        }
+    }
+    let journal = hold(&source.join(journal::FILE), journal::FILE)?;
+    let end = journal::newest(&journal)?;
+    for (file, at) in known {
+        let tells = witness::tells(Some(&journal), &end, &at)?;
+        witnesses.extend(tells.map(|(_, tells)| Witness { file, tells }));
+    }
+    let tells = if source.join(directory::FILE).is_file() {
+        let directory = hold(&source.join(directory::FILE), directory::FILE)?;
+        // Where the journal has not moved meanwhile, a directory that is written to is one frame ahead of it at most.
+        let stood = journal::newest(&hold(&source.join(journal::FILE), journal::FILE)?)? == end;
+        witness::directory_tells(&directory, &journal, &end, Ahead::of(&witnesses))?.filter(|_| stood)
+    } else {
+        Some(Tells::Missing)
+    };
+    witnesses.extend(tells.map(|tells| Witness { file: directory::FILE, tells }));
+    if witnesses.is_empty() { Ok(()) } else { Err(StoreError::TailLost(TailLost { ends: end.seq, witnesses })) }
+}
+
+/// Refuses a copy whose files do not go together.
+fn examine(copy: &Path) -> Result<(), StoreError> {
+    let folder = Folder::claim(copy, false, Access::Look, Duration::ZERO)?;
+    witness::examine(&folder)?.map_or(Ok(()), |lost| Err(StoreError::TailLost(lost)))
 }
 
 fn refuse(wrong: bool, path: &Path, why: &str) -> Result<(), StoreError> {
@@ -128,12 +170,6 @@ fn refuse(wrong: bool, path: &Path, why: &str) -> Result<(), StoreError> {
 /// Read transactions on journal and directory that belong together: every frame that the one shows has its changes in
 /// the other, and none is there before its frame.
 fn open_at_one_moment(source: &Path) -> Result<(Connection, Connection), StoreError> {
-    let format = journal::format(&source.join(journal::FILE), Access::Write)?;
-    match format {
-        Some(format) => journal::check_format(format)?,
-        None => return Err(StoreError::Io(format!("`{}` holds no store", source.display()))),
-    }
-    refuse_torn(source)?;
     for _ in 0..TRIES {
         // The journal first: a frame's changes are in the directory before the frame is in the journal.
         let journal = hold(&source.join(journal::FILE), journal::FILE)?;
@@ -232,8 +268,5 @@ fn check_copy(copy: &Path, progress: &mut dyn FnMut(u64, u64)) -> Result<(), Sto
         place = frame.position();
         progress(place.seq, last.seq);
     }
-    match witness::examine(&Folder::claim(copy, false, Access::Look)?)? {
-        Some(lost) => Err(StoreError::TailLost(lost)),
-        None => Ok(()),
-    }
+    examine(copy)
 }

@@ -192,6 +192,27 @@ pub(super) fn settle_log(database: &Path, file: &'static str) -> Result<(), Stor
     log.sync_all().within(file)
 }
 
+/// Moves the log of a database that nobody has open into the database and removes it, so that the one file is all of
+/// it.
+pub(super) fn fold_log(database: &Path, file: &'static str) -> Result<(), StoreError> {
+    if !has_log(database) {
+        return Ok(());
+    }
+    let tuning = Tuning {
+        file,
+        page_bytes: 4096,
+        synchronous: "FULL",
+        checkpoint_pages: 0,
+        cache_bytes: 0,
+        access: Access::Write,
+    };
+    let connection = writer(database, &tuning)?;
+    if !empty_log(&connection, file, LOCK_PATIENCE)? {
+        return Err(StoreError::Io(format!("{file}: its log cannot be emptied")));
+    }
+    connection.close().map_err(|(_, error)| error).within(file)
+}
+
 /// How large the write-ahead log of `database` is, in bytes.
 pub(super) fn log_bytes(database: &Path) -> u64 {
     std::fs::metadata(beside(database, "-wal")).map_or(0, |metadata| metadata.len())
@@ -230,6 +251,7 @@ pub(super) fn sync_folder(folder: &Path) -> Result<(), StoreError> {
     File::open(folder).and_then(|folder| folder.sync_all()).within(&folder.display().to_string())
 }
 
+/// The name of what belongs to a database and ends like this.
 pub(super) fn beside(database: &Path, ending: &str) -> PathBuf {
     let mut name = database.as_os_str().to_owned();
     name.push(ending);

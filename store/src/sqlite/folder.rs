@@ -1,6 +1,6 @@
-//! The data folder: claimed by one process at a time, private, made completely or not at all, and refused when a newer
-//! build has written it. What is locked is the folder itself: no file in it can be deleted to let a second server in, and
-//! a folder that is renamed stays locked under its new name.
+//! The data folder: claimed by one process at a time, private, made completely or not at all, and refused when a build
+//! with another format has written it. What is locked is the folder itself: no file in it can be deleted to let a
+//! second server in, and a folder that is renamed stays locked under its new name.
 
 use super::connect::{self, Access};
 use super::directory::{self, DirectoryFile, JournalEnd};
@@ -14,6 +14,7 @@ use std::fs::{File, OpenOptions, TryLockError};
 use std::io;
 use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 /// All files of a store. The journal comes first: it is what the others are held against.
 pub(super) const FILES: [&str; 6] =
@@ -26,6 +27,9 @@ pub(super) const PRIVATE: u32 = 0o700;
 /// deleted afterwards: SQLite deletes logs only when it closes them in order.
 const IN_USE: &str = "in-use";
 
+/// How long a claim waits before it asks again whether whoever holds the folder has let go.
+const PAUSE: Duration = Duration::from_millis(20);
+
 /// A folder that is this process's own until this is dropped: to write to, or to look at with others who only look.
 pub(super) struct Folder {
     path: PathBuf,
@@ -36,8 +40,8 @@ pub(super) struct Folder {
 
 impl Folder {
     /// Claims a folder, and makes it where it is absent and `create` says so. Refuses one that holds no store, unless
-    /// one is to be made.
-    pub(super) fn claim(path: &Path, create: bool, access: Access) -> Result<Folder, StoreError> {
+    /// one is to be made. Whoever wants to write waits up to `patience` for those who look, or who are about to end.
+    pub(super) fn claim(path: &Path, create: bool, access: Access, patience: Duration) -> Result<Folder, StoreError> {
         let shown = path.display().to_string();
         if create {
             make_private(path)?;
@@ -45,20 +49,24 @@ impl Folder {
             return Err(StoreError::Io(format!("there is no store in `{shown}`")));
         }
         let held = File::open(path).within(&shown)?;
-        let locked = match access {
-            Access::Write => held.try_lock(),
-            Access::Look => held.try_lock_shared(),
-        };
-        match locked {
-            Ok(()) => {}
-            Err(TryLockError::WouldBlock) => return Err(StoreError::InUse(shown)),
-            Err(TryLockError::Error(error)) => return Err(error).within(&shown),
+        let mut waited = Duration::ZERO;
+        loop {
+            let locked = match access {
+                Access::Write => held.try_lock(),
+                Access::Look => held.try_lock_shared(),
+            };
+            match locked {
+                Ok(()) => break,
+                Err(TryLockError::WouldBlock) if access == Access::Write && waited < patience => {
+                    std::thread::sleep(PAUSE);
+                    waited += PAUSE;
+                }
+                Err(TryLockError::WouldBlock) => return Err(StoreError::InUse(shown)),
+                Err(TryLockError::Error(error)) => return Err(error).within(&shown),
+            }
         }
         let folder = Folder { path: path.to_owned(), access, held };
         folder.check_place()?;
-        if access == Access::Write {
-            folder.keep_private()?;
-        }
         Ok(folder)
     }
 
@@ -88,34 +96,31 @@ impl Folder {
         Err(StoreError::Io(format!("`{shown}` is another folder now than the one that was opened")))
     }
 
-    /// Makes directory and journal where there is no complete journal yet; checks the format where there is one. The
-    /// journal comes last, so that where it is, everything is.
+    /// Makes directory and journal where there is no complete journal yet; checks the format where there is one, before
+    /// anything is changed. The journal comes last, so that where it is, everything is.
     pub(super) fn make_where_absent(&self) -> Result<(), StoreError> {
         let (journal, directory) = (self.file(journal::FILE), self.file(directory::FILE));
-        match if journal.is_file() { journal::format(&journal, Access::Look)? } else { None } {
-            Some(format) => {
-                journal::check_format(format)?;
-                if !directory.is_file() {
-                    return Err(StoreError::Corrupt(format!("{} is missing beside the journal", directory::FILE)));
-                }
-                Ok(())
-            }
-            None => {
-                // What knows of records is no rest of a store half made.
-                if let Some(witness) = witness::without_a_journal(self)?.first() {
-                    return Err(StoreError::Corrupt(format!("{} is missing: {witness}", journal::FILE)));
-                }
-                if self.access == Access::Look {
-                    return Err(StoreError::Io(format!("there is no store in `{}`", self.path.display())));
-                }
-                let start = JournalEnd { last: Position::default(), directory: Position::default() };
-                DirectoryFile::open(&directory, &start, 0, Access::Write)?;
-                // A store that is being made has seen no signature.
-                SignaturesFile::at(self.file(signatures::FILE)).replace(&[])?;
-                journal::make(&journal)?;
-                self.sync()
-            }
+        let format = if journal.is_file() { journal::format(&journal, Access::Look)? } else { None };
+        format.map_or(Ok(()), journal::check_format)?;
+        if self.access == Access::Write {
+            self.keep_private()?;
         }
+        if format.is_some() {
+            return Ok(());
+        }
+        // What knows of records is no rest of a store half made.
+        if let Some(witness) = witness::without_a_journal(self)?.first() {
+            return Err(StoreError::Corrupt(format!("{} is missing: {witness}", journal::FILE)));
+        }
+        if self.access == Access::Look {
+            return Err(StoreError::Io(format!("there is no store in `{}`", self.path.display())));
+        }
+        let start = JournalEnd { last: Position::default(), directory: Position::default() };
+        DirectoryFile::open(&directory, &start, 0, Access::Write)?;
+        // A store that is being made has seen no signature.
+        SignaturesFile::at(self.file(signatures::FILE)).replace(&[])?;
+        journal::make(&journal)?;
+        self.sync()
     }
 
     /// Makes what the logs seem to hold truly durable; see [`connect::settle_log`].
@@ -138,11 +143,6 @@ impl Folder {
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
             Err(error) => Err(error).within(IN_USE),
         }
-    }
-
-    /// Whether whoever had the files open last did not close them.
-    pub(super) fn left_in_use(&self) -> bool {
-        self.file(IN_USE).exists()
     }
 
     /// Makes the names of the files in the folder durable.
@@ -171,6 +171,11 @@ impl Folder {
         }
         Ok(())
     }
+}
+
+/// Whether a folder's files are open for writing, or whoever had them open last did not close them.
+pub(super) fn is_marked(folder: &Path) -> bool {
+    folder.join(IN_USE).exists()
 }
 
 /// Makes a folder with those above it, durably, for the server's own user alone.

@@ -61,9 +61,9 @@ pub(super) fn format(path: &Path, access: Access) -> Result<Option<u32>, StoreEr
     connection.query_row("SELECT number FROM format WHERE shard = 0", [], |row| row.get(0)).map(Some).within(FILE)
 }
 
-/// Refuses what a newer build has written.
+/// Refuses what a build with another format has written.
 pub(super) fn check_format(found: u32) -> Result<(), StoreError> {
-    if found > FORMAT { Err(StoreError::NewerFormat { found }) } else { Ok(()) }
+    if found == FORMAT { Ok(()) } else { Err(StoreError::OtherFormat { found }) }
 }
 
 /// Makes an empty journal, all or nothing.

@@ -50,6 +50,7 @@ use parking_lot::{MappedRwLockReadGuard, RwLock, RwLockReadGuard};
 use signatures::SignaturesFile;
 use snapshots::SnapshotsFile;
 use std::path::Path;
+use std::time::Duration;
 
 /// Connections for reading a file, of history and of the directory each: so many reads go on at once, and others wait.
 pub const READERS_OF_LISTS: u32 = 8;
@@ -71,6 +72,9 @@ pub struct OpenOptions {
     pub keys_per_group: u64,
     /// Runs of keys below this many are merged with the one before. 65,536 by default.
     pub small_run: u64,
+    /// How long an opening waits for whoever has the folder: a check that looks at it for a moment, or a process that is
+    /// about to end. 2 seconds by default.
+    pub patience: Duration,
 }
 
 impl Default for OpenOptions {
@@ -82,6 +86,7 @@ impl Default for OpenOptions {
             segment_bits: 22,
             keys_per_group: 1 << 21,
             small_run: 1 << 16,
+            patience: Duration::from_secs(2),
         }
     }
 }
@@ -112,12 +117,12 @@ impl SqliteStore {
     /// Opens the store in `folder`, and makes it where `options` say so.
     ///
     /// # Errors
-    /// [`StoreError::InUse`] where another process has it open; [`StoreError::NewerFormat`], and [`StoreError::TailLost`]
-    /// where the files do not go together, before anything is changed; [`StoreError::Io`] where there is no store and none
-    /// is to be made; [`StoreError::Corrupt`], [`StoreError::Full`].
+    /// [`StoreError::InUse`] where another process has it open; [`StoreError::OtherFormat`], and
+    /// [`StoreError::TailLost`] where the files do not go together, before anything is changed; [`StoreError::Io`]
+    /// where there is no store and none is to be made; [`StoreError::Corrupt`], [`StoreError::Full`].
     pub fn open(folder: impl AsRef<Path>, options: OpenOptions) -> Result<SqliteStore, StoreError> {
         let options = options.in_range();
-        let folder = Folder::claim(folder.as_ref(), options.create, Access::Write)?;
+        let folder = Folder::claim(folder.as_ref(), options.create, Access::Write, options.patience)?;
         folder.make_where_absent()?;
         let files = Files::open(&folder, &options)?;
         manifest::remove(folder.path())?;
@@ -133,7 +138,7 @@ impl SqliteStore {
     /// As [`SqliteStore::open`], and [`StoreError::Corrupt`] for a damaged file that would be made anew there.
     pub fn look(folder: impl AsRef<Path>, options: OpenOptions) -> Result<SqliteStore, StoreError> {
         let options = options.in_range();
-        let folder = Folder::claim(folder.as_ref(), false, Access::Look)?;
+        let folder = Folder::claim(folder.as_ref(), false, Access::Look, Duration::ZERO)?;
         folder.make_where_absent()?;
         let files = Files::open(&folder, &options)?;
         Ok(SqliteStore::over(folder, options, files))

@@ -7,11 +7,10 @@ use super::directory::{self, DirectoryFile, JournalEnd};
 use super::errors::Within;
 use super::folder::{self, Folder};
 use super::places::{self, Name};
-use super::{Files, OpenOptions, SqliteStore, history, journal, keys, manifest, outbox, snapshots, witness};
+use super::{Files, OpenOptions, SqliteStore, journal, manifest, outbox, witness};
 use crate::contract::{DirectoryWrite, ProfilePatch, StoreError};
 use crate::frame::{Frame, Position};
 use crate::tail::{TailLost, Tells};
-use std::collections::BTreeSet;
 use std::io::Write as _;
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
@@ -33,7 +32,7 @@ impl Recovery {
     /// # Errors
     /// As [`SqliteStore::open`], but not that files do not go together.
     pub fn begin(folder: impl AsRef<Path>, options: OpenOptions) -> Result<Recovery, StoreError> {
-        let folder = Folder::claim(folder.as_ref(), false, Access::Write)?;
+        let folder = Folder::claim(folder.as_ref(), false, Access::Write, options.patience)?;
         folder.make_where_absent()?;
         folder.settle_logs()?;
         let lost = witness::examine(&folder)?;
@@ -46,8 +45,9 @@ impl Recovery {
     }
 
     /// Lets the journal hold as it is. The witnesses go into the folder `aside` in the data folder; `told` says what a
-    /// frame did in the directory as far as the journal knows, with secrets empty, which the old directory may still have.
-    /// An entry whose secret is lost, or was taken back in the records that are lost, is left without one.
+    /// frame did in the directory as far as the journal knows, with secrets and kept answers empty, which the old
+    /// directory may still have, if there is one. An entry whose secret is lost, or was taken back in the records that
+    /// are lost, is left without one; an answer that is lost is left out.
     ///
     /// # Errors
     /// [`StoreError`]; what was begun can be begun again, and until it is done nothing else opens the folder.
@@ -61,37 +61,40 @@ impl Recovery {
             let place = folder.file(aside);
             folder::make_private(&place)?;
             note(&place, &lost)?;
-            // Each once: two things may be told of one file.
-            let files: BTreeSet<&str> = lost.witnesses.iter().map(|witness| witness.file).collect();
+            // The directory first: were it the only witness left after a stop, what it knows more would be taken for
+            // what a crash leaves. Each file once: two things may be told of one.
+            let mut files: Vec<&'static str> = lost.witnesses.iter().map(|witness| witness.file).collect();
+            files.sort_unstable_by_key(|file| (*file != directory::FILE, *file));
+            files.dedup();
             for file in files {
                 let (path, kept) = (folder.file(file), place.join(file));
                 let mut tells = lost.witnesses.iter().filter(|witness| witness.file == file);
                 let reached = tells.all(|witness| matches!(witness.tells, Tells::Reached(_)));
                 match file {
-                    history::FILE => connect::move_to(&path, &kept, history::FILE)?,
-                    keys::FILE => connect::move_to(&path, &kept, keys::FILE)?,
-                    snapshots::FILE => connect::move_to(&path, &kept, snapshots::FILE)?,
+                    // The journal's log is gone, and there is nothing of it to keep.
+                    journal::FILE => {}
+                    directory::FILE if path.is_file() => {
+                        connect::fold_log(&path, file)?;
+                        copy(&path, &kept, file)?;
+                        tell_directory_anew(&folder, &options, Some(&kept), told)?;
+                    }
+                    directory::FILE => tell_directory_anew(&folder, &options, None, told)?,
+                    manifest::FILE => move_aside(&path, &kept, file)?,
                     // What waits in it and belongs to the journal is still sent.
                     outbox::FILE if reached => {
+                        connect::fold_log(&path, file)?;
                         copy(&path, &kept, file)?;
                         take_back_deliveries(&folder)?;
                     }
-                    outbox::FILE => connect::move_to(&path, &kept, outbox::FILE)?,
-                    manifest::FILE => {
-                        copy(&path, &kept, file)?;
-                        manifest::remove(folder.path())?;
+                    _ => {
+                        connect::fold_log(&path, file)?;
+                        move_aside(&path, &kept, file)?;
                     }
-                    directory::FILE => {
-                        copy(&path, &kept, file)?;
-                        tell_directory_anew(&folder, &options, &kept, told)?;
-                    }
-                    // The journal's log is gone, and there is nothing of it to keep.
-                    _ => {}
                 }
             }
+            connect::sync_folder(&place)?;
             folder.unmark()?;
             folder.sync()?;
-            connect::sync_folder(&place)?;
         }
         let files = Files::open(&folder, &options)?;
         folder.mark_in_use()?;
@@ -107,17 +110,16 @@ fn note(place: &Path, lost: &TailLost) -> Result<(), StoreError> {
     file.write_all(text.as_bytes()).and_then(|()| file.sync_all()).within(NOTE)
 }
 
-/// Copies a file with its log, which nobody has open.
+/// Copies a file that has no log.
 fn copy(path: &Path, kept: &Path, file: &str) -> Result<(), StoreError> {
-    for ending in ["", "-wal"] {
-        let (from, to) = (connect::beside(path, ending), connect::beside(kept, ending));
-        if from.exists() {
-            std::fs::copy(&from, &to).within(file)?;
-            connect::set_mode(&to, connect::PRIVATE).within(file)?;
-            std::fs::File::open(&to).and_then(|copy| copy.sync_all()).within(file)?;
-        }
-    }
-    Ok(())
+    std::fs::copy(path, kept).within(file)?;
+    connect::set_mode(kept, connect::PRIVATE).within(file)?;
+    std::fs::File::open(kept).and_then(|copy| copy.sync_all()).within(file)
+}
+
+/// Moves a file that has no log: it is here or there, whenever that is stopped.
+fn move_aside(path: &Path, kept: &Path, file: &str) -> Result<(), StoreError> {
+    std::fs::rename(path, kept).within(file)
 }
 
 fn end_of(folder: &Folder) -> Result<JournalEnd, StoreError> {
@@ -143,16 +145,16 @@ fn take_back_deliveries(folder: &Folder) -> Result<(), StoreError> {
 }
 
 /// Makes a directory of what the journal tells, with what the old one (which is kept aside) still knows, beside the one
-/// that is there, and exchanges the two when it is complete.
+/// that is there, and exchanges the two when it is complete: by one rename, since neither has a log.
 fn tell_directory_anew(
     folder: &Folder,
     options: &OpenOptions,
-    old: &Path,
+    old: Option<&Path>,
     told: &dyn Fn(&Frame) -> Result<Vec<DirectoryWrite>, StoreError>,
 ) -> Result<(), StoreError> {
     let end = end_of(folder)?;
     let start = JournalEnd { last: Position::default(), directory: Position::default() };
-    let old = DirectoryFile::open(old, &start, options.cache_share(6), Access::Look)?;
+    let old = old.map(|old| DirectoryFile::open(old, &start, options.cache_share(6), Access::Look)).transpose()?;
     let new_path = folder.file("directory.new");
     connect::remove(&new_path, directory::FILE)?;
     let new = DirectoryFile::open(&new_path, &start, options.cache_share(6), Access::Write)?;
@@ -164,8 +166,8 @@ fn tell_directory_anew(
         let Some(last) = frames.last() else { break };
         place = last.position();
         for frame in frames {
-            let writes =
-                told(&frame)?.into_iter().map(|write| known(&old, write)).collect::<Result<Vec<_>, StoreError>>()?;
+            let writes = told(&frame)?.into_iter().filter_map(|write| known(old.as_ref(), write).transpose());
+            let writes = writes.collect::<Result<Vec<_>, StoreError>>()?;
             if !writes.is_empty() {
                 new.write(&frame, &writes)?;
             }
@@ -173,16 +175,19 @@ fn tell_directory_anew(
     }
     new.close_at(&end.directory)?;
     drop(old);
-    let path = folder.file(directory::FILE);
-    connect::move_to(&new_path, &path, directory::FILE)?;
-    std::fs::File::open(&path).and_then(|file| file.sync_all()).within(directory::FILE)
+    std::fs::File::open(&new_path).and_then(|file| file.sync_all()).within(directory::FILE)?;
+    std::fs::rename(&new_path, folder.file(directory::FILE)).within(directory::FILE)?;
+    folder.sync()
 }
 
-/// What the journal tells, with what the old directory knows of the same thing.
-fn known(old: &DirectoryFile, told: DirectoryWrite) -> Result<DirectoryWrite, StoreError> {
+/// What the journal tells, with what the old directory knows of the same thing; nothing of an answer that it has not.
+fn known(old: Option<&DirectoryFile>, told: DirectoryWrite) -> Result<Option<DirectoryWrite>, StoreError> {
+    let Some(old) = old else {
+        return Ok(Some(told).filter(|told| !matches!(told, DirectoryWrite::Answer(_))));
+    };
     // Whatever the old directory has, however late.
     let all = AtomicU64::new(u64::MAX);
-    Ok(match told {
+    Ok(Some(match told {
         DirectoryWrite::Profile { uin, patch: _ } => {
             let profile = old.profile(uin, &all)?.unwrap_or_default();
             let patch = ProfilePatch {
@@ -210,6 +215,11 @@ fn known(old: &DirectoryFile, told: DirectoryWrite) -> Result<DirectoryWrite, St
             let row = old.webhook(told.id, &all)?.filter(|row| row.created_at == told.created_at);
             DirectoryWrite::Webhook(row.unwrap_or(told))
         }
+        DirectoryWrite::Answer(told) => {
+            // Given by another request under the same key, it would be another answer.
+            let row = old.kept_answer(&told.key, &all)?.filter(|row| row.at == told.at);
+            return Ok(row.map(DirectoryWrite::Answer));
+        }
         gone => gone,
-    })
+    }))
 }

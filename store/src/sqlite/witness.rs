@@ -1,9 +1,10 @@
 //! Holding the files of a folder against its journal. All but the directory are written from what is durable in the
 //! journal, so one that knows more than the journal has witnessed a tail that is lost. The directory is written right
-//! before its frame: it may be one frame ahead, the one that a crash has lost, and no more. Nothing is changed here.
+//! before its frame: it may be one frame ahead, the one that a crash has lost, and no more, and not where anything else
+//! knows of a loss. Nothing is changed here.
 
 use super::connect::{self, Access};
-use super::folder::Folder;
+use super::folder::{self, Folder};
 use super::manifest::{self, Manifest};
 use super::places::{self, Name};
 use super::{directory, history, journal, keys, outbox, snapshots};
@@ -11,6 +12,7 @@ use crate::contract::StoreError;
 use crate::frame::Position;
 use crate::tail::{TailLost, Tells, Witness};
 use rusqlite::Connection;
+use std::path::Path;
 
 /// Looks at every file. A file that cannot be read because it is damaged witnesses nothing; its own opening tells. The
 /// folder is claimed, so that nothing changes meanwhile.
@@ -18,19 +20,36 @@ pub(super) fn examine(folder: &Folder) -> Result<Option<TailLost>, StoreError> {
     let journal = connect::reader(&folder.file(journal::FILE), journal::FILE, 0, Access::Look)?;
     let end = journal::newest(&journal)?;
     let mut witnesses = followers(folder, Some(&journal), &end)?;
-    witnesses.extend(directory(folder, &journal, &end)?);
-    if folder.left_in_use() {
-        // Every opening writes to the journal's log, which never gets empty again before it is closed. The directory's is
-        // emptied now and then, but it stays.
-        let journal_log = connect::log_bytes(&folder.file(journal::FILE)) > 0;
-        let directory_log = connect::has_log(&folder.file(directory::FILE));
-        for (file, there) in [(journal::FILE, journal_log), (directory::FILE, directory_log)] {
-            if !there {
-                witnesses.push(Witness { file, tells: Tells::LogGone });
-            }
-        }
-    }
+    witnesses.extend(logs_gone(folder.path()));
+    let path = folder.file(directory::FILE);
+    let tells = if path.is_file() {
+        let directory = connect::reader(&path, directory::FILE, 0, Access::Look)?;
+        directory_tells(&directory, &journal, &end, Ahead::of(&witnesses))?
+    } else {
+        Some(Tells::Missing)
+    };
+    witnesses.extend(tells.map(|tells| Witness { file: directory::FILE, tells }));
     Ok((!witnesses.is_empty()).then_some(TailLost { ends: end.seq, witnesses }))
+}
+
+/// The files whose log was deleted after a process that had them open was killed. Nothing need be claimed: a process
+/// has logs for as long as its mark is there.
+pub(super) fn logs_gone(folder: &Path) -> Vec<Witness> {
+    let marked = || folder::is_marked(folder);
+    // Every opening writes to the journal's log, which never gets empty again before it is closed. The directory's is
+    // emptied now and then, but it stays.
+    let (journal, directory) = (folder.join(journal::FILE), folder.join(directory::FILE));
+    let before = marked();
+    let logs = [
+        (journal::FILE, connect::log_bytes(&journal) > 0),
+        (directory::FILE, connect::has_log(&directory) || !directory.is_file()),
+    ];
+    // Asked again, since it may have been closed in between.
+    if !before || !marked() {
+        return Vec::new();
+    }
+    let gone = logs.into_iter().filter(|(_, there)| !there);
+    gone.map(|(file, _)| Witness { file, tells: Tells::LogGone }).collect()
 }
 
 /// What knows of records in a folder that has no journal.
@@ -64,7 +83,11 @@ fn followers(folder: &Folder, journal: Option<&Connection>, end: &Position) -> R
 }
 
 /// What a file tells that knows this place.
-fn tells(journal: Option<&Connection>, end: &Position, at: &Position) -> Result<Option<(u64, Tells)>, StoreError> {
+pub(super) fn tells(
+    journal: Option<&Connection>,
+    end: &Position,
+    at: &Position,
+) -> Result<Option<(u64, Tells)>, StoreError> {
     if at.seq > end.seq {
         return Ok(Some((at.seq, Tells::Reached(at.seq))));
     }
@@ -75,22 +98,41 @@ fn tells(journal: Option<&Connection>, end: &Position, at: &Position) -> Result<
     Ok((hash != Some(at.hash)).then_some((at.seq, Tells::AnotherJournal(at.seq))))
 }
 
-fn directory(folder: &Folder, journal: &Connection, end: &Position) -> Result<Option<Witness>, StoreError> {
-    let connection = connect::reader(&folder.file(directory::FILE), directory::FILE, 0, Access::Look)?;
-    let stands = places::kept(&connection, directory::FILE, Name::Frame)?;
+/// What a directory that is one frame ahead of the journal comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Ahead {
+    /// A crash between the two flushes of one commit, as far as anybody knows.
+    Crash,
+    /// A tail that is lost: something else has witnessed that, so the frame is not taken back as if it had never been.
+    Loss,
+}
+
+impl Ahead {
+    /// What it comes from where the other files have witnessed this.
+    pub(super) fn of(witnesses: &[Witness]) -> Ahead {
+        if witnesses.is_empty() { Ahead::Crash } else { Ahead::Loss }
+    }
+}
+
+/// What the directory tells.
+pub(super) fn directory_tells(
+    directory: &Connection,
+    journal: &Connection,
+    end: &Position,
+    ahead: Ahead,
+) -> Result<Option<Tells>, StoreError> {
+    let stands = places::kept(directory, directory::FILE, Name::Frame)?;
     let should = places::kept(journal, journal::FILE, Name::Directory)?;
-    let tells = if stands == should {
+    Ok(if stands == should {
         None
     } else if stands.seq > end.seq {
-        // One frame ahead is what a crash between the two flushes of one commit leaves.
-        let before = places::kept(&connection, directory::FILE, Name::Before)?;
-        (before != *end).then_some(Tells::Reached(stands.seq))
+        let before = places::kept(directory, directory::FILE, Name::Before)?;
+        (ahead == Ahead::Loss || before != *end).then_some(Tells::Reached(stands.seq))
     } else if stands.seq < should.seq && journal::hash_at(journal, stands.seq)?.unwrap_or_default() == stands.hash {
         Some(Tells::Behind { at: stands.seq, newest: should.seq })
     } else {
         Some(Tells::AnotherJournal(stands.seq))
-    };
-    Ok(tells.map(|tells| Witness { file: directory::FILE, tells }))
+    })
 }
 
 /// What a file knows; nothing where it is not there, or damaged.

@@ -6,7 +6,7 @@ use credere_store::contract::{
     SearchTerm, Store, StoreError,
 };
 
-fn credential(id: &str, owner: u64) -> CredentialRow {
+pub(crate) fn credential(id: &str, owner: u64) -> CredentialRow {
     CredentialRow { secret_id: id.into(), uin: uin(owner), sealed_key: vec![0, 1, 2, 255], created_at: at(9) }
 }
 

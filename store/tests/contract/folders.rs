@@ -3,26 +3,23 @@
 use crate::keys::row;
 use crate::snapshots::{keep, newest};
 use crate::sqlite_only::{closed, reopened};
-use crate::{Sqlite, Subject, at, commit, frames, named, next, small, uin};
-use credere_store::contract::{
-    Directory, DirectoryWrite, History, HistoryFold, Journal, Keys, NoticeKey, ProfilePatch, Store, StoreError,
-};
-use credere_store::frame::Frame;
-use credere_store::outbox::{DeliveryKey, DeliveryRow, DeliveryState, Lane, Outbox};
-use credere_store::sqlite::{Recovery, SqliteStore, backup, restore};
+use crate::{Sqlite, Subject, commit, frames, named, next, small, uin};
+use credere_store::contract::{Directory, History, HistoryFold, Journal, Keys, Store, StoreError};
+use credere_store::outbox::Outbox;
+use credere_store::sqlite::{OpenOptions, Recovery, SqliteStore, backup, restore};
 use credere_store::tail::{TailLost, Tells};
 use std::collections::BTreeMap;
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
-const ALL: [&str; 6] = ["journal.db", "directory.db", "snapshots.db", "history.db", "keys.db", "outbox.db"];
+pub(crate) const ALL: [&str; 6] = ["journal.db", "directory.db", "snapshots.db", "history.db", "keys.db", "outbox.db"];
 
 /// Everything in a folder: by name a hash of the content, permissions, and when it was changed.
-type Content = BTreeMap<String, (String, u32, SystemTime)>;
+pub(crate) type Content = BTreeMap<String, (String, u32, SystemTime)>;
 
-fn content(folder: &Path) -> Content {
+pub(crate) fn content(folder: &Path) -> Content {
     let one = |entry: fs::DirEntry| {
         let metadata = entry.metadata().unwrap();
         let name = entry.file_name().into_string().unwrap();
@@ -32,7 +29,7 @@ fn content(folder: &Path) -> Content {
     fs::read_dir(folder).unwrap().map(|entry| one(entry.unwrap())).collect()
 }
 
-fn copied(folder: &Path, also: impl Fn(&str) -> bool) -> tempfile::TempDir {
+pub(crate) fn copied(folder: &Path, also: impl Fn(&str) -> bool) -> tempfile::TempDir {
     let copy = tempfile::tempdir().unwrap();
     for entry in fs::read_dir(folder).unwrap() {
         let entry = entry.unwrap();
@@ -44,7 +41,7 @@ fn copied(folder: &Path, also: impl Fn(&str) -> bool) -> tempfile::TempDir {
 }
 
 /// Moves everything that follows the journal to the journal's end.
-fn follow(store: &SqliteStore) {
+pub(crate) fn follow(store: &SqliteStore) {
     let end = store.last().unwrap().seq;
     store.fold(HistoryFold { upto_seq: end, ..HistoryFold::default() }).unwrap();
     store.seal_keys(end, vec![row(end)]).unwrap();
@@ -53,7 +50,7 @@ fn follow(store: &SqliteStore) {
 }
 
 /// The refusal of a folder whose files do not go together, from whoever opens it; nothing is changed by either.
-fn lost(folder: impl AsRef<Path>) -> TailLost {
+pub(crate) fn lost(folder: impl AsRef<Path>) -> TailLost {
     let folder = folder.as_ref();
     let before = content(folder);
     let told = |opened: Result<SqliteStore, StoreError>| match opened {
@@ -109,6 +106,21 @@ fn a_lock_goes_with_its_store_and_those_who_look_share_it() {
     assert!(matches!(reopened(folder.path()), Err(StoreError::InUse(_))));
     drop(looking);
     assert_eq!(reopened(folder.path()).unwrap().last().unwrap().seq, 1);
+}
+
+#[test]
+fn whoever_wants_to_write_waits_for_those_who_look() {
+    let folder = closed(|store| drop(commit(store, &[])));
+    let looking = SqliteStore::look(folder.path(), small()).unwrap();
+    let patient = OpenOptions { patience: Duration::from_secs(600), ..small() };
+    std::thread::scope(|scope| {
+        let opening = scope.spawn(|| SqliteStore::open(folder.path(), patient.clone()).map(|store| store.last()));
+        for _ in 0..100 {
+            assert!(matches!(reopened(folder.path()), Err(StoreError::InUse(_))));
+        }
+        drop(looking);
+        assert_eq!(opening.join().unwrap().unwrap().unwrap().seq, 1);
+    });
 }
 
 #[test]
@@ -168,7 +180,7 @@ fn the_folder_and_its_files_are_private_also_where_they_were_not() {
     drop(store);
 }
 
-fn follow_one(store: &SqliteStore) {
+pub(crate) fn follow_one(store: &SqliteStore) {
     commit(store, &[named(1, "one")]);
     follow(store);
 }
@@ -217,7 +229,7 @@ fn looking_at_a_stopped_store_changes_nothing_and_mends_nothing() {
 
 /// A folder with events 1 and 2, the second with a name, and the same folder with events 3 and 4 on top, each with a
 /// name, and everything that follows the journal at its end.
-fn older_and_newer() -> (tempfile::TempDir, tempfile::TempDir) {
+pub(crate) fn older_and_newer() -> (tempfile::TempDir, tempfile::TempDir) {
     let folder = closed(|store| {
         commit(store, &[]);
         commit(store, &[named(1, "one")]);
@@ -233,7 +245,7 @@ fn older_and_newer() -> (tempfile::TempDir, tempfile::TempDir) {
 }
 
 /// Takes these files from one folder and all others from another.
-fn mixed(these: &[&str], from: &Path, others: &Path) -> tempfile::TempDir {
+pub(crate) fn mixed(these: &[&str], from: &Path, others: &Path) -> tempfile::TempDir {
     let folder = copied(others, |name| !these.contains(&name));
     for file in these {
         fs::copy(from.join(file), folder.path().join(file)).unwrap();
@@ -265,6 +277,32 @@ fn every_file_that_is_ahead_of_the_journal_refuses_the_opening() {
         let folder = mixed(&[file], older.path(), newer.path());
         assert_eq!(reopened(folder.path()).unwrap().last().unwrap().seq, 4, "{file}");
     }
+}
+
+#[test]
+fn a_folder_whose_files_do_not_go_together_is_not_backed_up_whoever_has_claimed_it() {
+    let (older, newer) = older_and_newer();
+    let place = tempfile::tempdir().unwrap();
+    let target = place.path().join("copy");
+    let refused = |folder: &Path, file: &str| {
+        // As `recover` does that only asks.
+        let asking = Recovery::begin(folder, small()).unwrap();
+        assert!(asking.lost().is_some());
+        for _ in 0..2 {
+            match backup(folder, &target, &mut |_, _| ()) {
+                Err(StoreError::TailLost(lost)) => assert!(lost.to_string().contains(file), "{file}: {lost}"),
+                other => panic!("{file}: {other:?}"),
+            }
+            assert!(!target.exists());
+        }
+    };
+    for file in &ALL[1..] {
+        refused(mixed(&[file], newer.path(), older.path()).path(), file);
+    }
+    refused(mixed(&["directory.db"], older.path(), newer.path()).path(), "directory.db is older");
+    refused(copied(newer.path(), |name| name != "directory.db").path(), "directory.db is missing");
+    let killed = killed(|store| drop(commit(store, &[])));
+    refused(copied(killed.path(), |name| name != "journal.db-wal").path(), "journal.db-wal is gone");
 }
 
 #[test]
@@ -328,7 +366,7 @@ fn one_frame_that_a_crash_lost_is_taken_back_and_two_are_not() {
 }
 
 /// What a killed process leaves behind.
-fn killed(fill: impl FnOnce(&SqliteStore)) -> tempfile::TempDir {
+pub(crate) fn killed(fill: impl FnOnce(&SqliteStore)) -> tempfile::TempDir {
     let subject = Sqlite::fresh();
     fill(subject.store());
     copied(subject.folder.path(), |name| !name.ends_with("-shm"))
@@ -408,69 +446,4 @@ fn a_backup_that_is_opened_as_a_store_is_no_backup_any_more() {
     commit(&store, &[]);
     drop(store);
     assert_eq!(reopened(&copy).unwrap().last().unwrap().seq, 5);
-}
-
-/// What the journals of [`older_and_newer`] tell of the directory.
-fn told(frame: &Frame) -> Result<Vec<DirectoryWrite>, StoreError> {
-    let profile = DirectoryWrite::Profile { uin: uin(1), patch: ProfilePatch::default() };
-    Ok(if frame.last_seq == 2 { vec![profile] } else { Vec::new() })
-}
-
-#[test]
-fn an_accepted_loss_leaves_a_whole_folder_and_the_witness_aside() {
-    let (older, newer) = older_and_newer();
-    for (file, from, ends) in ALL[1..].iter().map(|file| (*file, &newer, 2)).chain([("directory.db", &older, 4)]) {
-        let others = if ends == 2 { &older } else { &newer };
-        let folder = mixed(&[file], from.path(), others.path());
-        let recovery = Recovery::begin(folder.path(), small()).unwrap();
-        assert_eq!(recovery.lost().map(|lost| (lost.ends, lost.witnesses.len())), Some((ends, 1)), "{file}");
-        assert!(matches!(SqliteStore::open(folder.path(), small()), Err(StoreError::InUse(_))));
-        let store = recovery.accept("aside", &told).unwrap();
-        assert_eq!(store.last().unwrap().seq, ends);
-        let name = store.profile(uin(1)).unwrap().unwrap().name;
-        let expected = if file == "directory.db" && ends == 2 { "three" } else { "one" };
-        assert_eq!(name.as_deref(), Some(expected), "{file}: as the newest directory knows it");
-        assert!(store.outbox_seq().unwrap() <= ends && store.history_seq().unwrap() <= ends);
-        commit(&store, &[named(1, "later")]);
-        follow(&store);
-        drop(store);
-        assert!(folder.path().join("aside").join(file).exists(), "{file}");
-        assert!(folder.path().join("aside/lost.txt").exists());
-        assert_eq!(SqliteStore::look(folder.path(), small()).unwrap().last().unwrap().seq, ends + 1);
-    }
-}
-
-#[test]
-fn an_outbox_that_was_ahead_still_sends_what_belongs_to_the_journal() {
-    let row = |seq: u64| DeliveryRow {
-        key: DeliveryKey { lane: Lane::EMAIL, notice: NoticeKey { seq, place: 0 } },
-        recipient: Some(uin(1)),
-        kind: "suspended".into(),
-        message: "{}".into(),
-        at: at(1),
-        state: DeliveryState::Waiting(at(2)),
-        reason: None,
-        attempts: 0,
-        retries: 0,
-        changed_at: at(1),
-    };
-    let folder = closed(|store| (0..2).for_each(|_| drop(commit(store, &[]))));
-    let before = fs::read(folder.path().join("journal.db")).unwrap();
-    let store = reopened(folder.path()).unwrap();
-    commit(&store, &[]);
-    store.queue_deliveries(3, vec![row(1), row(3)]).unwrap();
-    drop(store);
-    fs::write(folder.path().join("journal.db"), before).unwrap();
-    let store = Recovery::begin(folder.path(), small()).unwrap().accept("aside", &told).unwrap();
-    assert_eq!((store.outbox_seq().unwrap(), store.waiting_deliveries().unwrap()), (2, 1));
-    assert_eq!(store.delivery(&row(1).key).unwrap(), Some(row(1)));
-}
-
-#[test]
-fn a_whole_folder_needs_no_recovery() {
-    let folder = closed(follow_one);
-    let recovery = Recovery::begin(folder.path(), small()).unwrap();
-    assert_eq!(recovery.lost(), None);
-    assert_eq!(recovery.accept("aside", &told).unwrap().last().unwrap().seq, 1);
-    assert!(!folder.path().join("aside").exists());
 }

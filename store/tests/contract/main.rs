@@ -10,6 +10,7 @@ mod history;
 mod journal;
 mod keys;
 mod outbox;
+mod recovery;
 mod resources;
 mod signatures;
 mod snapshots;
@@ -22,6 +23,7 @@ use credere_store::contract::{DirectoryWrite, HistoryFold, Journal, KeyRow, Prof
 use credere_store::frame::Frame;
 use credere_store::memory::MemoryStore;
 use credere_store::sqlite::{OpenOptions, SqliteStore};
+use std::time::Duration;
 use tempfile::TempDir;
 
 /// A store under test. It is cut small, so that few rows reach across many borders.
@@ -68,9 +70,10 @@ struct Sqlite {
     store: Option<SqliteStore>,
 }
 
-/// Eight positions a history segment, 64 keys a filter.
+/// Eight positions a history segment, 64 keys a filter, and no patience.
 fn small() -> OpenOptions {
-    OpenOptions { create: true, segment_bits: 3, keys_per_group: 64, small_run: 8, ..OpenOptions::default() }
+    let patience = Duration::ZERO;
+    OpenOptions { create: true, segment_bits: 3, keys_per_group: 64, small_run: 8, patience, ..OpenOptions::default() }
 }
 
 impl Subject for Sqlite {

@@ -2,6 +2,7 @@
 //! together are in `folders`.
 
 use crate::bills::{bill, line};
+use crate::folders::{content, copied};
 use crate::history::allocation;
 use crate::keys::{find, lasting, row};
 use crate::resources::{notice, resource};
@@ -14,10 +15,11 @@ use credere_store::contract::{
     Directory, DirectoryWrite, FORMAT, History, HistoryFold, Journal, Keys, LineFilter, LineRow, NoticeFilter,
     ProfilePatch, ReceiptRow, Snapshots, Store, StoreError, VoucherUseRow,
 };
-use credere_store::sqlite::{OpenOptions, SqliteStore, backup, restore};
+use credere_store::sqlite::{OpenOptions, Recovery, SqliteStore, backup, restore};
 use credere_store::verify::verify_chain;
 use rusqlite::Connection;
 use std::fs;
+use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -53,16 +55,40 @@ fn a_folder_without_a_store_is_not_touched() {
 }
 
 #[test]
-fn a_newer_format_is_refused_and_left_as_it_is() {
-    let folder = closed(|store| drop(commit(store, &[])));
-    let journal = folder.path().join("journal.db");
-    let connection = Connection::open(&journal).unwrap();
-    connection.execute("UPDATE format SET number = ?", [FORMAT + 1]).unwrap();
-    drop(connection);
-    let before = fs::read(&journal).unwrap();
-    let refused = reopened(folder.path()).err().unwrap();
-    assert!(matches!(refused, StoreError::NewerFormat { found } if found == FORMAT + 1));
-    assert_eq!(fs::read(&journal).unwrap(), before);
+fn another_format_is_refused_and_left_as_it_is() {
+    let made = closed(|store| drop(commit(store, &[named(1, "one")])));
+    let place = tempfile::tempdir().unwrap();
+    let made_backup = place.path().join("backup");
+    backup(made.path(), &made_backup, &mut |_, _| ()).unwrap();
+    for found in [1, FORMAT - 1, FORMAT + 1] {
+        let (folder, copy) = (copied(made.path(), |_| true), copied(&made_backup, |name| name != "manifest"));
+        for folder in [&folder, &copy] {
+            let connection = Connection::open(folder.path().join("journal.db")).unwrap();
+            connection.execute("UPDATE format SET number = ?", [found]).unwrap();
+            drop(connection);
+            // As everybody could read it, before anybody has seen to that.
+            fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o755)).unwrap();
+        }
+        let before = (content(folder.path()), content(copy.path()));
+        let target = place.path().join("target");
+        let refused = [
+            reopened(folder.path()).err(),
+            SqliteStore::open(folder.path(), small()).err(),
+            SqliteStore::look(folder.path(), small()).err(),
+            Recovery::begin(folder.path(), small()).err(),
+            backup(folder.path(), &target, &mut |_, _| ()).err(),
+            restore(copy.path(), &target, &mut |_, _| ()).err(),
+        ];
+        for refused in refused {
+            let refused = refused.unwrap();
+            assert!(matches!(&refused, StoreError::OtherFormat { found: told } if *told == found), "{refused}");
+            let text = refused.to_string();
+            assert!(text.contains(&format!("format {found}")) && text.contains(&format!("format {FORMAT} ")), "{text}");
+        }
+        assert_eq!((content(folder.path()), content(copy.path())), before, "no byte and no permission has changed");
+        assert_eq!(fs::metadata(folder.path()).unwrap().permissions().mode() & 0o777, 0o755);
+        assert_eq!(fs::read_dir(place.path()).unwrap().count(), 1);
+    }
 }
 
 #[test]
@@ -70,7 +96,7 @@ fn a_journal_without_its_directory_is_refused_and_the_reverse() {
     let folder = closed(|store| drop(commit(store, &[named(1, "one")])));
     let (journal, directory) = (folder.path().join("journal.db"), folder.path().join("directory.db"));
     fs::rename(&directory, folder.path().join("aside")).unwrap();
-    assert!(matches!(reopened(folder.path()), Err(StoreError::Corrupt(_))));
+    assert!(matches!(reopened(folder.path()), Err(StoreError::TailLost(_))));
     fs::rename(folder.path().join("aside"), &directory).unwrap();
     fs::remove_file(journal).unwrap();
     assert!(matches!(SqliteStore::open(folder.path(), small()), Err(StoreError::Corrupt(_))));
