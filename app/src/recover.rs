@@ -1,24 +1,25 @@
 //! Going on without the end of a journal that is lost: what the journal tells of the directory, and, once the store is
-//! in order, taking back whatever has no secret any more. So nobody's access lives again that was taken back in the
-//! records that are missing, and nothing is listed that nobody can use.
+//! in order, recording the loss, and taking back whatever has no secret any more. So nobody's access lives again that
+//! was taken back in the records that are missing, and nothing is listed that nobody can use.
 
 use crate::clock::Clock;
 use crate::commands::{access_name, name_of};
-use crate::engine::{Answer, Engine, EngineOptions, Request, Work, decode};
+use crate::engine::{Answer, DirectoryDraft, Engine, EngineOptions, Request, Work, decode};
 use crate::failure::{Failure, StartError};
 use crate::start::Progress;
 use credere_core::access::{Actor, Face};
-use credere_core::book::{Command, Event, RequestInfo};
+use credere_core::book::{Command, Event, Record, RequestInfo};
 use credere_core::channel::{Uin, WebhookId};
 use credere_store::contract::{
-    CredentialRow, DirectoryWrite, PlatformKeyRow, ProfilePatch, Store, StoreError, WebhookRow,
+    CredentialRow, DirectoryWrite, KeptAnswer, PlatformKeyRow, ProfilePatch, Store, StoreError, WebhookRow,
 };
 use credere_store::frame::Frame;
+use credere_store::tail::TailLost;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use uuid::Uuid;
 
-/// What a frame did in the directory, as far as the journal knows: names and secrets are empty.
+/// What a frame did in the directory, as far as the journal knows: names, secrets and kept answers are empty.
 ///
 /// # Errors
 /// [`StoreError::Corrupt`] when a record does not decode.
@@ -26,6 +27,10 @@ pub fn told(frame: &Frame) -> Result<Vec<DirectoryWrite>, StoreError> {
     let at = frame.at;
     let mut writes = Vec::new();
     for (seq, record) in (frame.first_seq..).zip(decode(frame)?) {
+        if let Record::Kept { key, refused: None } = &record {
+            // Or it follows from the request alone, and the directory has never had it.
+            writes.push(DirectoryWrite::Answer(KeptAnswer { key: key.key, account: None, body: Vec::new(), at }));
+        }
         writes.extend(match record.event() {
             Some(Event::AccountOpened { uin, .. }) => {
                 Some(DirectoryWrite::Profile { uin: *uin, patch: ProfilePatch::default() })
@@ -88,28 +93,39 @@ pub struct Recovery {
     pub kept: Vec<(Taken, String)>,
 }
 
-/// Fills history and takes back what has no secret. Each is a record of Credere itself, at the time of the last record.
+/// Fills history, records the loss that was accepted, if any, and takes back what has no secret. Each is a record of
+/// Credere itself, at the time of the last record. A journal without any record is that of a store that was never
+/// started, and stays so.
 ///
 /// # Errors
 /// [`StartError`] when the store cannot be read or written, or its journal does not fit together.
-pub fn finish(store: &Arc<dyn Store>, progress: &dyn Progress) -> Result<Recovery, StartError> {
+pub fn finish(
+    store: &Arc<dyn Store>,
+    lost: Option<&TailLost>,
+    progress: &dyn Progress,
+) -> Result<Recovery, StartError> {
     let without = without_secret(&**store)?;
     // The clock of a sandbox, which moves nothing: what fell due meanwhile is for the next start.
     let options = EngineOptions { clock: Clock::Test, ..EngineOptions::default() };
     let engine = Engine::start(store.clone(), options, progress)?;
+    let recovered = record(&engine, lost.filter(|lost| lost.ends > 0), without);
+    engine.close();
+    let recovery = recovered.map_err(|failure| StartError::Store(StoreError::Io(failure.to_string())))?;
+    Ok(Recovery { seq: store.last()?.seq, ..recovery })
+}
+
+fn record(engine: &Engine, lost: Option<&TailLost>, without: Vec<Taken>) -> Result<Recovery, Failure> {
+    if let Some(lost) = lost {
+        let command = Command::AcceptLoss { from_seq: lost.ends + 1, upto_seq: lost.ends + lost.missing() };
+        carry_out(engine, command, None)?;
+    }
     let mut recovery = Recovery { seq: 0, taken: Vec::new(), kept: Vec::new() };
     for one in without {
-        match take_back(&engine, &one) {
-            Ok(None) => recovery.taken.push(one),
-            Ok(Some(refused)) => recovery.kept.push((one, refused)),
-            Err(failure) => {
-                engine.close();
-                return Err(StartError::Store(StoreError::Io(failure.to_string())));
-            }
+        match take_back(engine, &one)? {
+            None => recovery.taken.push(one),
+            Some(refused) => recovery.kept.push((one, refused)),
         }
     }
-    engine.close();
-    recovery.seq = store.last()?.seq;
     Ok(recovery)
 }
 
@@ -125,8 +141,15 @@ fn take_back(engine: &Engine, one: &Taken) -> Result<Option<String>, Failure> {
         }
         Taken::Webhook(id) => (Command::RemoveWebhook { id }, DirectoryWrite::WebhookRemoved { id }),
     };
+    carry_out(engine, command, Some(write))
+}
+
+/// Has a command of Credere itself decided and recorded, with what it writes in the directory; answers why it was
+/// refused.
+fn carry_out(engine: &Engine, command: Command, write: Option<DirectoryWrite>) -> Result<Option<String>, Failure> {
     let info = RequestInfo { id: *Uuid::new_v4().as_bytes(), actor: Actor::System, face: Face::System };
-    let work = Work::Command { key: None, command, directory: Some(Box::new(move |_, _, _| vec![write])), held: None };
+    let directory = write.map(|write| -> DirectoryDraft { Box::new(move |_, _, _| vec![write]) });
+    let work = Work::Command { key: None, command, directory, held: None };
     let outcomes = engine.submit_blocking(Request { info, work })?;
     Ok(outcomes.into_iter().find_map(|outcome| match outcome.answer {
         Answer::Refused(rejection) => Some(rejection.code().to_owned()),

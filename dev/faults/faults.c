@@ -4,8 +4,9 @@
  * again whenever it changes. No part of the product, and of no use outside tests.
  *
  * A rule is a line: CALL ERRNO PATTERN FIRST COUNT [torn]
- *   CALL     write (write, pwrite, writev), sync (fsync, fdatasync), truncate, read (read, pread), or open (for writing)
- *   ERRNO    EIO, ENOSPC or EROFS
+ *   CALL     write (write, pwrite, writev), sync (fsync, fdatasync), truncate, read (read, pread), open (for writing),
+ *            rename (of a file with this name before), or unlink
+ *   ERRNO    EIO, ENOSPC or EROFS; or KILL: the process is killed right before the call
  *   PATTERN  a shell pattern for the name of the file, without its folder; for the whole path where it has a slash
  *   FIRST    so many matching calls go through, counted since the rules were read
  *   COUNT    so many fail after them; 0 for all
@@ -22,6 +23,7 @@
 #include <fcntl.h>
 #include <fnmatch.h>
 #include <pthread.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -33,7 +35,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { RULES = 16, PATH = 4096, TEXT = 4096 };
+enum { RULES = 16, PATH = 4096, TEXT = 4096, KILLED = -1 };
 
 struct rule {
     char call[16];
@@ -52,6 +54,7 @@ static int error_named(const char *name) {
     if (strcmp(name, "EIO") == 0) return EIO;
     if (strcmp(name, "ENOSPC") == 0) return ENOSPC;
     if (strcmp(name, "EROFS") == 0) return EROFS;
+    if (strcmp(name, "KILL") == 0) return KILLED;
     return 0;
 }
 
@@ -127,6 +130,7 @@ static int fault_at(const char *call, const char *path, int *torn) {
         error = rule->error;
         if (torn != NULL) *torn = rule->torn;
         note_hit(rule, name);
+        if (error == KILLED) raise(SIGKILL);
     }
     pthread_mutex_unlock(&lock);
     return error;
@@ -233,6 +237,24 @@ ssize_t pread64(int fd, void *to, size_t size, off64_t at) {
     NEXT(ssize_t, "pread64", int, void *, size_t, off64_t);
     FAIL("read", fd);
     return next(fd, to, size, at);
+}
+
+#define FAIL_AT(call, path)                                                         \
+    int before = errno;                                                            \
+    int error = getenv("FAULTS_CONTROL") == NULL ? 0 : fault_at(call, path, NULL); \
+    errno = error != 0 ? error : before;                                           \
+    if (error != 0) return -1
+
+int rename(const char *from, const char *to) {
+    NEXT(int, "rename", const char *, const char *);
+    FAIL_AT("rename", from);
+    return next(from, to);
+}
+
+int unlink(const char *path) {
+    NEXT(int, "unlink", const char *);
+    FAIL_AT("unlink", path);
+    return next(path);
 }
 
 /* By how many seconds the time of day is wrong now. */

@@ -1,6 +1,8 @@
 //! The one binary: the server, the commands that work on its data folder, and a client that talks to a running server
 //! with a platform key. Each command translates what was typed, calls the room that knows, and ends in a documented
 //! exit code.
+// What people see goes through `terminal`: the macros panic where nobody reads any more, half-way through anything.
+#![deny(clippy::print_stdout, clippy::print_stderr)]
 
 mod args;
 mod bench;

@@ -6,10 +6,12 @@ use crate::exit::Failed;
 use crate::progress::Bars;
 use crate::serve::{log_to_stderr, open_options};
 use crate::settings::Settings;
+use crate::terminal::say;
 use credere_app::clock::machine_now;
 use credere_app::recover::{Taken, finish, told};
 use credere_store::contract::Store;
 use credere_store::sqlite::Recovery;
+use credere_store::tail::{TailLost, Tells};
 use std::sync::Arc;
 
 pub(crate) fn run(options: &RecoverOptions) -> Result<(), Failed> {
@@ -19,40 +21,55 @@ pub(crate) fn run(options: &RecoverOptions) -> Result<(), Failed> {
     let aside = format!("recovered-{}", machine_now().micros() / 1_000_000);
     let recovery = Recovery::begin(&data, open_options(&settings, false))?;
     let Some(lost) = recovery.lost().cloned() else {
-        println!("nothing is missing: the files in {} go together", data.display());
+        say(format_args!("nothing is missing: the files in {} go together", data.display()));
         // A recovery that was broken off may have left something without a secret.
-        return if options.accept_loss { go_on(Arc::new(recovery.accept(&aside, &told)?)) } else { Ok(()) };
+        return if options.accept_loss { go_on(Arc::new(recovery.accept(&aside, &told)?), None) } else { Ok(()) };
     };
     let missing = lost.missing();
-    println!("the journal ends at record {}; at least {missing} records are missing", lost.ends);
+    match missing {
+        0 => say(format_args!("the journal ends at record {}, and no file knows of a later one", lost.ends)),
+        _ => say(format_args!("the journal ends at record {}; at least {missing} records are missing", lost.ends)),
+    }
     for witness in &lost.witnesses {
-        println!("  {witness}");
+        say(format_args!("  {witness}"));
     }
     if !options.accept_loss {
-        println!("with --accept-loss the journal would hold as it is:");
-        println!("  these files would be kept in a folder recovered-... within {}", data.display());
-        println!("  history, older keys and the directory would be made again, as far as is known");
-        println!("  credentials, platform keys and webhooks whose secret is not known would be taken back");
+        say("with --accept-loss the journal would hold as it is:");
+        say(format_args!(
+            "  what is there of these files would be kept in a folder recovered-... within {}",
+            data.display()
+        ));
+        if lost.witnesses.iter().any(|witness| witness.tells == Tells::Missing) {
+            say("  every account would be without its texts: names, contact data and notes were in the directory only");
+            say("  every credential, platform key and webhook would be taken back, since their secrets are lost");
+            say("  requests whose answer was kept word for word would be answered 503 when they are repeated");
+        } else {
+            say("  history, older keys and the directory would be made again, as far as is known");
+            say("  credentials, platform keys and webhooks whose secret is not known would be taken back");
+        }
         return Err(Failed::Refused("nothing was changed; repeat with --accept-loss to go on without them".to_owned()));
     }
     let store: Arc<dyn Store> = Arc::new(recovery.accept(&aside, &told)?);
     tracing::warn!(ends = lost.ends, missing, "going on without a lost tail");
     store.fix_fact(&aside, &format!("{lost}; at least {missing} records are missing, and are done without"))?;
-    println!("what knew more is in {}", data.join(&aside).display());
-    go_on(store)?;
-    println!("numbers of records that are missing will be given out again: tell whoever has seen them");
+    say(format_args!("what knew more is in {}", data.join(&aside).display()));
+    go_on(store, Some(&lost))?;
+    say("numbers of records that are missing will be given out again: tell whoever has seen them");
     Ok(())
 }
 
-fn go_on(store: Arc<dyn Store>) -> Result<(), Failed> {
-    let done = finish(&store, &Bars::default())?;
+fn go_on(store: Arc<dyn Store>, lost: Option<&TailLost>) -> Result<(), Failed> {
+    let done = finish(&store, lost, &Bars::default())?;
     for taken in &done.taken {
-        println!("taken back, since its secret is lost: {}", shown(taken));
+        say(format_args!("taken back, since its secret is lost: {}", shown(taken)));
     }
     for (taken, why) in &done.kept {
-        println!("without a secret, and still there ({why}): {}", shown(taken));
+        say(format_args!("without a secret, and still there ({why}): {}", shown(taken)));
+        if matches!(taken, Taken::PlatformKey(_)) {
+            say("`credere key reset` makes a platform key that opens");
+        }
     }
-    println!("the journal holds as it is, and ends at record {}", done.seq);
+    say(format_args!("the journal holds as it is, and ends at record {}", done.seq));
     Ok(())
 }
 

@@ -17,6 +17,7 @@ mod metering;
 mod model;
 mod papers;
 mod preload;
+mod recovery;
 mod reset;
 mod sealed;
 mod server;
