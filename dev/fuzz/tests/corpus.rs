@@ -44,11 +44,17 @@ fn what_comes_over_a_connection_is_followed_alike_in_all_short_orders() {
         "Transfer-Encoding: chunked\r\n",
         "Transfer-Encoding: chunked\r\n\r\n",
     ];
-    // Four of them in every order, each order being a number whose digits are their places.
-    for order in 0..parts.len().pow(4) {
+    let begins = [
+        "",
+        "POST / HTTP/1.1\r\n",
+        "POST / HTTP/1.1\r\nContent-Length: 3\r\n\r\n",
+        "POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n",
+    ];
+    // Three of them in every order, each order being a number whose digits are their places.
+    for order in 0..parts.len().pow(3) {
         let digit = |place: u32| parts[order / parts.len().pow(place) % parts.len()];
-        for begin in ["", "POST / HTTP/1.1\r\n"] {
-            let text = format!("\u{5}{begin}{}{}{}{}", digit(3), digit(2), digit(1), digit(0));
+        for begin in begins {
+            let text = format!("\u{5}{begin}{}{}{}", digit(2), digit(1), digit(0));
             credere_fuzz::framing(text.as_bytes());
         }
     }
