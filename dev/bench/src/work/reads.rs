@@ -6,7 +6,6 @@ use crate::http::{Connection, PLATFORM_KEY, request, request_under};
 use crate::load::{Load, Task, drive, micros, mixed};
 use crate::place::open_app;
 use crate::report::{Figure, Latency, Quantity, Verdict, grouped, histogram};
-use crate::reporter::Reporter;
 use crate::server::Server;
 use crate::usage::Metering;
 use crate::world::{PRODUCT, World};
