@@ -38,6 +38,7 @@ use queueing::{Look, Queueing, Seen};
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering::Relaxed};
 use std::sync::{Arc, Weak};
 use std::thread::JoinHandle;
+use thiserror::Error;
 use tokio::sync::watch;
 use webhook::Caller;
 
@@ -54,10 +55,26 @@ impl NoticeOptions {
     /// Looks whether notices can be sent with these options, before anything is begun.
     ///
     /// # Errors
-    /// [`StartError::Setting`], which names what is wrong.
-    pub fn check(&self) -> Result<(), StartError> {
+    /// [`UnusableOption`], which names what is wrong.
+    pub fn check(&self) -> Result<(), UnusableOption> {
         let mail = self.mail.as_ref().map_or(Ok(()), |mail| mail::check(mail).map(|_| ()));
-        mail.and_then(|()| Caller::new(self.webhooks.clone()).map(|_| ())).map_err(StartError::Setting)
+        mail.and_then(|()| Caller::new(self.webhooks.clone()).map(|_| ()))
+    }
+}
+
+/// An option with which notices cannot be sent.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[error("`{setting}`: {fault}")]
+pub struct UnusableOption {
+    /// The setting that it comes from.
+    pub setting: &'static str,
+    /// What is wrong with it.
+    pub fault: String,
+}
+
+impl From<UnusableOption> for StartError {
+    fn from(unusable: UnusableOption) -> StartError {
+        StartError::Setting(unusable.to_string())
     }
 }
 
@@ -138,9 +155,9 @@ impl App {
             .map_err(|error| StartError::Setting(format!("no runtime for notices: {error}")))?;
         let mail = {
             let _inside = runtime.enter();
-            options.mail.map(MailServer::new).transpose().map_err(StartError::Setting)?
+            options.mail.map(MailServer::new).transpose()?
         };
-        let caller = Caller::new(options.webhooks).map_err(StartError::Setting)?;
+        let caller = Caller::new(options.webhooks)?;
         let store = self.store.clone();
         let means =
             Means { clock: self.engine.clock(), store, master_key, caller, mail, currency, figures: figures.clone() };

@@ -2,6 +2,7 @@
 //! the attempt and a signature over both and the body. Where a webhook is and what it is signed with is sealed in the
 //! directory; here it is opened for one attempt and never shown.
 
+use super::UnusableOption;
 use super::address::{Guarded, Reach, URL_MAX, UrlFault, WebhookUrl};
 use super::attempt::{Outcome, Tried};
 use super::occurrence::notice_id;
@@ -168,10 +169,11 @@ pub(super) struct Caller {
 
 impl Caller {
     /// # Errors
-    /// A text when the trusted authorities cannot be read.
-    pub(super) fn new(options: WebhookOptions) -> Result<Caller, String> {
+    /// [`UnusableOption`] when the trusted authorities cannot be read.
+    pub(super) fn new(options: WebhookOptions) -> Result<Caller, UnusableOption> {
+        let unusable = |fault| UnusableOption { setting: "webhooks.ca_file", fault };
         let client = Client::builder()
-            .tls_backend_preconfigured(tls(options.authorities.as_deref())?)
+            .tls_backend_preconfigured(tls(options.authorities.as_deref()).map_err(unusable)?)
             .dns_resolver(Guarded(options.reach))
             .redirect(redirect::Policy::none())
             .no_proxy()
@@ -180,7 +182,7 @@ impl Caller {
             .pool_idle_timeout(Duration::from_secs(30))
             .user_agent(concat!("Credere/", env!("CARGO_PKG_VERSION")))
             .build()
-            .map_err(|error| format!("webhooks cannot be called: {error}"))?;
+            .map_err(|error| unusable(format!("webhooks cannot be called: {error}")))?;
         Ok(Caller { client, options })
     }
 

@@ -8,6 +8,7 @@ mod words;
 pub use letter::Language;
 pub use mailbox::{EMAIL_MAX, EmailAddress, EmailFault};
 
+use super::UnusableOption;
 use super::attempt::{Outcome, Tried};
 use super::occurrence::{Message, MessageData, notice_id};
 use super::schedule::Schedule;
@@ -114,8 +115,8 @@ impl MailServer {
     /// Must be called on the runtime that is to send.
     ///
     /// # Errors
-    /// A text that names what is wrong with the options.
-    pub(super) fn new(options: MailOptions) -> Result<MailServer, String> {
+    /// [`UnusableOption`]
+    pub(super) fn new(options: MailOptions) -> Result<MailServer, UnusableOption> {
         let (from, security) = check(&options)?;
         let pool = PoolConfig::new().max_size(AT_ONCE).idle_timeout(Duration::from_secs(30));
         let mut builder = AsyncSmtpTransport::<Tokio1Executor>::builder_dangerous(&options.server)
@@ -191,9 +192,12 @@ impl MailServer {
 /// Looks whether letters can be sent with these options, without a connection.
 ///
 /// # Errors
-/// A text that names what is wrong.
-pub(super) fn check(options: &MailOptions) -> Result<(Mailbox, Tls), String> {
-    let cannot = |why: String| format!("`mail.from`: letters cannot be from `{}`: {why}", options.from);
+/// [`UnusableOption`]
+pub(super) fn check(options: &MailOptions) -> Result<(Mailbox, Tls), UnusableOption> {
+    let cannot = |why: String| UnusableOption {
+        setting: "mail.from",
+        fault: format!("letters cannot be from `{}`: {why}", options.from),
+    };
     let Mailbox { name, email } = options.from.parse().map_err(|error: AddressError| cannot(error.to_string()))?;
     let email = EmailAddress::read(email.as_ref()).map_err(|fault| cannot(format!("it {fault}")))?;
     let from = Mailbox::new(name, sendable(&email));
@@ -205,7 +209,10 @@ pub(super) fn check(options: &MailOptions) -> Result<(Mailbox, Tls), String> {
         };
         builder.build_rustls()
     };
-    let unusable = |error: Error| format!("TLS to the mail server cannot be used: {error}");
+    let unusable = |error: Error| UnusableOption {
+        setting: if options.authorities.is_some() { "mail.ca_file" } else { "mail.server" },
+        fault: format!("TLS to the mail server cannot be used: {error}"),
+    };
     let security = match options.security {
         MailSecurity::StartTls => Tls::Required(tls().map_err(unusable)?),
         MailSecurity::Tls => Tls::Wrapper(tls().map_err(unusable)?),

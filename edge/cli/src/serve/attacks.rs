@@ -7,6 +7,8 @@ use super::listen::{accepted_on, serve};
 use super::places::{Phase, Places, Seat};
 use super::tls::Tls;
 use super::wire::Times;
+use crate::args::ServeOptions;
+use crate::settings::Settings;
 use axum::Router;
 use axum::body::{Body, Bytes};
 use axum::middleware::from_fn_with_state;
@@ -265,7 +267,12 @@ async fn a_stop_waits_for_what_is_in_flight_and_not_for_those_who_never_read() {
     trickling.stop.send_replace(true);
     assert!(trickling.rest().await.starts_with("HTTP/1.1 400"));
     let stored = |file| Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/tls").join(file);
-    let tls = Tls::read(&stored("first.pem"), &stored("first.key")).unwrap();
+    let options = ServeOptions {
+        tls_cert: Some(stored("first.pem")),
+        tls_key: Some(stored("first.key")),
+        ..ServeOptions::default()
+    };
+    let tls = Tls::read(&Settings::resolve(&options).unwrap()).unwrap().unwrap();
     let handshake = Line::open_with(Some(tls), PATIENT, 1_024);
     handshake.stop.send_replace(true);
     assert_eq!(handshake.rest().await, "");

@@ -112,11 +112,8 @@ impl Server {
         let listen = settings.text("listen").unwrap_or_default();
         let socket = std::net::TcpListener::bind(listen)
             .and_then(|socket| listen::prepare(&socket).map(|()| socket))
-            .map_err(|error| Failed::Usage(format!("cannot listen on {listen}: {error}")))?;
-        let tls = match (settings.text("tls_cert"), settings.text("tls_key")) {
-            (Some(cert), Some(key)) => Some(Tls::read(Path::new(cert), Path::new(key))?),
-            _ => None,
-        };
+            .map_err(|error| settings.wrong("listen", format!("cannot listen on {listen}: {error}")))?;
+        let tls = Tls::read(settings)?;
         let notices = notices::options(settings)?;
         let given = GivenKeys::read()?;
         let data = settings.data();

@@ -15,20 +15,20 @@ pub(super) fn options(settings: &Settings) -> Result<NoticeOptions, Failed> {
         authorities: file(settings, "webhooks.ca_file")?,
     };
     let options = NoticeOptions { mail: mail(settings)?, webhooks };
-    options.check().map_err(|error| Failed::Usage(error.to_string()))?;
+    options.check().map_err(|unusable| settings.wrong(unusable.setting, unusable.fault))?;
     Ok(options)
 }
 
 fn mail(settings: &Settings) -> Result<Option<MailOptions>, Failed> {
     let Some(server) = settings.text("mail.server") else { return Ok(None) };
     let from = settings.text("mail.from");
-    let from = from.ok_or_else(|| Failed::Usage("`mail.server` needs `mail.from`".to_owned()))?;
+    let from = from.ok_or_else(|| settings.wrong("mail.server", "it needs `mail.from`"))?;
     let security: MailSecurity = read(settings, "mail.security")?;
     let login = match (settings.text("mail.user"), password(settings)?) {
         (Some(user), Some(password)) => Some((user.to_owned(), password)),
         (Some(_), None) => {
-            let message = "`mail.user` needs a password: CREDERE_MAIL_PASSWORD or `mail.password_file`";
-            return Err(Failed::Usage(message.to_owned()));
+            let fault = "it needs a password: CREDERE_MAIL_PASSWORD or `mail.password_file`";
+            return Err(settings.wrong("mail.user", fault));
         }
         (None, Some(_)) => return Err(Failed::Usage("a mail password needs `mail.user`".to_owned())),
         (None, None) => None,
@@ -120,7 +120,9 @@ mod tests {
     fn what_does_not_go_together_is_named() {
         assert!(refused("[mail]\nserver = \"mx\"").contains("`mail.from`"));
         assert!(refused("[mail]\nserver = \"mx\"\nfrom = \"c@d\"\nuser = \"u\"").contains("CREDERE_MAIL_PASSWORD"));
-        assert!(refused("[mail]\nserver = \"mx\"\nfrom = \"nobody\"").contains("`nobody`"));
+        let from_nobody = refused("[mail]\nserver = \"mx\"\nfrom = \"nobody\"");
+        assert!(from_nobody.contains("`mail.from`") && from_nobody.contains("`nobody`"), "{from_nobody}");
+        assert!(from_nobody.contains("credere.toml"), "where it is said: {from_nobody}");
         assert!(refused("[webhooks]\nretry_schedule = \"5x\"").contains("`webhooks.retry_schedule`"));
         assert!(refused("[webhooks]\nca_file = \"/nowhere/ca.pem\"").contains("`webhooks.ca_file`"));
     }

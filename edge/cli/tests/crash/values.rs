@@ -26,6 +26,7 @@ fn refused(data: &Path, variables: &[(&str, &str)], parts: &[&str]) {
 fn values_that_would_stay_for_ever_are_checked_first() {
     let dir = tempfile::tempdir().expect("a folder can be made");
     let data = dir.path().join("data");
+    let certificate = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/tls/first.pem");
     for key in [
         "k",
         "fifteen-letters",
@@ -55,10 +56,20 @@ fn values_that_would_stay_for_ever_are_checked_first() {
         ("CREDERE_MAIL_SERVER", "`mail.server`", "https://mx.example.test"),
         ("CREDERE_WEBHOOKS_RETRY_SCHEDULE", "`webhooks.retry_schedule`", "5 seconds"),
         ("CREDERE_WEBHOOKS_CA_FILE", "`webhooks.ca_file`", "/nowhere/ca.pem"),
+        ("CREDERE_MAIL_FROM", "`mail.from`", "nobody"),
+        ("CREDERE_TLS_KEY", "`tls_key`", "/nowhere/key.pem"),
+        ("CREDERE_TLS_CERT", "`tls_cert`", "/nowhere/chain.pem"),
     ] {
-        // The address given as a flag comes before the variable.
         let mut command = credere(&["serve"], &data);
-        command.env("CREDERE_LISTEN", "127.0.0.1:0").env(variable, wrong);
+        // What goes with one of these is there.
+        command.env("CREDERE_LISTEN", "127.0.0.1:0");
+        if variable == "CREDERE_MAIL_FROM" {
+            command.env("CREDERE_MAIL_SERVER", "mx.example.test");
+        }
+        if wrong.starts_with("/nowhere/") && variable.starts_with("CREDERE_TLS") {
+            command.env("CREDERE_TLS_CERT", certificate).env("CREDERE_TLS_KEY", certificate);
+        }
+        command.env(variable, wrong);
         let ended = run(command);
         assert_eq!(ended.code, Some(2), "{variable}={wrong}: {ended:?}");
         assert!(ended.errors.contains(name) && ended.errors.contains(variable), "{variable}={wrong}: {}", ended.errors);
