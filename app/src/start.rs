@@ -73,8 +73,6 @@ pub struct App {
     currency: String,
     zone: jiff::tz::TimeZone,
     first_key: Option<SecretText>,
-    /// Held by whoever explains a decision, which may need a second book.
-    pub(crate) explaining: tokio::sync::Mutex<()>,
     duties: parking_lot::Mutex<Option<(mpsc::Sender<()>, JoinHandle<()>)>>,
     pub(crate) notices: OnceLock<Notices>,
     /// Held while a webhook is changed.
@@ -109,7 +107,6 @@ impl App {
             currency: deployment.currency,
             zone,
             first_key: None,
-            explaining: tokio::sync::Mutex::new(()),
             duties: parking_lot::Mutex::new(None),
             notices: OnceLock::new(),
             webhook_changes: tokio::sync::Mutex::new(()),

@@ -1,16 +1,17 @@
 //! The lane of long reads: whole bills that are summed line by line, files that are downloaded, names that are searched,
-//! audits that are looked through. Only a few are at work at once, fewer than the store has connections, so that whoever
-//! reads a page never waits for them; the others wait for their turn in the order in which they came. Each key (a
-//! platform's, or an account's) has at most so many at work and waiting, so that no key fills the queue of all.
+//! lists that are looked through, decisions that are taken again. Only a few are at work at once, fewer than the store
+//! has connections, so that whoever reads a page never waits for them. The others wait for their turn: the keys (a
+//! platform's, or an account's) one after the other, and of one key in the order in which its reads came, so that whoever
+//! asks for much waits for itself. A key has at most half of the places at work, and at most so many reads at work and
+//! waiting.
 
 use crate::failure::Failure;
 use credere_core::access::Actor;
-use credere_core::channel::Uin;
 use parking_lot::Mutex;
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::sync::oneshot;
 
 /// Long reads at work at once, however many processors there are.
 pub const AT_ONCE_MAX: usize = 4;
@@ -18,37 +19,52 @@ pub const AT_ONCE_MAX: usize = 4;
 // The others are for short reads.
 const _: () = assert!(2 * AT_ONCE_MAX <= credere_store::sqlite::READERS_OF_LISTS as usize);
 
-/// How long a read waits for its turn before it is turned away as overloaded.
-const TURN_WITHIN: Duration = Duration::from_secs(10);
-
-/// Whose reads are counted together.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-enum Key {
-    Platform(u32),
-    Account(Uin),
-}
-
 /// All long reads.
 pub(super) struct LongReads {
-    places: Arc<Semaphore>,
+    /// Places that one key may have at work: half of them, rounded up.
+    half: usize,
     per_key: usize,
-    of_keys: Mutex<HashMap<Key, usize>>,
+    within: Duration,
+    lane: Mutex<Lane>,
 }
 
-/// A long read that counts for its key until this is dropped.
-pub struct LongRead {
+struct Lane {
+    /// Places that nobody has.
+    free: usize,
+    keys: HashMap<Actor, OfKey>,
+    /// The keys that have reads waiting, each once, in the order in which they are served.
+    line: VecDeque<Actor>,
+}
+
+/// The reads of one key; gone when there are none.
+#[derive(Default)]
+struct OfKey {
+    /// Those that count, at work and waiting.
+    counted: usize,
+    at_work: usize,
+    /// Those that wait, in the order in which they came. Whoever has given up is passed over.
+    waiting: VecDeque<oneshot::Sender<Turn>>,
+}
+
+/// A long read of a key; it counts until this is dropped, unless it is counted elsewhere.
+pub(crate) struct LongRead {
     lane: Arc<LongReads>,
-    key: Option<Key>,
+    key: Actor,
+    counts: bool,
 }
 
-/// A place at work; others wait for it.
-pub(crate) struct Turn(#[expect(dead_code, reason = "held until it is dropped")] OwnedSemaphorePermit);
+/// A place at work, given back when it is dropped.
+pub(crate) struct Turn {
+    lane: Arc<LongReads>,
+    key: Actor,
+}
 
 impl LongReads {
-    /// A lane for so many at once, and so many of one key.
-    pub(super) fn new(at_once: usize, per_key: usize) -> Arc<LongReads> {
-        let places = Arc::new(Semaphore::new(at_once.clamp(1, AT_ONCE_MAX)));
-        Arc::new(LongReads { places, per_key: per_key.max(1), of_keys: Mutex::default() })
+    /// A lane for so many reads at once, and so many of one key; each waits at most so long for its first turn.
+    pub(super) fn new(at_once: usize, per_key: usize, within: Duration) -> Arc<LongReads> {
+        let free = at_once.clamp(1, AT_ONCE_MAX);
+        let lane = Lane { free, keys: HashMap::new(), line: VecDeque::new() };
+        Arc::new(LongReads { half: free.div_ceil(2), per_key: per_key.max(1), within, lane: Mutex::new(lane) })
     }
 
     /// Counts one more for whoever asks.
@@ -56,51 +72,120 @@ impl LongReads {
     /// # Errors
     /// [`Failure::TooManyLongReads`] when the key has as many as it may.
     pub(super) fn admit(self: &Arc<LongReads>, actor: Actor) -> Result<LongRead, Failure> {
-        let key = match actor {
-            Actor::Platform { key, .. } => Key::Platform(key),
-            Actor::Account(uin) => Key::Account(uin),
+        if actor == Actor::System {
             // Nobody asks: what the server does by itself is bounded by itself.
-            Actor::System => return Ok(LongRead { lane: self.clone(), key: None }),
-        };
-        let mut of_keys = self.of_keys.lock();
-        let held = of_keys.entry(key).or_default();
-        if *held >= self.per_key {
+            return Ok(self.counted_elsewhere(actor));
+        }
+        let mut lane = self.lane.lock();
+        let of_key = lane.keys.entry(actor).or_default();
+        if of_key.counted >= self.per_key {
             return Err(Failure::TooManyLongReads { most: self.per_key });
         }
-        *held += 1;
-        Ok(LongRead { lane: self.clone(), key: Some(key) })
+        of_key.counted += 1;
+        Ok(LongRead { lane: self.clone(), key: actor, counts: true })
+    }
+
+    /// One more that is not counted here, since somebody else bounds how many there are.
+    pub(super) fn counted_elsewhere(self: &Arc<LongReads>, actor: Actor) -> LongRead {
+        LongRead { lane: self.clone(), key: actor, counts: false }
+    }
+
+    /// Gives free places to those whose turn it is.
+    fn hand_out(self: &Arc<LongReads>) {
+        loop {
+            let Some((key, waiter)) = self.lane.lock().next(self.half) else { return };
+            // Whoever gave up at this moment gives the place back by dropping it, which hands it out again.
+            drop(waiter.send(Turn { lane: self.clone(), key }));
+        }
+    }
+}
+
+impl Lane {
+    fn wait(&mut self, key: Actor, waiter: oneshot::Sender<Turn>) {
+        let of_key = self.keys.entry(key).or_default();
+        of_key.waiting.retain(|waiter| !waiter.is_closed());
+        of_key.waiting.push_back(waiter);
+        if !self.line.contains(&key) {
+            self.line.push_back(key);
+        }
+    }
+
+    /// Takes a free place for whoever comes next, passing over keys that have their half at work.
+    fn next(&mut self, half: usize) -> Option<(Actor, oneshot::Sender<Turn>)> {
+        while self.free > 0 {
+            let may_work = |key: &Actor| self.keys.get(key).is_some_and(|of_key| of_key.at_work < half);
+            let place = self.line.iter().position(may_work)?;
+            let key = self.line.remove(place)?;
+            let of_key = self.keys.get_mut(&key)?;
+            let waiter = std::iter::from_fn(|| of_key.waiting.pop_front()).find(|waiter| !waiter.is_closed());
+            if !of_key.waiting.is_empty() {
+                self.line.push_back(key);
+            }
+            if let Some(waiter) = waiter {
+                of_key.at_work += 1;
+                self.free -= 1;
+                return Some((key, waiter));
+            }
+            self.forget(key);
+        }
+        None
+    }
+
+    /// Forgets a key that has no reads.
+    fn forget(&mut self, key: Actor) {
+        let idle = |of_key: &OfKey| of_key.counted == 0 && of_key.at_work == 0 && of_key.waiting.is_empty();
+        if self.keys.get(&key).is_some_and(idle) {
+            self.keys.remove(&key);
+        }
     }
 }
 
 impl LongRead {
-    /// Waits for a place.
+    /// Waits for its first place.
     ///
     /// # Errors
-    /// [`Failure::Overloaded`] after ten seconds.
+    /// [`Failure::Overloaded`] when none has become free in time.
     pub(crate) async fn turn(&self) -> Result<Turn, Failure> {
-        let place = tokio::time::timeout(TURN_WITHIN, self.lane.places.clone().acquire_owned()).await;
-        place.map_err(|_| Failure::Overloaded)?.map(Turn).map_err(|_| Failure::NotReady)
+        let turn = tokio::time::timeout(self.lane.within, self.next_turn()).await;
+        turn.map_err(|_| Failure::Overloaded)?
     }
 
-    /// The same for a thread of its own.
+    /// Waits for a further place, however long that takes: what is under way does not break off because others came.
     ///
     /// # Errors
-    /// As [`LongRead::turn`].
-    pub(crate) fn turn_blocking(&self) -> Result<Turn, Failure> {
-        tokio::runtime::Handle::current().block_on(self.turn())
+    /// [`Failure::NotReady`] when there is no lane any more.
+    pub(crate) async fn next_turn(&self) -> Result<Turn, Failure> {
+        let (waiter, turn) = oneshot::channel();
+        self.lane.lane.lock().wait(self.key, waiter);
+        self.lane.hand_out();
+        turn.await.map_err(|_| Failure::NotReady)
     }
 }
 
 impl Drop for LongRead {
     fn drop(&mut self) {
-        let Some(key) = self.key else { return };
-        let mut of_keys = self.lane.of_keys.lock();
-        if let Some(held) = of_keys.get_mut(&key) {
-            *held -= 1;
-            if *held == 0 {
-                of_keys.remove(&key);
-            }
+        if !self.counts {
+            return;
         }
+        let mut lane = self.lane.lane.lock();
+        if let Some(of_key) = lane.keys.get_mut(&self.key) {
+            of_key.counted -= 1;
+        }
+        lane.forget(self.key);
+    }
+}
+
+impl Drop for Turn {
+    fn drop(&mut self) {
+        {
+            let mut lane = self.lane.lane.lock();
+            lane.free += 1;
+            if let Some(of_key) = lane.keys.get_mut(&self.key) {
+                of_key.at_work -= 1;
+            }
+            lane.forget(self.key);
+        }
+        self.lane.hand_out();
     }
 }
 
@@ -108,43 +193,123 @@ impl Drop for LongRead {
 mod tests {
     use super::*;
     use credere_core::access::KeyAccess;
+    use credere_core::channel::Uin;
+    use std::pin::Pin;
+    use std::task::{Context, Poll, Waker};
 
-    #[tokio::test]
-    async fn a_key_has_only_so_many_and_nobody_else_is_held_up_by_it() {
-        let lane = LongReads::new(1, 2);
-        let one = Actor::Platform { key: 1, access: KeyAccess::Full };
-        let (first, second) = (lane.admit(one).unwrap(), lane.admit(one).unwrap());
-        assert!(matches!(lane.admit(one), Err(Failure::TooManyLongReads { most: 2 })));
-        let other = lane.admit(Actor::Platform { key: 2, access: KeyAccess::Read }).unwrap();
-        let account = lane.admit(Actor::Account(Uin::new(1).unwrap())).unwrap();
-        let turn = first.turn().await.unwrap();
-        // They wait in the order in which they came.
-        let mut waiting = [Box::pin(second.turn()), Box::pin(other.turn()), Box::pin(account.turn())];
-        for wait in &mut waiting {
-            assert!(futures_poll(wait).is_none());
-        }
-        drop(turn);
-        let [mut second_turn, mut other_turn, _] = waiting;
-        let turn = futures_poll(&mut second_turn).unwrap().unwrap();
-        assert!(futures_poll(&mut other_turn).is_none());
-        drop((turn, first));
-        assert!(lane.admit(one).is_ok());
-        assert!(futures_poll(&mut other_turn).is_some());
+    type Waiting<'a> = Pin<Box<dyn Future<Output = Result<Turn, Failure>> + 'a>>;
+
+    /// Long enough for a test that never waits for it.
+    const LONG: Duration = Duration::from_secs(3_600);
+
+    fn key(number: u32) -> Actor {
+        Actor::Platform { key: number, access: KeyAccess::Full }
     }
 
-    #[test]
-    fn what_is_done_is_not_remembered() {
-        let lane = LongReads::new(1, 2);
-        drop(lane.admit(Actor::Account(Uin::new(1).unwrap())).unwrap());
-        assert!(lane.of_keys.lock().is_empty());
+    fn account(number: u64) -> Actor {
+        Actor::Account(Uin::new(number).unwrap())
     }
 
     /// What a future has now.
-    fn futures_poll<F: Future + Unpin>(future: &mut F) -> Option<F::Output> {
-        let mut context = std::task::Context::from_waker(std::task::Waker::noop());
-        match std::pin::Pin::new(future).poll(&mut context) {
-            std::task::Poll::Ready(done) => Some(done),
-            std::task::Poll::Pending => None,
+    fn now<F: Future + Unpin>(future: &mut F) -> Option<F::Output> {
+        match Pin::new(future).poll(&mut Context::from_waker(Waker::noop())) {
+            Poll::Ready(done) => Some(done),
+            Poll::Pending => None,
         }
+    }
+
+    /// Lets them all wait, in this order.
+    fn waiting(reads: &[LongRead]) -> Vec<Waiting<'_>> {
+        let mut waiting: Vec<Waiting<'_>> = reads.iter().map(|read| Box::pin(read.turn()) as Waiting<'_>).collect();
+        for wait in &mut waiting {
+            assert!(now(wait).is_none());
+        }
+        waiting
+    }
+
+    /// Which of them have a turn, in the order in which they get one; each ends before the next begins.
+    fn served(waiting: &mut [Waiting<'_>]) -> Vec<usize> {
+        let mut order = Vec::new();
+        while order.len() < waiting.len() {
+            let left: Vec<usize> = (0..waiting.len()).filter(|place| !order.contains(place)).collect();
+            let served = left.into_iter().find_map(|place| Some((place, now(&mut waiting[place])?)));
+            let (place, turn) = served.unwrap();
+            order.push(place);
+            drop(turn.unwrap());
+        }
+        order
+    }
+
+    #[tokio::test]
+    async fn a_key_has_only_so_many_reads_at_work_and_waiting() {
+        let lane = LongReads::new(1, 2, LONG);
+        let (first, _second) = (lane.admit(key(1)).unwrap(), lane.admit(key(1)).unwrap());
+        assert!(matches!(lane.admit(key(1)), Err(Failure::TooManyLongReads { most: 2 })));
+        assert!(lane.admit(key(2)).is_ok() && lane.admit(account(1)).is_ok() && lane.admit(Actor::System).is_ok());
+        drop(first);
+        assert!(lane.admit(key(1)).is_ok());
+    }
+
+    #[tokio::test]
+    async fn keys_are_served_in_turn_and_each_in_the_order_in_which_it_came() {
+        let lane = LongReads::new(1, 8, LONG);
+        let reads = [key(1), key(1), key(1), account(1), account(1), key(2)].map(|actor| lane.admit(actor).unwrap());
+        let held = lane.admit(key(1)).unwrap();
+        let turn = held.turn().await.unwrap();
+        let mut waiting = waiting(&reads);
+        drop(turn);
+        assert_eq!(served(&mut waiting), [0, 3, 5, 1, 4, 2]);
+    }
+
+    #[tokio::test]
+    async fn a_key_has_half_of_the_places_and_leaves_the_others_free() {
+        let lane = LongReads::new(4, 8, LONG);
+        let of_one: Vec<_> = (0..4).map(|_| lane.admit(key(1)).unwrap()).collect();
+        let turns = [of_one[0].turn().await.unwrap(), of_one[1].turn().await.unwrap()];
+        let mut waits = waiting(&of_one[2..]);
+        let other = lane.admit(key(2)).unwrap();
+        let _others_turn = other.turn().await.unwrap();
+        assert!(waits.iter_mut().all(|wait| now(wait).is_none()), "a place is free, and not for this key");
+        drop(turns);
+        assert!(waits.iter_mut().all(|wait| now(wait).is_some_and(|turn| turn.is_ok())));
+    }
+
+    #[tokio::test]
+    async fn only_the_first_turn_is_waited_for_in_bounded_time() {
+        let lane = LongReads::new(1, 8, Duration::ZERO);
+        let file = lane.counted_elsewhere(key(1));
+        drop(file.turn().await.unwrap());
+        let other = lane.admit(key(2)).unwrap();
+        let turn = other.turn().await.unwrap();
+        assert!(matches!(lane.admit(key(3)).unwrap().turn().await, Err(Failure::Overloaded)));
+        let mut further: Waiting<'_> = Box::pin(file.next_turn());
+        assert!(now(&mut further).is_none());
+        drop(turn);
+        assert!(now(&mut further).is_some_and(|turn| turn.is_ok()));
+    }
+
+    #[tokio::test]
+    async fn whoever_gave_up_is_passed_over_and_takes_no_place_with_it() {
+        let lane = LongReads::new(1, 8, LONG);
+        let reads = [key(1), key(1), key(2)].map(|actor| lane.admit(actor).unwrap());
+        let held = lane.admit(key(3)).unwrap();
+        let turn = held.turn().await.unwrap();
+        let mut waiting = waiting(&reads);
+        drop(waiting.remove(0));
+        drop(turn);
+        // The second read of the first key has been given the place, and gives up before it knows.
+        drop(waiting.remove(0));
+        assert!(now(&mut waiting[0]).is_some_and(|turn| turn.is_ok()));
+    }
+
+    #[tokio::test]
+    async fn what_is_done_is_not_remembered() {
+        let lane = LongReads::new(1, 2, LONG);
+        let read = lane.admit(account(1)).unwrap();
+        let turn = read.turn().await.unwrap();
+        drop(read);
+        drop(turn);
+        let lane = lane.lane.lock();
+        assert!(lane.keys.is_empty() && lane.line.is_empty() && lane.free == 1);
     }
 }

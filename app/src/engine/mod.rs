@@ -15,7 +15,8 @@ mod writer;
 
 pub use keys::Answer;
 pub(crate) use keys::{KEYS_KEPT, KeyEntry, key_in};
-pub use lanes::{AT_ONCE_MAX, LongRead};
+pub use lanes::AT_ONCE_MAX;
+pub(crate) use lanes::{LongRead, Turn};
 pub(crate) use past::{book_before, records_behind, records_of, was_opened};
 pub(crate) use recovery::{CATCH_UP_ROWS, ZONE, decode, replay_records};
 pub use recovery::{JournalKeys, Recovered, calendar_of, history_from_journal, load_book, offset_of, replay};

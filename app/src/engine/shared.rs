@@ -2,7 +2,7 @@
 //! for history.
 
 use super::follower::{self, Fold};
-use super::lanes::{AT_ONCE_MAX, LongRead, LongReads};
+use super::lanes::{AT_ONCE_MAX, LongRead, LongReads, Turn};
 use super::recovery;
 use super::sealer;
 use super::snapshotter;
@@ -47,10 +47,14 @@ pub struct EngineOptions {
     pub history_lag_max: Duration,
     /// How long history gathers rows before it writes them, unless a reader waits.
     pub history_gather: Duration,
-    /// Long reads at work at once, 1 to [`AT_ONCE_MAX`]; others wait. By default half as many as there are processors.
+    /// Long reads at work at once, 1 to [`AT_ONCE_MAX`], of which one key has at most half; others wait. By default half as
+    /// many as there are processors.
     pub long_reads: usize,
     /// Long reads of one key, at work and waiting; more are turned away.
     pub long_reads_per_key: usize,
+    /// How long a long read waits for its turn before it is turned away as overloaded. What has begun waits for its
+    /// further turns as long as it takes.
+    pub long_read_within: Duration,
 }
 
 impl Default for EngineOptions {
@@ -68,6 +72,7 @@ impl Default for EngineOptions {
             history_gather: Duration::from_millis(100),
             long_reads: std::thread::available_parallelism().map_or(1, |cores| cores.get() / 2).clamp(1, AT_ONCE_MAX),
             long_reads_per_key: 8,
+            long_read_within: Duration::from_secs(10),
         }
     }
 }
@@ -157,6 +162,8 @@ pub struct Engine {
     inbox: RwLock<Option<mpsc::Sender<Submission>>>,
     folds: mpsc::Sender<Fold>,
     long_reads: Arc<LongReads>,
+    /// Decisions are taken again one at a time, since each may bring back a whole book.
+    explanations: Arc<LongReads>,
     writer: Mutex<Option<JoinHandle<()>>>,
     followers: Mutex<Vec<JoinHandle<()>>>,
 }
@@ -178,7 +185,9 @@ impl Engine {
         let history_seq = recovery::history_from_journal(&*store, recovered.book.products(), seq, progress)?;
         let last_record = (seq > 0).then(|| recovered.book.now());
         let clock = BusinessClock::start(options.clock, options.machine.clone(), last_record, options.clock_max_gap);
-        let long_reads = LongReads::new(options.long_reads, options.long_reads_per_key);
+        let (per_key, within) = (options.long_reads_per_key, options.long_read_within);
+        let long_reads = LongReads::new(options.long_reads, per_key, within);
+        let explanations = LongReads::new(1, per_key, within);
         let shared = Arc::new(Shared {
             store,
             clock,
@@ -223,6 +232,7 @@ impl Engine {
             inbox: RwLock::new(Some(inbox)),
             folds,
             long_reads,
+            explanations,
             writer: Mutex::new(Some(writer)),
             followers: Mutex::new(followers),
         })
@@ -327,14 +337,60 @@ impl Engine {
         self.in_turn(read, look).await
     }
 
-    /// Counts a long read for its key, for work that takes its turns by itself.
+    /// The same for a read that is long only where it passes over things that it does not answer: by a filter that no
+    /// index follows, or by skipping many.
     ///
     /// # Errors
-    /// [`Failure::TooManyLongReads`]
-    pub(crate) fn long_read(&self, actor: Actor) -> Result<LongRead, Failure> {
-        self.long_reads.admit(actor).inspect_err(|_| {
-            self.shared.counts.overloads.fetch_add(1, Relaxed);
+    /// As [`Engine::long_history`].
+    pub async fn history_by<T: Send + 'static>(
+        &self,
+        actor: Actor,
+        passes_over: bool,
+        look: impl FnOnce(&dyn Store) -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<T, Failure> {
+        if passes_over { self.long_history(actor, look).await } else { self.history(look).await }
+    }
+
+    /// The same as [`Engine::long_history`] for taking a decision again: one at a time, and a place among all long reads
+    /// only when it is the one.
+    ///
+    /// # Errors
+    /// As [`Engine::long_history`].
+    pub(crate) async fn explanation<T: Send + 'static>(
+        &self,
+        actor: Actor,
+        look: impl FnOnce(&dyn Store) -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<T, Failure> {
+        let read = self.long_read(actor)?;
+        let alone = self.first_turn(&self.explanations.counted_elsewhere(actor)).await?;
+        self.until_history().await?;
+        self.in_turn(read, move |store| {
+            let _alone = alone;
+            look(store)
         })
+        .await
+    }
+
+    /// A long read that takes its turns by itself and is counted by whoever asks for it.
+    pub(crate) fn uncounted_read(&self, actor: Actor) -> LongRead {
+        self.long_reads.counted_elsewhere(actor)
+    }
+
+    /// The first turn of such a read.
+    ///
+    /// # Errors
+    /// [`Failure::Overloaded`]
+    pub(crate) async fn first_turn(&self, read: &LongRead) -> Result<Turn, Failure> {
+        read.turn().await.inspect_err(|_| self.turned_away())
+    }
+
+    /// Counts a long read for its key.
+    fn long_read(&self, actor: Actor) -> Result<LongRead, Failure> {
+        self.long_reads.admit(actor).inspect_err(|_| self.turned_away())
+    }
+
+    fn turned_away(&self) {
+        self.shared.counts.overloads.fetch_add(1, Relaxed);
     }
 
     /// Waits until history holds everything that is durable now.
@@ -358,7 +414,7 @@ impl Engine {
         read: LongRead,
         look: impl FnOnce(&dyn Store) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, Failure> {
-        let turn = read.turn().await?;
+        let turn = self.first_turn(&read).await?;
         // The work goes on when whoever asked has gone, and holds its place until it is done.
         self.directory(move |store| {
             let _held = (read, turn);

@@ -13,10 +13,6 @@ use credere_store::contract::{
     Bill, BillTotalRow, LineFilter, LineRow, ReceiptRow, ResourceTotalRow, Store, StoreError,
 };
 use std::collections::{BTreeMap, BTreeSet, HashSet};
-use tokio::sync::mpsc;
-
-/// Lines that wait for whoever reads a stream of them.
-const STREAM_AHEAD: usize = 1_024;
 
 /// A bill's sums.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -147,7 +143,7 @@ impl App {
         Ok(BillView { account, month, issued_at, parts, total, confirmed, unconfirmed })
     }
 
-    /// Lines of a bill that match, oldest first, after the line `after_seq` and after skipping `skip`, at most `limit`.
+    /// Lines of a bill that match, oldest first, after the line `after_seq`, at most `limit`.
     ///
     /// # Errors
     /// As [`App::bill`].
@@ -157,24 +153,37 @@ impl App {
         bill: Bill,
         filter: LineFilter,
         after_seq: Option<u64>,
-        skip: u64,
         limit: usize,
     ) -> Result<Vec<LineRow>, Failure> {
-        let (managing, _) = self.may_see_bill(caller, bill.account, bill.month).await?;
-        let filter = LineFilter { managing: managing.or(filter.managing), ..filter };
-        let passes_over = skip > 0 || filter != LineFilter::default();
-        let look = move |store: &dyn Store| store.lines(bill, &filter, after_seq, skip, limit);
-        if passes_over { self.engine.long_history(caller.actor, look).await } else { self.engine.history(look).await }
+        let filter = self.line_filter(caller, bill, filter).await?;
+        let passes_over = filter != LineFilter::default();
+        let look = move |store: &dyn Store| store.lines(bill, &filter, after_seq, 0, limit);
+        self.engine.history_by(caller.actor, passes_over, look).await
     }
 
-    /// How many lines of a bill match.
+    /// Lines of a bill that match, oldest first, after skipping `skip`, at most `limit`; and how many match in all.
     ///
     /// # Errors
     /// As [`App::bill`].
-    pub async fn bill_line_count(&self, caller: Caller, bill: Bill, filter: LineFilter) -> Result<u64, Failure> {
+    pub async fn bill_lines_counted(
+        &self,
+        caller: Caller,
+        bill: Bill,
+        filter: LineFilter,
+        skip: u64,
+        limit: usize,
+    ) -> Result<(Vec<LineRow>, u64), Failure> {
+        let filter = self.line_filter(caller, bill, filter).await?;
+        let look = move |store: &dyn Store| {
+            Ok((store.lines(bill, &filter, None, skip, limit)?, store.line_count(bill, &filter)?))
+        };
+        self.engine.long_history(caller.actor, look).await
+    }
+
+    /// A filter that means only what the caller sees.
+    async fn line_filter(&self, caller: Caller, bill: Bill, filter: LineFilter) -> Result<LineFilter, Failure> {
         let (managing, _) = self.may_see_bill(caller, bill.account, bill.month).await?;
-        let filter = LineFilter { managing: managing.or(filter.managing), ..filter };
-        self.engine.long_history(caller.actor, move |store| store.line_count(bill, &filter)).await
+        Ok(LineFilter { managing: managing.or(filter.managing), ..filter })
     }
 
     /// What the lines of a bill that match come to: from the kept sums where they tell it, else line by line.
@@ -182,8 +191,7 @@ impl App {
     /// # Errors
     /// As [`App::bill`].
     pub async fn bill_sum(&self, caller: Caller, bill: Bill, filter: LineFilter) -> Result<BillSum, Failure> {
-        let (managing, _) = self.may_see_bill(caller, bill.account, bill.month).await?;
-        let filter = LineFilter { managing: managing.or(filter.managing), ..filter };
+        let filter = self.line_filter(caller, bill, filter).await?;
         let sum = self.engine.long_history(caller.actor, move |store| {
             if filter.day.is_some() {
                 let mut sum = Ok(BillSum::default());
@@ -234,8 +242,7 @@ impl App {
         after: Option<String>,
         limit: usize,
     ) -> Result<Vec<ResourceTotalRow>, Failure> {
-        let (managing, _) = self.may_see_bill(caller, bill.account, bill.month).await?;
-        let filter = LineFilter { managing, ..LineFilter::default() };
+        let filter = self.line_filter(caller, bill, LineFilter::default()).await?;
         let look = move |store: &dyn Store| store.resource_totals(bill, &filter, after.as_deref(), limit);
         self.engine.long_history(caller.actor, look).await
     }
@@ -270,8 +277,7 @@ impl App {
         bill: Bill,
         tags: Vec<String>,
     ) -> Result<Vec<BTreeMap<(String, String), BillSum>>, Failure> {
-        let (managing, _) = self.may_see_bill(caller, bill.account, bill.month).await?;
-        let filter = LineFilter { managing, ..LineFilter::default() };
+        let filter = self.line_filter(caller, bill, LineFilter::default()).await?;
         let sums = self.engine.long_history(caller.actor, move |store| {
             let mut sums: Vec<BTreeMap<(String, String), BillSum>> = vec![BTreeMap::new(); tags.len()];
             store.visit_lines(bill, &filter, &mut |line| {
@@ -286,6 +292,11 @@ impl App {
             Ok(sums)
         });
         sums.await
+    }
+
+    /// The code of the product with this number. Products stay, and so do their codes.
+    pub fn product_code(&self, number: u32) -> Option<String> {
+        self.engine.peek(|book| book.product_numbered(number).map(|product| product.code.to_string()))
     }
 
     /// What products are called, by their codes; one without a name by its code.
@@ -305,53 +316,6 @@ impl App {
         .await
     }
 
-    /// All lines of a bill one after the other, oldest first, for writing them into a file: nobody holds them all, and
-    /// whoever reads slowly slows nobody but itself.
-    ///
-    /// # Errors
-    /// As [`App::bill`]; what fails later comes through the channel.
-    pub async fn bill_stream(
-        &self,
-        caller: Caller,
-        bill: Bill,
-    ) -> Result<mpsc::Receiver<Result<LineRow, Failure>>, Failure> {
-        let (managing, _) = self.may_see_bill(caller, bill.account, bill.month).await?;
-        let read = self.engine.long_read(caller.actor)?;
-        // The barrier: everything answered before is in history.
-        self.engine.until_history().await?;
-        let (send, receive) = mpsc::channel(STREAM_AHEAD);
-        let store = self.store.clone();
-        let mut turn = Some(read.turn().await?);
-        tokio::task::spawn_blocking(move || {
-            let filter = LineFilter { managing, ..LineFilter::default() };
-            let (mut sent, mut stopped) = (0, None);
-            let walked = store.visit_lines(bill, &filter, &mut |line| {
-                sent += 1;
-                let unsent = match send.try_send(Ok(line)) {
-                    Ok(()) => None,
-                    Err(mpsc::error::TrySendError::Full(line)) => Some(line),
-                    Err(mpsc::error::TrySendError::Closed(_)) => return Err(ends_early()),
-                };
-                if unsent.is_none() && sent % STREAM_AHEAD > 0 {
-                    return Ok(());
-                }
-                // Whoever reads slowly waits without a place, and a long bill passes its place on now and then.
-                turn = None;
-                if let Some(line) = unsent {
-                    send.blocking_send(line).map_err(|_| ends_early())?;
-                }
-                turn = read.turn_blocking().map_err(|failure| stopped = Some(failure)).ok();
-                if turn.is_some() { Ok(()) } else { Err(ends_early()) }
-            });
-            drop(turn);
-            if let Some(failure) = stopped.or(walked.err().map(Failure::from)) {
-                // Nobody is there to be told when the reader itself has gone.
-                let _ = send.blocking_send(Err(failure));
-            }
-        });
-        Ok(receive)
-    }
-
     /// The months for which an account has lines, newest first.
     ///
     /// # Errors
@@ -364,7 +328,7 @@ impl App {
     }
 
     /// Under bindings to whom the caller sees lines (`None`: all), and when the bill was issued.
-    async fn may_see_bill(
+    pub(super) async fn may_see_bill(
         &self,
         caller: Caller,
         account: Uin,
@@ -397,11 +361,6 @@ impl App {
         })
         .await
     }
-}
-
-/// Ends a walk over lines whose reader has gone, or that got no further turn.
-fn ends_early() -> StoreError {
-    StoreError::Io("the lines are no longer read".to_owned())
 }
 
 /// Whether a filter means lines of this partner and type; says nothing of the day and of confirmation.

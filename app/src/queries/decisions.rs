@@ -52,9 +52,8 @@ impl App {
     ) -> Result<DecisionView, Failure> {
         self.read_as(caller, Action::ReadDecisions, None, |_| Ok(())).await?;
         let rules = self.engine.rules().clone();
-        // One at a time: each may bring back a whole book.
-        let _turn = self.explaining.lock().await;
-        let found = self.engine.history(move |store| explain(store, &request_id, keys_of.as_deref(), &rules)).await?;
+        let look = move |store: &dyn Store| explain(store, &request_id, keys_of.as_deref(), &rules);
+        let found = self.engine.explanation(caller.actor, look).await?;
         found.ok_or(Failure::refused(Rejection::DecisionNotFound))
     }
 }

@@ -1,5 +1,6 @@
 //! What happened: allocation records, orders, authorizations, the audit.
 
+use super::skips_far;
 use crate::commands::Caller;
 use crate::engine::was_opened;
 use crate::failure::Failure;
@@ -63,12 +64,11 @@ impl App {
                 })
             })
             .await?;
-        self.engine
-            .history(move |store| {
-                let page = store.allocations(customer, from..before_seq.unwrap_or(u64::MAX), skip, limit)?;
-                Ok((page, store.allocation_count(customer, from..u64::MAX)?))
-            })
-            .await
+        let look = move |store: &dyn Store| {
+            let page = store.allocations(customer, from..before_seq.unwrap_or(u64::MAX), skip, limit)?;
+            Ok((page, store.allocation_count(customer, from..u64::MAX)?))
+        };
+        self.engine.history_by(caller.actor, skips_far(skip), look).await
     }
 
     /// One order.
@@ -95,7 +95,10 @@ impl App {
     ) -> Result<Vec<OrderView>, Failure> {
         self.read_as(caller, Action::ReadOrders, account, |_| Ok(())).await?;
         let state = state.map(OrderState::name);
-        self.engine.history(move |store| store.orders(account, state, before_seq, limit)).await
+        // By account or by state there is a list, by both there is none.
+        let passes_over = account.is_some() && state.is_some();
+        let look = move |store: &dyn Store| store.orders(account, state, before_seq, limit);
+        self.engine.history_by(caller.actor, passes_over, look).await
     }
 
     /// One authorization.

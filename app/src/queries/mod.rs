@@ -6,6 +6,7 @@ mod accounts;
 mod bills;
 mod customers;
 mod decisions;
+mod downloads;
 mod history;
 mod partners;
 mod resources;
@@ -25,6 +26,14 @@ use crate::start::App;
 use credere_core::access::Action;
 use credere_core::book::{Book, Rejection};
 use credere_core::channel::Uin;
+
+/// Things that a read may skip and still be a short one: two of the largest pages.
+const SKIP_MAX: u64 = 400;
+
+/// Whether a read skips so many that it is a long one.
+fn skips_far(skip: u64) -> bool {
+    skip > SKIP_MAX
+}
 
 impl App {
     /// Reads the book for a caller who must be permitted to.

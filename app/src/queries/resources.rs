@@ -6,7 +6,7 @@ use crate::start::App;
 use credere_core::access::Action;
 use credere_core::book::Rejection;
 use credere_core::channel::{ResourceName, ResourceState, Uin};
-use credere_store::contract::{NoticeFilter, NoticeKey, NoticeRow, ResourceRow};
+use credere_store::contract::{NoticeFilter, NoticeKey, NoticeRow, ResourceRow, Store};
 
 impl App {
     /// One resource, also when it has ended; of several of one name the newest.
@@ -33,7 +33,10 @@ impl App {
     ) -> Result<Vec<ResourceRow>, Failure> {
         self.read_as(caller, Action::ReadResources, account, |_| Ok(())).await?;
         let state = state.map(ResourceState::name);
-        self.engine.history(move |store| store.resources(account, state, before_seq, limit)).await
+        // By account or by state there is a list, by both there is none.
+        let passes_over = account.is_some() && state.is_some();
+        let look = move |store: &dyn Store| store.resources(account, state, before_seq, limit);
+        self.engine.history_by(caller.actor, passes_over, look).await
     }
 
     /// Notices that match, newest first, before this one, at most `limit`.
@@ -48,6 +51,9 @@ impl App {
         limit: usize,
     ) -> Result<Vec<NoticeRow>, Failure> {
         self.read_as(caller, Action::ReadNotices, None, |_| Ok(())).await?;
-        self.engine.history(move |store| store.notices(&filter, before, limit)).await
+        // There is a list by each party, and none by both or by what was told.
+        let both = filter.recipient.is_some() && filter.customer.is_some();
+        let passes_over = filter.kind.is_some() || both;
+        self.engine.history_by(caller.actor, passes_over, move |store| store.notices(&filter, before, limit)).await
     }
 }

@@ -2,6 +2,7 @@
 //! (R111-R122).
 
 use super::customers::calling_account;
+use super::skips_far;
 use crate::commands::Caller;
 use crate::failure::Failure;
 use crate::start::App;
@@ -62,8 +63,8 @@ impl App {
         row.ok_or(Failure::refused(Rejection::VoucherNotFound))
     }
 
-    /// Vouchers that match, newest first, before `before_id` and after skipping `skip`, at most `limit`. As a partner an
-    /// account sees those that it issued, as a customer its own that are not hidden from it (R121); see [`App::voucher`].
+    /// Vouchers that match, newest first, before `before_id`, at most `limit`. As a partner an account sees those that it
+    /// issued, as a customer its own that are not hidden from it (R121); see [`App::voucher`].
     ///
     /// # Errors
     /// [`Failure`]
@@ -73,20 +74,33 @@ impl App {
         action: Action,
         filter: VoucherFilter,
         before_id: Option<u64>,
-        skip: u64,
         limit: usize,
     ) -> Result<Vec<VoucherRow>, Failure> {
         let filter = self.voucher_filter(caller, action, filter).await?;
-        self.engine.history(move |store| store.vouchers(&filter, before_id, skip, limit)).await
+        // There is a list by owner and one by issuer, and none by anything else.
+        let (owner, issuer) = (filter.owner, filter.issuer.filter(|_| filter.owner.is_none()));
+        let passes_over = filter != VoucherFilter { owner, issuer, ..VoucherFilter::default() };
+        let look = move |store: &dyn Store| store.vouchers(&filter, before_id, 0, limit);
+        self.engine.history_by(caller.actor, passes_over, look).await
     }
 
-    /// How many vouchers match, of those that the caller sees.
+    /// Vouchers that match, newest first, after skipping `skip`, at most `limit`; and how many match in all. Who sees
+    /// which is as for [`App::vouchers`].
     ///
     /// # Errors
     /// [`Failure`]
-    pub async fn voucher_count(&self, caller: Caller, action: Action, filter: VoucherFilter) -> Result<u64, Failure> {
+    pub async fn vouchers_counted(
+        &self,
+        caller: Caller,
+        action: Action,
+        filter: VoucherFilter,
+        skip: u64,
+        limit: usize,
+    ) -> Result<(Vec<VoucherRow>, u64), Failure> {
         let filter = self.voucher_filter(caller, action, filter).await?;
-        self.engine.long_history(caller.actor, move |store| store.voucher_count(&filter)).await
+        let look =
+            move |store: &dyn Store| Ok((store.vouchers(&filter, None, skip, limit)?, store.voucher_count(&filter)?));
+        self.engine.long_history(caller.actor, look).await
     }
 
     /// A filter that means only what the caller sees.
@@ -163,10 +177,11 @@ impl App {
         limit: usize,
     ) -> Result<VoucherUses, Failure> {
         let voucher = self.voucher(caller, action, id).await?;
-        let (uses, months) = self
-            .engine
-            .history(move |store| Ok((store.voucher_uses(id.0, month, skip, limit)?, store.voucher_use_months(id.0)?)))
-            .await?;
+        let passes_over = skips_far(skip) || month.is_some();
+        let look = move |store: &dyn Store| {
+            Ok((store.voucher_uses(id.0, month, skip, limit)?, store.voucher_use_months(id.0)?))
+        };
+        let (uses, months) = self.engine.history_by(caller.actor, passes_over, look).await?;
         Ok(VoucherUses { voucher, uses, months })
     }
 
@@ -184,16 +199,18 @@ impl App {
         limit: usize,
     ) -> Result<Vec<(u64, VoucherUseRow)>, Failure> {
         self.voucher(caller, action, id).await?;
+        let counted = move |store: &dyn Store| -> Result<u64, StoreError> {
+            Ok(store.voucher_use_months(id.0)?.iter().map(|month| month.uses).sum())
+        };
+        let total = self.engine.history(counted).await?;
+        let passes_over = older.is_some_and(|older| skips_far(total.saturating_sub(older)));
         let page = move |store: &dyn Store| {
-            let counted = || -> Result<u64, StoreError> {
-                Ok(store.voucher_use_months(id.0)?.iter().map(|month| month.uses).sum())
-            };
-            let mut total = counted()?;
+            let mut total = counted(store)?;
             loop {
                 let upto = older.unwrap_or(total).min(total);
                 let uses = store.voucher_uses(id.0, None, total - upto, limit)?;
                 // What was added in between would have moved the page.
-                match counted()? {
+                match counted(store)? {
                     now if now == total => {
                         let below = (0..upto).rev();
                         return Ok(below.zip(uses).collect());
@@ -202,7 +219,7 @@ impl App {
                 }
             }
         };
-        self.engine.history(page).await
+        self.engine.history_by(caller.actor, passes_over, page).await
     }
 
     /// What is left on an account's usable vouchers (R20), in units of 10^-8.

@@ -1,16 +1,18 @@
 //! Whatever was answered is seen by the next reader, in the book as well as in history; names come with figures.
 
 use crate::world::*;
-use credere_app::commands::Caller;
-use credere_app::commands::OperationStatus;
+use credere_app::commands::{Caller, OperationStatus, UsageRequest};
 use credere_app::queries::{AuthorizationView, OrderView, order_of};
 use credere_app::{App, Failure, Quiet};
-use credere_core::access::{Actor, Face, KeyAccess};
-use credere_core::book::{Command, Event};
+use credere_core::access::{Action, Actor, Face, KeyAccess};
+use credere_core::book::{Command, Event, NewVoucherKind, NewVoucherProducts, UsageRecord, VoucherTerms};
+use credere_core::channel::{OrderState, VoucherMode, VoucherUsage};
 use credere_core::money::Amount;
-use credere_store::contract::{AuditFilter, Bill, LineFilter};
+use credere_store::contract::{AuditFilter, Bill, LineFilter, Store};
 use credere_store::memory::MemoryStore;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, mpsc};
+use std::time::Duration;
+use tokio::sync::mpsc::error::TryRecvError;
 
 #[tokio::test]
 async fn history_shows_what_was_just_answered() {
@@ -139,6 +141,144 @@ async fn a_partner_sees_the_records_of_its_own_binding_only() {
     assert_eq!((amounts(rows), total), ([7, -100, 100].map(Amount::whole).to_vec(), 3));
 }
 
+/// The caller with another platform key.
+fn other(key: u32) -> Caller {
+    Caller { actor: Actor::Platform { key, access: KeyAccess::Full }, ..platform() }
+}
+
+/// A long read of this caller that goes on until `ends` says so; `None` where it got no turn at once.
+async fn held(app: &Arc<App>, caller: Caller, ends: Ends) -> Option<tokio::task::JoinHandle<Result<(), Failure>>> {
+    let (begun, has_begun) = tokio::sync::oneshot::channel();
+    let app = app.clone();
+    let read = tokio::spawn(async move {
+        let look = move |_: &dyn Store| {
+            let _ = begun.send(());
+            let _ = ends.lock().unwrap().recv();
+            Ok(())
+        };
+        app.engine().long_history(caller.actor, look).await
+    });
+    has_begun.await.is_ok().then_some(read)
+}
+
+type Ends = Arc<Mutex<mpsc::Receiver<()>>>;
+
+fn until_told() -> (mpsc::Sender<()>, Ends) {
+    let (end, ends) = mpsc::channel();
+    (end, Arc::new(Mutex::new(ends)))
+}
+
+#[tokio::test]
+async fn a_file_that_is_under_way_is_read_to_its_end_whoever_else_reads() {
+    const LINES: u64 = 3_000;
+    let mut options = options();
+    (options.engine.long_reads, options.engine.long_read_within) = (1, Duration::ZERO);
+    let app = App::start(Arc::new(MemoryStore::new()), options, &Quiet).unwrap();
+    furnish(&app).await;
+    let now = app.now().await.unwrap();
+    let record = |number: u64| UsageRequest {
+        key: key(number, number),
+        record: UsageRecord {
+            account: uin(CUSTOMER),
+            product: "cvm".parse().unwrap(),
+            amount: Amount::from_units(1),
+            period_start: now,
+            period_end: now,
+            resource: None,
+            action: None,
+            details: "{}".into(),
+        },
+    };
+    app.settle_usage(platform(), (0..LINES).map(record).collect()).await.unwrap();
+    let bill = Bill { account: uin(CUSTOMER), month: app.calendar().month(now) };
+    let mut lines = app.bill_stream(platform(), bill).await.unwrap();
+    // Nobody takes a line, so after a moment the file leaves its place to another key's read.
+    let (end, ends) = until_told();
+    let read = loop {
+        if let Some(read) = held(&app, other(2), ends.clone()).await {
+            break read;
+        }
+    };
+    let mut came = 0;
+    for _ in 0..1_024 {
+        lines.recv().await.unwrap().unwrap();
+        came += 1;
+    }
+    // It wants to go on now, and whoever comes anew is turned away at once.
+    for _ in 0..100 {
+        assert!(matches!(lines.try_recv(), Err(TryRecvError::Empty)));
+        tokio::task::yield_now().await;
+    }
+    let audit = app.audit(other(3), AuditFilter::default(), None, 9).await;
+    assert!(matches!(audit, Err(Failure::Overloaded)), "{audit:?}");
+    drop(end);
+    read.await.unwrap().unwrap();
+    while let Some(line) = lines.recv().await {
+        line.unwrap();
+        came += 1;
+    }
+    assert_eq!(came, LINES);
+}
+
+#[tokio::test]
+async fn whatever_passes_over_much_is_long() {
+    let mut options = options();
+    (options.engine.long_reads, options.engine.long_reads_per_key) = (1, 1);
+    let app = App::start(Arc::new(MemoryStore::new()), options, &Quiet).unwrap();
+    furnish(&app).await;
+    let now = app.now().await.unwrap();
+    let terms = VoucherTerms {
+        kind: NewVoucherKind::Customer(None),
+        owner: uin(CUSTOMER),
+        amount: Amount::whole(1),
+        usage: VoucherUsage::CustomerOffer,
+        mode: VoucherMode::All,
+        products: NewVoucherProducts::All,
+        effective_at: now,
+        expires_at: now.plus_seconds(86_400),
+    };
+    let issued = app.command(platform(), None, Command::IssueVoucher(Box::new(terms))).await.unwrap();
+    let Event::VoucherIssued { voucher, .. } = *issued.event else { panic!("{issued:?}") };
+    let voucher = voucher.id;
+    let (_end, ends) = until_told();
+    let _read = held(&app, platform(), ends).await.unwrap();
+    let who = platform();
+    let customer = Some(uin(CUSTOMER));
+    macro_rules! is {
+        (long $read:expr) => {
+            assert!(matches!($read.await, Err(Failure::TooManyLongReads { most: 1 })), stringify!($read))
+        };
+        (short $read:expr) => {
+            assert!($read.await.is_ok(), stringify!($read))
+        };
+    }
+    is!(short app.orders(who, customer, None, None, 9));
+    is!(short app.orders(who, None, Some(OrderState::Delivered), None, 9));
+    is!(long app.orders(who, customer, Some(OrderState::Delivered), None, 9));
+    is!(short app.allocations(who, uin(CUSTOMER), None, 400, 9));
+    is!(long app.allocations(who, uin(CUSTOMER), None, 401, 9));
+    is!(short app.voucher_uses(who, voucher, None, 400, 9));
+    is!(long app.voucher_uses(who, voucher, None, 401, 9));
+    is!(long app.decision(who, who.request_id.to_string(), None));
+}
+
+#[tokio::test]
+async fn an_explanation_waits_for_its_turn_in_bounded_time() {
+    let mut options = options();
+    (options.engine.long_reads, options.engine.long_read_within) = (1, Duration::ZERO);
+    let app = App::start(Arc::new(MemoryStore::new()), options, &Quiet).unwrap();
+    furnish(&app).await;
+    let asked = platform();
+    app.command(asked, None, allocate(1)).await.unwrap();
+    let explain = || app.decision(platform(), asked.request_id.to_string(), None);
+    let (end, ends) = until_told();
+    let read = held(&app, other(2), ends).await.unwrap();
+    assert!(matches!(explain().await, Err(Failure::Overloaded)));
+    drop(end);
+    read.await.unwrap().unwrap();
+    assert!(explain().await.unwrap().decided.is_some());
+}
+
 #[tokio::test]
 async fn nothing_short_waits_for_what_is_long_and_a_key_has_its_limit() {
     let mut options = options();
@@ -168,8 +308,7 @@ async fn nothing_short_waits_for_what_is_long_and_a_key_has_its_limit() {
     assert!(app.customer(platform(), uin(CUSTOMER)).await.is_ok());
     assert!(app.credential_secret("nobody").unwrap().is_none());
     // Another key is admitted, and waits for its turn.
-    let other = Actor::Platform { key: 2, access: KeyAccess::Full };
-    let mut waits = Box::pin(audit(Caller { actor: other, ..platform() }));
+    let mut waits = Box::pin(audit(other(2)));
     tokio::select! {
         biased;
         _ = &mut waits => panic!("there is one turn, and it is taken"),

@@ -265,7 +265,7 @@ impl AppWorld {
         for month in app.bill_months(platform(), account).await.map_err(failure)? {
             let bill = Bill { account, month };
             let all = LineFilter::default();
-            let rows = app.bill_lines(platform(), bill, all, None, 0, ROWS_MAX).await.map_err(failure)?;
+            let rows = app.bill_lines(platform(), bill, all, None, ROWS_MAX).await.map_err(failure)?;
             let view = app.bill(platform(), account, month).await.map_err(failure)?;
             let sum = |confirmed: bool| {
                 let rows = rows.iter().filter(|row| row.confirmed == confirmed);

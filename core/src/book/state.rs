@@ -17,6 +17,7 @@ use hashbrown::{HashMap, HashTable};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 use std::hash::BuildHasher;
+use std::ops::Bound;
 
 /// Hash maps inside the book hash alike in every run.
 pub(super) type Map<K, V> = HashMap<K, V, FixedState>;
@@ -210,9 +211,9 @@ impl Book {
         self.products.get(number as usize)
     }
 
-    /// All discounts that have not been ended, oldest first.
-    pub fn discounts(&self) -> impl Iterator<Item = &Discount> {
-        self.discounts.values()
+    /// The discounts after this one that have not been ended, oldest first; it need not be there.
+    pub fn discounts_after(&self, id: DiscountId) -> impl Iterator<Item = &Discount> {
+        self.discounts.range((Bound::Excluded(id), Bound::Unbounded)).map(|(_, discount)| discount)
     }
 
     /// One discount that has not been ended.

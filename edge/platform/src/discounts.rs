@@ -175,7 +175,7 @@ pub(crate) async fn list_discounts(call: Call, Query(query): Query<PageQuery>) -
     let found = call
         .app()
         .read_as(call.caller, Action::ReadDiscounts, None, |book| {
-            let rest = book.discounts().filter(|discount| discount.id.0 > wanted.from.unwrap_or(0));
+            let rest = book.discounts_after(DiscountId(wanted.from.unwrap_or(0)));
             Ok(rest.take(wanted.limit + 1).map(|discount| with_code(book, discount)).collect::<Vec<_>>())
         })
         .await?;

@@ -342,11 +342,18 @@ async fn a_body_that_does_not_arrive_says_why() {
 }
 
 #[tokio::test]
-async fn one_key_downloads_at_most_half_of_the_files() {
+async fn one_key_downloads_at_most_half_of_the_files_and_searches_beside_them() {
     let world = World::new();
     world.shop().await;
     let other = world.made("/v1/keys", json!({ "name": "other", "access": "read" })).await;
-    let month = world.get("/v1/clock").await.is(200)["now"].as_str().unwrap()[..7].to_owned();
+    let now = world.get("/v1/clock").await.is(200)["now"].as_str().unwrap().to_owned();
+    // More than is read ahead, so that a file of which nobody takes anything is under way for as long as it is held.
+    let record = |key: u32| {
+        json!({ "key": key.to_string(), "account_uin": 2, "product_code": "cvm", "amount": "0.01",
+            "period_start": now, "period_end": now })
+    };
+    world.made("/v1/usage", json!({ "records": (0..2_000).map(record).collect::<Vec<_>>() })).await;
+    let month = &now[..7];
     let path = format!("/v1/bills/2/{month}.csv");
     let mut unread = Vec::new();
     let refused = loop {
@@ -358,6 +365,8 @@ async fn one_key_downloads_at_most_half_of_the_files() {
         assert!(unread.len() <= 16, "half of 32");
     };
     assert_eq!((refused.as_u16(), unread.len()), (503, 16));
+    // They are files, and none of the searches of their key.
+    world.get("/v1/audit").await.is(200);
     let answer = world.ask("GET", &path).key(other["key"].as_str().unwrap()).send().await;
     assert_eq!(answer.status.as_u16(), 200);
     unread.pop();
@@ -403,9 +412,12 @@ async fn a_failed_commit_is_told_and_the_same_key_tells_its_outcome() {
 
 #[tokio::test]
 async fn a_key_with_many_long_reads_is_turned_away_and_short_ones_go_on() {
-    let world = World::new();
+    // Two at once, of which a key has one.
+    let engine = EngineOptions { clock: Clock::Test, long_reads: 2, ..EngineOptions::default() };
+    let most = engine.long_reads_per_key;
+    let world = World::of(engine, PlatformOptions::default());
     world.shop().await;
-    let most = EngineOptions::default().long_reads_per_key;
+    let other = world.made("/v1/keys", json!({ "name": "other", "access": "read" })).await;
     let (end, ends) = std::sync::mpsc::channel::<()>();
     let ends = Arc::new(std::sync::Mutex::new(ends));
     let long = |key: u32| {
@@ -424,13 +436,36 @@ async fn a_key_with_many_long_reads_is_turned_away_and_short_ones_go_on() {
     tokio::task::yield_now().await;
     let now = world.get("/v1/clock").await.is(200)["now"].clone();
     let bill = format!("/v1/bills/2/{}", &now.as_str().unwrap()[..7]);
-    for path in ["/v1/audit", &format!("{bill}/resources"), &format!("{bill}.csv")] {
+    for path in [
+        "/v1/audit",
+        &format!("{bill}/resources"),
+        &format!("{bill}/lines?pay_mode=prePay"),
+        "/v1/orders?account_uin=2&state=delivered",
+        "/v1/resources?account_uin=2&state=active",
+        "/v1/vouchers?status=issued",
+        "/v1/notices?kind=suspended",
+        "/v1/notices?recipient_uin=1&kind=suspended",
+    ] {
         let answer = world.get(path).await;
         answer.refuses(503, "overloaded");
         assert_eq!(answer.header("retry-after"), "1", "{path}");
         assert!(answer.text.contains("as many as it may"), "{path}: {}", answer.text);
+        // Another key has a turn meanwhile.
+        world.ask("GET", path).key(other["key"].as_str().unwrap()).send().await.is(200);
     }
-    for path in ["/v1/orders", "/v1/accounts/2", &bill, &format!("{bill}/lines"), "/v1/notices"] {
+    for path in [
+        "/v1/orders",
+        "/v1/orders?account_uin=2",
+        "/v1/orders?state=delivered",
+        "/v1/resources?account_uin=2",
+        "/v1/vouchers?owner_uin=2",
+        "/v1/notices",
+        "/v1/notices?recipient_uin=1",
+        "/v1/accounts/2",
+        "/v1/customers/2/allocations",
+        &bill,
+        &format!("{bill}/lines"),
+    ] {
         world.get(path).await.is(200);
     }
     drop(end);

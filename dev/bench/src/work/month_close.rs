@@ -204,7 +204,7 @@ async fn prove(app: &App, bill: Bill) -> anyhow::Result<u64> {
     let mut parts = Parts::new();
     if view.total.lines <= AT_ONCE {
         let most = usize::try_from(AT_ONCE + 1)?;
-        for line in app.bill_lines(caller, bill, LineFilter::default(), None, 0, most).await? {
+        for line in app.bill_lines(caller, bill, LineFilter::default(), None, most).await? {
             add(&mut parts, &line);
         }
     } else {

@@ -169,6 +169,6 @@ pub(crate) async fn list_bill_lines(
     let bill = bill_in_path(&call, &uin, &month).await?;
     let wanted = LIST.wanted(query.limit.as_deref(), query.cursor.as_deref())?;
     let filter = query.filter()?;
-    let found = call.app().bill_lines(call.caller, bill, filter, wanted.from, 0, wanted.limit + 1).await?;
+    let found = call.app().bill_lines(call.caller, bill, filter, wanted.from, wanted.limit + 1).await?;
     Ok(answer(StatusCode::OK, &LIST.page(wanted, found, |row| row.seq, |row| LineBody::new(&call, row))))
 }

@@ -216,8 +216,8 @@ impl Problem {
             Failure::Overloaded => Problem::overloaded(),
             Failure::TooManyLongReads { most } => {
                 let detail = format!(
-                    "this key has {most} searches, sums and downloads at work already, which is as many as it may; try \
-                     again when one of them is done"
+                    "this key has {most} searches and sums at work or waiting, which is as many as it may; try again when \
+                     one of them is done"
                 );
                 Problem::own(Own::Overloaded, detail)
             }

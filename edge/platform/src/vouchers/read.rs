@@ -57,8 +57,7 @@ pub(crate) async fn list_vouchers(call: Call, Query(query): Query<VouchersQuery>
         status: query.status.map(|name| VoucherStatus::from(name).name().to_owned()),
         ..VoucherFilter::default()
     };
-    let found =
-        call.app().vouchers(call.caller, Action::ReadVouchers, filter, wanted.from, 0, wanted.limit + 1).await?;
+    let found = call.app().vouchers(call.caller, Action::ReadVouchers, filter, wanted.from, wanted.limit + 1).await?;
     let view = |row: VoucherRow| VoucherBody::from_row(&call, row);
     Ok(answer(StatusCode::OK, &LIST.page(wanted, found, |row| row.id, view)))
 }

@@ -30,9 +30,8 @@ async fn run(app: &App, call: &Call) -> Answered {
     let month = bills::month(app, "Month", &request.month).await?;
     let caller = caller(call);
     let bill = bills::own(app, caller, month, ERRORS).await?;
-    let refused = errors::of(ERRORS);
-    let total = app.bill_line_count(caller, bill, filter.clone()).await.map_err(&refused)?;
-    let found = app.bill_lines(caller, bill, filter, None, page.skip, page.limit).await.map_err(&refused)?;
+    let found = app.bill_lines_counted(caller, bill, filter, page.skip, page.limit).await;
+    let (found, total) = found.map_err(errors::of(ERRORS))?;
     let names = bills::product_names(app, found.iter().map(|line| &line.product), ERRORS).await?;
     Reply::of(&DescribeBillDetailResponse {
         detail_set: Some(found.iter().map(|line| lines::for_customer(app, &names, line)).collect()),

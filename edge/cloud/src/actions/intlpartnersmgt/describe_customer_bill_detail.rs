@@ -34,9 +34,8 @@ async fn run(app: &App, call: &Call) -> Answered {
     let month = bills::month(app, "Month", &request.month).await?;
     let caller = caller(call);
     let bill = bills::of_customer(app, caller, request.customer_uin, month, ERRORS).await?;
-    let refused = errors::of(ERRORS);
-    let total = app.bill_line_count(caller, bill, filter.clone()).await.map_err(&refused)?;
-    let found = app.bill_lines(caller, bill, filter, None, page.skip, page.limit).await.map_err(&refused)?;
+    let found = app.bill_lines_counted(caller, bill, filter, page.skip, page.limit).await;
+    let (found, total) = found.map_err(errors::of(ERRORS))?;
     let names = bills::product_names(app, found.iter().map(|line| &line.product), ERRORS).await?;
     let detail_set = found.iter().map(|line| lines::for_partner(app, &names, line)).collect::<Result<_, _>>()?;
     Reply::of(&DescribeCustomerBillDetailResponse {

@@ -53,8 +53,8 @@ async fn run(app: &App, call: &Call) -> Answered {
         products_mode: products_mode.map(str::to_owned),
         ..VoucherFilter::default()
     };
-    let total = app.voucher_count(caller, ACCESS, filter.clone()).await.map_err(errors::of(ERRORS))?;
-    let found = app.vouchers(caller, ACCESS, filter, None, page.skip, page.limit).await.map_err(errors::of(ERRORS))?;
+    let found = app.vouchers_counted(caller, ACCESS, filter, page.skip, page.limit).await;
+    let (found, total) = found.map_err(errors::of(ERRORS))?;
     let data = found.into_iter().map(|row| entry(app, row)).collect();
     Reply::of(&DescribeCustomerVoucherListResponse { total_count: total, data })
 }
