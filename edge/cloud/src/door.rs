@@ -1,6 +1,6 @@
 //! The way in: one path, `/`, for GET and POST, and the order in which a request is looked at. Authentication first, then
-//! version and action, rate limit, parameters and repetition, and only then the action itself, which checks role,
-//! existence and the rules. Every answer has HTTP status 200 and a request id.
+//! version and action, repetition, rate limit and parameters, and only then the action itself, which checks role, existence
+//! and the rules. Every answer has HTTP status 200 and a request id.
 
 use crate::envelope::{Reply, answer};
 use crate::error::{CloudError, ErrorCode};
@@ -58,7 +58,7 @@ pub struct Door<C> {
     /// Places for calls that are worked on.
     pub places: Places,
     /// The memory of signatures.
-    pub replays: Replays,
+    pub replays: Arc<Replays>,
     /// What a request may do whose body is not signed.
     pub unsigned_payload: UnsignedPayload,
     /// Told about every call.
@@ -149,23 +149,23 @@ impl<C: Send + Sync> Door<C> {
         let action = self.action(&request);
         let writes = action.as_ref().is_ok_and(|action| action.writes);
         // Whatever becomes of it, the signature belongs to this request from now on.
-        let first = self.replays.admit(&request.proof, writes, now);
+        let first = self.replays.admit(&request.proof, writes, now).await;
         request.no_token()?;
         let action = action?;
         outcome.action = Some((action.version, action.name));
         outcome.writes = action.writes;
 
         self.body_is_signed(&request, writes)?;
+        // Whoever sends another's request again takes nothing away from whoever signed it.
+        if writes {
+            first?;
+        }
         if let Some(limits) = &self.limits {
             limits.admit(caller, action.version, action.name, action.per_second)?;
         }
         let _place = self.places.take(caller).await?;
 
         let args = params::check(request.parameters()?, action.params)?;
-        // A request that could not act in any case is told why, also when its signature is known.
-        if writes {
-            first?;
-        }
         let made = Made { request_id: outcome.request_id, args };
         let call = request.into_call(action.service, action.version, action.name, made);
         (action.run)(&self.context, &call).await

@@ -88,6 +88,9 @@ pub struct Replays {
     bounds: Bounds,
     store: Arc<dyn Signatures>,
     memory: Mutex<Memory>,
+    /// Held by whoever writes to the store, so that rows are written in order and by one thread at a time. Nobody waits for
+    /// the disk with the memory in hand.
+    writing: Arc<tokio::sync::Mutex<()>>,
 }
 
 #[derive(Default)]
@@ -100,10 +103,20 @@ struct Memory {
     /// Nobody writes with what was signed up to this second.
     forgotten: Option<i64>,
     swept_at: i64,
+    /// Rows that the store does not have yet.
+    unstored: Vec<SignatureRow>,
     /// Rows in the store.
     stored: usize,
     /// The store lacks rows; from this second on it is given all of them again.
     again_at: Option<i64>,
+}
+
+/// What the store is to be given.
+enum Rows {
+    /// These besides what it has.
+    More(Vec<SignatureRow>),
+    /// These alone.
+    All(Vec<SignatureRow>),
 }
 
 /// What one account signed.
@@ -121,7 +134,7 @@ struct Room {
 impl Replays {
     /// The memory that the process before this one left in the store. Where that is not known to be complete, nothing
     /// that was signed before `now`, the machine's clock in seconds, may write.
-    pub fn recall(store: Arc<dyn Signatures>, bounds: Bounds, now: i64) -> Replays {
+    pub fn recall(store: Arc<dyn Signatures>, bounds: Bounds, now: i64) -> Arc<Replays> {
         let rows = store.signatures().unwrap_or_else(|error| {
             tracing::warn!(%error, "the signatures that were seen before this start cannot be read");
             None
@@ -142,42 +155,84 @@ impl Replays {
                 }
             }
         }
-        memory.sweep(now);
-        memory.store_all(&*store, now);
-        Replays { bounds, store, memory: Mutex::new(memory) }
+        let replays = Replays { bounds, store, memory: Mutex::new(memory), writing: Arc::default() };
+        replays.sweep(now);
+        let rows = replays.memory.lock().all_rows();
+        replays.write(Rows::All(rows), now);
+        Arc::new(replays)
     }
 
-    /// Remembers a request, whatever comes of it. `now` is the machine's clock in seconds.
+    /// Remembers a request, whatever comes of it, and waits until the store has it. `now` is the machine's clock in seconds.
     ///
     /// # Errors
     /// `RequestLimitExceeded` when the same signature was seen before, or it is not known any more whether it was. That
     /// is for a writing action to heed; the nonce of the older signature family is looked at and spent for one only.
-    pub fn admit(&self, proof: &Proof, writes: bool, now: i64) -> Result<(), CloudError> {
+    pub async fn admit(self: &Arc<Replays>, proof: &Proof, writes: bool, now: i64) -> Result<(), CloudError> {
+        let (outcome, sweeps) = self.remember(proof, writes, now);
+        if sweeps {
+            let replays = self.clone();
+            drop(tokio::task::spawn_blocking(move || replays.sweep(now)));
+        }
+        // A task of its own: the rows are written also when whoever called goes away meanwhile.
+        let written = tokio::spawn(self.clone().write_in_order(now)).await;
+        written.map_err(CloudError::internal)?;
+        outcome
+    }
+
+    /// Remembers a request; what the store is to have of it waits to be written. Answers besides whether the rooms are to
+    /// be looked through.
+    fn remember(&self, proof: &Proof, writes: bool, now: i64) -> (Result<(), CloudError>, bool) {
         let mut memory = self.memory.lock();
         memory.expire(proof.caller, now);
         let (account, signed_at) = (proof.caller, proof.signed_at);
-        if !memory.knows(account, signed_at) {
-            let message =
-                "this request may have been received before, which is not remembered any more; sign a new one to act";
-            return Err(CloudError::new(ErrorCode::RequestLimitExceeded, message));
-        }
-        let mut seen = false;
-        for mark in [Some(proof.mark), proof.nonce.filter(|_| writes)].into_iter().flatten() {
-            if memory.insert(account, signed_at, mark, self.bounds) {
-                memory.store(&*self.store, &SignatureRow::Seen { account, signed_at, mark: mark.0 }, now);
-            } else {
-                seen = true;
+        let outcome = if memory.knows(account, signed_at) {
+            let mut seen = false;
+            for mark in [Some(proof.mark), proof.nonce.filter(|_| writes)].into_iter().flatten() {
+                if memory.insert(account, signed_at, mark, self.bounds) {
+                    memory.unstored.push(SignatureRow::Seen { account, signed_at, mark: mark.0 });
+                } else {
+                    seen = true;
+                }
             }
+            if seen { Err("a request with this signature was received before; sign a new one to act") } else { Ok(()) }
+        } else {
+            Err("this request may have been received before, which is not remembered any more; sign a new one to act")
+        };
+        let sweeps = now.abs_diff(memory.swept_at) >= SWEEP_SECONDS.unsigned_abs();
+        if sweeps {
+            memory.swept_at = now;
         }
-        if now.abs_diff(memory.swept_at) >= SWEEP_SECONDS.unsigned_abs() {
-            memory.sweep(now);
+        (outcome.map_err(|message| CloudError::new(ErrorCode::RequestLimitExceeded, message)), sweeps)
+    }
+
+    /// Gives the store what waits to be written, after whoever does so now.
+    async fn write_in_order(self: Arc<Replays>, now: i64) {
+        let one = self.writing.clone().lock_owned().await;
+        // Whoever wrote meanwhile may have taken these rows along.
+        let Some(rows) = self.memory.lock().due_rows(now) else { return };
+        let work = tokio::task::spawn_blocking(move || {
+            let _one = one;
+            self.write(rows, now);
+        });
+        if work.await.is_err() {
+            tracing::error!("signatures could not be written");
         }
-        drop(memory);
-        if seen {
-            let message = "a request with this signature was received before; sign a new one to act";
-            return Err(CloudError::new(ErrorCode::RequestLimitExceeded, message));
+    }
+
+    fn write(&self, rows: Rows, now: i64) {
+        let written = match &rows {
+            Rows::More(rows) => rows.iter().try_for_each(|row| self.store.note_signature(row)),
+            Rows::All(rows) => self.store.replace_signatures(rows),
+        };
+        self.memory.lock().written(&rows, written, now);
+    }
+
+    /// Looks through the rooms of accounts that call no more, one at a time, so that calls go on between them.
+    fn sweep(&self, now: i64) {
+        let accounts: Vec<Uin> = self.memory.lock().rooms.keys().copied().collect();
+        for account in accounts {
+            self.memory.lock().sweep_room(account, now);
         }
-        Ok(())
     }
 
     #[cfg(test)]
@@ -242,37 +297,34 @@ impl Memory {
         self.held = self.held - before + after;
     }
 
-    /// Lets rooms go in which nothing is left. What they forgot counts for everybody from then on, and hurts nobody,
-    /// since it has expired: only a clock that is set back could make it valid again.
-    fn sweep(&mut self, now: i64) {
-        self.swept_at = now;
-        let accounts: Vec<Uin> = self.rooms.keys().copied().collect();
-        for account in accounts {
-            self.count(account, |room| room.expire(now));
-            let idle = |room: &Room| room.by_second.is_empty() && room.forgotten.is_none_or(|upto| expired(upto, now));
-            if self.rooms.get(&account).is_some_and(idle) {
-                self.by_size.remove(&(0, account));
-                let upto = self.rooms.remove(&account).and_then(|room| room.forgotten);
-                upto.into_iter().for_each(|upto| raise(&mut self.forgotten, upto));
-            }
+    /// Lets a room go in which nothing is left. What it forgot counts for everybody from then on, and hurts nobody, since it
+    /// has expired: only a clock that is set back could make it valid again.
+    fn sweep_room(&mut self, account: Uin, now: i64) {
+        self.count(account, |room| room.expire(now));
+        let idle = |room: &Room| room.by_second.is_empty() && room.forgotten.is_none_or(|upto| expired(upto, now));
+        if self.rooms.get(&account).is_some_and(idle) {
+            self.by_size.remove(&(0, account));
+            let upto = self.rooms.remove(&account).and_then(|room| room.forgotten);
+            upto.into_iter().for_each(|upto| raise(&mut self.forgotten, upto));
         }
     }
 
-    /// Gives the store one more row, or all of them when it lacks some or holds too many.
-    fn store(&mut self, store: &dyn Signatures, row: &SignatureRow, now: i64) {
+    /// What the store is to be given now: what it does not have yet, or everything when it lacks more or holds too many.
+    fn due_rows(&mut self, now: i64) -> Option<Rows> {
+        if self.unstored.is_empty() {
+            return None;
+        }
+        let unstored = std::mem::take(&mut self.unstored);
         let full = self.stored > 2 * self.held + ROWS_SPARE;
         match self.again_at {
-            Some(at) if now < at && at - now <= AGAIN_SECONDS => {}
-            None if !full => {
-                let noted = store.note_signature(row);
-                self.stored += 1;
-                self.after(noted, now);
-            }
-            _ => self.store_all(store, now),
+            // The store is given everything later, these among it.
+            Some(at) if now < at && at - now <= AGAIN_SECONDS => None,
+            None if !full => Some(Rows::More(unstored)),
+            _ => Some(Rows::All(self.all_rows())),
         }
     }
 
-    fn store_all(&mut self, store: &dyn Signatures, now: i64) {
+    fn all_rows(&self) -> Vec<SignatureRow> {
         let forgotten = |account, upto: Option<i64>| upto.map(|upto| SignatureRow::Forgotten { account, upto });
         let mut rows: Vec<SignatureRow> = forgotten(None, self.forgotten).into_iter().collect();
         for (&account, room) in &self.rooms {
@@ -280,14 +332,16 @@ impl Memory {
             let seen = |&(signed_at, mark): &(i64, Mark)| SignatureRow::Seen { account, signed_at, mark: mark.0 };
             rows.extend(room.by_second.iter().map(seen));
         }
-        self.stored = rows.len();
-        let replaced = store.replace_signatures(&rows);
-        self.after(replaced, now);
+        rows
     }
 
     /// A row that is not stored is no reason to refuse a read. It is told, and the store counts as incomplete until it
     /// has been given everything again.
-    fn after(&mut self, outcome: Result<(), StoreError>, now: i64) {
+    fn written(&mut self, rows: &Rows, outcome: Result<(), StoreError>, now: i64) {
+        self.stored = match rows {
+            Rows::More(rows) => self.stored + rows.len(),
+            Rows::All(rows) => rows.len(),
+        };
         self.again_at = match outcome {
             Ok(()) => None,
             Err(error) => {
@@ -352,13 +406,26 @@ mod tests {
         }
     }
 
-    fn memory(of_one: usize, of_all: usize) -> Replays {
+    fn memory(of_one: usize, of_all: usize) -> Arc<Replays> {
         Replays::recall(Arc::new(MemoryStore::new()), Bounds { of_one, of_all }, NOW)
+    }
+
+    impl Replays {
+        /// The same as [`Replays::admit`] on this thread.
+        fn admit_here(&self, proof: &Proof, writes: bool, now: i64) -> Result<(), CloudError> {
+            let (outcome, sweeps) = self.remember(proof, writes, now);
+            if sweeps {
+                self.sweep(now);
+            }
+            let rows = self.memory.lock().due_rows(now);
+            rows.into_iter().for_each(|rows| self.write(rows, now));
+            outcome
+        }
     }
 
     /// Whether a writing request is let through.
     fn admitted(replays: &Replays, proof: &Proof, now: i64) -> bool {
-        let outcome = replays.admit(proof, true, now).map_err(|error| error.code());
+        let outcome = replays.admit_here(proof, true, now).map_err(|error| error.code());
         assert!(matches!(outcome, Ok(()) | Err(ErrorCode::RequestLimitExceeded)));
         replays.memory.lock().check();
         outcome.is_ok()
@@ -400,8 +467,8 @@ mod tests {
     fn a_read_is_remembered_and_its_nonce_is_not() {
         let replays = memory(10, 10);
         let with_nonce = |signature, nonce| Proof { nonce: Some(Mark::of(&[nonce])), ..proof(1, NOW, signature) };
-        assert!(replays.admit(&with_nonce("a", "7"), false, NOW).is_ok());
-        assert!(replays.admit(&with_nonce("a", "7"), false, NOW).is_err());
+        assert!(replays.admit_here(&with_nonce("a", "7"), false, NOW).is_ok());
+        assert!(replays.admit_here(&with_nonce("a", "7"), false, NOW).is_err());
         assert!(!admitted(&replays, &with_nonce("a", "8"), NOW));
         assert!(admitted(&replays, &with_nonce("b", "7"), NOW));
         assert!(!admitted(&replays, &with_nonce("c", "7"), NOW));
@@ -510,13 +577,65 @@ mod tests {
         }
     }
 
+    /// A store whose disk does not answer until it is told to, and that notes what it is given.
+    struct Slow {
+        begun: std::sync::mpsc::SyncSender<()>,
+        go_on: Mutex<std::sync::mpsc::Receiver<()>>,
+        kept: MemoryStore,
+    }
+
+    impl Signatures for Slow {
+        fn signatures(&self) -> Result<Option<Vec<SignatureRow>>, StoreError> {
+            self.kept.signatures()
+        }
+
+        fn note_signature(&self, row: &SignatureRow) -> Result<(), StoreError> {
+            let _ = (self.begun.send(()), self.go_on.lock().recv());
+            self.kept.note_signature(row)
+        }
+
+        fn replace_signatures(&self, rows: &[SignatureRow]) -> Result<(), StoreError> {
+            self.kept.replace_signatures(rows)
+        }
+    }
+
+    #[tokio::test]
+    async fn nobody_waits_for_the_disk_with_the_memory_in_hand_and_every_answer_for_its_own_row() {
+        let ((begun, has_begun), (go_on, waits)) = (std::sync::mpsc::sync_channel(9), std::sync::mpsc::channel());
+        let store = Arc::new(Slow { begun, go_on: Mutex::new(waits), kept: MemoryStore::new() });
+        let replays = Replays::recall(store.clone(), Bounds::default(), NOW);
+        let admit = |account| {
+            let replays = replays.clone();
+            tokio::spawn(async move { replays.admit(&proof(account, NOW, "x"), true, NOW).await.is_ok() })
+        };
+        let first = admit(1);
+        while has_begun.try_recv().is_err() {
+            tokio::task::yield_now().await;
+        }
+        // The disk hangs, and the memory answers all the same.
+        let (others, gone) = ([admit(2), admit(3)], admit(4));
+        while replays.held() < 4 {
+            tokio::task::yield_now().await;
+        }
+        assert!(!first.is_finished() && others.iter().all(|other| !other.is_finished()));
+        gone.abort();
+        (0..4).for_each(|_| go_on.send(()).unwrap());
+        assert!(first.await.unwrap());
+        for other in others {
+            assert!(other.await.unwrap());
+        }
+        // Whoever has gone is in the store as well: it was written together with the others.
+        assert_eq!(store.signatures().unwrap().map(|rows| rows.len()), Some(4));
+        assert!(!admitted(&Replays::recall(store, Bounds::default(), NOW + 1), &proof(4, NOW, "x"), NOW + 1));
+    }
+
     #[test]
     fn where_nothing_is_known_nothing_that_was_signed_before_the_start_writes() {
         let store = Arc::new(Broken::default());
         for _ in 0..2 {
             let replays = Replays::recall(store.clone(), Bounds::default(), NOW);
             assert!(!admitted(&replays, &proof(1, NOW - 1, "old"), NOW));
-            assert!(replays.admit(&proof(2, NOW - 1, "old"), false, NOW).is_err());
+            assert!(replays.admit_here(&proof(2, NOW - 1, "old"), false, NOW).is_err());
         }
         let replays = Replays::recall(store, Bounds::default(), NOW);
         assert!(admitted(&replays, &proof(1, NOW, "new"), NOW));
@@ -544,7 +663,7 @@ mod tests {
         let store = Arc::new(MemoryStore::new());
         let replays = Replays::recall(store.clone(), Bounds { of_one: 10, of_all: 10 }, NOW);
         for n in 0..100_000 {
-            assert!(replays.admit(&proof(1, NOW + n, &n.to_string()), false, NOW).is_ok(), "{n}");
+            assert!(replays.admit_here(&proof(1, NOW + n, &n.to_string()), false, NOW).is_ok(), "{n}");
         }
         assert!(store.signatures().unwrap().unwrap().len() <= ROWS_SPARE + 30);
     }

@@ -178,6 +178,26 @@ mod tests {
     }
 
     #[test]
+    fn calls_per_second_are_those_that_are_published() {
+        const VERSION: &str = "2022-09-28";
+        let registry = registry();
+        for (name, per_second) in [
+            ("QueryCreditByUinList", 5),
+            ("QueryCustomerBillingQuota", 5),
+            ("ModifyClientRemark", 5),
+            ("DescribeBillSummary", 1),
+            ("DescribeBillSummaryByProduct", 1),
+            ("DescribeBillSummaryByRegion", 1),
+            ("QuerySubAgentsDetailV2", 20),
+            ("QueryT1IndirectCustomersDetail", 20),
+            ("DescribeCustomerBillDetailByDay", 20),
+        ] {
+            let action = registry.find(Some(Service::Intlpartnersmgt), VERSION, name).unwrap();
+            assert_eq!(action.per_second.get(), per_second, "{name}");
+        }
+    }
+
+    #[test]
     fn codes_are_listed_once_and_sorted() {
         for action in reference() {
             assert!(action.errors.is_sorted_by(|one, next| one < next), "{}: {:?}", action.name, action.errors);
