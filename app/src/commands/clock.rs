@@ -5,7 +5,7 @@ use crate::clock::Jump;
 use crate::failure::Failure;
 use crate::start::App;
 use credere_core::access::Action;
-use credere_core::book::{Command, KeyUse};
+use credere_core::book::{Command, KeyUse, Rejection};
 use credere_core::ledger::Moment;
 
 impl App {
@@ -24,17 +24,21 @@ impl App {
     }
 
     /// Says that what the machine's clock shows after a jump is the time: business time goes on from there, or where it is
-    /// later already, from where it is. `None` when the clock has not jumped, and nothing was done.
+    /// later already, from where it is.
     ///
     /// # Errors
-    /// [`Failure`]
-    pub async fn accept_clock(&self, caller: Caller, key: Option<KeyUse>) -> Result<Option<Done>, Failure> {
-        self.engine.peek(|book| book.permit(caller.actor, Action::AcceptClock, None)).map_err(Failure::refused)?;
+    /// [`Failure`]; refused with [`Rejection::ClockIsRight`] when the clock has not jumped.
+    pub async fn accept_clock(&self, caller: Caller, key: Option<KeyUse>) -> Result<Done, Failure> {
+        let what = (Action::AcceptClock, None);
+        self.engine.peek(|book| book.permit(caller.actor, what.0, what.1)).map_err(Failure::refused)?;
         let Some(Jump { expected, found }) = self.engine.clock().jump() else {
             // It may be the repetition of the request that put an end to the jump.
-            return self.answered(caller, key).await;
+            if let Some(done) = self.answered(caller, key).await? {
+                return Ok(done);
+            }
+            return Err(self.refuse(caller, key, what, Rejection::ClockIsRight).await);
         };
-        self.command(caller, key, Command::AcceptClock { expected, found }).await.map(Some)
+        self.command(caller, key, Command::AcceptClock { expected, found }).await
     }
 
     /// Whether the clock is a test clock.

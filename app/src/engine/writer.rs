@@ -11,7 +11,7 @@ use crate::failure::Failure;
 use crate::start::Quiet;
 use credere_core::access::{Action, Actor};
 use credere_core::book::{
-    ActionName, Book, Command, Context, Event, KeyHash, KeyUse, Record, Rejection, RequestInfo, decide,
+    ActionName, Book, Command, Context, Event, KeyHash, KeyUse, Record, Rejection, RequestInfo, Status, decide,
 };
 use credere_core::channel::Uin;
 use credere_core::ledger::Moment;
@@ -553,7 +553,8 @@ impl Writer {
         let touched = outcome.as_ref().ok().and_then(Event::touches);
         let answer = Answer::of(seq, &outcome);
         // Who may not do a thing may be permitted later: that answer is not kept under the key.
-        let key = key.filter(|_| !matches!(outcome, Err(Rejection::NotPermitted(_))));
+        let forbidden = outcome.as_ref().is_err_and(|rejection| rejection.status() == Status::Forbidden);
+        let key = key.filter(|_| !forbidden);
         if let Some(key) = key {
             self.keys.remember(key, seq, draft.at, answer.clone());
         }

@@ -265,6 +265,8 @@ pub enum Rejection {
         /// What is paid and not given back.
         paid: Amount,
     },
+    /// The machine's clock has not jumped, so that there is nothing to accept.
+    ClockIsRight,
 }
 
 /// What a refusal means to a program, apart from its code.
@@ -380,6 +382,7 @@ impl Rejection {
             Rejection::WebhookRemoved => "webhook_removed",
             Rejection::ResourceRequired => "resource_required",
             Rejection::ExceedsPaid { .. } => "exceeds_paid",
+            Rejection::ClockIsRight => "clock_is_right",
         }
     }
 
@@ -418,7 +421,8 @@ impl Rejection {
             | Rejection::NothingDue
             | Rejection::HasParkedOrders(_)
             | Rejection::DiscountEnded
-            | Rejection::WebhookRemoved => Status::Conflict,
+            | Rejection::WebhookRemoved
+            | Rejection::ClockIsRight => Status::Conflict,
             Rejection::InsufficientCredit { .. } => Status::PaymentRequired,
             Rejection::KeyReused
             | Rejection::WrongPartnerKind(_)
@@ -491,7 +495,8 @@ impl Rejection {
             | Rejection::ExceedsVoucherQuota { .. }
             | Rejection::HasParkedOrders(_)
             | Rejection::ExceedsRefundable { .. }
-            | Rejection::ExceedsPaid { .. } => Retry::Later,
+            | Rejection::ExceedsPaid { .. }
+            | Rejection::ClockIsRight => Retry::Later,
             Rejection::KeyReused
             | Rejection::NotPermitted(_)
             | Rejection::DiscountNotFound

@@ -65,6 +65,7 @@ impl Rejection {
             Rejection::DiscountEnded,
             Rejection::WebhookRemoved,
             Rejection::NothingDue,
+            Rejection::ClockIsRight,
             Rejection::LastFullKey,
             Rejection::ClockGoesBack { now: moment },
             Rejection::ResourceRequired,
@@ -124,9 +125,10 @@ mod tests {
         AccountExists AlreadyPartner AlreadyBound ProductExists ResourceExists WrongPartnerKind DistributorRequired
         NotManaged NotYourResource NotAllowlisted ProductTrialNotYours NoCredit Unverified AccountSuspended NonStopOn
         HasOpenHolds HasParkedOrders OrderNot ResourceNotActive VoucherNotIssued AuthorizationNotOpen
-        AuthorizationNotDue DiscountEnded WebhookRemoved NothingDue LastFullKey ClockGoesBack ResourceRequired
+        AuthorizationNotDue DiscountEnded WebhookRemoved NothingDue ClockIsRight LastFullKey ClockGoesBack ResourceRequired
         DowngradeIsImmediate EmptyPeriod PeriodTooOld PeriodTooEarly MonthNotIssued ActionTypeNotMetered
-        LevelOutOfRange ExpiryOutOfRange AmountZero AmountNotPositive AmountNegative QuotaNegative PoolAmountOutOfRange VoucherAmountOutOfRange
+        LevelOutOfRange ExpiryOutOfRange AmountZero AmountNotPositive AmountNegative QuotaNegative
+        PoolAmountOutOfRange VoucherAmountOutOfRange
         QuantityNotPositive ExceedsAllocatable ExceedsAvailable ExceedsPool BelowAllocated BelowIssued
         ExceedsVoucherQuota Overdue InsufficientCredit ExceedsAuthorization ExceedsRefundable ExceedsPaid
         AmountOverflow

@@ -97,6 +97,7 @@ fn rejections() -> Vec<Rejection> {
         Rejection::WebhookRemoved,
         Rejection::ResourceRequired,
         Rejection::ExceedsPaid { account: uin(5), requested: amount("2.00"), paid: amount("1.00") },
+        Rejection::ClockIsRight,
     ]);
     all.extend([Side::Customer, Side::Partner].map(|side| Rejection::InsufficientCredit {
         side,
@@ -342,9 +343,10 @@ fn every_refusal_is_in_the_golden_file() {
         Rejection::WebhookRemoved => 67,
         Rejection::ResourceRequired => 68,
         Rejection::ExceedsPaid { .. } => 69,
+        Rejection::ClockIsRight => 70,
     };
     let places: BTreeSet<usize> = rejections().iter().map(place).collect();
-    assert!(places.into_iter().eq(0..70));
+    assert!(places.into_iter().eq(0..71));
 }
 
 #[test]

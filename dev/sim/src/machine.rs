@@ -11,6 +11,7 @@ use credere_app::commands::{Caller, NewAccount};
 use credere_app::engine::EngineOptions;
 use credere_app::{App, Failure, MasterKey, Options, Quiet, StartError};
 use credere_core::access::{Actor, Face, KeyAccess};
+use credere_core::book::Rejection;
 use credere_core::channel::{AccountClass, Tier, Uin, Verification};
 use credere_core::ledger::Moment;
 use credere_store::contract::ProfilePatch;
@@ -156,9 +157,13 @@ impl Course {
                 "set right"
             }
             4 if self.far() <= ACCEPTED_MAX => {
-                let accepted = self.runtime.block_on(self.app.accept_clock(platform(), None))?;
-                self.accepted = Some(accepted.is_some());
-                self.believe_after(accepted.is_some());
+                let accepted = match self.runtime.block_on(self.app.accept_clock(platform(), None)) {
+                    Ok(_) => true,
+                    Err(Failure::Refused { rejection: Rejection::ClockIsRight, .. }) => false,
+                    Err(failure) => return Err(failure.into()),
+                };
+                self.accepted = Some(accepted);
+                self.believe_after(accepted);
                 "accepted"
             }
             4 => "too far to be accepted",

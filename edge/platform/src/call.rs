@@ -15,7 +15,7 @@ use credere_app::engine::Kept;
 use credere_app::shares::Share;
 use credere_app::{App, Failure};
 use credere_core::access::{Action, Actor, Face, KeyAccess};
-use credere_core::book::{Command, KeyUse, Party, Rejection};
+use credere_core::book::{Command, KeyUse, Party};
 use credere_core::channel::Uin;
 use credere_core::ledger::Moment;
 use serde::Serialize;
@@ -231,14 +231,14 @@ impl Call {
 
     /// The problem that a refusal is which no command came to, kept under the key.
     pub(crate) async fn refuse_kept(&self, claim: &Claim<'_>, failure: Failure, fields: &Fields) -> Problem {
-        let kept = match (claim.key, &failure) {
-            (Some(key), Failure::Refused { rejection, .. }) if !matches!(rejection, Rejection::NotPermitted(_)) => {
-                self.app().keep_answer(self.caller, key, Kept::Refused(rejection.clone())).await
-            }
-            _ => Ok(false),
+        let refused = match &failure {
+            Failure::Refused { rejection, .. } => Some(Kept::Refused(rejection.clone())),
+            _ => None,
         };
-        match kept {
-            Ok(replayed) => Problem::of(failure, fields).again(replayed),
+        let problem = Problem::of(failure, fields);
+        let (Some(key), Some(refused), true) = (claim.key, refused, problem.is_kept()) else { return problem };
+        match self.app().keep_answer(self.caller, key, refused).await {
+            Ok(replayed) => problem.again(replayed),
             Err(other) => other.into(),
         }
     }

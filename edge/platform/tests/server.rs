@@ -182,7 +182,8 @@ async fn a_clock_that_jumped_is_told_by_readiness_writes_and_figures_and_is_acce
     let engine = EngineOptions { clock: Clock::System, machine, ..EngineOptions::default() };
     let world = World::of(engine, PlatformOptions::default());
     world.partner(1, "reseller", "100").await;
-    world.post("/v1/clock/accept", json!({})).await.refuses(409, "clock_is_right");
+    let accept = |key| world.ask("POST", "/v1/clock/accept").once(key).json(&json!({})).send();
+    accept("right").await.refuses(409, "clock_is_right");
     let reading = world.made("/v1/keys", json!({ "name": "reads", "access": "read" })).await;
     let reading = format!("Bearer {}", reading["key"].as_str().unwrap());
     off.store(3_600, SeqCst);
@@ -203,16 +204,22 @@ async fn a_clock_that_jumped_is_told_by_readiness_writes_and_figures_and_is_acce
     by_reader.refuses(403, "read_only_key");
     world.post("/v1/clock/accept", json!({ "to": "now" })).await.refuses(400, "unknown_field");
     assert_eq!(world.store.last().unwrap().seq, records, "nothing was written");
-    let accepted = world.ask("POST", "/v1/clock/accept").header("idempotency-key", "a").json(&json!({})).send().await;
+    // What was refused before the jump is refused when it is repeated after it, and accepts nothing.
+    let late = accept("right").await;
+    late.refuses(409, "clock_is_right");
+    assert!(late.replayed());
+    world.get("/readyz").await.refuses(503, "clock_jumped");
+    assert_eq!(world.store.last().unwrap().seq, records, "nothing was written");
+    let accepted = accept("a").await;
     let now = accepted.is(200)["now"].clone();
     assert_eq!(now, "2030-03-18T02:46:40+08:00");
-    let again = world.ask("POST", "/v1/clock/accept").header("idempotency-key", "a").json(&json!({})).send().await;
+    let again = accept("a").await;
     assert_eq!((again.is(200)["now"].clone(), again.header("idempotency-replayed")), (now, "true"));
     world.get("/readyz").await.is(200);
     world.made("/v1/accounts", json!({ "name": "A" })).await;
     let entries = world.all("/v1/audit?action=accept_clock", 50).await;
     let seen: Vec<_> = entries.iter().map(|entry| json!([entry["actor"], entry["outcome"]])).collect();
-    assert_eq!(seen, [json!(["platform:key_1", "done"])]);
+    assert_eq!(seen, [json!(["platform:key_1", "done"]), json!(["platform:key_1", "refused"])]);
     world.app.close();
 }
 

@@ -11,7 +11,7 @@ pub(super) fn page() -> Page {
     let mut body = table(&["code", "HTTP", "may succeed later", "when", "explained by"], &rows);
     body.push_str(
         "\nA refusal changes nothing, gets a place in the journal and in the audit, and is remembered under its \
-         idempotency key; not so `read_only_key`, `wrong_role` and `not_yours`, which are never remembered, and \
+         idempotency key; not so those with 403, which are never remembered, and \
          `idempotency_key_reused`, which leaves no record. *Explained by* names the comparison in the answer's \
          `because`: the rule, and whose figure was looked at. What the Cloud API answers instead is on the page of its \
          [error codes](error-codes.md).\n",
@@ -103,6 +103,7 @@ fn when(rejection: &Rejection) -> &'static str {
         Rejection::AuthorizationNotOpen => "The authorization was captured or released, or its time is over.",
         Rejection::AuthorizationNotDue => "The authorization has not expired yet; only Credere itself can meet this.",
         Rejection::NothingDue => "Nothing is due for it; only Credere itself can meet this.",
+        Rejection::ClockIsRight => "The machine's clock has not jumped, so that there is nothing to accept.",
         Rejection::LastFullKey => "The last platform key with full access cannot be taken back.",
         Rejection::ClockGoesBack { .. } => "The test clock stands later than that already.",
         Rejection::DowngradeIsImmediate => "A downgrade can neither wait for its delivery nor be parked.",

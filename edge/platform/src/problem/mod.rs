@@ -179,11 +179,6 @@ impl Problem {
         Problem::own(Own::ClockJumped, detail)
     }
 
-    /// There is no jump to accept.
-    pub(crate) fn clock_is_right() -> Problem {
-        Problem::own(Own::ClockIsRight, "the clock has not jumped, or is right again: there is nothing to accept")
-    }
-
     /// What a read-only key gets when it writes.
     pub(crate) fn read_only_key() -> Problem {
         refusal::problem(&Rejection::NotPermitted(Denial::ReadOnlyKey))

@@ -26,14 +26,13 @@ pub(crate) enum Own {
     Internal,
     Overloaded,
     NotReady,
-    ClockIsRight,
     ClockJumped,
     StoreDamaged,
 }
 
 impl Own {
     /// All of them, by status.
-    pub(crate) const ALL: [Own; 23] = [
+    pub(crate) const ALL: [Own; 22] = [
         Own::InvalidJson,
         Own::InvalidValue,
         Own::MissingField,
@@ -47,7 +46,6 @@ impl Own {
         Own::MethodNotAllowed,
         Own::BodyTimeout,
         Own::KeyInUse,
-        Own::ClockIsRight,
         Own::BodyTooLarge,
         Own::UnsupportedMediaType,
         Own::ComponentsDoNotSum,
@@ -90,7 +88,6 @@ impl Own {
             Own::Internal => (StatusCode::INTERNAL_SERVER_ERROR, "internal_error", "The server failed"),
             Own::Overloaded => (StatusCode::SERVICE_UNAVAILABLE, "overloaded", "The server is overloaded"),
             Own::NotReady => (StatusCode::SERVICE_UNAVAILABLE, "not_ready", "The server is not ready"),
-            Own::ClockIsRight => (StatusCode::CONFLICT, "clock_is_right", "The clock has not jumped"),
             Own::ClockJumped => (StatusCode::SERVICE_UNAVAILABLE, "clock_jumped", "The machine's clock has jumped"),
             Own::StoreDamaged => (StatusCode::SERVICE_UNAVAILABLE, "store_damaged", "What is stored is damaged"),
         }

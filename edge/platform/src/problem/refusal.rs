@@ -190,6 +190,10 @@ fn words(rejection: &Rejection) -> (&'static str, String) {
             ("The authorization is not due", "the authorization has not expired yet".to_owned())
         }
         Rejection::NothingDue => ("Nothing is due", "there is nothing to do at this moment".to_owned()),
+        Rejection::ClockIsRight => (
+            "The clock has not jumped",
+            "the clock has not jumped, or is right again: there is nothing to accept".to_owned(),
+        ),
         Rejection::LastFullKey => (
             "The last full key stays",
             "this is the last platform key with full access; make another one first".to_owned(),
