@@ -11,6 +11,17 @@ use credere_core::book::{Command, KeyUse, Rejection};
 use credere_core::channel::Uin;
 use credere_store::contract::{Store, StoreError};
 
+/// What is kept of a key's earlier use, besides what was decided under it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum KeptUse {
+    /// Nothing: the request is the first one, or its decision is known and its first answer was never given.
+    Unused,
+    /// That it was used. What came of that was never told, or was erased with an account's data.
+    Untold,
+    /// What was answered, word for word.
+    Told(Vec<u8>),
+}
+
 impl App {
     /// What a request came to before, under the same key; `None` when it is the first.
     ///
@@ -31,28 +42,42 @@ impl App {
         &self,
         caller: Caller,
         key: Option<KeyUse>,
-        (action, target): (Action, Option<Uin>),
+        what: (Action, Option<Uin>),
     ) -> Result<Option<Vec<u8>>, Failure> {
-        let Some(key) = key else { return Ok(None) };
+        match self.kept_use(caller, key, what).await? {
+            KeptUse::Unused => Ok(None),
+            KeptUse::Told(body) => Ok(Some(body)),
+            KeptUse::Untold => Err(Failure::Store(StoreError::Corrupt(
+                "a kept answer is not in the directory, or was erased with its account's data".to_owned(),
+            ))),
+        }
+    }
+
+    /// What a key was used for before, where the use is kept before anything is done under it: it may have no answer.
+    ///
+    /// # Errors
+    /// As [`App::kept_answer`].
+    pub async fn kept_use(
+        &self,
+        caller: Caller,
+        key: Option<KeyUse>,
+        (action, target): (Action, Option<Uin>),
+    ) -> Result<KeptUse, Failure> {
+        let Some(key) = key else { return Ok(KeptUse::Unused) };
         self.engine.peek(|book| book.permit(caller.actor, action, target)).map_err(Failure::refused)?;
         let outcomes = self.engine.submit(Request { info: caller.info(), work: Work::Known(key) }).await?;
-        let Some(outcome) = outcomes.into_iter().next() else { return Ok(None) };
+        let Some(outcome) = outcomes.into_iter().next() else { return Ok(KeptUse::Unused) };
         match outcome.answer {
             Answer::Kept => {
                 let found = self.engine.directory(move |store| store.kept_answer(&key.key)).await?;
-                let lost = || {
-                    Failure::Store(StoreError::Corrupt(
-                        "a kept answer is not in the directory, or was erased with its account's data".to_owned(),
-                    ))
-                };
-                found.map(|kept| Some(kept.body)).ok_or_else(lost)
+                Ok(found.map_or(KeptUse::Untold, |kept| KeptUse::Told(kept.body)))
             }
             Answer::Refused(rejection) => Err(Failure::Refused { rejection: *rejection, replayed: outcome.replayed }),
             Answer::Done(_)
             | Answer::Opened(_)
             | Answer::Captured(_)
             | Answer::Released(_)
-            | Answer::Settled { .. } => Ok(None),
+            | Answer::Settled { .. } => Ok(KeptUse::Unused),
         }
     }
 

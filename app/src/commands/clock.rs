@@ -1,6 +1,6 @@
 //! Moving the test clock, and everything that falls due on the way; and accepting the machine's clock after a jump.
 
-use super::{Caller, Done};
+use super::{Caller, Done, afterwards};
 use crate::clock::Jump;
 use crate::failure::Failure;
 use crate::start::App;
@@ -46,6 +46,16 @@ impl App {
         self.engine.clock().is_test()
     }
 
+    /// What moving the test clock came to before, under the same key; `None` when it is the first time. For whoever must
+    /// look at the clock to know where it is to go.
+    ///
+    /// # Errors
+    /// As [`App::advance_clock`].
+    pub async fn clock_advanced(&self, caller: Caller, key: Option<KeyUse>) -> Result<Option<Done>, Failure> {
+        self.engine.peek(|book| book.permit(caller.actor, Action::AdvanceClock, None)).map_err(Failure::refused)?;
+        self.answered(caller, key).await
+    }
+
     /// Moves the test clock and answers when everything due up to then has been done; the event says to when. Without a
     /// test clock the answer is [`Failure::NotReady`]; the faces do not offer it then.
     ///
@@ -55,15 +65,14 @@ impl App {
         if !self.has_test_clock() {
             return Err(Failure::NotReady);
         }
-        self.engine.peek(|book| book.permit(caller.actor, Action::AdvanceClock, None)).map_err(Failure::refused)?;
         // Nothing happens on the way of a request whose key has an answer already. One that would go back has no way, and
         // is refused by the command itself.
-        if let Some(done) = self.answered(caller, key).await? {
+        if let Some(done) = self.clock_advanced(caller, key).await? {
             return Ok(done);
         }
-        self.do_duties_until(to).await?;
+        self.do_duties_until(to).await.map_err(afterwards)?;
         let done = self.command(caller, key, Command::AdvanceClock { to }).await?;
-        self.do_duties().await?;
+        self.do_duties().await.map_err(afterwards)?;
         Ok(done)
     }
 }

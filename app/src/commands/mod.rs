@@ -15,6 +15,7 @@ mod receipts;
 mod usage;
 
 pub use accounts::{AccountChange, NewAccount};
+pub use answers::KeptUse;
 pub use authorizations::{OperationRequest, OperationStatus};
 pub use credentials::NewCredential;
 pub(crate) use duties::duties_by_the_second;
@@ -84,7 +85,7 @@ impl App {
         let outcomes = self.engine.submit(Request { info: caller.info(), work }).await?;
         if self.has_test_clock() {
             // Nothing else looks while the clock stands still: a change of a product's grace may have made something due.
-            self.do_duties().await?;
+            self.do_duties().await.map_err(afterwards)?;
         }
         done(outcomes)
     }
@@ -108,6 +109,11 @@ impl App {
             .await?;
         decision.map_err(Failure::refused)
     }
+}
+
+/// A failure to do what follows from something that was done: of that, nothing is said by it.
+fn afterwards(failure: Failure) -> Failure {
+    Failure::OutcomeUnknown(format!("what follows could not be done: {failure}"))
 }
 
 fn done(outcomes: Vec<Outcome>) -> Result<Done, Failure> {

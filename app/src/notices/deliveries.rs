@@ -61,6 +61,36 @@ impl App {
         read.await
     }
 
+    /// One delivery of a webhook that may be sent again; `None` is a number that is no notice's.
+    ///
+    /// # Errors
+    /// As [`App::redeliver`].
+    pub async fn webhook_delivery(
+        &self,
+        caller: Caller,
+        id: WebhookId,
+        notice: Option<NoticeKey>,
+    ) -> Result<DeliveryView, Failure> {
+        let key = self.may_redeliver(caller, id, notice).await?;
+        let found = self.engine.directory(move |store| {
+            let Some(row) = store.delivery(&key)? else { return Ok(None) };
+            Ok(Some(DeliveryView { attempts: store.attempts(&key)?, row }))
+        });
+        found.await?.ok_or(Failure::refused(Rejection::DeliveryNotFound))
+    }
+
+    async fn may_redeliver(
+        &self,
+        caller: Caller,
+        id: WebhookId,
+        notice: Option<NoticeKey>,
+    ) -> Result<DeliveryKey, Failure> {
+        // Whoever may add a webhook may have it called.
+        self.read_as(caller, Action::AddWebhook, None, |book| book.webhook(id).map(|_| ())).await?;
+        let notice = notice.ok_or(Failure::refused(Rejection::DeliveryNotFound))?;
+        Ok(DeliveryKey { lane: Lane::webhook(id.0), notice })
+    }
+
     /// Sends a delivery again, whatever came of it: at once, with the whole schedule before it. Switches the webhook on
     /// where it was off; `None` is a number that is no notice's. Answers the delivery as it stands now.
     ///
@@ -72,10 +102,7 @@ impl App {
         id: WebhookId,
         notice: Option<NoticeKey>,
     ) -> Result<DeliveryView, Failure> {
-        // Whoever may add a webhook may have it called.
-        self.read_as(caller, Action::AddWebhook, None, |book| book.webhook(id).map(|_| ())).await?;
-        let notice = notice.ok_or(Failure::refused(Rejection::DeliveryNotFound))?;
-        let key = DeliveryKey { lane: Lane::webhook(id.0), notice };
+        let key = self.may_redeliver(caller, id, notice).await?;
         let now = self.time_of_day();
         let changed = self.engine.directory(move |store| {
             let Some(row) = store.delivery(&key)? else { return Ok(None) };

@@ -18,6 +18,7 @@ use credere_core::access::{Action, Actor, Face, KeyAccess};
 use credere_core::book::{Command, KeyUse, Party};
 use credere_core::channel::Uin;
 use credere_core::ledger::Moment;
+use credere_store::contract::StoreError;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use std::sync::Arc;
@@ -204,10 +205,24 @@ impl Call {
     ) -> Result<Option<Response>, Problem> {
         let found = self.app().kept_answer(self.caller, claim.key, what).await;
         let found = found.map_err(|failure| Problem::of(failure, fields))?;
-        Ok(found.map(|body| marked(json(StatusCode::OK, body), true)))
+        Ok(found.map(told_again))
     }
 
     /// Answers what shows more than the request changed, and keeps that word for word, so that a repetition shows it as
+    /// `outcome_unknown` when it cannot be kept: the change was made all the same.
+    pub(crate) async fn answer_changed<T: Serialize>(
+        &self,
+        claim: &Claim<'_>,
+        account: Option<Uin>,
+        body: &T,
+        replayed: bool,
+    ) -> Result<Response, Problem> {
+        self.shown(claim, account, body, replayed).await.map_err(Problem::after_change)
+    }
+
+    /// The same for a request that changed nothing.
+    ///
+    /// # Errors
     /// it was; `account` is whose names it may show.
     ///
     /// # Errors
@@ -219,10 +234,18 @@ impl Call {
         body: &T,
         replayed: bool,
     ) -> Result<Response, Problem> {
-        let body = serde_json::to_vec(body).map_err(|error| {
-            tracing::error!(%error, "an answer cannot be written as JSON");
-            Problem::internal()
-        })?;
+        Ok(self.shown(claim, account, body, replayed).await?)
+    }
+
+    async fn shown<T: Serialize>(
+        &self,
+        claim: &Claim<'_>,
+        account: Option<Uin>,
+        body: &T,
+        replayed: bool,
+    ) -> Result<Response, Failure> {
+        let unwritten = |error| Failure::Store(StoreError::Io(format!("an answer cannot be written as JSON: {error}")));
+        let body = serde_json::to_vec(body).map_err(unwritten)?;
         if let Some(key) = claim.key {
             self.app().keep_answer(self.caller, key, Kept::Shown { account, body: body.clone() }).await?;
         }
@@ -302,6 +325,11 @@ pub(crate) fn answer_again<T: Serialize>(status: StatusCode, body: &T, replayed:
 pub(crate) fn answer_once<T: Serialize>(status: StatusCode, body: &T, replayed: bool) -> Response {
     let mut response = answer_again(status, body, replayed);
     response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+/// An answer that was kept word for word, again.
+pub(crate) fn told_again(body: Vec<u8>) -> Response {
+    marked(json(StatusCode::OK, body), true)
+}
+
     response
 }
 

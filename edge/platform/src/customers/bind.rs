@@ -8,7 +8,6 @@ use crate::problem::Problem;
 use crate::wire::AccountNumber;
 use axum::http::StatusCode;
 use axum::response::Response;
-use credere_core::access::Action;
 use credere_core::book::{Command, Event};
 use credere_core::channel::Customer;
 use credere_core::money::Amount;
@@ -67,11 +66,8 @@ pub(crate) async fn bind_customer(Json { call, value, bytes, .. }: Json<NewCusto
     let command = Command::BindCustomer { customer: value.uin.0, partner: value.partner_uin.0 };
     let done = call.decide(claim.key, command, &fields).await?;
     let Event::CustomerBound { customer, partner } = *done.event else { return Err(Problem::internal()) };
-    let lends = call.app().read_as(call.caller, Action::ReadPartners, None, |book| {
-        Ok(book.partner(partner).is_some_and(|partner| partner.kind.manages_credit()))
-    });
     let fresh = Customer::bound(partner, done.at, done.seq);
-    let credit = lends.await?.then(|| CreditBody::new(call.app(), &fresh, Amount::ZERO));
+    let credit = call.app().lends(partner).then(|| CreditBody::new(call.app(), &fresh, Amount::ZERO));
     let body = BindingBody {
         uin: AccountNumber(customer),
         partner_uin: AccountNumber(partner),

@@ -91,6 +91,6 @@ pub(crate) async fn change_customer(
         own_warning: percent(value.own_warning_percent),
     };
     let done = call.decide(claim.key, command, &[]).await?;
-    let view = call.app().customer(call.caller, uin).await?;
-    call.answer_kept(&claim, Some(uin), &AccountBody::new(call.app(), view)?, done.replayed).await
+    let view = call.app().customer(call.caller, uin).await.map_err(Problem::after_change)?;
+    call.answer_changed(&claim, Some(uin), &AccountBody::new(call.app(), view)?, done.replayed).await
 }

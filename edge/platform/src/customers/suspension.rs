@@ -41,6 +41,6 @@ pub(crate) async fn force_suspension(
 ) -> Result<Response, Problem> {
     let uin = uin_in_path(&uin, Party::Customer)?;
     call.decide(None, Command::ForceSuspension { customer: uin, forced: value.forced }, &[]).await?;
-    let view = call.app().customer(call.caller, uin).await?;
+    let view = call.app().customer(call.caller, uin).await.map_err(Problem::after_change)?;
     Ok(answer(StatusCode::OK, &AccountBody::new(call.app(), view)?))
 }

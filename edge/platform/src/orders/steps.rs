@@ -55,7 +55,7 @@ async fn stepped(call: &Call, outcome: Result<Done, Failure>, fields: &Fields) -
     let (Event::OrderChanged { order, .. } | Event::OrderRefunded { order, .. }) = *done.event else {
         return Err(Problem::internal());
     };
-    Ok(answer_again(StatusCode::OK, &OrderBody::from_decision(call, *order).await?, done.replayed))
+    Ok(answer_again(StatusCode::OK, &OrderBody::from_decision(call, *order)?, done.replayed))
 }
 
 /// Pays an order that is to be paid.

@@ -5,8 +5,7 @@ use crate::details::Details;
 use crate::problem::{Problem, Reason};
 use crate::wire::{AccountNumber, Money, Multiplier, Tags, by_name};
 use credere_app::engine::order_row;
-use credere_app::queries::order_of;
-use credere_core::access::Action;
+use credere_app::queries::{order_of, paid_by_partner};
 use credere_core::channel::{Order, OrderKind, OrderState, ResourceName, VoucherUse};
 use credere_store::contract::OrderRow;
 use serde::{Deserialize, Serialize};
@@ -183,24 +182,20 @@ impl OrderBody {
     /// An order as it was decided. Its product's code comes from the book: products stay, and so do their codes.
     ///
     /// # Errors
-    /// When the book cannot be read.
-    pub(super) async fn from_decision(call: &Call, order: Order) -> Result<OrderBody, Problem> {
-        let number = order.product;
-        let found = call.app().read_as(call.caller, Action::ReadOrders, None, |book| {
-            Ok(book.product_numbered(number).map(|product| product.code.to_string()))
-        });
-        let product = found.await?.ok_or_else(Problem::internal)?;
+    /// When there is no such product.
+    pub(super) fn from_decision(call: &Call, order: Order) -> Result<OrderBody, Problem> {
+        let product = call.app().product_code(order.product).ok_or_else(Problem::internal)?;
         OrderBody::from_row(call, order_row(&order, product))
     }
 
     /// An order that was not kept, as it would have been, and why.
     ///
     /// # Errors
-    /// When the book cannot be read.
-    pub(super) async fn from_preview(call: &Call, order: Order, because: Vec<Reason>) -> Result<OrderBody, Problem> {
+    /// As [`OrderBody::from_decision`].
+    pub(super) fn from_preview(call: &Call, order: Order, because: Vec<Reason>) -> Result<OrderBody, Problem> {
         let vouchers = Some(VoucherPartBody::all(&order.vouchers));
         let partner_vouchers = Some(VoucherPartBody::all(&order.partner_vouchers));
-        let shown = OrderBody::from_decision(call, order).await?;
+        let shown = OrderBody::from_decision(call, order)?;
         Ok(OrderBody { id: None, dry_run: true, because: Some(because), vouchers, partner_vouchers, ..shown })
     }
 }

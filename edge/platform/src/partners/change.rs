@@ -77,6 +77,6 @@ pub(crate) async fn change_partner(
         allowlist: value.allowlist.map(|features| features.into_iter().map(Into::into).collect()),
     };
     let done = call.decide(claim.key, command, &fields).await?;
-    let partner = call.app().partner(call.caller, uin).await?;
-    call.answer_kept(&claim, Some(uin), &PartnerBody::new(call.app(), &partner)?, done.replayed).await
+    let partner = call.app().partner(call.caller, uin).await.map_err(Problem::after_change)?;
+    call.answer_changed(&claim, Some(uin), &PartnerBody::new(call.app(), &partner)?, done.replayed).await
 }

@@ -237,6 +237,23 @@ impl Problem {
         }
     }
 
+    /// What kept a change that was made from being shown. It says nothing of the change but that it has to be asked for again.
+    pub(crate) fn after_change(failure: Failure) -> Problem {
+        match failure {
+            Failure::Refused { .. }
+            | Failure::Overloaded
+            | Failure::TooManyLongReads { .. }
+            | Failure::NotReady
+            | Failure::ClockJumped => {
+                tracing::warn!(%failure, "a change was made and cannot be shown");
+                let detail = "what was asked for may have been done, and cannot be shown now; repeat the request with the \
+                              same idempotency key to learn what came of it";
+                Problem::own(Own::OutcomeUnknown, detail)
+            }
+            Failure::OutcomeUnknown(_) | Failure::Store(_) => Problem::from(failure),
+        }
+    }
+
     /// The same problem about this field.
     pub(crate) fn at(mut self, field: impl Into<String>) -> Problem {
         self.0.field = Some(field.into());

@@ -67,5 +67,5 @@ pub(crate) async fn resize_resource(
     let outcome = call.app().resize_resource(call.caller, claim.key, name, unit_price, quantity).await;
     let done = call.judged(outcome, &fields)?;
     let Event::ResourceResized { resource, .. } = *done.event else { return Err(Problem::internal()) };
-    Ok(answer_again(StatusCode::OK, &ResourceBody::from_decision(&call, *resource).await?, done.replayed))
+    Ok(answer_again(StatusCode::OK, &ResourceBody::from_decision(&call, *resource)?, done.replayed))
 }

@@ -103,7 +103,7 @@ async fn terminated(
         }
     };
     let body = TerminatedBody {
-        resource: ResourceBody::from_decision(&call, *resource).await?,
+        resource: ResourceBody::from_decision(&call, *resource)?,
         released: Money(released.customer),
         partner_released: Money(released.partner),
         amount,

@@ -4,7 +4,6 @@ use crate::call::Call;
 use crate::details::{Details, Quantity};
 use crate::problem::{Problem, Reason};
 use crate::wire::{AccountNumber, Money, Tags, by_name};
-use credere_core::access::Action;
 use credere_core::channel::{Resource, ResourceState};
 use credere_core::money::Factor;
 use credere_store::contract::ResourceRow;
@@ -111,13 +110,9 @@ impl ResourceBody {
     /// A resource as it was decided. Its product's code comes from the book: products stay, and so do their codes.
     ///
     /// # Errors
-    /// When the book cannot be read.
-    pub(super) async fn from_decision(call: &Call, resource: Resource) -> Result<ResourceBody, Problem> {
-        let number = resource.product;
-        let found = call.app().read_as(call.caller, Action::ReadResources, None, |book| {
-            Ok(book.product_numbered(number).map(|product| product.code.to_string()))
-        });
-        let product = found.await?.ok_or_else(Problem::internal)?;
+    /// When there is no such product.
+    pub(super) fn from_decision(call: &Call, resource: Resource) -> Result<ResourceBody, Problem> {
+        let product = call.app().product_code(resource.product).ok_or_else(Problem::internal)?;
         let row = ResourceRow {
             seq: resource.id.0,
             name: resource.name.as_str().to_owned(),

@@ -33,5 +33,5 @@ pub(crate) async fn invalidate_voucher(
     let id = call.formal(&claim, id_in_path(&id)).await?;
     let done = call.judged(call.app().invalidate_voucher(call.caller, claim.key, id).await, &[])?;
     let Event::VoucherInvalidated { voucher } = *done.event else { return Err(Problem::internal()) };
-    Ok(answer_again(StatusCode::OK, &VoucherBody::from_decision(&call, *voucher).await?, done.replayed))
+    Ok(answer_again(StatusCode::OK, &VoucherBody::from_decision(&call, *voucher)?, done.replayed))
 }

@@ -174,5 +174,5 @@ pub(crate) async fn issue_voucher(Json { call, value, bytes, .. }: Json<NewVouch
     }));
     let done = call.decide(claim.key, command, &fields).await?;
     let Event::VoucherIssued { voucher, .. } = *done.event else { return Err(Problem::internal()) };
-    Ok(answer_again(StatusCode::CREATED, &VoucherBody::from_decision(&call, *voucher).await?, done.replayed))
+    Ok(answer_again(StatusCode::CREATED, &VoucherBody::from_decision(&call, *voucher)?, done.replayed))
 }

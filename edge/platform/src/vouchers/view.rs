@@ -3,7 +3,6 @@
 use crate::call::Call;
 use crate::problem::Problem;
 use crate::wire::{AccountNumber, Money, by_name};
-use credere_core::access::Action;
 use credere_core::channel::{Voucher, VoucherId, VoucherKind, VoucherMode, VoucherStatus, VoucherUsage};
 use credere_store::contract::VoucherRow;
 use serde::{Deserialize, Serialize};
@@ -169,13 +168,10 @@ impl VoucherBody {
     /// A voucher as it was decided. Its products' codes come from the book: products stay, and so do their codes.
     ///
     /// # Errors
-    /// When the book cannot be read.
-    pub(super) async fn from_decision(call: &Call, voucher: Voucher) -> Result<VoucherBody, Problem> {
-        let found = call.app().read_as(call.caller, Action::ReadVouchers, None, |book| {
-            let code = |number: &u32| book.product_numbered(*number).map(|product| product.code.to_string());
-            Ok(voucher.products.listed().iter().map(code).collect::<Option<Vec<_>>>())
-        });
-        let products = found.await?.ok_or_else(Problem::internal)?;
+    /// When there is no such product.
+    pub(super) fn from_decision(call: &Call, voucher: Voucher) -> Result<VoucherBody, Problem> {
+        let codes = voucher.products.listed().iter().map(|number| call.app().product_code(*number));
+        let products = codes.collect::<Option<Vec<_>>>().ok_or_else(Problem::internal)?;
         let (customer, issuer) = match voucher.kind {
             VoucherKind::PartnerAll => (None, None),
             VoucherKind::PartnerCustomer(customer) => (Some(customer), None),

@@ -2,7 +2,7 @@
 
 use super::{TAG, id_in_path};
 use crate::body::{Json, NothingBody};
-use crate::call::{At, Call, answer};
+use crate::call::{At, Call, answer, told_again};
 use crate::notices::{packed, unpacked};
 use crate::page::{List, Page, PageQuery};
 use crate::problem::Problem;
@@ -10,6 +10,8 @@ use crate::query::Query;
 use crate::wire::AccountNumber;
 use axum::http::StatusCode;
 use axum::response::Response;
+use credere_app::commands::KeptUse;
+use credere_app::engine::Kept;
 use credere_app::notices::{DeliveryView, notice_id, read_notice_id};
 use credere_core::access::Action;
 use credere_store::outbox::{AttemptRow, DeliveryState};
@@ -162,15 +164,27 @@ pub(crate) async fn redeliver(
 ) -> Result<Response, Problem> {
     let claim = call.claim(&bytes)?;
     let id = call.formal(&claim, id_in_path(&id)).await?;
+    let (app, notice) = (call.app(), read_notice_id(&delivery_id));
     // Whoever may add a webhook may have it called.
-    if let Some(first) = call.kept(&claim, (Action::AddWebhook, None), &[]).await? {
-        return Ok(first);
+    let before = app.kept_use(call.caller, claim.key, (Action::AddWebhook, None)).await?;
+    if let KeptUse::Told(body) = before {
+        return Ok(told_again(body));
     }
-    match call.app().redeliver(call.caller, id, read_notice_id(&delivery_id)).await {
-        Ok(view) => {
-            let recipient = view.row.recipient;
-            call.answer_kept(&claim, recipient, &DeliveryBody::new(&call, view), false).await
+    let there = match app.webhook_delivery(call.caller, id, notice).await {
+        Ok(view) => view,
+        Err(failure) => return Err(call.refuse_kept(&claim, failure, &[]).await),
+    };
+    let used = before == KeptUse::Untold;
+    let view = if used {
+        // It was sent again, or was about to be, and nobody was told: it is shown as it stands.
+        there
+    } else {
+        // The key's use is kept first, so that under one key nothing is sent again twice.
+        if let Some(key) = claim.key {
+            app.keep_answer(call.caller, key, Kept::Implied).await?;
         }
-        Err(failure) => Err(call.refuse_kept(&claim, failure, &[]).await),
-    }
+        app.redeliver(call.caller, id, notice).await.map_err(Problem::after_change)?
+    };
+    let recipient = view.row.recipient;
+    call.answer_changed(&claim, recipient, &DeliveryBody::new(&call, view), used).await
 }
