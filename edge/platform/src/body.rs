@@ -6,8 +6,8 @@ use crate::BODY_MAX;
 use crate::call::Call;
 use crate::problem::{Own, Problem, malformed};
 use crate::wire::Object;
-use axum::body::Bytes;
-use axum::extract::{FromRequest, Request};
+use axum::body::{Bytes, HttpBody};
+use axum::extract::{FromRequest, FromRequestParts, Request};
 use axum::http::{HeaderMap, HeaderValue, header};
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 use serde::Deserialize;
@@ -101,6 +101,27 @@ impl<T: DeserializeOwned> FromRequest<crate::Platform> for Json<T> {
 #[serde(deny_unknown_fields)]
 #[schema(as = Nothing, example = json!({}))]
 pub(crate) struct NothingBody {}
+
+/// A request that has nothing to say: without a body, or with an object without fields.
+pub(crate) struct Nothing {
+    pub(crate) call: Call,
+    /// As it was sent, for the idempotency key.
+    pub(crate) bytes: Bytes,
+}
+
+impl FromRequest<crate::Platform> for Nothing {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, state: &crate::Platform) -> Result<Nothing, Problem> {
+        if request.body().is_end_stream() {
+            let (mut parts, _) = request.into_parts();
+            let call = Call::from_request_parts(&mut parts, state).await?;
+            return Ok(Nothing { call, bytes: Bytes::new() });
+        }
+        let Json { call, value: NothingBody {}, bytes } = Json::from_request(request, state).await?;
+        Ok(Nothing { call, bytes })
+    }
+}
 
 /// Reads a JSON object; nothing at all reads as one without fields.
 ///

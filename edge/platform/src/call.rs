@@ -28,9 +28,6 @@ use uuid::Uuid;
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct RequestId(pub(crate) Uuid);
 
-/// The body of a request that has none, or whose body nobody looks at.
-pub(crate) const NO_BODY: &[u8] = b"";
-
 /// One request of somebody who is known.
 pub(crate) struct Call {
     platform: Platform,
@@ -209,6 +206,9 @@ impl Call {
     }
 
     /// Answers what shows more than the request changed, and keeps that word for word, so that a repetition shows it as
+    /// it was; `account` is whose names it may show.
+    ///
+    /// # Errors
     /// `outcome_unknown` when it cannot be kept: the change was made all the same.
     pub(crate) async fn answer_changed<T: Serialize>(
         &self,
@@ -221,9 +221,6 @@ impl Call {
     }
 
     /// The same for a request that changed nothing.
-    ///
-    /// # Errors
-    /// it was; `account` is whose names it may show.
     ///
     /// # Errors
     /// When it cannot be kept.
@@ -325,12 +322,12 @@ pub(crate) fn answer_again<T: Serialize>(status: StatusCode, body: &T, replayed:
 pub(crate) fn answer_once<T: Serialize>(status: StatusCode, body: &T, replayed: bool) -> Response {
     let mut response = answer_again(status, body, replayed);
     response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response
+}
+
 /// An answer that was kept word for word, again.
 pub(crate) fn told_again(body: Vec<u8>) -> Response {
     marked(json(StatusCode::OK, body), true)
-}
-
-    response
 }
 
 /// The answer that something is gone.

@@ -83,13 +83,19 @@ pub(crate) async fn show_clock(call: Call) -> Result<Response, Problem> {
 pub(crate) async fn advance_clock(Json { call, value, bytes, .. }: Json<AdvanceBody>) -> Result<Response, Problem> {
     only_in_a_sandbox(&call)?;
     let claim = call.claim(&bytes)?;
-    let to = match (value.to, value.by) {
-        (Some(Time(to)), None) => to,
-        (None, Some(Text(by))) => after(call.app().now().await?, &by)?,
+    let aim = match (value.to, value.by) {
+        (Some(Time(to)), None) => Aim::To(to),
+        (None, Some(Text(by))) => Aim::By(seconds_of(&by).ok_or_else(|| no_span(&by))?, by),
         (None, None) => return Err(Problem::missing("to")),
         (Some(_), Some(_)) => return Err(Problem::invalid("by", "there is `to` already, and one of them is enough")),
     };
-    let advanced = call.app().advance_clock(call.caller, claim.key, to).await;
+    let app = call.app();
+    // Where a span leads depends on where the clock stands, so whether it was asked for before comes first.
+    let advanced = match app.clock_advanced(call.caller, claim.key).await {
+        Ok(None) => app.advance_clock(call.caller, claim.key, aim.moment(app.now().await?)?).await,
+        Ok(Some(done)) => Ok(done),
+        Err(failure) => Err(failure),
+    };
     let done = call.judged(advanced, &[("clock_goes_back", "to")])?;
     let Event::ClockAdvanced { to } = *done.event else { return Err(Problem::internal()) };
     Ok(answer_again(StatusCode::OK, &ClockBody { now: call.time(to) }, done.replayed))
@@ -127,14 +133,29 @@ fn only_in_a_sandbox(call: &Call) -> Result<(), Problem> {
     if call.app().has_test_clock() { Ok(()) } else { Err(Problem::no_route()) }
 }
 
-/// The moment that lies this span after `now`.
-fn after(now: Moment, span: &str) -> Result<Moment, Problem> {
-    let wrong = || Problem::invalid("by", format!("{} is not a span of time such as `2h30m1s`", quoted(span)));
-    let seconds = seconds_of(span).ok_or_else(wrong)?;
-    let to = seconds.checked_mul(1_000_000).and_then(|micros| now.micros().checked_add(micros)).ok_or_else(wrong)?;
-    // Beyond what a date can say there is no moment either.
-    jiff::Timestamp::from_microsecond(to).map_err(|_| wrong())?;
-    Ok(Moment::from_micros(to))
+/// Where the clock is to go.
+enum Aim {
+    To(Moment),
+    /// So many seconds further, and how that was said.
+    By(i64, String),
+}
+
+impl Aim {
+    /// The moment that it is, with the clock where it is now.
+    fn moment(self, now: Moment) -> Result<Moment, Problem> {
+        let (seconds, span) = match self {
+            Aim::To(to) => return Ok(to),
+            Aim::By(seconds, span) => (seconds, span),
+        };
+        let to = seconds.checked_mul(1_000_000).and_then(|micros| now.micros().checked_add(micros));
+        // Beyond what a date can say there is no moment either.
+        let to = to.filter(|to| jiff::Timestamp::from_microsecond(*to).is_ok());
+        to.map(Moment::from_micros).ok_or_else(|| no_span(&span))
+    }
+}
+
+fn no_span(text: &str) -> Problem {
+    Problem::invalid("by", format!("{} is not a span of time such as `2h30m1s`, or leads too far", quoted(text)))
 }
 
 fn seconds_of(span: &str) -> Option<i64> {
@@ -169,9 +190,12 @@ mod tests {
 
     #[test]
     fn a_span_stays_within_what_a_date_can_say() {
-        assert_eq!(after(Moment::from_micros(5), "1s").unwrap(), Moment::from_micros(1_000_005));
-        for wrong in ["4000000d", "9000000000000s", ""] {
-            assert_eq!(after(Moment::from_micros(0), wrong).is_err(), !wrong.is_empty(), "{wrong}");
+        let after =
+            |now, span: &str| Aim::By(seconds_of(span).unwrap(), span.to_owned()).moment(Moment::from_micros(now));
+        assert_eq!(after(5, "1s").unwrap(), Moment::from_micros(1_000_005));
+        assert_eq!(after(5, "").unwrap(), Moment::from_micros(5));
+        for wrong in ["4000000d", "9000000000000s"] {
+            assert_eq!(after(0, wrong).unwrap_err().field(), Some("by"), "{wrong}");
         }
     }
 }

@@ -1,8 +1,8 @@
 //! Discounts: set, shown, listed, ended. The platform may set any; which one counts for a purchase is the core's.
 
 use crate::Platform;
-use crate::body::Json;
-use crate::call::{At, Call, NO_BODY, answer, answer_again, gone};
+use crate::body::{Json, Nothing};
+use crate::call::{At, Call, answer, answer_again, gone};
 use crate::page::{List, Page, PageQuery};
 use crate::problem::Problem;
 use crate::query::Query;
@@ -223,8 +223,8 @@ pub(crate) async fn show_discount(call: Call, At(id): At<String>) -> Result<Resp
         (status = 409, description = "`discount_ended`: before, or with its customer's binding (R141)"),
     )
 )]
-pub(crate) async fn end_discount(call: Call, At(id): At<String>) -> Result<Response, Problem> {
-    let claim = call.claim(NO_BODY)?;
+pub(crate) async fn end_discount(At(id): At<String>, Nothing { call, bytes }: Nothing) -> Result<Response, Problem> {
+    let claim = call.claim(&bytes)?;
     let id = call.formal(&claim, id_in_path(&id)).await?;
     let done = call.decide(claim.key, Command::EndDiscount { id }, &[]).await?;
     Ok(gone(done.replayed))

@@ -194,6 +194,9 @@ fn share(path: &str, method: &HttpMethod, operation: &mut Operation) {
             "`invalid_json`, `invalid_value`, `unknown_field`, `duplicate_field`, `missing_field`: named in `field`";
         own.push(("400", about));
     }
+    if *method == HttpMethod::Delete && !has_body {
+        own.push(("400", "`unknown_field`: there is a body, and nothing is to be said in it"));
+    }
     if remembered {
         own.extend([
             ("400", "`idempotency_key_invalid`: not 1 to 255 visible ASCII characters"),
@@ -220,6 +223,18 @@ fn share(path: &str, method: &HttpMethod, operation: &mut Operation) {
     }
     own.push(("500", "`internal_error`: the server failed; its log has the cause"));
     let responses = &mut operation.responses.responses;
+    let applies = |status: &str| match status {
+        "403" => !reads,
+        "408" | "413" | "415" => has_body,
+        _ => true,
+    };
+    // What an operation says of such a status by itself stands before what all say of it.
+    own.extend(
+        SHARED
+            .iter()
+            .filter(|(status, ..)| applies(status) && responses.contains_key(*status))
+            .map(|(status, _, about)| (*status, *about)),
+    );
     for (status, what) in own {
         let entry = responses.entry(status.to_owned());
         let entry = entry.or_insert_with(|| RefOr::T(ResponseBuilder::new().build()));
@@ -231,6 +246,9 @@ fn share(path: &str, method: &HttpMethod, operation: &mut Operation) {
     for (status, response) in responses.iter_mut() {
         let RefOr::T(response) = response else { continue };
         answers_with(response, REQUEST_ID);
+        if status == "503" {
+            answers_with(response, RETRY_AFTER);
+        }
         if remembered && ["200", "201", "204", "402", "404", "409", "422"].contains(&status.as_str()) {
             answers_with(response, REPLAYED);
         }
@@ -239,12 +257,7 @@ fn share(path: &str, method: &HttpMethod, operation: &mut Operation) {
         }
     }
     for (status, name, _) in SHARED {
-        let applies = match status {
-            "403" => !reads,
-            "408" | "413" | "415" => has_body,
-            _ => true,
-        };
-        if applies {
+        if applies(status) && !responses.contains_key(status) {
             responses.insert(status.to_owned(), RefOr::Ref(Ref::from_response_name(name)));
         }
     }

@@ -1,8 +1,8 @@
 //! Platform keys: made and shown once, listed, taken back.
 
 use crate::Platform;
-use crate::body::Json;
-use crate::call::{At, Call, NO_BODY, answer, answer_once, gone};
+use crate::body::{Json, Nothing};
+use crate::call::{At, Call, answer, answer_once, gone};
 use crate::page::{List, Page, PageQuery};
 use crate::problem::Problem;
 use crate::query::Query;
@@ -153,8 +153,8 @@ fn number_of(id: &str) -> Option<u32> {
         (status = 409, description = "`last_full_key`"),
     )
 )]
-pub(crate) async fn revoke_key(call: Call, At(id): At<String>) -> Result<Response, Problem> {
-    let claim = call.claim(NO_BODY)?;
+pub(crate) async fn revoke_key(At(id): At<String>, Nothing { call, bytes }: Nothing) -> Result<Response, Problem> {
+    let claim = call.claim(&bytes)?;
     let number = number_of(&id).ok_or_else(|| Problem::refused(&Rejection::PlatformKeyNotFound));
     let number = call.formal(&claim, number).await?;
     let done = call.judged(call.app().revoke_platform_key(call.caller, claim.key, number).await, &[])?;

@@ -132,6 +132,13 @@ fn every_operation_says_what_it_does_and_how_it_may_end() {
 }
 
 #[test]
+fn what_an_operation_says_of_a_status_stands_beside_what_all_may_answer() {
+    let response = document()["paths"]["/v1/customers/{uin}"]["patch"]["responses"]["403"].clone();
+    let told = response["description"].as_str().unwrap();
+    assert!(told.contains("`not_allowlisted`") && told.contains("`read_only_key`"), "{told}");
+}
+
+#[test]
 fn every_problem_of_this_face_is_named_in_the_document() {
     let text = credere_platform::openapi_json().unwrap();
     // Those that are no operation's: no route was found, or the connection broke.

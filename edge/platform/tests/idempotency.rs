@@ -5,7 +5,17 @@
 mod support;
 
 use axum::http::HeaderMap;
+use credere_app::clock::{Clock, Machine, Reading};
+use credere_app::engine::EngineOptions;
+use credere_core::ledger::Moment;
+use credere_platform::PlatformOptions;
+use credere_store::contract::{Journal, NoticeKey};
+use credere_store::memory::MemoryStore;
+use credere_store::outbox::{DeliveryKey, DeliveryRow, DeliveryState, Lane, Outbox};
 use serde_json::{Value, json};
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering::SeqCst};
+use std::sync::{Arc, OnceLock};
+use std::time::Duration;
 use support::{Answer, World};
 
 /// Headers without those that name the request or say that it is a repeat.
@@ -395,6 +405,149 @@ async fn malformed_and_forbidden_requests_are_not_remembered() {
     let first = world.ask("POST", "/v1/accounts").once("k").json(&body).send().await;
     first.is(201);
     assert!(!first.replayed());
+    // What the platform has not granted may be granted a moment later.
+    world.partner(1, "reseller", "1000").await;
+    world.customer(2, 1, "0").await;
+    let change = json!({ "special_suspension": true });
+    let ask = || world.ask("PATCH", "/v1/customers/2").once("k").json(&change).send();
+    for _ in 0..2 {
+        let refused = ask().await;
+        refused.refuses(403, "not_allowlisted");
+        assert!(!refused.replayed());
+    }
+    world.patch("/v1/partners/1", json!({ "allowlist": ["special_suspension"] })).await.is(200);
+    let changed = ask().await;
+    changed.is(200);
+    assert!(!changed.replayed());
+    assert!(ask().await.replayed());
+}
+
+/// A world whose machine's clock jumps as soon as the journal has come to a position: in between two records that one
+/// request makes.
+struct Jumping {
+    world: World,
+    at: Arc<AtomicU64>,
+    /// Seconds that the clock shows besides.
+    seconds: Arc<AtomicI64>,
+}
+
+impl Jumping {
+    fn new() -> Jumping {
+        let (at, seconds) = (Arc::new(AtomicU64::new(u64::MAX)), Arc::new(AtomicI64::new(0)));
+        let store: Arc<OnceLock<Arc<MemoryStore>>> = Arc::default();
+        let (from, more, journal) = (at.clone(), seconds.clone(), store.clone());
+        let machine = Machine::new(move || {
+            let reached = journal.get().is_some_and(|store| store.last().unwrap().seq >= from.load(SeqCst));
+            let off = more.load(SeqCst) + if reached { 3_600 } else { 0 };
+            Reading { wall: Moment::from_micros((1_900_000_000 + off) * 1_000_000), steady: Duration::from_secs(1) }
+        });
+        let engine = EngineOptions { clock: Clock::System, machine, ..EngineOptions::default() };
+        let world = World::of(engine, PlatformOptions::default());
+        assert!(store.set(world.store.clone()).is_ok());
+        Jumping { world, at, seconds }
+    }
+
+    /// Asks the same three times: when the clock jumps after the next record, and twice when it is right again.
+    async fn thrice(&self, method: &str, path: &str, body: &Value) -> [Answer; 3] {
+        let ask = || self.world.ask(method, path).once("k").json(body).send();
+        self.at.store(self.world.store.last().unwrap().seq + 1, SeqCst);
+        let first = ask().await;
+        self.at.store(u64::MAX, SeqCst);
+        self.seconds.fetch_add(1, SeqCst);
+        [first, ask().await, ask().await]
+    }
+}
+
+#[tokio::test]
+async fn a_change_that_cannot_be_shown_is_not_said_to_be_undone() {
+    let jumping = Jumping::new();
+    let world = &jumping.world;
+    world.shop().await;
+    for (path, body, member, value) in [
+        ("/v1/accounts/2", json!({ "name": "New" }), "/name", json!("New")),
+        ("/v1/customers/2", json!({ "own_warning_percent": 30 }), "/own_warning_percent", json!(30)),
+        ("/v1/partners/1", json!({ "voucher_quota": "7" }), "/vouchers/quota", json!("7.00")),
+    ] {
+        let [first, second, third] = jumping.thrice("PATCH", path, &body).await;
+        first.refuses(500, "outcome_unknown");
+        let shown = second.is(200);
+        assert_eq!(shown.pointer(member), Some(&value), "{path}: {shown}");
+        assert!(second.replayed() && third.replayed() && third.is(200) == shown, "{path}");
+    }
+    world.app.close();
+}
+
+#[tokio::test]
+async fn under_one_key_nothing_is_sent_again_twice_although_nobody_was_told() {
+    let jumping = Jumping::new();
+    let world = &jumping.world;
+    let webhook = world.made("/v1/webhooks", json!({ "url": "https://hooks.example.test/" })).await;
+    let id = webhook["id"].as_str().unwrap();
+    let seq = world.store.last().unwrap().seq;
+    let notice = NoticeKey { seq, place: 0 };
+    let row = DeliveryRow {
+        key: DeliveryKey { lane: Lane::webhook(id.strip_prefix("whk_").unwrap().parse().unwrap()), notice },
+        recipient: None,
+        kind: "resource.suspended".to_owned(),
+        message: "{}".to_owned(),
+        at: Moment::from_micros(0),
+        state: DeliveryState::Failed,
+        reason: Some("410".to_owned()),
+        attempts: 1,
+        retries: 0,
+        changed_at: Moment::from_micros(0),
+    };
+    world.store.queue_deliveries(seq, vec![row]).unwrap();
+    let path = format!("/v1/webhooks/{id}/deliveries/ntc_{seq}_0/redeliver");
+    let [first, second, third] = jumping.thrice("POST", &path, &json!({})).await;
+    first.refuses(500, "outcome_unknown");
+    let sent = second.is(200);
+    assert_eq!(sent["state"], "waiting");
+    // A second later it would have another time if it had been sent again.
+    assert_eq!(sent["updated_at"], "2030-03-18T01:46:40+08:00");
+    assert!(second.replayed() && third.replayed() && third.is(200) == sent);
+    let other = world.ask("POST", &path).once("l").json(&json!({})).send().await;
+    assert_eq!(other.is(200)["updated_at"], "2030-03-18T01:46:41+08:00");
+    world.app.close();
+}
+
+#[tokio::test]
+async fn a_move_of_the_clock_says_the_same_again_wherever_the_clock_stands() {
+    let world = World::new();
+    world.made("/v1/clock/advance", json!({ "to": "9990-01-01T00:00:00Z" })).await;
+    let body = json!({ "by": "2000d" });
+    let ask = || world.ask("POST", "/v1/clock/advance").once("k").json(&body).send();
+    let first = ask().await;
+    first.is(200);
+    // From there on a span of this length leads out of the calendar.
+    same(&first, &ask().await);
+    world.post("/v1/clock/advance", body.clone()).await.blames(400, "invalid_value", "by");
+}
+
+#[tokio::test]
+async fn where_nothing_is_to_be_said_nothing_is_passed_over() {
+    let world = World::new();
+    world.shop().await;
+    world.made("/v1/keys", json!({ "name": "second", "access": "full" })).await;
+    let credential = world.made("/v1/accounts/2/credentials", json!({})).await;
+    let discount = world.made("/v1/discounts", json!({ "kind": "partner", "partner_uin": 1, "rate": "0.9" })).await;
+    let webhook = world.made("/v1/webhooks", json!({ "url": "https://hooks.example.test/" })).await;
+    let text = |value: &Value| value.as_str().unwrap().to_owned();
+    for path in [
+        "/v1/customers/2".to_owned(),
+        "/v1/keys/key_2".to_owned(),
+        format!("/v1/accounts/2/credentials/{}", text(&credential["secret_id"])),
+        format!("/v1/discounts/{}", text(&discount["id"])),
+        format!("/v1/webhooks/{}", text(&webhook["id"])),
+    ] {
+        let said = world.ask("DELETE", &path).once("k").json(&json!({ "final_amount": "1" })).send().await;
+        said.blames(400, "unknown_field", "final_amount");
+        world.ask("DELETE", &path).once("k").text("[]").send().await.refuses(400, "invalid_value");
+        let first = world.ask("DELETE", &path).once("k").json(&json!({})).send().await;
+        assert!(first.status.is_success() && !first.replayed(), "{path}: {}", first.text);
+        // Without a body it is the same.
+        same(&first, &world.ask("DELETE", &path).once("k").send().await);
+    }
 }
 
 #[tokio::test]

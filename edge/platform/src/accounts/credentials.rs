@@ -1,8 +1,8 @@
 //! `POST`, `GET /v1/accounts/{uin}/credentials` and `DELETE /v1/accounts/{uin}/credentials/{secret_id}`
 
 use super::TAG;
-use crate::body::{Json, NothingBody};
-use crate::call::{At, Call, NO_BODY, answer, answer_once, gone, uin_in_path};
+use crate::body::{Json, Nothing, NothingBody};
+use crate::call::{At, Call, answer, answer_once, gone, uin_in_path};
 use crate::page::{List, Page, PageQuery};
 use crate::problem::Problem;
 use crate::query::Query;
@@ -110,10 +110,10 @@ pub(crate) async fn list_credentials(
     )
 )]
 pub(crate) async fn revoke_credential(
-    call: Call,
     At((uin, secret_id)): At<(String, String)>,
+    Nothing { call, bytes }: Nothing,
 ) -> Result<Response, Problem> {
-    let claim = call.claim(NO_BODY)?;
+    let claim = call.claim(&bytes)?;
     let uin = call.formal(&claim, uin_in_path(&uin, Party::Account)).await?;
     let done = call.judged(call.app().revoke_credential(call.caller, claim.key, uin, secret_id).await, &[])?;
     Ok(gone(done.replayed))

@@ -1,7 +1,8 @@
 //! `DELETE /v1/customers/{uin}`
 
 use super::TAG;
-use crate::call::{At, Call, NO_BODY, answer_again, uin_in_path};
+use crate::body::Nothing;
+use crate::call::{At, answer_again, uin_in_path};
 use crate::problem::Problem;
 use crate::wire::{AccountNumber, Money};
 use axum::http::StatusCode;
@@ -38,8 +39,11 @@ pub(crate) struct UnbindingBody {
             `has_parked_orders`: nothing else is open, but orders are to be paid"),
     )
 )]
-pub(crate) async fn unbind_customer(call: Call, At(uin): At<String>) -> Result<Response, Problem> {
-    let claim = call.claim(NO_BODY)?;
+pub(crate) async fn unbind_customer(
+    At(uin): At<String>,
+    Nothing { call, bytes }: Nothing,
+) -> Result<Response, Problem> {
+    let claim = call.claim(&bytes)?;
     let uin = call.formal(&claim, uin_in_path(&uin, Party::Customer)).await?;
     let done = call.judged(call.app().unbind_customer(call.caller, claim.key, uin).await, &[])?;
     let Event::CustomerUnbound { customer, partner, returned, .. } = *done.event else {

@@ -1,7 +1,8 @@
 //! `DELETE /v1/webhooks/{id}`
 
 use super::{TAG, id_in_path};
-use crate::call::{At, Call, NO_BODY, gone};
+use crate::body::Nothing;
+use crate::call::{At, gone};
 use crate::problem::Problem;
 use axum::response::Response;
 
@@ -19,8 +20,8 @@ use axum::response::Response;
         (status = 409, description = "`webhook_removed`"),
     )
 )]
-pub(crate) async fn remove_webhook(call: Call, At(id): At<String>) -> Result<Response, Problem> {
-    let claim = call.claim(NO_BODY)?;
+pub(crate) async fn remove_webhook(At(id): At<String>, Nothing { call, bytes }: Nothing) -> Result<Response, Problem> {
+    let claim = call.claim(&bytes)?;
     let id = call.formal(&claim, id_in_path(&id)).await?;
     let done = call.judged(call.app().remove_webhook(call.caller, claim.key, id).await, &[])?;
     Ok(gone(done.replayed))
