@@ -40,7 +40,7 @@ async fn an_orders_resource_is_the_one_that_rules_decide_on_and_on_its_lines() {
     assert!(matches!(order_of(&OrderView { facts: Vec::new(), ..row }), Err(Failure::Store(_))));
     let month = app.bill_months(platform(), uin(CUSTOMER)).await.unwrap()[0];
     let bill = Bill { account: uin(CUSTOMER), month };
-    let lines = app.bill_lines(platform(), bill, LineFilter::default(), None, 0, 9).await.unwrap();
+    let lines = app.bill_lines(platform(), bill, LineFilter::default(), None, 9).await.unwrap();
     let shown: Vec<_> = lines.iter().map(|line| (line.resource.as_str(), line.region.as_str())).collect();
     assert_eq!(shown, [("vm-1", "north"); 2]);
 }
@@ -257,8 +257,8 @@ async fn whatever_passes_over_much_is_long() {
     is!(long app.orders(who, customer, Some(OrderState::Delivered), None, 9));
     is!(short app.allocations(who, uin(CUSTOMER), None, 400, 9));
     is!(long app.allocations(who, uin(CUSTOMER), None, 401, 9));
-    is!(short app.voucher_uses(who, voucher, None, 400, 9));
-    is!(long app.voucher_uses(who, voucher, None, 401, 9));
+    is!(short app.voucher_uses(who, Action::ReadVouchers, voucher, None, 400, 9));
+    is!(long app.voucher_uses(who, Action::ReadVouchers, voucher, None, 401, 9));
     is!(long app.decision(who, who.request_id.to_string(), None));
 }
 

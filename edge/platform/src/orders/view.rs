@@ -5,7 +5,7 @@ use crate::details::Details;
 use crate::problem::{Problem, Reason};
 use crate::wire::{AccountNumber, Money, Multiplier, Tags, by_name};
 use credere_app::engine::order_row;
-use credere_app::queries::{order_of, paid_by_partner};
+use credere_app::queries::order_of;
 use credere_core::channel::{Order, OrderKind, OrderState, ResourceName, VoucherUse};
 use credere_store::contract::OrderRow;
 use serde::{Deserialize, Serialize};
