@@ -1,11 +1,12 @@
 //! What the directory should hold, as far as the journal knows: which credentials, platform keys and webhooks there are,
-//! whose, since when, and which were taken back when; and which accounts have a profile. Names and secrets themselves are
-//! not in the journal; their rows' seals are checked.
+//! whose, since when, and which were taken back when; which accounts have a profile; and which answers may be kept. Names,
+//! secrets and answers themselves are not in the journal; of them only the rows' seals are checked.
 
 use crate::commands::{access_name, name_of};
 use credere_core::book::{Book, Event, Record};
 use credere_core::channel::{Uin, WebhookId};
-use credere_store::contract::{DirectoryEntry, Store, StoreError};
+use credere_core::ledger::Moment;
+use credere_store::contract::{DirectoryEntry, KeyHash, Store, StoreError};
 use credere_store::frame::Frame;
 use std::collections::{BTreeMap, HashSet};
 
@@ -13,6 +14,9 @@ use std::collections::{BTreeMap, HashSet};
 #[derive(Default)]
 pub(super) struct NamesTold {
     entries: BTreeMap<Name, DirectoryEntry>,
+    /// Each answer that the directory may keep: its key, when it was given, and the last event of its frame. Which of them
+    /// it should have kept, and still has, the journal does not know.
+    answers: HashSet<(KeyHash, Moment, u64)>,
 }
 
 /// What an entry is found by.
@@ -27,6 +31,9 @@ impl NamesTold {
     /// Takes the next record in.
     pub(super) fn take(&mut self, frame: &Frame, seq: u64, record: &Record) {
         let (created_at, made_seq) = (frame.at, frame.last_seq);
+        if let Record::Kept { key, refused: None } = record {
+            self.answers.insert((key.key, frame.at, made_seq));
+        }
         match record.event() {
             Some(Event::CredentialIssued { uin, secret_id }) => {
                 let (uin, revoked_seq) = (*uin, None);
@@ -71,6 +78,13 @@ impl NamesTold {
                 DirectoryEntry::Credential { secret_id, .. } => Name::Credential(secret_id.clone()),
                 DirectoryEntry::PlatformKey { id, .. } => Name::PlatformKey(id.clone()),
                 DirectoryEntry::Webhook { id, .. } => Name::Webhook(*id),
+                DirectoryEntry::Answer { key, at, made_seq } => {
+                    if !self.answers.contains(&(*key, *at, *made_seq)) {
+                        return Err(wrong(&format!("an answer is kept that record {made_seq} did not give")));
+                    }
+                    agree += 1;
+                    return Ok(());
+                }
                 DirectoryEntry::Profile { uin } | DirectoryEntry::Erased { uin } => {
                     if book.account(*uin).is_none() {
                         return Err(wrong(&format!("a profile of {uin} is there, and no such account")));
@@ -108,4 +122,44 @@ fn shown(name: &Name) -> String {
 
 fn wrong(what: &str) -> StoreError {
     StoreError::Corrupt(format!("directory.db: {what}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use credere_core::book::KeyUse;
+    use credere_store::contract::{DirectoryWrite, Journal, KeptAnswer};
+    use credere_store::frame::Position;
+    use credere_store::memory::MemoryStore;
+
+    /// Whether a kept answer is what the journal says, whose key has this first byte and which was kept in the first frame.
+    fn agrees(first_byte: u8, kept: &[Record]) -> Result<u64, StoreError> {
+        let store = MemoryStore::new();
+        let at = Moment::from_micros(7);
+        let frame = Frame::seal(&Position::default(), 1, at, b"one record".to_vec());
+        let answer = KeptAnswer { key: [first_byte; 16], account: None, body: b"an answer".to_vec(), at };
+        store.append(&frame, &[DirectoryWrite::Answer(answer)])?;
+        let mut told = NamesTold::default();
+        kept.iter().for_each(|record| told.take(&frame, 1, record));
+        told.compare(&store, &Book::default())
+    }
+
+    #[test]
+    fn a_kept_answer_is_one_that_the_journal_gave() {
+        let key = KeyUse { key: [1; 16], content: [2; 16] };
+        let given = Record::Kept { key, refused: None };
+        assert!(matches!(agrees(1, std::slice::from_ref(&given)), Ok(1)));
+        let refused = Record::Kept { key, refused: Some(credere_core::book::Rejection::KeyReused) };
+        for (first_byte, kept) in [(1, vec![]), (3, vec![given]), (1, vec![refused])] {
+            assert!(matches!(agrees(first_byte, &kept), Err(StoreError::Corrupt(_))), "{kept:?}");
+        }
+    }
+
+    #[test]
+    fn an_answer_that_is_not_kept_may_have_been_erased() {
+        let mut told = NamesTold::default();
+        let frame = Frame::seal(&Position::default(), 1, Moment::from_micros(7), b"one record".to_vec());
+        told.take(&frame, 1, &Record::Kept { key: KeyUse { key: [1; 16], content: [2; 16] }, refused: None });
+        assert!(matches!(told.compare(&MemoryStore::new(), &Book::default()), Ok(0)));
+    }
 }

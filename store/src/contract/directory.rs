@@ -124,6 +124,16 @@ pub enum DirectoryEntry {
         /// Whose.
         uin: Uin,
     },
+    /// An answer that is kept under an idempotency key. One that is not there says nothing: it may have been forgotten, or
+    /// erased with its account's data.
+    Answer {
+        /// The key.
+        key: KeyHash,
+        /// When it was given.
+        at: Moment,
+        /// The last event of the frame that kept it.
+        made_seq: u64,
+    },
     /// An account whose profile has been erased once, and which may have another one since.
     Erased {
         /// Whose.

@@ -217,6 +217,9 @@ impl Directory for MemoryStore {
             visit(DirectoryEntry::Webhook { id, account, kinds, created_at })?;
         }
         names.profiles.keys().try_for_each(|&uin| visit(DirectoryEntry::Profile { uin }))?;
+        for (&key, (made_seq, answer)) in &names.answers {
+            visit(DirectoryEntry::Answer { key, at: answer.at, made_seq: *made_seq })?;
+        }
         names.erased.iter().try_for_each(|&uin| visit(DirectoryEntry::Erased { uin }))
     }
 }

@@ -2,13 +2,14 @@
 //! the journal must not hold. Like everything there each bears the last event of its frame.
 
 use super::directory::FILE;
-use super::errors::{Within, stored};
-use super::rows::{Clash, Fields, Inserter, Stored, select, value};
+use super::errors::{Within, bound, stored};
+use super::rows::{Clash, Fields, Inserter, Stored, each, select, value};
 use crate::contract::{KeptAnswer, KeyHash, StoreError};
 use credere_core::channel::Uin;
 use credere_core::ledger::Moment;
 use rusqlite::Connection;
 use rusqlite::types::ValueRef;
+use std::ops::ControlFlow;
 
 pub(super) const TABLE: &str = "
     CREATE TABLE IF NOT EXISTS kept_answer (shard INTEGER NOT NULL, key BLOB NOT NULL, account INTEGER,
@@ -22,11 +23,27 @@ pub(super) fn keep(connection: &Connection, seq: u64, answer: &KeptAnswer) -> Re
     Inserter::new::<AnswerRow>(connection, FILE, Clash::Replaces, &[])?.put(&[], &row)
 }
 
-/// The answer under a key, of a frame that is not after `last`.
+/// The answer under a key, of a frame that is not after `last`. The row is checked before it is judged.
 pub(super) fn find(connection: &Connection, key: &KeyHash, last: i64) -> Result<Option<KeptAnswer>, StoreError> {
-    let tail = "FROM kept_answer WHERE shard = 0 AND key = ? AND seq <= ?";
-    let found: Option<AnswerRow> = select(connection, FILE, "", tail, &[&&key[..], &last])?.pop();
-    Ok(found.map(|row| row.answer))
+    let tail = "FROM kept_answer WHERE shard = 0 AND key = ?";
+    let found: Option<AnswerRow> = select(connection, FILE, "", tail, &[&&key[..]])?.pop();
+    Ok(found.filter(|row| bound(row.seq) <= last).map(|row| row.answer))
+}
+
+/// Visits all of them with their key, their moment, and the last event of their frame.
+pub(super) fn each_kept(
+    connection: &Connection,
+    mut visit: impl FnMut(KeyHash, Moment, u64) -> Result<ControlFlow<()>, StoreError>,
+) -> Result<(), StoreError> {
+    each(connection, FILE, "", "FROM kept_answer WHERE shard = 0", &[], |row: AnswerRow| {
+        visit(row.answer.key, row.answer.at, row.seq)
+    })
+}
+
+/// Checks those of frames after `last`, before they are dropped.
+pub(super) fn check_later(connection: &Connection, last: i64) -> Result<(), StoreError> {
+    let tail = "FROM kept_answer WHERE shard = 0 AND seq > ?";
+    each(connection, FILE, "", tail, &[&last], |_: AnswerRow| Ok(ControlFlow::Continue(())))
 }
 
 /// Drops what was answered before this moment.

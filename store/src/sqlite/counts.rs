@@ -5,11 +5,12 @@
 use super::directory::FILE;
 use super::directory_rows::Stamped;
 use super::errors::{Within, read, stored};
-use super::rows::{Clash, Fields, Inserter, Stored, select, value};
+use super::rows::{Clash, Fields, Inserter, Stored, each, select, value};
 use crate::contract::{CredentialRow, StoreError};
 use credere_core::channel::Uin;
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, params};
+use std::ops::ControlFlow;
 
 /// Accounts whose numbers agree but for so many bits are counted together.
 const UIN_BITS: u32 = 10;
@@ -27,16 +28,16 @@ pub(super) enum Part<'a> {
     CredentialsOf(Uin),
     /// All platform keys.
     PlatformKeys,
-    /// All webhooks, each once.
+    /// All versions of webhooks.
     Webhooks,
-    /// Accounts near this one that have a profile.
+    /// All versions of the profiles of accounts near this one.
     Profiles(Uin),
 }
 
 impl Part<'_> {
     fn key(self) -> (&'static str, String) {
         match self {
-            Part::Credentials(id) => ("credentials", prefix(id).to_owned()),
+            Part::Credentials(id) => ("credentials", prefix(id).unwrap_or(id).to_owned()),
             Part::CredentialsOf(uin) => ("credentials_of", uin.to_string()),
             Part::PlatformKeys => ("platform_keys", String::new()),
             Part::Webhooks => ("webhooks", String::new()),
@@ -74,7 +75,7 @@ pub(super) fn of(connection: &Connection, part: Part<'_>) -> Result<u64, StoreEr
     Ok(found.map_or(0, |row| row.entries))
 }
 
-/// How many accounts should have a profile.
+/// How many versions of profiles there should be.
 pub(super) fn all_profiles(connection: &Connection) -> Result<u64, StoreError> {
     let rows: Vec<Counted> = select(connection, FILE, "", "FROM counted WHERE shard = 0 AND what = ?", &[&PROFILES])?;
     Ok(rows.iter().map(|row| row.entries).sum())
@@ -104,32 +105,55 @@ pub(super) fn agree(table: &str, found: u64, expected: u64) -> Result<(), StoreE
 }
 
 /// Checks that a credential that was not found is not there: as many like it are there as should be, and none is it. An
-/// index that is damaged may not lead to it and still lead to those around it.
+/// index that is damaged may not lead to it and still lead to those around it. An identifier that is too short to be like
+/// another one is counted alone: nobody makes the server read more than the few that begin in the same way.
 pub(super) fn check_credentials(connection: &Connection, id: &str) -> Result<(), StoreError> {
-    let first = prefix(id);
+    let expected = of(connection, Part::Credentials(id))?;
+    let Some(first) = prefix(id) else { return agree("credential", 0, expected) };
     // No identifier that begins in this way comes after the beginning and the last of all characters.
     let end = format!("{first}{}", char::MAX);
     let tail = "FROM credential WHERE shard = 0 AND secret_id >= ? AND secret_id < ?";
-    let near: Vec<Stamped<CredentialRow>> = select(connection, FILE, "", tail, &[&first, &end])?;
-    let alike = near.iter().filter(|row| prefix(&row.row.secret_id) == first).count();
-    agree("credential", alike as u64, of(connection, Part::Credentials(id))?)?;
-    if near.iter().any(|row| row.row.secret_id == id) {
-        return Err(StoreError::Corrupt(format!("{FILE}: an index of credential leads astray")));
-    }
-    Ok(())
+    let mut alike = 0;
+    each(connection, FILE, "", tail, &[&first, &end], |near: Stamped<CredentialRow>| {
+        if near.row.secret_id == id {
+            return Err(StoreError::Corrupt(format!("{FILE}: an index of credential leads astray")));
+        }
+        alike += 1;
+        Ok(ControlFlow::Continue(()))
+    })?;
+    agree("credential", alike, expected)
 }
 
 /// Checks that no account near this one lacks its profile.
 pub(super) fn check_profiles(connection: &Connection, uin: Uin) -> Result<(), StoreError> {
     let first = uin.number() >> UIN_BITS << UIN_BITS;
-    let sql = "SELECT count(DISTINCT uin) FROM profile WHERE shard = 0 AND uin BETWEEN ? AND ?";
+    let sql = "SELECT count(*) FROM profile WHERE shard = 0 AND uin BETWEEN ? AND ?";
     let mut statement = connection.prepare_cached(sql).within(FILE)?;
     let range = params![stored(first)?, stored(first | ((1 << UIN_BITS) - 1))?];
     let found: i64 = statement.query_row(range, |row| row.get(0)).within(FILE)?;
     agree("profile", read(found, FILE)?, of(connection, Part::Profiles(uin))?)
 }
 
-/// The characters by which credentials are counted: of a shorter identifier, all.
-fn prefix(id: &str) -> &str {
-    id.char_indices().nth(PREFIX).map_or(id, |(end, _)| &id[..end])
+/// The characters by which credentials are counted; `None` for an identifier that has fewer of them.
+fn prefix(id: &str) -> Option<&str> {
+    let mut ends = id.char_indices().map(|(at, character)| at + character.len_utf8());
+    ends.nth(PREFIX - 1).map(|end| &id[..end])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_counted_together_begins_with_seven_characters() {
+        for (id, first) in [
+            ("", None),
+            ("AKID12", None),
+            ("AKID123", Some("AKID123")),
+            ("AKID1234", Some("AKID123")),
+            ("äöüäöüäö", Some("äöüäöüä")),
+        ] {
+            assert_eq!(prefix(id), first);
+        }
+    }
 }

@@ -40,8 +40,8 @@ const TABLES: &str = "
     CREATE TABLE IF NOT EXISTS opening (shard INTEGER PRIMARY KEY, number INTEGER NOT NULL);
     INSERT OR IGNORE INTO opening VALUES (0, 0);
     CREATE TABLE IF NOT EXISTS profile (shard INTEGER NOT NULL, uin INTEGER NOT NULL, seq INTEGER NOT NULL,
-        name TEXT, email TEXT, phone TEXT, entity_id TEXT, entity_name TEXT, channel_manager TEXT, remark TEXT,
-        seal INTEGER NOT NULL, PRIMARY KEY (shard, uin, seq)) WITHOUT ROWID;
+        replaced_seq INTEGER, name TEXT, email TEXT, phone TEXT, entity_id TEXT, entity_name TEXT,
+        channel_manager TEXT, remark TEXT, seal INTEGER NOT NULL, PRIMARY KEY (shard, uin, seq)) WITHOUT ROWID;
     CREATE TABLE IF NOT EXISTS erased (shard INTEGER NOT NULL, uin INTEGER NOT NULL, seal INTEGER NOT NULL,
         PRIMARY KEY (shard, uin)) WITHOUT ROWID;
     CREATE TABLE IF NOT EXISTS credential (shard INTEGER NOT NULL, secret_id TEXT NOT NULL, uin INTEGER NOT NULL,
@@ -204,21 +204,25 @@ impl DirectoryFile {
     ) -> Result<Vec<Uin>, StoreError> {
         self.look(durable, |connection, last| {
             let (mut matcher, mut found) = (Matcher::new(term), Vec::new());
-            let (mut newest, mut profiles): (Option<(Uin, bool)>, u64) = (None, 0);
+            let (mut versions, mut count): (Vec<ProfileRow>, u64) = (Vec::new(), 0);
+            let mut judge = |versions: &mut Vec<ProfileRow>| -> Result<(), StoreError> {
+                let shown = shown(versions.drain(..), last)?.filter(|row| {
+                    let text = field(&row.profile, searched);
+                    text.is_some_and(|text| matcher.matches(text))
+                });
+                found.extend(shown.map(|row| row.uin));
+                Ok(())
+            };
             each(connection, FILE, "", "FROM profile WHERE shard = 0 ORDER BY uin, seq", &[], |row: ProfileRow| {
-                if newest.is_none_or(|(uin, _)| uin != row.uin) {
-                    profiles += 1;
-                    found.extend(newest.take().and_then(|(uin, matches)| matches.then_some(uin)));
-                    newest = Some((row.uin, false));
+                count += 1;
+                if versions.first().is_some_and(|first| first.uin != row.uin) {
+                    judge(&mut versions)?;
                 }
-                if bound(row.seq) <= last {
-                    let matches = field(&row.profile, searched).is_some_and(|text| matcher.matches(text));
-                    newest = Some((row.uin, matches));
-                }
+                versions.push(row);
                 Ok(ControlFlow::Continue(()))
             })?;
-            found.extend(newest.and_then(|(uin, matches)| matches.then_some(uin)));
-            counts::agree("profile", profiles, counts::all_profiles(connection)?)?;
+            judge(&mut versions)?;
+            counts::agree("profile", count, counts::all_profiles(connection)?)?;
             Ok(found)
         })
     }
@@ -262,9 +266,8 @@ impl DirectoryFile {
         let transaction = writer.transaction_with_behavior(TransactionBehavior::Immediate).within(FILE)?;
         let number = stored(uin.number())?;
         let sql = "DELETE FROM profile WHERE shard = 0 AND uin = ?";
-        if transaction.execute(sql, [number]).within(FILE)? > 0 {
-            counts::add(&transaction, Part::Profiles(uin), -1)?;
-        }
+        let versions = transaction.execute(sql, [number]).within(FILE)?;
+        counts::add(&transaction, Part::Profiles(uin), -stored(versions as u64)?)?;
         Inserter::new::<Erased>(&transaction, FILE, Clash::Replaces, &[])?.put(&[], &Erased(uin))?;
         answers::erase(&transaction, uin)?;
         transaction.commit().within(FILE)?;
@@ -304,6 +307,7 @@ impl DirectoryFile {
                 }
                 next(DirectoryEntry::Profile { uin: row.uin })
             })?;
+            answers::each_kept(connection, |key, at, made_seq| next(DirectoryEntry::Answer { key, at, made_seq }))?;
             each(connection, FILE, "", "FROM erased WHERE shard = 0", &[], |Erased(uin)| {
                 next(DirectoryEntry::Erased { uin })
             })
@@ -364,42 +368,36 @@ fn look<T>(
 
 /// Takes back what frames did that are not in the journal.
 pub(super) fn take_back(connection: &Connection, end: &JournalEnd) -> Result<(), StoreError> {
-    let (last, later) = (stored(end.last.seq)?, "seq > ?");
-    // Nothing is deleted by a stamp that may be the damage.
-    let _: Vec<ProfileRow> =
-        select(connection, FILE, "", &format!("FROM profile WHERE shard = 0 AND {later}"), &[&last])?;
-    let _: Vec<WebhookVersion> =
-        select(connection, FILE, "", &format!("FROM webhook WHERE shard = 0 AND {later}"), &[&last])?;
-    let _: Vec<Stamped<PlatformKeyRow>> =
-        select(connection, FILE, "", &format!("FROM platform_key WHERE shard = 0 AND {later}"), &[&last])?;
-    each(connection, FILE, "", &format!("FROM credential WHERE shard = 0 AND {later}"), &[&last], {
-        |row: Stamped<CredentialRow>| {
-            counts::add(connection, Part::Credentials(&row.row.secret_id), -1)?;
-            counts::add(connection, Part::CredentialsOf(row.row.uin), -1)?;
-            Ok(ControlFlow::Continue(()))
-        }
-    })?;
-    let new = "FROM profile AS new WHERE new.shard = 0 AND new.seq > ?1 AND NOT EXISTS (SELECT 1 FROM profile AS old
-        WHERE old.shard = 0 AND old.uin = new.uin AND old.seq < new.seq)";
-    each(connection, FILE, "new.", new, &[&last], |row: ProfileRow| {
-        counts::add(connection, Part::Profiles(row.uin), -1)?;
-        Ok(ControlFlow::Continue(()))
-    })?;
-    let webhooks = |connection: &Connection| -> Result<i64, StoreError> {
-        let sql = "SELECT count(DISTINCT id) FROM webhook WHERE shard = 0";
-        connection.query_row(sql, [], |row| row.get(0)).within(FILE)
-    };
-    let before = webhooks(connection)?;
-    for table in ["profile", "credential", "webhook", "kept_answer"] {
-        connection.execute(&format!("DELETE FROM {table} WHERE shard = 0 AND {later}"), [last]).within(FILE)?;
+    let last = stored(end.last.seq)?;
+    // Nothing is deleted by a stamp that may be the damage, so all that goes is read first; and counted.
+    let profiles: Vec<ProfileRow> = later_rows(connection, last)?;
+    profiles.iter().try_for_each(|row| counts::add(connection, Part::Profiles(row.uin), -1))?;
+    let credentials: Vec<Stamped<CredentialRow>> = later_rows(connection, last)?;
+    for Stamped { row, .. } in &credentials {
+        counts::add(connection, Part::Credentials(&row.secret_id), -1)?;
+        counts::add(connection, Part::CredentialsOf(row.uin), -1)?;
     }
-    counts::add(connection, Part::Webhooks, webhooks(connection)? - before)?;
-    let sql = "DELETE FROM platform_key WHERE shard = 0 AND seq > ?";
-    let keys = connection.execute(sql, [last]).within(FILE)?;
-    counts::add(connection, Part::PlatformKeys, -stored(keys as u64)?)?;
+    let webhooks: Vec<WebhookVersion> = later_rows(connection, last)?;
+    counts::add(connection, Part::Webhooks, -stored(webhooks.len() as u64)?)?;
+    let keys: Vec<Stamped<PlatformKeyRow>> = later_rows(connection, last)?;
+    counts::add(connection, Part::PlatformKeys, -stored(keys.len() as u64)?)?;
+    answers::check_later(connection, last)?;
+    for table in ["profile", "credential", "webhook", "platform_key", "kept_answer"] {
+        connection.execute(&format!("DELETE FROM {table} WHERE shard = 0 AND seq > ?"), [last]).within(FILE)?;
+    }
     restore::<CredentialRow>(connection, last)?;
     restore::<PlatformKeyRow>(connection, last)?;
+    let tail = "FROM profile WHERE shard = 0 AND replaced_seq > ?";
+    let replaced: Vec<ProfileRow> = select(connection, FILE, "", tail, &[&last])?;
+    let mut newest = Inserter::new::<ProfileRow>(connection, FILE, Clash::Replaces, &[])?;
+    replaced.into_iter().try_for_each(|row| newest.put(&[], &ProfileRow { replaced_seq: None, ..row }))?;
+    drop(newest);
     stand_at(connection, &end.directory)
+}
+
+/// What is stamped later than `last`.
+fn later_rows<T: Stored>(connection: &Connection, last: i64) -> Result<Vec<T>, StoreError> {
+    select(connection, FILE, "", &format!("FROM {} WHERE shard = 0 AND seq > ?", T::TABLE), &[&last])
 }
 
 /// Says that the directory has the changes of the frames up to this one.
@@ -415,10 +413,10 @@ fn forget_old_webhooks(connection: &Connection) -> Result<(), StoreError> {
     let mut removed = 0;
     for of_one in versions.chunk_by(|one, next| one.row.id == next.row.id) {
         let Some((newest, older)) = of_one.split_last() else { continue };
-        removed += i64::from(newest.removed);
         for version in older.iter().chain(Some(newest).filter(|newest| newest.removed)) {
             let sql = "DELETE FROM webhook WHERE shard = 0 AND id = ? AND seq = ?";
             connection.execute(sql, [stored(version.row.id.0)?, stored(version.seq)?]).within(FILE)?;
+            removed += 1;
         }
     }
     counts::add(connection, Part::Webhooks, -removed)
@@ -426,19 +424,43 @@ fn forget_old_webhooks(connection: &Connection) -> Result<(), StoreError> {
 
 /// A profile as it is shown; `None` where there is none, which there must not have been before either.
 fn shown_profile(connection: &Connection, uin: Uin, last: i64) -> Result<Option<Profile>, StoreError> {
-    let found = newest_profile(connection, uin, last)?;
+    let found = shown(versions_of(connection, uin)?, last)?;
     if found.is_none() {
         counts::check_profiles(connection, uin)?;
     }
     Ok(found.map(|row| row.profile))
 }
 
+/// All versions of a profile, oldest first: the newest, and the one before it while that may still be asked for.
+fn versions_of(connection: &Connection, uin: Uin) -> Result<Vec<ProfileRow>, StoreError> {
+    let tail = "FROM profile WHERE shard = 0 AND uin = ? ORDER BY seq";
+    select(connection, FILE, "", tail, &[&stored(uin.number())?])
+}
+
+/// Which of a profile's versions held at `last`, if one did; each must be the one that replaced the one before.
+fn shown(versions: impl IntoIterator<Item = ProfileRow>, last: i64) -> Result<Option<ProfileRow>, StoreError> {
+    let (mut found, mut replaced_seq) = (None, None);
+    for (number, version) in versions.into_iter().enumerate() {
+        if number > 0 && replaced_seq != Some(version.seq) {
+            return Err(missing_version());
+        }
+        replaced_seq = version.replaced_seq;
+        if bound(version.seq) <= last {
+            found = Some(version);
+        }
+    }
+    if replaced_seq.is_some() { Err(missing_version()) } else { Ok(found) }
+}
+
+fn missing_version() -> StoreError {
+    StoreError::Corrupt(format!("{FILE}: a version of a profile is missing"))
+}
+
 /// The webhooks that are not removed, oldest first.
 fn shown_webhooks(connection: &Connection, last: i64) -> Result<impl Iterator<Item = WebhookRow> + use<>, StoreError> {
     let tail = "FROM webhook WHERE shard = 0 ORDER BY id, seq";
     let versions: Vec<WebhookVersion> = select(connection, FILE, "", tail, &[])?;
-    let ids = versions.chunk_by(|one, next| one.row.id == next.row.id).count();
-    counts::agree("webhook", ids as u64, counts::of(connection, Part::Webhooks)?)?;
+    counts::agree("webhook", versions.len() as u64, counts::of(connection, Part::Webhooks)?)?;
     let mut found: Vec<WebhookVersion> = Vec::new();
     for version in versions.into_iter().filter(|version| bound(version.seq) <= last) {
         match found.last_mut().filter(|before| before.row.id == version.row.id) {
@@ -449,32 +471,30 @@ fn shown_webhooks(connection: &Connection, last: i64) -> Result<impl Iterator<It
     Ok(found.into_iter().filter(|version| !version.removed).map(|version| version.row))
 }
 
-fn newest_profile(connection: &Connection, uin: Uin, last: i64) -> Result<Option<ProfileRow>, StoreError> {
-    let tail = "FROM profile WHERE shard = 0 AND uin = ? AND seq <= ? ORDER BY seq DESC LIMIT 1";
-    Ok(select(connection, FILE, "", tail, &[&stored(uin.number())?, &last])?.pop())
-}
-
 fn patch_profile(connection: &Connection, uin: Uin, patch: &ProfilePatch, seq: u64) -> Result<(), StoreError> {
-    let mut profile = Profile::default();
-    let newest = newest_profile(connection, uin, i64::MAX)?;
-    let is_new = newest.is_none();
-    if let Some(newest) = newest {
-        // The newest one is durable, its frame came before this one; what is older still nobody can ask for. Where this
-        // frame has changed the profile already, the durable one is that before, and stays.
+    let mut into = Inserter::new::<ProfileRow>(connection, FILE, Clash::Replaces, &[])?;
+    let (mut profile, mut more) = (Profile::default(), 1);
+    if let Some(newest) = shown(versions_of(connection, uin)?, i64::MAX)? {
         if newest.seq < seq {
+            // The newest one is durable, its frame came before this one; what is older still nobody can ask for.
             let key = [stored(uin.number())?, stored(newest.seq)?];
-            connection
+            let dropped = connection
                 .prepare_cached("DELETE FROM profile WHERE shard = 0 AND uin = ? AND seq < ?")
                 .and_then(|mut statement| statement.execute(key))
                 .within(FILE)?;
+            more -= stored(dropped as u64)?;
+            let replaced = ProfileRow { replaced_seq: Some(seq), ..newest };
+            into.put(&[], &replaced)?;
+            profile = replaced.profile;
+        } else {
+            // This frame has changed the profile already: the durable one is that before, and stays.
+            more = 0;
+            profile = newest.profile;
         }
-        profile = newest.profile;
     }
     patch.apply(&mut profile);
-    if is_new {
-        counts::add(connection, Part::Profiles(uin), 1)?;
-    }
-    Inserter::new::<ProfileRow>(connection, FILE, Clash::Replaces, &[])?.put(&[], &ProfileRow { uin, seq, profile })
+    counts::add(connection, Part::Profiles(uin), more)?;
+    into.put(&[], &ProfileRow { uin, seq, replaced_seq: None, profile })
 }
 
 fn insert_new<T: Stored>(connection: &Connection, row: &T) -> Result<(), StoreError> {
@@ -519,28 +539,27 @@ where
     Ok(())
 }
 
-fn newest_webhook(connection: &Connection, id: WebhookId, last: i64) -> Result<Option<WebhookVersion>, StoreError> {
-    let tail = "FROM webhook WHERE shard = 0 AND id = ? AND seq <= ? ORDER BY seq DESC LIMIT 1";
-    Ok(select(connection, FILE, "", tail, &[&bound(id.0), &last])?.pop())
-}
-
-/// Writes a new version of a webhook, as [`patch_profile`] does of a profile.
+/// Writes a new version of a webhook, as [`patch_profile`] does of a profile. That one is missing shows by their number.
 fn change_webhook(
     connection: &Connection,
     id: WebhookId,
     seq: u64,
     row: Option<&WebhookRow>,
 ) -> Result<(), StoreError> {
-    let newest = newest_webhook(connection, id, i64::MAX)?;
-    if let Some(newest) = newest.as_ref().filter(|newest| newest.seq < seq) {
+    let tail = "FROM webhook WHERE shard = 0 AND id = ? ORDER BY seq DESC";
+    let versions: Vec<WebhookVersion> = select(connection, FILE, "", tail, &[&bound(id.0)])?;
+    let (newest, mut more) = (versions.into_iter().next(), 1);
+    if let Some(newest) = &newest {
         let key = [stored(id.0)?, stored(newest.seq)?];
-        connection
-            .prepare_cached("DELETE FROM webhook WHERE shard = 0 AND id = ? AND seq < ?")
-            .and_then(|mut statement| statement.execute(key))
-            .within(FILE)?;
-    }
-    if newest.is_none() && row.is_some() {
-        counts::add(connection, Part::Webhooks, 1)?;
+        if newest.seq < seq {
+            let dropped = connection
+                .prepare_cached("DELETE FROM webhook WHERE shard = 0 AND id = ? AND seq < ?")
+                .and_then(|mut statement| statement.execute(key))
+                .within(FILE)?;
+            more -= stored(dropped as u64)?;
+        } else {
+            more = 0;
+        }
     }
     let version = match (row, newest) {
         (Some(row), _) => WebhookVersion::new(seq, false, row.clone()),
@@ -548,5 +567,6 @@ fn change_webhook(
         (None, Some(newest)) => WebhookVersion::new(seq, true, WebhookRow { sealed: Vec::new(), ..newest.row }),
         (None, None) => return Ok(()),
     };
+    counts::add(connection, Part::Webhooks, more)?;
     Inserter::new::<WebhookVersion>(connection, FILE, Clash::Replaces, &[])?.put(&[], &version)
 }

@@ -57,23 +57,36 @@ impl Stored for WebhookVersion {
 pub(super) struct ProfileRow {
     pub(super) uin: Uin,
     pub(super) seq: u64,
+    /// The last event of the frame that made the next version: that one is there then, and this one is not taken for the
+    /// newest.
+    pub(super) replaced_seq: Option<u64>,
     pub(super) profile: Profile,
 }
 
 impl Stored for ProfileRow {
     const TABLE: &'static str = "profile";
-    const COLUMNS: &'static [&'static str] =
-        &["uin", "seq", "name", "email", "phone", "entity_id", "entity_name", "channel_manager", "remark"];
+    const COLUMNS: &'static [&'static str] = &[
+        "uin",
+        "seq",
+        "replaced_seq",
+        "name",
+        "email",
+        "phone",
+        "entity_id",
+        "entity_name",
+        "channel_manager",
+        "remark",
+    ];
 
     fn values(&self) -> Result<Vec<ValueRef<'_>>, StoreError> {
         let Profile { name, email, phone, entity_id, entity_name, channel_manager, remark } = &self.profile;
         let texts = [name, email, phone, entity_id, entity_name, channel_manager, remark];
-        let key = [value::uin(self.uin)?, value::whole(self.seq)?];
+        let key = [value::uin(self.uin)?, value::whole(self.seq)?, value::optional_whole(self.replaced_seq)?];
         Ok(key.into_iter().chain(texts.map(value::optional_text)).collect())
     }
 
     fn read(fields: &mut Fields<'_>) -> Result<ProfileRow, StoreError> {
-        let (uin, seq) = (fields.uin()?, fields.whole()?);
+        let (uin, seq, replaced_seq) = (fields.uin()?, fields.whole()?, fields.optional_whole()?);
         let profile = Profile {
             name: fields.optional_text()?,
             email: fields.optional_text()?,
@@ -83,7 +96,7 @@ impl Stored for ProfileRow {
             channel_manager: fields.optional_text()?,
             remark: fields.optional_text()?,
         };
-        Ok(ProfileRow { uin, seq, profile })
+        Ok(ProfileRow { uin, seq, replaced_seq, profile })
     }
 }
 

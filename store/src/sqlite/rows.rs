@@ -31,6 +31,8 @@ pub(super) trait Stored: Sized {
 pub(super) enum Clash {
     /// It takes the other's place.
     Replaces,
+    /// It is left out: what is there says the same.
+    Stays,
     /// It is refused: two rows of this key are a mistake.
     Fails,
 }
@@ -39,6 +41,8 @@ pub(super) enum Clash {
 pub(super) struct Inserter<'c> {
     statement: CachedStatement<'c>,
     file: &'static str,
+    /// What one row's seal is computed over, kept for the next row.
+    bytes: Vec<u8>,
 }
 
 impl<'c> Inserter<'c> {
@@ -52,6 +56,7 @@ impl<'c> Inserter<'c> {
         let names: Vec<&str> = computed.iter().chain(T::COLUMNS).copied().collect();
         let verb = match clash {
             Clash::Replaces => "INSERT OR REPLACE",
+            Clash::Stays => "INSERT OR IGNORE",
             Clash::Fails => "INSERT",
         };
         let sql = format!(
@@ -60,19 +65,23 @@ impl<'c> Inserter<'c> {
             names.join(", "),
             ", ?".repeat(names.len() + 1)
         );
-        Ok(Inserter { statement: connection.prepare_cached(&sql).within(file)?, file })
+        Ok(Inserter { statement: connection.prepare_cached(&sql).within(file)?, file, bytes: Vec::new() })
     }
 
     /// Writes one row.
     pub(super) fn put<T: Stored>(&mut self, computed: &[i64], row: &T) -> Result<(), StoreError> {
+        self.put_new(computed, row).map(drop)
+    }
+
+    /// Writes one row, and answers whether it was written: not where it was to stay out.
+    pub(super) fn put_new<T: Stored>(&mut self, computed: &[i64], row: &T) -> Result<bool, StoreError> {
         let values = row.values()?;
-        let seal = ValueRef::Integer(seal(T::TABLE, &values));
+        let seal = ValueRef::Integer(seal_in(&mut self.bytes, T::TABLE, &values));
         let computed = computed.iter().map(|&number| ValueRef::Integer(number));
         for (index, value) in computed.chain(values.iter().copied()).chain([seal]).enumerate() {
             self.statement.raw_bind_parameter(index + 1, ToSqlOutput::Borrowed(value)).within(self.file)?;
         }
-        self.statement.raw_execute().within(self.file)?;
-        Ok(())
+        Ok(self.statement.raw_execute().within(self.file)? > 0)
     }
 }
 
@@ -136,7 +145,12 @@ pub(super) fn read_row<T: Stored>(row: &Row<'_>, file: &'static str) -> Result<T
 /// The hash that a row carries: over the table and all values, each with its kind and length, so that no two different
 /// rows feed the hasher the same bytes.
 pub(super) fn seal(table: &str, values: &[ValueRef<'_>]) -> i64 {
-    let mut bytes = Vec::with_capacity(256);
+    seal_in(&mut Vec::with_capacity(256), table, values)
+}
+
+/// The same, for whoever seals many rows: what is hashed is put together in `bytes`.
+fn seal_in(bytes: &mut Vec<u8>, table: &str, values: &[ValueRef<'_>]) -> i64 {
+    bytes.clear();
     let mut part = |kind: u8, body: &[u8]| {
         bytes.push(kind);
         bytes.extend((body.len() as u64).to_le_bytes());
@@ -154,7 +168,7 @@ pub(super) fn seal(table: &str, values: &[ValueRef<'_>]) -> i64 {
         }
     }
     let mut short = [0; 8];
-    short.copy_from_slice(&blake3::hash(&bytes).as_bytes()[..8]);
+    short.copy_from_slice(&blake3::hash(bytes).as_bytes()[..8]);
     i64::from_le_bytes(short)
 }
 
