@@ -33,6 +33,9 @@ impl fmt::Debug for SecretText {
     }
 }
 
+/// Random letters and digits of a secret.
+const RANDOM_CHARACTERS: usize = 32;
+
 /// A new random secret: `prefix` and 32 letters and digits (190 bits). No other characters, since a secret that begins
 /// with `-` is taken for an option on a command line.
 ///
@@ -42,7 +45,7 @@ pub fn new_secret(prefix: &str) -> Result<SecretText, String> {
     const ALPHABET: &[u8; 62] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
     // The largest multiple of 62 that a byte can hold: bytes beyond it would favour some characters.
     const FAIR: u8 = 248;
-    let whole = prefix.len() + 32;
+    let whole = prefix.len() + RANDOM_CHARACTERS;
     // Large enough from the start: a text that grows leaves its beginning behind.
     let mut secret = Zeroizing::new(String::with_capacity(whole));
     secret.push_str(prefix);
@@ -54,6 +57,15 @@ pub fn new_secret(prefix: &str) -> Result<SecretText, String> {
         secret.extend(fair.take(missing));
     }
     Ok(SecretText(secret))
+}
+
+/// What the public half of a credential begins with.
+pub(crate) const SECRET_ID_PREFIX: &str = "AKID";
+
+/// Whether a text may be the public half of a credential: whatever a stranger sends that cannot be one is not looked for.
+pub(crate) fn may_be_secret_id(text: &str) -> bool {
+    let rest = text.strip_prefix(SECRET_ID_PREFIX);
+    rest.is_some_and(|rest| rest.len() == RANDOM_CHARACTERS && rest.bytes().all(|b| b.is_ascii_alphanumeric()))
 }
 
 /// Whether a text that somebody chose can be a platform key: 16 to 255 visible ASCII characters. A shorter one is guessed,
@@ -143,6 +155,18 @@ impl MasterKey {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn only_what_may_be_the_name_of_a_credential_is_looked_for() {
+        let made = new_secret(SECRET_ID_PREFIX).unwrap();
+        assert!(may_be_secret_id(made.expose()));
+        let made = made.expose();
+        let replaced = |text: &str| made.replacen(&made[8..8 + text.len()], text, 1);
+        for other in ["", "A", "AKID", &made[..35], &made[1..], &format!("{made}a"), &replaced("-"), &replaced("é")] {
+            assert!(!may_be_secret_id(other), "{other}");
+        }
+        assert!(!may_be_secret_id(&"AKID".repeat(1 << 20)));
+    }
 
     #[test]
     fn a_platform_key_is_long_enough_and_visible() {

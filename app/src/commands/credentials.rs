@@ -2,7 +2,7 @@
 
 use super::{Caller, Done};
 use crate::failure::Failure;
-use crate::secrets::{SecretText, new_secret};
+use crate::secrets::{SECRET_ID_PREFIX, SecretText, may_be_secret_id, new_secret};
 use crate::start::App;
 use credere_core::book::{Command, Event, KeyUse, Rejection};
 use credere_core::channel::Uin;
@@ -37,7 +37,7 @@ impl App {
         uin: Uin,
     ) -> Result<NewCredential, Failure> {
         let broken = |error: String| Failure::Store(StoreError::Io(error));
-        let secret_id = new_secret("AKID").map_err(broken)?.expose().to_owned();
+        let secret_id = new_secret(SECRET_ID_PREFIX).map_err(broken)?.expose().to_owned();
         let secret_key = new_secret("").map_err(broken)?;
         let sealed_key = self.master_key.seal(secret_key.expose(), &secret_id).map_err(broken)?;
         let command = Command::IssueCredential { uin, secret_id: secret_id.clone() };
@@ -87,7 +87,8 @@ impl App {
     /// # Errors
     /// [`StoreError`], also when the secret does not open under the master key.
     pub fn credential_secret(&self, secret_id: &str) -> Result<Option<(Uin, SecretText)>, StoreError> {
-        let Some(row) = self.store.credential(secret_id)? else {
+        let row = if may_be_secret_id(secret_id) { self.store.credential(secret_id)? } else { None };
+        let Some(row) = row else {
             // An unknown identifier costs as much as a known one.
             let _ = self.master_key.open(&self.decoy, secret_id);
             return Ok(None);
