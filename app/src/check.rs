@@ -31,6 +31,8 @@ pub struct Proof {
     pub names: u64,
     /// Idempotency keys in the journal that are in the store as well.
     pub keys: u64,
+    /// Deliveries in the outbox. What was sent stands nowhere else: each is as it was written.
+    pub deliveries: u64,
     /// How far history reaches and how many rows of it are as the journal says; `None` where there is no history.
     pub history: Option<HistoryProof>,
 }
@@ -60,7 +62,7 @@ pub enum Broken {
 
 /// Walks the whole journal from its first frame, checks its chain, replays it, compares the newest snapshot with the
 /// replay byte for byte, checks every law at the end, and compares the directory, the sealed keys and history with what
-/// the journal says they should be, row by row. Nothing of the store is changed. A second history is built in `scratch`,
+/// the journal says they should be, row by row; of the outbox it reads every row. Nothing of the store is changed. A second history is built in `scratch`,
 /// an empty folder, which takes as much room as history does.
 ///
 /// # Errors
@@ -112,6 +114,7 @@ pub fn verify(store: &dyn Store, scratch: &Path, progress: &dyn Progress) -> Res
     check_laws(&book).map_err(Broken::Laws)?;
     proof.names = names.compare(store, &book)?;
     proof.keys = keys.finish(store)?;
+    proof.deliveries = store.check_deliveries()?;
     proof.history = history.finish(progress)?;
     Ok(proof)
 }

@@ -225,4 +225,11 @@ pub trait Outbox {
     /// # Errors
     /// [`StoreError`]
     fn waiting_deliveries(&self) -> Result<u64, StoreError>;
+
+    /// Reads every delivery and every attempt once; answers how many deliveries there are. What was sent stands nowhere
+    /// else, so that each is as it was written is all that can be shown.
+    ///
+    /// # Errors
+    /// [`StoreError::Corrupt`] at the first one that is not.
+    fn check_deliveries(&self) -> Result<u64, StoreError>;
 }

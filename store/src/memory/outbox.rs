@@ -150,4 +150,8 @@ impl Outbox for MemoryStore {
     fn waiting_deliveries(&self) -> Result<u64, StoreError> {
         Ok(self.inner.lock().queued.waiting().count() as u64)
     }
+
+    fn check_deliveries(&self) -> Result<u64, StoreError> {
+        Ok(self.inner.lock().queued.rows.len() as u64)
+    }
 }

@@ -1,20 +1,24 @@
-//! The pages of a run of keys: sorted once, packed, sealed, and asked by halving. What a run is and which runs there are
-//! is known to [`super::keys`].
+//! The pages of a run of keys: sorted once, packed, sealed, and asked by halving. Each says with which key the next one
+//! begins, so that a page that is missing is not taken for keys that are. What a run is and which runs there are is known
+//! to [`super::keys`].
 
 use super::errors::Within;
+use super::key_rows::{Lasting, RunRow, missing};
 use super::keys::FILE;
-use super::rows::seal;
+use super::rows::{seal, value};
 use crate::contract::{KeyHash, KeyRow, StoreError};
 use credere_core::ledger::Moment;
 use rusqlite::types::ValueRef;
-use rusqlite::{Connection, params};
+use rusqlite::{Connection, Row, params};
 use std::cmp::Reverse;
 
 /// So many bytes of keys are packed into one row.
 const PAGE_BYTES: usize = 3900;
 
-/// Whether keys are kept for long.
-pub(super) type Lasting = bool;
+/// The table.
+pub(super) const TABLE: &str = "
+    CREATE TABLE key_page (shard INTEGER NOT NULL, run INTEGER NOT NULL, first_key BLOB NOT NULL, next_key BLOB,
+        body BLOB NOT NULL, seal INTEGER NOT NULL, PRIMARY KEY (shard, run, first_key)) WITHOUT ROWID;";
 
 /// Sorts the keys and packs them into pages.
 pub(super) fn write_pages(
@@ -26,7 +30,7 @@ pub(super) fn write_pages(
     rows.sort_unstable_by_key(|row| (row.key, Reverse(row.seq)));
     // Of two uses of one key (the first was forgotten, or is about to be) the later counts, as between two runs.
     rows.dedup_by_key(|row| row.key);
-    let sql = "INSERT INTO key_page (shard, run, first_key, body, seal) VALUES (0, ?, ?, ?, ?)";
+    let sql = "INSERT INTO key_page (shard, run, first_key, next_key, body, seal) VALUES (0, ?, ?, ?, ?, ?)";
     let mut statement = connection.prepare_cached(sql).within(FILE)?;
     let mut rows = rows.iter().peekable();
     while let Some(first) = rows.next() {
@@ -35,66 +39,95 @@ pub(super) fn write_pages(
         while let Some(row) = rows.next_if(|row| body.len() + packed_bytes(row) <= PAGE_BYTES) {
             pack(row, &mut body)?;
         }
-        let seal = seal_page(run, lasting, &first.key, &body);
-        statement.execute(params![run, &first.key[..], body, seal]).within(FILE)?;
+        let page = Page { first_key: first.key, next_key: rows.peek().map(|row| row.key), body: &body };
+        let (next_key, seal) = (page.next_key.as_ref().map(|key| &key[..]), page.seal(run, lasting));
+        statement.execute(params![run, &first.key[..], next_key, body, seal]).within(FILE)?;
     }
     Ok(())
 }
 
-pub(super) fn look_up(
-    connection: &Connection,
-    run: i64,
-    lasting: Lasting,
-    key: &KeyHash,
-) -> Result<Option<KeyRow>, StoreError> {
-    let sql = "SELECT first_key, body, seal FROM key_page WHERE shard = 0 AND run = ? AND first_key <= ?
+/// Looks a key up in a run.
+///
+/// # Errors
+/// [`StoreError::Corrupt`] also where the page is missing that would have it.
+pub(super) fn look_up(connection: &Connection, run: &RunRow, key: &KeyHash) -> Result<Option<KeyRow>, StoreError> {
+    let sql = "SELECT first_key, next_key, body, seal FROM key_page WHERE shard = 0 AND run = ? AND first_key <= ?
         ORDER BY first_key DESC LIMIT 1";
     let mut statement = connection.prepare_cached(sql).within(FILE)?;
-    let mut pages = statement.query(params![run, &key[..]]).within(FILE)?;
-    let Some(page) = pages.next().within(FILE)? else { return Ok(None) };
+    let mut pages = statement.query(params![run.run, &key[..]]).within(FILE)?;
+    let Some(row) = pages.next().within(FILE)? else {
+        return if *key < run.first_key { Ok(None) } else { Err(missing(PAGES)) };
+    };
+    let page = Page::read(run, row)?;
+    if page.next_key.is_some_and(|next| next <= *key) {
+        return Err(missing(PAGES));
+    }
     let mut found = None;
-    each_key(run, lasting, page, |row| {
+    page.each_key(run, |row| {
         if row.key == key {
-            found = Some(row.to_row(lasting));
+            found = Some(row.to_row(run.lasting));
         }
     })?;
     Ok(found)
 }
 
-pub(super) fn read_run(connection: &Connection, run: i64, lasting: Lasting) -> Result<Vec<KeyRow>, StoreError> {
-    let sql = "SELECT first_key, body, seal FROM key_page WHERE shard = 0 AND run = ? ORDER BY first_key";
+/// All keys of a run.
+///
+/// # Errors
+/// [`StoreError::Corrupt`] also where a page is missing.
+pub(super) fn read_run(connection: &Connection, run: &RunRow) -> Result<Vec<KeyRow>, StoreError> {
+    let sql = "SELECT first_key, next_key, body, seal FROM key_page WHERE shard = 0 AND run = ? ORDER BY first_key";
     let mut statement = connection.prepare_cached(sql).within(FILE)?;
-    let mut pages = statement.query([run]).within(FILE)?;
-    let mut rows = Vec::new();
-    while let Some(page) = pages.next().within(FILE)? {
-        each_key(run, lasting, page, |row| rows.push(row.to_row(lasting)))?;
+    let mut pages = statement.query([run.run]).within(FILE)?;
+    let (mut rows, mut expected) = (Vec::new(), Some(run.first_key));
+    while let Some(row) = pages.next().within(FILE)? {
+        let page = Page::read(run, row)?;
+        if expected != Some(page.first_key) {
+            return Err(missing(PAGES));
+        }
+        expected = page.next_key;
+        page.each_key(run, |row| rows.push(row.to_row(run.lasting)))?;
     }
-    Ok(rows)
+    if expected.is_some() { Err(missing(PAGES)) } else { Ok(rows) }
 }
 
-/// Checks a page and visits its keys.
-fn each_key(
-    run: i64,
-    lasting: Lasting,
-    page: &rusqlite::Row<'_>,
-    mut visit: impl FnMut(Packed<'_>),
-) -> Result<(), StoreError> {
-    let wrong = || StoreError::Corrupt(format!("{FILE}: a page of run {run} is not what was written"));
-    let first_key: KeyHash = page.get(0).within(FILE)?;
-    let mut body = page.get_ref(1).within(FILE)?.as_blob().map_err(|_| wrong())?;
-    let carried: i64 = page.get(2).within(FILE)?;
-    if carried != seal_page(run, lasting, &first_key, body) {
-        return Err(wrong());
-    }
-    while !body.is_empty() {
-        visit(unpack(&mut body).ok_or_else(wrong)?);
-    }
-    Ok(())
+/// The table's name.
+const PAGES: &str = "key_page";
+
+/// A page: the keys from its first one up to that of the next page, or the last of all.
+struct Page<'p> {
+    first_key: KeyHash,
+    next_key: Option<KeyHash>,
+    body: &'p [u8],
 }
 
-fn seal_page(run: i64, lasting: Lasting, first_key: &KeyHash, body: &[u8]) -> i64 {
-    let place = [ValueRef::Integer(run), ValueRef::Integer(lasting.into())];
-    seal("key_page", &[place[0], place[1], ValueRef::Blob(first_key), ValueRef::Blob(body)])
+impl Page<'_> {
+    /// Reads a page and checks it.
+    fn read<'r>(run: &RunRow, row: &'r Row<'_>) -> Result<Page<'r>, StoreError> {
+        let (first_key, next_key): (KeyHash, Option<KeyHash>) = (row.get(0).within(FILE)?, row.get(1).within(FILE)?);
+        let body = row.get_ref(2).within(FILE)?.as_blob().map_err(|_| wrong(run))?;
+        let carried: i64 = row.get(3).within(FILE)?;
+        let page = Page { first_key, next_key, body };
+        if carried == page.seal(run.run, run.lasting) { Ok(page) } else { Err(wrong(run)) }
+    }
+
+    fn seal(&self, run: i64, lasting: Lasting) -> i64 {
+        let next_key = self.next_key.as_ref().map_or(ValueRef::Null, |key| ValueRef::Blob(key));
+        let keys = [ValueRef::Blob(&self.first_key), next_key, ValueRef::Blob(self.body)];
+        seal(PAGES, &[value::small(run), value::small(lasting), keys[0], keys[1], keys[2]])
+    }
+
+    fn each_key(&self, run: &RunRow, mut visit: impl FnMut(Packed<'_>)) -> Result<(), StoreError> {
+        let mut body = self.body;
+        while !body.is_empty() {
+            visit(unpack(&mut body).ok_or_else(|| wrong(run))?);
+        }
+        Ok(())
+    }
+}
+
+fn wrong(run: &RunRow) -> StoreError {
+    StoreError::Corrupt(format!("{FILE}: a page of run {} is not what was written", run.run))
 }
 
 /// Key, content, position, moment, and the answer with its length.

@@ -6,21 +6,22 @@
 use super::behind::{BehindWriter, Layout};
 use super::bloom::{self, BLOCK_BYTES, Filter};
 use super::connect::{Access, Pool};
-use super::errors::{Within, read, stored};
-use super::key_pages::{Lasting, look_up, read_run, write_pages};
+use super::errors::{Within, stored};
+use super::key_pages::{self, look_up, read_run, write_pages};
+use super::key_rows::{self, GroupRow, Lasting, RunRow, Setup, missing, newest_run, put, runs_of};
 use super::places::{self, Name};
-use super::rows::seal;
+use super::rows::{Stored, seal, select};
 use crate::contract::{KeyHash, KeyRow, StoreError};
 use crate::frame::Position;
 use credere_core::ledger::Moment;
 use parking_lot::{Mutex, RwLock};
 use rusqlite::types::ValueRef;
-use rusqlite::{Connection, OptionalExtension, params};
+use rusqlite::{Connection, ToSql, params};
 use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 pub(super) const FILE: &str = "keys.db";
-const LAYOUT: i64 = 3;
+const LAYOUT: i64 = 4;
 const READERS: u32 = 4;
 
 /// Pages of the database; a row of up to a quarter of it lies within one page.
@@ -30,16 +31,9 @@ const DATABASE_PAGE_BYTES: u32 = 16384;
 /// page.
 const PART_BLOCKS: usize = 120;
 
-const TABLES: &str = "
-    CREATE TABLE setup (shard INTEGER PRIMARY KEY, sealed_seq INTEGER NOT NULL, keys_per_group INTEGER NOT NULL);
-    CREATE TABLE key_group (shard INTEGER NOT NULL, number INTEGER NOT NULL, lasting INTEGER NOT NULL,
-        keys INTEGER NOT NULL, PRIMARY KEY (shard, number)) WITHOUT ROWID;
+const TABLE: &str = "
     CREATE TABLE key_filter (shard INTEGER NOT NULL, number INTEGER NOT NULL, part INTEGER NOT NULL,
-        body BLOB NOT NULL, seal INTEGER NOT NULL, PRIMARY KEY (shard, number, part)) WITHOUT ROWID;
-    CREATE TABLE key_run (shard INTEGER NOT NULL, number INTEGER NOT NULL, run INTEGER NOT NULL,
-        lasting INTEGER NOT NULL, keys INTEGER NOT NULL, last_at INTEGER NOT NULL, PRIMARY KEY (shard, number, run)) WITHOUT ROWID;
-    CREATE TABLE key_page (shard INTEGER NOT NULL, run INTEGER NOT NULL, first_key BLOB NOT NULL,
-        body BLOB NOT NULL, seal INTEGER NOT NULL, PRIMARY KEY (shard, run, first_key)) WITHOUT ROWID;";
+        body BLOB NOT NULL, seal INTEGER NOT NULL, PRIMARY KEY (shard, number, part)) WITHOUT ROWID;";
 
 /// How keys are cut into groups and runs.
 #[derive(Debug, Clone, Copy)]
@@ -69,13 +63,6 @@ struct Group {
     filter: Option<Filter>,
 }
 
-/// A run, as its row says.
-struct Run {
-    group: i64,
-    run: i64,
-    keys: u64,
-}
-
 impl KeysFile {
     /// Opens the keys, and makes the file where it is not there.
     ///
@@ -88,23 +75,24 @@ impl KeysFile {
         filter_bytes: u64,
         access: Access,
     ) -> Result<KeysFile, StoreError> {
-        let per_group = stored(cut.keys_per_group)?;
-        let tables =
-            format!("{TABLES} INSERT INTO setup (shard, sealed_seq, keys_per_group) VALUES (0, 0, {per_group});");
+        let first = Setup { keys_per_group: cut.keys_per_group, groups: 0 };
+        let tables = format!(
+            "{} {} {TABLE} INSERT INTO setup (shard, keys_per_group, groups, seal) VALUES (0, {}, 0, {});{}",
+            key_rows::TABLES,
+            key_pages::TABLE,
+            stored(cut.keys_per_group)?,
+            seal(Setup::TABLE, &first.values()?),
+            places::first(Name::Reached, &Position::default())?
+        );
         let layout = Layout { file: FILE, page_bytes: DATABASE_PAGE_BYTES, number: LAYOUT, tables: &tables };
         let writer = BehindWriter::open(path, &layout, cache_bytes / 2, access)?;
-        let (sealed_seq, per_group): (i64, i64) = writer
-            .connection()
-            .query_row("SELECT sealed_seq, keys_per_group FROM setup WHERE shard = 0", [], |row| {
-                Ok((row.get(0)?, row.get(1)?))
-            })
-            .within(FILE)?;
-        let keys_per_group = read(per_group, FILE)?.max(1);
+        let position = places::reached(writer.connection(), FILE)?.seq;
+        let keys_per_group = key_rows::setup(writer.connection())?.keys_per_group;
         let groups = load_groups(writer.connection(), keys_per_group, filter_bytes)?;
         Ok(KeysFile {
             writer: Mutex::new(writer),
             readers: Pool::open(path, FILE, READERS, cache_bytes / 2, access)?,
-            position: AtomicU64::new(read(sealed_seq, FILE)?),
+            position: AtomicU64::new(position),
             cut: Cut { keys_per_group, ..cut },
             filter_bytes,
             groups: RwLock::new(groups),
@@ -137,11 +125,7 @@ impl KeysFile {
                         self.write_run(transaction, lasting, rows)?;
                     }
                 }
-                places::keep(transaction, FILE, Name::Reached, upto)?;
-                transaction
-                    .execute("UPDATE setup SET sealed_seq = ? WHERE shard = 0", [stored(upto_seq)?])
-                    .within(FILE)?;
-                Ok(())
+                places::keep(transaction, FILE, Name::Reached, upto)
             },
         )?;
         self.trim();
@@ -151,56 +135,47 @@ impl KeysFile {
 
     fn write_run(&self, connection: &Connection, lasting: Lasting, mut rows: Vec<KeyRow>) -> Result<(), StoreError> {
         let newest = newest_run(connection, lasting)?;
-        let group = self.group_for(connection, lasting, newest.as_ref(), rows.len() as u64)?;
+        let mut group = self.group_for(connection, lasting, newest.as_ref(), rows.len() as u64)?;
         // The filter learns the keys before their rows can be seen. Should the transaction fail, it knows some keys too
         // many, which does no harm until it is read again.
-        self.learn(connection, group, lasting, &rows)?;
-        self.write_filter(connection, group)?;
+        self.learn(connection, group.number, lasting, &rows)?;
+        self.write_filter(connection, group.number)?;
         let run = next(connection, "SELECT max(run) FROM key_run")?;
         let small = |keys: u64| keys < self.cut.small_run;
-        if let Some(last) = newest.as_ref().filter(|last| last.group == group && small(last.keys))
+        if let Some(last) = newest.as_ref().filter(|last| last.group == group.number && small(last.keys))
             && small(rows.len() as u64)
         {
-            rows.extend(read_run(connection, last.run, lasting)?);
-            drop_run(connection, last.group, last.run)?;
+            rows.extend(read_run(connection, last)?);
+            key_rows::drop_run(connection, last)?;
+            group.runs = group.runs.checked_sub(1).ok_or_else(|| missing(RunRow::TABLE))?;
         }
         write_pages(connection, run, lasting, &mut rows)?;
+        let Some(first) = rows.first() else { return Ok(()) };
         let last_at = rows.iter().map(|row| row.at).max().unwrap_or_default();
-        connection
-            .execute(
-                "INSERT INTO key_run (shard, number, run, lasting, keys, last_at) VALUES (0, ?, ?, ?, ?, ?)",
-                params![group, run, lasting, stored(rows.len() as u64)?, last_at.micros()],
-            )
-            .within(FILE)?;
-        Ok(())
+        let (keys, first_key) = (rows.len() as u64, first.key);
+        put(connection, &RunRow { group: group.number, run, lasting, keys, last_at, first_key })?;
+        put(connection, &GroupRow { runs: group.runs + 1, ..group })
     }
 
-    /// The group that a run of so many keys goes to: the newest one of its kind, unless its filter would get too full.
+    /// The group that a run of so many keys goes to, with these keys: the newest one of its kind, unless its filter would
+    /// get too full.
     fn group_for(
         &self,
         connection: &Connection,
         lasting: Lasting,
-        newest: Option<&Run>,
+        newest: Option<&RunRow>,
         adding: u64,
-    ) -> Result<i64, StoreError> {
-        let mut there = None;
+    ) -> Result<GroupRow, StoreError> {
         if let Some(newest) = newest {
-            let sql = "SELECT keys FROM key_group WHERE shard = 0 AND number = ?";
-            let mut statement = connection.prepare_cached(sql).within(FILE)?;
-            let keys: Option<i64> = statement.query_row([newest.group], |row| row.get(0)).optional().within(FILE)?;
-            let keys = read(keys.unwrap_or(0), FILE)?;
-            there = (keys + adding <= self.cut.keys_per_group).then_some((newest.group, keys));
+            let group = key_rows::group(connection, newest.group)?.ok_or_else(|| missing(GroupRow::TABLE))?;
+            if group.keys.saturating_add(adding) <= self.cut.keys_per_group {
+                return Ok(GroupRow { keys: group.keys + adding, ..group });
+            }
         }
-        let (group, keys) = match there {
-            Some(there) => there,
-            None => (next(connection, "SELECT max(number) FROM key_group")?, 0),
-        };
-        connection
-            .prepare_cached("INSERT OR REPLACE INTO key_group (shard, number, lasting, keys) VALUES (0, ?, ?, ?)")
-            .within(FILE)?
-            .execute(params![group, lasting, stored(keys + adding)?])
-            .within(FILE)?;
-        Ok(group)
+        let number = next(connection, "SELECT max(number) FROM key_group")?;
+        let setup = key_rows::setup(connection)?;
+        put(connection, &Setup { groups: setup.groups + 1, ..setup })?;
+        Ok(GroupRow { number, lasting, keys: adding, runs: 0 })
     }
 
     fn learn(&self, connection: &Connection, number: i64, lasting: Lasting, rows: &[KeyRow]) -> Result<(), StoreError> {
@@ -270,7 +245,7 @@ impl KeysFile {
         let transaction = connection.unchecked_transaction().within(FILE)?;
         for (group, on_disk, indices) in suspects {
             let runs = runs_of(&transaction, group)?;
-            let Some(&(_, kind)) = runs.first() else { continue };
+            let Some(kind) = runs.first().map(|run| run.lasting) else { continue };
             for index in indices {
                 let (key, known) = (&keys[index], &mut found[index]);
                 // Within a kind what comes first is the newest; a use of the other kind may be newer still.
@@ -279,8 +254,8 @@ impl KeysFile {
                 {
                     continue;
                 }
-                for &(run, lasting) in &runs {
-                    if let Some(row) = look_up(&transaction, run, lasting, key)? {
+                for run in &runs {
+                    if let Some(row) = look_up(&transaction, run, key)? {
                         if known.as_ref().is_none_or(|known| known.seq < row.seq) {
                             *known = Some(row);
                         }
@@ -316,22 +291,26 @@ impl KeysFile {
             // Held until the filters know it too: the next group may have the number of one that is gone.
             let mut writer = self.writer.lock();
             let emptied = writer.write(recover, |transaction| {
-                let sql = "SELECT number, run FROM key_run
+                let tail = "FROM key_run
                     WHERE shard = 0 AND last_at < CASE lasting WHEN 0 THEN ? ELSE ? END LIMIT 1";
-                let oldest: Option<(i64, i64)> = transaction
-                    .query_row(sql, [before.micros(), lasting_before.micros()], |row| Ok((row.get(0)?, row.get(1)?)))
-                    .optional()
-                    .within(FILE)?;
-                let Some((group, run)) = oldest else { return Ok(None) };
-                drop_run(transaction, group, run)?;
-                let emptied = runs_of(transaction, group)?.is_empty();
+                let until: [&dyn ToSql; 2] = [&before.micros(), &lasting_before.micros()];
+                let oldest: Option<RunRow> = select(transaction, FILE, "", tail, &until)?.pop();
+                let Some(oldest) = oldest else { return Ok(None) };
+                let group = oldest.group;
+                let left = runs_of(transaction, group)?.len() as u64 - 1;
+                key_rows::drop_run(transaction, &oldest)?;
+                let emptied = left == 0;
                 if emptied {
-                    transaction
-                        .execute("DELETE FROM key_filter WHERE shard = 0 AND number = ?", [group])
-                        .within(FILE)?;
-                    transaction
-                        .execute("DELETE FROM key_group WHERE shard = 0 AND number = ?", [group])
-                        .within(FILE)?;
+                    for table in ["key_filter", GroupRow::TABLE] {
+                        let sql = format!("DELETE FROM {table} WHERE shard = 0 AND number = ?");
+                        transaction.execute(&sql, [group]).within(FILE)?;
+                    }
+                    let setup = key_rows::setup(transaction)?;
+                    let groups = setup.groups.checked_sub(1).ok_or_else(|| missing(GroupRow::TABLE))?;
+                    put(transaction, &Setup { groups, ..setup })?;
+                } else {
+                    let row = key_rows::group(transaction, group)?.ok_or_else(|| missing(GroupRow::TABLE))?;
+                    put(transaction, &GroupRow { runs: left, ..row })?;
                 }
                 Ok(Some(emptied.then_some(group)))
             })?;
@@ -344,15 +323,6 @@ impl KeysFile {
     }
 }
 
-fn newest_run(connection: &Connection, lasting: Lasting) -> Result<Option<Run>, StoreError> {
-    let sql = "SELECT number, run, keys FROM key_run WHERE shard = 0 AND lasting = ?
-        ORDER BY number DESC, run DESC LIMIT 1";
-    let mut statement = connection.prepare_cached(sql).within(FILE)?;
-    let row: Option<(i64, i64, i64)> =
-        statement.query_row([lasting], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?))).optional().within(FILE)?;
-    row.map(|(group, run, keys)| Ok(Run { group, run, keys: read(keys, FILE)? })).transpose()
-}
-
 /// The number after the greatest that `greatest` asks for; 0 where there is none.
 fn next(connection: &Connection, greatest: &str) -> Result<i64, StoreError> {
     let mut statement = connection.prepare_cached(greatest).within(FILE)?;
@@ -360,29 +330,11 @@ fn next(connection: &Connection, greatest: &str) -> Result<i64, StoreError> {
     Ok(greatest.map_or(0, |greatest| greatest.saturating_add(1)))
 }
 
-/// A group's runs, newest first. They are all of one kind.
-fn runs_of(connection: &Connection, group: i64) -> Result<Vec<(i64, Lasting)>, StoreError> {
-    let sql = "SELECT run, lasting FROM key_run WHERE shard = 0 AND number = ? ORDER BY run DESC";
-    let mut statement = connection.prepare_cached(sql).within(FILE)?;
-    let runs = statement.query_map([group], |row| Ok((row.get(0)?, row.get(1)?))).within(FILE)?;
-    runs.collect::<Result<_, _>>().within(FILE)
-}
-
-fn drop_run(connection: &Connection, group: i64, run: i64) -> Result<(), StoreError> {
-    connection.execute("DELETE FROM key_page WHERE shard = 0 AND run = ?", [run]).within(FILE)?;
-    connection.execute("DELETE FROM key_run WHERE shard = 0 AND number = ? AND run = ?", [group, run]).within(FILE)?;
-    Ok(())
-}
-
 /// Reads the groups and their filters, the newest first, until those use `filter_bytes`.
 fn load_groups(connection: &Connection, keys_per_group: u64, filter_bytes: u64) -> Result<Vec<Group>, StoreError> {
-    let sql = "SELECT number, lasting FROM key_group WHERE shard = 0 ORDER BY number DESC";
-    let mut statement = connection.prepare_cached(sql).within(FILE)?;
-    let numbers = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?))).within(FILE)?;
-    let numbers: Vec<(i64, Lasting)> = numbers.collect::<Result<_, _>>().within(FILE)?;
     let size = bloom::blocks_for(keys_per_group) * BLOCK_BYTES as u64;
     let mut groups: Vec<Group> = Vec::new();
-    for (number, lasting) in numbers {
+    for GroupRow { number, lasting, .. } in key_rows::groups(connection)?.into_iter().rev() {
         // The newest of each kind is always in memory: it is still being filled.
         let newest = groups.iter().all(|group| group.lasting != lasting);
         let wanted = newest || (groups.len() as u64 + 1) * size <= filter_bytes;

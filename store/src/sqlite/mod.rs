@@ -17,6 +17,7 @@ mod folder;
 mod history;
 mod journal;
 mod key_pages;
+mod key_rows;
 mod keys;
 mod manifest;
 mod outbox;
@@ -373,7 +374,12 @@ impl Snapshots for SqliteStore {
             return Ok(None);
         }
         self.folder.check_place()?;
-        snapshots::newest(&self.folder.file(snapshots::FILE), self.folder.access(), not_after_seq, visit)
+        let (path, mut damaged) = (self.folder.file(snapshots::FILE), Vec::new());
+        let found = snapshots::newest(&path, self.folder.access(), not_after_seq, &mut damaged, visit)?;
+        if !damaged.is_empty() {
+            self.files()?.snapshots.as_ref().ok_or_else(closed)?.forget(&damaged)?;
+        }
+        Ok(found)
     }
 }
 
@@ -540,5 +546,9 @@ impl Outbox for SqliteStore {
 
     fn waiting_deliveries(&self) -> Result<u64, StoreError> {
         self.outbox()?.waiting()
+    }
+
+    fn check_deliveries(&self) -> Result<u64, StoreError> {
+        if self.has_none(outbox::FILE) { Ok(0) } else { self.outbox()?.check() }
     }
 }

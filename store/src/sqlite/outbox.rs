@@ -3,17 +3,18 @@
 //! a damaged file is set aside instead of being made again.
 
 use super::behind::{BehindWriter, Layout};
-use super::connect::{Access, Pool};
+use super::connect::{self, Access, Pool};
 use super::errors::{Within, bound, read, stored};
 use super::places::{self, Name};
-use super::rows::{Clash, Fields, Inserter, Stored, select, value};
+use super::rows::{Clash, Fields, Inserter, Stored, each, select, value};
 use crate::contract::{NoticeKey, StoreError};
 use crate::frame::Position;
 use crate::outbox::{ATTEMPTS_KEPT, AttemptRow, Channel, DeliveryKey, DeliveryRow, DeliveryState, Lane};
 use credere_core::ledger::Moment;
 use parking_lot::Mutex;
 use rusqlite::types::ValueRef;
-use rusqlite::{Connection, OptionalExtension, params};
+use rusqlite::{Connection, params};
+use std::ops::ControlFlow;
 use std::path::Path;
 
 pub(super) const FILE: &str = "outbox.db";
@@ -21,7 +22,6 @@ const READERS: u32 = 2;
 
 /// `next_at` is set while a delivery waits, and only then; both partial indexes depend on it.
 const TABLES: &str = "
-    CREATE TABLE position (shard INTEGER PRIMARY KEY, seq INTEGER NOT NULL);
     CREATE TABLE delivery (shard INTEGER NOT NULL, channel TEXT NOT NULL, target INTEGER NOT NULL, seq INTEGER NOT NULL,
         place INTEGER NOT NULL, recipient INTEGER, kind TEXT NOT NULL, message TEXT NOT NULL, at INTEGER NOT NULL,
         state TEXT NOT NULL, next_at INTEGER, reason TEXT, attempts INTEGER NOT NULL, retries INTEGER NOT NULL,
@@ -35,7 +35,7 @@ const TABLES: &str = "
         error TEXT, answer TEXT, seal INTEGER NOT NULL, PRIMARY KEY (shard, channel, target, seq, place, number))
         WITHOUT ROWID;
     CREATE TABLE lane_off (shard INTEGER NOT NULL, channel TEXT NOT NULL, target INTEGER NOT NULL,
-        since INTEGER NOT NULL, PRIMARY KEY (shard, channel, target)) WITHOUT ROWID;";
+        since INTEGER NOT NULL, seal INTEGER NOT NULL, PRIMARY KEY (shard, channel, target)) WITHOUT ROWID;";
 
 /// One delivery, by `?1` to `?4`.
 const THIS: &str = "shard = 0 AND channel = ?1 AND target = ?2 AND seq = ?3 AND place = ?4";
@@ -54,16 +54,12 @@ impl OutboxFile {
         cache_bytes: u64,
         access: Access,
     ) -> Result<OutboxFile, StoreError> {
-        let tables = format!("{TABLES} INSERT INTO position VALUES (0, {});", stored(last.seq)?);
-        let layout = Layout { file: FILE, page_bytes: 4096, number: 2, tables: &tables };
-        let mut writer = BehindWriter::open(path, &layout, cache_bytes / 2, access)?;
+        let tables = format!("{TABLES}{}", places::first(Name::Reached, last)?);
+        let layout = Layout { file: FILE, page_bytes: 4096, number: 3, tables: &tables };
+        let writer = BehindWriter::open(path, &layout, cache_bytes / 2, access)?;
+        places::reached(writer.connection(), FILE)?;
         if access == Access::Write {
             writer.connection().pragma_update(None, "synchronous", "FULL").within(FILE)?;
-            let kept = places::kept(writer.connection(), FILE, Name::Reached)?;
-            if kept.seq < last.seq && position(writer.connection())? == last.seq {
-                // It was made just now.
-                write(&mut writer, |connection| places::keep(connection, FILE, Name::Reached, last))?;
-            }
         }
         Ok(OutboxFile {
             readers: Pool::open(path, FILE, READERS, cache_bytes / 2, access)?,
@@ -72,18 +68,16 @@ impl OutboxFile {
     }
 
     pub(super) fn position(&self) -> Result<u64, StoreError> {
-        position(&self.readers.take())
+        Ok(places::reached(&self.readers.take(), FILE)?.seq)
     }
 
     pub(super) fn queue(&self, reached: &Position, rows: &[DeliveryRow]) -> Result<(), StoreError> {
-        let upto = stored(reached.seq)?;
         write(&mut self.writer.lock(), |connection| {
-            let before = position(connection)?;
+            let before = places::reached(connection, FILE)?.seq;
             let mut put = Inserter::new::<DeliveryRow>(connection, FILE, Clash::Fails, &[])?;
             rows.iter().filter(|row| row.key.notice.seq > before).try_for_each(|row| put.put(&[], row))?;
             drop(put);
             if reached.seq >= before {
-                connection.execute("UPDATE position SET seq = ? WHERE shard = 0", [upto]).within(FILE)?;
                 places::keep(connection, FILE, Name::Reached, reached)?;
             }
             Ok(())
@@ -203,24 +197,38 @@ impl OutboxFile {
 
     pub(super) fn switch_lane(&self, lane: Lane, off_since: Option<Moment>) -> Result<(), StoreError> {
         let (channel, target) = parts(lane)?;
-        write(&mut self.writer.lock(), |connection| {
-            match off_since {
-                Some(since) => connection.execute(
-                    "INSERT OR IGNORE INTO lane_off VALUES (0, ?, ?, ?)",
-                    params![channel, target, since.micros()],
-                ),
-                None => connection.execute(
+        write(&mut self.writer.lock(), |connection| match off_since {
+            Some(since) => {
+                Inserter::new::<LaneOff>(connection, FILE, Clash::Stays, &[])?.put(&[], &LaneOff { lane, since })
+            }
+            None => connection
+                .execute(
                     "DELETE FROM lane_off WHERE shard = 0 AND channel = ? AND target = ?",
                     params![channel, target],
-                ),
-            }
-            .within(FILE)?;
-            Ok(())
+                )
+                .map(drop)
+                .within(FILE),
         })
     }
 
     pub(super) fn lanes_off(&self) -> Result<Vec<(Lane, Moment)>, StoreError> {
-        lanes(&self.readers.take(), "SELECT channel, target, since FROM lane_off WHERE shard = 0")
+        let rows: Vec<LaneOff> = select(&self.readers.take(), FILE, "", "FROM lane_off WHERE shard = 0", &[])?;
+        Ok(rows.into_iter().map(|row| (row.lane, row.since)).collect())
+    }
+
+    /// Reads every row once, and what the rows do not show; answers how many deliveries there are.
+    pub(super) fn check(&self) -> Result<u64, StoreError> {
+        let connection = self.readers.take();
+        let transaction = connection.unchecked_transaction().within(FILE)?;
+        connect::check_structure(&transaction, FILE)?;
+        let mut deliveries = 0;
+        each(&transaction, FILE, "", "FROM delivery", &[], |_: DeliveryRow| {
+            deliveries += 1;
+            Ok(ControlFlow::Continue(()))
+        })?;
+        each(&transaction, FILE, "", "FROM attempt", &[], |_: Attempted| Ok(ControlFlow::Continue(())))?;
+        each(&transaction, FILE, "", "FROM lane_off", &[], |_: LaneOff| Ok(ControlFlow::Continue(())))?;
+        Ok(deliveries)
     }
 
     pub(super) fn forget(&self, before: Moment, limit: usize) -> Result<usize, StoreError> {
@@ -246,20 +254,9 @@ impl OutboxFile {
     }
 }
 
-/// The position in an open outbox.
-pub(super) fn position(connection: &Connection) -> Result<u64, StoreError> {
-    let sql = "SELECT seq FROM position WHERE shard = 0";
-    let seq: Option<i64> = connection.query_row(sql, [], |row| row.get(0)).optional().within(FILE)?;
-    read(seq.ok_or_else(|| StoreError::Corrupt(format!("{FILE}: its position is missing")))?, FILE)
-}
-
 /// Takes back what is later than the journal's end: the numbers of records that it lost are given out again.
 pub(super) fn take_back(connection: &Connection, end: &Position) -> Result<(), StoreError> {
-    for sql in [
-        "DELETE FROM delivery WHERE shard = 0 AND seq > ?",
-        "DELETE FROM attempt WHERE shard = 0 AND seq > ?",
-        "UPDATE position SET seq = ? WHERE shard = 0",
-    ] {
+    for sql in ["DELETE FROM delivery WHERE shard = 0 AND seq > ?", "DELETE FROM attempt WHERE shard = 0 AND seq > ?"] {
         connection.execute(sql, [stored(end.seq)?]).within(FILE)?;
     }
     places::keep(connection, FILE, Name::Reached, end)
@@ -375,6 +372,26 @@ impl Stored for DeliveryRow {
             retries: fields.small()?,
             changed_at: fields.moment()?,
         })
+    }
+}
+
+/// A lane that is switched off.
+struct LaneOff {
+    lane: Lane,
+    since: Moment,
+}
+
+impl Stored for LaneOff {
+    const TABLE: &'static str = "lane_off";
+    const COLUMNS: &'static [&'static str] = &["channel", "target", "since"];
+
+    fn values(&self) -> Result<Vec<ValueRef<'_>>, StoreError> {
+        let Lane { channel, target } = self.lane;
+        Ok(vec![value::text(channel.name()), value::whole(target)?, value::moment(self.since)])
+    }
+
+    fn read(fields: &mut Fields<'_>) -> Result<LaneOff, StoreError> {
+        Ok(LaneOff { lane: lane_of(&fields.text()?, fields.whole()?)?, since: fields.moment()? })
     }
 }
 

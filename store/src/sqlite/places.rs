@@ -47,6 +47,14 @@ pub(super) fn keep(connection: &Connection, file: &'static str, name: Name, at: 
     Ok(())
 }
 
+/// The SQL that keeps a place in a table that was made just now.
+pub(super) fn first(name: Name, at: &Position) -> Result<String, StoreError> {
+    let (seq, name) = (stored(at.seq)?, name.text());
+    let hash: String = at.hash.iter().map(|byte| format!("{byte:02x}")).collect();
+    let seal = seal_of(name, seq, &at.hash);
+    Ok(format!(" INSERT INTO place (shard, name, seq, hash, seal) VALUES (0, '{name}', {seq}, x'{hash}', {seal});"))
+}
+
 /// A place that was kept; the journal's beginning where none was.
 ///
 /// # Errors
@@ -56,6 +64,19 @@ pub(super) fn kept(connection: &Connection, file: &'static str, name: Name) -> R
     if !connection.prepare_cached(table).within(file)?.exists([]).within(file)? {
         return Ok(Position::default());
     }
+    Ok(find(connection, file, name)?.unwrap_or_default())
+}
+
+/// Up to where a file has followed the journal. Such a file says so from the beginning.
+///
+/// # Errors
+/// [`StoreError::Corrupt`] also where it is not said.
+pub(super) fn reached(connection: &Connection, file: &'static str) -> Result<Position, StoreError> {
+    let missing = || StoreError::Corrupt(format!("{file}: how far it has followed the journal is not there"));
+    find(connection, file, Name::Reached)?.ok_or_else(missing)
+}
+
+fn find(connection: &Connection, file: &'static str, name: Name) -> Result<Option<Position>, StoreError> {
     let sql = "SELECT seq, hash, seal FROM place WHERE shard = 0 AND name = ?";
     let mut statement = connection.prepare_cached(sql).within(file)?;
     let row: Option<(i64, Hash, i64)> = statement
@@ -63,11 +84,10 @@ pub(super) fn kept(connection: &Connection, file: &'static str, name: Name) -> R
         .optional()
         .within(file)?;
     match row {
-        None => Ok(Position::default()),
-        Some((seq, hash, carried)) if carried == seal_of(name.text(), seq, &hash) => {
-            Ok(Position { seq: read(seq, file)?, hash })
+        Some((seq, hash, carried)) if carried != seal_of(name.text(), seq, &hash) => {
+            Err(StoreError::Corrupt(format!("{file}: the place `{}` does not match its seal", name.text())))
         }
-        Some(_) => Err(StoreError::Corrupt(format!("{file}: the place `{}` does not match its seal", name.text()))),
+        row => row.map(|(seq, hash, _)| Ok(Position { seq: read(seq, file)?, hash })).transpose(),
     }
 }
 

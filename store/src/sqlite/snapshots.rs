@@ -1,18 +1,21 @@
 //! The file `snapshots.db`: images of the book in chunks. An image counts once its header says that it is complete,
-//! and is believed only if its chunks still have the hash that the header holds.
+//! and is believed only if its chunks still have the hash that the header holds. The header has a seal of its own: a start
+//! asks it for its place in the journal, and does not read the chunks for that.
 
 use super::connect::{self, Access, Tuning};
-use super::errors::{Within, bound, read, stored};
+use super::errors::{Within, stored};
+use super::rows::{Fields, Stored, columns, read_row, seal, value};
 use crate::contract::StoreError;
 use crate::frame::{Hash, Position};
 use parking_lot::Mutex;
+use rusqlite::types::ValueRef;
 use rusqlite::{Connection, params};
 use std::path::Path;
 
 pub(super) const FILE: &str = "snapshots.db";
 
 /// Raised when the tables change; images of another layout are dropped, they can be made again.
-const LAYOUT: i64 = 1;
+const LAYOUT: i64 = 2;
 
 /// How much is written in one transaction, so that the log stays small beside an image of any size.
 const COMMIT_BYTES: usize = 16 << 20;
@@ -22,7 +25,7 @@ const KEPT: i64 = 2;
 
 const TABLES: &str = "
     CREATE TABLE IF NOT EXISTS image (id INTEGER PRIMARY KEY AUTOINCREMENT, shard INTEGER NOT NULL,
-        seq INTEGER NOT NULL, hash BLOB NOT NULL, checksum BLOB, complete INTEGER NOT NULL);
+        seq INTEGER NOT NULL, hash BLOB NOT NULL, checksum BLOB, complete INTEGER NOT NULL, seal INTEGER);
     CREATE TABLE IF NOT EXISTS chunk (id INTEGER PRIMARY KEY AUTOINCREMENT, shard INTEGER NOT NULL,
         image INTEGER NOT NULL, body BLOB NOT NULL);
     CREATE INDEX IF NOT EXISTS chunk_of ON chunk (shard, image);";
@@ -37,6 +40,21 @@ struct Header {
     id: i64,
     at: Position,
     checksum: Hash,
+}
+
+impl Stored for Header {
+    const TABLE: &'static str = "image";
+    const COLUMNS: &'static [&'static str] = &["id", "seq", "hash", "checksum"];
+
+    fn values(&self) -> Result<Vec<ValueRef<'_>>, StoreError> {
+        let Header { id, at, checksum } = self;
+        Ok(vec![value::small(*id), value::whole(at.seq)?, ValueRef::Blob(&at.hash), ValueRef::Blob(checksum)])
+    }
+
+    fn read(fields: &mut Fields<'_>) -> Result<Header, StoreError> {
+        let (id, seq) = (fields.integer()?, fields.whole()?);
+        Ok(Header { id, at: Position { seq, hash: fields.bytes()? }, checksum: fields.bytes()? })
+    }
 }
 
 impl SnapshotsFile {
@@ -73,27 +91,39 @@ impl SnapshotsFile {
         }
         kept
     }
+
+    /// Drops images that were found to be damaged.
+    pub(super) fn forget(&self, damaged: &[i64]) -> Result<(), StoreError> {
+        let writer = self.writer.lock();
+        damaged.iter().try_for_each(|id| drop_images(&writer, &format!("id = {id}")))
+    }
 }
 
 /// Visits the newest image that is not after a position. An image is read once in a start, so it gets a connection of
-/// its own, and whoever visits it is free to ask the store anything meanwhile.
+/// its own, and whoever visits it is free to ask the store anything meanwhile. A damaged one is passed over and added to
+/// `damaged`, but not where the folder is only looked at.
 pub(super) fn newest(
     path: &Path,
     access: Access,
     not_after_seq: u64,
+    damaged: &mut Vec<i64>,
     visit: &mut dyn FnMut(&[u8]) -> Result<(), StoreError>,
 ) -> Result<Option<Position>, StoreError> {
     let reader = connect::reader(path, FILE, 0, access)?;
     // One transaction, so that an image cannot be replaced between checking and visiting it.
     let transaction = reader.unchecked_transaction().within(FILE)?;
-    for header in headers(&transaction, not_after_seq)? {
-        match checksum(&transaction, &header) {
-            Ok(checksum) if checksum == header.checksum => {
+    for (id, header) in headers(&transaction)? {
+        if header.as_ref().is_ok_and(|header| header.at.seq > not_after_seq) {
+            continue;
+        }
+        match header.and_then(|header| check(&transaction, header)) {
+            Ok(header) => {
                 each_chunk(&transaction, header.id, visit)?;
                 return Ok(Some(header.at));
             }
-            Ok(_) | Err(StoreError::Corrupt(_)) => {
-                tracing::warn!(seq = header.at.seq, "a snapshot is damaged and is passed over");
+            Err(StoreError::Corrupt(damage)) if access == Access::Write => {
+                tracing::warn!(%damage, "a snapshot is damaged and is passed over");
+                damaged.push(id);
             }
             Err(error) => return Err(error),
         }
@@ -129,9 +159,10 @@ fn write_image(
             .and_then(|mut statement| statement.execute(params![image, &chunk[..]]))
             .within(FILE)?;
     }
-    transaction
-        .execute("UPDATE image SET checksum = ?, complete = 1 WHERE id = ?", params![&checksum.done()[..], image])
-        .within(FILE)?;
+    let header = Header { id: image, at: *at, checksum: checksum.done() };
+    let sql = "UPDATE image SET checksum = ?, complete = 1, seal = ? WHERE id = ?";
+    let seal = seal(Header::TABLE, &header.values()?);
+    transaction.execute(sql, params![&header.checksum[..], seal, image]).within(FILE)?;
     let newest = format!("SELECT id FROM image WHERE shard = 0 AND complete = 1 ORDER BY id DESC LIMIT {KEPT}");
     drop_images(&transaction, &format!("id NOT IN ({newest})"))?;
     transaction.commit().within(FILE)
@@ -140,41 +171,52 @@ fn write_image(
 fn drop_images(connection: &Connection, which: &str) -> Result<(), StoreError> {
     connection
         .execute_batch(&format!(
-            "DELETE FROM chunk WHERE shard = 0 AND image IN (SELECT id FROM image WHERE shard = 0 AND ({which}));
-             DELETE FROM image WHERE shard = 0 AND ({which});"
+            "DELETE FROM image WHERE shard = 0 AND ({which});
+             DELETE FROM chunk WHERE shard = 0 AND image NOT IN (SELECT id FROM image);"
         ))
         .within(FILE)
 }
 
 /// The places of all complete images.
+///
+/// # Errors
+/// [`StoreError::Corrupt`] also where a header is not what was written.
 pub(super) fn places(connection: &Connection) -> Result<Vec<Position>, StoreError> {
-    let made = "SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'image'";
-    if !connection.prepare(made).within(FILE)?.exists([]).within(FILE)? {
-        return Ok(Vec::new());
-    }
-    Ok(headers(connection, u64::MAX)?.into_iter().map(|header| header.at).collect())
+    headers(connection)?.into_iter().map(|(_, header)| header.map(|header| header.at)).collect()
 }
 
-fn headers(connection: &Connection, not_after_seq: u64) -> Result<Vec<Header>, StoreError> {
-    let sql = "SELECT id, seq, hash, checksum FROM image
-        WHERE shard = 0 AND complete = 1 AND seq <= ? ORDER BY seq DESC, id DESC";
-    let mut statement = connection.prepare_cached(sql).within(FILE)?;
-    let mut rows = statement.query([bound(not_after_seq)]).within(FILE)?;
+/// An image's number with its header, or what is wrong with that.
+type Numbered = (i64, Result<Header, StoreError>);
+
+/// The headers of complete images by their number, those of the newest first; of a damaged one what is wrong with it. None
+/// where the images are of another layout, which will be dropped.
+fn headers(connection: &Connection) -> Result<Vec<Numbered>, StoreError> {
+    let layout: i64 = connection.query_row("PRAGMA user_version", [], |row| row.get(0)).within(FILE)?;
+    if layout != LAYOUT {
+        return Ok(Vec::new());
+    }
+    let columns = columns::<Header>("");
+    let sql = format!("SELECT {columns} FROM image WHERE shard = 0 AND complete = 1 ORDER BY seq DESC, id DESC");
+    let mut statement = connection.prepare_cached(&sql).within(FILE)?;
+    let mut rows = statement.query([]).within(FILE)?;
     let mut found = Vec::new();
     while let Some(row) = rows.next().within(FILE)? {
-        let at = Position { seq: read(row.get(1).within(FILE)?, FILE)?, hash: row.get(2).within(FILE)? };
-        found.push(Header { id: row.get(0).within(FILE)?, at, checksum: row.get(3).within(FILE)? });
+        found.push((row.get(0).within(FILE)?, read_row(row, FILE)));
     }
     Ok(found)
 }
 
-fn checksum(connection: &Connection, header: &Header) -> Result<Hash, StoreError> {
+/// The header, where its image is what was written.
+fn check(connection: &Connection, header: Header) -> Result<Header, StoreError> {
     let mut checksum = Checksum::new(&header.at);
     each_chunk(connection, header.id, &mut |chunk| {
         checksum.add(chunk);
         Ok(())
     })?;
-    Ok(checksum.done())
+    if checksum.done() == header.checksum {
+        return Ok(header);
+    }
+    Err(StoreError::Corrupt(format!("{FILE}: the image at event {} is not what was written", header.at.seq)))
 }
 
 fn each_chunk(

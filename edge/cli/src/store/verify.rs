@@ -32,6 +32,7 @@ pub(crate) fn run(options: &VerifyOptions, as_json: bool) -> Result<(), Failed> 
             "accounts": proof.accounts,
             "directory_entries": proof.names,
             "keys": proof.keys,
+            "deliveries": proof.deliveries,
             "history_rows": proof.history.map(|history| history.rows),
             "history_record": proof.history.map(|history| history.upto_seq),
         }));
@@ -45,6 +46,7 @@ pub(crate) fn run(options: &VerifyOptions, as_json: bool) -> Result<(), Failed> 
     say(format_args!("laws: hold for {} accounts", proof.accounts));
     say(format_args!("directory: {} entries, as the journal says", proof.names));
     say(format_args!("keys: {} sealed, as the journal says", proof.keys));
+    say(format_args!("outbox: {} deliveries, as they were written", proof.deliveries));
     match proof.history {
         Some(HistoryProof { upto_seq, rows }) => {
             say(format_args!("history: {rows} rows up to record {upto_seq}, as the journal says"));

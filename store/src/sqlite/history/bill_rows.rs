@@ -1,4 +1,4 @@
-//! A bill's rows as columns: lines, their sums, and receipts.
+//! A bill's rows as columns: lines, their sums, and receipts; and in which segments lines are, and who has a bill.
 
 use crate::bill::{BillPart, Sums};
 use crate::contract::{LineRow, ReceiptPartRow, ReceiptRow, StoreError};
@@ -6,6 +6,44 @@ use crate::sqlite::rows::{Fields, Stored, Wide, value};
 use credere_core::channel::{ActionType, Uin};
 use credere_core::ledger::Month;
 use rusqlite::types::ValueRef;
+
+/// That an account has a bill.
+pub(super) struct BillOf {
+    pub(super) month: Month,
+    pub(super) account: Uin,
+}
+
+impl Stored for BillOf {
+    const TABLE: &'static str = "bill";
+    const COLUMNS: &'static [&'static str] = &["month", "account"];
+
+    fn values(&self) -> Result<Vec<ValueRef<'_>>, StoreError> {
+        Ok(vec![value::month(self.month), value::uin(self.account)?])
+    }
+
+    fn read(fields: &mut Fields<'_>) -> Result<BillOf, StoreError> {
+        Ok(BillOf { month: fields.month()?, account: fields.uin()? })
+    }
+}
+
+/// That a month has lines in a segment.
+pub(super) struct LineSegment {
+    pub(super) month: Month,
+    pub(super) segment: u64,
+}
+
+impl Stored for LineSegment {
+    const TABLE: &'static str = "line_segment";
+    const COLUMNS: &'static [&'static str] = &["month", "segment"];
+
+    fn values(&self) -> Result<Vec<ValueRef<'_>>, StoreError> {
+        Ok(vec![value::month(self.month), value::whole(self.segment)?])
+    }
+
+    fn read(fields: &mut Fields<'_>) -> Result<LineSegment, StoreError> {
+        Ok(LineSegment { month: fields.month()?, segment: fields.whole()? })
+    }
+}
 
 impl Stored for LineRow {
     const TABLE: &'static str = "line_row";

@@ -3,19 +3,21 @@
 //! bill's receipts, which are few and are read once a question. Every line that is passed is checked, also one that a
 //! filter does not want: what it looks at may be the damage. What a bill comes to is in [`super::totals`].
 
-use super::bill_rows::ReceiptColumns;
+use super::bill_rows::{BillOf, LineSegment, ReceiptColumns};
 use super::tally::{self, Kind, List, Tallies, Walk};
 use super::{FILE, HistoryFile, LINE_BITS};
 use crate::bill::{Confirmations, LineFacts, ResourceSums, matches};
 use crate::contract::{Bill, LineFilter, LineRow, ReceiptRow, ResourceTotalRow, StoreError};
-use crate::sqlite::errors::{Within, bound, read, stored};
-use crate::sqlite::rows::{Clash, Inserter, columns, read_row, select};
+use crate::sqlite::errors::{Within, bound, stored};
+use crate::sqlite::rows::{Clash, Inserter, columns, each, read_row, select};
 use credere_core::channel::Uin;
 use credere_core::ledger::Month;
-use rusqlite::{Connection, OptionalExtension, params};
+use rusqlite::{Connection, ToSql, params};
 use std::ops::ControlFlow;
 
 const RECEIPTS_OF: Walk = Walk { table: "receipt_row", rows: None, within: &["month", "account"], order: &["seq"] };
+
+const SEGMENTS: Walk = Walk { table: "line_segment", rows: None, within: &["month"], order: &["segment"] };
 
 /// Which accounts have a bill in a month is counted by so many bits of their numbers.
 const BUCKET_BITS: u32 = 10;
@@ -106,7 +108,7 @@ impl HistoryFile {
         for seq in seqs {
             let tail = "FROM line_row WHERE shard = 0 AND segment = ? AND account = ? AND month = ? AND seq = ?";
             let segment = self.line_segment(seq);
-            let key: [&dyn rusqlite::ToSql; 4] = [&bound(segment), &account, &month, &bound(seq)];
+            let key: [&dyn ToSql; 4] = [&bound(segment), &account, &month, &bound(seq)];
             let line: Option<LineRow> = select(&transaction, FILE, "", tail, &key)?.pop();
             match line {
                 Some(line) => {
@@ -150,19 +152,19 @@ impl HistoryFile {
         let connection = self.readers.take();
         let transaction = connection.unchecked_transaction().within(FILE)?;
         let number = bound(account.number());
+        let bucket = number >> BUCKET_BITS;
+        let (first, last) = (bucket << BUCKET_BITS, ((bucket + 1) << BUCKET_BITS) - 1);
         let mut found = Vec::new();
         for month in months(&transaction)? {
-            let bucket = number >> BUCKET_BITS;
-            let (first, last) = (bucket << BUCKET_BITS, ((bucket + 1) << BUCKET_BITS) - 1);
-            let sql = "SELECT account FROM bill WHERE shard = 0 AND month = ? AND account BETWEEN ? AND ?";
-            let mut statement = transaction.prepare_cached(sql).within(FILE)?;
-            let accounts = statement.query_map(params![month, first, last], |row| row.get(0)).within(FILE)?;
-            let accounts: Vec<i64> = accounts.collect::<Result<_, _>>().within(FILE)?;
-            let expected = tally::entries(&transaction, List::of(Kind::Bills, i64::from(month), bucket))?;
-            tally::agree("bill", accounts.len() as u64, expected)?;
-            if accounts.contains(&number) {
-                found.push(Month::from_number(month));
+            let tail = "FROM bill WHERE shard = 0 AND month = ? AND account = ?";
+            let bill: Option<BillOf> = select(&transaction, FILE, "", tail, &[&month.number(), &number])?.pop();
+            if bill.is_some() {
+                found.push(month);
+                continue;
             }
+            let tail = "FROM bill WHERE shard = 0 AND month = ? AND account BETWEEN ? AND ?";
+            let near: Vec<BillOf> = select(&transaction, FILE, "", tail, &[&month.number(), &first, &last])?;
+            tally::agree("bill", near.len() as u64, tally::entries(&transaction, bills_in(month, number))?)?;
         }
         Ok(found)
     }
@@ -177,30 +179,28 @@ impl HistoryFile {
         let transaction = connection.unchecked_transaction().within(FILE)?;
         let after = after.map_or(-1, |after| bound(after.number()));
         let first = after.saturating_add(1) >> BUCKET_BITS;
-        let sql = "SELECT account FROM bill WHERE shard = 0 AND month = ? AND account >= ? ORDER BY account";
-        let mut statement = transaction.prepare_cached(sql).within(FILE)?;
-        let mut rows = statement.query(params![month.number(), first << BUCKET_BITS]).within(FILE)?;
+        let tail = "FROM bill WHERE shard = 0 AND month = ? AND account >= ? ORDER BY account";
         let mut found = Vec::new();
         // Whole buckets are read, so that they can be counted.
         let mut buckets: Vec<(i64, u64)> = Vec::new();
         let mut last = i64::MAX;
-        while let Some(row) = rows.next().within(FILE)? {
-            let number: i64 = row.get(0).within(FILE)?;
+        let key: [&dyn ToSql; 2] = [&month.number(), &(first << BUCKET_BITS)];
+        each(&transaction, FILE, "", tail, &key, |BillOf { account, .. }| {
+            let number = bound(account.number());
             let bucket = number >> BUCKET_BITS;
             match buckets.last_mut() {
                 Some((open, count)) if *open == bucket => *count += 1,
                 Some((open, _)) if found.len() >= limit => {
                     last = *open;
-                    break;
+                    return Ok(ControlFlow::Break(()));
                 }
                 _ => buckets.push((bucket, 1)),
             }
             if number > after && found.len() < limit {
-                let account = Uin::new(read(number, FILE)?)
-                    .map_err(|_| StoreError::Corrupt(format!("{FILE}: a bill is said to be of account {number}")))?;
                 found.push(account);
             }
-        }
+            Ok(ControlFlow::Continue(()))
+        })?;
         let expected = tally::between(&transaction, Kind::Bills, i64::from(month.number()), first, last)?;
         if buckets == expected { Ok(found) } else { Err(tally::gap("bill")) }
     }
@@ -237,29 +237,27 @@ impl HistoryFile {
                 into.put(&[nth, segment], line)?;
             }
         }
-        let mut bills: Vec<_> = rows.iter().map(|row| (row.month.number(), row.account)).collect();
+        let mut bills: Vec<_> = rows.iter().map(|row| (row.month, row.account)).collect();
         bills.sort_unstable();
         bills.dedup();
-        let mut statement = connection.prepare_cached("INSERT OR IGNORE INTO bill VALUES (0, ?, ?)").within(FILE)?;
+        let mut into = Inserter::new::<BillOf>(connection, FILE, Clash::Stays, &[])?;
         for (month, account) in bills {
-            let number = stored(account.number())?;
-            if statement.execute(params![month, number]).within(FILE)? > 0 {
-                tallies.next(List::of(Kind::Bills, i64::from(month), number >> BUCKET_BITS))?;
+            if into.put_new(&[], &BillOf { month, account })? {
+                tallies.next(bills_in(month, stored(account.number())?))?;
             }
         }
-        let mut segments: Vec<_> = rows.iter().map(|row| (row.month.number(), self.line_segment(row.seq))).collect();
+        let mut segments: Vec<_> = rows.iter().map(|row| (row.month, self.line_segment(row.seq))).collect();
         segments.sort_unstable();
         segments.dedup();
+        let mut into = Inserter::new::<LineSegment>(connection, FILE, Clash::Fails, &["nth"])?;
         for (month, segment) in segments {
             let sql = "SELECT 1 FROM line_segment WHERE shard = 0 AND month = ? AND segment = ?";
             let there = connection
                 .prepare_cached(sql)
-                .and_then(|mut statement| statement.exists(params![month, bound(segment)]));
+                .and_then(|mut statement| statement.exists(params![month.number(), bound(segment)]));
             if !there.within(FILE)? {
-                let nth = tallies.next(List::whole(Kind::LineSegments).in_month(month))?;
-                let sql = "INSERT INTO line_segment (shard, nth, month, segment) VALUES (0, ?, ?, ?)";
-                let mut statement = connection.prepare_cached(sql).within(FILE)?;
-                statement.execute(params![nth, month, stored(segment)?]).within(FILE)?;
+                let nth = tallies.next(List::whole(Kind::LineSegments).in_month(month.number()))?;
+                into.put(&[nth], &LineSegment { month, segment })?;
             }
         }
         self.write_totals(connection, rows)
@@ -286,33 +284,35 @@ pub(super) fn lines_in(segment: i64, bill: Bill) -> List {
     List::of(Kind::LinesOf, segment, bound(bill.account.number())).in_month(bill.month.number())
 }
 
+/// The bills of a month whose accounts are near this one.
+fn bills_in(month: Month, account: i64) -> List {
+    List::of(Kind::Bills, i64::from(month.number()), account >> BUCKET_BITS)
+}
+
 fn receipts_in(bill: Bill) -> (List, [i64; 2]) {
     let (month, account) = (bill.month.number(), bound(bill.account.number()));
     (List::of(Kind::ReceiptsOf, 0, account).in_month(month), [i64::from(month), account])
 }
 
 /// The months that have lines, newest first.
-fn months(connection: &Connection) -> Result<Vec<u32>, StoreError> {
-    let sql = "SELECT DISTINCT month FROM line_segment WHERE shard = 0 ORDER BY month DESC";
-    let mut statement = connection.prepare_cached(sql).within(FILE)?;
-    let found = statement.query_map([], |row| row.get(0)).within(FILE)?;
-    let found: Vec<u32> = found.collect::<Result<_, _>>().within(FILE)?;
+fn months(connection: &Connection) -> Result<Vec<Month>, StoreError> {
+    let rows: Vec<LineSegment> =
+        select(connection, FILE, "", "FROM line_segment WHERE shard = 0 ORDER BY month DESC", &[])?;
+    let mut found: Vec<Month> = rows.into_iter().map(|row| row.month).collect();
+    found.dedup();
     let expected = tally::months(connection, Kind::LineSegments)?;
     if found == expected { Ok(found) } else { Err(tally::gap("line_segment")) }
 }
 
 /// The segments in which a month has lines, oldest first.
 pub(super) fn line_segments(connection: &Connection, month: Month) -> Result<Vec<u64>, StoreError> {
-    let sql = "SELECT segment, nth FROM line_segment WHERE shard = 0 AND month = ? ORDER BY segment";
-    let mut statement = connection.prepare_cached(sql).within(FILE)?;
-    let mut rows = statement.query([month.number()]).within(FILE)?;
     let mut found = Vec::new();
-    while let Some(row) = rows.next().within(FILE)? {
-        found.push(read(row.get(0).within(FILE)?, FILE)?);
-        tally::agree("line_segment", found.len() as u64, read(row.get(1).within(FILE)?, FILE)?)?;
-    }
-    let expected = tally::entries(connection, List::whole(Kind::LineSegments).in_month(month.number()))?;
-    tally::agree("line_segment", found.len() as u64, expected)?;
+    let list = List::whole(Kind::LineSegments).in_month(month.number());
+    SEGMENTS.newest_first(connection, list, &[month.number().into()], None, 0, |row: LineSegment| {
+        found.push(row.segment);
+        Ok(ControlFlow::Continue(()))
+    })?;
+    found.reverse();
     Ok(found)
 }
 
@@ -330,10 +330,13 @@ fn scan(
     let after = after_seq.map_or(-1, bound);
     let mut passed = 0;
     if after_seq.is_some() {
-        let sql = format!("SELECT nth {of} AND seq <= ? ORDER BY seq DESC LIMIT 1");
+        let sql = format!("SELECT {}, nth {of} AND seq <= ? ORDER BY seq DESC LIMIT 1", columns::<LineRow>(""));
         let mut statement = connection.prepare_cached(&sql).within(FILE)?;
-        let nth = statement.query_row(params![segment, account, month, after], |row| row.get(0)).optional();
-        passed = read(nth.within(FILE)?.unwrap_or(0), FILE)?;
+        let mut rows = statement.query(params![segment, account, month, after]).within(FILE)?;
+        if let Some(row) = rows.next().within(FILE)? {
+            let _checked: LineRow = read_row(row, FILE)?;
+            passed = tally::number_of::<LineRow>(row)?;
+        }
     }
     let sql = format!("SELECT {}, nth {of} AND seq > ? ORDER BY seq", columns::<LineRow>(""));
     let mut statement = connection.prepare_cached(&sql).within(FILE)?;

@@ -4,7 +4,7 @@
 use super::tally::{self, Kind, List, Marked, Walk};
 use super::{FILE, HistoryFile};
 use crate::contract::{AllocationRow, AuthorizationRow, OrderRow, StoreError};
-use crate::sqlite::errors::{Within, bound};
+use crate::sqlite::errors::{Within, bound, stored};
 use crate::sqlite::rows::{Stored, select};
 use credere_core::channel::Uin;
 use rusqlite::Connection;
@@ -22,6 +22,9 @@ const ORDERS_OF: Walk = Walk {
 
 pub(super) const ORDERS_IN: Marked =
     Marked { kind: Kind::OrdersIn, table: "order_row", index: "order_by_state", column: "state" };
+
+/// Closed authorizations are counted by so many bits of the positions at which they opened.
+const AUTHORIZATION_BITS: u32 = 10;
 
 impl HistoryFile {
     pub(super) fn allocations(
@@ -76,17 +79,17 @@ impl HistoryFile {
         seqs: &Range<u64>,
     ) -> Result<(u64, u64), StoreError> {
         let (list, owner) = allocations_in(segment, account);
-        let below = ALLOCATIONS.top(connection, list, &owner, Some(&[bound(seqs.start)]))?;
-        Ok((below, ALLOCATIONS.top(connection, list, &owner, Some(&[bound(seqs.end)]))?))
+        let below = ALLOCATIONS.top::<AllocationRow>(connection, list, &owner, Some(&[bound(seqs.start)]))?;
+        Ok((below, ALLOCATIONS.top::<AllocationRow>(connection, list, &owner, Some(&[bound(seqs.end)]))?))
     }
 
     pub(super) fn order(&self, seq: u64) -> Result<Option<OrderRow>, StoreError> {
         let connection = self.readers.take();
         let transaction = connection.unchecked_transaction().within(FILE)?;
         let tail = "FROM order_row WHERE shard = 0 AND seq = ?";
-        let found = select(&transaction, FILE, "", tail, &[&bound(seq)])?.pop();
+        let found: Option<OrderRow> = select(&transaction, FILE, "", tail, &[&bound(seq)])?.pop();
         if found.is_none() {
-            tally::never_there(&transaction, Kind::Orders, "order_row", "seq", bound(seq))?;
+            tally::never_there::<OrderRow>(&transaction, Kind::Orders, "seq", bound(seq))?;
         }
         Ok(found)
     }
@@ -130,8 +133,20 @@ impl HistoryFile {
     }
 
     pub(super) fn closed_authorization(&self, seq: u64) -> Result<Option<AuthorizationRow>, StoreError> {
+        let connection = self.readers.take();
+        let transaction = connection.unchecked_transaction().within(FILE)?;
         let tail = "FROM authorization_row WHERE shard = 0 AND opened_seq = ?";
-        Ok(select(&self.readers.take(), FILE, "", tail, &[&bound(seq)])?.pop())
+        let found: Option<AuthorizationRow> = select(&transaction, FILE, "", tail, &[&bound(seq)])?.pop();
+        if found.is_none() {
+            // They close in any order, so they have no numbers: all that opened near it are counted.
+            let tail = "FROM authorization_row WHERE shard = 0 AND opened_seq BETWEEN ? AND ?";
+            let first = bound(seq) >> AUTHORIZATION_BITS << AUTHORIZATION_BITS;
+            let last = first | ((1 << AUTHORIZATION_BITS) - 1);
+            let near: Vec<AuthorizationRow> = select(&transaction, FILE, "", tail, &[&first, &last])?;
+            let expected = tally::entries(&transaction, authorizations_in(bound(seq).unsigned_abs())?)?;
+            tally::agree("authorization_row", near.len() as u64, expected)?;
+        }
+        Ok(found)
     }
 
     /// The segments that hold any of these positions, newest first.
@@ -167,6 +182,11 @@ impl HistoryFile {
         }
         Ok(())
     }
+}
+
+/// The closed authorizations that opened near this position.
+pub(super) fn authorizations_in(opened_seq: u64) -> Result<List, StoreError> {
+    Ok(List::of(Kind::Authorizations, stored(opened_seq >> AUTHORIZATION_BITS)?, 0))
 }
 
 fn allocations_in(segment: u64, account: Uin) -> (List, [i64; 2]) {

@@ -67,21 +67,22 @@ impl HistoryFile {
         cache_bytes: u64,
         access: Access,
     ) -> Result<HistoryFile, StoreError> {
-        let first = Setup { upto_seq: 0, segment_bits };
         let tables = format!(
-            "{TABLES} INSERT INTO setup (shard, upto_seq, segment_bits, seal) VALUES (0, 0, {segment_bits}, {});",
-            seal(Setup::TABLE, &first.values()?)
+            "{TABLES} INSERT INTO setup (shard, segment_bits, seal) VALUES (0, {segment_bits}, {});{}",
+            seal(Setup::TABLE, &Setup { segment_bits }.values()?),
+            places::first(Name::Reached, &Position::default())?
         );
         let layout = Layout { file: FILE, page_bytes: 4096, number: LAYOUT, tables: &tables };
         let writer = BehindWriter::open(path, &layout, cache_bytes / 2, access)?;
-        let Setup { upto_seq, segment_bits } = setup(writer.connection())?;
+        let position = places::reached(writer.connection(), FILE)?.seq;
+        let Setup { segment_bits } = setup(writer.connection())?;
         if !(1..=40).contains(&segment_bits) {
             return Err(StoreError::Corrupt(format!("{FILE}: segments of {segment_bits} bits")));
         }
         Ok(HistoryFile {
             readers: Pool::open(path, FILE, READERS_OF_LISTS, cache_bytes / 2, access)?,
             writer: Mutex::new(writer),
-            position: AtomicU64::new(upto_seq),
+            position: AtomicU64::new(position),
             segment_bits,
         })
     }
@@ -98,19 +99,22 @@ impl HistoryFile {
         let position = writer.write(
             |_| Ok(()),
             |transaction| {
-                places::keep(transaction, FILE, Name::Reached, at)?;
-                self.write(transaction, fold)
+                // The file's own, read in the same transaction: a commit that was reported as failed may have gone through.
+                let position = places::reached(transaction, FILE)?.seq;
+                self.write(transaction, fold, position)?;
+                if at.seq > position {
+                    places::keep(transaction, FILE, Name::Reached, at)?;
+                }
+                Ok(position.max(at.seq))
             },
         )?;
         self.position.store(position, Ordering::Release);
         Ok(())
     }
 
-    /// Writes a fold and answers where history stands then.
-    fn write(&self, transaction: &Connection, mut fold: HistoryFold) -> Result<u64, StoreError> {
-        // INVARIANT: what is summed, and what is numbered, is not there yet. The position is the file's own, read in the
-        // same transaction: a commit that was reported as failed may have gone through.
-        let Setup { upto_seq: position, segment_bits } = setup(transaction)?;
+    /// Writes a fold into a history that is filled up to `position`.
+    fn write(&self, transaction: &Connection, mut fold: HistoryFold, position: u64) -> Result<(), StoreError> {
+        // INVARIANT: what is summed, and what is numbered, is not there yet.
         fold.allocations.retain(|row| row.seq > position);
         fold.audit.retain(|row| row.seq > position);
         fold.lines.retain(|row| row.seq > position);
@@ -120,9 +124,7 @@ impl HistoryFile {
         let mut tallies = Tallies::new(transaction);
         self.write_allocations(&mut tallies, transaction, &mut fold.allocations)?;
         self.write_orders(&mut tallies, transaction, &mut fold.orders)?;
-        fold.authorizations.sort_by_key(|row| row.opened_seq);
-        let mut into = Inserter::new::<AuthorizationRow>(transaction, FILE, Clash::Replaces, &[])?;
-        fold.authorizations.iter().try_for_each(|row| into.put(&[], row))?;
+        self.write_authorizations(&mut tallies, transaction, &mut fold.authorizations)?;
         self.write_audit(&mut tallies, transaction, &mut fold.audit)?;
         self.write_lines(&mut tallies, transaction, &mut fold.lines)?;
         self.write_receipts(&mut tallies, transaction, fold.receipts)?;
@@ -130,10 +132,7 @@ impl HistoryFile {
         self.write_voucher_uses(&mut tallies, transaction, &mut fold.voucher_uses)?;
         self.write_resources(&mut tallies, transaction, &mut fold.resources)?;
         self.write_notices(&mut tallies, transaction, &mut fold.notices)?;
-        tallies.write()?;
-        let reached = Setup { upto_seq: position.max(fold.upto_seq), segment_bits };
-        Inserter::new::<Setup>(transaction, FILE, Clash::Replaces, &[])?.put(&[], &reached)?;
-        Ok(reached.upto_seq)
+        tallies.write()
     }
 
     fn write_allocations(
@@ -180,6 +179,23 @@ impl HistoryFile {
         tallies.index("order_of", ["segment", "account", "seq"], &mut index, list)
     }
 
+    /// A closed authorization never changes; one that is there already is from a fold that is written again.
+    fn write_authorizations(
+        &self,
+        tallies: &mut Tallies<'_>,
+        connection: &Connection,
+        rows: &mut [AuthorizationRow],
+    ) -> Result<(), StoreError> {
+        rows.sort_by_key(|row| row.opened_seq);
+        let mut into = Inserter::new::<AuthorizationRow>(connection, FILE, Clash::Stays, &[])?;
+        for row in rows.iter() {
+            if into.put_new(&[], row)? {
+                tallies.next(lists::authorizations_in(row.opened_seq)?)?;
+            }
+        }
+        Ok(())
+    }
+
     fn write_audit(
         &self,
         tallies: &mut Tallies<'_>,
@@ -214,22 +230,21 @@ impl HistoryFile {
     }
 }
 
-/// Up to where history is filled, and how its segments are cut.
+/// How history's segments are cut.
 struct Setup {
-    upto_seq: u64,
     segment_bits: u32,
 }
 
 impl Stored for Setup {
     const TABLE: &'static str = "setup";
-    const COLUMNS: &'static [&'static str] = &["upto_seq", "segment_bits"];
+    const COLUMNS: &'static [&'static str] = &["segment_bits"];
 
     fn values(&self) -> Result<Vec<ValueRef<'_>>, StoreError> {
-        Ok(vec![value::whole(self.upto_seq)?, value::small(self.segment_bits)])
+        Ok(vec![value::small(self.segment_bits)])
     }
 
     fn read(fields: &mut Fields<'_>) -> Result<Setup, StoreError> {
-        Ok(Setup { upto_seq: fields.whole()?, segment_bits: fields.small()? })
+        Ok(Setup { segment_bits: fields.small()? })
     }
 }
 

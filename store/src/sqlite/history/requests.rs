@@ -4,18 +4,19 @@
 //! the parts one after the other, 200 of them at a hundred million requests, some microseconds each. Filters in memory
 //! would answer faster and cost 200 MB; nobody asks for a request often enough for that.
 
-use super::tally::{self, Kind, List, Tallies};
+use super::tally::{self, Kind, List, Tallies, Traces};
 use super::{FILE, HistoryFile, short_hash};
 use crate::contract::{AuditRow, StoreError};
-use crate::sqlite::errors::{Within, bound, read, stored};
+use crate::sqlite::errors::{Within, bound, stored};
 use crate::sqlite::rows::select;
 use rusqlite::{Connection, params};
 
 /// A part holds 2 to the power of this many requests (or fewer, where segments are smaller).
 const PART_BITS: u32 = 19;
 
-/// A part's requests are counted by the first 10 bits of their hashes: some 500 of a full part.
-const BUCKET_SHIFT: u32 = 54;
+/// A part's requests are held together by the first 8 bits of their hashes: some 2,000 of a full part. Each bucket's
+/// tally is the sum of what stands for its requests, which is read again when a request is not found.
+const BUCKET_SHIFT: u32 = 56;
 
 impl HistoryFile {
     pub(super) fn audit_of_request(&self, request_id: &str) -> Result<Option<AuditRow>, StoreError> {
@@ -36,11 +37,14 @@ impl HistoryFile {
                 if entry.request_id == request_id {
                     return Ok(Some(entry));
                 }
+                if short_hash(&entry.request_id) != hash {
+                    return Err(tally::gap("request"));
+                }
             }
         }
         // Nowhere: then everything that could be it must be something else.
         for part in 0..=newest {
-            count_bucket(&transaction, bound(part), hash >> BUCKET_SHIFT)?;
+            check_bucket(&transaction, bound(part), hash >> BUCKET_SHIFT)?;
         }
         Ok(None)
     }
@@ -61,7 +65,8 @@ impl HistoryFile {
         let sql = "INSERT OR REPLACE INTO request (shard, part, hash, seq) VALUES (0, ?, ?, ?)";
         let mut statement = connection.prepare_cached(sql).within(FILE)?;
         for place in places {
-            tallies.next(List::of(Kind::Requests, place[0], place[1] >> BUCKET_SHIFT))?;
+            let [part, hash, seq] = place;
+            tallies.add_trace(List::of(Kind::Requests, part, hash >> BUCKET_SHIFT), tally::trace(&[hash, seq]))?;
             statement.execute(place).within(FILE)?;
         }
         Ok(())
@@ -72,13 +77,16 @@ impl HistoryFile {
     }
 }
 
-/// Checks that a part has as many requests with such hashes as it should.
-fn count_bucket(connection: &Connection, part: i64, bucket: i64) -> Result<(), StoreError> {
+/// Checks that a part has the requests with such hashes that it should have.
+fn check_bucket(connection: &Connection, part: i64, bucket: i64) -> Result<(), StoreError> {
     let first = bucket << BUCKET_SHIFT;
     let last = first | ((1 << BUCKET_SHIFT) - 1);
-    let sql = "SELECT count(*) FROM request WHERE shard = 0 AND part = ? AND hash BETWEEN ? AND ?";
+    let sql = "SELECT hash, seq FROM request WHERE shard = 0 AND part = ? AND hash BETWEEN ? AND ?";
     let mut statement = connection.prepare_cached(sql).within(FILE)?;
-    let found: i64 = statement.query_row(params![part, first, last], |row| row.get(0)).within(FILE)?;
-    let expected = tally::entries(connection, List::of(Kind::Requests, part, bucket))?;
-    tally::agree("request", read(found, FILE)?, expected)
+    let mut rows = statement.query(params![part, first, last]).within(FILE)?;
+    let mut found = Traces::default();
+    while let Some(row) = rows.next().within(FILE)? {
+        found.add(tally::trace(&[row.get(0).within(FILE)?, row.get(1).within(FILE)?]));
+    }
+    found.agree("request", tally::entries(connection, List::of(Kind::Requests, part, bucket))?)
 }

@@ -2,16 +2,16 @@
 //! have no row number: their key is the table. What is ordered by account (or name, or voucher) has a segment of the
 //! journal before that, so that a fold touches few pages however many accounts there are. Only small things have none:
 //! which accounts have a bill in a month, its receipts, and what a voucher paid in a month. `nth` is an entry's number in
-//! its list; see [`super::tally`].
+//! its list; see [`super::tally`]. Up to where history has been filled is its place in the journal. Every row has a seal but
+//! those of `request`, which are sealed together: the sum of what stands for them is in a tally.
 
 /// Raised when the tables change; history of another layout is made anew.
-pub(super) const LAYOUT: i64 = 3;
+pub(super) const LAYOUT: i64 = 4;
 
 /// The columns of sums have no type: they are whole numbers, or bytes where those are too small, and SQLite is to leave
 /// them as they are.
 pub(super) const TABLES: &str = "
-    CREATE TABLE setup (shard INTEGER PRIMARY KEY, upto_seq INTEGER NOT NULL,
-        segment_bits INTEGER NOT NULL, seal INTEGER NOT NULL);
+    CREATE TABLE setup (shard INTEGER PRIMARY KEY, segment_bits INTEGER NOT NULL, seal INTEGER NOT NULL);
     CREATE TABLE tally (shard INTEGER NOT NULL, kind INTEGER NOT NULL, segment INTEGER NOT NULL,
         whose INTEGER NOT NULL, month INTEGER NOT NULL, entries INTEGER NOT NULL, seal INTEGER NOT NULL,
         PRIMARY KEY (shard, kind, segment, whose, month)) WITHOUT ROWID;
@@ -63,10 +63,10 @@ pub(super) const TABLES: &str = "
         partner_amount INTEGER NOT NULL, posted_at INTEGER NOT NULL, details TEXT NOT NULL, seal INTEGER NOT NULL,
         PRIMARY KEY (shard, segment, account, month, seq)) WITHOUT ROWID;
     CREATE TABLE line_segment (shard INTEGER NOT NULL, nth INTEGER NOT NULL, month INTEGER NOT NULL,
-        segment INTEGER NOT NULL,
+        segment INTEGER NOT NULL, seal INTEGER NOT NULL,
         PRIMARY KEY (shard, month, segment)) WITHOUT ROWID;
     CREATE TABLE bill (shard INTEGER NOT NULL, month INTEGER NOT NULL, account INTEGER NOT NULL,
-        PRIMARY KEY (shard, month, account)) WITHOUT ROWID;
+        seal INTEGER NOT NULL, PRIMARY KEY (shard, month, account)) WITHOUT ROWID;
     CREATE TABLE bill_total (shard INTEGER NOT NULL, segment INTEGER NOT NULL, account INTEGER NOT NULL,
         month INTEGER NOT NULL, binding_seq INTEGER NOT NULL, managing INTEGER, action INTEGER NOT NULL,
         product TEXT NOT NULL, region TEXT NOT NULL, project TEXT NOT NULL, lines INTEGER NOT NULL,

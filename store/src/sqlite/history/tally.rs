@@ -1,13 +1,15 @@
 //! How a row that is missing is noticed. SQLite says nothing when a row has gone or cannot be found any more, and a list
 //! without it looks whole. So every entry of a list carries its number in that list (1, 2, 3, ... in order of positions),
 //! and how many entries a list has is kept, sealed, in a tree of its own: whoever reads a part of a list sees a gap
-//! between two entries, and by the tally that the last ones are missing. Where a list has no order of its own, only the
-//! tally is kept, for parts that are small enough to be counted.
+//! between two entries, and by the tally that the last ones are missing. An entry is believed, also as one that stands
+//! beside another, when its seal is right. Where a list has no order of its own, only the tally is kept, for parts that are
+//! small enough to be counted or summed up again.
 
 use super::{FILE, short_hash};
 use crate::contract::StoreError;
 use crate::sqlite::errors::{Within, bound, read, stored};
 use crate::sqlite::rows::{Clash, Fields, Inserter, Stored, columns, read_row, seal, select, value};
+use credere_core::ledger::Month;
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, OptionalExtension, Row, ToSql, params, params_from_iter};
 use std::collections::BTreeMap;
@@ -39,6 +41,7 @@ pub(super) enum Kind {
     OrdersIn = 21,
     ResourcesIn = 22,
     AuditIn = 23,
+    Authorizations = 24,
 }
 
 /// Which list of a kind: the part of the journal that it lies in, whose it is, and of which month; 0 where that does not
@@ -116,10 +119,10 @@ pub(super) fn between(
 }
 
 /// The months of which there are lists of a kind, newest first.
-pub(super) fn months(connection: &Connection, kind: Kind) -> Result<Vec<u32>, StoreError> {
+pub(super) fn months(connection: &Connection, kind: Kind) -> Result<Vec<Month>, StoreError> {
     let tail = "FROM tally WHERE shard = 0 AND kind = ? AND segment = 0 AND whose = 0 ORDER BY month DESC";
     let rows: Vec<TallyRow> = select(connection, FILE, "", tail, &[&(kind as i64)])?;
-    let month = |row: TallyRow| u32::try_from(row.month).map_err(|_| gap(TallyRow::TABLE));
+    let month = |row: TallyRow| u32::try_from(row.month).map(Month::from_number).map_err(|_| gap(TallyRow::TABLE));
     rows.into_iter().map(month).collect()
 }
 
@@ -137,6 +140,45 @@ pub(super) fn agree(table: &str, found: u64, expected: u64) -> Result<(), StoreE
 /// A row of a list is missing, or stands where it does not belong.
 pub(super) fn gap(table: &str) -> StoreError {
     StoreError::Corrupt(format!("{FILE}: a row of {table} is missing or not where it belongs"))
+}
+
+/// What stands for an entry in a tally where entries are summed up and not only counted: some number that hangs on all of
+/// these. It is there to find damage, and therefore cheap.
+pub(super) fn trace(numbers: &[i64]) -> u64 {
+    // The steps of SplitMix64: each number changes every bit with the same chance.
+    let mut mixed = 0_u64;
+    for number in numbers {
+        mixed = (mixed ^ number.cast_unsigned()).wrapping_add(0x9e37_79b9_7f4a_7c15);
+        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        mixed ^= mixed >> 31;
+    }
+    mixed
+}
+
+/// A sum of traces, without what does not fit into a tally.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct Traces(u64);
+
+impl Traces {
+    /// SQLite's numbers have a sign, and tallies have none.
+    const MASK: u64 = u64::MAX >> 1;
+
+    pub(super) fn add(&mut self, trace: u64) {
+        self.0 = self.0.wrapping_add(trace) & Traces::MASK;
+    }
+
+    fn take(&mut self, trace: u64) {
+        self.0 = self.0.wrapping_sub(trace) & Traces::MASK;
+    }
+
+    /// Checks that these are the entries that should be there.
+    ///
+    /// # Errors
+    /// [`StoreError::Corrupt`]
+    pub(super) fn agree(self, table: &str, expected: u64) -> Result<(), StoreError> {
+        if self.0 == expected { Ok(()) } else { Err(gap(table)) }
+    }
 }
 
 /// The tallies that one fold changes. Written once, at its end.
@@ -162,12 +204,28 @@ impl<'c> Tallies<'c> {
         stored(count)
     }
 
-    /// How many entries a list has until now.
+    /// Sums one more entry up.
+    pub(super) fn add_trace(&mut self, list: List, trace: u64) -> Result<(), StoreError> {
+        let mut traces = Traces(self.count(list)?);
+        traces.add(trace);
+        self.changed.insert(list, traces.0);
+        Ok(())
+    }
+
+    /// Takes an entry out of a sum.
+    fn take_trace(&mut self, list: List, trace: u64) -> Result<(), StoreError> {
+        let mut traces = Traces(self.count(list)?);
+        traces.take(trace);
+        self.changed.insert(list, traces.0);
+        Ok(())
+    }
+
+    /// How many entries a list has until now, or what they sum up to.
     pub(super) fn count(&self, list: List) -> Result<u64, StoreError> {
         self.changed.get(&list).map_or_else(|| entries(self.connection, list), |count| Ok(*count))
     }
 
-    /// Counts a row by what is said in it, for [`Marked`]; `before` is what it said until now, where it was there.
+    /// Sums a row up by what is said in it, for [`Marked`]; `before` is what it said until now, where it was there.
     pub(super) fn mark(
         &mut self,
         marked: &Marked,
@@ -181,9 +239,9 @@ impl<'c> Tallies<'c> {
             return Ok(());
         }
         if let Some(before) = before {
-            self.add(List::of(marked.kind, span, short_hash(before)), -1)?;
+            self.take_trace(List::of(marked.kind, span, short_hash(before)), trace(&[stored(seq)?]))?;
         }
-        self.next(List::of(marked.kind, span, short_hash(mark))).map(drop)
+        self.add_trace(List::of(marked.kind, span, short_hash(mark)), trace(&[stored(seq)?]))
     }
 
     /// Writes rows of an index with these columns, each the next entry of its list, and sealed as such.
@@ -240,14 +298,32 @@ impl Walk {
         self.within.iter().chain(self.order).chain(&["seal"]).map(|column| format!(", o.{column}")).collect()
     }
 
-    fn check_entry<T: Stored>(&self, row: &Row<'_>) -> Result<(), StoreError> {
-        let first = T::COLUMNS.len() + 1;
+    /// Checks an entry that points at a row; its number is in this column, and the rest of it in those after.
+    fn check_entry(&self, row: &Row<'_>, first: usize) -> Result<(), StoreError> {
         let end = first + 1 + self.within.len() + self.order.len();
         let values: Vec<i64> = (first..=end).map(|index| row.get(index)).collect::<Result<_, _>>().within(FILE)?;
         match values.as_slice() {
             [number, key @ .., carried] if *carried == seal_of_entry(self.table, *number, key) => Ok(()),
             _ => Err(gap(self.table)),
         }
+    }
+
+    /// The number of the first entry that `tail` leads to, once it has been checked.
+    fn first<T: Stored>(&self, connection: &Connection, tail: &str, key: &[i64]) -> Result<Option<u64>, StoreError> {
+        let shown = match self.rows {
+            Some(_) => format!("o.nth{}", self.entry()),
+            None => format!("{}, o.nth", columns::<T>("o.")),
+        };
+        let sql = format!("SELECT {shown} FROM {} AS o WHERE {}{tail} LIMIT 1", self.table, self.condition());
+        let mut statement = connection.prepare_cached(&sql).within(FILE)?;
+        let mut rows = statement.query(params_from_iter(key)).within(FILE)?;
+        let Some(row) = rows.next().within(FILE)? else { return Ok(None) };
+        if self.rows.is_some() {
+            self.check_entry(row, 0)?;
+            return read(row.get(0).within(FILE)?, FILE).map(Some);
+        }
+        let _checked: T = read_row(row, FILE)?;
+        number_of::<T>(row).map(Some)
     }
 
     fn key(&self) -> (String, String) {
@@ -264,7 +340,7 @@ impl Walk {
     ///
     /// # Errors
     /// [`StoreError::Corrupt`] where the newest entries are missing.
-    pub(super) fn top(
+    pub(super) fn top<T: Stored>(
         &self,
         connection: &Connection,
         list: List,
@@ -272,41 +348,25 @@ impl Walk {
         before: Option<&[i64]>,
     ) -> Result<u64, StoreError> {
         let (names, marks) = self.key();
-        let number = |sql: &str, key: &[i64]| -> Result<Option<u64>, StoreError> {
-            let mut statement = connection.prepare_cached(sql).within(FILE)?;
-            let number: Option<i64> =
-                statement.query_row(params_from_iter(key), |row| row.get(0)).optional().within(FILE)?;
-            number.map(|number| read(number, FILE)).transpose()
-        };
         if let Some(before) = before {
             let beside = |compare: &str, direction: &str| {
-                let sql = format!(
-                    "SELECT o.nth FROM {} AS o WHERE {} AND ({names}) {compare} ({marks}) ORDER BY {} LIMIT 1",
-                    self.table,
-                    self.condition(),
-                    self.ordered(direction)
-                );
-                number(&sql, &[owner, before].concat())
+                let order = self.ordered(direction);
+                let tail = format!(" AND ({names}) {compare} ({marks}) ORDER BY {order}");
+                self.first::<T>(connection, &tail, &[owner, before].concat())
             };
             if let Some(above) = beside(">=", "ASC")? {
                 let below = beside("<", "DESC")?.unwrap_or(0);
                 return if above == below.saturating_add(1) { Ok(below) } else { Err(gap(self.table)) };
             }
         }
-        let sql = format!(
-            "SELECT o.nth FROM {} AS o WHERE {} ORDER BY {} LIMIT 1",
-            self.table,
-            self.condition(),
-            self.ordered("DESC")
-        );
-        let newest = number(&sql, owner)?.unwrap_or(0);
+        let tail = format!(" ORDER BY {}", self.ordered("DESC"));
+        let newest = self.first::<T>(connection, &tail, owner)?.unwrap_or(0);
         agree(self.table, newest, entries(connection, list)?)?;
         Ok(newest)
     }
 
     /// Visits a list's rows before a place (or all), newest first, after skipping so many, until the visitor has enough.
-    /// Answers whether
-    /// it had.
+    /// Answers whether it had.
     ///
     /// # Errors
     /// [`StoreError::Corrupt`] where a row is broken or missing; the visitor's own.
@@ -319,7 +379,7 @@ impl Walk {
         skip: u64,
         mut visit: impl FnMut(T) -> Result<ControlFlow<()>, StoreError>,
     ) -> Result<bool, StoreError> {
-        let top = self.top(connection, list, owner, before)?;
+        let top = self.top::<T>(connection, list, owner, before)?;
         let Some(mut expected) = top.checked_sub(skip) else { return Ok(false) };
         if expected == 0 {
             return Ok(false);
@@ -344,7 +404,7 @@ impl Walk {
             }
             expected -= 1;
             if self.rows.is_some() {
-                self.check_entry::<T>(row)?;
+                self.check_entry(row, T::COLUMNS.len() + 1)?;
             }
             if visit(read_row(row, FILE)?)?.is_break() {
                 return Ok(true);
@@ -358,7 +418,7 @@ impl Walk {
 }
 
 /// Rows that are found by what is said in one of their columns, with an index. The rows of each span of positions are
-/// counted by what they say, since they have no order of their own.
+/// summed up by what they say, since they have no order of their own.
 pub(super) struct Marked {
     pub(super) kind: Kind,
     pub(super) table: &'static str,
@@ -368,7 +428,7 @@ pub(super) struct Marked {
 
 impl Marked {
     /// Visits the rows at these positions that say `mark`, newest first, until the visitor has enough; then looks whether
-    /// as many are there as should be, in the spans that were passed.
+    /// those are there that should be, in the spans that were passed.
     pub(super) fn newest_first<T: Stored>(
         &self,
         connection: &Connection,
@@ -394,19 +454,22 @@ impl Marked {
         let Some(last) = seqs.end.checked_sub(1).filter(|last| *last >= passed) else { return Ok(()) };
         let (first, last) = (passed >> span_bits, last >> span_bits);
         let end = (last + 1).saturating_mul(1 << span_bits);
-        let mut statement = connection.prepare_cached(&format!("SELECT count(*) {which}")).within(FILE)?;
-        let mut count = |first: u64, end: u64| -> Result<u64, StoreError> {
-            let found: i64 =
-                statement.query_row(params![mark, bound(first), bound(end)], |row| row.get(0)).within(FILE)?;
-            read(found, FILE)
-        };
+        let mut statement = connection.prepare_cached(&format!("SELECT seq {which}")).within(FILE)?;
+        let mut rows = statement.query(params![mark, bound(first << span_bits), bound(end)]).within(FILE)?;
+        let (mut among, mut found) = (0, Traces::default());
+        while let Some(row) = rows.next().within(FILE)? {
+            let seq: i64 = row.get(0).within(FILE)?;
+            among += u64::from((passed..seqs.end).contains(&read(seq, FILE)?));
+            found.add(trace(&[seq]));
+        }
         // The other way round as well: an index that is out of order ends a walk at another place in each direction.
-        agree(table, visited, count(passed, seqs.end)?)?;
-        let found = count(first << span_bits, end)?;
+        agree(table, visited, among)?;
         let tail = "FROM tally WHERE shard = 0 AND kind = ? AND segment BETWEEN ? AND ? AND whose = ?";
         let key: [&dyn ToSql; 4] = [&(*kind as i64), &bound(first), &bound(last), &short_hash(mark)];
         let tallies: Vec<TallyRow> = select(connection, FILE, "", tail, &key)?;
-        agree(table, found, tallies.iter().map(|row| row.entries).sum())
+        let mut expected = Traces::default();
+        tallies.iter().for_each(|row| expected.add(row.entries));
+        found.agree(table, expected.0)
     }
 }
 
@@ -440,22 +503,26 @@ pub(super) fn marked_in(
 }
 
 /// Checks that a row that was not found was never there: those around it stand side by side.
-pub(super) fn never_there(
+pub(super) fn never_there<T: Stored>(
     connection: &Connection,
     kind: Kind,
-    table: &'static str,
     key: &str,
     at: i64,
 ) -> Result<(), StoreError> {
-    let beside = |sql: String| -> Result<Option<i64>, StoreError> {
-        let mut statement = connection.prepare_cached(&sql).within(FILE)?;
-        statement.query_row([at], |row| row.get(0)).optional().within(FILE)
+    let beside = |compare: &str, direction: &str| -> Result<Option<u64>, StoreError> {
+        let columns = columns::<T>("");
+        let which = format!("WHERE shard = 0 AND {key} {compare} ? ORDER BY {key} {direction} LIMIT 1");
+        let mut statement =
+            connection.prepare_cached(&format!("SELECT {columns}, nth FROM {} {which}", T::TABLE)).within(FILE)?;
+        let mut rows = statement.query([at]).within(FILE)?;
+        let Some(row) = rows.next().within(FILE)? else { return Ok(None) };
+        let _checked: T = read_row(row, FILE)?;
+        number_of::<T>(row).map(Some)
     };
-    let select = format!("SELECT nth FROM {table} WHERE shard = 0 AND {key}");
-    let below = beside(format!("{select} < ? ORDER BY {key} DESC LIMIT 1"))?.unwrap_or(0);
-    let above = match beside(format!("{select} > ? ORDER BY {key} LIMIT 1"))? {
+    let below = beside("<", "DESC")?.unwrap_or(0);
+    let above = match beside(">", "ASC")? {
         Some(above) => above,
-        None => stored(entries(connection, List::whole(kind))?.saturating_add(1))?,
+        None => entries(connection, List::whole(kind))?.saturating_add(1),
     };
-    if above == below.saturating_add(1) { Ok(()) } else { Err(gap(table)) }
+    if above == below.saturating_add(1) { Ok(()) } else { Err(gap(T::TABLE)) }
 }

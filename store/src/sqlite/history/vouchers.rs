@@ -30,7 +30,7 @@ impl HistoryFile {
         let tail = "FROM voucher_row WHERE shard = 0 AND id = ?";
         let found: Option<VoucherColumns> = select(&transaction, FILE, "", tail, &[&bound(id)])?.pop();
         if found.is_none() {
-            tally::never_there(&transaction, Kind::Vouchers, VOUCHERS.table, "id", bound(id))?;
+            tally::never_there::<VoucherColumns>(&transaction, Kind::Vouchers, "id", bound(id))?;
         }
         Ok(found.map(|row| row.voucher))
     }
@@ -54,7 +54,7 @@ impl HistoryFile {
         if *filter == VoucherFilter::default() {
             let connection = self.readers.take();
             let transaction = connection.unchecked_transaction().within(FILE)?;
-            return VOUCHERS.top(&transaction, List::whole(Kind::Vouchers), &[], None);
+            return VOUCHERS.top::<VoucherColumns>(&transaction, List::whole(Kind::Vouchers), &[], None);
         }
         let mut count = 0;
         self.matching(filter, None, |_| {
@@ -125,7 +125,7 @@ impl HistoryFile {
         for segment in (self.segment(first)..=self.segment(last)).rev() {
             let owner = [bound(segment), bound(voucher)];
             let list = List::of(Kind::UsesOf, owner[0], owner[1]);
-            let here = USES_OF.top(&transaction, list, &owner, None)?;
+            let here = USES_OF.top::<VoucherUseRow>(&transaction, list, &owner, None)?;
             if here <= skip {
                 skip -= here;
                 continue;
@@ -227,7 +227,7 @@ impl HistoryFile {
         connection: &Connection,
         end: u64,
     ) -> Result<impl Iterator<Item = u64> + use<>, StoreError> {
-        VOUCHERS.top(connection, List::whole(Kind::Vouchers), &[], None)?;
+        VOUCHERS.top::<VoucherColumns>(connection, List::whole(Kind::Vouchers), &[], None)?;
         let sql = "SELECT id FROM voucher_row WHERE shard = 0 ORDER BY id DESC LIMIT 1";
         let mut statement = connection.prepare_cached(sql).within(FILE)?;
         let newest: Option<i64> = statement.query_row([], |row| row.get(0)).optional().within(FILE)?;

@@ -1,0 +1,157 @@
+//! The rows that say which runs of keys there are: how keys are cut, the groups, and the runs in them. Each says how many of
+//! the next kind there are, or where they begin, so that one that is missing is noticed: a key that cannot be found any
+//! more would be taken for one that was never used.
+
+use super::errors::Within;
+use super::keys::FILE;
+use super::rows::{Clash, Fields, Inserter, Stored, select, value};
+use crate::contract::{KeyHash, StoreError};
+use credere_core::ledger::Moment;
+use rusqlite::types::ValueRef;
+use rusqlite::{Connection, params};
+
+/// The tables of these rows. What is computed from a run's rows is in [`super::key_pages`].
+pub(super) const TABLES: &str = "
+    CREATE TABLE setup (shard INTEGER PRIMARY KEY, keys_per_group INTEGER NOT NULL, groups INTEGER NOT NULL,
+        seal INTEGER NOT NULL);
+    CREATE TABLE key_group (shard INTEGER NOT NULL, number INTEGER NOT NULL, lasting INTEGER NOT NULL,
+        keys INTEGER NOT NULL, runs INTEGER NOT NULL, seal INTEGER NOT NULL, PRIMARY KEY (shard, number)) WITHOUT ROWID;
+    CREATE TABLE key_run (shard INTEGER NOT NULL, number INTEGER NOT NULL, run INTEGER NOT NULL,
+        lasting INTEGER NOT NULL, keys INTEGER NOT NULL, last_at INTEGER NOT NULL, first_key BLOB NOT NULL,
+        seal INTEGER NOT NULL, PRIMARY KEY (shard, number, run)) WITHOUT ROWID;";
+
+/// Whether keys are kept for long.
+pub(super) type Lasting = bool;
+
+/// How keys are cut into groups, and how many groups there are.
+pub(super) struct Setup {
+    pub(super) keys_per_group: u64,
+    pub(super) groups: u64,
+}
+
+/// Some runs that share a filter.
+pub(super) struct GroupRow {
+    pub(super) number: i64,
+    pub(super) lasting: Lasting,
+    pub(super) keys: u64,
+    pub(super) runs: u64,
+}
+
+/// A run.
+pub(super) struct RunRow {
+    pub(super) group: i64,
+    pub(super) run: i64,
+    pub(super) lasting: Lasting,
+    pub(super) keys: u64,
+    /// When the newest of its keys was used.
+    pub(super) last_at: Moment,
+    /// The smallest key, with which its first page begins.
+    pub(super) first_key: KeyHash,
+}
+
+impl Stored for Setup {
+    const TABLE: &'static str = "setup";
+    const COLUMNS: &'static [&'static str] = &["keys_per_group", "groups"];
+
+    fn values(&self) -> Result<Vec<ValueRef<'_>>, StoreError> {
+        Ok(vec![value::whole(self.keys_per_group)?, value::whole(self.groups)?])
+    }
+
+    fn read(fields: &mut Fields<'_>) -> Result<Setup, StoreError> {
+        Ok(Setup { keys_per_group: fields.whole()?, groups: fields.whole()? })
+    }
+}
+
+impl Stored for GroupRow {
+    const TABLE: &'static str = "key_group";
+    const COLUMNS: &'static [&'static str] = &["number", "lasting", "keys", "runs"];
+
+    fn values(&self) -> Result<Vec<ValueRef<'_>>, StoreError> {
+        let GroupRow { number, lasting, keys, runs } = *self;
+        Ok(vec![value::small(number), value::small(lasting), value::whole(keys)?, value::whole(runs)?])
+    }
+
+    fn read(fields: &mut Fields<'_>) -> Result<GroupRow, StoreError> {
+        Ok(GroupRow {
+            number: fields.integer()?,
+            lasting: fields.integer()? != 0,
+            keys: fields.whole()?,
+            runs: fields.whole()?,
+        })
+    }
+}
+
+impl Stored for RunRow {
+    const TABLE: &'static str = "key_run";
+    const COLUMNS: &'static [&'static str] = &["number", "run", "lasting", "keys", "last_at", "first_key"];
+
+    fn values(&self) -> Result<Vec<ValueRef<'_>>, StoreError> {
+        let RunRow { group, run, lasting, keys, last_at, first_key } = self;
+        Ok(vec![
+            value::small(*group),
+            value::small(*run),
+            value::small(*lasting),
+            value::whole(*keys)?,
+            value::moment(*last_at),
+            ValueRef::Blob(first_key),
+        ])
+    }
+
+    fn read(fields: &mut Fields<'_>) -> Result<RunRow, StoreError> {
+        Ok(RunRow {
+            group: fields.integer()?,
+            run: fields.integer()?,
+            lasting: fields.integer()? != 0,
+            keys: fields.whole()?,
+            last_at: fields.moment()?,
+            first_key: fields.bytes()?,
+        })
+    }
+}
+
+/// Writes a row, in place of the one that it follows.
+pub(super) fn put<T: Stored>(connection: &Connection, row: &T) -> Result<(), StoreError> {
+    Inserter::new::<T>(connection, FILE, Clash::Replaces, &[])?.put(&[], row)
+}
+
+pub(super) fn setup(connection: &Connection) -> Result<Setup, StoreError> {
+    let found: Option<Setup> = select(connection, FILE, "", "FROM setup WHERE shard = 0", &[])?.pop();
+    found.ok_or_else(|| missing(Setup::TABLE))
+}
+
+/// All groups, oldest first.
+pub(super) fn groups(connection: &Connection) -> Result<Vec<GroupRow>, StoreError> {
+    let rows: Vec<GroupRow> = select(connection, FILE, "", "FROM key_group WHERE shard = 0 ORDER BY number", &[])?;
+    if rows.len() as u64 == setup(connection)?.groups { Ok(rows) } else { Err(missing(GroupRow::TABLE)) }
+}
+
+pub(super) fn group(connection: &Connection, number: i64) -> Result<Option<GroupRow>, StoreError> {
+    Ok(select(connection, FILE, "", "FROM key_group WHERE shard = 0 AND number = ?", &[&number])?.pop())
+}
+
+/// A group's runs, newest first. They are all of one kind.
+pub(super) fn runs_of(connection: &Connection, number: i64) -> Result<Vec<RunRow>, StoreError> {
+    let tail = "FROM key_run WHERE shard = 0 AND number = ? ORDER BY run DESC";
+    let rows: Vec<RunRow> = select(connection, FILE, "", tail, &[&number])?;
+    let expected = group(connection, number)?.map_or(0, |group| group.runs);
+    if rows.len() as u64 == expected { Ok(rows) } else { Err(missing(RunRow::TABLE)) }
+}
+
+/// The newest run of a kind.
+pub(super) fn newest_run(connection: &Connection, lasting: Lasting) -> Result<Option<RunRow>, StoreError> {
+    let tail = "FROM key_run WHERE shard = 0 AND lasting = ? ORDER BY number DESC, run DESC LIMIT 1";
+    Ok(select(connection, FILE, "", tail, &[&lasting])?.pop())
+}
+
+/// Drops a run with its pages; its group says afterwards how many it has left.
+pub(super) fn drop_run(connection: &Connection, row: &RunRow) -> Result<(), StoreError> {
+    connection.execute("DELETE FROM key_page WHERE shard = 0 AND run = ?", [row.run]).within(FILE)?;
+    let sql = "DELETE FROM key_run WHERE shard = 0 AND number = ? AND run = ?";
+    connection.execute(sql, params![row.group, row.run]).within(FILE)?;
+    Ok(())
+}
+
+/// A row is missing whose keys would be taken for new ones.
+pub(super) fn missing(table: &str) -> StoreError {
+    StoreError::Corrupt(format!("{FILE}: a row of {table} is missing"))
+}
