@@ -15,6 +15,7 @@ mod resources;
 mod signatures;
 mod snapshots;
 mod sqlite_only;
+mod turned;
 mod vouchers;
 
 use credere_core::channel::Uin;

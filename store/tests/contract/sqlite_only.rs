@@ -12,9 +12,10 @@ use crate::{Behind, Sqlite, Subject, at, commit, frames, named, next, small, uin
 use credere_core::channel::ActionType;
 use credere_core::money::Amount;
 use credere_store::contract::{
-    Directory, DirectoryWrite, FORMAT, History, HistoryFold, Journal, Keys, LineFilter, LineRow, NoticeFilter,
+    Directory, DirectoryWrite, FORMAT, History, HistoryFold, Journal, KeyRow, Keys, LineFilter, LineRow, NoticeFilter,
     ProfilePatch, ReceiptRow, Snapshots, Store, StoreError, VoucherUseRow,
 };
+use credere_store::outbox::Outbox;
 use credere_store::sqlite::{OpenOptions, Recovery, SqliteStore, backup, restore};
 use credere_store::verify::verify_chain;
 use rusqlite::Connection;
@@ -326,6 +327,67 @@ fn a_damaged_image_is_passed_over() {
 }
 
 #[test]
+fn an_image_whose_header_is_damaged_is_no_witness_and_is_found() {
+    for change in ["seq = seq + 8 WHERE seq = 20", "hash = zeroblob(32) WHERE seq = 20", "seq = 19 WHERE seq = 20"] {
+        let folder = closed(|store| {
+            keep(store, 10);
+            keep(store, 20);
+        });
+        damage(&folder.path().join("snapshots.db"), "image", change);
+        let looked = SqliteStore::look(folder.path(), small()).err();
+        assert!(matches!(looked, Some(StoreError::Corrupt(_))), "{change}: {looked:?}");
+        let store = reopened(folder.path()).unwrap();
+        assert_eq!(newest(&store, u64::MAX), Some((position(&store, 10), chunks(10))), "{change}");
+        drop(store);
+        // It is gone, and does not stand in the way of a proof.
+        let looking = SqliteStore::look(folder.path(), small()).unwrap();
+        assert_eq!(newest(&looking, u64::MAX), Some((position(&looking, 10), chunks(10))), "{change}");
+    }
+}
+
+#[test]
+fn a_damaged_image_is_found_by_those_who_only_look() {
+    let folder = closed(|store| {
+        keep(store, 10);
+        keep(store, 20);
+    });
+    overwrite(&folder.path().join("snapshots.db"), b"image 20", b"image 30");
+    let looking = SqliteStore::look(folder.path(), small()).unwrap();
+    assert!(matches!(looking.snapshot(u64::MAX, &mut |_| Ok(())), Err(StoreError::Corrupt(_))));
+    assert_eq!(newest(&looking, 19), Some((position(&looking, 10), chunks(10))));
+}
+
+#[test]
+fn where_a_file_stands_is_never_taken_from_damage() {
+    let folder = closed(|store| {
+        (0..4).for_each(|_| drop(commit(store, &[])));
+        store.fold(HistoryFold { upto_seq: 4, lines: vec![line(1)], ..HistoryFold::default() }).unwrap();
+        store.seal_keys(4, vec![row(1)]).unwrap();
+        store.queue_deliveries(4, Vec::new()).unwrap();
+    });
+    let changes = ["UPDATE place SET seq = seq - 1", "DELETE FROM place"];
+    let files: [(&str, fn(&SqliteStore) -> u64); 3] = [
+        ("history.db", |store| store.history_seq().unwrap()),
+        ("keys.db", |store| store.sealed_keys_seq().unwrap()),
+        // What was told is told to nobody again: a damaged outbox is set aside, and the new one begins at the end.
+        ("outbox.db", |store| 4 - store.outbox_seq().unwrap()),
+    ];
+    for ((file, stands), change) in files.into_iter().flat_map(|file| changes.map(|change| (file, change))) {
+        let copied = tempfile::tempdir().unwrap();
+        for entry in fs::read_dir(folder.path()).unwrap() {
+            let entry = entry.unwrap();
+            fs::copy(entry.path(), copied.path().join(entry.file_name())).unwrap();
+        }
+        Connection::open(copied.path().join(file)).unwrap().execute(change, []).unwrap();
+        let looked = SqliteStore::look(copied.path(), small()).err();
+        assert!(matches!(looked, Some(StoreError::Corrupt(_))), "{file} {change}: {looked:?}");
+        let store = reopened(copied.path()).unwrap();
+        assert_eq!(stands(&store), 0, "{file} {change}");
+        assert_eq!(copied.path().join("outbox.db.damaged").exists(), file == "outbox.db");
+    }
+}
+
+#[test]
 fn an_image_half_written_does_not_count() {
     let folder = closed(|store| {
         keep(store, 10);
@@ -346,15 +408,13 @@ fn an_image_half_written_does_not_count() {
 fn keys_are_found_without_any_filter_in_memory() {
     let folder = tempfile::tempdir().unwrap();
     let store = SqliteStore::open(folder.path(), OpenOptions { key_filter_bytes: 0, ..small() }).unwrap();
+    let of_run = |number: u64| KeyRow { at: at(if number > 250 { 0 } else { 9 }), ..row(number) };
     for run in 0..10 {
-        store.seal_on(run * 50 + 50, (run * 50 + 1..=run * 50 + 50).map(row).collect()).unwrap();
+        store.seal_on(run * 50 + 50, (run * 50 + 1..=run * 50 + 50).map(of_run).collect()).unwrap();
     }
     assert_eq!(find(&store, 1..=500), (1..=500).map(Some).collect::<Vec<_>>());
     assert_eq!(find(&store, 501..=900), vec![None; 400]);
     // The newest groups go, so that one whose filter was let go is written to again.
-    let newest = Connection::open(folder.path().join("keys.db")).unwrap();
-    newest.execute("UPDATE key_run SET last_at = 0 WHERE run >= 5", []).unwrap();
-    drop(newest);
     store.forget_keys(at(1), at(1)).unwrap();
     store.seal_on(501, vec![row(501)]).unwrap();
     assert_eq!(find(&store, [1, 249, 251, 500, 501]), [Some(1), Some(249), None, None, Some(501)]);

@@ -275,11 +275,12 @@ fn what_is_damaged_is_found_and_not_shown() {
     let mut stopped = with_a_bill();
     let lines: Ask = |client| format!("{}/lines", bill_of(client));
     let credentials: Ask = |_| "/v1/accounts/1001/credentials".to_owned();
-    let damages: [(&str, &str, Ask); 9] = [
+    let damages: [(&str, &str, Ask); 10] = [
         ("history.db", "UPDATE line_row SET amount = amount + 100 WHERE nth = 2", lines),
         ("history.db", "UPDATE line_row SET account = 1002 WHERE nth = 2", lines),
         ("history.db", "DELETE FROM line_row WHERE nth = 5", lines),
         ("history.db", "DELETE FROM bill_total", bill_of),
+        ("history.db", "UPDATE line_segment SET segment = segment + 1", bill_of),
         ("history.db", "UPDATE audit_row SET actor = 'platform:key_9'", |_| "/v1/audit".to_owned()),
         ("history.db", "DELETE FROM order_row", |_| "/v1/orders?account_uin=1001".to_owned()),
         ("history.db", "DELETE FROM order_row", |_| "/v1/orders?state=delivered".to_owned()),
@@ -310,6 +311,23 @@ fn what_is_damaged_is_found_and_not_shown() {
         let answer = client.ask(&Request::get(path));
         assert_eq!((answer.status, answer.code()), (503, "store_damaged"), "{damage}: {}", answer.body);
         server.stop();
+    }
+}
+
+#[test]
+fn what_stands_nowhere_else_is_read_by_the_proof() {
+    let mut stopped = Stopped::new(0, 1_000_000);
+    for (file, row) in [
+        ("directory.db", "kept_answer (shard, key, body, at, seq, seal) VALUES (0, zeroblob(16), x'00', 1, 1, 1)"),
+        ("outbox.db", "lane_off (shard, channel, target, since, seal) VALUES (0, 'email', 0, 1, 1)"),
+    ] {
+        let setup = stopped.copy();
+        let written =
+            Connection::open(setup.data.join(file)).and_then(|file| file.execute(&format!("INSERT INTO {row}"), []));
+        assert_eq!(written, Ok(1), "{row}");
+        let ended = proof(&setup.data);
+        assert_eq!(ended.code, Some(4), "{row}: {ended:?}");
+        assert!(ended.errors.contains(file), "{row}: {ended:?}");
     }
 }
 
