@@ -244,17 +244,21 @@ fn damage_in_any_of_historys_tables_is_noticed() {
 }
 
 #[test]
-fn a_sum_that_is_damaged_is_not_added_to() {
-    let folder = closed(|store| {
-        (0..2).for_each(|_| drop(commit(store, &[])));
-        store.fold_on(HistoryFold { upto_seq: 1, lines: vec![line(1)], ..HistoryFold::default() }).unwrap();
-    });
-    damage(&folder.path().join("history.db"), "bill_total", "list_amount = 5");
-    let store = reopened(folder.path()).unwrap();
-    let more = HistoryFold { upto_seq: 2, lines: vec![LineRow { seq: 2, ..line(1) }], ..HistoryFold::default() };
-    assert!(matches!(store.fold_on(more), Err(StoreError::Corrupt(_))));
-    assert_eq!(store.history_seq().unwrap(), 1);
-    assert_eq!(store.lines_by_seq(bill(2, 10), &[2]).unwrap(), []);
+fn a_sum_that_is_damaged_or_gone_is_not_added_to() {
+    for change in ["UPDATE bill_total SET list_amount = 5", "DELETE FROM bill_total"] {
+        let folder = closed(|store| {
+            (0..2).for_each(|_| drop(commit(store, &[])));
+            store.fold_on(HistoryFold { upto_seq: 1, lines: vec![line(1)], ..HistoryFold::default() }).unwrap();
+        });
+        let changed = Connection::open(folder.path().join("history.db")).unwrap().execute(change, []).unwrap();
+        assert_eq!(changed, 1);
+        let store = reopened(folder.path()).unwrap();
+        let more = HistoryFold { upto_seq: 2, lines: vec![LineRow { seq: 2, ..line(1) }], ..HistoryFold::default() };
+        assert!(matches!(store.fold_on(more), Err(StoreError::Corrupt(_))), "{change}");
+        assert_eq!(store.history_seq().unwrap(), 1);
+        // Nor is the line told of: the totals are read to know that no line is missing.
+        assert!(matches!(store.lines_by_seq(bill(2, 10), &[2]), Err(StoreError::Corrupt(_))), "{change}");
+    }
 }
 
 #[test]

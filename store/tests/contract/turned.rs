@@ -42,8 +42,7 @@ struct Found {
 
 impl Found {
     fn new(connection: &Connection, table: &str, key: &str, which: i64) -> Option<Found> {
-        let count: i64 =
-            connection.query_row(&format!("SELECT count(*) FROM {table}"), [], |row| row.get(0)).unwrap();
+        let count: i64 = connection.query_row(&format!("SELECT count(*) FROM {table}"), [], |row| row.get(0)).unwrap();
         if count == 0 {
             return None;
         }

@@ -151,7 +151,8 @@ pub(super) fn write_spans(
         let times = || rows.iter().map(|row| row.at);
         let (Some(mut first_at), Some(mut last_at)) = (times().min(), times().max()) else { continue };
         let span = rows[0].seq >> span_bits;
-        let nth = match tally::number_in(connection, "audit_span", "span", stored(span)?)? {
+        let sql = "SELECT nth FROM audit_span WHERE shard = 0 AND span = ?";
+        let nth = match tally::number_in(connection, sql, stored(span)?)? {
             Some(nth) => {
                 let tail = "FROM audit_span WHERE shard = 0 AND span = ?";
                 let there: Option<Span> = select(connection, FILE, "", tail, &[&stored(span)?])?.pop();

@@ -5,14 +5,15 @@
 
 use super::bill_rows::{BillOf, LineSegment, ReceiptColumns};
 use super::tally::{self, Kind, List, Tallies, Walk};
+use super::totals::{TotalsWriter, lines_of, totals_in};
 use super::{FILE, HistoryFile, LINE_BITS};
 use crate::bill::{Confirmations, LineFacts, ResourceSums, matches};
 use crate::contract::{Bill, LineFilter, LineRow, ReceiptRow, ResourceTotalRow, StoreError};
-use crate::sqlite::errors::{Within, bound, stored};
+use crate::sqlite::errors::{Within, bound, read, stored};
 use crate::sqlite::rows::{Clash, Inserter, columns, each, read_row, select};
 use credere_core::channel::Uin;
 use credere_core::ledger::Month;
-use rusqlite::{Connection, ToSql, params};
+use rusqlite::{Connection, OptionalExtension, ToSql, params};
 use std::ops::ControlFlow;
 
 const RECEIPTS_OF: Walk = Walk { table: "receipt_row", rows: None, within: &["month", "account"], order: &["seq"] };
@@ -225,19 +226,25 @@ impl HistoryFile {
         rows.sort_by_key(|row| (self.line_segment(row.seq), row.account, row.month, row.seq));
         rows.dedup_by_key(|row| (row.account, row.month, row.seq));
         let mut into = Inserter::new::<LineRow>(connection, FILE, Clash::Replaces, &["nth", "segment"])?;
+        let mut totals = TotalsWriter::new(connection)?;
         let same = |one: &LineRow, next: &LineRow| {
             (self.line_segment(one.seq), one.account, one.month)
                 == (self.line_segment(next.seq), next.account, next.month)
         };
+        let mut bills = Vec::new();
         for lines in rows.chunk_by(same) {
-            let segment = stored(self.line_segment(lines[0].seq))?;
-            let list = lines_in(segment, Bill { account: lines[0].account, month: lines[0].month });
-            let last = tallies.add(list, stored(lines.len() as u64)?)?;
-            for (nth, line) in (last - stored(lines.len() as u64)? + 1..).zip(lines) {
+            let LineRow { seq, account, month, .. } = lines[0];
+            let (segment, bill) = (stored(self.line_segment(seq))?, Bill { account, month });
+            let before = last_line(connection, bill, segment)?;
+            totals.add(segment, bill, before, lines)?;
+            for (nth, line) in (stored(before)? + 1..).zip(lines) {
                 into.put(&[nth, segment], line)?;
             }
+            // Where it has lines in the segment it has a bill.
+            if before == 0 {
+                bills.push((month, account));
+            }
         }
-        let mut bills: Vec<_> = rows.iter().map(|row| (row.month, row.account)).collect();
         bills.sort_unstable();
         bills.dedup();
         let mut into = Inserter::new::<BillOf>(connection, FILE, Clash::Stays, &[])?;
@@ -260,7 +267,7 @@ impl HistoryFile {
                 into.put(&[nth], &LineSegment { month, segment })?;
             }
         }
-        self.write_totals(connection, rows)
+        Ok(())
     }
 
     pub(super) fn write_receipts(
@@ -277,11 +284,6 @@ impl HistoryFile {
         }
         Ok(())
     }
-}
-
-/// A bill's lines in one segment.
-pub(super) fn lines_in(segment: i64, bill: Bill) -> List {
-    List::of(Kind::LinesOf, segment, bound(bill.account.number())).in_month(bill.month.number())
 }
 
 /// The bills of a month whose accounts are near this one.
@@ -350,8 +352,19 @@ fn scan(
             return Ok(true);
         }
     }
-    tally::agree("line_row", passed, tally::entries(connection, lines_in(segment, bill))?)?;
+    let expected = lines_of(&totals_in(connection, bill, segment)?)?;
+    tally::agree("line_row", passed, expected)?;
     Ok(false)
+}
+
+/// The number of a bill's last line in a segment; 0 where it has none.
+pub(super) fn last_line(connection: &Connection, bill: Bill, segment: i64) -> Result<u64, StoreError> {
+    let sql = "SELECT nth FROM line_row WHERE shard = 0 AND segment = ? AND account = ? AND month = ?
+        ORDER BY seq DESC LIMIT 1";
+    let mut statement = connection.prepare_cached(sql).within(FILE)?;
+    let key = params![segment, bound(bill.account.number()), bill.month.number()];
+    let nth: Option<i64> = statement.query_row(key, |row| row.get(0)).optional().within(FILE)?;
+    read(nth.unwrap_or(0), FILE)
 }
 
 /// What has been confirmed of a bill.

@@ -121,16 +121,16 @@ impl HistoryFile {
         fold.receipts.retain(|row| row.seq > position);
         fold.voucher_uses.retain(|row| row.line_seq > position);
         fold.notices.retain(|row| row.key.seq > position);
-        let mut tallies = Tallies::new(transaction);
+        let mut tallies = Tallies::new(transaction)?;
         self.write_allocations(&mut tallies, transaction, &mut fold.allocations)?;
-        self.write_orders(&mut tallies, transaction, &mut fold.orders)?;
+        self.write_orders(&mut tallies, transaction, &mut fold.orders, position)?;
         self.write_authorizations(&mut tallies, transaction, &mut fold.authorizations)?;
         self.write_audit(&mut tallies, transaction, &mut fold.audit)?;
         self.write_lines(&mut tallies, transaction, &mut fold.lines)?;
         self.write_receipts(&mut tallies, transaction, fold.receipts)?;
         self.write_vouchers(&mut tallies, transaction, fold.vouchers)?;
         self.write_voucher_uses(&mut tallies, transaction, &mut fold.voucher_uses)?;
-        self.write_resources(&mut tallies, transaction, &mut fold.resources)?;
+        self.write_resources(&mut tallies, transaction, &mut fold.resources, position)?;
         self.write_notices(&mut tallies, transaction, &mut fold.notices)?;
         tallies.write()
     }
@@ -155,14 +155,15 @@ impl HistoryFile {
         &self,
         tallies: &mut Tallies<'_>,
         connection: &Connection,
-        rows: &mut [OrderRow],
+        rows: &mut Vec<OrderRow>,
+        position: u64,
     ) -> Result<(), StoreError> {
-        // Stable: of two rows of one order the later comes second, and takes the first one's place.
-        rows.sort_by_key(|row| row.seq);
+        last_of_each(rows, |row| row.seq);
         let mut into = Inserter::new::<OrderRow>(connection, FILE, Clash::Replaces, &["nth"])?;
         let mut new = Vec::new();
         for row in rows.iter() {
-            let there = tally::marked_in(connection, &ORDERS_IN, stored(row.seq)?)?;
+            let there =
+                if row.seq <= position { tally::marked_in(connection, &ORDERS_IN, stored(row.seq)?)? } else { None };
             let before = there.as_ref().map(|(_, state)| state.as_str());
             tallies.mark(&ORDERS_IN, self.span_bits(), row.seq, before, &row.state)?;
             let nth = match there {
@@ -228,6 +229,14 @@ impl HistoryFile {
     fn span_bits(&self) -> u32 {
         self.segment_bits.min(SPAN_BITS)
     }
+}
+
+/// Leaves of rows with one key the last, in order of the key: it is the newest.
+fn last_of_each<T>(rows: &mut Vec<T>, key: impl Fn(&T) -> u64) {
+    // Stable, and from the end: of those with one key the first that is met stays.
+    rows.reverse();
+    rows.sort_by_key(&key);
+    rows.dedup_by_key(|row| key(row));
 }
 
 /// How history's segments are cut.

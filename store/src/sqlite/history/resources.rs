@@ -3,7 +3,7 @@
 
 use super::lists::{Page, belongs};
 use super::tally::{self, Kind, List, Marked, Tallies, Walk};
-use super::{FILE, HistoryFile, short_hash};
+use super::{FILE, HistoryFile, last_of_each, short_hash};
 use crate::contract::{ResourceRow, StoreError};
 use crate::sqlite::errors::{Within, bound, stored};
 use crate::sqlite::rows::{Clash, Inserter};
@@ -83,15 +83,15 @@ impl HistoryFile {
         &self,
         tallies: &mut Tallies<'_>,
         connection: &Connection,
-        rows: &mut [ResourceRow],
+        rows: &mut Vec<ResourceRow>,
+        position: u64,
     ) -> Result<(), StoreError> {
-        // Stable: of two rows of one resource the later comes second, and takes the first one's place.
-        rows.sort_by_key(|row| row.seq);
+        last_of_each(rows, |row| row.seq);
         let mut into = Inserter::new::<ResourceRow>(connection, FILE, Clash::Replaces, &["nth"])?;
         let (mut of, mut names) = (Vec::new(), Vec::new());
         for row in rows.iter() {
             let (segment, seq) = (stored(self.segment(row.seq))?, stored(row.seq)?);
-            let there = tally::marked_in(connection, &RESOURCES_IN, seq)?;
+            let there = if row.seq <= position { tally::marked_in(connection, &RESOURCES_IN, seq)? } else { None };
             let before = there.as_ref().map(|(_, state)| state.as_str());
             tallies.mark(&RESOURCES_IN, self.span_bits(), row.seq, before, &row.state)?;
             let nth = match there {

@@ -11,7 +11,7 @@ use crate::sqlite::errors::{Within, bound, read, stored};
 use crate::sqlite::rows::{Clash, Fields, Inserter, Stored, columns, read_row, seal, select, value};
 use credere_core::ledger::Month;
 use rusqlite::types::ValueRef;
-use rusqlite::{Connection, OptionalExtension, Row, ToSql, params, params_from_iter};
+use rusqlite::{CachedStatement, Connection, OptionalExtension, Row, ToSql, params, params_from_iter};
 use std::collections::BTreeMap;
 use std::ops::{ControlFlow, Range};
 
@@ -25,7 +25,6 @@ pub(super) enum Kind {
     AuditOf = 5,
     AuditSpans = 6,
     Requests = 7,
-    LinesOf = 8,
     LineSegments = 9,
     Bills = 10,
     ReceiptsOf = 11,
@@ -97,12 +96,20 @@ impl Stored for TallyRow {
     }
 }
 
+/// One list's tally.
+const ENTRIES: &str = "SELECT kind, segment, whose, month, entries, seal FROM tally
+    WHERE shard = 0 AND kind = ? AND segment = ? AND whose = ? AND month = ?";
+
 /// How many entries a list should have.
 pub(super) fn entries(connection: &Connection, list: List) -> Result<u64, StoreError> {
-    let tail = "FROM tally WHERE shard = 0 AND kind = ? AND segment = ? AND whose = ? AND month = ?";
-    let key: [&dyn ToSql; 4] = [&(list.kind as i64), &list.segment, &list.whose, &list.month];
-    let found: Option<TallyRow> = select(connection, FILE, "", tail, &key)?.pop();
-    Ok(found.map_or(0, |row| row.entries))
+    entries_of(&mut connection.prepare_cached(ENTRIES).within(FILE)?, list)
+}
+
+fn entries_of(statement: &mut CachedStatement<'_>, list: List) -> Result<u64, StoreError> {
+    let key = params![list.kind as i64, list.segment, list.whose, list.month];
+    let mut rows = statement.query(key).within(FILE)?;
+    let Some(row) = rows.next().within(FILE)? else { return Ok(0) };
+    read_row(row, FILE).map(|row: TallyRow| row.entries)
 }
 
 /// The tallies of one kind and segment whose number is between these two, in order of it, each with its entries.
@@ -184,12 +191,16 @@ impl Traces {
 /// The tallies that one fold changes. Written once, at its end.
 pub(super) struct Tallies<'c> {
     connection: &'c Connection,
+    entries: CachedStatement<'c>,
     changed: BTreeMap<List, u64>,
+    /// What rows say, each hashed once: there are few such words.
+    marks: Vec<(String, i64)>,
 }
 
 impl<'c> Tallies<'c> {
-    pub(super) fn new(connection: &'c Connection) -> Tallies<'c> {
-        Tallies { connection, changed: BTreeMap::new() }
+    pub(super) fn new(connection: &'c Connection) -> Result<Tallies<'c>, StoreError> {
+        let entries = connection.prepare_cached(ENTRIES).within(FILE)?;
+        Ok(Tallies { connection, entries, changed: BTreeMap::new(), marks: Vec::new() })
     }
 
     /// Counts one more entry; answers its number in the list.
@@ -221,8 +232,20 @@ impl<'c> Tallies<'c> {
     }
 
     /// How many entries a list has until now, or what they sum up to.
-    pub(super) fn count(&self, list: List) -> Result<u64, StoreError> {
-        self.changed.get(&list).map_or_else(|| entries(self.connection, list), |count| Ok(*count))
+    pub(super) fn count(&mut self, list: List) -> Result<u64, StoreError> {
+        match self.changed.get(&list) {
+            Some(count) => Ok(*count),
+            None => entries_of(&mut self.entries, list),
+        }
+    }
+
+    fn hash_of(&mut self, mark: &str) -> i64 {
+        if let Some((_, hash)) = self.marks.iter().find(|(known, _)| known == mark) {
+            return *hash;
+        }
+        let hash = short_hash(mark);
+        self.marks.push((mark.to_owned(), hash));
+        hash
     }
 
     /// Sums a row up by what is said in it, for [`Marked`]; `before` is what it said until now, where it was there.
@@ -239,9 +262,11 @@ impl<'c> Tallies<'c> {
             return Ok(());
         }
         if let Some(before) = before {
-            self.take_trace(List::of(marked.kind, span, short_hash(before)), trace(&[stored(seq)?]))?;
+            let list = List::of(marked.kind, span, self.hash_of(before));
+            self.take_trace(list, trace(&[stored(seq)?]))?;
         }
-        self.add_trace(List::of(marked.kind, span, short_hash(mark)), trace(&[stored(seq)?]))
+        let list = List::of(marked.kind, span, self.hash_of(mark));
+        self.add_trace(list, trace(&[stored(seq)?]))
     }
 
     /// Writes rows of an index with these columns, each the next entry of its list, and sealed as such.
@@ -265,11 +290,17 @@ impl<'c> Tallies<'c> {
         Ok(())
     }
 
-    /// Writes them.
+    /// Writes them. A list without entries has no tally, whether it once had some or not.
     pub(super) fn write(self) -> Result<(), StoreError> {
         let mut into = Inserter::new::<TallyRow>(self.connection, FILE, Clash::Replaces, &[])?;
+        let sql = "DELETE FROM tally WHERE shard = 0 AND kind = ? AND segment = ? AND whose = ? AND month = ?";
+        let mut delete = self.connection.prepare_cached(sql).within(FILE)?;
         for (List { kind, segment, whose, month }, entries) in self.changed {
-            into.put(&[], &TallyRow { kind: kind as i64, segment, whose, month, entries })?;
+            if entries == 0 {
+                delete.execute(params![kind as i64, segment, whose, month]).within(FILE)?;
+            } else {
+                into.put(&[], &TallyRow { kind: kind as i64, segment, whose, month, entries })?;
+            }
         }
         Ok(())
     }
@@ -484,10 +515,9 @@ pub(super) fn number_of<T: Stored>(row: &Row<'_>) -> Result<u64, StoreError> {
     read(row.get(T::COLUMNS.len() + 1).within(FILE)?, FILE)
 }
 
-/// The number that the row with this key has in its table, where it is there already.
-pub(super) fn number_in(connection: &Connection, table: &str, key: &str, at: i64) -> Result<Option<i64>, StoreError> {
-    let sql = format!("SELECT nth FROM {table} WHERE shard = 0 AND {key} = ?");
-    let mut statement = connection.prepare_cached(&sql).within(FILE)?;
+/// The number of the row that `sql` finds by this key, where it is there already.
+pub(super) fn number_in(connection: &Connection, sql: &'static str, at: i64) -> Result<Option<i64>, StoreError> {
+    let mut statement = connection.prepare_cached(sql).within(FILE)?;
     statement.query_row([at], |row| row.get(0)).optional().within(FILE)
 }
 

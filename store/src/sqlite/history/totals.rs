@@ -1,23 +1,19 @@
 //! What bills come to, kept while lines are written: one row for each part of a bill in each segment of lines. A fold is
 //! summed before it is written, and rows are read, added to and sealed again here: SQLite adds nothing. The file's own
-//! position, in the same transaction, keeps lines from being counted twice.
+//! position, in the same transaction, keeps lines from being counted twice. Lines and totals lie in two trees, and each
+//! says how many lines there are: so neither can lose one unnoticed.
 
 use super::bill_rows::TotalRow;
-use super::bills::{line_segments, lines_in};
+use super::bills::{last_line, line_segments};
 use super::tally;
 use super::{FILE, HistoryFile};
 use crate::bill::{BillPart, Confirmations, Sums, matches_part, total_rows};
 use crate::contract::{Bill, BillTotalRow, LineFilter, LineRow, StoreError};
 use crate::sqlite::errors::{Within, bound, stored};
-use crate::sqlite::rows::{Clash, Inserter, Stored, columns, read_row, select, value};
+use crate::sqlite::rows::{Clash, Inserter, Stored, columns, read_row, select};
 use credere_core::channel::{ActionType, Uin};
-use credere_core::ledger::Month;
-use rusqlite::types::ToSqlOutput;
-use rusqlite::{Connection, OptionalExtension, ToSql, params};
+use rusqlite::{CachedStatement, Connection, ToSql, params};
 use std::collections::{BTreeMap, HashSet};
-
-/// A total's key: the segment, whose bill, which month, and the part's binding, type, product, region and project.
-type Key<'l> = (u64, Uin, Month, u64, ActionType, &'l str, &'l str, &'l str);
 
 impl HistoryFile {
     pub(super) fn bill_totals(&self, bill: Bill) -> Result<Vec<BillTotalRow>, StoreError> {
@@ -60,58 +56,90 @@ impl HistoryFile {
         }
         Ok(counts)
     }
+}
 
-    /// Adds lines, sorted or not, to the totals.
-    pub(super) fn write_totals(&self, connection: &Connection, lines: &[LineRow]) -> Result<(), StoreError> {
-        let mut totals: BTreeMap<Key<'_>, (Option<Uin>, Sums)> = BTreeMap::new();
+/// Adds lines to totals, bill by bill.
+pub(super) struct TotalsWriter<'c> {
+    there: CachedStatement<'c>,
+    into: Inserter<'c>,
+}
+
+impl<'c> TotalsWriter<'c> {
+    pub(super) fn new(connection: &'c Connection) -> Result<TotalsWriter<'c>, StoreError> {
+        let sql = format!("SELECT {} {OF_BILL}", columns::<TotalRow>(""));
+        let there = connection.prepare_cached(&sql).within(FILE)?;
+        let into = Inserter::new::<TotalRow>(connection, FILE, Clash::Replaces, &["segment"])?;
+        Ok(TotalsWriter { there, into })
+    }
+
+    /// Adds lines of one bill in one segment to its totals there, which are of `before` lines until now.
+    ///
+    /// # Errors
+    /// [`StoreError::Corrupt`] where they are of fewer or more: what is missing must not be made up for by what comes.
+    pub(super) fn add(&mut self, segment: i64, bill: Bill, before: u64, lines: &[LineRow]) -> Result<(), StoreError> {
+        let Bill { account, month } = bill;
+        let key = params![segment, stored(account.number())?, month.number()];
+        let mut found = self.there.query(key).within(FILE)?;
+        let mut there: Vec<TotalRow> = Vec::new();
+        while let Some(row) = found.next().within(FILE)? {
+            there.push(read_row(row, FILE)?);
+        }
+        drop(found);
+        agree(&there, before)?;
+        let mut parts: BTreeMap<Part<'_>, (Option<Uin>, Sums)> = BTreeMap::new();
         for line in lines {
-            let LineRow { seq, account, month, binding_seq, action, .. } = *line;
-            let texts = (line.product.as_str(), line.region.as_str(), line.project.as_str());
-            let key = (self.line_segment(seq), account, month, binding_seq, action, texts.0, texts.1, texts.2);
-            let (_, sums) = totals.entry(key).or_insert((line.managing, Sums::default()));
+            let part = (line.binding_seq, line.action, &*line.product, &*line.region, &*line.project);
+            let (_, sums) = parts.entry(part).or_insert((line.managing, Sums::default()));
             *sums = sums.plus(&Sums::of(line))?;
         }
-        let mut into = Inserter::new::<TotalRow>(connection, FILE, Clash::Replaces, &["segment"])?;
-        let sql = format!(
-            "SELECT {} FROM bill_total WHERE shard = 0 AND segment = ? AND account = ? AND month = ?
-            AND binding_seq = ? AND action = ? AND product = ? AND region = ? AND project = ?",
-            columns::<TotalRow>("")
-        );
-        let mut there = connection.prepare_cached(&sql).within(FILE)?;
-        for ((segment, account, month, binding_seq, action, product, region, project), (managing, sums)) in totals {
-            let (segment, binding) = (stored(segment)?, stored(binding_seq)?);
-            let (owner, kind) = (stored(account.number())?, ToSqlOutput::Borrowed(value::action(action)));
-            let key = params![segment, owner, month.number(), binding, kind, product, region, project];
-            let before: Option<TotalRow> =
-                there.query_row(key, |row| Ok(read_row(row, FILE))).optional().within(FILE)?.transpose()?;
-            let sums = match before {
-                Some(before) => before.sums().plus(&sums)?,
-                None => sums,
-            };
+        for row in &there {
+            let BillPart { binding_seq, action, product, region, project, .. } = &row.part;
+            if let Some((_, sums)) = parts.get_mut(&(*binding_seq, *action, &**product, &**region, &**project)) {
+                *sums = row.sums().plus(sums)?;
+            }
+        }
+        for ((binding_seq, action, product, region, project), (managing, sums)) in parts {
             let (product, region, project) = (product.to_owned(), region.to_owned(), project.to_owned());
             let part = BillPart { binding_seq, managing, action, product, region, project };
-            into.put(&[segment], &TotalRow::new(account, month, part, &sums))?;
+            self.into.put(&[segment], &TotalRow::new(account, month, part, &sums))?;
         }
         Ok(())
     }
 }
 
+/// A part's binding, type, product, region and project.
+type Part<'l> = (u64, ActionType, &'l str, &'l str, &'l str);
+
+/// A bill's totals in one segment.
+const OF_BILL: &str = "FROM bill_total WHERE shard = 0 AND segment = ? AND account = ? AND month = ?";
+
+pub(super) fn totals_in(connection: &Connection, bill: Bill, segment: i64) -> Result<Vec<TotalRow>, StoreError> {
+    let key: [&dyn ToSql; 3] = [&segment, &bound(bill.account.number()), &bill.month.number()];
+    select(connection, FILE, "", OF_BILL, &key)
+}
+
+/// Of how many lines some totals are.
+pub(super) fn lines_of(totals: &[TotalRow]) -> Result<u64, StoreError> {
+    let lines = totals.iter().try_fold(0_u64, |lines, row| lines.checked_add(row.sums().lines));
+    lines.ok_or_else(|| tally::gap(TotalRow::TABLE))
+}
+
+/// Checks that totals are of as many lines as there are.
+fn agree(totals: &[TotalRow], expected: u64) -> Result<(), StoreError> {
+    let lines = lines_of(totals)?;
+    if lines == expected {
+        return Ok(());
+    }
+    Err(StoreError::Corrupt(format!("{FILE}: a bill's totals are of {lines} lines where it has {expected}")))
+}
+
 /// A bill's totals, each with its segment, in order of segments. Those of a segment must come to the lines that the bill
 /// has there: a total that is missing is damage, not nothing.
 fn totals(connection: &Connection, bill: Bill) -> Result<Vec<(u64, TotalRow)>, StoreError> {
-    let tail = "FROM bill_total WHERE shard = 0 AND segment = ? AND account = ? AND month = ?";
     let mut found = Vec::new();
     for segment in line_segments(connection, bill.month)? {
-        let place = bound(segment);
-        let key: [&dyn ToSql; 3] = [&place, &bound(bill.account.number()), &bill.month.number()];
-        let rows: Vec<TotalRow> = select(connection, FILE, "", tail, &key)?;
-        let lines = rows.iter().try_fold(0_u64, |lines, row| lines.checked_add(row.sums().lines));
-        let lines = lines.ok_or_else(|| tally::gap(TotalRow::TABLE))?;
-        let expected = tally::entries(connection, lines_in(place, bill))?;
-        if lines != expected {
-            let text = format!("{FILE}: a bill's totals are of {lines} lines where it has {expected}");
-            return Err(StoreError::Corrupt(text));
-        }
+        let rows = totals_in(connection, bill, bound(segment))?;
+        agree(&rows, last_line(connection, bill, bound(segment))?)?;
         found.extend(rows.into_iter().map(|row| (segment, row)));
     }
     Ok(found)

@@ -159,7 +159,8 @@ impl HistoryFile {
         let mut into = Inserter::new::<VoucherColumns>(connection, FILE, Clash::Replaces, &["nth"])?;
         for row in rows {
             let (segment, id) = (stored(self.segment(row.id))?, stored(row.id)?);
-            let nth = match tally::number_in(connection, VOUCHERS.table, "id", id)? {
+            let nth = match tally::number_in(connection, "SELECT nth FROM voucher_row WHERE shard = 0 AND id = ?", id)?
+            {
                 Some(nth) => nth,
                 None => {
                     let issuer = row.issuer.filter(|issuer| *issuer != row.owner);
