@@ -363,6 +363,7 @@ fn a_damaged_image_is_found_by_those_who_only_look() {
 
 #[test]
 fn where_a_file_stands_is_never_taken_from_damage() {
+    type Ask = fn(&SqliteStore) -> u64;
     let folder = closed(|store| {
         (0..4).for_each(|_| drop(commit(store, &[])));
         store.fold(HistoryFold { upto_seq: 4, lines: vec![line(1)], ..HistoryFold::default() }).unwrap();
@@ -370,7 +371,7 @@ fn where_a_file_stands_is_never_taken_from_damage() {
         store.queue_deliveries(4, Vec::new()).unwrap();
     });
     let changes = ["UPDATE place SET seq = seq - 1", "DELETE FROM place"];
-    let files: [(&str, fn(&SqliteStore) -> u64); 3] = [
+    let files: [(&str, Ask); 3] = [
         ("history.db", |store| store.history_seq().unwrap()),
         ("keys.db", |store| store.sealed_keys_seq().unwrap()),
         // What was told is told to nobody again: a damaged outbox is set aside, and the new one begins at the end.

@@ -49,7 +49,7 @@ impl Found {
         let offset = (count * which / 2).min(count - 1);
         let sql = format!("SELECT {key}, * FROM {table} ORDER BY {key} LIMIT 1 OFFSET {offset}");
         let mut statement = connection.prepare(&sql).unwrap();
-        let columns: Vec<String> = statement.column_names().into_iter().map(str::to_owned).collect();
+        let columns: Vec<String> = statement.column_names().map(str::to_owned).collect();
         let width = columns.len();
         let values =
             statement.query_row([], |row| (0..width).map(|index| row.get(index)).collect::<Result<_, _>>()).unwrap();

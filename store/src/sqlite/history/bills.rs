@@ -13,7 +13,7 @@ use crate::sqlite::errors::{Within, bound, read, stored};
 use crate::sqlite::rows::{Clash, Inserter, columns, each, read_row, select};
 use credere_core::channel::Uin;
 use credere_core::ledger::Month;
-use rusqlite::{Connection, OptionalExtension, ToSql, params};
+use rusqlite::{CachedStatement, Connection, OptionalExtension, ToSql, params};
 use std::ops::ControlFlow;
 
 const RECEIPTS_OF: Walk = Walk { table: "receipt_row", rows: None, within: &["month", "account"], order: &["seq"] };
@@ -227,6 +227,7 @@ impl HistoryFile {
         rows.dedup_by_key(|row| (row.account, row.month, row.seq));
         let mut into = Inserter::new::<LineRow>(connection, FILE, Clash::Replaces, &["nth", "segment"])?;
         let mut totals = TotalsWriter::new(connection)?;
+        let mut last = connection.prepare_cached(LAST_LINE).within(FILE)?;
         let same = |one: &LineRow, next: &LineRow| {
             (self.line_segment(one.seq), one.account, one.month)
                 == (self.line_segment(next.seq), next.account, next.month)
@@ -235,7 +236,7 @@ impl HistoryFile {
         for lines in rows.chunk_by(same) {
             let LineRow { seq, account, month, .. } = lines[0];
             let (segment, bill) = (stored(self.line_segment(seq))?, Bill { account, month });
-            let before = last_line(connection, bill, segment)?;
+            let before = last_line(&mut last, bill, segment)?;
             totals.add(segment, bill, before, lines)?;
             for (nth, line) in (stored(before)? + 1..).zip(lines) {
                 into.put(&[nth, segment], line)?;
@@ -357,11 +358,12 @@ fn scan(
     Ok(false)
 }
 
-/// The number of a bill's last line in a segment; 0 where it has none.
-pub(super) fn last_line(connection: &Connection, bill: Bill, segment: i64) -> Result<u64, StoreError> {
-    let sql = "SELECT nth FROM line_row WHERE shard = 0 AND segment = ? AND account = ? AND month = ?
-        ORDER BY seq DESC LIMIT 1";
-    let mut statement = connection.prepare_cached(sql).within(FILE)?;
+/// The number of a bill's last line in a segment.
+pub(super) const LAST_LINE: &str = "SELECT nth FROM line_row WHERE shard = 0 AND segment = ? AND account = ? AND month = ? \
+    ORDER BY seq DESC LIMIT 1";
+
+/// The same, from a statement of that; 0 where it has none.
+pub(super) fn last_line(statement: &mut CachedStatement<'_>, bill: Bill, segment: i64) -> Result<u64, StoreError> {
     let key = params![segment, bound(bill.account.number()), bill.month.number()];
     let nth: Option<i64> = statement.query_row(key, |row| row.get(0)).optional().within(FILE)?;
     read(nth.unwrap_or(0), FILE)

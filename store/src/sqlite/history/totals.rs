@@ -4,7 +4,7 @@
 //! says how many lines there are: so neither can lose one unnoticed.
 
 use super::bill_rows::TotalRow;
-use super::bills::{last_line, line_segments};
+use super::bills::{LAST_LINE, last_line, line_segments};
 use super::tally;
 use super::{FILE, HistoryFile};
 use crate::bill::{BillPart, Confirmations, Sums, matches_part, total_rows};
@@ -137,9 +137,10 @@ fn agree(totals: &[TotalRow], expected: u64) -> Result<(), StoreError> {
 /// has there: a total that is missing is damage, not nothing.
 fn totals(connection: &Connection, bill: Bill) -> Result<Vec<(u64, TotalRow)>, StoreError> {
     let mut found = Vec::new();
+    let mut last = connection.prepare_cached(LAST_LINE).within(FILE)?;
     for segment in line_segments(connection, bill.month)? {
         let rows = totals_in(connection, bill, bound(segment))?;
-        agree(&rows, last_line(connection, bill, bound(segment))?)?;
+        agree(&rows, last_line(&mut last, bill, bound(segment))?)?;
         found.extend(rows.into_iter().map(|row| (segment, row)));
     }
     Ok(found)
