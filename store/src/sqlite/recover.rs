@@ -78,7 +78,10 @@ impl Recovery {
                         copy(&path, &kept, file)?;
                         tell_directory_anew(&folder, &options, Some(&kept), told)?;
                     }
-                    directory::FILE => tell_directory_anew(&folder, &options, None, told)?,
+                    directory::FILE => {
+                        move_log_aside(&folder, file, &place)?;
+                        tell_directory_anew(&folder, &options, None, told)?;
+                    }
                     manifest::FILE => move_aside(&path, &kept, file)?,
                     // What waits in it and belongs to the journal is still sent.
                     outbox::FILE if reached => {
@@ -177,6 +180,19 @@ fn tell_directory_anew(
     drop(old);
     std::fs::File::open(&new_path).and_then(|file| file.sync_all()).within(directory::FILE)?;
     std::fs::rename(&new_path, folder.file(directory::FILE)).within(directory::FILE)?;
+    folder.sync()
+}
+
+/// Moves the log of a database aside that is not there itself: SQLite would take it for that of the next one under the
+/// name, and play its pages into it.
+fn move_log_aside(folder: &Folder, file: &'static str, place: &Path) -> Result<(), StoreError> {
+    for ending in ["-wal", "-shm"] {
+        let [log, kept] = [folder.file(file), place.join(file)].map(|database| connect::beside(&database, ending));
+        match std::fs::rename(log, kept) {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(error).within(file),
+            _ => {}
+        }
+    }
     folder.sync()
 }
 

@@ -203,6 +203,30 @@ fn a_folder_without_its_directory_goes_on_without_names_and_secrets() {
 }
 
 #[test]
+fn a_log_that_the_missing_directory_has_left_behind_is_not_played_into_the_new_one() {
+    let folder = killed(|store| {
+        commit(store, &[DirectoryWrite::Credential(credential("AK1", 1))]);
+        commit(store, &[named(1, "one")]);
+        follow(store);
+    });
+    let folder = copied(folder.path(), |name| name != "directory.db");
+    let log = fs::read(folder.path().join("directory.db-wal")).unwrap();
+    assert!(!log.is_empty());
+    assert_eq!(lost(folder.path()).witnesses.len(), 1);
+    let tells = |frame: &Frame| Ok([told_of_a_credential(frame)?, told(frame)?].concat());
+    let stops = |_: &Frame| Err(StoreError::Io("stopped".into()));
+    let stopped = Recovery::begin(folder.path(), small()).unwrap().accept("aside", &stops);
+    assert!(matches!(stopped, Err(StoreError::Io(text)) if text == "stopped"));
+    let store = Recovery::begin(folder.path(), small()).unwrap().accept("again", &tells).unwrap();
+    assert_eq!(store.credential("AK1").unwrap().unwrap().sealed_key, Vec::<u8>::new());
+    assert_eq!(store.profile(uin(1)).unwrap().unwrap(), Default::default());
+    store.directory_entries(&mut |_| Ok(())).unwrap();
+    drop(store);
+    assert_eq!(fs::read(folder.path().join("aside/directory.db-wal")).unwrap(), log, "it is kept");
+    assert!(reopened(folder.path()).is_ok());
+}
+
+#[test]
 fn answers_that_were_kept_are_kept_as_far_as_the_journal_knows_of_them() {
     let answer = |key: u8, second: i64| KeptAnswer {
         key: [key; 16],
