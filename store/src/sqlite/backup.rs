@@ -126,7 +126,8 @@ fn check_format(source: &Path) -> Result<(), StoreError> {
 fn refuse_torn(source: &Path) -> Result<(), StoreError> {
     let mut witnesses = witness::logs_gone(source);
     // These before the journal, which they follow: where it is read later, none of them is ahead of it.
-    let mut known = Vec::new();
+    let manifest = manifest::read(source)?;
+    let mut known: Vec<_> = manifest.iter().map(|manifest| (manifest::FILE, manifest.end)).collect();
     for file in [history::FILE, keys::FILE] {
         let path = source.join(file);
         if !path.is_file() {
@@ -154,7 +155,12 @@ fn refuse_torn(source: &Path) -> Result<(), StoreError> {
         Some(Tells::Missing)
     };
     witnesses.extend(tells.map(|tells| Witness { file: directory::FILE, tells }));
-    if witnesses.is_empty() { Ok(()) } else { Err(StoreError::TailLost(TailLost { ends: end.seq, witnesses })) }
+    if !witnesses.is_empty() {
+        return Err(StoreError::TailLost(TailLost { ends: end.seq, witnesses }));
+    }
+    // A backup that has lost a file would look as if it had never had it.
+    let mut had = manifest.iter().flat_map(|manifest| &manifest.files);
+    had.try_for_each(|file| refuse(!source.join(file).is_file(), source, &format!("holds no {file}")))
 }
 
 /// Refuses a copy whose files do not go together.

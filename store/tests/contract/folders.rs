@@ -430,6 +430,14 @@ fn a_backup_whose_files_were_exchanged_is_neither_restored_nor_proven() {
         &second,
         "manifest knows of record 4",
     );
+    // A backup of a backup is refused for the same, and for a file that has gone.
+    let again = |copy: &Path| backup(copy, place.path().join("again"), &mut |_, _| ()).unwrap_err().to_string();
+    let all = &["journal.db", "directory.db", "snapshots.db", "outbox.db"];
+    assert!(again(mixed(all, &first, &second).path()).contains("manifest knows of record 4"));
+    let text = again(copied(&second, |name| name != "outbox.db").path());
+    assert!(text.contains("holds no outbox.db"), "{text}");
+    assert!(!place.path().join("again").exists());
+    backup(&second, place.path().join("again"), &mut |_, _| ()).unwrap();
     fs::remove_file(first.join("manifest")).unwrap();
     let error = restore(&first, place.path().join("target"), &mut |_, _| ()).unwrap_err();
     assert!(matches!(&error, StoreError::Io(text) if text.contains("manifest")), "{error}");
