@@ -101,7 +101,8 @@ impl SnapshotsFile {
 
 /// Visits the newest image that is not after a position. An image is read once in a start, so it gets a connection of
 /// its own, and whoever visits it is free to ask the store anything meanwhile. A damaged one is passed over and added to
-/// `damaged`, but not where the folder is only looked at.
+/// `damaged`, but not where the folder is only looked at. Where a header is damaged nobody knows of when its image is: it
+/// is found whichever image is asked for.
 pub(super) fn newest(
     path: &Path,
     access: Access,
@@ -112,7 +113,8 @@ pub(super) fn newest(
     let reader = connect::reader(path, FILE, 0, access)?;
     // One transaction, so that an image cannot be replaced between checking and visiting it.
     let transaction = reader.unchecked_transaction().within(FILE)?;
-    for (id, header) in headers(&transaction)? {
+    let (whole, broken): (Vec<_>, Vec<_>) = headers(&transaction)?.into_iter().partition(|(_, header)| header.is_ok());
+    for (id, header) in broken.into_iter().chain(whole) {
         if header.as_ref().is_ok_and(|header| header.at.seq > not_after_seq) {
             continue;
         }
@@ -177,12 +179,20 @@ fn drop_images(connection: &Connection, which: &str) -> Result<(), StoreError> {
         .within(FILE)
 }
 
-/// The places of all complete images.
-///
-/// # Errors
-/// [`StoreError::Corrupt`] also where a header is not what was written.
+/// The places of all complete images whose headers are what was written. A damaged one says nothing; that it is damaged
+/// is for whoever asks for the [`newest`].
 pub(super) fn places(connection: &Connection) -> Result<Vec<Position>, StoreError> {
-    headers(connection)?.into_iter().map(|(_, header)| header.map(|header| header.at)).collect()
+    let mut places = Vec::new();
+    for (_, header) in headers(connection)? {
+        match header {
+            Ok(header) => places.push(header.at),
+            Err(StoreError::Corrupt(damage)) => {
+                tracing::warn!(%damage, "a snapshot cannot be held against the journal")
+            }
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(places)
 }
 
 /// An image's number with its header, or what is wrong with that.

@@ -2,7 +2,7 @@
 //! together are in `folders`.
 
 use crate::bills::{bill, line};
-use crate::folders::{content, copied};
+use crate::folders::{content, copied, lost};
 use crate::history::allocation;
 use crate::keys::{find, lasting, row};
 use crate::resources::{notice, resource};
@@ -338,8 +338,12 @@ fn an_image_whose_header_is_damaged_is_no_witness_and_is_found() {
             keep(store, 20);
         });
         damage(&folder.path().join("snapshots.db"), "image", change);
-        let looked = SqliteStore::look(folder.path(), small()).err();
-        assert!(matches!(looked, Some(StoreError::Corrupt(_))), "{change}: {looked:?}");
+        let looking = SqliteStore::look(folder.path(), small()).unwrap();
+        for not_after in [u64::MAX, 10] {
+            let asked = looking.snapshot(not_after, &mut |_| Ok(()));
+            assert!(matches!(asked, Err(StoreError::Corrupt(_))), "{change}: {asked:?}");
+        }
+        drop(looking);
         let store = reopened(folder.path()).unwrap();
         assert_eq!(newest(&store, u64::MAX), Some((position(&store, 10), chunks(10))), "{change}");
         drop(store);
@@ -347,6 +351,22 @@ fn an_image_whose_header_is_damaged_is_no_witness_and_is_found() {
         let looking = SqliteStore::look(folder.path(), small()).unwrap();
         assert_eq!(newest(&looking, u64::MAX), Some((position(&looking, 10), chunks(10))), "{change}");
     }
+}
+
+#[test]
+fn a_damaged_header_neither_stops_a_backup_nor_hides_what_the_other_image_knows() {
+    let folder = closed(|store| keep(store, 10));
+    let before = fs::read(folder.path().join("journal.db")).unwrap();
+    let store = reopened(folder.path()).unwrap();
+    keep(&store, 20);
+    damage(&folder.path().join("snapshots.db"), "image", "seq = 9 WHERE seq = 10");
+    let place = tempfile::tempdir().unwrap();
+    backup(folder.path(), place.path().join("copy"), &mut |_, _| ()).unwrap();
+    drop(store);
+    fs::write(folder.path().join("journal.db"), before).unwrap();
+    let lost = lost(folder.path());
+    assert_eq!((lost.ends, lost.witnesses[0].file, lost.missing()), (10, "snapshots.db", 10));
+    assert_eq!(lost.witnesses.len(), 1);
 }
 
 #[test]
