@@ -14,8 +14,8 @@ use credere_store::contract::{
     CredentialRow, DirectoryWrite, KeptAnswer, PlatformKeyRow, ProfilePatch, Store, StoreError, WebhookRow,
 };
 use credere_store::frame::Frame;
-use credere_store::tail::TailLost;
-use std::collections::BTreeSet;
+use credere_store::tail::AcceptedLoss;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use uuid::Uuid;
 
@@ -93,32 +93,70 @@ pub struct Recovery {
     pub kept: Vec<(Taken, String)>,
 }
 
-/// Fills history, records the loss that was accepted, if any, and takes back what has no secret. Each is a record of
+/// Fills history, records the loss that was accepted, if any is not recorded yet, and takes back what has no secret. Each is a record of
 /// Credere itself, at the time of the last record. A journal without any record is that of a store that was never
 /// started, and stays so.
 ///
 /// # Errors
 /// [`StartError`] when the store cannot be read or written, or its journal does not fit together.
-pub fn finish(
-    store: &Arc<dyn Store>,
-    lost: Option<&TailLost>,
-    progress: &dyn Progress,
-) -> Result<Recovery, StartError> {
+pub fn finish(store: &Arc<dyn Store>, progress: &dyn Progress) -> Result<Recovery, StartError> {
     let without = without_secret(&**store)?;
     // The clock of a sandbox, which moves nothing: what fell due meanwhile is for the next start.
     let options = EngineOptions { clock: Clock::Test, ..EngineOptions::default() };
     let engine = Engine::start(store.clone(), options, progress)?;
-    let recovered = record(&engine, lost.filter(|lost| lost.ends > 0), without);
+    let recovered = record(&engine, &**store, without);
     engine.close();
     let recovery = recovered.map_err(|failure| StartError::Store(StoreError::Io(failure.to_string())))?;
     Ok(Recovery { seq: store.last()?.seq, ..recovery })
 }
 
-fn record(engine: &Engine, lost: Option<&TailLost>, without: Vec<Taken>) -> Result<Recovery, Failure> {
-    if let Some(lost) = lost {
-        let command = Command::AcceptLoss { from_seq: lost.ends + 1, upto_seq: lost.ends + lost.missing() };
-        carry_out(engine, command, None)?;
+/// Records each loss that was accepted and is not recorded yet: by the facts in the journal, of which a recovery that was
+/// stopped and begun again has left several. Of those with the same first record the one that knew furthest counts.
+/// What was lost from record 1 on leaves a store that was never started, and is not told.
+///
+/// # Errors
+/// [`Failure`]; the same again records what is left.
+pub(crate) fn record_losses(engine: &Engine, store: &dyn Store) -> Result<(), Failure> {
+    let (mut furthest, mut numbers): (BTreeMap<u64, u64>, _) = (BTreeMap::new(), Vec::new());
+    let mut number = 1;
+    while let Some(text) = store.fact(&AcceptedLoss::fact(number))? {
+        let AcceptedLoss { from_seq, upto_seq } = AcceptedLoss::parse(&text)?;
+        if from_seq > 1 && store.fact(&AcceptedLoss::recorded_fact(number))?.is_none() {
+            let known = furthest.entry(from_seq).or_insert(upto_seq);
+            *known = upto_seq.max(*known);
+            numbers.push(number);
+        }
+        number += 1;
     }
+    for (from_seq, upto_seq) in furthest {
+        if !is_recorded(store, from_seq, upto_seq)? {
+            carry_out(engine, Command::AcceptLoss { from_seq, upto_seq }, None)?;
+        }
+    }
+    for number in numbers {
+        store.fix_fact(&AcceptedLoss::recorded_fact(number), "recorded")?;
+    }
+    Ok(())
+}
+
+/// Whether a record tells of this loss, or of a larger one from there on.
+fn is_recorded(store: &dyn Store, first: u64, last: u64) -> Result<bool, StoreError> {
+    let mut seq = first;
+    while let Some(frame) = store.frame_with(seq)? {
+        let tells = |record: &Record| match record.event() {
+            Some(Event::LossAccepted { from_seq, upto_seq }) => *from_seq == first && *upto_seq >= last,
+            Some(_) | None => false,
+        };
+        if decode(&frame)?.iter().any(tells) {
+            return Ok(true);
+        }
+        seq = frame.last_seq + 1;
+    }
+    Ok(false)
+}
+
+fn record(engine: &Engine, store: &dyn Store, without: Vec<Taken>) -> Result<Recovery, Failure> {
+    record_losses(engine, store)?;
     let mut recovery = Recovery { seq: 0, taken: Vec::new(), kept: Vec::new() };
     for one in without {
         match take_back(engine, &one)? {

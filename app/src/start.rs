@@ -6,6 +6,7 @@ use crate::deployment::Deployment;
 use crate::engine::{Engine, EngineOptions};
 use crate::failure::{Failure, StartError};
 use crate::notices::Notices;
+use crate::recover::record_losses;
 use crate::secrets::{MasterKey, SecretText, check_platform_key};
 use credere_core::access::{Actor, Face, KeyAccess};
 use credere_core::book::{Book, Command};
@@ -130,8 +131,8 @@ impl App {
         if let Some(Jump { expected, found }) = app.engine.clock().jump().filter(|_| options.clock_ahead) {
             app.command_blocking(by_itself, Command::AcceptClock { expected, found }).map_err(failed)?;
         }
-        // What fell due before the last stop, and was not done then.
-        match app.do_duties_blocking() {
+        // What a recovery that was stopped has not recorded, and what fell due before the last stop and was not done then.
+        match record_losses(&app.engine, &*app.store).and_then(|()| app.do_duties_blocking()) {
             Ok(()) | Err(Failure::ClockJumped) => {}
             Err(failure) => return Err(failed(failure)),
         }

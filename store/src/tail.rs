@@ -2,6 +2,7 @@
 //! that is older than its journal. Whoever opens such a folder would give out again what was given out before, and let in
 //! whose access was taken back; so it is refused until somebody has decided what is to hold.
 
+use crate::contract::StoreError;
 use std::fmt;
 
 /// A file that does not go with the journal beside it.
@@ -53,6 +54,51 @@ impl TailLost {
     }
 }
 
+/// A loss that was accepted: which records the journal goes on without. It is a fact in the journal from before the first
+/// file is changed, so that a recovery that is stopped at any step has its loss recorded all the same.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct AcceptedLoss {
+    /// The first record that is missing, and in whose place the journal goes on.
+    pub from_seq: u64,
+    /// The last one that is known of; before `from_seq` where none is.
+    pub upto_seq: u64,
+}
+
+impl AcceptedLoss {
+    /// The name of the fact that holds the loss with this number: they count from 1, and none is left out.
+    pub fn fact(number: u64) -> String {
+        format!("accepted_loss_{number}")
+    }
+
+    /// The name of the fact that says that a record tells of the loss with this number.
+    pub fn recorded_fact(number: u64) -> String {
+        format!("accepted_loss_{number}_recorded")
+    }
+
+    /// Reads what such a fact holds.
+    ///
+    /// # Errors
+    /// [`StoreError::Corrupt`] for anything else.
+    pub fn parse(text: &str) -> Result<AcceptedLoss, StoreError> {
+        let numbers = text.split_once(' ').and_then(|(from, upto)| Some((from.parse().ok()?, upto.parse().ok()?)));
+        let (from_seq, upto_seq) =
+            numbers.ok_or_else(|| StoreError::Corrupt(format!("`{text}` is no accepted loss")))?;
+        Ok(AcceptedLoss { from_seq, upto_seq })
+    }
+}
+
+impl From<&TailLost> for AcceptedLoss {
+    fn from(lost: &TailLost) -> AcceptedLoss {
+        AcceptedLoss { from_seq: lost.ends + 1, upto_seq: lost.ends + lost.missing() }
+    }
+}
+
+impl fmt::Display for AcceptedLoss {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.from_seq, self.upto_seq)
+    }
+}
+
 impl fmt::Display for Witness {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let file = self.file;
@@ -93,6 +139,12 @@ mod tests {
         assert_eq!(lost.missing(), 20);
         let text = lost.to_string();
         assert!(text.starts_with("the journal ends at record 100; history.db knows of record 103; "), "{text}");
+        let accepted = AcceptedLoss::from(&lost);
+        assert_eq!((accepted.from_seq, accepted.upto_seq), (101, 120));
+        assert_eq!(AcceptedLoss::parse(&accepted.to_string()).unwrap(), accepted);
+        for wrong in ["", "101", "101 120 ", "101 -1"] {
+            assert!(matches!(AcceptedLoss::parse(wrong), Err(StoreError::Corrupt(_))), "{wrong}");
+        }
         let behind = Tells::Behind { at: 3, newest: 9 };
         assert_eq!(TailLost { ends: 100, witnesses: vec![witness(behind), witness(Tells::LogGone)] }.missing(), 0);
     }

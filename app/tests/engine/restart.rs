@@ -4,10 +4,11 @@
 use crate::world::*;
 use credere_app::check::{reindex, verify};
 use credere_app::{App, MasterKey, Quiet, StartError};
-use credere_core::book::Book;
-use credere_store::contract::{History, Snapshots, Store};
+use credere_core::book::{Book, Event, Record};
+use credere_store::contract::{History, Journal, Snapshots, Store};
 use credere_store::memory::MemoryStore;
 use credere_store::sqlite::{OpenOptions, SqliteStore};
+use credere_store::tail::AcceptedLoss;
 use std::sync::Arc;
 
 fn pieces(book: &Book) -> Vec<Vec<u8>> {
@@ -115,4 +116,45 @@ async fn facts_and_the_master_key_are_held_to() {
     let mut other = options();
     other.zone = "Mars".into();
     assert!(App::start(store, other, &Quiet).is_err());
+}
+
+/// The records by which losses were accepted: their first and last record each.
+fn accepted(store: &dyn Store) -> Vec<(u64, u64)> {
+    let mut found = Vec::new();
+    let read = store.frames(0, u64::MAX, &mut |frame| {
+        found.extend(Record::read_payload(&frame.payload).unwrap().iter().filter_map(|record| match record.event() {
+            Some(Event::LossAccepted { from_seq, upto_seq }) => Some((*from_seq, *upto_seq)),
+            _ => None,
+        }));
+        Ok(())
+    });
+    read.unwrap();
+    found
+}
+
+#[tokio::test]
+async fn a_loss_that_a_stopped_recovery_has_not_recorded_is_recorded_once_by_a_start() {
+    let store = Arc::new(MemoryStore::new());
+    let app = start(store.clone());
+    furnish(&app).await;
+    app.close();
+    let first = store.last().unwrap().seq + 1;
+    let mut losses = 0;
+    let mut start_with = |uptos: &[u64]| {
+        for upto in uptos {
+            losses += 1;
+            store.fix_fact(&AcceptedLoss::fact(losses), &format!("{first} {upto}")).unwrap();
+        }
+        start(store.clone()).close();
+        accepted(&*store)
+    };
+    // Begun again, a recovery may know less than before.
+    assert_eq!(start_with(&[first + 8, first + 3]), [(first, first + 8)]);
+    assert_eq!(start_with(&[]), [(first, first + 8)], "once");
+    // As if it had been stopped right after the record: that it is recorded is not noted, and the record tells.
+    assert_eq!(start_with(&[first + 8]), [(first, first + 8)]);
+    assert_eq!(start_with(&[first + 9]), [(first, first + 8), (first, first + 9)], "more was lost than that");
+    // A journal that has lost all that it had is that of a store which was never started.
+    store.fix_fact(&AcceptedLoss::fact(5), "1 7").unwrap();
+    assert_eq!(start_with(&[]).len(), 2);
 }

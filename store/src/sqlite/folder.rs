@@ -11,7 +11,7 @@ use super::{history, journal, keys, outbox, snapshots};
 use crate::contract::StoreError;
 use crate::frame::Position;
 use std::fs::{File, OpenOptions, TryLockError};
-use std::io;
+use std::io::{self, Write as _};
 use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -136,6 +136,13 @@ impl Folder {
         self.sync()
     }
 
+    /// Notes in the mark that the journal's log is gone, whatever lies in its place from now on.
+    pub(super) fn mark_log_gone(&self) -> Result<(), StoreError> {
+        // Stopped in between, the mark is there without a text, and still no log beside it.
+        let mut mark = OpenOptions::new().write(true).truncate(true).open(self.file(IN_USE)).within(IN_USE)?;
+        mark.write_all(b"the journal's log is gone\n").and_then(|()| mark.sync_all()).within(IN_USE)
+    }
+
     /// Notes that files are about to be closed in order.
     pub(super) fn unmark(&self) -> Result<(), StoreError> {
         match std::fs::remove_file(self.file(IN_USE)) {
@@ -178,6 +185,11 @@ pub(super) fn is_marked(folder: &Path) -> bool {
     folder.join(IN_USE).exists()
 }
 
+/// Whether the mark says that the journal's log is gone.
+pub(super) fn says_log_gone(folder: &Path) -> bool {
+    std::fs::metadata(folder.join(IN_USE)).is_ok_and(|mark| mark.len() > 0)
+}
+
 /// Makes a folder with those above it, durably, for the server's own user alone.
 pub(super) fn make_private(path: &Path) -> Result<(), StoreError> {
     let is_new = |folder: &&Path| !folder.as_os_str().is_empty() && !folder.exists();
@@ -189,6 +201,17 @@ pub(super) fn make_private(path: &Path) -> Result<(), StoreError> {
     }
     // A folder's name is in the one above it.
     made.into_iter().try_for_each(|folder| connect::sync_folder(above(folder)))
+}
+
+/// Makes one folder that is not there yet, durably, for the server's own user alone.
+///
+/// # Errors
+/// [`StoreError::Io`] also where there is something under the name already.
+pub(super) fn make_new(path: &Path) -> Result<(), StoreError> {
+    let shown = path.display().to_string();
+    std::fs::DirBuilder::new().mode(PRIVATE).create(path).within(&shown)?;
+    connect::set_mode(path, PRIVATE).within(&shown)?;
+    connect::sync_folder(above(path))
 }
 
 /// The folder in which this one is.

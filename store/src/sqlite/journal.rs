@@ -7,8 +7,10 @@ use super::places::{self, Name};
 use super::rows::{seal, value};
 use crate::contract::{FORMAT, StoreError};
 use crate::frame::{Frame, Hash, Position};
+use crate::tail::AcceptedLoss;
 use credere_core::ledger::Moment;
 use parking_lot::{Mutex, RwLock};
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OptionalExtension, Row, TransactionBehavior, params};
 use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -74,6 +76,19 @@ pub(super) fn make(path: &Path) -> Result<(), StoreError> {
     transaction.execute_batch(places::TABLE).within(FILE)?;
     transaction.execute("INSERT INTO format VALUES (0, ?, 0)", [FORMAT]).within(FILE)?;
     transaction.commit().within(FILE)
+}
+
+/// Notes in a journal that nobody has open that a loss is accepted. Its log stays beside it: one that is gone would be
+/// missed by a recovery that is begun again.
+pub(super) fn note_loss(path: &Path, loss: &AcceptedLoss) -> Result<(), StoreError> {
+    let mut writer = connect::writer(path, &tuning(0, Access::Write))?;
+    writer.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true).within(FILE)?;
+    let mut number = 1;
+    while fact(&writer, &AcceptedLoss::fact(number))?.is_some() {
+        number += 1;
+    }
+    write_fact(&mut writer, &AcceptedLoss::fact(number), &loss.to_string())?;
+    writer.close().map_err(|(_, error)| error).within(FILE)
 }
 
 fn tuning(cache_bytes: u64, access: Access) -> Tuning {

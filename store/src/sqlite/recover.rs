@@ -10,7 +10,7 @@ use super::places::{self, Name};
 use super::{Files, OpenOptions, SqliteStore, journal, manifest, outbox, witness};
 use crate::contract::{DirectoryWrite, ProfilePatch, StoreError};
 use crate::frame::{Frame, Position};
-use crate::tail::{TailLost, Tells};
+use crate::tail::{AcceptedLoss, TailLost, Tells, Witness};
 use std::io::Write as _;
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
@@ -44,13 +44,21 @@ impl Recovery {
         self.lost.as_ref()
     }
 
-    /// Lets the journal hold as it is. The witnesses go into the folder `aside` in the data folder; `told` says what a
-    /// frame did in the directory as far as the journal knows, with secrets and kept answers empty, which the old
+    /// A name that nothing in the data folder has yet: the wanted one, or that with a number.
+    pub fn free_name(&self, wanted: &str) -> String {
+        let numbered = (2_u64..).map(|number| format!("{wanted}-{number}"));
+        let mut names = std::iter::once(wanted.to_owned()).chain(numbered);
+        names.find(|name| !self.folder.file(name).exists()).expect("a folder does not hold all names")
+    }
+
+    /// Lets the journal hold as it is, and notes in it that this loss is accepted, before anything else is changed. The
+    /// witnesses go into the new folder `aside` in the data folder; `told` says what a frame did in the directory as far as the journal knows, with secrets and kept answers empty, which the old
     /// directory may still have, if there is one. An entry whose secret is lost, or was taken back in the records that
     /// are lost, is left without one; an answer that is lost is left out.
     ///
     /// # Errors
-    /// [`StoreError`]; what was begun can be begun again, and until it is done nothing else opens the folder.
+    /// [`StoreError`], and [`StoreError::Io`] where `aside` is there already. What was begun can be begun again with
+    /// another folder, and until it is done nothing else opens the folder.
     pub fn accept(
         self,
         aside: &str,
@@ -59,8 +67,12 @@ impl Recovery {
         let Recovery { folder, options, lost } = self;
         if let Some(lost) = lost {
             let place = folder.file(aside);
-            folder::make_private(&place)?;
+            folder::make_new(&place)?;
             note(&place, &lost)?;
+            if lost.witnesses.contains(&Witness { file: journal::FILE, tells: Tells::LogGone }) {
+                folder.mark_log_gone()?;
+            }
+            journal::note_loss(&folder.file(journal::FILE), &AcceptedLoss::from(&lost))?;
             // The directory first: were it the only witness left after a stop, what it knows more would be taken for
             // what a crash leaves. Each file once: two things may be told of one.
             let mut files: Vec<&'static str> = lost.witnesses.iter().map(|witness| witness.file).collect();

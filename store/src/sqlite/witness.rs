@@ -41,7 +41,7 @@ pub(super) fn logs_gone(folder: &Path) -> Vec<Witness> {
     let (journal, directory) = (folder.join(journal::FILE), folder.join(directory::FILE));
     let before = marked();
     let logs = [
-        (journal::FILE, connect::log_bytes(&journal) > 0),
+        (journal::FILE, connect::log_bytes(&journal) > 0 && !folder::says_log_gone(folder)),
         (directory::FILE, connect::has_log(&directory) || !directory.is_file()),
     ];
     // Asked again, since it may have been closed in between.

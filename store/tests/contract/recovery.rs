@@ -1,17 +1,17 @@
 //! Going on without what is lost: what is there afterwards, what is kept aside, and what nobody gets back.
 
 use crate::directory::credential;
-use crate::folders::{ALL, copied, follow, follow_one, killed, lost, mixed, older_and_newer};
+use crate::folders::{ALL, content, copied, follow, follow_one, killed, lost, mixed, older_and_newer};
 use crate::sqlite_only::{closed, reopened};
 use crate::{at, commit, named, small, uin};
 use credere_store::contract::{
     CredentialRow, Directory, DirectoryWrite, History, HistoryFold, Journal, KeptAnswer, NoticeKey, ProfilePatch,
-    StoreError,
+    Store, StoreError,
 };
 use credere_store::frame::Frame;
 use credere_store::outbox::{DeliveryKey, DeliveryRow, DeliveryState, Lane, Outbox};
 use credere_store::sqlite::{Recovery, SqliteStore};
-use credere_store::tail::Tells;
+use credere_store::tail::{AcceptedLoss, TailLost, Tells};
 use std::fs;
 
 /// What the journals of [`older_and_newer`] tell of the directory.
@@ -132,18 +132,61 @@ fn a_recovery_that_stops_is_begun_again_and_loses_nothing() {
             seq if seq == stop_at => Err(StoreError::Io("stopped".into())),
             _ => told_of_a_credential(frame),
         };
-        let stopped = Recovery::begin(folder.path(), small()).unwrap().accept("aside", &stops);
-        assert!(matches!(stopped, Err(StoreError::Io(text)) if text == "stopped"));
+        let recovery = Recovery::begin(folder.path(), small()).unwrap();
+        let aside = recovery.free_name("aside");
+        assert!(matches!(recovery.accept(&aside, &stops), Err(StoreError::Io(text)) if text == "stopped"));
         match reopened(folder.path()) {
             Err(StoreError::TailLost(lost)) => assert_eq!(lost.witnesses.len(), 2, "nothing has been decided"),
             other => panic!("{:?}", other.map(|store| store.last())),
         }
     }
-    let store = Recovery::begin(folder.path(), small()).unwrap().accept("aside", &told_of_a_credential).unwrap();
+    let kept = ["aside", "aside-2"].map(|aside| content(&folder.path().join(aside)));
+    let store = Recovery::begin(folder.path(), small()).unwrap().accept("aside-3", &told_of_a_credential).unwrap();
     assert_eq!(store.credential("AK1").unwrap().unwrap().sealed_key, Vec::<u8>::new());
+    // Each time it was noted what is lost, before anything was changed.
+    let noted = |number| store.fact(&AcceptedLoss::fact(number)).unwrap();
+    assert_eq!([1, 2, 3].map(|number| noted(number).unwrap()), ["3 3", "3 3", "3 3"]);
+    assert_eq!(noted(4), None);
     drop(store);
-    assert!(["history.db", "directory.db"].iter().all(|file| folder.path().join("aside").join(file).exists()));
+    assert!(["history.db", "directory.db"].iter().all(|file| folder.path().join("aside-3").join(file).exists()));
+    assert_eq!(kept, ["aside", "aside-2"].map(|aside| content(&folder.path().join(aside))), "what was kept stays");
     assert!(reopened(folder.path()).is_ok());
+}
+
+#[test]
+fn what_is_kept_aside_is_never_written_over() {
+    let fold = |store: &SqliteStore| store.fold(HistoryFold { upto_seq: 3, ..HistoryFold::default() }).unwrap();
+    let folder = revoked_in_the_lost_frame(fold);
+    fs::create_dir(folder.path().join("aside")).unwrap();
+    fs::write(folder.path().join("aside/history.db"), b"kept before").unwrap();
+    let recovery = Recovery::begin(folder.path(), small()).unwrap();
+    assert_eq!((recovery.free_name("aside"), recovery.free_name("other")), ("aside-2".into(), "other".into()));
+    let before = fs::read(folder.path().join("journal.db")).unwrap();
+    assert!(matches!(recovery.accept("aside", &told_of_a_credential), Err(StoreError::Io(_))));
+    assert_eq!(fs::read(folder.path().join("aside/history.db")).unwrap(), b"kept before");
+    assert_eq!(fs::read(folder.path().join("journal.db")).unwrap(), before, "nothing was noted");
+}
+
+#[test]
+fn a_log_that_is_gone_is_missed_until_the_recovery_is_done() {
+    let folder = closed(|store| drop(commit(store, &[named(1, "one")])));
+    let store = reopened(folder.path()).unwrap();
+    commit(&store, &[named(1, "two")]);
+    for (gone, file) in [("journal.db-wal", "journal.db"), ("directory.db-wal", "directory.db")] {
+        let folder = copied(folder.path(), |name| name != gone);
+        let before = lost(folder.path());
+        let gone =
+            |lost: &TailLost, file| lost.witnesses.iter().any(|one| (one.file, one.tells) == (file, Tells::LogGone));
+        assert!(gone(&before, file), "{before}");
+        let stops = |_: &Frame| Err(StoreError::Io("stopped".into()));
+        let stopped = Recovery::begin(folder.path(), small()).unwrap().accept("aside", &stops);
+        assert!(matches!(stopped, Err(StoreError::Io(text)) if text == "stopped"));
+        let again = Recovery::begin(folder.path(), small()).unwrap();
+        let again = again.lost().unwrap();
+        assert!(folder.path().join("journal.db-wal").exists(), "what is noted is in a log");
+        assert!(gone(again, file), "{again}");
+        assert_eq!(gone(again, "journal.db"), file == "journal.db", "none else is missed");
+    }
 }
 
 #[test]

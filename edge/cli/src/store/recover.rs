@@ -11,19 +11,19 @@ use credere_app::clock::machine_now;
 use credere_app::recover::{Taken, finish, told};
 use credere_store::contract::Store;
 use credere_store::sqlite::Recovery;
-use credere_store::tail::{TailLost, Tells};
+use credere_store::tail::Tells;
 use std::sync::Arc;
 
 pub(crate) fn run(options: &RecoverOptions) -> Result<(), Failed> {
     let settings = Settings::resolve(&options.store.as_serve())?;
     log_to_stderr(&settings)?;
     let data = settings.data();
-    let aside = format!("recovered-{}", machine_now().micros() / 1_000_000);
     let recovery = Recovery::begin(&data, open_options(&settings, false))?;
+    let aside = recovery.free_name(&format!("recovered-{}", machine_now().micros() / 1_000_000));
     let Some(lost) = recovery.lost().cloned() else {
         say(format_args!("nothing is missing: the files in {} go together", data.display()));
-        // A recovery that was broken off may have left something without a secret.
-        return if options.accept_loss { go_on(Arc::new(recovery.accept(&aside, &told)?), None) } else { Ok(()) };
+        // A recovery that was broken off may have left a loss unrecorded, or something without a secret.
+        return if options.accept_loss { go_on(Arc::new(recovery.accept(&aside, &told)?)) } else { Ok(()) };
     };
     let missing = lost.missing();
     match missing {
@@ -51,15 +51,14 @@ pub(crate) fn run(options: &RecoverOptions) -> Result<(), Failed> {
     }
     let store: Arc<dyn Store> = Arc::new(recovery.accept(&aside, &told)?);
     tracing::warn!(ends = lost.ends, missing, "going on without a lost tail");
-    store.fix_fact(&aside, &format!("{lost}; at least {missing} records are missing, and are done without"))?;
     say(format_args!("what knew more is in {}", data.join(&aside).display()));
-    go_on(store, Some(&lost))?;
+    go_on(store)?;
     say("numbers of records that are missing will be given out again: tell whoever has seen them");
     Ok(())
 }
 
-fn go_on(store: Arc<dyn Store>, lost: Option<&TailLost>) -> Result<(), Failed> {
-    let done = finish(&store, lost, &Bars::default())?;
+fn go_on(store: Arc<dyn Store>) -> Result<(), Failed> {
+    let done = finish(&store, &Bars::default())?;
     for taken in &done.taken {
         say(format_args!("taken back, since its secret is lost: {}", shown(taken)));
     }

@@ -8,6 +8,9 @@ use crate::load::Hand;
 use crate::preload::Faults;
 use crate::server::{Setup, credere, run, verify};
 use crate::world;
+use credere_core::book::{Event, Record};
+use credere_store::contract::Journal;
+use credere_store::sqlite::{OpenOptions, Recovery, SqliteStore};
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
@@ -119,11 +122,38 @@ fn open_credentials(folder: &Path) -> i64 {
     connection.query_row(sql, [], |row| row.get(0)).expect("the directory can be read")
 }
 
+/// The records by which losses were accepted: their first and last record each.
+fn accepted(folder: &Path) -> Vec<(u64, u64)> {
+    let store = SqliteStore::look(folder, OpenOptions::default()).expect("the folder can be read");
+    let mut found = Vec::new();
+    let read = store.frames(0, u64::MAX, &mut |frame| {
+        let records = Record::read_payload(&frame.payload).expect("records are whole");
+        found.extend(records.iter().filter_map(|record| match record.event() {
+            Some(Event::LossAccepted { from_seq, upto_seq }) => Some((*from_seq, *upto_seq)),
+            _ => None,
+        }));
+        Ok(())
+    });
+    read.expect("the journal is whole");
+    found
+}
+
+/// What is lost in a folder, as the record should say it. The folder is looked at in a copy.
+fn missing(folder: &Path) -> (u64, u64) {
+    let looked = folder.with_extension("looked");
+    copy(folder, &looked, |_| true);
+    let recovery = Recovery::begin(&looked, OpenOptions::default()).expect("the folder can be read");
+    let lost = recovery.lost().expect("something is lost");
+    (lost.ends + 1, lost.ends + lost.missing())
+}
+
 #[test]
 fn a_recovery_that_is_killed_at_any_step_is_begun_again() {
     let twice = Twice::new();
     let torn = killed_with_an_older_journal(&twice);
-    let mut kills = 0;
+    let expected = missing(&torn);
+    assert!(expected.1 > expected.0, "{expected:?}");
+    let (mut kills, mut starts) = (0, 0);
     for (rule, step) in [("rename", 1), ("unlink", 2), ("sync", 3), ("write", 25)] {
         for first in (0..).step_by(step) {
             let folder = twice.dir.path().join(format!("{rule}-{first}"));
@@ -138,15 +168,25 @@ fn a_recovery_that_is_killed_at_any_step_is_begun_again() {
                 break;
             }
             assert_eq!(killed.code, None, "{rule} {first}: {killed:?}");
+            let started = twice.dir.path().join(format!("{rule}-{first}-started"));
+            copy(&folder, &started, |name| !name.starts_with("recovered-"));
+            // Where nothing is missing any more, a start records what the recovery has not.
+            if let Ok(server) = Setup::on(&started).try_start() {
+                server.stop();
+                assert_eq!(accepted(&started), [expected], "{rule} {first}: started");
+                starts += 1;
+            }
+            std::fs::remove_dir_all(&started).expect("the folder can be removed");
             let again = run(credere(&["recover", "--accept-loss"], &folder));
             assert_eq!(again.code, Some(0), "{rule} {first}: {again:?}");
             verify(&folder);
             assert_eq!(open_credentials(&folder), 0, "{rule} {first}: nobody who was shut out is let in");
+            assert_eq!(accepted(&folder), [expected], "{rule} {first}: the loss is recorded once");
             std::fs::remove_dir_all(&folder).expect("the folder can be removed");
             kills += 1;
         }
     }
-    assert!(kills > 20, "{kills} kills");
+    assert!(kills > 20 && starts > 0, "{kills} kills, {starts} starts");
 }
 
 #[test]
@@ -193,6 +233,32 @@ fn a_folder_without_its_directory_says_what_is_lost_and_goes_on_without_it() {
     assert_eq!((&account["uin"], &account["name"], &account["email"]), (&json!(1_001), &Value::Null, &Value::Null));
     let lines = |client: &mut crate::http::Client| client.list("/v1/customers/1001/allocations").len();
     assert!(lines(&mut client) > 0, "figures are what they were");
+    server.stop();
+    verify(&folder);
+}
+
+#[test]
+fn a_killed_servers_directory_that_is_deleted_does_not_come_back_from_its_log() {
+    let dir = tempfile::tempdir().expect("a folder can be made");
+    let setup = Setup::on(dir.path().join("data"));
+    let server = setup.start();
+    world::make(&mut server.client());
+    issue(&mut server.client());
+    server.end();
+    let folder = dir.path().join("without");
+    copy(&setup.data, &folder, |name| name != "directory.db");
+    let log = content(&folder)["directory.db-wal"].clone();
+    assert!(!log.is_empty(), "there is a log to come back from");
+    let done = run(credere(&["recover", "--accept-loss"], &folder));
+    assert_eq!(done.code, Some(0), "{done:?}");
+    verify(&folder);
+    assert_eq!(open_credentials(&folder), 0);
+    let made = run(credere(&["key", "reset"], &folder));
+    let key = made.output.lines().find_map(|line| line.split_once("shown this once: ")).expect("a key is printed").1;
+    let server = Setup::on(&folder).start();
+    let mut client = crate::http::Client::with_key(&server.address, key);
+    assert_eq!(client.list(CREDENTIALS), Vec::<Value>::new());
+    assert_eq!(server.client().ask(&Request::get(CREDENTIALS)).status, 401, "no old key opens");
     server.stop();
     verify(&folder);
 }
