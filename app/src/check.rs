@@ -75,7 +75,7 @@ pub fn verify(store: &dyn Store, scratch: &Path, progress: &dyn Progress) -> Res
     let mut book = Book::in_calendar(calendar);
     let mut end = Position::default();
     let mut differs = None;
-    let mut names = NamesTold::default();
+    let mut names = NamesTold::new(store)?;
     let mut keys = KeysTold::new(store)?;
     let mut history = HistoryTold::new(store, scratch)?;
     progress.begin(Phase::Replay, last.seq);

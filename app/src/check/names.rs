@@ -10,13 +10,15 @@ use credere_store::contract::{DirectoryEntry, KeyHash, Store, StoreError};
 use credere_store::frame::Frame;
 use std::collections::{BTreeMap, HashSet};
 
-/// What the journal says of names and secrets. One entry for each is held, as the book holds one for each account.
-#[derive(Default)]
+/// What the journal says of names and secrets. One entry for each is held, as the book holds one for each account, and one
+/// for each answer that is kept at the moment, which are those of a month.
 pub(super) struct NamesTold {
     entries: BTreeMap<Name, DirectoryEntry>,
-    /// Each answer that the directory may keep: its key, when it was given, and the last event of its frame. Which of them
-    /// it should have kept, and still has, the journal does not know.
+    /// Each answer that the directory keeps and the journal has not told of so far: its key, when it was given, and the
+    /// last event of its frame. Which others it should have kept, and still have, the journal does not know.
     answers: HashSet<(KeyHash, Moment, u64)>,
+    /// How many answers the journal has told of.
+    answers_agree: u64,
 }
 
 /// What an entry is found by.
@@ -28,11 +30,23 @@ enum Name {
 }
 
 impl NamesTold {
+    /// Begins with the answers that the directory keeps.
+    pub(super) fn new(store: &dyn Store) -> Result<NamesTold, StoreError> {
+        let mut answers = HashSet::new();
+        store.directory_entries(&mut |entry| {
+            if let DirectoryEntry::Answer { key, at, made_seq } = entry {
+                answers.insert((key, at, made_seq));
+            }
+            Ok(())
+        })?;
+        Ok(NamesTold { entries: BTreeMap::new(), answers, answers_agree: 0 })
+    }
+
     /// Takes the next record in.
     pub(super) fn take(&mut self, frame: &Frame, seq: u64, record: &Record) {
         let (created_at, made_seq) = (frame.at, frame.last_seq);
         if let Record::Kept { key, refused: None } = record {
-            self.answers.insert((key.key, frame.at, made_seq));
+            self.answers_agree += u64::from(self.answers.remove(&(key.key, frame.at, made_seq)));
         }
         match record.event() {
             Some(Event::CredentialIssued { uin, secret_id }) => {
@@ -71,20 +85,17 @@ impl NamesTold {
 
     /// Compares with what there is; answers how many entries agree.
     pub(super) fn compare(mut self, store: &dyn Store, book: &Book) -> Result<u64, StoreError> {
+        if let Some(made_seq) = self.answers.iter().map(|(_, _, made_seq)| made_seq).min() {
+            return Err(wrong(&format!("an answer is kept that record {made_seq} did not give")));
+        }
         let mut known: HashSet<Uin> = HashSet::new();
-        let mut agree = 0;
+        let mut agree = self.answers_agree;
         store.directory_entries(&mut |entry| {
             let name = match &entry {
                 DirectoryEntry::Credential { secret_id, .. } => Name::Credential(secret_id.clone()),
                 DirectoryEntry::PlatformKey { id, .. } => Name::PlatformKey(id.clone()),
                 DirectoryEntry::Webhook { id, .. } => Name::Webhook(*id),
-                DirectoryEntry::Answer { key, at, made_seq } => {
-                    if !self.answers.contains(&(*key, *at, *made_seq)) {
-                        return Err(wrong(&format!("an answer is kept that record {made_seq} did not give")));
-                    }
-                    agree += 1;
-                    return Ok(());
-                }
+                DirectoryEntry::Answer { .. } => return Ok(()),
                 DirectoryEntry::Profile { uin } | DirectoryEntry::Erased { uin } => {
                     if book.account(*uin).is_none() {
                         return Err(wrong(&format!("a profile of {uin} is there, and no such account")));
@@ -139,7 +150,7 @@ mod tests {
         let frame = Frame::seal(&Position::default(), 1, at, b"one record".to_vec());
         let answer = KeptAnswer { key: [first_byte; 16], account: None, body: b"an answer".to_vec(), at };
         store.append(&frame, &[DirectoryWrite::Answer(answer)])?;
-        let mut told = NamesTold::default();
+        let mut told = NamesTold::new(&store)?;
         kept.iter().for_each(|record| told.take(&frame, 1, record));
         told.compare(&store, &Book::default())
     }
@@ -156,10 +167,12 @@ mod tests {
     }
 
     #[test]
-    fn an_answer_that_is_not_kept_may_have_been_erased() {
-        let mut told = NamesTold::default();
+    fn an_answer_that_is_not_kept_may_have_been_erased_and_takes_no_room() {
+        let store = MemoryStore::new();
+        let mut told = NamesTold::new(&store).unwrap();
         let frame = Frame::seal(&Position::default(), 1, Moment::from_micros(7), b"one record".to_vec());
         told.take(&frame, 1, &Record::Kept { key: KeyUse { key: [1; 16], content: [2; 16] }, refused: None });
-        assert!(matches!(told.compare(&MemoryStore::new(), &Book::default()), Ok(0)));
+        assert!(told.answers.is_empty());
+        assert!(matches!(told.compare(&store, &Book::default()), Ok(0)));
     }
 }
