@@ -2,8 +2,9 @@
 //! lists that are looked through, decisions that are taken again. Only a few are at work at once, fewer than the store
 //! has connections, so that whoever reads a page never waits for them. The others wait for their turn: the keys (a
 //! platform's, or an account's) one after the other, and of one key in the order in which its reads came, so that whoever
-//! asks for much waits for itself. A key has at most half of the places at work, and at most so many reads at work and
-//! waiting.
+//! asks for much waits for itself. What takes many turns, a file, stands behind what waits for its first; while both wait,
+//! each gets every other turn of their key. A key has at most half of the places at work, and at most so many reads at
+//! work and waiting.
 
 use crate::failure::Failure;
 use credere_core::access::Actor;
@@ -20,7 +21,7 @@ pub const AT_ONCE_MAX: usize = 4;
 const _: () = assert!(2 * AT_ONCE_MAX <= credere_store::sqlite::READERS_OF_LISTS as usize);
 
 /// All long reads.
-pub(super) struct LongReads {
+pub(crate) struct LongReads {
     /// Places that one key may have at work: half of them, rounded up.
     half: usize,
     per_key: usize,
@@ -42,8 +43,35 @@ struct OfKey {
     /// Those that count, at work and waiting.
     counted: usize,
     at_work: usize,
-    /// Those that wait, in the order in which they came. Whoever has given up is passed over.
-    waiting: VecDeque<oneshot::Sender<Turn>>,
+    /// Those that wait for their first turn, in the order in which they came. Whoever has given up is passed over.
+    first: VecDeque<Waiter>,
+    /// Those under way that wait for a further one, likewise.
+    further: VecDeque<Waiter>,
+    /// Whether the last turn was a first one that somebody under way waited for too.
+    owes_further: bool,
+}
+
+/// Whoever waits for a turn.
+type Waiter = oneshot::Sender<Turn>;
+
+impl OfKey {
+    /// All that wait, those that have given up among them.
+    fn waiting(&self) -> impl Iterator<Item = &Waiter> {
+        self.first.iter().chain(&self.further)
+    }
+
+    /// Whoever of this key is served next: a first turn, unless the last one was such and somebody under way was left
+    /// waiting by it.
+    fn next(&mut self) -> Option<Waiter> {
+        self.first.retain(|waiter| !waiter.is_closed());
+        self.further.retain(|waiter| !waiter.is_closed());
+        if self.first.is_empty() || (self.owes_further && !self.further.is_empty()) {
+            self.owes_further = false;
+            return self.further.pop_front();
+        }
+        self.owes_further = !self.further.is_empty();
+        self.first.pop_front()
+    }
 }
 
 /// A long read of a key; it counts until this is dropped, unless it is counted elsewhere.
@@ -61,7 +89,7 @@ pub(crate) struct Turn {
 
 impl LongReads {
     /// A lane for so many reads at once, and so many of one key; each waits at most so long for its first turn.
-    pub(super) fn new(at_once: usize, per_key: usize, within: Duration) -> Arc<LongReads> {
+    pub(crate) fn new(at_once: usize, per_key: usize, within: Duration) -> Arc<LongReads> {
         let free = at_once.clamp(1, AT_ONCE_MAX);
         let lane = Lane { free, keys: HashMap::new(), line: VecDeque::new() };
         Arc::new(LongReads { half: free.div_ceil(2), per_key: per_key.max(1), within, lane: Mutex::new(lane) })
@@ -71,7 +99,7 @@ impl LongReads {
     ///
     /// # Errors
     /// [`Failure::TooManyLongReads`] when the key has as many as it may.
-    pub(super) fn admit(self: &Arc<LongReads>, actor: Actor) -> Result<LongRead, Failure> {
+    pub(crate) fn admit(self: &Arc<LongReads>, actor: Actor) -> Result<LongRead, Failure> {
         if actor == Actor::System {
             // Nobody asks: what the server does by itself is bounded by itself.
             return Ok(self.counted_elsewhere(actor));
@@ -86,7 +114,7 @@ impl LongReads {
     }
 
     /// One more that is not counted here, since somebody else bounds how many there are.
-    pub(super) fn counted_elsewhere(self: &Arc<LongReads>, actor: Actor) -> LongRead {
+    pub(crate) fn counted_elsewhere(self: &Arc<LongReads>, actor: Actor) -> LongRead {
         LongRead { lane: self.clone(), key: actor, counts: false }
     }
 
@@ -101,24 +129,25 @@ impl LongReads {
 }
 
 impl Lane {
-    fn wait(&mut self, key: Actor, waiter: oneshot::Sender<Turn>) {
-        let of_key = self.keys.entry(key).or_default();
-        of_key.waiting.retain(|waiter| !waiter.is_closed());
-        of_key.waiting.push_back(waiter);
+    /// Lets somebody of this key wait in one of its two queues.
+    fn wait(&mut self, key: Actor, waiter: Waiter, queue: impl FnOnce(&mut OfKey) -> &mut VecDeque<Waiter>) {
+        let queue = queue(self.keys.entry(key).or_default());
+        queue.retain(|waiter| !waiter.is_closed());
+        queue.push_back(waiter);
         if !self.line.contains(&key) {
             self.line.push_back(key);
         }
     }
 
     /// Takes a free place for whoever comes next, passing over keys that have their half at work.
-    fn next(&mut self, half: usize) -> Option<(Actor, oneshot::Sender<Turn>)> {
+    fn next(&mut self, half: usize) -> Option<(Actor, Waiter)> {
         while self.free > 0 {
             let may_work = |key: &Actor| self.keys.get(key).is_some_and(|of_key| of_key.at_work < half);
             let place = self.line.iter().position(may_work)?;
             let key = self.line.remove(place)?;
             let of_key = self.keys.get_mut(&key)?;
-            let waiter = std::iter::from_fn(|| of_key.waiting.pop_front()).find(|waiter| !waiter.is_closed());
-            if !of_key.waiting.is_empty() {
+            let waiter = of_key.next();
+            if of_key.waiting().next().is_some() {
                 self.line.push_back(key);
             }
             if let Some(waiter) = waiter {
@@ -133,7 +162,7 @@ impl Lane {
 
     /// Forgets a key that has no reads.
     fn forget(&mut self, key: Actor) {
-        let idle = |of_key: &OfKey| of_key.counted == 0 && of_key.at_work == 0 && of_key.waiting.is_empty();
+        let idle = |of_key: &OfKey| of_key.counted == 0 && of_key.at_work == 0 && of_key.waiting().next().is_none();
         if self.keys.get(&key).is_some_and(idle) {
             self.keys.remove(&key);
         }
@@ -146,7 +175,7 @@ impl LongRead {
     /// # Errors
     /// [`Failure::Overloaded`] when none has become free in time.
     pub(crate) async fn turn(&self) -> Result<Turn, Failure> {
-        let turn = tokio::time::timeout(self.lane.within, self.next_turn()).await;
+        let turn = tokio::time::timeout(self.lane.within, self.wait(|of_key| &mut of_key.first)).await;
         turn.map_err(|_| Failure::Overloaded)?
     }
 
@@ -155,10 +184,22 @@ impl LongRead {
     /// # Errors
     /// [`Failure::NotReady`] when there is no lane any more.
     pub(crate) async fn next_turn(&self) -> Result<Turn, Failure> {
+        self.wait(|of_key| &mut of_key.further).await
+    }
+
+    async fn wait(&self, queue: impl FnOnce(&mut OfKey) -> &mut VecDeque<Waiter>) -> Result<Turn, Failure> {
         let (waiter, turn) = oneshot::channel();
-        self.lane.lane.lock().wait(self.key, waiter);
+        self.lane.lane.lock().wait(self.key, waiter, queue);
         self.lane.hand_out();
         turn.await.map_err(|_| Failure::NotReady)
+    }
+}
+
+impl Turn {
+    /// Whether somebody waits for a place.
+    pub(crate) fn wanted(&self) -> bool {
+        let lane = self.lane.lane.lock();
+        lane.line.iter().filter_map(|key| lane.keys.get(key)).flat_map(OfKey::waiting).any(|waiter| !waiter.is_closed())
     }
 }
 
@@ -286,6 +327,25 @@ mod tests {
         assert!(now(&mut further).is_none());
         drop(turn);
         assert!(now(&mut further).is_some_and(|turn| turn.is_ok()));
+    }
+
+    #[tokio::test]
+    async fn a_file_under_way_lets_every_other_turn_of_its_key_begin_something() {
+        let lane = LongReads::new(1, 8, LONG);
+        let files = [(); 3].map(|()| lane.counted_elsewhere(key(1)));
+        let sums = [(); 3].map(|()| lane.admit(key(1)).unwrap());
+        let held = lane.admit(key(1)).unwrap();
+        let turn = held.turn().await.unwrap();
+        assert!(!turn.wanted());
+        let further = files.iter().map(|file| Box::pin(file.next_turn()) as Waiting<'_>);
+        let mut waits: Vec<Waiting<'_>> = further.chain(sums.iter().map(|sum| Box::pin(sum.turn()) as _)).collect();
+        assert!(waits.iter_mut().all(|wait| now(wait).is_none()) && turn.wanted());
+        drop(turn);
+        assert_eq!(
+            served(&mut waits),
+            [3, 0, 4, 1, 5, 2],
+            "the files came first, and wait for no more than one sum each"
+        );
     }
 
     #[tokio::test]

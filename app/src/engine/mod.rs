@@ -16,6 +16,8 @@ mod writer;
 pub use keys::Answer;
 pub(crate) use keys::{KEYS_KEPT, KeyEntry, key_in};
 pub use lanes::AT_ONCE_MAX;
+#[cfg(test)]
+pub(crate) use lanes::LongReads;
 pub(crate) use lanes::{LongRead, Turn};
 pub(crate) use past::{book_before, records_behind, records_of, was_opened};
 pub(crate) use recovery::{CATCH_UP_ROWS, ZONE, decode, replay_records};
