@@ -53,7 +53,7 @@ impl App {
         }
     }
 
-    /// What a key was used for before, where the use is kept before anything is done under it: it may have no answer.
+    /// What a key was used for before, where its answer is kept before anything is done under it, and may be erased since.
     ///
     /// # Errors
     /// As [`App::kept_answer`].

@@ -6,6 +6,7 @@ use crate::start::App;
 use credere_core::access::Action;
 use credere_core::book::Rejection;
 use credere_core::channel::WebhookId;
+use credere_core::ledger::Moment;
 use credere_store::contract::{NoticeKey, NoticeRow};
 use credere_store::outbox::{AttemptRow, DeliveryKey, DeliveryRow, DeliveryState, Lane};
 use std::collections::HashMap;
@@ -35,6 +36,11 @@ pub struct NoticeDelivery {
     pub reason: Option<String>,
 }
 
+/// A delivery that is sent again at this moment: at once, with the whole schedule before it.
+fn sent_again(row: DeliveryRow, now: Moment) -> DeliveryRow {
+    DeliveryRow { state: DeliveryState::Waiting(now), reason: None, retries: 0, changed_at: now, ..row }
+}
+
 impl App {
     /// A webhook's deliveries, newest occurrence first, before this one, at most `limit`.
     ///
@@ -59,6 +65,21 @@ impl App {
             rows.into_iter().map(with_attempts).collect()
         });
         read.await
+    }
+
+    /// One delivery of a webhook that may be sent again, as it will stand when it is; `None` is a number that is no
+    /// notice's.
+    ///
+    /// # Errors
+    /// As [`App::redeliver`].
+    pub async fn redelivery(
+        &self,
+        caller: Caller,
+        id: WebhookId,
+        notice: Option<NoticeKey>,
+    ) -> Result<DeliveryView, Failure> {
+        let DeliveryView { row, attempts } = self.webhook_delivery(caller, id, notice).await?;
+        Ok(DeliveryView { row: sent_again(row, self.time_of_day()), attempts })
     }
 
     /// One delivery of a webhook that may be sent again; `None` is a number that is no notice's.
@@ -106,8 +127,7 @@ impl App {
         let now = self.time_of_day();
         let changed = self.engine.directory(move |store| {
             let Some(row) = store.delivery(&key)? else { return Ok(None) };
-            let row =
-                DeliveryRow { state: DeliveryState::Waiting(now), reason: None, retries: 0, changed_at: now, ..row };
+            let row = sent_again(row, now);
             store.switch_lane(key.lane, None)?;
             store.settle_delivery(&row, None)?;
             Ok(Some((DeliveryView { attempts: store.attempts(&key)?, row }, store.waiting_deliveries()?)))

@@ -477,10 +477,9 @@ async fn a_change_that_cannot_be_shown_is_not_said_to_be_undone() {
     world.app.close();
 }
 
-#[tokio::test]
-async fn under_one_key_nothing_is_sent_again_twice_although_nobody_was_told() {
-    let jumping = Jumping::new();
-    let world = &jumping.world;
+/// A webhook with a delivery that has failed, of which nothing is sent by anybody but the test: the delivery, and the path
+/// that sends it again.
+async fn failed_delivery(world: &World) -> (DeliveryRow, String) {
     let webhook = world.made("/v1/webhooks", json!({ "url": "https://hooks.example.test/" })).await;
     let id = webhook["id"].as_str().unwrap();
     let seq = world.store.last().unwrap().seq;
@@ -497,17 +496,63 @@ async fn under_one_key_nothing_is_sent_again_twice_although_nobody_was_told() {
         retries: 0,
         changed_at: Moment::from_micros(0),
     };
-    world.store.queue_deliveries(seq, vec![row]).unwrap();
-    let path = format!("/v1/webhooks/{id}/deliveries/ntc_{seq}_0/redeliver");
-    let [first, second, third] = jumping.thrice("POST", &path, &json!({})).await;
-    first.refuses(500, "outcome_unknown");
-    let sent = second.is(200);
-    assert_eq!(sent["state"], "waiting");
-    // A second later it would have another time if it had been sent again.
-    assert_eq!(sent["updated_at"], "2030-03-18T01:46:40+08:00");
-    assert!(second.replayed() && third.replayed() && third.is(200) == sent);
-    let other = world.ask("POST", &path).once("l").json(&json!({})).send().await;
-    assert_eq!(other.is(200)["updated_at"], "2030-03-18T01:46:41+08:00");
+    world.store.queue_deliveries(seq, vec![row.clone()]).unwrap();
+    (row, format!("/v1/webhooks/{id}/deliveries/ntc_{seq}_0/redeliver"))
+}
+
+#[tokio::test]
+async fn under_one_key_a_message_is_sent_again_once() {
+    let world = World::new();
+    let (row, path) = failed_delivery(&world).await;
+    let ask = |key: &'static str| world.ask("POST", &path).once(key).json(&json!({})).send();
+    let first = ask("k").await;
+    assert_eq!(first.is(200)["state"], "waiting");
+    let waits = world.store.delivery(&row.key).unwrap().unwrap();
+    assert!(matches!(waits.state, DeliveryState::Waiting(_)));
+    // It was sent once more, to no effect.
+    let tried = DeliveryRow { attempts: 2, ..row.clone() };
+    world.store.settle_delivery(&tried, None).unwrap();
+    same(&first, &ask("k").await);
+    assert_eq!(world.store.delivery(&row.key).unwrap().unwrap(), tried);
+    assert_eq!(ask("l").await.is(200)["attempts"], 2);
+    assert!(matches!(world.store.delivery(&row.key).unwrap().unwrap().state, DeliveryState::Waiting(_)));
+    world.app.close();
+}
+
+#[tokio::test]
+async fn what_a_kept_answer_says_is_sent_is_sent_by_its_repetition_where_it_was_not() {
+    let world = World::new();
+    let (row, path) = failed_delivery(&world).await;
+    let ask = || world.ask("POST", &path).once("k").json(&json!({})).send();
+    let first = ask().await;
+    first.is(200);
+    // As if the server had stopped after it kept the answer, and before it sent anything.
+    world.store.settle_delivery(&row, None).unwrap();
+    for _ in 0..2 {
+        same(&first, &ask().await);
+        let waits = world.store.delivery(&row.key).unwrap().unwrap();
+        assert!(matches!(waits.state, DeliveryState::Waiting(_)) && waits.attempts == 1, "{waits:?}");
+    }
+    // What is not there any more is not sent, and the answer is the same.
+    let (webhook, _) = path.split_once("/deliveries").unwrap();
+    world.delete(webhook).await.is(204);
+    same(&first, &ask().await);
+    world.app.close();
+}
+
+#[tokio::test]
+async fn nothing_is_sent_again_while_its_answer_cannot_be_kept() {
+    let jumping = Jumping::new();
+    let world = &jumping.world;
+    let (row, path) = failed_delivery(world).await;
+    let ask = || world.ask("POST", &path).once("k").json(&json!({})).send();
+    jumping.at.store(0, SeqCst);
+    ask().await.refuses(503, "clock_jumped");
+    assert_eq!(world.store.delivery(&row.key).unwrap().unwrap(), row);
+    jumping.at.store(u64::MAX, SeqCst);
+    let second = ask().await;
+    assert!(second.is(200)["state"] == "waiting" && !second.replayed());
+    same(&second, &ask().await);
     world.app.close();
 }
 

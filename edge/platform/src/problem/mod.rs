@@ -221,7 +221,7 @@ impl Problem {
             Failure::OutcomeUnknown(cause) => {
                 tracing::error!(cause, "a commit failed under a request");
                 let detail = "the commit failed, and whether it holds is not known; repeat the request with the same \
-                              idempotency key to learn it";
+                              idempotency key to learn it, or look at what it was to change if it had none";
                 Problem::own(Own::OutcomeUnknown, detail)
             }
             Failure::Store(StoreError::Corrupt(damage)) => {
@@ -247,7 +247,7 @@ impl Problem {
             | Failure::ClockJumped => {
                 tracing::warn!(%failure, "a change was made and cannot be shown");
                 let detail = "what was asked for may have been done, and cannot be shown now; repeat the request with the \
-                              same idempotency key to learn what came of it";
+                              same idempotency key to learn what came of it, or look at what it was to change if it had none";
                 Problem::own(Own::OutcomeUnknown, detail)
             }
             Failure::OutcomeUnknown(_) | Failure::Store(_) => Problem::from(failure),

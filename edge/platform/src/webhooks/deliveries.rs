@@ -10,12 +10,14 @@ use crate::query::Query;
 use crate::wire::AccountNumber;
 use axum::http::StatusCode;
 use axum::response::Response;
+use credere_app::Failure;
 use credere_app::commands::KeptUse;
-use credere_app::engine::Kept;
 use credere_app::notices::{DeliveryView, notice_id, read_notice_id};
 use credere_core::access::Action;
+use credere_core::channel::WebhookId;
+use credere_store::contract::{NoticeKey, StoreError};
 use credere_store::outbox::{AttemptRow, DeliveryState};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use utoipa::ToSchema;
 
@@ -94,7 +96,7 @@ impl DeliveryBody {
         };
         DeliveryBody {
             id: notice_id(row.key.notice),
-            webhook_id: credere_core::channel::WebhookId(row.key.lane.target).to_string(),
+            webhook_id: WebhookId(row.key.lane.target).to_string(),
             kind: row.kind,
             recipient_uin: row.recipient.map(AccountNumber),
             state: row.state.name(),
@@ -142,7 +144,8 @@ pub(crate) async fn list_deliveries(
 ///
 /// At once, whatever came of it before, with the whole schedule of retries before it; a webhook that was switched off is
 /// switched on. The answer is the delivery, waiting. The message keeps its number, so that a receiver can tell that it
-/// has had it.
+/// has had it. A request that is repeated under its idempotency key sends nothing more once there was an attempt; where
+/// the server stopped in between, the message may arrive twice rather than never.
 #[utoipa::path(
     post,
     path = "/v1/webhooks/{id}/deliveries/{delivery_id}/redeliver",
@@ -166,25 +169,46 @@ pub(crate) async fn redeliver(
     let id = call.formal(&claim, id_in_path(&id)).await?;
     let (app, notice) = (call.app(), read_notice_id(&delivery_id));
     // Whoever may add a webhook may have it called.
-    let before = app.kept_use(call.caller, claim.key, (Action::AddWebhook, None)).await?;
-    if let KeptUse::Told(body) = before {
+    let used = app.kept_use(call.caller, claim.key, (Action::AddWebhook, None)).await?;
+    if let KeptUse::Told(body) = used {
+        send_if_left(&call, id, notice, &body).await?;
         return Ok(told_again(body));
     }
-    let there = match app.webhook_delivery(call.caller, id, notice).await {
+    let planned = match app.redelivery(call.caller, id, notice).await {
         Ok(view) => view,
         Err(failure) => return Err(call.refuse_kept(&claim, failure, &[]).await),
     };
-    let used = before == KeptUse::Untold;
-    let view = if used {
-        // It was sent again, or was about to be, and nobody was told: it is shown as it stands.
-        there
-    } else {
-        // The key's use is kept first, so that under one key nothing is sent again twice.
-        if let Some(key) = claim.key {
-            app.keep_answer(call.caller, key, Kept::Implied).await?;
-        }
-        app.redeliver(call.caller, id, notice).await.map_err(Problem::after_change)?
-    };
-    let recipient = view.row.recipient;
-    call.answer_changed(&claim, recipient, &DeliveryBody::new(&call, view), used).await
+    let recipient = planned.row.recipient;
+    if used == KeptUse::Untold {
+        // What was answered was erased with an account's data: the delivery is shown as it stands.
+        let there = app.webhook_delivery(call.caller, id, notice).await?;
+        return call.answer_changed(&claim, recipient, &DeliveryBody::new(&call, there), true).await;
+    }
+    // The answer is kept first, so that whoever repeats the request is told the same; what is not sent after that is sent
+    // when it is repeated.
+    let answer = call.answer_kept(&claim, recipient, &DeliveryBody::new(&call, planned), false).await?;
+    app.redeliver(call.caller, id, notice).await.map_err(Problem::after_change)?;
+    Ok(answer)
+}
+
+/// Sends what a first answer says is sent, where nothing has been sent since it was kept: the server may have stopped in
+/// between. What is about to be sent is only set to be sent at once; where an attempt cannot be written down, it arrives
+/// twice rather than never. What is not there any more is not sent.
+async fn send_if_left(call: &Call, id: WebhookId, notice: Option<NoticeKey>, told: &[u8]) -> Result<(), Problem> {
+    /// What matters of a [`DeliveryBody`].
+    #[derive(Deserialize)]
+    struct Told {
+        attempts: u32,
+    }
+    let read = |error| Failure::Store(StoreError::Corrupt(format!("a kept answer is no delivery: {error}")));
+    let told: Told = serde_json::from_slice(told).map_err(read)?;
+    match call.app().webhook_delivery(call.caller, id, notice).await {
+        Ok(there) if there.row.attempts == told.attempts => {}
+        Ok(_) | Err(Failure::Refused { .. }) => return Ok(()),
+        Err(failure) => return Err(Problem::after_change(failure)),
+    }
+    match call.app().redeliver(call.caller, id, notice).await {
+        Ok(_) | Err(Failure::Refused { .. }) => Ok(()),
+        Err(failure) => Err(Problem::after_change(failure)),
+    }
 }
