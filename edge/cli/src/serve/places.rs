@@ -54,6 +54,17 @@ fn millis(since: Duration) -> u64 {
     u64::try_from(since.as_millis()).unwrap_or(u64::MAX) & (u64::MAX >> PHASE_BITS)
 }
 
+/// Whether a time, as a seat's state holds it, is so long ago that something has lasted for this span since; never where
+/// the places have not been open for so long.
+fn lasted(since: u64, now: Duration, span: Duration) -> bool {
+    now.checked_sub(span).is_some_and(|begun| since <= millis(begun))
+}
+
+/// Whether a connection that has been new since then is idle by now.
+fn idle_as_new(since: u64, now: Duration) -> bool {
+    lasted(since, now, HANDSHAKE_WITHIN)
+}
+
 /// A connection as the others see it.
 #[derive(Debug)]
 pub(super) struct Seat {
@@ -94,13 +105,16 @@ impl Seat {
     /// Notes what the connection does from now on. `false` when its place is gone: then it must not begin anything.
     pub(super) fn enter(&self, phase: Phase) -> bool {
         let now = self.opened.elapsed();
-        let changed = self.state.fetch_update(AcqRel, Acquire, |state| match Seat::phase_of(state) {
-            Phase::Evicted => None,
-            // Nobody grows younger by sending a request piece by piece.
-            before if before.owes_a_request() && phase.owes_a_request() => {
-                Some((Seat::since_of(state) << PHASE_BITS) | phase as u64)
+        let changed = self.state.fetch_update(AcqRel, Acquire, |state| {
+            let (before, since) = (Seat::phase_of(state), Seat::since_of(state));
+            match before {
+                Phase::Evicted => None,
+                // Whoever was new for so long was idle, and its first request is no older than any other.
+                Phase::New if idle_as_new(since, now) => Some(Seat::pack(phase, now)),
+                // Nobody grows younger by sending a request piece by piece.
+                _ if before.owes_a_request() && phase.owes_a_request() => Some((since << PHASE_BITS) | phase as u64),
+                _ => Some(Seat::pack(phase, now)),
             }
-            _ => Some(Seat::pack(phase, now)),
         });
         changed.is_ok()
     }
@@ -197,17 +211,15 @@ impl Places {
 
     fn evict(&self, taken: &mut Taken) -> bool {
         let now = self.opened.elapsed();
-        // Whoever has been new, or has stalled, since then; nobody where the places have not been open for so long.
-        let [new, stalled] = [HANDSHAKE_WITHIN, STALLED_FOR].map(|span| now.checked_sub(span).map(millis));
         loop {
             let candidates = taken.seats.iter().filter_map(|(number, seat)| {
                 let state = seat.state.load(Acquire);
                 let since = Seat::since_of(state);
                 let idle = match Seat::phase_of(state) {
                     Phase::Idle => true,
-                    Phase::New => Some(since) <= new,
+                    Phase::New => idle_as_new(since, now),
                     Phase::Head | Phase::Body => false,
-                    Phase::Stalled if Some(since) <= stalled => false,
+                    Phase::Stalled if lasted(since, now, STALLED_FOR) => false,
                     Phase::Stalled | Phase::Busy | Phase::Evicted => return None,
                 };
                 Some((!idle, since, *number, state))
@@ -335,14 +347,29 @@ mod tests {
         let places = old_places(1);
         let place = places.take().unwrap();
         let since = || Seat::since_of(place.seat.state.load(Acquire));
-        put(&place, Phase::New, 5);
+        put(&place, Phase::New, 55);
         for phase in [Phase::Head, Phase::Body, Phase::Head] {
             assert!(place.seat.enter(phase));
-            assert_eq!((place.seat.phase(), since()), (phase, 5_000));
+            assert_eq!((place.seat.phase(), since()), (phase, 55_000));
         }
         assert!(place.seat.enter(Phase::Busy) && since() >= 60_000);
         put(&place, Phase::Idle, 5);
         assert!(place.seat.enter(Phase::Head) && since() >= 60_000, "the next one begins anew");
+    }
+
+    #[test]
+    fn the_first_request_of_a_connection_that_was_idle_begins_when_it_begins() {
+        let places = old_places(2);
+        let all: Vec<Place> = (0..2).map(|_| places.take().unwrap()).collect();
+        put(&all[0], Phase::New, 5);
+        put(&all[1], Phase::Body, 45);
+        assert!(all[0].seat.enter(Phase::Head));
+        let _new = places.take().unwrap();
+        assert_eq!(
+            (phase(&all[0]), phase(&all[1])),
+            (Phase::Head, Phase::Evicted),
+            "who has sent for longer goes first"
+        );
     }
 
     #[test]
