@@ -30,12 +30,13 @@ pub(super) fn settle(book: &Book, context: &Context<'_>, record: &UsageRecord) -
     let ended = record.period_end.min(context.now);
     let buyer = Buyer::of_usage(book, record.account, ended)?;
     let (number, product) = catalogue::existing(book, &record.product)?;
-    // What has the name by now, and was activated after the period, is another one, whosever it is.
-    let named = record.resource.as_ref().and_then(|name| book.resource(name));
-    let resource = named.filter(|resource| resource.activated_at <= ended);
-    if resource.is_some_and(|resource| resource.account != record.account) {
-        return Err(Rejection::NotYourResource);
-    }
+    let resource = match record.resource.as_ref().and_then(|name| book.resource(name)) {
+        Some(named) if named.account == record.account => Some(named).filter(|own| ran_within(own, record)),
+        // It has had the name since before the period, so that nothing of this account had it.
+        Some(others) if others.activated_at <= record.period_start => return Err(Rejection::NotYourResource),
+        // What has taken the name since then is another one, and no party to this.
+        Some(_) | None => None,
+    };
     if record.period_end < record.period_start {
         return Err(Rejection::EmptyPeriod);
     }
@@ -62,8 +63,8 @@ pub(super) fn settle(book: &Book, context: &Context<'_>, record: &UsageRecord) -
     };
     let cycle = match resource {
         // What else it used (traffic, storage) is another product's, and no cycle of its own.
-        // INVARIANT: a resource ends before its account's binding does (R140), so one that ran at the end of the period
-        // and still does is never of a binding that has ended.
+        // INVARIANT: a resource ends before its account's binding does (R140), so one that ran within the period and
+        // still does is never of a binding that had ended at the period's end.
         Some(resource) if !action.lowers() && resource.product == number => {
             close_cycle(book, &buyer, resource, &price, ended)?
         }
@@ -96,6 +97,13 @@ pub(super) fn settle(book: &Book, context: &Context<'_>, record: &UsageRecord) -
         partner_after,
     };
     Ok(Decision { event, because })
+}
+
+/// Whether what has the resource's name by now had been activated when the period was not over yet, whose end is outside;
+/// a period without a length is the moment of its beginning.
+fn ran_within(resource: &Resource, record: &UsageRecord) -> bool {
+    let (since, end) = (resource.activated_at, record.period_end);
+    since < end || (since == end && record.period_start == end)
 }
 
 /// The resource with the freeze that its next cycle needs, and by how much that is more on each side (R67 F3, F4). What

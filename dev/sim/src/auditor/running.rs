@@ -173,11 +173,23 @@ impl Auditor {
         let buyer = self.user_at(record.account, ended)?;
         let product = self.product(&record.product)?;
         let running = record.resource.as_ref().and_then(|name| Some((name, self.resources.get(name)?.clone())));
-        // Whatever began after the period did not use it.
-        let running = running.filter(|(_, resource)| resource.activated_at <= ended);
-        if running.as_ref().is_some_and(|(_, resource)| resource.account != record.account) {
-            return refuse("resource_of_other_account");
-        }
+        let running = match running {
+            Some((_, resource)) if resource.account != record.account => {
+                // Whoever began later than the period only has the name.
+                if record.period_start >= resource.activated_at {
+                    return refuse("resource_of_other_account");
+                }
+                None
+            }
+            // Its own one used nothing of what was over when it began.
+            Some((_, resource))
+                if resource.activated_at > record.period_end
+                    || (resource.activated_at == record.period_end && record.period_start != record.period_end) =>
+            {
+                None
+            }
+            running => running,
+        };
         if record.period_end < record.period_start {
             return refuse("empty_period");
         }

@@ -127,6 +127,17 @@ impl Chooser {
             }
             None => (period_start, period_end),
         };
+        // What has taken a name, and when, decides whose the usage under it is.
+        let activated = resource.map(|resource| resource.activated_at).filter(|_| self.dice.chance(1, 8));
+        let (period_start, period_end) = match activated {
+            Some(edge) => match self.dice.weighted(&[1, 1, 1, 1]) {
+                0 => (edge.plus_seconds(-HOUR), edge),
+                1 => (edge.plus_seconds(-HOUR), edge.plus_seconds(HOUR)),
+                2 => (edge, edge.plus_seconds(HOUR)),
+                _ => (edge, edge),
+            },
+            None => (period_start, period_end),
+        };
         let action = match self.dice.weighted(&[30, 6, 1]) {
             0 => None,
             1 => self.dice.pick(&METERED).copied(),

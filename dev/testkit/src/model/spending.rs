@@ -366,10 +366,13 @@ impl Model {
             return refuse("product_not_found");
         }
         let resource = record.resource.as_ref().and_then(|name| self.running(name.as_str()).ok());
-        let resource = resource.filter(|(_, resource)| resource.activated_at <= ended);
-        if resource.as_ref().is_some_and(|(_, resource)| resource.account != account) {
+        let others = |resource: &Resource| resource.account != account;
+        if resource.as_ref().is_some_and(|(_, resource)| others(resource) && resource.activated_at <= start) {
             return refuse("resource_of_other_account");
         }
+        // The period's end is outside, unless that is all there is of it.
+        let within = |resource: &Resource| resource.activated_at < end.max(start + 1);
+        let resource = resource.filter(|(_, resource)| !others(resource) && within(resource));
         if end < start {
             return refuse("empty_period");
         }
