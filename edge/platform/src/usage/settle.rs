@@ -55,7 +55,7 @@ struct RecordBody {
     /// also when it has been unbound or moved since; a binding lasts up to, not including, its end.
     #[schema(value_type = crate::wire::Time)]
     period_end: String,
-    /// By which resource. Need not be one that was activated here; one that was is the same account's.
+    /// By which resource. Need not be one that was activated here; one that was before the period is the same account's.
     #[schema(value_type = Option<crate::resources::NameText>)]
     resource_id: Option<String>,
     /// What for: one of the metered types of R81; as the product settles where absent.
