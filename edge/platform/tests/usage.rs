@@ -126,9 +126,11 @@ async fn a_bad_record_is_rejected_by_itself() {
     let many: Vec<_> = (0..101).map(|_| json!({ "code": "x", "list_price": "0" })).collect();
     let component = |part: Value| json!([part]);
     let good = || record("bad", "1");
-    // It ran when this period ended, not when the others did.
-    let of_theirs =
-        with(with(good(), "resource_id", json!("theirs")), "period_end", json!("2100-01-10T12:00:00+08:00"));
+    // It ran when this period began, not when the others did.
+    let mut of_theirs = with(good(), "resource_id", json!("theirs"));
+    for edge in ["period_start", "period_end"] {
+        of_theirs = with(of_theirs, edge, json!("2100-01-10T12:00:00+08:00"));
+    }
     let bad = [
         (with(good(), "amount", json!("-1")), "amount_negative", "amount"),
         (with(good(), "amount", json!("0.000000001")), "invalid_value", "amount"),
