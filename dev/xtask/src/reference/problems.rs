@@ -10,7 +10,8 @@ pub(super) fn page() -> Page {
     body.push_str(
         "\nEvery error is `application/problem+json` (RFC 9457) with `type`, `title`, `status`, `detail`, `code` and \
          `request_id`; `field` names the field at fault where there is one. A 503 comes with `Retry-After` and nothing was \
-         done. After `outcome_unknown` repeat the request with the same idempotency key to learn what holds. Refusals by \
+         done. After `outcome_unknown` repeat the request with the same idempotency key to learn what holds; without one, \
+         read what it would have changed. Refusals by \
          the rules are on a page of [their own](rejections.md).\n",
     );
     Page {
