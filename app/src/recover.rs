@@ -93,9 +93,9 @@ pub struct Recovery {
     pub kept: Vec<(Taken, String)>,
 }
 
-/// Fills history, records the loss that was accepted, if any is not recorded yet, and takes back what has no secret. Each is a record of
-/// Credere itself, at the time of the last record. A journal without any record is that of a store that was never
-/// started, and stays so.
+/// Fills history, records the loss that was accepted, if any is not recorded yet, and takes back what has no secret.
+/// Each is a record of Credere itself, at the time of the last record. A journal without any record is that of a store
+/// that was never started, and stays so.
 ///
 /// # Errors
 /// [`StartError`] when the store cannot be read or written, or its journal does not fit together.
@@ -110,8 +110,8 @@ pub fn finish(store: &Arc<dyn Store>, progress: &dyn Progress) -> Result<Recover
     Ok(Recovery { seq: store.last()?.seq, ..recovery })
 }
 
-/// Records each loss that was accepted and is not recorded yet: by the facts in the journal, of which a recovery that was
-/// stopped and begun again has left several. Of those with the same first record the one that knew furthest counts.
+/// Records each loss that was accepted and is not recorded yet: by the facts in the journal, of which a recovery that
+/// was stopped and begun again has left several. Of those with the same first record the one that knew furthest counts.
 /// What was lost from record 1 on leaves a store that was never started, and is not told.
 ///
 /// # Errors

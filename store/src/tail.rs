@@ -54,8 +54,8 @@ impl TailLost {
     }
 }
 
-/// A loss that was accepted: which records the journal goes on without. It is a fact in the journal from before the first
-/// file is changed, so that a recovery that is stopped at any step has its loss recorded all the same.
+/// A loss that was accepted: which records the journal goes on without. It is a fact in the journal from before the
+/// first file is changed, so that a recovery that is stopped at any step has its loss recorded all the same.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct AcceptedLoss {
     /// The first record that is missing, and in whose place the journal goes on.

@@ -10,8 +10,8 @@ use credere_store::contract::{DirectoryEntry, KeyHash, Store, StoreError};
 use credere_store::frame::Frame;
 use std::collections::{BTreeMap, HashSet};
 
-/// What the journal says of names and secrets. One entry for each is held, as the book holds one for each account, and one
-/// for each answer that is kept at the moment, which are those of a month.
+/// What the journal says of names and secrets. One entry for each is held, as the book holds one for each account, and
+/// one for each answer that is kept at the moment, which are those of a month.
 pub(super) struct NamesTold {
     entries: BTreeMap<Name, DirectoryEntry>,
     /// Each answer that the directory keeps and the journal has not told of so far: its key, when it was given, and the

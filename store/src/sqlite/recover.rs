@@ -52,9 +52,10 @@ impl Recovery {
     }
 
     /// Lets the journal hold as it is, and notes in it that this loss is accepted, before anything else is changed. The
-    /// witnesses go into the new folder `aside` in the data folder; `told` says what a frame did in the directory as far as the journal knows, with secrets and kept answers empty, which the old
-    /// directory may still have, if there is one. An entry whose secret is lost, or was taken back in the records that
-    /// are lost, is left without one; an answer that is lost is left out.
+    /// witnesses go into the new folder `aside` in the data folder; `told` says what a frame did in the directory as
+    /// far as the journal knows, with secrets and kept answers empty, which the old directory may still have, if there
+    /// is one. An entry whose secret is lost, or was taken back in the records that are lost, is left without one; an
+    /// answer that is lost is left out.
     ///
     /// # Errors
     /// [`StoreError`], and [`StoreError::Io`] where `aside` is there already. What was begun can be begun again with

@@ -100,9 +100,9 @@ impl SnapshotsFile {
 }
 
 /// Visits the newest image that is not after a position. An image is read once in a start, so it gets a connection of
-/// its own, and whoever visits it is free to ask the store anything meanwhile. A damaged one is passed over and added to
-/// `damaged`, but not where the folder is only looked at. Where a header is damaged nobody knows of when its image is: it
-/// is found whichever image is asked for.
+/// its own, and whoever visits it is free to ask the store anything meanwhile. A damaged one is passed over and added
+/// to `damaged`, but not where the folder is only looked at. Where a header is damaged nobody knows of when its image
+/// is: it is found whichever image is asked for.
 pub(super) fn newest(
     path: &Path,
     access: Access,
