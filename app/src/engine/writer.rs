@@ -565,8 +565,8 @@ impl Writer {
         Ok(Outcome { seq, at: draft.at, answer, replayed: false })
     }
 
-    /// Keeps an answer, unless the key has one; what was decided under it, or that it was used, is not one yet where it is
-    /// to be told word for word.
+    /// Keeps an answer, unless the key has one; what was decided under it is not one yet where it is to be told word for
+    /// word.
     fn keep(
         &mut self,
         book: &mut Book,
@@ -576,15 +576,7 @@ impl Writer {
         answer: Kept,
     ) -> Result<Outcome, StoreError> {
         if let Some(known) = self.known(found, Some(&key), draft.at) {
-            let untold = match (&known.answer, &answer) {
-                (Answer::Done(_), Kept::Shown { .. }) => true,
-                // Only that the key was used may be kept so far; where that cannot be looked up, it is left as it is.
-                (Answer::Kept, Kept::Shown { .. }) => {
-                    let in_this_commit = draft.directory.iter().any(|write| is_answer_of(write, &key.key));
-                    !in_this_commit && self.shared.store.kept_answer(&key.key).is_ok_and(|found| found.is_none())
-                }
-                _ => false,
-            };
+            let untold = matches!((&known.answer, &answer), (Answer::Done(_), Kept::Shown { .. }));
             if !untold {
                 return Ok(known);
             }
@@ -670,10 +662,6 @@ impl Draft {
         self.records.push(record);
         Ok(())
     }
-}
-
-fn is_answer_of(write: &DirectoryWrite, key: &KeyHash) -> bool {
-    matches!(write, DirectoryWrite::Answer(kept) if kept.key == *key)
 }
 
 /// Ends a batch with a record of its own.
