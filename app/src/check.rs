@@ -62,8 +62,8 @@ pub enum Broken {
 
 /// Walks the whole journal from its first frame, checks its chain, replays it, compares the newest snapshot with the
 /// replay byte for byte, checks every law at the end, and compares the directory, the sealed keys and history with what
-/// the journal says they should be, row by row; of the outbox it reads every row. Nothing of the store is changed. A second history is built in `scratch`,
-/// an empty folder, which takes as much room as history does.
+/// the journal says they should be, row by row; of the outbox it reads every row. Nothing of the store is changed. A
+/// second history is built in `scratch`, an empty folder, which takes as much room as history does.
 ///
 /// # Errors
 /// [`Broken`]
