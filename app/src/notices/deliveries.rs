@@ -7,7 +7,7 @@ use credere_core::access::Action;
 use credere_core::book::Rejection;
 use credere_core::channel::WebhookId;
 use credere_core::ledger::Moment;
-use credere_store::contract::{NoticeKey, NoticeRow};
+use credere_store::contract::{NoticeKey, NoticeRow, Store, StoreError};
 use credere_store::outbox::{AttemptRow, DeliveryKey, DeliveryRow, DeliveryState, Lane};
 use std::collections::HashMap;
 use std::sync::atomic::Ordering::Relaxed;
@@ -41,6 +41,11 @@ fn sent_again(row: DeliveryRow, now: Moment) -> DeliveryRow {
     DeliveryRow { state: DeliveryState::Waiting(now), reason: None, retries: 0, changed_at: now, ..row }
 }
 
+/// A delivery with its attempts.
+fn viewed(store: &dyn Store, row: DeliveryRow) -> Result<DeliveryView, StoreError> {
+    Ok(DeliveryView { attempts: store.attempts(&row.key)?, row })
+}
+
 impl App {
     /// A webhook's deliveries, newest occurrence first, before this one, at most `limit`.
     ///
@@ -61,8 +66,7 @@ impl App {
         let lane = Lane::webhook(id.0);
         let read = self.engine.directory(move |store| {
             let rows = store.deliveries(lane, before, limit)?;
-            let with_attempts = |row: DeliveryRow| Ok(DeliveryView { attempts: store.attempts(&row.key)?, row });
-            rows.into_iter().map(with_attempts).collect()
+            rows.into_iter().map(|row| viewed(store, row)).collect()
         });
         read.await
     }
@@ -93,10 +97,7 @@ impl App {
         notice: Option<NoticeKey>,
     ) -> Result<DeliveryView, Failure> {
         let key = self.may_redeliver(caller, id, notice).await?;
-        let found = self.engine.directory(move |store| {
-            let Some(row) = store.delivery(&key)? else { return Ok(None) };
-            Ok(Some(DeliveryView { attempts: store.attempts(&key)?, row }))
-        });
+        let found = self.engine.directory(move |store| store.delivery(&key)?.map(|row| viewed(store, row)).transpose());
         found.await?.ok_or(Failure::refused(Rejection::DeliveryNotFound))
     }
 
@@ -130,7 +131,7 @@ impl App {
             let row = sent_again(row, now);
             store.switch_lane(key.lane, None)?;
             store.settle_delivery(&row, None)?;
-            Ok(Some((DeliveryView { attempts: store.attempts(&key)?, row }, store.waiting_deliveries()?)))
+            Ok(Some((viewed(store, row)?, store.waiting_deliveries()?)))
         });
         let (view, waiting) = changed.await?.ok_or(Failure::refused(Rejection::DeliveryNotFound))?;
         self.note_waiting(waiting);

@@ -6,12 +6,12 @@ use crate::world::*;
 use credere_app::App;
 use credere_app::check::reindex;
 use credere_app::notices::{NoticeOptions, WebhookOptions};
-use credere_store::contract::Store;
+use credere_store::contract::{Store, StoreError};
 use credere_store::memory::MemoryStore;
 use credere_store::sqlite::{OpenOptions, SqliteStore};
 use std::collections::BTreeSet;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use tempfile::TempDir;
 
 /// A store that outlives the application.
@@ -30,7 +30,14 @@ impl Place {
             Place::Memory(store) => store.clone(),
             Place::Folder(folder) => {
                 let options = OpenOptions { create: true, ..OpenOptions::default() };
-                Arc::new(SqliteStore::open(folder.path(), options).unwrap())
+                // A thread of the application before may still be letting go of it.
+                let since = Instant::now();
+                loop {
+                    match SqliteStore::open(folder.path(), options.clone()) {
+                        Err(StoreError::InUse(_)) if since.elapsed() < PATIENCE => std::thread::yield_now(),
+                        opened => return Arc::new(opened.unwrap()),
+                    }
+                }
             }
         }
     }

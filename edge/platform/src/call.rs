@@ -209,32 +209,8 @@ impl Call {
     /// it was; `account` is whose names it may show.
     ///
     /// # Errors
-    /// `outcome_unknown` when it cannot be kept: the change was made all the same.
-    pub(crate) async fn answer_changed<T: Serialize>(
-        &self,
-        claim: &Claim<'_>,
-        account: Option<Uin>,
-        body: &T,
-        replayed: bool,
-    ) -> Result<Response, Problem> {
-        self.shown(claim, account, body, replayed).await.map_err(Problem::after_change)
-    }
-
-    /// The same for a request that changed nothing.
-    ///
-    /// # Errors
-    /// When it cannot be kept.
-    pub(crate) async fn answer_kept<T: Serialize>(
-        &self,
-        claim: &Claim<'_>,
-        account: Option<Uin>,
-        body: &T,
-        replayed: bool,
-    ) -> Result<Response, Problem> {
-        Ok(self.shown(claim, account, body, replayed).await?)
-    }
-
-    async fn shown<T: Serialize>(
+    /// When it cannot be kept; [`Problem::after_change`] tells that where the change was made all the same.
+    pub(crate) async fn answer_shown<T: Serialize>(
         &self,
         claim: &Claim<'_>,
         account: Option<Uin>,

@@ -86,5 +86,7 @@ pub(crate) async fn change_account(
     };
     let done = call.judged(call.app().change_account(call.caller, claim.key, uin, change).await, &[])?;
     let view = call.app().account(call.caller, uin).await.map_err(Problem::after_change)?;
-    call.answer_changed(&claim, Some(uin), &AccountBody::new(call.app(), view)?, done.replayed).await
+    call.answer_shown(&claim, Some(uin), &AccountBody::new(call.app(), view)?, done.replayed)
+        .await
+        .map_err(Problem::after_change)
 }

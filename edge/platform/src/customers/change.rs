@@ -92,5 +92,7 @@ pub(crate) async fn change_customer(
     };
     let done = call.decide(claim.key, command, &[]).await?;
     let view = call.app().customer(call.caller, uin).await.map_err(Problem::after_change)?;
-    call.answer_changed(&claim, Some(uin), &AccountBody::new(call.app(), view)?, done.replayed).await
+    call.answer_shown(&claim, Some(uin), &AccountBody::new(call.app(), view)?, done.replayed)
+        .await
+        .map_err(Problem::after_change)
 }

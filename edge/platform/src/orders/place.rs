@@ -125,7 +125,7 @@ pub(crate) async fn place_order(Json { call, value, bytes, .. }: Json<NewOrderBo
         let Event::OrderChanged { order, .. } = decision.event else { return Err(Problem::internal()) };
         let because = decision.because.iter().map(Reason::from).collect();
         let shown = OrderBody::from_preview(&call, *order, because)?;
-        return call.answer_kept(&claim, Some(value.account_uin.0), &shown, false).await;
+        return Ok(call.answer_shown(&claim, Some(value.account_uin.0), &shown, false).await?);
     }
     let done = call.decide(claim.key, command, &fields).await?;
     let Event::OrderChanged { order, .. } = *done.event else { return Err(Problem::internal()) };

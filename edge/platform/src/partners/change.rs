@@ -78,5 +78,7 @@ pub(crate) async fn change_partner(
     };
     let done = call.decide(claim.key, command, &fields).await?;
     let partner = call.app().partner(call.caller, uin).await.map_err(Problem::after_change)?;
-    call.answer_changed(&claim, Some(uin), &PartnerBody::new(call.app(), &partner)?, done.replayed).await
+    call.answer_shown(&claim, Some(uin), &PartnerBody::new(call.app(), &partner)?, done.replayed)
+        .await
+        .map_err(Problem::after_change)
 }

@@ -115,7 +115,7 @@ pub(crate) async fn activate_resource(
         let Event::ResourceActivated { resource, .. } = decision.event else { return Err(Problem::internal()) };
         let because = decision.because.iter().map(Reason::from).collect();
         let shown = ResourceBody::from_decision(&call, *resource)?.not_kept(because);
-        return call.answer_kept(&claim, Some(value.account_uin.0), &shown, false).await;
+        return Ok(call.answer_shown(&claim, Some(value.account_uin.0), &shown, false).await?);
     }
     let done = call.decide(claim.key, command, &fields).await?;
     let Event::ResourceActivated { resource, .. } = *done.event else { return Err(Problem::internal()) };

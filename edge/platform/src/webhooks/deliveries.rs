@@ -182,11 +182,14 @@ pub(crate) async fn redeliver(
     if used == KeptUse::Untold {
         // What was answered was erased with an account's data: the delivery is shown as it stands.
         let there = app.webhook_delivery(call.caller, id, notice).await?;
-        return call.answer_changed(&claim, recipient, &DeliveryBody::new(&call, there), true).await;
+        return call
+            .answer_shown(&claim, recipient, &DeliveryBody::new(&call, there), true)
+            .await
+            .map_err(Problem::after_change);
     }
     // The answer is kept first, so that whoever repeats the request is told the same; what is not sent after that is sent
     // when it is repeated.
-    let answer = call.answer_kept(&claim, recipient, &DeliveryBody::new(&call, planned), false).await?;
+    let answer = call.answer_shown(&claim, recipient, &DeliveryBody::new(&call, planned), false).await?;
     app.redeliver(call.caller, id, notice).await.map_err(Problem::after_change)?;
     Ok(answer)
 }
