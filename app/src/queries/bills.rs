@@ -6,7 +6,7 @@ use crate::commands::Caller;
 use crate::failure::Failure;
 use crate::start::App;
 use credere_core::access::{Action, Actor};
-use credere_core::channel::{ActionType, Uin};
+use credere_core::channel::{ActionType, Details, Uin};
 use credere_core::ledger::{Calendar, Moment, Month};
 use credere_core::money::{Amount, Overflow};
 use credere_store::contract::{
@@ -281,9 +281,9 @@ impl App {
         let sums = self.engine.long_history(caller.actor, move |store| {
             let mut sums: Vec<BTreeMap<(String, String), BillSum>> = vec![BTreeMap::new(); tags.len()];
             store.visit_lines(bill, &filter, &mut |line| {
-                let details: serde_json::Value = serde_json::from_str(&line.details).unwrap_or_default();
+                let details = Details::read(&line.details);
                 for (tag, sums) in tags.iter().zip(&mut sums) {
-                    let value = details["tags"][tag].as_str().unwrap_or_default().to_owned();
+                    let value = details.tags.get(tag).cloned().unwrap_or_default();
                     let sum = sums.entry((value, line.product.clone())).or_default();
                     *sum = sum.plus_line(&line).map_err(|Overflow| out_of_range())?;
                 }

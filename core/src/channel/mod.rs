@@ -6,6 +6,7 @@ mod authorization;
 mod bill;
 mod catalogue;
 mod charge;
+mod details;
 mod ids;
 mod order;
 mod partner;
@@ -22,6 +23,7 @@ pub use bill::{OpenBill, OpenPart};
 pub(crate) use catalogue::best;
 pub use catalogue::{Discount, DiscountScope, FreezeChange, FreezeModel, FreezeTerms, Product, Settlement};
 pub use charge::{ActionType, Binding, Charge, FormerBinding, PayMode, sum};
+pub use details::{Component, Details};
 pub use ids::{
     AuthorizationId, DiscountId, LineId, OrderId, ParseIdError, ProductCode, ResourceId, ResourceName, Uin, VoucherId,
     WebhookId,

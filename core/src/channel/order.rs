@@ -115,7 +115,7 @@ pub struct Order {
     pub updated_at: Moment,
     /// The prepaid resource that it is for, by the caller's name.
     pub resource: Option<ResourceName>,
-    /// What it was placed with besides (region, tags, ...): a JSON object that the core does not read.
+    /// What it was placed with besides: the text of [`Details`](super::Details).
     pub details: String,
 }
 

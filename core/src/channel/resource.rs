@@ -67,7 +67,7 @@ pub struct Resource {
     pub activated_at: Moment,
     /// Until when the last cycle went that usage has closed; what comes late for an earlier one closes none.
     pub cycle_ended_at: Option<Moment>,
-    /// What it was activated with besides: a JSON object that the core does not read.
+    /// What it was activated with besides: the text of [`Details`](super::Details).
     pub details: String,
 }
 

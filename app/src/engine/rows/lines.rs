@@ -2,22 +2,11 @@
 
 use super::{Ground, code_of};
 use credere_core::book::Event;
-use credere_core::channel::{Charge, Order, Product, Resource, ResourceName, Uin, Voucher, VoucherKind};
+use credere_core::channel::{Charge, Details, Order, Product, Resource, ResourceName, Uin, Voucher, VoucherKind};
 use credere_core::ledger::Moment;
 use credere_store::contract::{
     HistoryFold, LineRow, NoticeKey, NoticeRow, ReceiptPartRow, ReceiptRow, ResourceRow, VoucherRow, VoucherUseRow,
 };
-use serde::Deserialize;
-use std::borrow::Cow;
-
-/// What a line shows of the details that came with its order, resource or record.
-#[derive(Deserialize, Default)]
-struct Told<'a> {
-    #[serde(borrow, default)]
-    region: Option<Cow<'a, str>>,
-    #[serde(borrow, default)]
-    project: Option<Cow<'a, str>>,
-}
 
 /// Adds the rows of one event.
 pub(super) fn add(fold: &mut HistoryFold, ground: &Ground<'_>, seq: u64, at: Moment, event: &Event) {
@@ -113,9 +102,7 @@ fn post(
     resource: Option<&str>,
     order_seq: Option<u64>,
 ) {
-    // The details were written by the faces as a JSON object; what does not read tells nothing.
-    let told: Told<'_> = serde_json::from_str(details).unwrap_or_default();
-    let text = |told: Option<Cow<'_, str>>| told.map(Cow::into_owned).unwrap_or_default();
+    let Details { region, project, .. } = Details::read(details);
     let calendar = ground.calendar;
     let own_day = calendar.month(charge.period_start) == charge.month;
     let product = code_of(ground.products, charge.product);
@@ -142,8 +129,8 @@ fn post(
         payer: charge.paying_partner,
         product,
         action: charge.action,
-        region: text(told.region),
-        project: text(told.project),
+        region: region.unwrap_or_default(),
+        project: project.unwrap_or_default(),
         resource: resource.unwrap_or_default().to_owned(),
         order_seq,
         period_start: charge.period_start,
