@@ -8,10 +8,11 @@ mod framing;
 
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, Uri};
 use credere_cloud::error::CloudError;
+use credere_cloud::incoming::Incoming;
 use credere_cloud::params::{
     Args, Kind, MAX_DEPTH, MAX_VALUES, Pairs, ParamDef, Value, check, fold, read_amount, read_json,
 };
-use credere_cloud::request::{HEAD_MAX, Incoming, authenticate};
+use credere_cloud::request::{HEAD_MAX, authenticate};
 use credere_cloud::sign::{Caller, Secret};
 use credere_core::channel::Uin;
 use credere_core::money::Amount;

@@ -4,12 +4,13 @@
 
 use crate::envelope::{Reply, answer};
 use crate::error::{CloudError, ErrorCode};
+use crate::incoming::Incoming;
 use crate::limit::Limits;
 use crate::params;
 use crate::places::Places;
 use crate::registry::{Action, Registry};
 use crate::replay::Replays;
-use crate::request::{Incoming, Made, Request, authenticate};
+use crate::request::{Made, Request, authenticate};
 use crate::sign::Caller;
 use axum::Router;
 use axum::body::{Body, Bytes};

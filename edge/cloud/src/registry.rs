@@ -1,4 +1,4 @@
-//! Which services, versions and actions there are. Each action is one entry: its name, its limit, whether it writes, the
+//! Which actions there are, by service and version. Each action is one entry: its name, its limit, whether it writes, the
 //! published definition of its request and the function that runs it. The function gets a context of the server's choosing,
 //! so that this room does not know the application.
 
@@ -7,51 +7,13 @@ use crate::error::{CloudError, ErrorCode, quoted};
 use crate::params::ParamDef;
 use crate::published::catalogue::SERVICES;
 use crate::request::Call;
+use crate::versions::{Service, VERSIONS};
 use std::collections::BTreeMap;
 use std::fmt;
 use std::future::Future;
 use std::num::NonZeroU32;
 use std::pin::Pin;
 use thiserror::Error;
-
-/// A published service.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Service {
-    /// Bills and money of one's own account.
-    Billing,
-    /// Partner Center: customers, credit, second-level resellers.
-    Intlpartnersmgt,
-    /// Organizations.
-    Organization,
-}
-
-impl Service {
-    /// Every service.
-    pub const ALL: [Service; 3] = [Service::Billing, Service::Intlpartnersmgt, Service::Organization];
-
-    /// The short name that credential scopes and host names carry.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Service::Billing => "billing",
-            Service::Intlpartnersmgt => "intlpartnersmgt",
-            Service::Organization => "organization",
-        }
-    }
-
-    /// The service of this short name. Credential scopes may hold anything else: the Node SDK puts the first part of the
-    /// endpoint there.
-    pub fn named(name: &str) -> Option<Service> {
-        Service::ALL.into_iter().find(|service| service.name() == name)
-    }
-}
-
-/// The published versions. Each belongs to one service, so that a version alone names its service.
-pub const VERSIONS: [(Service, &str); 4] = [
-    (Service::Billing, "2018-07-09"),
-    (Service::Organization, "2018-12-25"),
-    (Service::Organization, "2021-03-31"),
-    (Service::Intlpartnersmgt, "2022-09-28"),
-];
 
 /// What an action's function gives back.
 pub type Running<'a> = Pin<Box<dyn Future<Output = Result<Reply, CloudError>> + Send + 'a>>;

@@ -7,8 +7,8 @@ mod support;
 
 use credere_cloud::error::ErrorCode;
 use credere_cloud::params::{self, Args};
-use credere_cloud::registry::Service;
 use credere_cloud::request::{Request, authenticate};
+use credere_cloud::versions::Service;
 use credere_core::money::Amount;
 use support::*;
 

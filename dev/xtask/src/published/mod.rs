@@ -3,15 +3,15 @@
 //! over. Types are made for the actions that this server implements, names for all of them, so that the server can
 //! tell an action that it does not offer yet from one that does not exist.
 //!
-//! An action counts as implemented when its file exists: `edge/cloud/src/actions/<service>/<action_in_snake_case>.rs`,
-//! or, for a version that a newer one has replaced, `edge/cloud/src/actions/<service>_<version>/...`.
+//! An action counts as implemented when its file exists, in the folder of a subject:
+//! `edge/cloud/src/actions/<service>_<version>/<subject>/<action_in_snake_case>.rs`.
 
 mod definitions;
 mod emit;
 mod limits;
 mod names;
 
-use anyhow::{Context, Result, bail, ensure};
+use anyhow::{Context, Result, bail};
 use clap::Args;
 use definitions::{Definitions, Service};
 use heck::ToSnakeCase;
@@ -106,13 +106,16 @@ fn wanted_actions(
 ) -> Result<BTreeMap<String, BTreeSet<String>>> {
     let mut wanted: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
     for (service, definitions) in published {
-        let rooms: &[String] =
-            if service.newest { &[service.name.to_owned(), service.module()] } else { &[service.module()] };
-        for action in definitions.actions.keys() {
-            let file = format!("{}.rs", action.to_snake_case());
-            if rooms.iter().any(|room| root.join(ACTIONS).join(room).join(&file).is_file()) {
-                wanted.entry(service.module()).or_default().insert(action.clone());
-            }
+        let room = root.join(ACTIONS).join(service.module());
+        let files = action_files(&room)?;
+        let known: BTreeMap<String, &String> =
+            definitions.actions.keys().map(|action| (action.to_snake_case(), action)).collect();
+        for file in &files {
+            let name = file.file_stem().unwrap_or_default().to_string_lossy();
+            let action = known.get(&*name);
+            let action =
+                action.with_context(|| format!("`{}` bears the name of no published action", file.display()))?;
+            wanted.entry(service.module()).or_default().insert((*action).clone());
         }
     }
     for asked in asked {
@@ -127,31 +130,19 @@ fn wanted_actions(
         let Some((service, _)) = owner else { bail!("the action `{asked}` is not published") };
         wanted.entry(service.module()).or_default().insert(action.to_owned());
     }
-    let known: BTreeSet<String> = published
-        .iter()
-        .flat_map(|(_, definitions)| definitions.actions.keys().map(|action| action.to_snake_case()))
-        .collect();
-    for (folder, file) in action_files(&root.join(ACTIONS))? {
-        ensure!(
-            known.contains(&file) || file == "mod",
-            "`{ACTIONS}/{folder}/{file}.rs` bears the name of no published action"
-        );
-    }
     Ok(wanted)
 }
 
-/// The folder and bare name of every file in the rooms of the services.
-fn action_files(actions: &Path) -> Result<Vec<(String, String)>> {
+/// The files of the actions in a service's room: those that describe one by a definition that is published. What a subject's
+/// actions share lies beside them, and so do actions whose definition is written by hand.
+fn action_files(room: &Path) -> Result<Vec<PathBuf>> {
     let mut files = Vec::new();
-    for service in SERVICES {
-        for room in [service.name.to_owned(), service.module()] {
-            let Ok(entries) = fs::read_dir(actions.join(&room)) else { continue };
-            for entry in entries {
-                let path = entry?.path();
-                if path.extension().is_some_and(|ending| ending == "rs") {
-                    let name = path.file_stem().map(|name| name.to_string_lossy().into_owned());
-                    files.extend(name.map(|name| (room.clone(), name)));
-                }
+    for subject in fs::read_dir(room).into_iter().flatten() {
+        for entry in fs::read_dir(subject?.path()).into_iter().flatten() {
+            let path = entry?.path();
+            let text = fs::read_to_string(&path).with_context(|| format!("cannot read `{}`", path.display()))?;
+            if text.contains("const ACTION: Offered") && text.contains("use crate::published::") {
+                files.push(path);
             }
         }
     }

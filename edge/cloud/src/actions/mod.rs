@@ -1,97 +1,32 @@
-//! What the server offers: the one list of actions, and what all of them share. Each action is one file in the room of its
-//! service: its rules, its published types, the codes that it may answer, and a function that translates and calls the
-//! application. The rules themselves are in the core; nothing is decided here.
+//! What the server offers: each version of a service has a room with the list of its actions, and each action is one file
+//! in the room of its subject: its published types, the codes that it may answer, and a function that translates and calls
+//! the application. What all of them share stands beside the rooms. The rules are in the core; nothing is decided here.
 
-mod bills;
-mod console;
 mod errors;
-mod intlpartnersmgt;
-mod lines;
+mod intlpartnersmgt_v20220928;
+mod offered;
 mod once;
+mod products;
 mod reading;
-mod regions;
-mod vouchers;
 
 pub use errors::EVERY_CALL;
 
-use crate::error::{CloudError, ErrorCode};
+use crate::error::ErrorCode;
 use crate::limit::DEFAULT_PER_SECOND;
-use crate::params::ParamDef;
-use crate::registry::{Action, Registry, Running, Service};
-use crate::request::Call;
+use crate::registry::{Action, Registry};
+use crate::versions::Service;
 use credere_app::App;
-use credere_app::commands::Caller;
-use credere_core::access::{self, Actor, Face, Role};
+use credere_core::access::Role;
+use offered::{Offered, Room};
 use std::num::NonZeroU32;
 use std::sync::Arc;
 
-/// The actions of one version of a service.
-struct Room {
-    service: Service,
-    version: &'static str,
-    actions: &'static [Offered],
-}
-
 /// Every action that is offered. One that is published and not here answers `InvalidAction`.
-const OFFERED: &[Room] = &[Room {
-    service: Service::Intlpartnersmgt,
-    version: "2022-09-28",
-    actions: &[
-        intlpartnersmgt::allocate_credit_pool::ACTION,
-        intlpartnersmgt::allocate_customer_credit::ACTION,
-        console::confirm_receipt::ACTION,
-        console::confirm_receipts::ACTION,
-        intlpartnersmgt::describe_bill_detail::ACTION,
-        intlpartnersmgt::describe_bill_summary::ACTION,
-        intlpartnersmgt::describe_bill_summary_by_pay_mode::ACTION,
-        intlpartnersmgt::describe_bill_summary_by_product::ACTION,
-        intlpartnersmgt::describe_bill_summary_by_region::ACTION,
-        intlpartnersmgt::describe_customer_bill_detail::ACTION,
-        intlpartnersmgt::describe_customer_bill_detail_by_day::ACTION,
-        intlpartnersmgt::describe_customer_bill_summary::ACTION,
-        intlpartnersmgt::describe_customer_info::ACTION,
-        intlpartnersmgt::describe_customer_own_voucher_list::ACTION,
-        intlpartnersmgt::describe_customer_own_voucher_usage_details::ACTION,
-        intlpartnersmgt::describe_customer_uin::ACTION,
-        intlpartnersmgt::describe_customer_voucher_list::ACTION,
-        intlpartnersmgt::describe_customer_voucher_usage_details::ACTION,
-        intlpartnersmgt::force_qn::ACTION,
-        intlpartnersmgt::get_country_codes::ACTION,
-        intlpartnersmgt::modify_client_remark::ACTION,
-        intlpartnersmgt::query_account_verification_status::ACTION,
-        intlpartnersmgt::query_credit_allocation_history::ACTION,
-        intlpartnersmgt::query_credit_by_uin_list::ACTION,
-        intlpartnersmgt::query_customer_billing_quota::ACTION,
-        intlpartnersmgt::query_customers_credit::ACTION,
-        intlpartnersmgt::query_direct_customers_credit::ACTION,
-        intlpartnersmgt::query_partner_credit::ACTION,
-        intlpartnersmgt::query_sub_agents_detail_v2::ACTION,
-        intlpartnersmgt::query_t1_indirect_customers_detail::ACTION,
-        intlpartnersmgt::query_voucher_amount_by_uin::ACTION,
-        intlpartnersmgt::query_voucher_list_by_uin::ACTION,
-        intlpartnersmgt::query_voucher_pool::ACTION,
-    ],
-}];
+const OFFERED: &[Room] = &[intlpartnersmgt_v20220928::ROOM];
 
 /// Those of them that are not published: the console's, with definitions of our own (R90).
 #[cfg(test)]
 const UNPUBLISHED: [&str; 2] = ["ConfirmReceipt", "ConfirmReceipts"];
-
-/// One action, as its file describes it.
-struct Offered {
-    /// The published name, or the console's.
-    name: &'static str,
-    /// Calls per second and account, where a figure is published (R148).
-    per_second: Option<NonZeroU32>,
-    /// Its row in the access matrix, which says who may call it and whether it writes.
-    access: access::Action,
-    /// The definition of its request.
-    params: &'static [ParamDef],
-    /// The codes published for it; the general ones besides are [`EVERY_CALL`].
-    errors: &'static [ErrorCode],
-    /// Translates and calls the application.
-    run: for<'a> fn(&'a Arc<App>, &'a Call) -> Running<'a>,
-}
 
 /// What is to be known of an action from outside, for the reference pages.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -140,19 +75,6 @@ pub(crate) fn registry() -> Registry<Arc<App>> {
     let entries = OFFERED.iter().flat_map(|room| room.actions.iter().map(move |action| entry(room, action)));
     Registry::new(entries).expect("the list above names every action once, under a version of its service")
 }
-
-/// A published figure for calls per second and account.
-const fn published(per_second: u32) -> Option<NonZeroU32> {
-    NonZeroU32::new(per_second)
-}
-
-/// Who calls, in the application's words.
-fn caller(call: &Call) -> Caller {
-    Caller { request_id: call.request_id, actor: Actor::Account(call.caller), face: Face::Cloud }
-}
-
-/// The result of an action's function.
-type Answered = Result<crate::envelope::Reply, CloudError>;
 
 #[cfg(test)]
 mod tests {

@@ -2,7 +2,8 @@
 //! refuses repetitions before anything else, also after a restart; the key is in the journal besides, and outlives the
 //! machine, so that whatever becomes of that memory a signature never acts twice, and for one action only.
 
-use super::{caller, errors};
+use super::errors;
+use super::offered::caller;
 use crate::error::{CloudError, ErrorCode};
 use crate::request::Call;
 use credere_app::commands::Done;

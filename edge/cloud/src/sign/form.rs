@@ -7,9 +7,9 @@
 
 use super::{Lookup, Proof, check_timestamp, malformed, prove};
 use crate::error::{CloudError, ErrorCode, quoted};
+use crate::incoming::Incoming;
+use crate::mark::Mark;
 use crate::params::Pairs;
-use crate::replay::Mark;
-use crate::request::Incoming;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use hmac::{Hmac, KeyInit, Mac};

@@ -6,8 +6,8 @@ pub mod form;
 pub mod tc3;
 
 use crate::error::{CloudError, ErrorCode, quoted};
-use crate::registry::Service;
-use crate::replay::Mark;
+use crate::mark::Mark;
+use crate::versions::Service;
 use credere_core::channel::Uin;
 use std::{fmt, sync::LazyLock};
 use subtle::Choice;

@@ -7,9 +7,9 @@
 
 use super::{Lookup, Proof, check_timestamp, malformed, prove};
 use crate::error::{CloudError, ErrorCode, quoted};
-use crate::registry::Service;
-use crate::replay::Mark;
-use crate::request::Incoming;
+use crate::incoming::Incoming;
+use crate::mark::Mark;
+use crate::versions::Service;
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::{Digest, Sha256};
 use subtle::{Choice, ConstantTimeEq};

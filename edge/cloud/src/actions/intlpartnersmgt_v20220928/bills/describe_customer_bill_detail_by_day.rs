@@ -1,0 +1,37 @@
+//! A partner reads what a customer is charged for one day, from 2025-06-01 on (R78). A line counts on the day on which its
+//! period began, or, when that month's bill was issued already, on the day of its posting.
+
+use super::{requests, words};
+use crate::actions::errors;
+use crate::actions::offered::{Answered, Offered, caller, published};
+use crate::envelope::Reply;
+use crate::error::ErrorCode;
+use crate::published::intlpartnersmgt_v20220928::{
+    DescribeCustomerBillDetailByDayRequest, DescribeCustomerBillDetailByDayResponse,
+};
+use crate::request::Call;
+use credere_app::App;
+use credere_core::access::Action;
+use credere_store::contract::LineFilter;
+
+const ERRORS: &[ErrorCode] =
+    &[ErrorCode::InvalidParameterValue, ErrorCode::InvalidMonth, ErrorCode::ServiceBusy, ErrorCode::UinNoAuth];
+
+pub(in crate::actions) const ACTION: Offered = Offered {
+    name: "DescribeCustomerBillDetailByDay",
+    per_second: published(20),
+    access: Action::ReadBills,
+    params: DescribeCustomerBillDetailByDayRequest::PARAMS,
+    errors: ERRORS,
+    run: |app, call| Box::pin(run(app, call)),
+};
+
+async fn run(app: &App, call: &Call) -> Answered {
+    let request = DescribeCustomerBillDetailByDayRequest::read(&call.args)?;
+    let (month, day) = requests::day(app, "Date", &request.date).await?;
+    let caller = caller(call);
+    let bill = requests::of_customer(app, caller, request.customer_uin, month, ERRORS).await?;
+    let filter = LineFilter { day: Some(day), ..LineFilter::default() };
+    let sum = app.bill_sum(caller, bill, filter).await.map_err(errors::of(ERRORS))?;
+    Reply::of(&DescribeCustomerBillDetailByDayResponse { total_cost: Some(words::eight_places(sum.amount)) })
+}

@@ -1,0 +1,47 @@
+//! A partner gives one of its own customers credit, or with a negative amount takes credit back (R30-R44). The amount is
+//! an increment; it counts at once, and the answer has the customer's figures after it. A distributor does not reach the
+//! customers of its second-level resellers (A20).
+
+use crate::actions::offered::{Answered, Offered, caller, published};
+use crate::actions::{once, reading};
+use crate::envelope::{Figure, Reply};
+use crate::error::{CloudError, ErrorCode};
+use crate::published::intlpartnersmgt_v20220928::{AllocateCustomerCreditRequest, AllocateCustomerCreditResponse};
+use crate::request::Call;
+use credere_app::App;
+use credere_core::access::Action;
+use credere_core::book::{Command, Event};
+
+const ACCESS: Action = Action::AllocateCredit;
+const ERRORS: &[ErrorCode] = &[
+    ErrorCode::FailedOperation,
+    ErrorCode::BalanceInsufficient,
+    ErrorCode::CreditAmountOutOfRange,
+    ErrorCode::ServiceBusy,
+    ErrorCode::UinNoAuth,
+];
+
+pub(in crate::actions) const ACTION: Offered = Offered {
+    name: "AllocateCustomerCredit",
+    per_second: published(5),
+    access: ACCESS,
+    params: AllocateCustomerCreditRequest::PARAMS,
+    errors: ERRORS,
+    run: |app, call| Box::pin(run(app, call)),
+};
+
+async fn run(app: &App, call: &Call) -> Answered {
+    let request = AllocateCustomerCreditRequest::read(&call.args)?;
+    let remark = request.remark.map(reading::remark).transpose()?;
+    let caller = caller(call);
+    let customer = reading::account(app, caller, ACCESS, request.client_uin, ERRORS).await?;
+    let command = Command::AllocateCredit { customer, amount: request.added_credit, remark };
+    let done = once::command(app, call, command, ERRORS).await?;
+    match *done.event {
+        Event::CreditAllocated { total_after, available_after, .. } => Reply::of(&AllocateCustomerCreditResponse {
+            total_credit: Figure(total_after),
+            remaining_credit: Figure(available_after),
+        }),
+        _ => Err(CloudError::internal("an allocation was recorded as something else")),
+    }
+}

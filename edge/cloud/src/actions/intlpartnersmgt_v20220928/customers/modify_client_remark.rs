@@ -1,0 +1,32 @@
+//! A partner changes its note on one of its own customers, at most 256 characters; an empty one takes it away. The
+//! customer's number is a text here, as published.
+
+use crate::actions::offered::{Answered, Offered, caller, published};
+use crate::actions::{once, reading};
+use crate::envelope::Reply;
+use crate::error::ErrorCode;
+use crate::published::intlpartnersmgt_v20220928::{ModifyClientRemarkRequest, ModifyClientRemarkResponse};
+use crate::request::Call;
+use credere_app::App;
+use credere_core::access::Action;
+
+const ERRORS: &[ErrorCode] =
+    &[ErrorCode::InternalError, ErrorCode::InvalidParameter, ErrorCode::InvalidUin, ErrorCode::UinNoAuth];
+
+pub(in crate::actions) const ACTION: Offered = Offered {
+    name: "ModifyClientRemark",
+    per_second: published(5),
+    access: Action::NoteCustomer,
+    params: ModifyClientRemarkRequest::PARAMS,
+    errors: ERRORS,
+    run: |app, call| Box::pin(run(app, call)),
+};
+
+async fn run(app: &App, call: &Call) -> Answered {
+    let request = ModifyClientRemarkRequest::read(&call.args)?;
+    let customer = reading::uin_text(ErrorCode::InvalidUin, &request.client_uin)?;
+    let remark = reading::remark(request.remark)?;
+    let outcome = app.note_customer(caller(call), once::key(call), customer, remark.clone()).await;
+    once::done(outcome, ERRORS)?;
+    Reply::of(&ModifyClientRemarkResponse { client_remark: remark })
+}

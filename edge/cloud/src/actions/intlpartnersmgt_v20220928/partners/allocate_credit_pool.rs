@@ -1,0 +1,40 @@
+//! A distributor adds to the pool of one of its second-level resellers, or with a negative amount pulls from it (R45-R51).
+//! The answer has all that the pool was ever given, net, and what of it is not handed out yet. Every amount that will
+//! not do, zero included, has one code (R49).
+
+use crate::actions::offered::{Answered, Offered, caller, published};
+use crate::actions::{once, reading};
+use crate::envelope::{Figure, Reply};
+use crate::error::{CloudError, ErrorCode};
+use crate::published::intlpartnersmgt_v20220928::{AllocateCreditPoolRequest, AllocateCreditPoolResponse};
+use crate::request::Call;
+use credere_app::App;
+use credere_core::access::Action;
+use credere_core::book::{Command, Event};
+
+const ACCESS: Action = Action::AllocatePool;
+const ERRORS: &[ErrorCode] = &[ErrorCode::VoucherAmountOutOfRange, ErrorCode::ServiceBusy, ErrorCode::UinNoAuth];
+
+pub(in crate::actions) const ACTION: Offered = Offered {
+    name: "AllocateCreditPool",
+    per_second: published(5),
+    access: ACCESS,
+    params: AllocateCreditPoolRequest::PARAMS,
+    errors: ERRORS,
+    run: |app, call| Box::pin(run(app, call)),
+};
+
+async fn run(app: &App, call: &Call) -> Answered {
+    let request = AllocateCreditPoolRequest::read(&call.args)?;
+    let caller = caller(call);
+    let second_level = reading::account(app, caller, ACCESS, request.sub_agent_uin, ERRORS).await?;
+    let command = Command::AllocatePool { second_level, amount: request.credit, remark: None };
+    let done = once::command(app, call, command, ERRORS).await?;
+    match *done.event {
+        Event::PoolAllocated { total_after, remaining_after, .. } => Reply::of(&AllocateCreditPoolResponse {
+            remaining_credit: Figure(remaining_after),
+            total_credit: Figure(total_after),
+        }),
+        _ => Err(CloudError::internal("a grant to a pool was recorded as something else")),
+    }
+}

@@ -1,0 +1,65 @@
+//! A customer lists its own vouchers, the newest first (R114-R116), without those that are hidden from it (R121). Pages have
+//! at most 100 entries.
+
+use super::words::{self, MODES, SCOPES, STATES};
+use crate::actions::errors;
+use crate::actions::offered::{Answered, Offered, caller};
+use crate::actions::reading::Page;
+use crate::envelope::{Figure, Reply};
+use crate::error::ErrorCode;
+use crate::published::intlpartnersmgt_v20220928::{
+    DescribeCustomerOwnVoucherItem, DescribeCustomerOwnVoucherListRequest, DescribeCustomerOwnVoucherListResponse,
+};
+use crate::request::Call;
+use credere_app::App;
+use credere_core::access::Action;
+use credere_store::contract::{VoucherFilter, VoucherRow};
+
+const ACCESS: Action = Action::ReadOwnVouchers;
+const ERRORS: &[ErrorCode] = &[ErrorCode::FailedOperation];
+
+pub(in crate::actions) const ACTION: Offered = Offered {
+    name: "DescribeCustomerOwnVoucherList",
+    per_second: None,
+    access: ACCESS,
+    params: DescribeCustomerOwnVoucherListRequest::PARAMS,
+    errors: ERRORS,
+    run: |app, call| Box::pin(run(app, call)),
+};
+
+async fn run(app: &App, call: &Call) -> Answered {
+    type Request = DescribeCustomerOwnVoucherListRequest;
+    let request = Request::read(&call.args)?;
+    let max = Request::PAGE_SIZE_RANGE.end().unsigned_abs();
+    let page = Page::read(ErrorCode::InvalidParameterValue, request.page, request.page_size, max)?;
+    let status = words::chosen("VoucherStatus", request.voucher_status.as_deref(), &STATES)?;
+    let payment_mode = words::chosen("PaymentMode", request.payment_mode.as_deref(), &MODES)?;
+    let products_mode = words::chosen("ProductScope", request.product_scope.as_deref(), &SCOPES)?;
+    let caller = caller(call);
+    app.read_as(caller, ACCESS, Some(call.caller), |_| Ok(())).await.map_err(errors::of(ERRORS))?;
+    let filter = VoucherFilter {
+        id: request.voucher_id.map(words::number),
+        status: status.map(str::to_owned),
+        payment_mode: payment_mode.map(str::to_owned),
+        products_mode: products_mode.map(str::to_owned),
+        ..VoucherFilter::default()
+    };
+    let found = app.vouchers_counted(caller, ACCESS, filter, page.skip, page.limit).await;
+    let (found, total) = found.map_err(errors::of(ERRORS))?;
+    let data = found.into_iter().map(|row| entry(app, row)).collect();
+    Reply::of(&DescribeCustomerOwnVoucherListResponse { total_count: total, data })
+}
+
+fn entry(app: &App, row: VoucherRow) -> DescribeCustomerOwnVoucherItem {
+    DescribeCustomerOwnVoucherItem {
+        voucher_id: row.id.cast_signed(),
+        customer_uin: row.owner.number().cast_signed(),
+        voucher_status: words::published_name(&row.status, &STATES),
+        remaining_amount: Figure(row.remaining),
+        total_amount: Figure(row.amount),
+        payment_mode: words::published_name(&row.payment_mode, &MODES),
+        product_scope: words::published_name(&row.products_mode, &SCOPES),
+        effective_time: app.local_time(row.effective_at),
+        expire_time: app.local_time(row.expires_at),
+    }
+}

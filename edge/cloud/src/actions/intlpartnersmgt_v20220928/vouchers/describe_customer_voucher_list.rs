@@ -1,0 +1,77 @@
+//! A partner lists the vouchers that it issued to customers, the newest first (R114-R118). Pages have at most 100 entries.
+//! A customer that is named must be its own. Why a voucher was applied for is not kept, so that `ApplyReason` is empty.
+
+use super::words::{self, MODES, SCOPES, STATES};
+use crate::actions::errors;
+use crate::actions::offered::{Answered, Offered, caller, published};
+use crate::actions::reading::{self, Page};
+use crate::envelope::{Figure, Reply};
+use crate::error::ErrorCode;
+use crate::published::intlpartnersmgt_v20220928::{
+    DescribeCustomerVoucherItem, DescribeCustomerVoucherListRequest, DescribeCustomerVoucherListResponse,
+};
+use crate::request::Call;
+use credere_app::App;
+use credere_core::access::Action;
+use credere_store::contract::{VoucherFilter, VoucherRow};
+
+const ACCESS: Action = Action::ReadVouchers;
+const ERRORS: &[ErrorCode] = &[ErrorCode::FailedOperation];
+
+/// What a voucher may be for (R115).
+const USAGES: [(&str, &str); 2] = [("ProductTrial", "ProductTrial"), ("CustomerOffer", "CustomerOffer")];
+
+pub(in crate::actions) const ACTION: Offered = Offered {
+    name: "DescribeCustomerVoucherList",
+    per_second: published(20),
+    access: ACCESS,
+    params: DescribeCustomerVoucherListRequest::PARAMS,
+    errors: ERRORS,
+    run: |app, call| Box::pin(run(app, call)),
+};
+
+async fn run(app: &App, call: &Call) -> Answered {
+    type Request = DescribeCustomerVoucherListRequest;
+    let request = Request::read(&call.args)?;
+    let max = Request::PAGE_SIZE_RANGE.end().unsigned_abs();
+    let page = Page::read(ErrorCode::InvalidParameterValue, request.page, request.page_size, max)?;
+    let status = words::chosen("VoucherStatus", request.voucher_status.as_deref(), &STATES)?;
+    let payment_mode = words::chosen("PaymentMode", request.payment_mode.as_deref(), &MODES)?;
+    let usage = words::chosen("Usage", request.usage.as_deref(), &USAGES)?;
+    let products_mode = words::chosen("ProductScope", request.product_scope.as_deref(), &SCOPES)?;
+    let caller = caller(call);
+    let owner = match request.customer_uin {
+        Some(number) => Some(reading::account(app, caller, ACCESS, number, ERRORS).await?),
+        None => None,
+    };
+    app.read_as(caller, ACCESS, owner, |_| Ok(())).await.map_err(errors::of(ERRORS))?;
+    let filter = VoucherFilter {
+        id: request.voucher_id.map(words::number),
+        owner,
+        status: status.map(str::to_owned),
+        usage: usage.map(str::to_owned),
+        payment_mode: payment_mode.map(str::to_owned),
+        products_mode: products_mode.map(str::to_owned),
+        ..VoucherFilter::default()
+    };
+    let found = app.vouchers_counted(caller, ACCESS, filter, page.skip, page.limit).await;
+    let (found, total) = found.map_err(errors::of(ERRORS))?;
+    let data = found.into_iter().map(|row| entry(app, row)).collect();
+    Reply::of(&DescribeCustomerVoucherListResponse { total_count: total, data })
+}
+
+fn entry(app: &App, row: VoucherRow) -> DescribeCustomerVoucherItem {
+    DescribeCustomerVoucherItem {
+        voucher_id: row.id.cast_signed(),
+        customer_uin: row.owner.number().cast_signed(),
+        voucher_status: words::published_name(&row.status, &STATES),
+        remaining_amount: Figure(row.remaining),
+        total_amount: Figure(row.amount),
+        payment_mode: words::published_name(&row.payment_mode, &MODES),
+        product_scope: words::published_name(&row.products_mode, &SCOPES),
+        usage: row.usage,
+        effective_time: app.local_time(row.effective_at),
+        expire_time: app.local_time(row.expires_at),
+        apply_reason: String::new(),
+    }
+}

@@ -1,0 +1,41 @@
+//! A partner reads what the vouchers that it issued to 1 to 20 of its direct customers come to, and what is left on those
+//! that may still pay (R20), in the order in which it names them. Vouchers that were taken back do not count. A customer
+//! that is not its own fails the whole call (R150).
+
+use super::issued;
+use crate::actions::errors;
+use crate::actions::offered::{Answered, Offered, caller, published};
+use crate::envelope::{Figure, Reply};
+use crate::error::ErrorCode;
+use crate::published::intlpartnersmgt_v20220928::{
+    QueryVoucherAmountByUinItem, QueryVoucherAmountByUinRequest, QueryVoucherAmountByUinResponse,
+};
+use crate::request::Call;
+use credere_app::App;
+use credere_core::access::Action;
+
+const ERRORS: &[ErrorCode] = &[ErrorCode::InvalidSubAgentUin, ErrorCode::ServiceBusy, ErrorCode::UinNoAuth];
+
+pub(in crate::actions) const ACTION: Offered = Offered {
+    name: "QueryVoucherAmountByUin",
+    per_second: published(5),
+    access: Action::ReadVouchers,
+    params: QueryVoucherAmountByUinRequest::PARAMS,
+    errors: ERRORS,
+    run: |app, call| Box::pin(run(app, call)),
+};
+
+async fn run(app: &App, call: &Call) -> Answered {
+    type Request = QueryVoucherAmountByUinRequest;
+    let request = Request::read(&call.args)?;
+    if !Request::CLIENT_UINS_LENGTH.contains(&request.client_uins.len()) {
+        return Err(errors::bad_value("ClientUins", "must name 1 to 20 accounts"));
+    }
+    let found = issued::of_customers(app, caller(call), request.client_uins, None, 0).await?;
+    let item = |one: credere_app::queries::CustomerVouchers| QueryVoucherAmountByUinItem {
+        client_uin: one.owner.number().cast_signed(),
+        total_amount: Figure(one.amount),
+        remain_amount: Figure(one.remaining),
+    };
+    Reply::of(&QueryVoucherAmountByUinResponse { data: found.into_iter().map(item).collect() })
+}

@@ -1,0 +1,49 @@
+//! How an action's file describes its action, and what every such file needs besides: who calls, and what comes of it.
+
+use crate::envelope::Reply;
+use crate::error::{CloudError, ErrorCode};
+use crate::params::ParamDef;
+use crate::registry::Running;
+use crate::request::Call;
+use crate::versions::Service;
+use credere_app::App;
+use credere_app::commands::Caller;
+use credere_core::access::{Action, Actor, Face};
+use std::num::NonZeroU32;
+use std::sync::Arc;
+
+/// The actions of one version of a service.
+pub(super) struct Room {
+    pub(super) service: Service,
+    pub(super) version: &'static str,
+    pub(super) actions: &'static [Offered],
+}
+
+/// One action, as its file describes it.
+pub(super) struct Offered {
+    /// The published name, or the console's.
+    pub(super) name: &'static str,
+    /// Calls per second and account, where a figure is published (R148).
+    pub(super) per_second: Option<NonZeroU32>,
+    /// Its row in the access matrix, which says who may call it and whether it writes.
+    pub(super) access: Action,
+    /// The definition of its request.
+    pub(super) params: &'static [ParamDef],
+    /// The codes published for it; the general ones besides are [`EVERY_CALL`](super::EVERY_CALL).
+    pub(super) errors: &'static [ErrorCode],
+    /// Translates and calls the application.
+    pub(super) run: for<'a> fn(&'a Arc<App>, &'a Call) -> Running<'a>,
+}
+
+/// A published figure for calls per second and account.
+pub(super) const fn published(per_second: u32) -> Option<NonZeroU32> {
+    NonZeroU32::new(per_second)
+}
+
+/// Who calls, in the application's words.
+pub(super) fn caller(call: &Call) -> Caller {
+    Caller { request_id: call.request_id, actor: Actor::Account(call.caller), face: Face::Cloud }
+}
+
+/// The result of an action's function.
+pub(super) type Answered = Result<Reply, CloudError>;
