@@ -1,10 +1,10 @@
 //! The audit: who did what to whom, from which face, and what came of it.
 
-use crate::Platform;
 use crate::call::{Call, answer};
 use crate::page::{List, Page};
 use crate::problem::Problem;
 use crate::query::Query;
+use crate::state::Platform;
 use crate::wire::{AccountNumber, read_time};
 use axum::http::StatusCode;
 use axum::response::Response;

@@ -2,9 +2,9 @@
 //! again, for the field at fault. How long bodies are waited for, and how much of them is held at once over all requests,
 //! is the server's business, which ends a body with an error of its own.
 
-use crate::BODY_MAX;
 use crate::call::Call;
 use crate::problem::{Own, Problem, malformed};
+use crate::state::Platform;
 use crate::wire::Object;
 use axum::body::{Bytes, HttpBody};
 use axum::extract::{FromRequest, FromRequestParts, Request};
@@ -16,18 +16,21 @@ use std::error::Error;
 use std::io;
 use utoipa::ToSchema;
 
+/// The largest body, in bytes: 10,000 operations of a generous size.
+const BODY_MAX: usize = 8 * 1024 * 1024;
+
 /// The caller, and the bytes that it sent.
 pub(crate) struct RawBody {
     pub(crate) call: Call,
     pub(crate) bytes: Bytes,
 }
 
-impl FromRequest<crate::Platform> for RawBody {
+impl FromRequest<Platform> for RawBody {
     type Rejection = Problem;
 
     /// A key that may not write is told so before anything of the body is read, and a request takes its place among
     /// those that are worked on once its body is complete.
-    async fn from_request(request: Request, state: &crate::Platform) -> Result<RawBody, Problem> {
+    async fn from_request(request: Request, state: &Platform) -> Result<RawBody, Problem> {
         let (parts, body) = request.into_parts();
         let mut call = Call::identify(&parts, state)?;
         call.may_write()?;
@@ -87,10 +90,10 @@ pub(crate) struct Json<T> {
     pub(crate) bytes: Bytes,
 }
 
-impl<T: DeserializeOwned> FromRequest<crate::Platform> for Json<T> {
+impl<T: DeserializeOwned> FromRequest<Platform> for Json<T> {
     type Rejection = Problem;
 
-    async fn from_request(request: Request, state: &crate::Platform) -> Result<Json<T>, Problem> {
+    async fn from_request(request: Request, state: &Platform) -> Result<Json<T>, Problem> {
         let RawBody { call, bytes } = RawBody::from_request(request, state).await?;
         Ok(Json { value: read(&bytes)?, call, bytes })
     }
@@ -109,10 +112,10 @@ pub(crate) struct Nothing {
     pub(crate) bytes: Bytes,
 }
 
-impl FromRequest<crate::Platform> for Nothing {
+impl FromRequest<Platform> for Nothing {
     type Rejection = Problem;
 
-    async fn from_request(request: Request, state: &crate::Platform) -> Result<Nothing, Problem> {
+    async fn from_request(request: Request, state: &Platform) -> Result<Nothing, Problem> {
         if request.body().is_end_stream() {
             let (mut parts, _) = request.into_parts();
             let call = Call::from_request_parts(&mut parts, state).await?;

@@ -2,10 +2,10 @@
 //! idempotency key, and the ways to the application. A handler cannot reach the application without a [`Call`], so none
 //! can forget to ask who is there.
 
-use crate::Platform;
 use crate::idempotency::{self, Claim};
 use crate::metrics::Decided;
-use crate::problem::{Fields, Own, Problem};
+use crate::problem::{Fields, Own, Problem, REPLAYED};
+use crate::state::Platform;
 use axum::extract::{FromRequestParts, Path};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
@@ -318,7 +318,7 @@ fn json(status: StatusCode, body: Vec<u8>) -> Response {
 
 fn marked(mut response: Response, replayed: bool) -> Response {
     if replayed {
-        response.headers_mut().insert(idempotency::REPLAYED, HeaderValue::from_static("true"));
+        response.headers_mut().insert(REPLAYED, HeaderValue::from_static("true"));
     }
     response
 }

@@ -1,9 +1,9 @@
 //! The test clock, which only a sandbox has: shown, and moved. And the machine's clock, accepted after a jump.
 
-use crate::Platform;
 use crate::body::Json;
 use crate::call::{Call, answer, answer_again};
 use crate::problem::Problem;
+use crate::state::Platform;
 use crate::wire::{Text, Time, present, quoted};
 use axum::http::StatusCode;
 use axum::response::Response;

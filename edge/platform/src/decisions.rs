@@ -1,11 +1,11 @@
 //! Decisions explained: who asked for what, which figures of whom were compared under which rule, on which side it
 //! failed, and what followed. The decision is taken again from the journal by the application; here it is put into words.
 
-use crate::Platform;
 use crate::call::{At, Call, answer};
 use crate::idempotency::key_hash;
 use crate::problem::{Problem, Reason};
 use crate::query::Query;
+use crate::state::Platform;
 use crate::wire::AccountNumber;
 use axum::http::StatusCode;
 use axum::response::Response;

@@ -1,11 +1,11 @@
 //! Discounts: set, shown, listed, ended. The platform may set any; which one counts for a purchase is the core's.
 
-use crate::Platform;
 use crate::body::{Json, Nothing};
 use crate::call::{At, Call, answer, answer_again, gone};
 use crate::page::{List, Page, PageQuery};
 use crate::problem::Problem;
 use crate::query::Query;
+use crate::state::Platform;
 use crate::wire::{AccountNumber, Multiplier, Text, Time, by_name};
 use axum::http::StatusCode;
 use axum::response::Response;

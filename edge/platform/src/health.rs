@@ -1,9 +1,9 @@
 //! What watches a server asks: is it alive, is it ready, how is it doing. Without a key, since a load balancer has none
 //! and nothing here belongs to anybody.
 
-use crate::Platform;
 use crate::call::answer;
 use crate::problem::Problem;
+use crate::state::Platform;
 use axum::extract::State;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};

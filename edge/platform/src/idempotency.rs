@@ -11,9 +11,6 @@ use std::borrow::Cow;
 use std::collections::HashSet;
 use std::sync::LazyLock;
 
-/// Says that an answer repeats the first one under the same key.
-pub(crate) const REPLAYED: HeaderName = HeaderName::from_static("idempotency-replayed");
-
 /// The header.
 pub(crate) const KEY: HeaderName = HeaderName::from_static("idempotency-key");
 

@@ -1,11 +1,11 @@
 //! Platform keys: made and shown once, listed, taken back.
 
-use crate::Platform;
 use crate::body::{Json, Nothing};
 use crate::call::{At, Call, answer, answer_once, gone};
 use crate::page::{List, Page, PageQuery};
 use crate::problem::Problem;
 use crate::query::Query;
+use crate::state::Platform;
 use crate::wire::{Text, by_name};
 use axum::http::StatusCode;
 use axum::response::Response;

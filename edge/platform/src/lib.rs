@@ -4,20 +4,22 @@
 //!
 //! One subject a file: [`accounts`], [`partners`], [`customers`], [`products`], [`discounts`], [`vouchers`], [`orders`],
 //! [`authorizations`], [`resources`], [`usage`], [`bills`], [`receipts`], [`notices`], [`webhooks`], [`decisions`],
-//! [`keys`], [`clock`], [`audit`]. What they share: [`call`] (who asks), [`body`] and [`query`] (reading), [`wire`] (the
-//! values in them), [`details`] (what is carried along), [`page`] (lists), [`problem`] (errors), [`idempotency`].
+//! [`keys`], [`clock`], [`audit`]. What they share: [`state`] (of all requests), [`call`] (who asks), [`body`] and [`query`]
+//! (reading), [`wire`] (the values in them), [`component`] and [`allocations`] (what several subjects show), [`page`]
+//! (lists), [`problem`] (errors), [`idempotency`].
 
 mod accounts;
+mod allocations;
 mod audit;
 mod authorizations;
 mod bills;
 mod body;
 mod call;
 mod clock;
+mod component;
 mod customers;
 mod decisions;
 mod described;
-mod details;
 mod discounts;
 mod document;
 mod health;
@@ -33,6 +35,7 @@ mod products;
 mod query;
 mod receipts;
 mod resources;
+mod state;
 mod usage;
 mod vouchers;
 mod webhooks;
@@ -46,23 +49,16 @@ use axum::{Router, routing::get};
 use call::RequestId;
 pub use call::bearer;
 use credere_app::App;
-use credere_app::shares::Shares;
-use idempotency::InUse;
 use metrics::Metrics;
 #[doc(hidden)]
 pub use page::cursors_read_and_written;
 use problem::{Own, Problem};
 use prometheus_client::registry::Registry;
+use state::Platform;
 use std::sync::Arc;
 use std::time::Instant;
 use utoipa_axum::router::OpenApiRouter;
 use uuid::Uuid;
-
-/// The largest body, in bytes: 10,000 operations of a generous size.
-const BODY_MAX: usize = 8 * 1024 * 1024;
-
-/// Files that are downloaded at once, of which one key gets at most half; requests beyond are turned away as overloaded.
-const FILES_MAX: usize = 32;
 
 /// What a deployment chooses of this face.
 #[derive(Debug)]
@@ -80,31 +76,11 @@ impl Default for PlatformOptions {
     }
 }
 
-/// What all requests share.
-#[derive(Clone)]
-struct Platform(Arc<Shared>);
-
-struct Shared {
-    app: Arc<App>,
-    metrics: Metrics,
-    in_use: InUse,
-    /// Places for requests that are worked on, by the number of the platform key.
-    in_flight: Shares<u32>,
-    /// Places for files that are being downloaded: each keeps a thread and a walk through history busy.
-    files: Shares<u32>,
-}
-
 /// The routes of this face, with a fallback that answers 404. A server may merge other faces' routes into it.
 pub fn router(app: Arc<App>, options: PlatformOptions) -> Router {
     let PlatformOptions { in_flight_max, registry } = options;
     let metrics = Metrics::new(registry, &app);
-    let platform = Platform(Arc::new(Shared {
-        app,
-        metrics,
-        in_use: InUse::default(),
-        in_flight: Shares::new(in_flight_max),
-        files: Shares::new(FILES_MAX),
-    }));
+    let platform = Platform::new(app, metrics, in_flight_max);
     let (v1, collected) = v1().split_for_parts();
     let document = document::complete(collected);
     let shown = document::routes(&document).expect("a document made of texts and numbers is JSON");

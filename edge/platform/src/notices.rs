@@ -1,11 +1,11 @@
 //! The message center: what was told to whom about whose credit, and how it arrived. What is sent to webhooks about
 //! resources is not here; a webhook's own log has it.
 
-use crate::Platform;
 use crate::call::{Call, answer};
 use crate::page::{List, Page};
 use crate::problem::Problem;
 use crate::query::Query;
+use crate::state::Platform;
 use crate::wire::{AccountNumber, Money, quoted};
 use axum::http::StatusCode;
 use axum::response::Response;

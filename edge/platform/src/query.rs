@@ -1,8 +1,8 @@
 //! Query strings, read as strictly as bodies: an unknown parameter, one that is there twice, or a value of the wrong
 //! kind is a 400 that names it.
 
-use crate::Platform;
 use crate::problem::{Problem, malformed};
+use crate::state::Platform;
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use serde::de::DeserializeOwned;

@@ -10,8 +10,8 @@ mod view;
 
 pub(crate) use view::{AccountBody, CreditBody};
 
-use crate::Platform;
 use crate::problem::Fields;
+use crate::state::Platform;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 

@@ -7,7 +7,7 @@ mod read;
 mod result;
 mod wire;
 
-use crate::Platform;
+use crate::state::Platform;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 

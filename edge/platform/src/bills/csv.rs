@@ -1,6 +1,6 @@
 //! A bill's lines as CSV, written in chunks as fast as they are read.
 
-use super::download::{COLUMNS, Cell, cells, may_run};
+use super::columns::{COLUMNS, Cell, cells, may_run};
 use axum::body::{Body, Bytes};
 use credere_app::shares::Share;
 use credere_app::{App, Failure};

@@ -2,14 +2,14 @@
 
 use super::{TAG, bill_in_path};
 use crate::call::{At, Call, answer};
-use crate::details::{Component, Details};
+use crate::component::Component;
 use crate::page::{List, Page};
 use crate::problem::Problem;
 use crate::query::Query;
 use crate::wire::{AccountNumber, Money, Multiplier, Tags, quoted};
 use axum::http::StatusCode;
 use axum::response::Response;
-use credere_core::channel::{ActionType, LineId, OrderId, PayMode};
+use credere_core::channel::{ActionType, Details, LineId, OrderId, PayMode};
 use credere_store::contract::{LineFilter, LineRow};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -84,7 +84,7 @@ impl LineBody {
             region: row.region,
             zone: details.zone.unwrap_or_default(),
             project: row.project,
-            tags: details.tags,
+            tags: Tags(details.tags),
             period_start: call.time(row.period_start),
             period_end: call.time(row.period_end),
             list_amount: Money(row.list_amount),
@@ -94,11 +94,11 @@ impl LineBody {
             partner_amount: Money(row.partner_amount),
             payer_uin: AccountNumber(row.payer),
             partner_uin: row.managing.map(AccountNumber),
-            operator_uin: details.operator_uin,
+            operator_uin: details.operator_uin.map(AccountNumber),
             order_id: row.order_seq.map(|seq| OrderId(seq).to_string()),
             confirmed: row.confirmed,
             posted_at: call.time(row.posted_at),
-            components: details.components,
+            components: details.components.into_iter().map(Component::from).collect(),
         }
     }
 }

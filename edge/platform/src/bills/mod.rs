@@ -1,6 +1,7 @@
 //! Bills: what they come to, their lines, their resources, their tags, and all lines as a file (R75-R86). The platform
 //! sees everything on them; what customers and partners must not see is left out at their own doors.
 
+mod columns;
 mod csv;
 mod download;
 mod lines;
@@ -9,9 +10,9 @@ mod sums;
 mod total;
 mod xlsx;
 
-use crate::Platform;
 use crate::call::{Call, uin_in_path};
 use crate::problem::Problem;
+use crate::state::Platform;
 use credere_core::book::Party;
 use credere_core::ledger::Month;
 use credere_store::contract::Bill;

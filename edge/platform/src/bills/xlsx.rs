@@ -1,7 +1,7 @@
 //! A bill's lines as a workbook. Its format cannot be written front to back, so rows go through temporary files: nothing
 //! grows in memory with the number of lines.
 
-use super::download::{COLUMNS, Cell, cells, may_run};
+use super::columns::{COLUMNS, Cell, cells, may_run};
 use crate::problem::Problem;
 use axum::body::{Body, Bytes};
 use credere_app::shares::Share;

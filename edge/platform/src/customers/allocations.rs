@@ -1,22 +1,18 @@
 //! `POST` and `GET /v1/customers/{uin}/allocations`
 
 use super::TAG;
+use crate::allocations::{AllocationRecordBody, allocation_id, list_allocations_of};
 use crate::body::Json;
 use crate::call::{At, Call, answer, answer_again, uin_in_path};
-use crate::page::{List, Page, PageQuery};
+use crate::page::{Page, PageQuery};
 use crate::problem::Problem;
 use crate::query::Query;
-use crate::wire::{AccountNumber, Money, Text};
+use crate::wire::{Money, Text};
 use axum::http::StatusCode;
 use axum::response::Response;
 use credere_core::book::{Command, Event, Party};
-use credere_core::channel::Uin;
-use credere_store::contract::AllocationRow;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-
-/// Cursors hold the journal position of a record.
-const LIST: List = List(b'l');
 
 /// Credit handed out, or taken back.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -39,29 +35,6 @@ pub(crate) struct AllocationAnswer {
     total: Money,
     available: Money,
     allocation_id: String,
-}
-
-/// One record of the history (R41).
-#[derive(Debug, Serialize, ToSchema)]
-#[schema(as = AllocationRecord)]
-pub(crate) struct AllocationRecordBody {
-    allocation_id: String,
-    /// The increment.
-    amount: Money,
-    /// The total after it.
-    total_after: Money,
-    /// What was available (of a pool: what remained) after it.
-    available_after: Money,
-    /// The partner that acted.
-    operator_uin: AccountNumber,
-    remark: Option<String>,
-    #[schema(format = DateTime)]
-    created_at: String,
-}
-
-/// An allocation's public name.
-pub(crate) fn allocation_id(seq: u64) -> String {
-    format!("alloc_{seq}")
 }
 
 /// Hands credit to a customer, or takes it back.
@@ -123,31 +96,4 @@ pub(crate) async fn list_allocations(
 ) -> Result<Response, Problem> {
     let uin = uin_in_path(&uin, Party::Customer)?;
     Ok(answer(StatusCode::OK, &list_allocations_of(&call, uin, &query).await?))
-}
-
-/// A page of an account's allocation records.
-///
-/// # Errors
-/// 404 when there is no such account.
-pub(crate) async fn list_allocations_of(
-    call: &Call,
-    account: Uin,
-    query: &PageQuery,
-) -> Result<Page<AllocationRecordBody>, Problem> {
-    let wanted = LIST.wanted(query.limit.as_deref(), query.cursor.as_deref())?;
-    let (found, _) = call.app().allocations(call.caller, account, wanted.from, 0, wanted.limit + 1).await?;
-    Ok(LIST.page(
-        wanted,
-        found,
-        |row| row.seq,
-        |row: AllocationRow| AllocationRecordBody {
-            allocation_id: allocation_id(row.seq),
-            amount: Money(row.amount),
-            total_after: Money(row.total_after),
-            available_after: Money(row.available_after),
-            operator_uin: AccountNumber(row.operator),
-            remark: row.remark,
-            created_at: call.time(row.at),
-        },
-    ))
 }

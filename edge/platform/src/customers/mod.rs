@@ -7,9 +7,7 @@ mod read;
 mod suspension;
 mod unbind;
 
-pub(crate) use allocations::{AllocationRecordBody, allocation_id, list_allocations_of};
-
-use crate::Platform;
+use crate::state::Platform;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 

@@ -1,11 +1,15 @@
 //! Prepaid orders: placed, paid, delivered, cancelled, given back, shown, listed.
 
+mod cancel;
+mod deliver;
+mod pay;
 mod place;
 mod read;
-mod steps;
+mod refund;
+mod step;
 mod view;
 
-use crate::Platform;
+use crate::state::Platform;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
@@ -15,8 +19,8 @@ pub(crate) fn routes() -> OpenApiRouter<Platform> {
     OpenApiRouter::new()
         .routes(routes!(place::place_order, read::list_orders))
         .routes(routes!(read::show_order))
-        .routes(routes!(steps::pay_order))
-        .routes(routes!(steps::deliver_order))
-        .routes(routes!(steps::cancel_order))
-        .routes(routes!(steps::refund_order))
+        .routes(routes!(pay::pay_order))
+        .routes(routes!(deliver::deliver_order))
+        .routes(routes!(cancel::cancel_order))
+        .routes(routes!(refund::refund_order))
 }

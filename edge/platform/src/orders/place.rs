@@ -4,13 +4,13 @@ use super::TAG;
 use super::view::{KindName, OrderBody};
 use crate::body::Json;
 use crate::call::answer_again;
-use crate::details::Details;
 use crate::problem::{Problem, Reason};
 use crate::resources::NameText;
 use crate::wire::{AccountNumber, Money, Tags, Text};
 use axum::http::StatusCode;
 use axum::response::Response;
 use credere_core::book::{Command, Event, NewOrder, Rejection};
+use credere_core::channel::Details;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
@@ -99,9 +99,9 @@ pub(crate) async fn place_order(Json { call, value, bytes, .. }: Json<NewOrderBo
         region: value.region.map(|text| text.0),
         zone: value.zone.map(|text| text.0),
         project: value.project.map(|text| text.0),
-        tags: value.tags.unwrap_or_default(),
+        tags: value.tags.unwrap_or_default().0,
         resource_name: value.resource_name.map(|text| text.0),
-        operator_uin: value.operator_uin,
+        operator_uin: value.operator_uin.map(|number| number.0),
         ..Details::default()
     };
     let command = Command::PlaceOrder(Box::new(NewOrder {
@@ -112,7 +112,7 @@ pub(crate) async fn place_order(Json { call, value, bytes, .. }: Json<NewOrderBo
         capture,
         park: value.park.unwrap_or(false),
         resource: value.resource_id.map(|name| name.0),
-        details: details.text().ok_or_else(Problem::internal)?,
+        details: details.text(),
     }));
     if value.dry_run.unwrap_or(false) {
         if let Some(first) = call.kept(&claim, command.action(), &fields).await? {

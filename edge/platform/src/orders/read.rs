@@ -1,6 +1,7 @@
 //! `GET /v1/orders` and `GET /v1/orders/{id}`
 
 use super::TAG;
+use super::step::id_in_path;
 use super::view::OrderBody;
 use crate::call::{At, Call, answer};
 use crate::page::{List, Page};
@@ -9,7 +10,6 @@ use crate::query::Query;
 use crate::wire::{AccountNumber, by_name};
 use axum::http::StatusCode;
 use axum::response::Response;
-use credere_core::book::Rejection;
 use credere_core::channel::OrderState;
 use credere_store::contract::OrderRow;
 use serde::Deserialize;
@@ -95,7 +95,7 @@ pub(crate) async fn list_orders(call: Call, Query(query): Query<OrdersQuery>) ->
     )
 )]
 pub(crate) async fn show_order(call: Call, At(id): At<String>) -> Result<Response, Problem> {
-    let id = id.parse().map_err(|_| Problem::refused(&Rejection::OrderNotFound))?;
+    let id = id_in_path(&id)?;
     let row = call.app().order(call.caller, id).await?;
     Ok(answer(StatusCode::OK, &OrderBody::from_row(&call, row)?))
 }

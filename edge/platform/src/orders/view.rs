@@ -1,12 +1,11 @@
 //! An order as it is shown, whether it comes from what was just decided or from history.
 
 use crate::call::Call;
-use crate::details::Details;
 use crate::problem::{Problem, Reason};
 use crate::wire::{AccountNumber, Money, Multiplier, Tags, by_name};
 use credere_app::engine::order_row;
 use credere_app::queries::order_of;
-use credere_core::channel::{Order, OrderKind, OrderState, ResourceName, VoucherUse};
+use credere_core::channel::{Details, Order, OrderKind, OrderState, ResourceName, VoucherUse};
 use credere_store::contract::OrderRow;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -169,9 +168,9 @@ impl OrderBody {
             region: details.region,
             zone: details.zone,
             project: details.project,
-            tags: details.tags,
+            tags: Tags(details.tags),
             resource_name: details.resource_name,
-            operator_uin: details.operator_uin,
+            operator_uin: details.operator_uin.map(AccountNumber),
             dry_run: false,
             because: None,
             vouchers: None,

@@ -10,7 +10,7 @@ mod view;
 
 pub(crate) use view::PartnerBody;
 
-use crate::Platform;
+use crate::state::Platform;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 

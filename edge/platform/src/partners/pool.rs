@@ -1,9 +1,9 @@
 //! `POST /v1/partners/{uin}/pool` and `GET /v1/partners/{uin}/pool`
 
 use super::TAG;
+use crate::allocations::{AllocationRecordBody, allocation_id, list_allocations_of};
 use crate::body::Json;
 use crate::call::{At, Call, answer, answer_again, uin_in_path};
-use crate::customers::{AllocationRecordBody, list_allocations_of};
 use crate::page::{Page, PageQuery};
 use crate::problem::Problem;
 use crate::query::Query;
@@ -84,7 +84,7 @@ pub(crate) async fn allocate_pool(
         amount: Money(amount),
         total: Money(total_after),
         remaining: Money(remaining_after),
-        allocation_id: crate::customers::allocation_id(done.seq),
+        allocation_id: allocation_id(done.seq),
     };
     Ok(answer_again(StatusCode::CREATED, &body, done.replayed))
 }

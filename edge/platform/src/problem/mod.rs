@@ -8,7 +8,7 @@ mod refusal;
 
 pub(crate) use own::Own;
 
-use axum::http::{HeaderValue, StatusCode, header};
+use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use credere_app::Failure;
 use credere_core::access::Denial;
@@ -20,6 +20,9 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
 use uuid::Uuid;
+
+/// The header that says of any answer, a problem or not, that it repeats the first one under the same idempotency key.
+pub(crate) const REPLAYED: HeaderName = HeaderName::from_static("idempotency-replayed");
 
 /// Which field of a request a refusal is about: the refusal's code, and the field's path.
 pub(crate) type Fields = [(&'static str, &'static str)];
@@ -366,7 +369,7 @@ impl Problem {
             headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
         }
         if parts.replayed {
-            headers.insert(crate::idempotency::REPLAYED, HeaderValue::from_static("true"));
+            headers.insert(REPLAYED, HeaderValue::from_static("true"));
         }
         response
     }

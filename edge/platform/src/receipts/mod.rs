@@ -2,7 +2,7 @@
 
 mod confirm;
 
-use crate::Platform;
+use crate::state::Platform;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 

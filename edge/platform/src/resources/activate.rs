@@ -4,12 +4,12 @@ use super::view::ResourceBody;
 use super::{NameText, TAG};
 use crate::body::Json;
 use crate::call::answer_again;
-use crate::details::{Details, Quantity};
 use crate::problem::{Problem, Reason};
-use crate::wire::{AccountNumber, Money, Tags, Text};
+use crate::wire::{AccountNumber, Money, Quantity, Tags, Text};
 use axum::http::StatusCode;
 use axum::response::Response;
 use credere_core::book::{Command, Event, NewResource, Rejection};
+use credere_core::channel::Details;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
@@ -91,9 +91,9 @@ pub(crate) async fn activate_resource(
         region: value.region.map(|text| text.0),
         zone: value.zone.map(|text| text.0),
         project: value.project.map(|text| text.0),
-        tags: value.tags.unwrap_or_default(),
+        tags: value.tags.unwrap_or_default().0,
         resource_name: value.resource_name.map(|text| text.0),
-        operator_uin: value.operator_uin,
+        operator_uin: value.operator_uin.map(|number| number.0),
         ..Details::default()
     };
     let command = Command::ActivateResource(Box::new(NewResource {
@@ -102,7 +102,7 @@ pub(crate) async fn activate_resource(
         product,
         unit_price: value.unit_price.0,
         quantity: value.quantity.unwrap_or_else(Quantity::one).0,
-        details: details.text().ok_or_else(Problem::internal)?,
+        details: details.text(),
     }));
     if value.dry_run.unwrap_or(false) {
         if let Some(first) = call.kept(&claim, command.action(), &fields).await? {

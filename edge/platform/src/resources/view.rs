@@ -1,10 +1,9 @@
 //! A resource as it is shown, whether it comes from what was just decided or from history.
 
 use crate::call::Call;
-use crate::details::{Details, Quantity};
 use crate::problem::{Problem, Reason};
-use crate::wire::{AccountNumber, Money, Tags, by_name};
-use credere_core::channel::{Resource, ResourceState};
+use crate::wire::{AccountNumber, Money, Quantity, Tags, by_name};
+use credere_core::channel::{Details, Resource, ResourceState};
 use credere_core::money::Factor;
 use credere_store::contract::ResourceRow;
 use serde::{Deserialize, Serialize};
@@ -99,9 +98,9 @@ impl ResourceBody {
             region: details.region,
             zone: details.zone,
             project: details.project,
-            tags: details.tags,
+            tags: Tags(details.tags),
             resource_name: details.resource_name,
-            operator_uin: details.operator_uin,
+            operator_uin: details.operator_uin.map(AccountNumber),
             dry_run: false,
             because: None,
         })

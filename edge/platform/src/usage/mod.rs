@@ -6,7 +6,7 @@ mod result;
 mod settle;
 mod wire;
 
-use crate::Platform;
+use crate::state::Platform;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 

@@ -29,11 +29,6 @@ impl Refused {
         Refused::by_rule(&Rejection::ProductNotFound)
     }
 
-    /// The server could not read it for a reason of its own.
-    pub(super) fn internal() -> Refused {
-        Refused::malformed(&Problem::internal())
-    }
-
     /// By the rules.
     fn by_rule(rejection: &Rejection) -> Refused {
         let problem = Problem::refused(rejection);

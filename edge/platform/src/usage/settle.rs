@@ -5,7 +5,7 @@ use super::result::{Refused, Results};
 use super::wire::{BatchWire, RECORDS_MAX, Reader, payer_of};
 use crate::body::{RawBody, read};
 use crate::call::Call;
-use crate::details::Component;
+use crate::component::Component;
 use crate::problem::Problem;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};

@@ -2,14 +2,14 @@
 //! form of a record rejects that record alone; only one whose key cannot be read has nothing that an answer could name.
 
 use super::result::Refused;
-use crate::details::{Component, Details};
+use crate::component::Component;
 use crate::idempotency::{content_hash, key_hash};
 use crate::problem::{Own, Problem, malformed};
 use crate::resources::NameText;
 use crate::wire::{AccountNumber, Money, Object, Tags, Text, Time, present};
 use credere_app::commands::UsageRequest;
 use credere_core::book::{KeyUse, UsageRecord};
-use credere_core::channel::{ActionType, ProductCode, Uin, is_plain};
+use credere_core::channel::{self, ActionType, Details, ProductCode, Uin, is_plain};
 use credere_core::ledger::Calendar;
 use credere_core::money::Amount;
 use serde::de::{Error, Visitor};
@@ -131,9 +131,9 @@ impl Reader {
             region: wire.region.map(|text| text.0),
             zone: wire.zone.map(|text| text.0),
             project: wire.project.map(|text| text.0),
-            tags: wire.tags.unwrap_or_default(),
+            tags: wire.tags.unwrap_or_default().0,
             resource_name: wire.resource_name.map(|text| text.0),
-            operator_uin: wire.operator_uin,
+            operator_uin: wire.operator_uin.map(|number| number.0),
             components,
         };
         let record = UsageRecord {
@@ -144,7 +144,7 @@ impl Reader {
             period_end: wire.period_end.0,
             resource: wire.resource_id.map(|name| name.0),
             action: wire.action_type.map(|name| name.0),
-            details: details.text().ok_or_else(Refused::internal)?,
+            details: details.text(),
         };
         Ok(UsageRequest { key: self.key_use(wire.key.as_bytes(), &record), record })
     }
@@ -185,7 +185,7 @@ impl Reader {
 }
 
 /// The components of a record, which sum up to its amount to the last digit.
-fn components_of(sent: Option<Vec<Object<Component>>>, amount: Amount) -> Result<Vec<Component>, Refused> {
+fn components_of(sent: Option<Vec<Object<Component>>>, amount: Amount) -> Result<Vec<channel::Component>, Refused> {
     let Some(sent) = sent.filter(|sent| !sent.is_empty()) else { return Ok(Vec::new()) };
     if sent.len() > COMPONENTS_MAX {
         return Err(Refused::malformed(&Problem::invalid(
@@ -193,7 +193,7 @@ fn components_of(sent: Option<Vec<Object<Component>>>, amount: Amount) -> Result
             format!("there are {} components; a record has at most {COMPONENTS_MAX}", sent.len()),
         )));
     }
-    let components: Vec<Component> = sent.into_iter().map(|Object(component)| component).collect();
+    let components: Vec<channel::Component> = sent.into_iter().map(|Object(component)| component.into()).collect();
     let sum = components.iter().try_fold(0_i128, |sum, component| sum.checked_add(component.product()?));
     // A product of three carries three times eight places.
     let wanted = i128::from(amount.units()).checked_mul(10_i128.pow(16));

@@ -6,8 +6,8 @@ mod read;
 mod uses;
 mod view;
 
-use crate::Platform;
 use crate::problem::Problem;
+use crate::state::Platform;
 use credere_core::book::Rejection;
 use credere_core::channel::VoucherId;
 use utoipa_axum::router::OpenApiRouter;

@@ -7,9 +7,9 @@ mod read;
 mod remove;
 mod rotate;
 
-use crate::Platform;
 use crate::call::Call;
 use crate::problem::Problem;
+use crate::state::Platform;
 use crate::wire::AccountNumber;
 use credere_app::notices::WebhookView;
 use credere_core::book::Rejection;

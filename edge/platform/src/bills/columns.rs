@@ -1,0 +1,82 @@
+//! A bill's line as a row of a file, the same in each format: which columns there are, and which of them hold what somebody
+//! outside has told.
+
+use credere_app::App;
+use credere_core::channel::{Details, LineId, OrderId};
+use credere_store::contract::LineRow;
+
+/// The names of the columns.
+pub(super) const COLUMNS: [&str; 23] = [
+    "id",
+    "pay_mode",
+    "action_type",
+    "product_code",
+    "resource_id",
+    "resource_name",
+    "region",
+    "zone",
+    "project",
+    "tags",
+    "period_start",
+    "period_end",
+    "list_amount",
+    "discount_rate",
+    "voucher_amount",
+    "amount",
+    "partner_amount",
+    "payer_uin",
+    "partner_uin",
+    "operator_uin",
+    "order_id",
+    "confirmed",
+    "posted_at",
+];
+
+/// What is in one column of one line.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Cell {
+    /// Written by this server: a figure, a time, an identifier of its own.
+    Own(String),
+    /// Told by somebody outside, and nothing that a spreadsheet may take for a formula.
+    Told(String),
+}
+
+/// Characters that make a spreadsheet run a text that begins with them: signs, their full-width kin, and blanks that it
+/// drops before it looks.
+const RUNS: [char; 11] = ['=', '+', '-', '@', '＝', '＋', '－', '＠', '\t', '\r', '\n'];
+
+/// Whether a spreadsheet may take a text for a formula.
+pub(super) fn may_run(text: &str) -> bool {
+    text.starts_with(RUNS)
+}
+
+/// A line by columns.
+pub(super) fn cells(app: &App, row: LineRow) -> [Cell; COLUMNS.len()] {
+    let details = Details::read(&row.details);
+    let tags: Vec<String> = details.tags.iter().map(|(key, value)| format!("{key}={value}")).collect();
+    [
+        Cell::Own(LineId(row.seq).to_string()),
+        Cell::Own(row.action.pay_mode().name().to_owned()),
+        Cell::Own(row.action.name().to_owned()),
+        Cell::Told(row.product),
+        Cell::Told(row.resource),
+        Cell::Told(details.resource_name.unwrap_or_default()),
+        Cell::Told(row.region),
+        Cell::Told(details.zone.unwrap_or_default()),
+        Cell::Told(row.project),
+        Cell::Told(tags.join("; ")),
+        Cell::Own(app.rfc3339(row.period_start)),
+        Cell::Own(app.rfc3339(row.period_end)),
+        Cell::Own(row.list_amount.to_string()),
+        Cell::Own(row.discount_rate.to_string()),
+        Cell::Own(row.voucher_amount.to_string()),
+        Cell::Own(row.amount.to_string()),
+        Cell::Own(row.partner_amount.to_string()),
+        Cell::Own(row.payer.to_string()),
+        Cell::Own(row.managing.map(|partner| partner.to_string()).unwrap_or_default()),
+        Cell::Own(details.operator_uin.map(|uin| uin.to_string()).unwrap_or_default()),
+        Cell::Own(row.order_seq.map(|seq| OrderId(seq).to_string()).unwrap_or_default()),
+        Cell::Own(row.confirmed.to_string()),
+        Cell::Own(app.rfc3339(row.posted_at)),
+    ]
+}

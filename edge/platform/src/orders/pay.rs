@@ -1,0 +1,65 @@
+//! `POST /v1/orders/{id}/pay`
+
+use super::TAG;
+use super::step::{id_in_path, stepped};
+use super::view::OrderBody;
+use crate::body::Json;
+use crate::call::At;
+use crate::problem::Problem;
+use crate::wire::by_name;
+use axum::response::Response;
+use credere_core::book::PayBy;
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+/// Who pays.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = OrderPayment, example = json!({ "by": "customer" }))]
+pub(crate) struct PayBody {
+    by: PayByName,
+}
+
+/// Who pays an order that is to be paid. The consumption is the customer's either way (R130).
+#[derive(Debug, Clone, Copy, Deserialize, ToSchema)]
+#[serde(remote = "Self", rename_all = "snake_case")]
+#[schema(as = PayBy)]
+enum PayByName {
+    /// The customer itself.
+    Customer,
+    /// Its partner on its behalf.
+    Partner,
+}
+
+by_name!(PayByName);
+
+/// Pays an order that is to be paid.
+///
+/// The check is the same as for a new order, at the price that was fixed when it was placed (R129-R130). Vouchers pay
+/// first when the customer pays, and not at all when its partner does (R114).
+#[utoipa::path(
+    post,
+    path = "/v1/orders/{id}/pay",
+    tag = TAG,
+    params(("id" = String, Path, description = "The order's id")),
+    request_body = PayBody,
+    responses(
+        (status = 200, description = "The order as it is now", body = OrderBody),
+        (status = 402, description = "`insufficient_credit`, with `side`, `account_uin`, `required` and `available`"),
+        (status = 404, description = "`order_not_found`"),
+        (status = 409, description = "`order_not_payable`: it is not to be paid; `account_suspended`: by force (R108)"),
+        (status = 422, description = "`account_unverified` (R58)"),
+    )
+)]
+pub(crate) async fn pay_order(
+    At(id): At<String>,
+    Json { call, value, bytes, .. }: Json<PayBody>,
+) -> Result<Response, Problem> {
+    let claim = call.claim(&bytes)?;
+    let id = call.formal(&claim, id_in_path(&id)).await?;
+    let by = match value.by {
+        PayByName::Customer => PayBy::Customer,
+        PayByName::Partner => PayBy::Partner,
+    };
+    stepped(&call, call.app().pay_order(call.caller, claim.key, id, by).await, &[])
+}

@@ -1,0 +1,31 @@
+//! What the steps of an order share, each of which has a file of its own: the order that a path names, and the answer.
+
+use super::view::OrderBody;
+use crate::call::{Call, answer_again};
+use crate::problem::{Fields, Problem};
+use axum::http::StatusCode;
+use axum::response::Response;
+use credere_app::Failure;
+use credere_app::commands::Done;
+use credere_core::book::{Event, Rejection};
+use credere_core::channel::OrderId;
+
+/// The order that a path names.
+///
+/// # Errors
+/// `order_not_found`
+pub(super) fn id_in_path(text: &str) -> Result<OrderId, Problem> {
+    text.parse().map_err(|_| Problem::refused(&Rejection::OrderNotFound))
+}
+
+/// The order as a step left it.
+///
+/// # Errors
+/// The refusal or failure; `fields` says which refusal is about which field.
+pub(super) fn stepped(call: &Call, outcome: Result<Done, Failure>, fields: &Fields) -> Result<Response, Problem> {
+    let done = call.judged(outcome, fields)?;
+    let (Event::OrderChanged { order, .. } | Event::OrderRefunded { order, .. }) = *done.event else {
+        return Err(Problem::internal());
+    };
+    Ok(answer_again(StatusCode::OK, &OrderBody::from_decision(call, *order)?, done.replayed))
+}

@@ -1,0 +1,77 @@
+//! `PATCH /v1/products/{code}`
+
+use super::terms::{FreezeBody, SettlementName, freeze_change};
+use super::view::{ProductBody, code_in_path};
+use super::{FIELDS, TAG};
+use crate::body::Json;
+use crate::call::{At, answer_again};
+use crate::problem::Problem;
+use crate::wire::{Object, Text, present};
+use axum::http::StatusCode;
+use axum::response::Response;
+use credere_core::book::{Command, Event};
+use credere_core::channel::Product;
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+/// What changes of a product. What is left out keeps its value.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = ProductChange, example = json!({ "grace_hours": 4 }))]
+pub(crate) struct ProductChangeBody {
+    #[serde(default, deserialize_with = "present")]
+    #[schema(nullable = false)]
+    settlement: Option<SettlementName>,
+    #[serde(default, deserialize_with = "present")]
+    #[schema(inline, nullable = false)]
+    name: Option<Text<1, 256>>,
+    #[serde(default, deserialize_with = "present")]
+    #[schema(format = Int64, maximum = 4_294_967_295_i64, nullable = false)]
+    grace_hours: Option<u32>,
+    #[serde(default, deserialize_with = "present")]
+    #[schema(format = Int64, maximum = 4_294_967_295_i64, nullable = false)]
+    retention_days: Option<u32>,
+    /// What is frozen already stays until the resource changes.
+    #[serde(default, deserialize_with = "present")]
+    #[schema(value_type = Option<FreezeBody>, nullable = false)]
+    freeze: Option<Object<FreezeBody>>,
+}
+
+/// Changes a product.
+///
+/// Its code stays.
+#[utoipa::path(
+    patch,
+    path = "/v1/products/{code}",
+    tag = TAG,
+    params(("code" = String, Path, description = "The product's code")),
+    request_body = ProductChangeBody,
+    responses(
+        (status = 200, description = "The product as it is now", body = ProductBody),
+        (status = 404, description = "`product_not_found`"),
+        (status = 422, description = "`amount_negative`: about `freeze.amount`"),
+    )
+)]
+pub(crate) async fn change_product(
+    At(code): At<String>,
+    Json { call, value, bytes, .. }: Json<ProductChangeBody>,
+) -> Result<Response, Problem> {
+    let claim = call.claim(&bytes)?;
+    let code = call.formal(&claim, code_in_path(&code)).await?;
+    let command = Command::ChangeProduct {
+        code,
+        name: value.name.map(|text| text.0),
+        settlement: value.settlement.map(Into::into),
+        grace_hours: value.grace_hours,
+        retention_days: value.retention_days,
+        freeze: freeze_change(value.freeze),
+    };
+    let done = call.decide(claim.key, command, FIELDS).await?;
+    let Event::ProductChanged { number: _, code, name, settlement, grace_hours, retention_days, freeze } = *done.event
+    else {
+        return Err(Problem::internal());
+    };
+    let body =
+        ProductBody::from(Product { code, name, settlement, own_grace_hours: grace_hours, retention_days, freeze });
+    Ok(answer_again(StatusCode::OK, &body, done.replayed))
+}

@@ -1,0 +1,31 @@
+//! `GET /v1/products/{code}`
+
+use super::TAG;
+use super::view::{ProductBody, code_in_path};
+use crate::call::{At, Call, answer};
+use crate::problem::Problem;
+use axum::http::StatusCode;
+use axum::response::Response;
+use credere_core::access::Action;
+use credere_core::book::Rejection;
+
+/// Shows a product.
+///
+/// With its settlement, which also decides its grace (R105).
+#[utoipa::path(
+    get,
+    path = "/v1/products/{code}",
+    tag = TAG,
+    params(("code" = String, Path, description = "The product's code")),
+    responses(
+        (status = 200, description = "The product", body = ProductBody),
+        (status = 404, description = "`product_not_found`"),
+    )
+)]
+pub(crate) async fn show_product(call: Call, At(code): At<String>) -> Result<Response, Problem> {
+    let code = code_in_path(&code)?;
+    let found = call.app().read_as(call.caller, Action::ReadProducts, None, |book| {
+        book.product(&code).map(|(_, product)| product.clone()).ok_or(Rejection::ProductNotFound)
+    });
+    Ok(answer(StatusCode::OK, &ProductBody::from(found.await?)))
+}

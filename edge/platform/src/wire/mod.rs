@@ -1,0 +1,17 @@
+//! The texts and numbers that bodies and queries are made of, read strictly: each type takes one JSON type, says in its
+//! error what it expects, and describes itself for the OpenAPI document. What a number means to the channel is not
+//! judged here.
+
+mod amounts;
+mod numbers;
+mod shape;
+mod tags;
+mod text;
+mod time;
+
+pub(crate) use amounts::{Factor, Money, Multiplier, Quantity};
+pub(crate) use numbers::{AccountNumber, Percent};
+pub(crate) use shape::{Object, by_name, present};
+pub(crate) use tags::Tags;
+pub(crate) use text::{EmailText, NO_CONTROL_CHARACTER, NewCode, Text, quoted};
+pub(crate) use time::{Time, read_time};

@@ -1,0 +1,77 @@
+//! Tags: what an account sorts its things by.
+
+use super::text::Text;
+use serde::de::{Error, MapAccess, Visitor};
+use serde::{Deserialize, Deserializer, Serialize};
+use std::collections::BTreeMap;
+use std::fmt;
+use utoipa::openapi::schema::ObjectBuilder;
+use utoipa::openapi::{RefOr, Schema};
+use utoipa::{PartialSchema, ToSchema};
+
+/// Tags that one order may carry.
+const TAGS_MAX: usize = 50;
+/// Characters of a tag's key, as the cloud's own tags have them.
+const TAG_KEY_MAX: usize = 127;
+/// Characters of a tag's value.
+const TAG_VALUE_MAX: usize = 255;
+
+/// Tags of an order: at most 50, each key once.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
+pub(crate) struct Tags(pub(crate) BTreeMap<String, String>);
+
+impl<'de> Deserialize<'de> for Tags {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Tags, D::Error> {
+        struct Pairs;
+        impl<'de> Visitor<'de> for Pairs {
+            type Value = Tags;
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an object of strings")
+            }
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Tags, A::Error> {
+                let mut tags = BTreeMap::new();
+                while let Some(key) = map.next_key::<Text<1, TAG_KEY_MAX>>()? {
+                    let value = map.next_value::<Text<0, TAG_VALUE_MAX>>()?;
+                    if tags.contains_key(&key.0) {
+                        return Err(A::Error::custom(format!("duplicate field `{}`", key.0)));
+                    }
+                    tags.insert(key.0, value.0);
+                    if tags.len() > TAGS_MAX {
+                        return Err(A::Error::custom(format!("there are more than {TAGS_MAX} tags")));
+                    }
+                }
+                Ok(Tags(tags))
+            }
+        }
+        deserializer.deserialize_map(Pairs)
+    }
+}
+
+impl ToSchema for Tags {}
+impl PartialSchema for Tags {
+    fn schema() -> RefOr<Schema> {
+        ObjectBuilder::new()
+            .property_names(Some(Text::<1, TAG_KEY_MAX>::schema()))
+            .additional_properties(Some(Text::<0, TAG_VALUE_MAX>::schema()))
+            .max_properties(Some(TAGS_MAX))
+            .into()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read<'a, T: Deserialize<'a>>(json: &'a str) -> Result<T, String> {
+        serde_json::from_str(json).map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn tags_are_few_short_and_named_once() {
+        assert_eq!(read::<Tags>("{\"a\":\"1\",\"b\":\"\"}").unwrap().0.len(), 2);
+        let many: Vec<String> = (0..51).map(|n| format!("\"{n}\":\"\"")).collect();
+        for wrong in ["{\"a\":\"1\",\"a\":\"1\"}", "{\"a\":1}", "{\"\":\"1\"}", &format!("{{{}}}", many.join(","))] {
+            assert!(read::<Tags>(wrong).is_err(), "{wrong}");
+        }
+    }
+}
