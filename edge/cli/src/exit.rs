@@ -1,7 +1,6 @@
 //! How a command ends: a line on standard error, and a code that scripts can rely on.
 
-use crate::client::show_plain;
-use crate::terminal::{complain, marked, say_json};
+use crate::terminal::{complain, marked, say_json, show_plain};
 use serde_json::{Value, json};
 use std::process::ExitCode;
 use thiserror::Error;

@@ -11,6 +11,15 @@ pub(crate) fn marked(text: &str) -> String {
     mark(text, false)
 }
 
+/// A value in one line, for people.
+pub(crate) fn show_plain(value: &Value) -> String {
+    match value {
+        Value::String(text) => marked(text),
+        Value::Null => "-".to_owned(),
+        other => marked(&other.to_string()),
+    }
+}
+
 /// Writes lines to standard output. Whoever reads them may stop before the end (`| head`); that is no failure.
 pub(crate) fn say(lines: impl std::fmt::Display) {
     let _ = tell(lines);

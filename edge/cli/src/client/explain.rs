@@ -1,8 +1,7 @@
 //! A decision explained in sentences: who asked for what, what came of it, which figures were compared under which rule,
 //! and what followed. The words are the server's; here they are only put one under the other.
 
-use super::http::show_plain;
-use crate::terminal::say;
+use crate::terminal::{say, show_plain};
 use serde_json::Value;
 
 /// Prints the answer of `GET /v1/decisions/{request_id}`.

@@ -1,7 +1,6 @@
 //! One call of the platform API, and what its failure means to the shell.
 
 use crate::exit::Failed;
-use crate::terminal::marked;
 use serde_json::Value;
 use std::path::Path;
 use std::sync::Arc;
@@ -96,13 +95,4 @@ fn authorities(file: &Path) -> Result<Vec<Certificate<'static>>, Failed> {
         }
     }
     if found.is_empty() { Err(wrong("there is no certificate".to_owned())) } else { Ok(found) }
-}
-
-/// A value in one line, for people.
-pub(crate) fn show_plain(value: &Value) -> String {
-    match value {
-        Value::String(text) => marked(text),
-        Value::Null => "-".to_owned(),
-        other => marked(&other.to_string()),
-    }
 }

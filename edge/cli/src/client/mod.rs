@@ -7,8 +7,6 @@ mod explain;
 mod export;
 mod http;
 mod show;
-mod spending;
-mod telling;
 mod usage;
 
 use crate::args::Connection;
@@ -18,7 +16,7 @@ use crate::terminal::say_json;
 use commands::Work;
 
 pub(crate) use commands::ClientCommand;
-pub(crate) use http::{Call, Client, show_plain};
+pub(crate) use http::{Call, Client};
 pub(crate) use show::table;
 
 /// Runs one command against the server.

@@ -1,7 +1,6 @@
 //! Answers as tables: a list becomes a row each, one thing a line a field. Nested fields are named by their path.
 
-use super::http::show_plain;
-use crate::terminal::{marked, say};
+use crate::terminal::{marked, say, show_plain};
 use comfy_table::{ContentArrangement, Table, presets::UTF8_FULL_CONDENSED};
 use serde_json::Value;
 

@@ -1,12 +1,12 @@
 //! `credere usage send`: usage records from a file, in batches. Keys make it repeatable: what was settled before is
 //! settled once, so a file may be sent again after anything went wrong. Rejected records are told with their lines.
 
-use super::http::{Call, Client, show_plain};
+use super::http::{Call, Client};
 use super::show::table;
 use crate::exit::Failed;
 use crate::progress::bar;
-use crate::terminal::{marked, say, say_json};
-use clap::Args;
+use crate::terminal::{marked, say, say_json, show_plain};
+use clap::{Args, Subcommand};
 use serde_json::{Value, json};
 use std::fs::File;
 use std::io::{BufRead, BufReader};
@@ -19,6 +19,12 @@ const ATTEMPTS: u32 = 30;
 const PAUSE: Duration = Duration::from_secs(1);
 /// Rejected records that are shown one by one.
 const SHOWN: usize = 50;
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum UsageCommand {
+    /// Send usage records from a file, one JSON object a line, as `POST /v1/usage` takes them.
+    Send(Sending),
+}
 
 #[derive(Debug, Args)]
 pub(crate) struct Sending {

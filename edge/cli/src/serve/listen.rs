@@ -2,7 +2,7 @@
 //! end stops accepting and finishes what is in flight. Whoever is slow is let go, so that nobody holds up others.
 
 use super::places::{Place, Places};
-use super::tls::Tls;
+use super::tls::{HANDSHAKE_WITHIN, Tls};
 use super::wire::{Answer, Times, Wire};
 use axum::Router;
 use axum::body::Body;
@@ -26,8 +26,6 @@ const HEAD_WITHIN: Duration = Duration::from_secs(10);
 const HEADERS_MAX: usize = 64;
 /// Bytes that are read ahead on one connection. More than a head.
 const READ_AHEAD_MAX: usize = 64 * 1024;
-/// A TLS handshake must be done within this.
-pub(super) const HANDSHAKE_WITHIN: Duration = Duration::from_secs(10);
 /// A body must be there within this, whatever its size.
 const BODY_WITHIN: Duration = Duration::from_secs(30);
 /// How long nothing of a body may come.

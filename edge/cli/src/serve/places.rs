@@ -4,7 +4,7 @@
 //! so that somebody who has only just come does not lose its place to those who sit in theirs. A connection whose request
 //! is being worked on, or whose client takes its answer, keeps its place.
 
-use super::listen::HANDSHAKE_WITHIN;
+use super::tls::HANDSHAKE_WITHIN;
 use parking_lot::Mutex;
 use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::gauge::Gauge;

@@ -7,9 +7,13 @@ use rustls_pki_types::pem::PemObject;
 use rustls_pki_types::{CertificateDer, PrivateKeyDer};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::rustls::ServerConfig;
 use tokio_rustls::rustls::crypto::ring::default_provider;
+
+/// A TLS handshake must be done within this.
+pub(super) const HANDSHAKE_WITHIN: Duration = Duration::from_secs(10);
 
 const CERT: &str = "tls_cert";
 const KEY: &str = "tls_key";

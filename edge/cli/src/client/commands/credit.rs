@@ -1,0 +1,39 @@
+//! `credere credit`: credit that is handed to customers, and taken back.
+
+use crate::client::calls::{Page, given, list, post};
+use crate::client::http::Call;
+use clap::Subcommand;
+use serde_json::Value;
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum CreditCommand {
+    /// Hand credit to a customer, or take it back when negative.
+    Allocate {
+        customer: u64,
+        #[arg(allow_negative_numbers = true)]
+        amount: String,
+        /// A note.
+        #[arg(long)]
+        remark: Option<String>,
+    },
+    /// List a customer's allocation records.
+    History {
+        customer: u64,
+        #[command(flatten)]
+        page: Page,
+    },
+}
+
+impl CreditCommand {
+    pub(super) fn call(self) -> Call {
+        match self {
+            CreditCommand::Allocate { customer, amount, remark } => {
+                let body = given([("amount", Some(amount.into())), ("remark", remark.map(Value::from))]);
+                post(format!("/v1/customers/{customer}/allocations"), body.into())
+            }
+            CreditCommand::History { customer, page } => {
+                list(&format!("/v1/customers/{customer}/allocations"), page, [])
+            }
+        }
+    }
+}

@@ -1,0 +1,99 @@
+//! `credere resource`: postpaid resources.
+
+use crate::client::calls::{Page, delete, encode, get, given, list, patch, post, text};
+use crate::client::http::Call;
+use clap::Subcommand;
+use serde_json::{Value, json};
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum ResourceCommand {
+    /// Activate a resource; its product says what is frozen.
+    Activate {
+        account: u64,
+        id: String,
+        product: String,
+        /// List price of one unit in one settlement period.
+        unit_price: String,
+        /// How many units.
+        #[arg(long)]
+        quantity: Option<String>,
+        /// Where it runs.
+        #[arg(long)]
+        region: Option<String>,
+        /// Say what would happen, and why, without doing it.
+        #[arg(long)]
+        dry_run: bool,
+    },
+    /// Change a resource's price or size, and its freeze with it.
+    Resize {
+        id: String,
+        /// New list price of one unit.
+        #[arg(long, value_name = "AMOUNT")]
+        unit_price: Option<String>,
+        /// New number of units.
+        #[arg(long)]
+        quantity: Option<String>,
+    },
+    /// End a resource: the last settlement and the release of its freeze in one step.
+    Terminate {
+        id: String,
+        /// List price of what was used since the last settlement.
+        #[arg(long, value_name = "AMOUNT")]
+        final_amount: Option<String>,
+    },
+    /// Show a resource.
+    Show { id: String },
+    /// List an account's resources.
+    List {
+        account: u64,
+        #[command(flatten)]
+        page: Page,
+    },
+}
+
+impl ResourceCommand {
+    pub(super) fn call(self) -> Call {
+        let place = |id: &str| format!("/v1/resources/{}", encode(id));
+        match self {
+            ResourceCommand::Activate { account, id, product, unit_price, quantity, region, dry_run } => {
+                let mut body = given([
+                    ("quantity", quantity.map(Value::from)),
+                    ("region", region.map(Value::from)),
+                    ("dry_run", dry_run.then_some(true.into())),
+                ]);
+                body.extend(given([
+                    ("account_uin", Some(account.into())),
+                    ("resource_id", Some(id.into())),
+                    ("product_code", Some(product.into())),
+                    ("unit_price", Some(unit_price.into())),
+                ]));
+                post("/v1/resources".to_owned(), body.into())
+            }
+            ResourceCommand::Resize { id, unit_price, quantity } => {
+                let body =
+                    given([("unit_price", unit_price.map(Value::from)), ("quantity", quantity.map(Value::from))]);
+                patch(place(&id), body.into())
+            }
+            ResourceCommand::Terminate { id, final_amount } => {
+                let body = given([("final_amount", final_amount.map(Value::from))]);
+                Call { body: Some(body.into()), ..delete(place(&id)) }
+            }
+            ResourceCommand::Show { id } => get(place(&id)),
+            ResourceCommand::List { account, page } => {
+                list("/v1/resources", page, [("account_uin", Some(text(account)))])
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_termination_may_settle_something() {
+        let call = ResourceCommand::Terminate { id: "a/b".into(), final_amount: Some("1.20".into()) }.call();
+        assert_eq!((call.method, &*call.path), ("DELETE", "/v1/resources/a%2Fb"));
+        assert_eq!(call.body, Some(json!({ "final_amount": "1.20" })));
+    }
+}
