@@ -4,7 +4,7 @@ use super::bill::LineFilter;
 use crate::client::calls::{given, post};
 use crate::client::http::Call;
 use clap::Subcommand;
-use serde_json::{Value, json};
+use serde_json::Value;
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum ReceiptCommand {
@@ -37,6 +37,7 @@ impl ReceiptCommand {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use serde_json::json;
 
     #[test]
     fn a_receipt_names_only_what_was_said() {

@@ -3,7 +3,7 @@
 use crate::client::calls::{Page, delete, encode, get, given, list, patch, post, text};
 use crate::client::http::Call;
 use clap::Subcommand;
-use serde_json::{Value, json};
+use serde_json::Value;
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum ResourceCommand {
@@ -89,6 +89,7 @@ impl ResourceCommand {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use serde_json::json;
 
     #[test]
     fn a_termination_may_settle_something() {
