@@ -2,8 +2,7 @@
 //! it names them (R116). The older names of the states know none for vouchers that were taken back, so that those are left
 //! out. Voucher numbers are texts here, as published. A customer that is not its own fails the whole call (R150).
 
-use super::issued;
-use super::words;
+use super::{issued, words};
 use crate::actions::errors;
 use crate::actions::offered::{Answered, Offered, caller, published};
 use crate::envelope::{Figure, Reply};
