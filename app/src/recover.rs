@@ -8,7 +8,7 @@ use crate::engine::{Answer, DirectoryDraft, Engine, EngineOptions, Request, Work
 use crate::failure::{Failure, StartError};
 use crate::start::Progress;
 use credere_core::access::{Actor, Face};
-use credere_core::book::{Command, Event, Record, RequestInfo};
+use credere_core::book::{Command, Event, Record, RequestInfo, deployment, notices, parties};
 use credere_core::channel::{Uin, WebhookId};
 use credere_store::contract::{
     CredentialRow, DirectoryWrite, KeptAnswer, PlatformKeyRow, ProfilePatch, Store, StoreError, WebhookRow,
@@ -32,34 +32,45 @@ pub fn told(frame: &Frame) -> Result<Vec<DirectoryWrite>, StoreError> {
             writes.push(DirectoryWrite::Answer(KeptAnswer { key: key.key, account: None, body: Vec::new(), at }));
         }
         writes.extend(match record.event() {
-            Some(Event::AccountOpened { uin, .. }) => {
+            Some(Event::Parties(parties::Event::AccountOpened(parties::AccountOpened { uin, .. }))) => {
                 Some(DirectoryWrite::Profile { uin: *uin, patch: ProfilePatch::default() })
             }
-            Some(Event::CredentialIssued { uin, secret_id }) => Some(DirectoryWrite::Credential(CredentialRow {
-                secret_id: secret_id.clone(),
-                uin: *uin,
-                sealed_key: Vec::new(),
-                created_at: at,
-            })),
-            Some(Event::CredentialRevoked { secret_id, .. }) => {
-                Some(DirectoryWrite::CredentialRevoked { secret_id: secret_id.clone() })
+            Some(Event::Parties(parties::Event::CredentialIssued(parties::CredentialIssued { uin, secret_id }))) => {
+                Some(DirectoryWrite::Credential(CredentialRow {
+                    secret_id: secret_id.clone(),
+                    uin: *uin,
+                    sealed_key: Vec::new(),
+                    created_at: at,
+                }))
             }
-            Some(Event::PlatformKeyIssued { key, access }) => Some(DirectoryWrite::PlatformKey(PlatformKeyRow {
+            Some(Event::Parties(parties::Event::CredentialRevoked(parties::CredentialRevoked {
+                secret_id, ..
+            }))) => Some(DirectoryWrite::CredentialRevoked { secret_id: secret_id.clone() }),
+            Some(Event::Deployment(deployment::Event::PlatformKeyIssued(deployment::PlatformKeyIssued {
+                key,
+                access,
+            }))) => Some(DirectoryWrite::PlatformKey(PlatformKeyRow {
                 id: name_of(*key),
                 name: String::new(),
                 access: access_name(*access).to_owned(),
                 digest: [0; 32],
                 created_at: at,
             })),
-            Some(Event::PlatformKeyRevoked { key }) => Some(DirectoryWrite::PlatformKeyRevoked { id: name_of(*key) }),
-            Some(Event::WebhookAdded { account, kinds }) => Some(DirectoryWrite::Webhook(WebhookRow {
-                id: WebhookId(seq),
-                account: *account,
-                kinds: kinds.clone(),
-                sealed: Vec::new(),
-                created_at: at,
-            })),
-            Some(Event::WebhookRemoved { id }) => Some(DirectoryWrite::WebhookRemoved { id: *id }),
+            Some(Event::Deployment(deployment::Event::PlatformKeyRevoked(deployment::PlatformKeyRevoked { key }))) => {
+                Some(DirectoryWrite::PlatformKeyRevoked { id: name_of(*key) })
+            }
+            Some(Event::Notices(notices::Event::WebhookAdded(notices::WebhookAdded { account, kinds }))) => {
+                Some(DirectoryWrite::Webhook(WebhookRow {
+                    id: WebhookId(seq),
+                    account: *account,
+                    kinds: kinds.clone(),
+                    sealed: Vec::new(),
+                    created_at: at,
+                }))
+            }
+            Some(Event::Notices(notices::Event::WebhookRemoved(notices::WebhookRemoved { id }))) => {
+                Some(DirectoryWrite::WebhookRemoved { id: *id })
+            }
             Some(_) | None => None,
         });
     }
@@ -130,7 +141,7 @@ pub(crate) fn record_losses(engine: &Engine, store: &dyn Store) -> Result<(), Fa
     }
     for (from_seq, upto_seq) in furthest {
         if !is_recorded(store, from_seq, upto_seq)? {
-            carry_out(engine, Command::AcceptLoss { from_seq, upto_seq }, None)?;
+            carry_out(engine, Command::from(deployment::AcceptLoss { from_seq, upto_seq }), None)?;
         }
     }
     for number in numbers {
@@ -144,7 +155,10 @@ fn is_recorded(store: &dyn Store, first: u64, last: u64) -> Result<bool, StoreEr
     let mut seq = first;
     while let Some(frame) = store.frame_with(seq)? {
         let tells = |record: &Record| match record.event() {
-            Some(Event::LossAccepted { from_seq, upto_seq }) => *from_seq == first && *upto_seq >= last,
+            Some(Event::Deployment(deployment::Event::LossAccepted(deployment::LossAccepted {
+                from_seq,
+                upto_seq,
+            }))) => *from_seq == first && *upto_seq >= last,
             Some(_) | None => false,
         };
         if decode(&frame)?.iter().any(tells) {
@@ -172,12 +186,13 @@ fn take_back(engine: &Engine, one: &Taken) -> Result<Option<String>, Failure> {
     let (command, write) = match one.clone() {
         Taken::Credential { uin, secret_id } => {
             let write = DirectoryWrite::CredentialRevoked { secret_id: secret_id.clone() };
-            (Command::RevokeCredential { uin, secret_id }, write)
+            (Command::from(parties::RevokeCredential { uin, secret_id }), write)
         }
-        Taken::PlatformKey(key) => {
-            (Command::RevokePlatformKey { key }, DirectoryWrite::PlatformKeyRevoked { id: name_of(key) })
-        }
-        Taken::Webhook(id) => (Command::RemoveWebhook { id }, DirectoryWrite::WebhookRemoved { id }),
+        Taken::PlatformKey(key) => (
+            Command::from(deployment::RevokePlatformKey { key }),
+            DirectoryWrite::PlatformKeyRevoked { id: name_of(key) },
+        ),
+        Taken::Webhook(id) => (Command::from(notices::RemoveWebhook { id }), DirectoryWrite::WebhookRemoved { id }),
     };
     carry_out(engine, command, Some(write))
 }
@@ -200,10 +215,16 @@ fn without_secret(store: &dyn Store) -> Result<Vec<Taken>, StoreError> {
     store.frames(0, store.last()?.seq, &mut |frame| {
         for record in decode(&frame)? {
             match record.event() {
-                Some(Event::CredentialIssued { uin, secret_id }) => {
+                Some(Event::Parties(parties::Event::CredentialIssued(parties::CredentialIssued {
+                    uin,
+                    secret_id,
+                }))) => {
                     credentials.insert((*uin, secret_id.clone()));
                 }
-                Some(Event::CredentialRevoked { uin, secret_id }) => {
+                Some(Event::Parties(parties::Event::CredentialRevoked(parties::CredentialRevoked {
+                    uin,
+                    secret_id,
+                }))) => {
                     credentials.remove(&(*uin, secret_id.clone()));
                 }
                 Some(_) | None => {}

@@ -9,7 +9,7 @@ use crate::notices::Notices;
 use crate::recover::record_losses;
 use crate::secrets::{MasterKey, SecretText, check_platform_key};
 use credere_core::access::{Actor, Face, KeyAccess};
-use credere_core::book::{Book, Command};
+use credere_core::book::{self, Book, Command};
 use credere_store::contract::{Store, StoreError};
 use std::sync::{Arc, OnceLock, mpsc};
 use std::thread::JoinHandle;
@@ -119,7 +119,8 @@ impl App {
             other => StartError::Store(StoreError::Io(format!("the first start cannot be recorded: {other}"))),
         };
         if is_new && clock == Clock::Test {
-            app.command_blocking(by_itself, Command::AdvanceClock { to: machine_now() }).map_err(failed)?;
+            app.command_blocking(by_itself, Command::from(book::deployment::AdvanceClock { to: machine_now() }))
+                .map_err(failed)?;
         }
         if app.engine.peek(|book| book.platform_keys().is_empty()) {
             let given = options.platform_key.clone();
@@ -129,7 +130,8 @@ impl App {
             tracing::warn!("the platform key in the settings is not known; it counts at the first start only");
         }
         if let Some(Jump { expected, found }) = app.engine.clock().jump().filter(|_| options.clock_ahead) {
-            app.command_blocking(by_itself, Command::AcceptClock { expected, found }).map_err(failed)?;
+            app.command_blocking(by_itself, Command::from(book::deployment::AcceptClock { expected, found }))
+                .map_err(failed)?;
         }
         // What a recovery that was stopped has not recorded, and what fell due before the last stop and was not done then.
         match record_losses(&app.engine, &*app.store).and_then(|()| app.do_duties_blocking()) {

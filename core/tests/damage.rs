@@ -6,7 +6,9 @@
 
 mod set_up;
 
-use credere_core::book::{Book, BookReader, Command, Event, NewOrder, OrderChange, SnapshotError, check_laws};
+use credere_core::book::{
+    Book, BookReader, Command, Event, SnapshotError, buying, catalogue, check_laws, deployment, parties,
+};
 use credere_core::channel::{
     AccountClass, AuthorizationId, Binding, DiscountId, FreezeTerms, Order, OrderId, OrderKind, OrderState,
     PartnerKind, Price, Settlement, Tier, Uin, Verification,
@@ -32,10 +34,10 @@ fn book() -> Book {
         register(RESELLER, PartnerKind::Reseller, None, 1_000),
         register(DISTRIBUTOR, PartnerKind::Distributor, None, 1_000),
         register(SECOND_LEVEL, PartnerKind::SecondLevelReseller, Some(DISTRIBUTOR), 300),
-        Command::BindCustomer { customer: uin(CUSTOMER), partner: uin(RESELLER) },
-        Command::AllocateCredit { customer: uin(CUSTOMER), amount: whole(100), remark: None },
+        Command::from(parties::BindCustomer { customer: uin(CUSTOMER), partner: uin(RESELLER) }),
+        Command::from(parties::AllocateCredit { customer: uin(CUSTOMER), amount: whole(100), remark: None }),
         add_cvm(FreezeTerms::default()),
-        Command::PlaceOrder(Box::new(NewOrder {
+        Command::from(buying::PlaceOrder {
             account: uin(CUSTOMER),
             product: "cvm".parse().unwrap(),
             kind: OrderKind::Purchase,
@@ -44,13 +46,13 @@ fn book() -> Book {
             park: false,
             resource: None,
             details: "{}".to_owned(),
-        })),
-        Command::Authorize {
+        }),
+        Command::from(buying::Authorize {
             account: uin(CUSTOMER),
             product: "cvm".parse().unwrap(),
             amount: whole(20),
             expires_at: None,
-        },
+        }),
     ] {
         obey(&mut book, moment(0), PLATFORM, &command);
     }
@@ -102,7 +104,7 @@ fn broken_by(events: &[Event]) -> Vec<(u64, &'static str)> {
 }
 
 fn allocated(total: i64, partner_allocated: i64) -> Event {
-    Event::CreditAllocated {
+    Event::from(parties::CreditAllocated {
         customer: uin(CUSTOMER),
         partner: uin(RESELLER),
         amount: whole(0),
@@ -110,20 +112,22 @@ fn allocated(total: i64, partner_allocated: i64) -> Event {
         available_after: whole(0),
         partner_allocated_after: whole(partner_allocated),
         remark: None,
-    }
+    })
 }
 
 #[test]
 fn what_is_handed_out_must_be_the_sum_of_it() {
     assert_eq!(broken_by(&[allocated(100, 101)]), [(RESELLER, "allocated is the sum of what was handed down")]);
-    let pool = |total, allocated| Event::PoolAllocated {
-        second_level: uin(SECOND_LEVEL),
-        distributor: uin(DISTRIBUTOR),
-        amount: whole(0),
-        total_after: whole(total),
-        remaining_after: whole(0),
-        distributor_allocated_after: whole(allocated),
-        remark: None,
+    let pool = |total, allocated| {
+        Event::from(parties::PoolAllocated {
+            second_level: uin(SECOND_LEVEL),
+            distributor: uin(DISTRIBUTOR),
+            amount: whole(0),
+            total_after: whole(total),
+            remaining_after: whole(0),
+            distributor_allocated_after: whole(allocated),
+            remark: None,
+        })
     };
     assert_eq!(broken_by(&[pool(301, 300)]), [(DISTRIBUTOR, "allocated is the sum of what was handed down")]);
     check_after(pool(301, 301));
@@ -153,13 +157,15 @@ fn a_total_is_not_below_zero() {
 fn what_is_held_must_be_the_sum_of_open_holds() {
     let held = Line::with_limit(whole(100)).held(whole(30)).unwrap();
     let spend = Line::with_limit(whole(1_000)).held(whole(30)).unwrap();
-    let placed = |id, state, customer: Line, partner: Line| Event::OrderChanged {
-        change: OrderChange::Placed,
-        order: order(id, state, 5),
-        charge: None,
-        vouchers_after: Vec::new(),
-        customer_after: Some(customer),
-        partner_after: partner,
+    let placed = |id, state, customer: Line, partner: Line| {
+        Event::from(buying::OrderChanged {
+            change: buying::OrderChange::Placed,
+            order: order(id, state, 5),
+            charge: None,
+            vouchers_after: Vec::new(),
+            customer_after: Some(customer),
+            partner_after: partner,
+        })
     };
     // An order that freezes 5.00 and leaves both lines as they were.
     assert_eq!(
@@ -181,15 +187,17 @@ fn what_is_held_must_be_the_sum_of_open_holds() {
 
 #[test]
 fn an_authorization_holds_what_it_says() {
-    let opened = |customer: i64, partner: i64| Event::AuthorizationOpened {
-        account: uin(CUSTOMER),
-        paying_partner: uin(RESELLER),
-        binding: binding(),
-        product: 0,
-        price: price(5),
-        expires_at: moment(60),
-        customer_frozen_after: Some(whole(customer)),
-        partner_frozen_after: whole(partner),
+    let opened = |customer: i64, partner: i64| {
+        Event::from(buying::AuthorizationOpened {
+            account: uin(CUSTOMER),
+            paying_partner: uin(RESELLER),
+            binding: binding(),
+            product: 0,
+            price: price(5),
+            expires_at: moment(60),
+            customer_frozen_after: Some(whole(customer)),
+            partner_frozen_after: whole(partner),
+        })
     };
     check_after(opened(35, 35));
     assert_eq!(broken_by(&[opened(34, 35)]), [(CUSTOMER, "what is held is the sum of open holds")]);
@@ -198,27 +206,29 @@ fn an_authorization_holds_what_it_says() {
 
 #[test]
 fn a_customer_that_was_unbound_with_holds_leaves_them_without_an_owner() {
-    let unbound = Event::CustomerUnbound {
+    let unbound = Event::from(parties::CustomerUnbound {
         customer: uin(CUSTOMER),
         partner: uin(RESELLER),
         returned: whole(100),
         partner_allocated_after: whole(0),
         vouchers_after: Vec::new(),
-    };
+    });
     assert_eq!(broken_by(&[unbound]), [(CUSTOMER, "only a customer holds")]);
 }
 
 #[test]
 fn only_a_second_level_reseller_has_a_distributor() {
-    let registered = |kind, distributor: Option<u64>| Event::PartnerRegistered {
-        uin: uin(OUTSIDER),
-        kind,
-        distributor: distributor.map(uin),
-        allocation_quota: Amount::ZERO,
-        spend_line: None,
-        voucher_quota: Amount::ZERO,
-        allowlist: Vec::new(),
-        distributor_allocated_after: distributor.map(|_| whole(300)),
+    let registered = |kind, distributor: Option<u64>| {
+        Event::from(parties::PartnerRegistered {
+            uin: uin(OUTSIDER),
+            kind,
+            distributor: distributor.map(uin),
+            allocation_quota: Amount::ZERO,
+            spend_line: None,
+            voucher_quota: Amount::ZERO,
+            allowlist: Vec::new(),
+            distributor_allocated_after: distributor.map(|_| whole(300)),
+        })
     };
     let law = (OUTSIDER, "a second-level reseller, and nobody else, has a distributor");
     assert_eq!(broken_by(&[registered(PartnerKind::Reseller, Some(DISTRIBUTOR))]), [law]);
@@ -251,7 +261,7 @@ fn misfit(event: &Event) -> &'static str {
 fn events_come_one_after_the_other() {
     let mut book = book();
     let seq = book.seq();
-    let noted = Event::CustomerNoted { customer: uin(CUSTOMER) };
+    let noted = Event::from(parties::CustomerNoted { customer: uin(CUSTOMER) });
     for wrong in [0, seq - 1, seq, seq + 2] {
         assert_eq!(book.clone().evolve(wrong, moment(0), &noted).unwrap_err().what, "it is not the next in order");
         assert_eq!(book.clone().skip(wrong, moment(0)).unwrap_err().what, "it is not the next in order");
@@ -265,55 +275,69 @@ fn events_come_one_after_the_other() {
 #[test]
 fn an_event_about_what_is_not_there_does_not_fit() {
     let nobody = uin(404);
-    let opened = |number| Event::AccountOpened {
-        uin: uin(number),
-        class: AccountClass::External,
-        verification: Verification::None,
-        tier: Tier::None,
+    let opened = |number| {
+        Event::from(parties::AccountOpened {
+            uin: uin(number),
+            class: AccountClass::External,
+            verification: Verification::None,
+            tier: Tier::None,
+        })
     };
     assert_eq!(misfit(&opened(CUSTOMER)), "the account is there already");
-    let changed = Event::AccountChanged {
+    let changed = Event::from(parties::AccountChanged {
         uin: nobody,
         class: AccountClass::External,
         verification: Verification::None,
         tier: Tier::None,
-    };
+    });
     assert_eq!(misfit(&changed), "no such account");
-    let registered = |number, above: Option<Uin>| Event::PartnerRegistered {
-        uin: uin(number),
-        kind: PartnerKind::Reseller,
-        distributor: above,
-        allocation_quota: Amount::ZERO,
-        spend_line: None,
-        voucher_quota: Amount::ZERO,
-        allowlist: Vec::new(),
-        distributor_allocated_after: above.map(|_| Amount::ZERO),
+    let registered = |number, above: Option<Uin>| {
+        Event::from(parties::PartnerRegistered {
+            uin: uin(number),
+            kind: PartnerKind::Reseller,
+            distributor: above,
+            allocation_quota: Amount::ZERO,
+            spend_line: None,
+            voucher_quota: Amount::ZERO,
+            allowlist: Vec::new(),
+            distributor_allocated_after: above.map(|_| Amount::ZERO),
+        })
     };
     assert_eq!(misfit(&registered(RESELLER, None)), "the partner is there already");
     assert_eq!(misfit(&registered(OUTSIDER, Some(nobody))), "no such partner");
-    assert_eq!(misfit(&Event::CustomerBound { customer: nobody, partner: uin(RESELLER) }), "no such account");
-    assert_eq!(misfit(&Event::CustomerBound { customer: uin(OUTSIDER), partner: nobody }), "no such partner");
-    let unbound = |customer, partner| Event::CustomerUnbound {
-        customer,
-        partner,
-        returned: Amount::ZERO,
-        partner_allocated_after: Amount::ZERO,
-        vouchers_after: Vec::new(),
+    assert_eq!(
+        misfit(&Event::from(parties::CustomerBound { customer: nobody, partner: uin(RESELLER) })),
+        "no such account"
+    );
+    assert_eq!(
+        misfit(&Event::from(parties::CustomerBound { customer: uin(OUTSIDER), partner: nobody })),
+        "no such partner"
+    );
+    let unbound = |customer, partner| {
+        Event::from(parties::CustomerUnbound {
+            customer,
+            partner,
+            returned: Amount::ZERO,
+            partner_allocated_after: Amount::ZERO,
+            vouchers_after: Vec::new(),
+        })
     };
     assert_eq!(misfit(&unbound(nobody, uin(RESELLER))), "no such account");
     assert_eq!(misfit(&unbound(uin(OUTSIDER), uin(RESELLER))), "no such customer");
     assert_eq!(misfit(&unbound(uin(CUSTOMER), uin(DISTRIBUTOR))), "the partner does not have the customer");
-    let product = |number| Event::ProductChanged {
-        number,
-        code: "cvm".parse().unwrap(),
-        name: String::new(),
-        settlement: Settlement::Daily,
-        grace_hours: Some(1),
-        retention_days: 15,
-        freeze: FreezeTerms::default(),
+    let product = |number| {
+        Event::from(catalogue::ProductChanged {
+            number,
+            code: "cvm".parse().unwrap(),
+            name: String::new(),
+            settlement: Settlement::Daily,
+            grace_hours: Some(1),
+            retention_days: 15,
+            freeze: FreezeTerms::default(),
+        })
     };
     assert_eq!(misfit(&product(1)), "no such product");
-    let added = Event::ProductAdded {
+    let added = Event::from(catalogue::ProductAdded {
         number: 2,
         code: "cos".parse().unwrap(),
         name: String::new(),
@@ -321,29 +345,31 @@ fn an_event_about_what_is_not_there_does_not_fit() {
         grace_hours: Some(1),
         retention_days: 15,
         freeze: FreezeTerms::default(),
-    };
+    });
     assert_eq!(misfit(&added), "the product is not the next in order");
-    assert_eq!(misfit(&Event::DiscountEnded { id: DiscountId(1) }), "no such discount");
-    assert_eq!(misfit(&Event::PlatformKeyRevoked { key: 9 }), "no such platform key");
+    assert_eq!(misfit(&Event::from(catalogue::DiscountEnded { id: DiscountId(1) })), "no such discount");
+    assert_eq!(misfit(&Event::from(deployment::PlatformKeyRevoked { key: 9 })), "no such platform key");
 }
 
 #[test]
 fn a_change_of_what_is_not_open_does_not_fit() {
-    let change = |id, change, state| Event::OrderChanged {
-        change,
-        order: order(id, state, 10),
-        charge: None,
-        vouchers_after: Vec::new(),
-        customer_after: Some(Line::default()),
-        partner_after: Line::default(),
+    let change = |id, change, state| {
+        Event::from(buying::OrderChanged {
+            change,
+            order: order(id, state, 10),
+            charge: None,
+            vouchers_after: Vec::new(),
+            customer_after: Some(Line::default()),
+            partner_after: Line::default(),
+        })
     };
-    for happened in [OrderChange::Paid, OrderChange::Delivered, OrderChange::Canceled] {
+    for happened in [buying::OrderChange::Paid, buying::OrderChange::Delivered, buying::OrderChange::Canceled] {
         assert_eq!(misfit(&change(404, happened, OrderState::Delivered)), "no such open order");
     }
     let mut book = book();
     let account = uin(CUSTOMER);
     let authorization = AuthorizationId { account, opened_seq: book.seq() };
-    let closing = obey(&mut book, moment(0), PLATFORM, &Command::Release { authorization }).event;
+    let closing = obey(&mut book, moment(0), PLATFORM, &Command::from(buying::Release { authorization })).event;
     let again = book.evolve(book.seq() + 1, moment(0), &closing).unwrap_err();
     assert_eq!(again.what, "no such open authorization");
     let text = again.to_string();
@@ -353,25 +379,29 @@ fn a_change_of_what_is_not_open_does_not_fit() {
 #[test]
 fn a_figure_out_of_range_does_not_fit() {
     let most = Amount::from_units(i64::MAX);
-    let total = |total_after| Event::CreditAllocated {
-        customer: uin(CUSTOMER),
-        partner: uin(RESELLER),
-        amount: whole(0),
-        total_after,
-        available_after: whole(0),
-        partner_allocated_after: whole(100),
-        remark: None,
+    let total = |total_after| {
+        Event::from(parties::CreditAllocated {
+            customer: uin(CUSTOMER),
+            partner: uin(RESELLER),
+            amount: whole(0),
+            total_after,
+            available_after: whole(0),
+            partner_allocated_after: whole(100),
+            remark: None,
+        })
     };
     assert_eq!(misfit(&total(Amount::from_units(i64::MIN))), "a figure is out of range");
-    let frozen = |partner_frozen_after| Event::AuthorizationOpened {
-        account: uin(CUSTOMER),
-        paying_partner: uin(DISTRIBUTOR),
-        binding: binding(),
-        product: 0,
-        price: price(1),
-        expires_at: moment(60),
-        customer_frozen_after: None,
-        partner_frozen_after,
+    let frozen = |partner_frozen_after| {
+        Event::from(buying::AuthorizationOpened {
+            account: uin(CUSTOMER),
+            paying_partner: uin(DISTRIBUTOR),
+            binding: binding(),
+            product: 0,
+            price: price(1),
+            expires_at: moment(60),
+            customer_frozen_after: None,
+            partner_frozen_after,
+        })
     };
     assert_eq!(misfit(&frozen(Amount::from_units(i64::MIN))), "a figure is out of range");
     let mut book = book();
@@ -380,7 +410,7 @@ fn a_figure_out_of_range_does_not_fit() {
 
 #[test]
 fn a_second_level_reseller_has_no_spend_line_to_charge() {
-    let opened = Event::AuthorizationOpened {
+    let opened = Event::from(buying::AuthorizationOpened {
         account: uin(SECOND_LEVEL),
         paying_partner: uin(SECOND_LEVEL),
         binding: None,
@@ -389,7 +419,7 @@ fn a_second_level_reseller_has_no_spend_line_to_charge() {
         expires_at: moment(60),
         customer_frozen_after: None,
         partner_frozen_after: whole(1),
-    };
+    });
     assert_eq!(misfit(&opened), "the partner has no spend line");
 }
 
@@ -457,18 +487,22 @@ fn a_line_whose_figures_do_not_fit_together_is_not_read() {
 #[test]
 fn numbers_that_callers_named_are_passed_over_once() {
     let mut book = Book::new();
-    let open = |uin: Option<Uin>| Command::OpenAccount {
-        uin,
-        class: AccountClass::External,
-        verification: Verification::None,
-        tier: Tier::None,
+    let open = |uin: Option<Uin>| {
+        Command::from(parties::OpenAccount {
+            uin,
+            class: AccountClass::External,
+            verification: Verification::None,
+            tier: Tier::None,
+        })
     };
     for ahead in [1, 2, 4] {
         obey(&mut book, moment(0), PLATFORM, &open(Some(uin(Uin::FIRST_GIVEN + ahead))));
     }
     let mut given = Vec::new();
     for _ in 0..4 {
-        if let Event::AccountOpened { uin, .. } = obey(&mut book, moment(0), PLATFORM, &open(None)).event {
+        if let Event::Parties(parties::Event::AccountOpened(parties::AccountOpened { uin, .. })) =
+            obey(&mut book, moment(0), PLATFORM, &open(None)).event
+        {
             given.push(uin.number() - Uin::FIRST_GIVEN);
         }
     }

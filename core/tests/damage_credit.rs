@@ -7,8 +7,7 @@ mod set_up;
 
 use credere_core::access::Actor;
 use credere_core::book::{
-    Book, BookReader, Command, Event, NewOrder, NewResource, NewVoucherKind, NewVoucherProducts, ReceiptPart,
-    UsageRecord, VoucherTerms, check_laws,
+    Book, BookReader, Command, Event, bills, buying, check_laws, metering, notices, parties, standing, vouchers,
 };
 use credere_core::channel::{
     ActionType, FreezeModel, FreezeTerms, LineId, OrderKind, PartnerKind, Resource, ResourceId, Standing, Voucher,
@@ -40,28 +39,28 @@ fn book() -> Book {
         open(RESELLER),
         open(CUSTOMER),
         register(RESELLER, PartnerKind::Reseller, None, 1_000),
-        Command::BindCustomer { customer: uin(CUSTOMER), partner: uin(RESELLER) },
-        Command::AllocateCredit { customer: uin(CUSTOMER), amount: whole(100), remark: None },
+        Command::from(parties::BindCustomer { customer: uin(CUSTOMER), partner: uin(RESELLER) }),
+        Command::from(parties::AllocateCredit { customer: uin(CUSTOMER), amount: whole(100), remark: None }),
         add_cvm(FreezeTerms { model: FreezeModel::Coefficient, ..FreezeTerms::default() }),
-        Command::ActivateResource(Box::new(NewResource {
+        Command::from(metering::ActivateResource {
             account: uin(CUSTOMER),
             name: "vm-1".parse().unwrap(),
             product: "cvm".parse().unwrap(),
             unit_price: whole(10),
             quantity: Factor::ONE,
             details: "{}".to_owned(),
-        })),
-        Command::IssueVoucher(Box::new(VoucherTerms {
-            kind: NewVoucherKind::Customer(None),
+        }),
+        Command::from(vouchers::IssueVoucher {
+            kind: vouchers::NewVoucherKind::Customer(None),
             owner: uin(CUSTOMER),
             amount: whole(30),
             usage: VoucherUsage::CustomerOffer,
             mode: VoucherMode::Prepaid,
-            products: NewVoucherProducts::All,
+            products: vouchers::NewVoucherProducts::All,
             effective_at: Moment::default(),
             expires_at: Moment::default().plus_seconds(86_400),
-        })),
-        Command::PlaceOrder(Box::new(NewOrder {
+        }),
+        Command::from(buying::PlaceOrder {
             account: uin(CUSTOMER),
             product,
             kind: OrderKind::Purchase,
@@ -70,8 +69,8 @@ fn book() -> Book {
             park: false,
             resource: None,
             details: "{}".to_owned(),
-        })),
-        Command::SettleUsage(Box::new(UsageRecord {
+        }),
+        Command::from(metering::SettleUsage {
             account: uin(CUSTOMER),
             product: "cvm".parse().unwrap(),
             amount: whole(65),
@@ -80,8 +79,8 @@ fn book() -> Book {
             resource: Some("vm-1".parse().unwrap()),
             action: None,
             details: "{}".to_owned(),
-        })),
-        Command::AddWebhook { account: None, kinds: Vec::new() },
+        }),
+        Command::from(notices::AddWebhook { account: None, kinds: Vec::new() }),
     ] {
         act(&mut book, PLATFORM, &command);
     }
@@ -115,8 +114,8 @@ fn broken_by(event: &Event) -> Vec<&'static str> {
 fn receipt(action: ActionType, lines: u32, amount: i64, named: Option<Vec<LineId>>) -> Event {
     let book = book();
     let bill = book.open_bills(uin(CUSTOMER))[0].clone();
-    let part = ReceiptPart { binding_seq: bill.binding.seq, action, lines, amount: whole(amount) };
-    Event::ReceiptConfirmed {
+    let part = bills::ReceiptPart { binding_seq: bill.binding.seq, action, lines, amount: whole(amount) };
+    Event::from(bills::ReceiptConfirmed {
         customer: uin(CUSTOMER),
         month: bill.month,
         partner: uin(RESELLER),
@@ -127,7 +126,7 @@ fn receipt(action: ActionType, lines: u32, amount: i64, named: Option<Vec<LineId
         lines,
         returned: whole(amount),
         customer_after: None,
-    }
+    })
 }
 
 #[test]
@@ -139,34 +138,36 @@ fn an_event_about_what_does_not_run_or_pay_does_not_fit() {
         (resource.account, book.customer(resource.account).map(|customer| customer.line), Line::default())
     };
     let (_, customer_after, partner_after) = lines(&running);
-    let activated = |resource: &Resource| Event::ResourceActivated {
-        resource: Box::new(resource.clone()),
-        customer_after,
-        paying_partner: uin(RESELLER),
-        partner_after,
+    let activated = |resource: &Resource| {
+        Event::from(metering::ResourceActivated {
+            resource: Box::new(resource.clone()),
+            customer_after,
+            paying_partner: uin(RESELLER),
+            partner_after,
+        })
     };
     assert_eq!(misfit(&activated(&running)), "the resource is there already");
     let next = Resource { id: ResourceId(book.seq() + 1), ..Resource::clone(&running) };
     assert_eq!(misfit(&activated(&next)), "the resource is there already", "the name is taken");
-    assert_eq!(misfit(&Event::ResourceSuspended { resource: other.clone() }), "no such resource");
-    assert_eq!(misfit(&Event::ResourceResumed { resource: other.clone() }), "no such resource");
-    let deleted = Event::ResourceDeleted {
+    assert_eq!(misfit(&Event::from(metering::ResourceSuspended { resource: other.clone() })), "no such resource");
+    assert_eq!(misfit(&Event::from(metering::ResourceResumed { resource: other.clone() })), "no such resource");
+    let deleted = Event::from(metering::ResourceDeleted {
         released: other.frozen,
         resource: other,
         customer_after,
         paying_partner: uin(RESELLER),
         partner_after,
-    };
+    });
     assert_eq!(misfit(&deleted), "no such resource");
     let unknown = Voucher { id: VoucherId(999), ..issued.clone() };
-    assert_eq!(misfit(&Event::VoucherExpired { voucher: Box::new(unknown) }), "no such voucher");
-    let again = Event::VoucherIssued { voucher: Box::new(issued), linked: None };
+    assert_eq!(misfit(&Event::from(vouchers::VoucherExpired { voucher: Box::new(unknown) })), "no such voucher");
+    let again = Event::from(vouchers::VoucherIssued { voucher: Box::new(issued), linked: None });
     assert_eq!(misfit(&again), "the voucher's number is not its position");
-    assert_eq!(misfit(&Event::WebhookSecretRotated { id: WebhookId(999) }), "no such webhook");
-    assert_eq!(misfit(&Event::WebhookRemoved { id: WebhookId(999) }), "no such webhook");
+    assert_eq!(misfit(&Event::from(notices::WebhookSecretRotated { id: WebhookId(999) })), "no such webhook");
+    assert_eq!(misfit(&Event::from(notices::WebhookRemoved { id: WebhookId(999) })), "no such webhook");
     let nobody = uin(404);
-    assert_eq!(misfit(&Event::SuspensionForced { customer: nobody }), "no such customer");
-    let paid = Event::PlatformPaid { partner: nobody, amount: whole(1), partner_after: Line::default() };
+    assert_eq!(misfit(&Event::from(standing::SuspensionForced { customer: nobody })), "no such customer");
+    let paid = Event::from(bills::PlatformPaid { partner: nobody, amount: whole(1), partner_after: Line::default() });
     assert_eq!(misfit(&paid), "no such partner");
 }
 
@@ -192,12 +193,12 @@ fn what_is_frozen_must_be_the_sum_over_resources() {
     let mut smaller = resource(&book);
     smaller.frozen.customer = whole(9);
     assert_eq!(
-        broken_by(&Event::ResourceSuspended { resource: smaller.clone() }),
+        broken_by(&Event::from(metering::ResourceSuspended { resource: smaller.clone() })),
         ["what is frozen is the sum over resources"]
     );
     smaller.frozen.partner = whole(9);
     let both = ["what is frozen is the sum over resources", "what is frozen is the sum over resources"];
-    assert_eq!(broken_by(&Event::ResourceSuspended { resource: smaller }), both);
+    assert_eq!(broken_by(&Event::from(metering::ResourceSuspended { resource: smaller })), both);
 }
 
 #[test]
@@ -205,7 +206,7 @@ fn a_voucher_must_hold_what_open_orders_have_set_aside() {
     let book = book();
     let after = |remaining: i64, reserved: i64, status| {
         let voucher = Voucher { remaining: whole(remaining), reserved: whole(reserved), status, ..voucher(&book) };
-        broken_by(&Event::VoucherInvalidated { voucher: Box::new(voucher) })
+        broken_by(&Event::from(vouchers::VoucherInvalidated { voucher: Box::new(voucher) }))
     };
     let aside = "what is set aside of a voucher is what open orders hold";
     let most = "a voucher pays at most what it was issued over";
@@ -218,7 +219,7 @@ fn a_voucher_must_hold_what_open_orders_have_set_aside() {
 
 #[test]
 fn arrears_must_be_noted() {
-    let reviewed = Event::CustomerReviewed {
+    let reviewed = Event::from(standing::CustomerReviewed {
         customer: uin(CUSTOMER),
         partner: uin(RESELLER),
         day: Day(0),
@@ -227,13 +228,16 @@ fn arrears_must_be_noted() {
         total: whole(100),
         notices: Vec::new(),
         suspension: Standing::Normal,
-    };
+    });
     assert_eq!(broken_by(&reviewed), ["arrears are noted"]);
 }
 
 #[test]
 fn who_is_suspended_must_be_told_so() {
-    assert_eq!(broken_by(&Event::SuspensionForced { customer: uin(CUSTOMER) }), ["who is suspended was told so"]);
+    assert_eq!(
+        broken_by(&Event::from(standing::SuspensionForced { customer: uin(CUSTOMER) })),
+        ["who is suspended was told so"]
+    );
 }
 
 #[test]

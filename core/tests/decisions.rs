@@ -7,7 +7,7 @@ mod set_up;
 
 use credere_core::access::{Action, Actor, Denial};
 use credere_core::book::{
-    Book, Command, Context, Decision, Event, Figure, Finding, NewOrder, PayBy, Rejection, Rule, Rules, decide,
+    Book, Command, Context, Decision, Event, Figure, Finding, Rejection, Rule, Rules, buying, decide, parties,
 };
 use credere_core::channel::{AuthorizationId, FreezeTerms, Order, OrderId, OrderKind, PartnerKind, Side};
 use credere_core::ledger::Moment;
@@ -33,7 +33,7 @@ impl World {
         for command in [
             register(DISTRIBUTOR, PartnerKind::Distributor, None, 1_000),
             register(SECOND_LEVEL, PartnerKind::SecondLevelReseller, Some(DISTRIBUTOR), 300),
-            Command::BindCustomer { customer: uin(CUSTOMER), partner: uin(SECOND_LEVEL) },
+            Command::from(parties::BindCustomer { customer: uin(CUSTOMER), partner: uin(SECOND_LEVEL) }),
             allocate(100),
             add_cvm(FreezeTerms::default()),
         ] {
@@ -57,15 +57,15 @@ impl World {
 }
 
 fn allocate(amount: i64) -> Command {
-    Command::AllocateCredit { customer: uin(CUSTOMER), amount: whole(amount), remark: None }
+    Command::from(parties::AllocateCredit { customer: uin(CUSTOMER), amount: whole(amount), remark: None })
 }
 
 fn pool(amount: i64) -> Command {
-    Command::AllocatePool { second_level: uin(SECOND_LEVEL), amount: whole(amount), remark: None }
+    Command::from(parties::AllocatePool { second_level: uin(SECOND_LEVEL), amount: whole(amount), remark: None })
 }
 
 fn buy(amount: i64, capture: bool, park: bool) -> Command {
-    Command::PlaceOrder(Box::new(NewOrder {
+    Command::from(buying::PlaceOrder {
         account: uin(CUSTOMER),
         product: "cvm".parse().unwrap(),
         kind: OrderKind::Purchase,
@@ -74,11 +74,16 @@ fn buy(amount: i64, capture: bool, park: bool) -> Command {
         park,
         resource: None,
         details: "{}".to_owned(),
-    }))
+    })
 }
 
 fn authorize(amount: i64, expires_at: Option<Moment>) -> Command {
-    Command::Authorize { account: uin(CUSTOMER), product: "cvm".parse().unwrap(), amount: whole(amount), expires_at }
+    Command::from(buying::Authorize {
+        account: uin(CUSTOMER),
+        product: "cvm".parse().unwrap(),
+        amount: whole(amount),
+        expires_at,
+    })
 }
 
 fn finding(rule: Rule, account: u64, figure: Figure, required: i64, found: i64) -> Finding {
@@ -87,7 +92,7 @@ fn finding(rule: Rule, account: u64, figure: Figure, required: i64, found: i64) 
 
 fn order(decision: &Decision) -> &Order {
     match &decision.event {
-        Event::OrderChanged { order, .. } => order,
+        Event::Buying(buying::Event::OrderChanged(buying::OrderChanged { order, .. })) => order,
         other => panic!("{} is not about an order", other.name()),
     }
 }
@@ -110,12 +115,12 @@ fn a_purchase_says_what_both_sides_had() {
 #[test]
 fn a_partners_own_purchase_has_one_side() {
     let world = World::new();
-    let own = Command::Authorize {
+    let own = Command::from(buying::Authorize {
         account: uin(SECOND_LEVEL),
         product: "cvm".parse().unwrap(),
         amount: whole(40),
         expires_at: None,
-    };
+    });
     let spend = [finding(Rule::R56, DISTRIBUTOR, Figure::SpendAvailable, 40, 1_000)];
     assert_eq!(world.ask(PLATFORM, &own).unwrap().because.as_slice(), spend);
 }
@@ -127,17 +132,17 @@ fn a_refused_purchase_says_which_side_fell_short() {
     assert_eq!(world.refused(&buy(101, true, false)), [customer]);
     assert_eq!(world.refused(&authorize(101, None)), [customer]);
     assert_eq!(world.obey(&buy(101, true, true)).because.as_slice(), [customer], "a parked order says it as well");
-    world.obey(&Command::ChangePartner {
+    world.obey(&Command::from(parties::ChangePartner {
         uin: uin(DISTRIBUTOR),
         allocation_quota: None,
         spend_line: Some(whole(30)),
         voucher_quota: None,
         allowlist: None,
-    });
+    }));
     let partner = finding(Rule::R56, DISTRIBUTOR, Figure::SpendAvailable, 31, 30);
     assert_eq!(world.refused(&buy(31, true, false)), [partner]);
     let refused = world.ask(PLATFORM, &buy(31, true, false)).unwrap_err();
-    assert!(matches!(refused, Rejection::InsufficientCredit { side: Side::Partner, .. }));
+    assert!(matches!(refused, Rejection::Buying(buying::Reason::InsufficientCredit { side: Side::Partner, .. })));
 }
 
 #[test]
@@ -149,7 +154,7 @@ fn handing_down_says_what_was_left_and_taking_back_what_was_there() {
         (pool(700), finding(Rule::R47, DISTRIBUTOR, Figure::Allocatable, 700, 700)),
         (pool(-200), finding(Rule::R48, SECOND_LEVEL, Figure::PoolRemaining, 200, 200)),
         (
-            Command::UnbindCustomer { customer: uin(CUSTOMER) },
+            Command::from(parties::UnbindCustomer { customer: uin(CUSTOMER) }),
             finding(Rule::R140, CUSTOMER, Figure::CustomerAvailable, 0, 100),
         ),
     ] {
@@ -170,7 +175,7 @@ fn handing_down_says_what_was_left_and_taking_back_what_was_there() {
 #[test]
 fn who_was_a_customer_once_reads_what_was_its_own_whatever_it_has_become() {
     let mut world = World::new();
-    world.obey(&Command::UnbindCustomer { customer: uin(CUSTOMER) });
+    world.obey(&Command::from(parties::UnbindCustomer { customer: uin(CUSTOMER) }));
     world.obey(&register(CUSTOMER, PartnerKind::Reseller, None, 100));
     let asks = |account, action, target| world.book.permit(Actor::Account(uin(account)), action, Some(uin(target)));
     let wrong_role = Err(Rejection::NotPermitted(Denial::WrongRole));
@@ -194,13 +199,13 @@ fn a_new_order_has_the_number_of_its_position() {
 #[test]
 fn an_order_tells_when_it_was_placed_and_when_it_last_changed() {
     for then in [
-        |order| Command::DeliverOrder { order },
-        |order| Command::CancelOrder { order },
-        |order| Command::PayOrder { order, by: PayBy::Customer },
+        |order| Command::from(buying::DeliverOrder { order }),
+        |order| Command::from(buying::CancelOrder { order }),
+        |order| Command::from(buying::PayOrder { order, by: buying::PayBy::Customer }),
     ] {
         let mut world = World::new();
         world.now = moment(10);
-        let parks = matches!(then(OrderId(0)), Command::PayOrder { .. });
+        let parks = matches!(then(OrderId(0)), Command::Buying(buying::Command::PayOrder(_)));
         let placed = world.obey(&buy(if parks { 150 } else { 50 }, false, true));
         let id = order(&placed).id;
         assert_eq!((order(&placed).created_at, order(&placed).updated_at), (moment(10), moment(10)));
@@ -216,15 +221,18 @@ fn an_authorization_can_be_used_until_it_expires_and_not_at_that_moment() {
     let mut world = World::new();
     world.obey(&authorize(10, Some(moment(60))));
     let authorization = AuthorizationId { account: uin(CUSTOMER), opened_seq: world.book.seq() };
-    let use_it = [Command::Capture { authorization, amount: None }, Command::Release { authorization }];
-    let expire = Command::Expire { authorization };
+    let use_it = [
+        Command::from(buying::Capture { authorization, amount: None }),
+        Command::from(buying::Release { authorization }),
+    ];
+    let expire = Command::from(buying::Expire { authorization });
     world.now = moment(60).plus_seconds(-1);
     assert!(use_it.iter().all(|command| world.ask(PLATFORM, command).is_ok()));
-    assert_eq!(world.ask(Actor::System, &expire), Err(Rejection::AuthorizationNotDue));
+    assert_eq!(world.ask(Actor::System, &expire), Err(Rejection::Buying(buying::Reason::AuthorizationNotDue)));
     assert_eq!(world.book.duty(world.now), None);
     world.now = moment(60);
     for command in &use_it {
-        assert_eq!(world.ask(PLATFORM, command), Err(Rejection::AuthorizationNotOpen));
+        assert_eq!(world.ask(PLATFORM, command), Err(Rejection::Buying(buying::Reason::AuthorizationNotOpen)));
     }
     assert!(world.ask(Actor::System, &expire).is_ok());
     assert_eq!(world.book.duty(world.now), Some(expire));
@@ -236,11 +244,13 @@ fn an_authorization_may_be_open_for_thirty_days_and_no_longer() {
     let month = 30 * 86_400;
     assert!(world.ask(PLATFORM, &authorize(10, Some(moment(month)))).is_ok());
     for wrong in [0, -1, month + 1] {
-        let refused = Rejection::ExpiryOutOfRange { latest: moment(month) };
+        let refused = Rejection::Buying(buying::Reason::ExpiryOutOfRange { latest: moment(month) });
         assert_eq!(world.ask(PLATFORM, &authorize(10, Some(moment(wrong)))), Err(refused));
     }
     match world.ask(PLATFORM, &authorize(10, None)).unwrap().event {
-        Event::AuthorizationOpened { expires_at, .. } => assert_eq!(expires_at, moment(7 * 86_400)),
+        Event::Buying(buying::Event::AuthorizationOpened(buying::AuthorizationOpened { expires_at, .. })) => {
+            assert_eq!(expires_at, moment(7 * 86_400))
+        }
         other => panic!("{} is not an opening", other.name()),
     }
 }
@@ -250,11 +260,11 @@ fn a_number_beyond_the_journal_was_never_an_authorization() {
     let world = World::new();
     let release = |account, opened_seq| {
         let authorization = AuthorizationId { account: uin(account), opened_seq };
-        world.ask(PLATFORM, &Command::Release { authorization })
+        world.ask(PLATFORM, &Command::from(buying::Release { authorization }))
     };
     let last = world.book.seq();
-    assert_eq!(release(CUSTOMER, last), Err(Rejection::AuthorizationNotOpen));
-    assert_eq!(release(CUSTOMER, last + 1), Err(Rejection::AuthorizationNotFound));
+    assert_eq!(release(CUSTOMER, last), Err(Rejection::Buying(buying::Reason::AuthorizationNotOpen)));
+    assert_eq!(release(CUSTOMER, last + 1), Err(Rejection::Buying(buying::Reason::AuthorizationNotFound)));
 }
 
 #[test]
@@ -265,8 +275,8 @@ fn an_authorization_belongs_to_the_account_in_its_name() {
     let of = |account| AuthorizationId { account: uin(account), opened_seq };
     assert!(world.book.open_authorization(of(CUSTOMER)).is_some());
     assert_eq!(world.book.open_authorization(of(DISTRIBUTOR)), None);
-    let release = Command::Release { authorization: of(DISTRIBUTOR) };
-    assert_eq!(world.ask(PLATFORM, &release), Err(Rejection::AuthorizationNotOpen));
+    let release = Command::from(buying::Release { authorization: of(DISTRIBUTOR) });
+    assert_eq!(world.ask(PLATFORM, &release), Err(Rejection::Buying(buying::Reason::AuthorizationNotOpen)));
 }
 
 #[test]
@@ -278,11 +288,11 @@ fn what_is_due_comes_earliest_first() {
         world.obey(&authorize(1, Some(moment(second))));
         ids.push(AuthorizationId { account: uin(CUSTOMER), opened_seq: world.book.seq() });
     }
-    let expire = |at: usize| Some(Command::Expire { authorization: ids[at] });
+    let expire = |at: usize| Some(Command::from(buying::Expire { authorization: ids[at] }));
     assert_eq!((world.book.next_due(), world.book.open_authorizations()), (Some(moment(10)), 4));
     assert_eq!(world.book.duty(moment(9)), None);
     assert_eq!(world.book.duty(moment(30)), expire(1));
-    world.obey(&Command::Release { authorization: ids[1] });
+    world.obey(&Command::from(buying::Release { authorization: ids[1] }));
     assert_eq!((world.book.next_due(), world.book.open_authorizations()), (Some(moment(20)), 3));
     for (second, at) in [(20, 2), (30, 0), (40, 3)] {
         world.now = moment(second);

@@ -5,7 +5,7 @@
 
 mod set_up;
 
-use credere_core::book::{Book, Command, NewResource};
+use credere_core::book::{Book, Command, catalogue, metering, parties, standing};
 use credere_core::channel::{
     AccountClass, AllowlistItem, FreezeChange, FreezeModel, FreezeTerms, NonStop, NonStopChange, PartnerKind,
     ResourceName, Tier, Verification,
@@ -24,17 +24,17 @@ fn world() -> Book {
         open(1),
         open(2),
         register(1, PartnerKind::Reseller, None, 1_000),
-        Command::BindCustomer { customer: uin(2), partner: uin(1) },
-        Command::AllocateCredit { customer: uin(2), amount: whole(100), remark: None },
+        Command::from(parties::BindCustomer { customer: uin(2), partner: uin(1) }),
+        Command::from(parties::AllocateCredit { customer: uin(2), amount: whole(100), remark: None }),
         add_cvm(FreezeTerms::default()),
-        Command::ActivateResource(Box::new(NewResource {
+        Command::from(metering::ActivateResource {
             account: uin(2),
             name: name(),
             product: "cvm".parse().unwrap(),
             unit_price: whole(1),
             quantity: Factor::ONE,
             details: String::new(),
-        })),
+        }),
     ] {
         obey(&mut book, moment(0), PLATFORM, &command);
     }
@@ -58,12 +58,14 @@ fn all_hold<T: PartialEq + std::fmt::Debug>(changes: &[Command], shown: impl Fn(
 #[test]
 fn of_a_customer() {
     let none = NonStopChange::default();
-    let change = |non_stop, special_suspension, partner_warning, own_warning| Command::ChangeCustomer {
-        customer: uin(2),
-        non_stop,
-        special_suspension,
-        partner_warning,
-        own_warning,
+    let change = |non_stop, special_suspension, partner_warning, own_warning| {
+        Command::from(standing::ChangeCustomer {
+            customer: uin(2),
+            non_stop,
+            special_suspension,
+            partner_warning,
+            own_warning,
+        })
     };
     let changes = [
         change(NonStopChange { prepaid: Some(true), ..none }, None, None, None),
@@ -81,13 +83,15 @@ fn of_a_customer() {
 #[test]
 fn of_a_product() {
     let none = FreezeChange::default();
-    let change = |name: Option<&str>, grace_hours, retention_days, freeze| Command::ChangeProduct {
-        code: "cvm".parse().unwrap(),
-        name: name.map(str::to_owned),
-        settlement: None,
-        grace_hours,
-        retention_days,
-        freeze,
+    let change = |name: Option<&str>, grace_hours, retention_days, freeze| {
+        Command::from(catalogue::ChangeProduct {
+            code: "cvm".parse().unwrap(),
+            name: name.map(str::to_owned),
+            settlement: None,
+            grace_hours,
+            retention_days,
+            freeze,
+        })
     };
     let (fixed, twice, fee) = (FreezeModel::Fixed, Factor::from_units(200_000_000).unwrap(), whole(7));
     let changes = [
@@ -108,7 +112,8 @@ fn of_a_product() {
 
 #[test]
 fn of_an_account() {
-    let change = |class, verification, tier| Command::ChangeAccount { uin: uin(2), class, verification, tier };
+    let change =
+        |class, verification, tier| Command::from(parties::ChangeAccount { uin: uin(2), class, verification, tier });
     let changes = [
         change(Some(AccountClass::Internal(4)), None, None),
         change(None, Some(Verification::Enterprise), None),
@@ -123,12 +128,8 @@ fn of_an_account() {
 
 #[test]
 fn of_a_partner() {
-    let change = |allocation_quota, spend_line, voucher_quota, allowlist| Command::ChangePartner {
-        uin: uin(1),
-        allocation_quota,
-        spend_line,
-        voucher_quota,
-        allowlist,
+    let change = |allocation_quota, spend_line, voucher_quota, allowlist| {
+        Command::from(parties::ChangePartner { uin: uin(1), allocation_quota, spend_line, voucher_quota, allowlist })
     };
     let granted = vec![AllowlistItem::ForceSuspension];
     let changes = [
@@ -147,7 +148,7 @@ fn of_a_partner() {
 
 #[test]
 fn of_a_resource() {
-    let resize = |unit_price, quantity| Command::ResizeResource { name: name(), unit_price, quantity };
+    let resize = |unit_price, quantity| Command::from(metering::ResizeResource { name: name(), unit_price, quantity });
     let three = Factor::from_units(300_000_000).unwrap();
     let changes = [resize(Some(whole(2)), None), resize(None, Some(three))];
     let shown = |book: &Book| {

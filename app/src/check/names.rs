@@ -3,7 +3,7 @@
 //! secrets and answers themselves are not in the journal; of them only the rows' seals are checked.
 
 use crate::commands::{access_name, name_of};
-use credere_core::book::{Book, Event, Record};
+use credere_core::book::{Book, Event, Record, deployment, notices, parties};
 use credere_core::channel::{Uin, WebhookId};
 use credere_core::ledger::Moment;
 use credere_store::contract::{DirectoryEntry, KeyHash, Store, StoreError};
@@ -49,28 +49,37 @@ impl NamesTold {
             self.answers_agree += u64::from(self.answers.remove(&(key.key, frame.at, made_seq)));
         }
         match record.event() {
-            Some(Event::CredentialIssued { uin, secret_id }) => {
+            Some(Event::Parties(parties::Event::CredentialIssued(parties::CredentialIssued { uin, secret_id }))) => {
                 let (uin, revoked_seq) = (*uin, None);
                 let entry =
                     DirectoryEntry::Credential { secret_id: secret_id.clone(), uin, created_at, made_seq, revoked_seq };
                 self.entries.insert(Name::Credential(secret_id.clone()), entry);
             }
-            Some(Event::CredentialRevoked { secret_id, .. }) => {
+            Some(Event::Parties(parties::Event::CredentialRevoked(parties::CredentialRevoked {
+                secret_id, ..
+            }))) => {
                 self.revoke(&Name::Credential(secret_id.clone()), made_seq);
             }
-            Some(Event::PlatformKeyIssued { key, access }) => {
+            Some(Event::Deployment(deployment::Event::PlatformKeyIssued(deployment::PlatformKeyIssued {
+                key,
+                access,
+            }))) => {
                 let (id, access) = (name_of(*key), access_name(*access).to_owned());
                 let name = Name::PlatformKey(id.clone());
                 let revoked_seq = None;
                 self.entries
                     .insert(name, DirectoryEntry::PlatformKey { id, access, created_at, made_seq, revoked_seq });
             }
-            Some(Event::PlatformKeyRevoked { key }) => self.revoke(&Name::PlatformKey(name_of(*key)), made_seq),
-            Some(Event::WebhookAdded { account, kinds }) => {
+            Some(Event::Deployment(deployment::Event::PlatformKeyRevoked(deployment::PlatformKeyRevoked { key }))) => {
+                self.revoke(&Name::PlatformKey(name_of(*key)), made_seq)
+            }
+            Some(Event::Notices(notices::Event::WebhookAdded(notices::WebhookAdded { account, kinds }))) => {
                 let (id, account, kinds) = (WebhookId(seq), *account, kinds.clone());
                 self.entries.insert(Name::Webhook(id), DirectoryEntry::Webhook { id, account, kinds, created_at });
             }
-            Some(Event::WebhookRemoved { id }) => drop(self.entries.remove(&Name::Webhook(*id))),
+            Some(Event::Notices(notices::Event::WebhookRemoved(notices::WebhookRemoved { id }))) => {
+                drop(self.entries.remove(&Name::Webhook(*id)))
+            }
             _ => {}
         }
     }

@@ -3,7 +3,7 @@
 use super::{Caller, Done};
 use crate::failure::Failure;
 use crate::start::App;
-use credere_core::book::{Command, Event, KeyUse};
+use credere_core::book::{Command, Event, KeyUse, parties};
 use credere_core::channel::{AccountClass, Tier, Uin, Verification};
 use credere_store::contract::{DirectoryWrite, ProfilePatch};
 
@@ -42,7 +42,7 @@ impl App {
     /// [`Failure`]; refused when the number is taken.
     pub async fn open_account(&self, caller: Caller, key: Option<KeyUse>, new: NewAccount) -> Result<Done, Failure> {
         let NewAccount { uin, class, verification, tier, profile } = new;
-        let command = Command::OpenAccount { uin, class, verification, tier };
+        let command = Command::from(parties::OpenAccount { uin, class, verification, tier });
         self.command_with(caller, key, command, Some(write_profile(profile))).await
     }
 
@@ -58,7 +58,7 @@ impl App {
         change: AccountChange,
     ) -> Result<Done, Failure> {
         let AccountChange { class, verification, tier, profile } = change;
-        let command = Command::ChangeAccount { uin, class, verification, tier };
+        let command = Command::from(parties::ChangeAccount { uin, class, verification, tier });
         let directory = (profile != ProfilePatch::default()).then(|| write_profile(profile));
         self.command_with(caller, key, command, directory).await
     }
@@ -67,10 +67,12 @@ impl App {
 /// Writes the profile of the account that the event is about.
 pub(super) fn write_profile(patch: ProfilePatch) -> crate::engine::DirectoryDraft {
     Box::new(move |_, event, _| match event {
-        Event::AccountOpened { uin, .. }
-        | Event::AccountChanged { uin, .. }
-        | Event::CustomerNoted { customer: uin }
-        | Event::CustomerUnbound { customer: uin, .. } => vec![DirectoryWrite::Profile { uin: *uin, patch }],
+        Event::Parties(parties::Event::AccountOpened(parties::AccountOpened { uin, .. }))
+        | Event::Parties(parties::Event::AccountChanged(parties::AccountChanged { uin, .. }))
+        | Event::Parties(parties::Event::CustomerNoted(parties::CustomerNoted { customer: uin }))
+        | Event::Parties(parties::Event::CustomerUnbound(parties::CustomerUnbound { customer: uin, .. })) => {
+            vec![DirectoryWrite::Profile { uin: *uin, patch }]
+        }
         _ => Vec::new(),
     })
 }

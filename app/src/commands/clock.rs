@@ -5,7 +5,7 @@ use crate::clock::Jump;
 use crate::failure::Failure;
 use crate::start::App;
 use credere_core::access::Action;
-use credere_core::book::{Command, KeyUse, Rejection};
+use credere_core::book::{Command, KeyUse, Rejection, deployment};
 use credere_core::ledger::Moment;
 
 impl App {
@@ -27,7 +27,7 @@ impl App {
     /// later already, from where it is.
     ///
     /// # Errors
-    /// [`Failure`]; refused with [`Rejection::ClockIsRight`] when the clock has not jumped.
+    /// [`Failure`]; refused with [`Rejection::Deployment(deployment::Reason::ClockIsRight)`] when the clock has not jumped.
     pub async fn accept_clock(&self, caller: Caller, key: Option<KeyUse>) -> Result<Done, Failure> {
         let what = (Action::AcceptClock, None);
         self.engine.peek(|book| book.permit(caller.actor, what.0, what.1)).map_err(Failure::refused)?;
@@ -36,9 +36,9 @@ impl App {
             if let Some(done) = self.answered(caller, key).await? {
                 return Ok(done);
             }
-            return Err(self.refuse(caller, key, what, Rejection::ClockIsRight).await);
+            return Err(self.refuse(caller, key, what, Rejection::Deployment(deployment::Reason::ClockIsRight)).await);
         };
-        self.command(caller, key, Command::AcceptClock { expected, found }).await
+        self.command(caller, key, Command::from(deployment::AcceptClock { expected, found })).await
     }
 
     /// Whether the clock is a test clock.
@@ -71,7 +71,7 @@ impl App {
             return Ok(done);
         }
         self.do_duties_until(to).await.map_err(afterwards)?;
-        let done = self.command(caller, key, Command::AdvanceClock { to }).await?;
+        let done = self.command(caller, key, Command::from(deployment::AdvanceClock { to })).await?;
         self.do_duties().await.map_err(afterwards)?;
         Ok(done)
     }

@@ -5,7 +5,7 @@ use crate::failure::Failure;
 use crate::queries::order_of;
 use crate::start::App;
 use credere_core::access::Action;
-use credere_core::book::{Command, KeyUse, Rejection};
+use credere_core::book::{Command, KeyUse, Rejection, buying, metering, vouchers};
 use credere_core::channel::{OrderId, ResourceName, ResourceState, VoucherId, VoucherStatus};
 use credere_core::money::{Amount, Factor};
 use credere_store::contract::Store;
@@ -28,10 +28,10 @@ impl App {
             return Ok(done);
         }
         let Some(row) = self.engine.history(move |store| store.order(order.0)).await? else {
-            return Err(self.refuse(caller, key, what, Rejection::OrderNotFound).await);
+            return Err(self.refuse(caller, key, what, Rejection::Buying(buying::Reason::OrderNotFound)).await);
         };
         let order = order_of(&row)?;
-        self.command(caller, key, Command::RefundOrder { order: Box::new(order), amount }).await
+        self.command(caller, key, Command::from(buying::RefundOrder { order: Box::new(order), amount })).await
     }
 
     /// Changes a resource's size or price.
@@ -46,7 +46,7 @@ impl App {
         unit_price: Option<Amount>,
         quantity: Option<Factor>,
     ) -> Result<Done, Failure> {
-        let command = Command::ResizeResource { name: name.clone(), unit_price, quantity };
+        let command = Command::from(metering::ResizeResource { name: name.clone(), unit_price, quantity });
         self.running_resource(caller, key, command, name).await
     }
 
@@ -61,7 +61,7 @@ impl App {
         name: ResourceName,
         final_amount: Option<Amount>,
     ) -> Result<Done, Failure> {
-        let command = Command::TerminateResource { name: name.clone(), final_amount };
+        let command = Command::from(metering::TerminateResource { name: name.clone(), final_amount });
         self.running_resource(caller, key, command, name).await
     }
 
@@ -75,13 +75,17 @@ impl App {
         let look = move |store: &dyn Store| {
             let row = store.resource(name.as_str())?;
             Ok(match row.as_ref().map(|row| row.state.as_str()) {
-                Some("deleted") => Some(Rejection::ResourceNotActive(ResourceState::Deleted)),
-                Some("terminated") => Some(Rejection::ResourceNotActive(ResourceState::Terminated)),
+                Some("deleted") => {
+                    Some(Rejection::Metering(metering::Reason::ResourceNotActive(ResourceState::Deleted)))
+                }
+                Some("terminated") => {
+                    Some(Rejection::Metering(metering::Reason::ResourceNotActive(ResourceState::Terminated)))
+                }
                 // None ran when it was asked for, and now one does.
                 Some(_) | None => None,
             })
         };
-        self.command_or_ended(caller, key, command, Rejection::ResourceNotFound, look).await
+        self.command_or_ended(caller, key, command, Rejection::Metering(metering::Reason::ResourceNotFound), look).await
     }
 
     /// Takes a voucher back.
@@ -97,13 +101,24 @@ impl App {
         let look = move |store: &dyn Store| {
             let row = store.voucher(id.0)?;
             Ok(match row.as_ref().map(|row| row.status.as_str()) {
-                Some("expired") => Some(Rejection::VoucherNotIssued(VoucherStatus::Expired)),
-                Some("invalidated") => Some(Rejection::VoucherNotIssued(VoucherStatus::Invalidated)),
-                Some("used") => Some(Rejection::VoucherNotIssued(VoucherStatus::Used)),
+                Some("expired") => {
+                    Some(Rejection::Vouchers(vouchers::Reason::VoucherNotIssued(VoucherStatus::Expired)))
+                }
+                Some("invalidated") => {
+                    Some(Rejection::Vouchers(vouchers::Reason::VoucherNotIssued(VoucherStatus::Invalidated)))
+                }
+                Some("used") => Some(Rejection::Vouchers(vouchers::Reason::VoucherNotIssued(VoucherStatus::Used))),
                 // There was none when it was asked for, and now there is.
                 Some(_) | None => None,
             })
         };
-        self.command_or_ended(caller, key, Command::InvalidateVoucher { id }, Rejection::VoucherNotFound, look).await
+        self.command_or_ended(
+            caller,
+            key,
+            Command::from(vouchers::InvalidateVoucher { id }),
+            Rejection::Vouchers(vouchers::Reason::VoucherNotFound),
+            look,
+        )
+        .await
     }
 }

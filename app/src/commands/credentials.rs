@@ -4,7 +4,7 @@ use super::{Caller, Done};
 use crate::failure::Failure;
 use crate::secrets::{SECRET_ID_PREFIX, SecretText, may_be_secret_id, new_secret};
 use crate::start::App;
-use credere_core::book::{Command, Event, KeyUse, Rejection};
+use credere_core::book::{Command, Event, KeyUse, Rejection, parties};
 use credere_core::channel::Uin;
 use credere_store::contract::{CredentialRow, DirectoryWrite, Signatures, StoreError};
 use std::sync::Arc;
@@ -40,7 +40,7 @@ impl App {
         let secret_id = new_secret(SECRET_ID_PREFIX).map_err(broken)?.expose().to_owned();
         let secret_key = new_secret("").map_err(broken)?;
         let sealed_key = self.master_key.seal(secret_key.expose(), &secret_id).map_err(broken)?;
-        let command = Command::IssueCredential { uin, secret_id: secret_id.clone() };
+        let command = Command::from(parties::IssueCredential { uin, secret_id: secret_id.clone() });
         let write = {
             let secret_id = secret_id.clone();
             Box::new(move |_, _: &Event, created_at| {
@@ -49,9 +49,9 @@ impl App {
         };
         let done = self.command_with(caller, key, command, Some(write)).await?;
         Ok(match *done.event {
-            Event::CredentialIssued { secret_id: first, .. } if done.replayed => {
-                NewCredential { secret_id: first, secret_key: None, replayed: true }
-            }
+            Event::Parties(parties::Event::CredentialIssued(parties::CredentialIssued {
+                secret_id: first, ..
+            })) if done.replayed => NewCredential { secret_id: first, secret_key: None, replayed: true },
             _ => NewCredential { secret_id, secret_key: Some(secret_key), replayed: false },
         })
     }
@@ -67,7 +67,7 @@ impl App {
         uin: Uin,
         secret_id: String,
     ) -> Result<Done, Failure> {
-        let command = Command::RevokeCredential { uin, secret_id: secret_id.clone() };
+        let command = Command::from(parties::RevokeCredential { uin, secret_id: secret_id.clone() });
         let what = command.action();
         self.engine.peek(|book| book.permit(caller.actor, what.0, what.1)).map_err(Failure::refused)?;
         if let Some(done) = self.answered(caller, key).await? {
@@ -76,7 +76,7 @@ impl App {
         let wanted = secret_id.clone();
         let known = self.engine.directory(move |store| store.credential(&wanted)).await?;
         if known.is_none_or(|row| row.uin != uin) {
-            return Err(self.refuse(caller, key, what, Rejection::CredentialNotFound).await);
+            return Err(self.refuse(caller, key, what, Rejection::Parties(parties::Reason::CredentialNotFound)).await);
         }
         let write = Box::new(move |_, _: &Event, _| vec![DirectoryWrite::CredentialRevoked { secret_id }]);
         self.command_with(caller, key, command, Some(write)).await

@@ -4,7 +4,7 @@ use super::accounts::write_profile;
 use super::{Caller, Done};
 use crate::failure::Failure;
 use crate::start::App;
-use credere_core::book::{Command, KeyUse};
+use credere_core::book::{Command, KeyUse, parties};
 use credere_core::channel::Uin;
 use credere_store::contract::ProfilePatch;
 
@@ -21,7 +21,8 @@ impl App {
         note: String,
     ) -> Result<Done, Failure> {
         let patch = ProfilePatch { remark: Some(Some(note)), ..ProfilePatch::default() };
-        self.command_with(caller, key, Command::NoteCustomer { customer }, Some(write_profile(patch))).await
+        self.command_with(caller, key, Command::from(parties::NoteCustomer { customer }), Some(write_profile(patch)))
+            .await
     }
 
     /// Ends a binding (R140-R141).
@@ -30,6 +31,7 @@ impl App {
     /// [`Failure`]
     pub async fn unbind_customer(&self, caller: Caller, key: Option<KeyUse>, customer: Uin) -> Result<Done, Failure> {
         let patch = ProfilePatch { remark: Some(None), ..ProfilePatch::default() };
-        self.command_with(caller, key, Command::UnbindCustomer { customer }, Some(write_profile(patch))).await
+        self.command_with(caller, key, Command::from(parties::UnbindCustomer { customer }), Some(write_profile(patch)))
+            .await
     }
 }

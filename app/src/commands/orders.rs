@@ -3,7 +3,7 @@
 use super::{Caller, Done};
 use crate::failure::Failure;
 use crate::start::App;
-use credere_core::book::{Command, KeyUse, PayBy, Rejection};
+use credere_core::book::{Command, KeyUse, Rejection, buying};
 use credere_core::channel::{OrderId, OrderState};
 use credere_store::contract::Store;
 
@@ -17,9 +17,9 @@ impl App {
         caller: Caller,
         key: Option<KeyUse>,
         order: OrderId,
-        by: PayBy,
+        by: buying::PayBy,
     ) -> Result<Done, Failure> {
-        self.open_order(caller, key, Command::PayOrder { order, by }, order, OrderState::ToBePaid).await
+        self.open_order(caller, key, Command::from(buying::PayOrder { order, by }), order, OrderState::ToBePaid).await
     }
 
     /// Delivers an order that is processing.
@@ -27,7 +27,7 @@ impl App {
     /// # Errors
     /// [`Failure`]
     pub async fn deliver_order(&self, caller: Caller, key: Option<KeyUse>, order: OrderId) -> Result<Done, Failure> {
-        self.open_order(caller, key, Command::DeliverOrder { order }, order, OrderState::Processing).await
+        self.open_order(caller, key, Command::from(buying::DeliverOrder { order }), order, OrderState::Processing).await
     }
 
     /// Gives an open order up.
@@ -36,7 +36,7 @@ impl App {
     /// [`Failure`]
     pub async fn cancel_order(&self, caller: Caller, key: Option<KeyUse>, order: OrderId) -> Result<Done, Failure> {
         // What only an open order would permit is told as what it is not: any open state would have done.
-        self.open_order(caller, key, Command::CancelOrder { order }, order, OrderState::Canceled).await
+        self.open_order(caller, key, Command::from(buying::CancelOrder { order }), order, OrderState::Canceled).await
     }
 
     /// Carries out what only an open order permits. The book forgets closed orders, so history tells one that is closed
@@ -58,8 +58,8 @@ impl App {
                 // There was none when it was asked for, and now there is.
                 Some(_) | None => return Ok(None),
             };
-            Ok(Some(Rejection::OrderNot { state, needed }))
+            Ok(Some(Rejection::Buying(buying::Reason::OrderNot { state, needed })))
         };
-        self.command_or_ended(caller, key, command, Rejection::OrderNotFound, look).await
+        self.command_or_ended(caller, key, command, Rejection::Buying(buying::Reason::OrderNotFound), look).await
     }
 }

@@ -6,7 +6,7 @@ use crate::failure::Failure;
 use crate::secrets::{SecretText, new_secret};
 use crate::start::App;
 use credere_core::access::{Actor, Face, KeyAccess};
-use credere_core::book::{Command, Event, KeyUse};
+use credere_core::book::{Command, Event, KeyUse, deployment};
 use credere_store::contract::{DirectoryWrite, PlatformKeyRow, Store, StoreError};
 use parking_lot::RwLock;
 use std::collections::HashMap;
@@ -108,7 +108,7 @@ impl App {
         access: KeyAccess,
     ) -> Result<NewPlatformKey, Failure> {
         let secret = new_secret("cred_").map_err(|error| Failure::Store(StoreError::Io(error)))?;
-        let work = issue(key, name, Command::IssuePlatformKey { access }, &secret);
+        let work = issue(key, name, Command::from(deployment::IssuePlatformKey { access }), &secret);
         let outcomes = self.engine.submit(Request { info: caller.info(), work }).await?;
         self.issued(super::done(outcomes)?, access, secret)
     }
@@ -124,7 +124,7 @@ impl App {
             Some(given) => given,
             None => new_secret("cred_").map_err(|error| Failure::Store(StoreError::Io(error)))?,
         };
-        let work = issue(None, name, Command::IssuePlatformKey { access }, &secret);
+        let work = issue(None, name, Command::from(deployment::IssuePlatformKey { access }), &secret);
         let outcomes = self.engine.submit_blocking(Request { info: caller.info(), work })?;
         self.issued(super::done(outcomes)?, access, secret.clone())?;
         Ok(secret)
@@ -138,7 +138,7 @@ impl App {
     pub fn reset_platform_key(&self, others: OtherKeys) -> Result<ResetKey, Failure> {
         let caller = Caller { request_id: Uuid::new_v4(), actor: Actor::System, face: Face::System };
         let secret = new_secret("cred_").map_err(|error| Failure::Store(StoreError::Io(error)))?;
-        let work = issue(None, "reset", Command::ResetPlatformKey, &secret);
+        let work = issue(None, "reset", Command::from(deployment::ResetPlatformKey), &secret);
         let outcomes = self.engine.submit_blocking(Request { info: caller.info(), work })?;
         let number = self.issued(super::done(outcomes)?, KeyAccess::Full, secret.clone())?.number;
         let known: Vec<u32> = self.engine.peek(|book| book.platform_keys().keys().copied().collect());
@@ -153,7 +153,12 @@ impl App {
     }
 
     fn issued(&self, done: Done, access: KeyAccess, secret: SecretText) -> Result<NewPlatformKey, Failure> {
-        let Event::PlatformKeyIssued { key: number, .. } = *done.event else { return Err(Failure::NotReady) };
+        let Event::Deployment(deployment::Event::PlatformKeyIssued(deployment::PlatformKeyIssued {
+            key: number, ..
+        })) = *done.event
+        else {
+            return Err(Failure::NotReady);
+        };
         if done.replayed {
             return Ok(NewPlatformKey { number, key: None, replayed: true });
         }
@@ -175,7 +180,7 @@ impl App {
 
 fn revoke(key: Option<KeyUse>, number: u32) -> Work {
     let write = move |_, _: &Event, _| vec![DirectoryWrite::PlatformKeyRevoked { id: name_of(number) }];
-    let command = Command::RevokePlatformKey { key: number };
+    let command = Command::from(deployment::RevokePlatformKey { key: number });
     Work::Command { key, command, directory: Some(Box::new(write)), held: None }
 }
 
@@ -185,13 +190,15 @@ fn issue(key: Option<KeyUse>, name: &str, command: Command, secret: &SecretText)
         key,
         command,
         directory: Some(Box::new(move |_, event, created_at| match event {
-            Event::PlatformKeyIssued { key, access } => vec![DirectoryWrite::PlatformKey(PlatformKeyRow {
-                id: name_of(*key),
-                name,
-                access: access_name(*access).to_owned(),
-                digest,
-                created_at,
-            })],
+            Event::Deployment(deployment::Event::PlatformKeyIssued(deployment::PlatformKeyIssued { key, access })) => {
+                vec![DirectoryWrite::PlatformKey(PlatformKeyRow {
+                    id: name_of(*key),
+                    name,
+                    access: access_name(*access).to_owned(),
+                    digest,
+                    created_at,
+                })]
+            }
             _ => Vec::new(),
         })),
         held: None,

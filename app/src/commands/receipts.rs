@@ -5,7 +5,7 @@ use super::{Caller, Done};
 use crate::failure::Failure;
 use crate::start::App;
 use credere_core::access::Action;
-use credere_core::book::{Command, KeyUse, NamedLine, ReceiptLines, Rejection};
+use credere_core::book::{Command, KeyUse, Rejection, bills};
 use credere_core::channel::{ActionType, LineId, PayMode, Uin};
 use credere_core::ledger::Month;
 use credere_store::contract::Bill;
@@ -29,7 +29,7 @@ impl App {
     /// Confirms that a customer paid its partner; the event says what came back.
     ///
     /// # Errors
-    /// [`Failure`]; refused with [`Rejection::LineNotFound`] when a named line is not on that bill.
+    /// [`Failure`]; refused with [`Rejection::Bills(bills::Reason::LineNotFound)`] when a named line is not on that bill.
     pub async fn confirm_receipt(
         &self,
         caller: Caller,
@@ -43,7 +43,7 @@ impl App {
             return Ok(done);
         }
         let lines = match lines {
-            None => ReceiptLines::All { pay_mode, action },
+            None => bills::ReceiptLines::All { pay_mode, action },
             Some(named) => {
                 let mut seqs: Vec<u64> = named.iter().map(|line| line.0).collect();
                 seqs.sort_unstable();
@@ -55,21 +55,21 @@ impl App {
                 let paid = self.engine.peek(|book| book.paid_partner(caller.actor, customer));
                 let found: Vec<_> = found.into_iter().filter(|line| line.managing == paid).collect();
                 if found.len() != wanted {
-                    return Err(self.refuse(caller, key, what, Rejection::LineNotFound).await);
+                    return Err(self.refuse(caller, key, what, Rejection::Bills(bills::Reason::LineNotFound)).await);
                 }
                 let fits = found.iter().filter(|line| {
                     pay_mode.is_none_or(|mode| line.action.pay_mode() == mode)
                         && action.is_none_or(|only| line.action == only)
                 });
-                let named = fits.map(|line| NamedLine {
+                let named = fits.map(|line| bills::NamedLine {
                     id: LineId(line.seq),
                     binding_seq: line.binding_seq,
                     action: line.action,
                     amount: line.amount,
                 });
-                ReceiptLines::Named(named.collect())
+                bills::ReceiptLines::Named(named.collect())
             }
         };
-        self.command(caller, key, Command::ConfirmReceipt { customer, month, lines }).await
+        self.command(caller, key, Command::from(bills::ConfirmReceipt { customer, month, lines })).await
     }
 }

@@ -5,7 +5,7 @@ use crate::engine::{Answer, Operation, Request, Work};
 use crate::failure::Failure;
 use crate::start::App;
 use credere_core::access::Action;
-use credere_core::book::{Command, KeyUse, Rejection, UsageRecord};
+use credere_core::book::{Command, KeyUse, Rejection, metering};
 use credere_core::channel::LineId;
 use credere_core::money::Amount;
 
@@ -15,7 +15,7 @@ pub struct UsageRequest {
     /// Its idempotency key, unique within the account and the month of the period's start.
     pub key: KeyUse,
     /// What was used.
-    pub record: UsageRecord,
+    pub record: metering::SettleUsage,
 }
 
 /// What one record came to.
@@ -45,8 +45,7 @@ impl App {
         records: Vec<UsageRequest>,
     ) -> Result<Vec<(UsageStatus, bool)>, Failure> {
         self.engine.peek(|book| book.permit(caller.actor, Action::SettleUsage, None)).map_err(Failure::refused)?;
-        let operation =
-            |one: UsageRequest| Operation { key: Some(one.key), command: Command::SettleUsage(Box::new(one.record)) };
+        let operation = |one: UsageRequest| Operation { key: Some(one.key), command: Command::from(one.record) };
         let work = Work::Batch(records.into_iter().map(operation).collect());
         let outcomes = self.engine.submit(Request { info: caller.info(), work }).await?;
         outcomes.into_iter().map(|outcome| Ok((status(outcome.seq, outcome.answer)?, outcome.replayed))).collect()

@@ -1,7 +1,7 @@
 //! Idempotency keys: the newest in memory, older ones in the store. Memory holds two generations, one that grows and
 //! one that is being sealed into the store, so that the writer never waits for a run to be written.
 
-use credere_core::book::{ContentHash, Event, KeyHash, KeyUse, Record, Rejection};
+use credere_core::book::{ContentHash, Event, KeyHash, KeyUse, Record, Rejection, buying, metering};
 use credere_core::channel::AuthorizationId;
 use credere_core::ledger::Moment;
 use credere_core::money::Amount;
@@ -46,15 +46,21 @@ pub enum Answer {
 impl Answer {
     pub(crate) fn of(seq: u64, outcome: &Result<Event, Rejection>) -> Answer {
         match outcome {
-            Ok(Event::AuthorizationOpened { account, .. }) => {
+            Ok(Event::Buying(buying::Event::AuthorizationOpened(buying::AuthorizationOpened { account, .. }))) => {
                 Answer::Opened(AuthorizationId { account: *account, opened_seq: seq })
             }
-            Ok(Event::AuthorizationCaptured { id, .. }) => Answer::Captured(*id),
-            Ok(Event::AuthorizationReleased { id, .. }) => Answer::Released(*id),
-            Ok(Event::UsageSettled { charge, .. }) => match (charge.amount(), charge.voucher_amount()) {
-                (Ok(amount), Ok(voucher_amount)) => Answer::Settled { amount, voucher_amount },
-                (Err(_), _) | (_, Err(_)) => Answer::Refused(Box::new(Rejection::AmountOverflow)),
-            },
+            Ok(Event::Buying(buying::Event::AuthorizationCaptured(buying::AuthorizationCaptured { id, .. }))) => {
+                Answer::Captured(*id)
+            }
+            Ok(Event::Buying(buying::Event::AuthorizationReleased(buying::AuthorizationReleased { id, .. }))) => {
+                Answer::Released(*id)
+            }
+            Ok(Event::Metering(metering::Event::UsageSettled(metering::UsageSettled { charge, .. }))) => {
+                match (charge.amount(), charge.voucher_amount()) {
+                    (Ok(amount), Ok(voucher_amount)) => Answer::Settled { amount, voucher_amount },
+                    (Err(_), _) | (_, Err(_)) => Answer::Refused(Box::new(Rejection::AmountOverflow)),
+                }
+            }
             Ok(event) => Answer::Done(Box::new(event.clone())),
             Err(rejection) => Answer::Refused(Box::new(rejection.clone())),
         }

@@ -1,7 +1,7 @@
 //! Looking back: single records of the journal, and the book as it stood before one of them.
 
 use super::recovery::{calendar_of, decode, replay};
-use credere_core::book::{Book, BookReader, Event, Record};
+use credere_core::book::{Book, BookReader, Event, Record, buying};
 use credere_core::channel::AuthorizationId;
 use credere_core::ledger::Moment;
 use credere_store::contract::{Store, StoreError};
@@ -36,7 +36,7 @@ pub(crate) fn was_opened(store: &dyn Store, id: AuthorizationId) -> Result<bool,
     let mut told = told(&frame)?.into_iter();
     Ok(told.any(|(seq, _, record)| {
         let opened =
-            matches!(record.event(), Some(Event::AuthorizationOpened { account, .. }) if *account == id.account);
+            matches!(record.event(), Some(Event::Buying(buying::Event::AuthorizationOpened(buying::AuthorizationOpened { account, .. }))) if *account == id.account);
         seq == id.opened_seq && opened
     }))
 }

@@ -4,7 +4,7 @@
 use super::keys::KeyMemory;
 use super::rows::{self, Ground};
 use crate::start::{Phase, Progress};
-use credere_core::book::{Book, BookReader, Event, Record};
+use credere_core::book::{Book, BookReader, Event, Record, buying, metering};
 use credere_core::channel::{Product, Uin};
 use credere_core::ledger::Calendar;
 use credere_store::contract::{HistoryFold, Store, StoreError};
@@ -191,11 +191,15 @@ pub(crate) fn replay_records(book: &mut Book, frame: &Frame, records: &[Record])
 /// Whose credit an event holds or charges: the events that come in millions.
 fn held_account(event: &Event) -> Option<Uin> {
     match event {
-        Event::AuthorizationOpened { account, .. } => Some(*account),
-        Event::AuthorizationCaptured { id, .. }
-        | Event::AuthorizationReleased { id, .. }
-        | Event::AuthorizationExpired { id, .. } => Some(id.account),
-        Event::UsageSettled { charge, .. } => Some(charge.account),
+        Event::Buying(buying::Event::AuthorizationOpened(buying::AuthorizationOpened { account, .. })) => {
+            Some(*account)
+        }
+        Event::Buying(buying::Event::AuthorizationCaptured(buying::AuthorizationCaptured { id, .. }))
+        | Event::Buying(buying::Event::AuthorizationReleased(buying::AuthorizationReleased { id, .. }))
+        | Event::Buying(buying::Event::AuthorizationExpired(buying::AuthorizationExpired { id, .. })) => {
+            Some(id.account)
+        }
+        Event::Metering(metering::Event::UsageSettled(metering::UsageSettled { charge, .. })) => Some(charge.account),
         _ => None,
     }
 }

@@ -4,7 +4,7 @@
 mod lines;
 
 use credere_core::access::{Action, Actor, Face};
-use credere_core::book::{Event, Record, Rejection, RequestInfo};
+use credere_core::book::{Event, Record, Rejection, RequestInfo, buying, parties};
 use credere_core::channel::{Authorization, AuthorizationId, Charge, Order, Product, Uin};
 use credere_core::ledger::{Calendar, Moment};
 use credere_core::money::Amount;
@@ -61,7 +61,15 @@ pub(crate) fn add(fold: &mut HistoryFold, ground: &Ground<'_>, seq: u64, at: Mom
 
 fn add_event(fold: &mut HistoryFold, products: &[Product], seq: u64, at: Moment, event: &Event) {
     match event {
-        Event::CreditAllocated { customer, partner, amount, total_after, available_after, remark, .. } => {
+        Event::Parties(parties::Event::CreditAllocated(parties::CreditAllocated {
+            customer,
+            partner,
+            amount,
+            total_after,
+            available_after,
+            remark,
+            ..
+        })) => {
             fold.allocations.push(AllocationRow {
                 seq,
                 account: *customer,
@@ -73,7 +81,15 @@ fn add_event(fold: &mut HistoryFold, products: &[Product], seq: u64, at: Moment,
                 at,
             });
         }
-        Event::PoolAllocated { second_level, distributor, amount, total_after, remaining_after, remark, .. } => {
+        Event::Parties(parties::Event::PoolAllocated(parties::PoolAllocated {
+            second_level,
+            distributor,
+            amount,
+            total_after,
+            remaining_after,
+            remark,
+            ..
+        })) => {
             fold.allocations.push(AllocationRow {
                 seq,
                 account: *second_level,
@@ -85,7 +101,12 @@ fn add_event(fold: &mut HistoryFold, products: &[Product], seq: u64, at: Moment,
                 at,
             });
         }
-        Event::CustomerUnbound { customer, partner, returned, .. } if *returned != Amount::ZERO => {
+        Event::Parties(parties::Event::CustomerUnbound(parties::CustomerUnbound {
+            customer,
+            partner,
+            returned,
+            ..
+        })) if *returned != Amount::ZERO => {
             fold.allocations.push(AllocationRow {
                 seq,
                 account: *customer,
@@ -98,16 +119,19 @@ fn add_event(fold: &mut HistoryFold, products: &[Product], seq: u64, at: Moment,
                 at,
             });
         }
-        Event::OrderChanged { order, .. } | Event::OrderRefunded { order, .. } => {
+        Event::Buying(buying::Event::OrderChanged(buying::OrderChanged { order, .. }))
+        | Event::Buying(buying::Event::OrderRefunded(buying::OrderRefunded { order, .. })) => {
             fold.orders.push(order_row(order, code_of(products, order.product)));
         }
-        Event::AuthorizationCaptured { id, open, charge, .. } => {
+        Event::Buying(buying::Event::AuthorizationCaptured(buying::AuthorizationCaptured {
+            id, open, charge, ..
+        })) => {
             fold.authorizations.push(closed(*id, open, "captured", Some(charge), at, products));
         }
-        Event::AuthorizationReleased { id, open, .. } => {
+        Event::Buying(buying::Event::AuthorizationReleased(buying::AuthorizationReleased { id, open, .. })) => {
             fold.authorizations.push(closed(*id, open, "released", None, at, products));
         }
-        Event::AuthorizationExpired { id, open, .. } => {
+        Event::Buying(buying::Event::AuthorizationExpired(buying::AuthorizationExpired { id, open, .. })) => {
             fold.authorizations.push(closed(*id, open, "expired", None, at, products));
         }
         _ => {}

@@ -11,7 +11,8 @@ use crate::failure::Failure;
 use crate::start::Quiet;
 use credere_core::access::{Action, Actor};
 use credere_core::book::{
-    ActionName, Book, Command, Context, Event, KeyHash, KeyUse, Record, Rejection, RequestInfo, Status, decide,
+    ActionName, Book, Command, Context, Event, KeyHash, KeyUse, Record, Rejection, RequestInfo, Status, buying, decide,
+    deployment, metering, parties, vouchers,
 };
 use credere_core::channel::Uin;
 use credere_core::ledger::Moment;
@@ -127,7 +128,8 @@ impl Request {
 
     /// A commit ends with the clock's move, since all its records carry one time.
     fn moves_clock(&self) -> bool {
-        matches!(&self.work, Work::Command { command: Command::AdvanceClock { .. }, .. }) || self.begins_anew()
+        matches!(&self.work, Work::Command { command: Command::Deployment(deployment::Command::AdvanceClock(_)), .. })
+            || self.begins_anew()
     }
 
     /// A commit begins with it, since its records carry the time that it moves the clock to.
@@ -137,7 +139,7 @@ impl Request {
 
     /// It says that what the machine's clock shows is the time.
     fn accepts_clock(&self) -> bool {
-        matches!(&self.work, Work::Command { command: Command::AcceptClock { .. }, .. })
+        matches!(&self.work, Work::Command { command: Command::Deployment(deployment::Command::AcceptClock(_)), .. })
     }
 
     fn keys(&self) -> impl Iterator<Item = &KeyUse> {
@@ -281,9 +283,11 @@ impl Writer {
         let (book, clock) = (self.shared.book.read().now(), &self.shared.clock);
         match requests.first().map(|request| &request.work) {
             Some(Work::Duties { clock_to: Some(to), .. }) => Ok((book.max(*to), None)),
-            Some(Work::Command { command: Command::AcceptClock { expected, found }, .. }) => {
-                clock.when_accepted(book, Jump { expected: *expected, found: *found })
-            }
+            Some(Work::Command {
+                command:
+                    Command::Deployment(deployment::Command::AcceptClock(deployment::AcceptClock { expected, found })),
+                ..
+            }) => clock.when_accepted(book, Jump { expected: *expected, found: *found }),
             Some(_) | None => clock.now_for_writing(book).map(|at| (at, None)),
         }
     }
@@ -356,13 +360,25 @@ impl Writer {
                         Asked { actor: request.info.actor, key, command: &command, held },
                         |key, outcome| {
                             let target = target.or(match outcome {
-                                Ok(Event::AccountOpened { uin, .. }) => Some(*uin),
-                                Ok(Event::OrderChanged { order, .. }) => Some(order.account),
+                                Ok(Event::Parties(parties::Event::AccountOpened(parties::AccountOpened {
+                                    uin,
+                                    ..
+                                }))) => Some(*uin),
+                                Ok(Event::Buying(buying::Event::OrderChanged(buying::OrderChanged {
+                                    order, ..
+                                }))) => Some(order.account),
                                 Ok(
-                                    Event::ResourceResized { resource, .. }
-                                    | Event::ResourceTerminated { resource, .. },
+                                    Event::Metering(metering::Event::ResourceResized(metering::ResourceResized {
+                                        resource,
+                                        ..
+                                    }))
+                                    | Event::Metering(metering::Event::ResourceTerminated(
+                                        metering::ResourceTerminated { resource, .. },
+                                    )),
                                 ) => Some(resource.account),
-                                Ok(Event::VoucherInvalidated { voucher }) => Some(voucher.owner),
+                                Ok(Event::Vouchers(vouchers::Event::VoucherInvalidated(
+                                    vouchers::VoucherInvalidated { voucher },
+                                ))) => Some(voucher.owner),
                                 _ => None,
                             });
                             Record::Decided {
@@ -451,7 +467,7 @@ impl Writer {
     ) -> Result<Vec<Outcome>, StoreError> {
         let (before, mut outcomes, mut action) = (draft.records.len(), Vec::new(), None);
         // Somebody else may have moved it further meanwhile.
-        let clock = clock_to.filter(|to| *to > book.now()).map(|to| Command::AdvanceClock { to });
+        let clock = clock_to.filter(|to| *to > book.now()).map(|to| Command::from(deployment::AdvanceClock { to }));
         let mut next = clock.or_else(|| book.duty(draft.at));
         while let Some(command) = next {
             action.get_or_insert(command.action().0);

@@ -4,7 +4,7 @@ use crate::commands::Caller;
 use crate::failure::Failure;
 use crate::start::App;
 use credere_core::access::Action;
-use credere_core::book::Rejection;
+use credere_core::book::{Rejection, notices};
 use credere_core::channel::WebhookId;
 use credere_core::ledger::Moment;
 use credere_store::contract::{NoticeKey, NoticeRow, Store, StoreError};
@@ -60,7 +60,7 @@ impl App {
     ) -> Result<Vec<DeliveryView>, Failure> {
         self.read_as(caller, Action::ReadWebhooks, None, |book| {
             // What is removed is not shown any more.
-            book.webhook(id).map(|_| ()).map_err(|_| Rejection::WebhookNotFound)
+            book.webhook(id).map(|_| ()).map_err(|_| Rejection::Notices(notices::Reason::WebhookNotFound))
         })
         .await?;
         let lane = Lane::webhook(id.0);
@@ -98,7 +98,7 @@ impl App {
     ) -> Result<DeliveryView, Failure> {
         let key = self.may_redeliver(caller, id, notice).await?;
         let found = self.engine.directory(move |store| store.delivery(&key)?.map(|row| viewed(store, row)).transpose());
-        found.await?.ok_or(Failure::refused(Rejection::DeliveryNotFound))
+        found.await?.ok_or(Failure::refused(Rejection::Notices(notices::Reason::DeliveryNotFound)))
     }
 
     async fn may_redeliver(
@@ -109,7 +109,7 @@ impl App {
     ) -> Result<DeliveryKey, Failure> {
         // Whoever may add a webhook may have it called.
         self.read_as(caller, Action::AddWebhook, None, |book| book.webhook(id).map(|_| ())).await?;
-        let notice = notice.ok_or(Failure::refused(Rejection::DeliveryNotFound))?;
+        let notice = notice.ok_or(Failure::refused(Rejection::Notices(notices::Reason::DeliveryNotFound)))?;
         Ok(DeliveryKey { lane: Lane::webhook(id.0), notice })
     }
 
@@ -133,7 +133,8 @@ impl App {
             store.settle_delivery(&row, None)?;
             Ok(Some((viewed(store, row)?, store.waiting_deliveries()?)))
         });
-        let (view, waiting) = changed.await?.ok_or(Failure::refused(Rejection::DeliveryNotFound))?;
+        let (view, waiting) =
+            changed.await?.ok_or(Failure::refused(Rejection::Notices(notices::Reason::DeliveryNotFound)))?;
         self.note_waiting(waiting);
         if let Some(notices) = self.notices.get() {
             notices.wake.lanes([key.lane]);

@@ -3,7 +3,7 @@
 //! does not join what was told before, leaves a gap, which whoever takes closes from the journal.
 
 use super::occurrence::{Occurrence, changes_webhooks, occurrences};
-use credere_core::book::Record;
+use credere_core::book::{Record, standing};
 use credere_core::ledger::Moment;
 use parking_lot::{Condvar, Mutex};
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
@@ -133,7 +133,7 @@ mod tests {
         let uin = Uin::new(1).unwrap();
         let notice =
             Notice { recipient: uin, kind: NoticeKind::Resumed, level: None, channels: Subscription::default() };
-        let event = Event::CustomerReviewed {
+        let event = Event::from(standing::CustomerReviewed {
             customer: uin,
             partner: uin,
             day: Day(0),
@@ -142,7 +142,7 @@ mod tests {
             total: Amount::ZERO,
             notices: vec![notice; notices],
             suspension: Standing::Normal,
-        };
+        });
         Record::Operated { key: None, outcome: Ok(event) }
     }
 

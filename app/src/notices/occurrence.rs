@@ -1,7 +1,7 @@
 //! What may have to be told, as the journal has it: a notice to one recipient, or something that befell a resource. Here
 //! it gets its number and its text for machines; who is told in which way is decided in [`super::routes`].
 
-use credere_core::book::{Event, Record};
+use credere_core::book::{Event, Record, metering, notices, standing};
 use credere_core::channel::{Notice, NoticeKind, Resource, Standing, Uin};
 use credere_core::ledger::Moment;
 use credere_core::money::Amount;
@@ -69,20 +69,27 @@ pub fn occurrences(first_seq: u64, at: Moment, records: &[Record], found: &mut V
         let Some(event) = record.event() else { continue };
         let mut add = |place, subject| found.push(Occurrence { key: NoticeKey { seq, place }, at, subject });
         match event {
-            Event::CustomerReviewed { customer, available, total, notices, suspension, .. } => {
+            Event::Standing(standing::Event::CustomerReviewed(standing::CustomerReviewed {
+                customer,
+                available,
+                total,
+                notices,
+                suspension,
+                ..
+            })) => {
                 for (place, notice) in (0..).zip(notices) {
                     let (notice, customer, suspension) = (*notice, *customer, *suspension);
                     let (available, total) = (*available, *total);
                     add(place, Subject::Notice { notice, customer, available, total, suspension });
                 }
             }
-            Event::ResourceSuspended { resource } => {
+            Event::Metering(metering::Event::ResourceSuspended(metering::ResourceSuspended { resource })) => {
                 add(0, Subject::Resource { kind: RESOURCE_KINDS[0], resource: resource.clone() });
             }
-            Event::ResourceResumed { resource } => {
+            Event::Metering(metering::Event::ResourceResumed(metering::ResourceResumed { resource })) => {
                 add(0, Subject::Resource { kind: RESOURCE_KINDS[1], resource: resource.clone() });
             }
-            Event::ResourceDeleted { resource, .. } => {
+            Event::Metering(metering::Event::ResourceDeleted(metering::ResourceDeleted { resource, .. })) => {
                 add(0, Subject::Resource { kind: RESOURCE_KINDS[2], resource: resource.clone() });
             }
             _ => {}
@@ -92,7 +99,12 @@ pub fn occurrences(first_seq: u64, at: Moment, records: &[Record], found: &mut V
 
 /// Whether the records change which webhooks there are.
 pub(super) fn changes_webhooks(records: &[Record]) -> bool {
-    let changes = |event: &Event| matches!(event, Event::WebhookAdded { .. } | Event::WebhookRemoved { .. });
+    let changes = |event: &Event| {
+        matches!(
+            event,
+            Event::Notices(notices::Event::WebhookAdded(_)) | Event::Notices(notices::Event::WebhookRemoved(_))
+        )
+    };
     records.iter().filter_map(Record::event).any(changes)
 }
 

@@ -8,7 +8,7 @@ use crate::failure::Failure;
 use crate::secrets::SecretText;
 use crate::start::App;
 use credere_core::access::{Action, Actor, KeyAccess};
-use credere_core::book::{Command, KeyUse, Rejection};
+use credere_core::book::{Command, KeyUse, Rejection, notices};
 use credere_core::channel::{Uin, WebhookId};
 use credere_core::ledger::Moment;
 use credere_store::contract::{DirectoryWrite, StoreError, WebhookRow};
@@ -88,7 +88,7 @@ impl App {
         let NewWebhook { account, url, kinds } = new;
         let (endpoint, secret) = Endpoint::new(&url).map_err(broken)?;
         let sealed = endpoint.seal(account, &self.master_key).map_err(broken)?;
-        let command = Command::AddWebhook { account, kinds: kinds.clone() };
+        let command = Command::from(notices::AddWebhook { account, kinds: kinds.clone() });
         let write = Box::new(move |seq, _: &_, created_at| {
             vec![DirectoryWrite::Webhook(WebhookRow { id: WebhookId(seq), account, kinds, sealed, created_at })]
         });
@@ -120,7 +120,7 @@ impl App {
     pub async fn webhook(&self, caller: Caller, id: WebhookId) -> Result<WebhookView, Failure> {
         self.read_as(caller, Action::ReadWebhooks, None, |_| Ok(())).await?;
         let (row, off) = self.engine.directory(move |store| Ok((store.webhook(id)?, store.lanes_off()?))).await?;
-        let row = row.ok_or(Failure::refused(Rejection::WebhookNotFound))?;
+        let row = row.ok_or(Failure::refused(Rejection::Notices(notices::Reason::WebhookNotFound)))?;
         Ok(self.webhook_view(caller, row, &off))
     }
 
@@ -163,7 +163,7 @@ impl App {
             let sealed = endpoint.seal(row.account, &self.master_key).map_err(broken)?;
             writes.push(DirectoryWrite::Webhook(WebhookRow { sealed, ..row }));
         }
-        let command = Command::RotateWebhookSecret { id };
+        let command = Command::from(notices::RotateWebhookSecret { id });
         let done = self.command_with(caller, key, command, Some(Box::new(move |_, _: &_, _| writes))).await?;
         Ok(RotatedSecret { secret: secret.filter(|_| !done.replayed), replayed: done.replayed })
     }
@@ -175,7 +175,7 @@ impl App {
     pub async fn remove_webhook(&self, caller: Caller, key: Option<KeyUse>, id: WebhookId) -> Result<Done, Failure> {
         let _alone = self.webhook_changes.lock().await;
         let write = Box::new(move |_, _: &_, _| vec![DirectoryWrite::WebhookRemoved { id }]);
-        let done = self.command_with(caller, key, Command::RemoveWebhook { id }, Some(write)).await?;
+        let done = self.command_with(caller, key, Command::from(notices::RemoveWebhook { id }), Some(write)).await?;
         let lane = Lane::webhook(id.0);
         let now = self.time_of_day();
         let ended = self.engine.directory(move |store| {

@@ -5,7 +5,7 @@ use crate::commands::Caller;
 use crate::failure::Failure;
 use crate::start::App;
 use credere_core::access::Action;
-use credere_core::book::{Book, Rejection};
+use credere_core::book::{Book, Rejection, parties};
 use credere_core::channel::{Account, Partner, Uin};
 use credere_store::contract::{CredentialRow, PlatformKeyRow, Profile};
 
@@ -122,7 +122,7 @@ impl App {
 }
 
 pub(super) fn missing(uin: Uin) -> Rejection {
-    Rejection::PartyNotFound(credere_core::book::Party::Account, uin)
+    Rejection::Parties(parties::Reason::PartyNotFound(parties::Party::Account, uin))
 }
 
 pub(super) fn figures(book: &Book, clock: &BusinessClock, account: &Account, partner: Option<Partner>) -> Figures {

@@ -6,6 +6,7 @@ use crate::commands::Caller;
 use crate::failure::Failure;
 use crate::start::App;
 use credere_core::access::{Action, Actor};
+use credere_core::book::{Rejection, parties};
 use credere_core::channel::{ActionType, Details, Uin};
 use credere_core::ledger::{Calendar, Moment, Month};
 use credere_core::money::{Amount, Overflow};
@@ -348,10 +349,8 @@ impl App {
                     Some(std::iter::once(own).chain(below.iter().copied()).collect())
                 }
                 Actor::Platform { .. } | Actor::System => {
-                    book.account(account).ok_or(credere_core::book::Rejection::PartyNotFound(
-                        credere_core::book::Party::Account,
-                        account,
-                    ))?;
+                    book.account(account)
+                        .ok_or(Rejection::Parties(parties::Reason::PartyNotFound(parties::Party::Account, account)))?;
                     None
                 }
             };

@@ -6,7 +6,7 @@ use crate::commands::Caller;
 use crate::failure::Failure;
 use crate::start::App;
 use credere_core::access::{Action, Actor, Denial};
-use credere_core::book::{Book, Party, Rejection};
+use credere_core::book::{Book, Rejection, parties};
 use credere_core::channel::{Account, Partner, Uin};
 use credere_store::contract::{ProfileField, SearchTerm};
 use std::collections::HashSet;
@@ -51,7 +51,8 @@ impl App {
         let found = self
             .read_as(caller, Action::ReadCustomers, Some(uin), |book| {
                 let account = book.account(uin).filter(|account| account.customer.is_some());
-                let account = account.ok_or(Rejection::PartyNotFound(Party::Customer, uin))?;
+                let account =
+                    account.ok_or(Rejection::Parties(parties::Reason::PartyNotFound(parties::Party::Customer, uin)))?;
                 Ok(figures(book, &clock, account, None))
             })
             .await?;
@@ -173,7 +174,9 @@ impl App {
     pub async fn own_credit(&self, caller: Caller) -> Result<Account, Failure> {
         let own = calling_account(caller)?;
         self.read_as(caller, Action::ReadOwnCredit, Some(own), |book| {
-            let account = book.account(own).ok_or(Rejection::PartyNotFound(Party::Account, own))?;
+            let account = book
+                .account(own)
+                .ok_or(Rejection::Parties(parties::Reason::PartyNotFound(parties::Party::Account, own)))?;
             // An agent's customers take no part in credit (R4).
             if account.customer.is_some() && !book.has_credit(own) {
                 return Err(Rejection::NotPermitted(Denial::WrongRole));
@@ -234,7 +237,7 @@ pub(super) fn calling_account(caller: Caller) -> Result<Uin, Failure> {
 }
 
 fn existing(book: &Book, uin: Uin) -> Result<&Partner, Rejection> {
-    book.partner(uin).ok_or(Rejection::PartyNotFound(Party::Partner, uin))
+    book.partner(uin).ok_or(Rejection::Parties(parties::Reason::PartyNotFound(parties::Party::Partner, uin)))
 }
 
 fn accounts(book: &Book, clock: &BusinessClock, uins: impl Iterator<Item = Uin>) -> Vec<Figures> {

@@ -6,7 +6,9 @@ use crate::engine::{book_before, records_of};
 use crate::failure::Failure;
 use crate::start::App;
 use credere_core::access::{Action, Actor};
-use credere_core::book::{Because, Book, Context, Event, KeyHash, Record, Rejection, RequestInfo, Rules, decide};
+use credere_core::book::{
+    Because, Book, Context, Event, KeyHash, Record, Rejection, RequestInfo, Rules, decide, deployment,
+};
 use credere_core::channel::Uin;
 use credere_core::ledger::Moment;
 use credere_store::contract::{AuditRow, Store, StoreError};
@@ -43,7 +45,7 @@ impl App {
     /// gives for its account.
     ///
     /// # Errors
-    /// [`Failure`]; refused with [`Rejection::DecisionNotFound`] when there is no such request or operation.
+    /// [`Failure`]; refused with [`Rejection::Deployment(deployment::Reason::DecisionNotFound)`] when there is no such request or operation.
     pub async fn decision(
         &self,
         caller: Caller,
@@ -54,7 +56,7 @@ impl App {
         let rules = self.engine.rules().clone();
         let look = move |store: &dyn Store| explain(store, &request_id, keys_of.as_deref(), &rules);
         let found = self.engine.explanation(caller.actor, look).await?;
-        found.ok_or(Failure::refused(Rejection::DecisionNotFound))
+        found.ok_or(Failure::refused(Rejection::Deployment(deployment::Reason::DecisionNotFound)))
     }
 }
 

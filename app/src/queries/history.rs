@@ -6,7 +6,7 @@ use crate::engine::was_opened;
 use crate::failure::Failure;
 use crate::start::App;
 use credere_core::access::{Action, Actor};
-use credere_core::book::{Party, Rejection};
+use credere_core::book::{Rejection, buying, parties};
 use credere_core::channel::{Authorization, AuthorizationId, Order, OrderId, OrderState, Uin};
 use credere_core::ledger::Moment;
 use credere_store::contract::{AllocationRow, AuditFilter, AuditRow, AuthorizationRow, OrderRow, Store, StoreError};
@@ -57,7 +57,9 @@ impl App {
     ) -> Result<(Vec<AllocationRow>, u64), Failure> {
         let from = self
             .read_as(caller, Action::ReadAllocations, Some(customer), |book| {
-                let account = book.account(customer).ok_or(Rejection::PartyNotFound(Party::Customer, customer))?;
+                let account = book
+                    .account(customer)
+                    .ok_or(Rejection::Parties(parties::Reason::PartyNotFound(parties::Party::Customer, customer)))?;
                 Ok(match caller.actor {
                     Actor::Account(_) => account.customer.as_ref().map_or(0, |bound| bound.bound_seq),
                     Actor::Platform { .. } | Actor::System => 0,
@@ -78,7 +80,7 @@ impl App {
     pub async fn order(&self, caller: Caller, id: OrderId) -> Result<OrderView, Failure> {
         self.read_as(caller, Action::ReadOrders, None, |_| Ok(())).await?;
         let row = self.engine.history(move |store| store.order(id.0)).await?;
-        row.ok_or(Failure::refused(Rejection::OrderNotFound))
+        row.ok_or(Failure::refused(Rejection::Buying(buying::Reason::OrderNotFound)))
     }
 
     /// Orders, newest first, before `before_seq`, at most `limit`.
@@ -130,7 +132,8 @@ impl App {
             Ok(row.filter(|row| row.account == id.account))
         };
         let row = self.engine.history(look).await?;
-        row.map(AuthorizationView::Closed).ok_or(Failure::refused(Rejection::AuthorizationNotFound))
+        row.map(AuthorizationView::Closed)
+            .ok_or(Failure::refused(Rejection::Buying(buying::Reason::AuthorizationNotFound)))
     }
 
     /// Audit entries, newest first, before `before_seq`, at most `limit`.

@@ -6,7 +6,7 @@ use crate::commands::Caller;
 use crate::failure::Failure;
 use crate::start::App;
 use credere_core::access::{Action, Actor};
-use credere_core::book::{Party, Rejection};
+use credere_core::book::{Rejection, parties};
 use credere_core::channel::{Partner, Uin};
 use credere_store::contract::{Profile, ProfileField, SearchTerm};
 use std::collections::HashSet;
@@ -40,7 +40,8 @@ impl App {
     /// [`Failure`]; refused when it is none.
     pub async fn partner(&self, caller: Caller, uin: Uin) -> Result<Partner, Failure> {
         self.read_as(caller, Action::ReadPartners, Some(uin), |book| {
-            without_lists(book, uin).ok_or(Rejection::PartyNotFound(Party::Partner, uin))
+            without_lists(book, uin)
+                .ok_or(Rejection::Parties(parties::Reason::PartyNotFound(parties::Party::Partner, uin)))
         })
         .await
     }
@@ -78,7 +79,8 @@ impl App {
             return Err(Failure::refused(Rejection::NotPermitted(credere_core::access::Denial::WrongRole)));
         };
         self.read_as(caller, Action::ReadOwnPartner, Some(uin), |book| {
-            without_lists(book, uin).ok_or(Rejection::PartyNotFound(Party::Partner, uin))
+            without_lists(book, uin)
+                .ok_or(Rejection::Parties(parties::Reason::PartyNotFound(parties::Party::Partner, uin)))
         })
         .await
     }

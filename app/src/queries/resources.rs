@@ -4,7 +4,7 @@ use crate::commands::Caller;
 use crate::failure::Failure;
 use crate::start::App;
 use credere_core::access::Action;
-use credere_core::book::Rejection;
+use credere_core::book::{Rejection, metering};
 use credere_core::channel::{ResourceName, ResourceState, Uin};
 use credere_store::contract::{NoticeFilter, NoticeKey, NoticeRow, ResourceRow, Store};
 
@@ -16,7 +16,7 @@ impl App {
     pub async fn resource(&self, caller: Caller, name: ResourceName) -> Result<ResourceRow, Failure> {
         self.read_as(caller, Action::ReadResources, None, |_| Ok(())).await?;
         let row = self.engine.history(move |store| store.resource(name.as_str())).await?;
-        row.ok_or(Failure::refused(Rejection::ResourceNotFound))
+        row.ok_or(Failure::refused(Rejection::Metering(metering::Reason::ResourceNotFound)))
     }
 
     /// Resources, newest first, before `before_seq`, at most `limit`.

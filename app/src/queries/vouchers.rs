@@ -7,7 +7,7 @@ use crate::commands::Caller;
 use crate::failure::Failure;
 use crate::start::App;
 use credere_core::access::{Action, Actor};
-use credere_core::book::Rejection;
+use credere_core::book::{Rejection, vouchers};
 use credere_core::channel::{Uin, VoucherId};
 use credere_core::ledger::{Moment, Month};
 use credere_core::money::{Amount, Overflow};
@@ -60,7 +60,7 @@ impl App {
             (Actor::Account(own), None) => row.owner == own || row.issuer == Some(own),
             (Actor::Platform { .. } | Actor::System, _) => true,
         });
-        row.ok_or(Failure::refused(Rejection::VoucherNotFound))
+        row.ok_or(Failure::refused(Rejection::Vouchers(vouchers::Reason::VoucherNotFound)))
     }
 
     /// Vouchers that match, newest first, before `before_id`, at most `limit`. As a partner an account sees those that it

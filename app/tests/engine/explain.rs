@@ -4,7 +4,7 @@ use crate::world::*;
 use credere_app::commands::{Caller, OperationRequest, UsageRequest};
 use credere_app::queries::{Decided, DecisionView};
 use credere_app::{App, Failure};
-use credere_core::book::{Command, Event, Rule, UsageRecord};
+use credere_core::book::{Command, Event, Rule, metering, parties, standing};
 use credere_core::money::Amount;
 use credere_store::contract::Journal;
 use credere_store::memory::MemoryStore;
@@ -55,7 +55,9 @@ async fn what_followed_is_told_with_it() {
     let bought = platform();
     app.command(bought, None, order(80)).await.unwrap();
     let decided = explained(&app, bought).await.decided.unwrap();
-    let [(_, Event::CustomerReviewed { notices, .. })] = decided.followed.as_slice() else {
+    let [(_, Event::Standing(standing::Event::CustomerReviewed(standing::CustomerReviewed { notices, .. })))] =
+        decided.followed.as_slice()
+    else {
         panic!("{:?}", decided.followed)
     };
     assert_eq!(notices.iter().map(|notice| notice.recipient.number()).collect::<Vec<_>>(), [RESELLER, CUSTOMER]);
@@ -90,7 +92,8 @@ async fn an_allocation_through_a_partners_own_door_is_explained_as_the_partners(
     furnish(&app).await;
     let actor = credere_core::access::Actor::Account(uin(RESELLER));
     let caller = Caller { actor, face: credere_core::access::Face::Cloud, ..platform() };
-    let reclaim = Command::AllocateCredit { customer: uin(CUSTOMER), amount: Amount::whole(-40), remark: None };
+    let reclaim =
+        Command::from(parties::AllocateCredit { customer: uin(CUSTOMER), amount: Amount::whole(-40), remark: None });
     app.command(caller, None, reclaim).await.unwrap();
     let decided = explained(&app, caller).await.decided.unwrap();
     assert_eq!(figures(&decided), [(Rule::R33, CUSTOMER, Amount::whole(40), Amount::whole(100))]);
@@ -101,7 +104,7 @@ async fn a_settled_record_tells_what_there_was_although_nothing_was_refused() {
     let app = start(Arc::new(MemoryStore::new()));
     furnish(&app).await;
     let now = app.now().await.unwrap();
-    let record = UsageRecord {
+    let record = metering::SettleUsage {
         account: uin(CUSTOMER),
         product: "cvm".parse().unwrap(),
         amount: Amount::whole(130),

@@ -3,7 +3,7 @@
 
 use crate::world::*;
 use credere_app::{App, Failure};
-use credere_core::book::{Book, Command};
+use credere_core::book::{Book, Command, parties};
 use credere_core::money::Amount;
 use credere_store::contract::StoreError;
 use credere_store::memory::MemoryStore;
@@ -79,7 +79,7 @@ async fn a_refusal_changes_nothing_but_is_told() {
     let before = app.read(pieces).await.unwrap();
     assert_eq!(code(app.command(platform(), None, order(101)).await), "insufficient_credit");
     assert_eq!(code(app.command(platform(), None, allocate(-101)).await), "exceeds_available");
-    let stranger = Command::UnbindCustomer { customer: uin(999) };
+    let stranger = Command::from(parties::UnbindCustomer { customer: uin(999) });
     assert_eq!(code(app.command(platform(), None, stranger).await), "customer_not_found");
     assert_eq!(app.read(pieces).await.unwrap(), before);
     let audit = app.audit(platform(), Default::default(), None, 3).await.unwrap();

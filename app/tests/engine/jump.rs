@@ -5,7 +5,7 @@ use crate::world::{allocate, available, furnish, options, order, platform};
 use credere_app::clock::{Clock, Machine, Reading};
 use credere_app::{App, Failure, Options, Quiet, StartError};
 use credere_core::access::{Actor, KeyAccess};
-use credere_core::book::{Command, Event};
+use credere_core::book::{Command, Event, deployment};
 use credere_core::ledger::Moment;
 use credere_core::money::Amount;
 use credere_store::contract::{Journal, Store};
@@ -103,7 +103,8 @@ async fn accepting_is_for_full_keys_and_is_written_down() {
     let key = crate::world::key(1, 1);
     let done = app.accept_clock(platform(), Some(key)).await.unwrap();
     assert_eq!(done.at, hands.wall());
-    let expected = Event::ClockAccepted { expected: hands.wall().plus_seconds(-3 * DAY), found: hands.wall() };
+    let expected =
+        Event::from(deployment::ClockAccepted { expected: hands.wall().plus_seconds(-3 * DAY), found: hands.wall() });
     assert_eq!(*done.event, expected);
     assert!(app.engine().ready());
     let again = app.accept_clock(platform(), Some(key)).await.unwrap();

@@ -6,7 +6,7 @@ use credere_app::Failure;
 use credere_app::commands::{AccountChange, OperationStatus};
 use credere_app::engine::Kept;
 use credere_core::access::Action;
-use credere_core::book::Rejection;
+use credere_core::book::{Rejection, buying};
 use credere_core::channel::Tier;
 use credere_core::money::Amount;
 use credere_store::contract::Keys;
@@ -33,7 +33,7 @@ async fn a_refusal_is_remembered_even_when_it_would_pass_now() {
     let again = app.command(platform(), Some(key(1, 1)), order(101)).await;
     assert!(matches!(
         again,
-        Err(Failure::Refused { rejection: Rejection::InsufficientCredit { available, .. }, replayed: true })
+        Err(Failure::Refused { rejection: Rejection::Buying(buying::Reason::InsufficientCredit { available, .. }), replayed: true })
             if available == Amount::whole(100)
     ));
     assert_eq!(available(&app).await, Amount::whole(200));
@@ -93,7 +93,13 @@ async fn keys_that_left_memory_are_found_in_the_store() {
     let app = start(store);
     assert_eq!(operate(&app, key(0, 0), authorize(1)).await, (first, true));
     let (status, replayed) = operate(&app, key(5, 5), authorize(1_000)).await;
-    assert!(replayed && matches!(status, OperationStatus::Declined(Rejection::InsufficientCredit { .. })));
+    assert!(
+        replayed
+            && matches!(
+                status,
+                OperationStatus::Declined(Rejection::Buying(buying::Reason::InsufficientCredit { .. }))
+            )
+    );
     assert_eq!(available(&app).await, Amount::whole(99));
 }
 
@@ -137,7 +143,10 @@ async fn a_refusal_that_was_found_outside_the_book_is_told_in_the_audit_and_agai
     app.close();
     let app = start(store);
     let again = app.refund_order(platform(), Some(key(1, 1)), credere_core::channel::OrderId(9_999), Amount::whole(1));
-    assert!(matches!(again.await, Err(Failure::Refused { rejection: Rejection::OrderNotFound, replayed: true })));
+    assert!(matches!(
+        again.await,
+        Err(Failure::Refused { rejection: Rejection::Buying(buying::Reason::OrderNotFound), replayed: true })
+    ));
 }
 
 #[tokio::test]

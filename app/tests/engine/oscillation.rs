@@ -2,7 +2,7 @@
 
 use crate::world::*;
 use credere_app::commands::{OperationRequest, OperationStatus};
-use credere_core::book::Command;
+use credere_core::book::{Command, buying};
 use credere_core::channel::{AuthorizationId, NoticeKind};
 use credere_core::money::Amount;
 use credere_store::contract::NoticeFilter;
@@ -36,8 +36,10 @@ async fn a_hundred_thousand_crossings_warn_once_for_each_level_recipient_and_day
                 // What the first crossing of the day is told in lies between its hold and its release.
                 let told = at == 0 && operations.len() == 1 && number % (2 * A_DAY) == 2;
                 seq += u64::from(told);
-                operations
-                    .push(OperationRequest { key: key(number + 1, 1), command: Command::Release { authorization } });
+                operations.push(OperationRequest {
+                    key: key(number + 1, 1),
+                    command: Command::from(buying::Release { authorization }),
+                });
                 seq += 1;
             }
             let results = app.operate(platform(), operations).await.unwrap();

@@ -5,7 +5,7 @@ use credere_app::commands::{Caller, OperationStatus, UsageRequest};
 use credere_app::queries::{AuthorizationView, OrderView, order_of};
 use credere_app::{App, Failure, Quiet};
 use credere_core::access::{Action, Actor, Face, KeyAccess};
-use credere_core::book::{Command, Event, NewVoucherKind, NewVoucherProducts, UsageRecord, VoucherTerms};
+use credere_core::book::{Command, Event, buying, metering, parties, vouchers};
 use credere_core::channel::{OrderState, VoucherMode, VoucherUsage};
 use credere_core::money::Amount;
 use credere_store::contract::{AuditFilter, Bill, LineFilter, Store};
@@ -29,11 +29,13 @@ async fn history_shows_what_was_just_answered() {
 async fn an_orders_resource_is_the_one_that_rules_decide_on_and_on_its_lines() {
     let app = start(Arc::new(MemoryStore::new()));
     furnish(&app).await;
-    let Command::PlaceOrder(mut new) = order(10) else { panic!("{:?}", order(10)) };
+    let Command::Buying(buying::Command::PlaceOrder(mut new)) = order(10) else { panic!("{:?}", order(10)) };
     new.resource = Some("vm-1".parse().unwrap());
     new.details = r#"{"resource_id":"told","region":"north"}"#.into();
-    let placed = app.command(platform(), None, Command::PlaceOrder(new)).await.unwrap();
-    let Event::OrderChanged { order, .. } = *placed.event else { panic!("{:?}", placed.event) };
+    let placed = app.command(platform(), None, Command::Buying(buying::Command::PlaceOrder(new))).await.unwrap();
+    let Event::Buying(buying::Event::OrderChanged(buying::OrderChanged { order, .. })) = *placed.event else {
+        panic!("{:?}", placed.event)
+    };
     app.refund_order(platform(), None, order.id, Amount::whole(4)).await.unwrap();
     let row = app.order(platform(), order.id).await.unwrap();
     assert_eq!(order_of(&row).unwrap().resource.unwrap().as_str(), "vm-1");
@@ -51,7 +53,7 @@ async fn an_authorization_is_shown_open_and_closed() {
     furnish(&app).await;
     let (OperationStatus::Approved(id), _) = operate(&app, key(1, 1), authorize(40)).await else { panic!() };
     assert!(matches!(app.authorization(platform(), id).await.unwrap(), AuthorizationView::Open { lapsed: false, .. }));
-    let capture = Command::Capture { authorization: id, amount: Some(Amount::whole(15)) };
+    let capture = Command::from(buying::Capture { authorization: id, amount: Some(Amount::whole(15)) });
     assert_eq!(operate(&app, key(2, 2), capture).await.0, OperationStatus::Captured(id));
     let AuthorizationView::Closed(row) = app.authorization(platform(), id).await.unwrap() else { panic!() };
     assert_eq!(
@@ -69,7 +71,7 @@ async fn a_partner_acts_on_its_own_customers_only() {
         |number| credere_app::commands::Caller { actor: Actor::Account(uin(number)), face: Face::Cloud, ..platform() };
     app.command(as_account(RESELLER), None, allocate(5)).await.unwrap();
     assert_eq!(code(app.command(as_account(CUSTOMER), None, allocate(5)).await), "wrong_role");
-    let foreign = Command::AllocateCredit { customer: uin(999), amount: Amount::whole(1), remark: None };
+    let foreign = Command::from(parties::AllocateCredit { customer: uin(999), amount: Amount::whole(1), remark: None });
     assert_eq!(code(app.command(as_account(RESELLER), None, foreign).await), "not_yours");
     assert_eq!(available(&app).await, Amount::whole(105));
     let audit =
@@ -128,9 +130,13 @@ async fn a_partner_sees_the_records_of_its_own_binding_only() {
     let app = start(Arc::new(MemoryStore::new()));
     furnish(&app).await;
     app.unbind_customer(platform(), None, uin(CUSTOMER)).await.unwrap();
-    app.command(platform(), None, Command::BindCustomer { customer: uin(CUSTOMER), partner: uin(RESELLER) })
-        .await
-        .unwrap();
+    app.command(
+        platform(),
+        None,
+        Command::from(parties::BindCustomer { customer: uin(CUSTOMER), partner: uin(RESELLER) }),
+    )
+    .await
+    .unwrap();
     app.command(platform(), None, allocate(7)).await.unwrap();
     let own = credere_app::commands::Caller { actor: Actor::Account(uin(RESELLER)), face: Face::Cloud, ..platform() };
     let amounts =
@@ -178,7 +184,7 @@ async fn a_file_that_is_under_way_is_read_to_its_end_whoever_else_reads() {
     let now = app.now().await.unwrap();
     let record = |number: u64| UsageRequest {
         key: key(number, number),
-        record: UsageRecord {
+        record: metering::SettleUsage {
             account: uin(CUSTOMER),
             product: "cvm".parse().unwrap(),
             amount: Amount::from_units(1),
@@ -227,18 +233,20 @@ async fn whatever_passes_over_much_is_long() {
     let app = App::start(Arc::new(MemoryStore::new()), options, &Quiet).unwrap();
     furnish(&app).await;
     let now = app.now().await.unwrap();
-    let terms = VoucherTerms {
-        kind: NewVoucherKind::Customer(None),
+    let terms = vouchers::IssueVoucher {
+        kind: vouchers::NewVoucherKind::Customer(None),
         owner: uin(CUSTOMER),
         amount: Amount::whole(1),
         usage: VoucherUsage::CustomerOffer,
         mode: VoucherMode::All,
-        products: NewVoucherProducts::All,
+        products: vouchers::NewVoucherProducts::All,
         effective_at: now,
         expires_at: now.plus_seconds(86_400),
     };
-    let issued = app.command(platform(), None, Command::IssueVoucher(Box::new(terms))).await.unwrap();
-    let Event::VoucherIssued { voucher, .. } = *issued.event else { panic!("{issued:?}") };
+    let issued = app.command(platform(), None, Command::from(terms)).await.unwrap();
+    let Event::Vouchers(vouchers::Event::VoucherIssued(vouchers::VoucherIssued { voucher, .. })) = *issued.event else {
+        panic!("{issued:?}")
+    };
     let voucher = voucher.id;
     let (_end, ends) = until_told();
     let _read = held(&app, platform(), ends).await.unwrap();

@@ -4,7 +4,7 @@
 use crate::world::*;
 use credere_app::check::{reindex, verify};
 use credere_app::{App, MasterKey, Quiet, StartError};
-use credere_core::book::{Book, Event, Record};
+use credere_core::book::{Book, Event, Record, deployment};
 use credere_store::contract::{History, Journal, Snapshots, Store};
 use credere_store::memory::MemoryStore;
 use credere_store::sqlite::{OpenOptions, SqliteStore};
@@ -123,7 +123,10 @@ fn accepted(store: &dyn Store) -> Vec<(u64, u64)> {
     let mut found = Vec::new();
     let read = store.frames(0, u64::MAX, &mut |frame| {
         found.extend(Record::read_payload(&frame.payload).unwrap().iter().filter_map(|record| match record.event() {
-            Some(Event::LossAccepted { from_seq, upto_seq }) => Some((*from_seq, *upto_seq)),
+            Some(Event::Deployment(deployment::Event::LossAccepted(deployment::LossAccepted {
+                from_seq,
+                upto_seq,
+            }))) => Some((*from_seq, *upto_seq)),
             _ => None,
         }));
         Ok(())

@@ -3,7 +3,7 @@
 use crate::world::*;
 use credere_app::commands::OperationStatus;
 use credere_app::queries::AuthorizationView;
-use credere_core::book::Command;
+use credere_core::book::{Command, buying};
 use credere_core::money::Amount;
 use credere_store::memory::MemoryStore;
 use std::sync::Arc;
@@ -14,12 +14,12 @@ async fn advancing_ends_what_is_due_and_nothing_else() {
     furnish(&app).await;
     let now = app.now().await.unwrap();
     let (OperationStatus::Approved(week), _) = operate(&app, key(1, 1), authorize(40)).await else { panic!() };
-    let long = Command::Authorize {
+    let long = Command::from(buying::Authorize {
         account: uin(CUSTOMER),
         product: "cvm".parse().unwrap(),
         amount: Amount::whole(10),
         expires_at: Some(now.plus_seconds(30 * 86_400)),
-    };
+    });
     let (OperationStatus::Approved(month), _) = operate(&app, key(2, 2), long).await else { panic!() };
     assert_eq!(app.now().await.unwrap(), now, "the test clock stands still");
 
@@ -32,7 +32,7 @@ async fn advancing_ends_what_is_due_and_nothing_else() {
     let AuthorizationView::Closed(row) = app.authorization(platform(), week).await.unwrap() else { panic!() };
     assert_eq!(row.state, "expired");
     assert!(matches!(app.authorization(platform(), month).await.unwrap(), AuthorizationView::Open { .. }));
-    let capture = Command::Capture { authorization: week, amount: None };
+    let capture = Command::from(buying::Capture { authorization: week, amount: None });
     let (OperationStatus::Declined(why), _) = operate(&app, key(3, 3), capture).await else { panic!() };
     assert_eq!(why.code(), "authorization_not_open");
 }

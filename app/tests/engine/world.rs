@@ -5,7 +5,7 @@ use credere_app::commands::{Caller, Done, NewAccount, OperationRequest, Operatio
 use credere_app::engine::EngineOptions;
 use credere_app::{App, Failure, MasterKey, Options, Quiet, SecretText};
 use credere_core::access::{Actor, Face, KeyAccess};
-use credere_core::book::{Command, KeyUse, NewOrder};
+use credere_core::book::{Command, KeyUse, buying, catalogue, parties};
 use credere_core::channel::{AccountClass, FreezeTerms, OrderKind, PartnerKind, Settlement, Tier, Uin, Verification};
 use credere_core::money::Amount;
 use credere_store::contract::{ProfilePatch, Store};
@@ -54,7 +54,7 @@ pub(crate) async fn furnish(app: &App) {
         app.open_account(platform(), None, new).await.unwrap();
     }
     let commands = [
-        Command::RegisterPartner {
+        Command::from(parties::RegisterPartner {
             uin: uin(RESELLER),
             kind: PartnerKind::Reseller,
             distributor: None,
@@ -62,16 +62,16 @@ pub(crate) async fn furnish(app: &App) {
             spend_line: None,
             voucher_quota: Amount::ZERO,
             allowlist: Vec::new(),
-        },
-        Command::BindCustomer { customer: uin(CUSTOMER), partner: uin(RESELLER) },
-        Command::AddProduct {
+        }),
+        Command::from(parties::BindCustomer { customer: uin(CUSTOMER), partner: uin(RESELLER) }),
+        Command::from(catalogue::AddProduct {
             code: "cvm".parse().unwrap(),
             name: "cvm".into(),
             settlement: Settlement::Hourly,
             grace_hours: None,
             retention_days: None,
             freeze: FreezeTerms::default(),
-        },
+        }),
         allocate(100),
     ];
     for command in commands {
@@ -80,11 +80,11 @@ pub(crate) async fn furnish(app: &App) {
 }
 
 pub(crate) fn allocate(amount: i64) -> Command {
-    Command::AllocateCredit { customer: uin(CUSTOMER), amount: Amount::whole(amount), remark: None }
+    Command::from(parties::AllocateCredit { customer: uin(CUSTOMER), amount: Amount::whole(amount), remark: None })
 }
 
 pub(crate) fn order(amount: i64) -> Command {
-    Command::PlaceOrder(Box::new(NewOrder {
+    Command::from(buying::PlaceOrder {
         account: uin(CUSTOMER),
         product: "cvm".parse().unwrap(),
         kind: OrderKind::Purchase,
@@ -93,16 +93,16 @@ pub(crate) fn order(amount: i64) -> Command {
         park: false,
         resource: None,
         details: "{}".into(),
-    }))
+    })
 }
 
 pub(crate) fn authorize(amount: i64) -> Command {
-    Command::Authorize {
+    Command::from(buying::Authorize {
         account: uin(CUSTOMER),
         product: "cvm".parse().unwrap(),
         amount: Amount::whole(amount),
         expires_at: None,
-    }
+    })
 }
 
 /// A key use made from two small numbers: which key, and what was asked under it.

@@ -4,7 +4,7 @@ use crate::receiver::{Does, Receiver};
 use crate::world::*;
 use credere_app::Failure;
 use credere_app::notices::{NoticeOptions, Reach, WebhookOptions, notice_id};
-use credere_core::book::Rejection;
+use credere_core::book::{self, Rejection};
 use credere_core::channel::NoticeKind;
 use credere_store::contract::NoticeFilter;
 use credere_store::memory::MemoryStore;
@@ -115,7 +115,10 @@ async fn after_its_last_attempt_a_delivery_is_given_up_and_can_be_sent_by_hand()
     assert_eq!(receiver.after(8).await[7].id, receiver.so_far()[0].id);
     let unknown = credere_store::contract::NoticeKey { seq: 1, place: 9 };
     let none = app.redeliver(platform(), hook.id, Some(unknown)).await;
-    assert!(matches!(none, Err(Failure::Refused { rejection: Rejection::DeliveryNotFound, .. })));
+    assert!(matches!(
+        none,
+        Err(Failure::Refused { rejection: Rejection::Notices(book::notices::Reason::DeliveryNotFound), .. })
+    ));
     app.close();
 }
 

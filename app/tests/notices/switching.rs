@@ -3,7 +3,7 @@
 use crate::receiver::{Does, Receiver};
 use crate::world::*;
 use credere_app::Failure;
-use credere_core::book::Rejection;
+use credere_core::book::{Rejection, notices};
 use credere_store::memory::MemoryStore;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
@@ -75,8 +75,12 @@ async fn a_removed_webhook_is_told_nothing_more() {
     app.remove_webhook(platform(), None, hook.id).await.unwrap();
     assert_eq!(app.webhooks(platform(), None).await.unwrap(), []);
     // It is not shown any more, and whoever asks something of it is told that it was there.
-    let unseen = |outcome| matches!(outcome, Err(Failure::Refused { rejection: Rejection::WebhookNotFound, .. }));
-    let gone = |outcome| matches!(outcome, Err(Failure::Refused { rejection: Rejection::WebhookRemoved, .. }));
+    let unseen = |outcome| {
+        matches!(outcome, Err(Failure::Refused { rejection: Rejection::Notices(notices::Reason::WebhookNotFound), .. }))
+    };
+    let gone = |outcome| {
+        matches!(outcome, Err(Failure::Refused { rejection: Rejection::Notices(notices::Reason::WebhookRemoved), .. }))
+    };
     assert!(gone(app.remove_webhook(platform(), None, hook.id).await.map(|_| ())));
     assert!(unseen(app.webhook(platform(), hook.id).await.map(|_| ())));
     assert!(unseen(app.webhook_deliveries(platform(), hook.id, None, 9).await.map(|_| ())));

@@ -7,7 +7,7 @@ use credere_app::engine::EngineOptions;
 use credere_app::notices::{AddedWebhook, NewWebhook, NoticeOptions, Reach, WebhookOptions};
 use credere_app::{App, MasterKey, Options, Quiet, SecretText};
 use credere_core::access::{Actor, Face, KeyAccess};
-use credere_core::book::{Command, KeyUse, NewOrder, NewResource, UsageRecord};
+use credere_core::book::{self, Command, KeyUse, buying, catalogue, metering, parties};
 use credere_core::channel::{
     AccountClass, FreezeTerms, OrderKind, PartnerKind, Settlement, Subscription, Tier, Uin, Verification,
 };
@@ -81,7 +81,7 @@ pub(crate) async fn furnish(app: &App) {
         app.open_account(platform(), None, new).await.unwrap();
     }
     let commands = [
-        Command::RegisterPartner {
+        Command::from(parties::RegisterPartner {
             uin: uin(RESELLER),
             kind: PartnerKind::Reseller,
             distributor: None,
@@ -89,17 +89,17 @@ pub(crate) async fn furnish(app: &App) {
             spend_line: None,
             voucher_quota: Amount::ZERO,
             allowlist: Vec::new(),
-        },
-        Command::BindCustomer { customer: uin(CUSTOMER), partner: uin(RESELLER) },
-        Command::AddProduct {
+        }),
+        Command::from(parties::BindCustomer { customer: uin(CUSTOMER), partner: uin(RESELLER) }),
+        Command::from(catalogue::AddProduct {
             code: "cvm".parse().unwrap(),
             name: "cvm".into(),
             settlement: Settlement::Hourly,
             grace_hours: None,
             retention_days: None,
             freeze: FreezeTerms::default(),
-        },
-        Command::AllocateCredit { customer: uin(CUSTOMER), amount: Amount::whole(100), remark: None },
+        }),
+        Command::from(parties::AllocateCredit { customer: uin(CUSTOMER), amount: Amount::whole(100), remark: None }),
     ];
     for command in commands {
         app.command(platform(), None, command).await.unwrap();
@@ -109,12 +109,14 @@ pub(crate) async fn furnish(app: &App) {
 /// Tells an account by these channels.
 pub(crate) async fn subscribe(app: &App, number: u64, email: bool, webhook: bool) {
     let subscription = Subscription { email, webhook, ..Subscription::default() };
-    app.command(platform(), None, Command::Subscribe { uin: uin(number), subscription }).await.unwrap();
+    app.command(platform(), None, Command::from(book::notices::Subscribe { uin: uin(number), subscription }))
+        .await
+        .unwrap();
 }
 
 /// The customer spends this much.
 pub(crate) async fn spend(app: &App, amount: i64) {
-    let order = Command::PlaceOrder(Box::new(NewOrder {
+    let order = Command::from(buying::PlaceOrder {
         account: uin(CUSTOMER),
         product: "cvm".parse().unwrap(),
         kind: OrderKind::Purchase,
@@ -123,7 +125,7 @@ pub(crate) async fn spend(app: &App, amount: i64) {
         park: false,
         resource: None,
         details: "{}".into(),
-    }));
+    });
     app.command(platform(), None, order).await.unwrap();
 }
 
@@ -160,7 +162,7 @@ pub(crate) fn states(rows: &[DeliveryRow]) -> Vec<&'static str> {
 /// The customer runs the resource `ins-1` and uses more than its credit.
 pub(crate) async fn run_up_arrears(app: &App) {
     let now = app.now().await.unwrap();
-    let resource = NewResource {
+    let resource = metering::ActivateResource {
         account: uin(CUSTOMER),
         name: "ins-1".parse().unwrap(),
         product: "cvm".parse().unwrap(),
@@ -168,7 +170,7 @@ pub(crate) async fn run_up_arrears(app: &App) {
         quantity: Factor::ONE,
         details: "{}".into(),
     };
-    let usage = UsageRecord {
+    let usage = metering::SettleUsage {
         account: uin(CUSTOMER),
         product: "cvm".parse().unwrap(),
         amount: Amount::whole(101),
@@ -178,7 +180,7 @@ pub(crate) async fn run_up_arrears(app: &App) {
         action: None,
         details: "{}".into(),
     };
-    app.command(platform(), None, Command::ActivateResource(Box::new(resource))).await.unwrap();
+    app.command(platform(), None, Command::from(resource)).await.unwrap();
     let usage = UsageRequest { key: KeyUse { key: [1; 16], content: [1; 16] }, record: usage };
     let settled = app.settle_usage(platform(), vec![usage]).await.unwrap();
     assert!(matches!(settled[0].0, UsageStatus::Settled { .. }), "{settled:?}");
@@ -186,6 +188,7 @@ pub(crate) async fn run_up_arrears(app: &App) {
 
 /// The customer gets enough credit again.
 pub(crate) async fn pay_arrears(app: &App) {
-    let allocate = Command::AllocateCredit { customer: uin(CUSTOMER), amount: Amount::whole(10), remark: None };
+    let allocate =
+        Command::from(parties::AllocateCredit { customer: uin(CUSTOMER), amount: Amount::whole(10), remark: None });
     app.command(platform(), None, allocate).await.unwrap();
 }

@@ -12,7 +12,7 @@ use credere_app::engine::EngineOptions;
 use credere_app::queries::AuthorizationView as Found;
 use credere_app::{App, Failure as AppFailure, MasterKey, Options, Quiet, SecretText};
 use credere_core::access::{Action, Actor, Face, KeyAccess};
-use credere_core::book::{Book, Command, KeyHash, KeyUse, Rules, UsageRecord};
+use credere_core::book::{Book, Command, KeyHash, KeyUse, Rules, buying, deployment, metering, parties, vouchers};
 use credere_core::channel::{AuthorizationId, LineId, NoticeKind, OrderId, ResourceName, Uin, VoucherId};
 use credere_core::ledger::Moment;
 use credere_core::money::Factor;
@@ -181,7 +181,7 @@ impl AppWorld {
         operation: &Operation,
         caller: Caller,
         key: Option<&str>,
-        record: UsageRecord,
+        record: metering::SettleUsage,
     ) -> Result<Outcome, Failure> {
         let text = key.map(str::to_owned).unwrap_or_else(|| {
             self.unkeyed += 1;
@@ -404,10 +404,15 @@ impl World for AppWorld {
         }
         let (actor, command) = self.names.command(operation, now)?;
         let caller = Caller { actor, ..platform() };
-        if let Command::SettleUsage(record) = command {
+        if let Command::Metering(metering::Command::SettleUsage(record)) = command {
             return self.settle(operation, caller, key, *record);
         }
-        if matches!(command, Command::Authorize { .. } | Command::Capture { .. } | Command::Release { .. }) {
+        if matches!(
+            command,
+            Command::Buying(buying::Command::Authorize(_))
+                | Command::Buying(buying::Command::Capture(_))
+                | Command::Buying(buying::Command::Release(_))
+        ) {
             return self.operate(operation, caller, key, command);
         }
         if matches!(operation, Operation::PlaceOrder(order) if order.preview) {
@@ -436,26 +441,45 @@ impl World for AppWorld {
 /// Carries a command out by the use case that is there for it.
 async fn carry_out(app: &App, caller: Caller, key: Option<KeyUse>, command: Command) -> Result<Done, AppFailure> {
     match command {
-        Command::OpenAccount { uin, class, verification, tier } => {
+        Command::Parties(parties::Command::OpenAccount(parties::OpenAccount { uin, class, verification, tier })) => {
             let profile = ProfilePatch { name: Some(Some("Example Ltd".to_owned())), ..ProfilePatch::default() };
             app.open_account(caller, key, NewAccount { uin, class, verification, tier, profile }).await
         }
-        Command::ChangeAccount { uin, class, verification, tier } => {
+        Command::Parties(parties::Command::ChangeAccount(parties::ChangeAccount {
+            uin,
+            class,
+            verification,
+            tier,
+        })) => {
             let change = AccountChange { class, verification, tier, profile: ProfilePatch::default() };
             app.change_account(caller, key, uin, change).await
         }
-        Command::UnbindCustomer { customer } => app.unbind_customer(caller, key, customer).await,
-        Command::PayOrder { order, by } => app.pay_order(caller, key, order, by).await,
-        Command::DeliverOrder { order } => app.deliver_order(caller, key, order).await,
-        Command::CancelOrder { order } => app.cancel_order(caller, key, order).await,
-        Command::AdvanceClock { to } => app.advance_clock(caller, key, to).await,
-        Command::ResizeResource { name, unit_price, quantity } => {
-            app.resize_resource(caller, key, name, unit_price, quantity).await
+        Command::Parties(parties::Command::UnbindCustomer(parties::UnbindCustomer { customer })) => {
+            app.unbind_customer(caller, key, customer).await
         }
-        Command::TerminateResource { name, final_amount } => {
+        Command::Buying(buying::Command::PayOrder(buying::PayOrder { order, by })) => {
+            app.pay_order(caller, key, order, by).await
+        }
+        Command::Buying(buying::Command::DeliverOrder(buying::DeliverOrder { order })) => {
+            app.deliver_order(caller, key, order).await
+        }
+        Command::Buying(buying::Command::CancelOrder(buying::CancelOrder { order })) => {
+            app.cancel_order(caller, key, order).await
+        }
+        Command::Deployment(deployment::Command::AdvanceClock(deployment::AdvanceClock { to })) => {
+            app.advance_clock(caller, key, to).await
+        }
+        Command::Metering(metering::Command::ResizeResource(metering::ResizeResource {
+            name,
+            unit_price,
+            quantity,
+        })) => app.resize_resource(caller, key, name, unit_price, quantity).await,
+        Command::Metering(metering::Command::TerminateResource(metering::TerminateResource { name, final_amount })) => {
             app.terminate_resource(caller, key, name, final_amount).await
         }
-        Command::InvalidateVoucher { id } => app.invalidate_voucher(caller, key, id).await,
+        Command::Vouchers(vouchers::Command::InvalidateVoucher(vouchers::InvalidateVoucher { id })) => {
+            app.invalidate_voucher(caller, key, id).await
+        }
         other => app.command(caller, key, other).await,
     }
 }

@@ -2,19 +2,21 @@
 
 use super::action::{Action, Reach};
 use crate::channel::{PartnerKind, Uin};
-use serde::{Deserialize, Serialize};
+use credere_numbered::Numbered;
 
 /// What a platform key may do.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Numbered)]
+#[repr(u8)]
 pub enum KeyAccess {
     /// Everything.
-    Full,
+    Full = 1,
     /// Reading only.
-    Read,
+    Read = 2,
 }
 
 /// Who asks.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Numbered)]
+#[repr(u8)]
 pub enum Actor {
     /// The cloud vendor's own systems, by the number of their key.
     Platform {
@@ -22,22 +24,23 @@ pub enum Actor {
         key: u32,
         /// What that key may do.
         access: KeyAccess,
-    },
+    } = 1,
     /// A partner, customer or other account, by its API credential.
-    Account(Uin),
+    Account(Uin) = 2,
     /// Credere itself: due expiries and the like.
-    System,
+    System = 3,
 }
 
 /// Where a request came in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Numbered)]
+#[repr(u8)]
 pub enum Face {
     /// The platform API.
-    Platform,
+    Platform = 1,
     /// The Cloud API.
-    Cloud,
+    Cloud = 2,
     /// No request: a job.
-    System,
+    System = 3,
 }
 
 /// What an actor is to the rules.
@@ -125,14 +128,15 @@ impl Relation {
 }
 
 /// Why an actor may not.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Numbered)]
+#[repr(u8)]
 pub enum Denial {
     /// A platform key that may only read was used to write.
-    ReadOnlyKey,
+    ReadOnlyKey = 1,
     /// The actor's role has no part in this action.
-    WrongRole,
+    WrongRole = 2,
     /// The role may do this, but not to this account (which may not even exist: the two look the same from outside).
-    NotYours,
+    NotYours = 3,
 }
 
 /// Whether `role` may do `action` to an account that it stands to as `relation`; `None` when the action has no such

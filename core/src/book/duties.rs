@@ -2,9 +2,8 @@
 //! with time. Whoever drives the book asks for the next duty, decides and applies it like any other command, and asks
 //! again; so a duty may be done late, twice asked for, or after a crash, and still happens once.
 
-use super::command::Command;
-use super::deadlines::Moments;
-use super::state::Book;
+use crate::book::deadlines::Moments;
+use crate::book::{Book, Command, bills, buying, metering, standing, vouchers};
 use crate::channel::{
     Customer, DEFAULT_LEVELS, Notice, NoticeKind, ResourceId, ResourceStep, Standing, Subscription, Uin, below, due,
     looked_at, next_step,
@@ -17,9 +16,9 @@ impl Book {
     pub fn consequence(&self, account: Uin, now: Moment) -> Option<Command> {
         let customer = self.customer(account)?;
         if self.review_due(account, customer, now) {
-            return Some(Command::ReviewCustomer { customer: account });
+            return Some(standing::ReviewCustomer { customer: account }.into());
         }
-        self.deadlines.come(account, now).find_map(|id| self.step_of(id, now))
+        self.metering.deadlines.come(account, now).find_map(|id| self.step_of(id, now))
     }
 
     /// The next duty that is due at `now`, the earliest first.
@@ -35,22 +34,22 @@ impl Book {
 
     /// The earliest duty. Of several at one moment: expiries first, then bills, then the sweep, then resources.
     fn first_duty(&self, now: Moment) -> Option<(Moment, Command)> {
-        let authorization = self.expiries.first().and_then(|&(at, opened_seq)| {
-            let account = self.authorizations.get(&opened_seq)?.account;
+        let authorization = self.buying.expiries.first().and_then(|&(at, opened_seq)| {
+            let account = self.buying.authorizations.get(&opened_seq)?.account;
             let authorization = crate::channel::AuthorizationId { account, opened_seq };
-            Some((at, Command::Expire { authorization }))
+            Some((at, buying::Expire { authorization }.into()))
         });
-        let voucher = self.voucher_expiries.first().map(|&(at, id)| (at, Command::ExpireVoucher { id }));
-        let bills = self.issued.map(|issued| {
+        let voucher = self.vouchers.expiries.first().map(|&(at, id)| (at, vouchers::ExpireVoucher { id }.into()));
+        let bills = self.bills.issued.map(|issued| {
             let month = issued.next();
-            (self.calendar.issued_at(month), Command::IssueBills { month })
+            (self.calendar.issued_at(month), bills::IssueBills { month }.into())
         });
         // What was looked at on an earlier day is due as soon as this day has begun.
-        let sweep = self.low.first().map(|&(day, customer)| {
+        let sweep = self.standing.low.first().map(|&(day, customer)| {
             let at = self.calendar.start_of(crate::ledger::Day(day.0.saturating_add(1)));
-            (at, Command::ReviewCustomer { customer })
+            (at, standing::ReviewCustomer { customer }.into())
         });
-        let resource = self.deadlines.all().find_map(|(at, id)| Some((at, self.step_of(id, now.max(at))?)));
+        let resource = self.metering.deadlines.all().find_map(|(at, id)| Some((at, self.step_of(id, now.max(at))?)));
         [authorization, voucher, bills, sweep, resource].into_iter().flatten().min_by_key(|(at, _)| *at)
     }
 
@@ -67,7 +66,7 @@ impl Book {
             return notices;
         }
         let day = self.calendar.day(now);
-        let sent = self.warned.get(&account).filter(|warned| warned.day == day);
+        let sent = self.standing.warned.get(&account).filter(|warned| warned.day == day);
         let sent = sent.map_or(&[] as &[_], |warned| warned.sent.as_slice());
         for (recipient, level) in [(customer.partner, customer.partner_warning), (account, customer.own_warning)] {
             let channels = self.subscription(recipient);
@@ -92,20 +91,20 @@ impl Book {
 
     /// What is due for a resource by now, if anything is.
     fn step_of(&self, id: ResourceId, now: Moment) -> Option<Command> {
-        let resource = self.resources.get(&id)?;
+        let resource = self.metering.resources.get(&id)?;
         let (customer, product) = (self.customer(resource.account)?, self.product_numbered(resource.product)?);
         let (_, step) = next_step(resource, product, customer, now).filter(|(at, _)| *at <= now)?;
         Some(match step {
-            ResourceStep::Resume => Command::ResumeResource { id },
-            ResourceStep::Suspend => Command::SuspendResource { id },
-            ResourceStep::Delete => Command::DeleteResource { id },
+            ResourceStep::Resume => metering::ResumeResource { id }.into(),
+            ResourceStep::Suspend => metering::SuspendResource { id }.into(),
+            ResourceStep::Delete => metering::DeleteResource { id }.into(),
         })
     }
 
     /// The moments at which a resource has to be looked at, as things stand; none for one that is gone.
     pub(super) fn moments(&self, id: ResourceId) -> Moments {
         let find = || {
-            let resource = self.resources.get(&id)?;
+            let resource = self.metering.resources.get(&id)?;
             let (customer, product) = (self.customer(resource.account)?, self.product_numbered(resource.product)?);
             Some(looked_at(resource, product, customer, self.now))
         };

@@ -1,9 +1,9 @@
 //! The laws that hold in every book at every moment, checked from scratch: every sum is computed anew from its parts.
 //! For tests, the simulator and `credere verify`; never on the way of a request.
 
-use super::deadlines::Moments;
-use super::duties::is_low;
-use super::state::Book;
+use crate::book::Book;
+use crate::book::deadlines::Moments;
+use crate::book::duties::is_low;
 use crate::channel::{OrderState, PartnerKind, ResourceId, Uin, VoucherId, VoucherStatus, sum};
 use crate::ledger::{Line, Moment};
 use crate::money::Amount;
@@ -61,7 +61,7 @@ pub fn check_laws(book: &Book) -> Result<(), Vec<BrokenLaw>> {
     let mut partners: BTreeMap<Uin, Sums> = BTreeMap::new();
     let mut held_by: BTreeMap<Uin, Held> = BTreeMap::new();
 
-    for open in book.authorizations.values() {
+    for open in book.buying.authorizations.values() {
         partners.entry(open.paying_partner).or_default().held += units(open.price.partner);
         if open.binding.is_some() {
             let held = held_by.entry(open.account).or_default();
@@ -70,7 +70,7 @@ pub fn check_laws(book: &Book) -> Result<(), Vec<BrokenLaw>> {
         }
     }
     let mut reserved: BTreeMap<VoucherId, i128> = BTreeMap::new();
-    for order in book.orders.values() {
+    for order in book.buying.orders.values() {
         let frozen = order.state == OrderState::Processing;
         if frozen {
             let vouchers = sum(&order.partner_vouchers).map_or(0, units);
@@ -89,7 +89,7 @@ pub fn check_laws(book: &Book) -> Result<(), Vec<BrokenLaw>> {
             }
         }
     }
-    for voucher in book.vouchers.values() {
+    for voucher in book.vouchers.all.values() {
         let kept = units(voucher.reserved);
         expect(voucher.owner, "what is set aside of a voucher is what open orders hold", kept, {
             reserved.remove(&voucher.id).unwrap_or_default()
@@ -99,16 +99,16 @@ pub fn check_laws(book: &Book) -> Result<(), Vec<BrokenLaw>> {
         expect(voucher.owner, "a voucher pays at most what it was issued over", i128::from(within), 1);
         let alive = voucher.status == VoucherStatus::Issued && left > 0 || kept > 0;
         expect(voucher.owner, "a voucher that pays nothing any more has left", i128::from(alive), 1);
-        let scheduled = book.voucher_expiries.contains(&(voucher.expires_at, voucher.id));
+        let scheduled = book.vouchers.expiries.contains(&(voucher.expires_at, voucher.id));
         let issued = voucher.status == VoucherStatus::Issued;
         expect(voucher.owner, "an issued voucher's end is scheduled", i128::from(scheduled), i128::from(issued));
     }
     expect(NOBODY, "what open orders set aside is in the book", 0, reserved.values().sum());
-    for (what, paid) in &book.paid {
+    for (what, paid) in &book.buying.paid {
         let left = paid.customer.min(paid.partner) >= 0 && paid.customer.max(paid.partner) > 0;
         expect(what.account, "a resource gives back at most what was paid for it", i128::from(left), 1);
     }
-    for (account, former) in &book.former {
+    for (account, former) in &book.parties.former {
         let current = book.customer(*account).map_or(book.now, |customer| customer.bound_at);
         let starts = former.iter().skip(1).map(|next| next.from).chain([current]);
         let apart = former.iter().zip(starts).all(|(one, next)| one.from <= one.until && one.until <= next);
@@ -116,7 +116,7 @@ pub fn check_laws(book: &Book) -> Result<(), Vec<BrokenLaw>> {
     }
     let mut frozen_for: BTreeMap<Uin, i128> = BTreeMap::new();
     let mut resources: BTreeMap<Uin, Vec<ResourceId>> = BTreeMap::new();
-    for resource in book.resources.values() {
+    for resource in book.metering.resources.values() {
         resources.entry(resource.account).or_default().push(resource.id);
         *frozen_for.entry(resource.account).or_default() += units(resource.frozen.customer);
         let managing = match book.customer(resource.account) {
@@ -129,7 +129,7 @@ pub fn check_laws(book: &Book) -> Result<(), Vec<BrokenLaw>> {
         }
     }
     for (account, ids) in &resources {
-        let listed = book.resources_of.get(account).map_or(0, BTreeSet::len);
+        let listed = book.metering.resources_of.get(account).map_or(0, BTreeSet::len);
         expect(*account, "resources are listed", listed as i128, ids.len() as i128);
     }
     for account in book.accounts() {
@@ -150,14 +150,14 @@ pub fn check_laws(book: &Book) -> Result<(), Vec<BrokenLaw>> {
         let noticed = customer.suspension() == customer.notified;
         expect(account.uin, "who is suspended was told so", i128::from(noticed), 1);
         let (low, listed) = (is_low(customer), customer.low_since);
-        let swept = listed.is_some_and(|day| book.low.contains(&(day, account.uin)));
+        let swept = listed.is_some_and(|day| book.standing.low.contains(&(day, account.uin)));
         expect(account.uin, "the sweep finds whoever is low", i128::from(swept), i128::from(low));
         for resource in book.resources_of(account.uin) {
             // Looking at once is of no harm when it is too late for what it was for.
             let timed =
                 |moments: Moments| moments.iter().filter(|at| **at != Moment::default()).map(|at| at.micros()).sum();
             let (kept, computed): (i64, i64) =
-                (timed(book.deadlines.of(resource.id)), timed(book.moments(resource.id)));
+                (timed(book.metering.deadlines.of(resource.id)), timed(book.moments(resource.id)));
             expect(account.uin, "what falls due is scheduled", i128::from(kept), i128::from(computed));
         }
         let sums = partners.entry(customer.partner).or_default();
@@ -173,12 +173,12 @@ pub fn check_laws(book: &Book) -> Result<(), Vec<BrokenLaw>> {
         expect(account.uin, "a total is not below zero", units(line.limit().min(Amount::ZERO)), 0);
         expect(account.uin, "a customer's partner exists", i128::from(book.partner(customer.partner).is_some()), 1);
     }
-    for partner in book.partners.values() {
+    for partner in book.parties.partners.values() {
         if let Some(above) = partner.distributor {
             partners.entry(above).or_default().handed_out += units(partner.allocation_quota);
         }
     }
-    for partner in book.partners.values() {
+    for partner in book.parties.partners.values() {
         let sums = partners.remove(&partner.uin).unwrap_or_default();
         expect(partner.uin, "allocated is the sum of what was handed down", units(partner.allocated), sums.handed_out);
         expect(partner.uin, "customers' totals sum up", units(partner.customers_total), sums.customers_total);

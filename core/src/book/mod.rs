@@ -1,16 +1,32 @@
 //! Where everything meets. [`Book`] is all the state that decisions need; [`decide`] reads it and answers with one
 //! [`Event`] or a [`Rejection`]; [`Book::evolve`] applies an event and nothing else changes a book. Events carry the
-//! figures after them, so that replaying is copying facts, not computing them again.
+//! figures after them, so that replaying is copying facts, not computing them again. The files here only dispatch, or
+//! hold what the areas share; what belongs to one area lies in its folder.
+
+pub mod bills;
+pub mod buying;
+pub mod catalogue;
+pub mod deployment;
+pub mod metering;
+pub mod notices;
+pub mod parties;
+pub mod standing;
+pub mod vouchers;
 
 mod asked;
 mod because;
+mod buyer;
 mod command;
+mod context;
 mod deadlines;
 mod decide;
 mod duties;
 mod event;
 mod evolve;
+mod fit;
 mod invariants;
+mod lookups;
+mod permission;
 mod posting;
 mod record;
 mod rejection;
@@ -19,15 +35,13 @@ mod snapshot;
 mod state;
 
 pub use because::{Because, Figure, Finding, Rule};
-pub use command::{
-    Command, DiscountTerms, NamedLine, NewOrder, NewResource, NewVoucherKind, NewVoucherProducts, PayBy, ReceiptLines,
-    UsageRecord, VoucherTerms,
-};
-pub use decide::{Context, Decision, Rules, decide};
-pub use event::{Event, OrderChange, ReceiptPart};
-pub use evolve::Inconsistent;
+pub use command::Command;
+pub use context::{Context, Decision, Rules};
+pub use decide::decide;
+pub use event::Event;
+pub use fit::Inconsistent;
 pub use invariants::{BrokenLaw, check_laws};
 pub use record::{ActionName, ContentHash, DecodeError, KeyHash, KeyUse, RECORD_VERSION, Record, RequestInfo};
-pub use rejection::{Party, Rejection, Retry, Status};
+pub use rejection::{Rejection, Retry, Status};
 pub use snapshot::{BookReader, SnapshotError};
-pub use state::{Book, Refunds};
+pub use state::Book;

@@ -2,18 +2,15 @@
 //! grow and are confirmed, and what is due by itself is scheduled anew. Like all of [`super::evolve`] these copy facts
 //! and check that they fit.
 
-use super::duties::is_low;
-use super::event::ReceiptPart;
-use super::evolve::{Fit, OUT_OF_RANGE};
-use super::state::{Book, Map};
+use crate::book::Book;
+use crate::book::bills::ReceiptPart;
+use crate::book::duties::is_low;
+use crate::book::fit::Fit;
+use crate::book::state::Map;
 use crate::channel::{Charge, LineId, OpenBill, OpenPart, ResourceId, Uin, Voucher, VoucherKind, VoucherStatus};
-use crate::ledger::Month;
+use crate::ledger::{Line, Month};
 use crate::money::{Amount, Overflow};
 use std::collections::BTreeSet;
-
-const fn out_of_range(_: Overflow) -> &'static str {
-    OUT_OF_RANGE
-}
 
 /// Takes something off an index; what has nothing left is not kept.
 pub(super) fn forget<K: std::hash::Hash + Eq, V: Ord>(index: &mut Map<K, BTreeSet<V>>, key: K, value: V) {
@@ -28,14 +25,14 @@ pub(super) fn forget<K: std::hash::Hash + Eq, V: Ord>(index: &mut Map<K, BTreeSe
 impl Book {
     /// Posts a charge: what it owes goes on the customer's open bill. Vouchers have been drawn before.
     pub(super) fn post(&mut self, charge: &Charge) -> Fit<()> {
-        let amount = charge.amount().map_err(out_of_range)?;
+        let amount = charge.amount()?;
         let Some(binding) = charge.binding else { return Ok(()) };
         if let Ok(customer) = self.customer_mut(charge.account)
             && customer.binding() == binding
         {
             customer.has_spent = true;
         }
-        let bills = self.bills.entry(charge.account).or_default();
+        let bills = self.bills.open.entry(charge.account).or_default();
         let at = bills.iter().position(|bill| bill.binding == binding && bill.month == charge.month);
         let at = at.unwrap_or_else(|| {
             bills.push(OpenBill { binding, month: charge.month, parts: Vec::new() });
@@ -48,15 +45,15 @@ impl Book {
             parts.len() - 1
         });
         let part = &mut parts[at];
-        part.lines = part.lines.checked_add(1).ok_or(OUT_OF_RANGE)?;
-        part.amount = part.amount.plus(amount).map_err(out_of_range)?;
+        part.lines = part.lines.checked_add(1).ok_or(Overflow)?;
+        part.amount = part.amount.plus(amount)?;
         Ok(())
     }
 
     /// Whether a charge can be posted: the sum of its part of the bill must stay an amount.
     pub(super) fn can_post(&self, charge: &Charge) -> Result<(), Overflow> {
         let Some(binding) = charge.binding else { return Ok(()) };
-        let bills = self.bills.get(&charge.account).into_iter().flatten();
+        let bills = self.bills.open.get(&charge.account).into_iter().flatten();
         let bill = bills.into_iter().find(|bill| bill.binding == binding && bill.month == charge.month);
         let part = bill.and_then(|bill| bill.parts.iter().find(|part| part.action == charge.action));
         if let Some(part) = part {
@@ -76,13 +73,13 @@ impl Book {
         named: Option<&[LineId]>,
     ) -> Fit<()> {
         let named: BTreeSet<u64> = named.unwrap_or_default().iter().map(|line| line.0).collect();
-        let bills = self.bills.entry(customer).or_default();
+        let bills = self.bills.open.entry(customer).or_default();
         for confirmed in parts {
             let bill = bills.iter_mut().find(|bill| bill.binding.seq == confirmed.binding_seq && bill.month == month);
             let part = bill.and_then(|bill| bill.parts.iter_mut().find(|part| part.action == confirmed.action));
             let part = part.ok_or("the customer has no such open bill")?;
             part.lines = part.lines.checked_sub(confirmed.lines).ok_or("more lines are confirmed than are open")?;
-            part.amount = part.amount.minus(confirmed.amount).map_err(out_of_range)?;
+            part.amount = part.amount.minus(confirmed.amount)?;
             part.confirmed.extend(&named);
         }
         for bill in bills.iter_mut() {
@@ -90,7 +87,7 @@ impl Book {
         }
         bills.retain(|bill| !bill.parts.is_empty());
         if bills.is_empty() {
-            self.bills.remove(&customer);
+            self.bills.open.remove(&customer);
         }
         Ok(())
     }
@@ -99,18 +96,18 @@ impl Book {
     /// more, and of which no open order has a part set aside, is forgotten.
     pub(super) fn set_vouchers(&mut self, after: &[Voucher]) -> Fit<()> {
         for voucher in after {
-            let kept = self.vouchers.get_mut(&voucher.id).ok_or("no such voucher")?;
+            let kept = self.vouchers.all.get_mut(&voucher.id).ok_or("no such voucher")?;
             let before = std::mem::replace(kept, voucher.clone());
             if let VoucherKind::Customer { issuer } = voucher.kind {
-                let counted = |one: &Voucher| one.counted().map_err(out_of_range);
+                let counted = |one: &Voucher| one.counted();
                 let (more, less) = (counted(voucher)?, counted(&before)?);
                 let issuer = self.partner_mut(issuer)?;
                 let issued = issuer.vouchers_issued.minus(less).and_then(|left| left.plus(more));
-                issuer.vouchers_issued = issued.map_err(out_of_range)?;
+                issuer.vouchers_issued = issued?;
             }
             let ended = voucher.status != VoucherStatus::Issued;
             if ended {
-                self.voucher_expiries.remove(&(voucher.expires_at, voucher.id));
+                self.vouchers.expiries.remove(&(voucher.expires_at, voucher.id));
             }
             if ended && voucher.reserved == Amount::ZERO {
                 self.drop_voucher(voucher);
@@ -120,12 +117,12 @@ impl Book {
     }
 
     fn drop_voucher(&mut self, voucher: &Voucher) {
-        self.vouchers.remove(&voucher.id);
-        forget(&mut self.vouchers_of, voucher.owner, voucher.id);
+        self.vouchers.all.remove(&voucher.id);
+        forget(&mut self.vouchers.by_owner, voucher.owner, voucher.id);
         match voucher.kind {
-            VoucherKind::PartnerAll => forget(&mut self.general_vouchers_of, voucher.owner, voucher.id),
+            VoucherKind::PartnerAll => forget(&mut self.vouchers.general, voucher.owner, voucher.id),
             VoucherKind::PartnerCustomer(customer) => {
-                forget(&mut self.trial_vouchers_of, (voucher.owner, customer), voucher.id);
+                forget(&mut self.vouchers.trial, (voucher.owner, customer), voucher.id);
             }
             VoucherKind::Customer { .. } => {}
         }
@@ -138,11 +135,11 @@ impl Book {
         match (is_low(customer), customer.low_since) {
             (true, None) => {
                 customer.low_since = Some(today);
-                self.low.insert((today, uin));
+                self.standing.low.insert((today, uin));
             }
             (false, Some(day)) => {
                 customer.low_since = None;
-                self.low.remove(&(day, uin));
+                self.standing.low.remove(&(day, uin));
             }
             (true, Some(_)) | (false, None) => {}
         }
@@ -151,13 +148,40 @@ impl Book {
 
     /// Finds anew when something falls due for an account's resources.
     pub(super) fn reschedule(&mut self, account: Uin) {
-        let ids: Vec<ResourceId> = self.resources_of.get(&account).into_iter().flatten().copied().collect();
+        let ids: Vec<ResourceId> = self.metering.resources_of.get(&account).into_iter().flatten().copied().collect();
         ids.into_iter().for_each(|id| self.reschedule_resource(account, id));
     }
 
     /// Finds anew when something falls due for one resource, which may be gone.
     pub(super) fn reschedule_resource(&mut self, account: Uin, id: ResourceId) {
         let moments = self.moments(id);
-        self.deadlines.set(account, id, moments);
+        self.metering.deadlines.set(account, id, moments);
+    }
+
+    /// The only place where a customer's line changes, so that its managing partner's sums follow.
+    pub(super) fn set_customer_line(&mut self, uin: Uin, line: Line) -> Fit<()> {
+        let customer = self.customer_mut(uin)?;
+        let before = std::mem::replace(&mut customer.line, line);
+        let partner = customer.partner;
+        self.note_low(uin)?;
+        self.shift_sums(partner, Some(&before), Some(&line))
+    }
+
+    pub(super) fn shift_sums(&mut self, partner: Uin, before: Option<&Line>, after: Option<&Line>) -> Fit<()> {
+        let available = |line: Option<&Line>| line.map_or(0, |line| i128::from(line.available().units()));
+        let total = |line: Option<&Line>| line.map_or(Amount::ZERO, Line::limit);
+        let partner = self.partner_mut(partner)?;
+        partner.customers_available += available(after) - available(before);
+        partner.customers_total =
+            partner.customers_total.minus(total(before)).and_then(|sum| sum.plus(total(after)))?;
+        Ok(())
+    }
+
+    pub(super) fn set_lines(&mut self, account: Uin, customer: Option<Line>, paying: Uin, partner: Line) -> Fit<()> {
+        if let Some(line) = customer {
+            self.set_customer_line(account, line)?;
+        }
+        *self.spend_mut(paying)? = partner;
+        Ok(())
     }
 }

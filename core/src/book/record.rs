@@ -5,6 +5,7 @@ use super::event::Event;
 use super::rejection::Rejection;
 use crate::access::{Action, Actor, Face};
 use crate::channel::Uin;
+use credere_numbered::Numbered;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
@@ -13,9 +14,9 @@ pub type KeyHash = [u8; 16];
 /// 128 bits of a hash over what was asked under a key.
 pub type ContentHash = [u8; 16];
 
-/// Version of the encoding, the first byte of each frame's payload. Versions 1 and 2 were never released and are not
+/// Version of the encoding, the first byte of each frame's payload. Earlier versions are not
 /// read.
-pub const RECORD_VERSION: u8 = 3;
+pub const RECORD_VERSION: u8 = 4;
 
 /// An idempotency key's first use (the key itself stays outside; both are hashes).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -38,7 +39,8 @@ pub struct RequestInfo {
 }
 
 /// One line of the journal. Each has its own position.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Numbered)]
+#[repr(u8)]
 pub enum Record {
     /// A command that was a request of its own.
     Decided {
@@ -52,14 +54,14 @@ pub enum Record {
         target: Option<Uin>,
         /// What came of it.
         outcome: Result<Event, Rejection>,
-    },
+    } = 1,
     /// One operation of a batch.
     Operated {
         /// Under which key; a job's operations have none.
         key: Option<KeyUse>,
         /// What came of it.
         outcome: Result<Event, Rejection>,
-    },
+    } = 2,
     /// The end of a batch: the operations right before it were one request.
     BatchClosed {
         /// Who asked.
@@ -76,12 +78,12 @@ pub enum Record {
         replayed: u32,
         /// How many records right before this one belong to it: operations and what followed from them.
         records: u32,
-    },
+    } = 3,
     /// What followed at once from the change right before it, in the same commit: a notice, a resource that stopped.
     Followed {
         /// What happened.
         event: Event,
-    },
+    } = 4,
     /// A request was answered without a decision, or with more than what was decided, and that answer is kept under its
     /// key. Changes nothing.
     Kept {
@@ -89,7 +91,7 @@ pub enum Record {
         key: KeyUse,
         /// What it was refused for. Otherwise the answer is in the directory, or follows from the request alone.
         refused: Option<Rejection>,
-    },
+    } = 5,
 }
 
 /// An [`Action`] as it is stored: by name, so that the list may be reordered.

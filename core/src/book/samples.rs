@@ -1,7 +1,8 @@
 //! One rejection of each kind in order of precedence, for the reference page and for tests.
 
-use super::rejection::{Party, Rejection};
 use crate::access::Denial;
+use crate::book::parties::Party;
+use crate::book::{Rejection, bills, buying, catalogue, deployment, metering, notices, parties, standing, vouchers};
 use crate::channel::{AllowlistItem, OrderState, PartnerKind, ResourceState, Side, Uin, VoucherStatus};
 use crate::ledger::{Moment, Month};
 use crate::money::Amount;
@@ -13,89 +14,91 @@ impl Rejection {
         // INVARIANT: the first number that the server gives out is a number.
         let uin = Uin::new(Uin::FIRST_GIVEN).expect("the first number is in range");
         let (one, two, moment) = (Amount::whole(1), Amount::whole(2), Moment::from_micros(0));
-        let short = |side| Rejection::InsufficientCredit { side, account: uin, required: two, available: one };
-        let order = |state, needed| Rejection::OrderNot { state, needed };
+        let short = |side| {
+            Rejection::Buying(buying::Reason::InsufficientCredit { side, account: uin, required: two, available: one })
+        };
+        let order = |state, needed| Rejection::Buying(buying::Reason::OrderNot { state, needed });
         vec![
             Rejection::KeyReused,
             Rejection::NotPermitted(Denial::ReadOnlyKey),
             Rejection::NotPermitted(Denial::WrongRole),
             Rejection::NotPermitted(Denial::NotYours),
-            Rejection::PartyNotFound(Party::Account, uin),
-            Rejection::PartyNotFound(Party::Partner, uin),
-            Rejection::PartyNotFound(Party::Customer, uin),
-            Rejection::PartyNotFound(Party::Distributor, uin),
-            Rejection::PartyNotFound(Party::SecondLevel, uin),
-            Rejection::ProductNotFound,
-            Rejection::DiscountNotFound,
-            Rejection::OrderNotFound,
-            Rejection::AuthorizationNotFound,
-            Rejection::PlatformKeyNotFound,
-            Rejection::CredentialNotFound,
-            Rejection::ResourceNotFound,
-            Rejection::VoucherNotFound,
-            Rejection::LineNotFound,
-            Rejection::WebhookNotFound,
-            Rejection::DeliveryNotFound,
-            Rejection::DecisionNotFound,
-            Rejection::AccountExists(uin),
-            Rejection::AlreadyPartner(uin),
-            Rejection::AlreadyBound(uin),
-            Rejection::ProductExists,
-            Rejection::ResourceExists,
-            Rejection::WrongPartnerKind(PartnerKind::Agent),
-            Rejection::DistributorRequired,
-            Rejection::NotManaged { customer: uin, partner: uin },
-            Rejection::NotYourResource,
-            Rejection::NotAllowlisted(AllowlistItem::ForceSuspension),
-            Rejection::ProductTrialNotYours,
-            Rejection::NoCredit(uin),
-            Rejection::Unverified(uin),
-            Rejection::AccountSuspended(uin),
-            Rejection::NonStopOn(uin),
-            Rejection::HasOpenHolds(uin),
-            Rejection::HasParkedOrders(uin),
+            Rejection::Parties(parties::Reason::PartyNotFound(Party::Account, uin)),
+            Rejection::Parties(parties::Reason::PartyNotFound(Party::Partner, uin)),
+            Rejection::Parties(parties::Reason::PartyNotFound(Party::Customer, uin)),
+            Rejection::Parties(parties::Reason::PartyNotFound(Party::Distributor, uin)),
+            Rejection::Parties(parties::Reason::PartyNotFound(Party::SecondLevel, uin)),
+            Rejection::Catalogue(catalogue::Reason::ProductNotFound),
+            Rejection::Catalogue(catalogue::Reason::DiscountNotFound),
+            Rejection::Buying(buying::Reason::OrderNotFound),
+            Rejection::Buying(buying::Reason::AuthorizationNotFound),
+            Rejection::Deployment(deployment::Reason::PlatformKeyNotFound),
+            Rejection::Parties(parties::Reason::CredentialNotFound),
+            Rejection::Metering(metering::Reason::ResourceNotFound),
+            Rejection::Vouchers(vouchers::Reason::VoucherNotFound),
+            Rejection::Bills(bills::Reason::LineNotFound),
+            Rejection::Notices(notices::Reason::WebhookNotFound),
+            Rejection::Notices(notices::Reason::DeliveryNotFound),
+            Rejection::Deployment(deployment::Reason::DecisionNotFound),
+            Rejection::Parties(parties::Reason::AccountExists(uin)),
+            Rejection::Parties(parties::Reason::AlreadyPartner(uin)),
+            Rejection::Parties(parties::Reason::AlreadyBound(uin)),
+            Rejection::Catalogue(catalogue::Reason::ProductExists),
+            Rejection::Metering(metering::Reason::ResourceExists),
+            Rejection::Parties(parties::Reason::WrongPartnerKind(PartnerKind::Agent)),
+            Rejection::Parties(parties::Reason::DistributorRequired),
+            Rejection::Catalogue(catalogue::Reason::NotManaged { customer: uin, partner: uin }),
+            Rejection::Metering(metering::Reason::NotYourResource),
+            Rejection::Standing(standing::Reason::NotAllowlisted(AllowlistItem::ForceSuspension)),
+            Rejection::Vouchers(vouchers::Reason::ProductTrialNotYours),
+            Rejection::Buying(buying::Reason::NoCredit(uin)),
+            Rejection::Buying(buying::Reason::Unverified(uin)),
+            Rejection::Buying(buying::Reason::AccountSuspended(uin)),
+            Rejection::Parties(parties::Reason::NonStopOn(uin)),
+            Rejection::Parties(parties::Reason::HasOpenHolds(uin)),
+            Rejection::Parties(parties::Reason::HasParkedOrders(uin)),
             order(OrderState::Delivered, OrderState::ToBePaid),
             order(OrderState::Delivered, OrderState::Processing),
             order(OrderState::Canceled, OrderState::Delivered),
             order(OrderState::Delivered, OrderState::Canceled),
-            Rejection::ResourceNotActive(ResourceState::Terminated),
-            Rejection::VoucherNotIssued(VoucherStatus::Expired),
-            Rejection::AuthorizationNotOpen,
-            Rejection::AuthorizationNotDue,
-            Rejection::DiscountEnded,
-            Rejection::WebhookRemoved,
+            Rejection::Metering(metering::Reason::ResourceNotActive(ResourceState::Terminated)),
+            Rejection::Vouchers(vouchers::Reason::VoucherNotIssued(VoucherStatus::Expired)),
+            Rejection::Buying(buying::Reason::AuthorizationNotOpen),
+            Rejection::Buying(buying::Reason::AuthorizationNotDue),
+            Rejection::Catalogue(catalogue::Reason::DiscountEnded),
+            Rejection::Notices(notices::Reason::WebhookRemoved),
             Rejection::NothingDue,
-            Rejection::ClockIsRight,
-            Rejection::LastFullKey,
-            Rejection::ClockGoesBack { now: moment },
-            Rejection::ResourceRequired,
-            Rejection::DowngradeIsImmediate,
+            Rejection::Deployment(deployment::Reason::ClockIsRight),
+            Rejection::Deployment(deployment::Reason::LastFullKey),
+            Rejection::Deployment(deployment::Reason::ClockGoesBack { now: moment }),
+            Rejection::Buying(buying::Reason::ResourceRequired),
+            Rejection::Buying(buying::Reason::DowngradeIsImmediate),
             Rejection::EmptyPeriod,
-            Rejection::PeriodTooOld,
-            Rejection::PeriodTooEarly,
-            Rejection::MonthNotIssued { month: Month::from_number(0), issued_at: moment },
-            Rejection::ActionTypeNotMetered,
-            Rejection::LevelOutOfRange,
-            Rejection::ExpiryOutOfRange { latest: moment },
+            Rejection::Metering(metering::Reason::PeriodTooOld),
+            Rejection::Metering(metering::Reason::PeriodTooEarly),
+            Rejection::Bills(bills::Reason::MonthNotIssued { month: Month::from_number(0), issued_at: moment }),
+            Rejection::Metering(metering::Reason::ActionTypeNotMetered),
+            Rejection::Standing(standing::Reason::LevelOutOfRange),
+            Rejection::Buying(buying::Reason::ExpiryOutOfRange { latest: moment }),
             Rejection::AmountZero,
             Rejection::AmountNotPositive,
             Rejection::AmountNegative,
-            Rejection::QuotaNegative,
-            Rejection::PoolAmountOutOfRange { limit: one },
-            Rejection::VoucherAmountOutOfRange { limit: one },
-            Rejection::QuantityNotPositive,
-            Rejection::ExceedsAllocatable { partner: uin, requested: two, allocatable: one },
-            Rejection::ExceedsAvailable { customer: uin, requested: two, available: one },
-            Rejection::ExceedsPool { second_level: uin, requested: two, remaining: one },
-            Rejection::BelowAllocated { requested: one, allocated: two },
-            Rejection::BelowIssued { requested: one, issued: two },
-            Rejection::ExceedsVoucherQuota { issuer: uin, requested: two, remaining: one },
-            Rejection::Overdue { customer: uin, available: Amount::from_units(-1) },
+            Rejection::Parties(parties::Reason::QuotaNegative),
+            Rejection::Parties(parties::Reason::PoolAmountOutOfRange { limit: one }),
+            Rejection::Vouchers(vouchers::Reason::VoucherAmountOutOfRange { limit: one }),
+            Rejection::Metering(metering::Reason::QuantityNotPositive),
+            Rejection::Parties(parties::Reason::ExceedsAllocatable { partner: uin, requested: two, allocatable: one }),
+            Rejection::Parties(parties::Reason::ExceedsAvailable { customer: uin, requested: two, available: one }),
+            Rejection::Parties(parties::Reason::ExceedsPool { second_level: uin, requested: two, remaining: one }),
+            Rejection::Parties(parties::Reason::BelowAllocated { requested: one, allocated: two }),
+            Rejection::Parties(parties::Reason::BelowIssued { requested: one, issued: two }),
+            Rejection::Vouchers(vouchers::Reason::ExceedsVoucherQuota { issuer: uin, requested: two, remaining: one }),
+            Rejection::Parties(parties::Reason::Overdue { customer: uin, available: Amount::from_units(-1) }),
             short(Side::Customer),
             short(Side::Partner),
-            Rejection::ExceedsAuthorization { requested: two, open: one },
-            Rejection::ExceedsRefundable { requested: two, refundable: one },
-            Rejection::ExceedsPaid { account: uin, requested: two, paid: one },
+            Rejection::Buying(buying::Reason::ExceedsAuthorization { requested: two, open: one }),
+            Rejection::Buying(buying::Reason::ExceedsRefundable { requested: two, refundable: one }),
+            Rejection::Buying(buying::Reason::ExceedsPaid { account: uin, requested: two, paid: one }),
             Rejection::AmountOverflow,
         ]
     }
@@ -109,36 +112,40 @@ mod tests {
 
     /// The kinds by name, and which one a rejection is. A kind that is missing here does not compile.
     macro_rules! kinds {
-        ($($kind:ident)*) => {
-            const KINDS: &[&str] = &[$(stringify!($kind)),*];
+        ($($common:ident)*; $($area:ident($module:ident): $($kind:ident)*;)*) => {
+            const KINDS: &[&str] = &[$(stringify!($common),)* $($(stringify!($kind),)*)*];
 
             fn kind(rejection: &Rejection) -> &'static str {
-                match rejection { $(Rejection::$kind { .. } => stringify!($kind),)* }
+                match rejection {
+                    $(Rejection::$common { .. } => stringify!($common),)*
+                    $(Rejection::$area(reason) => match reason {
+                        $($module::Reason::$kind { .. } => stringify!($kind),)*
+                    },)*
+                }
             }
         };
     }
 
     kinds! {
-        KeyReused NotPermitted PartyNotFound ProductNotFound DiscountNotFound OrderNotFound AuthorizationNotFound
-        PlatformKeyNotFound CredentialNotFound ResourceNotFound VoucherNotFound LineNotFound WebhookNotFound
-        DeliveryNotFound DecisionNotFound
-        AccountExists AlreadyPartner AlreadyBound ProductExists ResourceExists WrongPartnerKind DistributorRequired
-        NotManaged NotYourResource NotAllowlisted ProductTrialNotYours NoCredit Unverified AccountSuspended NonStopOn
-        HasOpenHolds HasParkedOrders OrderNot ResourceNotActive VoucherNotIssued AuthorizationNotOpen
-        AuthorizationNotDue DiscountEnded WebhookRemoved NothingDue ClockIsRight LastFullKey ClockGoesBack ResourceRequired
-        DowngradeIsImmediate EmptyPeriod PeriodTooOld PeriodTooEarly MonthNotIssued ActionTypeNotMetered
-        LevelOutOfRange ExpiryOutOfRange AmountZero AmountNotPositive AmountNegative QuotaNegative
-        PoolAmountOutOfRange VoucherAmountOutOfRange
-        QuantityNotPositive ExceedsAllocatable ExceedsAvailable ExceedsPool BelowAllocated BelowIssued
-        ExceedsVoucherQuota Overdue InsufficientCredit ExceedsAuthorization ExceedsRefundable ExceedsPaid
-        AmountOverflow
+        KeyReused NotPermitted NothingDue EmptyPeriod AmountZero AmountNotPositive AmountNegative AmountOverflow;
+        Parties(parties): PartyNotFound CredentialNotFound AccountExists AlreadyPartner AlreadyBound WrongPartnerKind DistributorRequired NonStopOn HasOpenHolds HasParkedOrders QuotaNegative PoolAmountOutOfRange ExceedsAllocatable ExceedsAvailable ExceedsPool BelowAllocated BelowIssued Overdue;
+        Catalogue(catalogue): ProductNotFound DiscountNotFound ProductExists NotManaged DiscountEnded;
+        Buying(buying): OrderNotFound AuthorizationNotFound NoCredit Unverified AccountSuspended OrderNot AuthorizationNotOpen AuthorizationNotDue ResourceRequired DowngradeIsImmediate ExpiryOutOfRange InsufficientCredit ExceedsAuthorization ExceedsRefundable ExceedsPaid;
+        Metering(metering): ResourceNotFound ResourceExists NotYourResource ResourceNotActive PeriodTooOld PeriodTooEarly ActionTypeNotMetered QuantityNotPositive;
+        Vouchers(vouchers): VoucherNotFound ProductTrialNotYours VoucherNotIssued VoucherAmountOutOfRange ExceedsVoucherQuota;
+        Bills(bills): LineNotFound MonthNotIssued;
+        Standing(standing): NotAllowlisted LevelOutOfRange;
+        Notices(notices): WebhookNotFound DeliveryNotFound WebhookRemoved;
+        Deployment(deployment): PlatformKeyNotFound DecisionNotFound LastFullKey ClockIsRight ClockGoesBack;
     }
 
     #[test]
-    fn the_catalogue_has_every_kind_in_order() {
+    fn the_catalogue_has_every_kind_once() {
         let mut listed: Vec<_> = Rejection::catalogue().iter().map(kind).collect();
         listed.dedup();
-        assert_eq!(listed, KINDS);
+        let distinct: BTreeSet<_> = listed.iter().copied().collect();
+        assert_eq!(listed.len(), distinct.len(), "the samples of one kind stand together");
+        assert_eq!(distinct, KINDS.iter().copied().collect());
     }
 
     #[test]

@@ -1,18 +1,20 @@
 //! A book as bytes and back, byte for byte the same for the same book. Written in pieces, so that neither side ever
 //! holds a second copy of a large book.
 
-use super::state::{Book, Refunds};
 use crate::access::KeyAccess;
+use crate::book::Book;
+use crate::book::buying::Refunds;
 use crate::channel::{
     Account, Authorization, Discount, DiscountId, FormerBinding, OpenBill, Order, OrderId, Paid, PaidFor, Partner,
     Product, Resource, Uin, Voucher, Warned, WebhookId,
 };
 use crate::ledger::{Calendar, Moment, Month};
+use credere_numbered::Numbered;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 /// Version of the encoding. Another one is not read: the book is then replayed from the journal.
-const SNAPSHOT_VERSION: u8 = 3;
+const SNAPSHOT_VERSION: u8 = 4;
 /// How many things go into one piece.
 const PIECE: usize = 4_096;
 
@@ -41,23 +43,24 @@ struct Head {
     products: Vec<Product>,
 }
 
-#[derive(Serialize, Deserialize)]
+#[derive(Numbered)]
+#[repr(u8)]
 enum Piece {
-    Head(Head),
-    Accounts(Vec<Account>),
-    Partners(Vec<Partner>),
-    Discounts(Vec<Discount>),
-    Orders(Vec<Order>),
-    Authorizations(Vec<(u64, Authorization)>),
-    Refunds(Vec<(OrderId, Refunds)>),
-    Resources(Vec<Resource>),
-    Vouchers(Vec<Voucher>),
-    Bills(Vec<(Uin, Vec<OpenBill>)>),
-    Warned(Vec<(Uin, Warned)>),
-    Former(Vec<(Uin, Vec<FormerBinding>)>),
-    Paid(Vec<(PaidFor, Paid)>),
-    EndedDiscounts(Vec<DiscountId>),
-    RemovedWebhooks(Vec<WebhookId>),
+    Head(Head) = 1,
+    Accounts(Vec<Account>) = 2,
+    Partners(Vec<Partner>) = 3,
+    Discounts(Vec<Discount>) = 4,
+    Orders(Vec<Order>) = 5,
+    Authorizations(Vec<(u64, Authorization)>) = 6,
+    Refunds(Vec<(OrderId, Refunds)>) = 7,
+    Resources(Vec<Resource>) = 8,
+    Vouchers(Vec<Voucher>) = 9,
+    Bills(Vec<(Uin, Vec<OpenBill>)>) = 10,
+    Warned(Vec<(Uin, Warned)>) = 11,
+    Former(Vec<(Uin, Vec<FormerBinding>)>) = 12,
+    Paid(Vec<(PaidFor, Paid)>) = 13,
+    EndedDiscounts(Vec<DiscountId>) = 14,
+    RemovedWebhooks(Vec<WebhookId>) = 15,
 }
 
 impl Book {
@@ -67,46 +70,48 @@ impl Book {
             calendar: self.calendar,
             seq: self.seq,
             now: self.now,
-            issued: self.issued,
-            webhooks: self.webhooks.iter().map(|(id, account)| (*id, *account)).collect(),
-            next_uin: self.next_uin,
-            next_platform_key: self.next_platform_key,
-            platform_keys: self.platform_keys.iter().map(|(key, access)| (*key, *access)).collect(),
-            accounts: self.accounts.list().len() as u64,
-            products: self.products.clone(),
+            issued: self.bills.issued,
+            webhooks: self.notices.webhooks.iter().map(|(id, account)| (*id, *account)).collect(),
+            next_uin: self.parties.next_uin,
+            next_platform_key: self.deployment.next_platform_key,
+            platform_keys: self.deployment.platform_keys.iter().map(|(key, access)| (*key, *access)).collect(),
+            accounts: self.parties.accounts.list().len() as u64,
+            products: self.catalogue.products.clone(),
         });
-        let authorizations: Vec<(&u64, &Authorization)> = self.authorizations.iter().collect();
-        let orders: Vec<&Order> = self.orders.values().collect();
-        let discounts: Vec<&Discount> = self.discounts.values().collect();
-        let accounts = self.accounts.list().chunks(PIECE).map(|part| Piece::Accounts(part.to_vec()));
+        let authorizations: Vec<(&u64, &Authorization)> = self.buying.authorizations.iter().collect();
+        let orders: Vec<&Order> = self.buying.orders.values().collect();
+        let discounts: Vec<&Discount> = self.catalogue.discounts.values().collect();
+        let accounts = self.parties.accounts.list().chunks(PIECE).map(|part| Piece::Accounts(part.to_vec()));
         let partners = self.partners().into_iter().map(|partner| Piece::Partners(vec![partner.clone()]));
         let discounts = pieces_of(discounts, |part| Piece::Discounts(part.into_iter().cloned().collect()));
         let orders = pieces_of(orders, |part| Piece::Orders(part.into_iter().cloned().collect()));
         let authorizations = pieces_of(authorizations, |part| {
             Piece::Authorizations(part.into_iter().map(|(seq, open)| (*seq, open.clone())).collect())
         });
-        let refunds: Vec<_> = self.refunds.iter().map(|(id, refunds)| (*id, *refunds)).collect();
+        let refunds: Vec<_> = self.buying.refunds.iter().map(|(id, refunds)| (*id, *refunds)).collect();
         let refunds = pieces_of(refunds, Piece::Refunds);
-        let resources: Vec<&Resource> = self.resources.values().collect();
+        let resources: Vec<&Resource> = self.metering.resources.values().collect();
         let resources = pieces_of(resources, |part| Piece::Resources(part.into_iter().cloned().collect()));
-        let vouchers: Vec<&Voucher> = self.vouchers.values().collect();
+        let vouchers: Vec<&Voucher> = self.vouchers.all.values().collect();
         let vouchers = pieces_of(vouchers, |part| Piece::Vouchers(part.into_iter().cloned().collect()));
         // In order of number, so that the same book gives the same bytes.
-        let mut bills: Vec<(&Uin, &Vec<OpenBill>)> = self.bills.iter().collect();
+        let mut bills: Vec<(&Uin, &Vec<OpenBill>)> = self.bills.open.iter().collect();
         bills.sort_unstable_by_key(|(uin, _)| **uin);
         let bills =
             pieces_of(bills, |part| Piece::Bills(part.into_iter().map(|(uin, bills)| (*uin, bills.clone())).collect()));
-        let mut warned: Vec<(&Uin, &Warned)> = self.warned.iter().collect();
+        let mut warned: Vec<(&Uin, &Warned)> = self.standing.warned.iter().collect();
         warned.sort_unstable_by_key(|(uin, _)| **uin);
         let warned = pieces_of(warned, |part| {
             Piece::Warned(part.into_iter().map(|(uin, warned)| (*uin, warned.clone())).collect())
         });
-        let former: Vec<_> = self.former.iter().map(|(uin, bindings)| (*uin, bindings.clone())).collect();
+        let former: Vec<_> = self.parties.former.iter().map(|(uin, bindings)| (*uin, bindings.clone())).collect();
         let former = pieces_of(former, Piece::Former);
-        let paid: Vec<_> = self.paid.iter().map(|(what, paid)| (what.clone(), *paid)).collect();
+        let paid: Vec<_> = self.buying.paid.iter().map(|(what, paid)| (what.clone(), *paid)).collect();
         let paid = pieces_of(paid, Piece::Paid);
-        let ended_discounts = pieces_of(self.ended_discounts.iter().copied().collect(), Piece::EndedDiscounts);
-        let removed_webhooks = pieces_of(self.removed_webhooks.iter().copied().collect(), Piece::RemovedWebhooks);
+        let ended_discounts =
+            pieces_of(self.catalogue.ended_discounts.iter().copied().collect(), Piece::EndedDiscounts);
+        let removed_webhooks =
+            pieces_of(self.notices.removed_webhooks.iter().copied().collect(), Piece::RemovedWebhooks);
         std::iter::once(head)
             .chain(accounts)
             .chain(partners)
@@ -165,41 +170,43 @@ impl BookReader {
         match piece {
             Piece::Head(head) => {
                 self.begun = true;
-                (book.seq, book.now, book.next_uin) = (head.seq, head.now, head.next_uin);
-                (book.calendar, book.issued) = (head.calendar, head.issued);
-                book.webhooks = head.webhooks.into_iter().collect();
-                book.next_platform_key = head.next_platform_key;
-                book.platform_keys = head.platform_keys.into_iter().collect();
-                book.accounts.reserve(usize::try_from(head.accounts).map_err(|_| malformed("too many accounts"))?);
+                (book.seq, book.now, book.parties.next_uin) = (head.seq, head.now, head.next_uin);
+                (book.calendar, book.bills.issued) = (head.calendar, head.issued);
+                book.notices.webhooks = head.webhooks.into_iter().collect();
+                book.deployment.next_platform_key = head.next_platform_key;
+                book.deployment.platform_keys = head.platform_keys.into_iter().collect();
+                book.parties
+                    .accounts
+                    .reserve(usize::try_from(head.accounts).map_err(|_| malformed("too many accounts"))?);
                 for (number, product) in head.products.iter().enumerate() {
                     let number = u32::try_from(number).map_err(|_| malformed("too many products"))?;
-                    book.product_numbers.insert(product.code.clone(), number);
+                    book.catalogue.numbers.insert(product.code.clone(), number);
                 }
-                book.products = head.products;
+                book.catalogue.products = head.products;
             }
             Piece::Accounts(accounts) => {
                 for account in accounts {
                     if let Some(day) = account.customer.as_ref().and_then(|customer| customer.low_since) {
-                        book.low.insert((day, account.uin));
+                        book.standing.low.insert((day, account.uin));
                     }
-                    book.accounts.add(account).ok_or_else(|| malformed("an account is there twice"))?;
+                    book.parties.accounts.add(account).ok_or_else(|| malformed("an account is there twice"))?;
                 }
             }
             Piece::Partners(partners) => {
-                book.partners.extend(partners.into_iter().map(|partner| (partner.uin, partner)));
+                book.parties.partners.extend(partners.into_iter().map(|partner| (partner.uin, partner)));
             }
             Piece::Discounts(discounts) => {
                 for discount in discounts {
                     book.index_discount(discount);
                 }
             }
-            Piece::Orders(orders) => book.orders.extend(orders.into_iter().map(|order| (order.id, order))),
+            Piece::Orders(orders) => book.buying.orders.extend(orders.into_iter().map(|order| (order.id, order))),
             Piece::Authorizations(authorizations) => {
                 for (seq, open) in authorizations {
                     book.index_authorization(seq, open);
                 }
             }
-            Piece::Refunds(refunds) => book.refunds.extend(refunds),
+            Piece::Refunds(refunds) => book.buying.refunds.extend(refunds),
             Piece::Resources(resources) => {
                 for resource in resources {
                     let (account, id) = (resource.account, resource.id);
@@ -208,12 +215,12 @@ impl BookReader {
                 }
             }
             Piece::Vouchers(vouchers) => vouchers.into_iter().for_each(|voucher| book.index_voucher(voucher)),
-            Piece::Bills(bills) => book.bills.extend(bills),
-            Piece::Warned(warned) => book.warned.extend(warned),
-            Piece::Former(former) => book.former.extend(former),
-            Piece::Paid(paid) => book.paid.extend(paid),
-            Piece::EndedDiscounts(ended) => book.ended_discounts.extend(ended),
-            Piece::RemovedWebhooks(removed) => book.removed_webhooks.extend(removed),
+            Piece::Bills(bills) => book.bills.open.extend(bills),
+            Piece::Warned(warned) => book.standing.warned.extend(warned),
+            Piece::Former(former) => book.parties.former.extend(former),
+            Piece::Paid(paid) => book.buying.paid.extend(paid),
+            Piece::EndedDiscounts(ended) => book.catalogue.ended_discounts.extend(ended),
+            Piece::RemovedWebhooks(removed) => book.notices.removed_webhooks.extend(removed),
         }
         Ok(())
     }

@@ -3,40 +3,44 @@
 
 use super::{Binding, Subscription, Uin};
 use crate::ledger::{Day, Line, Moment};
+use credere_numbered::Numbered;
 use serde::{Deserialize, Serialize};
 
 /// Whether the account belongs to the platform itself. Internal types 4, 6 and 9 are treated like external ones by the
 /// organization rules.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Numbered)]
+#[repr(u8)]
 pub enum AccountClass {
     /// Anybody.
-    External,
+    External = 1,
     /// The platform's own, with its type number.
-    Internal(u8),
+    Internal(u8) = 2,
 }
 
 /// How far the account's identity is verified. Without verification nothing new may be bought (R58).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Numbered)]
+#[repr(u8)]
 pub enum Verification {
     /// Not verified.
-    None,
+    None = 1,
     /// A person.
-    Personal,
+    Personal = 2,
     /// An enterprise.
-    Enterprise,
+    Enterprise = 3,
 }
 
 /// How the platform's sales follow the account.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Numbered)]
+#[repr(u8)]
 pub enum Tier {
     /// Not sorted.
-    None,
+    None = 1,
     /// Key account.
-    Key,
+    Key = 2,
     /// Mid-size.
-    Mid,
+    Mid = 3,
     /// Long tail.
-    LongTail,
+    LongTail = 4,
 }
 
 /// An account, whatever it does.
@@ -104,14 +108,15 @@ impl From<NonStop> for NonStopChange {
 }
 
 /// How a customer stands (R109).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Numbered)]
+#[repr(u8)]
 pub enum Standing {
     /// Nothing is wrong.
-    Normal,
+    Normal = 1,
     /// Its available credit is below zero.
-    Overdue,
+    Overdue = 2,
     /// It is suspended by force, whatever its credit.
-    Forced,
+    Forced = 3,
 }
 
 impl Standing {

@@ -3,32 +3,35 @@
 use super::{DiscountId, ProductCode, Uin};
 use crate::ledger::Moment;
 use crate::money::{Amount, Factor, Rate};
+use credere_numbered::Numbered;
 use serde::{Deserialize, Serialize};
 
 /// How often usage of a postpaid product is charged.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Numbered)]
+#[repr(u8)]
 pub enum Settlement {
     /// Every hour.
-    Hourly,
+    Hourly = 1,
     /// Every day.
-    Daily,
+    Daily = 2,
     /// Every month.
-    Monthly,
+    Monthly = 3,
 }
 
 /// How a product freezes credit while a resource of it runs (R67).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Numbered)]
+#[repr(u8)]
 pub enum FreezeModel {
     /// Not at all.
-    None,
+    None = 1,
     /// F1: the coefficient times the price of what was bought for one settlement period.
-    Coefficient,
+    Coefficient = 2,
     /// F2: the same amount, whatever was bought; not rounded.
-    Fixed,
+    Fixed = 3,
     /// F3: nothing at first, then the coefficient times the usage of the last cycle.
-    ReEstimate,
+    ReEstimate = 4,
     /// F4: a minimum fee, set aside again after each cycle.
-    MinimumFee,
+    MinimumFee = 5,
 }
 
 impl FreezeModel {
@@ -120,12 +123,13 @@ impl Product {
 }
 
 /// Whose price a discount changes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Numbered)]
+#[repr(u8)]
 pub enum DiscountScope {
     /// What this partner pays the platform (R28).
-    Partner(Uin),
+    Partner(Uin) = 1,
     /// What this customer pays its partner (R123).
-    Customer(Uin),
+    Customer(Uin) = 2,
 }
 
 /// A part of the list price, for one party.

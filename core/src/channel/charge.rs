@@ -5,15 +5,17 @@ use super::voucher::VoucherUse;
 use super::{Price, Uin};
 use crate::ledger::{Moment, Month};
 use crate::money::{Amount, Overflow};
+use credere_numbered::Numbered;
 use serde::{Deserialize, Serialize};
 
 /// How a purchase is paid: before use or after it (R81).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Numbered)]
+#[repr(u8)]
 pub enum PayMode {
     /// Paid before use.
-    PrePay,
+    PrePay = 1,
     /// Paid after use.
-    PostPay,
+    PostPay = 2,
 }
 
 impl PayMode {
@@ -35,42 +37,43 @@ impl PayMode {
 }
 
 /// What a line is for (R81). Stored: new ones go to the end.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Numbered)]
+#[repr(u8)]
 pub enum ActionType {
     /// A prepaid purchase.
-    PrepayPurchase,
+    PrepayPurchase = 1,
     /// A prepaid renewal.
-    PrepayRenew,
+    PrepayRenew = 2,
     /// A prepaid upgrade, or a downgrade with a negative amount (R82).
-    PrepayModify,
+    PrepayModify = 3,
     /// A refund of a prepaid order; lowers the cost.
-    PrepayReturn,
+    PrepayReturn = 4,
     /// Usage, whatever its settlement period.
-    PostpayDeduct,
+    PostpayDeduct = 5,
     /// Usage settled by the hour.
-    PostpayDeductH,
+    PostpayDeductH = 6,
     /// Usage settled by the day.
-    PostpayDeductD,
+    PostpayDeductD = 7,
     /// Usage settled by the month.
-    PostpayDeductM,
+    PostpayDeductM = 8,
     /// Spot usage.
-    PostpayDeductS,
+    PostpayDeductS = 9,
     /// A charge made outside the platform.
-    OfflineDeduct,
+    OfflineDeduct = 10,
     /// A charge made by hand.
-    OnlineDeduct,
+    OnlineDeduct = 11,
     /// A correction that raises the cost.
-    ReconDeduct,
+    ReconDeduct = 12,
     /// A compensation; lowers the cost.
-    ReconIncrease,
+    ReconIncrease = 13,
     /// The rest to an agreed minimum spend.
-    ReconGuarantee,
+    ReconGuarantee = 14,
     /// The one-off price of a reserved instance.
-    RipayPurchase,
+    RipayPurchase = 15,
     /// The hourly price of a reserved instance.
-    RiHourPay,
+    RiHourPay = 16,
     /// The hourly price of a savings plan.
-    SvpHourPay,
+    SvpHourPay = 17,
 }
 
 impl ActionType {

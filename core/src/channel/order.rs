@@ -4,19 +4,21 @@ use super::charge::sum;
 use super::{ActionType, Binding, OrderId, Price, ResourceName, Uin, VoucherUse};
 use crate::ledger::Moment;
 use crate::money::{Amount, Overflow};
+use credere_numbered::Numbered;
 use serde::{Deserialize, Serialize};
 
 /// What an order is for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Numbered)]
+#[repr(u8)]
 pub enum OrderKind {
     /// Something new.
-    Purchase,
+    Purchase = 1,
     /// More time.
-    Renew,
+    Renew = 2,
     /// A larger one.
-    Upgrade,
+    Upgrade = 3,
     /// A smaller one: gives its amount back (R82).
-    Downgrade,
+    Downgrade = 4,
 }
 
 impl OrderKind {
@@ -43,18 +45,19 @@ impl OrderKind {
 }
 
 /// How far an order has come (R132).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Numbered)]
+#[repr(u8)]
 pub enum OrderState {
     /// Kept although funds did not suffice; nothing is frozen.
-    ToBePaid,
+    ToBePaid = 1,
     /// Paid for by a hold, waiting to be delivered.
-    Processing,
+    Processing = 2,
     /// Charged.
-    Delivered,
+    Delivered = 3,
     /// Given up; a hold it had is released.
-    Canceled,
+    Canceled = 4,
     /// Charged, and all of it given back.
-    Refunded,
+    Refunded = 5,
 }
 
 impl OrderState {

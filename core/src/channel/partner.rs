@@ -4,19 +4,21 @@
 use super::Uin;
 use crate::ledger::{Line, Moment};
 use crate::money::{Amount, Overflow};
+use credere_numbered::Numbered;
 use serde::{Deserialize, Serialize};
 
 /// What a partner is (R2, R4).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Numbered)]
+#[repr(u8)]
 pub enum PartnerKind {
     /// Sells straight to its customers.
-    Reseller,
+    Reseller = 1,
     /// Has direct customers and second-level resellers.
-    Distributor,
+    Distributor = 2,
     /// Under exactly one distributor, with a pool from it and customers of its own.
-    SecondLevelReseller,
+    SecondLevelReseller = 3,
     /// Refers customers, who pay the platform themselves; takes no part in credit.
-    Agent,
+    Agent = 4,
 }
 
 impl PartnerKind {
@@ -44,18 +46,19 @@ impl PartnerKind {
 }
 
 /// A feature that the platform grants to single partners.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Numbered)]
+#[repr(u8)]
 pub enum AllowlistItem {
     /// Force-suspending customers (R108).
-    ForceSuspension,
+    ForceSuspension = 1,
     /// The special suspension rule (R107).
-    SpecialSuspension,
+    SpecialSuspension = 2,
     /// Customer discounts (R124).
-    CustomerDiscounts,
+    CustomerDiscounts = 3,
     /// Invitation links (R133).
-    Invitations,
+    Invitations = 4,
     /// Opening accounts for customers (R133).
-    CreateAccount,
+    CreateAccount = 5,
 }
 
 impl AllowlistItem {

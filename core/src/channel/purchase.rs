@@ -4,15 +4,16 @@
 use super::Uin;
 use crate::ledger::Line;
 use crate::money::Amount;
-use serde::{Deserialize, Serialize};
+use credere_numbered::Numbered;
 
 /// Whose credit a check looks at.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Numbered)]
+#[repr(u8)]
 pub enum Side {
     /// The customer that buys.
-    Customer,
+    Customer = 1,
     /// The paying partner, Q(c) of R7.
-    Partner,
+    Partner = 2,
 }
 
 impl Side {

@@ -6,19 +6,21 @@ use super::{Customer, ResourceId, ResourceName, Uin};
 use crate::ledger::Moment;
 use crate::money::{Amount, Factor, Overflow, Rate, Rounding, product_up_to_cents};
 use arrayvec::ArrayVec;
+use credere_numbered::Numbered;
 use serde::{Deserialize, Serialize};
 
 /// Whether a resource runs. One that was terminated or deleted leaves the book.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Numbered)]
+#[repr(u8)]
 pub enum ResourceState {
     /// It runs and may be charged for.
-    Active,
+    Active = 1,
     /// It is stopped for arrears; its freeze stays (R73).
-    Suspended,
+    Suspended = 2,
     /// Its account gave it up.
-    Terminated,
+    Terminated = 3,
     /// Its data was deleted after it had been stopped for too long.
-    Deleted,
+    Deleted = 4,
 }
 
 impl ResourceState {

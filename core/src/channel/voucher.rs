@@ -5,21 +5,23 @@ use super::charge::PayMode;
 use super::{Uin, VoucherId};
 use crate::ledger::Moment;
 use crate::money::{Amount, Overflow};
+use credere_numbered::Numbered;
 use serde::{Deserialize, Serialize};
 use std::cmp::Reverse;
 
 /// Whose cost a voucher pays (R111).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Numbered)]
+#[repr(u8)]
 pub enum VoucherKind {
     /// Type I: the owning partner's, for all its customers.
-    PartnerAll,
+    PartnerAll = 1,
     /// Type II: the owning partner's, for this customer only.
-    PartnerCustomer(Uin),
+    PartnerCustomer(Uin) = 2,
     /// Type III: the owning customer's, issued by a partner of its that bears it.
     Customer {
         /// Who issued it.
         issuer: Uin,
-    },
+    } = 3,
 }
 
 impl VoucherKind {
@@ -34,12 +36,13 @@ impl VoucherKind {
 }
 
 /// What a voucher is for (R115).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Numbered)]
+#[repr(u8)]
 pub enum VoucherUsage {
     /// An offer to a customer.
-    CustomerOffer,
+    CustomerOffer = 1,
     /// Trying a product.
-    ProductTrial,
+    ProductTrial = 2,
 }
 
 impl VoucherUsage {
@@ -53,14 +56,15 @@ impl VoucherUsage {
 }
 
 /// Which way of paying it fits (R114).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Numbered)]
+#[repr(u8)]
 pub enum VoucherMode {
     /// Both.
-    All,
+    All = 1,
     /// What is paid before use.
-    Prepaid,
+    Prepaid = 2,
     /// What is paid after use.
-    Postpaid,
+    Postpaid = 3,
 }
 
 impl VoucherMode {
@@ -84,14 +88,15 @@ impl VoucherMode {
 }
 
 /// Which products it fits, by number, sorted (R114).
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Numbered)]
+#[repr(u8)]
 pub enum VoucherProducts {
     /// Every one.
-    All,
+    All = 1,
     /// These.
-    Only(Vec<u32>),
+    Only(Vec<u32>) = 2,
     /// Every one but these.
-    Except(Vec<u32>),
+    Except(Vec<u32>) = 3,
 }
 
 impl VoucherProducts {
@@ -122,16 +127,17 @@ impl VoucherProducts {
 }
 
 /// How a voucher stands (R116).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Numbered)]
+#[repr(u8)]
 pub enum VoucherStatus {
     /// It has something left and may pay.
-    Issued,
+    Issued = 1,
     /// It has nothing left.
-    Used,
+    Used = 2,
     /// Its time is over.
-    Expired,
+    Expired = 3,
     /// It was taken back.
-    Invalidated,
+    Invalidated = 4,
 }
 
 impl VoucherStatus {

@@ -3,26 +3,28 @@
 use super::Uin;
 use crate::ledger::{Day, Line};
 use arrayvec::ArrayVec;
+use credere_numbered::Numbered;
 use serde::{Deserialize, Serialize};
 
 /// The levels that everybody is warned at, in percent of the total (R96).
 pub const DEFAULT_LEVELS: [u8; 3] = [25, 10, 0];
 
 /// What a notice is about.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Numbered)]
+#[repr(u8)]
 pub enum NoticeKind {
     /// Available credit is below a quarter of the total.
-    CreditBelow25,
+    CreditBelow25 = 1,
     /// Below a tenth.
-    CreditBelow10,
+    CreditBelow10 = 2,
     /// Below zero.
-    CreditBelow0,
+    CreditBelow0 = 3,
     /// Below the recipient's own level.
-    CreditBelowCustom,
+    CreditBelowCustom = 4,
     /// The account has become overdue, and is suspended as each product's grace says (R103).
-    Suspended,
+    Suspended = 5,
     /// The account is no longer overdue (R104).
-    Resumed,
+    Resumed = 6,
 }
 
 impl NoticeKind {

@@ -1,7 +1,7 @@
 //! The values of the golden file: one event of every kind, each field set by hand. New ones go to the end of the list.
 
 use credere_core::access::KeyAccess;
-use credere_core::book::{Event, OrderChange, ReceiptPart};
+use credere_core::book::{Event, bills, buying, catalogue, deployment, metering, notices, parties, standing, vouchers};
 use credere_core::channel::{
     AccountClass, ActionType, AllowlistItem, Authorization, AuthorizationId, Binding, Charge, DiscountId,
     DiscountScope, FreezeModel, FreezeTerms, Frozen, LineId, NonStop, Notice, NoticeKind, Order, OrderId, OrderKind,
@@ -144,24 +144,29 @@ pub(crate) fn order(kind: OrderKind, state: OrderState) -> Box<Order> {
 
 pub(crate) fn events() -> Vec<Event> {
     let id = AuthorizationId { account: uin(100_000_000_001), opened_seq: 128 };
-    let opened = |class, verification, tier| Event::AccountOpened { uin: uin(1), class, verification, tier };
-    let ordered = |change, kind, state, customer_after| Event::OrderChanged {
-        change,
-        order: order(kind, state),
-        charge: (state == OrderState::Delivered).then(|| charge(kind.action(), "33.30")),
-        vouchers_after: Vec::new(),
-        customer_after,
-        partner_after: line(),
+    let opened =
+        |class, verification, tier| Event::from(parties::AccountOpened { uin: uin(1), class, verification, tier });
+    let ordered = |change, kind, state, customer_after| {
+        Event::from(buying::OrderChanged {
+            change,
+            order: order(kind, state),
+            charge: (state == OrderState::Delivered).then(|| charge(kind.action(), "33.30")),
+            vouchers_after: Vec::new(),
+            customer_after,
+            partner_after: line(),
+        })
     };
-    let registered = |kind, spend_line: Option<&str>, above: Option<u64>| Event::PartnerRegistered {
-        uin: uin(2),
-        kind,
-        distributor: above.map(uin),
-        allocation_quota: amount("92000000000"),
-        spend_line: spend_line.map(amount),
-        voucher_quota: amount("0.5"),
-        allowlist: AllowlistItem::ALL.to_vec(),
-        distributor_allocated_after: above.map(|_| amount("800.00")),
+    let registered = |kind, spend_line: Option<&str>, above: Option<u64>| {
+        Event::from(parties::PartnerRegistered {
+            uin: uin(2),
+            kind,
+            distributor: above.map(uin),
+            allocation_quota: amount("92000000000"),
+            spend_line: spend_line.map(amount),
+            voucher_quota: amount("0.5"),
+            allowlist: AllowlistItem::ALL.to_vec(),
+            distributor_allocated_after: above.map(|_| amount("800.00")),
+        })
     };
     let notice = |kind| Notice {
         recipient: uin(4),
@@ -169,38 +174,40 @@ pub(crate) fn events() -> Vec<Event> {
         level: (kind == NoticeKind::CreditBelowCustom).then_some(33),
         channels: Subscription::default(),
     };
-    let settled = |action| Event::UsageSettled {
-        charge: charge(action, if action.lowers() { "-2.40" } else { "2.40" }),
-        resource_name: (action == ActionType::PostpayDeductH).then(|| "ins-1".to_owned()),
-        details: "{\"components\":[]}".to_owned(),
-        resource: (action == ActionType::PostpayDeductD).then(|| resource(ResourceState::Suspended)),
-        vouchers_after: Vec::new(),
-        customer_after: Some(line()),
-        partner_after: line(),
+    let settled = |action| {
+        Event::from(metering::UsageSettled {
+            charge: charge(action, if action.lowers() { "-2.40" } else { "2.40" }),
+            resource_name: (action == ActionType::PostpayDeductH).then(|| "ins-1".to_owned()),
+            details: "{\"components\":[]}".to_owned(),
+            resource: (action == ActionType::PostpayDeductD).then(|| resource(ResourceState::Suspended)),
+            vouchers_after: Vec::new(),
+            customer_after: Some(line()),
+            partner_after: line(),
+        })
     };
     let mut all = vec![
         opened(AccountClass::External, Verification::None, Tier::None),
         opened(AccountClass::Internal(9), Verification::Personal, Tier::Key),
         opened(AccountClass::External, Verification::Enterprise, Tier::Mid),
-        Event::AccountChanged {
+        Event::from(parties::AccountChanged {
             uin: uin(Uin::MAX),
             class: AccountClass::Internal(4),
             verification: Verification::Enterprise,
             tier: Tier::LongTail,
-        },
+        }),
         registered(PartnerKind::Reseller, Some("100.00"), None),
         registered(PartnerKind::Distributor, Some("0"), None),
         registered(PartnerKind::SecondLevelReseller, None, Some(3)),
         registered(PartnerKind::Agent, None, None),
-        Event::PartnerChanged {
+        Event::from(parties::PartnerChanged {
             uin: uin(2),
             allocation_quota: amount("1.00"),
             spend_line: Some(amount("2.00")),
             voucher_quota: amount("3.00"),
             allowlist: Vec::new(),
             distributor_allocated_after: None,
-        },
-        Event::PoolAllocated {
+        }),
+        Event::from(parties::PoolAllocated {
             second_level: uin(4),
             distributor: uin(3),
             amount: amount("-1000000.00"),
@@ -208,9 +215,9 @@ pub(crate) fn events() -> Vec<Event> {
             remaining_after: amount("4.00"),
             distributor_allocated_after: amount("6.00"),
             remark: Some("back".to_owned()),
-        },
-        Event::CustomerBound { customer: uin(5), partner: uin(4) },
-        Event::CustomerUnbound {
+        }),
+        Event::from(parties::CustomerBound { customer: uin(5), partner: uin(4) }),
+        Event::from(parties::CustomerUnbound {
             customer: uin(5),
             partner: uin(4),
             returned: amount("300.00"),
@@ -220,8 +227,8 @@ pub(crate) fn events() -> Vec<Event> {
                 VoucherProducts::All,
                 VoucherStatus::Invalidated,
             )],
-        },
-        Event::CreditAllocated {
+        }),
+        Event::from(parties::CreditAllocated {
             customer: uin(5),
             partner: uin(4),
             amount: amount("50.00"),
@@ -229,9 +236,9 @@ pub(crate) fn events() -> Vec<Event> {
             available_after: amount("-0.00000001"),
             partner_allocated_after: amount("50.00"),
             remark: None,
-        },
-        Event::CustomerNoted { customer: uin(5) },
-        Event::ProductAdded {
+        }),
+        Event::from(parties::CustomerNoted { customer: uin(5) }),
+        Event::from(catalogue::ProductAdded {
             number: 0,
             code: "cvm".parse().unwrap(),
             name: "Cloud machines – Größe S".to_owned(),
@@ -239,8 +246,8 @@ pub(crate) fn events() -> Vec<Event> {
             grace_hours: None,
             retention_days: 15,
             freeze: freeze(FreezeModel::Coefficient, Factor::MAX),
-        },
-        Event::ProductAdded {
+        }),
+        Event::from(catalogue::ProductAdded {
             number: 1,
             code: "cos".parse().unwrap(),
             name: String::new(),
@@ -248,8 +255,8 @@ pub(crate) fn events() -> Vec<Event> {
             grace_hours: Some(24),
             retention_days: 0,
             freeze: freeze(FreezeModel::Fixed, Factor::ONE),
-        },
-        Event::ProductChanged {
+        }),
+        Event::from(catalogue::ProductChanged {
             number: 300,
             code: "cdn.x-1_y".parse().unwrap(),
             name: "Delivery".to_owned(),
@@ -257,29 +264,29 @@ pub(crate) fn events() -> Vec<Event> {
             grace_hours: Some(u32::MAX),
             retention_days: u32::MAX,
             freeze: freeze(FreezeModel::None, Factor::ZERO),
-        },
-        Event::DiscountSet {
+        }),
+        Event::from(catalogue::DiscountSet {
             scope: DiscountScope::Partner(uin(3)),
             partner: uin(3),
             product: Some(1),
             rate: Rate::MAX,
             starts_at: Some(moment(-1)),
             ends_at: None,
-        },
-        Event::DiscountSet {
+        }),
+        Event::from(catalogue::DiscountSet {
             scope: DiscountScope::Customer(uin(5)),
             partner: uin(3),
             product: None,
             rate: Rate::from_units(1).expect("in range"),
             starts_at: None,
             ends_at: Some(Moment::from_micros(i64::MAX)),
-        },
-        Event::DiscountEnded { id: DiscountId(12) },
-        ordered(OrderChange::Placed, OrderKind::Purchase, OrderState::ToBePaid, Some(line())),
-        ordered(OrderChange::Paid, OrderKind::Renew, OrderState::Processing, Some(line())),
-        ordered(OrderChange::Delivered, OrderKind::Upgrade, OrderState::Delivered, Some(line())),
-        ordered(OrderChange::Canceled, OrderKind::Downgrade, OrderState::Canceled, None),
-        Event::AuthorizationOpened {
+        }),
+        Event::from(catalogue::DiscountEnded { id: DiscountId(12) }),
+        ordered(buying::OrderChange::Placed, OrderKind::Purchase, OrderState::ToBePaid, Some(line())),
+        ordered(buying::OrderChange::Paid, OrderKind::Renew, OrderState::Processing, Some(line())),
+        ordered(buying::OrderChange::Delivered, OrderKind::Upgrade, OrderState::Delivered, Some(line())),
+        ordered(buying::OrderChange::Canceled, OrderKind::Downgrade, OrderState::Canceled, None),
+        Event::from(buying::AuthorizationOpened {
             account: uin(5),
             paying_partner: uin(3),
             binding: binding(),
@@ -288,46 +295,46 @@ pub(crate) fn events() -> Vec<Event> {
             expires_at: moment(3_600),
             customer_frozen_after: Some(amount("0.00000001")),
             partner_frozen_after: amount("1.00"),
-        },
-        Event::AuthorizationCaptured {
+        }),
+        Event::from(buying::AuthorizationCaptured {
             id,
             open: Box::new(authorization(false)),
             charge: charge(ActionType::PrepayPurchase, "20.00"),
             vouchers_after: Vec::new(),
             customer_after: Some(line()),
             partner_after: line(),
-        },
-        Event::AuthorizationReleased {
+        }),
+        Event::from(buying::AuthorizationReleased {
             id,
             open: Box::new(authorization(true)),
             customer_after: None,
             partner_after: line(),
-        },
-        Event::AuthorizationExpired {
+        }),
+        Event::from(buying::AuthorizationExpired {
             id,
             open: Box::new(authorization(false)),
             customer_after: Some(Line::default()),
             partner_after: Line::default(),
-        },
-        Event::OrderRefunded {
+        }),
+        Event::from(buying::OrderRefunded {
             order: order(OrderKind::Purchase, OrderState::Refunded),
             charge: charge(ActionType::PrepayReturn, "-33.30"),
             customer_after: None,
             partner_after: line(),
-        },
-        Event::ResourceActivated {
+        }),
+        Event::from(metering::ResourceActivated {
             resource: resource(ResourceState::Active),
             customer_after: Some(line()),
             paying_partner: uin(7),
             partner_after: line(),
-        },
-        Event::ResourceResized {
+        }),
+        Event::from(metering::ResourceResized {
             resource: resource(ResourceState::Active),
             customer_after: None,
             paying_partner: uin(7),
             partner_after: line(),
-        },
-        Event::ResourceTerminated {
+        }),
+        Event::from(metering::ResourceTerminated {
             resource: resource(ResourceState::Terminated),
             released: Frozen { customer: amount("1.20"), partner: amount("1.08") },
             charge: Some(charge(ActionType::PostpayDeductH, "0.80")),
@@ -335,17 +342,17 @@ pub(crate) fn events() -> Vec<Event> {
             customer_after: Some(line()),
             paying_partner: uin(7),
             partner_after: line(),
-        },
-        Event::ResourceSuspended { resource: resource(ResourceState::Suspended) },
-        Event::ResourceResumed { resource: resource(ResourceState::Active) },
-        Event::ResourceDeleted {
+        }),
+        Event::from(metering::ResourceSuspended { resource: resource(ResourceState::Suspended) }),
+        Event::from(metering::ResourceResumed { resource: resource(ResourceState::Active) }),
+        Event::from(metering::ResourceDeleted {
             resource: resource(ResourceState::Deleted),
             released: Frozen::default(),
             customer_after: Some(line()),
             paying_partner: uin(7),
             partner_after: line(),
-        },
-        Event::VoucherIssued {
+        }),
+        Event::from(vouchers::VoucherIssued {
             voucher: Box::new(voucher(
                 VoucherKind::PartnerCustomer(uin(5)),
                 VoucherProducts::Only(vec![1, 300]),
@@ -356,21 +363,21 @@ pub(crate) fn events() -> Vec<Event> {
                 VoucherProducts::Except(vec![2]),
                 VoucherStatus::Issued,
             ))),
-        },
-        Event::VoucherInvalidated {
+        }),
+        Event::from(vouchers::VoucherInvalidated {
             voucher: Box::new(voucher(VoucherKind::PartnerAll, VoucherProducts::All, VoucherStatus::Invalidated)),
-        },
-        Event::VoucherExpired {
+        }),
+        Event::from(vouchers::VoucherExpired {
             voucher: Box::new(voucher(VoucherKind::PartnerAll, VoucherProducts::All, VoucherStatus::Expired)),
-        },
-        Event::PlatformPaid { partner: uin(7), amount: amount("90.00"), partner_after: line() },
-        Event::ReceiptConfirmed {
+        }),
+        Event::from(bills::PlatformPaid { partner: uin(7), amount: amount("90.00"), partner_after: line() }),
+        Event::from(bills::ReceiptConfirmed {
             customer: uin(5),
             month: month(),
             partner: uin(4),
             pay_mode: Some(PayMode::PrePay),
             action: Some(ActionType::PrepayReturn),
-            parts: vec![ReceiptPart {
+            parts: vec![bills::ReceiptPart {
                 binding_seq: 65_536,
                 action: ActionType::PrepayReturn,
                 lines: 300,
@@ -380,8 +387,8 @@ pub(crate) fn events() -> Vec<Event> {
             lines: 300,
             returned: amount("-120.00"),
             customer_after: Some(line()),
-        },
-        Event::ReceiptConfirmed {
+        }),
+        Event::from(bills::ReceiptConfirmed {
             customer: uin(5),
             month: Month::from_number(0),
             partner: uin(4),
@@ -392,25 +399,25 @@ pub(crate) fn events() -> Vec<Event> {
             lines: 0,
             returned: amount("0"),
             customer_after: None,
-        },
-        Event::CustomerChanged {
+        }),
+        Event::from(standing::CustomerChanged {
             customer: uin(5),
             non_stop: NonStop { prepaid: false, postpaid: true },
             special_suspension: true,
             partner_warning: Some(100),
             own_warning: None,
-        },
-        Event::SuspensionForced { customer: uin(5) },
-        Event::SuspensionLifted { customer: uin(5) },
-        Event::Subscribed {
+        }),
+        Event::from(standing::SuspensionForced { customer: uin(5) }),
+        Event::from(standing::SuspensionLifted { customer: uin(5) }),
+        Event::from(notices::Subscribed {
             uin: uin(5),
             subscription: Subscription { channel_service: false, message_center: true, email: false, webhook: true },
-        },
-        Event::WebhookAdded { account: None, kinds: vec!["resource.deleted".to_owned()] },
-        Event::WebhookAdded { account: Some(uin(4)), kinds: Vec::new() },
-        Event::WebhookSecretRotated { id: WebhookId(70_002) },
-        Event::WebhookRemoved { id: WebhookId(70_002) },
-        Event::CustomerReviewed {
+        }),
+        Event::from(notices::WebhookAdded { account: None, kinds: vec!["resource.deleted".to_owned()] }),
+        Event::from(notices::WebhookAdded { account: Some(uin(4)), kinds: Vec::new() }),
+        Event::from(notices::WebhookSecretRotated { id: WebhookId(70_002) }),
+        Event::from(notices::WebhookRemoved { id: WebhookId(70_002) }),
+        Event::from(standing::CustomerReviewed {
             customer: uin(5),
             partner: uin(4),
             day: Day(20_454),
@@ -419,27 +426,29 @@ pub(crate) fn events() -> Vec<Event> {
             total: amount("100.00"),
             notices: NoticeKind::ALL.into_iter().map(notice).collect(),
             suspension: Standing::Overdue,
-        },
-        Event::BillsIssued { month: month() },
-        Event::CredentialIssued { uin: uin(5), secret_id: "AKIDexample".to_owned() },
-        Event::CredentialRevoked { uin: uin(5), secret_id: "AKIDexample".to_owned() },
-        Event::PlatformKeyIssued { key: 1, access: KeyAccess::Full },
-        Event::PlatformKeyIssued { key: 2, access: KeyAccess::Read },
-        Event::PlatformKeyRevoked { key: 2 },
-        Event::ClockAdvanced { to: moment(86_400) },
-        Event::ClockAccepted { expected: moment(86_400), found: moment(90_000) },
-        Event::LossAccepted { from_seq: 101, upto_seq: 120 },
+        }),
+        Event::from(bills::BillsIssued { month: month() }),
+        Event::from(parties::CredentialIssued { uin: uin(5), secret_id: "AKIDexample".to_owned() }),
+        Event::from(parties::CredentialRevoked { uin: uin(5), secret_id: "AKIDexample".to_owned() }),
+        Event::from(deployment::PlatformKeyIssued { key: 1, access: KeyAccess::Full }),
+        Event::from(deployment::PlatformKeyIssued { key: 2, access: KeyAccess::Read }),
+        Event::from(deployment::PlatformKeyRevoked { key: 2 }),
+        Event::from(deployment::ClockAdvanced { to: moment(86_400) }),
+        Event::from(deployment::ClockAccepted { expected: moment(86_400), found: moment(90_000) }),
+        Event::from(deployment::LossAccepted { from_seq: 101, upto_seq: 120 }),
     ];
     all.extend(ActionType::ALL.map(settled));
     let terms = [FreezeModel::Coefficient, FreezeModel::ReEstimate, FreezeModel::MinimumFee];
-    all.extend(terms.map(|model| Event::ProductChanged {
-        number: 1,
-        code: "cos".parse().unwrap(),
-        name: "Storage".to_owned(),
-        settlement: Settlement::Daily,
-        grace_hours: Some(0),
-        retention_days: 1,
-        freeze: freeze(model, "0.5".parse().unwrap()),
+    all.extend(terms.map(|model| {
+        Event::from(catalogue::ProductChanged {
+            number: 1,
+            code: "cos".parse().unwrap(),
+            name: "Storage".to_owned(),
+            settlement: Settlement::Daily,
+            grace_hours: Some(0),
+            retention_days: 1,
+            freeze: freeze(model, "0.5".parse().unwrap()),
+        })
     }));
     all
 }

@@ -2,7 +2,7 @@
 //! What a single test adds to that is in its own file.
 
 use credere_core::access::{Actor, KeyAccess};
-use credere_core::book::{Book, Command, Context, Decision, Rules, decide};
+use credere_core::book::{Book, Command, Context, Decision, Rules, catalogue, decide, parties};
 use credere_core::channel::{AccountClass, FreezeTerms, PartnerKind, Settlement, Tier, Uin, Verification};
 use credere_core::ledger::Moment;
 use credere_core::money::Amount;
@@ -32,17 +32,17 @@ pub(crate) fn obey(book: &mut Book, now: Moment, actor: Actor, command: &Command
 
 /// Opens a verified account.
 pub(crate) fn open(number: u64) -> Command {
-    Command::OpenAccount {
+    Command::from(parties::OpenAccount {
         uin: Some(uin(number)),
         class: AccountClass::External,
         verification: Verification::Personal,
         tier: Tier::None,
-    }
+    })
 }
 
 /// Registers a partner with this quota, and as much of a spend line where its kind has one.
 pub(crate) fn register(number: u64, kind: PartnerKind, distributor: Option<u64>, quota: i64) -> Command {
-    Command::RegisterPartner {
+    Command::from(parties::RegisterPartner {
         uin: uin(number),
         kind,
         distributor: distributor.map(uin),
@@ -50,17 +50,17 @@ pub(crate) fn register(number: u64, kind: PartnerKind, distributor: Option<u64>,
         spend_line: None,
         voucher_quota: Amount::ZERO,
         allowlist: Vec::new(),
-    }
+    })
 }
 
 /// Adds the product `cvm`, settled by the hour.
 pub(crate) fn add_cvm(freeze: FreezeTerms) -> Command {
-    Command::AddProduct {
+    Command::from(catalogue::AddProduct {
         code: "cvm".parse().unwrap(),
         name: "cvm".to_owned(),
         settlement: Settlement::Hourly,
         grace_hours: None,
         retention_days: None,
         freeze,
-    }
+    })
 }

@@ -9,6 +9,7 @@ use anyhow::{Context, anyhow, bail};
 use credere_app::commands::{OperationRequest, OperationStatus};
 use credere_app::{App, Failure};
 use credere_core::book::Command as Ask;
+use credere_core::book::buying;
 use credere_core::channel::AuthorizationId;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::path::Path;
@@ -67,7 +68,7 @@ async fn work_for_ever(app: &Arc<App>) -> anyhow::Result<()> {
                 let capture = |at: u64| {
                     let capture = |(place, id): (u64, &AuthorizationId)| OperationRequest {
                         key: key_use(!salt, at + place),
-                        command: Ask::Capture { authorization: *id, amount: None },
+                        command: Ask::from(buying::Capture { authorization: *id, amount: None }),
                     };
                     (0..).zip(&opened).map(capture).collect()
                 };

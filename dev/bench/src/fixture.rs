@@ -7,7 +7,10 @@ use crate::world::{CREDIT, World};
 use anyhow::anyhow;
 use credere_app::commands::{OperationRequest, UsageRequest};
 use credere_core::access::Action;
-use credere_core::book::{ActionName, Book, Command, Context, Event, KeyUse, Record, RequestInfo, Rules, decide};
+use credere_core::book::{
+    ActionName, Book, Command, Context, Event, KeyUse, Record, RequestInfo, Rules, buying, catalogue, decide, metering,
+    parties,
+};
 use credere_core::channel::{AccountClass, FreezeTerms, PartnerKind, Settlement, Tier, Verification};
 use credere_core::ledger::Moment;
 use credere_core::money::Amount;
@@ -25,13 +28,15 @@ pub fn book_of(customers: u64) -> anyhow::Result<Book> {
     let distributor = World::distributor();
     let credit = Amount::whole(CREDIT);
     let quota = Amount::from_units(credit.units() * i64::try_from(customers)?);
-    let opened = |uin| Event::AccountOpened {
-        uin,
-        class: AccountClass::External,
-        verification: Verification::Enterprise,
-        tier: Tier::None,
+    let opened = |uin| {
+        Event::from(parties::AccountOpened {
+            uin,
+            class: AccountClass::External,
+            verification: Verification::Enterprise,
+            tier: Tier::None,
+        })
     };
-    apply(&Event::ProductAdded {
+    apply(&Event::from(catalogue::ProductAdded {
         number: 0,
         code: World::product(),
         name: "Machines".to_owned(),
@@ -39,9 +44,9 @@ pub fn book_of(customers: u64) -> anyhow::Result<Book> {
         grace_hours: Some(24),
         retention_days: 15,
         freeze: FreezeTerms::default(),
-    })?;
+    }))?;
     apply(&opened(distributor))?;
-    apply(&Event::PartnerRegistered {
+    apply(&Event::from(parties::PartnerRegistered {
         uin: distributor,
         kind: PartnerKind::Distributor,
         distributor: None,
@@ -50,14 +55,14 @@ pub fn book_of(customers: u64) -> anyhow::Result<Book> {
         voucher_quota: Amount::ZERO,
         allowlist: Vec::new(),
         distributor_allocated_after: None,
-    })?;
+    }))?;
     let mut allocated = Amount::ZERO;
     for place in 0..customers {
         let customer = World::customer(place);
         allocated = allocated.plus(credit)?;
         apply(&opened(customer))?;
-        apply(&Event::CustomerBound { customer, partner: distributor })?;
-        apply(&Event::CreditAllocated {
+        apply(&Event::from(parties::CustomerBound { customer, partner: distributor }))?;
+        apply(&Event::from(parties::CreditAllocated {
             customer,
             partner: distributor,
             amount: credit,
@@ -65,7 +70,7 @@ pub fn book_of(customers: u64) -> anyhow::Result<Book> {
             available_after: credit,
             partner_allocated_after: allocated,
             remark: None,
-        })?;
+        }))?;
     }
     Ok(book)
 }
@@ -115,7 +120,7 @@ pub fn usage_payload(batch: u64) -> anyhow::Result<Vec<u8>> {
     let context = Context { now: NOW, actor: World::caller(0).actor, rules: &rules };
     let settle = |at| {
         let UsageRequest { key, record } = metering.record(world, &products[..1], 0, at);
-        let decision = decide(&book, &Command::SettleUsage(Box::new(record)), &context);
+        let decision = decide(&book, &Command::from(record), &context);
         let event = decision.map_err(|rejection| anyhow!("refused: {rejection:?}"))?.event;
         book.evolve(book.seq() + 1, NOW, &event)?;
         anyhow::Ok((key, event))
@@ -147,14 +152,22 @@ mod tests {
     fn a_payload_has_a_record_for_each_operation_and_one_for_the_request() {
         let records = Record::read_payload(&payload(10).unwrap()).unwrap();
         assert_eq!(records.len(), 11);
-        assert!(records[..10].iter().all(|record| matches!(record.event(), Some(Event::AuthorizationOpened { .. }))));
+        assert!(
+            records[..10]
+                .iter()
+                .all(|record| matches!(record.event(), Some(Event::Buying(buying::Event::AuthorizationOpened(_)))))
+        );
     }
 
     #[test]
     fn a_payload_of_usage_has_them_settled() {
         let records = Record::read_payload(&usage_payload(10).unwrap()).unwrap();
         assert_eq!(records.len(), 11);
-        assert!(records[..10].iter().all(|record| matches!(record.event(), Some(Event::UsageSettled { .. }))));
+        assert!(
+            records[..10]
+                .iter()
+                .all(|record| matches!(record.event(), Some(Event::Metering(metering::Event::UsageSettled(_)))))
+        );
     }
 
     #[test]

@@ -9,7 +9,7 @@ use crate::world::World;
 use anyhow::bail;
 use credere_app::commands::{OperationRequest, OperationStatus};
 use credere_app::{App, Failure};
-use credere_core::book::{Command, KeyUse};
+use credere_core::book::{Command, KeyUse, buying};
 use credere_core::channel::{AuthorizationId, ProductCode};
 use credere_core::money::Amount;
 use hdrhistogram::Histogram;
@@ -163,7 +163,12 @@ async fn call(
 /// The operation at this place of a load.
 pub(crate) fn authorization(world: World, product: &ProductCode, salt: u64, at: u64) -> OperationRequest {
     let customer = World::customer(mixed(at ^ salt.rotate_left(17)) % world.customers);
-    let command = Command::Authorize { account: customer, product: product.clone(), amount: HELD, expires_at: None };
+    let command = Command::from(buying::Authorize {
+        account: customer,
+        product: product.clone(),
+        amount: HELD,
+        expires_at: None,
+    });
     OperationRequest { key: key_use(salt, at), command }
 }
 

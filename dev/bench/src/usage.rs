@@ -5,7 +5,7 @@ use crate::load::{key_use, mixed};
 use crate::world::{REGIONS, World};
 use anyhow::bail;
 use credere_app::commands::{UsageRequest, UsageStatus};
-use credere_core::book::UsageRecord;
+use credere_core::book::metering;
 use credere_core::channel::{ProductCode, Uin};
 use credere_core::ledger::Moment;
 use credere_core::money::Amount;
@@ -32,7 +32,7 @@ impl Metering {
         let drawn = mixed(at ^ salt.rotate_left(17));
         let of = |shift: u32, count: usize| ((drawn >> shift) % count as u64) as usize;
         let cents = 1 + (drawn >> 32) % CENTS;
-        let record = UsageRecord {
+        let record = metering::SettleUsage {
             account: self.only.unwrap_or_else(|| World::customer(drawn % world.customers)),
             product: products[of(40, products.len())].clone(),
             amount: Amount::from_units(cents as i64 * CENT),

@@ -7,7 +7,7 @@ use anyhow::{Context, bail};
 use credere_app::commands::{Caller, Done, NewAccount};
 use credere_app::{App, Failure};
 use credere_core::access::{Actor, Face, KeyAccess};
-use credere_core::book::Command;
+use credere_core::book::{Command, catalogue, parties};
 use credere_core::channel::{AccountClass, FreezeTerms, PartnerKind, ProductCode, Settlement, Tier, Uin, Verification};
 use credere_core::money::Amount;
 use credere_store::contract::ProfilePatch;
@@ -79,18 +79,18 @@ impl World {
         let quota = Amount::from_units(Amount::whole(CREDIT).units() * i64::try_from(self.customers + 1)?);
         let caller = World::caller(0);
         for code in World::products() {
-            let product = Command::AddProduct {
+            let product = Command::from(catalogue::AddProduct {
                 code,
                 name: "Machines".to_owned(),
                 settlement: Settlement::Monthly,
                 grace_hours: None,
                 retention_days: None,
                 freeze: FreezeTerms::default(),
-            };
+            });
             app.command(caller, None, product).await?;
         }
         app.open_account(caller, None, account(World::distributor(), u64::MAX)).await?;
-        let partner = Command::RegisterPartner {
+        let partner = Command::from(parties::RegisterPartner {
             uin: World::distributor(),
             kind: PartnerKind::Distributor,
             distributor: None,
@@ -98,7 +98,7 @@ impl World {
             spend_line: None,
             voucher_quota: Amount::ZERO,
             allowlist: Vec::new(),
-        };
+        });
         app.command(caller, None, partner).await?;
         self.for_each(app, "opening", reporter, |app, place| async move { make_customer(&app, place).await }).await?;
         let found = app.read(|book| book.accounts().len() as u64).await?;
@@ -155,9 +155,9 @@ impl World {
 async fn make_customer(app: &App, place: u64) -> anyhow::Result<()> {
     let (caller, customer) = (World::caller(place), World::customer(place));
     patiently(|| app.open_account(caller, None, account(customer, place))).await.context("opening")?;
-    let bind = Command::BindCustomer { customer, partner: World::distributor() };
+    let bind = Command::from(parties::BindCustomer { customer, partner: World::distributor() });
     patiently(|| app.command(caller, None, bind.clone())).await.context("binding")?;
-    let allocate = Command::AllocateCredit { customer, amount: Amount::whole(CREDIT), remark: None };
+    let allocate = Command::from(parties::AllocateCredit { customer, amount: Amount::whole(CREDIT), remark: None });
     patiently(|| app.command(caller, None, allocate.clone())).await.context("allocating")?;
     Ok(())
 }

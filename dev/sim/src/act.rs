@@ -1,7 +1,7 @@
 //! What happens in a simulated world: one act is one request to the application, as whoever asks it.
 
 use credere_core::access::{Actor, KeyAccess};
-use credere_core::book::{Command, ReceiptLines};
+use credere_core::book::{Command, bills};
 use credere_core::channel::{LineId, OrderId, Uin};
 use credere_core::ledger::Month;
 use credere_core::money::Amount;
@@ -49,7 +49,10 @@ impl Step {
     /// Its name in tallies.
     pub(crate) fn name(&self) -> &'static str {
         match self {
-            Step::Command(Command::ConfirmReceipt { lines: ReceiptLines::Named(_), .. })
+            Step::Command(Command::Bills(bills::Command::ConfirmReceipt(bills::ConfirmReceipt {
+                lines: bills::ReceiptLines::Named(_),
+                ..
+            })))
             | Step::ConfirmLines { .. } => "confirm_lines",
             Step::Command(command) => command.action().0.name(),
             Step::Refund { .. } => "refund_order",

@@ -11,7 +11,7 @@ use credere_app::commands::{Caller, NewAccount};
 use credere_app::engine::EngineOptions;
 use credere_app::{App, Failure, MasterKey, Options, Quiet, StartError};
 use credere_core::access::{Actor, Face, KeyAccess};
-use credere_core::book::Rejection;
+use credere_core::book::{Rejection, deployment};
 use credere_core::channel::{AccountClass, Tier, Uin, Verification};
 use credere_core::ledger::Moment;
 use credere_store::contract::ProfilePatch;
@@ -159,7 +159,10 @@ impl Course {
             4 if self.far() <= ACCEPTED_MAX => {
                 let accepted = match self.runtime.block_on(self.app.accept_clock(platform(), None)) {
                     Ok(_) => true,
-                    Err(Failure::Refused { rejection: Rejection::ClockIsRight, .. }) => false,
+                    Err(Failure::Refused {
+                        rejection: Rejection::Deployment(deployment::Reason::ClockIsRight),
+                        ..
+                    }) => false,
                     Err(failure) => return Err(failure.into()),
                 };
                 self.accepted = Some(accepted);

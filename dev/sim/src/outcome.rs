@@ -6,7 +6,7 @@ use crate::failure::{Difference, expect_equal};
 use crate::subject::Outcome;
 use crate::tamper::{Falsified, Tamper, falsifies};
 use credere_app::engine::Answer;
-use credere_core::book::{Event, Rejection};
+use credere_core::book::{Event, Rejection, bills, buying, metering};
 use credere_core::channel::Side;
 
 /// What differs between the two.
@@ -42,14 +42,19 @@ pub(crate) fn check(
             expect_equal(&mut all, "what is settled", &expected, &found);
         }
         Ok(Answer::Done(event)) => {
-            if let Event::ReceiptConfirmed { returned, lines, .. } = &**event {
+            if let Event::Bills(bills::Event::ReceiptConfirmed(bills::ReceiptConfirmed { returned, lines, .. })) =
+                &**event
+            {
                 let mut returned = units(*returned);
                 if falsifies(tamper, act, Falsified::Returned) {
                     returned += 1;
                 }
                 expect_equal(&mut all, "what comes back", &world.last_receipt, &(returned, *lines));
             }
-            if let Event::ResourceTerminated { released, .. } = &**event {
+            if let Event::Metering(metering::Event::ResourceTerminated(metering::ResourceTerminated {
+                released, ..
+            })) = &**event
+            {
                 let released = (units(released.customer), units(released.partner));
                 expect_equal(&mut all, "what is released", &world.last_release, &released);
             }
@@ -57,7 +62,8 @@ pub(crate) fn check(
                 let both = [charge.amount(), charge.partner_amount()].map(|side| side.ok().map(units));
                 (charge.month, charge.action, charge.paying_partner, both)
             });
-            if let (Event::OrderRefunded { order, .. }, Some((.., both))) = (&**event, &mut charge)
+            if let (Event::Buying(buying::Event::OrderRefunded(buying::OrderRefunded { order, .. })), Some((.., both))) =
+                (&**event, &mut charge)
                 && !order.vouchers.is_empty()
                 && falsifies(tamper, act, Falsified::PartnersPart)
             {
@@ -77,7 +83,7 @@ pub(crate) fn check(
 pub(crate) fn told<T>(result: &Result<T, Rejection>) -> Judged {
     let Err(rejection) = result else { return Ok(()) };
     let shortage = match rejection {
-        Rejection::InsufficientCredit { side, account, required, available } => {
+        Rejection::Buying(buying::Reason::InsufficientCredit { side, account, required, available }) => {
             let side = if *side == Side::Customer { Side::Customer } else { Side::Partner };
             Some((side, *account, units(*required), units(*available)))
         }

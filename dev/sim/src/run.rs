@@ -14,7 +14,7 @@ use crate::summary::{Summary, Watcher};
 use crate::tamper::Tamper;
 use credere_app::Failure as AppFailure;
 use credere_core::access::Actor;
-use credere_core::book::{Command, Rules};
+use credere_core::book::{Command, Rules, buying, deployment, metering, parties, vouchers};
 use credere_core::channel::{ResourceName, Uin};
 use credere_core::ledger::Moment;
 use uuid::Uuid;
@@ -189,7 +189,7 @@ impl<'a> Course<'a> {
         let issued = self.world.last_issued;
         let done = self.subject()?.advance(to);
         self.sound(done)?;
-        let step = Step::Command(Command::AdvanceClock { to });
+        let step = Step::Command(Command::from(deployment::AdvanceClock { to }));
         let judged = self.world.step(0, PLATFORM, &step);
         self.watcher.act(&|| format!("the clock moves to {}: {judged:?}", stamp(to)));
         self.look_at_touched()?;
@@ -226,14 +226,19 @@ impl<'a> Course<'a> {
     /// command, and when it comes up.
     fn duties_are_done(&mut self) {
         let to = self.world.now;
-        let _ = self.world.step(0, PLATFORM, &Step::Command(Command::AdvanceClock { to }));
+        let _ = self.world.step(0, PLATFORM, &Step::Command(Command::from(deployment::AdvanceClock { to })));
     }
 
     /// Does an act whose append fails. What came of it is unknown; asking again with the same keys settles it.
     fn perform_badly(&mut self, mut act: Act) -> Went {
         if let Asked::One(key, step) = &mut act.asked {
-            if matches!(step, Step::Command(Command::AdvanceClock { .. } | Command::UnbindCustomer { .. }))
-                || act.actor != PLATFORM
+            if matches!(
+                step,
+                Step::Command(
+                    Command::Deployment(deployment::Command::AdvanceClock(_))
+                        | Command::Parties(parties::Command::UnbindCustomer(_))
+                )
+            ) || act.actor != PLATFORM
                 || key.is_some()
             {
                 return self.perform(&act);
@@ -340,12 +345,12 @@ impl<'a> Course<'a> {
         let Asked::One(None, Step::Command(command)) = &act.asked else { return Ok(None) };
         let wanted = matches!(
             command,
-            Command::PlaceOrder(_)
-                | Command::ActivateResource(_)
-                | Command::AllocateCredit { .. }
-                | Command::AllocatePool { .. }
-                | Command::IssueVoucher(_)
-                | Command::UnbindCustomer { .. }
+            Command::Buying(buying::Command::PlaceOrder(_))
+                | Command::Metering(metering::Command::ActivateResource(_))
+                | Command::Parties(parties::Command::AllocateCredit(_))
+                | Command::Parties(parties::Command::AllocatePool(_))
+                | Command::Vouchers(vouchers::Command::IssueVoucher(_))
+                | Command::Parties(parties::Command::UnbindCustomer(_))
         );
         if !wanted || !self.chooser.dice.chance(1, 10) {
             return Ok(None);

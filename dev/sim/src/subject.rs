@@ -9,7 +9,8 @@ use credere_app::engine::{Answer, EngineOptions, Operation, Request, Work};
 use credere_app::{App, Failure as AppFailure, MasterKey, Options, Quiet, SecretText, StartError};
 use credere_core::access::{Action, Actor, Face};
 use credere_core::book::{
-    ActionName, Book, Command, Event, KeyUse, ReceiptLines, Record, Rejection, RequestInfo, Rules,
+    ActionName, Book, Command, Event, KeyUse, Record, Rejection, RequestInfo, Rules, bills, buying, deployment,
+    metering, parties, vouchers,
 };
 use credere_core::ledger::Moment;
 use credere_store::contract::{Journal, Snapshots, Store, StoreError};
@@ -106,7 +107,7 @@ impl Subject {
             key: None,
             action: ActionName(Action::AdvanceClock),
             target: None,
-            outcome: Ok(Event::ClockAdvanced { to: at }),
+            outcome: Ok(Event::from(deployment::ClockAdvanced { to: at })),
         };
         let mut payload = Vec::new();
         Record::start_payload(&mut payload);
@@ -125,23 +126,42 @@ impl Subject {
         let app = &self.app;
         let done = match step {
             Step::Command(command) => match command {
-                Command::PayOrder { order, by } => self.wait(app.pay_order(caller, key, *order, *by)),
-                Command::DeliverOrder { order } => self.wait(app.deliver_order(caller, key, *order)),
-                Command::CancelOrder { order } => self.wait(app.cancel_order(caller, key, *order)),
-                Command::ResizeResource { name, unit_price, quantity } => {
-                    self.wait(app.resize_resource(caller, key, name.clone(), *unit_price, *quantity))
+                Command::Buying(buying::Command::PayOrder(buying::PayOrder { order, by })) => {
+                    self.wait(app.pay_order(caller, key, *order, *by))
                 }
-                Command::TerminateResource { name, final_amount } => {
-                    self.wait(app.terminate_resource(caller, key, name.clone(), *final_amount))
+                Command::Buying(buying::Command::DeliverOrder(buying::DeliverOrder { order })) => {
+                    self.wait(app.deliver_order(caller, key, *order))
                 }
-                Command::InvalidateVoucher { id } => self.wait(app.invalidate_voucher(caller, key, *id)),
-                Command::UnbindCustomer { customer } => self.wait(app.unbind_customer(caller, None, *customer)),
-                Command::ConfirmReceipt { customer, month, lines: ReceiptLines::All { pay_mode, action } } => {
+                Command::Buying(buying::Command::CancelOrder(buying::CancelOrder { order })) => {
+                    self.wait(app.cancel_order(caller, key, *order))
+                }
+                Command::Metering(metering::Command::ResizeResource(metering::ResizeResource {
+                    name,
+                    unit_price,
+                    quantity,
+                })) => self.wait(app.resize_resource(caller, key, name.clone(), *unit_price, *quantity)),
+                Command::Metering(metering::Command::TerminateResource(metering::TerminateResource {
+                    name,
+                    final_amount,
+                })) => self.wait(app.terminate_resource(caller, key, name.clone(), *final_amount)),
+                Command::Vouchers(vouchers::Command::InvalidateVoucher(vouchers::InvalidateVoucher { id })) => {
+                    self.wait(app.invalidate_voucher(caller, key, *id))
+                }
+                Command::Parties(parties::Command::UnbindCustomer(parties::UnbindCustomer { customer })) => {
+                    self.wait(app.unbind_customer(caller, None, *customer))
+                }
+                Command::Bills(bills::Command::ConfirmReceipt(bills::ConfirmReceipt {
+                    customer,
+                    month,
+                    lines: bills::ReceiptLines::All { pay_mode, action },
+                })) => {
                     let (customer, month, pay_mode, action) = (*customer, *month, *pay_mode, *action);
                     let receipt = ReceiptRequest { customer, month, pay_mode, action, lines: None };
                     self.wait(app.confirm_receipt(caller, key, receipt))
                 }
-                Command::AdvanceClock { to } => self.wait(app.advance_clock(caller, key, *to)),
+                Command::Deployment(deployment::Command::AdvanceClock(deployment::AdvanceClock { to })) => {
+                    self.wait(app.advance_clock(caller, key, *to))
+                }
                 _ => self.wait(app.command(caller, key, command.clone())),
             },
             Step::Refund { order, amount } => self.wait(app.refund_order(caller, key, *order, *amount)),

@@ -7,7 +7,9 @@ use crate::past::Past;
 use crate::scenario::{By, Name, Operation, ReceiptPart};
 use crate::world::{AuthorizationView, Failure, OrderView, Outcome, PartyView, View, World};
 use credere_core::access::{Actor, KeyAccess};
-use credere_core::book::{Book, Command, Context, Event, ReceiptLines, Rejection, Rules, check_laws, decide};
+use credere_core::book::{
+    Book, Command, Context, Event, Rejection, Rules, bills, buying, check_laws, decide, deployment, metering, vouchers,
+};
 use credere_core::channel::{AuthorizationId, Order, OrderId, OrderState, Uin};
 use credere_core::ledger::Moment;
 
@@ -90,8 +92,11 @@ impl CoreWorld {
         let platform = Actor::Platform { key: 1, access: KeyAccess::Full };
         Ok(match operation {
             Operation::RefundOrder { order, amount, .. } => match self.past.order(self.names.order(order)) {
-                Some(order) => Ok((platform, Command::RefundOrder { order: Box::new(order.clone()), amount: *amount })),
-                None => Err(Rejection::OrderNotFound),
+                Some(order) => Ok((
+                    platform,
+                    Command::from(buying::RefundOrder { order: Box::new(order.clone()), amount: *amount }),
+                )),
+                None => Err(Rejection::Buying(buying::Reason::OrderNotFound)),
             },
             Operation::ConfirmReceipt { by, customer, month, part: ReceiptPart::Lines(lines) } => {
                 let customer = self.names.uin(customer);
@@ -102,10 +107,10 @@ impl CoreWorld {
                 let named = lines.iter().map(|name| self.past.named_line(self.names.line(name), customer, *month));
                 match named.collect::<Option<Vec<_>>>() {
                     Some(named) => {
-                        let lines = ReceiptLines::Named(named);
-                        Ok((actor, Command::ConfirmReceipt { customer, month: *month, lines }))
+                        let lines = bills::ReceiptLines::Named(named);
+                        Ok((actor, Command::from(bills::ConfirmReceipt { customer, month: *month, lines })))
                     }
-                    None => Err(Rejection::LineNotFound),
+                    None => Err(Rejection::Bills(bills::Reason::LineNotFound)),
                 }
             }
             _ => Ok(self.names.command(operation, self.now)?),
@@ -121,29 +126,40 @@ impl CoreWorld {
     /// The book forgets what is closed; who asks for it is told how it ended, and not that it never was.
     fn explained(&self, command: &Command, refused: Rejection) -> Rejection {
         let ended = match (command, &refused) {
-            (Command::PayOrder { order, .. }, Rejection::OrderNotFound) => {
-                self.closed_order(*order, OrderState::ToBePaid)
-            }
-            (Command::CancelOrder { order }, Rejection::OrderNotFound) => {
-                self.closed_order(*order, OrderState::Canceled)
-            }
-            (Command::DeliverOrder { order }, Rejection::OrderNotFound) => {
-                self.closed_order(*order, OrderState::Processing)
-            }
             (
-                Command::ResizeResource { name, .. } | Command::TerminateResource { name, .. },
-                Rejection::ResourceNotFound,
-            ) => self.past.resource(name).map(|resource| Rejection::ResourceNotActive(resource.state)),
-            (Command::InvalidateVoucher { id }, Rejection::VoucherNotFound) => {
-                self.past.voucher(*id).map(|voucher| Rejection::VoucherNotIssued(voucher.status))
-            }
+                Command::Buying(buying::Command::PayOrder(buying::PayOrder { order, .. })),
+                Rejection::Buying(buying::Reason::OrderNotFound),
+            ) => self.closed_order(*order, OrderState::ToBePaid),
+            (
+                Command::Buying(buying::Command::CancelOrder(buying::CancelOrder { order })),
+                Rejection::Buying(buying::Reason::OrderNotFound),
+            ) => self.closed_order(*order, OrderState::Canceled),
+            (
+                Command::Buying(buying::Command::DeliverOrder(buying::DeliverOrder { order })),
+                Rejection::Buying(buying::Reason::OrderNotFound),
+            ) => self.closed_order(*order, OrderState::Processing),
+            (
+                Command::Metering(metering::Command::ResizeResource(metering::ResizeResource { name, .. }))
+                | Command::Metering(metering::Command::TerminateResource(metering::TerminateResource { name, .. })),
+                Rejection::Metering(metering::Reason::ResourceNotFound),
+            ) => self
+                .past
+                .resource(name)
+                .map(|resource| Rejection::Metering(metering::Reason::ResourceNotActive(resource.state))),
+            (
+                Command::Vouchers(vouchers::Command::InvalidateVoucher(vouchers::InvalidateVoucher { id })),
+                Rejection::Vouchers(vouchers::Reason::VoucherNotFound),
+            ) => self
+                .past
+                .voucher(*id)
+                .map(|voucher| Rejection::Vouchers(vouchers::Reason::VoucherNotIssued(voucher.status))),
             _ => None,
         };
         ended.unwrap_or(refused)
     }
 
     fn closed_order(&self, id: OrderId, needed: OrderState) -> Option<Rejection> {
-        self.past.order(id).map(|order| Rejection::OrderNot { state: order.state, needed })
+        self.past.order(id).map(|order| Rejection::Buying(buying::Reason::OrderNot { state: order.state, needed }))
     }
 
     fn shown(&self, order: &Order) -> OrderView {
@@ -189,7 +205,7 @@ impl World for CoreWorld {
         if matches!(operation, Operation::PlaceOrder(order) if order.preview) {
             return Ok(outcome);
         }
-        if let Event::ClockAdvanced { to } = event {
+        if let Event::Deployment(deployment::Event::ClockAdvanced(deployment::ClockAdvanced { to })) = event {
             self.pass(to)?;
             self.now = to;
         }

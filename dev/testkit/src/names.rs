@@ -8,8 +8,7 @@ use crate::scenario::{
 use crate::world::Failure;
 use credere_core::access::{Actor, KeyAccess};
 use credere_core::book::{
-    Command, DiscountTerms, Event, NewOrder, NewResource, NewVoucherKind, NewVoucherProducts, PayBy, ReceiptLines,
-    UsageRecord, VoucherTerms,
+    Command, Event, bills, buying, catalogue, deployment, metering, notices, parties, standing, vouchers,
 };
 use credere_core::channel::{
     AccountClass, AuthorizationId, DiscountId, DiscountScope, FreezeChange, LineId, NonStopChange, OrderId, OrderKind,
@@ -113,68 +112,76 @@ impl Names {
             true => Verification::Enterprise,
             false => Verification::None,
         };
-        let change_partner = |partner: &str, quota, line| Command::ChangePartner {
-            uin: self.uin(partner),
-            allocation_quota: quota,
-            spend_line: line,
-            voucher_quota: None,
-            allowlist: None,
+        let change_partner = |partner: &str, quota, line| {
+            Command::from(parties::ChangePartner {
+                uin: self.uin(partner),
+                allocation_quota: quota,
+                spend_line: line,
+                voucher_quota: None,
+                allowlist: None,
+            })
         };
         let command = match operation {
-            Operation::OpenAccount { verified, number, .. } => Command::OpenAccount {
+            Operation::OpenAccount { verified, number, .. } => Command::from(parties::OpenAccount {
                 uin: number.map(Uin::new).transpose().map_err(|error| Failure::new(error.to_string()))?,
                 class: AccountClass::External,
                 verification: verification(verified),
                 tier: Tier::None,
-            },
-            Operation::SetVerified { account, verified } => Command::ChangeAccount {
+            }),
+            Operation::SetVerified { account, verified } => Command::from(parties::ChangeAccount {
                 uin: self.uin(account),
                 class: None,
                 verification: Some(verification(verified)),
                 tier: None,
-            },
-            Operation::RegisterPartner { account, kind, distributor, quota, spend } => Command::RegisterPartner {
-                uin: self.uin(account),
-                kind: match kind {
-                    PartnerWord::Reseller => PartnerKind::Reseller,
-                    PartnerWord::Distributor => PartnerKind::Distributor,
-                    PartnerWord::SecondLevel => PartnerKind::SecondLevelReseller,
-                    PartnerWord::Agent => PartnerKind::Agent,
-                },
-                distributor: distributor.as_deref().map(|name| self.uin(name)),
-                allocation_quota: *quota,
-                spend_line: *spend,
-                voucher_quota: Amount::ZERO,
-                allowlist: Vec::new(),
-            },
+            }),
+            Operation::RegisterPartner { account, kind, distributor, quota, spend } => {
+                Command::from(parties::RegisterPartner {
+                    uin: self.uin(account),
+                    kind: match kind {
+                        PartnerWord::Reseller => PartnerKind::Reseller,
+                        PartnerWord::Distributor => PartnerKind::Distributor,
+                        PartnerWord::SecondLevel => PartnerKind::SecondLevelReseller,
+                        PartnerWord::Agent => PartnerKind::Agent,
+                    },
+                    distributor: distributor.as_deref().map(|name| self.uin(name)),
+                    allocation_quota: *quota,
+                    spend_line: *spend,
+                    voucher_quota: Amount::ZERO,
+                    allowlist: Vec::new(),
+                })
+            }
             Operation::ChangeQuota { partner, quota } => change_partner(partner, Some(*quota), None),
             Operation::ChangeSpendLine { partner, line } => change_partner(partner, None, Some(*line)),
-            Operation::AllocatePool { second_level, amount, .. } => {
-                Command::AllocatePool { second_level: self.uin(second_level), amount: *amount, remark: None }
-            }
+            Operation::AllocatePool { second_level, amount, .. } => Command::from(parties::AllocatePool {
+                second_level: self.uin(second_level),
+                amount: *amount,
+                remark: None,
+            }),
             Operation::Bind { account, partner } => {
-                Command::BindCustomer { customer: self.uin(account), partner: self.uin(partner) }
+                Command::from(parties::BindCustomer { customer: self.uin(account), partner: self.uin(partner) })
             }
-            Operation::Unbind { customer } => Command::UnbindCustomer { customer: self.uin(customer) },
-            Operation::Allocate { customer, amount, remark, .. } => {
-                Command::AllocateCredit { customer: self.uin(customer), amount: *amount, remark: remark.clone() }
-            }
-            Operation::AddProduct { code, terms } => Command::AddProduct {
+            Operation::Unbind { customer } => Command::from(parties::UnbindCustomer { customer: self.uin(customer) }),
+            Operation::Allocate { customer, amount, remark, .. } => Command::from(parties::AllocateCredit {
+                customer: self.uin(customer),
+                amount: *amount,
+                remark: remark.clone(),
+            }),
+            Operation::AddProduct { code, terms } => Command::from(catalogue::AddProduct {
                 code: product(code)?,
                 name: code.clone(),
                 settlement: terms.settlement.map_or(Settlement::Hourly, settlement),
                 grace_hours: terms.grace_hours,
                 retention_days: terms.retention_days,
                 freeze: terms.freeze.unwrap_or_default(),
-            },
-            Operation::ChangeProduct { code, terms } => Command::ChangeProduct {
+            }),
+            Operation::ChangeProduct { code, terms } => Command::from(catalogue::ChangeProduct {
                 code: product(code)?,
                 name: None,
                 settlement: terms.settlement.map(settlement),
                 grace_hours: terms.grace_hours,
                 retention_days: terms.retention_days,
                 freeze: terms.freeze.map(FreezeChange::from).unwrap_or_default(),
-            },
+            }),
             Operation::SetDiscount { whose, product: only, rate, from, until, .. } => {
                 let (scope, partner) = match whose {
                     DiscountFor::Partner(partner) => (DiscountScope::Partner(self.uin(partner)), partner),
@@ -182,7 +189,7 @@ impl Names {
                         (DiscountScope::Customer(self.uin(customer)), partner)
                     }
                 };
-                Command::SetDiscount(DiscountTerms {
+                Command::from(catalogue::SetDiscount {
                     scope,
                     partner: self.uin(partner),
                     product: only.as_deref().map(product).transpose()?,
@@ -191,117 +198,121 @@ impl Names {
                     ends_at: until.map(in_span),
                 })
             }
-            Operation::EndDiscount { discount } => {
-                Command::EndDiscount { id: self.discounts.get(discount).copied().unwrap_or(DiscountId(NEVER)) }
-            }
-            Operation::PlaceOrder(order) => Command::PlaceOrder(Box::new(self.new_order(order)?)),
-            Operation::PayOrder { order, by_partner } => Command::PayOrder {
+            Operation::EndDiscount { discount } => Command::from(catalogue::EndDiscount {
+                id: self.discounts.get(discount).copied().unwrap_or(DiscountId(NEVER)),
+            }),
+            Operation::PlaceOrder(order) => Command::from(self.new_order(order)?),
+            Operation::PayOrder { order, by_partner } => Command::from(buying::PayOrder {
                 order: self.order(order),
-                by: if *by_partner { PayBy::Partner } else { PayBy::Customer },
-            },
-            Operation::DeliverOrder { order } => Command::DeliverOrder { order: self.order(order) },
-            Operation::CancelOrder { order } => Command::CancelOrder { order: self.order(order) },
-            Operation::Authorize { account, product: code, amount, until, .. } => Command::Authorize {
+                by: if *by_partner { buying::PayBy::Partner } else { buying::PayBy::Customer },
+            }),
+            Operation::DeliverOrder { order } => Command::from(buying::DeliverOrder { order: self.order(order) }),
+            Operation::CancelOrder { order } => Command::from(buying::CancelOrder { order: self.order(order) }),
+            Operation::Authorize { account, product: code, amount, until, .. } => Command::from(buying::Authorize {
                 account: self.uin(account),
                 product: product(code)?,
                 amount: *amount,
                 expires_at: until.map(in_span),
-            },
+            }),
             Operation::Capture { authorization, amount } => {
-                Command::Capture { authorization: self.authorization(authorization), amount: *amount }
+                Command::from(buying::Capture { authorization: self.authorization(authorization), amount: *amount })
             }
             Operation::Release { authorization } => {
-                Command::Release { authorization: self.authorization(authorization) }
+                Command::from(buying::Release { authorization: self.authorization(authorization) })
             }
-            Operation::Advance { by } => Command::AdvanceClock { to: in_span(*by) },
-            Operation::AdvanceTo { to } => Command::AdvanceClock { to: *to },
+            Operation::Advance { by } => Command::from(deployment::AdvanceClock { to: in_span(*by) }),
+            Operation::AdvanceTo { to } => Command::from(deployment::AdvanceClock { to: *to }),
             Operation::RefundOrder { .. } | Operation::ConfirmReceipt { part: ReceiptPart::Lines(_), .. } => {
                 return Err(Failure::new("the world itself looks up what is closed"));
             }
             Operation::ConfirmReceipt { customer, month, part: ReceiptPart::Of { pay_mode, action }, .. } => {
-                Command::ConfirmReceipt {
+                Command::from(bills::ConfirmReceipt {
                     customer: self.uin(customer),
                     month: *month,
-                    lines: ReceiptLines::All { pay_mode: *pay_mode, action: *action },
-                }
+                    lines: bills::ReceiptLines::All { pay_mode: *pay_mode, action: *action },
+                })
             }
-            Operation::ChangeVoucherQuota { partner, quota } => Command::ChangePartner {
+            Operation::ChangeVoucherQuota { partner, quota } => Command::from(parties::ChangePartner {
                 uin: self.uin(partner),
                 allocation_quota: None,
                 spend_line: None,
                 voucher_quota: Some(*quota),
                 allowlist: None,
-            },
-            Operation::Allow { partner, feature } => Command::ChangePartner {
+            }),
+            Operation::Allow { partner, feature } => Command::from(parties::ChangePartner {
                 uin: self.uin(partner),
                 allocation_quota: None,
                 spend_line: None,
                 voucher_quota: None,
                 allowlist: Some(vec![*feature]),
-            },
+            }),
             Operation::ActivateResource { name, account, product: code, unit_price, quantity } => {
-                Command::ActivateResource(Box::new(NewResource {
+                Command::from(metering::ActivateResource {
                     account: self.uin(account),
                     name: resource(name)?,
                     product: product(code)?,
                     unit_price: *unit_price,
                     quantity: *quantity,
                     details: "{}".to_owned(),
-                }))
+                })
             }
             Operation::ResizeResource { resource: name, unit_price, quantity } => {
-                Command::ResizeResource { name: resource(name)?, unit_price: *unit_price, quantity: *quantity }
+                Command::from(metering::ResizeResource {
+                    name: resource(name)?,
+                    unit_price: *unit_price,
+                    quantity: *quantity,
+                })
             }
             Operation::TerminateResource { resource: name, final_amount } => {
-                Command::TerminateResource { name: resource(name)?, final_amount: *final_amount }
+                Command::from(metering::TerminateResource { name: resource(name)?, final_amount: *final_amount })
             }
-            Operation::SettleUsage(record) => Command::SettleUsage(Box::new(self.usage(record, now)?)),
-            Operation::IssueVoucher(voucher) => Command::IssueVoucher(Box::new(self.voucher(voucher, now)?)),
-            Operation::InvalidateVoucher { voucher } => {
-                Command::InvalidateVoucher { id: self.vouchers.get(voucher).copied().unwrap_or(VoucherId(NEVER)) }
-            }
+            Operation::SettleUsage(record) => Command::from(self.usage(record, now)?),
+            Operation::IssueVoucher(voucher) => Command::from(self.voucher(voucher, now)?),
+            Operation::InvalidateVoucher { voucher } => Command::from(vouchers::InvalidateVoucher {
+                id: self.vouchers.get(voucher).copied().unwrap_or(VoucherId(NEVER)),
+            }),
             Operation::PayPlatform { partner, amount } => {
-                Command::PayPlatform { partner: self.uin(partner), amount: *amount }
+                Command::from(bills::PayPlatform { partner: self.uin(partner), amount: *amount })
             }
-            Operation::SetWarning { customer, partners, level } => Command::ChangeCustomer {
+            Operation::SetWarning { customer, partners, level } => Command::from(standing::ChangeCustomer {
                 customer: self.uin(customer),
                 non_stop: NonStopChange::default(),
                 special_suspension: None,
                 partner_warning: partners.then_some(*level),
                 own_warning: (!partners).then_some(*level),
-            },
-            Operation::SetNonStop { customer, prepaid, postpaid } => Command::ChangeCustomer {
+            }),
+            Operation::SetNonStop { customer, prepaid, postpaid } => Command::from(standing::ChangeCustomer {
                 customer: self.uin(customer),
                 non_stop: NonStopChange { prepaid: Some(*prepaid), postpaid: Some(*postpaid) },
                 special_suspension: None,
                 partner_warning: None,
                 own_warning: None,
-            },
-            Operation::SetSpecialSuspension { customer, on } => Command::ChangeCustomer {
+            }),
+            Operation::SetSpecialSuspension { customer, on } => Command::from(standing::ChangeCustomer {
                 customer: self.uin(customer),
                 non_stop: NonStopChange::default(),
                 special_suspension: Some(*on),
                 partner_warning: None,
                 own_warning: None,
-            },
+            }),
             Operation::ForceSuspension { customer, forced, .. } => {
-                Command::ForceSuspension { customer: self.uin(customer), forced: *forced }
+                Command::from(standing::ForceSuspension { customer: self.uin(customer), forced: *forced })
             }
-            Operation::Subscribe { account, on } => Command::Subscribe {
+            Operation::Subscribe { account, on } => Command::from(notices::Subscribe {
                 uin: self.uin(account),
                 subscription: Subscription { channel_service: *on, ..Subscription::default() },
-            },
+            }),
         };
         Ok((actor, command))
     }
 
     /// A usage record; where a scenario names no period, that of the hour that ends now.
-    fn usage(&self, record: &scenario::UsageRecord, now: Moment) -> Result<UsageRecord, Failure> {
+    fn usage(&self, record: &scenario::UsageRecord, now: Moment) -> Result<metering::SettleUsage, Failure> {
         let (period_start, period_end) = match record.period {
             Some((from, until)) => (from.seen_from(now), until.seen_from(now)),
             None => (now.plus_seconds(-3_600), now),
         };
-        Ok(UsageRecord {
+        Ok(metering::SettleUsage {
             account: self.uin(&record.account),
             product: product(&record.product)?,
             amount: record.amount,
@@ -313,35 +324,35 @@ impl Names {
         })
     }
 
-    fn voucher(&self, voucher: &NewVoucher, now: Moment) -> Result<VoucherTerms, Failure> {
+    fn voucher(&self, voucher: &NewVoucher, now: Moment) -> Result<vouchers::IssueVoucher, Failure> {
         let (kind, owner) = match &voucher.whose {
-            VoucherFor::Partner(partner) => (NewVoucherKind::PartnerAll, partner),
+            VoucherFor::Partner(partner) => (vouchers::NewVoucherKind::PartnerAll, partner),
             VoucherFor::PartnerCustomer { partner, customer } => {
-                (NewVoucherKind::PartnerCustomer(self.uin(customer)), partner)
+                (vouchers::NewVoucherKind::PartnerCustomer(self.uin(customer)), partner)
             }
             VoucherFor::Customer { customer, issuer } => {
-                (NewVoucherKind::Customer(issuer.as_deref().map(|issuer| self.uin(issuer))), customer)
+                (vouchers::NewVoucherKind::Customer(issuer.as_deref().map(|issuer| self.uin(issuer))), customer)
             }
         };
         let codes = |codes: &[String]| codes.iter().map(|code| product(code)).collect::<Result<Vec<_>, _>>();
-        Ok(VoucherTerms {
+        Ok(vouchers::IssueVoucher {
             kind,
             owner: self.uin(owner),
             amount: voucher.amount,
             usage: if voucher.trial { VoucherUsage::ProductTrial } else { VoucherUsage::CustomerOffer },
             mode: voucher.mode,
             products: match &voucher.products {
-                VoucherScope::All => NewVoucherProducts::All,
-                VoucherScope::Only(listed) => NewVoucherProducts::Only(codes(listed)?),
-                VoucherScope::Except(listed) => NewVoucherProducts::Except(codes(listed)?),
+                VoucherScope::All => vouchers::NewVoucherProducts::All,
+                VoucherScope::Only(listed) => vouchers::NewVoucherProducts::Only(codes(listed)?),
+                VoucherScope::Except(listed) => vouchers::NewVoucherProducts::Except(codes(listed)?),
             },
             effective_at: voucher.from.map_or(now, |from| from.seen_from(now)),
             expires_at: voucher.until.map_or(now.plus_seconds(YEAR), |until| until.seen_from(now)),
         })
     }
 
-    fn new_order(&self, order: &PlaceOrder) -> Result<NewOrder, Failure> {
-        Ok(NewOrder {
+    fn new_order(&self, order: &PlaceOrder) -> Result<buying::PlaceOrder, Failure> {
+        Ok(buying::PlaceOrder {
             account: self.uin(&order.account),
             product: product(&order.product)?,
             kind: match order.kind {
@@ -361,22 +372,37 @@ impl Names {
     /// Gives what came of an operation its name.
     pub fn remember(&mut self, operation: &Operation, seq: u64, event: &Event) {
         match (operation, event) {
-            (Operation::OpenAccount { account, .. }, Event::AccountOpened { uin, .. }) => {
+            (
+                Operation::OpenAccount { account, .. },
+                Event::Parties(parties::Event::AccountOpened(parties::AccountOpened { uin, .. })),
+            ) => {
                 self.accounts.insert(account.clone(), *uin);
             }
             (Operation::SetDiscount { name: Some(name), .. }, _) => {
                 self.discounts.insert(name.clone(), DiscountId(seq));
             }
-            (Operation::PlaceOrder(PlaceOrder { name: Some(name), .. }), Event::OrderChanged { order, .. }) => {
+            (
+                Operation::PlaceOrder(PlaceOrder { name: Some(name), .. }),
+                Event::Buying(buying::Event::OrderChanged(buying::OrderChanged { order, .. })),
+            ) => {
                 self.orders.insert(name.clone(), order.id);
             }
-            (Operation::Authorize { .. }, Event::AuthorizationOpened { account, .. }) => {
+            (
+                Operation::Authorize { .. },
+                Event::Buying(buying::Event::AuthorizationOpened(buying::AuthorizationOpened { account, .. })),
+            ) => {
                 self.remember_authorization(operation, AuthorizationId { account: *account, opened_seq: seq });
             }
-            (Operation::ActivateResource { name, .. }, Event::ResourceActivated { resource, .. }) => {
+            (
+                Operation::ActivateResource { name, .. },
+                Event::Metering(metering::Event::ResourceActivated(metering::ResourceActivated { resource, .. })),
+            ) => {
                 self.resources.insert(name.clone(), resource.name.clone());
             }
-            (Operation::IssueVoucher(new), Event::VoucherIssued { voucher, linked }) => {
+            (
+                Operation::IssueVoucher(new),
+                Event::Vouchers(vouchers::Event::VoucherIssued(vouchers::VoucherIssued { voucher, linked })),
+            ) => {
                 let named = [(&new.name, Some(voucher)), (&new.linked, linked.as_ref())];
                 for (name, voucher) in named.into_iter().filter_map(|(name, voucher)| name.as_ref().zip(voucher)) {
                     self.vouchers.insert(name.clone(), voucher.id);

@@ -4,7 +4,7 @@
 use crate::names::Names;
 use crate::scenario::Name;
 use crate::world::{AllocationView, Failure, LineView, NoticeView, ResourceView, VoucherView};
-use credere_core::book::{Book, Event, NamedLine, ReceiptPart};
+use credere_core::book::{Book, Event, bills, buying, metering, parties, standing, vouchers};
 use credere_core::channel::{
     AuthorizationId, Charge, LineId, NoticeKind, Order, OrderId, Price, Resource, ResourceName, Uin, Voucher, VoucherId,
 };
@@ -24,24 +24,27 @@ impl Past {
     /// A customer's allocation records, oldest first.
     pub(crate) fn allocations(&self, uin: Uin) -> Vec<AllocationView> {
         let record = |event: &Event| match event {
-            Event::CreditAllocated { customer, amount, total_after, available_after, remark, .. }
-                if *customer == uin =>
-            {
-                Some(AllocationView {
-                    amount: *amount,
-                    total_after: *total_after,
-                    available_after: *available_after,
-                    remark: remark.clone(),
-                })
-            }
-            Event::CustomerUnbound { customer, returned, .. } if *customer == uin && *returned != Amount::ZERO => {
-                Some(AllocationView {
-                    amount: returned.negated().expect("a total is not the lowest number"),
-                    total_after: Amount::ZERO,
-                    available_after: Amount::ZERO,
-                    remark: None,
-                })
-            }
+            Event::Parties(parties::Event::CreditAllocated(parties::CreditAllocated {
+                customer,
+                amount,
+                total_after,
+                available_after,
+                remark,
+                ..
+            })) if *customer == uin => Some(AllocationView {
+                amount: *amount,
+                total_after: *total_after,
+                available_after: *available_after,
+                remark: remark.clone(),
+            }),
+            Event::Parties(parties::Event::CustomerUnbound(parties::CustomerUnbound {
+                customer, returned, ..
+            })) if *customer == uin && *returned != Amount::ZERO => Some(AllocationView {
+                amount: returned.negated().expect("a total is not the lowest number"),
+                total_after: Amount::ZERO,
+                available_after: Amount::ZERO,
+                remark: None,
+            }),
             _ => None,
         };
         self.0.iter().filter_map(record).collect()
@@ -50,7 +53,12 @@ impl Past {
     /// An order as it stands.
     pub(crate) fn order(&self, id: OrderId) -> Option<&Order> {
         self.0.iter().rev().find_map(|event| match event {
-            Event::OrderChanged { order, .. } | Event::OrderRefunded { order, .. } if order.id == id => Some(&**order),
+            Event::Buying(buying::Event::OrderChanged(buying::OrderChanged { order, .. }))
+            | Event::Buying(buying::Event::OrderRefunded(buying::OrderRefunded { order, .. }))
+                if order.id == id =>
+            {
+                Some(&**order)
+            }
             _ => None,
         })
     }
@@ -59,7 +67,9 @@ impl Past {
     pub(crate) fn opening(&self, id: AuthorizationId) -> Option<Price> {
         let position = usize::try_from(id.opened_seq).ok()?.checked_sub(1)?;
         match self.0.get(position)? {
-            Event::AuthorizationOpened { price, .. } => Some(*price),
+            Event::Buying(buying::Event::AuthorizationOpened(buying::AuthorizationOpened { price, .. })) => {
+                Some(*price)
+            }
             _ => None,
         }
     }
@@ -67,9 +77,21 @@ impl Past {
     /// How an authorization ended.
     pub(crate) fn end_of(&self, id: AuthorizationId) -> Option<&'static str> {
         self.0.iter().find_map(|event| match event {
-            Event::AuthorizationCaptured { id: of, .. } if *of == id => Some("captured"),
-            Event::AuthorizationReleased { id: of, .. } if *of == id => Some("released"),
-            Event::AuthorizationExpired { id: of, .. } if *of == id => Some("expired"),
+            Event::Buying(buying::Event::AuthorizationCaptured(buying::AuthorizationCaptured { id: of, .. }))
+                if *of == id =>
+            {
+                Some("captured")
+            }
+            Event::Buying(buying::Event::AuthorizationReleased(buying::AuthorizationReleased { id: of, .. }))
+                if *of == id =>
+            {
+                Some("released")
+            }
+            Event::Buying(buying::Event::AuthorizationExpired(buying::AuthorizationExpired { id: of, .. }))
+                if *of == id =>
+            {
+                Some("expired")
+            }
             _ => None,
         })
     }
@@ -123,11 +145,11 @@ impl Past {
     }
 
     /// A line of a customer's bill of that month, as a receipt names it.
-    pub(crate) fn named_line(&self, id: LineId, customer: Uin, month: Month) -> Option<NamedLine> {
+    pub(crate) fn named_line(&self, id: LineId, customer: Uin, month: Month) -> Option<bills::NamedLine> {
         let (_, charge) = self.charges().find(|(there, _)| *there == id)?;
         let theirs = charge.account == customer && charge.month == month;
         let binding_seq = charge.binding.filter(|_| theirs)?.seq;
-        Some(NamedLine { id, binding_seq, action: charge.action, amount: charge.amount().ok()? })
+        Some(bills::NamedLine { id, binding_seq, action: charge.action, amount: charge.amount().ok()? })
     }
 
     /// Every bill line of a customer.
@@ -159,11 +181,20 @@ impl Past {
     fn confirmed(&self) -> BTreeSet<LineId> {
         let mut confirmed = BTreeSet::new();
         for (before, event) in self.0.iter().enumerate() {
-            let Event::ReceiptConfirmed { customer, month, parts, named, .. } = event else { continue };
+            let Event::Bills(bills::Event::ReceiptConfirmed(bills::ReceiptConfirmed {
+                customer,
+                month,
+                parts,
+                named,
+                ..
+            })) = event
+            else {
+                continue;
+            };
             match named {
                 Some(named) => confirmed.extend(named),
                 None => {
-                    let of = |charge: &Charge, part: &ReceiptPart| {
+                    let of = |charge: &Charge, part: &bills::ReceiptPart| {
                         charge.binding.is_some_and(|binding| binding.seq == part.binding_seq)
                             && charge.action == part.action
                     };
@@ -183,7 +214,12 @@ impl Past {
     /// Every notice.
     pub(crate) fn notices(&self, names: &Names, calendar: Calendar) -> Vec<NoticeView> {
         let reviews = self.0.iter().filter_map(|event| match event {
-            Event::CustomerReviewed { customer, day, notices, .. } => Some((*customer, *day, notices)),
+            Event::Standing(standing::Event::CustomerReviewed(standing::CustomerReviewed {
+                customer,
+                day,
+                notices,
+                ..
+            })) => Some((*customer, *day, notices)),
             _ => None,
         });
         let shown = reviews.flat_map(|(customer, day, notices)| {
@@ -213,26 +249,37 @@ fn shown_day(calendar: Calendar, day: Day) -> String {
 
 fn told_of_resource(event: &Event) -> Option<&Resource> {
     match event {
-        Event::ResourceActivated { resource, .. }
-        | Event::ResourceResized { resource, .. }
-        | Event::ResourceTerminated { resource, .. }
-        | Event::ResourceSuspended { resource }
-        | Event::ResourceResumed { resource }
-        | Event::ResourceDeleted { resource, .. } => Some(resource),
-        Event::UsageSettled { resource, .. } => resource.as_deref(),
+        Event::Metering(metering::Event::ResourceActivated(metering::ResourceActivated { resource, .. }))
+        | Event::Metering(metering::Event::ResourceResized(metering::ResourceResized { resource, .. }))
+        | Event::Metering(metering::Event::ResourceTerminated(metering::ResourceTerminated { resource, .. }))
+        | Event::Metering(metering::Event::ResourceSuspended(metering::ResourceSuspended { resource }))
+        | Event::Metering(metering::Event::ResourceResumed(metering::ResourceResumed { resource }))
+        | Event::Metering(metering::Event::ResourceDeleted(metering::ResourceDeleted { resource, .. })) => {
+            Some(resource)
+        }
+        Event::Metering(metering::Event::UsageSettled(metering::UsageSettled { resource, .. })) => resource.as_deref(),
         _ => None,
     }
 }
 
 fn told_of_vouchers(event: &Event) -> Vec<&Voucher> {
     match event {
-        Event::VoucherIssued { voucher, linked } => std::iter::once(voucher).chain(linked).map(|it| &**it).collect(),
-        Event::VoucherInvalidated { voucher } | Event::VoucherExpired { voucher } => vec![voucher],
-        Event::OrderChanged { vouchers_after, .. }
-        | Event::AuthorizationCaptured { vouchers_after, .. }
-        | Event::ResourceTerminated { vouchers_after, .. }
-        | Event::UsageSettled { vouchers_after, .. }
-        | Event::CustomerUnbound { vouchers_after, .. } => vouchers_after.iter().collect(),
+        Event::Vouchers(vouchers::Event::VoucherIssued(vouchers::VoucherIssued { voucher, linked })) => {
+            std::iter::once(voucher).chain(linked).map(|it| &**it).collect()
+        }
+        Event::Vouchers(vouchers::Event::VoucherInvalidated(vouchers::VoucherInvalidated { voucher }))
+        | Event::Vouchers(vouchers::Event::VoucherExpired(vouchers::VoucherExpired { voucher })) => vec![voucher],
+        Event::Buying(buying::Event::OrderChanged(buying::OrderChanged { vouchers_after, .. }))
+        | Event::Buying(buying::Event::AuthorizationCaptured(buying::AuthorizationCaptured {
+            vouchers_after, ..
+        }))
+        | Event::Metering(metering::Event::ResourceTerminated(metering::ResourceTerminated {
+            vouchers_after, ..
+        }))
+        | Event::Metering(metering::Event::UsageSettled(metering::UsageSettled { vouchers_after, .. }))
+        | Event::Parties(parties::Event::CustomerUnbound(parties::CustomerUnbound { vouchers_after, .. })) => {
+            vouchers_after.iter().collect()
+        }
         _ => Vec::new(),
     }
 }

@@ -5,7 +5,7 @@ use crate::world::{
     AllocationView, CreditView, CustomerSums, Failure, Outcome, PartnerView, PartyView, PoolView, SpendView,
     VoucherSums,
 };
-use credere_core::book::{Event, Rejection};
+use credere_core::book::{Event, Rejection, bills, buying, metering, parties, vouchers};
 use credere_core::channel::{Account, Partner, Verification};
 use credere_core::money::Amount;
 
@@ -13,35 +13,50 @@ impl Names {
     /// What an operation came to.
     pub fn outcome(event: &Event) -> Outcome {
         match event {
-            Event::CreditAllocated { total_after, available_after, .. } => {
-                Outcome::done("done").with("total", *total_after).with("available", *available_after)
+            Event::Parties(parties::Event::CreditAllocated(parties::CreditAllocated {
+                total_after,
+                available_after,
+                ..
+            })) => Outcome::done("done").with("total", *total_after).with("available", *available_after),
+            Event::Parties(parties::Event::PoolAllocated(parties::PoolAllocated {
+                total_after,
+                remaining_after,
+                ..
+            })) => Outcome::done("done").with("total", *total_after).with("remaining", *remaining_after),
+            Event::Buying(buying::Event::OrderChanged(buying::OrderChanged { order, .. })) => {
+                Outcome::done(order.state.name())
             }
-            Event::PoolAllocated { total_after, remaining_after, .. } => {
-                Outcome::done("done").with("total", *total_after).with("remaining", *remaining_after)
+            Event::Buying(buying::Event::OrderRefunded(buying::OrderRefunded { order, .. })) => {
+                Outcome::done(order.state.name())
             }
-            Event::OrderChanged { order, .. } => Outcome::done(order.state.name()),
-            Event::OrderRefunded { order, .. } => Outcome::done(order.state.name()),
-            Event::UsageSettled { charge, .. } => {
+            Event::Metering(metering::Event::UsageSettled(metering::UsageSettled { charge, .. })) => {
                 let (amount, vouchers) = (charge.amount(), charge.voucher_amount());
                 let done = Outcome::done("done");
                 let told =
                     amount.and_then(|amount| Ok(done.clone().with("amount", amount).with("voucher_amount", vouchers?)));
                 told.unwrap_or(done)
             }
-            Event::ResourceActivated { resource, .. } | Event::ResourceResized { resource, .. } => {
+            Event::Metering(metering::Event::ResourceActivated(metering::ResourceActivated { resource, .. }))
+            | Event::Metering(metering::Event::ResourceResized(metering::ResourceResized { resource, .. })) => {
                 Outcome::done("done").with("frozen", resource.frozen.customer)
             }
-            Event::ResourceTerminated { released, charge, .. } => {
+            Event::Metering(metering::Event::ResourceTerminated(metering::ResourceTerminated {
+                released,
+                charge,
+                ..
+            })) => {
                 let amount = charge.as_ref().and_then(|charge| charge.amount().ok()).unwrap_or_default();
                 Outcome::done("done").with("released", released.customer).with("amount", amount)
             }
-            Event::ReceiptConfirmed { returned, customer_after, .. } => {
+            Event::Bills(bills::Event::ReceiptConfirmed(bills::ReceiptConfirmed {
+                returned, customer_after, ..
+            })) => {
                 let done = Outcome::done("done").with("returned", *returned);
                 customer_after.map_or(done.clone(), |line| done.with("available", line.available()))
             }
-            Event::AuthorizationOpened { .. } => Outcome::done("approved"),
-            Event::AuthorizationCaptured { .. } => Outcome::done("captured"),
-            Event::AuthorizationReleased { .. } => Outcome::done("released"),
+            Event::Buying(buying::Event::AuthorizationOpened(_)) => Outcome::done("approved"),
+            Event::Buying(buying::Event::AuthorizationCaptured(_)) => Outcome::done("captured"),
+            Event::Buying(buying::Event::AuthorizationReleased(_)) => Outcome::done("released"),
             _ => Outcome::done("done"),
         }
     }
@@ -50,47 +65,46 @@ impl Names {
     pub fn refusal(&self, refused: &Rejection) -> Outcome {
         let outcome = Outcome::refused(refused.code());
         match refused {
-            Rejection::InsufficientCredit { side, account, required, available } => Outcome {
+            Rejection::Buying(buying::Reason::InsufficientCredit { side, account, required, available }) => Outcome {
                 side: Some(side.name().to_owned()),
                 account: Some(self.name(*account)),
                 ..outcome.with("required", *required).with("available", *available)
             },
-            Rejection::ExceedsAllocatable { partner, requested, allocatable } => Outcome {
+            Rejection::Parties(parties::Reason::ExceedsAllocatable { partner, requested, allocatable }) => Outcome {
                 account: Some(self.name(*partner)),
                 ..outcome.with("requested", *requested).with("allocatable", *allocatable)
             },
-            Rejection::ExceedsAvailable { customer, requested, available } => Outcome {
+            Rejection::Parties(parties::Reason::ExceedsAvailable { customer, requested, available }) => Outcome {
                 account: Some(self.name(*customer)),
                 ..outcome.with("requested", *requested).with("available", *available)
             },
-            Rejection::ExceedsPaid { account, requested, paid } => Outcome {
+            Rejection::Buying(buying::Reason::ExceedsPaid { account, requested, paid }) => Outcome {
                 account: Some(self.name(*account)),
                 ..outcome.with("requested", *requested).with("paid", *paid)
             },
-            Rejection::ExceedsPool { second_level, requested, remaining } => Outcome {
+            Rejection::Parties(parties::Reason::ExceedsPool { second_level, requested, remaining }) => Outcome {
                 account: Some(self.name(*second_level)),
                 ..outcome.with("requested", *requested).with("remaining", *remaining)
             },
-            Rejection::BelowAllocated { requested, allocated } => {
+            Rejection::Parties(parties::Reason::BelowAllocated { requested, allocated }) => {
                 outcome.with("requested", *requested).with("allocated", *allocated)
             }
-            Rejection::ExceedsAuthorization { requested, open } => {
+            Rejection::Buying(buying::Reason::ExceedsAuthorization { requested, open }) => {
                 outcome.with("requested", *requested).with("open", *open)
             }
-            Rejection::ExceedsVoucherQuota { issuer, requested, remaining } => Outcome {
+            Rejection::Vouchers(vouchers::Reason::ExceedsVoucherQuota { issuer, requested, remaining }) => Outcome {
                 account: Some(self.name(*issuer)),
                 ..outcome.with("requested", *requested).with("remaining", *remaining)
             },
-            Rejection::ExceedsRefundable { requested, refundable } => {
+            Rejection::Buying(buying::Reason::ExceedsRefundable { requested, refundable }) => {
                 outcome.with("requested", *requested).with("refundable", *refundable)
             }
-            Rejection::BelowIssued { requested, issued } => {
+            Rejection::Parties(parties::Reason::BelowIssued { requested, issued }) => {
                 outcome.with("requested", *requested).with("issued", *issued)
             }
-            Rejection::PoolAmountOutOfRange { limit } | Rejection::VoucherAmountOutOfRange { limit } => {
-                outcome.with("limit", *limit)
-            }
-            Rejection::Overdue { customer, available } => {
+            Rejection::Parties(parties::Reason::PoolAmountOutOfRange { limit })
+            | Rejection::Vouchers(vouchers::Reason::VoucherAmountOutOfRange { limit }) => outcome.with("limit", *limit),
+            Rejection::Parties(parties::Reason::Overdue { customer, available }) => {
                 Outcome { account: Some(self.name(*customer)), ..outcome.with("available", *available) }
             }
             _ => outcome,

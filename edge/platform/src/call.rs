@@ -15,7 +15,7 @@ use credere_app::engine::Kept;
 use credere_app::shares::Share;
 use credere_app::{App, Failure};
 use credere_core::access::{Action, Actor, Face, KeyAccess};
-use credere_core::book::{Command, KeyUse, Party};
+use credere_core::book::{Command, KeyUse, parties};
 use credere_core::channel::Uin;
 use credere_core::ledger::Moment;
 use credere_store::contract::StoreError;
@@ -274,7 +274,7 @@ impl<T: DeserializeOwned + Send> FromRequestParts<Platform> for At<T> {
 ///
 /// # Errors
 /// 404: what is not a number of an account is no account's.
-pub(crate) fn uin_in_path(text: &str, party: Party) -> Result<Uin, Problem> {
+pub(crate) fn uin_in_path(text: &str, party: parties::Party) -> Result<Uin, Problem> {
     text.parse().map_err(|_| Problem::no_party(party, text))
 }
 

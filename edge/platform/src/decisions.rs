@@ -11,7 +11,7 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use credere_app::notices::notice_id;
 use credere_app::queries::{Decided, DecisionView, KeysOf};
-use credere_core::book::{Event, Finding, KeyHash, Rejection};
+use credere_core::book::{Event, Finding, KeyHash, Rejection, buying, standing};
 use credere_core::channel::Uin;
 use credere_core::ledger::{Calendar, Month};
 use credere_store::contract::{AuditRow, NoticeKey};
@@ -133,7 +133,9 @@ struct Told {
 impl Followed {
     fn new((seq, event): &(u64, Event)) -> Followed {
         let notices = match event {
-            Event::CustomerReviewed { notices, .. } => notices.as_slice(),
+            Event::Standing(standing::Event::CustomerReviewed(standing::CustomerReviewed { notices, .. })) => {
+                notices.as_slice()
+            }
             _ => &[],
         };
         let told = |(place, notice): (u32, &credere_core::channel::Notice)| Told {
@@ -194,7 +196,7 @@ impl DecisionBody {
             }
             Err(rejection) => {
                 let side = match rejection {
-                    Rejection::InsufficientCredit { side, .. } => Some(side.name()),
+                    Rejection::Buying(buying::Reason::InsufficientCredit { side, .. }) => Some(side.name()),
                     _ => None,
                 };
                 let problem = Problem::refused(&rejection);

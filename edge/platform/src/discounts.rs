@@ -10,7 +10,7 @@ use crate::wire::{AccountNumber, Multiplier, Text, Time, by_name};
 use axum::http::StatusCode;
 use axum::response::Response;
 use credere_core::access::Action;
-use credere_core::book::{Book, Command, DiscountTerms, Event, Rejection};
+use credere_core::book::{Book, Command, Event, Rejection, catalogue};
 use credere_core::channel::{Discount, DiscountId, DiscountScope};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -141,10 +141,10 @@ pub(crate) async fn set_discount(Json { call, value, bytes, .. }: Json<NewDiscou
     ];
     let code = value.product_code.map(|text| text.0);
     let claim = call.claim(&bytes)?;
-    let no_product = |_| Problem::refused(&Rejection::ProductNotFound).at("product_code");
+    let no_product = |_| Problem::refused(&Rejection::Catalogue(catalogue::Reason::ProductNotFound)).at("product_code");
     let product = code.as_ref().map(|code| code.parse().map_err(no_product)).transpose();
     let product = call.formal(&claim, product).await?;
-    let terms = DiscountTerms {
+    let terms = catalogue::SetDiscount {
         scope,
         partner,
         product,
@@ -152,8 +152,16 @@ pub(crate) async fn set_discount(Json { call, value, bytes, .. }: Json<NewDiscou
         starts_at: value.starts_at.map(|time| time.0),
         ends_at: value.ends_at.map(|time| time.0),
     };
-    let done = call.decide(claim.key, Command::SetDiscount(terms), &fields).await?;
-    let Event::DiscountSet { scope, partner, product, rate, starts_at, ends_at } = *done.event else {
+    let done = call.decide(claim.key, Command::from(terms), &fields).await?;
+    let Event::Catalogue(catalogue::Event::DiscountSet(catalogue::DiscountSet {
+        scope,
+        partner,
+        product,
+        rate,
+        starts_at,
+        ends_at,
+    })) = *done.event
+    else {
         return Err(Problem::internal());
     };
     let discount = Discount { id: DiscountId(done.seq), scope, partner, product, rate, starts_at, ends_at };
@@ -184,7 +192,7 @@ pub(crate) async fn list_discounts(call: Call, Query(query): Query<PageQuery>) -
 }
 
 fn id_in_path(text: &str) -> Result<DiscountId, Problem> {
-    text.parse().map_err(|_| Problem::refused(&Rejection::DiscountNotFound))
+    text.parse().map_err(|_| Problem::refused(&Rejection::Catalogue(catalogue::Reason::DiscountNotFound)))
 }
 
 /// Shows a discount.
@@ -203,7 +211,9 @@ fn id_in_path(text: &str) -> Result<DiscountId, Problem> {
 pub(crate) async fn show_discount(call: Call, At(id): At<String>) -> Result<Response, Problem> {
     let id = id_in_path(&id)?;
     let found = call.app().read_as(call.caller, Action::ReadDiscounts, None, |book| {
-        book.discount(id).map(|discount| with_code(book, discount)).map_err(|_| Rejection::DiscountNotFound)
+        book.discount(id)
+            .map(|discount| with_code(book, discount))
+            .map_err(|_| Rejection::Catalogue(catalogue::Reason::DiscountNotFound))
     });
     let (discount, code) = found.await?;
     Ok(answer(StatusCode::OK, &DiscountBody::new(&call, &discount, code)))
@@ -226,6 +236,6 @@ pub(crate) async fn show_discount(call: Call, At(id): At<String>) -> Result<Resp
 pub(crate) async fn end_discount(At(id): At<String>, Nothing { call, bytes }: Nothing) -> Result<Response, Problem> {
     let claim = call.claim(&bytes)?;
     let id = call.formal(&claim, id_in_path(&id)).await?;
-    let done = call.decide(claim.key, Command::EndDiscount { id }, &[]).await?;
+    let done = call.decide(claim.key, Command::from(catalogue::EndDiscount { id }), &[]).await?;
     Ok(gone(done.replayed))
 }

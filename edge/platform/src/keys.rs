@@ -10,7 +10,7 @@ use crate::wire::{Text, by_name};
 use axum::http::StatusCode;
 use axum::response::Response;
 use credere_core::access::KeyAccess;
-use credere_core::book::Rejection;
+use credere_core::book::{Rejection, deployment};
 use credere_store::contract::PlatformKeyRow;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -155,7 +155,8 @@ fn number_of(id: &str) -> Option<u32> {
 )]
 pub(crate) async fn revoke_key(At(id): At<String>, Nothing { call, bytes }: Nothing) -> Result<Response, Problem> {
     let claim = call.claim(&bytes)?;
-    let number = number_of(&id).ok_or_else(|| Problem::refused(&Rejection::PlatformKeyNotFound));
+    let number =
+        number_of(&id).ok_or_else(|| Problem::refused(&Rejection::Deployment(deployment::Reason::PlatformKeyNotFound)));
     let number = call.formal(&claim, number).await?;
     let done = call.judged(call.app().revoke_platform_key(call.caller, claim.key, number).await, &[])?;
     Ok(gone(done.replayed))

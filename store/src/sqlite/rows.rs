@@ -235,9 +235,9 @@ pub(super) mod value {
         small(month.number())
     }
 
-    /// The type's place in [`ActionType::ALL`], which does not change.
+    /// The type's number, which does not change.
     pub(in crate::sqlite) fn action<'a>(action: ActionType) -> ValueRef<'a> {
-        small(action as u8)
+        small(action.number())
     }
 
     pub(in crate::sqlite) fn wide(sum: &Wide) -> ValueRef<'_> {
@@ -272,8 +272,7 @@ impl<'r> Fields<'r> {
     }
 
     pub(super) fn action(&mut self) -> Result<ActionType, StoreError> {
-        let place: usize = self.small()?;
-        ActionType::ALL.get(place).copied().ok_or_else(|| self.wrong())
+        ActionType::from_number(self.small()?).ok_or_else(|| self.wrong())
     }
 
     pub(super) fn wide(&mut self) -> Result<Wide, StoreError> {
@@ -364,12 +363,12 @@ mod tests {
     }
 
     #[test]
-    fn every_type_comes_back_from_its_place() {
+    fn every_type_comes_back_from_its_number() {
         for action in ActionType::ALL {
             let mut fields = Fields { table: "t", file: "f", values: vec![value::action(action)].into_iter() };
             assert_eq!(fields.action().unwrap(), action);
         }
-        let beyond = ValueRef::Integer(ActionType::ALL.len() as i64);
+        let beyond = ValueRef::Integer(ActionType::ALL.len() as i64 + 1);
         for unknown in [beyond, ValueRef::Integer(-1), ValueRef::Null] {
             assert!(Fields { table: "t", file: "f", values: vec![unknown].into_iter() }.action().is_err());
         }

@@ -1,7 +1,7 @@
 //! The rows of bills and of what stands around them: lines, receipts, vouchers and what they paid, resources, notices.
 
 use super::{Ground, code_of};
-use credere_core::book::Event;
+use credere_core::book::{Event, bills, buying, metering, parties, standing, vouchers};
 use credere_core::channel::{Charge, Details, Order, Product, Resource, ResourceName, Uin, Voucher, VoucherKind};
 use credere_core::ledger::Moment;
 use credere_store::contract::{
@@ -12,49 +12,78 @@ use credere_store::contract::{
 pub(super) fn add(fold: &mut HistoryFold, ground: &Ground<'_>, seq: u64, at: Moment, event: &Event) {
     let products = ground.products;
     match event {
-        Event::OrderChanged { order, charge, vouchers_after, .. } => {
+        Event::Buying(buying::Event::OrderChanged(buying::OrderChanged { order, charge, vouchers_after, .. })) => {
             if let Some(charge) = charge {
                 post(fold, ground, seq, at, charge, &order.details, named(order), Some(order.id.0));
             }
             changed(fold, products, at, vouchers_after);
         }
-        Event::OrderRefunded { order, charge, .. } => {
+        Event::Buying(buying::Event::OrderRefunded(buying::OrderRefunded { order, charge, .. })) => {
             post(fold, ground, seq, at, charge, &order.details, named(order), Some(order.id.0));
         }
-        Event::AuthorizationCaptured { charge, vouchers_after, .. } => {
+        Event::Buying(buying::Event::AuthorizationCaptured(buying::AuthorizationCaptured {
+            charge,
+            vouchers_after,
+            ..
+        })) => {
             post(fold, ground, seq, at, charge, "{}", None, None);
             changed(fold, products, at, vouchers_after);
         }
-        Event::UsageSettled { charge, resource_name, details, resource, vouchers_after, .. } => {
+        Event::Metering(metering::Event::UsageSettled(metering::UsageSettled {
+            charge,
+            resource_name,
+            details,
+            resource,
+            vouchers_after,
+            ..
+        })) => {
             post(fold, ground, seq, at, charge, details, resource_name.as_deref(), None);
             changed(fold, products, at, vouchers_after);
             fold.resources.extend(resource.as_deref().map(|resource| resource_row(resource, products)));
         }
-        Event::ResourceTerminated { resource, charge, vouchers_after, .. } => {
+        Event::Metering(metering::Event::ResourceTerminated(metering::ResourceTerminated {
+            resource,
+            charge,
+            vouchers_after,
+            ..
+        })) => {
             if let Some(charge) = charge {
                 post(fold, ground, seq, at, charge, &resource.details, Some(resource.name.as_str()), None);
             }
             changed(fold, products, at, vouchers_after);
             fold.resources.push(resource_row(resource, products));
         }
-        Event::ResourceActivated { resource, .. }
-        | Event::ResourceResized { resource, .. }
-        | Event::ResourceSuspended { resource }
-        | Event::ResourceResumed { resource }
-        | Event::ResourceDeleted { resource, .. } => fold.resources.push(resource_row(resource, products)),
-        Event::VoucherIssued { voucher, linked } => {
+        Event::Metering(metering::Event::ResourceActivated(metering::ResourceActivated { resource, .. }))
+        | Event::Metering(metering::Event::ResourceResized(metering::ResourceResized { resource, .. }))
+        | Event::Metering(metering::Event::ResourceSuspended(metering::ResourceSuspended { resource }))
+        | Event::Metering(metering::Event::ResourceResumed(metering::ResourceResumed { resource }))
+        | Event::Metering(metering::Event::ResourceDeleted(metering::ResourceDeleted { resource, .. })) => {
+            fold.resources.push(resource_row(resource, products))
+        }
+        Event::Vouchers(vouchers::Event::VoucherIssued(vouchers::VoucherIssued { voucher, linked })) => {
             let issued = std::iter::once(voucher).chain(linked);
             fold.vouchers.extend(issued.map(|voucher| voucher_row(voucher, products, at)));
         }
-        Event::VoucherInvalidated { voucher } | Event::VoucherExpired { voucher } => {
+        Event::Vouchers(vouchers::Event::VoucherInvalidated(vouchers::VoucherInvalidated { voucher }))
+        | Event::Vouchers(vouchers::Event::VoucherExpired(vouchers::VoucherExpired { voucher })) => {
             fold.vouchers.push(voucher_row(voucher, products, at));
         }
-        Event::CustomerUnbound { vouchers_after, .. } => changed(fold, products, at, vouchers_after),
-        Event::ReceiptConfirmed { customer, month, partner, parts, named, lines, returned, customer_after, .. } => {
-            let whole = |part: &credere_core::book::ReceiptPart| ReceiptPartRow {
-                binding_seq: part.binding_seq,
-                action: part.action,
-            };
+        Event::Parties(parties::Event::CustomerUnbound(parties::CustomerUnbound { vouchers_after, .. })) => {
+            changed(fold, products, at, vouchers_after)
+        }
+        Event::Bills(bills::Event::ReceiptConfirmed(bills::ReceiptConfirmed {
+            customer,
+            month,
+            partner,
+            parts,
+            named,
+            lines,
+            returned,
+            customer_after,
+            ..
+        })) => {
+            let whole =
+                |part: &bills::ReceiptPart| ReceiptPartRow { binding_seq: part.binding_seq, action: part.action };
             fold.receipts.push(ReceiptRow {
                 seq,
                 account: *customer,
@@ -68,7 +97,13 @@ pub(super) fn add(fold: &mut HistoryFold, ground: &Ground<'_>, seq: u64, at: Mom
                 at,
             });
         }
-        Event::CustomerReviewed { customer, available, total, notices, .. } => {
+        Event::Standing(standing::Event::CustomerReviewed(standing::CustomerReviewed {
+            customer,
+            available,
+            total,
+            notices,
+            ..
+        })) => {
             let row = |(place, notice): (u32, &credere_core::channel::Notice)| NoticeRow {
                 key: NoticeKey { seq, place },
                 recipient: notice.recipient,

@@ -12,7 +12,7 @@ use anyhow::{bail, ensure};
 use credere_app::clock::machine_now;
 use credere_app::commands::UsageRequest;
 use credere_app::{App, Failure};
-use credere_core::book::{Command, UsageRecord};
+use credere_core::book::{Command, metering, notices, standing};
 use credere_core::channel::{NonStopChange, Subscription, Uin};
 use credere_core::money::Amount;
 use std::sync::Arc;
@@ -105,26 +105,27 @@ async fn arrange(run: &Run<'_>, app: &Arc<App>, world: World, standing: Standing
         email: standing != Standing::Quiet,
         webhook: standing != Standing::Quiet,
     };
-    let subscribe = |uin: Uin| Command::Subscribe { uin, subscription };
+    let subscribe = |uin: Uin| Command::from(notices::Subscribe { uin, subscription });
     app.command(World::caller(0), None, subscribe(World::distributor())).await?;
     match standing {
         Standing::Quiet => {
             let act = move |app: Arc<App>, place| async move {
-                order(&app, place, Command::Subscribe { uin: World::customer(place), subscription }).await
+                order(&app, place, Command::from(notices::Subscribe { uin: World::customer(place), subscription }))
+                    .await
             };
             return world.for_each(app, "quieting", run.reporter, act).await;
         }
         Standing::Armed | Standing::Told => {
             let act = move |app: Arc<App>, place| async move {
                 let customer = World::customer(place);
-                order(&app, place, Command::Subscribe { uin: customer, subscription }).await?;
-                let levels = Command::ChangeCustomer {
+                order(&app, place, Command::from(notices::Subscribe { uin: customer, subscription })).await?;
+                let levels = Command::from(standing::ChangeCustomer {
                     customer,
                     non_stop: NonStopChange::default(),
                     special_suspension: None,
                     partner_warning: Some(Some(LEVELS.0)),
                     own_warning: Some(Some(LEVELS.1)),
-                };
+                });
                 order(&app, place, levels).await
             };
             world.for_each(app, "arming", run.reporter, act).await?;
@@ -148,7 +149,7 @@ async fn order(app: &App, place: u64, command: Command) -> anyhow::Result<()> {
 /// Settles so much usage that hardly anything is left; the warnings go out with it.
 async fn use_up(app: &App, place: u64) -> anyhow::Result<()> {
     let now = machine_now();
-    let record = UsageRecord {
+    let record = metering::SettleUsage {
         account: World::customer(place),
         product: World::product(),
         amount: Amount::whole(USED_UP),

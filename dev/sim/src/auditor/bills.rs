@@ -4,7 +4,7 @@ use super::arithmetic::Units;
 use super::facts::{BillLine, Price, Tie};
 use super::{Auditor, Judged, refuse, zone};
 use credere_core::access::Actor;
-use credere_core::book::ReceiptLines;
+use credere_core::book::bills;
 use credere_core::channel::{ActionType, LineId, PayMode, Uin};
 use credere_core::ledger::Month;
 
@@ -55,12 +55,12 @@ impl Auditor {
     }
 
     /// Confirms a month, or a pay mode or type of it.
-    pub(super) fn confirm(&mut self, actor: Actor, customer: Uin, month: Month, lines: &ReceiptLines) -> Judged {
+    pub(super) fn confirm(&mut self, actor: Actor, customer: Uin, month: Month, lines: &bills::ReceiptLines) -> Judged {
         let wanted = |line: &BillLine| match lines {
-            ReceiptLines::All { pay_mode, action } => {
+            bills::ReceiptLines::All { pay_mode, action } => {
                 pay_mode.is_none_or(|mode| line.action.pay_mode() == mode) && action.is_none_or(|it| line.action == it)
             }
-            ReceiptLines::Named(named) => named.iter().any(|one| one.id.0 == line.seq),
+            bills::ReceiptLines::Named(named) => named.iter().any(|one| one.id.0 == line.seq),
         };
         self.confirm_where(actor, customer, month, wanted)
     }

@@ -5,7 +5,7 @@ use super::bills::Posting;
 use super::facts::{Authorization, Order, OrderState, Price, Use, VoucherState, total};
 use super::price::{Buyer, Uses, priced};
 use super::{Auditor, Judged, refuse, units, zone};
-use credere_core::book::{NewOrder, PayBy};
+use credere_core::book::buying;
 use credere_core::channel::{ActionType, AuthorizationId, OrderId, OrderKind, PayMode, ProductCode, Uin};
 use credere_core::ledger::Moment;
 
@@ -21,7 +21,7 @@ fn action(kind: OrderKind) -> ActionType {
 }
 
 impl Auditor {
-    pub(super) fn place_order(&mut self, seq: u64, new: &NewOrder) -> Judged {
+    pub(super) fn place_order(&mut self, seq: u64, new: &buying::PlaceOrder) -> Judged {
         let buyer = self.buyer(new.account)?;
         let product = self.product(&new.product)?;
         let downgrade = new.kind == OrderKind::Downgrade;
@@ -75,14 +75,14 @@ impl Auditor {
         Ok(())
     }
 
-    pub(super) fn pay_order(&mut self, seq: u64, id: u64, by: PayBy) -> Judged {
+    pub(super) fn pay_order(&mut self, seq: u64, id: u64, by: buying::PayBy) -> Judged {
         let order = self.order_in(id, OrderState::ToBePaid, "order_not_payable")?;
         let buyer = self.buyer(order.account)?;
         self.must_be_free(&buyer)?;
         let (uses, skip) = match by {
-            PayBy::Customer => (self.uses(&buyer, &order.price, PayMode::PrePay, order.product), false),
+            buying::PayBy::Customer => (self.uses(&buyer, &order.price, PayMode::PrePay, order.product), false),
             // Vouchers do not pay what is paid on behalf (R114, R130).
-            PayBy::Partner => (Uses::default(), self.choices.pay_on_behalf_skips_customer_check),
+            buying::PayBy::Partner => (Uses::default(), self.choices.pay_on_behalf_skips_customer_check),
         };
         let customer = order.price.customer - total(&uses.customer);
         self.check(&buyer, customer, order.price.partner - total(&uses.partner), skip)?;

@@ -3,7 +3,7 @@
 use super::arithmetic::Units;
 use super::facts::{Bound, Discount, Former, Partner, Spend, VoucherState};
 use super::{Auditor, Judged, Refusal, refuse, units};
-use credere_core::book::Command;
+use credere_core::book::{Command, parties};
 use credere_core::channel::{AllowlistItem, PartnerKind, Uin};
 
 /// The largest grant to a pool, or pull from one (R49).
@@ -11,8 +11,15 @@ const POOL_LIMIT: Units = 1_000_000 * super::ONE;
 
 impl Auditor {
     pub(super) fn register_partner(&mut self, command: &Command) -> Judged {
-        let Command::RegisterPartner { uin, kind, distributor, allocation_quota, spend_line, voucher_quota, allowlist } =
-            command
+        let Command::Parties(parties::Command::RegisterPartner(parties::RegisterPartner {
+            uin,
+            kind,
+            distributor,
+            allocation_quota,
+            spend_line,
+            voucher_quota,
+            allowlist,
+        })) = command
         else {
             return Ok(());
         };
@@ -63,7 +70,14 @@ impl Auditor {
     }
 
     pub(super) fn change_partner(&mut self, command: &Command) -> Judged {
-        let Command::ChangePartner { uin, allocation_quota, spend_line, voucher_quota, allowlist } = command else {
+        let Command::Parties(parties::Command::ChangePartner(parties::ChangePartner {
+            uin,
+            allocation_quota,
+            spend_line,
+            voucher_quota,
+            allowlist,
+        })) = command
+        else {
             return Ok(());
         };
         let Some(partner) = self.partners.get(uin).cloned() else { return refuse("partner_not_found") };

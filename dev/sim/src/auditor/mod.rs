@@ -27,7 +27,7 @@ pub(crate) use zone::{issued_at, month};
 
 use crate::act::Step;
 use credere_core::access::Actor;
-use credere_core::book::Command;
+use credere_core::book::{self, Command, catalogue, deployment, metering, notices, parties};
 use credere_core::channel::{ProductCode, ResourceName, Side, Uin, Verification};
 use credere_core::ledger::{Moment, Month};
 use credere_core::money::Amount;
@@ -170,61 +170,110 @@ impl Auditor {
 
     fn command(&mut self, seq: u64, actor: Actor, command: &Command) -> Judged {
         match command {
-            Command::OpenAccount { uin, verification, .. } => self.open_account(*uin, *verification),
-            Command::ChangeAccount { uin, verification, .. } => self.change_account(*uin, *verification),
-            Command::RegisterPartner { .. } => self.register_partner(command),
-            Command::ChangePartner { .. } => self.change_partner(command),
-            Command::AllocatePool { second_level, amount, .. } => self.allocate_pool(*second_level, units(*amount)),
-            Command::BindCustomer { customer, partner } => self.bind(seq, *customer, *partner),
-            Command::UnbindCustomer { customer } => self.unbind(*customer),
-            Command::AllocateCredit { customer, amount, .. } => self.allocate(*customer, units(*amount)),
-            Command::NoteCustomer { customer } => self.bound(*customer).map(|_| ()),
-            Command::AddProduct { .. } => self.add_product(command),
-            Command::ChangeProduct { .. } => self.change_product(command),
-            Command::SetDiscount(terms) => self.set_discount(seq, terms),
-            Command::EndDiscount { id } => self.end_discount(id.0),
-            Command::PlaceOrder(order) => self.place_order(seq, order),
-            Command::PayOrder { order, by } => self.pay_order(seq, order.0, *by),
-            Command::DeliverOrder { order } => self.deliver_order(seq, order.0),
-            Command::CancelOrder { order } => self.cancel_order(order.0),
-            Command::Authorize { account, product, amount, expires_at } => {
-                self.authorize(seq, *account, product, units(*amount), *expires_at)
+            Command::Parties(parties::Command::OpenAccount(parties::OpenAccount { uin, verification, .. })) => {
+                self.open_account(*uin, *verification)
             }
-            Command::Capture { authorization, amount } => self.capture(seq, *authorization, amount.map(units)),
-            Command::Release { authorization } => self.release(*authorization),
-            Command::ActivateResource(new) => self.activate(seq, new),
-            Command::ResizeResource { name, unit_price, quantity } => {
-                self.resize(name, unit_price.map(units), quantity.map(|factor| Units::from(factor.units())))
+            Command::Parties(parties::Command::ChangeAccount(parties::ChangeAccount { uin, verification, .. })) => {
+                self.change_account(*uin, *verification)
             }
-            Command::TerminateResource { name, final_amount } => self.terminate(seq, name, final_amount.map(units)),
-            Command::SettleUsage(record) => self.settle(seq, record),
-            Command::IssueVoucher(terms) => self.issue_voucher(seq, terms),
-            Command::InvalidateVoucher { id } => self.invalidate_voucher(id.0),
-            Command::PayPlatform { partner, amount } => self.pay_platform(*partner, units(*amount)),
-            Command::ConfirmReceipt { customer, month, lines } => self.confirm(actor, *customer, *month, lines),
-            Command::ChangeCustomer { .. } => self.change_customer(command),
-            Command::ForceSuspension { customer, forced } => self.force(actor, *customer, *forced),
-            Command::Subscribe { uin, subscription } => self.subscribe(*uin, subscription.channel_service),
-            Command::AdvanceClock { to } => self.advance(*to),
+            Command::Parties(parties::Command::RegisterPartner(_)) => self.register_partner(command),
+            Command::Parties(parties::Command::ChangePartner(_)) => self.change_partner(command),
+            Command::Parties(parties::Command::AllocatePool(parties::AllocatePool {
+                second_level, amount, ..
+            })) => self.allocate_pool(*second_level, units(*amount)),
+            Command::Parties(parties::Command::BindCustomer(parties::BindCustomer { customer, partner })) => {
+                self.bind(seq, *customer, *partner)
+            }
+            Command::Parties(parties::Command::UnbindCustomer(parties::UnbindCustomer { customer })) => {
+                self.unbind(*customer)
+            }
+            Command::Parties(parties::Command::AllocateCredit(parties::AllocateCredit {
+                customer, amount, ..
+            })) => self.allocate(*customer, units(*amount)),
+            Command::Parties(parties::Command::NoteCustomer(parties::NoteCustomer { customer })) => {
+                self.bound(*customer).map(|_| ())
+            }
+            Command::Catalogue(catalogue::Command::AddProduct(_)) => self.add_product(command),
+            Command::Catalogue(catalogue::Command::ChangeProduct(_)) => self.change_product(command),
+            Command::Catalogue(catalogue::Command::SetDiscount(terms)) => self.set_discount(seq, terms),
+            Command::Catalogue(catalogue::Command::EndDiscount(catalogue::EndDiscount { id })) => {
+                self.end_discount(id.0)
+            }
+            Command::Buying(book::buying::Command::PlaceOrder(order)) => self.place_order(seq, order),
+            Command::Buying(book::buying::Command::PayOrder(book::buying::PayOrder { order, by })) => {
+                self.pay_order(seq, order.0, *by)
+            }
+            Command::Buying(book::buying::Command::DeliverOrder(book::buying::DeliverOrder { order })) => {
+                self.deliver_order(seq, order.0)
+            }
+            Command::Buying(book::buying::Command::CancelOrder(book::buying::CancelOrder { order })) => {
+                self.cancel_order(order.0)
+            }
+            Command::Buying(book::buying::Command::Authorize(book::buying::Authorize {
+                account,
+                product,
+                amount,
+                expires_at,
+            })) => self.authorize(seq, *account, product, units(*amount), *expires_at),
+            Command::Buying(book::buying::Command::Capture(book::buying::Capture { authorization, amount })) => {
+                self.capture(seq, *authorization, amount.map(units))
+            }
+            Command::Buying(book::buying::Command::Release(book::buying::Release { authorization })) => {
+                self.release(*authorization)
+            }
+            Command::Metering(metering::Command::ActivateResource(new)) => self.activate(seq, new),
+            Command::Metering(metering::Command::ResizeResource(metering::ResizeResource {
+                name,
+                unit_price,
+                quantity,
+            })) => self.resize(name, unit_price.map(units), quantity.map(|factor| Units::from(factor.units()))),
+            Command::Metering(metering::Command::TerminateResource(metering::TerminateResource {
+                name,
+                final_amount,
+            })) => self.terminate(seq, name, final_amount.map(units)),
+            Command::Metering(metering::Command::SettleUsage(record)) => self.settle(seq, record),
+            Command::Vouchers(book::vouchers::Command::IssueVoucher(terms)) => self.issue_voucher(seq, terms),
+            Command::Vouchers(book::vouchers::Command::InvalidateVoucher(book::vouchers::InvalidateVoucher { id })) => {
+                self.invalidate_voucher(id.0)
+            }
+            Command::Bills(book::bills::Command::PayPlatform(book::bills::PayPlatform { partner, amount })) => {
+                self.pay_platform(*partner, units(*amount))
+            }
+            Command::Bills(book::bills::Command::ConfirmReceipt(book::bills::ConfirmReceipt {
+                customer,
+                month,
+                lines,
+            })) => self.confirm(actor, *customer, *month, lines),
+            Command::Standing(book::standing::Command::ChangeCustomer(_)) => self.change_customer(command),
+            Command::Standing(book::standing::Command::ForceSuspension(book::standing::ForceSuspension {
+                customer,
+                forced,
+            })) => self.force(actor, *customer, *forced),
+            Command::Notices(notices::Command::Subscribe(notices::Subscribe { uin, subscription })) => {
+                self.subscribe(*uin, subscription.channel_service)
+            }
+            Command::Deployment(deployment::Command::AdvanceClock(deployment::AdvanceClock { to })) => {
+                self.advance(*to)
+            }
             // Nobody asks for these: what is due by itself is told by the clock, and secrets move no money.
-            Command::RefundOrder { .. }
-            | Command::Expire { .. }
-            | Command::AddWebhook { .. }
-            | Command::RotateWebhookSecret { .. }
-            | Command::RemoveWebhook { .. }
-            | Command::ReviewCustomer { .. }
-            | Command::ResumeResource { .. }
-            | Command::SuspendResource { .. }
-            | Command::DeleteResource { .. }
-            | Command::ExpireVoucher { .. }
-            | Command::IssueBills { .. }
-            | Command::IssueCredential { .. }
-            | Command::RevokeCredential { .. }
-            | Command::IssuePlatformKey { .. }
-            | Command::RevokePlatformKey { .. }
-            | Command::ResetPlatformKey
-            | Command::AcceptLoss { .. }
-            | Command::AcceptClock { .. } => refuse("wrong_role"),
+            Command::Buying(book::buying::Command::RefundOrder(_))
+            | Command::Buying(book::buying::Command::Expire(_))
+            | Command::Notices(notices::Command::AddWebhook(_))
+            | Command::Notices(notices::Command::RotateWebhookSecret(_))
+            | Command::Notices(notices::Command::RemoveWebhook(_))
+            | Command::Standing(book::standing::Command::ReviewCustomer(_))
+            | Command::Metering(metering::Command::ResumeResource(_))
+            | Command::Metering(metering::Command::SuspendResource(_))
+            | Command::Metering(metering::Command::DeleteResource(_))
+            | Command::Vouchers(book::vouchers::Command::ExpireVoucher(_))
+            | Command::Bills(book::bills::Command::IssueBills(_))
+            | Command::Parties(parties::Command::IssueCredential(_))
+            | Command::Parties(parties::Command::RevokeCredential(_))
+            | Command::Deployment(deployment::Command::IssuePlatformKey(_))
+            | Command::Deployment(deployment::Command::RevokePlatformKey(_))
+            | Command::Deployment(deployment::Command::ResetPlatformKey(_))
+            | Command::Deployment(deployment::Command::AcceptLoss(_))
+            | Command::Deployment(deployment::Command::AcceptClock(_)) => refuse("wrong_role"),
         }
     }
 

@@ -4,7 +4,7 @@
 use super::{Auditor, Judged, refuse};
 use crate::act::Step;
 use credere_core::access::Actor;
-use credere_core::book::Command;
+use credere_core::book::{Command, bills, parties, standing};
 use credere_core::channel::{PartnerKind, Uin};
 
 impl Auditor {
@@ -15,14 +15,20 @@ impl Auditor {
             matches!(kind, Some(PartnerKind::Reseller | PartnerKind::Distributor | PartnerKind::SecondLevelReseller));
         let (role, reached) = match step {
             Step::Command(
-                Command::AllocateCredit { customer, .. }
-                | Command::NoteCustomer { customer }
-                | Command::ForceSuspension { customer, .. },
+                Command::Parties(parties::Command::AllocateCredit(parties::AllocateCredit { customer, .. }))
+                | Command::Parties(parties::Command::NoteCustomer(parties::NoteCustomer { customer }))
+                | Command::Standing(standing::Command::ForceSuspension(standing::ForceSuspension { customer, .. })),
             ) => (sells, self.is_direct(*customer, actor)),
-            Step::Command(Command::ConfirmReceipt { customer, .. }) | Step::ConfirmLines { customer, .. } => {
+            Step::Command(Command::Bills(bills::Command::ConfirmReceipt(bills::ConfirmReceipt {
+                customer, ..
+            })))
+            | Step::ConfirmLines { customer, .. } => {
                 (sells, self.is_direct(*customer, actor) || self.was_bound_to(*customer, actor))
             }
-            Step::Command(Command::AllocatePool { second_level, .. }) => {
+            Step::Command(Command::Parties(parties::Command::AllocatePool(parties::AllocatePool {
+                second_level,
+                ..
+            }))) => {
                 let above = self.partners.get(second_level).and_then(|partner| partner.above);
                 (kind == Some(PartnerKind::Distributor), above == Some(actor))
             }

@@ -5,7 +5,7 @@ use super::bills::{Posting, mode_of};
 use super::facts::{Product, Resource, total};
 use super::price::Buyer;
 use super::{Auditor, Judged, Refusal, refuse, units, zone};
-use credere_core::book::{NewResource, UsageRecord};
+use credere_core::book::metering;
 use credere_core::channel::{ActionType, FreezeModel, PayMode, ResourceName, Settlement};
 
 const DAY: i64 = 86_400;
@@ -48,7 +48,7 @@ impl Auditor {
         Ok((customer, at_start(product, size.0, size.1, partner_rate)?))
     }
 
-    pub(super) fn activate(&mut self, seq: u64, new: &NewResource) -> Judged {
+    pub(super) fn activate(&mut self, seq: u64, new: &metering::ActivateResource) -> Judged {
         let buyer = self.buyer(new.account)?;
         let product = self.product(&new.product)?;
         if self.resources.contains_key(&new.name) {
@@ -165,7 +165,7 @@ impl Auditor {
     }
 
     /// One usage record: never refused for lack of credit (R62).
-    pub(super) fn settle(&mut self, seq: u64, record: &UsageRecord) -> Judged {
+    pub(super) fn settle(&mut self, seq: u64, record: &metering::SettleUsage) -> Judged {
         if !self.accounts.contains_key(&record.account) {
             return refuse("account_not_found");
         }

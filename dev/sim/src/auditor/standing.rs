@@ -4,7 +4,7 @@
 use super::facts::{Bound, Product, Resource, Told};
 use super::{Auditor, Judged, refuse};
 use credere_core::access::Actor;
-use credere_core::book::Command;
+use credere_core::book::{Command, standing};
 use credere_core::channel::{NoticeKind, ResourceName, Settlement, Uin};
 use credere_core::ledger::Moment;
 
@@ -30,7 +30,13 @@ fn below(bound: &Bound, level: u8) -> bool {
 
 impl Auditor {
     pub(super) fn change_customer(&mut self, command: &Command) -> Judged {
-        let Command::ChangeCustomer { customer, non_stop, special_suspension, partner_warning, own_warning } = command
+        let Command::Standing(standing::Command::ChangeCustomer(standing::ChangeCustomer {
+            customer,
+            non_stop,
+            special_suspension,
+            partner_warning,
+            own_warning,
+        })) = command
         else {
             return Ok(());
         };

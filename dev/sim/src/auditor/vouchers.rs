@@ -3,7 +3,7 @@
 use super::arithmetic::Units;
 use super::facts::{Discount, Product, Voucher, VoucherFor, VoucherState};
 use super::{Auditor, Judged, Refusal, refuse, units};
-use credere_core::book::{Command, DiscountTerms, NewVoucherKind, NewVoucherProducts, VoucherTerms};
+use credere_core::book::{Command, catalogue, vouchers};
 use credere_core::channel::{DiscountScope, FreezeTerms, PartnerKind, ProductCode, Uin, VoucherMode, VoucherUsage};
 
 /// The largest voucher (R120).
@@ -11,7 +11,15 @@ const VOUCHER_LIMIT: Units = 1_000_000 * super::ONE;
 
 impl Auditor {
     pub(super) fn add_product(&mut self, command: &Command) -> Judged {
-        let Command::AddProduct { code, settlement, grace_hours, retention_days, freeze, .. } = command else {
+        let Command::Catalogue(catalogue::Command::AddProduct(catalogue::AddProduct {
+            code,
+            settlement,
+            grace_hours,
+            retention_days,
+            freeze,
+            ..
+        })) = command
+        else {
             return Ok(());
         };
         if self.numbers.contains_key(code) {
@@ -37,7 +45,15 @@ impl Auditor {
     }
 
     pub(super) fn change_product(&mut self, command: &Command) -> Judged {
-        let Command::ChangeProduct { code, settlement, grace_hours, retention_days, freeze, .. } = command else {
+        let Command::Catalogue(catalogue::Command::ChangeProduct(catalogue::ChangeProduct {
+            code,
+            settlement,
+            grace_hours,
+            retention_days,
+            freeze,
+            ..
+        })) = command
+        else {
             return Ok(());
         };
         let number = self.product(code)?;
@@ -56,7 +72,7 @@ impl Auditor {
         Ok(())
     }
 
-    pub(super) fn set_discount(&mut self, seq: u64, terms: &DiscountTerms) -> Judged {
+    pub(super) fn set_discount(&mut self, seq: u64, terms: &catalogue::SetDiscount) -> Judged {
         let Some(partner) = self.partners.get(&terms.partner) else { return refuse("partner_not_found") };
         let (party, for_customer) = match terms.scope {
             DiscountScope::Partner(party) if party != terms.partner || partner.spend.is_none() => {
@@ -95,16 +111,16 @@ impl Auditor {
         refuse(if self.ended_discounts.contains(&id) { "discount_ended" } else { "discount_not_found" })
     }
 
-    pub(super) fn issue_voucher(&mut self, seq: u64, terms: &VoucherTerms) -> Judged {
+    pub(super) fn issue_voucher(&mut self, seq: u64, terms: &vouchers::IssueVoucher) -> Judged {
         if !self.accounts.contains_key(&terms.owner) {
             return refuse("account_not_found");
         }
         let pays_for = match terms.kind {
-            NewVoucherKind::PartnerAll => {
+            vouchers::NewVoucherKind::PartnerAll => {
                 self.owes_platform(terms.owner)?;
                 VoucherFor::EveryCustomer
             }
-            NewVoucherKind::PartnerCustomer(customer) => {
+            vouchers::NewVoucherKind::PartnerCustomer(customer) => {
                 self.owes_platform(terms.owner)?;
                 let managing = self.bound(customer)?.partner;
                 let paying = self.partners.get(&managing).and_then(|partner| partner.above).unwrap_or(managing);
@@ -113,10 +129,10 @@ impl Auditor {
                 }
                 VoucherFor::OneCustomer(customer)
             }
-            NewVoucherKind::Customer(_) => VoucherFor::Owner,
+            vouchers::NewVoucherKind::Customer(_) => VoucherFor::Owner,
         };
         let issuer = match terms.kind {
-            NewVoucherKind::Customer(issuer) => {
+            vouchers::NewVoucherKind::Customer(issuer) => {
                 let managing = self.bound(terms.owner)?.partner;
                 let issuer = issuer.unwrap_or(managing);
                 let Some(partner) = self.partners.get(&issuer) else { return refuse("partner_not_found") };
@@ -130,12 +146,12 @@ impl Auditor {
                 Some(issuer)
             }
             // What comes along with a type II is borne by the partner that has it (R111).
-            NewVoucherKind::PartnerCustomer(_) | NewVoucherKind::PartnerAll => None,
+            vouchers::NewVoucherKind::PartnerCustomer(_) | vouchers::NewVoucherKind::PartnerAll => None,
         };
         let (named, only_named) = match &terms.products {
-            NewVoucherProducts::All => (Vec::new(), false),
-            NewVoucherProducts::Only(codes) => (self.product_numbers(codes)?, true),
-            NewVoucherProducts::Except(codes) => (self.product_numbers(codes)?, false),
+            vouchers::NewVoucherProducts::All => (Vec::new(), false),
+            vouchers::NewVoucherProducts::Only(codes) => (self.product_numbers(codes)?, true),
+            vouchers::NewVoucherProducts::Except(codes) => (self.product_numbers(codes)?, false),
         };
         let limited = issuer
             .and_then(|issuer| self.partners.get(&issuer))

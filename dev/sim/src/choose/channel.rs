@@ -4,7 +4,7 @@ use super::Chooser;
 use crate::act::{Act, Asked, PLATFORM, Step};
 use crate::auditor::{Auditor, ONE, Units, amount};
 use credere_core::access::Actor;
-use credere_core::book::Command;
+use credere_core::book::{Command, notices, parties, standing};
 use credere_core::channel::{NonStopChange, PartnerKind, Subscription, Uin, Verification};
 
 impl Chooser {
@@ -33,7 +33,7 @@ impl Chooser {
         };
         let actor = self.seller_for(world, customer);
         let key = (actor == PLATFORM && self.dice.chance(1, 4)).then(|| self.key());
-        let command = Command::AllocateCredit { customer, amount: amount(given), remark: None };
+        let command = Command::from(parties::AllocateCredit { customer, amount: amount(given), remark: None });
         Act { actor, asked: Asked::One(key, Step::Command(command)) }
     }
 
@@ -62,7 +62,7 @@ impl Chooser {
             (2, _) => Actor::Account(self.partner()),
             _ => PLATFORM,
         };
-        let command = Command::AllocatePool { second_level, amount: amount(given), remark: None };
+        let command = Command::from(parties::AllocatePool { second_level, amount: amount(given), remark: None });
         Act { actor, asked: Asked::One(None, Step::Command(command)) }
     }
 
@@ -74,7 +74,7 @@ impl Chooser {
             && self.dice.chance(3, 4)
         {
             let partner = self.partner();
-            return self.asks(Command::BindCustomer { customer, partner });
+            return self.asks(Command::from(parties::BindCustomer { customer, partner }));
         }
         // Mostly somebody who can be unbound.
         let ready = |account: &&_| {
@@ -86,7 +86,10 @@ impl Chooser {
         let likely = self.dice.chance(2, 3);
         let customer = if likely { self.dice.pick(&ready).copied() } else { None };
         let customer = customer.unwrap_or_else(|| self.customer());
-        Act { actor: PLATFORM, asked: Asked::One(None, Step::Command(Command::UnbindCustomer { customer })) }
+        Act {
+            actor: PLATFORM,
+            asked: Asked::One(None, Step::Command(Command::from(parties::UnbindCustomer { customer }))),
+        }
     }
 
     /// Levels, privileges, the special rule, suspension by force, verification, a note.
@@ -101,15 +104,17 @@ impl Chooser {
             && self.dice.chance(1, 2)
         {
             let actor = self.seller_for(world, customer);
-            let command = Command::ForceSuspension { customer, forced: self.dice.chance(1, 10) };
+            let command = Command::from(standing::ForceSuspension { customer, forced: self.dice.chance(1, 10) });
             return Act { actor, asked: Asked::One(None, Step::Command(command)) };
         }
         let customer = self.customer();
         let (actor, command) = match self.dice.weighted(&[10, 4, 7, 1]) {
             0 => (PLATFORM, self.levels(customer)),
-            1 => (self.seller_for(world, customer), Command::ForceSuspension { customer, forced: true }),
+            1 => {
+                (self.seller_for(world, customer), Command::from(standing::ForceSuspension { customer, forced: true }))
+            }
             2 => (PLATFORM, self.verification(world, customer)),
-            _ => (self.seller_for(world, customer), Command::NoteCustomer { customer }),
+            _ => (self.seller_for(world, customer), Command::from(parties::NoteCustomer { customer })),
         };
         Act { actor, asked: Asked::One(None, Step::Command(command)) }
     }
@@ -122,7 +127,7 @@ impl Chooser {
             Some(one) if !self.dice.chance(1, 8) => (*one, Some(Verification::Personal)),
             _ => (customer, self.dice.chance(1, 5).then_some(Verification::None)),
         };
-        Command::ChangeAccount { uin, class: None, verification, tier: None }
+        Command::from(parties::ChangeAccount { uin, class: None, verification, tier: None })
     }
 
     fn levels(&mut self, customer: Uin) -> Command {
@@ -140,13 +145,13 @@ impl Chooser {
             })
         };
         let (partner_warning, own_warning) = (level(), level());
-        Command::ChangeCustomer { customer, non_stop, special_suspension, partner_warning, own_warning }
+        Command::from(standing::ChangeCustomer { customer, non_stop, special_suspension, partner_warning, own_warning })
     }
 
     pub(super) fn subscription(&mut self) -> Act {
         let uin = if self.dice.chance(1, 3) { self.partner() } else { self.customer() };
         let channel_service = self.dice.chance(3, 4);
         let subscription = Subscription { channel_service, email: self.dice.chance(1, 2), ..Subscription::default() };
-        self.asks(Command::Subscribe { uin, subscription })
+        self.asks(Command::from(notices::Subscribe { uin, subscription }))
     }
 }

@@ -4,7 +4,7 @@
 use super::{Chooser, code, uin};
 use crate::act::{Act, Step};
 use crate::auditor::{ONE, Units, amount};
-use credere_core::book::Command;
+use credere_core::book::{Command, catalogue, parties};
 use credere_core::channel::{
     AccountClass, AllowlistItem, FreezeModel, FreezeTerms, PartnerKind, Settlement, Tier, Uin, Verification,
 };
@@ -39,10 +39,14 @@ impl Chooser {
         for customer in self.customers.clone() {
             let partner = if self.dice.chance(1, 40) { Some(self.agent()) } else { self.dice.pick(&partners).copied() };
             let Some(partner) = partner.filter(|_| !self.dice.chance(1, 30)) else { continue };
-            acts.push(Act::platform(Command::BindCustomer { customer, partner }));
+            acts.push(Act::platform(Command::from(parties::BindCustomer { customer, partner })));
             if partner != self.agent() && !self.dice.chance(1, 12) {
                 let credit = amount(Units::from(self.dice.between(100, 3_000)) * ONE);
-                acts.push(Act::platform(Command::AllocateCredit { customer, amount: credit, remark: None }));
+                acts.push(Act::platform(Command::from(parties::AllocateCredit {
+                    customer,
+                    amount: credit,
+                    remark: None,
+                })));
             }
         }
         acts
@@ -55,7 +59,14 @@ impl Chooser {
         let freeze = self.freeze(model);
         let grace_hours = self.dice.chance(1, 4).then(|| u32::try_from(self.dice.below(100)).unwrap_or(0));
         let retention_days = self.dice.chance(1, 2).then(|| 1 + u32::try_from(self.dice.below(30)).unwrap_or(0));
-        Some(Command::AddProduct { name: code.to_string(), code, settlement, grace_hours, retention_days, freeze })
+        Some(Command::from(catalogue::AddProduct {
+            name: code.to_string(),
+            code,
+            settlement,
+            grace_hours,
+            retention_days,
+            freeze,
+        }))
     }
 
     pub(super) fn freeze(&mut self, model: FreezeModel) -> FreezeTerms {
@@ -82,7 +93,7 @@ impl Chooser {
         if self.dice.chance(2, 3) {
             allowlist.push(AllowlistItem::SpecialSuspension);
         }
-        Command::RegisterPartner {
+        Command::from(parties::RegisterPartner {
             uin: partner,
             kind,
             distributor,
@@ -90,7 +101,7 @@ impl Chooser {
             spend_line: spend.map(|line| amount(line * ONE)),
             voucher_quota: amount(Units::from(self.dice.between(0, 3_000)) * ONE),
             allowlist,
-        }
+        })
     }
 
     /// Somebody who cannot become a partner in this way.
@@ -104,7 +115,12 @@ impl Chooser {
         let above = above.filter(|_| !needs_above || self.dice.chance(1, 2));
         let negative = stranger && above.is_none() && !needs_above;
         let mut command = self.new_partner(account, kind, above);
-        if let Command::RegisterPartner { allocation_quota, spend_line, .. } = &mut command {
+        if let Command::Parties(parties::Command::RegisterPartner(parties::RegisterPartner {
+            allocation_quota,
+            spend_line,
+            ..
+        })) = &mut command
+        {
             if negative {
                 *allocation_quota = amount(-1);
             }
@@ -122,5 +138,10 @@ impl Chooser {
 }
 
 fn opening(account: Uin, verification: Verification) -> Command {
-    Command::OpenAccount { uin: Some(account), class: AccountClass::External, verification, tier: Tier::None }
+    Command::from(parties::OpenAccount {
+        uin: Some(account),
+        class: AccountClass::External,
+        verification,
+        tier: Tier::None,
+    })
 }

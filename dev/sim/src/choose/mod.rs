@@ -12,7 +12,7 @@ use crate::auditor::{Auditor, NEVER, ONE, Units, amount};
 use crate::dice::Dice;
 use crate::options::Size;
 use credere_core::access::Actor;
-use credere_core::book::Command;
+use credere_core::book::{Command, buying, catalogue, deployment, metering, notices, parties, vouchers};
 use credere_core::channel::{PartnerKind, ProductCode, ResourceName, Uin};
 use credere_core::money::Amount;
 use std::collections::VecDeque;
@@ -101,10 +101,13 @@ impl Chooser {
         if self.dice.chance(1, 4) {
             let other = self.some_amount(10 * ONE);
             let change = |step: &mut Step| match step {
-                Step::Command(Command::PlaceOrder(order)) => order.amount = other,
-                Step::Command(Command::Authorize { amount, .. } | Command::AllocateCredit { amount, .. })
+                Step::Command(Command::Buying(buying::Command::PlaceOrder(order))) => order.amount = other,
+                Step::Command(
+                    Command::Buying(buying::Command::Authorize(buying::Authorize { amount, .. }))
+                    | Command::Parties(parties::Command::AllocateCredit(parties::AllocateCredit { amount, .. })),
+                )
                 | Step::Refund { amount, .. } => *amount = other,
-                Step::Command(Command::SettleUsage(record)) => record.amount = other,
+                Step::Command(Command::Metering(metering::Command::SettleUsage(record))) => record.amount = other,
                 Step::Command(_) | Step::ConfirmLines { .. } => {}
             };
             match &mut act.asked {
@@ -221,19 +224,19 @@ impl Chooser {
     fn nonsense(&mut self, world: &Auditor) -> Act {
         let account = self.account();
         let step: Step = match self.dice.below(12) {
-            0 => Command::PlaceOrder(Box::new(self.order(world, uin(9_998)))).into(),
-            1 => Command::DeliverOrder { order: credere_core::channel::OrderId(NEVER) }.into(),
+            0 => Command::from(self.order(world, uin(9_998))).into(),
+            1 => Command::from(buying::DeliverOrder { order: credere_core::channel::OrderId(NEVER) }).into(),
             2 => {
                 let authorization = credere_core::channel::AuthorizationId { account, opened_seq: NEVER };
-                Command::Release { authorization }.into()
+                Command::from(buying::Release { authorization }).into()
             }
-            3 => Command::InvalidateVoucher { id: credere_core::channel::VoucherId(NEVER) }.into(),
-            4 => Command::EndDiscount { id: credere_core::channel::DiscountId(NEVER) }.into(),
-            5 => Command::AdvanceClock { to: world.now.plus_seconds(-1) }.into(),
+            3 => Command::from(vouchers::InvalidateVoucher { id: credere_core::channel::VoucherId(NEVER) }).into(),
+            4 => Command::from(catalogue::EndDiscount { id: credere_core::channel::DiscountId(NEVER) }).into(),
+            5 => Command::from(deployment::AdvanceClock { to: world.now.plus_seconds(-1) }).into(),
             6 => Step::Refund { order: credere_core::channel::OrderId(NEVER), amount: amount(ONE) },
-            7 => Command::BindCustomer { customer: account, partner: self.partner() }.into(),
+            7 => Command::from(parties::BindCustomer { customer: account, partner: self.partner() }).into(),
             8 | 9 => self.no_partner(account).into(),
-            10 => Command::Subscribe { uin: uin(9_999), subscription: Default::default() }.into(),
+            10 => Command::from(notices::Subscribe { uin: uin(9_999), subscription: Default::default() }).into(),
             _ => self.opened_again(account),
         };
         Act { actor: PLATFORM, asked: Asked::One(None, step) }

@@ -3,7 +3,7 @@
 use super::{Chooser, DAY, HOUR};
 use crate::act::{Act, Asked, PLATFORM, Step};
 use crate::auditor::{Auditor, ONE, Units, amount};
-use credere_core::book::{Command, NewResource, UsageRecord};
+use credere_core::book::{Command, metering};
 use credere_core::channel::{ActionType, ResourceName, Uin};
 use credere_core::ledger::Moment;
 use credere_core::money::Factor;
@@ -54,10 +54,14 @@ impl Chooser {
         let (Some(name), 1 | 2) = (ended.or(unheard).or(running), which) else { return self.activation() };
         let command = if which == 1 {
             let unit_price = self.dice.chance(1, 2).then(|| amount(self.unit_price()));
-            Command::ResizeResource { name, unit_price, quantity: self.dice.chance(2, 3).then(|| self.quantity()) }
+            Command::from(metering::ResizeResource {
+                name,
+                unit_price,
+                quantity: self.dice.chance(2, 3).then(|| self.quantity()),
+            })
         } else {
             let last = self.dice.chance(2, 3).then(|| amount(Units::from(self.dice.between(-1, 5_000)) * (ONE / 100)));
-            Command::TerminateResource { name, final_amount: last }
+            Command::from(metering::TerminateResource { name, final_amount: last })
         };
         self.asks(command)
     }
@@ -67,7 +71,7 @@ impl Chooser {
         let Some(name) = self.resource_name(account) else {
             return Act { actor: PLATFORM, asked: Asked::Batch(Vec::new()) };
         };
-        let new = NewResource {
+        let new = metering::ActivateResource {
             account,
             name,
             product: self.product(),
@@ -75,7 +79,7 @@ impl Chooser {
             quantity: self.quantity(),
             details: self.details(),
         };
-        self.asks(Command::ActivateResource(Box::new(new)))
+        self.asks(Command::from(new))
     }
 
     /// A batch of usage records; some may be late, a correction, or not acceptable.
@@ -83,7 +87,7 @@ impl Chooser {
         let many = 1 + self.dice.weighted(&[6, 2, 1, 1]);
         let steps = (0..many).map(|_| {
             let record = self.record(world);
-            (self.key(), Step::Command(Command::SettleUsage(Box::new(record))))
+            (self.key(), Step::Command(Command::from(record)))
         });
         let steps = steps.collect();
         Act { actor: PLATFORM, asked: Asked::Batch(steps) }
@@ -95,7 +99,7 @@ impl Chooser {
         self.dice.pick(&moved).copied()
     }
 
-    fn record(&mut self, world: &Auditor) -> UsageRecord {
+    fn record(&mut self, world: &Auditor) -> metering::SettleUsage {
         let moved = self.dice.chance(1, 8).then(|| self.moved(world)).flatten();
         let with_resource = moved.is_none() && self.dice.chance(2, 3);
         let running = if with_resource { self.running(world) } else { None };
@@ -145,7 +149,7 @@ impl Chooser {
         };
         let total = world.accounts.get(&account).and_then(|account| account.bound.as_ref()).map_or(0, |it| it.total);
         let limit = if self.dice.chance(1, 12) { total / 2 } else { total / 40 };
-        UsageRecord {
+        metering::SettleUsage {
             account,
             product,
             amount: self.some_amount(limit),

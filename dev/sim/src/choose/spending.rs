@@ -4,7 +4,7 @@ use super::{Chooser, DAY, HOUR};
 use crate::act::{Act, Asked, PLATFORM, Step};
 use crate::auditor::{Auditor, ONE, OrderState, Units, amount, issued_at};
 use credere_core::access::Actor;
-use credere_core::book::{Command, NewOrder, NewVoucherKind, NewVoucherProducts, PayBy, ReceiptLines, VoucherTerms};
+use credere_core::book::{Command, bills, buying, vouchers};
 use credere_core::channel::{
     ActionType, AuthorizationId, LineId, OrderId, OrderKind, PartnerKind, PayMode, Uin, VoucherId, VoucherMode,
     VoucherUsage,
@@ -12,7 +12,7 @@ use credere_core::channel::{
 use credere_core::ledger::Month;
 
 impl Chooser {
-    pub(super) fn order(&mut self, world: &Auditor, account: Uin) -> NewOrder {
+    pub(super) fn order(&mut self, world: &Auditor, account: Uin) -> buying::PlaceOrder {
         let kind = match self.dice.weighted(&[10, 3, 3, 2]) {
             0 => OrderKind::Purchase,
             1 => OrderKind::Renew,
@@ -29,7 +29,7 @@ impl Chooser {
             }
             _ => self.available(world, account),
         };
-        NewOrder {
+        buying::PlaceOrder {
             account,
             product: self.product(),
             kind,
@@ -44,7 +44,7 @@ impl Chooser {
     pub(super) fn purchase(&mut self, world: &Auditor) -> Act {
         let account = self.account();
         let order = self.order(world, account);
-        self.asks(Command::PlaceOrder(Box::new(order)))
+        self.asks(Command::from(order))
     }
 
     /// Pays, delivers or cancels an order, mostly one that is open.
@@ -53,14 +53,14 @@ impl Chooser {
         let some = if self.dice.chance(1, 12) { self.delivered(world) } else { self.dice.pick(&open).copied() };
         let Some(id) = some else { return self.purchase(world) };
         let parked = world.orders.get(&id).is_some_and(|order| order.state == OrderState::ToBePaid);
-        let by = if self.dice.chance(1, 3) { PayBy::Partner } else { PayBy::Customer };
+        let by = if self.dice.chance(1, 3) { buying::PayBy::Partner } else { buying::PayBy::Customer };
         let order = OrderId(id);
-        let pay = Command::PayOrder { order, by };
+        let pay = Command::from(buying::PayOrder { order, by });
         let command = match self.dice.weighted(&[5, 2, 1]) {
             0 if parked => pay,
-            0 => Command::DeliverOrder { order },
-            1 => Command::CancelOrder { order },
-            _ if parked => Command::DeliverOrder { order },
+            0 => Command::from(buying::DeliverOrder { order }),
+            1 => Command::from(buying::CancelOrder { order }),
+            _ if parked => Command::from(buying::DeliverOrder { order }),
             _ => pay,
         };
         self.asks(command)
@@ -109,7 +109,12 @@ impl Chooser {
             1 => Some(world.now.plus_seconds(self.dice.between(HOUR, 30 * DAY))),
             _ => Some(world.now.plus_seconds(self.dice.between(-DAY, 31 * DAY))),
         };
-        Command::Authorize { account, product: self.product(), amount: self.some_amount(limit), expires_at }
+        Command::from(buying::Authorize {
+            account,
+            product: self.product(),
+            amount: self.some_amount(limit),
+            expires_at,
+        })
     }
 
     fn on_authorization(&mut self, world: &Auditor, opened_seq: u64, capture: bool) -> Command {
@@ -118,14 +123,14 @@ impl Chooser {
         let account = if other { self.account() } else { known.map_or(super::uin(9_999), |open| open.account) };
         let authorization = AuthorizationId { account, opened_seq };
         if !capture {
-            return Command::Release { authorization };
+            return Command::from(buying::Release { authorization });
         }
         let held = known.map_or(ONE, |open| open.price.list);
         let amount = (!self.dice.chance(1, 3)).then(|| match self.dice.below(4) {
             0 => amount(held + 1),
             _ => amount(held * Units::from(self.dice.between(0, 1_000)) / 1_000),
         });
-        Command::Capture { authorization, amount }
+        Command::from(buying::Capture { authorization, amount })
     }
 
     pub(super) fn voucher(&mut self, world: &Auditor) -> Act {
@@ -133,7 +138,7 @@ impl Chooser {
             let skip = usize::try_from(self.dice.below(25)).unwrap_or(0);
             let id = world.vouchers.keys().rev().nth(skip).copied();
             if let Some(id) = id {
-                return self.asks(Command::InvalidateVoucher { id: VoucherId(id) });
+                return self.asks(Command::from(vouchers::InvalidateVoucher { id: VoucherId(id) }));
             }
         }
         let customer = self.customer();
@@ -141,16 +146,16 @@ impl Chooser {
         let managing = self.manager_of(world, customer).unwrap_or(partner);
         let above = world.partners.get(&managing).and_then(|managing| managing.above).unwrap_or(managing);
         let (kind, owner) = match self.dice.weighted(&[5, 2, 2, 2, 1]) {
-            0 => (NewVoucherKind::Customer(None), customer),
-            1 => (NewVoucherKind::PartnerAll, partner),
-            2 => (NewVoucherKind::PartnerCustomer(customer), above),
-            3 => (NewVoucherKind::Customer(Some(above)), customer),
-            _ => (NewVoucherKind::PartnerCustomer(customer), partner),
+            0 => (vouchers::NewVoucherKind::Customer(None), customer),
+            1 => (vouchers::NewVoucherKind::PartnerAll, partner),
+            2 => (vouchers::NewVoucherKind::PartnerCustomer(customer), above),
+            3 => (vouchers::NewVoucherKind::Customer(Some(above)), customer),
+            _ => (vouchers::NewVoucherKind::PartnerCustomer(customer), partner),
         };
         let products = match self.dice.weighted(&[5, 3, 2]) {
-            0 => NewVoucherProducts::All,
-            1 => NewVoucherProducts::Only((0..2).map(|_| self.product()).collect()),
-            _ => NewVoucherProducts::Except((0..2).map(|_| self.product()).collect()),
+            0 => vouchers::NewVoucherProducts::All,
+            1 => vouchers::NewVoucherProducts::Only((0..2).map(|_| self.product()).collect()),
+            _ => vouchers::NewVoucherProducts::Except((0..2).map(|_| self.product()).collect()),
         };
         let effective = world.now.plus_seconds(self.dice.between(-5 * DAY, 3 * DAY));
         let expires_at = match self.dice.weighted(&[8, 2, 1]) {
@@ -159,7 +164,7 @@ impl Chooser {
             1 => issued_at(crate::auditor::month(world.now)),
             _ => effective.plus_seconds(self.dice.between(-DAY, DAY)),
         };
-        let terms = VoucherTerms {
+        let terms = vouchers::IssueVoucher {
             kind,
             owner,
             amount: self.voucher_amount(),
@@ -173,7 +178,7 @@ impl Chooser {
             effective_at: effective,
             expires_at,
         };
-        self.asks(Command::IssueVoucher(Box::new(terms)))
+        self.asks(Command::from(terms))
     }
 
     fn voucher_amount(&mut self) -> credere_core::money::Amount {
@@ -235,10 +240,11 @@ impl Chooser {
         } else {
             self.some_amount(used)
         };
-        self.asks(Command::PayPlatform { partner, amount })
+        self.asks(Command::from(bills::PayPlatform { partner, amount }))
     }
 }
 
 fn all(customer: Uin, month: Month, pay_mode: Option<PayMode>, action: Option<ActionType>) -> Step {
-    Command::ConfirmReceipt { customer, month, lines: ReceiptLines::All { pay_mode, action } }.into()
+    Command::from(bills::ConfirmReceipt { customer, month, lines: bills::ReceiptLines::All { pay_mode, action } })
+        .into()
 }

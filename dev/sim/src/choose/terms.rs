@@ -3,7 +3,7 @@
 use super::{Chooser, DAY};
 use crate::act::Act;
 use crate::auditor::{Auditor, ONE, Units, amount};
-use credere_core::book::{Command, DiscountTerms};
+use credere_core::book::{Command, catalogue, parties};
 use credere_core::channel::{AllowlistItem, DiscountId, DiscountScope, FreezeChange, FreezeModel, Settlement};
 use credere_core::money::Rate;
 
@@ -20,7 +20,7 @@ impl Chooser {
         if let Some(id) = self.dice.pick(&made).copied()
             && self.dice.chance(if many > 30 { 2 } else { 1 }, 3)
         {
-            return self.asks(Command::EndDiscount { id: DiscountId(id) });
+            return self.asks(Command::from(catalogue::EndDiscount { id: DiscountId(id) }));
         }
         let customer = self.customer();
         let managing = self.manager_of(world, customer);
@@ -40,7 +40,7 @@ impl Chooser {
         };
         let starts_at = self.dice.chance(1, 2).then(|| world.now.plus_seconds(self.dice.between(-5 * DAY, 5 * DAY)));
         let ends_at = self.dice.chance(1, 2).then(|| world.now.plus_seconds(self.dice.between(-2 * DAY, 60 * DAY)));
-        let terms = DiscountTerms {
+        let terms = catalogue::SetDiscount {
             scope,
             partner,
             product: self.dice.chance(1, 2).then(|| self.product()),
@@ -48,7 +48,7 @@ impl Chooser {
             starts_at,
             ends_at,
         };
-        self.asks(Command::SetDiscount(terms))
+        self.asks(Command::from(terms))
     }
 
     /// Changes a partner's or a product's terms, or adds a product that is there.
@@ -78,7 +78,7 @@ impl Chooser {
             1 => vec![AllowlistItem::ForceSuspension],
             _ => Vec::new(),
         });
-        self.asks(Command::ChangePartner { uin, allocation_quota, spend_line, voucher_quota, allowlist })
+        self.asks(Command::from(parties::ChangePartner { uin, allocation_quota, spend_line, voucher_quota, allowlist }))
     }
 
     fn product_terms(&mut self) -> Act {
@@ -91,7 +91,14 @@ impl Chooser {
         if self.dice.chance(1, 6) {
             let (name, settlement) = (code.to_string(), Settlement::Daily);
             let (grace_hours, retention_days) = (None, None);
-            return self.asks(Command::AddProduct { code, name, settlement, grace_hours, retention_days, freeze });
+            return self.asks(Command::from(catalogue::AddProduct {
+                code,
+                name,
+                settlement,
+                grace_hours,
+                retention_days,
+                freeze,
+            }));
         }
         let grace_hours = self.dice.chance(1, 2).then(|| u32::try_from(self.dice.below(80)).unwrap_or(0));
         let retention_days = self.dice.chance(1, 2).then(|| u32::try_from(self.dice.below(30)).unwrap_or(0));
@@ -101,6 +108,13 @@ impl Chooser {
         freeze.coefficient = freeze.coefficient.filter(|_| self.dice.chance(1, 2));
         freeze.amount = freeze.amount.filter(|_| self.dice.chance(1, 2));
         let settlement = settlement.filter(|_| self.dice.chance(1, 2));
-        self.asks(Command::ChangeProduct { code, name: None, settlement, grace_hours, retention_days, freeze })
+        self.asks(Command::from(catalogue::ChangeProduct {
+            code,
+            name: None,
+            settlement,
+            grace_hours,
+            retention_days,
+            freeze,
+        }))
     }
 }

@@ -6,7 +6,9 @@ use super::standing::Step;
 use super::things::running;
 use super::{Model, Refused};
 use credere_core::access::{Actor, KeyAccess};
-use credere_core::book::{Command, Rules};
+use credere_core::book::{
+    self, Command, Rules, bills, buying, catalogue, deployment, metering, notices, parties, vouchers,
+};
 use credere_core::channel::{AllowlistItem, DiscountScope, FreezeTerms, PartnerKind, Uin, Verification};
 use credere_core::money::Amount;
 
@@ -32,15 +34,17 @@ pub(super) fn fits(amounts: (i128, i128)) -> bool {
 impl Model {
     pub(super) fn decide(&self, command: &Command, actor: Actor, now: i64, rules: &Rules) -> Judged {
         match command {
-            Command::OpenAccount { uin, verification, .. } => self.open(*uin, *verification),
-            Command::ChangeAccount { uin, verification, .. } => {
+            Command::Parties(parties::Command::OpenAccount(parties::OpenAccount { uin, verification, .. })) => {
+                self.open(*uin, *verification)
+            }
+            Command::Parties(parties::Command::ChangeAccount(parties::ChangeAccount { uin, verification, .. })) => {
                 self.must_exist(*uin)?;
                 Ok(verification.map_or(Fact::Nothing, |now| Fact::Verification {
                     uin: uin.number(),
                     verified: now != Verification::None,
                 }))
             }
-            Command::RegisterPartner {
+            Command::Parties(parties::Command::RegisterPartner(parties::RegisterPartner {
                 uin,
                 kind,
                 distributor,
@@ -48,7 +52,7 @@ impl Model {
                 spend_line,
                 voucher_quota,
                 allowlist,
-            } => {
+            })) => {
                 let [quota, vouchers] = [*allocation_quota, *voucher_quota].map(units);
                 let made = Fact::PartnerMade {
                     uin: uin.number(),
@@ -61,41 +65,73 @@ impl Model {
                 };
                 self.make_partner(made)
             }
-            Command::ChangePartner { uin, allocation_quota, spend_line, voucher_quota, allowlist } => {
+            Command::Parties(parties::Command::ChangePartner(parties::ChangePartner {
+                uin,
+                allocation_quota,
+                spend_line,
+                voucher_quota,
+                allowlist,
+            })) => {
                 let [quota, spend, vouchers] = [*allocation_quota, *spend_line, *voucher_quota].map(|a| a.map(units));
                 self.set_limits(*uin, quota, spend, vouchers, allowlist.as_deref().map(sorted))
             }
-            Command::AllocatePool { second_level, amount, .. } => self.feed_pool(*second_level, units(*amount), rules),
-            Command::BindCustomer { customer, partner } => self.bind(*customer, *partner),
-            Command::UnbindCustomer { customer } => self.unbind(customer.number()),
-            Command::AllocateCredit { customer, amount, .. } => self.allocate(customer.number(), units(*amount)),
-            Command::NoteCustomer { customer } => self.customer(customer.number()).map(|_| Fact::Nothing),
-            Command::AddProduct { code, .. } if self.has_product(code.as_str()) => refuse("product_exists"),
-            Command::AddProduct { code, settlement, grace_hours, retention_days, freeze, .. } => {
+            Command::Parties(parties::Command::AllocatePool(parties::AllocatePool {
+                second_level, amount, ..
+            })) => self.feed_pool(*second_level, units(*amount), rules),
+            Command::Parties(parties::Command::BindCustomer(parties::BindCustomer { customer, partner })) => {
+                self.bind(*customer, *partner)
+            }
+            Command::Parties(parties::Command::UnbindCustomer(parties::UnbindCustomer { customer })) => {
+                self.unbind(customer.number())
+            }
+            Command::Parties(parties::Command::AllocateCredit(parties::AllocateCredit {
+                customer, amount, ..
+            })) => self.allocate(customer.number(), units(*amount)),
+            Command::Parties(parties::Command::NoteCustomer(parties::NoteCustomer { customer })) => {
+                self.customer(customer.number()).map(|_| Fact::Nothing)
+            }
+            Command::Catalogue(catalogue::Command::AddProduct(catalogue::AddProduct { code, .. }))
+                if self.has_product(code.as_str()) =>
+            {
+                refuse("product_exists")
+            }
+            Command::Catalogue(catalogue::Command::AddProduct(catalogue::AddProduct {
+                code,
+                settlement,
+                grace_hours,
+                retention_days,
+                freeze,
+                ..
+            })) => {
                 // Fifteen days of data (R107).
                 let (grace_hours, retention_days) = (*grace_hours, retention_days.unwrap_or(15));
                 let terms = Terms { settlement: *settlement, grace_hours, retention_days, freeze: *freeze };
                 set_product(code.as_str(), terms)
             }
-            Command::ChangeProduct { code, settlement, grace_hours, retention_days, freeze, .. } => {
-                match self.terms(code.as_str()) {
-                    None => refuse("product_not_found"),
-                    Some(now) => {
-                        let terms = Terms {
-                            settlement: settlement.unwrap_or(now.settlement),
-                            grace_hours: grace_hours.or(now.grace_hours),
-                            retention_days: retention_days.unwrap_or(now.retention_days),
-                            freeze: FreezeTerms {
-                                model: freeze.model.unwrap_or(now.freeze.model),
-                                coefficient: freeze.coefficient.unwrap_or(now.freeze.coefficient),
-                                amount: freeze.amount.unwrap_or(now.freeze.amount),
-                            },
-                        };
-                        set_product(code.as_str(), terms)
-                    }
+            Command::Catalogue(catalogue::Command::ChangeProduct(catalogue::ChangeProduct {
+                code,
+                settlement,
+                grace_hours,
+                retention_days,
+                freeze,
+                ..
+            })) => match self.terms(code.as_str()) {
+                None => refuse("product_not_found"),
+                Some(now) => {
+                    let terms = Terms {
+                        settlement: settlement.unwrap_or(now.settlement),
+                        grace_hours: grace_hours.or(now.grace_hours),
+                        retention_days: retention_days.unwrap_or(now.retention_days),
+                        freeze: FreezeTerms {
+                            model: freeze.model.unwrap_or(now.freeze.model),
+                            coefficient: freeze.coefficient.unwrap_or(now.freeze.coefficient),
+                            amount: freeze.amount.unwrap_or(now.freeze.amount),
+                        },
+                    };
+                    set_product(code.as_str(), terms)
                 }
-            }
-            Command::SetDiscount(terms) => {
+            },
+            Command::Catalogue(catalogue::Command::SetDiscount(terms)) => {
                 let (party, for_partner) = match terms.scope {
                     DiscountScope::Partner(uin) => (uin.number(), true),
                     DiscountScope::Customer(uin) => (uin.number(), false),
@@ -111,77 +147,117 @@ impl Model {
                 };
                 self.discount(made, terms.partner.number())
             }
-            Command::EndDiscount { id } => match self.fact(id.0) {
+            Command::Catalogue(catalogue::Command::EndDiscount(catalogue::EndDiscount { id })) => match self.fact(id.0)
+            {
                 Some(Fact::DiscountMade { .. }) if !self.discount_over(id.0) => {
                     Ok(Fact::DiscountEnded { position: id.0 })
                 }
                 Some(Fact::DiscountMade { .. }) => refuse("discount_ended"),
                 _ => refuse("discount_not_found"),
             },
-            Command::PlaceOrder(order) => self.place(order, now),
-            Command::PayOrder { order, by } => self.pay(order.0, *by, now, rules),
-            Command::DeliverOrder { order } => self.deliver(order.0, now),
-            Command::CancelOrder { order } => self.cancel(order.0),
-            Command::RefundOrder { order, amount } => self.refund(order.id.0, units(*amount), now),
-            Command::Authorize { account, product, amount, expires_at } => {
+            Command::Buying(buying::Command::PlaceOrder(order)) => self.place(order, now),
+            Command::Buying(buying::Command::PayOrder(buying::PayOrder { order, by })) => {
+                self.pay(order.0, *by, now, rules)
+            }
+            Command::Buying(buying::Command::DeliverOrder(buying::DeliverOrder { order })) => {
+                self.deliver(order.0, now)
+            }
+            Command::Buying(buying::Command::CancelOrder(buying::CancelOrder { order })) => self.cancel(order.0),
+            Command::Buying(buying::Command::RefundOrder(buying::RefundOrder { order, amount })) => {
+                self.refund(order.id.0, units(*amount), now)
+            }
+            Command::Buying(buying::Command::Authorize(buying::Authorize { account, product, amount, expires_at })) => {
                 let (buyer, product) = (account.number(), product.as_str());
                 let until = expires_at.map(|at| at.micros());
                 self.authorize(buyer, product, units(*amount), until, now)
             }
-            Command::Capture { authorization, amount } => {
+            Command::Buying(buying::Command::Capture(buying::Capture { authorization, amount })) => {
                 let id = (authorization.account.number(), authorization.opened_seq);
                 self.capture(id, amount.map(units), now)
             }
-            Command::Release { authorization } => {
+            Command::Buying(buying::Command::Release(buying::Release { authorization })) => {
                 let id = (authorization.account.number(), authorization.opened_seq);
                 self.give_up(id, now)
             }
-            Command::Expire { authorization } => {
+            Command::Buying(buying::Command::Expire(buying::Expire { authorization })) => {
                 let id = (authorization.account.number(), authorization.opened_seq);
                 self.expire(id, now)
             }
-            Command::ActivateResource(new) => self.activate(new, now),
-            Command::ResizeResource { name, unit_price, quantity } => {
+            Command::Metering(metering::Command::ActivateResource(new)) => self.activate(new, now),
+            Command::Metering(metering::Command::ResizeResource(metering::ResizeResource {
+                name,
+                unit_price,
+                quantity,
+            })) => {
                 let (unit_price, quantity) = (unit_price.map(units), quantity.map(|quantity| quantity.units()));
                 self.resize(name.as_str(), unit_price, quantity, now)
             }
-            Command::TerminateResource { name, final_amount } => {
-                self.terminate(name.as_str(), final_amount.map(units), now)
+            Command::Metering(metering::Command::TerminateResource(metering::TerminateResource {
+                name,
+                final_amount,
+            })) => self.terminate(name.as_str(), final_amount.map(units), now),
+            Command::Metering(metering::Command::SettleUsage(record)) => self.settle(record, now),
+            Command::Vouchers(vouchers::Command::IssueVoucher(terms)) => self.issue(terms, now),
+            Command::Vouchers(vouchers::Command::InvalidateVoucher(vouchers::InvalidateVoucher { id })) => {
+                self.invalidate(id.0)
             }
-            Command::SettleUsage(record) => self.settle(record, now),
-            Command::IssueVoucher(terms) => self.issue(terms, now),
-            Command::InvalidateVoucher { id } => self.invalidate(id.0),
-            Command::ExpireVoucher { id } => self.end_voucher(id.0, now),
-            Command::PayPlatform { partner, amount } => self.pay_platform(partner.number(), units(*amount)),
-            Command::ConfirmReceipt { customer, month, lines } => {
+            Command::Vouchers(vouchers::Command::ExpireVoucher(vouchers::ExpireVoucher { id })) => {
+                self.end_voucher(id.0, now)
+            }
+            Command::Bills(bills::Command::PayPlatform(bills::PayPlatform { partner, amount })) => {
+                self.pay_platform(partner.number(), units(*amount))
+            }
+            Command::Bills(bills::Command::ConfirmReceipt(bills::ConfirmReceipt { customer, month, lines })) => {
                 self.confirm(actor, customer.number(), *month, lines, now)
             }
-            Command::ChangeCustomer { .. } => self.change_customer(command),
-            Command::ForceSuspension { customer, forced } => self.force(actor, customer.number(), *forced),
-            Command::Subscribe { uin, subscription } => {
+            Command::Standing(book::standing::Command::ChangeCustomer(_)) => self.change_customer(command),
+            Command::Standing(book::standing::Command::ForceSuspension(book::standing::ForceSuspension {
+                customer,
+                forced,
+            })) => self.force(actor, customer.number(), *forced),
+            Command::Notices(notices::Command::Subscribe(notices::Subscribe { uin, subscription })) => {
                 self.must_exist(*uin)?;
                 Ok(Fact::Subscribed { uin: uin.number(), channel_service: subscription.channel_service })
             }
-            Command::ReviewCustomer { customer } => self.review(customer.number(), now),
-            Command::ResumeResource { id } => self.step(id.0, Step::Resume, now),
-            Command::SuspendResource { id } => self.step(id.0, Step::Suspend, now),
-            Command::DeleteResource { id } => self.step(id.0, Step::Delete, now),
-            Command::IssueBills { month } => self.issue_bills(*month, now),
-            Command::AddWebhook { account, .. } => {
+            Command::Standing(book::standing::Command::ReviewCustomer(book::standing::ReviewCustomer { customer })) => {
+                self.review(customer.number(), now)
+            }
+            Command::Metering(metering::Command::ResumeResource(metering::ResumeResource { id })) => {
+                self.step(id.0, Step::Resume, now)
+            }
+            Command::Metering(metering::Command::SuspendResource(metering::SuspendResource { id })) => {
+                self.step(id.0, Step::Suspend, now)
+            }
+            Command::Metering(metering::Command::DeleteResource(metering::DeleteResource { id })) => {
+                self.step(id.0, Step::Delete, now)
+            }
+            Command::Bills(bills::Command::IssueBills(bills::IssueBills { month })) => self.issue_bills(*month, now),
+            Command::Notices(notices::Command::AddWebhook(notices::AddWebhook { account, .. })) => {
                 account.map_or(Ok(()), |account| self.must_exist(account)).map(|()| Fact::WebhookAdded)
             }
-            Command::RotateWebhookSecret { id } => self.webhook(id.0).map(|()| Fact::Nothing),
-            Command::RemoveWebhook { id } => self.webhook(id.0).map(|()| Fact::WebhookRemoved { position: id.0 }),
-            Command::IssueCredential { uin, .. } | Command::RevokeCredential { uin, .. } => {
+            Command::Notices(notices::Command::RotateWebhookSecret(notices::RotateWebhookSecret { id })) => {
+                self.webhook(id.0).map(|()| Fact::Nothing)
+            }
+            Command::Notices(notices::Command::RemoveWebhook(notices::RemoveWebhook { id })) => {
+                self.webhook(id.0).map(|()| Fact::WebhookRemoved { position: id.0 })
+            }
+            Command::Parties(parties::Command::IssueCredential(parties::IssueCredential { uin, .. }))
+            | Command::Parties(parties::Command::RevokeCredential(parties::RevokeCredential { uin, .. })) => {
                 self.must_exist(*uin).map(|()| Fact::Nothing)
             }
-            Command::IssuePlatformKey { .. } | Command::ResetPlatformKey => {
-                let full = !matches!(command, Command::IssuePlatformKey { access: KeyAccess::Read });
+            Command::Deployment(deployment::Command::IssuePlatformKey(_))
+            | Command::Deployment(deployment::Command::ResetPlatformKey(_)) => {
+                let full = !matches!(
+                    command,
+                    Command::Deployment(deployment::Command::IssuePlatformKey(deployment::IssuePlatformKey {
+                        access: KeyAccess::Read
+                    }))
+                );
                 let made = self.facts().filter(|(_, fact)| matches!(fact, Fact::KeyMade { .. })).count();
                 let key = u32::try_from(made + 1).unwrap_or(u32::MAX);
                 Ok(Fact::KeyMade { key, full })
             }
-            Command::RevokePlatformKey { key } => {
+            Command::Deployment(deployment::Command::RevokePlatformKey(deployment::RevokePlatformKey { key })) => {
                 let keys = self.keys();
                 let last_full = keys.iter().filter(|(_, full)| *full).count() == 1;
                 match keys.iter().find(|(there, _)| there == key) {
@@ -190,10 +266,14 @@ impl Model {
                     Some(_) => Ok(Fact::KeyRevoked { key: *key }),
                 }
             }
-            Command::AdvanceClock { to } if to.micros() < now => refuse("clock_goes_back"),
-            Command::AdvanceClock { .. } | Command::AcceptClock { .. } | Command::AcceptLoss { .. } => {
-                Ok(Fact::Nothing)
+            Command::Deployment(deployment::Command::AdvanceClock(deployment::AdvanceClock { to }))
+                if to.micros() < now =>
+            {
+                refuse("clock_goes_back")
             }
+            Command::Deployment(deployment::Command::AdvanceClock(_))
+            | Command::Deployment(deployment::Command::AcceptClock(_))
+            | Command::Deployment(deployment::Command::AcceptLoss(_)) => Ok(Fact::Nothing),
         }
     }
 

@@ -3,7 +3,7 @@
 use super::facts::{Fact, Hold, Terms};
 use super::{Model, Refused};
 use credere_core::access::{Actor, KeyAccess};
-use credere_core::book::Command;
+use credere_core::book::{Command, bills, buying, deployment, metering, notices, parties, standing, vouchers};
 use credere_core::channel::PartnerKind;
 use num_bigint::BigInt;
 
@@ -59,26 +59,26 @@ impl Model {
     pub(super) fn permit(&self, command: &Command, actor: Actor) -> Result<(), Refused> {
         let expires = matches!(
             command,
-            Command::Expire { .. }
-                | Command::ReviewCustomer { .. }
-                | Command::ResumeResource { .. }
-                | Command::SuspendResource { .. }
-                | Command::DeleteResource { .. }
-                | Command::ExpireVoucher { .. }
-                | Command::IssueBills { .. }
-                | Command::ResetPlatformKey
-                | Command::AcceptLoss { .. }
+            Command::Buying(buying::Command::Expire(_))
+                | Command::Standing(standing::Command::ReviewCustomer(_))
+                | Command::Metering(metering::Command::ResumeResource(_))
+                | Command::Metering(metering::Command::SuspendResource(_))
+                | Command::Metering(metering::Command::DeleteResource(_))
+                | Command::Vouchers(vouchers::Command::ExpireVoucher(_))
+                | Command::Bills(bills::Command::IssueBills(_))
+                | Command::Deployment(deployment::Command::ResetPlatformKey(_))
+                | Command::Deployment(deployment::Command::AcceptLoss(_))
         );
         // Credere itself ends what is due, sets the test clock and makes the first key at its first start, takes back what
         // has lost its secret and keys when a lost one is replaced, and accepts the clock when it is started with that.
         let first = matches!(
             command,
-            Command::AdvanceClock { .. }
-                | Command::AcceptClock { .. }
-                | Command::IssuePlatformKey { .. }
-                | Command::RevokePlatformKey { .. }
-                | Command::RevokeCredential { .. }
-                | Command::RemoveWebhook { .. }
+            Command::Deployment(deployment::Command::AdvanceClock(_))
+                | Command::Deployment(deployment::Command::AcceptClock(_))
+                | Command::Deployment(deployment::Command::IssuePlatformKey(_))
+                | Command::Deployment(deployment::Command::RevokePlatformKey(_))
+                | Command::Parties(parties::Command::RevokeCredential(_))
+                | Command::Notices(notices::Command::RemoveWebhook(_))
         );
         match actor {
             Actor::System if expires || first => Ok(()),
@@ -99,10 +99,12 @@ impl Model {
         let sells = kind.is_some_and(|kind| sellers.contains(&kind));
         let bound = |customer: u64| self.binding(customer).is_some_and(|(_, partner)| partner == actor);
         let (may, theirs) = match command {
-            Command::AllocateCredit { customer, .. }
-            | Command::NoteCustomer { customer }
-            | Command::ForceSuspension { customer, .. } => (sells, bound(customer.number())),
-            Command::ConfirmReceipt { customer, .. } => {
+            Command::Parties(parties::Command::AllocateCredit(parties::AllocateCredit { customer, .. }))
+            | Command::Parties(parties::Command::NoteCustomer(parties::NoteCustomer { customer }))
+            | Command::Standing(standing::Command::ForceSuspension(standing::ForceSuspension { customer, .. })) => {
+                (sells, bound(customer.number()))
+            }
+            Command::Bills(bills::Command::ConfirmReceipt(bills::ConfirmReceipt { customer, .. })) => {
                 let customer = customer.number();
                 let left = self.facts().any(|(_, fact)| *fact == Fact::Unbound { customer });
                 let once = left && self.facts().any(|(_, fact)| *fact == Fact::Bound { customer, partner: actor });
@@ -110,7 +112,7 @@ impl Model {
                 let below = self.kind(customer).is_some_and(|(_, above)| above == Some(actor));
                 (sells, customer != actor && !below && (bound(customer) || once))
             }
-            Command::AllocatePool { second_level, .. } => {
+            Command::Parties(parties::Command::AllocatePool(parties::AllocatePool { second_level, .. })) => {
                 let below = self.kind(second_level.number()).is_some_and(|(_, above)| above == Some(actor));
                 (kind == Some(PartnerKind::Distributor), below)
             }

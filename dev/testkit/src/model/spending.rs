@@ -7,7 +7,7 @@ use super::judge::{Judged, fits, refuse, units};
 use super::rules::{share, up_to_cents};
 use super::things::{Order, running};
 use super::{Model, Refused};
-use credere_core::book::{NewOrder, NewResource, PayBy, Rules, UsageRecord};
+use credere_core::book::{Rules, buying, metering};
 use credere_core::channel::{ActionType, FreezeModel, OrderKind, OrderState, PayMode, ResourceState, Settlement};
 use credere_core::ledger::Month;
 
@@ -79,7 +79,7 @@ impl Model {
         Bill { buyer, bound_at, payer, action, month, prices, uses }
     }
 
-    pub(super) fn place(&self, order: &NewOrder, now: i64) -> Judged {
+    pub(super) fn place(&self, order: &buying::PlaceOrder, now: i64) -> Judged {
         let (buyer, product) = (order.account.number(), order.product.as_str());
         let payer = self.payer(buyer)?;
         if !self.has_product(product) {
@@ -137,7 +137,7 @@ impl Model {
         found.ok_or(Refused::plain("order_not_found"))
     }
 
-    pub(super) fn pay(&self, position: u64, by: PayBy, now: i64, rules: &Rules) -> Judged {
+    pub(super) fn pay(&self, position: u64, by: buying::PayBy, now: i64, rules: &Rules) -> Judged {
         let order = self.open_order(position)?;
         if order.state != OrderState::ToBePaid {
             return refuse("order_not_payable");
@@ -146,11 +146,11 @@ impl Model {
         self.free_to_buy(hold.buyer, hold.bound_at)?;
         let prices = hold.prices();
         let uses = match by {
-            PayBy::Customer => self.uses(hold, prices, PayMode::PrePay, now),
-            PayBy::Partner => Uses::default(),
+            buying::PayBy::Customer => self.uses(hold, prices, PayMode::PrePay, now),
+            buying::PayBy::Partner => Uses::default(),
         };
         let paid = uses.sums();
-        let skips = by == PayBy::Partner && rules.pay_on_behalf_skips_customer_check;
+        let skips = by == buying::PayBy::Partner && rules.pay_on_behalf_skips_customer_check;
         self.check(hold, (prices.0 - paid.0, prices.1 - paid.1), skips)?;
         let state = if order.capture { OrderState::Delivered } else { OrderState::Processing };
         let bill = order.capture.then(|| self.bill(hold, order.action, month_of(now).0, prices, uses.clone()));
@@ -286,7 +286,7 @@ impl Model {
         customer.zip(side(hold.partner_rate)).ok_or(Refused::plain("amount_overflow"))
     }
 
-    pub(super) fn activate(&self, new: &NewResource, now: i64) -> Judged {
+    pub(super) fn activate(&self, new: &metering::ActivateResource, now: i64) -> Judged {
         let (account, product) = (new.account.number(), new.product.as_str());
         let payer = self.payer(account)?;
         if !self.has_product(product) {
@@ -356,7 +356,7 @@ impl Model {
     }
 
     /// One usage record: never refused for lack of credit (R62).
-    pub(super) fn settle(&self, record: &UsageRecord, now: i64) -> Judged {
+    pub(super) fn settle(&self, record: &metering::SettleUsage, now: i64) -> Judged {
         let (account, product) = (record.account.number(), record.product.as_str());
         self.must_exist(record.account)?;
         let (start, end) = (record.period_start.micros(), record.period_end.micros());

@@ -8,7 +8,7 @@ use super::figures::{Credit, Resource, Suspension};
 use super::judge::{Judged, refuse};
 use super::things::running;
 use credere_core::access::Actor;
-use credere_core::book::{Command, ReceiptLines};
+use credere_core::book::{Command, bills, standing};
 use credere_core::channel::{AllowlistItem, NoticeKind, ResourceState, Settlement, VoucherStatus};
 use credere_core::ledger::Month;
 use std::collections::BTreeSet;
@@ -33,7 +33,14 @@ impl Model {
     }
 
     /// The lines that the receipt is for flip to paid, and their cost is available again (R92).
-    pub(super) fn confirm(&self, actor: Actor, customer: u64, month: Month, asked: &ReceiptLines, now: i64) -> Judged {
+    pub(super) fn confirm(
+        &self,
+        actor: Actor,
+        customer: u64,
+        month: Month,
+        asked: &bills::ReceiptLines,
+        now: i64,
+    ) -> Judged {
         let last = || {
             self.facts().rev().find_map(|(_, fact)| match fact {
                 Fact::Bound { customer: whose, partner } if *whose == customer => Some(*partner),
@@ -53,11 +60,11 @@ impl Model {
         }
         let theirs = self.unconfirmed(customer).filter(|(at, bill)| {
             let wanted = match asked {
-                ReceiptLines::All { pay_mode, action } => {
+                bills::ReceiptLines::All { pay_mode, action } => {
                     action.is_none_or(|only| bill.action == only)
                         && pay_mode.is_none_or(|only| bill.action.pay_mode() == only)
                 }
-                ReceiptLines::Named(named) => named.iter().any(|line| line.id.0 == *at),
+                bills::ReceiptLines::Named(named) => named.iter().any(|line| line.id.0 == *at),
             };
             wanted && bill.month == month && bill.bound_at.and_then(|bound_at| self.bound_to(bound_at)) == Some(paid)
         });
@@ -77,7 +84,13 @@ impl Model {
     }
 
     pub(super) fn change_customer(&self, command: &Command) -> Judged {
-        let Command::ChangeCustomer { customer, non_stop, special_suspension, partner_warning, own_warning } = command
+        let Command::Standing(standing::Command::ChangeCustomer(standing::ChangeCustomer {
+            customer,
+            non_stop,
+            special_suspension,
+            partner_warning,
+            own_warning,
+        })) = command
         else {
             return Ok(Fact::Nothing);
         };

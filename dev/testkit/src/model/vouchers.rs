@@ -4,7 +4,7 @@ use super::facts::{Fact, Hold, Kind, Scope};
 use super::judge::{Judged, refuse, units};
 use super::things::Voucher;
 use super::{Model, Refused};
-use credere_core::book::{NewVoucherKind, NewVoucherProducts, VoucherTerms};
+use credere_core::book::vouchers;
 use credere_core::channel::{PartnerKind, PayMode, ProductCode, Uin, VoucherMode, VoucherStatus, VoucherUsage};
 
 /// The most that one voucher may be issued over (R120).
@@ -48,15 +48,15 @@ impl Model {
         uses
     }
 
-    pub(super) fn issue(&self, terms: &VoucherTerms, now: i64) -> Judged {
+    pub(super) fn issue(&self, terms: &vouchers::IssueVoucher, now: i64) -> Judged {
         self.must_exist(terms.owner)?;
         let owner = terms.owner.number();
         let kind = match terms.kind {
-            NewVoucherKind::PartnerAll => {
+            vouchers::NewVoucherKind::PartnerAll => {
                 self.owes_platform(owner)?;
                 Kind::All
             }
-            NewVoucherKind::PartnerCustomer(customer) => {
+            vouchers::NewVoucherKind::PartnerCustomer(customer) => {
                 self.owes_platform(owner)?;
                 let customer = customer.number();
                 let (_, managing) = self.binding(customer).ok_or(Refused::plain("customer_not_found"))?;
@@ -66,7 +66,7 @@ impl Model {
                 }
                 Kind::Trial { customer }
             }
-            NewVoucherKind::Customer(issuer) => {
+            vouchers::NewVoucherKind::Customer(issuer) => {
                 let (_, managing) = self.binding(owner).ok_or(Refused::plain("customer_not_found"))?;
                 let issuer = issuer.map_or(managing, Uin::number);
                 let partner = self.partner_or(issuer, "partner_not_found")?;
@@ -81,9 +81,9 @@ impl Model {
             }
         };
         let scope = match &terms.products {
-            NewVoucherProducts::All => Scope::All,
-            NewVoucherProducts::Only(codes) => Scope::Only(self.codes(codes)?),
-            NewVoucherProducts::Except(codes) => Scope::Except(self.codes(codes)?),
+            vouchers::NewVoucherProducts::All => Scope::All,
+            vouchers::NewVoucherProducts::Only(codes) => Scope::Only(self.codes(codes)?),
+            vouchers::NewVoucherProducts::Except(codes) => Scope::Except(self.codes(codes)?),
         };
         let quota = match kind {
             Kind::Customer { issuer } => self

@@ -2,7 +2,7 @@
 
 use crate::{Checked, pieces};
 use credere_core::access::{Actor, KeyAccess};
-use credere_core::book::{Book, Command, Context, Event, PayBy, Rules, decide};
+use credere_core::book::{Book, Command, Context, Event, Rules, bills, buying, decide, metering, parties};
 use credere_core::channel::{AuthorizationId, OrderKind, OrderState, Uin};
 use credere_core::money::Amount;
 use proptest::prelude::*;
@@ -29,55 +29,72 @@ pub(crate) fn laws_of_a_change(
 ) -> Checked {
     let line = |book: &Book, uin: Uin| book.customer(uin).map(|customer| customer.line);
     let buys = match command {
-        Command::PlaceOrder(order) if order.kind != OrderKind::Downgrade => Some(PayBy::Customer),
-        Command::PayOrder { by, .. } => Some(*by),
-        Command::Authorize { .. } => Some(PayBy::Customer),
+        Command::Buying(buying::Command::PlaceOrder(order)) if order.kind != OrderKind::Downgrade => {
+            Some(buying::PayBy::Customer)
+        }
+        Command::Buying(buying::Command::PayOrder(buying::PayOrder { by, .. })) => Some(*by),
+        Command::Buying(buying::Command::Authorize(_)) => Some(buying::PayBy::Customer),
         _ => None,
     };
     let (account, payer) = match event {
-        Event::OrderChanged { order, .. } if order.state != OrderState::ToBePaid => {
+        Event::Buying(buying::Event::OrderChanged(buying::OrderChanged { order, .. }))
+            if order.state != OrderState::ToBePaid =>
+        {
             (Some(order.account), Some(order.paying_partner))
         }
-        Event::AuthorizationOpened { account, paying_partner, .. } => (Some(*account), Some(*paying_partner)),
+        Event::Buying(buying::Event::AuthorizationOpened(buying::AuthorizationOpened {
+            account,
+            paying_partner,
+            ..
+        })) => (Some(*account), Some(*paying_partner)),
         _ => (None, None),
     };
     if let (Some(by), Some(account), Some(payer)) = (buys, account, payer) {
         // I5: no successful purchase takes either side below zero.
-        let skips = by == PayBy::Partner && rules.pay_on_behalf_skips_customer_check;
+        let skips = by == buying::PayBy::Partner && rules.pay_on_behalf_skips_customer_check;
         prop_assert!(skips || line(after, account).is_none_or(|line| !line.available().is_negative()));
         let spend = after.partner(payer).and_then(|partner| partner.spend);
         prop_assert!(spend.is_some_and(|line| !line.available().is_negative()));
     }
-    if let Command::AllocateCredit { customer, amount, .. } = command {
+    if let Command::Parties(parties::Command::AllocateCredit(parties::AllocateCredit { customer, amount, .. })) =
+        command
+    {
         // I5: a reclaim never takes what is available below zero. I4: it charges nobody.
         let (was, is) = (line(before, *customer), line(after, *customer));
         prop_assert!(!amount.is_negative() || is.is_some_and(|line| !line.available().is_negative()));
         prop_assert_eq!(was.map(|line| line.used()), is.map(|line| line.used()));
     }
-    if let Event::ReceiptConfirmed { customer, returned, customer_after: Some(_), month, .. } = event {
+    if let Event::Bills(bills::Event::ReceiptConfirmed(bills::ReceiptConfirmed {
+        customer,
+        returned,
+        customer_after: Some(_),
+        month,
+        ..
+    })) = event
+    {
         // I4, R95: only what is used changes, and by what comes back; and nothing comes back twice.
         let (was, is) = (line(before, *customer), line(after, *customer));
         prop_assert_eq!(was.map(|line| line.limit()), is.map(|line| line.limit()));
         prop_assert_eq!(was.map(|line| line.frozen()), is.map(|line| line.frozen()));
-        if let Command::ConfirmReceipt { lines, .. } = command {
-            let again = Command::ConfirmReceipt { customer: *customer, month: *month, lines: lines.clone() };
+        if let Command::Bills(bills::Command::ConfirmReceipt(bills::ConfirmReceipt { lines, .. })) = command {
+            let again =
+                Command::from(bills::ConfirmReceipt { customer: *customer, month: *month, lines: lines.clone() });
             let context =
                 Context { now: after.now(), actor: Actor::Platform { key: 1, access: KeyAccess::Full }, rules };
             let second = decide(after, &again, &context).map(|decision| decision.event);
             if before.customer(*customer).is_some_and(|bound| paid_to(event) == Some(bound.partner)) {
-                let nothing =
-                    matches!(&second, Ok(Event::ReceiptConfirmed { returned, .. }) if *returned == Amount::ZERO);
+                let nothing = matches!(&second, Ok(Event::Bills(bills::Event::ReceiptConfirmed(bills::ReceiptConfirmed { returned, .. }))) if *returned == Amount::ZERO);
                 prop_assert!(nothing, "I6: {:?} came back, then {:?}", returned, second);
             }
         }
     }
     let spends = !matches!(
         command,
-        Command::AllocatePool { .. }
-            | Command::AllocateCredit { .. }
-            | Command::RegisterPartner { .. }
-            | Command::ChangePartner { .. }
-            | Command::UnbindCustomer { .. }
+        Command::Parties(parties::Command::AllocatePool(_))
+            | Command::Parties(parties::Command::AllocateCredit(_))
+            | Command::Parties(parties::Command::RegisterPartner(_))
+            | Command::Parties(parties::Command::ChangePartner(_))
+            | Command::Parties(parties::Command::UnbindCustomer(_))
     );
     for partner in before.partners() {
         // I7: pools and quotas do not move when customers spend.
@@ -85,12 +102,21 @@ pub(crate) fn laws_of_a_change(
         prop_assert!(!spends || now == Some((partner.allocation_quota, partner.allocated)));
     }
     let given_up = match event {
-        Event::AuthorizationOpened { account, paying_partner, .. } => {
+        Event::Buying(buying::Event::AuthorizationOpened(buying::AuthorizationOpened {
+            account,
+            paying_partner,
+            ..
+        })) => {
             let authorization = AuthorizationId { account: *account, opened_seq: after.seq() };
-            Some((account, paying_partner, Command::Release { authorization }))
+            Some((account, paying_partner, Command::from(buying::Release { authorization })))
         }
-        Event::ResourceActivated { resource, paying_partner, .. } => {
-            let terminate = Command::TerminateResource { name: resource.name.clone(), final_amount: None };
+        Event::Metering(metering::Event::ResourceActivated(metering::ResourceActivated {
+            resource,
+            paying_partner,
+            ..
+        })) => {
+            let terminate =
+                Command::from(metering::TerminateResource { name: resource.name.clone(), final_amount: None });
             Some((&resource.account, paying_partner, terminate))
         }
         _ => None,
@@ -114,7 +140,7 @@ pub(crate) fn laws_of_a_change(
 /// The partner that a receipt says was paid.
 pub(crate) const fn paid_to(event: &Event) -> Option<Uin> {
     match event {
-        Event::ReceiptConfirmed { partner, .. } => Some(*partner),
+        Event::Bills(bills::Event::ReceiptConfirmed(bills::ReceiptConfirmed { partner, .. })) => Some(*partner),
         _ => None,
     }
 }

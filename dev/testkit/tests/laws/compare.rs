@@ -1,7 +1,7 @@
 //! The core's figures, refusals and events in the model's words, so that both can be compared.
 
 use crate::Checked;
-use credere_core::book::{Book, Event, Rejection};
+use credere_core::book::{Book, Event, Rejection, bills, buying, parties, standing, vouchers};
 use credere_core::channel::{Standing, Uin, VoucherUse};
 use credere_core::ledger::{Line, Moment};
 use credere_core::money::Amount;
@@ -93,13 +93,17 @@ pub(crate) fn figures_of(book: &Book, number: u64) -> Option<Figures> {
 /// What an event says besides figures is what the model said: who was told what, which lines flipped, how far an order
 /// is, and what a line is for.
 pub(crate) fn same(event: &Event, fact: &Fact) -> Checked {
-    if let (Event::CustomerReviewed { notices, .. }, Fact::Reviewed { notices: expected, .. }) = (event, fact) {
+    if let (
+        Event::Standing(standing::Event::CustomerReviewed(standing::CustomerReviewed { notices, .. })),
+        Fact::Reviewed { notices: expected, .. },
+    ) = (event, fact)
+    {
         let told: BTreeSet<_> = notices.iter().map(|it| (it.recipient.number(), it.kind, it.level)).collect();
         prop_assert_eq!(told.len(), notices.len(), "nobody is told the same twice");
         prop_assert_eq!(told, expected.iter().copied().collect::<BTreeSet<_>>());
     }
     if let (
-        Event::ReceiptConfirmed { returned, lines, named, .. },
+        Event::Bills(bills::Event::ReceiptConfirmed(bills::ReceiptConfirmed { returned, lines, named, .. })),
         Fact::Confirmed { lines: flipped, returned: sum, .. },
     ) = (event, fact)
     {
@@ -108,7 +112,11 @@ pub(crate) fn same(event: &Event, fact: &Fact) -> Checked {
             prop_assert_eq!(named.iter().map(|line| line.0).collect::<Vec<_>>(), flipped.clone());
         }
     }
-    if let (Event::OrderRefunded { order, .. }, Fact::Refunded { state, .. }) = (event, fact) {
+    if let (
+        Event::Buying(buying::Event::OrderRefunded(buying::OrderRefunded { order, .. })),
+        Fact::Refunded { state, .. },
+    ) = (event, fact)
+    {
         prop_assert_eq!(order.state, *state);
     }
     prop_assert_eq!(event.charge().is_some(), fact.bill().is_some());
@@ -129,52 +137,56 @@ pub(crate) fn told(rejection: &Rejection) -> Refused {
         |pairs: &[(&'static str, Amount)]| pairs.iter().map(|(name, amount)| (*name, wide(*amount))).collect();
     let plain = Refused::plain(rejection.code());
     match rejection {
-        Rejection::InsufficientCredit { side, account, required, available } => Refused {
+        Rejection::Buying(buying::Reason::InsufficientCredit { side, account, required, available }) => Refused {
             side: Some(side.name()),
             account: Some(account.number()),
             figures: figures(&[("required", *required), ("available", *available)]),
             ..plain
         },
-        Rejection::ExceedsAllocatable { partner, requested, allocatable } => Refused {
+        Rejection::Parties(parties::Reason::ExceedsAllocatable { partner, requested, allocatable }) => Refused {
             account: Some(partner.number()),
             figures: figures(&[("requested", *requested), ("allocatable", *allocatable)]),
             ..plain
         },
-        Rejection::ExceedsAvailable { customer, requested, available } => Refused {
+        Rejection::Parties(parties::Reason::ExceedsAvailable { customer, requested, available }) => Refused {
             account: Some(customer.number()),
             figures: figures(&[("requested", *requested), ("available", *available)]),
             ..plain
         },
-        Rejection::ExceedsPool { second_level, requested, remaining } => Refused {
+        Rejection::Parties(parties::Reason::ExceedsPool { second_level, requested, remaining }) => Refused {
             account: Some(second_level.number()),
             figures: figures(&[("requested", *requested), ("remaining", *remaining)]),
             ..plain
         },
-        Rejection::BelowAllocated { requested, allocated } => {
+        Rejection::Parties(parties::Reason::BelowAllocated { requested, allocated }) => {
             Refused { figures: figures(&[("requested", *requested), ("allocated", *allocated)]), ..plain }
         }
-        Rejection::ExceedsAuthorization { requested, open } => {
+        Rejection::Buying(buying::Reason::ExceedsAuthorization { requested, open }) => {
             Refused { figures: figures(&[("requested", *requested), ("open", *open)]), ..plain }
         }
-        Rejection::ExceedsVoucherQuota { issuer, requested, remaining } => Refused {
+        Rejection::Vouchers(vouchers::Reason::ExceedsVoucherQuota { issuer, requested, remaining }) => Refused {
             account: Some(issuer.number()),
             figures: figures(&[("requested", *requested), ("remaining", *remaining)]),
             ..plain
         },
-        Rejection::ExceedsRefundable { requested, refundable } => {
+        Rejection::Buying(buying::Reason::ExceedsRefundable { requested, refundable }) => {
             Refused { figures: figures(&[("requested", *requested), ("refundable", *refundable)]), ..plain }
         }
-        Rejection::ExceedsPaid { account, requested, paid } => Refused {
+        Rejection::Buying(buying::Reason::ExceedsPaid { account, requested, paid }) => Refused {
             account: Some(account.number()),
             figures: figures(&[("requested", *requested), ("paid", *paid)]),
             ..plain
         },
-        Rejection::BelowIssued { requested, issued } => {
+        Rejection::Parties(parties::Reason::BelowIssued { requested, issued }) => {
             Refused { figures: figures(&[("requested", *requested), ("issued", *issued)]), ..plain }
         }
-        Rejection::VoucherAmountOutOfRange { limit } => Refused { figures: figures(&[("limit", *limit)]), ..plain },
-        Rejection::PoolAmountOutOfRange { limit } => Refused { figures: figures(&[("limit", *limit)]), ..plain },
-        Rejection::Overdue { customer, available } => {
+        Rejection::Vouchers(vouchers::Reason::VoucherAmountOutOfRange { limit }) => {
+            Refused { figures: figures(&[("limit", *limit)]), ..plain }
+        }
+        Rejection::Parties(parties::Reason::PoolAmountOutOfRange { limit }) => {
+            Refused { figures: figures(&[("limit", *limit)]), ..plain }
+        }
+        Rejection::Parties(parties::Reason::Overdue { customer, available }) => {
             Refused { account: Some(customer.number()), figures: figures(&[("available", *available)]), ..plain }
         }
         _ => plain,

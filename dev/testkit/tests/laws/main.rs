@@ -12,8 +12,8 @@ use changes::{laws_of_a_change, unchanged};
 use compare::{figures_of, same, told, wide};
 use credere_core::access::{Actor, Face, KeyAccess};
 use credere_core::book::{
-    ActionName, Book, BookReader, Command, Context, Event, KeyUse, NamedLine, OrderChange, Record, Rejection,
-    RequestInfo, Rules, check_laws, decide,
+    ActionName, Book, BookReader, Command, Context, Event, KeyUse, Record, Rejection, RequestInfo, Rules, bills,
+    buying, catalogue, check_laws, decide, deployment, metering, notices, parties, vouchers,
 };
 use credere_core::channel::{AuthorizationId, DiscountId, LineId, Order, OrderState, Uin, WebhookId};
 use credere_core::ledger::Moment;
@@ -72,8 +72,10 @@ impl Both {
     fn take(&mut self, step: &Step) -> Checked {
         self.pass(self.now.plus_seconds(i64::from(step.minutes) * 60))?;
         let (actor, command) = step.made_concrete(&self.known, &self.book, &self.model, self.now);
-        if let (Command::AdvanceClock { to }, Actor::Platform { access: KeyAccess::Full, .. } | Actor::System) =
-            (&command, actor)
+        if let (
+            Command::Deployment(deployment::Command::AdvanceClock(deployment::AdvanceClock { to })),
+            Actor::Platform { access: KeyAccess::Full, .. } | Actor::System,
+        ) = (&command, actor)
         {
             self.pass(*to)?;
         }
@@ -131,11 +133,16 @@ impl Both {
                     .evolve(seq, self.now, &decision.event)
                     .map_err(|error| TestCaseError::fail(format!("{command:?}: {error}")))?;
                 self.model.note(fact, self.now.micros());
-                if let Event::OrderChanged { change: OrderChange::Placed, order, .. } = &decision.event {
+                if let Event::Buying(buying::Event::OrderChanged(buying::OrderChanged {
+                    change: buying::OrderChange::Placed,
+                    order,
+                    ..
+                })) = &decision.event
+                {
                     prop_assert_eq!(order.id.0, seq, "an order has the number of its position");
                 }
                 self.remember(seq, &decision.event);
-                let parked = matches!(&decision.event, Event::OrderChanged { order, .. }
+                let parked = matches!(&decision.event, Event::Buying(buying::Event::OrderChanged(buying::OrderChanged { order, .. }))
                     if order.state == OrderState::ToBePaid);
                 let passed = decision.because.iter().all(|finding| finding.passed());
                 prop_assert_eq!(passed, !parked, "what went through says why it could");
@@ -175,26 +182,30 @@ impl Both {
         if let Some(charge) = event.charge()
             && let (Some(binding), Ok(amount)) = (charge.binding, charge.amount())
         {
-            let line = NamedLine { id: LineId(seq), binding_seq: binding.seq, action: charge.action, amount };
+            let line = bills::NamedLine { id: LineId(seq), binding_seq: binding.seq, action: charge.action, amount };
             self.known.lines.push((charge.account, charge.month, line));
         }
-        if let Event::OrderChanged { order, .. } | Event::OrderRefunded { order, .. } = event {
+        if let Event::Buying(buying::Event::OrderChanged(buying::OrderChanged { order, .. }))
+        | Event::Buying(buying::Event::OrderRefunded(buying::OrderRefunded { order, .. })) = event
+        {
             self.known.latest.insert(order.id, Order::clone(order));
         }
         match event {
-            Event::ResourceActivated { resource, .. } => {
+            Event::Metering(metering::Event::ResourceActivated(metering::ResourceActivated { resource, .. })) => {
                 self.known.resources.push((resource.id, resource.name.clone()));
             }
-            Event::VoucherIssued { voucher, linked } => {
+            Event::Vouchers(vouchers::Event::VoucherIssued(vouchers::VoucherIssued { voucher, linked })) => {
                 self.known.vouchers.extend(std::iter::once(voucher).chain(linked).map(|voucher| voucher.id));
             }
-            Event::WebhookAdded { .. } => self.known.webhooks.push(WebhookId(seq)),
-            Event::OrderChanged { order, .. } if order.id.0 == seq => self.known.orders.push(order.id),
-            Event::AuthorizationOpened { account, .. } => {
+            Event::Notices(notices::Event::WebhookAdded(_)) => self.known.webhooks.push(WebhookId(seq)),
+            Event::Buying(buying::Event::OrderChanged(buying::OrderChanged { order, .. })) if order.id.0 == seq => {
+                self.known.orders.push(order.id)
+            }
+            Event::Buying(buying::Event::AuthorizationOpened(buying::AuthorizationOpened { account, .. })) => {
                 self.known.authorizations.push(AuthorizationId { account: *account, opened_seq: seq });
             }
-            Event::DiscountSet { .. } => self.known.discounts.push(DiscountId(seq)),
-            Event::ClockAdvanced { to } => self.now = *to,
+            Event::Catalogue(catalogue::Event::DiscountSet(_)) => self.known.discounts.push(DiscountId(seq)),
+            Event::Deployment(deployment::Event::ClockAdvanced(deployment::ClockAdvanced { to })) => self.now = *to,
             _ => {}
         }
     }
@@ -217,7 +228,12 @@ impl Both {
         let key = KeyUse { key: u128::from(position).to_be_bytes(), content: [7; 16] };
         let (action, target) = command.action();
         let request = RequestInfo { id: [position as u8; 16], actor, face: Face::Platform };
-        let operated = matches!(command, Command::Authorize { .. } | Command::Capture { .. } | Command::SettleUsage(_));
+        let operated = matches!(
+            command,
+            Command::Buying(buying::Command::Authorize(_))
+                | Command::Buying(buying::Command::Capture(_))
+                | Command::Metering(metering::Command::SettleUsage(_))
+        );
         let record = match outcome {
             Ok(event) if follows => Record::Followed { event },
             outcome if operated || actor == Actor::System => Record::Operated { key: Some(key), outcome },
@@ -257,12 +273,19 @@ fn allocations_sum_up(both: &Both) -> Checked {
     let mut sums: BTreeMap<Uin, i128> = BTreeMap::new();
     for event in both.records.iter().filter_map(|(_, record)| record.event()) {
         match event {
-            Event::CreditAllocated { customer, amount, total_after, .. } => {
+            Event::Parties(parties::Event::CreditAllocated(parties::CreditAllocated {
+                customer,
+                amount,
+                total_after,
+                ..
+            })) => {
                 let sum = sums.entry(*customer).or_default();
                 *sum += wide(*amount);
                 prop_assert_eq!(*sum, wide(*total_after));
             }
-            Event::CustomerUnbound { customer, returned, .. } => {
+            Event::Parties(parties::Event::CustomerUnbound(parties::CustomerUnbound {
+                customer, returned, ..
+            })) => {
                 *sums.entry(*customer).or_default() -= wide(*returned);
             }
             _ => {}

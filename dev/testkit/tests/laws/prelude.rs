@@ -1,9 +1,7 @@
 //! The small world in which every draw begins.
 
 use crate::scene::{name, product_code, uin};
-use credere_core::book::{
-    Command, DiscountTerms, NewOrder, NewResource, NewVoucherKind, NewVoucherProducts, VoucherTerms,
-};
+use credere_core::book::{Command, buying, catalogue, metering, parties, vouchers};
 use credere_core::channel::{
     AccountClass, AllowlistItem, DiscountScope, FreezeModel, FreezeTerms, OrderKind, PartnerKind, Settlement, Tier,
     Verification, VoucherMode, VoucherUsage,
@@ -15,40 +13,44 @@ use std::collections::BTreeMap;
 /// The commands that make a small world before the draws begin: a reseller, a distributor with two second-level
 /// resellers, an agent, customers of each, accounts outside, and a few orders and authorizations that are open.
 pub(crate) fn prelude() -> Vec<Command> {
-    let open = |number: u64, verified: bool| Command::OpenAccount {
-        uin: Some(uin(number)),
-        class: AccountClass::External,
-        verification: if verified { Verification::Enterprise } else { Verification::None },
-        tier: Tier::None,
+    let open = |number: u64, verified: bool| {
+        Command::from(parties::OpenAccount {
+            uin: Some(uin(number)),
+            class: AccountClass::External,
+            verification: if verified { Verification::Enterprise } else { Verification::None },
+            tier: Tier::None,
+        })
     };
-    let partner = |number: u64, kind, above: Option<u64>, quota, spend: Option<i64>| Command::RegisterPartner {
-        uin: uin(number),
-        kind,
-        distributor: above.map(uin),
-        allocation_quota: Amount::whole(quota),
-        spend_line: spend.map(Amount::whole),
-        voucher_quota: Amount::whole(if above.is_some() { 150 } else { 0 }),
-        allowlist: match number {
-            1 => vec![AllowlistItem::ForceSuspension, AllowlistItem::SpecialSuspension],
-            2 => vec![AllowlistItem::SpecialSuspension],
-            _ => Vec::new(),
-        },
+    let partner = |number: u64, kind, above: Option<u64>, quota, spend: Option<i64>| {
+        Command::from(parties::RegisterPartner {
+            uin: uin(number),
+            kind,
+            distributor: above.map(uin),
+            allocation_quota: Amount::whole(quota),
+            spend_line: spend.map(Amount::whole),
+            voucher_quota: Amount::whole(if above.is_some() { 150 } else { 0 }),
+            allowlist: match number {
+                1 => vec![AllowlistItem::ForceSuspension, AllowlistItem::SpecialSuspension],
+                2 => vec![AllowlistItem::SpecialSuspension],
+                _ => Vec::new(),
+            },
+        })
     };
-    let product = |which, model| Command::AddProduct {
-        code: product_code(which),
-        name: "a product".to_owned(),
-        settlement: Settlement::Hourly,
-        grace_hours: (which == 0).then_some(1),
-        retention_days: Some(3),
-        freeze: FreezeTerms { model, ..FreezeTerms::default() },
+    let product = |which, model| {
+        Command::from(catalogue::AddProduct {
+            code: product_code(which),
+            name: "a product".to_owned(),
+            settlement: Settlement::Hourly,
+            grace_hours: (which == 0).then_some(1),
+            retention_days: Some(3),
+            freeze: FreezeTerms { model, ..FreezeTerms::default() },
+        })
     };
-    let allocate = |customer, amount| Command::AllocateCredit {
-        customer: uin(customer),
-        amount: Amount::whole(amount),
-        remark: None,
+    let allocate = |customer, amount| {
+        Command::from(parties::AllocateCredit { customer: uin(customer), amount: Amount::whole(amount), remark: None })
     };
     let discount = |scope, partner, rate| {
-        Command::SetDiscount(DiscountTerms {
+        Command::from(catalogue::SetDiscount {
             scope,
             partner: uin(partner),
             product: None,
@@ -58,7 +60,7 @@ pub(crate) fn prelude() -> Vec<Command> {
         })
     };
     let order = |account, amount, capture| {
-        Command::PlaceOrder(Box::new(NewOrder {
+        Command::from(buying::PlaceOrder {
             account: uin(account),
             product: product_code(0),
             kind: OrderKind::Purchase,
@@ -67,13 +69,15 @@ pub(crate) fn prelude() -> Vec<Command> {
             park: true,
             resource: None,
             details: "{}".to_owned(),
-        }))
+        })
     };
-    let authorize = |account, amount| Command::Authorize {
-        account: uin(account),
-        product: product_code(0),
-        amount: Amount::whole(amount),
-        expires_at: None,
+    let authorize = |account, amount| {
+        Command::from(buying::Authorize {
+            account: uin(account),
+            product: product_code(0),
+            amount: Amount::whole(amount),
+            expires_at: None,
+        })
     };
     let mut commands: Vec<Command> = (1..=14).map(|number| open(number, number != 14)).collect();
     commands.extend([
@@ -87,31 +91,33 @@ pub(crate) fn prelude() -> Vec<Command> {
     ]);
     let bindings = BTreeMap::from([(6, 1), (7, 1), (8, 2), (9, 3), (10, 3), (11, 4), (12, 5)]);
     commands.extend(
-        bindings.iter().map(|(customer, to)| Command::BindCustomer { customer: uin(*customer), partner: uin(*to) }),
+        bindings
+            .iter()
+            .map(|(customer, to)| Command::from(parties::BindCustomer { customer: uin(*customer), partner: uin(*to) })),
     );
     commands.extend([allocate(6, 300), allocate(7, 50), allocate(8, 400), allocate(9, 250), allocate(10, 90)]);
     let voucher = |owner, issuer: Option<u64>, amount, hours: i64| {
         let effective_at = Moment::from_micros(1_767_225_600_000_000);
-        Command::IssueVoucher(Box::new(VoucherTerms {
-            kind: NewVoucherKind::Customer(issuer.map(uin)),
+        Command::from(vouchers::IssueVoucher {
+            kind: vouchers::NewVoucherKind::Customer(issuer.map(uin)),
             owner: uin(owner),
             amount: Amount::whole(amount),
             usage: VoucherUsage::CustomerOffer,
             mode: VoucherMode::All,
-            products: NewVoucherProducts::All,
+            products: vouchers::NewVoucherProducts::All,
             effective_at,
             expires_at: effective_at.plus_seconds(hours * 3_600),
-        }))
+        })
     };
     let activate = |account, which| {
-        Command::ActivateResource(Box::new(NewResource {
+        Command::from(metering::ActivateResource {
             account: uin(account),
             name: name(which),
             product: product_code(0),
             unit_price: Amount::whole(5),
             quantity: Factor::ONE,
             details: "{}".to_owned(),
-        }))
+        })
     };
     commands.extend([voucher(6, None, 15, 30), voucher(10, Some(3), 30, 500), activate(6, 100), activate(8, 101)]);
     commands.extend([

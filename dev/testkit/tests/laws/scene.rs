@@ -4,8 +4,7 @@
 use crate::workload::{Lines, Money, Sketch, Step, Who};
 use credere_core::access::{Actor, KeyAccess};
 use credere_core::book::{
-    Book, Command, DiscountTerms, NamedLine, NewOrder, NewResource, NewVoucherKind, NewVoucherProducts, PayBy,
-    ReceiptLines, UsageRecord, VoucherTerms,
+    Book, Command, bills, buying, catalogue, deployment, metering, notices, parties, standing, vouchers,
 };
 use credere_core::channel::{
     AccountClass, ActionType, AllowlistItem, AuthorizationId, DiscountId, DiscountScope, FreezeChange, FreezeModel,
@@ -29,7 +28,7 @@ pub(crate) struct Known {
     pub(crate) resources: Vec<(ResourceId, ResourceName)>,
     pub(crate) vouchers: Vec<VoucherId>,
     /// Bill lines with their account and month, since who asks for a receipt looks them up.
-    pub(crate) lines: Vec<(Uin, Month, NamedLine)>,
+    pub(crate) lines: Vec<(Uin, Month, bills::NamedLine)>,
     pub(crate) webhooks: Vec<WebhookId>,
 }
 
@@ -182,22 +181,22 @@ impl Scene<'_> {
         };
         let above = |partner: &Uin| self.model.figures_of(partner.number())?.partner?.distributor;
         match command {
-            Command::AllocateCredit { customer, .. }
-            | Command::NoteCustomer { customer }
-            | Command::ConfirmReceipt { customer, .. }
-            | Command::ForceSuspension { customer, .. } => {
+            Command::Parties(parties::Command::AllocateCredit(parties::AllocateCredit { customer, .. }))
+            | Command::Parties(parties::Command::NoteCustomer(parties::NoteCustomer { customer }))
+            | Command::Bills(bills::Command::ConfirmReceipt(bills::ConfirmReceipt { customer, .. }))
+            | Command::Standing(standing::Command::ForceSuspension(standing::ForceSuspension { customer, .. })) => {
                 bound_to(customer).map_or(PLATFORM, |partner| Actor::Account(uin(partner)))
             }
-            Command::AllocatePool { second_level, .. } => {
+            Command::Parties(parties::Command::AllocatePool(parties::AllocatePool { second_level, .. })) => {
                 above(second_level).map_or(PLATFORM, |distributor| Actor::Account(uin(distributor)))
             }
-            Command::Expire { .. }
-            | Command::ReviewCustomer { .. }
-            | Command::SuspendResource { .. }
-            | Command::ResumeResource { .. }
-            | Command::DeleteResource { .. }
-            | Command::ExpireVoucher { .. }
-            | Command::IssueBills { .. } => Actor::System,
+            Command::Buying(buying::Command::Expire(_))
+            | Command::Standing(standing::Command::ReviewCustomer(_))
+            | Command::Metering(metering::Command::SuspendResource(_))
+            | Command::Metering(metering::Command::ResumeResource(_))
+            | Command::Metering(metering::Command::DeleteResource(_))
+            | Command::Vouchers(vouchers::Command::ExpireVoucher(_))
+            | Command::Bills(bills::Command::IssueBills(_)) => Actor::System,
             _ => PLATFORM,
         }
     }
@@ -206,25 +205,25 @@ impl Scene<'_> {
         let verification = |verified: bool| if verified { Verification::Personal } else { Verification::None };
         let vouchers = |whole: i8| Amount::whole(i64::from(whole));
         match sketch {
-            Sketch::Open { number, verified } => Command::OpenAccount {
+            Sketch::Open { number, verified } => Command::from(parties::OpenAccount {
                 uin: number.map(|number| uin(100_000_000_001 + u64::from(number % 6))),
                 class: AccountClass::External,
                 verification: verification(*verified),
                 tier: Tier::None,
-            },
-            Sketch::Verify { party, verified } => Command::ChangeAccount {
+            }),
+            Sketch::Verify { party, verified } => Command::from(parties::ChangeAccount {
                 uin: self.party(*party),
                 class: Some(AccountClass::Internal(4)),
                 verification: verified.map(verification),
                 tier: Some(Tier::Mid),
-            },
+            }),
             Sketch::Register { party, kind, above, quota, spend, vouchers: issue } => {
                 let account = self.outsider(*party);
                 let kind = PartnerKind::ALL[usize::from(*kind)];
                 // A second-level reseller mostly names its distributor, the others mostly do not.
                 let needed = kind == PartnerKind::SecondLevelReseller;
                 let above = above.filter(|above| needed || above % 8 == 0);
-                Command::RegisterPartner {
+                Command::from(parties::RegisterPartner {
                     uin: account,
                     kind,
                     distributor: above.map(|above| self.kind(above, PartnerKind::Distributor)),
@@ -232,44 +231,49 @@ impl Scene<'_> {
                     spend_line: spend.as_ref().filter(|_| !needed).map(|spend| self.amount(spend, account)),
                     voucher_quota: vouchers(*issue),
                     allowlist: vec![AllowlistItem::Invitations, AllowlistItem::ForceSuspension],
-                }
+                })
             }
             Sketch::Change { party, quota, spend, vouchers: issue } => {
                 let partner = self.partner(*party);
-                Command::ChangePartner {
+                Command::from(parties::ChangePartner {
                     uin: partner,
                     allocation_quota: quota.as_ref().map(|quota| self.amount(quota, partner)),
                     spend_line: spend.as_ref().map(|spend| self.amount(spend, partner)),
                     voucher_quota: issue.map(vouchers),
                     allowlist: Some(vec![AllowlistItem::CreateAccount]),
-                }
+                })
             }
             Sketch::Pool { party, amount, back } => {
                 let second_level = self.kind(*party, PartnerKind::SecondLevelReseller);
-                Command::AllocatePool {
+                Command::from(parties::AllocatePool {
                     second_level,
                     amount: self.signed(amount, second_level, *back),
                     remark: Some("pool".to_owned()),
-                }
+                })
             }
-            Sketch::Bind { party, partner } => {
-                Command::BindCustomer { customer: self.outsider(*party), partner: self.partner(*partner) }
-            }
-            Sketch::Unbind { party } => Command::UnbindCustomer { customer: self.customer(*party) },
+            Sketch::Bind { party, partner } => Command::from(parties::BindCustomer {
+                customer: self.outsider(*party),
+                partner: self.partner(*partner),
+            }),
+            Sketch::Unbind { party } => Command::from(parties::UnbindCustomer { customer: self.customer(*party) }),
             Sketch::Allocate { party, amount, back } => {
                 let customer = self.customer(*party);
-                Command::AllocateCredit { customer, amount: self.signed(amount, customer, *back), remark: None }
+                Command::from(parties::AllocateCredit {
+                    customer,
+                    amount: self.signed(amount, customer, *back),
+                    remark: None,
+                })
             }
-            Sketch::Note { party } => Command::NoteCustomer { customer: self.customer(*party) },
-            Sketch::AddProduct { code, freeze: terms } => Command::AddProduct {
+            Sketch::Note { party } => Command::from(parties::NoteCustomer { customer: self.customer(*party) }),
+            Sketch::AddProduct { code, freeze: terms } => Command::from(catalogue::AddProduct {
                 code: product_code(*code),
                 name: "a product".to_owned(),
                 settlement: [Settlement::Daily, Settlement::Monthly, Settlement::Hourly][usize::from(terms % 3)],
                 grace_hours: None,
                 retention_days: None,
                 freeze: freeze(*terms),
-            },
-            Sketch::ChangeProduct { code, freeze: terms } => Command::ChangeProduct {
+            }),
+            Sketch::ChangeProduct { code, freeze: terms } => Command::from(catalogue::ChangeProduct {
                 code: product_code(*code),
                 name: Some("another name".to_owned()),
                 settlement: (code % 4 == 0)
@@ -277,13 +281,13 @@ impl Scene<'_> {
                 grace_hours: (code % 3 != 0).then_some(u32::from(code % 9)),
                 retention_days: Some(u32::from(code % 20)),
                 freeze: terms.map(freeze_change).unwrap_or_default(),
-            },
+            }),
             Sketch::Discount { party, partners, by, product: only, rate, from, until } => {
                 let whose = if *partners { self.partner(*party) } else { self.customer(*party) };
                 // Most draws name a partner that fits, since few would by chance.
                 let bound_to = self.model.figures_of(whose.number()).and_then(|f| f.credit).map(|c| uin(c.partner));
                 let fitting = if *partners { Some(whose) } else { bound_to };
-                Command::SetDiscount(DiscountTerms {
+                Command::from(catalogue::SetDiscount {
                     scope: if *partners { DiscountScope::Partner(whose) } else { DiscountScope::Customer(whose) },
                     partner: fitting.filter(|_| by % 4 != 0).unwrap_or(self.party(*by)),
                     product: only.map(product_code),
@@ -293,7 +297,7 @@ impl Scene<'_> {
                 })
             }
             Sketch::EndDiscount { which } => {
-                Command::EndDiscount { id: pick(&self.known.discounts, *which, DiscountId(1_000_000)) }
+                Command::from(catalogue::EndDiscount { id: pick(&self.known.discounts, *which, DiscountId(1_000_000)) })
             }
             Sketch::Order { party, product: code, kind, amount, capture, park } => {
                 let kinds = [OrderKind::Purchase, OrderKind::Renew, OrderKind::Upgrade, OrderKind::Downgrade];
@@ -308,7 +312,7 @@ impl Scene<'_> {
                     }
                     _ => self.amount(amount, account),
                 };
-                Command::PlaceOrder(Box::new(NewOrder {
+                Command::from(buying::PlaceOrder {
                     account,
                     product: product_code(*code),
                     kind,
@@ -317,82 +321,87 @@ impl Scene<'_> {
                     park: *park && !immediate,
                     resource,
                     details: "{\"region\":\"here\"}".to_owned(),
-                }))
+                })
             }
-            Sketch::Pay { which, by_partner } => Command::PayOrder {
+            Sketch::Pay { which, by_partner } => Command::from(buying::PayOrder {
                 order: self.order(*which, &[OrderState::ToBePaid]),
-                by: if *by_partner { PayBy::Partner } else { PayBy::Customer },
-            },
-            Sketch::Deliver { which } => Command::DeliverOrder { order: self.order(*which, &[OrderState::Processing]) },
-            Sketch::Cancel { which } => {
-                Command::CancelOrder { order: self.order(*which, &[OrderState::Processing, OrderState::ToBePaid]) }
+                by: if *by_partner { buying::PayBy::Partner } else { buying::PayBy::Customer },
+            }),
+            Sketch::Deliver { which } => {
+                Command::from(buying::DeliverOrder { order: self.order(*which, &[OrderState::Processing]) })
             }
+            Sketch::Cancel { which } => Command::from(buying::CancelOrder {
+                order: self.order(*which, &[OrderState::Processing, OrderState::ToBePaid]),
+            }),
             Sketch::Authorize { party, product: code, amount, hours } => {
                 let account = self.buyer(*party);
-                Command::Authorize {
+                Command::from(buying::Authorize {
                     account,
                     product: product_code(*code),
                     amount: self.amount(amount, account),
                     expires_at: hours.map(|hours| self.later(hours.into())),
-                }
+                })
             }
             Sketch::Capture { which, part } => {
                 let authorization = self.authorization(*which);
                 let amount = part.as_ref().map(|part| self.amount(part, authorization.account));
-                Command::Capture { authorization, amount }
+                Command::from(buying::Capture { authorization, amount })
             }
-            Sketch::Release { which } => Command::Release { authorization: self.authorization(*which) },
-            Sketch::Expire { which } => Command::Expire { authorization: self.authorization(*which) },
+            Sketch::Release { which } => Command::from(buying::Release { authorization: self.authorization(*which) }),
+            Sketch::Expire { which } => Command::from(buying::Expire { authorization: self.authorization(*which) }),
             Sketch::Credential { party, revoke } => {
                 let (uin, secret_id) = (self.party(*party), "AKID".to_owned());
                 if *revoke {
-                    Command::RevokeCredential { uin, secret_id }
+                    Command::from(parties::RevokeCredential { uin, secret_id })
                 } else {
-                    Command::IssueCredential { uin, secret_id }
+                    Command::from(parties::IssueCredential { uin, secret_id })
                 }
             }
-            Sketch::MakeKey { full } => {
-                Command::IssuePlatformKey { access: if *full { KeyAccess::Full } else { KeyAccess::Read } }
-            }
-            Sketch::RevokeKey { key } => Command::RevokePlatformKey { key: u32::from(key % 6) },
-            Sketch::Clock { hours } => Command::AdvanceClock { to: self.later((*hours).into()) },
+            Sketch::MakeKey { full } => Command::from(deployment::IssuePlatformKey {
+                access: if *full { KeyAccess::Full } else { KeyAccess::Read },
+            }),
+            Sketch::RevokeKey { key } => Command::from(deployment::RevokePlatformKey { key: u32::from(key % 6) }),
+            Sketch::Clock { hours } => Command::from(deployment::AdvanceClock { to: self.later((*hours).into()) }),
             Sketch::Refund { which, amount } => {
                 let closed: Vec<&Order> = self.known.latest.values().filter(|order| !order.state.open()).collect();
                 let any: Vec<&Order> = self.known.latest.values().collect();
                 let orders = if which.is_multiple_of(8) || closed.is_empty() { any } else { closed };
                 match orders.get(usize::from(which / 8) % orders.len().max(1)) {
-                    Some(order) => Command::RefundOrder {
+                    Some(order) => Command::from(buying::RefundOrder {
                         order: Box::new(Order::clone(order)),
                         amount: match amount {
                             Money::Near { delta, .. } => near(order.amount().unwrap_or_default(), *delta),
                             Money::Units(units) => Amount::from_units(*units),
                         },
-                    },
-                    None => Command::NoteCustomer { customer: self.customer(*which) },
+                    }),
+                    None => Command::from(parties::NoteCustomer { customer: self.customer(*which) }),
                 }
             }
             Sketch::Activate { party, product: code, price, quantity } => {
                 let account = self.buyer(*party);
-                Command::ActivateResource(Box::new(NewResource {
+                Command::from(metering::ActivateResource {
                     account,
                     name: name(quantity % 16),
                     product: product_code(*code),
                     unit_price: self.amount(price, account),
                     quantity: times(*quantity),
                     details: "{}".to_owned(),
-                }))
+                })
             }
             Sketch::Resize { which, price, quantity } => {
                 let (name, account) = self.resource(*which);
-                Command::ResizeResource {
+                Command::from(metering::ResizeResource {
                     name,
                     unit_price: price.as_ref().map(|price| self.amount(price, account)),
                     quantity: quantity.map(times),
-                }
+                })
             }
             Sketch::Terminate { which, last } => {
                 let (name, account) = self.resource(*which);
-                Command::TerminateResource { name, final_amount: last.as_ref().map(|last| self.amount(last, account)) }
+                Command::from(metering::TerminateResource {
+                    name,
+                    final_amount: last.as_ref().map(|last| self.amount(last, account)),
+                })
             }
             Sketch::Use { party, product: code, amount, by, action, from, hours } => {
                 let resource = by.map(|by| self.resource(by));
@@ -408,7 +417,7 @@ impl Scene<'_> {
                     left.map(|left| [left.until, left.from, left.until.plus_seconds(-60)][usize::from(party % 3)]);
                 let length = i64::from(*hours) * 3_600;
                 let period_start = end.map_or(self.later((*from).into()), |end| end.plus_seconds(-length));
-                Command::SettleUsage(Box::new(UsageRecord {
+                Command::from(metering::SettleUsage {
                     account,
                     product: product_code(*code),
                     amount: self.amount(amount, account),
@@ -417,17 +426,17 @@ impl Scene<'_> {
                     resource: resource.map(|(name, _)| name),
                     action: action.map(|action| ActionType::ALL[usize::from(action) % ActionType::ALL.len()]),
                     details: "{}".to_owned(),
-                }))
+                })
             }
             Sketch::Voucher { party, kind, issuer, amount, trial, shape, from, until } => {
                 let codes = vec![product_code(shape / 9), product_code(shape / 3)];
                 let mut issuers = issuer.map(|issuer| self.partner(issuer));
                 let (kind, owner) = match kind % 8 {
-                    0 => (NewVoucherKind::PartnerAll, self.partner(*party)),
+                    0 => (vouchers::NewVoucherKind::PartnerAll, self.partner(*party)),
                     1 | 2 => {
                         let customer = self.customer(*party);
                         (
-                            NewVoucherKind::PartnerCustomer(customer),
+                            vouchers::NewVoucherKind::PartnerCustomer(customer),
                             self.payer(customer).unwrap_or(self.partner(*party)),
                         )
                     }
@@ -436,10 +445,10 @@ impl Scene<'_> {
                         if issuer.is_some_and(|issuer| issuer % 4 != 0) {
                             issuers = self.payer(owner);
                         }
-                        (NewVoucherKind::Customer(issuers), owner)
+                        (vouchers::NewVoucherKind::Customer(issuers), owner)
                     }
                 };
-                Command::IssueVoucher(Box::new(VoucherTerms {
+                Command::from(vouchers::IssueVoucher {
                     kind,
                     owner,
                     amount: match amount {
@@ -449,20 +458,20 @@ impl Scene<'_> {
                     usage: if *trial { VoucherUsage::ProductTrial } else { VoucherUsage::CustomerOffer },
                     mode: [VoucherMode::All, VoucherMode::Prepaid, VoucherMode::Postpaid][usize::from(shape % 3)],
                     products: match shape / 3 % 4 {
-                        0 => NewVoucherProducts::Only(codes),
-                        1 => NewVoucherProducts::Except(codes),
-                        _ => NewVoucherProducts::All,
+                        0 => vouchers::NewVoucherProducts::Only(codes),
+                        1 => vouchers::NewVoucherProducts::Except(codes),
+                        _ => vouchers::NewVoucherProducts::All,
                     },
                     effective_at: self.later((*from).into()),
                     expires_at: self.later((*until).into()),
-                }))
+                })
             }
-            Sketch::Invalidate { which } => {
-                Command::InvalidateVoucher { id: pick(&self.known.vouchers, *which, VoucherId(1_000_000)) }
-            }
+            Sketch::Invalidate { which } => Command::from(vouchers::InvalidateVoucher {
+                id: pick(&self.known.vouchers, *which, VoucherId(1_000_000)),
+            }),
             Sketch::PayPlatform { party, amount } => {
                 let partner = self.partner(*party);
-                Command::PayPlatform { partner, amount: self.amount(amount, partner) }
+                Command::from(bills::PayPlatform { partner, amount: self.amount(amount, partner) })
             }
             Sketch::Receipt { party, back, what } => {
                 let open = |figures: &Figures| !figures.bills.is_empty();
@@ -479,21 +488,21 @@ impl Scene<'_> {
                 }
                 let theirs = || self.known.lines.iter().filter(|(whose, on, _)| *whose == customer && *on == month);
                 let lines = match what {
-                    Lines::All => ReceiptLines::All { pay_mode: None, action: None },
+                    Lines::All => bills::ReceiptLines::All { pay_mode: None, action: None },
                     Lines::OfMode(pre) => {
                         let pay_mode = if *pre { PayMode::PrePay } else { PayMode::PostPay };
-                        ReceiptLines::All { pay_mode: Some(pay_mode), action: None }
+                        bills::ReceiptLines::All { pay_mode: Some(pay_mode), action: None }
                     }
                     Lines::OfType(which) => {
                         let action = theirs().nth(usize::from(which % 4)).map(|(_, _, line)| line.action);
-                        ReceiptLines::All { pay_mode: None, action: action.or(Some(ActionType::ReconDeduct)) }
+                        bills::ReceiptLines::All { pay_mode: None, action: action.or(Some(ActionType::ReconDeduct)) }
                     }
                     Lines::Some(bits) => {
                         let chosen = theirs().enumerate().filter(|(at, _)| bits >> (at % 8) & 1 == 1);
-                        ReceiptLines::Named(chosen.map(|(_, (_, _, line))| *line).collect())
+                        bills::ReceiptLines::Named(chosen.map(|(_, (_, _, line))| *line).collect())
                     }
                 };
-                Command::ConfirmReceipt { customer, month, lines }
+                Command::from(bills::ConfirmReceipt { customer, month, lines })
             }
             Sketch::Customer { party, non_stop, special, level } => {
                 let (partners, own) = match level {
@@ -501,42 +510,44 @@ impl Scene<'_> {
                     Some((false, level)) => (None, Some(*level)),
                     None => (None, None),
                 };
-                Command::ChangeCustomer {
+                Command::from(standing::ChangeCustomer {
                     customer: self.customer(*party),
                     non_stop: NonStopChange { prepaid: non_stop.0, postpaid: non_stop.1 },
                     special_suspension: *special,
                     partner_warning: partners,
                     own_warning: own,
-                }
+                })
             }
             Sketch::Force { party, forced } => {
                 let suspended = |figures: &Figures| figures.credit.as_ref().is_some_and(|it| it.forced_since.is_some());
                 let customer = if *forced { self.customer(*party) } else { self.mostly(*party, suspended) };
-                Command::ForceSuspension { customer, forced: *forced }
+                Command::from(standing::ForceSuspension { customer, forced: *forced })
             }
-            Sketch::Subscribe { party, on } => Command::Subscribe {
+            Sketch::Subscribe { party, on } => Command::from(notices::Subscribe {
                 uin: self.party(*party),
                 subscription: Subscription { channel_service: *on, ..Subscription::default() },
-            },
+            }),
             Sketch::Webhook { which, what } => {
                 let id = pick(&self.known.webhooks, *which, WebhookId(1_000_000));
                 match what % 4 {
-                    0 => Command::RotateWebhookSecret { id },
-                    1 => Command::RemoveWebhook { id },
-                    2 => Command::AddWebhook { account: None, kinds: Vec::new() },
-                    _ => Command::AddWebhook { account: Some(self.party(*which)), kinds: Vec::new() },
+                    0 => Command::from(notices::RotateWebhookSecret { id }),
+                    1 => Command::from(notices::RemoveWebhook { id }),
+                    2 => Command::from(notices::AddWebhook { account: None, kinds: Vec::new() }),
+                    _ => Command::from(notices::AddWebhook { account: Some(self.party(*which)), kinds: Vec::new() }),
                 }
             }
             Sketch::Duty { which, what } => {
                 let resources: Vec<ResourceId> = self.known.resources.iter().map(|(id, _)| *id).collect();
                 let id = pick(&resources, *which, ResourceId(1_000_000));
                 match what % 6 {
-                    0 => Command::ReviewCustomer { customer: self.customer(*which) },
-                    1 => Command::SuspendResource { id },
-                    2 => Command::ResumeResource { id },
-                    3 => Command::DeleteResource { id },
-                    4 => Command::ExpireVoucher { id: pick(&self.known.vouchers, *which, VoucherId(1_000_000)) },
-                    _ => Command::IssueBills { month: self.book.calendar().month(self.now) },
+                    0 => Command::from(standing::ReviewCustomer { customer: self.customer(*which) }),
+                    1 => Command::from(metering::SuspendResource { id }),
+                    2 => Command::from(metering::ResumeResource { id }),
+                    3 => Command::from(metering::DeleteResource { id }),
+                    4 => Command::from(vouchers::ExpireVoucher {
+                        id: pick(&self.known.vouchers, *which, VoucherId(1_000_000)),
+                    }),
+                    _ => Command::from(bills::IssueBills { month: self.book.calendar().month(self.now) }),
                 }
             }
         }

@@ -8,7 +8,7 @@ use crate::load::Hand;
 use crate::preload::Faults;
 use crate::server::{Setup, credere, run, verify};
 use crate::world;
-use credere_core::book::{Event, Record};
+use credere_core::book::{Event, Record, deployment};
 use credere_store::contract::Journal;
 use credere_store::sqlite::{OpenOptions, Recovery, SqliteStore};
 use serde_json::{Value, json};
@@ -129,7 +129,10 @@ fn accepted(folder: &Path) -> Vec<(u64, u64)> {
     let read = store.frames(0, u64::MAX, &mut |frame| {
         let records = Record::read_payload(&frame.payload).expect("records are whole");
         found.extend(records.iter().filter_map(|record| match record.event() {
-            Some(Event::LossAccepted { from_seq, upto_seq }) => Some((*from_seq, *upto_seq)),
+            Some(Event::Deployment(deployment::Event::LossAccepted(deployment::LossAccepted {
+                from_seq,
+                upto_seq,
+            }))) => Some((*from_seq, *upto_seq)),
             _ => None,
         }));
         Ok(())

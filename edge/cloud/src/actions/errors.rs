@@ -4,7 +4,7 @@
 use crate::error::{CloudError, ErrorCode, quoted};
 use credere_app::Failure;
 use credere_core::access::Denial;
-use credere_core::book::Rejection;
+use credere_core::book::{Rejection, bills, parties, standing};
 use credere_core::money::Overflow;
 
 /// Codes that any call may be answered with, beside those that are published for its action.
@@ -84,12 +84,14 @@ fn refusal(listed: &[ErrorCode], rejection: &Rejection) -> CloudError {
         Rejection::NotPermitted(Denial::WrongRole | Denial::ReadOnlyKey) => {
             CloudError::new(UinNoAuth, "the calling account's role may not call this action")
         }
-        Rejection::NotPermitted(Denial::NotYours) | Rejection::PartyNotFound(..) => foreign(listed),
-        Rejection::NotAllowlisted(item) => {
+        Rejection::NotPermitted(Denial::NotYours) | Rejection::Parties(parties::Reason::PartyNotFound(..)) => {
+            foreign(listed)
+        }
+        Rejection::Standing(standing::Reason::NotAllowlisted(item)) => {
             let message = format!("the platform has not granted `{}` to the calling account", item.name());
             CloudError::new(UinNoAuth, message)
         }
-        Rejection::MonthNotIssued { month, .. } => {
+        Rejection::Bills(bills::Reason::MonthNotIssued { month, .. }) => {
             let message = format!("the bill of {month} is not issued yet");
             CloudError::new(first_of(&[InvalidMonth], InvalidParameterValue), message)
         }
@@ -98,20 +100,20 @@ fn refusal(listed: &[ErrorCode], rejection: &Rejection) -> CloudError {
             let code = first_of(&[VoucherAmountOutOfRange], InvalidParameterValue);
             CloudError::new(code, "the amount must not be zero")
         }
-        Rejection::PoolAmountOutOfRange { limit } => {
+        Rejection::Parties(parties::Reason::PoolAmountOutOfRange { limit }) => {
             let message =
                 format!("a pool is given at most {limit} at a time, and where pulling is permitted, gives as much");
             CloudError::new(out_of_range(), message)
         }
-        Rejection::ExceedsAllocatable { requested, allocatable, .. } => {
+        Rejection::Parties(parties::Reason::ExceedsAllocatable { requested, allocatable, .. }) => {
             let message = format!("{requested} is more than the {allocatable} that can still be handed out");
             CloudError::new(out_of_range(), message)
         }
-        Rejection::ExceedsPool { requested, remaining, .. } => {
+        Rejection::Parties(parties::Reason::ExceedsPool { requested, remaining, .. }) => {
             let message = format!("{requested} is more than the {remaining} that remain in the pool");
             CloudError::new(out_of_range(), message)
         }
-        Rejection::ExceedsAvailable { requested, available, .. } => {
+        Rejection::Parties(parties::Reason::ExceedsAvailable { requested, available, .. }) => {
             let message = format!("{requested} is more than the {available} that can be taken back");
             CloudError::new(first_of(&[BalanceInsufficient], FailedOperation), message)
         }
@@ -123,7 +125,6 @@ fn refusal(listed: &[ErrorCode], rejection: &Rejection) -> CloudError {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use credere_core::book::Party;
     use credere_core::channel::{PartnerKind, Uin};
     use credere_core::money::Amount;
     use credere_store::contract::StoreError;
@@ -139,9 +140,10 @@ mod tests {
     #[test]
     fn a_foreign_account_has_the_code_that_the_action_lists() {
         use ErrorCode::{FailedOperation, InvalidSubAgentUin, NotCustomerUin, UinNoAuth};
-        for rejection in
-            [Rejection::NotPermitted(Denial::NotYours), Rejection::PartyNotFound(Party::Customer, account())]
-        {
+        for rejection in [
+            Rejection::NotPermitted(Denial::NotYours),
+            Rejection::Parties(parties::Reason::PartyNotFound(parties::Party::Customer, account())),
+        ] {
             assert_eq!(refused(&[UinNoAuth, NotCustomerUin], rejection.clone()), NotCustomerUin);
             assert_eq!(refused(&[FailedOperation, UinNoAuth], rejection.clone()), UinNoAuth);
             assert_eq!(refused(&[InvalidSubAgentUin, UinNoAuth], rejection.clone()), InvalidSubAgentUin);
@@ -163,34 +165,58 @@ mod tests {
         const CREDIT: &[ErrorCode] = &[BalanceInsufficient, CreditAmountOutOfRange];
         const POOL: &[ErrorCode] = &[VoucherAmountOutOfRange];
         let (requested, left) = (Amount::whole(2), Amount::whole(1));
-        let allocatable = Rejection::ExceedsAllocatable { partner: account(), requested, allocatable: left };
+        let allocatable = Rejection::Parties(parties::Reason::ExceedsAllocatable {
+            partner: account(),
+            requested,
+            allocatable: left,
+        });
         assert_eq!(refused(CREDIT, allocatable.clone()), CreditAmountOutOfRange);
         assert_eq!(refused(POOL, allocatable), VoucherAmountOutOfRange);
         assert_eq!(refused(CREDIT, Rejection::AmountZero), InvalidParameterValue);
         assert_eq!(refused(POOL, Rejection::AmountZero), VoucherAmountOutOfRange);
         assert_eq!(refused(CREDIT, Rejection::AmountOverflow), CreditAmountOutOfRange);
-        assert_eq!(refused(POOL, Rejection::PoolAmountOutOfRange { limit: left }), VoucherAmountOutOfRange);
         assert_eq!(
-            refused(POOL, Rejection::ExceedsPool { second_level: account(), requested, remaining: left }),
+            refused(POOL, Rejection::Parties(parties::Reason::PoolAmountOutOfRange { limit: left })),
             VoucherAmountOutOfRange
         );
         assert_eq!(
-            refused(CREDIT, Rejection::ExceedsAvailable { customer: account(), requested, available: left }),
+            refused(
+                POOL,
+                Rejection::Parties(parties::Reason::ExceedsPool {
+                    second_level: account(),
+                    requested,
+                    remaining: left
+                })
+            ),
+            VoucherAmountOutOfRange
+        );
+        assert_eq!(
+            refused(
+                CREDIT,
+                Rejection::Parties(parties::Reason::ExceedsAvailable {
+                    customer: account(),
+                    requested,
+                    available: left
+                })
+            ),
             BalanceInsufficient
         );
-        assert_eq!(refused(CREDIT, Rejection::WrongPartnerKind(PartnerKind::Agent)), ErrorCode::FailedOperation);
+        assert_eq!(
+            refused(CREDIT, Rejection::Parties(parties::Reason::WrongPartnerKind(PartnerKind::Agent))),
+            ErrorCode::FailedOperation
+        );
     }
 
     #[test]
     fn a_month_that_is_not_issued_and_a_feature_that_is_not_granted() {
         use credere_core::channel::AllowlistItem;
-        let early = Rejection::MonthNotIssued {
+        let early = Rejection::Bills(bills::Reason::MonthNotIssued {
             month: "2026-10".parse().unwrap(),
             issued_at: credere_core::ledger::Moment::from_micros(0),
-        };
+        });
         assert_eq!(refused(&[ErrorCode::InvalidMonth], early.clone()), ErrorCode::InvalidMonth);
         assert_eq!(refused(&[], early), ErrorCode::InvalidParameterValue);
-        let ungranted = Rejection::NotAllowlisted(AllowlistItem::ForceSuspension);
+        let ungranted = Rejection::Standing(standing::Reason::NotAllowlisted(AllowlistItem::ForceSuspension));
         assert_eq!(refused(&[], ungranted), ErrorCode::UinNoAuth);
     }
 

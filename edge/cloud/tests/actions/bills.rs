@@ -2,7 +2,7 @@
 //! days that are not told, and what a customer does not see.
 
 use crate::market::*;
-use credere_core::book::{Command, UsageRecord};
+use credere_core::book::{Command, metering, parties};
 use credere_core::channel::{ActionType, DiscountScope};
 
 /// 2099-12-31 23:00:00 in the market's zone: an hour that ends with the month before.
@@ -27,7 +27,7 @@ async fn spent() -> Market {
     // Vector T19 of the rules.
     market.buy(customer, "200").await;
     market
-        .settles(UsageRecord {
+        .settles(metering::SettleUsage {
             account: uin(customer),
             product: "cvm".parse().unwrap(),
             amount: amount("1"),
@@ -296,8 +296,8 @@ async fn a_distributor_reads_the_bills_of_its_whole_tree() {
         assert!(found.contains(r#""Total":1,"DetailSet":[{"PayerAccountId":200000000001,"#), "{found}");
     }
     // What a customer was charged under an earlier partner is not the present one's business.
-    market.platform(Command::UnbindCustomer { customer: uin(SECOND_LEVELS_CUSTOMER) }).await;
-    let again = Command::BindCustomer { customer: uin(SECOND_LEVELS_CUSTOMER), partner: uin(RESELLER) };
+    market.platform(Command::from(parties::UnbindCustomer { customer: uin(SECOND_LEVELS_CUSTOMER) })).await;
+    let again = Command::from(parties::BindCustomer { customer: uin(SECOND_LEVELS_CUSTOMER), partner: uin(RESELLER) });
     market.platform(again).await;
     for (partner, lines) in [(RESELLER, 0), (SECOND_LEVEL, 1)] {
         let found = market.call(partner, "DescribeCustomerBillDetail", body).await;

@@ -12,10 +12,7 @@ use credere_app::{App, MasterKey, Options, Quiet};
 use credere_cloud::actions::{EVERY_CALL, reference};
 use credere_cloud::{CloudOptions, door};
 use credere_core::access::{Actor, Face, KeyAccess};
-use credere_core::book::{
-    Command, DiscountTerms, KeyUse, NewOrder, NewResource, NewVoucherKind, NewVoucherProducts, UsageRecord,
-    VoucherTerms,
-};
+use credere_core::book::{Command, KeyUse, buying, catalogue, metering, parties, vouchers};
 use credere_core::channel::{
     AccountClass, ActionType, AllowlistItem, DiscountScope, FreezeModel, FreezeTerms, OrderKind, PartnerKind,
     Settlement, Tier, Uin, Verification, VoucherId, VoucherMode, VoucherUsage,
@@ -136,7 +133,8 @@ impl Market {
             self.account(customer, name, verification).await;
             at += 60;
             self.wait_until(at).await;
-            self.platform(Command::BindCustomer { customer: uin(customer), partner: uin(partner) }).await;
+            self.platform(Command::from(parties::BindCustomer { customer: uin(customer), partner: uin(partner) }))
+                .await;
         }
         let frozen = FreezeTerms { model: FreezeModel::Coefficient, coefficient: Factor::ONE, amount: Amount::ZERO };
         self.product("cvm", "CVM", Settlement::Hourly, FreezeTerms::default()).await;
@@ -148,7 +146,15 @@ impl Market {
         let code = code.parse().unwrap();
         let name = name.to_owned();
         let (grace_hours, retention_days) = (None, None);
-        self.platform(Command::AddProduct { code, name, settlement, grace_hours, retention_days, freeze }).await;
+        self.platform(Command::from(catalogue::AddProduct {
+            code,
+            name,
+            settlement,
+            grace_hours,
+            retention_days,
+            freeze,
+        }))
+        .await;
     }
 
     /// Moves business time to a moment in seconds since 1970, and does what is due until then.
@@ -178,7 +184,7 @@ impl Market {
 
     async fn partner(&mut self, number: u64, name: &str, kind: PartnerKind, above: Option<u64>, quota: &str) {
         self.account(number, name, Verification::Enterprise).await;
-        self.platform(Command::RegisterPartner {
+        self.platform(Command::from(parties::RegisterPartner {
             uin: uin(number),
             kind,
             distributor: above.map(uin),
@@ -187,7 +193,7 @@ impl Market {
             voucher_quota: amount("250"),
             // One of them may not suspend its customers by force.
             allowlist: if number == SIBLING { Vec::new() } else { vec![AllowlistItem::ForceSuspension] },
-        })
+        }))
         .await;
     }
 
@@ -202,7 +208,7 @@ impl Market {
     }
 
     async fn order(&self, customer: u64, price: &str, capture: bool) {
-        self.platform(Command::PlaceOrder(Box::new(NewOrder {
+        self.platform(Command::from(buying::PlaceOrder {
             account: uin(customer),
             product: "cvm".parse().unwrap(),
             kind: OrderKind::Purchase,
@@ -211,7 +217,7 @@ impl Market {
             park: false,
             resource: None,
             details: "{}".to_owned(),
-        })))
+        }))
         .await;
     }
 
@@ -225,7 +231,7 @@ impl Market {
         from: i64,
         details: &str,
     ) {
-        self.settles(UsageRecord {
+        self.settles(metering::SettleUsage {
             account: uin(customer),
             product: product.parse().unwrap(),
             amount: amount(price),
@@ -239,7 +245,7 @@ impl Market {
     }
 
     /// A usage record that settles.
-    pub(crate) async fn settles(&self, record: UsageRecord) {
+    pub(crate) async fn settles(&self, record: metering::SettleUsage) {
         let key = KeyUse { key: *Uuid::new_v4().as_bytes(), content: [0; 16] };
         let settled = self.app.settle_usage(platform(), vec![UsageRequest { key, record }]).await.unwrap();
         assert!(matches!(settled[..], [(UsageStatus::Settled { .. }, false)]), "{settled:?}");
@@ -247,27 +253,27 @@ impl Market {
 
     /// A resource of a customer that freezes its price for an hour.
     pub(crate) async fn activate(&self, customer: u64, name: &str, unit_price: &str) {
-        self.platform(Command::ActivateResource(Box::new(NewResource {
+        self.platform(Command::from(metering::ActivateResource {
             account: uin(customer),
             name: name.parse().unwrap(),
             product: "tke".parse().unwrap(),
             unit_price: amount(unit_price),
             quantity: Factor::ONE,
             details: "{}".to_owned(),
-        })))
+        }))
         .await;
     }
 
     /// A voucher that a customer's partner issues for anything but one product, valid for so many days from now on.
     pub(crate) async fn issue(&self, customer: u64, price: &str, days: i64) -> VoucherId {
         let now = self.app.now().await.unwrap();
-        let terms = VoucherTerms {
-            kind: NewVoucherKind::Customer(None),
+        let terms = vouchers::IssueVoucher {
+            kind: vouchers::NewVoucherKind::Customer(None),
             owner: uin(customer),
             amount: amount(price),
             usage: VoucherUsage::CustomerOffer,
             mode: VoucherMode::All,
-            products: NewVoucherProducts::Except(vec!["cdb".parse().unwrap()]),
+            products: vouchers::NewVoucherProducts::Except(vec!["cdb".parse().unwrap()]),
             effective_at: now,
             expires_at: now.plus_seconds(days * DAY),
         };
@@ -275,14 +281,14 @@ impl Market {
     }
 
     /// A voucher with these terms.
-    pub(crate) async fn issue_as(&self, terms: VoucherTerms) -> VoucherId {
-        let done = self.app.command(platform(), None, Command::IssueVoucher(Box::new(terms))).await.unwrap();
+    pub(crate) async fn issue_as(&self, terms: vouchers::IssueVoucher) -> VoucherId {
+        let done = self.app.command(platform(), None, Command::from(terms)).await.unwrap();
         VoucherId::issued_at(done.seq)
     }
 
     /// A part of the list price for one party, of every product, from now on.
     pub(crate) async fn discount(&self, scope: DiscountScope, partner: u64, rate: &str) {
-        self.platform(Command::SetDiscount(DiscountTerms {
+        self.platform(Command::from(catalogue::SetDiscount {
             scope,
             partner: uin(partner),
             product: None,
@@ -296,7 +302,7 @@ impl Market {
     /// Credit from a customer's managing partner.
     pub(crate) async fn allocate(&self, customer: u64, credit: &str) {
         let (customer, amount) = (uin(customer), amount(credit));
-        self.platform(Command::AllocateCredit { customer, amount, remark: None }).await;
+        self.platform(Command::from(parties::AllocateCredit { customer, amount, remark: None })).await;
     }
 
     pub(crate) fn credential(&self, number: u64) -> &Credential {

@@ -4,7 +4,7 @@
 use crate::market::*;
 use credere_cloud::actions::reference;
 use credere_core::access::Role;
-use credere_core::book::Command;
+use credere_core::book::{Command, parties};
 use credere_core::channel::VoucherId;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -74,7 +74,7 @@ type Vouchers = BTreeMap<u64, VoucherId>;
 async fn open() -> (Market, Vouchers) {
     let market = Market::open().await;
     let mut vouchers = Vouchers::new();
-    market.platform(Command::BindCustomer { customer: uin(FORMER), partner: uin(RESELLER) }).await;
+    market.platform(Command::from(parties::BindCustomer { customer: uin(FORMER), partner: uin(RESELLER) })).await;
     for customer in [
         DISTRIBUTORS_CUSTOMER,
         DISTRIBUTORS_SECOND,
@@ -89,7 +89,7 @@ async fn open() -> (Market, Vouchers) {
     }
     // It keeps sight of the one that has paid something.
     market.buy(FORMER, "0.5").await;
-    market.platform(Command::UnbindCustomer { customer: uin(FORMER) }).await;
+    market.platform(Command::from(parties::UnbindCustomer { customer: uin(FORMER) })).await;
     (market, vouchers)
 }
 

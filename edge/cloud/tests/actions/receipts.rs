@@ -2,7 +2,7 @@
 
 use crate::market::*;
 use crate::signer::signed_as_number;
-use credere_core::book::Command;
+use credere_core::book::{Command, parties};
 use credere_core::channel::ActionType;
 use credere_core::money::Amount;
 
@@ -173,7 +173,7 @@ async fn several_customers_are_confirmed_each_by_itself() {
 async fn a_former_customer_still_pays_its_bill() {
     let market = billed().await;
     market.wait_until(ISSUED).await;
-    market.platform(Command::UnbindCustomer { customer: uin(RESELLERS_CUSTOMER) }).await;
+    market.platform(Command::from(parties::UnbindCustomer { customer: uin(RESELLERS_CUSTOMER) })).await;
     assert_eq!(confirm(&market, "").await, response(r#""Returned":630,"Lines":3"#));
 }
 

@@ -1,20 +1,20 @@
 //! Vouchers as partners and customers read them: quotas, lists, what they paid, and which are hidden from whom.
 
 use crate::market::*;
-use credere_core::book::{Command, NewVoucherKind, NewVoucherProducts, VoucherTerms};
+use credere_core::book::{Command, parties, vouchers};
 use credere_core::channel::{PartnerKind, VoucherMode, VoucherUsage};
 use credere_core::money::Amount;
 
 /// A trial for the reseller's customer, of one product and paid after use, for 30 days.
 async fn trial(market: &Market) -> u64 {
     let now = market.app.now().await.unwrap();
-    let terms = VoucherTerms {
-        kind: NewVoucherKind::Customer(None),
+    let terms = vouchers::IssueVoucher {
+        kind: vouchers::NewVoucherKind::Customer(None),
         owner: uin(RESELLERS_CUSTOMER),
         amount: Amount::whole(5),
         usage: VoucherUsage::ProductTrial,
         mode: VoucherMode::Postpaid,
-        products: NewVoucherProducts::Only(vec!["cvm".parse().unwrap()]),
+        products: vouchers::NewVoucherProducts::Only(vec!["cvm".parse().unwrap()]),
         effective_at: now,
         expires_at: now.plus_seconds(30 * DAY),
     };
@@ -22,7 +22,7 @@ async fn trial(market: &Market) -> u64 {
 }
 
 async fn take_back(market: &Market, voucher: credere_core::channel::VoucherId) {
-    market.platform(Command::InvalidateVoucher { id: voucher }).await;
+    market.platform(Command::from(vouchers::InvalidateVoucher { id: voucher })).await;
 }
 
 #[tokio::test]
@@ -321,13 +321,13 @@ async fn a_partner_sees_the_vouchers_that_it_issued_in_every_query() {
     let offer = market.issue(SECOND_LEVELS_CUSTOMER, "10", 60).await;
     let now = market.app.now().await.unwrap();
     let trial = market
-        .issue_as(VoucherTerms {
-            kind: NewVoucherKind::Customer(Some(uin(DISTRIBUTOR))),
+        .issue_as(vouchers::IssueVoucher {
+            kind: vouchers::NewVoucherKind::Customer(Some(uin(DISTRIBUTOR))),
             owner: uin(SECOND_LEVELS_CUSTOMER),
             amount: Amount::whole(7),
             usage: VoucherUsage::ProductTrial,
             mode: VoucherMode::All,
-            products: NewVoucherProducts::All,
+            products: vouchers::NewVoucherProducts::All,
             effective_at: now,
             expires_at: now.plus_seconds(DAY),
         })
@@ -355,8 +355,13 @@ async fn a_partner_sees_the_vouchers_that_it_issued_in_every_query() {
         assert_eq!(uses(partner, voucher).await, "FailedOperation");
     }
     // After a move the new partner sees its own, and the former one what it had issued.
-    market.platform(Command::UnbindCustomer { customer: uin(SECOND_LEVELS_CUSTOMER) }).await;
-    market.platform(Command::BindCustomer { customer: uin(SECOND_LEVELS_CUSTOMER), partner: uin(RESELLER) }).await;
+    market.platform(Command::from(parties::UnbindCustomer { customer: uin(SECOND_LEVELS_CUSTOMER) })).await;
+    market
+        .platform(Command::from(parties::BindCustomer {
+            customer: uin(SECOND_LEVELS_CUSTOMER),
+            partner: uin(RESELLER),
+        }))
+        .await;
     let (sums, old, new) = seen(&market, RESELLER, SECOND_LEVELS_CUSTOMER).await;
     assert_eq!((sums, &old, &new), (serde_json::json!([0, 0]), &vec![], &vec![]));
     let later = market.issue(SECOND_LEVELS_CUSTOMER, "3", 60).await;
@@ -388,12 +393,12 @@ async fn a_former_customer_reads_its_own_bills_and_vouchers_of_then() {
     for (action, body) in asked {
         before.push(market.call(RESELLERS_CUSTOMER, action, body).await);
     }
-    market.platform(Command::UnbindCustomer { customer: uin(RESELLERS_CUSTOMER) }).await;
+    market.platform(Command::from(parties::UnbindCustomer { customer: uin(RESELLERS_CUSTOMER) })).await;
     for ((action, body), before) in asked.into_iter().zip(&before) {
         assert_eq!(market.call(RESELLERS_CUSTOMER, action, body).await, *before, "{action}");
     }
     // Also as a partner that it has become, whose vouchers are others.
-    let as_partner = Command::RegisterPartner {
+    let as_partner = Command::from(parties::RegisterPartner {
         uin: uin(RESELLERS_CUSTOMER),
         kind: PartnerKind::Reseller,
         distributor: None,
@@ -401,7 +406,7 @@ async fn a_former_customer_reads_its_own_bills_and_vouchers_of_then() {
         spend_line: None,
         voucher_quota: Amount::ZERO,
         allowlist: Vec::new(),
-    };
+    });
     market.platform(as_partner).await;
     for ((action, body), before) in asked.into_iter().zip(&before) {
         assert_eq!(market.call(RESELLERS_CUSTOMER, action, body).await, *before, "{action}");

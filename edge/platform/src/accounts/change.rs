@@ -9,7 +9,7 @@ use crate::wire::{EmailText, Object, Text, present};
 use axum::response::Response;
 use credere_app::commands::AccountChange;
 use credere_core::access::Action;
-use credere_core::book::Party;
+use credere_core::book::parties;
 use credere_store::contract::ProfilePatch;
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -65,7 +65,7 @@ pub(crate) async fn change_account(
     Json { call, value, bytes, .. }: Json<AccountChangeBody>,
 ) -> Result<Response, Problem> {
     let claim = call.claim(&bytes)?;
-    let uin = call.formal(&claim, uin_in_path(&uin, Party::Account)).await?;
+    let uin = call.formal(&claim, uin_in_path(&uin, parties::Party::Account)).await?;
     if let Some(first) = call.kept(&claim, (Action::ChangeAccount, Some(uin)), &[]).await? {
         return Ok(first);
     }

@@ -8,7 +8,7 @@ use crate::problem::Problem;
 use crate::query::Query;
 use axum::http::StatusCode;
 use axum::response::Response;
-use credere_core::book::Party;
+use credere_core::book::parties;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -56,7 +56,7 @@ pub(crate) async fn issue_credential(
     Json { call, value: NothingBody {}, bytes, .. }: Json<NothingBody>,
 ) -> Result<Response, Problem> {
     let claim = call.claim(&bytes)?;
-    let uin = call.formal(&claim, uin_in_path(&uin, Party::Account)).await?;
+    let uin = call.formal(&claim, uin_in_path(&uin, parties::Party::Account)).await?;
     let made = call.judged(call.app().issue_credential(call.caller, claim.key, uin).await, &[])?;
     let secret_key = made.secret_key.map(|secret| secret.expose().to_owned());
     let body = NewCredentialBody { secret_id: made.secret_id, secret_key };
@@ -81,7 +81,7 @@ pub(crate) async fn list_credentials(
     At(uin): At<String>,
     Query(query): Query<PageQuery>,
 ) -> Result<Response, Problem> {
-    let uin = uin_in_path(&uin, Party::Account)?;
+    let uin = uin_in_path(&uin, parties::Party::Account)?;
     let wanted = LIST.wanted(query.limit.as_deref(), query.cursor.as_deref())?;
     let rows = call.app().credentials(call.caller, uin).await?;
     let from = wanted.from.unwrap_or(0);
@@ -114,7 +114,7 @@ pub(crate) async fn revoke_credential(
     Nothing { call, bytes }: Nothing,
 ) -> Result<Response, Problem> {
     let claim = call.claim(&bytes)?;
-    let uin = call.formal(&claim, uin_in_path(&uin, Party::Account)).await?;
+    let uin = call.formal(&claim, uin_in_path(&uin, parties::Party::Account)).await?;
     let done = call.judged(call.app().revoke_credential(call.caller, claim.key, uin, secret_id).await, &[])?;
     Ok(gone(done.replayed))
 }

@@ -9,7 +9,7 @@ use crate::wire::{AccountNumber, EmailText, Object, Text};
 use axum::http::StatusCode;
 use axum::response::Response;
 use credere_app::commands::NewAccount;
-use credere_core::book::Event;
+use credere_core::book::{Event, parties};
 use credere_core::channel::{Account, AccountClass, Subscription, Tier, Verification};
 use credere_store::contract::{Profile, ProfilePatch};
 use serde::Deserialize;
@@ -91,7 +91,11 @@ pub(crate) async fn open_account(Json { call, value, bytes, .. }: Json<NewAccoun
     };
     let claim = call.claim(&bytes)?;
     let done = call.judged(call.app().open_account(call.caller, claim.key, new).await, FIELDS)?;
-    let Event::AccountOpened { uin, class, verification, tier } = *done.event else { return Err(Problem::internal()) };
+    let Event::Parties(parties::Event::AccountOpened(parties::AccountOpened { uin, class, verification, tier })) =
+        *done.event
+    else {
+        return Err(Problem::internal());
+    };
     let subscription = Subscription::default();
     let verified_at = (verification != Verification::None).then_some(done.at);
     let account =

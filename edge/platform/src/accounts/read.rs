@@ -7,7 +7,7 @@ use crate::problem::Problem;
 use crate::query::Query;
 use axum::http::StatusCode;
 use axum::response::Response;
-use credere_core::book::Party;
+use credere_core::book::parties;
 
 /// Cursors hold the position in the order of opening, which is stable.
 const LIST: List = List(b'a');
@@ -45,7 +45,7 @@ pub(crate) async fn list_accounts(call: Call, Query(query): Query<PageQuery>) ->
     )
 )]
 pub(crate) async fn show_account(call: Call, At(uin): At<String>) -> Result<Response, Problem> {
-    let uin = uin_in_path(&uin, Party::Account)?;
+    let uin = uin_in_path(&uin, parties::Party::Account)?;
     let view = call.app().account(call.caller, uin).await?;
     Ok(answer(StatusCode::OK, &AccountBody::new(call.app(), view)?))
 }

@@ -7,7 +7,7 @@ use crate::problem::Problem;
 use crate::wire::by_name;
 use axum::http::StatusCode;
 use axum::response::Response;
-use credere_core::book::{Command, Event, Party};
+use credere_core::book::{Command, Event, notices, parties};
 use credere_core::channel::Subscription;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -83,9 +83,11 @@ pub(crate) async fn subscribe(
     At(uin): At<String>,
     Json { call, value, .. }: Json<SubscriptionBody>,
 ) -> Result<Response, Problem> {
-    let uin = uin_in_path(&uin, Party::Account)?;
-    let done = call.decide(None, Command::Subscribe { uin, subscription: value.into() }, &[]).await?;
-    let Event::Subscribed { uin: _, subscription } = *done.event else { return Err(Problem::internal()) };
+    let uin = uin_in_path(&uin, parties::Party::Account)?;
+    let done = call.decide(None, Command::from(notices::Subscribe { uin, subscription: value.into() }), &[]).await?;
+    let Event::Notices(notices::Event::Subscribed(notices::Subscribed { uin: _, subscription })) = *done.event else {
+        return Err(Problem::internal());
+    };
     Ok(answer(StatusCode::OK, &SubscriptionBody::from(subscription)))
 }
 
@@ -103,7 +105,7 @@ pub(crate) async fn subscribe(
     )
 )]
 pub(crate) async fn show_subscriptions(call: Call, At(uin): At<String>) -> Result<Response, Problem> {
-    let uin = uin_in_path(&uin, Party::Account)?;
+    let uin = uin_in_path(&uin, parties::Party::Account)?;
     let view = call.app().account(call.caller, uin).await?;
     Ok(answer(StatusCode::OK, &SubscriptionBody::from(view.account.subscription)))
 }

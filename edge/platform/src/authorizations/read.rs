@@ -7,7 +7,7 @@ use crate::wire::{AccountNumber, Money};
 use axum::http::StatusCode;
 use axum::response::Response;
 use credere_app::queries::AuthorizationView;
-use credere_core::book::Rejection;
+use credere_core::book::{Rejection, buying};
 use credere_core::channel::AuthorizationId;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -62,7 +62,8 @@ pub(super) struct AuthorizationBody {
     )
 )]
 pub(crate) async fn show_authorization(call: Call, At(id): At<String>) -> Result<Response, Problem> {
-    let id: AuthorizationId = id.parse().map_err(|_| Problem::refused(&Rejection::AuthorizationNotFound))?;
+    let id: AuthorizationId =
+        id.parse().map_err(|_| Problem::refused(&Rejection::Buying(buying::Reason::AuthorizationNotFound)))?;
     let body = match call.app().authorization(call.caller, id).await? {
         AuthorizationView::Open { authorization, product, lapsed } => AuthorizationBody {
             authorization_id: id.to_string(),

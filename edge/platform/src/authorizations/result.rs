@@ -2,7 +2,7 @@
 //! most. The text is ours but for keys and identifiers that were sent, which are escaped.
 
 use credere_app::commands::OperationStatus;
-use credere_core::book::Rejection;
+use credere_core::book::{Rejection, buying};
 use std::io::Write;
 
 /// The body of an answer in the making.
@@ -49,7 +49,7 @@ impl Results {
             }
             Came::Of(OperationStatus::Declined(rejection), replayed) => {
                 let side = match rejection {
-                    Rejection::InsufficientCredit { side, .. } => Some(side.name()),
+                    Rejection::Buying(buying::Reason::InsufficientCredit { side, .. }) => Some(side.name()),
                     _ => None,
                 };
                 self.declined(asked, rejection.code(), side, replayed);

@@ -4,7 +4,7 @@ use crate::idempotency::{content_hash, key_hash};
 use crate::problem::Problem;
 use crate::wire::{AccountNumber, Money, Object, Time, by_name};
 use credere_app::commands::OperationRequest;
-use credere_core::book::{Command, KeyUse};
+use credere_core::book::{Command, KeyUse, buying};
 use credere_core::channel::{AuthorizationId, ProductCode, is_plain};
 use serde::Deserialize;
 use std::borrow::Cow;
@@ -105,7 +105,7 @@ impl<'a> Reader<'a> {
                     &mut self.buffer,
                 );
                 let key = key_hash(&[b"authorizations", &number, key], &mut self.buffer);
-                let command = Command::Authorize { account, product, amount, expires_at };
+                let command = Command::from(buying::Authorize { account, product, amount, expires_at });
                 Ok(Prepared::Sent(OperationRequest { key: KeyUse { key, content }, command }))
             }
             OperationName::Capture | OperationName::Release => {
@@ -121,8 +121,8 @@ impl<'a> Reader<'a> {
                 };
                 let amount = wire.amount.map(|money| money.0);
                 let (name, command): (&[u8], _) = match wire.op {
-                    OperationName::Release => (b"release", Command::Release { authorization }),
-                    _ => (b"capture", Command::Capture { authorization, amount }),
+                    OperationName::Release => (b"release", Command::from(buying::Release { authorization })),
+                    _ => (b"capture", Command::from(buying::Capture { authorization, amount })),
                 };
                 let opened = authorization.opened_seq.to_le_bytes();
                 let units = amount.map(|amount| amount.units().to_le_bytes());

@@ -13,7 +13,7 @@ mod xlsx;
 use crate::call::{Call, uin_in_path};
 use crate::problem::Problem;
 use crate::state::Platform;
-use credere_core::book::Party;
+use credere_core::book::parties;
 use credere_core::ledger::Month;
 use credere_store::contract::Bill;
 use utoipa::OpenApi;
@@ -41,7 +41,7 @@ pub(crate) fn routes() -> OpenApiRouter<Platform> {
 /// # Errors
 /// 404 for what is no account's number, 400 about `month`.
 async fn bill_in_path(call: &Call, uin: &str, month: &str) -> Result<Bill, Problem> {
-    let account = uin_in_path(uin, Party::Account)?;
+    let account = uin_in_path(uin, parties::Party::Account)?;
     let wrong = || Problem::invalid("month", "a month is written like `2026-10`");
     let month: Month = month.parse().map_err(|_| wrong())?;
     let now = call.app().calendar().month(call.app().now().await?);

@@ -10,7 +10,7 @@ use crate::wire::{AccountNumber, Money};
 use axum::http::StatusCode;
 use axum::response::Response;
 use credere_app::queries::BillView;
-use credere_core::book::Party;
+use credere_core::book::parties;
 use credere_core::ledger::Month;
 use credere_core::money::Overflow;
 use credere_store::contract::BillTotalRow;
@@ -96,7 +96,7 @@ pub(crate) async fn list_bills(
     At(uin): At<String>,
     Query(query): Query<PageQuery>,
 ) -> Result<Response, Problem> {
-    let account = uin_in_path(&uin, Party::Account)?;
+    let account = uin_in_path(&uin, parties::Party::Account)?;
     let wanted = LIST.wanted(query.limit.as_deref(), query.cursor.as_deref())?;
     let (calendar, now) = (call.app().calendar(), call.app().now().await?);
     let position = |month: Month| u64::from(month.number());

@@ -10,7 +10,7 @@ use crate::query::Query;
 use crate::wire::{Money, Text};
 use axum::http::StatusCode;
 use axum::response::Response;
-use credere_core::book::{Command, Event, Party};
+use credere_core::book::{Command, Event, parties};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -60,12 +60,15 @@ pub(crate) async fn allocate_credit(
     Json { call, value, bytes, .. }: Json<NewAllocationBody>,
 ) -> Result<Response, Problem> {
     let claim = call.claim(&bytes)?;
-    let customer = call.formal(&claim, uin_in_path(&uin, Party::Customer)).await?;
+    let customer = call.formal(&claim, uin_in_path(&uin, parties::Party::Customer)).await?;
     let fields = [("exceeds_allocatable", "amount"), ("exceeds_available", "amount"), ("amount_zero", "amount")];
     let remark = value.remark.map(|text| text.0);
-    let command = Command::AllocateCredit { customer, amount: value.amount.0, remark };
+    let command = Command::from(parties::AllocateCredit { customer, amount: value.amount.0, remark });
     let done = call.decide(claim.key, command, &fields).await?;
-    let Event::CreditAllocated { total_after, available_after, .. } = *done.event else {
+    let Event::Parties(parties::Event::CreditAllocated(parties::CreditAllocated {
+        total_after, available_after, ..
+    })) = *done.event
+    else {
         return Err(Problem::internal());
     };
     let body = AllocationAnswer {
@@ -94,6 +97,6 @@ pub(crate) async fn list_allocations(
     At(uin): At<String>,
     Query(query): Query<PageQuery>,
 ) -> Result<Response, Problem> {
-    let uin = uin_in_path(&uin, Party::Customer)?;
+    let uin = uin_in_path(&uin, parties::Party::Customer)?;
     Ok(answer(StatusCode::OK, &list_allocations_of(&call, uin, &query).await?))
 }

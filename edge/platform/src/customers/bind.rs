@@ -8,7 +8,7 @@ use crate::problem::Problem;
 use crate::wire::AccountNumber;
 use axum::http::StatusCode;
 use axum::response::Response;
-use credere_core::book::{Command, Event};
+use credere_core::book::{Command, Event, parties};
 use credere_core::channel::Customer;
 use credere_core::money::Amount;
 use serde::{Deserialize, Serialize};
@@ -63,9 +63,12 @@ pub(crate) async fn bind_customer(Json { call, value, bytes, .. }: Json<NewCusto
         ("partner_not_found", "partner_uin"),
     ];
     let claim = call.claim(&bytes)?;
-    let command = Command::BindCustomer { customer: value.uin.0, partner: value.partner_uin.0 };
+    let command = Command::from(parties::BindCustomer { customer: value.uin.0, partner: value.partner_uin.0 });
     let done = call.decide(claim.key, command, &fields).await?;
-    let Event::CustomerBound { customer, partner } = *done.event else { return Err(Problem::internal()) };
+    let Event::Parties(parties::Event::CustomerBound(parties::CustomerBound { customer, partner })) = *done.event
+    else {
+        return Err(Problem::internal());
+    };
     let fresh = Customer::bound(partner, done.at, done.seq);
     let credit = call.app().lends(partner).then(|| CreditBody::new(call.app(), &fresh, Amount::ZERO));
     let body = BindingBody {

@@ -8,7 +8,7 @@ use crate::problem::Problem;
 use crate::wire::{Object, Percent, present};
 use axum::response::Response;
 use credere_core::access::Action;
-use credere_core::book::{Command, Party};
+use credere_core::book::{Command, parties, standing};
 use credere_core::channel::NonStopChange;
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -77,19 +77,19 @@ pub(crate) async fn change_customer(
     Json { call, value, bytes, .. }: Json<CustomerChangeBody>,
 ) -> Result<Response, Problem> {
     let claim = call.claim(&bytes)?;
-    let uin = call.formal(&claim, uin_in_path(&uin, Party::Customer)).await?;
+    let uin = call.formal(&claim, uin_in_path(&uin, parties::Party::Customer)).await?;
     if let Some(first) = call.kept(&claim, (Action::ChangeCustomer, Some(uin)), &[]).await? {
         return Ok(first);
     }
     let non_stop = value.non_stop.map(|Object(sent)| sent).unwrap_or_default();
     let percent = |sent: Option<Option<Percent>>| sent.map(|level| level.map(|percent| percent.0));
-    let command = Command::ChangeCustomer {
+    let command = Command::from(standing::ChangeCustomer {
         customer: uin,
         non_stop: NonStopChange { prepaid: non_stop.prepaid, postpaid: non_stop.postpaid },
         special_suspension: value.special_suspension,
         partner_warning: percent(value.partner_warning_percent),
         own_warning: percent(value.own_warning_percent),
-    };
+    });
     let done = call.decide(claim.key, command, &[]).await?;
     let view = call.app().customer(call.caller, uin).await.map_err(Problem::after_change)?;
     call.answer_shown(&claim, Some(uin), &AccountBody::new(call.app(), view)?, done.replayed)

@@ -9,7 +9,7 @@ use crate::query::Query;
 use crate::wire::AccountNumber;
 use axum::http::StatusCode;
 use axum::response::Response;
-use credere_core::book::Party;
+use credere_core::book::parties;
 use serde::Deserialize;
 use utoipa::IntoParams;
 
@@ -84,7 +84,7 @@ pub(crate) async fn list_customers(call: Call, Query(query): Query<CustomersQuer
     )
 )]
 pub(crate) async fn show_customer(call: Call, At(uin): At<String>) -> Result<Response, Problem> {
-    let uin = uin_in_path(&uin, Party::Customer)?;
+    let uin = uin_in_path(&uin, parties::Party::Customer)?;
     let view = call.app().customer(call.caller, uin).await?;
     Ok(answer(StatusCode::OK, &AccountBody::new(call.app(), view)?))
 }

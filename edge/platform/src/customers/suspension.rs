@@ -7,7 +7,7 @@ use crate::call::{At, answer, uin_in_path};
 use crate::problem::Problem;
 use axum::http::StatusCode;
 use axum::response::Response;
-use credere_core::book::{Command, Party};
+use credere_core::book::{Command, parties, standing};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
@@ -39,8 +39,8 @@ pub(crate) async fn force_suspension(
     At(uin): At<String>,
     Json { call, value, .. }: Json<SuspensionBody>,
 ) -> Result<Response, Problem> {
-    let uin = uin_in_path(&uin, Party::Customer)?;
-    call.decide(None, Command::ForceSuspension { customer: uin, forced: value.forced }, &[]).await?;
+    let uin = uin_in_path(&uin, parties::Party::Customer)?;
+    call.decide(None, Command::from(standing::ForceSuspension { customer: uin, forced: value.forced }), &[]).await?;
     let view = call.app().customer(call.caller, uin).await.map_err(Problem::after_change)?;
     Ok(answer(StatusCode::OK, &AccountBody::new(call.app(), view)?))
 }

@@ -7,7 +7,7 @@ use crate::problem::Problem;
 use crate::wire::{AccountNumber, Money};
 use axum::http::StatusCode;
 use axum::response::Response;
-use credere_core::book::{Event, Party};
+use credere_core::book::{Event, parties};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -44,9 +44,12 @@ pub(crate) async fn unbind_customer(
     Nothing { call, bytes }: Nothing,
 ) -> Result<Response, Problem> {
     let claim = call.claim(&bytes)?;
-    let uin = call.formal(&claim, uin_in_path(&uin, Party::Customer)).await?;
+    let uin = call.formal(&claim, uin_in_path(&uin, parties::Party::Customer)).await?;
     let done = call.judged(call.app().unbind_customer(call.caller, claim.key, uin).await, &[])?;
-    let Event::CustomerUnbound { customer, partner, returned, .. } = *done.event else {
+    let Event::Parties(parties::Event::CustomerUnbound(parties::CustomerUnbound {
+        customer, partner, returned, ..
+    })) = *done.event
+    else {
         return Err(Problem::internal());
     };
     let body =

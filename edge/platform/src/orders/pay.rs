@@ -8,7 +8,7 @@ use crate::call::At;
 use crate::problem::Problem;
 use crate::wire::by_name;
 use axum::response::Response;
-use credere_core::book::PayBy;
+use credere_core::book::buying;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
@@ -23,7 +23,7 @@ pub(crate) struct PayBody {
 /// Who pays an order that is to be paid. The consumption is the customer's either way (R130).
 #[derive(Debug, Clone, Copy, Deserialize, ToSchema)]
 #[serde(remote = "Self", rename_all = "snake_case")]
-#[schema(as = PayBy)]
+#[schema(as = buying::PayBy)]
 enum PayByName {
     /// The customer itself.
     Customer,
@@ -58,8 +58,8 @@ pub(crate) async fn pay_order(
     let claim = call.claim(&bytes)?;
     let id = call.formal(&claim, id_in_path(&id)).await?;
     let by = match value.by {
-        PayByName::Customer => PayBy::Customer,
-        PayByName::Partner => PayBy::Partner,
+        PayByName::Customer => buying::PayBy::Customer,
+        PayByName::Partner => buying::PayBy::Partner,
     };
     stepped(&call, call.app().pay_order(call.caller, claim.key, id, by).await, &[])
 }

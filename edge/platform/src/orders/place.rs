@@ -9,7 +9,7 @@ use crate::resources::NameText;
 use crate::wire::{AccountNumber, Money, Tags, Text};
 use axum::http::StatusCode;
 use axum::response::Response;
-use credere_core::book::{Command, Event, NewOrder, Rejection};
+use credere_core::book::{Command, Event, Rejection, buying, catalogue};
 use credere_core::channel::Details;
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -17,7 +17,7 @@ use utoipa::ToSchema;
 /// A new order; `account_uin`, `product_code`, `kind` and `amount` are required.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-#[schema(as = NewOrder, example = json!({
+#[schema(as = buying::PlaceOrder, example = json!({
     "account_uin": 100_000_000_777_u64, "product_code": "cvm", "kind": "purchase", "amount": "200.00",
     "resource_id": "ins-1", "region": "ap-singapore", "tags": { "team": "web" }
 }))]
@@ -93,7 +93,8 @@ pub(crate) async fn place_order(Json { call, value, bytes, .. }: Json<NewOrderBo
     ];
     let claim = call.claim(&bytes)?;
     let product = value.product_code.0.parse();
-    let product = product.map_err(|_| Problem::refused(&Rejection::ProductNotFound).at("product_code"));
+    let product = product
+        .map_err(|_| Problem::refused(&Rejection::Catalogue(catalogue::Reason::ProductNotFound)).at("product_code"));
     let product = call.formal(&claim, product).await?;
     let details = Details {
         region: value.region.map(|text| text.0),
@@ -104,7 +105,7 @@ pub(crate) async fn place_order(Json { call, value, bytes, .. }: Json<NewOrderBo
         operator_uin: value.operator_uin.map(|number| number.0),
         ..Details::default()
     };
-    let command = Command::PlaceOrder(Box::new(NewOrder {
+    let command = Command::from(buying::PlaceOrder {
         account: value.account_uin.0,
         product,
         kind: value.kind.into(),
@@ -113,7 +114,7 @@ pub(crate) async fn place_order(Json { call, value, bytes, .. }: Json<NewOrderBo
         park: value.park.unwrap_or(false),
         resource: value.resource_id.map(|name| name.0),
         details: details.text(),
-    }));
+    });
     if value.dry_run.unwrap_or(false) {
         if let Some(first) = call.kept(&claim, command.action(), &fields).await? {
             return Ok(first);
@@ -122,12 +123,16 @@ pub(crate) async fn place_order(Json { call, value, bytes, .. }: Json<NewOrderBo
             Ok(decision) => decision,
             Err(failure) => return Err(call.refuse_kept(&claim, failure, &fields).await),
         };
-        let Event::OrderChanged { order, .. } = decision.event else { return Err(Problem::internal()) };
+        let Event::Buying(buying::Event::OrderChanged(buying::OrderChanged { order, .. })) = decision.event else {
+            return Err(Problem::internal());
+        };
         let because = decision.because.iter().map(Reason::from).collect();
         let shown = OrderBody::from_preview(&call, *order, because)?;
         return Ok(call.answer_shown(&claim, Some(value.account_uin.0), &shown, false).await?);
     }
     let done = call.decide(claim.key, command, &fields).await?;
-    let Event::OrderChanged { order, .. } = *done.event else { return Err(Problem::internal()) };
+    let Event::Buying(buying::Event::OrderChanged(buying::OrderChanged { order, .. })) = *done.event else {
+        return Err(Problem::internal());
+    };
     Ok(answer_again(StatusCode::CREATED, &OrderBody::from_decision(&call, *order)?, done.replayed))
 }

@@ -7,7 +7,7 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use credere_app::Failure;
 use credere_app::commands::Done;
-use credere_core::book::{Event, Rejection};
+use credere_core::book::{Event, Rejection, buying};
 use credere_core::channel::OrderId;
 
 /// The order that a path names.
@@ -15,7 +15,7 @@ use credere_core::channel::OrderId;
 /// # Errors
 /// `order_not_found`
 pub(super) fn id_in_path(text: &str) -> Result<OrderId, Problem> {
-    text.parse().map_err(|_| Problem::refused(&Rejection::OrderNotFound))
+    text.parse().map_err(|_| Problem::refused(&Rejection::Buying(buying::Reason::OrderNotFound)))
 }
 
 /// The order as a step left it.
@@ -24,7 +24,9 @@ pub(super) fn id_in_path(text: &str) -> Result<OrderId, Problem> {
 /// The refusal or failure; `fields` says which refusal is about which field.
 pub(super) fn stepped(call: &Call, outcome: Result<Done, Failure>, fields: &Fields) -> Result<Response, Problem> {
     let done = call.judged(outcome, fields)?;
-    let (Event::OrderChanged { order, .. } | Event::OrderRefunded { order, .. }) = *done.event else {
+    let (Event::Buying(buying::Event::OrderChanged(buying::OrderChanged { order, .. }))
+    | Event::Buying(buying::Event::OrderRefunded(buying::OrderRefunded { order, .. }))) = *done.event
+    else {
         return Err(Problem::internal());
     };
     Ok(answer_again(StatusCode::OK, &OrderBody::from_decision(call, *order)?, done.replayed))

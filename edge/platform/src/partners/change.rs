@@ -9,7 +9,7 @@ use crate::problem::Problem;
 use crate::wire::{Money, present};
 use axum::response::Response;
 use credere_core::access::Action;
-use credere_core::book::{Command, Party};
+use credere_core::book::{Command, parties};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
@@ -58,7 +58,7 @@ pub(crate) async fn change_partner(
     Json { call, value, bytes, .. }: Json<PartnerChangeBody>,
 ) -> Result<Response, Problem> {
     let claim = call.claim(&bytes)?;
-    let uin = call.formal(&claim, uin_in_path(&uin, Party::Partner)).await?;
+    let uin = call.formal(&claim, uin_in_path(&uin, parties::Party::Partner)).await?;
     let fields = [
         ("below_allocated", "allocation_quota"),
         ("below_issued", "voucher_quota"),
@@ -69,13 +69,13 @@ pub(crate) async fn change_partner(
     if let Some(first) = call.kept(&claim, (Action::ChangePartner, Some(uin)), &fields).await? {
         return Ok(first);
     }
-    let command = Command::ChangePartner {
+    let command = Command::from(parties::ChangePartner {
         uin,
         allocation_quota: value.allocation_quota.map(|money| money.0),
         spend_line: value.spend_line.map(|money| money.0),
         voucher_quota: value.voucher_quota.map(|money| money.0),
         allowlist: value.allowlist.map(|features| features.into_iter().map(Into::into).collect()),
-    };
+    });
     let done = call.decide(claim.key, command, &fields).await?;
     let partner = call.app().partner(call.caller, uin).await.map_err(Problem::after_change)?;
     call.answer_shown(&claim, Some(uin), &PartnerBody::new(call.app(), &partner)?, done.replayed)

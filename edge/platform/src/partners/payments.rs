@@ -8,7 +8,7 @@ use crate::problem::Problem;
 use crate::wire::{AccountNumber, Money};
 use axum::http::StatusCode;
 use axum::response::Response;
-use credere_core::book::{Command, Event, Party};
+use credere_core::book::{Command, Event, bills, parties};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -59,10 +59,14 @@ pub(crate) async fn pay_platform(
     Json { call, value, bytes, .. }: Json<NewPaymentBody>,
 ) -> Result<Response, Problem> {
     let claim = call.claim(&bytes)?;
-    let partner = call.formal(&claim, uin_in_path(&uin, Party::Partner)).await?;
+    let partner = call.formal(&claim, uin_in_path(&uin, parties::Party::Partner)).await?;
     let fields = [("amount_not_positive", "amount"), ("amount_overflow", "amount")];
-    let done = call.decide(claim.key, Command::PayPlatform { partner, amount: value.amount.0 }, &fields).await?;
-    let Event::PlatformPaid { partner, amount, partner_after } = *done.event else { return Err(Problem::internal()) };
+    let done =
+        call.decide(claim.key, Command::from(bills::PayPlatform { partner, amount: value.amount.0 }), &fields).await?;
+    let Event::Bills(bills::Event::PlatformPaid(bills::PlatformPaid { partner, amount, partner_after })) = *done.event
+    else {
+        return Err(Problem::internal());
+    };
     let body = PaymentBody {
         payment_id: format!("pay_{}", done.seq),
         uin: AccountNumber(partner),

@@ -10,7 +10,7 @@ use crate::query::Query;
 use crate::wire::{AccountNumber, Money, Text};
 use axum::http::StatusCode;
 use axum::response::Response;
-use credere_core::book::{Command, Event, Party};
+use credere_core::book::{Command, Event, parties};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -66,7 +66,7 @@ pub(crate) async fn allocate_pool(
     Json { call, value, bytes, .. }: Json<PoolBody>,
 ) -> Result<Response, Problem> {
     let claim = call.claim(&bytes)?;
-    let second_level = call.formal(&claim, uin_in_path(&uin, Party::SecondLevel)).await?;
+    let second_level = call.formal(&claim, uin_in_path(&uin, parties::Party::SecondLevel)).await?;
     let fields = [
         ("exceeds_allocatable", "amount"),
         ("exceeds_pool", "amount"),
@@ -74,9 +74,16 @@ pub(crate) async fn allocate_pool(
         ("amount_zero", "amount"),
     ];
     let remark = value.remark.map(|text| text.0);
-    let command = Command::AllocatePool { second_level, amount: value.amount.0, remark };
+    let command = Command::from(parties::AllocatePool { second_level, amount: value.amount.0, remark });
     let done = call.decide(claim.key, command, &fields).await?;
-    let Event::PoolAllocated { second_level, amount, total_after, remaining_after, .. } = *done.event else {
+    let Event::Parties(parties::Event::PoolAllocated(parties::PoolAllocated {
+        second_level,
+        amount,
+        total_after,
+        remaining_after,
+        ..
+    })) = *done.event
+    else {
         return Err(Problem::internal());
     };
     let body = PoolAnswer {
@@ -107,6 +114,6 @@ pub(crate) async fn list_pool_allocations(
     At(uin): At<String>,
     Query(query): Query<PageQuery>,
 ) -> Result<Response, Problem> {
-    let uin = uin_in_path(&uin, Party::Account)?;
+    let uin = uin_in_path(&uin, parties::Party::Account)?;
     Ok(answer(StatusCode::OK, &list_allocations_of(&call, uin, &query).await?))
 }

@@ -7,7 +7,7 @@ use crate::problem::Problem;
 use crate::query::Query;
 use axum::http::StatusCode;
 use axum::response::Response;
-use credere_core::book::Party;
+use credere_core::book::parties;
 
 /// Cursors hold the journal position of a registration.
 const LIST: List = List(b'p');
@@ -44,7 +44,7 @@ pub(crate) async fn list_partners(call: Call, Query(query): Query<PageQuery>) ->
     )
 )]
 pub(crate) async fn show_partner(call: Call, At(uin): At<String>) -> Result<Response, Problem> {
-    let uin = uin_in_path(&uin, Party::Partner)?;
+    let uin = uin_in_path(&uin, parties::Party::Partner)?;
     let partner = call.app().partner(call.caller, uin).await?;
     Ok(answer(StatusCode::OK, &PartnerBody::new(call.app(), &partner)?))
 }

@@ -8,7 +8,7 @@ use crate::problem::Problem;
 use crate::wire::{AccountNumber, Money};
 use axum::http::StatusCode;
 use axum::response::Response;
-use credere_core::book::{Command, Event};
+use credere_core::book::{Command, Event, parties};
 use credere_core::channel::Partner;
 use credere_core::ledger::Line;
 use credere_core::money::Amount;
@@ -69,7 +69,7 @@ pub(crate) async fn register_partner(
         ("exceeds_allocatable", "allocation_quota"),
         ("quota_negative", negative(Some(value.allocation_quota), value.spend_line)),
     ];
-    let command = Command::RegisterPartner {
+    let command = Command::from(parties::RegisterPartner {
         uin: value.uin.0,
         kind: value.kind.into(),
         distributor: value.distributor_uin.map(|number| number.0),
@@ -77,10 +77,10 @@ pub(crate) async fn register_partner(
         spend_line: value.spend_line.map(|money| money.0),
         voucher_quota: value.voucher_quota.map_or(Amount::ZERO, |money| money.0),
         allowlist: value.allowlist.unwrap_or_default().into_iter().map(Into::into).collect(),
-    };
+    });
     let claim = call.claim(&bytes)?;
     let done = call.decide(claim.key, command, &fields).await?;
-    let Event::PartnerRegistered {
+    let Event::Parties(parties::Event::PartnerRegistered(parties::PartnerRegistered {
         uin,
         kind,
         distributor,
@@ -89,7 +89,7 @@ pub(crate) async fn register_partner(
         voucher_quota,
         allowlist,
         distributor_allocated_after: _,
-    } = *done.event
+    })) = *done.event
     else {
         return Err(Problem::internal());
     };

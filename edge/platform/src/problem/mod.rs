@@ -12,7 +12,7 @@ use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use credere_app::Failure;
 use credere_core::access::Denial;
-use credere_core::book::{Finding, Party, Rejection};
+use credere_core::book::{Finding, Rejection, parties};
 use credere_core::ledger::Moment;
 use credere_core::money::Amount;
 use credere_store::contract::StoreError;
@@ -193,7 +193,7 @@ impl Problem {
     }
 
     /// What a path names as an account is none, not even by its form.
-    pub(crate) fn no_party(what: Party, text: &str) -> Problem {
+    pub(crate) fn no_party(what: parties::Party, text: &str) -> Problem {
         let (code, title) = refusal::no_party(what);
         let detail = format!("{} is not the number of an account", crate::wire::quoted(text));
         Problem::new(StatusCode::NOT_FOUND, code, title, detail)

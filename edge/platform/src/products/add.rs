@@ -9,7 +9,7 @@ use crate::problem::Problem;
 use crate::wire::{NewCode, Object, Text};
 use axum::http::StatusCode;
 use axum::response::Response;
-use credere_core::book::{Command, Event};
+use credere_core::book::{Command, Event, catalogue};
 use credere_core::channel::{FreezeTerms, Product};
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -54,17 +54,25 @@ pub(crate) struct NewProductBody {
 )]
 pub(crate) async fn add_product(Json { call, value, bytes, .. }: Json<NewProductBody>) -> Result<Response, Problem> {
     let code = value.code.0;
-    let command = Command::AddProduct {
+    let command = Command::from(catalogue::AddProduct {
         name: value.name.map_or_else(|| code.to_string(), |text| text.0),
         code,
         settlement: value.settlement.into(),
         grace_hours: value.grace_hours,
         retention_days: value.retention_days,
         freeze: freeze_change(value.freeze).over(FreezeTerms::default()),
-    };
+    });
     let claim = call.claim(&bytes)?;
     let done = call.decide(claim.key, command, FIELDS).await?;
-    let Event::ProductAdded { number: _, code, name, settlement, grace_hours, retention_days, freeze } = *done.event
+    let Event::Catalogue(catalogue::Event::ProductAdded(catalogue::ProductAdded {
+        number: _,
+        code,
+        name,
+        settlement,
+        grace_hours,
+        retention_days,
+        freeze,
+    })) = *done.event
     else {
         return Err(Problem::internal());
     };

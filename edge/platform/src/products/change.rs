@@ -9,7 +9,7 @@ use crate::problem::Problem;
 use crate::wire::{Object, Text, present};
 use axum::http::StatusCode;
 use axum::response::Response;
-use credere_core::book::{Command, Event};
+use credere_core::book::{Command, Event, catalogue};
 use credere_core::channel::Product;
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -58,16 +58,24 @@ pub(crate) async fn change_product(
 ) -> Result<Response, Problem> {
     let claim = call.claim(&bytes)?;
     let code = call.formal(&claim, code_in_path(&code)).await?;
-    let command = Command::ChangeProduct {
+    let command = Command::from(catalogue::ChangeProduct {
         code,
         name: value.name.map(|text| text.0),
         settlement: value.settlement.map(Into::into),
         grace_hours: value.grace_hours,
         retention_days: value.retention_days,
         freeze: freeze_change(value.freeze),
-    };
+    });
     let done = call.decide(claim.key, command, FIELDS).await?;
-    let Event::ProductChanged { number: _, code, name, settlement, grace_hours, retention_days, freeze } = *done.event
+    let Event::Catalogue(catalogue::Event::ProductChanged(catalogue::ProductChanged {
+        number: _,
+        code,
+        name,
+        settlement,
+        grace_hours,
+        retention_days,
+        freeze,
+    })) = *done.event
     else {
         return Err(Problem::internal());
     };

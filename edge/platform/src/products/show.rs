@@ -7,7 +7,7 @@ use crate::problem::Problem;
 use axum::http::StatusCode;
 use axum::response::Response;
 use credere_core::access::Action;
-use credere_core::book::Rejection;
+use credere_core::book::{Rejection, catalogue};
 
 /// Shows a product.
 ///
@@ -25,7 +25,9 @@ use credere_core::book::Rejection;
 pub(crate) async fn show_product(call: Call, At(code): At<String>) -> Result<Response, Problem> {
     let code = code_in_path(&code)?;
     let found = call.app().read_as(call.caller, Action::ReadProducts, None, |book| {
-        book.product(&code).map(|(_, product)| product.clone()).ok_or(Rejection::ProductNotFound)
+        book.product(&code)
+            .map(|(_, product)| product.clone())
+            .ok_or(Rejection::Catalogue(catalogue::Reason::ProductNotFound))
     });
     Ok(answer(StatusCode::OK, &ProductBody::from(found.await?)))
 }

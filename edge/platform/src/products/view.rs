@@ -3,7 +3,7 @@
 use super::terms::{FreezeModelName, SettlementName};
 use crate::problem::Problem;
 use crate::wire::{Factor, Money};
-use credere_core::book::Rejection;
+use credere_core::book::{Rejection, catalogue};
 use credere_core::channel::{Product, ProductCode};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -59,5 +59,5 @@ impl From<Product> for ProductBody {
 /// # Errors
 /// `product_not_found`
 pub(super) fn code_in_path(text: &str) -> Result<ProductCode, Problem> {
-    text.parse().map_err(|_| Problem::refused(&Rejection::ProductNotFound))
+    text.parse().map_err(|_| Problem::refused(&Rejection::Catalogue(catalogue::Reason::ProductNotFound)))
 }

@@ -8,7 +8,7 @@ use crate::wire::{AccountNumber, Money, Text, quoted};
 use axum::http::StatusCode;
 use axum::response::Response;
 use credere_app::commands::ReceiptRequest;
-use credere_core::book::{Event, Rejection};
+use credere_core::book::{Event, Rejection, bills};
 use credere_core::channel::{ActionType, LineId, PayMode};
 use credere_core::ledger::Month;
 use serde::{Deserialize, Serialize};
@@ -82,7 +82,8 @@ fn line_ids(named: Vec<Text<0, 64>>) -> Result<Vec<LineId>, Problem> {
         let detail = format!("there are {count} lines; a receipt names 1 to {LINES_MAX}");
         return Err(Problem::invalid("line_ids", detail));
     }
-    let no_line = |at: usize| Problem::refused(&Rejection::LineNotFound).at(format!("line_ids[{at}]"));
+    let no_line =
+        |at: usize| Problem::refused(&Rejection::Bills(bills::Reason::LineNotFound)).at(format!("line_ids[{at}]"));
     named.iter().enumerate().map(|(at, text)| text.0.parse().map_err(|_| no_line(at))).collect()
 }
 
@@ -113,7 +114,15 @@ pub(crate) async fn confirm_receipt(
         ("month_not_issued", "month"),
     ];
     let done = call.judged(call.app().confirm_receipt(call.caller, claim.key, receipt).await, &fields)?;
-    let Event::ReceiptConfirmed { customer, month, lines, returned, customer_after, .. } = *done.event else {
+    let Event::Bills(bills::Event::ReceiptConfirmed(bills::ReceiptConfirmed {
+        customer,
+        month,
+        lines,
+        returned,
+        customer_after,
+        ..
+    })) = *done.event
+    else {
         return Err(Problem::internal());
     };
     let body = ReceiptBody {

@@ -8,7 +8,7 @@ use crate::problem::{Problem, Reason};
 use crate::wire::{AccountNumber, Money, Quantity, Tags, Text};
 use axum::http::StatusCode;
 use axum::response::Response;
-use credere_core::book::{Command, Event, NewResource, Rejection};
+use credere_core::book::{Command, Event, Rejection, catalogue, metering};
 use credere_core::channel::Details;
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -16,7 +16,7 @@ use utoipa::ToSchema;
 /// A new resource; `account_uin`, `resource_id`, `product_code` and `unit_price` are required.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-#[schema(as = NewResource, example = json!({
+#[schema(as = metering::ActivateResource, example = json!({
     "account_uin": 100_000_000_777_u64, "resource_id": "ins-1", "product_code": "cvm", "unit_price": "2.40",
     "quantity": "1", "region": "ap-singapore", "resource_name": "web"
 }))]
@@ -85,7 +85,8 @@ pub(crate) async fn activate_resource(
     ];
     let claim = call.claim(&bytes)?;
     let product = value.product_code.0.parse();
-    let product = product.map_err(|_| Problem::refused(&Rejection::ProductNotFound).at("product_code"));
+    let product = product
+        .map_err(|_| Problem::refused(&Rejection::Catalogue(catalogue::Reason::ProductNotFound)).at("product_code"));
     let product = call.formal(&claim, product).await?;
     let details = Details {
         region: value.region.map(|text| text.0),
@@ -96,14 +97,14 @@ pub(crate) async fn activate_resource(
         operator_uin: value.operator_uin.map(|number| number.0),
         ..Details::default()
     };
-    let command = Command::ActivateResource(Box::new(NewResource {
+    let command = Command::from(metering::ActivateResource {
         account: value.account_uin.0,
         name: value.resource_id.0,
         product,
         unit_price: value.unit_price.0,
         quantity: value.quantity.unwrap_or_else(Quantity::one).0,
         details: details.text(),
-    }));
+    });
     if value.dry_run.unwrap_or(false) {
         if let Some(first) = call.kept(&claim, command.action(), &fields).await? {
             return Ok(first);
@@ -112,13 +113,20 @@ pub(crate) async fn activate_resource(
             Ok(decision) => decision,
             Err(failure) => return Err(call.refuse_kept(&claim, failure, &fields).await),
         };
-        let Event::ResourceActivated { resource, .. } = decision.event else { return Err(Problem::internal()) };
+        let Event::Metering(metering::Event::ResourceActivated(metering::ResourceActivated { resource, .. })) =
+            decision.event
+        else {
+            return Err(Problem::internal());
+        };
         let because = decision.because.iter().map(Reason::from).collect();
         let shown = ResourceBody::from_decision(&call, *resource)?.not_kept(because);
         return Ok(call.answer_shown(&claim, Some(value.account_uin.0), &shown, false).await?);
     }
     let done = call.decide(claim.key, command, &fields).await?;
-    let Event::ResourceActivated { resource, .. } = *done.event else { return Err(Problem::internal()) };
+    let Event::Metering(metering::Event::ResourceActivated(metering::ResourceActivated { resource, .. })) = *done.event
+    else {
+        return Err(Problem::internal());
+    };
     let shown = ResourceBody::from_decision(&call, *resource)?;
     Ok(answer_again(StatusCode::CREATED, &shown, done.replayed))
 }

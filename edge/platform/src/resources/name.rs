@@ -2,7 +2,7 @@
 
 use crate::problem::Problem;
 use crate::wire::NO_CONTROL_CHARACTER;
-use credere_core::book::Rejection;
+use credere_core::book::{Rejection, metering};
 use credere_core::channel::ResourceName;
 use serde::de::{Error, Visitor};
 use serde::{Deserialize, Deserializer};
@@ -56,5 +56,5 @@ impl PartialSchema for NameText {
 /// # Errors
 /// 404: what cannot be a name is no resource's.
 pub(super) fn name_in_path(text: &str) -> Result<ResourceName, Problem> {
-    text.parse().map_err(|_| Problem::refused(&Rejection::ResourceNotFound))
+    text.parse().map_err(|_| Problem::refused(&Rejection::Metering(metering::Reason::ResourceNotFound)))
 }

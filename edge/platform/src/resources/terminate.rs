@@ -10,7 +10,7 @@ use crate::problem::Problem;
 use crate::wire::Money;
 use axum::http::StatusCode;
 use axum::response::Response;
-use credere_core::book::Event;
+use credere_core::book::{Event, metering};
 use credere_core::money::Overflow;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -91,7 +91,13 @@ async fn terminated(
     let fields = [("amount_negative", "final_amount"), ("amount_overflow", "final_amount")];
     let last = value.final_amount.map(|money| money.0);
     let done = call.judged(call.app().terminate_resource(call.caller, claim.key, name, last).await, &fields)?;
-    let Event::ResourceTerminated { resource, released, charge, .. } = *done.event else {
+    let Event::Metering(metering::Event::ResourceTerminated(metering::ResourceTerminated {
+        resource,
+        released,
+        charge,
+        ..
+    })) = *done.event
+    else {
         return Err(Problem::internal());
     };
     let (amount, voucher_amount, partner_amount) = match &charge {

@@ -3,7 +3,7 @@
 
 use crate::problem::Problem;
 use credere_app::commands::UsageStatus;
-use credere_core::book::Rejection;
+use credere_core::book::{Rejection, catalogue};
 use credere_core::channel::Uin;
 use credere_core::money::Amount;
 use std::io::Write;
@@ -26,7 +26,7 @@ impl Refused {
 
     /// It names a product that cannot exist.
     pub(super) fn no_product() -> Refused {
-        Refused::by_rule(&Rejection::ProductNotFound)
+        Refused::by_rule(&Rejection::Catalogue(catalogue::Reason::ProductNotFound))
     }
 
     /// By the rules.

@@ -8,7 +8,7 @@ use crate::problem::{Own, Problem, malformed};
 use crate::resources::NameText;
 use crate::wire::{AccountNumber, Money, Object, Tags, Text, Time, present};
 use credere_app::commands::UsageRequest;
-use credere_core::book::{KeyUse, UsageRecord};
+use credere_core::book::{KeyUse, metering};
 use credere_core::channel::{self, ActionType, Details, ProductCode, Uin, is_plain};
 use credere_core::ledger::Calendar;
 use credere_core::money::Amount;
@@ -136,7 +136,7 @@ impl Reader {
             operator_uin: wire.operator_uin.map(|number| number.0),
             components,
         };
-        let record = UsageRecord {
+        let record = metering::SettleUsage {
             account: wire.account_uin.0,
             product,
             amount: wire.amount.0,
@@ -150,7 +150,7 @@ impl Reader {
     }
 
     /// Keys are unique within the account and the month in which the period starts.
-    fn key_use(&mut self, key: &[u8], record: &UsageRecord) -> KeyUse {
+    fn key_use(&mut self, key: &[u8], record: &metering::SettleUsage) -> KeyUse {
         let account = record.account.number().to_le_bytes();
         let month = self.calendar.month(record.period_start).number().to_le_bytes();
         let content = content_hash(

@@ -8,7 +8,7 @@ use crate::problem::Problem;
 use crate::wire::{AccountNumber, Money, Object, Text, Time, by_name};
 use axum::http::StatusCode;
 use axum::response::Response;
-use credere_core::book::{Command, Event, NewVoucherKind, NewVoucherProducts, Rejection, VoucherTerms};
+use credere_core::book::{Command, Event, Rejection, catalogue, vouchers};
 use credere_core::channel::ProductCode;
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -75,7 +75,7 @@ enum ProductsName {
 by_name!(ProductsName);
 
 impl ProductsBody {
-    fn read(self) -> Result<NewVoucherProducts, Problem> {
+    fn read(self) -> Result<vouchers::NewVoucherProducts, Problem> {
         let count = self.codes.len();
         if self.mode == ProductsName::All && count > 0 {
             return Err(Problem::invalid("products.codes", "with the mode `all` no product is named"));
@@ -87,19 +87,22 @@ impl ProductsBody {
         let codes: Result<Vec<ProductCode>, Problem> = (0..)
             .zip(self.codes)
             .map(|(at, code): (usize, _)| {
-                let unknown = |_| Problem::refused(&Rejection::ProductNotFound).at(format!("products.codes[{at}]"));
+                let unknown = |_| {
+                    Problem::refused(&Rejection::Catalogue(catalogue::Reason::ProductNotFound))
+                        .at(format!("products.codes[{at}]"))
+                };
                 code.0.parse().map_err(unknown)
             })
             .collect();
         Ok(match self.mode {
-            ProductsName::All => NewVoucherProducts::All,
-            ProductsName::Only => NewVoucherProducts::Only(codes?),
-            ProductsName::Except => NewVoucherProducts::Except(codes?),
+            ProductsName::All => vouchers::NewVoucherProducts::All,
+            ProductsName::Only => vouchers::NewVoucherProducts::Only(codes?),
+            ProductsName::Except => vouchers::NewVoucherProducts::Except(codes?),
         })
     }
 }
 
-fn kind_of(value: &NewVoucherBody) -> Result<NewVoucherKind, Problem> {
+fn kind_of(value: &NewVoucherBody) -> Result<vouchers::NewVoucherKind, Problem> {
     let (kind, customer, issuer) = (value.kind, value.customer_uin, value.issuer_uin);
     if kind != KindName::PartnerCustomer && customer.is_some() {
         return Err(Problem::invalid("customer_uin", "only a voucher of kind `partner_customer` names a customer"));
@@ -108,11 +111,11 @@ fn kind_of(value: &NewVoucherBody) -> Result<NewVoucherKind, Problem> {
         return Err(Problem::invalid("issuer_uin", "only a voucher of kind `customer` has an issuer"));
     }
     Ok(match kind {
-        KindName::PartnerAll => NewVoucherKind::PartnerAll,
+        KindName::PartnerAll => vouchers::NewVoucherKind::PartnerAll,
         KindName::PartnerCustomer => {
-            NewVoucherKind::PartnerCustomer(customer.ok_or_else(|| Problem::missing("customer_uin"))?.0)
+            vouchers::NewVoucherKind::PartnerCustomer(customer.ok_or_else(|| Problem::missing("customer_uin"))?.0)
         }
-        KindName::Customer => NewVoucherKind::Customer(issuer.map(|number| number.0)),
+        KindName::Customer => vouchers::NewVoucherKind::Customer(issuer.map(|number| number.0)),
     })
 }
 
@@ -156,13 +159,13 @@ pub(crate) async fn issue_voucher(Json { call, value, bytes, .. }: Json<NewVouch
         ("amount_overflow", "amount"),
     ];
     let claim = call.claim(&bytes)?;
-    let products = value.products.map_or(Ok(NewVoucherProducts::All), |Object(products)| products.read());
+    let products = value.products.map_or(Ok(vouchers::NewVoucherProducts::All), |Object(products)| products.read());
     let products = call.formal(&claim, products).await?;
     let effective_at = match value.effective_at {
         Some(time) => time.0,
         None => call.app().now().await?,
     };
-    let command = Command::IssueVoucher(Box::new(VoucherTerms {
+    let command = Command::from(vouchers::IssueVoucher {
         kind,
         owner: value.owner_uin.0,
         amount: value.amount.0,
@@ -171,8 +174,10 @@ pub(crate) async fn issue_voucher(Json { call, value, bytes, .. }: Json<NewVouch
         products,
         effective_at,
         expires_at: value.expires_at.0,
-    }));
+    });
     let done = call.decide(claim.key, command, &fields).await?;
-    let Event::VoucherIssued { voucher, .. } = *done.event else { return Err(Problem::internal()) };
+    let Event::Vouchers(vouchers::Event::VoucherIssued(vouchers::VoucherIssued { voucher, .. })) = *done.event else {
+        return Err(Problem::internal());
+    };
     Ok(answer_again(StatusCode::CREATED, &VoucherBody::from_decision(&call, *voucher)?, done.replayed))
 }

@@ -8,7 +8,7 @@ mod view;
 
 use crate::problem::Problem;
 use crate::state::Platform;
-use credere_core::book::Rejection;
+use credere_core::book::{Rejection, vouchers};
 use credere_core::channel::VoucherId;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -28,5 +28,5 @@ pub(crate) fn routes() -> OpenApiRouter<Platform> {
 /// # Errors
 /// 404: what cannot be a voucher's number is none.
 fn id_in_path(text: &str) -> Result<VoucherId, Problem> {
-    text.parse().map_err(|_| Problem::refused(&Rejection::VoucherNotFound))
+    text.parse().map_err(|_| Problem::refused(&Rejection::Vouchers(vouchers::Reason::VoucherNotFound)))
 }

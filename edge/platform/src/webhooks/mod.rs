@@ -12,7 +12,7 @@ use crate::problem::Problem;
 use crate::state::Platform;
 use crate::wire::AccountNumber;
 use credere_app::notices::WebhookView;
-use credere_core::book::Rejection;
+use credere_core::book::{self, Rejection};
 use credere_core::channel::WebhookId;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -69,5 +69,5 @@ impl WebhookBody {
 /// # Errors
 /// 404: what is not an id of a webhook is no webhook's.
 fn id_in_path(text: &str) -> Result<WebhookId, Problem> {
-    text.parse().map_err(|_| Problem::refused(&Rejection::WebhookNotFound))
+    text.parse().map_err(|_| Problem::refused(&Rejection::Notices(book::notices::Reason::WebhookNotFound)))
 }

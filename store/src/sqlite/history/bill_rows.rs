@@ -231,7 +231,8 @@ pub(super) struct ReceiptColumns {
 
 impl ReceiptColumns {
     pub(super) fn new(receipt: ReceiptRow) -> Result<ReceiptColumns, StoreError> {
-        let parts: Vec<(u64, u8)> = receipt.parts.iter().map(|part| (part.binding_seq, part.action as u8)).collect();
+        let parts: Vec<(u64, u32)> =
+            receipt.parts.iter().map(|part| (part.binding_seq, part.action.number())).collect();
         let unwritable = |error: postcard::Error| StoreError::Io(format!("a receipt cannot be written: {error}"));
         let parts = postcard::to_allocvec(&parts).map_err(unwritable)?;
         let line_seqs = postcard::to_allocvec(&receipt.line_seqs).map_err(unwritable)?;
@@ -264,10 +265,9 @@ impl Stored for ReceiptColumns {
         let (month, account, seq, operator) = (fields.month()?, fields.uin()?, fields.whole()?, fields.uin()?);
         let (parts, line_seqs) = (fields.blob()?.to_vec(), fields.blob()?.to_vec());
         let wrong = |_| StoreError::Corrupt("history.db: a receipt's lists do not decode".into());
-        let coded: Vec<(u64, u8)> = postcard::from_bytes(&parts).map_err(wrong)?;
-        let part = |(binding_seq, place): (u64, u8)| {
-            let action: Option<ActionType> = ActionType::ALL.get(usize::from(place)).copied();
-            action.map(|action| ReceiptPartRow { binding_seq, action })
+        let coded: Vec<(u64, u32)> = postcard::from_bytes(&parts).map_err(wrong)?;
+        let part = |(binding_seq, number): (u64, u32)| {
+            Some(ReceiptPartRow { binding_seq, action: ActionType::from_number(number)? })
         };
         let known: Option<Vec<ReceiptPartRow>> = coded.into_iter().map(part).collect();
         let receipt = ReceiptRow {

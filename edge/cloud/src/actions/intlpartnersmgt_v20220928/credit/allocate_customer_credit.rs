@@ -10,7 +10,7 @@ use crate::published::intlpartnersmgt_v20220928::{AllocateCustomerCreditRequest,
 use crate::request::Call;
 use credere_app::App;
 use credere_core::access::Action;
-use credere_core::book::{Command, Event};
+use credere_core::book::{Command, Event, parties};
 
 const ACCESS: Action = Action::AllocateCredit;
 const ERRORS: &[ErrorCode] = &[
@@ -35,10 +35,14 @@ async fn run(app: &App, call: &Call) -> Answered {
     let remark = request.remark.map(reading::remark).transpose()?;
     let caller = caller(call);
     let customer = reading::account(app, caller, ACCESS, request.client_uin, ERRORS).await?;
-    let command = Command::AllocateCredit { customer, amount: request.added_credit, remark };
+    let command = Command::from(parties::AllocateCredit { customer, amount: request.added_credit, remark });
     let done = once::command(app, call, command, ERRORS).await?;
     match *done.event {
-        Event::CreditAllocated { total_after, available_after, .. } => Reply::of(&AllocateCustomerCreditResponse {
+        Event::Parties(parties::Event::CreditAllocated(parties::CreditAllocated {
+            total_after,
+            available_after,
+            ..
+        })) => Reply::of(&AllocateCustomerCreditResponse {
             total_credit: Figure(total_after),
             remaining_credit: Figure(available_after),
         }),

@@ -12,7 +12,7 @@ use crate::published::intlpartnersmgt_v20220928::{
 use crate::request::Call;
 use credere_app::App;
 use credere_core::access::Action;
-use credere_core::book::{Party, Rejection};
+use credere_core::book::{Rejection, parties};
 use credere_core::money::Amount;
 
 const ERRORS: &[ErrorCode] = &[ErrorCode::UinNoAuth];
@@ -29,7 +29,7 @@ pub(in crate::actions) const ACTION: Offered = Offered {
 async fn run(app: &App, call: &Call) -> Answered {
     let refused = errors::of(ERRORS);
     let own = app.own_credit(caller(call)).await.map_err(&refused)?;
-    let unbound = Rejection::PartyNotFound(Party::Customer, own.uin);
+    let unbound = Rejection::Parties(parties::Reason::PartyNotFound(parties::Party::Customer, own.uin));
     let customer = own.customer.ok_or(unbound).map_err(credere_app::Failure::refused).map_err(&refused)?;
     let vouchers = app.voucher_balance(own.uin).await.map_err(&refused)?;
     let line = &customer.line;

@@ -10,7 +10,7 @@ use crate::published::intlpartnersmgt_v20220928::{ForceQNRequest, ForceQNRespons
 use crate::request::Call;
 use credere_app::App;
 use credere_core::access::Action;
-use credere_core::book::Command;
+use credere_core::book::{Command, standing};
 use credere_core::channel::Customer;
 
 const ACCESS: Action = Action::ForceSuspension;
@@ -38,7 +38,7 @@ async fn run(app: &App, call: &Call) -> Answered {
         _ => return Err(errors::bad_value("Type", "must be 0 for normal or 2 for suspended by force")),
     };
     let customer = reading::account(app, caller(call), ACCESS, request.client_uin, ERRORS).await?;
-    once::command(app, call, Command::ForceSuspension { customer, forced }, ERRORS).await?;
+    once::command(app, call, Command::from(standing::ForceSuspension { customer, forced }), ERRORS).await?;
     Reply::of(&ForceQNResponse { c: 0, m: String::new() })
 }
 

@@ -10,7 +10,7 @@ use crate::published::intlpartnersmgt_v20220928::{AllocateCreditPoolRequest, All
 use crate::request::Call;
 use credere_app::App;
 use credere_core::access::Action;
-use credere_core::book::{Command, Event};
+use credere_core::book::{Command, Event, parties};
 
 const ACCESS: Action = Action::AllocatePool;
 const ERRORS: &[ErrorCode] = &[ErrorCode::VoucherAmountOutOfRange, ErrorCode::ServiceBusy, ErrorCode::UinNoAuth];
@@ -28,10 +28,12 @@ async fn run(app: &App, call: &Call) -> Answered {
     let request = AllocateCreditPoolRequest::read(&call.args)?;
     let caller = caller(call);
     let second_level = reading::account(app, caller, ACCESS, request.sub_agent_uin, ERRORS).await?;
-    let command = Command::AllocatePool { second_level, amount: request.credit, remark: None };
+    let command = Command::from(parties::AllocatePool { second_level, amount: request.credit, remark: None });
     let done = once::command(app, call, command, ERRORS).await?;
     match *done.event {
-        Event::PoolAllocated { total_after, remaining_after, .. } => Reply::of(&AllocateCreditPoolResponse {
+        Event::Parties(parties::Event::PoolAllocated(parties::PoolAllocated {
+            total_after, remaining_after, ..
+        })) => Reply::of(&AllocateCreditPoolResponse {
             remaining_credit: Figure(remaining_after),
             total_credit: Figure(total_after),
         }),

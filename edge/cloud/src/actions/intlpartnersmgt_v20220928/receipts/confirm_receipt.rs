@@ -12,7 +12,7 @@ use crate::request::Call;
 use credere_app::App;
 use credere_app::commands::{Done, ReceiptRequest};
 use credere_core::access::Action;
-use credere_core::book::Event;
+use credere_core::book::{self, Event};
 use credere_core::channel::LineId;
 use serde::Serialize;
 
@@ -72,7 +72,12 @@ async fn run(app: &App, call: &Call) -> Answered {
 /// `InternalError` when it is none.
 pub(super) fn confirmed(done: Done) -> Result<Confirmed, CloudError> {
     match *done.event {
-        Event::ReceiptConfirmed { returned, customer_after, lines, .. } => Ok(Confirmed {
+        Event::Bills(book::bills::Event::ReceiptConfirmed(book::bills::ReceiptConfirmed {
+            returned,
+            customer_after,
+            lines,
+            ..
+        })) => Ok(Confirmed {
             returned: Figure(returned),
             available: customer_after.map(|line| Figure(line.available())),
             lines,

@@ -11,7 +11,7 @@ use crate::published::intlpartnersmgt_v20220928::UsageDetail;
 use credere_app::commands::Caller;
 use credere_app::{App, Failure};
 use credere_core::access::Action;
-use credere_core::book::Rejection;
+use credere_core::book::{Rejection, vouchers};
 use credere_core::channel::{PayMode, Uin, VoucherId};
 use credere_core::ledger::Month;
 use credere_store::contract::{VoucherRow, VoucherUseRow};
@@ -46,7 +46,7 @@ pub(super) async fn uses(
     let found = app.voucher_uses(caller, access, VoucherId(words::number(id)), month, page.skip, page.limit);
     let found = found.await.map_err(&refused)?;
     if found.voucher.owner != owner {
-        return Err(refused(Failure::refused(Rejection::VoucherNotFound)));
+        return Err(refused(Failure::refused(Rejection::Vouchers(vouchers::Reason::VoucherNotFound))));
     }
     let count = |wanted: Option<Month>| {
         let months = found.months.iter().filter(|row| wanted.is_none_or(|month| row.month == month));

@@ -1,0 +1,122 @@
+//! Receipts: a partner confirms that its customer paid, and what was confirmed is available again at once (R89-R95). The
+//! partner's own payments to the platform (R27), and that a month's bills are issued (R76).
+
+use super::command::{ConfirmReceipt, NamedLine, PayPlatform, ReceiptLines};
+use super::event::{BillsIssued, PlatformPaid, ReceiptConfirmed, ReceiptPart};
+use super::reason::Reason;
+use crate::book::parties::Party;
+use crate::book::{Book, Context, Decision, Rejection, parties};
+use crate::channel::{LineId, OpenBill, OpenPart};
+use crate::ledger::Month;
+use crate::money::Amount;
+use std::collections::BTreeMap;
+
+pub(super) fn confirm(book: &Book, context: &Context<'_>, asked: &ConfirmReceipt) -> Result<Decision, Rejection> {
+    let ConfirmReceipt { customer, month, ref lines } = *asked;
+    let partner =
+        book.paid_partner(context.actor, customer).ok_or(parties::Reason::PartyNotFound(Party::Customer, customer))?;
+    if !book.calendar().issued(month, context.now) {
+        return Err(Reason::MonthNotIssued { month, issued_at: book.calendar().issued_at(month) }.into());
+    }
+    let bills = book.open_bills(customer).iter();
+    let bills: Vec<&OpenBill> = bills.filter(|bill| bill.month == month && bill.binding.partner == partner).collect();
+    let (pay_mode, action) = match lines {
+        ReceiptLines::All { pay_mode, action } => (*pay_mode, *action),
+        ReceiptLines::Named(_) => (None, None),
+    };
+    let (parts, named) = match lines {
+        ReceiptLines::All { .. } => {
+            let wanted = |part: &&OpenPart| {
+                action.is_none_or(|only| part.action == only)
+                    && pay_mode.is_none_or(|only| part.action.pay_mode() == only)
+            };
+            let whole = |bill: &&OpenBill, part: &OpenPart| ReceiptPart {
+                binding_seq: bill.binding.seq,
+                action: part.action,
+                lines: part.lines,
+                amount: part.amount,
+            };
+            let parts =
+                bills.iter().flat_map(|bill| bill.parts.iter().filter(wanted).map(move |part| whole(bill, part)));
+            (parts.collect(), None)
+        }
+        ReceiptLines::Named(named) => {
+            let (parts, flipped) = flip(&bills, named)?;
+            (parts, Some(flipped))
+        }
+    };
+    let (mut returned, mut current, mut count) = (Amount::ZERO, Amount::ZERO, 0_u32);
+    let bound = book.customer(customer).filter(|bound| bound.partner == partner);
+    for part in &parts {
+        returned = returned.plus(part.amount)?;
+        count = count.checked_add(part.lines).ok_or(Rejection::AmountOverflow)?;
+        if bound.is_some_and(|bound| bound.bound_seq == part.binding_seq) {
+            current = current.plus(part.amount)?;
+        }
+    }
+    let customer_after = bound.map(|bound| bound.line.charged(current.negated()?)).transpose()?;
+    Ok(ReceiptConfirmed {
+        customer,
+        month,
+        partner,
+        pay_mode,
+        action,
+        parts,
+        named,
+        lines: count,
+        returned,
+        customer_after,
+    }
+    .into())
+}
+
+pub(super) fn pay_platform(book: &Book, asked: &PayPlatform) -> Result<Decision, Rejection> {
+    let PayPlatform { partner, amount } = *asked;
+    let paying = book.existing_partner(partner, Party::Partner)?;
+    let spend = paying.spend.as_ref().ok_or(parties::Reason::WrongPartnerKind(paying.kind))?;
+    if !amount.is_positive() {
+        return Err(Rejection::AmountNotPositive);
+    }
+    let partner_after = spend.charged(amount.negated()?)?;
+    Ok(PlatformPaid { partner, amount, partner_after }.into())
+}
+
+/// Each month once, in order, and not before its time (R76).
+pub(super) fn issue(book: &Book, context: &Context<'_>, month: Month) -> Result<Decision, Rejection> {
+    let next = book.issued().map(Month::next);
+    if next != Some(month) || !book.calendar().issued(month, context.now) {
+        return Err(Rejection::NothingDue);
+    }
+    Ok(BillsIssued { month }.into())
+}
+
+/// What named lines come to by binding and type, without those that were confirmed before.
+fn flip(bills: &[&OpenBill], named: &[NamedLine]) -> Result<(Vec<ReceiptPart>, Vec<LineId>), Rejection> {
+    let mut by_line: BTreeMap<LineId, &NamedLine> = BTreeMap::new();
+    for line in named {
+        by_line.insert(line.id, line);
+    }
+    let (mut parts, mut flipped): (Vec<ReceiptPart>, _) = (Vec::new(), Vec::new());
+    for line in by_line.into_values() {
+        let bill = bills.iter().find(|bill| bill.binding.seq == line.binding_seq);
+        let open = bill.and_then(|bill| bill.parts.iter().find(|part| part.action == line.action));
+        if open.is_none_or(|part| part.confirmed.contains(&line.id.0)) {
+            continue;
+        }
+        flipped.push(line.id);
+        let same = |part: &&mut ReceiptPart| part.binding_seq == line.binding_seq && part.action == line.action;
+        match parts.iter_mut().find(same) {
+            Some(part) => {
+                part.lines += 1;
+                part.amount = part.amount.plus(line.amount)?;
+            }
+            None => parts.push(ReceiptPart {
+                binding_seq: line.binding_seq,
+                action: line.action,
+                lines: 1,
+                amount: line.amount,
+            }),
+        }
+    }
+    Ok((parts, flipped))
+}

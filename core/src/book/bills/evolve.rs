@@ -1,0 +1,26 @@
+//! Applying what has happened to the bills.
+
+use super::event::{BillsIssued, Event, PlatformPaid, ReceiptConfirmed};
+use crate::book::Book;
+use crate::book::fit::Misfit;
+use crate::ledger::Moment;
+
+/// Applies an event at journal position `seq`, decided at `at`.
+pub(in crate::book) fn apply(book: &mut Book, _seq: u64, _at: Moment, event: &Event) -> Result<(), Misfit> {
+    match event {
+        Event::PlatformPaid(PlatformPaid { partner, partner_after, .. }) => *book.spend_mut(*partner)? = *partner_after,
+        Event::ReceiptConfirmed(ReceiptConfirmed { customer, month, parts, named, customer_after, .. }) => {
+            book.confirm(*customer, *month, parts, named.as_deref())?;
+            if let Some(line) = customer_after {
+                book.set_customer_line(*customer, *line)?;
+            }
+        }
+        Event::BillsIssued(BillsIssued { month }) => {
+            book.bills.issued = Some(*month);
+            // Slots of earlier days are of no use any more.
+            let today = book.calendar.day(book.now);
+            book.standing.warned.retain(|_, warned| warned.day == today);
+        }
+    }
+    Ok(())
+}

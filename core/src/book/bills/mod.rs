@@ -1,0 +1,27 @@
+//! What is owed and that it was paid: receipts, payments to the platform, bills that are issued (R27, R74-R76, R89-R95).
+
+mod asked;
+mod command;
+mod decide;
+mod event;
+mod evolve;
+mod reason;
+mod state;
+
+use crate::book::{Book, Context, Decision, Rejection};
+
+pub use command::{Command, ConfirmReceipt, IssueBills, NamedLine, PayPlatform, ReceiptLines};
+pub use event::{BillsIssued, Event, PlatformPaid, ReceiptConfirmed, ReceiptPart};
+pub use reason::Reason;
+
+pub(super) use evolve::apply;
+pub(super) use state::State;
+
+/// Judges what is asked of the bills.
+pub(super) fn decide(book: &Book, context: &Context<'_>, command: &Command) -> Result<Decision, Rejection> {
+    match command {
+        Command::ConfirmReceipt(asked) => decide::confirm(book, context, asked),
+        Command::PayPlatform(asked) => decide::pay_platform(book, asked),
+        Command::IssueBills(asked) => decide::issue(book, context, asked.month),
+    }
+}

@@ -1,0 +1,68 @@
+//! What was asked, told from what happened to the buying.
+
+use super::command::{
+    Authorize, CancelOrder, Capture, DeliverOrder, Expire, PayBy, PayOrder, PlaceOrder, RefundOrder, Release,
+};
+use super::event::{
+    AuthorizationCaptured, AuthorizationExpired, AuthorizationOpened, AuthorizationReleased, Event, OrderChange,
+    OrderChanged, OrderRefunded,
+};
+use crate::book::{Book, Command};
+use crate::channel::{Order, OrderKind, OrderState, ProductCode};
+use crate::money::Overflow;
+
+impl Event {
+    /// The command that led to this event on the book as it stood before it.
+    pub(in crate::book) fn asked(&self, before: &Book) -> Option<Command> {
+        let code = |number: u32| Some(before.product_numbered(number)?.code.clone());
+        match self {
+            Event::OrderChanged(OrderChanged { change: OrderChange::Placed, order, .. }) => {
+                Some(placed(order, code(order.product)?).ok()?.into())
+            }
+            Event::OrderChanged(OrderChanged { change: OrderChange::Paid, order, .. }) => {
+                let by = if order.paid_by_partner { PayBy::Partner } else { PayBy::Customer };
+                Some(PayOrder { order: order.id, by }.into())
+            }
+            Event::OrderChanged(OrderChanged { change: OrderChange::Delivered, order, .. }) => {
+                Some(DeliverOrder { order: order.id }.into())
+            }
+            Event::OrderChanged(OrderChanged { change: OrderChange::Canceled, order, .. }) => {
+                Some(CancelOrder { order: order.id }.into())
+            }
+            Event::OrderRefunded(OrderRefunded { order, charge, .. }) => {
+                let amount = charge.price.customer.negated().ok()?;
+                Some(RefundOrder { order: order.clone(), amount }.into())
+            }
+            Event::AuthorizationOpened(AuthorizationOpened { account, product, price, expires_at, .. }) => Some(
+                Authorize {
+                    account: *account,
+                    product: code(*product)?,
+                    amount: price.list,
+                    expires_at: Some(*expires_at),
+                }
+                .into(),
+            ),
+            Event::AuthorizationCaptured(AuthorizationCaptured { id, charge, .. }) => {
+                Some(Capture { authorization: *id, amount: Some(charge.price.list) }.into())
+            }
+            Event::AuthorizationReleased(AuthorizationReleased { id, .. }) => {
+                Some(Release { authorization: *id }.into())
+            }
+            Event::AuthorizationExpired(AuthorizationExpired { id, .. }) => Some(Expire { authorization: *id }.into()),
+        }
+    }
+}
+
+fn placed(order: &Order, product: ProductCode) -> Result<PlaceOrder, Overflow> {
+    let amount = if order.kind == OrderKind::Downgrade { order.price.list.negated()? } else { order.price.list };
+    Ok(PlaceOrder {
+        account: order.account,
+        product,
+        kind: order.kind,
+        amount,
+        capture: order.capture,
+        park: order.state == OrderState::ToBePaid,
+        resource: order.resource.clone(),
+        details: order.details.clone(),
+    })
+}

@@ -1,0 +1,94 @@
+//! Authorizations at high rate: hold on both sides, capture once, release, expire (R54-R61).
+
+use super::command::{Authorize, Capture};
+use super::event::{AuthorizationCaptured, AuthorizationExpired, AuthorizationOpened, AuthorizationReleased};
+use super::reason::Reason;
+use crate::book::buyer::{Buyer, Draw, Occasion};
+use crate::book::{Book, Context, Decision, Rejection, Rule};
+use crate::channel::{
+    ActionType, Authorization, AuthorizationId, EXPIRES_AFTER_DEFAULT, EXPIRES_AFTER_MAX, PayMode, Price, VoucherCase,
+};
+use crate::ledger::{Line, Moment};
+
+pub(super) fn authorize(book: &Book, context: &Context<'_>, asked: &Authorize) -> Result<Decision, Rejection> {
+    let Authorize { account, ref product, amount, expires_at } = *asked;
+    let buyer = Buyer::of(book, account)?;
+    let (product, _) = book.existing_product(product)?;
+    buyer.must_be_free_to_buy(book)?;
+    let latest = context.now.plus_seconds(EXPIRES_AFTER_MAX);
+    let expires_at = expires_at.unwrap_or(context.now.plus_seconds(EXPIRES_AFTER_DEFAULT));
+    if expires_at <= context.now || expires_at > latest {
+        return Err(Reason::ExpiryOutOfRange { latest }.into());
+    }
+    if !amount.is_positive() {
+        return Err(Rejection::AmountNotPositive);
+    }
+    let price = buyer.price(book, product, amount, context.now)?;
+    let because = buyer.check(price.customer, price.partner, false, [Rule::R55, Rule::R56])?;
+    let (customer_after, partner_after) = buyer.lines(price.customer, price.partner, Line::held)?;
+    Ok(Decision {
+        event: AuthorizationOpened {
+            account,
+            paying_partner: buyer.paying.uin,
+            binding: buyer.binding,
+            product,
+            price,
+            expires_at,
+            customer_frozen_after: customer_after.as_ref().map(Line::prepay_frozen),
+            partner_frozen_after: partner_after.prepay_frozen(),
+        }
+        .into(),
+        because,
+    })
+}
+
+/// Charges `amount` of list price (all of it when absent) at the rates of the opening; the rest is released. The hold was
+/// credit alone (R114); the charge is a purchase, so vouchers pay first (R112) and less of the hold is used.
+pub(super) fn capture(book: &Book, context: &Context<'_>, asked: &Capture) -> Result<Decision, Rejection> {
+    let Capture { authorization: id, amount } = *asked;
+    let open = usable(book, context.now, id)?;
+    let list = amount.unwrap_or(open.price.list);
+    if !list.is_positive() {
+        return Err(Rejection::AmountNotPositive);
+    }
+    if list > open.price.list {
+        return Err(Reason::ExceedsAuthorization { requested: list, open: open.price.list }.into());
+    }
+    let price = Price::at(list, open.price.customer_rate, open.price.partner_rate)?;
+    let buyer = Buyer::of(book, id.account)?;
+    let case = VoucherCase { mode: PayMode::PrePay, product: open.product, now: context.now };
+    let cost = buyer.cost(book, price, &case)?;
+    let (customer_after, partner_after) = buyer.captured((open.price.customer, open.price.partner), &cost)?;
+    let occasion = Occasion::at(book, open.product, ActionType::PrepayPurchase, context.now);
+    let vouchers_after = Draw::Pay.from(book, cost.uses())?;
+    let charge = buyer.charge(book, occasion, cost)?;
+    let open = Box::new(open.clone());
+    Ok(AuthorizationCaptured { id, open, charge, vouchers_after, customer_after, partner_after }.into())
+}
+
+pub(super) fn release(book: &Book, context: &Context<'_>, id: AuthorizationId) -> Result<Decision, Rejection> {
+    let open = usable(book, context.now, id)?;
+    let (customer_after, partner_after) = given_back(book, id, open)?;
+    let open = Box::new(open.clone());
+    Ok(AuthorizationReleased { id, open, customer_after, partner_after }.into())
+}
+
+pub(super) fn expire(book: &Book, context: &Context<'_>, id: AuthorizationId) -> Result<Decision, Rejection> {
+    let open = book.existing_authorization(id)?;
+    if context.now < open.expires_at {
+        return Err(Reason::AuthorizationNotDue.into());
+    }
+    let (customer_after, partner_after) = given_back(book, id, open)?;
+    let open = Box::new(open.clone());
+    Ok(AuthorizationExpired { id, open, customer_after, partner_after }.into())
+}
+
+fn given_back(book: &Book, id: AuthorizationId, open: &Authorization) -> Result<(Option<Line>, Line), Rejection> {
+    Buyer::of(book, id.account)?.lines(open.price.customer, open.price.partner, Line::released)
+}
+
+/// One whose time is over cannot be used any more, even when the job has not ended it yet.
+fn usable(book: &Book, now: Moment, id: AuthorizationId) -> Result<&Authorization, Rejection> {
+    let open = book.existing_authorization(id)?;
+    if now < open.expires_at { Ok(open) } else { Err(Reason::AuthorizationNotOpen.into()) }
+}

@@ -1,0 +1,147 @@
+//! What can be asked of the buying.
+
+use crate::access::Action;
+use crate::book::command::commands;
+use crate::channel::{AuthorizationId, Order, OrderId, OrderKind, ProductCode, ResourceName, Uin};
+use crate::ledger::Moment;
+use crate::money::Amount;
+
+/// One request for a change.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Command {
+    /// Places a prepaid order.
+    PlaceOrder(Box<PlaceOrder>),
+    /// Pays an order that is to be paid.
+    PayOrder(PayOrder),
+    /// Delivers an order that is processing: its hold becomes a charge.
+    DeliverOrder(DeliverOrder),
+    /// Gives an open order up; a hold it has is released (R131).
+    CancelOrder(CancelOrder),
+    /// Gives back what was paid for a delivered order, whole or in part (R87-R88).
+    RefundOrder(RefundOrder),
+    /// Holds an amount on both sides.
+    Authorize(Authorize),
+    /// Charges an authorization, whole or in part, once.
+    Capture(Capture),
+    /// Gives an authorization up.
+    Release(Release),
+    /// Ends an authorization whose time is over.
+    Expire(Expire),
+}
+
+/// A new order.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PlaceOrder {
+    /// Who buys.
+    pub account: Uin,
+    /// What.
+    pub product: ProductCode,
+    /// What for.
+    pub kind: OrderKind,
+    /// List price; what a downgrade gives back.
+    pub amount: Amount,
+    /// Charged at once, or held until it is delivered.
+    pub capture: bool,
+    /// Whether to keep it as to be paid when funds do not suffice.
+    pub park: bool,
+    /// The prepaid resource that it is for; a downgrade names it.
+    pub resource: Option<ResourceName>,
+    /// A JSON object that the core does not read: region, tags, ...
+    pub details: String,
+}
+
+/// Pays an order that is to be paid.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PayOrder {
+    /// Which.
+    pub order: OrderId,
+    /// Who pays; the check is the same (A5).
+    pub by: PayBy,
+}
+
+/// Delivers an order that is processing: its hold becomes a charge.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DeliverOrder {
+    /// Which.
+    pub order: OrderId,
+}
+
+/// Gives an open order up; a hold it has is released (R131).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CancelOrder {
+    /// Which.
+    pub order: OrderId,
+}
+
+/// Gives back what was paid for a delivered order, whole or in part (R87-R88).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RefundOrder {
+    /// The order as it was delivered: a closed order is no longer in the book, but what it was charged never changes.
+    pub order: Box<Order>,
+    /// The customer's money, above zero.
+    pub amount: Amount,
+}
+
+/// Holds an amount on both sides.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Authorize {
+    /// Whose purchase.
+    pub account: Uin,
+    /// Of what.
+    pub product: ProductCode,
+    /// List price.
+    pub amount: Amount,
+    /// From when it can no longer be captured; 7 days from now where absent, at most 30.
+    pub expires_at: Option<Moment>,
+}
+
+/// Charges an authorization, whole or in part, once.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Capture {
+    /// Which.
+    pub authorization: AuthorizationId,
+    /// List price; all of it where absent.
+    pub amount: Option<Amount>,
+}
+
+/// Gives an authorization up.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Release {
+    /// Which.
+    pub authorization: AuthorizationId,
+}
+
+/// Ends an authorization whose time is over.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Expire {
+    /// Which.
+    pub authorization: AuthorizationId,
+}
+
+/// Who pays an order that is to be paid. The consumption is the customer's either way (R130).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PayBy {
+    /// The customer itself.
+    Customer,
+    /// Its partner on its behalf.
+    Partner,
+}
+
+commands!(Buying: [PlaceOrder], PayOrder, DeliverOrder, CancelOrder, RefundOrder, Authorize, Capture, Release, Expire);
+
+impl Command {
+    /// What this is in the access matrix, and the account that it is done to.
+    pub fn action(&self) -> (Action, Option<Uin>) {
+        match self {
+            Command::PlaceOrder(order) => (Action::PlaceOrder, Some(order.account)),
+            Command::PayOrder(_) => (Action::PayOrder, None),
+            Command::DeliverOrder(_) => (Action::DeliverOrder, None),
+            Command::CancelOrder(_) => (Action::CancelOrder, None),
+            Command::RefundOrder(asked) => (Action::RefundOrder, Some(asked.order.account)),
+            Command::Authorize(asked) => (Action::Authorize, Some(asked.account)),
+            Command::Capture(asked) => (Action::Capture, Some(asked.authorization.account)),
+            Command::Release(asked) => (Action::Release, Some(asked.authorization.account)),
+            Command::Expire(asked) => (Action::Expire, Some(asked.authorization.account)),
+        }
+    }
+}

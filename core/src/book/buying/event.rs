@@ -1,0 +1,160 @@
+//! What has happened to the buying.
+
+#![expect(missing_docs, reason = "the fields are those of the command and of the thing that changes")]
+
+use crate::book::event::events;
+use crate::channel::{Authorization, AuthorizationId, Binding, Charge, Order, Price, Uin, Voucher};
+use crate::ledger::{Line, Moment};
+use crate::money::Amount;
+use credere_numbered::Numbered;
+use serde::{Deserialize, Serialize};
+
+/// One fact.
+#[derive(Debug, Clone, PartialEq, Eq, Numbered)]
+#[repr(u8)]
+pub enum Event {
+    /// An order was placed or changed; the order as it stands from now on, and both lines after it.
+    OrderChanged(OrderChanged) = 1,
+    /// A part of a delivered order, or all of it, was given back. The order as it stands from now on, and the charge with
+    /// what came back, below zero. Nothing comes back to a customer that is no longer bound as it was then: its line is
+    /// on the old binding's bill.
+    OrderRefunded(OrderRefunded) = 2,
+    AuthorizationOpened(AuthorizationOpened) = 3,
+    /// An authorization was charged, in whole or in part. Like the two below it says what was open, so that its record
+    /// stands by itself.
+    AuthorizationCaptured(AuthorizationCaptured) = 4,
+    AuthorizationReleased(AuthorizationReleased) = 5,
+    AuthorizationExpired(AuthorizationExpired) = 6,
+}
+
+/// An order was placed or changed; the order as it stands from now on, and both lines after it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OrderChanged {
+    pub change: OrderChange,
+    pub order: Box<Order>,
+    /// Where it was charged with this.
+    pub charge: Option<Box<Charge>>,
+    /// The vouchers that it changed.
+    pub vouchers_after: Vec<Voucher>,
+    pub customer_after: Option<Line>,
+    pub partner_after: Line,
+}
+
+/// A part of a delivered order, or all of it, was given back. The order as it stands from now on, and the charge with
+/// what came back, below zero. Nothing comes back to a customer that is no longer bound as it was then: its line is
+/// on the old binding's bill.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OrderRefunded {
+    pub order: Box<Order>,
+    pub charge: Box<Charge>,
+    pub customer_after: Option<Line>,
+    pub partner_after: Line,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AuthorizationOpened {
+    pub account: Uin,
+    pub paying_partner: Uin,
+    pub binding: Option<Binding>,
+    pub product: u32,
+    pub price: Price,
+    pub expires_at: Moment,
+    /// The customer's `prepay_frozen`; absent when a partner holds for itself.
+    pub customer_frozen_after: Option<Amount>,
+    /// The paying partner's.
+    pub partner_frozen_after: Amount,
+}
+
+/// An authorization was charged, in whole or in part. Like the two below it says what was open, so that its record
+/// stands by itself.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AuthorizationCaptured {
+    pub id: AuthorizationId,
+    pub open: Box<Authorization>,
+    /// What was captured, at the authorization's rates.
+    pub charge: Box<Charge>,
+    /// The vouchers that paid a part.
+    pub vouchers_after: Vec<Voucher>,
+    pub customer_after: Option<Line>,
+    pub partner_after: Line,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AuthorizationReleased {
+    pub id: AuthorizationId,
+    pub open: Box<Authorization>,
+    pub customer_after: Option<Line>,
+    pub partner_after: Line,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AuthorizationExpired {
+    pub id: AuthorizationId,
+    pub open: Box<Authorization>,
+    pub customer_after: Option<Line>,
+    pub partner_after: Line,
+}
+
+/// What happened to an order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Numbered)]
+#[repr(u8)]
+pub enum OrderChange {
+    /// Placed: as delivered, processing or to be paid.
+    Placed = 1,
+    /// Paid after it was parked.
+    Paid = 2,
+    /// Delivered after it was processing.
+    Delivered = 3,
+    /// Given up.
+    Canceled = 4,
+}
+
+events!(Buying: OrderChanged, OrderRefunded, AuthorizationOpened, AuthorizationCaptured, AuthorizationReleased, AuthorizationExpired);
+
+impl Event {
+    /// The event's name in logs and explanations.
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Event::OrderChanged(changed) => changed.change.event_name(),
+            Event::OrderRefunded(_) => "order_refunded",
+            Event::AuthorizationOpened(_) => "authorization_opened",
+            Event::AuthorizationCaptured(_) => "authorization_captured",
+            Event::AuthorizationReleased(_) => "authorization_released",
+            Event::AuthorizationExpired(_) => "authorization_expired",
+        }
+    }
+
+    /// The charge that it posted.
+    pub(in crate::book) fn charge(&self) -> Option<&Charge> {
+        match self {
+            Event::OrderChanged(changed) => changed.charge.as_deref(),
+            Event::OrderRefunded(refunded) => Some(&refunded.charge),
+            Event::AuthorizationCaptured(captured) => Some(&captured.charge),
+            Event::AuthorizationOpened(_) | Event::AuthorizationReleased(_) | Event::AuthorizationExpired(_) => None,
+        }
+    }
+
+    /// Who buys.
+    pub(in crate::book) fn touches(&self) -> Uin {
+        match self {
+            Event::OrderChanged(changed) => changed.order.account,
+            Event::OrderRefunded(refunded) => refunded.order.account,
+            Event::AuthorizationOpened(opened) => opened.account,
+            Event::AuthorizationCaptured(captured) => captured.id.account,
+            Event::AuthorizationReleased(released) => released.id.account,
+            Event::AuthorizationExpired(expired) => expired.id.account,
+        }
+    }
+}
+
+impl OrderChange {
+    /// The event's name in logs and explanations.
+    const fn event_name(self) -> &'static str {
+        match self {
+            OrderChange::Placed => "order_placed",
+            OrderChange::Paid => "order_paid",
+            OrderChange::Delivered => "order_delivered",
+            OrderChange::Canceled => "order_canceled",
+        }
+    }
+}

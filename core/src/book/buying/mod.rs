@@ -1,0 +1,40 @@
+//! What is paid in advance: orders, their refunds, and authorizations at high rate (R54-R61, R87-R88, R128-R131).
+
+mod asked;
+mod authorizations;
+mod command;
+mod event;
+mod evolve;
+mod orders;
+mod reason;
+mod refunds;
+mod state;
+
+use crate::book::{Book, Context, Decision, Rejection};
+
+pub use command::{
+    Authorize, CancelOrder, Capture, Command, DeliverOrder, Expire, PayBy, PayOrder, PlaceOrder, RefundOrder, Release,
+};
+pub use event::{
+    AuthorizationCaptured, AuthorizationExpired, AuthorizationOpened, AuthorizationReleased, Event, OrderChange,
+    OrderChanged, OrderRefunded,
+};
+pub(super) use evolve::apply;
+pub use reason::Reason;
+pub use state::Refunds;
+pub(super) use state::State;
+
+/// Judges what is asked of the buying.
+pub(super) fn decide(book: &Book, context: &Context<'_>, command: &Command) -> Result<Decision, Rejection> {
+    match command {
+        Command::PlaceOrder(asked) => orders::place(book, context, asked),
+        Command::PayOrder(asked) => orders::pay(book, context, asked),
+        Command::DeliverOrder(asked) => orders::deliver(book, context, asked.order),
+        Command::CancelOrder(asked) => orders::cancel(book, context, asked.order),
+        Command::RefundOrder(asked) => refunds::refund(book, context, &asked.order, asked.amount),
+        Command::Authorize(asked) => authorizations::authorize(book, context, asked),
+        Command::Capture(asked) => authorizations::capture(book, context, asked),
+        Command::Release(asked) => authorizations::release(book, context, asked.authorization),
+        Command::Expire(asked) => authorizations::expire(book, context, asked.authorization),
+    }
+}

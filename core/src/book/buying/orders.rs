@@ -1,0 +1,191 @@
+//! Prepaid orders, in one step and in two, parked, paid, delivered, cancelled (R55-R61, R128-R131).
+
+use super::command::{PayBy, PayOrder, PlaceOrder};
+use super::event::{OrderChange, OrderChanged};
+use super::reason::Reason;
+use super::refunds::at_most;
+use crate::book::buyer::{Buyer, Cost, Draw, Occasion};
+use crate::book::{Because, Book, Context, Decision, Figure, Finding, Rejection, Rule};
+use crate::channel::{Order, OrderId, OrderKind, OrderState, PaidFor, PayMode, Price, VoucherCase};
+use crate::ledger::Line;
+use crate::money::Amount;
+
+pub(super) fn place(book: &Book, context: &Context<'_>, new: &PlaceOrder) -> Result<Decision, Rejection> {
+    let buyer = Buyer::of(book, new.account)?;
+    let (product, _) = book.existing_product(&new.product)?;
+    let gives_back = new.kind == OrderKind::Downgrade;
+    if !gives_back {
+        buyer.must_be_free_to_buy(book)?;
+    }
+    if gives_back && new.resource.is_none() {
+        return Err(Reason::ResourceRequired.into());
+    }
+    if gives_back && (!new.capture || new.park) {
+        return Err(Reason::DowngradeIsImmediate.into());
+    }
+    if !new.amount.is_positive() {
+        return Err(Rejection::AmountNotPositive);
+    }
+    let list = if gives_back { new.amount.negated()? } else { new.amount };
+    let price = buyer.price(book, product, list, context.now)?;
+    let returned = match &new.resource {
+        Some(resource) if gives_back => Some(returned(book, &buyer.paid_for(resource.clone()), price)?),
+        Some(_) | None => None,
+    };
+    let price = returned.map_or(price, |(price, _)| price);
+    let cost = if gives_back { Cost::bare(price) } else { buyer.cost(book, price, &case(product, context))? };
+    let checked = match returned {
+        Some((_, finding)) => Ok(Because::from_iter([finding])),
+        None => buyer.check_cost(&cost, false),
+    };
+    let (state, because) = match checked {
+        Ok(because) if new.capture => (OrderState::Delivered, because),
+        Ok(because) => (OrderState::Processing, because),
+        Err(refused @ Rejection::Buying(Reason::InsufficientCredit { .. })) if new.park => {
+            (OrderState::ToBePaid, refused.because())
+        }
+        Err(refused) => return Err(refused),
+    };
+    // What is only parked keeps its price, and vouchers pay when it is paid.
+    let cost = if state == OrderState::ToBePaid { Cost::bare(price) } else { cost };
+    let order = Order {
+        id: OrderId(book.seq() + 1),
+        account: new.account,
+        paying_partner: buyer.paying.uin,
+        binding: buyer.binding,
+        product,
+        kind: new.kind,
+        state,
+        capture: new.capture,
+        price,
+        vouchers: cost.vouchers.clone(),
+        partner_vouchers: cost.partner_vouchers.clone(),
+        paid_by_partner: false,
+        refunded: Amount::ZERO,
+        partner_refunded: Amount::ZERO,
+        created_at: context.now,
+        updated_at: context.now,
+        resource: new.resource.clone(),
+        details: new.details.clone(),
+    };
+    paid(book, context, &buyer, OrderChange::Placed, order, cost, because)
+}
+
+/// Pays a parked order at the price it was placed at; the same check again (A5). Vouchers pay first when the customer
+/// pays, and not at all when its partner does (R114, R130).
+pub(super) fn pay(book: &Book, context: &Context<'_>, asked: &PayOrder) -> Result<Decision, Rejection> {
+    let PayOrder { order: id, by } = *asked;
+    let order = open_in(book, id, OrderState::ToBePaid)?;
+    let buyer = Buyer::of(book, order.account)?;
+    buyer.must_be_free_to_buy(book)?;
+    let (cost, skip_customer) = match by {
+        PayBy::Customer => (buyer.cost(book, order.price, &case(order.product, context))?, false),
+        PayBy::Partner => (Cost::bare(order.price), context.rules.pay_on_behalf_skips_customer_check),
+    };
+    let because = buyer.check_cost(&cost, skip_customer)?;
+    let state = if order.capture { OrderState::Delivered } else { OrderState::Processing };
+    let order = Order {
+        state,
+        vouchers: cost.vouchers.clone(),
+        partner_vouchers: cost.partner_vouchers.clone(),
+        paid_by_partner: by == PayBy::Partner,
+        updated_at: context.now,
+        ..order.clone()
+    };
+    paid(book, context, &buyer, OrderChange::Paid, order, cost, because)
+}
+
+pub(super) fn deliver(book: &Book, context: &Context<'_>, id: OrderId) -> Result<Decision, Rejection> {
+    let order = open_in(book, id, OrderState::Processing)?;
+    let buyer = Buyer::of(book, order.account)?;
+    let cost = Cost::with(order.price, order.vouchers.clone(), order.partner_vouchers.clone())?;
+    let (customer_after, partner_after) = buyer.captured((cost.customer, cost.partner), &cost)?;
+    let vouchers_after = Draw::PayReserved.from(book, cost.uses())?;
+    let delivered = Order { state: OrderState::Delivered, updated_at: context.now, ..order.clone() };
+    let occasion = Occasion::at(book, order.product, order.kind.action(), context.now);
+    Ok(OrderChanged {
+        change: OrderChange::Delivered,
+        order: Box::new(delivered),
+        charge: Some(buyer.charge(book, occasion, cost)?),
+        vouchers_after,
+        customer_after,
+        partner_after,
+    }
+    .into())
+}
+
+pub(super) fn cancel(book: &Book, context: &Context<'_>, id: OrderId) -> Result<Decision, Rejection> {
+    let order = book.existing_order(id)?;
+    let buyer = Buyer::of(book, order.account)?;
+    let held = order.state == OrderState::Processing;
+    let (customer, partner) =
+        if held { (order.amount()?, order.partner_amount()?) } else { (Amount::ZERO, Amount::ZERO) };
+    let (customer_after, partner_after) = buyer.lines(customer, partner, Line::released)?;
+    let reserved = order.vouchers.iter().chain(&order.partner_vouchers);
+    let vouchers_after = Draw::Release.from(book, reserved.filter(|_| held))?;
+    let canceled = Order { state: OrderState::Canceled, updated_at: context.now, ..order.clone() };
+    Ok(OrderChanged {
+        change: OrderChange::Canceled,
+        order: Box::new(canceled),
+        charge: None,
+        vouchers_after,
+        customer_after,
+        partner_after,
+    }
+    .into())
+}
+
+/// The price of a downgrade: its buyer gets back at most what it has paid for the resource, and its paying partner its
+/// side of that, at most what the partner has paid (R82).
+fn returned(book: &Book, what: &PaidFor, price: Price) -> Result<(Price, Finding), Rejection> {
+    let (account, paid, required) = (what.account, book.paid(what), price.customer.negated()?);
+    // What was paid in all may be more than an amount holds, and is then told as the largest there is.
+    let found = Amount::from_wide(paid.customer.min(i64::MAX.into()))?;
+    let finding = Finding { rule: Rule::R82, account, figure: Figure::Paid, required, found };
+    if !finding.passed() {
+        return Err(Reason::ExceedsPaid { account, requested: required, paid: found }.into());
+    }
+    Ok((Price { partner: at_most(price.partner.negated()?, paid.partner)?.negated()?, ..price }, finding))
+}
+
+/// The event of an order that was placed or paid: charged when it is delivered at once, held while it is processing,
+/// nothing while it is parked.
+fn paid(
+    book: &Book,
+    context: &Context<'_>,
+    buyer: &Buyer<'_>,
+    change: OrderChange,
+    order: Order,
+    cost: Cost,
+    because: Because,
+) -> Result<Decision, Rejection> {
+    let (charge, vouchers_after, (customer_after, partner_after)) = match order.state {
+        OrderState::Delivered => {
+            let lines = buyer.lines(cost.customer, cost.partner, Line::charged)?;
+            let vouchers = Draw::Pay.from(book, cost.uses())?;
+            let occasion = Occasion::at(book, order.product, order.kind.action(), context.now);
+            (Some(buyer.charge(book, occasion, cost)?), vouchers, lines)
+        }
+        OrderState::Processing => {
+            let vouchers = Draw::Reserve.from(book, cost.uses())?;
+            (None, vouchers, buyer.lines(cost.customer, cost.partner, Line::held)?)
+        }
+        OrderState::ToBePaid | OrderState::Canceled | OrderState::Refunded => {
+            (None, Vec::new(), buyer.lines(Amount::ZERO, Amount::ZERO, |line, _| Ok(line))?)
+        }
+    };
+    let order = Box::new(order);
+    Ok(Decision {
+        event: OrderChanged { change, order, charge, vouchers_after, customer_after, partner_after }.into(),
+        because,
+    })
+}
+
+fn case(product: u32, context: &Context<'_>) -> VoucherCase {
+    VoucherCase { mode: PayMode::PrePay, product, now: context.now }
+}
+
+fn open_in(book: &Book, id: OrderId, needed: OrderState) -> Result<&Order, Rejection> {
+    let order = book.existing_order(id)?;
+    if order.state == needed { Ok(order) } else { Err(Reason::OrderNot { state: order.state, needed }.into()) }
+}

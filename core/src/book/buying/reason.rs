@@ -1,0 +1,160 @@
+//! Why something asked of the buying is refused.
+
+use crate::book::{Figure, Finding, Retry, Rule, Status};
+use crate::channel::{OrderState, Side, Uin};
+use crate::ledger::Moment;
+use crate::money::Amount;
+use credere_numbered::Numbered;
+
+/// Why nothing was done.
+#[derive(Debug, Clone, PartialEq, Eq, Numbered)]
+#[repr(u8)]
+pub enum Reason {
+    /// There is no such order.
+    OrderNotFound = 1,
+    /// There never was such an authorization.
+    AuthorizationNotFound = 2,
+    /// The account is neither a customer nor a partner with credit: it pays for itself, which comes with the finance
+    /// part.
+    NoCredit(Uin) = 3,
+    /// The account's identity is not verified (R58).
+    Unverified(Uin) = 4,
+    /// The customer is suspended by force (R58, R108).
+    AccountSuspended(Uin) = 5,
+    /// The order is in a state that does not permit this.
+    OrderNot {
+        /// What it is.
+        state: OrderState,
+        /// What it would have to be.
+        needed: OrderState,
+    } = 6,
+    /// The authorization was captured, released or has expired.
+    AuthorizationNotOpen = 7,
+    /// The authorization is not due to expire yet.
+    AuthorizationNotDue = 8,
+    /// A downgrade names the resource that becomes smaller.
+    ResourceRequired = 9,
+    /// A downgrade takes effect at once and cannot wait for a delivery or for funds.
+    DowngradeIsImmediate = 10,
+    /// An authorization may stay open for at most 30 days, and must end in the future.
+    ExpiryOutOfRange {
+        /// The latest that would do.
+        latest: Moment,
+    } = 11,
+    /// One side's credit does not suffice (R54). An overdue customer is refused in the same way (R58).
+    InsufficientCredit {
+        /// Whose.
+        side: Side,
+        /// The account of that side.
+        account: Uin,
+        /// What was needed.
+        required: Amount,
+        /// What there was.
+        available: Amount,
+    } = 12,
+    /// More is to be captured than is held.
+    ExceedsAuthorization {
+        /// What was asked, at list price.
+        requested: Amount,
+        /// What is open, at list price.
+        open: Amount,
+    } = 13,
+    /// More is to be given back than was paid and not yet given back (R87).
+    ExceedsRefundable {
+        /// What was asked.
+        requested: Amount,
+        /// What was paid and not yet given back.
+        refundable: Amount,
+    } = 14,
+    /// A downgrade would give back more than the account has paid for that resource and not got back yet.
+    ExceedsPaid {
+        /// Whose.
+        account: Uin,
+        /// What was asked, at the price of now.
+        requested: Amount,
+        /// What is paid and not given back.
+        paid: Amount,
+    } = 15,
+}
+
+impl Reason {
+    /// The stable code.
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Reason::OrderNotFound => "order_not_found",
+            Reason::AuthorizationNotFound => "authorization_not_found",
+            Reason::NoCredit(_) => "no_credit",
+            Reason::Unverified(_) => "account_unverified",
+            Reason::OrderNot { needed: OrderState::ToBePaid, .. } => "order_not_payable",
+            Reason::OrderNot { needed: OrderState::Processing, .. } => "order_not_processing",
+            Reason::OrderNot { needed: OrderState::Delivered, .. } => "order_not_delivered",
+            Reason::OrderNot { needed: OrderState::Canceled | OrderState::Refunded, .. } => "order_not_open",
+            Reason::AuthorizationNotOpen => "authorization_not_open",
+            Reason::AuthorizationNotDue => "authorization_not_due",
+            Reason::DowngradeIsImmediate => "downgrade_is_immediate",
+            Reason::ExpiryOutOfRange { .. } => "expiry_out_of_range",
+            Reason::InsufficientCredit { .. } => "insufficient_credit",
+            Reason::ExceedsAuthorization { .. } => "exceeds_authorization",
+            Reason::AccountSuspended(_) => "account_suspended",
+            Reason::ExceedsRefundable { .. } => "exceeds_refundable",
+            Reason::ResourceRequired => "resource_required",
+            Reason::ExceedsPaid { .. } => "exceeds_paid",
+        }
+    }
+
+    /// What it means to a program.
+    pub const fn status(&self) -> Status {
+        match self {
+            Reason::OrderNotFound | Reason::AuthorizationNotFound => Status::NotFound,
+            Reason::OrderNot { .. }
+            | Reason::AuthorizationNotOpen
+            | Reason::AuthorizationNotDue
+            | Reason::AccountSuspended(_) => Status::Conflict,
+            Reason::InsufficientCredit { .. } => Status::PaymentRequired,
+            Reason::NoCredit(_)
+            | Reason::Unverified(_)
+            | Reason::DowngradeIsImmediate
+            | Reason::ExpiryOutOfRange { .. }
+            | Reason::ExceedsAuthorization { .. }
+            | Reason::ExceedsRefundable { .. }
+            | Reason::ResourceRequired
+            | Reason::ExceedsPaid { .. } => Status::Unprocessable,
+        }
+    }
+
+    /// Whether the same request may succeed another time.
+    pub const fn retry(&self) -> Retry {
+        match self {
+            Reason::NoCredit(_)
+            | Reason::Unverified(_)
+            | Reason::OrderNot { .. }
+            | Reason::AuthorizationNotDue
+            | Reason::InsufficientCredit { .. }
+            | Reason::AccountSuspended(_)
+            | Reason::ExceedsRefundable { .. }
+            | Reason::ExceedsPaid { .. } => Retry::Later,
+            Reason::OrderNotFound
+            | Reason::AuthorizationNotFound
+            | Reason::AuthorizationNotOpen
+            | Reason::DowngradeIsImmediate
+            | Reason::ExpiryOutOfRange { .. }
+            | Reason::ExceedsAuthorization { .. }
+            | Reason::ResourceRequired => Retry::Never,
+        }
+    }
+
+    /// The comparison that failed, for the refusals that are about a figure.
+    pub(in crate::book) fn finding(&self) -> Option<Finding> {
+        let (rule, account, figure, required, found) = match *self {
+            Reason::InsufficientCredit { side: Side::Customer, account, required, available } => {
+                (Rule::R55, account, Figure::CustomerAvailable, required, available)
+            }
+            Reason::InsufficientCredit { side: Side::Partner, account, required, available } => {
+                (Rule::R56, account, Figure::SpendAvailable, required, available)
+            }
+            Reason::ExceedsPaid { account, requested, paid } => (Rule::R82, account, Figure::Paid, requested, paid),
+            _ => return None,
+        };
+        Some(Finding { rule, account, figure, required, found })
+    }
+}

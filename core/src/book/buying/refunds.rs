@@ -1,0 +1,95 @@
+//! Giving back what was paid for a delivered order (R87-R88, R121).
+
+use super::event::OrderRefunded;
+use super::reason::Reason;
+use crate::book::buyer::Occasion;
+use crate::book::parties::Party;
+use crate::book::{Book, Context, Decision, Rejection};
+use crate::channel::{ActionType, Charge, Customer, Order, OrderState, Price};
+use crate::money::{Amount, Overflow};
+
+/// Gives back a part of what the customer paid, and of what its partner did in the same proportion; vouchers do not come
+/// back (R87, R121). The parts of several refunds sum up to the whole to the last digit. An order that cost the customer
+/// nothing, since vouchers paid it in full, is closed by giving back nothing: its partner has its part again.
+///
+/// What is left of an order is what was paid for it, and no more than its resource has left once downgrades have given
+/// back their part. A refund that leaves nothing makes the order refunded for good: what is paid for the resource
+/// afterwards is given back of the orders that paid it.
+pub(super) fn refund(book: &Book, context: &Context<'_>, order: &Order, amount: Amount) -> Result<Decision, Rejection> {
+    let state = book.open_order(order.id).map_or(order.state, |open| open.state);
+    if !matches!(state, OrderState::Delivered | OrderState::Refunded) {
+        return Err(Reason::OrderNot { state, needed: OrderState::Delivered }.into());
+    }
+    let paying = book.existing_partner(order.paying_partner, Party::Partner)?;
+    let spend = paying.spend.as_ref().ok_or(Reason::NoCredit(paying.uin))?;
+    let (paid, before) = (order.amount()?, book.refunds(order.id).unwrap_or_default());
+    // Of what cost the customer nothing there is nothing to give back, but its partner's part.
+    let free = paid == Amount::ZERO && order.price.list.is_positive();
+    let closes = free && amount == Amount::ZERO;
+    if closes && before.ended {
+        return Err(Reason::OrderNot { state: OrderState::Refunded, needed: OrderState::Delivered }.into());
+    }
+    if !closes && !amount.is_positive() {
+        return Err(Rejection::AmountNotPositive);
+    }
+    let mut refundable = if before.ended { Amount::ZERO } else { paid.minus(before.customer)? };
+    // What downgrades have given back of the resource is not given back again.
+    let left = order.paid_for().map(|paid_for| book.paid(&paid_for));
+    if let Some(left) = left {
+        refundable = at_most(refundable, left.customer)?;
+    }
+    if amount > refundable {
+        return Err(Reason::ExceedsRefundable { requested: amount, refundable }.into());
+    }
+    let customer = before.customer.plus(amount)?;
+    let (due, list) = if closes {
+        (order.partner_amount()?, Amount::ZERO)
+    } else {
+        // At list price only what credit paid comes back, so that a line's price times its rate is its amount (R79).
+        let at_list = |refunded| order.price.list.share(refunded, order.price.customer);
+        (order.partner_amount()?.share(customer, paid)?, at_list(customer)?.minus(at_list(before.customer)?)?)
+    };
+    let partner = match left {
+        Some(left) => before.partner.plus(at_most(due.minus(before.partner)?, left.partner)?)?,
+        None => due,
+    };
+    let price = Price {
+        list: list.negated()?,
+        customer: amount.negated()?,
+        partner: before.partner.minus(partner)?,
+        ..order.price
+    };
+    // Only the binding that it was charged under gets it back; a later one never had it.
+    let bound = book.customer(order.account).filter(|now| Some(Customer::binding(now)) == order.binding);
+    let customer_after = bound.map(|now| now.line.charged(price.customer)).transpose()?;
+    let occasion = Occasion::at(book, order.product, ActionType::PrepayReturn, context.now);
+    let state = if amount == refundable { OrderState::Refunded } else { OrderState::Delivered };
+    let charge = Charge {
+        account: order.account,
+        binding: order.binding,
+        paying_partner: order.paying_partner,
+        product: occasion.product,
+        action: occasion.action,
+        month: occasion.month,
+        period_start: occasion.period_start,
+        period_end: occasion.period_end,
+        price,
+        vouchers: Vec::new(),
+        partner_vouchers: Vec::new(),
+    };
+    book.can_post(&charge)?;
+    let refunded =
+        Order { state, refunded: customer, partner_refunded: partner, updated_at: context.now, ..order.clone() };
+    Ok(OrderRefunded {
+        order: Box::new(refunded),
+        charge: Box::new(charge),
+        customer_after,
+        partner_after: spend.charged(price.partner)?,
+    }
+    .into())
+}
+
+/// The amount, or what is left where that is less.
+pub(super) fn at_most(amount: Amount, left: i128) -> Result<Amount, Overflow> {
+    Amount::from_wide(left.min(i128::from(amount.units())))
+}

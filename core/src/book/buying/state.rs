@@ -1,0 +1,70 @@
+//! What the book knows of the buying: open orders and authorizations, and what orders gave back.
+
+use crate::book::Book;
+use crate::channel::{Authorization, AuthorizationId, Order, OrderId, Paid, PaidFor};
+use crate::ledger::Moment;
+use crate::money::Amount;
+use serde::{Deserialize, Serialize};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Open orders and authorizations, and what orders gave back.
+#[derive(Debug, Clone, Default)]
+pub(in crate::book) struct State {
+    pub(in crate::book) orders: BTreeMap<OrderId, Order>,
+    pub(in crate::book) authorizations: BTreeMap<u64, Authorization>,
+    pub(in crate::book) expiries: BTreeSet<(Moment, u64)>,
+    /// What delivered orders have given back, on both sides, for ever. Those that gave nothing back are not here.
+    pub(in crate::book) refunds: BTreeMap<OrderId, Refunds>,
+    /// What prepaid resources were paid with and have not given back. Only those that have given everything back are
+    /// not here: nobody says when a prepaid resource ends, so each one that an order named stays, also under a binding
+    /// that has ended, whose orders may still be given back.
+    pub(in crate::book) paid: BTreeMap<PaidFor, Paid>,
+}
+
+impl Book {
+    /// An order that is still open (to be paid or processing).
+    pub fn open_order(&self, id: OrderId) -> Option<&Order> {
+        self.buying.orders.get(&id)
+    }
+
+    /// An authorization that is still open.
+    pub fn open_authorization(&self, id: AuthorizationId) -> Option<&Authorization> {
+        self.buying.authorizations.get(&id.opened_seq).filter(|open| open.account == id.account)
+    }
+
+    /// How many authorizations are open.
+    pub fn open_authorizations(&self) -> usize {
+        self.buying.authorizations.len()
+    }
+
+    /// What a delivered order has given back so far; `None` for one that was never given back.
+    pub fn refunds(&self, order: OrderId) -> Option<Refunds> {
+        self.buying.refunds.get(&order).copied()
+    }
+
+    /// What was paid for a prepaid resource and is not given back.
+    pub fn paid(&self, what: &PaidFor) -> Paid {
+        self.buying.paid.get(what).copied().unwrap_or_default()
+    }
+
+    /// Everything that was paid for prepaid resources and is not given back, by account.
+    pub fn paid_resources(&self) -> impl Iterator<Item = (&PaidFor, &Paid)> {
+        self.buying.paid.iter()
+    }
+
+    pub(in crate::book) fn index_authorization(&mut self, seq: u64, open: Authorization) {
+        self.buying.expiries.insert((open.expires_at, seq));
+        self.buying.authorizations.insert(seq, open);
+    }
+}
+
+/// What a delivered order has given back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Refunds {
+    /// To the customer.
+    pub customer: Amount,
+    /// To the paying partner.
+    pub partner: Amount,
+    /// Whether a refund has left nothing: the order is refunded, and gives nothing back any more.
+    pub ended: bool,
+}

@@ -1,0 +1,97 @@
+//! What can be asked of the catalogue.
+
+use crate::access::Action;
+use crate::book::command::commands;
+use crate::channel::{DiscountId, DiscountScope, FreezeChange, FreezeTerms, ProductCode, Settlement, Uin};
+use crate::ledger::Moment;
+use crate::money::Rate;
+
+/// One request for a change.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Command {
+    /// Adds a product.
+    AddProduct(AddProduct),
+    /// Changes a product.
+    ChangeProduct(ChangeProduct),
+    /// Gives a party a part of the list price (R123-R126).
+    SetDiscount(SetDiscount),
+    /// Ends a discount.
+    EndDiscount(EndDiscount),
+}
+
+/// Adds a product.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AddProduct {
+    /// Its code.
+    pub code: ProductCode,
+    /// What people call it.
+    pub name: String,
+    /// How it settles.
+    pub settlement: Settlement,
+    /// Grace in hours; where absent 2 while it settles hourly, else 24 (R105).
+    pub grace_hours: Option<u32>,
+    /// Days that a stopped resource's data is kept; 15 where absent.
+    pub retention_days: Option<u32>,
+    /// What is frozen while it runs.
+    pub freeze: FreezeTerms,
+}
+
+/// Changes a product.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ChangeProduct {
+    /// Which.
+    pub code: ProductCode,
+    /// New name.
+    pub name: Option<String>,
+    /// New settlement.
+    pub settlement: Option<Settlement>,
+    /// New grace.
+    pub grace_hours: Option<u32>,
+    /// New retention.
+    pub retention_days: Option<u32>,
+    /// What changes of its freezing terms; what is frozen already stays (A18).
+    pub freeze: FreezeChange,
+}
+
+/// The terms of a new discount.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SetDiscount {
+    /// Whose price.
+    pub scope: DiscountScope,
+    /// The partner that it belongs to: that partner itself, or one above the customer.
+    pub partner: Uin,
+    /// One product, or all.
+    pub product: Option<ProductCode>,
+    /// What the list price is multiplied with.
+    pub rate: Rate,
+    /// From when.
+    pub starts_at: Option<Moment>,
+    /// Until when.
+    pub ends_at: Option<Moment>,
+}
+
+/// Ends a discount.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EndDiscount {
+    /// Which.
+    pub id: DiscountId,
+}
+
+commands!(Catalogue: AddProduct, ChangeProduct, SetDiscount, EndDiscount);
+
+impl Command {
+    /// What this is in the access matrix, and the account that it is done to.
+    pub fn action(&self) -> (Action, Option<Uin>) {
+        match self {
+            Command::AddProduct(_) => (Action::AddProduct, None),
+            Command::ChangeProduct(_) => (Action::ChangeProduct, None),
+            Command::SetDiscount(terms) => (
+                Action::SetDiscount,
+                Some(match terms.scope {
+                    DiscountScope::Partner(uin) | DiscountScope::Customer(uin) => uin,
+                }),
+            ),
+            Command::EndDiscount(_) => (Action::EndDiscount, None),
+        }
+    }
+}

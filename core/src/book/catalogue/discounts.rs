@@ -1,0 +1,52 @@
+//! Discounts: who may have which part of the list price (R123-R126).
+
+use super::command::{EndDiscount, SetDiscount};
+use super::event::{DiscountEnded, DiscountSet};
+use super::reason::Reason;
+use crate::book::parties::Party;
+use crate::book::{Book, Decision, Rejection, parties};
+use crate::channel::{DiscountScope, Uin};
+
+pub(super) fn set(book: &Book, terms: &SetDiscount) -> Result<Decision, Rejection> {
+    let partner = book.existing_partner(terms.partner, Party::Partner)?;
+    match terms.scope {
+        DiscountScope::Partner(whose) if whose != partner.uin || partner.spend.is_none() => {
+            return Err(parties::Reason::WrongPartnerKind(partner.kind).into());
+        }
+        DiscountScope::Partner(_) => {}
+        DiscountScope::Customer(customer) => {
+            let managing = book.existing_customer(customer)?.partner;
+            if managing != partner.uin && !is_under(book, managing, partner.uin) {
+                return Err(Reason::NotManaged { customer, partner: partner.uin }.into());
+            }
+        }
+    }
+    let product = match &terms.product {
+        Some(code) => Some(book.existing_product(code)?.0),
+        None => None,
+    };
+    if let (Some(start), Some(end)) = (terms.starts_at, terms.ends_at)
+        && end <= start
+    {
+        return Err(Rejection::EmptyPeriod);
+    }
+    Ok(DiscountSet {
+        scope: terms.scope,
+        partner: partner.uin,
+        product,
+        rate: terms.rate,
+        starts_at: terms.starts_at,
+        ends_at: terms.ends_at,
+    }
+    .into())
+}
+
+pub(super) fn end(book: &Book, asked: &EndDiscount) -> Result<Decision, Rejection> {
+    let EndDiscount { id } = *asked;
+    book.discount(id)?;
+    Ok(DiscountEnded { id }.into())
+}
+
+fn is_under(book: &Book, second_level: Uin, distributor: Uin) -> bool {
+    book.partner(second_level).is_some_and(|partner| partner.distributor == Some(distributor))
+}

@@ -1,0 +1,29 @@
+//! What is sold and at which price: products and discounts (R123-R126).
+
+mod asked;
+mod command;
+mod discounts;
+mod event;
+mod evolve;
+mod products;
+mod reason;
+mod state;
+
+use crate::book::{Book, Context, Decision, Rejection};
+
+pub use command::{AddProduct, ChangeProduct, Command, EndDiscount, SetDiscount};
+pub use event::{DiscountEnded, DiscountSet, Event, ProductAdded, ProductChanged};
+pub use reason::Reason;
+
+pub(super) use evolve::apply;
+pub(super) use state::State;
+
+/// Judges what is asked of the catalogue.
+pub(super) fn decide(book: &Book, _context: &Context<'_>, command: &Command) -> Result<Decision, Rejection> {
+    match command {
+        Command::AddProduct(asked) => products::add(book, asked),
+        Command::ChangeProduct(asked) => products::change(book, asked),
+        Command::SetDiscount(asked) => discounts::set(book, asked),
+        Command::EndDiscount(asked) => discounts::end(book, asked),
+    }
+}

@@ -1,0 +1,56 @@
+//! Why something asked of the catalogue is refused.
+
+use crate::book::{Retry, Status};
+use crate::channel::Uin;
+use credere_numbered::Numbered;
+
+/// Why nothing was done.
+#[derive(Debug, Clone, PartialEq, Eq, Numbered)]
+#[repr(u8)]
+pub enum Reason {
+    /// There is no such product.
+    ProductNotFound = 1,
+    /// There is no such discount.
+    DiscountNotFound = 2,
+    /// The code is taken by a product.
+    ProductExists = 3,
+    /// The customer is not managed by that partner or its second-level resellers.
+    NotManaged {
+        /// Whom the discount was for.
+        customer: Uin,
+        /// Who does not manage it.
+        partner: Uin,
+    } = 4,
+    /// The discount was ended, or ended with its customer's binding.
+    DiscountEnded = 5,
+}
+
+impl Reason {
+    /// The stable code.
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Reason::ProductNotFound => "product_not_found",
+            Reason::DiscountNotFound => "discount_not_found",
+            Reason::ProductExists => "product_exists",
+            Reason::NotManaged { .. } => "not_managed",
+            Reason::DiscountEnded => "discount_ended",
+        }
+    }
+
+    /// What it means to a program.
+    pub const fn status(&self) -> Status {
+        match self {
+            Reason::ProductNotFound | Reason::DiscountNotFound => Status::NotFound,
+            Reason::ProductExists | Reason::DiscountEnded => Status::Conflict,
+            Reason::NotManaged { .. } => Status::Unprocessable,
+        }
+    }
+
+    /// Whether the same request may succeed another time.
+    pub const fn retry(&self) -> Retry {
+        match self {
+            Reason::ProductNotFound | Reason::NotManaged { .. } => Retry::Later,
+            Reason::DiscountNotFound | Reason::ProductExists | Reason::DiscountEnded => Retry::Never,
+        }
+    }
+}

@@ -1,0 +1,100 @@
+//! What the book knows of the catalogue: products and discounts.
+
+use super::reason::Reason;
+use crate::book::state::Map;
+use crate::book::{Book, Rejection};
+use crate::channel::{Binding, Discount, DiscountId, DiscountScope, Price, Product, ProductCode, Uin, best};
+use crate::ledger::Moment;
+use crate::money::{Amount, Overflow, Rate};
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Bound;
+
+/// Products and discounts.
+#[derive(Debug, Clone, Default)]
+pub(in crate::book) struct State {
+    pub(in crate::book) products: Vec<Product>,
+    pub(in crate::book) numbers: BTreeMap<ProductCode, u32>,
+    pub(in crate::book) discounts: BTreeMap<DiscountId, Discount>,
+    pub(in crate::book) discounts_of: Map<Uin, Vec<DiscountId>>,
+    /// Discounts that are over are told from those that never were, for ever: each one that has ended leaves its number
+    /// here, 8 bytes.
+    pub(in crate::book) ended_discounts: BTreeSet<DiscountId>,
+}
+
+impl Book {
+    /// All products; the position is a product's number.
+    pub fn products(&self) -> &[Product] {
+        &self.catalogue.products
+    }
+
+    /// The product with this code, and its number.
+    pub fn product(&self, code: &ProductCode) -> Option<(u32, &Product)> {
+        let number = *self.catalogue.numbers.get(code)?;
+        Some((number, self.product_numbered(number)?))
+    }
+
+    /// The product with this number.
+    pub fn product_numbered(&self, number: u32) -> Option<&Product> {
+        self.catalogue.products.get(number as usize)
+    }
+
+    /// The discounts after this one that have not been ended, oldest first; it need not be there.
+    pub fn discounts_after(&self, id: DiscountId) -> impl Iterator<Item = &Discount> {
+        self.catalogue.discounts.range((Bound::Excluded(id), Bound::Unbounded)).map(|(_, discount)| discount)
+    }
+
+    /// One discount that has not been ended.
+    ///
+    /// # Errors
+    /// [`Rejection::DiscountEnded`], [`Rejection::DiscountNotFound`]
+    pub fn discount(&self, id: DiscountId) -> Result<&Discount, Rejection> {
+        let ended = self.catalogue.ended_discounts.contains(&id);
+        self.catalogue.discounts.get(&id).ok_or(if ended {
+            Rejection::from(Reason::DiscountEnded)
+        } else {
+            Rejection::from(Reason::DiscountNotFound)
+        })
+    }
+
+    /// What `list` of a product costs on both sides at `now`, for a customer under one of its bindings (or for a partner
+    /// itself when `customer` is absent: it pays its own price). A customer has the discounts of the partner that it is
+    /// bound to and of the one that pays; under a binding that has ended those of another partner do not count.
+    ///
+    /// # Errors
+    /// [`Overflow`] when a side's amount does not fit.
+    pub fn price(
+        &self,
+        customer: Option<(Uin, Binding)>,
+        paying: Uin,
+        product: u32,
+        list: Amount,
+        now: Moment,
+    ) -> Result<Price, Overflow> {
+        let partner_rate = self.rate(DiscountScope::Partner(paying), [paying, paying], product, now);
+        let customer_rate = match customer {
+            Some((uin, Binding { partner, .. })) => {
+                self.rate(DiscountScope::Customer(uin), [partner, paying], product, now)
+            }
+            None => partner_rate,
+        };
+        Price::at(list, customer_rate, partner_rate)
+    }
+
+    fn rate(&self, scope: DiscountScope, given_by: [Uin; 2], product: u32, now: Moment) -> Rate {
+        let party = match scope {
+            DiscountScope::Partner(uin) | DiscountScope::Customer(uin) => uin,
+        };
+        let Some(ids) = self.catalogue.discounts_of.get(&party) else {
+            return Rate::ONE;
+        };
+        let theirs = ids.iter().filter_map(|id| self.catalogue.discounts.get(id));
+        let theirs = theirs.filter(|discount| discount.scope == scope && given_by.contains(&discount.partner));
+        best(theirs, product, now).map_or(Rate::ONE, |discount| discount.rate)
+    }
+
+    pub(in crate::book) fn index_discount(&mut self, discount: Discount) {
+        let (DiscountScope::Partner(party) | DiscountScope::Customer(party)) = discount.scope;
+        self.catalogue.discounts_of.entry(party).or_default().push(discount.id);
+        self.catalogue.discounts.insert(discount.id, discount);
+    }
+}

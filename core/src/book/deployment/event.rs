@@ -1,0 +1,65 @@
+//! What has happened to the deployment.
+
+#![expect(missing_docs, reason = "the fields are those of the command and of the thing that changes")]
+
+use crate::access::KeyAccess;
+use crate::book::event::events;
+use crate::ledger::Moment;
+use credere_numbered::Numbered;
+use serde::{Deserialize, Serialize};
+
+/// One fact.
+#[derive(Debug, Clone, PartialEq, Eq, Numbered)]
+#[repr(u8)]
+pub enum Event {
+    PlatformKeyIssued(PlatformKeyIssued) = 1,
+    PlatformKeyRevoked(PlatformKeyRevoked) = 2,
+    ClockAdvanced(ClockAdvanced) = 3,
+    ClockAccepted(ClockAccepted) = 4,
+    /// Records with these numbers were lost, and their numbers are given out again, from this very record on.
+    LossAccepted(LossAccepted) = 5,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PlatformKeyIssued {
+    pub key: u32,
+    pub access: KeyAccess,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PlatformKeyRevoked {
+    pub key: u32,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ClockAdvanced {
+    pub to: Moment,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ClockAccepted {
+    pub expected: Moment,
+    pub found: Moment,
+}
+
+/// Records with these numbers were lost, and their numbers are given out again, from this very record on.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LossAccepted {
+    pub from_seq: u64,
+    pub upto_seq: u64,
+}
+
+events!(Deployment: PlatformKeyIssued, PlatformKeyRevoked, ClockAdvanced, ClockAccepted, LossAccepted);
+
+impl Event {
+    /// The event's name in logs and explanations.
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Event::PlatformKeyIssued(_) => "platform_key_issued",
+            Event::PlatformKeyRevoked(_) => "platform_key_revoked",
+            Event::ClockAdvanced(_) => "clock_advanced",
+            Event::ClockAccepted(_) => "clock_accepted",
+            Event::LossAccepted(_) => "loss_accepted",
+        }
+    }
+}

@@ -1,0 +1,25 @@
+//! Applying what has happened to the deployment.
+
+use super::event::{ClockAdvanced, Event, PlatformKeyIssued, PlatformKeyRevoked};
+use crate::book::Book;
+use crate::book::fit::Misfit;
+use crate::ledger::Moment;
+
+/// Applies an event at journal position `seq`, decided at `at`.
+pub(in crate::book) fn apply(book: &mut Book, _seq: u64, _at: Moment, event: &Event) -> Result<(), Misfit> {
+    match event {
+        Event::PlatformKeyIssued(PlatformKeyIssued { key, access }) => {
+            book.deployment.platform_keys.insert(*key, *access);
+            book.deployment.next_platform_key = book.deployment.next_platform_key.max(key.saturating_add(1));
+        }
+        Event::PlatformKeyRevoked(PlatformKeyRevoked { key }) => {
+            book.deployment.platform_keys.remove(key).ok_or("no such platform key")?;
+        }
+        Event::ClockAdvanced(ClockAdvanced { to }) => book.now = book.now.max(*to),
+        // The record's own time says when it is from then on.
+        Event::ClockAccepted(_) => {}
+        // What was lost has never been in this book.
+        Event::LossAccepted(_) => {}
+    }
+    Ok(())
+}

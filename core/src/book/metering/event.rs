@@ -1,0 +1,132 @@
+//! What has happened to the metering.
+
+#![expect(missing_docs, reason = "the fields are those of the command and of the thing that changes")]
+
+use crate::book::event::events;
+use crate::channel::{Charge, Frozen, Resource, Uin, Voucher};
+use crate::ledger::Line;
+use credere_numbered::Numbered;
+use serde::{Deserialize, Serialize};
+
+/// One fact.
+#[derive(Debug, Clone, PartialEq, Eq, Numbered)]
+#[repr(u8)]
+pub enum Event {
+    /// A resource was activated; it has this event's journal position.
+    ResourceActivated(ResourceActivated) = 1,
+    /// The resource as it stands from now on.
+    ResourceResized(ResourceResized) = 2,
+    /// The resource as it ended, its freeze released.
+    ResourceTerminated(ResourceTerminated) = 3,
+    ResourceSuspended(ResourceSuspended) = 4,
+    ResourceResumed(ResourceResumed) = 5,
+    ResourceDeleted(ResourceDeleted) = 6,
+    UsageSettled(UsageSettled) = 7,
+}
+
+/// A resource was activated; it has this event's journal position.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ResourceActivated {
+    pub resource: Box<Resource>,
+    pub customer_after: Option<Line>,
+    pub paying_partner: Uin,
+    pub partner_after: Line,
+}
+
+/// The resource as it stands from now on.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ResourceResized {
+    pub resource: Box<Resource>,
+    pub customer_after: Option<Line>,
+    pub paying_partner: Uin,
+    pub partner_after: Line,
+}
+
+/// The resource as it ended, its freeze released.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ResourceTerminated {
+    pub resource: Box<Resource>,
+    /// What had been frozen for it.
+    pub released: Frozen,
+    pub charge: Option<Box<Charge>>,
+    pub vouchers_after: Vec<Voucher>,
+    pub customer_after: Option<Line>,
+    pub paying_partner: Uin,
+    pub partner_after: Line,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ResourceSuspended {
+    pub resource: Box<Resource>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ResourceResumed {
+    pub resource: Box<Resource>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ResourceDeleted {
+    pub resource: Box<Resource>,
+    /// What had been frozen for it.
+    pub released: Frozen,
+    pub customer_after: Option<Line>,
+    pub paying_partner: Uin,
+    pub partner_after: Line,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UsageSettled {
+    pub charge: Box<Charge>,
+    /// The resource as the record names it, whether or not it was activated here.
+    pub resource_name: Option<String>,
+    pub details: String,
+    /// The activated resource whose cycle this closed, as it stands from now on.
+    pub resource: Option<Box<Resource>>,
+    pub vouchers_after: Vec<Voucher>,
+    pub customer_after: Option<Line>,
+    pub partner_after: Line,
+}
+
+events!(Metering: ResourceActivated, ResourceResized, ResourceTerminated, ResourceSuspended, ResourceResumed, ResourceDeleted, UsageSettled);
+
+impl Event {
+    /// The event's name in logs and explanations.
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Event::ResourceActivated(_) => "resource_activated",
+            Event::ResourceResized(_) => "resource_resized",
+            Event::ResourceTerminated(_) => "resource_terminated",
+            Event::ResourceSuspended(_) => "resource_suspended",
+            Event::ResourceResumed(_) => "resource_resumed",
+            Event::ResourceDeleted(_) => "resource_deleted",
+            Event::UsageSettled(_) => "usage_settled",
+        }
+    }
+
+    /// The charge that it posted.
+    pub(in crate::book) fn charge(&self) -> Option<&Charge> {
+        match self {
+            Event::ResourceTerminated(terminated) => terminated.charge.as_deref(),
+            Event::UsageSettled(settled) => Some(&settled.charge),
+            Event::ResourceActivated(_)
+            | Event::ResourceResized(_)
+            | Event::ResourceSuspended(_)
+            | Event::ResourceResumed(_)
+            | Event::ResourceDeleted(_) => None,
+        }
+    }
+
+    /// Whose resource or usage it is.
+    pub(in crate::book) fn touches(&self) -> Uin {
+        match self {
+            Event::ResourceActivated(activated) => activated.resource.account,
+            Event::ResourceResized(resized) => resized.resource.account,
+            Event::ResourceTerminated(terminated) => terminated.resource.account,
+            Event::ResourceSuspended(suspended) => suspended.resource.account,
+            Event::ResourceResumed(resumed) => resumed.resource.account,
+            Event::ResourceDeleted(deleted) => deleted.resource.account,
+            Event::UsageSettled(settled) => settled.charge.account,
+        }
+    }
+}

@@ -1,0 +1,81 @@
+//! Applying what has happened to the metering.
+
+use super::event::{
+    Event, ResourceActivated, ResourceDeleted, ResourceResized, ResourceResumed, ResourceSuspended, ResourceTerminated,
+    UsageSettled,
+};
+use crate::book::Book;
+use crate::book::fit::{Fit, Misfit};
+use crate::book::posting::forget;
+use crate::channel::{Resource, ResourceId};
+use crate::ledger::Moment;
+
+/// Applies an event at journal position `seq`, decided at `at`.
+pub(in crate::book) fn apply(book: &mut Book, seq: u64, _at: Moment, event: &Event) -> Result<(), Misfit> {
+    match event {
+        Event::ResourceActivated(ResourceActivated { resource, customer_after, paying_partner, partner_after }) => {
+            if resource.id != ResourceId(seq) || book.metering.names.contains_key(&resource.name) {
+                return Err(Misfit("the resource is there already"));
+            }
+            book.index_resource(Resource::clone(resource));
+            book.set_lines(resource.account, *customer_after, *paying_partner, *partner_after)?;
+            book.reschedule_resource(resource.account, resource.id);
+        }
+        Event::ResourceResized(ResourceResized { resource, customer_after, paying_partner, partner_after }) => {
+            book.set_resource(resource)?;
+            book.set_lines(resource.account, *customer_after, *paying_partner, *partner_after)?;
+        }
+        Event::ResourceTerminated(ResourceTerminated {
+            resource,
+            charge,
+            vouchers_after,
+            customer_after,
+            paying_partner,
+            partner_after,
+            ..
+        }) => {
+            book.end_resource(resource)?;
+            book.set_vouchers(vouchers_after)?;
+            book.set_lines(resource.account, *customer_after, *paying_partner, *partner_after)?;
+            if let Some(charge) = charge {
+                book.post(charge)?;
+            }
+        }
+        Event::ResourceSuspended(ResourceSuspended { resource })
+        | Event::ResourceResumed(ResourceResumed { resource }) => {
+            book.set_resource(resource)?;
+        }
+        Event::ResourceDeleted(ResourceDeleted { resource, customer_after, paying_partner, partner_after, .. }) => {
+            book.end_resource(resource)?;
+            book.set_lines(resource.account, *customer_after, *paying_partner, *partner_after)?;
+        }
+        Event::UsageSettled(UsageSettled {
+            charge, resource, vouchers_after, customer_after, partner_after, ..
+        }) => {
+            if let Some(resource) = resource {
+                book.set_resource(resource)?;
+            }
+            book.set_lines(charge.account, *customer_after, charge.paying_partner, *partner_after)?;
+            book.set_vouchers(vouchers_after)?;
+            book.post(charge)?;
+        }
+    }
+    Ok(())
+}
+
+impl Book {
+    fn set_resource(&mut self, resource: &Resource) -> Fit<()> {
+        let kept = self.metering.resources.get_mut(&resource.id).ok_or("no such resource")?;
+        kept.clone_from(resource);
+        self.reschedule_resource(resource.account, resource.id);
+        Ok(())
+    }
+
+    fn end_resource(&mut self, resource: &Resource) -> Fit<()> {
+        let ended = self.metering.resources.remove(&resource.id).ok_or("no such resource")?;
+        self.metering.names.remove(&ended.name);
+        forget(&mut self.metering.resources_of, ended.account, ended.id);
+        self.reschedule_resource(ended.account, ended.id);
+        Ok(())
+    }
+}

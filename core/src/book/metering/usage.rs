@@ -1,0 +1,135 @@
+//! Metering: one usage record becomes one charge on the right month's bill, vouchers first, never refused for lack of
+//! credit (R62, R70, R77-R86, R94). It is charged under the binding in force when its period ended, also when that has
+//! ended since. A record of an activated resource closes its cycle.
+
+use super::command::SettleUsage;
+use super::event::UsageSettled;
+use super::reason::Reason;
+use super::resources;
+use crate::book::buyer::{Buyer, Cost, Draw, Occasion};
+use crate::book::{Book, Context, Decision, Rejection};
+use crate::channel::{ActionType, Frozen, Price, Resource, Settlement, VoucherCase, freeze_after_cycle};
+use crate::ledger::{Line, Moment};
+use crate::money::Amount;
+
+/// How far back a period may have begun, in calendar months: the metering keys are kept for as long.
+const MONTHS_BACK: u32 = 18;
+
+/// How far ahead a period may begin: clocks differ, and some settle a month that has just begun.
+const SECONDS_AHEAD: i64 = 31 * 86_400;
+
+/// What usage of a product is called on the bill (R81).
+pub(super) const fn action_of(settlement: Settlement) -> ActionType {
+    match settlement {
+        Settlement::Hourly => ActionType::PostpayDeductH,
+        Settlement::Daily => ActionType::PostpayDeductD,
+        Settlement::Monthly => ActionType::PostpayDeductM,
+    }
+}
+
+pub(super) fn settle(book: &Book, context: &Context<'_>, record: &SettleUsage) -> Result<Decision, Rejection> {
+    let ended = record.period_end.min(context.now);
+    let buyer = Buyer::of_usage(book, record.account, ended)?;
+    let (number, product) = book.existing_product(&record.product)?;
+    let resource = match record.resource.as_ref().and_then(|name| book.resource(name)) {
+        Some(named) if named.account == record.account => Some(named).filter(|own| ran_within(own, record)),
+        // It has had the name since before the period, so that nothing of this account had it.
+        Some(others) if others.activated_at <= record.period_start => return Err(Reason::NotYourResource.into()),
+        // What has taken the name since then is another one, and no party to this.
+        Some(_) | None => None,
+    };
+    if record.period_end < record.period_start {
+        return Err(Rejection::EmptyPeriod);
+    }
+    if record.period_start < book.calendar().months_before(context.now, MONTHS_BACK) {
+        return Err(Reason::PeriodTooOld.into());
+    }
+    if record.period_start > context.now.plus_seconds(SECONDS_AHEAD) {
+        return Err(Reason::PeriodTooEarly.into());
+    }
+    let action = record.action.unwrap_or(action_of(product.settlement));
+    if !action.metered() {
+        return Err(Reason::ActionTypeNotMetered.into());
+    }
+    if record.amount.is_negative() {
+        return Err(Rejection::AmountNegative);
+    }
+    let list = if action.lowers() { record.amount.negated()? } else { record.amount };
+    let price = buyer.price(book, number, list, context.now)?;
+    let cost = if action.lowers() {
+        Cost::bare(price)
+    } else {
+        let case = VoucherCase { mode: action.pay_mode(), product: number, now: context.now };
+        buyer.cost(book, price, &case)?
+    };
+    let cycle = match resource {
+        // What else it used (traffic, storage) is another product's, and no cycle of its own.
+        // INVARIANT: a resource ends before its account's binding does (R140), so one that ran within the period and
+        // still does is never of a binding that had ended at the period's end.
+        Some(resource) if !action.lowers() && resource.product == number => {
+            close_cycle(book, &buyer, resource, &price, ended)?
+        }
+        Some(_) | None => None,
+    };
+    let (customer, partner) = buyer.lines(cost.customer, cost.partner, Line::charged)?;
+    let (customer_after, partner_after, resource) = match cycle {
+        None => (customer, partner, None),
+        Some((after, more)) => (
+            customer.map(|line| line.frozen_by(more.customer)).transpose()?,
+            partner.frozen_by(more.partner)?,
+            Some(Box::new(after)),
+        ),
+    };
+    let calendar = book.calendar();
+    let month = calendar.month(record.period_start);
+    // An issued bill never changes (R94).
+    let month = if calendar.issued(month, context.now) { calendar.month(context.now) } else { month };
+    let occasion =
+        Occasion { product: number, action, month, period_start: record.period_start, period_end: record.period_end };
+    let vouchers_after = Draw::Pay.from(book, cost.uses())?;
+    let because = buyer.told(&cost);
+    let event = UsageSettled {
+        charge: buyer.charge(book, occasion, cost)?,
+        resource_name: record.resource.as_ref().map(|name| name.as_str().to_owned()),
+        details: record.details.clone(),
+        resource,
+        vouchers_after,
+        customer_after,
+        partner_after,
+    };
+    Ok(Decision { event: event.into(), because })
+}
+
+/// Whether what has the resource's name by now had been activated when the period was not over yet, whose end is outside;
+/// a period without a length is the moment of its beginning.
+fn ran_within(resource: &Resource, record: &SettleUsage) -> bool {
+    let (since, end) = (resource.activated_at, record.period_end);
+    since < end || (since == end && record.period_start == end)
+}
+
+/// The resource with the freeze that its next cycle needs, and by how much that is more on each side (R67 F3, F4). What
+/// comes late, for a cycle before the last one that was closed, leaves the freeze as the later one made it.
+fn close_cycle(
+    book: &Book,
+    buyer: &Buyer<'_>,
+    resource: &Resource,
+    price: &Price,
+    ended: Moment,
+) -> Result<Option<(Resource, Frozen)>, Rejection> {
+    if resource.cycle_ended_at.is_some_and(|last| ended < last) {
+        return Ok(None);
+    }
+    let terms = &resources::product_of(book, resource)?.freeze;
+    let next = |rate| freeze_after_cycle(terms, price.list, rate);
+    let Some(partner) = next(price.partner_rate)? else { return Ok(None) };
+    let customer = match buyer.customer {
+        Some(_) => next(price.customer_rate)?.unwrap_or(Amount::ZERO),
+        None => Amount::ZERO,
+    };
+    let more = Frozen {
+        customer: customer.minus(resource.frozen.customer)?,
+        partner: partner.minus(resource.frozen.partner)?,
+    };
+    let frozen = Frozen { customer, partner };
+    Ok(Some((Resource { frozen, cycle_ended_at: Some(ended), ..resource.clone() }, more)))
+}

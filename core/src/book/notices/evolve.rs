@@ -1,0 +1,27 @@
+//! Applying what has happened to the notices.
+
+use super::event::{Event, Subscribed, WebhookAdded, WebhookRemoved, WebhookSecretRotated};
+use crate::book::Book;
+use crate::book::fit::Misfit;
+use crate::channel::WebhookId;
+use crate::ledger::Moment;
+
+/// Applies an event at journal position `seq`, decided at `at`.
+pub(in crate::book) fn apply(book: &mut Book, seq: u64, _at: Moment, event: &Event) -> Result<(), Misfit> {
+    match event {
+        Event::Subscribed(Subscribed { uin, subscription }) => {
+            book.parties.accounts.get_mut(*uin).ok_or("no such account")?.subscription = *subscription;
+        }
+        Event::WebhookAdded(WebhookAdded { account, .. }) => {
+            book.notices.webhooks.insert(WebhookId(seq), *account);
+        }
+        Event::WebhookSecretRotated(WebhookSecretRotated { id }) => {
+            book.notices.webhooks.get(id).ok_or("no such webhook")?;
+        }
+        Event::WebhookRemoved(WebhookRemoved { id }) => {
+            book.notices.webhooks.remove(id).ok_or("no such webhook")?;
+            book.notices.removed_webhooks.insert(*id);
+        }
+    }
+    Ok(())
+}

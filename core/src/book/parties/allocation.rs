@@ -1,0 +1,111 @@
+//! Handing credit down: from a distributor to a pool, from a managing partner to a customer, and back (R30-R50).
+
+use super::command::{AllocateCredit, AllocatePool};
+use super::event::{CreditAllocated, PoolAllocated};
+use super::partners::hand_down;
+use super::reason::{Party, Reason};
+use crate::book::{Because, Book, Context, Decision, Figure, Finding, Rejection, Rule};
+use crate::channel::PartnerKind;
+use crate::money::Amount;
+
+/// The largest single grant to a pool, or pull from one (R49).
+const POOL_AMOUNT_MAX: Amount = Amount::whole(1_000_000);
+
+/// Allocates to a customer, or reclaims when `amount` is negative (R30-R36). Permitted also when it is overdue (R40).
+pub(super) fn credit(book: &Book, asked: &AllocateCredit) -> Result<Decision, Rejection> {
+    let AllocateCredit { customer, amount, .. } = *asked;
+    let bound = book.existing_customer(customer)?;
+    let partner = book.existing_partner(bound.partner, Party::Partner)?;
+    if !partner.kind.manages_credit() {
+        return Err(Reason::WrongPartnerKind(partner.kind).into());
+    }
+    if amount == Amount::ZERO {
+        return Err(Rejection::AmountZero);
+    }
+    let finding = if amount.is_positive() {
+        Finding {
+            rule: Rule::R32,
+            account: partner.uin,
+            figure: Figure::Allocatable,
+            required: amount,
+            found: partner.allocatable()?,
+        }
+    } else {
+        // The total may not fall below zero either (R16), which is the tighter bound after a refund.
+        let reclaimable = bound.line.available().min(bound.line.limit());
+        let finding = Finding {
+            rule: Rule::R33,
+            account: customer,
+            figure: Figure::CustomerAvailable,
+            required: amount.negated()?,
+            found: reclaimable,
+        };
+        if !finding.passed() {
+            return Err(
+                Reason::ExceedsAvailable { customer, requested: finding.required, available: finding.found }.into()
+            );
+        }
+        finding
+    };
+    let partner_allocated_after = hand_down(partner, amount)?;
+    let after = bound.line.raised(amount)?;
+    Ok(Decision {
+        event: CreditAllocated {
+            customer,
+            partner: partner.uin,
+            amount,
+            total_after: after.limit(),
+            available_after: after.available(),
+            partner_allocated_after,
+            remark: asked.remark.clone(),
+        }
+        .into(),
+        because: Because::from_iter([finding]),
+    })
+}
+
+/// Grants to a second-level reseller's pool, or pulls from it when `amount` is negative (R45-R49).
+pub(super) fn pool(book: &Book, context: &Context<'_>, asked: &AllocatePool) -> Result<Decision, Rejection> {
+    let AllocatePool { second_level, amount, .. } = *asked;
+    let below = book.existing_partner(second_level, Party::SecondLevel)?;
+    let distributor = match (below.kind, below.distributor) {
+        (PartnerKind::SecondLevelReseller, Some(above)) => book.existing_partner(above, Party::Distributor)?,
+        _ => return Err(Reason::WrongPartnerKind(below.kind).into()),
+    };
+    if amount == Amount::ZERO {
+        return Err(Rejection::AmountZero);
+    }
+    let within = amount <= POOL_AMOUNT_MAX && amount >= POOL_AMOUNT_MAX.negated()?;
+    if !within || (amount.is_negative() && !context.rules.pool_allow_negative) {
+        return Err(Reason::PoolAmountOutOfRange { limit: POOL_AMOUNT_MAX }.into());
+    }
+    let remaining = below.allocatable()?;
+    let finding = if amount.is_positive() {
+        Finding {
+            rule: Rule::R47,
+            account: distributor.uin,
+            figure: Figure::Allocatable,
+            required: amount,
+            found: distributor.allocatable()?,
+        }
+    } else {
+        let required = amount.negated()?;
+        if required > remaining {
+            return Err(Reason::ExceedsPool { second_level, requested: required, remaining }.into());
+        }
+        Finding { rule: Rule::R48, account: second_level, figure: Figure::PoolRemaining, required, found: remaining }
+    };
+    Ok(Decision {
+        event: PoolAllocated {
+            second_level,
+            distributor: distributor.uin,
+            amount,
+            total_after: below.allocation_quota.plus(amount)?,
+            remaining_after: remaining.plus(amount)?,
+            distributor_allocated_after: hand_down(distributor, amount)?,
+            remark: asked.remark.clone(),
+        }
+        .into(),
+        because: Because::from_iter([finding]),
+    })
+}

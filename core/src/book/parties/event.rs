@@ -1,0 +1,159 @@
+//! What has happened to the parties.
+
+#![expect(missing_docs, reason = "the fields are those of the command and of the thing that changes")]
+
+use crate::book::event::events;
+use crate::channel::{AccountClass, AllowlistItem, PartnerKind, Tier, Uin, Verification, Voucher};
+use crate::money::Amount;
+use credere_numbered::Numbered;
+use serde::{Deserialize, Serialize};
+
+/// One fact.
+#[derive(Debug, Clone, PartialEq, Eq, Numbered)]
+#[repr(u8)]
+pub enum Event {
+    AccountOpened(AccountOpened) = 1,
+    AccountChanged(AccountChanged) = 2,
+    CredentialIssued(CredentialIssued) = 3,
+    CredentialRevoked(CredentialRevoked) = 4,
+    PartnerRegistered(PartnerRegistered) = 5,
+    PartnerChanged(PartnerChanged) = 6,
+    PoolAllocated(PoolAllocated) = 7,
+    CustomerBound(CustomerBound) = 8,
+    CustomerUnbound(CustomerUnbound) = 9,
+    CreditAllocated(CreditAllocated) = 10,
+    CustomerNoted(CustomerNoted) = 11,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AccountOpened {
+    pub uin: Uin,
+    pub class: AccountClass,
+    pub verification: Verification,
+    pub tier: Tier,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AccountChanged {
+    pub uin: Uin,
+    pub class: AccountClass,
+    pub verification: Verification,
+    pub tier: Tier,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CredentialIssued {
+    pub uin: Uin,
+    pub secret_id: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CredentialRevoked {
+    pub uin: Uin,
+    pub secret_id: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PartnerRegistered {
+    pub uin: Uin,
+    pub kind: PartnerKind,
+    pub distributor: Option<Uin>,
+    pub allocation_quota: Amount,
+    pub spend_line: Option<Amount>,
+    pub voucher_quota: Amount,
+    pub allowlist: Vec<AllowlistItem>,
+    /// For a second-level reseller, whose pool comes out of the distributor's quota.
+    pub distributor_allocated_after: Option<Amount>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PartnerChanged {
+    pub uin: Uin,
+    pub allocation_quota: Amount,
+    pub spend_line: Option<Amount>,
+    pub voucher_quota: Amount,
+    pub allowlist: Vec<AllowlistItem>,
+    pub distributor_allocated_after: Option<Amount>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PoolAllocated {
+    pub second_level: Uin,
+    pub distributor: Uin,
+    pub amount: Amount,
+    pub total_after: Amount,
+    pub remaining_after: Amount,
+    pub distributor_allocated_after: Amount,
+    pub remark: Option<String>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CustomerBound {
+    pub customer: Uin,
+    pub partner: Uin,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CustomerUnbound {
+    pub customer: Uin,
+    pub partner: Uin,
+    /// The total that went back to the partner; its allocation record is minus this (R141).
+    pub returned: Amount,
+    pub partner_allocated_after: Amount,
+    /// The customer's unused vouchers, which end with the binding (R141).
+    pub vouchers_after: Vec<Voucher>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CreditAllocated {
+    pub customer: Uin,
+    pub partner: Uin,
+    pub amount: Amount,
+    pub total_after: Amount,
+    pub available_after: Amount,
+    pub partner_allocated_after: Amount,
+    pub remark: Option<String>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CustomerNoted {
+    pub customer: Uin,
+}
+
+events!(Parties: AccountOpened, AccountChanged, CredentialIssued, CredentialRevoked, PartnerRegistered, PartnerChanged, PoolAllocated, CustomerBound, CustomerUnbound, CreditAllocated, CustomerNoted);
+
+impl Event {
+    /// The event's name in logs and explanations.
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Event::AccountOpened(_) => "account_opened",
+            Event::AccountChanged(_) => "account_changed",
+            Event::CredentialIssued(_) => "credential_issued",
+            Event::CredentialRevoked(_) => "credential_revoked",
+            Event::PartnerRegistered(_) => "partner_registered",
+            Event::PartnerChanged(_) => "partner_changed",
+            Event::PoolAllocated(_) => "pool_allocated",
+            Event::CustomerBound(_) => "customer_bound",
+            Event::CustomerUnbound(_) => "customer_unbound",
+            Event::CreditAllocated(_) => "credit_allocated",
+            Event::CustomerNoted(_) => "customer_noted",
+        }
+    }
+
+    /// Whose credit it changed.
+    pub(in crate::book) fn touches(&self) -> Option<Uin> {
+        match self {
+            Event::CreditAllocated(allocated) => Some(allocated.customer),
+            Event::AccountOpened(_)
+            | Event::AccountChanged(_)
+            | Event::CredentialIssued(_)
+            | Event::CredentialRevoked(_)
+            | Event::PartnerRegistered(_)
+            | Event::PartnerChanged(_)
+            | Event::PoolAllocated(_)
+            | Event::CustomerBound(_)
+            | Event::CustomerUnbound(_)
+            | Event::CustomerNoted(_) => None,
+        }
+    }
+}

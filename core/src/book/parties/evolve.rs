@@ -1,0 +1,155 @@
+//! Applying what has happened to the parties.
+
+use super::event::{
+    AccountChanged, AccountOpened, CreditAllocated, CustomerBound, CustomerUnbound, Event, PartnerChanged,
+    PartnerRegistered, PoolAllocated,
+};
+use crate::book::Book;
+use crate::book::fit::{Fit, Misfit};
+use crate::channel::{Account, Customer, DiscountScope, FormerBinding, Partner, Subscription, Uin, Verification};
+use crate::ledger::{Line, Moment};
+use crate::money::Amount;
+
+/// Applies an event at journal position `seq`, decided at `at`.
+pub(in crate::book) fn apply(book: &mut Book, seq: u64, at: Moment, event: &Event) -> Result<(), Misfit> {
+    match event {
+        Event::AccountOpened(AccountOpened { uin, class, verification, tier }) => {
+            let mut account = Account {
+                uin: *uin,
+                opened_at: at,
+                class: *class,
+                verification: Verification::None,
+                tier: *tier,
+                subscription: Subscription::default(),
+                customer: None,
+                verified_at: None,
+            };
+            account.verify(*verification, at);
+            book.parties.accounts.add(account).ok_or("the account is there already")?;
+            if book.parties.next_uin.map_or(Uin::FIRST_GIVEN, Uin::number) == uin.number() {
+                // Past this one and those that callers have named, so that no later search passes them again.
+                book.parties.next_uin = book.next_uin();
+            }
+        }
+        Event::AccountChanged(AccountChanged { uin, class, verification, tier }) => {
+            let account = book.parties.accounts.get_mut(*uin).ok_or("no such account")?;
+            (account.class, account.tier) = (*class, *tier);
+            account.verify(*verification, at);
+        }
+        Event::PartnerRegistered(PartnerRegistered {
+            uin,
+            kind,
+            distributor,
+            allocation_quota,
+            spend_line,
+            voucher_quota,
+            allowlist,
+            distributor_allocated_after,
+        }) => {
+            if let (Some(above), Some(after)) = (distributor, distributor_allocated_after) {
+                let above = book.partner_mut(*above)?;
+                above.allocated = *after;
+                above.second_levels.push(*uin);
+            }
+            let partner = Partner {
+                uin: *uin,
+                kind: *kind,
+                distributor: *distributor,
+                registered_at: at,
+                registered_seq: seq,
+                allocation_quota: *allocation_quota,
+                allocated: Amount::ZERO,
+                spend: spend_line.map(Line::with_limit),
+                voucher_quota: *voucher_quota,
+                vouchers_issued: Amount::ZERO,
+                vouchers_count: 0,
+                allowlist: allowlist.clone(),
+                customers: Vec::new(),
+                second_levels: Vec::new(),
+                customers_available: 0,
+                customers_total: Amount::ZERO,
+            };
+            if book.parties.partners.insert(*uin, partner).is_some() {
+                return Err(Misfit("the partner is there already"));
+            }
+        }
+        Event::PartnerChanged(PartnerChanged {
+            uin,
+            allocation_quota,
+            spend_line,
+            voucher_quota,
+            allowlist,
+            distributor_allocated_after,
+        }) => {
+            let partner = book.partner_mut(*uin)?;
+            partner.allocation_quota = *allocation_quota;
+            partner.voucher_quota = *voucher_quota;
+            partner.allowlist.clone_from(allowlist);
+            if let (Some(line), Some(limit)) = (&mut partner.spend, spend_line) {
+                *line = line.raised(limit.minus(line.limit())?)?;
+            }
+            if let (Some(above), Some(after)) = (partner.distributor, distributor_allocated_after) {
+                book.partner_mut(above)?.allocated = *after;
+            }
+        }
+        Event::PoolAllocated(PoolAllocated {
+            second_level,
+            distributor,
+            total_after,
+            distributor_allocated_after,
+            ..
+        }) => {
+            book.partner_mut(*second_level)?.allocation_quota = *total_after;
+            book.partner_mut(*distributor)?.allocated = *distributor_allocated_after;
+        }
+        Event::CustomerBound(CustomerBound { customer, partner }) => {
+            book.partner_mut(*partner)?.customers.push((seq, *customer));
+            let account = book.parties.accounts.get_mut(*customer).ok_or("no such account")?;
+            account.customer = Some(Customer::bound(*partner, at, seq));
+            book.reschedule(*customer);
+        }
+        Event::CustomerUnbound(CustomerUnbound {
+            customer, partner, partner_allocated_after, vouchers_after, ..
+        }) => {
+            book.unbind(*customer, *partner, *partner_allocated_after, at)?;
+            book.set_vouchers(vouchers_after)?;
+            book.reschedule(*customer);
+        }
+        Event::CreditAllocated(CreditAllocated { customer, partner, total_after, partner_allocated_after, .. }) => {
+            let line = book.customer(*customer).ok_or("no such customer")?.line;
+            book.set_customer_line(*customer, line.raised(total_after.minus(line.limit())?)?)?;
+            book.partner_mut(*partner)?.allocated = *partner_allocated_after;
+        }
+        Event::CustomerNoted(_) | Event::CredentialIssued(_) | Event::CredentialRevoked(_) => {}
+    }
+    Ok(())
+}
+
+impl Book {
+    fn unbind(&mut self, uin: Uin, partner: Uin, partner_allocated_after: Amount, at: Moment) -> Fit<()> {
+        let account = self.parties.accounts.get_mut(uin).ok_or("no such account")?;
+        let customer = account.customer.take().ok_or("no such customer")?;
+        if let Some(day) = customer.low_since {
+            self.standing.low.remove(&(day, uin));
+        }
+        let former = FormerBinding { binding: customer.binding(), from: customer.bound_at, until: at };
+        self.parties.former.entry(uin).or_default().push(former);
+        self.shift_sums(partner, Some(&customer.line), None)?;
+        let managing = self.partner_mut(partner)?;
+        managing.allocated = partner_allocated_after;
+        let place = managing
+            .customers
+            .binary_search_by_key(&customer.bound_seq, |(seq, _)| *seq)
+            .map_err(|_| "the partner does not have the customer")?;
+        managing.customers.remove(place);
+        for id in self.catalogue.discounts_of.get(&uin).cloned().unwrap_or_default() {
+            if self.catalogue.discounts.get(&id).is_some_and(|discount| discount.scope == DiscountScope::Customer(uin))
+            {
+                self.catalogue.discounts.remove(&id);
+                self.catalogue.ended_discounts.insert(id);
+                self.drop_discount_of(uin, id);
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,46 @@
+//! Who there is and who stands under whom: accounts, partners, customers, and the credit that is handed down (R1-R50,
+//! R139-R141).
+
+mod accounts;
+mod allocation;
+mod asked;
+mod binding;
+mod command;
+mod event;
+mod evolve;
+mod list;
+mod partners;
+mod reason;
+mod state;
+
+use crate::book::{Book, Context, Decision, Rejection};
+
+pub use command::{
+    AllocateCredit, AllocatePool, BindCustomer, ChangeAccount, ChangePartner, Command, IssueCredential, NoteCustomer,
+    OpenAccount, RegisterPartner, RevokeCredential, UnbindCustomer,
+};
+pub use event::{
+    AccountChanged, AccountOpened, CredentialIssued, CredentialRevoked, CreditAllocated, CustomerBound, CustomerNoted,
+    CustomerUnbound, Event, PartnerChanged, PartnerRegistered, PoolAllocated,
+};
+pub use reason::{Party, Reason};
+
+pub(super) use evolve::apply;
+pub(super) use state::State;
+
+/// Judges what is asked of the parties.
+pub(super) fn decide(book: &Book, context: &Context<'_>, command: &Command) -> Result<Decision, Rejection> {
+    match command {
+        Command::OpenAccount(asked) => accounts::open(book, asked),
+        Command::ChangeAccount(asked) => accounts::change(book, asked),
+        Command::IssueCredential(asked) => accounts::issue_credential(book, asked),
+        Command::RevokeCredential(asked) => accounts::revoke_credential(book, asked),
+        Command::RegisterPartner(asked) => partners::register(book, asked),
+        Command::ChangePartner(asked) => partners::change(book, asked),
+        Command::AllocatePool(asked) => allocation::pool(book, context, asked),
+        Command::BindCustomer(asked) => binding::bind(book, asked),
+        Command::UnbindCustomer(asked) => binding::unbind(book, asked),
+        Command::AllocateCredit(asked) => allocation::credit(book, asked),
+        Command::NoteCustomer(asked) => binding::note(book, asked),
+    }
+}

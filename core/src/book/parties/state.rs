@@ -1,0 +1,80 @@
+//! What the book knows of the parties: accounts, partners, customers and what was handed down.
+
+use super::list::Accounts;
+use crate::book::Book;
+use crate::book::state::Map;
+use crate::channel::{Account, Customer, FormerBinding, Partner, Uin};
+use std::collections::BTreeMap;
+
+/// Accounts, partners, customers and what was handed down.
+#[derive(Debug, Clone, Default)]
+pub(in crate::book) struct State {
+    pub(in crate::book) next_uin: Option<Uin>,
+    pub(in crate::book) accounts: Accounts,
+    pub(in crate::book) partners: Map<Uin, Partner>,
+    /// Bindings that have ended, oldest first: their partners may still see and confirm what was charged then, and what
+    /// was used then is charged under them (R141).
+    pub(in crate::book) former: BTreeMap<Uin, Vec<FormerBinding>>,
+}
+
+impl Book {
+    /// One account.
+    pub fn account(&self, uin: Uin) -> Option<&Account> {
+        self.parties.accounts.get(uin)
+    }
+
+    /// All accounts in the order of their opening. The position in this list is stable.
+    pub fn accounts(&self) -> &[Account] {
+        self.parties.accounts.list()
+    }
+
+    /// A bound customer.
+    pub fn customer(&self, uin: Uin) -> Option<&Customer> {
+        self.parties.accounts.get(uin)?.customer.as_ref()
+    }
+
+    /// Whether the account is a customer with a line of credit. The customers of an agent are not: they pay the platform
+    /// themselves (R4).
+    pub fn has_credit(&self, uin: Uin) -> bool {
+        let managing = self.customer(uin).and_then(|customer| self.partner(customer.partner));
+        managing.is_some_and(|managing| managing.kind.manages_credit())
+    }
+
+    /// One partner.
+    pub fn partner(&self, uin: Uin) -> Option<&Partner> {
+        self.parties.partners.get(&uin)
+    }
+
+    /// All partners, in the order in which they became partners.
+    pub fn partners(&self) -> Vec<&Partner> {
+        let mut partners: Vec<&Partner> = self.parties.partners.values().collect();
+        partners.sort_unstable_by_key(|partner| partner.registered_seq);
+        partners
+    }
+
+    /// An account's bindings that have ended, oldest first.
+    pub fn former_bindings(&self, account: Uin) -> &[FormerBinding] {
+        self.parties.former.get(&account).map_or(&[], Vec::as_slice)
+    }
+
+    /// The number that the next account gets unless the caller names one.
+    pub fn next_uin(&self) -> Option<Uin> {
+        let mut candidate = self.parties.next_uin.map_or(Uin::FIRST_GIVEN, Uin::number);
+        loop {
+            let uin = Uin::new(candidate).ok()?;
+            if self.parties.accounts.get(uin).is_none() {
+                return Some(uin);
+            }
+            candidate += 1;
+        }
+    }
+
+    /// The paying partner of a managing partner's customers, Q(c) of R7: the distributor above a second-level reseller,
+    /// else the partner itself. Also whose spend line a partner's own purchases use.
+    pub fn paying_partner(&self, managing: &Partner) -> Option<&Partner> {
+        match managing.distributor {
+            Some(distributor) => self.parties.partners.get(&distributor),
+            None => self.parties.partners.get(&managing.uin),
+        }
+    }
+}

@@ -1,0 +1,60 @@
+//! What can be asked of the standing.
+
+use crate::access::Action;
+use crate::book::command::commands;
+use crate::channel::{NonStopChange, Uin};
+
+/// One request for a change.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Command {
+    /// Changes how a customer is suspended and warned.
+    ChangeCustomer(ChangeCustomer),
+    /// Suspends a customer by force, or ends that (R108).
+    ForceSuspension(ForceSuspension),
+    /// Tells a customer's recipients what they are due: warnings, suspension, resumption (R96-R104).
+    ReviewCustomer(ReviewCustomer),
+}
+
+/// Changes how a customer is suspended and warned.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ChangeCustomer {
+    /// Which.
+    pub customer: Uin,
+    /// What changes of its non-stop privileges (R106).
+    pub non_stop: NonStopChange,
+    /// The special suspension rule on or off (R107).
+    pub special_suspension: Option<bool>,
+    /// The partner's level in percent, or none (R100).
+    pub partner_warning: Option<Option<u8>>,
+    /// The customer's own level in percent, or none (R101).
+    pub own_warning: Option<Option<u8>>,
+}
+
+/// Suspends a customer by force, or ends that (R108).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ForceSuspension {
+    /// Which.
+    pub customer: Uin,
+    /// On or off.
+    pub forced: bool,
+}
+
+/// Tells a customer's recipients what they are due: warnings, suspension, resumption (R96-R104).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReviewCustomer {
+    /// Whose credit.
+    pub customer: Uin,
+}
+
+commands!(Standing: ChangeCustomer, ForceSuspension, ReviewCustomer);
+
+impl Command {
+    /// What this is in the access matrix, and the account that it is done to.
+    pub fn action(&self) -> (Action, Option<Uin>) {
+        match self {
+            Command::ChangeCustomer(asked) => (Action::ChangeCustomer, Some(asked.customer)),
+            Command::ForceSuspension(asked) => (Action::ForceSuspension, Some(asked.customer)),
+            Command::ReviewCustomer(asked) => (Action::ReviewCustomer, Some(asked.customer)),
+        }
+    }
+}

@@ -1,0 +1,63 @@
+//! Applying what has happened to the standing.
+
+use super::event::{CustomerChanged, CustomerReviewed, Event, SuspensionForced, SuspensionLifted};
+use crate::book::Book;
+use crate::book::fit::{Fit, Misfit};
+use crate::channel::{Standing, Uin, Warned};
+use crate::ledger::{Day, Moment};
+
+/// Applies an event at journal position `seq`, decided at `at`.
+pub(in crate::book) fn apply(book: &mut Book, _seq: u64, at: Moment, event: &Event) -> Result<(), Misfit> {
+    match event {
+        Event::CustomerChanged(CustomerChanged {
+            customer: uin,
+            non_stop,
+            special_suspension,
+            partner_warning,
+            own_warning,
+        }) => {
+            let customer = book.customer_mut(*uin)?;
+            (customer.non_stop, customer.special_suspension) = (*non_stop, *special_suspension);
+            (customer.partner_warning, customer.own_warning) = (*partner_warning, *own_warning);
+            book.note_low(*uin)?;
+            book.reschedule(*uin);
+        }
+        Event::SuspensionForced(SuspensionForced { customer }) => {
+            book.customer_mut(*customer)?.forced_since.get_or_insert(at);
+            book.reschedule(*customer);
+        }
+        Event::SuspensionLifted(SuspensionLifted { customer }) => {
+            book.customer_mut(*customer)?.forced_since = None;
+            book.reschedule(*customer);
+        }
+        Event::CustomerReviewed(CustomerReviewed {
+            customer: uin, day, overdue_since, notices, suspension, ..
+        }) => {
+            book.review(*uin, *day, *overdue_since, *suspension)?;
+            let warned = book.standing.warned.entry(*uin).or_insert_with(|| Warned { day: *day, sent: Vec::new() });
+            if warned.day != *day {
+                *warned = Warned { day: *day, sent: Vec::new() };
+            }
+            let sent = notices.iter().filter_map(|notice| Some((notice.recipient, notice.level?)));
+            warned.sent.extend(sent);
+            book.reschedule(*uin);
+        }
+    }
+    Ok(())
+}
+
+impl Book {
+    /// Notes that a customer's recipients were told what they were due today.
+    fn review(&mut self, uin: Uin, day: Day, overdue_since: Option<Moment>, suspension: Standing) -> Fit<()> {
+        let customer = self.customer_mut(uin)?;
+        (customer.overdue_since, customer.notified) = (overdue_since, suspension);
+        if let Some(before) = customer.low_since
+            && before < day
+        {
+            customer.low_since = Some(day);
+            self.standing.low.remove(&(before, uin));
+            self.standing.low.insert((day, uin));
+        }
+        Ok(())
+    }
+}

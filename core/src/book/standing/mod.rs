@@ -1,0 +1,27 @@
+//! How a customer stands: arrears, warnings, suspension (R96-R109).
+
+mod asked;
+mod command;
+mod decide;
+mod event;
+mod evolve;
+mod reason;
+mod state;
+
+use crate::book::{Book, Context, Decision, Rejection};
+
+pub use command::{ChangeCustomer, Command, ForceSuspension, ReviewCustomer};
+pub use event::{CustomerChanged, CustomerReviewed, Event, SuspensionForced, SuspensionLifted};
+pub use reason::Reason;
+
+pub(super) use evolve::apply;
+pub(super) use state::State;
+
+/// Judges what is asked of the standing.
+pub(super) fn decide(book: &Book, context: &Context<'_>, command: &Command) -> Result<Decision, Rejection> {
+    match command {
+        Command::ChangeCustomer(asked) => decide::change(book, asked),
+        Command::ForceSuspension(asked) => decide::force(book, context, asked),
+        Command::ReviewCustomer(asked) => decide::review(book, context, asked.customer),
+    }
+}

@@ -1,0 +1,14 @@
+//! What the book knows of the standing: who is to be looked at.
+
+use crate::book::state::Map;
+use crate::channel::{Uin, Warned};
+use crate::ledger::Day;
+use std::collections::BTreeSet;
+
+/// Who is to be looked at.
+#[derive(Debug, Clone, Default)]
+pub(in crate::book) struct State {
+    /// Customers below some warning level, by the day on which that was last looked at.
+    pub(in crate::book) low: BTreeSet<(Day, Uin)>,
+    pub(in crate::book) warned: Map<Uin, Warned>,
+}

@@ -1,0 +1,88 @@
+//! What can be asked of the vouchers.
+
+use crate::access::Action;
+use crate::book::command::commands;
+use crate::channel::{ProductCode, Uin, VoucherId, VoucherMode, VoucherUsage};
+use crate::ledger::Moment;
+use crate::money::Amount;
+
+/// One request for a change.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Command {
+    /// Issues a voucher; a type II brings a type III with it (R111).
+    IssueVoucher(Box<IssueVoucher>),
+    /// Takes a voucher back.
+    InvalidateVoucher(InvalidateVoucher),
+    /// Ends a voucher whose time is over.
+    ExpireVoucher(ExpireVoucher),
+}
+
+/// The terms of a new voucher.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct IssueVoucher {
+    /// Type I, II or III, with whom it names besides the owner.
+    pub kind: NewVoucherKind,
+    /// Who gets it.
+    pub owner: Uin,
+    /// Above zero, at most 1,000,000 (R120).
+    pub amount: Amount,
+    /// What for.
+    pub usage: VoucherUsage,
+    /// Which way of paying.
+    pub mode: VoucherMode,
+    /// Which products.
+    pub products: NewVoucherProducts,
+    /// From when it pays.
+    pub effective_at: Moment,
+    /// From when it no longer pays.
+    pub expires_at: Moment,
+}
+
+/// Takes a voucher back.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct InvalidateVoucher {
+    /// Which.
+    pub id: VoucherId,
+}
+
+/// Ends a voucher whose time is over.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ExpireVoucher {
+    /// Which.
+    pub id: VoucherId,
+}
+
+/// What a new voucher is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NewVoucherKind {
+    /// Type I.
+    PartnerAll,
+    /// Type II, for a trial of this customer's.
+    PartnerCustomer(Uin),
+    /// Type III, issued by this partner; by the managing one where absent.
+    Customer(Option<Uin>),
+}
+
+/// Which products a new voucher fits.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum NewVoucherProducts {
+    /// Every one.
+    All,
+    /// These.
+    Only(Vec<ProductCode>),
+    /// Every one but these.
+    Except(Vec<ProductCode>),
+}
+
+commands!(Vouchers: [IssueVoucher], InvalidateVoucher, ExpireVoucher);
+
+impl Command {
+    /// What this is in the access matrix, and the account that it is done to.
+    pub fn action(&self) -> (Action, Option<Uin>) {
+        match self {
+            Command::IssueVoucher(terms) => (Action::IssueVoucher, Some(terms.owner)),
+            Command::InvalidateVoucher(_) => (Action::InvalidateVoucher, None),
+            Command::ExpireVoucher(_) => (Action::ExpireVoucher, None),
+        }
+    }
+}

@@ -1,0 +1,146 @@
+//! Issuing vouchers and taking them back (R111-R121).
+
+use super::command::{IssueVoucher, NewVoucherKind, NewVoucherProducts};
+use super::event::{VoucherExpired, VoucherInvalidated, VoucherIssued};
+use super::reason::Reason;
+use crate::book::parties::Party;
+use crate::book::{Because, Book, Context, Decision, Figure, Finding, Rejection, Rule, catalogue, parties};
+use crate::channel::{
+    Partner, PartnerKind, ProductCode, Uin, Voucher, VoucherId, VoucherKind, VoucherProducts, VoucherStatus,
+    VoucherUsage,
+};
+use crate::money::Amount;
+
+/// The largest voucher (R120).
+const AMOUNT_MAX: Amount = Amount::whole(1_000_000);
+
+pub(super) fn issue(book: &Book, context: &Context<'_>, terms: &IssueVoucher) -> Result<Decision, Rejection> {
+    book.existing_account(terms.owner)?;
+    let (kind, issuer, linked_owner) = match terms.kind {
+        NewVoucherKind::PartnerAll => {
+            paying(book, terms.owner)?;
+            (VoucherKind::PartnerAll, None, None)
+        }
+        NewVoucherKind::PartnerCustomer(customer) => {
+            let partner = paying(book, terms.owner)?;
+            let managing = managing_of(book, customer)?;
+            if book.paying_partner(managing).map(|paying| paying.uin) != Some(partner.uin) {
+                return Err(catalogue::Reason::NotManaged { customer, partner: partner.uin }.into());
+            }
+            (VoucherKind::PartnerCustomer(customer), None, Some(customer))
+        }
+        NewVoucherKind::Customer(issuer) => {
+            let managing = managing_of(book, terms.owner)?;
+            let issuer = match issuer {
+                Some(issuer) => book.existing_partner(issuer, Party::Partner)?,
+                None => managing,
+            };
+            if issuer.uin != managing.uin && managing.distributor != Some(issuer.uin) {
+                return Err(catalogue::Reason::NotManaged { customer: terms.owner, partner: issuer.uin }.into());
+            }
+            if !issuer.kind.manages_credit() {
+                return Err(parties::Reason::WrongPartnerKind(issuer.kind).into());
+            }
+            (VoucherKind::Customer { issuer: issuer.uin }, Some(issuer), None)
+        }
+    };
+    let products = match &terms.products {
+        NewVoucherProducts::All => VoucherProducts::All,
+        NewVoucherProducts::Only(codes) => VoucherProducts::Only(numbers(book, codes)?),
+        NewVoucherProducts::Except(codes) => VoucherProducts::Except(numbers(book, codes)?),
+    };
+    let second_level = issuer.filter(|issuer| issuer.kind == PartnerKind::SecondLevelReseller);
+    if second_level.is_some() && terms.usage == VoucherUsage::ProductTrial {
+        return Err(Reason::ProductTrialNotYours.into());
+    }
+    if terms.expires_at <= terms.effective_at || terms.expires_at <= context.now {
+        return Err(Rejection::EmptyPeriod);
+    }
+    if !terms.amount.is_positive() || terms.amount > AMOUNT_MAX {
+        return Err(Reason::VoucherAmountOutOfRange { limit: AMOUNT_MAX }.into());
+    }
+    // What an issuer has issued must stay an amount, also where no quota binds it.
+    let bearer = issuer.or(book.partner(terms.owner));
+    bearer.map(|bearer| bearer.vouchers_issued.plus(terms.amount)).transpose()?;
+    let because = match second_level {
+        Some(issuer) => within_quota(issuer, terms.amount)?,
+        None => Because::new(),
+    };
+    let voucher = Voucher {
+        id: VoucherId::issued_at(book.seq() + 1),
+        kind,
+        owner: terms.owner,
+        amount: terms.amount,
+        remaining: terms.amount,
+        reserved: Amount::ZERO,
+        usage: terms.usage,
+        mode: terms.mode,
+        products,
+        effective_at: terms.effective_at,
+        expires_at: terms.expires_at,
+        issued_at: context.now,
+        status: VoucherStatus::Issued,
+    };
+    let linked = linked_owner.map(|customer| {
+        let kind = VoucherKind::Customer { issuer: terms.owner };
+        Box::new(Voucher { id: voucher.id.linked(), kind, owner: customer, ..voucher.clone() })
+    });
+    Ok(Decision { event: VoucherIssued { voucher: Box::new(voucher), linked }.into(), because })
+}
+
+pub(super) fn invalidate(book: &Book, id: VoucherId) -> Result<Decision, Rejection> {
+    let voucher = book.existing_voucher(id)?;
+    if voucher.status != VoucherStatus::Issued {
+        return Err(Reason::VoucherNotIssued(voucher.status).into());
+    }
+    let voucher = Box::new(Voucher { status: VoucherStatus::Invalidated, ..voucher.clone() });
+    Ok(VoucherInvalidated { voucher }.into())
+}
+
+pub(super) fn expire(book: &Book, context: &Context<'_>, id: VoucherId) -> Result<Decision, Rejection> {
+    let voucher = book.existing_voucher(id)?;
+    if voucher.status != VoucherStatus::Issued || context.now < voucher.expires_at {
+        return Err(Rejection::NothingDue);
+    }
+    let voucher = Box::new(Voucher { status: VoucherStatus::Expired, ..voucher.clone() });
+    Ok(VoucherExpired { voucher }.into())
+}
+
+/// A customer's vouchers that end when it is unbound, as they are from then on (R141).
+pub(in crate::book) fn unused(book: &Book, customer: Uin) -> Vec<Voucher> {
+    let issued = book.vouchers_of(customer).filter(|voucher| voucher.status == VoucherStatus::Issued);
+    issued.map(|voucher| Voucher { status: VoucherStatus::Invalidated, ..voucher.clone() }).collect()
+}
+
+/// A partner that owes the platform something, so that a voucher can pay a part of it.
+fn paying(book: &Book, owner: Uin) -> Result<&Partner, Rejection> {
+    let partner = book.existing_partner(owner, Party::Partner)?;
+    if partner.spend.is_some() { Ok(partner) } else { Err(parties::Reason::WrongPartnerKind(partner.kind).into()) }
+}
+
+fn managing_of(book: &Book, customer: Uin) -> Result<&Partner, Rejection> {
+    book.existing_partner(book.existing_customer(customer)?.partner, Party::Partner)
+}
+
+fn numbers(book: &Book, codes: &[ProductCode]) -> Result<Vec<u32>, Rejection> {
+    let found: Result<Vec<u32>, Rejection> =
+        codes.iter().map(|code| book.existing_product(code).map(|(number, _)| number)).collect();
+    let mut numbers = found?;
+    numbers.sort_unstable();
+    numbers.dedup();
+    Ok(numbers)
+}
+
+fn within_quota(issuer: &Partner, amount: Amount) -> Result<Because, Rejection> {
+    let remaining = issuer.vouchers_remaining()?;
+    if amount > remaining {
+        return Err(Reason::ExceedsVoucherQuota { issuer: issuer.uin, requested: amount, remaining }.into());
+    }
+    Ok(Because::from_iter([Finding {
+        rule: Rule::R119,
+        account: issuer.uin,
+        figure: Figure::VoucherQuotaRemaining,
+        required: amount,
+        found: remaining,
+    }]))
+}

@@ -1,0 +1,31 @@
+//! Applying what has happened to the vouchers.
+
+use super::event::{Event, VoucherExpired, VoucherInvalidated, VoucherIssued};
+use crate::book::Book;
+use crate::book::fit::Misfit;
+use crate::channel::{VoucherId, VoucherKind};
+use crate::ledger::Moment;
+
+/// Applies an event at journal position `seq`, decided at `at`.
+pub(in crate::book) fn apply(book: &mut Book, seq: u64, _at: Moment, event: &Event) -> Result<(), Misfit> {
+    match event {
+        Event::VoucherIssued(VoucherIssued { voucher, linked }) => {
+            if voucher.id != VoucherId::issued_at(seq) {
+                return Err(Misfit("the voucher's number is not its position"));
+            }
+            for voucher in std::iter::once(voucher).chain(linked) {
+                if let VoucherKind::Customer { issuer } = voucher.kind {
+                    let issuer = book.partner_mut(issuer)?;
+                    issuer.vouchers_issued = issuer.vouchers_issued.plus(voucher.amount)?;
+                    issuer.vouchers_count += 1;
+                }
+                book.index_voucher(voucher.as_ref().clone());
+            }
+        }
+        Event::VoucherInvalidated(VoucherInvalidated { voucher })
+        | Event::VoucherExpired(VoucherExpired { voucher }) => {
+            book.set_vouchers(std::slice::from_ref(voucher))?;
+        }
+    }
+    Ok(())
+}

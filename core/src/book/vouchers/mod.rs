@@ -1,0 +1,28 @@
+//! Vouchers: issued, taken back, expired (R111-R122).
+
+mod asked;
+mod command;
+mod decide;
+mod event;
+mod evolve;
+mod reason;
+mod state;
+
+use crate::book::{Book, Context, Decision, Rejection};
+
+pub use command::{Command, ExpireVoucher, InvalidateVoucher, IssueVoucher, NewVoucherKind, NewVoucherProducts};
+pub use event::{Event, VoucherExpired, VoucherInvalidated, VoucherIssued};
+pub use reason::Reason;
+
+pub(super) use decide::unused;
+pub(super) use evolve::apply;
+pub(super) use state::State;
+
+/// Judges what is asked of the vouchers.
+pub(super) fn decide(book: &Book, context: &Context<'_>, command: &Command) -> Result<Decision, Rejection> {
+    match command {
+        Command::IssueVoucher(asked) => decide::issue(book, context, asked),
+        Command::InvalidateVoucher(asked) => decide::invalidate(book, asked.id),
+        Command::ExpireVoucher(asked) => decide::expire(book, context, asked.id),
+    }
+}
