@@ -5,8 +5,8 @@ use credere_core::channel::{ActionType, PayMode};
 use credere_core::ledger::Month;
 use credere_core::money::{Amount, Rate};
 use credere_store::contract::{
-    Bill, BillTotalRow, History, HistoryFold, LineFilter, LineRow, ReceiptPartRow, ReceiptRow, ResourceTotalRow,
-    StoreError,
+    Bill, BillTotalRow, BillsHistory, History, HistoryFold, LineFilter, LineRow, ReceiptPartRow, ReceiptRow,
+    ResourceTotalRow, StoreError,
 };
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -4,7 +4,9 @@ use crate::bills::month;
 use crate::{Behind, Subject, at, uin};
 use credere_core::channel::ActionType;
 use credere_core::money::Amount;
-use credere_store::contract::{History, HistoryFold, VoucherFilter, VoucherMonthRow, VoucherRow, VoucherUseRow};
+use credere_store::contract::{
+    HistoryFold, VoucherFilter, VoucherMonthRow, VoucherRow, VoucherUseRow, VouchersHistory,
+};
 
 pub(crate) fn voucher(id: u64) -> VoucherRow {
     let pick = |from: &[&str], by: u64| from[(id / by) as usize % from.len()].to_owned();

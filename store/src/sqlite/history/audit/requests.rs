@@ -4,8 +4,8 @@
 //! the parts one after the other, 200 of them at a hundred million requests, some microseconds each. Filters in memory
 //! would answer faster and cost 200 MB; nobody asks for a request often enough for that.
 
-use super::tally::{self, Kind, List, Tallies, Traces};
-use super::{FILE, HistoryFile, short_hash};
+use super::super::tally::{self, Kind, List, Tallies, Traces};
+use super::super::{FILE, HistoryFile, short_hash};
 use crate::contract::{AuditRow, StoreError};
 use crate::sqlite::errors::{Within, bound, stored};
 use crate::sqlite::rows::select;
@@ -19,20 +19,22 @@ const PART_BITS: u32 = 19;
 const BUCKET_SHIFT: u32 = 56;
 
 impl HistoryFile {
-    pub(super) fn audit_of_request(&self, request_id: &str) -> Result<Option<AuditRow>, StoreError> {
-        let connection = self.readers.take();
-        let transaction = connection.unchecked_transaction().within(FILE)?;
+    pub(super) fn audit_of_request(
+        &self,
+        connection: &Connection,
+        request_id: &str,
+    ) -> Result<Option<AuditRow>, StoreError> {
         let hash = short_hash(request_id);
-        let requests = tally::entries(&transaction, List::whole(Kind::Audit))?;
+        let requests = tally::entries(connection, List::whole(Kind::Audit))?;
         let Some(newest) = requests.checked_sub(1).map(|last| last >> self.part_bits()) else { return Ok(None) };
         let sql = "SELECT seq FROM request WHERE shard = 0 AND part = ? AND hash = ? ORDER BY seq DESC";
-        let mut statement = transaction.prepare_cached(sql).within(FILE)?;
+        let mut statement = connection.prepare_cached(sql).within(FILE)?;
         for part in (0..=newest).rev() {
             let mut seqs = statement.query(params![bound(part), hash]).within(FILE)?;
             while let Some(row) = seqs.next().within(FILE)? {
                 let seq: i64 = row.get(0).within(FILE)?;
                 let entry: Option<AuditRow> =
-                    select(&transaction, FILE, "", "FROM audit_row WHERE shard = 0 AND seq = ?", &[&seq])?.pop();
+                    select(connection, FILE, "", "FROM audit_row WHERE shard = 0 AND seq = ?", &[&seq])?.pop();
                 let entry = entry.ok_or_else(|| tally::gap("audit_row"))?;
                 if entry.request_id == request_id {
                     return Ok(Some(entry));
@@ -44,7 +46,7 @@ impl HistoryFile {
         }
         // Nowhere: then everything that could be it must be something else.
         for part in 0..=newest {
-            check_bucket(&transaction, bound(part), hash >> BUCKET_SHIFT)?;
+            check_bucket(connection, bound(part), hash >> BUCKET_SHIFT)?;
         }
         Ok(None)
     }

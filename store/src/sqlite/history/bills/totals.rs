@@ -3,10 +3,9 @@
 //! position, in the same transaction, keeps lines from being counted twice. Lines and totals lie in two trees, and each
 //! says how many lines there are: so neither can lose one unnoticed.
 
-use super::bill_rows::TotalRow;
-use super::bills::{LAST_LINE, last_line, line_segments};
-use super::tally;
-use super::{FILE, HistoryFile};
+use super::super::{FILE, HistoryFile, tally};
+use super::rows::TotalRow;
+use super::{LAST_LINE, last_line, line_segments};
 use crate::bill::{BillPart, Confirmations, Sums, matches_part, total_rows};
 use crate::contract::{Bill, BillTotalRow, LineFilter, LineRow, StoreError};
 use crate::sqlite::errors::{Within, bound, stored};
@@ -15,19 +14,18 @@ use credere_core::channel::{ActionType, Uin};
 use rusqlite::{CachedStatement, Connection, ToSql, params};
 use std::collections::{BTreeMap, HashSet};
 
-impl HistoryFile {
-    pub(super) fn bill_totals(&self, bill: Bill) -> Result<Vec<BillTotalRow>, StoreError> {
-        let connection = self.readers.take();
-        let transaction = connection.unchecked_transaction().within(FILE)?;
-        let mut parts: BTreeMap<BillPart, Sums> = BTreeMap::new();
-        for (_, row) in totals(&transaction, bill)? {
-            let sums = row.sums();
-            let all = parts.entry(row.part).or_default();
-            *all = all.plus(&sums)?;
-        }
-        total_rows(parts)
+/// A bill's sums by everything that it is grouped by.
+pub(super) fn of_bill(connection: &Connection, bill: Bill) -> Result<Vec<BillTotalRow>, StoreError> {
+    let mut parts: BTreeMap<BillPart, Sums> = BTreeMap::new();
+    for (_, row) in totals(connection, bill)? {
+        let sums = row.sums();
+        let all = parts.entry(row.part).or_default();
+        *all = all.plus(&sums)?;
     }
+    total_rows(parts)
+}
 
+impl HistoryFile {
     /// The segments in which a bill has lines, and how many of those match where the totals know: they know nothing of
     /// days, nor of lines that were confirmed one by one.
     pub(super) fn counted(
