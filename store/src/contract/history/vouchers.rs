@@ -101,13 +101,15 @@ pub struct VoucherFilter {
     pub usage: Option<String>,
     pub payment_mode: Option<String>,
     pub products_mode: Option<String>,
-    /// Not those that expired before this moment, nor those that were invalidated with nothing paid (R121).
-    pub shown_since: Option<Moment>,
+    /// Not those that expired before this moment.
+    pub expires_from: Option<Moment>,
+    /// Not those of this status of which all is left.
+    pub unless_whole: Option<String>,
 }
 
 impl VoucherFilter {
     /// Whether it means this voucher.
-    pub(crate) fn matches(&self, row: &VoucherRow) -> bool {
+    pub fn matches(&self, row: &VoucherRow) -> bool {
         let is = |wanted: &Option<String>, value: &String| wanted.as_ref().is_none_or(|wanted| wanted == value);
         self.id.is_none_or(|id| id == row.id)
             && is(&self.kind, &row.kind)
@@ -117,9 +119,8 @@ impl VoucherFilter {
             && is(&self.usage, &row.usage)
             && is(&self.payment_mode, &row.payment_mode)
             && is(&self.products_mode, &row.products_mode)
-            && self.shown_since.is_none_or(|since| {
-                row.expires_at >= since && !(row.status == "invalidated" && row.remaining == row.amount)
-            })
+            && self.expires_from.is_none_or(|from| row.expires_at >= from)
+            && !(row.remaining == row.amount && self.unless_whole.as_ref() == Some(&row.status))
     }
 }
 
