@@ -72,6 +72,6 @@ fn sandbox_of(store: &dyn Store) -> Result<Option<bool>, StoreError> {
         None => Ok(None),
         Some("true") => Ok(Some(true)),
         Some("false") => Ok(Some(false)),
-        Some(other) => Err(StoreError::Corrupt(format!("whether it is a sandbox is said to be `{other}`"))),
+        Some(other) => Err(StoreError::corrupt(format!("whether it is a sandbox is said to be `{other}`"))),
     }
 }

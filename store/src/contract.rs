@@ -7,50 +7,22 @@
 //! All tables carry the shard first (always 0 here), so that a store with many shards keeps the same keys.
 
 mod directory;
+mod error;
 mod history;
 mod signatures;
 
 pub use directory::*;
+pub use error::{Fault, StoreError};
 pub use history::*;
 pub use signatures::*;
 
 use crate::frame::{Frame, Position};
 use crate::outbox::Outbox;
-use crate::tail::{TailLost, WAYS_OUT};
 use credere_core::ledger::Moment;
-use thiserror::Error;
 
 /// The layout that this build reads and writes. A store of any other is refused. Format 1, of builds before the first
 /// version, knew neither where files stand in the journal nor how many rows there should be.
 pub const FORMAT: u32 = 2;
-
-/// Why a store did not do as asked. Nothing of the failed call has been applied, unless it says so.
-#[derive(Debug, Error)]
-pub enum StoreError {
-    /// The disk is full.
-    #[error("the disk is full: {0}")]
-    Full(String),
-    /// Reading, writing or syncing failed. After a failed append it is unknown whether the frame is on disk.
-    #[error("the store cannot be read or written: {0}")]
-    Io(String),
-    /// What was read is not what was written: a damaged page, a broken chain, a row that does not decode.
-    #[error("the store is damaged: {0}")]
-    Corrupt(String),
-    /// Written by a build with another layout.
-    #[error(
-        "the store has format {found}, this build reads and writes format {FORMAT} only; use the credere that made it"
-    )]
-    OtherFormat {
-        /// The format found.
-        found: u32,
-    },
-    /// Another process has this store open.
-    #[error("the data folder {0} is in use by another process")]
-    InUse(String),
-    /// The files of the folder do not go together: the journal has lost its end, or the directory is an older one.
-    #[error("the files of the data folder do not go together: {0}; {WAYS_OUT}")]
-    TailLost(TailLost),
-}
 
 /// A store: all seven parts, and what belongs to none.
 pub trait Store: Journal + Snapshots + History + Keys + Directory + Outbox + Signatures {

@@ -42,7 +42,7 @@ impl KeysTold {
         for (missing, kept) in self.oldest_kept.into_iter().zip([KEYS_KEPT, LASTING_KEPT]) {
             if let Some((seq, at)) = missing.filter(|(_, at)| *at >= self.newest.plus_seconds(-kept)) {
                 let text = format!("keys.db: the key of record {seq} is missing, used at {} us", at.micros());
-                return Err(StoreError::Corrupt(text));
+                return Err(StoreError::corrupt(text));
             }
         }
         Ok(self.found)
@@ -57,7 +57,7 @@ impl KeysTold {
                 Some(found) if found == row => self.found += 1,
                 Some(_) => {
                     let text = format!("keys.db: the key of record {} is not as it was used", row.seq);
-                    return Err(StoreError::Corrupt(text));
+                    return Err(StoreError::corrupt(text));
                 }
                 None => {
                     let newest = &mut self.oldest_kept[usize::from(row.lasting)];

@@ -4,7 +4,7 @@ use super::recovery::{calendar_of, decode, replay};
 use credere_core::book::{Book, BookReader, Event, Record};
 use credere_core::channel::AuthorizationId;
 use credere_core::ledger::Moment;
-use credere_store::contract::{Store, StoreError};
+use credere_store::contract::{Fault, Store, StoreError};
 use credere_store::frame::Frame;
 
 /// A record with its position and business time.
@@ -76,7 +76,7 @@ pub(crate) fn book_before(store: &dyn Store, seq: u64) -> Result<Book, StoreErro
             Some(event) => book.evolve(at, last.at, event),
             None => book.skip(at, last.at),
         }
-        .map_err(|error| StoreError::Corrupt(error.to_string()))?;
+        .map_err(|error| StoreError::corrupt(Fault::of(error)))?;
     }
     Ok(book)
 }

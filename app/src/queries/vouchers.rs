@@ -251,5 +251,5 @@ impl CustomerVouchers {
 }
 
 fn too_large() -> StoreError {
-    StoreError::Corrupt("a sum of vouchers is out of the range of an amount".to_owned())
+    StoreError::corrupt("a sum of vouchers is out of the range of an amount")
 }

@@ -115,7 +115,7 @@ fn insert_new<R: Clone>(
     name: impl Fn(&R) -> String,
 ) -> Result<(), StoreError> {
     if rows.iter().any(|known| name(&known.row) == name(row)) {
-        return Err(StoreError::Io(format!("`{}` is there already", name(row))));
+        return Err(StoreError::io(format!("`{}` is there already", name(row))));
     }
     rows.push(Stamped { row: row.clone(), seq, revoked_seq: None });
     Ok(())

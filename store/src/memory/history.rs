@@ -102,7 +102,7 @@ impl Comparison for SecondRows<'_> {
     fn finish(self: Box<Self>, progress: &mut dyn FnMut(u64, u64)) -> Result<u64, StoreError> {
         let (expected, actual) = (self.rows.into_inner(), &self.store.inner.lock().rows);
         if expected != *actual {
-            return Err(StoreError::Corrupt("history is not what the journal says".into()));
+            return Err(StoreError::corrupt("history is not what the journal says"));
         }
         let rows = expected.count();
         progress(rows, rows);

@@ -87,7 +87,7 @@ pub(super) fn add(connection: &Connection, part: Part<'_>, more: i64) -> Result<
         return Ok(());
     }
     let entries = of(connection, part)?.checked_add_signed(more);
-    let entries = entries.ok_or_else(|| StoreError::Corrupt(format!("{FILE}: {part:?} are fewer than none")))?;
+    let entries = entries.ok_or_else(|| StoreError::corrupt(format!("{FILE}: {part:?} are fewer than none")))?;
     let (what, part) = part.key();
     let row = Counted { what: what.to_owned(), part, entries };
     Inserter::new::<Counted>(connection, FILE, Clash::Replaces, &[])?.put(&[], &row)
@@ -101,7 +101,7 @@ pub(super) fn agree(table: &str, found: u64, expected: u64) -> Result<(), StoreE
     if found == expected {
         return Ok(());
     }
-    Err(StoreError::Corrupt(format!("{FILE}: {table} has {found} rows where {expected} belong")))
+    Err(StoreError::corrupt(format!("{FILE}: {table} has {found} rows where {expected} belong")))
 }
 
 /// Checks that a credential that was not found is not there: as many like it are there as should be, and none is it. An
@@ -116,7 +116,7 @@ pub(super) fn check_credentials(connection: &Connection, id: &str) -> Result<(),
     let mut alike = 0;
     each(connection, FILE, "", tail, &[&first, &end], |near: Stamped<CredentialRow>| {
         if near.row.secret_id == id {
-            return Err(StoreError::Corrupt(format!("{FILE}: an index of credential leads astray")));
+            return Err(StoreError::corrupt(format!("{FILE}: an index of credential leads astray")));
         }
         alike += 1;
         Ok(ControlFlow::Continue(()))

@@ -180,7 +180,7 @@ impl DirectoryFile {
         stand_at(&transaction, frame)?;
         transaction.commit().within(FILE)?;
         if !connect::empty_log(&writer, FILE, ERASE_PATIENCE)? {
-            return Err(StoreError::Io(format!("{FILE}: its log cannot be emptied")));
+            return Err(StoreError::io(format!("{FILE}: its log cannot be emptied")));
         }
         writer.close().map_err(|(_, error)| error).within(FILE)
     }
@@ -453,7 +453,7 @@ fn shown(versions: impl IntoIterator<Item = ProfileRow>, last: i64) -> Result<Op
 }
 
 fn missing_version() -> StoreError {
-    StoreError::Corrupt(format!("{FILE}: a version of a profile is missing"))
+    StoreError::corrupt(format!("{FILE}: a version of a profile is missing"))
 }
 
 /// The webhooks that are not removed, oldest first.

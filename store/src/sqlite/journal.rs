@@ -120,7 +120,7 @@ impl JournalFile {
     }
 
     pub(super) fn last(&self) -> Result<Position, StoreError> {
-        self.end.read().ok_or_else(|| StoreError::Io("a commit has failed, the store must be opened anew".into()))
+        self.end.read().ok_or_else(|| StoreError::io("a commit has failed, the store must be opened anew"))
     }
 
     /// The last event that is known to be on disk.
@@ -143,7 +143,7 @@ impl JournalFile {
         let mut writer = self.writer.lock();
         let last = self.last()?;
         if !frame.follows(&last) {
-            return Err(StoreError::Corrupt(format!(
+            return Err(StoreError::corrupt(format!(
                 "a frame of events {} to {} does not follow event {}",
                 frame.first_seq, frame.last_seq, last.seq
             )));
@@ -175,7 +175,7 @@ impl JournalFile {
         let frame = read_frame(row)?;
         let before = Position { seq: frame.first_seq.saturating_sub(1), hash: frame.prev };
         if !frame.follows(&before) {
-            return Err(StoreError::Corrupt(format!("{FILE}: the frame with event {seq} is not what was written")));
+            return Err(StoreError::corrupt(format!("{FILE}: the frame with event {seq} is not what was written")));
         }
         Ok((frame.first_seq <= seq).then_some(frame))
     }
@@ -187,7 +187,7 @@ impl JournalFile {
         }
         match hash_at(&self.reader.lock(), seq)? {
             Some(hash) => Ok(Position { seq, hash }),
-            None => Err(StoreError::Corrupt(format!("{FILE}: no frame ends at event {seq}"))),
+            None => Err(StoreError::corrupt(format!("{FILE}: no frame ends at event {seq}"))),
         }
     }
 
@@ -266,7 +266,7 @@ pub(super) fn frames_after(connection: &Connection, after: &Position) -> Result<
         let Some(row) = rows.next().within(FILE)? else { break };
         let frame = read_frame(row)?;
         if !frame.follows(&place) {
-            return Err(StoreError::Corrupt(format!(
+            return Err(StoreError::corrupt(format!(
                 "{FILE}: the chain is broken after event {}: the next frame says events {} to {}",
                 place.seq, frame.first_seq, frame.last_seq
             )));
@@ -293,7 +293,7 @@ pub(super) fn newest(connection: &Connection) -> Result<Position, StoreError> {
     let frame = read_frame(row)?;
     let before = Position { seq: frame.first_seq.saturating_sub(1), hash: frame.prev };
     if !frame.follows(&before) {
-        return Err(StoreError::Corrupt(format!("{FILE}: the last frame is not what was written")));
+        return Err(StoreError::corrupt(format!("{FILE}: the last frame is not what was written")));
     }
     Ok(frame.position())
 }
@@ -316,7 +316,7 @@ fn fact(connection: &Connection, name: &str) -> Result<Option<String>, StoreErro
         statement.query_row([name], |row| Ok((row.get(0)?, row.get(1)?))).optional().within(FILE)?;
     match row {
         Some((held, carried)) if carried != seal("fact", &[value::text(name), value::text(&held)]) => {
-            Err(StoreError::Corrupt(format!("{FILE}: the fact `{name}` does not match its seal")))
+            Err(StoreError::corrupt(format!("{FILE}: the fact `{name}` does not match its seal")))
         }
         row => Ok(row.map(|(held, _)| held)),
     }

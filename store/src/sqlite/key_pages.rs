@@ -127,13 +127,13 @@ impl Page<'_> {
 }
 
 fn wrong(run: &RunRow) -> StoreError {
-    StoreError::Corrupt(format!("{FILE}: a page of run {} is not what was written", run.run))
+    StoreError::corrupt(format!("{FILE}: a page of run {} is not what was written", run.run))
 }
 
 /// Key, content, position, moment, and the answer with its length.
 fn pack(row: &KeyRow, body: &mut Vec<u8>) -> Result<(), StoreError> {
     let length = u32::try_from(row.answer.len())
-        .map_err(|_| StoreError::Io(format!("{FILE}: an answer of {} bytes is too long", row.answer.len())))?;
+        .map_err(|_| StoreError::io(format!("{FILE}: an answer of {} bytes is too long", row.answer.len())))?;
     body.extend(row.key);
     body.extend(row.content);
     body.extend(row.seq.to_le_bytes());

@@ -153,5 +153,5 @@ pub(super) fn drop_run(connection: &Connection, row: &RunRow) -> Result<(), Stor
 
 /// A row is missing whose keys would be taken for new ones.
 pub(super) fn missing(table: &str) -> StoreError {
-    StoreError::Corrupt(format!("{FILE}: a row of {table} is missing"))
+    StoreError::corrupt(format!("{FILE}: a row of {table} is missing"))
 }

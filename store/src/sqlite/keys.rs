@@ -109,7 +109,7 @@ impl KeysFile {
         let mut writer = self.writer.lock();
         let position = self.position();
         if upto_seq < position {
-            return Err(StoreError::Corrupt(format!(
+            return Err(StoreError::corrupt(format!(
                 "{FILE}: a run of keys up to event {upto_seq} comes after one up to event {position}"
             )));
         }
@@ -277,7 +277,7 @@ impl KeysFile {
             statement.query_row([group, part], |row| Ok((row.get(0)?, row.get(1)?))).within(FILE)?;
         check_part(group, part, &body, carried)?;
         let (blocks, _) = body.as_chunks::<BLOCK_BYTES>();
-        let block = blocks.get(within).ok_or_else(|| StoreError::Corrupt(format!("{FILE}: a filter is too short")))?;
+        let block = blocks.get(within).ok_or_else(|| StoreError::corrupt(format!("{FILE}: a filter is too short")))?;
         Ok(bloom::block_has(block, key))
     }
 
@@ -357,7 +357,7 @@ fn read_filter(connection: &Connection, group: i64, size: u64) -> Result<Filter,
     }
     match Filter::from_bytes(&bytes) {
         Some(filter) if filter.bytes() == size => Ok(filter),
-        _ => Err(StoreError::Corrupt(format!("{FILE}: the filter of key group {group} is not whole"))),
+        _ => Err(StoreError::corrupt(format!("{FILE}: the filter of key group {group} is not whole"))),
     }
 }
 
@@ -369,5 +369,5 @@ fn check_part(group: i64, part: i64, body: &[u8], carried: i64) -> Result<(), St
     if carried == seal_part(group, part, body) {
         return Ok(());
     }
-    Err(StoreError::Corrupt(format!("{FILE}: the filter of key group {group} does not match its seal")))
+    Err(StoreError::corrupt(format!("{FILE}: the filter of key group {group} does not match its seal")))
 }

@@ -162,7 +162,7 @@ impl SqliteStore {
         open: impl FnOnce(&mut Files) -> Result<(), StoreError>,
     ) -> Result<(), StoreError> {
         if self.folder.access() == Access::Look {
-            return Err(StoreError::Io(format!("{file}: the folder is only looked at")));
+            return Err(StoreError::io(format!("{file}: the folder is only looked at")));
         }
         self.folder.check_place()?;
         let mut guard = self.files.write();
@@ -187,7 +187,7 @@ impl SqliteStore {
         pick: impl FnOnce(&Files) -> Option<&T>,
     ) -> Result<MappedRwLockReadGuard<'_, T>, StoreError> {
         MappedRwLockReadGuard::try_map(self.files()?, pick)
-            .map_err(|_| StoreError::Io(format!("{name}: not there, or could not be made anew")))
+            .map_err(|_| StoreError::io(format!("{name}: not there, or could not be made anew")))
     }
 
     /// Whether a derived file is absent because the folder has none and is only looked at.
@@ -210,7 +210,7 @@ impl Drop for SqliteStore {
 }
 
 fn closed() -> StoreError {
-    StoreError::Io("the store could not be opened anew and is closed".into())
+    StoreError::io("the store could not be opened anew and is closed")
 }
 
 impl Files {
@@ -356,7 +356,7 @@ impl Snapshots for SqliteStore {
         self.folder.check_place()?;
         let files = self.files()?;
         if files.journal.position_at(at.seq)? != *at {
-            return Err(StoreError::Corrupt(format!(
+            return Err(StoreError::corrupt(format!(
                 "{}: the journal has another frame at {}",
                 snapshots::FILE,
                 at.seq

@@ -276,7 +276,7 @@ fn parts(lane: Lane) -> Result<(&'static str, i64), StoreError> {
 
 fn lane_of(channel: &str, target: u64) -> Result<Lane, StoreError> {
     let channel =
-        Channel::from_name(channel).ok_or_else(|| StoreError::Corrupt(format!("{FILE}: `{channel}` is no channel")))?;
+        Channel::from_name(channel).ok_or_else(|| StoreError::corrupt(format!("{FILE}: `{channel}` is no channel")))?;
     Ok(Lane { channel, target })
 }
 
@@ -366,7 +366,7 @@ impl Stored for DeliveryRow {
             kind,
             message,
             at,
-            state: state.ok_or_else(|| StoreError::Corrupt(format!("{FILE}: a delivery has no state")))?,
+            state: state.ok_or_else(|| StoreError::corrupt(format!("{FILE}: a delivery has no state")))?,
             reason: fields.optional_text()?,
             attempts: fields.small()?,
             retries: fields.small()?,
@@ -424,7 +424,7 @@ impl Stored for Attempted {
         let key = read_key(fields)?;
         let (number, at, took_ms) = (fields.small()?, fields.moment()?, fields.whole()?);
         let status = fields.optional_whole()?.map(|status| {
-            u16::try_from(status).map_err(|_| StoreError::Corrupt(format!("{FILE}: `{status}` is no status")))
+            u16::try_from(status).map_err(|_| StoreError::corrupt(format!("{FILE}: `{status}` is no status")))
         });
         let row = AttemptRow {
             number,

@@ -72,7 +72,7 @@ pub(super) fn kept(connection: &Connection, file: &'static str, name: Name) -> R
 /// # Errors
 /// [`StoreError::Corrupt`] also where it is not said.
 pub(super) fn reached(connection: &Connection, file: &'static str) -> Result<Position, StoreError> {
-    let missing = || StoreError::Corrupt(format!("{file}: how far it has followed the journal is not there"));
+    let missing = || StoreError::corrupt(format!("{file}: how far it has followed the journal is not there"));
     find(connection, file, Name::Reached)?.ok_or_else(missing)
 }
 
@@ -85,7 +85,7 @@ fn find(connection: &Connection, file: &'static str, name: Name) -> Result<Optio
         .within(file)?;
     match row {
         Some((seq, hash, carried)) if carried != seal_of(name.text(), seq, &hash) => {
-            Err(StoreError::Corrupt(format!("{file}: the place `{}` does not match its seal", name.text())))
+            Err(StoreError::corrupt(format!("{file}: the place `{}` does not match its seal", name.text())))
         }
         row => row.map(|(seq, hash, _)| Ok(Position { seq: read(seq, file)?, hash })).transpose(),
     }

@@ -137,7 +137,7 @@ pub(super) fn read_row<T: Stored>(row: &Row<'_>, file: &'static str) -> Result<T
         (0..T::COLUMNS.len()).map(|index| row.get_ref(index)).collect::<Result<_, _>>().within(file)?;
     let carried: i64 = row.get(T::COLUMNS.len()).within(file)?;
     if carried != seal(T::TABLE, &values) {
-        return Err(StoreError::Corrupt(format!("{file}: a row of {} does not match its seal", T::TABLE)));
+        return Err(StoreError::corrupt(format!("{file}: a row of {} does not match its seal", T::TABLE)));
     }
     T::read(&mut Fields { table: T::TABLE, file, values: values.into_iter() })
 }
@@ -285,7 +285,7 @@ impl<'r> Fields<'r> {
     }
 
     fn wrong(&self) -> StoreError {
-        StoreError::Corrupt(format!("{}: a row of {} does not decode", self.file, self.table))
+        StoreError::corrupt(format!("{}: a row of {} does not decode", self.file, self.table))
     }
 
     fn next(&mut self) -> Result<ValueRef<'r>, StoreError> {

@@ -226,7 +226,7 @@ fn check(connection: &Connection, header: Header) -> Result<Header, StoreError> 
     if checksum.done() == header.checksum {
         return Ok(header);
     }
-    Err(StoreError::Corrupt(format!("{FILE}: the image at event {} is not what was written", header.at.seq)))
+    Err(StoreError::corrupt(format!("{FILE}: the image at event {} is not what was written", header.at.seq)))
 }
 
 fn each_chunk(
@@ -239,7 +239,7 @@ fn each_chunk(
     let mut rows = statement.query([image]).within(FILE)?;
     while let Some(row) = rows.next().within(FILE)? {
         let body = row.get_ref(0).within(FILE)?;
-        visit(body.as_blob().map_err(|_| StoreError::Corrupt(format!("{FILE}: a chunk is not made of bytes")))?)?;
+        visit(body.as_blob().map_err(|_| StoreError::corrupt(format!("{FILE}: a chunk is not made of bytes")))?)?;
     }
     Ok(())
 }

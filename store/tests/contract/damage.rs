@@ -368,7 +368,7 @@ pub(crate) fn ask_directory(store: &SqliteStore) -> Answers {
         told.note(format!("credentials of {number}"), store.credentials_of(uin(number)));
         told.note(format!("webhook {number}"), store.webhook(WebhookId(number)));
         // It is asked for where the key is known to be used: that it is not there is no answer.
-        let gone = || StoreError::Corrupt("a kept answer is gone".into());
+        let gone = || StoreError::corrupt("a kept answer is gone");
         let answer = store.kept_answer(&[number as u8; 16]).and_then(|found| found.ok_or_else(gone));
         told.note(format!("answer {number}"), answer);
     }

@@ -85,9 +85,9 @@ pub(crate) fn a_visitor_ends_the_walk_and_may_ask_the_store<S: Subject>() {
             commit(store, &[]);
         }
         seen += 1;
-        if frame.last_seq == 3 { Err(StoreError::Io("enough".into())) } else { Ok(()) }
+        if frame.last_seq == 3 { Err(StoreError::io("enough")) } else { Ok(()) }
     });
-    assert!(matches!(ended, Err(StoreError::Io(text)) if text == "enough"));
+    assert!(matches!(ended, Err(StoreError::Io(fault)) if fault.text() == "enough"));
     assert_eq!(seen, 3);
     assert_eq!(store.last().unwrap().seq, 6);
 }

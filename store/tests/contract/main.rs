@@ -60,7 +60,7 @@ impl Subject for Memory {
     }
 
     fn append_and_lose(&mut self, frame: &Frame, writes: &[DirectoryWrite]) {
-        self.0.fail_next_append(StoreError::Io("on request".into()));
+        self.0.fail_next_append(StoreError::io("on request"));
         assert!(matches!(self.0.append(frame, writes), Err(StoreError::Io(_))));
         self.restart();
     }

@@ -68,7 +68,7 @@ impl HistoryFile {
         let position = places::reached(writer.connection(), FILE)?.seq;
         let Setup { segment_bits } = setup(writer.connection())?;
         if !(1..=40).contains(&segment_bits) {
-            return Err(StoreError::Corrupt(format!("{FILE}: segments of {segment_bits} bits")));
+            return Err(StoreError::corrupt(format!("{FILE}: segments of {segment_bits} bits")));
         }
         Ok(HistoryFile {
             readers: Pool::open(path, FILE, READERS_OF_LISTS, cache_bytes / 2, access)?,

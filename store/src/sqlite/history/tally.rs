@@ -141,12 +141,12 @@ pub(super) fn agree(table: &str, found: u64, expected: u64) -> Result<(), StoreE
     if found == expected {
         return Ok(());
     }
-    Err(StoreError::Corrupt(format!("{FILE}: {table} has {found} rows where {expected} belong")))
+    Err(StoreError::corrupt(format!("{FILE}: {table} has {found} rows where {expected} belong")))
 }
 
 /// A row of a list is missing, or stands where it does not belong.
 pub(super) fn gap(table: &str) -> StoreError {
-    StoreError::Corrupt(format!("{FILE}: a row of {table} is missing or not where it belongs"))
+    StoreError::corrupt(format!("{FILE}: a row of {table} is missing or not where it belongs"))
 }
 
 /// What stands for an entry in a tally where entries are summed up and not only counted: some number that hangs on all of

@@ -5,7 +5,7 @@ use super::lists::{Page, belongs};
 use super::tally::{self, Kind, List, Tallies, Walk};
 use super::{FILE, HistoryFile};
 use crate::bill::narrow;
-use crate::contract::{StoreError, VoucherFilter, VoucherMonthRow, VoucherRow, VoucherUseRow, VouchersHistory};
+use crate::contract::{Fault, StoreError, VoucherFilter, VoucherMonthRow, VoucherRow, VoucherUseRow, VouchersHistory};
 use crate::sqlite::SqliteStore;
 use crate::sqlite::errors::{Within, bound, read, stored};
 use crate::sqlite::rows::{Clash, Fields, Inserter, Stored, Wide, select, value};
@@ -268,7 +268,7 @@ fn months_of(connection: &Connection, voucher: u64) -> Result<Vec<MonthOfUses>, 
 }
 
 fn together(one: &MonthOfUses, other: &MonthOfUses) -> Result<MonthOfUses, StoreError> {
-    let too_many = || StoreError::Io(format!("{FILE}: a voucher's payments cannot be summed"));
+    let too_many = || StoreError::io(format!("{FILE}: a voucher's payments cannot be summed"));
     let amount = one.amount.number().checked_add(other.amount.number()).ok_or_else(too_many)?;
     Ok(MonthOfUses {
         voucher: one.voucher,
@@ -289,7 +289,7 @@ struct VoucherColumns {
 impl VoucherColumns {
     fn new(voucher: VoucherRow) -> Result<VoucherColumns, StoreError> {
         let products = postcard::to_allocvec(&voucher.products)
-            .map_err(|error| StoreError::Io(format!("a voucher cannot be written: {error}")))?;
+            .map_err(|error| StoreError::io(Fault::new(format!("a voucher cannot be written: {error}"), error)))?;
         Ok(VoucherColumns { voucher, products })
     }
 }
@@ -356,8 +356,9 @@ impl Stored for VoucherColumns {
             usage,
             payment_mode,
             products_mode,
-            products: postcard::from_bytes(&products)
-                .map_err(|_| StoreError::Corrupt("history.db: a voucher's products do not decode".into()))?,
+            products: postcard::from_bytes(&products).map_err(|error| {
+                StoreError::corrupt(Fault::new("history.db: a voucher's products do not decode", error))
+            })?,
             effective_at: fields.moment()?,
             expires_at: fields.moment()?,
             issued_at: fields.moment()?,

@@ -128,7 +128,7 @@ fn agree(totals: &[TotalRow], expected: u64) -> Result<(), StoreError> {
     if lines == expected {
         return Ok(());
     }
-    Err(StoreError::Corrupt(format!("{FILE}: a bill's totals are of {lines} lines where it has {expected}")))
+    Err(StoreError::corrupt(format!("{FILE}: a bill's totals are of {lines} lines where it has {expected}")))
 }
 
 /// A bill's totals, each with its segment, in order of segments. Those of a segment must come to the lines that the bill
