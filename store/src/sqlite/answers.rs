@@ -4,6 +4,7 @@
 use super::directory::FILE;
 use super::errors::{Within, bound, stored};
 use super::rows::{Clash, Fields, Inserter, Stored, each, select, value};
+use super::shard::delete;
 use crate::contract::{KeptAnswer, KeyHash, StoreError};
 use credere_core::channel::Uin;
 use credere_core::ledger::Moment;
@@ -25,8 +26,8 @@ pub(super) fn keep(connection: &Connection, seq: u64, answer: &KeptAnswer) -> Re
 
 /// The answer under a key, of a frame that is not after `last`. The row is checked before it is judged.
 pub(super) fn find(connection: &Connection, key: &KeyHash, last: i64) -> Result<Option<KeptAnswer>, StoreError> {
-    let tail = "FROM kept_answer WHERE shard = 0 AND key = ?";
-    let found: Option<AnswerRow> = select(connection, FILE, "", tail, &[&&key[..]])?.pop();
+    let tail = "AND key = ?";
+    let found: Option<AnswerRow> = select(connection, FILE, tail, &[&&key[..]])?.pop();
     Ok(found.filter(|row| bound(row.seq) <= last).map(|row| row.answer))
 }
 
@@ -35,27 +36,25 @@ pub(super) fn each_kept(
     connection: &Connection,
     mut visit: impl FnMut(KeyHash, Moment, u64) -> Result<ControlFlow<()>, StoreError>,
 ) -> Result<(), StoreError> {
-    each(connection, FILE, "", "FROM kept_answer WHERE shard = 0", &[], |row: AnswerRow| {
-        visit(row.answer.key, row.answer.at, row.seq)
-    })
+    each(connection, FILE, "", &[], |row: AnswerRow| visit(row.answer.key, row.answer.at, row.seq))
 }
 
 /// Checks those of frames after `last`, before they are dropped.
 pub(super) fn check_later(connection: &Connection, last: i64) -> Result<(), StoreError> {
-    let tail = "FROM kept_answer WHERE shard = 0 AND seq > ?";
-    each(connection, FILE, "", tail, &[&last], |_: AnswerRow| Ok(ControlFlow::Continue(())))
+    let tail = "AND seq > ?";
+    each(connection, FILE, tail, &[&last], |_: AnswerRow| Ok(ControlFlow::Continue(())))
 }
 
 /// Drops what was answered before this moment.
 pub(super) fn forget(connection: &Connection, before: Moment) -> Result<(), StoreError> {
-    connection.execute("DELETE FROM kept_answer WHERE shard = 0 AND at < ?", [before.micros()]).within(FILE)?;
+    connection.execute(&delete("kept_answer", "AND at < ?"), [before.micros()]).within(FILE)?;
     Ok(())
 }
 
 /// Drops what may show this account's names.
 pub(super) fn erase(connection: &Connection, uin: Uin) -> Result<(), StoreError> {
     let account = stored(uin.number())?;
-    connection.execute("DELETE FROM kept_answer WHERE shard = 0 AND account = ?", [account]).within(FILE)?;
+    connection.execute(&delete("kept_answer", "AND account = ?"), [account]).within(FILE)?;
     Ok(())
 }
 

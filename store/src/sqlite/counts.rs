@@ -6,6 +6,7 @@ use super::directory::FILE;
 use super::directory_rows::Stamped;
 use super::errors::{Within, read, stored};
 use super::rows::{Clash, Fields, Inserter, Stored, each, select, value};
+use super::shard::of as rows_of;
 use crate::contract::{CredentialRow, StoreError};
 use credere_core::channel::Uin;
 use rusqlite::types::ValueRef;
@@ -70,14 +71,14 @@ impl Stored for Counted {
 /// How many there should be.
 pub(super) fn of(connection: &Connection, part: Part<'_>) -> Result<u64, StoreError> {
     let (what, part) = part.key();
-    let tail = "FROM counted WHERE shard = 0 AND what = ? AND part = ?";
-    let found: Option<Counted> = select(connection, FILE, "", tail, &[&what, &part])?.pop();
+    let tail = "AND what = ? AND part = ?";
+    let found: Option<Counted> = select(connection, FILE, tail, &[&what, &part])?.pop();
     Ok(found.map_or(0, |row| row.entries))
 }
 
 /// How many versions of profiles there should be.
 pub(super) fn all_profiles(connection: &Connection) -> Result<u64, StoreError> {
-    let rows: Vec<Counted> = select(connection, FILE, "", "FROM counted WHERE shard = 0 AND what = ?", &[&PROFILES])?;
+    let rows: Vec<Counted> = select(connection, FILE, "AND what = ?", &[&PROFILES])?;
     Ok(rows.iter().map(|row| row.entries).sum())
 }
 
@@ -112,9 +113,9 @@ pub(super) fn check_credentials(connection: &Connection, id: &str) -> Result<(),
     let Some(first) = prefix(id) else { return agree("credential", 0, expected) };
     // No identifier that begins in this way comes after the beginning and the last of all characters.
     let end = format!("{first}{}", char::MAX);
-    let tail = "FROM credential WHERE shard = 0 AND secret_id >= ? AND secret_id < ?";
+    let tail = "AND secret_id >= ? AND secret_id < ?";
     let mut alike = 0;
-    each(connection, FILE, "", tail, &[&first, &end], |near: Stamped<CredentialRow>| {
+    each(connection, FILE, tail, &[&first, &end], |near: Stamped<CredentialRow>| {
         if near.row.secret_id == id {
             return Err(StoreError::corrupt(format!("{FILE}: an index of credential leads astray")));
         }
@@ -127,8 +128,8 @@ pub(super) fn check_credentials(connection: &Connection, id: &str) -> Result<(),
 /// Checks that no account near this one lacks its profile.
 pub(super) fn check_profiles(connection: &Connection, uin: Uin) -> Result<(), StoreError> {
     let first = uin.number() >> UIN_BITS << UIN_BITS;
-    let sql = "SELECT count(*) FROM profile WHERE shard = 0 AND uin BETWEEN ? AND ?";
-    let mut statement = connection.prepare_cached(sql).within(FILE)?;
+    let sql = format!("SELECT count(*) {}", rows_of("profile", "AND uin BETWEEN ? AND ?"));
+    let mut statement = connection.prepare_cached(&sql).within(FILE)?;
     let range = params![stored(first)?, stored(first | ((1 << UIN_BITS) - 1))?];
     let found: i64 = statement.query_row(range, |row| row.get(0)).within(FILE)?;
     agree("profile", read(found, FILE)?, of(connection, Part::Profiles(uin))?)

@@ -11,6 +11,7 @@ use super::errors::{Within, bound, stored};
 use super::journal::settle;
 use super::places::{self, Name};
 use super::rows::{Clash, Inserter, Stored, each, seal, select};
+use super::shard::{SHARD, delete, insert};
 use crate::contract::{
     CredentialRow, DirectoryEntry, DirectoryWrite, KeptAnswer, KeyHash, PlatformKeyRow, Profile, ProfileField,
     ProfilePatch, SearchTerm, StoreError, WebhookRow,
@@ -38,7 +39,6 @@ const ERASE_PATIENCE: Duration = Duration::from_secs(2);
 /// Credentials and keys stay in the order in which they were made, which is that of their row numbers.
 const TABLES: &str = "
     CREATE TABLE IF NOT EXISTS opening (shard INTEGER PRIMARY KEY, number INTEGER NOT NULL);
-    INSERT OR IGNORE INTO opening VALUES (0, 0);
     CREATE TABLE IF NOT EXISTS profile (shard INTEGER NOT NULL, uin INTEGER NOT NULL, seq INTEGER NOT NULL,
         replaced_seq INTEGER, name TEXT, email TEXT, phone TEXT, entity_id TEXT, entity_name TEXT,
         channel_manager TEXT, remark TEXT, seal INTEGER NOT NULL, PRIMARY KEY (shard, uin, seq)) WITHOUT ROWID;
@@ -101,6 +101,7 @@ impl DirectoryFile {
             writer.pragma_update_and_check(None, "secure_delete", true, |_| Ok(())).within(FILE)?;
             let transaction = writer.transaction_with_behavior(TransactionBehavior::Immediate).within(FILE)?;
             transaction.execute_batch(TABLES).within(FILE)?;
+            transaction.execute(&insert("INSERT OR IGNORE", "opening", &["number"]), [0]).within(FILE)?;
             transaction.execute_batch(places::TABLE).within(FILE)?;
             transaction.execute_batch(answers::TABLE).within(FILE)?;
             if newest_frame(&transaction)?.seq > end.last.seq {
@@ -112,7 +113,7 @@ impl DirectoryFile {
                 tracing::error!(%error, "old versions of webhooks are kept");
             }
             transaction.commit().within(FILE)?;
-            settle(&writer, FILE, "UPDATE opening SET number = number + 1 WHERE shard = 0")?;
+            settle(&writer, FILE, &format!("UPDATE opening SET number = number + 1 WHERE shard = {SHARD}"))?;
             // What was erased may still be in a log that a killed process left behind.
             emptied = connect::empty_log(&writer, FILE, Duration::ZERO)?;
         }
@@ -213,7 +214,7 @@ impl DirectoryFile {
                 found.extend(shown.map(|row| row.uin));
                 Ok(())
             };
-            each(connection, FILE, "", "FROM profile WHERE shard = 0 ORDER BY uin, seq", &[], |row: ProfileRow| {
+            each(connection, FILE, "ORDER BY uin, seq", &[], |row: ProfileRow| {
                 count += 1;
                 if versions.first().is_some_and(|first| first.uin != row.uin) {
                     judge(&mut versions)?;
@@ -229,8 +230,8 @@ impl DirectoryFile {
 
     pub(super) fn credential(&self, id: &str, durable: &AtomicU64) -> Result<Option<CredentialRow>, StoreError> {
         look(&self.credential_readers, durable, |connection, last| {
-            let tail = "FROM credential WHERE shard = 0 AND secret_id = ?";
-            let found: Option<Stamped<CredentialRow>> = select(connection, FILE, "", tail, &[&id])?.pop();
+            let tail = "AND secret_id = ?";
+            let found: Option<Stamped<CredentialRow>> = select(connection, FILE, tail, &[&id])?.pop();
             if found.is_none() {
                 counts::check_credentials(connection, id)?;
             }
@@ -239,12 +240,11 @@ impl DirectoryFile {
     }
 
     pub(super) fn credentials_of(&self, uin: Uin, durable: &AtomicU64) -> Result<Vec<CredentialRow>, StoreError> {
-        let (of, part) = ("uin = ?", Part::CredentialsOf(uin));
-        self.stamped(of, &[&bound(uin.number())], part, durable)
+        self.stamped("AND uin = ?", &[&bound(uin.number())], Part::CredentialsOf(uin), durable)
     }
 
     pub(super) fn platform_keys(&self, durable: &AtomicU64) -> Result<Vec<PlatformKeyRow>, StoreError> {
-        self.stamped("shard = 0", &[], Part::PlatformKeys, durable)
+        self.stamped("", &[], Part::PlatformKeys, durable)
     }
 
     pub(super) fn webhooks(&self, durable: &AtomicU64) -> Result<Vec<WebhookRow>, StoreError> {
@@ -265,8 +265,7 @@ impl DirectoryFile {
         self.erased_in_log.store(true, Ordering::Relaxed);
         let transaction = writer.transaction_with_behavior(TransactionBehavior::Immediate).within(FILE)?;
         let number = stored(uin.number())?;
-        let sql = "DELETE FROM profile WHERE shard = 0 AND uin = ?";
-        let versions = transaction.execute(sql, [number]).within(FILE)?;
+        let versions = transaction.execute(&delete("profile", "AND uin = ?"), [number]).within(FILE)?;
         counts::add(&transaction, Part::Profiles(uin), -stored(versions as u64)?)?;
         Inserter::new::<Erased>(&transaction, FILE, Clash::Replaces, &[])?.put(&[], &Erased(uin))?;
         answers::erase(&transaction, uin)?;
@@ -287,12 +286,12 @@ impl DirectoryFile {
         self.look(durable, |connection, last| {
             connect::check_structure(connection, FILE)?;
             let mut next = |entry| visit(entry).map(ControlFlow::Continue);
-            each(connection, FILE, "", "FROM credential WHERE shard = 0", &[], |row: Stamped<CredentialRow>| {
+            each(connection, FILE, "", &[], |row: Stamped<CredentialRow>| {
                 let CredentialRow { secret_id, uin, created_at, .. } = row.row;
                 let (made_seq, revoked_seq) = (row.seq, row.revoked_seq);
                 next(DirectoryEntry::Credential { secret_id, uin, created_at, made_seq, revoked_seq })
             })?;
-            each(connection, FILE, "", "FROM platform_key WHERE shard = 0", &[], |row: Stamped<PlatformKeyRow>| {
+            each(connection, FILE, "", &[], |row: Stamped<PlatformKeyRow>| {
                 let PlatformKeyRow { id, access, created_at, .. } = row.row;
                 let (made_seq, revoked_seq) = (row.seq, row.revoked_seq);
                 next(DirectoryEntry::PlatformKey { id, access, created_at, made_seq, revoked_seq })
@@ -301,16 +300,14 @@ impl DirectoryFile {
                 let _goes_on = next(DirectoryEntry::Webhook { id, account, kinds, created_at })?;
             }
             let mut before = None;
-            each(connection, FILE, "", "FROM profile WHERE shard = 0 ORDER BY uin, seq", &[], |row: ProfileRow| {
+            each(connection, FILE, "ORDER BY uin, seq", &[], |row: ProfileRow| {
                 if before.replace(row.uin) == Some(row.uin) {
                     return Ok(ControlFlow::Continue(()));
                 }
                 next(DirectoryEntry::Profile { uin: row.uin })
             })?;
             answers::each_kept(connection, |key, at, made_seq| next(DirectoryEntry::Answer { key, at, made_seq }))?;
-            each(connection, FILE, "", "FROM erased WHERE shard = 0", &[], |Erased(uin)| {
-                next(DirectoryEntry::Erased { uin })
-            })
+            each(connection, FILE, "", &[], |Erased(uin)| next(DirectoryEntry::Erased { uin }))
         })
     }
 
@@ -334,8 +331,8 @@ impl DirectoryFile {
     {
         self.look(durable, |connection, last| {
             let table = <Stamped<R> as Stored>::TABLE;
-            let tail = format!("FROM {table} WHERE shard = 0 AND {which} ORDER BY seq, rowid");
-            let rows: Vec<Stamped<R>> = select(connection, FILE, "", &tail, key)?;
+            let tail = format!("{which} ORDER BY seq, rowid");
+            let rows: Vec<Stamped<R>> = select(connection, FILE, &tail, key)?;
             counts::agree(table, rows.len() as u64, counts::of(connection, part)?)?;
             Ok(rows.into_iter().filter_map(|row| row.valid(last)).collect())
         })
@@ -383,12 +380,12 @@ pub(super) fn take_back(connection: &Connection, end: &JournalEnd) -> Result<(),
     counts::add(connection, Part::PlatformKeys, -stored(keys.len() as u64)?)?;
     answers::check_later(connection, last)?;
     for table in ["profile", "credential", "webhook", "platform_key", "kept_answer"] {
-        connection.execute(&format!("DELETE FROM {table} WHERE shard = 0 AND seq > ?"), [last]).within(FILE)?;
+        connection.execute(&delete(table, "AND seq > ?"), [last]).within(FILE)?;
     }
     restore::<CredentialRow>(connection, last)?;
     restore::<PlatformKeyRow>(connection, last)?;
-    let tail = "FROM profile WHERE shard = 0 AND replaced_seq > ?";
-    let replaced: Vec<ProfileRow> = select(connection, FILE, "", tail, &[&last])?;
+    let tail = "AND replaced_seq > ?";
+    let replaced: Vec<ProfileRow> = select(connection, FILE, tail, &[&last])?;
     let mut newest = Inserter::new::<ProfileRow>(connection, FILE, Clash::Replaces, &[])?;
     replaced.into_iter().try_for_each(|row| newest.put(&[], &ProfileRow { replaced_seq: None, ..row }))?;
     drop(newest);
@@ -397,7 +394,7 @@ pub(super) fn take_back(connection: &Connection, end: &JournalEnd) -> Result<(),
 
 /// What is stamped later than `last`.
 fn later_rows<T: Stored>(connection: &Connection, last: i64) -> Result<Vec<T>, StoreError> {
-    select(connection, FILE, "", &format!("FROM {} WHERE shard = 0 AND seq > ?", T::TABLE), &[&last])
+    select(connection, FILE, "AND seq > ?", &[&last])
 }
 
 /// Says that the directory has the changes of the frames up to this one.
@@ -408,14 +405,17 @@ pub(super) fn stand_at(connection: &Connection, frame: &Position) -> Result<(), 
 
 /// Deletes all versions of webhooks but the newest, and that too where the webhook has been removed.
 fn forget_old_webhooks(connection: &Connection) -> Result<(), StoreError> {
-    let versions: Vec<WebhookVersion> =
-        select(connection, FILE, "", "FROM webhook WHERE shard = 0 ORDER BY id, seq", &[])?;
+    let versions: Vec<WebhookVersion> = select(connection, FILE, "ORDER BY id, seq", &[])?;
     let mut removed = 0;
     for of_one in versions.chunk_by(|one, next| one.row.id == next.row.id) {
         let Some((newest, older)) = of_one.split_last() else { continue };
         for version in older.iter().chain(Some(newest).filter(|newest| newest.removed)) {
-            let sql = "DELETE FROM webhook WHERE shard = 0 AND id = ? AND seq = ?";
-            connection.execute(sql, [stored(version.row.id.0)?, stored(version.seq)?]).within(FILE)?;
+            connection
+                .execute(
+                    &delete("webhook", "AND id = ? AND seq = ?"),
+                    [stored(version.row.id.0)?, stored(version.seq)?],
+                )
+                .within(FILE)?;
             removed += 1;
         }
     }
@@ -433,8 +433,8 @@ fn shown_profile(connection: &Connection, uin: Uin, last: i64) -> Result<Option<
 
 /// All versions of a profile, oldest first: the newest, and the one before it while that may still be asked for.
 fn versions_of(connection: &Connection, uin: Uin) -> Result<Vec<ProfileRow>, StoreError> {
-    let tail = "FROM profile WHERE shard = 0 AND uin = ? ORDER BY seq";
-    select(connection, FILE, "", tail, &[&stored(uin.number())?])
+    let tail = "AND uin = ? ORDER BY seq";
+    select(connection, FILE, tail, &[&stored(uin.number())?])
 }
 
 /// Which of a profile's versions held at `last`, if one did; each must be the one that replaced the one before.
@@ -458,8 +458,8 @@ fn missing_version() -> StoreError {
 
 /// The webhooks that are not removed, oldest first.
 fn shown_webhooks(connection: &Connection, last: i64) -> Result<impl Iterator<Item = WebhookRow> + use<>, StoreError> {
-    let tail = "FROM webhook WHERE shard = 0 ORDER BY id, seq";
-    let versions: Vec<WebhookVersion> = select(connection, FILE, "", tail, &[])?;
+    let tail = "ORDER BY id, seq";
+    let versions: Vec<WebhookVersion> = select(connection, FILE, tail, &[])?;
     counts::agree("webhook", versions.len() as u64, counts::of(connection, Part::Webhooks)?)?;
     let mut found: Vec<WebhookVersion> = Vec::new();
     for version in versions.into_iter().filter(|version| bound(version.seq) <= last) {
@@ -479,7 +479,7 @@ fn patch_profile(connection: &Connection, uin: Uin, patch: &ProfilePatch, seq: u
             // The newest one is durable, its frame came before this one; what is older still nobody can ask for.
             let key = [stored(uin.number())?, stored(newest.seq)?];
             let dropped = connection
-                .prepare_cached("DELETE FROM profile WHERE shard = 0 AND uin = ? AND seq < ?")
+                .prepare_cached(&delete("profile", "AND uin = ? AND seq < ?"))
                 .and_then(|mut statement| statement.execute(key))
                 .within(FILE)?;
             more -= stored(dropped as u64)?;
@@ -506,8 +506,8 @@ fn revoke<R>(connection: &Connection, column: &str, name: &str, seq: u64) -> Res
 where
     Stamped<R>: Stored,
 {
-    let tail = format!("FROM {} WHERE shard = 0 AND {column} = ?", <Stamped<R> as Stored>::TABLE);
-    let row: Option<Stamped<R>> = select(connection, FILE, "", &tail, &[&name])?.pop();
+    let tail = format!("AND {column} = ?");
+    let row: Option<Stamped<R>> = select(connection, FILE, &tail, &[&name])?.pop();
     match row.filter(|row| row.revoked_seq.is_none()) {
         Some(row) => mark(connection, Stamped { revoked_seq: Some(seq), ..row }),
         None => Ok(()),
@@ -519,8 +519,7 @@ fn restore<R>(connection: &Connection, last: i64) -> Result<(), StoreError>
 where
     Stamped<R>: Stored,
 {
-    let tail = format!("FROM {} WHERE shard = 0 AND revoked_seq > ?", <Stamped<R> as Stored>::TABLE);
-    let rows: Vec<Stamped<R>> = select(connection, FILE, "", &tail, &[&last])?;
+    let rows: Vec<Stamped<R>> = select(connection, FILE, "AND revoked_seq > ?", &[&last])?;
     rows.into_iter().try_for_each(|row| mark(connection, Stamped { revoked_seq: None, ..row }))
 }
 
@@ -532,7 +531,7 @@ where
     let (table, key) = (<Stamped<R> as Stored>::TABLE, <Stamped<R> as Stored>::COLUMNS[0]);
     let values = row.values()?;
     let name = values.first().copied().unwrap_or(ValueRef::Null);
-    let sql = format!("UPDATE {table} SET revoked_seq = ?, seal = ? WHERE shard = 0 AND {key} = ?");
+    let sql = format!("UPDATE {table} SET revoked_seq = ?, seal = ? WHERE shard = {SHARD} AND {key} = ?");
     let mut statement = connection.prepare_cached(&sql).within(FILE)?;
     let revoked_seq = row.revoked_seq.map(stored).transpose()?;
     statement.execute(params![revoked_seq, seal(table, &values), ToSqlOutput::Borrowed(name)]).within(FILE)?;
@@ -546,14 +545,14 @@ fn change_webhook(
     seq: u64,
     row: Option<&WebhookRow>,
 ) -> Result<(), StoreError> {
-    let tail = "FROM webhook WHERE shard = 0 AND id = ? ORDER BY seq DESC";
-    let versions: Vec<WebhookVersion> = select(connection, FILE, "", tail, &[&bound(id.0)])?;
+    let tail = "AND id = ? ORDER BY seq DESC";
+    let versions: Vec<WebhookVersion> = select(connection, FILE, tail, &[&bound(id.0)])?;
     let (newest, mut more) = (versions.into_iter().next(), 1);
     if let Some(newest) = &newest {
         let key = [stored(id.0)?, stored(newest.seq)?];
         if newest.seq < seq {
             let dropped = connection
-                .prepare_cached("DELETE FROM webhook WHERE shard = 0 AND id = ? AND seq < ?")
+                .prepare_cached(&delete("webhook", "AND id = ? AND seq < ?"))
                 .and_then(|mut statement| statement.execute(key))
                 .within(FILE)?;
             more -= stored(dropped as u64)?;

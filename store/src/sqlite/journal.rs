@@ -5,6 +5,7 @@ use super::connect::{self, Access, Tuning};
 use super::errors::{Within, bound, read, stored};
 use super::places::{self, Name};
 use super::rows::{seal, value};
+use super::shard::{SHARD, insert as insert_into, of};
 use crate::contract::{FORMAT, StoreError};
 use crate::frame::{Frame, Hash, Position};
 use crate::tail::AcceptedLoss;
@@ -30,7 +31,7 @@ const CHECKPOINT_PAGES: u32 = 2000;
 const READ_BYTES: usize = 4 << 20;
 const READ_FRAMES: usize = 4096;
 
-/// One file holds one shard (number 0), so that the frame's last event can be the table's own key: with a key of two
+/// One file holds one shard, so that the frame's last event can be the table's own key: with a key of two
 /// columns SQLite would keep the payloads in an index, which costs a quarter of the rate.
 const TABLES: &str = "
     CREATE TABLE format (shard INTEGER PRIMARY KEY, number INTEGER NOT NULL, openings INTEGER NOT NULL);
@@ -60,7 +61,7 @@ pub(super) fn format(path: &Path, access: Access) -> Result<Option<u32>, StoreEr
     if tables == 0 {
         return Ok(None);
     }
-    connection.query_row("SELECT number FROM format WHERE shard = 0", [], |row| row.get(0)).map(Some).within(FILE)
+    connection.query_row(&format!("SELECT number {}", of("format", "")), [], |row| row.get(0)).map(Some).within(FILE)
 }
 
 /// Refuses what a build with another format has written.
@@ -74,7 +75,7 @@ pub(super) fn make(path: &Path) -> Result<(), StoreError> {
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate).within(FILE)?;
     transaction.execute_batch(TABLES).within(FILE)?;
     transaction.execute_batch(places::TABLE).within(FILE)?;
-    transaction.execute("INSERT INTO format VALUES (0, ?, 0)", [FORMAT]).within(FILE)?;
+    transaction.execute(&insert_into("INSERT", "format", &["number", "openings"]), [FORMAT, 0]).within(FILE)?;
     transaction.commit().within(FILE)
 }
 
@@ -107,7 +108,7 @@ impl JournalFile {
     pub(super) fn open(path: &Path, cache_bytes: u64, access: Access) -> Result<JournalFile, StoreError> {
         let writer = connect::writer(path, &tuning(cache_bytes / 2, access))?;
         if access == Access::Write {
-            settle(&writer, FILE, "UPDATE format SET openings = openings + 1 WHERE shard = 0")?;
+            settle(&writer, FILE, &format!("UPDATE format SET openings = openings + 1 WHERE shard = {SHARD}"))?;
         }
         let reader = connect::reader(path, FILE, cache_bytes / 2, access)?;
         let end = newest(&writer)?;
@@ -214,7 +215,7 @@ fn write_fact(writer: &mut Connection, name: &str, fixed: &str) -> Result<String
     }
     let seal = seal("fact", &[value::text(name), value::text(fixed)]);
     transaction
-        .execute("INSERT INTO fact (shard, name, value, seal) VALUES (0, ?, ?, ?)", params![name, fixed, seal])
+        .execute(&insert_into("INSERT", "fact", &["name", "value", "seal"]), params![name, fixed, seal])
         .within(FILE)?;
     transaction.commit().within(FILE)?;
     Ok(fixed.to_owned())
@@ -222,11 +223,8 @@ fn write_fact(writer: &mut Connection, name: &str, fixed: &str) -> Result<String
 
 /// One statement outside a transaction is a transaction of its own: one flush, and no statement more than needed.
 fn insert(writer: &Connection, frame: &Frame) -> Result<(), StoreError> {
-    let mut statement = writer
-        .prepare_cached(
-            "INSERT INTO frame (shard, first_seq, last_seq, at, prev, hash, payload) VALUES (0, ?, ?, ?, ?, ?, ?)",
-        )
-        .within(FILE)?;
+    let sql = insert_into("INSERT", "frame", &["first_seq", "last_seq", "at", "prev", "hash", "payload"]);
+    let mut statement = writer.prepare_cached(&sql).within(FILE)?;
     let (first_seq, last_seq) = (stored(frame.first_seq)?, stored(frame.last_seq)?);
     statement
         .execute(params![first_seq, last_seq, frame.at.micros(), &frame.prev[..], &frame.hash[..], &frame.payload[..]])
@@ -311,7 +309,7 @@ fn read_frame(row: &Row<'_>) -> Result<Frame, StoreError> {
 
 fn fact(connection: &Connection, name: &str) -> Result<Option<String>, StoreError> {
     let mut statement =
-        connection.prepare_cached("SELECT value, seal FROM fact WHERE shard = 0 AND name = ?").within(FILE)?;
+        connection.prepare_cached(&format!("SELECT value, seal {}", of("fact", "AND name = ?"))).within(FILE)?;
     let row: Option<(String, i64)> =
         statement.query_row([name], |row| Ok((row.get(0)?, row.get(1)?))).optional().within(FILE)?;
     match row {

@@ -11,6 +11,7 @@ use super::key_pages::{self, look_up, read_run, write_pages};
 use super::key_rows::{self, GroupRow, Lasting, RunRow, Setup, missing, newest_run, put, runs_of};
 use super::places::{self, Name};
 use super::rows::{Stored, seal, select};
+use super::shard::{SHARD, delete, insert, of};
 use crate::contract::{KeyHash, KeyRow, StoreError};
 use crate::frame::Position;
 use credere_core::ledger::Moment;
@@ -77,7 +78,7 @@ impl KeysFile {
     ) -> Result<KeysFile, StoreError> {
         let first = Setup { keys_per_group: cut.keys_per_group, groups: 0 };
         let tables = format!(
-            "{} {} {TABLE} INSERT INTO setup (shard, keys_per_group, groups, seal) VALUES (0, {}, 0, {});{}",
+            "{} {} {TABLE} INSERT INTO setup (shard, keys_per_group, groups, seal) VALUES ({SHARD}, {}, 0, {});{}",
             key_rows::TABLES,
             key_pages::TABLE,
             stored(cut.keys_per_group)?,
@@ -202,8 +203,8 @@ impl KeysFile {
         let groups = self.groups.read();
         let group = groups.iter().find(|group| group.number == number);
         let Some(filter) = group.and_then(|group| group.filter.as_ref()) else { return Ok(()) };
-        let sql = "INSERT OR REPLACE INTO key_filter (shard, number, part, body, seal) VALUES (0, ?, ?, ?, ?)";
-        let mut statement = connection.prepare_cached(sql).within(FILE)?;
+        let sql = insert("INSERT OR REPLACE", "key_filter", &["number", "part", "body", "seal"]);
+        let mut statement = connection.prepare_cached(&sql).within(FILE)?;
         for (part, body) in (0_i64..).zip(filter.parts(PART_BLOCKS)) {
             let seal = seal_part(number, part, &body);
             statement.execute(params![number, part, body, seal]).within(FILE)?;
@@ -271,8 +272,8 @@ impl KeysFile {
         let block = bloom::block_of(key, bloom::blocks_for(self.cut.keys_per_group));
         let (part, within) = (block / PART_BLOCKS as u64, block % PART_BLOCKS as u64);
         let (part, within) = (stored(part)?, usize::try_from(within).unwrap_or(usize::MAX));
-        let sql = "SELECT body, seal FROM key_filter WHERE shard = 0 AND number = ? AND part = ?";
-        let mut statement = connection.prepare_cached(sql).within(FILE)?;
+        let sql = format!("SELECT body, seal {}", of("key_filter", "AND number = ? AND part = ?"));
+        let mut statement = connection.prepare_cached(&sql).within(FILE)?;
         let (body, carried): (Vec<u8>, i64) =
             statement.query_row([group, part], |row| Ok((row.get(0)?, row.get(1)?))).within(FILE)?;
         check_part(group, part, &body, carried)?;
@@ -291,10 +292,9 @@ impl KeysFile {
             // Held until the filters know it too: the next group may have the number of one that is gone.
             let mut writer = self.writer.lock();
             let emptied = writer.write(recover, |transaction| {
-                let tail = "FROM key_run
-                    WHERE shard = 0 AND last_at < CASE lasting WHEN 0 THEN ? ELSE ? END LIMIT 1";
+                let tail = "AND last_at < CASE lasting WHEN 0 THEN ? ELSE ? END LIMIT 1";
                 let until: [&dyn ToSql; 2] = [&before.micros(), &lasting_before.micros()];
-                let oldest: Option<RunRow> = select(transaction, FILE, "", tail, &until)?.pop();
+                let oldest: Option<RunRow> = select(transaction, FILE, tail, &until)?.pop();
                 let Some(oldest) = oldest else { return Ok(None) };
                 let group = oldest.group;
                 let left = runs_of(transaction, group)?.len() as u64 - 1;
@@ -302,8 +302,7 @@ impl KeysFile {
                 let emptied = left == 0;
                 if emptied {
                     for table in ["key_filter", GroupRow::TABLE] {
-                        let sql = format!("DELETE FROM {table} WHERE shard = 0 AND number = ?");
-                        transaction.execute(&sql, [group]).within(FILE)?;
+                        transaction.execute(&delete(table, "AND number = ?"), [group]).within(FILE)?;
                     }
                     let setup = key_rows::setup(transaction)?;
                     let groups = setup.groups.checked_sub(1).ok_or_else(|| missing(GroupRow::TABLE))?;
@@ -346,8 +345,8 @@ fn load_groups(connection: &Connection, keys_per_group: u64, filter_bytes: u64) 
 }
 
 fn read_filter(connection: &Connection, group: i64, size: u64) -> Result<Filter, StoreError> {
-    let sql = "SELECT part, body, seal FROM key_filter WHERE shard = 0 AND number = ? ORDER BY part";
-    let mut statement = connection.prepare_cached(sql).within(FILE)?;
+    let sql = format!("SELECT part, body, seal {}", of("key_filter", "AND number = ? ORDER BY part"));
+    let mut statement = connection.prepare_cached(&sql).within(FILE)?;
     let mut parts = statement.query([group]).within(FILE)?;
     let mut bytes = Vec::new();
     while let Some(part) = parts.next().within(FILE)? {

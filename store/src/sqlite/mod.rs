@@ -24,6 +24,7 @@ mod outbox;
 mod places;
 mod recover;
 mod rows;
+mod shard;
 mod signatures;
 mod snapshots;
 mod witness;

@@ -7,6 +7,7 @@ use super::connect::{self, Access, Pool};
 use super::errors::{Within, bound, read, stored};
 use super::places::{self, Name};
 use super::rows::{Clash, Fields, Inserter, Stored, each, select, value};
+use super::shard::{delete, of};
 use crate::contract::{NoticeKey, StoreError};
 use crate::frame::Position;
 use crate::outbox::{ATTEMPTS_KEPT, AttemptRow, Channel, DeliveryKey, DeliveryRow, DeliveryState, Lane};
@@ -38,7 +39,7 @@ const TABLES: &str = "
         since INTEGER NOT NULL, seal INTEGER NOT NULL, PRIMARY KEY (shard, channel, target)) WITHOUT ROWID;";
 
 /// One delivery, by `?1` to `?4`.
-const THIS: &str = "shard = 0 AND channel = ?1 AND target = ?2 AND seq = ?3 AND place = ?4";
+const THIS: &str = "AND channel = ?1 AND target = ?2 AND seq = ?3 AND place = ?4";
 
 /// The outbox's connections.
 pub(super) struct OutboxFile {
@@ -85,24 +86,22 @@ impl OutboxFile {
     }
 
     pub(super) fn waiting_lanes(&self) -> Result<Vec<(Lane, Moment)>, StoreError> {
-        let sql = "SELECT channel, target, min(next_at) FROM delivery WHERE shard = 0 AND next_at IS NOT NULL
-            GROUP BY channel, target";
-        lanes(&self.readers.take(), sql)
+        let waiting = of("delivery", "AND next_at IS NOT NULL GROUP BY channel, target");
+        lanes(&self.readers.take(), &format!("SELECT channel, target, min(next_at) {waiting}"))
     }
 
     pub(super) fn due(&self, lane: Lane, now: Moment, limit: usize) -> Result<Vec<DeliveryRow>, StoreError> {
-        let tail = "FROM delivery WHERE shard = 0 AND channel = ? AND target = ? AND next_at <= ?
+        let tail = "AND channel = ? AND target = ? AND next_at <= ?
             ORDER BY next_at, seq, place LIMIT ?";
         let (channel, target) = parts(lane)?;
-        select(&self.readers.take(), FILE, "", tail, &[&channel, &target, &now.micros(), &bound(limit as u64)])
+        select(&self.readers.take(), FILE, tail, &[&channel, &target, &now.micros(), &bound(limit as u64)])
     }
 
     pub(super) fn next_due(&self, lane: Lane) -> Result<Option<Moment>, StoreError> {
-        let sql = "SELECT min(next_at) FROM delivery
-            WHERE shard = 0 AND channel = ? AND target = ? AND next_at IS NOT NULL";
+        let waiting = of("delivery", "AND channel = ? AND target = ? AND next_at IS NOT NULL");
         let (channel, target) = parts(lane)?;
         let connection = self.readers.take();
-        let mut statement = connection.prepare_cached(sql).within(FILE)?;
+        let mut statement = connection.prepare_cached(&format!("SELECT min(next_at) {waiting}")).within(FILE)?;
         let next: Option<i64> = statement.query_row(params![channel, target], |row| row.get(0)).within(FILE)?;
         Ok(next.map(Moment::from_micros))
     }
@@ -111,7 +110,7 @@ impl OutboxFile {
         write(&mut self.writer.lock(), |connection| {
             let (channel, target) = parts(row.key.lane)?;
             let (seq, place) = (stored(row.key.notice.seq)?, row.key.notice.place);
-            let sql = format!("SELECT 1 FROM delivery WHERE {THIS}");
+            let sql = format!("SELECT 1 {}", of("delivery", THIS));
             let mut there = connection.prepare_cached(&sql).within(FILE)?;
             if !there.exists(params![channel, target, seq, place]).within(FILE)? {
                 return Ok(());
@@ -120,7 +119,7 @@ impl OutboxFile {
             let Some(attempt) = attempt else { return Ok(()) };
             let whole = Attempted { key: row.key, row: attempt.clone() };
             Inserter::new::<Attempted>(connection, FILE, Clash::Replaces, &[])?.put(&[], &whole)?;
-            let sql = format!("DELETE FROM attempt WHERE {THIS} AND number <= ?5");
+            let sql = delete("attempt", &format!("{THIS} AND number <= ?5"));
             let dropped = attempt.number.saturating_sub(ATTEMPTS_KEPT);
             connection
                 .prepare_cached(&sql)
@@ -132,9 +131,8 @@ impl OutboxFile {
 
     pub(super) fn delivery(&self, key: &DeliveryKey) -> Result<Option<DeliveryRow>, StoreError> {
         let (channel, target) = parts(key.lane)?;
-        let tail = format!("FROM delivery WHERE {THIS}");
         let parameters: [&dyn rusqlite::ToSql; 4] = [&channel, &target, &bound(key.notice.seq), &key.notice.place];
-        Ok(select(&self.readers.take(), FILE, "", &tail, &parameters)?.pop())
+        Ok(select(&self.readers.take(), FILE, THIS, &parameters)?.pop())
     }
 
     pub(super) fn deliveries(
@@ -145,31 +143,31 @@ impl OutboxFile {
     ) -> Result<Vec<DeliveryRow>, StoreError> {
         let (channel, target) = parts(lane)?;
         let before = before.unwrap_or(NoticeKey { seq: u64::MAX, place: 0 });
-        let tail = "FROM delivery WHERE shard = 0 AND channel = ? AND target = ? AND (seq, place) < (?, ?)
+        let tail = "AND channel = ? AND target = ? AND (seq, place) < (?, ?)
             ORDER BY seq DESC, place DESC LIMIT ?";
         let parameters: [&dyn rusqlite::ToSql; 5] =
             [&channel, &target, &bound(before.seq), &before.place, &bound(limit as u64)];
-        select(&self.readers.take(), FILE, "", tail, &parameters)
+        select(&self.readers.take(), FILE, tail, &parameters)
     }
 
     pub(super) fn deliveries_of(&self, notices: &[NoticeKey]) -> Result<Vec<DeliveryRow>, StoreError> {
         let connection = self.readers.take();
-        let tail = "FROM delivery WHERE shard = 0 AND seq = ? AND place = ? ORDER BY channel, target";
+        let tail = "AND seq = ? AND place = ? ORDER BY channel, target";
         let mut sorted = notices.to_vec();
         sorted.sort_unstable();
         sorted.dedup();
         let mut found = Vec::new();
         for notice in sorted {
-            found.extend(select(&connection, FILE, "", tail, &[&bound(notice.seq), &notice.place])?);
+            found.extend(select(&connection, FILE, tail, &[&bound(notice.seq), &notice.place])?);
         }
         Ok(found)
     }
 
     pub(super) fn attempts(&self, key: &DeliveryKey) -> Result<Vec<AttemptRow>, StoreError> {
         let (channel, target) = parts(key.lane)?;
-        let tail = format!("FROM attempt WHERE {THIS} ORDER BY number");
+        let tail = format!("{THIS} ORDER BY number");
         let parameters: [&dyn rusqlite::ToSql; 4] = [&channel, &target, &bound(key.notice.seq), &key.notice.place];
-        let rows: Vec<Attempted> = select(&self.readers.take(), FILE, "", &tail, &parameters)?;
+        let rows: Vec<Attempted> = select(&self.readers.take(), FILE, &tail, &parameters)?;
         Ok(rows.into_iter().map(|attempted| attempted.row).collect())
     }
 
@@ -182,8 +180,8 @@ impl OutboxFile {
     ) -> Result<(), StoreError> {
         let (channel, target) = parts(lane)?;
         write(&mut self.writer.lock(), |connection| {
-            let tail = "FROM delivery WHERE shard = 0 AND channel = ? AND target = ? AND next_at IS NOT NULL";
-            let waiting: Vec<DeliveryRow> = select(connection, FILE, "", tail, &[&channel, &target])?;
+            let tail = "AND channel = ? AND target = ? AND next_at IS NOT NULL";
+            let waiting: Vec<DeliveryRow> = select(connection, FILE, tail, &[&channel, &target])?;
             let mut put = Inserter::new::<DeliveryRow>(connection, FILE, Clash::Replaces, &[])?;
             for row in waiting {
                 put.put(
@@ -202,17 +200,14 @@ impl OutboxFile {
                 Inserter::new::<LaneOff>(connection, FILE, Clash::Stays, &[])?.put(&[], &LaneOff { lane, since })
             }
             None => connection
-                .execute(
-                    "DELETE FROM lane_off WHERE shard = 0 AND channel = ? AND target = ?",
-                    params![channel, target],
-                )
+                .execute(&delete("lane_off", "AND channel = ? AND target = ?"), params![channel, target])
                 .map(drop)
                 .within(FILE),
         })
     }
 
     pub(super) fn lanes_off(&self) -> Result<Vec<(Lane, Moment)>, StoreError> {
-        let rows: Vec<LaneOff> = select(&self.readers.take(), FILE, "", "FROM lane_off WHERE shard = 0", &[])?;
+        let rows: Vec<LaneOff> = select(&self.readers.take(), FILE, "", &[])?;
         Ok(rows.into_iter().map(|row| (row.lane, row.since)).collect())
     }
 
@@ -222,22 +217,21 @@ impl OutboxFile {
         let transaction = connection.unchecked_transaction().within(FILE)?;
         connect::check_structure(&transaction, FILE)?;
         let mut deliveries = 0;
-        each(&transaction, FILE, "", "FROM delivery", &[], |_: DeliveryRow| {
+        each(&transaction, FILE, "", &[], |_: DeliveryRow| {
             deliveries += 1;
             Ok(ControlFlow::Continue(()))
         })?;
-        each(&transaction, FILE, "", "FROM attempt", &[], |_: Attempted| Ok(ControlFlow::Continue(())))?;
-        each(&transaction, FILE, "", "FROM lane_off", &[], |_: LaneOff| Ok(ControlFlow::Continue(())))?;
+        each(&transaction, FILE, "", &[], |_: Attempted| Ok(ControlFlow::Continue(())))?;
+        each(&transaction, FILE, "", &[], |_: LaneOff| Ok(ControlFlow::Continue(())))?;
         Ok(deliveries)
     }
 
     pub(super) fn forget(&self, before: Moment, limit: usize) -> Result<usize, StoreError> {
         write(&mut self.writer.lock(), |connection| {
-            let tail = "FROM delivery WHERE shard = 0 AND next_at IS NULL AND changed_at < ? LIMIT ?";
-            let old: Vec<DeliveryRow> = select(connection, FILE, "", tail, &[&before.micros(), &bound(limit as u64)])?;
+            let tail = "AND next_at IS NULL AND changed_at < ? LIMIT ?";
+            let old: Vec<DeliveryRow> = select(connection, FILE, tail, &[&before.micros(), &bound(limit as u64)])?;
             for table in ["attempt", "delivery"] {
-                let mut delete =
-                    connection.prepare_cached(&format!("DELETE FROM {table} WHERE {THIS}")).within(FILE)?;
+                let mut delete = connection.prepare_cached(&delete(table, THIS)).within(FILE)?;
                 for row in &old {
                     let (channel, target) = parts(row.key.lane)?;
                     let NoticeKey { seq, place } = row.key.notice;
@@ -249,15 +243,15 @@ impl OutboxFile {
     }
 
     pub(super) fn waiting(&self) -> Result<u64, StoreError> {
-        let sql = "SELECT count(*) FROM delivery WHERE shard = 0 AND next_at IS NOT NULL";
-        read(self.readers.take().query_row(sql, [], |row| row.get(0)).within(FILE)?, FILE)
+        let sql = format!("SELECT count(*) {}", of("delivery", "AND next_at IS NOT NULL"));
+        read(self.readers.take().query_row(&sql, [], |row| row.get(0)).within(FILE)?, FILE)
     }
 }
 
 /// Takes back what is later than the journal's end: the numbers of records that it lost are given out again.
 pub(super) fn take_back(connection: &Connection, end: &Position) -> Result<(), StoreError> {
-    for sql in ["DELETE FROM delivery WHERE shard = 0 AND seq > ?", "DELETE FROM attempt WHERE shard = 0 AND seq > ?"] {
-        connection.execute(sql, [stored(end.seq)?]).within(FILE)?;
+    for table in ["delivery", "attempt"] {
+        connection.execute(&delete(table, "AND seq > ?"), [stored(end.seq)?]).within(FILE)?;
     }
     places::keep(connection, FILE, Name::Reached, end)
 }

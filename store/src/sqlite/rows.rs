@@ -3,6 +3,7 @@
 //! the snapshots need none of this, they have hashes of their own.
 
 use super::errors::Within;
+use super::shard::{insert, of};
 use crate::contract::StoreError;
 use credere_core::channel::{ActionType, Uin};
 use credere_core::ledger::{Moment, Month};
@@ -53,18 +54,13 @@ impl<'c> Inserter<'c> {
         clash: Clash,
         computed: &[&str],
     ) -> Result<Inserter<'c>, StoreError> {
-        let names: Vec<&str> = computed.iter().chain(T::COLUMNS).copied().collect();
+        let names: Vec<&str> = computed.iter().chain(T::COLUMNS).chain(&["seal"]).copied().collect();
         let verb = match clash {
             Clash::Replaces => "INSERT OR REPLACE",
             Clash::Stays => "INSERT OR IGNORE",
             Clash::Fails => "INSERT",
         };
-        let sql = format!(
-            "{verb} INTO {} (shard, {}, seal) VALUES (0{})",
-            T::TABLE,
-            names.join(", "),
-            ", ?".repeat(names.len() + 1)
-        );
+        let sql = insert(verb, T::TABLE, &names);
         Ok(Inserter { statement: connection.prepare_cached(&sql).within(file)?, file, bytes: Vec::new() })
     }
 
@@ -95,32 +91,30 @@ pub(super) fn columns<T: Stored>(prefix: &str) -> String {
     list
 }
 
-/// All rows that `SELECT <columns> <tail>` answers; `tail` starts at `FROM`.
+/// All rows of `T` that fulfil `tail`: what follows the shard in `WHERE`, such as `AND seq = ?`, or `ORDER BY seq`.
 pub(super) fn select<T: Stored>(
     connection: &Connection,
     file: &'static str,
-    prefix: &str,
     tail: &str,
     parameters: &[&dyn ToSql],
 ) -> Result<Vec<T>, StoreError> {
     let mut found = Vec::new();
-    each(connection, file, prefix, tail, parameters, |row| {
+    each(connection, file, tail, parameters, |row| {
         found.push(row);
         Ok(ControlFlow::Continue(()))
     })?;
     Ok(found)
 }
 
-/// Visits the rows that `SELECT <columns> <tail>` answers, until the visitor has enough.
+/// Visits the rows of `T` that fulfil `tail`, as for [`select`], until the visitor has enough.
 pub(super) fn each<T: Stored>(
     connection: &Connection,
     file: &'static str,
-    prefix: &str,
     tail: &str,
     parameters: &[&dyn ToSql],
     mut visit: impl FnMut(T) -> Result<ControlFlow<()>, StoreError>,
 ) -> Result<(), StoreError> {
-    let sql = format!("SELECT {} {tail}", columns::<T>(prefix));
+    let sql = format!("SELECT {} {}", columns::<T>(""), of(T::TABLE, tail));
     let mut statement = connection.prepare_cached(&sql).within(file)?;
     let mut rows = statement.query(parameters).within(file)?;
     while let Some(row) = rows.next().within(file)? {

@@ -5,6 +5,7 @@
 use super::connect::{self, Access, Tuning};
 use super::errors::{Within, stored};
 use super::rows::{Fields, Stored, columns, read_row, seal, value};
+use super::shard::{delete, insert, of};
 use crate::contract::StoreError;
 use crate::frame::{Hash, Position};
 use parking_lot::Mutex;
@@ -141,8 +142,8 @@ fn write_image(
     let mut transaction = writer.transaction().within(FILE)?;
     transaction
         .execute(
-            "INSERT INTO image (shard, seq, hash, complete) VALUES (0, ?, ?, 0)",
-            params![stored(at.seq)?, &at.hash[..]],
+            &insert("INSERT", "image", &["seq", "hash", "complete"]),
+            params![stored(at.seq)?, &at.hash[..], false],
         )
         .within(FILE)?;
     let image = transaction.last_insert_rowid();
@@ -157,7 +158,7 @@ fn write_image(
         checksum.add(&chunk);
         pending += chunk.len();
         transaction
-            .prepare_cached("INSERT INTO chunk (shard, image, body) VALUES (0, ?, ?)")
+            .prepare_cached(&insert("INSERT", "chunk", &["image", "body"]))
             .and_then(|mut statement| statement.execute(params![image, &chunk[..]]))
             .within(FILE)?;
     }
@@ -165,7 +166,8 @@ fn write_image(
     let sql = "UPDATE image SET checksum = ?, complete = 1, seal = ? WHERE id = ?";
     let seal = seal(Header::TABLE, &header.values()?);
     transaction.execute(sql, params![&header.checksum[..], seal, image]).within(FILE)?;
-    let newest = format!("SELECT id FROM image WHERE shard = 0 AND complete = 1 ORDER BY id DESC LIMIT {KEPT}");
+    let newest = format!("AND complete = 1 ORDER BY id DESC LIMIT {KEPT}");
+    let newest = format!("SELECT id {}", of("image", &newest));
     drop_images(&transaction, &format!("id NOT IN ({newest})"))?;
     transaction.commit().within(FILE)
 }
@@ -173,8 +175,9 @@ fn write_image(
 fn drop_images(connection: &Connection, which: &str) -> Result<(), StoreError> {
     connection
         .execute_batch(&format!(
-            "DELETE FROM image WHERE shard = 0 AND ({which});
-             DELETE FROM chunk WHERE shard = 0 AND image NOT IN (SELECT id FROM image);"
+            "{}; {};",
+            delete("image", &format!("AND ({which})")),
+            delete("chunk", "AND image NOT IN (SELECT id FROM image)")
         ))
         .within(FILE)
 }
@@ -206,7 +209,7 @@ fn headers(connection: &Connection) -> Result<Vec<Numbered>, StoreError> {
         return Ok(Vec::new());
     }
     let columns = columns::<Header>("");
-    let sql = format!("SELECT {columns} FROM image WHERE shard = 0 AND complete = 1 ORDER BY seq DESC, id DESC");
+    let sql = format!("SELECT {columns} {}", of("image", "AND complete = 1 ORDER BY seq DESC, id DESC"));
     let mut statement = connection.prepare_cached(&sql).within(FILE)?;
     let mut rows = statement.query([]).within(FILE)?;
     let mut found = Vec::new();
@@ -235,7 +238,7 @@ fn each_chunk(
     visit: &mut dyn FnMut(&[u8]) -> Result<(), StoreError>,
 ) -> Result<(), StoreError> {
     let mut statement =
-        connection.prepare_cached("SELECT body FROM chunk WHERE shard = 0 AND image = ? ORDER BY id").within(FILE)?;
+        connection.prepare_cached(&format!("SELECT body {}", of("chunk", "AND image = ? ORDER BY id"))).within(FILE)?;
     let mut rows = statement.query([image]).within(FILE)?;
     while let Some(row) = rows.next().within(FILE)? {
         let body = row.get_ref(0).within(FILE)?;

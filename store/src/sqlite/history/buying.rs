@@ -45,8 +45,8 @@ const AUTHORIZATION_BITS: u32 = 10;
 impl BuyingHistory for SqliteStore {
     fn order(&self, seq: u64) -> Result<Option<OrderRow>, StoreError> {
         self.read_history(|_, connection| {
-            let tail = "FROM order_row WHERE shard = 0 AND seq = ?";
-            let found: Option<OrderRow> = select(connection, FILE, "", tail, &[&bound(seq)])?.pop();
+            let tail = "AND seq = ?";
+            let found: Option<OrderRow> = select(connection, FILE, tail, &[&bound(seq)])?.pop();
             if found.is_none() {
                 tally::never_there::<OrderRow>(connection, Kind::Orders, "seq", bound(seq))?;
             }
@@ -94,14 +94,14 @@ impl BuyingHistory for SqliteStore {
 
     fn closed_authorization(&self, seq: u64) -> Result<Option<AuthorizationRow>, StoreError> {
         self.read_history(|_, connection| {
-            let tail = "FROM authorization_row WHERE shard = 0 AND opened_seq = ?";
-            let found: Option<AuthorizationRow> = select(connection, FILE, "", tail, &[&bound(seq)])?.pop();
+            let tail = "AND opened_seq = ?";
+            let found: Option<AuthorizationRow> = select(connection, FILE, tail, &[&bound(seq)])?.pop();
             if found.is_none() {
                 // They close in any order, so they have no numbers: all that opened near it are counted.
-                let tail = "FROM authorization_row WHERE shard = 0 AND opened_seq BETWEEN ? AND ?";
+                let tail = "AND opened_seq BETWEEN ? AND ?";
                 let first = bound(seq) >> AUTHORIZATION_BITS << AUTHORIZATION_BITS;
                 let last = first | ((1 << AUTHORIZATION_BITS) - 1);
-                let near: Vec<AuthorizationRow> = select(connection, FILE, "", tail, &[&first, &last])?;
+                let near: Vec<AuthorizationRow> = select(connection, FILE, tail, &[&first, &last])?;
                 let expected = tally::entries(connection, authorizations_in(bound(seq).unsigned_abs())?)?;
                 tally::agree("authorization_row", near.len() as u64, expected)?;
             }

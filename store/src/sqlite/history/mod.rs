@@ -24,6 +24,7 @@ use super::{READERS_OF_LISTS, SqliteStore, open_history};
 use crate::bill::check_fold;
 use crate::contract::{Comparison, History, HistoryFold, StoreError};
 use crate::frame::Position;
+use crate::sqlite::shard::SHARD;
 use parking_lot::{MappedRwLockReadGuard, Mutex};
 use rusqlite::Connection;
 use rusqlite::types::ValueRef;
@@ -58,7 +59,7 @@ impl HistoryFile {
         access: Access,
     ) -> Result<HistoryFile, StoreError> {
         let tables = format!(
-            "{} INSERT INTO setup (shard, segment_bits, seal) VALUES (0, {segment_bits}, {});{}",
+            "{} INSERT INTO setup (shard, segment_bits, seal) VALUES ({SHARD}, {segment_bits}, {});{}",
             TABLES.concat(),
             seal(Setup::TABLE, &Setup { segment_bits }.values()?),
             places::first(Name::Reached, &Position::default())?
@@ -202,7 +203,7 @@ impl Stored for Setup {
 }
 
 fn setup(connection: &Connection) -> Result<Setup, StoreError> {
-    let found: Option<Setup> = select(connection, FILE, "", "FROM setup WHERE shard = 0", &[])?.pop();
+    let found: Option<Setup> = select(connection, FILE, "", &[])?.pop();
     found.ok_or_else(|| tally::gap(Setup::TABLE))
 }
 

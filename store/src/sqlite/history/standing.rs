@@ -24,7 +24,7 @@ pub(super) const TABLES: &str = "
 const NOTICES: Walk = Walk { table: "notice_row", rows: None, within: &[], order: &["seq", "place"] };
 const NOTICES_OF: Walk = Walk {
     table: "notice_of",
-    rows: Some(("LEFT JOIN notice_row AS n ON n.shard = 0 AND n.seq = o.seq AND n.place = o.place", "n.")),
+    rows: Some(("LEFT JOIN notice_row AS n ON n.shard = o.shard AND n.seq = o.seq AND n.place = o.place", "n.")),
     within: &["segment", "account"],
     order: &["seq", "place"],
 };

@@ -9,6 +9,7 @@ use super::{FILE, short_hash};
 use crate::contract::StoreError;
 use crate::sqlite::errors::{Within, bound, read, stored};
 use crate::sqlite::rows::{Clash, Fields, Inserter, Stored, columns, read_row, seal, select, value};
+use crate::sqlite::shard::{SHARD, delete, insert, of};
 use credere_core::ledger::Month;
 use rusqlite::types::ValueRef;
 use rusqlite::{CachedStatement, Connection, OptionalExtension, Row, ToSql, params, params_from_iter};
@@ -96,13 +97,18 @@ impl Stored for TallyRow {
     }
 }
 
-/// One list's tally.
-const ENTRIES: &str = "SELECT kind, segment, whose, month, entries, seal FROM tally
-    WHERE shard = 0 AND kind = ? AND segment = ? AND whose = ? AND month = ?";
+/// Which row has one list's tally.
+const OF_LIST: &str = "AND kind = ? AND segment = ? AND whose = ? AND month = ?";
+
+/// The statement that asks for one list's tally.
+fn ask(connection: &Connection) -> Result<CachedStatement<'_>, StoreError> {
+    let sql = format!("SELECT {} {}", columns::<TallyRow>(""), of(TallyRow::TABLE, OF_LIST));
+    connection.prepare_cached(&sql).within(FILE)
+}
 
 /// How many entries a list should have.
 pub(super) fn entries(connection: &Connection, list: List) -> Result<u64, StoreError> {
-    entries_of(&mut connection.prepare_cached(ENTRIES).within(FILE)?, list)
+    entries_of(&mut ask(connection)?, list)
 }
 
 fn entries_of(statement: &mut CachedStatement<'_>, list: List) -> Result<u64, StoreError> {
@@ -120,15 +126,15 @@ pub(super) fn between(
     first: i64,
     last: i64,
 ) -> Result<Vec<(i64, u64)>, StoreError> {
-    let tail = "FROM tally WHERE shard = 0 AND kind = ? AND segment = ? AND whose BETWEEN ? AND ? ORDER BY whose";
-    let rows: Vec<TallyRow> = select(connection, FILE, "", tail, &[&(kind as i64), &segment, &first, &last])?;
+    let tail = "AND kind = ? AND segment = ? AND whose BETWEEN ? AND ? ORDER BY whose";
+    let rows: Vec<TallyRow> = select(connection, FILE, tail, &[&(kind as i64), &segment, &first, &last])?;
     Ok(rows.into_iter().map(|row| (row.whose, row.entries)).collect())
 }
 
 /// The months of which there are lists of a kind, newest first.
 pub(super) fn months(connection: &Connection, kind: Kind) -> Result<Vec<Month>, StoreError> {
-    let tail = "FROM tally WHERE shard = 0 AND kind = ? AND segment = 0 AND whose = 0 ORDER BY month DESC";
-    let rows: Vec<TallyRow> = select(connection, FILE, "", tail, &[&(kind as i64)])?;
+    let tail = "AND kind = ? AND segment = 0 AND whose = 0 ORDER BY month DESC";
+    let rows: Vec<TallyRow> = select(connection, FILE, tail, &[&(kind as i64)])?;
     let month = |row: TallyRow| u32::try_from(row.month).map(Month::from_number).map_err(|_| gap(TallyRow::TABLE));
     rows.into_iter().map(month).collect()
 }
@@ -199,8 +205,7 @@ pub(super) struct Tallies<'c> {
 
 impl<'c> Tallies<'c> {
     pub(super) fn new(connection: &'c Connection) -> Result<Tallies<'c>, StoreError> {
-        let entries = connection.prepare_cached(ENTRIES).within(FILE)?;
-        Ok(Tallies { connection, entries, changed: BTreeMap::new(), marks: Vec::new() })
+        Ok(Tallies { connection, entries: ask(connection)?, changed: BTreeMap::new(), marks: Vec::new() })
     }
 
     /// Counts one more entry; answers its number in the list.
@@ -278,9 +283,7 @@ impl<'c> Tallies<'c> {
         list: impl Fn(&[i64; N]) -> List,
     ) -> Result<(), StoreError> {
         rows.sort_unstable();
-        let columns = columns.join(", ");
-        let marks = ", ?".repeat(N);
-        let sql = format!("INSERT OR REPLACE INTO {table} (shard, nth, seal, {columns}) VALUES (0, ?, ?{marks})");
+        let sql = insert("INSERT OR REPLACE", table, &[&["nth", "seal"], &columns[..]].concat());
         let mut statement = self.connection.prepare_cached(&sql).within(FILE)?;
         for row in rows {
             let number = self.next(list(row))?;
@@ -293,8 +296,7 @@ impl<'c> Tallies<'c> {
     /// Writes them. A list without entries has no tally, whether it once had some or not.
     pub(super) fn write(self) -> Result<(), StoreError> {
         let mut into = Inserter::new::<TallyRow>(self.connection, FILE, Clash::Replaces, &[])?;
-        let sql = "DELETE FROM tally WHERE shard = 0 AND kind = ? AND segment = ? AND whose = ? AND month = ?";
-        let mut delete = self.connection.prepare_cached(sql).within(FILE)?;
+        let mut delete = self.connection.prepare_cached(&delete(TallyRow::TABLE, OF_LIST)).within(FILE)?;
         for (List { kind, segment, whose, month }, entries) in self.changed {
             if entries == 0 {
                 delete.execute(params![kind as i64, segment, whose, month]).within(FILE)?;
@@ -321,7 +323,7 @@ pub(super) struct Walk {
 impl Walk {
     fn condition(&self) -> String {
         let within: String = self.within.iter().map(|column| format!(" AND o.{column} = ?")).collect();
-        format!("o.shard = 0{within}")
+        format!("o.shard = {SHARD}{within}")
     }
 
     /// What an entry that points at a row is sealed over, and its seal, behind the row's columns and the number.
@@ -469,8 +471,7 @@ impl Marked {
         mut visit: impl FnMut(T) -> Result<ControlFlow<()>, StoreError>,
     ) -> Result<(), StoreError> {
         let Marked { kind, table, index, column } = self;
-        let which =
-            format!("FROM {table} INDEXED BY {index} WHERE shard = 0 AND {column} = ? AND seq >= ? AND seq < ?");
+        let which = of(&format!("{table} INDEXED BY {index}"), &format!("AND {column} = ? AND seq >= ? AND seq < ?"));
         let sql = format!("SELECT {}, seq {which} ORDER BY seq DESC", columns::<T>(""));
         let mut statement = connection.prepare_cached(&sql).within(FILE)?;
         let mut rows = statement.query(params![mark, bound(seqs.start), bound(seqs.end)]).within(FILE)?;
@@ -495,9 +496,9 @@ impl Marked {
         }
         // The other way round as well: an index that is out of order ends a walk at another place in each direction.
         agree(table, visited, among)?;
-        let tail = "FROM tally WHERE shard = 0 AND kind = ? AND segment BETWEEN ? AND ? AND whose = ?";
+        let tail = "AND kind = ? AND segment BETWEEN ? AND ? AND whose = ?";
         let key: [&dyn ToSql; 4] = [&(*kind as i64), &bound(first), &bound(last), &short_hash(mark)];
-        let tallies: Vec<TallyRow> = select(connection, FILE, "", tail, &key)?;
+        let tallies: Vec<TallyRow> = select(connection, FILE, tail, &key)?;
         let mut expected = Traces::default();
         tallies.iter().for_each(|row| expected.add(row.entries));
         found.agree(table, expected.0)
@@ -515,9 +516,10 @@ pub(super) fn number_of<T: Stored>(row: &Row<'_>) -> Result<u64, StoreError> {
     read(row.get(T::COLUMNS.len() + 1).within(FILE)?, FILE)
 }
 
-/// The number of the row that `sql` finds by this key, where it is there already.
-pub(super) fn number_in(connection: &Connection, sql: &'static str, at: i64) -> Result<Option<i64>, StoreError> {
-    let mut statement = connection.prepare_cached(sql).within(FILE)?;
+/// The number of the row that has this in its column `key`, where it is there already.
+pub(super) fn number_in<T: Stored>(connection: &Connection, key: &str, at: i64) -> Result<Option<i64>, StoreError> {
+    let sql = format!("SELECT nth {}", of(T::TABLE, &format!("AND {key} = ?")));
+    let mut statement = connection.prepare_cached(&sql).within(FILE)?;
     statement.query_row([at], |row| row.get(0)).optional().within(FILE)
 }
 
@@ -527,7 +529,7 @@ pub(super) fn marked_in(
     marked: &Marked,
     at: i64,
 ) -> Result<Option<(i64, String)>, StoreError> {
-    let sql = format!("SELECT nth, {} FROM {} WHERE shard = 0 AND seq = ?", marked.column, marked.table);
+    let sql = format!("SELECT nth, {} {}", marked.column, of(marked.table, "AND seq = ?"));
     let mut statement = connection.prepare_cached(&sql).within(FILE)?;
     statement.query_row([at], |row| Ok((row.get(0)?, row.get(1)?))).optional().within(FILE)
 }
@@ -541,9 +543,9 @@ pub(super) fn never_there<T: Stored>(
 ) -> Result<(), StoreError> {
     let beside = |compare: &str, direction: &str| -> Result<Option<u64>, StoreError> {
         let columns = columns::<T>("");
-        let which = format!("WHERE shard = 0 AND {key} {compare} ? ORDER BY {key} {direction} LIMIT 1");
+        let which = format!("AND {key} {compare} ? ORDER BY {key} {direction} LIMIT 1");
         let mut statement =
-            connection.prepare_cached(&format!("SELECT {columns}, nth FROM {} {which}", T::TABLE)).within(FILE)?;
+            connection.prepare_cached(&format!("SELECT {columns}, nth {}", of(T::TABLE, &which))).within(FILE)?;
         let mut rows = statement.query([at]).within(FILE)?;
         let Some(row) = rows.next().within(FILE)? else { return Ok(None) };
         let _checked: T = read_row(row, FILE)?;

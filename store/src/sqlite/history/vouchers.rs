@@ -9,6 +9,7 @@ use crate::contract::{Fault, StoreError, VoucherFilter, VoucherMonthRow, Voucher
 use crate::sqlite::SqliteStore;
 use crate::sqlite::errors::{Within, bound, read, stored};
 use crate::sqlite::rows::{Clash, Fields, Inserter, Stored, Wide, select, value};
+use crate::sqlite::shard::of;
 use credere_core::ledger::Month;
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, OptionalExtension};
@@ -49,8 +50,8 @@ const USES_OF: Walk = Walk { table: "voucher_use", rows: None, within: &["segmen
 impl VouchersHistory for SqliteStore {
     fn voucher(&self, id: u64) -> Result<Option<VoucherRow>, StoreError> {
         self.read_history(|_, connection| {
-            let tail = "FROM voucher_row WHERE shard = 0 AND id = ?";
-            let found: Option<VoucherColumns> = select(connection, FILE, "", tail, &[&bound(id)])?.pop();
+            let tail = "AND id = ?";
+            let found: Option<VoucherColumns> = select(connection, FILE, tail, &[&bound(id)])?.pop();
             if found.is_none() {
                 tally::never_there::<VoucherColumns>(connection, Kind::Vouchers, "id", bound(id))?;
             }
@@ -181,8 +182,7 @@ impl HistoryFile {
         let mut into = Inserter::new::<VoucherColumns>(connection, FILE, Clash::Replaces, &["nth"])?;
         for row in rows {
             let (segment, id) = (stored(self.segment(row.id))?, stored(row.id)?);
-            let nth = match tally::number_in(connection, "SELECT nth FROM voucher_row WHERE shard = 0 AND id = ?", id)?
-            {
+            let nth = match tally::number_in::<VoucherColumns>(connection, "id", id)? {
                 Some(nth) => nth,
                 None => {
                     let issuer = row.issuer.filter(|issuer| *issuer != row.owner);
@@ -228,9 +228,9 @@ impl HistoryFile {
         }
         let mut into = Inserter::new::<MonthOfUses>(connection, FILE, Clash::Replaces, &[])?;
         for ((voucher, month), new) in months {
-            let tail = "FROM voucher_month WHERE shard = 0 AND voucher = ? AND month = ?";
+            let tail = "AND voucher = ? AND month = ?";
             let there: Option<MonthOfUses> =
-                select(connection, FILE, "", tail, &[&stored(voucher)?, &month.number()])?.pop();
+                select(connection, FILE, tail, &[&stored(voucher)?, &month.number()])?.pop();
             let all = match there {
                 Some(there) => together(&there, &new)?,
                 None => {
@@ -251,8 +251,8 @@ impl HistoryFile {
         end: u64,
     ) -> Result<impl Iterator<Item = u64> + use<>, StoreError> {
         VOUCHERS.top::<VoucherColumns>(connection, List::whole(Kind::Vouchers), &[], None)?;
-        let sql = "SELECT id FROM voucher_row WHERE shard = 0 ORDER BY id DESC LIMIT 1";
-        let mut statement = connection.prepare_cached(sql).within(FILE)?;
+        let sql = format!("SELECT id {}", of(VOUCHERS.table, "ORDER BY id DESC LIMIT 1"));
+        let mut statement = connection.prepare_cached(&sql).within(FILE)?;
         let newest: Option<i64> = statement.query_row([], |row| row.get(0)).optional().within(FILE)?;
         Ok((0..=self.segment(read(newest.unwrap_or(0), FILE)?.min(end))).rev())
     }
@@ -260,8 +260,8 @@ impl HistoryFile {
 
 /// A voucher's months, newest first.
 fn months_of(connection: &Connection, voucher: u64) -> Result<Vec<MonthOfUses>, StoreError> {
-    let tail = "FROM voucher_month WHERE shard = 0 AND voucher = ? ORDER BY month DESC";
-    let months: Vec<MonthOfUses> = select(connection, FILE, "", tail, &[&bound(voucher)])?;
+    let tail = "AND voucher = ? ORDER BY month DESC";
+    let months: Vec<MonthOfUses> = select(connection, FILE, tail, &[&bound(voucher)])?;
     let expected = tally::entries(connection, List::of(Kind::MonthsOfUses, 0, bound(voucher)))?;
     tally::agree("voucher_month", months.len() as u64, expected)?;
     Ok(months)

@@ -189,11 +189,10 @@ fn write_spans(
         let times = || rows.iter().map(|row| row.at);
         let (Some(mut first_at), Some(mut last_at)) = (times().min(), times().max()) else { continue };
         let span = rows[0].seq >> span_bits;
-        let sql = "SELECT nth FROM audit_span WHERE shard = 0 AND span = ?";
-        let nth = match tally::number_in(connection, sql, stored(span)?)? {
+        let nth = match tally::number_in::<Span>(connection, "span", stored(span)?)? {
             Some(nth) => {
-                let tail = "FROM audit_span WHERE shard = 0 AND span = ?";
-                let there: Option<Span> = select(connection, FILE, "", tail, &[&stored(span)?])?.pop();
+                let tail = "AND span = ?";
+                let there: Option<Span> = select(connection, FILE, tail, &[&stored(span)?])?.pop();
                 if let Some(there) = there {
                     (first_at, last_at) = (first_at.min(there.first_at), last_at.max(there.last_at));
                 }

@@ -9,6 +9,7 @@ use super::super::{FILE, HistoryFile, short_hash};
 use crate::contract::{AuditRow, StoreError};
 use crate::sqlite::errors::{Within, bound, stored};
 use crate::sqlite::rows::select;
+use crate::sqlite::shard::{insert, of};
 use rusqlite::{Connection, params};
 
 /// A part holds 2 to the power of this many requests (or fewer, where segments are smaller).
@@ -27,14 +28,13 @@ impl HistoryFile {
         let hash = short_hash(request_id);
         let requests = tally::entries(connection, List::whole(Kind::Audit))?;
         let Some(newest) = requests.checked_sub(1).map(|last| last >> self.part_bits()) else { return Ok(None) };
-        let sql = "SELECT seq FROM request WHERE shard = 0 AND part = ? AND hash = ? ORDER BY seq DESC";
-        let mut statement = connection.prepare_cached(sql).within(FILE)?;
+        let sql = format!("SELECT seq {}", of("request", "AND part = ? AND hash = ? ORDER BY seq DESC"));
+        let mut statement = connection.prepare_cached(&sql).within(FILE)?;
         for part in (0..=newest).rev() {
             let mut seqs = statement.query(params![bound(part), hash]).within(FILE)?;
             while let Some(row) = seqs.next().within(FILE)? {
                 let seq: i64 = row.get(0).within(FILE)?;
-                let entry: Option<AuditRow> =
-                    select(connection, FILE, "", "FROM audit_row WHERE shard = 0 AND seq = ?", &[&seq])?.pop();
+                let entry: Option<AuditRow> = select(connection, FILE, "AND seq = ?", &[&seq])?.pop();
                 let entry = entry.ok_or_else(|| tally::gap("audit_row"))?;
                 if entry.request_id == request_id {
                     return Ok(Some(entry));
@@ -64,8 +64,8 @@ impl HistoryFile {
             places.push([stored(number >> self.part_bits())?, short_hash(&row.request_id), stored(row.seq)?]);
         }
         places.sort_unstable();
-        let sql = "INSERT OR REPLACE INTO request (shard, part, hash, seq) VALUES (0, ?, ?, ?)";
-        let mut statement = connection.prepare_cached(sql).within(FILE)?;
+        let sql = insert("INSERT OR REPLACE", "request", &["part", "hash", "seq"]);
+        let mut statement = connection.prepare_cached(&sql).within(FILE)?;
         for place in places {
             let [part, hash, seq] = place;
             tallies.add_trace(List::of(Kind::Requests, part, hash >> BUCKET_SHIFT), tally::trace(&[hash, seq]))?;
@@ -83,8 +83,8 @@ impl HistoryFile {
 fn check_bucket(connection: &Connection, part: i64, bucket: i64) -> Result<(), StoreError> {
     let first = bucket << BUCKET_SHIFT;
     let last = first | ((1 << BUCKET_SHIFT) - 1);
-    let sql = "SELECT hash, seq FROM request WHERE shard = 0 AND part = ? AND hash BETWEEN ? AND ?";
-    let mut statement = connection.prepare_cached(sql).within(FILE)?;
+    let sql = format!("SELECT hash, seq {}", of("request", "AND part = ? AND hash BETWEEN ? AND ?"));
+    let mut statement = connection.prepare_cached(&sql).within(FILE)?;
     let mut rows = statement.query(params![part, first, last]).within(FILE)?;
     let mut found = Traces::default();
     while let Some(row) = rows.next().within(FILE)? {

@@ -15,6 +15,7 @@ use crate::contract::{
 use crate::sqlite::SqliteStore;
 use crate::sqlite::errors::{Within, bound, read, stored};
 use crate::sqlite::rows::{Clash, Inserter, columns, each, read_row, select};
+use crate::sqlite::shard::of;
 use credere_core::channel::Uin;
 use credere_core::ledger::Month;
 use rows::{BillOf, LineSegment, ReceiptColumns};
@@ -50,6 +51,9 @@ pub(super) const TABLES: &str = "
         seq INTEGER NOT NULL, operator INTEGER NOT NULL, parts BLOB NOT NULL, line_seqs BLOB NOT NULL,
         lines INTEGER NOT NULL, returned INTEGER NOT NULL, available_after INTEGER, at INTEGER NOT NULL,
         seal INTEGER NOT NULL, PRIMARY KEY (shard, month, account, seq)) WITHOUT ROWID;";
+
+/// What belongs to a bill in one segment.
+const OF_BILL: &str = "AND segment = ? AND account = ? AND month = ?";
 
 const RECEIPTS_OF: Walk = Walk { table: "receipt_row", rows: None, within: &["month", "account"], order: &["seq"] };
 
@@ -130,10 +134,10 @@ impl BillsHistory for SqliteStore {
             seqs.dedup();
             let mut found = Vec::new();
             for seq in seqs {
-                let tail = "FROM line_row WHERE shard = 0 AND segment = ? AND account = ? AND month = ? AND seq = ?";
+                let tail = "AND segment = ? AND account = ? AND month = ? AND seq = ?";
                 let segment = history.line_segment(seq);
                 let key: [&dyn ToSql; 4] = [&bound(segment), &account, &month, &bound(seq)];
-                let line: Option<LineRow> = select(connection, FILE, "", tail, &key)?.pop();
+                let line: Option<LineRow> = select(connection, FILE, tail, &key)?.pop();
                 match line {
                     Some(line) => {
                         found.push(LineRow { confirmed: confirmations.cover(&LineFacts::of(&line)), ..line });
@@ -184,14 +188,14 @@ impl BillsHistory for SqliteStore {
             let (first, last) = (bucket << BUCKET_BITS, ((bucket + 1) << BUCKET_BITS) - 1);
             let mut found = Vec::new();
             for month in months(connection)? {
-                let tail = "FROM bill WHERE shard = 0 AND month = ? AND account = ?";
-                let bill: Option<BillOf> = select(connection, FILE, "", tail, &[&month.number(), &number])?.pop();
+                let tail = "AND month = ? AND account = ?";
+                let bill: Option<BillOf> = select(connection, FILE, tail, &[&month.number(), &number])?.pop();
                 if bill.is_some() {
                     found.push(month);
                     continue;
                 }
-                let tail = "FROM bill WHERE shard = 0 AND month = ? AND account BETWEEN ? AND ?";
-                let near: Vec<BillOf> = select(connection, FILE, "", tail, &[&month.number(), &first, &last])?;
+                let tail = "AND month = ? AND account BETWEEN ? AND ?";
+                let near: Vec<BillOf> = select(connection, FILE, tail, &[&month.number(), &first, &last])?;
                 tally::agree("bill", near.len() as u64, tally::entries(connection, bills_in(month, number))?)?;
             }
             Ok(found)
@@ -202,13 +206,13 @@ impl BillsHistory for SqliteStore {
         self.read_history(|_, connection| {
             let after = after.map_or(-1, |after| bound(after.number()));
             let first = after.saturating_add(1) >> BUCKET_BITS;
-            let tail = "FROM bill WHERE shard = 0 AND month = ? AND account >= ? ORDER BY account";
+            let tail = "AND month = ? AND account >= ? ORDER BY account";
             let mut found = Vec::new();
             // Whole buckets are read, so that they can be counted.
             let mut buckets: Vec<(i64, u64)> = Vec::new();
             let mut last = i64::MAX;
             let key: [&dyn ToSql; 2] = [&month.number(), &(first << BUCKET_BITS)];
-            each(connection, FILE, "", tail, &key, |BillOf { account, .. }| {
+            each(connection, FILE, tail, &key, |BillOf { account, .. }| {
                 let number = bound(account.number());
                 let bucket = number >> BUCKET_BITS;
                 match buckets.last_mut() {
@@ -295,7 +299,7 @@ impl HistoryFile {
         rows.dedup_by_key(|row| (row.account, row.month, row.seq));
         let mut into = Inserter::new::<LineRow>(connection, FILE, Clash::Replaces, &["nth", "segment"])?;
         let mut totals = TotalsWriter::new(connection)?;
-        let mut last = connection.prepare_cached(LAST_LINE).within(FILE)?;
+        let mut last = connection.prepare_cached(&last_line_sql()).within(FILE)?;
         let same = |one: &LineRow, next: &LineRow| {
             (self.line_segment(one.seq), one.account, one.month)
                 == (self.line_segment(next.seq), next.account, next.month)
@@ -327,9 +331,9 @@ impl HistoryFile {
         segments.dedup();
         let mut into = Inserter::new::<LineSegment>(connection, FILE, Clash::Fails, &["nth"])?;
         for (month, segment) in segments {
-            let sql = "SELECT 1 FROM line_segment WHERE shard = 0 AND month = ? AND segment = ?";
+            let sql = format!("SELECT 1 {}", of("line_segment", "AND month = ? AND segment = ?"));
             let there = connection
-                .prepare_cached(sql)
+                .prepare_cached(&sql)
                 .and_then(|mut statement| statement.exists(params![month.number(), bound(segment)]));
             if !there.within(FILE)? {
                 let nth = tallies.next(List::whole(Kind::LineSegments).in_month(month.number()))?;
@@ -367,8 +371,7 @@ fn receipts_in(bill: Bill) -> (List, [i64; 2]) {
 
 /// The months that have lines, newest first.
 fn months(connection: &Connection) -> Result<Vec<Month>, StoreError> {
-    let rows: Vec<LineSegment> =
-        select(connection, FILE, "", "FROM line_segment WHERE shard = 0 ORDER BY month DESC", &[])?;
+    let rows: Vec<LineSegment> = select(connection, FILE, "ORDER BY month DESC", &[])?;
     let mut found: Vec<Month> = rows.into_iter().map(|row| row.month).collect();
     found.dedup();
     let expected = tally::months(connection, Kind::LineSegments)?;
@@ -397,11 +400,14 @@ fn scan(
     mut visit: impl FnMut(LineRow) -> Result<ControlFlow<()>, StoreError>,
 ) -> Result<bool, StoreError> {
     let (account, month, segment) = (bound(bill.account.number()), bill.month.number(), bound(segment));
-    let of = "FROM line_row WHERE shard = 0 AND segment = ? AND account = ? AND month = ?";
+    let lines = |rest: &str| {
+        let which = format!("{OF_BILL} {rest}");
+        format!("SELECT {}, nth {}", columns::<LineRow>(""), of("line_row", &which))
+    };
     let after = after_seq.map_or(-1, bound);
     let mut passed = 0;
     if after_seq.is_some() {
-        let sql = format!("SELECT {}, nth {of} AND seq <= ? ORDER BY seq DESC LIMIT 1", columns::<LineRow>(""));
+        let sql = lines("AND seq <= ? ORDER BY seq DESC LIMIT 1");
         let mut statement = connection.prepare_cached(&sql).within(FILE)?;
         let mut rows = statement.query(params![segment, account, month, after]).within(FILE)?;
         if let Some(row) = rows.next().within(FILE)? {
@@ -409,7 +415,7 @@ fn scan(
             passed = tally::number_of::<LineRow>(row)?;
         }
     }
-    let sql = format!("SELECT {}, nth {of} AND seq > ? ORDER BY seq", columns::<LineRow>(""));
+    let sql = lines("AND seq > ? ORDER BY seq");
     let mut statement = connection.prepare_cached(&sql).within(FILE)?;
     let mut rows = statement.query(params![segment, account, month, after]).within(FILE)?;
     while let Some(row) = rows.next().within(FILE)? {
@@ -426,9 +432,10 @@ fn scan(
     Ok(false)
 }
 
-/// The number of a bill's last line in a segment.
-pub(super) const LAST_LINE: &str = "SELECT nth FROM line_row WHERE shard = 0 AND segment = ? AND account = ? AND month = ? \
-    ORDER BY seq DESC LIMIT 1";
+/// The SQL that asks for the number of a bill's last line in a segment.
+fn last_line_sql() -> String {
+    format!("SELECT nth {}", of("line_row", &format!("{OF_BILL} ORDER BY seq DESC LIMIT 1")))
+}
 
 /// The same, from a statement of that; 0 where it has none.
 pub(super) fn last_line(statement: &mut CachedStatement<'_>, bill: Bill, segment: i64) -> Result<u64, StoreError> {

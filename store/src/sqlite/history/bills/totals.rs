@@ -5,11 +5,12 @@
 
 use super::super::{FILE, HistoryFile, tally};
 use super::rows::TotalRow;
-use super::{LAST_LINE, last_line, line_segments};
+use super::{OF_BILL, last_line, last_line_sql, line_segments};
 use crate::bill::{BillPart, Confirmations, Sums, matches_part, total_rows};
 use crate::contract::{Bill, BillTotalRow, LineFilter, LineRow, StoreError};
 use crate::sqlite::errors::{Within, bound, stored};
 use crate::sqlite::rows::{Clash, Inserter, Stored, columns, read_row, select};
+use crate::sqlite::shard::of;
 use credere_core::channel::{ActionType, Uin};
 use rusqlite::{CachedStatement, Connection, ToSql, params};
 use std::collections::{BTreeMap, HashSet};
@@ -64,7 +65,7 @@ pub(super) struct TotalsWriter<'c> {
 
 impl<'c> TotalsWriter<'c> {
     pub(super) fn new(connection: &'c Connection) -> Result<TotalsWriter<'c>, StoreError> {
-        let sql = format!("SELECT {} {OF_BILL}", columns::<TotalRow>(""));
+        let sql = format!("SELECT {} {}", columns::<TotalRow>(""), of(TotalRow::TABLE, OF_BILL));
         let there = connection.prepare_cached(&sql).within(FILE)?;
         let into = Inserter::new::<TotalRow>(connection, FILE, Clash::Replaces, &["segment"])?;
         Ok(TotalsWriter { there, into })
@@ -108,12 +109,9 @@ impl<'c> TotalsWriter<'c> {
 /// A part's binding, type, product, region and project.
 type Part<'l> = (u64, ActionType, &'l str, &'l str, &'l str);
 
-/// A bill's totals in one segment.
-const OF_BILL: &str = "FROM bill_total WHERE shard = 0 AND segment = ? AND account = ? AND month = ?";
-
 pub(super) fn totals_in(connection: &Connection, bill: Bill, segment: i64) -> Result<Vec<TotalRow>, StoreError> {
     let key: [&dyn ToSql; 3] = [&segment, &bound(bill.account.number()), &bill.month.number()];
-    select(connection, FILE, "", OF_BILL, &key)
+    select(connection, FILE, OF_BILL, &key)
 }
 
 /// Of how many lines some totals are.
@@ -135,7 +133,7 @@ fn agree(totals: &[TotalRow], expected: u64) -> Result<(), StoreError> {
 /// has there: a total that is missing is damage, not nothing.
 fn totals(connection: &Connection, bill: Bill) -> Result<Vec<(u64, TotalRow)>, StoreError> {
     let mut found = Vec::new();
-    let mut last = connection.prepare_cached(LAST_LINE).within(FILE)?;
+    let mut last = connection.prepare_cached(&last_line_sql()).within(FILE)?;
     for segment in line_segments(connection, bill.month)? {
         let rows = totals_in(connection, bill, bound(segment))?;
         agree(&rows, last_line(&mut last, bill, bound(segment))?)?;
