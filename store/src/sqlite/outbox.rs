@@ -6,7 +6,7 @@ use super::behind::{BehindWriter, Layout};
 use super::connect::{self, Access, Pool};
 use super::errors::{Within, bound, read, stored};
 use super::places::{self, Name};
-use super::rows::{Clash, Fields, Inserter, Stored, each, select, value};
+use super::rows::{Clash, Fields, Inserter, Stored, every, select, value};
 use super::shard::{delete, of};
 use crate::contract::{NoticeKey, StoreError};
 use crate::frame::Position;
@@ -217,12 +217,12 @@ impl OutboxFile {
         let transaction = connection.unchecked_transaction().within(FILE)?;
         connect::check_structure(&transaction, FILE)?;
         let mut deliveries = 0;
-        each(&transaction, FILE, "", &[], |_: DeliveryRow| {
+        every(&transaction, FILE, |_: DeliveryRow| {
             deliveries += 1;
             Ok(ControlFlow::Continue(()))
         })?;
-        each(&transaction, FILE, "", &[], |_: Attempted| Ok(ControlFlow::Continue(())))?;
-        each(&transaction, FILE, "", &[], |_: LaneOff| Ok(ControlFlow::Continue(())))?;
+        every(&transaction, FILE, |_: Attempted| Ok(ControlFlow::Continue(())))?;
+        every(&transaction, FILE, |_: LaneOff| Ok(ControlFlow::Continue(())))?;
         Ok(deliveries)
     }
 

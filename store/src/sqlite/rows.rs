@@ -114,8 +114,26 @@ pub(super) fn each<T: Stored>(
     parameters: &[&dyn ToSql],
     mut visit: impl FnMut(T) -> Result<ControlFlow<()>, StoreError>,
 ) -> Result<(), StoreError> {
-    let sql = format!("SELECT {} {}", columns::<T>(""), of(T::TABLE, tail));
-    let mut statement = connection.prepare_cached(&sql).within(file)?;
+    each_of(connection, file, &format!("SELECT {} {}", columns::<T>(""), of(T::TABLE, tail)), parameters, &mut visit)
+}
+
+/// Visits all rows of `T`, of whichever shard they say they are: for looking for damage.
+pub(super) fn every<T: Stored>(
+    connection: &Connection,
+    file: &'static str,
+    mut visit: impl FnMut(T) -> Result<ControlFlow<()>, StoreError>,
+) -> Result<(), StoreError> {
+    each_of(connection, file, &format!("SELECT {} FROM {}", columns::<T>(""), T::TABLE), &[], &mut visit)
+}
+
+fn each_of<T: Stored>(
+    connection: &Connection,
+    file: &'static str,
+    sql: &str,
+    parameters: &[&dyn ToSql],
+    visit: &mut dyn FnMut(T) -> Result<ControlFlow<()>, StoreError>,
+) -> Result<(), StoreError> {
+    let mut statement = connection.prepare_cached(sql).within(file)?;
     let mut rows = statement.query(parameters).within(file)?;
     while let Some(row) = rows.next().within(file)? {
         if visit(read_row(row, file)?)?.is_break() {
