@@ -1,12 +1,13 @@
 //! The file `journal.db`: frames, deployment facts and the format's number. It is the only file that a commit without
 //! directory changes touches, with one insert and one flush.
 
+use super::SqliteStore;
 use super::connect::{self, Access, Tuning};
 use super::errors::{Within, bound, read, stored};
 use super::places::{self, Name};
 use super::rows::{seal, value};
 use super::shard::{SHARD, insert as insert_into, of};
-use crate::contract::{FORMAT, StoreError};
+use crate::contract::{DirectoryWrite, FORMAT, Journal, StoreError};
 use crate::frame::{Frame, Hash, Position};
 use crate::tail::AcceptedLoss;
 use credere_core::ledger::Moment;
@@ -205,6 +206,39 @@ impl JournalFile {
             *self.end.write() = None;
         }
         fixed
+    }
+}
+
+impl Journal for SqliteStore {
+    fn last(&self) -> Result<Position, StoreError> {
+        self.files()?.journal.last()
+    }
+
+    fn append(&self, frame: &Frame, directory: &[DirectoryWrite]) -> Result<(), StoreError> {
+        let files = self.files()?;
+        let changes = (!directory.is_empty()).then_some(|| files.directory.write(frame, directory));
+        files.journal.append(frame, changes)
+    }
+
+    fn frame_with(&self, seq: u64) -> Result<Option<Frame>, StoreError> {
+        self.files()?.journal.frame_with(seq)
+    }
+
+    fn frames(
+        &self,
+        after_seq: u64,
+        upto_seq: u64,
+        visit: &mut dyn FnMut(Frame) -> Result<(), StoreError>,
+    ) -> Result<(), StoreError> {
+        let mut place = self.files()?.journal.position_at(after_seq)?;
+        while place.seq < upto_seq {
+            // Nothing is held while the visitor works: it may take its time.
+            let frames = self.files()?.journal.frames_after(&place)?;
+            let Some(last) = frames.last() else { return Ok(()) };
+            place = last.position();
+            frames.into_iter().take_while(|frame| frame.last_seq <= upto_seq).try_for_each(&mut *visit)?;
+        }
+        Ok(())
     }
 }
 

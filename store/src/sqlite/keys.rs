@@ -12,10 +12,11 @@ use super::key_rows::{self, GroupRow, Lasting, RunRow, Setup, missing, newest_ru
 use super::places::{self, Name};
 use super::rows::{Stored, seal, select};
 use super::shard::{SHARD, delete, insert, of};
-use crate::contract::{KeyHash, KeyRow, StoreError};
+use super::{SqliteStore, open_keys};
+use crate::contract::{KeyHash, KeyRow, Keys, StoreError};
 use crate::frame::Position;
 use credere_core::ledger::Moment;
-use parking_lot::{Mutex, RwLock};
+use parking_lot::{MappedRwLockReadGuard, Mutex, RwLock};
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, ToSql, params};
 use std::path::Path;
@@ -319,6 +320,42 @@ impl KeysFile {
                 Some(Some(emptied)) => self.groups.write().retain(|group| group.number != emptied),
             }
         }
+    }
+}
+
+impl SqliteStore {
+    fn keys(&self) -> Result<MappedRwLockReadGuard<'_, KeysFile>, StoreError> {
+        self.part("keys", |files| files.keys.as_ref())
+    }
+}
+
+impl Keys for SqliteStore {
+    fn sealed_keys_seq(&self) -> Result<u64, StoreError> {
+        if self.has_none(FILE) { Ok(0) } else { Ok(self.keys()?.position()) }
+    }
+
+    fn seal_keys(&self, upto_seq: u64, rows: Vec<KeyRow>) -> Result<(), StoreError> {
+        let upto = self.files()?.journal.position_at(upto_seq)?;
+        self.keys()?.seal(&upto, rows)
+    }
+
+    fn find_keys(&self, hashes: &[KeyHash]) -> Result<Vec<Option<KeyRow>>, StoreError> {
+        if self.has_none(FILE) { Ok(vec![None; hashes.len()]) } else { self.keys()?.find(hashes) }
+    }
+
+    fn forget_keys(&self, before: Moment, lasting_before: Moment) -> Result<(), StoreError> {
+        self.keys()?.forget(before, lasting_before)
+    }
+
+    fn clear_keys(&self) -> Result<(), StoreError> {
+        self.make_anew(
+            FILE,
+            |files| files.keys = None,
+            |files| {
+                files.keys = Some(open_keys(&self.folder, &self.options)?);
+                Ok(())
+            },
+        )
     }
 }
 

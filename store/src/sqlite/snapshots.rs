@@ -6,7 +6,8 @@ use super::connect::{self, Access, Tuning};
 use super::errors::{Within, stored};
 use super::rows::{Fields, Stored, columns, read_row, seal, value};
 use super::shard::{delete, insert, of};
-use crate::contract::StoreError;
+use super::{SqliteStore, closed};
+use crate::contract::{Snapshots, StoreError};
 use crate::frame::{Hash, Position};
 use parking_lot::Mutex;
 use rusqlite::types::ValueRef;
@@ -97,6 +98,34 @@ impl SnapshotsFile {
     pub(super) fn forget(&self, damaged: &[i64]) -> Result<(), StoreError> {
         let writer = self.writer.lock();
         damaged.iter().try_for_each(|id| drop_images(&writer, &format!("id = {id}")))
+    }
+}
+
+impl Snapshots for SqliteStore {
+    fn keep_snapshot(&self, at: &Position, chunks: &mut dyn Iterator<Item = Vec<u8>>) -> Result<(), StoreError> {
+        self.folder.check_place()?;
+        let files = self.files()?;
+        if files.journal.position_at(at.seq)? != *at {
+            return Err(StoreError::corrupt(format!("{}: the journal has another frame at {}", FILE, at.seq)));
+        }
+        files.snapshots.as_ref().ok_or_else(closed)?.keep(at, chunks)
+    }
+
+    fn snapshot(
+        &self,
+        not_after_seq: u64,
+        visit: &mut dyn FnMut(&[u8]) -> Result<(), StoreError>,
+    ) -> Result<Option<Position>, StoreError> {
+        if self.has_none(FILE) {
+            return Ok(None);
+        }
+        self.folder.check_place()?;
+        let (path, mut damaged) = (self.folder.file(FILE), Vec::new());
+        let found = newest(&path, self.folder.access(), not_after_seq, &mut damaged, visit)?;
+        if !damaged.is_empty() {
+            self.files()?.snapshots.as_ref().ok_or_else(closed)?.forget(&damaged)?;
+        }
+        Ok(found)
     }
 }
 

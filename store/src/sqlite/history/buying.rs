@@ -2,7 +2,9 @@
 //! in any order, so they have no numbers and are counted by where they opened.
 
 use super::lists::{Page, belongs, last_of_each};
-use super::tally::{self, Kind, List, Marked, Tallies, Walk};
+use super::marked::Marked;
+use super::tally::{self, Kind, List, Tallies};
+use super::walk::Walk;
 use super::{FILE, HistoryFile};
 use crate::contract::{AuthorizationRow, BuyingHistory, OrderRow, StoreError};
 use crate::sqlite::SqliteStore;
@@ -122,10 +124,9 @@ impl HistoryFile {
         let mut into = Inserter::new::<OrderRow>(connection, FILE, Clash::Replaces, &["nth"])?;
         let mut new = Vec::new();
         for row in rows.iter() {
-            let there =
-                if row.seq <= position { tally::marked_in(connection, &ORDERS_IN, stored(row.seq)?)? } else { None };
+            let there = if row.seq <= position { ORDERS_IN.there(connection, stored(row.seq)?)? } else { None };
             let before = there.as_ref().map(|(_, state)| state.as_str());
-            tallies.mark(&ORDERS_IN, self.span_bits(), row.seq, before, &row.state)?;
+            ORDERS_IN.sum_up(tallies, self.span_bits(), row.seq, before, &row.state)?;
             let nth = match there {
                 Some((nth, _)) => nth,
                 None => {

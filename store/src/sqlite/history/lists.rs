@@ -1,7 +1,8 @@
 //! What lists have in common: one of an account walks the segments from the newest to the oldest until it has enough.
 
 use super::HistoryFile;
-use super::tally::{self, Kind, List, Walk};
+use super::tally::{self, Kind, List};
+use super::walk::Walk;
 use crate::contract::StoreError;
 use crate::sqlite::errors::{bound, stored};
 use crate::sqlite::rows::Stored;

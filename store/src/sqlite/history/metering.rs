@@ -2,7 +2,9 @@
 //! from the newest: names are chosen by callers, and an index over the names themselves would grow without bound.
 
 use super::lists::{Page, belongs, last_of_each};
-use super::tally::{self, Kind, List, Marked, Tallies, Walk};
+use super::marked::Marked;
+use super::tally::{self, Kind, List, Tallies};
+use super::walk::Walk;
 use super::{FILE, HistoryFile, short_hash};
 use crate::contract::{MeteringHistory, ResourceRow, StoreError};
 use crate::sqlite::SqliteStore;
@@ -108,9 +110,9 @@ impl HistoryFile {
         let (mut of, mut names) = (Vec::new(), Vec::new());
         for row in rows.iter() {
             let (segment, seq) = (stored(self.segment(row.seq))?, stored(row.seq)?);
-            let there = if row.seq <= position { tally::marked_in(connection, &RESOURCES_IN, seq)? } else { None };
+            let there = if row.seq <= position { RESOURCES_IN.there(connection, seq)? } else { None };
             let before = there.as_ref().map(|(_, state)| state.as_str());
-            tallies.mark(&RESOURCES_IN, self.span_bits(), row.seq, before, &row.state)?;
+            RESOURCES_IN.sum_up(tallies, self.span_bits(), row.seq, before, &row.state)?;
             let nth = match there {
                 Some((nth, _)) => nth,
                 None => {

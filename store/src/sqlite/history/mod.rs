@@ -7,12 +7,14 @@ mod audit;
 mod bills;
 mod buying;
 mod lists;
+mod marked;
 mod metering;
 mod parties;
 mod standing;
 mod tables;
 mod tally;
 mod vouchers;
+mod walk;
 
 use super::behind::{BehindWriter, Layout};
 use super::compare::SecondHistory;

@@ -1,7 +1,8 @@
 //! Allocation records, numbered by account in each segment: how many there are before a position is told without reading
 //! them.
 
-use super::tally::{Kind, List, Tallies, Walk};
+use super::tally::{Kind, List, Tallies};
+use super::walk::Walk;
 use super::{FILE, HistoryFile};
 use crate::contract::{AllocationRow, PartiesHistory, StoreError};
 use crate::sqlite::SqliteStore;

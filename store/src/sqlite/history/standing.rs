@@ -1,7 +1,8 @@
 //! Notices, in order of their numbers, and by those whom they concern: the recipient and the customer.
 
 use super::lists::{Page, belongs};
-use super::tally::{Kind, List, Tallies, Walk};
+use super::tally::{Kind, List, Tallies};
+use super::walk::Walk;
 use super::{FILE, HistoryFile};
 use crate::contract::{NoticeFilter, NoticeKey, NoticeRow, StandingHistory, StoreError};
 use crate::sqlite::SqliteStore;

@@ -2,7 +2,8 @@
 //! voucher remembers for each month how many there are and between which positions they lie.
 
 use super::lists::{Page, belongs};
-use super::tally::{self, Kind, List, Tallies, Walk};
+use super::tally::{self, Kind, List, Tallies};
+use super::walk::Walk;
 use super::{FILE, HistoryFile};
 use crate::bill::narrow;
 use crate::contract::{Fault, StoreError, VoucherFilter, VoucherMonthRow, VoucherRow, VoucherUseRow, VouchersHistory};

@@ -4,7 +4,9 @@
 mod requests;
 
 use super::lists::{Page, belongs};
-use super::tally::{self, Kind, List, Marked, Tallies, Walk};
+use super::marked::Marked;
+use super::tally::{self, Kind, List, Tallies};
+use super::walk::Walk;
 use super::{FILE, HistoryFile};
 use crate::contract::{AuditFilter, AuditHistory, AuditRow, StoreError};
 use crate::sqlite::SqliteStore;
@@ -97,7 +99,7 @@ impl HistoryFile {
         let mut into = Inserter::new::<AuditRow>(connection, FILE, Clash::Replaces, &["nth"])?;
         for row in rows.iter() {
             into.put(&[tallies.next(List::whole(Kind::Audit))?], row)?;
-            tallies.mark(&AUDIT_IN, self.span_bits(), row.seq, None, &row.action)?;
+            AUDIT_IN.sum_up(tallies, self.span_bits(), row.seq, None, &row.action)?;
         }
         let mut index = self.index(rows.iter().filter_map(|row| Some((row.seq, row.account?))))?;
         let list = |row: &[i64; 3]| List::of(Kind::AuditOf, row[0], row[1]);

@@ -6,7 +6,8 @@
 mod rows;
 mod totals;
 
-use super::tally::{self, Kind, List, Tallies, Walk};
+use super::tally::{self, Kind, List, Tallies};
+use super::walk::Walk;
 use super::{FILE, HistoryFile};
 use crate::bill::{Confirmations, LineFacts, ResourceSums, matches};
 use crate::contract::{

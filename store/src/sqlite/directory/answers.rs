@@ -1,11 +1,11 @@
 //! Answers that are kept word for word under their idempotency key, in the directory's file: they may show names, which
 //! the journal must not hold. Like everything there each bears the last event of its frame.
 
-use super::directory::FILE;
-use super::errors::{Within, bound, stored};
-use super::rows::{Clash, Fields, Inserter, Stored, each, select, value};
-use super::shard::delete;
+use super::FILE;
 use crate::contract::{KeptAnswer, KeyHash, StoreError};
+use crate::sqlite::errors::{Within, bound, stored};
+use crate::sqlite::rows::{Clash, Fields, Inserter, Stored, each, select, value};
+use crate::sqlite::shard::delete;
 use credere_core::channel::Uin;
 use credere_core::ledger::Moment;
 use rusqlite::Connection;

@@ -2,18 +2,21 @@
 //! of anything: that something was sent stands nowhere else. So its commits are flushed one by one, a backup has it, and
 //! a damaged file is set aside instead of being made again.
 
+mod rows;
+
+use super::SqliteStore;
 use super::behind::{BehindWriter, Layout};
 use super::connect::{self, Access, Pool};
 use super::errors::{Within, bound, read, stored};
 use super::places::{self, Name};
-use super::rows::{Clash, Fields, Inserter, Stored, every, select, value};
+use super::rows::{Clash, Inserter, every, select};
 use super::shard::{delete, of};
 use crate::contract::{NoticeKey, StoreError};
 use crate::frame::Position;
-use crate::outbox::{ATTEMPTS_KEPT, AttemptRow, Channel, DeliveryKey, DeliveryRow, DeliveryState, Lane};
+use crate::outbox::{ATTEMPTS_KEPT, AttemptRow, DeliveryKey, DeliveryRow, DeliveryState, Lane, Outbox};
 use credere_core::ledger::Moment;
-use parking_lot::Mutex;
-use rusqlite::types::ValueRef;
+use parking_lot::{MappedRwLockReadGuard, Mutex};
+use rows::{Attempted, LaneOff, lane_of};
 use rusqlite::{Connection, params};
 use std::ops::ControlFlow;
 use std::path::Path;
@@ -248,6 +251,79 @@ impl OutboxFile {
     }
 }
 
+impl SqliteStore {
+    fn outbox(&self) -> Result<MappedRwLockReadGuard<'_, OutboxFile>, StoreError> {
+        self.part("the outbox", |files| files.outbox.as_ref())
+    }
+}
+
+impl Outbox for SqliteStore {
+    fn outbox_seq(&self) -> Result<u64, StoreError> {
+        if self.has_none(FILE) { Ok(0) } else { self.outbox()?.position() }
+    }
+
+    fn queue_deliveries(&self, upto_seq: u64, rows: Vec<DeliveryRow>) -> Result<(), StoreError> {
+        let upto = self.files()?.journal.position_at(upto_seq)?;
+        self.outbox()?.queue(&upto, &rows)
+    }
+
+    fn waiting_lanes(&self) -> Result<Vec<(Lane, Moment)>, StoreError> {
+        self.outbox()?.waiting_lanes()
+    }
+
+    fn due_deliveries(&self, lane: Lane, now: Moment, limit: usize) -> Result<Vec<DeliveryRow>, StoreError> {
+        self.outbox()?.due(lane, now, limit)
+    }
+
+    fn next_due(&self, lane: Lane) -> Result<Option<Moment>, StoreError> {
+        self.outbox()?.next_due(lane)
+    }
+
+    fn settle_delivery(&self, row: &DeliveryRow, attempt: Option<&AttemptRow>) -> Result<(), StoreError> {
+        self.outbox()?.settle(row, attempt)
+    }
+
+    fn delivery(&self, key: &DeliveryKey) -> Result<Option<DeliveryRow>, StoreError> {
+        self.outbox()?.delivery(key)
+    }
+
+    fn deliveries(&self, lane: Lane, before: Option<NoticeKey>, limit: usize) -> Result<Vec<DeliveryRow>, StoreError> {
+        self.outbox()?.deliveries(lane, before, limit)
+    }
+
+    fn deliveries_of(&self, notices: &[NoticeKey]) -> Result<Vec<DeliveryRow>, StoreError> {
+        self.outbox()?.deliveries_of(notices)
+    }
+
+    fn attempts(&self, key: &DeliveryKey) -> Result<Vec<AttemptRow>, StoreError> {
+        self.outbox()?.attempts(key)
+    }
+
+    fn end_lane(&self, lane: Lane, state: &DeliveryState, reason: &str, now: Moment) -> Result<(), StoreError> {
+        self.outbox()?.end_lane(lane, state, reason, now)
+    }
+
+    fn switch_lane(&self, lane: Lane, off_since: Option<Moment>) -> Result<(), StoreError> {
+        self.outbox()?.switch_lane(lane, off_since)
+    }
+
+    fn lanes_off(&self) -> Result<Vec<(Lane, Moment)>, StoreError> {
+        self.outbox()?.lanes_off()
+    }
+
+    fn forget_deliveries(&self, before: Moment, limit: usize) -> Result<usize, StoreError> {
+        self.outbox()?.forget(before, limit)
+    }
+
+    fn waiting_deliveries(&self) -> Result<u64, StoreError> {
+        self.outbox()?.waiting()
+    }
+
+    fn check_deliveries(&self) -> Result<u64, StoreError> {
+        if self.has_none(FILE) { Ok(0) } else { self.outbox()?.check() }
+    }
+}
+
 /// Takes back what is later than the journal's end: the numbers of records that it lost are given out again.
 pub(super) fn take_back(connection: &Connection, end: &Position) -> Result<(), StoreError> {
     for table in ["delivery", "attempt"] {
@@ -268,12 +344,6 @@ fn parts(lane: Lane) -> Result<(&'static str, i64), StoreError> {
     Ok((lane.channel.name(), stored(lane.target)?))
 }
 
-fn lane_of(channel: &str, target: u64) -> Result<Lane, StoreError> {
-    let channel =
-        Channel::from_name(channel).ok_or_else(|| StoreError::corrupt(format!("{FILE}: `{channel}` is no channel")))?;
-    Ok(Lane { channel, target })
-}
-
 /// Lanes, each with a moment.
 fn lanes(connection: &Connection, sql: &str) -> Result<Vec<(Lane, Moment)>, StoreError> {
     let mut statement = connection.prepare_cached(sql).within(FILE)?;
@@ -285,149 +355,4 @@ fn lanes(connection: &Connection, sql: &str) -> Result<Vec<(Lane, Moment)>, Stor
         found.push((lane, Moment::from_micros(row.get(2).within(FILE)?)));
     }
     Ok(found)
-}
-
-fn read_key(fields: &mut Fields<'_>) -> Result<DeliveryKey, StoreError> {
-    let lane = lane_of(&fields.text()?, fields.whole()?)?;
-    let (seq, place) = (fields.whole()?, fields.small()?);
-    Ok(DeliveryKey { lane, notice: NoticeKey { seq, place } })
-}
-
-fn key_values(key: &DeliveryKey) -> Result<[ValueRef<'_>; 4], StoreError> {
-    Ok([
-        value::text(key.lane.channel.name()),
-        value::whole(key.lane.target)?,
-        value::whole(key.notice.seq)?,
-        value::small(key.notice.place),
-    ])
-}
-
-impl Stored for DeliveryRow {
-    const TABLE: &'static str = "delivery";
-    const COLUMNS: &'static [&'static str] = &[
-        "channel",
-        "target",
-        "seq",
-        "place",
-        "recipient",
-        "kind",
-        "message",
-        "at",
-        "state",
-        "next_at",
-        "reason",
-        "attempts",
-        "retries",
-        "changed_at",
-    ];
-
-    fn values(&self) -> Result<Vec<ValueRef<'_>>, StoreError> {
-        let next_at = match self.state {
-            DeliveryState::Waiting(next_at) => value::moment(next_at),
-            DeliveryState::Delivered | DeliveryState::Failed | DeliveryState::Skipped => ValueRef::Null,
-        };
-        let mut values = key_values(&self.key)?.to_vec();
-        values.extend([
-            value::optional_uin(self.recipient)?,
-            value::text(&self.kind),
-            value::text(&self.message),
-            value::moment(self.at),
-            value::text(self.state.name()),
-            next_at,
-            value::optional_text(&self.reason),
-            value::small(self.attempts),
-            value::small(self.retries),
-            value::moment(self.changed_at),
-        ]);
-        Ok(values)
-    }
-
-    fn read(fields: &mut Fields<'_>) -> Result<DeliveryRow, StoreError> {
-        let (key, recipient) = (read_key(fields)?, fields.optional_uin()?);
-        let (kind, message, at) = (fields.text()?, fields.text()?, fields.moment()?);
-        let (state, next_at) = (fields.text()?, fields.optional_whole()?);
-        let settled = [DeliveryState::Delivered, DeliveryState::Failed, DeliveryState::Skipped];
-        let state = match next_at {
-            Some(next_at) => {
-                let next_at = Moment::from_micros(i64::try_from(next_at).unwrap_or(i64::MAX));
-                Some(DeliveryState::Waiting(next_at)).filter(|waiting| waiting.name() == state)
-            }
-            None => settled.into_iter().find(|settled| settled.name() == state),
-        };
-        Ok(DeliveryRow {
-            key,
-            recipient,
-            kind,
-            message,
-            at,
-            state: state.ok_or_else(|| StoreError::corrupt(format!("{FILE}: a delivery has no state")))?,
-            reason: fields.optional_text()?,
-            attempts: fields.small()?,
-            retries: fields.small()?,
-            changed_at: fields.moment()?,
-        })
-    }
-}
-
-/// A lane that is switched off.
-struct LaneOff {
-    lane: Lane,
-    since: Moment,
-}
-
-impl Stored for LaneOff {
-    const TABLE: &'static str = "lane_off";
-    const COLUMNS: &'static [&'static str] = &["channel", "target", "since"];
-
-    fn values(&self) -> Result<Vec<ValueRef<'_>>, StoreError> {
-        let Lane { channel, target } = self.lane;
-        Ok(vec![value::text(channel.name()), value::whole(target)?, value::moment(self.since)])
-    }
-
-    fn read(fields: &mut Fields<'_>) -> Result<LaneOff, StoreError> {
-        Ok(LaneOff { lane: lane_of(&fields.text()?, fields.whole()?)?, since: fields.moment()? })
-    }
-}
-
-/// An attempt with the delivery that it belongs to.
-struct Attempted {
-    key: DeliveryKey,
-    row: AttemptRow,
-}
-
-impl Stored for Attempted {
-    const TABLE: &'static str = "attempt";
-    const COLUMNS: &'static [&'static str] =
-        &["channel", "target", "seq", "place", "number", "at", "took_ms", "status", "error", "answer"];
-
-    fn values(&self) -> Result<Vec<ValueRef<'_>>, StoreError> {
-        let AttemptRow { number, at, took_ms, status, error, answer } = &self.row;
-        let mut values = key_values(&self.key)?.to_vec();
-        values.extend([
-            value::small(*number),
-            value::moment(*at),
-            value::whole(*took_ms)?,
-            status.map_or(ValueRef::Null, value::small),
-            value::optional_text(error),
-            value::optional_text(answer),
-        ]);
-        Ok(values)
-    }
-
-    fn read(fields: &mut Fields<'_>) -> Result<Attempted, StoreError> {
-        let key = read_key(fields)?;
-        let (number, at, took_ms) = (fields.small()?, fields.moment()?, fields.whole()?);
-        let status = fields.optional_whole()?.map(|status| {
-            u16::try_from(status).map_err(|_| StoreError::corrupt(format!("{FILE}: `{status}` is no status")))
-        });
-        let row = AttemptRow {
-            number,
-            at,
-            took_ms,
-            status: status.transpose()?,
-            error: fields.optional_text()?,
-            answer: fields.optional_text()?,
-        };
-        Ok(Attempted { key, row })
-    }
 }

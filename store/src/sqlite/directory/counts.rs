@@ -2,12 +2,12 @@
 //! not somebody who is not known. Where there are many, they are counted in parts that are small enough to be counted
 //! again whenever something is not found: accounts by their numbers, credentials by the beginning of their identifiers.
 
-use super::directory::FILE;
-use super::directory_rows::Stamped;
-use super::errors::{Within, read, stored};
-use super::rows::{Clash, Fields, Inserter, Stored, each, select, value};
-use super::shard::of as rows_of;
+use super::FILE;
+use super::rows::Stamped;
 use crate::contract::{CredentialRow, StoreError};
+use crate::sqlite::errors::{Within, read, stored};
+use crate::sqlite::rows::{Clash, Fields, Inserter, Stored, each, select, value};
+use crate::sqlite::shard::of as rows_of;
 use credere_core::channel::Uin;
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, params};
