@@ -4,46 +4,48 @@
 //! [`Directory`] keeps names and secrets, which the journal must not hold; the [`Outbox`] what is to be sent;
 //! and [`Signatures`] are remembered for some minutes.
 //!
-//! All tables carry the shard first (always 0 here), so that a store with many shards keeps the same keys.
+//! What belongs to one shard is apart from what is the deployment's: [`ShardStore`] and [`DeploymentStore`]. All tables
+//! carry the shard first, so that a store with many shards keeps the same keys.
 
+mod deployment;
 mod directory;
 mod error;
 mod history;
+mod shard;
 mod signatures;
 
+pub use deployment::DeploymentStore;
 pub use directory::*;
 pub use error::{Fault, StoreError};
 pub use history::*;
+pub use shard::{ShardId, ShardStore};
 pub use signatures::*;
 
 use crate::frame::{Frame, Position};
-use crate::outbox::Outbox;
 use credere_core::ledger::Moment;
 
 /// The layout that this build reads and writes. A store of any other is refused. Format 1, of builds before the first
 /// version, knew neither where files stand in the journal nor how many rows there should be.
 pub const FORMAT: u32 = 2;
 
-/// A store: all seven parts, and what belongs to none.
-pub trait Store: Journal + Snapshots + History + Keys + Directory + Outbox + Signatures {
+/// A store: a handle for each shard, and one for what is the deployment's. It is itself the handle for its first shard, and
+/// for the deployment, so that whoever has only these need not ask.
+pub trait Store: ShardStore + DeploymentStore {
+    /// The handle for a shard.
+    ///
+    /// # Errors
+    /// [`StoreError::Io`] where the store has no such shard.
+    fn shard(&self, shard: ShardId) -> Result<&dyn ShardStore, StoreError>;
+
+    /// The handle for what is the deployment's.
+    fn deployment(&self) -> &dyn DeploymentStore;
+
     /// Closes and opens everything anew, after a failed commit: nothing that was cached may be trusted, and what a
     /// failed flush may have left behind must be safely on disk (or gone) before this returns.
     ///
     /// # Errors
     /// [`StoreError`] while the store cannot be brought back; may be called again.
     fn reopen(&self) -> Result<(), StoreError>;
-
-    /// A deployment fact (currency, zone, ...) that is fixed once written.
-    ///
-    /// # Errors
-    /// [`StoreError`]
-    fn fact(&self, name: &str) -> Result<Option<String>, StoreError>;
-
-    /// Writes a deployment fact, durably, unless it is there already; answers the value that holds from now on.
-    ///
-    /// # Errors
-    /// [`StoreError`]
-    fn fix_fact(&self, name: &str, value: &str) -> Result<String, StoreError>;
 }
 
 /// The truth: frames in order, durable before [`Journal::append`] returns.

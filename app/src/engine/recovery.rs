@@ -7,7 +7,7 @@ use crate::start::{Phase, Progress};
 use credere_core::book::{Book, BookReader, Event, Record};
 use credere_core::channel::{Product, Uin};
 use credere_core::ledger::Calendar;
-use credere_store::contract::{Fault, HistoryFold, Store, StoreError};
+use credere_store::contract::{DeploymentStore, Fault, HistoryFold, Store, StoreError};
 use credere_store::frame::{Frame, Position};
 
 /// Rows that one fold takes while catching up.
@@ -22,7 +22,7 @@ pub(crate) const ZONE: &str = "zone";
 ///
 /// # Errors
 /// [`StoreError::Corrupt`] when the fact does not read.
-pub fn calendar_of(store: &dyn Store) -> Result<Calendar, StoreError> {
+pub fn calendar_of(store: &dyn DeploymentStore) -> Result<Calendar, StoreError> {
     let Some(text) = store.fact(ZONE)? else { return Ok(Calendar::default()) };
     let offset = offset_of(&text).ok_or_else(|| StoreError::corrupt(format!("the zone `{text}` is not an offset")))?;
     Ok(Calendar::with_offset(offset))

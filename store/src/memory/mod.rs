@@ -7,7 +7,10 @@ mod keys;
 mod outbox;
 mod signatures;
 
-use crate::contract::{DirectoryWrite, Journal, SignatureRow, Snapshots, Store, StoreError};
+use crate::contract::{
+    DeploymentStore, DirectoryWrite, Journal, PlatformKeyRow, ShardId, ShardStore, SignatureRow, Snapshots, Store,
+    StoreError,
+};
 use crate::frame::{Frame, Position};
 use directory::Names;
 use history::Rows;
@@ -87,6 +90,18 @@ impl Inner {
 }
 
 impl Store for MemoryStore {
+    fn shard(&self, shard: ShardId) -> Result<&dyn ShardStore, StoreError> {
+        if shard == ShardId::FIRST {
+            Ok(self)
+        } else {
+            Err(StoreError::io(format!("there is no shard {shard} in this store")))
+        }
+    }
+
+    fn deployment(&self) -> &dyn DeploymentStore {
+        self
+    }
+
     fn reopen(&self) -> Result<(), StoreError> {
         let mut inner = self.inner.lock();
         let last = inner.end().seq;
@@ -96,7 +111,9 @@ impl Store for MemoryStore {
         inner.in_doubt = false;
         Ok(())
     }
+}
 
+impl DeploymentStore for MemoryStore {
     fn fact(&self, name: &str) -> Result<Option<String>, StoreError> {
         Ok(self.inner.lock().facts.get(name).cloned())
     }
@@ -105,6 +122,10 @@ impl Store for MemoryStore {
         let mut inner = self.inner.lock();
         inner.last()?;
         Ok(inner.facts.entry(name.to_owned()).or_insert_with(|| value.to_owned()).clone())
+    }
+
+    fn platform_keys(&self) -> Result<Vec<PlatformKeyRow>, StoreError> {
+        Ok(self.inner.lock().names.valid_platform_keys())
     }
 }
 

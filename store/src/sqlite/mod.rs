@@ -29,7 +29,7 @@ mod witness;
 pub use backup::{backup, restore};
 pub use recover::Recovery;
 
-use crate::contract::{Store, StoreError};
+use crate::contract::{DeploymentStore, PlatformKeyRow, ShardId, ShardStore, Store, StoreError};
 use crate::frame::Position;
 use connect::Access;
 use directory::{DirectoryFile, JournalEnd};
@@ -39,6 +39,7 @@ use journal::JournalFile;
 use keys::{Cut, KeysFile};
 use outbox::OutboxFile;
 use parking_lot::{MappedRwLockReadGuard, RwLock, RwLockReadGuard};
+use shard::SHARD;
 use signatures::SignaturesFile;
 use snapshots::SnapshotsFile;
 use std::path::Path;
@@ -280,6 +281,14 @@ fn again_if_damaged<T>(
 }
 
 impl Store for SqliteStore {
+    fn shard(&self, shard: ShardId) -> Result<&dyn ShardStore, StoreError> {
+        if shard == SHARD { Ok(self) } else { Err(StoreError::io(format!("there is no shard {shard} in this store"))) }
+    }
+
+    fn deployment(&self) -> &dyn DeploymentStore {
+        self
+    }
+
     fn reopen(&self) -> Result<(), StoreError> {
         let mut files = self.files.write();
         // First, while the connections still hold the logs, whatever a failed flush has left in them is put on disk:
@@ -291,12 +300,19 @@ impl Store for SqliteStore {
         *files = Some(Files::open(&self.folder, &self.options)?);
         self.folder.mark_in_use()
     }
+}
 
+impl DeploymentStore for SqliteStore {
     fn fact(&self, name: &str) -> Result<Option<String>, StoreError> {
         self.files()?.journal.fact(name)
     }
 
     fn fix_fact(&self, name: &str, value: &str) -> Result<String, StoreError> {
         self.files()?.journal.fix_fact(name, value)
+    }
+
+    fn platform_keys(&self) -> Result<Vec<PlatformKeyRow>, StoreError> {
+        let files = self.files()?;
+        files.directory.platform_keys(files.journal.durable())
     }
 }

@@ -10,10 +10,10 @@ use crate::{at, commit, named, small, uin};
 use credere_core::channel::{ActionType, WebhookId};
 use credere_core::money::Amount;
 use credere_store::contract::{
-    AuditFilter, AuditHistory, AuthorizationRow, BillsHistory, BuyingHistory, CredentialRow, Directory, DirectoryEntry,
-    DirectoryWrite, History, HistoryFold, KeptAnswer, LineFilter, MeteringHistory, NoticeFilter, PartiesHistory,
-    PlatformKeyRow, ProfileField, ReceiptPartRow, ReceiptRow, SearchTerm, StandingHistory, StoreError, VoucherFilter,
-    VouchersHistory, WebhookRow,
+    AuditFilter, AuditHistory, AuthorizationRow, BillsHistory, BuyingHistory, CredentialRow, DeploymentStore,
+    Directory, DirectoryEntry, DirectoryWrite, History, HistoryFold, KeptAnswer, LineFilter, MeteringHistory,
+    NoticeFilter, PartiesHistory, PlatformKeyRow, ProfileField, ReceiptPartRow, ReceiptRow, SearchTerm,
+    StandingHistory, StoreError, VoucherFilter, VouchersHistory, WebhookRow,
 };
 use credere_store::sqlite::{OpenOptions, SqliteStore};
 use rusqlite::Connection;

@@ -5,8 +5,8 @@ use crate::folders::{ALL, content, copied, follow, follow_one, killed, lost, mix
 use crate::sqlite_only::{closed, reopened};
 use crate::{at, commit, named, small, uin};
 use credere_store::contract::{
-    CredentialRow, Directory, DirectoryWrite, History, HistoryFold, Journal, KeptAnswer, NoticeKey, ProfilePatch,
-    Store, StoreError,
+    CredentialRow, DeploymentStore, Directory, DirectoryWrite, History, HistoryFold, Journal, KeptAnswer, NoticeKey,
+    ProfilePatch, StoreError,
 };
 use credere_store::frame::Frame;
 use credere_store::outbox::{DeliveryKey, DeliveryRow, DeliveryState, Lane, Outbox};

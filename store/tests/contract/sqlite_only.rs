@@ -12,9 +12,9 @@ use crate::{Behind, Sqlite, Subject, at, commit, frames, named, next, small, uin
 use credere_core::channel::ActionType;
 use credere_core::money::Amount;
 use credere_store::contract::{
-    BillsHistory, Directory, DirectoryWrite, FORMAT, History, HistoryFold, Journal, KeyRow, Keys, LineFilter, LineRow,
-    MeteringHistory, NoticeFilter, PartiesHistory, ProfilePatch, ReceiptRow, Snapshots, StandingHistory, Store,
-    StoreError, VoucherUseRow, VouchersHistory,
+    BillsHistory, DeploymentStore, Directory, DirectoryWrite, FORMAT, History, HistoryFold, Journal, KeyRow, Keys,
+    LineFilter, LineRow, MeteringHistory, NoticeFilter, PartiesHistory, ProfilePatch, ReceiptRow, Snapshots,
+    StandingHistory, StoreError, VoucherUseRow, VouchersHistory,
 };
 use credere_store::outbox::Outbox;
 use credere_store::sqlite::{OpenOptions, Recovery, SqliteStore, backup, restore};

@@ -292,11 +292,6 @@ impl Directory for SqliteStore {
         files.directory.credentials_of(uin, files.journal.durable())
     }
 
-    fn platform_keys(&self) -> Result<Vec<PlatformKeyRow>, StoreError> {
-        let files = self.files()?;
-        files.directory.platform_keys(files.journal.durable())
-    }
-
     fn webhooks(&self) -> Result<Vec<WebhookRow>, StoreError> {
         let files = self.files()?;
         files.directory.webhooks(files.journal.durable())
