@@ -240,6 +240,7 @@ impl BillsHistory for SqliteStore {
 }
 
 impl HistoryFile {
+    #[expect(clippy::too_many_arguments, reason = "which lines of which bill, what is known of them, and how many")]
     fn lines(
         &self,
         connection: &Connection,
