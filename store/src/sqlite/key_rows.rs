@@ -132,16 +132,14 @@ pub(super) fn group(connection: &Connection, number: i64) -> Result<Option<Group
 
 /// A group's runs, newest first. They are all of one kind.
 pub(super) fn runs_of(connection: &Connection, number: i64) -> Result<Vec<RunRow>, StoreError> {
-    let tail = "AND number = ? ORDER BY run DESC";
-    let rows: Vec<RunRow> = select(connection, FILE, tail, &[&number])?;
+    let rows: Vec<RunRow> = select(connection, FILE, "AND number = ? ORDER BY run DESC", &[&number])?;
     let expected = group(connection, number)?.map_or(0, |group| group.runs);
     if rows.len() as u64 == expected { Ok(rows) } else { Err(missing(RunRow::TABLE)) }
 }
 
 /// The newest run of a kind.
 pub(super) fn newest_run(connection: &Connection, lasting: Lasting) -> Result<Option<RunRow>, StoreError> {
-    let tail = "AND lasting = ? ORDER BY number DESC, run DESC LIMIT 1";
-    Ok(select(connection, FILE, tail, &[&lasting])?.pop())
+    Ok(select(connection, FILE, "AND lasting = ? ORDER BY number DESC, run DESC LIMIT 1", &[&lasting])?.pop())
 }
 
 /// Drops a run with its pages; its group says afterwards how many it has left.

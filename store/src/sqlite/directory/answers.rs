@@ -26,8 +26,7 @@ pub(super) fn keep(connection: &Connection, seq: u64, answer: &KeptAnswer) -> Re
 
 /// The answer under a key, of a frame that is not after `last`. The row is checked before it is judged.
 pub(super) fn find(connection: &Connection, key: &KeyHash, last: i64) -> Result<Option<KeptAnswer>, StoreError> {
-    let tail = "AND key = ?";
-    let found: Option<AnswerRow> = select(connection, FILE, tail, &[&&key[..]])?.pop();
+    let found: Option<AnswerRow> = select(connection, FILE, "AND key = ?", &[&&key[..]])?.pop();
     Ok(found.filter(|row| bound(row.seq) <= last).map(|row| row.answer))
 }
 
@@ -41,8 +40,7 @@ pub(super) fn each_kept(
 
 /// Checks those of frames after `last`, before they are dropped.
 pub(super) fn check_later(connection: &Connection, last: i64) -> Result<(), StoreError> {
-    let tail = "AND seq > ?";
-    each(connection, FILE, tail, &[&last], |_: AnswerRow| Ok(ControlFlow::Continue(())))
+    each(connection, FILE, "AND seq > ?", &[&last], |_: AnswerRow| Ok(ControlFlow::Continue(())))
 }
 
 /// Drops what was answered before this moment.

@@ -71,8 +71,7 @@ impl Stored for Counted {
 /// How many there should be.
 pub(super) fn of(connection: &Connection, part: Part<'_>) -> Result<u64, StoreError> {
     let (what, part) = part.key();
-    let tail = "AND what = ? AND part = ?";
-    let found: Option<Counted> = select(connection, FILE, tail, &[&what, &part])?.pop();
+    let found: Option<Counted> = select(connection, FILE, "AND what = ? AND part = ?", &[&what, &part])?.pop();
     Ok(found.map_or(0, |row| row.entries))
 }
 

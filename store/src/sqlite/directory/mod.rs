@@ -389,8 +389,7 @@ pub(super) fn take_back(connection: &Connection, end: &JournalEnd) -> Result<(),
     }
     stamped::restore::<CredentialRow>(connection, last)?;
     stamped::restore::<PlatformKeyRow>(connection, last)?;
-    let tail = "AND replaced_seq > ?";
-    let replaced: Vec<ProfileRow> = select(connection, FILE, tail, &[&last])?;
+    let replaced: Vec<ProfileRow> = select(connection, FILE, "AND replaced_seq > ?", &[&last])?;
     let mut newest = Inserter::new::<ProfileRow>(connection, FILE, Clash::Replaces, &[])?;
     replaced.into_iter().try_for_each(|row| newest.put(&[], &ProfileRow { replaced_seq: None, ..row }))?;
     drop(newest);

@@ -82,8 +82,7 @@ pub(super) fn patch(connection: &Connection, uin: Uin, patch: &ProfilePatch, seq
 
 /// All versions of a profile, oldest first: the newest, and the one before it while that may still be asked for.
 fn versions_of(connection: &Connection, uin: Uin) -> Result<Vec<ProfileRow>, StoreError> {
-    let tail = "AND uin = ? ORDER BY seq";
-    select(connection, FILE, tail, &[&stored(uin.number())?])
+    select(connection, FILE, "AND uin = ? ORDER BY seq", &[&stored(uin.number())?])
 }
 
 /// Which of a profile's versions held at `last`, if one did; each must be the one that replaced the one before.

@@ -16,8 +16,7 @@ pub(super) fn shown(
     connection: &Connection,
     last: i64,
 ) -> Result<impl Iterator<Item = WebhookRow> + use<>, StoreError> {
-    let tail = "ORDER BY id, seq";
-    let versions: Vec<WebhookVersion> = select(connection, FILE, tail, &[])?;
+    let versions: Vec<WebhookVersion> = select(connection, FILE, "ORDER BY id, seq", &[])?;
     counts::agree("webhook", versions.len() as u64, counts::of(connection, Part::Webhooks)?)?;
     let mut found: Vec<WebhookVersion> = Vec::new();
     for version in versions.into_iter().filter(|version| bound(version.seq) <= last) {
@@ -36,8 +35,7 @@ pub(super) fn change(
     seq: u64,
     row: Option<&WebhookRow>,
 ) -> Result<(), StoreError> {
-    let tail = "AND id = ? ORDER BY seq DESC";
-    let versions: Vec<WebhookVersion> = select(connection, FILE, tail, &[&bound(id.0)])?;
+    let versions: Vec<WebhookVersion> = select(connection, FILE, "AND id = ? ORDER BY seq DESC", &[&bound(id.0)])?;
     let (newest, mut more) = (versions.into_iter().next(), 1);
     if let Some(newest) = &newest {
         let key = [stored(id.0)?, stored(newest.seq)?];

@@ -47,8 +47,7 @@ const AUTHORIZATION_BITS: u32 = 10;
 impl BuyingHistory for SqliteStore {
     fn order(&self, seq: u64) -> Result<Option<OrderRow>, StoreError> {
         self.read_history(|_, connection| {
-            let tail = "AND seq = ?";
-            let found: Option<OrderRow> = select(connection, FILE, tail, &[&bound(seq)])?.pop();
+            let found: Option<OrderRow> = select(connection, FILE, "AND seq = ?", &[&bound(seq)])?.pop();
             if found.is_none() {
                 tally::never_there::<OrderRow>(connection, Kind::Orders, "seq", bound(seq))?;
             }
@@ -96,8 +95,7 @@ impl BuyingHistory for SqliteStore {
 
     fn closed_authorization(&self, seq: u64) -> Result<Option<AuthorizationRow>, StoreError> {
         self.read_history(|_, connection| {
-            let tail = "AND opened_seq = ?";
-            let found: Option<AuthorizationRow> = select(connection, FILE, tail, &[&bound(seq)])?.pop();
+            let found: Option<AuthorizationRow> = select(connection, FILE, "AND opened_seq = ?", &[&bound(seq)])?.pop();
             if found.is_none() {
                 // They close in any order, so they have no numbers: all that opened near it are counted.
                 let tail = "AND opened_seq BETWEEN ? AND ?";

@@ -51,8 +51,7 @@ const USES_OF: Walk = Walk { table: "voucher_use", rows: None, within: &["segmen
 impl VouchersHistory for SqliteStore {
     fn voucher(&self, id: u64) -> Result<Option<VoucherRow>, StoreError> {
         self.read_history(|_, connection| {
-            let tail = "AND id = ?";
-            let found: Option<VoucherColumns> = select(connection, FILE, tail, &[&bound(id)])?.pop();
+            let found: Option<VoucherColumns> = select(connection, FILE, "AND id = ?", &[&bound(id)])?.pop();
             if found.is_none() {
                 tally::never_there::<VoucherColumns>(connection, Kind::Vouchers, "id", bound(id))?;
             }
@@ -229,9 +228,8 @@ impl HistoryFile {
         }
         let mut into = Inserter::new::<MonthOfUses>(connection, FILE, Clash::Replaces, &[])?;
         for ((voucher, month), new) in months {
-            let tail = "AND voucher = ? AND month = ?";
             let there: Option<MonthOfUses> =
-                select(connection, FILE, tail, &[&stored(voucher)?, &month.number()])?.pop();
+                select(connection, FILE, "AND voucher = ? AND month = ?", &[&stored(voucher)?, &month.number()])?.pop();
             let all = match there {
                 Some(there) => together(&there, &new)?,
                 None => {
@@ -261,8 +259,7 @@ impl HistoryFile {
 
 /// A voucher's months, newest first.
 fn months_of(connection: &Connection, voucher: u64) -> Result<Vec<MonthOfUses>, StoreError> {
-    let tail = "AND voucher = ? ORDER BY month DESC";
-    let months: Vec<MonthOfUses> = select(connection, FILE, tail, &[&bound(voucher)])?;
+    let months: Vec<MonthOfUses> = select(connection, FILE, "AND voucher = ? ORDER BY month DESC", &[&bound(voucher)])?;
     let expected = tally::entries(connection, List::of(Kind::MonthsOfUses, 0, bound(voucher)))?;
     tally::agree("voucher_month", months.len() as u64, expected)?;
     Ok(months)

@@ -193,8 +193,7 @@ fn write_spans(
         let span = rows[0].seq >> span_bits;
         let nth = match tally::number_in::<Span>(connection, "span", stored(span)?)? {
             Some(nth) => {
-                let tail = "AND span = ?";
-                let there: Option<Span> = select(connection, FILE, tail, &[&stored(span)?])?.pop();
+                let there: Option<Span> = select(connection, FILE, "AND span = ?", &[&stored(span)?])?.pop();
                 if let Some(there) = there {
                     (first_at, last_at) = (first_at.min(there.first_at), last_at.max(there.last_at));
                 }
