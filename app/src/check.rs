@@ -81,7 +81,7 @@ pub fn verify(store: &dyn Store, scratch: &Path, progress: &dyn Progress) -> Res
     progress.begin(Phase::Replay, last.seq);
     store.frames(0, last.seq, &mut |frame| {
         if !frame.follows(&end) {
-            return Err(StoreError::Corrupt(format!("the journal's chain is broken at event {}", frame.first_seq)));
+            return Err(StoreError::corrupt(format!("the journal's chain is broken at event {}", frame.first_seq)));
         }
         let records = decode(&frame)?;
         replay_records(&mut book, &frame, &records)?;
@@ -104,7 +104,7 @@ pub fn verify(store: &dyn Store, scratch: &Path, progress: &dyn Progress) -> Res
     progress.end();
     if end != last || book.seq() != last.seq {
         return Err(
-            StoreError::Corrupt(format!("the journal should end at {} but ends at {}", last.seq, end.seq)).into()
+            StoreError::corrupt(format!("the journal should end at {} but ends at {}", last.seq, end.seq)).into()
         );
     }
     if let Some(seq) = differs {

@@ -4,7 +4,7 @@
 use crate::engine::{ZONE, offset_of};
 use crate::failure::StartError;
 use credere_core::money::is_currency;
-use credere_store::contract::{Store, StoreError};
+use credere_store::contract::{DeploymentStore, StoreError};
 
 const CURRENCY: &str = "currency";
 const SANDBOX: &str = "sandbox";
@@ -25,7 +25,7 @@ impl Deployment {
     ///
     /// # Errors
     /// [`StoreError`]
-    pub fn of(store: &dyn Store) -> Result<Option<Deployment>, StoreError> {
+    pub fn of(store: &dyn DeploymentStore) -> Result<Option<Deployment>, StoreError> {
         let (Some(currency), Some(zone)) = (store.fact(CURRENCY)?, store.fact(ZONE)?) else { return Ok(None) };
         Ok(sandbox_of(store)?.map(|sandbox| Deployment { currency, zone, sandbox }))
     }
@@ -45,7 +45,7 @@ impl Deployment {
     ///
     /// # Errors
     /// [`StartError`] where something was fixed as something else, or cannot be fixed.
-    pub(crate) fn fix(&self, store: &dyn Store) -> Result<(), StartError> {
+    pub(crate) fn fix(&self, store: &dyn DeploymentStore) -> Result<(), StartError> {
         for (name, wanted) in [(CURRENCY, &self.currency), (ZONE, &self.zone)] {
             if let Some(fixed) = store.fact(name)?.filter(|fixed| fixed != wanted) {
                 return Err(StartError::Fixed { name, fixed, wanted: wanted.clone() });
@@ -67,11 +67,11 @@ impl Deployment {
 }
 
 /// Whether a store is a sandbox's; `None` before its first start.
-fn sandbox_of(store: &dyn Store) -> Result<Option<bool>, StoreError> {
+fn sandbox_of(store: &dyn DeploymentStore) -> Result<Option<bool>, StoreError> {
     match store.fact(SANDBOX)?.as_deref() {
         None => Ok(None),
         Some("true") => Ok(Some(true)),
         Some("false") => Ok(Some(false)),
-        Some(other) => Err(StoreError::Corrupt(format!("whether it is a sandbox is said to be `{other}`"))),
+        Some(other) => Err(StoreError::corrupt(format!("whether it is a sandbox is said to be `{other}`"))),
     }
 }

@@ -11,7 +11,7 @@ use credere_core::access::{Actor, Face};
 use credere_core::book::{Command, Event, Record, RequestInfo, deployment, notices, parties};
 use credere_core::channel::{Uin, WebhookId};
 use credere_store::contract::{
-    CredentialRow, DirectoryWrite, KeptAnswer, PlatformKeyRow, ProfilePatch, Store, StoreError, WebhookRow,
+    CredentialRow, DirectoryWrite, Fault, KeptAnswer, PlatformKeyRow, ProfilePatch, Store, StoreError, WebhookRow,
 };
 use credere_store::frame::Frame;
 use credere_store::tail::AcceptedLoss;
@@ -117,7 +117,7 @@ pub fn finish(store: &Arc<dyn Store>, progress: &dyn Progress) -> Result<Recover
     let engine = Engine::start(store.clone(), options, progress)?;
     let recovered = record(&engine, &**store, without);
     engine.close();
-    let recovery = recovered.map_err(|failure| StartError::Store(StoreError::Io(failure.to_string())))?;
+    let recovery = recovered.map_err(|failure| StartError::Store(StoreError::io(Fault::of(failure))))?;
     Ok(Recovery { seq: store.last()?.seq, ..recovery })
 }
 
@@ -241,7 +241,7 @@ fn without_secret(store: &dyn Store) -> Result<Vec<Taken>, StoreError> {
     let blank = |row: &PlatformKeyRow| row.digest == [0; 32];
     for row in store.platform_keys()?.iter().filter(|row| blank(row)) {
         let number = row.id.strip_prefix("key_").and_then(|number| number.parse().ok());
-        let number = number.ok_or_else(|| StoreError::Corrupt(format!("`{}` names no platform key", row.id)))?;
+        let number = number.ok_or_else(|| StoreError::corrupt(format!("`{}` names no platform key", row.id)))?;
         without.push(Taken::PlatformKey(number));
     }
     without.extend(store.webhooks()?.iter().filter(|row| row.sealed.is_empty()).map(|row| Taken::Webhook(row.id)));

@@ -10,7 +10,7 @@ use crate::recover::record_losses;
 use crate::secrets::{MasterKey, SecretText, check_platform_key};
 use credere_core::access::{Actor, Face, KeyAccess};
 use credere_core::book::{self, Book, Command};
-use credere_store::contract::{Store, StoreError};
+use credere_store::contract::{Fault, Store, StoreError};
 use std::sync::{Arc, OnceLock, mpsc};
 use std::thread::JoinHandle;
 use uuid::Uuid;
@@ -116,7 +116,10 @@ impl App {
         let failed = |failure: Failure| match failure {
             Failure::Store(error) => StartError::Store(error),
             // A commit that failed is the store's fault, not the settings'.
-            other => StartError::Store(StoreError::Io(format!("the first start cannot be recorded: {other}"))),
+            other => StartError::Store(StoreError::io(Fault::new(
+                format!("the first start cannot be recorded: {other}"),
+                other,
+            ))),
         };
         if is_new && clock == Clock::Test {
             app.command_blocking(by_itself, Command::from(book::deployment::AdvanceClock { to: machine_now() }))

@@ -4,7 +4,9 @@
 use credere_core::channel::{ActionType, Uin};
 use credere_core::ledger::{Moment, Month};
 use credere_core::money::{Amount, Rate};
-use credere_store::contract::{AuditRow, Bill, History, HistoryFold, Journal, LineFilter, LineRow, StoreError};
+use credere_store::contract::{
+    AuditHistory, AuditRow, Bill, BillsHistory, History, HistoryFold, Journal, LineFilter, LineRow, StoreError,
+};
 use credere_store::frame::Frame;
 use credere_store::sqlite::{OpenOptions, SqliteStore};
 use std::error::Error;

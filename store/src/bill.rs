@@ -54,13 +54,13 @@ pub(crate) struct Confirmations {
 pub(crate) fn check_fold(fold: &HistoryFold, position: u64, file: &str) -> Result<(), StoreError> {
     let upto = fold.upto_seq;
     if upto < position {
-        return Err(StoreError::Corrupt(format!(
+        return Err(StoreError::corrupt(format!(
             "{file}: a fold up to event {upto} comes after one up to event {position}"
         )));
     }
     let mut seqs = fold.lines.iter().map(|row| row.seq).chain(fold.voucher_uses.iter().map(|row| row.line_seq));
     match seqs.find(|seq| *seq > upto) {
-        Some(seq) => Err(StoreError::Corrupt(format!("{file}: a fold up to event {upto} has a line at event {seq}"))),
+        Some(seq) => Err(StoreError::corrupt(format!("{file}: a fold up to event {upto} has a line at event {seq}"))),
         None => Ok(()),
     }
 }
@@ -95,7 +95,7 @@ impl Sums {
 }
 
 fn too_large() -> StoreError {
-    StoreError::Io("a sum is larger than an amount can be".into())
+    StoreError::io("a sum is larger than an amount can be")
 }
 
 /// A wide sum as an amount.

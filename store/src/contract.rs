@@ -4,77 +4,48 @@
 //! [`Directory`] keeps names and secrets, which the journal must not hold; the [`Outbox`] what is to be sent;
 //! and [`Signatures`] are remembered for some minutes.
 //!
-//! All tables carry the shard first (always 0 here), so that a store with many shards keeps the same keys.
+//! What belongs to one shard is apart from what is the deployment's: [`ShardStore`] and [`DeploymentStore`]. All tables
+//! carry the shard first, so that a store with many shards keeps the same keys.
 
+mod deployment;
 mod directory;
+mod error;
 mod history;
+mod shard;
 mod signatures;
 
+pub use deployment::DeploymentStore;
 pub use directory::*;
+pub use error::{Fault, StoreError};
 pub use history::*;
+pub use shard::{ShardId, ShardStore};
 pub use signatures::*;
 
 use crate::frame::{Frame, Position};
-use crate::outbox::Outbox;
-use crate::tail::{TailLost, WAYS_OUT};
-use credere_core::channel::Uin;
-use credere_core::ledger::{Moment, Month};
-use std::ops::Range;
-use std::path::Path;
-use thiserror::Error;
+use credere_core::ledger::Moment;
 
 /// The layout that this build reads and writes. A store of any other is refused. Format 1, of builds before the first
 /// version, knew neither where files stand in the journal nor how many rows there should be.
 pub const FORMAT: u32 = 2;
 
-/// Why a store did not do as asked. Nothing of the failed call has been applied, unless it says so.
-#[derive(Debug, Error)]
-pub enum StoreError {
-    /// The disk is full.
-    #[error("the disk is full: {0}")]
-    Full(String),
-    /// Reading, writing or syncing failed. After a failed append it is unknown whether the frame is on disk.
-    #[error("the store cannot be read or written: {0}")]
-    Io(String),
-    /// What was read is not what was written: a damaged page, a broken chain, a row that does not decode.
-    #[error("the store is damaged: {0}")]
-    Corrupt(String),
-    /// Written by a build with another layout.
-    #[error(
-        "the store has format {found}, this build reads and writes format {FORMAT} only; use the credere that made it"
-    )]
-    OtherFormat {
-        /// The format found.
-        found: u32,
-    },
-    /// Another process has this store open.
-    #[error("the data folder {0} is in use by another process")]
-    InUse(String),
-    /// The files of the folder do not go together: the journal has lost its end, or the directory is an older one.
-    #[error("the files of the data folder do not go together: {0}; {WAYS_OUT}")]
-    TailLost(TailLost),
-}
+/// A store: a handle for each shard, and one for what is the deployment's. It is itself the handle for its first shard, and
+/// for the deployment, so that whoever has only these need not ask.
+pub trait Store: ShardStore + DeploymentStore {
+    /// The handle for a shard.
+    ///
+    /// # Errors
+    /// [`StoreError::Io`] where the store has no such shard.
+    fn shard(&self, shard: ShardId) -> Result<&dyn ShardStore, StoreError>;
 
-/// A store: all seven parts, and what belongs to none.
-pub trait Store: Journal + Snapshots + History + Keys + Directory + Outbox + Signatures {
+    /// The handle for what is the deployment's.
+    fn deployment(&self) -> &dyn DeploymentStore;
+
     /// Closes and opens everything anew, after a failed commit: nothing that was cached may be trusted, and what a
     /// failed flush may have left behind must be safely on disk (or gone) before this returns.
     ///
     /// # Errors
     /// [`StoreError`] while the store cannot be brought back; may be called again.
     fn reopen(&self) -> Result<(), StoreError>;
-
-    /// A deployment fact (currency, zone, ...) that is fixed once written.
-    ///
-    /// # Errors
-    /// [`StoreError`]
-    fn fact(&self, name: &str) -> Result<Option<String>, StoreError>;
-
-    /// Writes a deployment fact, durably, unless it is there already; answers the value that holds from now on.
-    ///
-    /// # Errors
-    /// [`StoreError`]
-    fn fix_fact(&self, name: &str, value: &str) -> Result<String, StoreError>;
 }
 
 /// The truth: frames in order, durable before [`Journal::append`] returns.
@@ -129,255 +100,6 @@ pub trait Snapshots {
         not_after_seq: u64,
         visit: &mut dyn FnMut(&[u8]) -> Result<(), StoreError>,
     ) -> Result<Option<Position>, StoreError>;
-}
-
-/// Rows made for reading. Filled in folds from the journal; lost rows come back by filling again.
-pub trait History {
-    /// The journal position up to which history has been filled.
-    ///
-    /// # Errors
-    /// [`StoreError`]
-    fn history_seq(&self) -> Result<u64, StoreError>;
-
-    /// Adds the rows of all events up to `fold.upto_seq` in one transaction, and moves the position there. What happened
-    /// at or before the position is there already and is passed over, so that a fold that is written again adds to no
-    /// sum; what is shown as it stands (orders, vouchers, resources, closed authorizations) is replaced.
-    ///
-    /// # Errors
-    /// [`StoreError`]; nothing of the fold is there then. [`StoreError::Corrupt`] for a fold that ends before the
-    /// position, has a line beyond its own end, or does not end where a frame does.
-    fn fold(&self, fold: HistoryFold) -> Result<(), StoreError>;
-
-    /// Forgets everything, to be filled again from the journal's start.
-    ///
-    /// # Errors
-    /// [`StoreError`]
-    fn clear_history(&self) -> Result<(), StoreError>;
-
-    /// Allocation records of an account (a customer's credit, or a second-level reseller's pool) at these journal
-    /// positions, newest first, after skipping `skip`, at most `limit`.
-    ///
-    /// # Errors
-    /// [`StoreError`]
-    fn allocations(
-        &self,
-        account: Uin,
-        seqs: Range<u64>,
-        skip: u64,
-        limit: usize,
-    ) -> Result<Vec<AllocationRow>, StoreError>;
-
-    /// How many allocation records an account has at these journal positions.
-    ///
-    /// # Errors
-    /// [`StoreError`]
-    fn allocation_count(&self, account: Uin, seqs: Range<u64>) -> Result<u64, StoreError>;
-
-    /// One order.
-    ///
-    /// # Errors
-    /// [`StoreError`]
-    fn order(&self, seq: u64) -> Result<Option<OrderRow>, StoreError>;
-
-    /// Orders, newest first, before `before_seq`, of one account and in one state where given, at most `limit`.
-    ///
-    /// # Errors
-    /// [`StoreError`]
-    fn orders(
-        &self,
-        account: Option<Uin>,
-        state: Option<&str>,
-        before_seq: Option<u64>,
-        limit: usize,
-    ) -> Result<Vec<OrderRow>, StoreError>;
-
-    /// A closed authorization (an open one is in the book only).
-    ///
-    /// # Errors
-    /// [`StoreError`]
-    fn closed_authorization(&self, opened_seq: u64) -> Result<Option<AuthorizationRow>, StoreError>;
-
-    /// The lines of one bill that match, oldest first, after the line `after_seq` and after skipping `skip`, at most
-    /// `limit`.
-    ///
-    /// # Errors
-    /// [`StoreError`]
-    fn lines(
-        &self,
-        bill: Bill,
-        filter: &LineFilter,
-        after_seq: Option<u64>,
-        skip: u64,
-        limit: usize,
-    ) -> Result<Vec<LineRow>, StoreError>;
-
-    /// How many lines of one bill match.
-    ///
-    /// # Errors
-    /// [`StoreError`]
-    fn line_count(&self, bill: Bill, filter: &LineFilter) -> Result<u64, StoreError>;
-
-    /// Visits the lines of one bill that match, oldest first, without holding them all.
-    ///
-    /// # Errors
-    /// [`StoreError`], or the visitor's own, which ends the walk.
-    fn visit_lines(
-        &self,
-        bill: Bill,
-        filter: &LineFilter,
-        visit: &mut dyn FnMut(LineRow) -> Result<(), StoreError>,
-    ) -> Result<(), StoreError>;
-
-    /// Those of these lines that are on the bill, oldest first, each once.
-    ///
-    /// # Errors
-    /// [`StoreError`]
-    fn lines_by_seq(&self, bill: Bill, seqs: &[u64]) -> Result<Vec<LineRow>, StoreError>;
-
-    /// One bill's sums by everything that it is grouped by, in that order. Kept while lines are filled, so that a bill of
-    /// a million lines is told as fast as one of ten.
-    ///
-    /// # Errors
-    /// [`StoreError`]; [`StoreError::Io`] where a sum is larger than an amount can be.
-    fn bill_totals(&self, bill: Bill) -> Result<Vec<BillTotalRow>, StoreError>;
-
-    /// One bill's sums by resource and product, in the order of the resources' names, for the first `limit` resources
-    /// after `after` (exclusive): all of a resource's products, or none. Lines without a resource come under the empty
-    /// name; only lines that match count. Reads the whole bill.
-    ///
-    /// # Errors
-    /// [`StoreError`]; [`StoreError::Io`] where a sum is larger than an amount can be.
-    fn resource_totals(
-        &self,
-        bill: Bill,
-        filter: &LineFilter,
-        after: Option<&str>,
-        limit: usize,
-    ) -> Result<Vec<ResourceTotalRow>, StoreError>;
-
-    /// The months for which an account has lines, newest first.
-    ///
-    /// # Errors
-    /// [`StoreError`]
-    fn bill_months(&self, account: Uin) -> Result<Vec<Month>, StoreError>;
-
-    /// The accounts that have lines in a month, in order of number, after `after`, at most `limit`.
-    ///
-    /// # Errors
-    /// [`StoreError`]
-    fn billed_accounts(&self, month: Month, after: Option<Uin>, limit: usize) -> Result<Vec<Uin>, StoreError>;
-
-    /// The receipts for one bill, oldest first.
-    ///
-    /// # Errors
-    /// [`StoreError`]
-    fn receipts(&self, bill: Bill) -> Result<Vec<ReceiptRow>, StoreError>;
-
-    /// One voucher.
-    ///
-    /// # Errors
-    /// [`StoreError`]
-    fn voucher(&self, id: u64) -> Result<Option<VoucherRow>, StoreError>;
-
-    /// Vouchers that match, newest first, before `before_id` and after skipping `skip`, at most `limit`.
-    ///
-    /// # Errors
-    /// [`StoreError`]
-    fn vouchers(
-        &self,
-        filter: &VoucherFilter,
-        before_id: Option<u64>,
-        skip: u64,
-        limit: usize,
-    ) -> Result<Vec<VoucherRow>, StoreError>;
-
-    /// How many vouchers match.
-    ///
-    /// # Errors
-    /// [`StoreError`]
-    fn voucher_count(&self, filter: &VoucherFilter) -> Result<u64, StoreError>;
-
-    /// What a voucher paid, newest first, in one month (of the payment, in the deployment's calendar) where given, after
-    /// skipping `skip`, at most `limit`.
-    ///
-    /// # Errors
-    /// [`StoreError`]
-    fn voucher_uses(
-        &self,
-        voucher: u64,
-        month: Option<Month>,
-        skip: u64,
-        limit: usize,
-    ) -> Result<Vec<VoucherUseRow>, StoreError>;
-
-    /// How often a voucher paid and how much, by month of the payment, newest first.
-    ///
-    /// # Errors
-    /// [`StoreError`]
-    fn voucher_use_months(&self, voucher: u64) -> Result<Vec<VoucherMonthRow>, StoreError>;
-
-    /// The newest resource of this name, also when it is terminated or deleted.
-    ///
-    /// # Errors
-    /// [`StoreError`]
-    fn resource(&self, name: &str) -> Result<Option<ResourceRow>, StoreError>;
-
-    /// Resources, newest first, before `before_seq`, of one account and in one state where given, at most `limit`.
-    ///
-    /// # Errors
-    /// [`StoreError`]
-    fn resources(
-        &self,
-        account: Option<Uin>,
-        state: Option<&str>,
-        before_seq: Option<u64>,
-        limit: usize,
-    ) -> Result<Vec<ResourceRow>, StoreError>;
-
-    /// Notices, newest first, before this one, that match, at most `limit`.
-    ///
-    /// # Errors
-    /// [`StoreError`]
-    fn notices(
-        &self,
-        filter: &NoticeFilter,
-        before: Option<NoticeKey>,
-        limit: usize,
-    ) -> Result<Vec<NoticeRow>, StoreError>;
-
-    /// The audit entry of one request.
-    ///
-    /// # Errors
-    /// [`StoreError`]
-    fn audit_of_request(&self, request_id: &str) -> Result<Option<AuditRow>, StoreError>;
-
-    /// Audit entries, newest first, before `before_seq`, that match, at most `limit`.
-    ///
-    /// # Errors
-    /// [`StoreError`]
-    fn audit(&self, filter: &AuditFilter, before_seq: Option<u64>, limit: usize) -> Result<Vec<AuditRow>, StoreError>;
-
-    /// Begins to compare history with what the journal says it should be: whoever asks fills a second one, which lies in
-    /// `scratch` (an empty folder) where it does not fit into memory. `None` where there is no history at all.
-    ///
-    /// # Errors
-    /// [`StoreError`]
-    fn compare_history(&self, scratch: &Path) -> Result<Option<Box<dyn Comparison + '_>>, StoreError>;
-}
-
-/// What history should be, being filled from the journal, to be compared with what it is. Neither is changed by it.
-pub trait Comparison {
-    /// Adds rows, as [`History::fold`] does.
-    ///
-    /// # Errors
-    /// [`StoreError`]
-    fn fold(&self, fold: HistoryFold) -> Result<(), StoreError>;
-
-    /// Compares row by row; answers how many rows there are. `progress` gets the rows compared and those in all.
-    ///
-    /// # Errors
-    /// [`StoreError::Corrupt`] names the first row that is missing, too many, or another one.
-    fn finish(self: Box<Self>, progress: &mut dyn FnMut(u64, u64)) -> Result<u64, StoreError>;
 }
 
 /// Idempotency keys that have left memory. They come in large runs that never change: each is sorted once, kept in

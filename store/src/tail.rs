@@ -82,7 +82,7 @@ impl AcceptedLoss {
     pub fn parse(text: &str) -> Result<AcceptedLoss, StoreError> {
         let numbers = text.split_once(' ').and_then(|(from, upto)| Some((from.parse().ok()?, upto.parse().ok()?)));
         let (from_seq, upto_seq) =
-            numbers.ok_or_else(|| StoreError::Corrupt(format!("`{text}` is no accepted loss")))?;
+            numbers.ok_or_else(|| StoreError::corrupt(format!("`{text}` is no accepted loss")))?;
         Ok(AcceptedLoss { from_seq, upto_seq })
     }
 }

@@ -25,7 +25,7 @@ pub fn verify_chain<J: Journal + ?Sized>(
     let mut report = ChainReport::default();
     journal.frames(0, last.seq, &mut |frame| {
         if !frame.follows(&report.end) {
-            return Err(StoreError::Corrupt(format!(
+            return Err(StoreError::corrupt(format!(
                 "the frame of events {} to {} does not follow event {}",
                 frame.first_seq, frame.last_seq, report.end.seq
             )));
@@ -36,7 +36,7 @@ pub fn verify_chain<J: Journal + ?Sized>(
     })?;
     // Frames may have been appended meanwhile, none can have gone.
     if report.end.seq < last.seq {
-        return Err(StoreError::Corrupt(format!(
+        return Err(StoreError::corrupt(format!(
             "the journal ends at event {} and should reach event {}",
             report.end.seq, last.seq
         )));

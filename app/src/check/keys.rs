@@ -4,7 +4,7 @@
 use crate::engine::{KEYS_KEPT, KeyEntry, LASTING_KEPT, key_in};
 use credere_core::book::Record;
 use credere_core::ledger::Moment;
-use credere_store::contract::{KeyRow, Store, StoreError};
+use credere_store::contract::{KeyRow, ShardStore, StoreError};
 
 /// Keys that are asked for at once.
 const AT_ONCE: usize = 4_096;
@@ -21,14 +21,20 @@ pub(super) struct KeysTold {
 }
 
 impl KeysTold {
-    pub(super) fn new(store: &dyn Store) -> Result<KeysTold, StoreError> {
+    pub(super) fn new(store: &dyn ShardStore) -> Result<KeysTold, StoreError> {
         let sealed_seq = store.sealed_keys_seq()?;
         let (newest, oldest_kept) = (Moment::default(), [None; 2]);
         Ok(KeysTold { sealed_seq, waiting: Vec::new(), newest, oldest_kept, found: 0 })
     }
 
     /// Takes the next record in.
-    pub(super) fn take(&mut self, store: &dyn Store, seq: u64, at: Moment, record: &Record) -> Result<(), StoreError> {
+    pub(super) fn take(
+        &mut self,
+        store: &dyn ShardStore,
+        seq: u64,
+        at: Moment,
+        record: &Record,
+    ) -> Result<(), StoreError> {
         let Some((key, answer)) = key_in(record, seq).filter(|_| seq <= self.sealed_seq) else { return Ok(()) };
         self.newest = self.newest.max(at);
         let entry = KeyEntry { content: key.content, seq, at, answer };
@@ -37,18 +43,18 @@ impl KeysTold {
     }
 
     /// Compares the rest; answers how many keys were found.
-    pub(super) fn finish(mut self, store: &dyn Store) -> Result<u64, StoreError> {
+    pub(super) fn finish(mut self, store: &dyn ShardStore) -> Result<u64, StoreError> {
         self.compare(store)?;
         for (missing, kept) in self.oldest_kept.into_iter().zip([KEYS_KEPT, LASTING_KEPT]) {
             if let Some((seq, at)) = missing.filter(|(_, at)| *at >= self.newest.plus_seconds(-kept)) {
                 let text = format!("keys.db: the key of record {seq} is missing, used at {} us", at.micros());
-                return Err(StoreError::Corrupt(text));
+                return Err(StoreError::corrupt(text));
             }
         }
         Ok(self.found)
     }
 
-    fn compare(&mut self, store: &dyn Store) -> Result<(), StoreError> {
+    fn compare(&mut self, store: &dyn ShardStore) -> Result<(), StoreError> {
         let hashes: Vec<_> = self.waiting.iter().map(|row| row.key).collect();
         for (found, row) in store.find_keys(&hashes)?.into_iter().zip(self.waiting.drain(..)) {
             match found {
@@ -57,7 +63,7 @@ impl KeysTold {
                 Some(found) if found == row => self.found += 1,
                 Some(_) => {
                     let text = format!("keys.db: the key of record {} is not as it was used", row.seq);
-                    return Err(StoreError::Corrupt(text));
+                    return Err(StoreError::corrupt(text));
                 }
                 None => {
                     let newest = &mut self.oldest_kept[usize::from(row.lasting)];

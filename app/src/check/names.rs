@@ -141,7 +141,7 @@ fn shown(name: &Name) -> String {
 }
 
 fn wrong(what: &str) -> StoreError {
-    StoreError::Corrupt(format!("directory.db: {what}"))
+    StoreError::corrupt(format!("directory.db: {what}"))
 }
 
 #[cfg(test)]

@@ -47,8 +47,8 @@ impl App {
         match self.kept_use(caller, key, what).await? {
             KeptUse::Unused => Ok(None),
             KeptUse::Told(body) => Ok(Some(body)),
-            KeptUse::Untold => Err(Failure::Store(StoreError::Corrupt(
-                "a kept answer is not in the directory, or was erased with its account's data".to_owned(),
+            KeptUse::Untold => Err(Failure::Store(StoreError::corrupt(
+                "a kept answer is not in the directory, or was erased with its account's data",
             ))),
         }
     }

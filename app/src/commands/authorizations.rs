@@ -5,7 +5,7 @@ use crate::engine::{Answer, Operation, Request, Work};
 use crate::failure::Failure;
 use crate::start::App;
 use credere_core::access::Action;
-use credere_core::book::{Command, KeyUse, Rejection, buying};
+use credere_core::book::{Command, KeyUse, Rejection};
 use credere_core::channel::AuthorizationId;
 
 /// One operation: authorize, capture or release.

@@ -36,7 +36,7 @@ impl App {
         key: Option<KeyUse>,
         uin: Uin,
     ) -> Result<NewCredential, Failure> {
-        let broken = |error: String| Failure::Store(StoreError::Io(error));
+        let broken = |error: String| Failure::Store(StoreError::io(error));
         let secret_id = new_secret(SECRET_ID_PREFIX).map_err(broken)?.expose().to_owned();
         let secret_key = new_secret("").map_err(broken)?;
         let sealed_key = self.master_key.seal(secret_key.expose(), &secret_id).map_err(broken)?;
@@ -95,7 +95,7 @@ impl App {
         };
         match self.master_key.open(&row.sealed_key, secret_id) {
             Some(secret) => Ok(Some((row.uin, secret))),
-            None => Err(StoreError::Corrupt(format!("the secret of `{secret_id}` does not open"))),
+            None => Err(StoreError::corrupt(format!("the secret of `{secret_id}` does not open"))),
         }
     }
 }

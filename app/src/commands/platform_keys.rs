@@ -107,7 +107,7 @@ impl App {
         name: &str,
         access: KeyAccess,
     ) -> Result<NewPlatformKey, Failure> {
-        let secret = new_secret("cred_").map_err(|error| Failure::Store(StoreError::Io(error)))?;
+        let secret = new_secret("cred_").map_err(|error| Failure::Store(StoreError::io(error)))?;
         let work = issue(key, name, Command::from(deployment::IssuePlatformKey { access }), &secret);
         let outcomes = self.engine.submit(Request { info: caller.info(), work }).await?;
         self.issued(super::done(outcomes)?, access, secret)
@@ -122,7 +122,7 @@ impl App {
     ) -> Result<SecretText, Failure> {
         let secret = match given {
             Some(given) => given,
-            None => new_secret("cred_").map_err(|error| Failure::Store(StoreError::Io(error)))?,
+            None => new_secret("cred_").map_err(|error| Failure::Store(StoreError::io(error)))?,
         };
         let work = issue(None, name, Command::from(deployment::IssuePlatformKey { access }), &secret);
         let outcomes = self.engine.submit_blocking(Request { info: caller.info(), work })?;
@@ -137,7 +137,7 @@ impl App {
     /// [`Failure`]
     pub fn reset_platform_key(&self, others: OtherKeys) -> Result<ResetKey, Failure> {
         let caller = Caller { request_id: Uuid::new_v4(), actor: Actor::System, face: Face::System };
-        let secret = new_secret("cred_").map_err(|error| Failure::Store(StoreError::Io(error)))?;
+        let secret = new_secret("cred_").map_err(|error| Failure::Store(StoreError::io(error)))?;
         let work = issue(None, "reset", Command::from(deployment::ResetPlatformKey), &secret);
         let outcomes = self.engine.submit_blocking(Request { info: caller.info(), work })?;
         let number = self.issued(super::done(outcomes)?, KeyAccess::Full, secret.clone())?.number;

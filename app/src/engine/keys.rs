@@ -5,7 +5,7 @@ use credere_core::book::{ContentHash, Event, KeyHash, KeyUse, Record, Rejection,
 use credere_core::channel::AuthorizationId;
 use credere_core::ledger::Moment;
 use credere_core::money::Amount;
-use credere_store::contract::{KeyRow, Store, StoreError};
+use credere_store::contract::{Fault, KeyRow, Store, StoreError};
 use foldhash::fast::FixedState;
 use hashbrown::HashMap;
 use serde::{Deserialize, Serialize};
@@ -83,13 +83,14 @@ pub(crate) struct KeyEntry {
 
 impl KeyEntry {
     pub(crate) fn from_row(row: &KeyRow) -> Result<KeyEntry, StoreError> {
-        let answer = postcard::from_bytes(&row.answer)
-            .map_err(|error| StoreError::Corrupt(format!("a remembered answer does not decode: {error}")))?;
+        let answer = postcard::from_bytes(&row.answer).map_err(|error| {
+            StoreError::corrupt(Fault::new(format!("a remembered answer does not decode: {error}"), error))
+        })?;
         Ok(KeyEntry { content: row.content, seq: row.seq, at: row.at, answer })
     }
 
     pub(crate) fn to_row(&self, key: &KeyHash) -> Result<KeyRow, StoreError> {
-        let answer = postcard::to_stdvec(&self.answer).map_err(|error| StoreError::Corrupt(error.to_string()))?;
+        let answer = postcard::to_stdvec(&self.answer).map_err(|error| StoreError::corrupt(Fault::of(error)))?;
         // A settled record may be sent again for as long as its period may be settled.
         let lasting = matches!(self.answer, Answer::Settled { .. });
         Ok(KeyRow { key: *key, content: self.content, seq: self.seq, at: self.at, answer, lasting })

@@ -4,7 +4,7 @@ use super::recovery::{calendar_of, decode, replay};
 use credere_core::book::{Book, BookReader, Event, Record, buying};
 use credere_core::channel::AuthorizationId;
 use credere_core::ledger::Moment;
-use credere_store::contract::{Store, StoreError};
+use credere_store::contract::{Fault, ShardStore, Store, StoreError};
 use credere_store::frame::Frame;
 
 /// A record with its position and business time.
@@ -15,7 +15,7 @@ pub(crate) type Told = (u64, Moment, Record);
 ///
 /// # Errors
 /// [`StoreError`]
-pub(crate) fn records_of(store: &dyn Store, seq: u64) -> Result<Vec<Told>, StoreError> {
+pub(crate) fn records_of(store: &dyn ShardStore, seq: u64) -> Result<Vec<Told>, StoreError> {
     let Some(frame) = store.frame_with(seq)? else { return Ok(Vec::new()) };
     let mut told = told(&frame)?;
     told.retain(|(at, ..)| *at <= seq);
@@ -31,7 +31,7 @@ pub(crate) fn records_of(store: &dyn Store, seq: u64) -> Result<Vec<Told>, Store
 ///
 /// # Errors
 /// [`StoreError`]
-pub(crate) fn was_opened(store: &dyn Store, id: AuthorizationId) -> Result<bool, StoreError> {
+pub(crate) fn was_opened(store: &dyn ShardStore, id: AuthorizationId) -> Result<bool, StoreError> {
     let Some(frame) = store.frame_with(id.opened_seq)? else { return Ok(false) };
     let mut told = told(&frame)?.into_iter();
     Ok(told.any(|(seq, _, record)| {
@@ -45,7 +45,7 @@ pub(crate) fn was_opened(store: &dyn Store, id: AuthorizationId) -> Result<bool,
 ///
 /// # Errors
 /// [`StoreError`]
-pub(crate) fn records_behind(store: &dyn Store, seq: u64) -> Result<Vec<Told>, StoreError> {
+pub(crate) fn records_behind(store: &dyn ShardStore, seq: u64) -> Result<Vec<Told>, StoreError> {
     let Some(frame) = store.frame_with(seq)? else { return Ok(Vec::new()) };
     let mut told = told(&frame)?;
     told.retain(|(at, ..)| *at > seq);
@@ -76,7 +76,7 @@ pub(crate) fn book_before(store: &dyn Store, seq: u64) -> Result<Book, StoreErro
             Some(event) => book.evolve(at, last.at, event),
             None => book.skip(at, last.at),
         }
-        .map_err(|error| StoreError::Corrupt(error.to_string()))?;
+        .map_err(|error| StoreError::corrupt(Fault::of(error)))?;
     }
     Ok(book)
 }

@@ -7,7 +7,7 @@ use crate::start::{Phase, Progress};
 use credere_core::book::{Book, BookReader, Event, Record, buying, metering};
 use credere_core::channel::{Product, Uin};
 use credere_core::ledger::Calendar;
-use credere_store::contract::{HistoryFold, Store, StoreError};
+use credere_store::contract::{DeploymentStore, Fault, HistoryFold, Store, StoreError};
 use credere_store::frame::{Frame, Position};
 
 /// Rows that one fold takes while catching up.
@@ -22,9 +22,9 @@ pub(crate) const ZONE: &str = "zone";
 ///
 /// # Errors
 /// [`StoreError::Corrupt`] when the fact does not read.
-pub fn calendar_of(store: &dyn Store) -> Result<Calendar, StoreError> {
+pub fn calendar_of(store: &dyn DeploymentStore) -> Result<Calendar, StoreError> {
     let Some(text) = store.fact(ZONE)? else { return Ok(Calendar::default()) };
-    let offset = offset_of(&text).ok_or_else(|| StoreError::Corrupt(format!("the zone `{text}` is not an offset")))?;
+    let offset = offset_of(&text).ok_or_else(|| StoreError::corrupt(format!("the zone `{text}` is not an offset")))?;
     Ok(Calendar::with_offset(offset))
 }
 
@@ -105,7 +105,7 @@ pub fn load_book(store: &dyn Store, wanted: JournalKeys, progress: &dyn Progress
         };
         let replaced = frame.last_seq == image.seq && frame.hash != image.hash;
         if !chained || replaced {
-            return Err(StoreError::Corrupt(format!("the journal's chain is broken at event {}", frame.first_seq)));
+            return Err(StoreError::corrupt(format!("the journal's chain is broken at event {}", frame.first_seq)));
         }
         let records = decode(&frame)?;
         if frame.first_seq > image.seq {
@@ -125,7 +125,7 @@ pub fn load_book(store: &dyn Store, wanted: JournalKeys, progress: &dyn Progress
     })?;
     progress.end();
     if book.seq() != last.seq {
-        return Err(StoreError::Corrupt(format!("the journal ends at {} but its frames at {}", last.seq, book.seq())));
+        return Err(StoreError::corrupt(format!("the journal ends at {} but its frames at {}", last.seq, book.seq())));
     }
     Ok(Recovered { book, position: last, snapshot_seq: image.seq, keys })
 }
@@ -182,7 +182,7 @@ pub(crate) fn replay_records(book: &mut Book, frame: &Frame, records: &[Record])
                 Some(event) => book.evolve(seq, frame.at, event),
                 None => book.skip(seq, frame.at),
             }
-            .map_err(|error| StoreError::Corrupt(error.to_string()))?;
+            .map_err(|error| StoreError::corrupt(Fault::of(error)))?;
         }
     }
     Ok(())
@@ -205,9 +205,9 @@ fn held_account(event: &Event) -> Option<Uin> {
 }
 
 pub(crate) fn decode(frame: &Frame) -> Result<Vec<Record>, StoreError> {
-    let records = Record::read_payload(&frame.payload).map_err(|error| StoreError::Corrupt(error.to_string()))?;
+    let records = Record::read_payload(&frame.payload).map_err(|error| StoreError::corrupt(Fault::of(error)))?;
     if records.len() as u64 != frame.last_seq - frame.first_seq + 1 {
-        return Err(StoreError::Corrupt(format!("the frame at event {} has a wrong count", frame.first_seq)));
+        return Err(StoreError::corrupt(format!("the frame at event {} has a wrong count", frame.first_seq)));
     }
     Ok(records)
 }

@@ -16,7 +16,7 @@ use credere_core::book::{
 };
 use credere_core::channel::Uin;
 use credere_core::ledger::Moment;
-use credere_store::contract::{DirectoryWrite, KeptAnswer, StoreError};
+use credere_store::contract::{DirectoryWrite, Fault, KeptAnswer, StoreError};
 use credere_store::frame::{Frame, Position};
 use hashbrown::HashMap;
 use std::sync::atomic::Ordering::{Relaxed, SeqCst};
@@ -478,7 +478,7 @@ impl Writer {
             })?;
             if let Answer::Refused(rejection) = &outcome.answer {
                 let code = rejection.code();
-                return Err(StoreError::Corrupt(format!("what is due is refused: {code} for {command:?}")));
+                return Err(StoreError::corrupt(format!("what is due is refused: {code} for {command:?}")));
             }
             outcomes.push(outcome);
             next = if outcomes.len() < limit { book.duty(draft.at) } else { None };
@@ -508,7 +508,7 @@ impl Writer {
             let context = Context { now: draft.at, actor: Actor::System, rules: &self.shared.options.rules };
             let decision = decide(book, &command, &context);
             let event = decision.map_err(|rejection| {
-                StoreError::Corrupt(format!("what follows is refused: {} for {command:?}", rejection.code()))
+                StoreError::corrupt(format!("what follows is refused: {} for {command:?}", rejection.code()))
             })?;
             let event = event.event;
             book.evolve(book.seq() + 1, draft.at, &event).map_err(bug)?;
@@ -674,7 +674,7 @@ impl Writer {
 
 impl Draft {
     fn push(&mut self, record: Record) -> Result<(), StoreError> {
-        record.append_to(&mut self.payload).map_err(|error| StoreError::Corrupt(error.to_string()))?;
+        record.append_to(&mut self.payload).map_err(|error| StoreError::corrupt(Fault::of(error)))?;
         self.records.push(record);
         Ok(())
     }
@@ -688,5 +688,5 @@ fn close_batch(book: &mut Book, draft: &mut Draft, record: Record) -> Result<(),
 
 /// An event that was just decided must fit; if it does not, nothing of this commit may become durable.
 fn bug(error: credere_core::book::Inconsistent) -> StoreError {
-    StoreError::Corrupt(format!("a decision does not fit the book: {error}"))
+    StoreError::corrupt(Fault::new(format!("a decision does not fit the book: {error}"), error))
 }

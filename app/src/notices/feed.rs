@@ -3,7 +3,7 @@
 //! does not join what was told before, leaves a gap, which whoever takes closes from the journal.
 
 use super::occurrence::{Occurrence, changes_webhooks, occurrences};
-use credere_core::book::{Record, standing};
+use credere_core::book::Record;
 use credere_core::ledger::Moment;
 use parking_lot::{Condvar, Mutex};
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};

@@ -10,7 +10,7 @@ use super::routes::Routes;
 use crate::clock::BusinessClock;
 use credere_core::book::Record;
 use credere_core::channel::Uin;
-use credere_store::contract::{Store, StoreError};
+use credere_store::contract::{Fault, Store, StoreError};
 use credere_store::outbox::{DeliveryRow, DeliveryState};
 use std::sync::Arc;
 use std::sync::atomic::Ordering::Relaxed;
@@ -148,7 +148,7 @@ impl Queueing {
         self.store
             .frames(from, upto_seq, &mut |frame| {
                 let records =
-                    Record::read_payload(&frame.payload).map_err(|error| StoreError::Corrupt(error.to_string()))?;
+                    Record::read_payload(&frame.payload).map_err(|error| StoreError::corrupt(Fault::of(error)))?;
                 occurrences(frame.first_seq, frame.at, &records, &mut found);
                 place.seen = frame.last_seq;
                 if found.len() >= AT_ONCE || place.seen - place.stored >= POSITION_EVERY {
@@ -158,7 +158,7 @@ impl Queueing {
                         Err(Broken::Store(error)) => return Err(error),
                         Err(Broken::Gone) => {
                             gone = true;
-                            return Err(StoreError::Io("the application has ended".into()));
+                            return Err(StoreError::io("the application has ended"));
                         }
                     }
                 }

@@ -158,7 +158,7 @@ impl App {
         // Without one, what is asked is still judged: it may repeat an answer from when there was one.
         if let Some(row) = self.engine.directory(move |store| store.webhook(id)).await? {
             let mut endpoint = Endpoint::open(&row, &self.master_key)
-                .ok_or_else(|| Failure::Store(StoreError::Corrupt(format!("the secret of `{id}` does not open"))))?;
+                .ok_or_else(|| Failure::Store(StoreError::corrupt(format!("the secret of `{id}` does not open"))))?;
             secret = Some(endpoint.rotate(self.time_of_day()).map_err(broken)?);
             let sealed = endpoint.seal(row.account, &self.master_key).map_err(broken)?;
             writes.push(DirectoryWrite::Webhook(WebhookRow { sealed, ..row }));
@@ -193,5 +193,5 @@ impl App {
 }
 
 fn broken(error: String) -> Failure {
-    Failure::Store(StoreError::Io(error))
+    Failure::Store(StoreError::io(error))
 }

@@ -378,5 +378,5 @@ fn too_large(Overflow: Overflow) -> Failure {
 }
 
 fn out_of_range() -> StoreError {
-    StoreError::Corrupt("a bill's sum is out of the range of an amount".to_owned())
+    StoreError::corrupt("a bill's sum is out of the range of an amount")
 }

@@ -112,7 +112,7 @@ impl Lines {
 
 /// Ends a walk over lines whose reader has gone, or that got no further turn.
 fn ends_early() -> StoreError {
-    StoreError::Io("the lines are no longer read".to_owned())
+    StoreError::io("the lines are no longer read")
 }
 
 #[cfg(test)]

@@ -21,7 +21,7 @@ pub type OrderView = OrderRow;
 pub fn order_of(row: &OrderView) -> Result<Order, Failure> {
     crate::engine::order_of(row).ok_or_else(|| {
         let what = format!("the order at event {} does not decode", row.seq);
-        Failure::Store(StoreError::Corrupt(what))
+        Failure::Store(StoreError::corrupt(what))
     })
 }
 
@@ -127,7 +127,7 @@ impl App {
             // It is not open: so where the journal has its opening, history must have its end.
             if row.is_none() && id.opened_seq <= seen && was_opened(store, id)? {
                 let text = format!("history.db: the authorization of record {} is missing", id.opened_seq);
-                return Err(StoreError::Corrupt(text));
+                return Err(StoreError::corrupt(text));
             }
             Ok(row.filter(|row| row.account == id.account))
         };

@@ -8,14 +8,11 @@ use crate::failure::Failure;
 use crate::start::App;
 use credere_core::access::{Action, Actor};
 use credere_core::book::{Rejection, vouchers};
-use credere_core::channel::{Uin, VoucherId};
+use credere_core::channel::{ShownVouchers, Uin, VoucherId};
 use credere_core::ledger::{Moment, Month};
 use credere_core::money::{Amount, Overflow};
 use credere_store::contract::{Store, StoreError, VoucherFilter, VoucherMonthRow, VoucherRow, VoucherUseRow};
-use jiff::ToSpan;
 
-/// Months after its expiry for which a customer still sees a voucher (R121).
-const SHOWN_MONTHS: i32 = 6;
 /// Vouchers that are read at a time when all of a customer's are summed.
 const READ_AHEAD: usize = 1_000;
 
@@ -53,12 +50,12 @@ impl App {
     /// [`Failure`]; refused when there is none that the caller may see.
     pub async fn voucher(&self, caller: Caller, action: Action, id: VoucherId) -> Result<VoucherRow, Failure> {
         self.read_as(caller, action, None, |_| Ok(())).await?;
-        let since = self.shown_since(action).await?;
+        let shown = self.shown(VoucherFilter::default()).await?;
         let row = self.engine.history(move |store| store.voucher(id.0)).await?;
-        let row = row.filter(|row| match (caller.actor, since) {
-            (Actor::Account(own), Some(since)) => row.owner == own && shown(row, since),
-            (Actor::Account(own), None) => row.owner == own || row.issuer == Some(own),
-            (Actor::Platform { .. } | Actor::System, _) => true,
+        let row = row.filter(|row| match (action, caller.actor) {
+            (Action::ReadOwnVouchers, Actor::Account(own)) => row.owner == own && shown.matches(row),
+            (_, Actor::Account(own)) => row.owner == own || row.issuer == Some(own),
+            (_, Actor::Platform { .. } | Actor::System) => true,
         });
         row.ok_or(Failure::refused(Rejection::Vouchers(vouchers::Reason::VoucherNotFound)))
     }
@@ -113,7 +110,7 @@ impl App {
         self.read_as(caller, action, None, |_| Ok(())).await?;
         Ok(match (action, caller.actor) {
             (Action::ReadOwnVouchers, Actor::Account(own)) => {
-                VoucherFilter { owner: Some(own), shown_since: self.shown_since(action).await?, ..filter }
+                self.shown(VoucherFilter { owner: Some(own), ..filter }).await?
             }
             (_, Actor::Account(own)) => VoucherFilter { issuer: Some(own), ..filter },
             (_, Actor::Platform { .. } | Actor::System) => filter,
@@ -231,15 +228,11 @@ impl App {
         self.read(|book| book.voucher_balance(owner, clock.now(book.now()))).await
     }
 
-    /// From when on a voucher must have been valid to be shown to whoever sees vouchers as `action` (R121).
-    async fn shown_since(&self, action: Action) -> Result<Option<Moment>, Failure> {
-        if action != Action::ReadOwnVouchers {
-            return Ok(None);
-        }
-        let now = jiff::Timestamp::from_microsecond(self.now().await?.micros()).unwrap_or_default();
-        // Business time that leaves the calendar hides nothing.
-        let since = now.to_zoned(self.zone().clone()).checked_sub(SHOWN_MONTHS.months()).ok();
-        Ok(since.map(|since| Moment::from_micros(since.timestamp().as_microsecond())))
+    /// Of the vouchers that match, those that are not hidden from the customer that has them (R121).
+    async fn shown(&self, filter: VoucherFilter) -> Result<VoucherFilter, Failure> {
+        let ShownVouchers { expires_from, unless_whole } = ShownVouchers::at(self.now().await?, self.calendar());
+        let unless_whole = Some(unless_whole.name().to_owned());
+        Ok(VoucherFilter { expires_from: Some(expires_from), unless_whole, ..filter })
     }
 }
 
@@ -257,11 +250,6 @@ impl CustomerVouchers {
     }
 }
 
-/// Whether a customer sees it: not when it expired before `since`, nor when it was taken back with nothing paid.
-fn shown(row: &VoucherRow, since: Moment) -> bool {
-    row.expires_at >= since && !(row.status == "invalidated" && row.remaining == row.amount)
-}
-
 fn too_large() -> StoreError {
-    StoreError::Corrupt("a sum of vouchers is out of the range of an amount".to_owned())
+    StoreError::corrupt("a sum of vouchers is out of the range of an amount")
 }

@@ -28,7 +28,7 @@ async fn what_did_not_reach_the_disk_did_not_happen() {
     let app = start(store.clone());
     furnish(&app).await;
     let before = app.read(Book::seq).await.unwrap();
-    store.fail_next_append(StoreError::Full("no space left".into()));
+    store.fail_next_append(StoreError::full("no space left"));
     assert!(unknown(app.command(platform(), Some(key(1, 1)), order(30)).await).contains("no space left"));
     until_ready(&app).await;
     assert_eq!(available(&app).await, Amount::whole(100));
@@ -44,7 +44,7 @@ async fn what_reached_the_disk_although_the_commit_failed_is_found_under_its_key
     let store = Arc::new(MemoryStore::new());
     let app = start(store.clone());
     furnish(&app).await;
-    store.fail_next_append_keeping_it(StoreError::Io("the answer was lost".into()));
+    store.fail_next_append_keeping_it(StoreError::io("the answer was lost"));
     unknown(app.command(platform(), Some(key(1, 1)), order(30)).await);
     until_ready(&app).await;
     assert_eq!(available(&app).await, Amount::whole(70));
@@ -60,7 +60,7 @@ async fn names_of_a_commit_that_failed_are_not_kept() {
     let store = Arc::new(MemoryStore::new());
     let app = start(store.clone());
     furnish(&app).await;
-    store.fail_next_append(StoreError::Io("lost".into()));
+    store.fail_next_append(StoreError::io("lost"));
     let change = credere_app::commands::AccountChange {
         profile: credere_store::contract::ProfilePatch { name: Some(Some("new".into())), ..Default::default() },
         ..Default::default()

@@ -8,7 +8,7 @@ use credere_core::access::{Actor, KeyAccess};
 use credere_core::book::{Command, Event, deployment};
 use credere_core::ledger::Moment;
 use credere_core::money::Amount;
-use credere_store::contract::{Journal, Store};
+use credere_store::contract::{DeploymentStore, Journal};
 use credere_store::memory::MemoryStore;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;

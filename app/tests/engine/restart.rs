@@ -5,7 +5,7 @@ use crate::world::*;
 use credere_app::check::{reindex, verify};
 use credere_app::{App, MasterKey, Quiet, StartError};
 use credere_core::book::{Book, Event, Record, deployment};
-use credere_store::contract::{History, Journal, Snapshots, Store};
+use credere_store::contract::{DeploymentStore, History, Journal, Snapshots, Store};
 use credere_store::memory::MemoryStore;
 use credere_store::sqlite::{OpenOptions, SqliteStore};
 use credere_store::tail::AcceptedLoss;

@@ -39,6 +39,7 @@ pub use resource::{
 pub use text::is_plain;
 pub(crate) use voucher::draw;
 pub use voucher::{
-    Voucher, VoucherCase, VoucherKind, VoucherMode, VoucherProducts, VoucherStatus, VoucherUsage, VoucherUse,
+    ShownVouchers, Voucher, VoucherCase, VoucherKind, VoucherMode, VoucherProducts, VoucherStatus, VoucherUsage,
+    VoucherUse,
 };
 pub use warning::{DEFAULT_LEVELS, Notice, NoticeKind, Subscription, Warned, below, due};

@@ -3,7 +3,7 @@
 
 use super::charge::PayMode;
 use super::{Uin, VoucherId};
-use crate::ledger::Moment;
+use crate::ledger::{Calendar, Moment};
 use crate::money::{Amount, Overflow};
 use credere_numbered::Numbered;
 use serde::{Deserialize, Serialize};
@@ -232,6 +232,27 @@ impl Voucher {
     }
 }
 
+/// Months after its expiry for which a customer still sees a voucher (R121).
+const SHOWN_MONTHS: u32 = 6;
+
+/// Which of its vouchers a customer sees (R121): for some time those that have expired, too, and none that was taken back
+/// before it paid anything. As plain bounds, which whoever looks vouchers up applies without knowing the rule.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ShownVouchers {
+    /// Not one that expired before this moment.
+    pub expires_from: Moment,
+    /// Not one of this status of which all is left.
+    pub unless_whole: VoucherStatus,
+}
+
+impl ShownVouchers {
+    /// Those that are shown at this moment.
+    pub fn at(now: Moment, calendar: Calendar) -> ShownVouchers {
+        let expires_from = calendar.months_before(now, SHOWN_MONTHS);
+        ShownVouchers { expires_from, unless_whole: VoucherStatus::Invalidated }
+    }
+}
+
 /// Which of the vouchers that fit pay how much of `due`: the earliest expiry first, then whichever pays more, then the
 /// smaller balance, then the older (R113).
 ///
@@ -289,6 +310,17 @@ mod tests {
         let back = Voucher { status: VoucherStatus::Invalidated, ..half };
         assert_eq!(back.counted(), Ok(Amount::whole(6)));
         assert_eq!(Voucher { remaining: back.amount, ..back }.counted(), Ok(Amount::ZERO));
+    }
+
+    #[test]
+    fn an_expired_one_is_shown_for_six_months_and_one_taken_back_unless_it_is_whole() {
+        let calendar = Calendar::default();
+        // 2100-08-31 12:00, and the same time of the last day that February has.
+        let noon =
+            |day: i64| calendar.start_of(calendar.day(Moment::from_micros(0))).plus_seconds(day * 86_400 + 43_200);
+        let (august, february) = (noon(47_724), noon(47_540));
+        let shown = ShownVouchers { expires_from: february, unless_whole: VoucherStatus::Invalidated };
+        assert_eq!(ShownVouchers::at(august, calendar), shown);
     }
 
     const CASE: VoucherCase = VoucherCase { mode: PayMode::PrePay, product: 3, now: Moment::from_micros(10) };

@@ -8,8 +8,7 @@ use anyhow::anyhow;
 use credere_app::commands::{OperationRequest, UsageRequest};
 use credere_core::access::Action;
 use credere_core::book::{
-    ActionName, Book, Command, Context, Event, KeyUse, Record, RequestInfo, Rules, buying, catalogue, decide, metering,
-    parties,
+    ActionName, Book, Command, Context, Event, KeyUse, Record, RequestInfo, Rules, catalogue, decide, parties,
 };
 use credere_core::channel::{AccountClass, FreezeTerms, PartnerKind, Settlement, Tier, Verification};
 use credere_core::ledger::Moment;

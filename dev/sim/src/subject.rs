@@ -232,7 +232,7 @@ impl Subject {
 
     /// The next append will fail.
     pub(crate) fn fail_next_append(&self, how: BadAppend) {
-        let error = StoreError::Io("a fault on purpose".into());
+        let error = StoreError::io("a fault on purpose");
         match how {
             BadAppend::Lost => self.store.fail_next_append(error),
             BadAppend::Kept => self.store.fail_next_append_keeping_it(error),

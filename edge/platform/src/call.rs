@@ -18,7 +18,7 @@ use credere_core::access::{Action, Actor, Face, KeyAccess};
 use credere_core::book::{Command, KeyUse, parties};
 use credere_core::channel::Uin;
 use credere_core::ledger::Moment;
-use credere_store::contract::StoreError;
+use credere_store::contract::{Fault, StoreError};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use std::sync::Arc;
@@ -217,7 +217,9 @@ impl Call {
         body: &T,
         replayed: bool,
     ) -> Result<Response, Failure> {
-        let unwritten = |error| Failure::Store(StoreError::Io(format!("an answer cannot be written as JSON: {error}")));
+        let unwritten = |error| {
+            Failure::Store(StoreError::io(Fault::new(format!("an answer cannot be written as JSON: {error}"), error)))
+        };
         let body = serde_json::to_vec(body).map_err(unwritten)?;
         if let Some(key) = claim.key {
             self.app().keep_answer(self.caller, key, Kept::Shown { account, body: body.clone() }).await?;

@@ -392,7 +392,7 @@ async fn a_failed_commit_is_told_and_the_same_key_tells_its_outcome() {
         let world = World::new();
         world.partner(1, "reseller", "100").await;
         world.customer(2, 1, "0").await;
-        let failure = StoreError::Io("the disk is gone".to_owned());
+        let failure = StoreError::io("the disk is gone");
         if kept {
             world.store.fail_next_append_keeping_it(failure)
         } else {

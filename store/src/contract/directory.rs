@@ -38,12 +38,6 @@ pub trait Directory {
     /// [`StoreError`]
     fn credentials_of(&self, uin: Uin) -> Result<Vec<CredentialRow>, StoreError>;
 
-    /// All platform keys that have not been revoked, oldest first.
-    ///
-    /// # Errors
-    /// [`StoreError`]
-    fn platform_keys(&self) -> Result<Vec<PlatformKeyRow>, StoreError>;
-
     /// All webhooks that have not been removed, oldest first.
     ///
     /// # Errors

@@ -103,6 +103,10 @@ impl Names {
         self.webhooks.get(&id)?.range(..=self.durable).next_back().and_then(|(_, row)| row.as_ref())
     }
 
+    pub(super) fn valid_platform_keys(&self) -> Vec<PlatformKeyRow> {
+        self.platform_keys.iter().filter(|row| row.valid(self.durable)).map(|row| row.row.clone()).collect()
+    }
+
     fn valid_credentials(&self) -> impl Iterator<Item = &CredentialRow> {
         self.credentials.iter().filter(|row| row.valid(self.durable)).map(|row| &row.row)
     }
@@ -115,7 +119,7 @@ fn insert_new<R: Clone>(
     name: impl Fn(&R) -> String,
 ) -> Result<(), StoreError> {
     if rows.iter().any(|known| name(&known.row) == name(row)) {
-        return Err(StoreError::Io(format!("`{}` is there already", name(row))));
+        return Err(StoreError::io(format!("`{}` is there already", name(row))));
     }
     rows.push(Stamped { row: row.clone(), seq, revoked_seq: None });
     Ok(())
@@ -159,11 +163,6 @@ impl Directory for MemoryStore {
 
     fn credentials_of(&self, uin: Uin) -> Result<Vec<CredentialRow>, StoreError> {
         Ok(self.inner.lock().names.valid_credentials().filter(|row| row.uin == uin).cloned().collect())
-    }
-
-    fn platform_keys(&self) -> Result<Vec<PlatformKeyRow>, StoreError> {
-        let names = &self.inner.lock().names;
-        Ok(names.platform_keys.iter().filter(|row| row.valid(names.durable)).map(|row| row.row.clone()).collect())
     }
 
     fn webhooks(&self) -> Result<Vec<WebhookRow>, StoreError> {

@@ -22,7 +22,7 @@ impl Keys for MemoryStore {
         inner.check_end(upto_seq)?;
         let runs = &mut inner.runs;
         if upto_seq < runs.sealed_seq {
-            return Err(StoreError::Corrupt(format!(
+            return Err(StoreError::corrupt(format!(
                 "a run of keys up to event {upto_seq} comes after one up to event {}",
                 runs.sealed_seq
             )));

@@ -7,7 +7,10 @@ mod keys;
 mod outbox;
 mod signatures;
 
-use crate::contract::{DirectoryWrite, Journal, SignatureRow, Snapshots, Store, StoreError};
+use crate::contract::{
+    DeploymentStore, DirectoryWrite, Journal, PlatformKeyRow, ShardId, ShardStore, SignatureRow, Snapshots, Store,
+    StoreError,
+};
 use crate::frame::{Frame, Position};
 use directory::Names;
 use history::Rows;
@@ -75,18 +78,30 @@ impl Inner {
         }
         let found = self.frames.binary_search_by_key(&seq, |frame| frame.last_seq).ok();
         let frame = found.and_then(|at| self.frames.get(at));
-        frame.map(Frame::position).ok_or_else(|| StoreError::Corrupt(format!("no frame ends at event {seq}")))
+        frame.map(Frame::position).ok_or_else(|| StoreError::corrupt(format!("no frame ends at event {seq}")))
     }
 
     fn last(&self) -> Result<Position, StoreError> {
         if self.in_doubt {
-            return Err(StoreError::Io("a commit has failed, the store must be opened anew".into()));
+            return Err(StoreError::io("a commit has failed, the store must be opened anew"));
         }
         Ok(self.end())
     }
 }
 
 impl Store for MemoryStore {
+    fn shard(&self, shard: ShardId) -> Result<&dyn ShardStore, StoreError> {
+        if shard == ShardId::FIRST {
+            Ok(self)
+        } else {
+            Err(StoreError::io(format!("there is no shard {shard} in this store")))
+        }
+    }
+
+    fn deployment(&self) -> &dyn DeploymentStore {
+        self
+    }
+
     fn reopen(&self) -> Result<(), StoreError> {
         let mut inner = self.inner.lock();
         let last = inner.end().seq;
@@ -96,7 +111,9 @@ impl Store for MemoryStore {
         inner.in_doubt = false;
         Ok(())
     }
+}
 
+impl DeploymentStore for MemoryStore {
     fn fact(&self, name: &str) -> Result<Option<String>, StoreError> {
         Ok(self.inner.lock().facts.get(name).cloned())
     }
@@ -105,6 +122,10 @@ impl Store for MemoryStore {
         let mut inner = self.inner.lock();
         inner.last()?;
         Ok(inner.facts.entry(name.to_owned()).or_insert_with(|| value.to_owned()).clone())
+    }
+
+    fn platform_keys(&self) -> Result<Vec<PlatformKeyRow>, StoreError> {
+        Ok(self.inner.lock().names.valid_platform_keys())
     }
 }
 
@@ -117,7 +138,7 @@ impl Journal for MemoryStore {
         let mut inner = self.inner.lock();
         let last = inner.last()?;
         if !frame.follows(&last) {
-            return Err(StoreError::Corrupt(format!(
+            return Err(StoreError::corrupt(format!(
                 "a frame of events {} to {} does not follow event {}",
                 frame.first_seq, frame.last_seq, last.seq
             )));
@@ -168,7 +189,7 @@ impl Journal for MemoryStore {
 impl Snapshots for MemoryStore {
     fn keep_snapshot(&self, at: &Position, chunks: &mut dyn Iterator<Item = Vec<u8>>) -> Result<(), StoreError> {
         if self.inner.lock().check_end(at.seq)? != *at {
-            return Err(StoreError::Corrupt(format!("the journal has another frame at {}", at.seq)));
+            return Err(StoreError::corrupt(format!("the journal has another frame at {}", at.seq)));
         }
         let image = (*at, chunks.collect());
         let kept = &mut self.inner.lock().snapshots;
@@ -207,7 +228,7 @@ mod tests {
         let uin = Uin::new(1).unwrap();
         for kept in [false, true] {
             let store = MemoryStore::new();
-            let failure = StoreError::Full("on request".into());
+            let failure = StoreError::full("on request");
             if kept {
                 store.fail_next_append_keeping_it(failure)
             } else {

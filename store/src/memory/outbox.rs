@@ -45,7 +45,7 @@ impl Outbox for MemoryStore {
         for row in rows.into_iter().filter(|row| row.key.notice.seq > queued.seq) {
             let key = row.key;
             if queued.rows.contains_key(&key) || new.insert(key, row).is_some() {
-                return Err(StoreError::Io(format!("a delivery at event {} is there already", key.notice.seq)));
+                return Err(StoreError::io(format!("a delivery at event {} is there already", key.notice.seq)));
             }
         }
         queued.rows.extend(new);

@@ -85,7 +85,7 @@ pub fn restore(
     refuse(occupied, target, "is not empty")?;
     check_format(source)?;
     let Some(manifest) = manifest::read(source)? else {
-        return Err(StoreError::Io(format!("`{}` holds no {}: it is no backup", source.display(), manifest::FILE)));
+        return Err(StoreError::io(format!("`{}` holds no {}: it is no backup", source.display(), manifest::FILE)));
     };
     let mut files = Vec::new();
     // The journal last: its pages are read twice.
@@ -117,7 +117,7 @@ fn check_format(source: &Path) -> Result<(), StoreError> {
     refuse(!journal.is_file(), source, &format!("holds no {}", journal::FILE))?;
     match journal::format(&journal, Access::Look)? {
         Some(format) => journal::check_format(format),
-        None => Err(StoreError::Io(format!("`{}` holds no store", source.display()))),
+        None => Err(StoreError::io(format!("`{}` holds no store", source.display()))),
     }
 }
 
@@ -170,7 +170,7 @@ fn examine(copy: &Path) -> Result<(), StoreError> {
 }
 
 fn refuse(wrong: bool, path: &Path, why: &str) -> Result<(), StoreError> {
-    if wrong { Err(StoreError::Io(format!("`{}` {why}", path.display()))) } else { Ok(()) }
+    if wrong { Err(StoreError::io(format!("`{}` {why}", path.display()))) } else { Ok(()) }
 }
 
 /// Read transactions on journal and directory that belong together: every frame that the one shows has its changes in
@@ -185,7 +185,7 @@ fn open_at_one_moment(source: &Path) -> Result<(Connection, Connection), StoreEr
         }
         std::thread::yield_now();
     }
-    Err(StoreError::Io("the directory was ahead of the journal each time it was looked at".into()))
+    Err(StoreError::io("the directory was ahead of the journal each time it was looked at"))
 }
 
 /// Opens a file for reading and begins a transaction that fixes what is seen from now on.
@@ -251,14 +251,14 @@ impl Copying<'_> {
             match step {
                 StepResult::Done => break,
                 StepResult::More => {}
-                _ => return Err(StoreError::Io(format!("{name}: is locked by somebody else"))),
+                _ => return Err(StoreError::io(format!("{name}: is locked by somebody else"))),
             }
         }
         drop(copying);
         let mode: String =
             target.pragma_update_and_check(None, "journal_mode", "delete", |row| row.get(0)).within(name)?;
         if mode != "delete" {
-            return Err(StoreError::Io(format!("{name}: the copy could not be closed for good")));
+            return Err(StoreError::io(format!("{name}: the copy could not be closed for good")));
         }
         target.close().map_err(|(_, error)| error).within(name)
     }

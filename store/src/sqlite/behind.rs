@@ -101,7 +101,7 @@ fn make_tables(connection: &mut Connection, layout: &Layout<'_>) -> Result<(), S
     let first: Option<String> =
         connection.query_row("SELECT name FROM sqlite_schema LIMIT 1", [], |row| row.get(0)).optional().within(file)?;
     if found != 0 || first.is_some() || connection.is_readonly("main").within(file)? {
-        return Err(StoreError::Corrupt(format!("{file}: layout {found} is not layout {number}")));
+        return Err(StoreError::corrupt(format!("{file}: layout {found} is not layout {number}")));
     }
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate).within(file)?;
     transaction.execute_batch(places::TABLE).within(file)?;

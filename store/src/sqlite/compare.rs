@@ -49,7 +49,7 @@ impl Comparison for SecondHistory<'_> {
         let actual = open(&self.actual, self.store.folder.access())?;
         let tables = tables(&expected)?;
         if tables.iter().map(|table| &table.name).ne(self::tables(&actual)?.iter().map(|table| &table.name)) {
-            return Err(StoreError::Corrupt(format!("{FILE}: has other tables than it should")));
+            return Err(StoreError::corrupt(format!("{FILE}: has other tables than it should")));
         }
         let mut total = 0;
         for table in &tables {
@@ -111,7 +111,7 @@ fn compare(
     let (mut actual, mut expected) = (actual.prepare(&sql).within(FILE)?, expected.prepare(&sql).within(FILE)?);
     let names: Vec<String> = expected.column_names().map(str::to_owned).collect();
     if !actual.column_names().eq(&names) {
-        return Err(StoreError::Corrupt(format!("{FILE}: {} has other columns than it should", table.name)));
+        return Err(StoreError::corrupt(format!("{FILE}: {} has other columns than it should", table.name)));
     }
     let (mut is, mut should) = (actual.query([]).within(FILE)?, expected.query([]).within(FILE)?);
     let mut rows = 0;
@@ -153,5 +153,5 @@ fn wrong(table: &Table, names: &[String], row: &Row<'_>, what: &str) -> StoreErr
         let comma = if key.is_empty() { "" } else { ", " };
         key.push_str(&format!("{comma}{name} {value}"));
     }
-    StoreError::Corrupt(format!("{FILE}: the row of {} at {key} {what}", table.name))
+    StoreError::corrupt(format!("{FILE}: the row of {} at {key} {what}", table.name))
 }

@@ -56,7 +56,7 @@ pub(super) fn writer(path: &Path, tuning: &Tuning) -> Result<Connection, StoreEr
     let mode: String =
         connection.pragma_update_and_check(None, "journal_mode", "wal", |row| row.get(0)).within(tuning.file)?;
     if mode != "wal" {
-        return Err(StoreError::Io(format!("{}: this file system does not bear a write-ahead log", tuning.file)));
+        return Err(StoreError::io(format!("{}: this file system does not bear a write-ahead log", tuning.file)));
     }
     connection.pragma_update(None, "synchronous", tuning.synchronous).within(tuning.file)?;
     connection
@@ -146,7 +146,7 @@ fn settle_in(connection: &Connection, file: &'static str, cache_bytes: u64) -> R
 /// [`StoreError::Corrupt`] with the first thing found.
 pub(super) fn check_structure(connection: &Connection, file: &'static str) -> Result<(), StoreError> {
     let found: String = connection.query_row("PRAGMA integrity_check(1)", [], |row| row.get(0)).within(file)?;
-    if found == "ok" { Ok(()) } else { Err(StoreError::Corrupt(format!("{file}: {found}"))) }
+    if found == "ok" { Ok(()) } else { Err(StoreError::corrupt(format!("{file}: {found}"))) }
 }
 
 /// Moves the write-ahead log into the database and empties it, waiting at most `patience` for those who are reading.
@@ -208,7 +208,7 @@ pub(super) fn fold_log(database: &Path, file: &'static str) -> Result<(), StoreE
     };
     let connection = writer(database, &tuning)?;
     if !empty_log(&connection, file, LOCK_PATIENCE)? {
-        return Err(StoreError::Io(format!("{file}: its log cannot be emptied")));
+        return Err(StoreError::io(format!("{file}: its log cannot be emptied")));
     }
     connection.close().map_err(|(_, error)| error).within(file)
 }

@@ -46,7 +46,7 @@ impl Folder {
         if create {
             make_private(path)?;
         } else if !path.join(journal::FILE).is_file() {
-            return Err(StoreError::Io(format!("there is no store in `{shown}`")));
+            return Err(StoreError::io(format!("there is no store in `{shown}`")));
         }
         let held = File::open(path).within(&shown)?;
         let mut waited = Duration::ZERO;
@@ -93,7 +93,7 @@ impl Folder {
         if (held.dev(), held.ino()) == (found.dev(), found.ino()) {
             return Ok(());
         }
-        Err(StoreError::Io(format!("`{shown}` is another folder now than the one that was opened")))
+        Err(StoreError::io(format!("`{shown}` is another folder now than the one that was opened")))
     }
 
     /// Makes directory and journal where there is no complete journal yet; checks the format where there is one, before
@@ -110,10 +110,10 @@ impl Folder {
         }
         // What knows of records is no rest of a store half made.
         if let Some(witness) = witness::without_a_journal(self)?.first() {
-            return Err(StoreError::Corrupt(format!("{} is missing: {witness}", journal::FILE)));
+            return Err(StoreError::corrupt(format!("{} is missing: {witness}", journal::FILE)));
         }
         if self.access == Access::Look {
-            return Err(StoreError::Io(format!("there is no store in `{}`", self.path.display())));
+            return Err(StoreError::io(format!("there is no store in `{}`", self.path.display())));
         }
         let start = JournalEnd { last: Position::default(), directory: Position::default() };
         DirectoryFile::open(&directory, &start, 0, Access::Write)?;

@@ -1,11 +1,13 @@
 //! The file `journal.db`: frames, deployment facts and the format's number. It is the only file that a commit without
 //! directory changes touches, with one insert and one flush.
 
+use super::SqliteStore;
 use super::connect::{self, Access, Tuning};
 use super::errors::{Within, bound, read, stored};
 use super::places::{self, Name};
 use super::rows::{seal, value};
-use crate::contract::{FORMAT, StoreError};
+use super::shard::{SHARD, insert as insert_into, of};
+use crate::contract::{DirectoryWrite, FORMAT, Journal, StoreError};
 use crate::frame::{Frame, Hash, Position};
 use crate::tail::AcceptedLoss;
 use credere_core::ledger::Moment;
@@ -30,7 +32,7 @@ const CHECKPOINT_PAGES: u32 = 2000;
 const READ_BYTES: usize = 4 << 20;
 const READ_FRAMES: usize = 4096;
 
-/// One file holds one shard (number 0), so that the frame's last event can be the table's own key: with a key of two
+/// One file holds one shard, so that the frame's last event can be the table's own key: with a key of two
 /// columns SQLite would keep the payloads in an index, which costs a quarter of the rate.
 const TABLES: &str = "
     CREATE TABLE format (shard INTEGER PRIMARY KEY, number INTEGER NOT NULL, openings INTEGER NOT NULL);
@@ -60,7 +62,7 @@ pub(super) fn format(path: &Path, access: Access) -> Result<Option<u32>, StoreEr
     if tables == 0 {
         return Ok(None);
     }
-    connection.query_row("SELECT number FROM format WHERE shard = 0", [], |row| row.get(0)).map(Some).within(FILE)
+    connection.query_row(&format!("SELECT number {}", of("format", "")), [], |row| row.get(0)).map(Some).within(FILE)
 }
 
 /// Refuses what a build with another format has written.
@@ -74,7 +76,7 @@ pub(super) fn make(path: &Path) -> Result<(), StoreError> {
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate).within(FILE)?;
     transaction.execute_batch(TABLES).within(FILE)?;
     transaction.execute_batch(places::TABLE).within(FILE)?;
-    transaction.execute("INSERT INTO format VALUES (0, ?, 0)", [FORMAT]).within(FILE)?;
+    transaction.execute(&insert_into("INSERT", "format", &["number", "openings"]), [FORMAT, 0]).within(FILE)?;
     transaction.commit().within(FILE)
 }
 
@@ -107,7 +109,7 @@ impl JournalFile {
     pub(super) fn open(path: &Path, cache_bytes: u64, access: Access) -> Result<JournalFile, StoreError> {
         let writer = connect::writer(path, &tuning(cache_bytes / 2, access))?;
         if access == Access::Write {
-            settle(&writer, FILE, "UPDATE format SET openings = openings + 1 WHERE shard = 0")?;
+            settle(&writer, FILE, &format!("UPDATE format SET openings = openings + 1 WHERE shard = {SHARD}"))?;
         }
         let reader = connect::reader(path, FILE, cache_bytes / 2, access)?;
         let end = newest(&writer)?;
@@ -120,7 +122,7 @@ impl JournalFile {
     }
 
     pub(super) fn last(&self) -> Result<Position, StoreError> {
-        self.end.read().ok_or_else(|| StoreError::Io("a commit has failed, the store must be opened anew".into()))
+        self.end.read().ok_or_else(|| StoreError::io("a commit has failed, the store must be opened anew"))
     }
 
     /// The last event that is known to be on disk.
@@ -143,7 +145,7 @@ impl JournalFile {
         let mut writer = self.writer.lock();
         let last = self.last()?;
         if !frame.follows(&last) {
-            return Err(StoreError::Corrupt(format!(
+            return Err(StoreError::corrupt(format!(
                 "a frame of events {} to {} does not follow event {}",
                 frame.first_seq, frame.last_seq, last.seq
             )));
@@ -175,7 +177,7 @@ impl JournalFile {
         let frame = read_frame(row)?;
         let before = Position { seq: frame.first_seq.saturating_sub(1), hash: frame.prev };
         if !frame.follows(&before) {
-            return Err(StoreError::Corrupt(format!("{FILE}: the frame with event {seq} is not what was written")));
+            return Err(StoreError::corrupt(format!("{FILE}: the frame with event {seq} is not what was written")));
         }
         Ok((frame.first_seq <= seq).then_some(frame))
     }
@@ -187,7 +189,7 @@ impl JournalFile {
         }
         match hash_at(&self.reader.lock(), seq)? {
             Some(hash) => Ok(Position { seq, hash }),
-            None => Err(StoreError::Corrupt(format!("{FILE}: no frame ends at event {seq}"))),
+            None => Err(StoreError::corrupt(format!("{FILE}: no frame ends at event {seq}"))),
         }
     }
 
@@ -207,6 +209,39 @@ impl JournalFile {
     }
 }
 
+impl Journal for SqliteStore {
+    fn last(&self) -> Result<Position, StoreError> {
+        self.files()?.journal.last()
+    }
+
+    fn append(&self, frame: &Frame, directory: &[DirectoryWrite]) -> Result<(), StoreError> {
+        let files = self.files()?;
+        let changes = (!directory.is_empty()).then_some(|| files.directory.write(frame, directory));
+        files.journal.append(frame, changes)
+    }
+
+    fn frame_with(&self, seq: u64) -> Result<Option<Frame>, StoreError> {
+        self.files()?.journal.frame_with(seq)
+    }
+
+    fn frames(
+        &self,
+        after_seq: u64,
+        upto_seq: u64,
+        visit: &mut dyn FnMut(Frame) -> Result<(), StoreError>,
+    ) -> Result<(), StoreError> {
+        let mut place = self.files()?.journal.position_at(after_seq)?;
+        while place.seq < upto_seq {
+            // Nothing is held while the visitor works: it may take its time.
+            let frames = self.files()?.journal.frames_after(&place)?;
+            let Some(last) = frames.last() else { return Ok(()) };
+            place = last.position();
+            frames.into_iter().take_while(|frame| frame.last_seq <= upto_seq).try_for_each(&mut *visit)?;
+        }
+        Ok(())
+    }
+}
+
 fn write_fact(writer: &mut Connection, name: &str, fixed: &str) -> Result<String, StoreError> {
     let transaction = writer.transaction_with_behavior(TransactionBehavior::Immediate).within(FILE)?;
     if let Some(holds) = fact(&transaction, name)? {
@@ -214,7 +249,7 @@ fn write_fact(writer: &mut Connection, name: &str, fixed: &str) -> Result<String
     }
     let seal = seal("fact", &[value::text(name), value::text(fixed)]);
     transaction
-        .execute("INSERT INTO fact (shard, name, value, seal) VALUES (0, ?, ?, ?)", params![name, fixed, seal])
+        .execute(&insert_into("INSERT", "fact", &["name", "value", "seal"]), params![name, fixed, seal])
         .within(FILE)?;
     transaction.commit().within(FILE)?;
     Ok(fixed.to_owned())
@@ -222,11 +257,8 @@ fn write_fact(writer: &mut Connection, name: &str, fixed: &str) -> Result<String
 
 /// One statement outside a transaction is a transaction of its own: one flush, and no statement more than needed.
 fn insert(writer: &Connection, frame: &Frame) -> Result<(), StoreError> {
-    let mut statement = writer
-        .prepare_cached(
-            "INSERT INTO frame (shard, first_seq, last_seq, at, prev, hash, payload) VALUES (0, ?, ?, ?, ?, ?, ?)",
-        )
-        .within(FILE)?;
+    let sql = insert_into("INSERT", "frame", &["first_seq", "last_seq", "at", "prev", "hash", "payload"]);
+    let mut statement = writer.prepare_cached(&sql).within(FILE)?;
     let (first_seq, last_seq) = (stored(frame.first_seq)?, stored(frame.last_seq)?);
     statement
         .execute(params![first_seq, last_seq, frame.at.micros(), &frame.prev[..], &frame.hash[..], &frame.payload[..]])
@@ -266,7 +298,7 @@ pub(super) fn frames_after(connection: &Connection, after: &Position) -> Result<
         let Some(row) = rows.next().within(FILE)? else { break };
         let frame = read_frame(row)?;
         if !frame.follows(&place) {
-            return Err(StoreError::Corrupt(format!(
+            return Err(StoreError::corrupt(format!(
                 "{FILE}: the chain is broken after event {}: the next frame says events {} to {}",
                 place.seq, frame.first_seq, frame.last_seq
             )));
@@ -293,7 +325,7 @@ pub(super) fn newest(connection: &Connection) -> Result<Position, StoreError> {
     let frame = read_frame(row)?;
     let before = Position { seq: frame.first_seq.saturating_sub(1), hash: frame.prev };
     if !frame.follows(&before) {
-        return Err(StoreError::Corrupt(format!("{FILE}: the last frame is not what was written")));
+        return Err(StoreError::corrupt(format!("{FILE}: the last frame is not what was written")));
     }
     Ok(frame.position())
 }
@@ -311,12 +343,12 @@ fn read_frame(row: &Row<'_>) -> Result<Frame, StoreError> {
 
 fn fact(connection: &Connection, name: &str) -> Result<Option<String>, StoreError> {
     let mut statement =
-        connection.prepare_cached("SELECT value, seal FROM fact WHERE shard = 0 AND name = ?").within(FILE)?;
+        connection.prepare_cached(&format!("SELECT value, seal {}", of("fact", "AND name = ?"))).within(FILE)?;
     let row: Option<(String, i64)> =
         statement.query_row([name], |row| Ok((row.get(0)?, row.get(1)?))).optional().within(FILE)?;
     match row {
         Some((held, carried)) if carried != seal("fact", &[value::text(name), value::text(&held)]) => {
-            Err(StoreError::Corrupt(format!("{FILE}: the fact `{name}` does not match its seal")))
+            Err(StoreError::corrupt(format!("{FILE}: the fact `{name}` does not match its seal")))
         }
         row => Ok(row.map(|(held, _)| held)),
     }

@@ -6,6 +6,7 @@ use super::errors::Within;
 use super::key_rows::{Lasting, RunRow, missing};
 use super::keys::FILE;
 use super::rows::{seal, value};
+use super::shard::{insert, of};
 use crate::contract::{KeyHash, KeyRow, StoreError};
 use credere_core::ledger::Moment;
 use rusqlite::types::ValueRef;
@@ -30,8 +31,8 @@ pub(super) fn write_pages(
     rows.sort_unstable_by_key(|row| (row.key, Reverse(row.seq)));
     // Of two uses of one key (the first was forgotten, or is about to be) the later counts, as between two runs.
     rows.dedup_by_key(|row| row.key);
-    let sql = "INSERT INTO key_page (shard, run, first_key, next_key, body, seal) VALUES (0, ?, ?, ?, ?, ?)";
-    let mut statement = connection.prepare_cached(sql).within(FILE)?;
+    let sql = insert("INSERT", PAGES, &["run", "first_key", "next_key", "body", "seal"]);
+    let mut statement = connection.prepare_cached(&sql).within(FILE)?;
     let mut rows = rows.iter().peekable();
     while let Some(first) = rows.next() {
         let mut body = Vec::with_capacity(PAGE_BYTES + 256);
@@ -51,9 +52,8 @@ pub(super) fn write_pages(
 /// # Errors
 /// [`StoreError::Corrupt`] also where the page is missing that would have it.
 pub(super) fn look_up(connection: &Connection, run: &RunRow, key: &KeyHash) -> Result<Option<KeyRow>, StoreError> {
-    let sql = "SELECT first_key, next_key, body, seal FROM key_page WHERE shard = 0 AND run = ? AND first_key <= ?
-        ORDER BY first_key DESC LIMIT 1";
-    let mut statement = connection.prepare_cached(sql).within(FILE)?;
+    let sql = pages("AND run = ? AND first_key <= ? ORDER BY first_key DESC LIMIT 1");
+    let mut statement = connection.prepare_cached(&sql).within(FILE)?;
     let mut pages = statement.query(params![run.run, &key[..]]).within(FILE)?;
     let Some(row) = pages.next().within(FILE)? else {
         return if *key < run.first_key { Ok(None) } else { Err(missing(PAGES)) };
@@ -76,8 +76,8 @@ pub(super) fn look_up(connection: &Connection, run: &RunRow, key: &KeyHash) -> R
 /// # Errors
 /// [`StoreError::Corrupt`] also where a page is missing.
 pub(super) fn read_run(connection: &Connection, run: &RunRow) -> Result<Vec<KeyRow>, StoreError> {
-    let sql = "SELECT first_key, next_key, body, seal FROM key_page WHERE shard = 0 AND run = ? ORDER BY first_key";
-    let mut statement = connection.prepare_cached(sql).within(FILE)?;
+    let sql = pages("AND run = ? ORDER BY first_key");
+    let mut statement = connection.prepare_cached(&sql).within(FILE)?;
     let mut pages = statement.query([run.run]).within(FILE)?;
     let (mut rows, mut expected) = (Vec::new(), Some(run.first_key));
     while let Some(row) = pages.next().within(FILE)? {
@@ -93,6 +93,11 @@ pub(super) fn read_run(connection: &Connection, run: &RunRow) -> Result<Vec<KeyR
 
 /// The table's name.
 const PAGES: &str = "key_page";
+
+/// The SQL that reads pages.
+fn pages(rest: &str) -> String {
+    format!("SELECT first_key, next_key, body, seal {}", of(PAGES, rest))
+}
 
 /// A page: the keys from its first one up to that of the next page, or the last of all.
 struct Page<'p> {
@@ -127,13 +132,13 @@ impl Page<'_> {
 }
 
 fn wrong(run: &RunRow) -> StoreError {
-    StoreError::Corrupt(format!("{FILE}: a page of run {} is not what was written", run.run))
+    StoreError::corrupt(format!("{FILE}: a page of run {} is not what was written", run.run))
 }
 
 /// Key, content, position, moment, and the answer with its length.
 fn pack(row: &KeyRow, body: &mut Vec<u8>) -> Result<(), StoreError> {
     let length = u32::try_from(row.answer.len())
-        .map_err(|_| StoreError::Io(format!("{FILE}: an answer of {} bytes is too long", row.answer.len())))?;
+        .map_err(|_| StoreError::io(format!("{FILE}: an answer of {} bytes is too long", row.answer.len())))?;
     body.extend(row.key);
     body.extend(row.content);
     body.extend(row.seq.to_le_bytes());

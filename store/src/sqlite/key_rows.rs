@@ -5,6 +5,7 @@
 use super::errors::Within;
 use super::keys::FILE;
 use super::rows::{Clash, Fields, Inserter, Stored, select, value};
+use super::shard::delete;
 use crate::contract::{KeyHash, StoreError};
 use credere_core::ledger::Moment;
 use rusqlite::types::ValueRef;
@@ -115,43 +116,40 @@ pub(super) fn put<T: Stored>(connection: &Connection, row: &T) -> Result<(), Sto
 }
 
 pub(super) fn setup(connection: &Connection) -> Result<Setup, StoreError> {
-    let found: Option<Setup> = select(connection, FILE, "", "FROM setup WHERE shard = 0", &[])?.pop();
+    let found: Option<Setup> = select(connection, FILE, "", &[])?.pop();
     found.ok_or_else(|| missing(Setup::TABLE))
 }
 
 /// All groups, oldest first.
 pub(super) fn groups(connection: &Connection) -> Result<Vec<GroupRow>, StoreError> {
-    let rows: Vec<GroupRow> = select(connection, FILE, "", "FROM key_group WHERE shard = 0 ORDER BY number", &[])?;
+    let rows: Vec<GroupRow> = select(connection, FILE, "ORDER BY number", &[])?;
     if rows.len() as u64 == setup(connection)?.groups { Ok(rows) } else { Err(missing(GroupRow::TABLE)) }
 }
 
 pub(super) fn group(connection: &Connection, number: i64) -> Result<Option<GroupRow>, StoreError> {
-    Ok(select(connection, FILE, "", "FROM key_group WHERE shard = 0 AND number = ?", &[&number])?.pop())
+    Ok(select(connection, FILE, "AND number = ?", &[&number])?.pop())
 }
 
 /// A group's runs, newest first. They are all of one kind.
 pub(super) fn runs_of(connection: &Connection, number: i64) -> Result<Vec<RunRow>, StoreError> {
-    let tail = "FROM key_run WHERE shard = 0 AND number = ? ORDER BY run DESC";
-    let rows: Vec<RunRow> = select(connection, FILE, "", tail, &[&number])?;
+    let rows: Vec<RunRow> = select(connection, FILE, "AND number = ? ORDER BY run DESC", &[&number])?;
     let expected = group(connection, number)?.map_or(0, |group| group.runs);
     if rows.len() as u64 == expected { Ok(rows) } else { Err(missing(RunRow::TABLE)) }
 }
 
 /// The newest run of a kind.
 pub(super) fn newest_run(connection: &Connection, lasting: Lasting) -> Result<Option<RunRow>, StoreError> {
-    let tail = "FROM key_run WHERE shard = 0 AND lasting = ? ORDER BY number DESC, run DESC LIMIT 1";
-    Ok(select(connection, FILE, "", tail, &[&lasting])?.pop())
+    Ok(select(connection, FILE, "AND lasting = ? ORDER BY number DESC, run DESC LIMIT 1", &[&lasting])?.pop())
 }
 
 /// Drops a run with its pages; its group says afterwards how many it has left.
 pub(super) fn drop_run(connection: &Connection, row: &RunRow) -> Result<(), StoreError> {
-    connection.execute("DELETE FROM key_page WHERE shard = 0 AND run = ?", [row.run]).within(FILE)?;
-    let sql = "DELETE FROM key_run WHERE shard = 0 AND number = ? AND run = ?";
-    connection.execute(sql, params![row.group, row.run]).within(FILE)?;
+    connection.execute(&delete("key_page", "AND run = ?"), [row.run]).within(FILE)?;
+    connection.execute(&delete("key_run", "AND number = ? AND run = ?"), params![row.group, row.run]).within(FILE)?;
     Ok(())
 }
 
 /// A row is missing whose keys would be taken for new ones.
 pub(super) fn missing(table: &str) -> StoreError {
-    StoreError::Corrupt(format!("{FILE}: a row of {table} is missing"))
+    StoreError::corrupt(format!("{FILE}: a row of {table} is missing"))
 }

@@ -11,10 +11,12 @@ use super::key_pages::{self, look_up, read_run, write_pages};
 use super::key_rows::{self, GroupRow, Lasting, RunRow, Setup, missing, newest_run, put, runs_of};
 use super::places::{self, Name};
 use super::rows::{Stored, seal, select};
-use crate::contract::{KeyHash, KeyRow, StoreError};
+use super::shard::{SHARD, delete, insert, of};
+use super::{SqliteStore, open_keys};
+use crate::contract::{KeyHash, KeyRow, Keys, StoreError};
 use crate::frame::Position;
 use credere_core::ledger::Moment;
-use parking_lot::{Mutex, RwLock};
+use parking_lot::{MappedRwLockReadGuard, Mutex, RwLock};
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, ToSql, params};
 use std::path::Path;
@@ -77,7 +79,7 @@ impl KeysFile {
     ) -> Result<KeysFile, StoreError> {
         let first = Setup { keys_per_group: cut.keys_per_group, groups: 0 };
         let tables = format!(
-            "{} {} {TABLE} INSERT INTO setup (shard, keys_per_group, groups, seal) VALUES (0, {}, 0, {});{}",
+            "{} {} {TABLE} INSERT INTO setup (shard, keys_per_group, groups, seal) VALUES ({SHARD}, {}, 0, {});{}",
             key_rows::TABLES,
             key_pages::TABLE,
             stored(cut.keys_per_group)?,
@@ -109,7 +111,7 @@ impl KeysFile {
         let mut writer = self.writer.lock();
         let position = self.position();
         if upto_seq < position {
-            return Err(StoreError::Corrupt(format!(
+            return Err(StoreError::corrupt(format!(
                 "{FILE}: a run of keys up to event {upto_seq} comes after one up to event {position}"
             )));
         }
@@ -202,8 +204,8 @@ impl KeysFile {
         let groups = self.groups.read();
         let group = groups.iter().find(|group| group.number == number);
         let Some(filter) = group.and_then(|group| group.filter.as_ref()) else { return Ok(()) };
-        let sql = "INSERT OR REPLACE INTO key_filter (shard, number, part, body, seal) VALUES (0, ?, ?, ?, ?)";
-        let mut statement = connection.prepare_cached(sql).within(FILE)?;
+        let sql = insert("INSERT OR REPLACE", "key_filter", &["number", "part", "body", "seal"]);
+        let mut statement = connection.prepare_cached(&sql).within(FILE)?;
         for (part, body) in (0_i64..).zip(filter.parts(PART_BLOCKS)) {
             let seal = seal_part(number, part, &body);
             statement.execute(params![number, part, body, seal]).within(FILE)?;
@@ -271,13 +273,13 @@ impl KeysFile {
         let block = bloom::block_of(key, bloom::blocks_for(self.cut.keys_per_group));
         let (part, within) = (block / PART_BLOCKS as u64, block % PART_BLOCKS as u64);
         let (part, within) = (stored(part)?, usize::try_from(within).unwrap_or(usize::MAX));
-        let sql = "SELECT body, seal FROM key_filter WHERE shard = 0 AND number = ? AND part = ?";
-        let mut statement = connection.prepare_cached(sql).within(FILE)?;
+        let sql = format!("SELECT body, seal {}", of("key_filter", "AND number = ? AND part = ?"));
+        let mut statement = connection.prepare_cached(&sql).within(FILE)?;
         let (body, carried): (Vec<u8>, i64) =
             statement.query_row([group, part], |row| Ok((row.get(0)?, row.get(1)?))).within(FILE)?;
         check_part(group, part, &body, carried)?;
         let (blocks, _) = body.as_chunks::<BLOCK_BYTES>();
-        let block = blocks.get(within).ok_or_else(|| StoreError::Corrupt(format!("{FILE}: a filter is too short")))?;
+        let block = blocks.get(within).ok_or_else(|| StoreError::corrupt(format!("{FILE}: a filter is too short")))?;
         Ok(bloom::block_has(block, key))
     }
 
@@ -291,10 +293,9 @@ impl KeysFile {
             // Held until the filters know it too: the next group may have the number of one that is gone.
             let mut writer = self.writer.lock();
             let emptied = writer.write(recover, |transaction| {
-                let tail = "FROM key_run
-                    WHERE shard = 0 AND last_at < CASE lasting WHEN 0 THEN ? ELSE ? END LIMIT 1";
+                let tail = "AND last_at < CASE lasting WHEN 0 THEN ? ELSE ? END LIMIT 1";
                 let until: [&dyn ToSql; 2] = [&before.micros(), &lasting_before.micros()];
-                let oldest: Option<RunRow> = select(transaction, FILE, "", tail, &until)?.pop();
+                let oldest: Option<RunRow> = select(transaction, FILE, tail, &until)?.pop();
                 let Some(oldest) = oldest else { return Ok(None) };
                 let group = oldest.group;
                 let left = runs_of(transaction, group)?.len() as u64 - 1;
@@ -302,8 +303,7 @@ impl KeysFile {
                 let emptied = left == 0;
                 if emptied {
                     for table in ["key_filter", GroupRow::TABLE] {
-                        let sql = format!("DELETE FROM {table} WHERE shard = 0 AND number = ?");
-                        transaction.execute(&sql, [group]).within(FILE)?;
+                        transaction.execute(&delete(table, "AND number = ?"), [group]).within(FILE)?;
                     }
                     let setup = key_rows::setup(transaction)?;
                     let groups = setup.groups.checked_sub(1).ok_or_else(|| missing(GroupRow::TABLE))?;
@@ -320,6 +320,42 @@ impl KeysFile {
                 Some(Some(emptied)) => self.groups.write().retain(|group| group.number != emptied),
             }
         }
+    }
+}
+
+impl SqliteStore {
+    fn keys(&self) -> Result<MappedRwLockReadGuard<'_, KeysFile>, StoreError> {
+        self.part("keys", |files| files.keys.as_ref())
+    }
+}
+
+impl Keys for SqliteStore {
+    fn sealed_keys_seq(&self) -> Result<u64, StoreError> {
+        if self.has_none(FILE) { Ok(0) } else { Ok(self.keys()?.position()) }
+    }
+
+    fn seal_keys(&self, upto_seq: u64, rows: Vec<KeyRow>) -> Result<(), StoreError> {
+        let upto = self.files()?.journal.position_at(upto_seq)?;
+        self.keys()?.seal(&upto, rows)
+    }
+
+    fn find_keys(&self, hashes: &[KeyHash]) -> Result<Vec<Option<KeyRow>>, StoreError> {
+        if self.has_none(FILE) { Ok(vec![None; hashes.len()]) } else { self.keys()?.find(hashes) }
+    }
+
+    fn forget_keys(&self, before: Moment, lasting_before: Moment) -> Result<(), StoreError> {
+        self.keys()?.forget(before, lasting_before)
+    }
+
+    fn clear_keys(&self) -> Result<(), StoreError> {
+        self.make_anew(
+            FILE,
+            |files| files.keys = None,
+            |files| {
+                files.keys = Some(open_keys(&self.folder, &self.options)?);
+                Ok(())
+            },
+        )
     }
 }
 
@@ -346,8 +382,8 @@ fn load_groups(connection: &Connection, keys_per_group: u64, filter_bytes: u64) 
 }
 
 fn read_filter(connection: &Connection, group: i64, size: u64) -> Result<Filter, StoreError> {
-    let sql = "SELECT part, body, seal FROM key_filter WHERE shard = 0 AND number = ? ORDER BY part";
-    let mut statement = connection.prepare_cached(sql).within(FILE)?;
+    let sql = format!("SELECT part, body, seal {}", of("key_filter", "AND number = ? ORDER BY part"));
+    let mut statement = connection.prepare_cached(&sql).within(FILE)?;
     let mut parts = statement.query([group]).within(FILE)?;
     let mut bytes = Vec::new();
     while let Some(part) = parts.next().within(FILE)? {
@@ -357,7 +393,7 @@ fn read_filter(connection: &Connection, group: i64, size: u64) -> Result<Filter,
     }
     match Filter::from_bytes(&bytes) {
         Some(filter) if filter.bytes() == size => Ok(filter),
-        _ => Err(StoreError::Corrupt(format!("{FILE}: the filter of key group {group} is not whole"))),
+        _ => Err(StoreError::corrupt(format!("{FILE}: the filter of key group {group} is not whole"))),
     }
 }
 
@@ -369,5 +405,5 @@ fn check_part(group: i64, part: i64, body: &[u8], carried: i64) -> Result<(), St
     if carried == seal_part(group, part, body) {
         return Ok(());
     }
-    Err(StoreError::Corrupt(format!("{FILE}: the filter of key group {group} does not match its seal")))
+    Err(StoreError::corrupt(format!("{FILE}: the filter of key group {group} does not match its seal")))
 }

@@ -48,7 +48,7 @@ pub(super) fn write(folder: &Path, manifest: &Manifest) -> Result<(), StoreError
 /// [`StoreError::Corrupt`] for something else under that name.
 pub(super) fn read(folder: &Path) -> Result<Option<Manifest>, StoreError> {
     match std::fs::read_to_string(folder.join(FILE)) {
-        Ok(text) => parse(&text).map(Some).ok_or_else(|| StoreError::Corrupt(format!("{FILE}: does not read"))),
+        Ok(text) => parse(&text).map(Some).ok_or_else(|| StoreError::corrupt(format!("{FILE}: does not read"))),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
         Err(error) => Err(error).within(FILE),
     }

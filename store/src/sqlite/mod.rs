@@ -1,17 +1,14 @@
 //! The store in SQLite files: `journal.db` is the truth, `directory.db` holds what may be erased, `snapshots.db`,
 //! `history.db` and `keys.db` can be made again from the journal, and `outbox.db` is what is to be sent. The folder that
 //! they are in is locked, so that no second process writes to it. Here the files are opened together, once they are found
-//! to go together, and the contract's parts are passed on to them; each file's tables are known to its own module only.
+//! to go together; each file's tables, and what of the contract it keeps, are known to its own module only.
 
-mod answers;
 mod backup;
 mod behind;
 mod bloom;
 mod compare;
 mod connect;
-mod counts;
 mod directory;
-mod directory_rows;
 mod errors;
 mod folder;
 mod history;
@@ -24,6 +21,7 @@ mod outbox;
 mod places;
 mod recover;
 mod rows;
+mod shard;
 mod signatures;
 mod snapshots;
 mod witness;
@@ -31,16 +29,9 @@ mod witness;
 pub use backup::{backup, restore};
 pub use recover::Recovery;
 
-use crate::contract::{
-    CredentialRow, Directory, DirectoryEntry, DirectoryWrite, Journal, KeptAnswer, KeyHash, KeyRow, Keys, NoticeKey,
-    PlatformKeyRow, Profile, ProfileField, SearchTerm, SignatureRow, Signatures, Snapshots, Store, StoreError,
-    WebhookRow,
-};
-use crate::frame::{Frame, Position};
-use crate::outbox::{AttemptRow, DeliveryKey, DeliveryRow, DeliveryState, Lane, Outbox};
+use crate::contract::{DeploymentStore, PlatformKeyRow, ShardId, ShardStore, Store, StoreError};
+use crate::frame::Position;
 use connect::Access;
-use credere_core::channel::{Uin, WebhookId};
-use credere_core::ledger::Moment;
 use directory::{DirectoryFile, JournalEnd};
 use folder::Folder;
 use history::HistoryFile;
@@ -48,6 +39,7 @@ use journal::JournalFile;
 use keys::{Cut, KeysFile};
 use outbox::OutboxFile;
 use parking_lot::{MappedRwLockReadGuard, RwLock, RwLockReadGuard};
+use shard::SHARD;
 use signatures::SignaturesFile;
 use snapshots::SnapshotsFile;
 use std::path::Path;
@@ -162,7 +154,7 @@ impl SqliteStore {
         open: impl FnOnce(&mut Files) -> Result<(), StoreError>,
     ) -> Result<(), StoreError> {
         if self.folder.access() == Access::Look {
-            return Err(StoreError::Io(format!("{file}: the folder is only looked at")));
+            return Err(StoreError::io(format!("{file}: the folder is only looked at")));
         }
         self.folder.check_place()?;
         let mut guard = self.files.write();
@@ -173,21 +165,13 @@ impl SqliteStore {
         self.folder.sync()
     }
 
-    fn keys(&self) -> Result<MappedRwLockReadGuard<'_, KeysFile>, StoreError> {
-        self.part("keys", |files| files.keys.as_ref())
-    }
-
-    fn outbox(&self) -> Result<MappedRwLockReadGuard<'_, OutboxFile>, StoreError> {
-        self.part("the outbox", |files| files.outbox.as_ref())
-    }
-
     fn part<T>(
         &self,
         name: &str,
         pick: impl FnOnce(&Files) -> Option<&T>,
     ) -> Result<MappedRwLockReadGuard<'_, T>, StoreError> {
         MappedRwLockReadGuard::try_map(self.files()?, pick)
-            .map_err(|_| StoreError::Io(format!("{name}: not there, or could not be made anew")))
+            .map_err(|_| StoreError::io(format!("{name}: not there, or could not be made anew")))
     }
 
     /// Whether a derived file is absent because the folder has none and is only looked at.
@@ -210,7 +194,7 @@ impl Drop for SqliteStore {
 }
 
 fn closed() -> StoreError {
-    StoreError::Io("the store could not be opened anew and is closed".into())
+    StoreError::io("the store could not be opened anew and is closed")
 }
 
 impl Files {
@@ -297,6 +281,14 @@ fn again_if_damaged<T>(
 }
 
 impl Store for SqliteStore {
+    fn shard(&self, shard: ShardId) -> Result<&dyn ShardStore, StoreError> {
+        if shard == SHARD { Ok(self) } else { Err(StoreError::io(format!("there is no shard {shard} in this store"))) }
+    }
+
+    fn deployment(&self) -> &dyn DeploymentStore {
+        self
+    }
+
     fn reopen(&self) -> Result<(), StoreError> {
         let mut files = self.files.write();
         // First, while the connections still hold the logs, whatever a failed flush has left in them is put on disk:
@@ -308,7 +300,9 @@ impl Store for SqliteStore {
         *files = Some(Files::open(&self.folder, &self.options)?);
         self.folder.mark_in_use()
     }
+}
 
+impl DeploymentStore for SqliteStore {
     fn fact(&self, name: &str) -> Result<Option<String>, StoreError> {
         self.files()?.journal.fact(name)
     }
@@ -316,239 +310,9 @@ impl Store for SqliteStore {
     fn fix_fact(&self, name: &str, value: &str) -> Result<String, StoreError> {
         self.files()?.journal.fix_fact(name, value)
     }
-}
-
-impl Journal for SqliteStore {
-    fn last(&self) -> Result<Position, StoreError> {
-        self.files()?.journal.last()
-    }
-
-    fn append(&self, frame: &Frame, directory: &[DirectoryWrite]) -> Result<(), StoreError> {
-        let files = self.files()?;
-        let changes = (!directory.is_empty()).then_some(|| files.directory.write(frame, directory));
-        files.journal.append(frame, changes)
-    }
-
-    fn frame_with(&self, seq: u64) -> Result<Option<Frame>, StoreError> {
-        self.files()?.journal.frame_with(seq)
-    }
-
-    fn frames(
-        &self,
-        after_seq: u64,
-        upto_seq: u64,
-        visit: &mut dyn FnMut(Frame) -> Result<(), StoreError>,
-    ) -> Result<(), StoreError> {
-        let mut place = self.files()?.journal.position_at(after_seq)?;
-        while place.seq < upto_seq {
-            // Nothing is held while the visitor works: it may take its time.
-            let frames = self.files()?.journal.frames_after(&place)?;
-            let Some(last) = frames.last() else { return Ok(()) };
-            place = last.position();
-            frames.into_iter().take_while(|frame| frame.last_seq <= upto_seq).try_for_each(&mut *visit)?;
-        }
-        Ok(())
-    }
-}
-
-impl Snapshots for SqliteStore {
-    fn keep_snapshot(&self, at: &Position, chunks: &mut dyn Iterator<Item = Vec<u8>>) -> Result<(), StoreError> {
-        self.folder.check_place()?;
-        let files = self.files()?;
-        if files.journal.position_at(at.seq)? != *at {
-            return Err(StoreError::Corrupt(format!(
-                "{}: the journal has another frame at {}",
-                snapshots::FILE,
-                at.seq
-            )));
-        }
-        files.snapshots.as_ref().ok_or_else(closed)?.keep(at, chunks)
-    }
-
-    fn snapshot(
-        &self,
-        not_after_seq: u64,
-        visit: &mut dyn FnMut(&[u8]) -> Result<(), StoreError>,
-    ) -> Result<Option<Position>, StoreError> {
-        if self.has_none(snapshots::FILE) {
-            return Ok(None);
-        }
-        self.folder.check_place()?;
-        let (path, mut damaged) = (self.folder.file(snapshots::FILE), Vec::new());
-        let found = snapshots::newest(&path, self.folder.access(), not_after_seq, &mut damaged, visit)?;
-        if !damaged.is_empty() {
-            self.files()?.snapshots.as_ref().ok_or_else(closed)?.forget(&damaged)?;
-        }
-        Ok(found)
-    }
-}
-
-impl Keys for SqliteStore {
-    fn sealed_keys_seq(&self) -> Result<u64, StoreError> {
-        if self.has_none(keys::FILE) { Ok(0) } else { Ok(self.keys()?.position()) }
-    }
-
-    fn seal_keys(&self, upto_seq: u64, rows: Vec<KeyRow>) -> Result<(), StoreError> {
-        let upto = self.files()?.journal.position_at(upto_seq)?;
-        self.keys()?.seal(&upto, rows)
-    }
-
-    fn find_keys(&self, hashes: &[KeyHash]) -> Result<Vec<Option<KeyRow>>, StoreError> {
-        if self.has_none(keys::FILE) { Ok(vec![None; hashes.len()]) } else { self.keys()?.find(hashes) }
-    }
-
-    fn forget_keys(&self, before: Moment, lasting_before: Moment) -> Result<(), StoreError> {
-        self.keys()?.forget(before, lasting_before)
-    }
-
-    fn clear_keys(&self) -> Result<(), StoreError> {
-        self.make_anew(
-            keys::FILE,
-            |files| files.keys = None,
-            |files| {
-                files.keys = Some(open_keys(&self.folder, &self.options)?);
-                Ok(())
-            },
-        )
-    }
-}
-
-impl Signatures for SqliteStore {
-    fn signatures(&self) -> Result<Option<Vec<SignatureRow>>, StoreError> {
-        self.signatures.read()
-    }
-
-    fn note_signature(&self, row: &SignatureRow) -> Result<(), StoreError> {
-        self.signatures.add(row)
-    }
-
-    fn replace_signatures(&self, rows: &[SignatureRow]) -> Result<(), StoreError> {
-        self.signatures.replace(rows)
-    }
-}
-
-impl Directory for SqliteStore {
-    fn profile(&self, uin: Uin) -> Result<Option<Profile>, StoreError> {
-        let files = self.files()?;
-        files.directory.profile(uin, files.journal.durable())
-    }
-
-    fn profiles(&self, uins: &[Uin]) -> Result<Vec<Profile>, StoreError> {
-        let files = self.files()?;
-        files.directory.profiles(uins, files.journal.durable())
-    }
-
-    fn search_profiles(&self, field: ProfileField, term: &SearchTerm) -> Result<Vec<Uin>, StoreError> {
-        let files = self.files()?;
-        files.directory.search(field, term, files.journal.durable())
-    }
-
-    fn credential(&self, secret_id: &str) -> Result<Option<CredentialRow>, StoreError> {
-        let files = self.files()?;
-        files.directory.credential(secret_id, files.journal.durable())
-    }
-
-    fn credentials_of(&self, uin: Uin) -> Result<Vec<CredentialRow>, StoreError> {
-        let files = self.files()?;
-        files.directory.credentials_of(uin, files.journal.durable())
-    }
 
     fn platform_keys(&self) -> Result<Vec<PlatformKeyRow>, StoreError> {
         let files = self.files()?;
         files.directory.platform_keys(files.journal.durable())
-    }
-
-    fn webhooks(&self) -> Result<Vec<WebhookRow>, StoreError> {
-        let files = self.files()?;
-        files.directory.webhooks(files.journal.durable())
-    }
-
-    fn webhook(&self, id: WebhookId) -> Result<Option<WebhookRow>, StoreError> {
-        let files = self.files()?;
-        files.directory.webhook(id, files.journal.durable())
-    }
-
-    fn kept_answer(&self, key: &KeyHash) -> Result<Option<KeptAnswer>, StoreError> {
-        let files = self.files()?;
-        files.directory.kept_answer(key, files.journal.durable())
-    }
-
-    fn erase_profile(&self, uin: Uin) -> Result<(), StoreError> {
-        self.files()?.directory.erase(uin)
-    }
-
-    fn directory_entries(
-        &self,
-        visit: &mut dyn FnMut(DirectoryEntry) -> Result<(), StoreError>,
-    ) -> Result<(), StoreError> {
-        let files = self.files()?;
-        files.directory.entries(files.journal.durable(), visit)
-    }
-}
-
-impl Outbox for SqliteStore {
-    fn outbox_seq(&self) -> Result<u64, StoreError> {
-        if self.has_none(outbox::FILE) { Ok(0) } else { self.outbox()?.position() }
-    }
-
-    fn queue_deliveries(&self, upto_seq: u64, rows: Vec<DeliveryRow>) -> Result<(), StoreError> {
-        let upto = self.files()?.journal.position_at(upto_seq)?;
-        self.outbox()?.queue(&upto, &rows)
-    }
-
-    fn waiting_lanes(&self) -> Result<Vec<(Lane, Moment)>, StoreError> {
-        self.outbox()?.waiting_lanes()
-    }
-
-    fn due_deliveries(&self, lane: Lane, now: Moment, limit: usize) -> Result<Vec<DeliveryRow>, StoreError> {
-        self.outbox()?.due(lane, now, limit)
-    }
-
-    fn next_due(&self, lane: Lane) -> Result<Option<Moment>, StoreError> {
-        self.outbox()?.next_due(lane)
-    }
-
-    fn settle_delivery(&self, row: &DeliveryRow, attempt: Option<&AttemptRow>) -> Result<(), StoreError> {
-        self.outbox()?.settle(row, attempt)
-    }
-
-    fn delivery(&self, key: &DeliveryKey) -> Result<Option<DeliveryRow>, StoreError> {
-        self.outbox()?.delivery(key)
-    }
-
-    fn deliveries(&self, lane: Lane, before: Option<NoticeKey>, limit: usize) -> Result<Vec<DeliveryRow>, StoreError> {
-        self.outbox()?.deliveries(lane, before, limit)
-    }
-
-    fn deliveries_of(&self, notices: &[NoticeKey]) -> Result<Vec<DeliveryRow>, StoreError> {
-        self.outbox()?.deliveries_of(notices)
-    }
-
-    fn attempts(&self, key: &DeliveryKey) -> Result<Vec<AttemptRow>, StoreError> {
-        self.outbox()?.attempts(key)
-    }
-
-    fn end_lane(&self, lane: Lane, state: &DeliveryState, reason: &str, now: Moment) -> Result<(), StoreError> {
-        self.outbox()?.end_lane(lane, state, reason, now)
-    }
-
-    fn switch_lane(&self, lane: Lane, off_since: Option<Moment>) -> Result<(), StoreError> {
-        self.outbox()?.switch_lane(lane, off_since)
-    }
-
-    fn lanes_off(&self) -> Result<Vec<(Lane, Moment)>, StoreError> {
-        self.outbox()?.lanes_off()
-    }
-
-    fn forget_deliveries(&self, before: Moment, limit: usize) -> Result<usize, StoreError> {
-        self.outbox()?.forget(before, limit)
-    }
-
-    fn waiting_deliveries(&self) -> Result<u64, StoreError> {
-        self.outbox()?.waiting()
-    }
-
-    fn check_deliveries(&self) -> Result<u64, StoreError> {
-        if self.has_none(outbox::FILE) { Ok(0) } else { self.outbox()?.check() }
     }
 }

@@ -4,6 +4,7 @@
 
 use super::errors::{Within, read, stored};
 use super::rows::{seal, value};
+use super::shard::{SHARD, insert, of};
 use crate::contract::StoreError;
 use crate::frame::{Hash, Position};
 use rusqlite::types::ValueRef;
@@ -40,9 +41,9 @@ impl Name {
 
 /// Keeps a place, instead of the one kept before.
 pub(super) fn keep(connection: &Connection, file: &'static str, name: Name, at: &Position) -> Result<(), StoreError> {
-    let sql = "INSERT OR REPLACE INTO place (shard, name, seq, hash, seal) VALUES (0, ?, ?, ?, ?)";
+    let sql = insert("INSERT OR REPLACE", "place", &["name", "seq", "hash", "seal"]);
     let (seq, name) = (stored(at.seq)?, name.text());
-    let mut statement = connection.prepare_cached(sql).within(file)?;
+    let mut statement = connection.prepare_cached(&sql).within(file)?;
     statement.execute(params![name, seq, &at.hash[..], seal_of(name, seq, &at.hash)]).within(file)?;
     Ok(())
 }
@@ -52,7 +53,9 @@ pub(super) fn first(name: Name, at: &Position) -> Result<String, StoreError> {
     let (seq, name) = (stored(at.seq)?, name.text());
     let hash: String = at.hash.iter().map(|byte| format!("{byte:02x}")).collect();
     let seal = seal_of(name, seq, &at.hash);
-    Ok(format!(" INSERT INTO place (shard, name, seq, hash, seal) VALUES (0, '{name}', {seq}, x'{hash}', {seal});"))
+    Ok(format!(
+        " INSERT INTO place (shard, name, seq, hash, seal) VALUES ({SHARD}, '{name}', {seq}, x'{hash}', {seal});"
+    ))
 }
 
 /// A place that was kept; the journal's beginning where none was.
@@ -72,20 +75,20 @@ pub(super) fn kept(connection: &Connection, file: &'static str, name: Name) -> R
 /// # Errors
 /// [`StoreError::Corrupt`] also where it is not said.
 pub(super) fn reached(connection: &Connection, file: &'static str) -> Result<Position, StoreError> {
-    let missing = || StoreError::Corrupt(format!("{file}: how far it has followed the journal is not there"));
+    let missing = || StoreError::corrupt(format!("{file}: how far it has followed the journal is not there"));
     find(connection, file, Name::Reached)?.ok_or_else(missing)
 }
 
 fn find(connection: &Connection, file: &'static str, name: Name) -> Result<Option<Position>, StoreError> {
-    let sql = "SELECT seq, hash, seal FROM place WHERE shard = 0 AND name = ?";
-    let mut statement = connection.prepare_cached(sql).within(file)?;
+    let sql = format!("SELECT seq, hash, seal {}", of("place", "AND name = ?"));
+    let mut statement = connection.prepare_cached(&sql).within(file)?;
     let row: Option<(i64, Hash, i64)> = statement
         .query_row([name.text()], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
         .optional()
         .within(file)?;
     match row {
         Some((seq, hash, carried)) if carried != seal_of(name.text(), seq, &hash) => {
-            Err(StoreError::Corrupt(format!("{file}: the place `{}` does not match its seal", name.text())))
+            Err(StoreError::corrupt(format!("{file}: the place `{}` does not match its seal", name.text())))
         }
         row => row.map(|(seq, hash, _)| Ok(Position { seq: read(seq, file)?, hash })).transpose(),
     }

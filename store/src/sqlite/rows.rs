@@ -3,6 +3,7 @@
 //! the snapshots need none of this, they have hashes of their own.
 
 use super::errors::Within;
+use super::shard::{insert, of};
 use crate::contract::StoreError;
 use credere_core::channel::{ActionType, Uin};
 use credere_core::ledger::{Moment, Month};
@@ -53,18 +54,13 @@ impl<'c> Inserter<'c> {
         clash: Clash,
         computed: &[&str],
     ) -> Result<Inserter<'c>, StoreError> {
-        let names: Vec<&str> = computed.iter().chain(T::COLUMNS).copied().collect();
+        let names: Vec<&str> = computed.iter().chain(T::COLUMNS).chain(&["seal"]).copied().collect();
         let verb = match clash {
             Clash::Replaces => "INSERT OR REPLACE",
             Clash::Stays => "INSERT OR IGNORE",
             Clash::Fails => "INSERT",
         };
-        let sql = format!(
-            "{verb} INTO {} (shard, {}, seal) VALUES (0{})",
-            T::TABLE,
-            names.join(", "),
-            ", ?".repeat(names.len() + 1)
-        );
+        let sql = insert(verb, T::TABLE, &names);
         Ok(Inserter { statement: connection.prepare_cached(&sql).within(file)?, file, bytes: Vec::new() })
     }
 
@@ -95,33 +91,49 @@ pub(super) fn columns<T: Stored>(prefix: &str) -> String {
     list
 }
 
-/// All rows that `SELECT <columns> <tail>` answers; `tail` starts at `FROM`.
+/// All rows of `T` that fulfil `tail`: what follows the shard in `WHERE`, such as `AND seq = ?`, or `ORDER BY seq`.
 pub(super) fn select<T: Stored>(
     connection: &Connection,
     file: &'static str,
-    prefix: &str,
     tail: &str,
     parameters: &[&dyn ToSql],
 ) -> Result<Vec<T>, StoreError> {
     let mut found = Vec::new();
-    each(connection, file, prefix, tail, parameters, |row| {
+    each(connection, file, tail, parameters, |row| {
         found.push(row);
         Ok(ControlFlow::Continue(()))
     })?;
     Ok(found)
 }
 
-/// Visits the rows that `SELECT <columns> <tail>` answers, until the visitor has enough.
+/// Visits the rows of `T` that fulfil `tail`, as for [`select`], until the visitor has enough.
 pub(super) fn each<T: Stored>(
     connection: &Connection,
     file: &'static str,
-    prefix: &str,
     tail: &str,
     parameters: &[&dyn ToSql],
     mut visit: impl FnMut(T) -> Result<ControlFlow<()>, StoreError>,
 ) -> Result<(), StoreError> {
-    let sql = format!("SELECT {} {tail}", columns::<T>(prefix));
-    let mut statement = connection.prepare_cached(&sql).within(file)?;
+    each_of(connection, file, &format!("SELECT {} {}", columns::<T>(""), of(T::TABLE, tail)), parameters, &mut visit)
+}
+
+/// Visits all rows of `T`, of whichever shard they say they are: for looking for damage.
+pub(super) fn every<T: Stored>(
+    connection: &Connection,
+    file: &'static str,
+    mut visit: impl FnMut(T) -> Result<ControlFlow<()>, StoreError>,
+) -> Result<(), StoreError> {
+    each_of(connection, file, &format!("SELECT {} FROM {}", columns::<T>(""), T::TABLE), &[], &mut visit)
+}
+
+fn each_of<T: Stored>(
+    connection: &Connection,
+    file: &'static str,
+    sql: &str,
+    parameters: &[&dyn ToSql],
+    visit: &mut dyn FnMut(T) -> Result<ControlFlow<()>, StoreError>,
+) -> Result<(), StoreError> {
+    let mut statement = connection.prepare_cached(sql).within(file)?;
     let mut rows = statement.query(parameters).within(file)?;
     while let Some(row) = rows.next().within(file)? {
         if visit(read_row(row, file)?)?.is_break() {
@@ -137,7 +149,7 @@ pub(super) fn read_row<T: Stored>(row: &Row<'_>, file: &'static str) -> Result<T
         (0..T::COLUMNS.len()).map(|index| row.get_ref(index)).collect::<Result<_, _>>().within(file)?;
     let carried: i64 = row.get(T::COLUMNS.len()).within(file)?;
     if carried != seal(T::TABLE, &values) {
-        return Err(StoreError::Corrupt(format!("{file}: a row of {} does not match its seal", T::TABLE)));
+        return Err(StoreError::corrupt(format!("{file}: a row of {} does not match its seal", T::TABLE)));
     }
     T::read(&mut Fields { table: T::TABLE, file, values: values.into_iter() })
 }
@@ -284,7 +296,7 @@ impl<'r> Fields<'r> {
     }
 
     fn wrong(&self) -> StoreError {
-        StoreError::Corrupt(format!("{}: a row of {} does not decode", self.file, self.table))
+        StoreError::corrupt(format!("{}: a row of {} does not decode", self.file, self.table))
     }
 
     fn next(&mut self) -> Result<ValueRef<'r>, StoreError> {

@@ -2,8 +2,9 @@
 //! request and outlives the process. It does not outlive the machine: the file names the machine's start, and after
 //! another one it counts as incomplete. No SQLite here: a transaction for each read would cost more than the read.
 
+use super::SqliteStore;
 use super::errors::Within;
-use crate::contract::{SignatureRow, StoreError};
+use crate::contract::{SignatureRow, Signatures, StoreError};
 use credere_core::channel::Uin;
 use parking_lot::Mutex;
 use std::fs::{File, OpenOptions};
@@ -81,6 +82,20 @@ impl SignaturesFile {
         *open = None;
         // Where it cannot even be removed, the folder is out of reach, and so is the next start.
         let _ = std::fs::remove_file(&self.path);
+    }
+}
+
+impl Signatures for SqliteStore {
+    fn signatures(&self) -> Result<Option<Vec<SignatureRow>>, StoreError> {
+        self.signatures.read()
+    }
+
+    fn note_signature(&self, row: &SignatureRow) -> Result<(), StoreError> {
+        self.signatures.add(row)
+    }
+
+    fn replace_signatures(&self, rows: &[SignatureRow]) -> Result<(), StoreError> {
+        self.signatures.replace(rows)
     }
 }
 

@@ -5,7 +5,9 @@
 use super::connect::{self, Access, Tuning};
 use super::errors::{Within, stored};
 use super::rows::{Fields, Stored, columns, read_row, seal, value};
-use crate::contract::StoreError;
+use super::shard::{delete, insert, of};
+use super::{SqliteStore, closed};
+use crate::contract::{Snapshots, StoreError};
 use crate::frame::{Hash, Position};
 use parking_lot::Mutex;
 use rusqlite::types::ValueRef;
@@ -99,6 +101,34 @@ impl SnapshotsFile {
     }
 }
 
+impl Snapshots for SqliteStore {
+    fn keep_snapshot(&self, at: &Position, chunks: &mut dyn Iterator<Item = Vec<u8>>) -> Result<(), StoreError> {
+        self.folder.check_place()?;
+        let files = self.files()?;
+        if files.journal.position_at(at.seq)? != *at {
+            return Err(StoreError::corrupt(format!("{}: the journal has another frame at {}", FILE, at.seq)));
+        }
+        files.snapshots.as_ref().ok_or_else(closed)?.keep(at, chunks)
+    }
+
+    fn snapshot(
+        &self,
+        not_after_seq: u64,
+        visit: &mut dyn FnMut(&[u8]) -> Result<(), StoreError>,
+    ) -> Result<Option<Position>, StoreError> {
+        if self.has_none(FILE) {
+            return Ok(None);
+        }
+        self.folder.check_place()?;
+        let (path, mut damaged) = (self.folder.file(FILE), Vec::new());
+        let found = newest(&path, self.folder.access(), not_after_seq, &mut damaged, visit)?;
+        if !damaged.is_empty() {
+            self.files()?.snapshots.as_ref().ok_or_else(closed)?.forget(&damaged)?;
+        }
+        Ok(found)
+    }
+}
+
 /// Visits the newest image that is not after a position. An image is read once in a start, so it gets a connection of
 /// its own, and whoever visits it is free to ask the store anything meanwhile. A damaged one is passed over and added
 /// to `damaged`, but not where the folder is only looked at. Where a header is damaged nobody knows of when its image
@@ -141,8 +171,8 @@ fn write_image(
     let mut transaction = writer.transaction().within(FILE)?;
     transaction
         .execute(
-            "INSERT INTO image (shard, seq, hash, complete) VALUES (0, ?, ?, 0)",
-            params![stored(at.seq)?, &at.hash[..]],
+            &insert("INSERT", "image", &["seq", "hash", "complete"]),
+            params![stored(at.seq)?, &at.hash[..], false],
         )
         .within(FILE)?;
     let image = transaction.last_insert_rowid();
@@ -157,7 +187,7 @@ fn write_image(
         checksum.add(&chunk);
         pending += chunk.len();
         transaction
-            .prepare_cached("INSERT INTO chunk (shard, image, body) VALUES (0, ?, ?)")
+            .prepare_cached(&insert("INSERT", "chunk", &["image", "body"]))
             .and_then(|mut statement| statement.execute(params![image, &chunk[..]]))
             .within(FILE)?;
     }
@@ -165,7 +195,8 @@ fn write_image(
     let sql = "UPDATE image SET checksum = ?, complete = 1, seal = ? WHERE id = ?";
     let seal = seal(Header::TABLE, &header.values()?);
     transaction.execute(sql, params![&header.checksum[..], seal, image]).within(FILE)?;
-    let newest = format!("SELECT id FROM image WHERE shard = 0 AND complete = 1 ORDER BY id DESC LIMIT {KEPT}");
+    let newest = format!("AND complete = 1 ORDER BY id DESC LIMIT {KEPT}");
+    let newest = format!("SELECT id {}", of("image", &newest));
     drop_images(&transaction, &format!("id NOT IN ({newest})"))?;
     transaction.commit().within(FILE)
 }
@@ -173,8 +204,9 @@ fn write_image(
 fn drop_images(connection: &Connection, which: &str) -> Result<(), StoreError> {
     connection
         .execute_batch(&format!(
-            "DELETE FROM image WHERE shard = 0 AND ({which});
-             DELETE FROM chunk WHERE shard = 0 AND image NOT IN (SELECT id FROM image);"
+            "{}; {};",
+            delete("image", &format!("AND ({which})")),
+            delete("chunk", "AND image NOT IN (SELECT id FROM image)")
         ))
         .within(FILE)
 }
@@ -206,7 +238,7 @@ fn headers(connection: &Connection) -> Result<Vec<Numbered>, StoreError> {
         return Ok(Vec::new());
     }
     let columns = columns::<Header>("");
-    let sql = format!("SELECT {columns} FROM image WHERE shard = 0 AND complete = 1 ORDER BY seq DESC, id DESC");
+    let sql = format!("SELECT {columns} {}", of("image", "AND complete = 1 ORDER BY seq DESC, id DESC"));
     let mut statement = connection.prepare_cached(&sql).within(FILE)?;
     let mut rows = statement.query([]).within(FILE)?;
     let mut found = Vec::new();
@@ -226,7 +258,7 @@ fn check(connection: &Connection, header: Header) -> Result<Header, StoreError> 
     if checksum.done() == header.checksum {
         return Ok(header);
     }
-    Err(StoreError::Corrupt(format!("{FILE}: the image at event {} is not what was written", header.at.seq)))
+    Err(StoreError::corrupt(format!("{FILE}: the image at event {} is not what was written", header.at.seq)))
 }
 
 fn each_chunk(
@@ -235,11 +267,11 @@ fn each_chunk(
     visit: &mut dyn FnMut(&[u8]) -> Result<(), StoreError>,
 ) -> Result<(), StoreError> {
     let mut statement =
-        connection.prepare_cached("SELECT body FROM chunk WHERE shard = 0 AND image = ? ORDER BY id").within(FILE)?;
+        connection.prepare_cached(&format!("SELECT body {}", of("chunk", "AND image = ? ORDER BY id"))).within(FILE)?;
     let mut rows = statement.query([image]).within(FILE)?;
     while let Some(row) = rows.next().within(FILE)? {
         let body = row.get_ref(0).within(FILE)?;
-        visit(body.as_blob().map_err(|_| StoreError::Corrupt(format!("{FILE}: a chunk is not made of bytes")))?)?;
+        visit(body.as_blob().map_err(|_| StoreError::corrupt(format!("{FILE}: a chunk is not made of bytes")))?)?;
     }
     Ok(())
 }

@@ -5,8 +5,8 @@ use credere_core::channel::{ActionType, PayMode};
 use credere_core::ledger::Month;
 use credere_core::money::{Amount, Rate};
 use credere_store::contract::{
-    Bill, BillTotalRow, History, HistoryFold, LineFilter, LineRow, ReceiptPartRow, ReceiptRow, ResourceTotalRow,
-    StoreError,
+    Bill, BillTotalRow, BillsHistory, History, HistoryFold, LineFilter, LineRow, ReceiptPartRow, ReceiptRow,
+    ResourceTotalRow, StoreError,
 };
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -177,9 +177,9 @@ pub(crate) fn lines_are_visited_and_found_by_number<S: Subject>() {
     let mut first = 0;
     let ended = store.visit_lines(of, &paid, &mut |line| {
         first = line.seq;
-        Err(StoreError::Io("enough".into()))
+        Err(StoreError::io("enough"))
     });
-    assert!(matches!(ended, Err(StoreError::Io(text)) if text == "enough"));
+    assert!(matches!(ended, Err(StoreError::Io(fault)) if fault.text() == "enough"));
     assert_eq!(first, expected[0].seq);
     // 2 and 3 are on other accounts' bills, 7 on another month's, 900 is none; 4 and 97 are confirmed one by one.
     let expected: Vec<_> = on(&lines, of).filter(|line| [4, 97, 148].contains(&line.seq)).cloned().collect();

@@ -10,9 +10,10 @@ use crate::{at, commit, named, small, uin};
 use credere_core::channel::{ActionType, WebhookId};
 use credere_core::money::Amount;
 use credere_store::contract::{
-    AuditFilter, AuthorizationRow, CredentialRow, Directory, DirectoryEntry, DirectoryWrite, History, HistoryFold,
-    KeptAnswer, LineFilter, NoticeFilter, PlatformKeyRow, ProfileField, ReceiptPartRow, ReceiptRow, SearchTerm,
-    StoreError, VoucherFilter, WebhookRow,
+    AuditFilter, AuditHistory, AuthorizationRow, BillsHistory, BuyingHistory, CredentialRow, DeploymentStore,
+    Directory, DirectoryEntry, DirectoryWrite, History, HistoryFold, KeptAnswer, LineFilter, MeteringHistory,
+    NoticeFilter, PartiesHistory, PlatformKeyRow, ProfileField, ReceiptPartRow, ReceiptRow, SearchTerm,
+    StandingHistory, StoreError, VoucherFilter, VouchersHistory, WebhookRow,
 };
 use credere_store::sqlite::{OpenOptions, SqliteStore};
 use rusqlite::Connection;
@@ -367,7 +368,7 @@ pub(crate) fn ask_directory(store: &SqliteStore) -> Answers {
         told.note(format!("credentials of {number}"), store.credentials_of(uin(number)));
         told.note(format!("webhook {number}"), store.webhook(WebhookId(number)));
         // It is asked for where the key is known to be used: that it is not there is no answer.
-        let gone = || StoreError::Corrupt("a kept answer is gone".into());
+        let gone = || StoreError::corrupt("a kept answer is gone");
         let answer = store.kept_answer(&[number as u8; 16]).and_then(|found| found.ok_or_else(gone));
         told.note(format!("answer {number}"), answer);
     }

@@ -2,8 +2,8 @@
 
 use crate::{Subject, at, commit, named, next, uin};
 use credere_store::contract::{
-    CredentialRow, Directory, DirectoryWrite, Journal, KeptAnswer, PlatformKeyRow, Profile, ProfileField, ProfilePatch,
-    SearchTerm, Store, StoreError,
+    CredentialRow, DeploymentStore, Directory, DirectoryWrite, Journal, KeptAnswer, PlatformKeyRow, Profile,
+    ProfileField, ProfilePatch, SearchTerm, Store, StoreError,
 };
 
 pub(crate) fn credential(id: &str, owner: u64) -> CredentialRow {

@@ -4,7 +4,7 @@ use crate::keys::row;
 use crate::snapshots::{keep, newest};
 use crate::sqlite_only::{closed, reopened};
 use crate::{Sqlite, Subject, commit, frames, named, next, small, uin};
-use credere_store::contract::{Directory, History, HistoryFold, Journal, Keys, Store, StoreError};
+use credere_store::contract::{DeploymentStore, Directory, History, HistoryFold, Journal, Keys, Store, StoreError};
 use credere_store::outbox::Outbox;
 use credere_store::sqlite::{OpenOptions, Recovery, SqliteStore, backup, restore};
 use credere_store::tail::{TailLost, Tells};
@@ -132,7 +132,7 @@ fn a_folder_that_was_exchanged_under_the_store_is_not_opened_anew() {
     assert!(matches!(subject.store().reopen(), Err(StoreError::Io(_))));
     let other = SqliteStore::open(path, small()).unwrap();
     let refused = subject.store().reopen().unwrap_err();
-    assert!(matches!(&refused, StoreError::Io(text) if text.contains("another folder")), "{refused}");
+    assert!(matches!(&refused, StoreError::Io(fault) if fault.text().contains("another folder")), "{refused}");
     drop(other);
     fs::remove_dir_all(path).unwrap();
     fs::rename(&moved, path).unwrap();
@@ -222,7 +222,10 @@ fn looking_at_a_stopped_store_changes_nothing_and_mends_nothing() {
         fs::write(damaged.path().join(file), vec![7; 8192]).unwrap();
         let before = content(damaged.path());
         let refused = SqliteStore::look(damaged.path(), small()).err();
-        assert!(matches!(&refused, Some(StoreError::Corrupt(text)) if text.contains(file)), "{file}: {refused:?}");
+        assert!(
+            matches!(&refused, Some(StoreError::Corrupt(fault)) if fault.text().contains(file)),
+            "{file}: {refused:?}"
+        );
         assert_eq!(content(damaged.path()), before);
     }
 }
@@ -397,7 +400,10 @@ fn a_folder_without_journal_is_not_taken_for_a_new_one_while_anything_remembers(
     for file in &ALL[1..] {
         let folder = copied(newer.path(), |name| name == *file);
         let refused = SqliteStore::open(folder.path(), small()).err().unwrap();
-        assert!(matches!(&refused, StoreError::Corrupt(text) if text.contains("journal.db is missing")), "{refused}");
+        assert!(
+            matches!(&refused, StoreError::Corrupt(fault) if fault.text().contains("journal.db is missing")),
+            "{refused}"
+        );
         assert!(!folder.path().join("journal.db").exists());
     }
 }
@@ -440,7 +446,7 @@ fn a_backup_whose_files_were_exchanged_is_neither_restored_nor_proven() {
     backup(&second, place.path().join("again"), &mut |_, _| ()).unwrap();
     fs::remove_file(first.join("manifest")).unwrap();
     let error = restore(&first, place.path().join("target"), &mut |_, _| ()).unwrap_err();
-    assert!(matches!(&error, StoreError::Io(text) if text.contains("manifest")), "{error}");
+    assert!(matches!(&error, StoreError::Io(fault) if fault.text().contains("manifest")), "{error}");
 }
 
 #[test]

@@ -3,7 +3,8 @@
 use crate::{Behind, Subject, at, commit, uin};
 use credere_core::money::{Amount, Rate};
 use credere_store::contract::{
-    AllocationRow, AuditFilter, AuditRow, AuthorizationRow, History, HistoryFold, OrderRow, StoreError,
+    AllocationRow, AuditFilter, AuditHistory, AuditRow, AuthorizationRow, BuyingHistory, History, HistoryFold,
+    OrderRow, PartiesHistory, StoreError,
 };
 
 pub(crate) fn allocation(seq: u64, account: u64) -> AllocationRow {

@@ -1,7 +1,9 @@
 //! Frames, facts and the chain.
 
 use crate::{Subject, commit, frames, next};
-use credere_store::contract::{History, HistoryFold, Journal, Keys, Snapshots, Store, StoreError};
+use credere_store::contract::{
+    DeploymentStore, History, HistoryFold, Journal, Keys, ShardId, Snapshots, Store, StoreError,
+};
 use credere_store::frame::{Frame, Position};
 use credere_store::outbox::Outbox;
 use credere_store::verify::{ChainReport, verify_chain};
@@ -85,9 +87,9 @@ pub(crate) fn a_visitor_ends_the_walk_and_may_ask_the_store<S: Subject>() {
             commit(store, &[]);
         }
         seen += 1;
-        if frame.last_seq == 3 { Err(StoreError::Io("enough".into())) } else { Ok(()) }
+        if frame.last_seq == 3 { Err(StoreError::io("enough")) } else { Ok(()) }
     });
-    assert!(matches!(ended, Err(StoreError::Io(text)) if text == "enough"));
+    assert!(matches!(ended, Err(StoreError::Io(fault)) if fault.text() == "enough"));
     assert_eq!(seen, 3);
     assert_eq!(store.last().unwrap().seq, 6);
 }
@@ -122,6 +124,16 @@ pub(crate) fn facts_are_fixed_once<S: Subject>() {
     subject.restart();
     assert_eq!(subject.store().fact("currency").unwrap().as_deref(), Some("USD"));
     assert_eq!(subject.store().fact("zone").unwrap().as_deref(), Some("UTC"));
+}
+
+pub(crate) fn a_store_hands_out_its_shard_and_the_deployment<S: Subject>() {
+    let subject = S::fresh();
+    let store = subject.store();
+    commit(store, &[]);
+    assert_eq!(store.shard(ShardId::FIRST).unwrap().last().unwrap(), store.last().unwrap());
+    assert!(matches!(store.shard(ShardId(1)), Err(StoreError::Io(_))));
+    store.deployment().fix_fact("currency", "USD").unwrap();
+    assert_eq!(store.fact("currency").unwrap().as_deref(), Some("USD"));
 }
 
 pub(crate) fn the_chain_is_verified<S: Subject>() {

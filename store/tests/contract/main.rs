@@ -60,7 +60,7 @@ impl Subject for Memory {
     }
 
     fn append_and_lose(&mut self, frame: &Frame, writes: &[DirectoryWrite]) {
-        self.0.fail_next_append(StoreError::Io("on request".into()));
+        self.0.fail_next_append(StoreError::io("on request"));
         assert!(matches!(self.0.append(frame, writes), Err(StoreError::Io(_))));
         self.restart();
     }
@@ -187,7 +187,8 @@ run_for_every_store! {
     journal:
         frames_come_back_as_they_were, a_frame_that_does_not_follow_is_refused, the_end_is_found_after_a_restart,
         a_walk_starts_at_a_frames_end_only, what_follows_the_journal_ends_where_a_frame_does, a_visitor_ends_the_walk_and_may_ask_the_store,
-        a_long_journal_is_walked_to_its_end, facts_are_fixed_once, the_chain_is_verified,
+        a_long_journal_is_walked_to_its_end, facts_are_fixed_once, a_store_hands_out_its_shard_and_the_deployment,
+        the_chain_is_verified,
         reopening_changes_nothing_that_is_durable;
     directory:
         a_patch_changes_what_it_names, a_lost_frame_leaves_nothing_in_the_directory,

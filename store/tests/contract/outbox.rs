@@ -327,6 +327,6 @@ mod in_files {
         // It says that it has one, so without it it is not whole.
         fs::remove_file(copy.join("outbox.db")).unwrap();
         let refused = restore(&copy, copies.path().join("other"), &mut |_, _| {}).unwrap_err();
-        assert!(matches!(&refused, StoreError::Io(text) if text.contains("outbox.db")), "{refused}");
+        assert!(matches!(&refused, StoreError::Io(fault) if fault.text().contains("outbox.db")), "{refused}");
     }
 }

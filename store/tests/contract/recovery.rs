@@ -5,8 +5,8 @@ use crate::folders::{ALL, content, copied, follow, follow_one, killed, lost, mix
 use crate::sqlite_only::{closed, reopened};
 use crate::{at, commit, named, small, uin};
 use credere_store::contract::{
-    CredentialRow, Directory, DirectoryWrite, History, HistoryFold, Journal, KeptAnswer, NoticeKey, ProfilePatch,
-    Store, StoreError,
+    CredentialRow, DeploymentStore, Directory, DirectoryWrite, History, HistoryFold, Journal, KeptAnswer, NoticeKey,
+    ProfilePatch, StoreError,
 };
 use credere_store::frame::Frame;
 use credere_store::outbox::{DeliveryKey, DeliveryRow, DeliveryState, Lane, Outbox};
@@ -129,12 +129,12 @@ fn a_recovery_that_stops_is_begun_again_and_loses_nothing() {
     let folder = revoked_in_the_lost_frame(fold);
     for stop_at in 1..=2 {
         let stops = |frame: &Frame| match frame.last_seq {
-            seq if seq == stop_at => Err(StoreError::Io("stopped".into())),
+            seq if seq == stop_at => Err(StoreError::io("stopped")),
             _ => told_of_a_credential(frame),
         };
         let recovery = Recovery::begin(folder.path(), small()).unwrap();
         let aside = recovery.free_name("aside");
-        assert!(matches!(recovery.accept(&aside, &stops), Err(StoreError::Io(text)) if text == "stopped"));
+        assert!(matches!(recovery.accept(&aside, &stops), Err(StoreError::Io(fault)) if fault.text() == "stopped"));
         match reopened(folder.path()) {
             Err(StoreError::TailLost(lost)) => assert_eq!(lost.witnesses.len(), 2, "nothing has been decided"),
             other => panic!("{:?}", other.map(|store| store.last())),
@@ -178,9 +178,9 @@ fn a_log_that_is_gone_is_missed_until_the_recovery_is_done() {
         let gone =
             |lost: &TailLost, file| lost.witnesses.iter().any(|one| (one.file, one.tells) == (file, Tells::LogGone));
         assert!(gone(&before, file), "{before}");
-        let stops = |_: &Frame| Err(StoreError::Io("stopped".into()));
+        let stops = |_: &Frame| Err(StoreError::io("stopped"));
         let stopped = Recovery::begin(folder.path(), small()).unwrap().accept("aside", &stops);
-        assert!(matches!(stopped, Err(StoreError::Io(text)) if text == "stopped"));
+        assert!(matches!(stopped, Err(StoreError::Io(fault)) if fault.text() == "stopped"));
         let again = Recovery::begin(folder.path(), small()).unwrap();
         let again = again.lost().unwrap();
         assert!(folder.path().join("journal.db-wal").exists(), "what is noted is in a log");
@@ -257,9 +257,9 @@ fn a_log_that_the_missing_directory_has_left_behind_is_not_played_into_the_new_o
     assert!(!log.is_empty());
     assert_eq!(lost(folder.path()).witnesses.len(), 1);
     let tells = |frame: &Frame| Ok([told_of_a_credential(frame)?, told(frame)?].concat());
-    let stops = |_: &Frame| Err(StoreError::Io("stopped".into()));
+    let stops = |_: &Frame| Err(StoreError::io("stopped"));
     let stopped = Recovery::begin(folder.path(), small()).unwrap().accept("aside", &stops);
-    assert!(matches!(stopped, Err(StoreError::Io(text)) if text == "stopped"));
+    assert!(matches!(stopped, Err(StoreError::Io(fault)) if fault.text() == "stopped"));
     let store = Recovery::begin(folder.path(), small()).unwrap().accept("again", &tells).unwrap();
     assert_eq!(store.credential("AK1").unwrap().unwrap().sealed_key, Vec::<u8>::new());
     assert_eq!(store.profile(uin(1)).unwrap().unwrap(), Default::default());

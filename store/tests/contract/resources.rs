@@ -3,7 +3,9 @@
 use crate::{Behind, Subject, at, uin};
 use credere_core::channel::{NoticeKind, Subscription};
 use credere_core::money::Amount;
-use credere_store::contract::{History, HistoryFold, NoticeFilter, NoticeKey, NoticeRow, ResourceRow};
+use credere_store::contract::{
+    HistoryFold, MeteringHistory, NoticeFilter, NoticeKey, NoticeRow, ResourceRow, StandingHistory,
+};
 
 pub(crate) fn resource(seq: u64, name: &str, state: &str) -> ResourceRow {
     ResourceRow {

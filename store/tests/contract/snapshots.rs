@@ -60,9 +60,9 @@ pub(crate) fn a_visitor_may_fail_and_ask_the_store<S: Subject>() {
     keep(store, 10);
     let failed = store.snapshot(10, &mut |_| {
         commit(store, &[]);
-        Err(StoreError::Corrupt("does not decode".into()))
+        Err(StoreError::corrupt("does not decode"))
     });
-    assert!(matches!(failed, Err(StoreError::Corrupt(text)) if text == "does not decode"));
+    assert!(matches!(failed, Err(StoreError::Corrupt(fault)) if fault.text() == "does not decode"));
     assert_eq!(store.last().unwrap().seq, 11);
     assert_eq!(newest(store, 10), Some((position(store, 10), chunks(10))));
 }

@@ -12,8 +12,9 @@ use crate::{Behind, Sqlite, Subject, at, commit, frames, named, next, small, uin
 use credere_core::channel::ActionType;
 use credere_core::money::Amount;
 use credere_store::contract::{
-    Directory, DirectoryWrite, FORMAT, History, HistoryFold, Journal, KeyRow, Keys, LineFilter, LineRow, NoticeFilter,
-    ProfilePatch, ReceiptRow, Snapshots, Store, StoreError, VoucherUseRow,
+    BillsHistory, DeploymentStore, Directory, DirectoryWrite, FORMAT, History, HistoryFold, Journal, KeyRow, Keys,
+    LineFilter, LineRow, MeteringHistory, NoticeFilter, PartiesHistory, ProfilePatch, ReceiptRow, Snapshots,
+    StandingHistory, StoreError, VoucherUseRow, VouchersHistory,
 };
 use credere_store::outbox::Outbox;
 use credere_store::sqlite::{OpenOptions, Recovery, SqliteStore, backup, restore};
@@ -47,7 +48,9 @@ fn overwrite(file: &Path, old: &[u8], new: &[u8]) {
 #[test]
 fn a_folder_without_a_store_is_not_touched() {
     let folder = tempfile::tempdir().unwrap();
-    assert!(matches!(reopened(folder.path()), Err(StoreError::Io(text)) if text.contains("there is no store")));
+    assert!(
+        matches!(reopened(folder.path()), Err(StoreError::Io(fault)) if fault.text().contains("there is no store"))
+    );
     assert!(matches!(reopened(&folder.path().join("absent")), Err(StoreError::Io(_))));
     assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
     let nested = folder.path().join("a/b");
@@ -114,7 +117,7 @@ fn changed_bytes_in_the_journal_are_noticed() {
     overwrite(&folder.path().join("journal.db"), b"payload 025", b"payload 925");
     let store = reopened(folder.path()).unwrap();
     let broken = verify_chain(&store, &mut |_, _| ()).unwrap_err();
-    assert!(matches!(&broken, StoreError::Corrupt(text) if text.contains("after event 25")), "{broken}");
+    assert!(matches!(&broken, StoreError::Corrupt(fault) if fault.text().contains("after event 25")), "{broken}");
     assert!(matches!(frames(&store, 0), Err(StoreError::Corrupt(_))));
     assert_eq!(frames(&store, 26).unwrap().len(), 24);
 }
@@ -576,6 +579,6 @@ fn a_damaged_backup_is_not_restored() {
     backup(folder.path(), &copy, &mut |_, _| ()).unwrap();
     overwrite(&copy.join("journal.db"), b"payload 4", b"payload 5");
     let refused = restore(&copy, &target, &mut |_, _| ()).unwrap_err();
-    assert!(matches!(&refused, StoreError::Corrupt(text) if text.contains("after event 4")), "{refused}");
+    assert!(matches!(&refused, StoreError::Corrupt(fault) if fault.text().contains("after event 4")), "{refused}");
     assert!(!target.exists());
 }

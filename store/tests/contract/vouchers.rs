@@ -4,7 +4,9 @@ use crate::bills::month;
 use crate::{Behind, Subject, at, uin};
 use credere_core::channel::ActionType;
 use credere_core::money::Amount;
-use credere_store::contract::{History, HistoryFold, VoucherFilter, VoucherMonthRow, VoucherRow, VoucherUseRow};
+use credere_store::contract::{
+    HistoryFold, VoucherFilter, VoucherMonthRow, VoucherRow, VoucherUseRow, VouchersHistory,
+};
 
 pub(crate) fn voucher(id: u64) -> VoucherRow {
     let pick = |from: &[&str], by: u64| from[(id / by) as usize % from.len()].to_owned();
@@ -50,7 +52,13 @@ fn filters() -> Vec<VoucherFilter> {
             for (kind, payment_mode) in [(None, None), (Some("customer"), None), (Some("partner_all"), Some("prepaid"))]
             {
                 for (status, usage) in [(None, None), (Some("invalidated"), None), (None, Some("ProductTrial"))] {
-                    for shown_since in [None, Some(at(0)), Some(at(20)), Some(at(90))] {
+                    for (expires_from, unless_whole) in [
+                        (None, None),
+                        (Some(at(0)), Some("invalidated")),
+                        (Some(at(20)), None),
+                        (Some(at(20)), Some("used")),
+                        (Some(at(90)), None),
+                    ] {
                         for (id, products_mode) in [(None, None), (Some(31), None), (None, Some("only"))] {
                             filters.push(VoucherFilter {
                                 id,
@@ -61,7 +69,8 @@ fn filters() -> Vec<VoucherFilter> {
                                 usage: text(usage),
                                 payment_mode: text(payment_mode),
                                 products_mode: text(products_mode),
-                                shown_since,
+                                expires_from,
+                                unless_whole: text(unless_whole),
                             });
                         }
                     }
@@ -73,9 +82,10 @@ fn filters() -> Vec<VoucherFilter> {
 }
 
 fn meant(filter: &VoucherFilter, row: &VoucherRow) -> bool {
-    let VoucherFilter { id, kind, owner, issuer, status, usage, payment_mode, products_mode, shown_since } = filter;
+    let VoucherFilter { id, kind, owner, issuer, status, usage, payment_mode, products_mode, .. } = filter;
     let is = |wanted: &Option<String>, text: &str| wanted.as_deref().is_none_or(|wanted| wanted == text);
-    let hidden_after = |since| row.expires_at < since || (row.status == "invalidated" && row.remaining == row.amount);
+    let too_old = filter.expires_from.is_some_and(|from| row.expires_at < from);
+    let whole = row.remaining == row.amount && filter.unless_whole.as_deref() == Some(&*row.status);
     id.is_none_or(|id| id == row.id)
         && is(kind, &row.kind)
         && owner.is_none_or(|owner| owner == row.owner)
@@ -84,7 +94,8 @@ fn meant(filter: &VoucherFilter, row: &VoucherRow) -> bool {
         && is(usage, &row.usage)
         && is(payment_mode, &row.payment_mode)
         && is(products_mode, &row.products_mode)
-        && !shown_since.is_some_and(hidden_after)
+        && !too_old
+        && !whole
 }
 
 pub(crate) fn vouchers_are_filtered_and_paged<S: Subject>() {

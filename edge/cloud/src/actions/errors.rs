@@ -228,6 +228,6 @@ mod tests {
         assert_eq!(code(Failure::NotReady), ErrorCode::ServiceBusy);
         assert_eq!(code(Failure::ClockJumped), ErrorCode::ServiceBusy);
         assert_eq!(code(Failure::OutcomeUnknown("fsync".to_owned())), ErrorCode::InternalError);
-        assert_eq!(code(Failure::Store(StoreError::Io("read".to_owned()))), ErrorCode::InternalError);
+        assert_eq!(code(Failure::Store(StoreError::io("read"))), ErrorCode::InternalError);
     }
 }

@@ -297,7 +297,7 @@ mod tests {
         fn outcome(&self) -> Result<(), StoreError> {
             let full = self.full.load(Ordering::SeqCst);
             self.complete.store(!full, Ordering::SeqCst);
-            if full { Err(StoreError::Full("on request".to_owned())) } else { Ok(()) }
+            if full { Err(StoreError::full("on request")) } else { Ok(()) }
         }
     }
 

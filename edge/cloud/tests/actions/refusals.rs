@@ -353,7 +353,7 @@ async fn an_old_note_does_not_come_back() {
 async fn a_failed_commit_and_a_server_that_stops() {
     let market = Market::open().await;
     let body = r#"{"ClientUin": 300000000011, "AddedCredit": 10}"#;
-    market.store.fail_next_append(StoreError::Io("the disk is on fire".to_owned()));
+    market.store.fail_next_append(StoreError::io("the disk is on fire"));
     let failed = market.call(RESELLER, "AllocateCustomerCredit", body).await;
     assert_eq!(code_of(&failed), "InternalError");
     assert!(!failed.contains("fire"), "{failed}");

@@ -228,7 +228,7 @@ impl Problem {
                 Problem::own(Own::OutcomeUnknown, detail)
             }
             Failure::Store(StoreError::Corrupt(damage)) => {
-                tracing::error!(damage, "the store is damaged where a request reads it");
+                tracing::error!(damage = damage.text(), "the store is damaged where a request reads it");
                 let detail = "what the store has of this is not what was written, so it is not shown; the server's log \
                               names the place, and `credere verify` looks for all of them";
                 Problem::own(Own::StoreDamaged, detail)

@@ -15,7 +15,7 @@ use credere_app::commands::KeptUse;
 use credere_app::notices::{DeliveryView, notice_id, read_notice_id};
 use credere_core::access::Action;
 use credere_core::channel::WebhookId;
-use credere_store::contract::{NoticeKey, StoreError};
+use credere_store::contract::{Fault, NoticeKey, StoreError};
 use credere_store::outbox::{AttemptRow, DeliveryState};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
@@ -203,7 +203,9 @@ async fn send_if_left(call: &Call, id: WebhookId, notice: Option<NoticeKey>, tol
     struct Told {
         attempts: u32,
     }
-    let read = |error| Failure::Store(StoreError::Corrupt(format!("a kept answer is no delivery: {error}")));
+    let read = |error| {
+        Failure::Store(StoreError::corrupt(Fault::new(format!("a kept answer is no delivery: {error}"), error)))
+    };
     let told: Told = serde_json::from_slice(told).map_err(read)?;
     match call.app().webhook_delivery(call.caller, id, notice).await {
         Ok(there) if there.row.attempts == told.attempts => {}

@@ -1,51 +1,44 @@
 //! The file `history.db`: rows made for reading, filled behind the commit in large sorted folds. Everything in it can be
-//! made again from the journal. No index grows without bound under random
-//! inserts: what is ordered by account is cut into segments by journal position, so that a fold touches the newest
-//! segment only, and everything else grows at its right edge.
+//! made again from the journal. No index grows without bound under random inserts: what is ordered by account is cut into
+//! segments by journal position, so that a fold touches the newest segment only, and everything else grows at its right
+//! edge. Each area has its tables, and how they are written and read, in a file of its own.
 
 mod audit;
-mod bill_rows;
 mod bills;
-mod channel_rows;
-mod contract;
+mod buying;
 mod lists;
-mod notices;
-mod requests;
-mod resources;
-mod rows;
+mod marked;
+mod metering;
+mod parties;
+mod standing;
 mod tables;
 mod tally;
-mod totals;
 mod vouchers;
+mod walk;
 
-use super::READERS_OF_LISTS;
 use super::behind::{BehindWriter, Layout};
+use super::compare::SecondHistory;
 use super::connect::{Access, Pool};
-use super::errors::stored;
+use super::errors::Within;
 use super::places::{self, Name};
-use super::rows::{Clash, Fields, Inserter, Stored, seal, select, value};
+use super::rows::{Fields, Stored, seal, select, value};
+use super::{READERS_OF_LISTS, SqliteStore, open_history};
 use crate::bill::check_fold;
-use crate::contract::{AllocationRow, AuditRow, AuthorizationRow, HistoryFold, OrderRow, StoreError};
+use crate::contract::{Comparison, History, HistoryFold, StoreError};
 use crate::frame::Position;
-use credere_core::channel::Uin;
-use lists::ORDERS_IN;
-use parking_lot::Mutex;
+use crate::sqlite::shard::SHARD;
+use parking_lot::{MappedRwLockReadGuard, Mutex};
 use rusqlite::Connection;
 use rusqlite::types::ValueRef;
 use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
 use tables::{LAYOUT, TABLES};
-use tally::{Kind, List, Tallies};
+use tally::Tallies;
 
 pub(super) const FILE: &str = "history.db";
 
 /// At most so many bits of a position are within one audit span; see [`audit`].
 const SPAN_BITS: u32 = 14;
-
-/// At most so many bits of a position are within one segment of bill lines. Their segments are smaller than the others
-/// because there are far more of them: the 50 MB of one segment stay in memory while it is filled, and a fold changes at
-/// most the few thousand pages that it has. Asking for one account costs some microseconds for each of a month's segments.
-const LINE_BITS: u32 = 18;
 
 /// History's connections and its position.
 pub(super) struct HistoryFile {
@@ -68,7 +61,8 @@ impl HistoryFile {
         access: Access,
     ) -> Result<HistoryFile, StoreError> {
         let tables = format!(
-            "{TABLES} INSERT INTO setup (shard, segment_bits, seal) VALUES (0, {segment_bits}, {});{}",
+            "{} INSERT INTO setup (shard, segment_bits, seal) VALUES ({SHARD}, {segment_bits}, {});{}",
+            TABLES.concat(),
             seal(Setup::TABLE, &Setup { segment_bits }.values()?),
             places::first(Name::Reached, &Position::default())?
         );
@@ -77,7 +71,7 @@ impl HistoryFile {
         let position = places::reached(writer.connection(), FILE)?.seq;
         let Setup { segment_bits } = setup(writer.connection())?;
         if !(1..=40).contains(&segment_bits) {
-            return Err(StoreError::Corrupt(format!("{FILE}: segments of {segment_bits} bits")));
+            return Err(StoreError::corrupt(format!("{FILE}: segments of {segment_bits} bits")));
         }
         Ok(HistoryFile {
             readers: Pool::open(path, FILE, READERS_OF_LISTS, cache_bytes / 2, access)?,
@@ -135,93 +129,6 @@ impl HistoryFile {
         tallies.write()
     }
 
-    fn write_allocations(
-        &self,
-        tallies: &mut Tallies<'_>,
-        connection: &Connection,
-        rows: &mut [AllocationRow],
-    ) -> Result<(), StoreError> {
-        rows.sort_by_key(|row| (self.segment(row.seq), row.account, row.seq));
-        let mut into = Inserter::new::<AllocationRow>(connection, FILE, Clash::Replaces, &["nth", "segment"])?;
-        for row in rows {
-            let segment = stored(self.segment(row.seq))?;
-            let nth = tallies.next(List::of(Kind::AllocationsOf, segment, stored(row.account.number())?))?;
-            into.put(&[nth, segment], row)?;
-        }
-        Ok(())
-    }
-
-    fn write_orders(
-        &self,
-        tallies: &mut Tallies<'_>,
-        connection: &Connection,
-        rows: &mut Vec<OrderRow>,
-        position: u64,
-    ) -> Result<(), StoreError> {
-        last_of_each(rows, |row| row.seq);
-        let mut into = Inserter::new::<OrderRow>(connection, FILE, Clash::Replaces, &["nth"])?;
-        let mut new = Vec::new();
-        for row in rows.iter() {
-            let there =
-                if row.seq <= position { tally::marked_in(connection, &ORDERS_IN, stored(row.seq)?)? } else { None };
-            let before = there.as_ref().map(|(_, state)| state.as_str());
-            tallies.mark(&ORDERS_IN, self.span_bits(), row.seq, before, &row.state)?;
-            let nth = match there {
-                Some((nth, _)) => nth,
-                None => {
-                    new.push((row.seq, row.account));
-                    tallies.next(List::whole(Kind::Orders))?
-                }
-            };
-            into.put(&[nth], row)?;
-        }
-        let mut index = self.index(new.into_iter())?;
-        let list = |row: &[i64; 3]| List::of(Kind::OrdersOf, row[0], row[1]);
-        tallies.index("order_of", ["segment", "account", "seq"], &mut index, list)
-    }
-
-    /// A closed authorization never changes; one that is there already is from a fold that is written again.
-    fn write_authorizations(
-        &self,
-        tallies: &mut Tallies<'_>,
-        connection: &Connection,
-        rows: &mut [AuthorizationRow],
-    ) -> Result<(), StoreError> {
-        rows.sort_by_key(|row| row.opened_seq);
-        let mut into = Inserter::new::<AuthorizationRow>(connection, FILE, Clash::Stays, &[])?;
-        for row in rows.iter() {
-            if into.put_new(&[], row)? {
-                tallies.next(lists::authorizations_in(row.opened_seq)?)?;
-            }
-        }
-        Ok(())
-    }
-
-    fn write_audit(
-        &self,
-        tallies: &mut Tallies<'_>,
-        connection: &Connection,
-        rows: &mut [AuditRow],
-    ) -> Result<(), StoreError> {
-        rows.sort_by_key(|row| row.seq);
-        let before = tallies.count(List::whole(Kind::Audit))?;
-        let mut into = Inserter::new::<AuditRow>(connection, FILE, Clash::Replaces, &["nth"])?;
-        for row in rows.iter() {
-            into.put(&[tallies.next(List::whole(Kind::Audit))?], row)?;
-            tallies.mark(&audit::AUDIT_IN, self.span_bits(), row.seq, None, &row.action)?;
-        }
-        let mut index = self.index(rows.iter().filter_map(|row| Some((row.seq, row.account?))))?;
-        let list = |row: &[i64; 3]| List::of(Kind::AuditOf, row[0], row[1]);
-        tallies.index("audit_of", ["segment", "account", "seq"], &mut index, list)?;
-        self.write_requests(tallies, connection, before, rows)?;
-        audit::write_spans(tallies, connection, self.span_bits(), rows)
-    }
-
-    /// Positions by account, as rows of an index.
-    fn index(&self, rows: impl Iterator<Item = (u64, Uin)>) -> Result<Vec<[i64; 3]>, StoreError> {
-        rows.map(|(seq, account)| Ok([stored(self.segment(seq))?, stored(account.number())?, stored(seq)?])).collect()
-    }
-
     fn segment(&self, seq: u64) -> u64 {
         seq >> self.segment_bits
     }
@@ -231,12 +138,52 @@ impl HistoryFile {
     }
 }
 
-/// Leaves of rows with one key the last, in order of the key: it is the newest.
-fn last_of_each<T>(rows: &mut Vec<T>, key: impl Fn(&T) -> u64) {
-    // Stable, and from the end: of those with one key the first that is met stays.
-    rows.reverse();
-    rows.sort_by_key(&key);
-    rows.dedup_by_key(|row| key(row));
+impl SqliteStore {
+    fn history(&self) -> Result<MappedRwLockReadGuard<'_, HistoryFile>, StoreError> {
+        self.part("history", |files| files.history.as_ref())
+    }
+
+    /// Reads history as it stands at one moment.
+    fn read_history<T>(
+        &self,
+        read: impl FnOnce(&HistoryFile, &Connection) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        let history = self.history()?;
+        let connection = history.readers.take();
+        let transaction = connection.unchecked_transaction().within(FILE)?;
+        read(&history, &transaction)
+    }
+}
+
+impl History for SqliteStore {
+    fn history_seq(&self) -> Result<u64, StoreError> {
+        if self.has_none(FILE) { Ok(0) } else { Ok(self.history()?.position()) }
+    }
+
+    fn fold(&self, fold: HistoryFold) -> Result<(), StoreError> {
+        let at = self.files()?.journal.position_at(fold.upto_seq)?;
+        self.history()?.fold(fold, &at)
+    }
+
+    fn clear_history(&self) -> Result<(), StoreError> {
+        self.make_anew(
+            FILE,
+            |files| files.history = None,
+            |files| {
+                files.history = Some(open_history(&self.folder, &self.options)?);
+                Ok(())
+            },
+        )
+    }
+
+    fn compare_history(&self, scratch: &Path) -> Result<Option<Box<dyn Comparison + '_>>, StoreError> {
+        if self.has_none(FILE) {
+            return Ok(None);
+        }
+        let (second, bits) = (scratch.join(FILE), self.history()?.segment_bits);
+        let expected = HistoryFile::open(&second, bits, self.options.cache_share(23), Access::Write)?;
+        Ok(Some(Box::new(SecondHistory::new(self, self.folder.file(FILE), expected, second))))
+    }
 }
 
 /// How history's segments are cut.
@@ -258,7 +205,7 @@ impl Stored for Setup {
 }
 
 fn setup(connection: &Connection) -> Result<Setup, StoreError> {
-    let found: Option<Setup> = select(connection, FILE, "", "FROM setup WHERE shard = 0", &[])?.pop();
+    let found: Option<Setup> = select(connection, FILE, "", &[])?.pop();
     found.ok_or_else(|| tally::gap(Setup::TABLE))
 }
 

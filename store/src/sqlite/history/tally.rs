@@ -7,13 +7,13 @@
 
 use super::{FILE, short_hash};
 use crate::contract::StoreError;
-use crate::sqlite::errors::{Within, bound, read, stored};
+use crate::sqlite::errors::{Within, read, stored};
 use crate::sqlite::rows::{Clash, Fields, Inserter, Stored, columns, read_row, seal, select, value};
+use crate::sqlite::shard::{delete, insert, of};
 use credere_core::ledger::Month;
 use rusqlite::types::ValueRef;
-use rusqlite::{CachedStatement, Connection, OptionalExtension, Row, ToSql, params, params_from_iter};
+use rusqlite::{CachedStatement, Connection, OptionalExtension, Row, params, params_from_iter};
 use std::collections::BTreeMap;
-use std::ops::{ControlFlow, Range};
 
 /// What is counted. The numbers are stored.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -96,13 +96,18 @@ impl Stored for TallyRow {
     }
 }
 
-/// One list's tally.
-const ENTRIES: &str = "SELECT kind, segment, whose, month, entries, seal FROM tally
-    WHERE shard = 0 AND kind = ? AND segment = ? AND whose = ? AND month = ?";
+/// Which row has one list's tally.
+const OF_LIST: &str = "AND kind = ? AND segment = ? AND whose = ? AND month = ?";
+
+/// The statement that asks for one list's tally.
+fn ask(connection: &Connection) -> Result<CachedStatement<'_>, StoreError> {
+    let sql = format!("SELECT {} {}", columns::<TallyRow>(""), of(TallyRow::TABLE, OF_LIST));
+    connection.prepare_cached(&sql).within(FILE)
+}
 
 /// How many entries a list should have.
 pub(super) fn entries(connection: &Connection, list: List) -> Result<u64, StoreError> {
-    entries_of(&mut connection.prepare_cached(ENTRIES).within(FILE)?, list)
+    entries_of(&mut ask(connection)?, list)
 }
 
 fn entries_of(statement: &mut CachedStatement<'_>, list: List) -> Result<u64, StoreError> {
@@ -120,15 +125,30 @@ pub(super) fn between(
     first: i64,
     last: i64,
 ) -> Result<Vec<(i64, u64)>, StoreError> {
-    let tail = "FROM tally WHERE shard = 0 AND kind = ? AND segment = ? AND whose BETWEEN ? AND ? ORDER BY whose";
-    let rows: Vec<TallyRow> = select(connection, FILE, "", tail, &[&(kind as i64), &segment, &first, &last])?;
+    let tail = "AND kind = ? AND segment = ? AND whose BETWEEN ? AND ? ORDER BY whose";
+    let rows: Vec<TallyRow> = select(connection, FILE, tail, &[&(kind as i64), &segment, &first, &last])?;
     Ok(rows.into_iter().map(|row| (row.whose, row.entries)).collect())
+}
+
+/// What the lists of one kind and owner in these segments sum up to together.
+pub(super) fn sum_between(
+    connection: &Connection,
+    kind: Kind,
+    whose: i64,
+    first: i64,
+    last: i64,
+) -> Result<u64, StoreError> {
+    let tail = "AND kind = ? AND segment BETWEEN ? AND ? AND whose = ?";
+    let rows: Vec<TallyRow> = select(connection, FILE, tail, &[&(kind as i64), &first, &last, &whose])?;
+    let mut sum = Traces::default();
+    rows.iter().for_each(|row| sum.add(row.entries));
+    Ok(sum.0)
 }
 
 /// The months of which there are lists of a kind, newest first.
 pub(super) fn months(connection: &Connection, kind: Kind) -> Result<Vec<Month>, StoreError> {
-    let tail = "FROM tally WHERE shard = 0 AND kind = ? AND segment = 0 AND whose = 0 ORDER BY month DESC";
-    let rows: Vec<TallyRow> = select(connection, FILE, "", tail, &[&(kind as i64)])?;
+    let tail = "AND kind = ? AND segment = 0 AND whose = 0 ORDER BY month DESC";
+    let rows: Vec<TallyRow> = select(connection, FILE, tail, &[&(kind as i64)])?;
     let month = |row: TallyRow| u32::try_from(row.month).map(Month::from_number).map_err(|_| gap(TallyRow::TABLE));
     rows.into_iter().map(month).collect()
 }
@@ -141,12 +161,12 @@ pub(super) fn agree(table: &str, found: u64, expected: u64) -> Result<(), StoreE
     if found == expected {
         return Ok(());
     }
-    Err(StoreError::Corrupt(format!("{FILE}: {table} has {found} rows where {expected} belong")))
+    Err(StoreError::corrupt(format!("{FILE}: {table} has {found} rows where {expected} belong")))
 }
 
 /// A row of a list is missing, or stands where it does not belong.
 pub(super) fn gap(table: &str) -> StoreError {
-    StoreError::Corrupt(format!("{FILE}: a row of {table} is missing or not where it belongs"))
+    StoreError::corrupt(format!("{FILE}: a row of {table} is missing or not where it belongs"))
 }
 
 /// What stands for an entry in a tally where entries are summed up and not only counted: some number that hangs on all of
@@ -199,8 +219,7 @@ pub(super) struct Tallies<'c> {
 
 impl<'c> Tallies<'c> {
     pub(super) fn new(connection: &'c Connection) -> Result<Tallies<'c>, StoreError> {
-        let entries = connection.prepare_cached(ENTRIES).within(FILE)?;
-        Ok(Tallies { connection, entries, changed: BTreeMap::new(), marks: Vec::new() })
+        Ok(Tallies { connection, entries: ask(connection)?, changed: BTreeMap::new(), marks: Vec::new() })
     }
 
     /// Counts one more entry; answers its number in the list.
@@ -224,7 +243,7 @@ impl<'c> Tallies<'c> {
     }
 
     /// Takes an entry out of a sum.
-    fn take_trace(&mut self, list: List, trace: u64) -> Result<(), StoreError> {
+    pub(super) fn take_trace(&mut self, list: List, trace: u64) -> Result<(), StoreError> {
         let mut traces = Traces(self.count(list)?);
         traces.take(trace);
         self.changed.insert(list, traces.0);
@@ -239,34 +258,13 @@ impl<'c> Tallies<'c> {
         }
     }
 
-    fn hash_of(&mut self, mark: &str) -> i64 {
+    pub(super) fn hash_of(&mut self, mark: &str) -> i64 {
         if let Some((_, hash)) = self.marks.iter().find(|(known, _)| known == mark) {
             return *hash;
         }
         let hash = short_hash(mark);
         self.marks.push((mark.to_owned(), hash));
         hash
-    }
-
-    /// Sums a row up by what is said in it, for [`Marked`]; `before` is what it said until now, where it was there.
-    pub(super) fn mark(
-        &mut self,
-        marked: &Marked,
-        span_bits: u32,
-        seq: u64,
-        before: Option<&str>,
-        mark: &str,
-    ) -> Result<(), StoreError> {
-        let span = stored(seq >> span_bits)?;
-        if before == Some(mark) {
-            return Ok(());
-        }
-        if let Some(before) = before {
-            let list = List::of(marked.kind, span, self.hash_of(before));
-            self.take_trace(list, trace(&[stored(seq)?]))?;
-        }
-        let list = List::of(marked.kind, span, self.hash_of(mark));
-        self.add_trace(list, trace(&[stored(seq)?]))
     }
 
     /// Writes rows of an index with these columns, each the next entry of its list, and sealed as such.
@@ -278,9 +276,7 @@ impl<'c> Tallies<'c> {
         list: impl Fn(&[i64; N]) -> List,
     ) -> Result<(), StoreError> {
         rows.sort_unstable();
-        let columns = columns.join(", ");
-        let marks = ", ?".repeat(N);
-        let sql = format!("INSERT OR REPLACE INTO {table} (shard, nth, seal, {columns}) VALUES (0, ?, ?{marks})");
+        let sql = insert("INSERT OR REPLACE", table, &[&["nth", "seal"], &columns[..]].concat());
         let mut statement = self.connection.prepare_cached(&sql).within(FILE)?;
         for row in rows {
             let number = self.next(list(row))?;
@@ -293,8 +289,7 @@ impl<'c> Tallies<'c> {
     /// Writes them. A list without entries has no tally, whether it once had some or not.
     pub(super) fn write(self) -> Result<(), StoreError> {
         let mut into = Inserter::new::<TallyRow>(self.connection, FILE, Clash::Replaces, &[])?;
-        let sql = "DELETE FROM tally WHERE shard = 0 AND kind = ? AND segment = ? AND whose = ? AND month = ?";
-        let mut delete = self.connection.prepare_cached(sql).within(FILE)?;
+        let mut delete = self.connection.prepare_cached(&delete(TallyRow::TABLE, OF_LIST)).within(FILE)?;
         for (List { kind, segment, whose, month }, entries) in self.changed {
             if entries == 0 {
                 delete.execute(params![kind as i64, segment, whose, month]).within(FILE)?;
@@ -306,206 +301,8 @@ impl<'c> Tallies<'c> {
     }
 }
 
-/// A list that is walked from its newest entry to its oldest, in SQL. The entries' table is called `o`.
-pub(super) struct Walk {
-    /// The table of the entries.
-    pub(super) table: &'static str,
-    /// Where the rows stand when the entries only point at them, and the rows' prefix.
-    pub(super) rows: Option<(&'static str, &'static str)>,
-    /// Which entries, beside the shard: columns of the list's key.
-    pub(super) within: &'static [&'static str],
-    /// What the entries are ordered by.
-    pub(super) order: &'static [&'static str],
-}
-
-impl Walk {
-    fn condition(&self) -> String {
-        let within: String = self.within.iter().map(|column| format!(" AND o.{column} = ?")).collect();
-        format!("o.shard = 0{within}")
-    }
-
-    /// What an entry that points at a row is sealed over, and its seal, behind the row's columns and the number.
-    fn entry(&self) -> String {
-        self.within.iter().chain(self.order).chain(&["seal"]).map(|column| format!(", o.{column}")).collect()
-    }
-
-    /// Checks an entry that points at a row; its number is in this column, and the rest of it in those after.
-    fn check_entry(&self, row: &Row<'_>, first: usize) -> Result<(), StoreError> {
-        let end = first + 1 + self.within.len() + self.order.len();
-        let values: Vec<i64> = (first..=end).map(|index| row.get(index)).collect::<Result<_, _>>().within(FILE)?;
-        match values.as_slice() {
-            [number, key @ .., carried] if *carried == seal_of_entry(self.table, *number, key) => Ok(()),
-            _ => Err(gap(self.table)),
-        }
-    }
-
-    /// The number of the first entry that `tail` leads to, once it has been checked.
-    fn first<T: Stored>(&self, connection: &Connection, tail: &str, key: &[i64]) -> Result<Option<u64>, StoreError> {
-        let shown = match self.rows {
-            Some(_) => format!("o.nth{}", self.entry()),
-            None => format!("{}, o.nth", columns::<T>("o.")),
-        };
-        let sql = format!("SELECT {shown} FROM {} AS o WHERE {}{tail} LIMIT 1", self.table, self.condition());
-        let mut statement = connection.prepare_cached(&sql).within(FILE)?;
-        let mut rows = statement.query(params_from_iter(key)).within(FILE)?;
-        let Some(row) = rows.next().within(FILE)? else { return Ok(None) };
-        if self.rows.is_some() {
-            self.check_entry(row, 0)?;
-            return read(row.get(0).within(FILE)?, FILE).map(Some);
-        }
-        let _checked: T = read_row(row, FILE)?;
-        number_of::<T>(row).map(Some)
-    }
-
-    fn key(&self) -> (String, String) {
-        let names: Vec<String> = self.order.iter().map(|column| format!("o.{column}")).collect();
-        (names.join(", "), vec!["?"; names.len()].join(", "))
-    }
-
-    fn ordered(&self, direction: &str) -> String {
-        let names: Vec<String> = self.order.iter().map(|column| format!("o.{column} {direction}")).collect();
-        names.join(", ")
-    }
-
-    /// The number of the newest entry before a place, or of the newest at all: 0 where there is none.
-    ///
-    /// # Errors
-    /// [`StoreError::Corrupt`] where the newest entries are missing.
-    pub(super) fn top<T: Stored>(
-        &self,
-        connection: &Connection,
-        list: List,
-        owner: &[i64],
-        before: Option<&[i64]>,
-    ) -> Result<u64, StoreError> {
-        let (names, marks) = self.key();
-        if let Some(before) = before {
-            let beside = |compare: &str, direction: &str| {
-                let order = self.ordered(direction);
-                let tail = format!(" AND ({names}) {compare} ({marks}) ORDER BY {order}");
-                self.first::<T>(connection, &tail, &[owner, before].concat())
-            };
-            if let Some(above) = beside(">=", "ASC")? {
-                let below = beside("<", "DESC")?.unwrap_or(0);
-                return if above == below.saturating_add(1) { Ok(below) } else { Err(gap(self.table)) };
-            }
-        }
-        let tail = format!(" ORDER BY {}", self.ordered("DESC"));
-        let newest = self.first::<T>(connection, &tail, owner)?.unwrap_or(0);
-        agree(self.table, newest, entries(connection, list)?)?;
-        Ok(newest)
-    }
-
-    /// Visits a list's rows before a place (or all), newest first, after skipping so many, until the visitor has enough.
-    /// Answers whether it had.
-    ///
-    /// # Errors
-    /// [`StoreError::Corrupt`] where a row is broken or missing; the visitor's own.
-    pub(super) fn newest_first<T: Stored>(
-        &self,
-        connection: &Connection,
-        list: List,
-        owner: &[i64],
-        before: Option<&[i64]>,
-        skip: u64,
-        mut visit: impl FnMut(T) -> Result<ControlFlow<()>, StoreError>,
-    ) -> Result<bool, StoreError> {
-        let top = self.top::<T>(connection, list, owner, before)?;
-        let Some(mut expected) = top.checked_sub(skip) else { return Ok(false) };
-        if expected == 0 {
-            return Ok(false);
-        }
-        let (names, marks) = self.key();
-        let below = if before.is_some() { format!(" AND ({names}) < ({marks})") } else { String::new() };
-        let (join, prefix) = self.rows.unwrap_or(("", "o."));
-        let sql = format!(
-            "SELECT {}, o.nth{} FROM {} AS o {join} WHERE {}{below} ORDER BY {} LIMIT -1 OFFSET ?",
-            columns::<T>(prefix),
-            if self.rows.is_some() { self.entry() } else { String::new() },
-            self.table,
-            self.condition(),
-            self.ordered("DESC")
-        );
-        let mut statement = connection.prepare_cached(&sql).within(FILE)?;
-        let key = [owner, before.unwrap_or_default(), &[bound(skip)]].concat();
-        let mut rows = statement.query(params_from_iter(key)).within(FILE)?;
-        while let Some(row) = rows.next().within(FILE)? {
-            if number_of::<T>(row)? != expected {
-                return Err(gap(self.table));
-            }
-            expected -= 1;
-            if self.rows.is_some() {
-                self.check_entry(row, T::COLUMNS.len() + 1)?;
-            }
-            if visit(read_row(row, FILE)?)?.is_break() {
-                return Ok(true);
-            }
-        }
-        if expected > 0 {
-            return Err(gap(self.table));
-        }
-        Ok(false)
-    }
-}
-
-/// Rows that are found by what is said in one of their columns, with an index. The rows of each span of positions are
-/// summed up by what they say, since they have no order of their own.
-pub(super) struct Marked {
-    pub(super) kind: Kind,
-    pub(super) table: &'static str,
-    pub(super) index: &'static str,
-    pub(super) column: &'static str,
-}
-
-impl Marked {
-    /// Visits the rows at these positions that say `mark`, newest first, until the visitor has enough; then looks whether
-    /// those are there that should be, in the spans that were passed.
-    pub(super) fn newest_first<T: Stored>(
-        &self,
-        connection: &Connection,
-        span_bits: u32,
-        mark: &str,
-        seqs: &Range<u64>,
-        mut visit: impl FnMut(T) -> Result<ControlFlow<()>, StoreError>,
-    ) -> Result<(), StoreError> {
-        let Marked { kind, table, index, column } = self;
-        let which =
-            format!("FROM {table} INDEXED BY {index} WHERE shard = 0 AND {column} = ? AND seq >= ? AND seq < ?");
-        let sql = format!("SELECT {}, seq {which} ORDER BY seq DESC", columns::<T>(""));
-        let mut statement = connection.prepare_cached(&sql).within(FILE)?;
-        let mut rows = statement.query(params![mark, bound(seqs.start), bound(seqs.end)]).within(FILE)?;
-        let (mut passed, mut visited) = (seqs.start, 0);
-        while let Some(row) = rows.next().within(FILE)? {
-            visited += 1;
-            if visit(read_row(row, FILE)?)?.is_break() {
-                passed = number_of::<T>(row)?;
-                break;
-            }
-        }
-        let Some(last) = seqs.end.checked_sub(1).filter(|last| *last >= passed) else { return Ok(()) };
-        let (first, last) = (passed >> span_bits, last >> span_bits);
-        let end = (last + 1).saturating_mul(1 << span_bits);
-        let mut statement = connection.prepare_cached(&format!("SELECT seq {which}")).within(FILE)?;
-        let mut rows = statement.query(params![mark, bound(first << span_bits), bound(end)]).within(FILE)?;
-        let (mut among, mut found) = (0, Traces::default());
-        while let Some(row) = rows.next().within(FILE)? {
-            let seq: i64 = row.get(0).within(FILE)?;
-            among += u64::from((passed..seqs.end).contains(&read(seq, FILE)?));
-            found.add(trace(&[seq]));
-        }
-        // The other way round as well: an index that is out of order ends a walk at another place in each direction.
-        agree(table, visited, among)?;
-        let tail = "FROM tally WHERE shard = 0 AND kind = ? AND segment BETWEEN ? AND ? AND whose = ?";
-        let key: [&dyn ToSql; 4] = [&(*kind as i64), &bound(first), &bound(last), &short_hash(mark)];
-        let tallies: Vec<TallyRow> = select(connection, FILE, "", tail, &key)?;
-        let mut expected = Traces::default();
-        tallies.iter().for_each(|row| expected.add(row.entries));
-        found.agree(table, expected.0)
-    }
-}
-
 /// The seal of an entry that points at a row.
-fn seal_of_entry(table: &str, number: i64, key: &[i64]) -> i64 {
+pub(super) fn seal_of_entry(table: &str, number: i64, key: &[i64]) -> i64 {
     let values: Vec<ValueRef<'_>> = std::iter::once(&number).chain(key).map(|part| ValueRef::Integer(*part)).collect();
     seal(table, &values)
 }
@@ -515,21 +312,11 @@ pub(super) fn number_of<T: Stored>(row: &Row<'_>) -> Result<u64, StoreError> {
     read(row.get(T::COLUMNS.len() + 1).within(FILE)?, FILE)
 }
 
-/// The number of the row that `sql` finds by this key, where it is there already.
-pub(super) fn number_in(connection: &Connection, sql: &'static str, at: i64) -> Result<Option<i64>, StoreError> {
-    let mut statement = connection.prepare_cached(sql).within(FILE)?;
-    statement.query_row([at], |row| row.get(0)).optional().within(FILE)
-}
-
-/// The same, with what the row says in this column.
-pub(super) fn marked_in(
-    connection: &Connection,
-    marked: &Marked,
-    at: i64,
-) -> Result<Option<(i64, String)>, StoreError> {
-    let sql = format!("SELECT nth, {} FROM {} WHERE shard = 0 AND seq = ?", marked.column, marked.table);
+/// The number of the row that has this in its column `key`, where it is there already.
+pub(super) fn number_in<T: Stored>(connection: &Connection, key: &str, at: i64) -> Result<Option<i64>, StoreError> {
+    let sql = format!("SELECT nth {}", of(T::TABLE, &format!("AND {key} = ?")));
     let mut statement = connection.prepare_cached(&sql).within(FILE)?;
-    statement.query_row([at], |row| Ok((row.get(0)?, row.get(1)?))).optional().within(FILE)
+    statement.query_row([at], |row| row.get(0)).optional().within(FILE)
 }
 
 /// Checks that a row that was not found was never there: those around it stand side by side.
@@ -541,9 +328,9 @@ pub(super) fn never_there<T: Stored>(
 ) -> Result<(), StoreError> {
     let beside = |compare: &str, direction: &str| -> Result<Option<u64>, StoreError> {
         let columns = columns::<T>("");
-        let which = format!("WHERE shard = 0 AND {key} {compare} ? ORDER BY {key} {direction} LIMIT 1");
+        let which = format!("AND {key} {compare} ? ORDER BY {key} {direction} LIMIT 1");
         let mut statement =
-            connection.prepare_cached(&format!("SELECT {columns}, nth FROM {} {which}", T::TABLE)).within(FILE)?;
+            connection.prepare_cached(&format!("SELECT {columns}, nth {}", of(T::TABLE, &which))).within(FILE)?;
         let mut rows = statement.query([at]).within(FILE)?;
         let Some(row) = rows.next().within(FILE)? else { return Ok(None) };
         let _checked: T = read_row(row, FILE)?;

@@ -2,11 +2,12 @@
 //! not somebody who is not known. Where there are many, they are counted in parts that are small enough to be counted
 //! again whenever something is not found: accounts by their numbers, credentials by the beginning of their identifiers.
 
-use super::directory::FILE;
-use super::directory_rows::Stamped;
-use super::errors::{Within, read, stored};
-use super::rows::{Clash, Fields, Inserter, Stored, each, select, value};
+use super::FILE;
+use super::rows::Stamped;
 use crate::contract::{CredentialRow, StoreError};
+use crate::sqlite::errors::{Within, read, stored};
+use crate::sqlite::rows::{Clash, Fields, Inserter, Stored, each, select, value};
+use crate::sqlite::shard::of as rows_of;
 use credere_core::channel::Uin;
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, params};
@@ -70,14 +71,13 @@ impl Stored for Counted {
 /// How many there should be.
 pub(super) fn of(connection: &Connection, part: Part<'_>) -> Result<u64, StoreError> {
     let (what, part) = part.key();
-    let tail = "FROM counted WHERE shard = 0 AND what = ? AND part = ?";
-    let found: Option<Counted> = select(connection, FILE, "", tail, &[&what, &part])?.pop();
+    let found: Option<Counted> = select(connection, FILE, "AND what = ? AND part = ?", &[&what, &part])?.pop();
     Ok(found.map_or(0, |row| row.entries))
 }
 
 /// How many versions of profiles there should be.
 pub(super) fn all_profiles(connection: &Connection) -> Result<u64, StoreError> {
-    let rows: Vec<Counted> = select(connection, FILE, "", "FROM counted WHERE shard = 0 AND what = ?", &[&PROFILES])?;
+    let rows: Vec<Counted> = select(connection, FILE, "AND what = ?", &[&PROFILES])?;
     Ok(rows.iter().map(|row| row.entries).sum())
 }
 
@@ -87,7 +87,7 @@ pub(super) fn add(connection: &Connection, part: Part<'_>, more: i64) -> Result<
         return Ok(());
     }
     let entries = of(connection, part)?.checked_add_signed(more);
-    let entries = entries.ok_or_else(|| StoreError::Corrupt(format!("{FILE}: {part:?} are fewer than none")))?;
+    let entries = entries.ok_or_else(|| StoreError::corrupt(format!("{FILE}: {part:?} are fewer than none")))?;
     let (what, part) = part.key();
     let row = Counted { what: what.to_owned(), part, entries };
     Inserter::new::<Counted>(connection, FILE, Clash::Replaces, &[])?.put(&[], &row)
@@ -101,7 +101,7 @@ pub(super) fn agree(table: &str, found: u64, expected: u64) -> Result<(), StoreE
     if found == expected {
         return Ok(());
     }
-    Err(StoreError::Corrupt(format!("{FILE}: {table} has {found} rows where {expected} belong")))
+    Err(StoreError::corrupt(format!("{FILE}: {table} has {found} rows where {expected} belong")))
 }
 
 /// Checks that a credential that was not found is not there: as many like it are there as should be, and none is it. An
@@ -112,11 +112,11 @@ pub(super) fn check_credentials(connection: &Connection, id: &str) -> Result<(),
     let Some(first) = prefix(id) else { return agree("credential", 0, expected) };
     // No identifier that begins in this way comes after the beginning and the last of all characters.
     let end = format!("{first}{}", char::MAX);
-    let tail = "FROM credential WHERE shard = 0 AND secret_id >= ? AND secret_id < ?";
+    let tail = "AND secret_id >= ? AND secret_id < ?";
     let mut alike = 0;
-    each(connection, FILE, "", tail, &[&first, &end], |near: Stamped<CredentialRow>| {
+    each(connection, FILE, tail, &[&first, &end], |near: Stamped<CredentialRow>| {
         if near.row.secret_id == id {
-            return Err(StoreError::Corrupt(format!("{FILE}: an index of credential leads astray")));
+            return Err(StoreError::corrupt(format!("{FILE}: an index of credential leads astray")));
         }
         alike += 1;
         Ok(ControlFlow::Continue(()))
@@ -127,8 +127,8 @@ pub(super) fn check_credentials(connection: &Connection, id: &str) -> Result<(),
 /// Checks that no account near this one lacks its profile.
 pub(super) fn check_profiles(connection: &Connection, uin: Uin) -> Result<(), StoreError> {
     let first = uin.number() >> UIN_BITS << UIN_BITS;
-    let sql = "SELECT count(*) FROM profile WHERE shard = 0 AND uin BETWEEN ? AND ?";
-    let mut statement = connection.prepare_cached(sql).within(FILE)?;
+    let sql = format!("SELECT count(*) {}", rows_of("profile", "AND uin BETWEEN ? AND ?"));
+    let mut statement = connection.prepare_cached(&sql).within(FILE)?;
     let range = params![stored(first)?, stored(first | ((1 << UIN_BITS) - 1))?];
     let found: i64 = statement.query_row(range, |row| row.get(0)).within(FILE)?;
     agree("profile", read(found, FILE)?, of(connection, Part::Profiles(uin))?)

@@ -1,8 +1,8 @@
 //! The directory's rows as columns: what is written and how it is read back.
 
-use super::errors::bound;
-use super::rows::{Fields, Stored, value};
 use crate::contract::{CredentialRow, PlatformKeyRow, Profile, StoreError, WebhookRow};
+use crate::sqlite::errors::bound;
+use crate::sqlite::rows::{Fields, Stored, value};
 use credere_core::channel::{Uin, WebhookId};
 use rusqlite::types::ValueRef;
 

@@ -2,17 +2,21 @@
 //! of anything: that something was sent stands nowhere else. So its commits are flushed one by one, a backup has it, and
 //! a damaged file is set aside instead of being made again.
 
+mod rows;
+
+use super::SqliteStore;
 use super::behind::{BehindWriter, Layout};
 use super::connect::{self, Access, Pool};
 use super::errors::{Within, bound, read, stored};
 use super::places::{self, Name};
-use super::rows::{Clash, Fields, Inserter, Stored, each, select, value};
+use super::rows::{Clash, Inserter, every, select};
+use super::shard::{delete, of};
 use crate::contract::{NoticeKey, StoreError};
 use crate::frame::Position;
-use crate::outbox::{ATTEMPTS_KEPT, AttemptRow, Channel, DeliveryKey, DeliveryRow, DeliveryState, Lane};
+use crate::outbox::{ATTEMPTS_KEPT, AttemptRow, DeliveryKey, DeliveryRow, DeliveryState, Lane, Outbox};
 use credere_core::ledger::Moment;
-use parking_lot::Mutex;
-use rusqlite::types::ValueRef;
+use parking_lot::{MappedRwLockReadGuard, Mutex};
+use rows::{Attempted, LaneOff, lane_of};
 use rusqlite::{Connection, params};
 use std::ops::ControlFlow;
 use std::path::Path;
@@ -38,7 +42,7 @@ const TABLES: &str = "
         since INTEGER NOT NULL, seal INTEGER NOT NULL, PRIMARY KEY (shard, channel, target)) WITHOUT ROWID;";
 
 /// One delivery, by `?1` to `?4`.
-const THIS: &str = "shard = 0 AND channel = ?1 AND target = ?2 AND seq = ?3 AND place = ?4";
+const THIS: &str = "AND channel = ?1 AND target = ?2 AND seq = ?3 AND place = ?4";
 
 /// The outbox's connections.
 pub(super) struct OutboxFile {
@@ -85,24 +89,22 @@ impl OutboxFile {
     }
 
     pub(super) fn waiting_lanes(&self) -> Result<Vec<(Lane, Moment)>, StoreError> {
-        let sql = "SELECT channel, target, min(next_at) FROM delivery WHERE shard = 0 AND next_at IS NOT NULL
-            GROUP BY channel, target";
-        lanes(&self.readers.take(), sql)
+        let waiting = of("delivery", "AND next_at IS NOT NULL GROUP BY channel, target");
+        lanes(&self.readers.take(), &format!("SELECT channel, target, min(next_at) {waiting}"))
     }
 
     pub(super) fn due(&self, lane: Lane, now: Moment, limit: usize) -> Result<Vec<DeliveryRow>, StoreError> {
-        let tail = "FROM delivery WHERE shard = 0 AND channel = ? AND target = ? AND next_at <= ?
+        let tail = "AND channel = ? AND target = ? AND next_at <= ?
             ORDER BY next_at, seq, place LIMIT ?";
         let (channel, target) = parts(lane)?;
-        select(&self.readers.take(), FILE, "", tail, &[&channel, &target, &now.micros(), &bound(limit as u64)])
+        select(&self.readers.take(), FILE, tail, &[&channel, &target, &now.micros(), &bound(limit as u64)])
     }
 
     pub(super) fn next_due(&self, lane: Lane) -> Result<Option<Moment>, StoreError> {
-        let sql = "SELECT min(next_at) FROM delivery
-            WHERE shard = 0 AND channel = ? AND target = ? AND next_at IS NOT NULL";
+        let waiting = of("delivery", "AND channel = ? AND target = ? AND next_at IS NOT NULL");
         let (channel, target) = parts(lane)?;
         let connection = self.readers.take();
-        let mut statement = connection.prepare_cached(sql).within(FILE)?;
+        let mut statement = connection.prepare_cached(&format!("SELECT min(next_at) {waiting}")).within(FILE)?;
         let next: Option<i64> = statement.query_row(params![channel, target], |row| row.get(0)).within(FILE)?;
         Ok(next.map(Moment::from_micros))
     }
@@ -111,7 +113,7 @@ impl OutboxFile {
         write(&mut self.writer.lock(), |connection| {
             let (channel, target) = parts(row.key.lane)?;
             let (seq, place) = (stored(row.key.notice.seq)?, row.key.notice.place);
-            let sql = format!("SELECT 1 FROM delivery WHERE {THIS}");
+            let sql = format!("SELECT 1 {}", of("delivery", THIS));
             let mut there = connection.prepare_cached(&sql).within(FILE)?;
             if !there.exists(params![channel, target, seq, place]).within(FILE)? {
                 return Ok(());
@@ -120,7 +122,7 @@ impl OutboxFile {
             let Some(attempt) = attempt else { return Ok(()) };
             let whole = Attempted { key: row.key, row: attempt.clone() };
             Inserter::new::<Attempted>(connection, FILE, Clash::Replaces, &[])?.put(&[], &whole)?;
-            let sql = format!("DELETE FROM attempt WHERE {THIS} AND number <= ?5");
+            let sql = delete("attempt", &format!("{THIS} AND number <= ?5"));
             let dropped = attempt.number.saturating_sub(ATTEMPTS_KEPT);
             connection
                 .prepare_cached(&sql)
@@ -132,9 +134,8 @@ impl OutboxFile {
 
     pub(super) fn delivery(&self, key: &DeliveryKey) -> Result<Option<DeliveryRow>, StoreError> {
         let (channel, target) = parts(key.lane)?;
-        let tail = format!("FROM delivery WHERE {THIS}");
         let parameters: [&dyn rusqlite::ToSql; 4] = [&channel, &target, &bound(key.notice.seq), &key.notice.place];
-        Ok(select(&self.readers.take(), FILE, "", &tail, &parameters)?.pop())
+        Ok(select(&self.readers.take(), FILE, THIS, &parameters)?.pop())
     }
 
     pub(super) fn deliveries(
@@ -145,31 +146,31 @@ impl OutboxFile {
     ) -> Result<Vec<DeliveryRow>, StoreError> {
         let (channel, target) = parts(lane)?;
         let before = before.unwrap_or(NoticeKey { seq: u64::MAX, place: 0 });
-        let tail = "FROM delivery WHERE shard = 0 AND channel = ? AND target = ? AND (seq, place) < (?, ?)
+        let tail = "AND channel = ? AND target = ? AND (seq, place) < (?, ?)
             ORDER BY seq DESC, place DESC LIMIT ?";
         let parameters: [&dyn rusqlite::ToSql; 5] =
             [&channel, &target, &bound(before.seq), &before.place, &bound(limit as u64)];
-        select(&self.readers.take(), FILE, "", tail, &parameters)
+        select(&self.readers.take(), FILE, tail, &parameters)
     }
 
     pub(super) fn deliveries_of(&self, notices: &[NoticeKey]) -> Result<Vec<DeliveryRow>, StoreError> {
         let connection = self.readers.take();
-        let tail = "FROM delivery WHERE shard = 0 AND seq = ? AND place = ? ORDER BY channel, target";
+        let tail = "AND seq = ? AND place = ? ORDER BY channel, target";
         let mut sorted = notices.to_vec();
         sorted.sort_unstable();
         sorted.dedup();
         let mut found = Vec::new();
         for notice in sorted {
-            found.extend(select(&connection, FILE, "", tail, &[&bound(notice.seq), &notice.place])?);
+            found.extend(select(&connection, FILE, tail, &[&bound(notice.seq), &notice.place])?);
         }
         Ok(found)
     }
 
     pub(super) fn attempts(&self, key: &DeliveryKey) -> Result<Vec<AttemptRow>, StoreError> {
         let (channel, target) = parts(key.lane)?;
-        let tail = format!("FROM attempt WHERE {THIS} ORDER BY number");
+        let tail = format!("{THIS} ORDER BY number");
         let parameters: [&dyn rusqlite::ToSql; 4] = [&channel, &target, &bound(key.notice.seq), &key.notice.place];
-        let rows: Vec<Attempted> = select(&self.readers.take(), FILE, "", &tail, &parameters)?;
+        let rows: Vec<Attempted> = select(&self.readers.take(), FILE, &tail, &parameters)?;
         Ok(rows.into_iter().map(|attempted| attempted.row).collect())
     }
 
@@ -182,8 +183,8 @@ impl OutboxFile {
     ) -> Result<(), StoreError> {
         let (channel, target) = parts(lane)?;
         write(&mut self.writer.lock(), |connection| {
-            let tail = "FROM delivery WHERE shard = 0 AND channel = ? AND target = ? AND next_at IS NOT NULL";
-            let waiting: Vec<DeliveryRow> = select(connection, FILE, "", tail, &[&channel, &target])?;
+            let tail = "AND channel = ? AND target = ? AND next_at IS NOT NULL";
+            let waiting: Vec<DeliveryRow> = select(connection, FILE, tail, &[&channel, &target])?;
             let mut put = Inserter::new::<DeliveryRow>(connection, FILE, Clash::Replaces, &[])?;
             for row in waiting {
                 put.put(
@@ -202,17 +203,14 @@ impl OutboxFile {
                 Inserter::new::<LaneOff>(connection, FILE, Clash::Stays, &[])?.put(&[], &LaneOff { lane, since })
             }
             None => connection
-                .execute(
-                    "DELETE FROM lane_off WHERE shard = 0 AND channel = ? AND target = ?",
-                    params![channel, target],
-                )
+                .execute(&delete("lane_off", "AND channel = ? AND target = ?"), params![channel, target])
                 .map(drop)
                 .within(FILE),
         })
     }
 
     pub(super) fn lanes_off(&self) -> Result<Vec<(Lane, Moment)>, StoreError> {
-        let rows: Vec<LaneOff> = select(&self.readers.take(), FILE, "", "FROM lane_off WHERE shard = 0", &[])?;
+        let rows: Vec<LaneOff> = select(&self.readers.take(), FILE, "", &[])?;
         Ok(rows.into_iter().map(|row| (row.lane, row.since)).collect())
     }
 
@@ -222,22 +220,21 @@ impl OutboxFile {
         let transaction = connection.unchecked_transaction().within(FILE)?;
         connect::check_structure(&transaction, FILE)?;
         let mut deliveries = 0;
-        each(&transaction, FILE, "", "FROM delivery", &[], |_: DeliveryRow| {
+        every(&transaction, FILE, |_: DeliveryRow| {
             deliveries += 1;
             Ok(ControlFlow::Continue(()))
         })?;
-        each(&transaction, FILE, "", "FROM attempt", &[], |_: Attempted| Ok(ControlFlow::Continue(())))?;
-        each(&transaction, FILE, "", "FROM lane_off", &[], |_: LaneOff| Ok(ControlFlow::Continue(())))?;
+        every(&transaction, FILE, |_: Attempted| Ok(ControlFlow::Continue(())))?;
+        every(&transaction, FILE, |_: LaneOff| Ok(ControlFlow::Continue(())))?;
         Ok(deliveries)
     }
 
     pub(super) fn forget(&self, before: Moment, limit: usize) -> Result<usize, StoreError> {
         write(&mut self.writer.lock(), |connection| {
-            let tail = "FROM delivery WHERE shard = 0 AND next_at IS NULL AND changed_at < ? LIMIT ?";
-            let old: Vec<DeliveryRow> = select(connection, FILE, "", tail, &[&before.micros(), &bound(limit as u64)])?;
+            let tail = "AND next_at IS NULL AND changed_at < ? LIMIT ?";
+            let old: Vec<DeliveryRow> = select(connection, FILE, tail, &[&before.micros(), &bound(limit as u64)])?;
             for table in ["attempt", "delivery"] {
-                let mut delete =
-                    connection.prepare_cached(&format!("DELETE FROM {table} WHERE {THIS}")).within(FILE)?;
+                let mut delete = connection.prepare_cached(&delete(table, THIS)).within(FILE)?;
                 for row in &old {
                     let (channel, target) = parts(row.key.lane)?;
                     let NoticeKey { seq, place } = row.key.notice;
@@ -249,15 +246,88 @@ impl OutboxFile {
     }
 
     pub(super) fn waiting(&self) -> Result<u64, StoreError> {
-        let sql = "SELECT count(*) FROM delivery WHERE shard = 0 AND next_at IS NOT NULL";
-        read(self.readers.take().query_row(sql, [], |row| row.get(0)).within(FILE)?, FILE)
+        let sql = format!("SELECT count(*) {}", of("delivery", "AND next_at IS NOT NULL"));
+        read(self.readers.take().query_row(&sql, [], |row| row.get(0)).within(FILE)?, FILE)
+    }
+}
+
+impl SqliteStore {
+    fn outbox(&self) -> Result<MappedRwLockReadGuard<'_, OutboxFile>, StoreError> {
+        self.part("the outbox", |files| files.outbox.as_ref())
+    }
+}
+
+impl Outbox for SqliteStore {
+    fn outbox_seq(&self) -> Result<u64, StoreError> {
+        if self.has_none(FILE) { Ok(0) } else { self.outbox()?.position() }
+    }
+
+    fn queue_deliveries(&self, upto_seq: u64, rows: Vec<DeliveryRow>) -> Result<(), StoreError> {
+        let upto = self.files()?.journal.position_at(upto_seq)?;
+        self.outbox()?.queue(&upto, &rows)
+    }
+
+    fn waiting_lanes(&self) -> Result<Vec<(Lane, Moment)>, StoreError> {
+        self.outbox()?.waiting_lanes()
+    }
+
+    fn due_deliveries(&self, lane: Lane, now: Moment, limit: usize) -> Result<Vec<DeliveryRow>, StoreError> {
+        self.outbox()?.due(lane, now, limit)
+    }
+
+    fn next_due(&self, lane: Lane) -> Result<Option<Moment>, StoreError> {
+        self.outbox()?.next_due(lane)
+    }
+
+    fn settle_delivery(&self, row: &DeliveryRow, attempt: Option<&AttemptRow>) -> Result<(), StoreError> {
+        self.outbox()?.settle(row, attempt)
+    }
+
+    fn delivery(&self, key: &DeliveryKey) -> Result<Option<DeliveryRow>, StoreError> {
+        self.outbox()?.delivery(key)
+    }
+
+    fn deliveries(&self, lane: Lane, before: Option<NoticeKey>, limit: usize) -> Result<Vec<DeliveryRow>, StoreError> {
+        self.outbox()?.deliveries(lane, before, limit)
+    }
+
+    fn deliveries_of(&self, notices: &[NoticeKey]) -> Result<Vec<DeliveryRow>, StoreError> {
+        self.outbox()?.deliveries_of(notices)
+    }
+
+    fn attempts(&self, key: &DeliveryKey) -> Result<Vec<AttemptRow>, StoreError> {
+        self.outbox()?.attempts(key)
+    }
+
+    fn end_lane(&self, lane: Lane, state: &DeliveryState, reason: &str, now: Moment) -> Result<(), StoreError> {
+        self.outbox()?.end_lane(lane, state, reason, now)
+    }
+
+    fn switch_lane(&self, lane: Lane, off_since: Option<Moment>) -> Result<(), StoreError> {
+        self.outbox()?.switch_lane(lane, off_since)
+    }
+
+    fn lanes_off(&self) -> Result<Vec<(Lane, Moment)>, StoreError> {
+        self.outbox()?.lanes_off()
+    }
+
+    fn forget_deliveries(&self, before: Moment, limit: usize) -> Result<usize, StoreError> {
+        self.outbox()?.forget(before, limit)
+    }
+
+    fn waiting_deliveries(&self) -> Result<u64, StoreError> {
+        self.outbox()?.waiting()
+    }
+
+    fn check_deliveries(&self) -> Result<u64, StoreError> {
+        if self.has_none(FILE) { Ok(0) } else { self.outbox()?.check() }
     }
 }
 
 /// Takes back what is later than the journal's end: the numbers of records that it lost are given out again.
 pub(super) fn take_back(connection: &Connection, end: &Position) -> Result<(), StoreError> {
-    for sql in ["DELETE FROM delivery WHERE shard = 0 AND seq > ?", "DELETE FROM attempt WHERE shard = 0 AND seq > ?"] {
-        connection.execute(sql, [stored(end.seq)?]).within(FILE)?;
+    for table in ["delivery", "attempt"] {
+        connection.execute(&delete(table, "AND seq > ?"), [stored(end.seq)?]).within(FILE)?;
     }
     places::keep(connection, FILE, Name::Reached, end)
 }
@@ -274,12 +344,6 @@ fn parts(lane: Lane) -> Result<(&'static str, i64), StoreError> {
     Ok((lane.channel.name(), stored(lane.target)?))
 }
 
-fn lane_of(channel: &str, target: u64) -> Result<Lane, StoreError> {
-    let channel =
-        Channel::from_name(channel).ok_or_else(|| StoreError::Corrupt(format!("{FILE}: `{channel}` is no channel")))?;
-    Ok(Lane { channel, target })
-}
-
 /// Lanes, each with a moment.
 fn lanes(connection: &Connection, sql: &str) -> Result<Vec<(Lane, Moment)>, StoreError> {
     let mut statement = connection.prepare_cached(sql).within(FILE)?;
@@ -291,149 +355,4 @@ fn lanes(connection: &Connection, sql: &str) -> Result<Vec<(Lane, Moment)>, Stor
         found.push((lane, Moment::from_micros(row.get(2).within(FILE)?)));
     }
     Ok(found)
-}
-
-fn read_key(fields: &mut Fields<'_>) -> Result<DeliveryKey, StoreError> {
-    let lane = lane_of(&fields.text()?, fields.whole()?)?;
-    let (seq, place) = (fields.whole()?, fields.small()?);
-    Ok(DeliveryKey { lane, notice: NoticeKey { seq, place } })
-}
-
-fn key_values(key: &DeliveryKey) -> Result<[ValueRef<'_>; 4], StoreError> {
-    Ok([
-        value::text(key.lane.channel.name()),
-        value::whole(key.lane.target)?,
-        value::whole(key.notice.seq)?,
-        value::small(key.notice.place),
-    ])
-}
-
-impl Stored for DeliveryRow {
-    const TABLE: &'static str = "delivery";
-    const COLUMNS: &'static [&'static str] = &[
-        "channel",
-        "target",
-        "seq",
-        "place",
-        "recipient",
-        "kind",
-        "message",
-        "at",
-        "state",
-        "next_at",
-        "reason",
-        "attempts",
-        "retries",
-        "changed_at",
-    ];
-
-    fn values(&self) -> Result<Vec<ValueRef<'_>>, StoreError> {
-        let next_at = match self.state {
-            DeliveryState::Waiting(next_at) => value::moment(next_at),
-            DeliveryState::Delivered | DeliveryState::Failed | DeliveryState::Skipped => ValueRef::Null,
-        };
-        let mut values = key_values(&self.key)?.to_vec();
-        values.extend([
-            value::optional_uin(self.recipient)?,
-            value::text(&self.kind),
-            value::text(&self.message),
-            value::moment(self.at),
-            value::text(self.state.name()),
-            next_at,
-            value::optional_text(&self.reason),
-            value::small(self.attempts),
-            value::small(self.retries),
-            value::moment(self.changed_at),
-        ]);
-        Ok(values)
-    }
-
-    fn read(fields: &mut Fields<'_>) -> Result<DeliveryRow, StoreError> {
-        let (key, recipient) = (read_key(fields)?, fields.optional_uin()?);
-        let (kind, message, at) = (fields.text()?, fields.text()?, fields.moment()?);
-        let (state, next_at) = (fields.text()?, fields.optional_whole()?);
-        let settled = [DeliveryState::Delivered, DeliveryState::Failed, DeliveryState::Skipped];
-        let state = match next_at {
-            Some(next_at) => {
-                let next_at = Moment::from_micros(i64::try_from(next_at).unwrap_or(i64::MAX));
-                Some(DeliveryState::Waiting(next_at)).filter(|waiting| waiting.name() == state)
-            }
-            None => settled.into_iter().find(|settled| settled.name() == state),
-        };
-        Ok(DeliveryRow {
-            key,
-            recipient,
-            kind,
-            message,
-            at,
-            state: state.ok_or_else(|| StoreError::Corrupt(format!("{FILE}: a delivery has no state")))?,
-            reason: fields.optional_text()?,
-            attempts: fields.small()?,
-            retries: fields.small()?,
-            changed_at: fields.moment()?,
-        })
-    }
-}
-
-/// A lane that is switched off.
-struct LaneOff {
-    lane: Lane,
-    since: Moment,
-}
-
-impl Stored for LaneOff {
-    const TABLE: &'static str = "lane_off";
-    const COLUMNS: &'static [&'static str] = &["channel", "target", "since"];
-
-    fn values(&self) -> Result<Vec<ValueRef<'_>>, StoreError> {
-        let Lane { channel, target } = self.lane;
-        Ok(vec![value::text(channel.name()), value::whole(target)?, value::moment(self.since)])
-    }
-
-    fn read(fields: &mut Fields<'_>) -> Result<LaneOff, StoreError> {
-        Ok(LaneOff { lane: lane_of(&fields.text()?, fields.whole()?)?, since: fields.moment()? })
-    }
-}
-
-/// An attempt with the delivery that it belongs to.
-struct Attempted {
-    key: DeliveryKey,
-    row: AttemptRow,
-}
-
-impl Stored for Attempted {
-    const TABLE: &'static str = "attempt";
-    const COLUMNS: &'static [&'static str] =
-        &["channel", "target", "seq", "place", "number", "at", "took_ms", "status", "error", "answer"];
-
-    fn values(&self) -> Result<Vec<ValueRef<'_>>, StoreError> {
-        let AttemptRow { number, at, took_ms, status, error, answer } = &self.row;
-        let mut values = key_values(&self.key)?.to_vec();
-        values.extend([
-            value::small(*number),
-            value::moment(*at),
-            value::whole(*took_ms)?,
-            status.map_or(ValueRef::Null, value::small),
-            value::optional_text(error),
-            value::optional_text(answer),
-        ]);
-        Ok(values)
-    }
-
-    fn read(fields: &mut Fields<'_>) -> Result<Attempted, StoreError> {
-        let key = read_key(fields)?;
-        let (number, at, took_ms) = (fields.small()?, fields.moment()?, fields.whole()?);
-        let status = fields.optional_whole()?.map(|status| {
-            u16::try_from(status).map_err(|_| StoreError::Corrupt(format!("{FILE}: `{status}` is no status")))
-        });
-        let row = AttemptRow {
-            number,
-            at,
-            took_ms,
-            status: status.transpose()?,
-            error: fields.optional_text()?,
-            answer: fields.optional_text()?,
-        };
-        Ok(Attempted { key, row })
-    }
 }

@@ -3,31 +3,30 @@
 //! position, in the same transaction, keeps lines from being counted twice. Lines and totals lie in two trees, and each
 //! says how many lines there are: so neither can lose one unnoticed.
 
-use super::bill_rows::TotalRow;
-use super::bills::{LAST_LINE, last_line, line_segments};
-use super::tally;
-use super::{FILE, HistoryFile};
+use super::super::{FILE, HistoryFile, tally};
+use super::rows::TotalRow;
+use super::{OF_BILL, last_line, last_line_sql, line_segments};
 use crate::bill::{BillPart, Confirmations, Sums, matches_part, total_rows};
 use crate::contract::{Bill, BillTotalRow, LineFilter, LineRow, StoreError};
 use crate::sqlite::errors::{Within, bound, stored};
 use crate::sqlite::rows::{Clash, Inserter, Stored, columns, read_row, select};
+use crate::sqlite::shard::of;
 use credere_core::channel::{ActionType, Uin};
 use rusqlite::{CachedStatement, Connection, ToSql, params};
 use std::collections::{BTreeMap, HashSet};
 
-impl HistoryFile {
-    pub(super) fn bill_totals(&self, bill: Bill) -> Result<Vec<BillTotalRow>, StoreError> {
-        let connection = self.readers.take();
-        let transaction = connection.unchecked_transaction().within(FILE)?;
-        let mut parts: BTreeMap<BillPart, Sums> = BTreeMap::new();
-        for (_, row) in totals(&transaction, bill)? {
-            let sums = row.sums();
-            let all = parts.entry(row.part).or_default();
-            *all = all.plus(&sums)?;
-        }
-        total_rows(parts)
+/// A bill's sums by everything that it is grouped by.
+pub(super) fn of_bill(connection: &Connection, bill: Bill) -> Result<Vec<BillTotalRow>, StoreError> {
+    let mut parts: BTreeMap<BillPart, Sums> = BTreeMap::new();
+    for (_, row) in totals(connection, bill)? {
+        let sums = row.sums();
+        let all = parts.entry(row.part).or_default();
+        *all = all.plus(&sums)?;
     }
+    total_rows(parts)
+}
 
+impl HistoryFile {
     /// The segments in which a bill has lines, and how many of those match where the totals know: they know nothing of
     /// days, nor of lines that were confirmed one by one.
     pub(super) fn counted(
@@ -66,7 +65,7 @@ pub(super) struct TotalsWriter<'c> {
 
 impl<'c> TotalsWriter<'c> {
     pub(super) fn new(connection: &'c Connection) -> Result<TotalsWriter<'c>, StoreError> {
-        let sql = format!("SELECT {} {OF_BILL}", columns::<TotalRow>(""));
+        let sql = format!("SELECT {} {}", columns::<TotalRow>(""), of(TotalRow::TABLE, OF_BILL));
         let there = connection.prepare_cached(&sql).within(FILE)?;
         let into = Inserter::new::<TotalRow>(connection, FILE, Clash::Replaces, &["segment"])?;
         Ok(TotalsWriter { there, into })
@@ -110,12 +109,9 @@ impl<'c> TotalsWriter<'c> {
 /// A part's binding, type, product, region and project.
 type Part<'l> = (u64, ActionType, &'l str, &'l str, &'l str);
 
-/// A bill's totals in one segment.
-const OF_BILL: &str = "FROM bill_total WHERE shard = 0 AND segment = ? AND account = ? AND month = ?";
-
 pub(super) fn totals_in(connection: &Connection, bill: Bill, segment: i64) -> Result<Vec<TotalRow>, StoreError> {
     let key: [&dyn ToSql; 3] = [&segment, &bound(bill.account.number()), &bill.month.number()];
-    select(connection, FILE, "", OF_BILL, &key)
+    select(connection, FILE, OF_BILL, &key)
 }
 
 /// Of how many lines some totals are.
@@ -130,14 +126,14 @@ fn agree(totals: &[TotalRow], expected: u64) -> Result<(), StoreError> {
     if lines == expected {
         return Ok(());
     }
-    Err(StoreError::Corrupt(format!("{FILE}: a bill's totals are of {lines} lines where it has {expected}")))
+    Err(StoreError::corrupt(format!("{FILE}: a bill's totals are of {lines} lines where it has {expected}")))
 }
 
 /// A bill's totals, each with its segment, in order of segments. Those of a segment must come to the lines that the bill
 /// has there: a total that is missing is damage, not nothing.
 fn totals(connection: &Connection, bill: Bill) -> Result<Vec<(u64, TotalRow)>, StoreError> {
     let mut found = Vec::new();
-    let mut last = connection.prepare_cached(LAST_LINE).within(FILE)?;
+    let mut last = connection.prepare_cached(&last_line_sql()).within(FILE)?;
     for segment in line_segments(connection, bill.month)? {
         let rows = totals_in(connection, bill, bound(segment))?;
         agree(&rows, last_line(&mut last, bill, bound(segment))?)?;

@@ -1,16 +1,36 @@
 //! Audit entries. To find a stretch of time without an index over times, each span of positions remembers the earliest
 //! and the latest moment in it; nothing here assumes that time never goes back.
 
+mod requests;
+
 use super::lists::{Page, belongs};
-use super::tally::{self, Kind, List, Marked, Tallies, Walk};
+use super::marked::Marked;
+use super::tally::{self, Kind, List, Tallies};
+use super::walk::Walk;
 use super::{FILE, HistoryFile};
-use crate::contract::{AuditFilter, AuditRow, StoreError};
-use crate::sqlite::errors::{Within, bound, stored};
+use crate::contract::{AuditFilter, AuditHistory, AuditRow, StoreError};
+use crate::sqlite::SqliteStore;
+use crate::sqlite::errors::{bound, stored};
 use crate::sqlite::rows::{Clash, Fields, Inserter, Stored, select, value};
 use credere_core::ledger::Moment;
 use rusqlite::Connection;
 use rusqlite::types::ValueRef;
 use std::ops::{ControlFlow, Range};
+
+pub(super) const TABLES: &str = "
+    CREATE TABLE audit_row (shard INTEGER NOT NULL CHECK (shard = 0), nth INTEGER NOT NULL, seq INTEGER PRIMARY KEY,
+        at INTEGER NOT NULL,
+        request_id TEXT NOT NULL, actor TEXT NOT NULL, face TEXT NOT NULL, action TEXT NOT NULL, account INTEGER,
+        outcome TEXT NOT NULL, code TEXT, detail TEXT NOT NULL, seal INTEGER NOT NULL);
+    CREATE INDEX audit_by_action ON audit_row (shard, action);
+    CREATE TABLE audit_of (shard INTEGER NOT NULL, nth INTEGER NOT NULL, segment INTEGER NOT NULL,
+        account INTEGER NOT NULL,
+        seq INTEGER NOT NULL, seal INTEGER NOT NULL, PRIMARY KEY (shard, segment, account, seq)) WITHOUT ROWID;
+    CREATE TABLE audit_span (shard INTEGER NOT NULL, nth INTEGER NOT NULL, span INTEGER NOT NULL,
+        first_at INTEGER NOT NULL,
+        last_at INTEGER NOT NULL, seal INTEGER NOT NULL, PRIMARY KEY (shard, span)) WITHOUT ROWID;
+    CREATE TABLE request (shard INTEGER NOT NULL, part INTEGER NOT NULL, hash INTEGER NOT NULL,
+        seq INTEGER NOT NULL, PRIMARY KEY (shard, part, hash, seq)) WITHOUT ROWID;";
 
 const AUDIT: Walk = Walk { table: "audit_row", rows: None, within: &[], order: &["seq"] };
 const AUDIT_OF: Walk = Walk {
@@ -19,8 +39,7 @@ const AUDIT_OF: Walk = Walk {
     within: &["segment", "account"],
     order: &["seq"],
 };
-pub(super) const AUDIT_IN: Marked =
-    Marked { kind: Kind::AuditIn, table: "audit_row", index: "audit_by_action", column: "action" };
+const AUDIT_IN: Marked = Marked { kind: Kind::AuditIn, table: "audit_row", index: "audit_by_action", column: "action" };
 const SPANS: Walk = Walk { table: "audit_span", rows: None, within: &[], order: &["span"] };
 
 /// The moments of the entries in a span.
@@ -43,29 +62,50 @@ impl Stored for Span {
     }
 }
 
-impl HistoryFile {
-    pub(super) fn audit(
-        &self,
-        filter: &AuditFilter,
-        before_seq: Option<u64>,
-        limit: usize,
-    ) -> Result<Vec<AuditRow>, StoreError> {
-        let connection = self.readers.take();
-        let transaction = connection.unchecked_transaction().within(FILE)?;
-        let mut page = Page::new(limit, |row: &AuditRow| filter.matches(row));
-        for range in self.ranges(&transaction, filter, before_seq)? {
-            let pieces: Vec<Range<u64>> = match filter.account {
-                None => vec![range],
-                Some(_) => self.by_segment(range),
-            };
-            for piece in pieces {
-                if page.rows.len() >= limit {
-                    return Ok(page.rows);
+impl AuditHistory for SqliteStore {
+    fn audit_of_request(&self, request_id: &str) -> Result<Option<AuditRow>, StoreError> {
+        self.read_history(|history, connection| history.audit_of_request(connection, request_id))
+    }
+
+    fn audit(&self, filter: &AuditFilter, before_seq: Option<u64>, limit: usize) -> Result<Vec<AuditRow>, StoreError> {
+        self.read_history(|history, connection| {
+            let mut page = Page::new(limit, |row: &AuditRow| filter.matches(row));
+            for range in history.ranges(connection, filter, before_seq)? {
+                let pieces: Vec<Range<u64>> = match filter.account {
+                    None => vec![range],
+                    Some(_) => history.by_segment(range),
+                };
+                for piece in pieces {
+                    if page.rows.len() >= limit {
+                        return Ok(page.rows);
+                    }
+                    history.audit_within(connection, filter, &piece, |row| page.take(row))?;
                 }
-                self.audit_within(&transaction, filter, &piece, |row| page.take(row))?;
             }
+            Ok(page.rows)
+        })
+    }
+}
+
+impl HistoryFile {
+    pub(super) fn write_audit(
+        &self,
+        tallies: &mut Tallies<'_>,
+        connection: &Connection,
+        rows: &mut [AuditRow],
+    ) -> Result<(), StoreError> {
+        rows.sort_by_key(|row| row.seq);
+        let before = tallies.count(List::whole(Kind::Audit))?;
+        let mut into = Inserter::new::<AuditRow>(connection, FILE, Clash::Replaces, &["nth"])?;
+        for row in rows.iter() {
+            into.put(&[tallies.next(List::whole(Kind::Audit))?], row)?;
+            AUDIT_IN.sum_up(tallies, self.span_bits(), row.seq, None, &row.action)?;
         }
-        Ok(page.rows)
+        let mut index = self.index(rows.iter().filter_map(|row| Some((row.seq, row.account?))))?;
+        let list = |row: &[i64; 3]| List::of(Kind::AuditOf, row[0], row[1]);
+        tallies.index("audit_of", ["segment", "account", "seq"], &mut index, list)?;
+        self.write_requests(tallies, connection, before, rows)?;
+        write_spans(tallies, connection, self.span_bits(), rows)
     }
 
     /// Visits the entries of a stretch of positions (within one segment, where an account is asked for), newest first.
@@ -140,7 +180,7 @@ impl HistoryFile {
 }
 
 /// Widens the spans that the rows lie in. The rows are in order of position.
-pub(super) fn write_spans(
+fn write_spans(
     tallies: &mut Tallies<'_>,
     connection: &Connection,
     span_bits: u32,
@@ -151,11 +191,9 @@ pub(super) fn write_spans(
         let times = || rows.iter().map(|row| row.at);
         let (Some(mut first_at), Some(mut last_at)) = (times().min(), times().max()) else { continue };
         let span = rows[0].seq >> span_bits;
-        let sql = "SELECT nth FROM audit_span WHERE shard = 0 AND span = ?";
-        let nth = match tally::number_in(connection, sql, stored(span)?)? {
+        let nth = match tally::number_in::<Span>(connection, "span", stored(span)?)? {
             Some(nth) => {
-                let tail = "FROM audit_span WHERE shard = 0 AND span = ?";
-                let there: Option<Span> = select(connection, FILE, "", tail, &[&stored(span)?])?.pop();
+                let there: Option<Span> = select(connection, FILE, "AND span = ?", &[&stored(span)?])?.pop();
                 if let Some(there) = there {
                     (first_at, last_at) = (first_at.min(there.first_at), last_at.max(there.last_at));
                 }
@@ -166,4 +204,40 @@ pub(super) fn write_spans(
         into.put(&[nth], &Span { span, first_at, last_at })?;
     }
     Ok(())
+}
+
+impl Stored for AuditRow {
+    const TABLE: &'static str = "audit_row";
+    const COLUMNS: &'static [&'static str] =
+        &["seq", "at", "request_id", "actor", "face", "action", "account", "outcome", "code", "detail"];
+
+    fn values(&self) -> Result<Vec<ValueRef<'_>>, StoreError> {
+        Ok(vec![
+            value::whole(self.seq)?,
+            value::moment(self.at),
+            value::text(&self.request_id),
+            value::text(&self.actor),
+            value::text(&self.face),
+            value::text(&self.action),
+            value::optional_uin(self.account)?,
+            value::text(&self.outcome),
+            value::optional_text(&self.code),
+            value::text(&self.detail),
+        ])
+    }
+
+    fn read(fields: &mut Fields<'_>) -> Result<AuditRow, StoreError> {
+        Ok(AuditRow {
+            seq: fields.whole()?,
+            at: fields.moment()?,
+            request_id: fields.text()?,
+            actor: fields.text()?,
+            face: fields.text()?,
+            action: fields.text()?,
+            account: fields.optional_uin()?,
+            outcome: fields.text()?,
+            code: fields.optional_text()?,
+            detail: fields.text()?,
+        })
+    }
 }

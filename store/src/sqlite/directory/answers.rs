@@ -1,10 +1,11 @@
 //! Answers that are kept word for word under their idempotency key, in the directory's file: they may show names, which
 //! the journal must not hold. Like everything there each bears the last event of its frame.
 
-use super::directory::FILE;
-use super::errors::{Within, bound, stored};
-use super::rows::{Clash, Fields, Inserter, Stored, each, select, value};
+use super::FILE;
 use crate::contract::{KeptAnswer, KeyHash, StoreError};
+use crate::sqlite::errors::{Within, bound, stored};
+use crate::sqlite::rows::{Clash, Fields, Inserter, Stored, each, select, value};
+use crate::sqlite::shard::delete;
 use credere_core::channel::Uin;
 use credere_core::ledger::Moment;
 use rusqlite::Connection;
@@ -25,8 +26,7 @@ pub(super) fn keep(connection: &Connection, seq: u64, answer: &KeptAnswer) -> Re
 
 /// The answer under a key, of a frame that is not after `last`. The row is checked before it is judged.
 pub(super) fn find(connection: &Connection, key: &KeyHash, last: i64) -> Result<Option<KeptAnswer>, StoreError> {
-    let tail = "FROM kept_answer WHERE shard = 0 AND key = ?";
-    let found: Option<AnswerRow> = select(connection, FILE, "", tail, &[&&key[..]])?.pop();
+    let found: Option<AnswerRow> = select(connection, FILE, "AND key = ?", &[&&key[..]])?.pop();
     Ok(found.filter(|row| bound(row.seq) <= last).map(|row| row.answer))
 }
 
@@ -35,27 +35,24 @@ pub(super) fn each_kept(
     connection: &Connection,
     mut visit: impl FnMut(KeyHash, Moment, u64) -> Result<ControlFlow<()>, StoreError>,
 ) -> Result<(), StoreError> {
-    each(connection, FILE, "", "FROM kept_answer WHERE shard = 0", &[], |row: AnswerRow| {
-        visit(row.answer.key, row.answer.at, row.seq)
-    })
+    each(connection, FILE, "", &[], |row: AnswerRow| visit(row.answer.key, row.answer.at, row.seq))
 }
 
 /// Checks those of frames after `last`, before they are dropped.
 pub(super) fn check_later(connection: &Connection, last: i64) -> Result<(), StoreError> {
-    let tail = "FROM kept_answer WHERE shard = 0 AND seq > ?";
-    each(connection, FILE, "", tail, &[&last], |_: AnswerRow| Ok(ControlFlow::Continue(())))
+    each(connection, FILE, "AND seq > ?", &[&last], |_: AnswerRow| Ok(ControlFlow::Continue(())))
 }
 
 /// Drops what was answered before this moment.
 pub(super) fn forget(connection: &Connection, before: Moment) -> Result<(), StoreError> {
-    connection.execute("DELETE FROM kept_answer WHERE shard = 0 AND at < ?", [before.micros()]).within(FILE)?;
+    connection.execute(&delete("kept_answer", "AND at < ?"), [before.micros()]).within(FILE)?;
     Ok(())
 }
 
 /// Drops what may show this account's names.
 pub(super) fn erase(connection: &Connection, uin: Uin) -> Result<(), StoreError> {
     let account = stored(uin.number())?;
-    connection.execute("DELETE FROM kept_answer WHERE shard = 0 AND account = ?", [account]).within(FILE)?;
+    connection.execute(&delete("kept_answer", "AND account = ?"), [account]).within(FILE)?;
     Ok(())
 }
 

@@ -4,11 +4,12 @@
 //! the parts one after the other, 200 of them at a hundred million requests, some microseconds each. Filters in memory
 //! would answer faster and cost 200 MB; nobody asks for a request often enough for that.
 
-use super::tally::{self, Kind, List, Tallies, Traces};
-use super::{FILE, HistoryFile, short_hash};
+use super::super::tally::{self, Kind, List, Tallies, Traces};
+use super::super::{FILE, HistoryFile, short_hash};
 use crate::contract::{AuditRow, StoreError};
 use crate::sqlite::errors::{Within, bound, stored};
 use crate::sqlite::rows::select;
+use crate::sqlite::shard::{insert, of};
 use rusqlite::{Connection, params};
 
 /// A part holds 2 to the power of this many requests (or fewer, where segments are smaller).
@@ -19,20 +20,21 @@ const PART_BITS: u32 = 19;
 const BUCKET_SHIFT: u32 = 56;
 
 impl HistoryFile {
-    pub(super) fn audit_of_request(&self, request_id: &str) -> Result<Option<AuditRow>, StoreError> {
-        let connection = self.readers.take();
-        let transaction = connection.unchecked_transaction().within(FILE)?;
+    pub(super) fn audit_of_request(
+        &self,
+        connection: &Connection,
+        request_id: &str,
+    ) -> Result<Option<AuditRow>, StoreError> {
         let hash = short_hash(request_id);
-        let requests = tally::entries(&transaction, List::whole(Kind::Audit))?;
+        let requests = tally::entries(connection, List::whole(Kind::Audit))?;
         let Some(newest) = requests.checked_sub(1).map(|last| last >> self.part_bits()) else { return Ok(None) };
-        let sql = "SELECT seq FROM request WHERE shard = 0 AND part = ? AND hash = ? ORDER BY seq DESC";
-        let mut statement = transaction.prepare_cached(sql).within(FILE)?;
+        let sql = format!("SELECT seq {}", of("request", "AND part = ? AND hash = ? ORDER BY seq DESC"));
+        let mut statement = connection.prepare_cached(&sql).within(FILE)?;
         for part in (0..=newest).rev() {
             let mut seqs = statement.query(params![bound(part), hash]).within(FILE)?;
             while let Some(row) = seqs.next().within(FILE)? {
                 let seq: i64 = row.get(0).within(FILE)?;
-                let entry: Option<AuditRow> =
-                    select(&transaction, FILE, "", "FROM audit_row WHERE shard = 0 AND seq = ?", &[&seq])?.pop();
+                let entry: Option<AuditRow> = select(connection, FILE, "AND seq = ?", &[&seq])?.pop();
                 let entry = entry.ok_or_else(|| tally::gap("audit_row"))?;
                 if entry.request_id == request_id {
                     return Ok(Some(entry));
@@ -44,7 +46,7 @@ impl HistoryFile {
         }
         // Nowhere: then everything that could be it must be something else.
         for part in 0..=newest {
-            check_bucket(&transaction, bound(part), hash >> BUCKET_SHIFT)?;
+            check_bucket(connection, bound(part), hash >> BUCKET_SHIFT)?;
         }
         Ok(None)
     }
@@ -62,8 +64,8 @@ impl HistoryFile {
             places.push([stored(number >> self.part_bits())?, short_hash(&row.request_id), stored(row.seq)?]);
         }
         places.sort_unstable();
-        let sql = "INSERT OR REPLACE INTO request (shard, part, hash, seq) VALUES (0, ?, ?, ?)";
-        let mut statement = connection.prepare_cached(sql).within(FILE)?;
+        let sql = insert("INSERT OR REPLACE", "request", &["part", "hash", "seq"]);
+        let mut statement = connection.prepare_cached(&sql).within(FILE)?;
         for place in places {
             let [part, hash, seq] = place;
             tallies.add_trace(List::of(Kind::Requests, part, hash >> BUCKET_SHIFT), tally::trace(&[hash, seq]))?;
@@ -81,8 +83,8 @@ impl HistoryFile {
 fn check_bucket(connection: &Connection, part: i64, bucket: i64) -> Result<(), StoreError> {
     let first = bucket << BUCKET_SHIFT;
     let last = first | ((1 << BUCKET_SHIFT) - 1);
-    let sql = "SELECT hash, seq FROM request WHERE shard = 0 AND part = ? AND hash BETWEEN ? AND ?";
-    let mut statement = connection.prepare_cached(sql).within(FILE)?;
+    let sql = format!("SELECT hash, seq {}", of("request", "AND part = ? AND hash BETWEEN ? AND ?"));
+    let mut statement = connection.prepare_cached(&sql).within(FILE)?;
     let mut rows = statement.query(params![part, first, last]).within(FILE)?;
     let mut found = Traces::default();
     while let Some(row) = rows.next().within(FILE)? {

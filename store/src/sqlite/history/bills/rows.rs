@@ -1,7 +1,7 @@
 //! A bill's rows as columns: lines, their sums, and receipts; and in which segments lines are, and who has a bill.
 
 use crate::bill::{BillPart, Sums};
-use crate::contract::{LineRow, ReceiptPartRow, ReceiptRow, StoreError};
+use crate::contract::{Fault, LineRow, ReceiptPartRow, ReceiptRow, StoreError};
 use crate::sqlite::rows::{Fields, Stored, Wide, value};
 use credere_core::channel::{ActionType, Uin};
 use credere_core::ledger::Month;
@@ -233,7 +233,8 @@ impl ReceiptColumns {
     pub(super) fn new(receipt: ReceiptRow) -> Result<ReceiptColumns, StoreError> {
         let parts: Vec<(u64, u32)> =
             receipt.parts.iter().map(|part| (part.binding_seq, part.action.number())).collect();
-        let unwritable = |error: postcard::Error| StoreError::Io(format!("a receipt cannot be written: {error}"));
+        let unwritable =
+            |error: postcard::Error| StoreError::io(Fault::new(format!("a receipt cannot be written: {error}"), error));
         let parts = postcard::to_allocvec(&parts).map_err(unwritable)?;
         let line_seqs = postcard::to_allocvec(&receipt.line_seqs).map_err(unwritable)?;
         Ok(ReceiptColumns { receipt, parts, line_seqs })
@@ -264,7 +265,9 @@ impl Stored for ReceiptColumns {
     fn read(fields: &mut Fields<'_>) -> Result<ReceiptColumns, StoreError> {
         let (month, account, seq, operator) = (fields.month()?, fields.uin()?, fields.whole()?, fields.uin()?);
         let (parts, line_seqs) = (fields.blob()?.to_vec(), fields.blob()?.to_vec());
-        let wrong = |_| StoreError::Corrupt("history.db: a receipt's lists do not decode".into());
+        let wrong = |error: postcard::Error| {
+            StoreError::corrupt(Fault::new("history.db: a receipt's lists do not decode", error))
+        };
         let coded: Vec<(u64, u32)> = postcard::from_bytes(&parts).map_err(wrong)?;
         let part = |(binding_seq, number): (u64, u32)| {
             Some(ReceiptPartRow { binding_seq, action: ActionType::from_number(number)? })
@@ -275,8 +278,7 @@ impl Stored for ReceiptColumns {
             account,
             month,
             operator,
-            parts: known
-                .ok_or_else(|| StoreError::Corrupt("history.db: a receipt names a type that is not known".into()))?,
+            parts: known.ok_or_else(|| StoreError::corrupt("history.db: a receipt names a type that is not known"))?,
             line_seqs: postcard::from_bytes(&line_seqs).map_err(wrong)?,
             lines: fields.whole()?,
             returned: fields.amount()?,

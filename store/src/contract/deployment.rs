@@ -1,0 +1,26 @@
+//! What is the deployment's and no shard's: the facts that are fixed once, the keys that open the platform API, and the
+//! signatures that were seen. Its events (the catalogue, platform keys, the platform's webhooks) are in the journal of the
+//! first shard, and are written with its frames.
+
+use super::{PlatformKeyRow, Signatures, StoreError};
+
+/// The handle for what is the deployment's.
+pub trait DeploymentStore: Signatures {
+    /// A deployment fact (currency, zone, ...) that is fixed once written.
+    ///
+    /// # Errors
+    /// [`StoreError`]
+    fn fact(&self, name: &str) -> Result<Option<String>, StoreError>;
+
+    /// Writes a deployment fact, durably, unless it is there already; answers the value that holds from now on.
+    ///
+    /// # Errors
+    /// [`StoreError`]
+    fn fix_fact(&self, name: &str, value: &str) -> Result<String, StoreError>;
+
+    /// All platform keys that have not been revoked, oldest first.
+    ///
+    /// # Errors
+    /// [`StoreError`]
+    fn platform_keys(&self) -> Result<Vec<PlatformKeyRow>, StoreError>;
+}

@@ -1,0 +1,228 @@
+//! Bills in history: the lines of each account and month, what they come to, and the receipts that confirm them. A bill
+//! itself is no row: it is its lines.
+
+use super::super::StoreError;
+use credere_core::channel::{ActionType, PayMode, Uin};
+use credere_core::ledger::{Moment, Month};
+use credere_core::money::{Amount, Rate};
+
+/// What history says of bills: their lines, what these come to, and the receipts for them.
+pub trait BillsHistory {
+    /// The lines of one bill that match, oldest first, after the line `after_seq` and after skipping `skip`, at most
+    /// `limit`.
+    ///
+    /// # Errors
+    /// [`StoreError`]
+    fn lines(
+        &self,
+        bill: Bill,
+        filter: &LineFilter,
+        after_seq: Option<u64>,
+        skip: u64,
+        limit: usize,
+    ) -> Result<Vec<LineRow>, StoreError>;
+
+    /// How many lines of one bill match.
+    ///
+    /// # Errors
+    /// [`StoreError`]
+    fn line_count(&self, bill: Bill, filter: &LineFilter) -> Result<u64, StoreError>;
+
+    /// Visits the lines of one bill that match, oldest first, without holding them all.
+    ///
+    /// # Errors
+    /// [`StoreError`], or the visitor's own, which ends the walk.
+    fn visit_lines(
+        &self,
+        bill: Bill,
+        filter: &LineFilter,
+        visit: &mut dyn FnMut(LineRow) -> Result<(), StoreError>,
+    ) -> Result<(), StoreError>;
+
+    /// Those of these lines that are on the bill, oldest first, each once.
+    ///
+    /// # Errors
+    /// [`StoreError`]
+    fn lines_by_seq(&self, bill: Bill, seqs: &[u64]) -> Result<Vec<LineRow>, StoreError>;
+
+    /// One bill's sums by everything that it is grouped by, in that order. Kept while lines are filled, so that a bill of
+    /// a million lines is told as fast as one of ten.
+    ///
+    /// # Errors
+    /// [`StoreError`]; [`StoreError::Io`] where a sum is larger than an amount can be.
+    fn bill_totals(&self, bill: Bill) -> Result<Vec<BillTotalRow>, StoreError>;
+
+    /// One bill's sums by resource and product, in the order of the resources' names, for the first `limit` resources
+    /// after `after` (exclusive): all of a resource's products, or none. Lines without a resource come under the empty
+    /// name; only lines that match count. Reads the whole bill.
+    ///
+    /// # Errors
+    /// [`StoreError`]; [`StoreError::Io`] where a sum is larger than an amount can be.
+    fn resource_totals(
+        &self,
+        bill: Bill,
+        filter: &LineFilter,
+        after: Option<&str>,
+        limit: usize,
+    ) -> Result<Vec<ResourceTotalRow>, StoreError>;
+
+    /// The months for which an account has lines, newest first.
+    ///
+    /// # Errors
+    /// [`StoreError`]
+    fn bill_months(&self, account: Uin) -> Result<Vec<Month>, StoreError>;
+
+    /// The accounts that have lines in a month, in order of number, after `after`, at most `limit`.
+    ///
+    /// # Errors
+    /// [`StoreError`]
+    fn billed_accounts(&self, month: Month, after: Option<Uin>, limit: usize) -> Result<Vec<Uin>, StoreError>;
+
+    /// The receipts for one bill, oldest first.
+    ///
+    /// # Errors
+    /// [`StoreError`]
+    fn receipts(&self, bill: Bill) -> Result<Vec<ReceiptRow>, StoreError>;
+}
+
+/// One account's bill of one month.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Bill {
+    /// Whose.
+    pub account: Uin,
+    /// Which month.
+    pub month: Month,
+}
+
+/// One line of a bill (R79).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LineRow {
+    /// Journal position of the charge; the line's number.
+    pub seq: u64,
+    /// Whose bill.
+    pub account: Uin,
+    /// Which month's bill.
+    pub month: Month,
+    /// The day of that month on which it counts, 1 to 31: the day of its period's start, or of its posting where the
+    /// period began in another month (R94).
+    pub day: u8,
+    /// The managing partner under whose binding it was charged; `None` for a partner's own use.
+    pub managing: Option<Uin>,
+    /// Journal position of that binding; 0 for a partner's own use.
+    pub binding_seq: u64,
+    /// The partner that owes it to the platform (R6).
+    pub payer: Uin,
+    /// The product's code.
+    pub product: String,
+    /// What for.
+    pub action: ActionType,
+    /// The region; empty where none was told.
+    pub region: String,
+    /// The project; empty where none was told.
+    pub project: String,
+    /// The resource; empty where none was told.
+    pub resource: String,
+    /// The order that it was charged for (or refunds).
+    pub order_seq: Option<u64>,
+    /// From when it was used.
+    pub period_start: Moment,
+    /// Until when.
+    pub period_end: Moment,
+    /// List price.
+    pub list_amount: Amount,
+    /// The customer's discount.
+    pub discount_rate: Rate,
+    /// What the customer's vouchers paid.
+    pub voucher_amount: Amount,
+    /// What the customer owes.
+    pub amount: Amount,
+    /// What the paying partner owes.
+    pub partner_amount: Amount,
+    /// When it was posted.
+    pub posted_at: Moment,
+    /// Whatever else was told (zone, tags, components, ...), as a JSON object.
+    pub details: String,
+    /// Whether its payment has been confirmed. Not stored with the line but told by the receipts; `false` in a fold.
+    pub confirmed: bool,
+}
+
+/// Which lines of a bill. Everything may be absent.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct LineFilter {
+    /// Paid before or after use.
+    pub pay_mode: Option<PayMode>,
+    /// What for.
+    pub action: Option<ActionType>,
+    /// Whether its payment has been confirmed.
+    pub confirmed: Option<bool>,
+    /// Charged under a binding to one of these partners.
+    pub managing: Option<Vec<Uin>>,
+    /// On this day of the month.
+    pub day: Option<u8>,
+}
+
+/// A part of one bill, summed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the fields are those of `LineRow`")]
+pub struct BillTotalRow {
+    pub binding_seq: u64,
+    pub managing: Option<Uin>,
+    pub action: ActionType,
+    pub product: String,
+    pub region: String,
+    pub project: String,
+    /// How many lines.
+    pub lines: u64,
+    pub list_amount: Amount,
+    pub voucher_amount: Amount,
+    pub amount: Amount,
+    pub partner_amount: Amount,
+}
+
+/// One resource's part of a bill.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the fields are those of `LineRow`")]
+pub struct ResourceTotalRow {
+    pub resource: String,
+    pub product: String,
+    /// How many lines.
+    pub lines: u64,
+    pub list_amount: Amount,
+    pub voucher_amount: Amount,
+    pub amount: Amount,
+    pub partner_amount: Amount,
+}
+
+/// One confirmation of payment (R92-R95).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReceiptRow {
+    /// Journal position.
+    pub seq: u64,
+    /// Whose bill.
+    pub account: Uin,
+    /// Which month's.
+    pub month: Month,
+    /// The partner that was paid.
+    pub operator: Uin,
+    /// What was confirmed as a whole: every line of these bindings and types that is on the bill.
+    pub parts: Vec<ReceiptPartRow>,
+    /// The lines that were confirmed one by one.
+    pub line_seqs: Vec<u64>,
+    /// How many lines that flipped.
+    pub lines: u64,
+    /// What they come to.
+    pub returned: Amount,
+    /// The customer's available credit after it; `None` when it is no longer bound to that partner.
+    pub available_after: Option<Amount>,
+    /// When.
+    pub at: Moment,
+}
+
+/// A part of a bill that was confirmed as a whole.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ReceiptPartRow {
+    /// Under which binding.
+    pub binding_seq: u64,
+    /// What for.
+    pub action: ActionType,
+}

@@ -1,0 +1,136 @@
+//! Lines and receipts in memory, by bill. Sums are worked out when they are asked for.
+
+use super::skipping;
+use crate::bill::{BillPart, Confirmations, LineFacts, ResourceSums, Sums, matches, total_rows};
+use crate::contract::{
+    Bill, BillTotalRow, BillsHistory, HistoryFold, LineFilter, LineRow, ReceiptRow, ResourceTotalRow, StoreError,
+};
+use crate::memory::MemoryStore;
+use credere_core::channel::Uin;
+use credere_core::ledger::Month;
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::RangeInclusive;
+
+/// The rows of bills.
+#[derive(Default, PartialEq)]
+pub(super) struct BillsRows {
+    lines: BTreeMap<(Uin, Month, u64), LineRow>,
+    receipts: BTreeMap<(Uin, Month, u64), ReceiptRow>,
+}
+
+impl BillsRows {
+    pub(super) fn fold(&mut self, fold: &mut HistoryFold, position: u64) {
+        for row in fold.lines.drain(..).filter(|row| row.seq > position) {
+            self.lines.entry((row.account, row.month, row.seq)).or_insert(row);
+        }
+        let receipts = fold.receipts.drain(..).filter(|row| row.seq > position);
+        self.receipts.extend(receipts.map(|row| ((row.account, row.month, row.seq), row)));
+    }
+
+    pub(super) fn count(&self) -> usize {
+        self.lines.len() + self.receipts.len()
+    }
+
+    fn receipts_of(&self, bill: Bill) -> impl Iterator<Item = &ReceiptRow> {
+        self.receipts.range(of_bill(bill, 0)).map(|(_, row)| row)
+    }
+
+    /// A bill's lines from a position on, each with whether it is confirmed.
+    fn lines_of(&self, bill: Bill, from_seq: u64) -> impl Iterator<Item = LineRow> {
+        let confirmations = Confirmations::of(self.receipts_of(bill));
+        let told = move |row: &LineRow| LineRow { confirmed: confirmations.cover(&LineFacts::of(row)), ..row.clone() };
+        self.lines.range(of_bill(bill, from_seq)).map(move |(_, row)| told(row))
+    }
+
+    fn matching<'r>(
+        &'r self,
+        bill: Bill,
+        filter: &'r LineFilter,
+        after_seq: Option<u64>,
+    ) -> impl Iterator<Item = LineRow> + 'r {
+        let from = after_seq.map_or(0, |after| after.saturating_add(1));
+        self.lines_of(bill, from).filter(|row| matches(filter, &LineFacts::of(row), row.confirmed))
+    }
+}
+
+fn of_bill(bill: Bill, from_seq: u64) -> RangeInclusive<(Uin, Month, u64)> {
+    (bill.account, bill.month, from_seq)..=(bill.account, bill.month, u64::MAX)
+}
+
+impl BillsHistory for MemoryStore {
+    fn lines(
+        &self,
+        bill: Bill,
+        filter: &LineFilter,
+        after_seq: Option<u64>,
+        skip: u64,
+        limit: usize,
+    ) -> Result<Vec<LineRow>, StoreError> {
+        let rows = &self.inner.lock().rows.bills;
+        Ok(rows.matching(bill, filter, after_seq).skip(skipping(skip)).take(limit).collect())
+    }
+
+    fn line_count(&self, bill: Bill, filter: &LineFilter) -> Result<u64, StoreError> {
+        Ok(self.inner.lock().rows.bills.matching(bill, filter, None).count() as u64)
+    }
+
+    fn visit_lines(
+        &self,
+        bill: Bill,
+        filter: &LineFilter,
+        visit: &mut dyn FnMut(LineRow) -> Result<(), StoreError>,
+    ) -> Result<(), StoreError> {
+        let mut after_seq = None;
+        // Nothing is held while the visitor works: it may ask the store something else.
+        while let Some(row) = self.lines(bill, filter, after_seq, 0, 1)?.pop() {
+            after_seq = Some(row.seq);
+            visit(row)?;
+        }
+        Ok(())
+    }
+
+    fn lines_by_seq(&self, bill: Bill, seqs: &[u64]) -> Result<Vec<LineRow>, StoreError> {
+        let rows = &self.inner.lock().rows.bills;
+        let seqs: BTreeSet<u64> = seqs.iter().copied().collect();
+        Ok(rows.lines_of(bill, 0).filter(|row| seqs.contains(&row.seq)).collect())
+    }
+
+    fn bill_totals(&self, bill: Bill) -> Result<Vec<BillTotalRow>, StoreError> {
+        let mut parts: BTreeMap<BillPart, Sums> = BTreeMap::new();
+        for (_, row) in self.inner.lock().rows.bills.lines.range(of_bill(bill, 0)) {
+            let sums = parts.entry(BillPart::of(row)).or_default();
+            *sums = sums.plus(&Sums::of(row))?;
+        }
+        total_rows(parts)
+    }
+
+    fn resource_totals(
+        &self,
+        bill: Bill,
+        filter: &LineFilter,
+        after: Option<&str>,
+        limit: usize,
+    ) -> Result<Vec<ResourceTotalRow>, StoreError> {
+        let mut sums = ResourceSums::new(after, limit);
+        self.visit_lines(bill, filter, &mut |line| sums.add(&line))?;
+        sums.rows()
+    }
+
+    fn bill_months(&self, account: Uin) -> Result<Vec<Month>, StoreError> {
+        let rows = &self.inner.lock().rows.bills;
+        let months: BTreeSet<Month> =
+            rows.lines.keys().filter(|(of, ..)| *of == account).map(|(_, month, _)| *month).collect();
+        Ok(months.into_iter().rev().collect())
+    }
+
+    fn billed_accounts(&self, month: Month, after: Option<Uin>, limit: usize) -> Result<Vec<Uin>, StoreError> {
+        let rows = &self.inner.lock().rows.bills;
+        let in_month = rows.lines.keys().filter(|(_, of, _)| *of == month).map(|(account, ..)| *account);
+        let accounts: BTreeSet<Uin> = in_month.filter(|account| after.is_none_or(|after| *account > after)).collect();
+        Ok(accounts.into_iter().take(limit).collect())
+    }
+
+    fn receipts(&self, bill: Bill) -> Result<Vec<ReceiptRow>, StoreError> {
+        Ok(self.inner.lock().rows.bills.receipts_of(bill).cloned().collect())
+    }
+}
