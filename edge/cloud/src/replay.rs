@@ -10,6 +10,7 @@
 
 use crate::error::{CloudError, ErrorCode};
 use crate::sign::{Proof, WINDOW_SECONDS};
+use credere_app::idempotency;
 use credere_core::book::KeyUse;
 use credere_core::channel::Uin;
 use credere_store::contract::{SignatureRow, Signatures, StoreError};
@@ -38,15 +39,12 @@ pub struct Mark([u8; 16]);
 impl Mark {
     /// The mark as an idempotency key: what was carried out under it is known for longer than this memory lives.
     pub(crate) fn key(self) -> KeyUse {
-        KeyUse { key: self.0, content: self.0 }
+        idempotency::of_signature(self.0)
     }
 
-    /// The mark of one part of a request that does several things, counted from 0.
-    pub(crate) fn of_part(self, number: usize) -> Mark {
-        let mut hash = Sha256::new();
-        hash.update(self.0);
-        hash.update((number as u64).to_be_bytes());
-        Mark::half_of(hash)
+    /// The key of one part of a request that does several things, counted from 0.
+    pub(crate) fn part_key(self, number: usize) -> KeyUse {
+        idempotency::of_signature_part(self.0, number)
     }
 
     /// The mark of these parts, in this order.
@@ -56,10 +54,6 @@ impl Mark {
             hash.update((part.len() as u64).to_be_bytes());
             hash.update(part.as_bytes());
         }
-        Mark::half_of(hash)
-    }
-
-    fn half_of(hash: Sha256) -> Mark {
         let digest = hash.finalize();
         let mut half = [0; 16];
         half.copy_from_slice(&digest[..16]);

@@ -1,6 +1,6 @@
 //! The rows of bills and of what stands around them: lines, receipts, vouchers and what they paid, resources, notices.
 
-use super::{Ground, code_of};
+use super::basis::{Basis, code_of};
 use credere_core::book::Event;
 use credere_core::channel::{Charge, Order, Product, Resource, ResourceName, Uin, Voucher, VoucherKind};
 use credere_core::ledger::Moment;
@@ -20,30 +20,30 @@ struct Told<'a> {
 }
 
 /// Adds the rows of one event.
-pub(super) fn add(fold: &mut HistoryFold, ground: &Ground<'_>, seq: u64, at: Moment, event: &Event) {
-    let products = ground.products;
+pub(super) fn add(fold: &mut HistoryFold, basis: &Basis<'_>, seq: u64, at: Moment, event: &Event) {
+    let products = basis.products;
     match event {
         Event::OrderChanged { order, charge, vouchers_after, .. } => {
             if let Some(charge) = charge {
-                post(fold, ground, seq, at, charge, &order.details, named(order), Some(order.id.0));
+                post(fold, basis, seq, at, charge, &order.details, named(order), Some(order.id.0));
             }
             changed(fold, products, at, vouchers_after);
         }
         Event::OrderRefunded { order, charge, .. } => {
-            post(fold, ground, seq, at, charge, &order.details, named(order), Some(order.id.0));
+            post(fold, basis, seq, at, charge, &order.details, named(order), Some(order.id.0));
         }
         Event::AuthorizationCaptured { charge, vouchers_after, .. } => {
-            post(fold, ground, seq, at, charge, "{}", None, None);
+            post(fold, basis, seq, at, charge, "{}", None, None);
             changed(fold, products, at, vouchers_after);
         }
         Event::UsageSettled { charge, resource_name, details, resource, vouchers_after, .. } => {
-            post(fold, ground, seq, at, charge, details, resource_name.as_deref(), None);
+            post(fold, basis, seq, at, charge, details, resource_name.as_deref(), None);
             changed(fold, products, at, vouchers_after);
             fold.resources.extend(resource.as_deref().map(|resource| resource_row(resource, products)));
         }
         Event::ResourceTerminated { resource, charge, vouchers_after, .. } => {
             if let Some(charge) = charge {
-                post(fold, ground, seq, at, charge, &resource.details, Some(resource.name.as_str()), None);
+                post(fold, basis, seq, at, charge, &resource.details, Some(resource.name.as_str()), None);
             }
             changed(fold, products, at, vouchers_after);
             fold.resources.push(resource_row(resource, products));
@@ -105,7 +105,7 @@ fn named(order: &Order) -> Option<&str> {
 #[expect(clippy::too_many_arguments, reason = "what one line is made of; two callers each name what they have")]
 fn post(
     fold: &mut HistoryFold,
-    ground: &Ground<'_>,
+    basis: &Basis<'_>,
     seq: u64,
     at: Moment,
     charge: &Charge,
@@ -116,9 +116,9 @@ fn post(
     // The details were written by the faces as a JSON object; what does not read tells nothing.
     let told: Told<'_> = serde_json::from_str(details).unwrap_or_default();
     let text = |told: Option<Cow<'_, str>>| told.map(Cow::into_owned).unwrap_or_default();
-    let calendar = ground.calendar;
+    let calendar = basis.calendar;
     let own_day = calendar.month(charge.period_start) == charge.month;
-    let product = code_of(ground.products, charge.product);
+    let product = code_of(basis.products, charge.product);
     for one in charge.vouchers.iter().chain(&charge.partner_vouchers) {
         fold.voucher_uses.push(VoucherUseRow {
             line_seq: seq,
