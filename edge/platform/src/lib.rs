@@ -46,6 +46,7 @@ use axum::{Router, routing::get};
 use call::RequestId;
 pub use call::bearer;
 use credere_app::App;
+use credere_app::random;
 use credere_app::shares::Shares;
 use idempotency::InUse;
 use metrics::Metrics;
@@ -56,7 +57,6 @@ use prometheus_client::registry::Registry;
 use std::sync::Arc;
 use std::time::Instant;
 use utoipa_axum::router::OpenApiRouter;
-use uuid::Uuid;
 
 /// The largest body, in bytes: 10,000 operations of a generous size.
 const BODY_MAX: usize = 8 * 1024 * 1024;
@@ -180,7 +180,7 @@ const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 /// The outermost layer: gives the request its identifier, writes problems, and notes how it went.
 async fn enter(State(platform): State<Platform>, mut request: Request, next: Next) -> Response {
     let started = Instant::now();
-    let request_id = Uuid::now_v7();
+    let request_id = random::id_in_order();
     request.extensions_mut().insert(RequestId(request_id));
     let route = request.extensions().get::<MatchedPath>().cloned();
     let method = request.method().clone();
