@@ -116,8 +116,8 @@ impl Engine {
     /// each operation of a batch.
     ///
     /// # Errors
-    /// [`Failure::Overloaded`], [`Failure::NotReady`], [`Failure::ClockJumped`], [`Failure::OutcomeUnknown`]. A refusal is an
-    /// outcome, not an error.
+    /// [`Failure::Overloaded`], [`Failure::NotReady`], [`Failure::ClockJumped`], [`Failure::OutcomeUnknown`],
+    /// [`Failure::Internal`]. A refusal is an outcome, not an error.
     pub async fn submit(&self, request: Request) -> Result<Vec<Outcome>, Failure> {
         let (reply, answer) = oneshot::channel();
         // Whoever asked may have gone; what was done stays done.
@@ -138,7 +138,7 @@ impl Engine {
     fn hand_in(&self, request: Request, reply: Reply) -> Result<(), Failure> {
         let shared = &self.shared;
         if !shared.ready.load(SeqCst) {
-            return Err(Failure::NotReady);
+            return Err(self.not_ready());
         }
         // A request that is larger than what one caller may have waiting is taken when nothing else of it waits.
         let cost = request.cost().min(shared.waiting.half().max(1));
@@ -148,9 +148,9 @@ impl Engine {
             return Err(Failure::Overloaded);
         };
         match &*self.inbox.read() {
-            Some(inbox) => {
-                inbox.send(Submission { request, reply, place }).map_err(|_| self.gone("the writer has ended"))
-            }
+            Some(inbox) => inbox
+                .send(Submission { request, reply, place })
+                .map_err(|_| self.gone("the writer has ended in a panic")),
             None => Err(Failure::NotReady),
         }
     }
@@ -158,10 +158,16 @@ impl Engine {
     /// Why a request was dropped without an answer: at the end nothing of it was done, before that the writer has ended
     /// in a panic, whatever it had done until then.
     fn unanswered(&self) -> Failure {
-        match self.gone("the writer has ended") {
+        match self.gone("the writer has ended in a panic") {
             Failure::Internal(fault) => Failure::OutcomeUnknown(fault.to_owned()),
             stopping => stopping,
         }
+    }
+
+    /// Why nothing can be served: the book is being brought back, or nobody will do that any more.
+    fn not_ready(&self) -> Failure {
+        let ended = self.writer.lock().as_ref().is_some_and(JoinHandle::is_finished);
+        if ended { self.gone("the writer has ended in a panic") } else { Failure::NotReady }
     }
 
     /// Why one of the engine's threads takes nothing: it is the end, or the thread has ended in a panic.
@@ -172,14 +178,14 @@ impl Engine {
     /// Reads the book as it stands and answers once everything that was read is durable.
     ///
     /// # Errors
-    /// [`Failure::NotReady`] when the store failed meanwhile.
+    /// [`Failure::NotReady`] when the store failed meanwhile, [`Failure::Internal`] when the writer has ended in a panic.
     pub async fn read<T>(&self, look: impl FnOnce(&Book) -> T) -> Result<T, Failure> {
         let shared = &self.shared;
         let (seen, value) = {
             let book = shared.book.read();
             // A failed commit takes readiness away before anything else: a book seen after that is not looked at.
             if !shared.ready.load(SeqCst) {
-                return Err(Failure::NotReady);
+                return Err(self.not_ready());
             }
             (Durable { seq: book.seq(), epoch: shared.epoch.load(SeqCst) }, look(&book))
         };
@@ -379,9 +385,8 @@ impl Engine {
     pub fn close(&self) {
         drop(self.inbox.write().take());
         self.shared.stopping.store(true, SeqCst);
-        if let Some(writer) = self.writer.lock().take()
-            && writer.join().is_err()
-        {
+        let writer = self.writer.lock().take();
+        if writer.is_some_and(|writer| writer.join().is_err()) {
             tracing::error!("the writer ended in a panic");
         }
         let _ = self.folds.send(Fold::Stop);

@@ -226,3 +226,12 @@ impl Writer {
         }
     }
 }
+
+impl Drop for Writer {
+    /// A writer that ends in a panic leaves a book behind that is on no disk: nobody looks at it any more.
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            self.shared.ready.store(false, SeqCst);
+        }
+    }
+}
