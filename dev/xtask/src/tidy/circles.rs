@@ -139,7 +139,7 @@ impl Crate<'_> {
         let Some((name, rest)) = path.split_first().filter(|(name, _)| *name != "*") else {
             return Some(Target::Module(module.to_vec()));
         };
-        let child = [module, &[name.clone()]].concat();
+        let child = [module, std::slice::from_ref(name)].concat();
         let child = self.by_module.contains_key(&child).then_some(child);
         if let Some(child) = child.as_ref().filter(|_| !rest.is_empty()) {
             return self.below(child, rest, true, steps);

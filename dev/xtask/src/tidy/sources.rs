@@ -30,7 +30,11 @@ pub(crate) fn sources(tree: &Tree) -> Vec<Source<'_>> {
     let for_tests: Vec<(&str, Vec<String>)> = read
         .iter()
         .flat_map(|source| {
-            source.code.test_modules.iter().map(|name| (source.krate, [&source.module[..], &[name.clone()]].concat()))
+            source
+                .code
+                .test_modules
+                .iter()
+                .map(|name| (source.krate, [source.module.as_slice(), std::slice::from_ref(name)].concat()))
         })
         .collect();
     let tested = |source: &Source<'_>| {
