@@ -140,6 +140,26 @@ mod tests {
     }
 
     #[test]
+    fn keys_that_are_kept_stay_what_they_are() {
+        let mut keys = KeyMaker::default();
+        let hex = |hash: [u8; 16]| hash.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
+        let made = [
+            keys.of_request(b"k", "POST", &["", "v1", "orders"], b"{}"),
+            keys.of_operation(b"k", uin(7), &[b"authorize", b"cvm"]),
+            keys.of_usage(b"k", uin(7), Month::from_number(24_000), &[b"usage", b"cvm"]),
+            of_signature_part([7; 16], 1),
+        ];
+        let kept = [
+            ("d2cba1b4e46e96ef5177f8c983f5eb9c", "3e61d51ab9a3edb2df2df2ba67b06ede"),
+            ("b6793a737ce6bac34c6034e94516057e", "5e1505e78108912549adf372fb95fbc8"),
+            ("0dccdf72706bb2ab412c148fe58fb461", "bb8f1a63cc4c16088e1354e97175045d"),
+            ("6b7ee88756f2bada47a5222710f3568f", "6b7ee88756f2bada47a5222710f3568f"),
+        ];
+        let made = made.map(|KeyUse { key, content }| (hex(key), hex(content)));
+        assert_eq!(made.each_ref().map(|(key, content)| (key.as_str(), content.as_str())), kept);
+    }
+
+    #[test]
     fn parts_do_not_run_into_each_other() {
         let mut keys = KeyMaker::default();
         assert_ne!(keys.of_operation(b"k", uin(1), &[b"ab", b"c"]), keys.of_operation(b"k", uin(1), &[b"a", b"bc"]));
