@@ -7,10 +7,11 @@ mod keys;
 mod names;
 
 use crate::engine::{JournalKeys, calendar_of, decode, history_from_journal, load_book, replay_records};
-use crate::start::{Phase, Progress};
+use crate::progress::{Phase, Progress};
 use credere_core::book::{Book, BrokenLaw, check_laws};
 use credere_store::contract::{Store, StoreError};
 use credere_store::frame::Position;
+pub use history::HistoryProof;
 use history::HistoryTold;
 use keys::KeysTold;
 use names::NamesTold;
@@ -35,15 +36,6 @@ pub struct Proof {
     pub deliveries: u64,
     /// How far history reaches and how many rows of it are as the journal says; `None` where there is no history.
     pub history: Option<HistoryProof>,
-}
-
-/// What was found to hold of history.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct HistoryProof {
-    /// Up to which record it has been filled.
-    pub upto_seq: u64,
-    /// How many rows it has, in all its tables.
-    pub rows: u64,
 }
 
 /// What was found broken.

@@ -37,6 +37,9 @@ pub enum Failure {
     /// Reading from the store failed.
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// What cannot happen did: a fault of Credere's own, named for the log.
+    #[error("a fault of the server's own: {0}")]
+    Internal(&'static str),
 }
 
 impl Failure {
@@ -78,4 +81,20 @@ pub enum StartError {
     /// Something else in the settings.
     #[error("{0}")]
     Setting(String),
+}
+
+/// An option with which notices cannot be sent.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[error("`{setting}`: {fault}")]
+pub struct UnusableOption {
+    /// The setting that it comes from.
+    pub setting: &'static str,
+    /// What is wrong with it.
+    pub fault: String,
+}
+
+impl From<UnusableOption> for StartError {
+    fn from(unusable: UnusableOption) -> StartError {
+        StartError::Setting(unusable.to_string())
+    }
 }

@@ -3,12 +3,12 @@
 //! was taken back in the records that are missing, and nothing is listed that nobody can use.
 
 use crate::clock::Clock;
-use crate::commands::{access_name, name_of};
+use crate::commands::Caller;
 use crate::engine::{Answer, DirectoryDraft, Engine, EngineOptions, Request, Work, decode};
 use crate::failure::{Failure, StartError};
-use crate::start::Progress;
-use credere_core::access::{Actor, Face};
-use credere_core::book::{Command, Event, Record, RequestInfo, deployment, notices, parties};
+use crate::platform_keys::{access_name, name_of, number_of};
+use crate::progress::Progress;
+use credere_core::book::{Command, Event, Record, deployment, notices, parties};
 use credere_core::channel::{Uin, WebhookId};
 use credere_store::contract::{
     CredentialRow, DirectoryWrite, Fault, KeptAnswer, PlatformKeyRow, ProfilePatch, Store, StoreError, WebhookRow,
@@ -17,7 +17,6 @@ use credere_store::frame::Frame;
 use credere_store::tail::AcceptedLoss;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
-use uuid::Uuid;
 
 /// What a frame did in the directory, as far as the journal knows: names, secrets and kept answers are empty.
 ///
@@ -200,7 +199,7 @@ fn take_back(engine: &Engine, one: &Taken) -> Result<Option<String>, Failure> {
 /// Has a command of Credere itself decided and recorded, with what it writes in the directory; answers why it was
 /// refused.
 fn carry_out(engine: &Engine, command: Command, write: Option<DirectoryWrite>) -> Result<Option<String>, Failure> {
-    let info = RequestInfo { id: *Uuid::new_v4().as_bytes(), actor: Actor::System, face: Face::System };
+    let info = Caller::system().info();
     let directory = write.map(|write| -> DirectoryDraft { Box::new(move |_, _, _| vec![write]) });
     let work = Work::Command { key: None, command, directory, held: None };
     let outcomes = engine.submit_blocking(Request { info, work })?;
@@ -240,8 +239,8 @@ fn without_secret(store: &dyn Store) -> Result<Vec<Taken>, StoreError> {
     }
     let blank = |row: &PlatformKeyRow| row.digest == [0; 32];
     for row in store.platform_keys()?.iter().filter(|row| blank(row)) {
-        let number = row.id.strip_prefix("key_").and_then(|number| number.parse().ok());
-        let number = number.ok_or_else(|| StoreError::corrupt(format!("`{}` names no platform key", row.id)))?;
+        let number =
+            number_of(&row.id).ok_or_else(|| StoreError::corrupt(format!("`{}` names no platform key", row.id)))?;
         without.push(Taken::PlatformKey(number));
     }
     without.extend(store.webhooks()?.iter().filter(|row| row.sealed.is_empty()).map(|row| Taken::Webhook(row.id)));

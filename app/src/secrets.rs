@@ -2,6 +2,7 @@
 //! readable again (signatures are computed with them), so they are encrypted; platform keys are only ever compared, so
 //! their hash is enough.
 
+use crate::random;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chacha20poly1305::aead::{Aead, KeyInit, Payload};
@@ -51,7 +52,7 @@ pub fn new_secret(prefix: &str) -> Result<SecretText, String> {
     secret.push_str(prefix);
     while secret.len() < whole {
         let mut bytes = Zeroizing::new([0_u8; 48]);
-        getrandom::fill(&mut *bytes).map_err(|error| format!("no randomness: {error}"))?;
+        random::fill(&mut *bytes)?;
         let fair = bytes.iter().filter(|byte| **byte < FAIR).map(|byte| char::from(ALPHABET[usize::from(byte % 62)]));
         let missing = whole - secret.len();
         secret.extend(fair.take(missing));
@@ -99,7 +100,7 @@ impl MasterKey {
     /// A text when the system gives no randomness.
     pub fn random() -> Result<MasterKey, String> {
         let mut key = Zeroizing::new([0_u8; 32]);
-        getrandom::fill(&mut *key).map_err(|error| format!("no randomness: {error}"))?;
+        random::fill(&mut *key)?;
         Ok(MasterKey(key))
     }
 
@@ -125,7 +126,7 @@ impl MasterKey {
     /// Encrypts a secret; it can be opened only together with the same `context` (its public half).
     pub(crate) fn seal(&self, secret: &str, context: &str) -> Result<Vec<u8>, String> {
         let mut sealed = vec![0_u8; NONCE];
-        getrandom::fill(&mut sealed).map_err(|error| format!("no randomness: {error}"))?;
+        random::fill(&mut sealed)?;
         let nonce = XNonce::try_from(&sealed[..]).map_err(|_| "a nonce has 24 bytes".to_owned())?;
         let payload = Payload { msg: secret.as_bytes(), aad: context.as_bytes() };
         let body = self.cipher().encrypt(&nonce, payload).map_err(|_| "sealing failed".to_owned())?;

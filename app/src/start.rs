@@ -1,50 +1,19 @@
-//! The application: put together at the start, taken apart at the end.
+//! Putting the application together: facts, book, history, keys and jobs, in this order.
 
+use crate::app::App;
 use crate::clock::{Clock, Jump, machine_now};
-use crate::commands::{Caller, PlatformKeys};
+use crate::commands::{Caller, duties_by_the_second};
 use crate::deployment::Deployment;
 use crate::engine::{Engine, EngineOptions};
 use crate::failure::{Failure, StartError};
-use crate::notices::Notices;
+use crate::platform_keys::PlatformKeys;
+use crate::progress::Progress;
 use crate::recover::record_losses;
 use crate::secrets::{MasterKey, SecretText, check_platform_key};
-use credere_core::access::{Actor, Face, KeyAccess};
-use credere_core::book::{self, Book, Command};
+use credere_core::access::KeyAccess;
+use credere_core::book::{self, Command};
 use credere_store::contract::{Fault, Store, StoreError};
-use std::sync::{Arc, OnceLock, mpsc};
-use std::thread::JoinHandle;
-use uuid::Uuid;
-
-/// A stretch of work that may take long.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Phase {
-    /// Replaying the journal's tail into the book; counted in records.
-    Replay,
-    /// Filling history from the journal; counted in records.
-    History,
-    /// Comparing history with what the journal says it should be; counted in rows.
-    Comparison,
-}
-
-/// Whoever wants to show how far long work has come. One phase at a time.
-pub trait Progress {
-    /// A phase begins, of this many steps.
-    fn begin(&self, phase: Phase, total: u64);
-    /// This many steps are done.
-    fn reached(&self, done: u64);
-    /// The phase is over.
-    fn end(&self);
-}
-
-/// Shows nothing.
-#[derive(Debug, Clone, Copy)]
-pub struct Quiet;
-
-impl Progress for Quiet {
-    fn begin(&self, _: Phase, _: u64) {}
-    fn reached(&self, _: u64) {}
-    fn end(&self) {}
-}
+use std::sync::{Arc, OnceLock};
 
 /// What a deployment chooses.
 #[derive(Debug, Clone)]
@@ -61,23 +30,6 @@ pub struct Options {
     pub clock_ahead: bool,
     /// How the engine works.
     pub engine: EngineOptions,
-}
-
-/// Credere, running.
-pub struct App {
-    pub(crate) engine: Engine,
-    pub(crate) store: Arc<dyn Store>,
-    pub(crate) master_key: MasterKey,
-    /// Something sealed that is opened in place of a credential that does not exist, so that both take as long.
-    pub(crate) decoy: Vec<u8>,
-    pub(crate) platform_keys: PlatformKeys,
-    currency: String,
-    zone: jiff::tz::TimeZone,
-    first_key: Option<SecretText>,
-    duties: parking_lot::Mutex<Option<(mpsc::Sender<()>, JoinHandle<()>)>>,
-    pub(crate) notices: OnceLock<Notices>,
-    /// Held while a webhook is changed.
-    pub(crate) webhook_changes: tokio::sync::Mutex<()>,
 }
 
 const MASTER_KEY_CHECK: &str = "master_key_check";
@@ -112,7 +64,7 @@ impl App {
             notices: OnceLock::new(),
             webhook_changes: tokio::sync::Mutex::new(()),
         };
-        let by_itself = Caller { request_id: Uuid::new_v4(), actor: Actor::System, face: Face::System };
+        let by_itself = Caller::system();
         let failed = |failure: Failure| match failure {
             Failure::Store(error) => StartError::Store(error),
             // A commit that failed is the store's fault, not the settings'.
@@ -143,49 +95,9 @@ impl App {
         }
         let app = Arc::new(app);
         if clock == Clock::System {
-            *app.duties.lock() = Some(crate::commands::duties_by_the_second(&app)?);
+            *app.duties.lock() = Some(duties_by_the_second(&app)?);
         }
         Ok(app)
-    }
-
-    /// The platform key that was made at this start, to be shown once.
-    pub fn first_key(&self) -> Option<&SecretText> {
-        self.first_key.as_ref()
-    }
-
-    /// The deployment's currency.
-    pub fn currency(&self) -> &str {
-        &self.currency
-    }
-
-    /// The zone of calendar rules.
-    pub fn zone(&self) -> &jiff::tz::TimeZone {
-        &self.zone
-    }
-
-    /// The engine, for reading and for figures.
-    pub fn engine(&self) -> &Engine {
-        &self.engine
-    }
-
-    /// Reads the book for a view; see [`Engine::read`].
-    ///
-    /// # Errors
-    /// As there.
-    pub async fn read<T>(&self, look: impl FnOnce(&Book) -> T) -> Result<T, Failure> {
-        self.engine.read(look).await
-    }
-
-    /// Finishes what waits and stops. Blocks until all of it is done.
-    pub fn close(&self) {
-        if let Some((stop, thread)) = self.duties.lock().take() {
-            drop(stop);
-            let _ = thread.join();
-        }
-        self.engine.close();
-        if let Some(notices) = self.notices.get() {
-            notices.close();
-        }
     }
 }
 

@@ -1,14 +1,22 @@
 //! What history should be: filled a second time while the journal is read, up to where the store's own has come.
 
-use super::HistoryProof;
 use crate::engine::{CATCH_UP_ROWS, rows};
-use crate::start::{Phase, Progress};
+use crate::progress::{Phase, Progress};
 use credere_core::book::Record;
 use credere_core::channel::Product;
 use credere_core::ledger::Calendar;
 use credere_store::contract::{Comparison, HistoryFold, Store, StoreError};
 use credere_store::frame::Frame;
 use std::path::Path;
+
+/// What was found to hold of history.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct HistoryProof {
+    /// Up to which record it has been filled.
+    pub upto_seq: u64,
+    /// How many rows it has, in all its tables.
+    pub rows: u64,
+}
 
 /// A second history.
 pub(super) struct HistoryTold<'s> {
@@ -32,9 +40,9 @@ impl<'s> HistoryTold<'s> {
         records: &[Record],
     ) -> Result<(), StoreError> {
         let Some(second) = self.second.as_ref().filter(|_| frame.last_seq <= self.upto_seq) else { return Ok(()) };
-        let ground = rows::Ground { products, calendar };
+        let basis = rows::Basis { products, calendar };
         for (seq, record) in (frame.first_seq..).zip(records) {
-            rows::add(&mut self.fold, &ground, seq, frame.at, record);
+            rows::add(&mut self.fold, &basis, seq, frame.at, record);
         }
         self.fold.upto_seq = frame.last_seq;
         if rows::count(&self.fold) >= CATCH_UP_ROWS {

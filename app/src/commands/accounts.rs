@@ -1,8 +1,8 @@
 //! Opening and changing accounts: figures and classes go to the book, names and contact data to the directory.
 
 use super::{Caller, Done};
+use crate::app::App;
 use crate::failure::Failure;
-use crate::start::App;
 use credere_core::book::{Command, Event, KeyUse, parties};
 use credere_core::channel::{AccountClass, Tier, Uin, Verification};
 use credere_store::contract::{DirectoryWrite, ProfilePatch};

@@ -2,10 +2,10 @@
 //! repetition is answered as the first time whatever has become of the things it names, and kept where no command was
 //! decided, or where the answer shows more than what was.
 
-use super::{Caller, Done, done};
+use super::{Caller, Done, done, unexpected};
+use crate::app::App;
 use crate::engine::{Answer, DirectoryDraft, Kept, Request, Work};
 use crate::failure::Failure;
-use crate::start::App;
 use credere_core::access::Action;
 use credere_core::book::{Command, KeyUse, Rejection};
 use credere_core::channel::Uin;
@@ -92,7 +92,7 @@ impl App {
         };
         let work = Work::Keep { key, answer };
         let outcomes = self.engine.submit(Request { info: caller.info(), work }).await?;
-        let outcome = outcomes.into_iter().next().ok_or(Failure::NotReady)?;
+        let outcome = outcomes.into_iter().next().ok_or(unexpected())?;
         match outcome.answer {
             Answer::Refused(rejection) if asked.as_ref() != Some(&*rejection) => {
                 Err(Failure::Refused { rejection: *rejection, replayed: outcome.replayed })
@@ -113,7 +113,7 @@ impl App {
         match self.engine.submit(Request { info: caller.info(), work }).await.and_then(done) {
             Err(failure) => failure,
             // Only what was refused is recorded so; nothing else is kept under the key of a request that was looked at.
-            Ok(_) => Failure::NotReady,
+            Ok(_) => unexpected(),
         }
     }
 

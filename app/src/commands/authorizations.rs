@@ -1,9 +1,9 @@
 //! The high-rate path: many operations in one request, each under its own key and decided by itself.
 
-use super::Caller;
+use super::{Caller, unexpected};
+use crate::app::App;
 use crate::engine::{Answer, Operation, Request, Work};
 use crate::failure::Failure;
-use crate::start::App;
 use credere_core::access::Action;
 use credere_core::book::{Command, KeyUse, Rejection};
 use credere_core::channel::AuthorizationId;
@@ -55,6 +55,6 @@ fn status(answer: Answer) -> Result<OperationStatus, Failure> {
         Answer::Released(id) => Ok(OperationStatus::Released(id)),
         Answer::Refused(rejection) => Ok(OperationStatus::Declined(*rejection)),
         // Only operations are kept under keys of this namespace.
-        Answer::Done(_) | Answer::Settled { .. } | Answer::Kept => Err(Failure::NotReady),
+        Answer::Done(_) | Answer::Settled { .. } | Answer::Kept => Err(unexpected()),
     }
 }

@@ -1,9 +1,9 @@
 //! Moving the test clock, and everything that falls due on the way; and accepting the machine's clock after a jump.
 
 use super::{Caller, Done, afterwards};
+use crate::app::App;
 use crate::clock::Jump;
 use crate::failure::Failure;
-use crate::start::App;
 use credere_core::access::Action;
 use credere_core::book::{Command, KeyUse, Rejection, deployment};
 use credere_core::ledger::Moment;
@@ -57,13 +57,13 @@ impl App {
     }
 
     /// Moves the test clock and answers when everything due up to then has been done; the event says to when. Without a
-    /// test clock the answer is [`Failure::NotReady`]; the faces do not offer it then.
+    /// test clock the answer is [`Failure::Internal`]; the faces do not offer it then.
     ///
     /// # Errors
     /// [`Failure`]; refused when it would go back.
     pub async fn advance_clock(&self, caller: Caller, key: Option<KeyUse>, to: Moment) -> Result<Done, Failure> {
         if !self.has_test_clock() {
-            return Err(Failure::NotReady);
+            return Err(Failure::Internal("a clock that is no test clock was to be moved"));
         }
         // Nothing happens on the way of a request whose key has an answer already. One that would go back has no way, and
         // is refused by the command itself.

@@ -1,9 +1,9 @@
 //! Things that have left the book: what is asked of them is answered with how they ended, which only history knows.
 
 use super::{Caller, Done};
+use crate::app::App;
 use crate::failure::Failure;
 use crate::queries::order_of;
-use crate::start::App;
 use credere_core::access::Action;
 use credere_core::book::{Command, KeyUse, Rejection, buying, metering, vouchers};
 use credere_core::channel::{OrderId, ResourceName, ResourceState, VoucherId, VoucherStatus};

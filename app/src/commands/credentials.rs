@@ -1,9 +1,9 @@
 //! API credentials: made, shown once, sealed, looked up for signatures, taken back at once.
 
 use super::{Caller, Done};
+use crate::app::App;
 use crate::failure::Failure;
 use crate::secrets::{SECRET_ID_PREFIX, SecretText, may_be_secret_id, new_secret};
-use crate::start::App;
 use credere_core::book::{Command, Event, KeyUse, Rejection, parties};
 use credere_core::channel::Uin;
 use credere_store::contract::{CredentialRow, DirectoryWrite, Signatures, StoreError};

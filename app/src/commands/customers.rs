@@ -2,8 +2,8 @@
 
 use super::accounts::write_profile;
 use super::{Caller, Done};
+use crate::app::App;
 use crate::failure::Failure;
-use crate::start::App;
 use credere_core::book::{Command, KeyUse, parties};
 use credere_core::channel::Uin;
 use credere_store::contract::ProfilePatch;

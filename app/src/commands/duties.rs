@@ -3,22 +3,19 @@
 //! does it, stopping at each moment at which something falls due.
 
 use super::Caller;
+use crate::app::App;
 use crate::engine::{Request, Work};
 use crate::failure::{Failure, StartError};
-use crate::start::App;
-use credere_core::access::{Actor, Face};
 use credere_core::ledger::Moment;
 use std::sync::{Arc, Weak, mpsc};
 use std::thread::JoinHandle;
 use std::time::Duration;
-use uuid::Uuid;
 
 /// Duties that one commit does at most.
 const AT_ONCE: usize = 1_000;
 
 fn duties(clock_to: Option<Moment>) -> Request {
-    let caller = Caller { request_id: Uuid::new_v4(), actor: Actor::System, face: Face::System };
-    Request { info: caller.info(), work: Work::Duties { clock_to, limit: AT_ONCE } }
+    Request { info: Caller::system().info(), work: Work::Duties { clock_to, limit: AT_ONCE } }
 }
 
 impl App {

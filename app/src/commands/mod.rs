@@ -19,14 +19,14 @@ pub use answers::KeptUse;
 pub use authorizations::{OperationRequest, OperationStatus};
 pub use credentials::NewCredential;
 pub(crate) use duties::duties_by_the_second;
-pub use platform_keys::{NewPlatformKey, OtherKeys, PlatformKeys, ResetKey};
-pub(crate) use platform_keys::{access_name, name_of};
+pub use platform_keys::{NewPlatformKey, OtherKeys, ResetKey};
 pub use receipts::ReceiptRequest;
 pub use usage::{UsageRequest, UsageStatus};
 
+use crate::app::App;
 use crate::engine::{Answer, DirectoryDraft, Outcome, Request, Work};
 use crate::failure::Failure;
-use crate::start::App;
+use crate::random;
 use credere_core::access::{Actor, Face};
 use credere_core::book::{Command, Context, Decision, Event, KeyUse, RequestInfo, decide};
 use credere_core::ledger::Moment;
@@ -44,6 +44,11 @@ pub struct Caller {
 }
 
 impl Caller {
+    /// Credere itself, in a request of its own.
+    pub(crate) fn system() -> Caller {
+        Caller { request_id: random::id(), actor: Actor::System, face: Face::System }
+    }
+
     pub(crate) fn info(self) -> RequestInfo {
         RequestInfo { id: *self.request_id.as_bytes(), actor: self.actor, face: self.face }
     }
@@ -117,14 +122,19 @@ fn afterwards(failure: Failure) -> Failure {
 }
 
 fn done(outcomes: Vec<Outcome>) -> Result<Done, Failure> {
-    let outcome = outcomes.into_iter().next().ok_or(Failure::NotReady)?;
+    let outcome = outcomes.into_iter().next().ok_or(unexpected())?;
     match outcome.answer {
         Answer::Done(event) => Ok(Done { seq: outcome.seq, at: outcome.at, event, replayed: outcome.replayed }),
         Answer::Refused(rejection) => Err(Failure::Refused { rejection: *rejection, replayed: outcome.replayed }),
         // Operations of the high-rate path go through `operate`, with a key of another namespace.
         // Whoever keeps answers word for word looks for them first.
         Answer::Opened(_) | Answer::Captured(_) | Answer::Released(_) | Answer::Settled { .. } | Answer::Kept => {
-            Err(Failure::NotReady)
+            Err(unexpected())
         }
     }
+}
+
+/// The engine has answered with what nobody asked it for.
+fn unexpected() -> Failure {
+    Failure::Internal("the engine answered with what was not asked of it")
 }

@@ -1,8 +1,8 @@
 //! Orders. The book has the open ones only; what is said about a closed one comes from history.
 
 use super::{Caller, Done};
+use crate::app::App;
 use crate::failure::Failure;
-use crate::start::App;
 use credere_core::book::{Command, KeyUse, Rejection, buying};
 use credere_core::channel::{OrderId, OrderState};
 use credere_store::contract::Store;

@@ -1,16 +1,14 @@
-//! Platform keys: made, shown once, kept as a hash, looked up at every request, taken back at once.
+//! Platform keys: made, shown once, kept as a hash, taken back at once.
 
 use super::{Caller, Done};
+use crate::app::App;
 use crate::engine::{Request, Work};
 use crate::failure::Failure;
+use crate::platform_keys::{access_name, digest, name_of};
 use crate::secrets::{SecretText, new_secret};
-use crate::start::App;
-use credere_core::access::{Actor, Face, KeyAccess};
+use credere_core::access::KeyAccess;
 use credere_core::book::{Command, Event, KeyUse, deployment};
-use credere_store::contract::{DirectoryWrite, PlatformKeyRow, Store, StoreError};
-use parking_lot::RwLock;
-use std::collections::HashMap;
-use uuid::Uuid;
+use credere_store::contract::{DirectoryWrite, PlatformKeyRow, StoreError};
 
 /// A platform key as it is answered to the one who asked for it.
 #[derive(Debug, Clone)]
@@ -41,51 +39,6 @@ pub struct ResetKey {
     pub key: SecretText,
     /// The numbers of the others.
     pub others: Vec<u32>,
-}
-
-/// The keys that are accepted now, by their hash.
-#[derive(Debug, Default)]
-pub struct PlatformKeys(RwLock<HashMap<[u8; 32], (u32, KeyAccess)>>);
-
-impl PlatformKeys {
-    /// Reads the keys from the directory.
-    ///
-    /// # Errors
-    /// [`StoreError`]
-    pub(crate) fn load(store: &dyn Store) -> Result<PlatformKeys, StoreError> {
-        let keys = store.platform_keys()?.into_iter().filter_map(|row| {
-            let access = if row.access == "full" { KeyAccess::Full } else { KeyAccess::Read };
-            Some((row.digest, (number_of(&row.id)?, access)))
-        });
-        Ok(PlatformKeys(RwLock::new(keys.collect())))
-    }
-
-    /// The number and access of a key, if it is accepted. The look-up goes by hash, so its time tells nothing about
-    /// other keys.
-    pub fn find(&self, key: &str) -> Option<(u32, KeyAccess)> {
-        self.0.read().get(&digest(key)).copied()
-    }
-}
-
-/// A key's public name, `key_1`.
-pub(crate) fn name_of(number: u32) -> String {
-    format!("key_{number}")
-}
-
-/// The number in a key's public name.
-pub(crate) fn number_of(id: &str) -> Option<u32> {
-    id.strip_prefix("key_")?.parse().ok()
-}
-
-fn digest(key: &str) -> [u8; 32] {
-    *blake3::hash(key.as_bytes()).as_bytes()
-}
-
-pub(crate) fn access_name(access: KeyAccess) -> &'static str {
-    match access {
-        KeyAccess::Full => "full",
-        KeyAccess::Read => "read",
-    }
 }
 
 impl App {
@@ -136,7 +89,7 @@ impl App {
     /// # Errors
     /// [`Failure`]
     pub fn reset_platform_key(&self, others: OtherKeys) -> Result<ResetKey, Failure> {
-        let caller = Caller { request_id: Uuid::new_v4(), actor: Actor::System, face: Face::System };
+        let caller = Caller::system();
         let secret = new_secret("cred_").map_err(|error| Failure::Store(StoreError::io(error)))?;
         let work = issue(None, "reset", Command::from(deployment::ResetPlatformKey), &secret);
         let outcomes = self.engine.submit_blocking(Request { info: caller.info(), work })?;
@@ -157,12 +110,12 @@ impl App {
             key: number, ..
         })) = *done.event
         else {
-            return Err(Failure::NotReady);
+            return Err(super::unexpected());
         };
         if done.replayed {
             return Ok(NewPlatformKey { number, key: None, replayed: true });
         }
-        self.platform_keys.0.write().insert(digest(secret.expose()), (number, access));
+        self.platform_keys.accept(secret.expose(), number, access);
         Ok(NewPlatformKey { number, key: Some(secret), replayed: false })
     }
 
@@ -173,7 +126,7 @@ impl App {
     pub async fn revoke_platform_key(&self, caller: Caller, key: Option<KeyUse>, number: u32) -> Result<Done, Failure> {
         let outcomes = self.engine.submit(Request { info: caller.info(), work: revoke(key, number) }).await?;
         let done = super::done(outcomes)?;
-        self.platform_keys.0.write().retain(|_, (known, _)| *known != number);
+        self.platform_keys.refuse(number);
         Ok(done)
     }
 }

@@ -2,8 +2,8 @@
 //! decided in the core (R89-R95).
 
 use super::{Caller, Done};
+use crate::app::App;
 use crate::failure::Failure;
-use crate::start::App;
 use credere_core::access::Action;
 use credere_core::book::{Command, KeyUse, Rejection, bills};
 use credere_core::channel::{ActionType, LineId, PayMode, Uin};

@@ -1,9 +1,9 @@
 //! Metering: many records in one request, each under its own key and settled by itself (R62).
 
-use super::Caller;
+use super::{Caller, unexpected};
+use crate::app::App;
 use crate::engine::{Answer, Operation, Request, Work};
 use crate::failure::Failure;
-use crate::start::App;
 use credere_core::access::Action;
 use credere_core::book::{Command, KeyUse, Rejection, metering};
 use credere_core::channel::LineId;
@@ -60,7 +60,7 @@ fn status(seq: u64, answer: Answer) -> Result<UsageStatus, Failure> {
         Answer::Refused(rejection) => Ok(UsageStatus::Rejected(*rejection)),
         // Only records are kept under keys of this namespace.
         Answer::Opened(_) | Answer::Captured(_) | Answer::Released(_) | Answer::Done(_) | Answer::Kept => {
-            Err(Failure::NotReady)
+            Err(unexpected())
         }
     }
 }

@@ -2,10 +2,10 @@
 //! waits. When it fails it tries again from the journal; writes are turned away meanwhile.
 
 use super::recovery;
-use super::rows::{self, Ground};
-use super::shared::Shared;
+use super::rows::{self, Basis};
+use super::state::Shared;
 use crate::clock::ticks;
-use crate::start::Quiet;
+use crate::progress::Quiet;
 use credere_core::book::Record;
 use credere_core::ledger::Moment;
 use credere_store::contract::HistoryFold;
@@ -49,9 +49,9 @@ pub(super) fn run(shared: &Shared, inbox: &Receiver<Fold>) {
                         products = book.products().to_vec();
                     }
                 }
-                let ground = Ground { products: &products, calendar };
+                let basis = Basis { products: &products, calendar };
                 for (seq, record) in (first_seq..).zip(&records) {
-                    rows::add(&mut fold, &ground, seq, at, record);
+                    rows::add(&mut fold, &basis, seq, at, record);
                 }
                 fold.upto_seq = first_seq + records.len() as u64 - 1;
                 since.get_or_insert_with(ticks);

@@ -182,7 +182,7 @@ impl LongRead {
     /// Waits for a further place, however long that takes: what is under way does not break off because others came.
     ///
     /// # Errors
-    /// [`Failure::NotReady`] when there is no lane any more.
+    /// [`Failure::Internal`], which cannot happen: whoever waits is given a place or goes on waiting.
     pub(crate) async fn next_turn(&self) -> Result<Turn, Failure> {
         self.wait(|of_key| &mut of_key.further).await
     }
@@ -191,7 +191,7 @@ impl LongRead {
         let (waiter, turn) = oneshot::channel();
         self.lane.lane.lock().wait(self.key, waiter, queue);
         self.lane.hand_out();
-        turn.await.map_err(|_| Failure::NotReady)
+        turn.await.map_err(|_| Failure::Internal("a long read was forgotten while it waited"))
     }
 }
 

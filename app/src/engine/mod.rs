@@ -2,28 +2,35 @@
 //! appends all of it in one commit, and answers only then. History, snapshots and sealed keys follow behind. Readers
 //! see the book as it stands and get their answer once that much is durable.
 
+mod deciding;
+mod door;
 mod follower;
+mod gauges;
 mod keys;
 mod lanes;
+mod options;
 mod past;
 mod recovery;
+mod request;
 pub(crate) mod rows;
 mod sealer;
-mod shared;
 mod snapshotter;
+mod state;
 mod writer;
 
+pub use door::Engine;
+pub use gauges::Gauges;
 pub use keys::Answer;
 pub(crate) use keys::{KEYS_KEPT, KeyEntry, key_in};
 pub use lanes::AT_ONCE_MAX;
 #[cfg(test)]
 pub(crate) use lanes::LongReads;
 pub(crate) use lanes::{LongRead, Turn};
+pub use options::EngineOptions;
 pub(crate) use past::{book_before, records_behind, records_of, was_opened};
 pub(crate) use recovery::{CATCH_UP_ROWS, ZONE, decode, replay_records};
 pub use recovery::{JournalKeys, Recovered, calendar_of, history_from_journal, load_book, offset_of, replay};
+pub use request::{DirectoryDraft, Kept, Operation, Outcome, Request, Work};
 pub(crate) use rows::order_of;
 pub use rows::order_row;
 pub(crate) use sealer::LASTING_KEPT;
-pub use shared::{Engine, EngineOptions, Gauges};
-pub use writer::{DirectoryDraft, Kept, Operation, Outcome, Request, Work};

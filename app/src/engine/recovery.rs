@@ -2,8 +2,8 @@
 //! journal. Both run at a start, and the first also after a failed commit.
 
 use super::keys::KeyMemory;
-use super::rows::{self, Ground};
-use crate::start::{Phase, Progress};
+use super::rows::{self, Basis};
+use crate::progress::{Phase, Progress};
 use credere_core::book::{Book, BookReader, Event, Record, buying, metering};
 use credere_core::channel::{Product, Uin};
 use credere_core::ledger::Calendar;
@@ -149,7 +149,7 @@ pub fn history_from_journal(
     let mut fold = HistoryFold::default();
     store.frames(from, upto_seq, &mut |frame| {
         for (seq, record) in (frame.first_seq..).zip(decode(&frame)?) {
-            rows::add(&mut fold, &Ground { products, calendar }, seq, frame.at, &record);
+            rows::add(&mut fold, &Basis { products, calendar }, seq, frame.at, &record);
         }
         fold.upto_seq = frame.last_seq;
         if rows::count(&fold) >= CATCH_UP_ROWS {

@@ -1,21 +1,19 @@
 //! From records to the rows of history. Everything a row says is in its record, so history can be told again from the
 //! journal alone. Bill lines and what goes with them are in [`lines`].
 
+mod basis;
 mod lines;
 
+pub(crate) use basis::Basis;
+
+use basis::code_of;
 use credere_core::access::{Action, Actor, Face};
 use credere_core::book::{Event, Record, Rejection, RequestInfo, buying, parties};
 use credere_core::channel::{Authorization, AuthorizationId, Charge, Order, Product, Uin};
-use credere_core::ledger::{Calendar, Moment};
+use credere_core::ledger::Moment;
 use credere_core::money::Amount;
 use credere_store::contract::{AllocationRow, AuditRow, AuthorizationRow, HistoryFold, OrderRow};
 use uuid::Uuid;
-
-/// What rows need besides their records: products are named by code, and days are days of the calendar.
-pub(crate) struct Ground<'a> {
-    pub(crate) products: &'a [Product],
-    pub(crate) calendar: Calendar,
-}
 
 /// How many rows a fold has.
 pub(crate) fn count(fold: &HistoryFold) -> usize {
@@ -32,10 +30,10 @@ pub(crate) fn count(fold: &HistoryFold) -> usize {
 }
 
 /// Adds the rows of one record.
-pub(crate) fn add(fold: &mut HistoryFold, ground: &Ground<'_>, seq: u64, at: Moment, record: &Record) {
+pub(crate) fn add(fold: &mut HistoryFold, basis: &Basis<'_>, seq: u64, at: Moment, record: &Record) {
     if let Some(event) = record.event() {
-        add_event(fold, ground.products, seq, at, event);
-        lines::add(fold, ground, seq, at, event);
+        add_event(fold, basis.products, seq, at, event);
+        lines::add(fold, basis, seq, at, event);
     }
     match record {
         Record::Decided { request, action, target, outcome, .. } => {
@@ -136,10 +134,6 @@ fn add_event(fold: &mut HistoryFold, products: &[Product], seq: u64, at: Moment,
         }
         _ => {}
     }
-}
-
-fn code_of(products: &[Product], number: u32) -> String {
-    products.get(number as usize).map(|product| product.code.to_string()).unwrap_or_default()
 }
 
 /// An order of the product with this code, as history shows it.

@@ -2,7 +2,7 @@
 //! Apart from history's, since a run takes longer than history may trail.
 
 use super::keys::{KEYS_KEPT, Sealing};
-use super::shared::Shared;
+use super::state::Shared;
 use credere_store::contract::StoreError;
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::time::Duration;

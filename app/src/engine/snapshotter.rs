@@ -2,8 +2,8 @@
 //! same way as a start, so every snapshot proves one; the running book is not touched and nobody waits.
 
 use super::recovery::{self, JournalKeys};
-use super::shared::Shared;
-use crate::start::Quiet;
+use super::state::Shared;
+use crate::progress::Quiet;
 use credere_store::contract::StoreError;
 use std::sync::atomic::Ordering::Relaxed;
 use std::sync::mpsc::{Receiver, RecvTimeoutError};

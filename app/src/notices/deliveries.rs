@@ -1,8 +1,8 @@
 //! How notices arrived: the log of a webhook, the deliveries of a notice, and sending again by hand.
 
+use crate::app::App;
 use crate::commands::Caller;
 use crate::failure::Failure;
-use crate::start::App;
 use credere_core::access::Action;
 use credere_core::book::{Rejection, notices};
 use credere_core::channel::WebhookId;

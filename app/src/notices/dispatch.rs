@@ -2,8 +2,8 @@
 //! turns, so that a receiver that hangs or fails holds up nobody but itself. Nothing is kept in memory but which lane is
 //! due when; the deliveries themselves stay on disk until their attempt.
 
-use super::Figures;
 use super::attempt::{After, Outcome, Tried, after};
+use super::figures::Figures;
 use super::mail::{self, Correspondents, MailServer};
 use super::routes::{NO_SERVER, SWITCHED_OFF};
 use super::schedule::later;

@@ -124,7 +124,7 @@ impl Feed {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use credere_core::book::Event;
+    use credere_core::book::{Event, standing};
     use credere_core::channel::{Notice, NoticeKind, Standing, Subscription, Uin};
     use credere_core::ledger::Day;
     use credere_core::money::Amount;

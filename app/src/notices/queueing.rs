@@ -2,9 +2,9 @@
 //! journal has been looked through are written in one transaction, so each occurrence is queued once for each receiver,
 //! whenever the process dies. What was missed is read from the journal.
 
-use super::Figures;
 use super::dispatch::Wake;
 use super::feed::{Feed, Stretch};
+use super::figures::Figures;
 use super::occurrence::{Occurrence, occurrences};
 use super::routes::Routes;
 use crate::clock::BusinessClock;

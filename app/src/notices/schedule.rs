@@ -1,6 +1,7 @@
 //! When a delivery that failed is tried again: a list of delays, one after each attempt, and a little more by chance, so
 //! that what failed together does not come back together.
 
+use crate::random;
 use credere_core::ledger::Moment;
 use std::str::FromStr;
 use std::time::Duration;
@@ -59,7 +60,7 @@ fn read_delay(text: &str) -> Result<Duration, String> {
 pub(super) fn with_jitter(delay: Duration) -> Duration {
     let most = u64::try_from(delay.as_millis()).unwrap_or(u64::MAX) / JITTER_PART;
     let mut bytes = [0; 8];
-    if most == 0 || getrandom::fill(&mut bytes).is_err() {
+    if most == 0 || random::fill(&mut bytes).is_err() {
         return delay;
     }
     delay + Duration::from_millis(u64::from_le_bytes(bytes) % (most + 1))

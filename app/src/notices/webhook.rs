@@ -2,11 +2,12 @@
 //! the attempt and a signature over both and the body. Where a webhook is and what it is signed with is sealed in the
 //! directory; here it is opened for one attempt and never shown.
 
-use super::UnusableOption;
 use super::address::{Guarded, Reach, URL_MAX, UrlFault, WebhookUrl};
 use super::attempt::{Outcome, Tried};
 use super::occurrence::notice_id;
 use super::schedule::Schedule;
+use crate::failure::UnusableOption;
+use crate::random;
 use crate::secrets::{MasterKey, SecretText};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -145,7 +146,7 @@ fn context(account: Option<Uin>) -> String {
 
 fn new_signing_secret() -> Result<SecretText, String> {
     let mut bytes = Zeroizing::new([0; SECRET_BYTES]);
-    getrandom::fill(&mut *bytes).map_err(|error| format!("no randomness: {error}"))?;
+    random::fill(&mut *bytes)?;
     let mut secret = String::with_capacity(SECRET_PREFIX.len() + SECRET_BYTES.div_ceil(3) * 4);
     secret.push_str(SECRET_PREFIX);
     STANDARD.encode_string(bytes.as_slice(), &mut secret);

@@ -3,10 +3,10 @@
 
 use super::address::{Reach, UrlFault, WebhookUrl, without_secrets};
 use super::webhook::Endpoint;
+use crate::app::App;
 use crate::commands::{Caller, Done};
 use crate::failure::Failure;
 use crate::secrets::SecretText;
-use crate::start::App;
 use credere_core::access::{Action, Actor, KeyAccess};
 use credere_core::book::{Command, KeyUse, Rejection, notices};
 use credere_core::channel::{Uin, WebhookId};

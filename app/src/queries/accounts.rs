@@ -1,9 +1,9 @@
 //! Accounts with their names, and platform keys.
 
+use crate::app::App;
 use crate::clock::BusinessClock;
 use crate::commands::Caller;
 use crate::failure::Failure;
-use crate::start::App;
 use credere_core::access::Action;
 use credere_core::book::{Book, Rejection, parties};
 use credere_core::channel::{Account, Partner, Uin};

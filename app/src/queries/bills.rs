@@ -2,9 +2,9 @@
 //! under bindings to it (a distributor also what was charged under its second-level resellers, R84), a customer sees its
 //! own, the platform everything. What each must not see on a line is left out at the edges.
 
+use crate::app::App;
 use crate::commands::Caller;
 use crate::failure::Failure;
-use crate::start::App;
 use credere_core::access::{Action, Actor};
 use credere_core::book::{Rejection, parties};
 use credere_core::channel::{ActionType, Details, Uin};

@@ -1,10 +1,10 @@
 //! A partner's customers and their credit.
 
 use super::accounts::{AccountView, Figures, figures};
+use crate::app::App;
 use crate::clock::BusinessClock;
 use crate::commands::Caller;
 use crate::failure::Failure;
-use crate::start::App;
 use credere_core::access::{Action, Actor, Denial};
 use credere_core::book::{Book, Rejection, parties};
 use credere_core::channel::{Account, Partner, Uin};

@@ -1,13 +1,14 @@
 //! Explaining a decision: the record says who asked and what came of it, and the decision is taken again on the book as
 //! it stood before, so that it can say which rules and figures decided. Nothing of that is stored as text.
 
+use crate::app::App;
 use crate::commands::Caller;
-use crate::engine::{book_before, records_of};
+use crate::engine::{book_before, calendar_of, records_behind, records_of};
 use crate::failure::Failure;
-use crate::start::App;
+use crate::idempotency::{KeyMaker, PastBatch};
 use credere_core::access::{Action, Actor};
 use credere_core::book::{
-    Because, Book, Context, Event, KeyHash, Record, Rejection, RequestInfo, Rules, decide, deployment,
+    ActionName, Because, Book, Context, Event, KeyHash, Record, Rejection, RequestInfo, Rules, decide, deployment,
 };
 use credere_core::channel::Uin;
 use credere_core::ledger::Moment;
@@ -37,12 +38,8 @@ pub struct Decided {
     pub followed: Vec<(u64, Event)>,
 }
 
-/// The keys that an operation of a request may be kept under, if it was this account's.
-pub type KeysOf = dyn Fn(&AuditRow, Uin) -> Vec<KeyHash> + Send;
-
 impl App {
-    /// Explains the decision on a request; of a batch, on the operation that is kept under one of the keys that `keys_of`
-    /// gives for its account.
+    /// Explains the decision on a request; of a batch, on the operation that was sent with this key.
     ///
     /// # Errors
     /// [`Failure`]; refused with [`Rejection::Deployment(deployment::Reason::DecisionNotFound)`] when there is no such request or operation.
@@ -50,11 +47,11 @@ impl App {
         &self,
         caller: Caller,
         request_id: String,
-        keys_of: Option<Box<KeysOf>>,
+        key: Option<String>,
     ) -> Result<DecisionView, Failure> {
         self.read_as(caller, Action::ReadDecisions, None, |_| Ok(())).await?;
         let rules = self.engine.rules().clone();
-        let look = move |store: &dyn Store| explain(store, &request_id, keys_of.as_deref(), &rules);
+        let look = move |store: &dyn Store| explain(store, &request_id, key.as_deref(), &rules);
         let found = self.engine.explanation(caller.actor, look).await?;
         found.ok_or(Failure::refused(Rejection::Deployment(deployment::Reason::DecisionNotFound)))
     }
@@ -63,17 +60,17 @@ impl App {
 fn explain(
     store: &dyn Store,
     request_id: &str,
-    keys_of: Option<&KeysOf>,
+    key: Option<&str>,
     rules: &Rules,
 ) -> Result<Option<DecisionView>, StoreError> {
     let Some(request) = store.audit_of_request(request_id)? else { return Ok(None) };
     let batch = records_of(store, request.seq)?;
     let Some((_, at, last)) = batch.last() else { return Ok(None) };
     let (actor, at) = (actor_of(last).unwrap_or(Actor::System), *at);
-    let place = match (last, keys_of) {
+    let place = match (last, key) {
         (Record::Decided { .. }, _) => Some(batch.iter().position(|(seq, ..)| *seq == request.seq).unwrap_or(0)),
         (_, None) => None,
-        (_, Some(keys_of)) => match find(store, &batch, |account| keys_of(&request, account))? {
+        (_, Some(key)) => match find(store, &batch, key)? {
             Some(place) => Some(place),
             None => return Ok(None),
         },
@@ -104,21 +101,24 @@ fn decide_again(before: &Book, event: &Event, now: Moment, actor: Actor, rules: 
 
 /// The place of the operation with this key. Its account is not on a refusal's record, so first those that the batch
 /// touched are tried, and then every account.
-fn find(
-    store: &dyn Store,
-    batch: &[(u64, Moment, Record)],
-    keys_of: impl Fn(Uin) -> Vec<KeyHash>,
-) -> Result<Option<usize>, StoreError> {
+fn find(store: &dyn Store, batch: &[(u64, Moment, Record)], key: &str) -> Result<Option<usize>, StoreError> {
+    let Some((seq, at, last)) = batch.last() else { return Ok(None) };
+    let kind = match last {
+        Record::BatchClosed { action: ActionName(Action::SettleUsage), .. } => {
+            PastBatch::Usage(*at, calendar_of(store)?)
+        }
+        _ => PastBatch::Operations,
+    };
     let keys: Vec<Option<KeyHash>> = batch.iter().map(|(_, _, record)| key_in(record)).collect();
-    let place_of = |account: Uin| {
-        let wanted = keys_of(account);
+    let mut maker = KeyMaker::default();
+    let mut place_of = |account: Uin| {
+        let wanted = maker.of_past(key.as_bytes(), account, kind);
         keys.iter().position(|there| there.is_some_and(|key| wanted.contains(&key)))
     };
     let touched = batch.iter().filter_map(|(_, _, record)| record.event()?.touches());
-    if let Some(place) = touched.into_iter().find_map(place_of) {
+    if let Some(place) = touched.into_iter().find_map(&mut place_of) {
         return Ok(Some(place));
     }
-    let Some((seq, ..)) = batch.last() else { return Ok(None) };
     let book = book_before(store, *seq)?;
     Ok(book.accounts().iter().find_map(|account| place_of(account.uin)))
 }
@@ -143,7 +143,7 @@ fn followed_by(store: &dyn Store, seq: u64, rest: &[(u64, Moment, Record)]) -> R
     let mut followed = Vec::new();
     let behind;
     let rest = if rest.is_empty() {
-        behind = crate::engine::records_behind(store, seq)?;
+        behind = records_behind(store, seq)?;
         &behind
     } else {
         rest

@@ -1,10 +1,10 @@
 //! A bill's lines one after the other, for writing them into a file. Nobody holds them all; whoever reads slowly slows
 //! nobody but itself; and a file that is under way is read to its end, whoever else has long reads meanwhile.
 
+use crate::app::App;
 use crate::commands::Caller;
 use crate::engine::{LongRead, Turn};
 use crate::failure::Failure;
-use crate::start::App;
 use credere_store::contract::{Bill, LineFilter, LineRow, StoreError};
 use std::time::Duration;
 use tokio::runtime::Handle;

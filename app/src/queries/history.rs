@@ -1,10 +1,10 @@
 //! What happened: allocation records, orders, authorizations, the audit.
 
 use super::skips_far;
+use crate::app::App;
 use crate::commands::Caller;
 use crate::engine::was_opened;
 use crate::failure::Failure;
-use crate::start::App;
 use credere_core::access::{Action, Actor};
 use credere_core::book::{Rejection, buying, parties};
 use credere_core::channel::{Authorization, AuthorizationId, Order, OrderId, OrderState, Uin};

@@ -15,14 +15,14 @@ mod vouchers;
 pub use accounts::{AccountView, PlatformKeyView};
 pub use bills::{BillSum, BillView};
 pub use customers::{CustomerEntry, CustomerFilter, CustomerPage, PageOrder};
-pub use decisions::{Decided, DecisionView, KeysOf};
+pub use decisions::{Decided, DecisionView};
 pub use history::{AuthorizationView, OrderView, order_of};
 pub use partners::{SecondLevelFilter, SecondLevelView};
 pub use vouchers::{CustomerVouchers, VoucherUses};
 
+use crate::app::App;
 use crate::commands::Caller;
 use crate::failure::Failure;
-use crate::start::App;
 use credere_core::access::Action;
 use credere_core::book::{Book, Rejection};
 use credere_core::channel::Uin;

@@ -2,9 +2,9 @@
 
 use super::accounts::without_lists;
 use super::customers::PageOrder;
+use crate::app::App;
 use crate::commands::Caller;
 use crate::failure::Failure;
-use crate::start::App;
 use credere_core::access::{Action, Actor};
 use credere_core::book::{Rejection, parties};
 use credere_core::channel::{Partner, Uin};

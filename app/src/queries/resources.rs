@@ -1,8 +1,8 @@
 //! Resources and notices as history tells them.
 
+use crate::app::App;
 use crate::commands::Caller;
 use crate::failure::Failure;
-use crate::start::App;
 use credere_core::access::Action;
 use credere_core::book::{Rejection, metering};
 use credere_core::channel::{ResourceName, ResourceState, Uin};

@@ -3,9 +3,9 @@
 
 use super::customers::calling_account;
 use super::skips_far;
+use crate::app::App;
 use crate::commands::Caller;
 use crate::failure::Failure;
-use crate::start::App;
 use credere_core::access::{Action, Actor};
 use credere_core::book::{Rejection, vouchers};
 use credere_core::channel::{ShownVouchers, Uin, VoucherId};

@@ -2,6 +2,7 @@
 
 use crate::world::*;
 use credere_app::commands::{Caller, OperationRequest, UsageRequest};
+use credere_app::idempotency::KeyMaker;
 use credere_app::queries::{Decided, DecisionView};
 use credere_app::{App, Failure};
 use credere_core::book::{Command, Event, Rule, metering, parties, standing};
@@ -68,13 +69,13 @@ async fn an_operation_of_a_batch_is_found_by_its_key() {
     let app = start(Arc::new(MemoryStore::new()));
     furnish(&app).await;
     let (caller, amounts) = (platform(), [30, 90, 20]);
-    let operations =
-        amounts.iter().zip(1..).map(|(amount, at)| OperationRequest { key: key(at, at), command: authorize(*amount) });
+    let mut keys = KeyMaker::default();
+    let operations = amounts.iter().zip(1..).map(|(amount, at)| OperationRequest {
+        key: keys.of_operation(format!("key {at}").as_bytes(), uin(CUSTOMER), &[]),
+        command: authorize(*amount),
+    });
     app.operate(caller, operations.collect()).await.unwrap();
-    let by_key = |at: u64| {
-        let (app, id) = (&app, caller.request_id.to_string());
-        async move { app.decision(platform(), id, Some(Box::new(move |_, _| vec![key(at, at).key]))).await }
-    };
+    let by_key = |at: u64| app.decision(platform(), caller.request_id.to_string(), Some(format!("key {at}")));
     assert_eq!(explained(&app, caller).await.decided, None);
     let third = by_key(3).await.unwrap().decided.unwrap();
     assert_eq!(figures(&third)[0], (Rule::R55, CUSTOMER, Amount::whole(20), Amount::whole(70)));
@@ -115,9 +116,9 @@ async fn a_settled_record_tells_what_there_was_although_nothing_was_refused() {
         details: "{}".into(),
     };
     let caller = platform();
-    app.settle_usage(caller, vec![UsageRequest { key: key(1, 1), record }]).await.unwrap();
-    let id = caller.request_id.to_string();
-    let view = app.decision(platform(), id, Some(Box::new(|_, _| vec![key(1, 1).key]))).await.unwrap();
+    let key = KeyMaker::default().of_usage(b"key", uin(CUSTOMER), app.calendar().month(now), &[]);
+    app.settle_usage(caller, vec![UsageRequest { key, record }]).await.unwrap();
+    let view = app.decision(platform(), caller.request_id.to_string(), Some("key".to_owned())).await.unwrap();
     let used = Amount::whole(130);
     let both = [(Rule::R62, CUSTOMER, used, Amount::whole(100)), (Rule::R62, RESELLER, used, Amount::whole(1_000))];
     assert_eq!(figures(&view.decided.unwrap()), both);

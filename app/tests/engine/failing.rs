@@ -2,8 +2,9 @@
 //! not on disk, and the book comes back from the store.
 
 use crate::world::*;
+use credere_app::engine::{DirectoryDraft, Request, Work};
 use credere_app::{App, Failure};
-use credere_core::book::{Book, Command, parties};
+use credere_core::book::{Book, Command, RequestInfo, parties};
 use credere_core::money::Amount;
 use credere_store::contract::StoreError;
 use credere_store::memory::MemoryStore;
@@ -85,4 +86,34 @@ async fn a_refusal_changes_nothing_but_is_told() {
     let audit = app.audit(platform(), Default::default(), None, 3).await.unwrap();
     let codes: Vec<_> = audit.iter().map(|row| row.code.as_deref().unwrap_or_default()).collect();
     assert_eq!(codes, ["customer_not_found", "exceeds_available", "insufficient_credit"]);
+}
+
+#[tokio::test]
+async fn a_read_that_panics_is_the_servers_own_fault() {
+    let app = start(Arc::new(MemoryStore::new()));
+    let failed = app.engine().directory(|_| -> Result<(), StoreError> { panic!("on purpose") }).await;
+    assert!(matches!(failed, Err(Failure::Internal(_))), "{failed:?}");
+    assert!(app.engine().ready() && app.now().await.is_ok());
+}
+
+#[tokio::test]
+async fn a_writer_that_panics_leaves_an_unknown_outcome_and_a_server_that_says_that_it_failed() {
+    let app = start(Arc::new(MemoryStore::new()));
+    furnish(&app).await;
+    let directory: Option<DirectoryDraft> = Some(Box::new(|_, _, _| panic!("on purpose")));
+    let work = Work::Command { key: None, command: order(30), directory, held: None };
+    let info = RequestInfo { id: [1; 16], actor: platform().actor, face: platform().face };
+    let outcome = app.engine().submit(Request { info, work }).await;
+    assert!(matches!(outcome, Err(Failure::OutcomeUnknown(_))), "{outcome:?}");
+    // The thread may not have come to its end yet.
+    while app.engine().ready() || matches!(app.now().await, Err(Failure::NotReady)) {
+        tokio::task::yield_now().await;
+    }
+    let (read, written) = (app.now().await, app.command(platform(), None, order(1)).await);
+    assert!(
+        matches!((&read, &written), (Err(Failure::Internal(_)), Err(Failure::Internal(_)))),
+        "{read:?} {written:?}"
+    );
+    app.close();
+    assert!(matches!(app.now().await, Err(Failure::NotReady)), "it is closed");
 }

@@ -3,14 +3,13 @@
 use credere_app::clock::Clock;
 use credere_app::commands::{Caller, Done, NewAccount, OperationRequest, OperationStatus};
 use credere_app::engine::EngineOptions;
-use credere_app::{App, Failure, MasterKey, Options, Quiet, SecretText};
+use credere_app::{App, Failure, MasterKey, Options, Quiet, SecretText, random};
 use credere_core::access::{Actor, Face, KeyAccess};
 use credere_core::book::{Command, KeyUse, buying, catalogue, parties};
 use credere_core::channel::{AccountClass, FreezeTerms, OrderKind, PartnerKind, Settlement, Tier, Uin, Verification};
 use credere_core::money::Amount;
 use credere_store::contract::{ProfilePatch, Store};
 use std::sync::Arc;
-use uuid::Uuid;
 
 pub(crate) const KEY: &str = "a-platform-key-for-tests";
 
@@ -38,7 +37,7 @@ pub(crate) fn start(store: Arc<dyn Store>) -> Arc<App> {
 
 pub(crate) fn platform() -> Caller {
     let actor = Actor::Platform { key: 1, access: KeyAccess::Full };
-    Caller { request_id: Uuid::new_v4(), actor, face: Face::Platform }
+    Caller { request_id: random::id(), actor, face: Face::Platform }
 }
 
 /// Opens the reseller (quota and spend line 1000) and the customer (credit 100).

@@ -5,7 +5,7 @@ use credere_app::clock::Clock;
 use credere_app::commands::{Caller, NewAccount, UsageRequest, UsageStatus};
 use credere_app::engine::EngineOptions;
 use credere_app::notices::{AddedWebhook, NewWebhook, NoticeOptions, Reach, WebhookOptions};
-use credere_app::{App, MasterKey, Options, Quiet, SecretText};
+use credere_app::{App, MasterKey, Options, Quiet, SecretText, random};
 use credere_core::access::{Actor, Face, KeyAccess};
 use credere_core::book::{self, Command, KeyUse, buying, catalogue, metering, parties};
 use credere_core::channel::{
@@ -16,7 +16,6 @@ use credere_store::contract::{ProfilePatch, Store};
 use credere_store::outbox::DeliveryRow;
 use std::sync::Arc;
 use std::time::Duration;
-use uuid::Uuid;
 
 pub(crate) const RESELLER: u64 = 10;
 pub(crate) const CUSTOMER: u64 = 20;
@@ -27,7 +26,7 @@ pub(crate) fn uin(number: u64) -> Uin {
 
 pub(crate) fn platform() -> Caller {
     let actor = Actor::Platform { key: 1, access: KeyAccess::Full };
-    Caller { request_id: Uuid::new_v4(), actor, face: Face::Platform }
+    Caller { request_id: random::id(), actor, face: Face::Platform }
 }
 
 /// Private addresses, and a schedule that is over in no time.

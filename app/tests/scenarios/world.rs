@@ -10,7 +10,7 @@ use credere_app::commands::{
 };
 use credere_app::engine::EngineOptions;
 use credere_app::queries::AuthorizationView as Found;
-use credere_app::{App, Failure as AppFailure, MasterKey, Options, Quiet, SecretText};
+use credere_app::{App, Failure as AppFailure, MasterKey, Options, Quiet, SecretText, random};
 use credere_core::access::{Action, Actor, Face, KeyAccess};
 use credere_core::book::{Book, Command, KeyHash, KeyUse, Rules, buying, deployment, metering, parties, vouchers};
 use credere_core::channel::{AuthorizationId, LineId, NoticeKind, OrderId, ResourceName, Uin, VoucherId};
@@ -29,7 +29,6 @@ use std::sync::Arc;
 use std::time::Duration;
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
-use uuid::Uuid;
 
 /// More allocation records than any scenario makes.
 const RECORDS_MAX: usize = 1_000;
@@ -506,7 +505,7 @@ fn start(rules: &Rules, store: Arc<dyn Store>) -> Result<Arc<App>, Failure> {
 /// The platform by its first key, in a request of its own.
 fn platform() -> Caller {
     let actor = Actor::Platform { key: 1, access: KeyAccess::Full };
-    Caller { request_id: Uuid::new_v4(), actor, face: Face::Platform }
+    Caller { request_id: random::id(), actor, face: Face::Platform }
 }
 
 /// What a door would make of a key: scoped to the door, with what was asked under it.

@@ -1,9 +1,10 @@
 //! Child processes: a fresh one shows what a start takes and what memory it leaves, a loaded one can be killed without
 //! harm. Parent and child talk in lines; a child ends when its parent does, since its input ends then.
 
-use crate::load::{approved, authorization, key_use};
+use crate::load::{approved, authorization};
 use crate::options::{ChildMode, Options};
 use crate::place::open_app;
+use crate::spread::key_use;
 use crate::world::World;
 use anyhow::{Context, anyhow, bail};
 use credere_app::commands::{OperationRequest, OperationStatus};

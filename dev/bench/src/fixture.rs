@@ -146,6 +146,7 @@ fn encode(action: Action, operations: impl IntoIterator<Item = (KeyUse, Event)>)
 #[cfg(test)]
 mod tests {
     use super::*;
+    use credere_core::book::{buying, metering};
 
     #[test]
     fn a_payload_has_a_record_for_each_operation_and_one_for_the_request() {

@@ -14,6 +14,7 @@ mod postgres;
 mod report;
 mod reporter;
 mod server;
+mod spread;
 mod template;
 mod usage;
 mod work;

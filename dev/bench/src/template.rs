@@ -2,7 +2,7 @@
 //! load generator costs next to nothing.
 
 use crate::http::request;
-use crate::load::mixed;
+use crate::spread::mixed;
 use crate::world::{PRODUCT, PRODUCTS, REGIONS, World};
 use memchr::memmem;
 

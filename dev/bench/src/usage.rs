@@ -1,7 +1,7 @@
 //! Usage records in process: of several products and regions, spread over the customers or all of one of them, each
 //! under a key that was never used. Amounts are small beside what customers may spend.
 
-use crate::load::{key_use, mixed};
+use crate::spread::{key_use, mixed};
 use crate::world::{REGIONS, World};
 use anyhow::bail;
 use credere_app::commands::{UsageRequest, UsageStatus};

@@ -18,6 +18,7 @@ use axum::extract::State;
 use axum::extract::rejection::BytesRejection;
 use axum::http::{HeaderMap, Method, Response, StatusCode, Uri};
 use axum::routing::any;
+use credere_app::random;
 use credere_core::channel::Uin;
 use std::error::Error;
 use std::io;
@@ -96,7 +97,7 @@ async fn handle<C: Send + Sync + 'static>(
     headers: HeaderMap,
     body: Result<Bytes, BytesRejection>,
 ) -> Response<Body> {
-    let request_id = Uuid::new_v4();
+    let request_id = random::id();
     let mut outcome = Outcome { request_id, caller: None, secret_id: None, action: None, writes: false, refused: None };
     let mut secret_id = String::new();
     let result = match &body {

@@ -1,6 +1,7 @@
 //! What a signature is recognised by when it comes again. The door remembers marks and refuses repetitions, and what a
 //! writing action did is in the journal under the mark as its idempotency key.
 
+use credere_app::idempotency;
 use credere_core::book::KeyUse;
 use sha2::{Digest, Sha256};
 
@@ -11,15 +12,12 @@ pub struct Mark(pub(crate) [u8; 16]);
 impl Mark {
     /// The mark as an idempotency key: what was carried out under it is known for longer than this memory lives.
     pub(crate) fn key(self) -> KeyUse {
-        KeyUse { key: self.0, content: self.0 }
+        idempotency::of_signature(self.0)
     }
 
-    /// The mark of one part of a request that does several things, counted from 0.
-    pub(crate) fn of_part(self, number: usize) -> Mark {
-        let mut hash = Sha256::new();
-        hash.update(self.0);
-        hash.update((number as u64).to_be_bytes());
-        Mark::half_of(hash)
+    /// The key of one part of a request that does several things, counted from 0.
+    pub(crate) fn part_key(self, number: usize) -> KeyUse {
+        idempotency::of_signature_part(self.0, number)
     }
 
     /// The mark of these parts, in this order.

@@ -2,7 +2,6 @@
 //! failed, and what followed. The decision is taken again from the journal by the application; here it is put into words.
 
 use crate::call::{At, Call, answer};
-use crate::idempotency::key_hash;
 use crate::problem::{Problem, Reason};
 use crate::query::Query;
 use crate::state::Platform;
@@ -10,10 +9,8 @@ use crate::wire::AccountNumber;
 use axum::http::StatusCode;
 use axum::response::Response;
 use credere_app::notices::notice_id;
-use credere_app::queries::{Decided, DecisionView, KeysOf};
-use credere_core::book::{Event, Finding, KeyHash, Rejection, buying, standing};
-use credere_core::channel::Uin;
-use credere_core::ledger::{Calendar, Month};
+use credere_app::queries::{Decided, DecisionView};
+use credere_core::book::{Event, Finding, Rejection, buying, standing};
 use credere_store::contract::{AuditRow, NoticeKey};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
@@ -23,12 +20,6 @@ use utoipa_axum::routes;
 use uuid::Uuid;
 
 const TAG: &str = "Decisions";
-
-/// Months before a request's own in which the period of a usage record may have begun, with some to spare for those that
-/// were refused for that.
-const MONTHS_BACK: u32 = 24;
-/// And after it.
-const MONTHS_AHEAD: u32 = 2;
 
 pub(crate) fn routes() -> OpenApiRouter<Platform> {
     OpenApiRouter::new().routes(routes!(explain_decision))
@@ -229,23 +220,6 @@ pub(crate) async fn explain_decision(
 ) -> Result<Response, Problem> {
     // Whoever writes an identifier in capitals means the same.
     let request_id = Uuid::try_parse(&request_id).map(|id| id.to_string()).unwrap_or(request_id);
-    let keys_of = query.key.clone().map(|key| keys_of(key, call.app().calendar()));
-    let view = call.app().decision(call.caller, request_id, keys_of).await?;
+    let view = call.app().decision(call.caller, request_id, query.key.clone()).await?;
     Ok(answer(StatusCode::OK, &DecisionBody::new(&call, view, query.key)))
-}
-
-/// The keys under which an operation may be remembered: an authorization's has its account, a usage record's the month in
-/// which its period began besides.
-fn keys_of(key: String, calendar: Calendar) -> Box<KeysOf> {
-    Box::new(move |request: &AuditRow, account: Uin| -> Vec<KeyHash> {
-        let (mut buffer, account) = (Vec::new(), account.number().to_le_bytes());
-        if request.action != "usage" {
-            return vec![key_hash(&[b"authorizations", &account, key.as_bytes()], &mut buffer)];
-        }
-        let now = calendar.month(request.at).number();
-        let months = (now.saturating_sub(MONTHS_BACK)..=now.saturating_add(MONTHS_AHEAD)).map(Month::from_number);
-        let of_month =
-            |month: Month| key_hash(&[b"usage", &account, &month.number().to_le_bytes(), key.as_bytes()], &mut buffer);
-        months.map(of_month).collect()
-    })
 }

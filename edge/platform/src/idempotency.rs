@@ -1,15 +1,15 @@
-//! The `Idempotency-Key` header: checked, turned into the two hashes that the journal keeps, and held while its first
-//! request runs. What a key's first use came to is remembered by the engine, not here.
+//! The `Idempotency-Key` header: checked, read together with what is asked under it, and held while its first request
+//! runs. What a key's first use came to is remembered by the engine, not here.
 
 use crate::problem::{Own, Problem};
 use axum::http::{HeaderName, HeaderValue};
+use credere_app::idempotency::KeyMaker;
 use credere_core::book::{KeyHash, KeyUse};
 use parking_lot::Mutex;
 use percent_encoding::percent_decode_str;
 use serde_json::Value;
 use std::borrow::Cow;
 use std::collections::HashSet;
-use std::sync::LazyLock;
 
 /// The header.
 pub(crate) const KEY: HeaderName = HeaderName::from_static("idempotency-key");
@@ -17,36 +17,8 @@ pub(crate) const KEY: HeaderName = HeaderName::from_static("idempotency-key");
 /// The longest key, in characters.
 const KEY_MAX: usize = 255;
 
-static NAMESPACE: LazyLock<[u8; 32]> = LazyLock::new(|| blake3::derive_key("credere platform idempotency key v1", b""));
-static CONTENT: LazyLock<[u8; 32]> = LazyLock::new(|| blake3::derive_key("credere platform request content v1", b""));
-
-/// Hashes the parts of a key with its namespace, each with its length before it.
-pub(crate) fn key_hash(parts: &[&[u8]], buffer: &mut Vec<u8>) -> KeyHash {
-    hash(&NAMESPACE, parts, buffer)
-}
-
-/// Hashes the parts of what is asked, each with its length before it.
-pub(crate) fn content_hash(parts: &[&[u8]], buffer: &mut Vec<u8>) -> KeyHash {
-    hash(&CONTENT, parts, buffer)
-}
-
-fn hash(key: &[u8; 32], parts: &[&[u8]], buffer: &mut Vec<u8>) -> KeyHash {
-    buffer.clear();
-    for part in parts {
-        buffer.extend((part.len() as u64).to_le_bytes());
-        buffer.extend(*part);
-    }
-    first_half(blake3::keyed_hash(key, buffer))
-}
-
-fn first_half(hash: blake3::Hash) -> KeyHash {
-    let [first, _] = hash.as_bytes().as_chunks::<16>().0 else { unreachable!("32 bytes are two times 16") };
-    *first
-}
-
-/// The two hashes of a request under a key: the key's is scoped to method and path, whoever asks, so that a platform key
-/// can be rotated between a try and its repetition, and however the path is spelled; the content's is of the JSON value,
-/// so that spaces and the order of fields do not count. An empty body is an empty object.
+/// What the journal keeps of a request under a key. The path counts however it is spelled; the content is the JSON value, so
+/// that spaces and the order of fields do not count. An empty body is an empty object.
 ///
 /// # Errors
 /// `idempotency_key_invalid` for a key that is not 1 to 255 visible ASCII characters.
@@ -56,20 +28,16 @@ pub(crate) fn key_use(header: &HeaderValue, method: &str, path: &str, body: &[u8
         let detail = format!("an idempotency key is 1 to {KEY_MAX} visible ASCII characters");
         return Err(Problem::own(Own::KeyInvalid, detail));
     }
-    let mut buffer = Vec::new();
     // Segment by segment, since a decoded slash does not separate.
     let segments: Vec<Cow<'_, [u8]>> = path.split('/').map(|segment| percent_decode_str(segment).into()).collect();
-    let scope = [text, method.as_bytes()];
-    let parts: Vec<&[u8]> = scope.into_iter().chain(segments.iter().map(AsRef::as_ref)).collect();
-    let key = key_hash(&parts, &mut buffer);
     let value = match body {
         [] => Value::Object(serde_json::Map::new()),
         // The body has been read before, strictly.
         body => serde_json::from_slice(body).map_err(|_| Problem::internal())?,
     };
-    buffer.clear();
-    canonical(&value, &mut buffer);
-    Ok(KeyUse { key, content: first_half(blake3::keyed_hash(&CONTENT, &buffer)) })
+    let mut content = Vec::new();
+    canonical(&value, &mut content);
+    Ok(KeyMaker::default().of_request(text, method, &segments, &content))
 }
 
 /// Writes a JSON value in one spelling: objects by key, every text with its length, a letter for the type.

@@ -48,7 +48,7 @@ use axum::response::Response;
 use axum::{Router, routing::get};
 use call::RequestId;
 pub use call::bearer;
-use credere_app::App;
+use credere_app::{App, random};
 use metrics::Metrics;
 #[doc(hidden)]
 pub use page::cursors_read_and_written;
@@ -58,7 +58,6 @@ use state::Platform;
 use std::sync::Arc;
 use std::time::Instant;
 use utoipa_axum::router::OpenApiRouter;
-use uuid::Uuid;
 
 /// What a deployment chooses of this face.
 #[derive(Debug)]
@@ -156,7 +155,7 @@ const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 /// The outermost layer: gives the request its identifier, writes problems, and notes how it went.
 async fn enter(State(platform): State<Platform>, mut request: Request, next: Next) -> Response {
     let started = Instant::now();
-    let request_id = Uuid::now_v7();
+    let request_id = random::id_in_order();
     request.extensions_mut().insert(RequestId(request_id));
     let route = request.extensions().get::<MatchedPath>().cloned();
     let method = request.method().clone();

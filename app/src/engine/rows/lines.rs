@@ -1,6 +1,6 @@
 //! The rows of bills and of what stands around them: lines, receipts, vouchers and what they paid, resources, notices.
 
-use super::{Ground, code_of};
+use super::basis::{Basis, code_of};
 use credere_core::book::{Event, bills, buying, metering, parties, standing, vouchers};
 use credere_core::channel::{Charge, Details, Order, Product, Resource, ResourceName, Uin, Voucher, VoucherKind};
 use credere_core::ledger::Moment;
@@ -9,24 +9,24 @@ use credere_store::contract::{
 };
 
 /// Adds the rows of one event.
-pub(super) fn add(fold: &mut HistoryFold, ground: &Ground<'_>, seq: u64, at: Moment, event: &Event) {
-    let products = ground.products;
+pub(super) fn add(fold: &mut HistoryFold, basis: &Basis<'_>, seq: u64, at: Moment, event: &Event) {
+    let products = basis.products;
     match event {
         Event::Buying(buying::Event::OrderChanged(buying::OrderChanged { order, charge, vouchers_after, .. })) => {
             if let Some(charge) = charge {
-                post(fold, ground, seq, at, charge, &order.details, named(order), Some(order.id.0));
+                post(fold, basis, seq, at, charge, &order.details, named(order), Some(order.id.0));
             }
             changed(fold, products, at, vouchers_after);
         }
         Event::Buying(buying::Event::OrderRefunded(buying::OrderRefunded { order, charge, .. })) => {
-            post(fold, ground, seq, at, charge, &order.details, named(order), Some(order.id.0));
+            post(fold, basis, seq, at, charge, &order.details, named(order), Some(order.id.0));
         }
         Event::Buying(buying::Event::AuthorizationCaptured(buying::AuthorizationCaptured {
             charge,
             vouchers_after,
             ..
         })) => {
-            post(fold, ground, seq, at, charge, "{}", None, None);
+            post(fold, basis, seq, at, charge, "{}", None, None);
             changed(fold, products, at, vouchers_after);
         }
         Event::Metering(metering::Event::UsageSettled(metering::UsageSettled {
@@ -37,7 +37,7 @@ pub(super) fn add(fold: &mut HistoryFold, ground: &Ground<'_>, seq: u64, at: Mom
             vouchers_after,
             ..
         })) => {
-            post(fold, ground, seq, at, charge, details, resource_name.as_deref(), None);
+            post(fold, basis, seq, at, charge, details, resource_name.as_deref(), None);
             changed(fold, products, at, vouchers_after);
             fold.resources.extend(resource.as_deref().map(|resource| resource_row(resource, products)));
         }
@@ -48,7 +48,7 @@ pub(super) fn add(fold: &mut HistoryFold, ground: &Ground<'_>, seq: u64, at: Mom
             ..
         })) => {
             if let Some(charge) = charge {
-                post(fold, ground, seq, at, charge, &resource.details, Some(resource.name.as_str()), None);
+                post(fold, basis, seq, at, charge, &resource.details, Some(resource.name.as_str()), None);
             }
             changed(fold, products, at, vouchers_after);
             fold.resources.push(resource_row(resource, products));
@@ -129,7 +129,7 @@ fn named(order: &Order) -> Option<&str> {
 #[expect(clippy::too_many_arguments, reason = "what one line is made of; two callers each name what they have")]
 fn post(
     fold: &mut HistoryFold,
-    ground: &Ground<'_>,
+    basis: &Basis<'_>,
     seq: u64,
     at: Moment,
     charge: &Charge,
@@ -138,9 +138,9 @@ fn post(
     order_seq: Option<u64>,
 ) {
     let Details { region, project, .. } = Details::read(details);
-    let calendar = ground.calendar;
+    let calendar = basis.calendar;
     let own_day = calendar.month(charge.period_start) == charge.month;
-    let product = code_of(ground.products, charge.product);
+    let product = code_of(basis.products, charge.product);
     for one in charge.vouchers.iter().chain(&charge.partner_vouchers) {
         fold.voucher_uses.push(VoucherUseRow {
             line_seq: seq,

@@ -8,11 +8,11 @@ mod words;
 pub use letter::Language;
 pub use mailbox::{EMAIL_MAX, EmailAddress, EmailFault};
 
-use super::UnusableOption;
 use super::attempt::{Outcome, Tried};
 use super::occurrence::{Message, MessageData, notice_id};
 use super::schedule::Schedule;
 use super::webhook::shown;
+use crate::failure::UnusableOption;
 use crate::secrets::SecretText;
 use credere_core::channel::Uin;
 use credere_store::contract::NoticeKey;

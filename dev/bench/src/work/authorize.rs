@@ -1,7 +1,9 @@
 //! The main job in process: authorizations on one hot distributor, durable before the answer, with many requests
 //! waiting. The figure is the median of several rounds on one growing book.
 
-use super::{Run, held_against};
+use super::due::held_against;
+use super::raw;
+use super::run::Run;
 use crate::load::{Load, Measured, authorize};
 use crate::place::open_app;
 use crate::report::{Figure, Latency, Quantity, grouped, histogram};
@@ -12,7 +14,7 @@ const BATCH: u64 = 1_000;
 const WAITING: u64 = 8;
 
 pub(super) fn measure(run: &mut Run<'_>) -> anyhow::Result<Vec<Figure>> {
-    let raw = run.raw(BATCH)?;
+    let raw = raw::yardstick(run, BATCH)?;
     let world = World { customers: run.options.size(1_000, 100_000) };
     let (rounds, operations) = (run.options.size(1, 5), run.options.size(20_000, 1_000_000));
     let folder = run.path("authorize");
@@ -35,6 +37,14 @@ pub(super) fn measure(run: &mut Run<'_>) -> anyhow::Result<Vec<Figure>> {
     let figure = figure(&measured?, world);
     run.ours = figure.measured;
     Ok(vec![held_against(figure, format!("raw append, {} a write", grouped(BATCH)), raw, TARGET, 40)])
+}
+
+/// This rate, measured once, for work that is held against it.
+pub(super) fn ours(run: &mut Run<'_>) -> anyhow::Result<Quantity> {
+    if run.ours.is_none() {
+        measure(run)?;
+    }
+    Ok(run.ours.unwrap_or(Quantity::PerSecond(0)))
 }
 
 fn figure(rounds: &[Measured], world: World) -> Figure {

@@ -1,7 +1,9 @@
 //! The main job over HTTP, against a server of its own on this machine: batches of a thousand over a few connections,
 //! and one operation a request over many. Load generator and server share the cores.
 
-use super::{Run, held_against};
+use super::due::{due, held_against};
+use super::raw;
+use super::run::Run;
 use crate::http::Connection;
 use crate::load::micros;
 use crate::report::{Figure, Latency, Verdict, grouped, histogram};
@@ -91,11 +93,11 @@ fn figure(run: &mut Run<'_>, world: World, shape: Shape, measured: &Measured) ->
     let figure = Figure { latency: Some(latency), ..Figure::new(work, parameters, measured.operations, measured.time) };
     // One by one, as many as there are connections can wait for one flush.
     let waiting = if single { shape.connections } else { shape.batch };
-    let (raw, target) = (run.raw(waiting)?, if single { SINGLE_TARGET } else { BATCHES_TARGET });
+    let (raw, target) = (raw::yardstick(run, waiting)?, if single { SINGLE_TARGET } else { BATCHES_TARGET });
     let figure = held_against(figure, format!("raw append, {} a write", grouped(waiting)), raw, target, 20);
     Ok(match figure.verdict {
         Verdict::Reached(text) | Verdict::NotReached(text) if single => {
-            let reached = figure.measured.is_some_and(|rate| rate.number() >= super::due(target, raw, 20).0);
+            let reached = figure.measured.is_some_and(|rate| rate.number() >= due(target, raw, 20).0);
             let verdict = Verdict::of(reached && latency.p99 < SINGLE_P99_TARGET, format!("{text}, p99 under 10 ms"));
             Figure { verdict, ..figure }
         }

@@ -1,7 +1,7 @@
 //! What an idle customer costs in memory: a fresh process on a folder with a million of them, less one on an empty
 //! folder.
 
-use super::Run;
+use super::run::Run;
 use crate::child::Running;
 use crate::options::ChildMode;
 use crate::report::{Figure, Quantity, Verdict, grouped};

@@ -2,7 +2,7 @@
 //! every account's bill is answered as issued and has been proven by walking all its lines; how long a bill's total
 //! takes, with few lines and with a million; how fast lines stream.
 
-use super::Run;
+use super::run::Run;
 use crate::http::count_lines;
 use crate::load::{Load, Task, drive, micros};
 use crate::place::open_app_by;
@@ -260,7 +260,7 @@ async fn totals(
 ) -> anyhow::Result<(Histogram<u64>, Duration)> {
     let (mut latency, started) = (histogram(), Instant::now());
     for time in 0..times {
-        let place = crate::load::mixed(time) % world.customers;
+        let place = crate::spread::mixed(time) % world.customers;
         let account = only.unwrap_or_else(|| World::customer(place));
         let asked = Instant::now();
         let view = app.bill(World::caller(time), account, month).await?;

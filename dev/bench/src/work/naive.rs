@@ -2,10 +2,12 @@
 //! distributor's, checks both, changes both and writes a history row. It stands beside ours in the same run, on the same
 //! disk.
 
-use super::Run;
-use crate::load::{micros, mixed};
+use super::authorize;
+use super::run::Run;
+use crate::load::micros;
 use crate::postgres::{Postgres, programs};
 use crate::report::{Figure, Latency, Quantity, Verdict, grouped, histogram};
+use crate::spread::mixed;
 use anyhow::bail;
 use hdrhistogram::Histogram;
 use std::time::{Duration, Instant};
@@ -32,7 +34,7 @@ pub(super) fn measure(run: &mut Run<'_>) -> anyhow::Result<Vec<Figure>> {
         let reason = "PostgreSQL is not installed".to_owned();
         return Ok(vec![Figure::skipped(RATIO, "a transaction per purchase".to_owned(), reason)]);
     };
-    let ours = run.ours()?;
+    let ours = authorize::ours(run)?;
     let customers = run.options.size(1_000, 100_000);
     let time = Duration::from_millis(run.options.size(200, 5_000));
     let folder = run.path("postgres");

@@ -1,10 +1,10 @@
 //! The yardstick: the very bytes that a commit of so many authorizations appends, written to a file and flushed, with
 //! nothing else in the way.
 
-use super::Run;
+use super::run::Run;
 use crate::fixture::{payload, usage_payload};
 use crate::place::raw_append;
-use crate::report::{Figure, grouped};
+use crate::report::{Figure, Quantity, grouped};
 use std::time::Duration;
 
 pub(super) fn measure(run: &mut Run<'_>) -> anyhow::Result<Vec<Figure>> {
@@ -19,8 +19,25 @@ pub(super) fn measure(run: &mut Run<'_>) -> anyhow::Result<Vec<Figure>> {
     figures
 }
 
+/// The yardstick at this batch size, measured once.
+pub(super) fn yardstick(run: &mut Run<'_>, batch: u64) -> anyhow::Result<Quantity> {
+    if let Some(known) = run.raw.get(&batch) {
+        return Ok(*known);
+    }
+    Ok(rate(run, batch)?.measured.unwrap_or(Quantity::PerSecond(0)))
+}
+
+/// The yardstick for usage, a thousand records a write, measured once.
+pub(super) fn usage_yardstick(run: &mut Run<'_>) -> anyhow::Result<Quantity> {
+    if let Some(known) = run.raw_usage {
+        return Ok(known);
+    }
+    let measured = usage_rate(run, 1_000)?.measured.unwrap_or(Quantity::PerSecond(0));
+    Ok(*run.raw_usage.insert(measured))
+}
+
 /// Measures the yardstick at one batch size and keeps it for the others.
-pub(super) fn rate(run: &mut Run<'_>, batch: u64) -> anyhow::Result<Figure> {
+fn rate(run: &mut Run<'_>, batch: u64) -> anyhow::Result<Figure> {
     let payload = payload(batch)?;
     let time = Duration::from_millis(run.options.size(50, 2_000));
     let (times, took) = raw_append(run.folder.path(), &payload, |_, past| past < time)?;
@@ -33,7 +50,7 @@ pub(super) fn rate(run: &mut Run<'_>, batch: u64) -> anyhow::Result<Figure> {
 }
 
 /// The yardstick for usage: a request's records of them.
-pub(super) fn usage_rate(run: &Run<'_>, batch: u64) -> anyhow::Result<Figure> {
+fn usage_rate(run: &Run<'_>, batch: u64) -> anyhow::Result<Figure> {
     let payload = usage_payload(batch)?;
     let time = Duration::from_millis(run.options.size(50, 2_000));
     let (times, took) = raw_append(run.folder.path(), &payload, |_, past| past < time)?;

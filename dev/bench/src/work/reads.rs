@@ -1,12 +1,13 @@
 //! Short reads over HTTP, alone and beside many callers that have a bill of a million lines summed line by line: these
 //! wait for one another in a lane of their own, so that whoever asks for a page hardly notices them.
 
-use super::Run;
+use super::run::Run;
 use crate::http::{Connection, PLATFORM_KEY, request, request_under};
-use crate::load::{Load, Task, drive, micros, mixed};
+use crate::load::{Load, Task, drive, micros};
 use crate::place::open_app;
 use crate::report::{Figure, Latency, Quantity, Verdict, grouped, histogram};
 use crate::server::Server;
+use crate::spread::mixed;
 use crate::usage::Metering;
 use crate::world::{PRODUCT, World};
 use anyhow::{Context, bail, ensure};

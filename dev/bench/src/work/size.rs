@@ -1,7 +1,8 @@
 //! Whether the number of customers matters: a million against ten thousand, in turns, so that a disturbance of the
 //! machine meets both.
 
-use super::{Run, authorize::median};
+use super::authorize::median;
+use super::run::Run;
 use crate::load::{Load, Measured, authorize};
 use crate::place::open_app;
 use crate::report::{Figure, Quantity, Verdict, grouped};

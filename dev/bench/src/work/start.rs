@@ -1,7 +1,7 @@
 //! How long a start takes with a million customers after a kill under load: a loaded process is killed (SIGKILL), and a
 //! fresh one is timed from its first instruction until it is ready.
 
-use super::Run;
+use super::run::Run;
 use crate::child::Running;
 use crate::options::ChildMode;
 use crate::report::{Figure, Quantity, Verdict, grouped};

@@ -1,7 +1,9 @@
 //! Metering in process: usage records of all products and regions, settled, durable and on the bill, without HTTP. What
 //! is left of the way over HTTP when HTTP is taken away.
 
-use super::{Run, held_against};
+use super::due::held_against;
+use super::raw;
+use super::run::Run;
 use crate::load::{Load, Measured, Task, drive};
 use crate::place::open_app;
 use crate::report::{Figure, Latency, grouped, histogram};
@@ -16,7 +18,7 @@ const WAITING: u64 = 4;
 const BEGAN_AGO_SECONDS: i64 = 1_800;
 
 pub(super) fn measure(run: &mut Run<'_>) -> anyhow::Result<Vec<Figure>> {
-    let raw = run.raw_usage()?;
+    let raw = raw::usage_yardstick(run)?;
     let world = World { customers: run.options.size(1_000, 100_000) };
     let (rounds, operations) = (run.options.size(1, 5), run.options.size(20_000, 500_000));
     let folder = run.path("usage");

@@ -2,7 +2,9 @@
 //! after second without falling off; and beside it one caller that asks for a bill right after each answered batch, and
 //! finds its line on it.
 
-use super::{Run, due, held_against};
+use super::due::{due, held_against};
+use super::raw;
+use super::run::Run;
 use crate::http::{Connection, request};
 use crate::load::micros;
 use crate::report::{Figure, Latency, Quantity, Verdict, grouped, histogram};
@@ -66,7 +68,7 @@ struct Tally {
 }
 
 pub(super) fn measure(run: &mut Run<'_>) -> anyhow::Result<Vec<Figure>> {
-    let raw = run.raw_usage()?;
+    let raw = raw::usage_yardstick(run)?;
     let folder = run.path("usage-http");
     // One customer more than the load knows: whoever asks for bills has it for itself.
     let world = World { customers: run.options.size(200, 100_000) };

@@ -2,10 +2,12 @@
 //! partner's, everybody is subscribed and nobody is below any level; and where everybody is below all of them and has been
 //! told today already; against nobody to be warned at all. In turns, so that a disturbance of the machine meets all.
 
-use super::{Run, authorize::median};
-use crate::load::{Load, Measured, authorize, key_use};
+use super::authorize::median;
+use super::run::Run;
+use crate::load::{Load, Measured, authorize};
 use crate::place::open_app;
 use crate::report::{Figure, Quantity, Verdict, grouped};
+use crate::spread::key_use;
 use crate::usage::settled;
 use crate::world::{CREDIT, World, patiently};
 use anyhow::{bail, ensure};

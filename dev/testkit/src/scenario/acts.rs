@@ -1,7 +1,7 @@
 //! Reads what a step does: parties, credit, orders and authorizations here, everything else about spending in
 //! [`super::spending`].
 
-use super::words::{ParseError, Words, is_name};
+use super::words::{ParseError, Words, called, is_name};
 use super::{By, DiscountFor, Name, Operation, OrderWord, PartnerWord, PlaceOrder, spending};
 use credere_core::money::Amount;
 
@@ -152,10 +152,6 @@ fn discount(words: &mut Words<'_>) -> Result<Operation, ParseError> {
     let until = if words.accept("until") { Some(words.span()?) } else { None };
     let name = called(words)?;
     Ok(Operation::SetDiscount { name, whose, product, rate, from, until })
-}
-
-pub(super) fn called(words: &mut Words<'_>) -> Result<Option<Name>, ParseError> {
-    if words.accept("as") { words.name("what to call it").map(Some) } else { Ok(None) }
 }
 
 /// What a party does, the party being read already.

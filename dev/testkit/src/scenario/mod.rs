@@ -91,7 +91,7 @@ mod spending;
 mod words;
 
 pub use operation::{
-    By, DiscountFor, NewVoucher, Operation, OrderWord, PartnerWord, PlaceOrder, ProductTerms, ReceiptPart,
+    By, DiscountFor, Name, NewVoucher, Operation, OrderWord, PartnerWord, PlaceOrder, ProductTerms, ReceiptPart,
     SettlementWord, Span, Time, UsageRecord, VoucherFor, VoucherScope,
 };
 pub use parse::{parse, read_folder};
@@ -100,9 +100,6 @@ pub use words::ParseError;
 use credere_core::book::Rules;
 use credere_core::ledger::Month;
 use credere_core::money::Amount;
-
-/// What a scenario calls a party, an order, an authorization or a discount.
-pub type Name = String;
 
 /// One scenario of a file.
 #[derive(Debug, Clone)]

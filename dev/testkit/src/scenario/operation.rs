@@ -1,9 +1,11 @@
 //! What can be done in a scenario, in its own words: operations know names and amounts, and nothing of any interface.
 
-use super::Name;
 use credere_core::channel::{ActionType, AllowlistItem, FreezeTerms, PayMode, VoucherMode};
 use credere_core::ledger::{Moment, Month};
 use credere_core::money::{Amount, Factor, Rate};
+
+/// What a scenario calls a party, an order, an authorization or a discount.
+pub type Name = String;
 
 /// Who does something that more than one may do.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,7 +1,6 @@
 //! Reads the operations about products, postpaid resources, usage, vouchers, receipts, and how a customer stands.
 
-use super::acts::called;
-use super::words::{ParseError, Word, Words};
+use super::words::{ParseError, Word, Words, called};
 use super::{
     By, Name, NewVoucher, Operation, ProductTerms, ReceiptPart, SettlementWord, UsageRecord, VoucherFor, VoucherScope,
 };

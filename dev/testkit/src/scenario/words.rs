@@ -283,6 +283,11 @@ fn read_span(word: &str) -> Option<Span> {
     Some(Span(sign * seconds))
 }
 
+/// The name that a thing is given: `as NAME`.
+pub(super) fn called(words: &mut Words<'_>) -> Result<Option<Name>, ParseError> {
+    if words.accept("as") { words.name("what to call it").map(Some) } else { Ok(None) }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

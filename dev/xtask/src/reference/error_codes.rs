@@ -1,7 +1,7 @@
 //! The page of the Cloud API: its error codes with their meaning, and for every action that is offered its calls per
 //! second, its callers and the codes published for it.
 
-use super::{Page, table};
+use super::page::{Page, table};
 use credere_cloud::actions::{ActionReference, EVERY_CALL, reference};
 use credere_cloud::error::ErrorCode;
 use credere_core::access::Role;

@@ -2,8 +2,11 @@
 //! crates show are taken from there; the others are read from their files, so that a page never says what the code does
 //! not, and a constant that has moved or changed its shape stops the run.
 
-use super::{Page, grouped, table};
-use anyhow::{Context, Result, ensure};
+mod declared;
+mod figure;
+
+use super::page::{Page, grouped, table};
+use anyhow::Result;
 use credere_app::engine::{AT_ONCE_MAX, EngineOptions};
 use credere_cloud::limit::DEFAULT_PER_SECOND;
 use credere_cloud::params::{MAX_DEPTH, MAX_VALUES};
@@ -15,10 +18,9 @@ use credere_core::channel::{EXPIRES_AFTER_DEFAULT, EXPIRES_AFTER_MAX, Uin};
 use credere_core::money::{Amount, Rate};
 use credere_platform::PlatformOptions;
 use credere_store::sqlite::{OpenOptions, READERS_OF_LISTS};
-use ignore::WalkBuilder;
-use regex::Regex;
-use std::collections::{BTreeMap, BTreeSet};
-use std::{fs, path::Path};
+use declared::texts;
+use figure::{Limit, Unit, bytes, duration, known, read, seconds, shown, whole};
+use std::path::Path;
 
 const APP: &str = "app/src";
 const CLI: &str = "edge/cli/src";
@@ -26,45 +28,6 @@ const CLOUD: &str = "edge/cloud/src";
 const CORE: &str = "core/src";
 const PLATFORM: &str = "edge/platform/src";
 const STORE: &str = "store/src";
-
-/// Where a limit's figure comes from.
-enum Figure {
-    /// From the crate itself, as it is shown.
-    Known(String),
-    /// From the text of the constant, shown with this unit.
-    Read(Unit),
-}
-
-/// How a figure is shown.
-#[derive(Clone, Copy)]
-enum Unit {
-    Count,
-    Bytes,
-    Seconds,
-}
-
-/// One limit. Its constant is declared once below `place`, a folder or a file.
-struct Limit {
-    what: &'static str,
-    figure: Figure,
-    place: &'static str,
-    constant: &'static str,
-    beyond: &'static str,
-}
-
-fn known(
-    what: &'static str,
-    figure: impl ToString,
-    place: &'static str,
-    constant: &'static str,
-    beyond: &'static str,
-) -> Limit {
-    Limit { what, figure: Figure::Known(figure.to_string()), place, constant, beyond }
-}
-
-fn read(what: &'static str, unit: Unit, place: &'static str, constant: &'static str, beyond: &'static str) -> Limit {
-    Limit { what, figure: Figure::Read(unit), place, constant, beyond }
-}
 
 pub(super) fn page(root: &Path) -> Result<Page> {
     let mut body = String::new();
@@ -80,7 +43,7 @@ pub(super) fn page(root: &Path) -> Result<Page> {
     }
     body.push_str(&format!(
         "## Texts of the platform API\n\nIn characters; control characters are refused. Beyond it: 400.\n\n{}\n",
-        table(&["field", "length"], &texts(root)?)
+        table(&["field", "length"], &texts(root, PLATFORM)?)
     ));
     body.push_str(
         "Limits that a deployment chooses are [settings](settings.md), among them `limits.connections` and \
@@ -374,178 +337,4 @@ fn connections() -> Vec<Limit> {
             "fewer connections",
         ),
     ]
-}
-
-impl Limit {
-    fn row(&self, root: &Path) -> Result<Vec<String>> {
-        let Limit { what, figure, place, constant, beyond } = self;
-        let (file, text) = declaring(root, place, constant).with_context(|| format!("the limit of {what}"))?;
-        let figure = match figure {
-            Figure::Known(figure) => figure.clone(),
-            Figure::Read(unit) => unit.show(value_of(&text, constant).with_context(|| format!("in `{file}`"))?),
-        };
-        Ok(vec![(*what).to_owned(), figure, (*beyond).to_owned(), format!("`{constant}` in `{file}`")])
-    }
-}
-
-/// The one file below a place that declares the constant, and its text.
-fn declaring(root: &Path, place: &str, constant: &str) -> Result<(String, String)> {
-    let mut found = Vec::new();
-    for (file, text) in sources(root, place)? {
-        if declares(&text, constant) {
-            found.push((file, text));
-        }
-    }
-    let files: Vec<&str> = found.iter().map(|(file, _)| file.as_str()).collect();
-    ensure!(found.len() == 1, "`{constant}` must be declared once below `{place}`, and is in {files:?}");
-    found.pop().context("there is one")
-}
-
-/// The Rust files below a place, which may be one itself, by their path below the root.
-fn sources(root: &Path, place: &str) -> Result<Vec<(String, String)>> {
-    let mut files = Vec::new();
-    for entry in WalkBuilder::new(root.join(place)).build() {
-        let entry = entry?;
-        if entry.path().extension().is_some_and(|ending| ending == "rs") {
-            let text = fs::read_to_string(entry.path())?;
-            files.push((entry.path().strip_prefix(root)?.to_string_lossy().replace('\\', "/"), text));
-        }
-    }
-    Ok(files)
-}
-
-impl Unit {
-    fn show(self, value: u64) -> String {
-        match self {
-            Unit::Count => grouped(value),
-            Unit::Bytes => bytes(value),
-            Unit::Seconds => seconds(value),
-        }
-    }
-}
-
-/// Whether a constant or a field of this name is declared in the text.
-fn declares(text: &str, name: &str) -> bool {
-    let declared = |word: &str| text.contains(&format!("{word} {name}:"));
-    declared("const") || declared("pub")
-}
-
-/// The value of a constant, from its text: whole numbers, `*`, `<<`, and the constructors of amounts and durations.
-fn value_of(text: &str, constant: &str) -> Result<u64> {
-    let declaration = Regex::new(&format!(r"const {constant}: [^=]+= ([^;]+);"))?;
-    let found = declaration.captures(text).with_context(|| format!("there is no constant `{constant}`"))?;
-    let inner = Regex::new(r"^(?:Duration::from_secs|Amount::whole)\((.*)\)$")?;
-    let expression = found[1].trim();
-    let expression = inner.captures(expression).map_or(expression.to_owned(), |inside| inside[1].to_owned());
-    let not_understood = || format!("`{constant}` is `{expression}`, which this page does not understand");
-    let mut shifted = expression.split("<<");
-    let product = |text: &str| -> Option<u64> {
-        text.split('*')
-            .map(|factor| factor.trim().replace('_', "").parse::<u64>().ok())
-            .try_fold(1_u64, |all, factor| all.checked_mul(factor?))
-    };
-    let first = shifted.next().and_then(product).with_context(not_understood)?;
-    shifted.try_fold(first, |all, by| all.checked_shl(u32::try_from(product(by)?).ok()?)).with_context(not_understood)
-}
-
-/// The lengths of texts, by the field that they are in: they stand in the type of each field.
-fn texts(root: &Path) -> Result<Vec<Vec<String>>> {
-    let mut lengths: BTreeMap<String, BTreeSet<(u64, u64)>> = BTreeMap::new();
-    for (_, text) in sources(root, PLATFORM)? {
-        read_texts(&text, &mut lengths)?;
-    }
-    ensure!(!lengths.is_empty(), "no field of a bounded text was found; is `Text<MIN, MAX>` still its type?");
-    let row = |(field, lengths): (String, BTreeSet<(u64, u64)>)| {
-        let lengths: Vec<String> = lengths.iter().map(|(least, most)| format!("{least} to {most}")).collect();
-        vec![format!("`{field}`"), lengths.join(", or ")]
-    };
-    Ok(lengths.into_iter().map(row).collect())
-}
-
-fn read_texts(text: &str, lengths: &mut BTreeMap<String, BTreeSet<(u64, u64)>>) -> Result<()> {
-    let field = Regex::new(r"(?m)^\s+(?:pub(?:\([a-z]+\))? )?([a-z_]+): (?:Option<)*Text<(\d+), (\d+)>")?;
-    for found in field.captures_iter(text) {
-        lengths.entry(found[1].to_owned()).or_default().insert((found[2].parse()?, found[3].parse()?));
-    }
-    Ok(())
-}
-
-fn shown(amount: Amount) -> String {
-    whole(&amount.to_string())
-}
-
-/// A decimal without its places where they are zeros.
-fn whole(text: &str) -> String {
-    text.strip_suffix(".00").and_then(|whole| whole.parse().ok()).map_or(text.to_owned(), grouped)
-}
-
-fn bytes(number: u64) -> String {
-    const KIB: u64 = 1 << 10;
-    const MIB: u64 = 1 << 20;
-    if number.is_multiple_of(MIB) {
-        format!("{} MiB", grouped(number / MIB))
-    } else if number.is_multiple_of(KIB) {
-        format!("{} KiB", grouped(number / KIB))
-    } else {
-        format!("{} bytes", grouped(number))
-    }
-}
-
-fn seconds(number: u64) -> String {
-    const DAY: u64 = 86_400;
-    if number >= DAY && number.is_multiple_of(DAY) {
-        format!("{} days", number / DAY)
-    } else {
-        format!("{} s", grouped(number))
-    }
-}
-
-fn duration(duration: std::time::Duration) -> String {
-    if duration.subsec_millis() == 0 { seconds(duration.as_secs()) } else { format!("{} ms", duration.as_millis()) }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_constant_is_read_from_its_text() {
-        for (expression, value) in [
-            ("255", 255),
-            ("30_000", 30_000),
-            ("8 * 1024 * 1024", 8 << 20),
-            ("1 << 18", 1 << 18),
-            ("31 * 86_400", 31 * 86_400),
-            ("Duration::from_secs(30)", 30),
-            ("Amount::whole(1_000_000)", 1_000_000),
-        ] {
-            let text = format!("/// A bound.\npub(crate) const BOUND: usize = {expression};\n");
-            assert_eq!(value_of(&text, "BOUND").unwrap(), value, "{expression}");
-        }
-    }
-
-    #[test]
-    fn what_is_not_understood_stops_the_run() {
-        for text in ["", "const OTHER: u8 = 1;", "const BOUND: u8 = some();", "const BOUND: u64 = 2 * OTHER;"] {
-            assert!(value_of(text, "BOUND").is_err(), "{text}");
-        }
-        assert!(!declares("const BOUNDED: u8 = 1;", "BOUND") && declares("pub bound: u8,", "bound"));
-    }
-
-    #[test]
-    fn lengths_are_read_from_the_fields() {
-        let mut lengths = BTreeMap::new();
-        let fields = "struct Body {\n    name: Text<1, 256>,\n    pub(crate) email: Option<Option<Text<0, 254>>>,\n}\n";
-        read_texts(fields, &mut lengths).unwrap();
-        let expected =
-            [("email", (0, 254)), ("name", (1, 256))].map(|(field, range)| (field.to_owned(), [range].into()));
-        assert_eq!(lengths, BTreeMap::from(expected));
-    }
-
-    #[test]
-    fn figures_have_units() {
-        assert_eq!([bytes(8 << 20), bytes(32 << 10), bytes(100)], ["8 MiB", "32 KiB", "100 bytes"]);
-        assert_eq!((seconds(300).as_str(), seconds(604_800).as_str()), ("300 s", "7 days"));
-        assert_eq!(shown(Amount::INPUT_MAX), "92,000,000,000");
-    }
 }

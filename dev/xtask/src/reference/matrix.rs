@@ -1,7 +1,7 @@
 //! The page of the access matrix: for every action and role, whether it may and to whom. The cells come from `judge`
 //! itself, not from the rows that it reads.
 
-use super::{Page, table};
+use super::page::{Page, table};
 use credere_core::access::{Action, Relation, Role, judge};
 
 pub(super) fn page() -> Page {

@@ -1,6 +1,6 @@
 //! The page of the platform API's codes that are no refusals: malformed requests, missing keys, overload, failures.
 
-use super::{Page, table};
+use super::page::{Page, table};
 
 pub(super) fn page() -> Page {
     let rows: Vec<Vec<String>> = credere_platform::own_problems()

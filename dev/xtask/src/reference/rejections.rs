@@ -1,7 +1,7 @@
 //! The page of refusals: every code that the core's list has, in its order, with what it means to a program. When each
 //! comes is said here, in a match that knows every kind, so that a new one does not compile without its sentence.
 
-use super::{Page, table};
+use super::page::{Page, table};
 use credere_core::access::Denial;
 use credere_core::book::{
     Rejection, Retry, Status, bills, buying, catalogue, deployment, metering, notices, parties, standing, vouchers,

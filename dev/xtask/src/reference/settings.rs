@@ -1,6 +1,6 @@
 //! The page of settings, printed by the binary itself from the table that it reads settings by.
 
-use super::Page;
+use super::page::Page;
 use anyhow::{Context, Result, bail, ensure};
 use std::{path::Path, process::Command};
 

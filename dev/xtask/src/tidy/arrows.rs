@@ -1,7 +1,7 @@
 //! Arrows between crates. The place of a crate in the tree gives its layer, the layer gives what it may depend on;
 //! the table is [`MAY_USE`]. Reads the dependency graph of cargo, not the text.
 
-use super::Finding;
+use super::finding::Finding;
 use cargo_metadata::{DependencyKind, Metadata};
 
 /// A crate of the workspace, as far as its arrows matter.

@@ -2,7 +2,7 @@
 //! and paths of a file with their lines, `use` trees unfolded, and leaves out what is compiled for tests only. It is
 //! no compiler: a path is what is written, and a renamed import counts where it is imported.
 
-use proc_macro2::{Delimiter, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 use std::str::FromStr;
 
 /// A word of the code and its line, counted from 1.
@@ -23,6 +23,17 @@ pub(crate) struct CodePath {
     pub(crate) segments: Vec<String>,
     /// The line of its last name.
     pub(crate) line: usize,
+    /// What a `use` makes of it.
+    pub(crate) import: Option<Import>,
+}
+
+/// A path that a `use` brings in.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Import {
+    /// The name that it has from there on; `*` for a glob.
+    pub(crate) name: String,
+    /// Whether it is handed on: `pub use`, or `pub(crate) use`.
+    pub(crate) public: bool,
 }
 
 /// What a file says outside comments, strings and tests.
@@ -34,6 +45,8 @@ pub(crate) struct Code {
     pub(crate) paths: Vec<CodePath>,
     /// Modules in files of their own that are compiled for tests only: `#[cfg(test)] mod vectors;`.
     pub(crate) test_modules: Vec<String>,
+    /// Lines that are compiled for tests only.
+    pub(crate) test_lines: usize,
     /// Whether there is anything at all besides comments and attributes of the file.
     pub(crate) empty: bool,
 }
@@ -47,31 +60,35 @@ impl Code {
         let tokens: Vec<TokenTree> =
             TokenStream::from_str(text).map_err(|error| error.to_string())?.into_iter().collect();
         let mut code = Code { empty: without_inner_attributes(&tokens).is_empty(), ..Code::default() };
-        if !is_for_tests(&tokens) {
-            code.walk(&tokens, &[]);
+        if is_for_tests(&tokens) {
+            code.test_lines = text.lines().count();
+        } else {
+            code.walk(&tokens);
         }
         Ok(code)
     }
 
-    fn walk(&mut self, tokens: &[TokenTree], prefix: &[String]) {
+    /// Whether the file defines a thing of this name.
+    pub(crate) fn defines(&self, name: &str) -> bool {
+        self.words.windows(2).any(|pair| DEFINING.contains(&pair[0].text.as_str()) && pair[1].text == name)
+    }
+
+    fn walk(&mut self, tokens: &[TokenTree]) {
         let mut at = 0;
         while let Some(token) = tokens.get(at) {
             at = match token {
                 TokenTree::Punct(punct) if punct.as_char() == '#' => match test_item(&tokens[at..]) {
                     Some((length, module)) => {
                         self.test_modules.extend(module);
+                        let last = tokens[at + length - 1].span().end().line;
+                        self.test_lines += last - token.span().start().line + 1;
                         at + length
                     }
                     None => at + 1,
                 },
-                TokenTree::Punct(punct) => {
-                    if punct.as_char() == '*' && !prefix.is_empty() {
-                        self.push_path(prefix, "*", punct.span().start().line);
-                    }
-                    at + 1
-                }
+                TokenTree::Punct(_) => at + 1,
                 TokenTree::Group(group) => {
-                    self.walk(&group.stream().into_iter().collect::<Vec<_>>(), &[]);
+                    self.walk(&inside(group));
                     at + 1
                 }
                 TokenTree::Literal(literal) => {
@@ -81,14 +98,44 @@ impl Code {
                     }
                     at + 1
                 }
-                TokenTree::Ident(name) if name == "as" && !prefix.is_empty() => at + 2,
-                TokenTree::Ident(_) => self.path(tokens, at, prefix),
+                TokenTree::Ident(word) if word == "mod" => {
+                    // The name of a module is no use of it.
+                    for token in tokens[at..].iter().take(2) {
+                        let (text, line) = (token.to_string(), token.span().start().line);
+                        self.words.push(Word { text, line, float: false });
+                    }
+                    at + 2
+                }
+                TokenTree::Ident(name) if name == "use" && !is_punct(tokens.get(at + 1), '<') => {
+                    self.words.push(Word { text: "use".to_owned(), line: name.span().start().line, float: false });
+                    let end = tokens[at..].iter().position(|token| is_punct(Some(token), ';'));
+                    let end = end.map_or(tokens.len(), |length| at + length);
+                    self.imports(&tokens[at + 1..end], &[], is_public(&tokens[..at]));
+                    end
+                }
+                TokenTree::Ident(_) => self.path(tokens, at, &[], None),
             };
         }
     }
 
-    /// Reads the path that starts at `at` and gives the place after it.
-    fn path(&mut self, tokens: &[TokenTree], mut at: usize, prefix: &[String]) -> usize {
+    /// Reads the tree of a `use`, or one of its branches.
+    fn imports(&mut self, tree: &[TokenTree], prefix: &[String], public: bool) {
+        let mut at = 0;
+        while let Some(token) = tree.get(at) {
+            at = match token {
+                TokenTree::Punct(star) if star.as_char() == '*' => {
+                    self.push_path(prefix, "*", star.span().start().line, Some(public));
+                    at + 1
+                }
+                TokenTree::Ident(_) => self.path(tree, at, prefix, Some(public)),
+                TokenTree::Group(_) | TokenTree::Literal(_) | TokenTree::Punct(_) => at + 1,
+            };
+        }
+    }
+
+    /// Reads the path that starts at `at` and gives the place after it; `import` says of one in a `use` whether it is
+    /// handed on.
+    fn path(&mut self, tokens: &[TokenTree], mut at: usize, prefix: &[String], import: Option<bool>) -> usize {
         let mut segments = prefix.to_vec();
         let mut line = 0;
         while let Some(TokenTree::Ident(name)) = tokens.get(at) {
@@ -108,11 +155,11 @@ impl Code {
             match tokens.get(at + 2) {
                 Some(TokenTree::Ident(_)) => at += 2,
                 Some(TokenTree::Punct(star)) if star.as_char() == '*' => {
-                    self.push_path(&segments, "*", line);
+                    self.push_path(&segments, "*", line, import);
                     return at + 3;
                 }
                 Some(TokenTree::Group(group)) if group.delimiter() == Delimiter::Brace => {
-                    self.walk(&group.stream().into_iter().collect::<Vec<_>>(), &segments);
+                    self.imports(&inside(group), &segments, import == Some(true));
                     return at + 3;
                 }
                 _ => {
@@ -121,13 +168,39 @@ impl Code {
                 }
             }
         }
-        self.paths.push(CodePath { segments, line });
+        let renamed = match tokens.get(at..at + 2) {
+            Some([TokenTree::Ident(word), TokenTree::Ident(name)]) if import.is_some() && word == "as" => {
+                at += 2;
+                Some(name.to_string())
+            }
+            _ => None,
+        };
+        let import =
+            import.and_then(|public| Some(Import { name: renamed.or_else(|| segments.last().cloned())?, public }));
+        self.paths.push(CodePath { segments, line, import });
         at
     }
 
-    fn push_path(&mut self, prefix: &[String], last: &str, line: usize) {
+    fn push_path(&mut self, prefix: &[String], last: &str, line: usize, import: Option<bool>) {
         let segments = prefix.iter().cloned().chain([last.to_owned()]).collect();
-        self.paths.push(CodePath { segments, line });
+        let import = import.map(|public| Import { name: last.to_owned(), public });
+        self.paths.push(CodePath { segments, line, import });
+    }
+}
+
+/// The words before the name of what a file defines.
+const DEFINING: [&str; 8] = ["const", "enum", "fn", "static", "struct", "trait", "type", "union"];
+
+fn inside(group: &Group) -> Vec<TokenTree> {
+    group.stream().into_iter().collect()
+}
+
+/// Whether what comes next is `pub`, or `pub` within some bounds.
+fn is_public(before: &[TokenTree]) -> bool {
+    match before {
+        [.., TokenTree::Ident(word)] => word == "pub",
+        [.., TokenTree::Ident(word), TokenTree::Group(_)] => word == "pub",
+        _ => false,
     }
 }
 
@@ -224,17 +297,24 @@ mod tests {
     fn use_trees_are_unfolded() {
         assert_eq!(
             paths("use std::{fmt, time::{self, Instant as I}, io::*}; use crate::{*, money::Amount};"),
-            [
-                "use",
-                "std::fmt",
-                "std::time",
-                "std::time::Instant",
-                "std::io::*",
-                "use",
-                "crate::*",
-                "crate::money::Amount"
-            ]
+            ["std::fmt", "std::time", "std::time::Instant", "std::io::*", "crate::*", "crate::money::Amount"]
         );
+    }
+
+    #[test]
+    fn imports_have_names_and_are_handed_on_or_not() {
+        let code = Code::read("use a::{self, b as c, d::*}; pub use e; pub(crate) use f::g as h; fn i() { j::k }");
+        let code = code.unwrap();
+        let imports: Vec<_> = code.paths.iter().filter_map(|path| path.import.as_ref()).collect();
+        let names: Vec<(&str, bool)> = imports.iter().map(|import| (import.name.as_str(), import.public)).collect();
+        assert_eq!(names, [("a", false), ("c", false), ("*", false), ("e", true), ("h", true)]);
+    }
+
+    #[test]
+    fn what_a_file_defines_is_known() {
+        let code = Code::read("pub struct A { b: u8 } pub(crate) const fn c() {} use d::E;").unwrap();
+        assert!(code.defines("A") && code.defines("c"));
+        assert!(!code.defines("b") && !code.defines("E"));
     }
 
     #[test]
@@ -253,10 +333,11 @@ mod tests {
 
     #[test]
     fn what_is_for_tests_is_left_out() {
-        let code = Code::read("#[cfg(test)] mod vectors; #[cfg(test)] #[allow(x)] mod tests { use a::b; } fn c() {}");
+        let code = Code::read("#[cfg(test)] mod vectors;\n#[cfg(test)] #[allow(x)] mod tests { use a::b; }\nfn c() {}");
         let code = code.unwrap();
         assert_eq!(code.test_modules, ["vectors"]);
         assert_eq!(code.words.iter().map(|word| word.text.as_str()).collect::<Vec<_>>(), ["fn", "c"]);
+        assert_eq!(code.test_lines, 2);
         assert!(words("#![cfg(test)] fn a() {}").is_empty());
     }
 

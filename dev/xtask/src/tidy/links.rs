@@ -1,7 +1,9 @@
 //! Links in Markdown files that point into the repository lead somewhere, and ARCHITECTURE.md names every crate.
 //! Links to the world outside are not followed.
 
-use super::{Finding, arrows::Crate, tree::Tree};
+use super::arrows::Crate;
+use super::finding::Finding;
+use super::tree::Tree;
 use pulldown_cmark::{Event, Options, Parser, Tag};
 
 /// The map of the house.

@@ -1,6 +1,7 @@
 //! No committed text holds an absolute path of somebody's machine: it would be wrong on every other one.
 
-use super::{Finding, tree::Tree};
+use super::finding::Finding;
+use super::tree::Tree;
 use regex::Regex;
 
 /// Where such paths begin, written without slashes so that this file does not find itself.

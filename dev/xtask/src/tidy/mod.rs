@@ -3,51 +3,25 @@
 //! belongs there, not here.
 
 mod arrows;
+mod circles;
 mod code;
+mod finding;
+mod lengths;
 mod links;
 mod machine;
 mod purity;
 mod rooms;
+mod sources;
 mod text;
 mod tree;
 
 use anyhow::Result;
 use cargo_metadata::Metadata;
-use std::{fmt, path::Path, process::ExitCode};
+use finding::Finding;
+use std::{path::Path, process::ExitCode};
 use tree::Tree;
 
-pub(crate) use text::GENERATED;
-
-/// One broken rule: where, what, and what to do about it.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct Finding {
-    /// A path below the workspace root, with a line (from 1) when there is one.
-    place: String,
-    /// What is wrong, as a sentence without a full stop.
-    what: String,
-    /// How to mend it.
-    mend: String,
-}
-
-impl Finding {
-    /// A finding about a whole file, folder or crate.
-    fn new(place: &str, what: impl Into<String>, mend: impl Into<String>) -> Finding {
-        Finding { place: place.to_owned(), what: what.into(), mend: mend.into() }
-    }
-
-    /// A finding about one line of a file, counted from 1.
-    fn at(path: &str, line: usize, what: impl Into<String>, mend: impl Into<String>) -> Finding {
-        Finding { place: format!("{path}:{line}"), what: what.into(), mend: mend.into() }
-    }
-}
-
-impl fmt::Display for Finding {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(f, "{}", self.place)?;
-        writeln!(f, "    found: {}", self.what)?;
-        write!(f, "    mend:  {}", self.mend)
-    }
-}
+pub(crate) use lengths::GENERATED;
 
 /// Runs every check on the workspace and prints the findings; exit code 1 when there are any.
 ///
@@ -56,11 +30,13 @@ impl fmt::Display for Finding {
 pub(crate) fn run(root: &Path, metadata: &Metadata) -> Result<ExitCode> {
     let tree = Tree::read(root)?;
     let crates = arrows::crates(metadata);
-    let checks: [(&str, Vec<Finding>); 7] = [
+    let checks: [(&str, Vec<Finding>); 9] = [
         ("arrows between crates", arrows::check(&crates)),
         ("arrows between the core's rooms", rooms::check(&tree)),
+        ("circles of imports", circles::check(&tree)),
         ("purity of the core", purity::check(&tree)),
         ("files, words and names", text::check(&tree)),
+        ("lengths of files", lengths::check(&tree)),
         ("links", links::check_targets(&tree)),
         ("the map", links::check_map(&tree, &crates)),
         ("machine paths", machine::check(&tree)),

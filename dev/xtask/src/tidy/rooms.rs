@@ -1,44 +1,24 @@
 //! Arrows between the rooms of the core. A room uses only rooms that stand before it in [`ROOMS`]; the file `lib.rs`
 //! belongs to none. Tests may look anywhere.
 
-use super::{
-    Finding,
-    code::Code,
-    tree::{File, Tree},
-};
+use super::finding::Finding;
+use super::sources::{Source, sources};
+use super::tree::Tree;
 
 /// The rooms from the ground up.
 const ROOMS: [&str; 7] = ["money", "ledger", "channel", "organization", "identity", "access", "book"];
 /// Where they are.
-const CORE: &str = "core/src/";
+const CORE: &str = "core";
 
-/// The files of the core that are compiled outside tests, with their code. Text that is not Rust is a finding of
-/// [`super::text`], and skipped here.
-pub(crate) fn core_files(tree: &Tree) -> Vec<(&File, Code)> {
-    let read: Vec<(&File, Code)> = tree
-        .rust()
-        .filter(|file| file.path.starts_with(CORE))
-        .filter_map(|file| Some((file, Code::read(&file.text).ok()?)))
-        .collect();
-    let for_tests: Vec<String> = read
-        .iter()
-        .flat_map(|(file, code)| code.test_modules.iter().map(|name| format!("{}/{name}", home(&file.path))))
-        .collect();
-    read.into_iter()
-        .filter(|(file, _)| {
-            let below = |place: &String| {
-                file.path.strip_prefix(place.as_str()).is_some_and(|rest| rest == ".rs" || rest.starts_with('/'))
-            };
-            !for_tests.iter().any(below)
-        })
-        .collect()
+/// The files of the core that are compiled outside tests.
+pub(crate) fn core_files(tree: &Tree) -> impl Iterator<Item = Source<'_>> {
+    sources(tree).into_iter().filter(|source| source.krate == CORE)
 }
 
 /// Every use of a room that stands above the user's.
 pub(crate) fn check(tree: &Tree) -> Vec<Finding> {
     let mut findings = Vec::new();
-    for (file, code) in core_files(tree) {
-        let module = module(&file.path);
+    for Source { file, code, module, .. } in core_files(tree) {
         let Some(room) = module.first() else { continue };
         let Some(height) = ROOMS.iter().position(|known| known == room) else {
             findings.push(Finding::new(
@@ -52,7 +32,7 @@ pub(crate) fn check(tree: &Tree) -> Vec<Finding> {
             let Some(target) = target(&module, &path.segments) else {
                 continue;
             };
-            if ROOMS.iter().position(|known| *known == target).is_some_and(|other| other > height) {
+            if ROOMS.iter().position(|known| known == target).is_some_and(|other| other > height) {
                 findings.push(Finding::at(
                     &file.path,
                     path.line,
@@ -65,26 +45,15 @@ pub(crate) fn check(tree: &Tree) -> Vec<Finding> {
     findings
 }
 
-/// The folder that holds the modules of a file: `core/src/channel` for `channel/mod.rs` and for `channel.rs`.
-fn home(path: &str) -> &str {
-    let bare = path.trim_end_matches(".rs");
-    bare.strip_suffix("/mod").or_else(|| bare.strip_suffix("/lib")).unwrap_or(bare)
-}
-
-/// The module path of a file of the core: `[channel, ids]`; empty for `lib.rs`.
-fn module(path: &str) -> Vec<String> {
-    home(path).strip_prefix(CORE).map(|below| below.split('/').map(str::to_owned).collect()).unwrap_or_default()
-}
-
 /// The room that a path leads to, if it starts at `crate` or `super`.
-fn target(module: &[String], path: &[String]) -> Option<String> {
+fn target<'a>(module: &'a [String], path: &'a [String]) -> Option<&'a String> {
     let supers = path.iter().take_while(|segment| *segment == "super").count();
     if supers > 0 {
         let base = &module[..module.len().checked_sub(supers)?];
-        return base.first().or_else(|| path.get(supers)).cloned();
+        return base.first().or_else(|| path.get(supers));
     }
     match path {
-        [first, room, ..] if first == "crate" => Some(room.clone()),
+        [first, room, ..] if first == "crate" => Some(room),
         _ => None,
     }
 }

@@ -65,7 +65,7 @@ impl Client {
             .uri(format!("{}{}", self.server, call.path))
             .header("authorization", format!("Bearer {}", self.key));
         if call.method == "POST" {
-            request = request.header("idempotency-key", uuid::Uuid::new_v4().to_string());
+            request = request.header("idempotency-key", credere_app::random::id().to_string());
         }
         let body = call.body.as_ref().map(Value::to_string).unwrap_or_default();
         if call.body.is_some() {

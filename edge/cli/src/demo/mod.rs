@@ -15,7 +15,7 @@ use receiver::Receiver;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
-use world::World;
+use world::{World, listen_in};
 
 /// `credere demo`.
 pub(crate) fn run(options: &DemoOptions) -> Result<(), Failed> {
@@ -47,7 +47,7 @@ pub(crate) fn run(options: &DemoOptions) -> Result<(), Failed> {
         let receiver = Receiver::listen().await?;
         let (failed, mut failure) = tokio::sync::mpsc::channel(1);
         let show = std::thread::spawn(move || {
-            let shown = World::make(&client, customers, &receiver).and_then(|world| {
+            let shown = world(&client, customers, &receiver).and_then(|world| {
                 world.introduce(&address, &key, &receiver);
                 traffic::run(&client, &world, traffic, &stop)
             });
@@ -73,6 +73,17 @@ pub(crate) fn run(options: &DemoOptions) -> Result<(), Failed> {
     server.app.close();
     drop(temporary);
     Ok(())
+}
+
+/// The world with months behind it, or the one that is there.
+fn world(client: &Client, customers: u32, receiver: &Receiver) -> Result<World, Failed> {
+    listen_in(client, receiver)?;
+    if let Some(world) = World::find(client)? {
+        return Ok(world);
+    }
+    let mut world = World::make(client, customers)?;
+    world.past = Some(past::live(client, &world)?);
+    Ok(world)
 }
 
 /// The demo's own settings: its receiver is on this machine and without TLS, which webhooks must not reach otherwise.

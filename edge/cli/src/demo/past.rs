@@ -2,9 +2,11 @@
 //! paid in part, warnings, and one customer that is stopped for arrears and runs again. All of it through the platform API
 //! under the test clock, in seconds.
 
-use super::world::{World, change, get, post, put};
+use super::world::{Past, World, change, get, post, put};
 use crate::client::Client;
 use crate::exit::Failed;
+use credere_app::random;
+use fastrand::Rng;
 use serde_json::{Value, json};
 
 /// How far the clock moves between two rounds of usage, and how many rounds there are: over two months.
@@ -18,32 +20,17 @@ const RUNS: usize = 3;
 const HAS_VOUCHER: usize = 6;
 const OWES: usize = 4;
 
-/// What there is to look at afterwards.
-#[derive(Debug, Clone, Default)]
-pub(super) struct Past {
-    /// The last month whose bills are issued.
-    pub(super) month: String,
-    /// A customer with lines on that month's bill.
-    pub(super) customer: u64,
-    /// What its partner confirmed in all.
-    pub(super) receipts: u64,
-    /// The resource that was stopped and runs again, with its account.
-    pub(super) stopped: Option<(String, u64)>,
-    /// The number of a request that was refused, to be explained.
-    pub(super) refused: Option<String>,
-}
-
 /// Lets the months pass.
 pub(super) fn live(client: &Client, world: &World) -> Result<Past, Failed> {
     prepare(client, world)?;
-    let mut past = Past::default();
+    let (mut past, mut dice) = (Past::default(), Rng::with_seed(random::seed()));
     let mut now = clock(client)?;
     let mut paid_up_to = month_before(&now);
     for round in 0..ROUNDS {
         let then = now;
         post(client, "/v1/clock/advance", json!({ "by": STEP }))?;
         now = clock(client)?;
-        use_things(client, world, round, (&then, &now))?;
+        use_things(client, world, round, (&then, &now), &mut dice)?;
         let last = month_before(&now);
         // On the 5th at 01:00 bills are issued; from the 6th on they surely are.
         if last != paid_up_to && now.get(8..10).is_some_and(|day| day > "05") {
@@ -94,7 +81,13 @@ fn database_of(customer: u64) -> String {
 }
 
 /// Some usage of everybody's.
-fn use_things(client: &Client, world: &World, round: u64, (from, to): (&str, &str)) -> Result<(), Failed> {
+fn use_things(
+    client: &Client,
+    world: &World,
+    round: u64,
+    (from, to): (&str, &str),
+    dice: &mut Rng,
+) -> Result<(), Failed> {
     let mut records = Vec::new();
     for (place, (customer, _)) in world.customers.iter().enumerate() {
         for (number, (code, typical)) in USED.into_iter().enumerate() {
@@ -103,7 +96,7 @@ fn use_things(client: &Client, world: &World, round: u64, (from, to): (&str, &st
             if code == "cdb" && !runs {
                 continue;
             }
-            let cents = typical * fastrand::u64(20..180) / 100;
+            let cents = typical * dice.u64(20..180) / 100;
             let mut record = json!({
                 "key": format!("past-{round}-{number}"), "account_uin": customer, "product_code": code,
                 "amount": money(cents), "period_start": from, "period_end": to,

@@ -6,6 +6,8 @@ use super::world::{PRODUCTS, World, get, post};
 use crate::client::Client;
 use crate::exit::Failed;
 use crate::terminal::say;
+use credere_app::random;
+use fastrand::Rng;
 use serde_json::{Value, json};
 use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
 use std::time::{Duration, Instant};
@@ -13,7 +15,7 @@ use std::time::{Duration, Instant};
 /// Keeps the world busy with `per_second` acts until told to stop.
 pub(super) fn run(client: &Client, world: &World, per_second: u32, stop: &AtomicBool) -> Result<(), Failed> {
     let pause = Duration::from_millis(1_000 / u64::from(per_second.max(1)));
-    let mut moved = Instant::now();
+    let (mut moved, mut dice) = (Instant::now(), Rng::with_seed(random::seed()));
     while !stop.load(SeqCst) {
         std::thread::sleep(pause);
         let elapsed = moved.elapsed().as_secs();
@@ -22,20 +24,20 @@ pub(super) fn run(client: &Client, world: &World, per_second: u32, stop: &Atomic
             moved = Instant::now();
         }
         if per_second > 0 {
-            act(client, world)?;
+            act(client, world, &mut dice)?;
         }
     }
     Ok(())
 }
 
-fn act(client: &Client, world: &World) -> Result<(), Failed> {
-    let Some((customer, _)) = fastrand::choice(&world.customers).copied() else { return Ok(()) };
-    let (code, _, _, typical) = fastrand::choice(PRODUCTS).unwrap_or(PRODUCTS[0]);
-    let cents = typical * fastrand::u64(20..400) / 100;
+fn act(client: &Client, world: &World, dice: &mut Rng) -> Result<(), Failed> {
+    let Some((customer, _)) = dice.choice(&world.customers).copied() else { return Ok(()) };
+    let (code, _, _, typical) = dice.choice(PRODUCTS).unwrap_or(PRODUCTS[0]);
+    let cents = typical * dice.u64(20..400) / 100;
     let amount = format!("{}.{:02}", cents / 100, cents % 100);
-    match fastrand::u32(0..100) {
+    match dice.u32(0..100) {
         0..16 => {
-            let (key, now) = (uuid::Uuid::new_v4().to_string(), get(client, "/v1/clock")?["now"].clone());
+            let (key, now) = (random::id().to_string(), get(client, "/v1/clock")?["now"].clone());
             let record = json!({
                 "key": key, "account_uin": customer, "product_code": code, "amount": amount, "period_start": now,
                 "period_end": now, "region": "ap-singapore",
@@ -61,13 +63,13 @@ fn act(client: &Client, world: &World) -> Result<(), Failed> {
             let id = placed.as_ref().ok().and_then(|order| order["id"].as_str().map(str::to_owned));
             told(&format!("{customer} renews {code} {amount}, to be delivered"), placed, "state");
             if let Some(id) = id {
-                let end = if fastrand::bool() { "deliver" } else { "cancel" };
+                let end = if dice.bool() { "deliver" } else { "cancel" };
                 let ended = post(client, &format!("/v1/orders/{id}/{end}"), json!({}));
                 told(&format!("{customer} {id}: {end}"), ended, "state");
             }
         }
         72..88 => {
-            let key = uuid::Uuid::new_v4().to_string();
+            let key = random::id().to_string();
             let operation = json!({
                 "key": key, "op": "authorize", "account_uin": customer, "product_code": code, "amount": amount,
             });

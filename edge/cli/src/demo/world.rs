@@ -1,7 +1,6 @@
 //! The demo's world: a distributor with two second-level resellers, a reseller, dozens of customers, products and
 //! discounts, made through the platform API; and what is said of it.
 
-use super::past::Past;
 use super::receiver::Receiver;
 use crate::client::{Call, Client, table};
 use crate::exit::Failed;
@@ -37,18 +36,31 @@ pub(super) struct World {
     /// Customers with the seller that manages them.
     pub(super) customers: Vec<(u64, u64)>,
     customer_credential: Option<(String, String)>,
-    past: Option<Past>,
+    /// What lies behind it, where it was made by this demo.
+    pub(super) past: Option<Past>,
+}
+
+/// What there is to look at afterwards.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Past {
+    /// The last month whose bills are issued.
+    pub(super) month: String,
+    /// A customer with lines on that month's bill.
+    pub(super) customer: u64,
+    /// What its partner confirmed in all.
+    pub(super) receipts: u64,
+    /// The resource that was stopped and runs again, with its account.
+    pub(super) stopped: Option<(String, u64)>,
+    /// The number of a request that was refused, to be explained.
+    pub(super) refused: Option<String>,
 }
 
 impl World {
-    /// Makes the world with months behind it, or finds the one that is there (a demo that was started again on its data).
-    pub(super) fn make(client: &Client, customers: u32, receiver: &Receiver) -> Result<World, Failed> {
-        listen_in(client, receiver)?;
+    /// The world that is there, of a demo that was started again on its data.
+    pub(super) fn find(client: &Client) -> Result<Option<World>, Failed> {
         let partners = rows(client, "/v1/partners?limit=200".to_owned())?;
         if partners.is_empty() {
-            let mut world = World::make_new(client, customers)?;
-            world.past = Some(super::past::live(client, &world)?);
-            return Ok(world);
+            return Ok(None);
         }
         let mut world = World { sellers: Vec::new(), customers: Vec::new(), customer_credential: None, past: None };
         for partner in &partners {
@@ -63,10 +75,11 @@ impl World {
                 world.customers.push((number(&customer, "uin")?, uin));
             }
         }
-        Ok(world)
+        Ok(Some(world))
     }
 
-    fn make_new(client: &Client, customers: u32) -> Result<World, Failed> {
+    /// Makes the world, with nothing behind it yet.
+    pub(super) fn make(client: &Client, customers: u32) -> Result<World, Failed> {
         for (code, name, settlement, _) in PRODUCTS {
             let mut body = json!({ "code": code, "name": name, "settlement": settlement });
             match code {
@@ -198,7 +211,7 @@ impl Past {
 }
 
 /// Leaves one webhook, to this receiver: that of an earlier run leads nowhere.
-fn listen_in(client: &Client, receiver: &Receiver) -> Result<(), Failed> {
+pub(super) fn listen_in(client: &Client, receiver: &Receiver) -> Result<(), Failed> {
     for webhook in rows(client, "/v1/webhooks?limit=200".to_owned())? {
         if let Some(id) = webhook["id"].as_str() {
             client.call(&Call { method: "DELETE", path: format!("/v1/webhooks/{id}"), body: None })?;

@@ -12,6 +12,7 @@ use axum::body::{Body, Bytes};
 use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::Response;
+use credere_app::random;
 use credere_app::shares::{Share, Shares};
 use hyper::body::{Body as HttpBody, Frame, SizeHint};
 use parking_lot::Mutex;
@@ -60,7 +61,7 @@ impl Bodies {
     }
 
     fn with(bytes: usize, times: Times, stopping: watch::Receiver<bool>) -> Bodies {
-        Bodies { room: Shares::new(bytes / BLOCK), times, stopping, keys: RandomState::new() }
+        Bodies { room: Shares::new(bytes / BLOCK), times, stopping, keys: random::hasher() }
     }
 
     fn sender(&self, request: &Request) -> Sender {

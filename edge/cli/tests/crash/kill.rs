@@ -25,7 +25,7 @@ const DAYS_A_STEP: i64 = 20;
 /// The seed of this run; printed, so that a failure can be seen again as far as threads permit.
 pub(crate) fn seed_of(test: &str) -> u64 {
     let given = std::env::var("CRASH_SEED").ok().and_then(|seed| seed.parse().ok());
-    let seed = given.unwrap_or_else(|| fastrand::u64(..));
+    let seed = given.unwrap_or_else(credere_app::random::seed);
     println!("{test}: CRASH_SEED={seed}");
     seed
 }

@@ -44,7 +44,7 @@ pub(super) fn of(listed: &'static [ErrorCode]) -> impl Fn(Failure) -> CloudError
             let message = format!("an account may have {most} searches and sums at a time; wait for one of them");
             CloudError::new(ErrorCode::RequestLimitExceeded, message)
         }
-        Failure::OutcomeUnknown(_) | Failure::Store(_) => CloudError::internal(failure),
+        Failure::OutcomeUnknown(_) | Failure::Store(_) | Failure::Internal(_) => CloudError::internal(failure),
     }
 }
 
@@ -229,5 +229,6 @@ mod tests {
         assert_eq!(code(Failure::ClockJumped), ErrorCode::ServiceBusy);
         assert_eq!(code(Failure::OutcomeUnknown("fsync".to_owned())), ErrorCode::InternalError);
         assert_eq!(code(Failure::Store(StoreError::io("read"))), ErrorCode::InternalError);
+        assert_eq!(code(Failure::Internal("a read ended in a panic")), ErrorCode::InternalError);
     }
 }

@@ -17,7 +17,7 @@ pub(super) fn key(call: &Call) -> Option<KeyUse> {
 
 /// The key of one part of a request that does several things, counted from 0.
 pub(super) fn part_key(call: &Call, number: usize) -> Option<KeyUse> {
-    Some(call.mark.of_part(number).key())
+    Some(call.mark.part_key(number))
 }
 
 /// Carries a command out, unless its request did so before.

@@ -8,6 +8,7 @@ use axum::http::Request;
 use credere_app::clock::{Clock, machine_now};
 use credere_app::commands::{Caller, NewAccount, UsageRequest, UsageStatus};
 use credere_app::engine::EngineOptions;
+use credere_app::random;
 use credere_app::{App, MasterKey, Options, Quiet};
 use credere_cloud::actions::{EVERY_CALL, reference};
 use credere_cloud::{CloudOptions, door};
@@ -24,7 +25,6 @@ use credere_store::memory::MemoryStore;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use tower::ServiceExt;
-use uuid::Uuid;
 
 /// 2100-01-01 08:00:00 in the market's zone, in seconds since 1970.
 pub(crate) const OPENED: i64 = 4_102_444_800;
@@ -73,7 +73,7 @@ pub(crate) fn amount(text: &str) -> Amount {
 /// The market's platform.
 pub(crate) fn platform() -> Caller {
     let actor = Actor::Platform { key: 1, access: KeyAccess::Full };
-    Caller { request_id: Uuid::new_v4(), actor, face: Face::Platform }
+    Caller { request_id: random::id(), actor, face: Face::Platform }
 }
 
 /// The machine's time in seconds.
@@ -246,7 +246,7 @@ impl Market {
 
     /// A usage record that settles.
     pub(crate) async fn settles(&self, record: metering::SettleUsage) {
-        let key = KeyUse { key: *Uuid::new_v4().as_bytes(), content: [0; 16] };
+        let key = KeyUse { key: *random::id().as_bytes(), content: [0; 16] };
         let settled = self.app.settle_usage(platform(), vec![UsageRequest { key, record }]).await.unwrap();
         assert!(matches!(settled[..], [(UsageStatus::Settled { .. }, false)]), "{settled:?}");
     }

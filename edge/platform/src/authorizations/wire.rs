@@ -1,10 +1,10 @@
 //! Operations as they are sent, read without copies, and turned into commands under their keys.
 
-use crate::idempotency::{content_hash, key_hash};
 use crate::problem::Problem;
 use crate::wire::{AccountNumber, Money, Object, Time, by_name};
 use credere_app::commands::OperationRequest;
-use credere_core::book::{Command, KeyUse, buying};
+use credere_app::idempotency::KeyMaker;
+use credere_core::book::{Command, buying};
 use credere_core::channel::{AuthorizationId, ProductCode, is_plain};
 use serde::Deserialize;
 use std::borrow::Cow;
@@ -65,7 +65,7 @@ pub(super) enum Prepared {
 #[derive(Default)]
 pub(super) struct Reader<'a> {
     codes: Vec<(&'a str, ProductCode)>,
-    buffer: Vec<u8>,
+    keys: KeyMaker,
 }
 
 impl<'a> Reader<'a> {
@@ -94,19 +94,16 @@ impl<'a> Reader<'a> {
                 let Some(product) = self.product(&code.0) else { return Ok(Prepared::Declined("product_not_found")) };
                 let number = account.number().to_le_bytes();
                 let expiry = expires_at.map(|at| at.micros().to_le_bytes());
-                let content = content_hash(
-                    &[
-                        b"authorize",
-                        &number,
-                        product.as_str().as_bytes(),
-                        &amount.units().to_le_bytes(),
-                        expiry.as_ref().map_or(b"", |at| at.as_slice()),
-                    ],
-                    &mut self.buffer,
-                );
-                let key = key_hash(&[b"authorizations", &number, key], &mut self.buffer);
+                let content: [&[u8]; 5] = [
+                    b"authorize",
+                    &number,
+                    product.as_str().as_bytes(),
+                    &amount.units().to_le_bytes(),
+                    expiry.as_ref().map_or(b"", |at| at.as_slice()),
+                ];
+                let key = self.keys.of_operation(key, account, &content);
                 let command = Command::from(buying::Authorize { account, product, amount, expires_at });
-                Ok(Prepared::Sent(OperationRequest { key: KeyUse { key, content }, command }))
+                Ok(Prepared::Sent(OperationRequest { key, command }))
             }
             OperationName::Capture | OperationName::Release => {
                 none_of(&[
@@ -126,13 +123,9 @@ impl<'a> Reader<'a> {
                 };
                 let opened = authorization.opened_seq.to_le_bytes();
                 let units = amount.map(|amount| amount.units().to_le_bytes());
-                let content = content_hash(
-                    &[name, &opened, units.as_ref().map_or(b"", |units| units.as_slice())],
-                    &mut self.buffer,
-                );
-                let account = authorization.account.number().to_le_bytes();
-                let key = key_hash(&[b"authorizations", &account, key], &mut self.buffer);
-                Ok(Prepared::Sent(OperationRequest { key: KeyUse { key, content }, command }))
+                let content = [name, &opened, units.as_ref().map_or(b"", |units| units.as_slice())];
+                let key = self.keys.of_operation(key, authorization.account, &content);
+                Ok(Prepared::Sent(OperationRequest { key, command }))
             }
         }
     }

@@ -237,6 +237,10 @@ impl Problem {
                 tracing::error!(%error, "the store failed under a request");
                 Problem::internal()
             }
+            Failure::Internal(fault) => {
+                tracing::error!(fault, "what cannot happen did under a request");
+                Problem::internal()
+            }
         }
     }
 
@@ -253,7 +257,7 @@ impl Problem {
                               same idempotency key to learn what came of it, or look at what it was to change if it had none";
                 Problem::own(Own::OutcomeUnknown, detail)
             }
-            Failure::OutcomeUnknown(_) | Failure::Store(_) => Problem::from(failure),
+            Failure::OutcomeUnknown(_) | Failure::Store(_) | Failure::Internal(_) => Problem::from(failure),
         }
     }
 
@@ -387,5 +391,19 @@ impl IntoResponse for Problem {
         let mut response = self.0.status.into_response();
         response.extensions_mut().insert(self);
         response
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_cannot_happen_is_the_servers_fault() {
+        for problem in [Problem::from, Problem::after_change].map(|of| of(Failure::Internal("a read ended in a panic")))
+        {
+            assert_eq!((problem.0.status, problem.code()), (StatusCode::INTERNAL_SERVER_ERROR, "internal_error"));
+            assert!(!problem.0.detail.contains("panic"));
+        }
     }
 }

@@ -3,11 +3,11 @@
 
 use super::result::Refused;
 use crate::component::Component;
-use crate::idempotency::{content_hash, key_hash};
 use crate::problem::{Own, Problem, malformed};
 use crate::resources::NameText;
 use crate::wire::{AccountNumber, Money, Object, Tags, Text, Time, present};
 use credere_app::commands::UsageRequest;
+use credere_app::idempotency::KeyMaker;
 use credere_core::book::{KeyUse, metering};
 use credere_core::channel::{self, ActionType, Details, ProductCode, Uin, is_plain};
 use credere_core::ledger::Calendar;
@@ -96,13 +96,13 @@ pub(super) struct Prepared<'a> {
 pub(super) struct Reader {
     calendar: Calendar,
     codes: Vec<ProductCode>,
-    buffer: Vec<u8>,
+    keys: KeyMaker,
 }
 
 impl Reader {
     /// For records whose keys are kept by the months of this calendar.
     pub(super) fn new(calendar: Calendar) -> Reader {
-        Reader { calendar, codes: Vec::new(), buffer: Vec::new() }
+        Reader { calendar, codes: Vec::new(), keys: KeyMaker::default() }
     }
 
     /// The record at `position`.
@@ -151,24 +151,19 @@ impl Reader {
 
     /// Keys are unique within the account and the month in which the period starts.
     fn key_use(&mut self, key: &[u8], record: &metering::SettleUsage) -> KeyUse {
-        let account = record.account.number().to_le_bytes();
-        let month = self.calendar.month(record.period_start).number().to_le_bytes();
-        let content = content_hash(
-            &[
-                b"usage",
-                record.product.as_str().as_bytes(),
-                &record.amount.units().to_le_bytes(),
-                &record.period_start.micros().to_le_bytes(),
-                &record.period_end.micros().to_le_bytes(),
-                // A name is never empty.
-                record.resource.as_ref().map_or(b"", |name| name.as_str().as_bytes()),
-                record.action.map_or("", ActionType::name).as_bytes(),
-                record.details.as_bytes(),
-            ],
-            &mut self.buffer,
-        );
-        let key = key_hash(&[b"usage", &account, &month, key], &mut self.buffer);
-        KeyUse { key, content }
+        let month = self.calendar.month(record.period_start);
+        let content: [&[u8]; 8] = [
+            b"usage",
+            record.product.as_str().as_bytes(),
+            &record.amount.units().to_le_bytes(),
+            &record.period_start.micros().to_le_bytes(),
+            &record.period_end.micros().to_le_bytes(),
+            // A name is never empty.
+            record.resource.as_ref().map_or(b"", |name| name.as_str().as_bytes()),
+            record.action.map_or("", ActionType::name).as_bytes(),
+            record.details.as_bytes(),
+        ];
+        self.keys.of_usage(key, record.account, month, &content)
     }
 
     fn product(&mut self, text: &str) -> Option<ProductCode> {

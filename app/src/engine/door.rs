@@ -1,17 +1,20 @@
-//! What the writer, its followers and the readers share, and the engine's door: hand in a request, read the book, wait
-//! for history.
+//! The engine's door: start it, hand in a request, read the book, wait for history, and close it.
 
 use super::follower::{self, Fold};
-use super::lanes::{AT_ONCE_MAX, LongRead, LongReads, Turn};
+use super::gauges::Gauges;
+use super::lanes::{LongRead, LongReads, Turn};
+use super::options::EngineOptions;
 use super::recovery;
+use super::request::{Outcome, Reply, Request, Submission};
 use super::sealer;
 use super::snapshotter;
-use super::writer::{self, Outcome, Request};
-use crate::clock::{BusinessClock, Clock, MAX_GAP, Machine, ticks};
+use super::state::{Counts, Durable, Shared};
+use super::writer;
+use crate::clock::BusinessClock;
 use crate::failure::{Failure, StartError};
 use crate::notices::Feed;
-use crate::shares::{Share, Shares};
-use crate::start::Progress;
+use crate::progress::Progress;
+use crate::shares::Shares;
 use credere_core::access::Actor;
 use credere_core::book::{Book, Rules};
 use credere_store::contract::{Store, StoreError};
@@ -21,140 +24,11 @@ use std::collections::VecDeque;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed, Ordering::SeqCst};
 use std::sync::{Arc, mpsc};
 use std::thread::JoinHandle;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 use tokio::sync::{oneshot, watch};
 
-/// How the engine works; the defaults suit a machine with two cores.
-#[derive(Debug, Clone)]
-pub struct EngineOptions {
-    /// Where business time comes from.
-    pub clock: Clock,
-    /// The machine whose clock that is, outside a sandbox.
-    pub machine: Machine,
-    /// How far its clock may lie after the last record at a start.
-    pub clock_max_gap: Duration,
-    /// The deployment's choices.
-    pub rules: Rules,
-    /// Operations that may wait for a decision, of which one caller gets at most half; more are turned away as overloaded.
-    pub waiting_max: usize,
-    /// Operations that one commit takes at most.
-    pub commit_max: usize,
-    /// Journal records after which a new snapshot is taken.
-    pub snapshot_every: u64,
-    /// Journal records after the last snapshot beyond which writes are turned away, so that a start stays short.
-    pub tail_max: u64,
-    /// How far history may trail before writes are turned away.
-    pub history_lag_max: Duration,
-    /// How long history gathers rows before it writes them, unless a reader waits.
-    pub history_gather: Duration,
-    /// Long reads at work at once, 1 to [`AT_ONCE_MAX`], of which one key has at most half; others wait. By default half as
-    /// many as there are processors.
-    pub long_reads: usize,
-    /// Long reads of one key, at work and waiting; more are turned away.
-    pub long_reads_per_key: usize,
-    /// How long a long read waits for its turn before it is turned away as overloaded. What has begun waits for its
-    /// further turns as long as it takes.
-    pub long_read_within: Duration,
-}
-
-impl Default for EngineOptions {
-    fn default() -> EngineOptions {
-        EngineOptions {
-            clock: Clock::System,
-            machine: Machine::default(),
-            clock_max_gap: MAX_GAP,
-            rules: Rules::default(),
-            waiting_max: 200_000,
-            commit_max: 20_000,
-            snapshot_every: 1_000_000,
-            tail_max: 6_000_000,
-            history_lag_max: Duration::from_secs(1),
-            history_gather: Duration::from_millis(100),
-            long_reads: std::thread::available_parallelism().map_or(1, |cores| cores.get() / 2).clamp(1, AT_ONCE_MAX),
-            long_reads_per_key: 8,
-            long_read_within: Duration::from_secs(10),
-        }
-    }
-}
-
-/// How finely history's lag is measured.
-const LAG_STEP: Duration = Duration::from_millis(20);
 /// How long a read waits for the disk, or for history, before it is told to come again.
 const READ_WITHIN: Duration = Duration::from_secs(10);
-
-/// How far the disk is, and which life of the book that counts for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Durable {
-    pub(super) seq: u64,
-    /// Grows whenever the book is rebuilt: what was read from an earlier life may never have become durable.
-    pub(super) epoch: u64,
-}
-
-/// Tells whoever waits, in whichever way it waits.
-pub(super) type Reply = Box<dyn FnOnce(Result<Vec<Outcome>, Failure>) + Send>;
-
-pub(super) struct Submission {
-    pub(super) request: Request,
-    pub(super) reply: Reply,
-    /// Its place among the operations that wait; held until it is decided.
-    pub(super) place: Share,
-}
-
-pub(super) struct Shared {
-    pub(super) store: Arc<dyn Store>,
-    pub(super) options: EngineOptions,
-    pub(super) clock: BusinessClock,
-    pub(super) book: RwLock<Book>,
-    pub(super) epoch: AtomicU64,
-    pub(super) durable: watch::Sender<Durable>,
-    pub(super) ready: AtomicBool,
-    /// Set once nothing is to be tried again any more.
-    pub(super) stopping: AtomicBool,
-    pub(super) waiting: Shares<Actor>,
-    pub(super) history: watch::Sender<u64>,
-    /// What has become durable and waits to go into history: up to which position, since when. Oldest first, with at
-    /// most one entry a [`LAG_STEP`].
-    pub(super) history_waits: Mutex<VecDeque<(u64, Instant)>>,
-    pub(super) snapshot_seq: AtomicU64,
-    pub(super) counts: Counts,
-    /// What may have to be told to somebody.
-    pub(super) feed: Arc<Feed>,
-}
-
-#[derive(Default)]
-pub(super) struct Counts {
-    pub(super) commits: AtomicU64,
-    pub(super) records: AtomicU64,
-    pub(super) failures: AtomicU64,
-    pub(super) overloads: AtomicU64,
-}
-
-/// Figures for the metrics page.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Gauges {
-    /// Last durable journal position.
-    pub durable_seq: u64,
-    /// Journal position up to which history is filled.
-    pub history_seq: u64,
-    /// Journal position of the last snapshot.
-    pub snapshot_seq: u64,
-    /// Operations that wait for a decision.
-    pub waiting: u64,
-    /// Commits since the start.
-    pub commits: u64,
-    /// Journal records written since the start.
-    pub records: u64,
-    /// Commits that failed since the start.
-    pub failures: u64,
-    /// Requests turned away as overloaded since the start.
-    pub overloads: u64,
-    /// Authorizations that are open.
-    pub open_authorizations: u64,
-    /// Accounts.
-    pub accounts: u64,
-    /// Times at which the machine's clock was found to have jumped since the start.
-    pub clock_jumps: u64,
-}
 
 /// The running engine. Dropping it without [`Engine::close`] is like a crash: nothing that was answered is lost.
 pub struct Engine {
@@ -242,13 +116,13 @@ impl Engine {
     /// each operation of a batch.
     ///
     /// # Errors
-    /// [`Failure::Overloaded`], [`Failure::NotReady`], [`Failure::ClockJumped`], [`Failure::OutcomeUnknown`]. A refusal is an
-    /// outcome, not an error.
+    /// [`Failure::Overloaded`], [`Failure::NotReady`], [`Failure::ClockJumped`], [`Failure::OutcomeUnknown`],
+    /// [`Failure::Internal`]. A refusal is an outcome, not an error.
     pub async fn submit(&self, request: Request) -> Result<Vec<Outcome>, Failure> {
         let (reply, answer) = oneshot::channel();
         // Whoever asked may have gone; what was done stays done.
         self.hand_in(request, Box::new(|outcome| drop(reply.send(outcome))))?;
-        answer.await.map_err(|_| Failure::NotReady)?
+        answer.await.map_err(|_| self.unanswered())?
     }
 
     /// The same for a caller that is not asynchronous.
@@ -258,13 +132,13 @@ impl Engine {
     pub fn submit_blocking(&self, request: Request) -> Result<Vec<Outcome>, Failure> {
         let (reply, answer) = mpsc::sync_channel(1);
         self.hand_in(request, Box::new(move |outcome| drop(reply.send(outcome))))?;
-        answer.recv().map_err(|_| Failure::NotReady)?
+        answer.recv().map_err(|_| self.unanswered())?
     }
 
     fn hand_in(&self, request: Request, reply: Reply) -> Result<(), Failure> {
         let shared = &self.shared;
         if !shared.ready.load(SeqCst) {
-            return Err(Failure::NotReady);
+            return Err(self.not_ready());
         }
         // A request that is larger than what one caller may have waiting is taken when nothing else of it waits.
         let cost = request.cost().min(shared.waiting.half().max(1));
@@ -274,22 +148,44 @@ impl Engine {
             return Err(Failure::Overloaded);
         };
         match &*self.inbox.read() {
-            Some(inbox) => inbox.send(Submission { request, reply, place }).map_err(|_| Failure::NotReady),
+            Some(inbox) => inbox
+                .send(Submission { request, reply, place })
+                .map_err(|_| self.gone("the writer has ended in a panic")),
             None => Err(Failure::NotReady),
         }
+    }
+
+    /// Why a request was dropped without an answer: at the end nothing of it was done, before that the writer has ended
+    /// in a panic, whatever it had done until then.
+    fn unanswered(&self) -> Failure {
+        match self.gone("the writer has ended in a panic") {
+            Failure::Internal(fault) => Failure::OutcomeUnknown(fault.to_owned()),
+            stopping => stopping,
+        }
+    }
+
+    /// Why nothing can be served: the book is being brought back, or nobody will do that any more.
+    fn not_ready(&self) -> Failure {
+        let ended = self.writer.lock().as_ref().is_some_and(JoinHandle::is_finished);
+        if ended { self.gone("the writer has ended in a panic") } else { Failure::NotReady }
+    }
+
+    /// Why one of the engine's threads takes nothing: it is the end, or the thread has ended in a panic.
+    fn gone(&self, fault: &'static str) -> Failure {
+        if self.shared.stopping.load(SeqCst) { Failure::NotReady } else { Failure::Internal(fault) }
     }
 
     /// Reads the book as it stands and answers once everything that was read is durable.
     ///
     /// # Errors
-    /// [`Failure::NotReady`] when the store failed meanwhile.
+    /// [`Failure::NotReady`] when the store failed meanwhile, [`Failure::Internal`] when the writer has ended in a panic.
     pub async fn read<T>(&self, look: impl FnOnce(&Book) -> T) -> Result<T, Failure> {
         let shared = &self.shared;
         let (seen, value) = {
             let book = shared.book.read();
             // A failed commit takes readiness away before anything else: a book seen after that is not looked at.
             if !shared.ready.load(SeqCst) {
-                return Err(Failure::NotReady);
+                return Err(self.not_ready());
             }
             (Durable { seq: book.seq(), epoch: shared.epoch.load(SeqCst) }, look(&book))
         };
@@ -313,7 +209,8 @@ impl Engine {
     /// Reads history on a thread for blocking work, once it holds everything that is durable now.
     ///
     /// # Errors
-    /// [`Failure::Store`] when reading fails, [`Failure::NotReady`] when the engine stops meanwhile.
+    /// [`Failure::Store`] when reading fails, [`Failure::NotReady`] when the engine stops meanwhile, [`Failure::Internal`] when
+    /// `look` panics.
     pub async fn history<T: Send + 'static>(
         &self,
         look: impl FnOnce(&dyn Store) -> Result<T, StoreError> + Send + 'static,
@@ -402,9 +299,10 @@ impl Engine {
         let mut history = self.shared.history.subscribe();
         if *history.borrow() < seen {
             // A reader waits: history shall not gather any longer.
-            self.folds.send(Fold::Hurry).map_err(|_| Failure::NotReady)?;
+            let follower_ended = || self.gone("history's follower has ended");
+            self.folds.send(Fold::Hurry).map_err(|_| follower_ended())?;
             let reached = tokio::time::timeout(READ_WITHIN, history.wait_for(|now| *now >= seen)).await;
-            reached.map_err(|_| Failure::NotReady)?.map_err(|_| Failure::NotReady)?;
+            reached.map_err(|_| Failure::NotReady)?.map_err(|_| follower_ended())?;
         }
         Ok(())
     }
@@ -445,8 +343,12 @@ impl Engine {
         look: impl FnOnce(&dyn Store) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, Failure> {
         let store = self.shared.store.clone();
-        let done = tokio::task::spawn_blocking(move || look(&*store)).await;
-        Ok(done.map_err(|_| Failure::NotReady)??)
+        match tokio::task::spawn_blocking(move || look(&*store)).await {
+            Ok(read) => Ok(read?),
+            Err(panic) if panic.is_panic() => Err(Failure::Internal("a read has ended in a panic")),
+            // The runtime ends.
+            Err(_) => Err(Failure::NotReady),
+        }
     }
 
     /// Looks at the book as it stands, which may be ahead of the disk: for what the writer judges again anyway.
@@ -476,33 +378,15 @@ impl Engine {
 
     /// Figures for the metrics page.
     pub fn gauges(&self) -> Gauges {
-        let shared = &self.shared;
-        let (open, accounts) = {
-            let book = shared.book.read();
-            (book.open_authorizations() as u64, book.accounts().len() as u64)
-        };
-        Gauges {
-            durable_seq: shared.durable.borrow().seq,
-            history_seq: *shared.history.borrow(),
-            snapshot_seq: shared.snapshot_seq.load(Relaxed),
-            waiting: shared.waiting.held() as u64,
-            commits: shared.counts.commits.load(Relaxed),
-            records: shared.counts.records.load(Relaxed),
-            failures: shared.counts.failures.load(Relaxed),
-            overloads: shared.counts.overloads.load(Relaxed),
-            open_authorizations: open,
-            accounts,
-            clock_jumps: shared.clock.jumps(),
-        }
+        Gauges::of(&self.shared)
     }
 
     /// Takes nothing new, finishes what waits, and fills history.
     pub fn close(&self) {
         drop(self.inbox.write().take());
         self.shared.stopping.store(true, SeqCst);
-        if let Some(writer) = self.writer.lock().take()
-            && writer.join().is_err()
-        {
+        let writer = self.writer.lock().take();
+        if writer.is_some_and(|writer| writer.join().is_err()) {
             tracing::error!("the writer ended in a panic");
         }
         let _ = self.folds.send(Fold::Stop);
@@ -512,33 +396,6 @@ impl Engine {
             }
         }
         self.shared.ready.store(false, SeqCst);
-    }
-}
-
-impl Shared {
-    /// Notes that history has something to wait for.
-    pub(super) fn history_waits_for(&self, seq: u64) {
-        let (mut waits, now) = (self.history_waits.lock(), ticks());
-        match waits.back_mut() {
-            Some((upto, since)) if now.duration_since(*since) < LAG_STEP => *upto = seq,
-            _ => waits.push_back((seq, now)),
-        }
-    }
-
-    /// Notes how far history has come.
-    pub(super) fn history_has(&self, seq: u64) {
-        let mut waits = self.history_waits.lock();
-        while waits.front().is_some_and(|(upto, _)| *upto <= seq) {
-            waits.pop_front();
-        }
-    }
-
-    /// Whether a follower trails so far that new writes must wait.
-    fn behind(&self) -> bool {
-        let late = |since: Instant| ticks().duration_since(since) > self.options.history_lag_max;
-        let history_late = self.history_waits.lock().front().is_some_and(|(_, since)| late(*since));
-        let tail = self.durable.borrow().seq.saturating_sub(self.snapshot_seq.load(Relaxed));
-        history_late || tail > self.options.tail_max
     }
 }
 

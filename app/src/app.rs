@@ -1,0 +1,72 @@
+//! Credere, running: what all use cases work with. It is put together in [`crate::start`]; what it can do stands in
+//! [`crate::commands`], [`crate::queries`] and [`crate::notices`], one subject a file.
+
+use crate::engine::Engine;
+use crate::failure::Failure;
+use crate::notices::Notices;
+use crate::platform_keys::PlatformKeys;
+use crate::secrets::{MasterKey, SecretText};
+use credere_core::book::Book;
+use credere_store::contract::Store;
+use std::sync::{Arc, OnceLock, mpsc};
+use std::thread::JoinHandle;
+
+/// Credere, running.
+pub struct App {
+    pub(crate) engine: Engine,
+    pub(crate) store: Arc<dyn Store>,
+    pub(crate) master_key: MasterKey,
+    /// Something sealed that is opened in place of a credential that does not exist, so that both take as long.
+    pub(crate) decoy: Vec<u8>,
+    pub(crate) platform_keys: PlatformKeys,
+    pub(crate) currency: String,
+    pub(crate) zone: jiff::tz::TimeZone,
+    pub(crate) first_key: Option<SecretText>,
+    /// The thread that looks for what is due; it ends when the sender is dropped.
+    pub(crate) duties: parking_lot::Mutex<Option<(mpsc::Sender<()>, JoinHandle<()>)>>,
+    pub(crate) notices: OnceLock<Notices>,
+    /// Held while a webhook is changed.
+    pub(crate) webhook_changes: tokio::sync::Mutex<()>,
+}
+
+impl App {
+    /// The platform key that was made at this start, to be shown once.
+    pub fn first_key(&self) -> Option<&SecretText> {
+        self.first_key.as_ref()
+    }
+
+    /// The deployment's currency.
+    pub fn currency(&self) -> &str {
+        &self.currency
+    }
+
+    /// The zone of calendar rules.
+    pub fn zone(&self) -> &jiff::tz::TimeZone {
+        &self.zone
+    }
+
+    /// The engine, for reading and for figures.
+    pub fn engine(&self) -> &Engine {
+        &self.engine
+    }
+
+    /// Reads the book for a view; see [`Engine::read`].
+    ///
+    /// # Errors
+    /// As there.
+    pub async fn read<T>(&self, look: impl FnOnce(&Book) -> T) -> Result<T, Failure> {
+        self.engine.read(look).await
+    }
+
+    /// Finishes what waits and stops. Blocks until all of it is done.
+    pub fn close(&self) {
+        if let Some((stop, thread)) = self.duties.lock().take() {
+            drop(stop);
+            let _ = thread.join();
+        }
+        self.engine.close();
+        if let Some(notices) = self.notices.get() {
+            notices.close();
+        }
+    }
+}
