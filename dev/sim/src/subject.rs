@@ -2,11 +2,11 @@
 //! started again, lose everything but its journal, and fail to append; its own time begins at a fixed moment, so that a
 //! world never depends on the machine's clock.
 
-use crate::act::Step;
 use credere_app::clock::Clock;
 use credere_app::commands::{Caller, ReceiptRequest};
 use credere_app::engine::{Answer, EngineOptions, Operation, Request, Work};
 use credere_app::{App, Failure as AppFailure, MasterKey, Options, Quiet, SecretText, StartError};
+use credere_auditor::Step;
 use credere_core::access::{Action, Actor, Face};
 use credere_core::book::{
     ActionName, Book, Command, Event, KeyUse, ReceiptLines, Record, Rejection, RequestInfo, Rules,
