@@ -6,6 +6,7 @@ mod arrows;
 mod code;
 mod links;
 mod machine;
+mod oracle;
 mod purity;
 mod rooms;
 mod text;
@@ -56,10 +57,11 @@ impl fmt::Display for Finding {
 pub(crate) fn run(root: &Path, metadata: &Metadata) -> Result<ExitCode> {
     let tree = Tree::read(root)?;
     let crates = arrows::crates(metadata);
-    let checks: [(&str, Vec<Finding>); 7] = [
+    let checks: [(&str, Vec<Finding>); 8] = [
         ("arrows between crates", arrows::check(&crates)),
         ("arrows between the core's rooms", rooms::check(&tree)),
         ("purity of the core", purity::check(&tree)),
+        ("independence of the auditor", oracle::check(&tree)),
         ("files, words and names", text::check(&tree)),
         ("links", links::check_targets(&tree)),
         ("the map", links::check_map(&tree, &crates)),
