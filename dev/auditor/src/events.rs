@@ -4,7 +4,7 @@
 use super::facts::{OrderState, Price, Tie, Uses};
 use super::{Auditor, Difference, Units, expect_equal, units};
 use credere_core::book::Event;
-use credere_core::channel::{self, ActionType, Charge, Order, Uin, VoucherUse};
+use credere_core::channel::{ActionType, Charge, Order, OrderState as Stands, Uin, VoucherUse};
 use credere_core::ledger::Month;
 use credere_core::money::Rate;
 
@@ -58,11 +58,11 @@ impl Auditor {
 
     fn check_order(&self, order: &Order, all: &mut Vec<Difference>) {
         let state = match order.state {
-            channel::OrderState::ToBePaid => OrderState::ToBePaid,
-            channel::OrderState::Processing => OrderState::Processing,
-            channel::OrderState::Delivered => OrderState::Delivered,
-            channel::OrderState::Canceled => OrderState::Canceled,
-            channel::OrderState::Refunded => OrderState::Refunded,
+            Stands::ToBePaid => OrderState::ToBePaid,
+            Stands::Processing => OrderState::Processing,
+            Stands::Delivered => OrderState::Delivered,
+            Stands::Canceled => OrderState::Canceled,
+            Stands::Refunded => OrderState::Refunded,
         };
         let found = (state, units(order.refunded), units(order.partner_refunded));
         let kept = self.orders.get(&order.id.0);
