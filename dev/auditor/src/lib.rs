@@ -58,27 +58,38 @@ pub struct Choices {
 
 /// The auditor's account of the world.
 #[derive(Debug, Clone)]
-#[expect(missing_docs, reason = "what has no sentence is named by what it holds")]
 pub struct Auditor {
-    pub choices: Choices,
+    choices: Choices,
+    /// Business time.
     pub now: Moment,
+    /// Every account there is.
     pub accounts: BTreeMap<Uin, Account>,
+    /// Whoever sells.
     pub partners: BTreeMap<Uin, Partner>,
+    /// Every product, by its number.
     pub products: Vec<Product>,
-    pub numbers: BTreeMap<ProductCode, u32>,
+    numbers: BTreeMap<ProductCode, u32>,
+    /// Discounts that were not ended, by number.
     pub discounts: BTreeMap<u64, Discount>,
+    /// Discounts that were ended, by themselves or with their customer's binding.
     pub ended_discounts: BTreeSet<u64>,
+    /// Every order, by number.
     pub orders: BTreeMap<u64, Order>,
+    /// Those that are to be paid or processing.
     pub open_orders: BTreeSet<u64>,
     /// What was paid for prepaid resources and is not given back, on both sides (R82, R87).
     pub paid: BTreeMap<PrepaidResource, (Units, Units)>,
+    /// Open authorizations, by the position at which they were opened.
     pub authorizations: BTreeMap<u64, Authorization>,
-    pub expiries: BTreeSet<(Moment, u64)>,
+    expiries: BTreeSet<(Moment, u64)>,
+    /// Resources that run or are stopped.
     pub resources: BTreeMap<ResourceName, Resource>,
+    /// Every voucher, by number.
     pub vouchers: BTreeMap<u64, Voucher>,
     /// Vouchers that may still pay or are set aside, by owner.
-    pub live_vouchers: BTreeMap<Uin, Vec<u64>>,
-    pub voucher_ends: BTreeSet<(Moment, u64)>,
+    live_vouchers: BTreeMap<Uin, Vec<u64>>,
+    voucher_ends: BTreeSet<(Moment, u64)>,
+    /// Everything that was charged, in order.
     pub lines: Vec<BillLine>,
     /// The places of each account's lines that are not confirmed, oldest first.
     pub unpaid: BTreeMap<Uin, Vec<usize>>,
@@ -86,34 +97,37 @@ pub struct Auditor {
     pub former: BTreeMap<Uin, Vec<Former>>,
     /// The places of each bill's lines.
     pub bill_lines: BTreeMap<(Uin, Month), Vec<usize>>,
+    /// The last month whose bills are issued.
     pub last_issued: Month,
     /// When the next day begins.
-    pub midnight: Moment,
+    midnight: Moment,
     /// The slots that are used up today (R99): recipient, customer, level.
-    pub slots: BTreeSet<(Uin, Uin, u8)>,
-    /// What was told since history was last looked at.
+    slots: BTreeSet<(Uin, Uin, u8)>,
+    /// What was told and not taken from here: who holds it against what was found takes it.
     pub told: Vec<Told>,
-    /// Orders, vouchers and resources that changed since history was last looked at.
+    /// Orders that have changed, likewise.
     pub changed_orders: BTreeSet<u64>,
+    /// Vouchers that have changed.
     pub changed_vouchers: BTreeSet<u64>,
+    /// Resources that have ended, their number and how.
     pub ended_resources: Vec<(ResourceName, u64, &'static str)>,
-    /// Platform keys that are there.
-    pub keys: BTreeMap<u32, KeyAccess>,
-    /// How many platform keys there ever were: each has its number for good.
-    pub keys_made: u32,
-    /// Webhooks that are there, and those that were removed.
-    pub webhooks: BTreeSet<u64>,
-    pub removed_webhooks: BTreeSet<u64>,
     /// Names of resources that once ran.
     pub ended_names: BTreeSet<ResourceName>,
+    /// Platform keys that are there; `keys_made` were made in all, and each keeps its number.
+    keys: BTreeMap<u32, KeyAccess>,
+    keys_made: u32,
+    webhooks: BTreeSet<u64>,
+    removed_webhooks: BTreeSet<u64>,
     /// Whose figures the last act may have changed.
     pub touched: BTreeSet<Uin>,
+    /// Resources whose figures it may have changed.
     pub touched_resources: BTreeSet<ResourceName>,
     /// Whose credit the step at hand has changed: what follows from that comes when it is done.
     changed: Vec<Uin>,
-    /// What the last receipt returned and the lines that it confirmed, and what the last termination released.
-    pub last_receipt: (Units, Vec<u64>),
-    pub last_release: (Units, Units),
+    /// What the last receipt returned and the lines that it confirmed.
+    last_receipt: (Units, Vec<u64>),
+    /// What the last termination released, on both sides.
+    last_release: (Units, Units),
 }
 
 impl Auditor {
