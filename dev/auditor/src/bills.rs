@@ -82,12 +82,11 @@ impl Auditor {
         };
         let open = self.unpaid.get(&customer).cloned().unwrap_or_default();
         let (paid, kept): (Vec<usize>, Vec<usize>) = open.into_iter().partition(|at| paid(&self.lines[*at]));
-        let sum = |lines: &mut dyn Iterator<Item = &BillLine>| lines.map(BillLine::amount).sum::<Units>();
-        let lines = || paid.iter().map(|at| &self.lines[*at]);
-        let all = sum(&mut lines());
+        let amount = |at: &usize| self.lines[*at].amount();
+        let all: Units = paid.iter().map(amount).sum();
         must_fit([all])?;
-        let returned = sum(&mut lines().filter(|line| line.tie == current));
-        let confirmed = lines().map(|line| line.seq).collect();
+        let returned: Units = paid.iter().filter(|at| self.lines[**at].tie == current).map(amount).sum();
+        let confirmed = paid.iter().map(|at| self.lines[*at].seq).collect();
         for at in paid {
             self.lines[at].confirmed = true;
         }
