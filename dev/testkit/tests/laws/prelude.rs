@@ -1,6 +1,7 @@
 //! The small world in which every draw begins.
 
 use crate::scene::{name, product_code, uin};
+use credere_core::access::KeyAccess;
 use credere_core::book::{
     Command, DiscountTerms, NewOrder, NewResource, NewVoucherKind, NewVoucherProducts, VoucherTerms,
 };
@@ -13,7 +14,7 @@ use credere_core::money::{Amount, Factor, Rate};
 use std::collections::BTreeMap;
 
 /// The commands that make a small world before the draws begin: a reseller, a distributor with two second-level
-/// resellers, an agent, customers of each, accounts outside, and a few orders and authorizations that are open.
+/// resellers, an agent, customers of each, accounts outside, a few orders and authorizations that are open, a key and a webhook.
 pub(crate) fn prelude() -> Vec<Command> {
     let open = |number: u64, verified: bool| Command::OpenAccount {
         uin: Some(uin(number)),
@@ -123,6 +124,8 @@ pub(crate) fn prelude() -> Vec<Command> {
         order(9, 500, false),
         authorize(8, 30),
         authorize(9, 20),
+        Command::IssuePlatformKey { access: KeyAccess::Full },
+        Command::AddWebhook { account: None, kinds: Vec::new() },
     ]);
     commands
 }
