@@ -1,26 +1,8 @@
 //! How a run ends badly: what the auditor expected and what it found, where, and how to see it again.
 
+use credere_auditor::Difference;
 use std::fmt;
 use thiserror::Error;
-
-/// Two things that should be equal.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Difference {
-    /// Whose figure, or which part of an outcome.
-    pub what: String,
-    /// What the auditor's account comes to.
-    pub expected: String,
-    /// What the application says.
-    pub found: String,
-}
-
-/// Adds what differs, where it does.
-pub(crate) fn expect_equal<T: PartialEq + fmt::Debug>(all: &mut Vec<Difference>, what: &str, expected: &T, found: &T) {
-    if expected != found {
-        let (expected, found) = (format!("{expected:?}"), format!("{found:?}"));
-        all.push(Difference { what: what.to_owned(), expected, found });
-    }
-}
 
 /// A run that the auditor has stopped.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]

@@ -1,8 +1,7 @@
 //! The idempotency keys of a world, as the auditor remembers them: the same key gives the same answer, and for something
 //! else it is refused (law 5).
 
-use crate::act::Step;
-use crate::auditor::Judged;
+use credere_auditor::{Judged, Step};
 use credere_core::book::KeyUse;
 use std::collections::HashMap;
 

@@ -1,14 +1,14 @@
 //! A random year in a random world, from one integer: partners, customers, purchases, usage, receipts, vouchers, crashes
-//! and clock jumps against the application, with an independent auditor that recomputes every figure and every notice.
+//! and clock jumps against the application, with the auditor that recomputes every figure and every notice.
 //! `credere simulate` runs it; nothing here is part of the server.
 //!
 //! Time is the world's own. The machine's clock is used for the progress bar and for nothing else.
 
 mod act;
-mod auditor;
 mod choose;
 mod dice;
 mod failure;
+mod history;
 mod keys;
 mod machine;
 mod options;
@@ -19,7 +19,8 @@ mod subject;
 mod summary;
 mod tamper;
 
-pub use failure::{Difference, Failure};
+pub use credere_auditor::Difference;
+pub use failure::Failure;
 pub use options::{Options, Plan, Seeds, Size};
 pub use report::{Report, command};
 pub use run::run;

@@ -4,12 +4,12 @@
 //! clock, every run has a machine of its own.
 
 use crate::dice::Dice;
-use crate::failure::Difference;
 use crate::subject::Broken;
 use credere_app::clock::{Clock, Machine, Reading};
 use credere_app::commands::{Caller, NewAccount};
 use credere_app::engine::EngineOptions;
 use credere_app::{App, Failure, MasterKey, Options, Quiet, StartError};
+use credere_auditor::Difference;
 use credere_core::access::{Actor, Face, KeyAccess};
 use credere_core::book::{Rejection, deployment};
 use credere_core::channel::{AccountClass, Tier, Uin, Verification};

@@ -1,19 +1,20 @@
 //! One world, day by day: choose an act, do it, judge it, look at every figure that it may have touched, and once a day
 //! at everything. Now and then the application goes down, an append fails, or the clock jumps.
 
-use crate::act::{Act, Asked, PLATFORM, Step};
-use crate::auditor::{Auditor, Choices, Judged, Looked, Seen, differences, refuse};
+use crate::act::{Act, Asked, PLATFORM};
 use crate::choose::Chooser;
-use crate::failure::{Difference, Failure};
+use crate::failure::Failure;
+use crate::history::{Looked, bills_of, check_bill, check_history};
 use crate::keys::{Keys, remembered, repeatable};
 use crate::machine::{self, Tally};
 use crate::options::Plan;
 use crate::outcome::{check, told};
 use crate::subject::{BadAppend, Broken, Crash, Outcome, Subject};
 use crate::summary::{Summary, Watcher};
-use crate::tamper::Tamper;
+use crate::tamper::{Tamper, falsify};
 use credere_app::Failure as AppFailure;
-use credere_core::access::Actor;
+use credere_auditor::{Auditor, Choices, Difference, Judged, Seen, Step, differences, refuse};
+use credere_core::access::{Actor, KeyAccess};
 use credere_core::book::{Command, Rules, buying, deployment, metering, parties, vouchers};
 use credere_core::channel::{ResourceName, Uin};
 use credere_core::ledger::Moment;
@@ -101,6 +102,9 @@ impl<'a> Course<'a> {
             Ok(subject) => course.subject = Some(subject),
             Err(broken) => return Err(course.broken(&broken)),
         }
+        // The application makes a key for the platform at its first start.
+        let first = Step::Command(Command::from(deployment::IssuePlatformKey { access: KeyAccess::Full }));
+        let _ = course.world.step(0, Actor::System, &first);
         Ok(course)
     }
 
@@ -122,7 +126,6 @@ impl<'a> Course<'a> {
         summary.days = u64::from(self.plan.days);
         summary.acts = self.act;
         summary.lines = self.world.lines.len() as u64;
-        summary.outcomes = std::mem::take(&mut self.world.tally);
         Ok(summary)
     }
 
@@ -194,7 +197,7 @@ impl<'a> Course<'a> {
         self.watcher.act(&|| format!("the clock moves to {}: {judged:?}", stamp(to)));
         self.look_at_touched()?;
         if issued != self.world.last_issued {
-            for bill in self.world.bills_of(self.world.last_issued) {
+            for bill in bills_of(&self.world, self.world.last_issued) {
                 self.look_at_bill(bill)?;
             }
         }
@@ -300,11 +303,8 @@ impl<'a> Course<'a> {
                 outcome,
                 (self.tamper, self.act),
             ));
-            *self
-                .world
-                .tally
-                .entry((step.name(), judged.as_ref().map_or_else(|r| r.code, |()| "done")))
-                .or_default() += 1;
+            let code = judged.as_ref().map_or_else(|refusal| refusal.code, |()| "done");
+            *self.summary.outcomes.entry((step.name(), code)).or_default() += 1;
             if let Some(preview) = &preview
                 && !replayed
                 && *preview != judged
@@ -385,16 +385,18 @@ impl<'a> Course<'a> {
             resources.iter().for_each(|name| seen.resource(book, name));
             if whole {
                 seen.book(book);
+                seen.clock(book);
             }
             seen
         });
         let mut found = self.sound(found)?;
         if let Some(tamper) = self.tamper.filter(|tamper| tamper.from_act <= self.act) {
-            found.falsify(tamper, &self.world);
+            falsify(&mut found, tamper, &self.world);
         }
         let mut expected = self.world.expected(accounts, resources);
         if whole {
             self.world.expect_book(&mut expected);
+            self.world.expect_clock(&mut expected);
         }
         self.unless(differences(&expected, &found))
     }
@@ -415,7 +417,7 @@ impl<'a> Course<'a> {
         self.summary.notices += self.world.told.len() as u64;
         let at = (self.tamper, self.act);
         let Some(subject) = self.subject.take() else { return self.no_subject().map(|_: &Subject| ()) };
-        let different = self.world.check_history(&subject, &mut self.looked, at);
+        let different = check_history(&mut self.world, &subject, &mut self.looked, at);
         self.subject = Some(subject);
         let different = self.sound(different)?;
         self.unless(different)?;
@@ -427,7 +429,7 @@ impl<'a> Course<'a> {
     }
 
     fn look_at_bill(&mut self, bill: (Uin, credere_core::ledger::Month)) -> Went {
-        let different = self.world.check_bill(self.subject()?, bill, (self.tamper, self.act));
+        let different = check_bill(&self.world, self.subject()?, bill, (self.tamper, self.act));
         let different = self.sound(different)?;
         self.unless(different)
     }

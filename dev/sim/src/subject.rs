@@ -2,11 +2,11 @@
 //! started again, lose everything but its journal, and fail to append; its own time begins at a fixed moment, so that a
 //! world never depends on the machine's clock.
 
-use crate::act::Step;
 use credere_app::clock::Clock;
 use credere_app::commands::{Caller, ReceiptRequest};
 use credere_app::engine::{Answer, EngineOptions, Operation, Request, Work};
 use credere_app::{App, Failure as AppFailure, MasterKey, Options, Quiet, SecretText, StartError};
+use credere_auditor::Step;
 use credere_core::access::{Action, Actor, Face};
 use credere_core::book::{
     ActionName, Book, Command, Event, KeyUse, Record, Rejection, RequestInfo, Rules, bills, buying, deployment,
@@ -232,7 +232,7 @@ impl Subject {
 
     /// The next append will fail.
     pub(crate) fn fail_next_append(&self, how: BadAppend) {
-        let error = StoreError::io("a fault on purpose");
+        let error = StoreError::Io("a fault on purpose".into());
         match how {
             BadAppend::Lost => self.store.fail_next_append(error),
             BadAppend::Kept => self.store.fail_next_append_keeping_it(error),

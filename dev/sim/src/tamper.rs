@@ -1,6 +1,9 @@
 //! Falsified findings: proof that the auditor sees. A run can be told to read one figure, outcome, notice or row of
 //! history wrongly from some act on; it must then end with a failure that names it.
 
+use credere_auditor::{Auditor, Seen, amount, units};
+use credere_core::book::{Event, bills, buying};
+
 /// What is falsified.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Falsified {
@@ -10,8 +13,10 @@ pub enum Falsified {
     Outcome,
     /// A refusal's code.
     Code,
-    /// The figures of a refusal for lack of credit.
+    /// A figure of a refusal for lack of credit.
     Shortage,
+    /// A figure of any other refusal that has some.
+    RefusedFigure,
     /// A notice is missing from the list.
     NoticeMissing,
     /// A notice is listed twice.
@@ -43,14 +48,55 @@ pub struct Tamper {
     pub what: Falsified,
 }
 
-impl Tamper {
-    /// Whether it is about this figure.
-    pub(crate) fn is_about(&self, figure: &str) -> bool {
-        matches!(self.what, Falsified::Figure(name) if name == figure)
-    }
-}
-
 /// Whether this is to be falsified now.
 pub(crate) fn falsifies(tamper: Option<&Tamper>, act: u64, what: Falsified) -> bool {
     tamper.is_some_and(|tamper| tamper.from_act <= act && tamper.what == what)
+}
+
+/// The event, read wrongly.
+pub(crate) fn falsified(event: &Event, tamper: &Tamper) -> Event {
+    let mut event = event.clone();
+    match &mut event {
+        Event::Bills(bills::Event::ReceiptConfirmed(bills::ReceiptConfirmed { returned, .. }))
+            if tamper.what == Falsified::Returned =>
+        {
+            *returned = amount(units(*returned) + 1);
+        }
+        Event::Buying(buying::Event::OrderRefunded(buying::OrderRefunded { order, charge, .. }))
+            if tamper.what == Falsified::PartnersPart && !order.vouchers.is_empty() =>
+        {
+            charge.price.partner = charge.price.customer;
+        }
+        _ => {}
+    }
+    event
+}
+
+/// Makes a figure of the book another one.
+pub(crate) fn falsify(seen: &mut Seen, tamper: &Tamper, world: &Auditor) {
+    match tamper.what {
+        Falsified::Figure(name) => {
+            if let Some(figure) = seen.first_mut(name) {
+                *figure += 1;
+            }
+        }
+        Falsified::LateUsage => charge_the_present_binding(seen, world),
+        _ => {}
+    }
+}
+
+/// Moves the last usage that came late to whoever its account is bound to now.
+fn charge_the_present_binding(seen: &mut Seen, world: &Auditor) {
+    let late = world.lines.iter().rfind(|line| line.late && line.action.metered());
+    let Some((late, now)) = late.and_then(|line| Some((line, world.buyer(line.account).ok()?))) else { return };
+    let more = [
+        (late.paying, "spend used", -late.partner_amount()),
+        (now.paying, "spend used", late.partner_amount()),
+        (late.account, "used", late.amount()),
+    ];
+    for (uin, name, more) in more {
+        if let Some(figure) = seen.of_account_mut(uin, name) {
+            *figure += more;
+        }
+    }
 }

@@ -38,14 +38,17 @@ fn the_world_holds_without_a_falsification() {
 #[test]
 fn each_figure_of_a_customer_is_looked_at() {
     let figures = [
+        "verified",
         "managing partner",
         "binding",
         "total",
         "used",
         "prepay frozen",
         "postpay frozen",
+        "frozen in all",
         "available",
         "standing",
+        "told suspension",
         "overdue since",
         "forced since",
         "orders that are processing",
@@ -59,6 +62,8 @@ fn each_figure_of_a_customer_is_looked_at() {
         "voucher balance",
         "paid by the account",
         "paid by the partner",
+        "open lines",
+        "open amount",
     ];
     figures.into_iter().for_each(|figure| is_seen(Falsified::Figure(figure), figure));
 }
@@ -66,15 +71,20 @@ fn each_figure_of_a_customer_is_looked_at() {
 #[test]
 fn each_figure_of_a_partner_is_looked_at() {
     let figures = [
+        "kind",
+        "distributor",
+        "allowlist",
         "allocation quota",
         "allocated",
         "customers",
+        "customer",
         "customers' totals",
         "customers' available",
         "spend line",
         "spend used",
         "spend held",
         "spend frozen",
+        "spend frozen in all",
         "spend available",
         "voucher quota",
         "vouchers issued",
@@ -89,17 +99,26 @@ fn vouchers_resources_and_the_book_itself_are_looked_at() {
         "remaining",
         "reserved",
         "issued",
+        "taken back",
+        "number",
+        "account",
+        "product",
         "frozen",
         "frozen for the partner",
         "unit price",
         "quantity",
         "stopped",
         "since",
+        "activated at",
+        "cycle ended at",
         "now",
         "open authorizations in all",
         "running resources in all",
         "last issued month",
         "accounts",
+        "full keys",
+        "keys for reading",
+        "webhooks",
     ];
     figures.into_iter().for_each(|figure| is_seen(Falsified::Figure(figure), figure));
 }
@@ -109,6 +128,7 @@ fn outcomes_are_held_against_what_the_rules_say() {
     is_seen(Falsified::Outcome, "the outcome");
     is_seen(Falsified::Code, "the outcome");
     is_seen(Falsified::Shortage, "the outcome");
+    is_seen(Falsified::RefusedFigure, "the outcome");
     is_seen(Falsified::Returned, "what comes back");
 }
 

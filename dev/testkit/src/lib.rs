@@ -1,6 +1,6 @@
 //! What proves Credere right. Plain-text scenarios ([`scenario`]) run on anything that is a [`World`]: the core alone
-//! ([`CoreWorld`]), the app on a store, a server over HTTP. The [`model`] says what the rules demand, written from the
-//! specification and not from the core, and the property tests hold both against each other. Nothing here is shipped.
+//! ([`CoreWorld`]), the app on a store, a server over HTTP. The property tests of the laws hold the core against the
+//! auditor. Nothing here is shipped.
 //!
 //! A test binary of another crate (with `harness = false`) runs all scenarios in its own world in one line:
 //!
@@ -12,7 +12,6 @@
 //! ```
 
 mod core_world;
-pub mod model;
 mod names;
 mod past;
 mod run;

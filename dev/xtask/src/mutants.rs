@@ -52,6 +52,8 @@ pub(crate) fn run(root: &Path, options: &Options) -> Result<ExitCode> {
     let status = Command::new("cargo")
         .args(arguments(options))
         .env("PROPTEST_CASES", cases)
+        // A draw that one mutant failed at must not help to find the next.
+        .env("PROPTEST_DISABLE_FAILURE_PERSISTENCE", "true")
         .current_dir(root)
         .status()
         .context("cannot start `cargo mutants`")?;

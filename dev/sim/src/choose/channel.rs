@@ -1,8 +1,8 @@
 //! Credit handed down and taken back, bindings, suspension by force, warning levels, and who wants to be told.
 
 use super::Chooser;
-use crate::act::{Act, Asked, PLATFORM, Step};
-use crate::auditor::{Auditor, ONE, Units, amount};
+use crate::act::{Act, Asked, PLATFORM};
+use credere_auditor::{Auditor, ONE, Step, Units, amount};
 use credere_core::access::Actor;
 use credere_core::book::{Command, notices, parties, standing};
 use credere_core::channel::{NonStopChange, PartnerKind, Subscription, Uin, Verification};

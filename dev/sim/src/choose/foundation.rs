@@ -2,8 +2,8 @@
 //! some accounts that are neither. The acts go through the application and the auditor like all others.
 
 use super::{Chooser, code, uin};
-use crate::act::{Act, Step};
-use crate::auditor::{ONE, Units, amount};
+use crate::act::Act;
+use credere_auditor::{ONE, Step, Units, amount};
 use credere_core::book::{Command, catalogue, parties};
 use credere_core::channel::{
     AccountClass, AllowlistItem, FreezeModel, FreezeTerms, PartnerKind, Settlement, Tier, Uin, Verification,

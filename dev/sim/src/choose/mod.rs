@@ -7,10 +7,10 @@ mod running;
 mod spending;
 mod terms;
 
-use crate::act::{Act, Asked, PLATFORM, Step};
-use crate::auditor::{Auditor, NEVER, ONE, Units, amount};
+use crate::act::{Act, Asked, PLATFORM};
 use crate::dice::Dice;
 use crate::options::Size;
+use credere_auditor::{Auditor, NEVER, ONE, Step, Units, amount};
 use credere_core::access::Actor;
 use credere_core::book::{Command, buying, catalogue, deployment, metering, notices, parties, vouchers};
 use credere_core::channel::{PartnerKind, ProductCode, ResourceName, Uin};
@@ -252,11 +252,5 @@ impl Chooser {
 
     fn resource_name(&mut self, account: Uin) -> Option<ResourceName> {
         format!("res-{account}-{}", self.dice.below(4)).parse().ok()
-    }
-}
-
-impl From<Command> for Step {
-    fn from(command: Command) -> Step {
-        Step::Command(command)
     }
 }

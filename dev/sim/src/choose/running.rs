@@ -1,8 +1,8 @@
 //! Postpaid resources and metering.
 
 use super::{Chooser, DAY, HOUR};
-use crate::act::{Act, Asked, PLATFORM, Step};
-use crate::auditor::{Auditor, ONE, Units, amount};
+use crate::act::{Act, Asked, PLATFORM};
+use credere_auditor::{Auditor, ONE, Step, Units, amount};
 use credere_core::book::{Command, metering};
 use credere_core::channel::{ActionType, ResourceName, Uin};
 use credere_core::ledger::Moment;

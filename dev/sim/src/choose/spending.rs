@@ -1,8 +1,10 @@
 //! Purchases, what becomes of them, authorizations, vouchers, receipts and payments.
 
 use super::{Chooser, DAY, HOUR};
-use crate::act::{Act, Asked, PLATFORM, Step};
-use crate::auditor::{Auditor, ONE, OrderState, Units, amount, issued_at};
+use crate::act::{Act, Asked, PLATFORM};
+use credere_auditor::facts::OrderState;
+use credere_auditor::zone::{self, issued_at};
+use credere_auditor::{Auditor, ONE, Step, Units, amount};
 use credere_core::access::Actor;
 use credere_core::book::{Command, bills, buying, vouchers};
 use credere_core::channel::{
@@ -161,7 +163,7 @@ impl Chooser {
         let expires_at = match self.dice.weighted(&[8, 2, 1]) {
             0 => world.now.plus_seconds(self.dice.between(DAY, 90 * DAY)),
             // The same end for several, so that the order of drawing is decided by what follows.
-            1 => issued_at(crate::auditor::month(world.now)),
+            1 => issued_at(zone::month(world.now)),
             _ => effective.plus_seconds(self.dice.between(-DAY, DAY)),
         };
         let terms = vouchers::IssueVoucher {
@@ -195,7 +197,7 @@ impl Chooser {
         let customer = self.customer();
         let unpaid = world.unpaid.get(&customer).cloned().unwrap_or_default();
         let line = self.dice.pick(&unpaid).map(|at| world.lines[*at].clone());
-        let this = crate::auditor::month(world.now);
+        let this = zone::month(world.now);
         let month = match (&line, self.dice.weighted(&[12, 3, 1, 1])) {
             (Some(line), 0) => line.month,
             (_, 0 | 1) => this.previous(),

@@ -2,7 +2,7 @@
 
 use super::{Chooser, DAY};
 use crate::act::Act;
-use crate::auditor::{Auditor, ONE, Units, amount};
+use credere_auditor::{Auditor, ONE, Units, amount};
 use credere_core::book::{Command, catalogue, parties};
 use credere_core::channel::{AllowlistItem, DiscountId, DiscountScope, FreezeChange, FreezeModel, Settlement};
 use credere_core::money::Rate;

@@ -1,7 +1,8 @@
 //! The small world in which every draw begins.
 
 use crate::scene::{name, product_code, uin};
-use credere_core::book::{Command, buying, catalogue, metering, parties, vouchers};
+use credere_core::access::KeyAccess;
+use credere_core::book::{Command, buying, catalogue, deployment, metering, notices, parties, vouchers};
 use credere_core::channel::{
     AccountClass, AllowlistItem, DiscountScope, FreezeModel, FreezeTerms, OrderKind, PartnerKind, Settlement, Tier,
     Verification, VoucherMode, VoucherUsage,
@@ -11,7 +12,7 @@ use credere_core::money::{Amount, Factor, Rate};
 use std::collections::BTreeMap;
 
 /// The commands that make a small world before the draws begin: a reseller, a distributor with two second-level
-/// resellers, an agent, customers of each, accounts outside, and a few orders and authorizations that are open.
+/// resellers, an agent, customers of each, accounts outside, a few orders and authorizations that are open, a key and a webhook.
 pub(crate) fn prelude() -> Vec<Command> {
     let open = |number: u64, verified: bool| {
         Command::from(parties::OpenAccount {
@@ -129,6 +130,8 @@ pub(crate) fn prelude() -> Vec<Command> {
         order(9, 500, false),
         authorize(8, 30),
         authorize(9, 20),
+        Command::from(deployment::IssuePlatformKey { access: KeyAccess::Full }),
+        Command::from(notices::AddWebhook { account: None, kinds: Vec::new() }),
     ]);
     commands
 }

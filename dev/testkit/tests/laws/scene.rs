@@ -2,6 +2,8 @@
 //! Mostly something that suits the command, so that most draws get as far as the figures; sometimes anything at all.
 
 use crate::workload::{Lines, Money, Sketch, Step, Who};
+use credere_auditor::facts::{Bound, Partner};
+use credere_auditor::{Auditor, NEVER};
 use credere_core::access::{Actor, KeyAccess};
 use credere_core::book::{
     Book, Command, bills, buying, catalogue, deployment, metering, notices, parties, standing, vouchers,
@@ -14,10 +16,9 @@ use credere_core::channel::{
 };
 use credere_core::ledger::{Moment, Month};
 use credere_core::money::{Amount, Factor, Rate};
-use credere_testkit::model::{Figures, Model};
 use std::collections::BTreeMap;
 
-/// What symbols stand for: the things that were made so far, and the model to ask for figures.
+/// What symbols stand for: the things that were made so far, and the auditor to ask for figures.
 #[derive(Debug, Default)]
 pub(crate) struct Known {
     pub(crate) orders: Vec<OrderId>,
@@ -52,8 +53,8 @@ pub(crate) fn product_code(which: u8) -> ProductCode {
 
 impl Step {
     /// The command and who gives it, as things stand.
-    pub(crate) fn made_concrete(&self, known: &Known, book: &Book, model: &Model, now: Moment) -> (Actor, Command) {
-        let scene = Scene { known, book, model, now };
+    pub(crate) fn made_concrete(&self, known: &Known, book: &Book, world: &Auditor, now: Moment) -> (Actor, Command) {
+        let scene = Scene { known, book, world, now };
         let command = scene.command(&self.sketch);
         let actor = match self.who {
             Who::Platform => PLATFORM,
@@ -69,37 +70,46 @@ impl Step {
 struct Scene<'a> {
     known: &'a Known,
     book: &'a Book,
-    model: &'a Model,
+    world: &'a Auditor,
     now: Moment,
 }
 
 impl Scene<'_> {
     /// Any account, or one that does not exist.
     fn party(&self, which: u8) -> Uin {
-        let all: Vec<u64> = self.model.accounts().into_iter().collect();
-        uin(pick(&all, which, 404))
+        let all: Vec<Uin> = self.world.accounts.keys().copied().collect();
+        pick(&all, which, uin(404))
     }
 
     /// Mostly an account that suits, sometimes any.
-    fn mostly(&self, which: u8, suits: impl Fn(&Figures) -> bool) -> Uin {
-        let suitable: Vec<u64> =
-            self.model.figures().iter().filter(|(_, figures)| suits(figures)).map(|(uin, _)| *uin).collect();
+    fn mostly(&self, which: u8, suits: impl Fn(Uin) -> bool) -> Uin {
+        let suitable: Vec<Uin> = self.world.accounts.keys().copied().filter(|uin| suits(*uin)).collect();
         match suitable.get(usize::from(which / 8) % suitable.len().max(1)) {
-            Some(number) if !which.is_multiple_of(8) => uin(*number),
+            Some(uin) if !which.is_multiple_of(8) => *uin,
             _ => self.party(which / 8),
         }
     }
 
+    /// What an account is as a customer.
+    fn bound(&self, account: Uin) -> Option<&Bound> {
+        self.world.accounts.get(&account)?.bound.as_ref()
+    }
+
+    /// What an account is as a partner.
+    fn sells(&self, account: Uin) -> Option<&Partner> {
+        self.world.partners.get(&account)
+    }
+
     fn customer(&self, which: u8) -> Uin {
-        self.mostly(which, |figures| figures.credit.is_some())
+        self.mostly(which, |uin| self.bound(uin).is_some())
     }
 
     fn partner(&self, which: u8) -> Uin {
-        self.mostly(which, |figures| figures.partner.is_some())
+        self.mostly(which, |uin| self.sells(uin).is_some())
     }
 
     fn outsider(&self, which: u8) -> Uin {
-        self.mostly(which, |figures| figures.credit.is_none() && figures.partner.is_none())
+        self.mostly(which, |uin| self.bound(uin).is_none() && self.sells(uin).is_none())
     }
 
     /// Somebody that may buy: a customer, or once in a while a partner.
@@ -108,7 +118,7 @@ impl Scene<'_> {
     }
 
     fn kind(&self, which: u8, kind: PartnerKind) -> Uin {
-        self.mostly(which, |figures| figures.partner.as_ref().is_some_and(|partner| partner.kind == kind))
+        self.mostly(which, |uin| self.sells(uin).is_some_and(|partner| partner.kind == kind))
     }
 
     /// Mostly an order in such a state, sometimes any.
@@ -117,7 +127,7 @@ impl Scene<'_> {
         let suitable: Vec<OrderId> = self.known.orders.iter().filter(suits).copied().collect();
         match suitable.get(usize::from(which / 8) % suitable.len().max(1)) {
             Some(id) if !which.is_multiple_of(8) => *id,
-            _ => pick(&self.known.orders, which / 8, OrderId(1_000_000)),
+            _ => pick(&self.known.orders, which / 8, OrderId(NEVER)),
         }
     }
 
@@ -125,7 +135,7 @@ impl Scene<'_> {
     fn authorization(&self, which: u8) -> AuthorizationId {
         let open = |id: &&AuthorizationId| self.book.open_authorization(**id).is_some();
         let open: Vec<AuthorizationId> = self.known.authorizations.iter().filter(open).copied().collect();
-        let never = AuthorizationId { account: uin(404), opened_seq: 1_000_000 };
+        let never = AuthorizationId { account: uin(404), opened_seq: NEVER };
         match open.get(usize::from(which / 8) % open.len().max(1)) {
             Some(id) if !which.is_multiple_of(8) => *id,
             _ => pick(&self.known.authorizations, which / 8, never),
@@ -137,22 +147,19 @@ impl Scene<'_> {
         match money {
             Money::Units(units) => Amount::from_units(*units),
             Money::Near { whose, figure, delta } => {
-                let own = self.model.figures_of(about.number());
-                let managing = own.as_ref().and_then(|f| Some(f.credit.as_ref()?.partner));
-                let above = own.as_ref().and_then(|f| f.partner.as_ref()?.distributor);
-                let figures = match (whose % 8, managing.or(above)) {
-                    (0..=3, _) | (4..=6, None) => own,
-                    (4..=6, Some(partner)) => self.model.figures_of(partner),
-                    _ => self.model.figures_of(self.party(whose / 8).number()),
+                let managing = self.bound(about).map(|bound| bound.partner);
+                let above = self.sells(about).and_then(|partner| partner.above);
+                let whose = match (whose % 8, managing.or(above)) {
+                    (0..=3, _) | (4..=6, None) => about,
+                    (4..=6, Some(partner)) => partner,
+                    _ => self.party(whose / 8),
                 };
-                let credit = figures.as_ref().and_then(|figures| figures.credit.clone());
-                let partner = figures.and_then(|figures| figures.partner);
-                let of_credit = credit.map(|c| [c.available, c.total, c.used, c.frozen]);
-                let of_partner = partner.map(|p| {
-                    let spend = p.spend.as_ref();
+                let of_credit = self.bound(whose).map(|c| [c.available(), c.total, c.used, c.frozen]);
+                let of_partner = self.sells(whose).map(|p| {
+                    let spend = p.spend;
                     [
                         p.quota - p.allocated,
-                        spend.map_or(p.quota, |spend| spend.available),
+                        spend.map_or(p.quota, |spend| spend.available()),
                         p.allocated,
                         spend.map_or(0, |spend| spend.line),
                     ]
@@ -175,20 +182,17 @@ impl Scene<'_> {
     }
 
     fn fitting(&self, command: &Command) -> Actor {
-        let bound_to = |customer: &Uin| {
-            let figures = self.model.figures_of(customer.number())?;
-            Some(figures.credit?.partner)
-        };
-        let above = |partner: &Uin| self.model.figures_of(partner.number())?.partner?.distributor;
+        let bound_to = |customer: &Uin| self.bound(*customer).map(|bound| bound.partner);
+        let above = |partner: &Uin| self.sells(*partner)?.above;
         match command {
             Command::Parties(parties::Command::AllocateCredit(parties::AllocateCredit { customer, .. }))
             | Command::Parties(parties::Command::NoteCustomer(parties::NoteCustomer { customer }))
             | Command::Bills(bills::Command::ConfirmReceipt(bills::ConfirmReceipt { customer, .. }))
             | Command::Standing(standing::Command::ForceSuspension(standing::ForceSuspension { customer, .. })) => {
-                bound_to(customer).map_or(PLATFORM, |partner| Actor::Account(uin(partner)))
+                bound_to(customer).map_or(PLATFORM, Actor::Account)
             }
             Command::Parties(parties::Command::AllocatePool(parties::AllocatePool { second_level, .. })) => {
-                above(second_level).map_or(PLATFORM, |distributor| Actor::Account(uin(distributor)))
+                above(second_level).map_or(PLATFORM, Actor::Account)
             }
             Command::Buying(buying::Command::Expire(_))
             | Command::Standing(standing::Command::ReviewCustomer(_))
@@ -285,7 +289,7 @@ impl Scene<'_> {
             Sketch::Discount { party, partners, by, product: only, rate, from, until } => {
                 let whose = if *partners { self.partner(*party) } else { self.customer(*party) };
                 // Most draws name a partner that fits, since few would by chance.
-                let bound_to = self.model.figures_of(whose.number()).and_then(|f| f.credit).map(|c| uin(c.partner));
+                let bound_to = self.bound(whose).map(|bound| bound.partner);
                 let fitting = if *partners { Some(whose) } else { bound_to };
                 Command::from(catalogue::SetDiscount {
                     scope: if *partners { DiscountScope::Partner(whose) } else { DiscountScope::Customer(whose) },
@@ -297,7 +301,7 @@ impl Scene<'_> {
                 })
             }
             Sketch::EndDiscount { which } => {
-                Command::from(catalogue::EndDiscount { id: pick(&self.known.discounts, *which, DiscountId(1_000_000)) })
+                Command::from(catalogue::EndDiscount { id: pick(&self.known.discounts, *which, DiscountId(NEVER)) })
             }
             Sketch::Order { party, product: code, kind, amount, capture, park } => {
                 let kinds = [OrderKind::Purchase, OrderKind::Renew, OrderKind::Upgrade, OrderKind::Downgrade];
@@ -466,25 +470,24 @@ impl Scene<'_> {
                     expires_at: self.later((*until).into()),
                 })
             }
-            Sketch::Invalidate { which } => Command::from(vouchers::InvalidateVoucher {
-                id: pick(&self.known.vouchers, *which, VoucherId(1_000_000)),
-            }),
+            Sketch::Invalidate { which } => {
+                Command::from(vouchers::InvalidateVoucher { id: pick(&self.known.vouchers, *which, VoucherId(NEVER)) })
+            }
             Sketch::PayPlatform { party, amount } => {
                 let partner = self.partner(*party);
                 Command::from(bills::PayPlatform { partner, amount: self.amount(amount, partner) })
             }
             Sketch::Receipt { party, back, what } => {
-                let open = |figures: &Figures| !figures.bills.is_empty();
-                let customer = self.mostly(*party, open);
+                let customer = self.mostly(*party, |uin| self.world.unpaid.contains_key(&uin));
                 let mut month = self.book.calendar().month(self.now);
                 for _ in 0..(back % 3) {
                     month = month.previous();
                 }
-                let bills = self.model.figures_of(customer.number()).map(|figures| figures.bills).unwrap_or_default();
+                let open = self.world.unpaid.get(&customer).into_iter().flatten().map(|at| &self.world.lines[*at]);
                 if back % 8 != 0
-                    && let Some((_, open, _)) = bills.keys().next()
+                    && let Some((_, oldest)) = open.map(|line| (line.binding(), line.month)).min()
                 {
-                    month = *open;
+                    month = oldest;
                 }
                 let theirs = || self.known.lines.iter().filter(|(whose, on, _)| *whose == customer && *on == month);
                 let lines = match what {
@@ -519,7 +522,7 @@ impl Scene<'_> {
                 })
             }
             Sketch::Force { party, forced } => {
-                let suspended = |figures: &Figures| figures.credit.as_ref().is_some_and(|it| it.forced_since.is_some());
+                let suspended = |uin: Uin| self.bound(uin).is_some_and(|bound| bound.forced_since.is_some());
                 let customer = if *forced { self.customer(*party) } else { self.mostly(*party, suspended) };
                 Command::from(standing::ForceSuspension { customer, forced: *forced })
             }
@@ -528,7 +531,7 @@ impl Scene<'_> {
                 subscription: Subscription { channel_service: *on, ..Subscription::default() },
             }),
             Sketch::Webhook { which, what } => {
-                let id = pick(&self.known.webhooks, *which, WebhookId(1_000_000));
+                let id = pick(&self.known.webhooks, *which, WebhookId(NEVER));
                 match what % 4 {
                     0 => Command::from(notices::RotateWebhookSecret { id }),
                     1 => Command::from(notices::RemoveWebhook { id }),
@@ -538,14 +541,14 @@ impl Scene<'_> {
             }
             Sketch::Duty { which, what } => {
                 let resources: Vec<ResourceId> = self.known.resources.iter().map(|(id, _)| *id).collect();
-                let id = pick(&resources, *which, ResourceId(1_000_000));
+                let id = pick(&resources, *which, ResourceId(NEVER));
                 match what % 6 {
                     0 => Command::from(standing::ReviewCustomer { customer: self.customer(*which) }),
                     1 => Command::from(metering::SuspendResource { id }),
                     2 => Command::from(metering::ResumeResource { id }),
                     3 => Command::from(metering::DeleteResource { id }),
                     4 => Command::from(vouchers::ExpireVoucher {
-                        id: pick(&self.known.vouchers, *which, VoucherId(1_000_000)),
+                        id: pick(&self.known.vouchers, *which, VoucherId(NEVER)),
                     }),
                     _ => Command::from(bills::IssueBills { month: self.book.calendar().month(self.now) }),
                 }
@@ -564,9 +567,8 @@ impl Scene<'_> {
 
     /// Who pays the platform for a customer.
     fn payer(&self, customer: Uin) -> Option<Uin> {
-        let managing = self.model.figures_of(customer.number())?.credit?.partner;
-        let above = self.model.figures_of(managing)?.partner?.distributor;
-        Some(uin(above.unwrap_or(managing)))
+        let managing = self.bound(customer)?.partner;
+        Some(self.sells(managing)?.above.unwrap_or(managing))
     }
 
     /// Accounts that have a binding which has ended.
@@ -584,9 +586,8 @@ impl Scene<'_> {
 
     /// What a customer's managing partner may still issue in vouchers.
     fn quota(&self, customer: Uin) -> Amount {
-        let managing = || self.model.figures_of(customer.number())?.credit.map(|credit| credit.partner);
-        let partner = managing().and_then(|managing| self.model.figures_of(managing)?.partner);
-        let left = partner.map_or(0, |partner| partner.vouchers_quota - partner.vouchers_issued);
+        let managing = self.bound(customer).and_then(|bound| self.sells(bound.partner));
+        let left = managing.map_or(0, |partner| partner.voucher_quota - partner.vouchers_issued);
         Amount::from_wide(left).unwrap_or_default()
     }
 }

@@ -310,8 +310,8 @@ fn began() -> impl Strategy<Value = i16> {
 fn lines() -> impl Strategy<Value = Lines> {
     prop_oneof![
         4 => Just(Lines::All),
-        1 => any::<bool>().prop_map(Lines::OfMode),
-        1 => any::<u8>().prop_map(Lines::OfType),
+        2 => any::<bool>().prop_map(Lines::OfMode),
+        2 => any::<u8>().prop_map(Lines::OfType),
         3 => any::<u8>().prop_map(Lines::Some),
     ]
 }
@@ -364,7 +364,7 @@ fn step() -> impl Strategy<Value = Step> {
         1 => Just(Who::System),
         2 => any::<u8>().prop_map(Who::Party),
     ];
-    let minutes = prop_oneof![60 => Just(0_u16), 16 => 0..600_u16, 6 => 0..3_000_u16, 1 => 0..40_000_u16];
+    let minutes = prop_oneof![60 => Just(0_u16), 16 => 0..600_u16, 6 => 0..3_000_u16, 3 => 0..60_000_u16];
     (who, sketch(), minutes).prop_map(|(who, sketch, minutes)| Step { who, sketch, minutes })
 }
 

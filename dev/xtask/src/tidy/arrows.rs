@@ -29,21 +29,26 @@ enum Layer {
     App,
     Edge,
     Binary,
+    Auditor,
     Dev,
 }
 
 /// For each layer, the layers that it may depend on.
-const MAY_USE: [(Layer, &[Layer]); 6] = [
+const MAY_USE: [(Layer, &[Layer]); 7] = [
     (Layer::Core, &[]),
     (Layer::Store, &[Layer::Core]),
     (Layer::App, &[Layer::Core, Layer::Store]),
     (Layer::Edge, &[Layer::Core, Layer::Store, Layer::App]),
     (Layer::Binary, &[Layer::Core, Layer::Store, Layer::App, Layer::Edge]),
-    (Layer::Dev, &[Layer::Core, Layer::Store, Layer::App, Layer::Edge, Layer::Binary, Layer::Dev]),
+    // What judges knows nothing of what is judged but its plain types.
+    (Layer::Auditor, &[Layer::Core]),
+    (Layer::Dev, &[Layer::Core, Layer::Store, Layer::App, Layer::Edge, Layer::Binary, Layer::Auditor, Layer::Dev]),
 ];
 
 /// The binary crate, which ties everything together.
 const BINARY: &str = "edge/cli";
+/// The rules written a second time.
+const AUDITOR: &str = "dev/auditor";
 /// The crate with test doubles and worlds: for tests only, outside `dev`.
 const TESTKIT: &str = "dev/testkit";
 /// What the binary may carry of `dev`: `credere bench` and `credere simulate`.
@@ -128,7 +133,8 @@ fn judge(from: &Crate, layer: Layer, to: &Crate, for_tests: bool, manifest: &str
     }
     let mend = match target {
         Layer::Dev if to.folder == TESTKIT => "list the testkit under [dev-dependencies]",
-        Layer::Dev => "move what is needed out of dev; only dev and the binary crate build on it",
+        _ if layer == Layer::Auditor => "let the auditor be told what it needs; it may use the core's types alone",
+        Layer::Dev | Layer::Auditor => "move what is needed out of dev; only dev and the binary crate build on it",
         Layer::Edge if layer == Layer::Edge => "edges do not know each other: move what both need into app",
         _ => "turn the arrow round: move the shared part down, or pass it in from above",
     };
@@ -141,6 +147,7 @@ fn layer(folder: &str) -> Option<Layer> {
         "store" => Some(Layer::Store),
         "app" => Some(Layer::App),
         BINARY => Some(Layer::Binary),
+        AUDITOR => Some(Layer::Auditor),
         _ if folder.starts_with("edge/") => Some(Layer::Edge),
         _ if folder.starts_with("dev/") => Some(Layer::Dev),
         _ => None,
@@ -152,18 +159,29 @@ mod tests {
     use super::*;
 
     fn workspace(arrows: &[(&str, &str, bool)]) -> Vec<Crate> {
-        ["core", "store", "app", "edge/cloud", "edge/platform", "edge/cli", "dev/testkit", "dev/bench", "dev/xtask"]
-            .iter()
-            .map(|&folder| Crate {
-                name: folder.replace('/', "-"),
-                folder: folder.to_owned(),
-                uses: arrows
-                    .iter()
-                    .filter(|(from, ..)| *from == folder)
-                    .map(|&(_, to, for_tests)| Use { name: to.replace('/', "-"), for_tests })
-                    .collect(),
-            })
-            .collect()
+        [
+            "core",
+            "store",
+            "app",
+            "edge/cloud",
+            "edge/platform",
+            "edge/cli",
+            "dev/auditor",
+            "dev/testkit",
+            "dev/bench",
+            "dev/xtask",
+        ]
+        .iter()
+        .map(|&folder| Crate {
+            name: folder.replace('/', "-"),
+            folder: folder.to_owned(),
+            uses: arrows
+                .iter()
+                .filter(|(from, ..)| *from == folder)
+                .map(|&(_, to, for_tests)| Use { name: to.replace('/', "-"), for_tests })
+                .collect(),
+        })
+        .collect()
     }
 
     fn wrong(from: &str, to: &str, for_tests: bool) -> bool {
@@ -182,6 +200,8 @@ mod tests {
             ("edge/cli", "dev/bench"),
             ("dev/bench", "app"),
             ("dev/bench", "dev/testkit"),
+            ("dev/auditor", "core"),
+            ("dev/testkit", "dev/auditor"),
         ];
         for (from, to) in down {
             assert!(!wrong(from, to, false), "{from} -> {to}");
@@ -200,6 +220,9 @@ mod tests {
             ("app", "dev/bench"),
             ("edge/cloud", "dev/bench"),
             ("edge/cli", "dev/xtask"),
+            ("edge/cli", "dev/auditor"),
+            ("dev/auditor", "store"),
+            ("dev/auditor", "dev/bench"),
         ];
         for (from, to) in up {
             assert!(wrong(from, to, false), "{from} -> {to}");

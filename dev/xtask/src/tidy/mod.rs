@@ -9,6 +9,7 @@ mod finding;
 mod lengths;
 mod links;
 mod machine;
+mod oracle;
 mod purity;
 mod rooms;
 mod sources;
@@ -30,11 +31,12 @@ pub(crate) use lengths::GENERATED;
 pub(crate) fn run(root: &Path, metadata: &Metadata) -> Result<ExitCode> {
     let tree = Tree::read(root)?;
     let crates = arrows::crates(metadata);
-    let checks: [(&str, Vec<Finding>); 9] = [
+    let checks: [(&str, Vec<Finding>); 10] = [
         ("arrows between crates", arrows::check(&crates)),
         ("arrows between the core's rooms", rooms::check(&tree)),
         ("circles of imports", circles::check(&tree)),
         ("purity of the core", purity::check(&tree)),
+        ("independence of the auditor", oracle::check(&tree)),
         ("files, words and names", text::check(&tree)),
         ("lengths of files", lengths::check(&tree)),
         ("links", links::check_targets(&tree)),

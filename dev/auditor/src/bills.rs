@@ -1,7 +1,8 @@
 //! Bill lines, receipts, and what partners pay the platform (R12-R13, R27, R81, R88-R95, R141).
 
 use super::arithmetic::Units;
-use super::facts::{BillLine, Price, Tie};
+use super::facts::{BillLine, Price, Tie, Uses};
+use super::range::must_fit;
 use super::{Auditor, Judged, refuse, zone};
 use credere_core::access::Actor;
 use credere_core::book::bills;
@@ -18,40 +19,25 @@ pub(super) struct Posting {
     pub(super) action: ActionType,
     pub(super) product: u32,
     pub(super) price: Price,
-    pub(super) vouchers: Units,
-    pub(super) partner_vouchers: Units,
+    pub(super) uses: Uses,
 }
 
 impl Auditor {
     /// Puts a line on a bill: the customer's `used` and the paying partner's rise by it (R13, R27). A line of a binding
     /// that has ended is on the old binding's bill and in nobody's `used` (R141).
     pub(super) fn post(&mut self, posting: Posting) {
-        let Posting { seq, account, tie, paying, month, action, product, price, vouchers, partner_vouchers } = posting;
-        let amount = price.customer - vouchers;
-        let partner_amount = price.partner - partner_vouchers;
+        let Posting { seq, account, tie, paying, month, action, product, price, uses } = posting;
         let current = tie.is_some() && self.line_of(account).map(|line| line.tie()) == tie;
-        self.shift_customer(account, current, [amount, 0, 0]);
-        self.shift_partner(paying, [partner_amount, 0, 0]);
+        let late = tie.is_some() && !current;
+        let line = BillLine { seq, account, tie, late, paying, month, action, product, price, uses, confirmed: false };
+        self.shift_customer(account, current, [line.amount(), 0, 0]);
+        self.shift_partner(paying, [line.partner_amount(), 0, 0]);
         let place = self.lines.len();
         if tie.is_some() {
             self.unpaid.entry(account).or_default().push(place);
         }
         self.bill_lines.entry((account, month)).or_default().push(place);
-        self.lines.push(BillLine {
-            seq,
-            account,
-            tie,
-            late: tie.is_some() && !current,
-            paying,
-            month,
-            action,
-            product,
-            list: price.list,
-            vouchers,
-            amount,
-            partner_amount,
-            confirmed: false,
-        });
+        self.lines.push(line);
     }
 
     /// Confirms a month, or a pay mode or type of it.
@@ -91,28 +77,27 @@ impl Auditor {
             return refuse("month_not_issued");
         }
         let current = self.line_of(customer).map(|line| line.tie());
-        let (mut returned, mut all, mut count) = (0, 0, 0);
-        let places = self.unpaid.remove(&customer).unwrap_or_default();
-        let mut kept = Vec::new();
-        for at in places {
-            let line = &mut self.lines[at];
-            let tie = line.tie.unwrap_or((customer, 0));
-            if line.month == month && tie.0 == partner && wanted(line) {
-                line.confirmed = true;
-                (all, count) = (all + line.amount, count + 1);
-                if line.tie == current {
-                    returned += line.amount;
-                }
-            } else {
-                kept.push(at);
-            }
+        let paid = |line: &BillLine| {
+            line.month == month && line.tie.is_some_and(|(managing, _)| managing == partner) && wanted(line)
+        };
+        let open = self.unpaid.get(&customer).cloned().unwrap_or_default();
+        let (paid, kept): (Vec<usize>, Vec<usize>) = open.into_iter().partition(|at| paid(&self.lines[*at]));
+        let amount = |at: &usize| self.lines[*at].amount();
+        let all: Units = paid.iter().map(amount).sum();
+        must_fit([all])?;
+        let returned: Units = paid.iter().filter(|at| self.lines[**at].tie == current).map(amount).sum();
+        let confirmed = paid.iter().map(|at| self.lines[*at].seq).collect();
+        for at in paid {
+            self.lines[at].confirmed = true;
         }
-        if !kept.is_empty() {
+        if kept.is_empty() {
+            self.unpaid.remove(&customer);
+        } else {
             self.unpaid.insert(customer, kept);
         }
         self.shift_customer(customer, current.is_some_and(|(to, _)| to == partner), [-returned, 0, 0]);
-        self.last_receipt = (all, count);
-        self.follow(customer);
+        self.last_receipt = (all, confirmed);
+        self.note_change(customer);
         Ok(())
     }
 

@@ -2,8 +2,9 @@
 
 use super::arithmetic::{ONE, Units, at_rate, up_to_cents};
 use super::bills::{Posting, mode_of};
-use super::facts::{Product, Resource, total};
+use super::facts::{Product, Resource};
 use super::price::Buyer;
+use super::range::fits;
 use super::{Auditor, Judged, Refusal, refuse, units, zone};
 use credere_core::book::metering;
 use credere_core::channel::{ActionType, FreezeModel, PayMode, ResourceName, Settlement};
@@ -21,22 +22,25 @@ fn metered_as(settlement: Settlement) -> ActionType {
 
 /// What a resource freezes when it begins, at one side's rate (R67-R68).
 fn at_start(product: &Product, unit_price: Units, quantity: Units, rate: Units) -> Result<Units, Refusal> {
-    let fits = |frozen: Option<Units>| frozen.map_or_else(|| refuse("amount_overflow"), Ok);
-    match product.model {
-        FreezeModel::None | FreezeModel::ReEstimate => Ok(0),
-        FreezeModel::Coefficient => fits(up_to_cents(unit_price, [product.coefficient, quantity, rate])),
-        FreezeModel::Fixed => Ok(at_rate(product.amount, rate)),
-        FreezeModel::MinimumFee => fits(up_to_cents(product.amount, [rate, ONE, ONE])),
-    }
+    in_range(match product.model {
+        FreezeModel::None | FreezeModel::ReEstimate => Some(0),
+        FreezeModel::Coefficient => up_to_cents(unit_price, [product.coefficient, quantity, rate]),
+        FreezeModel::Fixed => Some(at_rate(product.amount, rate)).filter(|frozen| fits(*frozen)),
+        FreezeModel::MinimumFee => up_to_cents(product.amount, [rate, ONE, ONE]),
+    })
 }
 
 /// What it freezes once a cycle whose usage came to `list` is over; `None` where nothing changes (R67 F3, F4, R70).
-fn after_cycle(product: &Product, list: Units, rate: Units) -> Option<Units> {
+fn after_cycle(product: &Product, list: Units, rate: Units) -> Result<Option<Units>, Refusal> {
     match product.model {
-        FreezeModel::None | FreezeModel::Coefficient | FreezeModel::Fixed => None,
-        FreezeModel::ReEstimate => up_to_cents(list, [product.coefficient, rate, ONE]),
-        FreezeModel::MinimumFee => up_to_cents(product.amount, [rate, ONE, ONE]),
+        FreezeModel::None | FreezeModel::Coefficient | FreezeModel::Fixed => Ok(None),
+        FreezeModel::ReEstimate => in_range(up_to_cents(list, [product.coefficient, rate, ONE])).map(Some),
+        FreezeModel::MinimumFee => in_range(up_to_cents(product.amount, [rate, ONE, ONE])).map(Some),
     }
+}
+
+fn in_range(frozen: Option<Units>) -> Result<Units, Refusal> {
+    frozen.map_or_else(|| refuse("amount_overflow"), Ok)
 }
 
 impl Auditor {
@@ -74,7 +78,7 @@ impl Auditor {
             cycle_ended_at: None,
         };
         self.keep_resource(&new.name, resource);
-        self.follow(new.account);
+        self.note_change(new.account);
         Ok(())
     }
 
@@ -102,7 +106,7 @@ impl Auditor {
         self.shift(&buyer, [0, 0, more.0], [0, 0, more.1]);
         let account = resource.account;
         self.keep_resource(name, Resource { unit_price, quantity, frozen, partner_frozen, ..resource });
-        self.follow(account);
+        self.note_change(account);
         Ok(())
     }
 
@@ -115,9 +119,9 @@ impl Auditor {
         let buyer = self.buyer(resource.account)?;
         if let Some(list) = last {
             let product = resource.product;
-            let price = self.price(&buyer, product, list);
+            let price = self.price(&buyer, product, list)?;
             let uses = self.uses(&buyer, &price, PayMode::PostPay, product);
-            for uses in [&uses.customer, &uses.partner] {
+            for uses in uses.sides() {
                 self.use_vouchers(uses, |remaining, reserved, amount| (remaining - amount, reserved));
             }
             self.post(Posting {
@@ -129,13 +133,12 @@ impl Auditor {
                 action: metered_as(self.products[product as usize].settlement),
                 product,
                 price,
-                vouchers: total(&uses.customer),
-                partner_vouchers: total(&uses.partner),
+                uses,
             });
         }
         self.last_release = (resource.frozen, resource.partner_frozen);
         self.end_resource(name, "terminated");
-        self.follow(resource.account);
+        self.note_change(resource.account);
         Ok(())
     }
 
@@ -211,9 +214,29 @@ impl Auditor {
             return refuse("amount_negative");
         }
         let gives_back = action == ActionType::ReconIncrease;
-        let price = self.price(&buyer, product, if gives_back { -asked } else { asked });
+        let price = self.price(&buyer, product, if gives_back { -asked } else { asked })?;
+        // What else it used is another product's, and no cycle of its own; nor is what comes late for an earlier one.
+        let closes = |resource: &Resource| {
+            !gives_back
+                && (buyer.bound || buyer.tie.is_none())
+                && resource.product == product
+                && resource.cycle_ended_at.is_none_or(|last| last <= ended)
+        };
+        let refrozen = match running.filter(|(_, resource)| closes(resource)) {
+            Some((name, resource)) => {
+                let terms = &self.products[resource.product as usize];
+                let customer = after_cycle(terms, price.list, price.customer_rate)?;
+                let partner = after_cycle(terms, price.list, price.partner_rate)?;
+                customer.zip(partner).map(|(customer, partner_frozen)| {
+                    let frozen = if buyer.bound { customer } else { 0 };
+                    let more = (frozen - resource.frozen, partner_frozen - resource.partner_frozen);
+                    (name, more, Resource { frozen, partner_frozen, cycle_ended_at: Some(ended), ..resource })
+                })
+            }
+            None => None,
+        };
         let uses = if gives_back { Default::default() } else { self.uses(&buyer, &price, mode_of(action), product) };
-        for uses in [&uses.customer, &uses.partner] {
+        for uses in uses.sides() {
             self.use_vouchers(uses, |remaining, reserved, amount| (remaining - amount, reserved));
         }
         let month = zone::month(record.period_start);
@@ -227,28 +250,13 @@ impl Auditor {
             action,
             product,
             price,
-            vouchers: total(&uses.customer),
-            partner_vouchers: total(&uses.partner),
+            uses,
         });
-        // What else it used is another product's, and no cycle of its own; nor is what comes late for an earlier one.
-        let closes = |resource: &Resource| {
-            (buyer.bound || buyer.tie.is_none())
-                && resource.product == product
-                && resource.cycle_ended_at.is_none_or(|last| last <= ended)
-        };
-        if let (Some((name, resource)), false) = (running.filter(|(_, one)| closes(one)), gives_back) {
-            let terms = &self.products[resource.product as usize];
-            let customer = after_cycle(terms, price.list, price.customer_rate);
-            let partner = after_cycle(terms, price.list, price.partner_rate);
-            if let (Some(customer), Some(partner_frozen)) = (customer, partner) {
-                let frozen = if buyer.bound { customer } else { 0 };
-                let more = (frozen - resource.frozen, partner_frozen - resource.partner_frozen);
-                self.shift(&buyer, [0, 0, more.0], [0, 0, more.1]);
-                let cycle_ended_at = Some(ended);
-                self.keep_resource(name, Resource { frozen, partner_frozen, cycle_ended_at, ..resource });
-            }
+        if let Some((name, more, resource)) = refrozen {
+            self.shift(&buyer, [0, 0, more.0], [0, 0, more.1]);
+            self.keep_resource(name, resource);
         }
-        self.follow(record.account);
+        self.note_change(record.account);
         Ok(())
     }
 }

@@ -2,9 +2,10 @@
 
 use super::arithmetic::Units;
 use super::facts::{Bound, Discount, Former, Partner, Spend, VoucherState};
+use super::refusal::refuse_for;
 use super::{Auditor, Judged, Refusal, refuse, units};
 use credere_core::book::{Command, parties};
-use credere_core::channel::{AllowlistItem, PartnerKind, Uin};
+use credere_core::channel::{PartnerKind, Uin};
 
 /// The largest grant to a pool, or pull from one (R49).
 const POOL_LIMIT: Units = 1_000_000 * super::ONE;
@@ -61,8 +62,7 @@ impl Auditor {
             voucher_quota: units(*voucher_quota),
             vouchers_issued: 0,
             vouchers_count: 0,
-            may_force: allowlist.contains(&AllowlistItem::ForceSuspension),
-            may_stop_specially: allowlist.contains(&AllowlistItem::SpecialSuspension),
+            allowlist: allowlist.clone(),
         };
         self.touched.insert(*uin);
         self.partners.insert(*uin, partner);
@@ -89,12 +89,14 @@ impl Auditor {
         }
         let quota = allocation_quota.map_or(partner.quota, units);
         if quota < partner.allocated {
-            return refuse("below_allocated");
+            let figures = [("requested", quota), ("allocated", partner.allocated)];
+            return refuse_for("below_allocated", None, figures);
         }
         let vouchers = voucher_quota.map_or(partner.voucher_quota, units);
         let bound_by_quota = partner.kind == PartnerKind::SecondLevelReseller && voucher_quota.is_some();
         if bound_by_quota && vouchers < partner.vouchers_issued {
-            return refuse("below_issued");
+            let figures = [("requested", vouchers), ("issued", partner.vouchers_issued)];
+            return refuse_for("below_issued", None, figures);
         }
         if let Some(above) = partner.above {
             self.hand_down(above, quota - partner.quota)?;
@@ -106,8 +108,7 @@ impl Auditor {
             spend.line = units(*line);
         }
         if let Some(items) = allowlist {
-            partner.may_force = items.contains(&AllowlistItem::ForceSuspension);
-            partner.may_stop_specially = items.contains(&AllowlistItem::SpecialSuspension);
+            partner.allowlist.clone_from(items);
         }
         Ok(())
     }
@@ -115,8 +116,10 @@ impl Auditor {
     /// Hands `by` down from a partner's quota (back, when negative): never more than is left (R32, R47).
     fn hand_down(&mut self, partner: Uin, by: Units) -> Judged {
         let Some(above) = self.partners.get_mut(&partner) else { return refuse("partner_not_found") };
-        if by > 0 && by > above.quota - above.allocated {
-            return refuse("exceeds_allocatable");
+        let allocatable = above.quota - above.allocated;
+        if by > 0 && by > allocatable {
+            let figures = [("requested", by), ("allocatable", allocatable)];
+            return refuse_for("exceeds_allocatable", Some(partner), figures);
         }
         above.allocated += by;
         self.touched.insert(partner);
@@ -130,10 +133,12 @@ impl Auditor {
             return refuse("amount_zero");
         }
         if amount.abs() > POOL_LIMIT || (amount < 0 && !self.choices.pool_allow_negative) {
-            return refuse("pool_amount_out_of_range");
+            return refuse_for("pool_amount_out_of_range", None, [("limit", POOL_LIMIT)]);
         }
-        if amount < 0 && -amount > pool.quota - pool.allocated {
-            return refuse("exceeds_pool");
+        let remaining = pool.quota - pool.allocated;
+        if amount < 0 && -amount > remaining {
+            let figures = [("requested", -amount), ("remaining", remaining)];
+            return refuse_for("exceeds_pool", Some(second_level), figures);
         }
         self.hand_down(above, amount)?;
         self.touched.insert(second_level);
@@ -156,15 +161,18 @@ impl Auditor {
         if amount == 0 {
             return refuse("amount_zero");
         }
-        if amount < 0 && (-amount > bound.available() || -amount > bound.total) {
-            return refuse("exceeds_available");
+        // Neither what is available nor the total may be brought below zero (R33, R16).
+        let reclaimable = bound.available().min(bound.total);
+        if amount < 0 && -amount > reclaimable {
+            let figures = [("requested", -amount), ("available", reclaimable)];
+            return refuse_for("exceeds_available", Some(customer), figures);
         }
         self.hand_down(partner, amount)?;
         self.touched.insert(customer);
         if let Some(bound) = self.accounts.get_mut(&customer).and_then(|account| account.bound.as_mut()) {
             bound.total += amount;
         }
-        self.follow(customer);
+        self.note_change(customer);
         Ok(())
     }
 
@@ -195,7 +203,7 @@ impl Auditor {
             return refuse("non_stop_on");
         }
         if bound.available() < 0 {
-            return refuse("overdue");
+            return refuse_for("overdue", Some(customer), [("available", bound.available())]);
         }
         // What still runs would be used on nobody's bill, whether or not it freezes anything.
         let runs = self.resources.values().any(|resource| resource.account == customer);

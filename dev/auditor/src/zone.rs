@@ -26,31 +26,31 @@ fn first_of(month: Month) -> Date {
 }
 
 /// When the day after this moment's begins.
-pub(crate) fn next_midnight(at: Moment) -> Moment {
+pub fn next_midnight(at: Moment) -> Moment {
     midnight(local(at).date().tomorrow().unwrap_or(Date::MAX))
 }
 
 /// The month that a moment lies in.
-pub(crate) fn month(at: Moment) -> Month {
+pub fn month(at: Moment) -> Month {
     let date = local(at).date();
     let (year, month) = (u16::try_from(date.year()).unwrap_or(0), u8::try_from(date.month()).unwrap_or(1));
     Month::new(year, month).unwrap_or(Month::from_number(0))
 }
 
 /// When a month's bill is issued: on the 5th of the next one at 01:00 (R76).
-pub(crate) fn issued_at(month: Month) -> Moment {
+pub fn issued_at(month: Month) -> Moment {
     let fifth = first_of(month).checked_add(1.month()).and_then(|first| first.checked_add(4.days()));
     midnight(fifth.unwrap_or(Date::MAX)).plus_seconds(3_600)
 }
 
 /// Whether a month's bill is issued by `now`.
-pub(crate) fn is_issued(month: Month, now: Moment) -> bool {
+pub fn is_issued(month: Month, now: Moment) -> bool {
     issued_at(month) <= now
 }
 
 /// The same time of the same day 18 months earlier, or of the last day of a month that has no such day; what began
 /// before is too old.
-pub(crate) fn eighteen_months_before(now: Moment) -> Moment {
+pub fn eighteen_months_before(now: Moment) -> Moment {
     let then = local(now).checked_sub(18.months()).map(|then| then.timestamp().as_microsecond());
     Moment::from_micros(then.unwrap_or(i64::MIN))
 }

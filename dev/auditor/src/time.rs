@@ -1,10 +1,10 @@
 //! The clock: everything that falls due on the way happens at its own moment and in that order (R19, R76, R96-R109).
 
-use super::facts::VoucherState;
+use super::facts::{Bound, VoucherState};
 use super::standing::Due;
 use super::{Auditor, Judged, refuse, zone};
 use credere_core::channel::{ResourceName, Uin};
-use credere_core::ledger::Moment;
+use credere_core::ledger::{Moment, Month};
 
 /// What falls due by itself. Of several at one moment: what ends first, then bills, then the day, then resources.
 #[derive(Debug, Clone)]
@@ -29,14 +29,26 @@ impl Auditor {
         Ok(())
     }
 
+    /// When something falls due next that anybody notices: a day that finds nobody low passes unnoticed. Not later than
+    /// now when something is due already.
+    pub fn next_due(&self) -> Option<Moment> {
+        let low = || self.accounts.values().any(|account| account.bound.as_ref().is_some_and(Bound::is_low));
+        let noticed = |duty: &Duty| !matches!(duty, Duty::Day) || low();
+        self.duties().filter(|(_, duty)| noticed(duty)).map(|(at, _)| at).min()
+    }
+
     fn next_duty(&self) -> Option<(Moment, Duty)> {
-        let mut duties: Vec<(Moment, Duty)> = Vec::with_capacity(5);
-        duties.extend(self.expiries.first().map(|(at, seq)| (*at, Duty::Authorization(*seq))));
-        duties.extend(self.voucher_ends.first().map(|(at, id)| (*at, Duty::Voucher(*id))));
-        duties.push((zone::issued_at(self.last_issued.next()), Duty::Bills));
-        duties.push((self.midnight, Duty::Day));
-        duties.extend(self.first_due().map(|(at, account, name, due)| (at, Duty::Resource(account, name, due))));
-        duties.into_iter().min_by_key(|(at, _)| *at)
+        self.duties().min_by_key(|(at, _)| *at)
+    }
+
+    /// The first of each kind.
+    fn duties(&self) -> impl Iterator<Item = (Moment, Duty)> {
+        let authorization = self.expiries.first().map(|(at, seq)| (*at, Duty::Authorization(*seq)));
+        let voucher = self.voucher_ends.first().map(|(at, id)| (*at, Duty::Voucher(*id)));
+        let bills = Some((zone::issued_at(self.last_issued.next()), Duty::Bills));
+        let day = Some((self.midnight, Duty::Day));
+        let resource = self.first_due().map(|(at, account, name, due)| (at, Duty::Resource(account, name, due)));
+        [authorization, voucher, bills, day, resource].into_iter().flatten()
     }
 
     fn carry_out(&mut self, duty: Duty) {
@@ -56,8 +68,18 @@ impl Auditor {
             }
             Duty::Resource(account, name, due) => {
                 self.take(&name, due);
-                self.follow(account);
+                self.note_change(account);
             }
         }
+        self.follow();
+    }
+
+    /// Each month once, in order, and not before its time (R76).
+    pub(super) fn issue_bills_now(&mut self, month: Month) -> Judged {
+        if month != self.last_issued.next() || !zone::is_issued(month, self.now) {
+            return refuse("nothing_due");
+        }
+        self.last_issued = month;
+        Ok(())
     }
 }

@@ -1,120 +1,138 @@
-//! The independent auditor. It knows the rules from their text alone, keeps its own account of the whole world, and says
-//! of every act what must come of it: which figures, which notices, or which refusal. Of the core it uses plain types
-//! (numbers, amounts, the commands themselves) and none of its decisions.
+//! The auditor: the rules written a second time, from their text alone. It keeps its own account of a whole world, says of
+//! every act what must come of it (which figures, which notices, or which refusal with which figures), and holds a book
+//! and its events against that. The simulator drives it with an application, the property tests of the laws with the core
+//! alone; nothing here is part of the server.
+//!
+//! Of the core it uses plain types (numbers, amounts, the commands themselves) and none of its decisions or arithmetic.
 
+mod accounts;
 mod arithmetic;
 mod bills;
 mod buying;
-mod compare;
-mod facts;
-mod history;
+mod difference;
+mod events;
+mod expected;
+pub mod facts;
+mod figures;
+mod found;
 mod lending;
 mod permission;
 mod price;
+mod range;
 mod recount;
+mod refusal;
 mod running;
 mod standing;
+mod step;
 mod time;
 mod vouchers;
-mod zone;
+pub mod zone;
 
-pub(crate) use arithmetic::{ONE, Units};
-pub(crate) use buying::NEVER;
-pub(crate) use compare::{Seen, differences};
-pub(crate) use facts::OrderState;
-pub(crate) use history::Looked;
-pub(crate) use zone::{issued_at, month};
+pub use arithmetic::{ONE, Units};
+pub use buying::NEVER;
+pub use difference::{Difference, expect_equal};
+pub use figures::{Seen, differences};
+pub use refusal::{Judged, Refusal, refuse};
+pub use step::Step;
 
-use crate::act::Step;
-use credere_core::access::Actor;
+use credere_core::access::{Actor, KeyAccess};
 use credere_core::book::{self, Command, catalogue, deployment, metering, notices, parties};
-use credere_core::channel::{ProductCode, ResourceName, Side, Uin, Verification};
+use credere_core::channel::{ProductCode, ResourceName, Uin};
 use credere_core::ledger::{Moment, Month};
 use credere_core::money::Amount;
 use facts::{
     Account, Authorization, BillLine, Discount, Former, Order, Partner, PrepaidResource, Product, Resource, Told,
     Voucher,
 };
+use standing::Due;
 use std::collections::{BTreeMap, BTreeSet};
-
-/// Why an act must be refused.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Refusal {
-    /// The code.
-    pub(crate) code: &'static str,
-    /// Where credit does not suffice: whose side, which account, what is needed, what there is.
-    pub(crate) shortage: Option<(Side, Uin, Units, Units)>,
-}
-
-/// What an act must come to.
-pub(crate) type Judged = Result<(), Refusal>;
-
-pub(crate) fn refuse<T>(code: &'static str) -> Result<T, Refusal> {
-    Err(Refusal { code, shortage: None })
-}
 
 /// The deployment's choices that a world is run with.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Choices {
-    pub(crate) pool_allow_negative: bool,
-    pub(crate) pay_on_behalf_skips_customer_check: bool,
+pub struct Choices {
+    /// Whether a pool may be pulled from (A7).
+    pub pool_allow_negative: bool,
+    /// Whether a partner that pays on behalf may push a customer below zero (A5).
+    pub pay_on_behalf_skips_customer_check: bool,
 }
 
 /// The auditor's account of the world.
 #[derive(Debug, Clone)]
-pub(crate) struct Auditor {
-    pub(crate) choices: Choices,
-    pub(crate) now: Moment,
-    pub(crate) accounts: BTreeMap<Uin, Account>,
-    pub(crate) partners: BTreeMap<Uin, Partner>,
-    pub(crate) products: Vec<Product>,
-    pub(crate) numbers: BTreeMap<ProductCode, u32>,
-    pub(crate) discounts: BTreeMap<u64, Discount>,
-    pub(crate) ended_discounts: BTreeSet<u64>,
-    pub(crate) orders: BTreeMap<u64, Order>,
-    pub(crate) open_orders: BTreeSet<u64>,
+pub struct Auditor {
+    choices: Choices,
+    /// Business time.
+    pub now: Moment,
+    /// Every account there is.
+    pub accounts: BTreeMap<Uin, Account>,
+    /// Whoever sells.
+    pub partners: BTreeMap<Uin, Partner>,
+    /// Every product, by its number.
+    pub products: Vec<Product>,
+    numbers: BTreeMap<ProductCode, u32>,
+    /// Discounts that were not ended, by number.
+    pub discounts: BTreeMap<u64, Discount>,
+    /// Discounts that were ended, by themselves or with their customer's binding.
+    pub ended_discounts: BTreeSet<u64>,
+    /// Every order, by number.
+    pub orders: BTreeMap<u64, Order>,
+    /// Those that are to be paid or processing.
+    pub open_orders: BTreeSet<u64>,
     /// What was paid for prepaid resources and is not given back, on both sides (R82, R87).
-    pub(crate) paid: BTreeMap<PrepaidResource, (Units, Units)>,
-    pub(crate) authorizations: BTreeMap<u64, Authorization>,
-    pub(crate) expiries: BTreeSet<(Moment, u64)>,
-    pub(crate) resources: BTreeMap<ResourceName, Resource>,
-    pub(crate) vouchers: BTreeMap<u64, Voucher>,
+    pub paid: BTreeMap<PrepaidResource, (Units, Units)>,
+    /// Open authorizations, by the position at which they were opened.
+    pub authorizations: BTreeMap<u64, Authorization>,
+    expiries: BTreeSet<(Moment, u64)>,
+    /// Resources that run or are stopped.
+    pub resources: BTreeMap<ResourceName, Resource>,
+    /// Every voucher, by number.
+    pub vouchers: BTreeMap<u64, Voucher>,
     /// Vouchers that may still pay or are set aside, by owner.
-    pub(crate) live_vouchers: BTreeMap<Uin, Vec<u64>>,
-    pub(crate) voucher_ends: BTreeSet<(Moment, u64)>,
-    pub(crate) lines: Vec<BillLine>,
+    live_vouchers: BTreeMap<Uin, Vec<u64>>,
+    voucher_ends: BTreeSet<(Moment, u64)>,
+    /// Everything that was charged, in order.
+    pub lines: Vec<BillLine>,
     /// The places of each account's lines that are not confirmed, oldest first.
-    pub(crate) unpaid: BTreeMap<Uin, Vec<usize>>,
+    pub unpaid: BTreeMap<Uin, Vec<usize>>,
     /// The bindings of each account that have ended, oldest first.
-    pub(crate) former: BTreeMap<Uin, Vec<Former>>,
+    pub former: BTreeMap<Uin, Vec<Former>>,
     /// The places of each bill's lines.
-    pub(crate) bill_lines: BTreeMap<(Uin, Month), Vec<usize>>,
-    pub(crate) last_issued: Month,
+    pub bill_lines: BTreeMap<(Uin, Month), Vec<usize>>,
+    /// The last month whose bills are issued.
+    pub last_issued: Month,
     /// When the next day begins.
-    pub(crate) midnight: Moment,
+    midnight: Moment,
     /// The slots that are used up today (R99): recipient, customer, level.
-    pub(crate) slots: BTreeSet<(Uin, Uin, u8)>,
-    /// What was told since history was last looked at.
-    pub(crate) told: Vec<Told>,
-    /// Orders, vouchers and resources that changed since history was last looked at.
-    pub(crate) changed_orders: BTreeSet<u64>,
-    pub(crate) changed_vouchers: BTreeSet<u64>,
-    pub(crate) ended_resources: Vec<(ResourceName, u64, &'static str)>,
+    slots: BTreeSet<(Uin, Uin, u8)>,
+    /// What was told and not taken from here: who holds it against what was found takes it.
+    pub told: Vec<Told>,
+    /// Orders that have changed, likewise.
+    pub changed_orders: BTreeSet<u64>,
+    /// Vouchers that have changed.
+    pub changed_vouchers: BTreeSet<u64>,
+    /// Resources that have ended, their number and how.
+    pub ended_resources: Vec<(ResourceName, u64, &'static str)>,
     /// Names of resources that once ran.
-    pub(crate) ended_names: BTreeSet<ResourceName>,
+    pub ended_names: BTreeSet<ResourceName>,
+    /// Platform keys that are there; `keys_made` were made in all, and each keeps its number.
+    keys: BTreeMap<u32, KeyAccess>,
+    keys_made: u32,
+    webhooks: BTreeSet<u64>,
+    removed_webhooks: BTreeSet<u64>,
     /// Whose figures the last act may have changed.
-    pub(crate) touched: BTreeSet<Uin>,
-    pub(crate) touched_resources: BTreeSet<ResourceName>,
-    /// What the last receipt returned and how many lines it confirmed, and what the last termination released.
-    pub(crate) last_receipt: (Units, u32),
-    pub(crate) last_release: (Units, Units),
-    /// How often each kind of step came to each outcome, so that a run can be seen to reach everything.
-    pub(crate) tally: BTreeMap<(&'static str, &'static str), u64>,
+    pub touched: BTreeSet<Uin>,
+    /// Resources whose figures it may have changed.
+    pub touched_resources: BTreeSet<ResourceName>,
+    /// Whose credit the step at hand has changed: what follows from that comes when it is done.
+    changed: Vec<Uin>,
+    /// What the last receipt returned and the lines that it confirmed.
+    last_receipt: (Units, Vec<u64>),
+    /// What the last termination released, on both sides.
+    last_release: (Units, Units),
 }
 
 impl Auditor {
     /// Nothing yet, at this moment.
-    pub(crate) fn new(choices: Choices, now: Moment) -> Auditor {
+    pub fn new(choices: Choices, now: Moment) -> Auditor {
         let this = zone::month(now);
         let last = if zone::is_issued(this.previous(), now) { this.previous() } else { this.previous().previous() };
         Auditor {
@@ -146,20 +164,46 @@ impl Auditor {
             changed_orders: BTreeSet::new(),
             changed_vouchers: BTreeSet::new(),
             ended_resources: Vec::new(),
+            keys: BTreeMap::new(),
+            keys_made: 0,
+            webhooks: BTreeSet::new(),
+            removed_webhooks: BTreeSet::new(),
             ended_names: BTreeSet::new(),
             touched: BTreeSet::new(),
             touched_resources: BTreeSet::new(),
-            last_receipt: (0, 0),
+            changed: Vec::new(),
+            last_receipt: (0, Vec::new()),
             last_release: (0, 0),
-            tally: BTreeMap::new(),
         }
     }
 
-    /// Carries out one step of an act in the auditor's own account, as the record at `seq`.
+    /// Carries out one step in the auditor's own account, as the record at `seq`, and what follows from it at once.
     ///
     /// # Errors
     /// The [`Refusal`] that it must get; nothing has changed then.
-    pub(crate) fn step(&mut self, seq: u64, actor: Actor, step: &Step) -> Judged {
+    pub fn step(&mut self, seq: u64, actor: Actor, step: &Step) -> Judged {
+        self.judge(seq, actor, step)?;
+        self.follow();
+        Ok(())
+    }
+
+    /// The same for a world whose figures may leave the range of an amount, which is refused. It is copied first, so this
+    /// is for small ones.
+    ///
+    /// # Errors
+    /// As [`Auditor::step`].
+    pub fn step_within_range(&mut self, seq: u64, actor: Actor, step: &Step) -> Judged {
+        let mut then = self.clone();
+        then.judge(seq, actor, step)?;
+        if !then.is_within_range() {
+            return refuse("amount_overflow");
+        }
+        then.follow();
+        *self = then;
+        Ok(())
+    }
+
+    fn judge(&mut self, seq: u64, actor: Actor, step: &Step) -> Judged {
         self.permit(actor, step)?;
         match step {
             Step::Command(command) => self.command(seq, actor, command),
@@ -255,54 +299,63 @@ impl Auditor {
             Command::Deployment(deployment::Command::AdvanceClock(deployment::AdvanceClock { to })) => {
                 self.advance(*to)
             }
-            // Nobody asks for these: what is due by itself is told by the clock, and secrets move no money.
-            Command::Buying(book::buying::Command::RefundOrder(_))
-            | Command::Buying(book::buying::Command::Expire(_))
-            | Command::Notices(notices::Command::AddWebhook(_))
-            | Command::Notices(notices::Command::RotateWebhookSecret(_))
-            | Command::Notices(notices::Command::RemoveWebhook(_))
-            | Command::Standing(book::standing::Command::ReviewCustomer(_))
-            | Command::Metering(metering::Command::ResumeResource(_))
-            | Command::Metering(metering::Command::SuspendResource(_))
-            | Command::Metering(metering::Command::DeleteResource(_))
-            | Command::Vouchers(book::vouchers::Command::ExpireVoucher(_))
-            | Command::Bills(book::bills::Command::IssueBills(_))
-            | Command::Parties(parties::Command::IssueCredential(_))
-            | Command::Parties(parties::Command::RevokeCredential(_))
-            | Command::Deployment(deployment::Command::IssuePlatformKey(_))
-            | Command::Deployment(deployment::Command::RevokePlatformKey(_))
-            | Command::Deployment(deployment::Command::ResetPlatformKey(_))
-            | Command::Deployment(deployment::Command::AcceptLoss(_))
-            | Command::Deployment(deployment::Command::AcceptClock(_)) => refuse("wrong_role"),
+            Command::Buying(book::buying::Command::RefundOrder(book::buying::RefundOrder { order, amount })) => {
+                self.refund(seq, order.id, units(*amount))
+            }
+            Command::Deployment(deployment::Command::IssuePlatformKey(deployment::IssuePlatformKey { access })) => {
+                self.issue_key(*access)
+            }
+            Command::Deployment(deployment::Command::ResetPlatformKey(_)) => self.issue_key(KeyAccess::Full),
+            Command::Deployment(deployment::Command::RevokePlatformKey(deployment::RevokePlatformKey { key })) => {
+                self.revoke_key(*key)
+            }
+            Command::Parties(parties::Command::IssueCredential(parties::IssueCredential { uin, .. }))
+            | Command::Parties(parties::Command::RevokeCredential(parties::RevokeCredential { uin, .. })) => {
+                self.known(*uin)
+            }
+            Command::Notices(notices::Command::AddWebhook(notices::AddWebhook { account, .. })) => {
+                self.add_webhook(seq, *account)
+            }
+            Command::Notices(notices::Command::RotateWebhookSecret(notices::RotateWebhookSecret { id })) => {
+                self.webhook(id.0)
+            }
+            Command::Notices(notices::Command::RemoveWebhook(notices::RemoveWebhook { id })) => {
+                self.remove_webhook(id.0)
+            }
+            // What falls due by itself happens when the clock moves; this is what comes of asking for it again.
+            Command::Buying(book::buying::Command::Expire(book::buying::Expire { authorization })) => {
+                self.expire_now(*authorization)
+            }
+            Command::Standing(book::standing::Command::ReviewCustomer(book::standing::ReviewCustomer { customer })) => {
+                self.review_now(*customer)
+            }
+            Command::Metering(metering::Command::ResumeResource(metering::ResumeResource { id })) => {
+                self.take_now(id.0, Due::Start)
+            }
+            Command::Metering(metering::Command::SuspendResource(metering::SuspendResource { id })) => {
+                self.take_now(id.0, Due::Stop)
+            }
+            Command::Metering(metering::Command::DeleteResource(metering::DeleteResource { id })) => {
+                self.take_now(id.0, Due::Delete)
+            }
+            Command::Vouchers(book::vouchers::Command::ExpireVoucher(book::vouchers::ExpireVoucher { id })) => {
+                self.expire_voucher_now(id.0)
+            }
+            Command::Bills(book::bills::Command::IssueBills(book::bills::IssueBills { month })) => {
+                self.issue_bills_now(*month)
+            }
+            Command::Deployment(deployment::Command::AcceptLoss(_))
+            | Command::Deployment(deployment::Command::AcceptClock(_)) => Ok(()),
         }
-    }
-
-    fn open_account(&mut self, uin: Option<Uin>, verification: Verification) -> Judged {
-        // The simulator names every account, so that its number does not depend on those before it.
-        let Some(uin) = uin else { return refuse("account_exists") };
-        if self.accounts.contains_key(&uin) {
-            return refuse("account_exists");
-        }
-        let verified = verification != Verification::None;
-        self.accounts.insert(uin, Account { verified, told: true, bound: None });
-        Ok(())
-    }
-
-    fn change_account(&mut self, uin: Uin, verification: Option<Verification>) -> Judged {
-        let Some(account) = self.accounts.get_mut(&uin) else { return refuse("account_not_found") };
-        if let Some(verification) = verification {
-            account.verified = verification != Verification::None;
-        }
-        Ok(())
     }
 }
 
 /// An amount in the auditor's units.
-pub(crate) fn units(amount: Amount) -> Units {
+pub fn units(amount: Amount) -> Units {
     Units::from(amount.units())
 }
 
 /// Units as an amount, for telling and for asking; the largest where they do not fit.
-pub(crate) fn amount(units: Units) -> Amount {
+pub fn amount(units: Units) -> Amount {
     Amount::from_wide(units).unwrap_or(Amount::INPUT_MAX)
 }

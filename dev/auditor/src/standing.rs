@@ -1,11 +1,11 @@
 //! Who is told what, once a level, recipient, customer and day (R96-R102), and what arrears and force do to an account's
 //! resources (R103-R109).
 
-use super::facts::{Bound, Product, Resource, Told};
+use super::facts::{Bound, Product, Resource, Suspension, Told};
 use super::{Auditor, Judged, refuse};
 use credere_core::access::Actor;
 use credere_core::book::{Command, standing};
-use credere_core::channel::{NoticeKind, ResourceName, Settlement, Uin};
+use credere_core::channel::{AllowlistItem, NoticeKind, ResourceName, Settlement, Uin};
 use credere_core::ledger::Moment;
 
 const PRESETS: [(u8, NoticeKind); 3] =
@@ -17,15 +17,6 @@ pub(super) enum Due {
     Start,
     Stop,
     Delete,
-}
-
-/// Strictly below this share of the total, without dividing; of nothing, only below zero counts (R96).
-fn below(bound: &Bound, level: u8) -> bool {
-    if bound.total == 0 {
-        level == 0 && bound.available() < 0
-    } else {
-        100 * bound.available() < i128::from(level) * bound.total
-    }
 }
 
 impl Auditor {
@@ -42,7 +33,7 @@ impl Auditor {
         };
         let bound = self.bound(*customer)?;
         let turns_on = *special_suspension == Some(true) && !bound.special;
-        if turns_on && self.partners.get(&bound.partner).is_none_or(|partner| !partner.may_stop_specially) {
+        if turns_on && !self.is_granted(bound.partner, AllowlistItem::SpecialSuspension) {
             return refuse("not_allowlisted");
         }
         if [partner_warning, own_warning].into_iter().flatten().flatten().any(|level| *level > 100) {
@@ -55,14 +46,14 @@ impl Auditor {
             bound.partner_level = partner_warning.unwrap_or(bound.partner_level);
             bound.own_level = own_warning.unwrap_or(bound.own_level);
         }
-        self.follow(*customer);
+        self.note_change(*customer);
         Ok(())
     }
 
     pub(super) fn force(&mut self, actor: Actor, customer: Uin, forced: bool) -> Judged {
         self.bound(customer)?;
         if let Actor::Account(partner) = actor
-            && self.partners.get(&partner).is_none_or(|partner| !partner.may_force)
+            && !self.is_granted(partner, AllowlistItem::ForceSuspension)
         {
             return refuse("not_allowlisted");
         }
@@ -70,8 +61,12 @@ impl Auditor {
         if let Some(bound) = self.accounts.get_mut(&customer).and_then(|account| account.bound.as_mut()) {
             bound.forced_since = forced.then(|| bound.forced_since.unwrap_or(now));
         }
-        self.follow(customer);
+        self.note_change(customer);
         Ok(())
+    }
+
+    fn is_granted(&self, partner: Uin, item: AllowlistItem) -> bool {
+        self.partners.get(&partner).is_some_and(|partner| partner.allowlist.contains(&item))
     }
 
     pub(super) fn subscribe(&mut self, uin: Uin, told: bool) -> Judged {
@@ -80,14 +75,48 @@ impl Auditor {
         Ok(())
     }
 
-    /// What follows at once from a change to an account: notices, then its resources, each after the other, since a
-    /// deleted one releases its freeze.
-    pub(super) fn follow(&mut self, account: Uin) {
+    /// Notes that an account's credit, or how it stands, has changed.
+    pub(super) fn note_change(&mut self, account: Uin) {
         self.touched.insert(account);
-        loop {
-            self.review(account);
-            let Some((_, name, due)) = self.next_due(account).filter(|(at, ..)| *at <= self.now) else { return };
-            self.take(&name, due);
+        self.changed.push(account);
+    }
+
+    /// What follows at once from the changes that were noted: notices, then resources, each after the other, since a
+    /// deleted one releases its freeze.
+    pub(super) fn follow(&mut self) {
+        for account in std::mem::take(&mut self.changed) {
+            loop {
+                self.review(account);
+                let Some((_, name, due)) = self.next_due_of(account).filter(|(at, ..)| *at <= self.now) else { break };
+                self.take(&name, due);
+            }
+        }
+    }
+
+    /// A review that is asked for: it must come to something.
+    pub(super) fn review_now(&mut self, customer: Uin) -> Judged {
+        let before = (self.bound(customer)?.clone(), self.told.len());
+        self.review(customer);
+        if self.line_of(customer) == Some(&before.0) && self.told.len() == before.1 {
+            return refuse("nothing_due");
+        }
+        self.note_change(customer);
+        Ok(())
+    }
+
+    /// A resource that is to be started, stopped or deleted: just that must be due.
+    pub(super) fn take_now(&mut self, id: u64, wanted: Due) -> Judged {
+        let found = self.resources.iter().find(|(_, resource)| resource.id == id);
+        let Some((name, resource)) = found else { return refuse("resource_not_found") };
+        let (name, account) = (name.clone(), resource.account);
+        let product = &self.products[resource.product as usize];
+        match self.line_of(account).and_then(|bound| due(resource, product, bound, self.now)) {
+            Some((at, due)) if due == wanted && at <= self.now => {
+                self.take(&name, due);
+                self.note_change(account);
+                Ok(())
+            }
+            Some(_) | None => refuse("nothing_due"),
         }
     }
 
@@ -96,15 +125,12 @@ impl Auditor {
         let now = self.now;
         let Some(bound) = self.accounts.get_mut(&customer).and_then(|account| account.bound.as_mut()) else { return };
         let overdue = bound.available() < 0;
-        // By force everything stops; arrears stop what the privilege does not keep running (R106, R108).
-        let forced = bound.forced_since.is_some();
-        let stopped = (forced, !forced && overdue && !bound.non_stop.1);
-        let turn = match stopped {
-            now if now == bound.told_stopped => None,
-            (false, false) => Some(NoticeKind::Resumed),
-            _ => Some(NoticeKind::Suspended),
+        let turn = match bound.suspension() {
+            now if now == bound.told => None,
+            Suspension::None => Some(NoticeKind::Resumed),
+            Suspension::Arrears | Suspension::Force => Some(NoticeKind::Suspended),
         };
-        bound.told_stopped = stopped;
+        bound.told = bound.suspension();
         bound.overdue_since = overdue.then(|| bound.overdue_since.unwrap_or(now));
         let bound = bound.clone();
         for (recipient, level) in [(bound.partner, bound.partner_level), (customer, bound.own_level)] {
@@ -117,7 +143,7 @@ impl Auditor {
             // An own level that equals a preset one is told once (R102).
             let own = level.filter(|level| !(told && PRESETS.iter().any(|(preset, _)| preset == level)));
             for (level, kind) in presets.chain(own.map(|level| (level, NoticeKind::CreditBelowCustom))) {
-                if below(&bound, level) && self.slots.insert((recipient, customer, level)) {
+                if bound.is_below(level) && self.slots.insert((recipient, customer, level)) {
                     self.told.push(Told { recipient, customer, kind, level: Some(level) });
                 }
             }
@@ -125,7 +151,7 @@ impl Auditor {
     }
 
     /// The first thing that falls due for an account's resources by itself.
-    pub(super) fn next_due(&self, account: Uin) -> Option<(Moment, ResourceName, Due)> {
+    fn next_due_of(&self, account: Uin) -> Option<(Moment, ResourceName, Due)> {
         let bound = self.accounts.get(&account)?.bound.as_ref()?;
         let theirs = self.resources.iter().filter(|(_, resource)| resource.account == account);
         let due = theirs.filter_map(|(name, resource)| {

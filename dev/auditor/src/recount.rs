@@ -1,16 +1,16 @@
 //! The auditor audits itself: once a day every figure that it keeps step by step is made anew from the single lines,
 //! holds, freezes, totals and pools that it should be the sum of (R13, R24-R27, R46).
 
-use super::Auditor;
 use super::arithmetic::Units;
-use super::facts::{Bound, Order, OrderState, PrepaidResource, Spend, total};
-use crate::failure::Difference;
+use super::facts::{Bound, Order, OrderState, PrepaidResource, Spend};
+use super::{Auditor, Difference};
+
 use credere_core::channel::Uin;
 use std::collections::BTreeMap;
 
 impl Auditor {
     /// Every kept figure that is not the sum of its parts, and every law that does not hold.
-    pub(crate) fn recount(&self) -> Vec<Difference> {
+    pub fn recount(&self) -> Vec<Difference> {
         let mut all = Vec::new();
         let mut expect = |what: String, kept: Units, computed: Units| {
             if kept != computed {
@@ -22,15 +22,15 @@ impl Auditor {
         for (account, places) in &self.unpaid {
             let current = self.line_of(*account).map(Bound::tie);
             let theirs = places.iter().map(|at| &self.lines[*at]).filter(|line| line.tie.is_some());
-            let used: Units = theirs.filter(|line| line.tie == current).map(|line| line.amount).sum();
+            let used: Units = theirs.filter(|line| line.tie == current).map(|line| line.amount()).sum();
             sides.entry(*account).or_default()[0] += used;
         }
         let processing = self.open_orders.iter().filter_map(|id| self.orders.get(id));
         for order in processing.filter(|order| order.state == OrderState::Processing) {
             if order.tie.is_some() {
-                sides.entry(order.account).or_default()[1] += order.price.customer - total(&order.vouchers);
+                sides.entry(order.account).or_default()[1] += order.paid();
             }
-            spends.entry(order.paying).or_default()[0] += order.price.partner - total(&order.partner_vouchers);
+            spends.entry(order.paying).or_default()[0] += order.partner_paid();
         }
         for open in self.authorizations.values() {
             if open.bound {

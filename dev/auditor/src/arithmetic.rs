@@ -1,11 +1,14 @@
-//! The auditor's own arithmetic, in whole units of 10^-8 and 128 bits: products rounded half to even, shares, and what
-//! is rounded up to cents. Written from the rules, and not shared with what is audited.
+//! The auditor's own arithmetic, in whole units of 10^-8 and as many bits as it takes: products rounded half to even,
+//! shares, and what is rounded up to cents. Written from the rules, and not shared with what is audited.
+
+use super::range::fits;
+use num_bigint::BigInt;
 
 /// Money in units of 10^-8 of the currency.
-pub(crate) type Units = i128;
+pub type Units = i128;
 
 /// One, for rates and factors.
-pub(crate) const ONE: Units = 100_000_000;
+pub const ONE: Units = 100_000_000;
 /// A hundredth of the currency unit.
 const CENT: Units = 1_000_000;
 
@@ -26,12 +29,12 @@ pub(crate) fn share(all: Units, part: Units, whole: Units) -> Units {
     nearest(all * part, whole)
 }
 
-/// `amount` times the factors, rounded up to whole cents once, at the end (R68). `None` when it does not fit.
+/// `amount` times the factors, rounded up to whole cents once, at the end (R68). `None` when an amount cannot hold it.
 pub(crate) fn up_to_cents(amount: Units, factors: [Units; 3]) -> Option<Units> {
-    let exact = factors.into_iter().try_fold(amount, Units::checked_mul)?;
-    let step = CENT * ONE * ONE * ONE;
-    let cents = exact.div_euclid(step) + Units::from(exact.rem_euclid(step) != 0);
-    Some(cents * CENT)
+    let exact = factors.into_iter().fold(BigInt::from(amount), |product, factor| product * factor);
+    let step = BigInt::from(ONE).pow(3) * CENT;
+    let cents = (exact + &step - 1) / step;
+    Units::try_from(cents * CENT).ok().filter(|units| fits(*units))
 }
 
 #[cfg(test)]
@@ -53,6 +56,8 @@ mod tests {
         assert_eq!(up_to_cents(1, [ONE, ONE, ONE]), Some(CENT));
         assert_eq!(up_to_cents(0, [ONE, ONE, ONE]), Some(0));
         assert_eq!(up_to_cents(3_333_333, [3 * ONE, ONE / 10, ONE]), Some(CENT));
-        assert_eq!(up_to_cents(i128::MAX, [2, 1, 1]), None);
+        assert_eq!(up_to_cents(Units::from(i64::MAX), [2 * ONE, ONE, ONE]), None);
+        let large = 9_000_000_000 * ONE;
+        assert_eq!(up_to_cents(large, [ONE, ONE, 10 * ONE]), Some(10 * large), "more than 128 bits on the way");
     }
 }

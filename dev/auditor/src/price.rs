@@ -1,38 +1,32 @@
 //! Prices on both sides, which vouchers pay how much, and the two-sided check (R17-R18, R28, R54-R60, R112-R114, R126).
 
 use super::arithmetic::{ONE, Units, at_rate};
-use super::facts::{Bound, Price, Spend, Tie, Use, Voucher, VoucherFor, VoucherState};
+use super::facts::{Bound, Price, Spend, Tie, Use, Uses, Voucher, VoucherFor, VoucherState};
+use super::range::must_fit;
 use super::{Auditor, Judged, Refusal, refuse};
 use credere_core::channel::{PayMode, ProductCode, Side, Uin};
 use credere_core::ledger::Moment;
 
 /// Who buys, and which partner owes the platform for it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Buyer {
-    pub(crate) account: Uin,
+pub struct Buyer {
+    pub account: Uin,
     /// Under which binding; none for a partner that buys for itself, which has no customer's side.
-    pub(crate) tie: Option<Tie>,
+    pub tie: Option<Tie>,
     /// Whether that is the binding of now, so that the customer's credit is touched.
-    pub(crate) bound: bool,
-    pub(crate) paying: Uin,
-}
-
-/// What vouchers pay on both sides.
-#[derive(Debug, Clone, Default)]
-pub(super) struct Uses {
-    pub(super) customer: Vec<Use>,
-    pub(super) partner: Vec<Use>,
+    pub bound: bool,
+    pub paying: Uin,
 }
 
 impl Auditor {
     /// Both sides of a purchase by this account (R6-R7).
-    pub(crate) fn buyer(&self, account: Uin) -> Result<Buyer, Refusal> {
+    pub fn buyer(&self, account: Uin) -> Result<Buyer, Refusal> {
         let Some(known) = self.accounts.get(&account) else { return refuse("account_not_found") };
         self.buyer_under(account, known.bound.as_ref().map(|bound| bound.tie()))
     }
 
     /// Both sides of what was used until a moment: under the binding that was in force then, whether or not it has ended.
-    pub(crate) fn user_at(&self, account: Uin, moment: Moment) -> Result<Buyer, Refusal> {
+    pub(super) fn user_at(&self, account: Uin, moment: Moment) -> Result<Buyer, Refusal> {
         let former = self.former.get(&account).into_iter().flatten();
         let then = former.filter(|it| it.since <= moment && moment < it.until).map(|it| it.tie).next();
         match (then, self.line_of(account)) {
@@ -85,7 +79,7 @@ impl Auditor {
         best.map_or(ONE, |(_, _, rate)| rate)
     }
 
-    pub(crate) fn rates(&self, buyer: &Buyer, product: u32) -> (Units, Units) {
+    pub(super) fn rates(&self, buyer: &Buyer, product: u32) -> (Units, Units) {
         let partner = self.rate(buyer.paying, false, [buyer.paying; 2], product);
         // A discount is between a customer and the partner that gave it: another's does not count.
         let customer = buyer
@@ -94,8 +88,10 @@ impl Auditor {
         (customer, partner)
     }
 
-    pub(super) fn price(&self, buyer: &Buyer, product: u32, list: Units) -> Price {
-        priced(list, self.rates(buyer, product))
+    pub(super) fn price(&self, buyer: &Buyer, product: u32, list: Units) -> Result<Price, Refusal> {
+        let price = priced(list, self.rates(buyer, product));
+        must_fit([price.customer, price.partner])?;
+        Ok(price)
     }
 
     /// Vouchers first, on each side by itself (R112, R56); a partner's own use has none.
@@ -154,7 +150,12 @@ impl Auditor {
     /// The customer first, then the paying partner; equality passes (R54-R57, R60).
     pub(super) fn check(&self, buyer: &Buyer, customer: Units, partner: Units, skip_customer: bool) -> Judged {
         let short = |side, account, needed, available| {
-            Err(Refusal { code: "insufficient_credit", shortage: Some((side, account, needed, available)) })
+            Err(Refusal {
+                code: "insufficient_credit",
+                side: Some(side),
+                account: Some(account),
+                figures: vec![("required", needed), ("available", available)],
+            })
         };
         if let (true, false, Some(line)) = (buyer.bound, skip_customer, self.line_of(buyer.account)) {
             let available = line.available();

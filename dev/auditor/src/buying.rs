@@ -2,8 +2,9 @@
 
 use super::arithmetic::{Units, share};
 use super::bills::Posting;
-use super::facts::{Authorization, Order, OrderState, Price, Use, VoucherState, total};
-use super::price::{Buyer, Uses, priced};
+use super::facts::{Authorization, Order, OrderState, Price, Use, Uses, VoucherState, total};
+use super::price::{Buyer, priced};
+use super::refusal::refuse_for;
 use super::{Auditor, Judged, refuse, units, zone};
 use credere_core::book::buying;
 use credere_core::channel::{ActionType, AuthorizationId, OrderId, OrderKind, PayMode, ProductCode, Uin};
@@ -36,14 +37,15 @@ impl Auditor {
         if asked <= 0 {
             return refuse("amount_not_positive");
         }
-        let mut price = self.price(&buyer, product, if downgrade { -asked } else { asked });
+        let mut price = self.price(&buyer, product, if downgrade { -asked } else { asked })?;
         let tie = self.line_of(new.account).map(|line| line.tie());
         if let (true, Some(resource)) = (downgrade, new.resource.clone()) {
             // Neither side gets back what it never paid; the account's decides (R82).
             let seq = tie.map_or(0, |(_, seq)| seq);
             let paid = self.paid.get(&(new.account, seq, resource)).copied().unwrap_or_default();
             if -price.customer > paid.0 {
-                return refuse("exceeds_paid");
+                let figures = [("requested", -price.customer), ("paid", paid.0)];
+                return refuse_for("exceeds_paid", Some(new.account), figures);
             }
             price.partner = price.partner.max(-paid.1);
         }
@@ -65,8 +67,7 @@ impl Auditor {
             capture: new.capture,
             state,
             price,
-            vouchers: uses.customer,
-            partner_vouchers: uses.partner,
+            uses,
             refunded: 0,
             partner_refunded: 0,
             resource: new.resource.clone(),
@@ -87,7 +88,7 @@ impl Auditor {
         let customer = order.price.customer - total(&uses.customer);
         self.check(&buyer, customer, order.price.partner - total(&uses.partner), skip)?;
         let state = if order.capture { OrderState::Delivered } else { OrderState::Processing };
-        let order = Order { state, vouchers: uses.customer, partner_vouchers: uses.partner, ..order };
+        let order = Order { state, uses, ..order };
         self.order_paid(seq, id, &buyer, order);
         Ok(())
     }
@@ -98,7 +99,7 @@ impl Auditor {
         order.state = OrderState::Delivered;
         let (customer, partner) = (order.paid(), order.partner_paid());
         self.shift(&buyer, [0, -customer, 0], [0, -partner, 0]);
-        for uses in [&order.vouchers, &order.partner_vouchers] {
+        for uses in order.uses.sides() {
             self.use_vouchers(uses, |remaining, reserved, amount| (remaining, reserved - amount));
         }
         self.charge_order(seq, &buyer, &order);
@@ -113,7 +114,7 @@ impl Auditor {
             OrderState::Processing => {
                 let buyer = self.buyer(order.account)?;
                 self.shift(&buyer, [0, -order.paid(), 0], [0, -order.partner_paid(), 0]);
-                for uses in [&order.vouchers, &order.partner_vouchers] {
+                for uses in order.uses.sides() {
                     self.use_vouchers(uses, |remaining, reserved, amount| (remaining + amount, reserved - amount));
                 }
             }
@@ -122,7 +123,7 @@ impl Auditor {
         order.state = OrderState::Canceled;
         let account = order.account;
         self.keep_order(id, order);
-        self.follow(account);
+        self.note_change(account);
         Ok(())
     }
 
@@ -146,7 +147,7 @@ impl Auditor {
         let own = if over { 0 } else { paid - order.refunded };
         let refundable = left.map_or(own, |(customer, _)| own.min(customer));
         if amount > refundable {
-            return refuse("exceeds_refundable");
+            return refuse_for("exceeds_refundable", None, [("requested", amount), ("refundable", refundable)]);
         }
         let before = order.refunded;
         order.refunded += amount;
@@ -171,12 +172,11 @@ impl Auditor {
             action: ActionType::PrepayReturn,
             product: order.product,
             price: Price { list: -list, customer: -amount, partner: -partner, ..order.price },
-            vouchers: 0,
-            partner_vouchers: 0,
+            uses: Uses::default(),
         });
         let account = order.account;
         self.keep_order(id.0, order);
-        self.follow(account);
+        self.note_change(account);
         Ok(())
     }
 
@@ -192,14 +192,14 @@ impl Auditor {
     fn order_paid(&mut self, seq: u64, id: u64, buyer: &Buyer, order: Order) {
         match order.state {
             OrderState::Delivered => {
-                for uses in [&order.vouchers, &order.partner_vouchers] {
+                for uses in order.uses.sides() {
                     self.use_vouchers(uses, |remaining, reserved, amount| (remaining - amount, reserved));
                 }
                 self.charge_order(seq, buyer, &order);
             }
             OrderState::Processing => {
                 self.shift(buyer, [0, order.paid(), 0], [0, order.partner_paid(), 0]);
-                for uses in [&order.vouchers, &order.partner_vouchers] {
+                for uses in order.uses.sides() {
                     self.use_vouchers(uses, |remaining, reserved, amount| (remaining - amount, reserved + amount));
                 }
             }
@@ -207,7 +207,7 @@ impl Auditor {
         }
         let account = order.account;
         self.keep_order(id, order);
-        self.follow(account);
+        self.note_change(account);
     }
 
     fn charge_order(&mut self, seq: u64, buyer: &Buyer, order: &Order) {
@@ -220,11 +220,10 @@ impl Auditor {
             action: action(order.kind),
             product: order.product,
             price: order.price,
-            vouchers: total(&order.vouchers),
-            partner_vouchers: total(&order.partner_vouchers),
+            uses: order.uses.clone(),
         });
         self.pay_for(order, (order.paid(), order.partner_paid()));
-        self.follow(order.account);
+        self.note_change(order.account);
     }
 
     /// Notes what an order has paid for the resource that it names, or given back of it.
@@ -303,14 +302,14 @@ impl Auditor {
         if amount <= 0 {
             return refuse("amount_not_positive");
         }
-        let price = self.price(&buyer, product, amount);
+        let price = self.price(&buyer, product, amount)?;
         self.check(&buyer, price.customer, price.partner, false)?;
         self.shift(&buyer, [0, price.customer, 0], [0, price.partner, 0]);
         self.count_authorization(account, buyer.bound, true);
         let (paying, bound) = (buyer.paying, buyer.bound);
         self.expiries.insert((expires_at, seq));
         self.authorizations.insert(seq, Authorization { account, paying, bound, product, price, expires_at });
-        self.follow(account);
+        self.note_change(account);
         Ok(())
     }
 
@@ -322,13 +321,14 @@ impl Auditor {
             return refuse("amount_not_positive");
         }
         if list > open.price.list {
-            return refuse("exceeds_authorization");
+            let figures = [("requested", list), ("open", open.price.list)];
+            return refuse_for("exceeds_authorization", None, figures);
         }
         let buyer = self.buyer(open.account)?;
         let price = priced(list, (open.price.customer_rate, open.price.partner_rate));
         let uses = self.uses(&buyer, &price, PayMode::PrePay, open.product);
         self.close_authorization(id, &open);
-        for uses in [&uses.customer, &uses.partner] {
+        for uses in uses.sides() {
             self.use_vouchers(uses, |remaining, reserved, amount| (remaining - amount, reserved));
         }
         self.post(Posting {
@@ -340,24 +340,33 @@ impl Auditor {
             action: ActionType::PrepayPurchase,
             product: open.product,
             price,
-            vouchers: total(&uses.customer),
-            partner_vouchers: total(&uses.partner),
+            uses,
         });
-        self.follow(open.account);
+        self.note_change(open.account);
         Ok(())
     }
 
     pub(super) fn release(&mut self, id: AuthorizationId) -> Judged {
         let open = self.open_authorization(id)?;
         self.close_authorization(id, &open);
-        self.follow(open.account);
+        self.note_change(open.account);
+        Ok(())
+    }
+
+    /// An authorization that is to expire: its time must be over.
+    pub(super) fn expire_now(&mut self, id: AuthorizationId) -> Judged {
+        let open = self.open_authorization(id)?;
+        if self.now < open.expires_at {
+            return refuse("authorization_not_due");
+        }
+        self.expire(id.opened_seq);
         Ok(())
     }
 
     pub(super) fn expire(&mut self, opened_seq: u64) {
         let Some(open) = self.authorizations.get(&opened_seq).cloned() else { return };
         self.close_authorization(AuthorizationId { account: open.account, opened_seq }, &open);
-        self.follow(open.account);
+        self.note_change(open.account);
     }
 
     fn open_authorization(&self, id: AuthorizationId) -> Result<Authorization, super::Refusal> {
@@ -385,5 +394,5 @@ impl Auditor {
     }
 }
 
-/// A number that no journal of a simulated world reaches.
-pub(crate) const NEVER: u64 = 1 << 50;
+/// A number that no journal of a world that is tested reaches.
+pub const NEVER: u64 = 1 << 50;

@@ -2,6 +2,7 @@
 
 use super::arithmetic::Units;
 use super::facts::{Discount, Product, Voucher, VoucherFor, VoucherState};
+use super::refusal::refuse_for;
 use super::{Auditor, Judged, Refusal, refuse, units};
 use credere_core::book::{Command, catalogue, vouchers};
 use credere_core::channel::{DiscountScope, FreezeTerms, PartnerKind, ProductCode, Uin, VoucherMode, VoucherUsage};
@@ -164,10 +165,12 @@ impl Auditor {
         }
         let amount = units(terms.amount);
         if amount <= 0 || amount > VOUCHER_LIMIT {
-            return refuse("voucher_amount_out_of_range");
+            return refuse_for("voucher_amount_out_of_range", None, [("limit", VOUCHER_LIMIT)]);
         }
-        if limited.is_some_and(|partner| partner.vouchers_issued + amount > partner.voucher_quota) {
-            return refuse("voucher_quota_exceeded");
+        let remaining = limited.map(|partner| partner.voucher_quota - partner.vouchers_issued);
+        if let Some(remaining) = remaining.filter(|remaining| amount > *remaining) {
+            let figures = [("requested", amount), ("remaining", remaining)];
+            return refuse_for("voucher_quota_exceeded", issuer, figures);
         }
         let voucher = Voucher {
             owner: terms.owner,
@@ -227,6 +230,19 @@ impl Auditor {
             Some(VoucherState::Used | VoucherState::Expired | VoucherState::Invalidated) => {
                 refuse("voucher_not_issued")
             }
+        }
+    }
+
+    /// A voucher that is to be ended because its time is over: that must be so.
+    pub(super) fn expire_voucher_now(&mut self, id: u64) -> Judged {
+        let live = |voucher: &&Voucher| voucher.state == VoucherState::Issued || voucher.reserved > 0;
+        match self.vouchers.get(&id).filter(live) {
+            None => refuse("voucher_not_found"),
+            Some(voucher) if voucher.state == VoucherState::Issued && voucher.expires_at <= self.now => {
+                self.end_voucher(id, VoucherState::Expired);
+                Ok(())
+            }
+            Some(_) => refuse("nothing_due"),
         }
     }
 

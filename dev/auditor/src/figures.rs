@@ -1,0 +1,124 @@
+//! Figures by name: what a book says and what it must say are both told as such a list, so that they can be compared one by
+//! one. `found` asks the book, `expected` the auditor's account; both in the same order and under the same names.
+
+use super::{Difference, Units};
+use credere_core::channel::{ActionType, ResourceName, Uin};
+use credere_core::ledger::{Moment, Month};
+use std::fmt;
+
+/// Figures of accounts, their vouchers, bills and resources, and of the book itself.
+#[derive(Debug, Clone, Default)]
+pub struct Seen {
+    pub(super) figures: Vec<(Whose, &'static str, Units)>,
+}
+
+/// Whose a figure is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Whose {
+    Account(Uin),
+    Voucher(u64),
+    /// The lines of one type on a bill, under one binding, that are not confirmed.
+    Bill(Uin, u64, Month, ActionType),
+    Resource(ResourceName),
+    Prepaid(Uin, u64, ResourceName),
+    Book,
+}
+
+impl fmt::Display for Whose {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Whose::Account(uin) => write!(f, "account {uin}"),
+            Whose::Voucher(id) => write!(f, "voucher {id}"),
+            Whose::Bill(uin, binding, month, action) => {
+                write!(f, "{} on the bill of {uin} for {month} (binding {binding})", action.name())
+            }
+            Whose::Resource(name) => write!(f, "resource {name}"),
+            Whose::Prepaid(uin, binding, name) => write!(f, "prepaid resource {name} of {uin} (binding {binding})"),
+            Whose::Book => f.write_str("the book"),
+        }
+    }
+}
+
+impl Seen {
+    pub(super) fn add(&mut self, whose: &Whose, figures: impl IntoIterator<Item = (&'static str, Units)>) {
+        self.figures.extend(figures.into_iter().map(|(name, value)| (whose.clone(), name, value)));
+    }
+
+    /// The first figure of this name, whosever it is.
+    pub fn first_mut(&mut self, name: &str) -> Option<&mut Units> {
+        self.figures.iter_mut().find(|(_, other, _)| *other == name).map(|(_, _, value)| value)
+    }
+
+    /// This figure of an account.
+    pub fn of_account_mut(&mut self, uin: Uin, name: &str) -> Option<&mut Units> {
+        let theirs = |whose: &Whose, other: &str| *whose == Whose::Account(uin) && other == name;
+        self.figures.iter_mut().find(|(whose, other, _)| theirs(whose, other)).map(|(_, _, value)| value)
+    }
+}
+
+/// Absent, among figures.
+const NONE: Units = -1;
+
+pub(super) fn moment(at: Option<Moment>) -> Units {
+    at.map_or(NONE, |at| Units::from(at.micros()))
+}
+
+pub(super) fn month(month: Option<Month>) -> Units {
+    month.map_or(NONE, |month| Units::from(month.number()))
+}
+
+pub(super) fn account(uin: Option<Uin>) -> Units {
+    uin.map_or(NONE, |uin| Units::from(uin.number()))
+}
+
+pub(super) fn level(level: Option<u8>) -> Units {
+    level.map_or(NONE, Units::from)
+}
+
+pub(super) fn count(number: usize) -> Units {
+    Units::try_from(number).unwrap_or(NONE)
+}
+
+/// The place of something in a list of all that it could be.
+pub(super) fn place<T: PartialEq>(all: &[T], one: &T) -> Units {
+    all.iter().position(|other| other == one).map_or(NONE, count)
+}
+
+/// Which of a list there are, a bit each.
+pub(super) fn bits<T: PartialEq>(all: &[T], some: &[T]) -> Units {
+    all.iter().enumerate().filter(|(_, one)| some.contains(one)).map(|(at, _)| 1 << at).sum()
+}
+
+/// Every figure that differs, also one that only one of the two has.
+pub fn differences(expected: &Seen, found: &Seen) -> Vec<Difference> {
+    if expected.figures == found.figures {
+        return Vec::new();
+    }
+    let told = |value: Option<Units>| value.map_or_else(|| "nothing".to_owned(), |value| value.to_string());
+    let look = |seen: &Seen, whose: &Whose, name: &str| {
+        seen.figures.iter().find(|(other, label, _)| other == whose && *label == name).map(|(_, _, value)| *value)
+    };
+    let mut all = Vec::new();
+    for (whose, name, value) in &expected.figures {
+        let other = look(found, whose, name);
+        if other != Some(*value) {
+            let what = format!("{whose}: {name}");
+            all.push(Difference { what, expected: told(Some(*value)), found: told(other) });
+        }
+    }
+    for (whose, name, value) in &found.figures {
+        if look(expected, whose, name).is_none() {
+            let what = format!("{whose}: {name}");
+            all.push(Difference { what, expected: told(None), found: told(Some(*value)) });
+        }
+    }
+    if all.is_empty() {
+        let what = "the order of what the book lists".to_owned();
+        all.push(Difference {
+            what,
+            expected: format!("{:?}", expected.figures),
+            found: format!("{:?}", found.figures),
+        });
+    }
+    all
+}

@@ -1,0 +1,159 @@
+//! What a book says: each figure of an account, its vouchers, bills and resources, by name. Only looked up, and nothing is
+//! reckoned here.
+
+use super::figures::{Seen, Whose, account, bits, count, level, moment, month, place};
+use super::{Units, units};
+use credere_core::access::KeyAccess;
+use credere_core::book::Book;
+use credere_core::channel::{
+    AllowlistItem, Customer, Partner, PartnerKind, ResourceName, ResourceState, Standing, Uin, Verification, VoucherId,
+    VoucherStatus,
+};
+use credere_core::ledger::Moment;
+
+const fn standing(standing: Standing) -> Units {
+    match standing {
+        Standing::Normal => 0,
+        Standing::Overdue => 1,
+        Standing::Forced => 2,
+    }
+}
+
+impl Seen {
+    /// What the book says of this account, at this moment.
+    pub fn account(&mut self, book: &Book, uin: Uin, now: Moment) {
+        let whose = Whose::Account(uin);
+        let Some(known) = book.account(uin) else { return };
+        self.add(&whose, [("verified", Units::from(known.verification != Verification::None))]);
+        if let Some(customer) = &known.customer {
+            self.customer(&whose, customer);
+        }
+        if let Some(partner) = book.partner(uin) {
+            self.partner(&whose, partner);
+        }
+        for (what, paid) in book.paid_resources().filter(|(what, _)| what.account == uin) {
+            let whose = Whose::Prepaid(uin, what.binding_seq, what.resource.clone());
+            self.add(&whose, [("paid by the account", paid.customer), ("paid by the partner", paid.partner)]);
+        }
+        self.add(&whose, [("voucher balance", book.voucher_balance(uin, now))]);
+        for voucher in book.vouchers_of(uin) {
+            let VoucherId(id) = voucher.id;
+            self.add(
+                &Whose::Voucher(id),
+                [
+                    ("remaining", units(voucher.remaining)),
+                    ("reserved", units(voucher.reserved)),
+                    ("issued", Units::from(voucher.status == VoucherStatus::Issued)),
+                    ("taken back", Units::from(voucher.status == VoucherStatus::Invalidated)),
+                ],
+            );
+        }
+        let bills = book.open_bills(uin).iter();
+        let parts = bills.flat_map(|bill| bill.parts.iter().map(move |part| (bill, part)));
+        let mut parts: Vec<_> = parts.map(|(bill, part)| (bill.binding.seq, bill.month, part)).collect();
+        parts.sort_by_key(|(binding, month, part)| (*binding, *month, part.action));
+        for (binding, month, part) in parts {
+            let whose = Whose::Bill(uin, binding, month, part.action);
+            self.add(&whose, [("open lines", Units::from(part.lines)), ("open amount", units(part.amount))]);
+        }
+    }
+
+    fn customer(&mut self, whose: &Whose, customer: &Customer) {
+        let line = &customer.line;
+        self.add(
+            whose,
+            [
+                ("managing partner", Units::from(customer.partner.number())),
+                ("binding", Units::from(customer.bound_seq)),
+                ("total", units(line.limit())),
+                ("used", units(line.used())),
+                ("prepay frozen", units(line.prepay_frozen())),
+                ("postpay frozen", units(line.postpay_frozen())),
+                ("frozen in all", units(line.frozen())),
+                ("available", units(line.available())),
+                ("standing", standing(customer.standing())),
+                ("told suspension", standing(customer.notified)),
+                ("overdue since", moment(customer.overdue_since)),
+                ("forced since", moment(customer.forced_since)),
+                ("orders that are processing", Units::from(customer.processing_orders)),
+                ("parked orders", Units::from(customer.parked_orders)),
+                ("open authorizations", Units::from(customer.open_authorizations)),
+                ("non-stop for prepaid", Units::from(customer.non_stop.prepaid)),
+                ("non-stop for postpaid", Units::from(customer.non_stop.postpaid)),
+                ("special suspension", Units::from(customer.special_suspension)),
+                ("partner's level", level(customer.partner_warning)),
+                ("own level", level(customer.own_warning)),
+            ],
+        );
+    }
+
+    fn partner(&mut self, whose: &Whose, partner: &Partner) {
+        let spend = partner.spend.unwrap_or_default();
+        self.add(
+            whose,
+            [
+                ("kind", place(&PartnerKind::ALL, &partner.kind)),
+                ("distributor", account(partner.distributor)),
+                ("allowlist", bits(&AllowlistItem::ALL, &partner.allowlist)),
+                ("allocation quota", units(partner.allocation_quota)),
+                ("allocated", units(partner.allocated)),
+                ("customers", count(partner.customers.len())),
+                ("customers' totals", units(partner.customers_total)),
+                ("customers' available", partner.customers_available),
+                ("spend line", units(spend.limit())),
+                ("spend used", units(spend.used())),
+                ("spend held", units(spend.prepay_frozen())),
+                ("spend frozen", units(spend.postpay_frozen())),
+                ("spend frozen in all", units(spend.frozen())),
+                ("spend available", units(spend.available())),
+                ("voucher quota", units(partner.voucher_quota)),
+                ("vouchers issued", units(partner.vouchers_issued)),
+                ("vouchers' number", Units::from(partner.vouchers_count)),
+            ],
+        );
+        self.add(whose, partner.customers.iter().map(|(_, customer)| ("customer", Units::from(customer.number()))));
+    }
+
+    /// What the book says of this resource; nothing when it does not run.
+    pub fn resource(&mut self, book: &Book, name: &ResourceName) {
+        let Some(resource) = book.resource(name) else { return };
+        self.add(
+            &Whose::Resource(name.clone()),
+            [
+                ("number", Units::from(resource.id.0)),
+                ("account", Units::from(resource.account.number())),
+                ("product", Units::from(resource.product)),
+                ("frozen", units(resource.frozen.customer)),
+                ("frozen for the partner", units(resource.frozen.partner)),
+                ("unit price", units(resource.unit_price)),
+                ("quantity", Units::from(resource.quantity.units())),
+                ("stopped", Units::from(resource.state == ResourceState::Suspended)),
+                ("since", moment(Some(resource.since))),
+                ("activated at", moment(Some(resource.activated_at))),
+                ("cycle ended at", moment(resource.cycle_ended_at)),
+            ],
+        );
+    }
+
+    /// What the book says of itself.
+    pub fn book(&mut self, book: &Book) {
+        let keys = |access| count(book.platform_keys().values().filter(|key| **key == access).count());
+        self.add(
+            &Whose::Book,
+            [
+                ("open authorizations in all", count(book.open_authorizations())),
+                ("running resources in all", count(book.resources().count())),
+                ("last issued month", month(book.issued())),
+                ("accounts", count(book.accounts().len())),
+                ("full keys", keys(KeyAccess::Full)),
+                ("keys for reading", keys(KeyAccess::Read)),
+                ("webhooks", count(book.webhooks().count())),
+            ],
+        );
+    }
+
+    /// What time the book has come to.
+    pub fn clock(&mut self, book: &Book) {
+        self.add(&Whose::Book, [("now", moment(Some(book.now())))]);
+    }
+}

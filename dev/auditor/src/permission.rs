@@ -1,0 +1,100 @@
+//! Who may ask for what (R30, R45, R93, R108, R141): the platform for everything that does not fall due by itself, and
+//! with a key for reading only for nothing; a partner to lend to, note, suspend and confirm for the customers bound to
+//! itself, and a distributor to feed the pools of its second-level resellers.
+
+use super::{Auditor, Judged, Step, refuse};
+use credere_core::access::{Actor, KeyAccess};
+use credere_core::book::{Command, bills, buying, deployment, metering, notices, parties, standing, vouchers};
+use credere_core::channel::{PartnerKind, Uin};
+
+/// Who besides accounts may ask for something.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Whose {
+    Platform,
+    /// What Credere does by itself, and nobody else.
+    System,
+    Both,
+}
+
+fn whose(step: &Step) -> Whose {
+    match step {
+        Step::Command(
+            Command::Buying(buying::Command::Expire(_))
+            | Command::Standing(standing::Command::ReviewCustomer(_))
+            | Command::Metering(metering::Command::ResumeResource(_))
+            | Command::Metering(metering::Command::SuspendResource(_))
+            | Command::Metering(metering::Command::DeleteResource(_))
+            | Command::Vouchers(vouchers::Command::ExpireVoucher(_))
+            | Command::Bills(bills::Command::IssueBills(_))
+            | Command::Deployment(deployment::Command::ResetPlatformKey(_))
+            | Command::Deployment(deployment::Command::AcceptLoss(_)),
+        ) => Whose::System,
+        // Credere itself sets the test clock and makes the first key at its first start, takes back what has lost its
+        // secret and keys when a lost one is replaced, and accepts the clock when it is started with that.
+        Step::Command(
+            Command::Deployment(deployment::Command::AdvanceClock(_))
+            | Command::Deployment(deployment::Command::AcceptClock(_))
+            | Command::Deployment(deployment::Command::IssuePlatformKey(_))
+            | Command::Deployment(deployment::Command::RevokePlatformKey(_))
+            | Command::Parties(parties::Command::RevokeCredential(_))
+            | Command::Notices(notices::Command::RemoveWebhook(_)),
+        ) => Whose::Both,
+        Step::Command(_) | Step::Refund { .. } | Step::ConfirmLines { .. } => Whose::Platform,
+    }
+}
+
+impl Auditor {
+    pub(super) fn permit(&self, actor: Actor, step: &Step) -> Judged {
+        match (actor, whose(step)) {
+            (Actor::System, Whose::System | Whose::Both) => Ok(()),
+            (Actor::System, Whose::Platform) | (Actor::Platform { .. }, Whose::System) => refuse("wrong_role"),
+            (Actor::Platform { access: KeyAccess::Full, .. }, Whose::Platform | Whose::Both) => Ok(()),
+            (Actor::Platform { access: KeyAccess::Read, .. }, Whose::Platform | Whose::Both) => refuse("read_only_key"),
+            (Actor::Account(actor), _) => self.permit_account(actor, step),
+        }
+    }
+
+    fn permit_account(&self, actor: Uin, step: &Step) -> Judged {
+        let kind = self.partners.get(&actor).map(|partner| partner.kind);
+        let sells =
+            matches!(kind, Some(PartnerKind::Reseller | PartnerKind::Distributor | PartnerKind::SecondLevelReseller));
+        let (role, reached) = match step {
+            Step::Command(
+                Command::Parties(parties::Command::AllocateCredit(parties::AllocateCredit { customer, .. }))
+                | Command::Parties(parties::Command::NoteCustomer(parties::NoteCustomer { customer }))
+                | Command::Standing(standing::Command::ForceSuspension(standing::ForceSuspension { customer, .. })),
+            ) => (sells, self.is_direct(*customer, actor)),
+            Step::Command(Command::Bills(bills::Command::ConfirmReceipt(bills::ConfirmReceipt {
+                customer, ..
+            })))
+            | Step::ConfirmLines { customer, .. } => {
+                (sells, self.is_direct(*customer, actor) || self.was_bound_to(*customer, actor))
+            }
+            Step::Command(Command::Parties(parties::Command::AllocatePool(parties::AllocatePool {
+                second_level,
+                ..
+            }))) => (kind == Some(PartnerKind::Distributor), self.is_below(*second_level, actor)),
+            Step::Command(_) | Step::Refund { .. } => (false, false),
+        };
+        match (role, reached) {
+            (false, _) => refuse("wrong_role"),
+            (true, false) => refuse("not_yours"),
+            (true, true) => Ok(()),
+        }
+    }
+
+    fn is_direct(&self, customer: Uin, partner: Uin) -> bool {
+        self.line_of(customer).is_some_and(|bound| bound.partner == partner)
+    }
+
+    fn is_below(&self, second_level: Uin, distributor: Uin) -> bool {
+        self.partners.get(&second_level).is_some_and(|partner| partner.above == Some(distributor))
+    }
+
+    /// Whether the account was once bound to this partner, which may still confirm what was charged then (R141). What has
+    /// become a second-level reseller of that partner is that, and no former customer.
+    fn was_bound_to(&self, customer: Uin, partner: Uin) -> bool {
+        let former = self.former.get(&customer).is_some_and(|all| all.iter().any(|former| former.tie.0 == partner));
+        former && customer != partner && !self.is_below(customer, partner)
+    }
+}

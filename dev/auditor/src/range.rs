@@ -1,0 +1,53 @@
+//! The range of an amount: what a figure may come to at all. Nothing that would leave it goes through.
+
+use super::facts::{Bound, Partner};
+use super::{Auditor, Judged, Units, refuse};
+use std::collections::BTreeMap;
+
+/// Whether an amount can hold it.
+pub(super) fn fits(figure: Units) -> bool {
+    i64::try_from(figure).is_ok()
+}
+
+/// # Errors
+/// `amount_overflow` where an amount cannot hold one of them.
+pub(super) fn must_fit(figures: impl IntoIterator<Item = Units>) -> Judged {
+    if figures.into_iter().all(fits) { Ok(()) } else { refuse("amount_overflow") }
+}
+
+impl Auditor {
+    /// Whether every figure of everybody is one that an amount can hold, and so is what they are reckoned from.
+    pub(super) fn is_within_range(&self) -> bool {
+        let mut lines = self.accounts.values().filter_map(|account| account.bound.as_ref());
+        lines.all(line_fits) && self.partners.values().all(partner_fits) && self.totals_fit() && self.bills_fit()
+    }
+
+    /// What each partner's customers have in all.
+    fn totals_fit(&self) -> bool {
+        let mut totals = BTreeMap::new();
+        for line in self.accounts.values().filter_map(|account| account.bound.as_ref()) {
+            *totals.entry(line.partner).or_insert(0) += line.total;
+        }
+        totals.into_values().all(fits)
+    }
+
+    /// What is not confirmed of each bill, by binding and type.
+    fn bills_fit(&self) -> bool {
+        let mut parts = BTreeMap::new();
+        for line in self.unpaid.values().flatten().map(|at| &self.lines[*at]) {
+            *parts.entry((line.tie, line.month, line.action)).or_insert(0) += line.amount();
+        }
+        parts.into_values().all(fits)
+    }
+}
+
+fn line_fits(line: &Bound) -> bool {
+    let Bound { total, used, held, frozen, .. } = *line;
+    [total, used, held, frozen, held + frozen, total - used, line.available()].into_iter().all(fits)
+}
+
+fn partner_fits(partner: &Partner) -> bool {
+    let spend = partner.spend.unwrap_or_default();
+    let spends = [spend.line, spend.used, spend.held + spend.frozen, spend.line - spend.used, spend.available()];
+    [partner.quota, partner.allocated, partner.vouchers_issued].into_iter().chain(spends).all(fits)
+}
