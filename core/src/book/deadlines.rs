@@ -1,7 +1,7 @@
 //! When something falls due for a resource by itself, in the order of time: over all accounts for the next duty, and for
 //! each account for what must follow at once. Kept by every change; nothing in here decides what is due.
 
-use super::state::Map;
+use super::map::Map;
 use crate::channel::{ResourceId, Uin};
 use crate::ledger::Moment;
 use arrayvec::ArrayVec;

@@ -48,6 +48,11 @@ impl Book {
         self.resource(name).ok_or(Rejection::from(metering::Reason::ResourceNotFound))
     }
 
+    /// A resource's product.
+    pub(super) fn product_of(&self, resource: &Resource) -> Result<&Product, Rejection> {
+        self.product_numbered(resource.product).ok_or(Rejection::from(catalogue::Reason::ProductNotFound))
+    }
+
     /// A voucher that can still pay something, or of which an open order has a part set aside.
     pub(super) fn existing_voucher(&self, id: VoucherId) -> Result<&Voucher, Rejection> {
         self.voucher(id).ok_or(Rejection::from(vouchers::Reason::VoucherNotFound))

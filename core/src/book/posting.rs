@@ -6,7 +6,7 @@ use crate::book::Book;
 use crate::book::bills::ReceiptPart;
 use crate::book::duties::is_low;
 use crate::book::fit::Fit;
-use crate::book::state::Map;
+use crate::book::map::Map;
 use crate::channel::{Charge, LineId, OpenBill, OpenPart, ResourceId, Uin, Voucher, VoucherKind, VoucherStatus};
 use crate::ledger::{Line, Month};
 use crate::money::{Amount, Overflow};

@@ -3,6 +3,7 @@
 //! change. The reference page is generated from that.
 
 use super::because::Because;
+use super::status::{Retry, Status};
 use super::{bills, buying, catalogue, deployment, metering, notices, parties, standing, vouchers};
 use crate::access::Denial;
 use crate::money::Overflow;
@@ -38,30 +39,6 @@ pub enum Rejection {
     Standing(standing::Reason) = 27,
     Notices(notices::Reason) = 28,
     Deployment(deployment::Reason) = 29,
-}
-
-/// What a refusal means to a program, apart from its code.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Status {
-    /// The caller may not (403).
-    Forbidden,
-    /// What was named does not exist (404).
-    NotFound,
-    /// The state does not permit it (409).
-    Conflict,
-    /// Credit does not suffice (402).
-    PaymentRequired,
-    /// Well-formed, but against a rule (422).
-    Unprocessable,
-}
-
-/// Whether the same request may succeed another time.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Retry {
-    /// Not before it is changed.
-    Never,
-    /// Once the state or a figure has changed.
-    Later,
 }
 
 impl From<Overflow> for Rejection {

@@ -4,11 +4,6 @@
 use crate::book::{bills, buying, catalogue, deployment, metering, notices, parties, standing, vouchers};
 use crate::channel::Uin;
 use crate::ledger::{Calendar, Moment};
-use foldhash::fast::FixedState;
-use hashbrown::HashMap;
-
-/// Hash maps inside the book hash alike in every run.
-pub(super) type Map<K, V> = HashMap<K, V, FixedState>;
 
 /// All state that decisions need, consistent with one journal position.
 #[derive(Debug, Clone, Default)]

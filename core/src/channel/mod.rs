@@ -2,6 +2,7 @@
 //! the whole is the business of `book`.
 
 mod account;
+mod action_type;
 mod authorization;
 mod bill;
 mod catalogue;
@@ -18,11 +19,12 @@ mod voucher;
 mod warning;
 
 pub use account::{Account, AccountClass, Customer, NonStop, NonStopChange, Standing, Tier, Verification};
+pub use action_type::{ActionType, PayMode};
 pub use authorization::{Authorization, EXPIRES_AFTER_DEFAULT, EXPIRES_AFTER_MAX};
 pub use bill::{OpenBill, OpenPart};
 pub(crate) use catalogue::best;
 pub use catalogue::{Discount, DiscountScope, FreezeChange, FreezeModel, FreezeTerms, Product, Settlement};
-pub use charge::{ActionType, Binding, Charge, FormerBinding, PayMode, sum};
+pub use charge::{Binding, Charge, FormerBinding, sum};
 pub use details::{Component, Details};
 pub use ids::{
     AuthorizationId, DiscountId, LineId, OrderId, ParseIdError, ProductCode, ResourceId, ResourceName, Uin, VoucherId,

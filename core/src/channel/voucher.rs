@@ -1,7 +1,7 @@
 //! Vouchers: money that pays before credit does. The customer's own (type III) lower what it owes its partner, the
 //! partner's (types I and II) what that owes the platform; neither ever lowers the other's side (R17, R28, R56).
 
-use super::charge::PayMode;
+use super::action_type::PayMode;
 use super::{Uin, VoucherId};
 use crate::ledger::{Calendar, Moment};
 use crate::money::{Amount, Overflow};

@@ -2,7 +2,7 @@
 
 use credere_auditor::Step;
 use credere_core::access::{Actor, KeyAccess};
-use credere_core::book::Command;
+use credere_core::book::{Command, buying, metering, parties, vouchers};
 
 /// One request.
 #[derive(Debug, Clone)]
@@ -29,5 +29,22 @@ impl Act {
     /// The platform asks for this.
     pub(crate) fn platform(command: Command) -> Act {
         Act { actor: PLATFORM, asked: Asked::One(None, Step::Command(command)) }
+    }
+
+    /// What it asks for, where that is something that can be asked beforehand and is worth it.
+    pub(crate) fn foretold(&self) -> Option<&Command> {
+        let Asked::One(None, Step::Command(command)) = &self.asked else { return None };
+        let wanted = matches!(
+            command,
+            Command::Buying(buying::Command::PlaceOrder(_))
+                | Command::Metering(metering::Command::ActivateResource(_))
+                | Command::Vouchers(vouchers::Command::IssueVoucher(_))
+                | Command::Parties(
+                    parties::Command::AllocateCredit(_)
+                        | parties::Command::AllocatePool(_)
+                        | parties::Command::UnbindCustomer(_)
+                )
+        );
+        wanted.then_some(command)
     }
 }

@@ -15,7 +15,7 @@ use crate::tamper::{Tamper, falsify};
 use credere_app::Failure as AppFailure;
 use credere_auditor::{Auditor, Choices, Difference, Judged, Seen, Step, differences, refuse};
 use credere_core::access::{Actor, KeyAccess};
-use credere_core::book::{Command, Rules, buying, deployment, metering, parties, vouchers};
+use credere_core::book::{Command, Rules, deployment, parties};
 use credere_core::channel::{ResourceName, Uin};
 use credere_core::ledger::Moment;
 use uuid::Uuid;
@@ -342,19 +342,7 @@ impl<'a> Course<'a> {
 
     /// Asks some acts beforehand what would come of them.
     fn preview(&mut self, act: &Act) -> Result<Option<Judged>, Box<Failure>> {
-        let Asked::One(None, Step::Command(command)) = &act.asked else { return Ok(None) };
-        let wanted = matches!(
-            command,
-            Command::Buying(buying::Command::PlaceOrder(_))
-                | Command::Metering(metering::Command::ActivateResource(_))
-                | Command::Parties(parties::Command::AllocateCredit(_))
-                | Command::Parties(parties::Command::AllocatePool(_))
-                | Command::Vouchers(vouchers::Command::IssueVoucher(_))
-                | Command::Parties(parties::Command::UnbindCustomer(_))
-        );
-        if !wanted || !self.chooser.dice.chance(1, 10) {
-            return Ok(None);
-        }
+        let Some(command) = act.foretold().filter(|_| self.chooser.dice.chance(1, 10)) else { return Ok(None) };
         let id = self.request_id();
         let previewed = self.subject()?.preview(id, act.actor, command);
         Ok(Some(told(&self.sound(previewed)?)))

@@ -2,7 +2,7 @@
 
 use crate::access::Actor;
 use crate::book::Book;
-use crate::book::state::Map;
+use crate::book::map::Map;
 use crate::channel::{OpenBill, Uin};
 use crate::ledger::Month;
 

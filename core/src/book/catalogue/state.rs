@@ -1,7 +1,7 @@
 //! What the book knows of the catalogue: products and discounts.
 
 use super::reason::Reason;
-use crate::book::state::Map;
+use crate::book::map::Map;
 use crate::book::{Book, Rejection};
 use crate::channel::{Binding, Discount, DiscountId, DiscountScope, Price, Product, ProductCode, Uin, best};
 use crate::ledger::Moment;

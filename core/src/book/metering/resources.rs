@@ -8,9 +8,9 @@ use super::event::{
 use super::reason::Reason;
 use super::usage;
 use crate::book::buyer::{Buyer, Cost, Draw, Occasion};
-use crate::book::{Because, Book, Context, Decision, Rejection, Rule, catalogue};
+use crate::book::{Because, Book, Context, Decision, Rejection, Rule};
 use crate::channel::{
-    FreezeModel, FreezeTerms, Frozen, PayMode, Product, Resource, ResourceId, ResourceState, ResourceStep, VoucherCase,
+    FreezeModel, FreezeTerms, Frozen, PayMode, Resource, ResourceId, ResourceState, ResourceStep, VoucherCase,
     freeze_at_start, next_step,
 };
 use crate::ledger::{Line, Moment};
@@ -59,7 +59,7 @@ pub(super) fn resize(book: &Book, context: &Context<'_>, asked: &ResizeResource)
     let ResizeResource { ref name, unit_price, quantity } = *asked;
     let resource = book.existing_resource(name)?;
     let buyer = Buyer::of(book, resource.account)?;
-    let product = product_of(book, resource)?;
+    let product = book.product_of(resource)?;
     if resource.state != ResourceState::Active {
         return Err(Reason::ResourceNotActive(resource.state).into());
     }
@@ -102,7 +102,7 @@ pub(super) fn resize(book: &Book, context: &Context<'_>, asked: &ResizeResource)
 pub(super) fn terminate(book: &Book, context: &Context<'_>, asked: &TerminateResource) -> Result<Decision, Rejection> {
     let TerminateResource { ref name, final_amount } = *asked;
     let resource = book.existing_resource(name)?;
-    let product = product_of(book, resource)?;
+    let product = book.product_of(resource)?;
     if final_amount.is_some_and(Amount::is_negative) {
         return Err(Rejection::AmountNegative);
     }
@@ -149,7 +149,7 @@ pub(super) fn step(
 ) -> Result<Decision, Rejection> {
     let resource = book.resource_numbered(id).ok_or(Reason::ResourceNotFound)?;
     let customer = book.customer(resource.account).ok_or(Rejection::NothingDue)?;
-    match next_step(resource, product_of(book, resource)?, customer, context.now) {
+    match next_step(resource, book.product_of(resource)?, customer, context.now) {
         Some((at, due)) if due == step && at <= context.now => {}
         Some(_) | None => return Err(Rejection::NothingDue),
     }
@@ -176,10 +176,6 @@ pub(super) fn step(
             .into()
         }
     })
-}
-
-pub(super) fn product_of<'a>(book: &'a Book, resource: &Resource) -> Result<&'a Product, Rejection> {
-    book.product_numbered(resource.product).ok_or(Rejection::from(catalogue::Reason::ProductNotFound))
 }
 
 fn release(line: Line, frozen: Amount) -> Result<Line, Overflow> {

@@ -2,7 +2,7 @@
 
 use crate::book::Book;
 use crate::book::deadlines::Deadlines;
-use crate::book::state::Map;
+use crate::book::map::Map;
 use crate::channel::{Resource, ResourceId, ResourceName, Uin};
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -5,7 +5,6 @@
 use super::command::SettleUsage;
 use super::event::UsageSettled;
 use super::reason::Reason;
-use super::resources;
 use crate::book::buyer::{Buyer, Cost, Draw, Occasion};
 use crate::book::{Book, Context, Decision, Rejection};
 use crate::channel::{ActionType, Frozen, Price, Resource, Settlement, VoucherCase, freeze_after_cycle};
@@ -119,7 +118,7 @@ fn close_cycle(
     if resource.cycle_ended_at.is_some_and(|last| ended < last) {
         return Ok(None);
     }
-    let terms = &resources::product_of(book, resource)?.freeze;
+    let terms = &book.product_of(resource)?.freeze;
     let next = |rate| freeze_after_cycle(terms, price.list, rate);
     let Some(partner) = next(price.partner_rate)? else { return Ok(None) };
     let customer = match buyer.customer {

@@ -2,7 +2,7 @@
 
 use super::list::Accounts;
 use crate::book::Book;
-use crate::book::state::Map;
+use crate::book::map::Map;
 use crate::channel::{Account, Customer, FormerBinding, Partner, Uin};
 use std::collections::BTreeMap;
 

@@ -1,6 +1,6 @@
 //! What the book knows of the standing: who is to be looked at.
 
-use crate::book::state::Map;
+use crate::book::map::Map;
 use crate::channel::{Uin, Warned};
 use crate::ledger::Day;
 use std::collections::BTreeSet;

@@ -1,7 +1,7 @@
 //! What the book knows of the vouchers: vouchers that still pay something.
 
 use crate::book::Book;
-use crate::book::state::Map;
+use crate::book::map::Map;
 use crate::channel::{Uin, Voucher, VoucherId, VoucherKind, VoucherStatus};
 use crate::ledger::Moment;
 use std::collections::{BTreeMap, BTreeSet};

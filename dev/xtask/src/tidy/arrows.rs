@@ -24,6 +24,7 @@ pub(crate) struct Use {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Layer {
+    Numbered,
     Core,
     Store,
     App,
@@ -34,8 +35,10 @@ enum Layer {
 }
 
 /// For each layer, the layers that it may depend on.
-const MAY_USE: [(Layer, &[Layer]); 7] = [
-    (Layer::Core, &[]),
+const MAY_USE: [(Layer, &[Layer]); 8] = [
+    // A derive of the core's stored types, and nothing besides.
+    (Layer::Numbered, &[]),
+    (Layer::Core, &[Layer::Numbered]),
     (Layer::Store, &[Layer::Core]),
     (Layer::App, &[Layer::Core, Layer::Store]),
     (Layer::Edge, &[Layer::Core, Layer::Store, Layer::App]),
@@ -143,6 +146,7 @@ fn judge(from: &Crate, layer: Layer, to: &Crate, for_tests: bool, manifest: &str
 
 fn layer(folder: &str) -> Option<Layer> {
     match folder {
+        "core/numbered" => Some(Layer::Numbered),
         "core" => Some(Layer::Core),
         "store" => Some(Layer::Store),
         "app" => Some(Layer::App),
