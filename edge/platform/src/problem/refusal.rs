@@ -369,7 +369,7 @@ fn figures(problem: Problem, rejection: &Rejection) -> Problem {
         | Rejection::Vouchers(vouchers::Reason::VoucherAmountOutOfRange { limit }) => {
             problem.with_money("limit", limit)
         }
-        Rejection::Bills(bills::Reason::MonthNotIssued { month, issued_at }) => {
+        Rejection::Bills(bills::Reason::MonthNotIssued { month, issued_at, customer, .. }) => {
             let problem = problem.with("account_uin", customer.number());
             problem.with("month", month.to_string()).with_time("issued_at", issued_at)
         }

@@ -12,7 +12,6 @@ use crate::params::{Args, Kind, ParamDef};
 use crate::request::Call;
 use credere_app::App;
 use credere_app::commands::ReceiptRequest;
-use credere_core::book::{self, Rejection};
 use credere_core::channel::Uin;
 use serde::Serialize;
 
