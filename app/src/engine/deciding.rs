@@ -137,7 +137,7 @@ impl<'a> Deciding<'a> {
                 Some(outcome) => outcome,
                 None => {
                     let asked = Asked { actor: request.actor, key: *key, command, held: None };
-                    self.decide(asked, |key, outcome| Record::Operated { key, outcome: outcome.clone() })?
+                    self.decide(asked, |key, outcome| Record::operated(key, command.action(), outcome.clone()))?
                 }
             });
         }
@@ -170,7 +170,7 @@ impl<'a> Deciding<'a> {
         while let Some(command) = next {
             action.get_or_insert(command.action().0);
             let asked = Asked { actor: Actor::System, key: None, command: &command, held: None };
-            let outcome = self.decide(asked, |_, outcome| Record::Operated { key: None, outcome: outcome.clone() })?;
+            let outcome = self.decide(asked, |_, outcome| Record::operated(None, command.action(), outcome.clone()))?;
             if let Answer::Refused(rejection) = &outcome.answer {
                 let code = rejection.code();
                 return Err(StoreError::corrupt(format!("what is due is refused: {code} for {command:?}")));
@@ -250,7 +250,7 @@ impl<'a> Deciding<'a> {
             Err(_) => self.book.skip(seq, at).map_err(bug)?,
         }
         let touched = outcome.as_ref().ok().and_then(Event::touches);
-        let answer = Answer::of(seq, &outcome);
+        let answer = Answer::of(seq, outcome.as_ref());
         // Who may not do a thing may be permitted later: that answer is not kept under the key.
         let forbidden = outcome.as_ref().is_err_and(|rejection| rejection.status() == Status::Forbidden);
         let key = key.filter(|_| !forbidden);

@@ -50,9 +50,7 @@ pub(super) fn run(shared: &Shared, inbox: &Receiver<Fold>) {
                     }
                 }
                 let basis = Basis { products: &products, calendar };
-                for (seq, record) in (first_seq..).zip(&records) {
-                    rows::add(&mut fold, &basis, seq, at, record);
-                }
+                rows::add(&mut fold, &basis, first_seq, at, &records);
                 fold.upto_seq = first_seq + records.len() as u64 - 1;
                 since.get_or_insert_with(ticks);
                 (rows::count(&fold) >= FOLD_ROWS, false)

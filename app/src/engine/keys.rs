@@ -44,7 +44,7 @@ pub enum Answer {
 }
 
 impl Answer {
-    pub(crate) fn of(seq: u64, outcome: &Result<Event, Rejection>) -> Answer {
+    pub(crate) fn of(seq: u64, outcome: Result<&Event, &Rejection>) -> Answer {
         match outcome {
             Ok(Event::Buying(buying::Event::AuthorizationOpened(buying::AuthorizationOpened { account, .. }))) => {
                 Answer::Opened(AuthorizationId { account: *account, opened_seq: seq })
@@ -116,8 +116,8 @@ fn roomy() -> Generation {
 /// The key that a record at this position remembers an answer under, and that answer.
 pub(crate) fn key_in(record: &Record, seq: u64) -> Option<(KeyUse, Answer)> {
     match record {
-        Record::Decided { key: Some(key), outcome, .. } | Record::Operated { key: Some(key), outcome } => {
-            Some((*key, Answer::of(seq, outcome)))
+        Record::Decided { key: Some(key), .. } | Record::Operated { key: Some(key), .. } => {
+            Some((*key, Answer::of(seq, record.outcome()?)))
         }
         Record::Kept { key, refused } => Some((*key, Answer::kept(refused.as_ref()))),
         Record::Decided { key: None, .. }

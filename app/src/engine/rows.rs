@@ -8,7 +8,7 @@ pub(crate) use basis::Basis;
 
 use basis::code_of;
 use credere_core::access::{Action, Actor, Face};
-use credere_core::book::{Event, Record, Rejection, RequestInfo, buying, parties};
+use credere_core::book::{Event, Finding, Record, Rejection, RequestInfo, buying, parties};
 use credere_core::channel::{Authorization, AuthorizationId, Charge, Order, Product, Uin};
 use credere_core::ledger::Moment;
 use credere_core::money::Amount;
@@ -29,8 +29,17 @@ pub(crate) fn count(fold: &HistoryFold) -> usize {
         + fold.notices.len()
 }
 
-/// Adds the rows of one record.
-pub(crate) fn add(fold: &mut HistoryFold, basis: &Basis<'_>, seq: u64, at: Moment, record: &Record) {
+/// How many refused operations the audit of a batch names; `GET /v1/decisions` tells all of them.
+const REFUSALS_NAMED: usize = 20;
+
+/// Adds the rows of one commit's records, in which a batch stands whole.
+pub(crate) fn add(fold: &mut HistoryFold, basis: &Basis<'_>, first_seq: u64, at: Moment, records: &[Record]) {
+    for (place, (seq, record)) in (first_seq..).zip(records).enumerate() {
+        add_record(fold, basis, (seq, at), record, &records[..place]);
+    }
+}
+
+fn add_record(fold: &mut HistoryFold, basis: &Basis<'_>, (seq, at): (u64, Moment), record: &Record, before: &[Record]) {
     if let Some(event) = record.event() {
         add_event(fold, basis.products, seq, at, event);
         lines::add(fold, basis, seq, at, event);
@@ -44,13 +53,17 @@ pub(crate) fn add(fold: &mut HistoryFold, basis: &Basis<'_>, seq: u64, at: Momen
             let action = action.0.name().to_owned();
             fold.audit.push(audit(seq, at, request, action, *target, outcome, code, detail));
         }
-        Record::BatchClosed { request, action, target, done, refused, replayed, .. } => {
+        Record::BatchClosed { request, action, target, done, refused, replayed, records } => {
             let action = match (request.face, action.0) {
                 (Face::System, action) => action.name(),
                 (Face::Platform | Face::Cloud, Action::SettleUsage) => "usage",
                 (Face::Platform | Face::Cloud, _) => "authorizations",
             };
-            let detail = serde_json::json!({ "done": done, "refused": refused, "replayed": replayed });
+            let own = before.len().saturating_sub(*records as usize);
+            let mut detail = serde_json::json!({ "done": done, "refused": refused, "replayed": replayed });
+            if *refused > 0 {
+                detail["refusals"] = refusals(seq - (before.len() - own) as u64, &before[own..]);
+            }
             fold.audit.push(audit(seq, at, request, action.to_owned(), *target, "done", None, detail));
         }
         Record::Operated { .. } | Record::Followed { .. } | Record::Kept { .. } => {}
@@ -223,20 +236,41 @@ fn audit(
     }
 }
 
-/// The comparison behind a refusal, for the audit.
+/// What a refusal rests on, for the audit.
 fn reasons(rejection: &Rejection) -> serde_json::Value {
-    let because: Vec<_> = rejection
-        .because()
-        .iter()
-        .map(|finding| {
-            serde_json::json!({
-                "rule": finding.rule.to_string(),
-                "account_uin": finding.account.number(),
-                "figure": finding.figure.name(),
-                "required": finding.required.to_string(),
-                "found": finding.found.to_string(),
-            })
+    let reason = |finding: &Finding| {
+        let mut reason = serde_json::json!({
+            "rule": finding.rule.to_string(),
+            "account_uin": finding.account.number(),
+            "figure": finding.figure.name(),
+            "found": finding.found.to_string(),
+            "passed": finding.passed(),
+        });
+        if let Some(required) = finding.required() {
+            reason["required"] = required.to_string().into();
+        }
+        reason
+    };
+    serde_json::json!({ "because": rejection.because().iter().map(reason).collect::<Vec<_>>() })
+}
+
+/// The first operations of a batch that were refused, for the audit.
+fn refusals(first_seq: u64, operations: &[Record]) -> serde_json::Value {
+    let declined = (first_seq..).zip(operations).filter_map(|(seq, record)| match record {
+        Record::Operated { outcome: Err(declined), .. } => Some((seq, declined)),
+        Record::Operated { outcome: Ok(_), .. }
+        | Record::Decided { .. }
+        | Record::BatchClosed { .. }
+        | Record::Followed { .. }
+        | Record::Kept { .. } => None,
+    });
+    let named = declined.take(REFUSALS_NAMED).map(|(seq, declined)| {
+        serde_json::json!({
+            "journal_position": seq,
+            "action": declined.action.0.name(),
+            "account_uin": declined.account.map(Uin::number),
+            "code": declined.rejection.code(),
         })
-        .collect();
-    serde_json::json!({ "because": because })
+    });
+    named.collect()
 }

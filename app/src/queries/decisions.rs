@@ -8,7 +8,8 @@ use crate::failure::Failure;
 use crate::idempotency::{KeyMaker, PastBatch};
 use credere_core::access::{Action, Actor};
 use credere_core::book::{
-    ActionName, Because, Book, Context, Event, KeyHash, Record, Rejection, RequestInfo, Rules, decide, deployment,
+    ActionName, Because, Book, Command, Context, Event, KeyHash, Record, Rejection, RequestInfo, Rules, decide,
+    deployment,
 };
 use credere_core::channel::Uin;
 use credere_core::ledger::Moment;
@@ -30,6 +31,10 @@ pub struct Decided {
     pub seq: u64,
     /// Business time of it.
     pub at: Moment,
+    /// What was asked, where that is known: of an operation that went through its event tells.
+    pub action: Option<Action>,
+    /// To whom, where that is one account.
+    pub account: Option<Uin>,
     /// What happened, or why nothing did.
     pub outcome: Result<Box<Event>, Rejection>,
     /// The comparisons behind it, in the order in which they were made.
@@ -77,32 +82,41 @@ fn explain(
     };
     let Some(place) = place else { return Ok(Some(DecisionView { request, decided: None })) };
     let (seq, _, record) = &batch[place];
-    let outcome = match record {
-        Record::Decided { outcome, .. } | Record::Operated { outcome, .. } => outcome.clone(),
-        Record::Followed { .. } | Record::BatchClosed { .. } | Record::Kept { .. } => return Ok(None),
+    let Some(outcome) = record.outcome() else { return Ok(None) };
+    let (asked, because) = match outcome {
+        Ok(event) => {
+            let before = book_before(store, *seq)?;
+            let command = event.asked(&before);
+            let because = command.as_ref().map(|command| decide_again(&before, command, event, at, actor, rules));
+            (command.map(|command| command.action()), because.unwrap_or_default())
+        }
+        Err(rejection) => (None, rejection.because()),
     };
-    let because = match &outcome {
-        Ok(event) => decide_again(&book_before(store, *seq)?, event, at, actor, rules),
-        Err(rejection) => rejection.because(),
+    let (action, account) = match record {
+        Record::Decided { action, target, .. } => (Some(action.0), *target),
+        Record::Operated { outcome: Err(declined), .. } => (Some(declined.action.0), declined.account),
+        Record::Operated { outcome: Ok(_), .. }
+        | Record::Followed { .. }
+        | Record::BatchClosed { .. }
+        | Record::Kept { .. } => (asked.map(|(action, _)| action), asked.and_then(|(_, account)| account)),
     };
+    let outcome = outcome.map(|event| Box::new(event.clone())).map_err(Rejection::clone);
     let followed = followed_by(store, *seq, &batch[place + 1..])?;
-    let decided = Decided { seq: *seq, at, outcome: outcome.map(Box::new), because, followed };
+    let decided = Decided { seq: *seq, at, action, account, outcome, because, followed };
     Ok(Some(DecisionView { request, decided: Some(decided) }))
 }
 
 /// Takes the decision again; it must come to the same event.
-fn decide_again(before: &Book, event: &Event, now: Moment, actor: Actor, rules: &Rules) -> Because {
-    let Some(asked) = event.asked(before) else { return Because::new() };
-    let again = decide(before, &asked, &Context { now, actor, rules }).ok();
+fn decide_again(before: &Book, asked: &Command, event: &Event, now: Moment, actor: Actor, rules: &Rules) -> Because {
+    let again = decide(before, asked, &Context { now, actor, rules }).ok();
     // A setting may have changed since; then the figures are told by the event alone.
     let same = again.filter(|decision| decision.event == *event);
     same.map(|decision| decision.because).unwrap_or_default()
 }
 
-/// The place of the operation with this key. Its account is not on a refusal's record, so first those that the batch
-/// touched are tried, and then every account.
+/// The place of the operation with this key: its account is told by what happened, or by the refusal.
 fn find(store: &dyn Store, batch: &[(u64, Moment, Record)], key: &str) -> Result<Option<usize>, StoreError> {
-    let Some((seq, at, last)) = batch.last() else { return Ok(None) };
+    let Some((_, at, last)) = batch.last() else { return Ok(None) };
     let kind = match last {
         Record::BatchClosed { action: ActionName(Action::SettleUsage), .. } => {
             PastBatch::Usage(*at, calendar_of(store)?)
@@ -115,12 +129,15 @@ fn find(store: &dyn Store, batch: &[(u64, Moment, Record)], key: &str) -> Result
         let wanted = maker.of_past(key.as_bytes(), account, kind);
         keys.iter().position(|there| there.is_some_and(|key| wanted.contains(&key)))
     };
-    let touched = batch.iter().filter_map(|(_, _, record)| record.event()?.touches());
-    if let Some(place) = touched.into_iter().find_map(&mut place_of) {
-        return Ok(Some(place));
+    Ok(batch.iter().filter_map(|(_, _, record)| account_in(record)).find_map(&mut place_of))
+}
+
+fn account_in(record: &Record) -> Option<Uin> {
+    match record {
+        Record::Operated { outcome: Err(declined), .. } => declined.account,
+        Record::Operated { outcome: Ok(event), .. } => event.touches(),
+        Record::Decided { .. } | Record::BatchClosed { .. } | Record::Followed { .. } | Record::Kept { .. } => None,
     }
-    let book = book_before(store, *seq)?;
-    Ok(book.accounts().iter().find_map(|account| place_of(account.uin)))
 }
 
 fn key_in(record: &Record) -> Option<KeyHash> {

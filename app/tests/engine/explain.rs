@@ -5,7 +5,8 @@ use credere_app::commands::{Caller, OperationRequest, UsageRequest};
 use credere_app::idempotency::KeyMaker;
 use credere_app::queries::{Decided, DecisionView};
 use credere_app::{App, Failure};
-use credere_core::book::{Command, Event, Rule, metering, parties, standing};
+use credere_core::access::Action;
+use credere_core::book::{Command, Event, Rule, Value, metering, parties, standing};
 use credere_core::money::Amount;
 use credere_store::contract::Journal;
 use credere_store::memory::MemoryStore;
@@ -16,8 +17,15 @@ async fn explained(app: &App, caller: Caller) -> DecisionView {
 }
 
 fn figures(decided: &Decided) -> Vec<(Rule, u64, Amount, Amount)> {
+    let amount = |value| match value {
+        Value::Amount(amount) => amount,
+        other => panic!("{other} is no amount"),
+    };
     let findings = decided.because.iter();
-    findings.map(|one| (one.rule, one.account.number(), one.required, one.found)).collect()
+    let figures = findings.map(|one| {
+        (one.rule, one.account.number(), amount(one.required().expect("something was needed")), amount(one.found))
+    });
+    figures.collect()
 }
 
 #[tokio::test]
@@ -43,7 +51,8 @@ async fn a_purchase_names_both_sides_as_they_were() {
         assert_eq!(decided.outcome.as_deref(), Ok(&*done.event));
         let decided = explained(&app, refused).await.decided.unwrap();
         assert_eq!(decided.outcome.as_ref().unwrap_err().code(), "insufficient_credit");
-        assert_eq!(figures(&decided), [(Rule::R55, CUSTOMER, sixty, Amount::whole(40))]);
+        let (forty, left) = (Amount::whole(40), Amount::whole(940));
+        assert_eq!(figures(&decided), [(Rule::R55, CUSTOMER, sixty, forty), (Rule::R56, RESELLER, sixty, left)]);
         app.close();
     }
     assert!(store.last().unwrap().seq > 30);
@@ -80,6 +89,7 @@ async fn an_operation_of_a_batch_is_found_by_its_key() {
     let third = by_key(3).await.unwrap().decided.unwrap();
     assert_eq!(figures(&third)[0], (Rule::R55, CUSTOMER, Amount::whole(20), Amount::whole(70)));
     let second = by_key(2).await.unwrap().decided.unwrap();
+    assert_eq!((second.action, second.account), (Some(Action::Authorize), Some(uin(CUSTOMER))));
     assert_eq!(second.outcome.unwrap_err().code(), "insufficient_credit");
     let unknown = by_key(9).await.unwrap_err();
     assert!(matches!(&unknown, Failure::Refused { rejection, .. } if rejection.code() == "decision_not_found"));

@@ -4,8 +4,8 @@
 use crate::book::parties::Party;
 use crate::book::{Because, Book, Figure, Finding, Rejection, Rule, buying, vouchers};
 use crate::channel::{
-    ActionType, Binding, Charge, Customer, Need, PaidFor, Partner, Price, ResourceName, Side, Uin, Verdict,
-    Verification, Voucher, VoucherCase, VoucherKind, VoucherStatus, VoucherUse, check_purchase, draw, sum,
+    ActionType, Binding, Charge, Check, Customer, Need, PaidFor, Partner, Price, Purchase, ResourceName, Side, Uin,
+    Verdict, Verification, Voucher, VoucherCase, VoucherKind, VoucherStatus, VoucherUse, check_purchase, draw, sum,
 };
 use crate::ledger::{Line, Moment, Month};
 use crate::money::{Amount, Overflow};
@@ -118,6 +118,26 @@ pub(super) struct Occasion {
     pub(super) period_end: Moment,
 }
 
+impl Purchase {
+    const fn rule(self, side: Side) -> Rule {
+        match (self, side) {
+            (Purchase::Order, Side::Customer) => Rule::R55,
+            (Purchase::Order, Side::Partner) => Rule::R56,
+            (Purchase::Freeze, Side::Customer | Side::Partner) => Rule::R57,
+        }
+    }
+
+    /// What a side's check found.
+    pub(super) fn finding(self, check: &Check) -> Finding {
+        let figure = match check.side {
+            Side::Customer => Figure::CustomerAvailable,
+            Side::Partner => Figure::SpendAvailable,
+        };
+        let of = (check.account, figure);
+        Finding::at_least(self.rule(check.side), of, check.required, check.available, buying::SHORT_OF_CREDIT)
+    }
+}
+
 impl<'a> Buyer<'a> {
     /// Finds both sides, whatever their credit.
     pub(super) fn of(book: &'a Book, uin: Uin) -> Result<Buyer<'a>, Rejection> {
@@ -189,61 +209,66 @@ impl<'a> Buyer<'a> {
         Ok(Cost::with(price, vouchers, partner_vouchers)?)
     }
 
-    /// Judges both sides (R54-R57). `skip_customer` leaves the customer's out (A5).
+    /// Judges both sides (R54-R57). `skip_customer` leaves the customer's out (A5): it is told, and need not suffice.
     pub(super) fn check(
         &self,
         customer: Amount,
         partner: Amount,
         skip_customer: bool,
-        rules: [Rule; 2],
+        kind: Purchase,
     ) -> Result<Because, Rejection> {
         let judged = self.customer.filter(|_| !skip_customer);
         let verdict = check_purchase(
             judged.map(|judged| Need { account: self.account, line: &judged.line, required: customer }),
             Need { account: self.paying.uin, line: self.spend, required: partner },
         );
-        match verdict.failed() {
-            None => Ok(findings(&verdict, rules)),
-            Some(failed) => Err(buying::Reason::InsufficientCredit {
-                side: failed.side,
-                account: failed.account,
-                required: failed.required,
-                available: failed.available,
-            }
-            .into()),
+        if let Some(failed) = verdict.failed() {
+            return Err(short_of_credit(&verdict, failed, kind).into());
         }
+        let spared = self.customer.filter(|_| skip_customer).map(|customer_side| {
+            let of = (self.account, Figure::CustomerAvailable);
+            Finding::waived(kind.rule(Side::Customer), of, customer, customer_side.line.available())
+        });
+        Ok(spared.into_iter().chain(verdict.checks().map(|check| kind.finding(&check))).collect())
     }
 
     /// Judges both sides of a purchase (R55-R56).
     pub(super) fn check_cost(&self, cost: &Cost, skip_customer: bool) -> Result<Because, Rejection> {
-        self.check(cost.customer, cost.partner, skip_customer, [Rule::R55, Rule::R56])
+        self.check(cost.customer, cost.partner, skip_customer, Purchase::Order)
+    }
+
+    /// What vouchers pay of a charge (R112).
+    pub(super) fn paid_by_vouchers(&self, cost: &Cost) -> Result<Option<Finding>, Overflow> {
+        let of = (self.account, Figure::VouchersPay);
+        let paid = (!cost.vouchers.is_empty()).then(|| sum(&cost.vouchers)).transpose()?;
+        Ok(paid.map(|paid| Finding::waived(Rule::R112, of, cost.price.customer, paid)))
     }
 
     /// What a charge that is not refused for lack of credit was based on: what vouchers pay of it, and both lines as they
     /// stood (R62, R112).
-    pub(super) fn told(&self, cost: &Cost) -> Because {
-        let vouchers = (!cost.vouchers.is_empty()).then(|| Finding {
-            rule: Rule::R112,
-            account: self.account,
-            figure: Figure::VouchersPay,
-            required: cost.price.customer,
-            found: sum(&cost.vouchers).unwrap_or_default(),
+    pub(super) fn charged(&self, cost: &Cost) -> Result<Because, Overflow> {
+        let customer = self.customer.map(|customer| {
+            let of = (self.account, Figure::CustomerAvailable);
+            Finding::waived(Rule::R62, of, cost.customer, customer.line.available())
         });
-        let customer = self.customer.map(|customer| Finding {
-            rule: Rule::R62,
-            account: self.account,
-            figure: Figure::CustomerAvailable,
-            required: cost.customer,
-            found: customer.line.available(),
+        let of = (self.paying.uin, Figure::SpendAvailable);
+        let partner = Finding::waived(Rule::R62, of, cost.partner, self.spend.available());
+        Ok(self.paid_by_vouchers(cost)?.into_iter().chain(customer).chain([partner]).collect())
+    }
+
+    /// What becomes of what is frozen on both sides.
+    pub(super) fn frozen(
+        &self,
+        rule: Rule,
+        (customer_after, partner_after): (Option<&Line>, &Line),
+    ) -> impl Iterator<Item = Finding> + use<> {
+        let customer = self.customer.zip(customer_after).map(|(customer, after)| {
+            let of = (self.account, Figure::CustomerFrozen);
+            Finding::becomes(rule, of, customer.line.frozen(), after.frozen())
         });
-        let partner = Finding {
-            rule: Rule::R62,
-            account: self.paying.uin,
-            figure: Figure::SpendAvailable,
-            required: cost.partner,
-            found: self.spend.available(),
-        };
-        vouchers.into_iter().chain(customer).chain([partner]).collect()
+        let of = (self.paying.uin, Figure::SpendFrozen);
+        let partner = Finding::becomes(rule, of, self.spend.frozen(), partner_after.frozen());
+        customer.into_iter().chain([partner])
     }
 
     /// Both lines after `change`, which is given each line with that side's amount.
@@ -290,16 +315,15 @@ impl Occasion {
     }
 }
 
-fn findings(verdict: &Verdict, rules: [Rule; 2]) -> Because {
-    [verdict.customer, verdict.partner]
-        .into_iter()
-        .flatten()
-        .map(|check| {
-            let (rule, figure) = match check.side {
-                Side::Customer => (rules[0], Figure::CustomerAvailable),
-                Side::Partner => (rules[1], Figure::SpendAvailable),
-            };
-            Finding { rule, account: check.account, figure, required: check.required, found: check.available }
-        })
-        .collect()
+/// The refusal of a purchase: the side that failed first, and what the other one said.
+fn short_of_credit(verdict: &Verdict, failed: Check, kind: Purchase) -> buying::Reason {
+    let other = verdict.checks().find(|check| check.side != failed.side);
+    buying::Reason::InsufficientCredit {
+        side: failed.side,
+        account: failed.account,
+        required: failed.required,
+        available: failed.available,
+        other,
+        kind,
+    }
 }

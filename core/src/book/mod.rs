@@ -36,14 +36,16 @@ mod snapshot;
 mod state;
 mod status;
 
-pub use because::{Because, Figure, Finding, Rule};
+pub use because::{Because, Figure, Finding, Judged, Rule, Value};
 pub use command::Command;
 pub use context::{Context, Decision, Rules};
 pub use decide::decide;
 pub use event::Event;
 pub use fit::Inconsistent;
 pub use invariants::{BrokenLaw, check_laws};
-pub use record::{ActionName, ContentHash, DecodeError, KeyHash, KeyUse, RECORD_VERSION, Record, RequestInfo};
+pub use record::{
+    ActionName, ContentHash, Declined, DecodeError, KeyHash, KeyUse, RECORD_VERSION, Record, RequestInfo,
+};
 pub use rejection::Rejection;
 pub use snapshot::{BookReader, SnapshotError};
 pub use state::Book;

@@ -59,8 +59,8 @@ pub enum Record {
     Operated {
         /// Under which key; a job's operations have none.
         key: Option<KeyUse>,
-        /// What came of it.
-        outcome: Result<Event, Rejection>,
+        /// What came of it. An event tells what was asked, and to whom.
+        outcome: Result<Event, Declined>,
     } = 2,
     /// The end of a batch: the operations right before it were one request.
     BatchClosed {
@@ -94,6 +94,17 @@ pub enum Record {
     } = 5,
 }
 
+/// An operation of a batch that was refused. Who asked is told by the batch, and what by this.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Declined {
+    /// What it was, by name.
+    pub action: ActionName,
+    /// To whom, where that is one account.
+    pub account: Option<Uin>,
+    /// Why nothing was done.
+    pub rejection: Rejection,
+}
+
 /// An [`Action`] as it is stored: by name, so that the list may be reordered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ActionName(pub Action);
@@ -124,6 +135,16 @@ pub enum DecodeError {
 }
 
 impl Record {
+    /// One operation of a batch, and what was asked of whom.
+    pub fn operated(
+        key: Option<KeyUse>,
+        (action, account): (Action, Option<Uin>),
+        outcome: Result<Event, Rejection>,
+    ) -> Record {
+        let declined = |rejection| Declined { action: ActionName(action), account, rejection };
+        Record::Operated { key, outcome: outcome.map_err(declined) }
+    }
+
     /// Starts a payload.
     pub fn start_payload(buffer: &mut Vec<u8>) {
         buffer.push(RECORD_VERSION);
@@ -156,6 +177,15 @@ impl Record {
             rest = left;
         }
         Ok(records)
+    }
+
+    /// What came of a command or an operation.
+    pub fn outcome(&self) -> Option<Result<&Event, &Rejection>> {
+        match self {
+            Record::Decided { outcome, .. } => Some(outcome.as_ref()),
+            Record::Operated { outcome, .. } => Some(outcome.as_ref().map_err(|declined| &declined.rejection)),
+            Record::BatchClosed { .. } | Record::Followed { .. } | Record::Kept { .. } => None,
+        }
     }
 
     /// The event, if there was one.

@@ -172,12 +172,15 @@ impl Rejection {
         }
     }
 
-    /// The comparison that failed, for the refusals that are about a figure.
+    /// What was looked at, for the refusals that are about a figure; the first that failed has this code.
     pub fn because(&self) -> Because {
-        let finding = match self {
-            Rejection::Parties(reason) => reason.finding(),
-            Rejection::Buying(reason) => reason.finding(),
-            Rejection::Vouchers(reason) => reason.finding(),
+        match self {
+            Rejection::Parties(reason) => reason.because(),
+            Rejection::Catalogue(reason) => reason.because(),
+            Rejection::Buying(reason) => reason.because(),
+            Rejection::Vouchers(reason) => reason.because(),
+            Rejection::Bills(reason) => reason.because(),
+            Rejection::Standing(reason) => reason.because(),
             Rejection::KeyReused
             | Rejection::NotPermitted(_)
             | Rejection::NothingDue
@@ -186,13 +189,9 @@ impl Rejection {
             | Rejection::AmountNotPositive
             | Rejection::AmountNegative
             | Rejection::AmountOverflow
-            | Rejection::Catalogue(_)
             | Rejection::Metering(_)
-            | Rejection::Bills(_)
-            | Rejection::Standing(_)
             | Rejection::Notices(_)
-            | Rejection::Deployment(_) => None,
-        };
-        finding.into_iter().collect()
+            | Rejection::Deployment(_) => Because::new(),
+        }
     }
 }

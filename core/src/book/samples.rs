@@ -3,7 +3,7 @@
 use crate::access::Denial;
 use crate::book::parties::Party;
 use crate::book::{Rejection, bills, buying, catalogue, deployment, metering, notices, parties, standing, vouchers};
-use crate::channel::{AllowlistItem, OrderState, PartnerKind, ResourceState, Side, Uin, VoucherStatus};
+use crate::channel::{AllowlistItem, OrderState, PartnerKind, Purchase, ResourceState, Side, Uin, VoucherStatus};
 use crate::ledger::{Moment, Month};
 use crate::money::Amount;
 
@@ -15,7 +15,14 @@ impl Rejection {
         let uin = Uin::new(Uin::FIRST_GIVEN).expect("the first number is in range");
         let (one, two, moment) = (Amount::whole(1), Amount::whole(2), Moment::from_micros(0));
         let short = |side| {
-            Rejection::Buying(buying::Reason::InsufficientCredit { side, account: uin, required: two, available: one })
+            Rejection::Buying(buying::Reason::InsufficientCredit {
+                side,
+                account: uin,
+                required: two,
+                available: one,
+                other: None,
+                kind: Purchase::Order,
+            })
         };
         let order = |state, needed| Rejection::Buying(buying::Reason::OrderNot { state, needed });
         vec![
@@ -49,7 +56,10 @@ impl Rejection {
             Rejection::Parties(parties::Reason::DistributorRequired),
             Rejection::Catalogue(catalogue::Reason::NotManaged { customer: uin, partner: uin }),
             Rejection::Metering(metering::Reason::NotYourResource),
-            Rejection::Standing(standing::Reason::NotAllowlisted(AllowlistItem::ForceSuspension)),
+            Rejection::Standing(standing::Reason::NotAllowlisted {
+                partner: uin,
+                feature: AllowlistItem::ForceSuspension,
+            }),
             Rejection::Vouchers(vouchers::Reason::ProductTrialNotYours),
             Rejection::Buying(buying::Reason::NoCredit(uin)),
             Rejection::Buying(buying::Reason::Unverified(uin)),
@@ -76,7 +86,12 @@ impl Rejection {
             Rejection::EmptyPeriod,
             Rejection::Metering(metering::Reason::PeriodTooOld),
             Rejection::Metering(metering::Reason::PeriodTooEarly),
-            Rejection::Bills(bills::Reason::MonthNotIssued { month: Month::from_number(0), issued_at: moment }),
+            Rejection::Bills(bills::Reason::MonthNotIssued {
+                month: Month::from_number(0),
+                issued_at: moment,
+                customer: uin,
+                unconfirmed: one,
+            }),
             Rejection::Metering(metering::Reason::ActionTypeNotMetered),
             Rejection::Standing(standing::Reason::LevelOutOfRange),
             Rejection::Buying(buying::Reason::ExpiryOutOfRange { latest: moment }),
@@ -90,14 +105,20 @@ impl Rejection {
             Rejection::Parties(parties::Reason::ExceedsAllocatable { partner: uin, requested: two, allocatable: one }),
             Rejection::Parties(parties::Reason::ExceedsAvailable { customer: uin, requested: two, available: one }),
             Rejection::Parties(parties::Reason::ExceedsPool { second_level: uin, requested: two, remaining: one }),
-            Rejection::Parties(parties::Reason::BelowAllocated { requested: one, allocated: two }),
-            Rejection::Parties(parties::Reason::BelowIssued { requested: one, issued: two }),
+            Rejection::Parties(parties::Reason::BelowAllocated { partner: uin, requested: one, allocated: two }),
+            Rejection::Parties(parties::Reason::BelowIssued { partner: uin, requested: one, issued: two }),
             Rejection::Vouchers(vouchers::Reason::ExceedsVoucherQuota { issuer: uin, requested: two, remaining: one }),
             Rejection::Parties(parties::Reason::Overdue { customer: uin, available: Amount::from_units(-1) }),
             short(Side::Customer),
             short(Side::Partner),
-            Rejection::Buying(buying::Reason::ExceedsAuthorization { requested: two, open: one }),
-            Rejection::Buying(buying::Reason::ExceedsRefundable { requested: two, refundable: one }),
+            Rejection::Buying(buying::Reason::ExceedsAuthorization { account: uin, requested: two, open: one }),
+            Rejection::Buying(buying::Reason::ExceedsRefundable {
+                account: uin,
+                requested: two,
+                refundable: one,
+                paid: two,
+                given_back: one,
+            }),
             Rejection::Buying(buying::Reason::ExceedsPaid { account: uin, requested: two, paid: one }),
             Rejection::AmountOverflow,
         ]
@@ -146,6 +167,15 @@ mod tests {
         let distinct: BTreeSet<_> = listed.iter().copied().collect();
         assert_eq!(listed.len(), distinct.len(), "the samples of one kind stand together");
         assert_eq!(distinct, KINDS.iter().copied().collect());
+    }
+
+    #[test]
+    fn the_first_finding_that_failed_is_the_refusal() {
+        for one in Rejection::catalogue() {
+            let because = one.because();
+            let failed = because.iter().find_map(|finding| finding.code());
+            assert_eq!(failed, (!because.is_empty()).then_some(one.code()));
+        }
     }
 
     #[test]

@@ -33,7 +33,7 @@ pub use ids::{
 pub use order::{Order, OrderKind, OrderState, Paid, PaidFor};
 pub use partner::{AllowlistItem, Partner, PartnerKind};
 pub use price::Price;
-pub use purchase::{Check, Need, Side, Verdict, check_purchase};
+pub use purchase::{Check, Need, Purchase, Side, Verdict, check_purchase};
 pub(crate) use resource::looked_at;
 pub use resource::{
     Frozen, RETENTION_DAYS, Resource, ResourceState, ResourceStep, freeze_after_cycle, freeze_at_start, next_step,

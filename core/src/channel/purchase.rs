@@ -5,6 +5,7 @@ use super::Uin;
 use crate::ledger::Line;
 use crate::money::Amount;
 use credere_numbered::Numbered;
+use serde::{Deserialize, Serialize};
 
 /// Whose credit a check looks at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Numbered)]
@@ -26,6 +27,16 @@ impl Side {
     }
 }
 
+/// What both sides are judged for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Numbered)]
+#[repr(u8)]
+pub enum Purchase {
+    /// Something is paid or held (R55, R56).
+    Order = 1,
+    /// Something is frozen for what will be used (R57).
+    Freeze = 2,
+}
+
 /// What one side must be able to pay, and from which line.
 #[derive(Debug, Clone, Copy)]
 pub struct Need<'a> {
@@ -38,7 +49,7 @@ pub struct Need<'a> {
 }
 
 /// One side's outcome, with its figures.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Check {
     /// Which side.
     pub side: Side,
@@ -57,23 +68,29 @@ impl Check {
     }
 }
 
-/// What the two sides say. The partner's is absent when the customer's already failed.
+/// What the two sides say.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Verdict {
     /// The customer's side; absent when a partner buys for itself.
     pub customer: Option<Check>,
     /// The partner's side.
-    pub partner: Option<Check>,
+    pub partner: Check,
 }
 
 impl Verdict {
-    /// The check that failed, if one did.
+    /// Both sides, in the order in which they are judged.
+    pub fn checks(&self) -> impl Iterator<Item = Check> {
+        self.customer.into_iter().chain([self.partner])
+    }
+
+    /// The check that failed first, if one did.
     pub fn failed(&self) -> Option<Check> {
-        [self.customer, self.partner].into_iter().flatten().find(|check| !check.passed())
+        self.checks().find(|check| !check.passed())
     }
 }
 
-/// Judges the customer first, then the paying partner (R54, R60).
+/// Judges the customer first, then the paying partner (R54, R60). Both are judged, so that all that is short can be told
+/// at once.
 pub fn check_purchase(customer: Option<Need<'_>>, partner: Need<'_>) -> Verdict {
     let judge = |side, need: Need<'_>| Check {
         side,
@@ -81,9 +98,7 @@ pub fn check_purchase(customer: Option<Need<'_>>, partner: Need<'_>) -> Verdict 
         required: need.required,
         available: need.line.available(),
     };
-    let customer = customer.map(|need| judge(Side::Customer, need));
-    let partner = customer.is_none_or(|c| c.passed()).then(|| judge(Side::Partner, partner));
-    Verdict { customer, partner }
+    Verdict { customer: customer.map(|need| judge(Side::Customer, need)), partner: judge(Side::Partner, partner) }
 }
 
 #[cfg(test)]
@@ -107,13 +122,13 @@ mod tests {
     }
 
     #[test]
-    fn the_customer_is_judged_first_and_alone_when_it_fails() {
+    fn the_customer_is_what_failed_when_both_do() {
         let both_short = verdict(Some((99, 100)), (0, 90));
         assert_eq!(
             both_short.failed().map(|c| (c.side, c.required, c.available)),
             Some((Side::Customer, Amount::whole(100), Amount::whole(99)))
         );
-        assert_eq!(both_short.partner, None);
+        assert!(!both_short.partner.passed(), "the partner's side is told as well");
     }
 
     #[test]

@@ -13,7 +13,9 @@ use credere_core::book::{
     ActionName, DecodeError, Event, KeyUse, RECORD_VERSION, Record, Rejection, RequestInfo, bills, buying, catalogue,
     deployment, metering, notices, parties, standing, vouchers,
 };
-use credere_core::channel::{AllowlistItem, OrderState, PartnerKind, ResourceState, Side, VoucherStatus};
+use credere_core::channel::{
+    AllowlistItem, Check, OrderState, PartnerKind, Purchase, ResourceState, Side, VoucherStatus,
+};
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 use values::*;
@@ -53,21 +55,40 @@ fn rejections() -> Vec<Rejection> {
         Rejection::NothingDue,
         Rejection::Metering(metering::Reason::PeriodTooOld),
         Rejection::Metering(metering::Reason::PeriodTooEarly),
-        Rejection::Bills(bills::Reason::MonthNotIssued { month: month(), issued_at: moment(345_600) }),
+        Rejection::Bills(bills::Reason::MonthNotIssued {
+            month: month(),
+            issued_at: moment(345_600),
+            customer: uin(5),
+            unconfirmed: amount("1.00"),
+        }),
         Rejection::Metering(metering::Reason::ActionTypeNotMetered),
         Rejection::Standing(standing::Reason::LevelOutOfRange),
         Rejection::AmountNegative,
         Rejection::Vouchers(vouchers::Reason::VoucherAmountOutOfRange { limit: amount("1000000.00") }),
         Rejection::Metering(metering::Reason::QuantityNotPositive),
-        Rejection::Parties(parties::Reason::BelowIssued { requested: amount("1.00"), issued: amount("2.00") }),
+        Rejection::Parties(parties::Reason::BelowIssued {
+            partner: uin(4),
+            requested: amount("1.00"),
+            issued: amount("2.00"),
+        }),
         Rejection::Vouchers(vouchers::Reason::ExceedsVoucherQuota {
             issuer: uin(4),
             requested: amount("0.01"),
             remaining: amount("0"),
         }),
-        Rejection::Buying(buying::Reason::ExceedsRefundable { requested: amount("2.00"), refundable: amount("1.00") }),
+        Rejection::Buying(buying::Reason::ExceedsRefundable {
+            account: uin(5),
+            requested: amount("2.00"),
+            refundable: amount("1.00"),
+            paid: amount("3.00"),
+            given_back: amount("2.00"),
+        }),
     ]);
-    all.extend(AllowlistItem::ALL.map(standing::Reason::NotAllowlisted).map(Rejection::from));
+    all.extend(
+        AllowlistItem::ALL
+            .map(|feature| standing::Reason::NotAllowlisted { partner: uin(4), feature })
+            .map(Rejection::from),
+    );
     let resources =
         [ResourceState::Active, ResourceState::Suspended, ResourceState::Terminated, ResourceState::Deleted];
     all.extend(resources.map(metering::Reason::ResourceNotActive).map(Rejection::from));
@@ -110,11 +131,19 @@ fn rejections() -> Vec<Rejection> {
             requested: amount("2.00"),
             remaining: amount("1.00"),
         }),
-        Rejection::Parties(parties::Reason::BelowAllocated { requested: amount("1.00"), allocated: amount("2.00") }),
+        Rejection::Parties(parties::Reason::BelowAllocated {
+            partner: uin(4),
+            requested: amount("1.00"),
+            allocated: amount("2.00"),
+        }),
         Rejection::Parties(parties::Reason::Overdue { customer: uin(5), available: amount("-5.00") }),
         Rejection::AmountOverflow,
         Rejection::Notices(notices::Reason::DeliveryNotFound),
-        Rejection::Buying(buying::Reason::ExceedsAuthorization { requested: amount("2.00"), open: amount("1.00") }),
+        Rejection::Buying(buying::Reason::ExceedsAuthorization {
+            account: uin(5),
+            requested: amount("2.00"),
+            open: amount("1.00"),
+        }),
         Rejection::Parties(parties::Reason::HasParkedOrders(uin(5))),
         Rejection::Catalogue(catalogue::Reason::DiscountEnded),
         Rejection::Notices(notices::Reason::WebhookRemoved),
@@ -126,12 +155,15 @@ fn rejections() -> Vec<Rejection> {
         }),
         Rejection::Deployment(deployment::Reason::ClockIsRight),
     ]);
+    let other = |side| Check { side, account: uin(4), required: amount("90.00"), available: amount("80.00") };
     all.extend([Side::Customer, Side::Partner].map(|side| {
         Rejection::Buying(buying::Reason::InsufficientCredit {
             side,
             account: uin(5),
             required: amount("100.01"),
             available: amount("100.00"),
+            other: (side == Side::Customer).then(|| other(Side::Partner)),
+            kind: if side == Side::Customer { Purchase::Order } else { Purchase::Freeze },
         })
     }));
     all
@@ -150,10 +182,11 @@ fn records() -> Vec<Record> {
     let faces = [Face::Platform, Face::Cloud, Face::System];
     let request = |n: usize| RequestInfo { id: [n as u8; 16], actor: actors[n % 4], face: faces[n % 3] };
     let key = |n: usize| KeyUse { key: [n as u8; 16], content: [255 - n as u8; 16] };
+    let ask = (Action::Authorize, Some(uin(5)));
     let mut all = Vec::new();
     for (n, event) in events().into_iter().enumerate() {
         all.push(match n % 3 {
-            0 => Record::Operated { key: (n % 2 == 0).then(|| key(n)), outcome: Ok(event) },
+            0 => Record::operated((n % 2 == 0).then(|| key(n)), ask, Ok(event)),
             _ => Record::Decided {
                 request: request(n),
                 key: (n % 2 == 0).then(|| key(n)),
@@ -165,7 +198,7 @@ fn records() -> Vec<Record> {
     }
     for (n, rejection) in rejections().into_iter().enumerate() {
         all.push(match n % 3 {
-            0 => Record::Operated { key: Some(key(n)), outcome: Err(rejection) },
+            0 => Record::operated(Some(key(n)), ask, Err(rejection)),
             _ => Record::Decided {
                 request: request(n),
                 key: Some(key(n)),
@@ -352,7 +385,7 @@ fn every_refusal_is_in_the_golden_file() {
         Rejection::Notices(notices::Reason::WebhookNotFound) => 42,
         Rejection::Metering(metering::Reason::ResourceExists) => 43,
         Rejection::Metering(metering::Reason::NotYourResource) => 44,
-        Rejection::Standing(standing::Reason::NotAllowlisted(_)) => 45,
+        Rejection::Standing(standing::Reason::NotAllowlisted { .. }) => 45,
         Rejection::Vouchers(vouchers::Reason::ProductTrialNotYours) => 46,
         Rejection::Buying(buying::Reason::AccountSuspended(_)) => 47,
         Rejection::Parties(parties::Reason::NonStopOn(_)) => 48,

@@ -69,16 +69,16 @@ impl From<&Rejection> for Refusal {
             Rejection::Buying(buying::Reason::ExceedsPaid { account, requested, paid }) => {
                 (Some(*account), vec![("requested", *requested), ("paid", *paid)])
             }
-            Rejection::Parties(parties::Reason::BelowAllocated { requested, allocated }) => {
+            Rejection::Parties(parties::Reason::BelowAllocated { requested, allocated, .. }) => {
                 (None, vec![("requested", *requested), ("allocated", *allocated)])
             }
-            Rejection::Parties(parties::Reason::BelowIssued { requested, issued }) => {
+            Rejection::Parties(parties::Reason::BelowIssued { requested, issued, .. }) => {
                 (None, vec![("requested", *requested), ("issued", *issued)])
             }
-            Rejection::Buying(buying::Reason::ExceedsAuthorization { requested, open }) => {
+            Rejection::Buying(buying::Reason::ExceedsAuthorization { requested, open, .. }) => {
                 (None, vec![("requested", *requested), ("open", *open)])
             }
-            Rejection::Buying(buying::Reason::ExceedsRefundable { requested, refundable }) => {
+            Rejection::Buying(buying::Reason::ExceedsRefundable { requested, refundable, .. }) => {
                 (None, vec![("requested", *requested), ("refundable", *refundable)])
             }
             Rejection::Vouchers(vouchers::Reason::VoucherAmountOutOfRange { limit })

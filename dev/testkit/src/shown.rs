@@ -65,11 +65,13 @@ impl Names {
     pub fn refusal(&self, refused: &Rejection) -> Outcome {
         let outcome = Outcome::refused(refused.code());
         match refused {
-            Rejection::Buying(buying::Reason::InsufficientCredit { side, account, required, available }) => Outcome {
-                side: Some(side.name().to_owned()),
-                account: Some(self.name(*account)),
-                ..outcome.with("required", *required).with("available", *available)
-            },
+            Rejection::Buying(buying::Reason::InsufficientCredit { side, account, required, available, .. }) => {
+                Outcome {
+                    side: Some(side.name().to_owned()),
+                    account: Some(self.name(*account)),
+                    ..outcome.with("required", *required).with("available", *available)
+                }
+            }
             Rejection::Parties(parties::Reason::ExceedsAllocatable { partner, requested, allocatable }) => Outcome {
                 account: Some(self.name(*partner)),
                 ..outcome.with("requested", *requested).with("allocatable", *allocatable)
@@ -86,20 +88,20 @@ impl Names {
                 account: Some(self.name(*second_level)),
                 ..outcome.with("requested", *requested).with("remaining", *remaining)
             },
-            Rejection::Parties(parties::Reason::BelowAllocated { requested, allocated }) => {
+            Rejection::Parties(parties::Reason::BelowAllocated { requested, allocated, .. }) => {
                 outcome.with("requested", *requested).with("allocated", *allocated)
             }
-            Rejection::Buying(buying::Reason::ExceedsAuthorization { requested, open }) => {
+            Rejection::Buying(buying::Reason::ExceedsAuthorization { requested, open, .. }) => {
                 outcome.with("requested", *requested).with("open", *open)
             }
             Rejection::Vouchers(vouchers::Reason::ExceedsVoucherQuota { issuer, requested, remaining }) => Outcome {
                 account: Some(self.name(*issuer)),
                 ..outcome.with("requested", *requested).with("remaining", *remaining)
             },
-            Rejection::Buying(buying::Reason::ExceedsRefundable { requested, refundable }) => {
+            Rejection::Buying(buying::Reason::ExceedsRefundable { requested, refundable, .. }) => {
                 outcome.with("requested", *requested).with("refundable", *refundable)
             }
-            Rejection::Parties(parties::Reason::BelowIssued { requested, issued }) => {
+            Rejection::Parties(parties::Reason::BelowIssued { requested, issued, .. }) => {
                 outcome.with("requested", *requested).with("issued", *issued)
             }
             Rejection::Parties(parties::Reason::PoolAmountOutOfRange { limit })

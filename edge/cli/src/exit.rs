@@ -39,15 +39,17 @@ fn problem(status: u16, document: &Value) -> String {
         (code, detail) if detail.is_empty() => code,
         (code, detail) => format!("{detail} ({code})"),
     };
-    for because in document.get("because").and_then(Value::as_array).into_iter().flatten() {
+    let because = document.get("because").and_then(Value::as_array).into_iter().flatten();
+    for because in because.filter(|because| because.get("passed") != Some(&Value::Bool(true))) {
         let part = |name: &str| because.get(name).map(show_plain).unwrap_or_default();
+        let needed = because.get("required").map(|required| format!(", needed {}", show_plain(required)));
         message.push_str(&format!(
-            "\n  because {}: {} of {} is {}, needed {}",
+            "\n  because {}: {} of {} is {}{}",
             part("rule"),
             part("figure"),
             part("account_uin"),
             part("found"),
-            part("required")
+            needed.unwrap_or_default()
         ));
     }
     if !text("request_id").is_empty() {

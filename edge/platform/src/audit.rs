@@ -55,7 +55,7 @@ pub(crate) struct AuditQuery {
     "actor": "platform:key_1", "face": "platform", "action": "allocate_credit", "account_uin": 100_000_000_777_u64,
     "outcome": "refused", "code": "exceeds_allocatable",
     "detail": { "because": [{ "rule": "R32", "account_uin": 100_000_000_001_u64, "figure": "allocatable",
-        "required": "700.01", "found": "700.00" }] }
+        "found": "700.00", "required": "700.01", "passed": false }] }
 }))]
 pub(crate) struct AuditEntryBody {
     /// Where it stands in the journal.
@@ -75,7 +75,7 @@ pub(crate) struct AuditEntryBody {
     outcome: String,
     /// The refusal's code.
     code: Option<String>,
-    /// The event, a batch's counts, or for a refusal the comparisons that failed.
+    /// The event; a batch's counts and the first 20 of its operations that were refused; or what a refusal rests on.
     #[schema(value_type = Object)]
     detail: Option<Box<RawValue>>,
 }

@@ -43,7 +43,8 @@ pub(crate) struct DecisionQuery {
     "detail": "100.01 is needed of the customer's credit, and 100.00 is available (R55)", "side": "customer",
     "event": null, "because": [{ "rule": "R55",
         "gist": "a purchase must not exceed the customer's available credit", "account_uin": 100_000_000_777_u64,
-        "figure": "customer_available", "required": "100.01", "found": "100.00", "passed": false }],
+        "figure": "customer_available", "required": "100.01", "found": "100.00", "applies": true, "passed": false,
+        "code": "insufficient_credit" }],
     "followed": [], "batch": null
 }))]
 pub(crate) struct DecisionBody {
@@ -58,7 +59,7 @@ pub(crate) struct DecisionBody {
     actor: String,
     /// Through which face: `platform`, `cloud` or `system`.
     face: String,
-    /// What was asked, such as `place_order`; `authorizations` or `usage` for a batch.
+    /// What was asked, such as `place_order`; `authorizations` or `usage` for a batch as a whole.
     action: String,
     /// To whom it was done, where that is one account.
     account_uin: Option<AccountNumber>,
@@ -76,7 +77,7 @@ pub(crate) struct DecisionBody {
     because: Vec<Comparison>,
     /// What followed at once in the same commit.
     followed: Vec<Followed>,
-    /// Of a batch as a whole: how many operations were done, refused, and repeated.
+    /// Of a batch as a whole: how many operations were done, refused, and repeated, and the first that were refused.
     #[schema(value_type = Option<Object>)]
     batch: Option<Box<RawValue>>,
 }
@@ -89,13 +90,11 @@ struct Comparison {
     gist: &'static str,
     #[serde(flatten)]
     reason: Reason,
-    /// Whether the figure sufficed.
-    passed: bool,
 }
 
 impl From<&Finding> for Comparison {
     fn from(finding: &Finding) -> Comparison {
-        Comparison { gist: finding.rule.gist(), reason: Reason::from(finding), passed: finding.passed() }
+        Comparison { gist: finding.rule.gist(), reason: Reason::from(finding) }
     }
 }
 
@@ -169,13 +168,15 @@ impl DecisionBody {
 
     fn new(call: &Call, view: DecisionView, key: Option<String>) -> DecisionBody {
         let DecisionView { request, decided } = view;
-        let Some(Decided { seq, at, outcome, because, followed }) = decided else {
+        let Some(Decided { seq, at, action, account, outcome, because, followed }) = decided else {
             let batch = RawValue::from_string(request.detail.clone()).ok();
             return DecisionBody { batch, ..DecisionBody::of_request(call, request, key) };
         };
         let body = DecisionBody {
             journal_position: seq,
             at: call.time(at),
+            action: action.map_or(request.action.clone(), |action| action.name().to_owned()),
+            account_uin: account.or(request.account).map(AccountNumber),
             because: because.iter().map(Comparison::from).collect(),
             followed: followed.iter().map(Followed::new).collect(),
             ..DecisionBody::of_request(call, request, key)

@@ -16,8 +16,12 @@ async fn explained(world: &World, of: &Answer, query: &str) -> Answer {
 }
 
 fn compared(rule: &str, gist: &str, account: u64, figure: &str, required: &str, found: &str, passed: bool) -> Value {
-    json!({ "rule": rule, "gist": gist, "account_uin": account, "figure": figure, "required": required, "found": found,
-        "passed": passed })
+    let mut told = json!({ "rule": rule, "gist": gist, "account_uin": account, "figure": figure, "required": required,
+        "found": found, "applies": true, "passed": passed });
+    if !passed {
+        told["code"] = json!("insufficient_credit");
+    }
+    told
 }
 
 const CUSTOMER_SIDE: &str = "a purchase must not exceed the customer's available credit";
@@ -77,7 +81,10 @@ async fn a_refusal_says_on_which_side_it_failed() {
     assert_eq!(decision["detail"], problem["detail"]);
     assert_eq!(
         decision["because"],
-        json!([compared("R55", CUSTOMER_SIDE, 2, "customer_available", "1000.01", "1000.00", false)])
+        json!([
+            compared("R55", CUSTOMER_SIDE, 2, "customer_available", "1000.01", "1000.00", false),
+            compared("R56", PARTNER_SIDE, 1, "spend_available", "1000.01", "5000.00", true)
+        ])
     );
     world.made("/v1/customers/2/allocations", json!({ "amount": "9000" })).await;
     let refused = world.post("/v1/orders", order("5000.01")).await;
@@ -133,22 +140,36 @@ async fn an_operation_of_a_batch_is_found_by_its_key() {
     let answer = world.post("/v1/authorizations", batch).await;
     answer.is(200);
     let whole = explained(&world, &answer, "").await.is(200);
+    let second = explained(&world, &answer, "?key=b").await.is(200)["journal_position"].clone();
     assert_eq!(
         json!([whole["action"], whole["outcome"], whole["batch"], whole["because"]]),
-        json!(["authorizations", "done", { "done": 2, "refused": 1, "replayed": 0 }, []])
+        json!([
+            "authorizations",
+            "done",
+            { "done": 2, "refused": 1, "replayed": 0, "refusals": [{ "journal_position": second, "action": "authorize",
+                "account_uin": 2, "code": "insufficient_credit" }] },
+            []
+        ])
     );
     let approved = explained(&world, &answer, "?key=a").await.is(200);
     assert_eq!(
         json!([approved["key"], approved["outcome"], approved["event"], approved["account_uin"], approved["batch"]]),
         json!(["a", "done", "authorization_opened", 2, null])
     );
+    assert_eq!(approved["action"], "authorize");
     assert_eq!(approved["because"][0]["found"], "1000.00");
     // In a batch each operation sees the ones before it.
     let declined = explained(&world, &answer, "?key=b").await.is(200);
-    assert_eq!(json!([declined["outcome"], declined["side"]]), json!(["refused", "customer"]));
+    assert_eq!(
+        json!([declined["outcome"], declined["side"], declined["action"], declined["account_uin"]]),
+        json!(["refused", "customer", "authorize", 2])
+    );
     assert_eq!(
         declined["because"],
-        json!([compared("R55", CUSTOMER_SIDE, 2, "customer_available", "700.01", "700.00", false)])
+        json!([
+            compared("R55", CUSTOMER_SIDE, 2, "customer_available", "700.01", "700.00", false),
+            compared("R56", PARTNER_SIDE, 1, "spend_available", "700.01", "4700.00", true)
+        ])
     );
     let last = explained(&world, &answer, "?key=c").await.is(200);
     assert!(last["journal_position"].as_u64() > approved["journal_position"].as_u64());
@@ -169,7 +190,13 @@ async fn a_usage_record_is_found_by_its_key_whenever_its_period_was() {
     let answer = world.post("/v1/usage", batch).await;
     answer.is(200);
     let whole = explained(&world, &answer, "").await.is(200);
-    assert_eq!(json!([whole["action"], whole["batch"]]), json!(["usage", { "done": 2, "refused": 1, "replayed": 0 }]));
+    assert_eq!(whole["action"], "usage");
+    assert_eq!(json!([whole["batch"]["done"], whole["batch"]["refused"]]), json!([2, 1]));
+    let refused = &whole["batch"]["refusals"][0];
+    assert_eq!(
+        json!([refused["action"], refused["account_uin"], refused["code"]]),
+        json!(["settle_usage", 2, "product_not_found"])
+    );
     let old = explained(&world, &answer, "?key=old").await.is(200);
     assert_eq!(json!([old["event"], old["account_uin"]]), json!(["usage_settled", 2]));
     let new = explained(&world, &answer, "?key=new").await.is(200);

@@ -103,8 +103,9 @@ async fn a_dry_run_says_what_would_be_frozen_and_keeps_nothing() {
         answer["because"],
         json!([
             { "rule": "R57", "account_uin": 2, "figure": "customer_available", "required": "50.00",
-              "found": "1000.00" },
-            { "rule": "R57", "account_uin": 1, "figure": "spend_available", "required": "50.00", "found": "5000.00" }
+              "found": "1000.00", "applies": true, "passed": true },
+            { "rule": "R57", "account_uin": 1, "figure": "spend_available", "required": "50.00",
+              "found": "5000.00", "applies": true, "passed": true }
         ])
     );
     world.get("/v1/resources/ins-1").await.refuses(404, "resource_not_found");

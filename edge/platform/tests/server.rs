@@ -243,7 +243,8 @@ async fn the_audit_has_one_entry_a_request_with_its_reasons() {
     );
     assert_eq!(
         entry["detail"]["because"],
-        json!([{ "rule": "R32", "account_uin": 1, "figure": "allocatable", "required": "100.01", "found": "100.00" }])
+        json!([{ "rule": "R32", "account_uin": 1, "figure": "allocatable", "required": "100.01", "found": "100.00",
+            "passed": false }])
     );
     let now = world.get("/v1/clock").await.is(200)["now"].as_str().unwrap().to_owned();
     let escaped = now.replace('+', "%2B");
@@ -269,7 +270,9 @@ async fn a_batch_of_usage_records_is_one_entry_with_its_counts() {
     assert_eq!(entries[0]["request_id"].as_str(), Some(settled.header("x-request-id")));
     assert_eq!(
         json!([entries[0]["face"], entries[0]["outcome"], entries[0]["detail"]]),
-        json!(["platform", "done", { "done": 1, "refused": 1, "replayed": 1 }])
+        json!(["platform", "done", { "done": 1, "refused": 1, "replayed": 1, "refusals": [{
+            "journal_position": entries[0]["journal_position"].as_u64().unwrap() - 1, "action": "settle_usage",
+            "account_uin": 2, "code": "product_not_found" }] }])
     );
     assert_eq!(world.all("/v1/audit?action=authorizations", 50).await.len(), 0);
 }

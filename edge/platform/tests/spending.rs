@@ -71,7 +71,10 @@ async fn equality_passes_and_a_unit_more_is_refused_on_the_customers_side() {
             "side": "customer", "account_uin": 2, "required": "1000.00000001", "available": "1000.00",
             "because": [{
                 "rule": "R55", "account_uin": 2, "figure": "customer_available", "required": "1000.00000001",
-                "found": "1000.00"
+                "found": "1000.00", "applies": true, "passed": false, "code": "insufficient_credit"
+            }, {
+                "rule": "R56", "account_uin": 1, "figure": "spend_available", "required": "1000.00000001",
+                "found": "5000.00", "applies": true, "passed": true
             }]
         })
     );
@@ -287,8 +290,10 @@ async fn a_dry_run_says_what_would_come_of_it_and_keeps_nothing() {
     assert_eq!(
         seen["because"],
         json!([
-            { "rule": "R55", "account_uin": 2, "figure": "customer_available", "required": "400.00", "found": "1000.00" },
-            { "rule": "R56", "account_uin": 1, "figure": "spend_available", "required": "400.00", "found": "5000.00" },
+            { "rule": "R55", "account_uin": 2, "figure": "customer_available", "required": "400.00", "found": "1000.00",
+              "applies": true, "passed": true },
+            { "rule": "R56", "account_uin": 1, "figure": "spend_available", "required": "400.00", "found": "5000.00",
+              "applies": true, "passed": true },
         ])
     );
     dry["amount"] = json!("1000.01");

@@ -3,23 +3,22 @@
 
 use super::command::{ConfirmReceipt, NamedLine, PayPlatform, ReceiptLines};
 use super::event::{BillsIssued, PlatformPaid, ReceiptConfirmed, ReceiptPart};
-use super::reason::Reason;
 use crate::book::parties::Party;
-use crate::book::{Book, Context, Decision, Rejection, parties};
+use crate::book::{Because, Book, Context, Decision, Figure, Finding, Rejection, Rule, parties};
 use crate::channel::{LineId, OpenBill, OpenPart};
 use crate::ledger::Month;
-use crate::money::Amount;
+use crate::money::{Amount, Overflow};
 use std::collections::BTreeMap;
 
 pub(super) fn confirm(book: &Book, context: &Context<'_>, asked: &ConfirmReceipt) -> Result<Decision, Rejection> {
     let ConfirmReceipt { customer, month, ref lines } = *asked;
     let partner =
         book.paid_partner(context.actor, customer).ok_or(parties::Reason::PartyNotFound(Party::Customer, customer))?;
+    let bills: Vec<&OpenBill> = book.open_bills_of(customer, Some(partner), month).collect();
+    let open = unconfirmed(bills.iter().copied());
     if !book.calendar().issued(month, context.now) {
-        return Err(Reason::MonthNotIssued { month, issued_at: book.calendar().issued_at(month) }.into());
+        return Err(book.not_issued(customer, Some(partner), month));
     }
-    let bills = book.open_bills(customer).iter();
-    let bills: Vec<&OpenBill> = bills.filter(|bill| bill.month == month && bill.binding.partner == partner).collect();
     let (pay_mode, action) = match lines {
         ReceiptLines::All { pay_mode, action } => (*pay_mode, *action),
         ReceiptLines::Named(_) => (None, None),
@@ -55,7 +54,15 @@ pub(super) fn confirm(book: &Book, context: &Context<'_>, asked: &ConfirmReceipt
         }
     }
     let customer_after = bound.map(|bound| bound.line.charged(current.negated()?)).transpose()?;
-    Ok(ReceiptConfirmed {
+    let available = bound.zip(customer_after).map(|(bound, after)| {
+        let of = (customer, Figure::CustomerAvailable);
+        Finding::becomes(Rule::R95, of, bound.line.available(), after.available())
+    });
+    let of = (customer, Figure::Unconfirmed);
+    let left = open - i128::from(returned.units());
+    let unconfirmed = Finding::becomes(Rule::R92, of, clamped(open)?, clamped(left)?);
+    let returns = Finding::noted(Rule::R92, (customer, Figure::Returned), returned);
+    let event = ReceiptConfirmed {
         customer,
         month,
         partner,
@@ -66,8 +73,8 @@ pub(super) fn confirm(book: &Book, context: &Context<'_>, asked: &ConfirmReceipt
         lines: count,
         returned,
         customer_after,
-    }
-    .into())
+    };
+    Ok(Decision { event: event.into(), because: [unconfirmed, returns].into_iter().chain(available).collect() })
 }
 
 pub(super) fn pay_platform(book: &Book, asked: &PayPlatform) -> Result<Decision, Rejection> {
@@ -78,7 +85,21 @@ pub(super) fn pay_platform(book: &Book, asked: &PayPlatform) -> Result<Decision,
         return Err(Rejection::AmountNotPositive);
     }
     let partner_after = spend.charged(amount.negated()?)?;
-    Ok(PlatformPaid { partner, amount, partner_after }.into())
+    let because = Because::from_iter([
+        Finding::becomes(Rule::R27, (partner, Figure::Owed), spend.used(), partner_after.used()),
+        Finding::becomes(Rule::R27, (partner, Figure::SpendAvailable), spend.available(), partner_after.available()),
+    ]);
+    Ok(Decision { event: PlatformPaid { partner, amount, partner_after }.into(), because })
+}
+
+/// What open bills come to, in units of 10^-8.
+pub(super) fn unconfirmed<'a>(bills: impl Iterator<Item = &'a OpenBill>) -> i128 {
+    bills.flat_map(|bill| &bill.parts).map(|part| i128::from(part.amount.units())).sum()
+}
+
+/// A sum that may be more than an amount holds, and is then told as the largest there is.
+pub(super) fn clamped(units: i128) -> Result<Amount, Overflow> {
+    Amount::from_wide(units.clamp(i64::MIN.into(), i64::MAX.into()))
 }
 
 /// Each month once, in order, and not before its time (R76).

@@ -1,7 +1,9 @@
 //! Why something asked of the bills is refused.
 
-use crate::book::{Retry, Status};
+use crate::book::{Because, Figure, Finding, Retry, Rule, Status};
+use crate::channel::Uin;
 use crate::ledger::{Moment, Month};
+use crate::money::Amount;
 use credere_numbered::Numbered;
 
 /// Why nothing was done.
@@ -16,6 +18,10 @@ pub enum Reason {
         month: Month,
         /// When its bill will be issued.
         issued_at: Moment,
+        /// Whose bill.
+        customer: Uin,
+        /// What the customer owes on it by now.
+        unconfirmed: Amount,
     } = 2,
 }
 
@@ -41,6 +47,17 @@ impl Reason {
         match self {
             Reason::MonthNotIssued { .. } => Retry::Later,
             Reason::LineNotFound => Retry::Never,
+        }
+    }
+
+    /// What was looked at, for the refusals that are about a figure.
+    pub(in crate::book) fn because(&self) -> Because {
+        match *self {
+            Reason::MonthNotIssued { customer, unconfirmed, .. } => Because::from_iter([
+                Finding::must_be(Rule::R94, (customer, Figure::BillIssued), true, false, self.code()),
+                Finding::noted(Rule::R92, (customer, Figure::Unconfirmed), unconfirmed),
+            ]),
+            Reason::LineNotFound => Because::new(),
         }
     }
 }

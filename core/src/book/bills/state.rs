@@ -1,8 +1,10 @@
 //! What the book knows of the bills: what is not confirmed yet.
 
+use super::decide::{clamped, unconfirmed};
+use super::reason::Reason;
 use crate::access::Actor;
-use crate::book::Book;
 use crate::book::map::Map;
+use crate::book::{Book, Rejection};
 use crate::channel::{OpenBill, Uin};
 use crate::ledger::Month;
 
@@ -18,6 +20,26 @@ impl Book {
     /// What a customer still owes its partners, by binding and month, oldest first.
     pub fn open_bills(&self, customer: Uin) -> &[OpenBill] {
         self.bills.open.get(&customer).map_or(&[], Vec::as_slice)
+    }
+
+    /// What a customer still owes for a month, under bindings to this partner.
+    pub(super) fn open_bills_of(
+        &self,
+        customer: Uin,
+        partner: Option<Uin>,
+        month: Month,
+    ) -> impl Iterator<Item = &OpenBill> {
+        let bills = self.open_bills(customer).iter();
+        bills.filter(move |bill| bill.month == month && Some(bill.binding.partner) == partner)
+    }
+
+    /// The refusal of a receipt for a bill that is not issued yet, from the partner that it says was paid (R94).
+    pub fn not_issued(&self, customer: Uin, partner: Option<Uin>, month: Month) -> Rejection {
+        let issued_at = self.calendar().issued_at(month);
+        match clamped(unconfirmed(self.open_bills_of(customer, partner, month))) {
+            Ok(unconfirmed) => Reason::MonthNotIssued { month, issued_at, customer, unconfirmed }.into(),
+            Err(overflow) => overflow.into(),
+        }
     }
 
     /// Which partner a receipt for this customer says was paid: the caller itself; for the platform the managing partner

@@ -4,9 +4,10 @@ use super::command::{Authorize, Capture};
 use super::event::{AuthorizationCaptured, AuthorizationExpired, AuthorizationOpened, AuthorizationReleased};
 use super::reason::Reason;
 use crate::book::buyer::{Buyer, Draw, Occasion};
-use crate::book::{Book, Context, Decision, Rejection, Rule};
+use crate::book::{Because, Book, Context, Decision, Figure, Finding, Rejection, Rule};
 use crate::channel::{
-    ActionType, Authorization, AuthorizationId, EXPIRES_AFTER_DEFAULT, EXPIRES_AFTER_MAX, PayMode, Price, VoucherCase,
+    ActionType, Authorization, AuthorizationId, EXPIRES_AFTER_DEFAULT, EXPIRES_AFTER_MAX, PayMode, Price, Purchase,
+    VoucherCase,
 };
 use crate::ledger::{Line, Moment};
 
@@ -24,7 +25,7 @@ pub(super) fn authorize(book: &Book, context: &Context<'_>, asked: &Authorize) -
         return Err(Rejection::AmountNotPositive);
     }
     let price = buyer.price(book, product, amount, context.now)?;
-    let because = buyer.check(price.customer, price.partner, false, [Rule::R55, Rule::R56])?;
+    let because = buyer.check(price.customer, price.partner, false, Purchase::Order)?;
     let (customer_after, partner_after) = buyer.lines(price.customer, price.partner, Line::held)?;
     Ok(Decision {
         event: AuthorizationOpened {
@@ -51,8 +52,10 @@ pub(super) fn capture(book: &Book, context: &Context<'_>, asked: &Capture) -> Re
     if !list.is_positive() {
         return Err(Rejection::AmountNotPositive);
     }
-    if list > open.price.list {
-        return Err(Reason::ExceedsAuthorization { requested: list, open: open.price.list }.into());
+    let refused = Reason::ExceedsAuthorization { account: id.account, requested: list, open: open.price.list };
+    let held = Finding::at_least(Rule::R61, (id.account, Figure::Authorized), list, open.price.list, refused.code());
+    if !held.passed() {
+        return Err(refused.into());
     }
     let price = Price::at(list, open.price.customer_rate, open.price.partner_rate)?;
     let buyer = Buyer::of(book, id.account)?;
@@ -61,16 +64,21 @@ pub(super) fn capture(book: &Book, context: &Context<'_>, asked: &Capture) -> Re
     let (customer_after, partner_after) = buyer.captured((open.price.customer, open.price.partner), &cost)?;
     let occasion = Occasion::at(book, open.product, ActionType::PrepayPurchase, context.now);
     let vouchers_after = Draw::Pay.from(book, cost.uses())?;
+    let vouchers = buyer.paid_by_vouchers(&cost)?;
     let charge = buyer.charge(book, occasion, cost)?;
+    let frozen = buyer.frozen(Rule::R61, (customer_after.as_ref(), &partner_after));
+    let because = [held].into_iter().chain(vouchers).chain(frozen).collect();
     let open = Box::new(open.clone());
-    Ok(AuthorizationCaptured { id, open, charge, vouchers_after, customer_after, partner_after }.into())
+    let event = AuthorizationCaptured { id, open, charge, vouchers_after, customer_after, partner_after };
+    Ok(Decision { event: event.into(), because })
 }
 
 pub(super) fn release(book: &Book, context: &Context<'_>, id: AuthorizationId) -> Result<Decision, Rejection> {
     let open = usable(book, context.now, id)?;
-    let (customer_after, partner_after) = given_back(book, id, open)?;
+    let (customer_after, partner_after, because) = given_back(book, id, open)?;
     let open = Box::new(open.clone());
-    Ok(AuthorizationReleased { id, open, customer_after, partner_after }.into())
+    let event = AuthorizationReleased { id, open, customer_after, partner_after };
+    Ok(Decision { event: event.into(), because })
 }
 
 pub(super) fn expire(book: &Book, context: &Context<'_>, id: AuthorizationId) -> Result<Decision, Rejection> {
@@ -78,16 +86,24 @@ pub(super) fn expire(book: &Book, context: &Context<'_>, id: AuthorizationId) ->
     if context.now < open.expires_at {
         return Err(Reason::AuthorizationNotDue.into());
     }
-    let (customer_after, partner_after) = given_back(book, id, open)?;
+    let (customer_after, partner_after, because) = given_back(book, id, open)?;
     let open = Box::new(open.clone());
-    Ok(AuthorizationExpired { id, open, customer_after, partner_after }.into())
+    let event = AuthorizationExpired { id, open, customer_after, partner_after };
+    Ok(Decision { event: event.into(), because })
 }
 
-fn given_back(book: &Book, id: AuthorizationId, open: &Authorization) -> Result<(Option<Line>, Line), Rejection> {
-    Buyer::of(book, id.account)?.lines(open.price.customer, open.price.partner, Line::released)
+/// Both lines without what was held, and what that changes.
+fn given_back(
+    book: &Book,
+    id: AuthorizationId,
+    open: &Authorization,
+) -> Result<(Option<Line>, Line, Because), Rejection> {
+    let buyer = Buyer::of(book, id.account)?;
+    let (customer, partner) = buyer.lines(open.price.customer, open.price.partner, Line::released)?;
+    let because = buyer.frozen(Rule::R61, (customer.as_ref(), &partner)).collect();
+    Ok((customer, partner, because))
 }
 
-/// One whose time is over cannot be used any more, even when the job has not ended it yet.
 fn usable(book: &Book, now: Moment, id: AuthorizationId) -> Result<&Authorization, Rejection> {
     let open = book.existing_authorization(id)?;
     if now < open.expires_at { Ok(open) } else { Err(Reason::AuthorizationNotOpen.into()) }

@@ -21,6 +21,7 @@ pub use event::{
 };
 pub(super) use evolve::apply;
 pub use reason::Reason;
+pub(super) use reason::SHORT_OF_CREDIT;
 pub use state::Refunds;
 pub(super) use state::State;
 

@@ -103,15 +103,16 @@ pub(super) fn deliver(book: &Book, context: &Context<'_>, id: OrderId) -> Result
     let vouchers_after = Draw::PayReserved.from(book, cost.uses())?;
     let delivered = Order { state: OrderState::Delivered, updated_at: context.now, ..order.clone() };
     let occasion = Occasion::at(book, order.product, order.kind.action(), context.now);
-    Ok(OrderChanged {
+    let because = buyer.frozen(Rule::R61, (customer_after.as_ref(), &partner_after)).collect();
+    let event = OrderChanged {
         change: OrderChange::Delivered,
         order: Box::new(delivered),
         charge: Some(buyer.charge(book, occasion, cost)?),
         vouchers_after,
         customer_after,
         partner_after,
-    }
-    .into())
+    };
+    Ok(Decision { event: event.into(), because })
 }
 
 pub(super) fn cancel(book: &Book, context: &Context<'_>, id: OrderId) -> Result<Decision, Rejection> {
@@ -124,15 +125,16 @@ pub(super) fn cancel(book: &Book, context: &Context<'_>, id: OrderId) -> Result<
     let reserved = order.vouchers.iter().chain(&order.partner_vouchers);
     let vouchers_after = Draw::Release.from(book, reserved.filter(|_| held))?;
     let canceled = Order { state: OrderState::Canceled, updated_at: context.now, ..order.clone() };
-    Ok(OrderChanged {
+    let because = buyer.frozen(Rule::R131, (customer_after.as_ref(), &partner_after)).collect();
+    let event = OrderChanged {
         change: OrderChange::Canceled,
         order: Box::new(canceled),
         charge: None,
         vouchers_after,
         customer_after,
         partner_after,
-    }
-    .into())
+    };
+    Ok(Decision { event: event.into(), because })
 }
 
 /// The price of a downgrade: its buyer gets back at most what it has paid for the resource, and its paying partner its
@@ -141,9 +143,10 @@ fn returned(book: &Book, what: &PaidFor, price: Price) -> Result<(Price, Finding
     let (account, paid, required) = (what.account, book.paid(what), price.customer.negated()?);
     // What was paid in all may be more than an amount holds, and is then told as the largest there is.
     let found = Amount::from_wide(paid.customer.min(i64::MAX.into()))?;
-    let finding = Finding { rule: Rule::R82, account, figure: Figure::Paid, required, found };
+    let refused = Reason::ExceedsPaid { account, requested: required, paid: found };
+    let finding = Finding::at_least(Rule::R82, (account, Figure::Paid), required, found, refused.code());
     if !finding.passed() {
-        return Err(Reason::ExceedsPaid { account, requested: required, paid: found }.into());
+        return Err(refused.into());
     }
     Ok((Price { partner: at_most(price.partner.negated()?, paid.partner)?.negated()?, ..price }, finding))
 }

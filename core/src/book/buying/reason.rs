@@ -1,10 +1,13 @@
 //! Why something asked of the buying is refused.
 
-use crate::book::{Figure, Finding, Retry, Rule, Status};
-use crate::channel::{OrderState, Side, Uin};
+use crate::book::{Because, Figure, Finding, Retry, Rule, Status};
+use crate::channel::{Check, OrderState, Purchase, Side, Uin};
 use crate::ledger::Moment;
 use crate::money::Amount;
 use credere_numbered::Numbered;
+
+/// The code of the refusal for lack of credit, which the check of both sides gives as well.
+pub(in crate::book) const SHORT_OF_CREDIT: &str = "insufficient_credit";
 
 /// Why nothing was done.
 #[derive(Debug, Clone, PartialEq, Eq, Numbered)]
@@ -51,9 +54,15 @@ pub enum Reason {
         required: Amount,
         /// What there was.
         available: Amount,
+        /// The other side, where there is one: it is judged as well, so that all that is short is told at once.
+        other: Option<Check>,
+        /// What for.
+        kind: Purchase,
     } = 12,
     /// More is to be captured than is held.
     ExceedsAuthorization {
+        /// Whose authorization.
+        account: Uin,
         /// What was asked, at list price.
         requested: Amount,
         /// What is open, at list price.
@@ -61,10 +70,16 @@ pub enum Reason {
     } = 13,
     /// More is to be given back than was paid and not yet given back (R87).
     ExceedsRefundable {
+        /// Whose order.
+        account: Uin,
         /// What was asked.
         requested: Amount,
         /// What was paid and not yet given back.
         refundable: Amount,
+        /// What the account's credit paid for the order.
+        paid: Amount,
+        /// What refunds have given back of it.
+        given_back: Amount,
     } = 14,
     /// A downgrade would give back more than the account has paid for that resource and not got back yet.
     ExceedsPaid {
@@ -93,7 +108,7 @@ impl Reason {
             Reason::AuthorizationNotDue => "authorization_not_due",
             Reason::DowngradeIsImmediate => "downgrade_is_immediate",
             Reason::ExpiryOutOfRange { .. } => "expiry_out_of_range",
-            Reason::InsufficientCredit { .. } => "insufficient_credit",
+            Reason::InsufficientCredit { .. } => SHORT_OF_CREDIT,
             Reason::ExceedsAuthorization { .. } => "exceeds_authorization",
             Reason::AccountSuspended(_) => "account_suspended",
             Reason::ExceedsRefundable { .. } => "exceeds_refundable",
@@ -143,18 +158,45 @@ impl Reason {
         }
     }
 
-    /// The comparison that failed, for the refusals that are about a figure.
-    pub(in crate::book) fn finding(&self) -> Option<Finding> {
-        let (rule, account, figure, required, found) = match *self {
-            Reason::InsufficientCredit { side: Side::Customer, account, required, available } => {
-                (Rule::R55, account, Figure::CustomerAvailable, required, available)
+    /// What was looked at, for the refusals that are about a figure.
+    pub(in crate::book) fn because(&self) -> Because {
+        let code = self.code();
+        match *self {
+            Reason::InsufficientCredit { side, account, required, available, other, kind } => {
+                let failed = Check { side, account, required, available };
+                // The customer's side is judged first, whichever failed.
+                let before = other.filter(|_| side == Side::Partner);
+                let after = other.filter(|_| side == Side::Customer);
+                let checks = before.into_iter().chain([failed]).chain(after);
+                checks.map(|check| kind.finding(&check)).collect()
             }
-            Reason::InsufficientCredit { side: Side::Partner, account, required, available } => {
-                (Rule::R56, account, Figure::SpendAvailable, required, available)
+            Reason::Unverified(uin) => {
+                Because::from_iter([Finding::must_be(Rule::R58, (uin, Figure::Verified), true, false, code)])
             }
-            Reason::ExceedsPaid { account, requested, paid } => (Rule::R82, account, Figure::Paid, requested, paid),
-            _ => return None,
-        };
-        Some(Finding { rule, account, figure, required, found })
+            Reason::AccountSuspended(uin) => {
+                Because::from_iter([Finding::must_be(Rule::R108, (uin, Figure::Forced), false, true, code)])
+            }
+            Reason::ExceedsAuthorization { account, requested, open } => {
+                let of = (account, Figure::Authorized);
+                Because::from_iter([Finding::at_least(Rule::R61, of, requested, open, code)])
+            }
+            Reason::ExceedsRefundable { account, requested, refundable, paid, given_back } => Because::from_iter([
+                Finding::at_least(Rule::R87, (account, Figure::Refundable), requested, refundable, code),
+                Finding::noted(Rule::R87, (account, Figure::OrderPaid), paid),
+                Finding::noted(Rule::R87, (account, Figure::GivenBack), given_back),
+            ]),
+            Reason::ExceedsPaid { account, requested, paid } => {
+                Because::from_iter([Finding::at_least(Rule::R82, (account, Figure::Paid), requested, paid, code)])
+            }
+            Reason::OrderNotFound
+            | Reason::AuthorizationNotFound
+            | Reason::NoCredit(_)
+            | Reason::OrderNot { .. }
+            | Reason::AuthorizationNotOpen
+            | Reason::AuthorizationNotDue
+            | Reason::ResourceRequired
+            | Reason::DowngradeIsImmediate
+            | Reason::ExpiryOutOfRange { .. } => Because::new(),
+        }
     }
 }

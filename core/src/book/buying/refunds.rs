@@ -4,7 +4,7 @@ use super::event::OrderRefunded;
 use super::reason::Reason;
 use crate::book::buyer::Occasion;
 use crate::book::parties::Party;
-use crate::book::{Book, Context, Decision, Rejection};
+use crate::book::{Because, Book, Context, Decision, Figure, Finding, Rejection, Rule};
 use crate::channel::{ActionType, Charge, Customer, Order, OrderState, Price};
 use crate::money::{Amount, Overflow};
 
@@ -38,8 +38,11 @@ pub(super) fn refund(book: &Book, context: &Context<'_>, order: &Order, amount: 
     if let Some(left) = left {
         refundable = at_most(refundable, left.customer)?;
     }
-    if amount > refundable {
-        return Err(Reason::ExceedsRefundable { requested: amount, refundable }.into());
+    let (account, given_back) = (order.account, before.customer);
+    let refused = Reason::ExceedsRefundable { account, requested: amount, refundable, paid, given_back };
+    let within = Finding::at_least(Rule::R87, (account, Figure::Refundable), amount, refundable, refused.code());
+    if !within.passed() {
+        return Err(refused.into());
     }
     let customer = before.customer.plus(amount)?;
     let (due, list) = if closes {
@@ -80,13 +83,18 @@ pub(super) fn refund(book: &Book, context: &Context<'_>, order: &Order, amount: 
     book.can_post(&charge)?;
     let refunded =
         Order { state, refunded: customer, partner_refunded: partner, updated_at: context.now, ..order.clone() };
-    Ok(OrderRefunded {
+    let event = OrderRefunded {
         order: Box::new(refunded),
         charge: Box::new(charge),
         customer_after,
         partner_after: spend.charged(price.partner)?,
-    }
-    .into())
+    };
+    let because = Because::from_iter([
+        within,
+        Finding::noted(Rule::R87, (account, Figure::OrderPaid), paid),
+        Finding::becomes(Rule::R87, (account, Figure::GivenBack), given_back, customer),
+    ]);
+    Ok(Decision { event: event.into(), because })
 }
 
 /// The amount, or what is left where that is less.

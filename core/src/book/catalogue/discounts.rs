@@ -2,25 +2,26 @@
 
 use super::command::{EndDiscount, SetDiscount};
 use super::event::{DiscountEnded, DiscountSet};
-use super::reason::Reason;
+use super::reason::{Reason, managed};
 use crate::book::parties::Party;
-use crate::book::{Book, Decision, Rejection, parties};
+use crate::book::{Because, Book, Decision, Rejection, parties};
 use crate::channel::{DiscountScope, Uin};
 
 pub(super) fn set(book: &Book, terms: &SetDiscount) -> Result<Decision, Rejection> {
     let partner = book.existing_partner(terms.partner, Party::Partner)?;
-    match terms.scope {
+    let because = match terms.scope {
         DiscountScope::Partner(whose) if whose != partner.uin || partner.spend.is_none() => {
             return Err(parties::Reason::WrongPartnerKind(partner.kind).into());
         }
-        DiscountScope::Partner(_) => {}
+        DiscountScope::Partner(_) => Because::new(),
         DiscountScope::Customer(customer) => {
             let managing = book.existing_customer(customer)?.partner;
             if managing != partner.uin && !is_under(book, managing, partner.uin) {
                 return Err(Reason::NotManaged { customer, partner: partner.uin }.into());
             }
+            Because::from_iter([managed(customer, true)])
         }
-    }
+    };
     let product = match &terms.product {
         Some(code) => Some(book.existing_product(code)?.0),
         None => None,
@@ -30,15 +31,15 @@ pub(super) fn set(book: &Book, terms: &SetDiscount) -> Result<Decision, Rejectio
     {
         return Err(Rejection::EmptyPeriod);
     }
-    Ok(DiscountSet {
+    let event = DiscountSet {
         scope: terms.scope,
         partner: partner.uin,
         product,
         rate: terms.rate,
         starts_at: terms.starts_at,
         ends_at: terms.ends_at,
-    }
-    .into())
+    };
+    Ok(Decision { event: event.into(), because })
 }
 
 pub(super) fn end(book: &Book, asked: &EndDiscount) -> Result<Decision, Rejection> {

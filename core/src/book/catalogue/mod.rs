@@ -14,6 +14,7 @@ use crate::book::{Book, Context, Decision, Rejection};
 pub use command::{AddProduct, ChangeProduct, Command, EndDiscount, SetDiscount};
 pub use event::{DiscountEnded, DiscountSet, Event, ProductAdded, ProductChanged};
 pub use reason::Reason;
+pub(super) use reason::managed;
 
 pub(super) use evolve::apply;
 pub(super) use state::State;

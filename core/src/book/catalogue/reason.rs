@@ -1,8 +1,10 @@
 //! Why something asked of the catalogue is refused.
 
-use crate::book::{Retry, Status};
+use crate::book::{Because, Figure, Finding, Retry, Rule, Status};
 use crate::channel::Uin;
 use credere_numbered::Numbered;
+
+const NOT_MANAGED: &str = "not_managed";
 
 /// Why nothing was done.
 #[derive(Debug, Clone, PartialEq, Eq, Numbered)]
@@ -32,7 +34,7 @@ impl Reason {
             Reason::ProductNotFound => "product_not_found",
             Reason::DiscountNotFound => "discount_not_found",
             Reason::ProductExists => "product_exists",
-            Reason::NotManaged { .. } => "not_managed",
+            Reason::NotManaged { .. } => NOT_MANAGED,
             Reason::DiscountEnded => "discount_ended",
         }
     }
@@ -53,4 +55,19 @@ impl Reason {
             Reason::DiscountNotFound | Reason::ProductExists | Reason::DiscountEnded => Retry::Never,
         }
     }
+
+    /// What was looked at, for the refusals that are about a figure.
+    pub(in crate::book) fn because(&self) -> Because {
+        match *self {
+            Reason::NotManaged { customer, .. } => Because::from_iter([managed(customer, false)]),
+            Reason::ProductNotFound | Reason::DiscountNotFound | Reason::ProductExists | Reason::DiscountEnded => {
+                Because::new()
+            }
+        }
+    }
+}
+
+/// Whether a customer is the partner's that gives it something (R124).
+pub(in crate::book) fn managed(customer: Uin, found: bool) -> Finding {
+    Finding::must_be(Rule::R124, (customer, Figure::Managed), true, found, NOT_MANAGED)
 }

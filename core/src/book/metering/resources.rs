@@ -8,10 +8,10 @@ use super::event::{
 use super::reason::Reason;
 use super::usage;
 use crate::book::buyer::{Buyer, Cost, Draw, Occasion};
-use crate::book::{Because, Book, Context, Decision, Rejection, Rule};
+use crate::book::{Because, Book, Context, Decision, Event, Figure, Finding, Rejection, Rule};
 use crate::channel::{
-    FreezeModel, FreezeTerms, Frozen, PayMode, Resource, ResourceId, ResourceState, ResourceStep, VoucherCase,
-    freeze_at_start, next_step,
+    FreezeModel, FreezeTerms, Frozen, PayMode, Purchase, Resource, ResourceId, ResourceState, ResourceStep,
+    VoucherCase, freeze_at_start, next_step,
 };
 use crate::ledger::{Line, Moment};
 use crate::money::{Amount, Factor, Overflow};
@@ -25,7 +25,7 @@ pub(super) fn activate(book: &Book, context: &Context<'_>, new: &ActivateResourc
     buyer.must_be_free_to_buy(book)?;
     size_is_valid(new.unit_price, new.quantity)?;
     let frozen = freeze(book, &buyer, number, &product.freeze, new.unit_price, new.quantity, context.now)?;
-    let because = buyer.check(frozen.customer, frozen.partner, false, [Rule::R57, Rule::R57])?;
+    let because = buyer.check(frozen.customer, frozen.partner, false, Purchase::Freeze)?;
     let (customer_after, partner_after) = buyer.lines(frozen.customer, frozen.partner, Line::frozen_by)?;
     let resource = Resource {
         id: ResourceId(book.seq() + 1),
@@ -79,13 +79,15 @@ pub(super) fn resize(book: &Book, context: &Context<'_>, asked: &ResizeResource)
         customer: frozen.customer.minus(resource.frozen.customer)?,
         partner: frozen.partner.minus(resource.frozen.partner)?,
     };
-    let because = if grows {
+    let judged = if grows {
         let (customer, partner) = (more.customer.max(Amount::ZERO), more.partner.max(Amount::ZERO));
-        buyer.check(customer, partner, false, [Rule::R57, Rule::R57])?
+        buyer.check(customer, partner, false, Purchase::Freeze)?
     } else {
         Because::new()
     };
     let (customer_after, partner_after) = buyer.lines(more.customer, more.partner, Line::frozen_by)?;
+    let frozen_on_both = buyer.frozen(Rule::R72, (customer_after.as_ref(), &partner_after));
+    let because = judged.into_iter().chain(frozen_on_both).collect();
     Ok(Decision {
         event: ResourceResized {
             resource: Box::new(Resource { unit_price, quantity, frozen, ..resource.clone() }),
@@ -122,12 +124,13 @@ pub(super) fn terminate(book: &Book, context: &Context<'_>, asked: &TerminateRes
             let (customer, partner) = buyer.lines(cost.customer, cost.partner, Line::charged)?;
             let occasion = Occasion::at(book, resource.product, action, context.now);
             let vouchers = Draw::Pay.from(book, cost.uses())?;
-            because = buyer.told(&cost);
+            because = buyer.charged(&cost)?;
             (customer, partner, vouchers, Some(buyer.charge(book, occasion, cost)?))
         }
     };
     customer_after = customer_after.map(|line| release(line, resource.frozen.customer)).transpose()?;
     partner_after = release(partner_after, resource.frozen.partner)?;
+    because.extend(buyer.frozen(Rule::R71, (customer_after.as_ref(), &partner_after)));
     let event = ResourceTerminated {
         resource: Box::new(ended),
         released: resource.frozen,
@@ -154,28 +157,38 @@ pub(super) fn step(
         Some(_) | None => return Err(Rejection::NothingDue),
     }
     let since = since(resource, context);
-    Ok(match step {
-        ResourceStep::Resume => {
-            ResourceResumed { resource: Box::new(Resource { state: ResourceState::Active, ..since }) }.into()
-        }
-        ResourceStep::Suspend => {
-            ResourceSuspended { resource: Box::new(Resource { state: ResourceState::Suspended, ..since }) }.into()
-        }
+    let available = |rule| {
+        let of = (resource.account, Figure::CustomerAvailable);
+        Finding::waived(rule, of, Amount::ZERO, customer.line.available())
+    };
+    let forced = Finding::noted(Rule::R108, (resource.account, Figure::Forced), customer.forced_since.is_some());
+    let (event, because): (Event, _) = match step {
+        ResourceStep::Resume => (
+            ResourceResumed { resource: Box::new(Resource { state: ResourceState::Active, ..since }) }.into(),
+            Because::from_iter([available(Rule::R104), forced]),
+        ),
+        ResourceStep::Suspend => (
+            ResourceSuspended { resource: Box::new(Resource { state: ResourceState::Suspended, ..since }) }.into(),
+            Because::from_iter([available(Rule::R105), forced]),
+        ),
         ResourceStep::Delete => {
             let buyer = Buyer::of(book, resource.account)?;
             let deleted = Resource { frozen: Frozen::default(), state: ResourceState::Deleted, ..since };
             let (customer_after, partner_after) =
                 buyer.lines(resource.frozen.customer, resource.frozen.partner, release)?;
-            ResourceDeleted {
+            let released = buyer.frozen(Rule::R73, (customer_after.as_ref(), &partner_after));
+            let because = [available(Rule::R105), forced].into_iter().chain(released).collect();
+            let event = ResourceDeleted {
                 resource: Box::new(deleted),
                 released: resource.frozen,
                 customer_after,
                 paying_partner: buyer.paying.uin,
                 partner_after,
-            }
-            .into()
+            };
+            (event.into(), because)
         }
-    })
+    };
+    Ok(Decision { event, because })
 }
 
 fn release(line: Line, frozen: Amount) -> Result<Line, Overflow> {

@@ -3,7 +3,8 @@
 use super::command::{ChangeAccount, IssueCredential, OpenAccount, RevokeCredential};
 use super::event::{AccountChanged, AccountOpened, CredentialIssued, CredentialRevoked};
 use super::reason::Reason;
-use crate::book::{Book, Decision, Rejection};
+use crate::book::{Book, Decision, Figure, Finding, Rejection, Rule};
+use crate::channel::Verification;
 
 type Decided = Result<Decision, Rejection>;
 
@@ -20,13 +21,14 @@ pub(super) fn open(book: &Book, asked: &OpenAccount) -> Decided {
 pub(super) fn change(book: &Book, asked: &ChangeAccount) -> Decided {
     let ChangeAccount { uin, class, verification, tier } = *asked;
     let account = book.existing_account(uin)?;
-    Ok(AccountChanged {
-        uin,
-        class: class.unwrap_or(account.class),
-        verification: verification.unwrap_or(account.verification),
-        tier: tier.unwrap_or(account.tier),
-    }
-    .into())
+    let verification = verification.unwrap_or(account.verification);
+    let verified = |verification| verification != Verification::None;
+    let of = (uin, Figure::Verified);
+    let changed = (verified(verification) != verified(account.verification))
+        .then(|| Finding::becomes(Rule::R58, of, verified(account.verification), verified(verification)));
+    let event =
+        AccountChanged { uin, class: class.unwrap_or(account.class), verification, tier: tier.unwrap_or(account.tier) };
+    Ok(Decision { event: event.into(), because: changed.into_iter().collect() })
 }
 
 pub(super) fn issue_credential(book: &Book, asked: &IssueCredential) -> Decided {

@@ -2,7 +2,7 @@
 
 use super::command::{AllocateCredit, AllocatePool};
 use super::event::{CreditAllocated, PoolAllocated};
-use super::partners::hand_down;
+use super::partners::{hand_down, handed_down};
 use super::reason::{Party, Reason};
 use crate::book::{Because, Book, Context, Decision, Figure, Finding, Rejection, Rule};
 use crate::channel::PartnerKind;
@@ -23,27 +23,16 @@ pub(super) fn credit(book: &Book, asked: &AllocateCredit) -> Result<Decision, Re
         return Err(Rejection::AmountZero);
     }
     let finding = if amount.is_positive() {
-        Finding {
-            rule: Rule::R32,
-            account: partner.uin,
-            figure: Figure::Allocatable,
-            required: amount,
-            found: partner.allocatable()?,
-        }
+        handed_down(Rule::R32, partner, amount)?
     } else {
         // The total may not fall below zero either (R16), which is the tighter bound after a refund.
         let reclaimable = bound.line.available().min(bound.line.limit());
-        let finding = Finding {
-            rule: Rule::R33,
-            account: customer,
-            figure: Figure::CustomerAvailable,
-            required: amount.negated()?,
-            found: reclaimable,
-        };
+        let requested = amount.negated()?;
+        let refused = Reason::ExceedsAvailable { customer, requested, available: reclaimable };
+        let of = (customer, Figure::CustomerAvailable);
+        let finding = Finding::at_least(Rule::R33, of, requested, reclaimable, refused.code());
         if !finding.passed() {
-            return Err(
-                Reason::ExceedsAvailable { customer, requested: finding.required, available: finding.found }.into()
-            );
+            return Err(refused.into());
         }
         finding
     };
@@ -81,19 +70,16 @@ pub(super) fn pool(book: &Book, context: &Context<'_>, asked: &AllocatePool) -> 
     }
     let remaining = below.allocatable()?;
     let finding = if amount.is_positive() {
-        Finding {
-            rule: Rule::R47,
-            account: distributor.uin,
-            figure: Figure::Allocatable,
-            required: amount,
-            found: distributor.allocatable()?,
-        }
+        handed_down(Rule::R47, distributor, amount)?
     } else {
-        let required = amount.negated()?;
-        if required > remaining {
-            return Err(Reason::ExceedsPool { second_level, requested: required, remaining }.into());
+        let requested = amount.negated()?;
+        let refused = Reason::ExceedsPool { second_level, requested, remaining };
+        let of = (second_level, Figure::PoolRemaining);
+        let finding = Finding::at_least(Rule::R48, of, requested, remaining, refused.code());
+        if !finding.passed() {
+            return Err(refused.into());
         }
-        Finding { rule: Rule::R48, account: second_level, figure: Figure::PoolRemaining, required, found: remaining }
+        finding
     };
     Ok(Decision {
         event: PoolAllocated {

@@ -14,10 +14,13 @@ pub(super) fn bind(book: &Book, asked: &BindCustomer) -> Result<Decision, Reject
     if book.partner(customer).is_some() {
         return Err(Reason::AlreadyPartner(customer).into());
     }
-    if account.customer.is_some() {
-        return Err(Reason::AlreadyBound(customer).into());
+    let refused = Reason::AlreadyBound(customer);
+    let of = (customer, Figure::Bound);
+    let free = Finding::must_be(Rule::R10, of, false, account.customer.is_some(), refused.code());
+    if !free.passed() {
+        return Err(refused.into());
     }
-    Ok(CustomerBound { customer, partner }.into())
+    Ok(Decision { event: CustomerBound { customer, partner }.into(), because: Because::from_iter([free]) })
 }
 
 /// The platform unbinds; the customer's consent is implied (R141). Nothing may be owed or frozen (R140), and nothing may
@@ -27,21 +30,30 @@ pub(super) fn unbind(book: &Book, asked: &UnbindCustomer) -> Result<Decision, Re
     let bound = book.existing_customer(customer)?;
     let partner = book.existing_partner(bound.partner, Party::Partner)?;
     let available = bound.line.available();
-    if bound.forced_since.is_some() {
-        return Err(buying::Reason::AccountSuspended(customer).into());
-    }
-    if bound.non_stop.prepaid || bound.non_stop.postpaid {
-        return Err(Reason::NonStopOn(customer).into());
-    }
-    if available.is_negative() {
-        return Err(Reason::Overdue { customer, available }.into());
-    }
     let runs = book.resources_of(customer).next().is_some();
-    if runs || bound.processing_orders > 0 || bound.open_authorizations > 0 || bound.line.frozen() != Amount::ZERO {
-        return Err(Reason::HasOpenHolds(customer).into());
-    }
-    if bound.parked_orders > 0 {
-        return Err(Reason::HasParkedOrders(customer).into());
+    let holds =
+        runs || bound.processing_orders > 0 || bound.open_authorizations > 0 || bound.line.frozen() != Amount::ZERO;
+    let non_stop = bound.non_stop.prepaid || bound.non_stop.postpaid;
+    let must_not = |rule, figure, found, refused: Rejection| {
+        (Finding::must_be(rule, (customer, figure), false, found, refused.code()), refused)
+    };
+    let overdue = Rejection::from(Reason::Overdue { customer, available });
+    let of = (customer, Figure::CustomerAvailable);
+    let checks = [
+        must_not(
+            Rule::R108,
+            Figure::Forced,
+            bound.forced_since.is_some(),
+            buying::Reason::AccountSuspended(customer).into(),
+        ),
+        must_not(Rule::R140, Figure::NonStop, non_stop, Reason::NonStopOn(customer).into()),
+        (Finding::at_least(Rule::R140, of, Amount::ZERO, available, overdue.code()), overdue),
+        must_not(Rule::R140, Figure::OpenHolds, holds, Reason::HasOpenHolds(customer).into()),
+        must_not(Rule::R140, Figure::ParkedOrders, bound.parked_orders > 0, Reason::HasParkedOrders(customer).into()),
+    ];
+    let because = checks.iter().map(|(finding, _)| *finding).collect();
+    if let Some((_, refused)) = checks.into_iter().find(|(finding, _)| !finding.passed()) {
+        return Err(refused);
     }
     let returned = bound.line.limit();
     Ok(Decision {
@@ -53,13 +65,7 @@ pub(super) fn unbind(book: &Book, asked: &UnbindCustomer) -> Result<Decision, Re
             vouchers_after: vouchers::unused(book, customer),
         }
         .into(),
-        because: Because::from_iter([Finding {
-            rule: Rule::R140,
-            account: customer,
-            figure: Figure::CustomerAvailable,
-            required: Amount::ZERO,
-            found: available,
-        }]),
+        because,
     })
 }
 

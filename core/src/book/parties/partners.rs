@@ -3,7 +3,7 @@
 use super::command::{ChangePartner, RegisterPartner};
 use super::event::{PartnerChanged, PartnerRegistered};
 use super::reason::{Party, Reason};
-use crate::book::{Book, Decision, Rejection};
+use crate::book::{Because, Book, Decision, Figure, Finding, Rejection, Rule};
 use crate::channel::{AllowlistItem, Partner, PartnerKind, Uin};
 use crate::ledger::Line;
 use crate::money::Amount;
@@ -38,7 +38,12 @@ pub(super) fn register(book: &Book, asked: &RegisterPartner) -> Result<Decision,
     }
     not_negative(&[Some(*allocation_quota), *spend_line, Some(*voucher_quota)])?;
     let distributor_allocated_after = above.map(|above| hand_down(above, *allocation_quota)).transpose()?;
-    Ok(PartnerRegistered {
+    let mut because = Because::new();
+    if let Some(above) = above {
+        because.push(handed_down(Rule::R47, above, *allocation_quota)?);
+    }
+    because.push(Finding::becomes(Rule::R23, (*uin, Figure::AllocationQuota), Amount::ZERO, *allocation_quota));
+    let event = PartnerRegistered {
         uin: *uin,
         kind: *kind,
         distributor: *distributor,
@@ -47,8 +52,8 @@ pub(super) fn register(book: &Book, asked: &RegisterPartner) -> Result<Decision,
         voucher_quota: *voucher_quota,
         allowlist: sorted(allowlist),
         distributor_allocated_after,
-    }
-    .into())
+    };
+    Ok(Decision { event: event.into(), because })
 }
 
 pub(super) fn change(book: &Book, asked: &ChangePartner) -> Result<Decision, Rejection> {
@@ -60,34 +65,63 @@ pub(super) fn change(book: &Book, asked: &ChangePartner) -> Result<Decision, Rej
     not_negative(&[*allocation_quota, *spend_line, *voucher_quota])?;
     let quota = allocation_quota.unwrap_or(partner.allocation_quota);
     if quota < partner.allocated {
-        return Err(Reason::BelowAllocated { requested: quota, allocated: partner.allocated }.into());
+        return Err(Reason::BelowAllocated { partner: *uin, requested: quota, allocated: partner.allocated }.into());
     }
     let second_level = partner.kind == PartnerKind::SecondLevelReseller;
     if let Some(requested) = *voucher_quota
         && second_level
         && requested < partner.vouchers_issued
     {
-        return Err(Reason::BelowIssued { requested, issued: partner.vouchers_issued }.into());
+        return Err(Reason::BelowIssued { partner: *uin, requested, issued: partner.vouchers_issued }.into());
+    }
+    let mut because = Because::new();
+    if quota != partner.allocation_quota {
+        let code = Reason::BelowAllocated { partner: *uin, requested: quota, allocated: partner.allocated }.code();
+        let of = (*uin, Figure::AllocationQuota);
+        because.push(Finding::at_least(Rule::R25, of, partner.allocated, quota, code));
+        because.push(Finding::becomes(Rule::R23, of, partner.allocation_quota, quota));
+    }
+    if let Some(requested) = voucher_quota.filter(|requested| *requested != partner.voucher_quota) {
+        let (of, issued) = ((*uin, Figure::VoucherQuota), partner.vouchers_issued);
+        // The quota binds second-level resellers only.
+        because.push(if second_level {
+            let code = Reason::BelowIssued { partner: *uin, requested, issued }.code();
+            Finding::at_least(Rule::R119, of, issued, requested, code)
+        } else {
+            Finding::waived(Rule::R119, of, issued, requested)
+        });
+        because.push(Finding::becomes(Rule::R119, of, partner.voucher_quota, requested));
     }
     let distributor_allocated_after = match partner.distributor {
         Some(above) => {
-            let above = distributor_of(book, above)?;
-            Some(hand_down(above, quota.minus(partner.allocation_quota)?)?)
+            let (above, more) = (distributor_of(book, above)?, quota.minus(partner.allocation_quota)?);
+            let after = hand_down(above, more)?;
+            if more.is_positive() {
+                because.push(handed_down(Rule::R47, above, more)?);
+            }
+            Some(after)
         }
         None => None,
     };
-    if let (Some(line), Some(limit)) = (partner.spend, spend_line) {
-        line.raised(limit.minus(line.limit())?)?;
+    if let (Some(line), Some(limit)) = (partner.spend, spend_line.filter(|limit| Some(*limit) != spend_limit(partner)))
+    {
+        let after = line.raised(limit.minus(line.limit())?)?;
+        let of = (*uin, Figure::SpendAvailable);
+        because.push(Finding::becomes(Rule::R27, of, line.available(), after.available()));
     }
-    Ok(PartnerChanged {
+    let event = PartnerChanged {
         uin: *uin,
         allocation_quota: quota,
-        spend_line: spend_line.or(partner.spend.as_ref().map(Line::limit)),
+        spend_line: spend_line.or(spend_limit(partner)),
         voucher_quota: voucher_quota.unwrap_or(partner.voucher_quota),
         allowlist: allowlist.as_ref().map_or_else(|| partner.allowlist.clone(), |items| sorted(items)),
         distributor_allocated_after,
-    }
-    .into())
+    };
+    Ok(Decision { event: event.into(), because })
+}
+
+fn spend_limit(partner: &Partner) -> Option<Amount> {
+    partner.spend.as_ref().map(Line::limit)
 }
 
 /// What a partner will have handed out when `by` more goes to somebody (comes back, when negative) (R25).
@@ -100,6 +134,16 @@ pub(in crate::book) fn hand_down(partner: &Partner, by: Amount) -> Result<Amount
         return Err(Reason::ExceedsAllocatable { partner: partner.uin, requested: by, allocatable }.into());
     }
     Ok(partner.allocated.plus(by)?)
+}
+
+/// What there was to hand down from.
+///
+/// # Errors
+/// [`Rejection::AmountOverflow`] cannot happen while a quota is not below what is handed out of it.
+pub(super) fn handed_down(rule: Rule, partner: &Partner, by: Amount) -> Result<Finding, Rejection> {
+    let allocatable = partner.allocatable()?;
+    let refused = Reason::ExceedsAllocatable { partner: partner.uin, requested: by, allocatable };
+    Ok(Finding::at_least(rule, (partner.uin, Figure::Allocatable), by, allocatable, refused.code()))
 }
 
 fn distributor_of(book: &Book, uin: Uin) -> Result<&Partner, Rejection> {

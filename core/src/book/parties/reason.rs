@@ -1,6 +1,6 @@
 //! Why something asked of the parties is refused.
 
-use crate::book::{Figure, Finding, Retry, Rule, Status};
+use crate::book::{Because, Figure, Finding, Retry, Rule, Status};
 use crate::channel::{PartnerKind, Uin};
 use crate::money::Amount;
 use credere_numbered::Numbered;
@@ -82,6 +82,8 @@ pub enum Reason {
     } = 15,
     /// The quota would fall below what is handed out.
     BelowAllocated {
+        /// Whose quota.
+        partner: Uin,
         /// What was asked.
         requested: Amount,
         /// What is handed out.
@@ -89,6 +91,8 @@ pub enum Reason {
     } = 16,
     /// The voucher quota of a second-level reseller would fall below what it has issued (R119).
     BelowIssued {
+        /// Whose quota.
+        partner: Uin,
         /// What was asked.
         requested: Amount,
         /// What is issued.
@@ -179,23 +183,43 @@ impl Reason {
         }
     }
 
-    /// The comparison that failed, for the refusals that are about a figure.
-    pub(in crate::book) fn finding(&self) -> Option<Finding> {
-        let (rule, account, figure, required, found) = match *self {
+    /// What was looked at, for the refusals that are about a figure.
+    pub(in crate::book) fn because(&self) -> Because {
+        let code = self.code();
+        let finding = match *self {
             Reason::ExceedsAllocatable { partner, requested, allocatable } => {
-                (Rule::R32, partner, Figure::Allocatable, requested, allocatable)
+                Finding::at_least(Rule::R32, (partner, Figure::Allocatable), requested, allocatable, code)
             }
             Reason::ExceedsAvailable { customer, requested, available } => {
-                (Rule::R33, customer, Figure::CustomerAvailable, requested, available)
+                Finding::at_least(Rule::R33, (customer, Figure::CustomerAvailable), requested, available, code)
             }
             Reason::ExceedsPool { second_level, requested, remaining } => {
-                (Rule::R48, second_level, Figure::PoolRemaining, requested, remaining)
+                Finding::at_least(Rule::R48, (second_level, Figure::PoolRemaining), requested, remaining, code)
+            }
+            Reason::BelowAllocated { partner, requested, allocated } => {
+                Finding::at_least(Rule::R25, (partner, Figure::AllocationQuota), allocated, requested, code)
+            }
+            Reason::BelowIssued { partner, requested, issued } => {
+                Finding::at_least(Rule::R119, (partner, Figure::VoucherQuota), issued, requested, code)
             }
             Reason::Overdue { customer, available } => {
-                (Rule::R140, customer, Figure::CustomerAvailable, Amount::ZERO, available)
+                Finding::at_least(Rule::R140, (customer, Figure::CustomerAvailable), Amount::ZERO, available, code)
             }
-            _ => return None,
+            Reason::NonStopOn(uin) => Finding::must_be(Rule::R140, (uin, Figure::NonStop), false, true, code),
+            Reason::HasOpenHolds(uin) => Finding::must_be(Rule::R140, (uin, Figure::OpenHolds), false, true, code),
+            Reason::HasParkedOrders(uin) => {
+                Finding::must_be(Rule::R140, (uin, Figure::ParkedOrders), false, true, code)
+            }
+            Reason::AlreadyBound(uin) => Finding::must_be(Rule::R10, (uin, Figure::Bound), false, true, code),
+            Reason::PartyNotFound(..)
+            | Reason::CredentialNotFound
+            | Reason::AccountExists(_)
+            | Reason::AlreadyPartner(_)
+            | Reason::WrongPartnerKind(_)
+            | Reason::DistributorRequired
+            | Reason::QuotaNegative
+            | Reason::PoolAmountOutOfRange { .. } => return Because::new(),
         };
-        Some(Finding { rule, account, figure, required, found })
+        Because::from_iter([finding])
     }
 }

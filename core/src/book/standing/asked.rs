@@ -1,12 +1,13 @@
 //! What was asked, told from what happened to the standing.
 
-use super::command::{ForceSuspension, ReviewCustomer};
+use super::command::{ChangeCustomer, ForceSuspension, ReviewCustomer};
 use super::event::{CustomerReviewed, Event, SuspensionForced, SuspensionLifted};
 use crate::book::{Book, Command};
+use crate::channel::NonStopChange;
 
 impl Event {
     /// The command that led to this event on the book as it stood before it.
-    pub(in crate::book) fn asked(&self, _before: &Book) -> Option<Command> {
+    pub(in crate::book) fn asked(&self, before: &Book) -> Option<Command> {
         match self {
             Event::SuspensionForced(SuspensionForced { customer }) => {
                 Some(ForceSuspension { customer: *customer, forced: true }.into())
@@ -17,7 +18,23 @@ impl Event {
             Event::CustomerReviewed(CustomerReviewed { customer, .. }) => {
                 Some(ReviewCustomer { customer: *customer }.into())
             }
-            Event::CustomerChanged(_) => None,
+            Event::CustomerChanged(after) => {
+                let before = before.customer(after.customer)?;
+                let switched = |before: bool, after: bool| (before != after).then_some(after);
+                let levelled = |before: Option<u8>, after: Option<u8>| (before != after).then_some(after);
+                let (was, is) = (before.non_stop, after.non_stop);
+                let change = ChangeCustomer {
+                    customer: after.customer,
+                    non_stop: NonStopChange {
+                        prepaid: switched(was.prepaid, is.prepaid),
+                        postpaid: switched(was.postpaid, is.postpaid),
+                    },
+                    special_suspension: switched(before.special_suspension, after.special_suspension),
+                    partner_warning: levelled(before.partner_warning, after.partner_warning),
+                    own_warning: levelled(before.own_warning, after.own_warning),
+                };
+                Some(change.into())
+            }
         }
     }
 }

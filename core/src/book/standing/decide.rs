@@ -2,51 +2,52 @@
 
 use super::command::{ChangeCustomer, ForceSuspension};
 use super::event::{CustomerChanged, CustomerReviewed, SuspensionForced, SuspensionLifted};
-use super::reason::Reason;
+use super::reason::{Reason, granted};
 use crate::access::Actor;
 use crate::book::parties::Party;
-use crate::book::{Book, Context, Decision, Rejection};
-use crate::channel::{AllowlistItem, Uin};
+use crate::book::{Because, Book, Context, Decision, Figure, Finding, Rejection, Rule, Value};
+use crate::channel::{AllowlistItem, Customer, Notice, Uin};
+use crate::money::Amount;
+use std::cmp::Reverse;
 
 pub(super) fn change(book: &Book, asked: &ChangeCustomer) -> Result<Decision, Rejection> {
     let ChangeCustomer { customer: uin, non_stop, special_suspension, partner_warning, own_warning } = asked;
     let customer = book.existing_customer(*uin)?;
+    let mut because = Because::new();
     // It is the partner that asks for the rule, so the partner is who must be granted it (R107).
-    let granted = AllowlistItem::SpecialSuspension;
-    if *special_suspension == Some(true)
-        && !customer.special_suspension
-        && !book.existing_partner(customer.partner, Party::Partner)?.allowlist.contains(&granted)
-    {
-        return Err(Reason::NotAllowlisted(granted).into());
+    if *special_suspension == Some(true) && !customer.special_suspension {
+        because.push(must_be_granted(book, customer.partner, AllowlistItem::SpecialSuspension)?);
     }
     let levels = [partner_warning, own_warning].into_iter().flatten().flatten();
     if levels.into_iter().any(|level| *level > 100) {
         return Err(Reason::LevelOutOfRange.into());
     }
-    Ok(CustomerChanged {
+    let event = CustomerChanged {
         customer: *uin,
         non_stop: non_stop.over(customer.non_stop),
         special_suspension: special_suspension.unwrap_or(customer.special_suspension),
         partner_warning: partner_warning.unwrap_or(customer.partner_warning),
         own_warning: own_warning.unwrap_or(customer.own_warning),
-    }
-    .into())
+    };
+    because.extend(switched(customer, &event));
+    because.extend(levelled(customer, &event));
+    Ok(Decision { event: event.into(), because })
 }
 
-/// Partners need the grant for it; the platform does not (R108). Moves no credit (R109).
 pub(super) fn force(book: &Book, context: &Context<'_>, asked: &ForceSuspension) -> Result<Decision, Rejection> {
-    let ForceSuspension { customer, forced } = *asked;
-    book.existing_customer(customer)?;
-    if let Actor::Account(partner) = context.actor {
-        let granted = AllowlistItem::ForceSuspension;
-        if !book.existing_partner(partner, Party::Partner)?.allowlist.contains(&granted) {
-            return Err(Reason::NotAllowlisted(granted).into());
-        }
-    }
-    Ok(if forced { SuspensionForced { customer }.into() } else { SuspensionLifted { customer }.into() })
+    let ForceSuspension { customer: uin, forced } = *asked;
+    let customer = book.existing_customer(uin)?;
+    let granted = match context.actor {
+        Actor::Account(partner) => Some(must_be_granted(book, partner, AllowlistItem::ForceSuspension)?),
+        Actor::Platform { .. } | Actor::System => None,
+    };
+    let of = (uin, Figure::Forced);
+    let changed = Finding::becomes(Rule::R108, of, customer.forced_since.is_some(), forced);
+    let event =
+        if forced { SuspensionForced { customer: uin }.into() } else { SuspensionLifted { customer: uin }.into() };
+    Ok(Decision { event, because: granted.into_iter().chain([changed]).collect() })
 }
 
-/// Tells a customer's recipients what they are due; also on a day on which that is nothing.
 pub(super) fn review(book: &Book, context: &Context<'_>, uin: Uin) -> Result<Decision, Rejection> {
     let customer = book.existing_customer(uin)?;
     let day = book.calendar().day(context.now);
@@ -55,7 +56,8 @@ pub(super) fn review(book: &Book, context: &Context<'_>, uin: Uin) -> Result<Dec
     if notices.is_empty() && !customer.changed_unnoticed() && swept {
         return Err(Rejection::NothingDue);
     }
-    Ok(CustomerReviewed {
+    let because = reviewed(uin, customer, &notices);
+    let event = CustomerReviewed {
         customer: uin,
         partner: customer.partner,
         day,
@@ -64,6 +66,56 @@ pub(super) fn review(book: &Book, context: &Context<'_>, uin: Uin) -> Result<Dec
         total: customer.line.limit(),
         notices,
         suspension: customer.suspension(),
+    };
+    Ok(Decision { event: event.into(), because })
+}
+
+fn must_be_granted(book: &Book, partner: Uin, feature: AllowlistItem) -> Result<Finding, Rejection> {
+    let found = book.existing_partner(partner, Party::Partner)?.allowlist.contains(&feature);
+    if found { Ok(granted(partner, feature, found)) } else { Err(Reason::NotAllowlisted { partner, feature }.into()) }
+}
+
+/// The switches that a change moves.
+fn switched(before: &Customer, after: &CustomerChanged) -> impl Iterator<Item = Finding> {
+    let uin = after.customer;
+    let switches = [
+        (Rule::R106, Figure::NonStopPrepaid, before.non_stop.prepaid, after.non_stop.prepaid),
+        (Rule::R106, Figure::NonStopPostpaid, before.non_stop.postpaid, after.non_stop.postpaid),
+        (Rule::R107, Figure::SpecialSuspension, before.special_suspension, after.special_suspension),
+    ];
+    let moved = switches.into_iter().filter(|(_, _, before, after)| before != after);
+    moved.map(move |(rule, figure, before, after)| Finding::becomes(rule, (uin, figure), before, after))
+}
+
+/// The warning levels that a change moves, each with where the credit stands against the new one.
+fn levelled(before: &Customer, after: &CustomerChanged) -> impl Iterator<Item = Finding> {
+    let (uin, ratio) = (after.customer, Value::ratio(&before.line));
+    let levels = [
+        (Rule::R100, Figure::PartnerWarning, before.partner_warning, after.partner_warning),
+        (Rule::R101, Figure::OwnWarning, before.own_warning, after.own_warning),
+    ];
+    let moved = levels.into_iter().filter(|(_, _, before, after)| before != after);
+    moved.flat_map(move |(rule, figure, before, after)| {
+        let level = Finding::becomes(rule, (uin, figure), Value::level(before), Value::level(after));
+        let against = Finding::waived(Rule::R96, (uin, Figure::AvailableRatio), Value::level(after), ratio);
+        [level].into_iter().chain(after.map(|_| against))
+    })
+}
+
+/// Which levels a customer is below, the highest first, and how it stands where that has changed.
+fn reviewed(uin: Uin, customer: &Customer, notices: &[Notice]) -> Because {
+    let mut levels: Vec<u8> = notices.iter().filter_map(|notice| notice.level).collect();
+    levels.sort_unstable_by_key(|level| Reverse(*level));
+    levels.dedup();
+    let of = (uin, Figure::AvailableRatio);
+    let ratio = Value::ratio(&customer.line);
+    let mut because: Because =
+        levels.iter().map(|level| Finding::waived(Rule::R96, of, Value::level(Some(*level)), ratio)).collect();
+    if customer.changed_unnoticed() || because.is_empty() {
+        let rule = if customer.overdue() { Rule::R103 } else { Rule::R104 };
+        let of = (uin, Figure::CustomerAvailable);
+        because.push(Finding::waived(rule, of, Amount::ZERO, customer.line.available()));
+        because.push(Finding::noted(Rule::R108, (uin, Figure::Forced), customer.forced_since.is_some()));
     }
-    .into())
+    because
 }

@@ -1,15 +1,22 @@
 //! Why something asked of the standing is refused.
 
-use crate::book::{Retry, Status};
-use crate::channel::AllowlistItem;
+use crate::book::{Because, Figure, Finding, Retry, Rule, Status};
+use crate::channel::{AllowlistItem, Uin};
 use credere_numbered::Numbered;
+
+const NOT_ALLOWLISTED: &str = "not_allowlisted";
 
 /// Why nothing was done.
 #[derive(Debug, Clone, PartialEq, Eq, Numbered)]
 #[repr(u8)]
 pub enum Reason {
     /// The partner has not been granted this.
-    NotAllowlisted(AllowlistItem) = 1,
+    NotAllowlisted {
+        /// Who is not granted it.
+        partner: Uin,
+        /// What.
+        feature: AllowlistItem,
+    } = 1,
     /// A warning level is a percentage from 0 to 100 (R100).
     LevelOutOfRange = 2,
 }
@@ -18,7 +25,7 @@ impl Reason {
     /// The stable code.
     pub const fn code(&self) -> &'static str {
         match self {
-            Reason::NotAllowlisted(_) => "not_allowlisted",
+            Reason::NotAllowlisted { .. } => NOT_ALLOWLISTED,
             Reason::LevelOutOfRange => "level_out_of_range",
         }
     }
@@ -26,7 +33,7 @@ impl Reason {
     /// What it means to a program.
     pub const fn status(&self) -> Status {
         match self {
-            Reason::NotAllowlisted(_) => Status::Forbidden,
+            Reason::NotAllowlisted { .. } => Status::Forbidden,
             Reason::LevelOutOfRange => Status::Unprocessable,
         }
     }
@@ -34,8 +41,27 @@ impl Reason {
     /// Whether the same request may succeed another time.
     pub const fn retry(&self) -> Retry {
         match self {
-            Reason::NotAllowlisted(_) => Retry::Later,
+            Reason::NotAllowlisted { .. } => Retry::Later,
             Reason::LevelOutOfRange => Retry::Never,
         }
     }
+
+    /// What was looked at, for the refusals that are about a figure.
+    pub(in crate::book) fn because(&self) -> Because {
+        match *self {
+            Reason::NotAllowlisted { partner, feature } => Because::from_iter([granted(partner, feature, false)]),
+            Reason::LevelOutOfRange => Because::new(),
+        }
+    }
+}
+
+/// Whether a partner is granted what it asks for.
+pub(super) fn granted(partner: Uin, feature: AllowlistItem, found: bool) -> Finding {
+    let rule = match feature {
+        AllowlistItem::ForceSuspension => Rule::R108,
+        AllowlistItem::SpecialSuspension => Rule::R107,
+        AllowlistItem::CustomerDiscounts => Rule::R124,
+        AllowlistItem::Invitations | AllowlistItem::CreateAccount => Rule::R133,
+    };
+    Finding::must_be(rule, (partner, Figure::Granted), true, found, NOT_ALLOWLISTED)
 }

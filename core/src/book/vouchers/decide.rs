@@ -62,10 +62,21 @@ pub(super) fn issue(book: &Book, context: &Context<'_>, terms: &IssueVoucher) ->
     // What an issuer has issued must stay an amount, also where no quota binds it.
     let bearer = issuer.or(book.partner(terms.owner));
     bearer.map(|bearer| bearer.vouchers_issued.plus(terms.amount)).transpose()?;
-    let because = match second_level {
-        Some(issuer) => within_quota(issuer, terms.amount)?,
-        None => Because::new(),
+    let quota = match (second_level, bearer) {
+        (Some(issuer), _) => Some(within_quota(issuer, terms.amount)?),
+        // For all others the quota is only told.
+        (None, Some(bearer)) => {
+            let of = (bearer.uin, Figure::VoucherQuotaRemaining);
+            Some(Finding::waived(Rule::R119, of, terms.amount, bearer.vouchers_remaining()?))
+        }
+        (None, None) => None,
     };
+    let whose = match terms.kind {
+        NewVoucherKind::PartnerAll => None,
+        NewVoucherKind::PartnerCustomer(customer) => Some(customer),
+        NewVoucherKind::Customer(_) => Some(terms.owner),
+    };
+    let because = quota.into_iter().chain(whose.map(|customer| catalogue::managed(customer, true))).collect();
     let voucher = Voucher {
         id: VoucherId::issued_at(book.seq() + 1),
         kind,
@@ -93,8 +104,9 @@ pub(super) fn invalidate(book: &Book, id: VoucherId) -> Result<Decision, Rejecti
     if voucher.status != VoucherStatus::Issued {
         return Err(Reason::VoucherNotIssued(voucher.status).into());
     }
+    let because = ends(voucher);
     let voucher = Box::new(Voucher { status: VoucherStatus::Invalidated, ..voucher.clone() });
-    Ok(VoucherInvalidated { voucher }.into())
+    Ok(Decision { event: VoucherInvalidated { voucher }.into(), because })
 }
 
 pub(super) fn expire(book: &Book, context: &Context<'_>, id: VoucherId) -> Result<Decision, Rejection> {
@@ -102,8 +114,14 @@ pub(super) fn expire(book: &Book, context: &Context<'_>, id: VoucherId) -> Resul
     if voucher.status != VoucherStatus::Issued || context.now < voucher.expires_at {
         return Err(Rejection::NothingDue);
     }
+    let because = ends(voucher);
     let voucher = Box::new(Voucher { status: VoucherStatus::Expired, ..voucher.clone() });
-    Ok(VoucherExpired { voucher }.into())
+    Ok(Decision { event: VoucherExpired { voucher }.into(), because })
+}
+
+/// What is left on a voucher that ends.
+fn ends(voucher: &Voucher) -> Because {
+    Because::from_iter([Finding::noted(Rule::R116, (voucher.owner, Figure::VoucherRemaining), voucher.remaining)])
 }
 
 /// A customer's vouchers that end when it is unbound, as they are from then on (R141).
@@ -131,16 +149,10 @@ fn numbers(book: &Book, codes: &[ProductCode]) -> Result<Vec<u32>, Rejection> {
     Ok(numbers)
 }
 
-fn within_quota(issuer: &Partner, amount: Amount) -> Result<Because, Rejection> {
+fn within_quota(issuer: &Partner, amount: Amount) -> Result<Finding, Rejection> {
     let remaining = issuer.vouchers_remaining()?;
-    if amount > remaining {
-        return Err(Reason::ExceedsVoucherQuota { issuer: issuer.uin, requested: amount, remaining }.into());
-    }
-    Ok(Because::from_iter([Finding {
-        rule: Rule::R119,
-        account: issuer.uin,
-        figure: Figure::VoucherQuotaRemaining,
-        required: amount,
-        found: remaining,
-    }]))
+    let refused = Reason::ExceedsVoucherQuota { issuer: issuer.uin, requested: amount, remaining };
+    let of = (issuer.uin, Figure::VoucherQuotaRemaining);
+    let finding = Finding::at_least(Rule::R119, of, amount, remaining, refused.code());
+    if finding.passed() { Ok(finding) } else { Err(refused.into()) }
 }

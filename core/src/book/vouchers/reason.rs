@@ -1,6 +1,6 @@
 //! Why something asked of the vouchers is refused.
 
-use crate::book::{Figure, Finding, Retry, Rule, Status};
+use crate::book::{Because, Figure, Finding, Retry, Rule, Status};
 use crate::channel::{Uin, VoucherStatus};
 use crate::money::Amount;
 use credere_numbered::Numbered;
@@ -65,14 +65,17 @@ impl Reason {
         }
     }
 
-    /// The comparison that failed, for the refusals that are about a figure.
-    pub(in crate::book) fn finding(&self) -> Option<Finding> {
-        let (rule, account, figure, required, found) = match *self {
+    /// What was looked at, for the refusals that are about a figure.
+    pub(in crate::book) fn because(&self) -> Because {
+        match *self {
             Reason::ExceedsVoucherQuota { issuer, requested, remaining } => {
-                (Rule::R119, issuer, Figure::VoucherQuotaRemaining, requested, remaining)
+                let of = (issuer, Figure::VoucherQuotaRemaining);
+                Because::from_iter([Finding::at_least(Rule::R119, of, requested, remaining, self.code())])
             }
-            _ => return None,
-        };
-        Some(Finding { rule, account, figure, required, found })
+            Reason::VoucherNotFound
+            | Reason::ProductTrialNotYours
+            | Reason::VoucherNotIssued(_)
+            | Reason::VoucherAmountOutOfRange { .. } => Because::new(),
+        }
     }
 }

@@ -279,7 +279,7 @@ impl Both {
         );
         let record = match outcome {
             Ok(event) if follows => Record::Followed { event },
-            outcome if operated || actor == Actor::System => Record::Operated { key: Some(key), outcome },
+            outcome if operated || actor == Actor::System => Record::operated(Some(key), (action, target), outcome),
             outcome => Record::Decided { request, key: Some(key), action: ActionName(action), target, outcome },
         };
         self.records.push((self.now, record));

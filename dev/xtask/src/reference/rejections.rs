@@ -104,7 +104,7 @@ fn when(rejection: &Rejection) -> &'static str {
         Rejection::Metering(metering::Reason::NotYourResource) => {
             "The resource belongs to another account than the record says."
         }
-        Rejection::Standing(standing::Reason::NotAllowlisted(_)) => {
+        Rejection::Standing(standing::Reason::NotAllowlisted { .. }) => {
             "The partner has not been granted this (R107, R108, R124)."
         }
         Rejection::Vouchers(vouchers::Reason::ProductTrialNotYours) => {

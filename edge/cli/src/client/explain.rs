@@ -30,8 +30,10 @@ fn lines(decision: &Value) -> Vec<String> {
         (outcome, false) => format!("{outcome}{side}: {}", text("code")),
     });
     if let Some(batch) = decision.get("batch").and_then(Value::as_object) {
-        let counts: Vec<String> = batch.iter().map(|(name, count)| format!("{name} {}", show_plain(count))).collect();
+        let counts = batch.iter().filter(|(_, count)| count.is_number());
+        let counts: Vec<String> = counts.map(|(name, count)| format!("{name} {}", show_plain(count))).collect();
         lines.push(format!("of the batch: {}", counts.join(", ")));
+        section(&mut lines, &decision["batch"], "refusals", refusal);
     }
     section(&mut lines, decision, "because", comparison);
     section(&mut lines, decision, "followed", consequence);
@@ -48,16 +50,25 @@ fn section(lines: &mut Vec<String>, decision: &Value, name: &str, line: fn(&Valu
 
 fn comparison(because: &Value) -> String {
     let part = |name: &str| because.get(name).map(show_plain).unwrap_or_else(|| "-".to_owned());
-    let verdict = if because.get("passed") == Some(&Value::Bool(true)) { "passed" } else { "FAILED" };
-    format!(
-        "  {verdict} {}, {}: {} of {} is {}, needed {}",
-        part("rule"),
-        part("gist"),
-        part("figure"),
-        part("account_uin"),
-        part("found"),
-        part("required")
-    )
+    let holds = |name: &str| because.get(name) == Some(&Value::Bool(true));
+    let verdict = match (holds("applies"), holds("passed")) {
+        (_, false) => "FAILED",
+        (true, true) => "passed",
+        (false, true) => "told",
+    };
+    let figure = format!("{} of {} is {}", part("figure"), part("account_uin"), part("found"));
+    let compared = match (because.get("required"), because.get("after")) {
+        (Some(required), _) if verdict == "told" => format!(", against {}", show_plain(required)),
+        (Some(required), _) => format!(", needed {}", show_plain(required)),
+        (None, Some(after)) => format!(", becomes {}", show_plain(after)),
+        (None, None) => String::new(),
+    };
+    format!("  {verdict} {}, {}: {figure}{compared}", part("rule"), part("gist"))
+}
+
+fn refusal(refused: &Value) -> String {
+    let part = |name: &str| refused.get(name).map(show_plain).unwrap_or_else(|| "-".to_owned());
+    format!("  {} {} of {}: {}", part("journal_position"), part("action"), part("account_uin"), part("code"))
 }
 
 fn consequence(followed: &Value) -> String {
@@ -83,7 +94,9 @@ mod tests {
             "face": "platform", "action": "place_order", "account_uin": 7, "outcome": "refused",
             "code": "insufficient_credit", "detail": "too little", "side": "customer", "event": null, "batch": null,
             "because": [{ "rule": "R55", "gist": "a purchase must not exceed it", "account_uin": 7,
-                "figure": "customer_available", "required": "2", "found": "1", "passed": false }],
+                "figure": "customer_available", "required": "2", "found": "1", "applies": true, "passed": false },
+                { "rule": "R27", "gist": "what is owed", "account_uin": 9, "figure": "owed", "found": "5", "after": "4",
+                "applies": false, "passed": true }],
             "followed": [{ "journal_position": 43, "event": "customer_reviewed", "account_uin": 7,
                 "notices": [{ "id": "n", "kind": "credit_below_25", "recipient_uin": 9, "level": 25 }] }],
         });
@@ -94,6 +107,7 @@ mod tests {
             "refused on the customer's side: too little (insufficient_credit)",
             "because",
             "  FAILED R55, a purchase must not exceed it: customer_available of 7 is 1, needed 2",
+            "  told R27, what is owed: owed of 9 is 5, becomes 4",
             "followed",
             "  43 customer_reviewed of 7: told credit_below_25 to 9",
         ];

@@ -87,7 +87,7 @@ fn refusal(listed: &[ErrorCode], rejection: &Rejection) -> CloudError {
         Rejection::NotPermitted(Denial::NotYours) | Rejection::Parties(parties::Reason::PartyNotFound(..)) => {
             foreign(listed)
         }
-        Rejection::Standing(standing::Reason::NotAllowlisted(item)) => {
+        Rejection::Standing(standing::Reason::NotAllowlisted { feature: item, .. }) => {
             let message = format!("the platform has not granted `{}` to the calling account", item.name());
             CloudError::new(UinNoAuth, message)
         }
@@ -213,10 +213,15 @@ mod tests {
         let early = Rejection::Bills(bills::Reason::MonthNotIssued {
             month: "2026-10".parse().unwrap(),
             issued_at: credere_core::ledger::Moment::from_micros(0),
+            customer: Uin::LOWEST,
+            unconfirmed: credere_core::money::Amount::ZERO,
         });
         assert_eq!(refused(&[ErrorCode::InvalidMonth], early.clone()), ErrorCode::InvalidMonth);
         assert_eq!(refused(&[], early), ErrorCode::InvalidParameterValue);
-        let ungranted = Rejection::Standing(standing::Reason::NotAllowlisted(AllowlistItem::ForceSuspension));
+        let ungranted = Rejection::Standing(standing::Reason::NotAllowlisted {
+            partner: Uin::LOWEST,
+            feature: AllowlistItem::ForceSuspension,
+        });
         assert_eq!(refused(&[], ungranted), ErrorCode::UinNoAuth);
     }
 

@@ -52,15 +52,27 @@ pub(crate) struct Reason {
     pub(crate) rule: String,
     /// Whose figure was looked at.
     pub(crate) account_uin: u64,
-    /// Which: `customer_available`, `spend_available`, `allocatable`, `pool_remaining` or `voucher_quota_remaining`.
+    /// Which, such as `customer_available`, `spend_available`, `allocatable` or `refundable`.
     #[schema(example = "customer_available")]
     pub(crate) figure: &'static str,
-    /// What was needed of it.
+    /// What was needed of it or set against it: an amount, a percentage, or `yes` or `no`.
     #[schema(example = "100.01")]
-    pub(crate) required: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) required: Option<String>,
     /// What it was before the decision.
     #[schema(example = "100.00")]
     pub(crate) found: String,
+    /// What it is after the decision, for what the decision changes.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) after: Option<String>,
+    /// Whether it had to suffice; otherwise it is only told.
+    pub(crate) applies: bool,
+    /// Whether it sufficed, or did not have to.
+    pub(crate) passed: bool,
+    /// The refusal that it is, where it did not suffice. The first one is what was refused.
+    #[schema(example = "insufficient_credit")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) code: Option<&'static str>,
 }
 
 impl From<&Finding> for Reason {
@@ -69,8 +81,12 @@ impl From<&Finding> for Reason {
             rule: finding.rule.to_string(),
             account_uin: finding.account.number(),
             figure: finding.figure.name(),
-            required: finding.required.to_string(),
+            required: finding.required().map(|required| required.to_string()),
             found: finding.found.to_string(),
+            after: finding.after().map(|after| after.to_string()),
+            applies: finding.applies(),
+            passed: finding.passed(),
+            code: finding.code(),
         }
     }
 }

@@ -12,7 +12,6 @@ use crate::params::{Args, Kind, ParamDef};
 use crate::request::Call;
 use credere_app::App;
 use credere_app::commands::ReceiptRequest;
-use credere_core::book::{self, Rejection};
 use credere_core::channel::Uin;
 use serde::Serialize;
 
@@ -84,9 +83,12 @@ async fn run(app: &App, call: &Call) -> Answered {
     let permitted = app.read_as(caller, ACCESS, None, |book| {
         customers.iter().try_for_each(|customer| book.permit(caller.actor, ACCESS, Some(*customer)))?;
         let calendar = book.calendar();
-        let not_issued =
-            Rejection::Bills(book::bills::Reason::MonthNotIssued { month, issued_at: calendar.issued_at(month) });
-        if calendar.issued(month, now) { Ok(()) } else { Err(not_issued) }
+        match customers.first() {
+            Some(first) if !calendar.issued(month, now) => {
+                Err(book.not_issued(*first, book.paid_partner(caller.actor, *first), month))
+            }
+            Some(_) | None => Ok(()),
+        }
     });
     permitted.await.map_err(errors::of(ERRORS))?;
     let mut data = Vec::with_capacity(customers.len());

@@ -1,0 +1,448 @@
+//! What each kind of command is decided on, as one table: every kind goes through once, and is refused once where a figure
+//! can refuse it. A kind that the table leaves out fails the test, and a new one does not compile before it is named.
+
+#![expect(clippy::unwrap_used, reason = "all values are written here, by hand")]
+
+mod set_up;
+
+use credere_core::access::{Actor, KeyAccess};
+use credere_core::book::{
+    Because, Book, Command, Context, Event, Judged, Rules, bills, buying, catalogue, decide, deployment, metering,
+    notices, parties, standing, vouchers,
+};
+use credere_core::channel::{
+    ActionType, AllowlistItem, AuthorizationId, DiscountId, DiscountScope, FreezeModel, FreezeTerms, LineId,
+    NonStopChange, Order, OrderId, OrderKind, PartnerKind, ResourceName, Settlement, Subscription, Verification,
+    VoucherId, VoucherMode, VoucherUsage, WebhookId,
+};
+use credere_core::ledger::{Moment, Month};
+use credere_core::money::{Factor, Rate};
+use set_up::{PLATFORM, add_cvm, moment, obey, open, register, uin, whole};
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write;
+
+const DISTRIBUTOR: u64 = 1;
+const SECOND_LEVEL: u64 = 2;
+const CUSTOMER: u64 = 3;
+const OTHER: u64 = 4;
+const DAY: i64 = 86_400;
+
+/// The kinds by name, and which one a command is.
+macro_rules! kinds {
+    ($($area:ident($module:ident): $($kind:ident)*;)*) => {
+        const KINDS: &[&str] = &[$($(stringify!($kind),)*)*];
+
+        fn kind(command: &Command) -> &'static str {
+            match command {
+                $(Command::$area(command) => match command {
+                    $($module::Command::$kind(_) => stringify!($kind),)*
+                },)*
+            }
+        }
+    };
+}
+
+kinds! {
+    Parties(parties): OpenAccount ChangeAccount IssueCredential RevokeCredential RegisterPartner ChangePartner AllocatePool BindCustomer UnbindCustomer AllocateCredit NoteCustomer;
+    Catalogue(catalogue): AddProduct ChangeProduct SetDiscount EndDiscount;
+    Buying(buying): PlaceOrder PayOrder DeliverOrder CancelOrder RefundOrder Authorize Capture Release Expire;
+    Metering(metering): ActivateResource ResizeResource TerminateResource SettleUsage ResumeResource SuspendResource DeleteResource;
+    Vouchers(vouchers): IssueVoucher InvalidateVoucher ExpireVoucher;
+    Bills(bills): ConfirmReceipt PayPlatform IssueBills;
+    Standing(standing): ChangeCustomer ForceSuspension ReviewCustomer;
+    Notices(notices): Subscribe AddWebhook RotateWebhookSecret RemoveWebhook;
+    Deployment(deployment): IssuePlatformKey RevokePlatformKey ResetPlatformKey AdvanceClock AcceptClock AcceptLoss;
+}
+
+/// A book, its clock, and what was told so far.
+struct Table {
+    book: Book,
+    now: Moment,
+    told: String,
+    kinds: BTreeSet<&'static str>,
+    /// Orders by number, as they were placed.
+    orders: BTreeMap<u64, Order>,
+}
+
+impl Table {
+    fn line(&mut self, command: &Command, came: &str, because: &Because) {
+        self.kinds.insert(kind(command));
+        writeln!(self.told, "{} {came}", kind(command)).unwrap();
+        for finding in because {
+            let (rule, figure) = (finding.rule, finding.figure.name());
+            let judged = match finding.judged {
+                Judged::Passed(required) => format!(", needed {required}"),
+                Judged::Failed { required, code } => format!(", needed {required}: {code}"),
+                Judged::Waived(required) => format!(", against {required}"),
+                Judged::Becomes(after) => format!(", becomes {after}"),
+                Judged::Noted => String::new(),
+            };
+            writeln!(self.told, "  {rule} {figure} of {} is {}{judged}", finding.account, finding.found).unwrap();
+        }
+    }
+
+    /// Decides as somebody, and applies what comes of it. What is decided again from the event alone, as explanations are,
+    /// comes to the same.
+    #[track_caller]
+    fn done_by(&mut self, actor: Actor, command: impl Into<Command>) -> u64 {
+        let command = command.into();
+        let context = Context { now: self.now, actor, rules: &Rules::default() };
+        let decision = decide(&self.book, &command, &context)
+            .unwrap_or_else(|refused| panic!("{}{command:?}: {refused:?}", self.told));
+        if let Some(asked) = decision.event.asked(&self.book) {
+            assert_eq!(kind(&asked), kind(&command));
+            assert_eq!(decide(&self.book, &asked, &context).as_ref(), Ok(&decision), "{command:?}");
+        } else {
+            assert!(decision.because.is_empty(), "{command:?} looked at something that nobody can be told later");
+        }
+        self.line(&command, "goes through", &decision.because);
+        let seq = self.book.seq() + 1;
+        obey(&mut self.book, self.now, actor, &command);
+        if let Event::Buying(buying::Event::OrderChanged(changed)) = &decision.event {
+            self.orders.insert(seq, (*changed.order).clone());
+        }
+        if let Some(account) = decision.event.touches() {
+            while let Some(next) = self.book.consequence(account, self.now) {
+                self.done_by(Actor::System, next);
+            }
+        }
+        seq
+    }
+
+    #[track_caller]
+    fn done(&mut self, command: impl Into<Command>) -> u64 {
+        self.done_by(PLATFORM, command)
+    }
+
+    #[track_caller]
+    fn refused_to(&mut self, actor: Actor, command: impl Into<Command>) {
+        let command = command.into();
+        let context = Context { now: self.now, actor, rules: &Rules::default() };
+        let refused = decide(&self.book, &command, &context).unwrap_err();
+        let because = refused.because();
+        let first = because.iter().find_map(|finding| finding.code());
+        assert!(because.is_empty() || first == Some(refused.code()), "the first that failed is the refusal");
+        self.line(&command, &format!("is refused, {}", refused.code()), &because);
+    }
+
+    #[track_caller]
+    fn refused(&mut self, command: impl Into<Command>) {
+        self.refused_to(PLATFORM, command);
+    }
+
+    /// Does everything that falls due until then.
+    fn wait(&mut self, days: i64) {
+        self.now = self.now.plus_seconds(days * DAY);
+        while let Some(duty) = self.book.duty(self.now) {
+            self.done_by(Actor::System, duty);
+        }
+    }
+}
+
+fn allocate(amount: i64) -> parties::AllocateCredit {
+    parties::AllocateCredit { customer: uin(CUSTOMER), amount: whole(amount), remark: None }
+}
+
+fn pool(amount: i64) -> parties::AllocatePool {
+    parties::AllocatePool { second_level: uin(SECOND_LEVEL), amount: whole(amount), remark: None }
+}
+
+fn change_partner(number: u64) -> parties::ChangePartner {
+    parties::ChangePartner {
+        uin: uin(number),
+        allocation_quota: None,
+        spend_line: None,
+        voucher_quota: None,
+        allowlist: None,
+    }
+}
+
+fn order(kind: OrderKind, amount: i64, capture: bool, park: bool) -> buying::PlaceOrder {
+    buying::PlaceOrder {
+        account: uin(CUSTOMER),
+        product: "cvm".parse().unwrap(),
+        kind,
+        amount: whole(amount),
+        capture,
+        park,
+        resource: None,
+        details: "{}".to_owned(),
+    }
+}
+
+fn for_resource(order: buying::PlaceOrder) -> buying::PlaceOrder {
+    buying::PlaceOrder { resource: Some(name("server")), ..order }
+}
+
+fn name(text: &str) -> ResourceName {
+    text.parse().unwrap()
+}
+
+fn authorize(amount: i64) -> buying::Authorize {
+    let product = "cvm".parse().unwrap();
+    buying::Authorize { account: uin(CUSTOMER), product, amount: whole(amount), expires_at: None }
+}
+
+fn activate(resource: &str, unit_price: i64) -> metering::ActivateResource {
+    metering::ActivateResource {
+        account: uin(CUSTOMER),
+        name: name(resource),
+        product: "frozen".parse().unwrap(),
+        unit_price: whole(unit_price),
+        quantity: Factor::ONE,
+        details: "{}".to_owned(),
+    }
+}
+
+fn levels(partner_warning: Option<u8>, own_warning: Option<u8>) -> standing::ChangeCustomer {
+    standing::ChangeCustomer {
+        customer: uin(CUSTOMER),
+        non_stop: NonStopChange::default(),
+        special_suspension: None,
+        partner_warning: Some(partner_warning),
+        own_warning: Some(own_warning),
+    }
+}
+
+fn force(forced: bool) -> standing::ForceSuspension {
+    standing::ForceSuspension { customer: uin(CUSTOMER), forced }
+}
+
+fn receipt(month: Month, lines: bills::ReceiptLines) -> bills::ConfirmReceipt {
+    bills::ConfirmReceipt { customer: uin(CUSTOMER), month, lines }
+}
+
+const EVERY_LINE: bills::ReceiptLines = bills::ReceiptLines::All { pay_mode: None, action: None };
+
+fn the_channel(table: &mut Table) {
+    for number in [DISTRIBUTOR, SECOND_LEVEL, CUSTOMER, OTHER] {
+        table.done(open(number));
+    }
+    table.done(register(DISTRIBUTOR, PartnerKind::Distributor, None, 1_000));
+    table.done(register(SECOND_LEVEL, PartnerKind::SecondLevelReseller, Some(DISTRIBUTOR), 300));
+    table.done(parties::BindCustomer { customer: uin(CUSTOMER), partner: uin(SECOND_LEVEL) });
+    table.refused(parties::BindCustomer { customer: uin(CUSTOMER), partner: uin(DISTRIBUTOR) });
+    table.done(allocate(200));
+    table.refused(allocate(101));
+    table.done(allocate(-50));
+    table.refused(allocate(-151));
+    table.done(pool(50));
+    table.refused(pool(651));
+    table.done(pool(-10));
+    table.refused(pool(-191));
+    table.done(parties::ChangePartner { spend_line: Some(whole(900)), ..change_partner(DISTRIBUTOR) });
+    table.done(parties::ChangePartner { allocation_quota: Some(whole(700)), ..change_partner(SECOND_LEVEL) });
+    table.refused(parties::ChangePartner { allocation_quota: Some(whole(149)), ..change_partner(SECOND_LEVEL) });
+    table.refused(parties::ChangePartner { allocation_quota: Some(whole(1_001)), ..change_partner(SECOND_LEVEL) });
+    table.done(parties::ChangePartner { voucher_quota: Some(whole(30)), ..change_partner(SECOND_LEVEL) });
+    table.done(parties::ChangeAccount {
+        uin: uin(CUSTOMER),
+        class: None,
+        verification: Some(Verification::None),
+        tier: None,
+    });
+    table.done(parties::NoteCustomer { customer: uin(CUSTOMER) });
+    table.done(parties::IssueCredential { uin: uin(CUSTOMER), secret_id: "id".to_owned() });
+    table.done(parties::RevokeCredential { uin: uin(CUSTOMER), secret_id: "id".to_owned() });
+}
+
+fn the_catalogue(table: &mut Table) {
+    table.done(add_cvm(FreezeTerms::default()));
+    table.done(catalogue::AddProduct {
+        code: "frozen".parse().unwrap(),
+        name: "frozen".to_owned(),
+        settlement: Settlement::Hourly,
+        grace_hours: None,
+        retention_days: None,
+        freeze: FreezeTerms { model: FreezeModel::Coefficient, ..FreezeTerms::default() },
+    });
+    table.done(catalogue::ChangeProduct {
+        code: "cvm".parse().unwrap(),
+        name: Some("server".to_owned()),
+        settlement: None,
+        grace_hours: None,
+        retention_days: None,
+        freeze: Default::default(),
+    });
+    let discount = |customer| catalogue::SetDiscount {
+        scope: DiscountScope::Customer(uin(customer)),
+        partner: uin(DISTRIBUTOR),
+        product: None,
+        rate: Rate::ONE,
+        starts_at: None,
+        ends_at: None,
+    };
+    let set = table.done(discount(CUSTOMER));
+    table.done(catalogue::EndDiscount { id: DiscountId(set) });
+    table.done(register(OTHER, PartnerKind::Reseller, None, 10));
+    table.refused(catalogue::SetDiscount { partner: uin(OTHER), ..discount(CUSTOMER) });
+}
+
+fn the_buying(table: &mut Table) {
+    table.refused(order(OrderKind::Purchase, 1, true, false));
+    table.done(parties::ChangeAccount {
+        uin: uin(CUSTOMER),
+        class: None,
+        verification: Some(Verification::Personal),
+        tier: None,
+    });
+    let bought = table.done(for_resource(order(OrderKind::Purchase, 40, true, false)));
+    let bought = table.orders[&bought].clone();
+    table.refused(order(OrderKind::Purchase, 111, true, false));
+    table.done(for_resource(order(OrderKind::Downgrade, 5, true, false)));
+    table.refused(for_resource(order(OrderKind::Downgrade, 36, true, false)));
+    let refund = |amount| buying::RefundOrder { order: Box::new(bought.clone()), amount: whole(amount) };
+    table.done(refund(10));
+    table.refused(refund(26));
+    let held = table.done(order(OrderKind::Purchase, 20, false, false));
+    table.done(buying::DeliverOrder { order: OrderId(held) });
+    let held = table.done(order(OrderKind::Purchase, 20, false, false));
+    table.done(buying::CancelOrder { order: OrderId(held) });
+    let parked = table.done(order(OrderKind::Purchase, 200, true, true));
+    table.refused(buying::PayOrder { order: OrderId(parked), by: buying::PayBy::Customer });
+    table.done(allocate(95));
+    table.done(buying::PayOrder { order: OrderId(parked), by: buying::PayBy::Partner });
+    table.done(allocate(20));
+    let id = |opened_seq| AuthorizationId { account: uin(CUSTOMER), opened_seq };
+    table.refused(authorize(1_000));
+    let captured = id(table.done(authorize(3)));
+    table.refused(buying::Capture { authorization: captured, amount: Some(whole(4)) });
+    table.done(buying::Capture { authorization: captured, amount: Some(whole(2)) });
+    let released = id(table.done(authorize(3)));
+    table.done(buying::Release { authorization: released });
+    table.done(authorize(3));
+    table.wait(8);
+}
+
+fn the_vouchers(table: &mut Table) {
+    let now = table.now;
+    let voucher = |kind, owner, amount| vouchers::IssueVoucher {
+        kind,
+        owner: uin(owner),
+        amount: whole(amount),
+        usage: VoucherUsage::CustomerOffer,
+        mode: VoucherMode::All,
+        products: vouchers::NewVoucherProducts::All,
+        effective_at: now,
+        expires_at: now.plus_seconds(DAY),
+    };
+    let own = vouchers::NewVoucherKind::Customer(None);
+    let first = table.done(voucher(own, CUSTOMER, 20));
+    table.refused(voucher(own, CUSTOMER, 11));
+    table.done(voucher(vouchers::NewVoucherKind::PartnerAll, DISTRIBUTOR, 5));
+    table.done(vouchers::InvalidateVoucher { id: VoucherId::issued_at(first) });
+    table.wait(2);
+}
+
+fn the_metering(table: &mut Table) {
+    table.done(activate("one", 10));
+    table.refused(activate("two", 1_000));
+    let resize = |unit_price| metering::ResizeResource {
+        name: name("one"),
+        unit_price: Some(whole(unit_price)),
+        quantity: None,
+    };
+    table.done(resize(12));
+    table.done(resize(8));
+    table.refused(resize(1_000));
+    let now = table.now;
+    let use_up = |amount| metering::SettleUsage {
+        account: uin(CUSTOMER),
+        product: "cvm".parse().unwrap(),
+        amount: whole(amount),
+        period_start: now,
+        period_end: now,
+        resource: None,
+        action: None,
+        details: "{}".to_owned(),
+    };
+    table.done(use_up(3));
+    table.done(metering::TerminateResource { name: name("one"), final_amount: Some(whole(2)) });
+    table.done(activate("three", 1));
+    table.done(use_up(100));
+    table.wait(1);
+    table.done(allocate(150));
+    table.done(allocate(-50));
+    table.done(use_up(60));
+    table.wait(1);
+    table.wait(30);
+}
+
+fn the_bills(table: &mut Table) {
+    let now = table.now;
+    let month = table.book.calendar().month(now);
+    table.done(allocate(100));
+    table.refused(receipt(month, EVERY_LINE));
+    let bought = table.done(order(OrderKind::Purchase, 6, true, false));
+    table.done(order(OrderKind::Renew, 7, true, false));
+    table.wait(40);
+    let binding_seq = table.book.customer(uin(CUSTOMER)).unwrap().bound_seq;
+    let line =
+        bills::NamedLine { id: LineId(bought), binding_seq, action: ActionType::PrepayPurchase, amount: whole(6) };
+    table.done(receipt(month, bills::ReceiptLines::Named(vec![line])));
+    table.done(receipt(month, EVERY_LINE));
+    table.done(bills::PayPlatform { partner: uin(DISTRIBUTOR), amount: whole(30) });
+}
+
+fn the_standing(table: &mut Table) {
+    table.done(levels(Some(50), None));
+    table.done(levels(Some(50), Some(90)));
+    table.done(levels(None, None));
+    let special = || standing::ChangeCustomer {
+        customer: uin(CUSTOMER),
+        non_stop: NonStopChange { prepaid: Some(true), postpaid: None },
+        special_suspension: Some(true),
+        partner_warning: None,
+        own_warning: None,
+    };
+    table.refused(special());
+    let partner = Actor::Account(uin(SECOND_LEVEL));
+    table.refused_to(partner, force(true));
+    let allowlist = Some(vec![AllowlistItem::ForceSuspension, AllowlistItem::SpecialSuspension]);
+    table.done(parties::ChangePartner { allowlist, ..change_partner(SECOND_LEVEL) });
+    table.done(special());
+    table.done_by(partner, force(true));
+    table.refused(order(OrderKind::Purchase, 1, true, false));
+    table.refused(parties::UnbindCustomer { customer: uin(CUSTOMER) });
+    table.done(force(false));
+    table.refused(parties::UnbindCustomer { customer: uin(CUSTOMER) });
+    let non_stop = NonStopChange { prepaid: Some(false), postpaid: None };
+    table.done(standing::ChangeCustomer { non_stop, ..levels(None, None) });
+    table.done(parties::UnbindCustomer { customer: uin(CUSTOMER) });
+}
+
+fn the_rest(table: &mut Table) {
+    table.done(notices::Subscribe { uin: uin(CUSTOMER), subscription: Subscription::default() });
+    let id = WebhookId(table.done(notices::AddWebhook { account: None, kinds: Vec::new() }));
+    table.done(notices::RotateWebhookSecret { id });
+    table.done(notices::RemoveWebhook { id });
+    table.done(deployment::IssuePlatformKey { access: KeyAccess::Full });
+    table.done(deployment::IssuePlatformKey { access: KeyAccess::Read });
+    table.done(deployment::RevokePlatformKey { key: 2 });
+    table.done_by(Actor::System, deployment::ResetPlatformKey);
+    table.done(deployment::AdvanceClock { to: table.now });
+    let (expected, found) = (table.now, table.now.plus_seconds(-1));
+    table.done_by(Actor::System, deployment::AcceptClock { expected, found });
+    table.done_by(Actor::System, deployment::AcceptLoss { from_seq: 1, upto_seq: 2 });
+}
+
+#[test]
+fn every_kind_of_command_says_what_it_was_decided_on() {
+    let mut table = Table {
+        book: Book::new(),
+        now: moment(0),
+        told: String::new(),
+        kinds: BTreeSet::new(),
+        orders: BTreeMap::new(),
+    };
+    the_channel(&mut table);
+    the_catalogue(&mut table);
+    the_buying(&mut table);
+    the_vouchers(&mut table);
+    the_metering(&mut table);
+    the_bills(&mut table);
+    the_standing(&mut table);
+    the_rest(&mut table);
+    insta::assert_snapshot!(table.told);
+    assert_eq!(table.kinds, KINDS.iter().copied().collect());
+}
