@@ -1,0 +1,25 @@
+//! What refusals about how customers stand say.
+
+use super::super::Problem;
+use credere_core::book::standing::Reason;
+
+/// Title and sentence.
+pub(super) fn words(reason: &Reason) -> (&'static str, String) {
+    match reason {
+        Reason::NotAllowlisted(item) => (
+            "The partner is not granted this",
+            format!("the platform has not granted `{}` to this partner", item.name()),
+        ),
+        Reason::LevelOutOfRange => {
+            ("The level is out of range", "a warning level is a percentage from 0 to 100 (R100)".to_owned())
+        }
+    }
+}
+
+/// The problem with the figures of the reason.
+pub(super) fn figures(problem: Problem, reason: &Reason) -> Problem {
+    match *reason {
+        Reason::NotAllowlisted(item) => problem.with("feature", item.name()),
+        _ => problem,
+    }
+}
