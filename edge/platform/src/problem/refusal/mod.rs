@@ -67,6 +67,9 @@ fn words(rejection: &Rejection) -> (&'static str, String) {
         Rejection::AmountOverflow => {
             ("A figure is out of range", "a sum or product would leave the range of an amount".to_owned())
         }
+        Rejection::NumbersExhausted => {
+            ("No number is left", "every number that could be given out is taken".to_owned())
+        }
         Rejection::Parties(reason) => parties::words(reason),
         Rejection::Catalogue(reason) => catalogue::words(reason),
         Rejection::Buying(reason) => buying::words(reason),
