@@ -40,7 +40,7 @@ pub enum Work {
         key: Option<KeyUse>,
         /// What was asked for.
         action: Action,
-        /// To whom.
+        /// The account that it was to be done to, where there is one.
         target: Option<Uin>,
         /// Why it is refused.
         rejection: Rejection,

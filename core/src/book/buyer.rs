@@ -221,13 +221,17 @@ impl<'a> Buyer<'a> {
 
     /// What a charge that is not refused for lack of credit was based on: what vouchers pay of it, and both lines as they
     /// stood (R62, R112).
-    pub(super) fn told(&self, cost: &Cost) -> Because {
+    ///
+    /// # Errors
+    /// [`Rejection::AmountOverflow`]
+    pub(super) fn basis(&self, cost: &Cost) -> Result<Because, Rejection> {
+        let paid = sum(&cost.vouchers)?;
         let vouchers = (!cost.vouchers.is_empty()).then(|| Finding {
             rule: Rule::R112,
             account: self.account,
             figure: Figure::VouchersPay,
             required: cost.price.customer,
-            found: sum(&cost.vouchers).unwrap_or_default(),
+            found: paid,
         });
         let customer = self.customer.map(|customer| Finding {
             rule: Rule::R62,
@@ -243,7 +247,7 @@ impl<'a> Buyer<'a> {
             required: cost.partner,
             found: self.spend.available(),
         };
-        vouchers.into_iter().chain(customer).chain([partner]).collect()
+        Ok(vouchers.into_iter().chain(customer).chain([partner]).collect())
     }
 
     /// Both lines after `change`, which is given each line with that side's amount.

@@ -122,7 +122,7 @@ pub(super) fn terminate(book: &Book, context: &Context<'_>, asked: &TerminateRes
             let (customer, partner) = buyer.lines(cost.customer, cost.partner, Line::charged)?;
             let occasion = Occasion::at(book, resource.product, action, context.now);
             let vouchers = Draw::Pay.from(book, cost.uses())?;
-            because = buyer.told(&cost);
+            because = buyer.basis(&cost)?;
             (customer, partner, vouchers, Some(buyer.charge(book, occasion, cost)?))
         }
     };

@@ -87,7 +87,7 @@ pub(super) fn settle(book: &Book, context: &Context<'_>, record: &SettleUsage) -
     let occasion =
         Occasion { product: number, action, month, period_start: record.period_start, period_end: record.period_end };
     let vouchers_after = Draw::Pay.from(book, cost.uses())?;
-    let because = buyer.told(&cost);
+    let because = buyer.basis(&cost)?;
     let event = UsageSettled {
         charge: buyer.charge(book, occasion, cost)?,
         resource_name: record.resource.as_ref().map(|name| name.as_str().to_owned()),
