@@ -81,9 +81,9 @@ pub fn told(frame: &Frame) -> Result<Vec<DirectoryWrite>, StoreError> {
 pub enum Taken {
     /// An API credential.
     Credential {
-        /// Whose.
+        /// The account whose credential it was.
         uin: Uin,
-        /// Which.
+        /// The public part of the credential.
         secret_id: String,
     },
     /// A platform key, by its number.

@@ -18,7 +18,7 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 /// A bill's sums.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BillView {
-    /// Whose.
+    /// The account that the bill is for.
     pub account: Uin,
     /// Which month's.
     pub month: Month,

@@ -186,7 +186,7 @@ pub struct Voucher {
 /// A part of a charge that a voucher pays.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct VoucherUse {
-    /// Which.
+    /// The voucher that pays.
     pub voucher: VoucherId,
     /// How much, above zero.
     pub amount: Amount,

@@ -39,7 +39,7 @@ pub struct AddProduct {
 /// Changes a product.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ChangeProduct {
-    /// Which.
+    /// The code of the product that changes.
     pub code: ProductCode,
     /// New name.
     pub name: Option<String>,
@@ -73,7 +73,7 @@ pub struct SetDiscount {
 /// Ends a discount.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct EndDiscount {
-    /// Which.
+    /// The discount that ends.
     pub id: DiscountId,
 }
 

@@ -41,14 +41,14 @@ pub struct IssueVoucher {
 /// Takes a voucher back.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct InvalidateVoucher {
-    /// Which.
+    /// The voucher that is taken back.
     pub id: VoucherId,
 }
 
 /// Ends a voucher whose time is over.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ExpireVoucher {
-    /// Which.
+    /// The voucher whose time is over.
     pub id: VoucherId,
 }
 

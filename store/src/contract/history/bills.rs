@@ -88,7 +88,7 @@ pub trait BillsHistory {
 /// One account's bill of one month.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Bill {
-    /// Whose.
+    /// The account that the bill is for.
     pub account: Uin,
     /// Which month.
     pub month: Month,
@@ -214,7 +214,7 @@ pub struct ReceiptRow {
     pub returned: Amount,
     /// The customer's available credit after it; `None` when it is no longer bound to that partner.
     pub available_after: Option<Amount>,
-    /// When.
+    /// When it was confirmed.
     pub at: Moment,
 }
 

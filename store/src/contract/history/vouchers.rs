@@ -143,7 +143,7 @@ pub struct VoucherUseRow {
     pub amount: Amount,
     /// The month of the payment.
     pub month: Month,
-    /// When.
+    /// When it was paid.
     pub at: Moment,
 }
 
