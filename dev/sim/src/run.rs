@@ -69,7 +69,7 @@ impl std::fmt::Display for Doing {
     }
 }
 
-type Went = Result<(), Box<Failure>>;
+type Verdict = Result<(), Box<Failure>>;
 
 impl<'a> Course<'a> {
     fn new(plan: &'a Plan, tamper: Option<&'a Tamper>, watcher: &'a dyn Watcher) -> Result<Course<'a>, Box<Failure>> {
@@ -139,7 +139,7 @@ impl<'a> Course<'a> {
         Ok(summary)
     }
 
-    fn one_day(&mut self) -> Went {
+    fn one_day(&mut self) -> Verdict {
         let acts = u64::from(self.plan.size.acts);
         let dice = &mut self.chooser.dice;
         let begin = self.world.now;
@@ -184,7 +184,7 @@ impl<'a> Course<'a> {
     }
 
     /// Moves the clock, and sees to the bills that were issued on the way.
-    fn advance(&mut self, to: Moment) -> Went {
+    fn advance(&mut self, to: Moment) -> Verdict {
         if to < self.world.now {
             return Ok(());
         }
@@ -205,7 +205,7 @@ impl<'a> Course<'a> {
     }
 
     /// Takes the application down and up again, and looks whether it came back as it was.
-    fn crash(&mut self) -> Went {
+    fn crash(&mut self) -> Verdict {
         // What loses most takes longest to come back from, and is rarer.
         let how = match self.chooser.dice.weighted(&[3, 4, 2, 1]) {
             0 => Crash::Stop,
@@ -233,7 +233,7 @@ impl<'a> Course<'a> {
     }
 
     /// Does an act whose append fails. What came of it is unknown; asking again with the same keys settles it.
-    fn perform_badly(&mut self, mut act: Act) -> Went {
+    fn perform_badly(&mut self, mut act: Act) -> Verdict {
         if let Asked::One(key, step) = &mut act.asked {
             if matches!(
                 step,
@@ -271,13 +271,13 @@ impl<'a> Course<'a> {
         self.perform_known(&before, lost.is_err() && how == BadAppend::Kept)
     }
 
-    fn perform(&mut self, act: &Act) -> Went {
+    fn perform(&mut self, act: &Act) -> Verdict {
         self.perform_known(act, false)
     }
 
     /// Does an act and judges what comes of it. `kept` says that it was done before under the same keys, although nobody
     /// was told.
-    fn perform_known(&mut self, act: &Act, kept: bool) -> Went {
+    fn perform_known(&mut self, act: &Act, kept: bool) -> Verdict {
         self.act += 1;
         self.asked = Doing::Asking(act.clone());
         let preview = self.preview(act)?;
@@ -361,7 +361,7 @@ impl<'a> Course<'a> {
     }
 
     /// The figures of everybody and everything that the last step may have touched.
-    fn look_at_touched(&mut self) -> Went {
+    fn look_at_touched(&mut self) -> Verdict {
         let accounts: Vec<Uin> = std::mem::take(&mut self.world.touched).into_iter().collect();
         let resources: Vec<ResourceName> = std::mem::take(&mut self.world.touched_resources).into_iter().collect();
         if self.plan.thorough {
@@ -371,13 +371,13 @@ impl<'a> Course<'a> {
     }
 
     /// The whole book.
-    fn look_at_book(&mut self) -> Went {
+    fn look_at_book(&mut self) -> Verdict {
         let accounts: Vec<Uin> = self.world.accounts.keys().copied().collect();
         let resources: Vec<ResourceName> = self.world.resources.keys().cloned().collect();
         self.look(&accounts, &resources, true)
     }
 
-    fn look(&mut self, accounts: &[Uin], resources: &[ResourceName], whole: bool) -> Went {
+    fn look(&mut self, accounts: &[Uin], resources: &[ResourceName], whole: bool) -> Verdict {
         let now = self.world.now;
         let found = self.subject()?.read(|book| {
             let mut seen = Seen::default();
@@ -402,7 +402,7 @@ impl<'a> Course<'a> {
     }
 
     /// The whole world: the book, its laws, the auditor's own sums, and history.
-    fn look_at_everything(&mut self) -> Went {
+    fn look_at_everything(&mut self) -> Verdict {
         self.asked = Doing::Other("the whole world".to_owned());
         self.look_at_book()?;
         let laws = self.subject()?.laws();
@@ -428,7 +428,7 @@ impl<'a> Course<'a> {
         }
     }
 
-    fn look_at_bill(&mut self, bill: (Uin, credere_core::ledger::Month)) -> Went {
+    fn look_at_bill(&mut self, bill: (Uin, credere_core::ledger::Month)) -> Verdict {
         let different = check_bill(&self.world, self.subject()?, bill, (self.tamper, self.act));
         let different = self.sound(different)?;
         self.unless(different)
@@ -462,7 +462,7 @@ impl<'a> Course<'a> {
         self.failure(vec![Difference { what: "the application".to_owned(), expected, found }])
     }
 
-    fn unless(&self, differences: Vec<Difference>) -> Went {
+    fn unless(&self, differences: Vec<Difference>) -> Verdict {
         if differences.is_empty() { Ok(()) } else { Err(self.failure(differences)) }
     }
 
