@@ -29,16 +29,16 @@ const DAY: i64 = 86_400;
 /// # Errors
 /// The [`Failure`].
 pub fn run(plan: &Plan, tamper: Option<&Tamper>, watcher: &dyn Watcher) -> Result<Summary, Box<Failure>> {
-    let mut course = Course::new(plan, tamper, watcher)?;
-    let result = course.days().and_then(|summary| course.machine(summary));
-    if let Some(subject) = course.subject.take() {
+    let mut run = Run::new(plan, tamper, watcher)?;
+    let result = run.days().and_then(|summary| run.machine(summary));
+    if let Some(subject) = run.subject.take() {
         subject.close();
     }
     result
 }
 
 /// A run on its way.
-struct Course<'a> {
+struct Run<'a> {
     plan: &'a Plan,
     tamper: Option<&'a Tamper>,
     watcher: &'a dyn Watcher,
@@ -71,8 +71,8 @@ impl std::fmt::Display for Doing {
 
 type Verdict = Result<(), Box<Failure>>;
 
-impl<'a> Course<'a> {
-    fn new(plan: &'a Plan, tamper: Option<&'a Tamper>, watcher: &'a dyn Watcher) -> Result<Course<'a>, Box<Failure>> {
+impl<'a> Run<'a> {
+    fn new(plan: &'a Plan, tamper: Option<&'a Tamper>, watcher: &'a dyn Watcher) -> Result<Run<'a>, Box<Failure>> {
         let mut chooser = Chooser::new(plan.seed, plan.size);
         let dice = &mut chooser.dice;
         let begin = BEGINNING + dice.between(0, 730) * DAY + dice.between(0, DAY - 1);
@@ -84,7 +84,7 @@ impl<'a> Course<'a> {
             pay_on_behalf_skips_customer_check: choices.pay_on_behalf_skips_customer_check,
         };
         let snapshot_every = if dice.chance(1, 8) { 1_000_000 } else { 300 + dice.below(2_000) };
-        let mut course = Course {
+        let mut run = Run {
             plan,
             tamper,
             watcher,
@@ -99,13 +99,13 @@ impl<'a> Course<'a> {
             summary: Summary::default(),
         };
         match Subject::new(now, rules, snapshot_every) {
-            Ok(subject) => course.subject = Some(subject),
-            Err(broken) => return Err(course.broken(&broken)),
+            Ok(subject) => run.subject = Some(subject),
+            Err(broken) => return Err(run.broken(&broken)),
         }
         // The application makes a key for the platform at its first start.
         let first = Step::Command(Command::from(deployment::IssuePlatformKey { access: KeyAccess::Full }));
-        let _ = course.world.step(0, Actor::System, &first);
-        Ok(course)
+        let _ = run.world.step(0, Actor::System, &first);
+        Ok(run)
     }
 
     fn days(&mut self) -> Result<Summary, Box<Failure>> {
