@@ -50,21 +50,21 @@ struct Run<'a> {
     looked: Looked,
     day: u32,
     act: u64,
-    asked: Doing,
+    activity: Activity,
     summary: Summary,
 }
 
 /// What a run is doing, told only when somebody wants to know.
-enum Doing {
-    Asking(Act),
+enum Activity {
+    Act(Act),
     Other(String),
 }
 
-impl std::fmt::Display for Doing {
+impl std::fmt::Display for Activity {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
-            Doing::Asking(act) => write!(f, "{act:?}"),
-            Doing::Other(what) => f.write_str(what),
+            Activity::Act(act) => write!(f, "{act:?}"),
+            Activity::Other(what) => f.write_str(what),
         }
     }
 }
@@ -95,7 +95,7 @@ impl<'a> Run<'a> {
             looked: Looked::default(),
             day: 0,
             act: 0,
-            asked: Doing::Other("the start".to_owned()),
+            activity: Activity::Other("the start".to_owned()),
             summary: Summary::default(),
         };
         match Subject::new(now, rules, snapshot_every) {
@@ -131,7 +131,7 @@ impl<'a> Run<'a> {
 
     /// The machine of this run, whose clock jumps under an application of its own.
     fn machine(&mut self, mut summary: Summary) -> Result<Summary, Box<Failure>> {
-        self.asked = Doing::Other("a machine whose clock jumps".to_owned());
+        self.activity = Activity::Other("a machine whose clock jumps".to_owned());
         let lived = machine::run(self.plan.seed, self.plan.days);
         let Tally { refused, written } = self.sound(lived)?.map_err(|differences| self.failure(differences))?;
         summary.refused_by_clock = refused;
@@ -188,7 +188,7 @@ impl<'a> Run<'a> {
         if to < self.world.now {
             return Ok(());
         }
-        self.asked = Doing::Other("the clock moves".to_owned());
+        self.activity = Activity::Other("the clock moves".to_owned());
         let issued = self.world.last_issued;
         let done = self.subject()?.advance(to);
         self.sound(done)?;
@@ -213,13 +213,13 @@ impl<'a> Run<'a> {
             2 => Crash::ImageLeft,
             _ => Crash::JournalLeft,
         };
-        self.asked = Doing::Other(format!("a crash: {how:?}"));
+        self.activity = Activity::Other(format!("a crash: {how:?}"));
         self.summary.crashes += 1;
         if let Some(subject) = self.subject.take() {
             let back = subject.crash(how);
             self.subject = Some(self.sound(back)?);
         }
-        let asked = &self.asked;
+        let asked = &self.activity;
         self.watcher.act(&|| asked.to_string());
         self.duties_are_done();
         self.look_at_book()
@@ -250,7 +250,7 @@ impl<'a> Run<'a> {
         }
         let how = if self.chooser.dice.chance(1, 2) { BadAppend::Lost } else { BadAppend::Kept };
         let before = act.clone();
-        self.asked = Doing::Other(format!("{how:?} append: {act:?}"));
+        self.activity = Activity::Other(format!("{how:?} append: {act:?}"));
         let id = self.request_id();
         let Some(subject) = &self.subject else { return self.no_subject() };
         subject.fail_next_append(how);
@@ -279,7 +279,7 @@ impl<'a> Run<'a> {
     /// was told.
     fn perform_known(&mut self, act: &Act, kept: bool) -> Verdict {
         self.act += 1;
-        self.asked = Doing::Asking(act.clone());
+        self.activity = Activity::Act(act.clone());
         let preview = self.preview(act)?;
         let id = self.request_id();
         let Some(subject) = &self.subject else { return self.no_subject() };
@@ -316,7 +316,7 @@ impl<'a> Run<'a> {
         if matches!(act.asked, Asked::One(..)) {
             self.duties_are_done();
         }
-        let asked = &self.asked;
+        let asked = &self.activity;
         self.watcher.act(&|| format!("{asked}\n    {outcomes:?}"));
         if !all.is_empty() {
             return Err(self.failure(all));
@@ -403,7 +403,7 @@ impl<'a> Run<'a> {
 
     /// The whole world: the book, its laws, the auditor's own sums, and history.
     fn look_at_everything(&mut self) -> Verdict {
-        self.asked = Doing::Other("the whole world".to_owned());
+        self.activity = Activity::Other("the whole world".to_owned());
         self.look_at_book()?;
         let laws = self.subject()?.laws();
         let laws = self.sound(laws)?;
@@ -471,7 +471,7 @@ impl<'a> Run<'a> {
             seed: self.plan.seed,
             day: self.day,
             act: self.act,
-            asked: self.asked.to_string(),
+            asked: self.activity.to_string(),
             at: stamp(self.world.now),
             differences,
             again: Plan { days: self.day.max(1), ..*self.plan }.again(),
