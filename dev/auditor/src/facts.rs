@@ -366,7 +366,7 @@ impl BillLine {
 
 /// One notice that somebody must have got.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Told {
+pub struct DueNotice {
     pub recipient: Uin,
     pub customer: Uin,
     pub kind: NoticeKind,

@@ -8,7 +8,7 @@ use crate::history::{Looked, bills_of, check_bill, check_history};
 use crate::keys::{Keys, remembered, repeatable};
 use crate::machine::{self, Tally};
 use crate::options::Plan;
-use crate::outcome::{check, told};
+use crate::outcome::{check, judged};
 use crate::subject::{BadAppend, Broken, Crash, Outcome, Subject};
 use crate::summary::{Summary, Watcher};
 use crate::tamper::{Tamper, falsify};
@@ -357,7 +357,7 @@ impl<'a> Run<'a> {
         }
         let id = self.request_id();
         let previewed = self.subject()?.preview(id, act.actor, command);
-        Ok(Some(told(&self.sound(previewed)?)))
+        Ok(Some(judged(&self.sound(previewed)?)))
     }
 
     /// The figures of everybody and everything that the last step may have touched.
@@ -414,7 +414,7 @@ impl<'a> Run<'a> {
         });
         self.unless(broken.collect())?;
         self.unless(self.world.recount())?;
-        self.summary.notices += self.world.told.len() as u64;
+        self.summary.notices += self.world.due_notices.len() as u64;
         let at = (self.tamper, self.act);
         let Some(subject) = self.subject.take() else { return self.no_subject().map(|_: &Subject| ()) };
         let different = check_history(&mut self.world, &subject, &mut self.looked, at);
