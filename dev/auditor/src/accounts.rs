@@ -17,7 +17,7 @@ impl Auditor {
             return refuse("account_exists");
         }
         let verified = verification != Verification::None;
-        self.accounts.insert(uin, Account { verified, told: true, bound: None });
+        self.accounts.insert(uin, Account { verified, subscribed: true, bound: None });
         self.touched.insert(uin);
         Ok(())
     }

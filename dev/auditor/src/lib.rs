@@ -41,7 +41,7 @@ use credere_core::channel::{ProductCode, ResourceName, Uin};
 use credere_core::ledger::{Moment, Month};
 use credere_core::money::Amount;
 use facts::{
-    Account, Authorization, BillLine, Discount, Former, Order, Partner, PrepaidResource, Product, Resource, DueNotice,
+    Account, Authorization, BillLine, Discount, DueNotice, Former, Order, Partner, PrepaidResource, Product, Resource,
     Voucher,
 };
 use standing::Due;
