@@ -159,9 +159,9 @@ mod tests {
         let frame = Frame::seal(&Position::default(), 1, at, b"one record".to_vec());
         let answer = KeptAnswer { key: [first_byte; 16], account: None, body: b"an answer".to_vec(), at };
         store.append(&frame, &[DirectoryWrite::Answer(answer)])?;
-        let mut told = ExpectedNames::new(&store)?;
-        kept.iter().for_each(|record| told.take(&frame, 1, record));
-        told.compare(&store, &Book::default())
+        let mut expected = ExpectedNames::new(&store)?;
+        kept.iter().for_each(|record| expected.take(&frame, 1, record));
+        expected.compare(&store, &Book::default())
     }
 
     #[test]
@@ -178,10 +178,10 @@ mod tests {
     #[test]
     fn an_answer_that_is_not_kept_may_have_been_erased_and_takes_no_room() {
         let store = MemoryStore::new();
-        let mut told = ExpectedNames::new(&store).unwrap();
+        let mut expected = ExpectedNames::new(&store).unwrap();
         let frame = Frame::seal(&Position::default(), 1, Moment::from_micros(7), b"one record".to_vec());
-        told.take(&frame, 1, &Record::Kept { key: KeyUse { key: [1; 16], content: [2; 16] }, refused: None });
-        assert!(told.answers.is_empty());
-        assert!(matches!(told.compare(&store, &Book::default()), Ok(0)));
+        expected.take(&frame, 1, &Record::Kept { key: KeyUse { key: [1; 16], content: [2; 16] }, refused: None });
+        assert!(expected.answers.is_empty());
+        assert!(matches!(expected.compare(&store, &Book::default()), Ok(0)));
     }
 }

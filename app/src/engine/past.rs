@@ -19,11 +19,11 @@ pub(crate) fn records_of(store: &dyn ShardStore, seq: u64) -> Result<Vec<Placed>
     let Some(frame) = store.frame_with(seq)? else { return Ok(Vec::new()) };
     let mut records = records_in(&frame)?;
     records.retain(|(at, ..)| *at <= seq);
-    let records = match records.last() {
+    let before = match records.last() {
         Some((_, _, Record::BatchClosed { records, .. })) => *records as usize,
         _ => 0,
     };
-    let first = records.len().saturating_sub(records + 1);
+    let first = records.len().saturating_sub(before + 1);
     Ok(records.split_off(first))
 }
 

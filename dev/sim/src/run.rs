@@ -8,7 +8,7 @@ use crate::history::{Looked, bills_of, check_bill, check_history};
 use crate::keys::{Keys, remembered, repeatable};
 use crate::machine::{self, Tally};
 use crate::options::Plan;
-use crate::outcome::{check, judged};
+use crate::outcome::{check, judgement};
 use crate::subject::{BadAppend, Broken, Crash, Outcome, Subject};
 use crate::summary::{Summary, Watcher};
 use crate::tamper::{Tamper, falsify};
@@ -357,7 +357,7 @@ impl<'a> Run<'a> {
         }
         let id = self.request_id();
         let previewed = self.subject()?.preview(id, act.actor, command);
-        Ok(Some(judged(&self.sound(previewed)?)))
+        Ok(Some(judgement(&self.sound(previewed)?)))
     }
 
     /// The figures of everybody and everything that the last step may have touched.

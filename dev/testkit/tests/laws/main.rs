@@ -256,7 +256,8 @@ impl Both {
         found.book(&self.book);
         none(differences(&expected, &found), after)?;
         none(self.world.recount(), after)?;
-        let (mut expected, mut found) = (std::mem::take(&mut self.world.due_notices), std::mem::take(&mut self.due_notices));
+        let (mut expected, mut found) =
+            (std::mem::take(&mut self.world.due_notices), std::mem::take(&mut self.due_notices));
         expected.sort_unstable();
         found.sort_unstable();
         prop_assert_eq!(found, expected, "who is told what, after {:?}", after);

@@ -8,7 +8,7 @@ use crate::serve::{log_to_stderr, open_options};
 use crate::settings::Settings;
 use crate::terminal::say;
 use credere_app::clock::machine_now;
-use credere_app::recover::{Taken, finish, directory_writes};
+use credere_app::recover::{Taken, directory_writes, finish};
 use credere_store::contract::Store;
 use credere_store::sqlite::Recovery;
 use credere_store::tail::Tells;

@@ -14,7 +14,7 @@ pub(super) struct Results {
 /// What came of one operation.
 pub(super) enum Outcome<'a> {
     /// What the engine said, and whether it repeats itself.
-    Of(&'a OperationStatus, bool),
+    Decided(&'a OperationStatus, bool),
     /// Declined before the engine saw it.
     Declined(&'static str),
 }
@@ -36,15 +36,15 @@ impl Results {
         self.text(key);
         let outcome = match outcome {
             Outcome::Decided(OperationStatus::Approved(id), replayed) => {
-                self.went_through("approved", id, replayed);
+                self.accepted("approved", id, replayed);
                 "approved"
             }
             Outcome::Decided(OperationStatus::Captured(id), replayed) => {
-                self.went_through("captured", id, replayed);
+                self.accepted("captured", id, replayed);
                 "captured"
             }
             Outcome::Decided(OperationStatus::Released(id), replayed) => {
-                self.went_through("released", id, replayed);
+                self.accepted("released", id, replayed);
                 "released"
             }
             Outcome::Decided(OperationStatus::Declined(rejection), replayed) => {
@@ -64,7 +64,7 @@ impl Results {
         outcome
     }
 
-    fn went_through(&mut self, status: &str, id: &credere_core::channel::AuthorizationId, replayed: bool) {
+    fn accepted(&mut self, status: &str, id: &credere_core::channel::AuthorizationId, replayed: bool) {
         // Writing into memory does not fail.
         let _ = write!(self.body, ",\"status\":\"{status}\",\"authorization_id\":\"{id}\"");
         self.replayed(replayed);
