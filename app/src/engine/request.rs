@@ -16,7 +16,7 @@ pub type DirectoryDraft = Box<dyn FnOnce(u64, &Event, Moment) -> Vec<DirectoryWr
 pub struct Request {
     /// Who asks.
     pub info: RequestInfo,
-    /// What for.
+    /// What is to be done.
     pub work: Work,
 }
 

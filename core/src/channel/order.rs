@@ -94,7 +94,7 @@ pub struct Order {
     pub binding: Option<Binding>,
     /// The product's number.
     pub product: u32,
-    /// What for.
+    /// Whether it buys, renews, upgrades or downgrades.
     pub kind: OrderKind,
     /// How far.
     pub state: OrderState,

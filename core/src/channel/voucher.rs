@@ -167,7 +167,7 @@ pub struct Voucher {
     pub remaining: Amount,
     /// What open orders have set aside of it besides.
     pub reserved: Amount,
-    /// What for.
+    /// What it was issued for.
     pub usage: VoucherUsage,
     /// Which way of paying.
     pub mode: VoucherMode,

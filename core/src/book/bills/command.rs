@@ -51,7 +51,7 @@ pub struct NamedLine {
     pub id: LineId,
     /// Journal position of the binding that it was charged under.
     pub binding_seq: u64,
-    /// What for.
+    /// What the line is for.
     pub action: ActionType,
     /// What the customer owes for it.
     pub amount: Amount,

@@ -36,7 +36,7 @@ pub struct PlaceOrder {
     pub account: Uin,
     /// The product that is bought.
     pub product: ProductCode,
-    /// What for.
+    /// Whether it buys, renews, upgrades or downgrades.
     pub kind: OrderKind,
     /// List price; what a downgrade gives back.
     pub amount: Amount,

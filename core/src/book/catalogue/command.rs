@@ -64,9 +64,9 @@ pub struct SetDiscount {
     pub product: Option<ProductCode>,
     /// What the list price is multiplied with.
     pub rate: Rate,
-    /// From when.
+    /// The moment from which it holds.
     pub starts_at: Option<Moment>,
-    /// Until when.
+    /// The moment at which it ends.
     pub ends_at: Option<Moment>,
 }
 

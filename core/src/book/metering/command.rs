@@ -71,7 +71,7 @@ pub struct SettleUsage {
     pub product: ProductCode,
     /// List price, not negative; what a compensation gives back.
     pub amount: Amount,
-    /// From when.
+    /// The moment from which it was used.
     pub period_start: Moment,
     /// Until when; not before the start.
     pub period_end: Moment,

@@ -61,7 +61,7 @@ pub struct ChangeAccount {
 /// Records a new API credential (its secret is in the directory).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct IssueCredential {
-    /// For whom.
+    /// The account that it signs for.
     pub uin: Uin,
     /// Its public half.
     pub secret_id: String,

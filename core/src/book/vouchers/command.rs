@@ -26,7 +26,7 @@ pub struct IssueVoucher {
     pub owner: Uin,
     /// Above zero, at most 1,000,000 (R120).
     pub amount: Amount,
-    /// What for.
+    /// What it is issued for.
     pub usage: VoucherUsage,
     /// Which way of paying.
     pub mode: VoucherMode,

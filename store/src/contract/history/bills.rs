@@ -114,7 +114,7 @@ pub struct LineRow {
     pub payer: Uin,
     /// The product's code.
     pub product: String,
-    /// What for.
+    /// What the line is for.
     pub action: ActionType,
     /// The region; empty where none was told.
     pub region: String,
@@ -126,7 +126,7 @@ pub struct LineRow {
     pub order_seq: Option<u64>,
     /// From when it was used.
     pub period_start: Moment,
-    /// Until when.
+    /// The moment until which it was used.
     pub period_end: Moment,
     /// List price.
     pub list_amount: Amount,
@@ -151,7 +151,7 @@ pub struct LineRow {
 pub struct LineFilter {
     /// Paid before or after use.
     pub pay_mode: Option<PayMode>,
-    /// What for.
+    /// What its lines are for.
     pub action: Option<ActionType>,
     /// Whether its payment has been confirmed.
     pub confirmed: Option<bool>,
@@ -223,6 +223,6 @@ pub struct ReceiptRow {
 pub struct ReceiptPartRow {
     /// Under which binding.
     pub binding_seq: u64,
-    /// What for.
+    /// What the lines are for.
     pub action: ActionType,
 }

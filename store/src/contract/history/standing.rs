@@ -35,7 +35,7 @@ pub struct NoticeRow {
     pub key: NoticeKey,
     /// Who was told.
     pub recipient: Uin,
-    /// About whom.
+    /// The customer that it is about.
     pub customer: Uin,
     /// What was told.
     pub kind: NoticeKind,
