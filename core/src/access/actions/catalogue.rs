@@ -1,5 +1,5 @@
-//! What is asked for about products and discounts: each action with the name that is printed and
-//! recorded, and its row of the matrix.
+//! What can be asked for about products and discounts.
+//! Each action stands here once, with the name that is printed and recorded, and its row of the matrix.
 
 macro_rules! rows {
     ($then:ident $($before:tt)*) => { $then! { $($before)* { "Catalogue"

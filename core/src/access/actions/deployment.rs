@@ -1,5 +1,5 @@
-//! What is asked for about platform keys, the clock, and losses that are accepted: each action with the name that is printed and
-//! recorded, and its row of the matrix.
+//! What can be asked for about platform keys, the clock, and losses that are accepted.
+//! Each action stands here once, with the name that is printed and recorded, and its row of the matrix.
 
 macro_rules! rows {
     ($then:ident $($before:tt)*) => { $then! { $($before)* { "Deployment"

@@ -1,5 +1,5 @@
-//! What is asked for about notices, subscriptions and webhooks: each action with the name that is printed and
-//! recorded, and its row of the matrix.
+//! What can be asked for about notices, subscriptions and webhooks.
+//! Each action stands here once, with the name that is printed and recorded, and its row of the matrix.
 
 macro_rules! rows {
     ($then:ident $($before:tt)*) => { $then! { $($before)* { "Notices"

@@ -1,5 +1,5 @@
-//! What is asked for about accounts, credentials, partners and pools, customers and the credit that they are handed: each action with the name that is printed and
-//! recorded, and its row of the matrix.
+//! What can be asked for about accounts, credentials, partners and pools, customers and the credit that they are handed.
+//! Each action stands here once, with the name that is printed and recorded, and its row of the matrix.
 
 macro_rules! rows {
     ($then:ident $($before:tt)*) => { $then! { $($before)* { "Parties"

@@ -1,4 +1,5 @@
-//! When refusals about bills and receipts come.
+//! When refusals about bills and receipts come, told to whoever reads the reference.
+//! The match names every kind, so that a new one does not compile without its sentence.
 
 use credere_core::book::bills::Reason;
 

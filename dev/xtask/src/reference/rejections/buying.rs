@@ -1,4 +1,5 @@
-//! When refusals about orders, refunds and authorizations come.
+//! When refusals about orders, refunds and authorizations come, told to whoever reads the reference.
+//! The match names every kind, so that a new one does not compile without its sentence.
 
 use credere_core::book::buying::Reason;
 use credere_core::channel::{OrderState, Side};

@@ -1,4 +1,5 @@
-//! When refusals about notices and webhooks come.
+//! When refusals about notices and webhooks come, told to whoever reads the reference.
+//! The match names every kind, so that a new one does not compile without its sentence.
 
 use credere_core::book::notices::Reason;
 

@@ -1,4 +1,5 @@
 //! What refusals about bills and receipts say.
+//! When they come is the core's affair.
 
 use super::super::Problem;
 use credere_core::book::bills::Reason;

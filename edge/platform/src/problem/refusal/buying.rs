@@ -1,4 +1,5 @@
 //! What refusals about orders, refunds and authorizations say.
+//! When they come is the core's affair.
 
 use super::super::Problem;
 use credere_core::book::buying::Reason;

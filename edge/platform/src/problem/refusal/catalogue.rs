@@ -1,4 +1,5 @@
 //! What refusals about products and discounts say.
+//! When they come is the core's affair.
 
 use super::super::Problem;
 use credere_core::book::catalogue::Reason;

@@ -1,4 +1,5 @@
 //! What refusals about platform keys, the clock and decisions say.
+//! When they come is the core's affair.
 
 use super::super::Problem;
 use credere_core::book::deployment::Reason;

@@ -1,4 +1,5 @@
 //! What refusals about resources and usage say.
+//! When they come is the core's affair.
 
 use super::super::Problem;
 use credere_core::book::metering::Reason;

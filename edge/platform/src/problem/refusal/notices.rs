@@ -1,4 +1,5 @@
 //! What refusals about notices and webhooks say.
+//! When they come is the core's affair.
 
 use credere_core::book::notices::Reason;
 
