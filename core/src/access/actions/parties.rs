@@ -1,4 +1,4 @@
-//! What can be asked for about accounts, credentials, partners and pools, customers and the credit that they are handed.
+//! What can be asked for about accounts, credentials, partners and pools, customers and their credit.
 //! Each action stands here once, with the name that is printed and recorded, and its row of the matrix.
 
 macro_rules! rows {
