@@ -11,10 +11,10 @@ use crate::progress::{Phase, Progress};
 use credere_core::book::{Book, BrokenLaw, check_laws};
 use credere_store::contract::{Store, StoreError};
 use credere_store::frame::Position;
+use history::ExpectedHistory;
 pub use history::HistoryProof;
-use history::HistoryTold;
-use keys::KeysTold;
-use names::NamesTold;
+use keys::ExpectedKeys;
+use names::ExpectedNames;
 use std::path::Path;
 
 /// What was found to hold.
@@ -67,9 +67,9 @@ pub fn verify(store: &dyn Store, scratch: &Path, progress: &dyn Progress) -> Res
     let mut book = Book::in_calendar(calendar);
     let mut end = Position::default();
     let mut differs = None;
-    let mut names = NamesTold::new(store)?;
-    let mut keys = KeysTold::new(store)?;
-    let mut history = HistoryTold::new(store, scratch)?;
+    let mut names = ExpectedNames::new(store)?;
+    let mut keys = ExpectedKeys::new(store)?;
+    let mut history = ExpectedHistory::new(store, scratch)?;
     progress.begin(Phase::Replay, last.seq);
     store.frames(0, last.seq, &mut |frame| {
         if !frame.follows(&end) {

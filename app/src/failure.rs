@@ -10,7 +10,7 @@ pub enum Failure {
     /// The rules refuse it; nothing changed.
     #[error("refused: {}", .rejection.code())]
     Refused {
-        /// Why.
+        /// The rule that refuses it, with its figures.
         rejection: Rejection,
         /// Whether this is the remembered answer to an earlier request with the same key.
         replayed: bool,

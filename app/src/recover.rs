@@ -22,7 +22,7 @@ use std::sync::Arc;
 ///
 /// # Errors
 /// [`StoreError::Corrupt`] when a record does not decode.
-pub fn told(frame: &Frame) -> Result<Vec<DirectoryWrite>, StoreError> {
+pub fn directory_writes(frame: &Frame) -> Result<Vec<DirectoryWrite>, StoreError> {
     let at = frame.at;
     let mut writes = Vec::new();
     for (seq, record) in (frame.first_seq..).zip(decode(frame)?) {
@@ -81,9 +81,9 @@ pub fn told(frame: &Frame) -> Result<Vec<DirectoryWrite>, StoreError> {
 pub enum Taken {
     /// An API credential.
     Credential {
-        /// Whose.
+        /// The account whose credential it was.
         uin: Uin,
-        /// Which.
+        /// The public part of the credential.
         secret_id: String,
     },
     /// A platform key, by its number.

@@ -119,7 +119,7 @@ fn an_agent_has_no_part_in_credit() {
 fn a_customer_sees_its_own_credit_and_changes_nothing() {
     let open: Vec<Action> = Action::ALL.into_iter().filter(|action| ever(*action, Role::Customer)).collect();
     let own = [Action::ReadOwnCredit, Action::ReadOwnVouchers, Action::ReadOwnBills];
-    assert_eq!(open, [own.as_slice(), &[Action::ReadCountryCodes]].concat());
+    assert_eq!(open, [Action::ReadOwnCredit, Action::ReadCountryCodes, Action::ReadOwnVouchers, Action::ReadOwnBills]);
     for action in own {
         assert_eq!(allowed(action, Role::Customer), [Relation::Own]);
     }
@@ -128,7 +128,7 @@ fn a_customer_sees_its_own_credit_and_changes_nothing() {
 #[test]
 fn a_former_customer_sees_its_own_bills_and_vouchers_and_no_credit() {
     let open: Vec<Action> = Action::ALL.into_iter().filter(|action| ever(*action, Role::FormerCustomer)).collect();
-    assert_eq!(open, [Action::ReadOwnVouchers, Action::ReadOwnBills, Action::ReadCountryCodes]);
+    assert_eq!(open, [Action::ReadCountryCodes, Action::ReadOwnVouchers, Action::ReadOwnBills]);
     for action in [Action::ReadOwnVouchers, Action::ReadOwnBills] {
         assert_eq!(allowed(action, Role::FormerCustomer), [Relation::Own]);
     }
@@ -152,19 +152,19 @@ fn a_key_for_reading_never_writes() {
 
 /// What falls due by itself, in the order of the matrix.
 const DUTIES: [Action; 7] = [
-    Action::ReviewCustomer,
+    Action::Expire,
     Action::ResumeResource,
     Action::SuspendResource,
     Action::DeleteResource,
     Action::ExpireVoucher,
     Action::IssueBills,
-    Action::Expire,
+    Action::ReviewCustomer,
 ];
 
 #[test]
 fn the_platform_does_everything_but_what_only_time_and_the_folder_do() {
     let closed: Vec<Action> = Action::ALL.into_iter().filter(|action| !ever(*action, Role::Platform)).collect();
-    assert_eq!(closed, [&[Action::ResetPlatformKey, Action::AcceptLoss], DUTIES.as_slice()].concat());
+    assert_eq!(closed, [DUTIES.as_slice(), &[Action::ResetPlatformKey, Action::AcceptLoss]].concat());
 }
 
 #[test]
@@ -174,9 +174,9 @@ fn credere_itself_only_lets_time_pass_makes_keys_and_goes_on_after_a_loss() {
             matches!(action, Action::RevokeCredential | Action::RevokePlatformKey | Action::RemoveWebhook)
         });
     assert_eq!(taken_back.len(), 3);
-    let first = [Action::IssuePlatformKey, Action::ResetPlatformKey, Action::AcceptLoss];
-    let last = [Action::AdvanceClock, Action::AcceptClock];
-    assert_eq!(open, [first.as_slice(), &DUTIES, &last].concat());
+    let keys = [Action::IssuePlatformKey, Action::ResetPlatformKey];
+    let starts = [Action::AdvanceClock, Action::AcceptClock, Action::AcceptLoss];
+    assert_eq!(open, [DUTIES.as_slice(), &keys, &starts].concat());
 }
 
 #[test]

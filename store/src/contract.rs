@@ -153,7 +153,7 @@ pub struct KeyRow {
     pub content: KeyHash,
     /// Journal position of the first use.
     pub seq: u64,
-    /// When.
+    /// When that was.
     pub at: Moment,
     /// What was answered, encoded; opaque to the store.
     pub answer: Vec<u8>,

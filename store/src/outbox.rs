@@ -37,7 +37,7 @@ impl Channel {
 /// One receiver: deliveries of one lane wait for each other, those of different lanes never.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Lane {
-    /// How.
+    /// On which channel it is reached.
     pub channel: Channel,
     /// The webhook's number; 0 for e-mail, which all goes to one mail server.
     pub target: u64,
@@ -56,7 +56,7 @@ impl Lane {
 /// A delivery's name: exactly one for each occurrence and receiver.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct DeliveryKey {
-    /// To whom.
+    /// The receiver that it goes to.
     pub lane: Lane,
     /// What: the place in the journal of the occurrence that is told.
     pub notice: NoticeKey,
@@ -90,7 +90,7 @@ impl DeliveryState {
 /// A delivery as it stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DeliveryRow {
-    /// Which.
+    /// Its name.
     pub key: DeliveryKey,
     /// The account that is told; none where the platform's own webhook gets a resource's event.
     pub recipient: Option<Uin>,

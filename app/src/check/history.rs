@@ -19,16 +19,16 @@ pub struct HistoryProof {
 }
 
 /// A second history.
-pub(super) struct HistoryTold<'s> {
+pub(super) struct ExpectedHistory<'s> {
     second: Option<Box<dyn Comparison + 's>>,
     upto_seq: u64,
     fold: HistoryFold,
 }
 
-impl<'s> HistoryTold<'s> {
-    pub(super) fn new(store: &'s dyn Store, scratch: &Path) -> Result<HistoryTold<'s>, StoreError> {
+impl<'s> ExpectedHistory<'s> {
+    pub(super) fn new(store: &'s dyn Store, scratch: &Path) -> Result<ExpectedHistory<'s>, StoreError> {
         let (second, upto_seq) = (store.compare_history(scratch)?, store.history_seq()?);
-        Ok(HistoryTold { second, upto_seq, fold: HistoryFold::default() })
+        Ok(ExpectedHistory { second, upto_seq, fold: HistoryFold::default() })
     }
 
     /// Takes the records of the next frame in.

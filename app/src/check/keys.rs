@@ -10,7 +10,7 @@ use credere_store::contract::{KeyRow, ShardStore, StoreError};
 const AT_ONCE: usize = 4_096;
 
 /// Keys of records, on their way to be compared.
-pub(super) struct KeysTold {
+pub(super) struct ExpectedKeys {
     sealed_seq: u64,
     waiting: Vec<KeyRow>,
     newest: Moment,
@@ -20,11 +20,11 @@ pub(super) struct KeysTold {
     found: u64,
 }
 
-impl KeysTold {
-    pub(super) fn new(store: &dyn ShardStore) -> Result<KeysTold, StoreError> {
+impl ExpectedKeys {
+    pub(super) fn new(store: &dyn ShardStore) -> Result<ExpectedKeys, StoreError> {
         let sealed_seq = store.sealed_keys_seq()?;
         let (newest, oldest_kept) = (Moment::default(), [None; 2]);
-        Ok(KeysTold { sealed_seq, waiting: Vec::new(), newest, oldest_kept, found: 0 })
+        Ok(ExpectedKeys { sealed_seq, waiting: Vec::new(), newest, oldest_kept, found: 0 })
     }
 
     /// Takes the next record in.

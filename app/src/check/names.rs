@@ -12,7 +12,7 @@ use std::collections::{BTreeMap, HashSet};
 
 /// What the journal says of names and secrets. One entry for each is held, as the book holds one for each account, and
 /// one for each answer that is kept at the moment, which are those of a month.
-pub(super) struct NamesTold {
+pub(super) struct ExpectedNames {
     entries: BTreeMap<Name, DirectoryEntry>,
     /// Each answer that the directory keeps and the journal has not told of so far: its key, when it was given, and the
     /// last event of its frame. Which others it should have kept, and still have, the journal does not know.
@@ -29,9 +29,9 @@ enum Name {
     Webhook(WebhookId),
 }
 
-impl NamesTold {
+impl ExpectedNames {
     /// Begins with the answers that the directory keeps.
-    pub(super) fn new(store: &dyn Store) -> Result<NamesTold, StoreError> {
+    pub(super) fn new(store: &dyn Store) -> Result<ExpectedNames, StoreError> {
         let mut answers = HashSet::new();
         store.directory_entries(&mut |entry| {
             if let DirectoryEntry::Answer { key, at, made_seq } = entry {
@@ -39,7 +39,7 @@ impl NamesTold {
             }
             Ok(())
         })?;
-        Ok(NamesTold { entries: BTreeMap::new(), answers, answers_agree: 0 })
+        Ok(ExpectedNames { entries: BTreeMap::new(), answers, answers_agree: 0 })
     }
 
     /// Takes the next record in.
@@ -159,9 +159,9 @@ mod tests {
         let frame = Frame::seal(&Position::default(), 1, at, b"one record".to_vec());
         let answer = KeptAnswer { key: [first_byte; 16], account: None, body: b"an answer".to_vec(), at };
         store.append(&frame, &[DirectoryWrite::Answer(answer)])?;
-        let mut told = NamesTold::new(&store)?;
-        kept.iter().for_each(|record| told.take(&frame, 1, record));
-        told.compare(&store, &Book::default())
+        let mut expected = ExpectedNames::new(&store)?;
+        kept.iter().for_each(|record| expected.take(&frame, 1, record));
+        expected.compare(&store, &Book::default())
     }
 
     #[test]
@@ -178,10 +178,10 @@ mod tests {
     #[test]
     fn an_answer_that_is_not_kept_may_have_been_erased_and_takes_no_room() {
         let store = MemoryStore::new();
-        let mut told = NamesTold::new(&store).unwrap();
+        let mut expected = ExpectedNames::new(&store).unwrap();
         let frame = Frame::seal(&Position::default(), 1, Moment::from_micros(7), b"one record".to_vec());
-        told.take(&frame, 1, &Record::Kept { key: KeyUse { key: [1; 16], content: [2; 16] }, refused: None });
-        assert!(told.answers.is_empty());
-        assert!(matches!(told.compare(&store, &Book::default()), Ok(0)));
+        expected.take(&frame, 1, &Record::Kept { key: KeyUse { key: [1; 16], content: [2; 16] }, refused: None });
+        assert!(expected.answers.is_empty());
+        assert!(matches!(expected.compare(&store, &Book::default()), Ok(0)));
     }
 }

@@ -12,7 +12,7 @@ use credere_store::contract::{DirectoryWrite, ProfilePatch};
 pub struct NewAccount {
     /// Its number, where the caller names one.
     pub uin: Option<Uin>,
-    /// Whose it is.
+    /// Whether it is anybody's or the platform's own.
     pub class: AccountClass,
     /// How far its identity is verified.
     pub verification: Verification,

@@ -17,9 +17,9 @@ pub enum KeptUse {
     /// Nothing: the request is the first one, or its decision is known and its first answer was never given.
     Unused,
     /// That it was used. What came of that was never told, or was erased with an account's data.
-    Untold,
+    Unanswered,
     /// What was answered, word for word.
-    Told(Vec<u8>),
+    Answered(Vec<u8>),
 }
 
 impl App {
@@ -46,8 +46,8 @@ impl App {
     ) -> Result<Option<Vec<u8>>, Failure> {
         match self.kept_use(caller, key, what).await? {
             KeptUse::Unused => Ok(None),
-            KeptUse::Told(body) => Ok(Some(body)),
-            KeptUse::Untold => Err(Failure::Store(StoreError::corrupt(
+            KeptUse::Answered(body) => Ok(Some(body)),
+            KeptUse::Unanswered => Err(Failure::Store(StoreError::corrupt(
                 "a kept answer is not in the directory, or was erased with its account's data",
             ))),
         }
@@ -70,7 +70,7 @@ impl App {
         match outcome.answer {
             Answer::Kept => {
                 let found = self.engine.directory(move |store| store.kept_answer(&key.key)).await?;
-                Ok(found.map_or(KeptUse::Untold, |kept| KeptUse::Told(kept.body)))
+                Ok(found.map_or(KeptUse::Unanswered, |kept| KeptUse::Answered(kept.body)))
             }
             Answer::Refused(rejection) => Err(Failure::Refused { rejection: *rejection, replayed: outcome.replayed }),
             Answer::Done(_)

@@ -37,7 +37,7 @@ use uuid::Uuid;
 pub struct Caller {
     /// The request's identifier.
     pub request_id: Uuid,
-    /// Who.
+    /// Who asks.
     pub actor: Actor,
     /// Through which face.
     pub face: Face,

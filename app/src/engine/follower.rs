@@ -81,7 +81,7 @@ fn write_fold(shared: &Shared, fold: &mut HistoryFold) {
         return;
     }
     match shared.store.fold(std::mem::take(fold)) {
-        Ok(()) => told(shared, upto_seq),
+        Ok(()) => announce(shared, upto_seq),
         Err(error) => {
             tracing::error!(%error, "history cannot be written; catching up from the journal");
             catch_up(shared, upto_seq);
@@ -95,7 +95,7 @@ fn catch_up(shared: &Shared, upto_seq: u64) {
     loop {
         let products = shared.book.read().products().to_vec();
         match recovery::history_from_journal(&*shared.store, &products, upto_seq, &Quiet) {
-            Ok(reached) if reached >= upto_seq => return told(shared, reached),
+            Ok(reached) if reached >= upto_seq => return announce(shared, reached),
             Ok(_) => {}
             Err(error) => tracing::error!(%error, "history cannot catch up yet"),
         }
@@ -107,7 +107,7 @@ fn catch_up(shared: &Shared, upto_seq: u64) {
     }
 }
 
-fn told(shared: &Shared, upto_seq: u64) {
+fn announce(shared: &Shared, upto_seq: u64) {
     shared.history_has(upto_seq);
     shared.history.send_replace(upto_seq);
 }

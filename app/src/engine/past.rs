@@ -8,23 +8,23 @@ use credere_store::contract::{Fault, ShardStore, Store, StoreError};
 use credere_store::frame::Frame;
 
 /// A record with its position and business time.
-pub(crate) type Told = (u64, Moment, Record);
+pub(crate) type Placed = (u64, Moment, Record);
 
 /// The records of the request that ends at `seq`: one, or for a batch all its operations, what followed from them, and
 /// the batch's end.
 ///
 /// # Errors
 /// [`StoreError`]
-pub(crate) fn records_of(store: &dyn ShardStore, seq: u64) -> Result<Vec<Told>, StoreError> {
+pub(crate) fn records_of(store: &dyn ShardStore, seq: u64) -> Result<Vec<Placed>, StoreError> {
     let Some(frame) = store.frame_with(seq)? else { return Ok(Vec::new()) };
-    let mut told = told(&frame)?;
-    told.retain(|(at, ..)| *at <= seq);
-    let records = match told.last() {
+    let mut records = records_in(&frame)?;
+    records.retain(|(at, ..)| *at <= seq);
+    let before = match records.last() {
         Some((_, _, Record::BatchClosed { records, .. })) => *records as usize,
         _ => 0,
     };
-    let first = told.len().saturating_sub(records + 1);
-    Ok(told.split_off(first))
+    let first = records.len().saturating_sub(before + 1);
+    Ok(records.split_off(first))
 }
 
 /// Whether the journal says that this authorization was opened.
@@ -33,8 +33,8 @@ pub(crate) fn records_of(store: &dyn ShardStore, seq: u64) -> Result<Vec<Told>, 
 /// [`StoreError`]
 pub(crate) fn was_opened(store: &dyn ShardStore, id: AuthorizationId) -> Result<bool, StoreError> {
     let Some(frame) = store.frame_with(id.opened_seq)? else { return Ok(false) };
-    let mut told = told(&frame)?.into_iter();
-    Ok(told.any(|(seq, _, record)| {
+    let mut records = records_in(&frame)?.into_iter();
+    Ok(records.any(|(seq, _, record)| {
         let opened =
             matches!(record.event(), Some(Event::Buying(buying::Event::AuthorizationOpened(buying::AuthorizationOpened { account, .. }))) if *account == id.account);
         seq == id.opened_seq && opened
@@ -45,11 +45,11 @@ pub(crate) fn was_opened(store: &dyn ShardStore, id: AuthorizationId) -> Result<
 ///
 /// # Errors
 /// [`StoreError`]
-pub(crate) fn records_behind(store: &dyn ShardStore, seq: u64) -> Result<Vec<Told>, StoreError> {
+pub(crate) fn records_behind(store: &dyn ShardStore, seq: u64) -> Result<Vec<Placed>, StoreError> {
     let Some(frame) = store.frame_with(seq)? else { return Ok(Vec::new()) };
-    let mut told = told(&frame)?;
-    told.retain(|(at, ..)| *at > seq);
-    Ok(told)
+    let mut records = records_in(&frame)?;
+    records.retain(|(at, ..)| *at > seq);
+    Ok(records)
 }
 
 /// The book as it stood before the record at `seq`: from the newest image that is not after it, or from the beginning.
@@ -81,6 +81,6 @@ pub(crate) fn book_before(store: &dyn Store, seq: u64) -> Result<Book, StoreErro
     Ok(book)
 }
 
-fn told(frame: &Frame) -> Result<Vec<Told>, StoreError> {
+fn records_in(frame: &Frame) -> Result<Vec<Placed>, StoreError> {
     Ok((frame.first_seq..).zip(decode(frame)?).map(|(seq, record)| (seq, frame.at, record)).collect())
 }

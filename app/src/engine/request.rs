@@ -16,7 +16,7 @@ pub type DirectoryDraft = Box<dyn FnOnce(u64, &Event, Moment) -> Vec<DirectoryWr
 pub struct Request {
     /// Who asks.
     pub info: RequestInfo,
-    /// What for.
+    /// What is to be done.
     pub work: Work,
 }
 
@@ -40,7 +40,7 @@ pub enum Work {
         key: Option<KeyUse>,
         /// What was asked for.
         action: Action,
-        /// To whom.
+        /// The account that it was to be done to, where there is one.
         target: Option<Uin>,
         /// Why it is refused.
         rejection: Rejection,

@@ -6,7 +6,7 @@ mod lines;
 
 pub(crate) use basis::Basis;
 
-use basis::code_of;
+use basis::{code_of, decided};
 use credere_core::access::{Action, Actor, Face};
 use credere_core::book::{Event, Finding, Record, Rejection, RequestInfo, buying, parties};
 use credere_core::channel::{Authorization, AuthorizationId, Charge, Order, Product, Uin};
@@ -160,10 +160,9 @@ pub fn order_row(order: &Order, product: String) -> OrderRow {
         state: order.state.name().to_owned(),
         list_amount: order.price.list,
         discount_rate: order.price.customer_rate,
-        // Vouchers pay at most the price, so that these are always amounts.
-        voucher_amount: order.voucher_amount().unwrap_or_default(),
-        amount: order.amount().unwrap_or_default(),
-        partner_amount: order.partner_amount().unwrap_or_default(),
+        voucher_amount: decided(order.voucher_amount()),
+        amount: decided(order.amount()),
+        partner_amount: decided(order.partner_amount()),
         refunded_amount: order.refunded,
         created_at: order.created_at,
         updated_at: order.updated_at,
@@ -194,8 +193,8 @@ fn closed(
         amount: open.price.customer,
         partner_amount: open.price.partner,
         captured_list_amount: captured.map_or(Amount::ZERO, |charge| charge.price.list),
-        captured_amount: captured.and_then(|charge| charge.amount().ok()).unwrap_or_default(),
-        captured_partner_amount: captured.and_then(|charge| charge.partner_amount().ok()).unwrap_or_default(),
+        captured_amount: captured.map_or(Amount::ZERO, |charge| decided(charge.amount())),
+        captured_partner_amount: captured.map_or(Amount::ZERO, |charge| decided(charge.partner_amount())),
         opened_at: open.opened_at,
         expires_at: open.expires_at,
         closed_at: at,

@@ -16,12 +16,12 @@ const WAITING_MAX: usize = 10_000;
 #[derive(Debug, Default)]
 pub(crate) struct Feed {
     following: AtomicBool,
-    told: Mutex<Told>,
+    waiting: Mutex<Waiting>,
     wake: Condvar,
 }
 
 #[derive(Debug, Default)]
-struct Told {
+struct Waiting {
     stretch: Option<Stretch>,
     stop: bool,
 }
@@ -74,9 +74,9 @@ impl Feed {
     }
 
     fn join(&self, new: Stretch) {
-        let mut told = self.told.lock();
-        let Some(before) = &mut told.stretch else {
-            told.stretch = Some(new);
+        let mut waiting = self.waiting.lock();
+        let Some(before) = &mut waiting.stretch else {
+            waiting.stretch = Some(new);
             return;
         };
         before.gap |= new.gap || new.from != before.upto;
@@ -97,26 +97,26 @@ impl Feed {
     /// What was told since the last time, as soon as it is worth looking at, or after `patience`; `None` where that is
     /// nothing. Also says whether this was the last time.
     pub(super) fn take(&self, patience: Duration) -> (Option<Stretch>, bool) {
-        let mut told = self.told.lock();
+        let mut waiting = self.waiting.lock();
         let worth = |stretch: &Stretch| stretch.gap || stretch.webhooks_changed || !stretch.occurrences.is_empty();
-        if !told.stop && !told.stretch.as_ref().is_some_and(worth) {
-            self.wake.wait_for(&mut told, patience);
+        if !waiting.stop && !waiting.stretch.as_ref().is_some_and(worth) {
+            self.wake.wait_for(&mut waiting, patience);
         }
-        (told.stretch.take(), told.stop)
+        (waiting.stretch.take(), waiting.stop)
     }
 
     /// Waits; answers whether the end has come meanwhile.
     pub(super) fn ended_within(&self, pause: Duration) -> bool {
-        let mut told = self.told.lock();
+        let mut waiting = self.waiting.lock();
         let until = crate::clock::ticks() + pause;
-        while !told.stop && !self.wake.wait_until(&mut told, until).timed_out() {}
-        told.stop
+        while !waiting.stop && !self.wake.wait_until(&mut waiting, until).timed_out() {}
+        waiting.stop
     }
 
     /// Ends the following: whoever takes is given the rest.
     pub(super) fn stop(&self) {
         self.following.store(false, Relaxed);
-        self.told.lock().stop = true;
+        self.waiting.lock().stop = true;
         self.wake.notify_all();
     }
 }

@@ -23,7 +23,7 @@ pub struct Occurrence {
     pub key: NoticeKey,
     /// Business time of it.
     pub at: Moment,
-    /// What it was.
+    /// What has happened, and to whom.
     pub subject: Subject,
 }
 

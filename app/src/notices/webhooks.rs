@@ -19,7 +19,7 @@ use credere_store::outbox::{DeliveryState, Lane};
 pub struct NewWebhook {
     /// Whose; the platform's own where absent.
     pub account: Option<Uin>,
-    /// Where it is.
+    /// The address that notices are sent to.
     pub url: WebhookUrl,
     /// Which kinds of messages it is sent, of [`super::message_kinds`]; all where empty.
     pub kinds: Vec<String>,

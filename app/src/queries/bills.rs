@@ -5,7 +5,7 @@
 use crate::app::App;
 use crate::commands::Caller;
 use crate::failure::Failure;
-use credere_core::access::{Action, Actor};
+use credere_core::access::scope;
 use credere_core::book::{Rejection, parties};
 use credere_core::channel::{ActionType, Details, Uin};
 use credere_core::ledger::{Calendar, Moment, Month};
@@ -18,7 +18,7 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 /// A bill's sums.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BillView {
-    /// Whose.
+    /// The account that the bill is for.
     pub account: Uin,
     /// Which month's.
     pub month: Month,
@@ -336,24 +336,12 @@ impl App {
         month: Month,
     ) -> Result<(Option<Vec<Uin>>, Option<Moment>), Failure> {
         let clock = self.engine.clock();
-        let action = match caller.actor {
-            Actor::Account(own) if own == account => Action::ReadOwnBills,
-            Actor::Account(_) | Actor::Platform { .. } | Actor::System => Action::ReadBills,
-        };
-        self.read_as(caller, action, Some(account), |book| {
-            let managing = match caller.actor {
-                Actor::Account(own) if own == account => None,
-                // A distributor sees what was charged under its second-level resellers as well (R84).
-                Actor::Account(own) => {
-                    let below = book.partner(own).map_or(&[][..], |partner| partner.second_levels.as_slice());
-                    Some(std::iter::once(own).chain(below.iter().copied()).collect())
-                }
-                Actor::Platform { .. } | Actor::System => {
-                    book.account(account)
-                        .ok_or(Rejection::Parties(parties::Reason::PartyNotFound(parties::Party::Account, account)))?;
-                    None
-                }
-            };
+        self.read_as(caller, scope::reading_bills(caller.actor, account), Some(account), |book| {
+            book.account(account)
+                .ok_or(Rejection::Parties(parties::Reason::PartyNotFound(parties::Party::Account, account)))?;
+            let own = caller.actor.account().ok().and_then(|own| book.partner(own));
+            let below = own.map_or(&[][..], |partner| partner.second_levels.as_slice());
+            let managing = scope::bill_lines(caller.actor, account, below).partners();
             let calendar = book.calendar();
             let issued = calendar.issued(month, clock.now(book.now()));
             Ok((managing, issued.then(|| calendar.issued_at(month))))

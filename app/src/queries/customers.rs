@@ -5,7 +5,7 @@ use crate::app::App;
 use crate::clock::BusinessClock;
 use crate::commands::Caller;
 use crate::failure::Failure;
-use credere_core::access::{Action, Actor, Denial};
+use credere_core::access::{Action, Denial};
 use credere_core::book::{Book, Rejection, parties};
 use credere_core::channel::{Account, Partner, Uin};
 use credere_store::contract::{ProfileField, SearchTerm};
@@ -230,10 +230,7 @@ impl App {
 }
 
 pub(super) fn calling_account(caller: Caller) -> Result<Uin, Failure> {
-    match caller.actor {
-        Actor::Account(uin) => Ok(uin),
-        Actor::Platform { .. } | Actor::System => Err(Failure::refused(Rejection::NotPermitted(Denial::WrongRole))),
-    }
+    caller.actor.account().map_err(|denial| Failure::refused(Rejection::NotPermitted(denial)))
 }
 
 fn existing(book: &Book, uin: Uin) -> Result<&Partner, Rejection> {

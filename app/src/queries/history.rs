@@ -5,7 +5,7 @@ use crate::app::App;
 use crate::commands::Caller;
 use crate::engine::was_opened;
 use crate::failure::Failure;
-use credere_core::access::{Action, Actor};
+use credere_core::access::{Action, scope};
 use credere_core::book::{Rejection, buying, parties};
 use credere_core::channel::{Authorization, AuthorizationId, Order, OrderId, OrderState, Uin};
 use credere_core::ledger::Moment;
@@ -60,10 +60,8 @@ impl App {
                 let account = book
                     .account(customer)
                     .ok_or(Rejection::Parties(parties::Reason::PartyNotFound(parties::Party::Customer, customer)))?;
-                Ok(match caller.actor {
-                    Actor::Account(_) => account.customer.as_ref().map_or(0, |bound| bound.bound_seq),
-                    Actor::Platform { .. } | Actor::System => 0,
-                })
+                let bound_seq = account.customer.as_ref().map(|bound| bound.bound_seq);
+                Ok(scope::allocations_from(caller.actor, bound_seq))
             })
             .await?;
         let look = move |store: &dyn Store| {

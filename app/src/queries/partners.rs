@@ -1,11 +1,11 @@
 //! Partners and a distributor's second-level resellers.
 
 use super::accounts::without_lists;
-use super::customers::PageOrder;
+use super::customers::{PageOrder, calling_account};
 use crate::app::App;
 use crate::commands::Caller;
 use crate::failure::Failure;
-use credere_core::access::{Action, Actor};
+use credere_core::access::Action;
 use credere_core::book::{Rejection, parties};
 use credere_core::channel::{Partner, Uin};
 use credere_store::contract::{Profile, ProfileField, SearchTerm};
@@ -75,9 +75,7 @@ impl App {
     /// # Errors
     /// [`Failure`]; refused when it is none that has credit.
     pub async fn own_partner(&self, caller: Caller) -> Result<Partner, Failure> {
-        let Actor::Account(uin) = caller.actor else {
-            return Err(Failure::refused(Rejection::NotPermitted(credere_core::access::Denial::WrongRole)));
-        };
+        let uin = calling_account(caller)?;
         self.read_as(caller, Action::ReadOwnPartner, Some(uin), |book| {
             without_lists(book, uin)
                 .ok_or(Rejection::Parties(parties::Reason::PartyNotFound(parties::Party::Partner, uin)))
@@ -97,9 +95,7 @@ impl App {
         skip: usize,
         limit: usize,
     ) -> Result<(Vec<SecondLevelView>, usize), Failure> {
-        let Actor::Account(distributor) = caller.actor else {
-            return Err(Failure::refused(Rejection::NotPermitted(credere_core::access::Denial::WrongRole)));
-        };
+        let distributor = calling_account(caller)?;
         self.read_as(caller, Action::ReadSecondLevels, None, |_| Ok(())).await?;
         let matching: Option<HashSet<Uin>> = match &filter {
             Some(SecondLevelFilter::Profile(field, term)) => {

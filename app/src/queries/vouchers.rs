@@ -6,7 +6,8 @@ use super::skips_far;
 use crate::app::App;
 use crate::commands::Caller;
 use crate::failure::Failure;
-use credere_core::access::{Action, Actor};
+use credere_core::access::Action;
+use credere_core::access::scope::{self, VoucherScope};
 use credere_core::book::{Rejection, vouchers};
 use credere_core::channel::{ShownVouchers, Uin, VoucherId};
 use credere_core::ledger::{Moment, Month};
@@ -52,10 +53,10 @@ impl App {
         self.read_as(caller, action, None, |_| Ok(())).await?;
         let shown = self.shown(VoucherFilter::default()).await?;
         let row = self.engine.history(move |store| store.voucher(id.0)).await?;
-        let row = row.filter(|row| match (action, caller.actor) {
-            (Action::ReadOwnVouchers, Actor::Account(own)) => row.owner == own && shown.matches(row),
-            (_, Actor::Account(own)) => row.owner == own || row.issuer == Some(own),
-            (_, Actor::Platform { .. } | Actor::System) => true,
+        let row = row.filter(|row| match scope::vouchers(caller.actor, action) {
+            VoucherScope::All => true,
+            VoucherScope::IssuedBy(own) => row.owner == own || row.issuer == Some(own),
+            VoucherScope::ShownTo(own) => row.owner == own && shown.matches(row),
         });
         row.ok_or(Failure::refused(Rejection::Vouchers(vouchers::Reason::VoucherNotFound)))
     }
@@ -108,12 +109,10 @@ impl App {
         filter: VoucherFilter,
     ) -> Result<VoucherFilter, Failure> {
         self.read_as(caller, action, None, |_| Ok(())).await?;
-        Ok(match (action, caller.actor) {
-            (Action::ReadOwnVouchers, Actor::Account(own)) => {
-                self.shown(VoucherFilter { owner: Some(own), ..filter }).await?
-            }
-            (_, Actor::Account(own)) => VoucherFilter { issuer: Some(own), ..filter },
-            (_, Actor::Platform { .. } | Actor::System) => filter,
+        Ok(match scope::vouchers(caller.actor, action) {
+            VoucherScope::All => filter,
+            VoucherScope::IssuedBy(own) => VoucherFilter { issuer: Some(own), ..filter },
+            VoucherScope::ShownTo(own) => self.shown(VoucherFilter { owner: Some(own), ..filter }).await?,
         })
     }
 

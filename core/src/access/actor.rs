@@ -1,6 +1,6 @@
-//! The caller, its role, how it stands to what it acts on, and the judgement.
+//! The caller: who it is, by what it acts, its role, and how it stands to what it acts on. Which role and which relation
+//! are found by whoever has the book.
 
-use super::action::{Action, Reach};
 use crate::channel::{PartnerKind, Uin};
 use credere_numbered::Numbered;
 
@@ -29,6 +29,19 @@ pub enum Actor {
     Account(Uin) = 2,
     /// Credere itself: due expiries and the like.
     System = 3,
+}
+
+impl Actor {
+    /// The account that asks, for what only an account can ask of itself.
+    ///
+    /// # Errors
+    /// [`Denial::WrongRole`] of anybody else.
+    pub const fn account(self) -> Result<Uin, Denial> {
+        match self {
+            Actor::Account(own) => Ok(own),
+            Actor::Platform { .. } | Actor::System => Err(Denial::WrongRole),
+        }
+    }
 }
 
 /// Where a request came in.
@@ -137,42 +150,4 @@ pub enum Denial {
     WrongRole = 2,
     /// The role may do this, but not to this account (which may not even exist: the two look the same from outside).
     NotYours = 3,
-}
-
-/// Whether `role` may do `action` to an account that it stands to as `relation`; `None` when the action has no such
-/// account. Role first, then relation (the order of the Cloud API's errors).
-///
-/// # Errors
-/// The [`Denial`].
-pub fn judge(action: Action, role: Role, relation: Option<Relation>) -> Result<(), Denial> {
-    let permission = action.permission();
-    match role {
-        Role::Platform => {
-            return if permission.platform { Ok(()) } else { Err(Denial::WrongRole) };
-        }
-        Role::PlatformRead if !permission.platform => return Err(Denial::WrongRole),
-        Role::PlatformRead => {
-            return if permission.writes { Err(Denial::ReadOnlyKey) } else { Ok(()) };
-        }
-        Role::System => {
-            return if permission.system { Ok(()) } else { Err(Denial::WrongRole) };
-        }
-        Role::Partner(_) | Role::Customer | Role::FormerCustomer | Role::Unaffiliated => {}
-    }
-    if !permission.roles.contains(&role) {
-        return Err(Denial::WrongRole);
-    }
-    let reached = match (permission.reach, relation) {
-        (Reach::Anything, _) | (_, None) => true,
-        (Reach::Own, Some(relation)) => relation == Relation::Own,
-        (Reach::DirectCustomers, Some(relation)) => relation == Relation::DirectCustomer,
-        (Reach::BilledCustomers, Some(relation)) => {
-            matches!(relation, Relation::DirectCustomer | Relation::FormerCustomer)
-        }
-        (Reach::OwnTree, Some(relation)) => {
-            matches!(relation, Relation::DirectCustomer | Relation::IndirectCustomer | Relation::FormerCustomer)
-        }
-        (Reach::SecondLevels, Some(relation)) => relation == Relation::SecondLevel,
-    };
-    if reached { Ok(()) } else { Err(Denial::NotYours) }
 }

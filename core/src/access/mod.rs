@@ -1,8 +1,13 @@
-//! Who may do what. Permission is data: one row an [`Action`] says which roles may do it and to whom. [`judge`] reads
-//! the row; the generated reference prints them all.
+//! Who may do what, and which rows a reader sees. Permission is data: one row an [`Action`] says which roles may do it
+//! and to whom. [`judge`] reads the row; the generated reference prints them all. [`scope`] says which rows.
 
-mod action;
+mod actions;
 mod actor;
+mod judgement;
+mod permission;
+pub mod scope;
 
-pub use action::{Action, Permission, Reach};
-pub use actor::{Actor, Denial, Face, KeyAccess, Relation, Role, judge};
+pub use actions::Action;
+pub use actor::{Actor, Denial, Face, KeyAccess, Relation, Role};
+pub use judgement::judge;
+pub use permission::{Permission, Reach};

@@ -32,7 +32,7 @@ pub struct KeyUse {
 pub struct RequestInfo {
     /// The request's identifier: a UUID.
     pub id: [u8; 16],
-    /// Who.
+    /// Who asked, and by what key or credential.
     pub actor: Actor,
     /// Through which face.
     pub face: Face,
@@ -50,7 +50,7 @@ pub enum Record {
         key: Option<KeyUse>,
         /// What it was, by name, and to whom; for refusals, which have no event to tell.
         action: ActionName,
-        /// To whom.
+        /// The account that it was to be done to, where there is one.
         target: Option<Uin>,
         /// What came of it.
         outcome: Result<Event, Rejection>,

@@ -30,6 +30,8 @@ pub enum Rejection {
     AmountNegative = 7,
     /// A figure would leave the range of an amount.
     AmountOverflow = 8,
+    /// No number is left to give out: of accounts, products or platform keys.
+    NumbersExhausted = 9,
     Parties(parties::Reason) = 21,
     Catalogue(catalogue::Reason) = 22,
     Buying(buying::Reason) = 23,
@@ -115,6 +117,7 @@ impl Rejection {
             Rejection::AmountNotPositive => "amount_not_positive",
             Rejection::AmountNegative => "amount_negative",
             Rejection::AmountOverflow => "amount_overflow",
+            Rejection::NumbersExhausted => "numbers_exhausted",
             Rejection::Parties(reason) => reason.code(),
             Rejection::Catalogue(reason) => reason.code(),
             Rejection::Buying(reason) => reason.code(),
@@ -131,7 +134,7 @@ impl Rejection {
     pub const fn status(&self) -> Status {
         match self {
             Rejection::NotPermitted(_) => Status::Forbidden,
-            Rejection::NothingDue => Status::Conflict,
+            Rejection::NothingDue | Rejection::NumbersExhausted => Status::Conflict,
             Rejection::KeyReused
             | Rejection::EmptyPeriod
             | Rejection::AmountZero
@@ -159,7 +162,8 @@ impl Rejection {
             | Rejection::EmptyPeriod
             | Rejection::AmountZero
             | Rejection::AmountNotPositive
-            | Rejection::AmountNegative => Retry::Never,
+            | Rejection::AmountNegative
+            | Rejection::NumbersExhausted => Retry::Never,
             Rejection::Parties(reason) => reason.retry(),
             Rejection::Catalogue(reason) => reason.retry(),
             Rejection::Buying(reason) => reason.retry(),
@@ -189,6 +193,7 @@ impl Rejection {
             | Rejection::AmountNotPositive
             | Rejection::AmountNegative
             | Rejection::AmountOverflow
+            | Rejection::NumbersExhausted
             | Rejection::Metering(_)
             | Rejection::Notices(_)
             | Rejection::Deployment(_) => Because::new(),

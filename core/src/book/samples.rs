@@ -121,6 +121,7 @@ impl Rejection {
             }),
             Rejection::Buying(buying::Reason::ExceedsPaid { account: uin, requested: two, paid: one }),
             Rejection::AmountOverflow,
+            Rejection::NumbersExhausted,
         ]
     }
 }
@@ -148,7 +149,7 @@ mod tests {
     }
 
     kinds! {
-        KeyReused NotPermitted NothingDue EmptyPeriod AmountZero AmountNotPositive AmountNegative AmountOverflow;
+        KeyReused NotPermitted NothingDue EmptyPeriod AmountZero AmountNotPositive AmountNegative AmountOverflow NumbersExhausted;
         Parties(parties): PartyNotFound CredentialNotFound AccountExists AlreadyPartner AlreadyBound WrongPartnerKind DistributorRequired NonStopOn HasOpenHolds HasParkedOrders QuotaNegative PoolAmountOutOfRange ExceedsAllocatable ExceedsAvailable ExceedsPool BelowAllocated BelowIssued Overdue;
         Catalogue(catalogue): ProductNotFound DiscountNotFound ProductExists NotManaged DiscountEnded;
         Buying(buying): OrderNotFound AuthorizationNotFound NoCredit Unverified AccountSuspended OrderNot AuthorizationNotOpen AuthorizationNotDue ResourceRequired DowngradeIsImmediate ExpiryOutOfRange InsufficientCredit ExceedsAuthorization ExceedsRefundable ExceedsPaid;

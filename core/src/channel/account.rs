@@ -50,7 +50,7 @@ pub struct Account {
     pub uin: Uin,
     /// When it was opened.
     pub opened_at: Moment,
-    /// Whose it is.
+    /// Whether it is anybody's or the platform's own.
     pub class: AccountClass,
     /// Its verification.
     pub verification: Verification,

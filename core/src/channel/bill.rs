@@ -21,7 +21,7 @@ pub struct OpenBill {
 /// The unconfirmed lines of one type.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OpenPart {
-    /// What for.
+    /// What its lines are for.
     pub action: ActionType,
     /// How many lines are not confirmed.
     pub lines: u32,

@@ -50,7 +50,7 @@ impl FreezeModel {
 /// A product's freezing terms. A change does not touch what is frozen already (A18).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct FreezeTerms {
-    /// How.
+    /// How it is worked out what is frozen.
     pub model: FreezeModel,
     /// What a price is multiplied with (F1, F3).
     pub coefficient: Factor,
@@ -68,7 +68,7 @@ impl Default for FreezeTerms {
 /// What changes of a product's freezing terms; what is absent stays as it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct FreezeChange {
-    /// How.
+    /// How it is worked out what is frozen.
     pub model: Option<FreezeModel>,
     /// What a price is multiplied with.
     pub coefficient: Option<Factor>,

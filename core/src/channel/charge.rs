@@ -47,13 +47,13 @@ pub struct Charge {
     pub paying_partner: Uin,
     /// The product's number.
     pub product: u32,
-    /// What for.
+    /// What the charge is for.
     pub action: ActionType,
     /// The bill that it is on.
     pub month: Month,
     /// From when it was used; the moment of the charge for what is paid before use.
     pub period_start: Moment,
-    /// Until when.
+    /// The end of the period that is charged, which is not part of it.
     pub period_end: Moment,
     /// Before vouchers, on both sides. Negative for what lowers the cost.
     pub price: Price,

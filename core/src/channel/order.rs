@@ -94,7 +94,7 @@ pub struct Order {
     pub binding: Option<Binding>,
     /// The product's number.
     pub product: u32,
-    /// What for.
+    /// Whether it buys, renews, upgrades or downgrades.
     pub kind: OrderKind,
     /// How far.
     pub state: OrderState,
@@ -135,11 +135,11 @@ pub struct Paid {
 /// Whose prepaid resource it is, under which binding (0 is a partner's own use), and the caller's name for it.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct PaidFor {
-    /// Whose.
+    /// The account that has it.
     pub account: Uin,
     /// Journal position of the binding.
     pub binding_seq: u64,
-    /// Which.
+    /// The caller's name for it.
     pub resource: ResourceName,
 }
 

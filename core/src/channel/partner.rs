@@ -88,7 +88,7 @@ impl AllowlistItem {
 pub struct Partner {
     /// The account that it is.
     pub uin: Uin,
-    /// What it is.
+    /// What kind of partner it is.
     pub kind: PartnerKind,
     /// The distributor above a second-level reseller, and when it came under it is `registered_at`.
     pub distributor: Option<Uin>,

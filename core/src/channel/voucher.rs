@@ -167,7 +167,7 @@ pub struct Voucher {
     pub remaining: Amount,
     /// What open orders have set aside of it besides.
     pub reserved: Amount,
-    /// What for.
+    /// What it was issued for.
     pub usage: VoucherUsage,
     /// Which way of paying.
     pub mode: VoucherMode,
@@ -186,7 +186,7 @@ pub struct Voucher {
 /// A part of a charge that a voucher pays.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct VoucherUse {
-    /// Which.
+    /// The voucher that pays.
     pub voucher: VoucherId,
     /// How much, above zero.
     pub amount: Amount,

@@ -82,7 +82,7 @@ impl Default for Subscription {
 pub struct Notice {
     /// Who is told.
     pub recipient: Uin,
-    /// What.
+    /// What it tells: a warning, or that an account was suspended or resumed.
     pub kind: NoticeKind,
     /// The level in percent, for warnings.
     pub level: Option<u8>,

@@ -12,12 +12,12 @@ impl Auditor {
     /// Under its own number, or under the lowest free one of those that are given out (R1).
     pub(super) fn open_account(&mut self, named: Option<Uin>, verification: Verification) -> Judged {
         let free = || (FIRST..).map_while(|number| Uin::new(number).ok()).find(|uin| !self.accounts.contains_key(uin));
-        let Some(uin) = named.or_else(free) else { return refuse("amount_overflow") };
+        let Some(uin) = named.or_else(free) else { return refuse("numbers_exhausted") };
         if self.accounts.contains_key(&uin) {
             return refuse("account_exists");
         }
         let verified = verification != Verification::None;
-        self.accounts.insert(uin, Account { verified, told: true, bound: None });
+        self.accounts.insert(uin, Account { verified, subscribed: true, bound: None });
         self.touched.insert(uin);
         Ok(())
     }

@@ -147,7 +147,7 @@ fn expect_customer(seen: &mut Seen, whose: &Whose, bound: &Bound) {
         (Some(_), _) => 2,
         (None, overdue) => Units::from(overdue),
     };
-    let told = match bound.told {
+    let notified = match bound.notified {
         Suspension::None => 0,
         Suspension::Arrears => 1,
         Suspension::Force => 2,
@@ -164,7 +164,7 @@ fn expect_customer(seen: &mut Seen, whose: &Whose, bound: &Bound) {
             ("frozen in all", bound.held + bound.frozen),
             ("available", bound.total - bound.used - bound.held - bound.frozen),
             ("standing", standing),
-            ("told suspension", told),
+            ("told suspension", notified),
             ("overdue since", moment(bound.overdue_since)),
             ("forced since", moment(bound.forced_since)),
             ("orders that are processing", Units::from(bound.processing)),

@@ -21,7 +21,7 @@ pub type PrepaidResource = (Uin, u64, ResourceName);
 pub struct Account {
     pub verified: bool,
     /// Whether it is told of the preset levels and of suspension (R97).
-    pub told: bool,
+    pub subscribed: bool,
     pub bound: Option<Bound>,
 }
 
@@ -40,7 +40,7 @@ pub struct Bound {
     pub authorizations: u32,
     pub overdue_since: Option<Moment>,
     /// What its recipients were last told of it.
-    pub told: Suspension,
+    pub notified: Suspension,
     pub forced_since: Option<Moment>,
     pub non_stop: (bool, bool),
     pub special: bool,
@@ -63,7 +63,7 @@ impl Bound {
             parked: 0,
             authorizations: 0,
             overdue_since: None,
-            told: Suspension::None,
+            notified: Suspension::None,
             forced_since: None,
             non_stop: (false, false),
             special: false,
@@ -366,7 +366,7 @@ impl BillLine {
 
 /// One notice that somebody must have got.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Told {
+pub struct DueNotice {
     pub recipient: Uin,
     pub customer: Uin,
     pub kind: NoticeKind,

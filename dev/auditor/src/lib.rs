@@ -41,7 +41,7 @@ use credere_core::channel::{ProductCode, ResourceName, Uin};
 use credere_core::ledger::{Moment, Month};
 use credere_core::money::Amount;
 use facts::{
-    Account, Authorization, BillLine, Discount, Former, Order, Partner, PrepaidResource, Product, Resource, Told,
+    Account, Authorization, BillLine, Discount, DueNotice, Former, Order, Partner, PrepaidResource, Product, Resource,
     Voucher,
 };
 use standing::Due;
@@ -104,7 +104,7 @@ pub struct Auditor {
     /// The slots that are used up today (R99): recipient, customer, level.
     slots: BTreeSet<(Uin, Uin, u8)>,
     /// What was told and not taken from here: who holds it against what was found takes it.
-    pub told: Vec<Told>,
+    pub due_notices: Vec<DueNotice>,
     /// Orders that have changed, likewise.
     pub changed_orders: BTreeSet<u64>,
     /// Vouchers that have changed.
@@ -160,7 +160,7 @@ impl Auditor {
             last_issued: last,
             midnight: zone::next_midnight(now),
             slots: BTreeSet::new(),
-            told: Vec::new(),
+            due_notices: Vec::new(),
             changed_orders: BTreeSet::new(),
             changed_vouchers: BTreeSet::new(),
             ended_resources: Vec::new(),

@@ -1,7 +1,7 @@
 //! Who is told what, once a level, recipient, customer and day (R96-R102), and what arrears and force do to an account's
 //! resources (R103-R109).
 
-use super::facts::{Bound, Product, Resource, Suspension, Told};
+use super::facts::{Bound, DueNotice, Product, Resource, Suspension};
 use super::{Auditor, Judged, refuse};
 use credere_core::access::Actor;
 use credere_core::book::{Command, standing};
@@ -69,9 +69,9 @@ impl Auditor {
         self.partners.get(&partner).is_some_and(|partner| partner.allowlist.contains(&item))
     }
 
-    pub(super) fn subscribe(&mut self, uin: Uin, told: bool) -> Judged {
+    pub(super) fn subscribe(&mut self, uin: Uin, subscribed: bool) -> Judged {
         let Some(account) = self.accounts.get_mut(&uin) else { return refuse("account_not_found") };
-        account.told = told;
+        account.subscribed = subscribed;
         Ok(())
     }
 
@@ -95,9 +95,9 @@ impl Auditor {
 
     /// A review that is asked for: it must come to something.
     pub(super) fn review_now(&mut self, customer: Uin) -> Judged {
-        let before = (self.bound(customer)?.clone(), self.told.len());
+        let before = (self.bound(customer)?.clone(), self.due_notices.len());
         self.review(customer);
-        if self.line_of(customer) == Some(&before.0) && self.told.len() == before.1 {
+        if self.line_of(customer) == Some(&before.0) && self.due_notices.len() == before.1 {
             return refuse("nothing_due");
         }
         self.note_change(customer);
@@ -126,25 +126,25 @@ impl Auditor {
         let Some(bound) = self.accounts.get_mut(&customer).and_then(|account| account.bound.as_mut()) else { return };
         let overdue = bound.available() < 0;
         let turn = match bound.suspension() {
-            now if now == bound.told => None,
+            now if now == bound.notified => None,
             Suspension::None => Some(NoticeKind::Resumed),
             Suspension::Arrears | Suspension::Force => Some(NoticeKind::Suspended),
         };
-        bound.told = bound.suspension();
+        bound.notified = bound.suspension();
         bound.overdue_since = overdue.then(|| bound.overdue_since.unwrap_or(now));
         let bound = bound.clone();
         for (recipient, level) in [(bound.partner, bound.partner_level), (customer, bound.own_level)] {
-            let told = self.accounts.get(&recipient).is_some_and(|account| account.told);
+            let subscribed = self.accounts.get(&recipient).is_some_and(|account| account.subscribed);
             // Suspension is told to everybody, subscribed or not (R102b).
             if let Some(kind) = turn {
-                self.told.push(Told { recipient, customer, kind, level: None });
+                self.due_notices.push(DueNotice { recipient, customer, kind, level: None });
             }
-            let presets = PRESETS.into_iter().filter(|_| told);
+            let presets = PRESETS.into_iter().filter(|_| subscribed);
             // An own level that equals a preset one is told once (R102).
-            let own = level.filter(|level| !(told && PRESETS.iter().any(|(preset, _)| preset == level)));
+            let own = level.filter(|level| !(subscribed && PRESETS.iter().any(|(preset, _)| preset == level)));
             for (level, kind) in presets.chain(own.map(|level| (level, NoticeKind::CreditBelowCustom))) {
                 if bound.is_below(level) && self.slots.insert((recipient, customer, level)) {
-                    self.told.push(Told { recipient, customer, kind, level: Some(level) });
+                    self.due_notices.push(DueNotice { recipient, customer, kind, level: Some(level) });
                 }
             }
         }

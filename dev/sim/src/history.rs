@@ -3,7 +3,7 @@
 
 use crate::subject::{Broken, Subject};
 use crate::tamper::{Falsified, Tamper, falsifies};
-use credere_auditor::facts::{Told, VoucherState, total};
+use credere_auditor::facts::{DueNotice, VoucherState, total};
 use credere_auditor::{Auditor, Difference, Units, expect_equal, units};
 use credere_core::channel::{ActionType, Uin};
 use credere_core::ledger::Month;
@@ -27,7 +27,7 @@ pub(crate) fn check_history(
     looked: &mut Looked,
     (tamper, act): (Option<&Tamper>, u64),
 ) -> Result<Vec<Difference>, Broken> {
-    let mut told = std::mem::take(&mut world.told);
+    let mut told = std::mem::take(&mut world.due_notices);
     let orders: Vec<u64> = std::mem::take(&mut world.changed_orders).into_iter().collect();
     let vouchers: Vec<u64> = std::mem::take(&mut world.changed_vouchers).into_iter().collect();
     let ended = std::mem::take(&mut world.ended_resources);
@@ -43,7 +43,7 @@ pub(crate) fn check_history(
     })?;
     let mut all = Vec::new();
     let new = |row: &&NoticeRow| looked.0.is_none_or(|last| row.key > last);
-    let mut listed: Vec<Told> = notices.iter().filter(new).map(told_by).collect();
+    let mut listed: Vec<DueNotice> = notices.iter().filter(new).map(notice_of).collect();
     looked.0 = notices.iter().map(|row| row.key).max().max(looked.0);
     falsify_notices(&mut listed, tamper, act);
     told.sort_unstable();
@@ -154,11 +154,11 @@ pub(crate) fn bills_of(world: &Auditor, month: Month) -> Vec<(Uin, Month)> {
     world.bill_lines.keys().filter(|(_, of)| *of == month).copied().collect()
 }
 
-fn told_by(row: &NoticeRow) -> Told {
-    Told { recipient: row.recipient, customer: row.customer, kind: row.kind, level: row.level }
+fn notice_of(row: &NoticeRow) -> DueNotice {
+    DueNotice { recipient: row.recipient, customer: row.customer, kind: row.kind, level: row.level }
 }
 
-fn falsify_notices(listed: &mut Vec<Told>, tamper: Option<&Tamper>, act: u64) {
+fn falsify_notices(listed: &mut Vec<DueNotice>, tamper: Option<&Tamper>, act: u64) {
     if falsifies(tamper, act, Falsified::NoticeMissing) {
         listed.pop();
     }
@@ -170,7 +170,7 @@ fn falsify_notices(listed: &mut Vec<Told>, tamper: Option<&Tamper>, act: u64) {
 }
 
 /// What of `all` is not in `other`, counted.
-fn without(all: &[Told], other: &[Told]) -> Vec<Told> {
+fn without(all: &[DueNotice], other: &[DueNotice]) -> Vec<DueNotice> {
     let mut left = other.to_vec();
     let kept = all.iter().filter(|one| match left.iter().position(|it| it == *one) {
         Some(at) => {

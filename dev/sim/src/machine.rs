@@ -32,7 +32,7 @@ const ACCEPTED_MAX: i64 = 400 * DAY;
 /// 2030-01-01 in UTC+8.
 const BEGINNING: i64 = 1_893_427_200 * SECOND;
 
-/// How a machine's course went.
+/// How a machine's run went.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct Tally {
     /// Writes that were refused because the clock had jumped.
@@ -57,7 +57,7 @@ enum Basis {
     Ahead(i64),
 }
 
-struct Course {
+struct Run {
     dice: Dice,
     hands: Arc<Mutex<Hands>>,
     store: Arc<MemoryStore>,
@@ -85,7 +85,7 @@ pub(crate) fn run(seed: u64, turns: u32) -> Result<Result<Tally, Vec<Difference>
     let store = Arc::new(MemoryStore::new());
     let app = start(&store, &hands, false)?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build()?;
-    let mut course = Course {
+    let mut run = Run {
         dice: Dice::new(seed ^ 0x6d61_6368_696e_6573),
         hands,
         store,
@@ -102,14 +102,14 @@ pub(crate) fn run(seed: u64, turns: u32) -> Result<Result<Tally, Vec<Difference>
     };
     let mut outcome = Ok(());
     for turn in 0..turns {
-        let did = course.turn()?;
-        outcome = course.look(&format!("machine, turn {turn}: {did}"))?;
+        let did = run.turn()?;
+        outcome = run.look(&format!("machine, turn {turn}: {did}"))?;
         if outcome.is_err() {
             break;
         }
     }
-    course.app.close();
-    Ok(outcome.map(|()| course.tally))
+    run.app.close();
+    Ok(outcome.map(|()| run.tally))
 }
 
 fn start(store: &Arc<MemoryStore>, hands: &Arc<Mutex<Hands>>, clock_ahead: bool) -> Result<Arc<App>, StartError> {
@@ -129,7 +129,7 @@ fn start(store: &Arc<MemoryStore>, hands: &Arc<Mutex<Hands>>, clock_ahead: bool)
     App::start(store.clone(), options, &Quiet)
 }
 
-impl Course {
+impl Run {
     /// Something happens to the machine, or its application.
     fn turn(&mut self) -> Result<&'static str, Broken> {
         Ok(match self.dice.weighted(&[8, 4, 3, 4, 2, 2]) {

@@ -17,7 +17,7 @@ pub(crate) fn check(
     (tamper, act): (Option<&Tamper>, u64),
 ) -> Vec<Difference> {
     let mut all = Vec::new();
-    let mut found = told(&outcome.result);
+    let mut found = judgement(&outcome.result);
     match &mut found {
         Ok(()) if falsifies(tamper, act, Falsified::Outcome) => found = Err(Refusal::plain("falsified")),
         Err(refusal) if falsifies(tamper, act, Falsified::Code) => refusal.code = "falsified",
@@ -53,6 +53,6 @@ pub(crate) fn check(
 }
 
 /// What the application says, in the auditor's words.
-pub(crate) fn told<T>(result: &Result<T, Rejection>) -> Judged {
+pub(crate) fn judgement<T>(result: &Result<T, Rejection>) -> Judged {
     result.as_ref().map(|_| ()).map_err(Refusal::from)
 }

@@ -8,7 +8,7 @@ use crate::history::{Looked, bills_of, check_bill, check_history};
 use crate::keys::{Keys, remembered, repeatable};
 use crate::machine::{self, Tally};
 use crate::options::Plan;
-use crate::outcome::{check, told};
+use crate::outcome::{check, judgement};
 use crate::subject::{BadAppend, Broken, Crash, Outcome, Subject};
 use crate::summary::{Summary, Watcher};
 use crate::tamper::{Tamper, falsify};
@@ -29,16 +29,16 @@ const DAY: i64 = 86_400;
 /// # Errors
 /// The [`Failure`].
 pub fn run(plan: &Plan, tamper: Option<&Tamper>, watcher: &dyn Watcher) -> Result<Summary, Box<Failure>> {
-    let mut course = Course::new(plan, tamper, watcher)?;
-    let result = course.days().and_then(|summary| course.machine(summary));
-    if let Some(subject) = course.subject.take() {
+    let mut run = Run::new(plan, tamper, watcher)?;
+    let result = run.days().and_then(|summary| run.machine(summary));
+    if let Some(subject) = run.subject.take() {
         subject.close();
     }
     result
 }
 
 /// A run on its way.
-struct Course<'a> {
+struct Run<'a> {
     plan: &'a Plan,
     tamper: Option<&'a Tamper>,
     watcher: &'a dyn Watcher,
@@ -50,29 +50,29 @@ struct Course<'a> {
     looked: Looked,
     day: u32,
     act: u64,
-    asked: Doing,
+    activity: Activity,
     summary: Summary,
 }
 
 /// What a run is doing, told only when somebody wants to know.
-enum Doing {
-    Asking(Act),
+enum Activity {
+    Act(Act),
     Other(String),
 }
 
-impl std::fmt::Display for Doing {
+impl std::fmt::Display for Activity {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
-            Doing::Asking(act) => write!(f, "{act:?}"),
-            Doing::Other(what) => f.write_str(what),
+            Activity::Act(act) => write!(f, "{act:?}"),
+            Activity::Other(what) => f.write_str(what),
         }
     }
 }
 
-type Went = Result<(), Box<Failure>>;
+type Verdict = Result<(), Box<Failure>>;
 
-impl<'a> Course<'a> {
-    fn new(plan: &'a Plan, tamper: Option<&'a Tamper>, watcher: &'a dyn Watcher) -> Result<Course<'a>, Box<Failure>> {
+impl<'a> Run<'a> {
+    fn new(plan: &'a Plan, tamper: Option<&'a Tamper>, watcher: &'a dyn Watcher) -> Result<Run<'a>, Box<Failure>> {
         let mut chooser = Chooser::new(plan.seed, plan.size);
         let dice = &mut chooser.dice;
         let begin = BEGINNING + dice.between(0, 730) * DAY + dice.between(0, DAY - 1);
@@ -84,7 +84,7 @@ impl<'a> Course<'a> {
             pay_on_behalf_skips_customer_check: choices.pay_on_behalf_skips_customer_check,
         };
         let snapshot_every = if dice.chance(1, 8) { 1_000_000 } else { 300 + dice.below(2_000) };
-        let mut course = Course {
+        let mut run = Run {
             plan,
             tamper,
             watcher,
@@ -95,17 +95,17 @@ impl<'a> Course<'a> {
             looked: Looked::default(),
             day: 0,
             act: 0,
-            asked: Doing::Other("the start".to_owned()),
+            activity: Activity::Other("the start".to_owned()),
             summary: Summary::default(),
         };
         match Subject::new(now, rules, snapshot_every) {
-            Ok(subject) => course.subject = Some(subject),
-            Err(broken) => return Err(course.broken(&broken)),
+            Ok(subject) => run.subject = Some(subject),
+            Err(broken) => return Err(run.broken(&broken)),
         }
         // The application makes a key for the platform at its first start.
         let first = Step::Command(Command::from(deployment::IssuePlatformKey { access: KeyAccess::Full }));
-        let _ = course.world.step(0, Actor::System, &first);
-        Ok(course)
+        let _ = run.world.step(0, Actor::System, &first);
+        Ok(run)
     }
 
     fn days(&mut self) -> Result<Summary, Box<Failure>> {
@@ -131,7 +131,7 @@ impl<'a> Course<'a> {
 
     /// The machine of this run, whose clock jumps under an application of its own.
     fn machine(&mut self, mut summary: Summary) -> Result<Summary, Box<Failure>> {
-        self.asked = Doing::Other("a machine whose clock jumps".to_owned());
+        self.activity = Activity::Other("a machine whose clock jumps".to_owned());
         let lived = machine::run(self.plan.seed, self.plan.days);
         let Tally { refused, written } = self.sound(lived)?.map_err(|differences| self.failure(differences))?;
         summary.refused_by_clock = refused;
@@ -139,7 +139,7 @@ impl<'a> Course<'a> {
         Ok(summary)
     }
 
-    fn one_day(&mut self) -> Went {
+    fn one_day(&mut self) -> Verdict {
         let acts = u64::from(self.plan.size.acts);
         let dice = &mut self.chooser.dice;
         let begin = self.world.now;
@@ -184,11 +184,11 @@ impl<'a> Course<'a> {
     }
 
     /// Moves the clock, and sees to the bills that were issued on the way.
-    fn advance(&mut self, to: Moment) -> Went {
+    fn advance(&mut self, to: Moment) -> Verdict {
         if to < self.world.now {
             return Ok(());
         }
-        self.asked = Doing::Other("the clock moves".to_owned());
+        self.activity = Activity::Other("the clock moves".to_owned());
         let issued = self.world.last_issued;
         let done = self.subject()?.advance(to);
         self.sound(done)?;
@@ -205,7 +205,7 @@ impl<'a> Course<'a> {
     }
 
     /// Takes the application down and up again, and looks whether it came back as it was.
-    fn crash(&mut self) -> Went {
+    fn crash(&mut self) -> Verdict {
         // What loses most takes longest to come back from, and is rarer.
         let how = match self.chooser.dice.weighted(&[3, 4, 2, 1]) {
             0 => Crash::Stop,
@@ -213,13 +213,13 @@ impl<'a> Course<'a> {
             2 => Crash::ImageLeft,
             _ => Crash::JournalLeft,
         };
-        self.asked = Doing::Other(format!("a crash: {how:?}"));
+        self.activity = Activity::Other(format!("a crash: {how:?}"));
         self.summary.crashes += 1;
         if let Some(subject) = self.subject.take() {
             let back = subject.crash(how);
             self.subject = Some(self.sound(back)?);
         }
-        let asked = &self.asked;
+        let asked = &self.activity;
         self.watcher.act(&|| asked.to_string());
         self.duties_are_done();
         self.look_at_book()
@@ -233,7 +233,7 @@ impl<'a> Course<'a> {
     }
 
     /// Does an act whose append fails. What came of it is unknown; asking again with the same keys settles it.
-    fn perform_badly(&mut self, mut act: Act) -> Went {
+    fn perform_badly(&mut self, mut act: Act) -> Verdict {
         if let Asked::One(key, step) = &mut act.asked {
             if matches!(
                 step,
@@ -250,7 +250,7 @@ impl<'a> Course<'a> {
         }
         let how = if self.chooser.dice.chance(1, 2) { BadAppend::Lost } else { BadAppend::Kept };
         let before = act.clone();
-        self.asked = Doing::Other(format!("{how:?} append: {act:?}"));
+        self.activity = Activity::Other(format!("{how:?} append: {act:?}"));
         let id = self.request_id();
         let Some(subject) = &self.subject else { return self.no_subject() };
         subject.fail_next_append(how);
@@ -271,15 +271,15 @@ impl<'a> Course<'a> {
         self.perform_known(&before, lost.is_err() && how == BadAppend::Kept)
     }
 
-    fn perform(&mut self, act: &Act) -> Went {
+    fn perform(&mut self, act: &Act) -> Verdict {
         self.perform_known(act, false)
     }
 
     /// Does an act and judges what comes of it. `kept` says that it was done before under the same keys, although nobody
     /// was told.
-    fn perform_known(&mut self, act: &Act, kept: bool) -> Went {
+    fn perform_known(&mut self, act: &Act, kept: bool) -> Verdict {
         self.act += 1;
-        self.asked = Doing::Asking(act.clone());
+        self.activity = Activity::Act(act.clone());
         let preview = self.preview(act)?;
         let id = self.request_id();
         let Some(subject) = &self.subject else { return self.no_subject() };
@@ -316,7 +316,7 @@ impl<'a> Course<'a> {
         if matches!(act.asked, Asked::One(..)) {
             self.duties_are_done();
         }
-        let asked = &self.asked;
+        let asked = &self.activity;
         self.watcher.act(&|| format!("{asked}\n    {outcomes:?}"));
         if !all.is_empty() {
             return Err(self.failure(all));
@@ -345,11 +345,11 @@ impl<'a> Course<'a> {
         let Some(command) = act.foretold().filter(|_| self.chooser.dice.chance(1, 10)) else { return Ok(None) };
         let id = self.request_id();
         let previewed = self.subject()?.preview(id, act.actor, command);
-        Ok(Some(told(&self.sound(previewed)?)))
+        Ok(Some(judgement(&self.sound(previewed)?)))
     }
 
     /// The figures of everybody and everything that the last step may have touched.
-    fn look_at_touched(&mut self) -> Went {
+    fn look_at_touched(&mut self) -> Verdict {
         let accounts: Vec<Uin> = std::mem::take(&mut self.world.touched).into_iter().collect();
         let resources: Vec<ResourceName> = std::mem::take(&mut self.world.touched_resources).into_iter().collect();
         if self.plan.thorough {
@@ -359,13 +359,13 @@ impl<'a> Course<'a> {
     }
 
     /// The whole book.
-    fn look_at_book(&mut self) -> Went {
+    fn look_at_book(&mut self) -> Verdict {
         let accounts: Vec<Uin> = self.world.accounts.keys().copied().collect();
         let resources: Vec<ResourceName> = self.world.resources.keys().cloned().collect();
         self.look(&accounts, &resources, true)
     }
 
-    fn look(&mut self, accounts: &[Uin], resources: &[ResourceName], whole: bool) -> Went {
+    fn look(&mut self, accounts: &[Uin], resources: &[ResourceName], whole: bool) -> Verdict {
         let now = self.world.now;
         let found = self.subject()?.read(|book| {
             let mut seen = Seen::default();
@@ -390,8 +390,8 @@ impl<'a> Course<'a> {
     }
 
     /// The whole world: the book, its laws, the auditor's own sums, and history.
-    fn look_at_everything(&mut self) -> Went {
-        self.asked = Doing::Other("the whole world".to_owned());
+    fn look_at_everything(&mut self) -> Verdict {
+        self.activity = Activity::Other("the whole world".to_owned());
         self.look_at_book()?;
         let laws = self.subject()?.laws();
         let laws = self.sound(laws)?;
@@ -402,7 +402,7 @@ impl<'a> Course<'a> {
         });
         self.unless(broken.collect())?;
         self.unless(self.world.recount())?;
-        self.summary.notices += self.world.told.len() as u64;
+        self.summary.notices += self.world.due_notices.len() as u64;
         let at = (self.tamper, self.act);
         let Some(subject) = self.subject.take() else { return self.no_subject().map(|_: &Subject| ()) };
         let different = check_history(&mut self.world, &subject, &mut self.looked, at);
@@ -416,7 +416,7 @@ impl<'a> Course<'a> {
         }
     }
 
-    fn look_at_bill(&mut self, bill: (Uin, credere_core::ledger::Month)) -> Went {
+    fn look_at_bill(&mut self, bill: (Uin, credere_core::ledger::Month)) -> Verdict {
         let different = check_bill(&self.world, self.subject()?, bill, (self.tamper, self.act));
         let different = self.sound(different)?;
         self.unless(different)
@@ -450,7 +450,7 @@ impl<'a> Course<'a> {
         self.failure(vec![Difference { what: "the application".to_owned(), expected, found }])
     }
 
-    fn unless(&self, differences: Vec<Difference>) -> Went {
+    fn unless(&self, differences: Vec<Difference>) -> Verdict {
         if differences.is_empty() { Ok(()) } else { Err(self.failure(differences)) }
     }
 
@@ -459,7 +459,7 @@ impl<'a> Course<'a> {
             seed: self.plan.seed,
             day: self.day,
             act: self.act,
-            asked: self.asked.to_string(),
+            asked: self.activity.to_string(),
             at: stamp(self.world.now),
             differences,
             again: Plan { days: self.day.max(1), ..*self.plan }.again(),

@@ -142,8 +142,8 @@ fn judge(act: &Act, outcome: &Outcome) -> Result<(), Failure> {
 
 fn matches(expected: &Expected, outcome: &Outcome) -> bool {
     let told = match &outcome.figures {
-        Figures::NotTold => true,
-        Figures::Told(told) => {
+        Figures::Unknown => true,
+        Figures::Known(told) => {
             let figures = expected.figures.iter().all(|(name, amount)| told.get(name) == Some(amount));
             figures && (expected.account.is_none() || expected.account == outcome.account)
         }
@@ -163,7 +163,7 @@ fn shown(outcome: &Outcome) -> String {
     if let Some(account) = &outcome.account {
         put("account", account);
     }
-    if let Figures::Told(told) = &outcome.figures {
+    if let Figures::Known(told) = &outcome.figures {
         for (name, amount) in told {
             put(name, &amount.to_string());
         }

@@ -82,9 +82,9 @@ pub struct Outcome {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Figures {
     /// These and no others.
-    Told(BTreeMap<String, Amount>),
+    Known(BTreeMap<String, Amount>),
     /// This door does not tell figures (or accounts) here: what a scenario expects of them is not compared.
-    NotTold,
+    Unknown,
 }
 
 impl Outcome {
@@ -96,7 +96,7 @@ impl Outcome {
             or: Vec::new(),
             side: None,
             account: None,
-            figures: Figures::Told(BTreeMap::new()),
+            figures: Figures::Known(BTreeMap::new()),
             replayed: false,
         }
     }
@@ -110,10 +110,10 @@ impl Outcome {
     #[must_use]
     pub fn with(mut self, name: &str, amount: Amount) -> Outcome {
         match &mut self.figures {
-            Figures::Told(told) => {
+            Figures::Known(told) => {
                 told.insert(name.to_owned(), amount);
             }
-            Figures::NotTold => self.figures = Figures::Told(BTreeMap::from([(name.to_owned(), amount)])),
+            Figures::Unknown => self.figures = Figures::Known(BTreeMap::from([(name.to_owned(), amount)])),
         }
         self
     }

@@ -107,13 +107,13 @@ struct Followed {
     event: &'static str,
     account_uin: Option<AccountNumber>,
     /// The notices that it brought, as `GET /v1/notices` has them.
-    notices: Vec<Told>,
+    notices: Vec<ToldNotice>,
 }
 
 /// A notice in short.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = ToldNotice)]
-struct Told {
+struct ToldNotice {
     id: String,
     kind: &'static str,
     recipient_uin: AccountNumber,
@@ -128,7 +128,7 @@ impl Followed {
             }
             _ => &[],
         };
-        let told = |(place, notice): (u32, &credere_core::channel::Notice)| Told {
+        let short = |(place, notice): (u32, &credere_core::channel::Notice)| ToldNotice {
             id: notice_id(NoticeKey { seq: *seq, place }),
             kind: notice.kind.name(),
             recipient_uin: AccountNumber(notice.recipient),
@@ -138,7 +138,7 @@ impl Followed {
             journal_position: *seq,
             event: event.name(),
             account_uin: event.touches().map(AccountNumber),
-            notices: (0..).zip(notices).map(told).collect(),
+            notices: (0..).zip(notices).map(short).collect(),
         }
     }
 }

@@ -106,7 +106,7 @@ pub enum DirectoryEntry {
     Webhook {
         /// Its number.
         id: WebhookId,
-        /// Whose.
+        /// The account that added it; `None` is the platform's own.
         account: Option<Uin>,
         /// Which kinds of events it is sent.
         kinds: Vec<String>,
@@ -115,7 +115,7 @@ pub enum DirectoryEntry {
     },
     /// An account that has a profile.
     Profile {
-        /// Whose.
+        /// The account that has it.
         uin: Uin,
     },
     /// An answer that is kept under an idempotency key. One that is not there says nothing: it may have been forgotten, or
@@ -130,7 +130,7 @@ pub enum DirectoryEntry {
     },
     /// An account whose profile has been erased once, and which may have another one since.
     Erased {
-        /// Whose.
+        /// The account whose data was erased.
         uin: Uin,
     },
 }
@@ -140,7 +140,7 @@ pub enum DirectoryEntry {
 pub enum DirectoryWrite {
     /// Changes the named fields of an account's profile (which may be new).
     Profile {
-        /// Whose.
+        /// The account that has the profile.
         uin: Uin,
         /// What changes.
         patch: ProfilePatch,
@@ -149,21 +149,21 @@ pub enum DirectoryWrite {
     Credential(CredentialRow),
     /// Takes an API credential back, at once.
     CredentialRevoked {
-        /// Which.
+        /// The public part of the credential.
         secret_id: String,
     },
     /// A new platform key.
     PlatformKey(PlatformKeyRow),
     /// Takes a platform key back, at once.
     PlatformKeyRevoked {
-        /// Which.
+        /// The identifier of the key.
         id: String,
     },
     /// A webhook as it stands from now on: a new one, or one with another secret.
     Webhook(WebhookRow),
     /// Removes a webhook.
     WebhookRemoved {
-        /// Which.
+        /// The number of the webhook.
         id: WebhookId,
     },
     /// Keeps what a request was answered, under its key.

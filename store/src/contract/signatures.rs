@@ -13,11 +13,11 @@ pub type SignatureMark = [u8; 16];
 pub enum SignatureRow {
     /// A signature was seen.
     Seen {
-        /// Whose.
+        /// The account that signed.
         account: Uin,
         /// When it was signed, by the signer's clock, in seconds since 1970.
         signed_at: i64,
-        /// Which.
+        /// What the signature is recognised by.
         mark: SignatureMark,
     },
     /// Which signatures were seen is no longer known of those that were signed up to then.

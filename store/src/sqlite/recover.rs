@@ -63,7 +63,7 @@ impl Recovery {
     pub fn accept(
         self,
         aside: &str,
-        told: &dyn Fn(&Frame) -> Result<Vec<DirectoryWrite>, StoreError>,
+        writes_of: &dyn Fn(&Frame) -> Result<Vec<DirectoryWrite>, StoreError>,
     ) -> Result<SqliteStore, StoreError> {
         let Recovery { folder, options, lost } = self;
         if let Some(lost) = lost {
@@ -89,11 +89,11 @@ impl Recovery {
                     directory::FILE if path.is_file() => {
                         connect::fold_log(&path, file)?;
                         copy(&path, &kept, file)?;
-                        tell_directory_anew(&folder, &options, Some(&kept), told)?;
+                        tell_directory_anew(&folder, &options, Some(&kept), writes_of)?;
                     }
                     directory::FILE => {
                         move_log_aside(&folder, file, &place)?;
-                        tell_directory_anew(&folder, &options, None, told)?;
+                        tell_directory_anew(&folder, &options, None, writes_of)?;
                     }
                     manifest::FILE => move_aside(&path, &kept, file)?,
                     // What waits in it and belongs to the journal is still sent.
@@ -166,7 +166,7 @@ fn tell_directory_anew(
     folder: &Folder,
     options: &OpenOptions,
     old: Option<&Path>,
-    told: &dyn Fn(&Frame) -> Result<Vec<DirectoryWrite>, StoreError>,
+    writes_of: &dyn Fn(&Frame) -> Result<Vec<DirectoryWrite>, StoreError>,
 ) -> Result<(), StoreError> {
     let end = end_of(folder)?;
     let start = JournalEnd { last: Position::default(), directory: Position::default() };
@@ -182,7 +182,7 @@ fn tell_directory_anew(
         let Some(last) = frames.last() else { break };
         place = last.position();
         for frame in frames {
-            let writes = told(&frame)?.into_iter().filter_map(|write| known(old.as_ref(), write).transpose());
+            let writes = writes_of(&frame)?.into_iter().filter_map(|write| known(old.as_ref(), write).transpose());
             let writes = writes.collect::<Result<Vec<_>, StoreError>>()?;
             if !writes.is_empty() {
                 new.write(&frame, &writes)?;
@@ -210,13 +210,13 @@ fn move_log_aside(folder: &Folder, file: &'static str, place: &Path) -> Result<(
 }
 
 /// What the journal tells, with what the old directory knows of the same thing; nothing of an answer that it has not.
-fn known(old: Option<&DirectoryFile>, told: DirectoryWrite) -> Result<Option<DirectoryWrite>, StoreError> {
+fn known(old: Option<&DirectoryFile>, write: DirectoryWrite) -> Result<Option<DirectoryWrite>, StoreError> {
     let Some(old) = old else {
-        return Ok(Some(told).filter(|told| !matches!(told, DirectoryWrite::Answer(_))));
+        return Ok(Some(write).filter(|write| !matches!(write, DirectoryWrite::Answer(_))));
     };
     // Whatever the old directory has, however late.
     let all = AtomicU64::new(u64::MAX);
-    Ok(Some(match told {
+    Ok(Some(match write {
         DirectoryWrite::Profile { uin, patch: _ } => {
             let profile = old.profile(uin, &all)?.unwrap_or_default();
             let patch = ProfilePatch {
@@ -230,23 +230,23 @@ fn known(old: Option<&DirectoryFile>, told: DirectoryWrite) -> Result<Option<Dir
             };
             DirectoryWrite::Profile { uin, patch }
         }
-        DirectoryWrite::Credential(told) => {
-            let row = old.credential(&told.secret_id, &all)?.filter(|row| row.uin == told.uin);
-            let sealed_key = row.map_or(told.sealed_key, |row| row.sealed_key);
-            DirectoryWrite::Credential(crate::contract::CredentialRow { sealed_key, ..told })
+        DirectoryWrite::Credential(write) => {
+            let row = old.credential(&write.secret_id, &all)?.filter(|row| row.uin == write.uin);
+            let sealed_key = row.map_or(write.sealed_key, |row| row.sealed_key);
+            DirectoryWrite::Credential(crate::contract::CredentialRow { sealed_key, ..write })
         }
-        DirectoryWrite::PlatformKey(told) => {
-            let row = old.platform_keys(&all)?.into_iter().find(|row| row.id == told.id && row.access == told.access);
-            let row = row.filter(|row| row.created_at == told.created_at);
-            DirectoryWrite::PlatformKey(row.unwrap_or(told))
+        DirectoryWrite::PlatformKey(write) => {
+            let row = old.platform_keys(&all)?.into_iter().find(|row| row.id == write.id && row.access == write.access);
+            let row = row.filter(|row| row.created_at == write.created_at);
+            DirectoryWrite::PlatformKey(row.unwrap_or(write))
         }
-        DirectoryWrite::Webhook(told) => {
-            let row = old.webhook(told.id, &all)?.filter(|row| row.created_at == told.created_at);
-            DirectoryWrite::Webhook(row.unwrap_or(told))
+        DirectoryWrite::Webhook(write) => {
+            let row = old.webhook(write.id, &all)?.filter(|row| row.created_at == write.created_at);
+            DirectoryWrite::Webhook(row.unwrap_or(write))
         }
-        DirectoryWrite::Answer(told) => {
+        DirectoryWrite::Answer(write) => {
             // Given by another request under the same key, it would be another answer.
-            let row = old.kept_answer(&told.key, &all)?.filter(|row| row.at == told.at);
+            let row = old.kept_answer(&write.key, &all)?.filter(|row| row.at == write.at);
             return Ok(row.map(DirectoryWrite::Answer));
         }
         gone => gone,

@@ -1,6 +1,6 @@
 //! The rows of bills and of what stands around them: lines, receipts, vouchers and what they paid, resources, notices.
 
-use super::basis::{Basis, code_of};
+use super::basis::{Basis, code_of, decided};
 use credere_core::book::{Event, bills, buying, metering, parties, standing, vouchers};
 use credere_core::channel::{Charge, Details, Order, Product, Resource, ResourceName, Uin, Voucher, VoucherKind};
 use credere_core::ledger::Moment;
@@ -172,10 +172,9 @@ fn post(
         period_end: charge.period_end,
         list_amount: charge.price.list,
         discount_rate: charge.price.customer_rate,
-        // Vouchers pay at most the price, so that these are always amounts.
-        voucher_amount: charge.voucher_amount().unwrap_or_default(),
-        amount: charge.amount().unwrap_or_default(),
-        partner_amount: charge.partner_amount().unwrap_or_default(),
+        voucher_amount: decided(charge.voucher_amount()),
+        amount: decided(charge.amount()),
+        partner_amount: decided(charge.partner_amount()),
         posted_at: at,
         details: details.to_owned(),
         confirmed: false,

@@ -47,11 +47,11 @@ pub struct IssueBills {
 /// A bill line that a receipt names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct NamedLine {
-    /// Which.
+    /// The number of the line.
     pub id: LineId,
     /// Journal position of the binding that it was charged under.
     pub binding_seq: u64,
-    /// What for.
+    /// What the line is for.
     pub action: ActionType,
     /// What the customer owes for it.
     pub amount: Amount,

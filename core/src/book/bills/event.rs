@@ -54,7 +54,7 @@ pub struct BillsIssued {
 pub struct ReceiptPart {
     /// Journal position of the binding.
     pub binding_seq: u64,
-    /// What for.
+    /// What the lines are for.
     pub action: ActionType,
     /// How many lines.
     pub lines: u32,

@@ -34,9 +34,9 @@ pub enum Command {
 pub struct PlaceOrder {
     /// Who buys.
     pub account: Uin,
-    /// What.
+    /// The product that is bought.
     pub product: ProductCode,
-    /// What for.
+    /// Whether it buys, renews, upgrades or downgrades.
     pub kind: OrderKind,
     /// List price; what a downgrade gives back.
     pub amount: Amount,
@@ -53,7 +53,7 @@ pub struct PlaceOrder {
 /// Pays an order that is to be paid.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PayOrder {
-    /// Which.
+    /// The order to be paid.
     pub order: OrderId,
     /// Who pays; the check is the same (A5).
     pub by: PayBy,
@@ -62,14 +62,14 @@ pub struct PayOrder {
 /// Delivers an order that is processing: its hold becomes a charge.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DeliverOrder {
-    /// Which.
+    /// The order that was delivered.
     pub order: OrderId,
 }
 
 /// Gives an open order up; a hold it has is released (R131).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CancelOrder {
-    /// Which.
+    /// The order that is given up.
     pub order: OrderId,
 }
 
@@ -87,7 +87,7 @@ pub struct RefundOrder {
 pub struct Authorize {
     /// Whose purchase.
     pub account: Uin,
-    /// Of what.
+    /// The product that is bought.
     pub product: ProductCode,
     /// List price.
     pub amount: Amount,
@@ -98,7 +98,7 @@ pub struct Authorize {
 /// Charges an authorization, whole or in part, once.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Capture {
-    /// Which.
+    /// The authorization to be charged.
     pub authorization: AuthorizationId,
     /// List price; all of it where absent.
     pub amount: Option<Amount>,
@@ -107,14 +107,14 @@ pub struct Capture {
 /// Gives an authorization up.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Release {
-    /// Which.
+    /// The authorization that is given up.
     pub authorization: AuthorizationId,
 }
 
 /// Ends an authorization whose time is over.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Expire {
-    /// Which.
+    /// The authorization whose time is over.
     pub authorization: AuthorizationId,
 }
 

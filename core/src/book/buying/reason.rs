@@ -26,7 +26,7 @@ pub enum Reason {
     AccountSuspended(Uin) = 5,
     /// The order is in a state that does not permit this.
     OrderNot {
-        /// What it is.
+        /// The state that it is in.
         state: OrderState,
         /// What it would have to be.
         needed: OrderState,
@@ -46,7 +46,7 @@ pub enum Reason {
     } = 11,
     /// One side's credit does not suffice (R54). An overdue customer is refused in the same way (R58).
     InsufficientCredit {
-        /// Whose.
+        /// Whose credit it is.
         side: Side,
         /// The account of that side.
         account: Uin,
@@ -83,7 +83,7 @@ pub enum Reason {
     } = 14,
     /// A downgrade would give back more than the account has paid for that resource and not got back yet.
     ExceedsPaid {
-        /// Whose.
+        /// The account that asked.
         account: Uin,
         /// What was asked, at the price of now.
         requested: Amount,

@@ -39,7 +39,7 @@ pub struct AddProduct {
 /// Changes a product.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ChangeProduct {
-    /// Which.
+    /// The code of the product that changes.
     pub code: ProductCode,
     /// New name.
     pub name: Option<String>,
@@ -64,16 +64,16 @@ pub struct SetDiscount {
     pub product: Option<ProductCode>,
     /// What the list price is multiplied with.
     pub rate: Rate,
-    /// From when.
+    /// The moment from which it holds.
     pub starts_at: Option<Moment>,
-    /// Until when.
+    /// The moment at which it ends.
     pub ends_at: Option<Moment>,
 }
 
 /// Ends a discount.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct EndDiscount {
-    /// Which.
+    /// The discount that ends.
     pub id: DiscountId,
 }
 

@@ -13,7 +13,7 @@ pub(super) fn add(book: &Book, asked: &AddProduct) -> Result<Decision, Rejection
     }
     freeze_is_valid(freeze)?;
     Ok(ProductAdded {
-        number: u32::try_from(book.products().len()).map_err(|_| Rejection::AmountOverflow)?,
+        number: u32::try_from(book.products().len()).map_err(|_| Rejection::NumbersExhausted)?,
         code: code.clone(),
         name: name.clone(),
         settlement: *settlement,

@@ -32,7 +32,7 @@ pub struct IssuePlatformKey {
 /// Takes a platform key back.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RevokePlatformKey {
-    /// Which.
+    /// The number of the key.
     pub key: u32,
 }
 

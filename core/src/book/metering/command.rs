@@ -45,7 +45,7 @@ pub struct ActivateResource {
 /// Changes a resource's size or price, and its freeze with it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ResizeResource {
-    /// Which.
+    /// The caller's name for the resource.
     pub name: ResourceName,
     /// New list price of a unit.
     pub unit_price: Option<Amount>,
@@ -56,7 +56,7 @@ pub struct ResizeResource {
 /// Ends a resource: the last settlement and the release of its freeze in one step (R71).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TerminateResource {
-    /// Which.
+    /// The caller's name for the resource.
     pub name: ResourceName,
     /// List price of what was used since the last settlement; nothing where absent.
     pub final_amount: Option<Amount>,
@@ -67,11 +67,11 @@ pub struct TerminateResource {
 pub struct SettleUsage {
     /// Who used it.
     pub account: Uin,
-    /// Of what.
+    /// The product that was used.
     pub product: ProductCode,
     /// List price, not negative; what a compensation gives back.
     pub amount: Amount,
-    /// From when.
+    /// The moment from which it was used.
     pub period_start: Moment,
     /// Until when; not before the start.
     pub period_end: Moment,
@@ -86,21 +86,21 @@ pub struct SettleUsage {
 /// Starts a stopped resource again (R104).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ResumeResource {
-    /// Which.
+    /// The resource that runs on.
     pub id: ResourceId,
 }
 
 /// Stops a resource for arrears (R103).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SuspendResource {
-    /// Which.
+    /// The resource that is stopped.
     pub id: ResourceId,
 }
 
 /// Deletes a resource that has been stopped for too long, which releases its freeze (R73, R107).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DeleteResource {
-    /// Which.
+    /// The resource whose data goes.
     pub id: ResourceId,
 }
 

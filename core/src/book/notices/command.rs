@@ -20,7 +20,7 @@ pub enum Command {
 /// Says what an account wants to be told of, and where.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Subscribe {
-    /// Which.
+    /// The account that is to be told.
     pub uin: Uin,
     /// What and where.
     pub subscription: Subscription,
@@ -38,14 +38,14 @@ pub struct AddWebhook {
 /// Gives a webhook a new secret (which is in the directory).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RotateWebhookSecret {
-    /// Which.
+    /// The webhook that gets another secret.
     pub id: WebhookId,
 }
 
 /// Removes a webhook.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RemoveWebhook {
-    /// Which.
+    /// The webhook that goes.
     pub id: WebhookId,
 }
 

@@ -13,7 +13,7 @@ pub(super) fn open(book: &Book, asked: &OpenAccount) -> Decided {
     let uin = match uin {
         Some(named) if book.account(named).is_some() => return Err(Reason::AccountExists(named).into()),
         Some(named) => named,
-        None => book.next_uin().ok_or(Rejection::AmountOverflow)?,
+        None => book.next_uin().ok_or(Rejection::NumbersExhausted)?,
     };
     Ok(AccountOpened { uin, class, verification, tier }.into())
 }
@@ -41,4 +41,27 @@ pub(super) fn revoke_credential(book: &Book, asked: &RevokeCredential) -> Decide
     let RevokeCredential { uin, secret_id } = asked;
     book.existing_account(*uin)?;
     Ok(CredentialRevoked { uin: *uin, secret_id: secret_id.clone() }.into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::channel::{AccountClass, Tier, Uin, Verification};
+    use crate::ledger::Moment;
+
+    #[test]
+    fn who_names_no_number_is_refused_when_none_is_left() {
+        let last = Uin::new(Uin::MAX).expect("the last one is a number");
+        let asked = |uin| OpenAccount {
+            uin,
+            class: AccountClass::External,
+            verification: Verification::None,
+            tier: Tier::None,
+        };
+        let mut book = Book::new();
+        let decision = super::open(&book, &asked(Some(last))).expect("it is free");
+        book.evolve(1, Moment::from_micros(0), &decision.event).expect("the account is new");
+        book.parties.next_uin = Some(last);
+        assert_eq!(super::open(&book, &asked(None)), Err(Rejection::NumbersExhausted));
+    }
 }

@@ -37,7 +37,7 @@ pub enum Command {
 pub struct OpenAccount {
     /// The number, where the caller names one.
     pub uin: Option<Uin>,
-    /// Whose it is.
+    /// Whether it is anybody's or the platform's own.
     pub class: AccountClass,
     /// How far its identity is verified.
     pub verification: Verification,
@@ -48,7 +48,7 @@ pub struct OpenAccount {
 /// Changes an account; also when only its profile (which the book does not hold) changes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ChangeAccount {
-    /// Which.
+    /// The account that changes.
     pub uin: Uin,
     /// New class.
     pub class: Option<AccountClass>,
@@ -61,7 +61,7 @@ pub struct ChangeAccount {
 /// Records a new API credential (its secret is in the directory).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct IssueCredential {
-    /// For whom.
+    /// The account that it signs for.
     pub uin: Uin,
     /// Its public half.
     pub secret_id: String,
@@ -70,9 +70,9 @@ pub struct IssueCredential {
 /// Records that an API credential was taken back.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RevokeCredential {
-    /// Whose.
+    /// The account whose credential it is.
     pub uin: Uin,
-    /// Which.
+    /// The public part of the credential.
     pub secret_id: String,
 }
 
@@ -98,7 +98,7 @@ pub struct RegisterPartner {
 /// Changes a partner's limits or features.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ChangePartner {
-    /// Which.
+    /// The partner that changes.
     pub uin: Uin,
     /// New allocation quota.
     pub allocation_quota: Option<Amount>,
@@ -140,7 +140,7 @@ pub struct UnbindCustomer {
 /// Hands credit to a customer, or takes it back when negative (R30-R44).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AllocateCredit {
-    /// To whom.
+    /// The customer that is given credit, or from which it is taken back.
     pub customer: Uin,
     /// Signed increment.
     pub amount: Amount,

@@ -100,7 +100,7 @@ pub enum Reason {
     } = 17,
     /// Something is owed, so that the customer cannot be unbound (R140).
     Overdue {
-        /// Who.
+        /// The customer that owes.
         customer: Uin,
         /// Its available credit, below zero.
         available: Amount,

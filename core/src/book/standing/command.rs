@@ -18,7 +18,7 @@ pub enum Command {
 /// Changes how a customer is suspended and warned.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ChangeCustomer {
-    /// Which.
+    /// The customer that changes.
     pub customer: Uin,
     /// What changes of its non-stop privileges (R106).
     pub non_stop: NonStopChange,
@@ -33,7 +33,7 @@ pub struct ChangeCustomer {
 /// Suspends a customer by force, or ends that (R108).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ForceSuspension {
-    /// Which.
+    /// The customer that is suspended or resumed.
     pub customer: Uin,
     /// On or off.
     pub forced: bool,

@@ -26,7 +26,7 @@ pub struct IssueVoucher {
     pub owner: Uin,
     /// Above zero, at most 1,000,000 (R120).
     pub amount: Amount,
-    /// What for.
+    /// What it is issued for.
     pub usage: VoucherUsage,
     /// Which way of paying.
     pub mode: VoucherMode,
@@ -41,14 +41,14 @@ pub struct IssueVoucher {
 /// Takes a voucher back.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct InvalidateVoucher {
-    /// Which.
+    /// The voucher that is taken back.
     pub id: VoucherId,
 }
 
 /// Ends a voucher whose time is over.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ExpireVoucher {
-    /// Which.
+    /// The voucher whose time is over.
     pub id: VoucherId,
 }
 

@@ -273,10 +273,10 @@ async fn totals(
 /// Reads all lines of a bill.
 async fn stream(app: &App, bill: Bill) -> anyhow::Result<(u64, Duration)> {
     let started = Instant::now();
-    let (mut lines, mut came) = (app.bill_stream(World::caller(0), bill).await?, 0);
+    let (mut lines, mut count) = (app.bill_stream(World::caller(0), bill).await?, 0);
     while let Some(line) = lines.recv().await {
         line?;
-        came += 1;
+        count += 1;
     }
-    Ok((came, started.elapsed()))
+    Ok((count, started.elapsed()))
 }

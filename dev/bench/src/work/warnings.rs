@@ -37,14 +37,14 @@ enum Standing {
     /// Everybody is to be warned, and is above every level.
     Armed,
     /// Everybody is below every level, and was told today.
-    Told,
+    Warned,
 }
 
 pub(super) fn measure(run: &mut Run<'_>) -> anyhow::Result<Vec<Figure>> {
     let world = World { customers: run.options.size(200, 100_000) };
     let (rounds, operations) = (run.options.size(1, 7), run.options.size(10_000, 500_000));
     let mut apps = Vec::new();
-    for standing in [Standing::Quiet, Standing::Armed, Standing::Told] {
+    for standing in [Standing::Quiet, Standing::Armed, Standing::Warned] {
         let folder = run.path(&format!("warnings-{standing:?}").to_lowercase());
         let app = open_app(&folder)?;
         run.runtime.block_on(async {
@@ -117,7 +117,7 @@ async fn arrange(run: &Run<'_>, app: &Arc<App>, world: World, standing: Standing
             };
             return world.for_each(app, "quieting", run.reporter, act).await;
         }
-        Standing::Armed | Standing::Told => {
+        Standing::Armed | Standing::Warned => {
             let act = move |app: Arc<App>, place| async move {
                 let customer = World::customer(place);
                 order(&app, place, Command::from(notices::Subscribe { uin: customer, subscription })).await?;
@@ -133,7 +133,7 @@ async fn arrange(run: &Run<'_>, app: &Arc<App>, world: World, standing: Standing
             world.for_each(app, "arming", run.reporter, act).await?;
         }
     }
-    if standing == Standing::Told {
+    if standing == Standing::Warned {
         let act = |app: Arc<App>, place| async move { use_up(&app, place).await };
         world.for_each(app, "using up the credit of", run.reporter, act).await?;
         let last = World::customer(world.customers - 1);

@@ -9,7 +9,7 @@ mod scene;
 mod workload;
 
 use changes::{laws_of_a_change, unchanged};
-use credere_auditor::facts::Told;
+use credere_auditor::facts::DueNotice;
 use credere_auditor::{Auditor, Choices, Difference, Refusal, Seen, differences, units};
 use credere_core::access::{Actor, Face, KeyAccess};
 use credere_core::book::{
@@ -46,7 +46,7 @@ struct Both {
     /// What commands came to.
     seen: Vec<Outcome>,
     /// What the core has told whom since both were compared.
-    told: Vec<Told>,
+    due_notices: Vec<DueNotice>,
     /// Whether refusals take a journal position, as they do in the app.
     keeps_refusals: bool,
 }
@@ -65,7 +65,7 @@ impl Both {
             known: Known::default(),
             records: Vec::new(),
             seen: Vec::new(),
-            told: Vec::new(),
+            due_notices: Vec::new(),
             keeps_refusals,
         }
     }
@@ -232,7 +232,7 @@ impl Both {
                 ..
             })) => {
                 let customer = *customer;
-                self.told.extend(notices.iter().map(|notice| Told {
+                self.due_notices.extend(notices.iter().map(|notice| DueNotice {
                     recipient: notice.recipient,
                     customer,
                     kind: notice.kind,
@@ -256,7 +256,8 @@ impl Both {
         found.book(&self.book);
         none(differences(&expected, &found), after)?;
         none(self.world.recount(), after)?;
-        let (mut expected, mut found) = (std::mem::take(&mut self.world.told), std::mem::take(&mut self.told));
+        let (mut expected, mut found) =
+            (std::mem::take(&mut self.world.due_notices), std::mem::take(&mut self.due_notices));
         expected.sort_unstable();
         found.sort_unstable();
         prop_assert_eq!(found, expected, "who is told what, after {:?}", after);

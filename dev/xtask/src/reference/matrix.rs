@@ -7,10 +7,13 @@ use credere_core::access::{Action, Relation, Role, judge};
 pub(super) fn page() -> Page {
     let mut head = vec!["action", "writes"];
     head.extend(Role::ALL.map(Role::name));
-    let rows: Vec<Vec<String>> = Action::ALL.into_iter().map(row).collect();
-    let mut body = table(&head, &rows);
+    let mut body = String::new();
+    for (area, actions) in Action::AREAS {
+        let rows: Vec<Vec<String>> = actions.iter().copied().map(row).collect();
+        body.push_str(&format!("## {area}\n\n{}\n", table(&head, &rows)));
+    }
     body.push_str(
-        "\n*yes*: to any account. *own*, *direct customers*, *second levels*: to these accounts only; an account that \
+        "*yes*: to any account. *own*, *direct customers*, *second levels*: to these accounts only; an account that \
          does not exist looks like somebody else's. A dash: never. The platform's columns are its keys with full access \
          and those that may only read; *system* is Credere itself, for what falls due. Actions bear these names in the \
          audit; there a batch of authorizations is one entry, `authorizations`.\n",

@@ -15,11 +15,7 @@ struct Permitted {
     reason: &'static str,
 }
 
-const PERMITTED: [Permitted; 8] = [
-    Permitted {
-        places: &["core/src/access/action.rs", "core/src/access/actor.rs"],
-        reason: "a row of the matrix names roles, and the judgement reads the row",
-    },
+const PERMITTED: [Permitted; 7] = [
     Permitted {
         places: &[
             "core/src/book/state.rs",

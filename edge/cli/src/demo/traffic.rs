@@ -43,17 +43,17 @@ fn act(client: &Client, world: &World, dice: &mut Rng) -> Result<(), Failed> {
                 "period_end": now, "region": "ap-singapore",
             });
             let answer = post(client, "/v1/usage", json!({ "records": [record] }))?;
-            told(&format!("{customer} has used {code} {amount}"), Ok(answer["results"][0].clone()), "status");
+            report(&format!("{customer} has used {code} {amount}"), Ok(answer["results"][0].clone()), "status");
         }
         16..18 => {
             let body = json!({
                 "kind": "customer", "owner_uin": customer, "amount": "5.00", "expires_at": "2099-01-01T00:00:00+08:00",
             });
-            told(&format!("{customer} is given a voucher of 5.00"), post(client, "/v1/vouchers", body), "status");
+            report(&format!("{customer} is given a voucher of 5.00"), post(client, "/v1/vouchers", body), "status");
         }
         18..60 => {
             let order = json!({ "account_uin": customer, "product_code": code, "kind": "purchase", "amount": amount });
-            told(&format!("{customer} buys {code} {amount}"), post(client, "/v1/orders", order), "state");
+            report(&format!("{customer} buys {code} {amount}"), post(client, "/v1/orders", order), "state");
         }
         60..72 => {
             let order = json!({
@@ -61,11 +61,11 @@ fn act(client: &Client, world: &World, dice: &mut Rng) -> Result<(), Failed> {
             });
             let placed = post(client, "/v1/orders", order);
             let id = placed.as_ref().ok().and_then(|order| order["id"].as_str().map(str::to_owned));
-            told(&format!("{customer} renews {code} {amount}, to be delivered"), placed, "state");
+            report(&format!("{customer} renews {code} {amount}, to be delivered"), placed, "state");
             if let Some(id) = id {
                 let end = if dice.bool() { "deliver" } else { "cancel" };
                 let ended = post(client, &format!("/v1/orders/{id}/{end}"), json!({}));
-                told(&format!("{customer} {id}: {end}"), ended, "state");
+                report(&format!("{customer} {id}: {end}"), ended, "state");
             }
         }
         72..88 => {
@@ -75,11 +75,11 @@ fn act(client: &Client, world: &World, dice: &mut Rng) -> Result<(), Failed> {
             });
             let answer = post(client, "/v1/authorizations", json!({ "operations": [operation] }))?;
             let result = &answer["results"][0];
-            told(&format!("{customer} authorizes {code} {amount}"), Ok(result.clone()), "status");
+            report(&format!("{customer} authorizes {code} {amount}"), Ok(result.clone()), "status");
             if let Some(id) = result["authorization_id"].as_str() {
                 let capture = json!({ "key": format!("{key}-capture"), "op": "capture", "authorization_id": id });
                 let answer = post(client, "/v1/authorizations", json!({ "operations": [capture] }))?;
-                told(&format!("{customer} captures {id}"), Ok(answer["results"][0].clone()), "status");
+                report(&format!("{customer} captures {id}"), Ok(answer["results"][0].clone()), "status");
             }
         }
         _ => {
@@ -91,15 +91,15 @@ fn act(client: &Client, world: &World, dice: &mut Rng) -> Result<(), Failed> {
                 &format!("/v1/customers/{customer}/allocations"),
                 json!({ "amount": amount, "remark": "demo" }),
             );
-            told(&format!("{customer} is given {amount}"), allocated, "available");
+            report(&format!("{customer} is given {amount}"), allocated, "available");
         }
     }
     Ok(())
 }
 
 /// One line on what came of it.
-fn told(what: &str, came: Result<Value, Failed>, field: &str) {
-    match came {
+fn report(what: &str, outcome: Result<Value, Failed>, field: &str) {
+    match outcome {
         Ok(answer) => {
             let plain = |name: &str| answer[name].as_str().unwrap_or_default().to_owned();
             say(format_args!("{what:<60} -> {} {}", plain(field), plain("code")));

@@ -128,8 +128,8 @@ impl<S> Wire<S> {
     }
 
     /// Counts what came of writing or flushing.
-    fn wrote<T>(&mut self, cx: &mut Context<'_>, came: Poll<io::Result<T>>, bytes: usize) -> Poll<io::Result<T>> {
-        self.blocked = came.is_pending();
+    fn wrote<T>(&mut self, cx: &mut Context<'_>, polled: Poll<io::Result<T>>, bytes: usize) -> Poll<io::Result<T>> {
+        self.blocked = polled.is_pending();
         if self.blocked {
             if *self.stopping.borrow() {
                 self.patience.shorten(self.times.at_stop);
@@ -142,7 +142,7 @@ impl<S> Wire<S> {
             self.patience.moved(bytes);
         }
         self.settle()?;
-        came
+        polled
     }
 }
 
@@ -203,9 +203,9 @@ impl<S: AsyncRead + Unpin> AsyncRead for Wire<S> {
 
 impl<S: AsyncRead + AsyncWrite + Unpin> AsyncWrite for Wire<S> {
     fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
-        let came = Pin::new(&mut self.stream).poll_write(cx, bytes);
-        let written = if let Poll::Ready(Ok(written)) = &came { *written } else { 0 };
-        self.wrote(cx, came, written)
+        let polled = Pin::new(&mut self.stream).poll_write(cx, bytes);
+        let written = if let Poll::Ready(Ok(written)) = &polled { *written } else { 0 };
+        self.wrote(cx, polled, written)
     }
 
     fn poll_write_vectored(
@@ -213,9 +213,9 @@ impl<S: AsyncRead + AsyncWrite + Unpin> AsyncWrite for Wire<S> {
         cx: &mut Context<'_>,
         pieces: &[io::IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
-        let came = Pin::new(&mut self.stream).poll_write_vectored(cx, pieces);
-        let written = if let Poll::Ready(Ok(written)) = &came { *written } else { 0 };
-        self.wrote(cx, came, written)
+        let polled = Pin::new(&mut self.stream).poll_write_vectored(cx, pieces);
+        let written = if let Poll::Ready(Ok(written)) = &polled { *written } else { 0 };
+        self.wrote(cx, polled, written)
     }
 
     fn is_write_vectored(&self) -> bool {
@@ -223,19 +223,19 @@ impl<S: AsyncRead + AsyncWrite + Unpin> AsyncWrite for Wire<S> {
     }
 
     fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        let came = Pin::new(&mut self.stream).poll_flush(cx);
-        let came = ready!(self.wrote(cx, came, 0));
+        let polled = Pin::new(&mut self.stream).poll_flush(cx);
+        let polled = ready!(self.wrote(cx, polled, 0));
         // From here on the client's time runs, also when nothing is read any more before it sends something.
         if self.overdue(cx).is_ready() {
             cx.waker().wake_by_ref();
         }
-        Poll::Ready(came)
+        Poll::Ready(polled)
     }
 
     fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         if !self.closed {
-            let came = Pin::new(&mut self.stream).poll_shutdown(cx);
-            ready!(self.wrote(cx, came, 0))?;
+            let polled = Pin::new(&mut self.stream).poll_shutdown(cx);
+            ready!(self.wrote(cx, polled, 0))?;
             self.closed = true;
             self.since = Instant::now();
         }

@@ -8,7 +8,7 @@ use crate::serve::{log_to_stderr, open_options};
 use crate::settings::Settings;
 use crate::terminal::say;
 use credere_app::clock::machine_now;
-use credere_app::recover::{Taken, finish, told};
+use credere_app::recover::{Taken, directory_writes, finish};
 use credere_store::contract::Store;
 use credere_store::sqlite::Recovery;
 use credere_store::tail::Tells;
@@ -23,7 +23,7 @@ pub(crate) fn run(options: &RecoverOptions) -> Result<(), Failed> {
     let Some(lost) = recovery.lost().cloned() else {
         say(format_args!("nothing is missing: the files in {} go together", data.display()));
         // A recovery that was broken off may have left a loss unrecorded, or something without a secret.
-        return if options.accept_loss { go_on(Arc::new(recovery.accept(&aside, &told)?)) } else { Ok(()) };
+        return if options.accept_loss { go_on(Arc::new(recovery.accept(&aside, &directory_writes)?)) } else { Ok(()) };
     };
     let missing = lost.missing();
     match missing {
@@ -49,7 +49,7 @@ pub(crate) fn run(options: &RecoverOptions) -> Result<(), Failed> {
         }
         return Err(Failed::Refused("nothing was changed; repeat with --accept-loss to go on without them".to_owned()));
     }
-    let store: Arc<dyn Store> = Arc::new(recovery.accept(&aside, &told)?);
+    let store: Arc<dyn Store> = Arc::new(recovery.accept(&aside, &directory_writes)?);
     tracing::warn!(ends = lost.ends, missing, "going on without a lost tail");
     say(format_args!("what knew more is in {}", data.join(&aside).display()));
     go_on(store)?;

@@ -44,16 +44,16 @@ pub(crate) fn same(client: &mut Client, model: &Model) {
 }
 
 /// What must be known to see whether the server's figures fit together.
-pub(crate) struct Ground {
+pub(crate) struct Basis {
     /// What customers pay of the list price.
     percents: BTreeMap<u64, i64>,
     /// Months of which receipts may be there.
     issued: Vec<String>,
 }
 
-impl Ground {
-    pub(crate) fn of(model: &Model) -> Ground {
-        Ground {
+impl Basis {
+    pub(crate) fn of(model: &Model) -> Basis {
+        Basis {
             percents: model.customers.iter().map(|(uin, credit)| (*uin, credit.percent)).collect(),
             issued: model.clock.months().into_iter().filter(|month| model.clock.issued(month)).collect(),
         }
@@ -61,7 +61,7 @@ impl Ground {
 }
 
 /// What holds on the server by itself, whatever was answered: both sides of every purchase moved, no profile is missing.
-pub(crate) fn consistent(client: &mut Client, ground: &Ground) {
+pub(crate) fn consistent(client: &mut Client, basis: &Basis) {
     let accounts = client.list("/v1/accounts");
     let mut expected: BTreeMap<u64, (i64, i64, i64)> = QUOTA.iter().map(|(uin, _)| (*uin, (0, 0, 0))).collect();
     for account in &accounts {
@@ -71,7 +71,7 @@ pub(crate) fn consistent(client: &mut Client, ground: &Ground) {
         }
         assert_eq!(account["name"], account["verification"]["entity_name"], "one profile, whole");
         let Some(managing) = account["bound_to"].as_u64() else { continue };
-        let rate = ground.percents.get(&uin).copied().unwrap_or(100);
+        let rate = basis.percents.get(&uin).copied().unwrap_or(100);
         let list = |units: i64| {
             assert_eq!(units * 100 % rate, 0, "figures of {uin} come out even");
             units * 100 / rate
@@ -80,7 +80,7 @@ pub(crate) fn consistent(client: &mut Client, ground: &Ground) {
         let allocated = shown("total");
         // What came back to the customer did not come back to its partner.
         let returned =
-            ground.issued.iter().map(|month| units(&client.get(&format!("/v1/bills/{uin}/{month}"))["confirmed"]));
+            basis.issued.iter().map(|month| units(&client.get(&format!("/v1/bills/{uin}/{month}"))["confirmed"]));
         let used = list(shown("used") + returned.sum::<i64>());
         let frozen = list(shown("prepay_frozen") + shown("postpay_frozen"));
         expected.entry(managing).or_default().0 += allocated;
@@ -156,7 +156,7 @@ pub(crate) fn states<'a>(client: &mut Client, states: impl IntoIterator<Item = (
 
 /// Repeats whatever the hands have in flight, checks that it took place once, and gives what was answered.
 pub(crate) fn settle_all(client: &mut Client, model: &mut Model, hands: &mut [Hand]) -> Vec<(Act, Answer)> {
-    consistent(client, &Ground::of(model));
+    consistent(client, &Basis::of(model));
     for hand in hands.iter() {
         if let Some(act) = &hand.pending {
             whole_or_absent(client, act);

@@ -204,6 +204,6 @@ fn starts_as(data: &Path, model: &Model) {
 /// A copy taken under load holds one moment, with both sides of everything.
 fn starts_as_one_moment(data: &Path, model: &Model) {
     let server = Setup::on(data).start();
-    check::consistent(&mut server.client(), &check::Ground::of(model));
+    check::consistent(&mut server.client(), &check::Basis::of(model));
     server.stop();
 }

@@ -132,7 +132,7 @@ impl HttpWorld {
         let replayed = result["replayed"] == true;
         if text(result, "status")? == "rejected" {
             let refused = Outcome::refused(text(result, "code")?);
-            return Ok(Outcome { replayed, figures: credere_testkit::Figures::NotTold, ..refused });
+            return Ok(Outcome { replayed, figures: credere_testkit::Figures::Unknown, ..refused });
         }
         self.remember_line(operation, text(result, "line_id")?);
         let settled = Outcome::done("done")

@@ -261,7 +261,7 @@ impl HttpWorld {
         if status == "declined" {
             let side = result["side"].as_str().map(str::to_owned);
             let declined = Outcome::refused(text(result, "code")?);
-            return Ok(Outcome { side, replayed, figures: Figures::NotTold, ..declined });
+            return Ok(Outcome { side, replayed, figures: Figures::Unknown, ..declined });
         }
         let id = text(result, "authorization_id")?;
         let outcome = Outcome { replayed, ..Outcome::done(status) };
@@ -504,7 +504,7 @@ fn refused(action: &str, code: &str) -> Result<Outcome, Failure> {
         return Err(Failure::new(format!("{action} was refused with `{code}`")));
     };
     let or = others.iter().map(|word| (*word).to_owned()).collect();
-    Ok(Outcome { or, figures: Figures::NotTold, ..Outcome::refused(*first) })
+    Ok(Outcome { or, figures: Figures::Unknown, ..Outcome::refused(*first) })
 }
 
 fn kind_name(kind: PartnerWord) -> &'static str {

@@ -1,7 +1,7 @@
 //! `POST /v1/authorizations`
 
 use super::TAG;
-use super::result::{Came, Results};
+use super::result::{Outcome, Results};
 use super::wire::{BatchWire, OPERATIONS_MAX, Prepared, Reader};
 use crate::body::{RawBody, read};
 use crate::call::Call;
@@ -130,14 +130,14 @@ async fn carried_out(call: &Call, bytes: &[u8]) -> Result<Vec<u8>, Problem> {
     let mut declined = declined.into_iter().peekable();
     for (position, operation) in batch.operations.iter().enumerate() {
         let wire = &operation.0;
-        let came = match declined.next_if(|(at, _)| *at == position) {
-            Some((_, code)) => Came::Declined(code),
+        let outcome = match declined.next_if(|(at, _)| *at == position) {
+            Some((_, code)) => Outcome::Declined(code),
             None => {
                 let (status, replayed) = outcomes.next().ok_or_else(Problem::internal)?;
-                Came::Of(status, *replayed)
+                Outcome::Decided(status, *replayed)
             }
         };
-        let outcome = results.add(&wire.key.0, wire.authorization_id.as_ref().map(|id| id.0.as_ref()), came);
+        let outcome = results.add(&wire.key.0, wire.authorization_id.as_ref().map(|id| id.0.as_ref()), outcome);
         match counted.iter_mut().find(|(name, _)| *name == outcome) {
             Some((_, so_far)) => *so_far += 1,
             None => counted.push((outcome, 1)),

@@ -12,9 +12,9 @@ pub(super) struct Results {
 }
 
 /// What came of one operation.
-pub(super) enum Came<'a> {
+pub(super) enum Outcome<'a> {
     /// What the engine said, and whether it repeats itself.
-    Of(&'a OperationStatus, bool),
+    Decided(&'a OperationStatus, bool),
     /// Declined before the engine saw it.
     Declined(&'static str),
 }
@@ -28,26 +28,26 @@ impl Results {
     }
 
     /// Adds one. `asked` is the authorization that the operation named. Gives the outcome's name for the metrics.
-    pub(super) fn add(&mut self, key: &str, asked: Option<&str>, came: Came<'_>) -> &'static str {
+    pub(super) fn add(&mut self, key: &str, asked: Option<&str>, outcome: Outcome<'_>) -> &'static str {
         if !std::mem::take(&mut self.first) {
             self.body.push(b',');
         }
         self.body.extend(b"{\"key\":");
         self.text(key);
-        let outcome = match came {
-            Came::Of(OperationStatus::Approved(id), replayed) => {
-                self.went_through("approved", id, replayed);
+        let outcome = match outcome {
+            Outcome::Decided(OperationStatus::Approved(id), replayed) => {
+                self.accepted("approved", id, replayed);
                 "approved"
             }
-            Came::Of(OperationStatus::Captured(id), replayed) => {
-                self.went_through("captured", id, replayed);
+            Outcome::Decided(OperationStatus::Captured(id), replayed) => {
+                self.accepted("captured", id, replayed);
                 "captured"
             }
-            Came::Of(OperationStatus::Released(id), replayed) => {
-                self.went_through("released", id, replayed);
+            Outcome::Decided(OperationStatus::Released(id), replayed) => {
+                self.accepted("released", id, replayed);
                 "released"
             }
-            Came::Of(OperationStatus::Declined(rejection), replayed) => {
+            Outcome::Decided(OperationStatus::Declined(rejection), replayed) => {
                 let side = match rejection {
                     Rejection::Buying(buying::Reason::InsufficientCredit { side, .. }) => Some(side.name()),
                     _ => None,
@@ -55,7 +55,7 @@ impl Results {
                 self.declined(asked, rejection.code(), side, replayed);
                 rejection.code()
             }
-            Came::Declined(code) => {
+            Outcome::Declined(code) => {
                 self.declined(asked, code, None, false);
                 code
             }
@@ -64,7 +64,7 @@ impl Results {
         outcome
     }
 
-    fn went_through(&mut self, status: &str, id: &credere_core::channel::AuthorizationId, replayed: bool) {
+    fn accepted(&mut self, status: &str, id: &credere_core::channel::AuthorizationId, replayed: bool) {
         // Writing into memory does not fail.
         let _ = write!(self.body, ",\"status\":\"{status}\",\"authorization_id\":\"{id}\"");
         self.replayed(replayed);

@@ -38,7 +38,7 @@ pub(super) enum Cell {
     /// Written by this server: a figure, a time, an identifier of its own.
     Own(String),
     /// Told by somebody outside, and nothing that a spreadsheet may take for a formula.
-    Told(String),
+    Given(String),
 }
 
 /// Characters that make a spreadsheet run a text that begins with them: signs, their full-width kin, and blanks that it
@@ -58,13 +58,13 @@ pub(super) fn cells(app: &App, row: LineRow) -> [Cell; COLUMNS.len()] {
         Cell::Own(LineId(row.seq).to_string()),
         Cell::Own(row.action.pay_mode().name().to_owned()),
         Cell::Own(row.action.name().to_owned()),
-        Cell::Told(row.product),
-        Cell::Told(row.resource),
-        Cell::Told(details.resource_name.unwrap_or_default()),
-        Cell::Told(row.region),
-        Cell::Told(details.zone.unwrap_or_default()),
-        Cell::Told(row.project),
-        Cell::Told(tags.join("; ")),
+        Cell::Given(row.product),
+        Cell::Given(row.resource),
+        Cell::Given(details.resource_name.unwrap_or_default()),
+        Cell::Given(row.region),
+        Cell::Given(details.zone.unwrap_or_default()),
+        Cell::Given(row.project),
+        Cell::Given(tags.join("; ")),
         Cell::Own(app.rfc3339(row.period_start)),
         Cell::Own(app.rfc3339(row.period_end)),
         Cell::Own(row.list_amount.to_string()),

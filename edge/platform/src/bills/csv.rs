@@ -51,7 +51,7 @@ impl Making {
 fn text_of(cell: Cell) -> String {
     match cell {
         Cell::Own(text) => text,
-        Cell::Told(text) => harmless(text),
+        Cell::Given(text) => harmless(text),
     }
 }
 
@@ -68,9 +68,9 @@ mod tests {
     fn only_what_was_told_is_kept_from_being_a_formula() {
         let wide = ["＝1+1", "＋1", "－1", "＠SUM(A1)"];
         for formula in ["=1+1", "+1", "-1", "@SUM(A1)", "\tx", "\rx", "\nx"].into_iter().chain(wide) {
-            assert_eq!(text_of(Cell::Told(formula.to_owned())), format!("'{formula}"));
+            assert_eq!(text_of(Cell::Given(formula.to_owned())), format!("'{formula}"));
         }
-        assert_eq!(text_of(Cell::Told("ins-1=x".to_owned())), "ins-1=x");
+        assert_eq!(text_of(Cell::Given("ins-1=x".to_owned())), "ins-1=x");
         assert_eq!(text_of(Cell::Own("-1.50".to_owned())), "-1.50");
     }
 }

@@ -74,8 +74,8 @@ fn parts(view: &BillView, name: impl Fn(&BillTotalRow) -> String) -> Result<Vec<
     Ok(sums.into_iter().map(|(name, sum)| PartBody { name, sums: sum.into() }).collect())
 }
 
-fn or_default(told: &str) -> String {
-    if told.is_empty() { DEFAULT.to_owned() } else { told.to_owned() }
+fn or_default(given: &str) -> String {
+    if given.is_empty() { DEFAULT.to_owned() } else { given.to_owned() }
 }
 
 /// Lists the months for which an account has lines.

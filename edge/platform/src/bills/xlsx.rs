@@ -96,13 +96,13 @@ fn make(
             row += 1;
             for (column, cell) in (0..).zip(cells(line)) {
                 match cell {
-                    Cell::Told(text) if may_run(&text) => {
+                    Cell::Given(text) if may_run(&text) => {
                         sheet.write_string_with_format(row, column, cut(&text), &quoted)?;
                     }
-                    Cell::Own(text) | Cell::Told(text) if !text.is_empty() => {
+                    Cell::Own(text) | Cell::Given(text) if !text.is_empty() => {
                         sheet.write_string(row, column, cut(&text))?;
                     }
-                    Cell::Own(_) | Cell::Told(_) => {}
+                    Cell::Own(_) | Cell::Given(_) => {}
                 }
             }
             next = lines.blocking_recv().transpose()?;
@@ -201,7 +201,7 @@ mod tests {
         let told = |_: LineRow| {
             std::array::from_fn(|at| match texts.get(at) {
                 Some(own) if at == 0 => Cell::Own((*own).to_owned()),
-                Some(told) => Cell::Told((*told).to_owned()),
+                Some(given) => Cell::Given((*given).to_owned()),
                 None => Cell::Own(String::new()),
             })
         };

@@ -170,7 +170,7 @@ pub(crate) async fn redeliver(
     let (app, notice) = (call.app(), read_notice_id(&delivery_id));
     // Whoever may add a webhook may have it called.
     let used = app.kept_use(call.caller, claim.key, (Action::AddWebhook, None)).await?;
-    if let KeptUse::Told(body) = used {
+    if let KeptUse::Answered(body) = used {
         send_if_left(&call, id, notice, &body).await?;
         return Ok(told_again(body));
     }
@@ -179,7 +179,7 @@ pub(crate) async fn redeliver(
         Err(failure) => return Err(call.refuse_kept(&claim, failure, &[]).await),
     };
     let recipient = planned.row.recipient;
-    if used == KeptUse::Untold {
+    if used == KeptUse::Unanswered {
         // What was answered was erased with an account's data: the delivery is shown as it stands.
         let there = app.webhook_delivery(call.caller, id, notice).await?;
         return call
@@ -197,18 +197,18 @@ pub(crate) async fn redeliver(
 /// Sends what a first answer says is sent, where nothing has been sent since it was kept: the server may have stopped in
 /// between. What is about to be sent is only set to be sent at once; where an attempt cannot be written down, it arrives
 /// twice rather than never. What is not there any more is not sent.
-async fn send_if_left(call: &Call, id: WebhookId, notice: Option<NoticeKey>, told: &[u8]) -> Result<(), Problem> {
+async fn send_if_left(call: &Call, id: WebhookId, notice: Option<NoticeKey>, kept: &[u8]) -> Result<(), Problem> {
     /// What matters of a [`DeliveryBody`].
     #[derive(Deserialize)]
-    struct Told {
+    struct KeptDelivery {
         attempts: u32,
     }
     let read = |error| {
         Failure::Store(StoreError::corrupt(Fault::new(format!("a kept answer is no delivery: {error}"), error)))
     };
-    let told: Told = serde_json::from_slice(told).map_err(read)?;
+    let kept: KeptDelivery = serde_json::from_slice(kept).map_err(read)?;
     match call.app().webhook_delivery(call.caller, id, notice).await {
-        Ok(there) if there.row.attempts == told.attempts => {}
+        Ok(there) if there.row.attempts == kept.attempts => {}
         Ok(_) | Err(Failure::Refused { .. }) => return Ok(()),
         Err(failure) => return Err(Problem::after_change(failure)),
     }

@@ -24,7 +24,7 @@ pub trait AuditHistory {
 pub struct AuditRow {
     /// Journal position.
     pub seq: u64,
-    /// When.
+    /// When it was decided.
     pub at: Moment,
     /// The request's identifier, as shown to the caller.
     pub request_id: String,

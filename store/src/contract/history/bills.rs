@@ -88,7 +88,7 @@ pub trait BillsHistory {
 /// One account's bill of one month.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Bill {
-    /// Whose.
+    /// The account that the bill is for.
     pub account: Uin,
     /// Which month.
     pub month: Month,
@@ -114,7 +114,7 @@ pub struct LineRow {
     pub payer: Uin,
     /// The product's code.
     pub product: String,
-    /// What for.
+    /// What the line is for.
     pub action: ActionType,
     /// The region; empty where none was told.
     pub region: String,
@@ -126,7 +126,7 @@ pub struct LineRow {
     pub order_seq: Option<u64>,
     /// From when it was used.
     pub period_start: Moment,
-    /// Until when.
+    /// The moment until which it was used.
     pub period_end: Moment,
     /// List price.
     pub list_amount: Amount,
@@ -151,7 +151,7 @@ pub struct LineRow {
 pub struct LineFilter {
     /// Paid before or after use.
     pub pay_mode: Option<PayMode>,
-    /// What for.
+    /// What its lines are for.
     pub action: Option<ActionType>,
     /// Whether its payment has been confirmed.
     pub confirmed: Option<bool>,
@@ -214,7 +214,7 @@ pub struct ReceiptRow {
     pub returned: Amount,
     /// The customer's available credit after it; `None` when it is no longer bound to that partner.
     pub available_after: Option<Amount>,
-    /// When.
+    /// When it was confirmed.
     pub at: Moment,
 }
 
@@ -223,6 +223,6 @@ pub struct ReceiptRow {
 pub struct ReceiptPartRow {
     /// Under which binding.
     pub binding_seq: u64,
-    /// What for.
+    /// What the lines are for.
     pub action: ActionType,
 }

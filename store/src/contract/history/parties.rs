@@ -46,6 +46,6 @@ pub struct AllocationRow {
     pub available_after: Amount,
     /// What the operator noted.
     pub remark: Option<String>,
-    /// When.
+    /// When it was allocated.
     pub at: Moment,
 }

@@ -35,9 +35,9 @@ pub struct NoticeRow {
     pub key: NoticeKey,
     /// Who was told.
     pub recipient: Uin,
-    /// About whom.
+    /// The customer that it is about.
     pub customer: Uin,
-    /// What.
+    /// What was told.
     pub kind: NoticeKind,
     /// The level in percent, for warnings.
     pub level: Option<u8>,
@@ -47,7 +47,7 @@ pub struct NoticeRow {
     pub total: Amount,
     /// Where, as the recipient wanted it at that moment.
     pub channels: Subscription,
-    /// When.
+    /// When it was told.
     pub at: Moment,
 }
 

@@ -137,13 +137,13 @@ pub struct VoucherUseRow {
     pub order_seq: Option<u64>,
     /// The product's code.
     pub product: String,
-    /// What for.
+    /// What the voucher paid for.
     pub action: ActionType,
-    /// How much.
+    /// How much it paid.
     pub amount: Amount,
     /// The month of the payment.
     pub month: Month,
-    /// When.
+    /// When it was paid.
     pub at: Moment,
 }
 

@@ -38,8 +38,9 @@ impl BillsRows {
     /// A bill's lines from a position on, each with whether it is confirmed.
     fn lines_of(&self, bill: Bill, from_seq: u64) -> impl Iterator<Item = LineRow> {
         let confirmations = Confirmations::of(self.receipts_of(bill));
-        let told = move |row: &LineRow| LineRow { confirmed: confirmations.cover(&LineFacts::of(row)), ..row.clone() };
-        self.lines.range(of_bill(bill, from_seq)).map(move |(_, row)| told(row))
+        let row_of =
+            move |row: &LineRow| LineRow { confirmed: confirmations.cover(&LineFacts::of(row)), ..row.clone() };
+        self.lines.range(of_bill(bill, from_seq)).map(move |(_, row)| row_of(row))
     }
 
     fn matching<'r>(

@@ -78,7 +78,7 @@ impl VouchersHistory for MemoryStore {
             *uses += 1;
             *amount += i128::from(row.amount.units());
         }
-        let told = |(month, (uses, amount))| narrow(amount).map(|amount| VoucherMonthRow { month, uses, amount });
-        months.into_iter().rev().map(told).collect()
+        let row_of = |(month, (uses, amount))| narrow(amount).map(|amount| VoucherMonthRow { month, uses, amount });
+        months.into_iter().rev().map(row_of).collect()
     }
 }

@@ -124,10 +124,10 @@ impl VouchersHistory for SqliteStore {
     }
 
     fn voucher_use_months(&self, voucher: u64) -> Result<Vec<VoucherMonthRow>, StoreError> {
-        let told = |row: MonthOfUses| {
+        let row_of = |row: MonthOfUses| {
             Ok(VoucherMonthRow { month: row.month, uses: row.uses, amount: narrow(row.amount.number())? })
         };
-        self.read_history(|_, connection| months_of(connection, voucher)?.into_iter().map(told).collect())
+        self.read_history(|_, connection| months_of(connection, voucher)?.into_iter().map(row_of).collect())
     }
 }
 
