@@ -1,7 +1,7 @@
 //! How notices arrived: the log of a webhook, the deliveries of a notice, and sending again by hand.
 
 use crate::app::App;
-use crate::commands::Caller;
+use crate::caller::Caller;
 use crate::failure::Failure;
 use credere_core::access::Action;
 use credere_core::book::{Rejection, notices};

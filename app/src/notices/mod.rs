@@ -15,6 +15,7 @@ mod figures;
 mod mail;
 mod occurrence;
 mod options;
+mod queries;
 mod queueing;
 mod routes;
 mod schedule;

@@ -1,9 +1,11 @@
 //! Explaining decisions afterwards: the same figures as when they were taken, however much has happened since.
 
 use crate::world::*;
-use credere_app::commands::{Caller, OperationRequest, UsageRequest};
+use credere_app::Caller;
+use credere_app::audit::{Decided, DecisionView};
+use credere_app::buying::OperationRequest;
 use credere_app::idempotency::KeyMaker;
-use credere_app::queries::{Decided, DecisionView};
+use credere_app::metering::UsageRequest;
 use credere_app::{App, Failure};
 use credere_core::book::{Command, Event, Rule, metering, parties, standing};
 use credere_core::money::Amount;

@@ -16,7 +16,7 @@ async fn until_ready(app: &App) {
     }
 }
 
-fn unknown(outcome: Result<credere_app::commands::Done, Failure>) -> String {
+fn unknown(outcome: Result<credere_app::Done, Failure>) -> String {
     match outcome {
         Err(Failure::OutcomeUnknown(why)) => why,
         other => panic!("expected an unknown outcome, got {other:?}"),
@@ -62,7 +62,7 @@ async fn names_of_a_commit_that_failed_are_not_kept() {
     let app = start(store.clone());
     furnish(&app).await;
     store.fail_next_append(StoreError::io("lost"));
-    let change = credere_app::commands::AccountChange {
+    let change = credere_app::parties::AccountChange {
         profile: credere_store::contract::ProfilePatch { name: Some(Some("new".into())), ..Default::default() },
         ..Default::default()
     };

@@ -1,8 +1,8 @@
 //! The test clock stands still, moves when told, and takes along what falls due.
 
 use crate::world::*;
-use credere_app::commands::OperationStatus;
-use credere_app::queries::AuthorizationView;
+use credere_app::buying::AuthorizationView;
+use credere_app::buying::OperationStatus;
 use credere_core::book::{Command, buying};
 use credere_core::money::Amount;
 use credere_store::memory::MemoryStore;

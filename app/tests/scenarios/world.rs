@@ -2,15 +2,16 @@
 //! one's own writes is part of what each step shows. At the end the store is proven, and everything must look the same
 //! after a restart, and again once history was told anew.
 
+use credere_app::bills::ReceiptRequest;
+use credere_app::buying::AuthorizationView as Found;
+use credere_app::buying::{OperationRequest, OperationStatus};
 use credere_app::check::{reindex, verify};
 use credere_app::clock::Clock;
-use credere_app::commands::{
-    AccountChange, Caller, Done, NewAccount, OperationRequest, OperationStatus, ReceiptRequest, UsageRequest,
-    UsageStatus,
-};
 use credere_app::engine::EngineOptions;
-use credere_app::queries::AuthorizationView as Found;
+use credere_app::metering::{UsageRequest, UsageStatus};
+use credere_app::parties::{AccountChange, NewAccount};
 use credere_app::{App, Failure as AppFailure, MasterKey, Options, Quiet, SecretText, random};
+use credere_app::{Caller, Done};
 use credere_core::access::{Action, Actor, Face, KeyAccess};
 use credere_core::book::{Book, Command, KeyHash, KeyUse, Rules, buying, deployment, metering, parties, vouchers};
 use credere_core::channel::{AuthorizationId, LineId, NoticeKind, OrderId, ResourceName, Uin, VoucherId};

@@ -8,7 +8,7 @@ use crate::problem::Problem;
 use crate::wire::{AccountNumber, EmailText, Object, Text};
 use axum::http::StatusCode;
 use axum::response::Response;
-use credere_app::commands::NewAccount;
+use credere_app::parties::NewAccount;
 use credere_core::book::{Event, parties};
 use credere_core::channel::{Account, AccountClass, Subscription, Tier, Verification};
 use credere_store::contract::{Profile, ProfilePatch};

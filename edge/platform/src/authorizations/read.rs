@@ -6,7 +6,7 @@ use crate::problem::Problem;
 use crate::wire::{AccountNumber, Money};
 use axum::http::StatusCode;
 use axum::response::Response;
-use credere_app::queries::AuthorizationView;
+use credere_app::buying::AuthorizationView;
 use credere_core::book::{Rejection, buying};
 use credere_core::channel::AuthorizationId;
 use serde::Serialize;

@@ -2,7 +2,7 @@
 
 use crate::problem::Problem;
 use crate::wire::Money;
-use credere_app::queries::BillSum;
+use credere_app::bills::BillSum;
 use credere_core::money::{Amount, Overflow};
 use credere_store::contract::ResourceTotalRow;
 use serde::Serialize;

@@ -9,7 +9,7 @@ use crate::query::Query;
 use crate::wire::{AccountNumber, Money};
 use axum::http::StatusCode;
 use axum::response::Response;
-use credere_app::queries::BillView;
+use credere_app::bills::BillView;
 use credere_core::book::parties;
 use credere_core::ledger::Month;
 use credere_core::money::Overflow;

@@ -5,8 +5,8 @@ use crate::call::{Call, answer_again};
 use crate::problem::{Fields, Problem};
 use axum::http::StatusCode;
 use axum::response::Response;
+use credere_app::Done;
 use credere_app::Failure;
-use credere_app::commands::Done;
 use credere_core::book::{Event, Rejection, buying};
 use credere_core::channel::OrderId;
 

@@ -3,8 +3,8 @@
 use crate::call::Call;
 use crate::problem::{Problem, Reason};
 use crate::wire::{AccountNumber, Money, Multiplier, Tags, by_name};
-use credere_app::engine::order_row;
-use credere_app::queries::order_of;
+use credere_app::buying::order_of;
+use credere_app::buying::order_row;
 use credere_core::channel::{Details, Order, OrderKind, OrderState, ResourceName, VoucherUse};
 use credere_store::contract::OrderRow;
 use serde::{Deserialize, Serialize};

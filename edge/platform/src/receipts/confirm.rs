@@ -7,7 +7,7 @@ use crate::problem::Problem;
 use crate::wire::{AccountNumber, Money, Text, quoted};
 use axum::http::StatusCode;
 use axum::response::Response;
-use credere_app::commands::ReceiptRequest;
+use credere_app::bills::ReceiptRequest;
 use credere_core::book::{Event, Rejection, bills};
 use credere_core::channel::{ActionType, LineId, PayMode};
 use credere_core::ledger::Month;

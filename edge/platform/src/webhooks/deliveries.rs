@@ -11,7 +11,7 @@ use crate::wire::AccountNumber;
 use axum::http::StatusCode;
 use axum::response::Response;
 use credere_app::Failure;
-use credere_app::commands::KeptUse;
+use credere_app::KeptUse;
 use credere_app::notices::{DeliveryView, notice_id, read_notice_id};
 use credere_core::access::Action;
 use credere_core::channel::WebhookId;

@@ -5,7 +5,7 @@ use crate::actions::errors::{bad_value, of};
 use crate::actions::reading;
 use crate::error::{CloudError, ErrorCode, quoted};
 use credere_app::App;
-use credere_app::commands::Caller;
+use credere_app::Caller;
 use credere_core::access::{Action, Actor, Denial};
 use credere_core::book::Rejection;
 use credere_core::channel::{ActionType, PayMode, Uin};

@@ -4,8 +4,8 @@ use crate::actions::errors::of;
 use crate::actions::reading;
 use crate::error::{CloudError, ErrorCode};
 use credere_app::App;
-use credere_app::commands::Caller;
-use credere_app::queries::CustomerVouchers;
+use credere_app::Caller;
+use credere_app::vouchers::CustomerVouchers;
 use credere_core::access::Action;
 
 /// The codes of the two older voucher actions for a customer that is not the caller's. They also publish one for a

@@ -13,7 +13,7 @@ use crate::published::intlpartnersmgt_v20220928::{
 };
 use crate::request::Call;
 use credere_app::App;
-use credere_app::queries::CustomerVouchers;
+use credere_app::vouchers::CustomerVouchers;
 use credere_core::access::Action;
 use credere_store::contract::VoucherRow;
 

@@ -8,7 +8,7 @@ use crate::actions::reading::Page;
 use crate::envelope::Figure;
 use crate::error::{CloudError, ErrorCode};
 use crate::published::intlpartnersmgt_v20220928::UsageDetail;
-use credere_app::commands::Caller;
+use credere_app::Caller;
 use credere_app::{App, Failure};
 use credere_core::access::Action;
 use credere_core::book::{Rejection, vouchers};

@@ -1,0 +1,160 @@
+//! Explaining a decision: the record says who asked and what came of it, and the decision is taken again on the book as
+//! it stood before, so that it can say which rules and figures decided. Nothing of that is stored as text.
+
+use crate::app::App;
+use crate::caller::Caller;
+use crate::engine::{book_before, calendar_of, records_behind, records_of};
+use crate::failure::Failure;
+use crate::idempotency::{KeyMaker, PastBatch};
+use credere_core::access::{Action, Actor};
+use credere_core::book::{
+    ActionName, Because, Book, Context, Event, KeyHash, Record, Rejection, RequestInfo, Rules, decide, deployment,
+};
+use credere_core::channel::Uin;
+use credere_core::ledger::Moment;
+use credere_store::contract::{AuditRow, Store, StoreError};
+
+/// A decision and what it was based on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DecisionView {
+    /// Who asked for what, when, as which request, and what came of it; for a batch, of the batch.
+    pub request: AuditRow,
+    /// The operation of the batch that was asked about, or the command itself.
+    pub decided: Option<Decided>,
+}
+
+/// One command or operation.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Decided {
+    /// Journal position of its record.
+    pub seq: u64,
+    /// Business time of it.
+    pub at: Moment,
+    /// What happened, or why nothing did.
+    pub outcome: Result<Box<Event>, Rejection>,
+    /// The comparisons behind it, in the order in which they were made.
+    pub because: Because,
+    /// What followed from it at once, by journal position.
+    pub followed: Vec<(u64, Event)>,
+}
+
+impl App {
+    /// Explains the decision on a request; of a batch, on the operation that was sent with this key.
+    ///
+    /// # Errors
+    /// [`Failure`]; refused with [`Rejection::Deployment(deployment::Reason::DecisionNotFound)`] when there is no such request or operation.
+    pub async fn decision(
+        &self,
+        caller: Caller,
+        request_id: String,
+        key: Option<String>,
+    ) -> Result<DecisionView, Failure> {
+        self.read_as(caller, Action::ReadDecisions, None, |_| Ok(())).await?;
+        let rules = self.engine.rules().clone();
+        let look = move |store: &dyn Store| explain(store, &request_id, key.as_deref(), &rules);
+        let found = self.engine.explanation(caller.actor, look).await?;
+        found.ok_or(Failure::refused(Rejection::Deployment(deployment::Reason::DecisionNotFound)))
+    }
+}
+
+fn explain(
+    store: &dyn Store,
+    request_id: &str,
+    key: Option<&str>,
+    rules: &Rules,
+) -> Result<Option<DecisionView>, StoreError> {
+    let Some(request) = store.audit_of_request(request_id)? else { return Ok(None) };
+    let batch = records_of(store, request.seq)?;
+    let Some((_, at, last)) = batch.last() else { return Ok(None) };
+    let (actor, at) = (actor_of(last).unwrap_or(Actor::System), *at);
+    let place = match (last, key) {
+        (Record::Decided { .. }, _) => Some(batch.iter().position(|(seq, ..)| *seq == request.seq).unwrap_or(0)),
+        (_, None) => None,
+        (_, Some(key)) => match find(store, &batch, key)? {
+            Some(place) => Some(place),
+            None => return Ok(None),
+        },
+    };
+    let Some(place) = place else { return Ok(Some(DecisionView { request, decided: None })) };
+    let (seq, _, record) = &batch[place];
+    let outcome = match record {
+        Record::Decided { outcome, .. } | Record::Operated { outcome, .. } => outcome.clone(),
+        Record::Followed { .. } | Record::BatchClosed { .. } | Record::Kept { .. } => return Ok(None),
+    };
+    let because = match &outcome {
+        Ok(event) => decide_again(&book_before(store, *seq)?, event, at, actor, rules),
+        Err(rejection) => rejection.because(),
+    };
+    let followed = followed_by(store, *seq, &batch[place + 1..])?;
+    let decided = Decided { seq: *seq, at, outcome: outcome.map(Box::new), because, followed };
+    Ok(Some(DecisionView { request, decided: Some(decided) }))
+}
+
+/// Takes the decision again; it must come to the same event.
+fn decide_again(before: &Book, event: &Event, now: Moment, actor: Actor, rules: &Rules) -> Because {
+    let Some(asked) = event.asked(before) else { return Because::new() };
+    let again = decide(before, &asked, &Context { now, actor, rules }).ok();
+    // A setting may have changed since; then the figures are told by the event alone.
+    let same = again.filter(|decision| decision.event == *event);
+    same.map(|decision| decision.because).unwrap_or_default()
+}
+
+/// The place of the operation with this key. Its account is not on a refusal's record, so first those that the batch
+/// touched are tried, and then every account.
+fn find(store: &dyn Store, batch: &[(u64, Moment, Record)], key: &str) -> Result<Option<usize>, StoreError> {
+    let Some((seq, at, last)) = batch.last() else { return Ok(None) };
+    let kind = match last {
+        Record::BatchClosed { action: ActionName(Action::SettleUsage), .. } => {
+            PastBatch::Usage(*at, calendar_of(store)?)
+        }
+        _ => PastBatch::Operations,
+    };
+    let keys: Vec<Option<KeyHash>> = batch.iter().map(|(_, _, record)| key_in(record)).collect();
+    let mut maker = KeyMaker::default();
+    let mut place_of = |account: Uin| {
+        let wanted = maker.of_past(key.as_bytes(), account, kind);
+        keys.iter().position(|there| there.is_some_and(|key| wanted.contains(&key)))
+    };
+    let touched = batch.iter().filter_map(|(_, _, record)| record.event()?.touches());
+    if let Some(place) = touched.into_iter().find_map(&mut place_of) {
+        return Ok(Some(place));
+    }
+    let book = book_before(store, *seq)?;
+    Ok(book.accounts().iter().find_map(|account| place_of(account.uin)))
+}
+
+fn key_in(record: &Record) -> Option<KeyHash> {
+    match record {
+        Record::Decided { key, .. } | Record::Operated { key, .. } => key.map(|key| key.key),
+        Record::BatchClosed { .. } | Record::Followed { .. } | Record::Kept { .. } => None,
+    }
+}
+
+fn actor_of(record: &Record) -> Option<Actor> {
+    match record {
+        Record::Decided { request: RequestInfo { actor, .. }, .. }
+        | Record::BatchClosed { request: RequestInfo { actor, .. }, .. } => Some(*actor),
+        Record::Operated { .. } | Record::Followed { .. } | Record::Kept { .. } => None,
+    }
+}
+
+/// What followed at once from the record at `seq`: in its batch, or right behind it in its commit.
+fn followed_by(store: &dyn Store, seq: u64, rest: &[(u64, Moment, Record)]) -> Result<Vec<(u64, Event)>, StoreError> {
+    let mut followed = Vec::new();
+    let behind;
+    let rest = if rest.is_empty() {
+        behind = records_behind(store, seq)?;
+        &behind
+    } else {
+        rest
+    };
+    for (seq, _, record) in rest {
+        match record {
+            Record::Followed { event } => followed.push((*seq, event.clone())),
+            Record::Decided { .. } | Record::Operated { .. } | Record::BatchClosed { .. } | Record::Kept { .. } => {
+                break;
+            }
+        }
+    }
+    Ok(followed)
+}

@@ -1,0 +1,24 @@
+//! The audit: who did what to whom, and what came of it.
+
+use crate::app::App;
+use crate::caller::Caller;
+use crate::failure::Failure;
+use credere_core::access::Action;
+use credere_store::contract::{AuditFilter, AuditRow};
+
+impl App {
+    /// Audit entries, newest first, before `before_seq`, at most `limit`.
+    ///
+    /// # Errors
+    /// [`Failure`]
+    pub async fn audit(
+        &self,
+        caller: Caller,
+        filter: AuditFilter,
+        before_seq: Option<u64>,
+        limit: usize,
+    ) -> Result<Vec<AuditRow>, Failure> {
+        self.read_as(caller, Action::ReadAudit, None, |_| Ok(())).await?;
+        self.engine.long_history(caller.actor, move |store| store.audit(&filter, before_seq, limit)).await
+    }
+}

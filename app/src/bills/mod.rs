@@ -1,0 +1,10 @@
+//! Bills, their lines, and the receipts for them.
+
+mod commands;
+mod downloads;
+mod queries;
+pub(crate) mod rows;
+mod views;
+
+pub use commands::ReceiptRequest;
+pub use views::{BillSum, BillView};

@@ -1,0 +1,106 @@
+//! Bills as they are shown: what they come to, by whatever their lines are grouped by.
+
+use credere_core::channel::Uin;
+use credere_core::ledger::{Moment, Month};
+use credere_core::money::{Amount, Overflow};
+use credere_store::contract::{BillTotalRow, LineRow};
+use std::collections::BTreeMap;
+
+/// A bill's sums.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BillView {
+    /// Whose.
+    pub account: Uin,
+    /// Which month's.
+    pub month: Month,
+    /// When it was issued; `None` while it still grows.
+    pub issued_at: Option<Moment>,
+    /// Its parts, by everything that lines are grouped by.
+    pub parts: Vec<BillTotalRow>,
+    /// The sum of its lines.
+    pub total: BillSum,
+    /// What has been confirmed of it.
+    pub confirmed: Amount,
+    /// The rest.
+    pub unconfirmed: Amount,
+}
+
+/// What some lines come to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct BillSum {
+    /// How many they are.
+    pub lines: u64,
+    /// At list price.
+    pub list_amount: Amount,
+    /// What vouchers paid.
+    pub voucher_amount: Amount,
+    /// What the customer owes.
+    pub amount: Amount,
+    /// What the paying partner owes.
+    pub partner_amount: Amount,
+}
+
+impl BillSum {
+    /// With one more part.
+    ///
+    /// # Errors
+    /// [`Overflow`]
+    pub fn plus(self, part: &BillTotalRow) -> Result<BillSum, Overflow> {
+        Ok(BillSum {
+            lines: self.lines + part.lines,
+            list_amount: self.list_amount.plus(part.list_amount)?,
+            voucher_amount: self.voucher_amount.plus(part.voucher_amount)?,
+            amount: self.amount.plus(part.amount)?,
+            partner_amount: self.partner_amount.plus(part.partner_amount)?,
+        })
+    }
+
+    /// Both together.
+    ///
+    /// # Errors
+    /// [`Overflow`]
+    pub fn plus_sum(self, other: &BillSum) -> Result<BillSum, Overflow> {
+        Ok(BillSum {
+            lines: self.lines + other.lines,
+            list_amount: self.list_amount.plus(other.list_amount)?,
+            voucher_amount: self.voucher_amount.plus(other.voucher_amount)?,
+            amount: self.amount.plus(other.amount)?,
+            partner_amount: self.partner_amount.plus(other.partner_amount)?,
+        })
+    }
+
+    pub(super) fn plus_line(self, line: &LineRow) -> Result<BillSum, Overflow> {
+        Ok(BillSum {
+            lines: self.lines + 1,
+            list_amount: self.list_amount.plus(line.list_amount)?,
+            voucher_amount: self.voucher_amount.plus(line.voucher_amount)?,
+            amount: self.amount.plus(line.amount)?,
+            partner_amount: self.partner_amount.plus(line.partner_amount)?,
+        })
+    }
+
+    pub(super) fn minus_line(self, line: &LineRow) -> Result<BillSum, Overflow> {
+        Ok(BillSum {
+            lines: self.lines.saturating_sub(1),
+            list_amount: self.list_amount.minus(line.list_amount)?,
+            voucher_amount: self.voucher_amount.minus(line.voucher_amount)?,
+            amount: self.amount.minus(line.amount)?,
+            partner_amount: self.partner_amount.minus(line.partner_amount)?,
+        })
+    }
+}
+
+impl BillView {
+    /// Its sums by one of the things that lines are grouped by, in order of that.
+    ///
+    /// # Errors
+    /// [`Overflow`]
+    pub fn by<K: Ord>(&self, group: impl Fn(&BillTotalRow) -> K) -> Result<BTreeMap<K, BillSum>, Overflow> {
+        let mut sums: BTreeMap<K, BillSum> = BTreeMap::new();
+        for part in &self.parts {
+            let sum = sums.entry(group(part)).or_default();
+            *sum = sum.plus(part)?;
+        }
+        Ok(sums)
+    }
+}

@@ -1,0 +1,105 @@
+//! What purchases leave in history: orders as they stand, authorizations that closed, and what both charged.
+
+use crate::bills::rows::{Posting, post};
+use crate::rows::Basis;
+use crate::vouchers::rows::changed;
+use credere_core::book::buying::Event;
+use credere_core::channel::{Authorization, AuthorizationId, Charge, Order, ResourceName};
+use credere_core::ledger::Moment;
+use credere_core::money::Amount;
+use credere_store::contract::{AuthorizationRow, HistoryFold, OrderRow};
+
+/// Adds the rows of one event.
+pub(crate) fn add(fold: &mut HistoryFold, basis: &Basis<'_>, seq: u64, at: Moment, event: &Event) {
+    match event {
+        Event::OrderChanged(fact) => {
+            fold.orders.push(order_row(&fact.order, basis.code_of(fact.order.product)));
+            if let Some(charge) = &fact.charge {
+                post(fold, basis, seq, at, paid_for(&fact.order, charge));
+            }
+            changed(fold, basis, at, &fact.vouchers_after);
+        }
+        Event::OrderRefunded(fact) => {
+            fold.orders.push(order_row(&fact.order, basis.code_of(fact.order.product)));
+            post(fold, basis, seq, at, paid_for(&fact.order, &fact.charge));
+        }
+        Event::AuthorizationCaptured(fact) => {
+            fold.authorizations.push(closed(fact.id, &fact.open, "captured", Some(&fact.charge), at, basis));
+            post(
+                fold,
+                basis,
+                seq,
+                at,
+                Posting { charge: &fact.charge, details: "{}", resource: None, order_seq: None },
+            );
+            changed(fold, basis, at, &fact.vouchers_after);
+        }
+        Event::AuthorizationReleased(fact) => {
+            fold.authorizations.push(closed(fact.id, &fact.open, "released", None, at, basis));
+        }
+        Event::AuthorizationExpired(fact) => {
+            fold.authorizations.push(closed(fact.id, &fact.open, "expired", None, at, basis));
+        }
+        // An open authorization is in the book only.
+        Event::AuthorizationOpened(_) => {}
+    }
+}
+
+/// What an order is charged, or gives back.
+fn paid_for<'a>(order: &'a Order, charge: &'a Charge) -> Posting<'a> {
+    let resource = order.resource.as_ref().map(ResourceName::as_str);
+    Posting { charge, details: &order.details, resource, order_seq: Some(order.id.0) }
+}
+
+/// An order of the product with this code, as history shows it.
+pub fn order_row(order: &Order, product: String) -> OrderRow {
+    OrderRow {
+        seq: order.id.0,
+        account: order.account,
+        payer: order.account,
+        product,
+        kind: order.kind.name().to_owned(),
+        state: order.state.name().to_owned(),
+        list_amount: order.price.list,
+        discount_rate: order.price.customer_rate,
+        // Vouchers pay at most the price, so that these are always amounts.
+        voucher_amount: order.voucher_amount().unwrap_or_default(),
+        amount: order.amount().unwrap_or_default(),
+        partner_amount: order.partner_amount().unwrap_or_default(),
+        refunded_amount: order.refunded,
+        created_at: order.created_at,
+        updated_at: order.updated_at,
+        details: order.details.clone(),
+        facts: postcard::to_stdvec(order).unwrap_or_default(),
+    }
+}
+
+/// The order as the core holds it, from a row.
+pub(crate) fn order_of(row: &OrderRow) -> Option<Order> {
+    postcard::from_bytes(&row.facts).ok()
+}
+
+fn closed(
+    id: AuthorizationId,
+    open: &Authorization,
+    state: &str,
+    captured: Option<&Charge>,
+    at: Moment,
+    basis: &Basis<'_>,
+) -> AuthorizationRow {
+    AuthorizationRow {
+        opened_seq: id.opened_seq,
+        account: id.account,
+        product: basis.code_of(open.product),
+        state: state.to_owned(),
+        list_amount: open.price.list,
+        amount: open.price.customer,
+        partner_amount: open.price.partner,
+        captured_list_amount: captured.map_or(Amount::ZERO, |charge| charge.price.list),
+        captured_amount: captured.and_then(|charge| charge.amount().ok()).unwrap_or_default(),
+        captured_partner_amount: captured.and_then(|charge| charge.partner_amount().ok()).unwrap_or_default(),
+        opened_at: open.opened_at,
+        expires_at: open.expires_at,
+        closed_at: at,
+    }
+}

@@ -1,0 +1,3 @@
+//! Products.
+
+mod queries;

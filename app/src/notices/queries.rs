@@ -1,0 +1,27 @@
+//! The message center: what was told to whom, as history tells it.
+
+use crate::app::App;
+use crate::caller::Caller;
+use crate::failure::Failure;
+use credere_core::access::Action;
+use credere_store::contract::{NoticeFilter, NoticeKey, NoticeRow};
+
+impl App {
+    /// Notices that match, newest first, before this one, at most `limit`.
+    ///
+    /// # Errors
+    /// [`Failure`]
+    pub async fn notices(
+        &self,
+        caller: Caller,
+        filter: NoticeFilter,
+        before: Option<NoticeKey>,
+        limit: usize,
+    ) -> Result<Vec<NoticeRow>, Failure> {
+        self.read_as(caller, Action::ReadNotices, None, |_| Ok(())).await?;
+        // There is a list by each party, and none by both or by what was told.
+        let both = filter.recipient.is_some() && filter.customer.is_some();
+        let passes_over = filter.kind.is_some() || both;
+        self.engine.history_by(caller.actor, passes_over, move |store| store.notices(&filter, before, limit)).await
+    }
+}

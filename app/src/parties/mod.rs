@@ -1,0 +1,14 @@
+//! Accounts and their names, partners and their customers, credit handed out and taken back, and the credentials that
+//! sign as an account.
+
+mod commands;
+mod credentials;
+mod queries;
+pub(crate) mod rows;
+mod views;
+
+pub use commands::{AccountChange, NewAccount};
+pub use credentials::NewCredential;
+pub(crate) use queries::calling_account;
+pub use queries::{CustomerEntry, CustomerFilter, CustomerPage, PageOrder, SecondLevelFilter};
+pub use views::{AccountView, SecondLevelView};
