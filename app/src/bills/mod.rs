@@ -2,9 +2,10 @@
 
 mod commands;
 mod downloads;
+mod outcomes;
 mod queries;
 pub(crate) mod rows;
 mod views;
 
 pub use commands::ReceiptRequest;
-pub use views::{BillSum, BillView};
+pub use views::{BillSum, BillView, PaymentView, ReceiptView};

@@ -1,7 +1,7 @@
 //! Bills as they are shown: what they come to, by whatever their lines are grouped by.
 
 use credere_core::channel::Uin;
-use credere_core::ledger::{Moment, Month};
+use credere_core::ledger::{Line, Moment, Month};
 use credere_core::money::{Amount, Overflow};
 use credere_store::contract::{BillTotalRow, LineRow};
 use std::collections::BTreeMap;
@@ -103,4 +103,30 @@ impl BillView {
         }
         Ok(sums)
     }
+}
+
+/// A receipt, and what it gave back (R89).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ReceiptView {
+    /// Whose bill was paid.
+    pub customer: Uin,
+    /// Which month's.
+    pub month: Month,
+    /// How many lines are confirmed with it.
+    pub lines: u32,
+    /// What came back to the customer's credit.
+    pub returned: Amount,
+    /// What is available to the customer after it; `None` when it is no longer bound to that partner.
+    pub available: Option<Amount>,
+}
+
+/// A payment to the platform, and the spend line after it (R27).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PaymentView {
+    /// Who paid.
+    pub partner: Uin,
+    /// How much.
+    pub amount: Amount,
+    /// What it may owe, and owes now.
+    pub spend: Line,
 }

@@ -1,6 +1,6 @@
 //! Orders. The book has the open ones only; what is said about a closed one comes from history.
 
-use super::views::order_of;
+use super::rows::order_of;
 use crate::app::App;
 use crate::caller::Caller;
 use crate::command::Done;

@@ -7,5 +7,4 @@ pub(crate) mod rows;
 mod views;
 
 pub use authorizations::{OperationRequest, OperationStatus};
-pub use rows::order_row;
-pub use views::{AuthorizationView, OrderView, order_of};
+pub use views::{AuthorizationState, AuthorizationView, OrderView};

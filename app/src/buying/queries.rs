@@ -18,7 +18,8 @@ impl App {
     pub async fn order(&self, caller: Caller, id: OrderId) -> Result<OrderView, Failure> {
         self.read_as(caller, Action::ReadOrders, None, |_| Ok(())).await?;
         let row = self.engine.history(move |store| store.order(id.0)).await?;
-        row.ok_or(Failure::refused(Rejection::Buying(buying::Reason::OrderNotFound)))
+        let row = row.ok_or(Failure::refused(Rejection::Buying(buying::Reason::OrderNotFound)))?;
+        Ok(OrderView::of_row(row)?)
     }
 
     /// Orders, newest first, before `before_seq`, at most `limit`.
@@ -37,7 +38,9 @@ impl App {
         let state = state.map(OrderState::name);
         // By account or by state there is a list, by both there is none.
         let passes_over = account.is_some() && state.is_some();
-        let look = move |store: &dyn Store| store.orders(account, state, before_seq, limit);
+        let look = move |store: &dyn Store| {
+            store.orders(account, state, before_seq, limit)?.into_iter().map(OrderView::of_row).collect()
+        };
         self.engine.history_by(caller.actor, passes_over, look).await
     }
 
@@ -49,10 +52,9 @@ impl App {
         let clock = self.engine.clock();
         let (open, seen) = self
             .read_as(caller, Action::ReadAuthorizations, Some(id.account), |book| {
-                let open = book.open_authorization(id).map(|open| AuthorizationView::Open {
-                    authorization: open.clone(),
-                    product: book.product_numbered(open.product).map(|p| p.code.to_string()).unwrap_or_default(),
-                    lapsed: clock.now(book.now()) >= open.expires_at,
+                let open = book.open_authorization(id).map(|open| {
+                    let product = book.product_numbered(open.product).map(|p| p.code.to_string()).unwrap_or_default();
+                    AuthorizationView::of_open(id, open, product, clock.now(book.now()))
                 });
                 Ok((open, book.seq()))
             })
@@ -67,10 +69,9 @@ impl App {
                 let text = format!("history.db: the authorization of record {} is missing", id.opened_seq);
                 return Err(StoreError::corrupt(text));
             }
-            Ok(row.filter(|row| row.account == id.account))
+            row.filter(|row| row.account == id.account).map(AuthorizationView::of_row).transpose()
         };
-        let row = self.engine.history(look).await?;
-        row.map(AuthorizationView::Closed)
-            .ok_or(Failure::refused(Rejection::Buying(buying::Reason::AuthorizationNotFound)))
+        let closed = self.engine.history(look).await?;
+        closed.ok_or(Failure::refused(Rejection::Buying(buying::Reason::AuthorizationNotFound)))
     }
 }

@@ -7,7 +7,7 @@ use credere_core::book::buying::Event;
 use credere_core::channel::{Authorization, AuthorizationId, Charge, Order, ResourceName};
 use credere_core::ledger::Moment;
 use credere_core::money::Amount;
-use credere_store::contract::{AuthorizationRow, HistoryFold, OrderRow};
+use credere_store::contract::{AuthorizationRow, Fault, HistoryFold, OrderRow, StoreError};
 
 /// Adds the rows of one event.
 pub(crate) fn add(fold: &mut HistoryFold, basis: &Basis<'_>, seq: u64, at: Moment, event: &Event) {
@@ -52,7 +52,7 @@ fn paid_for<'a>(order: &'a Order, charge: &'a Charge) -> Posting<'a> {
 }
 
 /// An order of the product with this code, as history shows it.
-pub fn order_row(order: &Order, product: String) -> OrderRow {
+fn order_row(order: &Order, product: String) -> OrderRow {
     OrderRow {
         seq: order.id.0,
         account: order.account,
@@ -75,8 +75,13 @@ pub fn order_row(order: &Order, product: String) -> OrderRow {
 }
 
 /// The order as the core holds it, from a row.
-pub(crate) fn order_of(row: &OrderRow) -> Option<Order> {
-    postcard::from_bytes(&row.facts).ok()
+///
+/// # Errors
+/// [`StoreError`] when the row does not hold it: it is damaged.
+pub(super) fn order_of(row: &OrderRow) -> Result<Order, StoreError> {
+    postcard::from_bytes(&row.facts).map_err(|error| {
+        StoreError::corrupt(Fault::new(format!("the order at event {} does not decode", row.seq), error))
+    })
 }
 
 fn closed(
@@ -101,5 +106,36 @@ fn closed(
         opened_at: open.opened_at,
         expires_at: open.expires_at,
         closed_at: at,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use credere_core::channel::Uin;
+    use credere_core::money::Rate;
+
+    #[test]
+    fn an_order_that_does_not_decode_is_damage() {
+        let (account, nothing, at) = (Uin::new(100_000_000_001).unwrap(), Amount::ZERO, Moment::from_micros(0));
+        let row = OrderRow {
+            seq: 7,
+            account,
+            payer: account,
+            product: "cvm".to_owned(),
+            kind: "purchase".to_owned(),
+            state: "delivered".to_owned(),
+            list_amount: nothing,
+            discount_rate: Rate::ONE,
+            voucher_amount: nothing,
+            amount: nothing,
+            partner_amount: nothing,
+            refunded_amount: nothing,
+            created_at: at,
+            updated_at: at,
+            details: "{}".to_owned(),
+            facts: Vec::new(),
+        };
+        assert!(matches!(order_of(&row), Err(StoreError::Corrupt(_))));
     }
 }

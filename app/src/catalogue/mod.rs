@@ -1,3 +1,4 @@
-//! Products.
+//! Products, and the discounts on them.
 
+mod outcomes;
 mod queries;

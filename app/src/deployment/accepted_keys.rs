@@ -16,10 +16,10 @@ impl PlatformKeys {
     /// # Errors
     /// [`StoreError`]
     pub(crate) fn load(store: &dyn Store) -> Result<PlatformKeys, StoreError> {
-        let keys = store.platform_keys()?.into_iter().filter_map(|row| {
-            let access = if row.access == "full" { KeyAccess::Full } else { KeyAccess::Read };
-            Some((row.digest, (number_of(&row.id)?, access)))
-        });
+        let keys = store
+            .platform_keys()?
+            .into_iter()
+            .filter_map(|row| Some((row.digest, (number_of(&row.id)?, access_of(&row.access)))));
         Ok(PlatformKeys(RwLock::new(keys.collect())))
     }
 
@@ -61,4 +61,9 @@ pub(crate) fn access_name(access: KeyAccess) -> &'static str {
         KeyAccess::Full => "full",
         KeyAccess::Read => "read",
     }
+}
+
+/// The access that is stored under a name; whatever is not full may only read.
+pub(super) fn access_of(name: &str) -> KeyAccess {
+    if name == access_name(KeyAccess::Full) { KeyAccess::Full } else { KeyAccess::Read }
 }

@@ -3,10 +3,10 @@
 use crate::app::App;
 use crate::caller::Caller;
 use crate::clock::Jump;
-use crate::command::{Done, afterwards};
+use crate::command::{Done, afterwards, unexpected};
 use crate::failure::Failure;
 use credere_core::access::Action;
-use credere_core::book::{Command, KeyUse, Rejection, deployment};
+use credere_core::book::{Command, Event, KeyUse, Rejection, deployment};
 use credere_core::ledger::Moment;
 
 impl App {
@@ -75,5 +75,18 @@ impl App {
         let done = self.command(caller, key, Command::from(deployment::AdvanceClock { to })).await?;
         self.do_duties().await.map_err(afterwards)?;
         Ok(done)
+    }
+}
+
+impl Done {
+    /// Where the test clock was moved.
+    ///
+    /// # Errors
+    /// [`Failure::Internal`] when it was not.
+    pub fn advanced_to(&self) -> Result<Moment, Failure> {
+        match &*self.event {
+            Event::Deployment(deployment::Event::ClockAdvanced(fact)) => Ok(fact.to),
+            _ => Err(unexpected()),
+        }
     }
 }

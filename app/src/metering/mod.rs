@@ -4,5 +4,7 @@ mod commands;
 mod queries;
 pub(crate) mod rows;
 mod usage;
+mod views;
 
 pub use usage::{UsageRequest, UsageStatus};
+pub use views::{ResourceView, TerminatedView};

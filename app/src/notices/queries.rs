@@ -2,8 +2,11 @@
 
 use crate::app::App;
 use crate::caller::Caller;
+use crate::command::{Done, unexpected};
 use crate::failure::Failure;
 use credere_core::access::Action;
+use credere_core::book::{Event, notices};
+use credere_core::channel::Subscription;
 use credere_store::contract::{NoticeFilter, NoticeKey, NoticeRow};
 
 impl App {
@@ -23,5 +26,18 @@ impl App {
         let both = filter.recipient.is_some() && filter.customer.is_some();
         let passes_over = filter.kind.is_some() || both;
         self.engine.history_by(caller.actor, passes_over, move |store| store.notices(&filter, before, limit)).await
+    }
+}
+
+impl Done {
+    /// What an account wants to be told of from now on.
+    ///
+    /// # Errors
+    /// [`Failure::Internal`] when it said nothing of that.
+    pub fn subscription(&self) -> Result<Subscription, Failure> {
+        match &*self.event {
+            Event::Notices(notices::Event::Subscribed(fact)) => Ok(fact.subscription),
+            _ => Err(unexpected()),
+        }
     }
 }

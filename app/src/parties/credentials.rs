@@ -1,5 +1,6 @@
 //! API credentials: made, shown once, sealed, looked up for signatures, taken back at once.
 
+use super::views::CredentialView;
 use crate::app::App;
 use crate::caller::Caller;
 use crate::command::Done;
@@ -62,14 +63,16 @@ impl App {
     ///
     /// # Errors
     /// [`Failure`]; refused when there is no such account.
-    pub async fn credentials(&self, caller: Caller, uin: Uin) -> Result<Vec<CredentialRow>, Failure> {
+    pub async fn credentials(&self, caller: Caller, uin: Uin) -> Result<Vec<CredentialView>, Failure> {
         self.read_as(caller, Action::ReadCredentials, Some(uin), |book| {
             book.account(uin)
                 .map(|_| ())
                 .ok_or(Rejection::Parties(parties::Reason::PartyNotFound(parties::Party::Account, uin)))
         })
         .await?;
-        self.engine.directory(move |store| store.credentials_of(uin)).await
+        let rows = self.engine.directory(move |store| store.credentials_of(uin)).await?;
+        let view = |row: CredentialRow| CredentialView { secret_id: row.secret_id, created_at: row.created_at };
+        Ok(rows.into_iter().map(view).collect())
     }
 
     /// Takes a credential back, at once.

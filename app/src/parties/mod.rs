@@ -3,12 +3,14 @@
 
 mod commands;
 mod credentials;
+mod outcomes;
 mod queries;
 pub(crate) mod rows;
 mod views;
 
 pub use commands::{AccountChange, NewAccount};
 pub use credentials::NewCredential;
+pub use credere_store::contract::{Profile, ProfileField, ProfilePatch, SearchTerm};
 pub(crate) use queries::calling_account;
 pub use queries::{CustomerEntry, CustomerFilter, CustomerPage, PageOrder, SecondLevelFilter};
-pub use views::{AccountView, SecondLevelView};
+pub use views::{AccountView, AllocatedView, AllocationView, BoundView, CredentialView, SecondLevelView, UnboundView};

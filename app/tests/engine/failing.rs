@@ -5,6 +5,7 @@ use crate::world::*;
 use credere_app::engine::{DirectoryDraft, Request, Work};
 use credere_app::{App, Failure};
 use credere_core::book::{Book, Command, RequestInfo, parties};
+use credere_core::channel::OrderState;
 use credere_core::money::Amount;
 use credere_store::contract::StoreError;
 use credere_store::memory::MemoryStore;
@@ -52,7 +53,7 @@ async fn what_reached_the_disk_although_the_commit_failed_is_found_under_its_key
     let again = app.command(platform(), Some(key(1, 1)), order(30)).await.unwrap();
     assert!(again.replayed);
     let id = credere_core::channel::OrderId(again.seq);
-    assert_eq!(app.order(platform(), id).await.unwrap().state, "delivered");
+    assert_eq!(app.order(platform(), id).await.unwrap().order.state, OrderState::Delivered);
     assert_eq!(available(&app).await, Amount::whole(70));
 }
 

@@ -3,11 +3,12 @@
 use crate::app::App;
 use crate::caller::Caller;
 use crate::failure::Failure;
+use crate::parties::views::AllocationView;
 use crate::reading::skips_far;
 use credere_core::access::{Action, Actor};
 use credere_core::book::{Rejection, parties};
 use credere_core::channel::Uin;
-use credere_store::contract::{AllocationRow, Store};
+use credere_store::contract::Store;
 
 impl App {
     /// Allocation records of a customer, newest first, before `before_seq`, after skipping `skip`, at most `limit`; and
@@ -22,7 +23,7 @@ impl App {
         before_seq: Option<u64>,
         skip: u64,
         limit: usize,
-    ) -> Result<(Vec<AllocationRow>, u64), Failure> {
+    ) -> Result<(Vec<AllocationView>, u64), Failure> {
         let from = self
             .read_as(caller, Action::ReadAllocations, Some(customer), |book| {
                 let account = book
