@@ -1,7 +1,7 @@
 //! Vouchers and what they paid, for the platform, for the partners that issued them and for the customers that have them
 //! (R111-R122).
 
-use super::views::{CustomerVouchers, VoucherUses};
+use super::views::{CustomerVouchers, VoucherQuery, VoucherUseView, VoucherUses, VoucherView};
 use crate::app::App;
 use crate::caller::Caller;
 use crate::failure::Failure;
@@ -9,10 +9,10 @@ use crate::parties::calling_account;
 use crate::reading::skips_far;
 use credere_core::access::{Action, Actor};
 use credere_core::book::{Rejection, vouchers};
-use credere_core::channel::{ShownVouchers, Uin, VoucherId};
+use credere_core::channel::{ShownVouchers, Uin, VoucherId, VoucherStatus};
 use credere_core::ledger::Month;
 use credere_core::money::{Amount, Overflow};
-use credere_store::contract::{Store, StoreError, VoucherFilter, VoucherRow, VoucherUseRow};
+use credere_store::contract::{Store, StoreError, VoucherFilter, VoucherRow};
 
 /// Vouchers that are read at a time when all of a customer's are summed.
 const READ_AHEAD: usize = 1_000;
@@ -23,7 +23,7 @@ impl App {
     ///
     /// # Errors
     /// [`Failure`]; refused when there is none that the caller may see.
-    pub async fn voucher(&self, caller: Caller, action: Action, id: VoucherId) -> Result<VoucherRow, Failure> {
+    pub async fn voucher(&self, caller: Caller, action: Action, id: VoucherId) -> Result<VoucherView, Failure> {
         self.read_as(caller, action, None, |_| Ok(())).await?;
         let shown = self.shown(VoucherFilter::default()).await?;
         let row = self.engine.history(move |store| store.voucher(id.0)).await?;
@@ -32,7 +32,8 @@ impl App {
             (_, Actor::Account(own)) => row.owner == own || row.issuer == Some(own),
             (_, Actor::Platform { .. } | Actor::System) => true,
         });
-        row.ok_or(Failure::refused(Rejection::Vouchers(vouchers::Reason::VoucherNotFound)))
+        let row = row.ok_or(Failure::refused(Rejection::Vouchers(vouchers::Reason::VoucherNotFound)))?;
+        Ok(VoucherView::of_row(row)?)
     }
 
     /// Vouchers that match, newest first, before `before_id`, at most `limit`. As a partner an account sees those that it
@@ -44,15 +45,15 @@ impl App {
         &self,
         caller: Caller,
         action: Action,
-        filter: VoucherFilter,
+        wanted: VoucherQuery,
         before_id: Option<u64>,
         limit: usize,
-    ) -> Result<Vec<VoucherRow>, Failure> {
-        let filter = self.voucher_filter(caller, action, filter).await?;
+    ) -> Result<Vec<VoucherView>, Failure> {
+        let filter = self.voucher_filter(caller, action, wanted).await?;
         // There is a list by owner and one by issuer, and none by anything else.
         let (owner, issuer) = (filter.owner, filter.issuer.filter(|_| filter.owner.is_none()));
         let passes_over = filter != VoucherFilter { owner, issuer, ..VoucherFilter::default() };
-        let look = move |store: &dyn Store| store.vouchers(&filter, before_id, 0, limit);
+        let look = move |store: &dyn Store| viewed(store.vouchers(&filter, before_id, 0, limit)?);
         self.engine.history_by(caller.actor, passes_over, look).await
     }
 
@@ -65,13 +66,14 @@ impl App {
         &self,
         caller: Caller,
         action: Action,
-        filter: VoucherFilter,
+        wanted: VoucherQuery,
         skip: u64,
         limit: usize,
-    ) -> Result<(Vec<VoucherRow>, u64), Failure> {
-        let filter = self.voucher_filter(caller, action, filter).await?;
-        let look =
-            move |store: &dyn Store| Ok((store.vouchers(&filter, None, skip, limit)?, store.voucher_count(&filter)?));
+    ) -> Result<(Vec<VoucherView>, u64), Failure> {
+        let filter = self.voucher_filter(caller, action, wanted).await?;
+        let look = move |store: &dyn Store| {
+            Ok((viewed(store.vouchers(&filter, None, skip, limit)?)?, store.voucher_count(&filter)?))
+        };
         self.engine.long_history(caller.actor, look).await
     }
 
@@ -80,8 +82,9 @@ impl App {
         &self,
         caller: Caller,
         action: Action,
-        filter: VoucherFilter,
+        wanted: VoucherQuery,
     ) -> Result<VoucherFilter, Failure> {
+        let filter = wanted.filter();
         self.read_as(caller, action, None, |_| Ok(())).await?;
         Ok(match (action, caller.actor) {
             (Action::ReadOwnVouchers, Actor::Account(own)) => {
@@ -102,7 +105,7 @@ impl App {
         &self,
         caller: Caller,
         owners: Vec<Uin>,
-        status: Option<&'static str>,
+        status: Option<VoucherStatus>,
         limit: usize,
     ) -> Result<Vec<CustomerVouchers>, Failure> {
         let accounts = self.own_customer_accounts(caller, Action::ReadVouchers, Some(owners)).await?;
@@ -111,9 +114,9 @@ impl App {
         self.engine
             .long_history(caller.actor, move |store| {
                 let of = |owner: Uin| {
-                    let status = status.map(str::to_owned);
                     // What another partner issued, before it was this one's customer or above it, is that partner's affair.
-                    let filter = VoucherFilter { owner: Some(owner), issuer, status, ..VoucherFilter::default() };
+                    let wanted = VoucherQuery { owner: Some(owner), issuer, status, ..VoucherQuery::default() };
+                    let filter = wanted.filter();
                     let nothing = Amount::ZERO;
                     let mut found =
                         CustomerVouchers { owner, count: 0, newest: vec![], amount: nothing, remaining: nothing };
@@ -122,8 +125,9 @@ impl App {
                         let page = store.vouchers(&filter, before, 0, READ_AHEAD)?;
                         before = page.last().map(|row| row.id);
                         let last = page.len() < READ_AHEAD;
-                        for row in page.into_iter().filter(|row| row.status != "invalidated") {
-                            found.add(row, now, limit).map_err(|Overflow| too_large())?;
+                        let kept = |voucher: &VoucherView| voucher.status != VoucherStatus::Invalidated;
+                        for voucher in viewed(page)?.into_iter().filter(kept) {
+                            found.add(voucher, now, limit).map_err(|Overflow| too_large())?;
                         }
                         if last {
                             return Ok(found);
@@ -169,7 +173,7 @@ impl App {
         id: VoucherId,
         older: Option<u64>,
         limit: usize,
-    ) -> Result<Vec<(u64, VoucherUseRow)>, Failure> {
+    ) -> Result<Vec<(u64, VoucherUseView)>, Failure> {
         self.voucher(caller, action, id).await?;
         let counted = move |store: &dyn Store| -> Result<u64, StoreError> {
             Ok(store.voucher_use_months(id.0)?.iter().map(|month| month.uses).sum())
@@ -209,6 +213,10 @@ impl App {
         let unless_whole = Some(unless_whole.name().to_owned());
         Ok(VoucherFilter { expires_from: Some(expires_from), unless_whole, ..filter })
     }
+}
+
+fn viewed(rows: Vec<VoucherRow>) -> Result<Vec<VoucherView>, StoreError> {
+    rows.into_iter().map(VoucherView::of_row).collect()
 }
 
 fn too_large() -> StoreError {

@@ -253,7 +253,7 @@ impl AppWorld {
             owner: self.names.name(row.owner),
             amount: row.amount,
             remaining: row.remaining,
-            status: row.status,
+            status: row.status.name().to_owned(),
         })
     }
 
