@@ -41,7 +41,7 @@ pub use app::App;
 pub use caller::Caller;
 pub use command::Done;
 pub use deployment::Deployment;
-pub use failure::{Failure, StartError};
+pub use failure::{Failure, Fault, StartError, StoreError};
 pub use progress::{Phase, Progress, Quiet};
 pub use secrets::{MasterKey, SecretText, check_platform_key, new_secret};
 pub use start::{Options, has_master_key};

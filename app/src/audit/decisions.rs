@@ -1,6 +1,7 @@
 //! Explaining a decision: the record says who asked and what came of it, and the decision is taken again on the book as
 //! it stood before, so that it can say which rules and figures decided. Nothing of that is stored as text.
 
+use super::queries::AuditView;
 use crate::app::App;
 use crate::caller::Caller;
 use crate::engine::{book_before, calendar_of, records_behind, records_of};
@@ -9,16 +10,17 @@ use crate::idempotency::{KeyMaker, PastBatch};
 use credere_core::access::{Action, Actor};
 use credere_core::book::{
     ActionName, Because, Book, Context, Event, KeyHash, Record, Rejection, RequestInfo, Rules, decide, deployment,
+    standing,
 };
-use credere_core::channel::Uin;
+use credere_core::channel::{Notice, Uin};
 use credere_core::ledger::Moment;
-use credere_store::contract::{AuditRow, Store, StoreError};
+use credere_store::contract::{NoticeKey, Store, StoreError};
 
 /// A decision and what it was based on.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DecisionView {
     /// Who asked for what, when, as which request, and what came of it; for a batch, of the batch.
-    pub request: AuditRow,
+    pub request: AuditView,
     /// The operation of the batch that was asked about, or the command itself.
     pub decided: Option<Decided>,
 }
@@ -34,8 +36,28 @@ pub struct Decided {
     pub outcome: Result<Box<Event>, Rejection>,
     /// The comparisons behind it, in the order in which they were made.
     pub because: Because,
-    /// What followed from it at once, by journal position.
-    pub followed: Vec<(u64, Event)>,
+    /// What followed from it at once.
+    pub followed: Vec<Followed>,
+}
+
+/// Something that followed from a decision at once.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Followed {
+    /// Journal position of its record.
+    pub seq: u64,
+    /// What happened.
+    pub event: Event,
+}
+
+impl Followed {
+    /// The notices that it brought, with their numbers.
+    pub fn notices(&self) -> impl Iterator<Item = (NoticeKey, &Notice)> {
+        let notices = match &self.event {
+            Event::Standing(standing::Event::CustomerReviewed(fact)) => fact.notices.as_slice(),
+            _ => &[],
+        };
+        (0..).zip(notices).map(|(place, notice)| (NoticeKey { seq: self.seq, place }, notice))
+    }
 }
 
 impl App {
@@ -139,7 +161,7 @@ fn actor_of(record: &Record) -> Option<Actor> {
 }
 
 /// What followed at once from the record at `seq`: in its batch, or right behind it in its commit.
-fn followed_by(store: &dyn Store, seq: u64, rest: &[(u64, Moment, Record)]) -> Result<Vec<(u64, Event)>, StoreError> {
+fn followed_by(store: &dyn Store, seq: u64, rest: &[(u64, Moment, Record)]) -> Result<Vec<Followed>, StoreError> {
     let mut followed = Vec::new();
     let behind;
     let rest = if rest.is_empty() {
@@ -150,7 +172,7 @@ fn followed_by(store: &dyn Store, seq: u64, rest: &[(u64, Moment, Record)]) -> R
     };
     for (seq, _, record) in rest {
         match record {
-            Record::Followed { event } => followed.push((*seq, event.clone())),
+            Record::Followed { event } => followed.push(Followed { seq: *seq, event: event.clone() }),
             Record::Decided { .. } | Record::Operated { .. } | Record::BatchClosed { .. } | Record::Kept { .. } => {
                 break;
             }

@@ -4,4 +4,5 @@ mod decisions;
 mod queries;
 pub(crate) mod rows;
 
-pub use decisions::{Decided, DecisionView};
+pub use decisions::{Decided, DecisionView, Followed};
+pub use queries::{AuditFilter, AuditView};

@@ -4,7 +4,10 @@ use crate::app::App;
 use crate::caller::Caller;
 use crate::failure::Failure;
 use credere_core::access::Action;
-use credere_store::contract::{AuditFilter, AuditRow};
+
+pub use credere_store::contract::AuditFilter;
+/// Who did what: one entry a request. History tells nothing of it that is not shown.
+pub use credere_store::contract::AuditRow as AuditView;
 
 impl App {
     /// Audit entries, newest first, before `before_seq`, at most `limit`.
@@ -17,7 +20,7 @@ impl App {
         filter: AuditFilter,
         before_seq: Option<u64>,
         limit: usize,
-    ) -> Result<Vec<AuditRow>, Failure> {
+    ) -> Result<Vec<AuditView>, Failure> {
         self.read_as(caller, Action::ReadAudit, None, |_| Ok(())).await?;
         self.engine.long_history(caller.actor, move |store| store.audit(&filter, before_seq, limit)).await
     }

@@ -1,11 +1,12 @@
 //! A bill's lines one after the other, for writing them into a file. Nobody holds them all; whoever reads slowly slows
 //! nobody but itself; and a file that is under way is read to its end, whoever else has long reads meanwhile.
 
+use super::views::LineView;
 use crate::app::App;
 use crate::caller::Caller;
 use crate::engine::{LongRead, Turn};
 use crate::failure::Failure;
-use credere_store::contract::{Bill, LineFilter, LineRow, StoreError};
+use credere_store::contract::{Bill, LineFilter, StoreError};
 use std::time::Duration;
 use tokio::runtime::Handle;
 use tokio::sync::mpsc;
@@ -31,7 +32,7 @@ impl App {
         &self,
         caller: Caller,
         bill: Bill,
-    ) -> Result<mpsc::Receiver<Result<LineRow, Failure>>, Failure> {
+    ) -> Result<mpsc::Receiver<Result<LineView, Failure>>, Failure> {
         let (managing, _) = self.may_see_bill(caller, bill.account, bill.month).await?;
         let read = self.engine.uncounted_read(caller.actor);
         // The barrier: everything answered before is in history.
@@ -42,7 +43,7 @@ impl App {
         tokio::task::spawn_blocking(move || {
             let filter = LineFilter { managing, ..LineFilter::default() };
             let mut lines = Lines { send, read, turn, in_turn: 0, stopped: None };
-            let walked = store.visit_lines(bill, &filter, &mut |line| lines.put(line));
+            let walked = store.visit_lines(bill, &filter, &mut |line| lines.put(LineView::of_row(line)));
             let Lines { send, turn, stopped, .. } = lines;
             drop(turn);
             if let Some(failure) = stopped.or(walked.err().map(Failure::from)) {
@@ -56,7 +57,7 @@ impl App {
 
 /// A stream of lines on a thread of its own.
 struct Lines {
-    send: mpsc::Sender<Result<LineRow, Failure>>,
+    send: mpsc::Sender<Result<LineView, Failure>>,
     read: LongRead,
     turn: Option<Turn>,
     /// Lines since this turn began.
@@ -66,7 +67,7 @@ struct Lines {
 
 impl Lines {
     /// Hands a line to the reader.
-    fn put(&mut self, line: LineRow) -> Result<(), StoreError> {
+    fn put(&mut self, line: LineView) -> Result<(), StoreError> {
         if self.in_turn == LINES_OF_TURN {
             self.turn = None;
             Handle::current().block_on(self.take_turn())?;

@@ -2,7 +2,7 @@
 //! under bindings to it (a distributor also what was charged under its second-level resellers, R84), a customer sees its
 //! own, the platform everything. What each must not see on a line is left out at the edges.
 
-use super::views::{BillSum, BillView};
+use super::views::{Bill, BillPartView, BillSum, BillView, LineQuery, LineView, ResourcePartView};
 use crate::app::App;
 use crate::caller::Caller;
 use crate::failure::Failure;
@@ -11,9 +11,7 @@ use credere_core::book::{Rejection, parties};
 use credere_core::channel::{ActionType, Details, Uin};
 use credere_core::ledger::{Moment, Month};
 use credere_core::money::{Amount, Overflow};
-use credere_store::contract::{
-    Bill, BillTotalRow, LineFilter, LineRow, ReceiptRow, ResourceTotalRow, Store, StoreError,
-};
+use credere_store::contract::{LineRow, ReceiptRow, Store, StoreError};
 use std::collections::{BTreeMap, HashSet};
 
 impl App {
@@ -29,7 +27,7 @@ impl App {
         let seen = |whose: Option<Uin>| {
             managing.as_ref().is_none_or(|partners| whose.is_some_and(|partner| partners.contains(&partner)))
         };
-        let parts: Vec<BillTotalRow> = parts.into_iter().filter(|part| seen(part.managing)).collect();
+        let parts: Vec<BillPartView> = parts.into_iter().filter(|part| seen(part.managing)).collect();
         let receipts = receipts.iter().filter(|receipt| seen(Some(receipt.operator)));
         let sums = || -> Result<(BillSum, Amount, Amount), Overflow> {
             let total = parts.iter().try_fold(BillSum::default(), |sum, part| sum.plus(part))?;
@@ -49,13 +47,13 @@ impl App {
         &self,
         caller: Caller,
         bill: Bill,
-        filter: LineFilter,
+        filter: LineQuery,
         after_seq: Option<u64>,
         limit: usize,
-    ) -> Result<Vec<LineRow>, Failure> {
+    ) -> Result<Vec<LineView>, Failure> {
         let filter = self.line_filter(caller, bill, filter).await?;
-        let passes_over = filter != LineFilter::default();
-        let look = move |store: &dyn Store| store.lines(bill, &filter, after_seq, 0, limit);
+        let passes_over = filter != LineQuery::default();
+        let look = move |store: &dyn Store| store.lines(bill, &filter, after_seq, 0, limit).map(viewed);
         self.engine.history_by(caller.actor, passes_over, look).await
     }
 
@@ -67,28 +65,28 @@ impl App {
         &self,
         caller: Caller,
         bill: Bill,
-        filter: LineFilter,
+        filter: LineQuery,
         skip: u64,
         limit: usize,
-    ) -> Result<(Vec<LineRow>, u64), Failure> {
+    ) -> Result<(Vec<LineView>, u64), Failure> {
         let filter = self.line_filter(caller, bill, filter).await?;
         let look = move |store: &dyn Store| {
-            Ok((store.lines(bill, &filter, None, skip, limit)?, store.line_count(bill, &filter)?))
+            Ok((viewed(store.lines(bill, &filter, None, skip, limit)?), store.line_count(bill, &filter)?))
         };
         self.engine.long_history(caller.actor, look).await
     }
 
     /// A filter that means only what the caller sees.
-    async fn line_filter(&self, caller: Caller, bill: Bill, filter: LineFilter) -> Result<LineFilter, Failure> {
+    async fn line_filter(&self, caller: Caller, bill: Bill, filter: LineQuery) -> Result<LineQuery, Failure> {
         let (managing, _) = self.may_see_bill(caller, bill.account, bill.month).await?;
-        Ok(LineFilter { managing: managing.or(filter.managing), ..filter })
+        Ok(LineQuery { managing: managing.or(filter.managing), ..filter })
     }
 
     /// What the lines of a bill that match come to: from the kept sums where they tell it, else line by line.
     ///
     /// # Errors
     /// As [`App::bill`].
-    pub async fn bill_sum(&self, caller: Caller, bill: Bill, filter: LineFilter) -> Result<BillSum, Failure> {
+    pub async fn bill_sum(&self, caller: Caller, bill: Bill, filter: LineQuery) -> Result<BillSum, Failure> {
         let filter = self.line_filter(caller, bill, filter).await?;
         let sum = self.engine.long_history(caller.actor, move |store| {
             if filter.day.is_some() {
@@ -139,8 +137,8 @@ impl App {
         bill: Bill,
         after: Option<String>,
         limit: usize,
-    ) -> Result<Vec<ResourceTotalRow>, Failure> {
-        let filter = self.line_filter(caller, bill, LineFilter::default()).await?;
+    ) -> Result<Vec<ResourcePartView>, Failure> {
+        let filter = self.line_filter(caller, bill, LineQuery::default()).await?;
         let look = move |store: &dyn Store| store.resource_totals(bill, &filter, after.as_deref(), limit);
         self.engine.long_history(caller.actor, look).await
     }
@@ -175,7 +173,7 @@ impl App {
         bill: Bill,
         tags: Vec<String>,
     ) -> Result<Vec<BTreeMap<(String, String), BillSum>>, Failure> {
-        let filter = self.line_filter(caller, bill, LineFilter::default()).await?;
+        let filter = self.line_filter(caller, bill, LineQuery::default()).await?;
         let sums = self.engine.long_history(caller.actor, move |store| {
             let mut sums: Vec<BTreeMap<(String, String), BillSum>> = vec![BTreeMap::new(); tags.len()];
             store.visit_lines(bill, &filter, &mut |line| {
@@ -237,14 +235,18 @@ impl App {
     }
 }
 
+fn viewed(rows: Vec<LineRow>) -> Vec<LineView> {
+    rows.into_iter().map(LineView::of_row).collect()
+}
+
 /// Whether a filter means lines of this partner and type; says nothing of the day and of confirmation.
-fn is_wanted(filter: &LineFilter, managing: Option<Uin>, action: ActionType) -> bool {
+fn is_wanted(filter: &LineQuery, managing: Option<Uin>, action: ActionType) -> bool {
     filter.pay_mode.is_none_or(|mode| action.pay_mode() == mode)
         && filter.action.is_none_or(|only| action == only)
         && filter.managing.as_ref().is_none_or(|partners| managing.is_some_and(|under| partners.contains(&under)))
 }
 
-fn sum_of<'a>(parts: impl IntoIterator<Item = &'a BillTotalRow>) -> Result<BillSum, Overflow> {
+fn sum_of<'a>(parts: impl IntoIterator<Item = &'a BillPartView>) -> Result<BillSum, Overflow> {
     parts.into_iter().try_fold(BillSum::default(), BillSum::plus)
 }
 

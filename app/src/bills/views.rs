@@ -1,10 +1,18 @@
 //! Bills as they are shown: what they come to, by whatever their lines are grouped by.
 
-use credere_core::channel::Uin;
+use credere_core::channel::{ActionType, Details, Uin};
 use credere_core::ledger::{Line, Moment, Month};
-use credere_core::money::{Amount, Overflow};
-use credere_store::contract::{BillTotalRow, LineRow};
+use credere_core::money::{Amount, Overflow, Rate};
+use credere_store::contract::LineRow;
 use std::collections::BTreeMap;
+
+pub use credere_store::contract::Bill;
+/// A part of one bill, summed. History tells nothing of it that is not shown.
+pub use credere_store::contract::BillTotalRow as BillPartView;
+/// Which lines of a bill.
+pub use credere_store::contract::LineFilter as LineQuery;
+/// One resource's part of a bill. History tells nothing of it that is not shown.
+pub use credere_store::contract::ResourceTotalRow as ResourcePartView;
 
 /// A bill's sums.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -16,7 +24,7 @@ pub struct BillView {
     /// When it was issued; `None` while it still grows.
     pub issued_at: Option<Moment>,
     /// Its parts, by everything that lines are grouped by.
-    pub parts: Vec<BillTotalRow>,
+    pub parts: Vec<BillPartView>,
     /// The sum of its lines.
     pub total: BillSum,
     /// What has been confirmed of it.
@@ -45,7 +53,7 @@ impl BillSum {
     ///
     /// # Errors
     /// [`Overflow`]
-    pub fn plus(self, part: &BillTotalRow) -> Result<BillSum, Overflow> {
+    pub fn plus(self, part: &BillPartView) -> Result<BillSum, Overflow> {
         Ok(BillSum {
             lines: self.lines + part.lines,
             list_amount: self.list_amount.plus(part.list_amount)?,
@@ -95,7 +103,7 @@ impl BillView {
     ///
     /// # Errors
     /// [`Overflow`]
-    pub fn by<K: Ord>(&self, group: impl Fn(&BillTotalRow) -> K) -> Result<BTreeMap<K, BillSum>, Overflow> {
+    pub fn by<K: Ord>(&self, group: impl Fn(&BillPartView) -> K) -> Result<BTreeMap<K, BillSum>, Overflow> {
         let mut sums: BTreeMap<K, BillSum> = BTreeMap::new();
         for part in &self.parts {
             let sum = sums.entry(group(part)).or_default();
@@ -129,4 +137,80 @@ pub struct PaymentView {
     pub amount: Amount,
     /// What it may owe, and owes now.
     pub spend: Line,
+}
+
+/// One line of a bill (R79).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LineView {
+    /// Journal position of the charge; the line's number.
+    pub seq: u64,
+    /// Whose bill.
+    pub account: Uin,
+    /// Which month's bill.
+    pub month: Month,
+    /// The managing partner under whose binding it was charged; `None` for a partner's own use.
+    pub managing: Option<Uin>,
+    /// The partner that owes it to the platform (R6).
+    pub payer: Uin,
+    /// The product's code.
+    pub product: String,
+    /// What for.
+    pub action: ActionType,
+    /// The region; empty where none was told.
+    pub region: String,
+    /// The project; empty where none was told.
+    pub project: String,
+    /// The resource; empty where none was told.
+    pub resource: String,
+    /// The order that it was charged for (or refunds).
+    pub order_seq: Option<u64>,
+    /// From when it was used.
+    pub period_start: Moment,
+    /// Until when.
+    pub period_end: Moment,
+    /// List price.
+    pub list_amount: Amount,
+    /// The customer's discount.
+    pub discount_rate: Rate,
+    /// What the customer's vouchers paid.
+    pub voucher_amount: Amount,
+    /// What the customer owes.
+    pub amount: Amount,
+    /// What the paying partner owes.
+    pub partner_amount: Amount,
+    /// When it was posted.
+    pub posted_at: Moment,
+    /// Whatever else was told.
+    pub details: Details,
+    /// Whether its payment has been confirmed.
+    pub confirmed: bool,
+}
+
+impl LineView {
+    /// A line as history has it.
+    pub(super) fn of_row(row: LineRow) -> LineView {
+        LineView {
+            seq: row.seq,
+            account: row.account,
+            month: row.month,
+            managing: row.managing,
+            payer: row.payer,
+            product: row.product,
+            action: row.action,
+            region: row.region,
+            project: row.project,
+            resource: row.resource,
+            order_seq: row.order_seq,
+            period_start: row.period_start,
+            period_end: row.period_end,
+            list_amount: row.list_amount,
+            discount_rate: row.discount_rate,
+            voucher_amount: row.voucher_amount,
+            amount: row.amount,
+            partner_amount: row.partner_amount,
+            posted_at: row.posted_at,
+            details: Details::read(&row.details),
+            confirmed: row.confirmed,
+        }
+    }
 }

@@ -7,7 +7,10 @@ use crate::failure::Failure;
 use credere_core::access::Action;
 use credere_core::book::{Event, notices};
 use credere_core::channel::Subscription;
-use credere_store::contract::{NoticeFilter, NoticeKey, NoticeRow};
+
+/// One notice to one recipient. History tells nothing of it that is not shown.
+pub use credere_store::contract::NoticeRow as NoticeView;
+pub use credere_store::contract::{NoticeFilter, NoticeKey};
 
 impl App {
     /// Notices that match, newest first, before this one, at most `limit`.
@@ -20,7 +23,7 @@ impl App {
         filter: NoticeFilter,
         before: Option<NoticeKey>,
         limit: usize,
-    ) -> Result<Vec<NoticeRow>, Failure> {
+    ) -> Result<Vec<NoticeView>, Failure> {
         self.read_as(caller, Action::ReadNotices, None, |_| Ok(())).await?;
         // There is a list by each party, and none by both or by what was told.
         let both = filter.recipient.is_some() && filter.customer.is_some();

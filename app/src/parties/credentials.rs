@@ -9,8 +9,12 @@ use crate::secrets::{SECRET_ID_PREFIX, SecretText, may_be_secret_id, new_secret}
 use credere_core::access::Action;
 use credere_core::book::{Command, Event, KeyUse, Rejection, parties};
 use credere_core::channel::Uin;
-use credere_store::contract::{CredentialRow, DirectoryWrite, Signatures, StoreError};
+use credere_store::contract::{CredentialRow, DirectoryWrite, StoreError};
 use std::sync::Arc;
+
+/// A signature that was received. The store tells nothing of it that is not needed.
+pub use credere_store::contract::SignatureRow as SeenSignature;
+pub use credere_store::contract::Signatures;
 
 /// A credential as it is answered to the one who asked for it.
 #[derive(Debug, Clone)]

@@ -9,7 +9,7 @@ pub(crate) mod rows;
 mod views;
 
 pub use commands::{AccountChange, NewAccount};
-pub use credentials::NewCredential;
+pub use credentials::{NewCredential, SeenSignature, Signatures};
 pub use credere_store::contract::{Profile, ProfileField, ProfilePatch, SearchTerm};
 pub(crate) use queries::calling_account;
 pub use queries::{CustomerEntry, CustomerFilter, CustomerPage, PageOrder, SecondLevelFilter};

@@ -7,7 +7,7 @@ use credere_app::buying::OperationRequest;
 use credere_app::idempotency::KeyMaker;
 use credere_app::metering::UsageRequest;
 use credere_app::{App, Failure};
-use credere_core::book::{Command, Event, Rule, metering, parties, standing};
+use credere_core::book::{Command, Rule, metering, parties};
 use credere_core::money::Amount;
 use credere_store::contract::Journal;
 use credere_store::memory::MemoryStore;
@@ -58,12 +58,9 @@ async fn what_followed_is_told_with_it() {
     let bought = platform();
     app.command(bought, None, order(80)).await.unwrap();
     let decided = explained(&app, bought).await.decided.unwrap();
-    let [(_, Event::Standing(standing::Event::CustomerReviewed(standing::CustomerReviewed { notices, .. })))] =
-        decided.followed.as_slice()
-    else {
-        panic!("{:?}", decided.followed)
-    };
-    assert_eq!(notices.iter().map(|notice| notice.recipient.number()).collect::<Vec<_>>(), [RESELLER, CUSTOMER]);
+    let [review] = decided.followed.as_slice() else { panic!("{:?}", decided.followed) };
+    let told: Vec<u64> = review.notices().map(|(_, notice)| notice.recipient.number()).collect();
+    assert_eq!(told, [RESELLER, CUSTOMER]);
 }
 
 #[tokio::test]

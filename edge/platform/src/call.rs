@@ -12,13 +12,12 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header}
 use axum::response::{IntoResponse, Response};
 use credere_app::engine::Kept;
 use credere_app::shares::Share;
-use credere_app::{App, Failure};
+use credere_app::{App, Failure, Fault, StoreError};
 use credere_app::{Caller, Done};
 use credere_core::access::{Action, Actor, Face, KeyAccess};
 use credere_core::book::{Command, KeyUse, parties};
 use credere_core::channel::Uin;
 use credere_core::ledger::Moment;
-use credere_store::contract::{Fault, StoreError};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use std::sync::Arc;
