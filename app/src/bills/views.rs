@@ -150,6 +150,8 @@ pub struct LineView {
     pub month: Month,
     /// The managing partner under whose binding it was charged; `None` for a partner's own use.
     pub managing: Option<Uin>,
+    /// Journal position of that binding; 0 for a partner's own use.
+    pub binding_seq: u64,
     /// The partner that owes it to the platform (R6).
     pub payer: Uin,
     /// The product's code.
@@ -194,6 +196,7 @@ impl LineView {
             account: row.account,
             month: row.month,
             managing: row.managing,
+            binding_seq: row.binding_seq,
             payer: row.payer,
             product: row.product,
             action: row.action,

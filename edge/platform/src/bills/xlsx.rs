@@ -139,6 +139,7 @@ mod tests {
             account,
             month: MONTH,
             managing: None,
+            binding_seq: 0,
             payer: account,
             product: "cvm".to_owned(),
             action: ActionType::PostpayDeductH,
