@@ -23,7 +23,7 @@ pub(crate) struct PayBody {
 /// Who pays an order that is to be paid. The consumption is the customer's either way (R130).
 #[derive(Debug, Clone, Copy, Deserialize, ToSchema)]
 #[serde(remote = "Self", rename_all = "snake_case")]
-#[schema(as = buying::PayBy)]
+#[schema(as = PayBy)]
 enum PayByName {
     /// The customer itself.
     Customer,

@@ -17,7 +17,7 @@ use utoipa::ToSchema;
 /// A new order; `account_uin`, `product_code`, `kind` and `amount` are required.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-#[schema(as = buying::PlaceOrder, example = json!({
+#[schema(as = NewOrder, example = json!({
     "account_uin": 100_000_000_777_u64, "product_code": "cvm", "kind": "purchase", "amount": "200.00",
     "resource_id": "ins-1", "region": "ap-singapore", "tags": { "team": "web" }
 }))]

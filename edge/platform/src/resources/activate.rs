@@ -16,7 +16,7 @@ use utoipa::ToSchema;
 /// A new resource; `account_uin`, `resource_id`, `product_code` and `unit_price` are required.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-#[schema(as = metering::ActivateResource, example = json!({
+#[schema(as = NewResource, example = json!({
     "account_uin": 100_000_000_777_u64, "resource_id": "ins-1", "product_code": "cvm", "unit_price": "2.40",
     "quantity": "1", "region": "ap-singapore", "resource_name": "web"
 }))]
