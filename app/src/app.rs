@@ -1,12 +1,13 @@
 //! Credere, running: what all use cases work with. It is put together in [`crate::start`]; what it can do stands in
-//! [`crate::commands`], [`crate::queries`] and [`crate::notices`], one subject a file.
+//! the rooms of the areas.
 
+use crate::deployment::PlatformKeys;
 use crate::engine::Engine;
 use crate::failure::Failure;
 use crate::notices::Notices;
-use crate::platform_keys::PlatformKeys;
 use crate::secrets::{MasterKey, SecretText};
 use credere_core::book::Book;
+use credere_core::ledger::{Calendar, Moment};
 use credere_store::contract::Store;
 use std::sync::{Arc, OnceLock, mpsc};
 use std::thread::JoinHandle;
@@ -43,6 +44,23 @@ impl App {
     /// The zone of calendar rules.
     pub fn zone(&self) -> &jiff::tz::TimeZone {
         &self.zone
+    }
+
+    /// The deployment's calendar, which says on which month's bill a moment is.
+    pub fn calendar(&self) -> Calendar {
+        self.engine.peek(|book| book.calendar())
+    }
+
+    /// Business time as text in the deployment's zone, `2026-01-31 08:00:00` (R41).
+    pub fn local_time(&self, at: Moment) -> String {
+        let at = jiff::Timestamp::from_microsecond(at.micros()).unwrap_or_default();
+        at.to_zoned(self.zone().clone()).strftime("%Y-%m-%d %H:%M:%S").to_string()
+    }
+
+    /// Business time as RFC 3339 in the deployment's zone, `2026-01-31T08:00:00+08:00`.
+    pub fn rfc3339(&self, at: Moment) -> String {
+        let at = jiff::Timestamp::from_microsecond(at.micros()).unwrap_or_default();
+        at.to_zoned(self.zone().clone()).strftime("%Y-%m-%dT%H:%M:%S%.f%:z").to_string()
     }
 
     /// The engine, for reading and for figures.

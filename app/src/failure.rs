@@ -1,7 +1,7 @@
 //! Why a request came to nothing. Refusals (the rules said no) and failures (the machine could not) are kept apart.
 
 use credere_core::book::Rejection;
-use credere_store::contract::StoreError;
+pub use credere_store::contract::{Fault, StoreError};
 use thiserror::Error;
 
 /// A request that was not carried out.

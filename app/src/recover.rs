@@ -2,11 +2,11 @@
 //! in order, recording the loss, and taking back whatever has no secret any more. So nobody's access lives again that
 //! was taken back in the records that are missing, and nothing is listed that nobody can use.
 
+use crate::caller::Caller;
 use crate::clock::Clock;
-use crate::commands::Caller;
+use crate::deployment::{access_name, name_of, number_of};
 use crate::engine::{Answer, DirectoryDraft, Engine, EngineOptions, Request, Work, decode};
 use crate::failure::{Failure, StartError};
-use crate::platform_keys::{access_name, name_of, number_of};
 use crate::progress::Progress;
 use credere_core::book::{Command, Event, Record, deployment, notices, parties};
 use credere_core::channel::{Uin, WebhookId};

@@ -1,12 +1,13 @@
 //! Putting the application together: facts, book, history, keys and jobs, in this order.
 
 use crate::app::App;
+use crate::caller::Caller;
 use crate::clock::{Clock, Jump, machine_now};
-use crate::commands::{Caller, duties_by_the_second};
 use crate::deployment::Deployment;
+use crate::deployment::PlatformKeys;
+use crate::duties::duties_by_the_second;
 use crate::engine::{Engine, EngineOptions};
 use crate::failure::{Failure, StartError};
-use crate::platform_keys::PlatformKeys;
 use crate::progress::Progress;
 use crate::recover::record_losses;
 use crate::secrets::{MasterKey, SecretText, check_platform_key};

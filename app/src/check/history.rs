@@ -1,7 +1,8 @@
 //! What history should be: filled a second time while the journal is read, up to where the store's own has come.
 
-use crate::engine::{CATCH_UP_ROWS, rows};
+use crate::engine::CATCH_UP_ROWS;
 use crate::progress::{Phase, Progress};
+use crate::rows;
 use credere_core::book::Record;
 use credere_core::channel::Product;
 use credere_core::ledger::Calendar;

@@ -2,7 +2,7 @@
 //! whose, since when, and which were taken back when; which accounts have a profile; and which answers may be kept. Names,
 //! secrets and answers themselves are not in the journal; of them only the rows' seals are checked.
 
-use crate::platform_keys::{access_name, name_of};
+use crate::deployment::{access_name, name_of};
 use credere_core::book::{Book, Event, Record, deployment, notices, parties};
 use credere_core::channel::{Uin, WebhookId};
 use credere_core::ledger::Moment;

@@ -2,10 +2,10 @@
 //! waits. When it fails it tries again from the journal; writes are turned away meanwhile.
 
 use super::recovery;
-use super::rows::{self, Basis};
 use super::state::Shared;
 use crate::clock::ticks;
 use crate::progress::Quiet;
+use crate::rows::{self, Basis};
 use credere_core::book::Record;
 use credere_core::ledger::Moment;
 use credere_store::contract::HistoryFold;

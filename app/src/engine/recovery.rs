@@ -2,8 +2,8 @@
 //! journal. Both run at a start, and the first also after a failed commit.
 
 use super::keys::KeyMemory;
-use super::rows::{self, Basis};
 use crate::progress::{Phase, Progress};
+use crate::rows::{self, Basis};
 use credere_core::book::{Book, BookReader, Event, Record, buying, metering};
 use credere_core::channel::{Product, Uin};
 use credere_core::ledger::Calendar;

@@ -1,16 +1,20 @@
 //! How notices arrived: the log of a webhook, the deliveries of a notice, and sending again by hand.
 
 use crate::app::App;
-use crate::commands::Caller;
+use crate::caller::Caller;
 use crate::failure::Failure;
 use credere_core::access::Action;
 use credere_core::book::{Rejection, notices};
 use credere_core::channel::WebhookId;
 use credere_core::ledger::Moment;
 use credere_store::contract::{NoticeKey, NoticeRow, Store, StoreError};
-use credere_store::outbox::{AttemptRow, DeliveryKey, DeliveryRow, DeliveryState, Lane};
+use credere_store::outbox::{DeliveryKey, DeliveryRow, Lane};
 use std::collections::HashMap;
 use std::sync::atomic::Ordering::Relaxed;
+
+/// One attempt at a delivery. The outbox tells nothing of it that is not shown.
+pub use credere_store::outbox::AttemptRow as AttemptView;
+pub use credere_store::outbox::DeliveryState;
 
 /// A delivery to a webhook with its attempts.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -18,7 +22,7 @@ pub struct DeliveryView {
     /// The delivery.
     pub row: DeliveryRow,
     /// Its newest attempts, oldest first.
-    pub attempts: Vec<AttemptRow>,
+    pub attempts: Vec<AttemptView>,
 }
 
 /// How a notice went out on one channel.

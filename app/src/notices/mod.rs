@@ -15,6 +15,7 @@ mod figures;
 mod mail;
 mod occurrence;
 mod options;
+mod queries;
 mod queueing;
 mod routes;
 mod schedule;
@@ -24,7 +25,7 @@ mod webhooks;
 
 pub use crate::failure::UnusableOption;
 pub use address::{Reach, UrlFault, WebhookUrl};
-pub use deliveries::{DeliveryView, NoticeDelivery};
+pub use deliveries::{AttemptView, DeliveryState, DeliveryView, NoticeDelivery};
 pub(crate) use feed::Feed;
 pub use figures::NoticeGauges;
 pub use mail::{DEFAULT_MAIL_RETRIES, EMAIL_MAX, EmailAddress, EmailFault, Language, MailOptions, MailSecurity};
@@ -32,6 +33,7 @@ pub use occurrence::{
     Message, MessageData, Occurrence, RESOURCE_KINDS, Subject, message_kinds, notice_id, occurrences, read_notice_id,
 };
 pub use options::NoticeOptions;
+pub use queries::{NoticeFilter, NoticeKey, NoticeView};
 pub use schedule::Schedule;
 pub(crate) use threads::Notices;
 pub use webhook::{DEFAULT_RETRIES, OLD_SECRET_SECONDS, WebhookOptions};

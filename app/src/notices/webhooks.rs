@@ -4,7 +4,8 @@
 use super::address::{Reach, UrlFault, WebhookUrl, without_secrets};
 use super::webhook::Endpoint;
 use crate::app::App;
-use crate::commands::{Caller, Done};
+use crate::caller::Caller;
+use crate::command::Done;
 use crate::failure::Failure;
 use crate::secrets::SecretText;
 use credere_core::access::{Action, Actor, KeyAccess};

@@ -1,12 +1,14 @@
 //! Explaining decisions afterwards: the same figures as when they were taken, however much has happened since.
 
 use crate::world::*;
-use credere_app::commands::{Caller, OperationRequest, UsageRequest};
+use credere_app::Caller;
+use credere_app::audit::{Decided, DecisionView};
+use credere_app::buying::OperationRequest;
 use credere_app::idempotency::KeyMaker;
-use credere_app::queries::{Decided, DecisionView};
+use credere_app::metering::UsageRequest;
 use credere_app::{App, Failure};
 use credere_core::access::Action;
-use credere_core::book::{Command, Event, Rule, Value, metering, parties, standing};
+use credere_core::book::{Command, Rule, Value, metering, parties};
 use credere_core::money::Amount;
 use credere_store::contract::Journal;
 use credere_store::memory::MemoryStore;
@@ -65,12 +67,9 @@ async fn what_followed_is_told_with_it() {
     let bought = platform();
     app.command(bought, None, order(80)).await.unwrap();
     let decided = explained(&app, bought).await.decided.unwrap();
-    let [(_, Event::Standing(standing::Event::CustomerReviewed(standing::CustomerReviewed { notices, .. })))] =
-        decided.followed.as_slice()
-    else {
-        panic!("{:?}", decided.followed)
-    };
-    assert_eq!(notices.iter().map(|notice| notice.recipient.number()).collect::<Vec<_>>(), [RESELLER, CUSTOMER]);
+    let [review] = decided.followed.as_slice() else { panic!("{:?}", decided.followed) };
+    let told: Vec<u64> = review.notices().map(|(_, notice)| notice.recipient.number()).collect();
+    assert_eq!(told, [RESELLER, CUSTOMER]);
 }
 
 #[tokio::test]

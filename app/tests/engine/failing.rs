@@ -5,6 +5,7 @@ use crate::world::*;
 use credere_app::engine::{DirectoryDraft, Request, Work};
 use credere_app::{App, Failure};
 use credere_core::book::{Book, Command, RequestInfo, parties};
+use credere_core::channel::OrderState;
 use credere_core::money::Amount;
 use credere_store::contract::StoreError;
 use credere_store::memory::MemoryStore;
@@ -16,7 +17,7 @@ async fn until_ready(app: &App) {
     }
 }
 
-fn unknown(outcome: Result<credere_app::commands::Done, Failure>) -> String {
+fn unknown(outcome: Result<credere_app::Done, Failure>) -> String {
     match outcome {
         Err(Failure::OutcomeUnknown(why)) => why,
         other => panic!("expected an unknown outcome, got {other:?}"),
@@ -52,7 +53,7 @@ async fn what_reached_the_disk_although_the_commit_failed_is_found_under_its_key
     let again = app.command(platform(), Some(key(1, 1)), order(30)).await.unwrap();
     assert!(again.replayed);
     let id = credere_core::channel::OrderId(again.seq);
-    assert_eq!(app.order(platform(), id).await.unwrap().state, "delivered");
+    assert_eq!(app.order(platform(), id).await.unwrap().order.state, OrderState::Delivered);
     assert_eq!(available(&app).await, Amount::whole(70));
 }
 
@@ -62,7 +63,7 @@ async fn names_of_a_commit_that_failed_are_not_kept() {
     let app = start(store.clone());
     furnish(&app).await;
     store.fail_next_append(StoreError::io("lost"));
-    let change = credere_app::commands::AccountChange {
+    let change = credere_app::parties::AccountChange {
         profile: credere_store::contract::ProfilePatch { name: Some(Some("new".into())), ..Default::default() },
         ..Default::default()
     };

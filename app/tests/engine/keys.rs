@@ -3,8 +3,9 @@
 
 use crate::world::*;
 use credere_app::Failure;
-use credere_app::commands::{AccountChange, OperationStatus};
+use credere_app::buying::OperationStatus;
 use credere_app::engine::Kept;
+use credere_app::parties::AccountChange;
 use credere_core::access::Action;
 use credere_core::book::{Rejection, buying};
 use credere_core::channel::Tier;
@@ -52,7 +53,7 @@ async fn a_used_key_with_another_content_is_refused() {
 async fn two_operations_with_one_key_in_one_batch_act_once() {
     let app = start(Arc::new(MemoryStore::new()));
     furnish(&app).await;
-    let one = credere_app::commands::OperationRequest { key: key(1, 1), command: authorize(60) };
+    let one = credere_app::buying::OperationRequest { key: key(1, 1), command: authorize(60) };
     let results = app.operate(platform(), vec![one.clone(), one]).await.unwrap();
     assert_eq!(results[0].0, results[1].0);
     assert_eq!((results[0].1, results[1].1), (false, true));
@@ -81,7 +82,7 @@ async fn keys_that_left_memory_are_found_in_the_store() {
     let (first, _) = operate(&app, key(0, 0), authorize(1)).await;
     // Refusals are remembered as well, and fill a generation without filling the customer's line.
     let batch = |from: u64| {
-        let one = |n| credere_app::commands::OperationRequest { key: key(n, n), command: authorize(1_000) };
+        let one = |n| credere_app::buying::OperationRequest { key: key(n, n), command: authorize(1_000) };
         (from..from + 10_000).map(one).collect::<Vec<_>>()
     };
     for round in 0..53 {

@@ -1,7 +1,7 @@
 //! Credit that crosses its warning levels again and again: whoever is warned is warned once a day.
 
 use crate::world::*;
-use credere_app::commands::{OperationRequest, OperationStatus};
+use credere_app::buying::{OperationRequest, OperationStatus};
 use credere_core::book::{Command, buying};
 use credere_core::channel::{AuthorizationId, NoticeKind};
 use credere_core::money::Amount;

@@ -1,8 +1,8 @@
 //! The test clock stands still, moves when told, and takes along what falls due.
 
 use crate::world::*;
-use credere_app::commands::OperationStatus;
-use credere_app::queries::AuthorizationView;
+use credere_app::buying::AuthorizationState;
+use credere_app::buying::OperationStatus;
 use credere_core::book::{Command, buying};
 use credere_core::money::Amount;
 use credere_store::memory::MemoryStore;
@@ -29,9 +29,8 @@ async fn advancing_ends_what_is_due_and_nothing_else() {
     assert_eq!(available(&app).await, Amount::whole(50));
     app.advance_clock(platform(), None, now.plus_seconds(7 * 86_400)).await.unwrap();
     assert_eq!(available(&app).await, Amount::whole(90));
-    let AuthorizationView::Closed(row) = app.authorization(platform(), week).await.unwrap() else { panic!() };
-    assert_eq!(row.state, "expired");
-    assert!(matches!(app.authorization(platform(), month).await.unwrap(), AuthorizationView::Open { .. }));
+    assert_eq!(app.authorization(platform(), week).await.unwrap().state, AuthorizationState::Expired);
+    assert_eq!(app.authorization(platform(), month).await.unwrap().state, AuthorizationState::Open);
     let capture = Command::from(buying::Capture { authorization: week, amount: None });
     let (OperationStatus::Declined(why), _) = operate(&app, key(3, 3), capture).await else { panic!() };
     assert_eq!(why.code(), "authorization_not_open");

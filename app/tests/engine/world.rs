@@ -1,9 +1,11 @@
 //! A small world to test on: one reseller with one verified customer and one product.
 
+use credere_app::buying::{OperationRequest, OperationStatus};
 use credere_app::clock::Clock;
-use credere_app::commands::{Caller, Done, NewAccount, OperationRequest, OperationStatus};
 use credere_app::engine::EngineOptions;
+use credere_app::parties::NewAccount;
 use credere_app::{App, Failure, MasterKey, Options, Quiet, SecretText, random};
+use credere_app::{Caller, Done};
 use credere_core::access::{Actor, Face, KeyAccess};
 use credere_core::book::{Command, KeyUse, buying, catalogue, parties};
 use credere_core::channel::{AccountClass, FreezeTerms, OrderKind, PartnerKind, Settlement, Tier, Uin, Verification};

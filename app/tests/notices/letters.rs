@@ -113,7 +113,7 @@ async fn without_an_address_or_a_server_nothing_is_sent() {
     furnish(&app).await;
     subscribe(&app, RESELLER, true, false).await;
     let no_address = ProfilePatch { email: Some(None), ..ProfilePatch::default() };
-    let change = credere_app::commands::AccountChange { profile: no_address, ..Default::default() };
+    let change = credere_app::parties::AccountChange { profile: no_address, ..Default::default() };
     app.change_account(platform(), None, uin(RESELLER), change).await.unwrap();
     spend(&app, 80).await;
     let skipped = until_letter(&app, "skipped").await;
@@ -134,7 +134,7 @@ async fn called(app: &App, address: &str, customer_name: &str) {
         (CUSTOMER, ProfilePatch { name: text(customer_name), ..ProfilePatch::default() }),
     ];
     for (number, profile) in patches {
-        let change = credere_app::commands::AccountChange { profile, ..Default::default() };
+        let change = credere_app::parties::AccountChange { profile, ..Default::default() };
         app.change_account(platform(), None, uin(number), change).await.unwrap();
     }
 }

@@ -1,10 +1,12 @@
 //! A reseller with a customer that is told of its credit, on whichever store.
 
 use crate::receiver::{PATIENCE, Receiver};
+use credere_app::Caller;
 use credere_app::clock::Clock;
-use credere_app::commands::{Caller, NewAccount, UsageRequest, UsageStatus};
 use credere_app::engine::EngineOptions;
+use credere_app::metering::{UsageRequest, UsageStatus};
 use credere_app::notices::{AddedWebhook, NewWebhook, NoticeOptions, Reach, WebhookOptions};
+use credere_app::parties::NewAccount;
 use credere_app::{App, MasterKey, Options, Quiet, SecretText, random};
 use credere_core::access::{Actor, Face, KeyAccess};
 use credere_core::book::{self, Command, KeyUse, buying, catalogue, metering, parties};

@@ -2,20 +2,19 @@
 //! one's own writes is part of what each step shows. At the end the store is proven, and everything must look the same
 //! after a restart, and again once history was told anew.
 
+use credere_app::bills::ReceiptRequest;
+use credere_app::buying::{OperationRequest, OperationStatus};
 use credere_app::check::{reindex, verify};
 use credere_app::clock::Clock;
-use credere_app::commands::{
-    AccountChange, Caller, Done, NewAccount, OperationRequest, OperationStatus, ReceiptRequest, UsageRequest,
-    UsageStatus,
-};
 use credere_app::engine::EngineOptions;
-use credere_app::queries::AuthorizationView as Found;
+use credere_app::metering::{UsageRequest, UsageStatus};
+use credere_app::parties::{AccountChange, NewAccount};
 use credere_app::{App, Failure as AppFailure, MasterKey, Options, Quiet, SecretText, random};
+use credere_app::{Caller, Done};
 use credere_core::access::{Action, Actor, Face, KeyAccess};
 use credere_core::book::{Book, Command, KeyHash, KeyUse, Rules, buying, deployment, metering, parties, vouchers};
 use credere_core::channel::{AuthorizationId, LineId, NoticeKind, OrderId, ResourceName, Uin, VoucherId};
 use credere_core::ledger::Moment;
-use credere_core::money::Factor;
 use credere_store::contract::{Bill, LineFilter, NoticeFilter, ProfilePatch, Store};
 use credere_store::memory::MemoryStore;
 use credere_store::sqlite::{OpenOptions, SqliteStore};
@@ -221,30 +220,30 @@ impl AppWorld {
     }
 
     async fn order(&self, app: &App, id: OrderId) -> Result<OrderView, Failure> {
-        let row = app.order(platform(), id).await.map_err(failure)?;
+        let found = app.order(platform(), id).await.map_err(failure)?;
         Ok(OrderView {
-            customer: self.names.name(row.account),
-            payer: self.names.name(row.payer),
+            customer: self.names.name(found.order.account),
+            payer: self.names.name(found.order.account),
             paying_partner: None,
-            state: row.state,
-            list: row.list_amount,
+            state: found.order.state.name().to_owned(),
+            list: found.order.price.list,
             // Scenarios speak of the price before vouchers.
-            amount: row.amount.plus(row.voucher_amount).map_err(failure)?,
-            partner_amount: row.partner_amount,
-            voucher_amount: Some(row.voucher_amount),
-            refunded: Some(row.refunded_amount),
+            amount: found.amount.plus(found.voucher_amount).map_err(failure)?,
+            partner_amount: found.partner_amount,
+            voucher_amount: Some(found.voucher_amount),
+            refunded: Some(found.order.refunded),
         })
     }
 
     async fn resource(&self, app: &App, name: ResourceName) -> Result<ResourceView, Failure> {
-        let row = app.resource(platform(), name).await.map_err(failure)?;
+        let found = app.resource(platform(), name).await.map_err(failure)?;
         Ok(ResourceView {
-            account: self.names.name(row.account),
-            state: row.state,
-            unit_price: row.unit_price,
-            quantity: Factor::from_units(row.quantity).ok_or_else(|| Failure::new("a quantity is out of range"))?,
-            frozen: row.frozen,
-            partner_frozen: Some(row.partner_frozen),
+            account: self.names.name(found.account),
+            state: found.state.name().to_owned(),
+            unit_price: found.unit_price,
+            quantity: found.quantity,
+            frozen: found.frozen,
+            partner_frozen: Some(found.partner_frozen),
         })
     }
 
@@ -254,7 +253,7 @@ impl AppWorld {
             owner: self.names.name(row.owner),
             amount: row.amount,
             remaining: row.remaining,
-            status: row.status,
+            status: row.status.name().to_owned(),
         })
     }
 
@@ -314,19 +313,12 @@ impl AppWorld {
     }
 
     async fn authorization(&self, app: &App, id: AuthorizationId) -> Result<AuthorizationView, Failure> {
-        Ok(match app.authorization(platform(), id).await.map_err(failure)? {
-            Found::Open { authorization, lapsed, .. } => AuthorizationView {
-                state: if lapsed { "expired" } else { "open" }.to_owned(),
-                list: Some(authorization.price.list),
-                amount: Some(authorization.price.customer),
-                partner_amount: Some(authorization.price.partner),
-            },
-            Found::Closed(row) => AuthorizationView {
-                state: row.state,
-                list: Some(row.list_amount),
-                amount: Some(row.amount),
-                partner_amount: Some(row.partner_amount),
-            },
+        let found = app.authorization(platform(), id).await.map_err(failure)?;
+        Ok(AuthorizationView {
+            state: found.state.name().to_owned(),
+            list: Some(found.list_amount),
+            amount: Some(found.amount),
+            partner_amount: Some(found.partner_amount),
         })
     }
 

@@ -7,7 +7,7 @@ use crate::place::open_app;
 use crate::spread::key_use;
 use crate::world::World;
 use anyhow::{Context, anyhow, bail};
-use credere_app::commands::{OperationRequest, OperationStatus};
+use credere_app::buying::{OperationRequest, OperationStatus};
 use credere_app::{App, Failure};
 use credere_core::book::Command as Ask;
 use credere_core::book::buying;

@@ -5,7 +5,8 @@ use crate::load::authorization;
 use crate::usage::Metering;
 use crate::world::{CREDIT, World};
 use anyhow::anyhow;
-use credere_app::commands::{OperationRequest, UsageRequest};
+use credere_app::buying::OperationRequest;
+use credere_app::metering::UsageRequest;
 use credere_core::access::Action;
 use credere_core::book::{
     ActionName, Book, Command, Context, Event, KeyUse, Record, RequestInfo, Rules, catalogue, decide, parties,

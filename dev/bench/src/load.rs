@@ -8,7 +8,7 @@ use crate::spread::{key_use, mixed};
 use crate::usage::{Metering, settled};
 use crate::world::World;
 use anyhow::bail;
-use credere_app::commands::{OperationRequest, OperationStatus};
+use credere_app::buying::{OperationRequest, OperationStatus};
 use credere_app::{App, Failure};
 use credere_core::book::{Command, buying};
 use credere_core::channel::{AuthorizationId, ProductCode};

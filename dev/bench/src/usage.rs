@@ -4,7 +4,7 @@
 use crate::spread::{key_use, mixed};
 use crate::world::{REGIONS, World};
 use anyhow::bail;
-use credere_app::commands::{UsageRequest, UsageStatus};
+use credere_app::metering::{UsageRequest, UsageStatus};
 use credere_core::book::metering;
 use credere_core::channel::{ProductCode, Uin};
 use credere_core::ledger::Moment;

@@ -4,8 +4,9 @@
 
 use crate::reporter::Reporter;
 use anyhow::{Context, bail};
-use credere_app::commands::{Caller, Done, NewAccount};
+use credere_app::parties::NewAccount;
 use credere_app::{App, Failure};
+use credere_app::{Caller, Done};
 use credere_core::access::{Actor, Face, KeyAccess};
 use credere_core::book::{Command, catalogue, parties};
 use credere_core::channel::{AccountClass, FreezeTerms, PartnerKind, ProductCode, Settlement, Tier, Uin, Verification};

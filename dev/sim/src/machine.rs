@@ -5,9 +5,10 @@
 
 use crate::dice::Dice;
 use crate::subject::Broken;
+use credere_app::Caller;
 use credere_app::clock::{Clock, Machine, Reading};
-use credere_app::commands::{Caller, NewAccount};
 use credere_app::engine::EngineOptions;
+use credere_app::parties::NewAccount;
 use credere_app::{App, Failure, MasterKey, Options, Quiet, StartError};
 use credere_auditor::Difference;
 use credere_core::access::{Actor, Face, KeyAccess};

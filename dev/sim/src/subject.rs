@@ -2,8 +2,9 @@
 //! started again, lose everything but its journal, and fail to append; its own time begins at a fixed moment, so that a
 //! world never depends on the machine's clock.
 
+use credere_app::Caller;
+use credere_app::bills::ReceiptRequest;
 use credere_app::clock::Clock;
-use credere_app::commands::{Caller, ReceiptRequest};
 use credere_app::engine::{Answer, EngineOptions, Operation, Request, Work};
 use credere_app::{App, Failure as AppFailure, MasterKey, Options, Quiet, SecretText, StartError};
 use credere_auditor::Step;

@@ -5,8 +5,8 @@ use crate::call::Call;
 use crate::page::{List, Page, PageQuery};
 use crate::problem::Problem;
 use crate::wire::{AccountNumber, Money};
+use credere_app::parties::AllocationView;
 use credere_core::channel::Uin;
-use credere_store::contract::AllocationRow;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -51,7 +51,7 @@ pub(crate) async fn list_allocations_of(
         wanted,
         found,
         |row| row.seq,
-        |row: AllocationRow| AllocationRecordBody {
+        |row: AllocationView| AllocationRecordBody {
             allocation_id: allocation_id(row.seq),
             amount: Money(row.amount),
             total_after: Money(row.total_after),

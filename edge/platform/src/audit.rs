@@ -8,8 +8,8 @@ use crate::state::Platform;
 use crate::wire::{AccountNumber, read_time};
 use axum::http::StatusCode;
 use axum::response::Response;
+use credere_app::audit::{AuditFilter, AuditView};
 use credere_core::ledger::Moment;
-use credere_store::contract::{AuditFilter, AuditRow};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use utoipa::{IntoParams, ToSchema};
@@ -105,7 +105,7 @@ pub(crate) async fn list_audit(call: Call, Query(query): Query<AuditQuery>) -> R
         to: moment("to", query.to)?,
     };
     let found = call.app().audit(call.caller, filter, wanted.from, wanted.limit + 1).await?;
-    let view = |row: AuditRow| AuditEntryBody {
+    let view = |row: AuditView| AuditEntryBody {
         journal_position: row.seq,
         at: call.time(row.at),
         request_id: row.request_id,

@@ -8,7 +8,6 @@ use crate::wire::{Text, Time, present, quoted};
 use axum::http::StatusCode;
 use axum::response::Response;
 use credere_core::access::Action;
-use credere_core::book::{Event, deployment};
 use credere_core::ledger::Moment;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -97,10 +96,7 @@ pub(crate) async fn advance_clock(Json { call, value, bytes, .. }: Json<AdvanceB
         Err(failure) => Err(failure),
     };
     let done = call.judged(advanced, &[("clock_goes_back", "to")])?;
-    let Event::Deployment(deployment::Event::ClockAdvanced(deployment::ClockAdvanced { to })) = *done.event else {
-        return Err(Problem::internal());
-    };
-    Ok(answer_again(StatusCode::OK, &ClockBody { now: call.time(to) }, done.replayed))
+    Ok(answer_again(StatusCode::OK, &ClockBody { now: call.time(done.advanced_to()?) }, done.replayed))
 }
 
 /// Nothing is said: it is the clock's own word that is accepted.

@@ -8,10 +8,10 @@ use crate::state::Platform;
 use crate::wire::AccountNumber;
 use axum::http::StatusCode;
 use axum::response::Response;
-use credere_app::notices::notice_id;
-use credere_app::queries::{Decided, DecisionView};
-use credere_core::book::{Event, Finding, Rejection, buying, standing};
-use credere_store::contract::{AuditRow, NoticeKey};
+use credere_app::audit::{AuditView, Decided, DecisionView, Followed};
+use credere_app::notices::{NoticeKey, notice_id};
+use credere_core::book::{Finding, Rejection, buying};
+use credere_core::channel::Notice;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use utoipa::{IntoParams, ToSchema};
@@ -76,7 +76,7 @@ pub(crate) struct DecisionBody {
     /// The comparisons, in the order in which they were made.
     because: Vec<Comparison>,
     /// What followed at once in the same commit.
-    followed: Vec<Followed>,
+    followed: Vec<Consequence>,
     /// Of a batch as a whole: how many operations were done, refused, and repeated, and the first that were refused.
     #[schema(value_type = Option<Object>)]
     batch: Option<Box<RawValue>>,
@@ -101,7 +101,7 @@ impl From<&Finding> for Comparison {
 /// Something that followed from a decision.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Consequence)]
-struct Followed {
+struct Consequence {
     journal_position: u64,
     /// What happened, such as `customer_reviewed` or `resource_suspended`.
     event: &'static str,
@@ -120,32 +120,26 @@ struct ToldNotice {
     level: Option<u8>,
 }
 
-impl Followed {
-    fn new((seq, event): &(u64, Event)) -> Followed {
-        let notices = match event {
-            Event::Standing(standing::Event::CustomerReviewed(standing::CustomerReviewed { notices, .. })) => {
-                notices.as_slice()
-            }
-            _ => &[],
-        };
-        let short = |(place, notice): (u32, &credere_core::channel::Notice)| ToldNotice {
-            id: notice_id(NoticeKey { seq: *seq, place }),
+impl Consequence {
+    fn new(followed: &Followed) -> Consequence {
+        let short = |(key, notice): (NoticeKey, &Notice)| ToldNotice {
+            id: notice_id(key),
             kind: notice.kind.name(),
             recipient_uin: AccountNumber(notice.recipient),
             level: notice.level,
         };
-        Followed {
-            journal_position: *seq,
-            event: event.name(),
-            account_uin: event.touches().map(AccountNumber),
-            notices: (0..).zip(notices).map(short).collect(),
+        Consequence {
+            journal_position: followed.seq,
+            event: followed.event.name(),
+            account_uin: followed.event.touches().map(AccountNumber),
+            notices: followed.notices().map(short).collect(),
         }
     }
 }
 
 impl DecisionBody {
     /// What the audit has of the request alone: all there is to say of a batch as a whole.
-    fn of_request(call: &Call, row: AuditRow, key: Option<String>) -> DecisionBody {
+    fn of_request(call: &Call, row: AuditView, key: Option<String>) -> DecisionBody {
         DecisionBody {
             request_id: row.request_id,
             key,
@@ -178,7 +172,7 @@ impl DecisionBody {
             action: action.map_or(request.action.clone(), |action| action.name().to_owned()),
             account_uin: account.or(request.account).map(AccountNumber),
             because: because.iter().map(Comparison::from).collect(),
-            followed: followed.iter().map(Followed::new).collect(),
+            followed: followed.iter().map(Consequence::new).collect(),
             ..DecisionBody::of_request(call, request, key)
         };
         match outcome {

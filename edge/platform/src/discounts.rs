@@ -10,7 +10,7 @@ use crate::wire::{AccountNumber, Multiplier, Text, Time, by_name};
 use axum::http::StatusCode;
 use axum::response::Response;
 use credere_core::access::Action;
-use credere_core::book::{Book, Command, Event, Rejection, catalogue};
+use credere_core::book::{Book, Command, Rejection, catalogue};
 use credere_core::channel::{Discount, DiscountId, DiscountScope};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -153,19 +153,7 @@ pub(crate) async fn set_discount(Json { call, value, bytes, .. }: Json<NewDiscou
         ends_at: value.ends_at.map(|time| time.0),
     };
     let done = call.decide(claim.key, Command::from(terms), &fields).await?;
-    let Event::Catalogue(catalogue::Event::DiscountSet(catalogue::DiscountSet {
-        scope,
-        partner,
-        product,
-        rate,
-        starts_at,
-        ends_at,
-    })) = *done.event
-    else {
-        return Err(Problem::internal());
-    };
-    let discount = Discount { id: DiscountId(done.seq), scope, partner, product, rate, starts_at, ends_at };
-    Ok(answer_again(StatusCode::CREATED, &DiscountBody::new(&call, &discount, code), done.replayed))
+    Ok(answer_again(StatusCode::CREATED, &DiscountBody::new(&call, &done.discount()?, code), done.replayed))
 }
 
 /// Lists discounts.

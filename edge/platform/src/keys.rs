@@ -9,9 +9,9 @@ use crate::state::Platform;
 use crate::wire::{Text, by_name};
 use axum::http::StatusCode;
 use axum::response::Response;
+use credere_app::deployment::PlatformKeyView;
 use credere_core::access::KeyAccess;
 use credere_core::book::{Rejection, deployment};
-use credere_store::contract::PlatformKeyRow;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
@@ -70,7 +70,7 @@ pub(crate) struct KeyBody {
     id: String,
     name: String,
     /// `full` or `read`.
-    access: String,
+    access: &'static str,
     #[schema(format = DateTime)]
     created_at: String,
 }
@@ -114,23 +114,17 @@ pub(crate) async fn issue_key(Json { call, value, bytes, .. }: Json<NewKeyBody>)
 )]
 pub(crate) async fn list_keys(call: Call, Query(query): Query<PageQuery>) -> Result<Response, Problem> {
     let wanted = LIST.wanted(query.limit.as_deref(), query.cursor.as_deref())?;
-    let mut rows: Vec<(u64, PlatformKeyRow)> = call
-        .app()
-        .platform_keys(call.caller)
-        .await?
-        .into_iter()
-        .filter_map(|row| Some((u64::from(number_of(&row.id)?), row)))
-        .collect();
-    rows.sort_unstable_by_key(|(number, _)| *number);
-    let found =
-        rows.into_iter().filter(|(number, _)| *number > wanted.from.unwrap_or(0)).take(wanted.limit + 1).collect();
-    let view = |(_, row): (u64, PlatformKeyRow)| KeyBody {
-        id: row.id,
-        name: row.name,
-        access: row.access,
-        created_at: call.time(row.created_at),
+    let mut keys = call.app().platform_keys(call.caller).await?;
+    keys.sort_unstable_by_key(|key| key.number);
+    keys.retain(|key| u64::from(key.number) > wanted.from.unwrap_or(0));
+    keys.truncate(wanted.limit + 1);
+    let view = |key: PlatformKeyView| KeyBody {
+        id: format!("key_{}", key.number),
+        name: key.name,
+        access: if key.access == KeyAccess::Full { "full" } else { "read" },
+        created_at: call.time(key.created_at),
     };
-    Ok(answer(StatusCode::OK, &LIST.page(wanted, found, |(number, _)| *number, view)))
+    Ok(answer(StatusCode::OK, &LIST.page(wanted, keys, |key| u64::from(key.number), view)))
 }
 
 fn number_of(id: &str) -> Option<u32> {

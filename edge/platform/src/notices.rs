@@ -9,9 +9,8 @@ use crate::state::Platform;
 use crate::wire::{AccountNumber, Money, quoted};
 use axum::http::StatusCode;
 use axum::response::Response;
-use credere_app::notices::{NoticeDelivery, notice_id};
+use credere_app::notices::{NoticeDelivery, NoticeFilter, NoticeKey, NoticeView, notice_id};
 use credere_core::channel::NoticeKind;
-use credere_store::contract::{NoticeFilter, NoticeKey, NoticeRow};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
@@ -148,7 +147,7 @@ pub(crate) async fn list_notices(call: Call, Query(query): Query<NoticesQuery>) 
     rows.truncate(wanted.limit);
     let next_cursor = rows.last().filter(|_| more).map(|row| LIST.cursor(packed(row.key)));
     let deliveries = call.app().deliveries_of(call.caller, &rows).await?;
-    let view = |(row, deliveries): (NoticeRow, Vec<NoticeDelivery>)| NoticeBody {
+    let view = |(row, deliveries): (NoticeView, Vec<NoticeDelivery>)| NoticeBody {
         id: notice_id(row.key),
         kind: row.kind.name(),
         recipient_uin: AccountNumber(row.recipient),

@@ -13,12 +13,11 @@ use crate::usage::Metering;
 use crate::world::World;
 use anyhow::{Context, bail, ensure};
 use credere_app::App;
+use credere_app::bills::{Bill, BillPartView, BillView, LineQuery, LineView};
 use credere_app::clock::Clock;
-use credere_app::queries::BillView;
 use credere_core::channel::{ActionType, Uin};
 use credere_core::ledger::{Calendar, Month};
 use credere_core::money::Amount;
-use credere_store::contract::{Bill, LineFilter, LineRow};
 use hdrhistogram::Histogram;
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -204,7 +203,7 @@ async fn prove(app: &App, bill: Bill) -> anyhow::Result<u64> {
     let mut parts = Parts::new();
     if view.total.lines <= AT_ONCE {
         let most = usize::try_from(AT_ONCE + 1)?;
-        for line in app.bill_lines(caller, bill, LineFilter::default(), None, most).await? {
+        for line in app.bill_lines(caller, bill, LineQuery::default(), None, most).await? {
             add(&mut parts, &line);
         }
     } else {
@@ -223,7 +222,7 @@ fn wide(amounts: [Amount; 4]) -> [i128; 4] {
     amounts.map(|amount| i128::from(amount.units()))
 }
 
-fn add(parts: &mut Parts, line: &LineRow) {
+fn add(parts: &mut Parts, line: &LineView) {
     let place =
         (line.binding_seq, line.managing, line.action, line.product.clone(), line.region.clone(), line.project.clone());
     let (lines, sums) = parts.entry(place).or_default();
@@ -236,7 +235,7 @@ fn add(parts: &mut Parts, line: &LineRow) {
 
 /// The parts as the bill has them.
 fn kept(view: &BillView) -> Parts {
-    let part = |part: &credere_store::contract::BillTotalRow| {
+    let part = |part: &BillPartView| {
         let place = (
             part.binding_seq,
             part.managing,

@@ -12,7 +12,7 @@ use crate::usage::settled;
 use crate::world::{CREDIT, World, patiently};
 use anyhow::{bail, ensure};
 use credere_app::clock::machine_now;
-use credere_app::commands::UsageRequest;
+use credere_app::metering::UsageRequest;
 use credere_app::{App, Failure};
 use credere_core::book::{Command, metering, notices, standing};
 use credere_core::channel::{NonStopChange, Subscription, Uin};

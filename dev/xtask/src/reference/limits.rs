@@ -245,7 +245,7 @@ fn engine() -> Vec<Limit> {
         read("keys in memory before they go to disk", Unit::Count, APP, "GENERATION_KEYS", "sealed"),
         read("journal records that keys in memory may span", Unit::Count, APP, "GENERATION_RECORDS", "sealed"),
         read("rows in one fold of history", Unit::Count, APP, "FOLD_ROWS", "the next fold"),
-        read("duties that one commit does", Unit::Count, "app/src/commands/duties.rs", "AT_ONCE", "the next commit"),
+        read("duties that one commit does", Unit::Count, "app/src/duties.rs", "AT_ONCE", "the next commit"),
         read("what follows from one change in its commit", Unit::Count, APP, "FOLLOW_MAX", "the next commits"),
         read(
             "how long a settled record's key is remembered at least",

@@ -41,7 +41,8 @@ const MAY_USE: [(Layer, &[Layer]); 8] = [
     (Layer::Core, &[Layer::Numbered]),
     (Layer::Store, &[Layer::Core]),
     (Layer::App, &[Layer::Core, Layer::Store]),
-    (Layer::Edge, &[Layer::Core, Layer::Store, Layer::App]),
+    // What the store has reaches an edge as views of the application.
+    (Layer::Edge, &[Layer::Core, Layer::App]),
     (Layer::Binary, &[Layer::Core, Layer::Store, Layer::App, Layer::Edge]),
     // What judges knows nothing of what is judged but its plain types.
     (Layer::Auditor, &[Layer::Core]),
@@ -129,8 +130,12 @@ pub(crate) fn check(crates: &[Crate]) -> Vec<Finding> {
 fn judge(from: &Crate, layer: Layer, to: &Crate, for_tests: bool, manifest: &str) -> Option<Finding> {
     let target = self::layer(&to.folder)?;
     let allowed = MAY_USE.iter().any(|(user, used)| *user == layer && used.contains(&target));
-    let exception =
-        if to.folder == TESTKIT { for_tests } else { layer == Layer::Binary && CARRIED.contains(&to.folder.as_str()) };
+    let exception = match target {
+        _ if to.folder == TESTKIT => for_tests,
+        // The tests of an edge need a store to start the application on.
+        Layer::Store => layer == Layer::Edge && for_tests,
+        _ => layer == Layer::Binary && CARRIED.contains(&to.folder.as_str()),
+    };
     if allowed || exception || from.name == to.name {
         return None;
     }
@@ -138,6 +143,7 @@ fn judge(from: &Crate, layer: Layer, to: &Crate, for_tests: bool, manifest: &str
         Layer::Dev if to.folder == TESTKIT => "list the testkit under [dev-dependencies]",
         _ if layer == Layer::Auditor => "let the auditor be told what it needs; it may use the core's types alone",
         Layer::Dev | Layer::Auditor => "move what is needed out of dev; only dev and the binary crate build on it",
+        Layer::Store if layer == Layer::Edge => "let app answer a view of what the store has",
         Layer::Edge if layer == Layer::Edge => "edges do not know each other: move what both need into app",
         _ => "turn the arrow round: move the shared part down, or pass it in from above",
     };
@@ -240,6 +246,13 @@ mod tests {
             assert!(!wrong(from, "dev/testkit", true), "{from}");
             assert!(wrong(from, "dev/testkit", false), "{from}");
         }
+    }
+
+    #[test]
+    fn edges_know_no_store_but_for_their_tests() {
+        assert!(wrong("edge/platform", "store", false));
+        assert!(!wrong("edge/platform", "store", true));
+        assert!(!wrong("edge/cli", "store", false));
     }
 
     #[test]

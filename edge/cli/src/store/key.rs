@@ -7,7 +7,7 @@ use crate::serve::{GivenKeys, app_options, log_to_stderr, open_options};
 use crate::settings::Settings;
 use crate::terminal::{say, tell};
 use credere_app::clock::Clock;
-use credere_app::commands::OtherKeys;
+use credere_app::deployment::OtherKeys;
 use credere_app::{App, Deployment, Failure, Options};
 use credere_store::sqlite::SqliteStore;
 use std::sync::Arc;

@@ -125,9 +125,9 @@ fn refusal(listed: &[ErrorCode], rejection: &Rejection) -> CloudError {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use credere_app::StoreError;
     use credere_core::channel::{PartnerKind, Uin};
     use credere_core::money::Amount;
-    use credere_store::contract::StoreError;
 
     fn account() -> Uin {
         Uin::new(7).unwrap()

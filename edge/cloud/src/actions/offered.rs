@@ -7,7 +7,7 @@ use crate::registry::Running;
 use crate::request::Call;
 use crate::versions::Service;
 use credere_app::App;
-use credere_app::commands::Caller;
+use credere_app::Caller;
 use credere_core::access::{Action, Actor, Face};
 use std::num::NonZeroU32;
 use std::sync::Arc;

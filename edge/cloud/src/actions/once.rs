@@ -6,7 +6,7 @@ use super::errors;
 use super::offered::caller;
 use crate::error::{CloudError, ErrorCode};
 use crate::request::Call;
-use credere_app::commands::Done;
+use credere_app::Done;
 use credere_app::{App, Failure};
 use credere_core::book::{Command, KeyUse};
 

@@ -4,8 +4,8 @@
 use super::errors::{bad_value, foreign, of};
 use crate::error::{CloudError, ErrorCode, quoted};
 use credere_app::App;
-use credere_app::commands::Caller;
-use credere_app::queries::PageOrder;
+use credere_app::Caller;
+use credere_app::parties::PageOrder;
 use credere_core::access::Action;
 use credere_core::channel::{Uin, is_plain};
 

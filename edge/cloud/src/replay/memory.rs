@@ -3,8 +3,9 @@
 
 use crate::mark::Mark;
 use crate::sign::WINDOW_SECONDS;
+use credere_app::StoreError;
+use credere_app::parties::SeenSignature;
 use credere_core::channel::Uin;
-use credere_store::contract::{SignatureRow, StoreError};
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 /// Signatures that are remembered of one account, about 5 MiB: a hundred requests a second for the whole time that a
@@ -45,7 +46,7 @@ pub(super) struct Memory {
     forgotten: Option<i64>,
     pub(super) swept_at: i64,
     /// Rows that the store does not have yet.
-    pub(super) unstored: Vec<SignatureRow>,
+    pub(super) unstored: Vec<SeenSignature>,
     /// Rows in the store.
     stored: usize,
     /// The store lacks rows; from this second on it is given all of them again.
@@ -55,9 +56,9 @@ pub(super) struct Memory {
 /// What the store is to be given.
 pub(super) enum Rows {
     /// These besides what it has.
-    More(Vec<SignatureRow>),
+    More(Vec<SeenSignature>),
     /// These alone.
-    All(Vec<SignatureRow>),
+    All(Vec<SeenSignature>),
 }
 
 /// What one account signed.
@@ -75,18 +76,18 @@ pub(super) struct Room {
 impl Memory {
     /// What the process before this one left in the store. `None` where that is not known to be complete: then nothing that
     /// was signed before `now` is known.
-    pub(super) fn recalled(rows: Option<Vec<SignatureRow>>, bounds: Bounds, now: i64) -> Memory {
+    pub(super) fn recalled(rows: Option<Vec<SeenSignature>>, bounds: Bounds, now: i64) -> Memory {
         let mut memory = Memory { swept_at: now, again_at: Some(now), ..Memory::default() };
         if rows.is_none() {
             memory.forgotten = Some(now - 1);
         }
         for row in rows.unwrap_or_default() {
             match row {
-                SignatureRow::Seen { account, signed_at, mark } => {
+                SeenSignature::Seen { account, signed_at, mark } => {
                     memory.insert(account, signed_at, Mark(mark), bounds);
                 }
-                SignatureRow::Forgotten { account: None, upto } => raise(&mut memory.forgotten, upto),
-                SignatureRow::Forgotten { account: Some(account), upto } => {
+                SeenSignature::Forgotten { account: None, upto } => raise(&mut memory.forgotten, upto),
+                SeenSignature::Forgotten { account: Some(account), upto } => {
                     raise(&mut memory.room(account).forgotten, upto);
                 }
             }
@@ -166,12 +167,12 @@ impl Memory {
         }
     }
 
-    pub(super) fn all_rows(&self) -> Vec<SignatureRow> {
-        let forgotten = |account, upto: Option<i64>| upto.map(|upto| SignatureRow::Forgotten { account, upto });
-        let mut rows: Vec<SignatureRow> = forgotten(None, self.forgotten).into_iter().collect();
+    pub(super) fn all_rows(&self) -> Vec<SeenSignature> {
+        let forgotten = |account, upto: Option<i64>| upto.map(|upto| SeenSignature::Forgotten { account, upto });
+        let mut rows: Vec<SeenSignature> = forgotten(None, self.forgotten).into_iter().collect();
         for (&account, room) in &self.rooms {
             rows.extend(forgotten(Some(account), room.forgotten));
-            let seen = |&(signed_at, mark): &(i64, Mark)| SignatureRow::Seen { account, signed_at, mark: mark.0 };
+            let seen = |&(signed_at, mark): &(i64, Mark)| SeenSignature::Seen { account, signed_at, mark: mark.0 };
             rows.extend(room.by_second.iter().map(seen));
         }
         rows

@@ -14,8 +14,8 @@ pub use memory::{ACCOUNT_MARKS_MAX, Bounds, MARKS_MAX};
 
 use crate::error::{CloudError, ErrorCode};
 use crate::sign::Proof;
+use credere_app::parties::{SeenSignature, Signatures};
 use credere_core::channel::Uin;
-use credere_store::contract::{SignatureRow, Signatures};
 use memory::{Memory, Rows};
 use parking_lot::Mutex;
 use std::sync::Arc;
@@ -79,7 +79,7 @@ impl Replays {
             let mut seen = false;
             for mark in [Some(proof.mark), proof.nonce.filter(|_| writes)].into_iter().flatten() {
                 if memory.insert(account, signed_at, mark, self.bounds) {
-                    memory.unstored.push(SignatureRow::Seen { account, signed_at, mark: mark.0 });
+                    memory.unstored.push(SeenSignature::Seen { account, signed_at, mark: mark.0 });
                 } else {
                     seen = true;
                 }
@@ -142,7 +142,7 @@ mod tests {
     use super::memory::ROWS_SPARE;
     use super::*;
     use crate::mark::Mark;
-    use credere_store::contract::StoreError;
+    use credere_app::StoreError;
     use credere_store::memory::MemoryStore;
     use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -302,17 +302,17 @@ mod tests {
     }
 
     impl Signatures for Broken {
-        fn signatures(&self) -> Result<Option<Vec<SignatureRow>>, StoreError> {
+        fn signatures(&self) -> Result<Option<Vec<SeenSignature>>, StoreError> {
             let rows = self.kept.signatures()?;
             Ok(rows.filter(|_| self.complete.load(Ordering::SeqCst)))
         }
 
-        fn note_signature(&self, row: &SignatureRow) -> Result<(), StoreError> {
+        fn note_signature(&self, row: &SeenSignature) -> Result<(), StoreError> {
             self.outcome()?;
             self.kept.note_signature(row)
         }
 
-        fn replace_signatures(&self, rows: &[SignatureRow]) -> Result<(), StoreError> {
+        fn replace_signatures(&self, rows: &[SeenSignature]) -> Result<(), StoreError> {
             self.outcome()?;
             self.kept.replace_signatures(rows)
         }
@@ -326,16 +326,16 @@ mod tests {
     }
 
     impl Signatures for Slow {
-        fn signatures(&self) -> Result<Option<Vec<SignatureRow>>, StoreError> {
+        fn signatures(&self) -> Result<Option<Vec<SeenSignature>>, StoreError> {
             self.kept.signatures()
         }
 
-        fn note_signature(&self, row: &SignatureRow) -> Result<(), StoreError> {
+        fn note_signature(&self, row: &SeenSignature) -> Result<(), StoreError> {
             let _ = (self.begun.send(()), self.go_on.lock().recv());
             self.kept.note_signature(row)
         }
 
-        fn replace_signatures(&self, rows: &[SignatureRow]) -> Result<(), StoreError> {
+        fn replace_signatures(&self, rows: &[SeenSignature]) -> Result<(), StoreError> {
             self.kept.replace_signatures(rows)
         }
     }

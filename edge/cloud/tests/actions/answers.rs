@@ -1,7 +1,7 @@
 //! What each action answers when it succeeds, to the letter.
 
 use crate::market::*;
-use credere_app::commands::AccountChange;
+use credere_app::parties::AccountChange;
 use credere_core::channel::Verification;
 
 #[tokio::test]
@@ -70,7 +70,7 @@ async fn history_is_paged_newest_first_and_follows_what_is_spent() {
 
 #[tokio::test]
 async fn an_operator_without_a_name_is_shown_by_its_number() {
-    use credere_app::commands::AccountChange;
+    use credere_app::parties::AccountChange;
     use credere_core::channel::Uin;
     use credere_store::contract::ProfilePatch;
     let market = Market::open().await;

@@ -7,10 +7,9 @@ use crate::call::{At, uin_in_path};
 use crate::problem::Problem;
 use crate::wire::{EmailText, Object, Text, present};
 use axum::response::Response;
-use credere_app::commands::AccountChange;
+use credere_app::parties::{AccountChange, ProfilePatch};
 use credere_core::access::Action;
 use credere_core::book::parties;
-use credere_store::contract::ProfilePatch;
 use serde::Deserialize;
 use utoipa::ToSchema;
 

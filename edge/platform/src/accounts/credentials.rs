@@ -8,6 +8,7 @@ use crate::problem::Problem;
 use crate::query::Query;
 use axum::http::StatusCode;
 use axum::response::Response;
+use credere_app::parties::CredentialView;
 use credere_core::book::parties;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -86,9 +87,9 @@ pub(crate) async fn list_credentials(
     let rows = call.app().credentials(call.caller, uin).await?;
     let from = wanted.from.unwrap_or(0);
     let found = (1..).zip(rows).filter(|(at, _)| *at > from).take(wanted.limit + 1).collect();
-    let view = |(_, row): (u64, credere_store::contract::CredentialRow)| CredentialBody {
-        secret_id: row.secret_id,
-        created_at: call.time(row.created_at),
+    let view = |(_, view): (u64, CredentialView)| CredentialBody {
+        secret_id: view.secret_id,
+        created_at: call.time(view.created_at),
     };
     Ok(answer(StatusCode::OK, &LIST.page(wanted, found, |(at, _)| *at, view)))
 }

@@ -8,10 +8,8 @@ use crate::problem::Problem;
 use crate::wire::{AccountNumber, EmailText, Object, Text};
 use axum::http::StatusCode;
 use axum::response::Response;
-use credere_app::commands::NewAccount;
-use credere_core::book::{Event, parties};
-use credere_core::channel::{Account, AccountClass, Subscription, Tier, Verification};
-use credere_store::contract::{Profile, ProfilePatch};
+use credere_app::parties::{NewAccount, Profile, ProfilePatch};
+use credere_core::channel::{AccountClass, Tier, Verification};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
@@ -91,15 +89,6 @@ pub(crate) async fn open_account(Json { call, value, bytes, .. }: Json<NewAccoun
     };
     let claim = call.claim(&bytes)?;
     let done = call.judged(call.app().open_account(call.caller, claim.key, new).await, FIELDS)?;
-    let Event::Parties(parties::Event::AccountOpened(parties::AccountOpened { uin, class, verification, tier })) =
-        *done.event
-    else {
-        return Err(Problem::internal());
-    };
-    let subscription = Subscription::default();
-    let verified_at = (verification != Verification::None).then_some(done.at);
-    let account =
-        Account { uin, opened_at: done.at, class, verification, tier, subscription, customer: None, verified_at };
-    let body = AccountBody::plain(call.app(), &account, profile);
+    let body = AccountBody::plain(call.app(), &done.opened()?, profile);
     Ok(answer_again(StatusCode::CREATED, &body, done.replayed))
 }

@@ -7,7 +7,7 @@ use crate::problem::Problem;
 use crate::wire::by_name;
 use axum::http::StatusCode;
 use axum::response::Response;
-use credere_core::book::{Command, Event, notices, parties};
+use credere_core::book::{Command, notices, parties};
 use credere_core::channel::Subscription;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -85,10 +85,7 @@ pub(crate) async fn subscribe(
 ) -> Result<Response, Problem> {
     let uin = uin_in_path(&uin, parties::Party::Account)?;
     let done = call.decide(None, Command::from(notices::Subscribe { uin, subscription: value.into() }), &[]).await?;
-    let Event::Notices(notices::Event::Subscribed(notices::Subscribed { uin: _, subscription })) = *done.event else {
-        return Err(Problem::internal());
-    };
-    Ok(answer(StatusCode::OK, &SubscriptionBody::from(subscription)))
+    Ok(answer(StatusCode::OK, &SubscriptionBody::from(done.subscription()?)))
 }
 
 /// Shows what an account wants to be told of, and where.

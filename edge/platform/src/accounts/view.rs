@@ -4,10 +4,9 @@ use crate::partners::PartnerBody;
 use crate::problem::Problem;
 use crate::wire::{AccountNumber, Money, Object, Text, by_name, present};
 use credere_app::App;
-use credere_app::queries::AccountView;
+use credere_app::parties::{AccountView, Profile};
 use credere_core::channel::{Account, AccountClass, Customer, NonStop, Tier, Verification};
 use credere_core::money::Amount;
-use credere_store::contract::Profile;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 

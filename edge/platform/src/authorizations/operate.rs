@@ -8,7 +8,7 @@ use crate::call::Call;
 use crate::problem::Problem;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use credere_app::commands::OperationRequest;
+use credere_app::buying::OperationRequest;
 use serde::Serialize;
 use utoipa::ToSchema;
 

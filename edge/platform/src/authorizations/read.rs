@@ -6,7 +6,6 @@ use crate::problem::Problem;
 use crate::wire::{AccountNumber, Money};
 use axum::http::StatusCode;
 use axum::response::Response;
-use credere_app::queries::AuthorizationView;
 use credere_core::book::{Rejection, buying};
 use credere_core::channel::AuthorizationId;
 use serde::Serialize;
@@ -26,7 +25,7 @@ pub(super) struct AuthorizationBody {
     account_uin: AccountNumber,
     product_code: String,
     /// `open`, `captured`, `released` or `expired`.
-    state: String,
+    state: &'static str,
     /// What was authorized, before discounts.
     list_amount: Money,
     /// What is (or was) held of the customer's credit.
@@ -64,37 +63,21 @@ pub(super) struct AuthorizationBody {
 pub(crate) async fn show_authorization(call: Call, At(id): At<String>) -> Result<Response, Problem> {
     let id: AuthorizationId =
         id.parse().map_err(|_| Problem::refused(&Rejection::Buying(buying::Reason::AuthorizationNotFound)))?;
-    let body = match call.app().authorization(call.caller, id).await? {
-        AuthorizationView::Open { authorization, product, lapsed } => AuthorizationBody {
-            authorization_id: id.to_string(),
-            account_uin: AccountNumber(id.account),
-            product_code: product,
-            state: if lapsed { "expired" } else { "open" }.to_owned(),
-            list_amount: Money(authorization.price.list),
-            amount: Money(authorization.price.customer),
-            partner_amount: Money(authorization.price.partner),
-            captured_list_amount: Money::ZERO,
-            captured_amount: Money::ZERO,
-            captured_partner_amount: Money::ZERO,
-            opened_at: call.time(authorization.opened_at),
-            expires_at: call.time(authorization.expires_at),
-            closed_at: lapsed.then(|| call.time(authorization.expires_at)),
-        },
-        AuthorizationView::Closed(row) => AuthorizationBody {
-            authorization_id: id.to_string(),
-            account_uin: AccountNumber(row.account),
-            product_code: row.product,
-            state: row.state,
-            list_amount: Money(row.list_amount),
-            amount: Money(row.amount),
-            partner_amount: Money(row.partner_amount),
-            captured_list_amount: Money(row.captured_list_amount),
-            captured_amount: Money(row.captured_amount),
-            captured_partner_amount: Money(row.captured_partner_amount),
-            opened_at: call.time(row.opened_at),
-            expires_at: call.time(row.expires_at),
-            closed_at: Some(call.time(row.closed_at)),
-        },
+    let view = call.app().authorization(call.caller, id).await?;
+    let body = AuthorizationBody {
+        authorization_id: view.id.to_string(),
+        account_uin: AccountNumber(view.id.account),
+        product_code: view.product,
+        state: view.state.name(),
+        list_amount: Money(view.list_amount),
+        amount: Money(view.amount),
+        partner_amount: Money(view.partner_amount),
+        captured_list_amount: Money(view.captured_list_amount),
+        captured_amount: Money(view.captured_amount),
+        captured_partner_amount: Money(view.captured_partner_amount),
+        opened_at: call.time(view.opened_at),
+        expires_at: call.time(view.expires_at),
+        closed_at: view.closed_at.map(|at| call.time(at)),
     };
     Ok(answer(StatusCode::OK, &body))
 }

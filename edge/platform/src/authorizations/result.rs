@@ -1,7 +1,7 @@
 //! The results of a batch, written straight into the body: at this rate a value tree in between would be what costs
 //! most. The text is ours but for keys and identifiers that were sent, which are escaped.
 
-use credere_app::commands::OperationStatus;
+use credere_app::buying::OperationStatus;
 use credere_core::book::{Rejection, buying};
 use std::io::Write;
 

@@ -2,7 +2,7 @@
 
 use crate::problem::Problem;
 use crate::wire::{AccountNumber, Money, Object, Time, by_name};
-use credere_app::commands::OperationRequest;
+use credere_app::buying::OperationRequest;
 use credere_app::idempotency::KeyMaker;
 use credere_core::book::{Command, buying};
 use credere_core::channel::{AuthorizationId, ProductCode, is_plain};

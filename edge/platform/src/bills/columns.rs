@@ -2,8 +2,8 @@
 //! outside has told.
 
 use credere_app::App;
-use credere_core::channel::{Details, LineId, OrderId};
-use credere_store::contract::LineRow;
+use credere_app::bills::LineView;
+use credere_core::channel::{LineId, OrderId};
 
 /// The names of the columns.
 pub(super) const COLUMNS: [&str; 23] = [
@@ -51,8 +51,8 @@ pub(super) fn may_run(text: &str) -> bool {
 }
 
 /// A line by columns.
-pub(super) fn cells(app: &App, row: LineRow) -> [Cell; COLUMNS.len()] {
-    let details = Details::read(&row.details);
+pub(super) fn cells(app: &App, row: LineView) -> [Cell; COLUMNS.len()] {
+    let details = row.details;
     let tags: Vec<String> = details.tags.iter().map(|(key, value)| format!("{key}={value}")).collect();
     [
         Cell::Own(LineId(row.seq).to_string()),

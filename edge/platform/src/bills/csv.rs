@@ -2,9 +2,9 @@
 
 use super::columns::{COLUMNS, Cell, cells, may_run};
 use axum::body::{Body, Bytes};
+use credere_app::bills::LineView;
 use credere_app::shares::Share;
 use credere_app::{App, Failure};
-use credere_store::contract::LineRow;
 use std::io;
 use std::sync::Arc;
 use tokio::sync::mpsc;
@@ -15,14 +15,14 @@ const LINES_AT_ONCE: usize = 256;
 /// A file in the making.
 struct Making {
     app: Arc<App>,
-    lines: mpsc::Receiver<Result<LineRow, Failure>>,
+    lines: mpsc::Receiver<Result<LineView, Failure>>,
     begun: bool,
     /// Held until the file is done or its reader has gone.
     _place: Share,
 }
 
 /// The file.
-pub(super) fn body(app: Arc<App>, lines: mpsc::Receiver<Result<LineRow, Failure>>, place: Share) -> Body {
+pub(super) fn body(app: Arc<App>, lines: mpsc::Receiver<Result<LineView, Failure>>, place: Share) -> Body {
     let making = Making { app, lines, begun: false, _place: place };
     Body::from_stream(futures_util::stream::try_unfold(making, |mut making| async move {
         let chunk = making.chunk().await.inspect_err(|error| tracing::error!(%error, "a bill's file breaks off"))?;

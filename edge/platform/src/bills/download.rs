@@ -7,7 +7,7 @@ use crate::problem::Problem;
 use axum::body::Body;
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
-use credere_store::contract::Bill;
+use credere_app::bills::Bill;
 
 /// Downloads the lines of a bill as CSV.
 ///

@@ -9,8 +9,8 @@ use crate::query::Query;
 use crate::wire::{AccountNumber, Money, Multiplier, Tags, quoted};
 use axum::http::StatusCode;
 use axum::response::Response;
-use credere_core::channel::{ActionType, Details, LineId, OrderId, PayMode};
-use credere_store::contract::{LineFilter, LineRow};
+use credere_app::bills::{LineQuery, LineView};
+use credere_core::channel::{ActionType, LineId, OrderId, PayMode};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
@@ -72,8 +72,8 @@ struct LineBody {
 }
 
 impl LineBody {
-    fn new(call: &Call, row: LineRow) -> LineBody {
-        let details = Details::read(&row.details);
+    fn new(call: &Call, row: LineView) -> LineBody {
+        let details = row.details;
         LineBody {
             id: LineId(row.seq).to_string(),
             pay_mode: row.action.pay_mode().name(),
@@ -128,7 +128,7 @@ pub(crate) struct LinesQuery {
 }
 
 impl LinesQuery {
-    fn filter(&self) -> Result<LineFilter, Problem> {
+    fn filter(&self) -> Result<LineQuery, Problem> {
         let unknown = |field: &str, text: &str| Problem::invalid(field, format!("{} is not one (R81)", quoted(text)));
         let pay_mode = self.pay_mode.as_deref();
         let pay_mode =
@@ -140,7 +140,7 @@ impl LinesQuery {
             Ok(day @ 1..=31_u8) if text.bytes().all(|b| b.is_ascii_digit()) => Ok(day),
             _ => Err(Problem::invalid("day", "a day is a whole number from 1 to 31")),
         });
-        Ok(LineFilter { pay_mode, action, confirmed: self.confirmed, managing: None, day: day.transpose()? })
+        Ok(LineQuery { pay_mode, action, confirmed: self.confirmed, managing: None, day: day.transpose()? })
     }
 }
 

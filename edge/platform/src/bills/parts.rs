@@ -9,7 +9,7 @@ use crate::problem::Problem;
 use crate::query::Query;
 use axum::http::StatusCode;
 use axum::response::Response;
-use credere_app::queries::BillSum;
+use credere_app::bills::BillSum;
 use serde::{Deserialize, Serialize};
 use std::ops::Bound;
 use utoipa::{IntoParams, ToSchema};

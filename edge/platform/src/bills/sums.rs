@@ -2,9 +2,8 @@
 
 use crate::problem::Problem;
 use crate::wire::Money;
-use credere_app::queries::BillSum;
+use credere_app::bills::{BillSum, ResourcePartView};
 use credere_core::money::{Amount, Overflow};
-use credere_store::contract::ResourceTotalRow;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -47,7 +46,7 @@ pub(super) struct PartBody {
 }
 
 /// What a resource's lines of one product come to.
-pub(super) fn of_resource(row: &ResourceTotalRow) -> BillSum {
+pub(super) fn of_resource(row: &ResourcePartView) -> BillSum {
     BillSum {
         lines: row.lines,
         list_amount: row.list_amount,

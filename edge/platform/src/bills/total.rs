@@ -9,11 +9,10 @@ use crate::query::Query;
 use crate::wire::{AccountNumber, Money};
 use axum::http::StatusCode;
 use axum::response::Response;
-use credere_app::queries::BillView;
+use credere_app::bills::{BillPartView, BillView};
 use credere_core::book::parties;
 use credere_core::ledger::Month;
 use credere_core::money::Overflow;
-use credere_store::contract::BillTotalRow;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -69,7 +68,7 @@ struct BillBody {
     by_project: Vec<PartBody>,
 }
 
-fn parts(view: &BillView, name: impl Fn(&BillTotalRow) -> String) -> Result<Vec<PartBody>, Problem> {
+fn parts(view: &BillView, name: impl Fn(&BillPartView) -> String) -> Result<Vec<PartBody>, Problem> {
     let sums = view.by(name).map_err(|Overflow| Problem::internal())?;
     Ok(sums.into_iter().map(|(name, sum)| PartBody { name, sums: sum.into() }).collect())
 }

@@ -4,9 +4,9 @@
 use super::columns::{COLUMNS, Cell, cells, may_run};
 use crate::problem::Problem;
 use axum::body::{Body, Bytes};
+use credere_app::bills::{Bill, LineView};
 use credere_app::shares::Share;
 use credere_app::{App, Failure};
-use credere_store::contract::{Bill, LineRow};
 use rust_xlsxwriter::{Format, Workbook, XlsxError};
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
@@ -40,7 +40,7 @@ enum MakeError {
 pub(super) async fn body(
     app: Arc<App>,
     bill: Bill,
-    lines: mpsc::Receiver<Result<LineRow, Failure>>,
+    lines: mpsc::Receiver<Result<LineView, Failure>>,
     place: Share,
 ) -> Result<(u64, Body), Problem> {
     let made = tokio::task::spawn_blocking(move || make(bill, lines, LINES_OF_SHEET, |row| cells(&app, row))).await;
@@ -68,9 +68,9 @@ fn chunk_of(mut file: File) -> io::Result<Option<(Bytes, File)>> {
 /// Writes all lines, so many on each sheet.
 fn make(
     bill: Bill,
-    mut lines: mpsc::Receiver<Result<LineRow, Failure>>,
+    mut lines: mpsc::Receiver<Result<LineView, Failure>>,
     lines_of_sheet: u32,
-    cells: impl Fn(LineRow) -> [Cell; COLUMNS.len()],
+    cells: impl Fn(LineView) -> [Cell; COLUMNS.len()],
 ) -> Result<(u64, File), MakeError> {
     let mut workbook = Workbook::new();
     // A cell of a text is not taken for a formula when it is read, and so marked not when somebody goes into it either.
@@ -126,19 +126,18 @@ fn cut(text: &str) -> &str {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use credere_core::channel::{ActionType, Uin};
+    use credere_core::channel::{ActionType, Details, Uin};
     use credere_core::ledger::{Moment, Month};
     use credere_core::money::{Amount, Rate};
     use zip::ZipArchive;
 
     const MONTH: Month = Month::from_number(25_200);
 
-    fn line(account: Uin, seq: u64) -> LineRow {
-        LineRow {
+    fn line(account: Uin, seq: u64) -> LineView {
+        LineView {
             seq,
             account,
             month: MONTH,
-            day: 1,
             managing: None,
             binding_seq: 0,
             payer: account,
@@ -156,7 +155,7 @@ mod tests {
             amount: Amount::ZERO,
             partner_amount: Amount::ZERO,
             posted_at: Moment::default(),
-            details: "{}".to_owned(),
+            details: Details::default(),
             confirmed: false,
         }
     }
@@ -167,7 +166,7 @@ mod tests {
         let (send, lines) = mpsc::channel(16);
         (1..=count).for_each(|seq| send.try_send(Ok(line(account, seq))).unwrap());
         drop(send);
-        let only_id = |row: LineRow| {
+        let only_id = |row: LineView| {
             std::array::from_fn(|at| Cell::Own(if at == 0 { row.seq.to_string() } else { String::new() }))
         };
         let (length, file) = make(Bill { account, month: MONTH }, lines, 2, only_id).unwrap();
@@ -198,7 +197,7 @@ mod tests {
         send.try_send(Ok(line(account, 1))).unwrap();
         drop(send);
         let texts = ["-1.50", "=1+1", "＝1+1", "＠SUM(A1)", "－1", "x=1"];
-        let told = |_: LineRow| {
+        let told = |_: LineView| {
             std::array::from_fn(|at| match texts.get(at) {
                 Some(own) if at == 0 => Cell::Own((*own).to_owned()),
                 Some(given) => Cell::Given((*given).to_owned()),

@@ -10,7 +10,7 @@ use crate::query::Query;
 use crate::wire::{Money, Text};
 use axum::http::StatusCode;
 use axum::response::Response;
-use credere_core::book::{Command, Event, parties};
+use credere_core::book::{Command, parties};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -65,15 +65,10 @@ pub(crate) async fn allocate_credit(
     let remark = value.remark.map(|text| text.0);
     let command = Command::from(parties::AllocateCredit { customer, amount: value.amount.0, remark });
     let done = call.decide(claim.key, command, &fields).await?;
-    let Event::Parties(parties::Event::CreditAllocated(parties::CreditAllocated {
-        total_after, available_after, ..
-    })) = *done.event
-    else {
-        return Err(Problem::internal());
-    };
+    let after = done.allocated()?;
     let body = AllocationAnswer {
-        total: Money(total_after),
-        available: Money(available_after),
+        total: Money(after.total),
+        available: Money(after.available),
         allocation_id: allocation_id(done.seq),
     };
     Ok(answer_again(StatusCode::CREATED, &body, done.replayed))

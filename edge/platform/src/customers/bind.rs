@@ -8,8 +8,8 @@ use crate::problem::Problem;
 use crate::wire::AccountNumber;
 use axum::http::StatusCode;
 use axum::response::Response;
-use credere_core::book::{Command, Event, parties};
-use credere_core::channel::Customer;
+use credere_app::parties::BoundView;
+use credere_core::book::{Command, parties};
 use credere_core::money::Amount;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -65,14 +65,11 @@ pub(crate) async fn bind_customer(Json { call, value, bytes, .. }: Json<NewCusto
     let claim = call.claim(&bytes)?;
     let command = Command::from(parties::BindCustomer { customer: value.uin.0, partner: value.partner_uin.0 });
     let done = call.decide(claim.key, command, &fields).await?;
-    let Event::Parties(parties::Event::CustomerBound(parties::CustomerBound { customer, partner })) = *done.event
-    else {
-        return Err(Problem::internal());
-    };
-    let fresh = Customer::bound(partner, done.at, done.seq);
-    let credit = call.app().lends(partner).then(|| CreditBody::new(call.app(), &fresh, Amount::ZERO));
+    let BoundView { uin, customer } = done.bound()?;
+    let partner = customer.partner;
+    let credit = call.app().lends(partner).then(|| CreditBody::new(call.app(), &customer, Amount::ZERO));
     let body = BindingBody {
-        uin: AccountNumber(customer),
+        uin: AccountNumber(uin),
         partner_uin: AccountNumber(partner),
         bound_to: AccountNumber(partner),
         bound_at: call.time(done.at),

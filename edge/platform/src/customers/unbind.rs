@@ -7,7 +7,8 @@ use crate::problem::Problem;
 use crate::wire::{AccountNumber, Money};
 use axum::http::StatusCode;
 use axum::response::Response;
-use credere_core::book::{Event, parties};
+use credere_app::parties::UnboundView;
+use credere_core::book::parties;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -46,12 +47,7 @@ pub(crate) async fn unbind_customer(
     let claim = call.claim(&bytes)?;
     let uin = call.formal(&claim, uin_in_path(&uin, parties::Party::Customer)).await?;
     let done = call.judged(call.app().unbind_customer(call.caller, claim.key, uin).await, &[])?;
-    let Event::Parties(parties::Event::CustomerUnbound(parties::CustomerUnbound {
-        customer, partner, returned, ..
-    })) = *done.event
-    else {
-        return Err(Problem::internal());
-    };
+    let UnboundView { customer, partner, returned } = done.unbound()?;
     let body =
         UnbindingBody { uin: AccountNumber(customer), partner_uin: AccountNumber(partner), returned: Money(returned) };
     Ok(answer_again(StatusCode::OK, &body, done.replayed))

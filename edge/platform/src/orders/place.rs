@@ -9,7 +9,7 @@ use crate::resources::NameText;
 use crate::wire::{AccountNumber, Money, Tags, Text};
 use axum::http::StatusCode;
 use axum::response::Response;
-use credere_core::book::{Command, Event, Rejection, buying, catalogue};
+use credere_core::book::{Command, Rejection, buying, catalogue};
 use credere_core::channel::Details;
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -123,16 +123,12 @@ pub(crate) async fn place_order(Json { call, value, bytes, .. }: Json<NewOrderBo
             Ok(decision) => decision,
             Err(failure) => return Err(call.refuse_kept(&claim, failure, &fields).await),
         };
-        let Event::Buying(buying::Event::OrderChanged(buying::OrderChanged { order, .. })) = decision.event else {
-            return Err(Problem::internal());
-        };
+        let order = call.app().order_after(&decision.event)?;
         let because = decision.because.iter().map(Reason::from).collect();
-        let shown = OrderBody::from_preview(&call, *order, because)?;
+        let shown = OrderBody::not_kept(&call, order, because);
         return Ok(call.answer_shown(&claim, Some(value.account_uin.0), &shown, false).await?);
     }
     let done = call.decide(claim.key, command, &fields).await?;
-    let Event::Buying(buying::Event::OrderChanged(buying::OrderChanged { order, .. })) = *done.event else {
-        return Err(Problem::internal());
-    };
-    Ok(answer_again(StatusCode::CREATED, &OrderBody::from_decision(&call, *order)?, done.replayed))
+    let order = call.app().order_after(&done.event)?;
+    Ok(answer_again(StatusCode::CREATED, &OrderBody::new(&call, order), done.replayed))
 }

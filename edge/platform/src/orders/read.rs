@@ -11,7 +11,6 @@ use crate::wire::{AccountNumber, by_name};
 use axum::http::StatusCode;
 use axum::response::Response;
 use credere_core::channel::OrderState;
-use credere_store::contract::OrderRow;
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 
@@ -76,9 +75,7 @@ pub(crate) async fn list_orders(call: Call, Query(query): Query<OrdersQuery>) ->
     };
     let limit = if none { 0 } else { wanted.limit + 1 };
     let found = call.app().orders(call.caller, account, state, wanted.from, limit).await?;
-    let view = |row: OrderRow| Ok((row.seq, OrderBody::from_row(&call, row)?));
-    let found = found.into_iter().map(view).collect::<Result<Vec<_>, Problem>>()?;
-    Ok(answer(StatusCode::OK, &LIST.page(wanted, found, |(seq, _)| *seq, |(_, shown)| shown)))
+    Ok(answer(StatusCode::OK, &LIST.page(wanted, found, |view| view.order.id.0, |view| OrderBody::new(&call, view))))
 }
 
 /// Shows an order.
@@ -96,6 +93,6 @@ pub(crate) async fn list_orders(call: Call, Query(query): Query<OrdersQuery>) ->
 )]
 pub(crate) async fn show_order(call: Call, At(id): At<String>) -> Result<Response, Problem> {
     let id = id_in_path(&id)?;
-    let row = call.app().order(call.caller, id).await?;
-    Ok(answer(StatusCode::OK, &OrderBody::from_row(&call, row)?))
+    let view = call.app().order(call.caller, id).await?;
+    Ok(answer(StatusCode::OK, &OrderBody::new(&call, view)))
 }

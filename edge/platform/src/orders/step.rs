@@ -5,9 +5,9 @@ use crate::call::{Call, answer_again};
 use crate::problem::{Fields, Problem};
 use axum::http::StatusCode;
 use axum::response::Response;
+use credere_app::Done;
 use credere_app::Failure;
-use credere_app::commands::Done;
-use credere_core::book::{Event, Rejection, buying};
+use credere_core::book::{Rejection, buying};
 use credere_core::channel::OrderId;
 
 /// The order that a path names.
@@ -24,10 +24,6 @@ pub(super) fn id_in_path(text: &str) -> Result<OrderId, Problem> {
 /// The refusal or failure; `fields` says which refusal is about which field.
 pub(super) fn stepped(call: &Call, outcome: Result<Done, Failure>, fields: &Fields) -> Result<Response, Problem> {
     let done = call.judged(outcome, fields)?;
-    let (Event::Buying(buying::Event::OrderChanged(buying::OrderChanged { order, .. }))
-    | Event::Buying(buying::Event::OrderRefunded(buying::OrderRefunded { order, .. }))) = *done.event
-    else {
-        return Err(Problem::internal());
-    };
-    Ok(answer_again(StatusCode::OK, &OrderBody::from_decision(call, *order)?, done.replayed))
+    let order = call.app().order_after(&done.event)?;
+    Ok(answer_again(StatusCode::OK, &OrderBody::new(call, order), done.replayed))
 }

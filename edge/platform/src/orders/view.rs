@@ -1,12 +1,10 @@
 //! An order as it is shown, whether it comes from what was just decided or from history.
 
 use crate::call::Call;
-use crate::problem::{Problem, Reason};
+use crate::problem::Reason;
 use crate::wire::{AccountNumber, Money, Multiplier, Tags, by_name};
-use credere_app::engine::order_row;
-use credere_app::queries::order_of;
-use credere_core::channel::{Details, Order, OrderKind, OrderState, ResourceName, VoucherUse};
-use credere_store::contract::OrderRow;
+use credere_app::buying::OrderView;
+use credere_core::channel::{OrderKind, OrderState, ResourceName, VoucherUse};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -58,9 +56,9 @@ pub(super) struct OrderBody {
     payer_uin: AccountNumber,
     product_code: String,
     /// `purchase`, `renew`, `upgrade` or `downgrade`.
-    kind: String,
+    kind: &'static str,
     /// `to_be_paid`, `processing`, `delivered`, `canceled`, `failed` or `refunded` (R132).
-    state: String,
+    state: &'static str,
     /// Before discounts. Below zero for a downgrade, like the amounts below.
     list_amount: Money,
     /// The customer's discount.
@@ -132,37 +130,33 @@ struct PaymentBody {
 }
 
 impl OrderBody {
-    /// An order as history has it.
-    ///
-    /// # Errors
-    /// When the row is damaged.
-    pub(super) fn from_row(call: &Call, row: OrderRow) -> Result<OrderBody, Problem> {
-        let order = order_of(&row)?;
-        let details = Details::read(&row.details);
-        let paid = row.state != OrderState::ToBePaid.name() && row.state != OrderState::Canceled.name();
+    /// An order as it stands.
+    pub(super) fn new(call: &Call, view: OrderView) -> OrderBody {
+        let OrderView { order, product, voucher_amount, amount, partner_amount, details } = view;
+        let paid = order.state != OrderState::ToBePaid && order.state != OrderState::Canceled;
         let payment = PaymentBody {
-            uin: AccountNumber(row.payer),
+            uin: AccountNumber(order.account),
             cash: Money::ZERO,
-            credit: Money(row.amount),
-            voucher: Money(row.voucher_amount),
+            credit: Money(amount),
+            voucher: Money(voucher_amount),
         };
-        Ok(OrderBody {
-            id: Some(credere_core::channel::OrderId(row.seq).to_string()),
-            account_uin: AccountNumber(row.account),
-            payer_uin: AccountNumber(row.payer),
-            product_code: row.product,
-            kind: row.kind,
-            state: row.state,
-            list_amount: Money(row.list_amount),
-            discount_rate: Multiplier(row.discount_rate),
-            voucher_amount: Money(row.voucher_amount),
-            amount: Money(row.amount),
-            partner_amount: Money(row.partner_amount),
+        OrderBody {
+            id: Some(order.id.to_string()),
+            account_uin: AccountNumber(order.account),
+            payer_uin: AccountNumber(order.account),
+            product_code: product,
+            kind: order.kind.name(),
+            state: order.state.name(),
+            list_amount: Money(order.price.list),
+            discount_rate: Multiplier(order.price.customer_rate),
+            voucher_amount: Money(voucher_amount),
+            amount: Money(amount),
+            partner_amount: Money(partner_amount),
             payments: if paid { vec![payment] } else { Vec::new() },
             paid_by: paid.then_some(if order.paid_by_partner { "partner" } else { "customer" }),
-            refunded_amount: Money(row.refunded_amount),
-            created_at: call.time(row.created_at),
-            updated_at: call.time(row.updated_at),
+            refunded_amount: Money(order.refunded),
+            created_at: call.time(order.created_at),
+            updated_at: call.time(order.updated_at),
             capture: order.capture,
             resource_id: order.resource.as_ref().map(ResourceName::to_string),
             region: details.region,
@@ -175,26 +169,14 @@ impl OrderBody {
             because: None,
             vouchers: None,
             partner_vouchers: None,
-        })
-    }
-
-    /// An order as it was decided. Its product's code comes from the book: products stay, and so do their codes.
-    ///
-    /// # Errors
-    /// When there is no such product.
-    pub(super) fn from_decision(call: &Call, order: Order) -> Result<OrderBody, Problem> {
-        let product = call.app().product_code(order.product).ok_or_else(Problem::internal)?;
-        OrderBody::from_row(call, order_row(&order, product))
+        }
     }
 
     /// An order that was not kept, as it would have been, and why.
-    ///
-    /// # Errors
-    /// As [`OrderBody::from_decision`].
-    pub(super) fn from_preview(call: &Call, order: Order, because: Vec<Reason>) -> Result<OrderBody, Problem> {
-        let vouchers = Some(VoucherPartBody::all(&order.vouchers));
-        let partner_vouchers = Some(VoucherPartBody::all(&order.partner_vouchers));
-        let shown = OrderBody::from_decision(call, order)?;
-        Ok(OrderBody { id: None, dry_run: true, because: Some(because), vouchers, partner_vouchers, ..shown })
+    pub(super) fn not_kept(call: &Call, view: OrderView, because: Vec<Reason>) -> OrderBody {
+        let vouchers = Some(VoucherPartBody::all(&view.order.vouchers));
+        let partner_vouchers = Some(VoucherPartBody::all(&view.order.partner_vouchers));
+        let shown = OrderBody::new(call, view);
+        OrderBody { id: None, dry_run: true, because: Some(because), vouchers, partner_vouchers, ..shown }
     }
 }

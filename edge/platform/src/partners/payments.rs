@@ -8,7 +8,8 @@ use crate::problem::Problem;
 use crate::wire::{AccountNumber, Money};
 use axum::http::StatusCode;
 use axum::response::Response;
-use credere_core::book::{Command, Event, bills, parties};
+use credere_app::bills::PaymentView;
+use credere_core::book::{Command, bills, parties};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -63,15 +64,12 @@ pub(crate) async fn pay_platform(
     let fields = [("amount_not_positive", "amount"), ("amount_overflow", "amount")];
     let done =
         call.decide(claim.key, Command::from(bills::PayPlatform { partner, amount: value.amount.0 }), &fields).await?;
-    let Event::Bills(bills::Event::PlatformPaid(bills::PlatformPaid { partner, amount, partner_after })) = *done.event
-    else {
-        return Err(Problem::internal());
-    };
+    let PaymentView { partner, amount, spend } = done.payment()?;
     let body = PaymentBody {
         payment_id: format!("pay_{}", done.seq),
         uin: AccountNumber(partner),
         amount: Money(amount),
-        spend: partner_after.into(),
+        spend: spend.into(),
         created_at: call.time(done.at),
     };
     Ok(answer_again(StatusCode::CREATED, &body, done.replayed))

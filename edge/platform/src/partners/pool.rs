@@ -10,7 +10,7 @@ use crate::query::Query;
 use crate::wire::{AccountNumber, Money, Text};
 use axum::http::StatusCode;
 use axum::response::Response;
-use credere_core::book::{Command, Event, parties};
+use credere_core::book::{Command, parties};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -76,21 +76,12 @@ pub(crate) async fn allocate_pool(
     let remark = value.remark.map(|text| text.0);
     let command = Command::from(parties::AllocatePool { second_level, amount: value.amount.0, remark });
     let done = call.decide(claim.key, command, &fields).await?;
-    let Event::Parties(parties::Event::PoolAllocated(parties::PoolAllocated {
-        second_level,
-        amount,
-        total_after,
-        remaining_after,
-        ..
-    })) = *done.event
-    else {
-        return Err(Problem::internal());
-    };
+    let after = done.allocated()?;
     let body = PoolAnswer {
-        uin: AccountNumber(second_level),
-        amount: Money(amount),
-        total: Money(total_after),
-        remaining: Money(remaining_after),
+        uin: AccountNumber(after.account),
+        amount: Money(after.amount),
+        total: Money(after.total),
+        remaining: Money(after.available),
         allocation_id: allocation_id(done.seq),
     };
     Ok(answer_again(StatusCode::CREATED, &body, done.replayed))

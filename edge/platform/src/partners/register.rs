@@ -8,9 +8,7 @@ use crate::problem::Problem;
 use crate::wire::{AccountNumber, Money};
 use axum::http::StatusCode;
 use axum::response::Response;
-use credere_core::book::{Command, Event, parties};
-use credere_core::channel::Partner;
-use credere_core::ledger::Line;
+use credere_core::book::{Command, parties};
 use credere_core::money::Amount;
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -80,38 +78,7 @@ pub(crate) async fn register_partner(
     });
     let claim = call.claim(&bytes)?;
     let done = call.decide(claim.key, command, &fields).await?;
-    let Event::Parties(parties::Event::PartnerRegistered(parties::PartnerRegistered {
-        uin,
-        kind,
-        distributor,
-        allocation_quota,
-        spend_line,
-        voucher_quota,
-        allowlist,
-        distributor_allocated_after: _,
-    })) = *done.event
-    else {
-        return Err(Problem::internal());
-    };
-    let partner = Partner {
-        uin,
-        kind,
-        distributor,
-        registered_at: done.at,
-        registered_seq: done.seq,
-        allocation_quota,
-        allocated: Amount::ZERO,
-        spend: spend_line.map(Line::with_limit),
-        voucher_quota,
-        vouchers_issued: Amount::ZERO,
-        vouchers_count: 0,
-        allowlist,
-        customers: Vec::new(),
-        second_levels: Vec::new(),
-        customers_available: 0,
-        customers_total: Amount::ZERO,
-    };
-    Ok(answer_again(StatusCode::CREATED, &PartnerBody::new(call.app(), &partner)?, done.replayed))
+    Ok(answer_again(StatusCode::CREATED, &PartnerBody::new(call.app(), &done.registered()?)?, done.replayed))
 }
 
 /// Which limit is below zero, when one is.

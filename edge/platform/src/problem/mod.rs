@@ -10,12 +10,11 @@ pub(crate) use own::Own;
 
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use credere_app::Failure;
+use credere_app::{Failure, StoreError};
 use credere_core::access::Denial;
 use credere_core::book::{Finding, Rejection, parties};
 use credere_core::ledger::Moment;
 use credere_core::money::Amount;
-use credere_store::contract::StoreError;
 use serde::Serialize;
 use serde_json::{Map, Value};
 use utoipa::ToSchema;

@@ -9,8 +9,8 @@ use crate::problem::Problem;
 use crate::wire::{NewCode, Object, Text};
 use axum::http::StatusCode;
 use axum::response::Response;
-use credere_core::book::{Command, Event, catalogue};
-use credere_core::channel::{FreezeTerms, Product};
+use credere_core::book::{Command, catalogue};
+use credere_core::channel::FreezeTerms;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
@@ -64,19 +64,6 @@ pub(crate) async fn add_product(Json { call, value, bytes, .. }: Json<NewProduct
     });
     let claim = call.claim(&bytes)?;
     let done = call.decide(claim.key, command, FIELDS).await?;
-    let Event::Catalogue(catalogue::Event::ProductAdded(catalogue::ProductAdded {
-        number: _,
-        code,
-        name,
-        settlement,
-        grace_hours,
-        retention_days,
-        freeze,
-    })) = *done.event
-    else {
-        return Err(Problem::internal());
-    };
-    let own_grace_hours = grace_hours;
-    let body = ProductBody::from(Product { code, name, settlement, own_grace_hours, retention_days, freeze });
+    let body = ProductBody::from(done.product()?);
     Ok(answer_again(StatusCode::CREATED, &body, done.replayed))
 }

@@ -9,8 +9,7 @@ use crate::problem::Problem;
 use crate::wire::{Object, Text, present};
 use axum::http::StatusCode;
 use axum::response::Response;
-use credere_core::book::{Command, Event, catalogue};
-use credere_core::channel::Product;
+use credere_core::book::{Command, catalogue};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
@@ -67,19 +66,6 @@ pub(crate) async fn change_product(
         freeze: freeze_change(value.freeze),
     });
     let done = call.decide(claim.key, command, FIELDS).await?;
-    let Event::Catalogue(catalogue::Event::ProductChanged(catalogue::ProductChanged {
-        number: _,
-        code,
-        name,
-        settlement,
-        grace_hours,
-        retention_days,
-        freeze,
-    })) = *done.event
-    else {
-        return Err(Problem::internal());
-    };
-    let body =
-        ProductBody::from(Product { code, name, settlement, own_grace_hours: grace_hours, retention_days, freeze });
+    let body = ProductBody::from(done.product()?);
     Ok(answer_again(StatusCode::OK, &body, done.replayed))
 }

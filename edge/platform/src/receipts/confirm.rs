@@ -7,8 +7,8 @@ use crate::problem::Problem;
 use crate::wire::{AccountNumber, Money, Text, quoted};
 use axum::http::StatusCode;
 use axum::response::Response;
-use credere_app::commands::ReceiptRequest;
-use credere_core::book::{Event, Rejection, bills};
+use credere_app::bills::ReceiptRequest;
+use credere_core::book::{Rejection, bills};
 use credere_core::channel::{ActionType, LineId, PayMode};
 use credere_core::ledger::Month;
 use serde::{Deserialize, Serialize};
@@ -114,24 +114,14 @@ pub(crate) async fn confirm_receipt(
         ("month_not_issued", "month"),
     ];
     let done = call.judged(call.app().confirm_receipt(call.caller, claim.key, receipt).await, &fields)?;
-    let Event::Bills(bills::Event::ReceiptConfirmed(bills::ReceiptConfirmed {
-        customer,
-        month,
-        lines,
-        returned,
-        customer_after,
-        ..
-    })) = *done.event
-    else {
-        return Err(Problem::internal());
-    };
+    let receipt = done.receipt()?;
     let body = ReceiptBody {
         id: format!("rcpt_{}", done.seq),
-        customer_uin: AccountNumber(customer),
-        month: month.to_string(),
-        returned: Money(returned),
-        available: customer_after.map(|line| Money(line.available())),
-        lines,
+        customer_uin: AccountNumber(receipt.customer),
+        month: receipt.month.to_string(),
+        returned: Money(receipt.returned),
+        available: receipt.available.map(Money),
+        lines: receipt.lines,
     };
     Ok(answer_again(StatusCode::CREATED, &body, done.replayed))
 }

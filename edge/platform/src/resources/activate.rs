@@ -8,7 +8,7 @@ use crate::problem::{Problem, Reason};
 use crate::wire::{AccountNumber, Money, Quantity, Tags, Text};
 use axum::http::StatusCode;
 use axum::response::Response;
-use credere_core::book::{Command, Event, Rejection, catalogue, metering};
+use credere_core::book::{Command, Rejection, catalogue, metering};
 use credere_core::channel::Details;
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -113,20 +113,13 @@ pub(crate) async fn activate_resource(
             Ok(decision) => decision,
             Err(failure) => return Err(call.refuse_kept(&claim, failure, &fields).await),
         };
-        let Event::Metering(metering::Event::ResourceActivated(metering::ResourceActivated { resource, .. })) =
-            decision.event
-        else {
-            return Err(Problem::internal());
-        };
+        let resource = call.app().resource_after(&decision.event)?;
         let because = decision.because.iter().map(Reason::from).collect();
-        let shown = ResourceBody::from_decision(&call, *resource)?.not_kept(because);
+        let shown = ResourceBody::new(&call, resource).not_kept(because);
         return Ok(call.answer_shown(&claim, Some(value.account_uin.0), &shown, false).await?);
     }
     let done = call.decide(claim.key, command, &fields).await?;
-    let Event::Metering(metering::Event::ResourceActivated(metering::ResourceActivated { resource, .. })) = *done.event
-    else {
-        return Err(Problem::internal());
-    };
-    let shown = ResourceBody::from_decision(&call, *resource)?;
+    let resource = call.app().resource_after(&done.event)?;
+    let shown = ResourceBody::new(&call, resource);
     Ok(answer_again(StatusCode::CREATED, &shown, done.replayed))
 }

@@ -9,7 +9,6 @@ use crate::problem::{Own, Problem};
 use crate::wire::{Money, Quantity, present};
 use axum::http::StatusCode;
 use axum::response::Response;
-use credere_core::book::{Event, metering};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
@@ -65,9 +64,6 @@ pub(crate) async fn resize_resource(
     ];
     let outcome = call.app().resize_resource(call.caller, claim.key, name, unit_price, quantity).await;
     let done = call.judged(outcome, &fields)?;
-    let Event::Metering(metering::Event::ResourceResized(metering::ResourceResized { resource, .. })) = *done.event
-    else {
-        return Err(Problem::internal());
-    };
-    Ok(answer_again(StatusCode::OK, &ResourceBody::from_decision(&call, *resource)?, done.replayed))
+    let resource = call.app().resource_after(&done.event)?;
+    Ok(answer_again(StatusCode::OK, &ResourceBody::new(&call, resource), done.replayed))
 }

@@ -10,6 +10,7 @@ use crate::query::Query;
 use crate::wire::AccountNumber;
 use axum::http::StatusCode;
 use axum::response::Response;
+use credere_app::metering::ResourceView;
 use serde::Deserialize;
 use utoipa::IntoParams;
 
@@ -49,9 +50,8 @@ pub(crate) async fn list_resources(call: Call, Query(query): Query<ResourcesQuer
     let account = query.account_uin.map(|number| number.0);
     let state = query.state.map(Into::into);
     let found = call.app().resources(call.caller, account, state, wanted.from, wanted.limit + 1).await?;
-    let Page { data, next_cursor } = LIST.page(wanted, found, |row| row.seq, |row| ResourceBody::from_row(&call, row));
-    let data = data.into_iter().collect::<Result<Vec<_>, Problem>>()?;
-    Ok(answer(StatusCode::OK, &Page { data, next_cursor }))
+    let view = |view: ResourceView| ResourceBody::new(&call, view);
+    Ok(answer(StatusCode::OK, &LIST.page(wanted, found, |view| view.id.0, view)))
 }
 
 /// Shows a resource.
@@ -68,6 +68,6 @@ pub(crate) async fn list_resources(call: Call, Query(query): Query<ResourcesQuer
     )
 )]
 pub(crate) async fn show_resource(call: Call, At(name): At<String>) -> Result<Response, Problem> {
-    let row = call.app().resource(call.caller, name_in_path(&name)?).await?;
-    Ok(answer(StatusCode::OK, &ResourceBody::from_row(&call, row)?))
+    let view = call.app().resource(call.caller, name_in_path(&name)?).await?;
+    Ok(answer(StatusCode::OK, &ResourceBody::new(&call, view)))
 }

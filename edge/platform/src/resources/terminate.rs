@@ -10,8 +10,6 @@ use crate::problem::Problem;
 use crate::wire::Money;
 use axum::http::StatusCode;
 use axum::response::Response;
-use credere_core::book::{Event, metering};
-use credere_core::money::Overflow;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -91,30 +89,14 @@ async fn terminated(
     let fields = [("amount_negative", "final_amount"), ("amount_overflow", "final_amount")];
     let last = value.final_amount.map(|money| money.0);
     let done = call.judged(call.app().terminate_resource(call.caller, claim.key, name, last).await, &fields)?;
-    let Event::Metering(metering::Event::ResourceTerminated(metering::ResourceTerminated {
-        resource,
-        released,
-        charge,
-        ..
-    })) = *done.event
-    else {
-        return Err(Problem::internal());
-    };
-    let (amount, voucher_amount, partner_amount) = match &charge {
-        None => (Money::ZERO, Money::ZERO, Money::ZERO),
-        Some(charge) => {
-            let amounts = || Ok((charge.amount()?, charge.voucher_amount()?, charge.partner_amount()?));
-            let (amount, voucher, partner) = amounts().map_err(|Overflow| Problem::internal())?;
-            (Money(amount), Money(voucher), Money(partner))
-        }
-    };
+    let ended = call.app().terminated_by(&done.event)?;
     let body = TerminatedBody {
-        resource: ResourceBody::from_decision(&call, *resource)?,
-        released: Money(released.customer),
-        partner_released: Money(released.partner),
-        amount,
-        voucher_amount,
-        partner_amount,
+        resource: ResourceBody::new(&call, ended.resource),
+        released: Money(ended.released),
+        partner_released: Money(ended.partner_released),
+        amount: Money(ended.amount),
+        voucher_amount: Money(ended.voucher_amount),
+        partner_amount: Money(ended.partner_amount),
     };
     Ok(answer_again(StatusCode::OK, &body, done.replayed))
 }

@@ -1,11 +1,10 @@
 //! A resource as it is shown, whether it comes from what was just decided or from history.
 
 use crate::call::Call;
-use crate::problem::{Problem, Reason};
+use crate::problem::Reason;
 use crate::wire::{AccountNumber, Money, Quantity, Tags, by_name};
-use credere_core::channel::{Details, Resource, ResourceState};
-use credere_core::money::Factor;
-use credere_store::contract::ResourceRow;
+use credere_app::metering::ResourceView;
+use credere_core::channel::ResourceState;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -57,7 +56,7 @@ pub(super) struct ResourceBody {
     /// What is set aside of the paying partner's spend line (R72).
     partner_frozen: Money,
     /// `active`, `suspended`, `terminated` or `deleted`.
-    state: String,
+    state: &'static str,
     /// Since when it is in that state.
     #[schema(format = DateTime)]
     since: String,
@@ -79,22 +78,20 @@ pub(super) struct ResourceBody {
 }
 
 impl ResourceBody {
-    /// A resource as history has it.
-    pub(super) fn from_row(call: &Call, row: ResourceRow) -> Result<ResourceBody, Problem> {
-        let details = Details::read(&row.details);
-        // Stored from a factor, so that it is one.
-        let quantity = Factor::from_units(row.quantity).ok_or_else(Problem::internal)?;
-        Ok(ResourceBody {
-            resource_id: row.name,
-            account_uin: AccountNumber(row.account),
-            product_code: row.product,
-            unit_price: Money(row.unit_price),
-            quantity: Quantity(quantity),
-            frozen: Money(row.frozen),
-            partner_frozen: Money(row.partner_frozen),
-            state: row.state,
-            since: call.time(row.since),
-            activated_at: call.time(row.activated_at),
+    /// A resource as it stands.
+    pub(super) fn new(call: &Call, view: ResourceView) -> ResourceBody {
+        let details = view.details;
+        ResourceBody {
+            resource_id: view.name,
+            account_uin: AccountNumber(view.account),
+            product_code: view.product,
+            unit_price: Money(view.unit_price),
+            quantity: Quantity(view.quantity),
+            frozen: Money(view.frozen),
+            partner_frozen: Money(view.partner_frozen),
+            state: view.state.name(),
+            since: call.time(view.since),
+            activated_at: call.time(view.activated_at),
             region: details.region,
             zone: details.zone,
             project: details.project,
@@ -103,30 +100,7 @@ impl ResourceBody {
             operator_uin: details.operator_uin.map(AccountNumber),
             dry_run: false,
             because: None,
-        })
-    }
-
-    /// A resource as it was decided. Its product's code comes from the book: products stay, and so do their codes.
-    ///
-    /// # Errors
-    /// When there is no such product.
-    pub(super) fn from_decision(call: &Call, resource: Resource) -> Result<ResourceBody, Problem> {
-        let product = call.app().product_code(resource.product).ok_or_else(Problem::internal)?;
-        let row = ResourceRow {
-            seq: resource.id.0,
-            name: resource.name.as_str().to_owned(),
-            account: resource.account,
-            product,
-            unit_price: resource.unit_price,
-            quantity: resource.quantity.units(),
-            frozen: resource.frozen.customer,
-            partner_frozen: resource.frozen.partner,
-            state: resource.state.name().to_owned(),
-            since: resource.since,
-            activated_at: resource.activated_at,
-            details: resource.details,
-        };
-        ResourceBody::from_row(call, row)
+        }
     }
 
     /// The same resource as one that was not kept, and why.

@@ -2,7 +2,7 @@
 //! be what costs most. The text is ours but for keys and details, which are escaped.
 
 use crate::problem::Problem;
-use credere_app::commands::UsageStatus;
+use credere_app::metering::UsageStatus;
 use credere_core::book::{Rejection, catalogue};
 use credere_core::channel::Uin;
 use credere_core::money::Amount;

@@ -9,7 +9,7 @@ use crate::component::Component;
 use crate::problem::Problem;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use credere_app::commands::UsageRequest;
+use credere_app::metering::UsageRequest;
 use credere_core::channel::Uin;
 use serde::Serialize;
 use std::borrow::Cow;

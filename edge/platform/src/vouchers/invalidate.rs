@@ -7,7 +7,6 @@ use crate::call::{At, answer_again};
 use crate::problem::Problem;
 use axum::http::StatusCode;
 use axum::response::Response;
-use credere_core::book::{Event, vouchers};
 
 /// Takes a voucher back.
 ///
@@ -32,9 +31,5 @@ pub(crate) async fn invalidate_voucher(
     let claim = call.claim(&bytes)?;
     let id = call.formal(&claim, id_in_path(&id)).await?;
     let done = call.judged(call.app().invalidate_voucher(call.caller, claim.key, id).await, &[])?;
-    let Event::Vouchers(vouchers::Event::VoucherInvalidated(vouchers::VoucherInvalidated { voucher })) = *done.event
-    else {
-        return Err(Problem::internal());
-    };
-    Ok(answer_again(StatusCode::OK, &VoucherBody::from_decision(&call, *voucher)?, done.replayed))
+    Ok(answer_again(StatusCode::OK, &VoucherBody::new(&call, call.app().voucher_after(&done)?), done.replayed))
 }

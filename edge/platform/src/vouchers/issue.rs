@@ -8,7 +8,7 @@ use crate::problem::Problem;
 use crate::wire::{AccountNumber, Money, Object, Text, Time, by_name};
 use axum::http::StatusCode;
 use axum::response::Response;
-use credere_core::book::{Command, Event, Rejection, catalogue, vouchers};
+use credere_core::book::{Command, Rejection, catalogue, vouchers};
 use credere_core::channel::ProductCode;
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -176,8 +176,5 @@ pub(crate) async fn issue_voucher(Json { call, value, bytes, .. }: Json<NewVouch
         expires_at: value.expires_at.0,
     });
     let done = call.decide(claim.key, command, &fields).await?;
-    let Event::Vouchers(vouchers::Event::VoucherIssued(vouchers::VoucherIssued { voucher, .. })) = *done.event else {
-        return Err(Problem::internal());
-    };
-    Ok(answer_again(StatusCode::CREATED, &VoucherBody::from_decision(&call, *voucher)?, done.replayed))
+    Ok(answer_again(StatusCode::CREATED, &VoucherBody::new(&call, call.app().voucher_after(&done)?), done.replayed))
 }

@@ -9,9 +9,9 @@ use crate::query::Query;
 use crate::wire::AccountNumber;
 use axum::http::StatusCode;
 use axum::response::Response;
+use credere_app::vouchers::{VoucherQuery, VoucherView};
 use credere_core::access::Action;
 use credere_core::channel::VoucherStatus;
-use credere_store::contract::{VoucherFilter, VoucherRow};
 use serde::Deserialize;
 use utoipa::IntoParams;
 
@@ -51,15 +51,15 @@ pub(crate) struct VouchersQuery {
 )]
 pub(crate) async fn list_vouchers(call: Call, Query(query): Query<VouchersQuery>) -> Result<Response, Problem> {
     let wanted = LIST.wanted(query.limit.as_deref(), query.cursor.as_deref())?;
-    let filter = VoucherFilter {
+    let query = VoucherQuery {
         owner: query.owner_uin.map(|number| number.0),
         issuer: query.issuer_uin.map(|number| number.0),
-        status: query.status.map(|name| VoucherStatus::from(name).name().to_owned()),
-        ..VoucherFilter::default()
+        status: query.status.map(VoucherStatus::from),
+        ..VoucherQuery::default()
     };
-    let found = call.app().vouchers(call.caller, Action::ReadVouchers, filter, wanted.from, wanted.limit + 1).await?;
-    let view = |row: VoucherRow| VoucherBody::from_row(&call, row);
-    Ok(answer(StatusCode::OK, &LIST.page(wanted, found, |row| row.id, view)))
+    let found = call.app().vouchers(call.caller, Action::ReadVouchers, query, wanted.from, wanted.limit + 1).await?;
+    let view = |view: VoucherView| VoucherBody::new(&call, view);
+    Ok(answer(StatusCode::OK, &LIST.page(wanted, found, |view| view.id.0, view)))
 }
 
 /// Shows a voucher.
@@ -76,6 +76,6 @@ pub(crate) async fn list_vouchers(call: Call, Query(query): Query<VouchersQuery>
     )
 )]
 pub(crate) async fn show_voucher(call: Call, At(id): At<String>) -> Result<Response, Problem> {
-    let row = call.app().voucher(call.caller, Action::ReadVouchers, id_in_path(&id)?).await?;
-    Ok(answer(StatusCode::OK, &VoucherBody::from_row(&call, row)))
+    let view = call.app().voucher(call.caller, Action::ReadVouchers, id_in_path(&id)?).await?;
+    Ok(answer(StatusCode::OK, &VoucherBody::new(&call, view)))
 }

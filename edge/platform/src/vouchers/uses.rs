@@ -8,9 +8,9 @@ use crate::query::Query;
 use crate::wire::{AccountNumber, Money};
 use axum::http::StatusCode;
 use axum::response::Response;
+use credere_app::vouchers::VoucherUseView;
 use credere_core::access::Action;
 use credere_core::channel::{LineId, OrderId, VoucherId};
-use credere_store::contract::VoucherUseRow;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -64,7 +64,7 @@ pub(crate) async fn list_voucher_uses(
     let wanted = LIST.wanted(query.limit.as_deref(), query.cursor.as_deref())?;
     let (action, id) = (Action::ReadVouchers, id_in_path(&id)?);
     let found = call.app().voucher_uses_before(call.caller, action, id, wanted.from, wanted.limit + 1).await?;
-    let view = |(_, row): (u64, VoucherUseRow)| UseBody {
+    let view = |(_, row): (u64, VoucherUseView)| UseBody {
         voucher_id: VoucherId(row.voucher).to_string(),
         line_id: LineId(row.line_seq).to_string(),
         account_uin: AccountNumber(row.account),

@@ -1,10 +1,9 @@
 //! A voucher as it is shown, whether it comes from what was just decided or from history, and the names of what it is.
 
 use crate::call::Call;
-use crate::problem::Problem;
 use crate::wire::{AccountNumber, Money, by_name};
-use credere_core::channel::{Voucher, VoucherId, VoucherKind, VoucherMode, VoucherStatus, VoucherUsage};
-use credere_store::contract::VoucherRow;
+use credere_app::vouchers::VoucherView;
+use credere_core::channel::{VoucherKind, VoucherMode, VoucherStatus, VoucherUsage};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -106,7 +105,7 @@ pub(super) struct VoucherBody {
     /// Decimal digits.
     id: String,
     /// `partner_all` (type I), `partner_customer` (type II) or `customer` (type III).
-    kind: String,
+    kind: &'static str,
     owner_uin: AccountNumber,
     /// Whose trial a type II pays.
     customer_uin: Option<AccountNumber>,
@@ -118,11 +117,11 @@ pub(super) struct VoucherBody {
     /// What is left of it.
     remaining: Money,
     /// `issued`, `used`, `expired` or `invalidated`.
-    status: String,
+    status: &'static str,
     /// `CustomerOffer` or `ProductTrial`.
-    usage: String,
+    usage: &'static str,
     /// `all`, `prepaid` or `postpaid`.
-    payment_mode: String,
+    payment_mode: &'static str,
     products: ProductsShown,
     #[schema(format = DateTime)]
     effective_at: String,
@@ -137,64 +136,35 @@ pub(super) struct VoucherBody {
 #[schema(as = VoucherProductsShown)]
 struct ProductsShown {
     /// `all`, `only` or `except`.
-    mode: String,
+    mode: &'static str,
     codes: Vec<String>,
 }
 
 impl VoucherBody {
-    /// A voucher as history has it.
-    pub(super) fn from_row(call: &Call, row: VoucherRow) -> VoucherBody {
+    /// A voucher as it stands.
+    pub(super) fn new(call: &Call, view: VoucherView) -> VoucherBody {
         // Every type II brings one, and nothing else does.
-        let linked = row.customer.map(|_| VoucherId(row.id).linked().to_string());
+        let (customer, issuer, linked) = match view.kind {
+            VoucherKind::PartnerAll => (None, None, None),
+            VoucherKind::PartnerCustomer(customer) => (Some(customer), None, Some(view.id.linked())),
+            VoucherKind::Customer { issuer } => (None, Some(issuer), None),
+        };
         VoucherBody {
-            id: VoucherId(row.id).to_string(),
-            kind: row.kind,
-            owner_uin: AccountNumber(row.owner),
-            customer_uin: row.customer.map(AccountNumber),
-            issuer_uin: row.issuer.map(AccountNumber),
-            linked_id: linked,
-            amount: Money(row.amount),
-            remaining: Money(row.remaining),
-            status: row.status,
-            usage: row.usage,
-            payment_mode: row.payment_mode,
-            products: ProductsShown { mode: row.products_mode, codes: row.products },
-            effective_at: call.time(row.effective_at),
-            expires_at: call.time(row.expires_at),
-            issued_at: call.time(row.issued_at),
+            id: view.id.to_string(),
+            kind: view.kind.name(),
+            owner_uin: AccountNumber(view.owner),
+            customer_uin: customer.map(AccountNumber),
+            issuer_uin: issuer.map(AccountNumber),
+            linked_id: linked.map(|id| id.to_string()),
+            amount: Money(view.amount),
+            remaining: Money(view.remaining),
+            status: view.status.name(),
+            usage: view.usage.name(),
+            payment_mode: view.mode.name(),
+            products: ProductsShown { mode: view.scope.name(), codes: view.products },
+            effective_at: call.time(view.effective_at),
+            expires_at: call.time(view.expires_at),
+            issued_at: call.time(view.issued_at),
         }
-    }
-
-    /// A voucher as it was decided. Its products' codes come from the book: products stay, and so do their codes.
-    ///
-    /// # Errors
-    /// When there is no such product.
-    pub(super) fn from_decision(call: &Call, voucher: Voucher) -> Result<VoucherBody, Problem> {
-        let codes = voucher.products.listed().iter().map(|number| call.app().product_code(*number));
-        let products = codes.collect::<Option<Vec<_>>>().ok_or_else(Problem::internal)?;
-        let (customer, issuer) = match voucher.kind {
-            VoucherKind::PartnerAll => (None, None),
-            VoucherKind::PartnerCustomer(customer) => (Some(customer), None),
-            VoucherKind::Customer { issuer } => (None, Some(issuer)),
-        };
-        let row = VoucherRow {
-            id: voucher.id.0,
-            kind: voucher.kind.name().to_owned(),
-            owner: voucher.owner,
-            customer,
-            issuer,
-            amount: voucher.amount,
-            remaining: voucher.remaining,
-            status: voucher.status.name().to_owned(),
-            usage: voucher.usage.name().to_owned(),
-            payment_mode: voucher.mode.name().to_owned(),
-            products_mode: voucher.products.name().to_owned(),
-            products,
-            effective_at: voucher.effective_at,
-            expires_at: voucher.expires_at,
-            issued_at: voucher.issued_at,
-            changed_at: voucher.issued_at,
-        };
-        Ok(VoucherBody::from_row(call, row))
     }
 }

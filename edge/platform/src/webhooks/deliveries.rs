@@ -10,13 +10,10 @@ use crate::query::Query;
 use crate::wire::AccountNumber;
 use axum::http::StatusCode;
 use axum::response::Response;
-use credere_app::Failure;
-use credere_app::commands::KeptUse;
-use credere_app::notices::{DeliveryView, notice_id, read_notice_id};
+use credere_app::notices::{AttemptView, DeliveryState, DeliveryView, NoticeKey, notice_id, read_notice_id};
+use credere_app::{Failure, Fault, KeptUse, StoreError};
 use credere_core::access::Action;
 use credere_core::channel::WebhookId;
-use credere_store::contract::{Fault, NoticeKey, StoreError};
-use credere_store::outbox::{AttemptRow, DeliveryState};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use utoipa::ToSchema;
@@ -86,7 +83,7 @@ struct AttemptBody {
 impl DeliveryBody {
     fn new(call: &Call, view: DeliveryView) -> DeliveryBody {
         let DeliveryView { row, attempts } = view;
-        let attempt = |attempt: AttemptRow| AttemptBody {
+        let attempt = |attempt: AttemptView| AttemptBody {
             number: attempt.number,
             at: call.time(attempt.at),
             took_ms: attempt.took_ms,

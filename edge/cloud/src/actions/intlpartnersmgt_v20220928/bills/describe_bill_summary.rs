@@ -14,11 +14,10 @@ use crate::published::intlpartnersmgt_v20220928::{
 };
 use crate::request::Call;
 use credere_app::App;
-use credere_app::commands::Caller;
-use credere_app::queries::BillSum;
+use credere_app::Caller;
+use credere_app::bills::{Bill, BillSum};
 use credere_core::access::Action;
 use credere_core::money::Amount;
-use credere_store::contract::Bill;
 use std::collections::BTreeMap;
 
 const ERRORS: &[ErrorCode] = &[

@@ -13,7 +13,7 @@ use crate::published::intlpartnersmgt_v20220928::{
 };
 use crate::request::Call;
 use credere_app::App;
-use credere_app::queries::{BillSum, BillView};
+use credere_app::bills::{BillSum, BillView};
 use credere_core::access::Action;
 use credere_core::channel::{ActionType, PayMode};
 use std::collections::BTreeMap;

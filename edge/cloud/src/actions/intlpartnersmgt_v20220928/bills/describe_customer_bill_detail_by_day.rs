@@ -11,8 +11,8 @@ use crate::published::intlpartnersmgt_v20220928::{
 };
 use crate::request::Call;
 use credere_app::App;
+use credere_app::bills::LineQuery;
 use credere_core::access::Action;
-use credere_store::contract::LineFilter;
 
 const ERRORS: &[ErrorCode] =
     &[ErrorCode::InvalidParameterValue, ErrorCode::InvalidMonth, ErrorCode::ServiceBusy, ErrorCode::UinNoAuth];
@@ -31,7 +31,7 @@ async fn run(app: &App, call: &Call) -> Answered {
     let (month, day) = requests::day(app, "Date", &request.date).await?;
     let caller = caller(call);
     let bill = requests::of_customer(app, caller, request.customer_uin, month, ERRORS).await?;
-    let filter = LineFilter { day: Some(day), ..LineFilter::default() };
+    let filter = LineQuery { day: Some(day), ..LineQuery::default() };
     let sum = app.bill_sum(caller, bill, filter).await.map_err(errors::of(ERRORS))?;
     Reply::of(&DescribeCustomerBillDetailByDayResponse { total_cost: Some(words::eight_places(sum.amount)) })
 }

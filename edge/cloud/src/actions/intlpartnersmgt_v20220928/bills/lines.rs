@@ -9,8 +9,8 @@ use crate::envelope::shortest;
 use crate::error::CloudError;
 use crate::published::intlpartnersmgt_v20220928::{BillDetailData, CustomerBillDetailData, TagInfo};
 use credere_app::App;
+use credere_app::bills::LineView;
 use credere_core::channel::{Component, Details};
-use credere_store::contract::LineRow;
 use std::collections::BTreeMap;
 
 /// The discount of the field that the published definition has given up.
@@ -25,15 +25,15 @@ const NEXT: &str = "; ";
 pub(super) fn for_partner(
     app: &App,
     names: &BTreeMap<String, String>,
-    line: &LineRow,
+    line: &LineView,
 ) -> Result<BillDetailData, CloudError> {
-    let details = Details::read(&line.details);
+    let details = &line.details;
     let product = product_name(names, line);
     let id = line_number(line);
     Ok(BillDetailData {
         payer_account_id: line.payer.number().cast_signed(),
         owner_account_id: line.account.number().cast_signed(),
-        operator_account_id: operator(&details, line),
+        operator_account_id: operator(details, line),
         product_name: product.clone(),
         billing_mode: pay_mode_name(line.action.pay_mode()).to_owned(),
         project_name: or_default(&line.project),
@@ -47,14 +47,14 @@ pub(super) fn for_partner(
         transaction_time: app.local_time(line.posted_at),
         usage_start_time: app.local_time(line.period_start),
         usage_end_time: app.local_time(line.period_end),
-        component_type: each(&details, |component| component.name.clone()),
-        component_name: each(&details, |component| component.name.clone()),
-        component_list_price: each(&details, |component| shortest(component.list_price.to_string())),
-        component_price_measurement_unit: each(&details, |component| price_unit(component, app.currency())),
-        component_usage: each(&details, |component| shortest(component.usage.to_string())),
-        component_usage_unit: each(&details, |component| component.unit.clone()),
-        usage_duration: each(&details, |component| shortest(component.duration.to_string())),
-        duration_unit: each(&details, |component| component.duration_unit.clone()),
+        component_type: each(details, |component| component.name.clone()),
+        component_name: each(details, |component| component.name.clone()),
+        component_list_price: each(details, |component| shortest(component.list_price.to_string())),
+        component_price_measurement_unit: each(details, |component| price_unit(component, app.currency())),
+        component_usage: each(details, |component| shortest(component.usage.to_string())),
+        component_usage_unit: each(details, |component| component.unit.clone()),
+        usage_duration: each(details, |component| shortest(component.duration.to_string())),
+        duration_unit: each(details, |component| component.duration_unit.clone()),
         original_cost: short(line.list_amount),
         discount_rate: NO_DISCOUNT.to_owned(),
         currency: app.currency().to_owned(),
@@ -65,21 +65,21 @@ pub(super) fn for_partner(
         customer_discount_rate: Some(short_rate(line.discount_rate)),
         business_code: Some(line.product.clone()),
         product_code: Some(line.product.clone()),
-        component_code: Some(each(&details, |component| component.code.clone())),
-        item_code: Some(each(&details, |component| component.code.clone())),
+        component_code: Some(each(details, |component| component.code.clone())),
+        item_code: Some(each(details, |component| component.code.clone())),
     })
 }
 
 /// A line as its customer sees it. `names` has what products are called.
-pub(super) fn for_customer(app: &App, names: &BTreeMap<String, String>, line: &LineRow) -> CustomerBillDetailData {
-    let details = Details::read(&line.details);
+pub(super) fn for_customer(app: &App, names: &BTreeMap<String, String>, line: &LineView) -> CustomerBillDetailData {
+    let details = &line.details;
     let product = product_name(names, line);
     let id = line_number(line);
     let tag = |(key, value): (&String, &String)| TagInfo { tag_key: key.clone(), tag_value: value.clone() };
     CustomerBillDetailData {
         payer_account_id: line.payer.number().cast_signed(),
         owner_account_id: line.account.number().cast_signed(),
-        operator_account_id: operator(&details, line),
+        operator_account_id: operator(details, line),
         product_name: product.clone(),
         billing_mode: pay_mode_name(line.action.pay_mode()).to_owned(),
         project_name: or_default(&line.project),
@@ -93,14 +93,14 @@ pub(super) fn for_customer(app: &App, names: &BTreeMap<String, String>, line: &L
         transaction_time: app.local_time(line.posted_at),
         usage_start_time: app.local_time(line.period_start),
         usage_end_time: app.local_time(line.period_end),
-        component_type: each(&details, |component| component.name.clone()),
-        component_name: each(&details, |component| component.name.clone()),
-        component_list_price: each(&details, |component| shortest(component.list_price.to_string())),
-        component_price_measurement_unit: each(&details, |component| price_unit(component, app.currency())),
-        component_usage: each(&details, |component| shortest(component.usage.to_string())),
-        component_usage_unit: each(&details, |component| component.unit.clone()),
-        usage_duration: each(&details, |component| shortest(component.duration.to_string())),
-        duration_unit: each(&details, |component| component.duration_unit.clone()),
+        component_type: each(details, |component| component.name.clone()),
+        component_name: each(details, |component| component.name.clone()),
+        component_list_price: each(details, |component| shortest(component.list_price.to_string())),
+        component_price_measurement_unit: each(details, |component| price_unit(component, app.currency())),
+        component_usage: each(details, |component| shortest(component.usage.to_string())),
+        component_usage_unit: each(details, |component| component.unit.clone()),
+        usage_duration: each(details, |component| shortest(component.duration.to_string())),
+        duration_unit: each(details, |component| component.duration_unit.clone()),
         original_cost: short(line.list_amount),
         currency: app.currency().to_owned(),
         total_cost: short(line.amount),
@@ -108,8 +108,8 @@ pub(super) fn for_customer(app: &App, names: &BTreeMap<String, String>, line: &L
         tags: Some(details.tags.iter().map(tag).collect()),
         business_code: Some(line.product.clone()),
         product_code: Some(line.product.clone()),
-        component_code: Some(each(&details, |component| component.code.clone())),
-        item_code: Some(each(&details, |component| component.code.clone())),
+        component_code: Some(each(details, |component| component.code.clone())),
+        item_code: Some(each(details, |component| component.code.clone())),
     }
 }
 
@@ -125,15 +125,15 @@ fn price_unit(component: &Component, currency: &str) -> String {
 }
 
 /// Who acted: the account itself unless somebody else was named.
-fn operator(details: &Details, line: &LineRow) -> i64 {
+fn operator(details: &Details, line: &LineView) -> i64 {
     details.operator_uin.unwrap_or(line.account).number().cast_signed()
 }
 
 /// A line's number, which is also that of its transaction: published ids are digits.
-fn line_number(line: &LineRow) -> String {
+fn line_number(line: &LineView) -> String {
     line.seq.to_string()
 }
 
-fn product_name(names: &BTreeMap<String, String>, line: &LineRow) -> String {
+fn product_name(names: &BTreeMap<String, String>, line: &LineView) -> String {
     names.get(&line.product).unwrap_or(&line.product).clone()
 }

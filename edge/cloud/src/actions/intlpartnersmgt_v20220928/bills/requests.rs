@@ -5,12 +5,12 @@ use crate::actions::errors::{bad_value, of};
 use crate::actions::reading;
 use crate::error::{CloudError, ErrorCode, quoted};
 use credere_app::App;
-use credere_app::commands::Caller;
+use credere_app::Caller;
+use credere_app::bills::{Bill, LineQuery};
 use credere_core::access::{Action, Actor, Denial};
 use credere_core::book::Rejection;
 use credere_core::channel::{ActionType, PayMode, Uin};
 use credere_core::ledger::{Calendar, Moment, Month};
-use credere_store::contract::{Bill, LineFilter};
 
 /// The first month whose bills are told (R78): 2022-06.
 const FIRST_MONTH: Option<Month> = Month::new(2022, 6);
@@ -107,12 +107,12 @@ pub(super) fn filter(
     mode: Option<&str>,
     action: Option<&str>,
     is_confirmed: Option<&str>,
-) -> Result<LineFilter, CloudError> {
-    Ok(LineFilter {
+) -> Result<LineQuery, CloudError> {
+    Ok(LineQuery {
         pay_mode: pay_mode(mode)?,
         action: action_type(action)?,
         confirmed: confirmed(is_confirmed)?,
-        ..LineFilter::default()
+        ..LineQuery::default()
     })
 }
 
@@ -174,13 +174,13 @@ mod tests {
     #[test]
     fn filters_are_published_values_or_nothing() {
         let none = filter(None, Some(""), Some("0")).unwrap();
-        assert_eq!(none, LineFilter::default());
+        assert_eq!(none, LineQuery::default());
         let all = filter(Some("postPay"), Some("preUpgrade"), Some("2")).unwrap();
-        let expected = LineFilter {
+        let expected = LineQuery {
             pay_mode: Some(PayMode::PostPay),
             action: Some(ActionType::PrepayModify),
             confirmed: Some(false),
-            ..LineFilter::default()
+            ..LineQuery::default()
         };
         assert_eq!(all, expected);
         for wrong in [(Some("prepay"), None, None), (None, Some("purchase"), None), (None, None, Some("3"))] {

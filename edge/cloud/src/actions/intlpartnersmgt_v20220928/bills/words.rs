@@ -1,7 +1,7 @@
 //! How answers about bills put things: sums as text, and the published names of pay modes and types of lines.
 
 use crate::envelope::shortest;
-use credere_app::queries::BillSum;
+use credere_app::bills::BillSum;
 use credere_core::channel::{ActionType, PayMode};
 use credere_core::money::{Amount, Rate};
 

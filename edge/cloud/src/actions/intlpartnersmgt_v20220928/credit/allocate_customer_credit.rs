@@ -3,14 +3,14 @@
 //! customers of its second-level resellers (A20).
 
 use crate::actions::offered::{Answered, Offered, caller, published};
-use crate::actions::{once, reading};
+use crate::actions::{errors, once, reading};
 use crate::envelope::{Figure, Reply};
-use crate::error::{CloudError, ErrorCode};
+use crate::error::ErrorCode;
 use crate::published::intlpartnersmgt_v20220928::{AllocateCustomerCreditRequest, AllocateCustomerCreditResponse};
 use crate::request::Call;
 use credere_app::App;
 use credere_core::access::Action;
-use credere_core::book::{Command, Event, parties};
+use credere_core::book::{Command, parties};
 
 const ACCESS: Action = Action::AllocateCredit;
 const ERRORS: &[ErrorCode] = &[
@@ -37,15 +37,9 @@ async fn run(app: &App, call: &Call) -> Answered {
     let customer = reading::account(app, caller, ACCESS, request.client_uin, ERRORS).await?;
     let command = Command::from(parties::AllocateCredit { customer, amount: request.added_credit, remark });
     let done = once::command(app, call, command, ERRORS).await?;
-    match *done.event {
-        Event::Parties(parties::Event::CreditAllocated(parties::CreditAllocated {
-            total_after,
-            available_after,
-            ..
-        })) => Reply::of(&AllocateCustomerCreditResponse {
-            total_credit: Figure(total_after),
-            remaining_credit: Figure(available_after),
-        }),
-        _ => Err(CloudError::internal("an allocation was recorded as something else")),
-    }
+    let after = done.allocated().map_err(errors::of(ERRORS))?;
+    Reply::of(&AllocateCustomerCreditResponse {
+        total_credit: Figure(after.total),
+        remaining_credit: Figure(after.available),
+    })
 }

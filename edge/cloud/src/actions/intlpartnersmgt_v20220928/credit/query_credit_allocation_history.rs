@@ -11,9 +11,9 @@ use crate::published::intlpartnersmgt_v20220928::{
 };
 use crate::request::Call;
 use credere_app::App;
+use credere_app::parties::AllocationView;
 use credere_core::access::Action;
 use credere_core::channel::Uin;
-use credere_store::contract::AllocationRow;
 use std::collections::BTreeMap;
 
 const ACCESS: Action = Action::ReadAllocations;
@@ -49,7 +49,7 @@ async fn run(app: &App, call: &Call) -> Answered {
 }
 
 /// The names of those who acted, as far as they have one.
-async fn names(app: &App, rows: &[AllocationRow]) -> Result<BTreeMap<Uin, String>, CloudError> {
+async fn names(app: &App, rows: &[AllocationView]) -> Result<BTreeMap<Uin, String>, CloudError> {
     let mut operators: Vec<Uin> = rows.iter().map(|row| row.operator).collect();
     operators.sort_unstable();
     operators.dedup();

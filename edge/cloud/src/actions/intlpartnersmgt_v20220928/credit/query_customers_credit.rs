@@ -13,10 +13,9 @@ use crate::published::intlpartnersmgt_v20220928::{
 };
 use crate::request::Call;
 use credere_app::App;
-use credere_app::queries::{AccountView, CustomerFilter};
+use credere_app::parties::{AccountView, CustomerFilter, ProfileField, SearchTerm};
 use credere_core::access::Action;
 use credere_core::channel::Verification;
-use credere_store::contract::{ProfileField, SearchTerm};
 
 const ERRORS: &[ErrorCode] =
     &[ErrorCode::FailedOperation, ErrorCode::InvalidUin, ErrorCode::ServiceBusy, ErrorCode::UinNoAuth];

@@ -11,9 +11,9 @@ use crate::published::intlpartnersmgt_v20220928::{
 };
 use crate::request::Call;
 use credere_app::App;
+use credere_app::parties::Profile;
 use credere_core::access::Action;
 use credere_core::channel::{Account, Verification};
-use credere_store::contract::Profile;
 
 const ACCESS: Action = Action::ReadCustomerInfo;
 const ERRORS: &[ErrorCode] = &[ErrorCode::ServiceBusy, ErrorCode::UinNoAuth];

@@ -11,7 +11,7 @@ use crate::published::intlpartnersmgt_v20220928::{
 };
 use crate::request::Call;
 use credere_app::App;
-use credere_app::queries::PageOrder;
+use credere_app::parties::PageOrder;
 use credere_core::access::Action;
 
 const ERRORS: &[ErrorCode] = &[ErrorCode::InvalidPage, ErrorCode::ServiceBusy, ErrorCode::UinNoAuth];

@@ -3,14 +3,14 @@
 //! not do, zero included, has one code (R49).
 
 use crate::actions::offered::{Answered, Offered, caller, published};
-use crate::actions::{once, reading};
+use crate::actions::{errors, once, reading};
 use crate::envelope::{Figure, Reply};
-use crate::error::{CloudError, ErrorCode};
+use crate::error::ErrorCode;
 use crate::published::intlpartnersmgt_v20220928::{AllocateCreditPoolRequest, AllocateCreditPoolResponse};
 use crate::request::Call;
 use credere_app::App;
 use credere_core::access::Action;
-use credere_core::book::{Command, Event, parties};
+use credere_core::book::{Command, parties};
 
 const ACCESS: Action = Action::AllocatePool;
 const ERRORS: &[ErrorCode] = &[ErrorCode::VoucherAmountOutOfRange, ErrorCode::ServiceBusy, ErrorCode::UinNoAuth];
@@ -30,13 +30,9 @@ async fn run(app: &App, call: &Call) -> Answered {
     let second_level = reading::account(app, caller, ACCESS, request.sub_agent_uin, ERRORS).await?;
     let command = Command::from(parties::AllocatePool { second_level, amount: request.credit, remark: None });
     let done = once::command(app, call, command, ERRORS).await?;
-    match *done.event {
-        Event::Parties(parties::Event::PoolAllocated(parties::PoolAllocated {
-            total_after, remaining_after, ..
-        })) => Reply::of(&AllocateCreditPoolResponse {
-            remaining_credit: Figure(remaining_after),
-            total_credit: Figure(total_after),
-        }),
-        _ => Err(CloudError::internal("a grant to a pool was recorded as something else")),
-    }
+    let after = done.allocated().map_err(errors::of(ERRORS))?;
+    Reply::of(&AllocateCreditPoolResponse {
+        remaining_credit: Figure(after.available),
+        total_credit: Figure(after.total),
+    })
 }

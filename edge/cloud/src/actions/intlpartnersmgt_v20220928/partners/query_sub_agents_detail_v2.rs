@@ -12,9 +12,8 @@ use crate::published::intlpartnersmgt_v20220928::{
 };
 use crate::request::Call;
 use credere_app::App;
-use credere_app::queries::{SecondLevelFilter, SecondLevelView};
+use credere_app::parties::{ProfileField, SearchTerm, SecondLevelFilter, SecondLevelView};
 use credere_core::access::Action;
-use credere_store::contract::{ProfileField, SearchTerm};
 
 const ERRORS: &[ErrorCode] = &[ErrorCode::ServiceBusy, ErrorCode::UinNoAuth];
 

@@ -12,7 +12,7 @@ use crate::published::intlpartnersmgt_v20220928::{
 };
 use crate::request::Call;
 use credere_app::App;
-use credere_app::queries::AccountView;
+use credere_app::parties::AccountView;
 use credere_core::access::Action;
 
 const ACCESS: Action = Action::ReadIndirectCustomers;

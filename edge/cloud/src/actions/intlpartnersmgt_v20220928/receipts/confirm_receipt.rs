@@ -4,15 +4,15 @@
 use crate::actions::errors::bad_value;
 use crate::actions::intlpartnersmgt_v20220928::bills::requests;
 use crate::actions::offered::{Answered, Offered, caller};
-use crate::actions::{once, reading};
+use crate::actions::{errors, once, reading};
 use crate::envelope::{Figure, Reply};
 use crate::error::{CloudError, ErrorCode, quoted};
 use crate::params::{Args, Kind, ParamDef};
 use crate::request::Call;
 use credere_app::App;
-use credere_app::commands::{Done, ReceiptRequest};
+use credere_app::Done;
+use credere_app::bills::ReceiptRequest;
 use credere_core::access::Action;
-use credere_core::book::{self, Event};
 use credere_core::channel::LineId;
 use serde::Serialize;
 
@@ -71,19 +71,8 @@ async fn run(app: &App, call: &Call) -> Answered {
 /// # Errors
 /// `InternalError` when it is none.
 pub(super) fn confirmed(done: Done) -> Result<Confirmed, CloudError> {
-    match *done.event {
-        Event::Bills(book::bills::Event::ReceiptConfirmed(book::bills::ReceiptConfirmed {
-            returned,
-            customer_after,
-            lines,
-            ..
-        })) => Ok(Confirmed {
-            returned: Figure(returned),
-            available: customer_after.map(|line| Figure(line.available())),
-            lines,
-        }),
-        _ => Err(CloudError::internal("a receipt was recorded as something else")),
-    }
+    let receipt = done.receipt().map_err(errors::of(ERRORS))?;
+    Ok(Confirmed { returned: Figure(receipt.returned), available: receipt.available.map(Figure), lines: receipt.lines })
 }
 
 fn line_ids(texts: &[&str]) -> Result<Vec<LineId>, CloudError> {

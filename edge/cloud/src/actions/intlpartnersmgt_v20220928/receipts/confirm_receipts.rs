@@ -11,7 +11,7 @@ use crate::error::{CloudError, ErrorCode};
 use crate::params::{Args, Kind, ParamDef};
 use crate::request::Call;
 use credere_app::App;
-use credere_app::commands::ReceiptRequest;
+use credere_app::bills::ReceiptRequest;
 use credere_core::channel::Uin;
 use serde::Serialize;
 

@@ -12,8 +12,8 @@ use crate::published::intlpartnersmgt_v20220928::{
 };
 use crate::request::Call;
 use credere_app::App;
+use credere_app::vouchers::{VoucherQuery, VoucherView};
 use credere_core::access::Action;
-use credere_store::contract::{VoucherFilter, VoucherRow};
 
 const ACCESS: Action = Action::ReadOwnVouchers;
 const ERRORS: &[ErrorCode] = &[ErrorCode::FailedOperation];
@@ -33,33 +33,28 @@ async fn run(app: &App, call: &Call) -> Answered {
     let max = Request::PAGE_SIZE_RANGE.end().unsigned_abs();
     let page = Page::read(ErrorCode::InvalidParameterValue, request.page, request.page_size, max)?;
     let status = words::chosen("VoucherStatus", request.voucher_status.as_deref(), &STATES)?;
-    let payment_mode = words::chosen("PaymentMode", request.payment_mode.as_deref(), &MODES)?;
-    let products_mode = words::chosen("ProductScope", request.product_scope.as_deref(), &SCOPES)?;
+    let mode = words::chosen("PaymentMode", request.payment_mode.as_deref(), &MODES)?;
+    let scope = words::chosen("ProductScope", request.product_scope.as_deref(), &SCOPES)?;
     let caller = caller(call);
     app.read_as(caller, ACCESS, Some(call.caller), |_| Ok(())).await.map_err(errors::of(ERRORS))?;
-    let filter = VoucherFilter {
-        id: request.voucher_id.map(words::number),
-        status: status.map(str::to_owned),
-        payment_mode: payment_mode.map(str::to_owned),
-        products_mode: products_mode.map(str::to_owned),
-        ..VoucherFilter::default()
-    };
+    let filter =
+        VoucherQuery { id: request.voucher_id.map(words::number), status, mode, scope, ..VoucherQuery::default() };
     let found = app.vouchers_counted(caller, ACCESS, filter, page.skip, page.limit).await;
     let (found, total) = found.map_err(errors::of(ERRORS))?;
-    let data = found.into_iter().map(|row| entry(app, row)).collect();
+    let data = found.into_iter().map(|view| entry(app, view)).collect();
     Reply::of(&DescribeCustomerOwnVoucherListResponse { total_count: total, data })
 }
 
-fn entry(app: &App, row: VoucherRow) -> DescribeCustomerOwnVoucherItem {
+fn entry(app: &App, view: VoucherView) -> DescribeCustomerOwnVoucherItem {
     DescribeCustomerOwnVoucherItem {
-        voucher_id: row.id.cast_signed(),
-        customer_uin: row.owner.number().cast_signed(),
-        voucher_status: words::published_name(&row.status, &STATES),
-        remaining_amount: Figure(row.remaining),
-        total_amount: Figure(row.amount),
-        payment_mode: words::published_name(&row.payment_mode, &MODES),
-        product_scope: words::published_name(&row.products_mode, &SCOPES),
-        effective_time: app.local_time(row.effective_at),
-        expire_time: app.local_time(row.expires_at),
+        voucher_id: view.id.0.cast_signed(),
+        customer_uin: view.owner.number().cast_signed(),
+        voucher_status: words::published_name(view.status, &STATES),
+        remaining_amount: Figure(view.remaining),
+        total_amount: Figure(view.amount),
+        payment_mode: words::published_name(view.mode, &MODES),
+        product_scope: words::published_name(view.scope, &SCOPES),
+        effective_time: app.local_time(view.effective_at),
+        expire_time: app.local_time(view.expires_at),
     }
 }

@@ -12,14 +12,16 @@ use crate::published::intlpartnersmgt_v20220928::{
 };
 use crate::request::Call;
 use credere_app::App;
+use credere_app::vouchers::{VoucherQuery, VoucherView};
 use credere_core::access::Action;
-use credere_store::contract::{VoucherFilter, VoucherRow};
+use credere_core::channel::VoucherUsage;
 
 const ACCESS: Action = Action::ReadVouchers;
 const ERRORS: &[ErrorCode] = &[ErrorCode::FailedOperation];
 
 /// What a voucher may be for (R115).
-const USAGES: [(&str, &str); 2] = [("ProductTrial", "ProductTrial"), ("CustomerOffer", "CustomerOffer")];
+const USAGES: [(&str, VoucherUsage); 2] =
+    [("ProductTrial", VoucherUsage::ProductTrial), ("CustomerOffer", VoucherUsage::CustomerOffer)];
 
 pub(in crate::actions) const ACTION: Offered = Offered {
     name: "DescribeCustomerVoucherList",
@@ -36,42 +38,42 @@ async fn run(app: &App, call: &Call) -> Answered {
     let max = Request::PAGE_SIZE_RANGE.end().unsigned_abs();
     let page = Page::read(ErrorCode::InvalidParameterValue, request.page, request.page_size, max)?;
     let status = words::chosen("VoucherStatus", request.voucher_status.as_deref(), &STATES)?;
-    let payment_mode = words::chosen("PaymentMode", request.payment_mode.as_deref(), &MODES)?;
+    let mode = words::chosen("PaymentMode", request.payment_mode.as_deref(), &MODES)?;
     let usage = words::chosen("Usage", request.usage.as_deref(), &USAGES)?;
-    let products_mode = words::chosen("ProductScope", request.product_scope.as_deref(), &SCOPES)?;
+    let scope = words::chosen("ProductScope", request.product_scope.as_deref(), &SCOPES)?;
     let caller = caller(call);
     let owner = match request.customer_uin {
         Some(number) => Some(reading::account(app, caller, ACCESS, number, ERRORS).await?),
         None => None,
     };
     app.read_as(caller, ACCESS, owner, |_| Ok(())).await.map_err(errors::of(ERRORS))?;
-    let filter = VoucherFilter {
+    let filter = VoucherQuery {
         id: request.voucher_id.map(words::number),
         owner,
-        status: status.map(str::to_owned),
-        usage: usage.map(str::to_owned),
-        payment_mode: payment_mode.map(str::to_owned),
-        products_mode: products_mode.map(str::to_owned),
-        ..VoucherFilter::default()
+        status,
+        usage,
+        mode,
+        scope,
+        ..VoucherQuery::default()
     };
     let found = app.vouchers_counted(caller, ACCESS, filter, page.skip, page.limit).await;
     let (found, total) = found.map_err(errors::of(ERRORS))?;
-    let data = found.into_iter().map(|row| entry(app, row)).collect();
+    let data = found.into_iter().map(|view| entry(app, view)).collect();
     Reply::of(&DescribeCustomerVoucherListResponse { total_count: total, data })
 }
 
-fn entry(app: &App, row: VoucherRow) -> DescribeCustomerVoucherItem {
+fn entry(app: &App, view: VoucherView) -> DescribeCustomerVoucherItem {
     DescribeCustomerVoucherItem {
-        voucher_id: row.id.cast_signed(),
-        customer_uin: row.owner.number().cast_signed(),
-        voucher_status: words::published_name(&row.status, &STATES),
-        remaining_amount: Figure(row.remaining),
-        total_amount: Figure(row.amount),
-        payment_mode: words::published_name(&row.payment_mode, &MODES),
-        product_scope: words::published_name(&row.products_mode, &SCOPES),
-        usage: row.usage,
-        effective_time: app.local_time(row.effective_at),
-        expire_time: app.local_time(row.expires_at),
+        voucher_id: view.id.0.cast_signed(),
+        customer_uin: view.owner.number().cast_signed(),
+        voucher_status: words::published_name(view.status, &STATES),
+        remaining_amount: Figure(view.remaining),
+        total_amount: Figure(view.amount),
+        payment_mode: words::published_name(view.mode, &MODES),
+        product_scope: words::published_name(view.scope, &SCOPES),
+        usage: words::published_name(view.usage, &USAGES),
+        effective_time: app.local_time(view.effective_at),
+        expire_time: app.local_time(view.expires_at),
         apply_reason: String::new(),
     }
 }

@@ -4,9 +4,10 @@ use crate::actions::errors::of;
 use crate::actions::reading;
 use crate::error::{CloudError, ErrorCode};
 use credere_app::App;
-use credere_app::commands::Caller;
-use credere_app::queries::CustomerVouchers;
+use credere_app::Caller;
+use credere_app::vouchers::CustomerVouchers;
 use credere_core::access::Action;
+use credere_core::channel::VoucherStatus;
 
 /// The codes of the two older voucher actions for a customer that is not the caller's. They also publish one for a
 /// second-level reseller, which neither can name.
@@ -20,7 +21,7 @@ pub(super) async fn of_customers(
     app: &App,
     caller: Caller,
     numbers: Vec<u64>,
-    status: Option<&'static str>,
+    status: Option<VoucherStatus>,
     limit: usize,
 ) -> Result<Vec<CustomerVouchers>, CloudError> {
     let owners = reading::accounts(app, caller, Action::ReadVouchers, numbers, OF_CUSTOMERS).await?;

@@ -32,7 +32,7 @@ async fn run(app: &App, call: &Call) -> Answered {
         return Err(errors::bad_value("ClientUins", "must name 1 to 20 accounts"));
     }
     let found = issued::of_customers(app, caller(call), request.client_uins, None, 0).await?;
-    let item = |one: credere_app::queries::CustomerVouchers| QueryVoucherAmountByUinItem {
+    let item = |one: credere_app::vouchers::CustomerVouchers| QueryVoucherAmountByUinItem {
         client_uin: one.owner.number().cast_signed(),
         total_amount: Figure(one.amount),
         remain_amount: Figure(one.remaining),

@@ -13,9 +13,9 @@ use crate::published::intlpartnersmgt_v20220928::{
 };
 use crate::request::Call;
 use credere_app::App;
-use credere_app::queries::CustomerVouchers;
+use credere_app::vouchers::{CustomerVouchers, VoucherView};
 use credere_core::access::Action;
-use credere_store::contract::VoucherRow;
+use credere_core::channel::VoucherStatus;
 
 const ERRORS: &[ErrorCode] = &[ErrorCode::InvalidSubAgentUin, ErrorCode::ServiceBusy, ErrorCode::UinNoAuth];
 
@@ -23,7 +23,8 @@ const ERRORS: &[ErrorCode] = &[ErrorCode::InvalidSubAgentUin, ErrorCode::Service
 const SHOWN_MAX: usize = 1_000;
 
 /// The older names of the states beside the present ones.
-const STATES: [(&str, &str); 3] = [("Unused", "issued"), ("Used", "used"), ("Expired", "expired")];
+const STATES: [(&str, VoucherStatus); 3] =
+    [("Unused", VoucherStatus::Issued), ("Used", VoucherStatus::Used), ("Expired", VoucherStatus::Expired)];
 
 pub(in crate::actions) const ACTION: Offered = Offered {
     name: "QueryVoucherListByUin",
@@ -54,11 +55,11 @@ fn item(one: CustomerVouchers) -> Result<QueryVoucherListByUinItem, CloudError> 
     })
 }
 
-fn voucher(row: VoucherRow) -> QueryVoucherListByUinVoucherItem {
+fn voucher(view: VoucherView) -> QueryVoucherListByUinVoucherItem {
     QueryVoucherListByUinVoucherItem {
-        voucher_id: row.id.to_string(),
-        voucher_status: words::published_name(&row.status, &STATES),
-        total_amount: Figure(row.amount),
-        remain_amount: Figure(row.remaining),
+        voucher_id: view.id.to_string(),
+        voucher_status: words::published_name(view.status, &STATES),
+        total_amount: Figure(view.amount),
+        remain_amount: Figure(view.remaining),
     }
 }

@@ -8,19 +8,19 @@ use crate::actions::reading::Page;
 use crate::envelope::Figure;
 use crate::error::{CloudError, ErrorCode};
 use crate::published::intlpartnersmgt_v20220928::UsageDetail;
-use credere_app::commands::Caller;
+use credere_app::Caller;
+use credere_app::vouchers::{VoucherUseView, VoucherView};
 use credere_app::{App, Failure};
 use credere_core::access::Action;
 use credere_core::book::{Rejection, vouchers};
 use credere_core::channel::{PayMode, Uin, VoucherId};
 use credere_core::ledger::Month;
-use credere_store::contract::{VoucherRow, VoucherUseRow};
 use std::collections::BTreeMap;
 
 /// What a voucher paid, as both actions send it.
 pub(super) struct Uses {
     /// The voucher.
-    pub(super) voucher: VoucherRow,
+    pub(super) voucher: VoucherView,
     /// The payments on the page.
     pub(super) data: Vec<UsageDetail>,
     /// How many payments there are.
@@ -58,7 +58,7 @@ pub(super) async fn uses(
     Ok(Uses { voucher: found.voucher, data, total, selected })
 }
 
-fn detail(app: &App, names: &BTreeMap<String, String>, row: &VoucherUseRow) -> UsageDetail {
+fn detail(app: &App, names: &BTreeMap<String, String>, row: &VoucherUseView) -> UsageDetail {
     let name = names.get(&row.product).unwrap_or(&row.product);
     UsageDetail {
         // A voucher pays a line once, so that the line's number is also the payment's.

@@ -3,35 +3,45 @@
 
 use crate::actions::errors::bad_value;
 use crate::error::CloudError;
+use credere_app::vouchers::ProductScope;
+use credere_core::channel::{VoucherMode, VoucherStatus};
 use credere_core::ledger::Month;
 
 /// The published states beside the store's (R116).
-pub(super) const STATES: [(&str, &str); 4] =
-    [("Issued", "issued"), ("Used", "used"), ("Expired", "expired"), ("Invalidated", "invalidated")];
+pub(super) const STATES: [(&str, VoucherStatus); 4] = [
+    ("Issued", VoucherStatus::Issued),
+    ("Used", VoucherStatus::Used),
+    ("Expired", VoucherStatus::Expired),
+    ("Invalidated", VoucherStatus::Invalidated),
+];
 /// The published pay modes beside the store's (R114).
-pub(super) const MODES: [(&str, &str); 3] = [("AllPayment", "all"), ("Prepaid", "prepaid"), ("Postpaid", "postpaid")];
+pub(super) const MODES: [(&str, VoucherMode); 3] =
+    [("AllPayment", VoucherMode::All), ("Prepaid", VoucherMode::Prepaid), ("Postpaid", VoucherMode::Postpaid)];
 /// The published product scopes beside the store's (R114).
-pub(super) const SCOPES: [(&str, &str); 3] =
-    [("AllProducts", "all"), ("SpecifyProducts", "only"), ("SpecifyProductsBlacklist", "except")];
+pub(super) const SCOPES: [(&str, ProductScope); 3] = [
+    ("AllProducts", ProductScope::All),
+    ("SpecifyProducts", ProductScope::Only),
+    ("SpecifyProductsBlacklist", ProductScope::Except),
+];
 
 /// The store's word for a published one; an empty text is like none.
 ///
 /// # Errors
 /// `InvalidParameterValue` for a text that is not published.
-pub(super) fn chosen(
+pub(super) fn chosen<T: Copy>(
     parameter: &str,
     text: Option<&str>,
-    known: &[(&str, &'static str)],
-) -> Result<Option<&'static str>, CloudError> {
+    known: &[(&str, T)],
+) -> Result<Option<T>, CloudError> {
     let Some(text) = text.filter(|text| !text.is_empty()) else { return Ok(None) };
-    let found = known.iter().find(|(published, _)| *published == text).map(|(_, stored)| *stored);
+    let found = known.iter().find(|(published, _)| *published == text).map(|(_, value)| *value);
     let names = || known.iter().map(|(published, _)| *published).collect::<Vec<_>>().join(", ");
     found.map(Some).ok_or_else(|| bad_value(parameter, &format!("must be one of {}", names())))
 }
 
 /// The published word for one of the store's.
-pub(super) fn published_name(stored: &str, known: &[(&str, &str)]) -> String {
-    known.iter().find(|(_, word)| *word == stored).map_or(stored, |(published, _)| *published).to_owned()
+pub(super) fn published_name<T: PartialEq>(value: T, known: &[(&str, T)]) -> String {
+    known.iter().find(|(_, known)| *known == value).map_or("", |(published, _)| *published).to_owned()
 }
 
 /// The voucher with this number; one that no voucher can have is that of none.
@@ -55,11 +65,15 @@ mod tests {
 
     #[test]
     fn published_words_go_both_ways() {
-        for (published, stored) in STATES.iter().chain(&MODES).chain(&SCOPES) {
-            let known = [(*published, *stored)];
-            assert_eq!(chosen("X", Some(published), &known).unwrap(), Some(*stored));
-            assert_eq!(published_name(stored, &known), *published);
+        fn both_ways<T: Copy + PartialEq + std::fmt::Debug>(known: &[(&str, T)]) {
+            for (published, value) in known {
+                assert_eq!(chosen("X", Some(published), known).unwrap(), Some(*value));
+                assert_eq!(published_name(*value, known), *published);
+            }
         }
+        both_ways(&STATES);
+        both_ways(&MODES);
+        both_ways(&SCOPES);
         assert_eq!(chosen("X", None, &STATES).unwrap(), None);
         assert_eq!(chosen("X", Some(""), &STATES).unwrap(), None);
         let refused = chosen("VoucherStatus", Some("issued"), &STATES).unwrap_err();
@@ -70,7 +84,9 @@ mod tests {
     #[test]
     fn the_words_are_those_that_are_published() {
         use crate::published::intlpartnersmgt_v20220928::DescribeCustomerVoucherListRequest as Request;
-        let published = |known: &[(&'static str, &str)]| known.iter().map(|(name, _)| *name).collect::<Vec<_>>();
+        fn published<T>(known: &[(&'static str, T)]) -> Vec<&'static str> {
+            known.iter().map(|(name, _)| *name).collect()
+        }
         assert_eq!(published(&STATES), Request::VOUCHER_STATUS_VALUES);
         assert_eq!(published(&MODES), Request::PAYMENT_MODE_VALUES);
         assert_eq!(published(&SCOPES), Request::PRODUCT_SCOPE_VALUES);

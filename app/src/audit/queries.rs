@@ -1,0 +1,27 @@
+//! The audit: who did what to whom, and what came of it.
+
+use crate::app::App;
+use crate::caller::Caller;
+use crate::failure::Failure;
+use credere_core::access::Action;
+
+pub use credere_store::contract::AuditFilter;
+/// Who did what: one entry a request. History tells nothing of it that is not shown.
+pub use credere_store::contract::AuditRow as AuditView;
+
+impl App {
+    /// Audit entries, newest first, before `before_seq`, at most `limit`.
+    ///
+    /// # Errors
+    /// [`Failure`]
+    pub async fn audit(
+        &self,
+        caller: Caller,
+        filter: AuditFilter,
+        before_seq: Option<u64>,
+        limit: usize,
+    ) -> Result<Vec<AuditView>, Failure> {
+        self.read_as(caller, Action::ReadAudit, None, |_| Ok(())).await?;
+        self.engine.long_history(caller.actor, move |store| store.audit(&filter, before_seq, limit)).await
+    }
+}

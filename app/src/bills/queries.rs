@@ -1,0 +1,247 @@
+//! Bills: sums by whatever they are grouped by, resources, tags, and lines (R75-R86). A partner sees what was charged
+//! under bindings to it (a distributor also what was charged under its second-level resellers, R84), a customer sees its
+//! own, the platform everything. What each must not see on a line is left out at the edges.
+
+use super::views::{Bill, BillPartView, BillSum, BillView, LineQuery, LineView, ResourcePartView};
+use crate::app::App;
+use crate::caller::Caller;
+use crate::failure::Failure;
+use credere_core::access::scope;
+use credere_core::book::{Rejection, parties};
+use credere_core::channel::{ActionType, Details, Uin};
+use credere_core::ledger::{Moment, Month};
+use credere_core::money::{Amount, Overflow};
+use credere_store::contract::{LineRow, ReceiptRow, Store, StoreError};
+use std::collections::{BTreeMap, HashSet};
+
+impl App {
+    /// A bill's sums, complete or still growing.
+    ///
+    /// # Errors
+    /// [`Failure`]; refused when the caller may not see that account's bills.
+    pub async fn bill(&self, caller: Caller, account: Uin, month: Month) -> Result<BillView, Failure> {
+        let (managing, issued_at) = self.may_see_bill(caller, account, month).await?;
+        let bill = Bill { account, month };
+        let (parts, receipts) =
+            self.engine.history(move |store| Ok((store.bill_totals(bill)?, store.receipts(bill)?))).await?;
+        let seen = |whose: Option<Uin>| {
+            managing.as_ref().is_none_or(|partners| whose.is_some_and(|partner| partners.contains(&partner)))
+        };
+        let parts: Vec<BillPartView> = parts.into_iter().filter(|part| seen(part.managing)).collect();
+        let receipts = receipts.iter().filter(|receipt| seen(Some(receipt.operator)));
+        let sums = || -> Result<(BillSum, Amount, Amount), Overflow> {
+            let total = parts.iter().try_fold(BillSum::default(), |sum, part| sum.plus(part))?;
+            let mut receipts = receipts;
+            let confirmed = receipts.try_fold(Amount::ZERO, |sum, receipt: &ReceiptRow| sum.plus(receipt.returned))?;
+            Ok((total, confirmed, total.amount.minus(confirmed)?))
+        };
+        let (total, confirmed, unconfirmed) = sums().map_err(too_large)?;
+        Ok(BillView { account, month, issued_at, parts, total, confirmed, unconfirmed })
+    }
+
+    /// Lines of a bill that match, oldest first, after the line `after_seq`, at most `limit`.
+    ///
+    /// # Errors
+    /// As [`App::bill`].
+    pub async fn bill_lines(
+        &self,
+        caller: Caller,
+        bill: Bill,
+        filter: LineQuery,
+        after_seq: Option<u64>,
+        limit: usize,
+    ) -> Result<Vec<LineView>, Failure> {
+        let filter = self.line_filter(caller, bill, filter).await?;
+        let passes_over = filter != LineQuery::default();
+        let look = move |store: &dyn Store| store.lines(bill, &filter, after_seq, 0, limit).map(viewed);
+        self.engine.history_by(caller.actor, passes_over, look).await
+    }
+
+    /// Lines of a bill that match, oldest first, after skipping `skip`, at most `limit`; and how many match in all.
+    ///
+    /// # Errors
+    /// As [`App::bill`].
+    pub async fn bill_lines_counted(
+        &self,
+        caller: Caller,
+        bill: Bill,
+        filter: LineQuery,
+        skip: u64,
+        limit: usize,
+    ) -> Result<(Vec<LineView>, u64), Failure> {
+        let filter = self.line_filter(caller, bill, filter).await?;
+        let look = move |store: &dyn Store| {
+            Ok((viewed(store.lines(bill, &filter, None, skip, limit)?), store.line_count(bill, &filter)?))
+        };
+        self.engine.long_history(caller.actor, look).await
+    }
+
+    /// A filter that means only what the caller sees.
+    async fn line_filter(&self, caller: Caller, bill: Bill, filter: LineQuery) -> Result<LineQuery, Failure> {
+        let (managing, _) = self.may_see_bill(caller, bill.account, bill.month).await?;
+        Ok(LineQuery { managing: managing.or(filter.managing), ..filter })
+    }
+
+    /// What the lines of a bill that match come to: from the kept sums where they tell it, else line by line.
+    ///
+    /// # Errors
+    /// As [`App::bill`].
+    pub async fn bill_sum(&self, caller: Caller, bill: Bill, filter: LineQuery) -> Result<BillSum, Failure> {
+        let filter = self.line_filter(caller, bill, filter).await?;
+        let sum = self.engine.long_history(caller.actor, move |store| {
+            if filter.day.is_some() {
+                let mut sum = Ok(BillSum::default());
+                store.visit_lines(bill, &filter, &mut |line| {
+                    sum = sum.and_then(|sum: BillSum| sum.plus_line(&line));
+                    Ok(())
+                })?;
+                return Ok(sum);
+            }
+            let totals = store.bill_totals(bill)?;
+            let parts = totals.iter().filter(|part| is_wanted(&filter, part.managing, part.action));
+            let Some(confirmed) = filter.confirmed else {
+                return Ok(sum_of(parts));
+            };
+            // What was confirmed as a whole is told by the kept sums, the rest of what was by its single lines.
+            let receipts = store.receipts(bill)?;
+            let whole: HashSet<_> = receipts
+                .iter()
+                .flat_map(|receipt| &receipt.parts)
+                .map(|part| (part.binding_seq, part.action))
+                .collect();
+            let covered = |binding_seq, action| whole.contains(&(binding_seq, action));
+            let mut single: Vec<u64> = receipts.iter().flat_map(|receipt| receipt.line_seqs.iter().copied()).collect();
+            single.sort_unstable();
+            single.dedup();
+            let lines = store.lines_by_seq(bill, &single)?;
+            let lines = lines.iter().filter(|line| is_wanted(&filter, line.managing, line.action));
+            let mut lines = lines.filter(|line| !covered(line.binding_seq, line.action));
+            let (paid, unpaid): (Vec<_>, Vec<_>) = parts.partition(|part| covered(part.binding_seq, part.action));
+            if confirmed {
+                let paid = sum_of(paid);
+                return Ok(paid.and_then(|sum| lines.try_fold(sum, BillSum::plus_line)));
+            }
+            let unpaid = sum_of(unpaid);
+            Ok(unpaid.and_then(|sum| lines.try_fold(sum, BillSum::minus_line)))
+        });
+        sum.await?.map_err(too_large)
+    }
+
+    /// A bill's sums by resource (L2), in the order of their names, after `after`, at most `limit`.
+    ///
+    /// # Errors
+    /// As [`App::bill`].
+    pub async fn bill_resources(
+        &self,
+        caller: Caller,
+        bill: Bill,
+        after: Option<String>,
+        limit: usize,
+    ) -> Result<Vec<ResourcePartView>, Failure> {
+        let filter = self.line_filter(caller, bill, LineQuery::default()).await?;
+        let look = move |store: &dyn Store| store.resource_totals(bill, &filter, after.as_deref(), limit);
+        self.engine.long_history(caller.actor, look).await
+    }
+
+    /// A bill's sums by the values of one tag; lines without it come under the empty value.
+    ///
+    /// # Errors
+    /// As [`App::bill`].
+    pub async fn bill_tags(
+        &self,
+        caller: Caller,
+        bill: Bill,
+        tag: String,
+    ) -> Result<BTreeMap<String, BillSum>, Failure> {
+        let parts = self.bill_tag_products(caller, bill, vec![tag]).await?.pop().unwrap_or_default();
+        let mut sums: BTreeMap<String, BillSum> = BTreeMap::new();
+        for ((value, _), part) in parts {
+            let sum = sums.entry(value).or_default();
+            *sum = sum.plus_sum(&part).map_err(too_large)?;
+        }
+        Ok(sums)
+    }
+
+    /// For each of some tags a bill's sums by its value and by product, in that order; lines without the tag come under
+    /// the empty value. Walks over the bill once for all of them.
+    ///
+    /// # Errors
+    /// As [`App::bill`].
+    pub async fn bill_tag_products(
+        &self,
+        caller: Caller,
+        bill: Bill,
+        tags: Vec<String>,
+    ) -> Result<Vec<BTreeMap<(String, String), BillSum>>, Failure> {
+        let filter = self.line_filter(caller, bill, LineQuery::default()).await?;
+        let sums = self.engine.long_history(caller.actor, move |store| {
+            let mut sums: Vec<BTreeMap<(String, String), BillSum>> = vec![BTreeMap::new(); tags.len()];
+            store.visit_lines(bill, &filter, &mut |line| {
+                let details = Details::read(&line.details);
+                for (tag, sums) in tags.iter().zip(&mut sums) {
+                    let value = details.tags.get(tag).cloned().unwrap_or_default();
+                    let sum = sums.entry((value, line.product.clone())).or_default();
+                    *sum = sum.plus_line(&line).map_err(|Overflow| out_of_range())?;
+                }
+                Ok(())
+            })?;
+            Ok(sums)
+        });
+        sums.await
+    }
+
+    /// The months for which an account has lines, newest first.
+    ///
+    /// # Errors
+    /// As [`App::bill`].
+    pub async fn bill_months(&self, caller: Caller, account: Uin) -> Result<Vec<Month>, Failure> {
+        let now = self.now().await?;
+        let month = self.read(|book| book.calendar().month(now)).await?;
+        self.may_see_bill(caller, account, month).await?;
+        self.engine.history(move |store| store.bill_months(account)).await
+    }
+
+    /// Under bindings to whom the caller sees lines (`None`: all), and when the bill was issued.
+    pub(super) async fn may_see_bill(
+        &self,
+        caller: Caller,
+        account: Uin,
+        month: Month,
+    ) -> Result<(Option<Vec<Uin>>, Option<Moment>), Failure> {
+        let clock = self.engine.clock();
+        self.read_as(caller, scope::reading_bills(caller.actor, account), Some(account), |book| {
+            book.account(account)
+                .ok_or(Rejection::Parties(parties::Reason::PartyNotFound(parties::Party::Account, account)))?;
+            let own = caller.actor.account().ok().and_then(|own| book.partner(own));
+            let below = own.map_or(&[][..], |partner| partner.second_levels.as_slice());
+            let managing = scope::bill_lines(caller.actor, account, below).partners();
+            let calendar = book.calendar();
+            let issued = calendar.issued(month, clock.now(book.now()));
+            Ok((managing, issued.then(|| calendar.issued_at(month))))
+        })
+        .await
+    }
+}
+
+fn viewed(rows: Vec<LineRow>) -> Vec<LineView> {
+    rows.into_iter().map(LineView::of_row).collect()
+}
+
+/// Whether a filter means lines of this partner and type; says nothing of the day and of confirmation.
+fn is_wanted(filter: &LineQuery, managing: Option<Uin>, action: ActionType) -> bool {
+    filter.pay_mode.is_none_or(|mode| action.pay_mode() == mode)
+        && filter.action.is_none_or(|only| action == only)
+        && filter.managing.as_ref().is_none_or(|partners| managing.is_some_and(|under| partners.contains(&under)))
+}
+
+fn sum_of<'a>(parts: impl IntoIterator<Item = &'a BillPartView>) -> Result<BillSum, Overflow> {
+    parts.into_iter().try_fold(BillSum::default(), BillSum::plus)
+}
+
+fn too_large(Overflow: Overflow) -> Failure {
+    Failure::Store(out_of_range())
+}
+
+fn out_of_range() -> StoreError {
+    StoreError::corrupt("a bill's sum is out of the range of an amount")
+}

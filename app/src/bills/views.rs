@@ -1,0 +1,219 @@
+//! Bills as they are shown: what they come to, by whatever their lines are grouped by.
+
+use credere_core::channel::{ActionType, Details, Uin};
+use credere_core::ledger::{Line, Moment, Month};
+use credere_core::money::{Amount, Overflow, Rate};
+use credere_store::contract::LineRow;
+use std::collections::BTreeMap;
+
+pub use credere_store::contract::Bill;
+/// A part of one bill, summed. History tells nothing of it that is not shown.
+pub use credere_store::contract::BillTotalRow as BillPartView;
+/// Which lines of a bill.
+pub use credere_store::contract::LineFilter as LineQuery;
+/// One resource's part of a bill. History tells nothing of it that is not shown.
+pub use credere_store::contract::ResourceTotalRow as ResourcePartView;
+
+/// A bill's sums.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BillView {
+    /// Whose.
+    pub account: Uin,
+    /// Which month's.
+    pub month: Month,
+    /// When it was issued; `None` while it still grows.
+    pub issued_at: Option<Moment>,
+    /// Its parts, by everything that lines are grouped by.
+    pub parts: Vec<BillPartView>,
+    /// The sum of its lines.
+    pub total: BillSum,
+    /// What has been confirmed of it.
+    pub confirmed: Amount,
+    /// The rest.
+    pub unconfirmed: Amount,
+}
+
+/// What some lines come to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct BillSum {
+    /// How many they are.
+    pub lines: u64,
+    /// At list price.
+    pub list_amount: Amount,
+    /// What vouchers paid.
+    pub voucher_amount: Amount,
+    /// What the customer owes.
+    pub amount: Amount,
+    /// What the paying partner owes.
+    pub partner_amount: Amount,
+}
+
+impl BillSum {
+    /// With one more part.
+    ///
+    /// # Errors
+    /// [`Overflow`]
+    pub fn plus(self, part: &BillPartView) -> Result<BillSum, Overflow> {
+        Ok(BillSum {
+            lines: self.lines + part.lines,
+            list_amount: self.list_amount.plus(part.list_amount)?,
+            voucher_amount: self.voucher_amount.plus(part.voucher_amount)?,
+            amount: self.amount.plus(part.amount)?,
+            partner_amount: self.partner_amount.plus(part.partner_amount)?,
+        })
+    }
+
+    /// Both together.
+    ///
+    /// # Errors
+    /// [`Overflow`]
+    pub fn plus_sum(self, other: &BillSum) -> Result<BillSum, Overflow> {
+        Ok(BillSum {
+            lines: self.lines + other.lines,
+            list_amount: self.list_amount.plus(other.list_amount)?,
+            voucher_amount: self.voucher_amount.plus(other.voucher_amount)?,
+            amount: self.amount.plus(other.amount)?,
+            partner_amount: self.partner_amount.plus(other.partner_amount)?,
+        })
+    }
+
+    pub(super) fn plus_line(self, line: &LineRow) -> Result<BillSum, Overflow> {
+        Ok(BillSum {
+            lines: self.lines + 1,
+            list_amount: self.list_amount.plus(line.list_amount)?,
+            voucher_amount: self.voucher_amount.plus(line.voucher_amount)?,
+            amount: self.amount.plus(line.amount)?,
+            partner_amount: self.partner_amount.plus(line.partner_amount)?,
+        })
+    }
+
+    pub(super) fn minus_line(self, line: &LineRow) -> Result<BillSum, Overflow> {
+        Ok(BillSum {
+            lines: self.lines.saturating_sub(1),
+            list_amount: self.list_amount.minus(line.list_amount)?,
+            voucher_amount: self.voucher_amount.minus(line.voucher_amount)?,
+            amount: self.amount.minus(line.amount)?,
+            partner_amount: self.partner_amount.minus(line.partner_amount)?,
+        })
+    }
+}
+
+impl BillView {
+    /// Its sums by one of the things that lines are grouped by, in order of that.
+    ///
+    /// # Errors
+    /// [`Overflow`]
+    pub fn by<K: Ord>(&self, group: impl Fn(&BillPartView) -> K) -> Result<BTreeMap<K, BillSum>, Overflow> {
+        let mut sums: BTreeMap<K, BillSum> = BTreeMap::new();
+        for part in &self.parts {
+            let sum = sums.entry(group(part)).or_default();
+            *sum = sum.plus(part)?;
+        }
+        Ok(sums)
+    }
+}
+
+/// A receipt, and what it gave back (R89).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ReceiptView {
+    /// Whose bill was paid.
+    pub customer: Uin,
+    /// Which month's.
+    pub month: Month,
+    /// How many lines are confirmed with it.
+    pub lines: u32,
+    /// What came back to the customer's credit.
+    pub returned: Amount,
+    /// What is available to the customer after it; `None` when it is no longer bound to that partner.
+    pub available: Option<Amount>,
+}
+
+/// A payment to the platform, and the spend line after it (R27).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PaymentView {
+    /// Who paid.
+    pub partner: Uin,
+    /// How much.
+    pub amount: Amount,
+    /// What it may owe, and owes now.
+    pub spend: Line,
+}
+
+/// One line of a bill (R79).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LineView {
+    /// Journal position of the charge; the line's number.
+    pub seq: u64,
+    /// Whose bill.
+    pub account: Uin,
+    /// Which month's bill.
+    pub month: Month,
+    /// The managing partner under whose binding it was charged; `None` for a partner's own use.
+    pub managing: Option<Uin>,
+    /// Journal position of that binding; 0 for a partner's own use.
+    pub binding_seq: u64,
+    /// The partner that owes it to the platform (R6).
+    pub payer: Uin,
+    /// The product's code.
+    pub product: String,
+    /// What for.
+    pub action: ActionType,
+    /// The region; empty where none was told.
+    pub region: String,
+    /// The project; empty where none was told.
+    pub project: String,
+    /// The resource; empty where none was told.
+    pub resource: String,
+    /// The order that it was charged for (or refunds).
+    pub order_seq: Option<u64>,
+    /// From when it was used.
+    pub period_start: Moment,
+    /// Until when.
+    pub period_end: Moment,
+    /// List price.
+    pub list_amount: Amount,
+    /// The customer's discount.
+    pub discount_rate: Rate,
+    /// What the customer's vouchers paid.
+    pub voucher_amount: Amount,
+    /// What the customer owes.
+    pub amount: Amount,
+    /// What the paying partner owes.
+    pub partner_amount: Amount,
+    /// When it was posted.
+    pub posted_at: Moment,
+    /// Whatever else was told.
+    pub details: Details,
+    /// Whether its payment has been confirmed.
+    pub confirmed: bool,
+}
+
+impl LineView {
+    /// A line as history has it.
+    pub(super) fn of_row(row: LineRow) -> LineView {
+        LineView {
+            seq: row.seq,
+            account: row.account,
+            month: row.month,
+            managing: row.managing,
+            binding_seq: row.binding_seq,
+            payer: row.payer,
+            product: row.product,
+            action: row.action,
+            region: row.region,
+            project: row.project,
+            resource: row.resource,
+            order_seq: row.order_seq,
+            period_start: row.period_start,
+            period_end: row.period_end,
+            list_amount: row.list_amount,
+            discount_rate: row.discount_rate,
+            voucher_amount: row.voucher_amount,
+            amount: row.amount,
+            partner_amount: row.partner_amount,
+            posted_at: row.posted_at,
+            details: Details::read(&row.details),
+            confirmed: row.confirmed,
+        }
+    }
+}

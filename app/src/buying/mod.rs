@@ -1,0 +1,10 @@
+//! Orders, and the authorizations of the high-rate path.
+
+mod authorizations;
+mod commands;
+mod queries;
+pub(crate) mod rows;
+mod views;
+
+pub use authorizations::{OperationRequest, OperationStatus};
+pub use views::{AuthorizationState, AuthorizationView, OrderView};

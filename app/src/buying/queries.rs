@@ -1,0 +1,77 @@
+//! Orders and authorizations: open ones are in the book, closed ones in history.
+
+use super::views::{AuthorizationView, OrderView};
+use crate::app::App;
+use crate::caller::Caller;
+use crate::engine::was_opened;
+use crate::failure::Failure;
+use credere_core::access::Action;
+use credere_core::book::{Rejection, buying};
+use credere_core::channel::{AuthorizationId, OrderId, OrderState, Uin};
+use credere_store::contract::{Store, StoreError};
+
+impl App {
+    /// One order.
+    ///
+    /// # Errors
+    /// [`Failure`]; refused when there is none.
+    pub async fn order(&self, caller: Caller, id: OrderId) -> Result<OrderView, Failure> {
+        self.read_as(caller, Action::ReadOrders, None, |_| Ok(())).await?;
+        let row = self.engine.history(move |store| store.order(id.0)).await?;
+        let row = row.ok_or(Failure::refused(Rejection::Buying(buying::Reason::OrderNotFound)))?;
+        Ok(OrderView::of_row(row)?)
+    }
+
+    /// Orders, newest first, before `before_seq`, at most `limit`.
+    ///
+    /// # Errors
+    /// [`Failure`]
+    pub async fn orders(
+        &self,
+        caller: Caller,
+        account: Option<Uin>,
+        state: Option<OrderState>,
+        before_seq: Option<u64>,
+        limit: usize,
+    ) -> Result<Vec<OrderView>, Failure> {
+        self.read_as(caller, Action::ReadOrders, account, |_| Ok(())).await?;
+        let state = state.map(OrderState::name);
+        // By account or by state there is a list, by both there is none.
+        let passes_over = account.is_some() && state.is_some();
+        let look = move |store: &dyn Store| {
+            store.orders(account, state, before_seq, limit)?.into_iter().map(OrderView::of_row).collect()
+        };
+        self.engine.history_by(caller.actor, passes_over, look).await
+    }
+
+    /// One authorization.
+    ///
+    /// # Errors
+    /// [`Failure`]; refused when there never was one.
+    pub async fn authorization(&self, caller: Caller, id: AuthorizationId) -> Result<AuthorizationView, Failure> {
+        let clock = self.engine.clock();
+        let (open, seen) = self
+            .read_as(caller, Action::ReadAuthorizations, Some(id.account), |book| {
+                let open = book.open_authorization(id).map(|open| {
+                    let product = book.product_numbered(open.product).map(|p| p.code.to_string()).unwrap_or_default();
+                    AuthorizationView::of_open(id, open, product, clock.now(book.now()))
+                });
+                Ok((open, book.seq()))
+            })
+            .await?;
+        if let Some(open) = open {
+            return Ok(open);
+        }
+        let look = move |store: &dyn Store| {
+            let row = store.closed_authorization(id.opened_seq)?;
+            // It is not open: so where the journal has its opening, history must have its end.
+            if row.is_none() && id.opened_seq <= seen && was_opened(store, id)? {
+                let text = format!("history.db: the authorization of record {} is missing", id.opened_seq);
+                return Err(StoreError::corrupt(text));
+            }
+            row.filter(|row| row.account == id.account).map(AuthorizationView::of_row).transpose()
+        };
+        let closed = self.engine.history(look).await?;
+        closed.ok_or(Failure::refused(Rejection::Buying(buying::Reason::AuthorizationNotFound)))
+    }
+}

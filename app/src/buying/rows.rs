@@ -1,0 +1,140 @@
+//! What purchases leave in history: orders as they stand, authorizations that closed, and what both charged.
+
+use crate::bills::rows::{Posting, post};
+use crate::rows::{Basis, decided};
+use crate::vouchers::rows::changed;
+use credere_core::book::buying::Event;
+use credere_core::channel::{Authorization, AuthorizationId, Charge, Order, ResourceName};
+use credere_core::ledger::Moment;
+use credere_core::money::Amount;
+use credere_store::contract::{AuthorizationRow, Fault, HistoryFold, OrderRow, StoreError};
+
+/// Adds the rows of one event.
+pub(crate) fn add(fold: &mut HistoryFold, basis: &Basis<'_>, seq: u64, at: Moment, event: &Event) {
+    match event {
+        Event::OrderChanged(fact) => {
+            fold.orders.push(order_row(&fact.order, basis.code_of(fact.order.product)));
+            if let Some(charge) = &fact.charge {
+                post(fold, basis, seq, at, paid_for(&fact.order, charge));
+            }
+            changed(fold, basis, at, &fact.vouchers_after);
+        }
+        Event::OrderRefunded(fact) => {
+            fold.orders.push(order_row(&fact.order, basis.code_of(fact.order.product)));
+            post(fold, basis, seq, at, paid_for(&fact.order, &fact.charge));
+        }
+        Event::AuthorizationCaptured(fact) => {
+            fold.authorizations.push(closed(fact.id, &fact.open, "captured", Some(&fact.charge), at, basis));
+            post(
+                fold,
+                basis,
+                seq,
+                at,
+                Posting { charge: &fact.charge, details: "{}", resource: None, order_seq: None },
+            );
+            changed(fold, basis, at, &fact.vouchers_after);
+        }
+        Event::AuthorizationReleased(fact) => {
+            fold.authorizations.push(closed(fact.id, &fact.open, "released", None, at, basis));
+        }
+        Event::AuthorizationExpired(fact) => {
+            fold.authorizations.push(closed(fact.id, &fact.open, "expired", None, at, basis));
+        }
+        // An open authorization is in the book only.
+        Event::AuthorizationOpened(_) => {}
+    }
+}
+
+/// What an order is charged, or gives back.
+fn paid_for<'a>(order: &'a Order, charge: &'a Charge) -> Posting<'a> {
+    let resource = order.resource.as_ref().map(ResourceName::as_str);
+    Posting { charge, details: &order.details, resource, order_seq: Some(order.id.0) }
+}
+
+/// An order of the product with this code, as history shows it.
+fn order_row(order: &Order, product: String) -> OrderRow {
+    OrderRow {
+        seq: order.id.0,
+        account: order.account,
+        payer: order.account,
+        product,
+        kind: order.kind.name().to_owned(),
+        state: order.state.name().to_owned(),
+        list_amount: order.price.list,
+        discount_rate: order.price.customer_rate,
+        voucher_amount: decided(order.voucher_amount()),
+        amount: decided(order.amount()),
+        partner_amount: decided(order.partner_amount()),
+        refunded_amount: order.refunded,
+        created_at: order.created_at,
+        updated_at: order.updated_at,
+        details: order.details.clone(),
+        facts: postcard::to_stdvec(order).unwrap_or_default(),
+    }
+}
+
+/// The order as the core holds it, from a row.
+///
+/// # Errors
+/// [`StoreError`] when the row does not hold it: it is damaged.
+pub(super) fn order_of(row: &OrderRow) -> Result<Order, StoreError> {
+    postcard::from_bytes(&row.facts).map_err(|error| {
+        StoreError::corrupt(Fault::new(format!("the order at event {} does not decode", row.seq), error))
+    })
+}
+
+fn closed(
+    id: AuthorizationId,
+    open: &Authorization,
+    state: &str,
+    captured: Option<&Charge>,
+    at: Moment,
+    basis: &Basis<'_>,
+) -> AuthorizationRow {
+    AuthorizationRow {
+        opened_seq: id.opened_seq,
+        account: id.account,
+        product: basis.code_of(open.product),
+        state: state.to_owned(),
+        list_amount: open.price.list,
+        amount: open.price.customer,
+        partner_amount: open.price.partner,
+        captured_list_amount: captured.map_or(Amount::ZERO, |charge| charge.price.list),
+        captured_amount: captured.map_or(Amount::ZERO, |charge| decided(charge.amount())),
+        captured_partner_amount: captured.map_or(Amount::ZERO, |charge| decided(charge.partner_amount())),
+        opened_at: open.opened_at,
+        expires_at: open.expires_at,
+        closed_at: at,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use credere_core::channel::Uin;
+    use credere_core::money::Rate;
+
+    #[test]
+    fn an_order_that_does_not_decode_is_damage() {
+        let (account, nothing, at) = (Uin::new(100_000_000_001).unwrap(), Amount::ZERO, Moment::from_micros(0));
+        let row = OrderRow {
+            seq: 7,
+            account,
+            payer: account,
+            product: "cvm".to_owned(),
+            kind: "purchase".to_owned(),
+            state: "delivered".to_owned(),
+            list_amount: nothing,
+            discount_rate: Rate::ONE,
+            voucher_amount: nothing,
+            amount: nothing,
+            partner_amount: nothing,
+            refunded_amount: nothing,
+            created_at: at,
+            updated_at: at,
+            details: "{}".to_owned(),
+            facts: Vec::new(),
+        };
+        assert!(matches!(order_of(&row), Err(StoreError::Corrupt(_))));
+    }
+}

@@ -1,0 +1,4 @@
+//! Products, and the discounts on them.
+
+mod outcomes;
+mod queries;

@@ -1,0 +1,16 @@
+//! Accounts and their names, partners and their customers, credit handed out and taken back, and the credentials that
+//! sign as an account.
+
+mod commands;
+mod credentials;
+mod outcomes;
+mod queries;
+pub(crate) mod rows;
+mod views;
+
+pub use commands::{AccountChange, NewAccount};
+pub use credentials::{NewCredential, SeenSignature, Signatures};
+pub use credere_store::contract::{Profile, ProfileField, ProfilePatch, SearchTerm};
+pub(crate) use queries::calling_account;
+pub use queries::{CustomerEntry, CustomerFilter, CustomerPage, PageOrder, SecondLevelFilter};
+pub use views::{AccountView, AllocatedView, AllocationView, BoundView, CredentialView, SecondLevelView, UnboundView};

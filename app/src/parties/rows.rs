@@ -1,0 +1,51 @@
+//! What happens between parties leaves in history: allocations and reclaims, grants to pools and pulls from them.
+
+use crate::rows::Basis;
+use crate::vouchers::rows::changed;
+use credere_core::book::parties::Event;
+use credere_core::ledger::Moment;
+use credere_core::money::Amount;
+use credere_store::contract::{AllocationRow, HistoryFold};
+
+/// Adds the rows of one event.
+pub(crate) fn add(fold: &mut HistoryFold, basis: &Basis<'_>, seq: u64, at: Moment, event: &Event) {
+    match event {
+        Event::CreditAllocated(fact) => fold.allocations.push(AllocationRow {
+            seq,
+            account: fact.customer,
+            operator: fact.partner,
+            amount: fact.amount,
+            total_after: fact.total_after,
+            available_after: fact.available_after,
+            remark: fact.remark.clone(),
+            at,
+        }),
+        Event::PoolAllocated(fact) => fold.allocations.push(AllocationRow {
+            seq,
+            account: fact.second_level,
+            operator: fact.distributor,
+            amount: fact.amount,
+            total_after: fact.total_after,
+            available_after: fact.remaining_after,
+            remark: fact.remark.clone(),
+            at,
+        }),
+        Event::CustomerUnbound(fact) => {
+            if fact.returned != Amount::ZERO {
+                fold.allocations.push(AllocationRow {
+                    seq,
+                    account: fact.customer,
+                    operator: fact.partner,
+                    // A total is not below zero, so it has an opposite.
+                    amount: fact.returned.negated().unwrap_or(Amount::ZERO),
+                    total_after: Amount::ZERO,
+                    available_after: Amount::ZERO,
+                    remark: None,
+                    at,
+                });
+            }
+            changed(fold, basis, at, &fact.vouchers_after);
+        }
+        _ => {}
+    }
+}

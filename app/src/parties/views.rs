@@ -1,0 +1,77 @@
+//! Accounts and partners as they are shown.
+
+use credere_core::channel::{Account, Customer, Partner, Uin};
+use credere_core::ledger::Moment;
+use credere_core::money::Amount;
+use credere_store::contract::Profile;
+
+/// One allocation or reclaim (R41), or one grant to or pull from a pool. History tells nothing of it that is not shown.
+pub use credere_store::contract::AllocationRow as AllocationView;
+
+/// An account with everything that is shown of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AccountView {
+    /// Figures and classes.
+    pub account: Account,
+    /// Names and contact data.
+    pub profile: Profile,
+    /// What it is as a partner.
+    pub partner: Option<Partner>,
+    /// Whether it is a customer with a line of credit; an agent's customers are not (R4).
+    pub has_credit: bool,
+    /// What is left on its usable vouchers (R20), in units of 10^-8.
+    pub voucher_balance: i128,
+}
+
+/// A second-level reseller as its distributor sees it (R52).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SecondLevelView {
+    /// Its figures, without lists.
+    pub partner: Partner,
+    /// How many customers it has.
+    pub customers: usize,
+    /// Names and contact data.
+    pub profile: Profile,
+}
+
+/// A customer as it was bound.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BoundView {
+    /// Its number.
+    pub uin: Uin,
+    /// The binding, with nothing handed out yet.
+    pub customer: Customer,
+}
+
+/// A binding that has ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct UnboundView {
+    /// Who is a customer no longer.
+    pub customer: Uin,
+    /// The partner that it had.
+    pub partner: Uin,
+    /// The total that went back to the partner's allocatable quota (R141).
+    pub returned: Amount,
+}
+
+/// A customer's credit after an allocation, or a second-level reseller's pool.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct AllocatedView {
+    /// Whose.
+    pub account: Uin,
+    /// The increment.
+    pub amount: Amount,
+    /// The total after it.
+    pub total: Amount,
+    /// What is available after it; of a pool what remains.
+    pub available: Amount,
+}
+
+/// A credential as it is listed, without its secret.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CredentialView {
+    /// The public half.
+    pub secret_id: String,
+    /// When it was made.
+    pub created_at: Moment,
+}

@@ -1,0 +1,48 @@
+//! From records to the rows of history. Everything a row says is in its record, so history can be told again from the
+//! journal alone. What the events of an area come to is said there.
+
+mod basis;
+
+pub(crate) use basis::{Basis, decided};
+
+use crate::{audit, bills, buying, metering, parties, standing, vouchers};
+use credere_core::book::{Event, Record};
+use credere_core::ledger::Moment;
+use credere_store::contract::HistoryFold;
+
+/// How many rows a fold has.
+pub(crate) fn count(fold: &HistoryFold) -> usize {
+    fold.allocations.len()
+        + fold.orders.len()
+        + fold.authorizations.len()
+        + fold.audit.len()
+        + fold.lines.len()
+        + fold.receipts.len()
+        + fold.vouchers.len()
+        + fold.voucher_uses.len()
+        + fold.resources.len()
+        + fold.notices.len()
+}
+
+/// Adds the rows of one commit's records, in which a batch stands whole.
+pub(crate) fn add(fold: &mut HistoryFold, basis: &Basis<'_>, first_seq: u64, at: Moment, records: &[Record]) {
+    for (place, (seq, record)) in (first_seq..).zip(records).enumerate() {
+        if let Some(event) = record.event() {
+            add_event(fold, basis, seq, at, event);
+        }
+        audit::rows::add(fold, (seq, at), record, &records[..place]);
+    }
+}
+
+fn add_event(fold: &mut HistoryFold, basis: &Basis<'_>, seq: u64, at: Moment, event: &Event) {
+    match event {
+        Event::Parties(event) => parties::rows::add(fold, basis, seq, at, event),
+        Event::Buying(event) => buying::rows::add(fold, basis, seq, at, event),
+        Event::Metering(event) => metering::rows::add(fold, basis, seq, at, event),
+        Event::Vouchers(event) => vouchers::rows::add(fold, basis, at, event),
+        Event::Bills(event) => bills::rows::add(fold, seq, at, event),
+        Event::Standing(event) => standing::rows::add(fold, seq, at, event),
+        // They leave no rows but the audit's.
+        Event::Catalogue(_) | Event::Notices(_) | Event::Deployment(_) => {}
+    }
+}

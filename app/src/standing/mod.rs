@@ -1,0 +1,3 @@
+//! How customers stand. What is told of it is in [`crate::notices`].
+
+pub(crate) mod rows;
