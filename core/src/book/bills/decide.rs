@@ -5,7 +5,7 @@ use super::command::{ConfirmReceipt, NamedLine, PayPlatform, ReceiptLines};
 use super::event::{BillsIssued, PlatformPaid, ReceiptConfirmed, ReceiptPart};
 use crate::book::parties::Party;
 use crate::book::{Because, Book, Context, Decision, Figure, Finding, Rejection, Rule, parties};
-use crate::channel::{LineId, OpenBill, OpenPart};
+use crate::channel::{LineId, OpenBill, OpenPart, Uin};
 use crate::ledger::Month;
 use crate::money::{Amount, Overflow};
 use std::collections::BTreeMap;
@@ -100,6 +100,17 @@ pub(super) fn unconfirmed<'a>(bills: impl Iterator<Item = &'a OpenBill>) -> i128
 /// A sum that may be more than an amount holds, and is then told as the largest there is.
 pub(super) fn clamped(units: i128) -> Result<Amount, Overflow> {
     Amount::from_wide(units.clamp(i64::MIN.into(), i64::MAX.into()))
+}
+
+impl Book {
+    /// The refusal of a receipt for a bill that is not issued yet, from the partner that it says was paid (R94).
+    pub fn not_issued(&self, customer: Uin, partner: Option<Uin>, month: Month) -> Rejection {
+        let issued_at = self.calendar().issued_at(month);
+        match clamped(unconfirmed(self.open_bills_of(customer, partner, month))) {
+            Ok(unconfirmed) => Reason::MonthNotIssued { month, issued_at, customer, unconfirmed }.into(),
+            Err(overflow) => overflow.into(),
+        }
+    }
 }
 
 /// Each month once, in order, and not before its time (R76).

@@ -1,10 +1,8 @@
 //! What the book knows of the bills: what is not confirmed yet.
 
-use super::decide::{clamped, unconfirmed};
-use super::reason::Reason;
 use crate::access::Actor;
+use crate::book::Book;
 use crate::book::map::Map;
-use crate::book::{Book, Rejection};
 use crate::channel::{OpenBill, Uin};
 use crate::ledger::Month;
 
@@ -31,15 +29,6 @@ impl Book {
     ) -> impl Iterator<Item = &OpenBill> {
         let bills = self.open_bills(customer).iter();
         bills.filter(move |bill| bill.month == month && Some(bill.binding.partner) == partner)
-    }
-
-    /// The refusal of a receipt for a bill that is not issued yet, from the partner that it says was paid (R94).
-    pub fn not_issued(&self, customer: Uin, partner: Option<Uin>, month: Month) -> Rejection {
-        let issued_at = self.calendar().issued_at(month);
-        match clamped(unconfirmed(self.open_bills_of(customer, partner, month))) {
-            Ok(unconfirmed) => Reason::MonthNotIssued { month, issued_at, customer, unconfirmed }.into(),
-            Err(overflow) => overflow.into(),
-        }
     }
 
     /// Which partner a receipt for this customer says was paid: the caller itself; for the platform the managing partner
