@@ -3,6 +3,7 @@
 
 use super::command::{ConfirmReceipt, NamedLine, PayPlatform, ReceiptLines};
 use super::event::{BillsIssued, PlatformPaid, ReceiptConfirmed, ReceiptPart};
+use super::reason::Reason;
 use crate::book::parties::Party;
 use crate::book::{Because, Book, Context, Decision, Figure, Finding, Rejection, Rule, parties};
 use crate::channel::{LineId, OpenBill, OpenPart, Uin};
