@@ -300,6 +300,16 @@ async fn a_batch_is_one_entry_of_the_audit() {
     let entry = world.get("/v1/audit?action=authorizations").await.is(200)["data"].clone();
     assert_eq!(entry.as_array().unwrap().len(), 1);
     assert_eq!(entry[0]["request_id"].as_str(), Some(answer.header("x-request-id")));
-    assert_eq!(entry[0]["detail"], json!({ "done": 1, "refused": 1, "replayed": 0 }));
+    let detail = &entry[0]["detail"];
+    assert_eq!([&detail["done"], &detail["refused"], &detail["replayed"]], [1, 1, 0]);
     assert_eq!(entry[0]["account_uin"], 2);
+    // What was refused is named, since a batch has no entry for each operation.
+    let refusals = detail["refusals"].as_array().unwrap();
+    assert_eq!(refusals.len(), 1);
+    let refusal = &refusals[0];
+    assert_eq!([&refusal["action"], &refusal["code"]], ["authorize", "insufficient_credit"]);
+    assert_eq!(refusal["account_uin"], 2);
+    // The last of the two operations stands right before the entry that closes the batch.
+    let closed = entry[0]["journal_position"].as_u64().unwrap();
+    assert_eq!(refusal["journal_position"].as_u64(), Some(closed - 1));
 }
