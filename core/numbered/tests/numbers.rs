@@ -43,7 +43,7 @@ enum Plain {
 }
 
 fn bytes(value: &impl Serialize) -> Vec<u8> {
-    postcard::to_allocvec(value).unwrap()
+    postcard::to_allocvec(value).expect("plain values encode")
 }
 
 fn back<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, postcard::Error> {
