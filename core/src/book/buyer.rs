@@ -119,7 +119,8 @@ pub(super) struct Occasion {
 }
 
 impl Purchase {
-    const fn rule(self, side: Side) -> Rule {
+    /// The rule that a side is judged by.
+    pub const fn rule(self, side: Side) -> Rule {
         match (self, side) {
             (Purchase::Order, Side::Customer) => Rule::R55,
             (Purchase::Order, Side::Partner) => Rule::R56,

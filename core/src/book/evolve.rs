@@ -47,13 +47,13 @@ impl Book {
 fn apply(book: &mut Book, seq: u64, at: Moment, event: &Event) -> Fit<()> {
     match event {
         Event::Parties(event) => parties::apply(book, seq, at, event),
-        Event::Catalogue(event) => catalogue::apply(book, seq, at, event),
+        Event::Catalogue(event) => catalogue::apply(book, seq, event),
         Event::Buying(event) => buying::apply(book, seq, at, event),
-        Event::Metering(event) => metering::apply(book, seq, at, event),
-        Event::Vouchers(event) => vouchers::apply(book, seq, at, event),
-        Event::Bills(event) => bills::apply(book, seq, at, event),
-        Event::Standing(event) => standing::apply(book, seq, at, event),
-        Event::Notices(event) => notices::apply(book, seq, at, event),
-        Event::Deployment(event) => deployment::apply(book, seq, at, event),
+        Event::Metering(event) => metering::apply(book, seq, event),
+        Event::Vouchers(event) => vouchers::apply(book, seq, event),
+        Event::Bills(event) => bills::apply(book, event),
+        Event::Standing(event) => standing::apply(book, at, event),
+        Event::Notices(event) => notices::apply(book, seq, event),
+        Event::Deployment(event) => deployment::apply(book, event),
     }
 }

@@ -123,6 +123,9 @@ async fn both_sides_are_checked_and_a_refusal_changes_nothing() {
         json!([body["side"], body["account_uin"], body["required"], body["available"]]),
         json!(["customer", 2, "1000.01", "1000.00"])
     );
+    // What is frozen is judged by another rule than what is paid, in the sentence as in the findings.
+    assert_eq!(body["detail"], "1000.01 is needed of the customer's credit, and 1000.00 is available (R57)");
+    assert_eq!(body["because"][0]["rule"], "R57");
     world.patch("/v1/partners/1", json!({ "spend_line": "10" })).await.is(200);
     let body = world.post("/v1/resources", gpu("a", "20.01")).await.refuses(402, "insufficient_credit");
     assert_eq!(json!([body["side"], body["account_uin"]]), json!(["partner", 1]));

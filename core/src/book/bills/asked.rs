@@ -1,4 +1,4 @@
-//! What was asked, told from what happened to the bills.
+//! The commands about receipts, payments and bills, told from their events.
 
 use super::command::{ConfirmReceipt, IssueBills, NamedLine, PayPlatform, ReceiptLines};
 use super::event::{BillsIssued, Event, PlatformPaid, ReceiptConfirmed, ReceiptPart};

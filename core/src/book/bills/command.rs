@@ -1,4 +1,4 @@
-//! What can be asked of the bills.
+//! The commands about receipts, payments and bills.
 
 use crate::access::Action;
 use crate::book::command::commands;

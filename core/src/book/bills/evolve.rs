@@ -1,12 +1,11 @@
-//! Applying what has happened to the bills.
+//! Applying the events about receipts, payments and bills.
 
 use super::event::{BillsIssued, Event, PlatformPaid, ReceiptConfirmed};
 use crate::book::Book;
 use crate::book::fit::Misfit;
-use crate::ledger::Moment;
 
-/// Applies an event at journal position `seq`, decided at `at`.
-pub(in crate::book) fn apply(book: &mut Book, _seq: u64, _at: Moment, event: &Event) -> Result<(), Misfit> {
+/// Applies an event.
+pub(in crate::book) fn apply(book: &mut Book, event: &Event) -> Result<(), Misfit> {
     match event {
         Event::PlatformPaid(PlatformPaid { partner, partner_after, .. }) => *book.spend_mut(*partner)? = *partner_after,
         Event::ReceiptConfirmed(ReceiptConfirmed { customer, month, parts, named, customer_after, .. }) => {

@@ -17,7 +17,7 @@ pub use reason::Reason;
 pub(super) use evolve::apply;
 pub(super) use state::State;
 
-/// Judges what is asked of the bills.
+/// Judges a command about receipts, payments and bills.
 pub(super) fn decide(book: &Book, context: &Context<'_>, command: &Command) -> Result<Decision, Rejection> {
     match command {
         Command::ConfirmReceipt(asked) => decide::confirm(book, context, asked),

@@ -1,4 +1,4 @@
-//! Why something asked of the bills is refused.
+//! The reasons for which a command about receipts, payments and bills is refused.
 
 use crate::book::{Because, Figure, Finding, Retry, Rule, Status};
 use crate::channel::Uin;

@@ -1,4 +1,4 @@
-//! What the book knows of the bills: what is not confirmed yet.
+//! The part of the book about receipts, payments and bills: what is not confirmed yet.
 
 use crate::access::Actor;
 use crate::book::Book;

@@ -1,4 +1,4 @@
-//! What was asked, told from what happened to the buying.
+//! The commands about orders and authorizations, told from their events.
 
 use super::command::{
     Authorize, CancelOrder, Capture, DeliverOrder, Expire, PayBy, PayOrder, PlaceOrder, RefundOrder, Release,

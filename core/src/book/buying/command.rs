@@ -1,4 +1,4 @@
-//! What can be asked of the buying.
+//! The commands about orders and authorizations.
 
 use crate::access::Action;
 use crate::book::command::commands;

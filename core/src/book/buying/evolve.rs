@@ -1,4 +1,4 @@
-//! Applying what has happened to the buying.
+//! Applying the events about orders and authorizations.
 
 use super::event::{
     AuthorizationCaptured, AuthorizationExpired, AuthorizationOpened, AuthorizationReleased, Event, OrderChange,

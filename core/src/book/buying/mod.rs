@@ -25,7 +25,7 @@ pub(super) use reason::SHORT_OF_CREDIT;
 pub use state::Refunds;
 pub(super) use state::State;
 
-/// Judges what is asked of the buying.
+/// Judges a command about orders and authorizations.
 pub(super) fn decide(book: &Book, context: &Context<'_>, command: &Command) -> Result<Decision, Rejection> {
     match command {
         Command::PlaceOrder(asked) => orders::place(book, context, asked),

@@ -1,4 +1,4 @@
-//! Why something asked of the buying is refused.
+//! The reasons for which a command about orders and authorizations is refused.
 
 use crate::book::{Because, Figure, Finding, Retry, Rule, Status};
 use crate::channel::{Check, OrderState, Purchase, Side, Uin};

@@ -1,4 +1,4 @@
-//! What the book knows of the buying: open orders and authorizations, and what orders gave back.
+//! The part of the book about what is paid in advance: open orders and authorizations, and what orders gave back.
 
 use crate::book::Book;
 use crate::channel::{Authorization, AuthorizationId, Order, OrderId, Paid, PaidFor};

@@ -1,4 +1,4 @@
-//! What was asked, told from what happened to the catalogue.
+//! The commands about products and discounts, told from their events.
 
 use super::command::{EndDiscount, SetDiscount};
 use super::event::{DiscountEnded, DiscountSet, Event};

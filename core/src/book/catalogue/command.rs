@@ -1,4 +1,4 @@
-//! What can be asked of the catalogue.
+//! The commands about products and discounts.
 
 use crate::access::Action;
 use crate::book::command::commands;

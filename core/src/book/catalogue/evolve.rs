@@ -1,13 +1,12 @@
-//! Applying what has happened to the catalogue.
+//! Applying the events about products and discounts.
 
 use super::event::{DiscountEnded, DiscountSet, Event, ProductAdded, ProductChanged};
 use crate::book::Book;
 use crate::book::fit::Misfit;
 use crate::channel::{Discount, DiscountId, DiscountScope, Product, Uin};
-use crate::ledger::Moment;
 
-/// Applies an event at journal position `seq`, decided at `at`.
-pub(in crate::book) fn apply(book: &mut Book, seq: u64, _at: Moment, event: &Event) -> Result<(), Misfit> {
+/// Applies an event at journal position `seq`.
+pub(in crate::book) fn apply(book: &mut Book, seq: u64, event: &Event) -> Result<(), Misfit> {
     match event {
         Event::ProductAdded(ProductAdded { number, code, name, settlement, grace_hours, retention_days, freeze }) => {
             if *number as usize != book.catalogue.products.len() {

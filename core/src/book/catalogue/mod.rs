@@ -19,7 +19,7 @@ pub(super) use reason::managed;
 pub(super) use evolve::apply;
 pub(super) use state::State;
 
-/// Judges what is asked of the catalogue.
+/// Judges a command about products and discounts.
 pub(super) fn decide(book: &Book, _context: &Context<'_>, command: &Command) -> Result<Decision, Rejection> {
     match command {
         Command::AddProduct(asked) => products::add(book, asked),

@@ -1,4 +1,4 @@
-//! Why something asked of the catalogue is refused.
+//! The reasons for which a command about products and discounts is refused.
 
 use crate::book::{Because, Figure, Finding, Retry, Rule, Status};
 use crate::channel::Uin;

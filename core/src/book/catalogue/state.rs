@@ -1,4 +1,4 @@
-//! What the book knows of the catalogue: products and discounts.
+//! The part of the book about products and discounts: what is sold, and what takes a part off its price.
 
 use super::reason::Reason;
 use crate::book::map::Map;

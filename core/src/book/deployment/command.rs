@@ -1,4 +1,4 @@
-//! What can be asked of the deployment.
+//! The commands about platform keys, the clock and lost records.
 
 use crate::access::{Action, KeyAccess};
 use crate::book::command::commands;

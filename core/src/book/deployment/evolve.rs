@@ -1,12 +1,11 @@
-//! Applying what has happened to the deployment.
+//! Applying the events about platform keys, the clock and lost records.
 
 use super::event::{ClockAdvanced, Event, PlatformKeyIssued, PlatformKeyRevoked};
 use crate::book::Book;
 use crate::book::fit::Misfit;
-use crate::ledger::Moment;
 
-/// Applies an event at journal position `seq`, decided at `at`.
-pub(in crate::book) fn apply(book: &mut Book, _seq: u64, _at: Moment, event: &Event) -> Result<(), Misfit> {
+/// Applies an event.
+pub(in crate::book) fn apply(book: &mut Book, event: &Event) -> Result<(), Misfit> {
     match event {
         Event::PlatformKeyIssued(PlatformKeyIssued { key, access }) => {
             book.deployment.platform_keys.insert(*key, *access);

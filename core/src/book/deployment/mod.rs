@@ -19,7 +19,7 @@ pub use reason::Reason;
 pub(super) use evolve::apply;
 pub(super) use state::State;
 
-/// Judges what is asked of the deployment.
+/// Judges a command about platform keys, the clock and lost records.
 pub(super) fn decide(book: &Book, context: &Context<'_>, command: &Command) -> Result<Decision, Rejection> {
     match command {
         Command::IssuePlatformKey(asked) => decide::issue_platform_key(book, asked.access),

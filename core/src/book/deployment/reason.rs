@@ -1,4 +1,4 @@
-//! Why something asked of the deployment is refused.
+//! The reasons for which a command about platform keys, the clock and lost records is refused.
 
 use crate::book::{Retry, Status};
 use crate::ledger::Moment;

@@ -1,4 +1,4 @@
-//! What the book knows of the deployment: platform keys.
+//! The part of the book that belongs to the deployment: platform keys.
 
 use crate::access::KeyAccess;
 use crate::book::Book;

@@ -1,4 +1,4 @@
-//! What was asked, told from what happened to the metering.
+//! The commands about resources and usage, told from their events.
 
 use super::command::{
     ActivateResource, DeleteResource, ResizeResource, ResumeResource, SettleUsage, SuspendResource, TerminateResource,

@@ -1,4 +1,4 @@
-//! What can be asked of the metering.
+//! The commands about resources and usage.
 
 use crate::access::Action;
 use crate::book::command::commands;

@@ -1,4 +1,4 @@
-//! Applying what has happened to the metering.
+//! Applying the events about resources and usage.
 
 use super::event::{
     Event, ResourceActivated, ResourceDeleted, ResourceResized, ResourceResumed, ResourceSuspended, ResourceTerminated,
@@ -8,10 +8,9 @@ use crate::book::Book;
 use crate::book::fit::{Fit, Misfit};
 use crate::book::posting::forget;
 use crate::channel::{Resource, ResourceId};
-use crate::ledger::Moment;
 
-/// Applies an event at journal position `seq`, decided at `at`.
-pub(in crate::book) fn apply(book: &mut Book, seq: u64, _at: Moment, event: &Event) -> Result<(), Misfit> {
+/// Applies an event at journal position `seq`.
+pub(in crate::book) fn apply(book: &mut Book, seq: u64, event: &Event) -> Result<(), Misfit> {
     match event {
         Event::ResourceActivated(ResourceActivated { resource, customer_after, paying_partner, partner_after }) => {
             if resource.id != ResourceId(seq) || book.metering.names.contains_key(&resource.name) {

@@ -25,7 +25,7 @@ pub use reason::Reason;
 pub(super) use evolve::apply;
 pub(super) use state::State;
 
-/// Judges what is asked of the metering.
+/// Judges a command about resources and usage.
 pub(super) fn decide(book: &Book, context: &Context<'_>, command: &Command) -> Result<Decision, Rejection> {
     match command {
         Command::ActivateResource(asked) => resources::activate(book, context, asked),

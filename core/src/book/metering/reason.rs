@@ -1,4 +1,4 @@
-//! Why something asked of the metering is refused.
+//! The reasons for which a command about resources and usage is refused.
 
 use crate::book::{Retry, Status};
 use crate::channel::ResourceState;

@@ -1,4 +1,4 @@
-//! What the book knows of the metering: resources that run or are stopped.
+//! The part of the book about resources and usage: resources that run or are stopped.
 
 use crate::book::Book;
 use crate::book::deadlines::Deadlines;

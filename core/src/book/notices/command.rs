@@ -1,4 +1,4 @@
-//! What can be asked of the notices.
+//! The commands about subscriptions and webhooks.
 
 use crate::access::Action;
 use crate::book::command::commands;

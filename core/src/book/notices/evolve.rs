@@ -1,13 +1,12 @@
-//! Applying what has happened to the notices.
+//! Applying the events about subscriptions and webhooks.
 
 use super::event::{Event, Subscribed, WebhookAdded, WebhookRemoved, WebhookSecretRotated};
 use crate::book::Book;
 use crate::book::fit::Misfit;
 use crate::channel::WebhookId;
-use crate::ledger::Moment;
 
-/// Applies an event at journal position `seq`, decided at `at`.
-pub(in crate::book) fn apply(book: &mut Book, seq: u64, _at: Moment, event: &Event) -> Result<(), Misfit> {
+/// Applies an event at journal position `seq`.
+pub(in crate::book) fn apply(book: &mut Book, seq: u64, event: &Event) -> Result<(), Misfit> {
     match event {
         Event::Subscribed(Subscribed { uin, subscription }) => {
             book.parties.accounts.get_mut(*uin).ok_or("no such account")?.subscription = *subscription;

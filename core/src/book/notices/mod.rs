@@ -16,7 +16,7 @@ pub use reason::Reason;
 pub(super) use evolve::apply;
 pub(super) use state::State;
 
-/// Judges what is asked of the notices.
+/// Judges a command about subscriptions and webhooks.
 pub(super) fn decide(book: &Book, _context: &Context<'_>, command: &Command) -> Result<Decision, Rejection> {
     match command {
         Command::Subscribe(asked) => decide::subscribe(book, asked),

@@ -1,4 +1,4 @@
-//! Why something asked of the notices is refused.
+//! The reasons for which a command about subscriptions and webhooks is refused.
 
 use crate::book::{Retry, Status};
 use credere_numbered::Numbered;

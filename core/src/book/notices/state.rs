@@ -1,4 +1,4 @@
-//! What the book knows of the notices: webhooks.
+//! The part of the book about who is told, and where: webhooks.
 
 use super::reason::Reason;
 use crate::book::{Book, Rejection};

@@ -1,4 +1,4 @@
-//! What was asked, told from what happened to the parties.
+//! The commands about accounts, partners and customers, told from their events.
 
 use super::command::{
     AllocateCredit, AllocatePool, BindCustomer, ChangeAccount, ChangePartner, RegisterPartner, UnbindCustomer,

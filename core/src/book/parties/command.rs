@@ -1,4 +1,4 @@
-//! What can be asked of the parties.
+//! The commands about accounts, partners and customers.
 
 use crate::access::Action;
 use crate::book::command::commands;

@@ -1,4 +1,4 @@
-//! Applying what has happened to the parties.
+//! Applying the events about accounts, partners and customers.
 
 use super::event::{
     AccountChanged, AccountOpened, CreditAllocated, CustomerBound, CustomerUnbound, Event, PartnerChanged,

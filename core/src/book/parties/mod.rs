@@ -28,7 +28,7 @@ pub use reason::{Party, Reason};
 pub(super) use evolve::apply;
 pub(super) use state::State;
 
-/// Judges what is asked of the parties.
+/// Judges a command about accounts, partners and customers.
 pub(super) fn decide(book: &Book, context: &Context<'_>, command: &Command) -> Result<Decision, Rejection> {
     match command {
         Command::OpenAccount(asked) => accounts::open(book, asked),

@@ -1,4 +1,4 @@
-//! Why something asked of the parties is refused.
+//! The reasons for which a command about accounts, partners and customers is refused.
 
 use crate::book::{Because, Figure, Finding, Retry, Rule, Status};
 use crate::channel::{PartnerKind, Uin};

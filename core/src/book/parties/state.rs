@@ -1,4 +1,4 @@
-//! What the book knows of the parties: accounts, partners, customers and what was handed down.
+//! The part of the book about who there is: accounts, partners, customers, and what was handed down.
 
 use super::list::Accounts;
 use crate::book::Book;

@@ -1,4 +1,4 @@
-//! What was asked, told from what happened to the standing.
+//! The commands about how customers stand, told from their events.
 
 use super::command::{ChangeCustomer, ForceSuspension, ReviewCustomer};
 use super::event::{CustomerReviewed, Event, SuspensionForced, SuspensionLifted};

@@ -1,4 +1,4 @@
-//! What can be asked of the standing.
+//! The commands about how customers stand.
 
 use crate::access::Action;
 use crate::book::command::commands;

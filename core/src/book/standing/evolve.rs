@@ -1,4 +1,4 @@
-//! Applying what has happened to the standing.
+//! Applying the events about how customers stand.
 
 use super::event::{CustomerChanged, CustomerReviewed, Event, SuspensionForced, SuspensionLifted};
 use crate::book::Book;
@@ -6,8 +6,8 @@ use crate::book::fit::{Fit, Misfit};
 use crate::channel::{Standing, Uin, Warned};
 use crate::ledger::{Day, Moment};
 
-/// Applies an event at journal position `seq`, decided at `at`.
-pub(in crate::book) fn apply(book: &mut Book, _seq: u64, at: Moment, event: &Event) -> Result<(), Misfit> {
+/// Applies an event that was decided at `at`.
+pub(in crate::book) fn apply(book: &mut Book, at: Moment, event: &Event) -> Result<(), Misfit> {
     match event {
         Event::CustomerChanged(CustomerChanged {
             customer: uin,

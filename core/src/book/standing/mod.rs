@@ -17,7 +17,7 @@ pub use reason::Reason;
 pub(super) use evolve::apply;
 pub(super) use state::State;
 
-/// Judges what is asked of the standing.
+/// Judges a command about how customers stand.
 pub(super) fn decide(book: &Book, context: &Context<'_>, command: &Command) -> Result<Decision, Rejection> {
     match command {
         Command::ChangeCustomer(asked) => decide::change(book, asked),

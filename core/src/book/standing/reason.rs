@@ -1,4 +1,4 @@
-//! Why something asked of the standing is refused.
+//! The reasons for which a command about how customers stand is refused.
 
 use crate::book::{Because, Figure, Finding, Retry, Rule, Status};
 use crate::channel::{AllowlistItem, Uin};

@@ -1,4 +1,4 @@
-//! What the book knows of the standing: who is to be looked at.
+//! The part of the book about how customers stand: who is to be looked at.
 
 use crate::book::map::Map;
 use crate::channel::{Uin, Warned};

@@ -1,4 +1,4 @@
-//! What was asked, told from what happened to the vouchers.
+//! The commands about vouchers, told from their events.
 
 use super::command::{ExpireVoucher, InvalidateVoucher, IssueVoucher, NewVoucherKind, NewVoucherProducts};
 use super::event::{Event, VoucherExpired, VoucherInvalidated, VoucherIssued};

@@ -1,4 +1,4 @@
-//! What can be asked of the vouchers.
+//! The commands about vouchers.
 
 use crate::access::Action;
 use crate::book::command::commands;

@@ -1,4 +1,4 @@
-//! What has happened to the vouchers.
+//! The events about vouchers. `…_after` is the figure once the fact holds.
 
 #![expect(missing_docs, reason = "the fields are those of the command and of the thing that changes")]
 

@@ -1,13 +1,12 @@
-//! Applying what has happened to the vouchers.
+//! Applying the events about vouchers.
 
 use super::event::{Event, VoucherExpired, VoucherInvalidated, VoucherIssued};
 use crate::book::Book;
 use crate::book::fit::Misfit;
 use crate::channel::{VoucherId, VoucherKind};
-use crate::ledger::Moment;
 
-/// Applies an event at journal position `seq`, decided at `at`.
-pub(in crate::book) fn apply(book: &mut Book, seq: u64, _at: Moment, event: &Event) -> Result<(), Misfit> {
+/// Applies an event at journal position `seq`.
+pub(in crate::book) fn apply(book: &mut Book, seq: u64, event: &Event) -> Result<(), Misfit> {
     match event {
         Event::VoucherIssued(VoucherIssued { voucher, linked }) => {
             if voucher.id != VoucherId::issued_at(seq) {

@@ -18,7 +18,7 @@ pub(super) use decide::unused;
 pub(super) use evolve::apply;
 pub(super) use state::State;
 
-/// Judges what is asked of the vouchers.
+/// Judges a command about vouchers.
 pub(super) fn decide(book: &Book, context: &Context<'_>, command: &Command) -> Result<Decision, Rejection> {
     match command {
         Command::IssueVoucher(asked) => decide::issue(book, context, asked),

@@ -1,4 +1,4 @@
-//! What the book knows of the vouchers: vouchers that still pay something.
+//! The part of the book about vouchers: those that still pay something.
 
 use crate::book::Book;
 use crate::book::map::Map;

@@ -54,17 +54,17 @@ pub(super) fn words(reason: &Reason) -> (&'static str, String) {
             "The expiry is out of range",
             "an authorization ends in the future, and at most 30 days from now".to_owned(),
         ),
-        Reason::InsufficientCredit { side, required, available, .. } => (
-            "Credit does not suffice",
-            match side {
-                Side::Customer => {
-                    format!("{required} is needed of the customer's credit, and {available} is available (R55)")
-                }
-                Side::Partner => {
-                    format!("{required} is needed of the partner's spend line, and {available} is available (R56)")
-                }
-            },
-        ),
+        Reason::InsufficientCredit { side, required, available, kind, .. } => {
+            let line = match side {
+                Side::Customer => "the customer's credit",
+                Side::Partner => "the partner's spend line",
+            };
+            let rule = kind.rule(*side);
+            (
+                "Credit does not suffice",
+                format!("{required} is needed of {line}, and {available} is available ({rule})"),
+            )
+        }
         Reason::ExceedsAuthorization { requested, open, .. } => {
             ("More than is held", format!("{requested} was to be captured, and {open} is held"))
         }
