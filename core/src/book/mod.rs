@@ -35,6 +35,7 @@ mod samples;
 mod snapshot;
 mod state;
 mod status;
+mod upgrade;
 
 pub use because::{Because, Figure, Finding, Judged, Rule, Value};
 pub use command::Command;
@@ -50,3 +51,4 @@ pub use rejection::Rejection;
 pub use snapshot::{BookReader, SnapshotError};
 pub use state::Book;
 pub use status::{Retry, Status};
+pub use upgrade::RecordV2;

@@ -101,6 +101,20 @@ impl Component {
     }
 }
 
+/// A field of a kept text that [`Details`] does not know: older builds kept more there.
+pub(crate) fn kept_text(text: &str, wanted: &str) -> Option<String> {
+    let mut found = None;
+    Reader { rest: text }.object(|reader, name| {
+        if name == wanted {
+            found = reader.optional(Reader::string)?
+        } else {
+            reader.pass_over()?
+        }
+        Some(())
+    })?;
+    found
+}
+
 /// A JSON object that is being written.
 struct Object(String);
 

@@ -25,6 +25,7 @@ pub use bill::{OpenBill, OpenPart};
 pub(crate) use catalogue::best;
 pub use catalogue::{Discount, DiscountScope, FreezeChange, FreezeModel, FreezeTerms, Product, Settlement};
 pub use charge::{Binding, Charge, FormerBinding, sum};
+pub(crate) use details::kept_text;
 pub use details::{Component, Details};
 pub use ids::{
     AuthorizationId, DiscountId, LineId, OrderId, ParseIdError, ProductCode, ResourceId, ResourceName, Uin, VoucherId,

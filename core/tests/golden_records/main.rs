@@ -10,11 +10,11 @@ mod values;
 
 use credere_core::access::{Action, Actor, Denial, Face, KeyAccess};
 use credere_core::book::{
-    ActionName, DecodeError, Event, KeyUse, RECORD_VERSION, Record, Rejection, RequestInfo, bills, buying, catalogue,
-    deployment, metering, notices, parties, standing, vouchers,
+    ActionName, Book, DecodeError, Event, KeyUse, RECORD_VERSION, Record, RecordV2, Rejection, RequestInfo, bills,
+    buying, catalogue, deployment, metering, notices, parties, standing, vouchers,
 };
 use credere_core::channel::{
-    AllowlistItem, Check, OrderState, PartnerKind, Purchase, ResourceState, Side, VoucherStatus,
+    AllowlistItem, Check, OrderState, PartnerKind, Purchase, ResourceState, Side, Standing, Uin, VoucherStatus,
 };
 use std::collections::BTreeSet;
 use std::path::PathBuf;
@@ -300,9 +300,102 @@ fn the_encoding_is_what_it_was() {
 #[test]
 fn records_of_version_2_are_told_by_their_version() {
     let golden = std::fs::read(golden_file(2)).expect("the golden file of version 2 is in the repository");
-    let error = Record::read_payload(&golden).expect_err("version 2 was never released and is not read");
+    let error = Record::read_payload(&golden).expect_err("version 2 is upgraded, and not read");
     assert_eq!(error, DecodeError::Version(2));
     assert_eq!(error.to_string(), format!("the records have version 2, this build knows {RECORD_VERSION}"));
+    assert_eq!(RecordV2::read_payload(&encoded()).unwrap_err(), DecodeError::Version(RECORD_VERSION));
+}
+
+/// Version 2 wrote the same values, as far as it knew them.
+#[test]
+fn records_of_version_2_become_those_of_today() {
+    let golden = std::fs::read(golden_file(2)).expect("the golden file of version 2 is in the repository");
+    let (book, at) = (Book::new(), moment(1_000_000));
+    let old = RecordV2::read_payload(&golden).expect("what was written must be read");
+    let upgraded: Vec<Record> = old.into_iter().map(|record| record.upgraded(&book, at).unwrap()).collect();
+
+    let mut expected = events();
+    expected.retain(|event| !["clock_accepted", "loss_accepted"].contains(&event.name()));
+    expected.push(metering::ResourceSuspended { resource: resource(ResourceState::Suspended) }.into());
+    let happened: Vec<Event> = upgraded.iter().filter_map(Record::event).cloned().map(known_to_v2).collect();
+    assert_eq!(happened, expected.into_iter().map(known_to_v2).collect::<Vec<_>>());
+
+    let later = [
+        "delivery_not_found",
+        "has_parked_orders",
+        "discount_ended",
+        "webhook_removed",
+        "resource_required",
+        "exceeds_paid",
+        "clock_is_right",
+    ];
+    let mut expected = rejections();
+    expected.retain(|rejection| !later.contains(&rejection.code()));
+    let refused = upgraded.iter().filter_map(|record| record.outcome()?.err()).cloned().map(told_by_v2);
+    let refused: Vec<Rejection> = refused.take(expected.len()).collect();
+    assert_eq!(refused, expected.into_iter().map(told_by_v2).collect::<Vec<_>>());
+
+    let settled = upgraded.iter().find_map(|record| match record.event()? {
+        Event::Metering(metering::Event::UsageSettled(settled)) => settled.resource.as_ref()?.cycle_ended_at,
+        _ => None,
+    });
+    assert_eq!(settled, Some(moment(0)), "usage that moved a freeze closed a cycle");
+    let declined = upgraded.iter().find_map(|record| match record {
+        Record::Operated { outcome: Err(declined), .. } => Some((declined.action, declined.account)),
+        _ => None,
+    });
+    let batch = (ActionName(Action::SettleUsage), Some(uin(100_000_000_001)));
+    assert_eq!(declined, Some(batch), "what was asked of whom is told by the batch");
+
+    let mut payload = Vec::new();
+    Record::start_payload(&mut payload);
+    upgraded.iter().for_each(|record| record.append_to(&mut payload).expect("a record encodes"));
+    assert_eq!(Record::read_payload(&payload).unwrap(), upgraded);
+}
+
+/// An event without what version 2 did not record.
+fn known_to_v2(mut event: Event) -> Event {
+    match &mut event {
+        Event::Catalogue(catalogue::Event::ProductAdded(product)) => {
+            product.grace_hours = product.grace_hours.filter(|hours| *hours != 24);
+        }
+        Event::Buying(buying::Event::OrderChanged(changed)) => changed.order.resource = None,
+        Event::Buying(buying::Event::OrderRefunded(refunded)) => refunded.order.resource = None,
+        Event::Metering(metering::Event::ResourceActivated(fact)) => fact.resource.cycle_ended_at = None,
+        Event::Metering(metering::Event::ResourceResized(fact)) => fact.resource.cycle_ended_at = None,
+        Event::Metering(metering::Event::ResourceTerminated(fact)) => fact.resource.cycle_ended_at = None,
+        Event::Metering(metering::Event::ResourceSuspended(fact)) => fact.resource.cycle_ended_at = None,
+        Event::Metering(metering::Event::ResourceResumed(fact)) => fact.resource.cycle_ended_at = None,
+        Event::Metering(metering::Event::ResourceDeleted(fact)) => fact.resource.cycle_ended_at = None,
+        Event::Metering(metering::Event::UsageSettled(fact)) => {
+            fact.resource.iter_mut().for_each(|resource| resource.cycle_ended_at = None);
+        }
+        Event::Standing(standing::Event::CustomerReviewed(fact)) => fact.suspension = Standing::Normal,
+        _ => {}
+    }
+    event
+}
+
+/// A refusal without what version 2 did not tell.
+fn told_by_v2(mut rejection: Rejection) -> Rejection {
+    match &mut rejection {
+        Rejection::Bills(bills::Reason::MonthNotIssued { issued_at, customer, unconfirmed, .. }) => {
+            (*issued_at, *customer, *unconfirmed) = (moment(0), Uin::LOWEST, amount("0"));
+        }
+        Rejection::Parties(
+            parties::Reason::BelowIssued { partner, .. } | parties::Reason::BelowAllocated { partner, .. },
+        )
+        | Rejection::Standing(standing::Reason::NotAllowlisted { partner, .. }) => *partner = Uin::LOWEST,
+        Rejection::Buying(buying::Reason::ExceedsAuthorization { account, .. }) => *account = Uin::LOWEST,
+        Rejection::Buying(buying::Reason::ExceedsRefundable { account, refundable, paid, given_back, .. }) => {
+            (*account, *paid, *given_back) = (Uin::LOWEST, *refundable, amount("0"));
+        }
+        Rejection::Buying(buying::Reason::InsufficientCredit { other, kind, .. }) => {
+            (*other, *kind) = (None, Purchase::Order);
+        }
+        _ => {}
+    }
+    rejection
 }
 
 #[test]

@@ -1,0 +1,377 @@
+//! Events of version 2, in the order in which they stood. Those whose shape has not changed are today's.
+
+use super::things::{Authorization, Charge, Order, Resource};
+use crate::book::buying::{self, OrderChange};
+use crate::book::state::Book;
+use crate::book::{self, bills, catalogue, deployment, metering, notices, parties, standing, vouchers};
+use crate::channel::{
+    AuthorizationId, Binding, FreezeTerms, Frozen, Notice, Price, Product, ProductCode, Settlement, Standing, Uin,
+    Voucher,
+};
+use crate::ledger::{Day, Line, Moment};
+use crate::money::Amount;
+use serde::Deserialize;
+
+#[derive(Debug, Deserialize)]
+pub(super) enum Event {
+    AccountOpened(parties::AccountOpened),
+    AccountChanged(parties::AccountChanged),
+    PartnerRegistered(parties::PartnerRegistered),
+    PartnerChanged(parties::PartnerChanged),
+    PoolAllocated(parties::PoolAllocated),
+    CustomerBound(parties::CustomerBound),
+    CustomerUnbound(parties::CustomerUnbound),
+    CreditAllocated(parties::CreditAllocated),
+    CustomerNoted(parties::CustomerNoted),
+    ProductAdded(ProductTerms),
+    ProductChanged(ProductTerms),
+    DiscountSet(catalogue::DiscountSet),
+    DiscountEnded(catalogue::DiscountEnded),
+    OrderChanged(OrderChanged),
+    OrderRefunded(OrderRefunded),
+    AuthorizationOpened(AuthorizationOpened),
+    AuthorizationCaptured(AuthorizationCaptured),
+    AuthorizationReleased(AuthorizationClosed),
+    AuthorizationExpired(AuthorizationClosed),
+    ResourceActivated(ResourceChanged),
+    ResourceResized(ResourceChanged),
+    ResourceTerminated(ResourceTerminated),
+    ResourceSuspended(Box<Resource>),
+    ResourceResumed(Box<Resource>),
+    ResourceDeleted(ResourceDeleted),
+    UsageSettled(UsageSettled),
+    VoucherIssued(vouchers::VoucherIssued),
+    VoucherInvalidated(vouchers::VoucherInvalidated),
+    VoucherExpired(vouchers::VoucherExpired),
+    PlatformPaid(bills::PlatformPaid),
+    ReceiptConfirmed(bills::ReceiptConfirmed),
+    CustomerChanged(standing::CustomerChanged),
+    SuspensionForced(standing::SuspensionForced),
+    SuspensionLifted(standing::SuspensionLifted),
+    Subscribed(notices::Subscribed),
+    WebhookAdded(notices::WebhookAdded),
+    WebhookSecretRotated(notices::WebhookSecretRotated),
+    WebhookRemoved(notices::WebhookRemoved),
+    CustomerReviewed(CustomerReviewed),
+    BillsIssued(bills::BillsIssued),
+    CredentialIssued(parties::CredentialIssued),
+    CredentialRevoked(parties::CredentialRevoked),
+    PlatformKeyIssued(deployment::PlatformKeyIssued),
+    PlatformKeyRevoked(deployment::PlatformKeyRevoked),
+    ClockAdvanced(deployment::ClockAdvanced),
+}
+
+impl Event {
+    /// As it is recorded today, by the book that stands right before it.
+    pub(super) fn upgraded(self, book: &Book, at: Moment) -> book::Event {
+        match self {
+            Event::AccountOpened(fact) => fact.into(),
+            Event::AccountChanged(fact) => fact.into(),
+            Event::PartnerRegistered(fact) => fact.into(),
+            Event::PartnerChanged(fact) => fact.into(),
+            Event::PoolAllocated(fact) => fact.into(),
+            Event::CustomerBound(fact) => fact.into(),
+            Event::CustomerUnbound(fact) => fact.into(),
+            Event::CreditAllocated(fact) => fact.into(),
+            Event::CustomerNoted(fact) => fact.into(),
+            Event::ProductAdded(fact) => fact.added().into(),
+            Event::ProductChanged(fact) => fact.changed().into(),
+            Event::DiscountSet(fact) => fact.into(),
+            Event::DiscountEnded(fact) => fact.into(),
+            Event::OrderChanged(fact) => fact.upgraded(book).into(),
+            Event::OrderRefunded(fact) => fact.upgraded(book).into(),
+            Event::AuthorizationOpened(fact) => fact.upgraded().into(),
+            Event::AuthorizationCaptured(fact) => fact.upgraded().into(),
+            Event::AuthorizationReleased(fact) => fact.released().into(),
+            Event::AuthorizationExpired(fact) => fact.expired().into(),
+            Event::ResourceActivated(fact) => fact.activated(book).into(),
+            Event::ResourceResized(fact) => fact.resized(book).into(),
+            Event::ResourceTerminated(fact) => fact.upgraded(book).into(),
+            Event::ResourceSuspended(resource) => {
+                metering::ResourceSuspended { resource: Box::new(resource.upgraded(book)) }.into()
+            }
+            Event::ResourceResumed(resource) => {
+                metering::ResourceResumed { resource: Box::new(resource.upgraded(book)) }.into()
+            }
+            Event::ResourceDeleted(fact) => fact.upgraded(book).into(),
+            Event::UsageSettled(fact) => fact.upgraded(book, at).into(),
+            Event::VoucherIssued(fact) => fact.into(),
+            Event::VoucherInvalidated(fact) => fact.into(),
+            Event::VoucherExpired(fact) => fact.into(),
+            Event::PlatformPaid(fact) => fact.into(),
+            Event::ReceiptConfirmed(fact) => fact.into(),
+            Event::CustomerChanged(fact) => fact.into(),
+            Event::SuspensionForced(fact) => fact.into(),
+            Event::SuspensionLifted(fact) => fact.into(),
+            Event::Subscribed(fact) => fact.into(),
+            Event::WebhookAdded(fact) => fact.into(),
+            Event::WebhookSecretRotated(fact) => fact.into(),
+            Event::WebhookRemoved(fact) => fact.into(),
+            Event::CustomerReviewed(fact) => fact.upgraded(book).into(),
+            Event::BillsIssued(fact) => fact.into(),
+            Event::CredentialIssued(fact) => fact.into(),
+            Event::CredentialRevoked(fact) => fact.into(),
+            Event::PlatformKeyIssued(fact) => fact.into(),
+            Event::PlatformKeyRevoked(fact) => fact.into(),
+            Event::ClockAdvanced(fact) => fact.into(),
+        }
+    }
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct ProductTerms {
+    number: u32,
+    code: ProductCode,
+    name: String,
+    settlement: Settlement,
+    grace_hours: u32,
+    retention_days: u32,
+    freeze: FreezeTerms,
+}
+
+impl ProductTerms {
+    /// Nobody was asked whether anybody had set the grace: one that is as long as by R105 was not.
+    fn own_grace_hours(&self) -> Option<u32> {
+        let ProductTerms { code, name, settlement, retention_days, freeze, .. } = self;
+        let (code, name, settlement) = (code.clone(), name.clone(), *settlement);
+        let (retention_days, freeze) = (*retention_days, *freeze);
+        let plain = Product { code, name, settlement, own_grace_hours: None, retention_days, freeze };
+        Some(self.grace_hours).filter(|hours| *hours != plain.grace_hours())
+    }
+
+    fn added(self) -> catalogue::ProductAdded {
+        let grace_hours = self.own_grace_hours();
+        let ProductTerms { number, code, name, settlement, retention_days, freeze, .. } = self;
+        catalogue::ProductAdded { number, code, name, settlement, grace_hours, retention_days, freeze }
+    }
+
+    fn changed(self) -> catalogue::ProductChanged {
+        let catalogue::ProductAdded { number, code, name, settlement, grace_hours, retention_days, freeze } =
+            self.added();
+        catalogue::ProductChanged { number, code, name, settlement, grace_hours, retention_days, freeze }
+    }
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct OrderChanged {
+    change: OrderChange,
+    order: Box<Order>,
+    charge: Option<Box<Charge>>,
+    vouchers_after: Vec<Voucher>,
+    customer_after: Option<Line>,
+    partner_after: Line,
+}
+
+impl OrderChanged {
+    fn upgraded(self, book: &Book) -> buying::OrderChanged {
+        let OrderChanged { change, order, charge, vouchers_after, customer_after, partner_after } = self;
+        let charge = charge.map(|charge| Box::new((*charge).into()));
+        let order = Box::new(order.upgraded(book, charge.as_deref()));
+        buying::OrderChanged { change, order, charge, vouchers_after, customer_after, partner_after }
+    }
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct OrderRefunded {
+    order: Box<Order>,
+    charge: Box<Charge>,
+    customer_after: Option<Line>,
+    partner_after: Line,
+}
+
+impl OrderRefunded {
+    fn upgraded(self, book: &Book) -> buying::OrderRefunded {
+        let OrderRefunded { order, charge, customer_after, partner_after } = self;
+        let charge = Box::new((*charge).into());
+        let order = Box::new(order.upgraded(book, Some(&charge)));
+        buying::OrderRefunded { order, charge, customer_after, partner_after }
+    }
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct AuthorizationOpened {
+    account: Uin,
+    paying_partner: Uin,
+    binding: Option<Binding>,
+    product: u32,
+    price: Price,
+    expires_at: Moment,
+    customer_frozen_after: Option<Amount>,
+    partner_frozen_after: Amount,
+}
+
+impl AuthorizationOpened {
+    fn upgraded(self) -> buying::AuthorizationOpened {
+        let AuthorizationOpened { account, paying_partner, binding, product, price, expires_at, .. } = self;
+        let AuthorizationOpened { customer_frozen_after, partner_frozen_after, .. } = self;
+        buying::AuthorizationOpened {
+            account,
+            paying_partner,
+            binding,
+            product,
+            price,
+            expires_at,
+            customer_frozen_after,
+            partner_frozen_after,
+        }
+    }
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct AuthorizationCaptured {
+    id: AuthorizationId,
+    open: Box<Authorization>,
+    charge: Box<Charge>,
+    vouchers_after: Vec<Voucher>,
+    customer_after: Option<Line>,
+    partner_after: Line,
+}
+
+impl AuthorizationCaptured {
+    fn upgraded(self) -> buying::AuthorizationCaptured {
+        let AuthorizationCaptured { id, open, charge, vouchers_after, customer_after, partner_after } = self;
+        let (open, charge) = (Box::new((*open).into()), Box::new((*charge).into()));
+        buying::AuthorizationCaptured { id, open, charge, vouchers_after, customer_after, partner_after }
+    }
+}
+
+/// One that was released, or that expired.
+#[derive(Debug, Deserialize)]
+pub(super) struct AuthorizationClosed {
+    id: AuthorizationId,
+    open: Box<Authorization>,
+    customer_after: Option<Line>,
+    partner_after: Line,
+}
+
+impl AuthorizationClosed {
+    fn released(self) -> buying::AuthorizationReleased {
+        let AuthorizationClosed { id, open, customer_after, partner_after } = self;
+        buying::AuthorizationReleased { id, open: Box::new((*open).into()), customer_after, partner_after }
+    }
+
+    fn expired(self) -> buying::AuthorizationExpired {
+        let buying::AuthorizationReleased { id, open, customer_after, partner_after } = self.released();
+        buying::AuthorizationExpired { id, open, customer_after, partner_after }
+    }
+}
+
+/// One that was activated, or resized.
+#[derive(Debug, Deserialize)]
+pub(super) struct ResourceChanged {
+    resource: Box<Resource>,
+    customer_after: Option<Line>,
+    paying_partner: Uin,
+    partner_after: Line,
+}
+
+impl ResourceChanged {
+    fn activated(self, book: &Book) -> metering::ResourceActivated {
+        let ResourceChanged { resource, customer_after, paying_partner, partner_after } = self;
+        let resource = Box::new(resource.upgraded(book));
+        metering::ResourceActivated { resource, customer_after, paying_partner, partner_after }
+    }
+
+    fn resized(self, book: &Book) -> metering::ResourceResized {
+        let metering::ResourceActivated { resource, customer_after, paying_partner, partner_after } =
+            self.activated(book);
+        metering::ResourceResized { resource, customer_after, paying_partner, partner_after }
+    }
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct ResourceTerminated {
+    resource: Box<Resource>,
+    released: Frozen,
+    charge: Option<Box<Charge>>,
+    vouchers_after: Vec<Voucher>,
+    customer_after: Option<Line>,
+    paying_partner: Uin,
+    partner_after: Line,
+}
+
+impl ResourceTerminated {
+    fn upgraded(self, book: &Book) -> metering::ResourceTerminated {
+        let ResourceTerminated { resource, released, charge, vouchers_after, .. } = self;
+        metering::ResourceTerminated {
+            resource: Box::new(resource.upgraded(book)),
+            released,
+            charge: charge.map(|charge| Box::new((*charge).into())),
+            vouchers_after,
+            customer_after: self.customer_after,
+            paying_partner: self.paying_partner,
+            partner_after: self.partner_after,
+        }
+    }
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct ResourceDeleted {
+    resource: Box<Resource>,
+    released: Frozen,
+    customer_after: Option<Line>,
+    paying_partner: Uin,
+    partner_after: Line,
+}
+
+impl ResourceDeleted {
+    fn upgraded(self, book: &Book) -> metering::ResourceDeleted {
+        let ResourceDeleted { resource, released, customer_after, paying_partner, partner_after } = self;
+        let resource = Box::new(resource.upgraded(book));
+        metering::ResourceDeleted { resource, released, customer_after, paying_partner, partner_after }
+    }
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct UsageSettled {
+    charge: Box<Charge>,
+    resource_name: Option<String>,
+    details: String,
+    resource: Option<Box<Resource>>,
+    vouchers_after: Vec<Voucher>,
+    customer_after: Option<Line>,
+    partner_after: Line,
+}
+
+impl UsageSettled {
+    /// Every record of a resource that was set aside for closed a cycle, also one that came late: the last one goes on to
+    /// the latest end that any of them had, which today's records of earlier cycles are compared with.
+    fn upgraded(self, book: &Book, at: Moment) -> metering::UsageSettled {
+        let UsageSettled { charge, resource_name, details, resource, vouchers_after, .. } = self;
+        let ended = charge.period_end.min(at);
+        let resource = resource.map(|resource| {
+            let mut resource = resource.upgraded(book);
+            resource.cycle_ended_at = resource.cycle_ended_at.max(Some(ended));
+            Box::new(resource)
+        });
+        metering::UsageSettled {
+            charge: Box::new((*charge).into()),
+            resource_name,
+            details,
+            resource,
+            vouchers_after,
+            customer_after: self.customer_after,
+            partner_after: self.partner_after,
+        }
+    }
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct CustomerReviewed {
+    customer: Uin,
+    partner: Uin,
+    day: Day,
+    overdue_since: Option<Moment>,
+    available: Amount,
+    total: Amount,
+    notices: Vec<Notice>,
+}
+
+impl CustomerReviewed {
+    /// What its recipients know from now on is how it stood: they were told when it had come into arrears or out of them.
+    fn upgraded(self, book: &Book) -> standing::CustomerReviewed {
+        let CustomerReviewed { customer, partner, day, overdue_since, available, total, notices } = self;
+        let suspension = book.customer(customer).map_or(Standing::Normal, |standing| standing.suspension());
+        standing::CustomerReviewed { customer, partner, day, overdue_since, available, total, notices, suspension }
+    }
+}

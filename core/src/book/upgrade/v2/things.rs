@@ -1,0 +1,159 @@
+//! What events of version 2 carried whole: charges, orders, authorizations, resources.
+
+use crate::book::state::Book;
+use crate::channel::{
+    self, ActionType, Binding, Frozen, OrderId, OrderKind, OrderState, Price, ResourceId, ResourceName, ResourceState,
+    Uin, VoucherUse, kept_text,
+};
+use crate::ledger::{Moment, Month};
+use crate::money::{Amount, Factor, Overflow};
+use serde::Deserialize;
+
+#[derive(Debug, Deserialize)]
+pub(super) struct Charge {
+    pub(super) account: Uin,
+    binding: Option<Binding>,
+    paying_partner: Uin,
+    product: u32,
+    action: ActionType,
+    month: Month,
+    period_start: Moment,
+    pub(super) period_end: Moment,
+    price: Price,
+    vouchers: Vec<VoucherUse>,
+    partner_vouchers: Vec<VoucherUse>,
+}
+
+impl From<Charge> for channel::Charge {
+    fn from(charge: Charge) -> channel::Charge {
+        let Charge { account, binding, paying_partner, product, action, month, period_start, period_end, .. } = charge;
+        let Charge { price, vouchers, partner_vouchers, .. } = charge;
+        channel::Charge {
+            account,
+            binding,
+            paying_partner,
+            product,
+            action,
+            month,
+            period_start,
+            period_end,
+            price,
+            vouchers,
+            partner_vouchers,
+        }
+    }
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct Order {
+    id: OrderId,
+    account: Uin,
+    paying_partner: Uin,
+    binding: Option<Binding>,
+    product: u32,
+    kind: OrderKind,
+    state: OrderState,
+    capture: bool,
+    price: Price,
+    vouchers: Vec<VoucherUse>,
+    partner_vouchers: Vec<VoucherUse>,
+    paid_by_partner: bool,
+    refunded: Amount,
+    partner_refunded: Amount,
+    created_at: Moment,
+    updated_at: Moment,
+    details: String,
+}
+
+impl Order {
+    /// As it is today. The prepaid resource that it is for was in its details only, under `resource_id`. Nobody compared
+    /// then what a downgrade gave back with what had been paid: an order that gives back more than the book knows as paid
+    /// for the resource names none.
+    pub(super) fn upgraded(self, book: &Book, charge: Option<&channel::Charge>) -> channel::Order {
+        let Order { id, account, paying_partner, binding, product, kind, state, capture, price, vouchers, .. } = self;
+        let Order { partner_vouchers, paid_by_partner, refunded, partner_refunded, created_at, .. } = self;
+        let resource = kept_text(&self.details, "resource_id").and_then(|name| name.parse::<ResourceName>().ok());
+        let order = channel::Order {
+            id,
+            account,
+            paying_partner,
+            binding,
+            product,
+            kind,
+            state,
+            capture,
+            price,
+            vouchers,
+            partner_vouchers,
+            paid_by_partner,
+            refunded,
+            partner_refunded,
+            created_at,
+            updated_at: self.updated_at,
+            resource,
+            details: self.details,
+        };
+        let uncovered = order.paid_for().zip(charge).is_some_and(|(what, charge)| {
+            let paid = book.paid(&what);
+            let short = |paid: i128, amount: Result<Amount, Overflow>| {
+                amount.is_ok_and(|amount| paid + i128::from(amount.units()) < 0)
+            };
+            short(paid.customer, charge.amount()) || short(paid.partner, charge.partner_amount())
+        });
+        channel::Order { resource: order.resource.filter(|_| !uncovered), ..order }
+    }
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct Authorization {
+    pub(super) account: Uin,
+    pub(super) paying_partner: Uin,
+    pub(super) binding: Option<Binding>,
+    pub(super) product: u32,
+    pub(super) price: Price,
+    pub(super) opened_at: Moment,
+    pub(super) expires_at: Moment,
+}
+
+impl From<Authorization> for channel::Authorization {
+    fn from(open: Authorization) -> channel::Authorization {
+        let Authorization { account, paying_partner, binding, product, price, opened_at, expires_at } = open;
+        channel::Authorization { account, paying_partner, binding, product, price, opened_at, expires_at }
+    }
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct Resource {
+    id: ResourceId,
+    name: ResourceName,
+    account: Uin,
+    product: u32,
+    unit_price: Amount,
+    quantity: Factor,
+    frozen: Frozen,
+    state: ResourceState,
+    since: Moment,
+    activated_at: Moment,
+    details: String,
+}
+
+impl Resource {
+    /// As it is today. Until when its last cycle went stands in the book: usage that closed one said it.
+    pub(super) fn upgraded(self, book: &Book) -> channel::Resource {
+        let Resource { id, name, account, product, unit_price, quantity, frozen, state, since, .. } = self;
+        channel::Resource {
+            id,
+            name,
+            account,
+            product,
+            unit_price,
+            quantity,
+            frozen,
+            state,
+            since,
+            activated_at: self.activated_at,
+            cycle_ended_at: book.resource_numbered(id).and_then(|kept| kept.cycle_ended_at),
+            details: self.details,
+        }
+    }
+}
