@@ -5,10 +5,10 @@
 use crate::app::App;
 use crate::caller::Caller;
 use crate::command::{Done, done, unexpected};
-use crate::engine::{Answer, DirectoryDraft, Kept, Request, Work};
+use crate::engine::{Answer, DirectoryDraft, KEYS_KEPT, Kept, Request, Work};
 use crate::failure::Failure;
 use credere_core::access::Action;
-use credere_core::book::{Command, KeyUse, Rejection};
+use credere_core::book::{Command, KeyHash, KeyUse, Rejection};
 use credere_core::channel::Uin;
 use credere_store::contract::{Store, StoreError};
 
@@ -32,6 +32,21 @@ impl App {
         let Some(key) = key else { return Ok(None) };
         let outcomes = self.engine.submit(Request { info: caller.info(), work: Work::Known(key) }).await?;
         if outcomes.is_empty() { Ok(None) } else { done(outcomes).map(Some) }
+    }
+
+    /// Whether version 2 may have answered requests under keys that are remembered still.
+    pub fn knows_keys_of_v2(&self) -> bool {
+        let since = self.version_2_until;
+        since.is_some_and(|until| self.engine.peek(|book| book.now()) < until.plus_seconds(KEYS_KEPT))
+    }
+
+    /// Whether a request was answered under this key, whatever was asked.
+    ///
+    /// # Errors
+    /// [`Failure`]
+    pub async fn is_used(&self, caller: Caller, key: KeyHash) -> Result<bool, Failure> {
+        let work = Work::Known(KeyUse { key, content: [0; 16] });
+        Ok(!self.engine.submit(Request { info: caller.info(), work }).await?.is_empty())
     }
 
     /// The answer that was kept word for word under a key. `None` when there is none: the request is the first one, or

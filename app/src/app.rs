@@ -23,6 +23,8 @@ pub struct App {
     pub(crate) currency: String,
     pub(crate) zone: jiff::tz::TimeZone,
     pub(crate) first_key: Option<SecretText>,
+    /// When version 2 recorded its last, in a store that was upgraded.
+    pub(crate) version_2_until: Option<Moment>,
     /// The thread that looks for what is due; it ends when the sender is dropped.
     pub(crate) duties: parking_lot::Mutex<Option<(mpsc::Sender<()>, JoinHandle<()>)>>,
     pub(crate) notices: OnceLock<Notices>,

@@ -33,6 +33,11 @@ impl KeyMaker {
         KeyUse { key, content: first_half(blake3::keyed_hash(&CONTENT, content)) }
     }
 
+    /// The key that version 2 made of a request, whose path it took as it was sent; unique among those of one platform key.
+    pub fn of_request_v2(&mut self, key: &[u8], platform_key: u32, method: &str, path: &str) -> KeyHash {
+        self.hash(&NAMESPACE, [&platform_key.to_le_bytes()[..], method.as_bytes(), path.as_bytes(), key])
+    }
+
     /// The key of an authorization, capture or release: unique within the account.
     pub fn of_operation(&mut self, key: &[u8], account: Uin, content: &[&[u8]]) -> KeyUse {
         KeyUse { key: self.operation(key, account), content: self.content(content) }
@@ -149,6 +154,7 @@ mod tests {
             keys.of_usage(b"k", uin(7), Month::from_number(24_000), &[b"usage", b"cvm"]),
             of_signature_part([7; 16], 1),
         ];
+        assert_eq!(hex(keys.of_request_v2(b"k", 1, "POST", "/v1/orders")), "V2HASH");
         let kept = [
             ("d2cba1b4e46e96ef5177f8c983f5eb9c", "3e61d51ab9a3edb2df2df2ba67b06ede"),
             ("b6793a737ce6bac34c6034e94516057e", "5e1505e78108912549adf372fb95fbc8"),

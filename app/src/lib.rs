@@ -34,6 +34,7 @@ mod secrets;
 pub mod shares;
 mod standing;
 mod start;
+pub mod upgrade;
 pub mod vouchers;
 
 pub use answers::KeptUse;

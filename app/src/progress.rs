@@ -3,6 +3,8 @@
 /// A stretch of work that may take long.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Phase {
+    /// Making records of an older build those of today; counted in records.
+    Upgrade,
     /// Replaying the journal's tail into the book; counted in records.
     Replay,
     /// Filling history from the journal; counted in records.

@@ -198,7 +198,11 @@ fn take_back(engine: &Engine, one: &Taken) -> Result<Option<String>, Failure> {
 
 /// Has a command of Credere itself decided and recorded, with what it writes in the directory; answers why it was
 /// refused.
-fn carry_out(engine: &Engine, command: Command, write: Option<DirectoryWrite>) -> Result<Option<String>, Failure> {
+pub(crate) fn carry_out(
+    engine: &Engine,
+    command: Command,
+    write: Option<DirectoryWrite>,
+) -> Result<Option<String>, Failure> {
     let info = Caller::system().info();
     let directory = write.map(|write| -> DirectoryDraft { Box::new(move |_, _, _| vec![write]) });
     let work = Work::Command { key: None, command, directory, held: None };

@@ -11,6 +11,7 @@ use crate::failure::{Failure, StartError};
 use crate::progress::Progress;
 use crate::recover::record_losses;
 use crate::secrets::{MasterKey, SecretText, check_platform_key};
+use crate::upgrade::version_2_until;
 use credere_core::access::KeyAccess;
 use credere_core::book::{self, Command};
 use credere_store::contract::{Fault, Store, StoreError};
@@ -52,6 +53,7 @@ impl App {
         deployment.fix(&*store)?;
         let decoy = check_master_key(&*store, &options.master_key)?;
         let engine = Engine::start(store.clone(), options.engine, progress)?;
+        let version_2_until = version_2_until(&*store)?;
         let mut app = App {
             engine,
             platform_keys: PlatformKeys::load(&*store)?,
@@ -61,6 +63,7 @@ impl App {
             currency: deployment.currency,
             zone,
             first_key: None,
+            version_2_until,
             duties: parking_lot::Mutex::new(None),
             notices: OnceLock::new(),
             webhook_changes: tokio::sync::Mutex::new(()),

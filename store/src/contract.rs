@@ -28,6 +28,9 @@ use credere_core::ledger::Moment;
 /// version, knew neither where files stand in the journal nor how many rows there should be.
 pub const FORMAT: u32 = 2;
 
+/// The layout of which `credere upgrade` makes a store of this one; its journal holds records of version 2.
+pub const UPGRADED_FORMAT: u32 = 1;
+
 /// A store: a handle for each shard, and one for what is the deployment's. It is itself the handle for its first shard, and
 /// for the deployment, so that whoever has only these need not ask.
 pub trait Store: ShardStore + DeploymentStore {

@@ -7,7 +7,7 @@ use credere_core::money::is_currency;
 use credere_store::contract::{DeploymentStore, StoreError};
 
 const CURRENCY: &str = "currency";
-const SANDBOX: &str = "sandbox";
+pub(crate) const SANDBOX: &str = "sandbox";
 
 /// What is fixed at the first start.
 #[derive(Debug, Clone, PartialEq, Eq)]

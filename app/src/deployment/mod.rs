@@ -9,4 +9,5 @@ mod queries;
 pub(crate) use accepted_keys::{PlatformKeys, access_name, name_of, number_of};
 pub use commands::{NewPlatformKey, OtherKeys, ResetKey};
 pub use facts::Deployment;
+pub(crate) use facts::SANDBOX;
 pub use queries::PlatformKeyView;

@@ -60,6 +60,8 @@ pub(crate) enum Command {
     Restore(RestoreOptions),
     /// Say what is missing in a folder whose files do not go together, and go on without it (the server must be stopped).
     Recover(RecoverOptions),
+    /// Make a folder that version 2 wrote one of this version (the server must be stopped). The folder that it was is kept.
+    Upgrade(UpgradeOptions),
     /// Keys of the platform API, for whoever has the data folder.
     #[command(subcommand)]
     Key(KeyCommand),
@@ -199,6 +201,16 @@ pub(crate) struct RecoverOptions {
     /// Let the journal hold as it is. What knows more is kept in a folder `recovered-...` within the data folder.
     #[arg(long)]
     pub(crate) accept_loss: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct UpgradeOptions {
+    #[command(flatten)]
+    pub(crate) store: StoreOptions,
+    /// What the old folder is called in the end, on the same file system. It must not exist. By default the data folder's
+    /// name with `.v2-backup` behind it.
+    #[arg(long, value_name = "PATH")]
+    pub(crate) backup: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]

@@ -32,6 +32,7 @@ fn main() -> ExitCode {
         Command::Reindex(options) => store::reindex::run(&options),
         Command::Backup(options) => store::backup::backup(&options),
         Command::Recover(options) => store::recover::run(&options),
+        Command::Upgrade(options) => store::upgrade::run(&options),
         Command::Restore(options) => store::backup::restore(&options),
         Command::Key(KeyCommand::Reset(options)) => store::key::reset(&options),
         Command::Bench(options) => bench::run(&options, as_json),

@@ -25,6 +25,7 @@ pub(crate) fn bar(name: &'static str, total: u64) -> ProgressBar {
 impl Progress for Bars {
     fn begin(&self, phase: Phase, total: u64) {
         let name = match phase {
+            Phase::Upgrade => "upgrading the journal",
             Phase::Replay => "replaying the journal",
             Phase::History => "filling history",
             Phase::Comparison => "comparing history",

@@ -48,6 +48,7 @@ impl FromRequest<Platform> for RawBody {
             return Err(Problem::own(Own::UnsupportedMediaType, "the body must be sent as `application/json`"));
         }
         call.take_place()?;
+        call.recall().await?;
         Ok(RawBody { call, bytes })
     }
 }
@@ -118,7 +119,8 @@ impl FromRequest<Platform> for Nothing {
     async fn from_request(request: Request, state: &Platform) -> Result<Nothing, Problem> {
         if request.body().is_end_stream() {
             let (mut parts, _) = request.into_parts();
-            let call = Call::from_request_parts(&mut parts, state).await?;
+            let mut call = Call::from_request_parts(&mut parts, state).await?;
+            call.recall().await?;
             return Ok(Nothing { call, bytes: Bytes::new() });
         }
         let Json { call, value: NothingBody {}, bytes } = Json::from_request(request, state).await?;

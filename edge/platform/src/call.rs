@@ -11,11 +11,12 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use credere_app::engine::Kept;
+use credere_app::idempotency::KeyMaker;
 use credere_app::shares::Share;
 use credere_app::{App, Failure, Fault, StoreError};
 use credere_app::{Caller, Done};
 use credere_core::access::{Action, Actor, Face, KeyAccess};
-use credere_core::book::{Command, KeyUse, parties};
+use credere_core::book::{Command, KeyHash, KeyUse, parties};
 use credere_core::channel::Uin;
 use credere_core::ledger::Moment;
 use serde::Serialize;
@@ -37,6 +38,8 @@ pub(crate) struct Call {
     method: Method,
     path: String,
     idempotency_key: Option<HeaderValue>,
+    /// The key under which version 2 answered the request, if it did.
+    answered_by_v2: Option<KeyHash>,
     /// Among the requests that are worked on; held until the answer is there.
     place: Option<Share>,
 }
@@ -95,6 +98,7 @@ impl Call {
             method: parts.method.clone(),
             path: parts.uri.path().to_owned(),
             idempotency_key: parts.headers.get(idempotency::KEY).cloned(),
+            answered_by_v2: None,
             place: None,
         })
     }
@@ -152,13 +156,31 @@ impl Call {
         self.app().rfc3339(at)
     }
 
+    /// Finds out whether version 2 answered the request under its idempotency key: it made other keys, and its answers count
+    /// for as long as those of today.
+    ///
+    /// # Errors
+    /// When that cannot be found out.
+    pub(crate) async fn recall(&mut self) -> Result<(), Problem> {
+        let Some(header) = self.idempotency_key.as_ref().filter(|_| self.app().knows_keys_of_v2()) else {
+            return Ok(());
+        };
+        let (text, method) = (header.as_bytes(), self.method.as_str());
+        let key = KeyMaker::default().of_request_v2(text, self.platform_key, method, &self.path);
+        self.answered_by_v2 = self.app().is_used(self.caller, key).await?.then_some(key);
+        Ok(())
+    }
+
     /// Holds the request's idempotency key, if it has one, until the answer is there.
     ///
     /// # Errors
     /// `idempotency_key_invalid`, `idempotency_key_in_use`
     pub(crate) fn claim(&self, body: &[u8]) -> Result<Claim<'_>, Problem> {
         let key = match &self.idempotency_key {
-            Some(header) => Some(idempotency::key_use(header, self.method.as_str(), &self.path, body)?),
+            Some(header) => {
+                let asked = idempotency::key_use(header, self.method.as_str(), &self.path, body)?;
+                Some(KeyUse { key: self.answered_by_v2.unwrap_or(asked.key), ..asked })
+            }
             None => None,
         };
         self.platform.0.in_use.claim(key)

@@ -1,7 +1,7 @@
 //! Why a store did not do as asked. What the caller must know is the variant; what somebody who looks for the reason wants
 //! to know is in the words, and in the error beneath that these came from.
 
-use super::FORMAT;
+use super::{FORMAT, UPGRADED_FORMAT};
 use crate::tail::{TailLost, WAYS_OUT};
 use std::error::Error;
 use std::fmt;
@@ -49,11 +49,13 @@ impl fmt::Display for StoreError {
             StoreError::Full(fault) => write!(f, "the disk is full: {fault}"),
             StoreError::Io(fault) => write!(f, "the store cannot be read or written: {fault}"),
             StoreError::Corrupt(fault) => write!(f, "the store is damaged: {fault}"),
-            StoreError::OtherFormat { found } => write!(
-                f,
-                "the store has format {found}, this build reads and writes format {FORMAT} only; use the credere that \
-                 made it"
-            ),
+            StoreError::OtherFormat { found } => {
+                write!(f, "the store has format {found}, this build reads and writes format {FORMAT} only; ")?;
+                f.write_str(match *found {
+                    UPGRADED_FORMAT => "`credere upgrade` makes one of this format of it",
+                    _ => "use the credere that made it",
+                })
+            }
             StoreError::InUse(folder) => write!(f, "the data folder {folder} is in use by another process"),
             StoreError::TailLost(lost) => {
                 write!(f, "the files of the data folder do not go together: {lost}; {WAYS_OUT}")

@@ -24,6 +24,7 @@ mod rows;
 mod shard;
 mod signatures;
 mod snapshots;
+pub mod upgrade;
 mod witness;
 
 pub use backup::{backup, restore};
@@ -135,6 +136,16 @@ impl SqliteStore {
         folder.make_where_absent()?;
         let files = Files::open(&folder, &options)?;
         Ok(SqliteStore::over(folder, options, files))
+    }
+
+    /// Leaves flushing to the end: for a store that is being made of another one, and does not count before that.
+    ///
+    /// # Errors
+    /// [`StoreError`]
+    pub fn hurry(&self) -> Result<(), StoreError> {
+        let files = self.files()?;
+        files.directory.hurry()?;
+        files.journal.hurry()
     }
 
     fn over(folder: Folder, options: OpenOptions, files: Files) -> SqliteStore {

@@ -8,7 +8,7 @@ use super::errors::Within;
 use super::folder::{self, Folder};
 use super::places::{self, Name};
 use super::{Files, OpenOptions, SqliteStore, journal, manifest, outbox, witness};
-use crate::contract::{DirectoryWrite, ProfilePatch, StoreError};
+use crate::contract::{DirectoryWrite, Profile, ProfilePatch, StoreError};
 use crate::frame::{Frame, Position};
 use crate::tail::{AcceptedLoss, TailLost, Tells, Witness};
 use std::io::Write as _;
@@ -209,6 +209,19 @@ fn move_log_aside(folder: &Folder, file: &'static str, place: &Path) -> Result<(
     folder.sync()
 }
 
+/// The change that leaves exactly this profile.
+pub(super) fn whole(profile: Profile) -> ProfilePatch {
+    ProfilePatch {
+        name: Some(profile.name),
+        email: Some(profile.email),
+        phone: Some(profile.phone),
+        entity_id: Some(profile.entity_id),
+        entity_name: Some(profile.entity_name),
+        channel_manager: Some(profile.channel_manager),
+        remark: Some(profile.remark),
+    }
+}
+
 /// What the journal tells, with what the old directory knows of the same thing; nothing of an answer that it has not.
 fn known(old: Option<&DirectoryFile>, write: DirectoryWrite) -> Result<Option<DirectoryWrite>, StoreError> {
     let Some(old) = old else {
@@ -218,17 +231,7 @@ fn known(old: Option<&DirectoryFile>, write: DirectoryWrite) -> Result<Option<Di
     let all = AtomicU64::new(u64::MAX);
     Ok(Some(match write {
         DirectoryWrite::Profile { uin, patch: _ } => {
-            let profile = old.profile(uin, &all)?.unwrap_or_default();
-            let patch = ProfilePatch {
-                name: Some(profile.name),
-                email: Some(profile.email),
-                phone: Some(profile.phone),
-                entity_id: Some(profile.entity_id),
-                entity_name: Some(profile.entity_name),
-                channel_manager: Some(profile.channel_manager),
-                remark: Some(profile.remark),
-            };
-            DirectoryWrite::Profile { uin, patch }
+            DirectoryWrite::Profile { uin, patch: whole(old.profile(uin, &all)?.unwrap_or_default()) }
         }
         DirectoryWrite::Credential(write) => {
             let row = old.credential(&write.secret_id, &all)?.filter(|row| row.uin == write.uin);

@@ -145,13 +145,23 @@ fn each_of<T: Stored>(
 
 /// Checks a row's seal and reads it.
 pub(super) fn read_row<T: Stored>(row: &Row<'_>, file: &'static str) -> Result<T, StoreError> {
+    read_sealed(row, file, (T::TABLE, T::COLUMNS.len()), T::read)
+}
+
+/// The same of a row of any table with so many columns before the seal.
+pub(super) fn read_sealed<T>(
+    row: &Row<'_>,
+    file: &'static str,
+    (table, columns): (&'static str, usize),
+    read: impl FnOnce(&mut Fields<'_>) -> Result<T, StoreError>,
+) -> Result<T, StoreError> {
     let values: Vec<ValueRef<'_>> =
-        (0..T::COLUMNS.len()).map(|index| row.get_ref(index)).collect::<Result<_, _>>().within(file)?;
-    let carried: i64 = row.get(T::COLUMNS.len()).within(file)?;
-    if carried != seal(T::TABLE, &values) {
-        return Err(StoreError::corrupt(format!("{file}: a row of {} does not match its seal", T::TABLE)));
+        (0..columns).map(|index| row.get_ref(index)).collect::<Result<_, _>>().within(file)?;
+    let carried: i64 = row.get(columns).within(file)?;
+    if carried != seal(table, &values) {
+        return Err(StoreError::corrupt(format!("{file}: a row of {table} does not match its seal")));
     }
-    T::read(&mut Fields { table: T::TABLE, file, values: values.into_iter() })
+    read(&mut Fields { table, file, values: values.into_iter() })
 }
 
 /// The hash that a row carries: over the table and all values, each with its kind and length, so that no two different

@@ -1,10 +1,11 @@
 //! Commands that work on a data folder without a server: check it, build history anew, copy it, bring it back, go on
-//! without what is lost, make a key to it.
+//! without what is lost, make it one of today, make a key to it.
 
 pub(crate) mod backup;
 pub(crate) mod key;
 pub(crate) mod recover;
 pub(crate) mod reindex;
+pub(crate) mod upgrade;
 pub(crate) mod verify;
 
 use crate::args::StoreOptions;

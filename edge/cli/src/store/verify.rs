@@ -13,17 +13,7 @@ use tempfile::TempDir;
 pub(crate) fn run(options: &VerifyOptions, as_json: bool) -> Result<(), Failed> {
     let store = super::look(&options.store)?;
     let scratch = scratch(options)?;
-    let proof = check::verify(&store, scratch.path(), &Bars::default()).map_err(|broken| match broken {
-        Broken::Store(StoreError::Corrupt(what)) => Failed::Broken(format!("the store is damaged: {what}")),
-        Broken::Store(error) => error.into(),
-        Broken::Laws(ref laws) => {
-            for law in laws.iter().take(20) {
-                complain(law);
-            }
-            Failed::Broken(broken.to_string())
-        }
-        Broken::Snapshot(_) => Failed::Broken(broken.to_string()),
-    })?;
+    let proof = check::verify(&store, scratch.path(), &Bars::default()).map_err(broken)?;
     if as_json {
         say_json(&json!({
             "frames": proof.frames,
@@ -54,6 +44,21 @@ pub(crate) fn run(options: &VerifyOptions, as_json: bool) -> Result<(), Failed> 
         None => say("history: none; a start fills it"),
     }
     Ok(())
+}
+
+/// What was found broken, said.
+pub(super) fn broken(broken: Broken) -> Failed {
+    match broken {
+        Broken::Store(StoreError::Corrupt(what)) => Failed::Broken(format!("the store is damaged: {what}")),
+        Broken::Store(error) => error.into(),
+        Broken::Laws(ref laws) => {
+            for law in laws.iter().take(20) {
+                complain(law);
+            }
+            Failed::Broken(broken.to_string())
+        }
+        Broken::Snapshot(_) => Failed::Broken(broken.to_string()),
+    }
 }
 
 /// A folder of its own for the second history; gone when this is dropped.

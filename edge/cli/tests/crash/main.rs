@@ -23,5 +23,6 @@ mod sealed;
 mod server;
 mod stop;
 mod strangers;
+mod upgrade;
 mod values;
 mod world;

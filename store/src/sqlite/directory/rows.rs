@@ -7,12 +7,12 @@ use credere_core::channel::{Uin, WebhookId};
 use rusqlite::types::ValueRef;
 
 /// One version of a webhook.
-pub(super) struct WebhookVersion {
+pub(in crate::sqlite) struct WebhookVersion {
     pub(super) seq: u64,
     pub(super) removed: bool,
     /// The row's kinds with a space between two.
     kinds: String,
-    pub(super) row: WebhookRow,
+    pub(in crate::sqlite) row: WebhookRow,
 }
 
 impl WebhookVersion {

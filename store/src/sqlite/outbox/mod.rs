@@ -16,7 +16,8 @@ use crate::frame::Position;
 use crate::outbox::{ATTEMPTS_KEPT, AttemptRow, DeliveryKey, DeliveryRow, DeliveryState, Lane, Outbox};
 use credere_core::ledger::Moment;
 use parking_lot::{MappedRwLockReadGuard, Mutex};
-use rows::{Attempted, LaneOff, lane_of};
+pub(super) use rows::Attempted;
+use rows::{LaneOff, lane_of};
 use rusqlite::{Connection, params};
 use std::ops::ControlFlow;
 use std::path::Path;
@@ -345,7 +346,7 @@ fn parts(lane: Lane) -> Result<(&'static str, i64), StoreError> {
 }
 
 /// Lanes, each with a moment.
-fn lanes(connection: &Connection, sql: &str) -> Result<Vec<(Lane, Moment)>, StoreError> {
+pub(super) fn lanes(connection: &Connection, sql: &str) -> Result<Vec<(Lane, Moment)>, StoreError> {
     let mut statement = connection.prepare_cached(sql).within(FILE)?;
     let mut rows = statement.query([]).within(FILE)?;
     let mut found = Vec::new();

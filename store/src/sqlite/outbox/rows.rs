@@ -95,9 +95,9 @@ impl Stored for LaneOff {
 }
 
 /// An attempt with the delivery that it belongs to.
-pub(super) struct Attempted {
-    pub(super) key: DeliveryKey,
-    pub(super) row: AttemptRow,
+pub(in crate::sqlite) struct Attempted {
+    pub(in crate::sqlite) key: DeliveryKey,
+    pub(in crate::sqlite) row: AttemptRow,
 }
 
 impl Stored for Attempted {

@@ -1,0 +1,109 @@
+//! Making a store of today out of one that an older build has written: record by record, at the same positions and in the
+//! same commits; the directory and the outbox are carried over, and history and keys follow from the journal.
+
+use crate::clock::Clock;
+use crate::deployment::SANDBOX;
+use crate::engine::{Engine, EngineOptions, calendar_of};
+use crate::failure::StartError;
+use crate::progress::{Phase, Progress};
+use crate::recover::{carry_out, directory_writes};
+use credere_core::book::{Book, Event, Record, RecordV2, deployment};
+use credere_core::ledger::Moment;
+use credere_store::contract::{DeploymentStore, Fault, Store, StoreError};
+use credere_store::frame::{Frame, Position};
+use credere_store::sqlite::upgrade::OldFolder;
+use std::sync::Arc;
+
+/// The fact that says when version 2 recorded its last, in microseconds.
+const VERSION_2_UNTIL: &str = "version_2_until";
+
+/// When version 2 recorded its last in this store; `None` where it never did.
+///
+/// # Errors
+/// [`StoreError::Corrupt`] when the fact does not read.
+pub(crate) fn version_2_until(store: &dyn DeploymentStore) -> Result<Option<Moment>, StoreError> {
+    let Some(text) = store.fact(VERSION_2_UNTIL)? else { return Ok(None) };
+    let micros = text.parse().map_err(|_| StoreError::corrupt(format!("`{text}` is no moment")))?;
+    Ok(Some(Moment::from_micros(micros)))
+}
+
+/// Fills an empty store with what an old one holds. What version 2 did not tell anybody and today's rules do, above all
+/// that a customer is suspended by force (R102b), is told behind its last record, at the time of that.
+///
+/// # Errors
+/// [`StartError`] when either store cannot be read or written, or the old one's journal does not fit together. The new one
+/// is then to be thrown away.
+pub fn upgrade(old: &OldFolder, store: &Arc<dyn Store>, progress: &dyn Progress) -> Result<(), StartError> {
+    for (name, value) in old.facts()? {
+        store.fix_fact(&name, &value)?;
+    }
+    let mut book = Book::in_calendar(calendar_of(&**store)?);
+    let (mut place, mut sandbox) = (Position::default(), false);
+    progress.begin(Phase::Upgrade, old.last_seq());
+    old.frames(&mut |frame| {
+        let records = upgraded(&mut book, &frame)?;
+        // Only a test clock was ever set. Today that is fixed at the first start.
+        let sets_clock =
+            |record: &Record| matches!(record.event(), Some(Event::Deployment(deployment::Event::ClockAdvanced(_))));
+        sandbox |= records.iter().any(sets_clock);
+        let mut payload = Vec::new();
+        Record::start_payload(&mut payload);
+        records.iter().try_for_each(|record| record.append_to(&mut payload)).map_err(corrupt)?;
+        let frame = Frame::seal(&place, records.len() as u64, frame.at, payload);
+        let writes =
+            directory_writes(&frame)?.into_iter().map(|write| old.known(write)).collect::<Result<Vec<_>, _>>()?;
+        store.append(&frame, &writes)?;
+        place = frame.position();
+        progress.reached(place.seq);
+        Ok(())
+    })?;
+    progress.end();
+    if place.seq > 0 {
+        store.fix_fact(SANDBOX, if sandbox { "true" } else { "false" })?;
+        store.fix_fact(VERSION_2_UNTIL, &book.now().micros().to_string())?;
+    }
+    let outbox = old.outbox()?;
+    store.queue_deliveries(outbox.upto_seq, outbox.deliveries.iter().map(|(row, _)| row.clone()).collect())?;
+    for (row, attempts) in &outbox.deliveries {
+        attempts.iter().try_for_each(|attempt| store.settle_delivery(row, Some(attempt)))?;
+    }
+    outbox.off.into_iter().try_for_each(|(lane, since)| store.switch_lane(lane, Some(since)))?;
+    tell(store, progress)
+}
+
+/// The records of a frame as they are today, applied to the book.
+fn upgraded(book: &mut Book, frame: &Frame) -> Result<Vec<Record>, StoreError> {
+    let mut records = Vec::new();
+    for (seq, record) in (frame.first_seq..).zip(RecordV2::read_payload(&frame.payload).map_err(corrupt)?) {
+        let record = record.upgraded(book, frame.at).map_err(corrupt)?;
+        match record.event() {
+            Some(event) => book.evolve(seq, frame.at, event),
+            None => book.skip(seq, frame.at),
+        }
+        .map_err(corrupt)?;
+        records.push(record);
+    }
+    if book.seq() == frame.last_seq {
+        Ok(records)
+    } else {
+        Err(StoreError::corrupt(format!("the frame at event {} has a wrong count", frame.first_seq)))
+    }
+}
+
+/// Fills history, and tells what nobody has been told yet.
+fn tell(store: &Arc<dyn Store>, progress: &dyn Progress) -> Result<(), StartError> {
+    // The clock of a sandbox, which moves nothing: what fell due meanwhile is for the next start.
+    let options = EngineOptions { clock: Clock::Test, ..EngineOptions::default() };
+    let engine = Engine::start(store.clone(), options, progress)?;
+    let due = engine.peek(|book| {
+        let accounts = book.accounts().iter();
+        accounts.filter_map(|account| book.consequence(account.uin, book.now())).collect::<Vec<_>>()
+    });
+    let told = due.into_iter().try_for_each(|command| carry_out(&engine, command, None).map(drop));
+    engine.close();
+    told.map_err(|failure| StartError::Store(StoreError::io(Fault::of(failure))))
+}
+
+fn corrupt(error: impl std::error::Error + Send + Sync + 'static) -> StoreError {
+    StoreError::corrupt(Fault::of(error))
+}
