@@ -154,7 +154,7 @@ mod tests {
             keys.of_usage(b"k", uin(7), Month::from_number(24_000), &[b"usage", b"cvm"]),
             of_signature_part([7; 16], 1),
         ];
-        assert_eq!(hex(keys.of_request_v2(b"k", 1, "POST", "/v1/orders")), "V2HASH");
+        assert_eq!(hex(keys.of_request_v2(b"k", 1, "POST", "/v1/orders")), "60614dc4cb0198b99e3316e19e7ea63d");
         let kept = [
             ("d2cba1b4e46e96ef5177f8c983f5eb9c", "3e61d51ab9a3edb2df2df2ba67b06ede"),
             ("b6793a737ce6bac34c6034e94516057e", "5e1505e78108912549adf372fb95fbc8"),

@@ -7,7 +7,7 @@ use crate::engine::{Engine, EngineOptions, calendar_of};
 use crate::failure::StartError;
 use crate::progress::{Phase, Progress};
 use crate::recover::{carry_out, directory_writes};
-use credere_core::book::{Book, Event, Record, RecordV2, deployment};
+use credere_core::book::{Book, DecodeError, Event, Record, RecordV2, deployment};
 use credere_core::ledger::Moment;
 use credere_store::contract::{DeploymentStore, Fault, Store, StoreError};
 use credere_store::frame::{Frame, Position};
@@ -74,7 +74,13 @@ pub fn upgrade(old: &OldFolder, store: &Arc<dyn Store>, progress: &dyn Progress)
 /// The records of a frame as they are today, applied to the book.
 fn upgraded(book: &mut Book, frame: &Frame) -> Result<Vec<Record>, StoreError> {
     let mut records = Vec::new();
-    for (seq, record) in (frame.first_seq..).zip(RecordV2::read_payload(&frame.payload).map_err(corrupt)?) {
+    let written = RecordV2::read_payload(&frame.payload).map_err(|error| match error {
+        DecodeError::Version(version) => {
+            StoreError::io(format!("the journal holds records of version {version}; those of version 2 are upgraded"))
+        }
+        DecodeError::Malformed(_) => corrupt(error),
+    })?;
+    for (seq, record) in (frame.first_seq..).zip(written) {
         let record = record.upgraded(book, frame.at).map_err(corrupt)?;
         match record.event() {
             Some(event) => book.evolve(seq, frame.at, event),

@@ -1,6 +1,7 @@
 //! A folder of format 1, read for `credere upgrade`: its journal, its facts, what its directory knows that the journal does
 //! not, and its outbox; and the exchange of the folder for the one that was made of it. History, keys and snapshots are
-//! made again from the journal. Nothing in the old folder is changed: in the end it is the backup.
+//! made again from the journal. Nothing in the old folder is changed but the index of a log that lies there: in the end it is
+//! the backup.
 
 use super::connect::{self, Access};
 use super::errors::{Within, bound, read};

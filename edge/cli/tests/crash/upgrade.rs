@@ -43,15 +43,15 @@ impl Old {
     }
 }
 
-/// Every file of a folder.
-fn content(folder: &Path) -> BTreeMap<String, Vec<u8>> {
+/// A hash of every file of a folder, but for the indexes that SQLite makes of a log whenever it is looked at.
+fn content(folder: &Path) -> BTreeMap<String, String> {
     let entries = std::fs::read_dir(folder).expect("the folder is there");
     let file = |entry: std::io::Result<std::fs::DirEntry>| {
         let entry = entry.expect("an entry can be read");
         let content = std::fs::read(entry.path()).expect("a file can be read");
-        (entry.file_name().to_string_lossy().into_owned(), content)
+        (entry.file_name().to_string_lossy().into_owned(), hex(&Sha256::digest(content)))
     };
-    entries.map(file).collect()
+    entries.map(file).filter(|(name, _)| !name.ends_with("-shm")).collect()
 }
 
 #[test]
@@ -75,9 +75,10 @@ fn a_folder_of_version_2_is_upgraded_and_goes_on() {
 
     let server = setup.start();
     let mut client = server.client();
-    for (path, shown) in old.known["seen"].as_object().expect("what was seen is by path") {
-        let now = client.get(path);
-        assert!(shows(&now, shown), "GET {path}\nnow  {now:#}\nthen {shown:#}");
+    for (path, mut shown) in old.known["seen"].as_object().expect("what was seen is by path").clone() {
+        by_rules_of_today(&mut shown);
+        let now = client.get(&path);
+        assert!(shows(&now, &shown), "GET {path}\nnow  {now:#}\nthen {shown:#}");
     }
     requests_are_known(&mut client, &old.known);
     operations_are_known(&mut client, &old.known);
@@ -85,6 +86,22 @@ fn a_folder_of_version_2_is_upgraded_and_goes_on() {
     what_is_open_goes_on(&mut client, &old.known);
     server.stop();
     verify(&old.data());
+}
+
+/// What is shown otherwise since: a voucher that was taken back no longer counts as issued (R119), and what was given back
+/// for a resource beyond all that was paid for it names none.
+fn by_rules_of_today(shown: &mut Value) {
+    if shown["uin"] == 1001 && shown["vouchers"]["issued"] == "40.00" {
+        shown["vouchers"]["issued"] = json!("30.00");
+        shown["vouchers"]["remaining"] = json!("0.00");
+    }
+    for thing in shown["data"].as_array_mut().into_iter().flatten() {
+        if thing["kind"] == "downgrade" {
+            thing["resource_id"] = Value::Null;
+        } else if thing["action_type"] == "prepay_modify" {
+            thing["resource_id"] = json!("");
+        }
+    }
 }
 
 /// Whether everything that was shown is shown still, whatever is shown besides.
@@ -159,7 +176,7 @@ fn secrets_open(address: &str, known: &Value) {
     let at = SystemTime::now().duration_since(UNIX_EPOCH).expect("it is after 1970").as_secs();
     let second = jiff::Timestamp::from_second(i64::try_from(at).expect("a time")).expect("a time");
     let day = second.strftime("%Y-%m-%d").to_string();
-    let body = r#"{"ClientUin":2001}"#;
+    let body = r#"{"AddedCredit":0.5,"ClientUin":2001}"#;
     let asked = format!(
         "POST\n/\n\ncontent-type:application/json\nhost:{address}\n\ncontent-type;host\n{}",
         hex(&Sha256::digest(body))
@@ -180,13 +197,12 @@ fn secrets_open(address: &str, known: &Value) {
         .header("host", address)
         .header("content-type", "application/json")
         .header("authorization", proof)
-        .header("x-tc-action", "QueryCreditByUinList")
+        .header("x-tc-action", "AllocateCustomerCredit")
         .header("x-tc-version", "2022-09-28")
         .header("x-tc-timestamp", at.to_string())
         .send(body);
     let answer: Value = answer.expect("the action is answered").body_mut().read_json().expect("the answer is JSON");
-    let told = &answer["Response"]["Error"]["Code"];
-    assert!(!told.as_str().unwrap_or_default().starts_with("AuthFailure"), "{answer}");
+    assert!(answer["Response"]["Error"].is_null(), "{answer}");
 }
 
 fn hex(bytes: &[u8]) -> String {
