@@ -42,10 +42,11 @@ pub struct Places {
 /// Where an upgrade stands when it is begun.
 pub enum Begun {
     /// The old folder is there, and claimed.
-    Old(OldFolder),
-    /// The data folder has today's format already. Whether the one before it had not got its name as a backup yet, which it
-    /// has now.
-    Done(bool),
+    Old(Box<OldFolder>),
+    /// The data folder has today's format already.
+    Done,
+    /// It has, and the one before it has got its name as a backup only now.
+    Finished,
 }
 
 /// A folder of format 1 that this process alone has.
@@ -83,12 +84,12 @@ pub fn begin(places: &Places) -> Result<Begun, StoreError> {
         Some(UPGRADED_FORMAT) => {}
         Some(found) => {
             journal::check_format(found)?;
-            let unnamed = left == Some(UPGRADED_FORMAT);
-            if unnamed {
-                refuse_existing(backup)?;
-                rename(upgrading, backup)?;
+            if left != Some(UPGRADED_FORMAT) {
+                return Ok(Begun::Done);
             }
-            return Ok(Begun::Done(unnamed));
+            refuse_existing(backup)?;
+            rename(upgrading, backup)?;
+            return Ok(Begun::Finished);
         }
         None => return Err(StoreError::io(format!("there is no store in `{}`", data.display()))),
     }
@@ -111,7 +112,7 @@ pub fn begin(places: &Places) -> Result<Begun, StoreError> {
         std::fs::remove_dir_all(upgrading).within(&upgrading.display().to_string())?;
     }
     drop(folder);
-    OldFolder::open(Folder::claim(data, false, Access::Write, Duration::ZERO)?).map(Begun::Old)
+    OldFolder::open(Folder::claim(data, false, Access::Write, Duration::ZERO)?).map(|old| Begun::Old(Box::new(old)))
 }
 
 fn format_in(folder: &Path) -> Result<Option<u32>, StoreError> {
@@ -192,7 +193,8 @@ impl OldFolder {
                 let columns = ["uin", "seq"].into_iter().chain(names).collect::<Vec<_>>();
                 let of_account = "AND uin = ? AND seq <= ? ORDER BY seq DESC LIMIT 1";
                 let found = self.find("profile", &columns, of_account, &bound(uin.number()), |fields| {
-                    (fields.uin()?, fields.whole()?);
+                    fields.uin()?;
+                    fields.whole()?;
                     Ok(Profile {
                         name: fields.optional_text()?,
                         email: fields.optional_text()?,

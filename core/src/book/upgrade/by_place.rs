@@ -15,7 +15,8 @@ struct Numbers<T>(T);
 macro_rules! plain {
     ($($method:ident)*) => {
         $(fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, D::Error> {
-            self.0.$method(visitor)
+            let ByPlace(inner) = self;
+            inner.$method(visitor)
         })*
     };
 }
@@ -23,7 +24,8 @@ macro_rules! plain {
 macro_rules! compound {
     ($($method:ident($($argument:ident: $kind:ty),*))*) => {
         $(fn $method<V: Visitor<'de>>(self $(, $argument: $kind)*, visitor: V) -> Result<V::Value, D::Error> {
-            self.0.$method($($argument,)* ByPlace(visitor))
+            let ByPlace(inner) = self;
+            inner.$method($($argument,)* ByPlace(visitor))
         })*
     };
 }

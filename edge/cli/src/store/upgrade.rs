@@ -28,8 +28,8 @@ pub(crate) fn run(options: &UpgradeOptions) -> Result<(), Failed> {
     };
     let (data, backup) = (places.data.display(), places.backup.display());
     match begin(&places)? {
-        Begun::Done(false) => say(format_args!("{data} has the format of this build; there is nothing to do")),
-        Begun::Done(true) => say(format_args!("{data} was upgraded before; the folder that it was is now {backup}")),
+        Begun::Done => say(format_args!("{data} has the format of this build; there is nothing to do")),
+        Begun::Finished => say(format_args!("{data} was upgraded before; the folder that it was is now {backup}")),
         Begun::Old(old) => {
             let records = old.last_seq();
             make(&old, &places.upgrading, &settings)?;
