@@ -189,7 +189,8 @@ fn who_was_a_customer_once_reads_what_was_its_own_whatever_it_has_become() {
     let mut world = World::new();
     world.obey(&Command::from(parties::UnbindCustomer { customer: uin(CUSTOMER) }));
     world.obey(&register(CUSTOMER, PartnerKind::Reseller, None, 100));
-    let asks = |account, action, target| world.book.permit(Actor::Account(uin(account)), action, Some(uin(target)));
+    let signer = |account| Actor::signed(uin(account), "AKIDexample".parse().unwrap());
+    let asks = |account, action, target| world.book.permit(signer(account), action, Some(uin(target)));
     let wrong_role = Err(Rejection::NotPermitted(Denial::WrongRole));
     for action in [Action::ReadOwnBills, Action::ReadOwnVouchers] {
         assert_eq!(asks(CUSTOMER, action, CUSTOMER), Ok(()));

@@ -396,7 +396,7 @@ fn the_standing(table: &mut Table) {
         own_warning: None,
     };
     table.refused(special());
-    let partner = Actor::Account(uin(SECOND_LEVEL));
+    let partner = Actor::signed(uin(SECOND_LEVEL), "AKIDexample".parse().unwrap());
     table.refused_to(partner, force(true));
     let allowlist = Some(vec![AllowlistItem::ForceSuspension, AllowlistItem::SpecialSuspension]);
     table.done(parties::ChangePartner { allowlist, ..change_partner(SECOND_LEVEL) });

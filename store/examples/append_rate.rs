@@ -173,6 +173,7 @@ fn fold(first: u64, rows: u64) -> Result<HistoryFold, Box<dyn Error>> {
                 at,
                 request_id: format!("req_{seq}"),
                 actor: "platform:key_1".into(),
+                by: None,
                 face: "platform".into(),
                 action: "authorize".into(),
                 account: Some(account),

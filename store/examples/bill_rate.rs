@@ -137,6 +137,7 @@ fn audit(seq: u64) -> AuditRow {
         at: Moment::from_micros(seq as i64),
         request_id: request(seq),
         actor: "platform:key_1".into(),
+        by: None,
         face: "platform".into(),
         action: "record_usage".into(),
         account: None,

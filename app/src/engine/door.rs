@@ -142,7 +142,7 @@ impl Engine {
         }
         // A request that is larger than what one caller may have waiting is taken when nothing else of it waits.
         let cost = request.cost().min(shared.waiting.half().max(1));
-        let place = u32::try_from(cost).ok().and_then(|cost| shared.waiting.try_take(request.info.actor, cost));
+        let place = u32::try_from(cost).ok().and_then(|cost| shared.waiting.try_take(request.info.actor.asker(), cost));
         let Some(place) = place.filter(|_| !shared.behind()) else {
             shared.counts.overloads.fetch_add(1, Relaxed);
             return Err(Failure::Overloaded);
@@ -259,7 +259,7 @@ impl Engine {
         look: impl FnOnce(&dyn Store) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, Failure> {
         let read = self.long_read(actor)?;
-        let alone = self.first_turn(&self.explanations.counted_elsewhere(actor)).await?;
+        let alone = self.first_turn(&self.explanations.counted_elsewhere(actor.asker())).await?;
         self.until_history().await?;
         self.in_turn(read, move |store| {
             let _alone = alone;
@@ -270,7 +270,7 @@ impl Engine {
 
     /// A long read that takes its turns by itself and is counted by whoever asks for it.
     pub(crate) fn uncounted_read(&self, actor: Actor) -> LongRead {
-        self.long_reads.counted_elsewhere(actor)
+        self.long_reads.counted_elsewhere(actor.asker())
     }
 
     /// The first turn of such a read.
@@ -283,7 +283,7 @@ impl Engine {
 
     /// Counts a long read for its key.
     fn long_read(&self, actor: Actor) -> Result<LongRead, Failure> {
-        self.long_reads.admit(actor).inspect_err(|_| self.turned_away())
+        self.long_reads.admit(actor.asker()).inspect_err(|_| self.turned_away())
     }
 
     fn turned_away(&self) {

@@ -130,7 +130,7 @@ impl App {
         // Whoever may only read could otherwise call the receiver in the deployment's name.
         let whole = match caller.actor {
             Actor::Platform { access, .. } => access == KeyAccess::Full,
-            Actor::Account(_) | Actor::System => false,
+            Actor::Account { .. } | Actor::System => false,
         };
         let lane = Lane::webhook(row.id.0);
         WebhookView {

@@ -21,7 +21,7 @@ use credere_store::sqlite::{OpenOptions, SqliteStore};
 use credere_testkit::scenario::{By, Operation, ReceiptPart};
 use credere_testkit::{
     AllocationView, AuthorizationView, Failure, LineView, Names, NoticeView, OrderView, Outcome, PartyView,
-    ResourceView, View, VoucherView, World,
+    ResourceView, View, VoucherView, World, signer,
 };
 use std::fmt::{Debug, Display};
 use std::sync::Arc;
@@ -377,7 +377,7 @@ impl World for AppWorld {
             Operation::ConfirmReceipt { by, customer, month, part } => {
                 let actor = match by {
                     By::Platform => platform().actor,
-                    By::Account(name) => Actor::Account(self.names.uin(name)),
+                    By::Account(name) => signer(self.names.uin(name)),
                 };
                 let (pay_mode, action, lines) = match part {
                     ReceiptPart::Of { pay_mode, action } => (*pay_mode, *action, None),

@@ -199,11 +199,11 @@ fn records() -> Vec<Record> {
     let actors = [
         Actor::Platform { key: 1, access: KeyAccess::Full },
         Actor::Platform { key: u32::MAX, access: KeyAccess::Read },
-        Actor::Account(uin(100_000_000_001)),
+        Actor::signed(uin(100_000_000_001), "AKIDexample".parse().unwrap()),
         Actor::System,
     ];
-    let faces = [Face::Platform, Face::Cloud, Face::System];
-    let request = |n: usize| RequestInfo { id: [n as u8; 16], actor: actors[n % 4], face: faces[n % 3] };
+    let faces = [Face::Platform, Face::Cloud, Face::System, Face::Console, Face::Scim, Face::Sso];
+    let request = |n: usize| RequestInfo { id: [n as u8; 16], actor: actors[n % 4], face: faces[n % 6] };
     let key = |n: usize| KeyUse { key: [n as u8; 16], content: [255 - n as u8; 16] };
     let ask = (Action::Authorize, Some(uin(5)));
     let mut all = Vec::new();

@@ -106,7 +106,7 @@ impl Auditor {
     fn paid_partner(&self, actor: Actor, customer: Uin) -> Result<Uin, super::Refusal> {
         let last = || self.former.get(&customer).and_then(|former| former.last().map(|former| former.tie.0));
         match actor {
-            Actor::Account(partner) => Ok(partner),
+            Actor::Account { uin: partner, .. } => Ok(partner),
             Actor::Platform { .. } | Actor::System => {
                 let managing = self.line_of(customer).map(|line| line.partner);
                 managing.or_else(last).map_or_else(|| refuse("customer_not_found"), Ok)

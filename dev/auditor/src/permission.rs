@@ -50,7 +50,7 @@ impl Auditor {
             (Actor::System, Whose::Platform) | (Actor::Platform { .. }, Whose::System) => refuse("wrong_role"),
             (Actor::Platform { access: KeyAccess::Full, .. }, Whose::Platform | Whose::Both) => Ok(()),
             (Actor::Platform { access: KeyAccess::Read, .. }, Whose::Platform | Whose::Both) => refuse("read_only_key"),
-            (Actor::Account(actor), _) => self.permit_account(actor, step),
+            (Actor::Account { uin: actor, .. }, _) => self.permit_account(actor, step),
         }
     }
 

@@ -122,7 +122,7 @@ impl Subject {
 
     /// Does one thing.
     pub(crate) fn one(&self, id: Uuid, actor: Actor, key: Option<KeyUse>, step: &Step) -> Result<Outcome, Broken> {
-        let face = if matches!(actor, Actor::Account(_)) { Face::Cloud } else { Face::Platform };
+        let face = if matches!(actor, Actor::Account { .. }) { Face::Cloud } else { Face::Platform };
         let caller = Caller { request_id: id, actor, face };
         let app = &self.app;
         let done = match step {

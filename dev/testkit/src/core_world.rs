@@ -2,7 +2,7 @@
 //! What follows from a step happens right after it, and what falls due does so at its moment. Histories, bills and
 //! everything that is closed are read from the events, as the app reads them from its tables.
 
-use crate::names::Names;
+use crate::names::{Names, signer};
 use crate::past::Past;
 use crate::scenario::{By, Name, Operation, ReceiptPart};
 use crate::world::{AuthorizationView, Failure, OrderView, Outcome, PartyView, View, World};
@@ -102,7 +102,7 @@ impl CoreWorld {
                 let customer = self.names.uin(customer);
                 let actor = match by {
                     By::Platform => platform,
-                    By::Account(name) => Actor::Account(self.names.uin(name)),
+                    By::Account(name) => signer(self.names.uin(name)),
                 };
                 let named = lines.iter().map(|name| self.past.named_line(self.names.line(name), customer, *month));
                 match named.collect::<Option<Vec<_>>>() {

@@ -6,7 +6,7 @@ use crate::scenario::{
     SettlementWord, Span, VoucherFor, VoucherScope,
 };
 use crate::world::Failure;
-use credere_core::access::{Actor, KeyAccess};
+use credere_core::access::{Actor, KeyAccess, SecretId};
 use credere_core::book::{
     Command, Event, bills, buying, catalogue, deployment, metering, notices, parties, standing, vouchers,
 };
@@ -17,6 +17,12 @@ use credere_core::channel::{
 use credere_core::ledger::Moment;
 use credere_core::money::Amount;
 use std::collections::BTreeMap;
+
+/// An account that acts by an API credential.
+pub fn signer(uin: Uin) -> Actor {
+    let by: SecretId = "AKIDexample".parse().expect("a plain text");
+    Actor::signed(uin, by)
+}
 
 /// A number that no account of a scenario has.
 const NOBODY: u64 = 999_999;
@@ -105,7 +111,7 @@ impl Names {
             Operation::Allocate { by: By::Account(name), .. }
             | Operation::AllocatePool { by: By::Account(name), .. }
             | Operation::ConfirmReceipt { by: By::Account(name), .. }
-            | Operation::ForceSuspension { by: By::Account(name), .. } => Actor::Account(self.uin(name)),
+            | Operation::ForceSuspension { by: By::Account(name), .. } => signer(self.uin(name)),
             _ => platform,
         };
         let verification = |verified: &bool| match verified {

@@ -47,6 +47,7 @@ pub(crate) fn audit(seq: u64, micros: i64, action: &str, account: Option<u64>) -
         at: at(micros),
         request_id: format!("request-{seq}"),
         actor: "platform:key_1".into(),
+        by: None,
         face: "platform".into(),
         action: action.into(),
         account: account.map(uin),

@@ -38,7 +38,7 @@ pub(super) fn force(book: &Book, context: &Context<'_>, asked: &ForceSuspension)
     let ForceSuspension { customer: uin, forced } = *asked;
     let customer = book.existing_customer(uin)?;
     let granted = match context.actor {
-        Actor::Account(partner) => Some(must_be_granted(book, partner, AllowlistItem::ForceSuspension)?),
+        Actor::Account { uin: partner, .. } => Some(must_be_granted(book, partner, AllowlistItem::ForceSuspension)?),
         Actor::Platform { .. } | Actor::System => None,
     };
     let of = (uin, Figure::Forced);

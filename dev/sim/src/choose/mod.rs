@@ -7,7 +7,7 @@ mod running;
 mod spending;
 mod terms;
 
-use crate::act::{Act, Asked, PLATFORM};
+use crate::act::{Act, Asked, PLATFORM, signer};
 use crate::dice::Dice;
 use crate::options::Size;
 use credere_auditor::{Auditor, NEVER, ONE, Step, Units, amount};
@@ -174,10 +174,10 @@ impl Chooser {
     fn seller_for(&mut self, world: &Auditor, customer: Uin) -> Actor {
         match self.dice.weighted(&[60, 32, 4, 2, 2]) {
             0 => PLATFORM,
-            1 => self.manager_of(world, customer).map_or(PLATFORM, Actor::Account),
-            2 => Actor::Account(self.partner()),
-            3 => Actor::Account(customer),
-            _ => Actor::Account(self.account()),
+            1 => self.manager_of(world, customer).map_or(PLATFORM, signer),
+            2 => signer(self.partner()),
+            3 => signer(customer),
+            _ => signer(self.account()),
         }
     }
 

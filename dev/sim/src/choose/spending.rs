@@ -1,11 +1,10 @@
 //! Purchases, what becomes of them, authorizations, vouchers, receipts and payments.
 
 use super::{Chooser, DAY, HOUR};
-use crate::act::{Act, Asked, PLATFORM};
+use crate::act::{Act, Asked, PLATFORM, signer};
 use credere_auditor::facts::OrderState;
 use credere_auditor::zone::{self, issued_at};
 use credere_auditor::{Auditor, ONE, Step, Units, amount};
-use credere_core::access::Actor;
 use credere_core::book::{Command, bills, buying, vouchers};
 use credere_core::channel::{
     ActionType, AuthorizationId, LineId, OrderId, OrderKind, PartnerKind, PayMode, Uin, VoucherId, VoucherMode,
@@ -206,7 +205,7 @@ impl Chooser {
         };
         let actor = match &line {
             // Whoever the line is owed to, even after the binding's end (R141).
-            Some(line) if self.dice.chance(1, 4) => line.tie.map_or(PLATFORM, |(partner, _)| Actor::Account(partner)),
+            Some(line) if self.dice.chance(1, 4) => line.tie.map_or(PLATFORM, |(partner, _)| signer(partner)),
             _ => self.seller_for(world, customer),
         };
         let step: Step = match self.dice.weighted(&[6, 2, 2, 3]) {

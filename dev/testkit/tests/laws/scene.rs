@@ -16,6 +16,7 @@ use credere_core::channel::{
 };
 use credere_core::ledger::{Moment, Month};
 use credere_core::money::{Amount, Factor, Rate};
+use credere_testkit::signer;
 use std::collections::BTreeMap;
 
 /// What symbols stand for: the things that were made so far, and the auditor to ask for figures.
@@ -60,7 +61,7 @@ impl Step {
             Who::Platform => PLATFORM,
             Who::Reader => Actor::Platform { key: 2, access: KeyAccess::Read },
             Who::System => Actor::System,
-            Who::Party(party) => Actor::Account(scene.party(party)),
+            Who::Party(party) => signer(scene.party(party)),
             Who::Fitting => scene.fitting(&command),
         };
         (actor, command)
@@ -189,10 +190,10 @@ impl Scene<'_> {
             | Command::Parties(parties::Command::NoteCustomer(parties::NoteCustomer { customer }))
             | Command::Bills(bills::Command::ConfirmReceipt(bills::ConfirmReceipt { customer, .. }))
             | Command::Standing(standing::Command::ForceSuspension(standing::ForceSuspension { customer, .. })) => {
-                bound_to(customer).map_or(PLATFORM, Actor::Account)
+                bound_to(customer).map_or(PLATFORM, signer)
             }
             Command::Parties(parties::Command::AllocatePool(parties::AllocatePool { second_level, .. })) => {
-                above(second_level).map_or(PLATFORM, Actor::Account)
+                above(second_level).map_or(PLATFORM, signer)
             }
             Command::Buying(buying::Command::Expire(_))
             | Command::Standing(standing::Command::ReviewCustomer(_))

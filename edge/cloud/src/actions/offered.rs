@@ -42,7 +42,7 @@ pub(super) const fn published(per_second: u32) -> Option<NonZeroU32> {
 
 /// Who calls, in the application's words.
 pub(super) fn caller(call: &Call) -> Caller {
-    Caller { request_id: call.request_id, actor: Actor::Account(call.caller), face: Face::Cloud }
+    Caller { request_id: call.request_id, actor: Actor::signed(call.caller, call.secret_id), face: Face::Cloud }
 }
 
 /// The result of an action's function.

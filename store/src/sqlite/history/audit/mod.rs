@@ -20,7 +20,7 @@ use std::ops::{ControlFlow, Range};
 pub(super) const TABLES: &str = "
     CREATE TABLE audit_row (shard INTEGER NOT NULL CHECK (shard = 0), nth INTEGER NOT NULL, seq INTEGER PRIMARY KEY,
         at INTEGER NOT NULL,
-        request_id TEXT NOT NULL, actor TEXT NOT NULL, face TEXT NOT NULL, action TEXT NOT NULL, account INTEGER,
+        request_id TEXT NOT NULL, actor TEXT NOT NULL, by_whom TEXT, face TEXT NOT NULL, action TEXT NOT NULL, account INTEGER,
         outcome TEXT NOT NULL, code TEXT, detail TEXT NOT NULL, seal INTEGER NOT NULL);
     CREATE INDEX audit_by_action ON audit_row (shard, action);
     CREATE TABLE audit_of (shard INTEGER NOT NULL, nth INTEGER NOT NULL, segment INTEGER NOT NULL,
@@ -209,7 +209,7 @@ fn write_spans(
 impl Stored for AuditRow {
     const TABLE: &'static str = "audit_row";
     const COLUMNS: &'static [&'static str] =
-        &["seq", "at", "request_id", "actor", "face", "action", "account", "outcome", "code", "detail"];
+        &["seq", "at", "request_id", "actor", "by_whom", "face", "action", "account", "outcome", "code", "detail"];
 
     fn values(&self) -> Result<Vec<ValueRef<'_>>, StoreError> {
         Ok(vec![
@@ -217,6 +217,7 @@ impl Stored for AuditRow {
             value::moment(self.at),
             value::text(&self.request_id),
             value::text(&self.actor),
+            value::optional_text(&self.by),
             value::text(&self.face),
             value::text(&self.action),
             value::optional_uin(self.account)?,
@@ -232,6 +233,7 @@ impl Stored for AuditRow {
             at: fields.moment()?,
             request_id: fields.text()?,
             actor: fields.text()?,
+            by: fields.optional_text()?,
             face: fields.text()?,
             action: fields.text()?,
             account: fields.optional_uin()?,
