@@ -252,7 +252,7 @@ impl<'a> Deciding<'a> {
         let touched = outcome.as_ref().ok().and_then(Event::touches);
         let answer = Answer::of(seq, outcome.as_ref());
         // Who may not do a thing may be permitted later: that answer is not kept under the key.
-        let forbidden = outcome.as_ref().is_err_and(|rejection| rejection.status() == Status::Forbidden);
+        let forbidden = outcome.as_ref().is_err_and(|rejection| rejection.meaning().status == Status::Forbidden);
         let key = key.filter(|_| !forbidden);
         if let Some(key) = key {
             self.keys.remember(key, seq, at, answer.clone());

@@ -49,4 +49,4 @@ pub use record::{
 pub use rejection::Rejection;
 pub use snapshot::{BookReader, SnapshotError};
 pub use state::Book;
-pub use status::{Retry, Status};
+pub use status::{Meaning, Retry, Status};

@@ -184,7 +184,7 @@ mod tests {
         // What was authorized is what it is.
         let for_good = |code: &str| code == "exceeds_authorization";
         for one in Rejection::catalogue().iter().filter(|one| one.code().starts_with("exceeds_")) {
-            assert_eq!(one.retry() == Retry::Never, for_good(one.code()), "{}", one.code());
+            assert_eq!(one.meaning().retry == Retry::Never, for_good(one.code()), "{}", one.code());
         }
     }
 

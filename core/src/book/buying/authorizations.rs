@@ -53,7 +53,8 @@ pub(super) fn capture(book: &Book, context: &Context<'_>, asked: &Capture) -> Re
         return Err(Rejection::AmountNotPositive);
     }
     let refused = Reason::ExceedsAuthorization { account: id.account, requested: list, open: open.price.list };
-    let held = Finding::at_least(Rule::R61, (id.account, Figure::Authorized), list, open.price.list, refused.code());
+    let held =
+        Finding::at_least(Rule::R61, (id.account, Figure::Authorized), list, open.price.list, refused.meaning().code);
     if !held.passed() {
         return Err(refused.into());
     }

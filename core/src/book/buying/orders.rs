@@ -144,7 +144,7 @@ fn returned(book: &Book, what: &PaidFor, price: Price) -> Result<(Price, Finding
     // What was paid in all may be more than an amount holds, and is then told as the largest there is.
     let found = Amount::from_wide(paid.customer.min(i64::MAX.into()))?;
     let refused = Reason::ExceedsPaid { account, requested: required, paid: found };
-    let finding = Finding::at_least(Rule::R82, (account, Figure::Paid), required, found, refused.code());
+    let finding = Finding::at_least(Rule::R82, (account, Figure::Paid), required, found, refused.meaning().code);
     if !finding.passed() {
         return Err(refused.into());
     }

@@ -40,7 +40,8 @@ pub(super) fn refund(book: &Book, context: &Context<'_>, order: &Order, amount: 
     }
     let (account, given_back) = (order.account, before.customer);
     let refused = Reason::ExceedsRefundable { account, requested: amount, refundable, paid, given_back };
-    let within = Finding::at_least(Rule::R87, (account, Figure::Refundable), amount, refundable, refused.code());
+    let within =
+        Finding::at_least(Rule::R87, (account, Figure::Refundable), amount, refundable, refused.meaning().code);
     if !within.passed() {
         return Err(refused.into());
     }

@@ -30,7 +30,7 @@ pub(super) fn credit(book: &Book, asked: &AllocateCredit) -> Result<Decision, Re
         let requested = amount.negated()?;
         let refused = Reason::ExceedsAvailable { customer, requested, available: reclaimable };
         let of = (customer, Figure::CustomerAvailable);
-        let finding = Finding::at_least(Rule::R33, of, requested, reclaimable, refused.code());
+        let finding = Finding::at_least(Rule::R33, of, requested, reclaimable, refused.meaning().code);
         if !finding.passed() {
             return Err(refused.into());
         }
@@ -75,7 +75,7 @@ pub(super) fn pool(book: &Book, context: &Context<'_>, asked: &AllocatePool) -> 
         let requested = amount.negated()?;
         let refused = Reason::ExceedsPool { second_level, requested, remaining };
         let of = (second_level, Figure::PoolRemaining);
-        let finding = Finding::at_least(Rule::R48, of, requested, remaining, refused.code());
+        let finding = Finding::at_least(Rule::R48, of, requested, remaining, refused.meaning().code);
         if !finding.passed() {
             return Err(refused.into());
         }

@@ -76,7 +76,8 @@ pub(super) fn change(book: &Book, asked: &ChangePartner) -> Result<Decision, Rej
     }
     let mut because = Because::new();
     if quota != partner.allocation_quota {
-        let code = Reason::BelowAllocated { partner: *uin, requested: quota, allocated: partner.allocated }.code();
+        let code =
+            Reason::BelowAllocated { partner: *uin, requested: quota, allocated: partner.allocated }.meaning().code;
         let of = (*uin, Figure::AllocationQuota);
         because.push(Finding::at_least(Rule::R25, of, partner.allocated, quota, code));
         because.push(Finding::becomes(Rule::R23, of, partner.allocation_quota, quota));
@@ -85,7 +86,7 @@ pub(super) fn change(book: &Book, asked: &ChangePartner) -> Result<Decision, Rej
         let (of, issued) = ((*uin, Figure::VoucherQuota), partner.vouchers_issued);
         // The quota binds second-level resellers only.
         because.push(if second_level {
-            let code = Reason::BelowIssued { partner: *uin, requested, issued }.code();
+            let code = Reason::BelowIssued { partner: *uin, requested, issued }.meaning().code;
             Finding::at_least(Rule::R119, of, issued, requested, code)
         } else {
             Finding::waived(Rule::R119, of, issued, requested)
@@ -143,7 +144,7 @@ pub(in crate::book) fn hand_down(partner: &Partner, by: Amount) -> Result<Amount
 pub(super) fn handed_down(rule: Rule, partner: &Partner, by: Amount) -> Result<Finding, Rejection> {
     let allocatable = partner.allocatable()?;
     let refused = Reason::ExceedsAllocatable { partner: partner.uin, requested: by, allocatable };
-    Ok(Finding::at_least(rule, (partner.uin, Figure::Allocatable), by, allocatable, refused.code()))
+    Ok(Finding::at_least(rule, (partner.uin, Figure::Allocatable), by, allocatable, refused.meaning().code))
 }
 
 fn distributor_of(book: &Book, uin: Uin) -> Result<&Partner, Rejection> {

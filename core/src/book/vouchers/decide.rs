@@ -153,6 +153,6 @@ fn within_quota(issuer: &Partner, amount: Amount) -> Result<Finding, Rejection> 
     let remaining = issuer.vouchers_remaining()?;
     let refused = Reason::ExceedsVoucherQuota { issuer: issuer.uin, requested: amount, remaining };
     let of = (issuer.uin, Figure::VoucherQuotaRemaining);
-    let finding = Finding::at_least(Rule::R119, of, amount, remaining, refused.code());
+    let finding = Finding::at_least(Rule::R119, of, amount, remaining, refused.meaning().code);
     if finding.passed() { Ok(finding) } else { Err(refused.into()) }
 }

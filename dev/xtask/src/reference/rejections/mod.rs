@@ -35,14 +35,14 @@ pub(super) fn page() -> Page {
 }
 
 fn row(rejection: &Rejection) -> Vec<String> {
-    let status = match rejection.status() {
+    let status = match rejection.meaning().status {
         Status::Forbidden => 403,
         Status::NotFound => 404,
         Status::Conflict => 409,
         Status::PaymentRequired => 402,
         Status::Unprocessable => 422,
     };
-    let later = match rejection.retry() {
+    let later = match rejection.meaning().retry {
         Retry::Later => "yes",
         Retry::Never => "not unchanged",
     };
