@@ -161,7 +161,7 @@ impl Discount {
 }
 
 /// The discount that counts: the most specific product scope first, then the latest made (R126).
-pub(crate) fn best<'a>(
+pub(crate) fn discount_that_counts<'a>(
     discounts: impl Iterator<Item = &'a Discount>,
     product: u32,
     now: Moment,

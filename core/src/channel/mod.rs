@@ -22,7 +22,7 @@ pub use account::{Account, AccountClass, Customer, NonStop, NonStopChange, Stand
 pub use action_type::{ActionType, PayMode};
 pub use authorization::{Authorization, EXPIRES_AFTER_DEFAULT, EXPIRES_AFTER_MAX};
 pub use bill::{OpenBill, OpenPart};
-pub(crate) use catalogue::best;
+pub(crate) use catalogue::discount_that_counts;
 pub use catalogue::{Discount, DiscountScope, FreezeChange, FreezeModel, FreezeTerms, Product, Settlement};
 pub use charge::{Binding, Charge, FormerBinding, sum};
 pub use details::{Component, Details};

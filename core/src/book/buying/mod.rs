@@ -1,4 +1,5 @@
-//! What is paid in advance: orders, their refunds, and authorizations at high rate (R54-R61, R87-R88, R128-R131).
+//! What is paid in advance: orders, their refunds, and authorizations at high rate (R54-R61, R87-R88, R121,
+//! R128-R131).
 
 mod asked;
 mod authorizations;

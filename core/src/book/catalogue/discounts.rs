@@ -1,4 +1,4 @@
-//! Discounts: who may have which part of the list price (R123-R126).
+//! Discounts: set and ended (R123-R125). Which one counts is in [`crate::channel`], `catalogue` (R126).
 
 use super::command::{EndDiscount, SetDiscount};
 use super::event::{DiscountEnded, DiscountSet};

@@ -3,7 +3,9 @@
 use super::reason::Reason;
 use crate::book::map::Map;
 use crate::book::{Book, Rejection};
-use crate::channel::{Binding, Discount, DiscountId, DiscountScope, Price, Product, ProductCode, Uin, best};
+use crate::channel::{
+    Binding, Discount, DiscountId, DiscountScope, Price, Product, ProductCode, Uin, discount_that_counts,
+};
 use crate::ledger::Moment;
 use crate::money::{Amount, Overflow, Rate};
 use std::collections::{BTreeMap, BTreeSet};
@@ -89,7 +91,7 @@ impl Book {
         };
         let theirs = ids.iter().filter_map(|id| self.catalogue.discounts.get(id));
         let theirs = theirs.filter(|discount| discount.scope == scope && given_by.contains(&discount.partner));
-        best(theirs, product, now).map_or(Rate::ONE, |discount| discount.rate)
+        discount_that_counts(theirs, product, now).map_or(Rate::ONE, |discount| discount.rate)
     }
 
     pub(in crate::book) fn index_discount(&mut self, discount: Discount) {

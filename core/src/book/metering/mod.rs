@@ -1,4 +1,5 @@
-//! What is paid for after use: resources and what they freeze, usage records (R57, R62-R73, R77-R86, R103-R107).
+//! What is paid for after use: resources and what they freeze, usage records (R57, R62-R73, R77-R86, R94,
+//! R103-R107).
 
 mod asked;
 mod command;

@@ -16,6 +16,7 @@ use crate::channel::{
 use crate::ledger::{Line, Moment};
 use crate::money::{Amount, Factor, Overflow};
 
+/// Freezes on both sides or on neither; no voucher pays for it (R57, R72).
 pub(super) fn activate(book: &Book, context: &Context<'_>, new: &ActivateResource) -> Result<Decision, Rejection> {
     let buyer = Buyer::of(book, new.account)?;
     let (number, product) = book.existing_product(&new.product)?;
@@ -100,7 +101,7 @@ pub(super) fn resize(book: &Book, context: &Context<'_>, asked: &ResizeResource)
     })
 }
 
-/// The last settlement and the release in one step (R71). Never refused for lack of credit.
+/// The last settlement and the release in one step (R71). Never refused for lack of credit (R62).
 pub(super) fn terminate(book: &Book, context: &Context<'_>, asked: &TerminateResource) -> Result<Decision, Rejection> {
     let TerminateResource { ref name, final_amount } = *asked;
     let resource = book.existing_resource(name)?;

@@ -26,6 +26,7 @@ pub(super) const fn action_of(settlement: Settlement) -> ActionType {
     }
 }
 
+/// Charges one record; no line is checked (R62).
 pub(super) fn settle(book: &Book, context: &Context<'_>, record: &SettleUsage) -> Result<Decision, Rejection> {
     let ended = record.period_end.min(context.now);
     let buyer = Buyer::of_usage(book, record.account, ended)?;

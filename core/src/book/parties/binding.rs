@@ -2,7 +2,7 @@
 
 use super::command::{BindCustomer, NoteCustomer, UnbindCustomer};
 use super::event::{CustomerBound, CustomerNoted, CustomerUnbound};
-use super::partners::hand_down;
+use super::partners::allocated_after;
 use super::reason::{Party, Reason};
 use crate::book::{Because, Book, Decision, Figure, Finding, Rejection, Rule, buying, vouchers};
 use crate::money::Amount;
@@ -61,7 +61,7 @@ pub(super) fn unbind(book: &Book, asked: &UnbindCustomer) -> Result<Decision, Re
             customer,
             partner: partner.uin,
             returned,
-            partner_allocated_after: hand_down(partner, returned.negated()?)?,
+            partner_allocated_after: allocated_after(partner, returned.negated()?)?,
             vouchers_after: vouchers::unused(book, customer),
         }
         .into(),

@@ -126,6 +126,7 @@ pub(in crate::book) fn apply(book: &mut Book, seq: u64, at: Moment, event: &Even
 }
 
 impl Book {
+    /// Ends a binding: its credit and the customer's discounts go, bills that are not confirmed stay (R141).
     fn unbind(&mut self, uin: Uin, partner: Uin, partner_allocated_after: Amount, at: Moment) -> Fit<()> {
         let account = self.parties.accounts.get_mut(uin).ok_or("no such account")?;
         let customer = account.customer.take().ok_or("no such customer")?;

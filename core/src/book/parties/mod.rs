@@ -1,5 +1,5 @@
-//! Who there is and who stands under whom: accounts, partners, customers, and the credit that is handed down (R1-R50,
-//! R139-R141).
+//! Who there is and who stands under whom: accounts, partners, customers, and the credit that is handed down (R1-R10,
+//! R22-R26, R30-R50, R139-R141). The figures of one line (R12-R16) are in `ledger::line`.
 
 mod accounts;
 mod allocation;

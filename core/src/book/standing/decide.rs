@@ -1,4 +1,5 @@
 //! How a customer stands: its suspension settings and warning levels, forced suspension, and reviews (R96-R109).
+//! Which warning levels are due is in `channel::warning` (R96-R102), when a resource stops in `channel::resource`.
 
 use super::command::{ChangeCustomer, ForceSuspension};
 use super::event::{CustomerChanged, CustomerReviewed, SuspensionForced, SuspensionLifted};

@@ -1,4 +1,4 @@
-//! Issuing vouchers and taking them back (R111-R121).
+//! Issuing vouchers and taking them back (R111-R120).
 
 use super::command::{IssueVoucher, NewVoucherKind, NewVoucherProducts};
 use super::event::{VoucherExpired, VoucherInvalidated, VoucherIssued};

@@ -1,4 +1,4 @@
-//! Vouchers: issued, taken back, expired (R111-R122).
+//! Vouchers: issued, taken back, expired (R20, R111-R120, R122). Which are hidden is in `channel::voucher` (R121).
 
 mod asked;
 mod command;

@@ -141,7 +141,7 @@ mod tests {
                 assert_eq!(*given, secret);
                 Choice::from(matched)
             });
-            assert_eq!(outcome.map_err(|e| e.code()), expected);
+            assert_eq!(outcome.map(|(caller, _)| caller).map_err(|e| e.code()), expected);
             assert_eq!(computed.get(), 1);
         }
     }
