@@ -278,3 +278,25 @@ pub enum Denial {
     /// The role may do this, but not to this account (which may not even exist: the two look the same from outside).
     NotYours = 3,
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_credentials_of_an_account_share_one_share() {
+        let signed = |id: &str| Actor::signed(Uin::LOWEST, id.parse().unwrap());
+        assert_ne!(signed("AKIDone"), signed("AKIDother"));
+        assert_eq!(signed("AKIDone").asker(), signed("AKIDother").asker());
+        assert_eq!(signed("AKIDone").by().unwrap().to_string(), "credential:AKIDone");
+    }
+
+    #[test]
+    fn a_secret_id_is_short_and_visible() {
+        let longest = "x".repeat(SecretId::LONGEST);
+        assert_eq!(longest.parse::<SecretId>().unwrap().as_str(), longest);
+        for wrong in ["", "a b", "\u{e9}", "a\n", &format!("{longest}x")] {
+            assert!(wrong.parse::<SecretId>().is_err(), "{wrong:?}");
+        }
+    }
+}
