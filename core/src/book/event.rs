@@ -66,9 +66,26 @@ impl Event {
     }
 }
 
-/// Makes each event of an area an [`Event`] of the book, and the decision that needs no explanation.
+/// The events of an area: each with the number that it is stored under and its name in logs and explanations. Each is an
+/// [`Event`] of the book, and the decision that needs no explanation.
 macro_rules! events {
-    ($area:ident: $($name:ident),* $(,)?) => {
+    ($area:ident { $($name:ident($fact:pat) = $number:tt => $told:expr),* $(,)? }) => {
+        /// One fact.
+        #[derive(Debug, Clone, PartialEq, Eq, credere_numbered::Numbered)]
+        #[repr(u8)]
+        pub enum Event {
+            $($name($name) = $number,)*
+        }
+
+        impl Event {
+            /// The event's name in logs and explanations.
+            pub const fn name(&self) -> &'static str {
+                match self {
+                    $(Event::$name($fact) => $told,)*
+                }
+            }
+        }
+
         $(
             impl From<$name> for crate::book::Event {
                 fn from(fact: $name) -> crate::book::Event {

@@ -9,23 +9,14 @@ use crate::money::Amount;
 use credere_numbered::Numbered;
 use serde::{Deserialize, Serialize};
 
-/// One fact.
-#[derive(Debug, Clone, PartialEq, Eq, Numbered)]
-#[repr(u8)]
-pub enum Event {
-    /// An order was placed or changed; the order as it stands from now on, and both lines after it.
-    OrderChanged(OrderChanged) = 1,
-    /// A part of a delivered order, or all of it, was given back. The order as it stands from now on, and the charge with
-    /// what came back, below zero. Nothing comes back to a customer that is no longer bound as it was then: its line is
-    /// on the old binding's bill.
-    OrderRefunded(OrderRefunded) = 2,
-    AuthorizationOpened(AuthorizationOpened) = 3,
-    /// An authorization was charged, in whole or in part. Like the two below it says what was open, so that its record
-    /// stands by itself.
-    AuthorizationCaptured(AuthorizationCaptured) = 4,
-    AuthorizationReleased(AuthorizationReleased) = 5,
-    AuthorizationExpired(AuthorizationExpired) = 6,
-}
+events!(Buying {
+    OrderChanged(changed) = 1 => changed.change.event_name(),
+    OrderRefunded(_) = 2 => "order_refunded",
+    AuthorizationOpened(_) = 3 => "authorization_opened",
+    AuthorizationCaptured(_) = 4 => "authorization_captured",
+    AuthorizationReleased(_) = 5 => "authorization_released",
+    AuthorizationExpired(_) = 6 => "authorization_expired",
+});
 
 /// An order was placed or changed; the order as it stands from now on, and both lines after it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -109,21 +100,7 @@ pub enum OrderChange {
     Canceled = 4,
 }
 
-events!(Buying: OrderChanged, OrderRefunded, AuthorizationOpened, AuthorizationCaptured, AuthorizationReleased, AuthorizationExpired);
-
 impl Event {
-    /// The event's name in logs and explanations.
-    pub const fn name(&self) -> &'static str {
-        match self {
-            Event::OrderChanged(changed) => changed.change.event_name(),
-            Event::OrderRefunded(_) => "order_refunded",
-            Event::AuthorizationOpened(_) => "authorization_opened",
-            Event::AuthorizationCaptured(_) => "authorization_captured",
-            Event::AuthorizationReleased(_) => "authorization_released",
-            Event::AuthorizationExpired(_) => "authorization_expired",
-        }
-    }
-
     /// The charge that it posted.
     pub(in crate::book) fn charge(&self) -> Option<&Charge> {
         match self {

@@ -5,24 +5,17 @@
 use crate::book::event::events;
 use crate::channel::{Charge, Frozen, Resource, Uin, Voucher};
 use crate::ledger::Line;
-use credere_numbered::Numbered;
 use serde::{Deserialize, Serialize};
 
-/// One fact.
-#[derive(Debug, Clone, PartialEq, Eq, Numbered)]
-#[repr(u8)]
-pub enum Event {
-    /// A resource was activated; it has this event's journal position.
-    ResourceActivated(ResourceActivated) = 1,
-    /// The resource as it stands from now on.
-    ResourceResized(ResourceResized) = 2,
-    /// The resource as it ended, its freeze released.
-    ResourceTerminated(ResourceTerminated) = 3,
-    ResourceSuspended(ResourceSuspended) = 4,
-    ResourceResumed(ResourceResumed) = 5,
-    ResourceDeleted(ResourceDeleted) = 6,
-    UsageSettled(UsageSettled) = 7,
-}
+events!(Metering {
+    ResourceActivated(_) = 1 => "resource_activated",
+    ResourceResized(_) = 2 => "resource_resized",
+    ResourceTerminated(_) = 3 => "resource_terminated",
+    ResourceSuspended(_) = 4 => "resource_suspended",
+    ResourceResumed(_) = 5 => "resource_resumed",
+    ResourceDeleted(_) = 6 => "resource_deleted",
+    UsageSettled(_) = 7 => "usage_settled",
+});
 
 /// A resource was activated; it has this event's journal position.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -88,22 +81,7 @@ pub struct UsageSettled {
     pub partner_after: Line,
 }
 
-events!(Metering: ResourceActivated, ResourceResized, ResourceTerminated, ResourceSuspended, ResourceResumed, ResourceDeleted, UsageSettled);
-
 impl Event {
-    /// The event's name in logs and explanations.
-    pub const fn name(&self) -> &'static str {
-        match self {
-            Event::ResourceActivated(_) => "resource_activated",
-            Event::ResourceResized(_) => "resource_resized",
-            Event::ResourceTerminated(_) => "resource_terminated",
-            Event::ResourceSuspended(_) => "resource_suspended",
-            Event::ResourceResumed(_) => "resource_resumed",
-            Event::ResourceDeleted(_) => "resource_deleted",
-            Event::UsageSettled(_) => "usage_settled",
-        }
-    }
-
     /// The charge that it posted.
     pub(in crate::book) fn charge(&self) -> Option<&Charge> {
         match self {
