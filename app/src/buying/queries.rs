@@ -56,7 +56,8 @@ impl App {
                     let product = book.product_numbered(open.product).map(|p| p.code.to_string()).unwrap_or_default();
                     AuthorizationView::of_open(id, open, product, clock.now(book.now()))
                 });
-                Ok((open, book.seq()))
+                // Whether its opening may be in this journal.
+                Ok((open, id.shard() == Some(book.shard()) && id.position() <= book.seq()))
             })
             .await?;
         if let Some(open) = open {
@@ -65,7 +66,7 @@ impl App {
         let look = move |store: &dyn Store| {
             let row = store.closed_authorization(id.opened_seq)?;
             // It is not open: so where the journal has its opening, history must have its end.
-            if row.is_none() && id.opened_seq <= seen && was_opened(store, id)? {
+            if row.is_none() && seen && was_opened(store, id)? {
                 let text = format!("history.db: the authorization of record {} is missing", id.opened_seq);
                 return Err(StoreError::corrupt(text));
             }

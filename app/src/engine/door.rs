@@ -17,10 +17,11 @@ use crate::progress::Progress;
 use crate::shares::Shares;
 use credere_core::access::Actor;
 use credere_core::book::{Book, Rules};
+use credere_core::ledger::Shard;
 use credere_store::contract::{Store, StoreError};
 use credere_store::tail::{TailLost, Tells, Witness};
 use parking_lot::{Mutex, RwLock};
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed, Ordering::SeqCst};
 use std::sync::{Arc, mpsc};
 use std::thread::JoinHandle;
@@ -33,7 +34,8 @@ const READ_WITHIN: Duration = Duration::from_secs(10);
 /// The running engine. Dropping it without [`Engine::close`] is like a crash: nothing that was answered is lost.
 pub struct Engine {
     pub(super) shared: Arc<Shared>,
-    inbox: RwLock<Option<mpsc::Sender<Submission>>>,
+    /// Where each shard's writer takes its requests from; none at the end.
+    inboxes: RwLock<BTreeMap<Shard, mpsc::Sender<Submission>>>,
     folds: mpsc::Sender<Fold>,
     long_reads: Arc<LongReads>,
     /// Decisions are taken again one at a time, since each may bring back a whole book.
@@ -49,7 +51,7 @@ impl Engine {
     /// [`StartError`] when the store cannot be read, or its journal does not fit together.
     pub fn start(store: Arc<dyn Store>, options: EngineOptions, progress: &dyn Progress) -> Result<Engine, StartError> {
         let recovered = recovery::load_book(&*store, recovery::JournalKeys::Seal, progress)?;
-        let seq = recovered.book.seq();
+        let (shard, seq) = (recovered.book.shard(), recovered.book.seq());
         let history_seq = store.history_seq()?;
         if history_seq > seq {
             // It is filled from what is durable only, so it is the witness of a lost tail and not to be told anew.
@@ -103,7 +105,7 @@ impl Engine {
         })?;
         Ok(Engine {
             shared,
-            inbox: RwLock::new(Some(inbox)),
+            inboxes: RwLock::new(BTreeMap::from([(shard, inbox)])),
             folds,
             long_reads,
             explanations,
@@ -147,7 +149,10 @@ impl Engine {
             shared.counts.overloads.fetch_add(1, Relaxed);
             return Err(Failure::Overloaded);
         };
-        match &*self.inbox.read() {
+        let inboxes = self.inboxes.read();
+        // A shard that is not here has nothing: the first writer refuses what is asked of it as not found, and records that.
+        let at_home = request.shard().and_then(|shard| inboxes.get(&shard));
+        match at_home.or_else(|| inboxes.values().next()) {
             Some(inbox) => inbox
                 .send(Submission { request, reply, place })
                 .map_err(|_| self.gone("the writer has ended in a panic")),
@@ -383,7 +388,7 @@ impl Engine {
 
     /// Takes nothing new, finishes what waits, and fills history.
     pub fn close(&self) {
-        drop(self.inbox.write().take());
+        self.inboxes.write().clear();
         self.shared.stopping.store(true, SeqCst);
         let writer = self.writer.lock().take();
         if writer.is_some_and(|writer| writer.join().is_err()) {

@@ -32,12 +32,12 @@ pub(crate) fn records_of(store: &dyn ShardStore, seq: u64) -> Result<Vec<Placed>
 /// # Errors
 /// [`StoreError`]
 pub(crate) fn was_opened(store: &dyn ShardStore, id: AuthorizationId) -> Result<bool, StoreError> {
-    let Some(frame) = store.frame_with(id.opened_seq)? else { return Ok(false) };
+    let Some(frame) = store.frame_with(id.position())? else { return Ok(false) };
     let mut records = records_in(&frame)?.into_iter();
     Ok(records.any(|(seq, _, record)| {
         let opened =
             matches!(record.event(), Some(Event::Buying(buying::Event::AuthorizationOpened(buying::AuthorizationOpened { account, .. }))) if *account == id.account);
-        seq == id.opened_seq && opened
+        seq == id.position() && opened
     }))
 }
 

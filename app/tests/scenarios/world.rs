@@ -374,6 +374,19 @@ impl World for AppWorld {
                 let done = self.runtime.block_on(app.refund_order(platform(), key, order, amount));
                 return self.done(operation, done);
             }
+            Operation::ResizeResource { resource, unit_price, quantity } => {
+                let (name, unit_price, quantity): (ResourceName, _, _) =
+                    (resource.parse().map_err(failure)?, *unit_price, *quantity);
+                let key = key.map(|text| key_use("resize_resource", text, &(&name, unit_price, quantity)));
+                let done = app.resize_resource(platform(), key, name, unit_price, quantity);
+                return self.done(operation, self.runtime.block_on(done));
+            }
+            Operation::TerminateResource { resource, final_amount } => {
+                let (name, last): (ResourceName, _) = (resource.parse().map_err(failure)?, *final_amount);
+                let key = key.map(|text| key_use("terminate_resource", text, &(&name, last)));
+                let done = app.terminate_resource(platform(), key, name, last);
+                return self.done(operation, self.runtime.block_on(done));
+            }
             Operation::ConfirmReceipt { by, customer, month, part } => {
                 let actor = match by {
                     By::Platform => platform().actor,
@@ -449,27 +462,19 @@ async fn carry_out(app: &App, caller: Caller, key: Option<KeyUse>, command: Comm
             app.unbind_customer(caller, key, customer).await
         }
         Command::Buying(buying::Command::PayOrder(buying::PayOrder { order, by })) => {
-            app.pay_order(caller, key, order, by).await
+            app.pay_order(caller, key, order.id, by).await
         }
         Command::Buying(buying::Command::DeliverOrder(buying::DeliverOrder { order })) => {
-            app.deliver_order(caller, key, order).await
+            app.deliver_order(caller, key, order.id).await
         }
         Command::Buying(buying::Command::CancelOrder(buying::CancelOrder { order })) => {
-            app.cancel_order(caller, key, order).await
+            app.cancel_order(caller, key, order.id).await
         }
         Command::Deployment(deployment::Command::AdvanceClock(deployment::AdvanceClock { to })) => {
             app.advance_clock(caller, key, to).await
         }
-        Command::Metering(metering::Command::ResizeResource(metering::ResizeResource {
-            name,
-            unit_price,
-            quantity,
-        })) => app.resize_resource(caller, key, name, unit_price, quantity).await,
-        Command::Metering(metering::Command::TerminateResource(metering::TerminateResource { name, final_amount })) => {
-            app.terminate_resource(caller, key, name, final_amount).await
-        }
-        Command::Vouchers(vouchers::Command::InvalidateVoucher(vouchers::InvalidateVoucher { id })) => {
-            app.invalidate_voucher(caller, key, id).await
+        Command::Vouchers(vouchers::Command::InvalidateVoucher(vouchers::InvalidateVoucher { voucher })) => {
+            app.invalidate_voucher(caller, key, voucher.id).await
         }
         other => app.command(caller, key, other).await,
     }

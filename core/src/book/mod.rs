@@ -37,7 +37,7 @@ mod state;
 mod status;
 
 pub use because::{Because, Figure, Finding, Judged, Rule, Value};
-pub use command::Command;
+pub use command::{Command, Home, Named};
 pub use context::{Context, Decision, Rules};
 pub use decide::decide;
 pub use event::Event;

@@ -2,11 +2,11 @@
 //! grow and are confirmed, and what is due by itself is scheduled anew. Like all of [`super::evolve`] these copy facts
 //! and check that they fit.
 
-use crate::book::Book;
 use crate::book::bills::ReceiptPart;
 use crate::book::duties::is_low;
 use crate::book::fit::Fit;
 use crate::book::map::Map;
+use crate::book::{Book, Rejection};
 use crate::channel::{Charge, LineId, OpenBill, OpenPart, ResourceId, Uin, Voucher, VoucherKind, VoucherStatus};
 use crate::ledger::{Line, Month};
 use crate::money::{Amount, Overflow};
@@ -50,8 +50,9 @@ impl Book {
         Ok(())
     }
 
-    /// Whether a charge can be posted: the sum of its part of the bill must stay an amount.
-    pub(super) fn can_post(&self, charge: &Charge) -> Result<(), Overflow> {
+    /// Whether a charge can be posted: its line gets a number, and the sum of its part of the bill must stay an amount.
+    pub(super) fn can_post(&self, charge: &Charge) -> Result<(), Rejection> {
+        self.next_number()?;
         let Some(binding) = charge.binding else { return Ok(()) };
         let bills = self.bills.open.get(&charge.account).into_iter().flatten();
         let bill = bills.into_iter().find(|bill| bill.binding == binding && bill.month == charge.month);
@@ -130,7 +131,7 @@ impl Book {
 
     /// Notes whether a customer is below a warning level now, so that the day's sweep finds it.
     pub(super) fn note_low(&mut self, uin: Uin) -> Fit<()> {
-        let today = self.calendar.day(self.now);
+        let today = self.deployment.calendar.day(self.now);
         let customer = self.customer_mut(uin)?;
         match (is_low(customer), customer.low_since) {
             (true, None) => {

@@ -6,6 +6,7 @@ use super::because::Because;
 use super::status::{Meaning, Retry, Status};
 use super::{bills, buying, catalogue, deployment, metering, notices, parties, standing, vouchers};
 use crate::access::Denial;
+use crate::ledger::NumbersExhausted;
 use crate::money::Overflow;
 use credere_numbered::Numbered;
 
@@ -30,7 +31,7 @@ pub enum Rejection {
     AmountNegative = 7,
     /// A figure would leave the range of an amount.
     AmountOverflow = 8,
-    /// No number is left to give out: of accounts, products or platform keys.
+    /// No number is left to give out: of accounts, products or platform keys, or in the shard's journal.
     NumbersExhausted = 9,
     Parties(parties::Reason) = 21,
     Catalogue(catalogue::Reason) = 22,
@@ -46,6 +47,12 @@ pub enum Rejection {
 impl From<Overflow> for Rejection {
     fn from(Overflow: Overflow) -> Rejection {
         Rejection::AmountOverflow
+    }
+}
+
+impl From<NumbersExhausted> for Rejection {
+    fn from(NumbersExhausted: NumbersExhausted) -> Rejection {
+        Rejection::NumbersExhausted
     }
 }
 

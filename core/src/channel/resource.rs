@@ -33,6 +33,14 @@ impl ResourceState {
             ResourceState::Deleted => "deleted",
         }
     }
+
+    /// Whether it is over.
+    pub const fn ended(self) -> bool {
+        match self {
+            ResourceState::Active | ResourceState::Suspended => false,
+            ResourceState::Terminated | ResourceState::Deleted => true,
+        }
+    }
 }
 
 /// What is set aside for a resource on each side (R72). The customer's is zero when a partner runs it for itself.
@@ -47,7 +55,7 @@ pub struct Frozen {
 /// A postpaid resource that runs or is stopped.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Resource {
-    /// Journal position of its activation.
+    /// Its number.
     pub id: ResourceId,
     /// The caller's name for it, unique among those that run or are stopped.
     pub name: ResourceName,

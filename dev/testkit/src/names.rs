@@ -209,11 +209,13 @@ impl Names {
             }),
             Operation::PlaceOrder(order) => Command::from(self.new_order(order)?),
             Operation::PayOrder { order, by_partner } => Command::from(buying::PayOrder {
-                order: self.order(order),
+                order: self.order(order).into(),
                 by: if *by_partner { buying::PayBy::Partner } else { buying::PayBy::Customer },
             }),
-            Operation::DeliverOrder { order } => Command::from(buying::DeliverOrder { order: self.order(order) }),
-            Operation::CancelOrder { order } => Command::from(buying::CancelOrder { order: self.order(order) }),
+            Operation::DeliverOrder { order } => {
+                Command::from(buying::DeliverOrder { order: self.order(order).into() })
+            }
+            Operation::CancelOrder { order } => Command::from(buying::CancelOrder { order: self.order(order).into() }),
             Operation::Authorize { account, product: code, amount, until, .. } => Command::from(buying::Authorize {
                 account: self.uin(account),
                 product: product(code)?,
@@ -228,8 +230,11 @@ impl Names {
             }
             Operation::Advance { by } => Command::from(deployment::AdvanceClock { to: in_span(*by) }),
             Operation::AdvanceTo { to } => Command::from(deployment::AdvanceClock { to: *to }),
-            Operation::RefundOrder { .. } | Operation::ConfirmReceipt { part: ReceiptPart::Lines(_), .. } => {
-                return Err(Failure::new("the world itself looks up what is closed"));
+            Operation::RefundOrder { .. }
+            | Operation::ResizeResource { .. }
+            | Operation::TerminateResource { .. }
+            | Operation::ConfirmReceipt { part: ReceiptPart::Lines(_), .. } => {
+                return Err(Failure::new("the world itself looks up what is named"));
             }
             Operation::ConfirmReceipt { customer, month, part: ReceiptPart::Of { pay_mode, action }, .. } => {
                 Command::from(bills::ConfirmReceipt {
@@ -262,20 +267,10 @@ impl Names {
                     details: "{}".to_owned(),
                 })
             }
-            Operation::ResizeResource { resource: name, unit_price, quantity } => {
-                Command::from(metering::ResizeResource {
-                    name: resource(name)?,
-                    unit_price: *unit_price,
-                    quantity: *quantity,
-                })
-            }
-            Operation::TerminateResource { resource: name, final_amount } => {
-                Command::from(metering::TerminateResource { name: resource(name)?, final_amount: *final_amount })
-            }
             Operation::SettleUsage(record) => Command::from(self.usage(record, now)?),
             Operation::IssueVoucher(voucher) => Command::from(self.voucher(voucher, now)?),
             Operation::InvalidateVoucher { voucher } => Command::from(vouchers::InvalidateVoucher {
-                id: self.vouchers.get(voucher).copied().unwrap_or(VoucherId(NEVER)),
+                voucher: self.vouchers.get(voucher).copied().unwrap_or(VoucherId(NEVER)).into(),
             }),
             Operation::PayPlatform { partner, amount } => {
                 Command::from(bills::PayPlatform { partner: self.uin(partner), amount: *amount })
@@ -446,7 +441,11 @@ const fn settlement(word: SettlementWord) -> Settlement {
     }
 }
 
-fn resource(name: &str) -> Result<ResourceName, Failure> {
+/// The name by which a scenario asks for a resource.
+///
+/// # Errors
+/// [`Failure`] when it is none.
+pub(crate) fn resource(name: &str) -> Result<ResourceName, Failure> {
     name.parse().map_err(|_| Failure::new(format!("`{name}` is not the name of a resource")))
 }
 

@@ -3,22 +3,9 @@
 
 use super::{Directory, History, Journal, Keys, Snapshots};
 use crate::outbox::Outbox;
-use std::fmt;
 
 /// A shard's number.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct ShardId(pub u16);
-
-impl ShardId {
-    /// The first one, which every store has, and most have no other.
-    pub const FIRST: ShardId = ShardId(0);
-}
-
-impl fmt::Display for ShardId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.fmt(f)
-    }
-}
+pub use credere_core::ledger::Shard as ShardId;
 
 /// The handle for one shard.
 pub trait ShardStore: Journal + Snapshots + History + Keys + Directory + Outbox {}

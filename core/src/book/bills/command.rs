@@ -1,7 +1,7 @@
 //! The commands about receipts, payments and bills.
 
 use crate::access::Action;
-use crate::book::command::commands;
+use crate::book::command::{Home, commands};
 use crate::channel::{ActionType, LineId, PayMode, Uin};
 use crate::ledger::Month;
 use crate::money::Amount;
@@ -80,6 +80,15 @@ impl Command {
             Command::ConfirmReceipt(asked) => (Action::ConfirmReceipt, Some(asked.customer)),
             Command::PayPlatform(asked) => (Action::PayPlatform, Some(asked.partner)),
             Command::IssueBills(_) => (Action::IssueBills, None),
+        }
+    }
+
+    /// Where it is decided.
+    pub fn home(&self) -> Home {
+        match self {
+            Command::ConfirmReceipt(asked) => Home::Account(asked.customer),
+            Command::PayPlatform(asked) => Home::Account(asked.partner),
+            Command::IssueBills(_) => Home::Deployment,
         }
     }
 }

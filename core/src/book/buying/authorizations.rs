@@ -27,6 +27,7 @@ pub(super) fn authorize(book: &Book, context: &Context<'_>, asked: &Authorize) -
     let price = buyer.price(book, product, amount, context.now)?;
     let because = buyer.check(price.customer, price.partner, false, Purchase::Order)?;
     let (customer_after, partner_after) = buyer.lines(price.customer, price.partner, Line::held)?;
+    book.next_number()?;
     Ok(Decision {
         event: AuthorizationOpened {
             account,

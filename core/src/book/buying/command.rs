@@ -1,8 +1,8 @@
 //! The commands about orders and authorizations.
 
 use crate::access::Action;
-use crate::book::command::commands;
-use crate::channel::{AuthorizationId, Order, OrderId, OrderKind, ProductCode, ResourceName, Uin};
+use crate::book::command::{Home, Named, commands};
+use crate::channel::{AuthorizationId, Order, OrderId, OrderKind, OrderState, ProductCode, ResourceName, Uin};
 use crate::ledger::Moment;
 use crate::money::Amount;
 
@@ -54,7 +54,7 @@ pub struct PlaceOrder {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PayOrder {
     /// The order to be paid.
-    pub order: OrderId,
+    pub order: Named<OrderId, OrderState>,
     /// Who pays; the check is the same (A5).
     pub by: PayBy,
 }
@@ -63,21 +63,21 @@ pub struct PayOrder {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DeliverOrder {
     /// The order that was delivered.
-    pub order: OrderId,
+    pub order: Named<OrderId, OrderState>,
 }
 
 /// Gives an open order up; a hold it has is released (R131).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CancelOrder {
     /// The order that is given up.
-    pub order: OrderId,
+    pub order: Named<OrderId, OrderState>,
 }
 
 /// Gives back what was paid for a delivered order, whole or in part (R87-R88).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RefundOrder {
-    /// The order as it was delivered: a closed order is no longer in the book, but what it was charged never changes.
-    pub order: Box<Order>,
+    /// The order, with all of it as it was delivered: what it was charged never changes.
+    pub order: Named<OrderId, Box<Order>>,
     /// The customer's money, above zero.
     pub amount: Amount,
 }
@@ -137,11 +137,26 @@ impl Command {
             Command::PayOrder(_) => (Action::PayOrder, None),
             Command::DeliverOrder(_) => (Action::DeliverOrder, None),
             Command::CancelOrder(_) => (Action::CancelOrder, None),
-            Command::RefundOrder(asked) => (Action::RefundOrder, Some(asked.order.account)),
+            Command::RefundOrder(asked) => (Action::RefundOrder, asked.order.ended.as_ref().map(|order| order.account)),
             Command::Authorize(asked) => (Action::Authorize, Some(asked.account)),
             Command::Capture(asked) => (Action::Capture, Some(asked.authorization.account)),
             Command::Release(asked) => (Action::Release, Some(asked.authorization.account)),
             Command::Expire(asked) => (Action::Expire, Some(asked.authorization.account)),
+        }
+    }
+
+    /// Where it is decided.
+    pub fn home(&self) -> Home {
+        match self {
+            Command::PlaceOrder(order) => Home::Account(order.account),
+            Command::PayOrder(PayOrder { order, .. })
+            | Command::DeliverOrder(DeliverOrder { order })
+            | Command::CancelOrder(CancelOrder { order }) => Home::Id(order.id.0),
+            Command::RefundOrder(asked) => Home::Id(asked.order.id.0),
+            Command::Authorize(asked) => Home::Account(asked.account),
+            Command::Capture(Capture { authorization, .. })
+            | Command::Release(Release { authorization })
+            | Command::Expire(Expire { authorization }) => Home::Id(authorization.opened_seq),
         }
     }
 }

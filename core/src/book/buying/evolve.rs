@@ -61,7 +61,7 @@ pub(in crate::book) fn apply(book: &mut Book, seq: u64, at: Moment, event: &Even
             }
             let spend = book.spend_mut(*paying_partner)?;
             *spend = spend.held(partner_frozen_after.minus(spend.prepay_frozen())?)?;
-            book.index_authorization(seq, open);
+            book.index_authorization(book.number_at(seq)?, open);
         }
         Event::AuthorizationCaptured(AuthorizationCaptured {
             id,

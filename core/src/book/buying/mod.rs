@@ -31,9 +31,9 @@ pub(super) fn decide(book: &Book, context: &Context<'_>, command: &Command) -> R
     match command {
         Command::PlaceOrder(asked) => orders::place(book, context, asked),
         Command::PayOrder(asked) => orders::pay(book, context, asked),
-        Command::DeliverOrder(asked) => orders::deliver(book, context, asked.order),
-        Command::CancelOrder(asked) => orders::cancel(book, context, asked.order),
-        Command::RefundOrder(asked) => refunds::refund(book, context, &asked.order, asked.amount),
+        Command::DeliverOrder(asked) => orders::deliver(book, context, asked),
+        Command::CancelOrder(asked) => orders::cancel(book, context, asked),
+        Command::RefundOrder(asked) => refunds::refund(book, context, asked),
         Command::Authorize(asked) => authorizations::authorize(book, context, asked),
         Command::Capture(asked) => authorizations::capture(book, context, asked),
         Command::Release(asked) => authorizations::release(book, context, asked.authorization),

@@ -1,11 +1,11 @@
 //! Prepaid orders, in one step and in two, parked, paid, delivered, cancelled (R55-R61, R128-R131).
 
-use super::command::{PayBy, PayOrder, PlaceOrder};
+use super::command::{CancelOrder, DeliverOrder, PayBy, PayOrder, PlaceOrder};
 use super::event::{OrderChange, OrderChanged};
 use super::reason::Reason;
 use super::refunds::at_most;
 use crate::book::buyer::{Buyer, Cost, Draw, Occasion};
-use crate::book::{Because, Book, Context, Decision, Figure, Finding, Rejection, Rule};
+use crate::book::{Because, Book, Context, Decision, Figure, Finding, Named, Rejection, Rule};
 use crate::channel::{Order, OrderId, OrderKind, OrderState, PaidFor, PayMode, Price, VoucherCase};
 use crate::ledger::Line;
 use crate::money::Amount;
@@ -49,7 +49,7 @@ pub(super) fn place(book: &Book, context: &Context<'_>, new: &PlaceOrder) -> Res
     // What is only parked keeps its price, and vouchers pay when it is paid.
     let cost = if state == OrderState::ToBePaid { Cost::bare(price) } else { cost };
     let order = Order {
-        id: OrderId(book.seq() + 1),
+        id: OrderId(book.next_number()?),
         account: new.account,
         paying_partner: buyer.paying.uin,
         binding: buyer.binding,
@@ -74,8 +74,8 @@ pub(super) fn place(book: &Book, context: &Context<'_>, new: &PlaceOrder) -> Res
 /// Pays a parked order at the price it was placed at; the same check again (A5). Vouchers pay first when the customer
 /// pays, and not at all when its partner does (R114, R130).
 pub(super) fn pay(book: &Book, context: &Context<'_>, asked: &PayOrder) -> Result<Decision, Rejection> {
-    let PayOrder { order: id, by } = *asked;
-    let order = open_in(book, id, OrderState::ToBePaid)?;
+    let PayOrder { ref order, by } = *asked;
+    let order = open_in(book, order, OrderState::ToBePaid)?;
     let buyer = Buyer::of(book, order.account)?;
     buyer.must_be_free_to_buy(book)?;
     let (cost, skip_customer) = match by {
@@ -95,8 +95,8 @@ pub(super) fn pay(book: &Book, context: &Context<'_>, asked: &PayOrder) -> Resul
     paid(book, context, &buyer, OrderChange::Paid, order, cost, because)
 }
 
-pub(super) fn deliver(book: &Book, context: &Context<'_>, id: OrderId) -> Result<Decision, Rejection> {
-    let order = open_in(book, id, OrderState::Processing)?;
+pub(super) fn deliver(book: &Book, context: &Context<'_>, asked: &DeliverOrder) -> Result<Decision, Rejection> {
+    let order = open_in(book, &asked.order, OrderState::Processing)?;
     let buyer = Buyer::of(book, order.account)?;
     let cost = Cost::with(order.price, order.vouchers.clone(), order.partner_vouchers.clone())?;
     let (customer_after, partner_after) = buyer.captured((cost.customer, cost.partner), &cost)?;
@@ -115,8 +115,9 @@ pub(super) fn deliver(book: &Book, context: &Context<'_>, id: OrderId) -> Result
     Ok(Decision { event: event.into(), because })
 }
 
-pub(super) fn cancel(book: &Book, context: &Context<'_>, id: OrderId) -> Result<Decision, Rejection> {
-    let order = book.existing_order(id)?;
+pub(super) fn cancel(book: &Book, context: &Context<'_>, asked: &CancelOrder) -> Result<Decision, Rejection> {
+    // What only an open order permits is told as what it is not: any open state would do.
+    let order = book.existing_order(&asked.order, OrderState::Canceled)?;
     let buyer = Buyer::of(book, order.account)?;
     let held = order.state == OrderState::Processing;
     let (customer, partner) =
@@ -188,7 +189,7 @@ fn case(product: u32, context: &Context<'_>) -> VoucherCase {
     VoucherCase { mode: PayMode::PrePay, product, now: context.now }
 }
 
-fn open_in(book: &Book, id: OrderId, needed: OrderState) -> Result<&Order, Rejection> {
-    let order = book.existing_order(id)?;
+fn open_in<'a>(book: &'a Book, order: &Named<OrderId, OrderState>, needed: OrderState) -> Result<&'a Order, Rejection> {
+    let order = book.existing_order(order, needed)?;
     if order.state == needed { Ok(order) } else { Err(Reason::OrderNot { state: order.state, needed }.into()) }
 }

@@ -1,5 +1,6 @@
 //! Giving back what was paid for a delivered order (R87-R88, R121).
 
+use super::command::RefundOrder;
 use super::event::OrderRefunded;
 use super::reason::Reason;
 use crate::book::buyer::Occasion;
@@ -15,8 +16,10 @@ use crate::money::{Amount, Overflow};
 /// What is left of an order is what was paid for it, and no more than its resource has left once downgrades have given
 /// back their part. A refund that leaves nothing makes the order refunded for good: what is paid for the resource
 /// afterwards is given back of the orders that paid it.
-pub(super) fn refund(book: &Book, context: &Context<'_>, order: &Order, amount: Amount) -> Result<Decision, Rejection> {
-    let state = book.open_order(order.id).map_or(order.state, |open| open.state);
+pub(super) fn refund(book: &Book, context: &Context<'_>, asked: &RefundOrder) -> Result<Decision, Rejection> {
+    let RefundOrder { ref order, amount } = *asked;
+    let order = book.open_order(order.id).or(order.ended.as_deref()).ok_or(Reason::OrderNotFound)?;
+    let state = order.state;
     if !matches!(state, OrderState::Delivered | OrderState::Refunded) {
         return Err(Reason::OrderNot { state, needed: OrderState::Delivered }.into());
     }

@@ -1,7 +1,7 @@
 //! The commands about products and discounts.
 
 use crate::access::Action;
-use crate::book::command::commands;
+use crate::book::command::{Home, commands};
 use crate::channel::{DiscountId, DiscountScope, FreezeChange, FreezeTerms, ProductCode, Settlement, Uin};
 use crate::ledger::Moment;
 use crate::money::Rate;
@@ -92,6 +92,17 @@ impl Command {
                 }),
             ),
             Command::EndDiscount(_) => (Action::EndDiscount, None),
+        }
+    }
+
+    /// Where it is decided.
+    pub fn home(&self) -> Home {
+        match self {
+            Command::AddProduct(_) | Command::ChangeProduct(_) => Home::Deployment,
+            Command::SetDiscount(terms) => match terms.scope {
+                DiscountScope::Partner(uin) | DiscountScope::Customer(uin) => Home::Account(uin),
+            },
+            Command::EndDiscount(asked) => Home::Id(asked.id.0),
         }
     }
 }

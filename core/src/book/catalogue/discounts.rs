@@ -31,6 +31,7 @@ pub(super) fn set(book: &Book, terms: &SetDiscount) -> Result<Decision, Rejectio
     {
         return Err(Rejection::EmptyPeriod);
     }
+    book.next_number()?;
     let event = DiscountSet {
         scope: terms.scope,
         partner: partner.uin,

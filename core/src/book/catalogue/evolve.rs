@@ -9,11 +9,11 @@ use crate::channel::{Discount, DiscountId, DiscountScope, Product, Uin};
 pub(in crate::book) fn apply(book: &mut Book, seq: u64, event: &Event) -> Result<(), Misfit> {
     match event {
         Event::ProductAdded(ProductAdded { number, code, name, settlement, grace_hours, retention_days, freeze }) => {
-            if *number as usize != book.catalogue.products.len() {
+            if *number as usize != book.deployment.products.len() {
                 return Err(Misfit("the product is not the next in order"));
             }
-            book.catalogue.numbers.insert(code.clone(), *number);
-            book.catalogue.products.push(Product {
+            book.deployment.product_numbers.insert(code.clone(), *number);
+            book.deployment.products.push(Product {
                 code: code.clone(),
                 name: name.clone(),
                 settlement: *settlement,
@@ -31,7 +31,7 @@ pub(in crate::book) fn apply(book: &mut Book, seq: u64, event: &Event) -> Result
             retention_days,
             freeze,
         }) => {
-            let product = book.catalogue.products.get_mut(*number as usize).ok_or("no such product")?;
+            let product = book.deployment.products.get_mut(*number as usize).ok_or("no such product")?;
             product.name.clone_from(name);
             product.freeze = *freeze;
             let timing = (product.grace_hours(), product.retention_days);
@@ -46,7 +46,7 @@ pub(in crate::book) fn apply(book: &mut Book, seq: u64, event: &Event) -> Result
         }
         Event::DiscountSet(DiscountSet { scope, partner, product, rate, starts_at, ends_at }) => {
             book.index_discount(Discount {
-                id: DiscountId(seq),
+                id: DiscountId(book.number_at(seq)?),
                 scope: *scope,
                 partner: *partner,
                 product: *product,

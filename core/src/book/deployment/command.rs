@@ -1,7 +1,7 @@
 //! The commands about platform keys, the clock and lost records.
 
 use crate::access::{Action, KeyAccess};
-use crate::book::command::commands;
+use crate::book::command::{Home, commands};
 use crate::channel::Uin;
 use crate::ledger::Moment;
 
@@ -77,6 +77,18 @@ impl Command {
             Command::AdvanceClock(_) => (Action::AdvanceClock, None),
             Command::AcceptClock(_) => (Action::AcceptClock, None),
             Command::AcceptLoss(_) => (Action::AcceptLoss, None),
+        }
+    }
+
+    /// Where it is decided.
+    pub fn home(&self) -> Home {
+        match self {
+            Command::IssuePlatformKey(_)
+            | Command::RevokePlatformKey(_)
+            | Command::ResetPlatformKey(_)
+            | Command::AdvanceClock(_)
+            | Command::AcceptClock(_)
+            | Command::AcceptLoss(_) => Home::Deployment,
         }
     }
 }

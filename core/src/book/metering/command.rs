@@ -1,8 +1,8 @@
 //! The commands about resources and usage.
 
 use crate::access::Action;
-use crate::book::command::commands;
-use crate::channel::{ActionType, ProductCode, ResourceId, ResourceName, Uin};
+use crate::book::command::{Home, Named, commands};
+use crate::channel::{ActionType, ProductCode, ResourceId, ResourceName, ResourceState, Uin};
 use crate::ledger::Moment;
 use crate::money::{Amount, Factor};
 
@@ -45,8 +45,8 @@ pub struct ActivateResource {
 /// Changes a resource's size or price, and its freeze with it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ResizeResource {
-    /// The caller's name for the resource.
-    pub name: ResourceName,
+    /// The resource; absent where none ever had the name that it was asked for by.
+    pub resource: Option<Named<ResourceId, ResourceState>>,
     /// New list price of a unit.
     pub unit_price: Option<Amount>,
     /// New number of units.
@@ -56,8 +56,8 @@ pub struct ResizeResource {
 /// Ends a resource: the last settlement and the release of its freeze in one step (R71).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TerminateResource {
-    /// The caller's name for the resource.
-    pub name: ResourceName,
+    /// The resource; absent where none ever had the name that it was asked for by.
+    pub resource: Option<Named<ResourceId, ResourceState>>,
     /// List price of what was used since the last settlement; nothing where absent.
     pub final_amount: Option<Amount>,
 }
@@ -117,6 +117,21 @@ impl Command {
             Command::ResumeResource(_) => (Action::ResumeResource, None),
             Command::SuspendResource(_) => (Action::SuspendResource, None),
             Command::DeleteResource(_) => (Action::DeleteResource, None),
+        }
+    }
+
+    /// Where it is decided. A name that nobody has is the deployment's.
+    pub fn home(&self) -> Home {
+        match self {
+            Command::ActivateResource(new) => Home::Account(new.account),
+            Command::ResizeResource(ResizeResource { resource, .. })
+            | Command::TerminateResource(TerminateResource { resource, .. }) => {
+                resource.as_ref().map_or(Home::Deployment, |resource| Home::Id(resource.id.0))
+            }
+            Command::SettleUsage(record) => Home::Account(record.account),
+            Command::ResumeResource(ResumeResource { id })
+            | Command::SuspendResource(SuspendResource { id })
+            | Command::DeleteResource(DeleteResource { id }) => Home::Id(id.0),
         }
     }
 }

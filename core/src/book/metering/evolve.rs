@@ -13,7 +13,7 @@ use crate::channel::{Resource, ResourceId};
 pub(in crate::book) fn apply(book: &mut Book, seq: u64, event: &Event) -> Result<(), Misfit> {
     match event {
         Event::ResourceActivated(ResourceActivated { resource, customer_after, paying_partner, partner_after }) => {
-            if resource.id != ResourceId(seq) || book.metering.names.contains_key(&resource.name) {
+            if resource.id != ResourceId(book.number_at(seq)?) || book.metering.names.contains_key(&resource.name) {
                 return Err(Misfit("the resource is there already"));
             }
             book.index_resource(Resource::clone(resource));

@@ -29,7 +29,7 @@ pub(super) fn activate(book: &Book, context: &Context<'_>, new: &ActivateResourc
     let because = buyer.check(frozen.customer, frozen.partner, false, Purchase::Freeze)?;
     let (customer_after, partner_after) = buyer.lines(frozen.customer, frozen.partner, Line::frozen_by)?;
     let resource = Resource {
-        id: ResourceId(book.seq() + 1),
+        id: ResourceId(book.next_number()?),
         name: new.name.clone(),
         account: new.account,
         product: number,
@@ -57,8 +57,8 @@ pub(super) fn activate(book: &Book, context: &Context<'_>, new: &ActivateResourc
 /// Prices the freeze anew with today's terms (A18). What grows must pass the check by what it freezes more; what does not
 /// grow always may, also when today's terms freeze more for it. A re-estimated freeze stays until its next cycle.
 pub(super) fn resize(book: &Book, context: &Context<'_>, asked: &ResizeResource) -> Result<Decision, Rejection> {
-    let ResizeResource { ref name, unit_price, quantity } = *asked;
-    let resource = book.existing_resource(name)?;
+    let ResizeResource { ref resource, unit_price, quantity } = *asked;
+    let resource = book.existing_resource(resource.as_ref())?;
     let buyer = Buyer::of(book, resource.account)?;
     let product = book.product_of(resource)?;
     if resource.state != ResourceState::Active {
@@ -103,8 +103,8 @@ pub(super) fn resize(book: &Book, context: &Context<'_>, asked: &ResizeResource)
 
 /// The last settlement and the release in one step (R71). Never refused for lack of credit (R62).
 pub(super) fn terminate(book: &Book, context: &Context<'_>, asked: &TerminateResource) -> Result<Decision, Rejection> {
-    let TerminateResource { ref name, final_amount } = *asked;
-    let resource = book.existing_resource(name)?;
+    let TerminateResource { ref resource, final_amount } = *asked;
+    let resource = book.existing_resource(resource.as_ref())?;
     let product = book.product_of(resource)?;
     if final_amount.is_some_and(Amount::is_negative) {
         return Err(Rejection::AmountNegative);

@@ -1,7 +1,7 @@
 //! The commands about subscriptions and webhooks.
 
 use crate::access::Action;
-use crate::book::command::commands;
+use crate::book::command::{Home, commands};
 use crate::channel::{Subscription, Uin, WebhookId};
 
 /// One request for a change.
@@ -59,6 +59,17 @@ impl Command {
             Command::AddWebhook(asked) => (Action::AddWebhook, asked.account),
             Command::RotateWebhookSecret(_) => (Action::RotateWebhookSecret, None),
             Command::RemoveWebhook(_) => (Action::RemoveWebhook, None),
+        }
+    }
+
+    /// Where it is decided.
+    pub fn home(&self) -> Home {
+        match self {
+            Command::Subscribe(asked) => Home::Account(asked.uin),
+            Command::AddWebhook(asked) => asked.account.map_or(Home::Deployment, Home::Account),
+            Command::RotateWebhookSecret(RotateWebhookSecret { id }) | Command::RemoveWebhook(RemoveWebhook { id }) => {
+                Home::Id(id.0)
+            }
         }
     }
 }

@@ -1,7 +1,7 @@
 //! The commands about accounts, partners and customers.
 
 use crate::access::Action;
-use crate::book::command::commands;
+use crate::book::command::{Home, commands};
 use crate::channel::{AccountClass, AllowlistItem, PartnerKind, Tier, Uin, Verification};
 use crate::money::Amount;
 
@@ -172,6 +172,23 @@ impl Command {
             Command::UnbindCustomer(asked) => (Action::UnbindCustomer, Some(asked.customer)),
             Command::AllocateCredit(asked) => (Action::AllocateCredit, Some(asked.customer)),
             Command::NoteCustomer(asked) => (Action::NoteCustomer, Some(asked.customer)),
+        }
+    }
+
+    /// Where it is decided.
+    pub fn home(&self) -> Home {
+        match self {
+            Command::OpenAccount(_) => Home::Deployment,
+            Command::ChangeAccount(ChangeAccount { uin, .. })
+            | Command::IssueCredential(IssueCredential { uin, .. })
+            | Command::RevokeCredential(RevokeCredential { uin, .. })
+            | Command::RegisterPartner(RegisterPartner { uin, .. })
+            | Command::ChangePartner(ChangePartner { uin, .. }) => Home::Account(*uin),
+            Command::AllocatePool(asked) => Home::Account(asked.second_level),
+            Command::BindCustomer(BindCustomer { customer, .. })
+            | Command::UnbindCustomer(UnbindCustomer { customer })
+            | Command::AllocateCredit(AllocateCredit { customer, .. })
+            | Command::NoteCustomer(NoteCustomer { customer }) => Home::Account(*customer),
         }
     }
 }

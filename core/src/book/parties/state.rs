@@ -9,7 +9,6 @@ use std::collections::BTreeMap;
 /// Accounts, partners, customers and what was handed down.
 #[derive(Debug, Clone, Default)]
 pub(in crate::book) struct State {
-    pub(in crate::book) next_uin: Option<Uin>,
     pub(in crate::book) accounts: Accounts,
     pub(in crate::book) partners: Map<Uin, Partner>,
     /// Bindings that have ended, oldest first: their partners may still see and confirm what was charged then, and what
@@ -59,7 +58,7 @@ impl Book {
 
     /// The number that the next account gets unless the caller names one.
     pub fn next_uin(&self) -> Option<Uin> {
-        let mut candidate = self.parties.next_uin.map_or(Uin::FIRST_GIVEN, Uin::number);
+        let mut candidate = self.deployment.next_uin.map_or(Uin::FIRST_GIVEN, Uin::number);
         loop {
             let uin = Uin::new(candidate).ok()?;
             if self.parties.accounts.get(uin).is_none() {

@@ -1,7 +1,7 @@
 //! The commands about how customers stand.
 
 use crate::access::Action;
-use crate::book::command::commands;
+use crate::book::command::{Home, commands};
 use crate::channel::{NonStopChange, Uin};
 
 /// One request for a change.
@@ -55,6 +55,15 @@ impl Command {
             Command::ChangeCustomer(asked) => (Action::ChangeCustomer, Some(asked.customer)),
             Command::ForceSuspension(asked) => (Action::ForceSuspension, Some(asked.customer)),
             Command::ReviewCustomer(asked) => (Action::ReviewCustomer, Some(asked.customer)),
+        }
+    }
+
+    /// Where it is decided.
+    pub fn home(&self) -> Home {
+        match self {
+            Command::ChangeCustomer(ChangeCustomer { customer, .. })
+            | Command::ForceSuspension(ForceSuspension { customer, .. })
+            | Command::ReviewCustomer(ReviewCustomer { customer }) => Home::Account(*customer),
         }
     }
 }

@@ -1,8 +1,8 @@
 //! The commands about vouchers.
 
 use crate::access::Action;
-use crate::book::command::commands;
-use crate::channel::{ProductCode, Uin, VoucherId, VoucherMode, VoucherUsage};
+use crate::book::command::{Home, Named, commands};
+use crate::channel::{ProductCode, Uin, VoucherId, VoucherMode, VoucherStatus, VoucherUsage};
 use crate::ledger::Moment;
 use crate::money::Amount;
 
@@ -42,7 +42,7 @@ pub struct IssueVoucher {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct InvalidateVoucher {
     /// The voucher that is taken back.
-    pub id: VoucherId,
+    pub voucher: Named<VoucherId, VoucherStatus>,
 }
 
 /// Ends a voucher whose time is over.
@@ -83,6 +83,15 @@ impl Command {
             Command::IssueVoucher(terms) => (Action::IssueVoucher, Some(terms.owner)),
             Command::InvalidateVoucher(_) => (Action::InvalidateVoucher, None),
             Command::ExpireVoucher(_) => (Action::ExpireVoucher, None),
+        }
+    }
+
+    /// Where it is decided.
+    pub fn home(&self) -> Home {
+        match self {
+            Command::IssueVoucher(terms) => Home::Account(terms.owner),
+            Command::InvalidateVoucher(asked) => Home::Id(asked.voucher.id.0),
+            Command::ExpireVoucher(asked) => Home::Id(asked.id.0),
         }
     }
 }

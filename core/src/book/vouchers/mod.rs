@@ -22,7 +22,7 @@ pub(super) use state::State;
 pub(super) fn decide(book: &Book, context: &Context<'_>, command: &Command) -> Result<Decision, Rejection> {
     match command {
         Command::IssueVoucher(asked) => decide::issue(book, context, asked),
-        Command::InvalidateVoucher(asked) => decide::invalidate(book, asked.id),
+        Command::InvalidateVoucher(asked) => decide::invalidate(book, &asked.voucher),
         Command::ExpireVoucher(asked) => decide::expire(book, context, asked.id),
     }
 }

@@ -108,7 +108,7 @@ impl Chooser {
                 )
                 | Step::Refund { amount, .. } => *amount = other,
                 Step::Command(Command::Metering(metering::Command::SettleUsage(record))) => record.amount = other,
-                Step::Command(_) | Step::ConfirmLines { .. } => {}
+                Step::Command(_) | Step::Resize { .. } | Step::Terminate { .. } | Step::ConfirmLines { .. } => {}
             };
             match &mut act.asked {
                 Asked::One(_, step) => change(step),
@@ -225,12 +225,13 @@ impl Chooser {
         let account = self.account();
         let step: Step = match self.dice.below(12) {
             0 => Command::from(self.order(world, uin(9_998))).into(),
-            1 => Command::from(buying::DeliverOrder { order: credere_core::channel::OrderId(NEVER) }).into(),
+            1 => Command::from(buying::DeliverOrder { order: credere_core::channel::OrderId(NEVER).into() }).into(),
             2 => {
                 let authorization = credere_core::channel::AuthorizationId { account, opened_seq: NEVER };
                 Command::from(buying::Release { authorization }).into()
             }
-            3 => Command::from(vouchers::InvalidateVoucher { id: credere_core::channel::VoucherId(NEVER) }).into(),
+            3 => Command::from(vouchers::InvalidateVoucher { voucher: credere_core::channel::VoucherId(NEVER).into() })
+                .into(),
             4 => Command::from(catalogue::EndDiscount { id: credere_core::channel::DiscountId(NEVER) }).into(),
             5 => Command::from(deployment::AdvanceClock { to: world.now.plus_seconds(-1) }).into(),
             6 => Step::Refund { order: credere_core::channel::OrderId(NEVER), amount: amount(ONE) },

@@ -116,7 +116,7 @@ pub(crate) fn laws_of_a_change(
             ..
         })) => {
             let terminate =
-                Command::from(metering::TerminateResource { name: resource.name.clone(), final_amount: None });
+                Command::from(metering::TerminateResource { resource: Some(resource.id.into()), final_amount: None });
             Some((&resource.account, paying_partner, terminate))
         }
         _ => None,
