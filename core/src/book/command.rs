@@ -4,7 +4,7 @@
 use super::rejection::Rejection;
 use super::{bills, buying, catalogue, deployment, metering, notices, parties, standing, vouchers};
 use crate::access::Action;
-use crate::channel::Uin;
+use crate::channel::{ResourceId, ResourceState, Uin};
 use crate::ledger::Shard;
 
 /// One request for a change. A `Change…` carries what was sent and nothing else, and what is absent stays as it is when
@@ -67,6 +67,11 @@ pub enum Home {
 }
 
 impl Home {
+    /// A resource's: a name that none ever had is the deployment's.
+    pub(super) fn of_resource(resource: Option<&Named<ResourceId, ResourceState>>) -> Home {
+        resource.map_or(Home::Deployment, |resource| Home::Id(resource.id.0))
+    }
+
     /// The shard that it is in; `None` for a number that no shard gives. Accounts are all in the first one, as the
     /// deployment's own state is.
     pub fn shard(self) -> Option<Shard> {
@@ -105,23 +110,44 @@ impl<Id, End> Named<Id, End> {
     }
 }
 
-/// Makes each command of an area a [`Command`] of the book: `BindCustomer { .. }.into()`. What stands in brackets is
-/// boxed, since it is large.
+/// The commands of an area: each has a row of its name in the access matrix, the account that it is done to, and its home.
+/// Each is a [`Command`] of the book: `BindCustomer { .. }.into()`. Large ones are boxed.
 macro_rules! commands {
-    ($area:ident: $($one:tt),* $(,)?) => { $(commands!(@ $area $one);)* };
-    (@ $area:ident [$name:ident]) => {
-        impl From<$name> for crate::book::Command {
-            fn from(asked: $name) -> crate::book::Command {
-                crate::book::Command::$area(Command::$name(Box::new(asked)))
+    ($area:ident { $($name:ident $([$boxed:ident])? ($asked:pat) => $target:expr, $home:expr;)* }) => {
+        /// One request for a change.
+        #[derive(Debug, Clone, PartialEq, Eq)]
+        #[expect(missing_docs, reason = "the types say what they are")]
+        pub enum Command {
+            $($name(commands!(@held $name $($boxed)?)),)*
+        }
+
+        impl Command {
+            /// What this is in the access matrix, and the account that it is done to.
+            #[allow(unused_variables, reason = "a row has one name for both tables")]
+            pub fn action(&self) -> (crate::access::Action, Option<crate::channel::Uin>) {
+                match self {
+                    $(Command::$name($asked) => (crate::access::Action::$name, $target),)*
+                }
+            }
+
+            /// Where it is decided.
+            #[allow(unused_variables, reason = "a row has one name for both tables")]
+            pub fn home(&self) -> crate::book::Home {
+                match self {
+                    $(Command::$name($asked) => $home,)*
+                }
             }
         }
-    };
-    (@ $area:ident $name:ident) => {
-        impl From<$name> for crate::book::Command {
-            fn from(asked: $name) -> crate::book::Command {
-                crate::book::Command::$area(Command::$name(asked))
+
+        $(
+            impl From<$name> for crate::book::Command {
+                fn from(asked: $name) -> crate::book::Command {
+                    crate::book::Command::$area(Command::$name(asked.into()))
+                }
             }
-        }
+        )*
     };
+    (@held $name:ident) => { $name };
+    (@held $name:ident boxed) => { Box<$name> };
 }
 pub(super) use commands;

@@ -132,6 +132,15 @@ pub enum DiscountScope {
     Customer(Uin) = 2,
 }
 
+impl DiscountScope {
+    /// Whose price it is.
+    pub const fn account(self) -> Uin {
+        match self {
+            DiscountScope::Partner(uin) | DiscountScope::Customer(uin) => uin,
+        }
+    }
+}
+
 /// A part of the list price, for one party.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Discount {

@@ -1,29 +1,19 @@
 //! The commands about resources and usage.
 
-use crate::access::Action;
 use crate::book::command::{Home, Named, commands};
 use crate::channel::{ActionType, ProductCode, ResourceId, ResourceName, ResourceState, Uin};
 use crate::ledger::Moment;
 use crate::money::{Amount, Factor};
 
-/// One request for a change.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Command {
-    /// Activates a postpaid resource and freezes what its product asks for (R57).
-    ActivateResource(Box<ActivateResource>),
-    /// Changes a resource's size or price, and its freeze with it.
-    ResizeResource(ResizeResource),
-    /// Ends a resource: the last settlement and the release of its freeze in one step (R71).
-    TerminateResource(TerminateResource),
-    /// Settles one usage record. Never refused for lack of credit (R62).
-    SettleUsage(Box<SettleUsage>),
-    /// Starts a stopped resource again (R104).
-    ResumeResource(ResumeResource),
-    /// Stops a resource for arrears (R103).
-    SuspendResource(SuspendResource),
-    /// Deletes a resource that has been stopped for too long, which releases its freeze (R73, R107).
-    DeleteResource(DeleteResource),
-}
+commands!(Metering {
+    ActivateResource[boxed](asked) => Some(asked.account), Home::Account(asked.account);
+    ResizeResource(asked) => None, Home::of_resource(asked.resource.as_ref());
+    TerminateResource(asked) => None, Home::of_resource(asked.resource.as_ref());
+    SettleUsage[boxed](asked) => Some(asked.account), Home::Account(asked.account);
+    ResumeResource(asked) => None, Home::Id(asked.id.0);
+    SuspendResource(asked) => None, Home::Id(asked.id.0);
+    DeleteResource(asked) => None, Home::Id(asked.id.0);
+});
 
 /// A new postpaid resource.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -102,36 +92,4 @@ pub struct SuspendResource {
 pub struct DeleteResource {
     /// The resource whose data goes.
     pub id: ResourceId,
-}
-
-commands!(Metering: [ActivateResource], ResizeResource, TerminateResource, [SettleUsage], ResumeResource, SuspendResource, DeleteResource);
-
-impl Command {
-    /// What this is in the access matrix, and the account that it is done to.
-    pub fn action(&self) -> (Action, Option<Uin>) {
-        match self {
-            Command::ActivateResource(new) => (Action::ActivateResource, Some(new.account)),
-            Command::ResizeResource(_) => (Action::ResizeResource, None),
-            Command::TerminateResource(_) => (Action::TerminateResource, None),
-            Command::SettleUsage(record) => (Action::SettleUsage, Some(record.account)),
-            Command::ResumeResource(_) => (Action::ResumeResource, None),
-            Command::SuspendResource(_) => (Action::SuspendResource, None),
-            Command::DeleteResource(_) => (Action::DeleteResource, None),
-        }
-    }
-
-    /// Where it is decided. A name that nobody has is the deployment's.
-    pub fn home(&self) -> Home {
-        match self {
-            Command::ActivateResource(new) => Home::Account(new.account),
-            Command::ResizeResource(ResizeResource { resource, .. })
-            | Command::TerminateResource(TerminateResource { resource, .. }) => {
-                resource.as_ref().map_or(Home::Deployment, |resource| Home::Id(resource.id.0))
-            }
-            Command::SettleUsage(record) => Home::Account(record.account),
-            Command::ResumeResource(ResumeResource { id })
-            | Command::SuspendResource(SuspendResource { id })
-            | Command::DeleteResource(DeleteResource { id }) => Home::Id(id.0),
-        }
-    }
 }

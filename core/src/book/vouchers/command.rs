@@ -1,21 +1,15 @@
 //! The commands about vouchers.
 
-use crate::access::Action;
 use crate::book::command::{Home, Named, commands};
 use crate::channel::{ProductCode, Uin, VoucherId, VoucherMode, VoucherStatus, VoucherUsage};
 use crate::ledger::Moment;
 use crate::money::Amount;
 
-/// One request for a change.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Command {
-    /// Issues a voucher; a type II brings a type III with it (R111).
-    IssueVoucher(Box<IssueVoucher>),
-    /// Takes a voucher back.
-    InvalidateVoucher(InvalidateVoucher),
-    /// Ends a voucher whose time is over.
-    ExpireVoucher(ExpireVoucher),
-}
+commands!(Vouchers {
+    IssueVoucher[boxed](asked) => Some(asked.owner), Home::Account(asked.owner);
+    InvalidateVoucher(asked) => None, Home::Id(asked.voucher.id.0);
+    ExpireVoucher(asked) => None, Home::Id(asked.id.0);
+});
 
 /// The terms of a new voucher.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -72,26 +66,4 @@ pub enum NewVoucherProducts {
     Only(Vec<ProductCode>),
     /// Every one but these.
     Except(Vec<ProductCode>),
-}
-
-commands!(Vouchers: [IssueVoucher], InvalidateVoucher, ExpireVoucher);
-
-impl Command {
-    /// What this is in the access matrix, and the account that it is done to.
-    pub fn action(&self) -> (Action, Option<Uin>) {
-        match self {
-            Command::IssueVoucher(terms) => (Action::IssueVoucher, Some(terms.owner)),
-            Command::InvalidateVoucher(_) => (Action::InvalidateVoucher, None),
-            Command::ExpireVoucher(_) => (Action::ExpireVoucher, None),
-        }
-    }
-
-    /// Where it is decided.
-    pub fn home(&self) -> Home {
-        match self {
-            Command::IssueVoucher(terms) => Home::Account(terms.owner),
-            Command::InvalidateVoucher(asked) => Home::Id(asked.voucher.id.0),
-            Command::ExpireVoucher(asked) => Home::Id(asked.id.0),
-        }
-    }
 }
