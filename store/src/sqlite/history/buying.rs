@@ -16,7 +16,7 @@ use rusqlite::types::ValueRef;
 
 pub(super) const TABLES: &str = "
     CREATE TABLE order_row (shard INTEGER NOT NULL CHECK (shard = 0), nth INTEGER NOT NULL, seq INTEGER PRIMARY KEY,
-        account INTEGER NOT NULL, payer INTEGER NOT NULL, product TEXT NOT NULL, kind TEXT NOT NULL,
+        account INTEGER NOT NULL, payer INTEGER NOT NULL, partner INTEGER, product TEXT NOT NULL, kind TEXT NOT NULL,
         state TEXT NOT NULL, list_amount INTEGER NOT NULL, discount_rate INTEGER NOT NULL,
         voucher_amount INTEGER NOT NULL, amount INTEGER NOT NULL, partner_amount INTEGER NOT NULL,
         refunded_amount INTEGER NOT NULL, created_at INTEGER NOT NULL, updated_at INTEGER NOT NULL,
@@ -26,8 +26,8 @@ pub(super) const TABLES: &str = "
         account INTEGER NOT NULL,
         seq INTEGER NOT NULL, seal INTEGER NOT NULL, PRIMARY KEY (shard, segment, account, seq)) WITHOUT ROWID;
     CREATE TABLE authorization_row (shard INTEGER NOT NULL CHECK (shard = 0), opened_seq INTEGER PRIMARY KEY,
-        account INTEGER NOT NULL, product TEXT NOT NULL, state TEXT NOT NULL, list_amount INTEGER NOT NULL,
-        amount INTEGER NOT NULL, partner_amount INTEGER NOT NULL, captured_list_amount INTEGER NOT NULL,
+        account INTEGER NOT NULL, payer INTEGER NOT NULL, partner INTEGER, product TEXT NOT NULL, state TEXT NOT NULL,
+        list_amount INTEGER NOT NULL, amount INTEGER NOT NULL, partner_amount INTEGER NOT NULL, captured_list_amount INTEGER NOT NULL,
         captured_amount INTEGER NOT NULL, captured_partner_amount INTEGER NOT NULL, opened_at INTEGER NOT NULL,
         expires_at INTEGER NOT NULL, closed_at INTEGER NOT NULL, seal INTEGER NOT NULL);";
 
@@ -168,6 +168,7 @@ impl Stored for OrderRow {
         "seq",
         "account",
         "payer",
+        "partner",
         "product",
         "kind",
         "state",
@@ -188,6 +189,7 @@ impl Stored for OrderRow {
             value::whole(self.seq)?,
             value::uin(self.account)?,
             value::uin(self.payer)?,
+            value::optional_uin(self.partner)?,
             value::text(&self.product),
             value::text(&self.kind),
             value::text(&self.state),
@@ -209,6 +211,7 @@ impl Stored for OrderRow {
             seq: fields.whole()?,
             account: fields.uin()?,
             payer: fields.uin()?,
+            partner: fields.optional_uin()?,
             product: fields.text()?,
             kind: fields.text()?,
             state: fields.text()?,
@@ -231,6 +234,8 @@ impl Stored for AuthorizationRow {
     const COLUMNS: &'static [&'static str] = &[
         "opened_seq",
         "account",
+        "payer",
+        "partner",
         "product",
         "state",
         "list_amount",
@@ -248,6 +253,8 @@ impl Stored for AuthorizationRow {
         Ok(vec![
             value::whole(self.opened_seq)?,
             value::uin(self.account)?,
+            value::uin(self.payer)?,
+            value::optional_uin(self.partner)?,
             value::text(&self.product),
             value::text(&self.state),
             value::amount(self.list_amount),
@@ -266,6 +273,8 @@ impl Stored for AuthorizationRow {
         Ok(AuthorizationRow {
             opened_seq: fields.whole()?,
             account: fields.uin()?,
+            payer: fields.uin()?,
+            partner: fields.optional_uin()?,
             product: fields.text()?,
             state: fields.text()?,
             list_amount: fields.amount()?,

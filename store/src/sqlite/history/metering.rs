@@ -17,7 +17,8 @@ use std::ops::ControlFlow;
 
 pub(super) const TABLES: &str = "
     CREATE TABLE resource_row (shard INTEGER NOT NULL CHECK (shard = 0), nth INTEGER NOT NULL, seq INTEGER PRIMARY KEY,
-        name TEXT NOT NULL, account INTEGER NOT NULL, product TEXT NOT NULL, unit_price INTEGER NOT NULL,
+        name TEXT NOT NULL, account INTEGER NOT NULL, payer INTEGER NOT NULL, partner INTEGER, product TEXT NOT NULL,
+        unit_price INTEGER NOT NULL,
         quantity INTEGER NOT NULL, frozen INTEGER NOT NULL, partner_frozen INTEGER NOT NULL, state TEXT NOT NULL,
         since INTEGER NOT NULL, activated_at INTEGER NOT NULL, details TEXT NOT NULL, seal INTEGER NOT NULL);
     CREATE INDEX resource_by_state ON resource_row (shard, state);
@@ -135,6 +136,8 @@ impl Stored for ResourceRow {
         "seq",
         "name",
         "account",
+        "payer",
+        "partner",
         "product",
         "unit_price",
         "quantity",
@@ -151,6 +154,8 @@ impl Stored for ResourceRow {
             value::whole(self.seq)?,
             value::text(&self.name),
             value::uin(self.account)?,
+            value::uin(self.payer)?,
+            value::optional_uin(self.partner)?,
             value::text(&self.product),
             value::amount(self.unit_price),
             value::whole(self.quantity)?,
@@ -168,6 +173,8 @@ impl Stored for ResourceRow {
             seq: fields.whole()?,
             name: fields.text()?,
             account: fields.uin()?,
+            payer: fields.uin()?,
+            partner: fields.optional_uin()?,
             product: fields.text()?,
             unit_price: fields.amount()?,
             quantity: fields.whole()?,
