@@ -154,6 +154,7 @@ fn fold(first: u64, rows: u64) -> Result<HistoryFold, Box<dyn Error>> {
                 seq,
                 account,
                 payer: account,
+                partner: Some(account),
                 product: "cvm".into(),
                 kind: "purchase".into(),
                 state: "delivered".into(),

@@ -56,7 +56,8 @@ fn order_row(order: &Order, product: String) -> OrderRow {
     OrderRow {
         seq: order.id.0,
         account: order.account,
-        payer: order.account,
+        payer: order.paying.payer,
+        partner: order.paying.partner,
         product,
         kind: order.kind.name().to_owned(),
         state: order.state.name().to_owned(),
@@ -94,6 +95,8 @@ fn closed(
     AuthorizationRow {
         opened_seq: id.opened_seq,
         account: id.account,
+        payer: open.paying.payer,
+        partner: open.paying.partner,
         product: basis.code_of(open.product),
         state: state.to_owned(),
         list_amount: open.price.list,
@@ -121,6 +124,7 @@ mod tests {
             seq: 7,
             account,
             payer: account,
+            partner: None,
             product: "cvm".to_owned(),
             kind: "purchase".to_owned(),
             state: "delivered".to_owned(),

@@ -45,6 +45,8 @@ fn resource_row(resource: &Resource, basis: &Basis<'_>) -> ResourceRow {
         seq: resource.id.0,
         name: resource.name.as_str().to_owned(),
         account: resource.account,
+        payer: resource.paying.payer,
+        partner: resource.paying.partner,
         product: basis.code_of(resource.product),
         unit_price: resource.unit_price,
         quantity: resource.quantity.units(),

@@ -13,7 +13,7 @@ use credere_app::{App, Failure as AppFailure, MasterKey, Options, Quiet, SecretT
 use credere_app::{Caller, Done};
 use credere_core::access::{Action, Actor, Face, KeyAccess};
 use credere_core::book::{Book, Command, KeyHash, KeyUse, Rules, buying, deployment, metering, parties, vouchers};
-use credere_core::channel::{AuthorizationId, LineId, NoticeKind, OrderId, ResourceName, Uin, VoucherId};
+use credere_core::channel::{AuthorizationId, LineId, NoticeKind, OrderId, Paying, ResourceName, Uin, VoucherId};
 use credere_core::ledger::Moment;
 use credere_store::contract::{Bill, LineFilter, NoticeFilter, ProfilePatch, Store};
 use credere_store::memory::MemoryStore;
@@ -190,7 +190,7 @@ impl AppWorld {
         let mut results = self.runtime.block_on(self.app()?.settle_usage(caller, records)).map_err(failure)?;
         let (status, replayed) = results.pop().ok_or_else(|| Failure::new("a record was not answered"))?;
         let outcome = match status {
-            UsageStatus::Settled { amount, voucher_amount, line } => {
+            UsageStatus::Settled { amount, voucher_amount, line, .. } => {
                 self.names.remember_line(operation, line);
                 Outcome::done("done").with("amount", amount).with("voucher_amount", voucher_amount)
             }
@@ -223,8 +223,7 @@ impl AppWorld {
         let found = app.order(platform(), id).await.map_err(failure)?;
         Ok(OrderView {
             customer: self.names.name(found.order.account),
-            payer: self.names.name(found.order.account),
-            paying_partner: None,
+            pays: self.names.pays(found.order.paying),
             state: found.order.state.name().to_owned(),
             list: found.order.price.list,
             // Scenarios speak of the price before vouchers.
@@ -239,6 +238,7 @@ impl AppWorld {
         let found = app.resource(platform(), name).await.map_err(failure)?;
         Ok(ResourceView {
             account: self.names.name(found.account),
+            pays: self.names.pays(found.paying),
             state: found.state.name().to_owned(),
             unit_price: found.unit_price,
             quantity: found.quantity,
@@ -257,7 +257,7 @@ impl AppWorld {
         })
     }
 
-    /// Every bill line of a customer, and proof that each bill is the sum of its lines.
+    /// Every bill line of an account, and proof that each bill is the sum of its lines.
     async fn lines(&self, app: &App, account: Uin) -> Result<Vec<(u64, LineView)>, Failure> {
         let mut shown = Vec::new();
         for month in app.bill_months(platform(), account).await.map_err(failure)? {
@@ -273,11 +273,11 @@ impl AppWorld {
             if told != (sum(true), sum(false)) || view.total.lines != rows.len() as u64 {
                 return Err(Failure::new(format!("the bill of {month} is not the sum of its lines: {view:?}")));
             }
-            // A partner's own use is on no customer's bill.
-            for row in rows.into_iter().filter(|row| row.managing.is_some()) {
+            for row in rows {
                 let line = LineView {
                     name: self.names.name_of_line(LineId(row.seq)),
                     account: self.names.name(row.account),
+                    pays: self.names.pays(Paying { payer: row.payer, partner: row.partner }),
                     month: row.month,
                     action: row.action,
                     product: row.product,
@@ -316,6 +316,7 @@ impl AppWorld {
         let found = app.authorization(platform(), id).await.map_err(failure)?;
         Ok(AuthorizationView {
             state: found.state.name().to_owned(),
+            pays: Some(self.names.pays(found.paying)),
             list: Some(found.list_amount),
             amount: Some(found.amount),
             partner_amount: Some(found.partner_amount),

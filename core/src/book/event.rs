@@ -53,6 +53,21 @@ impl Event {
         }
     }
 
+    /// Who pays for it, where it is a purchase: what may follow from its credit line is looked up there besides.
+    pub fn payer(&self) -> Option<Uin> {
+        match self {
+            Event::Buying(event) => Some(event.payer()),
+            Event::Metering(event) => Some(event.payer()),
+            Event::Parties(_)
+            | Event::Catalogue(_)
+            | Event::Vouchers(_)
+            | Event::Bills(_)
+            | Event::Standing(_)
+            | Event::Notices(_)
+            | Event::Deployment(_) => None,
+        }
+    }
+
     /// The account whose credit line, standing or resources it may have changed: what may follow is looked up there.
     pub fn touches(&self) -> Option<Uin> {
         match self {

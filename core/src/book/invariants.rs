@@ -62,11 +62,12 @@ pub fn check_laws(book: &Book) -> Result<(), Vec<BrokenLaw>> {
     let mut held_by: BTreeMap<Uin, Held> = BTreeMap::new();
 
     for open in book.buying.authorizations.values() {
-        partners.entry(open.paying_partner).or_default().held += units(open.price.partner);
+        if let Some(partner) = open.paying.partner {
+            partners.entry(partner).or_default().held += units(open.price.partner);
+        }
         if open.binding.is_some() {
-            let held = held_by.entry(open.account).or_default();
-            held.amount += units(open.price.customer);
-            held.authorizations += 1;
+            held_by.entry(open.paying.payer).or_default().amount += units(open.price.customer);
+            held_by.entry(open.account).or_default().authorizations += 1;
         }
     }
     let mut reserved: BTreeMap<VoucherId, i128> = BTreeMap::new();
@@ -74,18 +75,20 @@ pub fn check_laws(book: &Book) -> Result<(), Vec<BrokenLaw>> {
         let frozen = order.state == OrderState::Processing;
         if frozen {
             let vouchers = sum(&order.partner_vouchers).map_or(0, units);
-            partners.entry(order.paying_partner).or_default().held += units(order.price.partner) - vouchers;
+            if let Some(partner) = order.paying.partner {
+                partners.entry(partner).or_default().held += units(order.price.partner) - vouchers;
+            }
             for one in order.vouchers.iter().chain(&order.partner_vouchers) {
                 *reserved.entry(one.voucher).or_default() += units(one.amount);
             }
         }
         if !order.own_use() {
-            let held = held_by.entry(order.account).or_default();
             if frozen {
-                held.amount += units(order.price.customer) - sum(&order.vouchers).map_or(0, units);
-                held.processing += 1;
+                let vouchers = sum(&order.vouchers).map_or(0, units);
+                held_by.entry(order.paying.payer).or_default().amount += units(order.price.customer) - vouchers;
+                held_by.entry(order.account).or_default().processing += 1;
             } else {
-                held.parked += 1;
+                held_by.entry(order.account).or_default().parked += 1;
             }
         }
     }
@@ -114,17 +117,19 @@ pub fn check_laws(book: &Book) -> Result<(), Vec<BrokenLaw>> {
         let apart = former.iter().zip(starts).all(|(one, next)| one.from <= one.until && one.until <= next);
         expect(*account, "one binding ends before the next begins", i128::from(apart), 1);
     }
+    for (account, payers) in &book.parties.payers {
+        let starts = payers.iter().skip(1).map(|next| next.from);
+        let apart = payers.iter().zip(starts).all(|(one, next)| one.until.is_some_and(|until| until <= next));
+        let others = payers.iter().all(|one| one.payer != *account);
+        expect(*account, "one other account pays at a time", i128::from(apart && others), 1);
+    }
     let mut frozen_for: BTreeMap<Uin, i128> = BTreeMap::new();
     let mut resources: BTreeMap<Uin, Vec<ResourceId>> = BTreeMap::new();
     for resource in book.metering.resources.values() {
         resources.entry(resource.account).or_default().push(resource.id);
-        *frozen_for.entry(resource.account).or_default() += units(resource.frozen.customer);
-        let managing = match book.customer(resource.account) {
-            Some(customer) => book.partner(customer.partner),
-            None => book.partner(resource.account),
-        };
-        match managing.and_then(|managing| book.paying_partner(managing)) {
-            Some(paying) => partners.entry(paying.uin).or_default().frozen += units(resource.frozen.partner),
+        *frozen_for.entry(resource.paying.payer).or_default() += units(resource.frozen.customer);
+        match resource.paying.partner {
+            Some(partner) => partners.entry(partner).or_default().frozen += units(resource.frozen.partner),
             None => expect(resource.account, "nothing is frozen for nobody", units(resource.frozen.partner), 0),
         }
     }

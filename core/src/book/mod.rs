@@ -27,6 +27,7 @@ mod fit;
 mod invariants;
 mod lookups;
 mod map;
+mod payer;
 mod permission;
 mod posting;
 mod record;

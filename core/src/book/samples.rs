@@ -111,6 +111,7 @@ impl Rejection {
             Rejection::Parties(parties::Reason::Overdue { customer: uin, available: Amount::from_units(-1) }),
             short(Side::Customer),
             short(Side::Partner),
+            short(Side::Payer),
             Rejection::Buying(buying::Reason::ExceedsAuthorization { account: uin, requested: two, open: one }),
             Rejection::Buying(buying::Reason::ExceedsRefundable {
                 account: uin,

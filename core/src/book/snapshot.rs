@@ -6,7 +6,7 @@ use crate::book::Book;
 use crate::book::buying::Refunds;
 use crate::channel::{
     Account, Authorization, Discount, DiscountId, FormerBinding, OpenBill, Order, OrderId, Paid, PaidFor, Partner,
-    Product, Resource, Uin, Voucher, Warned, WebhookId,
+    PayerInterval, Product, Resource, Uin, Voucher, Warned, WebhookId,
 };
 use crate::ledger::{Calendar, Moment, Month, Shard};
 use credere_numbered::Numbered;
@@ -62,6 +62,7 @@ enum Piece {
     Paid(Vec<(PaidFor, Paid)>) = 13,
     EndedDiscounts(Vec<DiscountId>) = 14,
     RemovedWebhooks(Vec<WebhookId>) = 15,
+    Payers(Vec<(Uin, Vec<PayerInterval>)>) = 16,
 }
 
 impl Book {
@@ -108,6 +109,8 @@ impl Book {
         });
         let former: Vec<_> = self.parties.former.iter().map(|(uin, bindings)| (*uin, bindings.clone())).collect();
         let former = pieces_of(former, Piece::Former);
+        let payers: Vec<_> = self.parties.payers.iter().map(|(uin, payers)| (*uin, payers.clone())).collect();
+        let payers = pieces_of(payers, Piece::Payers);
         let paid: Vec<_> = self.buying.paid.iter().map(|(what, paid)| (what.clone(), *paid)).collect();
         let paid = pieces_of(paid, Piece::Paid);
         let ended_discounts =
@@ -129,6 +132,7 @@ impl Book {
             .chain(paid)
             .chain(ended_discounts)
             .chain(removed_webhooks)
+            .chain(payers)
             .map(|piece| encode(&piece))
     }
 }
@@ -223,6 +227,7 @@ impl BookReader {
             Piece::Former(former) => book.parties.former.extend(former),
             Piece::Paid(paid) => book.buying.paid.extend(paid),
             Piece::EndedDiscounts(ended) => book.catalogue.ended_discounts.extend(ended),
+            Piece::Payers(payers) => book.parties.payers.extend(payers),
             Piece::RemovedWebhooks(removed) => book.notices.removed_webhooks.extend(removed),
         }
         Ok(())

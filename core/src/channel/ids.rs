@@ -4,7 +4,7 @@
 use super::is_plain;
 use crate::ledger::{NumbersExhausted, Shard, position_of};
 use serde::{Deserialize, Serialize};
-use std::{fmt, str::FromStr, sync::Arc};
+use std::{fmt, num::NonZeroU64, str::FromStr, sync::Arc};
 use thiserror::Error;
 
 /// A text is not an identifier of the expected kind.
@@ -14,13 +14,13 @@ pub struct ParseIdError;
 
 /// An account's number: 1 to 2^53-1 (R1). New ones are given out from [`Uin::FIRST_GIVEN`] upward.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-pub struct Uin(u64);
+pub struct Uin(NonZeroU64);
 
 impl Uin {
     /// The largest number: what every JSON reader holds exactly.
     pub const MAX: u64 = (1 << 53) - 1;
     /// The lowest number there is.
-    pub const LOWEST: Uin = Uin(1);
+    pub const LOWEST: Uin = Uin(NonZeroU64::MIN);
     /// The first number that the server gives out by itself.
     pub const FIRST_GIVEN: u64 = 100_000_000_001;
 
@@ -29,12 +29,15 @@ impl Uin {
     /// # Errors
     /// [`ParseIdError`] for 0 and for what is beyond [`Uin::MAX`].
     pub const fn new(number: u64) -> Result<Uin, ParseIdError> {
-        if number == 0 || number > Uin::MAX { Err(ParseIdError) } else { Ok(Uin(number)) }
+        match NonZeroU64::new(number) {
+            Some(number) if number.get() <= Uin::MAX => Ok(Uin(number)),
+            Some(_) | None => Err(ParseIdError),
+        }
     }
 
     /// The number itself.
     pub const fn number(self) -> u64 {
-        self.0
+        self.0.get()
     }
 }
 
@@ -255,7 +258,7 @@ mod tests {
 
     #[test]
     fn identifiers_have_one_spelling() {
-        let id = AuthorizationId { account: Uin(7), opened_seq: 42 };
+        let id = AuthorizationId { account: Uin::new(7).unwrap(), opened_seq: 42 };
         assert_eq!(id.to_string(), "auth_7_42");
         assert_eq!("auth_7_42".parse(), Ok(id));
         assert_eq!("ord_9".parse(), Ok(OrderId(9)));

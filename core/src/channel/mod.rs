@@ -11,6 +11,7 @@ mod details;
 mod ids;
 mod order;
 mod partner;
+mod paying;
 mod price;
 mod purchase;
 mod resource;
@@ -32,8 +33,9 @@ pub use ids::{
 };
 pub use order::{Order, OrderKind, OrderState, Paid, PaidFor};
 pub use partner::{AllowlistItem, Partner, PartnerKind};
+pub use paying::{Lines, PayerInterval, Paying};
 pub use price::Price;
-pub use purchase::{Check, Need, Purchase, Side, Verdict, check_purchase};
+pub use purchase::{Check, Need, Purchase, SIDES_MAX, Side, Verdict, check_purchase};
 pub(crate) use resource::looked_at;
 pub use resource::{
     Frozen, RETENTION_DAYS, Resource, ResourceState, ResourceStep, freeze_after_cycle, freeze_at_start, next_step,

@@ -156,7 +156,7 @@ fn rejections() -> Vec<Rejection> {
         Rejection::Deployment(deployment::Reason::ClockIsRight),
     ]);
     let other = |side| Check { side, account: uin(4), required: amount("90.00"), available: amount("80.00") };
-    all.extend([Side::Customer, Side::Partner].map(|side| {
+    all.extend([Side::Customer, Side::Partner, Side::Payer].map(|side| {
         Rejection::Buying(buying::Reason::InsufficientCredit {
             side,
             account: uin(5),

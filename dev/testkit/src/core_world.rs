@@ -158,8 +158,7 @@ impl CoreWorld {
     fn shown(&self, order: &Order) -> OrderView {
         OrderView {
             customer: self.names.name(order.account),
-            payer: self.names.name(order.account),
-            paying_partner: Some(self.names.name(order.paying_partner)),
+            pays: self.names.pays(order.paying),
             state: order.state.name().to_owned(),
             list: order.price.list,
             amount: order.price.customer,
@@ -170,12 +169,13 @@ impl CoreWorld {
     }
 
     fn authorization_view(&self, id: AuthorizationId) -> AuthorizationView {
-        let price = self.past.opening(id);
+        let opening = self.past.opening(id);
         AuthorizationView {
             state: self.past.end_of(id).unwrap_or("open").to_owned(),
-            list: price.map(|price| price.list),
-            amount: price.map(|price| price.customer),
-            partner_amount: price.map(|price| price.partner),
+            pays: opening.map(|opening| self.names.pays(opening.paying)),
+            list: opening.map(|opening| opening.price.list),
+            amount: opening.map(|opening| opening.price.customer),
+            partner_amount: opening.map(|opening| opening.price.partner),
         }
     }
 }

@@ -5,14 +5,15 @@ use crate::scenario::{
     self, By, DiscountFor, Name, NewVoucher, Operation, OrderWord, PartnerWord, PlaceOrder, ReceiptPart,
     SettlementWord, Span, VoucherFor, VoucherScope,
 };
-use crate::world::Failure;
+use crate::world::{Failure, Pays};
 use credere_core::access::{Actor, KeyAccess, SecretId};
 use credere_core::book::{
     Command, Event, bills, buying, catalogue, deployment, metering, notices, parties, standing, vouchers,
 };
 use credere_core::channel::{
     AccountClass, AuthorizationId, DiscountId, DiscountScope, FreezeChange, LineId, NonStopChange, OrderId, OrderKind,
-    PartnerKind, ProductCode, ResourceName, Settlement, Subscription, Tier, Uin, Verification, VoucherId, VoucherUsage,
+    PartnerKind, Paying, ProductCode, ResourceName, Settlement, Subscription, Tier, Uin, Verification, VoucherId,
+    VoucherUsage,
 };
 use credere_core::ledger::Moment;
 use credere_core::money::Amount;
@@ -87,6 +88,11 @@ impl Names {
     /// The name of a number; the number itself where no account of the scenario has it.
     pub fn name(&self, uin: Uin) -> Name {
         self.accounts.iter().find(|(_, known)| **known == uin).map_or_else(|| uin.to_string(), |(name, _)| name.clone())
+    }
+
+    /// Who pays, by name.
+    pub fn pays(&self, paying: Paying) -> Pays {
+        Pays { payer: self.name(paying.payer), paying_partner: paying.partner.map(|partner| self.name(partner)) }
     }
 
     /// The order behind a name; one that was never placed where nothing has that name.

@@ -44,6 +44,8 @@ fn authorization(opened_seq: u64) -> AuthorizationRow {
     AuthorizationRow {
         opened_seq,
         account: uin(1 + opened_seq % 3),
+        payer: uin(50),
+        partner: Some(uin(60)),
         product: "cvm".into(),
         state: "captured".into(),
         list_amount: Amount::from_units(9),

@@ -25,6 +25,7 @@ pub(crate) fn order(seq: u64, account: u64, state: &str) -> OrderRow {
         seq,
         account: uin(account),
         payer: uin(50),
+        partner: (seq % 3 != 0).then(|| uin(60)),
         product: "cvm".into(),
         kind: "purchase".into(),
         state: state.into(),
@@ -160,6 +161,8 @@ pub(crate) fn a_closed_authorization_is_found<S: Subject>() {
     let row = AuthorizationRow {
         opened_seq: 2,
         account: uin(1),
+        payer: uin(2),
+        partner: None,
         product: "cdn".into(),
         state: "captured".into(),
         list_amount: Amount::from_units(10),

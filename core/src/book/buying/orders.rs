@@ -6,12 +6,12 @@ use super::reason::Reason;
 use super::refunds::at_most;
 use crate::book::buyer::{Buyer, Cost, Draw, Occasion};
 use crate::book::{Because, Book, Context, Decision, Figure, Finding, Named, Rejection, Rule};
-use crate::channel::{Order, OrderId, OrderKind, OrderState, PaidFor, PayMode, Price, VoucherCase};
+use crate::channel::{Lines, Order, OrderId, OrderKind, OrderState, PaidFor, PayMode, Price, VoucherCase};
 use crate::ledger::Line;
 use crate::money::Amount;
 
 pub(super) fn place(book: &Book, context: &Context<'_>, new: &PlaceOrder) -> Result<Decision, Rejection> {
-    let buyer = Buyer::of(book, new.account)?;
+    let buyer = Buyer::at(book, new.account, context.now)?;
     let (product, _) = book.existing_product(&new.product)?;
     let gives_back = new.kind == OrderKind::Downgrade;
     if !gives_back {
@@ -51,7 +51,7 @@ pub(super) fn place(book: &Book, context: &Context<'_>, new: &PlaceOrder) -> Res
     let order = Order {
         id: OrderId(book.next_number()?),
         account: new.account,
-        paying_partner: buyer.paying.uin,
+        paying: buyer.paying(),
         binding: buyer.binding,
         product,
         kind: new.kind,
@@ -76,7 +76,7 @@ pub(super) fn place(book: &Book, context: &Context<'_>, new: &PlaceOrder) -> Res
 pub(super) fn pay(book: &Book, context: &Context<'_>, asked: &PayOrder) -> Result<Decision, Rejection> {
     let PayOrder { ref order, by } = *asked;
     let order = open_in(book, order, OrderState::ToBePaid)?;
-    let buyer = Buyer::of(book, order.account)?;
+    let buyer = Buyer::at(book, order.account, context.now)?;
     buyer.must_be_free_to_buy(book)?;
     let (cost, skip_customer) = match by {
         PayBy::Customer => (buyer.cost(book, order.price, &case(order.product, context))?, false),
@@ -86,6 +86,8 @@ pub(super) fn pay(book: &Book, context: &Context<'_>, asked: &PayOrder) -> Resul
     let state = if order.capture { OrderState::Delivered } else { OrderState::Processing };
     let order = Order {
         state,
+        paying: buyer.paying(),
+        binding: buyer.binding,
         vouchers: cost.vouchers.clone(),
         partner_vouchers: cost.partner_vouchers.clone(),
         paid_by_partner: by == PayBy::Partner,
@@ -97,20 +99,19 @@ pub(super) fn pay(book: &Book, context: &Context<'_>, asked: &PayOrder) -> Resul
 
 pub(super) fn deliver(book: &Book, context: &Context<'_>, asked: &DeliverOrder) -> Result<Decision, Rejection> {
     let order = open_in(book, &asked.order, OrderState::Processing)?;
-    let buyer = Buyer::of(book, order.account)?;
+    let buyer = Buyer::kept(book, order.account, order.paying, order.binding)?;
     let cost = Cost::with(order.price, order.vouchers.clone(), order.partner_vouchers.clone())?;
-    let (customer_after, partner_after) = buyer.captured((cost.customer, cost.partner), &cost)?;
+    let lines_after = buyer.captured((cost.customer, cost.partner), &cost)?;
     let vouchers_after = Draw::PayReserved.from(book, cost.uses())?;
     let delivered = Order { state: OrderState::Delivered, updated_at: context.now, ..order.clone() };
     let occasion = Occasion::at(book, order.product, order.kind.action(), context.now);
-    let because = buyer.frozen(Rule::R61, (customer_after.as_ref(), &partner_after)).collect();
+    let because = buyer.frozen(Rule::R61, &lines_after).collect();
     let event = OrderChanged {
         change: OrderChange::Delivered,
         order: Box::new(delivered),
         charge: Some(buyer.charge(book, occasion, cost)?),
         vouchers_after,
-        customer_after,
-        partner_after,
+        lines_after,
     };
     Ok(Decision { event: event.into(), because })
 }
@@ -118,22 +119,21 @@ pub(super) fn deliver(book: &Book, context: &Context<'_>, asked: &DeliverOrder) 
 pub(super) fn cancel(book: &Book, context: &Context<'_>, asked: &CancelOrder) -> Result<Decision, Rejection> {
     // What only an open order permits is told as what it is not: any open state would do.
     let order = book.existing_order(&asked.order, OrderState::Canceled)?;
-    let buyer = Buyer::of(book, order.account)?;
+    let buyer = Buyer::kept(book, order.account, order.paying, order.binding)?;
     let held = order.state == OrderState::Processing;
     let (customer, partner) =
         if held { (order.amount()?, order.partner_amount()?) } else { (Amount::ZERO, Amount::ZERO) };
-    let (customer_after, partner_after) = buyer.lines(customer, partner, Line::released)?;
+    let lines_after = buyer.lines(customer, partner, Line::released)?;
     let reserved = order.vouchers.iter().chain(&order.partner_vouchers);
     let vouchers_after = Draw::Release.from(book, reserved.filter(|_| held))?;
     let canceled = Order { state: OrderState::Canceled, updated_at: context.now, ..order.clone() };
-    let because = buyer.frozen(Rule::R131, (customer_after.as_ref(), &partner_after)).collect();
+    let because = buyer.frozen(Rule::R131, &lines_after).collect();
     let event = OrderChanged {
         change: OrderChange::Canceled,
         order: Box::new(canceled),
         charge: None,
         vouchers_after,
-        customer_after,
-        partner_after,
+        lines_after,
     };
     Ok(Decision { event: event.into(), because })
 }
@@ -142,8 +142,7 @@ pub(super) fn cancel(book: &Book, context: &Context<'_>, asked: &CancelOrder) ->
 /// side of that, at most what the partner has paid (R82).
 fn returned(book: &Book, what: &PaidFor, price: Price) -> Result<(Price, Finding), Rejection> {
     let (account, paid, required) = (what.account, book.paid(what), price.customer.negated()?);
-    // What was paid in all may be more than an amount holds, and is then told as the largest there is.
-    let found = Amount::from_wide(paid.customer.min(i64::MAX.into()))?;
+    let found = Amount::clamped(paid.customer);
     let refused = Reason::ExceedsPaid { account, requested: required, paid: found };
     let finding = Finding::at_least(Rule::R82, (account, Figure::Paid), required, found, refused.meaning().code);
     if !finding.passed() {
@@ -163,7 +162,7 @@ fn paid(
     cost: Cost,
     because: Because,
 ) -> Result<Decision, Rejection> {
-    let (charge, vouchers_after, (customer_after, partner_after)) = match order.state {
+    let (charge, vouchers_after, lines_after) = match order.state {
         OrderState::Delivered => {
             let lines = buyer.lines(cost.customer, cost.partner, Line::charged)?;
             let vouchers = Draw::Pay.from(book, cost.uses())?;
@@ -174,15 +173,10 @@ fn paid(
             let vouchers = Draw::Reserve.from(book, cost.uses())?;
             (None, vouchers, buyer.lines(cost.customer, cost.partner, Line::held)?)
         }
-        OrderState::ToBePaid | OrderState::Canceled | OrderState::Refunded => {
-            (None, Vec::new(), buyer.lines(Amount::ZERO, Amount::ZERO, |line, _| Ok(line))?)
-        }
+        OrderState::ToBePaid | OrderState::Canceled | OrderState::Refunded => (None, Vec::new(), Lines::default()),
     };
     let order = Box::new(order);
-    Ok(Decision {
-        event: OrderChanged { change, order, charge, vouchers_after, customer_after, partner_after }.into(),
-        because,
-    })
+    Ok(Decision { event: OrderChanged { change, order, charge, vouchers_after, lines_after }.into(), because })
 }
 
 fn case(product: u32, context: &Context<'_>) -> VoucherCase {

@@ -133,9 +133,8 @@ impl Reason {
         match *self {
             Reason::InsufficientCredit { side, account, required, available, other, kind } => {
                 let failed = Check { side, account, required, available };
-                // The customer's side is judged first, whichever failed.
-                let before = other.filter(|_| side == Side::Partner);
-                let after = other.filter(|_| side == Side::Customer);
+                // Who pays is judged first, whichever failed.
+                let (before, after) = side.of((None, other), (other, None));
                 let checks = before.into_iter().chain([failed]).chain(after);
                 checks.map(|check| kind.finding(&check)).collect()
             }

@@ -3,7 +3,7 @@
 use super::event::{DiscountEnded, DiscountSet, Event, ProductAdded, ProductChanged};
 use crate::book::Book;
 use crate::book::fit::Misfit;
-use crate::channel::{Discount, DiscountId, DiscountScope, Product, Uin};
+use crate::channel::{Discount, DiscountId, Product, Uin};
 
 /// Applies an event at journal position `seq`.
 pub(in crate::book) fn apply(book: &mut Book, seq: u64, event: &Event) -> Result<(), Misfit> {
@@ -58,7 +58,7 @@ pub(in crate::book) fn apply(book: &mut Book, seq: u64, event: &Event) -> Result
         Event::DiscountEnded(DiscountEnded { id }) => {
             let ended = book.catalogue.discounts.remove(id).ok_or("no such discount")?;
             book.catalogue.ended_discounts.insert(*id);
-            book.drop_discount_of(party(ended.scope), *id);
+            book.drop_discount_of(ended.scope.account(), *id);
         }
     }
     Ok(())
@@ -72,11 +72,5 @@ impl Book {
                 self.catalogue.discounts_of.remove(&uin);
             }
         }
-    }
-}
-
-fn party(scope: DiscountScope) -> Uin {
-    match scope {
-        DiscountScope::Partner(uin) | DiscountScope::Customer(uin) => uin,
     }
 }

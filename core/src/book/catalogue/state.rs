@@ -81,10 +81,7 @@ impl Book {
     }
 
     fn rate(&self, scope: DiscountScope, given_by: [Uin; 2], product: u32, now: Moment) -> Rate {
-        let party = match scope {
-            DiscountScope::Partner(uin) | DiscountScope::Customer(uin) => uin,
-        };
-        let Some(ids) = self.catalogue.discounts_of.get(&party) else {
+        let Some(ids) = self.catalogue.discounts_of.get(&scope.account()) else {
             return Rate::ONE;
         };
         let theirs = ids.iter().filter_map(|id| self.catalogue.discounts.get(id));
@@ -93,8 +90,7 @@ impl Book {
     }
 
     pub(in crate::book) fn index_discount(&mut self, discount: Discount) {
-        let (DiscountScope::Partner(party) | DiscountScope::Customer(party)) = discount.scope;
-        self.catalogue.discounts_of.entry(party).or_default().push(discount.id);
+        self.catalogue.discounts_of.entry(discount.scope.account()).or_default().push(discount.id);
         self.catalogue.discounts.insert(discount.id, discount);
     }
 }

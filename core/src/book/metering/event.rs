@@ -3,8 +3,7 @@
 #![expect(missing_docs, reason = "the fields are those of the command and of the thing that changes")]
 
 use crate::book::event::events;
-use crate::channel::{Charge, Frozen, Resource, Uin, Voucher};
-use crate::ledger::Line;
+use crate::channel::{Charge, Frozen, Lines, Resource, Uin, Voucher};
 use serde::{Deserialize, Serialize};
 
 events!(Metering {
@@ -21,18 +20,14 @@ events!(Metering {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ResourceActivated {
     pub resource: Box<Resource>,
-    pub customer_after: Option<Line>,
-    pub paying_partner: Uin,
-    pub partner_after: Line,
+    pub lines_after: Lines,
 }
 
 /// The resource as it stands from now on.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ResourceResized {
     pub resource: Box<Resource>,
-    pub customer_after: Option<Line>,
-    pub paying_partner: Uin,
-    pub partner_after: Line,
+    pub lines_after: Lines,
 }
 
 /// The resource as it ended, its freeze released.
@@ -43,9 +38,7 @@ pub struct ResourceTerminated {
     pub released: Frozen,
     pub charge: Option<Box<Charge>>,
     pub vouchers_after: Vec<Voucher>,
-    pub customer_after: Option<Line>,
-    pub paying_partner: Uin,
-    pub partner_after: Line,
+    pub lines_after: Lines,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -63,9 +56,7 @@ pub struct ResourceDeleted {
     pub resource: Box<Resource>,
     /// What had been frozen for it.
     pub released: Frozen,
-    pub customer_after: Option<Line>,
-    pub paying_partner: Uin,
-    pub partner_after: Line,
+    pub lines_after: Lines,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -77,8 +68,7 @@ pub struct UsageSettled {
     /// The activated resource whose cycle this closed, as it stands from now on.
     pub resource: Option<Box<Resource>>,
     pub vouchers_after: Vec<Voucher>,
-    pub customer_after: Option<Line>,
-    pub partner_after: Line,
+    pub lines_after: Lines,
 }
 
 impl Event {
@@ -93,6 +83,20 @@ impl Event {
             | Event::ResourceResumed(_)
             | Event::ResourceDeleted(_) => None,
         }
+    }
+
+    /// Who pays.
+    pub(in crate::book) fn payer(&self) -> Uin {
+        let paying = match self {
+            Event::ResourceActivated(activated) => activated.resource.paying,
+            Event::ResourceResized(resized) => resized.resource.paying,
+            Event::ResourceTerminated(terminated) => terminated.resource.paying,
+            Event::ResourceSuspended(suspended) => suspended.resource.paying,
+            Event::ResourceResumed(resumed) => resumed.resource.paying,
+            Event::ResourceDeleted(deleted) => deleted.resource.paying,
+            Event::UsageSettled(settled) => settled.charge.paying,
+        };
+        paying.payer
     }
 
     /// Whose resource or usage it is.

@@ -3,7 +3,7 @@
 use super::list::Accounts;
 use crate::book::Book;
 use crate::book::map::Map;
-use crate::channel::{Account, Customer, FormerBinding, Partner, Uin};
+use crate::channel::{Account, Customer, FormerBinding, Partner, PayerInterval, Uin};
 use std::collections::BTreeMap;
 
 /// Accounts, partners, customers and what was handed down.
@@ -14,6 +14,8 @@ pub(in crate::book) struct State {
     /// Bindings that have ended, oldest first: their partners may still see and confirm what was charged then, and what
     /// was used then is charged under them (R141).
     pub(in crate::book) former: BTreeMap<Uin, Vec<FormerBinding>>,
+    /// Who paid on behalf of an account and when, oldest first. No command makes any yet: they come with the organization.
+    pub(in crate::book) payers: BTreeMap<Uin, Vec<PayerInterval>>,
 }
 
 impl Book {

@@ -16,7 +16,7 @@ use rusqlite::types::ValueRef;
 
 pub(super) const TABLES: &str = "
     CREATE TABLE order_row (shard INTEGER NOT NULL CHECK (shard = 0), nth INTEGER NOT NULL, seq INTEGER PRIMARY KEY,
-        account INTEGER NOT NULL, payer INTEGER NOT NULL, product TEXT NOT NULL, kind TEXT NOT NULL,
+        account INTEGER NOT NULL, payer INTEGER NOT NULL, partner INTEGER, product TEXT NOT NULL, kind TEXT NOT NULL,
         state TEXT NOT NULL, list_amount INTEGER NOT NULL, discount_rate INTEGER NOT NULL,
         voucher_amount INTEGER NOT NULL, amount INTEGER NOT NULL, partner_amount INTEGER NOT NULL,
         refunded_amount INTEGER NOT NULL, created_at INTEGER NOT NULL, updated_at INTEGER NOT NULL,
@@ -26,8 +26,8 @@ pub(super) const TABLES: &str = "
         account INTEGER NOT NULL,
         seq INTEGER NOT NULL, seal INTEGER NOT NULL, PRIMARY KEY (shard, segment, account, seq)) WITHOUT ROWID;
     CREATE TABLE authorization_row (shard INTEGER NOT NULL CHECK (shard = 0), opened_seq INTEGER PRIMARY KEY,
-        account INTEGER NOT NULL, product TEXT NOT NULL, state TEXT NOT NULL, list_amount INTEGER NOT NULL,
-        amount INTEGER NOT NULL, partner_amount INTEGER NOT NULL, captured_list_amount INTEGER NOT NULL,
+        account INTEGER NOT NULL, payer INTEGER NOT NULL, partner INTEGER, product TEXT NOT NULL, state TEXT NOT NULL,
+        list_amount INTEGER NOT NULL, amount INTEGER NOT NULL, partner_amount INTEGER NOT NULL, captured_list_amount INTEGER NOT NULL,
         captured_amount INTEGER NOT NULL, captured_partner_amount INTEGER NOT NULL, opened_at INTEGER NOT NULL,
         expires_at INTEGER NOT NULL, closed_at INTEGER NOT NULL, seal INTEGER NOT NULL);";
 
@@ -163,11 +163,11 @@ fn authorizations_in(opened_seq: u64) -> Result<List, StoreError> {
 }
 
 stored! { OrderRow: "order_row",
-    seq, account, payer, product, kind, state, list_amount, discount_rate, voucher_amount, amount,
+    seq, account, payer, partner, product, kind, state, list_amount, discount_rate, voucher_amount, amount,
     partner_amount, refunded_amount, created_at, updated_at, details, facts
 }
 
 stored! { AuthorizationRow: "authorization_row",
-    opened_seq, account, product, state, list_amount, amount, partner_amount, captured_list_amount,
-    captured_amount, captured_partner_amount, opened_at, expires_at, closed_at
+    opened_seq, account, payer, partner, product, state, list_amount, amount, partner_amount,
+    captured_list_amount, captured_amount, captured_partner_amount, opened_at, expires_at, closed_at
 }

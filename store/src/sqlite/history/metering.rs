@@ -17,7 +17,8 @@ use std::ops::ControlFlow;
 
 pub(super) const TABLES: &str = "
     CREATE TABLE resource_row (shard INTEGER NOT NULL CHECK (shard = 0), nth INTEGER NOT NULL, seq INTEGER PRIMARY KEY,
-        name TEXT NOT NULL, account INTEGER NOT NULL, product TEXT NOT NULL, unit_price INTEGER NOT NULL,
+        name TEXT NOT NULL, account INTEGER NOT NULL, payer INTEGER NOT NULL, partner INTEGER, product TEXT NOT NULL,
+        unit_price INTEGER NOT NULL,
         quantity INTEGER NOT NULL, frozen INTEGER NOT NULL, partner_frozen INTEGER NOT NULL, state TEXT NOT NULL,
         since INTEGER NOT NULL, activated_at INTEGER NOT NULL, details TEXT NOT NULL, seal INTEGER NOT NULL);
     CREATE INDEX resource_by_state ON resource_row (shard, state);
@@ -130,6 +131,6 @@ impl HistoryFile {
 }
 
 stored! { ResourceRow: "resource_row",
-    seq, name, account, product, unit_price, quantity, frozen, partner_frozen, state, since, activated_at,
-    details
+    seq, name, account, payer, partner, product, unit_price, quantity, frozen, partner_frozen, state, since,
+    activated_at, details
 }

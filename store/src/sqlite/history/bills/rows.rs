@@ -28,7 +28,7 @@ stored! { LineSegment: "line_segment",
 }
 
 stored! { LineRow: "line_row",
-    seq, day, managing, binding_seq, action, account, month, payer, product, region, project, resource,
+    seq, day, managing, binding_seq, action, account, month, payer, partner, product, region, project, resource,
     order_seq, period_start, period_end, list_amount, discount_rate, voucher_amount, amount, partner_amount,
     posted_at, details; confirmed: false
 }
