@@ -1,7 +1,8 @@
 //! The commands about receipts, payments and bills.
 
 use crate::access::Action;
-use crate::book::command::{Home, commands};
+use crate::book::command::commands;
+use crate::book::home::Home;
 use crate::channel::{ActionType, LineId, PayMode, Uin};
 use crate::ledger::Month;
 use crate::money::Amount;

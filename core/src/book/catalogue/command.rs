@@ -1,7 +1,8 @@
 //! The commands about products and discounts.
 
 use crate::access::Action;
-use crate::book::command::{Home, commands};
+use crate::book::command::commands;
+use crate::book::home::Home;
 use crate::channel::{DiscountId, DiscountScope, FreezeChange, FreezeTerms, ProductCode, Settlement, Uin};
 use crate::ledger::Moment;
 use crate::money::Rate;

@@ -1,7 +1,9 @@
 //! The commands about resources and usage.
 
 use crate::access::Action;
-use crate::book::command::{Home, Named, commands};
+use crate::book::command::commands;
+use crate::book::home::Home;
+use crate::book::named::Named;
 use crate::channel::{ActionType, ProductCode, ResourceId, ResourceName, ResourceState, Uin};
 use crate::ledger::Moment;
 use crate::money::{Amount, Factor};

@@ -1,7 +1,8 @@
 //! The commands about subscriptions and webhooks.
 
 use crate::access::Action;
-use crate::book::command::{Home, commands};
+use crate::book::command::commands;
+use crate::book::home::Home;
 use crate::channel::{Subscription, Uin, WebhookId};
 
 /// One request for a change.

@@ -1,7 +1,8 @@
 //! The commands about how customers stand.
 
 use crate::access::Action;
-use crate::book::command::{Home, commands};
+use crate::book::command::commands;
+use crate::book::home::Home;
 use crate::channel::{NonStopChange, Uin};
 
 /// One request for a change.

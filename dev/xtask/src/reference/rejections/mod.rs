@@ -65,7 +65,9 @@ fn when(rejection: &Rejection) -> &'static str {
         Rejection::AmountNotPositive => "The amount must be above zero.",
         Rejection::AmountNegative => "The amount must not be below zero.",
         Rejection::AmountOverflow => "A figure would leave the range of an amount.",
-        Rejection::NumbersExhausted => "No number is left for another account, product or platform key, or in the shard's journal.",
+        Rejection::NumbersExhausted => {
+            "No number is left for another account, product or platform key, or in the shard's journal."
+        }
         Rejection::Parties(reason) => parties::when(reason),
         Rejection::Catalogue(reason) => catalogue::when(reason),
         Rejection::Buying(reason) => buying::when(reason),
