@@ -1,11 +1,9 @@
-//! Everything that can be asked of the book, by area; where it is decided; and how it names what the book may have
-//! forgotten.
+//! Everything that can be asked of the book, by area.
 
-use super::rejection::Rejection;
+use super::home::Home;
 use super::{bills, buying, catalogue, deployment, metering, notices, parties, standing, vouchers};
 use crate::access::Action;
-use crate::channel::{ResourceId, ResourceState, Uin};
-use crate::ledger::Shard;
+use crate::channel::Uin;
 
 /// One request for a change. A `Change…` carries what was sent and nothing else, and what is absent stays as it is when
 /// the command is decided: two that change different things at once both hold.
@@ -52,61 +50,6 @@ impl Command {
             Command::Notices(command) => command.home(),
             Command::Deployment(command) => command.home(),
         }
-    }
-}
-
-/// Where a command is decided: with the state that it is about.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Home {
-    /// With what is the whole deployment's: products, platform keys, its own webhooks, the numbering of accounts.
-    Deployment,
-    /// With this account and the tree that it is in.
-    Account(Uin),
-    /// With the thing that has this number, which says its shard.
-    Id(u64),
-}
-
-impl Home {
-    /// A resource's: a name that none ever had is the deployment's.
-    pub(super) fn of_resource(resource: Option<&Named<ResourceId, ResourceState>>) -> Home {
-        resource.map_or(Home::Deployment, |resource| Home::Id(resource.id.0))
-    }
-
-    /// The shard that it is in; `None` for a number that no shard gives. Accounts are all in the first one, as the
-    /// deployment's own state is.
-    pub fn shard(self) -> Option<Shard> {
-        match self {
-            Home::Deployment | Home::Account(_) => Some(Shard::FIRST),
-            Home::Id(number) => Shard::of(number),
-        }
-    }
-}
-
-/// A thing that a command names, with how it ended: the book forgets what has ended, so whoever asks brings along what
-/// history knows. A thing that the book has has not ended, whatever is said of it here.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Named<Id, End> {
-    /// Which one.
-    pub id: Id,
-    /// How it ended, where history knows.
-    pub ended: Option<End>,
-}
-
-impl<Id, End> From<Id> for Named<Id, End> {
-    fn from(id: Id) -> Named<Id, End> {
-        Named { id, ended: None }
-    }
-}
-
-impl<Id, End> Named<Id, End> {
-    /// The thing as the book has it, or the refusal that it has ended, or that it never was.
-    pub(super) fn or_refused<'a, T>(
-        &self,
-        found: Option<&'a T>,
-        ended: impl FnOnce(&End) -> Rejection,
-        never: impl Into<Rejection>,
-    ) -> Result<&'a T, Rejection> {
-        found.ok_or_else(|| self.ended.as_ref().map_or_else(|| never.into(), ended))
     }
 }
 

@@ -24,9 +24,11 @@ mod duties;
 mod event;
 mod evolve;
 mod fit;
+mod home;
 mod invariants;
 mod lookups;
 mod map;
+mod named;
 mod payer;
 mod permission;
 mod posting;
@@ -38,12 +40,14 @@ mod state;
 mod status;
 
 pub use because::{Because, Figure, Finding, Judged, Rule, Value};
-pub use command::{Command, Home, Named};
+pub use command::Command;
 pub use context::{Context, Decision, Rules};
 pub use decide::decide;
 pub use event::Event;
 pub use fit::Inconsistent;
+pub use home::Home;
 pub use invariants::{BrokenLaw, check_laws};
+pub use named::Named;
 pub use record::{
     ActionName, ContentHash, Declined, DecodeError, KeyHash, KeyUse, RECORD_VERSION, Record, RequestInfo,
 };

@@ -300,6 +300,9 @@ mod tests {
             let ((shard, position), order) = (at(one), OrderId(number(one)));
             prop_assert_eq!((order.shard(), order.position()), (Some(shard), position));
             prop_assert_eq!(order.to_string().parse(), Ok(order));
+            let open = AuthorizationId { account: Uin::LOWEST, opened_seq: order.0 };
+            prop_assert_eq!((open.shard(), open.position()), (Some(shard), position));
+            prop_assert_eq!(open.to_string().parse(), Ok(open));
             match VoucherId::issued_at(shard, position) {
                 Ok(voucher) => for voucher in [voucher, voucher.linked()] {
                     prop_assert_eq!((voucher.shard(), voucher.position()), (Some(shard), position));

@@ -1,6 +1,7 @@
 //! The commands about receipts, payments and bills.
 
-use crate::book::command::{Home, commands};
+use crate::book::command::commands;
+use crate::book::home::Home;
 use crate::channel::{ActionType, LineId, PayMode, Uin};
 use crate::ledger::Month;
 use crate::money::Amount;

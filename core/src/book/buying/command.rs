@@ -1,6 +1,8 @@
 //! The commands about orders and authorizations.
 
-use crate::book::command::{Home, Named, commands};
+use crate::book::command::commands;
+use crate::book::home::Home;
+use crate::book::named::Named;
 use crate::channel::{AuthorizationId, Order, OrderId, OrderKind, OrderState, ProductCode, ResourceName, Uin};
 use crate::ledger::Moment;
 use crate::money::Amount;

@@ -1,6 +1,7 @@
 //! The commands about products and discounts.
 
-use crate::book::command::{Home, commands};
+use crate::book::command::commands;
+use crate::book::home::Home;
 use crate::channel::{DiscountId, DiscountScope, FreezeChange, FreezeTerms, ProductCode, Settlement, Uin};
 use crate::ledger::Moment;
 use crate::money::Rate;

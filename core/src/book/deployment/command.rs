@@ -1,7 +1,8 @@
 //! The commands about platform keys, the clock and lost records.
 
 use crate::access::KeyAccess;
-use crate::book::command::{Home, commands};
+use crate::book::command::commands;
+use crate::book::home::Home;
 use crate::ledger::Moment;
 
 commands!(Deployment {

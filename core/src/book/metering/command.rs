@@ -1,14 +1,16 @@
 //! The commands about resources and usage.
 
-use crate::book::command::{Home, Named, commands};
+use crate::book::command::commands;
+use crate::book::home::Home;
+use crate::book::named::Named;
 use crate::channel::{ActionType, ProductCode, ResourceId, ResourceName, ResourceState, Uin};
 use crate::ledger::Moment;
 use crate::money::{Amount, Factor};
 
 commands!(Metering {
     ActivateResource[boxed](asked) => Some(asked.account), Home::Account(asked.account);
-    ResizeResource(asked) => None, Home::of_resource(asked.resource.as_ref());
-    TerminateResource(asked) => None, Home::of_resource(asked.resource.as_ref());
+    ResizeResource(asked) => None, asked.resource.as_ref().map_or(Home::Deployment, |one| Home::Id(one.id.0));
+    TerminateResource(asked) => None, asked.resource.as_ref().map_or(Home::Deployment, |one| Home::Id(one.id.0));
     SettleUsage[boxed](asked) => Some(asked.account), Home::Account(asked.account);
     ResumeResource(asked) => None, Home::Id(asked.id.0);
     SuspendResource(asked) => None, Home::Id(asked.id.0);

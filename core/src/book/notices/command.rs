@@ -1,6 +1,7 @@
 //! The commands about subscriptions and webhooks.
 
-use crate::book::command::{Home, commands};
+use crate::book::command::commands;
+use crate::book::home::Home;
 use crate::channel::{Subscription, Uin, WebhookId};
 
 commands!(Notices {

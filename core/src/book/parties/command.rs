@@ -1,6 +1,7 @@
 //! The commands about accounts, partners and customers.
 
-use crate::book::command::{Home, commands};
+use crate::book::command::commands;
+use crate::book::home::Home;
 use crate::channel::{AccountClass, AllowlistItem, PartnerKind, Tier, Uin, Verification};
 use crate::money::Amount;
 

@@ -1,6 +1,7 @@
 //! The commands about how customers stand.
 
-use crate::book::command::{Home, commands};
+use crate::book::command::commands;
+use crate::book::home::Home;
 use crate::channel::{NonStopChange, Uin};
 
 commands!(Standing {

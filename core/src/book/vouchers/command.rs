@@ -1,6 +1,8 @@
 //! The commands about vouchers.
 
-use crate::book::command::{Home, Named, commands};
+use crate::book::command::commands;
+use crate::book::home::Home;
+use crate::book::named::Named;
 use crate::channel::{ProductCode, Uin, VoucherId, VoucherMode, VoucherStatus, VoucherUsage};
 use crate::ledger::Moment;
 use crate::money::Amount;
