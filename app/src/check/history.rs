@@ -42,7 +42,7 @@ impl<'s> ExpectedHistory<'s> {
     ) -> Result<(), StoreError> {
         let Some(second) = self.second.as_ref().filter(|_| frame.last_seq <= self.upto_seq) else { return Ok(()) };
         let basis = rows::Basis { products, calendar };
-        rows::add(&mut self.fold, &basis, frame.first_seq, frame.at, records);
+        rows::add(&mut self.fold, &basis, frame.first_seq, frame.at, records)?;
         self.fold.upto_seq = frame.last_seq;
         if rows::count(&self.fold) >= CATCH_UP_ROWS {
             second.fold(std::mem::take(&mut self.fold))?;

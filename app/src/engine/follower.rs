@@ -50,10 +50,20 @@ pub(super) fn run(shared: &Shared, inbox: &Receiver<Fold>) {
                     }
                 }
                 let basis = Basis { products: &products, calendar };
-                rows::add(&mut fold, &basis, first_seq, at, &records);
-                fold.upto_seq = first_seq + records.len() as u64 - 1;
-                since.get_or_insert_with(ticks);
-                (rows::count(&fold) >= FOLD_ROWS, false)
+                let upto_seq = first_seq + records.len() as u64 - 1;
+                match rows::add(&mut fold, &basis, first_seq, at, &records) {
+                    Ok(()) => {
+                        fold.upto_seq = upto_seq;
+                        since.get_or_insert_with(ticks);
+                        (rows::count(&fold) >= FOLD_ROWS, false)
+                    }
+                    Err(error) => {
+                        tracing::error!(%error, "a commit cannot be told to history; catching up from the journal");
+                        (fold, since) = (HistoryFold::default(), None);
+                        catch_up(shared, upto_seq);
+                        (false, false)
+                    }
+                }
             }
             Ok(Fold::Hurry) | Err(RecvTimeoutError::Timeout) => (true, false),
             Ok(Fold::FromJournal { upto_seq }) => {

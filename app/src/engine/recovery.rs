@@ -148,7 +148,7 @@ pub fn history_from_journal(
     let calendar = calendar_of(store)?;
     let mut fold = HistoryFold::default();
     store.frames(from, upto_seq, &mut |frame| {
-        rows::add(&mut fold, &Basis { products, calendar }, frame.first_seq, frame.at, &decode(&frame)?);
+        rows::add(&mut fold, &Basis { products, calendar }, frame.first_seq, frame.at, &decode(&frame)?)?;
         fold.upto_seq = frame.last_seq;
         if rows::count(&fold) >= CATCH_UP_ROWS {
             store.fold(std::mem::take(&mut fold))?;
