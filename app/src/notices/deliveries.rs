@@ -1,5 +1,7 @@
 //! How notices arrived: the log of a webhook, the deliveries of a notice, and sending again by hand.
 
+use super::queries::NoticeView;
+use super::views::{DeliveryState, DeliveryView};
 use crate::app::App;
 use crate::caller::Caller;
 use crate::failure::Failure;
@@ -7,23 +9,10 @@ use credere_core::access::Action;
 use credere_core::book::{Rejection, notices};
 use credere_core::channel::WebhookId;
 use credere_core::ledger::Moment;
-use credere_store::contract::{NoticeKey, NoticeRow, Store, StoreError};
+use credere_store::contract::{NoticeKey, Store, StoreError};
 use credere_store::outbox::{DeliveryKey, DeliveryRow, Lane};
 use std::collections::HashMap;
 use std::sync::atomic::Ordering::Relaxed;
-
-/// One attempt at a delivery. The outbox tells nothing of it that is not shown.
-pub use credere_store::outbox::AttemptRow as AttemptView;
-pub use credere_store::outbox::DeliveryState;
-
-/// A delivery to a webhook with its attempts.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct DeliveryView {
-    /// The delivery.
-    pub row: DeliveryRow,
-    /// Its newest attempts, oldest first.
-    pub attempts: Vec<AttemptView>,
-}
 
 /// How a notice went out on one channel.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -47,7 +36,8 @@ fn sent_again(row: DeliveryRow, now: Moment) -> DeliveryRow {
 
 /// A delivery with its attempts.
 fn viewed(store: &dyn Store, row: DeliveryRow) -> Result<DeliveryView, StoreError> {
-    Ok(DeliveryView { attempts: store.attempts(&row.key)?, row })
+    let attempts = store.attempts(&row.key)?;
+    Ok(DeliveryView::of_row(row, attempts))
 }
 
 impl App {
@@ -86,8 +76,8 @@ impl App {
         id: WebhookId,
         notice: Option<NoticeKey>,
     ) -> Result<DeliveryView, Failure> {
-        let DeliveryView { row, attempts } = self.webhook_delivery(caller, id, notice).await?;
-        Ok(DeliveryView { row: sent_again(row, self.time_of_day()), attempts })
+        let now = self.time_of_day();
+        self.known_delivery(caller, id, notice, move |row| sent_again(row, now)).await
     }
 
     /// One delivery of a webhook that may be sent again; `None` is a number that is no notice's.
@@ -100,9 +90,22 @@ impl App {
         id: WebhookId,
         notice: Option<NoticeKey>,
     ) -> Result<DeliveryView, Failure> {
+        self.known_delivery(caller, id, notice, |row| row).await
+    }
+
+    async fn known_delivery(
+        &self,
+        caller: Caller,
+        id: WebhookId,
+        notice: Option<NoticeKey>,
+        shown_as: impl FnOnce(DeliveryRow) -> DeliveryRow + Send + 'static,
+    ) -> Result<DeliveryView, Failure> {
         let key = self.may_redeliver(caller, id, notice).await?;
-        let found = self.engine.directory(move |store| store.delivery(&key)?.map(|row| viewed(store, row)).transpose());
-        found.await?.ok_or(Failure::refused(Rejection::Notices(notices::Reason::DeliveryNotFound)))
+        let look = move |store: &dyn Store| store.delivery(&key)?.map(|row| viewed(store, shown_as(row))).transpose();
+        self.engine
+            .directory(look)
+            .await?
+            .ok_or(Failure::refused(Rejection::Notices(notices::Reason::DeliveryNotFound)))
     }
 
     async fn may_redeliver(
@@ -154,7 +157,7 @@ impl App {
     pub async fn deliveries_of(
         &self,
         caller: Caller,
-        notices: &[NoticeRow],
+        notices: &[NoticeView],
     ) -> Result<Vec<Vec<NoticeDelivery>>, Failure> {
         self.read_as(caller, Action::ReadNotices, None, |_| Ok(())).await?;
         let keys: Vec<NoticeKey> = notices.iter().map(|notice| notice.key).collect();

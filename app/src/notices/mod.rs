@@ -20,12 +20,13 @@ mod queueing;
 mod routes;
 mod schedule;
 mod threads;
+mod views;
 mod webhook;
 mod webhooks;
 
 pub use crate::failure::UnusableOption;
 pub use address::{Reach, UrlFault, WebhookUrl};
-pub use deliveries::{AttemptView, DeliveryState, DeliveryView, NoticeDelivery};
+pub use deliveries::NoticeDelivery;
 pub(crate) use feed::Feed;
 pub use figures::NoticeGauges;
 pub use mail::{DEFAULT_MAIL_RETRIES, EMAIL_MAX, EmailAddress, EmailFault, Language, MailOptions, MailSecurity};
@@ -36,6 +37,7 @@ pub use options::NoticeOptions;
 pub use queries::{NoticeFilter, NoticeKey, NoticeView};
 pub use schedule::Schedule;
 pub(crate) use threads::Notices;
+pub use views::{AttemptView, DeliveryState, DeliveryView};
 pub use webhook::{DEFAULT_RETRIES, OLD_SECRET_SECONDS, WebhookOptions};
 pub use webhooks::{AddedWebhook, NewWebhook, RotatedSecret, WebhookView};
 

@@ -113,7 +113,7 @@ async fn what_was_queued_and_not_sent_is_sent_by_the_next_start() {
         let receiver = Receiver::at(address, |_| Does::Answers(200)).await;
         let app = start(place.open(), brisk());
         for row in rows {
-            app.redeliver(platform(), hook.id, Some(row.key.notice)).await.unwrap();
+            app.redeliver(platform(), hook.id, Some(row.notice)).await.unwrap();
         }
         until(&app, &hook, |rows| states(rows) == ["delivered", "delivered"]).await;
         app.close();
