@@ -10,7 +10,7 @@ use crate::failure::Failure;
 use credere_core::access::Action;
 use credere_core::book::{Command, KeyUse, Rejection};
 use credere_core::channel::Uin;
-use credere_store::contract::{Store, StoreError};
+use credere_store::contract::{ShardStore, StoreError};
 
 /// What is kept of a key's earlier use, besides what was decided under it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -126,7 +126,7 @@ impl App {
         key: Option<KeyUse>,
         command: Command,
         missing: Rejection,
-        look: impl FnOnce(&dyn Store) -> Result<Option<Rejection>, StoreError> + Send + 'static,
+        look: impl FnOnce(&dyn ShardStore) -> Result<Option<Rejection>, StoreError> + Send + 'static,
     ) -> Result<Done, Failure> {
         let what = command.action();
         let (held, directory) = (Some(missing.clone()), None::<DirectoryDraft>);

@@ -9,7 +9,7 @@ use credere_core::access::Action;
 use credere_core::book::{Command, KeyUse, Rejection, buying};
 use credere_core::channel::{OrderId, OrderState};
 use credere_core::money::Amount;
-use credere_store::contract::Store;
+use credere_store::contract::ShardStore;
 
 impl App {
     /// Pays an order that is to be paid.
@@ -76,7 +76,7 @@ impl App {
         order: OrderId,
         needed: OrderState,
     ) -> Result<Done, Failure> {
-        let look = move |store: &dyn Store| {
+        let look = move |store: &dyn ShardStore| {
             let row = store.order(order.0)?;
             let state = match row.as_ref().map(|row| row.state.as_str()) {
                 Some("canceled") => OrderState::Canceled,

@@ -103,8 +103,12 @@ fn write_fold(shared: &Shared, fold: &mut HistoryFold) {
 fn catch_up(shared: &Shared, upto_seq: u64) {
     let mut pause = Duration::from_millis(100);
     loop {
-        let products = shared.book.read().products().to_vec();
-        match recovery::history_from_journal(&*shared.store, &products, upto_seq, &Quiet) {
+        let (products, calendar) = {
+            let book = shared.book.read();
+            (book.products().to_vec(), book.calendar())
+        };
+        let basis = Basis { products: &products, calendar };
+        match recovery::history_from_journal(&*shared.store, &basis, upto_seq, &Quiet) {
             Ok(reached) if reached >= upto_seq => return announce(shared, reached),
             Ok(_) => {}
             Err(error) => tracing::error!(%error, "history cannot catch up yet"),

@@ -7,7 +7,7 @@ use crate::failure::Failure;
 use credere_core::book::{Command, KeyUse, Rejection, metering};
 use credere_core::channel::{ResourceName, ResourceState};
 use credere_core::money::{Amount, Factor};
-use credere_store::contract::Store;
+use credere_store::contract::ShardStore;
 
 impl App {
     /// Changes a resource's size or price.
@@ -48,7 +48,7 @@ impl App {
         command: Command,
         name: ResourceName,
     ) -> Result<Done, Failure> {
-        let look = move |store: &dyn Store| {
+        let look = move |store: &dyn ShardStore| {
             let row = store.resource(name.as_str())?;
             Ok(match row.as_ref().map(|row| row.state.as_str()) {
                 Some("deleted") => {

@@ -9,7 +9,7 @@ use credere_core::access::Action;
 use credere_core::book::{Rejection, notices};
 use credere_core::channel::WebhookId;
 use credere_core::ledger::Moment;
-use credere_store::contract::{NoticeKey, Store, StoreError};
+use credere_store::contract::{NoticeKey, ShardStore, StoreError};
 use credere_store::outbox::{DeliveryKey, DeliveryRow, Lane};
 use std::collections::HashMap;
 use std::sync::atomic::Ordering::Relaxed;
@@ -35,7 +35,7 @@ fn sent_again(row: DeliveryRow, now: Moment) -> DeliveryRow {
 }
 
 /// A delivery with its attempts.
-fn viewed(store: &dyn Store, row: DeliveryRow) -> Result<DeliveryView, StoreError> {
+fn viewed(store: &dyn ShardStore, row: DeliveryRow) -> Result<DeliveryView, StoreError> {
     let attempts = store.attempts(&row.key)?;
     Ok(DeliveryView::of_row(row, attempts))
 }
@@ -101,7 +101,8 @@ impl App {
         shown_as: impl FnOnce(DeliveryRow) -> DeliveryRow + Send + 'static,
     ) -> Result<DeliveryView, Failure> {
         let key = self.may_redeliver(caller, id, notice).await?;
-        let look = move |store: &dyn Store| store.delivery(&key)?.map(|row| viewed(store, shown_as(row))).transpose();
+        let look =
+            move |store: &dyn ShardStore| store.delivery(&key)?.map(|row| viewed(store, shown_as(row))).transpose();
         self.engine
             .directory(look)
             .await?

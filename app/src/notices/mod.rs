@@ -39,6 +39,7 @@ pub use schedule::Schedule;
 pub(crate) use threads::Notices;
 pub use views::{AttemptView, DeliveryState, DeliveryView};
 pub use webhook::{DEFAULT_RETRIES, OLD_SECRET_SECONDS, WebhookOptions};
+pub(crate) use webhooks::all_webhooks;
 pub use webhooks::{AddedWebhook, NewWebhook, RotatedSecret, WebhookView};
 
 use crate::app::App;
@@ -59,7 +60,8 @@ impl App {
         }
         let needs = Needs {
             clock: self.engine.clock(),
-            store: self.store.clone(),
+            store: self.engine.store(),
+            deployment: self.deployment.clone(),
             feed: self.engine.feed(),
             look: look(Arc::downgrade(self)),
             master_key: self.master_key.clone(),

@@ -6,7 +6,7 @@ use crate::command::Done;
 use crate::failure::Failure;
 use credere_core::book::{Command, KeyUse, Rejection, vouchers};
 use credere_core::channel::{VoucherId, VoucherStatus};
-use credere_store::contract::Store;
+use credere_store::contract::ShardStore;
 
 impl App {
     /// Takes a voucher back.
@@ -19,7 +19,7 @@ impl App {
         key: Option<KeyUse>,
         id: VoucherId,
     ) -> Result<Done, Failure> {
-        let look = move |store: &dyn Store| {
+        let look = move |store: &dyn ShardStore| {
             let row = store.voucher(id.0)?;
             Ok(match row.as_ref().map(|row| row.status.as_str()) {
                 Some("expired") => {

@@ -56,7 +56,7 @@ async fn a_snapshot_and_its_tail_give_the_same_book_as_the_journal_alone() {
     assert!(image.is_some_and(|at| at.seq > 0), "no snapshot was taken");
     assert_eq!(start(store.clone()).read(pieces).await.unwrap(), before);
     let scratch = tempfile::tempdir().unwrap();
-    let proof = verify(&*store, scratch.path(), &Quiet).unwrap();
+    let proof = verify(&*store, &*store, scratch.path(), &Quiet).unwrap();
     assert_eq!(proof.snapshot_seq, image.map(|at| at.seq));
 }
 
@@ -99,7 +99,7 @@ async fn history_can_be_told_again() {
     };
     let before = all(&app).await;
     app.close();
-    assert_eq!(reindex(&*store, &Quiet).unwrap(), store.history_seq().unwrap());
+    assert_eq!(reindex(&*store, &*store, &Quiet).unwrap(), store.history_seq().unwrap());
     assert_eq!(all(&start(store)).await, before);
 }
 
@@ -149,11 +149,11 @@ async fn a_record_that_nobody_can_have_decided_is_told_as_damage() {
     // As if history had been filled before the record was damaged.
     forged.fold(HistoryFold { upto_seq: forged.last().unwrap().seq, ..HistoryFold::default() }).unwrap();
     let scratch = tempfile::tempdir().unwrap();
-    match verify(&*forged, scratch.path(), &Quiet) {
+    match verify(&*forged, &*forged, scratch.path(), &Quiet) {
         Err(Broken::Store(error)) => told(error),
         other => panic!("{other:?}"),
     }
-    told(reindex(&*forged, &Quiet).unwrap_err());
+    told(reindex(&*forged, &*forged, &Quiet).unwrap_err());
     match App::start(forged, options(), &Quiet) {
         Err(StartError::Store(error)) => told(error),
         Err(other) => panic!("{other}"),
@@ -180,7 +180,7 @@ async fn facts_and_the_master_key_are_held_to() {
 }
 
 /// The records by which losses were accepted: their first and last record each.
-fn accepted(store: &dyn Store) -> Vec<(u64, u64)> {
+fn accepted(store: &dyn Journal) -> Vec<(u64, u64)> {
     let mut found = Vec::new();
     let read = store.frames(0, u64::MAX, &mut |frame| {
         found.extend(Record::read_payload(&frame.payload).unwrap().iter().filter_map(|record| match record.event() {
