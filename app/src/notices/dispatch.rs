@@ -5,10 +5,10 @@
 use super::attempt::{After, Outcome, Tried, after};
 use super::figures::Figures;
 use super::mail::{self, Correspondents, MailServer};
+use super::registered::find_webhook;
 use super::routes::{NO_SERVER, SWITCHED_OFF};
 use super::schedule::later;
 use super::webhook::{Caller, Endpoint};
-use super::webhooks::find_webhook;
 use crate::clock::BusinessClock;
 use crate::secrets::MasterKey;
 use credere_core::channel::{Uin, WebhookId};

@@ -2,9 +2,9 @@
 //! each receiver, and sent from there, at least once, with a number that stays the same. Both happen behind the commit on
 //! threads of their own. The message center needs neither: it shows history.
 //!
-//! [`occurrence`] says what there is to tell, `routes` to whom, [`feed`] and `queueing` bring it into the outbox,
-//! `dispatch` takes it out, `webhook` and [`mail`] send it, `threads` runs all of that, `webhooks` and `deliveries` are the
-//! doors.
+//! [`occurrence`] says what there is to tell, `routes` to whom of those that are `registered`, [`feed`] and `queueing` bring
+//! it into the outbox, `dispatch` takes it out, `webhook` and [`mail`] send it, `threads` runs all of that, `webhooks` and
+//! `deliveries` are the doors.
 
 pub mod address;
 mod attempt;
@@ -17,6 +17,7 @@ mod occurrence;
 mod options;
 mod queries;
 mod queueing;
+mod registered;
 mod routes;
 mod schedule;
 mod threads;
@@ -35,11 +36,11 @@ pub use occurrence::{
 };
 pub use options::NoticeOptions;
 pub use queries::{NoticeFilter, NoticeKey, NoticeView};
+pub(crate) use registered::all_webhooks;
 pub use schedule::Schedule;
 pub(crate) use threads::Notices;
 pub use views::{AttemptView, DeliveryState, DeliveryView};
 pub use webhook::{DEFAULT_RETRIES, OLD_SECRET_SECONDS, WebhookOptions};
-pub(crate) use webhooks::all_webhooks;
 pub use webhooks::{AddedWebhook, NewWebhook, RotatedSecret, WebhookView};
 
 use crate::app::App;

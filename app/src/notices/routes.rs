@@ -2,7 +2,7 @@
 //! about its recipient's wishes. The message center needs no way, it shows history.
 
 use super::occurrence::{Occurrence, Subject};
-use super::webhooks::all_webhooks;
+use super::registered::all_webhooks;
 use credere_core::channel::Uin;
 use credere_core::ledger::Moment;
 use credere_store::contract::{DeploymentStore, Directory, StoreError};

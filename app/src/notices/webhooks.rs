@@ -2,6 +2,7 @@
 //! journal; where it is and what it is signed with only in the directory, sealed.
 
 use super::address::{Reach, UrlFault, WebhookUrl, without_secrets};
+use super::registered::{all_webhooks, find_webhook};
 use super::webhook::Endpoint;
 use crate::app::App;
 use crate::caller::Caller;
@@ -12,7 +13,7 @@ use credere_core::access::{Action, Actor, KeyAccess};
 use credere_core::book::{Command, KeyUse, Rejection, notices};
 use credere_core::channel::{Uin, WebhookId};
 use credere_core::ledger::Moment;
-use credere_store::contract::{DeploymentStore, Directory, DirectoryWrite, ShardStore, StoreError, WebhookRow};
+use credere_store::contract::{DirectoryWrite, ShardStore, StoreError, WebhookRow};
 use credere_store::outbox::{DeliveryState, Lane};
 
 /// A webhook to be added.
@@ -194,32 +195,6 @@ impl App {
             Err(error) => tracing::warn!(%error, "what waits for a removed webhook cannot be ended yet"),
         }
         Ok(done)
-    }
-}
-
-/// All webhooks, oldest first: those of the shard's accounts, and the platform's own.
-///
-/// # Errors
-/// [`StoreError`]
-pub(crate) fn all_webhooks(
-    store: &dyn Directory,
-    deployment: &dyn DeploymentStore,
-) -> Result<Vec<WebhookRow>, StoreError> {
-    let mut rows = store.webhooks()?;
-    rows.extend(deployment.platform_webhooks()?);
-    rows.sort_by_key(|row| row.id);
-    Ok(rows)
-}
-
-/// The webhook with this number, whoever has it.
-pub(super) fn find_webhook(
-    store: &dyn Directory,
-    deployment: &dyn DeploymentStore,
-    id: WebhookId,
-) -> Result<Option<WebhookRow>, StoreError> {
-    match store.webhook(id)? {
-        Some(row) => Ok(Some(row)),
-        None => Ok(deployment.platform_webhooks()?.into_iter().find(|row| row.id == id)),
     }
 }
 
