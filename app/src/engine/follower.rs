@@ -67,8 +67,9 @@ pub(super) fn run(shared: &Shared, inbox: &Receiver<Fold>) {
             }
             Ok(Fold::Hurry) | Err(RecvTimeoutError::Timeout) => (true, false),
             Ok(Fold::FromJournal { upto_seq }) => {
-                // What was gathered is in the journal as well.
-                (fold, since) = (HistoryFold::default(), None);
+                // What was gathered is in the journal as well. A product of a book that was not durable may have been
+                // replaced by another with its number.
+                (fold, since, products) = (HistoryFold::default(), None, Vec::new());
                 catch_up(shared, upto_seq);
                 shared.feed.reaches(upto_seq);
                 (false, false)
