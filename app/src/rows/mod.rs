@@ -46,7 +46,11 @@ pub(crate) fn add(
 
 /// What is wrong, with the record that it was found in.
 fn of_record(seq: u64, error: StoreError) -> StoreError {
-    StoreError::corrupt(Fault::new(format!("record {seq} makes no rows: {error}"), error))
+    let text = match &error {
+        StoreError::Corrupt(fault) => fault.to_string(),
+        other => other.to_string(),
+    };
+    StoreError::corrupt(Fault::new(format!("record {seq} makes no rows: {text}"), error))
 }
 
 fn add_event(fold: &mut HistoryFold, basis: &Basis<'_>, seq: u64, at: Moment, event: &Event) -> Result<(), StoreError> {
