@@ -27,7 +27,6 @@ mod webhooks;
 
 pub use crate::failure::UnusableOption;
 pub use address::{Reach, UrlFault, WebhookUrl};
-pub use deliveries::NoticeDelivery;
 pub(crate) use feed::Feed;
 pub use figures::NoticeGauges;
 pub use mail::{DEFAULT_MAIL_RETRIES, EMAIL_MAX, EmailAddress, EmailFault, Language, MailOptions, MailSecurity};
@@ -35,11 +34,11 @@ pub use occurrence::{
     Message, MessageData, Occurrence, RESOURCE_KINDS, Subject, message_kinds, notice_id, occurrences, read_notice_id,
 };
 pub use options::NoticeOptions;
-pub use queries::{NoticeFilter, NoticeKey, NoticeView};
+pub use queries::{NoticeFilter, NoticeKey};
 pub(crate) use registered::all_webhooks;
 pub use schedule::Schedule;
 pub(crate) use threads::Notices;
-pub use views::{AttemptView, DeliveryState, DeliveryView};
+pub use views::{AttemptView, DeliveryState, DeliveryView, NoticeDelivery, NoticeView};
 pub use webhook::{DEFAULT_RETRIES, OLD_SECRET_SECONDS, WebhookOptions};
 pub use webhooks::{AddedWebhook, NewWebhook, RotatedSecret, WebhookView};
 

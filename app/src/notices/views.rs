@@ -1,11 +1,51 @@
-//! Deliveries to webhooks as they are shown.
+//! Notices as the message center shows them, and deliveries to webhooks.
 
-use credere_core::channel::{Uin, WebhookId};
+use credere_core::channel::{NoticeKind, Uin, WebhookId};
 use credere_core::ledger::Moment;
-use credere_store::contract::NoticeKey;
-use credere_store::outbox::{AttemptRow, DeliveryRow};
+use credere_core::money::Amount;
+use credere_store::contract::{NoticeKey, NoticeRow};
+use credere_store::outbox::{AttemptRow, DeliveryKey, DeliveryRow, Lane};
 
 pub use credere_store::outbox::DeliveryState;
+
+/// One notice to one recipient, and how it went out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NoticeView {
+    /// Its number.
+    pub key: NoticeKey,
+    /// Who was told.
+    pub recipient: Uin,
+    /// The customer that it is about.
+    pub customer: Uin,
+    /// What was told.
+    pub kind: NoticeKind,
+    /// The level in percent, for warnings.
+    pub level: Option<u8>,
+    /// The customer's available credit at that moment.
+    pub available: Amount,
+    /// Its total at that moment.
+    pub total: Amount,
+    /// When it was told.
+    pub at: Moment,
+    /// One for each channel that the recipient had then, and one for each webhook. The message center has a notice from the
+    /// moment on at which it was decided.
+    pub deliveries: Vec<NoticeDelivery>,
+}
+
+/// How a notice went out on one channel.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NoticeDelivery {
+    /// `message_center`, `email`, `webhook`.
+    pub channel: &'static str,
+    /// The webhook, for that channel.
+    pub webhook: Option<WebhookId>,
+    /// `waiting`, `delivered`, `failed`, `skipped`.
+    pub state: &'static str,
+    /// Attempts so far.
+    pub attempts: u32,
+    /// Why it failed or was skipped.
+    pub reason: Option<String>,
+}
 
 /// A delivery to a webhook with its attempts.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -49,6 +89,38 @@ pub struct AttemptView {
     pub error: Option<String>,
     /// The beginning of the answer's body, at most 1 KiB.
     pub answer: Option<String>,
+}
+
+impl NoticeView {
+    /// A notice as history has it, with what the outbox has of it.
+    pub(super) fn of_row(row: NoticeRow, sent: Vec<DeliveryRow>) -> NoticeView {
+        let NoticeRow { key, recipient, customer, kind, level, available, total, channels, at } = row;
+        let center = channels.message_center.then(|| NoticeDelivery {
+            channel: "message_center",
+            webhook: None,
+            state: DeliveryState::Delivered.name(),
+            attempts: 1,
+            reason: None,
+        });
+        // It is queued in a moment.
+        let unqueued = channels.email && !sent.iter().any(|row| row.key.lane == Lane::EMAIL);
+        let email = unqueued.then_some(NoticeDelivery {
+            channel: "email",
+            webhook: None,
+            state: "waiting",
+            attempts: 0,
+            reason: None,
+        });
+        let shown = |DeliveryRow { key: DeliveryKey { lane, .. }, state, attempts, reason, .. }| NoticeDelivery {
+            channel: lane.channel.name(),
+            webhook: (lane != Lane::EMAIL).then_some(WebhookId(lane.target)),
+            state: state.name(),
+            attempts,
+            reason,
+        };
+        let deliveries = center.into_iter().chain(email).chain(sent.into_iter().map(shown)).collect();
+        NoticeView { key, recipient, customer, kind, level, available, total, at, deliveries }
+    }
 }
 
 impl DeliveryView {
