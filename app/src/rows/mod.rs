@@ -55,19 +55,14 @@ fn of_record(seq: u64, error: StoreError) -> StoreError {
 
 fn add_event(fold: &mut HistoryFold, basis: &Basis<'_>, seq: u64, at: Moment, event: &Event) -> Result<(), StoreError> {
     match event {
-        Event::Parties(event) => parties::rows::add(fold, basis, seq, at, event),
-        Event::Buying(event) => buying::rows::add(fold, basis, seq, at, event),
-        Event::Metering(event) => metering::rows::add(fold, basis, seq, at, event),
-        Event::Vouchers(event) => vouchers::rows::add(fold, basis, at, event),
-        Event::Bills(event) => {
-            bills::rows::add(fold, seq, at, event);
-            Ok(())
-        }
-        Event::Standing(event) => {
-            standing::rows::add(fold, seq, at, event);
-            Ok(())
-        }
+        Event::Parties(event) => parties::rows::add(fold, basis, seq, at, event)?,
+        Event::Buying(event) => buying::rows::add(fold, basis, seq, at, event)?,
+        Event::Metering(event) => metering::rows::add(fold, basis, seq, at, event)?,
+        Event::Vouchers(event) => vouchers::rows::add(fold, basis, at, event)?,
+        Event::Bills(event) => bills::rows::add(fold, seq, at, event),
+        Event::Standing(event) => standing::rows::add(fold, seq, at, event),
         // They leave no rows but the audit's.
-        Event::Catalogue(_) | Event::Notices(_) | Event::Deployment(_) => Ok(()),
+        Event::Catalogue(_) | Event::Notices(_) | Event::Deployment(_) => {}
     }
+    Ok(())
 }
