@@ -7,7 +7,7 @@ use crate::engine::{Answer, DirectoryDraft, Outcome, Request, Work};
 use crate::failure::Failure;
 use credere_core::book::{Command, Context, Decision, Event, KeyUse, Rejection, decide};
 use credere_core::ledger::Moment;
-use credere_store::contract::{Store, StoreError};
+use credere_store::contract::{ShardStore, StoreError};
 
 /// A command that went through, now or under the same key before.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -48,7 +48,7 @@ impl App {
         caller: Caller,
         key: Option<KeyUse>,
         missing: Rejection,
-        look: impl FnOnce(&dyn Store) -> Result<Option<T>, StoreError> + Send + 'static,
+        look: impl FnOnce(&dyn ShardStore) -> Result<Option<T>, StoreError> + Send + 'static,
         command: impl Fn(Option<T>) -> Command,
     ) -> Result<Done, Failure> {
         let held = Some(missing.clone());

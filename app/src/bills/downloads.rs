@@ -38,7 +38,7 @@ impl App {
         // The barrier: everything answered before is in history.
         self.engine.until_history().await?;
         let (send, receive) = mpsc::channel(STREAM_AHEAD);
-        let store = self.store.clone();
+        let store = self.engine.store();
         let turn = Some(self.engine.first_turn(&read).await?);
         tokio::task::spawn_blocking(move || {
             let filter = LineFilter { managing, ..LineFilter::default() };

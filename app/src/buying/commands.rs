@@ -8,7 +8,7 @@ use crate::failure::Failure;
 use credere_core::book::{Command, KeyUse, Named, Rejection, buying};
 use credere_core::channel::{OrderId, OrderState};
 use credere_core::money::Amount;
-use credere_store::contract::Store;
+use credere_store::contract::ShardStore;
 
 impl App {
     /// Pays an order that is to be paid.
@@ -52,7 +52,7 @@ impl App {
         order: OrderId,
         amount: Amount,
     ) -> Result<Done, Failure> {
-        let look = move |store: &dyn Store| store.order(order.0)?.map(|row| order_of(&row)).transpose();
+        let look = move |store: &dyn ShardStore| store.order(order.0)?.map(|row| order_of(&row)).transpose();
         let missing = Rejection::Buying(buying::Reason::OrderNotFound);
         let command = |found: Option<_>| {
             let order = Named { id: order, ended: found.map(Box::new) };
@@ -68,7 +68,7 @@ impl App {
         id: OrderId,
         command: impl Fn(Named<OrderId, OrderState>) -> Command,
     ) -> Result<Done, Failure> {
-        let look = move |store: &dyn Store| {
+        let look = move |store: &dyn ShardStore| {
             let state = store.order(id.0)?.map(|row| order_of(&row)).transpose()?.map(|order| order.state);
             // There was none when it was asked for, and now there is.
             Ok(state.filter(|state| !state.open()))

@@ -8,7 +8,7 @@ use crate::failure::Failure;
 use credere_core::access::Action;
 use credere_core::book::{Rejection, buying};
 use credere_core::channel::{AuthorizationId, OrderId, OrderState, Uin};
-use credere_store::contract::{Store, StoreError};
+use credere_store::contract::{ShardStore, StoreError};
 
 impl App {
     /// One order.
@@ -38,7 +38,7 @@ impl App {
         let state = state.map(OrderState::name);
         // By account or by state there is a list, by both there is none.
         let passes_over = account.is_some() && state.is_some();
-        let look = move |store: &dyn Store| {
+        let look = move |store: &dyn ShardStore| {
             store.orders(account, state, before_seq, limit)?.into_iter().map(OrderView::of_row).collect()
         };
         self.engine.history_by(caller.actor, passes_over, look).await
@@ -63,7 +63,7 @@ impl App {
         if let Some(open) = open {
             return Ok(open);
         }
-        let look = move |store: &dyn Store| {
+        let look = move |store: &dyn ShardStore| {
             let row = store.closed_authorization(id.opened_seq)?;
             // It is not open: so where the journal has its opening, history must have its end.
             if row.is_none() && seen && was_opened(store, id)? {

@@ -14,11 +14,12 @@ use crate::clock::BusinessClock;
 use crate::failure::{Failure, StartError};
 use crate::notices::Feed;
 use crate::progress::Progress;
+use crate::rows::Basis;
 use crate::shares::Shares;
 use credere_core::access::Actor;
 use credere_core::book::{Book, Rules};
-use credere_core::ledger::Shard;
-use credere_store::contract::{Store, StoreError};
+use credere_core::ledger::{Calendar, Shard};
+use credere_store::contract::{ShardStore, StoreError};
 use credere_store::tail::{TailLost, Tells, Witness};
 use parking_lot::{Mutex, RwLock};
 use std::collections::{BTreeMap, VecDeque};
@@ -45,12 +46,17 @@ pub struct Engine {
 }
 
 impl Engine {
-    /// Brings the book back from the store and starts the writer and its followers.
+    /// Brings a shard's book back, in the deployment's calendar, and starts the writer and its followers.
     ///
     /// # Errors
     /// [`StartError`] when the store cannot be read, or its journal does not fit together.
-    pub fn start(store: Arc<dyn Store>, options: EngineOptions, progress: &dyn Progress) -> Result<Engine, StartError> {
-        let recovered = recovery::load_book(&*store, recovery::JournalKeys::Seal, progress)?;
+    pub fn start(
+        store: Arc<dyn ShardStore>,
+        calendar: Calendar,
+        options: EngineOptions,
+        progress: &dyn Progress,
+    ) -> Result<Engine, StartError> {
+        let recovered = recovery::load_book(&*store, calendar, recovery::JournalKeys::Seal, progress)?;
         let (shard, seq) = (recovered.book.shard(), recovered.book.seq());
         let history_seq = store.history_seq()?;
         if history_seq > seq {
@@ -58,7 +64,8 @@ impl Engine {
             let witness = Witness { file: "history", tells: Tells::Reached(history_seq) };
             return Err(StoreError::TailLost(TailLost { ends: seq, witnesses: vec![witness] }).into());
         }
-        let history_seq = recovery::history_from_journal(&*store, recovered.book.products(), seq, progress)?;
+        let basis = Basis { products: recovered.book.products(), calendar };
+        let history_seq = recovery::history_from_journal(&*store, &basis, seq, progress)?;
         let last_record = (seq > 0).then(|| recovered.book.now());
         let clock = BusinessClock::start(options.clock, options.machine.clone(), last_record, options.clock_max_gap);
         let (per_key, within) = (options.long_reads_per_key, options.long_read_within);
@@ -218,7 +225,7 @@ impl Engine {
     /// `look` panics.
     pub async fn history<T: Send + 'static>(
         &self,
-        look: impl FnOnce(&dyn Store) -> Result<T, StoreError> + Send + 'static,
+        look: impl FnOnce(&dyn ShardStore) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, Failure> {
         self.until_history().await?;
         self.directory(look).await
@@ -232,7 +239,7 @@ impl Engine {
     pub async fn long_history<T: Send + 'static>(
         &self,
         actor: Actor,
-        look: impl FnOnce(&dyn Store) -> Result<T, StoreError> + Send + 'static,
+        look: impl FnOnce(&dyn ShardStore) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, Failure> {
         let read = self.long_read(actor)?;
         self.until_history().await?;
@@ -248,7 +255,7 @@ impl Engine {
         &self,
         actor: Actor,
         passes_over: bool,
-        look: impl FnOnce(&dyn Store) -> Result<T, StoreError> + Send + 'static,
+        look: impl FnOnce(&dyn ShardStore) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, Failure> {
         if passes_over { self.long_history(actor, look).await } else { self.history(look).await }
     }
@@ -261,7 +268,7 @@ impl Engine {
     pub(crate) async fn explanation<T: Send + 'static>(
         &self,
         actor: Actor,
-        look: impl FnOnce(&dyn Store) -> Result<T, StoreError> + Send + 'static,
+        look: impl FnOnce(&dyn ShardStore) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, Failure> {
         let read = self.long_read(actor)?;
         let alone = self.first_turn(&self.explanations.counted_elsewhere(actor.asker())).await?;
@@ -315,7 +322,7 @@ impl Engine {
     async fn in_turn<T: Send + 'static>(
         &self,
         read: LongRead,
-        look: impl FnOnce(&dyn Store) -> Result<T, StoreError> + Send + 'static,
+        look: impl FnOnce(&dyn ShardStore) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, Failure> {
         let turn = self.first_turn(&read).await?;
         // The work goes on when whoever asked has gone, and holds its place until it is done.
@@ -333,21 +340,21 @@ impl Engine {
     pub async fn long_directory<T: Send + 'static>(
         &self,
         actor: Actor,
-        look: impl FnOnce(&dyn Store) -> Result<T, StoreError> + Send + 'static,
+        look: impl FnOnce(&dyn ShardStore) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, Failure> {
         let read = self.long_read(actor)?;
         self.in_turn(read, look).await
     }
 
-    /// Reads the store on a thread for blocking work, without waiting for history: for the directory.
+    /// Reads the shard on a thread for blocking work, without waiting for history: for the directory.
     ///
     /// # Errors
     /// As [`Engine::history`].
     pub async fn directory<T: Send + 'static>(
         &self,
-        look: impl FnOnce(&dyn Store) -> Result<T, StoreError> + Send + 'static,
+        look: impl FnOnce(&dyn ShardStore) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, Failure> {
-        let store = self.shared.store.clone();
+        let store = self.store();
         match tokio::task::spawn_blocking(move || look(&*store)).await {
             Ok(read) => Ok(read?),
             Err(panic) if panic.is_panic() => Err(Failure::Internal("a read has ended in a panic")),
@@ -359,6 +366,11 @@ impl Engine {
     /// Looks at the book as it stands, which may be ahead of the disk: for what the writer judges again anyway.
     pub(crate) fn peek<T>(&self, look: impl FnOnce(&Book) -> T) -> T {
         look(&self.shared.book.read())
+    }
+
+    /// The shard that the engine works on.
+    pub(crate) fn store(&self) -> Arc<dyn ShardStore> {
+        self.shared.store.clone()
     }
 
     /// What may have to be told to somebody, as it becomes durable.

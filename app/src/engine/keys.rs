@@ -5,7 +5,7 @@ use credere_core::book::{ContentHash, Event, KeyHash, KeyUse, Record, Rejection,
 use credere_core::channel::{AuthorizationId, Paying};
 use credere_core::ledger::Moment;
 use credere_core::money::Amount;
-use credere_store::contract::{Fault, KeyRow, Store, StoreError};
+use credere_store::contract::{Fault, KeyRow, Keys, StoreError};
 use foldhash::fast::FixedState;
 use hashbrown::HashMap;
 use serde::{Deserialize, Serialize};
@@ -176,7 +176,7 @@ impl KeyMemory {
     ///
     /// # Errors
     /// [`StoreError`]
-    pub(crate) fn seal_when_full(&mut self, store: &dyn Store, upto_seq: u64) -> Result<(), StoreError> {
+    pub(crate) fn seal_when_full(&mut self, store: &dyn Keys, upto_seq: u64) -> Result<(), StoreError> {
         if self.current.len() < GENERATION_KEYS {
             return Ok(());
         }

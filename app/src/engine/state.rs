@@ -7,7 +7,7 @@ use crate::notices::Feed;
 use crate::shares::Shares;
 use credere_core::access::Asker;
 use credere_core::book::Book;
-use credere_store::contract::Store;
+use credere_store::contract::ShardStore;
 use parking_lot::{Mutex, RwLock};
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -27,7 +27,7 @@ pub(super) struct Durable {
 }
 
 pub(super) struct Shared {
-    pub(super) store: Arc<dyn Store>,
+    pub(super) store: Arc<dyn ShardStore>,
     pub(super) options: EngineOptions,
     pub(super) clock: BusinessClock,
     pub(super) book: RwLock<Book>,

@@ -9,7 +9,7 @@ use crate::failure::Failure;
 use credere_core::book::{Command, KeyUse, Named, Rejection, metering};
 use credere_core::channel::{ResourceId, ResourceName, ResourceState};
 use credere_core::money::{Amount, Factor};
-use credere_store::contract::Store;
+use credere_store::contract::ShardStore;
 
 impl App {
     /// Changes a resource's size or price.
@@ -51,7 +51,7 @@ impl App {
         command: impl Fn(Option<Named<ResourceId, ResourceState>>) -> Command,
     ) -> Result<Done, Failure> {
         let there = self.engine.peek(|book| book.resource(&name).map(|resource| resource.id));
-        let look = move |store: &dyn Store| {
+        let look = move |store: &dyn ShardStore| {
             let newest = store.resource(name.as_str())?.map(ResourceView::of_row).transpose()?;
             Ok(newest.map(|it| Named { id: it.id, ended: Some(it.state).filter(|state| state.ended()) }))
         };

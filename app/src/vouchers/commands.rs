@@ -8,7 +8,7 @@ use crate::command::Done;
 use crate::failure::Failure;
 use credere_core::book::{KeyUse, Named, Rejection, vouchers};
 use credere_core::channel::{VoucherId, VoucherStatus};
-use credere_store::contract::Store;
+use credere_store::contract::ShardStore;
 
 impl App {
     /// Takes a voucher back.
@@ -21,7 +21,7 @@ impl App {
         key: Option<KeyUse>,
         id: VoucherId,
     ) -> Result<Done, Failure> {
-        let look = move |store: &dyn Store| {
+        let look = move |store: &dyn ShardStore| {
             let status = store.voucher(id.0)?.map(VoucherView::of_row).transpose()?.map(|voucher| voucher.status);
             // There was none when it was asked for, and now there is.
             Ok(status.filter(|status| *status != VoucherStatus::Issued))

@@ -10,7 +10,7 @@ use credere_core::access::{Action, Actor, Face, KeyAccess};
 use credere_core::book::{Command, Event, buying, metering, parties, vouchers};
 use credere_core::channel::{OrderState, VoucherMode, VoucherUsage};
 use credere_core::money::Amount;
-use credere_store::contract::{AuditFilter, Bill, LineFilter, Store};
+use credere_store::contract::{AuditFilter, Bill, LineFilter, ShardStore};
 use credere_store::memory::MemoryStore;
 use std::sync::{Arc, Mutex, mpsc};
 use std::time::Duration;
@@ -158,7 +158,7 @@ async fn held(app: &Arc<App>, caller: Caller, ends: Ends) -> Option<tokio::task:
     let (begun, has_begun) = tokio::sync::oneshot::channel();
     let app = app.clone();
     let read = tokio::spawn(async move {
-        let look = move |_: &dyn Store| {
+        let look = move |_: &dyn ShardStore| {
             let _ = begun.send(());
             let _ = ends.lock().unwrap().recv();
             Ok(())

@@ -15,7 +15,9 @@ use credere_core::access::{Action, Actor, Face, KeyAccess};
 use credere_core::book::{Book, Command, KeyHash, KeyUse, Rules, buying, deployment, metering, parties, vouchers};
 use credere_core::channel::{AuthorizationId, LineId, NoticeKind, OrderId, Paying, ResourceName, Uin, VoucherId};
 use credere_core::ledger::Moment;
-use credere_store::contract::{Bill, LineFilter, NoticeFilter, ProfilePatch, Store};
+use credere_store::contract::{
+    Bill, DeploymentStore, LineFilter, NoticeFilter, ProfilePatch, ShardId, ShardStore, Store,
+};
 use credere_store::memory::MemoryStore;
 use credere_store::sqlite::{OpenOptions, SqliteStore};
 use credere_testkit::scenario::{By, Operation, ReceiptPart};
@@ -119,10 +121,11 @@ impl AppWorld {
     fn restart(
         &mut self,
         before: &Image,
-        meanwhile: impl FnOnce(&dyn Store) -> Result<(), Failure>,
+        meanwhile: impl FnOnce(&dyn ShardStore, &dyn DeploymentStore) -> Result<(), Failure>,
     ) -> Result<(), Failure> {
         self.close();
-        meanwhile(&*self.place.open()?)?;
+        let store = self.place.open()?;
+        meanwhile(&*store.clone().shard(ShardId::FIRST).map_err(failure)?, &*store.deployment())?;
         self.app = Some(start(&self.rules, self.place.open()?)?);
         let after = self.image()?;
         if after.view != before.view {
@@ -436,8 +439,10 @@ impl World for AppWorld {
     fn check_laws(&mut self) -> Result<(), Failure> {
         let before = self.image()?;
         let scratch = tempfile::tempdir().map_err(failure)?;
-        self.restart(&before, |store| verify(store, scratch.path(), &Quiet).map(drop).map_err(failure))?;
-        self.restart(&before, |store| reindex(store, &Quiet).map(drop).map_err(failure))?;
+        self.restart(&before, |shard, deployment| {
+            verify(shard, deployment, scratch.path(), &Quiet).map(drop).map_err(failure)
+        })?;
+        self.restart(&before, |shard, deployment| reindex(shard, deployment, &Quiet).map(drop).map_err(failure))?;
         self.close();
         Ok(())
     }

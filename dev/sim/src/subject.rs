@@ -14,7 +14,7 @@ use credere_core::book::{
     parties, vouchers,
 };
 use credere_core::ledger::Moment;
-use credere_store::contract::{Journal, Snapshots, Store, StoreError};
+use credere_store::contract::{Journal, ShardStore, Snapshots, StoreError};
 use credere_store::frame::{Frame, Position};
 use credere_store::memory::MemoryStore;
 use std::sync::Arc;
@@ -219,7 +219,7 @@ impl Subject {
     /// Reads history, as readers of the application do.
     pub(crate) fn history<T: Send + 'static>(
         &self,
-        look: impl FnOnce(&dyn Store) -> Result<T, StoreError> + Send + 'static,
+        look: impl FnOnce(&dyn ShardStore) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, Broken> {
         Ok(self.wait(self.app.engine().history(look))?)
     }

@@ -13,7 +13,7 @@ use tempfile::TempDir;
 pub(crate) fn run(options: &VerifyOptions, as_json: bool) -> Result<(), Failed> {
     let store = super::look(&options.store)?;
     let scratch = scratch(options)?;
-    let proof = check::verify(&store, scratch.path(), &Bars::default()).map_err(|broken| match broken {
+    let proof = check::verify(&store, &store, scratch.path(), &Bars::default()).map_err(|broken| match broken {
         Broken::Store(StoreError::Corrupt(what)) => Failed::Broken(format!("the store is damaged: {what}")),
         Broken::Store(error) => error.into(),
         Broken::Laws(ref laws) => {
