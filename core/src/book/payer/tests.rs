@@ -166,9 +166,9 @@ impl World {
         settled.charge.paying.payer
     }
 
-    fn voucher(&mut self, owner: Uin, amount: i64) -> VoucherId {
+    fn voucher(&mut self, kind: vouchers::NewVoucherKind, owner: Uin, amount: i64) -> VoucherId {
         let Event::Vouchers(vouchers::Event::VoucherIssued(issued)) = self.obey(vouchers::IssueVoucher {
-            kind: vouchers::NewVoucherKind::Customer(None),
+            kind,
             owner,
             amount: whole(amount),
             usage: VoucherUsage::CustomerOffer,
@@ -253,7 +253,8 @@ fn what_the_payer_held_is_captured_and_released_there_also_when_it_pays_no_longe
 #[test]
 fn the_payers_vouchers_pay_and_the_members_do_not() {
     let mut world = World::new();
-    let (own, payers) = (world.voucher(member(), 50), world.voucher(payer(), 30));
+    let kind = vouchers::NewVoucherKind::Customer(None);
+    let (own, payers) = (world.voucher(kind, member(), 50), world.voucher(kind, payer(), 30));
     let (delivered, canceled) = (world.order(200, false), world.order(20, false));
     let left = |world: &World, id| world.book.voucher(id).map(|voucher| (voucher.remaining, voucher.reserved));
     assert_eq!(left(&world, payers), Some((whole(0), whole(30))));
@@ -265,6 +266,17 @@ fn the_payers_vouchers_pay_and_the_members_do_not() {
     assert_eq!(world.figures(), [["70.00", "0.00", "0.00"], ["160.00", "0.00", "0.00"]]);
     assert_eq!((left(&world, own), left(&world, payers)), (Some((whole(50), whole(0))), None));
     world.leaves_the_member_alone();
+}
+
+#[test]
+fn of_the_partners_vouchers_those_for_the_payer_pay() {
+    let mut world = World::new();
+    for (customer, amount) in [(member(), 5), (payer(), 7)] {
+        world.voucher(vouchers::NewVoucherKind::PartnerCustomer(customer), reseller(), amount);
+    }
+    world.order(200, true);
+    assert_eq!(world.figures(), [["93.00", "0.00", "0.00"], ["153.00", "0.00", "0.00"]]);
+    assert_eq!(world.book.voucher_balance(member(), world.now), 5 * i128::from(whole(1).units()));
 }
 
 #[test]
