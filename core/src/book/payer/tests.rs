@@ -129,9 +129,14 @@ impl World {
 
     /// Places an order, which the payer pays.
     fn order(&mut self, amount: i64, capture: bool) -> Box<Order> {
-        let Event::Buying(buying::Event::OrderChanged(placed)) = self.obey(order(amount, capture)) else { panic!() };
-        assert_eq!(placed.order.paying, paid_by_payer());
-        placed.order
+        let placed = self.order_of(order(amount, capture));
+        assert_eq!(placed.paying, paid_by_payer());
+        placed
+    }
+
+    fn order_of(&mut self, command: impl Into<Command>) -> Box<Order> {
+        let Event::Buying(buying::Event::OrderChanged(changed)) = self.obey(command) else { panic!() };
+        changed.order
     }
 
     fn authorize(&mut self, amount: i64) -> AuthorizationId {
@@ -304,11 +309,21 @@ fn the_payer_is_judged_first_and_its_paying_partner_second() {
     let available = whole(100);
     assert_eq!(failed, Check { side: Side::Partner, account: reseller(), required: whole(160), available });
     assert_eq!(other.map(|other| (other.side, other.required)), Some((Side::Payer, whole(100))));
-    let parked = world.obey(buying::PlaceOrder { park: true, ..order(200, true) });
-    assert!(matches!(&parked, Event::Buying(buying::Event::OrderChanged(parked))
-        if parked.order.state == OrderState::ToBePaid && parked.order.paying == paid_by_payer()));
     assert_eq!(world.figures(), [["0.00", "0.00", "0.00"], ["0.00", "0.00", "0.00"]]);
     world.leaves_the_member_alone();
+}
+
+#[test]
+fn what_was_parked_is_paid_by_whoever_pays_then() {
+    let mut world = World::new();
+    let parked = world.order_of(buying::PlaceOrder { park: true, ..order(2_002, true) });
+    assert_eq!((parked.state, parked.paying), (OrderState::ToBePaid, paid_by_payer()));
+    world.leave();
+    world.obey(parties::AllocateCredit { customer: member(), amount: whole(1_000), remark: None });
+    let paid = world.order_of(buying::PayOrder { order: parked.id, by: buying::PayBy::Customer });
+    assert_eq!(paid.paying, Paying { payer: member(), ..paid_by_payer() });
+    assert_eq!(world.line(member()).used(), whole(1_001));
+    assert_eq!(world.figures(), [["0.00", "0.00", "0.00"], ["1601.60", "0.00", "0.00"]]);
 }
 
 #[test]
@@ -340,24 +355,25 @@ fn a_freeze_stays_on_the_payer_until_its_resource_ends() {
 fn where_nothing_is_frozen_a_resource_is_on_whoever_pays_now() {
     let mut world = World::new();
     world.activate("cdn-1", "cdn");
-    let cycle = |world: &World| {
+    let cycle = |world: &World, amount| {
         let (product, resource) = ("cdn".parse().unwrap(), "cdn-1".parse().ok());
-        metering::SettleUsage { product, resource, ..usage(world.now, 4) }
+        metering::SettleUsage { product, resource, ..usage(world.now, amount) }
     };
     world.now = world.now.plus_seconds(60);
-    assert_eq!(world.settle(cycle(&world)), payer());
+    assert_eq!(world.settle(cycle(&world, 4)), payer());
     assert_eq!(world.figures(), [["2.00", "0.00", "2.00"], ["3.20", "0.00", "3.20"]]);
     // What somebody else pays for than the freeze is on leaves it as it is.
     world.leave();
-    assert_eq!(world.settle(cycle(&world)), member());
-    assert_eq!(world.figures(), [["2.00", "0.00", "2.00"], ["6.40", "0.00", "3.20"]]);
-    let nothing = metering::SettleUsage { amount: Amount::ZERO, ..cycle(&world) };
+    assert_eq!(world.settle(cycle(&world, 5)), member());
+    assert_eq!(world.figures(), [["2.00", "0.00", "2.00"], ["7.20", "0.00", "3.20"]]);
     world.book.parties.payers.get_mut(&member()).unwrap()[0].until = None;
-    assert_eq!(world.settle(nothing), payer());
+    assert_eq!(world.settle(cycle(&world, 0)), payer());
     assert_eq!(world.figures()[0], ["2.00", "0.00", "0.00"]);
     world.leave();
-    let (name, final_amount) = ("cdn-1".parse().unwrap(), Some(whole(6)));
-    let ended = world.obey(metering::TerminateResource { name, final_amount });
+    let name = || "cdn-1".parse().unwrap();
+    let resized = world.obey(metering::ResizeResource { name: name(), unit_price: Some(whole(1)), quantity: None });
+    assert_eq!(resized.payer(), Some(member()));
+    let ended = world.obey(metering::TerminateResource { name: name(), final_amount: Some(whole(5)) });
     assert_eq!(ended.payer(), Some(member()));
     assert_eq!((world.line(member()).used(), world.figures()[0][0].as_str()), (whole(5), "2.00"));
 }
@@ -383,13 +399,17 @@ fn usage_is_paid_by_whoever_paid_when_its_period_ended() {
 fn a_refund_goes_back_to_whoever_paid() {
     let mut world = World::new();
     let bought = world.order(200, true);
+    world.obey(downgrade(20));
+    assert_eq!(world.figures(), [["90.00", "0.00", "0.00"], ["144.00", "0.00", "0.00"]]);
+    let spent = [payer(), member()].map(|uin| world.book.customer(uin).unwrap().has_spent);
+    assert_eq!(spent, [true, false]);
     world.leave();
     // What the payer paid for the resource is not the member's to have back.
     let exceeds =
         |refused| matches!(refused, Rejection::Buying(buying::Reason::ExceedsPaid { paid: Amount::ZERO, .. }));
     assert!(exceeds(world.refused(downgrade(2))));
     world.obey(buying::RefundOrder { order: bought, amount: whole(25) });
-    assert_eq!(world.figures(), [["75.00", "0.00", "0.00"], ["120.00", "0.00", "0.00"]]);
+    assert_eq!(world.figures(), [["65.00", "0.00", "0.00"], ["104.00", "0.00", "0.00"]]);
     world.leaves_the_member_alone();
 }
 
