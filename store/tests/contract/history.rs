@@ -25,7 +25,7 @@ pub(crate) fn order(seq: u64, account: u64, state: &str) -> OrderRow {
         seq,
         account: uin(account),
         payer: uin(50),
-        partner: (seq % 3 != 0).then(|| uin(60)),
+        partner: (!seq.is_multiple_of(3)).then(|| uin(60)),
         product: "cvm".into(),
         kind: "purchase".into(),
         state: state.into(),

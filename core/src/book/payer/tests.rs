@@ -133,9 +133,14 @@ impl World {
 
     /// Places an order, which the payer pays.
     fn order(&mut self, amount: i64, capture: bool) -> Box<Order> {
-        let Event::Buying(buying::Event::OrderChanged(placed)) = self.obey(order(amount, capture)) else { panic!() };
-        assert_eq!(placed.order.paying, paid_by_payer());
-        placed.order
+        let placed = self.order_of(order(amount, capture));
+        assert_eq!(placed.paying, paid_by_payer());
+        placed
+    }
+
+    fn order_of(&mut self, command: impl Into<Command>) -> Box<Order> {
+        let Event::Buying(buying::Event::OrderChanged(changed)) = self.obey(command) else { panic!() };
+        changed.order
     }
 
     fn authorize(&mut self, amount: i64) -> AuthorizationId {
@@ -170,9 +175,9 @@ impl World {
         settled.charge.paying.payer
     }
 
-    fn voucher(&mut self, owner: Uin, amount: i64) -> VoucherId {
+    fn voucher(&mut self, kind: vouchers::NewVoucherKind, owner: Uin, amount: i64) -> VoucherId {
         let Event::Vouchers(vouchers::Event::VoucherIssued(issued)) = self.obey(vouchers::IssueVoucher {
-            kind: vouchers::NewVoucherKind::Customer(None),
+            kind,
             owner,
             amount: whole(amount),
             usage: VoucherUsage::CustomerOffer,
@@ -257,7 +262,8 @@ fn what_the_payer_held_is_captured_and_released_there_also_when_it_pays_no_longe
 #[test]
 fn the_payers_vouchers_pay_and_the_members_do_not() {
     let mut world = World::new();
-    let (own, payers) = (world.voucher(member(), 50), world.voucher(payer(), 30));
+    let kind = vouchers::NewVoucherKind::Customer(None);
+    let (own, payers) = (world.voucher(kind, member(), 50), world.voucher(kind, payer(), 30));
     let (delivered, canceled) = (world.order(200, false), world.order(20, false));
     let left = |world: &World, id| world.book.voucher(id).map(|voucher| (voucher.remaining, voucher.reserved));
     assert_eq!(left(&world, payers), Some((whole(0), whole(30))));
@@ -269,6 +275,17 @@ fn the_payers_vouchers_pay_and_the_members_do_not() {
     assert_eq!(world.figures(), [["70.00", "0.00", "0.00"], ["160.00", "0.00", "0.00"]]);
     assert_eq!((left(&world, own), left(&world, payers)), (Some((whole(50), whole(0))), None));
     world.leaves_the_member_alone();
+}
+
+#[test]
+fn of_the_partners_vouchers_those_for_the_payer_pay() {
+    let mut world = World::new();
+    for (customer, amount) in [(member(), 5), (payer(), 7)] {
+        world.voucher(vouchers::NewVoucherKind::PartnerCustomer(customer), reseller(), amount);
+    }
+    world.order(200, true);
+    assert_eq!(world.figures(), [["93.00", "0.00", "0.00"], ["153.00", "0.00", "0.00"]]);
+    assert_eq!(world.book.voucher_balance(member(), world.now), 5 * i128::from(whole(1).units()));
 }
 
 #[test]
@@ -296,11 +313,21 @@ fn the_payer_is_judged_first_and_its_paying_partner_second() {
     let available = whole(100);
     assert_eq!(failed, Check { side: Side::Partner, account: reseller(), required: whole(160), available });
     assert_eq!(other.map(|other| (other.side, other.required)), Some((Side::Payer, whole(100))));
-    let parked = world.obey(buying::PlaceOrder { park: true, ..order(200, true) });
-    assert!(matches!(&parked, Event::Buying(buying::Event::OrderChanged(parked))
-        if parked.order.state == OrderState::ToBePaid && parked.order.paying == paid_by_payer()));
     assert_eq!(world.figures(), [["0.00", "0.00", "0.00"], ["0.00", "0.00", "0.00"]]);
     world.leaves_the_member_alone();
+}
+
+#[test]
+fn what_was_parked_is_paid_by_whoever_pays_then() {
+    let mut world = World::new();
+    let parked = world.order_of(buying::PlaceOrder { park: true, ..order(2_002, true) });
+    assert_eq!((parked.state, parked.paying), (OrderState::ToBePaid, paid_by_payer()));
+    world.leave();
+    world.obey(parties::AllocateCredit { customer: member(), amount: whole(1_000), remark: None });
+    let paid = world.order_of(buying::PayOrder { order: parked.id.into(), by: buying::PayBy::Customer });
+    assert_eq!(paid.paying, Paying { payer: member(), ..paid_by_payer() });
+    assert_eq!(world.line(member()).used(), whole(1_001));
+    assert_eq!(world.figures(), [["0.00", "0.00", "0.00"], ["1601.60", "0.00", "0.00"]]);
 }
 
 #[test]
@@ -336,24 +363,26 @@ fn a_freeze_stays_on_the_payer_until_its_resource_ends() {
 fn where_nothing_is_frozen_a_resource_is_on_whoever_pays_now() {
     let mut world = World::new();
     world.activate("cdn-1", "cdn");
-    let cycle = |world: &World| {
+    let cycle = |world: &World, amount| {
         let (product, resource) = ("cdn".parse().unwrap(), "cdn-1".parse().ok());
-        metering::SettleUsage { product, resource, ..usage(world.now, 4) }
+        metering::SettleUsage { product, resource, ..usage(world.now, amount) }
     };
     world.now = world.now.plus_seconds(60);
-    assert_eq!(world.settle(cycle(&world)), payer());
+    assert_eq!(world.settle(cycle(&world, 4)), payer());
     assert_eq!(world.figures(), [["2.00", "0.00", "2.00"], ["3.20", "0.00", "3.20"]]);
     // What somebody else pays for than the freeze is on leaves it as it is.
     world.leave();
-    assert_eq!(world.settle(cycle(&world)), member());
-    assert_eq!(world.figures(), [["2.00", "0.00", "2.00"], ["6.40", "0.00", "3.20"]]);
-    let nothing = metering::SettleUsage { amount: Amount::ZERO, ..cycle(&world) };
+    assert_eq!(world.settle(cycle(&world, 5)), member());
+    assert_eq!(world.figures(), [["2.00", "0.00", "2.00"], ["7.20", "0.00", "3.20"]]);
     world.book.parties.payers.get_mut(&member()).unwrap()[0].until = None;
-    assert_eq!(world.settle(nothing), payer());
+    assert_eq!(world.settle(cycle(&world, 0)), payer());
     assert_eq!(world.figures()[0], ["2.00", "0.00", "0.00"]);
     world.leave();
-    let (resource, final_amount) = (Some(world.resource("cdn-1")), Some(whole(6)));
-    let ended = world.obey(metering::TerminateResource { resource, final_amount });
+    let resource = Some(world.resource("cdn-1"));
+    let resized =
+        world.obey(metering::ResizeResource { resource: resource.clone(), unit_price: Some(whole(1)), quantity: None });
+    assert_eq!(resized.payer(), Some(member()));
+    let ended = world.obey(metering::TerminateResource { resource, final_amount: Some(whole(5)) });
     assert_eq!(ended.payer(), Some(member()));
     assert_eq!((world.line(member()).used(), world.figures()[0][0].as_str()), (whole(5), "2.00"));
 }
@@ -379,13 +408,17 @@ fn usage_is_paid_by_whoever_paid_when_its_period_ended() {
 fn a_refund_goes_back_to_whoever_paid() {
     let mut world = World::new();
     let bought = world.order(200, true);
+    world.obey(downgrade(20));
+    assert_eq!(world.figures(), [["90.00", "0.00", "0.00"], ["144.00", "0.00", "0.00"]]);
+    let spent = [payer(), member()].map(|uin| world.book.customer(uin).unwrap().has_spent);
+    assert_eq!(spent, [true, false]);
     world.leave();
     // What the payer paid for the resource is not the member's to have back.
     let exceeds =
         |refused| matches!(refused, Rejection::Buying(buying::Reason::ExceedsPaid { paid: Amount::ZERO, .. }));
     assert!(exceeds(world.refused(downgrade(2))));
     world.obey(buying::RefundOrder { order: Named { id: bought.id, ended: Some(bought) }, amount: whole(25) });
-    assert_eq!(world.figures(), [["75.00", "0.00", "0.00"], ["120.00", "0.00", "0.00"]]);
+    assert_eq!(world.figures(), [["65.00", "0.00", "0.00"], ["104.00", "0.00", "0.00"]]);
     world.leaves_the_member_alone();
 }
 
