@@ -6,6 +6,7 @@ mod authorizations;
 mod command;
 mod event;
 mod evolve;
+mod laws;
 mod orders;
 mod reason;
 mod refunds;
@@ -21,6 +22,7 @@ pub use event::{
     OrderChanged, OrderRefunded,
 };
 pub(super) use evolve::apply;
+pub(super) use laws::check_laws;
 pub use reason::Reason;
 pub(super) use reason::SHORT_OF_CREDIT;
 pub use state::Refunds;

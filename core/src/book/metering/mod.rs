@@ -5,6 +5,7 @@ mod asked;
 mod command;
 mod event;
 mod evolve;
+mod laws;
 mod reason;
 mod resources;
 mod state;
@@ -24,6 +25,7 @@ pub use event::{
 pub use reason::Reason;
 
 pub(super) use evolve::apply;
+pub(super) use laws::check_laws;
 pub(super) use state::State;
 
 /// Judges a command about resources and usage.

@@ -8,6 +8,7 @@ mod binding;
 mod command;
 mod event;
 mod evolve;
+mod laws;
 mod list;
 mod partners;
 mod reason;
@@ -26,6 +27,7 @@ pub use event::{
 pub use reason::{Party, Reason};
 
 pub(super) use evolve::apply;
+pub(super) use laws::check_laws;
 pub(super) use state::State;
 
 /// Judges a command about accounts, partners and customers.

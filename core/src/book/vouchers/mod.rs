@@ -5,6 +5,7 @@ mod command;
 mod decide;
 mod event;
 mod evolve;
+mod laws;
 mod reason;
 mod state;
 
@@ -16,6 +17,7 @@ pub use reason::Reason;
 
 pub(super) use decide::unused;
 pub(super) use evolve::apply;
+pub(super) use laws::check_laws;
 pub(super) use state::State;
 
 /// Judges a command about vouchers.
