@@ -217,7 +217,10 @@ fn a_customer_that_was_unbound_with_holds_leaves_them_without_an_owner() {
         partner_allocated_after: whole(0),
         vouchers_after: Vec::new(),
     });
-    assert_eq!(broken_by(&[unbound]), [(CUSTOMER, "only a customer holds")]);
+    assert_eq!(
+        broken_by(&[unbound]),
+        [(CUSTOMER, "only a customer holds"), (CUSTOMER, "only a customer's credit is set aside")]
+    );
 }
 
 #[test]
