@@ -5,12 +5,12 @@
 use crate::app::App;
 use crate::caller::Caller;
 use crate::command::{Done, done, unexpected};
-use crate::engine::{Answer, DirectoryDraft, KEYS_KEPT, Kept, Request, Work};
+use crate::engine::{Answer, KEYS_KEPT, Kept, Request, Work};
 use crate::failure::Failure;
 use credere_core::access::Action;
-use credere_core::book::{Command, KeyHash, KeyUse, Rejection};
+use credere_core::book::{KeyHash, KeyUse, Rejection};
 use credere_core::channel::Uin;
-use credere_store::contract::{Store, StoreError};
+use credere_store::contract::StoreError;
 
 /// What is kept of a key's earlier use, besides what was decided under it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -130,27 +130,6 @@ impl App {
             Err(failure) => failure,
             // Only what was refused is recorded so; nothing else is kept under the key of a request that was looked at.
             Ok(_) => unexpected(),
-        }
-    }
-
-    /// Carries a command out that the book refuses with `missing` when it does not know the thing; `look` says then what
-    /// history knows of it, and that is what is recorded.
-    pub(super) async fn command_or_ended(
-        &self,
-        caller: Caller,
-        key: Option<KeyUse>,
-        command: Command,
-        missing: Rejection,
-        look: impl FnOnce(&dyn Store) -> Result<Option<Rejection>, StoreError> + Send + 'static,
-    ) -> Result<Done, Failure> {
-        let what = command.action();
-        let (held, directory) = (Some(missing.clone()), None::<DirectoryDraft>);
-        match self.submit_command(caller, Work::Command { key, command, directory, held }).await {
-            Err(Failure::Refused { rejection, replayed: false }) if rejection == missing => {
-                let why = self.engine.history(look).await?.unwrap_or(missing);
-                Err(self.refuse(caller, key, what, why).await)
-            }
-            outcome => outcome,
         }
     }
 }

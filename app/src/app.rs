@@ -8,14 +8,14 @@ use crate::notices::Notices;
 use crate::secrets::{MasterKey, SecretText};
 use credere_core::book::Book;
 use credere_core::ledger::{Calendar, Moment};
-use credere_store::contract::Store;
+use credere_store::contract::DeploymentStore;
 use std::sync::{Arc, OnceLock, mpsc};
 use std::thread::JoinHandle;
 
 /// Credere, running.
 pub struct App {
     pub(crate) engine: Engine,
-    pub(crate) store: Arc<dyn Store>,
+    pub(crate) deployment: Arc<dyn DeploymentStore>,
     pub(crate) master_key: MasterKey,
     /// Something sealed that is opened in place of a credential that does not exist, so that both take as long.
     pub(crate) decoy: Vec<u8>,

@@ -8,8 +8,9 @@ mod names;
 
 use crate::engine::{JournalKeys, calendar_of, decode, history_from_journal, load_book, replay_records};
 use crate::progress::{Phase, Progress};
+use crate::rows::Basis;
 use credere_core::book::{Book, BrokenLaw, check_laws};
-use credere_store::contract::{Store, StoreError};
+use credere_store::contract::{DeploymentStore, ShardStore, Snapshots, StoreError};
 use credere_store::frame::Position;
 use history::ExpectedHistory;
 pub use history::HistoryProof;
@@ -52,18 +53,23 @@ pub enum Broken {
     Snapshot(u64),
 }
 
-/// Walks the whole journal from its first frame, checks its chain, replays it, compares the newest snapshot with the
-/// replay byte for byte, checks every law at the end, and compares the directory, the sealed keys and history with what
+/// Walks the whole journal of a shard from its first frame, checks its chain, replays it, compares the newest snapshot with
+/// the replay byte for byte, checks every law at the end, and compares the directory, the sealed keys and history with what
 /// the journal says they should be, row by row; of the outbox it reads every row. Nothing of the store is changed. A
 /// second history is built in `scratch`, an empty folder, which takes as much room as history does.
 ///
 /// # Errors
 /// [`Broken`]
-pub fn verify(store: &dyn Store, scratch: &Path, progress: &dyn Progress) -> Result<Proof, Broken> {
+pub fn verify(
+    store: &dyn ShardStore,
+    deployment: &dyn DeploymentStore,
+    scratch: &Path,
+    progress: &dyn Progress,
+) -> Result<Proof, Broken> {
     let last = store.last()?;
     let image = snapshot_hash(store, last.seq)?;
     let mut proof = Proof { records: last.seq, ..Proof::default() };
-    let calendar = calendar_of(store)?;
+    let calendar = calendar_of(deployment)?;
     let mut book = Book::in_calendar(calendar);
     let mut end = Position::default();
     let mut differs = None;
@@ -89,7 +95,7 @@ pub fn verify(store: &dyn Store, scratch: &Path, progress: &dyn Progress) -> Res
             names.take(&frame, seq, record);
             keys.take(store, seq, frame.at, record)?;
         }
-        history.take(book.products(), calendar, &frame, &records)?;
+        history.take(&Basis { products: book.products(), calendar }, &frame, &records)?;
         progress.reached(end.seq);
         Ok(())
     })?;
@@ -104,14 +110,14 @@ pub fn verify(store: &dyn Store, scratch: &Path, progress: &dyn Progress) -> Res
     }
     proof.accounts = book.accounts().len();
     check_laws(&book).map_err(Broken::Laws)?;
-    proof.names = names.compare(store, &book)?;
+    proof.names = names.compare(store, deployment, &book)?;
     proof.keys = keys.finish(store)?;
     proof.deliveries = store.check_deliveries()?;
     proof.history = history.finish(progress)?;
     Ok(proof)
 }
 
-fn snapshot_hash(store: &dyn Store, not_after: u64) -> Result<Option<(u64, blake3::Hash)>, StoreError> {
+fn snapshot_hash(store: &dyn Snapshots, not_after: u64) -> Result<Option<(u64, blake3::Hash)>, StoreError> {
     let mut hasher = blake3::Hasher::new();
     let at = store.snapshot(not_after, &mut |piece| {
         add(&mut hasher, piece);
@@ -138,10 +144,16 @@ fn add(hasher: &mut blake3::Hasher, piece: &[u8]) {
 ///
 /// # Errors
 /// [`StoreError`]
-pub fn reindex(store: &dyn Store, progress: &dyn Progress) -> Result<u64, StoreError> {
-    let recovered = load_book(store, JournalKeys::Leave, progress)?;
+pub fn reindex(
+    store: &dyn ShardStore,
+    deployment: &dyn DeploymentStore,
+    progress: &dyn Progress,
+) -> Result<u64, StoreError> {
+    let calendar = calendar_of(deployment)?;
+    let recovered = load_book(store, calendar, JournalKeys::Leave, progress)?;
     store.clear_history()?;
     store.clear_keys()?;
     // Rows name products by code; codes never change, so the newest catalogue serves the whole journal.
-    history_from_journal(store, recovered.book.products(), recovered.position.seq, progress)
+    let basis = Basis { products: recovered.book.products(), calendar };
+    history_from_journal(store, &basis, recovered.position.seq, progress)
 }

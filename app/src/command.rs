@@ -5,8 +5,9 @@ use crate::app::App;
 use crate::caller::Caller;
 use crate::engine::{Answer, DirectoryDraft, Outcome, Request, Work};
 use crate::failure::Failure;
-use credere_core::book::{Command, Context, Decision, Event, KeyUse, decide};
+use credere_core::book::{Command, Context, Decision, Event, KeyUse, Rejection, decide};
 use credere_core::ledger::Moment;
+use credere_store::contract::{ShardStore, StoreError};
 
 /// A command that went through, now or under the same key before.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -40,7 +41,28 @@ impl App {
         self.submit_command(caller, Work::Command { key, command, directory, held: None }).await
     }
 
-    pub(crate) async fn submit_command(&self, caller: Caller, work: Work) -> Result<Done, Failure> {
+    /// Carries a command out that names what the book may have forgotten. Where the book does not have it, which is
+    /// `missing`, nothing is decided yet: `look` says what history knows of it, and the command goes in with that.
+    pub(crate) async fn command_naming<T: Send + 'static>(
+        &self,
+        caller: Caller,
+        key: Option<KeyUse>,
+        missing: Rejection,
+        look: impl FnOnce(&dyn ShardStore) -> Result<Option<T>, StoreError> + Send + 'static,
+        command: impl Fn(Option<T>) -> Command,
+    ) -> Result<Done, Failure> {
+        let held = Some(missing.clone());
+        let first = Work::Command { key, command: command(None), directory: None, held };
+        match self.submit_command(caller, first).await {
+            Err(Failure::Refused { rejection, replayed: false }) if rejection == missing => {
+                let found = self.engine.history(look).await?;
+                self.command(caller, key, command(found)).await
+            }
+            outcome => outcome,
+        }
+    }
+
+    async fn submit_command(&self, caller: Caller, work: Work) -> Result<Done, Failure> {
         let outcomes = self.engine.submit(Request { info: caller.info(), work }).await?;
         if self.has_test_clock() {
             // Nothing else looks while the clock stands still: a change of a product's grace may have made something due.

@@ -5,13 +5,15 @@
 use crate::caller::Caller;
 use crate::clock::Clock;
 use crate::deployment::{access_name, name_of, number_of};
-use crate::engine::{Answer, DirectoryDraft, Engine, EngineOptions, Request, Work, decode};
+use crate::engine::{Answer, DirectoryDraft, Engine, EngineOptions, Request, Work, calendar_of, decode};
 use crate::failure::{Failure, StartError};
+use crate::notices::all_webhooks;
 use crate::progress::Progress;
 use credere_core::book::{Command, Event, Record, deployment, notices, parties};
 use credere_core::channel::{Uin, WebhookId};
 use credere_store::contract::{
-    CredentialRow, DirectoryWrite, Fault, KeptAnswer, PlatformKeyRow, ProfilePatch, Store, StoreError, WebhookRow,
+    CredentialRow, DeploymentStore, DirectoryWrite, Fault, Journal, KeptAnswer, PlatformKeyRow, ProfilePatch, ShardId,
+    ShardStore, Store, StoreError, WebhookRow,
 };
 use credere_store::frame::Frame;
 use credere_store::tail::AcceptedLoss;
@@ -110,14 +112,15 @@ pub struct Recovery {
 /// # Errors
 /// [`StartError`] when the store cannot be read or written, or its journal does not fit together.
 pub fn finish(store: &Arc<dyn Store>, progress: &dyn Progress) -> Result<Recovery, StartError> {
-    let without = without_secret(&**store)?;
+    let (shard, deployment) = (store.clone().shard(ShardId::FIRST)?, store.clone().deployment());
+    let without = without_secret(&*shard, &*deployment)?;
     // The clock of a sandbox, which moves nothing: what fell due meanwhile is for the next start.
     let options = EngineOptions { clock: Clock::Test, ..EngineOptions::default() };
-    let engine = Engine::start(store.clone(), options, progress)?;
-    let recovered = record(&engine, &**store, without);
+    let engine = Engine::start(shard.clone(), calendar_of(&*deployment)?, options, progress)?;
+    let recovered = record_losses(&engine, &*shard, &*deployment).and_then(|()| take_all_back(&engine, without));
     engine.close();
     let recovery = recovered.map_err(|failure| StartError::Store(StoreError::io(Fault::of(failure))))?;
-    Ok(Recovery { seq: store.last()?.seq, ..recovery })
+    Ok(Recovery { seq: shard.last()?.seq, ..recovery })
 }
 
 /// Records each loss that was accepted and is not recorded yet: by the facts in the journal, of which a recovery that
@@ -126,12 +129,16 @@ pub fn finish(store: &Arc<dyn Store>, progress: &dyn Progress) -> Result<Recover
 ///
 /// # Errors
 /// [`Failure`]; the same again records what is left.
-pub(crate) fn record_losses(engine: &Engine, store: &dyn Store) -> Result<(), Failure> {
+pub(crate) fn record_losses(
+    engine: &Engine,
+    journal: &dyn Journal,
+    deployment: &dyn DeploymentStore,
+) -> Result<(), Failure> {
     let (mut furthest, mut numbers): (BTreeMap<u64, u64>, _) = (BTreeMap::new(), Vec::new());
     let mut number = 1;
-    while let Some(text) = store.fact(&AcceptedLoss::fact(number))? {
+    while let Some(text) = deployment.fact(&AcceptedLoss::fact(number))? {
         let AcceptedLoss { from_seq, upto_seq } = AcceptedLoss::parse(&text)?;
-        if from_seq > 1 && store.fact(&AcceptedLoss::recorded_fact(number))?.is_none() {
+        if from_seq > 1 && deployment.fact(&AcceptedLoss::recorded_fact(number))?.is_none() {
             let known = furthest.entry(from_seq).or_insert(upto_seq);
             *known = upto_seq.max(*known);
             numbers.push(number);
@@ -139,20 +146,20 @@ pub(crate) fn record_losses(engine: &Engine, store: &dyn Store) -> Result<(), Fa
         number += 1;
     }
     for (from_seq, upto_seq) in furthest {
-        if !is_recorded(store, from_seq, upto_seq)? {
+        if !is_recorded(journal, from_seq, upto_seq)? {
             carry_out(engine, Command::from(deployment::AcceptLoss { from_seq, upto_seq }), None)?;
         }
     }
     for number in numbers {
-        store.fix_fact(&AcceptedLoss::recorded_fact(number), "recorded")?;
+        deployment.fix_fact(&AcceptedLoss::recorded_fact(number), "recorded")?;
     }
     Ok(())
 }
 
 /// Whether a record tells of this loss, or of a larger one from there on.
-fn is_recorded(store: &dyn Store, first: u64, last: u64) -> Result<bool, StoreError> {
+fn is_recorded(journal: &dyn Journal, first: u64, last: u64) -> Result<bool, StoreError> {
     let mut seq = first;
-    while let Some(frame) = store.frame_with(seq)? {
+    while let Some(frame) = journal.frame_with(seq)? {
         let tells = |record: &Record| match record.event() {
             Some(Event::Deployment(deployment::Event::LossAccepted(deployment::LossAccepted {
                 from_seq,
@@ -168,8 +175,7 @@ fn is_recorded(store: &dyn Store, first: u64, last: u64) -> Result<bool, StoreEr
     Ok(false)
 }
 
-fn record(engine: &Engine, store: &dyn Store, without: Vec<Taken>) -> Result<Recovery, Failure> {
-    record_losses(engine, store)?;
+fn take_all_back(engine: &Engine, without: Vec<Taken>) -> Result<Recovery, Failure> {
     let mut recovery = Recovery { seq: 0, taken: Vec::new(), kept: Vec::new() };
     for one in without {
         match take_back(engine, &one)? {
@@ -213,9 +219,9 @@ pub(crate) fn carry_out(
     }))
 }
 
-fn without_secret(store: &dyn Store) -> Result<Vec<Taken>, StoreError> {
+fn without_secret(shard: &dyn ShardStore, deployment: &dyn DeploymentStore) -> Result<Vec<Taken>, StoreError> {
     let mut credentials: BTreeSet<(Uin, String)> = BTreeSet::new();
-    store.frames(0, store.last()?.seq, &mut |frame| {
+    shard.frames(0, shard.last()?.seq, &mut |frame| {
         for record in decode(&frame)? {
             match record.event() {
                 Some(Event::Parties(parties::Event::CredentialIssued(parties::CredentialIssued {
@@ -237,16 +243,17 @@ fn without_secret(store: &dyn Store) -> Result<Vec<Taken>, StoreError> {
     })?;
     let mut without = Vec::new();
     for (uin, secret_id) in credentials {
-        if store.credential(&secret_id)?.is_none_or(|row| row.sealed_key.is_empty()) {
+        if shard.credential(&secret_id)?.is_none_or(|row| row.sealed_key.is_empty()) {
             without.push(Taken::Credential { uin, secret_id });
         }
     }
     let blank = |row: &PlatformKeyRow| row.digest == [0; 32];
-    for row in store.platform_keys()?.iter().filter(|row| blank(row)) {
+    for row in deployment.platform_keys()?.iter().filter(|row| blank(row)) {
         let number =
             number_of(&row.id).ok_or_else(|| StoreError::corrupt(format!("`{}` names no platform key", row.id)))?;
         without.push(Taken::PlatformKey(number));
     }
-    without.extend(store.webhooks()?.iter().filter(|row| row.sealed.is_empty()).map(|row| Taken::Webhook(row.id)));
+    let webhooks = all_webhooks(shard, deployment)?;
+    without.extend(webhooks.iter().filter(|row| row.sealed.is_empty()).map(|row| Taken::Webhook(row.id)));
     Ok(without)
 }

@@ -6,7 +6,7 @@ use crate::clock::{Clock, Jump, machine_now};
 use crate::deployment::Deployment;
 use crate::deployment::PlatformKeys;
 use crate::duties::duties_by_the_second;
-use crate::engine::{Engine, EngineOptions};
+use crate::engine::{Engine, EngineOptions, calendar_of};
 use crate::failure::{Failure, StartError};
 use crate::progress::Progress;
 use crate::recover::record_losses;
@@ -14,7 +14,7 @@ use crate::secrets::{MasterKey, SecretText, check_platform_key};
 use crate::upgrade::version_2_until;
 use credere_core::access::KeyAccess;
 use credere_core::book::{self, Command};
-use credere_store::contract::{Fault, Store, StoreError};
+use credere_store::contract::{DeploymentStore, Fault, ShardId, Store, StoreError};
 use std::sync::{Arc, OnceLock};
 
 /// What a deployment chooses.
@@ -46,18 +46,19 @@ impl App {
         let (currency, clock) = (options.currency, options.engine.clock);
         let deployment = Deployment { currency, zone: options.zone, sandbox: clock == Clock::Test };
         let zone = deployment.calendar_zone()?;
-        let is_new = store.last()?.seq == 0;
+        let (shard, facts) = (store.clone().shard(ShardId::FIRST)?, store.deployment());
+        let is_new = shard.last()?.seq == 0;
         if let (true, Some(key)) = (is_new, &options.platform_key) {
             check_platform_key(key.expose()).map_err(StartError::Setting)?;
         }
-        deployment.fix(&*store)?;
-        let decoy = check_master_key(&*store, &options.master_key)?;
-        let engine = Engine::start(store.clone(), options.engine, progress)?;
-        let version_2_until = version_2_until(&*store)?;
+        deployment.fix(&*facts)?;
+        let decoy = check_master_key(&*facts, &options.master_key)?;
+        let engine = Engine::start(shard.clone(), calendar_of(&*facts)?, options.engine, progress)?;
+        let version_2_until = version_2_until(&*facts)?;
         let mut app = App {
             engine,
-            platform_keys: PlatformKeys::load(&*store)?,
-            store,
+            platform_keys: PlatformKeys::load(&*facts)?,
+            deployment: facts,
             master_key: options.master_key,
             decoy,
             currency: deployment.currency,
@@ -93,7 +94,7 @@ impl App {
                 .map_err(failed)?;
         }
         // What a recovery that was stopped has not recorded, and what fell due before the last stop and was not done then.
-        match record_losses(&app.engine, &*app.store).and_then(|()| app.do_duties_blocking()) {
+        match record_losses(&app.engine, &*shard, &*app.deployment).and_then(|()| app.do_duties_blocking()) {
             Ok(()) | Err(Failure::ClockJumped) => {}
             Err(failure) => return Err(failed(failure)),
         }
@@ -109,12 +110,12 @@ impl App {
 ///
 /// # Errors
 /// [`StoreError`]
-pub fn has_master_key(store: &dyn Store) -> Result<bool, StoreError> {
+pub fn has_master_key(store: &dyn DeploymentStore) -> Result<bool, StoreError> {
     Ok(store.fact(MASTER_KEY_CHECK)?.is_some())
 }
 
 /// Whether the key is the one that this store's secrets are sealed with; answers what proves it, still sealed.
-fn check_master_key(store: &dyn Store, key: &MasterKey) -> Result<Vec<u8>, StartError> {
+fn check_master_key(store: &dyn DeploymentStore, key: &MasterKey) -> Result<Vec<u8>, StartError> {
     use base64::Engine as _;
     let encoding = base64::engine::general_purpose::STANDARD;
     let known = match store.fact(MASTER_KEY_CHECK)? {

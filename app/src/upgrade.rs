@@ -7,9 +7,9 @@ use crate::engine::{Engine, EngineOptions, calendar_of};
 use crate::failure::StartError;
 use crate::progress::{Phase, Progress};
 use crate::recover::{carry_out, directory_writes};
-use credere_core::book::{Book, DecodeError, Event, Record, RecordV2, deployment};
-use credere_core::ledger::Moment;
-use credere_store::contract::{DeploymentStore, Fault, Store, StoreError};
+use credere_core::book::{Book, DecodeError, Event, Record, RecordV2, deployment as events};
+use credere_core::ledger::{Calendar, Moment};
+use credere_store::contract::{DeploymentStore, Fault, ShardId, ShardStore, Store, StoreError};
 use credere_store::frame::{Frame, Position};
 use credere_store::sqlite::upgrade::OldFolder;
 use std::sync::Arc;
@@ -34,17 +34,19 @@ pub(crate) fn version_2_until(store: &dyn DeploymentStore) -> Result<Option<Mome
 /// [`StartError`] when either store cannot be read or written, or the old one's journal does not fit together. The new one
 /// is then to be thrown away.
 pub fn upgrade(old: &OldFolder, store: &Arc<dyn Store>, progress: &dyn Progress) -> Result<(), StartError> {
+    let (shard, deployment) = (store.clone().shard(ShardId::FIRST)?, store.clone().deployment());
     for (name, value) in old.facts()? {
-        store.fix_fact(&name, &value)?;
+        deployment.fix_fact(&name, &value)?;
     }
-    let mut book = Book::in_calendar(calendar_of(&**store)?);
+    let calendar = calendar_of(&*deployment)?;
+    let mut book = Book::in_calendar(calendar);
     let (mut place, mut sandbox) = (Position::default(), false);
     progress.begin(Phase::Upgrade, old.last_seq());
     old.frames(&mut |frame| {
         let records = upgraded(&mut book, &frame)?;
         // Only a test clock was ever set. Today that is fixed at the first start.
         let sets_clock =
-            |record: &Record| matches!(record.event(), Some(Event::Deployment(deployment::Event::ClockAdvanced(_))));
+            |record: &Record| matches!(record.event(), Some(Event::Deployment(events::Event::ClockAdvanced(_))));
         sandbox |= records.iter().any(sets_clock);
         let mut payload = Vec::new();
         Record::start_payload(&mut payload);
@@ -52,23 +54,23 @@ pub fn upgrade(old: &OldFolder, store: &Arc<dyn Store>, progress: &dyn Progress)
         let frame = Frame::seal(&place, records.len() as u64, frame.at, payload);
         let writes =
             directory_writes(&frame)?.into_iter().map(|write| old.known(write)).collect::<Result<Vec<_>, _>>()?;
-        store.append(&frame, &writes)?;
+        shard.append(&frame, &writes)?;
         place = frame.position();
         progress.reached(place.seq);
         Ok(())
     })?;
     progress.end();
     if place.seq > 0 {
-        store.fix_fact(SANDBOX, if sandbox { "true" } else { "false" })?;
-        store.fix_fact(VERSION_2_UNTIL, &book.now().micros().to_string())?;
+        deployment.fix_fact(SANDBOX, if sandbox { "true" } else { "false" })?;
+        deployment.fix_fact(VERSION_2_UNTIL, &book.now().micros().to_string())?;
     }
     let outbox = old.outbox()?;
-    store.queue_deliveries(outbox.upto_seq, outbox.deliveries.iter().map(|(row, _)| row.clone()).collect())?;
+    shard.queue_deliveries(outbox.upto_seq, outbox.deliveries.iter().map(|(row, _)| row.clone()).collect())?;
     for (row, attempts) in &outbox.deliveries {
-        attempts.iter().try_for_each(|attempt| store.settle_delivery(row, Some(attempt)))?;
+        attempts.iter().try_for_each(|attempt| shard.settle_delivery(row, Some(attempt)))?;
     }
-    outbox.off.into_iter().try_for_each(|(lane, since)| store.switch_lane(lane, Some(since)))?;
-    tell(store, progress)
+    outbox.off.into_iter().try_for_each(|(lane, since)| shard.switch_lane(lane, Some(since)))?;
+    tell(shard, calendar, progress)
 }
 
 /// The records of a frame as they are today, applied to the book.
@@ -97,10 +99,10 @@ fn upgraded(book: &mut Book, frame: &Frame) -> Result<Vec<Record>, StoreError> {
 }
 
 /// Fills history, and tells what nobody has been told yet.
-fn tell(store: &Arc<dyn Store>, progress: &dyn Progress) -> Result<(), StartError> {
+fn tell(shard: Arc<dyn ShardStore>, calendar: Calendar, progress: &dyn Progress) -> Result<(), StartError> {
     // The clock of a sandbox, which moves nothing: what fell due meanwhile is for the next start.
     let options = EngineOptions { clock: Clock::Test, ..EngineOptions::default() };
-    let engine = Engine::start(store.clone(), options, progress)?;
+    let engine = Engine::start(shard, calendar, options, progress)?;
     let due = engine.peek(|book| {
         let accounts = book.accounts().iter();
         accounts.filter_map(|account| book.consequence(account.uin, book.now())).collect::<Vec<_>>()

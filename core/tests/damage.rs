@@ -10,8 +10,8 @@ use credere_core::book::{
     Book, BookReader, Command, Event, SnapshotError, buying, catalogue, check_laws, deployment, parties,
 };
 use credere_core::channel::{
-    AccountClass, AuthorizationId, Binding, DiscountId, FreezeTerms, Order, OrderId, OrderKind, OrderState,
-    PartnerKind, Price, Settlement, Tier, Uin, Verification,
+    AccountClass, AuthorizationId, Binding, DiscountId, FreezeTerms, Lines, Order, OrderId, OrderKind, OrderState,
+    PartnerKind, Paying, Price, Settlement, Tier, Uin, Verification,
 };
 use credere_core::ledger::Line;
 use credere_core::money::{Amount, Rate};
@@ -65,6 +65,11 @@ fn binding() -> Option<Binding> {
     Some(Binding { partner: uin(RESELLER), seq: 9 })
 }
 
+/// The customer's own credit pays, or a partner for itself, and this partner owes it.
+fn paying(partner: u64) -> Paying {
+    Paying { payer: uin(if partner == SECOND_LEVEL { SECOND_LEVEL } else { CUSTOMER }), partner: Some(uin(partner)) }
+}
+
 fn price(list: i64) -> Price {
     Price::at(whole(list), Rate::ONE, Rate::ONE).unwrap()
 }
@@ -73,7 +78,7 @@ fn order(id: u64, state: OrderState, list: i64) -> Box<Order> {
     Box::new(Order {
         id: OrderId(id),
         account: uin(CUSTOMER),
-        paying_partner: uin(RESELLER),
+        paying: paying(RESELLER),
         binding: binding(),
         product: 0,
         kind: OrderKind::Purchase,
@@ -163,8 +168,7 @@ fn what_is_held_must_be_the_sum_of_open_holds() {
             order: order(id, state, 5),
             charge: None,
             vouchers_after: Vec::new(),
-            customer_after: Some(customer),
-            partner_after: partner,
+            lines_after: Lines { payer: Some(customer), partner: Some(partner) },
         })
     };
     // An order that freezes 5.00 and leaves both lines as they were.
@@ -190,13 +194,13 @@ fn an_authorization_holds_what_it_says() {
     let opened = |customer: i64, partner: i64| {
         Event::from(buying::AuthorizationOpened {
             account: uin(CUSTOMER),
-            paying_partner: uin(RESELLER),
+            paying: paying(RESELLER),
             binding: binding(),
             product: 0,
             price: price(5),
             expires_at: moment(60),
-            customer_frozen_after: Some(whole(customer)),
-            partner_frozen_after: whole(partner),
+            payer_frozen_after: Some(whole(customer)),
+            partner_frozen_after: Some(whole(partner)),
         })
     };
     check_after(opened(35, 35));
@@ -213,7 +217,10 @@ fn a_customer_that_was_unbound_with_holds_leaves_them_without_an_owner() {
         partner_allocated_after: whole(0),
         vouchers_after: Vec::new(),
     });
-    assert_eq!(broken_by(&[unbound]), [(CUSTOMER, "only a customer holds")]);
+    assert_eq!(
+        broken_by(&[unbound]),
+        [(CUSTOMER, "only a customer holds"), (CUSTOMER, "only a customer's credit is set aside")]
+    );
 }
 
 #[test]
@@ -359,8 +366,7 @@ fn a_change_of_what_is_not_open_does_not_fit() {
             order: order(id, state, 10),
             charge: None,
             vouchers_after: Vec::new(),
-            customer_after: Some(Line::default()),
-            partner_after: Line::default(),
+            lines_after: Lines { payer: Some(Line::default()), partner: Some(Line::default()) },
         })
     };
     for happened in [buying::OrderChange::Paid, buying::OrderChange::Delivered, buying::OrderChange::Canceled] {
@@ -391,16 +397,16 @@ fn a_figure_out_of_range_does_not_fit() {
         })
     };
     assert_eq!(misfit(&total(Amount::from_units(i64::MIN))), "a figure is out of range");
-    let frozen = |partner_frozen_after| {
+    let frozen = |partner| {
         Event::from(buying::AuthorizationOpened {
             account: uin(CUSTOMER),
-            paying_partner: uin(DISTRIBUTOR),
+            paying: paying(DISTRIBUTOR),
             binding: binding(),
             product: 0,
             price: price(1),
             expires_at: moment(60),
-            customer_frozen_after: None,
-            partner_frozen_after,
+            payer_frozen_after: None,
+            partner_frozen_after: Some(partner),
         })
     };
     assert_eq!(misfit(&frozen(Amount::from_units(i64::MIN))), "a figure is out of range");
@@ -412,13 +418,13 @@ fn a_figure_out_of_range_does_not_fit() {
 fn a_second_level_reseller_has_no_spend_line_to_charge() {
     let opened = Event::from(buying::AuthorizationOpened {
         account: uin(SECOND_LEVEL),
-        paying_partner: uin(SECOND_LEVEL),
+        paying: paying(SECOND_LEVEL),
         binding: None,
         product: 0,
         price: price(1),
         expires_at: moment(60),
-        customer_frozen_after: None,
-        partner_frozen_after: whole(1),
+        payer_frozen_after: None,
+        partner_frozen_after: Some(whole(1)),
     });
     assert_eq!(misfit(&opened), "the partner has no spend line");
 }

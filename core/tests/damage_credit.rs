@@ -10,8 +10,8 @@ use credere_core::book::{
     Book, BookReader, Command, Event, bills, buying, check_laws, metering, notices, parties, standing, vouchers,
 };
 use credere_core::channel::{
-    ActionType, FreezeModel, FreezeTerms, LineId, OrderKind, PartnerKind, Resource, ResourceId, Standing, Voucher,
-    VoucherId, VoucherMode, VoucherStatus, VoucherUsage, WebhookId,
+    ActionType, FreezeModel, FreezeTerms, LineId, Lines, OrderKind, PartnerKind, Resource, ResourceId, Standing,
+    Voucher, VoucherId, VoucherMode, VoucherStatus, VoucherUsage, WebhookId,
 };
 use credere_core::ledger::{Day, Line, Moment};
 use credere_core::money::Factor;
@@ -134,30 +134,17 @@ fn an_event_about_what_does_not_run_or_pay_does_not_fit() {
     let book = book();
     let (running, issued) = (resource(&book), voucher(&book));
     let other = Box::new(Resource { id: ResourceId(999), ..Resource::clone(&running) });
-    let lines = |resource: &Resource| {
-        (resource.account, book.customer(resource.account).map(|customer| customer.line), Line::default())
-    };
-    let (_, customer_after, partner_after) = lines(&running);
+    let line = book.customer(running.account).map(|customer| customer.line);
+    let lines_after = Lines { payer: line, partner: Some(Line::default()) };
     let activated = |resource: &Resource| {
-        Event::from(metering::ResourceActivated {
-            resource: Box::new(resource.clone()),
-            customer_after,
-            paying_partner: uin(RESELLER),
-            partner_after,
-        })
+        Event::from(metering::ResourceActivated { resource: Box::new(resource.clone()), lines_after })
     };
     assert_eq!(misfit(&activated(&running)), "the resource is there already");
     let next = Resource { id: ResourceId(book.seq() + 1), ..Resource::clone(&running) };
     assert_eq!(misfit(&activated(&next)), "the resource is there already", "the name is taken");
     assert_eq!(misfit(&Event::from(metering::ResourceSuspended { resource: other.clone() })), "no such resource");
     assert_eq!(misfit(&Event::from(metering::ResourceResumed { resource: other.clone() })), "no such resource");
-    let deleted = Event::from(metering::ResourceDeleted {
-        released: other.frozen,
-        resource: other,
-        customer_after,
-        paying_partner: uin(RESELLER),
-        partner_after,
-    });
+    let deleted = Event::from(metering::ResourceDeleted { released: other.frozen, resource: other, lines_after });
     assert_eq!(misfit(&deleted), "no such resource");
     let unknown = Voucher { id: VoucherId(999), ..issued.clone() };
     assert_eq!(misfit(&Event::from(vouchers::VoucherExpired { voucher: Box::new(unknown) })), "no such voucher");

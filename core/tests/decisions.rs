@@ -7,10 +7,10 @@ mod set_up;
 
 use credere_core::access::{Action, Actor, Denial};
 use credere_core::book::{
-    Book, Command, Context, Decision, Event, Figure, Finding, Rejection, Rule, Rules, buying, decide, parties,
+    Book, Command, Context, Decision, Event, Figure, Finding, Named, Rejection, Rule, Rules, buying, decide, parties,
 };
-use credere_core::channel::{AuthorizationId, FreezeTerms, Order, OrderId, OrderKind, PartnerKind, Side};
-use credere_core::ledger::Moment;
+use credere_core::channel::{AuthorizationId, FreezeTerms, Order, OrderId, OrderKind, OrderState, PartnerKind, Side};
+use credere_core::ledger::{Moment, Shard};
 use set_up::{PLATFORM, add_cvm, moment, obey, open, register, uin, whole};
 
 const DISTRIBUTOR: u64 = 1;
@@ -189,7 +189,8 @@ fn who_was_a_customer_once_reads_what_was_its_own_whatever_it_has_become() {
     let mut world = World::new();
     world.obey(&Command::from(parties::UnbindCustomer { customer: uin(CUSTOMER) }));
     world.obey(&register(CUSTOMER, PartnerKind::Reseller, None, 100));
-    let asks = |account, action, target| world.book.permit(Actor::Account(uin(account)), action, Some(uin(target)));
+    let signer = |account| Actor::signed(uin(account), "AKIDexample".parse().unwrap());
+    let asks = |account, action, target| world.book.permit(signer(account), action, Some(uin(target)));
     let wrong_role = Err(Rejection::NotPermitted(Denial::WrongRole));
     for action in [Action::ReadOwnBills, Action::ReadOwnVouchers] {
         assert_eq!(asks(CUSTOMER, action, CUSTOMER), Ok(()));
@@ -209,11 +210,27 @@ fn a_new_order_has_the_number_of_its_position() {
 }
 
 #[test]
+fn how_an_order_ended_is_told_as_it_was_found_unless_the_book_has_it() {
+    let mut world = World::new();
+    let id = order(&world.obey(&buy(50, false, false))).id;
+    let deliver = |id, ended| Command::from(buying::DeliverOrder { order: Named { id, ended } });
+    let refused = |world: &World, id, ended| match world.ask(PLATFORM, &deliver(id, ended)) {
+        Err(Rejection::Buying(reason)) => reason,
+        other => panic!("{other:?}"),
+    };
+    let not = |state| buying::Reason::OrderNot { state, needed: OrderState::Processing };
+    assert!(world.ask(PLATFORM, &deliver(id, Some(OrderState::Canceled))).is_ok(), "it is open");
+    world.obey(&deliver(id, None));
+    assert_eq!(refused(&world, id, Some(OrderState::Delivered)), not(OrderState::Delivered));
+    assert_eq!(refused(&world, id, None), buying::Reason::OrderNotFound, "nobody knows of it");
+}
+
+#[test]
 fn an_order_tells_when_it_was_placed_and_when_it_last_changed() {
     for then in [
-        |order| Command::from(buying::DeliverOrder { order }),
-        |order| Command::from(buying::CancelOrder { order }),
-        |order| Command::from(buying::PayOrder { order, by: buying::PayBy::Customer }),
+        |id: OrderId| Command::from(buying::DeliverOrder { order: id.into() }),
+        |id: OrderId| Command::from(buying::CancelOrder { order: id.into() }),
+        |id: OrderId| Command::from(buying::PayOrder { order: id.into(), by: buying::PayBy::Customer }),
     ] {
         let mut world = World::new();
         world.now = moment(10);
@@ -276,7 +293,10 @@ fn a_number_beyond_the_journal_was_never_an_authorization() {
     };
     let last = world.book.seq();
     assert_eq!(release(CUSTOMER, last), Err(Rejection::Buying(buying::Reason::AuthorizationNotOpen)));
-    assert_eq!(release(CUSTOMER, last + 1), Err(Rejection::Buying(buying::Reason::AuthorizationNotFound)));
+    let elsewhere = Shard::LAST.number_at(last).unwrap();
+    for never in [last + 1, elsewhere, u64::MAX] {
+        assert_eq!(release(CUSTOMER, never), Err(Rejection::Buying(buying::Reason::AuthorizationNotFound)));
+    }
 }
 
 #[test]

@@ -7,15 +7,15 @@ mod set_up;
 
 use credere_core::access::{Actor, KeyAccess};
 use credere_core::book::{
-    Because, Book, Command, Context, Event, Judged, Rules, bills, buying, catalogue, decide, deployment, metering,
-    notices, parties, standing, vouchers,
+    Because, Book, BookReader, Command, Context, Event, Home, Judged, Named, Rules, bills, buying, catalogue, decide,
+    deployment, metering, notices, parties, standing, vouchers,
 };
 use credere_core::channel::{
     ActionType, AllowlistItem, AuthorizationId, DiscountId, DiscountScope, FreezeModel, FreezeTerms, LineId,
-    NonStopChange, Order, OrderId, OrderKind, PartnerKind, ResourceName, Settlement, Subscription, Verification,
-    VoucherId, VoucherMode, VoucherUsage, WebhookId,
+    NonStopChange, Order, OrderId, OrderKind, PartnerKind, ResourceId, ResourceName, Settlement, Subscription,
+    Verification, VoucherId, VoucherMode, VoucherUsage, WebhookId,
 };
-use credere_core::ledger::{Moment, Month};
+use credere_core::ledger::{Moment, Month, Shard};
 use credere_core::money::{Factor, Rate};
 use set_up::{PLATFORM, add_cvm, moment, obey, open, register, uin, whole};
 use std::collections::{BTreeMap, BTreeSet};
@@ -87,6 +87,9 @@ impl Table {
     fn done_by(&mut self, actor: Actor, command: impl Into<Command>) -> u64 {
         let command = command.into();
         let context = Context { now: self.now, actor, rules: &Rules::default() };
+        if let Home::Id(number) = command.home() {
+            assert_eq!(Shard::of(number), Some(self.book.shard()), "{command:?} is about what this book has made");
+        }
         let decision = decide(&self.book, &command, &context)
             .unwrap_or_else(|refused| panic!("{}{command:?}: {refused:?}", self.told));
         if let Some(asked) = decision.event.asked(&self.book) {
@@ -96,17 +99,17 @@ impl Table {
             assert!(decision.because.is_empty(), "{command:?} looked at something that nobody can be told later");
         }
         self.line(&command, "goes through", &decision.because);
-        let seq = self.book.seq() + 1;
+        let number = self.book.shard().number_at(self.book.seq() + 1).unwrap();
         obey(&mut self.book, self.now, actor, &command);
         if let Event::Buying(buying::Event::OrderChanged(changed)) = &decision.event {
-            self.orders.insert(seq, (*changed.order).clone());
+            self.orders.insert(number, (*changed.order).clone());
         }
         if let Some(account) = decision.event.touches() {
             while let Some(next) = self.book.consequence(account, self.now) {
                 self.done_by(Actor::System, next);
             }
         }
-        seq
+        number
     }
 
     #[track_caller]
@@ -291,17 +294,20 @@ fn the_buying(table: &mut Table) {
     table.refused(order(OrderKind::Purchase, 111, true, false));
     table.done(for_resource(order(OrderKind::Downgrade, 5, true, false)));
     table.refused(for_resource(order(OrderKind::Downgrade, 36, true, false)));
-    let refund = |amount| buying::RefundOrder { order: Box::new(bought.clone()), amount: whole(amount) };
+    let refund = |amount| {
+        let order = Named { id: bought.id, ended: Some(Box::new(bought.clone())) };
+        buying::RefundOrder { order, amount: whole(amount) }
+    };
     table.done(refund(10));
     table.refused(refund(26));
     let held = table.done(order(OrderKind::Purchase, 20, false, false));
-    table.done(buying::DeliverOrder { order: OrderId(held) });
+    table.done(buying::DeliverOrder { order: OrderId(held).into() });
     let held = table.done(order(OrderKind::Purchase, 20, false, false));
-    table.done(buying::CancelOrder { order: OrderId(held) });
+    table.done(buying::CancelOrder { order: OrderId(held).into() });
     let parked = table.done(order(OrderKind::Purchase, 200, true, true));
-    table.refused(buying::PayOrder { order: OrderId(parked), by: buying::PayBy::Customer });
+    table.refused(buying::PayOrder { order: OrderId(parked).into(), by: buying::PayBy::Customer });
     table.done(allocate(95));
-    table.done(buying::PayOrder { order: OrderId(parked), by: buying::PayBy::Partner });
+    table.done(buying::PayOrder { order: OrderId(parked).into(), by: buying::PayBy::Partner });
     table.done(allocate(20));
     let id = |opened_seq| AuthorizationId { account: uin(CUSTOMER), opened_seq };
     table.refused(authorize(1_000));
@@ -330,15 +336,16 @@ fn the_vouchers(table: &mut Table) {
     let first = table.done(voucher(own, CUSTOMER, 20));
     table.refused(voucher(own, CUSTOMER, 11));
     table.done(voucher(vouchers::NewVoucherKind::PartnerAll, DISTRIBUTOR, 5));
-    table.done(vouchers::InvalidateVoucher { id: VoucherId::issued_at(first) });
+    let first = VoucherId::issued_at(table.book.shard(), OrderId(first).position()).unwrap();
+    table.done(vouchers::InvalidateVoucher { voucher: first.into() });
     table.wait(2);
 }
 
 fn the_metering(table: &mut Table) {
-    table.done(activate("one", 10));
+    let one = ResourceId(table.done(activate("one", 10)));
     table.refused(activate("two", 1_000));
     let resize = |unit_price| metering::ResizeResource {
-        name: name("one"),
+        resource: Some(one.into()),
         unit_price: Some(whole(unit_price)),
         quantity: None,
     };
@@ -357,7 +364,7 @@ fn the_metering(table: &mut Table) {
         details: "{}".to_owned(),
     };
     table.done(use_up(3));
-    table.done(metering::TerminateResource { name: name("one"), final_amount: Some(whole(2)) });
+    table.done(metering::TerminateResource { resource: Some(one.into()), final_amount: Some(whole(2)) });
     table.done(activate("three", 1));
     table.done(use_up(100));
     table.wait(1);
@@ -396,7 +403,7 @@ fn the_standing(table: &mut Table) {
         own_warning: None,
     };
     table.refused(special());
-    let partner = Actor::Account(uin(SECOND_LEVEL));
+    let partner = Actor::signed(uin(SECOND_LEVEL), "AKIDexample".parse().unwrap());
     table.refused_to(partner, force(true));
     let allowlist = Some(vec![AllowlistItem::ForceSuspension, AllowlistItem::SpecialSuspension]);
     table.done(parties::ChangePartner { allowlist, ..change_partner(SECOND_LEVEL) });
@@ -428,8 +435,15 @@ fn the_rest(table: &mut Table) {
 
 #[test]
 fn every_kind_of_command_says_what_it_was_decided_on() {
+    let told = everything_in(Shard::FIRST);
+    insta::assert_snapshot!(told);
+    let shard = Shard::new(3).unwrap();
+    assert_eq!(everything_in(shard), told, "in another shard all is the same, but for the numbers");
+}
+
+fn everything_in(shard: Shard) -> String {
     let mut table = Table {
-        book: Book::new(),
+        book: Book::new().in_shard(shard),
         now: moment(0),
         told: String::new(),
         kinds: BTreeSet::new(),
@@ -443,6 +457,9 @@ fn every_kind_of_command_says_what_it_was_decided_on() {
     the_bills(&mut table);
     the_standing(&mut table);
     the_rest(&mut table);
-    insta::assert_snapshot!(table.told);
     assert_eq!(table.kinds, KINDS.iter().copied().collect());
+    let mut reader = BookReader::default();
+    table.book.to_pieces().for_each(|piece| reader.take(&piece).unwrap());
+    assert_eq!(reader.finish().unwrap().shard(), shard, "an image says whose it is");
+    table.told
 }

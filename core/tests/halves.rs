@@ -148,7 +148,10 @@ fn of_a_partner() {
 
 #[test]
 fn of_a_resource() {
-    let resize = |unit_price, quantity| Command::from(metering::ResizeResource { name: name(), unit_price, quantity });
+    let resize = |unit_price, quantity| {
+        let resource = Some(world().resource(&name()).unwrap().id.into());
+        Command::from(metering::ResizeResource { resource, unit_price, quantity })
+    };
     let three = Factor::from_units(300_000_000).unwrap();
     let changes = [resize(Some(whole(2)), None), resize(None, Some(three))];
     let shown = |book: &Book| {

@@ -74,7 +74,7 @@ fn time_stays_at_the_end_of_its_range() {
 
 #[test]
 fn sides_have_their_names_and_equality_passes() {
-    assert_eq!([Side::Customer, Side::Partner].map(Side::name), ["customer", "partner"]);
+    assert_eq!([Side::Customer, Side::Payer, Side::Partner].map(Side::name), ["customer", "payer", "partner"]);
     let check = |required, available| {
         let account = Uin::new(1).expect("one is a number");
         let (required, available) = (Amount::from_units(required), Amount::from_units(available));

@@ -4,8 +4,8 @@
 //! [`Directory`] keeps names and secrets, which the journal must not hold; the [`Outbox`] what is to be sent;
 //! and [`Signatures`] are remembered for some minutes.
 //!
-//! What belongs to one shard is apart from what is the deployment's: [`ShardStore`] and [`DeploymentStore`]. All tables
-//! carry the shard first, so that a store with many shards keeps the same keys.
+//! What belongs to one shard is apart from what is the deployment's: [`ShardStore`] and [`DeploymentStore`], each a handle
+//! that a [`Store`] hands out. All tables carry the shard first, so that a store with many shards keeps the same keys.
 
 mod deployment;
 mod directory;
@@ -23,6 +23,7 @@ pub use signatures::*;
 
 use crate::frame::{Frame, Position};
 use credere_core::ledger::Moment;
+use std::sync::Arc;
 
 /// The layout that this build reads and writes. A store of any other is refused. Format 1, of builds before the first
 /// version, knew neither where files stand in the journal nor how many rows there should be.
@@ -31,24 +32,17 @@ pub const FORMAT: u32 = 2;
 /// The layout of which `credere upgrade` makes a store of this one; its journal holds records of version 2.
 pub const UPGRADED_FORMAT: u32 = 1;
 
-/// A store: a handle for each shard, and one for what is the deployment's. It is itself the handle for its first shard, and
-/// for the deployment, so that whoever has only these need not ask.
-pub trait Store: ShardStore + DeploymentStore {
+/// A store: a handle for each shard, and one for what is the deployment's. By itself it reads and writes nothing, so that
+/// whoever works with it says on which of them.
+pub trait Store: Send + Sync {
     /// The handle for a shard.
     ///
     /// # Errors
     /// [`StoreError::Io`] where the store has no such shard.
-    fn shard(&self, shard: ShardId) -> Result<&dyn ShardStore, StoreError>;
+    fn shard(self: Arc<Self>, shard: ShardId) -> Result<Arc<dyn ShardStore>, StoreError>;
 
     /// The handle for what is the deployment's.
-    fn deployment(&self) -> &dyn DeploymentStore;
-
-    /// Closes and opens everything anew, after a failed commit: nothing that was cached may be trusted, and what a
-    /// failed flush may have left behind must be safely on disk (or gone) before this returns.
-    ///
-    /// # Errors
-    /// [`StoreError`] while the store cannot be brought back; may be called again.
-    fn reopen(&self) -> Result<(), StoreError>;
+    fn deployment(self: Arc<Self>) -> Arc<dyn DeploymentStore>;
 }
 
 /// The truth: frames in order, durable before [`Journal::append`] returns.
@@ -63,7 +57,7 @@ pub trait Journal {
     /// `last_seq`, and dropped at the next opening if the frame did not make it). The frame must follow [`Journal::last`].
     ///
     /// # Errors
-    /// [`StoreError`]; whether the frame is on disk is then unknown until [`Store::reopen`].
+    /// [`StoreError`]; whether the frame is on disk is then unknown until [`ShardStore::reopen`].
     fn append(&self, frame: &Frame, directory: &[DirectoryWrite]) -> Result<(), StoreError>;
 
     /// The frame that holds the event at `seq`; `None` beyond the journal's end.

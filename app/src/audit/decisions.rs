@@ -1,10 +1,10 @@
 //! Explaining a decision: the record says who asked and what came of it, and the decision is taken again on the book as
 //! it stood before, so that it can say which rules and figures decided. Nothing of that is stored as text.
 
-use super::queries::AuditView;
+use super::views::AuditView;
 use crate::app::App;
 use crate::caller::Caller;
-use crate::engine::{book_before, calendar_of, records_behind, records_of};
+use crate::engine::{book_before, records_behind, records_of};
 use crate::failure::Failure;
 use crate::idempotency::{KeyMaker, PastBatch};
 use credere_core::access::{Action, Actor};
@@ -13,8 +13,8 @@ use credere_core::book::{
     deployment, standing,
 };
 use credere_core::channel::{Notice, Uin};
-use credere_core::ledger::Moment;
-use credere_store::contract::{NoticeKey, Store, StoreError};
+use credere_core::ledger::{Calendar, Moment};
+use credere_store::contract::{NoticeKey, ShardStore, StoreError};
 
 /// A decision and what it was based on.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -76,27 +76,28 @@ impl App {
         key: Option<String>,
     ) -> Result<DecisionView, Failure> {
         self.read_as(caller, Action::ReadDecisions, None, |_| Ok(())).await?;
-        let rules = self.engine.rules().clone();
-        let look = move |store: &dyn Store| explain(store, &request_id, key.as_deref(), &rules);
+        let (rules, calendar) = (self.engine.rules().clone(), self.calendar());
+        let look = move |store: &dyn ShardStore| explain(store, &request_id, key.as_deref(), &rules, calendar);
         let found = self.engine.explanation(caller.actor, look).await?;
         found.ok_or(Failure::refused(Rejection::Deployment(deployment::Reason::DecisionNotFound)))
     }
 }
 
 fn explain(
-    store: &dyn Store,
+    store: &dyn ShardStore,
     request_id: &str,
     key: Option<&str>,
     rules: &Rules,
+    calendar: Calendar,
 ) -> Result<Option<DecisionView>, StoreError> {
-    let Some(request) = store.audit_of_request(request_id)? else { return Ok(None) };
+    let Some(request) = store.audit_of_request(request_id)?.map(AuditView::from) else { return Ok(None) };
     let batch = records_of(store, request.seq)?;
     let Some((_, at, last)) = batch.last() else { return Ok(None) };
     let (actor, at) = (actor_of(last).unwrap_or(Actor::System), *at);
     let place = match (last, key) {
         (Record::Decided { .. }, _) => Some(batch.iter().position(|(seq, ..)| *seq == request.seq).unwrap_or(0)),
         (_, None) => None,
-        (_, Some(key)) => match find(store, &batch, key)? {
+        (_, Some(key)) => match find(&batch, key, calendar) {
             Some(place) => Some(place),
             None => return Ok(None),
         },
@@ -106,7 +107,7 @@ fn explain(
     let Some(outcome) = record.outcome() else { return Ok(None) };
     let (asked, because) = match outcome {
         Ok(event) => {
-            let before = book_before(store, *seq)?;
+            let before = book_before(store, *seq, calendar)?;
             let command = event.asked(&before);
             let because = command.as_ref().map(|command| decide_again(&before, command, event, at, actor, rules));
             (command.map(|command| command.action()), because.unwrap_or_default())
@@ -136,12 +137,10 @@ fn decide_again(before: &Book, asked: &Command, event: &Event, now: Moment, acto
 }
 
 /// The place of the operation with this key: its account is told by what happened, or by the refusal.
-fn find(store: &dyn Store, batch: &[(u64, Moment, Record)], key: &str) -> Result<Option<usize>, StoreError> {
-    let Some((_, at, last)) = batch.last() else { return Ok(None) };
+fn find(batch: &[(u64, Moment, Record)], key: &str, calendar: Calendar) -> Option<usize> {
+    let (_, at, last) = batch.last()?;
     let kind = match last {
-        Record::BatchClosed { action: ActionName(Action::SettleUsage), .. } => {
-            PastBatch::Usage(*at, calendar_of(store)?)
-        }
+        Record::BatchClosed { action: ActionName(Action::SettleUsage), .. } => PastBatch::Usage(*at, calendar),
         _ => PastBatch::Operations,
     };
     let keys: Vec<Option<KeyHash>> = batch.iter().map(|(_, _, record)| key_in(record)).collect();
@@ -150,7 +149,7 @@ fn find(store: &dyn Store, batch: &[(u64, Moment, Record)], key: &str) -> Result
         let wanted = maker.of_past(key.as_bytes(), account, kind);
         keys.iter().position(|there| there.is_some_and(|key| wanted.contains(&key)))
     };
-    Ok(batch.iter().filter_map(|(_, _, record)| account_in(record)).find_map(&mut place_of))
+    batch.iter().filter_map(|(_, _, record)| account_in(record)).find_map(&mut place_of)
 }
 
 fn account_in(record: &Record) -> Option<Uin> {
@@ -177,7 +176,7 @@ fn actor_of(record: &Record) -> Option<Actor> {
 }
 
 /// What followed at once from the record at `seq`: in its batch, or right behind it in its commit.
-fn followed_by(store: &dyn Store, seq: u64, rest: &[(u64, Moment, Record)]) -> Result<Vec<Followed>, StoreError> {
+fn followed_by(store: &dyn ShardStore, seq: u64, rest: &[(u64, Moment, Record)]) -> Result<Vec<Followed>, StoreError> {
     let mut followed = Vec::new();
     let behind;
     let rest = if rest.is_empty() {

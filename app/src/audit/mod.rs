@@ -3,6 +3,8 @@
 mod decisions;
 mod queries;
 pub(crate) mod rows;
+mod views;
 
 pub use decisions::{Decided, DecisionView, Followed};
-pub use queries::{AuditFilter, AuditView};
+pub use queries::AuditFilter;
+pub use views::AuditView;

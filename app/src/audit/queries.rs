@@ -1,13 +1,12 @@
 //! The audit: who did what to whom, and what came of it.
 
+use super::views::AuditView;
 use crate::app::App;
 use crate::caller::Caller;
 use crate::failure::Failure;
 use credere_core::access::Action;
 
 pub use credere_store::contract::AuditFilter;
-/// Who did what: one entry a request. History tells nothing of it that is not shown.
-pub use credere_store::contract::AuditRow as AuditView;
 
 impl App {
     /// Audit entries, newest first, before `before_seq`, at most `limit`.
@@ -22,6 +21,7 @@ impl App {
         limit: usize,
     ) -> Result<Vec<AuditView>, Failure> {
         self.read_as(caller, Action::ReadAudit, None, |_| Ok(())).await?;
-        self.engine.long_history(caller.actor, move |store| store.audit(&filter, before_seq, limit)).await
+        let rows = self.engine.long_history(caller.actor, move |store| store.audit(&filter, before_seq, limit)).await?;
+        Ok(rows.into_iter().map(AuditView::from).collect())
     }
 }

@@ -1,6 +1,6 @@
 //! The audit: one entry a request, with what came of it, and for a refusal the figures that did not suffice.
 
-use credere_core::access::{Action, Actor, Face};
+use credere_core::access::{Action, Face};
 use credere_core::book::{Finding, Record, Rejection, RequestInfo};
 use credere_core::channel::Uin;
 use credere_core::ledger::Moment;
@@ -24,8 +24,8 @@ pub(crate) fn add(fold: &mut HistoryFold, (seq, at): (u64, Moment), record: &Rec
         Record::BatchClosed { request, action, target, done, refused, replayed, records } => {
             let action = match (request.face, action.0) {
                 (Face::System, action) => action.name(),
-                (Face::Platform | Face::Cloud, Action::SettleUsage) => "usage",
-                (Face::Platform | Face::Cloud, _) => "authorizations",
+                (_, Action::SettleUsage) => "usage",
+                (_, _) => "authorizations",
             };
             let own = before.len().saturating_sub(*records as usize);
             let mut detail = serde_json::json!({ "done": done, "refused": refused, "replayed": replayed });
@@ -53,17 +53,9 @@ fn audit(
         seq,
         at,
         request_id: Uuid::from_bytes(request.id).to_string(),
-        actor: match request.actor {
-            Actor::Platform { key, .. } => format!("platform:key_{key}"),
-            Actor::Account(uin) => format!("account:{uin}"),
-            Actor::System => "system".to_owned(),
-        },
-        face: match request.face {
-            Face::Platform => "platform",
-            Face::Cloud => "cloud",
-            Face::System => "system",
-        }
-        .to_owned(),
+        actor: request.actor.to_string(),
+        by: request.actor.by().map(|by| by.to_string()),
+        face: request.face.name().to_owned(),
         action,
         account,
         outcome: outcome.to_owned(),

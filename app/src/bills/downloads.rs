@@ -38,7 +38,7 @@ impl App {
         // The barrier: everything answered before is in history.
         self.engine.until_history().await?;
         let (send, receive) = mpsc::channel(STREAM_AHEAD);
-        let store = self.store.clone();
+        let store = self.engine.store();
         let turn = Some(self.engine.first_turn(&read).await?);
         tokio::task::spawn_blocking(move || {
             let filter = LineFilter { managing, ..LineFilter::default() };
@@ -120,7 +120,7 @@ fn ends_early() -> StoreError {
 mod tests {
     use super::*;
     use crate::engine::LongReads;
-    use credere_core::access::{Actor, KeyAccess};
+    use credere_core::access::Asker;
     use std::pin::pin;
     use std::task::{Context, Poll, Waker};
 
@@ -135,7 +135,7 @@ mod tests {
     #[tokio::test]
     async fn a_file_that_waits_for_its_reader_leaves_its_place_to_whoever_wants_it() {
         let lane = LongReads::new(1, 8, Duration::from_secs(3_600));
-        let key = Actor::Platform { key: 1, access: KeyAccess::Full };
+        let key = Asker::Key(1);
         let (send, mut receive) = mpsc::channel(STREAM_AHEAD);
         for _ in 0..STREAM_AHEAD {
             assert!(send.try_send(Err(Failure::NotReady)).is_ok());
@@ -168,7 +168,7 @@ mod tests {
         for _ in 0..STREAM_AHEAD {
             assert!(send.try_send(Err(Failure::NotReady)).is_ok());
         }
-        let read = lane.counted_elsewhere(Actor::Platform { key: 1, access: KeyAccess::Full });
+        let read = lane.counted_elsewhere(Asker::Key(1));
         let turn = Some(read.turn().await.unwrap());
         let mut lines = Lines { send, read, turn, in_turn: 9, stopped: None };
         for _ in 0..ROOM {

@@ -11,7 +11,7 @@ use credere_core::book::{Rejection, parties};
 use credere_core::channel::{ActionType, Details, Uin};
 use credere_core::ledger::{Moment, Month};
 use credere_core::money::{Amount, Overflow};
-use credere_store::contract::{LineRow, ReceiptRow, Store, StoreError};
+use credere_store::contract::{LineRow, ReceiptRow, ShardStore, StoreError};
 use std::collections::{BTreeMap, HashSet};
 
 impl App {
@@ -53,7 +53,7 @@ impl App {
     ) -> Result<Vec<LineView>, Failure> {
         let filter = self.line_filter(caller, bill, filter).await?;
         let passes_over = filter != LineQuery::default();
-        let look = move |store: &dyn Store| store.lines(bill, &filter, after_seq, 0, limit).map(viewed);
+        let look = move |store: &dyn ShardStore| store.lines(bill, &filter, after_seq, 0, limit).map(viewed);
         self.engine.history_by(caller.actor, passes_over, look).await
     }
 
@@ -70,7 +70,7 @@ impl App {
         limit: usize,
     ) -> Result<(Vec<LineView>, u64), Failure> {
         let filter = self.line_filter(caller, bill, filter).await?;
-        let look = move |store: &dyn Store| {
+        let look = move |store: &dyn ShardStore| {
             Ok((viewed(store.lines(bill, &filter, None, skip, limit)?), store.line_count(bill, &filter)?))
         };
         self.engine.long_history(caller.actor, look).await
@@ -139,7 +139,7 @@ impl App {
         limit: usize,
     ) -> Result<Vec<ResourcePartView>, Failure> {
         let filter = self.line_filter(caller, bill, LineQuery::default()).await?;
-        let look = move |store: &dyn Store| store.resource_totals(bill, &filter, after.as_deref(), limit);
+        let look = move |store: &dyn ShardStore| store.resource_totals(bill, &filter, after.as_deref(), limit);
         self.engine.long_history(caller.actor, look).await
     }
 

@@ -4,7 +4,7 @@ use crate::rows::{Basis, decided};
 use credere_core::book::bills::{Event, ReceiptConfirmed, ReceiptPart};
 use credere_core::channel::{Charge, Details};
 use credere_core::ledger::Moment;
-use credere_store::contract::{HistoryFold, LineRow, ReceiptPartRow, ReceiptRow, VoucherUseRow};
+use credere_store::contract::{HistoryFold, LineRow, ReceiptPartRow, ReceiptRow, StoreError, VoucherUseRow};
 
 /// Adds the rows of one event.
 pub(crate) fn add(fold: &mut HistoryFold, seq: u64, at: Moment, event: &Event) {
@@ -39,12 +39,18 @@ pub(crate) struct Posting<'a> {
 }
 
 /// Adds the line that a charge becomes, and what vouchers paid of it.
-pub(crate) fn post(fold: &mut HistoryFold, basis: &Basis<'_>, seq: u64, at: Moment, posting: Posting<'_>) {
+pub(crate) fn post(
+    fold: &mut HistoryFold,
+    basis: &Basis<'_>,
+    seq: u64,
+    at: Moment,
+    posting: Posting<'_>,
+) -> Result<(), StoreError> {
     let Posting { charge, details, resource, order_seq } = posting;
     let Details { region, project, .. } = Details::read(details);
     let calendar = basis.calendar;
     let own_day = calendar.month(charge.period_start) == charge.month;
-    let product = basis.code_of(charge.product);
+    let product = basis.code_of(charge.product)?;
     for one in charge.vouchers.iter().chain(&charge.partner_vouchers) {
         fold.voucher_uses.push(VoucherUseRow {
             line_seq: seq,
@@ -65,7 +71,8 @@ pub(crate) fn post(fold: &mut HistoryFold, basis: &Basis<'_>, seq: u64, at: Mome
         day: calendar.day_of_month(if own_day { charge.period_start } else { at }),
         managing: charge.binding.map(|binding| binding.partner),
         binding_seq: charge.binding.map_or(0, |binding| binding.seq),
-        payer: charge.paying_partner,
+        payer: charge.paying.payer,
+        partner: charge.paying.partner,
         product,
         action: charge.action,
         region: region.unwrap_or_default(),
@@ -76,11 +83,12 @@ pub(crate) fn post(fold: &mut HistoryFold, basis: &Basis<'_>, seq: u64, at: Mome
         period_end: charge.period_end,
         list_amount: charge.price.list,
         discount_rate: charge.price.customer_rate,
-        voucher_amount: decided(charge.voucher_amount()),
-        amount: decided(charge.amount()),
-        partner_amount: decided(charge.partner_amount()),
+        voucher_amount: decided(charge.voucher_amount())?,
+        amount: decided(charge.amount())?,
+        partner_amount: decided(charge.partner_amount())?,
         posted_at: at,
         details: details.to_owned(),
         confirmed: false,
     });
+    Ok(())
 }

@@ -148,12 +148,14 @@ pub struct LineView {
     pub account: Uin,
     /// Which month's bill.
     pub month: Month,
-    /// The managing partner under whose binding it was charged; `None` for a partner's own use.
+    /// The managing partner under whose binding of the payer's it was charged; `None` for a partner's own use.
     pub managing: Option<Uin>,
     /// Journal position of that binding; 0 for a partner's own use.
     pub binding_seq: u64,
-    /// The partner that owes it to the platform (R6).
+    /// Whose money, credit or voucher pays.
     pub payer: Uin,
+    /// The partner that owes it to the platform (R6); `None` without one.
+    pub partner: Option<Uin>,
     /// The product's code.
     pub product: String,
     /// What for.
@@ -198,6 +200,7 @@ impl LineView {
             managing: row.managing,
             binding_seq: row.binding_seq,
             payer: row.payer,
+            partner: row.partner,
             product: row.product,
             action: row.action,
             region: row.region,

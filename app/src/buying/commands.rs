@@ -1,15 +1,14 @@
-//! Orders. The book has the open ones only; what is said about a closed one comes from history.
+//! Orders. The book has the open ones only; how a closed one ended comes from history and goes in with the command.
 
 use super::rows::order_of;
 use crate::app::App;
 use crate::caller::Caller;
 use crate::command::Done;
 use crate::failure::Failure;
-use credere_core::access::Action;
-use credere_core::book::{Command, KeyUse, Rejection, buying};
+use credere_core::book::{Command, KeyUse, Named, Rejection, buying};
 use credere_core::channel::{OrderId, OrderState};
 use credere_core::money::Amount;
-use credere_store::contract::Store;
+use credere_store::contract::ShardStore;
 
 impl App {
     /// Pays an order that is to be paid.
@@ -23,7 +22,7 @@ impl App {
         order: OrderId,
         by: buying::PayBy,
     ) -> Result<Done, Failure> {
-        self.open_order(caller, key, Command::from(buying::PayOrder { order, by }), order, OrderState::ToBePaid).await
+        self.on_order(caller, key, order, |order| buying::PayOrder { order, by }.into()).await
     }
 
     /// Delivers an order that is processing.
@@ -31,7 +30,7 @@ impl App {
     /// # Errors
     /// [`Failure`]
     pub async fn deliver_order(&self, caller: Caller, key: Option<KeyUse>, order: OrderId) -> Result<Done, Failure> {
-        self.open_order(caller, key, Command::from(buying::DeliverOrder { order }), order, OrderState::Processing).await
+        self.on_order(caller, key, order, |order| buying::DeliverOrder { order }.into()).await
     }
 
     /// Gives an open order up.
@@ -39,8 +38,7 @@ impl App {
     /// # Errors
     /// [`Failure`]
     pub async fn cancel_order(&self, caller: Caller, key: Option<KeyUse>, order: OrderId) -> Result<Done, Failure> {
-        // What only an open order would permit is told as what it is not: any open state would have done.
-        self.open_order(caller, key, Command::from(buying::CancelOrder { order }), order, OrderState::Canceled).await
+        self.on_order(caller, key, order, |order| buying::CancelOrder { order }.into()).await
     }
 
     /// Gives back a part of a delivered order, or all of it (R87-R88).
@@ -54,39 +52,28 @@ impl App {
         order: OrderId,
         amount: Amount,
     ) -> Result<Done, Failure> {
-        let what = (Action::RefundOrder, None);
-        self.engine.peek(|book| book.permit(caller.actor, what.0, what.1)).map_err(Failure::refused)?;
-        if let Some(done) = self.answered(caller, key).await? {
-            return Ok(done);
-        }
-        let Some(row) = self.engine.history(move |store| store.order(order.0)).await? else {
-            return Err(self.refuse(caller, key, what, Rejection::Buying(buying::Reason::OrderNotFound)).await);
+        let look = move |store: &dyn ShardStore| store.order(order.0)?.map(|row| order_of(&row)).transpose();
+        let missing = Rejection::Buying(buying::Reason::OrderNotFound);
+        let command = |found: Option<_>| {
+            let order = Named { id: order, ended: found.map(Box::new) };
+            buying::RefundOrder { order, amount }.into()
         };
-        let order = order_of(&row)?;
-        self.command(caller, key, Command::from(buying::RefundOrder { order: Box::new(order), amount })).await
+        self.command_naming(caller, key, missing, look, command).await
     }
 
-    /// Carries out what only an open order permits. The book forgets closed orders, so history tells one that is closed
-    /// from one that never was.
-    async fn open_order(
+    async fn on_order(
         &self,
         caller: Caller,
         key: Option<KeyUse>,
-        command: Command,
-        order: OrderId,
-        needed: OrderState,
+        id: OrderId,
+        command: impl Fn(Named<OrderId, OrderState>) -> Command,
     ) -> Result<Done, Failure> {
-        let look = move |store: &dyn Store| {
-            let row = store.order(order.0)?;
-            let state = match row.as_ref().map(|row| row.state.as_str()) {
-                Some("canceled") => OrderState::Canceled,
-                Some("refunded") => OrderState::Refunded,
-                Some("delivered") => OrderState::Delivered,
-                // There was none when it was asked for, and now there is.
-                Some(_) | None => return Ok(None),
-            };
-            Ok(Some(Rejection::Buying(buying::Reason::OrderNot { state, needed })))
+        let look = move |store: &dyn ShardStore| {
+            let state = store.order(id.0)?.map(|row| order_of(&row)).transpose()?.map(|order| order.state);
+            // There was none when it was asked for, and now there is.
+            Ok(state.filter(|state| !state.open()))
         };
-        self.command_or_ended(caller, key, command, Rejection::Buying(buying::Reason::OrderNotFound), look).await
+        let missing = Rejection::Buying(buying::Reason::OrderNotFound);
+        self.command_naming(caller, key, missing, look, |ended| command(Named { id, ended })).await
     }
 }

@@ -8,7 +8,7 @@ use crate::failure::Failure;
 use credere_core::access::Action;
 use credere_core::book::{Rejection, buying};
 use credere_core::channel::{AuthorizationId, OrderId, OrderState, Uin};
-use credere_store::contract::{Store, StoreError};
+use credere_store::contract::{ShardStore, StoreError};
 
 impl App {
     /// One order.
@@ -38,7 +38,7 @@ impl App {
         let state = state.map(OrderState::name);
         // By account or by state there is a list, by both there is none.
         let passes_over = account.is_some() && state.is_some();
-        let look = move |store: &dyn Store| {
+        let look = move |store: &dyn ShardStore| {
             store.orders(account, state, before_seq, limit)?.into_iter().map(OrderView::of_row).collect()
         };
         self.engine.history_by(caller.actor, passes_over, look).await
@@ -56,16 +56,17 @@ impl App {
                     let product = book.product_numbered(open.product).map(|p| p.code.to_string()).unwrap_or_default();
                     AuthorizationView::of_open(id, open, product, clock.now(book.now()))
                 });
-                Ok((open, book.seq()))
+                // Whether its opening may be in this journal.
+                Ok((open, id.shard() == Some(book.shard()) && id.position() <= book.seq()))
             })
             .await?;
         if let Some(open) = open {
             return Ok(open);
         }
-        let look = move |store: &dyn Store| {
+        let look = move |store: &dyn ShardStore| {
             let row = store.closed_authorization(id.opened_seq)?;
             // It is not open: so where the journal has its opening, history must have its end.
-            if row.is_none() && id.opened_seq <= seen && was_opened(store, id)? {
+            if row.is_none() && seen && was_opened(store, id)? {
                 let text = format!("history.db: the authorization of record {} is missing", id.opened_seq);
                 return Err(StoreError::corrupt(text));
             }

@@ -10,39 +10,46 @@ use credere_core::money::Amount;
 use credere_store::contract::{AuthorizationRow, Fault, HistoryFold, OrderRow, StoreError};
 
 /// Adds the rows of one event.
-pub(crate) fn add(fold: &mut HistoryFold, basis: &Basis<'_>, seq: u64, at: Moment, event: &Event) {
+pub(crate) fn add(
+    fold: &mut HistoryFold,
+    basis: &Basis<'_>,
+    seq: u64,
+    at: Moment,
+    event: &Event,
+) -> Result<(), StoreError> {
     match event {
         Event::OrderChanged(fact) => {
-            fold.orders.push(order_row(&fact.order, basis.code_of(fact.order.product)));
+            fold.orders.push(order_row(&fact.order, basis.code_of(fact.order.product)?)?);
             if let Some(charge) = &fact.charge {
-                post(fold, basis, seq, at, paid_for(&fact.order, charge));
+                post(fold, basis, seq, at, paid_for(&fact.order, charge))?;
             }
-            changed(fold, basis, at, &fact.vouchers_after);
+            changed(fold, basis, at, &fact.vouchers_after)?;
         }
         Event::OrderRefunded(fact) => {
-            fold.orders.push(order_row(&fact.order, basis.code_of(fact.order.product)));
-            post(fold, basis, seq, at, paid_for(&fact.order, &fact.charge));
+            fold.orders.push(order_row(&fact.order, basis.code_of(fact.order.product)?)?);
+            post(fold, basis, seq, at, paid_for(&fact.order, &fact.charge))?;
         }
         Event::AuthorizationCaptured(fact) => {
-            fold.authorizations.push(closed(fact.id, &fact.open, "captured", Some(&fact.charge), at, basis));
+            fold.authorizations.push(closed(fact.id, &fact.open, "captured", Some(&fact.charge), at, basis)?);
             post(
                 fold,
                 basis,
                 seq,
                 at,
                 Posting { charge: &fact.charge, details: "{}", resource: None, order_seq: None },
-            );
-            changed(fold, basis, at, &fact.vouchers_after);
+            )?;
+            changed(fold, basis, at, &fact.vouchers_after)?;
         }
         Event::AuthorizationReleased(fact) => {
-            fold.authorizations.push(closed(fact.id, &fact.open, "released", None, at, basis));
+            fold.authorizations.push(closed(fact.id, &fact.open, "released", None, at, basis)?);
         }
         Event::AuthorizationExpired(fact) => {
-            fold.authorizations.push(closed(fact.id, &fact.open, "expired", None, at, basis));
+            fold.authorizations.push(closed(fact.id, &fact.open, "expired", None, at, basis)?);
         }
         // An open authorization is in the book only.
         Event::AuthorizationOpened(_) => {}
     }
+    Ok(())
 }
 
 /// What an order is charged, or gives back.
@@ -52,25 +59,26 @@ fn paid_for<'a>(order: &'a Order, charge: &'a Charge) -> Posting<'a> {
 }
 
 /// An order of the product with this code, as history shows it.
-fn order_row(order: &Order, product: String) -> OrderRow {
-    OrderRow {
+fn order_row(order: &Order, product: String) -> Result<OrderRow, StoreError> {
+    Ok(OrderRow {
         seq: order.id.0,
         account: order.account,
-        payer: order.account,
+        payer: order.paying.payer,
+        partner: order.paying.partner,
         product,
         kind: order.kind.name().to_owned(),
         state: order.state.name().to_owned(),
         list_amount: order.price.list,
         discount_rate: order.price.customer_rate,
-        voucher_amount: decided(order.voucher_amount()),
-        amount: decided(order.amount()),
-        partner_amount: decided(order.partner_amount()),
+        voucher_amount: decided(order.voucher_amount())?,
+        amount: decided(order.amount())?,
+        partner_amount: decided(order.partner_amount())?,
         refunded_amount: order.refunded,
         created_at: order.created_at,
         updated_at: order.updated_at,
         details: order.details.clone(),
-        facts: postcard::to_stdvec(order).unwrap_or_default(),
-    }
+        facts: postcard::to_stdvec(order).map_err(|error| StoreError::corrupt(Fault::of(error)))?,
+    })
 }
 
 /// The order as the core holds it, from a row.
@@ -90,22 +98,28 @@ fn closed(
     captured: Option<&Charge>,
     at: Moment,
     basis: &Basis<'_>,
-) -> AuthorizationRow {
-    AuthorizationRow {
+) -> Result<AuthorizationRow, StoreError> {
+    let (captured_amount, captured_partner_amount) = match captured {
+        Some(charge) => (decided(charge.amount())?, decided(charge.partner_amount())?),
+        None => (Amount::ZERO, Amount::ZERO),
+    };
+    Ok(AuthorizationRow {
         opened_seq: id.opened_seq,
         account: id.account,
-        product: basis.code_of(open.product),
+        payer: open.paying.payer,
+        partner: open.paying.partner,
+        product: basis.code_of(open.product)?,
         state: state.to_owned(),
         list_amount: open.price.list,
         amount: open.price.customer,
         partner_amount: open.price.partner,
         captured_list_amount: captured.map_or(Amount::ZERO, |charge| charge.price.list),
-        captured_amount: captured.map_or(Amount::ZERO, |charge| decided(charge.amount())),
-        captured_partner_amount: captured.map_or(Amount::ZERO, |charge| decided(charge.partner_amount())),
+        captured_amount,
+        captured_partner_amount,
         opened_at: open.opened_at,
         expires_at: open.expires_at,
         closed_at: at,
-    }
+    })
 }
 
 #[cfg(test)]
@@ -121,6 +135,7 @@ mod tests {
             seq: 7,
             account,
             payer: account,
+            partner: None,
             product: "cvm".to_owned(),
             kind: "purchase".to_owned(),
             state: "delivered".to_owned(),

@@ -6,7 +6,7 @@ use crate::app::App;
 use crate::command::unexpected;
 use crate::failure::Failure;
 use credere_core::book::{Event, buying};
-use credere_core::channel::{Authorization, AuthorizationId, Details, Order};
+use credere_core::channel::{Authorization, AuthorizationId, Details, Order, Paying};
 use credere_core::ledger::Moment;
 use credere_core::money::{Amount, Overflow};
 use credere_store::contract::{AuthorizationRow, OrderRow, StoreError};
@@ -94,8 +94,10 @@ impl AuthorizationState {
 /// An authorization, open or closed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AuthorizationView {
-    /// Its identifier, which says whose credit it holds.
+    /// Its identifier, which says who buys.
     pub id: AuthorizationId,
+    /// Whose credit and whose spend line it holds, or held.
+    pub paying: Paying,
     /// The product's code.
     pub product: String,
     /// How far it has come; expired from the moment on at which its time is over.
@@ -126,6 +128,7 @@ impl AuthorizationView {
         let lapsed = now >= open.expires_at;
         AuthorizationView {
             id,
+            paying: open.paying,
             product,
             state: if lapsed { AuthorizationState::Expired } else { AuthorizationState::Open },
             list_amount: open.price.list,
@@ -152,6 +155,7 @@ impl AuthorizationView {
         })?;
         Ok(AuthorizationView {
             id: AuthorizationId { account: row.account, opened_seq: row.opened_seq },
+            paying: Paying { payer: row.payer, partner: row.partner },
             product: row.product,
             state,
             list_amount: row.list_amount,

@@ -2,11 +2,9 @@
 
 use crate::engine::CATCH_UP_ROWS;
 use crate::progress::{Phase, Progress};
-use crate::rows;
+use crate::rows::{self, Basis};
 use credere_core::book::Record;
-use credere_core::channel::Product;
-use credere_core::ledger::Calendar;
-use credere_store::contract::{Comparison, HistoryFold, Store, StoreError};
+use credere_store::contract::{Comparison, History, HistoryFold, StoreError};
 use credere_store::frame::Frame;
 use std::path::Path;
 
@@ -27,22 +25,15 @@ pub(super) struct ExpectedHistory<'s> {
 }
 
 impl<'s> ExpectedHistory<'s> {
-    pub(super) fn new(store: &'s dyn Store, scratch: &Path) -> Result<ExpectedHistory<'s>, StoreError> {
+    pub(super) fn new(store: &'s dyn History, scratch: &Path) -> Result<ExpectedHistory<'s>, StoreError> {
         let (second, upto_seq) = (store.compare_history(scratch)?, store.history_seq()?);
         Ok(ExpectedHistory { second, upto_seq, fold: HistoryFold::default() })
     }
 
     /// Takes the records of the next frame in.
-    pub(super) fn take(
-        &mut self,
-        products: &[Product],
-        calendar: Calendar,
-        frame: &Frame,
-        records: &[Record],
-    ) -> Result<(), StoreError> {
+    pub(super) fn take(&mut self, basis: &Basis<'_>, frame: &Frame, records: &[Record]) -> Result<(), StoreError> {
         let Some(second) = self.second.as_ref().filter(|_| frame.last_seq <= self.upto_seq) else { return Ok(()) };
-        let basis = rows::Basis { products, calendar };
-        rows::add(&mut self.fold, &basis, frame.first_seq, frame.at, records);
+        rows::add(&mut self.fold, basis, frame.first_seq, frame.at, records)?;
         self.fold.upto_seq = frame.last_seq;
         if rows::count(&self.fold) >= CATCH_UP_ROWS {
             second.fold(std::mem::take(&mut self.fold))?;

@@ -4,7 +4,7 @@
 use crate::engine::{KEYS_KEPT, KeyEntry, LASTING_KEPT, key_in};
 use credere_core::book::Record;
 use credere_core::ledger::Moment;
-use credere_store::contract::{KeyRow, ShardStore, StoreError};
+use credere_store::contract::{KeyRow, Keys, StoreError};
 
 /// Keys that are asked for at once.
 const AT_ONCE: usize = 4_096;
@@ -21,20 +21,14 @@ pub(super) struct ExpectedKeys {
 }
 
 impl ExpectedKeys {
-    pub(super) fn new(store: &dyn ShardStore) -> Result<ExpectedKeys, StoreError> {
+    pub(super) fn new(store: &dyn Keys) -> Result<ExpectedKeys, StoreError> {
         let sealed_seq = store.sealed_keys_seq()?;
         let (newest, oldest_kept) = (Moment::default(), [None; 2]);
         Ok(ExpectedKeys { sealed_seq, waiting: Vec::new(), newest, oldest_kept, found: 0 })
     }
 
     /// Takes the next record in.
-    pub(super) fn take(
-        &mut self,
-        store: &dyn ShardStore,
-        seq: u64,
-        at: Moment,
-        record: &Record,
-    ) -> Result<(), StoreError> {
+    pub(super) fn take(&mut self, store: &dyn Keys, seq: u64, at: Moment, record: &Record) -> Result<(), StoreError> {
         let Some((key, answer)) = key_in(record, seq).filter(|_| seq <= self.sealed_seq) else { return Ok(()) };
         self.newest = self.newest.max(at);
         let entry = KeyEntry { content: key.content, seq, at, answer };
@@ -43,7 +37,7 @@ impl ExpectedKeys {
     }
 
     /// Compares the rest; answers how many keys were found.
-    pub(super) fn finish(mut self, store: &dyn ShardStore) -> Result<u64, StoreError> {
+    pub(super) fn finish(mut self, store: &dyn Keys) -> Result<u64, StoreError> {
         self.compare(store)?;
         for (missing, kept) in self.oldest_kept.into_iter().zip([KEYS_KEPT, LASTING_KEPT]) {
             if let Some((seq, at)) = missing.filter(|(_, at)| *at >= self.newest.plus_seconds(-kept)) {
@@ -54,7 +48,7 @@ impl ExpectedKeys {
         Ok(self.found)
     }
 
-    fn compare(&mut self, store: &dyn ShardStore) -> Result<(), StoreError> {
+    fn compare(&mut self, store: &dyn Keys) -> Result<(), StoreError> {
         let hashes: Vec<_> = self.waiting.iter().map(|row| row.key).collect();
         for (found, row) in store.find_keys(&hashes)?.into_iter().zip(self.waiting.drain(..)) {
             match found {

@@ -6,7 +6,7 @@ use crate::deployment::{access_name, name_of};
 use credere_core::book::{Book, Event, Record, deployment, notices, parties};
 use credere_core::channel::{Uin, WebhookId};
 use credere_core::ledger::Moment;
-use credere_store::contract::{DirectoryEntry, KeyHash, Store, StoreError};
+use credere_store::contract::{DeploymentStore, Directory, DirectoryEntry, KeyHash, StoreError};
 use credere_store::frame::Frame;
 use std::collections::{BTreeMap, HashSet};
 
@@ -31,7 +31,7 @@ enum Name {
 
 impl ExpectedNames {
     /// Begins with the answers that the directory keeps.
-    pub(super) fn new(store: &dyn Store) -> Result<ExpectedNames, StoreError> {
+    pub(super) fn new(store: &dyn Directory) -> Result<ExpectedNames, StoreError> {
         let mut answers = HashSet::new();
         store.directory_entries(&mut |entry| {
             if let DirectoryEntry::Answer { key, at, made_seq } = entry {
@@ -93,13 +93,18 @@ impl ExpectedNames {
     }
 
     /// Compares with what there is; answers how many entries agree.
-    pub(super) fn compare(mut self, store: &dyn Store, book: &Book) -> Result<u64, StoreError> {
+    pub(super) fn compare(
+        mut self,
+        store: &dyn Directory,
+        deployment: &dyn DeploymentStore,
+        book: &Book,
+    ) -> Result<u64, StoreError> {
         if let Some(made_seq) = self.answers.iter().map(|(_, _, made_seq)| made_seq).min() {
             return Err(wrong(&format!("an answer is kept that record {made_seq} did not give")));
         }
         let mut known: HashSet<Uin> = HashSet::new();
         let mut agree = self.answers_agree;
-        store.directory_entries(&mut |entry| {
+        let mut compare = |entry: DirectoryEntry| {
             let name = match &entry {
                 DirectoryEntry::Credential { secret_id, .. } => Name::Credential(secret_id.clone()),
                 DirectoryEntry::PlatformKey { id, .. } => Name::PlatformKey(id.clone()),
@@ -121,7 +126,9 @@ impl ExpectedNames {
                 Some(_) => Err(wrong(&format!("{} is not as the journal says", shown(&name)))),
                 None => Err(wrong(&format!("{} is not in the journal", shown(&name)))),
             }
-        })?;
+        };
+        store.directory_entries(&mut compare)?;
+        deployment.deployment_entries(&mut compare)?;
         if let Some(name) = self.entries.keys().next() {
             return Err(wrong(&format!("{} is missing", shown(name))));
         }
@@ -161,7 +168,7 @@ mod tests {
         store.append(&frame, &[DirectoryWrite::Answer(answer)])?;
         let mut expected = ExpectedNames::new(&store)?;
         kept.iter().for_each(|record| expected.take(&frame, 1, record));
-        expected.compare(&store, &Book::default())
+        expected.compare(&store, &store, &Book::default())
     }
 
     #[test]
@@ -182,6 +189,6 @@ mod tests {
         let frame = Frame::seal(&Position::default(), 1, Moment::from_micros(7), b"one record".to_vec());
         expected.take(&frame, 1, &Record::Kept { key: KeyUse { key: [1; 16], content: [2; 16] }, refused: None });
         assert!(expected.answers.is_empty());
-        assert!(matches!(expected.compare(&store, &Book::default()), Ok(0)));
+        assert!(matches!(expected.compare(&store, &store, &Book::default()), Ok(0)));
     }
 }

@@ -2,7 +2,7 @@
 //! the commands beside.
 
 use credere_core::access::KeyAccess;
-use credere_store::contract::{Store, StoreError};
+use credere_store::contract::{DeploymentStore, StoreError};
 use parking_lot::RwLock;
 use std::collections::HashMap;
 
@@ -15,7 +15,7 @@ impl PlatformKeys {
     ///
     /// # Errors
     /// [`StoreError`]
-    pub(crate) fn load(store: &dyn Store) -> Result<PlatformKeys, StoreError> {
+    pub(crate) fn load(store: &dyn DeploymentStore) -> Result<PlatformKeys, StoreError> {
         let keys = store
             .platform_keys()?
             .into_iter()

@@ -28,7 +28,8 @@ impl App {
     /// [`Failure`]
     pub async fn platform_keys(&self, caller: Caller) -> Result<Vec<PlatformKeyView>, Failure> {
         self.read_as(caller, Action::ReadPlatformKeys, None, |_| Ok(())).await?;
-        let rows = self.engine.directory(|store| store.platform_keys()).await?;
+        let deployment = self.deployment.clone();
+        let rows = self.engine.directory(move |_| deployment.platform_keys()).await?;
         let view = |row: PlatformKeyRow| {
             let (number, access) = (number_of(&row.id)?, access_of(&row.access));
             Some(PlatformKeyView { number, name: row.name, access, created_at: row.created_at })

@@ -249,16 +249,17 @@ impl<'a> Deciding<'a> {
             Ok(event) => self.book.evolve(seq, at, event).map_err(bug)?,
             Err(_) => self.book.skip(seq, at).map_err(bug)?,
         }
-        let touched = outcome.as_ref().ok().and_then(Event::touches);
+        let touched = outcome.as_ref().map_or((None, None), |event| (event.touches(), event.payer()));
         let answer = Answer::of(seq, outcome.as_ref());
         // Who may not do a thing may be permitted later: that answer is not kept under the key.
-        let forbidden = outcome.as_ref().is_err_and(|rejection| rejection.status() == Status::Forbidden);
+        let forbidden = outcome.as_ref().is_err_and(|rejection| rejection.meaning().status == Status::Forbidden);
         let key = key.filter(|_| !forbidden);
         if let Some(key) = key {
             self.keys.remember(key, seq, at, answer.clone());
         }
         self.draft.push(record(key, &outcome))?;
-        if let Some(account) = touched {
+        let (account, payer) = touched;
+        for account in account.into_iter().chain(payer.filter(|_| payer != account)) {
             self.follow(account)?;
         }
         Ok(Outcome { seq, at, answer, replayed: false })

@@ -14,13 +14,15 @@ use crate::clock::BusinessClock;
 use crate::failure::{Failure, StartError};
 use crate::notices::Feed;
 use crate::progress::Progress;
+use crate::rows::Basis;
 use crate::shares::Shares;
 use credere_core::access::Actor;
 use credere_core::book::{Book, Rules};
-use credere_store::contract::{Store, StoreError};
+use credere_core::ledger::{Calendar, Shard};
+use credere_store::contract::{ShardStore, StoreError};
 use credere_store::tail::{TailLost, Tells, Witness};
 use parking_lot::{Mutex, RwLock};
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed, Ordering::SeqCst};
 use std::sync::{Arc, mpsc};
 use std::thread::JoinHandle;
@@ -33,7 +35,8 @@ const READ_WITHIN: Duration = Duration::from_secs(10);
 /// The running engine. Dropping it without [`Engine::close`] is like a crash: nothing that was answered is lost.
 pub struct Engine {
     pub(super) shared: Arc<Shared>,
-    inbox: RwLock<Option<mpsc::Sender<Submission>>>,
+    /// Where each shard's writer takes its requests from; none at the end.
+    inboxes: RwLock<BTreeMap<Shard, mpsc::Sender<Submission>>>,
     folds: mpsc::Sender<Fold>,
     long_reads: Arc<LongReads>,
     /// Decisions are taken again one at a time, since each may bring back a whole book.
@@ -43,20 +46,26 @@ pub struct Engine {
 }
 
 impl Engine {
-    /// Brings the book back from the store and starts the writer and its followers.
+    /// Brings a shard's book back, in the deployment's calendar, and starts the writer and its followers.
     ///
     /// # Errors
     /// [`StartError`] when the store cannot be read, or its journal does not fit together.
-    pub fn start(store: Arc<dyn Store>, options: EngineOptions, progress: &dyn Progress) -> Result<Engine, StartError> {
-        let recovered = recovery::load_book(&*store, recovery::JournalKeys::Seal, progress)?;
-        let seq = recovered.book.seq();
+    pub fn start(
+        store: Arc<dyn ShardStore>,
+        calendar: Calendar,
+        options: EngineOptions,
+        progress: &dyn Progress,
+    ) -> Result<Engine, StartError> {
+        let recovered = recovery::load_book(&*store, calendar, recovery::JournalKeys::Seal, progress)?;
+        let (shard, seq) = (recovered.book.shard(), recovered.book.seq());
         let history_seq = store.history_seq()?;
         if history_seq > seq {
             // It is filled from what is durable only, so it is the witness of a lost tail and not to be told anew.
             let witness = Witness { file: "history", tells: Tells::Reached(history_seq) };
             return Err(StoreError::TailLost(TailLost { ends: seq, witnesses: vec![witness] }).into());
         }
-        let history_seq = recovery::history_from_journal(&*store, recovered.book.products(), seq, progress)?;
+        let basis = Basis { products: recovered.book.products(), calendar };
+        let history_seq = recovery::history_from_journal(&*store, &basis, seq, progress)?;
         let last_record = (seq > 0).then(|| recovered.book.now());
         let clock = BusinessClock::start(options.clock, options.machine.clone(), last_record, options.clock_max_gap);
         let (per_key, within) = (options.long_reads_per_key, options.long_read_within);
@@ -103,7 +112,7 @@ impl Engine {
         })?;
         Ok(Engine {
             shared,
-            inbox: RwLock::new(Some(inbox)),
+            inboxes: RwLock::new(BTreeMap::from([(shard, inbox)])),
             folds,
             long_reads,
             explanations,
@@ -142,12 +151,15 @@ impl Engine {
         }
         // A request that is larger than what one caller may have waiting is taken when nothing else of it waits.
         let cost = request.cost().min(shared.waiting.half().max(1));
-        let place = u32::try_from(cost).ok().and_then(|cost| shared.waiting.try_take(request.info.actor, cost));
+        let place = u32::try_from(cost).ok().and_then(|cost| shared.waiting.try_take(request.info.actor.asker(), cost));
         let Some(place) = place.filter(|_| !shared.behind()) else {
             shared.counts.overloads.fetch_add(1, Relaxed);
             return Err(Failure::Overloaded);
         };
-        match &*self.inbox.read() {
+        let inboxes = self.inboxes.read();
+        // A shard that is not here has nothing: the first writer refuses what is asked of it as not found, and records that.
+        let at_home = request.shard().and_then(|shard| inboxes.get(&shard));
+        match at_home.or_else(|| inboxes.values().next()) {
             Some(inbox) => inbox
                 .send(Submission { request, reply, place })
                 .map_err(|_| self.gone("the writer has ended in a panic")),
@@ -213,7 +225,7 @@ impl Engine {
     /// `look` panics.
     pub async fn history<T: Send + 'static>(
         &self,
-        look: impl FnOnce(&dyn Store) -> Result<T, StoreError> + Send + 'static,
+        look: impl FnOnce(&dyn ShardStore) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, Failure> {
         self.until_history().await?;
         self.directory(look).await
@@ -227,7 +239,7 @@ impl Engine {
     pub async fn long_history<T: Send + 'static>(
         &self,
         actor: Actor,
-        look: impl FnOnce(&dyn Store) -> Result<T, StoreError> + Send + 'static,
+        look: impl FnOnce(&dyn ShardStore) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, Failure> {
         let read = self.long_read(actor)?;
         self.until_history().await?;
@@ -243,7 +255,7 @@ impl Engine {
         &self,
         actor: Actor,
         passes_over: bool,
-        look: impl FnOnce(&dyn Store) -> Result<T, StoreError> + Send + 'static,
+        look: impl FnOnce(&dyn ShardStore) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, Failure> {
         if passes_over { self.long_history(actor, look).await } else { self.history(look).await }
     }
@@ -256,10 +268,10 @@ impl Engine {
     pub(crate) async fn explanation<T: Send + 'static>(
         &self,
         actor: Actor,
-        look: impl FnOnce(&dyn Store) -> Result<T, StoreError> + Send + 'static,
+        look: impl FnOnce(&dyn ShardStore) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, Failure> {
         let read = self.long_read(actor)?;
-        let alone = self.first_turn(&self.explanations.counted_elsewhere(actor)).await?;
+        let alone = self.first_turn(&self.explanations.counted_elsewhere(actor.asker())).await?;
         self.until_history().await?;
         self.in_turn(read, move |store| {
             let _alone = alone;
@@ -270,7 +282,7 @@ impl Engine {
 
     /// A long read that takes its turns by itself and is counted by whoever asks for it.
     pub(crate) fn uncounted_read(&self, actor: Actor) -> LongRead {
-        self.long_reads.counted_elsewhere(actor)
+        self.long_reads.counted_elsewhere(actor.asker())
     }
 
     /// The first turn of such a read.
@@ -283,7 +295,7 @@ impl Engine {
 
     /// Counts a long read for its key.
     fn long_read(&self, actor: Actor) -> Result<LongRead, Failure> {
-        self.long_reads.admit(actor).inspect_err(|_| self.turned_away())
+        self.long_reads.admit(actor.asker()).inspect_err(|_| self.turned_away())
     }
 
     fn turned_away(&self) {
@@ -310,7 +322,7 @@ impl Engine {
     async fn in_turn<T: Send + 'static>(
         &self,
         read: LongRead,
-        look: impl FnOnce(&dyn Store) -> Result<T, StoreError> + Send + 'static,
+        look: impl FnOnce(&dyn ShardStore) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, Failure> {
         let turn = self.first_turn(&read).await?;
         // The work goes on when whoever asked has gone, and holds its place until it is done.
@@ -328,21 +340,21 @@ impl Engine {
     pub async fn long_directory<T: Send + 'static>(
         &self,
         actor: Actor,
-        look: impl FnOnce(&dyn Store) -> Result<T, StoreError> + Send + 'static,
+        look: impl FnOnce(&dyn ShardStore) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, Failure> {
         let read = self.long_read(actor)?;
         self.in_turn(read, look).await
     }
 
-    /// Reads the store on a thread for blocking work, without waiting for history: for the directory.
+    /// Reads the shard on a thread for blocking work, without waiting for history: for the directory.
     ///
     /// # Errors
     /// As [`Engine::history`].
     pub async fn directory<T: Send + 'static>(
         &self,
-        look: impl FnOnce(&dyn Store) -> Result<T, StoreError> + Send + 'static,
+        look: impl FnOnce(&dyn ShardStore) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, Failure> {
-        let store = self.shared.store.clone();
+        let store = self.store();
         match tokio::task::spawn_blocking(move || look(&*store)).await {
             Ok(read) => Ok(read?),
             Err(panic) if panic.is_panic() => Err(Failure::Internal("a read has ended in a panic")),
@@ -354,6 +366,11 @@ impl Engine {
     /// Looks at the book as it stands, which may be ahead of the disk: for what the writer judges again anyway.
     pub(crate) fn peek<T>(&self, look: impl FnOnce(&Book) -> T) -> T {
         look(&self.shared.book.read())
+    }
+
+    /// The shard that the engine works on.
+    pub(crate) fn store(&self) -> Arc<dyn ShardStore> {
+        self.shared.store.clone()
     }
 
     /// What may have to be told to somebody, as it becomes durable.
@@ -383,7 +400,7 @@ impl Engine {
 
     /// Takes nothing new, finishes what waits, and fills history.
     pub fn close(&self) {
-        drop(self.inbox.write().take());
+        self.inboxes.write().clear();
         self.shared.stopping.store(true, SeqCst);
         let writer = self.writer.lock().take();
         if writer.is_some_and(|writer| writer.join().is_err()) {

@@ -50,15 +50,26 @@ pub(super) fn run(shared: &Shared, inbox: &Receiver<Fold>) {
                     }
                 }
                 let basis = Basis { products: &products, calendar };
-                rows::add(&mut fold, &basis, first_seq, at, &records);
-                fold.upto_seq = first_seq + records.len() as u64 - 1;
-                since.get_or_insert_with(ticks);
-                (rows::count(&fold) >= FOLD_ROWS, false)
+                let upto_seq = first_seq + records.len() as u64 - 1;
+                match rows::add(&mut fold, &basis, first_seq, at, &records) {
+                    Ok(()) => {
+                        fold.upto_seq = upto_seq;
+                        since.get_or_insert_with(ticks);
+                        (rows::count(&fold) >= FOLD_ROWS, false)
+                    }
+                    Err(error) => {
+                        tracing::error!(%error, "a commit cannot be told to history; catching up from the journal");
+                        (fold, since) = (HistoryFold::default(), None);
+                        catch_up(shared, upto_seq);
+                        (false, false)
+                    }
+                }
             }
             Ok(Fold::Hurry) | Err(RecvTimeoutError::Timeout) => (true, false),
             Ok(Fold::FromJournal { upto_seq }) => {
-                // What was gathered is in the journal as well.
-                (fold, since) = (HistoryFold::default(), None);
+                // What was gathered is in the journal as well. A product of a book that was not durable may have been
+                // replaced by another with its number.
+                (fold, since, products) = (HistoryFold::default(), None, Vec::new());
                 catch_up(shared, upto_seq);
                 shared.feed.reaches(upto_seq);
                 (false, false)
@@ -93,8 +104,12 @@ fn write_fold(shared: &Shared, fold: &mut HistoryFold) {
 fn catch_up(shared: &Shared, upto_seq: u64) {
     let mut pause = Duration::from_millis(100);
     loop {
-        let products = shared.book.read().products().to_vec();
-        match recovery::history_from_journal(&*shared.store, &products, upto_seq, &Quiet) {
+        let (products, calendar) = {
+            let book = shared.book.read();
+            (book.products().to_vec(), book.calendar())
+        };
+        let basis = Basis { products: &products, calendar };
+        match recovery::history_from_journal(&*shared.store, &basis, upto_seq, &Quiet) {
             Ok(reached) if reached >= upto_seq => return announce(shared, reached),
             Ok(_) => {}
             Err(error) => tracing::error!(%error, "history cannot catch up yet"),

@@ -2,10 +2,10 @@
 //! one that is being sealed into the store, so that the writer never waits for a run to be written.
 
 use credere_core::book::{ContentHash, Event, KeyHash, KeyUse, Record, Rejection, buying, metering};
-use credere_core::channel::AuthorizationId;
+use credere_core::channel::{AuthorizationId, Paying};
 use credere_core::ledger::Moment;
 use credere_core::money::Amount;
-use credere_store::contract::{Fault, KeyRow, Store, StoreError};
+use credere_store::contract::{Fault, KeyRow, Keys, StoreError};
 use foldhash::fast::FixedState;
 use hashbrown::HashMap;
 use serde::{Deserialize, Serialize};
@@ -28,12 +28,14 @@ pub enum Answer {
     Captured(AuthorizationId),
     /// An authorization was released.
     Released(AuthorizationId),
-    /// A usage record was settled: what the customer owes for it, and what its vouchers paid.
+    /// A usage record was settled: what is owed for it, what vouchers paid, and who pays.
     Settled {
         /// What credit pays.
         amount: Amount,
         /// What vouchers paid.
         voucher_amount: Amount,
+        /// Who pays.
+        paying: Paying,
     },
     /// Anything else that went through.
     Done(Box<Event>),
@@ -57,7 +59,9 @@ impl Answer {
             }
             Ok(Event::Metering(metering::Event::UsageSettled(metering::UsageSettled { charge, .. }))) => {
                 match (charge.amount(), charge.voucher_amount()) {
-                    (Ok(amount), Ok(voucher_amount)) => Answer::Settled { amount, voucher_amount },
+                    (Ok(amount), Ok(voucher_amount)) => {
+                        Answer::Settled { amount, voucher_amount, paying: charge.paying }
+                    }
                     (Err(_), _) | (_, Err(_)) => Answer::Refused(Box::new(Rejection::AmountOverflow)),
                 }
             }
@@ -172,7 +176,7 @@ impl KeyMemory {
     ///
     /// # Errors
     /// [`StoreError`]
-    pub(crate) fn seal_when_full(&mut self, store: &dyn Store, upto_seq: u64) -> Result<(), StoreError> {
+    pub(crate) fn seal_when_full(&mut self, store: &dyn Keys, upto_seq: u64) -> Result<(), StoreError> {
         if self.current.len() < GENERATION_KEYS {
             return Ok(());
         }

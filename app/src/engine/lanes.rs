@@ -7,7 +7,7 @@
 //! work and waiting.
 
 use crate::failure::Failure;
-use credere_core::access::Actor;
+use credere_core::access::Asker;
 use parking_lot::Mutex;
 use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
@@ -32,9 +32,9 @@ pub(crate) struct LongReads {
 struct Lane {
     /// Places that nobody has.
     free: usize,
-    keys: HashMap<Actor, OfKey>,
+    keys: HashMap<Asker, OfKey>,
     /// The keys that have reads waiting, each once, in the order in which they are served.
-    line: VecDeque<Actor>,
+    line: VecDeque<Asker>,
 }
 
 /// The reads of one key; gone when there are none.
@@ -77,14 +77,14 @@ impl OfKey {
 /// A long read of a key; it counts until this is dropped, unless it is counted elsewhere.
 pub(crate) struct LongRead {
     lane: Arc<LongReads>,
-    key: Actor,
+    key: Asker,
     counts: bool,
 }
 
 /// A place at work, given back when it is dropped.
 pub(crate) struct Turn {
     lane: Arc<LongReads>,
-    key: Actor,
+    key: Asker,
 }
 
 impl LongReads {
@@ -99,23 +99,23 @@ impl LongReads {
     ///
     /// # Errors
     /// [`Failure::TooManyLongReads`] when the key has as many as it may.
-    pub(crate) fn admit(self: &Arc<LongReads>, actor: Actor) -> Result<LongRead, Failure> {
-        if actor == Actor::System {
+    pub(crate) fn admit(self: &Arc<LongReads>, asker: Asker) -> Result<LongRead, Failure> {
+        if asker == Asker::System {
             // Nobody asks: what the server does by itself is bounded by itself.
-            return Ok(self.counted_elsewhere(actor));
+            return Ok(self.counted_elsewhere(asker));
         }
         let mut lane = self.lane.lock();
-        let of_key = lane.keys.entry(actor).or_default();
+        let of_key = lane.keys.entry(asker).or_default();
         if of_key.counted >= self.per_key {
             return Err(Failure::TooManyLongReads { most: self.per_key });
         }
         of_key.counted += 1;
-        Ok(LongRead { lane: self.clone(), key: actor, counts: true })
+        Ok(LongRead { lane: self.clone(), key: asker, counts: true })
     }
 
     /// One more that is not counted here, since somebody else bounds how many there are.
-    pub(crate) fn counted_elsewhere(self: &Arc<LongReads>, actor: Actor) -> LongRead {
-        LongRead { lane: self.clone(), key: actor, counts: false }
+    pub(crate) fn counted_elsewhere(self: &Arc<LongReads>, asker: Asker) -> LongRead {
+        LongRead { lane: self.clone(), key: asker, counts: false }
     }
 
     /// Gives free places to those whose turn it is.
@@ -130,7 +130,7 @@ impl LongReads {
 
 impl Lane {
     /// Lets somebody of this key wait in one of its two queues.
-    fn wait(&mut self, key: Actor, waiter: Waiter, queue: impl FnOnce(&mut OfKey) -> &mut VecDeque<Waiter>) {
+    fn wait(&mut self, key: Asker, waiter: Waiter, queue: impl FnOnce(&mut OfKey) -> &mut VecDeque<Waiter>) {
         let queue = queue(self.keys.entry(key).or_default());
         queue.retain(|waiter| !waiter.is_closed());
         queue.push_back(waiter);
@@ -140,9 +140,9 @@ impl Lane {
     }
 
     /// Takes a free place for whoever comes next, passing over keys that have their half at work.
-    fn next(&mut self, half: usize) -> Option<(Actor, Waiter)> {
+    fn next(&mut self, half: usize) -> Option<(Asker, Waiter)> {
         while self.free > 0 {
-            let may_work = |key: &Actor| self.keys.get(key).is_some_and(|of_key| of_key.at_work < half);
+            let may_work = |key: &Asker| self.keys.get(key).is_some_and(|of_key| of_key.at_work < half);
             let place = self.line.iter().position(may_work)?;
             let key = self.line.remove(place)?;
             let of_key = self.keys.get_mut(&key)?;
@@ -161,7 +161,7 @@ impl Lane {
     }
 
     /// Forgets a key that has no reads.
-    fn forget(&mut self, key: Actor) {
+    fn forget(&mut self, key: Asker) {
         let idle = |of_key: &OfKey| of_key.counted == 0 && of_key.at_work == 0 && of_key.waiting().next().is_none();
         if self.keys.get(&key).is_some_and(idle) {
             self.keys.remove(&key);
@@ -233,7 +233,6 @@ impl Drop for Turn {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use credere_core::access::KeyAccess;
     use credere_core::channel::Uin;
     use std::pin::Pin;
     use std::task::{Context, Poll, Waker};
@@ -243,12 +242,12 @@ mod tests {
     /// Long enough for a test that never waits for it.
     const LONG: Duration = Duration::from_secs(3_600);
 
-    fn key(number: u32) -> Actor {
-        Actor::Platform { key: number, access: KeyAccess::Full }
+    fn key(number: u32) -> Asker {
+        Asker::Key(number)
     }
 
-    fn account(number: u64) -> Actor {
-        Actor::Account(Uin::new(number).unwrap())
+    fn account(number: u64) -> Asker {
+        Asker::Account(Uin::new(number).unwrap())
     }
 
     /// What a future has now.
@@ -286,7 +285,7 @@ mod tests {
         let lane = LongReads::new(1, 2, LONG);
         let (first, _second) = (lane.admit(key(1)).unwrap(), lane.admit(key(1)).unwrap());
         assert!(matches!(lane.admit(key(1)), Err(Failure::TooManyLongReads { most: 2 })));
-        assert!(lane.admit(key(2)).is_ok() && lane.admit(account(1)).is_ok() && lane.admit(Actor::System).is_ok());
+        assert!(lane.admit(key(2)).is_ok() && lane.admit(account(1)).is_ok() && lane.admit(Asker::System).is_ok());
         drop(first);
         assert!(lane.admit(key(1)).is_ok());
     }
@@ -294,7 +293,7 @@ mod tests {
     #[tokio::test]
     async fn keys_are_served_in_turn_and_each_in_the_order_in_which_it_came() {
         let lane = LongReads::new(1, 8, LONG);
-        let reads = [key(1), key(1), key(1), account(1), account(1), key(2)].map(|actor| lane.admit(actor).unwrap());
+        let reads = [key(1), key(1), key(1), account(1), account(1), key(2)].map(|asker| lane.admit(asker).unwrap());
         let held = lane.admit(key(1)).unwrap();
         let turn = held.turn().await.unwrap();
         let mut waiting = waiting(&reads);
@@ -351,7 +350,7 @@ mod tests {
     #[tokio::test]
     async fn whoever_gave_up_is_passed_over_and_takes_no_place_with_it() {
         let lane = LongReads::new(1, 8, LONG);
-        let reads = [key(1), key(1), key(2)].map(|actor| lane.admit(actor).unwrap());
+        let reads = [key(1), key(1), key(2)].map(|asker| lane.admit(asker).unwrap());
         let held = lane.admit(key(3)).unwrap();
         let turn = held.turn().await.unwrap();
         let mut waiting = waiting(&reads);

@@ -27,7 +27,9 @@ pub(crate) use lanes::LongReads;
 pub(crate) use lanes::{LongRead, Turn};
 pub use options::EngineOptions;
 pub(crate) use past::{book_before, records_behind, records_of, was_opened};
-pub(crate) use recovery::{CATCH_UP_ROWS, ZONE, decode, replay_records};
-pub use recovery::{JournalKeys, Recovered, calendar_of, history_from_journal, load_book, offset_of, replay};
+pub use recovery::offset_of;
+pub(crate) use recovery::{
+    CATCH_UP_ROWS, JournalKeys, ZONE, calendar_of, decode, history_from_journal, load_book, replay_records,
+};
 pub use request::{DirectoryDraft, Kept, Operation, Outcome, Request, Work};
 pub(crate) use sealer::LASTING_KEPT;

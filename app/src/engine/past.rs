@@ -1,10 +1,10 @@
 //! Looking back: single records of the journal, and the book as it stood before one of them.
 
-use super::recovery::{calendar_of, decode, replay};
+use super::recovery::{decode, replay};
 use credere_core::book::{Book, BookReader, Event, Record, buying};
 use credere_core::channel::AuthorizationId;
-use credere_core::ledger::Moment;
-use credere_store::contract::{Fault, ShardStore, Store, StoreError};
+use credere_core::ledger::{Calendar, Moment};
+use credere_store::contract::{Fault, ShardStore, StoreError};
 use credere_store::frame::Frame;
 
 /// A record with its position and business time.
@@ -32,12 +32,12 @@ pub(crate) fn records_of(store: &dyn ShardStore, seq: u64) -> Result<Vec<Placed>
 /// # Errors
 /// [`StoreError`]
 pub(crate) fn was_opened(store: &dyn ShardStore, id: AuthorizationId) -> Result<bool, StoreError> {
-    let Some(frame) = store.frame_with(id.opened_seq)? else { return Ok(false) };
+    let Some(frame) = store.frame_with(id.position())? else { return Ok(false) };
     let mut records = records_in(&frame)?.into_iter();
     Ok(records.any(|(seq, _, record)| {
         let opened =
             matches!(record.event(), Some(Event::Buying(buying::Event::AuthorizationOpened(buying::AuthorizationOpened { account, .. }))) if *account == id.account);
-        seq == id.opened_seq && opened
+        seq == id.position() && opened
     }))
 }
 
@@ -52,11 +52,12 @@ pub(crate) fn records_behind(store: &dyn ShardStore, seq: u64) -> Result<Vec<Pla
     Ok(records)
 }
 
-/// The book as it stood before the record at `seq`: from the newest image that is not after it, or from the beginning.
+/// The book as it stood before the record at `seq`: from the newest image that is not after it, or from the beginning, in
+/// the deployment's calendar.
 ///
 /// # Errors
 /// [`StoreError`]
-pub(crate) fn book_before(store: &dyn Store, seq: u64) -> Result<Book, StoreError> {
+pub(crate) fn book_before(store: &dyn ShardStore, seq: u64, calendar: Calendar) -> Result<Book, StoreError> {
     let upto = seq.saturating_sub(1);
     let mut reader = BookReader::default();
     let mut readable = true;
@@ -67,7 +68,7 @@ pub(crate) fn book_before(store: &dyn Store, seq: u64) -> Result<Book, StoreErro
     })?;
     let mut book = match (image, reader.finish()) {
         (Some(at), Ok(book)) if readable && book.seq() == at.seq => book,
-        _ => Book::in_calendar(calendar_of(store)?),
+        _ => Book::in_calendar(calendar),
     };
     let Some(last) = store.frame_with(seq)? else { return Ok(book) };
     store.frames(book.seq(), last.first_seq - 1, &mut |frame| replay(&mut book, &frame))?;

@@ -5,9 +5,9 @@ use super::keys::KeyMemory;
 use crate::progress::{Phase, Progress};
 use crate::rows::{self, Basis};
 use credere_core::book::{Book, BookReader, Event, Record, buying, metering};
-use credere_core::channel::{Product, Uin};
+use credere_core::channel::Uin;
 use credere_core::ledger::Calendar;
-use credere_store::contract::{DeploymentStore, Fault, HistoryFold, Store, StoreError};
+use credere_store::contract::{DeploymentStore, Fault, HistoryFold, ShardStore, StoreError};
 use credere_store::frame::{Frame, Position};
 
 /// Rows that one fold takes while catching up.
@@ -18,11 +18,11 @@ const AHEAD: usize = 256;
 /// The deployment fact that says where days and months begin.
 pub(crate) const ZONE: &str = "zone";
 
-/// The calendar that a store's book lives in.
+/// The calendar of a deployment, in which all its books live.
 ///
 /// # Errors
 /// [`StoreError::Corrupt`] when the fact does not read.
-pub fn calendar_of(store: &dyn DeploymentStore) -> Result<Calendar, StoreError> {
+pub(crate) fn calendar_of(store: &dyn DeploymentStore) -> Result<Calendar, StoreError> {
     let Some(text) = store.fact(ZONE)? else { return Ok(Calendar::default()) };
     let offset = offset_of(&text).ok_or_else(|| StoreError::corrupt(format!("the zone `{text}` is not an offset")))?;
     Ok(Calendar::with_offset(offset))
@@ -46,19 +46,19 @@ pub fn offset_of(text: &str) -> Option<i32> {
 }
 
 /// A book brought back.
-pub struct Recovered {
+pub(crate) struct Recovered {
     /// The book, at the journal's end.
-    pub book: Book,
+    pub(crate) book: Book,
     /// The journal's end.
-    pub position: Position,
+    pub(crate) position: Position,
     /// Position of the image that it was built on.
-    pub snapshot_seq: u64,
+    pub(super) snapshot_seq: u64,
     pub(super) keys: KeyMemory,
 }
 
 /// What to do with the idempotency keys that are in the journal only.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum JournalKeys {
+pub(crate) enum JournalKeys {
     /// Seal every full run into the store and gather the rest: at a start, when nothing else works on the store.
     Seal,
     /// Gather them all: while a run may be on its way into the store.
@@ -72,7 +72,12 @@ pub enum JournalKeys {
 ///
 /// # Errors
 /// [`StoreError::Corrupt`] when the chain is broken, or a record does not decode or does not fit the book.
-pub fn load_book(store: &dyn Store, wanted: JournalKeys, progress: &dyn Progress) -> Result<Recovered, StoreError> {
+pub(crate) fn load_book(
+    store: &dyn ShardStore,
+    calendar: Calendar,
+    wanted: JournalKeys,
+    progress: &dyn Progress,
+) -> Result<Recovered, StoreError> {
     let last = store.last()?;
     let mut reader = BookReader::default();
     let mut unreadable = None;
@@ -84,10 +89,10 @@ pub fn load_book(store: &dyn Store, wanted: JournalKeys, progress: &dyn Progress
     })?;
     let (mut book, image) = match (image, unreadable, reader.finish()) {
         (Some(at), None, Ok(book)) if book.seq() == at.seq => (book, at),
-        (None, ..) => (Book::in_calendar(calendar_of(store)?), Position::default()),
+        (None, ..) => (Book::in_calendar(calendar), Position::default()),
         (Some(at), error, _) => {
             tracing::warn!(seq = at.seq, ?error, "a snapshot cannot be used; replaying the whole journal");
-            (Book::in_calendar(calendar_of(store)?), Position::default())
+            (Book::in_calendar(calendar), Position::default())
         }
     };
     let sealed = match wanted {
@@ -134,9 +139,9 @@ pub fn load_book(store: &dyn Store, wanted: JournalKeys, progress: &dyn Progress
 ///
 /// # Errors
 /// [`StoreError`]
-pub fn history_from_journal(
-    store: &dyn Store,
-    products: &[Product],
+pub(crate) fn history_from_journal(
+    store: &dyn ShardStore,
+    basis: &Basis<'_>,
     upto_seq: u64,
     progress: &dyn Progress,
 ) -> Result<u64, StoreError> {
@@ -145,10 +150,9 @@ pub fn history_from_journal(
         return Ok(from);
     }
     progress.begin(Phase::History, upto_seq - from);
-    let calendar = calendar_of(store)?;
     let mut fold = HistoryFold::default();
     store.frames(from, upto_seq, &mut |frame| {
-        rows::add(&mut fold, &Basis { products, calendar }, frame.first_seq, frame.at, &decode(&frame)?);
+        rows::add(&mut fold, basis, frame.first_seq, frame.at, &decode(&frame)?)?;
         fold.upto_seq = frame.last_seq;
         if rows::count(&fold) >= CATCH_UP_ROWS {
             store.fold(std::mem::take(&mut fold))?;
@@ -167,7 +171,7 @@ pub fn history_from_journal(
 ///
 /// # Errors
 /// [`StoreError::Corrupt`] when a record does not decode or does not fit.
-pub fn replay(book: &mut Book, frame: &Frame) -> Result<(), StoreError> {
+pub(super) fn replay(book: &mut Book, frame: &Frame) -> Result<(), StoreError> {
     replay_records(book, frame, &decode(frame)?)
 }
 

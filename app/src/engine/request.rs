@@ -6,7 +6,7 @@ use crate::shares::Share;
 use credere_core::access::Action;
 use credere_core::book::{Command, Event, KeyUse, Rejection, RequestInfo, deployment};
 use credere_core::channel::Uin;
-use credere_core::ledger::Moment;
+use credere_core::ledger::{Moment, Shard};
 use credere_store::contract::DirectoryWrite;
 
 /// Makes the directory changes that go with an event, once the event's numbers are known.
@@ -30,8 +30,8 @@ pub enum Work {
         command: Command,
         /// What goes into the directory with it.
         directory: Option<DirectoryDraft>,
-        /// A refusal for this reason leaves no record yet: whoever asks looks up what is behind it, and has that recorded
-        /// by [`Work::Refuse`].
+        /// A refusal for this reason decides nothing and leaves no record: whoever asks looks up what is behind it, and
+        /// asks again with that.
         held: Option<Rejection>,
     },
     /// Records that a request is refused, for a reason that was found outside the book; unless its key has an answer.
@@ -105,6 +105,17 @@ pub struct Outcome {
 }
 
 impl Request {
+    /// The shard whose writer decides it, by the home of its command, or of the first of a batch; `None` for one that no
+    /// shard has. What names no command is the first one's.
+    pub(super) fn shard(&self) -> Option<Shard> {
+        let command = match &self.work {
+            Work::Command { command, .. } => Some(command),
+            Work::Batch(operations) => operations.first().map(|operation| &operation.command),
+            Work::Refuse { .. } | Work::Keep { .. } | Work::Known(_) | Work::Duties { .. } => None,
+        };
+        command.map_or(Some(Shard::FIRST), |command| command.home().shard())
+    }
+
     pub(super) fn cost(&self) -> usize {
         match &self.work {
             Work::Command { .. } | Work::Refuse { .. } | Work::Keep { .. } | Work::Duties { .. } | Work::Known(_) => 1,

@@ -35,7 +35,8 @@ pub(super) fn run(shared: &Shared, wanted: &Receiver<()>) {
 }
 
 fn take(shared: &Shared) -> Result<u64, StoreError> {
-    let recovered = recovery::load_book(&*shared.store, JournalKeys::Leave, &Quiet)?;
+    let calendar = shared.book.read().calendar();
+    let recovered = recovery::load_book(&*shared.store, calendar, JournalKeys::Leave, &Quiet)?;
     shared.store.keep_snapshot(&recovered.position, &mut recovered.book.to_pieces())?;
     Ok(recovered.position.seq)
 }

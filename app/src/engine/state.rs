@@ -5,9 +5,9 @@ use super::options::EngineOptions;
 use crate::clock::{BusinessClock, ticks};
 use crate::notices::Feed;
 use crate::shares::Shares;
-use credere_core::access::Actor;
+use credere_core::access::Asker;
 use credere_core::book::Book;
-use credere_store::contract::Store;
+use credere_store::contract::ShardStore;
 use parking_lot::{Mutex, RwLock};
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -27,7 +27,7 @@ pub(super) struct Durable {
 }
 
 pub(super) struct Shared {
-    pub(super) store: Arc<dyn Store>,
+    pub(super) store: Arc<dyn ShardStore>,
     pub(super) options: EngineOptions,
     pub(super) clock: BusinessClock,
     pub(super) book: RwLock<Book>,
@@ -36,7 +36,7 @@ pub(super) struct Shared {
     pub(super) ready: AtomicBool,
     /// Set once nothing is to be tried again any more.
     pub(super) stopping: AtomicBool,
-    pub(super) waiting: Shares<Actor>,
+    pub(super) waiting: Shares<Asker>,
     pub(super) history: watch::Sender<u64>,
     /// What has become durable and waits to go into history: up to which position, since when. Oldest first, with at
     /// most one entry a [`LAG_STEP`].

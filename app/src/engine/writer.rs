@@ -192,12 +192,13 @@ impl Writer {
     /// Readiness comes back only with it.
     fn rebuild(&mut self) -> bool {
         let shared = self.shared.clone();
+        let calendar = shared.book.read().calendar();
         let mut pause = Duration::from_millis(50);
         loop {
-            let rebuilt = shared.store.reopen().map_err(|error| error.to_string()).and_then(|()| {
-                recovery::load_book(&*shared.store, recovery::JournalKeys::Gather, &Quiet)
-                    .map_err(|error| error.to_string())
-            });
+            let rebuilt = shared
+                .store
+                .reopen()
+                .and_then(|()| recovery::load_book(&*shared.store, calendar, recovery::JournalKeys::Gather, &Quiet));
             match rebuilt {
                 Ok(recovered) => {
                     let seq = recovered.book.seq();
@@ -217,7 +218,7 @@ impl Writer {
                     return true;
                 }
                 Err(error) => {
-                    tracing::error!(error, "the store cannot be brought back yet");
+                    tracing::error!(%error, "the store cannot be brought back yet");
                     if shared.stopping.load(SeqCst) {
                         return false;
                     }

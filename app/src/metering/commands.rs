@@ -1,13 +1,15 @@
-//! Changing and ending resources. The book has those that are there; how another one ended comes from history.
+//! Changing and ending resources, which are asked for by name. The book has those that are there; which one had the name
+//! last, and how it ended, comes from history and goes in with the command.
 
+use super::views::ResourceView;
 use crate::app::App;
 use crate::caller::Caller;
 use crate::command::Done;
 use crate::failure::Failure;
-use credere_core::book::{Command, KeyUse, Rejection, metering};
-use credere_core::channel::{ResourceName, ResourceState};
+use credere_core::book::{Command, KeyUse, Named, Rejection, metering};
+use credere_core::channel::{ResourceId, ResourceName, ResourceState};
 use credere_core::money::{Amount, Factor};
-use credere_store::contract::Store;
+use credere_store::contract::ShardStore;
 
 impl App {
     /// Changes a resource's size or price.
@@ -22,8 +24,8 @@ impl App {
         unit_price: Option<Amount>,
         quantity: Option<Factor>,
     ) -> Result<Done, Failure> {
-        let command = Command::from(metering::ResizeResource { name: name.clone(), unit_price, quantity });
-        self.running_resource(caller, key, command, name).await
+        let command = |resource| metering::ResizeResource { resource, unit_price, quantity }.into();
+        self.on_resource(caller, key, name, command).await
     }
 
     /// Ends a resource.
@@ -37,30 +39,24 @@ impl App {
         name: ResourceName,
         final_amount: Option<Amount>,
     ) -> Result<Done, Failure> {
-        let command = Command::from(metering::TerminateResource { name: name.clone(), final_amount });
-        self.running_resource(caller, key, command, name).await
+        let command = |resource| metering::TerminateResource { resource, final_amount }.into();
+        self.on_resource(caller, key, name, command).await
     }
 
-    async fn running_resource(
+    async fn on_resource(
         &self,
         caller: Caller,
         key: Option<KeyUse>,
-        command: Command,
         name: ResourceName,
+        command: impl Fn(Option<Named<ResourceId, ResourceState>>) -> Command,
     ) -> Result<Done, Failure> {
-        let look = move |store: &dyn Store| {
-            let row = store.resource(name.as_str())?;
-            Ok(match row.as_ref().map(|row| row.state.as_str()) {
-                Some("deleted") => {
-                    Some(Rejection::Metering(metering::Reason::ResourceNotActive(ResourceState::Deleted)))
-                }
-                Some("terminated") => {
-                    Some(Rejection::Metering(metering::Reason::ResourceNotActive(ResourceState::Terminated)))
-                }
-                // None ran when it was asked for, and now one does.
-                Some(_) | None => None,
-            })
+        let there = self.engine.peek(|book| book.resource(&name).map(|resource| resource.id));
+        let look = move |store: &dyn ShardStore| {
+            let newest = store.resource(name.as_str())?.map(ResourceView::of_row).transpose()?;
+            Ok(newest.map(|it| Named { id: it.id, ended: Some(it.state).filter(|state| state.ended()) }))
         };
-        self.command_or_ended(caller, key, command, Rejection::Metering(metering::Reason::ResourceNotFound), look).await
+        let missing = Rejection::Metering(metering::Reason::ResourceNotFound);
+        let command = |found: Option<_>| command(found.or(there.map(Named::from)));
+        self.command_naming(caller, key, missing, look, command).await
     }
 }

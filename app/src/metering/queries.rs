@@ -7,7 +7,7 @@ use crate::failure::Failure;
 use credere_core::access::Action;
 use credere_core::book::{Rejection, metering};
 use credere_core::channel::{ResourceName, ResourceState, Uin};
-use credere_store::contract::Store;
+use credere_store::contract::ShardStore;
 
 impl App {
     /// One resource, also when it has ended; of several of one name the newest.
@@ -37,7 +37,7 @@ impl App {
         let state = state.map(ResourceState::name);
         // By account or by state there is a list, by both there is none.
         let passes_over = account.is_some() && state.is_some();
-        let look = move |store: &dyn Store| {
+        let look = move |store: &dyn ShardStore| {
             store.resources(account, state, before_seq, limit)?.into_iter().map(ResourceView::of_row).collect()
         };
         self.engine.history_by(caller.actor, passes_over, look).await

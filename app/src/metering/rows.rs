@@ -6,10 +6,16 @@ use crate::vouchers::rows::changed;
 use credere_core::book::metering::Event;
 use credere_core::channel::Resource;
 use credere_core::ledger::Moment;
-use credere_store::contract::{HistoryFold, ResourceRow};
+use credere_store::contract::{HistoryFold, ResourceRow, StoreError};
 
 /// Adds the rows of one event.
-pub(crate) fn add(fold: &mut HistoryFold, basis: &Basis<'_>, seq: u64, at: Moment, event: &Event) {
+pub(crate) fn add(
+    fold: &mut HistoryFold,
+    basis: &Basis<'_>,
+    seq: u64,
+    at: Moment,
+    event: &Event,
+) -> Result<(), StoreError> {
     match event {
         Event::UsageSettled(fact) => {
             let resource = fact.resource_name.as_deref();
@@ -19,33 +25,37 @@ pub(crate) fn add(fold: &mut HistoryFold, basis: &Basis<'_>, seq: u64, at: Momen
                 seq,
                 at,
                 Posting { charge: &fact.charge, details: &fact.details, resource, order_seq: None },
-            );
-            changed(fold, basis, at, &fact.vouchers_after);
-            fold.resources.extend(fact.resource.as_deref().map(|resource| resource_row(resource, basis)));
+            )?;
+            changed(fold, basis, at, &fact.vouchers_after)?;
+            let row = fact.resource.as_deref().map(|resource| resource_row(resource, basis));
+            fold.resources.extend(row.transpose()?);
         }
         Event::ResourceTerminated(fact) => {
             if let Some(charge) = &fact.charge {
                 let (details, resource) = (&*fact.resource.details, Some(fact.resource.name.as_str()));
-                post(fold, basis, seq, at, Posting { charge, details, resource, order_seq: None });
+                post(fold, basis, seq, at, Posting { charge, details, resource, order_seq: None })?;
             }
-            changed(fold, basis, at, &fact.vouchers_after);
-            fold.resources.push(resource_row(&fact.resource, basis));
+            changed(fold, basis, at, &fact.vouchers_after)?;
+            fold.resources.push(resource_row(&fact.resource, basis)?);
         }
-        Event::ResourceActivated(fact) => fold.resources.push(resource_row(&fact.resource, basis)),
-        Event::ResourceResized(fact) => fold.resources.push(resource_row(&fact.resource, basis)),
-        Event::ResourceSuspended(fact) => fold.resources.push(resource_row(&fact.resource, basis)),
-        Event::ResourceResumed(fact) => fold.resources.push(resource_row(&fact.resource, basis)),
-        Event::ResourceDeleted(fact) => fold.resources.push(resource_row(&fact.resource, basis)),
+        Event::ResourceActivated(fact) => fold.resources.push(resource_row(&fact.resource, basis)?),
+        Event::ResourceResized(fact) => fold.resources.push(resource_row(&fact.resource, basis)?),
+        Event::ResourceSuspended(fact) => fold.resources.push(resource_row(&fact.resource, basis)?),
+        Event::ResourceResumed(fact) => fold.resources.push(resource_row(&fact.resource, basis)?),
+        Event::ResourceDeleted(fact) => fold.resources.push(resource_row(&fact.resource, basis)?),
     }
+    Ok(())
 }
 
 /// A resource as history shows it.
-fn resource_row(resource: &Resource, basis: &Basis<'_>) -> ResourceRow {
-    ResourceRow {
+fn resource_row(resource: &Resource, basis: &Basis<'_>) -> Result<ResourceRow, StoreError> {
+    Ok(ResourceRow {
         seq: resource.id.0,
         name: resource.name.as_str().to_owned(),
         account: resource.account,
-        product: basis.code_of(resource.product),
+        payer: resource.paying.payer,
+        partner: resource.paying.partner,
+        product: basis.code_of(resource.product)?,
         unit_price: resource.unit_price,
         quantity: resource.quantity.units(),
         frozen: resource.frozen.customer,
@@ -54,5 +64,5 @@ fn resource_row(resource: &Resource, basis: &Basis<'_>) -> ResourceRow {
         since: resource.since,
         activated_at: resource.activated_at,
         details: resource.details.clone(),
-    }
+    })
 }

@@ -7,7 +7,7 @@ use crate::engine::{Answer, Operation, Request, Work};
 use crate::failure::Failure;
 use credere_core::access::Action;
 use credere_core::book::{Command, KeyUse, Rejection, metering};
-use credere_core::channel::LineId;
+use credere_core::channel::{LineId, Paying};
 use credere_core::money::Amount;
 
 /// One record to settle.
@@ -28,6 +28,8 @@ pub enum UsageStatus {
         amount: Amount,
         /// What vouchers paid.
         voucher_amount: Amount,
+        /// Who pays.
+        paying: Paying,
         /// The line that it became.
         line: LineId,
     },
@@ -55,8 +57,8 @@ impl App {
 
 fn status(seq: u64, answer: Answer) -> Result<UsageStatus, Failure> {
     match answer {
-        Answer::Settled { amount, voucher_amount } => {
-            Ok(UsageStatus::Settled { amount, voucher_amount, line: LineId(seq) })
+        Answer::Settled { amount, voucher_amount, paying } => {
+            Ok(UsageStatus::Settled { amount, voucher_amount, paying, line: LineId(seq) })
         }
         Answer::Refused(rejection) => Ok(UsageStatus::Rejected(*rejection)),
         // Only records are kept under keys of this namespace.

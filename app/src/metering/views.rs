@@ -4,7 +4,7 @@ use crate::app::App;
 use crate::command::unexpected;
 use crate::failure::Failure;
 use credere_core::book::{Event, metering};
-use credere_core::channel::{Details, Resource, ResourceId, ResourceState, Uin};
+use credere_core::channel::{Details, Paying, Resource, ResourceId, ResourceState, Uin};
 use credere_core::ledger::Moment;
 use credere_core::money::{Amount, Factor, Overflow};
 use credere_store::contract::{ResourceRow, StoreError};
@@ -18,6 +18,8 @@ pub struct ResourceView {
     pub name: String,
     /// Who runs it.
     pub account: Uin,
+    /// On whose credit and whose spend line its freeze is.
+    pub paying: Paying,
     /// The product's code.
     pub product: String,
     /// List price of one unit in one settlement period.
@@ -67,6 +69,7 @@ impl ResourceView {
         Ok(ResourceView {
             id: ResourceId(row.seq),
             account: row.account,
+            paying: Paying { payer: row.payer, partner: row.partner },
             unit_price: row.unit_price,
             quantity: Factor::from_units(row.quantity).ok_or_else(|| damaged("quantity"))?,
             frozen: row.frozen,
@@ -85,6 +88,7 @@ impl ResourceView {
             id: resource.id,
             name: resource.name.as_str().to_owned(),
             account: resource.account,
+            paying: resource.paying,
             product,
             unit_price: resource.unit_price,
             quantity: resource.quantity,

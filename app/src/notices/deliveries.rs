@@ -1,5 +1,6 @@
-//! How notices arrived: the log of a webhook, the deliveries of a notice, and sending again by hand.
+//! How messages arrived at a webhook, and sending again by hand.
 
+use super::views::{DeliveryState, DeliveryView};
 use crate::app::App;
 use crate::caller::Caller;
 use crate::failure::Failure;
@@ -7,38 +8,9 @@ use credere_core::access::Action;
 use credere_core::book::{Rejection, notices};
 use credere_core::channel::WebhookId;
 use credere_core::ledger::Moment;
-use credere_store::contract::{NoticeKey, NoticeRow, Store, StoreError};
+use credere_store::contract::{NoticeKey, ShardStore, StoreError};
 use credere_store::outbox::{DeliveryKey, DeliveryRow, Lane};
-use std::collections::HashMap;
 use std::sync::atomic::Ordering::Relaxed;
-
-/// One attempt at a delivery. The outbox tells nothing of it that is not shown.
-pub use credere_store::outbox::AttemptRow as AttemptView;
-pub use credere_store::outbox::DeliveryState;
-
-/// A delivery to a webhook with its attempts.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct DeliveryView {
-    /// The delivery.
-    pub row: DeliveryRow,
-    /// Its newest attempts, oldest first.
-    pub attempts: Vec<AttemptView>,
-}
-
-/// How a notice went out on one channel.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct NoticeDelivery {
-    /// `message_center`, `email`, `webhook`.
-    pub channel: &'static str,
-    /// The webhook, for that channel.
-    pub webhook: Option<WebhookId>,
-    /// `waiting`, `delivered`, `failed`, `skipped`.
-    pub state: &'static str,
-    /// Attempts so far.
-    pub attempts: u32,
-    /// Why it failed or was skipped.
-    pub reason: Option<String>,
-}
 
 /// A delivery that is sent again at this moment: at once, with the whole schedule before it.
 fn sent_again(row: DeliveryRow, now: Moment) -> DeliveryRow {
@@ -46,8 +18,9 @@ fn sent_again(row: DeliveryRow, now: Moment) -> DeliveryRow {
 }
 
 /// A delivery with its attempts.
-fn viewed(store: &dyn Store, row: DeliveryRow) -> Result<DeliveryView, StoreError> {
-    Ok(DeliveryView { attempts: store.attempts(&row.key)?, row })
+fn viewed(store: &dyn ShardStore, row: DeliveryRow) -> Result<DeliveryView, StoreError> {
+    let attempts = store.attempts(&row.key)?;
+    Ok(DeliveryView::of_row(row, attempts))
 }
 
 impl App {
@@ -86,8 +59,8 @@ impl App {
         id: WebhookId,
         notice: Option<NoticeKey>,
     ) -> Result<DeliveryView, Failure> {
-        let DeliveryView { row, attempts } = self.webhook_delivery(caller, id, notice).await?;
-        Ok(DeliveryView { row: sent_again(row, self.time_of_day()), attempts })
+        let now = self.time_of_day();
+        self.known_delivery(caller, id, notice, move |row| sent_again(row, now)).await
     }
 
     /// One delivery of a webhook that may be sent again; `None` is a number that is no notice's.
@@ -100,9 +73,23 @@ impl App {
         id: WebhookId,
         notice: Option<NoticeKey>,
     ) -> Result<DeliveryView, Failure> {
+        self.known_delivery(caller, id, notice, |row| row).await
+    }
+
+    async fn known_delivery(
+        &self,
+        caller: Caller,
+        id: WebhookId,
+        notice: Option<NoticeKey>,
+        shown_as: impl FnOnce(DeliveryRow) -> DeliveryRow + Send + 'static,
+    ) -> Result<DeliveryView, Failure> {
         let key = self.may_redeliver(caller, id, notice).await?;
-        let found = self.engine.directory(move |store| store.delivery(&key)?.map(|row| viewed(store, row)).transpose());
-        found.await?.ok_or(Failure::refused(Rejection::Notices(notices::Reason::DeliveryNotFound)))
+        let look =
+            move |store: &dyn ShardStore| store.delivery(&key)?.map(|row| viewed(store, shown_as(row))).transpose();
+        self.engine
+            .directory(look)
+            .await?
+            .ok_or(Failure::refused(Rejection::Notices(notices::Reason::DeliveryNotFound)))
     }
 
     async fn may_redeliver(
@@ -146,61 +133,10 @@ impl App {
         Ok(view)
     }
 
-    /// How these notices went out, in the order asked. The message center has a notice from the moment on at which it was
-    /// decided.
-    ///
-    /// # Errors
-    /// [`Failure`]
-    pub async fn deliveries_of(
-        &self,
-        caller: Caller,
-        notices: &[NoticeRow],
-    ) -> Result<Vec<Vec<NoticeDelivery>>, Failure> {
-        self.read_as(caller, Action::ReadNotices, None, |_| Ok(())).await?;
-        let keys: Vec<NoticeKey> = notices.iter().map(|notice| notice.key).collect();
-        let rows = self.engine.directory(move |store| store.deliveries_of(&keys)).await?;
-        let mut by_notice: HashMap<NoticeKey, Vec<DeliveryRow>> = HashMap::new();
-        for row in rows {
-            by_notice.entry(row.key.notice).or_default().push(row);
-        }
-        let shown = notices.iter().map(|notice| {
-            let center = notice.channels.message_center.then(|| NoticeDelivery {
-                channel: "message_center",
-                webhook: None,
-                state: DeliveryState::Delivered.name(),
-                attempts: 1,
-                reason: None,
-            });
-            let sent = by_notice.remove(&notice.key).unwrap_or_default();
-            // It is queued in a moment.
-            let unqueued = notice.channels.email && !sent.iter().any(|row| row.key.lane == Lane::EMAIL);
-            let email = unqueued.then_some(NoticeDelivery {
-                channel: "email",
-                webhook: None,
-                state: "waiting",
-                attempts: 0,
-                reason: None,
-            });
-            center.into_iter().chain(email).chain(sent.into_iter().map(shown)).collect()
-        });
-        Ok(shown.collect())
-    }
-
     /// Corrects the count of what waits.
     pub(super) fn note_waiting(&self, waiting: u64) {
         if let Some(notices) = self.notices.get() {
             notices.figures.waiting.store(i64::try_from(waiting).unwrap_or(i64::MAX), Relaxed);
         }
-    }
-}
-
-fn shown(row: DeliveryRow) -> NoticeDelivery {
-    let lane = row.key.lane;
-    NoticeDelivery {
-        channel: lane.channel.name(),
-        webhook: (lane != Lane::EMAIL).then_some(WebhookId(lane.target)),
-        state: row.state.name(),
-        attempts: row.attempts,
-        reason: row.reason,
     }
 }

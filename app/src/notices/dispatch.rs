@@ -5,6 +5,7 @@
 use super::attempt::{After, Outcome, Tried, after};
 use super::figures::Figures;
 use super::mail::{self, Correspondents, MailServer};
+use super::registered::find_webhook;
 use super::routes::{NO_SERVER, SWITCHED_OFF};
 use super::schedule::later;
 use super::webhook::{Caller, Endpoint};
@@ -12,7 +13,7 @@ use crate::clock::BusinessClock;
 use crate::secrets::MasterKey;
 use credere_core::channel::{Uin, WebhookId};
 use credere_core::ledger::Moment;
-use credere_store::contract::{NoticeKey, Store, StoreError};
+use credere_store::contract::{DeploymentStore, NoticeKey, ShardStore, StoreError};
 use credere_store::outbox::{Channel, DeliveryRow, DeliveryState, Lane};
 use parking_lot::Mutex;
 use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
@@ -65,7 +66,8 @@ impl Wake {
 /// What sending needs.
 pub(super) struct Means {
     pub(super) clock: BusinessClock,
-    pub(super) store: Arc<dyn Store>,
+    pub(super) store: Arc<dyn ShardStore>,
+    pub(super) deployment: Arc<dyn DeploymentStore>,
     pub(super) master_key: MasterKey,
     pub(super) caller: Caller,
     pub(super) mail: Option<MailServer>,
@@ -175,7 +177,7 @@ impl Dispatcher {
     /// Asks the store, on a thread for blocking work, as often as it takes.
     async fn patiently<T: Send + 'static>(
         &self,
-        ask: impl Fn(&dyn Store) -> Result<T, StoreError> + Send + Sync + Clone + 'static,
+        ask: impl Fn(&dyn ShardStore) -> Result<T, StoreError> + Send + Sync + Clone + 'static,
     ) -> T {
         patiently(&self.means.store, ask).await
     }
@@ -315,8 +317,8 @@ fn at_once(lane: Lane) -> usize {
 
 /// Asks the store, on a thread for blocking work, as often as it takes.
 async fn patiently<T: Send + 'static>(
-    store: &Arc<dyn Store>,
-    ask: impl Fn(&dyn Store) -> Result<T, StoreError> + Send + Sync + Clone + 'static,
+    store: &Arc<dyn ShardStore>,
+    ask: impl Fn(&dyn ShardStore) -> Result<T, StoreError> + Send + Sync + Clone + 'static,
 ) -> T {
     let mut pause = Duration::from_millis(100);
     loop {
@@ -385,9 +387,10 @@ async fn deliver(means: Arc<Means>, row: DeliveryRow) -> Finished {
 /// Calls a webhook; answers also its host, for the log.
 async fn call_webhook(means: &Means, row: &DeliveryRow, now: Moment) -> (Tried, String) {
     let lane = row.key.lane;
+    let deployment = means.deployment.clone();
     let known = patiently(&means.store, move |store| {
         let off = store.lanes_off()?.iter().any(|(known, _)| *known == lane);
-        Ok((store.webhook(WebhookId(lane.target))?, off))
+        Ok((find_webhook(store, &*deployment, WebhookId(lane.target))?, off))
     });
     let endpoint = match known.await {
         (_, true) => return (Tried::of(Outcome::Skipped, SWITCHED_OFF), String::new()),

@@ -2,9 +2,9 @@
 //! each receiver, and sent from there, at least once, with a number that stays the same. Both happen behind the commit on
 //! threads of their own. The message center needs neither: it shows history.
 //!
-//! [`occurrence`] says what there is to tell, `routes` to whom, [`feed`] and `queueing` bring it into the outbox,
-//! `dispatch` takes it out, `webhook` and [`mail`] send it, `threads` runs all of that, `webhooks` and `deliveries` are the
-//! doors.
+//! [`occurrence`] says what there is to tell, `routes` to whom of those that are `registered`, [`feed`] and `queueing` bring
+//! it into the outbox, `dispatch` takes it out, `webhook` and [`mail`] send it, `threads` runs all of that, `webhooks` and
+//! `deliveries` are the doors.
 
 pub mod address;
 mod attempt;
@@ -17,15 +17,16 @@ mod occurrence;
 mod options;
 mod queries;
 mod queueing;
+mod registered;
 mod routes;
 mod schedule;
 mod threads;
+mod views;
 mod webhook;
 mod webhooks;
 
 pub use crate::failure::UnusableOption;
 pub use address::{Reach, UrlFault, WebhookUrl};
-pub use deliveries::{AttemptView, DeliveryState, DeliveryView, NoticeDelivery};
 pub(crate) use feed::Feed;
 pub use figures::NoticeGauges;
 pub use mail::{DEFAULT_MAIL_RETRIES, EMAIL_MAX, EmailAddress, EmailFault, Language, MailOptions, MailSecurity};
@@ -33,9 +34,11 @@ pub use occurrence::{
     Message, MessageData, Occurrence, RESOURCE_KINDS, Subject, message_kinds, notice_id, occurrences, read_notice_id,
 };
 pub use options::NoticeOptions;
-pub use queries::{NoticeFilter, NoticeKey, NoticeView};
+pub use queries::{NoticeFilter, NoticeKey};
+pub(crate) use registered::all_webhooks;
 pub use schedule::Schedule;
 pub(crate) use threads::Notices;
+pub use views::{AttemptView, DeliveryState, DeliveryView, NoticeDelivery, NoticeView};
 pub use webhook::{DEFAULT_RETRIES, OLD_SECRET_SECONDS, WebhookOptions};
 pub use webhooks::{AddedWebhook, NewWebhook, RotatedSecret, WebhookView};
 
@@ -57,7 +60,8 @@ impl App {
         }
         let needs = Needs {
             clock: self.engine.clock(),
-            store: self.store.clone(),
+            store: self.engine.store(),
+            deployment: self.deployment.clone(),
             feed: self.engine.feed(),
             look: look(Arc::downgrade(self)),
             master_key: self.master_key.clone(),

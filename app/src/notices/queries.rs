@@ -1,5 +1,6 @@
 //! The message center: what was told to whom, as history tells it.
 
+use super::views::NoticeView;
 use crate::app::App;
 use crate::caller::Caller;
 use crate::command::{Done, unexpected};
@@ -7,9 +8,10 @@ use crate::failure::Failure;
 use credere_core::access::Action;
 use credere_core::book::{Event, notices};
 use credere_core::channel::Subscription;
+use credere_store::contract::{NoticeRow, ShardStore};
+use credere_store::outbox::DeliveryRow;
+use std::collections::HashMap;
 
-/// One notice to one recipient. History tells nothing of it that is not shown.
-pub use credere_store::contract::NoticeRow as NoticeView;
 pub use credere_store::contract::{NoticeFilter, NoticeKey};
 
 impl App {
@@ -28,7 +30,20 @@ impl App {
         // There is a list by each party, and none by both or by what was told.
         let both = filter.recipient.is_some() && filter.customer.is_some();
         let passes_over = filter.kind.is_some() || both;
-        self.engine.history_by(caller.actor, passes_over, move |store| store.notices(&filter, before, limit)).await
+        let look = move |store: &dyn ShardStore| {
+            let notices = store.notices(&filter, before, limit)?;
+            let keys: Vec<NoticeKey> = notices.iter().map(|notice| notice.key).collect();
+            let mut sent: HashMap<NoticeKey, Vec<DeliveryRow>> = HashMap::new();
+            for row in store.deliveries_of(&keys)? {
+                sent.entry(row.key.notice).or_default().push(row);
+            }
+            let view = |notice: NoticeRow| {
+                let of_it = sent.remove(&notice.key).unwrap_or_default();
+                NoticeView::of_row(notice, of_it)
+            };
+            Ok(notices.into_iter().map(view).collect())
+        };
+        self.engine.history_by(caller.actor, passes_over, look).await
     }
 }
 

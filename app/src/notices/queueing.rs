@@ -10,7 +10,7 @@ use super::routes::Routes;
 use crate::clock::BusinessClock;
 use credere_core::book::Record;
 use credere_core::channel::Uin;
-use credere_store::contract::{Fault, Store, StoreError};
+use credere_store::contract::{DeploymentStore, Fault, ShardStore, StoreError};
 use credere_store::outbox::{DeliveryRow, DeliveryState};
 use std::sync::Arc;
 use std::sync::atomic::Ordering::Relaxed;
@@ -38,7 +38,8 @@ pub(super) type Look = Box<dyn Fn(&Occurrence) -> Option<Seen> + Send>;
 /// What the thread works with.
 pub(super) struct Queueing {
     pub(super) clock: BusinessClock,
-    pub(super) store: Arc<dyn Store>,
+    pub(super) store: Arc<dyn ShardStore>,
+    pub(super) deployment: Arc<dyn DeploymentStore>,
     pub(super) look: Look,
     pub(super) wake: Arc<Wake>,
     pub(super) figures: Arc<Figures>,
@@ -110,16 +111,20 @@ impl Queueing {
     /// Looks through what the journal has beyond the outbox.
     fn begin(&self) -> Result<Place, Broken> {
         let stored = self.store.outbox_seq()?;
-        let routes = Routes::load(&*self.store, self.mail)?;
+        let routes = self.routes()?;
         let mut place = Place { seen: stored, stored, routes };
         let end = self.store.last()?.seq;
         self.catch_up(&mut place, end)?;
         Ok(place)
     }
 
+    fn routes(&self) -> Result<Routes, StoreError> {
+        Routes::load(&*self.store, &*self.deployment, self.mail)
+    }
+
     fn step(&self, place: &mut Place, stretch: &Stretch) -> Result<(), Broken> {
         if stretch.webhooks_changed {
-            place.routes = Routes::load(&*self.store, self.mail)?;
+            place.routes = self.routes()?;
         }
         if stretch.upto <= place.seen {
             return Ok(());

@@ -2,10 +2,11 @@
 //! about its recipient's wishes. The message center needs no way, it shows history.
 
 use super::occurrence::{Occurrence, Subject};
+use super::registered::all_webhooks;
 use credere_core::channel::Uin;
 use credere_core::ledger::Moment;
-use credere_store::contract::{Store, StoreError};
-use credere_store::outbox::{DeliveryKey, DeliveryRow, DeliveryState, Lane};
+use credere_store::contract::{DeploymentStore, Directory, StoreError};
+use credere_store::outbox::{DeliveryKey, DeliveryRow, DeliveryState, Lane, Outbox};
 use std::collections::{HashMap, HashSet};
 
 /// Why nothing is sent to a webhook that is switched off.
@@ -31,16 +32,20 @@ struct Hook {
 
 impl Routes {
     /// Reads the webhooks from the directory.
-    pub(super) fn load(store: &dyn Store, mail: bool) -> Result<Routes, StoreError> {
+    pub(super) fn load(
+        store: &dyn Directory,
+        deployment: &dyn DeploymentStore,
+        mail: bool,
+    ) -> Result<Routes, StoreError> {
         let mut hooks: HashMap<_, Vec<Hook>> = HashMap::new();
-        for row in store.webhooks()? {
+        for row in all_webhooks(store, deployment)? {
             hooks.entry(row.account).or_default().push(Hook { id: row.id.0, kinds: row.kinds.into() });
         }
         Ok(Routes { hooks, off: HashSet::new(), mail })
     }
 
     /// Reads which webhooks are switched off.
-    pub(super) fn see_switches(&mut self, store: &dyn Store) -> Result<(), StoreError> {
+    pub(super) fn see_switches(&mut self, store: &dyn Outbox) -> Result<(), StoreError> {
         self.off = store.lanes_off()?.into_iter().map(|(lane, _)| lane).collect();
         Ok(())
     }
@@ -100,7 +105,6 @@ mod tests {
     use credere_store::contract::{DirectoryWrite, Journal, NoticeKey, WebhookRow};
     use credere_store::frame::{Frame, Position};
     use credere_store::memory::MemoryStore;
-    use credere_store::outbox::Outbox;
 
     fn uin(number: u64) -> Uin {
         Uin::new(number).unwrap()
@@ -140,7 +144,7 @@ mod tests {
             hook(4, Some(20), &[]),
         ];
         store.append(&frame, &hooks).unwrap();
-        let mut routes = Routes::load(&store, true).unwrap();
+        let mut routes = Routes::load(&store, &store, true).unwrap();
         let quiet = Subscription { webhook: false, ..Subscription::default() };
         let all = Subscription { webhook: true, email: true, ..Subscription::default() };
         assert_eq!(lanes(&routes, &notice(10, 10, quiet)), [(Lane::webhook(1), "waiting")]);

@@ -11,7 +11,7 @@ use super::webhook::Caller;
 use crate::clock::BusinessClock;
 use crate::failure::StartError;
 use crate::secrets::MasterKey;
-use credere_store::contract::Store;
+use credere_store::contract::{DeploymentStore, ShardStore};
 use parking_lot::Mutex;
 use std::sync::Arc;
 use std::sync::atomic::Ordering::Relaxed;
@@ -33,7 +33,8 @@ pub(crate) struct Notices {
 /// What they need of the application.
 pub(super) struct Needs {
     pub(super) clock: BusinessClock,
-    pub(super) store: Arc<dyn Store>,
+    pub(super) store: Arc<dyn ShardStore>,
+    pub(super) deployment: Arc<dyn DeploymentStore>,
     pub(super) feed: Arc<Feed>,
     pub(super) look: Look,
     pub(super) master_key: MasterKey,
@@ -46,7 +47,7 @@ impl Notices {
     /// # Errors
     /// [`StartError`] when an option cannot be used, the store cannot be read, or there are no threads to be had.
     pub(super) fn start(needs: Needs, options: NoticeOptions) -> Result<Notices, StartError> {
-        let Needs { clock, store, feed, look, master_key, currency } = needs;
+        let Needs { clock, store, deployment, feed, look, master_key, currency } = needs;
         let reach = options.webhooks.reach;
         let (figures, wake) = (Arc::new(Figures::default()), Arc::new(Wake::default()));
         let waiting = i64::try_from(store.waiting_deliveries()?).unwrap_or(i64::MAX);
@@ -55,6 +56,7 @@ impl Notices {
         let queueing = Queueing {
             clock: clock.clone(),
             store: store.clone(),
+            deployment: deployment.clone(),
             look,
             wake: wake.clone(),
             figures: figures.clone(),
@@ -72,7 +74,7 @@ impl Notices {
             options.mail.map(MailServer::new).transpose()?
         };
         let caller = Caller::new(options.webhooks)?;
-        let means = Means { clock, store, master_key, caller, mail, currency, figures: figures.clone() };
+        let means = Means { clock, store, deployment, master_key, caller, mail, currency, figures: figures.clone() };
         feed.follow();
         Ok(Notices {
             queueing: Mutex::new(Some(spawn("outbox", {

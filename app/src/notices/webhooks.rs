@@ -2,6 +2,7 @@
 //! journal; where it is and what it is signed with only in the directory, sealed.
 
 use super::address::{Reach, UrlFault, WebhookUrl, without_secrets};
+use super::registered::{all_webhooks, find_webhook};
 use super::webhook::Endpoint;
 use crate::app::App;
 use crate::caller::Caller;
@@ -12,7 +13,7 @@ use credere_core::access::{Action, Actor, KeyAccess};
 use credere_core::book::{Command, KeyUse, Rejection, notices};
 use credere_core::channel::{Uin, WebhookId};
 use credere_core::ledger::Moment;
-use credere_store::contract::{DirectoryWrite, StoreError, WebhookRow};
+use credere_store::contract::{DirectoryWrite, ShardStore, StoreError, WebhookRow};
 use credere_store::outbox::{DeliveryState, Lane};
 
 /// A webhook to be added.
@@ -108,8 +109,9 @@ impl App {
     /// [`Failure`]
     pub async fn webhooks(&self, caller: Caller, account: Option<Uin>) -> Result<Vec<WebhookView>, Failure> {
         self.read_as(caller, Action::ReadWebhooks, account, |_| Ok(())).await?;
-        let found = self.engine.directory(|store| Ok((store.webhooks()?, store.lanes_off()?)));
-        let (rows, off) = found.await?;
+        let deployment = self.deployment.clone();
+        let found = move |store: &dyn ShardStore| Ok((all_webhooks(store, &*deployment)?, store.lanes_off()?));
+        let (rows, off) = self.engine.directory(found).await?;
         let wanted = rows.into_iter().filter(|row| account.is_none() || row.account == account);
         Ok(wanted.map(|row| self.webhook_view(caller, row, &off)).collect())
     }
@@ -120,7 +122,9 @@ impl App {
     /// [`Failure`]; refused when there is none.
     pub async fn webhook(&self, caller: Caller, id: WebhookId) -> Result<WebhookView, Failure> {
         self.read_as(caller, Action::ReadWebhooks, None, |_| Ok(())).await?;
-        let (row, off) = self.engine.directory(move |store| Ok((store.webhook(id)?, store.lanes_off()?))).await?;
+        let deployment = self.deployment.clone();
+        let found = move |store: &dyn ShardStore| Ok((find_webhook(store, &*deployment, id)?, store.lanes_off()?));
+        let (row, off) = self.engine.directory(found).await?;
         let row = row.ok_or(Failure::refused(Rejection::Notices(notices::Reason::WebhookNotFound)))?;
         Ok(self.webhook_view(caller, row, &off))
     }
@@ -130,7 +134,7 @@ impl App {
         // Whoever may only read could otherwise call the receiver in the deployment's name.
         let whole = match caller.actor {
             Actor::Platform { access, .. } => access == KeyAccess::Full,
-            Actor::Account(_) | Actor::System => false,
+            Actor::Account { .. } | Actor::System => false,
         };
         let lane = Lane::webhook(row.id.0);
         WebhookView {
@@ -157,7 +161,8 @@ impl App {
         let _alone = self.webhook_changes.lock().await;
         let (mut secret, mut writes) = (None, Vec::new());
         // Without one, what is asked is still judged: it may repeat an answer from when there was one.
-        if let Some(row) = self.engine.directory(move |store| store.webhook(id)).await? {
+        let deployment = self.deployment.clone();
+        if let Some(row) = self.engine.directory(move |store| find_webhook(store, &*deployment, id)).await? {
             let mut endpoint = Endpoint::open(&row, &self.master_key)
                 .ok_or_else(|| Failure::Store(StoreError::corrupt(format!("the secret of `{id}` does not open"))))?;
             secret = Some(endpoint.rotate(self.time_of_day()).map_err(broken)?);

@@ -30,7 +30,7 @@ pub struct NewCredential {
 impl App {
     /// Where the signatures of requests are remembered.
     pub fn signatures(&self) -> Arc<dyn Signatures> {
-        self.store.clone()
+        self.deployment.clone()
     }
 
     /// Makes a credential that signs Cloud API calls as `uin`.
@@ -110,7 +110,7 @@ impl App {
     /// # Errors
     /// [`StoreError`], also when the secret does not open under the master key.
     pub fn credential_secret(&self, secret_id: &str) -> Result<Option<(Uin, SecretText)>, StoreError> {
-        let row = if may_be_secret_id(secret_id) { self.store.credential(secret_id)? } else { None };
+        let row = if may_be_secret_id(secret_id) { self.engine.store().credential(secret_id)? } else { None };
         let Some(row) = row else {
             // An unknown identifier costs as much as a known one.
             let _ = self.master_key.open(&self.decoy, secret_id);

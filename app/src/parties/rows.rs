@@ -1,14 +1,20 @@
 //! What happens between parties leaves in history: allocations and reclaims, grants to pools and pulls from them.
 
-use crate::rows::Basis;
+use crate::rows::{Basis, decided};
 use crate::vouchers::rows::changed;
 use credere_core::book::parties::Event;
 use credere_core::ledger::Moment;
 use credere_core::money::Amount;
-use credere_store::contract::{AllocationRow, HistoryFold};
+use credere_store::contract::{AllocationRow, HistoryFold, StoreError};
 
 /// Adds the rows of one event.
-pub(crate) fn add(fold: &mut HistoryFold, basis: &Basis<'_>, seq: u64, at: Moment, event: &Event) {
+pub(crate) fn add(
+    fold: &mut HistoryFold,
+    basis: &Basis<'_>,
+    seq: u64,
+    at: Moment,
+    event: &Event,
+) -> Result<(), StoreError> {
     match event {
         Event::CreditAllocated(fact) => fold.allocations.push(AllocationRow {
             seq,
@@ -36,16 +42,16 @@ pub(crate) fn add(fold: &mut HistoryFold, basis: &Basis<'_>, seq: u64, at: Momen
                     seq,
                     account: fact.customer,
                     operator: fact.partner,
-                    // A total is not below zero, so it has an opposite.
-                    amount: fact.returned.negated().unwrap_or(Amount::ZERO),
+                    amount: decided(fact.returned.negated())?,
                     total_after: Amount::ZERO,
                     available_after: Amount::ZERO,
                     remark: None,
                     at,
                 });
             }
-            changed(fold, basis, at, &fact.vouchers_after);
+            changed(fold, basis, at, &fact.vouchers_after)?;
         }
         _ => {}
     }
+    Ok(())
 }

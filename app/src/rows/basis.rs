@@ -3,6 +3,7 @@
 use credere_core::channel::Product;
 use credere_core::ledger::Calendar;
 use credere_core::money::{Amount, Overflow};
+use credere_store::contract::{Fault, StoreError};
 
 /// What the rows of all areas are made with.
 pub(crate) struct Basis<'a> {
@@ -14,12 +15,21 @@ pub(crate) struct Basis<'a> {
 
 impl Basis<'_> {
     /// A product's code, by its number.
-    pub(crate) fn code_of(&self, number: u32) -> String {
-        self.products.get(number as usize).map(|product| product.code.to_string()).unwrap_or_default()
+    ///
+    /// # Errors
+    /// [`StoreError::Corrupt`] for a number that no product has.
+    pub(crate) fn code_of(&self, number: u32) -> Result<String, StoreError> {
+        let product = self.products.get(number as usize);
+        let product =
+            product.ok_or_else(|| StoreError::corrupt(format!("a record names product {number}, and none is")))?;
+        Ok(product.code.to_string())
     }
 }
 
-/// An amount of what was decided, of which vouchers pay a part.
-pub(crate) fn decided(amount: Result<Amount, Overflow>) -> Amount {
-    amount.expect("vouchers pay at most the price of what is charged, so that both parts of it are amounts")
+/// An amount that follows from what was decided: a part of a price, less what vouchers pay of it, or the opposite of a total.
+///
+/// # Errors
+/// [`StoreError::Corrupt`] where it is none: nobody can have decided that.
+pub(crate) fn decided(amount: Result<Amount, Overflow>) -> Result<Amount, StoreError> {
+    amount.map_err(|error| StoreError::corrupt(Fault::of(error)))
 }

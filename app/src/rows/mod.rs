@@ -8,7 +8,7 @@ pub(crate) use basis::{Basis, decided};
 use crate::{audit, bills, buying, metering, parties, standing, vouchers};
 use credere_core::book::{Event, Record};
 use credere_core::ledger::Moment;
-use credere_store::contract::HistoryFold;
+use credere_store::contract::{Fault, HistoryFold, StoreError};
 
 /// How many rows a fold has.
 pub(crate) fn count(fold: &HistoryFold) -> usize {
@@ -25,24 +25,44 @@ pub(crate) fn count(fold: &HistoryFold) -> usize {
 }
 
 /// Adds the rows of one commit's records, in which a batch stands whole.
-pub(crate) fn add(fold: &mut HistoryFold, basis: &Basis<'_>, first_seq: u64, at: Moment, records: &[Record]) {
+///
+/// # Errors
+/// [`StoreError::Corrupt`] for a record that says what nobody can have decided; the fold has a part of the rows then.
+pub(crate) fn add(
+    fold: &mut HistoryFold,
+    basis: &Basis<'_>,
+    first_seq: u64,
+    at: Moment,
+    records: &[Record],
+) -> Result<(), StoreError> {
     for (place, (seq, record)) in (first_seq..).zip(records).enumerate() {
         if let Some(event) = record.event() {
-            add_event(fold, basis, seq, at, event);
+            add_event(fold, basis, seq, at, event).map_err(|error| of_record(seq, error))?;
         }
         audit::rows::add(fold, (seq, at), record, &records[..place]);
     }
+    Ok(())
 }
 
-fn add_event(fold: &mut HistoryFold, basis: &Basis<'_>, seq: u64, at: Moment, event: &Event) {
+/// What is wrong, with the record that it was found in.
+fn of_record(seq: u64, error: StoreError) -> StoreError {
+    let text = match &error {
+        StoreError::Corrupt(fault) => fault.to_string(),
+        other => other.to_string(),
+    };
+    StoreError::corrupt(Fault::new(format!("record {seq} makes no rows: {text}"), error))
+}
+
+fn add_event(fold: &mut HistoryFold, basis: &Basis<'_>, seq: u64, at: Moment, event: &Event) -> Result<(), StoreError> {
     match event {
-        Event::Parties(event) => parties::rows::add(fold, basis, seq, at, event),
-        Event::Buying(event) => buying::rows::add(fold, basis, seq, at, event),
-        Event::Metering(event) => metering::rows::add(fold, basis, seq, at, event),
-        Event::Vouchers(event) => vouchers::rows::add(fold, basis, at, event),
+        Event::Parties(event) => parties::rows::add(fold, basis, seq, at, event)?,
+        Event::Buying(event) => buying::rows::add(fold, basis, seq, at, event)?,
+        Event::Metering(event) => metering::rows::add(fold, basis, seq, at, event)?,
+        Event::Vouchers(event) => vouchers::rows::add(fold, basis, at, event)?,
         Event::Bills(event) => bills::rows::add(fold, seq, at, event),
         Event::Standing(event) => standing::rows::add(fold, seq, at, event),
         // They leave no rows but the audit's.
         Event::Catalogue(_) | Event::Notices(_) | Event::Deployment(_) => {}
     }
+    Ok(())
 }

@@ -1,12 +1,14 @@
-//! Taking vouchers back. The book has those that may still pay; how another one ended comes from history.
+//! Taking vouchers back. The book has those that may still pay; how another one ended comes from history and goes in with
+//! the command.
 
+use super::views::VoucherView;
 use crate::app::App;
 use crate::caller::Caller;
 use crate::command::Done;
 use crate::failure::Failure;
-use credere_core::book::{Command, KeyUse, Rejection, vouchers};
+use credere_core::book::{KeyUse, Named, Rejection, vouchers};
 use credere_core::channel::{VoucherId, VoucherStatus};
-use credere_store::contract::Store;
+use credere_store::contract::ShardStore;
 
 impl App {
     /// Takes a voucher back.
@@ -19,27 +21,13 @@ impl App {
         key: Option<KeyUse>,
         id: VoucherId,
     ) -> Result<Done, Failure> {
-        let look = move |store: &dyn Store| {
-            let row = store.voucher(id.0)?;
-            Ok(match row.as_ref().map(|row| row.status.as_str()) {
-                Some("expired") => {
-                    Some(Rejection::Vouchers(vouchers::Reason::VoucherNotIssued(VoucherStatus::Expired)))
-                }
-                Some("invalidated") => {
-                    Some(Rejection::Vouchers(vouchers::Reason::VoucherNotIssued(VoucherStatus::Invalidated)))
-                }
-                Some("used") => Some(Rejection::Vouchers(vouchers::Reason::VoucherNotIssued(VoucherStatus::Used))),
-                // There was none when it was asked for, and now there is.
-                Some(_) | None => None,
-            })
+        let look = move |store: &dyn ShardStore| {
+            let status = store.voucher(id.0)?.map(VoucherView::of_row).transpose()?.map(|voucher| voucher.status);
+            // There was none when it was asked for, and now there is.
+            Ok(status.filter(|status| *status != VoucherStatus::Issued))
         };
-        self.command_or_ended(
-            caller,
-            key,
-            Command::from(vouchers::InvalidateVoucher { id }),
-            Rejection::Vouchers(vouchers::Reason::VoucherNotFound),
-            look,
-        )
-        .await
+        let missing = Rejection::Vouchers(vouchers::Reason::VoucherNotFound);
+        let command = |ended| vouchers::InvalidateVoucher { voucher: Named { id, ended } }.into();
+        self.command_naming(caller, key, missing, look, command).await
     }
 }

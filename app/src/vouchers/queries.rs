@@ -13,7 +13,7 @@ use credere_core::book::{Rejection, vouchers};
 use credere_core::channel::{ShownVouchers, Uin, VoucherId, VoucherStatus};
 use credere_core::ledger::Month;
 use credere_core::money::{Amount, Overflow};
-use credere_store::contract::{Store, StoreError, VoucherFilter, VoucherRow};
+use credere_store::contract::{ShardStore, StoreError, VoucherFilter, VoucherRow};
 
 /// Vouchers that are read at a time when all of a customer's are summed.
 const READ_AHEAD: usize = 1_000;
@@ -54,7 +54,7 @@ impl App {
         // There is a list by owner and one by issuer, and none by anything else.
         let (owner, issuer) = (filter.owner, filter.issuer.filter(|_| filter.owner.is_none()));
         let passes_over = filter != VoucherFilter { owner, issuer, ..VoucherFilter::default() };
-        let look = move |store: &dyn Store| viewed(store.vouchers(&filter, before_id, 0, limit)?);
+        let look = move |store: &dyn ShardStore| viewed(store.vouchers(&filter, before_id, 0, limit)?);
         self.engine.history_by(caller.actor, passes_over, look).await
     }
 
@@ -72,7 +72,7 @@ impl App {
         limit: usize,
     ) -> Result<(Vec<VoucherView>, u64), Failure> {
         let filter = self.voucher_filter(caller, action, wanted).await?;
-        let look = move |store: &dyn Store| {
+        let look = move |store: &dyn ShardStore| {
             Ok((viewed(store.vouchers(&filter, None, skip, limit)?)?, store.voucher_count(&filter)?))
         };
         self.engine.long_history(caller.actor, look).await
@@ -153,7 +153,7 @@ impl App {
     ) -> Result<VoucherUses, Failure> {
         let voucher = self.voucher(caller, action, id).await?;
         let passes_over = skips_far(skip) || month.is_some();
-        let look = move |store: &dyn Store| {
+        let look = move |store: &dyn ShardStore| {
             Ok((store.voucher_uses(id.0, month, skip, limit)?, store.voucher_use_months(id.0)?))
         };
         let (uses, months) = self.engine.history_by(caller.actor, passes_over, look).await?;
@@ -174,12 +174,12 @@ impl App {
         limit: usize,
     ) -> Result<Vec<(u64, VoucherUseView)>, Failure> {
         self.voucher(caller, action, id).await?;
-        let counted = move |store: &dyn Store| -> Result<u64, StoreError> {
+        let counted = move |store: &dyn ShardStore| -> Result<u64, StoreError> {
             Ok(store.voucher_use_months(id.0)?.iter().map(|month| month.uses).sum())
         };
         let total = self.engine.history(counted).await?;
         let passes_over = older.is_some_and(|older| skips_far(total.saturating_sub(older)));
-        let page = move |store: &dyn Store| {
+        let page = move |store: &dyn ShardStore| {
             let mut total = counted(store)?;
             loop {
                 let upto = older.unwrap_or(total).min(total);

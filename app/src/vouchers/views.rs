@@ -166,7 +166,7 @@ impl CustomerVouchers {
     pub(super) fn add(&mut self, voucher: VoucherView, now: Moment, limit: usize) -> Result<(), Overflow> {
         self.count += 1;
         self.amount = self.amount.plus(voucher.amount)?;
-        if voucher.status == VoucherStatus::Issued && now < voucher.expires_at {
+        if voucher.status.usable_until(voucher.expires_at, now) {
             self.remaining = self.remaining.plus(voucher.remaining)?;
         }
         if self.newest.len() < limit {

@@ -100,7 +100,7 @@ async fn an_operation_of_a_batch_is_found_by_its_key() {
 async fn an_allocation_through_a_partners_own_door_is_explained_as_the_partners() {
     let app = start(Arc::new(MemoryStore::new()));
     furnish(&app).await;
-    let actor = credere_core::access::Actor::Account(uin(RESELLER));
+    let actor = credere_testkit::signer(uin(RESELLER));
     let caller = Caller { actor, face: credere_core::access::Face::Cloud, ..platform() };
     let reclaim =
         Command::from(parties::AllocateCredit { customer: uin(CUSTOMER), amount: Amount::whole(-40), remark: None });

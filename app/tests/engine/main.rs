@@ -3,6 +3,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails at that place")]
 
+mod ended;
 mod explain;
 mod failing;
 mod jump;

@@ -10,7 +10,7 @@ use credere_core::access::{Action, Actor, Face, KeyAccess};
 use credere_core::book::{Command, Event, buying, metering, parties, vouchers};
 use credere_core::channel::{OrderState, VoucherMode, VoucherUsage};
 use credere_core::money::Amount;
-use credere_store::contract::{AuditFilter, Bill, LineFilter, Store};
+use credere_store::contract::{AuditFilter, Bill, LineFilter, ShardStore};
 use credere_store::memory::MemoryStore;
 use std::sync::{Arc, Mutex, mpsc};
 use std::time::Duration;
@@ -69,7 +69,7 @@ async fn a_partner_acts_on_its_own_customers_only() {
     let app = start(Arc::new(MemoryStore::new()));
     furnish(&app).await;
     let as_account =
-        |number| credere_app::Caller { actor: Actor::Account(uin(number)), face: Face::Cloud, ..platform() };
+        |number| credere_app::Caller { actor: credere_testkit::signer(uin(number)), face: Face::Cloud, ..platform() };
     app.command(as_account(RESELLER), None, allocate(5)).await.unwrap();
     assert_eq!(code(app.command(as_account(CUSTOMER), None, allocate(5)).await), "wrong_role");
     let foreign = Command::from(parties::AllocateCredit { customer: uin(999), amount: Amount::whole(1), remark: None });
@@ -139,7 +139,7 @@ async fn a_partner_sees_the_records_of_its_own_binding_only() {
     .await
     .unwrap();
     app.command(platform(), None, allocate(7)).await.unwrap();
-    let own = credere_app::Caller { actor: Actor::Account(uin(RESELLER)), face: Face::Cloud, ..platform() };
+    let own = credere_app::Caller { actor: credere_testkit::signer(uin(RESELLER)), face: Face::Cloud, ..platform() };
     let amounts =
         |rows: Vec<credere_store::contract::AllocationRow>| rows.into_iter().map(|row| row.amount).collect::<Vec<_>>();
     let (rows, total) = app.allocations(own, uin(CUSTOMER), None, 0, 9).await.unwrap();
@@ -158,7 +158,7 @@ async fn held(app: &Arc<App>, caller: Caller, ends: Ends) -> Option<tokio::task:
     let (begun, has_begun) = tokio::sync::oneshot::channel();
     let app = app.clone();
     let read = tokio::spawn(async move {
-        let look = move |_: &dyn Store| {
+        let look = move |_: &dyn ShardStore| {
             let _ = begun.send(());
             let _ = ends.lock().unwrap().recv();
             Ok(())

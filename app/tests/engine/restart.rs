@@ -2,10 +2,13 @@
 //! to the store is refused.
 
 use crate::world::*;
-use credere_app::check::{reindex, verify};
+use credere_app::check::{Broken, reindex, verify};
 use credere_app::{App, MasterKey, Quiet, StartError};
-use credere_core::book::{Book, Event, Record, deployment};
-use credere_store::contract::{DeploymentStore, History, Journal, Snapshots, Store};
+use credere_core::book::{Book, Command, Event, Record, buying, deployment};
+use credere_core::channel::{OrderKind, VoucherId, VoucherUse};
+use credere_core::money::Amount;
+use credere_store::contract::{DeploymentStore, History, HistoryFold, Journal, Snapshots, Store, StoreError};
+use credere_store::frame::Frame;
 use credere_store::memory::MemoryStore;
 use credere_store::sqlite::{OpenOptions, SqliteStore};
 use credere_store::tail::AcceptedLoss;
@@ -53,7 +56,7 @@ async fn a_snapshot_and_its_tail_give_the_same_book_as_the_journal_alone() {
     assert!(image.is_some_and(|at| at.seq > 0), "no snapshot was taken");
     assert_eq!(start(store.clone()).read(pieces).await.unwrap(), before);
     let scratch = tempfile::tempdir().unwrap();
-    let proof = verify(&*store, scratch.path(), &Quiet).unwrap();
+    let proof = verify(&*store, &*store, scratch.path(), &Quiet).unwrap();
     assert_eq!(proof.snapshot_seq, image.map(|at| at.seq));
 }
 
@@ -96,8 +99,66 @@ async fn history_can_be_told_again() {
     };
     let before = all(&app).await;
     app.close();
-    assert_eq!(reindex(&*store, &Quiet).unwrap(), store.history_seq().unwrap());
+    assert_eq!(reindex(&*store, &*store, &Quiet).unwrap(), store.history_seq().unwrap());
     assert_eq!(all(&start(store)).await, before);
+}
+
+/// The same journal, in which the orders that wait to be delivered cost less than an amount can say once their vouchers are
+/// taken off.
+fn forged(store: &MemoryStore) -> Arc<MemoryStore> {
+    let forged = Arc::new(MemoryStore::new());
+    forged.fix_fact("zone", "+08:00").unwrap();
+    let copied = store.frames(0, u64::MAX, &mut |frame| {
+        let (mut payload, mut records) = (Vec::new(), Record::read_payload(&frame.payload).unwrap());
+        Record::start_payload(&mut payload);
+        for record in &mut records {
+            if let Record::Decided { outcome: Ok(Event::Buying(buying::Event::OrderChanged(fact))), .. } = record {
+                fact.order.price.customer = Amount::from_units(i64::MIN);
+                fact.order.vouchers = vec![VoucherUse { voucher: VoucherId(1), amount: Amount::whole(1) }];
+            }
+            record.append_to(&mut payload).unwrap();
+        }
+        forged.append(&Frame::seal(&forged.last()?, records.len() as u64, frame.at, payload), &[])
+    });
+    copied.unwrap();
+    forged
+}
+
+#[tokio::test]
+async fn a_record_that_nobody_can_have_decided_is_told_as_damage() {
+    let store = Arc::new(MemoryStore::new());
+    let app = start(store.clone());
+    furnish(&app).await;
+    let waits = Command::from(buying::PlaceOrder {
+        account: uin(CUSTOMER),
+        product: "cvm".parse().unwrap(),
+        kind: OrderKind::Purchase,
+        amount: Amount::whole(1),
+        capture: false,
+        park: false,
+        resource: None,
+        details: "{}".into(),
+    });
+    let seq = app.command(platform(), None, waits).await.unwrap().seq;
+    app.close();
+    let forged = forged(&store);
+    let told = |error: StoreError| match error {
+        StoreError::Corrupt(fault) => assert!(fault.text().contains(&format!("record {seq} ")), "{fault}"),
+        other => panic!("{other}"),
+    };
+    // As if history had been filled before the record was damaged.
+    forged.fold(HistoryFold { upto_seq: forged.last().unwrap().seq, ..HistoryFold::default() }).unwrap();
+    let scratch = tempfile::tempdir().unwrap();
+    match verify(&*forged, &*forged, scratch.path(), &Quiet) {
+        Err(Broken::Store(error)) => told(error),
+        other => panic!("{other:?}"),
+    }
+    told(reindex(&*forged, &*forged, &Quiet).unwrap_err());
+    match App::start(forged, options(), &Quiet) {
+        Err(StartError::Store(error)) => told(error),
+        Err(other) => panic!("{other}"),
+        Ok(_) => panic!("it starts"),
+    }
 }
 
 #[tokio::test]
@@ -119,7 +180,7 @@ async fn facts_and_the_master_key_are_held_to() {
 }
 
 /// The records by which losses were accepted: their first and last record each.
-fn accepted(store: &dyn Store) -> Vec<(u64, u64)> {
+fn accepted(store: &dyn Journal) -> Vec<(u64, u64)> {
     let mut found = Vec::new();
     let read = store.frames(0, u64::MAX, &mut |frame| {
         found.extend(Record::read_payload(&frame.payload).unwrap().iter().filter_map(|record| match record.event() {

@@ -85,7 +85,11 @@ pub(crate) fn allocate(amount: i64) -> Command {
 }
 
 pub(crate) fn order(amount: i64) -> Command {
-    Command::from(buying::PlaceOrder {
+    purchase(amount).into()
+}
+
+pub(crate) fn purchase(amount: i64) -> buying::PlaceOrder {
+    buying::PlaceOrder {
         account: uin(CUSTOMER),
         product: "cvm".parse().unwrap(),
         kind: OrderKind::Purchase,
@@ -94,7 +98,7 @@ pub(crate) fn order(amount: i64) -> Command {
         park: false,
         resource: None,
         details: "{}".into(),
-    })
+    }
 }
 
 pub(crate) fn authorize(amount: i64) -> Command {

@@ -6,7 +6,7 @@ use crate::world::*;
 use credere_app::App;
 use credere_app::check::reindex;
 use credere_app::notices::{NoticeOptions, WebhookOptions};
-use credere_store::contract::{Store, StoreError};
+use credere_store::contract::{ShardId, Store, StoreError};
 use credere_store::memory::MemoryStore;
 use credere_store::sqlite::{OpenOptions, SqliteStore};
 use std::collections::BTreeSet;
@@ -113,7 +113,7 @@ async fn what_was_queued_and_not_sent_is_sent_by_the_next_start() {
         let receiver = Receiver::at(address, |_| Does::Answers(200)).await;
         let app = start(place.open(), brisk());
         for row in rows {
-            app.redeliver(platform(), hook.id, Some(row.key.notice)).await.unwrap();
+            app.redeliver(platform(), hook.id, Some(row.notice)).await.unwrap();
         }
         until(&app, &hook, |rows| states(rows) == ["delivered", "delivered"]).await;
         app.close();
@@ -154,13 +154,14 @@ async fn telling_history_anew_sends_nothing_again() {
         app.close();
         drop(app);
         let store = place.open();
-        reindex(&*store, &credere_app::Quiet).unwrap();
+        let shard = store.clone().shard(ShardId::FIRST).unwrap();
+        reindex(&*shard, &*store.clone().deployment(), &credere_app::Quiet).unwrap();
         let app = start(store.clone(), brisk());
         spend(&app, 15).await;
         until(&app, &hook, |rows| states(rows) == ["delivered"; 4]).await;
         app.close();
         assert_eq!(receiver.so_far().len(), 4);
-        assert_eq!(store.outbox_seq().unwrap(), store.last().unwrap().seq);
+        assert_eq!(shard.outbox_seq().unwrap(), shard.last().unwrap().seq);
     }
 }
 

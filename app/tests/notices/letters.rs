@@ -30,8 +30,8 @@ async fn until_letter(app: &App, state: &str) -> NoticeDelivery {
         loop {
             let filter = NoticeFilter { recipient: Some(uin(RESELLER)), ..NoticeFilter::default() };
             let notices = app.notices(platform(), filter, None, 1).await.unwrap();
-            let shown = app.deliveries_of(platform(), &notices).await.unwrap();
-            let letter = shown.into_iter().flatten().find(|delivery| delivery.channel == "email");
+            let mut shown = notices.into_iter().flat_map(|notice| notice.deliveries);
+            let letter = shown.find(|delivery| delivery.channel == "email");
             if let Some(letter) = letter.filter(|letter| letter.state == state) {
                 return letter;
             }

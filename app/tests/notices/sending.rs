@@ -54,9 +54,8 @@ async fn a_warning_reaches_everybody_who_wants_it_once() {
     let notices = app.notices(platform(), NoticeFilter::default(), None, 10).await.unwrap();
     let kinds: Vec<NoticeKind> = notices.iter().map(|notice| notice.kind).collect();
     assert_eq!(kinds, [NoticeKind::CreditBelow25, NoticeKind::CreditBelow25]);
-    let shown = app.deliveries_of(platform(), &notices).await.unwrap();
-    for (notice, shown) in notices.iter().zip(shown) {
-        let channels: Vec<_> = shown.iter().map(|delivery| (delivery.channel, delivery.webhook)).collect();
+    for notice in &notices {
+        let channels: Vec<_> = notice.deliveries.iter().map(|delivery| (delivery.channel, delivery.webhook)).collect();
         let hook = |id| ("webhook", Some(id));
         let mut wanted = vec![("message_center", None), hook(platforms.id)];
         if notice.recipient == uin(RESELLER) {
@@ -91,10 +90,10 @@ async fn failures_are_tried_again_under_the_same_number_and_logged() {
     assert!(got.iter().all(|one| one.id == got[0].id && one.body == got[0].body));
     until(&app, &hook, |rows| states(rows) == ["delivered"]).await;
     let view = app.webhook_deliveries(platform(), hook.id, None, 9).await.unwrap().remove(0);
-    assert_eq!((view.row.attempts, view.row.reason), (4, None));
-    let log: Vec<_> = view.attempts.iter().map(|one| (one.number, one.status, one.error.is_some())).collect();
+    assert_eq!((view.attempts, view.reason), (4, None));
+    let log: Vec<_> = view.log.iter().map(|one| (one.number, one.status, one.error.is_some())).collect();
     assert_eq!(log, [(1, Some(500), true), (2, Some(302), true), (3, Some(429), true), (4, Some(200), false)]);
-    assert_eq!(view.attempts[0].answer.as_deref(), Some("ok"));
+    assert_eq!(view.log[0].answer.as_deref(), Some("ok"));
     app.close();
 }
 
@@ -109,8 +108,8 @@ async fn after_its_last_attempt_a_delivery_is_given_up_and_can_be_sent_by_hand()
     let row = until(&app, &hook, |rows| states(rows) == ["failed"]).await.remove(0);
     assert_eq!((row.attempts, row.reason.as_deref()), (7, Some("the receiver answered 503")));
     assert_eq!(receiver.so_far().len(), 7);
-    let again = app.redeliver(platform(), hook.id, Some(row.key.notice)).await.unwrap();
-    assert_eq!(again.attempts.len(), 7);
+    let again = app.redeliver(platform(), hook.id, Some(row.notice)).await.unwrap();
+    assert_eq!(again.log.len(), 7);
     until(&app, &hook, |rows| states(rows) == ["delivered"]).await;
     assert_eq!(receiver.after(8).await[7].id, receiver.so_far()[0].id);
     let unknown = credere_store::contract::NoticeKey { seq: 1, place: 9 };
@@ -151,8 +150,8 @@ async fn an_answer_that_does_not_come_in_time_is_a_failure() {
     spend(&app, 80).await;
     until(&app, &hook, |rows| states(rows) == ["delivered"]).await;
     let view = app.webhook_deliveries(platform(), hook.id, None, 9).await.unwrap().remove(0);
-    assert_eq!(view.attempts[0].error.as_deref(), Some("the receiver did not answer in time"));
-    assert_eq!(view.attempts[0].status, None);
+    assert_eq!(view.log[0].error.as_deref(), Some("the receiver did not answer in time"));
+    assert_eq!(view.log[0].status, None);
     app.close();
 }
 

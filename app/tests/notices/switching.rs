@@ -37,7 +37,7 @@ async fn a_receiver_that_is_gone_is_left_alone_until_somebody_sends_by_hand() {
     assert_eq!(receiver.so_far().len(), 1);
 
     back.store(true, SeqCst);
-    app.redeliver(platform(), hook.id, Some(rows[0].key.notice)).await.unwrap();
+    app.redeliver(platform(), hook.id, Some(rows[0].notice)).await.unwrap();
     let rows = until(&app, &hook, |rows| rows[0].state.name() == "delivered").await;
     assert_eq!(rows[1].state.name(), "skipped");
     assert_eq!(app.webhook(platform(), hook.id).await.unwrap().off_since, None);

@@ -5,7 +5,7 @@ use credere_app::Caller;
 use credere_app::clock::Clock;
 use credere_app::engine::EngineOptions;
 use credere_app::metering::{UsageRequest, UsageStatus};
-use credere_app::notices::{AddedWebhook, NewWebhook, NoticeOptions, Reach, WebhookOptions};
+use credere_app::notices::{AddedWebhook, DeliveryView, NewWebhook, NoticeOptions, Reach, WebhookOptions};
 use credere_app::parties::NewAccount;
 use credere_app::{App, MasterKey, Options, Quiet, SecretText, random};
 use credere_core::access::{Actor, Face, KeyAccess};
@@ -15,7 +15,6 @@ use credere_core::channel::{
 };
 use credere_core::money::{Amount, Factor};
 use credere_store::contract::{ProfilePatch, Store};
-use credere_store::outbox::DeliveryRow;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -137,12 +136,11 @@ pub(crate) async fn add_hook(app: &App, account: Option<u64>, receiver: &Receive
 }
 
 /// Waits until a webhook's deliveries are so.
-pub(crate) async fn until(app: &App, hook: &AddedWebhook, so: impl Fn(&[DeliveryRow]) -> bool) -> Vec<DeliveryRow> {
+pub(crate) async fn until(app: &App, hook: &AddedWebhook, so: impl Fn(&[DeliveryView]) -> bool) -> Vec<DeliveryView> {
     let mut rows = Vec::new();
     let looked = async {
         loop {
-            let views = app.webhook_deliveries(platform(), hook.id, None, 100).await.unwrap();
-            rows = views.into_iter().map(|view| view.row).collect::<Vec<_>>();
+            rows = app.webhook_deliveries(platform(), hook.id, None, 100).await.unwrap();
             if so(&rows) {
                 return;
             }
@@ -156,7 +154,7 @@ pub(crate) async fn until(app: &App, hook: &AddedWebhook, so: impl Fn(&[Delivery
 }
 
 /// The names of the states, newest occurrence first.
-pub(crate) fn states(rows: &[DeliveryRow]) -> Vec<&'static str> {
+pub(crate) fn states(rows: &[DeliveryView]) -> Vec<&'static str> {
     rows.iter().map(|row| row.state.name()).collect()
 }
 

@@ -13,15 +13,17 @@ use credere_app::{App, Failure as AppFailure, MasterKey, Options, Quiet, SecretT
 use credere_app::{Caller, Done};
 use credere_core::access::{Action, Actor, Face, KeyAccess};
 use credere_core::book::{Book, Command, KeyHash, KeyUse, Rules, buying, deployment, metering, parties, vouchers};
-use credere_core::channel::{AuthorizationId, LineId, NoticeKind, OrderId, ResourceName, Uin, VoucherId};
+use credere_core::channel::{AuthorizationId, LineId, NoticeKind, OrderId, Paying, ResourceName, Uin, VoucherId};
 use credere_core::ledger::Moment;
-use credere_store::contract::{Bill, LineFilter, NoticeFilter, ProfilePatch, Store};
+use credere_store::contract::{
+    Bill, DeploymentStore, LineFilter, NoticeFilter, ProfilePatch, ShardId, ShardStore, Store,
+};
 use credere_store::memory::MemoryStore;
 use credere_store::sqlite::{OpenOptions, SqliteStore};
 use credere_testkit::scenario::{By, Operation, ReceiptPart};
 use credere_testkit::{
     AllocationView, AuthorizationView, Failure, LineView, Names, NoticeView, OrderView, Outcome, PartyView,
-    ResourceView, View, VoucherView, World,
+    ResourceView, View, VoucherView, World, signer,
 };
 use std::fmt::{Debug, Display};
 use std::sync::Arc;
@@ -119,10 +121,11 @@ impl AppWorld {
     fn restart(
         &mut self,
         before: &Image,
-        meanwhile: impl FnOnce(&dyn Store) -> Result<(), Failure>,
+        meanwhile: impl FnOnce(&dyn ShardStore, &dyn DeploymentStore) -> Result<(), Failure>,
     ) -> Result<(), Failure> {
         self.close();
-        meanwhile(&*self.place.open()?)?;
+        let store = self.place.open()?;
+        meanwhile(&*store.clone().shard(ShardId::FIRST).map_err(failure)?, &*store.deployment())?;
         self.app = Some(start(&self.rules, self.place.open()?)?);
         let after = self.image()?;
         if after.view != before.view {
@@ -190,7 +193,7 @@ impl AppWorld {
         let mut results = self.runtime.block_on(self.app()?.settle_usage(caller, records)).map_err(failure)?;
         let (status, replayed) = results.pop().ok_or_else(|| Failure::new("a record was not answered"))?;
         let outcome = match status {
-            UsageStatus::Settled { amount, voucher_amount, line } => {
+            UsageStatus::Settled { amount, voucher_amount, line, .. } => {
                 self.names.remember_line(operation, line);
                 Outcome::done("done").with("amount", amount).with("voucher_amount", voucher_amount)
             }
@@ -223,8 +226,7 @@ impl AppWorld {
         let found = app.order(platform(), id).await.map_err(failure)?;
         Ok(OrderView {
             customer: self.names.name(found.order.account),
-            payer: self.names.name(found.order.account),
-            paying_partner: None,
+            pays: self.names.pays(found.order.paying),
             state: found.order.state.name().to_owned(),
             list: found.order.price.list,
             // Scenarios speak of the price before vouchers.
@@ -239,6 +241,7 @@ impl AppWorld {
         let found = app.resource(platform(), name).await.map_err(failure)?;
         Ok(ResourceView {
             account: self.names.name(found.account),
+            pays: self.names.pays(found.paying),
             state: found.state.name().to_owned(),
             unit_price: found.unit_price,
             quantity: found.quantity,
@@ -257,7 +260,7 @@ impl AppWorld {
         })
     }
 
-    /// Every bill line of a customer, and proof that each bill is the sum of its lines.
+    /// Every bill line of an account, and proof that each bill is the sum of its lines.
     async fn lines(&self, app: &App, account: Uin) -> Result<Vec<(u64, LineView)>, Failure> {
         let mut shown = Vec::new();
         for month in app.bill_months(platform(), account).await.map_err(failure)? {
@@ -273,11 +276,11 @@ impl AppWorld {
             if told != (sum(true), sum(false)) || view.total.lines != rows.len() as u64 {
                 return Err(Failure::new(format!("the bill of {month} is not the sum of its lines: {view:?}")));
             }
-            // A partner's own use is on no customer's bill.
-            for row in rows.into_iter().filter(|row| row.managing.is_some()) {
+            for row in rows {
                 let line = LineView {
                     name: self.names.name_of_line(LineId(row.seq)),
                     account: self.names.name(row.account),
+                    pays: self.names.pays(Paying { payer: row.payer, partner: row.partner }),
                     month: row.month,
                     action: row.action,
                     product: row.product,
@@ -316,6 +319,7 @@ impl AppWorld {
         let found = app.authorization(platform(), id).await.map_err(failure)?;
         Ok(AuthorizationView {
             state: found.state.name().to_owned(),
+            pays: Some(self.names.pays(found.paying)),
             list: Some(found.list_amount),
             amount: Some(found.amount),
             partner_amount: Some(found.partner_amount),
@@ -374,10 +378,23 @@ impl World for AppWorld {
                 let done = self.runtime.block_on(app.refund_order(platform(), key, order, amount));
                 return self.done(operation, done);
             }
+            Operation::ResizeResource { resource, unit_price, quantity } => {
+                let (name, unit_price, quantity): (ResourceName, _, _) =
+                    (resource.parse().map_err(failure)?, *unit_price, *quantity);
+                let key = key.map(|text| key_use("resize_resource", text, &(&name, unit_price, quantity)));
+                let done = app.resize_resource(platform(), key, name, unit_price, quantity);
+                return self.done(operation, self.runtime.block_on(done));
+            }
+            Operation::TerminateResource { resource, final_amount } => {
+                let (name, last): (ResourceName, _) = (resource.parse().map_err(failure)?, *final_amount);
+                let key = key.map(|text| key_use("terminate_resource", text, &(&name, last)));
+                let done = app.terminate_resource(platform(), key, name, last);
+                return self.done(operation, self.runtime.block_on(done));
+            }
             Operation::ConfirmReceipt { by, customer, month, part } => {
                 let actor = match by {
                     By::Platform => platform().actor,
-                    By::Account(name) => Actor::Account(self.names.uin(name)),
+                    By::Account(name) => signer(self.names.uin(name)),
                 };
                 let (pay_mode, action, lines) = match part {
                     ReceiptPart::Of { pay_mode, action } => (*pay_mode, *action, None),
@@ -422,8 +439,10 @@ impl World for AppWorld {
     fn check_laws(&mut self) -> Result<(), Failure> {
         let before = self.image()?;
         let scratch = tempfile::tempdir().map_err(failure)?;
-        self.restart(&before, |store| verify(store, scratch.path(), &Quiet).map(drop).map_err(failure))?;
-        self.restart(&before, |store| reindex(store, &Quiet).map(drop).map_err(failure))?;
+        self.restart(&before, |shard, deployment| {
+            verify(shard, deployment, scratch.path(), &Quiet).map(drop).map_err(failure)
+        })?;
+        self.restart(&before, |shard, deployment| reindex(shard, deployment, &Quiet).map(drop).map_err(failure))?;
         self.close();
         Ok(())
     }
@@ -449,27 +468,19 @@ async fn carry_out(app: &App, caller: Caller, key: Option<KeyUse>, command: Comm
             app.unbind_customer(caller, key, customer).await
         }
         Command::Buying(buying::Command::PayOrder(buying::PayOrder { order, by })) => {
-            app.pay_order(caller, key, order, by).await
+            app.pay_order(caller, key, order.id, by).await
         }
         Command::Buying(buying::Command::DeliverOrder(buying::DeliverOrder { order })) => {
-            app.deliver_order(caller, key, order).await
+            app.deliver_order(caller, key, order.id).await
         }
         Command::Buying(buying::Command::CancelOrder(buying::CancelOrder { order })) => {
-            app.cancel_order(caller, key, order).await
+            app.cancel_order(caller, key, order.id).await
         }
         Command::Deployment(deployment::Command::AdvanceClock(deployment::AdvanceClock { to })) => {
             app.advance_clock(caller, key, to).await
         }
-        Command::Metering(metering::Command::ResizeResource(metering::ResizeResource {
-            name,
-            unit_price,
-            quantity,
-        })) => app.resize_resource(caller, key, name, unit_price, quantity).await,
-        Command::Metering(metering::Command::TerminateResource(metering::TerminateResource { name, final_amount })) => {
-            app.terminate_resource(caller, key, name, final_amount).await
-        }
-        Command::Vouchers(vouchers::Command::InvalidateVoucher(vouchers::InvalidateVoucher { id })) => {
-            app.invalidate_voucher(caller, key, id).await
+        Command::Vouchers(vouchers::Command::InvalidateVoucher(vouchers::InvalidateVoucher { voucher })) => {
+            app.invalidate_voucher(caller, key, voucher.id).await
         }
         other => app.command(caller, key, other).await,
     }

@@ -1,8 +1,12 @@
 //! The caller: who it is, by what it acts, its role, and how it stands to what it acts on. Which role and which relation
 //! are found by whoever has the book.
 
-use crate::channel::{PartnerKind, Uin};
+use crate::channel::{ParseIdError, PartnerKind, Uin};
+use arrayvec::ArrayString;
 use credere_numbered::Numbered;
+use serde::{Deserialize, Serialize};
+use std::fmt;
+use std::str::FromStr;
 
 /// What a platform key may do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Numbered)]
@@ -25,21 +29,127 @@ pub enum Actor {
         /// What that key may do.
         access: KeyAccess,
     } = 1,
-    /// A partner, customer or other account, by its API credential.
-    Account(Uin) = 2,
+    /// A partner, customer or other account.
+    Account {
+        /// Which.
+        uin: Uin,
+        /// By whom it acts. What it may do does not depend on it.
+        by: By,
+    } = 2,
     /// Credere itself: due expiries and the like.
     System = 3,
 }
 
+/// By whom an account acts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Numbered)]
+#[repr(u8)]
+pub enum By {
+    /// Whoever has this API credential.
+    Credential(SecretId) = 1,
+    /// Somebody with one of its credentials: version 2 did not record which.
+    NotRecorded = 2,
+}
+
+impl fmt::Display for By {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            By::Credential(id) => write!(f, "credential:{id}"),
+            By::NotRecorded => f.write_str("credential"),
+        }
+    }
+}
+
+/// The public half of an API credential: 1 to 64 visible ASCII characters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(try_from = "ArrayString<{ SecretId::LONGEST }>")]
+pub struct SecretId(ArrayString<{ SecretId::LONGEST }>);
+
+impl SecretId {
+    /// How many characters it has at most.
+    pub const LONGEST: usize = 64;
+
+    /// The text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl TryFrom<ArrayString<{ SecretId::LONGEST }>> for SecretId {
+    type Error = ParseIdError;
+
+    fn try_from(text: ArrayString<{ SecretId::LONGEST }>) -> Result<SecretId, ParseIdError> {
+        let plain = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_graphic());
+        if plain { Ok(SecretId(text)) } else { Err(ParseIdError) }
+    }
+}
+
+impl FromStr for SecretId {
+    type Err = ParseIdError;
+
+    fn from_str(text: &str) -> Result<SecretId, ParseIdError> {
+        ArrayString::from(text).map_err(|_| ParseIdError)?.try_into()
+    }
+}
+
+impl fmt::Display for SecretId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+/// Whose share of the server a request is counted on: all credentials of an account share one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Asker {
+    /// A platform key, by its number.
+    Key(u32),
+    /// An account.
+    Account(Uin),
+    /// Credere itself.
+    System,
+}
+
 impl Actor {
+    /// An account, acting by one of its API credentials.
+    pub const fn signed(uin: Uin, secret_id: SecretId) -> Actor {
+        Actor::Account { uin, by: By::Credential(secret_id) }
+    }
+
     /// The account that asks, for what only an account can ask of itself.
     ///
     /// # Errors
     /// [`Denial::WrongRole`] of anybody else.
     pub const fn account(self) -> Result<Uin, Denial> {
         match self {
-            Actor::Account(own) => Ok(own),
+            Actor::Account { uin, .. } => Ok(uin),
             Actor::Platform { .. } | Actor::System => Err(Denial::WrongRole),
+        }
+    }
+
+    /// By whom the account acts that asks; of anybody else the actor itself says it.
+    pub const fn by(self) -> Option<By> {
+        match self {
+            Actor::Account { by, .. } => Some(by),
+            Actor::Platform { .. } | Actor::System => None,
+        }
+    }
+
+    /// Whose share of the server it asks for.
+    pub const fn asker(self) -> Asker {
+        match self {
+            Actor::Platform { key, .. } => Asker::Key(key),
+            Actor::Account { uin, .. } => Asker::Account(uin),
+            Actor::System => Asker::System,
+        }
+    }
+}
+
+impl fmt::Display for Actor {
+    /// As the audit tells it.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Actor::Platform { key, .. } => write!(f, "platform:key_{key}"),
+            Actor::Account { uin, .. } => write!(f, "account:{uin}"),
+            Actor::System => f.write_str("system"),
         }
     }
 }
@@ -54,6 +164,26 @@ pub enum Face {
     Cloud = 2,
     /// No request: a job.
     System = 3,
+    /// The console, where people work.
+    Console = 4,
+    /// SCIM, by which an identity provider keeps its people here.
+    Scim = 5,
+    /// Single sign-on.
+    Sso = 6,
+}
+
+impl Face {
+    /// The name used in the audit.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Face::Platform => "platform",
+            Face::Cloud => "cloud",
+            Face::System => "system",
+            Face::Console => "console",
+            Face::Scim => "scim",
+            Face::Sso => "sso",
+        }
+    }
 }
 
 /// What an actor is to the rules.
@@ -150,4 +280,26 @@ pub enum Denial {
     WrongRole = 2,
     /// The role may do this, but not to this account (which may not even exist: the two look the same from outside).
     NotYours = 3,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_credentials_of_an_account_share_one_share() {
+        let signed = |id: &str| Actor::signed(Uin::LOWEST, id.parse().unwrap());
+        assert_ne!(signed("AKIDone"), signed("AKIDother"));
+        assert_eq!(signed("AKIDone").asker(), signed("AKIDother").asker());
+        assert_eq!(signed("AKIDone").by().unwrap().to_string(), "credential:AKIDone");
+    }
+
+    #[test]
+    fn a_secret_id_is_short_and_visible() {
+        let longest = "x".repeat(SecretId::LONGEST);
+        assert_eq!(longest.parse::<SecretId>().unwrap().as_str(), longest);
+        for wrong in ["", "a b", "\u{e9}", "a\n", &format!("{longest}x")] {
+            assert!(wrong.parse::<SecretId>().is_err(), "{wrong:?}");
+        }
+    }
 }

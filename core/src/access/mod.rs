@@ -8,6 +8,6 @@ mod permission;
 pub mod scope;
 
 pub use actions::Action;
-pub use actor::{Actor, Denial, Face, KeyAccess, Relation, Role};
+pub use actor::{Actor, Asker, By, Denial, Face, KeyAccess, Relation, Role, SecretId};
 pub use judgement::judge;
 pub use permission::{Permission, Reach};

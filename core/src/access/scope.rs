@@ -20,8 +20,8 @@ pub enum VoucherScope {
 pub const fn vouchers(actor: Actor, action: Action) -> VoucherScope {
     match (actor, action) {
         (Actor::Platform { .. } | Actor::System, _) => VoucherScope::All,
-        (Actor::Account(own), Action::ReadOwnVouchers) => VoucherScope::ShownTo(own),
-        (Actor::Account(own), _) => VoucherScope::IssuedBy(own),
+        (Actor::Account { uin: own, .. }, Action::ReadOwnVouchers) => VoucherScope::ShownTo(own),
+        (Actor::Account { uin: own, .. }, _) => VoucherScope::IssuedBy(own),
     }
 }
 
@@ -46,15 +46,15 @@ impl LineScope {
 
 /// As what `actor` reads the bills of `account`: as their owner, or as somebody else.
 pub fn reading_bills(actor: Actor, account: Uin) -> Action {
-    if actor == Actor::Account(account) { Action::ReadOwnBills } else { Action::ReadBills }
+    if actor.account() == Ok(account) { Action::ReadOwnBills } else { Action::ReadBills }
 }
 
 /// Which lines on the bills of `account` are seen by `actor`, with `second_levels` below it: a distributor sees what was
 /// charged under them as well (R84).
 pub fn bill_lines(actor: Actor, account: Uin, second_levels: &[Uin]) -> LineScope {
     match actor {
-        Actor::Account(own) if own != account => LineScope::Under([&[own], second_levels].concat()),
-        Actor::Account(_) | Actor::Platform { .. } | Actor::System => LineScope::All,
+        Actor::Account { uin: own, .. } if own != account => LineScope::Under([&[own], second_levels].concat()),
+        Actor::Account { .. } | Actor::Platform { .. } | Actor::System => LineScope::All,
     }
 }
 
@@ -62,7 +62,7 @@ pub fn bill_lines(actor: Actor, account: Uin, second_levels: &[Uin]) -> LineScop
 /// nothing of earlier bindings, which may have been to another one (R141).
 pub fn allocations_from(actor: Actor, bound_seq: Option<u64>) -> u64 {
     match actor {
-        Actor::Account(_) => bound_seq.unwrap_or(0),
+        Actor::Account { .. } => bound_seq.unwrap_or(0),
         Actor::Platform { .. } | Actor::System => 0,
     }
 }

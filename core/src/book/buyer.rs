@@ -1,24 +1,37 @@
-//! Who buys and whose lines that touches: the ground that orders, authorizations, resources and usage share. One price,
-//! one check and one way of changing both lines, so that they can never drift apart.
+//! What orders, authorizations, resources and usage share once it is known who pays: one price, one check and one way of
+//! changing the lines, so that they can never drift apart.
 
-use crate::book::parties::Party;
 use crate::book::{Because, Book, Figure, Finding, Rejection, Rule, buying, vouchers};
 use crate::channel::{
-    ActionType, Binding, Charge, Check, Customer, Need, PaidFor, Partner, Price, Purchase, ResourceName, Side, Uin,
-    Verdict, Verification, Voucher, VoucherCase, VoucherKind, VoucherStatus, VoucherUse, check_purchase, draw, sum,
+    Account, ActionType, Binding, Charge, Check, Lines, Need, PaidFor, Paying, Price, Purchase, ResourceName,
+    SIDES_MAX, Side, Uin, Verdict, Verification, Voucher, VoucherCase, VoucherKind, VoucherStatus, VoucherUse,
+    check_purchase, draw, sum,
 };
 use crate::ledger::{Line, Moment, Month};
 use crate::money::{Amount, Overflow};
+use arrayvec::ArrayVec;
 
-/// An account about to buy, with the partner that pays the platform for it.
+/// An account about to buy, with who pays. Only `book::payer` makes one.
 pub(super) struct Buyer<'a> {
-    pub(super) account: Uin,
-    /// Under which binding. Absent when a partner buys for itself: then only the spend line counts.
+    pub(super) account: &'a Account,
+    /// The account itself, or who pays on its behalf.
+    pub(super) payer: Uin,
+    /// Under which of the payer's bindings. Absent when a partner buys for itself: then only the spend line counts.
     pub(super) binding: Option<Binding>,
-    /// Whose credit it touches; absent also under a binding that has ended, whose bill is all that is left of it.
-    pub(super) customer: Option<&'a Customer>,
-    pub(super) paying: &'a Partner,
-    pub(super) spend: &'a Line,
+    /// The account's own binding, whose discounts it has.
+    pub(super) own: Option<Binding>,
+    /// The partner that owes it to the platform.
+    pub(super) partner: Uin,
+    /// Whose lines it touches, in the order in which they are judged. The payer's is missing when a partner buys for itself,
+    /// and under a binding that has ended, whose bill is all that is left of it.
+    pub(super) sides: ArrayVec<BuyerSide<'a>, SIDES_MAX>,
+}
+
+/// One side of a purchase: whose line it touches.
+pub(super) struct BuyerSide<'a> {
+    pub(super) side: Side,
+    pub(super) account: Uin,
+    pub(super) line: &'a Line,
 }
 
 /// What something costs on both sides once vouchers have paid their part.
@@ -27,14 +40,14 @@ pub(super) struct Cost {
     pub(super) price: Price,
     pub(super) vouchers: Vec<VoucherUse>,
     pub(super) partner_vouchers: Vec<VoucherUse>,
-    /// What the customer's credit pays.
+    /// What the payer's credit pays.
     pub(super) customer: Amount,
     /// What the paying partner's spend line pays.
     pub(super) partner: Amount,
 }
 
 impl Cost {
-    /// No voucher pays anything: for holds (R114), what gives money back, and orders paid on behalf.
+    /// No voucher pays anything: for holds (R114), what gives money back, and orders that a partner pays for its customer.
     pub(super) fn bare(price: Price) -> Cost {
         Cost {
             price,
@@ -122,65 +135,48 @@ impl Purchase {
     /// The rule that a side is judged by.
     pub const fn rule(self, side: Side) -> Rule {
         match (self, side) {
-            (Purchase::Order, Side::Customer) => Rule::R55,
+            (Purchase::Order, Side::Customer | Side::Payer) => Rule::R55,
             (Purchase::Order, Side::Partner) => Rule::R56,
-            (Purchase::Freeze, Side::Customer | Side::Partner) => Rule::R57,
+            (Purchase::Freeze, Side::Customer | Side::Payer | Side::Partner) => Rule::R57,
         }
     }
 
     /// What a side's check found.
     pub(super) fn finding(self, check: &Check) -> Finding {
-        let figure = match check.side {
-            Side::Customer => Figure::CustomerAvailable,
-            Side::Partner => Figure::SpendAvailable,
-        };
-        let of = (check.account, figure);
+        let of = available_of(check.side, check.account);
         Finding::at_least(self.rule(check.side), of, check.required, check.available, buying::SHORT_OF_CREDIT)
     }
 }
 
-impl<'a> Buyer<'a> {
-    /// Finds both sides, whatever their credit.
-    pub(super) fn of(book: &'a Book, uin: Uin) -> Result<Buyer<'a>, Rejection> {
-        let account = book.existing_account(uin)?;
-        let customer = account.customer.as_ref();
-        Buyer::under(book, uin, customer.map(Customer::binding), customer)
+/// What a side may still spend, as it is told.
+fn available_of(side: Side, account: Uin) -> (Uin, Figure) {
+    (account, side.of(Figure::CustomerAvailable, Figure::SpendAvailable))
+}
+
+impl Buyer<'_> {
+    /// Who pays, as what is bought keeps it.
+    pub(super) fn paying(&self) -> Paying {
+        Paying { payer: self.payer, partner: Some(self.partner) }
     }
 
-    /// Whose usage it is that ended at this moment: the binding that was in force then has it, also when it has ended
-    /// since. A partner's own use is always its own.
-    pub(super) fn of_usage(book: &'a Book, uin: Uin, ended: Moment) -> Result<Buyer<'a>, Rejection> {
-        let former = book.former_bindings(uin).iter().find(|former| former.in_force(ended));
-        match (former, book.customer(uin)) {
-            (Some(former), _) => Buyer::under(book, uin, Some(former.binding), None),
-            (None, Some(customer)) if ended < customer.bound_at => Err(buying::Reason::NoCredit(uin).into()),
-            (None, _) => Buyer::of(book, uin),
-        }
+    /// Whether it touches the payer's credit, and not only the partner's spend line.
+    pub(super) fn on_credit(&self) -> bool {
+        self.sides.iter().any(|one| one.side != Side::Partner)
     }
 
-    fn under(
-        book: &'a Book,
-        account: Uin,
-        binding: Option<Binding>,
-        customer: Option<&'a Customer>,
-    ) -> Result<Buyer<'a>, Rejection> {
-        let managing = match binding {
-            Some(Binding { partner, .. }) => book.existing_partner(partner, Party::Partner)?,
-            None => book.partner(account).ok_or(buying::Reason::NoCredit(account))?,
-        };
-        let paying = book.paying_partner(managing).ok_or(buying::Reason::NoCredit(account))?;
-        let spend = paying.spend.as_ref().ok_or(buying::Reason::NoCredit(account))?;
-        Ok(Buyer { account, binding, customer, paying, spend })
-    }
-
-    /// A customer whose identity is not verified, or that is suspended by force, buys nothing new (R58).
+    /// A customer whose identity is not verified buys nothing new (R58), nor does one that is suspended by force, or whose
+    /// payer is.
     pub(super) fn must_be_free_to_buy(&self, book: &Book) -> Result<(), Rejection> {
-        let Some(customer) = self.customer else { return Ok(()) };
-        if customer.forced_since.is_some() {
-            return Err(buying::Reason::AccountSuspended(self.account).into());
+        let Some(customer) = &self.account.customer else { return Ok(()) };
+        let own = (self.account.uin, Some(customer));
+        let payers = (self.payer, if self.payer == self.account.uin { None } else { book.customer(self.payer) });
+        for (uin, customer) in [own, payers] {
+            if customer.is_some_and(|customer| customer.forced_since.is_some()) {
+                return Err(buying::Reason::AccountSuspended(uin).into());
+            }
         }
-        match book.existing_account(self.account)?.verification {
-            Verification::None => Err(buying::Reason::Unverified(self.account).into()),
+        match self.account.verification {
+            Verification::None => Err(buying::Reason::Unverified(self.account.uin).into()),
             Verification::Personal | Verification::Enterprise => Ok(()),
         }
     }
@@ -188,29 +184,30 @@ impl<'a> Buyer<'a> {
     /// What an order of its for this prepaid resource pays for.
     pub(super) fn paid_for(&self, resource: ResourceName) -> PaidFor {
         let binding_seq = self.binding.map_or(0, |binding| binding.seq);
-        PaidFor { account: self.account, binding_seq, resource }
+        PaidFor { account: self.account.uin, binding_seq, resource }
     }
 
+    /// Whoever pays, the price is the account's own.
     pub(super) fn price(&self, book: &Book, product: u32, list: Amount, now: Moment) -> Result<Price, Rejection> {
-        let customer = self.binding.map(|binding| (self.account, binding));
-        Ok(book.price(customer, self.paying.uin, product, list, now)?)
+        let customer = self.own.map(|binding| (self.account.uin, binding));
+        Ok(book.price(customer, self.partner, product, list, now)?)
     }
 
-    /// What a price costs when vouchers pay first (R112): the customer's its side, the partner's the partner's (R56). What
-    /// another partner issued to the customer pays nothing under a binding that has ended.
+    /// What a price costs when vouchers pay first (R112): the payer's its side, the partner's the partner's (R56). What
+    /// another partner issued to the payer pays nothing under a binding that has ended.
     pub(super) fn cost(&self, book: &Book, price: Price, case: &VoucherCase) -> Result<Cost, Rejection> {
         let Some(binding) = self.binding else { return Ok(Cost::bare(price)) };
-        let own = book.vouchers_of(self.account).filter(|voucher| match voucher.kind {
-            VoucherKind::Customer { issuer } => issuer == binding.partner || issuer == self.paying.uin,
+        let own = book.vouchers_of(self.payer).filter(|voucher| match voucher.kind {
+            VoucherKind::Customer { issuer } => issuer == binding.partner || issuer == self.partner,
             VoucherKind::PartnerAll | VoucherKind::PartnerCustomer(_) => true,
         });
-        let of_partner = book.partner_vouchers_for(self.paying.uin, self.account);
+        let of_partner = book.partner_vouchers_for(self.partner, self.payer);
         let vouchers = draw(own, case, price.customer)?;
         let partner_vouchers = draw(of_partner, case, price.partner)?;
         Ok(Cost::with(price, vouchers, partner_vouchers)?)
     }
 
-    /// Judges both sides (R54-R57). `skip_customer` leaves the customer's out (A5): it is told, and need not suffice.
+    /// Judges all sides (R54-R57). `skip_customer` leaves the payer's out (A5): it is told, and need not suffice.
     pub(super) fn check(
         &self,
         customer: Amount,
@@ -218,83 +215,82 @@ impl<'a> Buyer<'a> {
         skip_customer: bool,
         kind: Purchase,
     ) -> Result<Because, Rejection> {
-        let judged = self.customer.filter(|_| !skip_customer);
-        let verdict = check_purchase(
-            judged.map(|judged| Need { account: self.account, line: &judged.line, required: customer }),
-            Need { account: self.paying.uin, line: self.spend, required: partner },
-        );
+        let required = |one: &BuyerSide<'_>| one.side.of(customer, partner);
+        let spared = |one: &&BuyerSide<'_>| skip_customer && one.side != Side::Partner;
+        let judged = self.sides.iter().filter(|one| !spared(one)).map(|one| {
+            let BuyerSide { side, account, line } = *one;
+            Need { side, account, line, required: required(one) }
+        });
+        let verdict = check_purchase(judged.collect());
         if let Some(failed) = verdict.failed() {
             return Err(short_of_credit(&verdict, failed, kind).into());
         }
-        let spared = self.customer.filter(|_| skip_customer).map(|customer_side| {
-            let of = (self.account, Figure::CustomerAvailable);
-            Finding::waived(kind.rule(Side::Customer), of, customer, customer_side.line.available())
+        let told = self.sides.iter().filter(spared).map(|one| {
+            let of = available_of(one.side, one.account);
+            Finding::waived(kind.rule(one.side), of, required(one), one.line.available())
         });
-        Ok(spared.into_iter().chain(verdict.checks().map(|check| kind.finding(&check))).collect())
+        Ok(told.chain(verdict.checks().map(|check| kind.finding(&check))).collect())
     }
 
-    /// Judges both sides of a purchase (R55-R56).
+    /// Judges all sides of a purchase (R55-R56).
     pub(super) fn check_cost(&self, cost: &Cost, skip_customer: bool) -> Result<Because, Rejection> {
         self.check(cost.customer, cost.partner, skip_customer, Purchase::Order)
     }
 
     /// What vouchers pay of a charge (R112).
     pub(super) fn paid_by_vouchers(&self, cost: &Cost) -> Result<Option<Finding>, Overflow> {
-        let of = (self.account, Figure::VouchersPay);
+        let of = (self.payer, Figure::VouchersPay);
         let paid = (!cost.vouchers.is_empty()).then(|| sum(&cost.vouchers)).transpose()?;
         Ok(paid.map(|paid| Finding::waived(Rule::R112, of, cost.price.customer, paid)))
     }
 
-    /// What a charge that is not refused for lack of credit was based on: what vouchers pay of it, and both lines as they
+    /// What a charge that is not refused for lack of credit was based on: what vouchers pay of it, and the lines as they
     /// stood (R62, R112).
     pub(super) fn charged(&self, cost: &Cost) -> Result<Because, Overflow> {
-        let customer = self.customer.map(|customer| {
-            let of = (self.account, Figure::CustomerAvailable);
-            Finding::waived(Rule::R62, of, cost.customer, customer.line.available())
+        let sides = self.sides.iter().map(|one| {
+            let of = available_of(one.side, one.account);
+            Finding::waived(Rule::R62, of, one.side.of(cost.customer, cost.partner), one.line.available())
         });
-        let of = (self.paying.uin, Figure::SpendAvailable);
-        let partner = Finding::waived(Rule::R62, of, cost.partner, self.spend.available());
-        Ok(self.paid_by_vouchers(cost)?.into_iter().chain(customer).chain([partner]).collect())
+        Ok(self.paid_by_vouchers(cost)?.into_iter().chain(sides).collect())
     }
 
-    /// What becomes of what is frozen on both sides.
-    pub(super) fn frozen(
+    /// What becomes of what is frozen on all sides.
+    pub(super) fn frozen(&self, rule: Rule, after: &Lines) -> impl Iterator<Item = Finding> {
+        self.sides.iter().filter_map(move |one| {
+            let of = (one.account, one.side.of(Figure::CustomerFrozen, Figure::SpendFrozen));
+            let after = one.side.of(after.payer, after.partner)?;
+            Some(Finding::becomes(rule, of, one.line.frozen(), after.frozen()))
+        })
+    }
+
+    /// The lines after `change`, which is given each line with that side's of the two.
+    pub(super) fn lines<T: Copy>(
         &self,
-        rule: Rule,
-        (customer_after, partner_after): (Option<&Line>, &Line),
-    ) -> impl Iterator<Item = Finding> + use<> {
-        let customer = self.customer.zip(customer_after).map(|(customer, after)| {
-            let of = (self.account, Figure::CustomerFrozen);
-            Finding::becomes(rule, of, customer.line.frozen(), after.frozen())
-        });
-        let of = (self.paying.uin, Figure::SpendFrozen);
-        let partner = Finding::becomes(rule, of, self.spend.frozen(), partner_after.frozen());
-        customer.into_iter().chain([partner])
+        customer: T,
+        partner: T,
+        change: impl Fn(Line, T) -> Result<Line, Overflow>,
+    ) -> Result<Lines, Overflow> {
+        let mut lines = Lines::default();
+        for one in &self.sides {
+            let after = Some(change(*one.line, one.side.of(customer, partner))?);
+            *one.side.of(&mut lines.payer, &mut lines.partner) = after;
+        }
+        Ok(lines)
     }
 
-    /// Both lines after `change`, which is given each line with that side's amount.
-    pub(super) fn lines(
-        &self,
-        customer: Amount,
-        partner: Amount,
-        change: impl Fn(Line, Amount) -> Result<Line, Overflow>,
-    ) -> Result<(Option<Line>, Line), Rejection> {
-        let customer = self.customer.map(|judged| change(judged.line, customer)).transpose()?;
-        Ok((customer, change(*self.spend, partner)?))
-    }
-
-    /// Both lines after a hold of these amounts became a charge of `cost`.
-    pub(super) fn captured(&self, held: (Amount, Amount), cost: &Cost) -> Result<(Option<Line>, Line), Rejection> {
-        let customer = self.customer.map(|judged| judged.line.captured(held.0, cost.customer)).transpose()?;
-        Ok((customer, self.spend.captured(held.1, cost.partner)?))
+    /// The lines after a hold of these amounts became a charge of `cost`.
+    pub(super) fn captured(&self, held: (Amount, Amount), cost: &Cost) -> Result<Lines, Overflow> {
+        self.lines((held.0, cost.customer), (held.1, cost.partner), |line, (held, charged)| {
+            line.captured(held, charged)
+        })
     }
 
     /// The charge that a cost becomes.
     pub(super) fn charge(&self, book: &Book, occasion: Occasion, cost: Cost) -> Result<Box<Charge>, Rejection> {
         let charge = Charge {
-            account: self.account,
+            account: self.account.uin,
             binding: self.binding,
-            paying_partner: self.paying.uin,
+            paying: self.paying(),
             product: occasion.product,
             action: occasion.action,
             month: occasion.month,

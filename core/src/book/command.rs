@@ -1,5 +1,6 @@
 //! Everything that can be asked of the book, by area.
 
+use super::home::Home;
 use super::{bills, buying, catalogue, deployment, metering, notices, parties, standing, vouchers};
 use crate::access::Action;
 use crate::channel::Uin;
@@ -35,25 +36,61 @@ impl Command {
             Command::Deployment(command) => command.action(),
         }
     }
+
+    /// Where it is decided.
+    pub fn home(&self) -> Home {
+        match self {
+            Command::Parties(command) => command.home(),
+            Command::Catalogue(command) => command.home(),
+            Command::Buying(command) => command.home(),
+            Command::Metering(command) => command.home(),
+            Command::Vouchers(command) => command.home(),
+            Command::Bills(command) => command.home(),
+            Command::Standing(command) => command.home(),
+            Command::Notices(command) => command.home(),
+            Command::Deployment(command) => command.home(),
+        }
+    }
 }
 
-/// Makes each command of an area a [`Command`] of the book: `BindCustomer { .. }.into()`. What stands in brackets is
-/// boxed, since it is large.
+/// The commands of an area: each has a row of its name in the access matrix, the account that it is done to, and its home.
+/// Each is a [`Command`] of the book: `BindCustomer { .. }.into()`. Large ones are boxed.
 macro_rules! commands {
-    ($area:ident: $($one:tt),* $(,)?) => { $(commands!(@ $area $one);)* };
-    (@ $area:ident [$name:ident]) => {
-        impl From<$name> for crate::book::Command {
-            fn from(asked: $name) -> crate::book::Command {
-                crate::book::Command::$area(Command::$name(Box::new(asked)))
+    ($area:ident { $($name:ident $([$boxed:ident])? ($asked:pat) => $target:expr, $home:expr;)* }) => {
+        /// One request for a change.
+        #[derive(Debug, Clone, PartialEq, Eq)]
+        #[expect(missing_docs, reason = "the types say what they are")]
+        pub enum Command {
+            $($name(commands!(@held $name $($boxed)?)),)*
+        }
+
+        impl Command {
+            /// What this is in the access matrix, and the account that it is done to.
+            #[allow(unused_variables, reason = "a row has one name for both tables")]
+            pub fn action(&self) -> (crate::access::Action, Option<crate::channel::Uin>) {
+                match self {
+                    $(Command::$name($asked) => (crate::access::Action::$name, $target),)*
+                }
+            }
+
+            /// Where it is decided.
+            #[allow(unused_variables, reason = "a row has one name for both tables")]
+            pub fn home(&self) -> crate::book::Home {
+                match self {
+                    $(Command::$name($asked) => $home,)*
+                }
             }
         }
-    };
-    (@ $area:ident $name:ident) => {
-        impl From<$name> for crate::book::Command {
-            fn from(asked: $name) -> crate::book::Command {
-                crate::book::Command::$area(Command::$name(asked))
+
+        $(
+            impl From<$name> for crate::book::Command {
+                fn from(asked: $name) -> crate::book::Command {
+                    crate::book::Command::$area(Command::$name(asked.into()))
+                }
             }
-        }
+        )*
     };
+    (@held $name:ident) => { $name };
+    (@held $name:ident boxed) => { Box<$name> };
 }
 pub(super) use commands;

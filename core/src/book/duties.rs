@@ -42,11 +42,11 @@ impl Book {
         let voucher = self.vouchers.expiries.first().map(|&(at, id)| (at, vouchers::ExpireVoucher { id }.into()));
         let bills = self.bills.issued.map(|issued| {
             let month = issued.next();
-            (self.calendar.issued_at(month), bills::IssueBills { month }.into())
+            (self.deployment.calendar.issued_at(month), bills::IssueBills { month }.into())
         });
         // What was looked at on an earlier day is due as soon as this day has begun.
         let sweep = self.standing.low.first().map(|&(day, customer)| {
-            let at = self.calendar.start_of(crate::ledger::Day(day.0.saturating_add(1)));
+            let at = self.deployment.calendar.start_of(crate::ledger::Day(day.0.saturating_add(1)));
             (at, standing::ReviewCustomer { customer }.into())
         });
         let resource = self.metering.deadlines.all().find_map(|(at, id)| Some((at, self.step_of(id, now.max(at))?)));
@@ -65,7 +65,7 @@ impl Book {
         if changed.is_none() && !low {
             return notices;
         }
-        let day = self.calendar.day(now);
+        let day = self.deployment.calendar.day(now);
         let sent = self.standing.warned.get(&account).filter(|warned| warned.day == day);
         let sent = sent.map_or(&[] as &[_], |warned| warned.sent.as_slice());
         for (recipient, level) in [(customer.partner, customer.partner_warning), (account, customer.own_warning)] {

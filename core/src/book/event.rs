@@ -53,6 +53,21 @@ impl Event {
         }
     }
 
+    /// Who pays for it, where it is a purchase: what may follow from its credit line is looked up there besides.
+    pub fn payer(&self) -> Option<Uin> {
+        match self {
+            Event::Buying(event) => Some(event.payer()),
+            Event::Metering(event) => Some(event.payer()),
+            Event::Parties(_)
+            | Event::Catalogue(_)
+            | Event::Vouchers(_)
+            | Event::Bills(_)
+            | Event::Standing(_)
+            | Event::Notices(_)
+            | Event::Deployment(_) => None,
+        }
+    }
+
     /// The account whose credit line, standing or resources it may have changed: what may follow is looked up there.
     pub fn touches(&self) -> Option<Uin> {
         match self {
@@ -66,9 +81,26 @@ impl Event {
     }
 }
 
-/// Makes each event of an area an [`Event`] of the book, and the decision that needs no explanation.
+/// The events of an area: each with the number that it is stored under and its name in logs and explanations. Each is an
+/// [`Event`] of the book, and the decision that needs no explanation.
 macro_rules! events {
-    ($area:ident: $($name:ident),* $(,)?) => {
+    ($area:ident { $($name:ident($fact:pat) = $number:tt => $told:expr),* $(,)? }) => {
+        /// One fact.
+        #[derive(Debug, Clone, PartialEq, Eq, credere_numbered::Numbered)]
+        #[repr(u8)]
+        pub enum Event {
+            $($name($name) = $number,)*
+        }
+
+        impl Event {
+            /// The event's name in logs and explanations.
+            pub const fn name(&self) -> &'static str {
+                match self {
+                    $(Event::$name($fact) => $told,)*
+                }
+            }
+        }
+
         $(
             impl From<$name> for crate::book::Event {
                 fn from(fact: $name) -> crate::book::Event {

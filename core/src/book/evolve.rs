@@ -30,7 +30,7 @@ impl Book {
     /// clock is no beginning: a test clock starts at nothing.
     fn begin(&mut self, event: &Event) {
         if self.bills.issued.is_none() && !matches!(event, Event::Deployment(deployment::Event::ClockAdvanced(_))) {
-            self.bills.issued = Some(self.calendar.last_issued(self.now));
+            self.bills.issued = Some(self.deployment.calendar.last_issued(self.now));
         }
     }
 

@@ -1,5 +1,6 @@
 //! How an event fails to fit the book: what is read from disk is input, and never a panic.
 
+use crate::ledger::NumbersExhausted;
 use crate::money::Overflow;
 use thiserror::Error;
 
@@ -24,6 +25,12 @@ pub(super) type Fit<T> = Result<T, Misfit>;
 impl From<Overflow> for Misfit {
     fn from(Overflow: Overflow) -> Misfit {
         Misfit("a figure is out of range")
+    }
+}
+
+impl From<NumbersExhausted> for Misfit {
+    fn from(NumbersExhausted: NumbersExhausted) -> Misfit {
+        Misfit("its position has no number")
     }
 }
 

@@ -2,10 +2,10 @@
 
 use crate::book::fit::{Fit, Misfit};
 use crate::book::parties::Party;
-use crate::book::{Book, Rejection, buying, catalogue, metering, parties, vouchers};
+use crate::book::{Book, Named, Rejection, buying, catalogue, metering, parties, vouchers};
 use crate::channel::{
-    Account, Authorization, AuthorizationId, Customer, Order, OrderId, Partner, Product, ProductCode, Resource,
-    ResourceName, Uin, Voucher, VoucherId,
+    Account, Authorization, AuthorizationId, Customer, Order, OrderId, OrderState, Partner, Product, ProductCode,
+    Resource, ResourceId, ResourceState, Uin, Voucher, VoucherId, VoucherStatus,
 };
 use crate::ledger::Line;
 
@@ -30,22 +30,32 @@ impl Book {
         self.product(code).ok_or(Rejection::from(catalogue::Reason::ProductNotFound))
     }
 
-    /// An order that is still open. A closed one is gone from the book.
-    pub(super) fn existing_order(&self, id: OrderId) -> Result<&Order, Rejection> {
-        self.open_order(id).ok_or(Rejection::from(buying::Reason::OrderNotFound))
+    /// An order that is still open, for what only one that is `needed` permits.
+    pub(super) fn existing_order(
+        &self,
+        order: &Named<OrderId, OrderState>,
+        needed: OrderState,
+    ) -> Result<&Order, Rejection> {
+        let closed = |state: &OrderState| buying::Reason::OrderNot { state: *state, needed }.into();
+        order.or_refused(self.open_order(order.id), closed, buying::Reason::OrderNotFound)
     }
 
     /// An authorization that is still open. A closed one is gone from the book, but its number says that it was there: a
-    /// number beyond the journal's end never was an authorization.
+    /// number beyond the journal's end, or of another shard, never was an authorization.
     pub(super) fn existing_authorization(&self, id: AuthorizationId) -> Result<&Authorization, Rejection> {
-        let ended = id.opened_seq <= self.seq();
+        let ended = id.shard() == Some(self.shard) && id.position() <= self.seq;
         let missing = if ended { buying::Reason::AuthorizationNotOpen } else { buying::Reason::AuthorizationNotFound };
         self.open_authorization(id).ok_or(Rejection::from(missing))
     }
 
-    /// A resource that runs or is stopped.
-    pub(super) fn existing_resource(&self, name: &ResourceName) -> Result<&Resource, Rejection> {
-        self.resource(name).ok_or(Rejection::from(metering::Reason::ResourceNotFound))
+    /// A resource that runs or is stopped; nothing is named by a name that none ever had.
+    pub(super) fn existing_resource(
+        &self,
+        resource: Option<&Named<ResourceId, ResourceState>>,
+    ) -> Result<&Resource, Rejection> {
+        let ended = |state: &ResourceState| metering::Reason::ResourceNotActive(*state).into();
+        let resource = resource.ok_or(metering::Reason::ResourceNotFound)?;
+        resource.or_refused(self.resource_numbered(resource.id), ended, metering::Reason::ResourceNotFound)
     }
 
     /// A resource's product.
@@ -54,8 +64,9 @@ impl Book {
     }
 
     /// A voucher that can still pay something, or of which an open order has a part set aside.
-    pub(super) fn existing_voucher(&self, id: VoucherId) -> Result<&Voucher, Rejection> {
-        self.voucher(id).ok_or(Rejection::from(vouchers::Reason::VoucherNotFound))
+    pub(super) fn existing_voucher(&self, voucher: &Named<VoucherId, VoucherStatus>) -> Result<&Voucher, Rejection> {
+        let ended = |status: &VoucherStatus| vouchers::Reason::VoucherNotIssued(*status).into();
+        voucher.or_refused(self.voucher(voucher.id), ended, vouchers::Reason::VoucherNotFound)
     }
 
     pub(super) fn partner_mut(&mut self, uin: Uin) -> Fit<&mut Partner> {

@@ -24,9 +24,12 @@ mod duties;
 mod event;
 mod evolve;
 mod fit;
+mod home;
 mod invariants;
 mod lookups;
 mod map;
+mod named;
+mod payer;
 mod permission;
 mod posting;
 mod record;
@@ -43,12 +46,14 @@ pub use context::{Context, Decision, Rules};
 pub use decide::decide;
 pub use event::Event;
 pub use fit::Inconsistent;
+pub use home::Home;
 pub use invariants::{BrokenLaw, check_laws};
+pub use named::Named;
 pub use record::{
     ActionName, ContentHash, Declined, DecodeError, KeyHash, KeyUse, RECORD_VERSION, Record, RequestInfo,
 };
 pub use rejection::Rejection;
 pub use snapshot::{BookReader, SnapshotError};
 pub use state::Book;
-pub use status::{Retry, Status};
+pub use status::{Meaning, Retry, Status};
 pub use upgrade::RecordV2;

@@ -11,7 +11,7 @@ impl Book {
             Actor::Platform { access: KeyAccess::Full, .. } => Role::Platform,
             Actor::Platform { access: KeyAccess::Read, .. } => Role::PlatformRead,
             Actor::System => Role::System,
-            Actor::Account(uin) => match self.parties.partners.get(&uin) {
+            Actor::Account { uin, .. } => match self.parties.partners.get(&uin) {
                 Some(partner) => Role::Partner(partner.kind),
                 None if self.customer(uin).is_some() => Role::Customer,
                 None if !self.former_bindings(uin).is_empty() => Role::FormerCustomer,
@@ -27,14 +27,14 @@ impl Book {
     /// [`Rejection::NotPermitted`]
     pub fn permit(&self, actor: Actor, action: Action, target: Option<Uin>) -> Result<(), Rejection> {
         let relation = match actor {
-            Actor::Account(uin) => target.map(|target| self.relation(uin, target)),
+            Actor::Account { uin, .. } => target.map(|target| self.relation(uin, target)),
             Actor::Platform { .. } | Actor::System => None,
         };
         let judged = access::judge(action, self.role(actor), relation).or_else(|denial| match actor {
-            Actor::Account(uin) if !self.former_bindings(uin).is_empty() => {
+            Actor::Account { uin, .. } if !self.former_bindings(uin).is_empty() => {
                 access::judge(action, Role::FormerCustomer, relation).map_err(|_| denial)
             }
-            Actor::Account(_) | Actor::Platform { .. } | Actor::System => Err(denial),
+            Actor::Account { .. } | Actor::Platform { .. } | Actor::System => Err(denial),
         });
         judged.map_err(Rejection::NotPermitted)
     }

@@ -2,12 +2,14 @@
 //! grow and are confirmed, and what is due by itself is scheduled anew. Like all of [`super::evolve`] these copy facts
 //! and check that they fit.
 
-use crate::book::Book;
 use crate::book::bills::ReceiptPart;
 use crate::book::duties::is_low;
 use crate::book::fit::Fit;
 use crate::book::map::Map;
-use crate::channel::{Charge, LineId, OpenBill, OpenPart, ResourceId, Uin, Voucher, VoucherKind, VoucherStatus};
+use crate::book::{Book, Rejection};
+use crate::channel::{
+    Charge, LineId, Lines, OpenBill, OpenPart, Paying, ResourceId, Uin, Voucher, VoucherKind, VoucherStatus,
+};
 use crate::ledger::{Line, Month};
 use crate::money::{Amount, Overflow};
 use std::collections::BTreeSet;
@@ -23,16 +25,16 @@ pub(super) fn forget<K: std::hash::Hash + Eq, V: Ord>(index: &mut Map<K, BTreeSe
 }
 
 impl Book {
-    /// Posts a charge: what it owes goes on the customer's open bill. Vouchers have been drawn before.
+    /// Posts a charge: what it owes goes on the payer's open bill. Vouchers have been drawn before.
     pub(super) fn post(&mut self, charge: &Charge) -> Fit<()> {
         let amount = charge.amount()?;
         let Some(binding) = charge.binding else { return Ok(()) };
-        if let Ok(customer) = self.customer_mut(charge.account)
+        if let Ok(customer) = self.customer_mut(charge.paying.payer)
             && customer.binding() == binding
         {
             customer.has_spent = true;
         }
-        let bills = self.bills.open.entry(charge.account).or_default();
+        let bills = self.bills.open.entry(charge.paying.payer).or_default();
         let at = bills.iter().position(|bill| bill.binding == binding && bill.month == charge.month);
         let at = at.unwrap_or_else(|| {
             bills.push(OpenBill { binding, month: charge.month, parts: Vec::new() });
@@ -50,10 +52,11 @@ impl Book {
         Ok(())
     }
 
-    /// Whether a charge can be posted: the sum of its part of the bill must stay an amount.
-    pub(super) fn can_post(&self, charge: &Charge) -> Result<(), Overflow> {
+    /// Whether a charge can be posted: its line gets a number, and the sum of its part of the bill must stay an amount.
+    pub(super) fn can_post(&self, charge: &Charge) -> Result<(), Rejection> {
+        self.next_number()?;
         let Some(binding) = charge.binding else { return Ok(()) };
-        let bills = self.bills.open.get(&charge.account).into_iter().flatten();
+        let bills = self.bills.open.get(&charge.paying.payer).into_iter().flatten();
         let bill = bills.into_iter().find(|bill| bill.binding == binding && bill.month == charge.month);
         let part = bill.and_then(|bill| bill.parts.iter().find(|part| part.action == charge.action));
         if let Some(part) = part {
@@ -130,7 +133,7 @@ impl Book {
 
     /// Notes whether a customer is below a warning level now, so that the day's sweep finds it.
     pub(super) fn note_low(&mut self, uin: Uin) -> Fit<()> {
-        let today = self.calendar.day(self.now);
+        let today = self.deployment.calendar.day(self.now);
         let customer = self.customer_mut(uin)?;
         match (is_low(customer), customer.low_since) {
             (true, None) => {
@@ -177,11 +180,14 @@ impl Book {
         Ok(())
     }
 
-    pub(super) fn set_lines(&mut self, account: Uin, customer: Option<Line>, paying: Uin, partner: Line) -> Fit<()> {
-        if let Some(line) = customer {
-            self.set_customer_line(account, line)?;
+    /// Leaves the lines of who pays as they are given.
+    pub(super) fn set_lines(&mut self, paying: Paying, after: &Lines) -> Fit<()> {
+        if let Some(line) = after.payer {
+            self.set_customer_line(paying.payer, line)?;
         }
-        *self.spend_mut(paying)? = partner;
+        if let Some(line) = after.partner {
+            *self.spend_mut(paying.partner.ok_or("no partner owes for it")?)? = line;
+        }
         Ok(())
     }
 }

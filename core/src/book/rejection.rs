@@ -3,9 +3,10 @@
 //! change. The reference page is generated from that.
 
 use super::because::Because;
-use super::status::{Retry, Status};
+use super::status::{Meaning, Retry, Status};
 use super::{bills, buying, catalogue, deployment, metering, notices, parties, standing, vouchers};
 use crate::access::Denial;
+use crate::ledger::NumbersExhausted;
 use crate::money::Overflow;
 use credere_numbered::Numbered;
 
@@ -30,7 +31,7 @@ pub enum Rejection {
     AmountNegative = 7,
     /// A figure would leave the range of an amount.
     AmountOverflow = 8,
-    /// No number is left to give out: of accounts, products or platform keys.
+    /// No number is left to give out: of accounts, products or platform keys, or in the shard's journal.
     NumbersExhausted = 9,
     Parties(parties::Reason) = 21,
     Catalogue(catalogue::Reason) = 22,
@@ -49,130 +50,57 @@ impl From<Overflow> for Rejection {
     }
 }
 
-impl From<parties::Reason> for Rejection {
-    fn from(reason: parties::Reason) -> Rejection {
-        Rejection::Parties(reason)
+impl From<NumbersExhausted> for Rejection {
+    fn from(NumbersExhausted: NumbersExhausted) -> Rejection {
+        Rejection::NumbersExhausted
     }
 }
 
-impl From<catalogue::Reason> for Rejection {
-    fn from(reason: catalogue::Reason) -> Rejection {
-        Rejection::Catalogue(reason)
-    }
+macro_rules! reasons {
+    ($($area:ident $folder:ident),*) => {
+        $(
+            impl From<$folder::Reason> for Rejection {
+                fn from(reason: $folder::Reason) -> Rejection {
+                    Rejection::$area(reason)
+                }
+            }
+        )*
+    };
 }
-
-impl From<buying::Reason> for Rejection {
-    fn from(reason: buying::Reason) -> Rejection {
-        Rejection::Buying(reason)
-    }
-}
-
-impl From<metering::Reason> for Rejection {
-    fn from(reason: metering::Reason) -> Rejection {
-        Rejection::Metering(reason)
-    }
-}
-
-impl From<vouchers::Reason> for Rejection {
-    fn from(reason: vouchers::Reason) -> Rejection {
-        Rejection::Vouchers(reason)
-    }
-}
-
-impl From<bills::Reason> for Rejection {
-    fn from(reason: bills::Reason) -> Rejection {
-        Rejection::Bills(reason)
-    }
-}
-
-impl From<standing::Reason> for Rejection {
-    fn from(reason: standing::Reason) -> Rejection {
-        Rejection::Standing(reason)
-    }
-}
-
-impl From<notices::Reason> for Rejection {
-    fn from(reason: notices::Reason) -> Rejection {
-        Rejection::Notices(reason)
-    }
-}
-
-impl From<deployment::Reason> for Rejection {
-    fn from(reason: deployment::Reason) -> Rejection {
-        Rejection::Deployment(reason)
-    }
-}
+reasons!(Parties parties, Catalogue catalogue, Buying buying, Metering metering, Vouchers vouchers, Bills bills,
+    Standing standing, Notices notices, Deployment deployment);
 
 impl Rejection {
     /// The stable code.
     pub const fn code(&self) -> &'static str {
-        match self {
-            Rejection::KeyReused => "idempotency_key_reused",
-            Rejection::NotPermitted(Denial::ReadOnlyKey) => "read_only_key",
-            Rejection::NotPermitted(Denial::WrongRole) => "wrong_role",
-            Rejection::NotPermitted(Denial::NotYours) => "not_yours",
-            Rejection::NothingDue => "nothing_due",
-            Rejection::EmptyPeriod => "empty_period",
-            Rejection::AmountZero => "amount_zero",
-            Rejection::AmountNotPositive => "amount_not_positive",
-            Rejection::AmountNegative => "amount_negative",
-            Rejection::AmountOverflow => "amount_overflow",
-            Rejection::NumbersExhausted => "numbers_exhausted",
-            Rejection::Parties(reason) => reason.code(),
-            Rejection::Catalogue(reason) => reason.code(),
-            Rejection::Buying(reason) => reason.code(),
-            Rejection::Metering(reason) => reason.code(),
-            Rejection::Vouchers(reason) => reason.code(),
-            Rejection::Bills(reason) => reason.code(),
-            Rejection::Standing(reason) => reason.code(),
-            Rejection::Notices(reason) => reason.code(),
-            Rejection::Deployment(reason) => reason.code(),
-        }
+        self.meaning().code
     }
 
     /// What it means to a program.
-    pub const fn status(&self) -> Status {
+    pub const fn meaning(&self) -> Meaning {
         match self {
-            Rejection::NotPermitted(_) => Status::Forbidden,
-            Rejection::NothingDue | Rejection::NumbersExhausted => Status::Conflict,
-            Rejection::KeyReused
-            | Rejection::EmptyPeriod
-            | Rejection::AmountZero
-            | Rejection::AmountNotPositive
-            | Rejection::AmountNegative
-            | Rejection::AmountOverflow => Status::Unprocessable,
-            Rejection::Parties(reason) => reason.status(),
-            Rejection::Catalogue(reason) => reason.status(),
-            Rejection::Buying(reason) => reason.status(),
-            Rejection::Metering(reason) => reason.status(),
-            Rejection::Vouchers(reason) => reason.status(),
-            Rejection::Bills(reason) => reason.status(),
-            Rejection::Standing(reason) => reason.status(),
-            Rejection::Notices(reason) => reason.status(),
-            Rejection::Deployment(reason) => reason.status(),
-        }
-    }
-
-    /// Whether the same request may succeed another time.
-    pub const fn retry(&self) -> Retry {
-        match self {
-            Rejection::NothingDue | Rejection::AmountOverflow => Retry::Later,
-            Rejection::KeyReused
-            | Rejection::NotPermitted(_)
-            | Rejection::EmptyPeriod
-            | Rejection::AmountZero
-            | Rejection::AmountNotPositive
-            | Rejection::AmountNegative
-            | Rejection::NumbersExhausted => Retry::Never,
-            Rejection::Parties(reason) => reason.retry(),
-            Rejection::Catalogue(reason) => reason.retry(),
-            Rejection::Buying(reason) => reason.retry(),
-            Rejection::Metering(reason) => reason.retry(),
-            Rejection::Vouchers(reason) => reason.retry(),
-            Rejection::Bills(reason) => reason.retry(),
-            Rejection::Standing(reason) => reason.retry(),
-            Rejection::Notices(reason) => reason.retry(),
-            Rejection::Deployment(reason) => reason.retry(),
+            Rejection::KeyReused => Meaning::of("idempotency_key_reused", Status::Unprocessable, Retry::Never),
+            Rejection::NotPermitted(Denial::ReadOnlyKey) => {
+                Meaning::of("read_only_key", Status::Forbidden, Retry::Never)
+            }
+            Rejection::NotPermitted(Denial::WrongRole) => Meaning::of("wrong_role", Status::Forbidden, Retry::Never),
+            Rejection::NotPermitted(Denial::NotYours) => Meaning::of("not_yours", Status::Forbidden, Retry::Never),
+            Rejection::NothingDue => Meaning::of("nothing_due", Status::Conflict, Retry::Later),
+            Rejection::EmptyPeriod => Meaning::of("empty_period", Status::Unprocessable, Retry::Never),
+            Rejection::AmountZero => Meaning::of("amount_zero", Status::Unprocessable, Retry::Never),
+            Rejection::AmountNotPositive => Meaning::of("amount_not_positive", Status::Unprocessable, Retry::Never),
+            Rejection::AmountNegative => Meaning::of("amount_negative", Status::Unprocessable, Retry::Never),
+            Rejection::AmountOverflow => Meaning::of("amount_overflow", Status::Unprocessable, Retry::Later),
+            Rejection::NumbersExhausted => Meaning::of("numbers_exhausted", Status::Conflict, Retry::Never),
+            Rejection::Parties(reason) => reason.meaning(),
+            Rejection::Catalogue(reason) => reason.meaning(),
+            Rejection::Buying(reason) => reason.meaning(),
+            Rejection::Metering(reason) => reason.meaning(),
+            Rejection::Vouchers(reason) => reason.meaning(),
+            Rejection::Bills(reason) => reason.meaning(),
+            Rejection::Standing(reason) => reason.meaning(),
+            Rejection::Notices(reason) => reason.meaning(),
+            Rejection::Deployment(reason) => reason.meaning(),
         }
     }
 

@@ -111,6 +111,7 @@ impl Rejection {
             Rejection::Parties(parties::Reason::Overdue { customer: uin, available: Amount::from_units(-1) }),
             short(Side::Customer),
             short(Side::Partner),
+            short(Side::Payer),
             Rejection::Buying(buying::Reason::ExceedsAuthorization { account: uin, requested: two, open: one }),
             Rejection::Buying(buying::Reason::ExceedsRefundable {
                 account: uin,
@@ -184,7 +185,7 @@ mod tests {
         // What was authorized is what it is.
         let for_good = |code: &str| code == "exceeds_authorization";
         for one in Rejection::catalogue().iter().filter(|one| one.code().starts_with("exceeds_")) {
-            assert_eq!(one.retry() == Retry::Never, for_good(one.code()), "{}", one.code());
+            assert_eq!(one.meaning().retry == Retry::Never, for_good(one.code()), "{}", one.code());
         }
     }
 

@@ -6,15 +6,15 @@ use crate::book::Book;
 use crate::book::buying::Refunds;
 use crate::channel::{
     Account, Authorization, Discount, DiscountId, FormerBinding, OpenBill, Order, OrderId, Paid, PaidFor, Partner,
-    Product, Resource, Uin, Voucher, Warned, WebhookId,
+    PayerInterval, Product, Resource, Uin, Voucher, Warned, WebhookId,
 };
-use crate::ledger::{Calendar, Moment, Month};
+use crate::ledger::{Calendar, Moment, Month, Shard};
 use credere_numbered::Numbered;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 /// Version of the encoding. Another one is not read: the book is then replayed from the journal.
-const SNAPSHOT_VERSION: u8 = 4;
+const SNAPSHOT_VERSION: u8 = 5;
 /// How many things go into one piece.
 const PIECE: usize = 4_096;
 
@@ -31,6 +31,7 @@ pub enum SnapshotError {
 
 #[derive(Serialize, Deserialize)]
 struct Head {
+    shard: u16,
     calendar: Calendar,
     seq: u64,
     now: Moment,
@@ -61,22 +62,24 @@ enum Piece {
     Paid(Vec<(PaidFor, Paid)>) = 13,
     EndedDiscounts(Vec<DiscountId>) = 14,
     RemovedWebhooks(Vec<WebhookId>) = 15,
+    Payers(Vec<(Uin, Vec<PayerInterval>)>) = 16,
 }
 
 impl Book {
     /// The book in encoded pieces.
     pub fn to_pieces(&self) -> impl Iterator<Item = Vec<u8>> + '_ {
         let head = Piece::Head(Head {
-            calendar: self.calendar,
+            shard: self.shard.number(),
+            calendar: self.deployment.calendar,
             seq: self.seq,
             now: self.now,
             issued: self.bills.issued,
-            webhooks: self.notices.webhooks.iter().map(|(id, account)| (*id, *account)).collect(),
-            next_uin: self.parties.next_uin,
+            webhooks: self.webhooks().collect(),
+            next_uin: self.deployment.next_uin,
             next_platform_key: self.deployment.next_platform_key,
             platform_keys: self.deployment.platform_keys.iter().map(|(key, access)| (*key, *access)).collect(),
             accounts: self.parties.accounts.list().len() as u64,
-            products: self.catalogue.products.clone(),
+            products: self.deployment.products.clone(),
         });
         let authorizations: Vec<(&u64, &Authorization)> = self.buying.authorizations.iter().collect();
         let orders: Vec<&Order> = self.buying.orders.values().collect();
@@ -106,6 +109,8 @@ impl Book {
         });
         let former: Vec<_> = self.parties.former.iter().map(|(uin, bindings)| (*uin, bindings.clone())).collect();
         let former = pieces_of(former, Piece::Former);
+        let payers: Vec<_> = self.parties.payers.iter().map(|(uin, payers)| (*uin, payers.clone())).collect();
+        let payers = pieces_of(payers, Piece::Payers);
         let paid: Vec<_> = self.buying.paid.iter().map(|(what, paid)| (what.clone(), *paid)).collect();
         let paid = pieces_of(paid, Piece::Paid);
         let ended_discounts =
@@ -127,6 +132,7 @@ impl Book {
             .chain(paid)
             .chain(ended_discounts)
             .chain(removed_webhooks)
+            .chain(payers)
             .map(|piece| encode(&piece))
     }
 }
@@ -170,9 +176,10 @@ impl BookReader {
         match piece {
             Piece::Head(head) => {
                 self.begun = true;
-                (book.seq, book.now, book.parties.next_uin) = (head.seq, head.now, head.next_uin);
-                (book.calendar, book.bills.issued) = (head.calendar, head.issued);
-                book.notices.webhooks = head.webhooks.into_iter().collect();
+                book.shard = Shard::new(head.shard).ok_or_else(|| malformed("there is no such shard"))?;
+                (book.seq, book.now, book.bills.issued) = (head.seq, head.now, head.issued);
+                (book.deployment.calendar, book.deployment.next_uin) = (head.calendar, head.next_uin);
+                head.webhooks.into_iter().for_each(|(id, account)| book.index_webhook(id, account));
                 book.deployment.next_platform_key = head.next_platform_key;
                 book.deployment.platform_keys = head.platform_keys.into_iter().collect();
                 book.parties
@@ -180,9 +187,9 @@ impl BookReader {
                     .reserve(usize::try_from(head.accounts).map_err(|_| malformed("too many accounts"))?);
                 for (number, product) in head.products.iter().enumerate() {
                     let number = u32::try_from(number).map_err(|_| malformed("too many products"))?;
-                    book.catalogue.numbers.insert(product.code.clone(), number);
+                    book.deployment.product_numbers.insert(product.code.clone(), number);
                 }
-                book.catalogue.products = head.products;
+                book.deployment.products = head.products;
             }
             Piece::Accounts(accounts) => {
                 for account in accounts {
@@ -220,6 +227,7 @@ impl BookReader {
             Piece::Former(former) => book.parties.former.extend(former),
             Piece::Paid(paid) => book.buying.paid.extend(paid),
             Piece::EndedDiscounts(ended) => book.catalogue.ended_discounts.extend(ended),
+            Piece::Payers(payers) => book.parties.payers.extend(payers),
             Piece::RemovedWebhooks(removed) => book.notices.removed_webhooks.extend(removed),
         }
         Ok(())

@@ -1,5 +1,22 @@
 //! What a refusal means to a program, whatever its reason.
 
+/// What a refusal means to a program.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Meaning {
+    /// The stable code.
+    pub code: &'static str,
+    /// Of which sort it is.
+    pub status: Status,
+    /// Whether the same request may succeed another time.
+    pub retry: Retry,
+}
+
+impl Meaning {
+    pub(super) const fn of(code: &'static str, status: Status, retry: Retry) -> Meaning {
+        Meaning { code, status, retry }
+    }
+}
+
 /// What a refusal means to a program, apart from its code.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Status {

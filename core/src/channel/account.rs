@@ -218,7 +218,7 @@ impl Customer {
         self.overdue() != self.overdue_since.is_some() || self.suspension() != self.notified
     }
 
-    /// Available credit below zero (R103).
+    /// Available credit below zero; exactly zero is not overdue (R16, R103).
     pub fn overdue(&self) -> bool {
         self.line.available().is_negative()
     }

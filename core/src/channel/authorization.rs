@@ -1,6 +1,6 @@
 //! Authorizations: a hold on both sides, which is captured once, released, or expires.
 
-use super::{Binding, Price, Uin};
+use super::{Binding, Paying, Price, Uin};
 use crate::ledger::Moment;
 use serde::{Deserialize, Serialize};
 
@@ -12,11 +12,11 @@ pub const EXPIRES_AFTER_MAX: i64 = 30 * 86_400;
 /// An open authorization. Closed ones leave the book.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Authorization {
-    /// Whose credit is held.
+    /// Who buys.
     pub account: Uin,
-    /// Whose spend line is held besides: Q(c) when it was opened.
-    pub paying_partner: Uin,
-    /// Under which binding; `None` when a partner holds for itself, so that there is no customer's side.
+    /// Whose credit and whose spend line are held.
+    pub paying: Paying,
+    /// Under which of the payer's bindings; `None` when a partner holds for itself, so that there is no payer's side.
     pub binding: Option<Binding>,
     /// The product's number.
     pub product: u32,

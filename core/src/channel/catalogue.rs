@@ -132,6 +132,15 @@ pub enum DiscountScope {
     Customer(Uin) = 2,
 }
 
+impl DiscountScope {
+    /// Whose price it is.
+    pub const fn account(self) -> Uin {
+        match self {
+            DiscountScope::Partner(uin) | DiscountScope::Customer(uin) => uin,
+        }
+    }
+}
+
 /// A part of the list price, for one party.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Discount {
@@ -161,7 +170,7 @@ impl Discount {
 }
 
 /// The discount that counts: the most specific product scope first, then the latest made (R126).
-pub(crate) fn best<'a>(
+pub(crate) fn discount_that_counts<'a>(
     discounts: impl Iterator<Item = &'a Discount>,
     product: u32,
     now: Moment,

@@ -3,7 +3,7 @@
 
 use super::action_type::ActionType;
 use super::voucher::VoucherUse;
-use super::{Price, Uin};
+use super::{Paying, Price, Uin};
 use crate::ledger::{Moment, Month};
 use crate::money::{Amount, Overflow};
 use serde::{Deserialize, Serialize};
@@ -41,10 +41,10 @@ impl FormerBinding {
 pub struct Charge {
     /// Who used or bought it: the bill's owner.
     pub account: Uin,
-    /// Under which binding; `None` when a partner is charged for its own use.
+    /// Under which of the payer's bindings; `None` when a partner is charged for its own use.
     pub binding: Option<Binding>,
-    /// The partner that owes it to the platform, Q(c) of R7.
-    pub paying_partner: Uin,
+    /// Who pays.
+    pub paying: Paying,
     /// The product's number.
     pub product: u32,
     /// What the charge is for.
@@ -57,7 +57,7 @@ pub struct Charge {
     pub period_end: Moment,
     /// Before vouchers, on both sides. Negative for what lowers the cost.
     pub price: Price,
-    /// Which of the customer's vouchers paid a part (type III).
+    /// Which of the payer's vouchers paid a part (type III).
     pub vouchers: Vec<VoucherUse>,
     /// Which of the paying partner's vouchers paid a part of its side (types I and II).
     pub partner_vouchers: Vec<VoucherUse>,

@@ -1,9 +1,10 @@
-//! Typed identifiers: two kinds never meet by accident. Those that the server gives out carry the journal position at
-//! which the thing was made, so that the identifier itself says where its record is.
+//! Typed identifiers: two kinds never meet by accident. Those that the server gives out carry the shard and the journal
+//! position at which the thing was made, so that the identifier itself says where its record is.
 
 use super::is_plain;
+use crate::ledger::{NumbersExhausted, Shard, position_of};
 use serde::{Deserialize, Serialize};
-use std::{fmt, str::FromStr, sync::Arc};
+use std::{fmt, num::NonZeroU64, str::FromStr, sync::Arc};
 use thiserror::Error;
 
 /// A text is not an identifier of the expected kind.
@@ -13,13 +14,13 @@ pub struct ParseIdError;
 
 /// An account's number: 1 to 2^53-1 (R1). New ones are given out from [`Uin::FIRST_GIVEN`] upward.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-pub struct Uin(u64);
+pub struct Uin(NonZeroU64);
 
 impl Uin {
     /// The largest number: what every JSON reader holds exactly.
     pub const MAX: u64 = (1 << 53) - 1;
     /// The lowest number there is.
-    pub const LOWEST: Uin = Uin(1);
+    pub const LOWEST: Uin = Uin(NonZeroU64::MIN);
     /// The first number that the server gives out by itself.
     pub const FIRST_GIVEN: u64 = 100_000_000_001;
 
@@ -28,12 +29,15 @@ impl Uin {
     /// # Errors
     /// [`ParseIdError`] for 0 and for what is beyond [`Uin::MAX`].
     pub const fn new(number: u64) -> Result<Uin, ParseIdError> {
-        if number == 0 || number > Uin::MAX { Err(ParseIdError) } else { Ok(Uin(number)) }
+        match NonZeroU64::new(number) {
+            Some(number) if number.get() <= Uin::MAX => Ok(Uin(number)),
+            Some(_) | None => Err(ParseIdError),
+        }
     }
 
     /// The number itself.
     pub const fn number(self) -> u64 {
-        self.0
+        self.0.get()
     }
 }
 
@@ -84,39 +88,39 @@ impl fmt::Display for ProductCode {
     }
 }
 
-/// An order: the journal position at which it was placed. Shown as `ord_42`.
+/// An order: the shard and position at which it was placed. Shown as `ord_42`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct OrderId(pub u64);
 
-/// A discount: the journal position at which it was made. Shown as `dis_42`.
+/// A discount: the shard and position at which it was made. Shown as `dis_42`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct DiscountId(pub u64);
 
-/// An authorization: the account that it was opened for and the journal position of its opening. Shown as
+/// An authorization: the account that it was opened for, and the shard and position of its opening. Shown as
 /// `auth_100000000001_42`; the account is part of it because operation keys live in the account's namespace, also after
 /// the authorization is closed and gone from memory.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct AuthorizationId {
     /// Whose credit it holds.
     pub account: Uin,
-    /// Journal position of its opening.
+    /// The number of its opening: shard and position.
     pub opened_seq: u64,
 }
 
-/// A voucher: twice the journal position at which it was issued, and one more for the one that was issued along with it
-/// (R111). Shown as decimal digits, since the published actions have it as an integer.
+/// A voucher: the shard, and twice the position at which it was issued, one more for the one that was issued along with
+/// it (R111). Shown as decimal digits, since the published actions have it as an integer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct VoucherId(pub u64);
 
-/// A bill line: the journal position of its charge. Shown as `line_42`.
+/// A bill line: the shard and position of its charge. Shown as `line_42`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct LineId(pub u64);
 
-/// A postpaid resource inside the book: the journal position of its activation. Callers know it by its name.
+/// A postpaid resource inside the book: the shard and position of its activation. Callers know it by its name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct ResourceId(pub u64);
 
-/// A webhook: the journal position at which it was added. Shown as `whk_42`.
+/// A webhook: the shard and position at which it was added. Shown as `whk_42`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct WebhookId(pub u64);
 
@@ -148,69 +152,79 @@ impl fmt::Display for ResourceName {
     }
 }
 
+/// Where the record of a thing is that the server numbered.
+macro_rules! placed {
+    ($($name:ident)*) => {$(
+        impl $name {
+            /// The shard in whose journal it was made; `None` for one that no shard gives.
+            pub fn shard(self) -> Option<Shard> {
+                Shard::of(self.0)
+            }
+
+            /// At which position of that.
+            pub const fn position(self) -> u64 {
+                position_of(self.0)
+            }
+        }
+    )*};
+}
+
+/// Identifiers that are written as a number behind these letters.
+macro_rules! written {
+    ($($name:ident $letters:literal)*) => {$(
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                write!(f, concat!($letters, "{}"), self.0)
+            }
+        }
+
+        impl FromStr for $name {
+            type Err = ParseIdError;
+
+            fn from_str(text: &str) -> Result<$name, ParseIdError> {
+                read_number(text.strip_prefix($letters).ok_or(ParseIdError)?).map($name)
+            }
+        }
+    )*};
+}
+
+placed! { OrderId DiscountId LineId ResourceId WebhookId }
+written! { OrderId "ord_" DiscountId "dis_" LineId "line_" WebhookId "whk_" VoucherId "" }
+
 impl VoucherId {
-    /// The voucher that was issued at this journal position.
-    pub const fn issued_at(seq: u64) -> VoucherId {
-        VoucherId(seq * 2)
+    /// The voucher that was issued at this position.
+    ///
+    /// # Errors
+    /// [`NumbersExhausted`] for a position of 2^42 and beyond.
+    pub fn issued_at(shard: Shard, position: u64) -> Result<VoucherId, NumbersExhausted> {
+        shard.number_at(position.checked_mul(2).ok_or(NumbersExhausted)?).map(VoucherId)
     }
 
     /// The one that was issued along with it.
     pub const fn linked(self) -> VoucherId {
         VoucherId(self.0 + 1)
     }
-}
 
-impl fmt::Display for VoucherId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.fmt(f)
+    /// The shard in whose journal it was issued; `None` for one that no shard gives.
+    pub fn shard(self) -> Option<Shard> {
+        Shard::of(self.0)
+    }
+
+    /// At which position of that.
+    pub const fn position(self) -> u64 {
+        position_of(self.0) / 2
     }
 }
 
-impl FromStr for VoucherId {
-    type Err = ParseIdError;
-
-    fn from_str(text: &str) -> Result<VoucherId, ParseIdError> {
-        read_number(text).map(VoucherId)
+impl AuthorizationId {
+    /// The shard in whose journal it was opened; `None` for one that no shard gives.
+    pub fn shard(self) -> Option<Shard> {
+        Shard::of(self.opened_seq)
     }
-}
 
-impl fmt::Display for LineId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "line_{}", self.0)
-    }
-}
-
-impl FromStr for LineId {
-    type Err = ParseIdError;
-
-    fn from_str(text: &str) -> Result<LineId, ParseIdError> {
-        read_number(text.strip_prefix("line_").ok_or(ParseIdError)?).map(LineId)
-    }
-}
-
-impl fmt::Display for WebhookId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "whk_{}", self.0)
-    }
-}
-
-impl FromStr for WebhookId {
-    type Err = ParseIdError;
-
-    fn from_str(text: &str) -> Result<WebhookId, ParseIdError> {
-        read_number(text.strip_prefix("whk_").ok_or(ParseIdError)?).map(WebhookId)
-    }
-}
-
-impl fmt::Display for OrderId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "ord_{}", self.0)
-    }
-}
-
-impl fmt::Display for DiscountId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "dis_{}", self.0)
+    /// At which position of that.
+    pub const fn position(self) -> u64 {
+        position_of(self.opened_seq)
     }
 }
 
@@ -220,50 +234,38 @@ impl fmt::Display for AuthorizationId {
     }
 }
 
-impl FromStr for OrderId {
-    type Err = ParseIdError;
-
-    fn from_str(text: &str) -> Result<OrderId, ParseIdError> {
-        read_number(text.strip_prefix("ord_").ok_or(ParseIdError)?).map(OrderId)
-    }
-}
-
-impl FromStr for DiscountId {
-    type Err = ParseIdError;
-
-    fn from_str(text: &str) -> Result<DiscountId, ParseIdError> {
-        read_number(text.strip_prefix("dis_").ok_or(ParseIdError)?).map(DiscountId)
-    }
-}
-
 impl FromStr for AuthorizationId {
     type Err = ParseIdError;
 
     fn from_str(text: &str) -> Result<AuthorizationId, ParseIdError> {
-        let (account, seq) = text.strip_prefix("auth_").and_then(|rest| rest.split_once('_')).ok_or(ParseIdError)?;
-        Ok(AuthorizationId { account: account.parse()?, opened_seq: read_number(seq)? })
+        let (account, number) = text.strip_prefix("auth_").and_then(|rest| rest.split_once('_')).ok_or(ParseIdError)?;
+        Ok(AuthorizationId { account: account.parse()?, opened_seq: read_number(number)? })
     }
 }
 
-/// Reads a number as this server writes it: one spelling only, so that an identifier has one text.
+/// Reads a number as this server writes it: one spelling only, so that an identifier has one text; and below 2^53.
 fn read_number(text: &str) -> Result<u64, ParseIdError> {
     if text.is_empty() || text.starts_with('0') || !text.bytes().all(|b| b.is_ascii_digit()) {
         return Err(ParseIdError);
     }
-    text.parse().map_err(|_| ParseIdError)
+    text.parse().ok().filter(|number| *number <= Uin::MAX).ok_or(ParseIdError)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     #[test]
     fn identifiers_have_one_spelling() {
-        let id = AuthorizationId { account: Uin(7), opened_seq: 42 };
+        let id = AuthorizationId { account: Uin::new(7).unwrap(), opened_seq: 42 };
         assert_eq!(id.to_string(), "auth_7_42");
         assert_eq!("auth_7_42".parse(), Ok(id));
         assert_eq!("ord_9".parse(), Ok(OrderId(9)));
         assert_eq!("dis_9".parse(), Ok(DiscountId(9)));
+        for beyond in ["ord_9007199254740992", "ord_18446744073709551616", "ord_-1"] {
+            assert_eq!(beyond.parse::<OrderId>(), Err(ParseIdError), "{beyond}");
+        }
         for wrong in ["auth_7", "auth_07_1", "auth_7_01", "auth_7_0", "auth_+7_1", "auth__1", "ord_9"] {
             assert_eq!(wrong.parse::<AuthorizationId>(), Err(ParseIdError), "{wrong}");
         }
@@ -283,5 +285,39 @@ mod tests {
         for wrong in ["", "a b", "é", &"x".repeat(65)] {
             assert!(wrong.parse::<ProductCode>().is_err(), "{wrong}");
         }
+    }
+
+    proptest! {
+        #[test]
+        fn ids_say_where_they_were_made_and_never_meet(
+            one in (0..=Shard::LAST.number(), 1..1_u64 << 43),
+            other in (0..=Shard::LAST.number(), 1..1_u64 << 43),
+        ) {
+            let at = |(shard, position)| (Shard::new(shard).unwrap(), position);
+            let number = |place| { let (shard, position) = at(place); shard.number_at(position).unwrap() };
+            prop_assert_eq!(number(one) == number(other), one == other);
+            prop_assert!(number(one) <= Uin::MAX);
+            let ((shard, position), order) = (at(one), OrderId(number(one)));
+            prop_assert_eq!((order.shard(), order.position()), (Some(shard), position));
+            prop_assert_eq!(order.to_string().parse(), Ok(order));
+            let open = AuthorizationId { account: Uin::LOWEST, opened_seq: order.0 };
+            prop_assert_eq!((open.shard(), open.position()), (Some(shard), position));
+            prop_assert_eq!(open.to_string().parse(), Ok(open));
+            match VoucherId::issued_at(shard, position) {
+                Ok(voucher) => for voucher in [voucher, voucher.linked()] {
+                    prop_assert_eq!((voucher.shard(), voucher.position()), (Some(shard), position));
+                    prop_assert_eq!(voucher.to_string().parse(), Ok(voucher));
+                },
+                Err(NumbersExhausted) => prop_assert!(position >= 1 << 42),
+            }
+        }
+    }
+
+    #[test]
+    fn numbers_end_with_the_positions_of_a_shard() {
+        assert_eq!(Shard::LAST.number_at((1 << 43) - 1), Ok(Uin::MAX));
+        assert_eq!(Shard::FIRST.number_at(1 << 43), Err(NumbersExhausted));
+        assert_eq!(VoucherId::issued_at(Shard::FIRST, 1 << 63), Err(NumbersExhausted));
+        assert_eq!((Shard::new(1_024), OrderId(Uin::MAX + 1).shard(), OrderId(u64::MAX).shard()), (None, None, None));
     }
 }

@@ -11,6 +11,7 @@ mod details;
 mod ids;
 mod order;
 mod partner;
+mod paying;
 mod price;
 mod purchase;
 mod resource;
@@ -22,7 +23,7 @@ pub use account::{Account, AccountClass, Customer, NonStop, NonStopChange, Stand
 pub use action_type::{ActionType, PayMode};
 pub use authorization::{Authorization, EXPIRES_AFTER_DEFAULT, EXPIRES_AFTER_MAX};
 pub use bill::{OpenBill, OpenPart};
-pub(crate) use catalogue::best;
+pub(crate) use catalogue::discount_that_counts;
 pub use catalogue::{Discount, DiscountScope, FreezeChange, FreezeModel, FreezeTerms, Product, Settlement};
 pub use charge::{Binding, Charge, FormerBinding, sum};
 pub(crate) use details::kept_text;
@@ -33,8 +34,9 @@ pub use ids::{
 };
 pub use order::{Order, OrderKind, OrderState, Paid, PaidFor};
 pub use partner::{AllowlistItem, Partner, PartnerKind};
+pub use paying::{Lines, PayerInterval, Paying};
 pub use price::Price;
-pub use purchase::{Check, Need, Purchase, Side, Verdict, check_purchase};
+pub use purchase::{Check, Need, Purchase, SIDES_MAX, Side, Verdict, check_purchase};
 pub(crate) use resource::looked_at;
 pub use resource::{
     Frozen, RETENTION_DAYS, Resource, ResourceState, ResourceStep, freeze_after_cycle, freeze_at_start, next_step,

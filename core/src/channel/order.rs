@@ -1,7 +1,7 @@
 //! Prepaid orders: what was ordered, at which price, and how far it has come (R128-R132).
 
 use super::charge::sum;
-use super::{ActionType, Binding, OrderId, Price, ResourceName, Uin, VoucherUse};
+use super::{ActionType, Binding, OrderId, Paying, Price, ResourceName, Uin, VoucherUse};
 use crate::ledger::Moment;
 use crate::money::{Amount, Overflow};
 use credere_numbered::Numbered;
@@ -88,9 +88,9 @@ pub struct Order {
     pub id: OrderId,
     /// Who buys.
     pub account: Uin,
-    /// The paying partner, Q(c), at the moment of the order.
-    pub paying_partner: Uin,
-    /// Under which binding it was placed; `None` when a partner buys for itself, so that there is no customer's side.
+    /// Who pays.
+    pub paying: Paying,
+    /// Under which of the payer's bindings; `None` when a partner buys for itself, so that there is no payer's side.
     pub binding: Option<Binding>,
     /// The product's number.
     pub product: u32,
@@ -102,13 +102,13 @@ pub struct Order {
     pub capture: bool,
     /// Its price before vouchers, fixed when it was placed.
     pub price: Price,
-    /// What the customer's vouchers pay of it, or have set aside for it.
+    /// What the payer's vouchers pay of it, or have set aside for it.
     pub vouchers: Vec<VoucherUse>,
     /// What the paying partner's vouchers pay of its side.
     pub partner_vouchers: Vec<VoucherUse>,
     /// Whether its partner paid it on behalf of the customer, whose consumption it is all the same (R130).
     pub paid_by_partner: bool,
-    /// What has been given back to the customer.
+    /// What has been given back to the payer.
     pub refunded: Amount,
     /// What has been given back to the paying partner.
     pub partner_refunded: Amount,
@@ -126,18 +126,19 @@ pub struct Order {
 /// 10^-8; wide, since it is a sum of many. Never below zero.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Paid {
-    /// By the account that has it.
+    /// By the payer.
     pub customer: i128,
     /// By its paying partner.
     pub partner: i128,
 }
 
-/// Whose prepaid resource it is, under which binding (0 is a partner's own use), and the caller's name for it.
+/// Whose prepaid resource it is, under which of the payer's bindings it was paid for (0 is a partner's own use), so that
+/// what one payer has paid never goes back to another, and the caller's name for it.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct PaidFor {
     /// The account that has it.
     pub account: Uin,
-    /// Journal position of the binding.
+    /// Journal position of the payer's binding.
     pub binding_seq: u64,
     /// The caller's name for it.
     pub resource: ResourceName,

@@ -1,9 +1,10 @@
-//! The purchase check: whoever buys, the customer's credit is judged first and its paying partner's second, and if
-//! either does not suffice nothing happens (R54-R60).
+//! The purchase check: whoever buys, the credit that pays is judged first and its paying partner's second, and if either
+//! does not suffice nothing happens (R54-R60).
 
 use super::Uin;
 use crate::ledger::Line;
 use crate::money::Amount;
+use arrayvec::ArrayVec;
 use credere_numbered::Numbered;
 use serde::{Deserialize, Serialize};
 
@@ -15,7 +16,12 @@ pub enum Side {
     Customer = 1,
     /// The paying partner, Q(c) of R7.
     Partner = 2,
+    /// Who pays on behalf of the account that buys.
+    Payer = 3,
 }
+
+/// As many sides as a purchase has at most: who pays, and the partner that owes for it.
+pub const SIDES_MAX: usize = 2;
 
 impl Side {
     /// The name used by the platform API.
@@ -23,11 +29,20 @@ impl Side {
         match self {
             Side::Customer => "customer",
             Side::Partner => "partner",
+            Side::Payer => "payer",
+        }
+    }
+
+    /// Which of two things is this side's: the payer's, or the paying partner's.
+    pub fn of<T>(self, payer: T, partner: T) -> T {
+        match self {
+            Side::Customer | Side::Payer => payer,
+            Side::Partner => partner,
         }
     }
 }
 
-/// What both sides are judged for.
+/// What the sides are judged for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Numbered)]
 #[repr(u8)]
 pub enum Purchase {
@@ -40,6 +55,8 @@ pub enum Purchase {
 /// What one side must be able to pay, and from which line.
 #[derive(Debug, Clone, Copy)]
 pub struct Need<'a> {
+    /// Which side.
+    pub side: Side,
     /// Whose line.
     pub account: Uin,
     /// The line.
@@ -68,19 +85,14 @@ impl Check {
     }
 }
 
-/// What the two sides say.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Verdict {
-    /// The customer's side; absent when a partner buys for itself.
-    pub customer: Option<Check>,
-    /// The partner's side.
-    pub partner: Check,
-}
+/// What the sides say, in the order in which they are judged.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Verdict(ArrayVec<Check, SIDES_MAX>);
 
 impl Verdict {
-    /// Both sides, in the order in which they are judged.
+    /// All sides, in the order in which they are judged.
     pub fn checks(&self) -> impl Iterator<Item = Check> {
-        self.customer.into_iter().chain([self.partner])
+        self.0.iter().copied()
     }
 
     /// The check that failed first, if one did.
@@ -89,16 +101,11 @@ impl Verdict {
     }
 }
 
-/// Judges the customer first, then the paying partner (R54, R60). Both are judged, so that all that is short can be told
-/// at once.
-pub fn check_purchase(customer: Option<Need<'_>>, partner: Need<'_>) -> Verdict {
-    let judge = |side, need: Need<'_>| Check {
-        side,
-        account: need.account,
-        required: need.required,
-        available: need.line.available(),
-    };
-    Verdict { customer: customer.map(|need| judge(Side::Customer, need)), partner: judge(Side::Partner, partner) }
+/// Judges who pays first, then the paying partner (R54, R60), in the order in which they are given. All are judged, so that
+/// all that is short can be told at once.
+pub fn check_purchase(needs: ArrayVec<Need<'_>, SIDES_MAX>) -> Verdict {
+    let judge = |Need { side, account, line, required }| Check { side, account, required, available: line.available() };
+    Verdict(needs.into_iter().map(judge).collect())
 }
 
 #[cfg(test)]
@@ -109,11 +116,9 @@ mod tests {
         let uin = |n| Uin::new(n).unwrap();
         let lines = customer.map(|(has, _)| Line::with_limit(Amount::whole(has)));
         let partner_line = Line::with_limit(Amount::whole(partner.0));
-        let need = |account, line, required| Need { account, line, required: Amount::whole(required) };
-        check_purchase(
-            customer.zip(lines.as_ref()).map(|((_, needs), line)| need(uin(1), line, needs)),
-            need(uin(2), &partner_line, partner.1),
-        )
+        let need = |side, account, line, required| Need { side, account, line, required: Amount::whole(required) };
+        let customer = customer.zip(lines.as_ref()).map(|((_, needs), line)| need(Side::Customer, uin(1), line, needs));
+        check_purchase(customer.into_iter().chain([need(Side::Partner, uin(2), &partner_line, partner.1)]).collect())
     }
 
     #[test]
@@ -128,7 +133,11 @@ mod tests {
             both_short.failed().map(|c| (c.side, c.required, c.available)),
             Some((Side::Customer, Amount::whole(100), Amount::whole(99)))
         );
-        assert!(!both_short.partner.passed(), "the partner's side is told as well");
+        assert_eq!(
+            both_short.checks().filter(|check| !check.passed()).count(),
+            2,
+            "the partner's side is told as well"
+        );
     }
 
     #[test]

@@ -2,7 +2,7 @@
 //! R65-R73, R103-R107).
 
 use super::catalogue::{FreezeModel, FreezeTerms, Product};
-use super::{Customer, ResourceId, ResourceName, Uin};
+use super::{Binding, Customer, Paying, ResourceId, ResourceName, Uin};
 use crate::ledger::Moment;
 use crate::money::{Amount, Factor, Overflow, Rate, Rounding, product_up_to_cents};
 use arrayvec::ArrayVec;
@@ -33,12 +33,20 @@ impl ResourceState {
             ResourceState::Deleted => "deleted",
         }
     }
+
+    /// Whether it is over.
+    pub const fn ended(self) -> bool {
+        match self {
+            ResourceState::Active | ResourceState::Suspended => false,
+            ResourceState::Terminated | ResourceState::Deleted => true,
+        }
+    }
 }
 
 /// What is set aside for a resource on each side (R72). The customer's is zero when a partner runs it for itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Frozen {
-    /// On the customer's credit, at its price.
+    /// On the payer's credit, at the price of the account that runs it.
     pub customer: Amount,
     /// On the paying partner's spend line, at its price.
     pub partner: Amount,
@@ -47,12 +55,16 @@ pub struct Frozen {
 /// A postpaid resource that runs or is stopped.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Resource {
-    /// Journal position of its activation.
+    /// Its number.
     pub id: ResourceId,
     /// The caller's name for it, unique among those that run or are stopped.
     pub name: ResourceName,
     /// Who runs it.
     pub account: Uin,
+    /// On whose lines its freeze is.
+    pub paying: Paying,
+    /// Under which of the payer's bindings; `None` when a partner runs it for itself.
+    pub binding: Option<Binding>,
     /// The product's number.
     pub product: u32,
     /// List price of one unit in one settlement period.
@@ -204,6 +216,8 @@ mod tests {
             id: ResourceId(1),
             name: "vm".parse().unwrap(),
             account: Uin::LOWEST,
+            paying: Paying { payer: Uin::LOWEST, partner: None },
+            binding: None,
             product: 0,
             unit_price: Amount::whole(1),
             quantity: Factor::ONE,

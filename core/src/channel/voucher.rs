@@ -150,6 +150,11 @@ impl VoucherStatus {
             VoucherStatus::Invalidated => "invalidated",
         }
     }
+
+    /// Whether what is left on such a voucher counts into its owner's balance (R20): issued, and not past its time.
+    pub fn usable_until(self, expires_at: Moment, now: Moment) -> bool {
+        self == VoucherStatus::Issued && now < expires_at
+    }
 }
 
 /// A voucher. It leaves the book when it can pay nothing any more and no order has a part of it set aside.
@@ -224,11 +229,6 @@ impl Voucher {
             VoucherStatus::Issued | VoucherStatus::Used | VoucherStatus::Expired => Ok(self.amount),
             VoucherStatus::Invalidated => self.amount.minus(self.remaining),
         }
-    }
-
-    /// Whether it still counts into its owner's balance (R20): issued, not used up, not past its time.
-    pub fn usable(&self, now: Moment) -> bool {
-        self.status == VoucherStatus::Issued && self.remaining.is_positive() && now < self.expires_at
     }
 }
 

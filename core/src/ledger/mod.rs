@@ -1,11 +1,15 @@
 //! Credit lines and holds: how much may be owed, how much is, and what is set aside. [`Line`] serves both sides of the
 //! channel: a customer's credit (R12-R16) and a partner's spend ledger (R27). Who owns a line is no concern of this room.
-//! Time is here too: a [`Moment`] and the [`Calendar`] that sorts moments into days and bill months.
+//! Time is here too: a [`Moment`] and the [`Calendar`] that sorts moments into days and bill months. So is place: a
+//! [`Shard`] numbers what happens in its journal.
 
 mod calendar;
 mod line;
 mod moment;
+mod shard;
 
 pub use calendar::{Calendar, Day, Month, ParseMonthError};
 pub use line::Line;
 pub use moment::Moment;
+pub(crate) use shard::position_of;
+pub use shard::{NumbersExhausted, Shard};

@@ -89,6 +89,11 @@ impl Amount {
         i64::try_from(units).map(Amount).map_err(|_| Overflow)
     }
 
+    /// A wide sum that is only told: what is more than an amount holds is told as the largest there is.
+    pub fn clamped(units: i128) -> Amount {
+        i64::try_from(units).map_or(Amount(if units < 0 { i64::MIN } else { i64::MAX }), Amount)
+    }
+
     /// Below zero.
     pub const fn is_negative(self) -> bool {
         self.0 < 0
@@ -190,6 +195,8 @@ mod tests {
         assert_eq!(one.negated(), Ok(Amount(-1)));
         assert_eq!(Amount::from_wide(i128::from(i64::MAX) + 1), Err(Overflow));
         assert_eq!(Amount::from_wide(-5), Ok(Amount(-5)));
+        let wide = 2 * i128::from(i64::MAX);
+        assert_eq!([-wide, -5, wide].map(Amount::clamped), [bottom, Amount(-5), top]);
     }
 
     #[test]

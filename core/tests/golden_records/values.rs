@@ -4,10 +4,10 @@ use credere_core::access::KeyAccess;
 use credere_core::book::{Event, bills, buying, catalogue, deployment, metering, notices, parties, standing, vouchers};
 use credere_core::channel::{
     AccountClass, ActionType, AllowlistItem, Authorization, AuthorizationId, Binding, Charge, DiscountId,
-    DiscountScope, FreezeModel, FreezeTerms, Frozen, LineId, NonStop, Notice, NoticeKind, Order, OrderId, OrderKind,
-    OrderState, PartnerKind, PayMode, Price, Resource, ResourceId, ResourceState, Settlement, Standing, Subscription,
-    Tier, Uin, Verification, Voucher, VoucherId, VoucherKind, VoucherMode, VoucherProducts, VoucherStatus,
-    VoucherUsage, VoucherUse, WebhookId,
+    DiscountScope, FreezeModel, FreezeTerms, Frozen, LineId, Lines, NonStop, Notice, NoticeKind, Order, OrderId,
+    OrderKind, OrderState, PartnerKind, PayMode, Paying, Price, Resource, ResourceId, ResourceState, Settlement,
+    Standing, Subscription, Tier, Uin, Verification, Voucher, VoucherId, VoucherKind, VoucherMode, VoucherProducts,
+    VoucherStatus, VoucherUsage, VoucherUse, WebhookId,
 };
 use credere_core::ledger::{Day, Line, Moment, Month};
 use credere_core::money::{Amount, Factor, Rate};
@@ -41,6 +41,10 @@ pub(crate) fn month() -> Month {
     "2026-10".parse().unwrap()
 }
 
+fn paying(partner: u64) -> Paying {
+    Paying { payer: uin(100_000_000_001), partner: Some(uin(partner)) }
+}
+
 fn uses() -> Vec<VoucherUse> {
     vec![
         VoucherUse { voucher: VoucherId(254), amount: amount("0.797104") },
@@ -52,7 +56,7 @@ fn charge(action: ActionType, list: &str) -> Box<Charge> {
     Box::new(Charge {
         account: uin(100_000_000_001),
         binding: binding().filter(|_| action != ActionType::OfflineDeduct),
-        paying_partner: uin(7),
+        paying: paying(7),
         product: 300,
         action,
         month: month(),
@@ -91,6 +95,8 @@ pub(crate) fn resource(state: ResourceState) -> Box<Resource> {
         id: ResourceId(70_001),
         name: "ins-1 – Größe S".parse().unwrap(),
         account: uin(100_000_000_001),
+        paying: paying(7),
+        binding: binding().filter(|_| state == ResourceState::Active),
         product: 300,
         unit_price: amount("2.40"),
         quantity: "1.5".parse().unwrap(),
@@ -110,7 +116,7 @@ fn freeze(model: FreezeModel, coefficient: Factor) -> FreezeTerms {
 pub(crate) fn authorization(own_use: bool) -> Authorization {
     Authorization {
         account: uin(100_000_000_001),
-        paying_partner: uin(Uin::MAX),
+        paying: paying(Uin::MAX),
         binding: binding().filter(|_| !own_use),
         product: 300,
         price: price("60.00"),
@@ -123,7 +129,7 @@ pub(crate) fn order(kind: OrderKind, state: OrderState) -> Box<Order> {
     Box::new(Order {
         id: OrderId(70_000),
         account: uin(100_000_000_001),
-        paying_partner: uin(7),
+        paying: paying(7),
         binding: binding().filter(|_| state != OrderState::Canceled),
         product: 0,
         kind,
@@ -146,14 +152,13 @@ pub(crate) fn events() -> Vec<Event> {
     let id = AuthorizationId { account: uin(100_000_000_001), opened_seq: 128 };
     let opened =
         |class, verification, tier| Event::from(parties::AccountOpened { uin: uin(1), class, verification, tier });
-    let ordered = |change, kind, state, customer_after| {
+    let ordered = |change, kind, state, payer| {
         Event::from(buying::OrderChanged {
             change,
             order: order(kind, state),
             charge: (state == OrderState::Delivered).then(|| charge(kind.action(), "33.30")),
             vouchers_after: Vec::new(),
-            customer_after,
-            partner_after: line(),
+            lines_after: Lines { payer, partner: Some(line()) },
         })
     };
     let registered = |kind, spend_line: Option<&str>, above: Option<u64>| {
@@ -181,8 +186,7 @@ pub(crate) fn events() -> Vec<Event> {
             details: "{\"components\":[]}".to_owned(),
             resource: (action == ActionType::PostpayDeductD).then(|| resource(ResourceState::Suspended)),
             vouchers_after: Vec::new(),
-            customer_after: Some(line()),
-            partner_after: line(),
+            lines_after: Lines { payer: Some(line()), partner: Some(line()) },
         })
     };
     let mut all = vec![
@@ -288,69 +292,57 @@ pub(crate) fn events() -> Vec<Event> {
         ordered(buying::OrderChange::Canceled, OrderKind::Downgrade, OrderState::Canceled, None),
         Event::from(buying::AuthorizationOpened {
             account: uin(5),
-            paying_partner: uin(3),
+            paying: Paying { payer: uin(5), partner: None },
             binding: binding(),
             product: 1,
             price: price("0.00000001"),
             expires_at: moment(3_600),
-            customer_frozen_after: Some(amount("0.00000001")),
-            partner_frozen_after: amount("1.00"),
+            payer_frozen_after: Some(amount("0.00000001")),
+            partner_frozen_after: Some(amount("1.00")),
         }),
         Event::from(buying::AuthorizationCaptured {
             id,
             open: Box::new(authorization(false)),
             charge: charge(ActionType::PrepayPurchase, "20.00"),
             vouchers_after: Vec::new(),
-            customer_after: Some(line()),
-            partner_after: line(),
+            lines_after: Lines { payer: Some(line()), partner: Some(line()) },
         }),
         Event::from(buying::AuthorizationReleased {
             id,
             open: Box::new(authorization(true)),
-            customer_after: None,
-            partner_after: line(),
+            lines_after: Lines { payer: None, partner: Some(line()) },
         }),
         Event::from(buying::AuthorizationExpired {
             id,
             open: Box::new(authorization(false)),
-            customer_after: Some(Line::default()),
-            partner_after: Line::default(),
+            lines_after: Lines { payer: Some(Line::default()), partner: Some(Line::default()) },
         }),
         Event::from(buying::OrderRefunded {
             order: order(OrderKind::Purchase, OrderState::Refunded),
             charge: charge(ActionType::PrepayReturn, "-33.30"),
-            customer_after: None,
-            partner_after: line(),
+            lines_after: Lines { payer: None, partner: Some(line()) },
         }),
         Event::from(metering::ResourceActivated {
             resource: resource(ResourceState::Active),
-            customer_after: Some(line()),
-            paying_partner: uin(7),
-            partner_after: line(),
+            lines_after: Lines { payer: Some(line()), partner: Some(line()) },
         }),
         Event::from(metering::ResourceResized {
             resource: resource(ResourceState::Active),
-            customer_after: None,
-            paying_partner: uin(7),
-            partner_after: line(),
+            lines_after: Lines { payer: None, partner: Some(line()) },
         }),
         Event::from(metering::ResourceTerminated {
             resource: resource(ResourceState::Terminated),
             released: Frozen { customer: amount("1.20"), partner: amount("1.08") },
             charge: Some(charge(ActionType::PostpayDeductH, "0.80")),
             vouchers_after: vec![voucher(VoucherKind::PartnerAll, VoucherProducts::All, VoucherStatus::Used)],
-            customer_after: Some(line()),
-            paying_partner: uin(7),
-            partner_after: line(),
+            lines_after: Lines { payer: Some(line()), partner: Some(line()) },
         }),
         Event::from(metering::ResourceSuspended { resource: resource(ResourceState::Suspended) }),
         Event::from(metering::ResourceResumed { resource: resource(ResourceState::Active) }),
         Event::from(metering::ResourceDeleted {
             resource: resource(ResourceState::Deleted),
             released: Frozen::default(),
-            customer_after: Some(line()),
-            paying_partner: uin(7),
-            partner_after: line(),
+            lines_after: Lines { payer: Some(line()), partner: Some(line()) },
         }),
         Event::from(vouchers::VoucherIssued {
             voucher: Box::new(voucher(

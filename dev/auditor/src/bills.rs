@@ -14,7 +14,8 @@ pub(super) struct Posting {
     pub(super) seq: u64,
     pub(super) account: Uin,
     pub(super) tie: Option<Tie>,
-    pub(super) paying: Uin,
+    pub(super) payer: Uin,
+    pub(super) partner: Uin,
     pub(super) month: Month,
     pub(super) action: ActionType,
     pub(super) product: u32,
@@ -26,12 +27,13 @@ impl Auditor {
     /// Puts a line on a bill: the customer's `used` and the paying partner's rise by it (R13, R27). A line of a binding
     /// that has ended is on the old binding's bill and in nobody's `used` (R141).
     pub(super) fn post(&mut self, posting: Posting) {
-        let Posting { seq, account, tie, paying, month, action, product, price, uses } = posting;
+        let Posting { seq, account, tie, payer, partner, month, action, product, price, uses } = posting;
         let current = tie.is_some() && self.line_of(account).map(|line| line.tie()) == tie;
         let late = tie.is_some() && !current;
-        let line = BillLine { seq, account, tie, late, paying, month, action, product, price, uses, confirmed: false };
+        let confirmed = false;
+        let line = BillLine { seq, account, tie, late, payer, partner, month, action, product, price, uses, confirmed };
         self.shift_customer(account, current, [line.amount(), 0, 0]);
-        self.shift_partner(paying, [line.partner_amount(), 0, 0]);
+        self.shift_partner(partner, [line.partner_amount(), 0, 0]);
         let place = self.lines.len();
         if tie.is_some() {
             self.unpaid.entry(account).or_default().push(place);
@@ -106,7 +108,7 @@ impl Auditor {
     fn paid_partner(&self, actor: Actor, customer: Uin) -> Result<Uin, super::Refusal> {
         let last = || self.former.get(&customer).and_then(|former| former.last().map(|former| former.tie.0));
         match actor {
-            Actor::Account(partner) => Ok(partner),
+            Actor::Account { uin: partner, .. } => Ok(partner),
             Actor::Platform { .. } | Actor::System => {
                 let managing = self.line_of(customer).map(|line| line.partner);
                 managing.or_else(last).map_or_else(|| refuse("customer_not_found"), Ok)

@@ -60,7 +60,8 @@ impl Auditor {
         };
         let order = Order {
             account: new.account,
-            paying: buyer.paying,
+            payer: buyer.payer,
+            partner: buyer.partner,
             tie,
             product,
             kind: new.kind,
@@ -167,7 +168,8 @@ impl Auditor {
             seq,
             account: order.account,
             tie: order.tie,
-            paying: order.paying,
+            payer: order.payer,
+            partner: order.partner,
             month: zone::month(self.now),
             action: ActionType::PrepayReturn,
             product: order.product,
@@ -215,7 +217,8 @@ impl Auditor {
             seq,
             account: order.account,
             tie: order.tie,
-            paying: buyer.paying,
+            payer: buyer.payer,
+            partner: buyer.partner,
             month: zone::month(self.now),
             action: action(order.kind),
             product: order.product,
@@ -306,9 +309,9 @@ impl Auditor {
         self.check(&buyer, price.customer, price.partner, false)?;
         self.shift(&buyer, [0, price.customer, 0], [0, price.partner, 0]);
         self.count_authorization(account, buyer.bound, true);
-        let (paying, bound) = (buyer.paying, buyer.bound);
+        let (partner, bound) = (buyer.partner, buyer.bound);
         self.expiries.insert((expires_at, seq));
-        self.authorizations.insert(seq, Authorization { account, paying, bound, product, price, expires_at });
+        self.authorizations.insert(seq, Authorization { account, partner, bound, product, price, expires_at });
         self.note_change(account);
         Ok(())
     }
@@ -335,7 +338,8 @@ impl Auditor {
             seq,
             account: open.account,
             tie: self.line_of(open.account).map(|line| line.tie()),
-            paying: open.paying,
+            payer: buyer.payer,
+            partner: open.partner,
             month: zone::month(self.now),
             action: ActionType::PrepayPurchase,
             product: open.product,
@@ -382,7 +386,7 @@ impl Auditor {
         self.authorizations.remove(&id.opened_seq);
         self.expiries.remove(&(open.expires_at, id.opened_seq));
         self.shift_customer(open.account, open.bound, [0, -open.price.customer, 0]);
-        self.shift_partner(open.paying, [0, -open.price.partner, 0]);
+        self.shift_partner(open.partner, [0, -open.price.partner, 0]);
         self.count_authorization(open.account, open.bound, false);
     }
 

@@ -13,7 +13,8 @@ use credere_core::money::Rate;
 struct Charged {
     account: Uin,
     tie: Option<Tie>,
-    paying: Uin,
+    payer: Uin,
+    partner: Option<Uin>,
     month: Month,
     action: ActionType,
     product: u32,
@@ -48,11 +49,16 @@ impl Auditor {
         {
             self.check_order(order, &mut all);
         }
+        if let Event::Buying(buying::Event::AuthorizationOpened(opened)) = event {
+            let expected = self.buyer(opened.account).ok().map(|buyer| (buyer.payer, Some(buyer.partner)));
+            expect_equal(&mut all, "who pays", &expected, &Some((opened.paying.payer, opened.paying.partner)));
+        }
         let line = self.lines.last().filter(|line| line.seq == seq);
         let expected = line.map(|line| Charged {
             account: line.account,
             tie: line.tie,
-            paying: line.paying,
+            payer: line.payer,
+            partner: Some(line.partner),
             month: line.month,
             action: line.action,
             product: line.product,
@@ -71,9 +77,11 @@ impl Auditor {
             Stands::Canceled => OrderState::Canceled,
             Stands::Refunded => OrderState::Refunded,
         };
-        let found = (state, units(order.refunded), units(order.partner_refunded));
+        let pays = (order.paying.payer, order.paying.partner);
+        let found = (state, pays, units(order.refunded), units(order.partner_refunded));
         let kept = self.orders.get(&order.id.0);
-        let expected = kept.map(|kept| (kept.state, kept.refunded, kept.partner_refunded));
+        let expected =
+            kept.map(|kept| (kept.state, (kept.payer, Some(kept.partner)), kept.refunded, kept.partner_refunded));
         expect_equal(all, &format!("order {}", order.id.0), &expected, &Some(found));
     }
 }
@@ -84,7 +92,8 @@ fn charged(charge: &Charge) -> Charged {
     Charged {
         account: charge.account,
         tie: charge.binding.map(|binding| (binding.partner, binding.seq)),
-        paying: charge.paying_partner,
+        payer: charge.paying.payer,
+        partner: charge.paying.partner,
         month: charge.month,
         action: charge.action,
         product: charge.product,

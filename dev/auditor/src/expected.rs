@@ -101,11 +101,14 @@ impl Auditor {
 
     fn expect_resource(&self, seen: &mut Seen, name: &ResourceName) {
         let Some(resource) = self.resources.get(name) else { return };
+        let Ok(buyer) = self.buyer(resource.account) else { return };
         seen.add(
             &Whose::Resource(name.clone()),
             [
                 ("number", Units::from(resource.id)),
                 ("account", Units::from(resource.account.number())),
+                ("payer", Units::from(buyer.payer.number())),
+                ("paying partner", Units::from(buyer.partner.number())),
                 ("product", Units::from(resource.product)),
                 ("frozen", resource.frozen),
                 ("frozen for the partner", resource.partner_frozen),

@@ -272,7 +272,8 @@ impl OrderState {
 #[derive(Debug, Clone)]
 pub struct Order {
     pub account: Uin,
-    pub paying: Uin,
+    pub payer: Uin,
+    pub partner: Uin,
     pub tie: Option<Tie>,
     pub product: u32,
     pub kind: OrderKind,
@@ -306,7 +307,7 @@ impl Order {
 #[derive(Debug, Clone)]
 pub struct Authorization {
     pub account: Uin,
-    pub paying: Uin,
+    pub partner: Uin,
     pub bound: bool,
     pub product: u32,
     pub price: Price,
@@ -338,7 +339,8 @@ pub struct BillLine {
     pub tie: Option<Tie>,
     /// Whether that binding had ended when it was charged.
     pub late: bool,
-    pub paying: Uin,
+    pub payer: Uin,
+    pub partner: Uin,
     pub month: Month,
     pub action: ActionType,
     pub product: u32,

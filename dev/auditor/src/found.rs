@@ -122,6 +122,8 @@ impl Seen {
             [
                 ("number", Units::from(resource.id.0)),
                 ("account", Units::from(resource.account.number())),
+                ("payer", Units::from(resource.paying.payer.number())),
+                ("paying partner", resource.paying.partner.map_or(0, |partner| Units::from(partner.number()))),
                 ("product", Units::from(resource.product)),
                 ("frozen", units(resource.frozen.customer)),
                 ("frozen for the partner", units(resource.frozen.partner)),

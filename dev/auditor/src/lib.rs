@@ -208,6 +208,10 @@ impl Auditor {
         match step {
             Step::Command(command) => self.command(seq, actor, command),
             Step::Refund { order, amount } => self.refund(seq, *order, units(*amount)),
+            Step::Resize { name, unit_price, quantity } => {
+                self.resize(name, unit_price.map(units), quantity.map(|factor| Units::from(factor.units())))
+            }
+            Step::Terminate { name, final_amount } => self.terminate(seq, name, final_amount.map(units)),
             Step::ConfirmLines { customer, month, lines } => self.confirm_lines(actor, *customer, *month, lines),
         }
     }
@@ -245,13 +249,13 @@ impl Auditor {
             }
             Command::Buying(book::buying::Command::PlaceOrder(order)) => self.place_order(seq, order),
             Command::Buying(book::buying::Command::PayOrder(book::buying::PayOrder { order, by })) => {
-                self.pay_order(seq, order.0, *by)
+                self.pay_order(seq, order.id.0, *by)
             }
             Command::Buying(book::buying::Command::DeliverOrder(book::buying::DeliverOrder { order })) => {
-                self.deliver_order(seq, order.0)
+                self.deliver_order(seq, order.id.0)
             }
             Command::Buying(book::buying::Command::CancelOrder(book::buying::CancelOrder { order })) => {
-                self.cancel_order(order.0)
+                self.cancel_order(order.id.0)
             }
             Command::Buying(book::buying::Command::Authorize(book::buying::Authorize {
                 account,
@@ -266,20 +270,14 @@ impl Auditor {
                 self.release(*authorization)
             }
             Command::Metering(metering::Command::ActivateResource(new)) => self.activate(seq, new),
-            Command::Metering(metering::Command::ResizeResource(metering::ResizeResource {
-                name,
-                unit_price,
-                quantity,
-            })) => self.resize(name, unit_price.map(units), quantity.map(|factor| Units::from(factor.units()))),
-            Command::Metering(metering::Command::TerminateResource(metering::TerminateResource {
-                name,
-                final_amount,
-            })) => self.terminate(seq, name, final_amount.map(units)),
+            // Whoever asks for these names the resource: [`Step::Resize`], [`Step::Terminate`].
+            Command::Metering(metering::Command::ResizeResource(_))
+            | Command::Metering(metering::Command::TerminateResource(_)) => refuse("resource_not_found"),
             Command::Metering(metering::Command::SettleUsage(record)) => self.settle(seq, record),
             Command::Vouchers(book::vouchers::Command::IssueVoucher(terms)) => self.issue_voucher(seq, terms),
-            Command::Vouchers(book::vouchers::Command::InvalidateVoucher(book::vouchers::InvalidateVoucher { id })) => {
-                self.invalidate_voucher(id.0)
-            }
+            Command::Vouchers(book::vouchers::Command::InvalidateVoucher(book::vouchers::InvalidateVoucher {
+                voucher,
+            })) => self.invalidate_voucher(voucher.id.0),
             Command::Bills(book::bills::Command::PayPlatform(book::bills::PayPlatform { partner, amount })) => {
                 self.pay_platform(*partner, units(*amount))
             }

@@ -39,7 +39,11 @@ fn whose(step: &Step) -> Whose {
             | Command::Parties(parties::Command::RevokeCredential(_))
             | Command::Notices(notices::Command::RemoveWebhook(_)),
         ) => Whose::Both,
-        Step::Command(_) | Step::Refund { .. } | Step::ConfirmLines { .. } => Whose::Platform,
+        Step::Command(_)
+        | Step::Refund { .. }
+        | Step::Resize { .. }
+        | Step::Terminate { .. }
+        | Step::ConfirmLines { .. } => Whose::Platform,
     }
 }
 
@@ -50,7 +54,7 @@ impl Auditor {
             (Actor::System, Whose::Platform) | (Actor::Platform { .. }, Whose::System) => refuse("wrong_role"),
             (Actor::Platform { access: KeyAccess::Full, .. }, Whose::Platform | Whose::Both) => Ok(()),
             (Actor::Platform { access: KeyAccess::Read, .. }, Whose::Platform | Whose::Both) => refuse("read_only_key"),
-            (Actor::Account(actor), _) => self.permit_account(actor, step),
+            (Actor::Account { uin: actor, .. }, _) => self.permit_account(actor, step),
         }
     }
 
@@ -74,7 +78,7 @@ impl Auditor {
                 second_level,
                 ..
             }))) => (kind == Some(PartnerKind::Distributor), self.is_below(*second_level, actor)),
-            Step::Command(_) | Step::Refund { .. } => (false, false),
+            Step::Command(_) | Step::Refund { .. } | Step::Resize { .. } | Step::Terminate { .. } => (false, false),
         };
         match (role, reached) {
             (false, _) => refuse("wrong_role"),

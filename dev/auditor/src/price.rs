@@ -7,7 +7,7 @@ use super::{Auditor, Judged, Refusal, refuse};
 use credere_core::channel::{PayMode, ProductCode, Side, Uin};
 use credere_core::ledger::Moment;
 
-/// Who buys, and which partner owes the platform for it.
+/// Who buys, who pays for it, and which partner owes the platform for it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Buyer {
     pub account: Uin,
@@ -15,7 +15,9 @@ pub struct Buyer {
     pub tie: Option<Tie>,
     /// Whether that is the binding of now, so that the customer's credit is touched.
     pub bound: bool,
-    pub paying: Uin,
+    /// Whose credit and vouchers pay: its own.
+    pub payer: Uin,
+    pub partner: Uin,
 }
 
 impl Auditor {
@@ -38,11 +40,11 @@ impl Auditor {
 
     fn buyer_under(&self, account: Uin, tie: Option<Tie>) -> Result<Buyer, Refusal> {
         let managing = tie.map_or(account, |(partner, _)| partner);
-        let Some(partner) = self.partners.get(&managing) else { return refuse("no_credit") };
-        let paying = partner.above.unwrap_or(managing);
+        let Some(manages) = self.partners.get(&managing) else { return refuse("no_credit") };
+        let partner = manages.above.unwrap_or(managing);
         let bound = tie.is_some() && self.line_of(account).map(Bound::tie) == tie;
-        match self.partners.get(&paying).and_then(|partner| partner.spend) {
-            Some(_) => Ok(Buyer { account, tie, bound, paying }),
+        match self.partners.get(&partner).and_then(|partner| partner.spend) {
+            Some(_) => Ok(Buyer { account, tie, bound, payer: account, partner }),
             None => refuse("no_credit"),
         }
     }
@@ -80,11 +82,11 @@ impl Auditor {
     }
 
     pub(super) fn rates(&self, buyer: &Buyer, product: u32) -> (Units, Units) {
-        let partner = self.rate(buyer.paying, false, [buyer.paying; 2], product);
+        let partner = self.rate(buyer.partner, false, [buyer.partner; 2], product);
         // A discount is between a customer and the partner that gave it: another's does not count.
         let customer = buyer
             .tie
-            .map_or(partner, |(managing, _)| self.rate(buyer.account, true, [managing, buyer.paying], product));
+            .map_or(partner, |(managing, _)| self.rate(buyer.account, true, [managing, buyer.partner], product));
         (customer, partner)
     }
 
@@ -99,7 +101,7 @@ impl Auditor {
         let Some((managing, _)) = buyer.tie else { return Uses::default() };
         // Nor does what another partner has issued pay.
         let own = |voucher: &Voucher| {
-            let issuer = voucher.issuer.is_none_or(|issuer| issuer == managing || issuer == buyer.paying);
+            let issuer = voucher.issuer.is_none_or(|issuer| issuer == managing || issuer == buyer.partner);
             voucher.pays_for == VoucherFor::Owner && issuer
         };
         let theirs = |voucher: &Voucher| match voucher.pays_for {
@@ -108,8 +110,8 @@ impl Auditor {
             VoucherFor::Owner => false,
         };
         Uses {
-            customer: self.drawn(buyer.account, own, price.customer, mode, product),
-            partner: self.drawn(buyer.paying, theirs, price.partner, mode, product),
+            customer: self.drawn(buyer.payer, own, price.customer, mode, product),
+            partner: self.drawn(buyer.partner, theirs, price.partner, mode, product),
         }
     }
 
@@ -163,9 +165,9 @@ impl Auditor {
                 return short(Side::Customer, buyer.account, customer, available);
             }
         }
-        let available = self.spend_of(buyer.paying).available();
+        let available = self.spend_of(buyer.partner).available();
         if partner > available {
-            return short(Side::Partner, buyer.paying, partner, available);
+            return short(Side::Partner, buyer.partner, partner, available);
         }
         Ok(())
     }
@@ -173,7 +175,7 @@ impl Auditor {
     /// Adds to both sides' used, held and frozen.
     pub(super) fn shift(&mut self, buyer: &Buyer, customer: [Units; 3], partner: [Units; 3]) {
         self.shift_customer(buyer.account, buyer.bound, customer);
-        self.shift_partner(buyer.paying, partner);
+        self.shift_partner(buyer.partner, partner);
     }
 
     pub(super) fn shift_customer(&mut self, account: Uin, bound: bool, by: [Units; 3]) {

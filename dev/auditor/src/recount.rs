@@ -30,18 +30,18 @@ impl Auditor {
             if order.tie.is_some() {
                 sides.entry(order.account).or_default()[1] += order.paid();
             }
-            spends.entry(order.paying).or_default()[0] += order.partner_paid();
+            spends.entry(order.partner).or_default()[0] += order.partner_paid();
         }
         for open in self.authorizations.values() {
             if open.bound {
                 sides.entry(open.account).or_default()[1] += open.price.customer;
             }
-            spends.entry(open.paying).or_default()[0] += open.price.partner;
+            spends.entry(open.partner).or_default()[0] += open.price.partner;
         }
         for resource in self.resources.values() {
             sides.entry(resource.account).or_default()[2] += resource.frozen;
             if let Ok(buyer) = self.buyer(resource.account) {
-                spends.entry(buyer.paying).or_default()[1] += resource.partner_frozen;
+                spends.entry(buyer.partner).or_default()[1] += resource.partner_frozen;
             }
         }
         let mut paid: BTreeMap<PrepaidResource, (Units, Units)> = BTreeMap::new();

@@ -52,7 +52,7 @@ impl Auditor {
 
     pub(super) fn force(&mut self, actor: Actor, customer: Uin, forced: bool) -> Judged {
         self.bound(customer)?;
-        if let Actor::Account(partner) = actor
+        if let Actor::Account { uin: partner, .. } = actor
             && !self.is_granted(partner, AllowlistItem::ForceSuspension)
         {
             return refuse("not_allowlisted");

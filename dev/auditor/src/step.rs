@@ -1,10 +1,10 @@
 //! What can be asked for, as the auditor judges it. Most of it is a command; what else there is names a thing by its
-//! number and leaves it to whoever is audited to look it up.
+//! number or its caller's name and leaves it to whoever is audited to look it up.
 
 use credere_core::book::{Command, bills};
-use credere_core::channel::{LineId, OrderId, Uin};
+use credere_core::channel::{LineId, OrderId, ResourceName, Uin};
 use credere_core::ledger::Month;
-use credere_core::money::Amount;
+use credere_core::money::{Amount, Factor};
 
 /// One thing that is asked for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -17,6 +17,22 @@ pub enum Step {
         order: OrderId,
         /// How much of what the customer paid.
         amount: Amount,
+    },
+    /// Another size or price for a resource, by its name.
+    Resize {
+        /// Which resource.
+        name: ResourceName,
+        /// New list price of a unit.
+        unit_price: Option<Amount>,
+        /// New number of units.
+        quantity: Option<Factor>,
+    },
+    /// The end of a resource, by its name.
+    Terminate {
+        /// Which resource.
+        name: ResourceName,
+        /// List price of what was used since the last settlement.
+        final_amount: Option<Amount>,
     },
     /// A receipt for single lines, by their numbers.
     ConfirmLines {
@@ -40,6 +56,8 @@ impl Step {
             | Step::ConfirmLines { .. } => "confirm_lines",
             Step::Command(command) => command.action().0.name(),
             Step::Refund { .. } => "refund_order",
+            Step::Resize { .. } => "resize_resource",
+            Step::Terminate { .. } => "terminate_resource",
         }
     }
 }

@@ -3,6 +3,7 @@
 use credere_auditor::Step;
 use credere_core::access::{Actor, KeyAccess};
 use credere_core::book::{Command, buying, metering, parties, vouchers};
+use credere_core::channel::Uin;
 
 /// One request.
 #[derive(Debug, Clone)]
@@ -20,6 +21,12 @@ pub(crate) enum Asked {
     One(Option<u64>, Step),
     /// A batch of usage records or of operations, each under its own key.
     Batch(Vec<(u64, Step)>),
+}
+
+/// An account, by its API credential.
+pub(crate) fn signer(uin: Uin) -> Actor {
+    let by = "AKIDexample".parse().unwrap_or_else(|_| unreachable!("the text is plain"));
+    Actor::signed(uin, by)
 }
 
 /// The platform, with its first key.

@@ -110,7 +110,8 @@ pub(crate) fn check_bill(
         let figures = [1, line.price.list, total(&line.uses.customer), line.amount(), line.partner_amount()];
         let part = expected_parts.entry((line.binding(), line.action, code)).or_default();
         part.iter_mut().zip(figures).for_each(|(sum, figure)| *sum += figure);
-        expected_lines.push((line.seq, line.paying, line.amount(), line.partner_amount(), line.confirmed));
+        let pays = (line.payer, Some(line.partner));
+        expected_lines.push((line.seq, pays, line.amount(), line.partner_amount(), line.confirmed));
     }
     let mut parts = Parts::new();
     for row in totals {
@@ -126,7 +127,9 @@ pub(crate) fn check_bill(
     }
     let mut found: Vec<_> = lines
         .iter()
-        .map(|line| (line.seq, line.payer, units(line.amount), units(line.partner_amount), line.confirmed))
+        .map(|line| {
+            (line.seq, (line.payer, line.partner), units(line.amount), units(line.partner_amount), line.confirmed)
+        })
         .collect();
     if falsifies(tamper, act, Falsified::BillTotal) {
         parts.values_mut().take(1).for_each(|part| part[3] += 1);

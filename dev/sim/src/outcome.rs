@@ -7,6 +7,7 @@ use credere_app::engine::Answer;
 use credere_auditor::facts::total;
 use credere_auditor::{Auditor, Difference, Judged, Refusal, expect_equal, units};
 use credere_core::book::Rejection;
+use credere_core::channel::Paying;
 
 /// What differs between the two.
 pub(crate) fn check(
@@ -36,10 +37,13 @@ pub(crate) fn check(
         return all;
     }
     match &outcome.result {
-        Ok(Answer::Settled { amount, voucher_amount }) => {
+        Ok(Answer::Settled { amount, voucher_amount, paying }) => {
             let line = world.lines.last().filter(|line| line.seq == outcome.seq);
-            let expected = line.map(|line| (line.amount(), total(&line.uses.customer)));
-            let found = Some((units(*amount), units(*voucher_amount)));
+            let expected = line.map(|line| {
+                let pays = Paying { payer: line.payer, partner: Some(line.partner) };
+                (line.amount(), total(&line.uses.customer), pays)
+            });
+            let found = Some((units(*amount), units(*voucher_amount), *paying));
             expect_equal(&mut all, "what is settled", &expected, &found);
         }
         Ok(Answer::Done(event)) => match tamper.filter(|tamper| tamper.from_act <= act) {

@@ -476,7 +476,7 @@ fn submit(subject: &Subject, keys: &mut Keys, id: Uuid, act: &Act) -> Result<Vec
         Asked::Batch(steps) => {
             let operations = steps.iter().filter_map(|(key, step)| match step {
                 Step::Command(command) => Some((keys.key_use(*key, step), command)),
-                Step::Refund { .. } | Step::ConfirmLines { .. } => None,
+                Step::Refund { .. } | Step::Resize { .. } | Step::Terminate { .. } | Step::ConfirmLines { .. } => None,
             });
             let operations: Vec<_> = operations.collect();
             subject.batch(id, act.actor, &operations)

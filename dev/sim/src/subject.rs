@@ -11,10 +11,10 @@ use credere_auditor::Step;
 use credere_core::access::{Action, Actor, Face};
 use credere_core::book::{
     ActionName, Book, Command, Event, KeyUse, Record, Rejection, RequestInfo, Rules, bills, buying, deployment,
-    metering, parties, vouchers,
+    parties, vouchers,
 };
 use credere_core::ledger::Moment;
-use credere_store::contract::{Journal, Snapshots, Store, StoreError};
+use credere_store::contract::{Journal, ShardStore, Snapshots, StoreError};
 use credere_store::frame::{Frame, Position};
 use credere_store::memory::MemoryStore;
 use std::sync::Arc;
@@ -122,31 +122,22 @@ impl Subject {
 
     /// Does one thing.
     pub(crate) fn one(&self, id: Uuid, actor: Actor, key: Option<KeyUse>, step: &Step) -> Result<Outcome, Broken> {
-        let face = if matches!(actor, Actor::Account(_)) { Face::Cloud } else { Face::Platform };
+        let face = if matches!(actor, Actor::Account { .. }) { Face::Cloud } else { Face::Platform };
         let caller = Caller { request_id: id, actor, face };
         let app = &self.app;
         let done = match step {
             Step::Command(command) => match command {
                 Command::Buying(buying::Command::PayOrder(buying::PayOrder { order, by })) => {
-                    self.wait(app.pay_order(caller, key, *order, *by))
+                    self.wait(app.pay_order(caller, key, order.id, *by))
                 }
                 Command::Buying(buying::Command::DeliverOrder(buying::DeliverOrder { order })) => {
-                    self.wait(app.deliver_order(caller, key, *order))
+                    self.wait(app.deliver_order(caller, key, order.id))
                 }
                 Command::Buying(buying::Command::CancelOrder(buying::CancelOrder { order })) => {
-                    self.wait(app.cancel_order(caller, key, *order))
+                    self.wait(app.cancel_order(caller, key, order.id))
                 }
-                Command::Metering(metering::Command::ResizeResource(metering::ResizeResource {
-                    name,
-                    unit_price,
-                    quantity,
-                })) => self.wait(app.resize_resource(caller, key, name.clone(), *unit_price, *quantity)),
-                Command::Metering(metering::Command::TerminateResource(metering::TerminateResource {
-                    name,
-                    final_amount,
-                })) => self.wait(app.terminate_resource(caller, key, name.clone(), *final_amount)),
-                Command::Vouchers(vouchers::Command::InvalidateVoucher(vouchers::InvalidateVoucher { id })) => {
-                    self.wait(app.invalidate_voucher(caller, key, *id))
+                Command::Vouchers(vouchers::Command::InvalidateVoucher(vouchers::InvalidateVoucher { voucher })) => {
+                    self.wait(app.invalidate_voucher(caller, key, voucher.id))
                 }
                 Command::Parties(parties::Command::UnbindCustomer(parties::UnbindCustomer { customer })) => {
                     self.wait(app.unbind_customer(caller, None, *customer))
@@ -166,6 +157,12 @@ impl Subject {
                 _ => self.wait(app.command(caller, key, command.clone())),
             },
             Step::Refund { order, amount } => self.wait(app.refund_order(caller, key, *order, *amount)),
+            Step::Resize { name, unit_price, quantity } => {
+                self.wait(app.resize_resource(caller, key, name.clone(), *unit_price, *quantity))
+            }
+            Step::Terminate { name, final_amount } => {
+                self.wait(app.terminate_resource(caller, key, name.clone(), *final_amount))
+            }
             Step::ConfirmLines { customer, month, lines } => {
                 let (customer, month, lines) = (*customer, *month, Some(lines.clone()));
                 let receipt = ReceiptRequest { customer, month, pay_mode: None, action: None, lines };
@@ -222,7 +219,7 @@ impl Subject {
     /// Reads history, as readers of the application do.
     pub(crate) fn history<T: Send + 'static>(
         &self,
-        look: impl FnOnce(&dyn Store) -> Result<T, StoreError> + Send + 'static,
+        look: impl FnOnce(&dyn ShardStore) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, Broken> {
         Ok(self.wait(self.app.engine().history(look))?)
     }

@@ -3,6 +3,7 @@
 
 use credere_auditor::{Auditor, Seen, amount, units};
 use credere_core::book::{Event, bills, buying};
+use credere_core::channel::Uin;
 
 /// What is falsified.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -35,6 +36,8 @@ pub enum Falsified {
     Returned,
     /// What a refund of an order that vouchers paid gives back to the partner: as much as to the customer.
     PartnersPart,
+    /// Who pays for an order: somebody else does.
+    Payer,
     /// Whose usage it is that comes when its binding has ended: whoever the account is bound to now is charged.
     LateUsage,
 }
@@ -61,6 +64,11 @@ pub(crate) fn falsified(event: &Event, tamper: &Tamper) -> Event {
             if tamper.what == Falsified::Returned =>
         {
             *returned = amount(units(*returned) + 1);
+        }
+        Event::Buying(buying::Event::OrderChanged(buying::OrderChanged { order, .. }))
+            if tamper.what == Falsified::Payer =>
+        {
+            order.paying.payer = Uin::LOWEST;
         }
         Event::Buying(buying::Event::OrderRefunded(buying::OrderRefunded { order, charge, .. }))
             if tamper.what == Falsified::PartnersPart && !order.vouchers.is_empty() =>
@@ -90,8 +98,8 @@ fn charge_the_present_binding(seen: &mut Seen, world: &Auditor) {
     let late = world.lines.iter().rfind(|line| line.late && line.action.metered());
     let Some((late, now)) = late.and_then(|line| Some((line, world.buyer(line.account).ok()?))) else { return };
     let more = [
-        (late.paying, "spend used", -late.partner_amount()),
-        (now.paying, "spend used", late.partner_amount()),
+        (late.partner, "spend used", -late.partner_amount()),
+        (now.partner, "spend used", late.partner_amount()),
         (late.account, "used", late.amount()),
     ];
     for (uin, name, more) in more {

@@ -102,6 +102,8 @@ fn vouchers_resources_and_the_book_itself_are_looked_at() {
         "taken back",
         "number",
         "account",
+        "payer",
+        "paying partner",
         "product",
         "frozen",
         "frozen for the partner",
@@ -133,7 +135,8 @@ fn outcomes_are_held_against_what_the_rules_say() {
 }
 
 #[test]
-fn whoever_owes_late_usage_and_what_a_refund_gives_the_partner_is_looked_at() {
+fn who_pays_who_owes_late_usage_and_what_a_refund_gives_the_partner_is_looked_at() {
+    is_seen(Falsified::Payer, "order ");
     is_seen(Falsified::LateUsage, "used");
     is_seen(Falsified::PartnersPart, "what is charged");
 }

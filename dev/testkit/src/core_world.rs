@@ -2,15 +2,16 @@
 //! What follows from a step happens right after it, and what falls due does so at its moment. Histories, bills and
 //! everything that is closed are read from the events, as the app reads them from its tables.
 
-use crate::names::Names;
+use crate::names::{Names, resource, signer};
 use crate::past::Past;
 use crate::scenario::{By, Name, Operation, ReceiptPart};
 use crate::world::{AuthorizationView, Failure, OrderView, Outcome, PartyView, View, World};
 use credere_core::access::{Actor, KeyAccess};
 use credere_core::book::{
-    Book, Command, Context, Event, Rejection, Rules, bills, buying, check_laws, decide, deployment, metering, vouchers,
+    Book, Command, Context, Event, Named, Rejection, Rules, bills, buying, check_laws, decide, deployment, metering,
+    vouchers,
 };
-use credere_core::channel::{AuthorizationId, Order, OrderId, OrderState, Uin};
+use credere_core::channel::{AuthorizationId, Order, OrderId, ResourceId, ResourceState, Uin};
 use credere_core::ledger::Moment;
 
 /// 2026-01-01T00:00:00Z, in microseconds since the epoch: any moment would do.
@@ -87,22 +88,28 @@ impl CoreWorld {
         Ok(())
     }
 
-    /// The command that an operation is, or why it cannot even be asked for: what it is about was never there.
+    /// The command that an operation is, with what the book forgets, or why it cannot even be asked for.
     fn command(&self, operation: &Operation) -> Result<Result<(Actor, Command), Rejection>, Failure> {
         let platform = Actor::Platform { key: 1, access: KeyAccess::Full };
         Ok(match operation {
-            Operation::RefundOrder { order, amount, .. } => match self.past.order(self.names.order(order)) {
-                Some(order) => Ok((
-                    platform,
-                    Command::from(buying::RefundOrder { order: Box::new(order.clone()), amount: *amount }),
-                )),
-                None => Err(Rejection::Buying(buying::Reason::OrderNotFound)),
-            },
+            Operation::RefundOrder { order, amount, .. } => {
+                let id = self.names.order(order);
+                let order = Named { id, ended: self.past.order(id).cloned().map(Box::new) };
+                Ok((platform, buying::RefundOrder { order, amount: *amount }.into()))
+            }
+            Operation::ResizeResource { resource, unit_price, quantity } => {
+                let (resource, unit_price, quantity) = (self.resource(resource)?, *unit_price, *quantity);
+                Ok((platform, metering::ResizeResource { resource, unit_price, quantity }.into()))
+            }
+            Operation::TerminateResource { resource, final_amount } => {
+                let (resource, final_amount) = (self.resource(resource)?, *final_amount);
+                Ok((platform, metering::TerminateResource { resource, final_amount }.into()))
+            }
             Operation::ConfirmReceipt { by, customer, month, part: ReceiptPart::Lines(lines) } => {
                 let customer = self.names.uin(customer);
                 let actor = match by {
                     By::Platform => platform,
-                    By::Account(name) => Actor::Account(self.names.uin(name)),
+                    By::Account(name) => signer(self.names.uin(name)),
                 };
                 let named = lines.iter().map(|name| self.past.named_line(self.names.line(name), customer, *month));
                 match named.collect::<Option<Vec<_>>>() {
@@ -113,7 +120,10 @@ impl CoreWorld {
                     None => Err(Rejection::Bills(bills::Reason::LineNotFound)),
                 }
             }
-            _ => Ok(self.names.command(operation, self.now)?),
+            _ => {
+                let (actor, command) = self.names.command(operation, self.now)?;
+                Ok((actor, self.looked_up(command)))
+            }
         })
     }
 
@@ -123,50 +133,32 @@ impl CoreWorld {
         self.names.party(account, partner, has_credit, Some(self.past.allocations(uin)))
     }
 
-    /// The book forgets what is closed; who asks for it is told how it ended, and not that it never was.
-    fn explained(&self, command: &Command, refused: Rejection) -> Rejection {
-        let ended = match (command, &refused) {
-            (
-                Command::Buying(buying::Command::PayOrder(buying::PayOrder { order, .. })),
-                Rejection::Buying(buying::Reason::OrderNotFound),
-            ) => self.closed_order(*order, OrderState::ToBePaid),
-            (
-                Command::Buying(buying::Command::CancelOrder(buying::CancelOrder { order })),
-                Rejection::Buying(buying::Reason::OrderNotFound),
-            ) => self.closed_order(*order, OrderState::Canceled),
-            (
-                Command::Buying(buying::Command::DeliverOrder(buying::DeliverOrder { order })),
-                Rejection::Buying(buying::Reason::OrderNotFound),
-            ) => self.closed_order(*order, OrderState::Processing),
-            (
-                Command::Metering(metering::Command::ResizeResource(metering::ResizeResource { name, .. }))
-                | Command::Metering(metering::Command::TerminateResource(metering::TerminateResource { name, .. })),
-                Rejection::Metering(metering::Reason::ResourceNotFound),
-            ) => self
-                .past
-                .resource(name)
-                .map(|resource| Rejection::Metering(metering::Reason::ResourceNotActive(resource.state))),
-            (
-                Command::Vouchers(vouchers::Command::InvalidateVoucher(vouchers::InvalidateVoucher { id })),
-                Rejection::Vouchers(vouchers::Reason::VoucherNotFound),
-            ) => self
-                .past
-                .voucher(*id)
-                .map(|voucher| Rejection::Vouchers(vouchers::Reason::VoucherNotIssued(voucher.status))),
-            _ => None,
-        };
-        ended.unwrap_or(refused)
+    /// Whoever asks for something by name says what had it last, and how that ended.
+    fn resource(&self, name: &str) -> Result<Option<Named<ResourceId, ResourceState>>, Failure> {
+        let newest = self.past.resource(&resource(name)?);
+        Ok(newest.map(|it| Named { id: it.id, ended: Some(it.state).filter(|state| state.ended()) }))
     }
 
-    fn closed_order(&self, id: OrderId, needed: OrderState) -> Option<Rejection> {
-        self.past.order(id).map(|order| Rejection::Buying(buying::Reason::OrderNot { state: order.state, needed }))
+    /// The command with how what it names ended, which the book forgets.
+    fn looked_up(&self, mut command: Command) -> Command {
+        match &mut command {
+            Command::Buying(
+                buying::Command::PayOrder(buying::PayOrder { order, .. })
+                | buying::Command::DeliverOrder(buying::DeliverOrder { order })
+                | buying::Command::CancelOrder(buying::CancelOrder { order }),
+            ) => order.ended = self.past.order(order.id).map(|order| order.state),
+            Command::Vouchers(vouchers::Command::InvalidateVoucher(vouchers::InvalidateVoucher { voucher })) => {
+                voucher.ended = self.past.voucher(voucher.id).map(|voucher| voucher.status);
+            }
+            _ => {}
+        }
+        command
     }
 
     fn shown(&self, order: &Order) -> OrderView {
         OrderView {
             customer: self.names.name(order.account),
-            payer: self.names.name(order.account),
-            paying_partner: Some(self.names.name(order.paying_partner)),
+            pays: self.names.pays(order.paying),
             state: order.state.name().to_owned(),
             list: order.price.list,
             amount: order.price.customer,
@@ -177,12 +169,13 @@ impl CoreWorld {
     }
 
     fn authorization_view(&self, id: AuthorizationId) -> AuthorizationView {
-        let price = self.past.opening(id);
+        let opening = self.past.opening(id);
         AuthorizationView {
             state: self.past.end_of(id).unwrap_or("open").to_owned(),
-            list: price.map(|price| price.list),
-            amount: price.map(|price| price.customer),
-            partner_amount: price.map(|price| price.partner),
+            pays: opening.map(|opening| self.names.pays(opening.paying)),
+            list: opening.map(|opening| opening.price.list),
+            amount: opening.map(|opening| opening.price.customer),
+            partner_amount: opening.map(|opening| opening.price.partner),
         }
     }
 }
@@ -199,7 +192,7 @@ impl World for CoreWorld {
         };
         let event = match self.decide(actor, &command) {
             Ok(event) => event,
-            Err(refused) => return Ok(self.names.refusal(&self.explained(&command, refused))),
+            Err(refused) => return Ok(self.names.refusal(&refused)),
         };
         let outcome = Names::outcome(&event);
         if matches!(operation, Operation::PlaceOrder(order) if order.preview) {

@@ -20,9 +20,9 @@ mod shown;
 mod world;
 
 pub use core_world::CoreWorld;
-pub use names::Names;
+pub use names::{Names, signer};
 pub use run::{Ran, ScenarioFailure, harness, harness_of, run, scenarios_folder, trials};
 pub use world::{
     AllocationView, AuthorizationView, CreditView, CustomerSums, Failure, Figures, LineView, NoticeView, OrderView,
-    Outcome, PartnerView, PartyView, PoolView, ResourceView, SpendView, View, VoucherSums, VoucherView, World,
+    Outcome, PartnerView, PartyView, Pays, PoolView, ResourceView, SpendView, View, VoucherSums, VoucherView, World,
 };

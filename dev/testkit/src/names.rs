@@ -5,18 +5,25 @@ use crate::scenario::{
     self, By, DiscountFor, Name, NewVoucher, Operation, OrderWord, PartnerWord, PlaceOrder, ReceiptPart,
     SettlementWord, Span, VoucherFor, VoucherScope,
 };
-use crate::world::Failure;
-use credere_core::access::{Actor, KeyAccess};
+use crate::world::{Failure, Pays};
+use credere_core::access::{Actor, KeyAccess, SecretId};
 use credere_core::book::{
     Command, Event, bills, buying, catalogue, deployment, metering, notices, parties, standing, vouchers,
 };
 use credere_core::channel::{
     AccountClass, AuthorizationId, DiscountId, DiscountScope, FreezeChange, LineId, NonStopChange, OrderId, OrderKind,
-    PartnerKind, ProductCode, ResourceName, Settlement, Subscription, Tier, Uin, Verification, VoucherId, VoucherUsage,
+    PartnerKind, Paying, ProductCode, ResourceName, Settlement, Subscription, Tier, Uin, Verification, VoucherId,
+    VoucherUsage,
 };
 use credere_core::ledger::Moment;
 use credere_core::money::Amount;
 use std::collections::BTreeMap;
+
+/// An account that acts by an API credential.
+pub fn signer(uin: Uin) -> Actor {
+    let by: SecretId = "AKIDexample".parse().expect("a plain text");
+    Actor::signed(uin, by)
+}
 
 /// A number that no account of a scenario has.
 const NOBODY: u64 = 999_999;
@@ -83,6 +90,11 @@ impl Names {
         self.accounts.iter().find(|(_, known)| **known == uin).map_or_else(|| uin.to_string(), |(name, _)| name.clone())
     }
 
+    /// Who pays, by name.
+    pub fn pays(&self, paying: Paying) -> Pays {
+        Pays { payer: self.name(paying.payer), paying_partner: paying.partner.map(|partner| self.name(partner)) }
+    }
+
     /// The order behind a name; one that was never placed where nothing has that name.
     pub fn order(&self, name: &str) -> OrderId {
         self.orders.get(name).copied().unwrap_or(OrderId(NEVER))
@@ -105,7 +117,7 @@ impl Names {
             Operation::Allocate { by: By::Account(name), .. }
             | Operation::AllocatePool { by: By::Account(name), .. }
             | Operation::ConfirmReceipt { by: By::Account(name), .. }
-            | Operation::ForceSuspension { by: By::Account(name), .. } => Actor::Account(self.uin(name)),
+            | Operation::ForceSuspension { by: By::Account(name), .. } => signer(self.uin(name)),
             _ => platform,
         };
         let verification = |verified: &bool| match verified {
@@ -203,11 +215,13 @@ impl Names {
             }),
             Operation::PlaceOrder(order) => Command::from(self.new_order(order)?),
             Operation::PayOrder { order, by_partner } => Command::from(buying::PayOrder {
-                order: self.order(order),
+                order: self.order(order).into(),
                 by: if *by_partner { buying::PayBy::Partner } else { buying::PayBy::Customer },
             }),
-            Operation::DeliverOrder { order } => Command::from(buying::DeliverOrder { order: self.order(order) }),
-            Operation::CancelOrder { order } => Command::from(buying::CancelOrder { order: self.order(order) }),
+            Operation::DeliverOrder { order } => {
+                Command::from(buying::DeliverOrder { order: self.order(order).into() })
+            }
+            Operation::CancelOrder { order } => Command::from(buying::CancelOrder { order: self.order(order).into() }),
             Operation::Authorize { account, product: code, amount, until, .. } => Command::from(buying::Authorize {
                 account: self.uin(account),
                 product: product(code)?,
@@ -222,8 +236,11 @@ impl Names {
             }
             Operation::Advance { by } => Command::from(deployment::AdvanceClock { to: in_span(*by) }),
             Operation::AdvanceTo { to } => Command::from(deployment::AdvanceClock { to: *to }),
-            Operation::RefundOrder { .. } | Operation::ConfirmReceipt { part: ReceiptPart::Lines(_), .. } => {
-                return Err(Failure::new("the world itself looks up what is closed"));
+            Operation::RefundOrder { .. }
+            | Operation::ResizeResource { .. }
+            | Operation::TerminateResource { .. }
+            | Operation::ConfirmReceipt { part: ReceiptPart::Lines(_), .. } => {
+                return Err(Failure::new("the world itself looks up what is named"));
             }
             Operation::ConfirmReceipt { customer, month, part: ReceiptPart::Of { pay_mode, action }, .. } => {
                 Command::from(bills::ConfirmReceipt {
@@ -256,20 +273,10 @@ impl Names {
                     details: "{}".to_owned(),
                 })
             }
-            Operation::ResizeResource { resource: name, unit_price, quantity } => {
-                Command::from(metering::ResizeResource {
-                    name: resource(name)?,
-                    unit_price: *unit_price,
-                    quantity: *quantity,
-                })
-            }
-            Operation::TerminateResource { resource: name, final_amount } => {
-                Command::from(metering::TerminateResource { name: resource(name)?, final_amount: *final_amount })
-            }
             Operation::SettleUsage(record) => Command::from(self.usage(record, now)?),
             Operation::IssueVoucher(voucher) => Command::from(self.voucher(voucher, now)?),
             Operation::InvalidateVoucher { voucher } => Command::from(vouchers::InvalidateVoucher {
-                id: self.vouchers.get(voucher).copied().unwrap_or(VoucherId(NEVER)),
+                voucher: self.vouchers.get(voucher).copied().unwrap_or(VoucherId(NEVER)).into(),
             }),
             Operation::PayPlatform { partner, amount } => {
                 Command::from(bills::PayPlatform { partner: self.uin(partner), amount: *amount })
@@ -440,7 +447,11 @@ const fn settlement(word: SettlementWord) -> Settlement {
     }
 }
 
-fn resource(name: &str) -> Result<ResourceName, Failure> {
+/// The name by which a scenario asks for a resource.
+///
+/// # Errors
+/// [`Failure`] when it is none.
+pub(crate) fn resource(name: &str) -> Result<ResourceName, Failure> {
     name.parse().map_err(|_| Failure::new(format!("`{name}` is not the name of a resource")))
 }
 

@@ -6,7 +6,7 @@ use crate::scenario::Name;
 use crate::world::{AllocationView, Failure, LineView, NoticeView, ResourceView, VoucherView};
 use credere_core::book::{Book, Event, bills, buying, metering, parties, standing, vouchers};
 use credere_core::channel::{
-    AuthorizationId, Charge, LineId, NoticeKind, Order, OrderId, Price, Resource, ResourceName, Uin, Voucher, VoucherId,
+    AuthorizationId, Charge, LineId, NoticeKind, Order, OrderId, Resource, ResourceName, Uin, Voucher, VoucherId,
 };
 use credere_core::ledger::{Calendar, Day, Month};
 use credere_core::money::Amount;
@@ -63,13 +63,11 @@ impl Past {
         })
     }
 
-    /// What an authorization was opened over.
-    pub(crate) fn opening(&self, id: AuthorizationId) -> Option<Price> {
+    /// How an authorization was opened.
+    pub(crate) fn opening(&self, id: AuthorizationId) -> Option<&buying::AuthorizationOpened> {
         let position = usize::try_from(id.opened_seq).ok()?.checked_sub(1)?;
         match self.0.get(position)? {
-            Event::Buying(buying::Event::AuthorizationOpened(buying::AuthorizationOpened { price, .. })) => {
-                Some(*price)
-            }
+            Event::Buying(buying::Event::AuthorizationOpened(opened)) => Some(opened),
             _ => None,
         }
     }
@@ -102,6 +100,7 @@ impl Past {
             let resource = self.resource(id)?;
             let view = ResourceView {
                 account: names.name(resource.account),
+                pays: names.pays(resource.paying),
                 state: resource.state.name().to_owned(),
                 unit_price: resource.unit_price,
                 quantity: resource.quantity,
@@ -152,11 +151,11 @@ impl Past {
         Some(bills::NamedLine { id, binding_seq, action: charge.action, amount: charge.amount().ok()? })
     }
 
-    /// Every bill line of a customer.
+    /// Every bill line.
     pub(crate) fn lines(&self, names: &Names, book: &Book) -> Result<Vec<LineView>, Failure> {
         let confirmed = self.confirmed();
         let mut lines = Vec::new();
-        for (id, charge) in self.charges().filter(|(_, charge)| charge.binding.is_some()) {
+        for (id, charge) in self.charges() {
             let figures = || Ok((charge.voucher_amount()?, charge.amount()?, charge.partner_amount()?));
             let (voucher_amount, amount, partner_amount) =
                 figures().map_err(|error: credere_core::money::Overflow| Failure::new(error.to_string()))?;
@@ -164,6 +163,7 @@ impl Past {
             lines.push(LineView {
                 name: names.name_of_line(id),
                 account: names.name(charge.account),
+                pays: names.pays(charge.paying),
                 month: charge.month,
                 action: charge.action,
                 product: product.map(|product| product.code.to_string()).unwrap_or_default(),

@@ -233,15 +233,22 @@ pub struct AllocationView {
     pub remark: Option<String>,
 }
 
+/// Who pays for something.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Pays {
+    /// Whose credit and vouchers.
+    pub payer: Name,
+    /// Which partner owes it to the platform.
+    pub paying_partner: Option<Name>,
+}
+
 /// One order.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OrderView {
     /// Who buys.
     pub customer: Name,
-    /// Whose credit pays it.
-    pub payer: Name,
-    /// Whose spend line it is on; `None` where this world does not show it.
-    pub paying_partner: Option<Name>,
+    /// Who pays.
+    pub pays: Pays,
     /// How far it has come.
     pub state: String,
     /// At list price; negative for a downgrade.
@@ -261,6 +268,8 @@ pub struct OrderView {
 pub struct ResourceView {
     /// Who runs it.
     pub account: Name,
+    /// On whose lines its freeze is.
+    pub pays: Pays,
     /// `active`, `suspended`, `terminated` or `deleted`.
     pub state: String,
     /// List price of a unit.
@@ -293,6 +302,8 @@ pub struct LineView {
     pub name: Option<Name>,
     /// Whose bill it is on.
     pub account: Name,
+    /// Who pays.
+    pub pays: Pays,
     /// Which month's.
     pub month: Month,
     /// What for, by its published name.
@@ -329,6 +340,8 @@ pub struct NoticeView {
 pub struct AuthorizationView {
     /// `open`, `captured`, `released` or `expired`.
     pub state: String,
+    /// On whose lines it is held.
+    pub pays: Option<Pays>,
     /// What was authorized, at list price; `None` where this world does not show it.
     pub list: Option<Amount>,
     /// At the customer's price.
@@ -380,32 +393,41 @@ impl PartyView {
     }
 }
 
+impl Pays {
+    fn fields(&self) -> [(String, Option<String>); 2] {
+        [
+            ("payer".to_owned(), Some(self.payer.clone())),
+            ("paying_partner".to_owned(), Some(self.paying_partner.clone().unwrap_or_else(|| "nobody".to_owned()))),
+        ]
+    }
+}
+
 impl OrderView {
     pub(crate) fn fields(&self) -> BTreeMap<String, Option<String>> {
-        BTreeMap::from([
+        let fields = BTreeMap::from([
             ("customer".to_owned(), Some(self.customer.clone())),
-            ("payer".to_owned(), Some(self.payer.clone())),
-            ("paying_partner".to_owned(), self.paying_partner.clone()),
             ("state".to_owned(), Some(self.state.clone())),
             ("list".to_owned(), Some(self.list.to_string())),
             ("amount".to_owned(), Some(self.amount.to_string())),
             ("partner_amount".to_owned(), Some(self.partner_amount.to_string())),
             ("voucher_amount".to_owned(), self.voucher_amount.map(|amount| amount.to_string())),
             ("refunded".to_owned(), self.refunded.map(|amount| amount.to_string())),
-        ])
+        ]);
+        fields.into_iter().chain(self.pays.fields()).collect()
     }
 }
 
 impl ResourceView {
     pub(crate) fn fields(&self) -> BTreeMap<String, Option<String>> {
-        BTreeMap::from([
+        let fields = BTreeMap::from([
             ("account".to_owned(), Some(self.account.clone())),
             ("state".to_owned(), Some(self.state.clone())),
             ("unit_price".to_owned(), Some(self.unit_price.to_string())),
             ("quantity".to_owned(), Some(self.quantity.to_string())),
             ("frozen".to_owned(), Some(self.frozen.to_string())),
             ("partner_frozen".to_owned(), self.partner_frozen.map(|amount| amount.to_string())),
-        ])
+        ]);
+        fields.into_iter().chain(self.pays.fields()).collect()
     }
 }
 
@@ -422,7 +444,7 @@ impl VoucherView {
 
 impl LineView {
     pub(crate) fn fields(&self) -> BTreeMap<String, Option<String>> {
-        BTreeMap::from([
+        let fields = BTreeMap::from([
             ("account".to_owned(), Some(self.account.clone())),
             ("month".to_owned(), Some(self.month.to_string())),
             ("type".to_owned(), Some(self.action.name().to_owned())),
@@ -432,18 +454,20 @@ impl LineView {
             ("amount".to_owned(), Some(self.amount.to_string())),
             ("partner_amount".to_owned(), self.partner_amount.map(|amount| amount.to_string())),
             ("confirmed".to_owned(), Some(if self.confirmed { "yes" } else { "no" }.to_owned())),
-        ])
+        ]);
+        fields.into_iter().chain(self.pays.fields()).collect()
     }
 }
 
 impl AuthorizationView {
     pub(crate) fn fields(&self) -> BTreeMap<String, Option<String>> {
         let shown = |amount: Option<Amount>| amount.map(|amount| amount.to_string());
-        BTreeMap::from([
+        let fields = BTreeMap::from([
             ("state".to_owned(), Some(self.state.clone())),
             ("list".to_owned(), shown(self.list)),
             ("amount".to_owned(), shown(self.amount)),
             ("partner_amount".to_owned(), shown(self.partner_amount)),
-        ])
+        ]);
+        fields.into_iter().chain(self.pays.iter().flat_map(Pays::fields)).collect()
     }
 }

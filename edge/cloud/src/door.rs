@@ -19,6 +19,7 @@ use axum::extract::rejection::BytesRejection;
 use axum::http::{HeaderMap, Method, Response, StatusCode, Uri};
 use axum::routing::any;
 use credere_app::random;
+use credere_core::access::SecretId;
 use credere_core::channel::Uin;
 use std::error::Error;
 use std::io;
@@ -30,7 +31,7 @@ pub type FindCaller = Box<dyn Fn(&str) -> Result<Option<Caller>, CloudError> + S
 /// The machine's clock, in whole seconds since 1970.
 pub type WallClock = Box<dyn Fn() -> i64 + Send + Sync>;
 /// Told about every call when its answer is ready: for metrics and the audit.
-pub type Observe = Box<dyn Fn(&Outcome<'_>) + Send + Sync>;
+pub type Observe = Box<dyn Fn(&Outcome) + Send + Sync>;
 
 /// Which actions a request may call whose signature leaves the body out (`UNSIGNED-PAYLOAD`): whoever records one may
 /// send any body with it.
@@ -69,13 +70,13 @@ pub struct Door<C> {
 
 /// What became of one request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Outcome<'a> {
+pub struct Outcome {
     /// The id in the answer.
     pub request_id: Uuid,
     /// The calling account, once it is proven.
     pub caller: Option<Uin>,
     /// The credential, once it is proven.
-    pub secret_id: Option<&'a str>,
+    pub secret_id: Option<SecretId>,
     /// Version and name of the action, once it is found.
     pub action: Option<(&'static str, &'static str)>,
     /// Whether the action writes.
@@ -99,15 +100,13 @@ async fn handle<C: Send + Sync + 'static>(
 ) -> Response<Body> {
     let request_id = random::id();
     let mut outcome = Outcome { request_id, caller: None, secret_id: None, action: None, writes: false, refused: None };
-    let mut secret_id = String::new();
     let result = match &body {
         Ok(body) => {
             let incoming = Incoming { method: &method, uri: &uri, headers: &headers, body };
-            door.call(incoming, &mut outcome, &mut secret_id).await
+            door.call(incoming, &mut outcome).await
         }
         Err(rejection) => Err(unreadable(rejection)),
     };
-    outcome.secret_id = outcome.caller.map(|_| secret_id.as_str());
     if let Err(error) = &result {
         outcome.refused = Some(error.code());
         if error.code() == ErrorCode::InternalError {
@@ -136,17 +135,12 @@ fn unreadable(rejection: &BytesRejection) -> CloudError {
 
 impl<C: Send + Sync> Door<C> {
     /// Takes a request through all steps, noting in `outcome` how far it came.
-    async fn call(
-        &self,
-        incoming: Incoming<'_>,
-        outcome: &mut Outcome<'_>,
-        secret_id: &mut String,
-    ) -> Result<Reply, CloudError> {
+    async fn call(&self, incoming: Incoming<'_>, outcome: &mut Outcome) -> Result<Reply, CloudError> {
         let now = (self.wall_clock)();
         let mut request = authenticate(incoming, now, &*self.find_caller)?;
         let caller = request.proof.caller;
         outcome.caller = Some(caller);
-        secret_id.clone_from(&request.proof.secret_id);
+        outcome.secret_id = Some(request.proof.secret_id);
 
         let action = self.action(&request);
         let writes = action.as_ref().is_ok_and(|action| action.writes);

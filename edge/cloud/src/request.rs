@@ -10,6 +10,7 @@ use crate::sign::form::{self, PROTOCOL_NAMES};
 use crate::sign::{Lookup, Proof, tc3};
 use crate::versions::Service;
 use axum::http::{Method, header};
+use credere_core::access::SecretId;
 use credere_core::channel::Uin;
 use std::collections::BTreeMap;
 use uuid::Uuid;
@@ -205,7 +206,7 @@ pub struct Call {
     /// The calling account.
     pub caller: Uin,
     /// The credential that it called with.
-    pub secret_id: String,
+    pub secret_id: SecretId,
     /// What the request's signature is recognised by when it comes again.
     pub mark: Mark,
     /// The id that the answer carries.

@@ -35,7 +35,7 @@ fn each_is_accepted_with_the_arguments_that_the_sdk_was_given() {
         let mut request = authenticate(parts.incoming(), SIGNED_AT, &find_caller)
             .unwrap_or_else(|e| panic!("{}: {e}", recorded.name));
         assert_eq!(request.proof.caller.number(), CALLER);
-        assert_eq!(request.proof.secret_id, SECRET_ID);
+        assert_eq!(request.proof.secret_id.as_str(), SECRET_ID);
         assert_eq!(request.version().unwrap(), "2022-09-28");
         let args = arguments(&mut request);
         match request.action().unwrap() {

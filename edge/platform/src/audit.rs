@@ -52,7 +52,7 @@ pub(crate) struct AuditQuery {
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = AuditEntry, example = json!({
     "journal_position": 42, "at": "2026-01-31T08:00:00+08:00", "request_id": "01931c5e-7a60-7000-8000-000000000000",
-    "actor": "platform:key_1", "face": "platform", "action": "allocate_credit", "account_uin": 100_000_000_777_u64,
+    "actor": "platform:key_1", "by": null, "face": "platform", "action": "allocate_credit", "account_uin": 100_000_000_777_u64,
     "outcome": "refused", "code": "exceeds_allocatable",
     "detail": { "because": [{ "rule": "R32", "account_uin": 100_000_000_001_u64, "figure": "allocatable",
         "found": "700.00", "required": "700.01", "passed": false }] }
@@ -66,7 +66,9 @@ pub(crate) struct AuditEntryBody {
     request_id: String,
     /// `platform:` and a key's id, `account:` and a number, or `system`.
     actor: String,
-    /// `platform`, `cloud`, or `system`.
+    /// By whom an account acted: `credential:` and the credential's `secret_id`.
+    by: Option<String>,
+    /// `platform`, `cloud`, `system`, `console`, `scim` or `sso`.
     face: String,
     action: String,
     /// To whom it was done, where that is one account.
@@ -110,6 +112,7 @@ pub(crate) async fn list_audit(call: Call, Query(query): Query<AuditQuery>) -> R
         at: call.time(row.at),
         request_id: row.request_id,
         actor: row.actor,
+        by: row.by,
         face: row.face,
         action: row.action,
         account_uin: row.account.map(AccountNumber),

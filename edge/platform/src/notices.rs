@@ -142,24 +142,19 @@ pub(crate) async fn list_notices(call: Call, Query(query): Query<NoticesQuery>) 
         kind: query.kind.map(kind).transpose()?,
     };
     let before = wanted.from.map(unpacked);
-    let mut rows = call.app().notices(call.caller, filter, before, wanted.limit + 1).await?;
-    let more = rows.len() > wanted.limit;
-    rows.truncate(wanted.limit);
-    let next_cursor = rows.last().filter(|_| more).map(|row| LIST.cursor(packed(row.key)));
-    let deliveries = call.app().deliveries_of(call.caller, &rows).await?;
-    let view = |(row, deliveries): (NoticeView, Vec<NoticeDelivery>)| NoticeBody {
-        id: notice_id(row.key),
-        kind: row.kind.name(),
-        recipient_uin: AccountNumber(row.recipient),
-        customer_uin: AccountNumber(row.customer),
-        level: row.level,
-        available: Money(row.available),
-        total: Money(row.total),
-        created_at: call.time(row.at),
-        deliveries: deliveries.into_iter().map(DeliveryBody::from).collect(),
+    let found = call.app().notices(call.caller, filter, before, wanted.limit + 1).await?;
+    let view = |notice: NoticeView| NoticeBody {
+        id: notice_id(notice.key),
+        kind: notice.kind.name(),
+        recipient_uin: AccountNumber(notice.recipient),
+        customer_uin: AccountNumber(notice.customer),
+        level: notice.level,
+        available: Money(notice.available),
+        total: Money(notice.total),
+        created_at: call.time(notice.at),
+        deliveries: notice.deliveries.into_iter().map(DeliveryBody::from).collect(),
     };
-    let data = rows.into_iter().zip(deliveries).map(view).collect();
-    Ok(answer(StatusCode::OK, &Page { data, next_cursor }))
+    Ok(answer(StatusCode::OK, &LIST.page(wanted, found, |notice| packed(notice.key), view)))
 }
 
 #[cfg(test)]

@@ -47,8 +47,8 @@ async fn an_authorization_is_held_captured_in_part_and_the_rest_released() {
     assert_eq!(
         timeless(shown),
         json!({
-            "authorization_id": id, "account_uin": 2, "product_code": "cvm", "state": "captured",
-            "list_amount": "100.00", "amount": "90.00", "partner_amount": "80.00", "captured_list_amount": "50.00",
+            "authorization_id": id, "account_uin": 2, "payer_uin": 2, "partner_uin": 1, "product_code": "cvm",
+            "state": "captured", "list_amount": "100.00", "amount": "90.00", "partner_amount": "80.00", "captured_list_amount": "50.00",
             "captured_amount": "45.00", "captured_partner_amount": "40.00",
             "opened_at": "[time]", "expires_at": "[time]", "closed_at": "[time]"
         })

@@ -244,8 +244,8 @@ async fn the_lines_are_downloaded_as_csv() {
     assert_eq!(
         rows[0],
         "id,pay_mode,action_type,product_code,resource_id,resource_name,region,zone,project,tags,period_start,\
-         period_end,list_amount,discount_rate,voucher_amount,amount,partner_amount,payer_uin,partner_uin,operator_uin,\
-         order_id,confirmed,posted_at"
+         period_end,list_amount,discount_rate,voucher_amount,amount,partner_amount,currency,account_uin,\
+         payer_uin,partner_uin,operator_uin,order_id,confirmed,posted_at"
     );
     let lines = world.all("/v1/bills/2/2100-01/lines", 50).await;
     let id = |at: usize| lines[at]["id"].as_str().unwrap();
@@ -253,7 +253,7 @@ async fn the_lines_are_downloaded_as_csv() {
         rows[2],
         format!(
             "{},postPay,postpay_deduct_h,cvm,ins-1,,sg,,,team=web,2100-01-01T00:00:00+08:00,2100-01-01T01:00:00+08:00,\
-             10.00,0.90,9.00,0.00,8.00,1,1,,,false,2100-01-10T12:00:00+08:00",
+             10.00,0.90,9.00,0.00,8.00,USD,2,2,1,,,false,2100-01-10T12:00:00+08:00",
             id(1)
         )
     );

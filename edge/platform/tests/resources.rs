@@ -52,8 +52,8 @@ async fn a_resource_freezes_on_both_sides_and_gives_it_back_when_it_ends() {
     assert_eq!(
         made,
         json!({
-            "resource_id": "ins-1", "account_uin": 2, "product_code": "gpu", "unit_price": "100.00",
-            "quantity": "2.00", "frozen": "90.00", "partner_frozen": "80.00", "state": "active",
+            "resource_id": "ins-1", "account_uin": 2, "payer_uin": 2, "partner_uin": 1, "product_code": "gpu",
+            "unit_price": "100.00", "quantity": "2.00", "frozen": "90.00", "partner_frozen": "80.00", "state": "active",
             "since": "2100-01-10T12:00:00+08:00", "activated_at": "2100-01-10T12:00:00+08:00", "region": "sg",
             "zone": "z", "project": "p", "tags": { "a": "b" }, "resource_name": "web", "operator_uin": 7
         })

@@ -12,7 +12,7 @@ use credere_app::engine::EngineOptions;
 use credere_core::access::{Actor, KeyAccess};
 use credere_core::ledger::Moment;
 use credere_platform::PlatformOptions;
-use credere_store::contract::{Journal, Store, StoreError};
+use credere_store::contract::{Journal, ShardStore, StoreError};
 use futures_util::stream;
 use prometheus_client::metrics::counter::Counter;
 use serde_json::json;
@@ -434,7 +434,7 @@ async fn a_key_with_many_long_reads_is_turned_away_and_short_ones_go_on() {
         let (app, ends) = (world.app.clone(), ends.clone());
         let actor = Actor::Platform { key, access: KeyAccess::Full };
         tokio::spawn(async move {
-            let look = move |_: &dyn Store| {
+            let look = move |_: &dyn ShardStore| {
                 let _ = ends.lock().unwrap().recv();
                 Ok(())
             };

@@ -42,8 +42,8 @@ async fn an_order_is_charged_on_both_sides() {
     assert_eq!(
         timeless(placed),
         json!({
-            "id": id, "account_uin": 2, "payer_uin": 2, "product_code": "cvm", "kind": "purchase", "state": "delivered",
-            "list_amount": "400.00", "discount_rate": "1.00", "voucher_amount": "0.00", "amount": "400.00",
+            "id": id, "account_uin": 2, "payer_uin": 2, "partner_uin": 1, "product_code": "cvm", "kind": "purchase",
+            "state": "delivered", "list_amount": "400.00", "discount_rate": "1.00", "voucher_amount": "0.00", "amount": "400.00",
             "paid_by": "customer", "partner_amount": "400.00",
             "payments": [{ "uin": 2, "cash": "0.00", "credit": "400.00", "voucher": "0.00" }],
             "refunded_amount": "0.00", "created_at": "[time]", "updated_at": "[time]", "capture": true,
@@ -344,7 +344,8 @@ async fn whoever_may_not_buy_is_told_why() {
     world.post("/v1/orders", zero).await.blames(422, "amount_not_positive", "amount");
     // A partner buys for itself on its spend line only.
     let own = world.post("/v1/orders", buys(1)).await.is(201);
-    assert_eq!((&own["payer_uin"], &spend(&world).await["used"]), (&json!(1), &json!("1.00")));
+    assert_eq!((&own["payer_uin"], &own["partner_uin"]), (&json!(1), &json!(1)));
+    assert_eq!(spend(&world).await["used"], "1.00");
 }
 
 #[tokio::test]

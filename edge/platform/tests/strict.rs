@@ -348,6 +348,10 @@ async fn unknown_paths_and_methods_are_problems_too() {
         ("/v1/customers/x", "customer_not_found"),
         ("/v1/orders/x", "order_not_found"),
         ("/v1/orders/ord_7", "order_not_found"),
+        // The last number that any shard gives, and one that none gives.
+        ("/v1/orders/ord_9007199254740991", "order_not_found"),
+        ("/v1/orders/ord_9007199254740992", "order_not_found"),
+        ("/v1/authorizations/auth_1_9007199254740991", "authorization_not_found"),
         ("/v1/discounts/ord_7", "discount_not_found"),
         ("/v1/products/a%20b", "product_not_found"),
         ("/v1/authorizations/x", "authorization_not_found"),

@@ -1,8 +1,9 @@
-//! What is the deployment's and no shard's: the facts that are fixed once, the keys that open the platform API, and the
-//! signatures that were seen. Its events (the catalogue, platform keys, the platform's webhooks) are in the journal of the
-//! first shard, and are written with its frames.
+//! What is the deployment's and no shard's: the facts that are fixed once, the keys that open the platform API, the
+//! platform's own webhooks, and the signatures that were seen. Its events (the catalogue, platform keys, the platform's
+//! webhooks) are in the journal of the first shard; what they change in the directory is committed with its frames, in rows
+//! that no shard's handle reads.
 
-use super::{PlatformKeyRow, Signatures, StoreError};
+use super::{DirectoryEntry, PlatformKeyRow, Signatures, StoreError, WebhookRow};
 
 /// The handle for what is the deployment's.
 pub trait DeploymentStore: Signatures {
@@ -23,4 +24,20 @@ pub trait DeploymentStore: Signatures {
     /// # Errors
     /// [`StoreError`]
     fn platform_keys(&self) -> Result<Vec<PlatformKeyRow>, StoreError>;
+
+    /// The platform's own webhooks that have not been removed, oldest first.
+    ///
+    /// # Errors
+    /// [`StoreError`]
+    fn platform_webhooks(&self) -> Result<Vec<WebhookRow>, StoreError>;
+
+    /// Visits the platform keys and the platform's webhooks, as [`super::Directory::directory_entries`] does with what is a
+    /// shard's.
+    ///
+    /// # Errors
+    /// As there.
+    fn deployment_entries(
+        &self,
+        visit: &mut dyn FnMut(DirectoryEntry) -> Result<(), StoreError>,
+    ) -> Result<(), StoreError>;
 }

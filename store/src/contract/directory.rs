@@ -38,13 +38,13 @@ pub trait Directory {
     /// [`StoreError`]
     fn credentials_of(&self, uin: Uin) -> Result<Vec<CredentialRow>, StoreError>;
 
-    /// All webhooks that have not been removed, oldest first.
+    /// The webhooks of accounts that have not been removed, oldest first.
     ///
     /// # Errors
     /// [`StoreError`]
     fn webhooks(&self) -> Result<Vec<WebhookRow>, StoreError>;
 
-    /// A webhook that has not been removed.
+    /// An account's webhook that has not been removed.
     ///
     /// # Errors
     /// [`StoreError`]
@@ -63,7 +63,7 @@ pub trait Directory {
     /// [`StoreError`]
     fn erase_profile(&self, uin: Uin) -> Result<(), StoreError>;
 
-    /// Visits everything in the directory that the journal knows of as well, each row checked.
+    /// Visits everything of the shard in the directory that the journal knows of as well, each row checked.
     ///
     /// # Errors
     /// [`StoreError::Corrupt`] at the first row that is not what was written; the visitor's own.

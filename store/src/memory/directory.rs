@@ -99,8 +99,19 @@ impl Names {
         self.profiles.get(&uin)?.range(..=self.durable).next_back().map(|(_, profile)| profile)
     }
 
-    fn webhook(&self, id: WebhookId) -> Option<&WebhookRow> {
-        self.webhooks.get(&id)?.range(..=self.durable).next_back().and_then(|(_, row)| row.as_ref())
+    /// All webhooks, the platform's own among them.
+    pub(super) fn webhooks(&self) -> impl Iterator<Item = &WebhookRow> {
+        self.webhooks.values().filter_map(|versions| versions.range(..=self.durable).next_back()?.1.as_ref())
+    }
+
+    pub(super) fn platform_key_entries(&self) -> impl Iterator<Item = DirectoryEntry> {
+        self.platform_keys.iter().map(|Stamped { row, seq, revoked_seq }| DirectoryEntry::PlatformKey {
+            id: row.id.clone(),
+            access: row.access.clone(),
+            created_at: row.created_at,
+            made_seq: *seq,
+            revoked_seq: *revoked_seq,
+        })
     }
 
     pub(super) fn valid_platform_keys(&self) -> Vec<PlatformKeyRow> {
@@ -110,6 +121,11 @@ impl Names {
     fn valid_credentials(&self) -> impl Iterator<Item = &CredentialRow> {
         self.credentials.iter().filter(|row| row.valid(self.durable)).map(|row| &row.row)
     }
+}
+
+pub(super) fn webhook_entry(row: &WebhookRow) -> DirectoryEntry {
+    let WebhookRow { id, account, kinds, created_at, .. } = row.clone();
+    DirectoryEntry::Webhook { id, account, kinds, created_at }
 }
 
 fn insert_new<R: Clone>(
@@ -166,12 +182,11 @@ impl Directory for MemoryStore {
     }
 
     fn webhooks(&self) -> Result<Vec<WebhookRow>, StoreError> {
-        let names = &self.inner.lock().names;
-        Ok(names.webhooks.keys().filter_map(|&id| names.webhook(id)).cloned().collect())
+        Ok(self.inner.lock().names.webhooks().filter(|row| row.account.is_some()).cloned().collect())
     }
 
     fn webhook(&self, id: WebhookId) -> Result<Option<WebhookRow>, StoreError> {
-        Ok(self.inner.lock().names.webhook(id).cloned())
+        Ok(self.webhooks()?.into_iter().find(|row| row.id == id))
     }
 
     fn kept_answer(&self, key: &KeyHash) -> Result<Option<KeptAnswer>, StoreError> {
@@ -201,20 +216,7 @@ impl Directory for MemoryStore {
                 revoked_seq: *revoked_seq,
             })?;
         }
-        for Stamped { row, seq, revoked_seq } in &names.platform_keys {
-            visit(DirectoryEntry::PlatformKey {
-                id: row.id.clone(),
-                access: row.access.clone(),
-                created_at: row.created_at,
-                made_seq: *seq,
-                revoked_seq: *revoked_seq,
-            })?;
-        }
-        for WebhookRow { id, account, kinds, created_at, .. } in
-            names.webhooks.keys().filter_map(|&id| names.webhook(id)).cloned()
-        {
-            visit(DirectoryEntry::Webhook { id, account, kinds, created_at })?;
-        }
+        names.webhooks().filter(|row| row.account.is_some()).map(webhook_entry).try_for_each(&mut *visit)?;
         names.profiles.keys().try_for_each(|&uin| visit(DirectoryEntry::Profile { uin }))?;
         for (&key, (made_seq, answer)) in &names.answers {
             visit(DirectoryEntry::Answer { key, at: answer.at, made_seq: *made_seq })?;

@@ -1,6 +1,7 @@
 //! A store that forgets: everything in plain maps, for tests and simulation. It keeps the contract to the letter,
 //! including what a failed append leaves behind, so that what is tested on it holds for a store on disk.
 
+mod deployment;
 mod directory;
 mod history;
 mod keys;
@@ -8,8 +9,7 @@ mod outbox;
 mod signatures;
 
 use crate::contract::{
-    DeploymentStore, DirectoryWrite, Journal, PlatformKeyRow, ShardId, ShardStore, SignatureRow, Snapshots, Store,
-    StoreError,
+    DeploymentStore, DirectoryWrite, Journal, ShardId, ShardStore, SignatureRow, Snapshots, Store, StoreError,
 };
 use crate::frame::{Frame, Position};
 use directory::Names;
@@ -18,8 +18,10 @@ use keys::Runs;
 use outbox::Queued;
 use parking_lot::Mutex;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
-/// A store in memory. Everything is gone when it is dropped.
+/// A store in memory, which has one shard: it is the handle for that, and for the deployment. Everything is gone when it is
+/// dropped.
 #[derive(Default)]
 pub struct MemoryStore {
     inner: Mutex<Inner>,
@@ -54,12 +56,12 @@ impl MemoryStore {
         MemoryStore::default()
     }
 
-    /// The next append fails with `error`, and its frame is not there after [`Store::reopen`].
+    /// The next append fails with `error`, and its frame is not there after [`ShardStore::reopen`].
     pub fn fail_next_append(&self, error: StoreError) {
         self.inner.lock().next_failure = Some((error, Fate::Lost));
     }
 
-    /// The next append fails with `error`, but its frame is there after [`Store::reopen`]: the failure struck after the
+    /// The next append fails with `error`, but its frame is there after [`ShardStore::reopen`]: the failure struck after the
     /// frame was on disk.
     pub fn fail_next_append_keeping_it(&self, error: StoreError) {
         self.inner.lock().next_failure = Some((error, Fate::Kept));
@@ -90,7 +92,7 @@ impl Inner {
 }
 
 impl Store for MemoryStore {
-    fn shard(&self, shard: ShardId) -> Result<&dyn ShardStore, StoreError> {
+    fn shard(self: Arc<Self>, shard: ShardId) -> Result<Arc<dyn ShardStore>, StoreError> {
         if shard == ShardId::FIRST {
             Ok(self)
         } else {
@@ -98,10 +100,12 @@ impl Store for MemoryStore {
         }
     }
 
-    fn deployment(&self) -> &dyn DeploymentStore {
+    fn deployment(self: Arc<Self>) -> Arc<dyn DeploymentStore> {
         self
     }
+}
 
+impl ShardStore for MemoryStore {
     fn reopen(&self) -> Result<(), StoreError> {
         let mut inner = self.inner.lock();
         let last = inner.end().seq;
@@ -110,22 +114,6 @@ impl Store for MemoryStore {
         inner.names.durable = last;
         inner.in_doubt = false;
         Ok(())
-    }
-}
-
-impl DeploymentStore for MemoryStore {
-    fn fact(&self, name: &str) -> Result<Option<String>, StoreError> {
-        Ok(self.inner.lock().facts.get(name).cloned())
-    }
-
-    fn fix_fact(&self, name: &str, value: &str) -> Result<String, StoreError> {
-        let mut inner = self.inner.lock();
-        inner.last()?;
-        Ok(inner.facts.entry(name.to_owned()).or_insert_with(|| value.to_owned()).clone())
-    }
-
-    fn platform_keys(&self) -> Result<Vec<PlatformKeyRow>, StoreError> {
-        Ok(self.inner.lock().names.valid_platform_keys())
     }
 }
 

@@ -4,7 +4,7 @@
 
 use super::errors::Within;
 use super::keys::FILE;
-use super::rows::{Clash, Fields, Inserter, Stored, select, value};
+use super::rows::{Clash, Fields, Inserter, Stored, select, stored};
 use super::shard::delete;
 use crate::contract::{KeyHash, StoreError};
 use credere_core::ledger::Moment;
@@ -50,64 +50,16 @@ pub(super) struct RunRow {
     pub(super) first_key: KeyHash,
 }
 
-impl Stored for Setup {
-    const TABLE: &'static str = "setup";
-    const COLUMNS: &'static [&'static str] = &["keys_per_group", "groups"];
-
-    fn values(&self) -> Result<Vec<ValueRef<'_>>, StoreError> {
-        Ok(vec![value::whole(self.keys_per_group)?, value::whole(self.groups)?])
-    }
-
-    fn read(fields: &mut Fields<'_>) -> Result<Setup, StoreError> {
-        Ok(Setup { keys_per_group: fields.whole()?, groups: fields.whole()? })
-    }
+stored! { Setup: "setup",
+    keys_per_group, groups
 }
 
-impl Stored for GroupRow {
-    const TABLE: &'static str = "key_group";
-    const COLUMNS: &'static [&'static str] = &["number", "lasting", "keys", "runs"];
-
-    fn values(&self) -> Result<Vec<ValueRef<'_>>, StoreError> {
-        let GroupRow { number, lasting, keys, runs } = *self;
-        Ok(vec![value::small(number), value::small(lasting), value::whole(keys)?, value::whole(runs)?])
-    }
-
-    fn read(fields: &mut Fields<'_>) -> Result<GroupRow, StoreError> {
-        Ok(GroupRow {
-            number: fields.integer()?,
-            lasting: fields.integer()? != 0,
-            keys: fields.whole()?,
-            runs: fields.whole()?,
-        })
-    }
+stored! { GroupRow: "key_group",
+    number, lasting, keys, runs
 }
 
-impl Stored for RunRow {
-    const TABLE: &'static str = "key_run";
-    const COLUMNS: &'static [&'static str] = &["number", "run", "lasting", "keys", "last_at", "first_key"];
-
-    fn values(&self) -> Result<Vec<ValueRef<'_>>, StoreError> {
-        let RunRow { group, run, lasting, keys, last_at, first_key } = self;
-        Ok(vec![
-            value::small(*group),
-            value::small(*run),
-            value::small(*lasting),
-            value::whole(*keys)?,
-            value::moment(*last_at),
-            ValueRef::Blob(first_key),
-        ])
-    }
-
-    fn read(fields: &mut Fields<'_>) -> Result<RunRow, StoreError> {
-        Ok(RunRow {
-            group: fields.integer()?,
-            run: fields.integer()?,
-            lasting: fields.integer()? != 0,
-            keys: fields.whole()?,
-            last_at: fields.moment()?,
-            first_key: fields.bytes()?,
-        })
-    }
+stored! { RunRow: "key_run",
+    group as number, run, lasting, keys, last_at, first_key
 }
 
 /// Writes a row, in place of the one that it follows.

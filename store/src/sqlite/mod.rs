@@ -30,7 +30,9 @@ mod witness;
 pub use backup::{backup, restore};
 pub use recover::Recovery;
 
-use crate::contract::{DeploymentStore, PlatformKeyRow, ShardId, ShardStore, Store, StoreError};
+use crate::contract::{
+    DeploymentStore, DirectoryEntry, PlatformKeyRow, ShardId, ShardStore, Store, StoreError, WebhookRow,
+};
 use crate::frame::Position;
 use connect::Access;
 use directory::{DirectoryFile, JournalEnd};
@@ -44,6 +46,7 @@ use shard::SHARD;
 use signatures::SignaturesFile;
 use snapshots::SnapshotsFile;
 use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
 
 /// Connections for reading a file, of history and of the directory each: so many reads go on at once, and others wait.
@@ -85,7 +88,8 @@ impl Default for OpenOptions {
     }
 }
 
-/// A store in a folder of SQLite files. Only one process has it open at a time.
+/// A store in a folder of SQLite files. Only one process has it open at a time. A folder has one shard, so this is the handle
+/// for that, and for the deployment.
 pub struct SqliteStore {
     folder: Folder,
     options: OpenOptions,
@@ -292,14 +296,16 @@ fn again_if_damaged<T>(
 }
 
 impl Store for SqliteStore {
-    fn shard(&self, shard: ShardId) -> Result<&dyn ShardStore, StoreError> {
+    fn shard(self: Arc<Self>, shard: ShardId) -> Result<Arc<dyn ShardStore>, StoreError> {
         if shard == SHARD { Ok(self) } else { Err(StoreError::io(format!("there is no shard {shard} in this store"))) }
     }
 
-    fn deployment(&self) -> &dyn DeploymentStore {
+    fn deployment(self: Arc<Self>) -> Arc<dyn DeploymentStore> {
         self
     }
+}
 
+impl ShardStore for SqliteStore {
     fn reopen(&self) -> Result<(), StoreError> {
         let mut files = self.files.write();
         // First, while the connections still hold the logs, whatever a failed flush has left in them is put on disk:
@@ -325,5 +331,20 @@ impl DeploymentStore for SqliteStore {
     fn platform_keys(&self) -> Result<Vec<PlatformKeyRow>, StoreError> {
         let files = self.files()?;
         files.directory.platform_keys(files.journal.durable())
+    }
+
+    fn platform_webhooks(&self) -> Result<Vec<WebhookRow>, StoreError> {
+        let files = self.files()?;
+        let mut rows = files.directory.webhooks(files.journal.durable())?;
+        rows.retain(|row| row.account.is_none());
+        Ok(rows)
+    }
+
+    fn deployment_entries(
+        &self,
+        visit: &mut dyn FnMut(DirectoryEntry) -> Result<(), StoreError>,
+    ) -> Result<(), StoreError> {
+        let files = self.files()?;
+        files.directory.deployment_entries(files.journal.durable(), visit)
     }
 }

@@ -362,10 +362,90 @@ impl<'r> Fields<'r> {
         self.next()?.as_blob().map_err(|_| self.wrong())
     }
 
+    pub(super) fn owned(&mut self) -> Result<Vec<u8>, StoreError> {
+        self.blob().map(<[u8]>::to_vec)
+    }
+
+    pub(super) fn boolean(&mut self) -> Result<bool, StoreError> {
+        self.integer().map(|number| number != 0)
+    }
+
     pub(super) fn bytes<const N: usize>(&mut self) -> Result<[u8; N], StoreError> {
         self.blob()?.try_into().map_err(|_| self.wrong())
     }
 }
+
+/// A value of one column.
+pub(super) trait Column: Sized {
+    /// As it is stored.
+    fn value(&self) -> Result<ValueRef<'_>, StoreError>;
+
+    /// Back from what is stored.
+    fn take(fields: &mut Fields<'_>) -> Result<Self, StoreError>;
+}
+
+macro_rules! columns {
+    ($($type:ty: $it:ident => $value:expr, $take:ident;)*) => {
+        $(
+            impl Column for $type {
+                fn value(&self) -> Result<ValueRef<'_>, StoreError> {
+                    let $it = self;
+                    Ok($value)
+                }
+
+                fn take(fields: &mut Fields<'_>) -> Result<$type, StoreError> {
+                    fields.$take()
+                }
+            }
+        )*
+    };
+}
+columns! {
+    u64: it => value::whole(*it)?, whole;
+    Option<u64>: it => value::optional_whole(*it)?, optional_whole;
+    i64: it => ValueRef::Integer(*it), integer;
+    i32: it => value::small(*it), small;
+    u32: it => value::small(*it), small;
+    u8: it => value::small(*it), small;
+    bool: it => value::small(*it), boolean;
+    String: it => value::text(it), text;
+    Option<String>: it => value::optional_text(it), optional_text;
+    Vec<u8>: it => ValueRef::Blob(it), owned;
+    [u8; 16]: it => ValueRef::Blob(it), bytes;
+    Uin: it => value::uin(*it)?, uin;
+    Option<Uin>: it => value::optional_uin(*it)?, optional_uin;
+    Amount: it => value::amount(*it), amount;
+    Rate: it => value::small(it.units()), rate;
+    Moment: it => value::moment(*it), moment;
+    Month: it => value::month(*it), month;
+    ActionType: it => value::action(*it), action;
+    Wide: it => value::wide(it), wide;
+}
+
+/// Makes a type [`Stored`] whose columns are its fields, in this order, each under its own name or another one; what is
+/// not stored stands after the semicolon.
+macro_rules! stored {
+    ($row:ident: $table:literal, $($field:ident $(as $column:ident)?),*; $($unstored:ident: $given:expr),*) => {
+        impl Stored for $row {
+            const TABLE: &'static str = $table;
+            const COLUMNS: &'static [&'static str] = &[$(stored!(@name $field $($column)?)),*];
+
+            fn values(&self) -> Result<Vec<ValueRef<'_>>, StoreError> {
+                Ok(vec![$($crate::sqlite::rows::Column::value(&self.$field)?),*])
+            }
+
+            fn read(fields: &mut Fields<'_>) -> Result<$row, StoreError> {
+                Ok($row { $($field: $crate::sqlite::rows::Column::take(fields)?,)* $($unstored: $given),* })
+            }
+        }
+    };
+    ($row:ident: $table:literal, $($field:ident $(as $column:ident)?),*) => {
+        stored! { $row: $table, $($field $(as $column)?),*; }
+    };
+    (@name $field:ident) => { stringify!($field) };
+    (@name $field:ident $column:ident) => { stringify!($column) };
+}
+pub(super) use stored;
 
 #[cfg(test)]
 mod tests {

@@ -44,6 +44,8 @@ fn authorization(opened_seq: u64) -> AuthorizationRow {
     AuthorizationRow {
         opened_seq,
         account: uin(1 + opened_seq % 3),
+        payer: uin(50),
+        partner: Some(uin(60)),
         product: "cvm".into(),
         state: "captured".into(),
         list_amount: Amount::from_units(9),
@@ -353,10 +355,12 @@ pub(crate) fn with_names() -> TempDir {
 
 fn entries(store: &SqliteStore) -> Result<Vec<DirectoryEntry>, StoreError> {
     let mut found = Vec::new();
-    store.directory_entries(&mut |entry| {
+    let mut visit = |entry| {
         found.push(entry);
         Ok(())
-    })?;
+    };
+    store.directory_entries(&mut visit)?;
+    store.deployment_entries(&mut visit)?;
     Ok(found)
 }
 
@@ -376,6 +380,7 @@ pub(crate) fn ask_directory(store: &SqliteStore) -> Answers {
     told.note("search".into(), store.search_profiles(ProfileField::Name, &SearchTerm::Contains("name".into())));
     told.note("platform keys".into(), store.platform_keys());
     told.note("webhooks".into(), store.webhooks());
+    told.note("the platform's webhooks".into(), store.platform_webhooks());
     told
 }
 

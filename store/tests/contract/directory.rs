@@ -1,9 +1,10 @@
 //! Profiles, credentials and keys, and what becomes of them when their frame is lost.
 
+use crate::outbox::webhook;
 use crate::{Subject, at, commit, named, next, uin};
 use credere_store::contract::{
-    CredentialRow, DeploymentStore, Directory, DirectoryWrite, Journal, KeptAnswer, PlatformKeyRow, Profile,
-    ProfileField, ProfilePatch, SearchTerm, Store, StoreError,
+    CredentialRow, DeploymentStore, Directory, DirectoryEntry, DirectoryWrite, Journal, KeptAnswer, PlatformKeyRow,
+    Profile, ProfileField, ProfilePatch, SearchTerm, ShardStore, StoreError,
 };
 
 pub(crate) fn credential(id: &str, owner: u64) -> CredentialRow {
@@ -140,6 +141,44 @@ pub(crate) fn platform_keys_come_and_go<S: Subject>() {
     }
     commit(store, &[DirectoryWrite::PlatformKeyRevoked { id: "key_10".into() }]);
     assert_eq!(store.platform_keys().unwrap(), [platform_key("key_2"), platform_key("key_1")]);
+}
+
+pub(crate) fn what_is_the_deployments_is_no_shards<S: Subject>() {
+    let subject = S::fresh();
+    let store = subject.store();
+    let writes = [
+        named(7, "seven"),
+        DirectoryWrite::Credential(credential("AK1", 7)),
+        DirectoryWrite::Webhook(webhook(1, Some(7), b"a")),
+        DirectoryWrite::PlatformKey(platform_key("key_1")),
+        DirectoryWrite::Webhook(webhook(2, None, b"b")),
+    ];
+    commit(store, &writes);
+    let name = |entry| match entry {
+        DirectoryEntry::Credential { secret_id, .. } => secret_id,
+        DirectoryEntry::PlatformKey { id, .. } => id,
+        DirectoryEntry::Webhook { id, .. } => format!("hook {}", id.0),
+        DirectoryEntry::Profile { uin } => format!("profile {uin}"),
+        DirectoryEntry::Answer { .. } | DirectoryEntry::Erased { .. } => panic!("{entry:?}"),
+    };
+    let (mut shards, mut deployments) = (Vec::new(), Vec::new());
+    store
+        .directory_entries(&mut |entry| {
+            shards.push(name(entry));
+            Ok(())
+        })
+        .unwrap();
+    store
+        .deployment_entries(&mut |entry| {
+            deployments.push(name(entry));
+            Ok(())
+        })
+        .unwrap();
+    assert_eq!((shards, deployments), (owned(["AK1", "hook 1", "profile 7"]), owned(["key_1", "hook 2"])));
+}
+
+fn owned<const N: usize>(names: [&str; N]) -> Vec<String> {
+    names.map(str::to_owned).to_vec()
 }
 
 pub(crate) fn a_second_credential_of_one_name_is_refused<S: Subject>() {

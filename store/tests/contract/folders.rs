@@ -4,7 +4,9 @@ use crate::keys::row;
 use crate::snapshots::{keep, newest};
 use crate::sqlite_only::{closed, reopened};
 use crate::{Sqlite, Subject, commit, frames, named, next, small, uin};
-use credere_store::contract::{DeploymentStore, Directory, History, HistoryFold, Journal, Keys, Store, StoreError};
+use credere_store::contract::{
+    DeploymentStore, Directory, History, HistoryFold, Journal, Keys, ShardStore, StoreError,
+};
 use credere_store::outbox::Outbox;
 use credere_store::sqlite::{OpenOptions, Recovery, SqliteStore, backup, restore};
 use credere_store::tail::{TailLost, Tells};

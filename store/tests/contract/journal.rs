@@ -2,7 +2,7 @@
 
 use crate::{Subject, commit, frames, next};
 use credere_store::contract::{
-    DeploymentStore, History, HistoryFold, Journal, Keys, ShardId, Snapshots, Store, StoreError,
+    DeploymentStore, History, HistoryFold, Journal, Keys, ShardId, ShardStore, Snapshots, Store, StoreError,
 };
 use credere_store::frame::{Frame, Position};
 use credere_store::outbox::Outbox;
@@ -128,11 +128,13 @@ pub(crate) fn facts_are_fixed_once<S: Subject>() {
 
 pub(crate) fn a_store_hands_out_its_shard_and_the_deployment<S: Subject>() {
     let subject = S::fresh();
-    let store = subject.store();
-    commit(store, &[]);
-    assert_eq!(store.shard(ShardId::FIRST).unwrap().last().unwrap(), store.last().unwrap());
-    assert!(matches!(store.shard(ShardId(1)), Err(StoreError::Io(_))));
-    store.deployment().fix_fact("currency", "USD").unwrap();
+    let store = subject.shared();
+    let (shard, deployment) = (store.clone().shard(ShardId::FIRST).unwrap(), store.clone().deployment());
+    let end = commit(&*store, &[]).position();
+    assert_eq!(shard.last().unwrap(), end);
+    assert!(matches!(store.clone().shard(ShardId::LAST), Err(StoreError::Io(_))));
+    deployment.fix_fact("currency", "USD").unwrap();
+    shard.reopen().unwrap();
     assert_eq!(store.fact("currency").unwrap().as_deref(), Some("USD"));
 }
 

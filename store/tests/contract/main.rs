@@ -20,18 +20,25 @@ mod vouchers;
 
 use credere_core::channel::Uin;
 use credere_core::ledger::Moment;
-use credere_store::contract::{DirectoryWrite, HistoryFold, Journal, KeyRow, ProfilePatch, Store, StoreError};
+use credere_store::contract::{
+    DeploymentStore, DirectoryWrite, HistoryFold, Journal, KeyRow, ProfilePatch, ShardStore, Store, StoreError,
+};
 use credere_store::frame::Frame;
 use credere_store::memory::MemoryStore;
 use credere_store::sqlite::{OpenOptions, SqliteStore};
+use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
 use tempfile::TempDir;
 
 /// A store under test. It is cut small, so that few rows reach across many borders.
 trait Subject: Sized {
-    type Under: Store;
+    /// Both kinds of handles are asked at the store itself, which has one shard.
+    type Under: Store + ShardStore + DeploymentStore + 'static;
 
     fn fresh() -> Self;
+
+    fn shared(&self) -> Arc<Self::Under>;
 
     fn store(&self) -> &Self::Under;
 
@@ -42,13 +49,17 @@ trait Subject: Sized {
     fn append_and_lose(&mut self, frame: &Frame, writes: &[DirectoryWrite]);
 }
 
-struct Memory(MemoryStore);
+struct Memory(Arc<MemoryStore>);
 
 impl Subject for Memory {
     type Under = MemoryStore;
 
     fn fresh() -> Memory {
-        Memory(MemoryStore::new())
+        Memory(Arc::default())
+    }
+
+    fn shared(&self) -> Arc<MemoryStore> {
+        self.0.clone()
     }
 
     fn store(&self) -> &MemoryStore {
@@ -68,7 +79,7 @@ impl Subject for Memory {
 
 struct Sqlite {
     folder: TempDir,
-    store: Option<SqliteStore>,
+    store: Option<Arc<SqliteStore>>,
 }
 
 /// Eight positions a history segment, 64 keys a filter, and no patience.
@@ -77,13 +88,21 @@ fn small() -> OpenOptions {
     OpenOptions { create: true, segment_bits: 3, keys_per_group: 64, small_run: 8, patience, ..OpenOptions::default() }
 }
 
+fn opened(folder: &Path, options: &OpenOptions) -> Arc<SqliteStore> {
+    Arc::new(SqliteStore::open(folder, options.clone()).unwrap())
+}
+
 impl Subject for Sqlite {
     type Under = SqliteStore;
 
     fn fresh() -> Sqlite {
         let folder = tempfile::tempdir().unwrap();
-        let store = SqliteStore::open(folder.path(), small()).unwrap();
-        Sqlite { folder, store: Some(store) }
+        let store = Some(opened(folder.path(), &small()));
+        Sqlite { folder, store }
+    }
+
+    fn shared(&self) -> Arc<SqliteStore> {
+        self.store.clone().unwrap()
     }
 
     fn store(&self) -> &SqliteStore {
@@ -92,7 +111,7 @@ impl Subject for Sqlite {
 
     fn restart(&mut self) {
         self.store = None;
-        self.store = Some(SqliteStore::open(self.folder.path(), OpenOptions { create: false, ..small() }).unwrap());
+        self.store = Some(opened(self.folder.path(), &OpenOptions { create: false, ..small() }));
     }
 
     fn append_and_lose(&mut self, frame: &Frame, writes: &[DirectoryWrite]) {
@@ -100,7 +119,7 @@ impl Subject for Sqlite {
         let path = self.folder.path().join("journal.db");
         self.store = None;
         let before = std::fs::read(&path).unwrap();
-        self.store = Some(SqliteStore::open(self.folder.path(), OpenOptions { create: false, ..small() }).unwrap());
+        self.store = Some(opened(self.folder.path(), &OpenOptions { create: false, ..small() }));
         self.store().append(frame, writes).unwrap();
         self.store = None;
         std::fs::write(&path, before).unwrap();
@@ -144,13 +163,13 @@ fn reach(store: &impl Journal, upto: u64) {
 }
 
 /// What is written behind the journal, with the journal that it is written behind.
-trait Behind: Store {
+trait Behind: ShardStore {
     fn fold_on(&self, fold: HistoryFold) -> Result<(), StoreError>;
 
     fn seal_on(&self, upto_seq: u64, rows: Vec<KeyRow>) -> Result<(), StoreError>;
 }
 
-impl<S: Store> Behind for S {
+impl<S: ShardStore> Behind for S {
     fn fold_on(&self, fold: HistoryFold) -> Result<(), StoreError> {
         reach(self, fold.upto_seq);
         self.fold(fold)
@@ -193,7 +212,7 @@ run_for_every_store! {
     directory:
         a_patch_changes_what_it_names, a_lost_frame_leaves_nothing_in_the_directory,
         two_changes_in_one_frame_are_taken_back_together, only_the_newest_version_is_seen,
-        credentials_come_and_go, platform_keys_come_and_go, a_second_credential_of_one_name_is_refused,
+        credentials_come_and_go, platform_keys_come_and_go, what_is_the_deployments_is_no_shards, a_second_credential_of_one_name_is_refused,
         exact_terms_match_whole_fields, contained_terms_match_in_any_case_and_literally,
         an_erased_profile_is_gone_in_every_version, kept_answers_come_and_go;
     history:

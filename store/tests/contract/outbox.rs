@@ -4,7 +4,9 @@
 use crate::{Subject, at, commit, next, uin};
 use credere_core::channel::WebhookId;
 use credere_core::ledger::Moment;
-use credere_store::contract::{Directory, DirectoryWrite, History, Keys, NoticeKey, Store, WebhookRow};
+use credere_store::contract::{
+    DeploymentStore, Directory, DirectoryWrite, History, Keys, NoticeKey, ShardStore, WebhookRow,
+};
 use credere_store::outbox::{ATTEMPTS_KEPT, AttemptRow, DeliveryKey, DeliveryRow, DeliveryState, Lane, Outbox};
 
 fn key(lane: Lane, seq: u64, place: u32) -> DeliveryKey {
@@ -218,7 +220,7 @@ pub(crate) fn telling_history_anew_sends_nothing_again<S: Subject>() {
     assert_eq!((store.outbox_seq().unwrap(), store.waiting_deliveries().unwrap()), (9, 1));
 }
 
-fn webhook(id: u64, account: Option<u64>, sealed: &[u8]) -> WebhookRow {
+pub(crate) fn webhook(id: u64, account: Option<u64>, sealed: &[u8]) -> WebhookRow {
     WebhookRow {
         id: WebhookId(id),
         account: account.map(uin),
@@ -234,24 +236,26 @@ pub(crate) fn webhooks_come_change_and_go<S: Subject>() {
     let plain = WebhookRow { kinds: Vec::new(), ..webhook(2, None, b"b") };
     let both = [DirectoryWrite::Webhook(webhook(1, Some(7), b"a")), DirectoryWrite::Webhook(plain.clone())];
     commit(store, &both);
-    assert_eq!(store.webhooks().unwrap(), [webhook(1, Some(7), b"a"), plain.clone()]);
+    assert_eq!(store.webhooks().unwrap(), [webhook(1, Some(7), b"a")]);
+    assert_eq!(store.platform_webhooks().unwrap(), std::slice::from_ref(&plain));
+    assert_eq!(store.webhook(WebhookId(2)).unwrap(), None, "it is no account's");
     commit(store, &[DirectoryWrite::Webhook(webhook(1, Some(7), b"new"))]);
     assert_eq!(store.webhook(WebhookId(1)).unwrap(), Some(webhook(1, Some(7), b"new")));
     subject.restart();
     let store = subject.store();
-    assert_eq!(store.webhooks().unwrap(), [webhook(1, Some(7), b"new"), plain.clone()]);
+    assert_eq!(store.webhooks().unwrap(), [webhook(1, Some(7), b"new")]);
     commit(store, &[DirectoryWrite::WebhookRemoved { id: WebhookId(1) }]);
     // Removing what is not there changes nothing.
     commit(store, &[DirectoryWrite::WebhookRemoved { id: WebhookId(9) }]);
-    assert_eq!((store.webhook(WebhookId(1)).unwrap(), store.webhooks().unwrap()), (None, vec![plain.clone()]));
+    assert_eq!((store.webhook(WebhookId(1)).unwrap(), store.webhooks().unwrap()), (None, Vec::new()));
     subject.restart();
-    assert_eq!(subject.store().webhooks().unwrap(), [plain]);
+    assert_eq!(subject.store().platform_webhooks().unwrap(), [plain]);
 }
 
 pub(crate) fn a_lost_frame_leaves_no_webhook<S: Subject>() {
     let mut subject = S::fresh();
     commit(subject.store(), &[DirectoryWrite::Webhook(webhook(1, None, b"a"))]);
-    commit(subject.store(), &[DirectoryWrite::Webhook(webhook(2, None, b"b"))]);
+    commit(subject.store(), &[DirectoryWrite::Webhook(webhook(2, Some(7), b"b"))]);
     let lost = next(subject.store(), 1, b"lost");
     let writes = [
         DirectoryWrite::Webhook(webhook(1, None, b"changed")),
@@ -259,7 +263,8 @@ pub(crate) fn a_lost_frame_leaves_no_webhook<S: Subject>() {
         DirectoryWrite::Webhook(webhook(3, None, b"c")),
     ];
     subject.append_and_lose(&lost, &writes);
-    assert_eq!(subject.store().webhooks().unwrap(), [webhook(1, None, b"a"), webhook(2, None, b"b")]);
+    assert_eq!(subject.store().platform_webhooks().unwrap(), [webhook(1, None, b"a")]);
+    assert_eq!(subject.store().webhooks().unwrap(), [webhook(2, Some(7), b"b")]);
 }
 
 mod in_files {

@@ -12,6 +12,8 @@ pub(crate) fn resource(seq: u64, name: &str, state: &str) -> ResourceRow {
         seq,
         name: name.into(),
         account: uin(1 + seq % 4),
+        payer: uin(50),
+        partner: (!seq.is_multiple_of(3)).then(|| uin(60)),
         product: "cvm".into(),
         unit_price: Amount::from_units(5),
         quantity: 250_000_000,

@@ -8,7 +8,7 @@ use crate::reading::skips_far;
 use credere_core::access::{Action, scope};
 use credere_core::book::{Rejection, parties};
 use credere_core::channel::Uin;
-use credere_store::contract::Store;
+use credere_store::contract::ShardStore;
 
 impl App {
     /// Allocation records of a customer, newest first, before `before_seq`, after skipping `skip`, at most `limit`; and
@@ -33,7 +33,7 @@ impl App {
                 Ok(scope::allocations_from(caller.actor, bound_seq))
             })
             .await?;
-        let look = move |store: &dyn Store| {
+        let look = move |store: &dyn ShardStore| {
             let page = store.allocations(customer, from..before_seq.unwrap_or(u64::MAX), skip, limit)?;
             Ok((page, store.allocation_count(customer, from..u64::MAX)?))
         };

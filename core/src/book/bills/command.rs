@@ -1,21 +1,16 @@
 //! The commands about receipts, payments and bills.
 
-use crate::access::Action;
 use crate::book::command::commands;
+use crate::book::home::Home;
 use crate::channel::{ActionType, LineId, PayMode, Uin};
 use crate::ledger::Month;
 use crate::money::Amount;
 
-/// One request for a change.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Command {
-    /// Confirms that a customer paid its partner: the confirmed amount is available again at once (R89-R95).
-    ConfirmReceipt(ConfirmReceipt),
-    /// Records that a partner paid the platform; its spend ledger's `used` falls (R27).
-    PayPlatform(PayPlatform),
-    /// Notes that a month's bills are issued (R76).
-    IssueBills(IssueBills),
-}
+commands!(Bills {
+    ConfirmReceipt(asked) => Some(asked.customer), Home::Account(asked.customer);
+    PayPlatform(asked) => Some(asked.partner), Home::Account(asked.partner);
+    IssueBills(_) => None, Home::Deployment;
+});
 
 /// Confirms that a customer paid its partner: the confirmed amount is available again at once (R89-R95).
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -69,17 +64,4 @@ pub enum ReceiptLines {
     },
     /// These. What a line says never changes, so whoever asks looks it up.
     Named(Vec<NamedLine>),
-}
-
-commands!(Bills: ConfirmReceipt, PayPlatform, IssueBills);
-
-impl Command {
-    /// What this is in the access matrix, and the account that it is done to.
-    pub fn action(&self) -> (Action, Option<Uin>) {
-        match self {
-            Command::ConfirmReceipt(asked) => (Action::ConfirmReceipt, Some(asked.customer)),
-            Command::PayPlatform(asked) => (Action::PayPlatform, Some(asked.partner)),
-            Command::IssueBills(_) => (Action::IssueBills, None),
-        }
-    }
 }

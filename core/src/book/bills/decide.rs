@@ -8,7 +8,7 @@ use crate::book::parties::Party;
 use crate::book::{Because, Book, Context, Decision, Figure, Finding, Rejection, Rule, parties};
 use crate::channel::{LineId, OpenBill, OpenPart, Uin};
 use crate::ledger::Month;
-use crate::money::{Amount, Overflow};
+use crate::money::Amount;
 use std::collections::BTreeMap;
 
 pub(super) fn confirm(book: &Book, context: &Context<'_>, asked: &ConfirmReceipt) -> Result<Decision, Rejection> {
@@ -61,7 +61,7 @@ pub(super) fn confirm(book: &Book, context: &Context<'_>, asked: &ConfirmReceipt
     });
     let of = (customer, Figure::Unconfirmed);
     let left = open - i128::from(returned.units());
-    let unconfirmed = Finding::becomes(Rule::R92, of, clamped(open)?, clamped(left)?);
+    let unconfirmed = Finding::becomes(Rule::R92, of, Amount::clamped(open), Amount::clamped(left));
     let returns = Finding::noted(Rule::R92, (customer, Figure::Returned), returned);
     let event = ReceiptConfirmed {
         customer,
@@ -98,19 +98,12 @@ pub(super) fn unconfirmed<'a>(bills: impl Iterator<Item = &'a OpenBill>) -> i128
     bills.flat_map(|bill| &bill.parts).map(|part| i128::from(part.amount.units())).sum()
 }
 
-/// A sum that may be more than an amount holds, and is then told as the largest there is.
-pub(super) fn clamped(units: i128) -> Result<Amount, Overflow> {
-    Amount::from_wide(units.clamp(i64::MIN.into(), i64::MAX.into()))
-}
-
 impl Book {
     /// The refusal of a receipt for a bill that is not issued yet, from the partner that it says was paid (R94).
     pub fn not_issued(&self, customer: Uin, partner: Option<Uin>, month: Month) -> Rejection {
         let issued_at = self.calendar().issued_at(month);
-        match clamped(unconfirmed(self.open_bills_of(customer, partner, month))) {
-            Ok(unconfirmed) => Reason::MonthNotIssued { month, issued_at, customer, unconfirmed }.into(),
-            Err(overflow) => overflow.into(),
-        }
+        let unconfirmed = Amount::clamped(unconfirmed(self.open_bills_of(customer, partner, month)));
+        Reason::MonthNotIssued { month, issued_at, customer, unconfirmed }.into()
     }
 }
 

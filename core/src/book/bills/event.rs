@@ -6,17 +6,13 @@ use crate::book::event::events;
 use crate::channel::{ActionType, LineId, PayMode, Uin};
 use crate::ledger::{Line, Month};
 use crate::money::Amount;
-use credere_numbered::Numbered;
 use serde::{Deserialize, Serialize};
 
-/// One fact.
-#[derive(Debug, Clone, PartialEq, Eq, Numbered)]
-#[repr(u8)]
-pub enum Event {
-    ReceiptConfirmed(ReceiptConfirmed) = 1,
-    PlatformPaid(PlatformPaid) = 2,
-    BillsIssued(BillsIssued) = 3,
-}
+events!(Bills {
+    ReceiptConfirmed(_) = 1 => "receipt_confirmed",
+    PlatformPaid(_) = 2 => "platform_paid",
+    BillsIssued(_) = 3 => "bills_issued",
+});
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ReceiptConfirmed {
@@ -62,18 +58,7 @@ pub struct ReceiptPart {
     pub amount: Amount,
 }
 
-events!(Bills: ReceiptConfirmed, PlatformPaid, BillsIssued);
-
 impl Event {
-    /// The event's name in logs and explanations.
-    pub const fn name(&self) -> &'static str {
-        match self {
-            Event::ReceiptConfirmed(_) => "receipt_confirmed",
-            Event::PlatformPaid(_) => "platform_paid",
-            Event::BillsIssued(_) => "bills_issued",
-        }
-    }
-
     /// Whose credit it changed.
     pub(in crate::book) fn touches(&self) -> Option<Uin> {
         match self {

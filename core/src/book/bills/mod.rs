@@ -5,6 +5,7 @@ mod command;
 mod decide;
 mod event;
 mod evolve;
+mod laws;
 mod reason;
 mod state;
 
@@ -15,6 +16,7 @@ pub use event::{BillsIssued, Event, PlatformPaid, ReceiptConfirmed, ReceiptPart}
 pub use reason::Reason;
 
 pub(super) use evolve::apply;
+pub(super) use laws::check_laws;
 pub(super) use state::State;
 
 /// Judges a command about receipts, payments and bills.

@@ -1,6 +1,6 @@
 //! The reasons for which a command about receipts, payments and bills is refused.
 
-use crate::book::{Because, Figure, Finding, Retry, Rule, Status};
+use crate::book::{Because, Figure, Finding, Meaning, Retry, Rule, Status};
 use crate::channel::Uin;
 use crate::ledger::{Moment, Month};
 use crate::money::Amount;
@@ -26,27 +26,11 @@ pub enum Reason {
 }
 
 impl Reason {
-    /// The stable code.
-    pub const fn code(&self) -> &'static str {
-        match self {
-            Reason::LineNotFound => "line_not_found",
-            Reason::MonthNotIssued { .. } => "month_not_issued",
-        }
-    }
-
     /// What it means to a program.
-    pub const fn status(&self) -> Status {
+    pub(in crate::book) const fn meaning(&self) -> Meaning {
         match self {
-            Reason::LineNotFound => Status::NotFound,
-            Reason::MonthNotIssued { .. } => Status::Unprocessable,
-        }
-    }
-
-    /// Whether the same request may succeed another time.
-    pub const fn retry(&self) -> Retry {
-        match self {
-            Reason::MonthNotIssued { .. } => Retry::Later,
-            Reason::LineNotFound => Retry::Never,
+            Reason::LineNotFound => Meaning::of("line_not_found", Status::NotFound, Retry::Never),
+            Reason::MonthNotIssued { .. } => Meaning::of("month_not_issued", Status::Unprocessable, Retry::Later),
         }
     }
 
@@ -54,7 +38,7 @@ impl Reason {
     pub(in crate::book) fn because(&self) -> Because {
         match *self {
             Reason::MonthNotIssued { customer, unconfirmed, .. } => Because::from_iter([
-                Finding::must_be(Rule::R94, (customer, Figure::BillIssued), true, false, self.code()),
+                Finding::must_be(Rule::R94, (customer, Figure::BillIssued), true, false, self.meaning().code),
                 Finding::noted(Rule::R92, (customer, Figure::Unconfirmed), unconfirmed),
             ]),
             Reason::LineNotFound => Because::new(),

@@ -35,7 +35,7 @@ impl Book {
     /// (R93), or the last one of a customer that is no longer bound.
     pub fn paid_partner(&self, actor: Actor, customer: Uin) -> Option<Uin> {
         match actor {
-            Actor::Account(partner) => Some(partner),
+            Actor::Account { uin: partner, .. } => Some(partner),
             Actor::Platform { .. } | Actor::System => {
                 let bound = self.customer(customer).map(|bound| bound.partner);
                 bound.or_else(|| self.former_bindings(customer).last().map(|former| former.binding.partner))

@@ -7,7 +7,7 @@ use super::event::{
     AuthorizationCaptured, AuthorizationExpired, AuthorizationOpened, AuthorizationReleased, Event, OrderChange,
     OrderChanged, OrderRefunded,
 };
-use crate::book::{Book, Command};
+use crate::book::{Book, Command, Named};
 use crate::channel::{Order, OrderKind, OrderState, ProductCode};
 use crate::money::Overflow;
 
@@ -21,17 +21,18 @@ impl Event {
             }
             Event::OrderChanged(OrderChanged { change: OrderChange::Paid, order, .. }) => {
                 let by = if order.paid_by_partner { PayBy::Partner } else { PayBy::Customer };
-                Some(PayOrder { order: order.id, by }.into())
+                Some(PayOrder { order: order.id.into(), by }.into())
             }
             Event::OrderChanged(OrderChanged { change: OrderChange::Delivered, order, .. }) => {
-                Some(DeliverOrder { order: order.id }.into())
+                Some(DeliverOrder { order: order.id.into() }.into())
             }
             Event::OrderChanged(OrderChanged { change: OrderChange::Canceled, order, .. }) => {
-                Some(CancelOrder { order: order.id }.into())
+                Some(CancelOrder { order: order.id.into() }.into())
             }
             Event::OrderRefunded(OrderRefunded { order, charge, .. }) => {
                 let amount = charge.price.customer.negated().ok()?;
-                Some(RefundOrder { order: order.clone(), amount }.into())
+                let order = Named { id: order.id, ended: Some(order.clone()) };
+                Some(RefundOrder { order, amount }.into())
             }
             Event::AuthorizationOpened(AuthorizationOpened { account, product, price, expires_at, .. }) => Some(
                 Authorize {

@@ -6,14 +6,14 @@ use super::reason::Reason;
 use crate::book::buyer::{Buyer, Draw, Occasion};
 use crate::book::{Because, Book, Context, Decision, Figure, Finding, Rejection, Rule};
 use crate::channel::{
-    ActionType, Authorization, AuthorizationId, EXPIRES_AFTER_DEFAULT, EXPIRES_AFTER_MAX, PayMode, Price, Purchase,
-    VoucherCase,
+    ActionType, Authorization, AuthorizationId, EXPIRES_AFTER_DEFAULT, EXPIRES_AFTER_MAX, Lines, PayMode, Price,
+    Purchase, VoucherCase,
 };
 use crate::ledger::{Line, Moment};
 
 pub(super) fn authorize(book: &Book, context: &Context<'_>, asked: &Authorize) -> Result<Decision, Rejection> {
     let Authorize { account, ref product, amount, expires_at } = *asked;
-    let buyer = Buyer::of(book, account)?;
+    let buyer = Buyer::at(book, account, context.now)?;
     let (product, _) = book.existing_product(product)?;
     buyer.must_be_free_to_buy(book)?;
     let latest = context.now.plus_seconds(EXPIRES_AFTER_MAX);
@@ -26,17 +26,18 @@ pub(super) fn authorize(book: &Book, context: &Context<'_>, asked: &Authorize) -
     }
     let price = buyer.price(book, product, amount, context.now)?;
     let because = buyer.check(price.customer, price.partner, false, Purchase::Order)?;
-    let (customer_after, partner_after) = buyer.lines(price.customer, price.partner, Line::held)?;
+    let lines = buyer.lines(price.customer, price.partner, Line::held)?;
+    book.next_number()?;
     Ok(Decision {
         event: AuthorizationOpened {
             account,
-            paying_partner: buyer.paying.uin,
+            paying: buyer.paying(),
             binding: buyer.binding,
             product,
             price,
             expires_at,
-            customer_frozen_after: customer_after.as_ref().map(Line::prepay_frozen),
-            partner_frozen_after: partner_after.prepay_frozen(),
+            payer_frozen_after: lines.payer.as_ref().map(Line::prepay_frozen),
+            partner_frozen_after: lines.partner.as_ref().map(Line::prepay_frozen),
         }
         .into(),
         because,
@@ -53,31 +54,32 @@ pub(super) fn capture(book: &Book, context: &Context<'_>, asked: &Capture) -> Re
         return Err(Rejection::AmountNotPositive);
     }
     let refused = Reason::ExceedsAuthorization { account: id.account, requested: list, open: open.price.list };
-    let held = Finding::at_least(Rule::R61, (id.account, Figure::Authorized), list, open.price.list, refused.code());
+    let held =
+        Finding::at_least(Rule::R61, (id.account, Figure::Authorized), list, open.price.list, refused.meaning().code);
     if !held.passed() {
         return Err(refused.into());
     }
     let price = Price::at(list, open.price.customer_rate, open.price.partner_rate)?;
-    let buyer = Buyer::of(book, id.account)?;
+    let buyer = Buyer::kept(book, id.account, open.paying, open.binding)?;
     let case = VoucherCase { mode: PayMode::PrePay, product: open.product, now: context.now };
     let cost = buyer.cost(book, price, &case)?;
-    let (customer_after, partner_after) = buyer.captured((open.price.customer, open.price.partner), &cost)?;
+    let lines_after = buyer.captured((open.price.customer, open.price.partner), &cost)?;
     let occasion = Occasion::at(book, open.product, ActionType::PrepayPurchase, context.now);
     let vouchers_after = Draw::Pay.from(book, cost.uses())?;
     let vouchers = buyer.paid_by_vouchers(&cost)?;
     let charge = buyer.charge(book, occasion, cost)?;
-    let frozen = buyer.frozen(Rule::R61, (customer_after.as_ref(), &partner_after));
+    let frozen = buyer.frozen(Rule::R61, &lines_after);
     let because = [held].into_iter().chain(vouchers).chain(frozen).collect();
     let open = Box::new(open.clone());
-    let event = AuthorizationCaptured { id, open, charge, vouchers_after, customer_after, partner_after };
+    let event = AuthorizationCaptured { id, open, charge, vouchers_after, lines_after };
     Ok(Decision { event: event.into(), because })
 }
 
 pub(super) fn release(book: &Book, context: &Context<'_>, id: AuthorizationId) -> Result<Decision, Rejection> {
     let open = usable(book, context.now, id)?;
-    let (customer_after, partner_after, because) = given_back(book, id, open)?;
+    let (lines_after, because) = given_back(book, id, open)?;
     let open = Box::new(open.clone());
-    let event = AuthorizationReleased { id, open, customer_after, partner_after };
+    let event = AuthorizationReleased { id, open, lines_after };
     Ok(Decision { event: event.into(), because })
 }
 
@@ -86,22 +88,18 @@ pub(super) fn expire(book: &Book, context: &Context<'_>, id: AuthorizationId) ->
     if context.now < open.expires_at {
         return Err(Reason::AuthorizationNotDue.into());
     }
-    let (customer_after, partner_after, because) = given_back(book, id, open)?;
+    let (lines_after, because) = given_back(book, id, open)?;
     let open = Box::new(open.clone());
-    let event = AuthorizationExpired { id, open, customer_after, partner_after };
+    let event = AuthorizationExpired { id, open, lines_after };
     Ok(Decision { event: event.into(), because })
 }
 
-/// Both lines without what was held, and what that changes.
-fn given_back(
-    book: &Book,
-    id: AuthorizationId,
-    open: &Authorization,
-) -> Result<(Option<Line>, Line, Because), Rejection> {
-    let buyer = Buyer::of(book, id.account)?;
-    let (customer, partner) = buyer.lines(open.price.customer, open.price.partner, Line::released)?;
-    let because = buyer.frozen(Rule::R61, (customer.as_ref(), &partner)).collect();
-    Ok((customer, partner, because))
+/// The lines without what was held, and what that changes.
+fn given_back(book: &Book, id: AuthorizationId, open: &Authorization) -> Result<(Lines, Because), Rejection> {
+    let buyer = Buyer::kept(book, id.account, open.paying, open.binding)?;
+    let lines = buyer.lines(open.price.customer, open.price.partner, Line::released)?;
+    let because = buyer.frozen(Rule::R61, &lines).collect();
+    Ok((lines, because))
 }
 
 fn usable(book: &Book, now: Moment, id: AuthorizationId) -> Result<&Authorization, Rejection> {

@@ -1,33 +1,23 @@
 //! The commands about orders and authorizations.
 
-use crate::access::Action;
 use crate::book::command::commands;
-use crate::channel::{AuthorizationId, Order, OrderId, OrderKind, ProductCode, ResourceName, Uin};
+use crate::book::home::Home;
+use crate::book::named::Named;
+use crate::channel::{AuthorizationId, Order, OrderId, OrderKind, OrderState, ProductCode, ResourceName, Uin};
 use crate::ledger::Moment;
 use crate::money::Amount;
 
-/// One request for a change.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Command {
-    /// Places a prepaid order.
-    PlaceOrder(Box<PlaceOrder>),
-    /// Pays an order that is to be paid.
-    PayOrder(PayOrder),
-    /// Delivers an order that is processing: its hold becomes a charge.
-    DeliverOrder(DeliverOrder),
-    /// Gives an open order up; a hold it has is released (R131).
-    CancelOrder(CancelOrder),
-    /// Gives back what was paid for a delivered order, whole or in part (R87-R88).
-    RefundOrder(RefundOrder),
-    /// Holds an amount on both sides.
-    Authorize(Authorize),
-    /// Charges an authorization, whole or in part, once.
-    Capture(Capture),
-    /// Gives an authorization up.
-    Release(Release),
-    /// Ends an authorization whose time is over.
-    Expire(Expire),
-}
+commands!(Buying {
+    PlaceOrder[boxed](asked) => Some(asked.account), Home::Account(asked.account);
+    PayOrder(asked) => None, Home::Id(asked.order.id.0);
+    DeliverOrder(asked) => None, Home::Id(asked.order.id.0);
+    CancelOrder(asked) => None, Home::Id(asked.order.id.0);
+    RefundOrder(asked) => asked.order.ended.as_ref().map(|order| order.account), Home::Id(asked.order.id.0);
+    Authorize(asked) => Some(asked.account), Home::Account(asked.account);
+    Capture(asked) => Some(asked.authorization.account), Home::Id(asked.authorization.opened_seq);
+    Release(asked) => Some(asked.authorization.account), Home::Id(asked.authorization.opened_seq);
+    Expire(asked) => Some(asked.authorization.account), Home::Id(asked.authorization.opened_seq);
+});
 
 /// A new order.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -54,7 +44,7 @@ pub struct PlaceOrder {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PayOrder {
     /// The order to be paid.
-    pub order: OrderId,
+    pub order: Named<OrderId, OrderState>,
     /// Who pays; the check is the same (A5).
     pub by: PayBy,
 }
@@ -63,21 +53,21 @@ pub struct PayOrder {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DeliverOrder {
     /// The order that was delivered.
-    pub order: OrderId,
+    pub order: Named<OrderId, OrderState>,
 }
 
 /// Gives an open order up; a hold it has is released (R131).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CancelOrder {
     /// The order that is given up.
-    pub order: OrderId,
+    pub order: Named<OrderId, OrderState>,
 }
 
 /// Gives back what was paid for a delivered order, whole or in part (R87-R88).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RefundOrder {
-    /// The order as it was delivered: a closed order is no longer in the book, but what it was charged never changes.
-    pub order: Box<Order>,
+    /// The order, with all of it as it was delivered: what it was charged never changes.
+    pub order: Named<OrderId, Box<Order>>,
     /// The customer's money, above zero.
     pub amount: Amount,
 }
@@ -125,23 +115,4 @@ pub enum PayBy {
     Customer,
     /// Its partner on its behalf.
     Partner,
-}
-
-commands!(Buying: [PlaceOrder], PayOrder, DeliverOrder, CancelOrder, RefundOrder, Authorize, Capture, Release, Expire);
-
-impl Command {
-    /// What this is in the access matrix, and the account that it is done to.
-    pub fn action(&self) -> (Action, Option<Uin>) {
-        match self {
-            Command::PlaceOrder(order) => (Action::PlaceOrder, Some(order.account)),
-            Command::PayOrder(_) => (Action::PayOrder, None),
-            Command::DeliverOrder(_) => (Action::DeliverOrder, None),
-            Command::CancelOrder(_) => (Action::CancelOrder, None),
-            Command::RefundOrder(asked) => (Action::RefundOrder, Some(asked.order.account)),
-            Command::Authorize(asked) => (Action::Authorize, Some(asked.account)),
-            Command::Capture(asked) => (Action::Capture, Some(asked.authorization.account)),
-            Command::Release(asked) => (Action::Release, Some(asked.authorization.account)),
-            Command::Expire(asked) => (Action::Expire, Some(asked.authorization.account)),
-        }
-    }
 }

@@ -3,31 +3,22 @@
 #![expect(missing_docs, reason = "the fields are those of the command and of the thing that changes")]
 
 use crate::book::event::events;
-use crate::channel::{Authorization, AuthorizationId, Binding, Charge, Order, Price, Uin, Voucher};
-use crate::ledger::{Line, Moment};
+use crate::channel::{Authorization, AuthorizationId, Binding, Charge, Lines, Order, Paying, Price, Uin, Voucher};
+use crate::ledger::Moment;
 use crate::money::Amount;
 use credere_numbered::Numbered;
 use serde::{Deserialize, Serialize};
 
-/// One fact.
-#[derive(Debug, Clone, PartialEq, Eq, Numbered)]
-#[repr(u8)]
-pub enum Event {
-    /// An order was placed or changed; the order as it stands from now on, and both lines after it.
-    OrderChanged(OrderChanged) = 1,
-    /// A part of a delivered order, or all of it, was given back. The order as it stands from now on, and the charge with
-    /// what came back, below zero. Nothing comes back to a customer that is no longer bound as it was then: its line is
-    /// on the old binding's bill.
-    OrderRefunded(OrderRefunded) = 2,
-    AuthorizationOpened(AuthorizationOpened) = 3,
-    /// An authorization was charged, in whole or in part. Like the two below it says what was open, so that its record
-    /// stands by itself.
-    AuthorizationCaptured(AuthorizationCaptured) = 4,
-    AuthorizationReleased(AuthorizationReleased) = 5,
-    AuthorizationExpired(AuthorizationExpired) = 6,
-}
+events!(Buying {
+    OrderChanged(changed) = 1 => changed.change.event_name(),
+    OrderRefunded(_) = 2 => "order_refunded",
+    AuthorizationOpened(_) = 3 => "authorization_opened",
+    AuthorizationCaptured(_) = 4 => "authorization_captured",
+    AuthorizationReleased(_) = 5 => "authorization_released",
+    AuthorizationExpired(_) = 6 => "authorization_expired",
+});
 
-/// An order was placed or changed; the order as it stands from now on, and both lines after it.
+/// An order was placed or changed; the order as it stands from now on, and the lines after it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OrderChanged {
     pub change: OrderChange,
@@ -36,33 +27,31 @@ pub struct OrderChanged {
     pub charge: Option<Box<Charge>>,
     /// The vouchers that it changed.
     pub vouchers_after: Vec<Voucher>,
-    pub customer_after: Option<Line>,
-    pub partner_after: Line,
+    pub lines_after: Lines,
 }
 
 /// A part of a delivered order, or all of it, was given back. The order as it stands from now on, and the charge with
-/// what came back, below zero. Nothing comes back to a customer that is no longer bound as it was then: its line is
+/// what came back, below zero. Nothing comes back to a payer that is no longer bound as it was then: its line is
 /// on the old binding's bill.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OrderRefunded {
     pub order: Box<Order>,
     pub charge: Box<Charge>,
-    pub customer_after: Option<Line>,
-    pub partner_after: Line,
+    pub lines_after: Lines,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AuthorizationOpened {
     pub account: Uin,
-    pub paying_partner: Uin,
+    pub paying: Paying,
     pub binding: Option<Binding>,
     pub product: u32,
     pub price: Price,
     pub expires_at: Moment,
-    /// The customer's `prepay_frozen`; absent when a partner holds for itself.
-    pub customer_frozen_after: Option<Amount>,
+    /// The payer's `prepay_frozen`; absent when a partner holds for itself.
+    pub payer_frozen_after: Option<Amount>,
     /// The paying partner's.
-    pub partner_frozen_after: Amount,
+    pub partner_frozen_after: Option<Amount>,
 }
 
 /// An authorization was charged, in whole or in part. Like the two below it says what was open, so that its record
@@ -75,24 +64,21 @@ pub struct AuthorizationCaptured {
     pub charge: Box<Charge>,
     /// The vouchers that paid a part.
     pub vouchers_after: Vec<Voucher>,
-    pub customer_after: Option<Line>,
-    pub partner_after: Line,
+    pub lines_after: Lines,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AuthorizationReleased {
     pub id: AuthorizationId,
     pub open: Box<Authorization>,
-    pub customer_after: Option<Line>,
-    pub partner_after: Line,
+    pub lines_after: Lines,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AuthorizationExpired {
     pub id: AuthorizationId,
     pub open: Box<Authorization>,
-    pub customer_after: Option<Line>,
-    pub partner_after: Line,
+    pub lines_after: Lines,
 }
 
 /// What happened to an order.
@@ -109,21 +95,7 @@ pub enum OrderChange {
     Canceled = 4,
 }
 
-events!(Buying: OrderChanged, OrderRefunded, AuthorizationOpened, AuthorizationCaptured, AuthorizationReleased, AuthorizationExpired);
-
 impl Event {
-    /// The event's name in logs and explanations.
-    pub const fn name(&self) -> &'static str {
-        match self {
-            Event::OrderChanged(changed) => changed.change.event_name(),
-            Event::OrderRefunded(_) => "order_refunded",
-            Event::AuthorizationOpened(_) => "authorization_opened",
-            Event::AuthorizationCaptured(_) => "authorization_captured",
-            Event::AuthorizationReleased(_) => "authorization_released",
-            Event::AuthorizationExpired(_) => "authorization_expired",
-        }
-    }
-
     /// The charge that it posted.
     pub(in crate::book) fn charge(&self) -> Option<&Charge> {
         match self {
@@ -132,6 +104,19 @@ impl Event {
             Event::AuthorizationCaptured(captured) => Some(&captured.charge),
             Event::AuthorizationOpened(_) | Event::AuthorizationReleased(_) | Event::AuthorizationExpired(_) => None,
         }
+    }
+
+    /// Who pays.
+    pub(in crate::book) fn payer(&self) -> Uin {
+        let paying = match self {
+            Event::OrderChanged(changed) => changed.order.paying,
+            Event::OrderRefunded(refunded) => refunded.order.paying,
+            Event::AuthorizationOpened(opened) => opened.paying,
+            Event::AuthorizationCaptured(captured) => captured.open.paying,
+            Event::AuthorizationReleased(released) => released.open.paying,
+            Event::AuthorizationExpired(expired) => expired.open.paying,
+        };
+        paying.payer
     }
 
     /// Who buys.

@@ -7,77 +7,75 @@ use super::event::{
 use super::state::Refunds;
 use crate::book::Book;
 use crate::book::fit::{Fit, Misfit};
-use crate::channel::{Authorization, AuthorizationId, Charge, Customer, Order, OrderState, Paid};
+use crate::channel::{Authorization, AuthorizationId, Charge, Customer, Lines, Order, OrderState, Paid};
 use crate::ledger::{Line, Moment};
-use crate::money::Overflow;
+use crate::money::{Amount, Overflow};
 
 /// Applies an event at journal position `seq`, decided at `at`.
 pub(in crate::book) fn apply(book: &mut Book, seq: u64, at: Moment, event: &Event) -> Result<(), Misfit> {
     match event {
-        Event::OrderChanged(OrderChanged { change, order, charge, vouchers_after, customer_after, partner_after }) => {
+        Event::OrderChanged(OrderChanged { change, order, charge, vouchers_after, lines_after }) => {
             book.change_order(*change, order)?;
             book.set_vouchers(vouchers_after)?;
-            book.set_lines(order.account, *customer_after, order.paying_partner, *partner_after)?;
+            book.set_lines(order.paying, lines_after)?;
             if let Some(charge) = charge {
                 book.post(charge)?;
                 book.pay_for(order, charge)?;
             }
         }
-        Event::OrderRefunded(OrderRefunded { order, charge, customer_after, partner_after }) => {
+        Event::OrderRefunded(OrderRefunded { order, charge, lines_after }) => {
             let refunds = Refunds {
                 customer: order.refunded,
                 partner: order.partner_refunded,
                 ended: order.state == OrderState::Refunded,
             };
             book.buying.refunds.insert(order.id, refunds);
-            book.set_lines(order.account, *customer_after, order.paying_partner, *partner_after)?;
+            book.set_lines(order.paying, lines_after)?;
             book.post(charge)?;
             book.pay_for(order, charge)?;
         }
         Event::AuthorizationOpened(AuthorizationOpened {
             account,
-            paying_partner,
+            paying,
             binding,
             product,
             price,
             expires_at,
-            customer_frozen_after,
+            payer_frozen_after,
             partner_frozen_after,
         }) => {
             let open = Authorization {
                 account: *account,
-                paying_partner: *paying_partner,
+                paying: *paying,
                 binding: *binding,
                 product: *product,
                 price: *price,
                 opened_at: at,
                 expires_at: *expires_at,
             };
-            if let Some(after) = customer_frozen_after {
-                let customer = book.customer_mut(*account)?;
-                customer.open_authorizations += 1;
-                let line = customer.line;
-                book.set_customer_line(*account, line.held(after.minus(line.prepay_frozen())?)?)?;
+            if binding.is_some() {
+                let count = &mut book.customer_mut(*account)?.open_authorizations;
+                *count = count.checked_add(1).ok_or(Overflow)?;
             }
-            let spend = book.spend_mut(*paying_partner)?;
-            *spend = spend.held(partner_frozen_after.minus(spend.prepay_frozen())?)?;
-            book.index_authorization(seq, open);
+            let held = |line: Line, after: &Amount| line.held(after.minus(line.prepay_frozen())?);
+            if let Some(after) = payer_frozen_after {
+                let line = book.customer(paying.payer).ok_or("no such customer")?.line;
+                book.set_customer_line(paying.payer, held(line, after)?)?;
+            }
+            if let Some((after, partner)) = partner_frozen_after.as_ref().zip(paying.partner) {
+                let spend = book.spend_mut(partner)?;
+                *spend = held(*spend, after)?;
+            }
+            book.index_authorization(book.number_at(seq)?, open);
         }
-        Event::AuthorizationCaptured(AuthorizationCaptured {
-            id,
-            charge,
-            vouchers_after,
-            customer_after,
-            partner_after,
-            ..
-        }) => {
-            book.close_authorization(*id, *customer_after, *partner_after)?;
+        Event::AuthorizationCaptured(AuthorizationCaptured { id, charge, vouchers_after, lines_after, .. }) => {
+            book.close_authorization(*id, lines_after)?;
             book.set_vouchers(vouchers_after)?;
             book.post(charge)?;
         }
-        Event::AuthorizationReleased(AuthorizationReleased { id, customer_after, partner_after, .. })
-        | Event::AuthorizationExpired(AuthorizationExpired { id, customer_after, partner_after, .. }) => {
-            book.close_authorization(*id, *customer_after, *partner_after)?;
+        Event::AuthorizationReleased(AuthorizationReleased { id, lines_after, .. })
+        | Event::AuthorizationExpired(AuthorizationExpired { id, lines_after, .. }) => {
+            book.close_authorization(*id, lines_after)?;
         }
     }
     Ok(())
@@ -123,7 +121,7 @@ impl Book {
         Ok(())
     }
 
-    fn close_authorization(&mut self, id: AuthorizationId, customer: Option<Line>, partner: Line) -> Fit<()> {
+    fn close_authorization(&mut self, id: AuthorizationId, lines: &Lines) -> Fit<()> {
         let open = self.buying.authorizations.remove(&id.opened_seq).ok_or("no such open authorization")?;
         self.buying.expiries.remove(&(open.expires_at, id.opened_seq));
         if open.binding.is_some() {
@@ -131,7 +129,7 @@ impl Book {
             holder.open_authorizations =
                 holder.open_authorizations.checked_sub(1).ok_or("the customer has no open authorization")?;
         }
-        self.set_lines(id.account, customer, open.paying_partner, partner)
+        self.set_lines(open.paying, lines)
     }
 }
 

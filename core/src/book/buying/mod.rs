@@ -1,10 +1,12 @@
-//! What is paid in advance: orders, their refunds, and authorizations at high rate (R54-R61, R87-R88, R128-R131).
+//! What is paid in advance: orders, their refunds, and authorizations at high rate (R54-R61, R87-R88, R121,
+//! R128-R131).
 
 mod asked;
 mod authorizations;
 mod command;
 mod event;
 mod evolve;
+mod laws;
 mod orders;
 mod reason;
 mod refunds;
@@ -20,6 +22,7 @@ pub use event::{
     OrderChanged, OrderRefunded,
 };
 pub(super) use evolve::apply;
+pub(super) use laws::check_laws;
 pub use reason::Reason;
 pub(super) use reason::SHORT_OF_CREDIT;
 pub use state::Refunds;
@@ -30,9 +33,9 @@ pub(super) fn decide(book: &Book, context: &Context<'_>, command: &Command) -> R
     match command {
         Command::PlaceOrder(asked) => orders::place(book, context, asked),
         Command::PayOrder(asked) => orders::pay(book, context, asked),
-        Command::DeliverOrder(asked) => orders::deliver(book, context, asked.order),
-        Command::CancelOrder(asked) => orders::cancel(book, context, asked.order),
-        Command::RefundOrder(asked) => refunds::refund(book, context, &asked.order, asked.amount),
+        Command::DeliverOrder(asked) => orders::deliver(book, context, asked),
+        Command::CancelOrder(asked) => orders::cancel(book, context, asked),
+        Command::RefundOrder(asked) => refunds::refund(book, context, asked),
         Command::Authorize(asked) => authorizations::authorize(book, context, asked),
         Command::Capture(asked) => authorizations::capture(book, context, asked),
         Command::Release(asked) => authorizations::release(book, context, asked.authorization),

@@ -1,17 +1,17 @@
 //! Prepaid orders, in one step and in two, parked, paid, delivered, cancelled (R55-R61, R128-R131).
 
-use super::command::{PayBy, PayOrder, PlaceOrder};
+use super::command::{CancelOrder, DeliverOrder, PayBy, PayOrder, PlaceOrder};
 use super::event::{OrderChange, OrderChanged};
 use super::reason::Reason;
 use super::refunds::at_most;
 use crate::book::buyer::{Buyer, Cost, Draw, Occasion};
-use crate::book::{Because, Book, Context, Decision, Figure, Finding, Rejection, Rule};
-use crate::channel::{Order, OrderId, OrderKind, OrderState, PaidFor, PayMode, Price, VoucherCase};
+use crate::book::{Because, Book, Context, Decision, Figure, Finding, Named, Rejection, Rule};
+use crate::channel::{Lines, Order, OrderId, OrderKind, OrderState, PaidFor, PayMode, Price, VoucherCase};
 use crate::ledger::Line;
 use crate::money::Amount;
 
 pub(super) fn place(book: &Book, context: &Context<'_>, new: &PlaceOrder) -> Result<Decision, Rejection> {
-    let buyer = Buyer::of(book, new.account)?;
+    let buyer = Buyer::at(book, new.account, context.now)?;
     let (product, _) = book.existing_product(&new.product)?;
     let gives_back = new.kind == OrderKind::Downgrade;
     if !gives_back {
@@ -49,9 +49,9 @@ pub(super) fn place(book: &Book, context: &Context<'_>, new: &PlaceOrder) -> Res
     // What is only parked keeps its price, and vouchers pay when it is paid.
     let cost = if state == OrderState::ToBePaid { Cost::bare(price) } else { cost };
     let order = Order {
-        id: OrderId(book.seq() + 1),
+        id: OrderId(book.next_number()?),
         account: new.account,
-        paying_partner: buyer.paying.uin,
+        paying: buyer.paying(),
         binding: buyer.binding,
         product,
         kind: new.kind,
@@ -74,9 +74,9 @@ pub(super) fn place(book: &Book, context: &Context<'_>, new: &PlaceOrder) -> Res
 /// Pays a parked order at the price it was placed at; the same check again (A5). Vouchers pay first when the customer
 /// pays, and not at all when its partner does (R114, R130).
 pub(super) fn pay(book: &Book, context: &Context<'_>, asked: &PayOrder) -> Result<Decision, Rejection> {
-    let PayOrder { order: id, by } = *asked;
-    let order = open_in(book, id, OrderState::ToBePaid)?;
-    let buyer = Buyer::of(book, order.account)?;
+    let PayOrder { ref order, by } = *asked;
+    let order = open_in(book, order, OrderState::ToBePaid)?;
+    let buyer = Buyer::at(book, order.account, context.now)?;
     buyer.must_be_free_to_buy(book)?;
     let (cost, skip_customer) = match by {
         PayBy::Customer => (buyer.cost(book, order.price, &case(order.product, context))?, false),
@@ -86,6 +86,8 @@ pub(super) fn pay(book: &Book, context: &Context<'_>, asked: &PayOrder) -> Resul
     let state = if order.capture { OrderState::Delivered } else { OrderState::Processing };
     let order = Order {
         state,
+        paying: buyer.paying(),
+        binding: buyer.binding,
         vouchers: cost.vouchers.clone(),
         partner_vouchers: cost.partner_vouchers.clone(),
         paid_by_partner: by == PayBy::Partner,
@@ -95,44 +97,43 @@ pub(super) fn pay(book: &Book, context: &Context<'_>, asked: &PayOrder) -> Resul
     paid(book, context, &buyer, OrderChange::Paid, order, cost, because)
 }
 
-pub(super) fn deliver(book: &Book, context: &Context<'_>, id: OrderId) -> Result<Decision, Rejection> {
-    let order = open_in(book, id, OrderState::Processing)?;
-    let buyer = Buyer::of(book, order.account)?;
+pub(super) fn deliver(book: &Book, context: &Context<'_>, asked: &DeliverOrder) -> Result<Decision, Rejection> {
+    let order = open_in(book, &asked.order, OrderState::Processing)?;
+    let buyer = Buyer::kept(book, order.account, order.paying, order.binding)?;
     let cost = Cost::with(order.price, order.vouchers.clone(), order.partner_vouchers.clone())?;
-    let (customer_after, partner_after) = buyer.captured((cost.customer, cost.partner), &cost)?;
+    let lines_after = buyer.captured((cost.customer, cost.partner), &cost)?;
     let vouchers_after = Draw::PayReserved.from(book, cost.uses())?;
     let delivered = Order { state: OrderState::Delivered, updated_at: context.now, ..order.clone() };
     let occasion = Occasion::at(book, order.product, order.kind.action(), context.now);
-    let because = buyer.frozen(Rule::R61, (customer_after.as_ref(), &partner_after)).collect();
+    let because = buyer.frozen(Rule::R61, &lines_after).collect();
     let event = OrderChanged {
         change: OrderChange::Delivered,
         order: Box::new(delivered),
         charge: Some(buyer.charge(book, occasion, cost)?),
         vouchers_after,
-        customer_after,
-        partner_after,
+        lines_after,
     };
     Ok(Decision { event: event.into(), because })
 }
 
-pub(super) fn cancel(book: &Book, context: &Context<'_>, id: OrderId) -> Result<Decision, Rejection> {
-    let order = book.existing_order(id)?;
-    let buyer = Buyer::of(book, order.account)?;
+pub(super) fn cancel(book: &Book, context: &Context<'_>, asked: &CancelOrder) -> Result<Decision, Rejection> {
+    // What only an open order permits is told as what it is not: any open state would do.
+    let order = book.existing_order(&asked.order, OrderState::Canceled)?;
+    let buyer = Buyer::kept(book, order.account, order.paying, order.binding)?;
     let held = order.state == OrderState::Processing;
     let (customer, partner) =
         if held { (order.amount()?, order.partner_amount()?) } else { (Amount::ZERO, Amount::ZERO) };
-    let (customer_after, partner_after) = buyer.lines(customer, partner, Line::released)?;
+    let lines_after = buyer.lines(customer, partner, Line::released)?;
     let reserved = order.vouchers.iter().chain(&order.partner_vouchers);
     let vouchers_after = Draw::Release.from(book, reserved.filter(|_| held))?;
     let canceled = Order { state: OrderState::Canceled, updated_at: context.now, ..order.clone() };
-    let because = buyer.frozen(Rule::R131, (customer_after.as_ref(), &partner_after)).collect();
+    let because = buyer.frozen(Rule::R131, &lines_after).collect();
     let event = OrderChanged {
         change: OrderChange::Canceled,
         order: Box::new(canceled),
         charge: None,
         vouchers_after,
-        customer_after,
-        partner_after,
+        lines_after,
     };
     Ok(Decision { event: event.into(), because })
 }
@@ -141,10 +142,9 @@ pub(super) fn cancel(book: &Book, context: &Context<'_>, id: OrderId) -> Result<
 /// side of that, at most what the partner has paid (R82).
 fn returned(book: &Book, what: &PaidFor, price: Price) -> Result<(Price, Finding), Rejection> {
     let (account, paid, required) = (what.account, book.paid(what), price.customer.negated()?);
-    // What was paid in all may be more than an amount holds, and is then told as the largest there is.
-    let found = Amount::from_wide(paid.customer.min(i64::MAX.into()))?;
+    let found = Amount::clamped(paid.customer);
     let refused = Reason::ExceedsPaid { account, requested: required, paid: found };
-    let finding = Finding::at_least(Rule::R82, (account, Figure::Paid), required, found, refused.code());
+    let finding = Finding::at_least(Rule::R82, (account, Figure::Paid), required, found, refused.meaning().code);
     if !finding.passed() {
         return Err(refused.into());
     }
@@ -162,7 +162,7 @@ fn paid(
     cost: Cost,
     because: Because,
 ) -> Result<Decision, Rejection> {
-    let (charge, vouchers_after, (customer_after, partner_after)) = match order.state {
+    let (charge, vouchers_after, lines_after) = match order.state {
         OrderState::Delivered => {
             let lines = buyer.lines(cost.customer, cost.partner, Line::charged)?;
             let vouchers = Draw::Pay.from(book, cost.uses())?;
@@ -173,22 +173,17 @@ fn paid(
             let vouchers = Draw::Reserve.from(book, cost.uses())?;
             (None, vouchers, buyer.lines(cost.customer, cost.partner, Line::held)?)
         }
-        OrderState::ToBePaid | OrderState::Canceled | OrderState::Refunded => {
-            (None, Vec::new(), buyer.lines(Amount::ZERO, Amount::ZERO, |line, _| Ok(line))?)
-        }
+        OrderState::ToBePaid | OrderState::Canceled | OrderState::Refunded => (None, Vec::new(), Lines::default()),
     };
     let order = Box::new(order);
-    Ok(Decision {
-        event: OrderChanged { change, order, charge, vouchers_after, customer_after, partner_after }.into(),
-        because,
-    })
+    Ok(Decision { event: OrderChanged { change, order, charge, vouchers_after, lines_after }.into(), because })
 }
 
 fn case(product: u32, context: &Context<'_>) -> VoucherCase {
     VoucherCase { mode: PayMode::PrePay, product, now: context.now }
 }
 
-fn open_in(book: &Book, id: OrderId, needed: OrderState) -> Result<&Order, Rejection> {
-    let order = book.existing_order(id)?;
+fn open_in<'a>(book: &'a Book, order: &Named<OrderId, OrderState>, needed: OrderState) -> Result<&'a Order, Rejection> {
+    let order = book.existing_order(order, needed)?;
     if order.state == needed { Ok(order) } else { Err(Reason::OrderNot { state: order.state, needed }.into()) }
 }

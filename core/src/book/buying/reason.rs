@@ -1,6 +1,6 @@
 //! The reasons for which a command about orders and authorizations is refused.
 
-use crate::book::{Because, Figure, Finding, Retry, Rule, Status};
+use crate::book::{Because, Figure, Finding, Meaning, Retry, Rule, Status};
 use crate::channel::{Check, OrderState, Purchase, Side, Uin};
 use crate::ledger::Moment;
 use crate::money::Amount;
@@ -93,80 +93,48 @@ pub enum Reason {
 }
 
 impl Reason {
-    /// The stable code.
-    pub const fn code(&self) -> &'static str {
-        match self {
-            Reason::OrderNotFound => "order_not_found",
-            Reason::AuthorizationNotFound => "authorization_not_found",
-            Reason::NoCredit(_) => "no_credit",
-            Reason::Unverified(_) => "account_unverified",
-            Reason::OrderNot { needed: OrderState::ToBePaid, .. } => "order_not_payable",
-            Reason::OrderNot { needed: OrderState::Processing, .. } => "order_not_processing",
-            Reason::OrderNot { needed: OrderState::Delivered, .. } => "order_not_delivered",
-            Reason::OrderNot { needed: OrderState::Canceled | OrderState::Refunded, .. } => "order_not_open",
-            Reason::AuthorizationNotOpen => "authorization_not_open",
-            Reason::AuthorizationNotDue => "authorization_not_due",
-            Reason::DowngradeIsImmediate => "downgrade_is_immediate",
-            Reason::ExpiryOutOfRange { .. } => "expiry_out_of_range",
-            Reason::InsufficientCredit { .. } => SHORT_OF_CREDIT,
-            Reason::ExceedsAuthorization { .. } => "exceeds_authorization",
-            Reason::AccountSuspended(_) => "account_suspended",
-            Reason::ExceedsRefundable { .. } => "exceeds_refundable",
-            Reason::ResourceRequired => "resource_required",
-            Reason::ExceedsPaid { .. } => "exceeds_paid",
-        }
-    }
-
     /// What it means to a program.
-    pub const fn status(&self) -> Status {
+    pub(in crate::book) const fn meaning(&self) -> Meaning {
         match self {
-            Reason::OrderNotFound | Reason::AuthorizationNotFound => Status::NotFound,
-            Reason::OrderNot { .. }
-            | Reason::AuthorizationNotOpen
-            | Reason::AuthorizationNotDue
-            | Reason::AccountSuspended(_) => Status::Conflict,
-            Reason::InsufficientCredit { .. } => Status::PaymentRequired,
-            Reason::NoCredit(_)
-            | Reason::Unverified(_)
-            | Reason::DowngradeIsImmediate
-            | Reason::ExpiryOutOfRange { .. }
-            | Reason::ExceedsAuthorization { .. }
-            | Reason::ExceedsRefundable { .. }
-            | Reason::ResourceRequired
-            | Reason::ExceedsPaid { .. } => Status::Unprocessable,
-        }
-    }
-
-    /// Whether the same request may succeed another time.
-    pub const fn retry(&self) -> Retry {
-        match self {
-            Reason::NoCredit(_)
-            | Reason::Unverified(_)
-            | Reason::OrderNot { .. }
-            | Reason::AuthorizationNotDue
-            | Reason::InsufficientCredit { .. }
-            | Reason::AccountSuspended(_)
-            | Reason::ExceedsRefundable { .. }
-            | Reason::ExceedsPaid { .. } => Retry::Later,
-            Reason::OrderNotFound
-            | Reason::AuthorizationNotFound
-            | Reason::AuthorizationNotOpen
-            | Reason::DowngradeIsImmediate
-            | Reason::ExpiryOutOfRange { .. }
-            | Reason::ExceedsAuthorization { .. }
-            | Reason::ResourceRequired => Retry::Never,
+            Reason::OrderNotFound => Meaning::of("order_not_found", Status::NotFound, Retry::Never),
+            Reason::AuthorizationNotFound => Meaning::of("authorization_not_found", Status::NotFound, Retry::Never),
+            Reason::NoCredit(_) => Meaning::of("no_credit", Status::Unprocessable, Retry::Later),
+            Reason::Unverified(_) => Meaning::of("account_unverified", Status::Unprocessable, Retry::Later),
+            Reason::AccountSuspended(_) => Meaning::of("account_suspended", Status::Conflict, Retry::Later),
+            Reason::OrderNot { needed: OrderState::ToBePaid, .. } => {
+                Meaning::of("order_not_payable", Status::Conflict, Retry::Later)
+            }
+            Reason::OrderNot { needed: OrderState::Processing, .. } => {
+                Meaning::of("order_not_processing", Status::Conflict, Retry::Later)
+            }
+            Reason::OrderNot { needed: OrderState::Delivered, .. } => {
+                Meaning::of("order_not_delivered", Status::Conflict, Retry::Later)
+            }
+            Reason::OrderNot { needed: OrderState::Canceled | OrderState::Refunded, .. } => {
+                Meaning::of("order_not_open", Status::Conflict, Retry::Later)
+            }
+            Reason::AuthorizationNotOpen => Meaning::of("authorization_not_open", Status::Conflict, Retry::Never),
+            Reason::AuthorizationNotDue => Meaning::of("authorization_not_due", Status::Conflict, Retry::Later),
+            Reason::ResourceRequired => Meaning::of("resource_required", Status::Unprocessable, Retry::Never),
+            Reason::DowngradeIsImmediate => Meaning::of("downgrade_is_immediate", Status::Unprocessable, Retry::Never),
+            Reason::ExpiryOutOfRange { .. } => Meaning::of("expiry_out_of_range", Status::Unprocessable, Retry::Never),
+            Reason::InsufficientCredit { .. } => Meaning::of(SHORT_OF_CREDIT, Status::PaymentRequired, Retry::Later),
+            Reason::ExceedsAuthorization { .. } => {
+                Meaning::of("exceeds_authorization", Status::Unprocessable, Retry::Never)
+            }
+            Reason::ExceedsRefundable { .. } => Meaning::of("exceeds_refundable", Status::Unprocessable, Retry::Later),
+            Reason::ExceedsPaid { .. } => Meaning::of("exceeds_paid", Status::Unprocessable, Retry::Later),
         }
     }
 
     /// What was looked at, for the refusals that are about a figure.
     pub(in crate::book) fn because(&self) -> Because {
-        let code = self.code();
+        let code = self.meaning().code;
         match *self {
             Reason::InsufficientCredit { side, account, required, available, other, kind } => {
                 let failed = Check { side, account, required, available };
-                // The customer's side is judged first, whichever failed.
-                let before = other.filter(|_| side == Side::Partner);
-                let after = other.filter(|_| side == Side::Customer);
+                // Who pays is judged first, whichever failed.
+                let (before, after) = side.of((None, other), (other, None));
                 let checks = before.into_iter().chain([failed]).chain(after);
                 checks.map(|check| kind.finding(&check)).collect()
             }

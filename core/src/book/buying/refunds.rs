@@ -1,11 +1,12 @@
 //! Giving back what was paid for a delivered order (R87-R88, R121).
 
+use super::command::RefundOrder;
 use super::event::OrderRefunded;
 use super::reason::Reason;
-use crate::book::buyer::Occasion;
-use crate::book::parties::Party;
+use crate::book::buyer::{Buyer, Cost, Occasion};
 use crate::book::{Because, Book, Context, Decision, Figure, Finding, Rejection, Rule};
-use crate::channel::{ActionType, Charge, Customer, Order, OrderState, Price};
+use crate::channel::{ActionType, Order, OrderState, Price};
+use crate::ledger::Line;
 use crate::money::{Amount, Overflow};
 
 /// Gives back a part of what the customer paid, and of what its partner did in the same proportion; vouchers do not come
@@ -15,13 +16,14 @@ use crate::money::{Amount, Overflow};
 /// What is left of an order is what was paid for it, and no more than its resource has left once downgrades have given
 /// back their part. A refund that leaves nothing makes the order refunded for good: what is paid for the resource
 /// afterwards is given back of the orders that paid it.
-pub(super) fn refund(book: &Book, context: &Context<'_>, order: &Order, amount: Amount) -> Result<Decision, Rejection> {
-    let state = book.open_order(order.id).map_or(order.state, |open| open.state);
+pub(super) fn refund(book: &Book, context: &Context<'_>, asked: &RefundOrder) -> Result<Decision, Rejection> {
+    let RefundOrder { ref order, amount } = *asked;
+    let order = book.open_order(order.id).or(order.ended.as_deref()).ok_or(Reason::OrderNotFound)?;
+    let state = order.state;
     if !matches!(state, OrderState::Delivered | OrderState::Refunded) {
         return Err(Reason::OrderNot { state, needed: OrderState::Delivered }.into());
     }
-    let paying = book.existing_partner(order.paying_partner, Party::Partner)?;
-    let spend = paying.spend.as_ref().ok_or(Reason::NoCredit(paying.uin))?;
+    let payer = Buyer::kept(book, order.account, order.paying, order.binding)?;
     let (paid, before) = (order.amount()?, book.refunds(order.id).unwrap_or_default());
     // Of what cost the customer nothing there is nothing to give back, but its partner's part.
     let free = paid == Amount::ZERO && order.price.list.is_positive();
@@ -40,7 +42,8 @@ pub(super) fn refund(book: &Book, context: &Context<'_>, order: &Order, amount: 
     }
     let (account, given_back) = (order.account, before.customer);
     let refused = Reason::ExceedsRefundable { account, requested: amount, refundable, paid, given_back };
-    let within = Finding::at_least(Rule::R87, (account, Figure::Refundable), amount, refundable, refused.code());
+    let within =
+        Finding::at_least(Rule::R87, (account, Figure::Refundable), amount, refundable, refused.meaning().code);
     if !within.passed() {
         return Err(refused.into());
     }
@@ -62,32 +65,14 @@ pub(super) fn refund(book: &Book, context: &Context<'_>, order: &Order, amount: 
         partner: before.partner.minus(partner)?,
         ..order.price
     };
-    // Only the binding that it was charged under gets it back; a later one never had it.
-    let bound = book.customer(order.account).filter(|now| Some(Customer::binding(now)) == order.binding);
-    let customer_after = bound.map(|now| now.line.charged(price.customer)).transpose()?;
     let occasion = Occasion::at(book, order.product, ActionType::PrepayReturn, context.now);
     let state = if amount == refundable { OrderState::Refunded } else { OrderState::Delivered };
-    let charge = Charge {
-        account: order.account,
-        binding: order.binding,
-        paying_partner: order.paying_partner,
-        product: occasion.product,
-        action: occasion.action,
-        month: occasion.month,
-        period_start: occasion.period_start,
-        period_end: occasion.period_end,
-        price,
-        vouchers: Vec::new(),
-        partner_vouchers: Vec::new(),
-    };
-    book.can_post(&charge)?;
     let refunded =
         Order { state, refunded: customer, partner_refunded: partner, updated_at: context.now, ..order.clone() };
     let event = OrderRefunded {
         order: Box::new(refunded),
-        charge: Box::new(charge),
-        customer_after,
-        partner_after: spend.charged(price.partner)?,
+        charge: payer.charge(book, occasion, Cost::bare(price))?,
+        lines_after: payer.lines(price.customer, price.partner, Line::charged)?,
     };
     let because = Because::from_iter([
         within,

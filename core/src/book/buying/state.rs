@@ -52,9 +52,9 @@ impl Book {
         self.buying.paid.iter()
     }
 
-    pub(in crate::book) fn index_authorization(&mut self, seq: u64, open: Authorization) {
-        self.buying.expiries.insert((open.expires_at, seq));
-        self.buying.authorizations.insert(seq, open);
+    pub(in crate::book) fn index_authorization(&mut self, number: u64, open: Authorization) {
+        self.buying.expiries.insert((open.expires_at, number));
+        self.buying.authorizations.insert(number, open);
     }
 }
 

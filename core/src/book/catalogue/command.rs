@@ -1,23 +1,17 @@
 //! The commands about products and discounts.
 
-use crate::access::Action;
 use crate::book::command::commands;
+use crate::book::home::Home;
 use crate::channel::{DiscountId, DiscountScope, FreezeChange, FreezeTerms, ProductCode, Settlement, Uin};
 use crate::ledger::Moment;
 use crate::money::Rate;
 
-/// One request for a change.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Command {
-    /// Adds a product.
-    AddProduct(AddProduct),
-    /// Changes a product.
-    ChangeProduct(ChangeProduct),
-    /// Gives a party a part of the list price (R123-R126).
-    SetDiscount(SetDiscount),
-    /// Ends a discount.
-    EndDiscount(EndDiscount),
-}
+commands!(Catalogue {
+    AddProduct(_) => None, Home::Deployment;
+    ChangeProduct(_) => None, Home::Deployment;
+    SetDiscount(asked) => Some(asked.scope.account()), Home::Account(asked.scope.account());
+    EndDiscount(asked) => None, Home::Id(asked.id.0);
+});
 
 /// Adds a product.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -75,23 +69,4 @@ pub struct SetDiscount {
 pub struct EndDiscount {
     /// The discount that ends.
     pub id: DiscountId,
-}
-
-commands!(Catalogue: AddProduct, ChangeProduct, SetDiscount, EndDiscount);
-
-impl Command {
-    /// What this is in the access matrix, and the account that it is done to.
-    pub fn action(&self) -> (Action, Option<Uin>) {
-        match self {
-            Command::AddProduct(_) => (Action::AddProduct, None),
-            Command::ChangeProduct(_) => (Action::ChangeProduct, None),
-            Command::SetDiscount(terms) => (
-                Action::SetDiscount,
-                Some(match terms.scope {
-                    DiscountScope::Partner(uin) | DiscountScope::Customer(uin) => uin,
-                }),
-            ),
-            Command::EndDiscount(_) => (Action::EndDiscount, None),
-        }
-    }
 }

@@ -1,4 +1,4 @@
-//! Discounts: who may have which part of the list price (R123-R126).
+//! Discounts: set and ended (R123-R125). Which one counts is in [`crate::channel`], `catalogue` (R126).
 
 use super::command::{EndDiscount, SetDiscount};
 use super::event::{DiscountEnded, DiscountSet};
@@ -31,6 +31,7 @@ pub(super) fn set(book: &Book, terms: &SetDiscount) -> Result<Decision, Rejectio
     {
         return Err(Rejection::EmptyPeriod);
     }
+    book.next_number()?;
     let event = DiscountSet {
         scope: terms.scope,
         partner: partner.uin,

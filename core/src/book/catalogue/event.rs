@@ -6,18 +6,14 @@ use crate::book::event::events;
 use crate::channel::{DiscountId, DiscountScope, FreezeTerms, ProductCode, Settlement, Uin};
 use crate::ledger::Moment;
 use crate::money::Rate;
-use credere_numbered::Numbered;
 use serde::{Deserialize, Serialize};
 
-/// One fact.
-#[derive(Debug, Clone, PartialEq, Eq, Numbered)]
-#[repr(u8)]
-pub enum Event {
-    ProductAdded(ProductAdded) = 1,
-    ProductChanged(ProductChanged) = 2,
-    DiscountSet(DiscountSet) = 3,
-    DiscountEnded(DiscountEnded) = 4,
-}
+events!(Catalogue {
+    ProductAdded(_) = 1 => "product_added",
+    ProductChanged(_) = 2 => "product_changed",
+    DiscountSet(_) = 3 => "discount_set",
+    DiscountEnded(_) = 4 => "discount_ended",
+});
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ProductAdded {
@@ -55,18 +51,4 @@ pub struct DiscountSet {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DiscountEnded {
     pub id: DiscountId,
-}
-
-events!(Catalogue: ProductAdded, ProductChanged, DiscountSet, DiscountEnded);
-
-impl Event {
-    /// The event's name in logs and explanations.
-    pub const fn name(&self) -> &'static str {
-        match self {
-            Event::ProductAdded(_) => "product_added",
-            Event::ProductChanged(_) => "product_changed",
-            Event::DiscountSet(_) => "discount_set",
-            Event::DiscountEnded(_) => "discount_ended",
-        }
-    }
 }

@@ -3,17 +3,17 @@
 use super::event::{DiscountEnded, DiscountSet, Event, ProductAdded, ProductChanged};
 use crate::book::Book;
 use crate::book::fit::Misfit;
-use crate::channel::{Discount, DiscountId, DiscountScope, Product, Uin};
+use crate::channel::{Discount, DiscountId, Product, Uin};
 
 /// Applies an event at journal position `seq`.
 pub(in crate::book) fn apply(book: &mut Book, seq: u64, event: &Event) -> Result<(), Misfit> {
     match event {
         Event::ProductAdded(ProductAdded { number, code, name, settlement, grace_hours, retention_days, freeze }) => {
-            if *number as usize != book.catalogue.products.len() {
+            if *number as usize != book.deployment.products.len() {
                 return Err(Misfit("the product is not the next in order"));
             }
-            book.catalogue.numbers.insert(code.clone(), *number);
-            book.catalogue.products.push(Product {
+            book.deployment.product_numbers.insert(code.clone(), *number);
+            book.deployment.products.push(Product {
                 code: code.clone(),
                 name: name.clone(),
                 settlement: *settlement,
@@ -31,7 +31,7 @@ pub(in crate::book) fn apply(book: &mut Book, seq: u64, event: &Event) -> Result
             retention_days,
             freeze,
         }) => {
-            let product = book.catalogue.products.get_mut(*number as usize).ok_or("no such product")?;
+            let product = book.deployment.products.get_mut(*number as usize).ok_or("no such product")?;
             product.name.clone_from(name);
             product.freeze = *freeze;
             let timing = (product.grace_hours(), product.retention_days);
@@ -46,7 +46,7 @@ pub(in crate::book) fn apply(book: &mut Book, seq: u64, event: &Event) -> Result
         }
         Event::DiscountSet(DiscountSet { scope, partner, product, rate, starts_at, ends_at }) => {
             book.index_discount(Discount {
-                id: DiscountId(seq),
+                id: DiscountId(book.number_at(seq)?),
                 scope: *scope,
                 partner: *partner,
                 product: *product,
@@ -58,7 +58,7 @@ pub(in crate::book) fn apply(book: &mut Book, seq: u64, event: &Event) -> Result
         Event::DiscountEnded(DiscountEnded { id }) => {
             let ended = book.catalogue.discounts.remove(id).ok_or("no such discount")?;
             book.catalogue.ended_discounts.insert(*id);
-            book.drop_discount_of(party(ended.scope), *id);
+            book.drop_discount_of(ended.scope.account(), *id);
         }
     }
     Ok(())
@@ -72,11 +72,5 @@ impl Book {
                 self.catalogue.discounts_of.remove(&uin);
             }
         }
-    }
-}
-
-fn party(scope: DiscountScope) -> Uin {
-    match scope {
-        DiscountScope::Partner(uin) | DiscountScope::Customer(uin) => uin,
     }
 }

@@ -1,6 +1,6 @@
 //! The reasons for which a command about products and discounts is refused.
 
-use crate::book::{Because, Figure, Finding, Retry, Rule, Status};
+use crate::book::{Because, Figure, Finding, Meaning, Retry, Rule, Status};
 use crate::channel::Uin;
 use credere_numbered::Numbered;
 
@@ -28,31 +28,14 @@ pub enum Reason {
 }
 
 impl Reason {
-    /// The stable code.
-    pub const fn code(&self) -> &'static str {
-        match self {
-            Reason::ProductNotFound => "product_not_found",
-            Reason::DiscountNotFound => "discount_not_found",
-            Reason::ProductExists => "product_exists",
-            Reason::NotManaged { .. } => NOT_MANAGED,
-            Reason::DiscountEnded => "discount_ended",
-        }
-    }
-
     /// What it means to a program.
-    pub const fn status(&self) -> Status {
+    pub(in crate::book) const fn meaning(&self) -> Meaning {
         match self {
-            Reason::ProductNotFound | Reason::DiscountNotFound => Status::NotFound,
-            Reason::ProductExists | Reason::DiscountEnded => Status::Conflict,
-            Reason::NotManaged { .. } => Status::Unprocessable,
-        }
-    }
-
-    /// Whether the same request may succeed another time.
-    pub const fn retry(&self) -> Retry {
-        match self {
-            Reason::ProductNotFound | Reason::NotManaged { .. } => Retry::Later,
-            Reason::DiscountNotFound | Reason::ProductExists | Reason::DiscountEnded => Retry::Never,
+            Reason::ProductNotFound => Meaning::of("product_not_found", Status::NotFound, Retry::Later),
+            Reason::DiscountNotFound => Meaning::of("discount_not_found", Status::NotFound, Retry::Never),
+            Reason::ProductExists => Meaning::of("product_exists", Status::Conflict, Retry::Never),
+            Reason::NotManaged { .. } => Meaning::of(NOT_MANAGED, Status::Unprocessable, Retry::Later),
+            Reason::DiscountEnded => Meaning::of("discount_ended", Status::Conflict, Retry::Never),
         }
     }
 

@@ -1,19 +1,19 @@
-//! The part of the book about products and discounts: what is sold, and what takes a part off its price.
+//! The part of the book about products and discounts: what takes a part off a price. What is sold is the deployment's.
 
 use super::reason::Reason;
 use crate::book::map::Map;
 use crate::book::{Book, Rejection};
-use crate::channel::{Binding, Discount, DiscountId, DiscountScope, Price, Product, ProductCode, Uin, best};
+use crate::channel::{
+    Binding, Discount, DiscountId, DiscountScope, Price, Product, ProductCode, Uin, discount_that_counts,
+};
 use crate::ledger::Moment;
 use crate::money::{Amount, Overflow, Rate};
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Bound;
 
-/// Products and discounts.
+/// Discounts.
 #[derive(Debug, Clone, Default)]
 pub(in crate::book) struct State {
-    pub(in crate::book) products: Vec<Product>,
-    pub(in crate::book) numbers: BTreeMap<ProductCode, u32>,
     pub(in crate::book) discounts: BTreeMap<DiscountId, Discount>,
     pub(in crate::book) discounts_of: Map<Uin, Vec<DiscountId>>,
     /// Discounts that are over are told from those that never were, for ever: each one that has ended leaves its number
@@ -24,18 +24,18 @@ pub(in crate::book) struct State {
 impl Book {
     /// All products; the position is a product's number.
     pub fn products(&self) -> &[Product] {
-        &self.catalogue.products
+        &self.deployment.products
     }
 
     /// The product with this code, and its number.
     pub fn product(&self, code: &ProductCode) -> Option<(u32, &Product)> {
-        let number = *self.catalogue.numbers.get(code)?;
+        let number = *self.deployment.product_numbers.get(code)?;
         Some((number, self.product_numbered(number)?))
     }
 
     /// The product with this number.
     pub fn product_numbered(&self, number: u32) -> Option<&Product> {
-        self.catalogue.products.get(number as usize)
+        self.deployment.products.get(number as usize)
     }
 
     /// The discounts after this one that have not been ended, oldest first; it need not be there.
@@ -81,20 +81,16 @@ impl Book {
     }
 
     fn rate(&self, scope: DiscountScope, given_by: [Uin; 2], product: u32, now: Moment) -> Rate {
-        let party = match scope {
-            DiscountScope::Partner(uin) | DiscountScope::Customer(uin) => uin,
-        };
-        let Some(ids) = self.catalogue.discounts_of.get(&party) else {
+        let Some(ids) = self.catalogue.discounts_of.get(&scope.account()) else {
             return Rate::ONE;
         };
         let theirs = ids.iter().filter_map(|id| self.catalogue.discounts.get(id));
         let theirs = theirs.filter(|discount| discount.scope == scope && given_by.contains(&discount.partner));
-        best(theirs, product, now).map_or(Rate::ONE, |discount| discount.rate)
+        discount_that_counts(theirs, product, now).map_or(Rate::ONE, |discount| discount.rate)
     }
 
     pub(in crate::book) fn index_discount(&mut self, discount: Discount) {
-        let (DiscountScope::Partner(party) | DiscountScope::Customer(party)) = discount.scope;
-        self.catalogue.discounts_of.entry(party).or_default().push(discount.id);
+        self.catalogue.discounts_of.entry(discount.scope.account()).or_default().push(discount.id);
         self.catalogue.discounts.insert(discount.id, discount);
     }
 }

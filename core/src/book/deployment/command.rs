@@ -1,26 +1,18 @@
 //! The commands about platform keys, the clock and lost records.
 
-use crate::access::{Action, KeyAccess};
+use crate::access::KeyAccess;
 use crate::book::command::commands;
-use crate::channel::Uin;
+use crate::book::home::Home;
 use crate::ledger::Moment;
 
-/// One request for a change.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Command {
-    /// Makes a platform key (its hash is in the directory).
-    IssuePlatformKey(IssuePlatformKey),
-    /// Takes a platform key back.
-    RevokePlatformKey(RevokePlatformKey),
-    /// Makes a platform key with full access in place of one that was lost, for whoever has the data folder.
-    ResetPlatformKey(ResetPlatformKey),
-    /// Moves the test clock.
-    AdvanceClock(AdvanceClock),
-    /// Says that what the machine's clock shows after a jump is the time.
-    AcceptClock(AcceptClock),
-    /// Says that the journal goes on without records that are lost, for whoever has the data folder.
-    AcceptLoss(AcceptLoss),
-}
+commands!(Deployment {
+    IssuePlatformKey(_) => None, Home::Deployment;
+    RevokePlatformKey(_) => None, Home::Deployment;
+    ResetPlatformKey(_) => None, Home::Deployment;
+    AdvanceClock(_) => None, Home::Deployment;
+    AcceptClock(_) => None, Home::Deployment;
+    AcceptLoss(_) => None, Home::Deployment;
+});
 
 /// Makes a platform key (its hash is in the directory).
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -63,20 +55,4 @@ pub struct AcceptLoss {
     pub from_seq: u64,
     /// The last of them that is known of; before `from_seq` where none is.
     pub upto_seq: u64,
-}
-
-commands!(Deployment: IssuePlatformKey, RevokePlatformKey, ResetPlatformKey, AdvanceClock, AcceptClock, AcceptLoss);
-
-impl Command {
-    /// What this is in the access matrix, and the account that it is done to.
-    pub fn action(&self) -> (Action, Option<Uin>) {
-        match self {
-            Command::IssuePlatformKey(_) => (Action::IssuePlatformKey, None),
-            Command::RevokePlatformKey(_) => (Action::RevokePlatformKey, None),
-            Command::ResetPlatformKey(_) => (Action::ResetPlatformKey, None),
-            Command::AdvanceClock(_) => (Action::AdvanceClock, None),
-            Command::AcceptClock(_) => (Action::AcceptClock, None),
-            Command::AcceptLoss(_) => (Action::AcceptLoss, None),
-        }
-    }
 }

@@ -5,20 +5,15 @@
 use crate::access::KeyAccess;
 use crate::book::event::events;
 use crate::ledger::Moment;
-use credere_numbered::Numbered;
 use serde::{Deserialize, Serialize};
 
-/// One fact.
-#[derive(Debug, Clone, PartialEq, Eq, Numbered)]
-#[repr(u8)]
-pub enum Event {
-    PlatformKeyIssued(PlatformKeyIssued) = 1,
-    PlatformKeyRevoked(PlatformKeyRevoked) = 2,
-    ClockAdvanced(ClockAdvanced) = 3,
-    ClockAccepted(ClockAccepted) = 4,
-    /// Records with these numbers were lost, and their numbers are given out again, from this very record on.
-    LossAccepted(LossAccepted) = 5,
-}
+events!(Deployment {
+    PlatformKeyIssued(_) = 1 => "platform_key_issued",
+    PlatformKeyRevoked(_) = 2 => "platform_key_revoked",
+    ClockAdvanced(_) = 3 => "clock_advanced",
+    ClockAccepted(_) = 4 => "clock_accepted",
+    LossAccepted(_) = 5 => "loss_accepted",
+});
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PlatformKeyIssued {
@@ -47,19 +42,4 @@ pub struct ClockAccepted {
 pub struct LossAccepted {
     pub from_seq: u64,
     pub upto_seq: u64,
-}
-
-events!(Deployment: PlatformKeyIssued, PlatformKeyRevoked, ClockAdvanced, ClockAccepted, LossAccepted);
-
-impl Event {
-    /// The event's name in logs and explanations.
-    pub const fn name(&self) -> &'static str {
-        match self {
-            Event::PlatformKeyIssued(_) => "platform_key_issued",
-            Event::PlatformKeyRevoked(_) => "platform_key_revoked",
-            Event::ClockAdvanced(_) => "clock_advanced",
-            Event::ClockAccepted(_) => "clock_accepted",
-            Event::LossAccepted(_) => "loss_accepted",
-        }
-    }
 }

@@ -1,4 +1,5 @@
-//! What belongs to the whole deployment and to no tree: platform keys, the clock, a journal that lost its end.
+//! What belongs to the whole deployment and to no tree: its state, and the commands about platform keys, the clock, a
+//! journal that lost its end.
 
 mod command;
 mod decide;

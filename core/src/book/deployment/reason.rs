@@ -1,6 +1,6 @@
 //! The reasons for which a command about platform keys, the clock and lost records is refused.
 
-use crate::book::{Retry, Status};
+use crate::book::{Meaning, Retry, Status};
 use crate::ledger::Moment;
 use credere_numbered::Numbered;
 
@@ -24,31 +24,14 @@ pub enum Reason {
 }
 
 impl Reason {
-    /// The stable code.
-    pub const fn code(&self) -> &'static str {
-        match self {
-            Reason::PlatformKeyNotFound => "key_not_found",
-            Reason::LastFullKey => "last_full_key",
-            Reason::ClockGoesBack { .. } => "clock_goes_back",
-            Reason::DecisionNotFound => "decision_not_found",
-            Reason::ClockIsRight => "clock_is_right",
-        }
-    }
-
     /// What it means to a program.
-    pub const fn status(&self) -> Status {
+    pub(in crate::book) const fn meaning(&self) -> Meaning {
         match self {
-            Reason::PlatformKeyNotFound | Reason::DecisionNotFound => Status::NotFound,
-            Reason::LastFullKey | Reason::ClockIsRight => Status::Conflict,
-            Reason::ClockGoesBack { .. } => Status::Unprocessable,
-        }
-    }
-
-    /// Whether the same request may succeed another time.
-    pub const fn retry(&self) -> Retry {
-        match self {
-            Reason::LastFullKey | Reason::ClockIsRight => Retry::Later,
-            Reason::PlatformKeyNotFound | Reason::ClockGoesBack { .. } | Reason::DecisionNotFound => Retry::Never,
+            Reason::PlatformKeyNotFound => Meaning::of("key_not_found", Status::NotFound, Retry::Never),
+            Reason::DecisionNotFound => Meaning::of("decision_not_found", Status::NotFound, Retry::Never),
+            Reason::LastFullKey => Meaning::of("last_full_key", Status::Conflict, Retry::Later),
+            Reason::ClockIsRight => Meaning::of("clock_is_right", Status::Conflict, Retry::Later),
+            Reason::ClockGoesBack { .. } => Meaning::of("clock_goes_back", Status::Unprocessable, Retry::Never),
         }
     }
 }

@@ -1,12 +1,20 @@
-//! The part of the book that belongs to the deployment: platform keys.
+//! The part of the book that belongs to the whole deployment and to no tree, whatever area it is of: what there is to buy,
+//! platform keys, the platform's own webhooks, how accounts are numbered, where days and months begin.
 
 use crate::access::KeyAccess;
 use crate::book::Book;
-use std::collections::BTreeMap;
+use crate::channel::{Product, ProductCode, Uin, WebhookId};
+use crate::ledger::Calendar;
+use std::collections::{BTreeMap, BTreeSet};
 
-/// Platform keys.
+/// What belongs to the whole deployment.
 #[derive(Debug, Clone, Default)]
 pub(in crate::book) struct State {
+    pub(in crate::book) calendar: Calendar,
+    pub(in crate::book) products: Vec<Product>,
+    pub(in crate::book) product_numbers: BTreeMap<ProductCode, u32>,
+    pub(in crate::book) next_uin: Option<Uin>,
+    pub(in crate::book) webhooks: BTreeSet<WebhookId>,
     pub(in crate::book) platform_keys: BTreeMap<u32, KeyAccess>,
     pub(in crate::book) next_platform_key: u32,
 }

@@ -20,7 +20,7 @@ impl Event {
             }
             Event::ResourceResized(ResourceResized { resource, .. }) => Some(
                 ResizeResource {
-                    name: resource.name.clone(),
+                    resource: Some(resource.id.into()),
                     unit_price: Some(resource.unit_price),
                     quantity: Some(resource.quantity),
                 }
@@ -28,7 +28,7 @@ impl Event {
             ),
             Event::ResourceTerminated(ResourceTerminated { resource, charge, .. }) => Some(
                 TerminateResource {
-                    name: resource.name.clone(),
+                    resource: Some(resource.id.into()),
                     final_amount: charge.as_ref().map(|charge| charge.price.list),
                 }
                 .into(),

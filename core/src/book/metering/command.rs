@@ -1,29 +1,21 @@
 //! The commands about resources and usage.
 
-use crate::access::Action;
 use crate::book::command::commands;
-use crate::channel::{ActionType, ProductCode, ResourceId, ResourceName, Uin};
+use crate::book::home::Home;
+use crate::book::named::Named;
+use crate::channel::{ActionType, ProductCode, ResourceId, ResourceName, ResourceState, Uin};
 use crate::ledger::Moment;
 use crate::money::{Amount, Factor};
 
-/// One request for a change.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Command {
-    /// Activates a postpaid resource and freezes what its product asks for (R57).
-    ActivateResource(Box<ActivateResource>),
-    /// Changes a resource's size or price, and its freeze with it.
-    ResizeResource(ResizeResource),
-    /// Ends a resource: the last settlement and the release of its freeze in one step (R71).
-    TerminateResource(TerminateResource),
-    /// Settles one usage record. Never refused for lack of credit (R62).
-    SettleUsage(Box<SettleUsage>),
-    /// Starts a stopped resource again (R104).
-    ResumeResource(ResumeResource),
-    /// Stops a resource for arrears (R103).
-    SuspendResource(SuspendResource),
-    /// Deletes a resource that has been stopped for too long, which releases its freeze (R73, R107).
-    DeleteResource(DeleteResource),
-}
+commands!(Metering {
+    ActivateResource[boxed](asked) => Some(asked.account), Home::Account(asked.account);
+    ResizeResource(asked) => None, asked.resource.as_ref().map_or(Home::Deployment, |one| Home::Id(one.id.0));
+    TerminateResource(asked) => None, asked.resource.as_ref().map_or(Home::Deployment, |one| Home::Id(one.id.0));
+    SettleUsage[boxed](asked) => Some(asked.account), Home::Account(asked.account);
+    ResumeResource(asked) => None, Home::Id(asked.id.0);
+    SuspendResource(asked) => None, Home::Id(asked.id.0);
+    DeleteResource(asked) => None, Home::Id(asked.id.0);
+});
 
 /// A new postpaid resource.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -45,8 +37,8 @@ pub struct ActivateResource {
 /// Changes a resource's size or price, and its freeze with it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ResizeResource {
-    /// The caller's name for the resource.
-    pub name: ResourceName,
+    /// The resource; absent where none ever had the name that it was asked for by.
+    pub resource: Option<Named<ResourceId, ResourceState>>,
     /// New list price of a unit.
     pub unit_price: Option<Amount>,
     /// New number of units.
@@ -56,8 +48,8 @@ pub struct ResizeResource {
 /// Ends a resource: the last settlement and the release of its freeze in one step (R71).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TerminateResource {
-    /// The caller's name for the resource.
-    pub name: ResourceName,
+    /// The resource; absent where none ever had the name that it was asked for by.
+    pub resource: Option<Named<ResourceId, ResourceState>>,
     /// List price of what was used since the last settlement; nothing where absent.
     pub final_amount: Option<Amount>,
 }
@@ -102,21 +94,4 @@ pub struct SuspendResource {
 pub struct DeleteResource {
     /// The resource whose data goes.
     pub id: ResourceId,
-}
-
-commands!(Metering: [ActivateResource], ResizeResource, TerminateResource, [SettleUsage], ResumeResource, SuspendResource, DeleteResource);
-
-impl Command {
-    /// What this is in the access matrix, and the account that it is done to.
-    pub fn action(&self) -> (Action, Option<Uin>) {
-        match self {
-            Command::ActivateResource(new) => (Action::ActivateResource, Some(new.account)),
-            Command::ResizeResource(_) => (Action::ResizeResource, None),
-            Command::TerminateResource(_) => (Action::TerminateResource, None),
-            Command::SettleUsage(record) => (Action::SettleUsage, Some(record.account)),
-            Command::ResumeResource(_) => (Action::ResumeResource, None),
-            Command::SuspendResource(_) => (Action::SuspendResource, None),
-            Command::DeleteResource(_) => (Action::DeleteResource, None),
-        }
-    }
 }

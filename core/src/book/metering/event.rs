@@ -3,43 +3,31 @@
 #![expect(missing_docs, reason = "the fields are those of the command and of the thing that changes")]
 
 use crate::book::event::events;
-use crate::channel::{Charge, Frozen, Resource, Uin, Voucher};
-use crate::ledger::Line;
-use credere_numbered::Numbered;
+use crate::channel::{Charge, Frozen, Lines, Resource, Uin, Voucher};
 use serde::{Deserialize, Serialize};
 
-/// One fact.
-#[derive(Debug, Clone, PartialEq, Eq, Numbered)]
-#[repr(u8)]
-pub enum Event {
-    /// A resource was activated; it has this event's journal position.
-    ResourceActivated(ResourceActivated) = 1,
-    /// The resource as it stands from now on.
-    ResourceResized(ResourceResized) = 2,
-    /// The resource as it ended, its freeze released.
-    ResourceTerminated(ResourceTerminated) = 3,
-    ResourceSuspended(ResourceSuspended) = 4,
-    ResourceResumed(ResourceResumed) = 5,
-    ResourceDeleted(ResourceDeleted) = 6,
-    UsageSettled(UsageSettled) = 7,
-}
+events!(Metering {
+    ResourceActivated(_) = 1 => "resource_activated",
+    ResourceResized(_) = 2 => "resource_resized",
+    ResourceTerminated(_) = 3 => "resource_terminated",
+    ResourceSuspended(_) = 4 => "resource_suspended",
+    ResourceResumed(_) = 5 => "resource_resumed",
+    ResourceDeleted(_) = 6 => "resource_deleted",
+    UsageSettled(_) = 7 => "usage_settled",
+});
 
 /// A resource was activated; it has this event's journal position.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ResourceActivated {
     pub resource: Box<Resource>,
-    pub customer_after: Option<Line>,
-    pub paying_partner: Uin,
-    pub partner_after: Line,
+    pub lines_after: Lines,
 }
 
 /// The resource as it stands from now on.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ResourceResized {
     pub resource: Box<Resource>,
-    pub customer_after: Option<Line>,
-    pub paying_partner: Uin,
-    pub partner_after: Line,
+    pub lines_after: Lines,
 }
 
 /// The resource as it ended, its freeze released.
@@ -50,9 +38,7 @@ pub struct ResourceTerminated {
     pub released: Frozen,
     pub charge: Option<Box<Charge>>,
     pub vouchers_after: Vec<Voucher>,
-    pub customer_after: Option<Line>,
-    pub paying_partner: Uin,
-    pub partner_after: Line,
+    pub lines_after: Lines,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -70,9 +56,7 @@ pub struct ResourceDeleted {
     pub resource: Box<Resource>,
     /// What had been frozen for it.
     pub released: Frozen,
-    pub customer_after: Option<Line>,
-    pub paying_partner: Uin,
-    pub partner_after: Line,
+    pub lines_after: Lines,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -84,26 +68,10 @@ pub struct UsageSettled {
     /// The activated resource whose cycle this closed, as it stands from now on.
     pub resource: Option<Box<Resource>>,
     pub vouchers_after: Vec<Voucher>,
-    pub customer_after: Option<Line>,
-    pub partner_after: Line,
+    pub lines_after: Lines,
 }
 
-events!(Metering: ResourceActivated, ResourceResized, ResourceTerminated, ResourceSuspended, ResourceResumed, ResourceDeleted, UsageSettled);
-
 impl Event {
-    /// The event's name in logs and explanations.
-    pub const fn name(&self) -> &'static str {
-        match self {
-            Event::ResourceActivated(_) => "resource_activated",
-            Event::ResourceResized(_) => "resource_resized",
-            Event::ResourceTerminated(_) => "resource_terminated",
-            Event::ResourceSuspended(_) => "resource_suspended",
-            Event::ResourceResumed(_) => "resource_resumed",
-            Event::ResourceDeleted(_) => "resource_deleted",
-            Event::UsageSettled(_) => "usage_settled",
-        }
-    }
-
     /// The charge that it posted.
     pub(in crate::book) fn charge(&self) -> Option<&Charge> {
         match self {
@@ -115,6 +83,20 @@ impl Event {
             | Event::ResourceResumed(_)
             | Event::ResourceDeleted(_) => None,
         }
+    }
+
+    /// Who pays.
+    pub(in crate::book) fn payer(&self) -> Uin {
+        let paying = match self {
+            Event::ResourceActivated(activated) => activated.resource.paying,
+            Event::ResourceResized(resized) => resized.resource.paying,
+            Event::ResourceTerminated(terminated) => terminated.resource.paying,
+            Event::ResourceSuspended(suspended) => suspended.resource.paying,
+            Event::ResourceResumed(resumed) => resumed.resource.paying,
+            Event::ResourceDeleted(deleted) => deleted.resource.paying,
+            Event::UsageSettled(settled) => settled.charge.paying,
+        };
+        paying.payer
     }
 
     /// Whose resource or usage it is.

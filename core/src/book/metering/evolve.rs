@@ -12,30 +12,22 @@ use crate::channel::{Resource, ResourceId};
 /// Applies an event at journal position `seq`.
 pub(in crate::book) fn apply(book: &mut Book, seq: u64, event: &Event) -> Result<(), Misfit> {
     match event {
-        Event::ResourceActivated(ResourceActivated { resource, customer_after, paying_partner, partner_after }) => {
-            if resource.id != ResourceId(seq) || book.metering.names.contains_key(&resource.name) {
+        Event::ResourceActivated(ResourceActivated { resource, lines_after }) => {
+            if resource.id != ResourceId(book.number_at(seq)?) || book.metering.names.contains_key(&resource.name) {
                 return Err(Misfit("the resource is there already"));
             }
             book.index_resource(Resource::clone(resource));
-            book.set_lines(resource.account, *customer_after, *paying_partner, *partner_after)?;
+            book.set_lines(resource.paying, lines_after)?;
             book.reschedule_resource(resource.account, resource.id);
         }
-        Event::ResourceResized(ResourceResized { resource, customer_after, paying_partner, partner_after }) => {
+        Event::ResourceResized(ResourceResized { resource, lines_after }) => {
             book.set_resource(resource)?;
-            book.set_lines(resource.account, *customer_after, *paying_partner, *partner_after)?;
+            book.set_lines(resource.paying, lines_after)?;
         }
-        Event::ResourceTerminated(ResourceTerminated {
-            resource,
-            charge,
-            vouchers_after,
-            customer_after,
-            paying_partner,
-            partner_after,
-            ..
-        }) => {
+        Event::ResourceTerminated(ResourceTerminated { resource, charge, vouchers_after, lines_after, .. }) => {
             book.end_resource(resource)?;
             book.set_vouchers(vouchers_after)?;
-            book.set_lines(resource.account, *customer_after, *paying_partner, *partner_after)?;
+            book.set_lines(resource.paying, lines_after)?;
             if let Some(charge) = charge {
                 book.post(charge)?;
             }
@@ -44,17 +36,15 @@ pub(in crate::book) fn apply(book: &mut Book, seq: u64, event: &Event) -> Result
         | Event::ResourceResumed(ResourceResumed { resource }) => {
             book.set_resource(resource)?;
         }
-        Event::ResourceDeleted(ResourceDeleted { resource, customer_after, paying_partner, partner_after, .. }) => {
+        Event::ResourceDeleted(ResourceDeleted { resource, lines_after, .. }) => {
             book.end_resource(resource)?;
-            book.set_lines(resource.account, *customer_after, *paying_partner, *partner_after)?;
+            book.set_lines(resource.paying, lines_after)?;
         }
-        Event::UsageSettled(UsageSettled {
-            charge, resource, vouchers_after, customer_after, partner_after, ..
-        }) => {
+        Event::UsageSettled(UsageSettled { charge, resource, vouchers_after, lines_after, .. }) => {
             if let Some(resource) = resource {
                 book.set_resource(resource)?;
             }
-            book.set_lines(charge.account, *customer_after, charge.paying_partner, *partner_after)?;
+            book.set_lines(charge.paying, lines_after)?;
             book.set_vouchers(vouchers_after)?;
             book.post(charge)?;
         }

@@ -1,9 +1,11 @@
-//! What is paid for after use: resources and what they freeze, usage records (R57, R62-R73, R77-R86, R103-R107).
+//! What is paid for after use: resources and what they freeze, usage records (R57, R62-R73, R77-R86, R94,
+//! R103-R107).
 
 mod asked;
 mod command;
 mod event;
 mod evolve;
+mod laws;
 mod reason;
 mod resources;
 mod state;
@@ -23,6 +25,7 @@ pub use event::{
 pub use reason::Reason;
 
 pub(super) use evolve::apply;
+pub(super) use laws::check_laws;
 pub(super) use state::State;
 
 /// Judges a command about resources and usage.

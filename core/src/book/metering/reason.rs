@@ -1,6 +1,6 @@
 //! The reasons for which a command about resources and usage is refused.
 
-use crate::book::{Retry, Status};
+use crate::book::{Meaning, Retry, Status};
 use crate::channel::ResourceState;
 use credere_numbered::Numbered;
 
@@ -27,44 +27,17 @@ pub enum Reason {
 }
 
 impl Reason {
-    /// The stable code.
-    pub const fn code(&self) -> &'static str {
-        match self {
-            Reason::ResourceNotFound => "resource_not_found",
-            Reason::ResourceExists => "resource_exists",
-            Reason::NotYourResource => "resource_of_other_account",
-            Reason::ResourceNotActive(_) => "resource_not_active",
-            Reason::PeriodTooOld => "period_too_old",
-            Reason::PeriodTooEarly => "period_too_early",
-            Reason::ActionTypeNotMetered => "action_type_not_metered",
-            Reason::QuantityNotPositive => "quantity_not_positive",
-        }
-    }
-
     /// What it means to a program.
-    pub const fn status(&self) -> Status {
+    pub(in crate::book) const fn meaning(&self) -> Meaning {
         match self {
-            Reason::ResourceNotFound => Status::NotFound,
-            Reason::ResourceExists | Reason::ResourceNotActive(_) => Status::Conflict,
-            Reason::NotYourResource
-            | Reason::PeriodTooOld
-            | Reason::PeriodTooEarly
-            | Reason::ActionTypeNotMetered
-            | Reason::QuantityNotPositive => Status::Unprocessable,
-        }
-    }
-
-    /// Whether the same request may succeed another time.
-    pub const fn retry(&self) -> Retry {
-        match self {
-            Reason::ResourceNotFound
-            | Reason::ResourceExists
-            | Reason::ResourceNotActive(_)
-            | Reason::PeriodTooEarly => Retry::Later,
-            Reason::NotYourResource
-            | Reason::PeriodTooOld
-            | Reason::ActionTypeNotMetered
-            | Reason::QuantityNotPositive => Retry::Never,
+            Reason::ResourceNotFound => Meaning::of("resource_not_found", Status::NotFound, Retry::Later),
+            Reason::ResourceExists => Meaning::of("resource_exists", Status::Conflict, Retry::Later),
+            Reason::NotYourResource => Meaning::of("resource_of_other_account", Status::Unprocessable, Retry::Never),
+            Reason::ResourceNotActive(_) => Meaning::of("resource_not_active", Status::Conflict, Retry::Later),
+            Reason::PeriodTooOld => Meaning::of("period_too_old", Status::Unprocessable, Retry::Never),
+            Reason::PeriodTooEarly => Meaning::of("period_too_early", Status::Unprocessable, Retry::Later),
+            Reason::ActionTypeNotMetered => Meaning::of("action_type_not_metered", Status::Unprocessable, Retry::Never),
+            Reason::QuantityNotPositive => Meaning::of("quantity_not_positive", Status::Unprocessable, Retry::Never),
         }
     }
 }

@@ -16,8 +16,9 @@ use crate::channel::{
 use crate::ledger::{Line, Moment};
 use crate::money::{Amount, Factor, Overflow};
 
+/// Freezes on both sides or on neither; no voucher pays for it (R57, R72).
 pub(super) fn activate(book: &Book, context: &Context<'_>, new: &ActivateResource) -> Result<Decision, Rejection> {
-    let buyer = Buyer::of(book, new.account)?;
+    let buyer = Buyer::at(book, new.account, context.now)?;
     let (number, product) = book.existing_product(&new.product)?;
     if book.resource(&new.name).is_some() {
         return Err(Reason::ResourceExists.into());
@@ -26,11 +27,13 @@ pub(super) fn activate(book: &Book, context: &Context<'_>, new: &ActivateResourc
     size_is_valid(new.unit_price, new.quantity)?;
     let frozen = freeze(book, &buyer, number, &product.freeze, new.unit_price, new.quantity, context.now)?;
     let because = buyer.check(frozen.customer, frozen.partner, false, Purchase::Freeze)?;
-    let (customer_after, partner_after) = buyer.lines(frozen.customer, frozen.partner, Line::frozen_by)?;
+    let lines_after = buyer.lines(frozen.customer, frozen.partner, Line::frozen_by)?;
     let resource = Resource {
-        id: ResourceId(book.seq() + 1),
+        id: ResourceId(book.next_number()?),
         name: new.name.clone(),
         account: new.account,
+        paying: buyer.paying(),
+        binding: buyer.binding,
         product: number,
         unit_price: new.unit_price,
         quantity: new.quantity,
@@ -41,24 +44,15 @@ pub(super) fn activate(book: &Book, context: &Context<'_>, new: &ActivateResourc
         cycle_ended_at: None,
         details: new.details.clone(),
     };
-    Ok(Decision {
-        event: ResourceActivated {
-            resource: Box::new(resource),
-            customer_after,
-            paying_partner: buyer.paying.uin,
-            partner_after,
-        }
-        .into(),
-        because,
-    })
+    Ok(Decision { event: ResourceActivated { resource: Box::new(resource), lines_after }.into(), because })
 }
 
 /// Prices the freeze anew with today's terms (A18). What grows must pass the check by what it freezes more; what does not
 /// grow always may, also when today's terms freeze more for it. A re-estimated freeze stays until its next cycle.
 pub(super) fn resize(book: &Book, context: &Context<'_>, asked: &ResizeResource) -> Result<Decision, Rejection> {
-    let ResizeResource { ref name, unit_price, quantity } = *asked;
-    let resource = book.existing_resource(name)?;
-    let buyer = Buyer::of(book, resource.account)?;
+    let ResizeResource { ref resource, unit_price, quantity } = *asked;
+    let resource = book.existing_resource(resource.as_ref())?;
+    let buyer = Buyer::of_resource(book, resource, context.now)?;
     let product = book.product_of(resource)?;
     if resource.state != ResourceState::Active {
         return Err(Reason::ResourceNotActive(resource.state).into());
@@ -85,61 +79,42 @@ pub(super) fn resize(book: &Book, context: &Context<'_>, asked: &ResizeResource)
     } else {
         Because::new()
     };
-    let (customer_after, partner_after) = buyer.lines(more.customer, more.partner, Line::frozen_by)?;
-    let frozen_on_both = buyer.frozen(Rule::R72, (customer_after.as_ref(), &partner_after));
-    let because = judged.into_iter().chain(frozen_on_both).collect();
-    Ok(Decision {
-        event: ResourceResized {
-            resource: Box::new(Resource { unit_price, quantity, frozen, ..resource.clone() }),
-            customer_after,
-            paying_partner: buyer.paying.uin,
-            partner_after,
-        }
-        .into(),
-        because,
-    })
+    let lines_after = buyer.lines(more.customer, more.partner, Line::frozen_by)?;
+    let because = judged.into_iter().chain(buyer.frozen(Rule::R72, &lines_after)).collect();
+    let resource =
+        Resource { unit_price, quantity, frozen, paying: buyer.paying(), binding: buyer.binding, ..resource.clone() };
+    Ok(Decision { event: ResourceResized { resource: Box::new(resource), lines_after }.into(), because })
 }
 
-/// The last settlement and the release in one step (R71). Never refused for lack of credit.
+/// The last settlement and the release in one step (R71). Never refused for lack of credit (R62).
 pub(super) fn terminate(book: &Book, context: &Context<'_>, asked: &TerminateResource) -> Result<Decision, Rejection> {
-    let TerminateResource { ref name, final_amount } = *asked;
-    let resource = book.existing_resource(name)?;
+    let TerminateResource { ref resource, final_amount } = *asked;
+    let resource = book.existing_resource(resource.as_ref())?;
     let product = book.product_of(resource)?;
     if final_amount.is_some_and(Amount::is_negative) {
         return Err(Rejection::AmountNegative);
     }
-    let ended = Resource { frozen: Frozen::default(), state: ResourceState::Terminated, ..since(resource, context) };
-    let buyer = Buyer::of(book, resource.account)?;
+    let buyer = Buyer::of_resource(book, resource, context.now)?;
+    let ended = ended(resource, ResourceState::Terminated, &buyer, context.now);
+    let frozen = resource.frozen;
     let mut because = Because::new();
-    let (mut customer_after, mut partner_after, vouchers_after, charge) = match final_amount {
-        None => {
-            let (customer, partner) = buyer.lines(Amount::ZERO, Amount::ZERO, |line, _| Ok(line))?;
-            (customer, partner, Vec::new(), None)
-        }
+    let (lines_after, vouchers_after, charge) = match final_amount {
+        None => (buyer.lines(frozen.customer, frozen.partner, release)?, Vec::new(), None),
         Some(list) => {
             let action = usage::action_of(product.settlement);
             let price = buyer.price(book, resource.product, list, context.now)?;
             let case = VoucherCase { mode: PayMode::PostPay, product: resource.product, now: context.now };
             let cost = buyer.cost(book, price, &case)?;
-            let (customer, partner) = buyer.lines(cost.customer, cost.partner, Line::charged)?;
+            let settled = |line: Line, (due, frozen)| release(line.charged(due)?, frozen);
+            let lines = buyer.lines((cost.customer, frozen.customer), (cost.partner, frozen.partner), settled)?;
             let occasion = Occasion::at(book, resource.product, action, context.now);
             let vouchers = Draw::Pay.from(book, cost.uses())?;
             because = buyer.charged(&cost)?;
-            (customer, partner, vouchers, Some(buyer.charge(book, occasion, cost)?))
+            (lines, vouchers, Some(buyer.charge(book, occasion, cost)?))
         }
     };
-    customer_after = customer_after.map(|line| release(line, resource.frozen.customer)).transpose()?;
-    partner_after = release(partner_after, resource.frozen.partner)?;
-    because.extend(buyer.frozen(Rule::R71, (customer_after.as_ref(), &partner_after)));
-    let event = ResourceTerminated {
-        resource: Box::new(ended),
-        released: resource.frozen,
-        charge,
-        vouchers_after,
-        customer_after,
-        paying_partner: buyer.paying.uin,
-        partner_after,
-    };
+    because.extend(buyer.frozen(Rule::R71, &lines_after));
+    let event = ResourceTerminated { resource: Box::new(ended), released: frozen, charge, vouchers_after, lines_after };
     Ok(Decision { event: event.into(), because })
 }
 
@@ -156,7 +131,7 @@ pub(super) fn step(
         Some((at, due)) if due == step && at <= context.now => {}
         Some(_) | None => return Err(Rejection::NothingDue),
     }
-    let since = since(resource, context);
+    let in_state = |state| Box::new(Resource { state, since: context.now, ..resource.clone() });
     let available = |rule| {
         let of = (resource.account, Figure::CustomerAvailable);
         Finding::waived(rule, of, Amount::ZERO, customer.line.available())
@@ -164,27 +139,20 @@ pub(super) fn step(
     let forced = Finding::noted(Rule::R108, (resource.account, Figure::Forced), customer.forced_since.is_some());
     let (event, because): (Event, _) = match step {
         ResourceStep::Resume => (
-            ResourceResumed { resource: Box::new(Resource { state: ResourceState::Active, ..since }) }.into(),
+            ResourceResumed { resource: in_state(ResourceState::Active) }.into(),
             Because::from_iter([available(Rule::R104), forced]),
         ),
         ResourceStep::Suspend => (
-            ResourceSuspended { resource: Box::new(Resource { state: ResourceState::Suspended, ..since }) }.into(),
+            ResourceSuspended { resource: in_state(ResourceState::Suspended) }.into(),
             Because::from_iter([available(Rule::R105), forced]),
         ),
         ResourceStep::Delete => {
-            let buyer = Buyer::of(book, resource.account)?;
-            let deleted = Resource { frozen: Frozen::default(), state: ResourceState::Deleted, ..since };
-            let (customer_after, partner_after) =
-                buyer.lines(resource.frozen.customer, resource.frozen.partner, release)?;
-            let released = buyer.frozen(Rule::R73, (customer_after.as_ref(), &partner_after));
+            let buyer = Buyer::of_resource(book, resource, context.now)?;
+            let deleted = ended(resource, ResourceState::Deleted, &buyer, context.now);
+            let lines_after = buyer.lines(resource.frozen.customer, resource.frozen.partner, release)?;
+            let released = buyer.frozen(Rule::R73, &lines_after);
             let because = [available(Rule::R105), forced].into_iter().chain(released).collect();
-            let event = ResourceDeleted {
-                resource: Box::new(deleted),
-                released: resource.frozen,
-                customer_after,
-                paying_partner: buyer.paying.uin,
-                partner_after,
-            };
+            let event = ResourceDeleted { resource: Box::new(deleted), released: resource.frozen, lines_after };
             (event.into(), because)
         }
     };
@@ -195,8 +163,10 @@ fn release(line: Line, frozen: Amount) -> Result<Line, Overflow> {
     line.frozen_by(frozen.negated()?)
 }
 
-fn since(resource: &Resource, context: &Context<'_>) -> Resource {
-    Resource { since: context.now, ..resource.clone() }
+/// A resource that ends in this state, with nothing frozen for it any more.
+fn ended(resource: &Resource, state: ResourceState, buyer: &Buyer<'_>, now: Moment) -> Resource {
+    let (paying, binding) = (buyer.paying(), buyer.binding);
+    Resource { frozen: Frozen::default(), state, since: now, paying, binding, ..resource.clone() }
 }
 
 fn size(unit_price: Amount, quantity: Factor) -> i128 {
@@ -210,7 +180,7 @@ fn size_is_valid(unit_price: Amount, quantity: Factor) -> Result<(), Rejection> 
     if quantity.is_positive() { Ok(()) } else { Err(Reason::QuantityNotPositive.into()) }
 }
 
-/// What a resource freezes on both sides at their prices of now (R68, R72).
+/// What a resource freezes on all sides at their prices of now (R68, R72).
 fn freeze(
     book: &Book,
     buyer: &Buyer<'_>,
@@ -221,9 +191,10 @@ fn freeze(
     now: Moment,
 ) -> Result<Frozen, Rejection> {
     let rates = Cost::bare(buyer.price(book, product, Amount::ZERO, now)?).price;
-    let customer = match buyer.customer {
-        Some(_) => freeze_at_start(terms, unit_price, quantity, rates.customer_rate)?,
-        None => Amount::ZERO,
+    let customer = if buyer.on_credit() {
+        freeze_at_start(terms, unit_price, quantity, rates.customer_rate)?
+    } else {
+        Amount::ZERO
     };
     Ok(Frozen { customer, partner: freeze_at_start(terms, unit_price, quantity, rates.partner_rate)? })
 }

@@ -26,9 +26,10 @@ pub(super) const fn action_of(settlement: Settlement) -> ActionType {
     }
 }
 
+/// Charges one record; no line is checked (R62).
 pub(super) fn settle(book: &Book, context: &Context<'_>, record: &SettleUsage) -> Result<Decision, Rejection> {
     let ended = record.period_end.min(context.now);
-    let buyer = Buyer::of_usage(book, record.account, ended)?;
+    let buyer = Buyer::at(book, record.account, ended)?;
     let (number, product) = book.existing_product(&record.product)?;
     let resource = match record.resource.as_ref().and_then(|name| book.resource(name)) {
         Some(named) if named.account == record.account => Some(named).filter(|own| ran_within(own, record)),
@@ -63,22 +64,14 @@ pub(super) fn settle(book: &Book, context: &Context<'_>, record: &SettleUsage) -
     };
     let cycle = match resource {
         // What else it used (traffic, storage) is another product's, and no cycle of its own.
-        // INVARIANT: a resource ends before its account's binding does (R140), so one that ran within the period and
-        // still does is never of a binding that had ended at the period's end.
         Some(resource) if !action.lowers() && resource.product == number => {
             close_cycle(book, &buyer, resource, &price, ended)?
         }
         Some(_) | None => None,
     };
-    let (customer, partner) = buyer.lines(cost.customer, cost.partner, Line::charged)?;
-    let (customer_after, partner_after, resource) = match cycle {
-        None => (customer, partner, None),
-        Some((after, more)) => (
-            customer.map(|line| line.frozen_by(more.customer)).transpose()?,
-            partner.frozen_by(more.partner)?,
-            Some(Box::new(after)),
-        ),
-    };
+    let (resource, more) = cycle.map_or((None, Frozen::default()), |(after, more)| (Some(Box::new(after)), more));
+    let settled = |line: Line, (due, more)| line.charged(due)?.frozen_by(more);
+    let lines_after = buyer.lines((cost.customer, more.customer), (cost.partner, more.partner), settled)?;
     let calendar = book.calendar();
     let month = calendar.month(record.period_start);
     // An issued bill never changes (R94).
@@ -93,8 +86,7 @@ pub(super) fn settle(book: &Book, context: &Context<'_>, record: &SettleUsage) -
         details: record.details.clone(),
         resource,
         vouchers_after,
-        customer_after,
-        partner_after,
+        lines_after,
     };
     Ok(Decision { event: event.into(), because })
 }
@@ -107,7 +99,8 @@ fn ran_within(resource: &Resource, record: &SettleUsage) -> bool {
 }
 
 /// The resource with the freeze that its next cycle needs, and by how much that is more on each side (R67 F3, F4). What
-/// comes late, for a cycle before the last one that was closed, leaves the freeze as the later one made it.
+/// comes late, for a cycle before the last one that was closed, leaves the freeze as the later one made it; and what somebody
+/// else pays for than the freeze is on leaves it, too.
 fn close_cycle(
     book: &Book,
     buyer: &Buyer<'_>,
@@ -115,16 +108,14 @@ fn close_cycle(
     price: &Price,
     ended: Moment,
 ) -> Result<Option<(Resource, Frozen)>, Rejection> {
-    if resource.cycle_ended_at.is_some_and(|last| ended < last) {
+    let others = (resource.paying, resource.binding) != (buyer.paying(), buyer.binding);
+    if others || resource.cycle_ended_at.is_some_and(|last| ended < last) {
         return Ok(None);
     }
     let terms = &book.product_of(resource)?.freeze;
     let next = |rate| freeze_after_cycle(terms, price.list, rate);
     let Some(partner) = next(price.partner_rate)? else { return Ok(None) };
-    let customer = match buyer.customer {
-        Some(_) => next(price.customer_rate)?.unwrap_or(Amount::ZERO),
-        None => Amount::ZERO,
-    };
+    let customer = if buyer.on_credit() { next(price.customer_rate)?.unwrap_or(Amount::ZERO) } else { Amount::ZERO };
     let more = Frozen {
         customer: customer.minus(resource.frozen.customer)?,
         partner: partner.minus(resource.frozen.partner)?,

@@ -1,21 +1,15 @@
 //! The commands about subscriptions and webhooks.
 
-use crate::access::Action;
 use crate::book::command::commands;
+use crate::book::home::Home;
 use crate::channel::{Subscription, Uin, WebhookId};
 
-/// One request for a change.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Command {
-    /// Says what an account wants to be told of, and where.
-    Subscribe(Subscribe),
-    /// Adds a webhook (its address and secret are in the directory).
-    AddWebhook(AddWebhook),
-    /// Gives a webhook a new secret (which is in the directory).
-    RotateWebhookSecret(RotateWebhookSecret),
-    /// Removes a webhook.
-    RemoveWebhook(RemoveWebhook),
-}
+commands!(Notices {
+    Subscribe(asked) => Some(asked.uin), Home::Account(asked.uin);
+    AddWebhook(asked) => asked.account, asked.account.map_or(Home::Deployment, Home::Account);
+    RotateWebhookSecret(asked) => None, Home::Id(asked.id.0);
+    RemoveWebhook(asked) => None, Home::Id(asked.id.0);
+});
 
 /// Says what an account wants to be told of, and where.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -47,18 +41,4 @@ pub struct RotateWebhookSecret {
 pub struct RemoveWebhook {
     /// The webhook that goes.
     pub id: WebhookId,
-}
-
-commands!(Notices: Subscribe, AddWebhook, RotateWebhookSecret, RemoveWebhook);
-
-impl Command {
-    /// What this is in the access matrix, and the account that it is done to.
-    pub fn action(&self) -> (Action, Option<Uin>) {
-        match self {
-            Command::Subscribe(asked) => (Action::Subscribe, Some(asked.uin)),
-            Command::AddWebhook(asked) => (Action::AddWebhook, asked.account),
-            Command::RotateWebhookSecret(_) => (Action::RotateWebhookSecret, None),
-            Command::RemoveWebhook(_) => (Action::RemoveWebhook, None),
-        }
-    }
 }

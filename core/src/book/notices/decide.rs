@@ -16,6 +16,7 @@ pub(super) fn add_webhook(book: &Book, asked: &AddWebhook) -> Result<Decision, R
     if let Some(account) = *account {
         book.existing_account(account)?;
     }
+    book.next_number()?;
     Ok(WebhookAdded { account: *account, kinds: kinds.clone() }.into())
 }
 

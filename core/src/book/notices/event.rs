@@ -4,18 +4,14 @@
 
 use crate::book::event::events;
 use crate::channel::{Subscription, Uin, WebhookId};
-use credere_numbered::Numbered;
 use serde::{Deserialize, Serialize};
 
-/// One fact.
-#[derive(Debug, Clone, PartialEq, Eq, Numbered)]
-#[repr(u8)]
-pub enum Event {
-    Subscribed(Subscribed) = 1,
-    WebhookAdded(WebhookAdded) = 2,
-    WebhookSecretRotated(WebhookSecretRotated) = 3,
-    WebhookRemoved(WebhookRemoved) = 4,
-}
+events!(Notices {
+    Subscribed(_) = 1 => "subscribed",
+    WebhookAdded(_) = 2 => "webhook_added",
+    WebhookSecretRotated(_) = 3 => "webhook_secret_rotated",
+    WebhookRemoved(_) = 4 => "webhook_removed",
+});
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Subscribed {
@@ -37,18 +33,4 @@ pub struct WebhookSecretRotated {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct WebhookRemoved {
     pub id: WebhookId,
-}
-
-events!(Notices: Subscribed, WebhookAdded, WebhookSecretRotated, WebhookRemoved);
-
-impl Event {
-    /// The event's name in logs and explanations.
-    pub const fn name(&self) -> &'static str {
-        match self {
-            Event::Subscribed(_) => "subscribed",
-            Event::WebhookAdded(_) => "webhook_added",
-            Event::WebhookSecretRotated(_) => "webhook_secret_rotated",
-            Event::WebhookRemoved(_) => "webhook_removed",
-        }
-    }
 }

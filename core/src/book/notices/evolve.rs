@@ -12,13 +12,15 @@ pub(in crate::book) fn apply(book: &mut Book, seq: u64, event: &Event) -> Result
             book.parties.accounts.get_mut(*uin).ok_or("no such account")?.subscription = *subscription;
         }
         Event::WebhookAdded(WebhookAdded { account, .. }) => {
-            book.notices.webhooks.insert(WebhookId(seq), *account);
+            book.index_webhook(WebhookId(book.number_at(seq)?), *account);
         }
         Event::WebhookSecretRotated(WebhookSecretRotated { id }) => {
-            book.notices.webhooks.get(id).ok_or("no such webhook")?;
+            book.webhook(*id).map_err(|_| "no such webhook")?;
         }
         Event::WebhookRemoved(WebhookRemoved { id }) => {
-            book.notices.webhooks.remove(id).ok_or("no such webhook")?;
+            if !book.deployment.webhooks.remove(id) {
+                book.notices.webhooks.remove(id).ok_or("no such webhook")?;
+            }
             book.notices.removed_webhooks.insert(*id);
         }
     }

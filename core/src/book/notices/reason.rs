@@ -1,6 +1,6 @@
 //! The reasons for which a command about subscriptions and webhooks is refused.
 
-use crate::book::{Retry, Status};
+use crate::book::{Meaning, Retry, Status};
 use credere_numbered::Numbered;
 
 /// Why nothing was done.
@@ -16,27 +16,12 @@ pub enum Reason {
 }
 
 impl Reason {
-    /// The stable code.
-    pub const fn code(&self) -> &'static str {
-        match self {
-            Reason::WebhookNotFound => "webhook_not_found",
-            Reason::DeliveryNotFound => "delivery_not_found",
-            Reason::WebhookRemoved => "webhook_removed",
-        }
-    }
-
     /// What it means to a program.
-    pub const fn status(&self) -> Status {
+    pub(in crate::book) const fn meaning(&self) -> Meaning {
         match self {
-            Reason::WebhookNotFound | Reason::DeliveryNotFound => Status::NotFound,
-            Reason::WebhookRemoved => Status::Conflict,
-        }
-    }
-
-    /// Whether the same request may succeed another time.
-    pub const fn retry(&self) -> Retry {
-        match self {
-            Reason::WebhookNotFound | Reason::DeliveryNotFound | Reason::WebhookRemoved => Retry::Never,
+            Reason::WebhookNotFound => Meaning::of("webhook_not_found", Status::NotFound, Retry::Never),
+            Reason::DeliveryNotFound => Meaning::of("delivery_not_found", Status::NotFound, Retry::Never),
+            Reason::WebhookRemoved => Meaning::of("webhook_removed", Status::Conflict, Retry::Never),
         }
     }
 }

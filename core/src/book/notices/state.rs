@@ -1,14 +1,14 @@
-//! The part of the book about who is told, and where: webhooks.
+//! The part of the book about who is told, and where: the webhooks of accounts. The platform's own are the deployment's.
 
 use super::reason::Reason;
 use crate::book::{Book, Rejection};
 use crate::channel::{Uin, WebhookId};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Webhooks.
+/// Webhooks of accounts.
 #[derive(Debug, Clone, Default)]
 pub(in crate::book) struct State {
-    pub(in crate::book) webhooks: BTreeMap<WebhookId, Option<Uin>>,
+    pub(in crate::book) webhooks: BTreeMap<WebhookId, Uin>,
     /// Webhooks that are gone are told from those that never were, for ever: each one that was removed leaves its number
     /// here, 8 bytes.
     pub(in crate::book) removed_webhooks: BTreeSet<WebhookId>,
@@ -23,11 +23,20 @@ impl Book {
         let removed = self.notices.removed_webhooks.contains(&id);
         let missing =
             if removed { Rejection::from(Reason::WebhookRemoved) } else { Rejection::from(Reason::WebhookNotFound) };
-        self.notices.webhooks.get(&id).copied().ok_or(missing)
+        let platforms = self.deployment.webhooks.contains(&id).then_some(None);
+        platforms.or_else(|| self.notices.webhooks.get(&id).map(|account| Some(*account))).ok_or(missing)
     }
 
-    /// All webhooks, oldest first.
+    /// All webhooks and whose they are, in no order.
     pub fn webhooks(&self) -> impl Iterator<Item = (WebhookId, Option<Uin>)> {
-        self.notices.webhooks.iter().map(|(id, account)| (*id, *account))
+        let of_accounts = self.notices.webhooks.iter().map(|(id, account)| (*id, Some(*account)));
+        self.deployment.webhooks.iter().map(|id| (*id, None)).chain(of_accounts)
+    }
+
+    pub(in crate::book) fn index_webhook(&mut self, id: WebhookId, account: Option<Uin>) {
+        match account {
+            Some(account) => drop(self.notices.webhooks.insert(id, account)),
+            None => drop(self.deployment.webhooks.insert(id)),
+        }
     }
 }

@@ -61,7 +61,7 @@ mod tests {
         let mut book = Book::new();
         let decision = super::open(&book, &asked(Some(last))).expect("it is free");
         book.evolve(1, Moment::from_micros(0), &decision.event).expect("the account is new");
-        book.parties.next_uin = Some(last);
+        book.deployment.next_uin = Some(last);
         assert_eq!(super::open(&book, &asked(None)), Err(Rejection::NumbersExhausted));
     }
 }

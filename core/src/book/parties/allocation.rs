@@ -2,7 +2,7 @@
 
 use super::command::{AllocateCredit, AllocatePool};
 use super::event::{CreditAllocated, PoolAllocated};
-use super::partners::{hand_down, handed_down};
+use super::partners::{allocatable_finding, allocated_after};
 use super::reason::{Party, Reason};
 use crate::book::{Because, Book, Context, Decision, Figure, Finding, Rejection, Rule};
 use crate::channel::PartnerKind;
@@ -23,20 +23,20 @@ pub(super) fn credit(book: &Book, asked: &AllocateCredit) -> Result<Decision, Re
         return Err(Rejection::AmountZero);
     }
     let finding = if amount.is_positive() {
-        handed_down(Rule::R32, partner, amount)?
+        allocatable_finding(Rule::R32, partner, amount)?
     } else {
         // The total may not fall below zero either (R16), which is the tighter bound after a refund.
         let reclaimable = bound.line.available().min(bound.line.limit());
         let requested = amount.negated()?;
         let refused = Reason::ExceedsAvailable { customer, requested, available: reclaimable };
         let of = (customer, Figure::CustomerAvailable);
-        let finding = Finding::at_least(Rule::R33, of, requested, reclaimable, refused.code());
+        let finding = Finding::at_least(Rule::R33, of, requested, reclaimable, refused.meaning().code);
         if !finding.passed() {
             return Err(refused.into());
         }
         finding
     };
-    let partner_allocated_after = hand_down(partner, amount)?;
+    let partner_allocated_after = allocated_after(partner, amount)?;
     let after = bound.line.raised(amount)?;
     Ok(Decision {
         event: CreditAllocated {
@@ -70,12 +70,12 @@ pub(super) fn pool(book: &Book, context: &Context<'_>, asked: &AllocatePool) -> 
     }
     let remaining = below.allocatable()?;
     let finding = if amount.is_positive() {
-        handed_down(Rule::R47, distributor, amount)?
+        allocatable_finding(Rule::R47, distributor, amount)?
     } else {
         let requested = amount.negated()?;
         let refused = Reason::ExceedsPool { second_level, requested, remaining };
         let of = (second_level, Figure::PoolRemaining);
-        let finding = Finding::at_least(Rule::R48, of, requested, remaining, refused.code());
+        let finding = Finding::at_least(Rule::R48, of, requested, remaining, refused.meaning().code);
         if !finding.passed() {
             return Err(refused.into());
         }
@@ -88,7 +88,7 @@ pub(super) fn pool(book: &Book, context: &Context<'_>, asked: &AllocatePool) -> 
             amount,
             total_after: below.allocation_quota.plus(amount)?,
             remaining_after: remaining.plus(amount)?,
-            distributor_allocated_after: hand_down(distributor, amount)?,
+            distributor_allocated_after: allocated_after(distributor, amount)?,
             remark: asked.remark.clone(),
         }
         .into(),

@@ -2,7 +2,7 @@
 
 use super::command::{BindCustomer, NoteCustomer, UnbindCustomer};
 use super::event::{CustomerBound, CustomerNoted, CustomerUnbound};
-use super::partners::hand_down;
+use super::partners::allocated_after;
 use super::reason::{Party, Reason};
 use crate::book::{Because, Book, Decision, Figure, Finding, Rejection, Rule, buying, vouchers};
 use crate::money::Amount;
@@ -16,7 +16,7 @@ pub(super) fn bind(book: &Book, asked: &BindCustomer) -> Result<Decision, Reject
     }
     let refused = Reason::AlreadyBound(customer);
     let of = (customer, Figure::Bound);
-    let free = Finding::must_be(Rule::R10, of, false, account.customer.is_some(), refused.code());
+    let free = Finding::must_be(Rule::R10, of, false, account.customer.is_some(), refused.meaning().code);
     if !free.passed() {
         return Err(refused.into());
     }
@@ -35,7 +35,7 @@ pub(super) fn unbind(book: &Book, asked: &UnbindCustomer) -> Result<Decision, Re
         runs || bound.processing_orders > 0 || bound.open_authorizations > 0 || bound.line.frozen() != Amount::ZERO;
     let non_stop = bound.non_stop.prepaid || bound.non_stop.postpaid;
     let must_not = |rule, figure, found, refused: Rejection| {
-        (Finding::must_be(rule, (customer, figure), false, found, refused.code()), refused)
+        (Finding::must_be(rule, (customer, figure), false, found, refused.meaning().code), refused)
     };
     let overdue = Rejection::from(Reason::Overdue { customer, available });
     let of = (customer, Figure::CustomerAvailable);
@@ -47,7 +47,7 @@ pub(super) fn unbind(book: &Book, asked: &UnbindCustomer) -> Result<Decision, Re
             buying::Reason::AccountSuspended(customer).into(),
         ),
         must_not(Rule::R140, Figure::NonStop, non_stop, Reason::NonStopOn(customer).into()),
-        (Finding::at_least(Rule::R140, of, Amount::ZERO, available, overdue.code()), overdue),
+        (Finding::at_least(Rule::R140, of, Amount::ZERO, available, overdue.meaning().code), overdue),
         must_not(Rule::R140, Figure::OpenHolds, holds, Reason::HasOpenHolds(customer).into()),
         must_not(Rule::R140, Figure::ParkedOrders, bound.parked_orders > 0, Reason::HasParkedOrders(customer).into()),
     ];
@@ -61,7 +61,7 @@ pub(super) fn unbind(book: &Book, asked: &UnbindCustomer) -> Result<Decision, Re
             customer,
             partner: partner.uin,
             returned,
-            partner_allocated_after: hand_down(partner, returned.negated()?)?,
+            partner_allocated_after: allocated_after(partner, returned.negated()?)?,
             vouchers_after: vouchers::unused(book, customer),
         }
         .into(),

@@ -1,36 +1,23 @@
 //! The commands about accounts, partners and customers.
 
-use crate::access::Action;
 use crate::book::command::commands;
+use crate::book::home::Home;
 use crate::channel::{AccountClass, AllowlistItem, PartnerKind, Tier, Uin, Verification};
 use crate::money::Amount;
 
-/// One request for a change.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Command {
-    /// Opens an account, with this number or the next free one.
-    OpenAccount(OpenAccount),
-    /// Changes an account; also when only its profile (which the book does not hold) changes.
-    ChangeAccount(ChangeAccount),
-    /// Records a new API credential (its secret is in the directory).
-    IssueCredential(IssueCredential),
-    /// Records that an API credential was taken back.
-    RevokeCredential(RevokeCredential),
-    /// Makes an account a partner (R2).
-    RegisterPartner(RegisterPartner),
-    /// Changes a partner's limits or features.
-    ChangePartner(ChangePartner),
-    /// Grants to a second-level reseller's pool, or pulls from it when negative (R45-R49).
-    AllocatePool(AllocatePool),
-    /// Binds an account to a partner as its customer (R10).
-    BindCustomer(BindCustomer),
-    /// Ends a binding (R140-R141).
-    UnbindCustomer(UnbindCustomer),
-    /// Hands credit to a customer, or takes it back when negative (R30-R44).
-    AllocateCredit(AllocateCredit),
-    /// Records that the managing partner changed its note on an account (the note itself is in the directory).
-    NoteCustomer(NoteCustomer),
-}
+commands!(Parties {
+    OpenAccount(asked) => asked.uin, Home::Deployment;
+    ChangeAccount(asked) => Some(asked.uin), Home::Account(asked.uin);
+    IssueCredential(asked) => Some(asked.uin), Home::Account(asked.uin);
+    RevokeCredential(asked) => Some(asked.uin), Home::Account(asked.uin);
+    RegisterPartner(asked) => Some(asked.uin), Home::Account(asked.uin);
+    ChangePartner(asked) => Some(asked.uin), Home::Account(asked.uin);
+    AllocatePool(asked) => Some(asked.second_level), Home::Account(asked.second_level);
+    BindCustomer(asked) => Some(asked.customer), Home::Account(asked.customer);
+    UnbindCustomer(asked) => Some(asked.customer), Home::Account(asked.customer);
+    AllocateCredit(asked) => Some(asked.customer), Home::Account(asked.customer);
+    NoteCustomer(asked) => Some(asked.customer), Home::Account(asked.customer);
+});
 
 /// Opens an account, with this number or the next free one.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -153,25 +140,4 @@ pub struct AllocateCredit {
 pub struct NoteCustomer {
     /// On whom.
     pub customer: Uin,
-}
-
-commands!(Parties: OpenAccount, ChangeAccount, IssueCredential, RevokeCredential, RegisterPartner, ChangePartner, AllocatePool, BindCustomer, UnbindCustomer, AllocateCredit, NoteCustomer);
-
-impl Command {
-    /// What this is in the access matrix, and the account that it is done to.
-    pub fn action(&self) -> (Action, Option<Uin>) {
-        match self {
-            Command::OpenAccount(asked) => (Action::OpenAccount, asked.uin),
-            Command::ChangeAccount(asked) => (Action::ChangeAccount, Some(asked.uin)),
-            Command::IssueCredential(asked) => (Action::IssueCredential, Some(asked.uin)),
-            Command::RevokeCredential(asked) => (Action::RevokeCredential, Some(asked.uin)),
-            Command::RegisterPartner(asked) => (Action::RegisterPartner, Some(asked.uin)),
-            Command::ChangePartner(asked) => (Action::ChangePartner, Some(asked.uin)),
-            Command::AllocatePool(asked) => (Action::AllocatePool, Some(asked.second_level)),
-            Command::BindCustomer(asked) => (Action::BindCustomer, Some(asked.customer)),
-            Command::UnbindCustomer(asked) => (Action::UnbindCustomer, Some(asked.customer)),
-            Command::AllocateCredit(asked) => (Action::AllocateCredit, Some(asked.customer)),
-            Command::NoteCustomer(asked) => (Action::NoteCustomer, Some(asked.customer)),
-        }
-    }
 }

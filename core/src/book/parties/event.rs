@@ -5,25 +5,21 @@
 use crate::book::event::events;
 use crate::channel::{AccountClass, AllowlistItem, PartnerKind, Tier, Uin, Verification, Voucher};
 use crate::money::Amount;
-use credere_numbered::Numbered;
 use serde::{Deserialize, Serialize};
 
-/// One fact.
-#[derive(Debug, Clone, PartialEq, Eq, Numbered)]
-#[repr(u8)]
-pub enum Event {
-    AccountOpened(AccountOpened) = 1,
-    AccountChanged(AccountChanged) = 2,
-    CredentialIssued(CredentialIssued) = 3,
-    CredentialRevoked(CredentialRevoked) = 4,
-    PartnerRegistered(PartnerRegistered) = 5,
-    PartnerChanged(PartnerChanged) = 6,
-    PoolAllocated(PoolAllocated) = 7,
-    CustomerBound(CustomerBound) = 8,
-    CustomerUnbound(CustomerUnbound) = 9,
-    CreditAllocated(CreditAllocated) = 10,
-    CustomerNoted(CustomerNoted) = 11,
-}
+events!(Parties {
+    AccountOpened(_) = 1 => "account_opened",
+    AccountChanged(_) = 2 => "account_changed",
+    CredentialIssued(_) = 3 => "credential_issued",
+    CredentialRevoked(_) = 4 => "credential_revoked",
+    PartnerRegistered(_) = 5 => "partner_registered",
+    PartnerChanged(_) = 6 => "partner_changed",
+    PoolAllocated(_) = 7 => "pool_allocated",
+    CustomerBound(_) = 8 => "customer_bound",
+    CustomerUnbound(_) = 9 => "customer_unbound",
+    CreditAllocated(_) = 10 => "credit_allocated",
+    CustomerNoted(_) = 11 => "customer_noted",
+});
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AccountOpened {
@@ -120,26 +116,7 @@ pub struct CustomerNoted {
     pub customer: Uin,
 }
 
-events!(Parties: AccountOpened, AccountChanged, CredentialIssued, CredentialRevoked, PartnerRegistered, PartnerChanged, PoolAllocated, CustomerBound, CustomerUnbound, CreditAllocated, CustomerNoted);
-
 impl Event {
-    /// The event's name in logs and explanations.
-    pub const fn name(&self) -> &'static str {
-        match self {
-            Event::AccountOpened(_) => "account_opened",
-            Event::AccountChanged(_) => "account_changed",
-            Event::CredentialIssued(_) => "credential_issued",
-            Event::CredentialRevoked(_) => "credential_revoked",
-            Event::PartnerRegistered(_) => "partner_registered",
-            Event::PartnerChanged(_) => "partner_changed",
-            Event::PoolAllocated(_) => "pool_allocated",
-            Event::CustomerBound(_) => "customer_bound",
-            Event::CustomerUnbound(_) => "customer_unbound",
-            Event::CreditAllocated(_) => "credit_allocated",
-            Event::CustomerNoted(_) => "customer_noted",
-        }
-    }
-
     /// Whose credit it changed.
     pub(in crate::book) fn touches(&self) -> Option<Uin> {
         match self {

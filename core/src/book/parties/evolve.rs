@@ -26,9 +26,9 @@ pub(in crate::book) fn apply(book: &mut Book, seq: u64, at: Moment, event: &Even
             };
             account.verify(*verification, at);
             book.parties.accounts.add(account).ok_or("the account is there already")?;
-            if book.parties.next_uin.map_or(Uin::FIRST_GIVEN, Uin::number) == uin.number() {
+            if book.deployment.next_uin.map_or(Uin::FIRST_GIVEN, Uin::number) == uin.number() {
                 // Past this one and those that callers have named, so that no later search passes them again.
-                book.parties.next_uin = book.next_uin();
+                book.deployment.next_uin = book.next_uin();
             }
         }
         Event::AccountChanged(AccountChanged { uin, class, verification, tier }) => {
@@ -126,6 +126,7 @@ pub(in crate::book) fn apply(book: &mut Book, seq: u64, at: Moment, event: &Even
 }
 
 impl Book {
+    /// Ends a binding: its credit and the customer's discounts go, bills that are not confirmed stay (R141).
     fn unbind(&mut self, uin: Uin, partner: Uin, partner_allocated_after: Amount, at: Moment) -> Fit<()> {
         let account = self.parties.accounts.get_mut(uin).ok_or("no such account")?;
         let customer = account.customer.take().ok_or("no such customer")?;

@@ -1,5 +1,5 @@
-//! Who there is and who stands under whom: accounts, partners, customers, and the credit that is handed down (R1-R50,
-//! R139-R141).
+//! Who there is and who stands under whom: accounts, partners, customers, and the credit that is handed down (R1-R10,
+//! R22-R26, R30-R50, R139-R141). The figures of one line (R12-R16) are in `ledger::line`.
 
 mod accounts;
 mod allocation;
@@ -8,6 +8,7 @@ mod binding;
 mod command;
 mod event;
 mod evolve;
+mod laws;
 mod list;
 mod partners;
 mod reason;
@@ -26,6 +27,7 @@ pub use event::{
 pub use reason::{Party, Reason};
 
 pub(super) use evolve::apply;
+pub(super) use laws::check_laws;
 pub(super) use state::State;
 
 /// Judges a command about accounts, partners and customers.

@@ -37,10 +37,10 @@ pub(super) fn register(book: &Book, asked: &RegisterPartner) -> Result<Decision,
         return Err(Reason::WrongPartnerKind(*kind).into());
     }
     not_negative(&[Some(*allocation_quota), *spend_line, Some(*voucher_quota)])?;
-    let distributor_allocated_after = above.map(|above| hand_down(above, *allocation_quota)).transpose()?;
+    let distributor_allocated_after = above.map(|above| allocated_after(above, *allocation_quota)).transpose()?;
     let mut because = Because::new();
     if let Some(above) = above {
-        because.push(handed_down(Rule::R47, above, *allocation_quota)?);
+        because.push(allocatable_finding(Rule::R47, above, *allocation_quota)?);
     }
     because.push(Finding::becomes(Rule::R23, (*uin, Figure::AllocationQuota), Amount::ZERO, *allocation_quota));
     let event = PartnerRegistered {
@@ -76,7 +76,8 @@ pub(super) fn change(book: &Book, asked: &ChangePartner) -> Result<Decision, Rej
     }
     let mut because = Because::new();
     if quota != partner.allocation_quota {
-        let code = Reason::BelowAllocated { partner: *uin, requested: quota, allocated: partner.allocated }.code();
+        let code =
+            Reason::BelowAllocated { partner: *uin, requested: quota, allocated: partner.allocated }.meaning().code;
         let of = (*uin, Figure::AllocationQuota);
         because.push(Finding::at_least(Rule::R25, of, partner.allocated, quota, code));
         because.push(Finding::becomes(Rule::R23, of, partner.allocation_quota, quota));
@@ -85,7 +86,7 @@ pub(super) fn change(book: &Book, asked: &ChangePartner) -> Result<Decision, Rej
         let (of, issued) = ((*uin, Figure::VoucherQuota), partner.vouchers_issued);
         // The quota binds second-level resellers only.
         because.push(if second_level {
-            let code = Reason::BelowIssued { partner: *uin, requested, issued }.code();
+            let code = Reason::BelowIssued { partner: *uin, requested, issued }.meaning().code;
             Finding::at_least(Rule::R119, of, issued, requested, code)
         } else {
             Finding::waived(Rule::R119, of, issued, requested)
@@ -95,9 +96,9 @@ pub(super) fn change(book: &Book, asked: &ChangePartner) -> Result<Decision, Rej
     let distributor_allocated_after = match partner.distributor {
         Some(above) => {
             let (above, more) = (distributor_of(book, above)?, quota.minus(partner.allocation_quota)?);
-            let after = hand_down(above, more)?;
+            let after = allocated_after(above, more)?;
             if more.is_positive() {
-                because.push(handed_down(Rule::R47, above, more)?);
+                because.push(allocatable_finding(Rule::R47, above, more)?);
             }
             Some(after)
         }
@@ -128,7 +129,7 @@ fn spend_limit(partner: &Partner) -> Option<Amount> {
 ///
 /// # Errors
 /// [`Rejection::ExceedsAllocatable`] when that is more than it may still hand out (R32, R47).
-pub(in crate::book) fn hand_down(partner: &Partner, by: Amount) -> Result<Amount, Rejection> {
+pub(in crate::book) fn allocated_after(partner: &Partner, by: Amount) -> Result<Amount, Rejection> {
     let allocatable = partner.allocatable()?;
     if by.is_positive() && by > allocatable {
         return Err(Reason::ExceedsAllocatable { partner: partner.uin, requested: by, allocatable }.into());
@@ -140,10 +141,10 @@ pub(in crate::book) fn hand_down(partner: &Partner, by: Amount) -> Result<Amount
 ///
 /// # Errors
 /// [`Rejection::AmountOverflow`] cannot happen while a quota is not below what is handed out of it.
-pub(super) fn handed_down(rule: Rule, partner: &Partner, by: Amount) -> Result<Finding, Rejection> {
+pub(super) fn allocatable_finding(rule: Rule, partner: &Partner, by: Amount) -> Result<Finding, Rejection> {
     let allocatable = partner.allocatable()?;
     let refused = Reason::ExceedsAllocatable { partner: partner.uin, requested: by, allocatable };
-    Ok(Finding::at_least(rule, (partner.uin, Figure::Allocatable), by, allocatable, refused.code()))
+    Ok(Finding::at_least(rule, (partner.uin, Figure::Allocatable), by, allocatable, refused.meaning().code))
 }
 
 fn distributor_of(book: &Book, uin: Uin) -> Result<&Partner, Rejection> {

@@ -1,6 +1,6 @@
 //! The reasons for which a command about accounts, partners and customers is refused.
 
-use crate::book::{Because, Figure, Finding, Retry, Rule, Status};
+use crate::book::{Because, Figure, Finding, Meaning, Retry, Rule, Status};
 use crate::channel::{PartnerKind, Uin};
 use crate::money::Amount;
 use credere_numbered::Numbered;
@@ -108,84 +108,51 @@ pub enum Reason {
 }
 
 impl Reason {
-    /// The stable code.
-    pub const fn code(&self) -> &'static str {
-        match self {
-            Reason::PartyNotFound(Party::Account, _) => "account_not_found",
-            Reason::PartyNotFound(Party::Partner, _) => "partner_not_found",
-            Reason::PartyNotFound(Party::Customer, _) => "customer_not_found",
-            Reason::PartyNotFound(Party::Distributor, _) => "distributor_not_found",
-            Reason::PartyNotFound(Party::SecondLevel, _) => "second_level_reseller_not_found",
-            Reason::CredentialNotFound => "credential_not_found",
-            Reason::AccountExists(_) => "account_exists",
-            Reason::AlreadyPartner(_) => "already_partner",
-            Reason::AlreadyBound(_) => "already_bound",
-            Reason::WrongPartnerKind(_) => "wrong_partner_kind",
-            Reason::DistributorRequired => "distributor_required",
-            Reason::HasOpenHolds(_) => "has_open_holds",
-            Reason::QuotaNegative => "quota_negative",
-            Reason::PoolAmountOutOfRange { .. } => "pool_amount_out_of_range",
-            Reason::ExceedsAllocatable { .. } => "exceeds_allocatable",
-            Reason::ExceedsAvailable { .. } => "exceeds_available",
-            Reason::ExceedsPool { .. } => "exceeds_pool",
-            Reason::BelowAllocated { .. } => "below_allocated",
-            Reason::Overdue { .. } => "overdue",
-            Reason::NonStopOn(_) => "non_stop_on",
-            Reason::BelowIssued { .. } => "below_issued",
-            Reason::HasParkedOrders(_) => "has_parked_orders",
-        }
-    }
-
     /// What it means to a program.
-    pub const fn status(&self) -> Status {
+    pub(in crate::book) const fn meaning(&self) -> Meaning {
         match self {
-            Reason::PartyNotFound(..) | Reason::CredentialNotFound => Status::NotFound,
-            Reason::AccountExists(_)
-            | Reason::AlreadyPartner(_)
-            | Reason::AlreadyBound(_)
-            | Reason::HasOpenHolds(_)
-            | Reason::Overdue { .. }
-            | Reason::NonStopOn(_)
-            | Reason::HasParkedOrders(_) => Status::Conflict,
-            Reason::WrongPartnerKind(_)
-            | Reason::DistributorRequired
-            | Reason::QuotaNegative
-            | Reason::PoolAmountOutOfRange { .. }
-            | Reason::ExceedsAllocatable { .. }
-            | Reason::ExceedsAvailable { .. }
-            | Reason::ExceedsPool { .. }
-            | Reason::BelowAllocated { .. }
-            | Reason::BelowIssued { .. } => Status::Unprocessable,
-        }
-    }
-
-    /// Whether the same request may succeed another time.
-    pub const fn retry(&self) -> Retry {
-        match self {
-            Reason::PartyNotFound(..)
-            | Reason::AlreadyBound(_)
-            | Reason::HasOpenHolds(_)
-            | Reason::ExceedsAllocatable { .. }
-            | Reason::ExceedsAvailable { .. }
-            | Reason::ExceedsPool { .. }
-            | Reason::BelowAllocated { .. }
-            | Reason::Overdue { .. }
-            | Reason::NonStopOn(_)
-            | Reason::BelowIssued { .. }
-            | Reason::HasParkedOrders(_) => Retry::Later,
-            Reason::CredentialNotFound
-            | Reason::AccountExists(_)
-            | Reason::AlreadyPartner(_)
-            | Reason::WrongPartnerKind(_)
-            | Reason::DistributorRequired
-            | Reason::QuotaNegative
-            | Reason::PoolAmountOutOfRange { .. } => Retry::Never,
+            Reason::PartyNotFound(Party::Account, _) => {
+                Meaning::of("account_not_found", Status::NotFound, Retry::Later)
+            }
+            Reason::PartyNotFound(Party::Partner, _) => {
+                Meaning::of("partner_not_found", Status::NotFound, Retry::Later)
+            }
+            Reason::PartyNotFound(Party::Customer, _) => {
+                Meaning::of("customer_not_found", Status::NotFound, Retry::Later)
+            }
+            Reason::PartyNotFound(Party::Distributor, _) => {
+                Meaning::of("distributor_not_found", Status::NotFound, Retry::Later)
+            }
+            Reason::PartyNotFound(Party::SecondLevel, _) => {
+                Meaning::of("second_level_reseller_not_found", Status::NotFound, Retry::Later)
+            }
+            Reason::CredentialNotFound => Meaning::of("credential_not_found", Status::NotFound, Retry::Never),
+            Reason::AccountExists(_) => Meaning::of("account_exists", Status::Conflict, Retry::Never),
+            Reason::AlreadyPartner(_) => Meaning::of("already_partner", Status::Conflict, Retry::Never),
+            Reason::AlreadyBound(_) => Meaning::of("already_bound", Status::Conflict, Retry::Later),
+            Reason::WrongPartnerKind(_) => Meaning::of("wrong_partner_kind", Status::Unprocessable, Retry::Never),
+            Reason::DistributorRequired => Meaning::of("distributor_required", Status::Unprocessable, Retry::Never),
+            Reason::NonStopOn(_) => Meaning::of("non_stop_on", Status::Conflict, Retry::Later),
+            Reason::HasOpenHolds(_) => Meaning::of("has_open_holds", Status::Conflict, Retry::Later),
+            Reason::HasParkedOrders(_) => Meaning::of("has_parked_orders", Status::Conflict, Retry::Later),
+            Reason::QuotaNegative => Meaning::of("quota_negative", Status::Unprocessable, Retry::Never),
+            Reason::PoolAmountOutOfRange { .. } => {
+                Meaning::of("pool_amount_out_of_range", Status::Unprocessable, Retry::Never)
+            }
+            Reason::ExceedsAllocatable { .. } => {
+                Meaning::of("exceeds_allocatable", Status::Unprocessable, Retry::Later)
+            }
+            Reason::ExceedsAvailable { .. } => Meaning::of("exceeds_available", Status::Unprocessable, Retry::Later),
+            Reason::ExceedsPool { .. } => Meaning::of("exceeds_pool", Status::Unprocessable, Retry::Later),
+            Reason::BelowAllocated { .. } => Meaning::of("below_allocated", Status::Unprocessable, Retry::Later),
+            Reason::BelowIssued { .. } => Meaning::of("below_issued", Status::Unprocessable, Retry::Later),
+            Reason::Overdue { .. } => Meaning::of("overdue", Status::Conflict, Retry::Later),
         }
     }
 
     /// What was looked at, for the refusals that are about a figure.
     pub(in crate::book) fn because(&self) -> Because {
-        let code = self.code();
+        let code = self.meaning().code;
         let finding = match *self {
             Reason::ExceedsAllocatable { partner, requested, allocatable } => {
                 Finding::at_least(Rule::R32, (partner, Figure::Allocatable), requested, allocatable, code)

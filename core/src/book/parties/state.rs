@@ -3,18 +3,19 @@
 use super::list::Accounts;
 use crate::book::Book;
 use crate::book::map::Map;
-use crate::channel::{Account, Customer, FormerBinding, Partner, Uin};
+use crate::channel::{Account, Customer, FormerBinding, Partner, PayerInterval, Uin};
 use std::collections::BTreeMap;
 
 /// Accounts, partners, customers and what was handed down.
 #[derive(Debug, Clone, Default)]
 pub(in crate::book) struct State {
-    pub(in crate::book) next_uin: Option<Uin>,
     pub(in crate::book) accounts: Accounts,
     pub(in crate::book) partners: Map<Uin, Partner>,
     /// Bindings that have ended, oldest first: their partners may still see and confirm what was charged then, and what
     /// was used then is charged under them (R141).
     pub(in crate::book) former: BTreeMap<Uin, Vec<FormerBinding>>,
+    /// Who paid on behalf of an account and when, oldest first. No command makes any yet: they come with the organization.
+    pub(in crate::book) payers: BTreeMap<Uin, Vec<PayerInterval>>,
 }
 
 impl Book {
@@ -59,7 +60,7 @@ impl Book {
 
     /// The number that the next account gets unless the caller names one.
     pub fn next_uin(&self) -> Option<Uin> {
-        let mut candidate = self.parties.next_uin.map_or(Uin::FIRST_GIVEN, Uin::number);
+        let mut candidate = self.deployment.next_uin.map_or(Uin::FIRST_GIVEN, Uin::number);
         loop {
             let uin = Uin::new(candidate).ok()?;
             if self.parties.accounts.get(uin).is_none() {

@@ -1,19 +1,14 @@
 //! The commands about how customers stand.
 
-use crate::access::Action;
 use crate::book::command::commands;
+use crate::book::home::Home;
 use crate::channel::{NonStopChange, Uin};
 
-/// One request for a change.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Command {
-    /// Changes how a customer is suspended and warned.
-    ChangeCustomer(ChangeCustomer),
-    /// Suspends a customer by force, or ends that (R108).
-    ForceSuspension(ForceSuspension),
-    /// Tells a customer's recipients what they are due: warnings, suspension, resumption (R96-R104).
-    ReviewCustomer(ReviewCustomer),
-}
+commands!(Standing {
+    ChangeCustomer(asked) => Some(asked.customer), Home::Account(asked.customer);
+    ForceSuspension(asked) => Some(asked.customer), Home::Account(asked.customer);
+    ReviewCustomer(asked) => Some(asked.customer), Home::Account(asked.customer);
+});
 
 /// Changes how a customer is suspended and warned.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -44,17 +39,4 @@ pub struct ForceSuspension {
 pub struct ReviewCustomer {
     /// Whose credit.
     pub customer: Uin,
-}
-
-commands!(Standing: ChangeCustomer, ForceSuspension, ReviewCustomer);
-
-impl Command {
-    /// What this is in the access matrix, and the account that it is done to.
-    pub fn action(&self) -> (Action, Option<Uin>) {
-        match self {
-            Command::ChangeCustomer(asked) => (Action::ChangeCustomer, Some(asked.customer)),
-            Command::ForceSuspension(asked) => (Action::ForceSuspension, Some(asked.customer)),
-            Command::ReviewCustomer(asked) => (Action::ReviewCustomer, Some(asked.customer)),
-        }
-    }
 }

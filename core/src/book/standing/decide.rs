@@ -1,4 +1,5 @@
 //! How a customer stands: its suspension settings and warning levels, forced suspension, and reviews (R96-R109).
+//! Which warning levels are due is in `channel::warning` (R96-R102), when a resource stops in `channel::resource`.
 
 use super::command::{ChangeCustomer, ForceSuspension};
 use super::event::{CustomerChanged, CustomerReviewed, SuspensionForced, SuspensionLifted};
@@ -38,7 +39,7 @@ pub(super) fn force(book: &Book, context: &Context<'_>, asked: &ForceSuspension)
     let ForceSuspension { customer: uin, forced } = *asked;
     let customer = book.existing_customer(uin)?;
     let granted = match context.actor {
-        Actor::Account(partner) => Some(must_be_granted(book, partner, AllowlistItem::ForceSuspension)?),
+        Actor::Account { uin: partner, .. } => Some(must_be_granted(book, partner, AllowlistItem::ForceSuspension)?),
         Actor::Platform { .. } | Actor::System => None,
     };
     let of = (uin, Figure::Forced);

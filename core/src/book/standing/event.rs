@@ -6,20 +6,14 @@ use crate::book::event::events;
 use crate::channel::{NonStop, Notice, Standing, Uin};
 use crate::ledger::{Day, Moment};
 use crate::money::Amount;
-use credere_numbered::Numbered;
 use serde::{Deserialize, Serialize};
 
-/// One fact.
-#[derive(Debug, Clone, PartialEq, Eq, Numbered)]
-#[repr(u8)]
-pub enum Event {
-    CustomerChanged(CustomerChanged) = 1,
-    SuspensionForced(SuspensionForced) = 2,
-    SuspensionLifted(SuspensionLifted) = 3,
-    /// A customer's recipients were told what they were due. Follows the change that made it due in the same commit, or
-    /// comes with the day's sweep.
-    CustomerReviewed(CustomerReviewed) = 4,
-}
+events!(Standing {
+    CustomerChanged(_) = 1 => "customer_changed",
+    SuspensionForced(_) = 2 => "suspension_forced",
+    SuspensionLifted(_) = 3 => "suspension_lifted",
+    CustomerReviewed(_) = 4 => "customer_reviewed",
+});
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CustomerChanged {
@@ -56,19 +50,7 @@ pub struct CustomerReviewed {
     pub suspension: Standing,
 }
 
-events!(Standing: CustomerChanged, SuspensionForced, SuspensionLifted, CustomerReviewed);
-
 impl Event {
-    /// The event's name in logs and explanations.
-    pub const fn name(&self) -> &'static str {
-        match self {
-            Event::CustomerChanged(_) => "customer_changed",
-            Event::SuspensionForced(_) => "suspension_forced",
-            Event::SuspensionLifted(_) => "suspension_lifted",
-            Event::CustomerReviewed(_) => "customer_reviewed",
-        }
-    }
-
     /// Whose standing it changed.
     pub(in crate::book) fn touches(&self) -> Uin {
         match self {

@@ -1,6 +1,6 @@
 //! The reasons for which a command about how customers stand is refused.
 
-use crate::book::{Because, Figure, Finding, Retry, Rule, Status};
+use crate::book::{Because, Figure, Finding, Meaning, Retry, Rule, Status};
 use crate::channel::{AllowlistItem, Uin};
 use credere_numbered::Numbered;
 
@@ -22,27 +22,11 @@ pub enum Reason {
 }
 
 impl Reason {
-    /// The stable code.
-    pub const fn code(&self) -> &'static str {
-        match self {
-            Reason::NotAllowlisted { .. } => NOT_ALLOWLISTED,
-            Reason::LevelOutOfRange => "level_out_of_range",
-        }
-    }
-
     /// What it means to a program.
-    pub const fn status(&self) -> Status {
+    pub(in crate::book) const fn meaning(&self) -> Meaning {
         match self {
-            Reason::NotAllowlisted { .. } => Status::Forbidden,
-            Reason::LevelOutOfRange => Status::Unprocessable,
-        }
-    }
-
-    /// Whether the same request may succeed another time.
-    pub const fn retry(&self) -> Retry {
-        match self {
-            Reason::NotAllowlisted { .. } => Retry::Later,
-            Reason::LevelOutOfRange => Retry::Never,
+            Reason::NotAllowlisted { .. } => Meaning::of(NOT_ALLOWLISTED, Status::Forbidden, Retry::Later),
+            Reason::LevelOutOfRange => Meaning::of("level_out_of_range", Status::Unprocessable, Retry::Never),
         }
     }
 

@@ -12,7 +12,7 @@ impl Event {
         match self {
             Event::VoucherIssued(VoucherIssued { voucher, .. }) => Some(terms_of(voucher, &code)?.into()),
             Event::VoucherInvalidated(VoucherInvalidated { voucher }) => {
-                Some(InvalidateVoucher { id: voucher.id }.into())
+                Some(InvalidateVoucher { voucher: voucher.id.into() }.into())
             }
             Event::VoucherExpired(VoucherExpired { voucher }) => Some(ExpireVoucher { id: voucher.id }.into()),
         }

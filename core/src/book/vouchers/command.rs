@@ -1,21 +1,17 @@
 //! The commands about vouchers.
 
-use crate::access::Action;
 use crate::book::command::commands;
-use crate::channel::{ProductCode, Uin, VoucherId, VoucherMode, VoucherUsage};
+use crate::book::home::Home;
+use crate::book::named::Named;
+use crate::channel::{ProductCode, Uin, VoucherId, VoucherMode, VoucherStatus, VoucherUsage};
 use crate::ledger::Moment;
 use crate::money::Amount;
 
-/// One request for a change.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Command {
-    /// Issues a voucher; a type II brings a type III with it (R111).
-    IssueVoucher(Box<IssueVoucher>),
-    /// Takes a voucher back.
-    InvalidateVoucher(InvalidateVoucher),
-    /// Ends a voucher whose time is over.
-    ExpireVoucher(ExpireVoucher),
-}
+commands!(Vouchers {
+    IssueVoucher[boxed](asked) => Some(asked.owner), Home::Account(asked.owner);
+    InvalidateVoucher(asked) => None, Home::Id(asked.voucher.id.0);
+    ExpireVoucher(asked) => None, Home::Id(asked.id.0);
+});
 
 /// The terms of a new voucher.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -42,7 +38,7 @@ pub struct IssueVoucher {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct InvalidateVoucher {
     /// The voucher that is taken back.
-    pub id: VoucherId,
+    pub voucher: Named<VoucherId, VoucherStatus>,
 }
 
 /// Ends a voucher whose time is over.
@@ -72,17 +68,4 @@ pub enum NewVoucherProducts {
     Only(Vec<ProductCode>),
     /// Every one but these.
     Except(Vec<ProductCode>),
-}
-
-commands!(Vouchers: [IssueVoucher], InvalidateVoucher, ExpireVoucher);
-
-impl Command {
-    /// What this is in the access matrix, and the account that it is done to.
-    pub fn action(&self) -> (Action, Option<Uin>) {
-        match self {
-            Command::IssueVoucher(terms) => (Action::IssueVoucher, Some(terms.owner)),
-            Command::InvalidateVoucher(_) => (Action::InvalidateVoucher, None),
-            Command::ExpireVoucher(_) => (Action::ExpireVoucher, None),
-        }
-    }
 }

@@ -1,10 +1,10 @@
-//! Issuing vouchers and taking them back (R111-R121).
+//! Issuing vouchers and taking them back (R111-R120).
 
 use super::command::{IssueVoucher, NewVoucherKind, NewVoucherProducts};
 use super::event::{VoucherExpired, VoucherInvalidated, VoucherIssued};
 use super::reason::Reason;
 use crate::book::parties::Party;
-use crate::book::{Because, Book, Context, Decision, Figure, Finding, Rejection, Rule, catalogue, parties};
+use crate::book::{Because, Book, Context, Decision, Figure, Finding, Named, Rejection, Rule, catalogue, parties};
 use crate::channel::{
     Partner, PartnerKind, ProductCode, Uin, Voucher, VoucherId, VoucherKind, VoucherProducts, VoucherStatus,
     VoucherUsage,
@@ -78,7 +78,7 @@ pub(super) fn issue(book: &Book, context: &Context<'_>, terms: &IssueVoucher) ->
     };
     let because = quota.into_iter().chain(whose.map(|customer| catalogue::managed(customer, true))).collect();
     let voucher = Voucher {
-        id: VoucherId::issued_at(book.seq() + 1),
+        id: VoucherId::issued_at(book.shard(), book.seq() + 1)?,
         kind,
         owner: terms.owner,
         amount: terms.amount,
@@ -99,8 +99,8 @@ pub(super) fn issue(book: &Book, context: &Context<'_>, terms: &IssueVoucher) ->
     Ok(Decision { event: VoucherIssued { voucher: Box::new(voucher), linked }.into(), because })
 }
 
-pub(super) fn invalidate(book: &Book, id: VoucherId) -> Result<Decision, Rejection> {
-    let voucher = book.existing_voucher(id)?;
+pub(super) fn invalidate(book: &Book, voucher: &Named<VoucherId, VoucherStatus>) -> Result<Decision, Rejection> {
+    let voucher = book.existing_voucher(voucher)?;
     if voucher.status != VoucherStatus::Issued {
         return Err(Reason::VoucherNotIssued(voucher.status).into());
     }
@@ -110,7 +110,7 @@ pub(super) fn invalidate(book: &Book, id: VoucherId) -> Result<Decision, Rejecti
 }
 
 pub(super) fn expire(book: &Book, context: &Context<'_>, id: VoucherId) -> Result<Decision, Rejection> {
-    let voucher = book.existing_voucher(id)?;
+    let voucher = book.existing_voucher(&id.into())?;
     if voucher.status != VoucherStatus::Issued || context.now < voucher.expires_at {
         return Err(Rejection::NothingDue);
     }
@@ -153,6 +153,6 @@ fn within_quota(issuer: &Partner, amount: Amount) -> Result<Finding, Rejection> 
     let remaining = issuer.vouchers_remaining()?;
     let refused = Reason::ExceedsVoucherQuota { issuer: issuer.uin, requested: amount, remaining };
     let of = (issuer.uin, Figure::VoucherQuotaRemaining);
-    let finding = Finding::at_least(Rule::R119, of, amount, remaining, refused.code());
+    let finding = Finding::at_least(Rule::R119, of, amount, remaining, refused.meaning().code);
     if finding.passed() { Ok(finding) } else { Err(refused.into()) }
 }

@@ -4,18 +4,13 @@
 
 use crate::book::event::events;
 use crate::channel::Voucher;
-use credere_numbered::Numbered;
 use serde::{Deserialize, Serialize};
 
-/// One fact.
-#[derive(Debug, Clone, PartialEq, Eq, Numbered)]
-#[repr(u8)]
-pub enum Event {
-    VoucherIssued(VoucherIssued) = 1,
-    /// The voucher as it ended.
-    VoucherInvalidated(VoucherInvalidated) = 2,
-    VoucherExpired(VoucherExpired) = 3,
-}
+events!(Vouchers {
+    VoucherIssued(_) = 1 => "voucher_issued",
+    VoucherInvalidated(_) = 2 => "voucher_invalidated",
+    VoucherExpired(_) = 3 => "voucher_expired",
+});
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct VoucherIssued {
@@ -33,17 +28,4 @@ pub struct VoucherInvalidated {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct VoucherExpired {
     pub voucher: Box<Voucher>,
-}
-
-events!(Vouchers: VoucherIssued, VoucherInvalidated, VoucherExpired);
-
-impl Event {
-    /// The event's name in logs and explanations.
-    pub const fn name(&self) -> &'static str {
-        match self {
-            Event::VoucherIssued(_) => "voucher_issued",
-            Event::VoucherInvalidated(_) => "voucher_invalidated",
-            Event::VoucherExpired(_) => "voucher_expired",
-        }
-    }
 }

@@ -9,7 +9,7 @@ use crate::channel::{VoucherId, VoucherKind};
 pub(in crate::book) fn apply(book: &mut Book, seq: u64, event: &Event) -> Result<(), Misfit> {
     match event {
         Event::VoucherIssued(VoucherIssued { voucher, linked }) => {
-            if voucher.id != VoucherId::issued_at(seq) {
+            if voucher.id != VoucherId::issued_at(book.shard(), seq)? {
                 return Err(Misfit("the voucher's number is not its position"));
             }
             for voucher in std::iter::once(voucher).chain(linked) {

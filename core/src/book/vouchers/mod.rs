@@ -1,10 +1,11 @@
-//! Vouchers: issued, taken back, expired (R111-R122).
+//! Vouchers: issued, taken back, expired (R20, R111-R120, R122). Which are hidden is in `channel::voucher` (R121).
 
 mod asked;
 mod command;
 mod decide;
 mod event;
 mod evolve;
+mod laws;
 mod reason;
 mod state;
 
@@ -16,13 +17,14 @@ pub use reason::Reason;
 
 pub(super) use decide::unused;
 pub(super) use evolve::apply;
+pub(super) use laws::check_laws;
 pub(super) use state::State;
 
 /// Judges a command about vouchers.
 pub(super) fn decide(book: &Book, context: &Context<'_>, command: &Command) -> Result<Decision, Rejection> {
     match command {
         Command::IssueVoucher(asked) => decide::issue(book, context, asked),
-        Command::InvalidateVoucher(asked) => decide::invalidate(book, asked.id),
+        Command::InvalidateVoucher(asked) => decide::invalidate(book, &asked.voucher),
         Command::ExpireVoucher(asked) => decide::expire(book, context, asked.id),
     }
 }

@@ -1,6 +1,6 @@
 //! The reasons for which a command about vouchers is refused.
 
-use crate::book::{Because, Figure, Finding, Retry, Rule, Status};
+use crate::book::{Because, Figure, Finding, Meaning, Retry, Rule, Status};
 use crate::channel::{Uin, VoucherStatus};
 use crate::money::Amount;
 use credere_numbered::Numbered;
@@ -32,36 +32,20 @@ pub enum Reason {
 }
 
 impl Reason {
-    /// The stable code.
-    pub const fn code(&self) -> &'static str {
-        match self {
-            Reason::VoucherNotFound => "voucher_not_found",
-            Reason::ProductTrialNotYours => "product_trial_not_permitted",
-            Reason::VoucherNotIssued(_) => "voucher_not_issued",
-            Reason::VoucherAmountOutOfRange { .. } => "voucher_amount_out_of_range",
-            Reason::ExceedsVoucherQuota { .. } => "voucher_quota_exceeded",
-        }
-    }
-
     /// What it means to a program.
-    pub const fn status(&self) -> Status {
+    pub(in crate::book) const fn meaning(&self) -> Meaning {
         match self {
-            Reason::VoucherNotFound => Status::NotFound,
-            Reason::VoucherNotIssued(_) => Status::Conflict,
-            Reason::ProductTrialNotYours
-            | Reason::VoucherAmountOutOfRange { .. }
-            | Reason::ExceedsVoucherQuota { .. } => Status::Unprocessable,
-        }
-    }
-
-    /// Whether the same request may succeed another time.
-    pub const fn retry(&self) -> Retry {
-        match self {
-            Reason::ExceedsVoucherQuota { .. } => Retry::Later,
-            Reason::VoucherNotFound
-            | Reason::ProductTrialNotYours
-            | Reason::VoucherNotIssued(_)
-            | Reason::VoucherAmountOutOfRange { .. } => Retry::Never,
+            Reason::VoucherNotFound => Meaning::of("voucher_not_found", Status::NotFound, Retry::Never),
+            Reason::ProductTrialNotYours => {
+                Meaning::of("product_trial_not_permitted", Status::Unprocessable, Retry::Never)
+            }
+            Reason::VoucherNotIssued(_) => Meaning::of("voucher_not_issued", Status::Conflict, Retry::Never),
+            Reason::VoucherAmountOutOfRange { .. } => {
+                Meaning::of("voucher_amount_out_of_range", Status::Unprocessable, Retry::Never)
+            }
+            Reason::ExceedsVoucherQuota { .. } => {
+                Meaning::of("voucher_quota_exceeded", Status::Unprocessable, Retry::Later)
+            }
         }
     }
 
@@ -70,7 +54,7 @@ impl Reason {
         match *self {
             Reason::ExceedsVoucherQuota { issuer, requested, remaining } => {
                 let of = (issuer, Figure::VoucherQuotaRemaining);
-                Because::from_iter([Finding::at_least(Rule::R119, of, requested, remaining, self.code())])
+                Because::from_iter([Finding::at_least(Rule::R119, of, requested, remaining, self.meaning().code)])
             }
             Reason::VoucherNotFound
             | Reason::ProductTrialNotYours

@@ -37,7 +37,7 @@ impl Book {
 
     /// What is left on a customer's usable vouchers (R20), in units of 10^-8; wide, since it is a sum of many.
     pub fn voucher_balance(&self, owner: Uin, now: Moment) -> i128 {
-        let usable = self.vouchers_of(owner).filter(|voucher| voucher.usable(now));
+        let usable = self.vouchers_of(owner).filter(|it| it.status.usable_until(it.expires_at, now));
         usable.map(|voucher| i128::from(voucher.remaining.units())).sum()
     }
 

@@ -1,9 +1,8 @@
 //! Credit handed down and taken back, bindings, suspension by force, warning levels, and who wants to be told.
 
 use super::Chooser;
-use crate::act::{Act, Asked, PLATFORM};
+use crate::act::{Act, Asked, PLATFORM, signer};
 use credere_auditor::{Auditor, ONE, Step, Units, amount};
-use credere_core::access::Actor;
 use credere_core::book::{Command, notices, parties, standing};
 use credere_core::channel::{NonStopChange, PartnerKind, Subscription, Uin, Verification};
 
@@ -58,8 +57,8 @@ impl Chooser {
             _ => 0,
         };
         let actor = match (self.dice.weighted(&[6, 3, 1]), above) {
-            (1, Some(above)) => Actor::Account(above),
-            (2, _) => Actor::Account(self.partner()),
+            (1, Some(above)) => signer(above),
+            (2, _) => signer(self.partner()),
             _ => PLATFORM,
         };
         let command = Command::from(parties::AllocatePool { second_level, amount: amount(given), remark: None });

@@ -7,7 +7,7 @@ mod running;
 mod spending;
 mod terms;
 
-use crate::act::{Act, Asked, PLATFORM};
+use crate::act::{Act, Asked, PLATFORM, signer};
 use crate::dice::Dice;
 use crate::options::Size;
 use credere_auditor::{Auditor, NEVER, ONE, Step, Units, amount};
@@ -108,7 +108,7 @@ impl Chooser {
                 )
                 | Step::Refund { amount, .. } => *amount = other,
                 Step::Command(Command::Metering(metering::Command::SettleUsage(record))) => record.amount = other,
-                Step::Command(_) | Step::ConfirmLines { .. } => {}
+                Step::Command(_) | Step::Resize { .. } | Step::Terminate { .. } | Step::ConfirmLines { .. } => {}
             };
             match &mut act.asked {
                 Asked::One(_, step) => change(step),
@@ -174,10 +174,10 @@ impl Chooser {
     fn seller_for(&mut self, world: &Auditor, customer: Uin) -> Actor {
         match self.dice.weighted(&[60, 32, 4, 2, 2]) {
             0 => PLATFORM,
-            1 => self.manager_of(world, customer).map_or(PLATFORM, Actor::Account),
-            2 => Actor::Account(self.partner()),
-            3 => Actor::Account(customer),
-            _ => Actor::Account(self.account()),
+            1 => self.manager_of(world, customer).map_or(PLATFORM, signer),
+            2 => signer(self.partner()),
+            3 => signer(customer),
+            _ => signer(self.account()),
         }
     }
 
@@ -225,12 +225,13 @@ impl Chooser {
         let account = self.account();
         let step: Step = match self.dice.below(12) {
             0 => Command::from(self.order(world, uin(9_998))).into(),
-            1 => Command::from(buying::DeliverOrder { order: credere_core::channel::OrderId(NEVER) }).into(),
+            1 => Command::from(buying::DeliverOrder { order: credere_core::channel::OrderId(NEVER).into() }).into(),
             2 => {
                 let authorization = credere_core::channel::AuthorizationId { account, opened_seq: NEVER };
                 Command::from(buying::Release { authorization }).into()
             }
-            3 => Command::from(vouchers::InvalidateVoucher { id: credere_core::channel::VoucherId(NEVER) }).into(),
+            3 => Command::from(vouchers::InvalidateVoucher { voucher: credere_core::channel::VoucherId(NEVER).into() })
+                .into(),
             4 => Command::from(catalogue::EndDiscount { id: credere_core::channel::DiscountId(NEVER) }).into(),
             5 => Command::from(deployment::AdvanceClock { to: world.now.plus_seconds(-1) }).into(),
             6 => Step::Refund { order: credere_core::channel::OrderId(NEVER), amount: amount(ONE) },

@@ -52,18 +52,14 @@ impl Chooser {
         let unheard = self.dice.chance(1, 40).then(|| "res-unheard-of".parse().ok()).flatten();
         let which = self.dice.weighted(&[if many < wanted { 6 } else { 1 }, 2, 2]);
         let (Some(name), 1 | 2) = (ended.or(unheard).or(running), which) else { return self.activation() };
-        let command = if which == 1 {
+        let step = if which == 1 {
             let unit_price = self.dice.chance(1, 2).then(|| amount(self.unit_price()));
-            Command::from(metering::ResizeResource {
-                name,
-                unit_price,
-                quantity: self.dice.chance(2, 3).then(|| self.quantity()),
-            })
+            Step::Resize { name, unit_price, quantity: self.dice.chance(2, 3).then(|| self.quantity()) }
         } else {
             let last = self.dice.chance(2, 3).then(|| amount(Units::from(self.dice.between(-1, 5_000)) * (ONE / 100)));
-            Command::from(metering::TerminateResource { name, final_amount: last })
+            Step::Terminate { name, final_amount: last }
         };
-        self.asks(command)
+        self.asks(step)
     }
 
     fn activation(&mut self) -> Act {

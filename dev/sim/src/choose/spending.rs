@@ -1,11 +1,10 @@
 //! Purchases, what becomes of them, authorizations, vouchers, receipts and payments.
 
 use super::{Chooser, DAY, HOUR};
-use crate::act::{Act, Asked, PLATFORM};
+use crate::act::{Act, Asked, PLATFORM, signer};
 use credere_auditor::facts::OrderState;
 use credere_auditor::zone::{self, issued_at};
 use credere_auditor::{Auditor, ONE, Step, Units, amount};
-use credere_core::access::Actor;
 use credere_core::book::{Command, bills, buying, vouchers};
 use credere_core::channel::{
     ActionType, AuthorizationId, LineId, OrderId, OrderKind, PartnerKind, PayMode, Uin, VoucherId, VoucherMode,
@@ -57,12 +56,12 @@ impl Chooser {
         let parked = world.orders.get(&id).is_some_and(|order| order.state == OrderState::ToBePaid);
         let by = if self.dice.chance(1, 3) { buying::PayBy::Partner } else { buying::PayBy::Customer };
         let order = OrderId(id);
-        let pay = Command::from(buying::PayOrder { order, by });
+        let pay = Command::from(buying::PayOrder { order: order.into(), by });
         let command = match self.dice.weighted(&[5, 2, 1]) {
             0 if parked => pay,
-            0 => Command::from(buying::DeliverOrder { order }),
-            1 => Command::from(buying::CancelOrder { order }),
-            _ if parked => Command::from(buying::DeliverOrder { order }),
+            0 => Command::from(buying::DeliverOrder { order: order.into() }),
+            1 => Command::from(buying::CancelOrder { order: order.into() }),
+            _ if parked => Command::from(buying::DeliverOrder { order: order.into() }),
             _ => pay,
         };
         self.asks(command)
@@ -140,7 +139,7 @@ impl Chooser {
             let skip = usize::try_from(self.dice.below(25)).unwrap_or(0);
             let id = world.vouchers.keys().rev().nth(skip).copied();
             if let Some(id) = id {
-                return self.asks(Command::from(vouchers::InvalidateVoucher { id: VoucherId(id) }));
+                return self.asks(Command::from(vouchers::InvalidateVoucher { voucher: VoucherId(id).into() }));
             }
         }
         let customer = self.customer();
@@ -206,7 +205,7 @@ impl Chooser {
         };
         let actor = match &line {
             // Whoever the line is owed to, even after the binding's end (R141).
-            Some(line) if self.dice.chance(1, 4) => line.tie.map_or(PLATFORM, |(partner, _)| Actor::Account(partner)),
+            Some(line) if self.dice.chance(1, 4) => line.tie.map_or(PLATFORM, |(partner, _)| signer(partner)),
             _ => self.seller_for(world, customer),
         };
         let step: Step = match self.dice.weighted(&[6, 2, 2, 3]) {

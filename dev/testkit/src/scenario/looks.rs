@@ -25,12 +25,13 @@ fn check(words: &mut Words<'_>) -> Result<Check, ParseError> {
     }
     if words.accept("authorization") {
         let authorization = words.name("an authorization")?;
-        let fields = fields(words, "", &["list", "amount", "partner_amount"], &["state"])?;
+        let fields = fields(words, "", &["list", "amount", "partner_amount"], &["state", "payer", "paying_partner"])?;
         return Ok(Check::Authorization { authorization, fields });
     }
     if words.accept("resource") {
         let resource = words.name("a resource")?;
-        let fields = fields(words, "", &["frozen", "partner_frozen", "unit_price"], &["state", "quantity", "account"])?;
+        let texts = ["state", "quantity", "account", "payer", "paying_partner"];
+        let fields = fields(words, "", &["frozen", "partner_frozen", "unit_price"], &texts)?;
         return Ok(Check::Resource { resource, fields });
     }
     if words.accept("voucher") {
@@ -41,7 +42,8 @@ fn check(words: &mut Words<'_>) -> Result<Check, ParseError> {
     if words.accept("line") {
         let line = words.name("a bill line")?;
         let amounts = ["amount", "list", "voucher_amount", "partner_amount"];
-        let fields = fields(words, "", &amounts, &["account", "month", "type", "product", "confirmed"])?;
+        let texts = ["account", "month", "type", "product", "confirmed", "payer", "paying_partner"];
+        let fields = fields(words, "", &amounts, &texts)?;
         return Ok(Check::Line { line, fields });
     }
     let party = words.name("a party, `order`, `authorization`, `resource`, `voucher` or `line`")?;

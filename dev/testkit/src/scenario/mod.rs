@@ -81,7 +81,7 @@
 //! C notices DATE none                     | C notices DATE X 25, X 10, X 0, X custom, X suspended, X resumed
 //! ```
 //!
-//! `notices` compares everything that was said about C's credit on that day, and to whom: exactly these, in any order.
+//! Authorizations, resources and lines show `payer X paying_partner P`, too. `notices` compares everything that was said about C's credit on that day, and to whom: exactly these, in any order.
 
 mod acts;
 mod looks;

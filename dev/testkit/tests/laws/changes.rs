@@ -36,24 +36,22 @@ pub(crate) fn laws_of_a_change(
         Command::Buying(buying::Command::Authorize(_)) => Some(buying::PayBy::Customer),
         _ => None,
     };
-    let (account, payer) = match event {
+    let (account, partner) = match event {
         Event::Buying(buying::Event::OrderChanged(buying::OrderChanged { order, .. }))
             if order.state != OrderState::ToBePaid =>
         {
-            (Some(order.account), Some(order.paying_partner))
+            (Some(order.account), order.paying.partner)
         }
-        Event::Buying(buying::Event::AuthorizationOpened(buying::AuthorizationOpened {
-            account,
-            paying_partner,
-            ..
-        })) => (Some(*account), Some(*paying_partner)),
+        Event::Buying(buying::Event::AuthorizationOpened(buying::AuthorizationOpened { account, paying, .. })) => {
+            (Some(*account), paying.partner)
+        }
         _ => (None, None),
     };
-    if let (Some(by), Some(account), Some(payer)) = (buys, account, payer) {
+    if let (Some(by), Some(account), Some(partner)) = (buys, account, partner) {
         // I5: no successful purchase takes either side below zero.
         let skips = by == buying::PayBy::Partner && rules.pay_on_behalf_skips_customer_check;
         prop_assert!(skips || line(after, account).is_none_or(|line| !line.available().is_negative()));
-        let spend = after.partner(payer).and_then(|partner| partner.spend);
+        let spend = after.partner(partner).and_then(|partner| partner.spend);
         prop_assert!(spend.is_some_and(|line| !line.available().is_negative()));
     }
     if let Command::Parties(parties::Command::AllocateCredit(parties::AllocateCredit { customer, amount, .. })) =
@@ -102,26 +100,18 @@ pub(crate) fn laws_of_a_change(
         prop_assert!(!spends || now == Some((partner.allocation_quota, partner.allocated)));
     }
     let given_up = match event {
-        Event::Buying(buying::Event::AuthorizationOpened(buying::AuthorizationOpened {
-            account,
-            paying_partner,
-            ..
-        })) => {
+        Event::Buying(buying::Event::AuthorizationOpened(buying::AuthorizationOpened { account, paying, .. })) => {
             let authorization = AuthorizationId { account: *account, opened_seq: after.seq() };
-            Some((account, paying_partner, Command::from(buying::Release { authorization })))
+            Some((account, paying.partner, Command::from(buying::Release { authorization })))
         }
-        Event::Metering(metering::Event::ResourceActivated(metering::ResourceActivated {
-            resource,
-            paying_partner,
-            ..
-        })) => {
+        Event::Metering(metering::Event::ResourceActivated(metering::ResourceActivated { resource, .. })) => {
             let terminate =
-                Command::from(metering::TerminateResource { name: resource.name.clone(), final_amount: None });
-            Some((&resource.account, paying_partner, terminate))
+                Command::from(metering::TerminateResource { resource: Some(resource.id.into()), final_amount: None });
+            Some((&resource.account, resource.paying.partner, terminate))
         }
         _ => None,
     };
-    if let Some((account, paying_partner, give_up)) = given_up {
+    if let Some((account, partner, give_up)) = given_up {
         // I8: a hold or freeze that is given up restores both sides exactly.
         let context = Context { now: after.now(), actor: Actor::Platform { key: 1, access: KeyAccess::Full }, rules };
         let released = decide(after, &give_up, &context)
@@ -131,7 +121,7 @@ pub(crate) fn laws_of_a_change(
             .evolve(after.seq() + 1, after.now(), &released.event)
             .map_err(|error| TestCaseError::fail(error.to_string()))?;
         prop_assert_eq!(line(before, *account), line(&again, *account));
-        let spend = |book: &Book| book.partner(*paying_partner).and_then(|partner| partner.spend);
+        let spend = |book: &Book| partner.and_then(|partner| book.partner(partner)).and_then(|partner| partner.spend);
         prop_assert_eq!(spend(before), spend(&again));
     }
     Ok(())

@@ -3,14 +3,13 @@
 //! the book is rebuilt from its events and from its snapshots, byte for byte.
 
 mod changes;
-mod ended;
 mod prelude;
 mod scene;
 mod workload;
 
 use changes::{laws_of_a_change, unchanged};
 use credere_auditor::facts::DueNotice;
-use credere_auditor::{Auditor, Choices, Difference, Refusal, Seen, differences, units};
+use credere_auditor::{Auditor, Choices, Difference, Refusal, Seen, Step as Asked, differences, units};
 use credere_core::access::{Actor, Face, KeyAccess};
 use credere_core::book::{
     ActionName, Book, BookReader, Command, Context, Event, KeyUse, Record, Rejection, RequestInfo, Rules, bills,
@@ -18,7 +17,6 @@ use credere_core::book::{
 };
 use credere_core::channel::{AuthorizationId, DiscountId, LineId, Order, OrderState, ResourceName, Uin, WebhookId};
 use credere_core::ledger::Moment;
-use ended::as_the_core_says;
 use prelude::prelude;
 use proptest::prelude::*;
 use proptest::test_runner::{TestCaseError, TestRng, TestRunner};
@@ -73,22 +71,22 @@ impl Both {
     fn begin(&mut self) -> Checked {
         let platform = Actor::Platform { key: 1, access: KeyAccess::Full };
         for command in prelude() {
-            prop_assert!(self.perform(platform, &command)?, "the prelude is refused: {command:?}");
+            prop_assert!(self.perform(platform, &command.clone().into())?, "the prelude is refused: {command:?}");
         }
         Ok(())
     }
 
     fn take(&mut self, step: &Step) -> Checked {
         self.pass(self.now.plus_seconds(i64::from(step.minutes) * 60))?;
-        let (actor, command) = step.made_concrete(&self.known, &self.book, &self.world, self.now);
+        let (actor, asked) = step.made_concrete(&self.known, &self.book, &self.world, self.now);
         if let (
-            Command::Deployment(deployment::Command::AdvanceClock(deployment::AdvanceClock { to })),
+            Asked::Command(Command::Deployment(deployment::Command::AdvanceClock(deployment::AdvanceClock { to }))),
             Actor::Platform { access: KeyAccess::Full, .. } | Actor::System,
-        ) = (&command, actor)
+        ) = (&asked, actor)
         {
             self.pass(*to)?;
         }
-        self.perform(actor, &command)?;
+        self.perform(actor, &asked)?;
         Ok(())
     }
 
@@ -118,11 +116,11 @@ impl Both {
         Ok(())
     }
 
-    /// One command on both, and what follows from it at once. Tells whether it went through.
-    fn perform(&mut self, actor: Actor, command: &Command) -> Result<bool, TestCaseError> {
+    /// One thing that is asked for on both, and what follows from it at once. Tells whether it went through.
+    fn perform(&mut self, actor: Actor, asked: &Asked) -> Result<bool, TestCaseError> {
         let seq = self.book.seq() + 1;
-        let judged = self.world.step_within_range(seq, actor, &command.clone().into());
-        let judged = judged.map_err(|refusal| as_the_core_says(&self.world, command, refusal));
+        let command = &self.known.looked_up(asked, &self.world);
+        let judged = self.world.step_within_range(seq, actor, asked);
         let outcome = self.decide(actor, command)?;
         let found = outcome.as_ref().map(|_| ()).map_err(Refusal::from);
         prop_assert_eq!(found, judged, "by {:?}: {:?}", actor, command);
@@ -211,6 +209,10 @@ impl Both {
             self.known.latest.insert(order.id, Order::clone(order));
         }
         match event {
+            Event::Metering(metering::Event::ResourceTerminated(metering::ResourceTerminated { resource, .. }))
+            | Event::Metering(metering::Event::ResourceDeleted(metering::ResourceDeleted { resource, .. })) => {
+                self.known.ended.insert(resource.id, resource.state);
+            }
             Event::Metering(metering::Event::ResourceActivated(metering::ResourceActivated { resource, .. })) => {
                 self.known.resources.push((resource.id, resource.name.clone()));
             }
@@ -482,7 +484,7 @@ const EVENTS: [&str; 48] = [
 ];
 
 /// The codes of all refusals that a command can come to.
-const REFUSALS: [&str; 73] = [
+const REFUSALS: [&str; 74] = [
     "account_exists",
     "account_not_found",
     "account_suspended",
@@ -529,6 +531,7 @@ const REFUSALS: [&str; 73] = [
     "nothing_due",
     "order_not_delivered",
     "order_not_found",
+    "order_not_open",
     "order_not_payable",
     "order_not_processing",
     "overdue",

@@ -2,20 +2,21 @@
 //! Mostly something that suits the command, so that most draws get as far as the figures; sometimes anything at all.
 
 use crate::workload::{Lines, Money, Sketch, Step, Who};
-use credere_auditor::facts::{Bound, Partner};
-use credere_auditor::{Auditor, NEVER};
+use credere_auditor::facts::{Bound, Partner, VoucherState};
+use credere_auditor::{Auditor, NEVER, Step as Asked};
 use credere_core::access::{Actor, KeyAccess};
 use credere_core::book::{
-    Book, Command, bills, buying, catalogue, deployment, metering, notices, parties, standing, vouchers,
+    Book, Command, Named, bills, buying, catalogue, deployment, metering, notices, parties, standing, vouchers,
 };
 use credere_core::channel::{
     AccountClass, ActionType, AllowlistItem, AuthorizationId, DiscountId, DiscountScope, FreezeChange, FreezeModel,
     FreezeTerms, NonStopChange, Order, OrderId, OrderKind, OrderState, PaidFor, PartnerKind, PayMode, ProductCode,
-    ResourceId, ResourceName, Settlement, Subscription, Tier, Uin, Verification, VoucherId, VoucherMode, VoucherUsage,
-    WebhookId,
+    ResourceId, ResourceName, ResourceState, Settlement, Subscription, Tier, Uin, Verification, VoucherId, VoucherMode,
+    VoucherStatus, VoucherUsage, WebhookId,
 };
 use credere_core::ledger::{Moment, Month};
 use credere_core::money::{Amount, Factor, Rate};
+use credere_testkit::signer;
 use std::collections::BTreeMap;
 
 /// What symbols stand for: the things that were made so far, and the auditor to ask for figures.
@@ -24,13 +25,57 @@ pub(crate) struct Known {
     pub(crate) orders: Vec<OrderId>,
     pub(crate) authorizations: Vec<AuthorizationId>,
     pub(crate) discounts: Vec<DiscountId>,
-    /// Orders as they stand, since who asks for a refund brings the order along.
+    /// Orders as they stand, since who asks for something of one brings along how it ended.
     pub(crate) latest: BTreeMap<OrderId, Order>,
     pub(crate) resources: Vec<(ResourceId, ResourceName)>,
+    /// How resources ended, likewise.
+    pub(crate) ended: BTreeMap<ResourceId, ResourceState>,
     pub(crate) vouchers: Vec<VoucherId>,
     /// Bill lines with their account and month, since who asks for a receipt looks them up.
     pub(crate) lines: Vec<(Uin, Month, bills::NamedLine)>,
     pub(crate) webhooks: Vec<WebhookId>,
+}
+
+impl Known {
+    /// The command as the application puts it together: with how what it names has ended, which it looks up.
+    pub(crate) fn looked_up(&self, asked: &Asked, world: &Auditor) -> Command {
+        let resource = |wanted: &ResourceName| {
+            let newest = self.resources.iter().rev().find(|(_, name)| name == wanted);
+            newest.map(|(id, _)| Named { id: *id, ended: self.ended.get(id).copied() })
+        };
+        let mut command = match asked {
+            Asked::Command(command) => command.clone(),
+            Asked::Refund { order, amount } => {
+                let order = Named { id: *order, ended: self.latest.get(order).cloned().map(Box::new) };
+                buying::RefundOrder { order, amount: *amount }.into()
+            }
+            Asked::Resize { name, unit_price, quantity } => {
+                let (resource, unit_price, quantity) = (resource(name), *unit_price, *quantity);
+                metering::ResizeResource { resource, unit_price, quantity }.into()
+            }
+            Asked::Terminate { name, final_amount } => {
+                metering::TerminateResource { resource: resource(name), final_amount: *final_amount }.into()
+            }
+            Asked::ConfirmLines { .. } => unreachable!("lines are drawn as they are in `lines`"),
+        };
+        match &mut command {
+            Command::Buying(
+                buying::Command::PayOrder(buying::PayOrder { order, .. })
+                | buying::Command::DeliverOrder(buying::DeliverOrder { order })
+                | buying::Command::CancelOrder(buying::CancelOrder { order }),
+            ) => order.ended = self.latest.get(&order.id).map(|order| order.state).filter(|state| !state.open()),
+            Command::Vouchers(vouchers::Command::InvalidateVoucher(vouchers::InvalidateVoucher { voucher })) => {
+                voucher.ended = match world.vouchers.get(&voucher.id.0).map(|voucher| voucher.state) {
+                    Some(VoucherState::Used) => Some(VoucherStatus::Used),
+                    Some(VoucherState::Expired) => Some(VoucherStatus::Expired),
+                    Some(VoucherState::Invalidated) => Some(VoucherStatus::Invalidated),
+                    Some(VoucherState::Issued) | None => None,
+                };
+            }
+            _ => {}
+        }
+        command
+    }
 }
 
 const PLATFORM: Actor = Actor::Platform { key: 1, access: KeyAccess::Full };
@@ -52,18 +97,18 @@ pub(crate) fn product_code(which: u8) -> ProductCode {
 }
 
 impl Step {
-    /// The command and who gives it, as things stand.
-    pub(crate) fn made_concrete(&self, known: &Known, book: &Book, world: &Auditor, now: Moment) -> (Actor, Command) {
+    /// What is asked for and who does, as things stand.
+    pub(crate) fn made_concrete(&self, known: &Known, book: &Book, world: &Auditor, now: Moment) -> (Actor, Asked) {
         let scene = Scene { known, book, world, now };
-        let command = scene.command(&self.sketch);
+        let asked = scene.asked(&self.sketch);
         let actor = match self.who {
             Who::Platform => PLATFORM,
             Who::Reader => Actor::Platform { key: 2, access: KeyAccess::Read },
             Who::System => Actor::System,
-            Who::Party(party) => Actor::Account(scene.party(party)),
-            Who::Fitting => scene.fitting(&command),
+            Who::Party(party) => signer(scene.party(party)),
+            Who::Fitting => scene.fitting(&asked),
         };
-        (actor, command)
+        (actor, asked)
     }
 }
 
@@ -181,7 +226,8 @@ impl Scene<'_> {
         self.now.plus_seconds(hours * 3_600)
     }
 
-    fn fitting(&self, command: &Command) -> Actor {
+    fn fitting(&self, asked: &Asked) -> Actor {
+        let Asked::Command(command) = asked else { return PLATFORM };
         let bound_to = |customer: &Uin| self.bound(*customer).map(|bound| bound.partner);
         let above = |partner: &Uin| self.sells(*partner)?.above;
         match command {
@@ -189,10 +235,10 @@ impl Scene<'_> {
             | Command::Parties(parties::Command::NoteCustomer(parties::NoteCustomer { customer }))
             | Command::Bills(bills::Command::ConfirmReceipt(bills::ConfirmReceipt { customer, .. }))
             | Command::Standing(standing::Command::ForceSuspension(standing::ForceSuspension { customer, .. })) => {
-                bound_to(customer).map_or(PLATFORM, Actor::Account)
+                bound_to(customer).map_or(PLATFORM, signer)
             }
             Command::Parties(parties::Command::AllocatePool(parties::AllocatePool { second_level, .. })) => {
-                above(second_level).map_or(PLATFORM, Actor::Account)
+                above(second_level).map_or(PLATFORM, signer)
             }
             Command::Buying(buying::Command::Expire(_))
             | Command::Standing(standing::Command::ReviewCustomer(_))
@@ -205,10 +251,10 @@ impl Scene<'_> {
         }
     }
 
-    fn command(&self, sketch: &Sketch) -> Command {
+    fn asked(&self, sketch: &Sketch) -> Asked {
         let verification = |verified: bool| if verified { Verification::Personal } else { Verification::None };
         let vouchers = |whole: i8| Amount::whole(i64::from(whole));
-        match sketch {
+        let command = match sketch {
             Sketch::Open { number, verified } => Command::from(parties::OpenAccount {
                 uin: number.map(|number| uin(100_000_000_001 + u64::from(number % 6))),
                 class: AccountClass::External,
@@ -328,14 +374,14 @@ impl Scene<'_> {
                 })
             }
             Sketch::Pay { which, by_partner } => Command::from(buying::PayOrder {
-                order: self.order(*which, &[OrderState::ToBePaid]),
+                order: self.order(*which, &[OrderState::ToBePaid]).into(),
                 by: if *by_partner { buying::PayBy::Partner } else { buying::PayBy::Customer },
             }),
             Sketch::Deliver { which } => {
-                Command::from(buying::DeliverOrder { order: self.order(*which, &[OrderState::Processing]) })
+                Command::from(buying::DeliverOrder { order: self.order(*which, &[OrderState::Processing]).into() })
             }
             Sketch::Cancel { which } => Command::from(buying::CancelOrder {
-                order: self.order(*which, &[OrderState::Processing, OrderState::ToBePaid]),
+                order: self.order(*which, &[OrderState::Processing, OrderState::ToBePaid]).into(),
             }),
             Sketch::Authorize { party, product: code, amount, hours } => {
                 let account = self.buyer(*party);
@@ -370,16 +416,15 @@ impl Scene<'_> {
                 let closed: Vec<&Order> = self.known.latest.values().filter(|order| !order.state.open()).collect();
                 let any: Vec<&Order> = self.known.latest.values().collect();
                 let orders = if which.is_multiple_of(8) || closed.is_empty() { any } else { closed };
-                match orders.get(usize::from(which / 8) % orders.len().max(1)) {
-                    Some(order) => Command::from(buying::RefundOrder {
-                        order: Box::new(Order::clone(order)),
-                        amount: match amount {
-                            Money::Near { delta, .. } => near(order.amount().unwrap_or_default(), *delta),
-                            Money::Units(units) => Amount::from_units(*units),
-                        },
-                    }),
-                    None => Command::from(parties::NoteCustomer { customer: self.customer(*which) }),
-                }
+                // Once in a while one that never was.
+                let order = orders.get(usize::from(which / 8) % orders.len().max(1)).filter(|_| which % 64 != 32);
+                let amount = match amount {
+                    Money::Near { delta, .. } => {
+                        near(order.and_then(|order| order.amount().ok()).unwrap_or_default(), *delta)
+                    }
+                    Money::Units(units) => Amount::from_units(*units),
+                };
+                return Asked::Refund { order: order.map_or(OrderId(NEVER), |order| order.id), amount };
             }
             Sketch::Activate { party, product: code, price, quantity } => {
                 let account = self.buyer(*party);
@@ -394,18 +439,12 @@ impl Scene<'_> {
             }
             Sketch::Resize { which, price, quantity } => {
                 let (name, account) = self.resource(*which);
-                Command::from(metering::ResizeResource {
-                    name,
-                    unit_price: price.as_ref().map(|price| self.amount(price, account)),
-                    quantity: quantity.map(times),
-                })
+                let unit_price = price.as_ref().map(|price| self.amount(price, account));
+                return Asked::Resize { name, unit_price, quantity: quantity.map(times) };
             }
             Sketch::Terminate { which, last } => {
                 let (name, account) = self.resource(*which);
-                Command::from(metering::TerminateResource {
-                    name,
-                    final_amount: last.as_ref().map(|last| self.amount(last, account)),
-                })
+                return Asked::Terminate { name, final_amount: last.as_ref().map(|last| self.amount(last, account)) };
             }
             Sketch::Use { party, product: code, amount, by, action, from, hours } => {
                 let resource = by.map(|by| self.resource(by));
@@ -470,9 +509,9 @@ impl Scene<'_> {
                     expires_at: self.later((*until).into()),
                 })
             }
-            Sketch::Invalidate { which } => {
-                Command::from(vouchers::InvalidateVoucher { id: pick(&self.known.vouchers, *which, VoucherId(NEVER)) })
-            }
+            Sketch::Invalidate { which } => Command::from(vouchers::InvalidateVoucher {
+                voucher: pick(&self.known.vouchers, *which, VoucherId(NEVER)).into(),
+            }),
             Sketch::PayPlatform { party, amount } => {
                 let partner = self.partner(*party);
                 Command::from(bills::PayPlatform { partner, amount: self.amount(amount, partner) })
@@ -553,7 +592,8 @@ impl Scene<'_> {
                     _ => Command::from(bills::IssueBills { month: self.book.calendar().month(self.now) }),
                 }
             }
-        }
+        };
+        command.into()
     }
 
     /// Mostly a resource that runs or is stopped, and its account.

@@ -141,7 +141,9 @@ fn action_files(room: &Path) -> Result<Vec<PathBuf>> {
         for entry in fs::read_dir(subject?.path()).into_iter().flatten() {
             let path = entry?.path();
             let text = fs::read_to_string(&path).with_context(|| format!("cannot read `{}`", path.display()))?;
-            if text.contains("const ACTION: Offered") && text.contains("use crate::published::") {
+            if (text.contains("offered! {") || text.contains("const ACTION: Offered"))
+                && text.contains("use crate::published::")
+            {
                 files.push(path);
             }
         }

@@ -18,7 +18,7 @@ pub(super) fn counter(registry: &mut Registry) -> Observe {
     let calls = Family::<Labels, Counter>::default();
     let help = "Cloud API calls by action (empty when it was not found) and error code (empty for success)";
     registry.register("credere_cloud_calls", help, calls.clone());
-    Box::new(move |outcome: &Outcome<'_>| {
+    Box::new(move |outcome: &Outcome| {
         let action = outcome.action.map_or("", |(_, name)| name);
         let code = outcome.refused.map_or("", |code| code.name());
         calls.get_or_create(&Labels { action, code }).inc();

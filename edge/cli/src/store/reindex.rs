@@ -8,7 +8,7 @@ use credere_app::check;
 
 pub(crate) fn run(options: &StoreOptions) -> Result<(), Failed> {
     let store = super::open(options)?;
-    let reached = check::reindex(&store, &Bars::default())?;
+    let reached = check::reindex(&store, &store, &Bars::default())?;
     say(format_args!("history is filled up to record {reached}"));
     Ok(())
 }

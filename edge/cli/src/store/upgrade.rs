@@ -53,7 +53,7 @@ fn make(old: &OldFolder, upgrading: &Path, settings: &Settings) -> Result<(), Fa
     let scratch = tempfile::Builder::new().tempdir_in(upgrading);
     let scratch = scratch.map_err(|error| Failed::Store(format!("{}: {error}", upgrading.display())))?;
     let looked = SqliteStore::look(upgrading, open_options(settings, false))?;
-    check::verify(&looked, scratch.path(), &Bars::default()).map_err(super::verify::broken)?;
+    check::verify(&looked, &looked, scratch.path(), &Bars::default()).map_err(super::verify::broken)?;
     Ok(())
 }
 

@@ -13,7 +13,7 @@ use tempfile::TempDir;
 pub(crate) fn run(options: &VerifyOptions, as_json: bool) -> Result<(), Failed> {
     let store = super::look(&options.store)?;
     let scratch = scratch(options)?;
-    let proof = check::verify(&store, scratch.path(), &Bars::default()).map_err(broken)?;
+    let proof = check::verify(&store, &store, scratch.path(), &Bars::default()).map_err(broken)?;
     if as_json {
         say_json(&json!({
             "frames": proof.frames,

@@ -9,7 +9,7 @@ use credere_core::channel::ActionType;
 use credere_core::money::Amount;
 use credere_testkit::{
     AllocationView, AuthorizationView, CreditView, CustomerSums, Failure, LineView, NoticeView, OrderView, PartnerView,
-    PartyView, PoolView, ResourceView, SpendView, View, VoucherSums, VoucherView,
+    PartyView, Pays, PoolView, ResourceView, SpendView, View, VoucherSums, VoucherView,
 };
 use serde_json::Value;
 use serde_json::value::RawValue;
@@ -27,7 +27,7 @@ impl HttpWorld {
         }
         for (name, id) in &self.authorizations {
             let shown = self.client.get(&format!("/v1/authorizations/{id}"))?;
-            view.authorizations.insert(name.clone(), shown_authorization(&shown)?);
+            view.authorizations.insert(name.clone(), self.shown_authorization(&shown)?);
         }
         for name in &self.resources {
             let shown = self.client.get(&format!("/v1/resources/{name}"))?;
@@ -61,7 +61,7 @@ impl HttpWorld {
         }
     }
 
-    /// A customer's bill lines with their identifiers, and proof that each bill is the sum of its lines.
+    /// An account's bill lines with their identifiers, and proof that each bill is the sum of its lines.
     pub(crate) fn lines_of(&self, uin: u64) -> Result<Vec<(String, LineView)>, Failure> {
         let months = self.client.get(&format!("/v1/bills/{uin}"))?;
         let months = months["data"].as_array().cloned().ok_or_else(|| Failure::new(format!("no months: {months}")))?;
@@ -79,16 +79,13 @@ impl HttpWorld {
                 return Err(Failure::new(format!("the bill of {month} is not the sum of its lines: {bill}")));
             }
             for row in rows {
-                // A partner's own use is on no customer's bill.
-                if row["partner_uin"].is_null() {
-                    continue;
-                }
                 let id = text(&row, "id")?.to_owned();
                 let known = self.lines.iter().find(|(_, known)| **known == id);
                 let action = ActionType::from_name(text(&row, "action_type")?);
                 let line = LineView {
                     name: known.map(|(name, _)| name.clone()),
                     account: self.name(uin),
+                    pays: self.pays(&row)?,
                     month: month.parse().map_err(failure)?,
                     action: action.ok_or_else(|| Failure::new(format!("a type that is none: {row}")))?,
                     product: text(&row, "product_code")?.to_owned(),
@@ -120,6 +117,7 @@ impl HttpWorld {
     fn shown_resource(&self, shown: &Value) -> Result<ResourceView, Failure> {
         Ok(ResourceView {
             account: self.name(number(shown, "account_uin")?),
+            pays: self.pays(shown)?,
             state: text(shown, "state")?.to_owned(),
             unit_price: amount(shown, "unit_price")?,
             quantity: text(shown, "quantity")?.parse().map_err(failure)?,
@@ -228,11 +226,29 @@ impl HttpWorld {
         rows.iter().rev().map(record).collect()
     }
 
+    fn shown_authorization(&self, shown: &Value) -> Result<AuthorizationView, Failure> {
+        Ok(AuthorizationView {
+            state: text(shown, "state")?.to_owned(),
+            pays: Some(self.pays(shown)?),
+            list: Some(amount(shown, "list_amount")?),
+            amount: Some(amount(shown, "amount")?),
+            partner_amount: Some(amount(shown, "partner_amount")?),
+        })
+    }
+
+    fn pays(&self, shown: &Value) -> Result<Pays, Failure> {
+        let partner = &shown["partner_uin"];
+        let partner = (!partner.is_null()).then(|| number(shown, "partner_uin")).transpose()?;
+        Ok(Pays {
+            payer: self.name(number(shown, "payer_uin")?),
+            paying_partner: partner.map(|partner| self.name(partner)),
+        })
+    }
+
     fn shown_order(&self, order: &Value) -> Result<OrderView, Failure> {
         Ok(OrderView {
             customer: self.name(number(order, "account_uin")?),
-            payer: self.name(number(order, "payer_uin")?),
-            paying_partner: None,
+            pays: self.pays(order)?,
             state: text(order, "state")?.to_owned(),
             list: amount(order, "list_amount")?,
             // Scenarios speak of the price before vouchers.
@@ -252,14 +268,5 @@ fn shown_credit(credit: &Value) -> Result<CreditView, Failure> {
         postpay_frozen: amount(credit, "postpay_frozen")?,
         available: amount(credit, "available")?,
         state: text(credit, "state")?.to_owned(),
-    })
-}
-
-fn shown_authorization(shown: &Value) -> Result<AuthorizationView, Failure> {
-    Ok(AuthorizationView {
-        state: text(shown, "state")?.to_owned(),
-        list: Some(amount(shown, "list_amount")?),
-        amount: Some(amount(shown, "amount")?),
-        partner_amount: Some(amount(shown, "partner_amount")?),
     })
 }

@@ -35,14 +35,36 @@ pub(super) struct Offered {
     pub(super) run: for<'a> fn(&'a Arc<App>, &'a Call) -> Running<'a>,
 }
 
-/// A published figure for calls per second and account.
-pub(super) const fn published(per_second: u32) -> Option<NonZeroU32> {
-    NonZeroU32::new(per_second)
+/// Calls per second and account, where a figure is published.
+pub(super) const fn published(per_second: Option<u32>) -> Option<NonZeroU32> {
+    match per_second {
+        Some(figure) => NonZeroU32::new(figure),
+        None => None,
+    }
 }
+
+/// Describes an action, `ACTION`: its published name, calls per second, row in the access matrix (`ACCESS`), request, and
+/// the codes published for it (`ERRORS`). The file has a function `run` besides.
+macro_rules! offered {
+    ($name:literal: $request:ident::PARAMS, $per_second:expr, $access:ident, [$($code:ident),*]) => {
+        const ACCESS: credere_core::access::Action = credere_core::access::Action::$access;
+        const ERRORS: &[$crate::error::ErrorCode] = &[$($crate::error::ErrorCode::$code),*];
+
+        pub(in crate::actions) const ACTION: $crate::actions::offered::Offered = $crate::actions::offered::Offered {
+            name: $name,
+            per_second: $crate::actions::offered::published($per_second),
+            access: ACCESS,
+            params: $request::PARAMS,
+            errors: ERRORS,
+            run: |app, call| Box::pin(run(app, call)),
+        };
+    };
+}
+pub(super) use offered;
 
 /// Who calls, in the application's words.
 pub(super) fn caller(call: &Call) -> Caller {
-    Caller { request_id: call.request_id, actor: Actor::Account(call.caller), face: Face::Cloud }
+    Caller { request_id: call.request_id, actor: Actor::signed(call.caller, call.secret_id), face: Face::Cloud }
 }
 
 /// The result of an action's function.

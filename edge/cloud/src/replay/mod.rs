@@ -155,7 +155,7 @@ mod tests {
     fn proof(account: u64, signed_at: i64, signature: &str) -> Proof {
         Proof {
             caller: uin(account),
-            secret_id: format!("AKID{account}"),
+            secret_id: format!("AKID{account}").parse().unwrap(),
             service: None,
             signed_at,
             mark: Mark::of(&[signature]),

@@ -73,7 +73,7 @@ pub fn verify(incoming: &Incoming<'_>, pairs: &Pairs<'_>, now: i64, lookup: Look
     }
 
     let found = lookup(secret_id)?;
-    let caller = prove(secret_id, found, |secret| {
+    let (caller, proven) = prove(secret_id, found, |secret| {
         spellings.iter().fold(Choice::from(0), |matched, spelling| {
             let computed = match method {
                 Method::HmacSha1 => sign::<Hmac<Sha1>>(secret.key(), incoming, host, spelling),
@@ -87,7 +87,7 @@ pub fn verify(incoming: &Incoming<'_>, pairs: &Pairs<'_>, now: i64, lookup: Look
     // beside the nonce.
     Ok(Proof {
         caller,
-        secret_id: secret_id.to_owned(),
+        secret_id: proven,
         service: None,
         signed_at,
         mark: Mark::of(&["form signature", secret_id, signature]),

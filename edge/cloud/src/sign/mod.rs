@@ -8,7 +8,8 @@ pub mod tc3;
 use crate::error::{CloudError, ErrorCode, quoted};
 use crate::mark::Mark;
 use crate::versions::Service;
-use credere_core::channel::Uin;
+use credere_core::access::SecretId;
+use credere_core::channel::{ParseIdError, Uin};
 use std::{fmt, sync::LazyLock};
 use subtle::Choice;
 use zeroize::Zeroizing;
@@ -55,7 +56,7 @@ pub struct Proof {
     /// The account that signed.
     pub caller: Uin,
     /// The credential that it signed with.
-    pub secret_id: String,
+    pub secret_id: SecretId,
     /// The service that the credential scope names, if it is one of ours.
     pub service: Option<Service>,
     /// When it was signed, by the caller's clock, in seconds since 1970.
@@ -75,18 +76,22 @@ static STAND_IN: LazyLock<Secret> = LazyLock::new(|| Secret::new("no-credential-
 ///
 /// # Errors
 /// `AuthFailure.SecretIdNotFound`, `AuthFailure.SignatureFailure`.
-fn prove(secret_id: &str, found: Option<Caller>, matches: impl FnOnce(&Secret) -> Choice) -> Result<Uin, CloudError> {
+fn prove(
+    secret_id: &str,
+    found: Option<Caller>,
+    matches: impl FnOnce(&Secret) -> Choice,
+) -> Result<(Uin, SecretId), CloudError> {
     let matched = bool::from(matches(found.as_ref().map_or(&STAND_IN, |caller| &caller.secret)));
-    match found {
-        None => {
+    match (found, secret_id.parse()) {
+        (None, _) | (Some(_), Err(ParseIdError)) => {
             let message = format!("the secret id {} is not known", quoted(secret_id));
             Err(CloudError::new(ErrorCode::SecretIdNotFound, message))
         }
-        Some(_) if !matched => {
+        (Some(_), Ok(_)) if !matched => {
             let message = "the signature does not match the request; check the secret key and what was signed";
             Err(CloudError::new(ErrorCode::SignatureFailure, message))
         }
-        Some(caller) => Ok(caller.uin),
+        (Some(caller), Ok(secret_id)) => Ok((caller.uin, secret_id)),
     }
 }
 
@@ -136,7 +141,7 @@ mod tests {
                 assert_eq!(*given, secret);
                 Choice::from(matched)
             });
-            assert_eq!(outcome.map_err(|e| e.code()), expected);
+            assert_eq!(outcome.map(|(caller, _)| caller).map_err(|e| e.code()), expected);
             assert_eq!(computed.get(), 1);
         }
     }

@@ -112,7 +112,7 @@ pub fn verify(incoming: &Incoming<'_>, authorization: &str, now: i64, lookup: Lo
     }
 
     let found = lookup(given.secret_id)?;
-    let caller = prove(given.secret_id, found, |secret| {
+    let (caller, secret_id) = prove(given.secret_id, found, |secret| {
         let key = signing_key(secret.key(), given.date, given.service);
         texts.iter().fold(Choice::from(0), |matched, text| {
             matched | hex(&*mac(&*key, text.as_bytes())).as_bytes().ct_eq(given.signature.as_bytes())
@@ -123,7 +123,7 @@ pub fn verify(incoming: &Incoming<'_>, authorization: &str, now: i64, lookup: Lo
     // as, its signature is the same.
     Ok(Proof {
         caller,
-        secret_id: given.secret_id.to_owned(),
+        secret_id,
         service: Service::named(given.service),
         signed_at: timestamp,
         mark: Mark::of(&["tc3", given.secret_id, given.signature]),

@@ -20,7 +20,7 @@ use credere_core::channel::{
     AccountClass, ActionType, AllowlistItem, DiscountScope, FreezeModel, FreezeTerms, OrderKind, PartnerKind,
     Settlement, Tier, Uin, Verification, VoucherId, VoucherMode, VoucherUsage,
 };
-use credere_core::ledger::Moment;
+use credere_core::ledger::{Moment, Shard};
 use credere_core::money::{Amount, Factor};
 use credere_store::contract::ProfilePatch;
 use credere_store::memory::MemoryStore;
@@ -285,7 +285,7 @@ impl Market {
     /// A voucher with these terms.
     pub(crate) async fn issue_as(&self, terms: vouchers::IssueVoucher) -> VoucherId {
         let done = self.app.command(platform(), None, Command::from(terms)).await.unwrap();
-        VoucherId::issued_at(done.seq)
+        VoucherId::issued_at(Shard::FIRST, done.seq).unwrap()
     }
 
     /// A part of the list price for one party, of every product, from now on.

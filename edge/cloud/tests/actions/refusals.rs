@@ -2,7 +2,8 @@
 //! nothing.
 
 use crate::market::*;
-use crate::signer::signed_as_number;
+use crate::signer::{Credential, signed, signed_as_number};
+use credere_app::audit::AuditFilter;
 use credere_cloud::CloudOptions;
 use credere_store::contract::StoreError;
 
@@ -276,6 +277,33 @@ async fn a_revoked_credential_and_a_wrong_secret() {
     let secret_id = market.credential(RESELLER).secret_id.clone();
     market.app.revoke_credential(platform(), None, Uin::new(RESELLER).unwrap(), secret_id).await.unwrap();
     assert_eq!(market.code(RESELLER, "QueryPartnerCredit", "{}").await, "AuthFailure.SecretIdNotFound");
+}
+
+#[tokio::test]
+async fn the_audit_names_the_credential_that_a_call_was_signed_with() {
+    let market = Market::open().await;
+    let reseller = uin(RESELLER);
+    let given = market.app.issue_credential(platform(), None, reseller).await.unwrap();
+    let second =
+        Credential { secret_id: given.secret_id.clone(), secret_key: given.secret_key.unwrap().expose().to_owned() };
+    for (credential, added) in [(market.credential(RESELLER), "1"), (&second, "9999999")] {
+        let body = format!(r#"{{"ClientUin": {RESELLERS_CUSTOMER}, "AddedCredit": {added}}}"#);
+        market.send("AllocateCustomerCredit", signed(credential, "AllocateCustomerCredit", &body, now())).await;
+    }
+    market.app.revoke_credential(platform(), None, reseller, given.secret_id.clone()).await.unwrap();
+    let of_credit = AuditFilter { action: Some("allocate_credit".to_owned()), ..AuditFilter::default() };
+    let audit = market.app.audit(platform(), of_credit, None, 2).await.unwrap();
+    let by: Vec<_> =
+        audit.into_iter().map(|entry| (entry.actor, entry.by.unwrap_or_default(), entry.outcome)).collect();
+    let actor = format!("account:{RESELLER}");
+    let first = &market.credential(RESELLER).secret_id;
+    assert_eq!(
+        by,
+        [
+            (actor.clone(), format!("credential:{}", second.secret_id), "refused".to_owned()),
+            (actor, format!("credential:{first}"), "done".to_owned()),
+        ]
+    );
 }
 
 #[tokio::test]

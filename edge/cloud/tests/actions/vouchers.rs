@@ -22,7 +22,7 @@ async fn trial(market: &Market) -> u64 {
 }
 
 async fn take_back(market: &Market, voucher: credere_core::channel::VoucherId) {
-    market.platform(Command::from(vouchers::InvalidateVoucher { id: voucher })).await;
+    market.platform(Command::from(vouchers::InvalidateVoucher { voucher: voucher.into() })).await;
 }
 
 #[tokio::test]

@@ -242,7 +242,7 @@ impl House {
             observe: Box::new(move |outcome| {
                 let action = outcome.action.map_or("-", |(_, name)| name);
                 let refused = outcome.refused.map_or("ok", |code| code.name());
-                let secret_id = outcome.secret_id.unwrap_or("-");
+                let secret_id = outcome.secret_id.map_or("-".to_owned(), |id| id.to_string());
                 seen.lock().unwrap().push(format!("{secret_id} {action} {refused}"));
             }),
         };

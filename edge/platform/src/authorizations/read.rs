@@ -14,8 +14,8 @@ use utoipa::ToSchema;
 /// An authorization.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Authorization, example = json!({
-    "authorization_id": "auth_100000000777_42", "account_uin": 100_000_000_777_u64, "product_code": "cvm",
-    "state": "captured", "list_amount": "12.50", "amount": "11.25", "partner_amount": "10.00",
+    "authorization_id": "auth_100000000777_42", "account_uin": 100_000_000_777_u64,
+    "payer_uin": 100_000_000_777_u64, "partner_uin": 100_000_000_001_u64, "product_code": "cvm", "state": "captured", "list_amount": "12.50", "amount": "11.25", "partner_amount": "10.00",
     "captured_list_amount": "10.00", "captured_amount": "9.00", "captured_partner_amount": "8.00",
     "opened_at": "2026-01-31T08:00:00+08:00", "expires_at": "2026-02-07T08:00:00+08:00",
     "closed_at": "2026-01-31T09:00:00+08:00"
@@ -23,12 +23,16 @@ use utoipa::ToSchema;
 pub(super) struct AuthorizationBody {
     authorization_id: String,
     account_uin: AccountNumber,
+    /// Whose money, credit or voucher pays.
+    payer_uin: AccountNumber,
+    /// The partner that owes the platform for it; `null` without one.
+    partner_uin: Option<AccountNumber>,
     product_code: String,
     /// `open`, `captured`, `released` or `expired`.
     state: &'static str,
     /// What was authorized, before discounts.
     list_amount: Money,
-    /// What is (or was) held of the customer's credit.
+    /// What is (or was) held of the payer's credit.
     amount: Money,
     /// What is (or was) held of the paying partner's spend line.
     partner_amount: Money,
@@ -67,6 +71,8 @@ pub(crate) async fn show_authorization(call: Call, At(id): At<String>) -> Result
     let body = AuthorizationBody {
         authorization_id: view.id.to_string(),
         account_uin: AccountNumber(view.id.account),
+        payer_uin: AccountNumber(view.paying.payer),
+        partner_uin: view.paying.partner.map(AccountNumber),
         product_code: view.product,
         state: view.state.name(),
         list_amount: Money(view.list_amount),

@@ -6,7 +6,7 @@ use credere_app::bills::LineView;
 use credere_core::channel::{LineId, OrderId};
 
 /// The names of the columns.
-pub(super) const COLUMNS: [&str; 23] = [
+pub(super) const COLUMNS: [&str; 25] = [
     "id",
     "pay_mode",
     "action_type",
@@ -24,6 +24,8 @@ pub(super) const COLUMNS: [&str; 23] = [
     "voucher_amount",
     "amount",
     "partner_amount",
+    "currency",
+    "account_uin",
     "payer_uin",
     "partner_uin",
     "operator_uin",
@@ -72,8 +74,10 @@ pub(super) fn cells(app: &App, row: LineView) -> [Cell; COLUMNS.len()] {
         Cell::Own(row.voucher_amount.to_string()),
         Cell::Own(row.amount.to_string()),
         Cell::Own(row.partner_amount.to_string()),
+        Cell::Own(app.currency().to_owned()),
+        Cell::Own(row.account.to_string()),
         Cell::Own(row.payer.to_string()),
-        Cell::Own(row.managing.map(|partner| partner.to_string()).unwrap_or_default()),
+        Cell::Own(row.partner.map(|partner| partner.to_string()).unwrap_or_default()),
         Cell::Own(details.operator_uin.map(|uin| uin.to_string()).unwrap_or_default()),
         Cell::Own(row.order_seq.map(|seq| OrderId(seq).to_string()).unwrap_or_default()),
         Cell::Own(row.confirmed.to_string()),

@@ -24,7 +24,7 @@ const LIST: List = List(b'l');
     "resource_id": "ins-1", "resource_name": "web", "region": "ap-singapore", "zone": "", "project": "",
     "tags": { "team": "web" }, "period_start": "2026-01-31T08:00:00+08:00", "period_end": "2026-01-31T09:00:00+08:00",
     "list_amount": "0.30", "discount_rate": "0.90", "voucher_amount": "0.00", "amount": "0.27",
-    "partner_amount": "0.24", "payer_uin": 100_000_000_001_u64, "partner_uin": 100_000_000_001_u64,
+    "partner_amount": "0.24", "payer_uin": 100_000_000_777_u64, "partner_uin": 100_000_000_001_u64,
     "operator_uin": null, "order_id": null, "confirmed": false, "posted_at": "2026-01-31T09:00:05+08:00", "components": []
 }))]
 struct LineBody {
@@ -57,9 +57,9 @@ struct LineBody {
     amount: Money,
     /// What the paying partner owes the platform.
     partner_amount: Money,
-    /// The paying partner (R6).
+    /// Whose money, credit or voucher pays.
     payer_uin: AccountNumber,
-    /// The managing partner under whose binding it was charged; `null` for a partner's own use.
+    /// The partner that owes the platform for it; `null` without one.
     partner_uin: Option<AccountNumber>,
     operator_uin: Option<AccountNumber>,
     /// The order that it was charged for, or refunds.
@@ -93,7 +93,7 @@ impl LineBody {
             amount: Money(row.amount),
             partner_amount: Money(row.partner_amount),
             payer_uin: AccountNumber(row.payer),
-            partner_uin: row.managing.map(AccountNumber),
+            partner_uin: row.partner.map(AccountNumber),
             operator_uin: details.operator_uin.map(AccountNumber),
             order_id: row.order_seq.map(|seq| OrderId(seq).to_string()),
             confirmed: row.confirmed,

@@ -44,13 +44,14 @@ pub(super) async fn body(
     place: Share,
 ) -> Result<(u64, Body), Problem> {
     let made = tokio::task::spawn_blocking(move || make(bill, lines, LINES_OF_SHEET, |row| cells(&app, row))).await;
-    let made = made.map_err(|_| Problem::internal())?;
+    let failed = |error: &dyn std::fmt::Display| {
+        tracing::error!(%error, "a bill's workbook cannot be written");
+        Problem::internal()
+    };
+    let made = made.map_err(|panicked| failed(&panicked))?;
     let (length, file) = made.map_err(|error| match error {
         MakeError::Lines(failure) => Problem::from(failure),
-        MakeError::Format(_) | MakeError::File(_) => {
-            tracing::error!(%error, "a bill's workbook cannot be written");
-            Problem::internal()
-        }
+        MakeError::Format(_) | MakeError::File(_) => failed(&error),
     })?;
     let chunks = futures_util::stream::try_unfold((file, place), |(file, place)| async move {
         let read = tokio::task::spawn_blocking(move || chunk_of(file)).await.map_err(io::Error::other)?;
@@ -141,6 +142,7 @@ mod tests {
             managing: None,
             binding_seq: 0,
             payer: account,
+            partner: None,
             product: "cvm".to_owned(),
             action: ActionType::PostpayDeductH,
             region: String::new(),

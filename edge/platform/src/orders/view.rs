@@ -39,7 +39,8 @@ impl From<KindName> for OrderKind {
 /// An order.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Order, example = json!({
-    "id": "ord_42", "account_uin": 100_000_000_777_u64, "payer_uin": 100_000_000_777_u64, "product_code": "cvm",
+    "id": "ord_42", "account_uin": 100_000_000_777_u64, "payer_uin": 100_000_000_777_u64,
+    "partner_uin": 100_000_000_001_u64, "product_code": "cvm",
     "kind": "purchase", "state": "delivered", "list_amount": "200.00", "discount_rate": "0.90",
     "voucher_amount": "0.00", "amount": "180.00", "partner_amount": "160.00",
     "payments": [{ "uin": 100_000_000_777_u64, "cash": "0.00", "credit": "180.00", "voucher": "0.00" }],
@@ -52,8 +53,10 @@ pub(super) struct OrderBody {
     /// `null` in a dry run.
     id: Option<String>,
     account_uin: AccountNumber,
-    /// Whose credit pays.
+    /// Whose money, credit or voucher pays.
     payer_uin: AccountNumber,
+    /// The partner that owes the platform for it; `null` without one.
+    partner_uin: Option<AccountNumber>,
     product_code: String,
     /// `purchase`, `renew`, `upgrade` or `downgrade`.
     kind: &'static str,
@@ -135,7 +138,7 @@ impl OrderBody {
         let OrderView { order, product, voucher_amount, amount, partner_amount, details } = view;
         let paid = order.state != OrderState::ToBePaid && order.state != OrderState::Canceled;
         let payment = PaymentBody {
-            uin: AccountNumber(order.account),
+            uin: AccountNumber(order.paying.payer),
             cash: Money::ZERO,
             credit: Money(amount),
             voucher: Money(voucher_amount),
@@ -143,7 +146,8 @@ impl OrderBody {
         OrderBody {
             id: Some(order.id.to_string()),
             account_uin: AccountNumber(order.account),
-            payer_uin: AccountNumber(order.account),
+            payer_uin: AccountNumber(order.paying.payer),
+            partner_uin: order.paying.partner.map(AccountNumber),
             product_code: product,
             kind: order.kind.name(),
             state: order.state.name(),

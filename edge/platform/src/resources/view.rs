@@ -39,19 +39,23 @@ impl From<StateName> for ResourceState {
 /// A postpaid resource.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Resource, example = json!({
-    "resource_id": "ins-1", "account_uin": 100_000_000_777_u64, "product_code": "cvm", "unit_price": "2.40",
-    "quantity": "1.00", "frozen": "2.40", "partner_frozen": "2.16", "state": "active",
+    "resource_id": "ins-1", "account_uin": 100_000_000_777_u64, "payer_uin": 100_000_000_777_u64,
+    "partner_uin": 100_000_000_001_u64, "product_code": "cvm", "unit_price": "2.40", "quantity": "1.00", "frozen": "2.40", "partner_frozen": "2.16", "state": "active",
     "since": "2026-01-31T08:00:00+08:00", "activated_at": "2026-01-31T08:00:00+08:00", "region": "ap-singapore",
     "zone": null, "project": null, "tags": {}, "resource_name": "web", "operator_uin": null
 }))]
 pub(super) struct ResourceBody {
     resource_id: String,
     account_uin: AccountNumber,
+    /// Whose money, credit or voucher pays.
+    payer_uin: AccountNumber,
+    /// The partner that owes the platform for it; `null` without one.
+    partner_uin: Option<AccountNumber>,
     product_code: String,
     /// List price of one unit in one settlement period.
     unit_price: Money,
     quantity: Quantity,
-    /// What is set aside of the customer's credit (R68).
+    /// What is set aside of the payer's credit (R68).
     frozen: Money,
     /// What is set aside of the paying partner's spend line (R72).
     partner_frozen: Money,
@@ -84,6 +88,8 @@ impl ResourceBody {
         ResourceBody {
             resource_id: view.name,
             account_uin: AccountNumber(view.account),
+            payer_uin: AccountNumber(view.paying.payer),
+            partner_uin: view.paying.partner.map(AccountNumber),
             product_code: view.product,
             unit_price: Money(view.unit_price),
             quantity: Quantity(view.quantity),

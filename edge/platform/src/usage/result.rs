@@ -4,8 +4,8 @@
 use crate::problem::Problem;
 use credere_app::metering::UsageStatus;
 use credere_core::book::{Rejection, catalogue};
-use credere_core::channel::Uin;
 use credere_core::money::Amount;
+use std::borrow::Cow;
 use std::io::Write;
 
 /// Why a record was rejected.
@@ -67,15 +67,17 @@ impl Results {
     }
 
     /// Adds what the engine said of a record, and whether it repeats itself. Gives the outcome's name for the metrics.
-    pub(super) fn add(&mut self, key: &str, payer: Uin, status: &UsageStatus, replayed: bool) -> &'static str {
+    pub(super) fn add(&mut self, key: &str, status: &UsageStatus, replayed: bool) -> &'static str {
         match status {
-            UsageStatus::Settled { amount, voucher_amount, line } => {
+            UsageStatus::Settled { amount, voucher_amount, paying, line } => {
                 self.begin(key);
+                let partner = paying.partner.map_or(Cow::Borrowed("null"), |partner| partner.to_string().into());
                 // Writing into memory does not fail.
                 let _ = write!(
                     self.body,
                     ",\"status\":\"settled\",\"amount\":\"{amount}\",\"voucher_amount\":\"{voucher_amount}\",\
-                     \"payer_uin\":{payer},\"line_id\":\"{line}\""
+                     \"payer_uin\":{},\"partner_uin\":{partner},\"line_id\":\"{line}\"",
+                    paying.payer
                 );
                 self.end(replayed);
                 "settled"
@@ -96,7 +98,7 @@ impl Results {
         let _ = write!(
             self.body,
             ",\"status\":\"rejected\",\"amount\":\"{nothing}\",\"voucher_amount\":\"{nothing}\",\"payer_uin\":null,\
-             \"code\":\"{}\"",
+             \"partner_uin\":null,\"code\":\"{}\"",
             refused.code
         );
         if let Some(field) = &refused.field {

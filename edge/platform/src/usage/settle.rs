@@ -2,7 +2,7 @@
 
 use super::TAG;
 use super::result::{Refused, Results};
-use super::wire::{BatchWire, RECORDS_MAX, Reader, payer_of};
+use super::wire::{BatchWire, RECORDS_MAX, Reader};
 use crate::body::{RawBody, read};
 use crate::call::Call;
 use crate::component::Component;
@@ -10,7 +10,6 @@ use crate::problem::Problem;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use credere_app::metering::UsageRequest;
-use credere_core::channel::Uin;
 use serde::Serialize;
 use std::borrow::Cow;
 use utoipa::ToSchema;
@@ -84,9 +83,9 @@ struct RecordBody {
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = UsageResults, example = json!({ "results": [
     { "key": "m-1", "status": "settled", "amount": "0.27", "voucher_amount": "0.00",
-      "payer_uin": 100_000_000_777_u64, "line_id": "line_99" },
+      "payer_uin": 100_000_000_777_u64, "partner_uin": 100_000_000_001_u64, "line_id": "line_99" },
     { "key": "m-2", "status": "rejected", "amount": "0.00", "voucher_amount": "0.00", "payer_uin": null,
-      "code": "empty_period", "field": "period_end", "detail": "the end lies before the start" }
+      "partner_uin": null, "code": "empty_period", "field": "period_end", "detail": "the end lies before the start" }
 ] }))]
 struct ResultsBody {
     results: Vec<ResultBody>,
@@ -105,9 +104,12 @@ struct ResultBody {
     /// What vouchers paid (R112).
     #[schema(value_type = crate::wire::Money)]
     voucher_amount: String,
-    /// Whose credit pays; `null` for what was rejected.
+    /// Whose money, credit or voucher pays; `null` for what was rejected.
     #[schema(value_type = Option<crate::wire::AccountNumber>)]
     payer_uin: Option<u64>,
+    /// The partner that owes the platform for it; `null` without one, and for what was rejected.
+    #[schema(value_type = Option<crate::wire::AccountNumber>)]
+    partner_uin: Option<u64>,
     /// The bill line that it became.
     #[serde(skip_serializing_if = "Option::is_none")]
     line_id: Option<String>,
@@ -149,8 +151,8 @@ pub(crate) async fn settle_usage(RawBody { call, bytes }: RawBody) -> Result<Res
 
 /// What becomes of a record, by its key.
 enum Fate {
-    /// The engine was asked; this one pays.
-    Asked(Uin),
+    /// The engine was asked.
+    Asked,
     /// It was not.
     Refused(Refused),
 }
@@ -170,9 +172,8 @@ async fn settled(call: &Call, bytes: &[u8]) -> Result<Vec<u8>, Problem> {
             let prepared = reader.prepare(position, raw)?;
             let fate = match prepared.asked {
                 Ok(request) => {
-                    let payer = payer_of(&request);
                     requests.push(request);
-                    Fate::Asked(payer)
+                    Fate::Asked
                 }
                 Err(refused) => Fate::Refused(refused),
             };
@@ -185,9 +186,9 @@ async fn settled(call: &Call, bytes: &[u8]) -> Result<Vec<u8>, Problem> {
     let mut outcomes = outcomes.iter();
     for (key, fate) in &fates {
         let outcome = match fate {
-            Fate::Asked(payer) => {
+            Fate::Asked => {
                 let (status, replayed) = outcomes.next().ok_or_else(Problem::internal)?;
-                results.add(key, *payer, status, *replayed)
+                results.add(key, status, *replayed)
             }
             Fate::Refused(refused) => results.reject(key, refused),
         };

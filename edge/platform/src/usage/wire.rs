@@ -9,7 +9,7 @@ use crate::wire::{AccountNumber, Money, Object, Tags, Text, Time, present};
 use credere_app::idempotency::KeyMaker;
 use credere_app::metering::UsageRequest;
 use credere_core::book::{KeyUse, metering};
-use credere_core::channel::{self, ActionType, Details, ProductCode, Uin, is_plain};
+use credere_core::channel::{self, ActionType, Details, ProductCode, is_plain};
 use credere_core::ledger::Calendar;
 use credere_core::money::Amount;
 use serde::de::{Error, Visitor};
@@ -223,9 +223,4 @@ fn unusable(position: usize) -> Problem {
         format!("records[{position}].key"),
         format!("a key is a string of 1 to {KEY_MAX} bytes without control characters"),
     )
-}
-
-/// Whose credit pays for what an account used: its own.
-pub(super) fn payer_of(request: &UsageRequest) -> Uin {
-    request.record.account
 }

@@ -82,7 +82,6 @@ struct AttemptBody {
 
 impl DeliveryBody {
     fn new(call: &Call, view: DeliveryView) -> DeliveryBody {
-        let DeliveryView { row, attempts } = view;
         let attempt = |attempt: AttemptView| AttemptBody {
             number: attempt.number,
             at: call.time(attempt.at),
@@ -92,21 +91,21 @@ impl DeliveryBody {
             answer: attempt.answer,
         };
         DeliveryBody {
-            id: notice_id(row.key.notice),
-            webhook_id: WebhookId(row.key.lane.target).to_string(),
-            kind: row.kind,
-            recipient_uin: row.recipient.map(AccountNumber),
-            state: row.state.name(),
-            reason: row.reason,
-            attempts: row.attempts,
-            next_attempt_at: match row.state {
+            id: notice_id(view.notice),
+            webhook_id: view.webhook.to_string(),
+            kind: view.kind,
+            recipient_uin: view.recipient.map(AccountNumber),
+            state: view.state.name(),
+            reason: view.reason,
+            attempts: view.attempts,
+            next_attempt_at: match view.state {
                 DeliveryState::Waiting(at) => Some(call.time(at)),
                 DeliveryState::Delivered | DeliveryState::Failed | DeliveryState::Skipped => None,
             },
-            created_at: call.time(row.at),
-            updated_at: call.time(row.changed_at),
-            log: attempts.into_iter().map(attempt).collect(),
-            message: RawValue::from_string(row.message).ok(),
+            created_at: call.time(view.at),
+            updated_at: call.time(view.changed_at),
+            log: view.log.into_iter().map(attempt).collect(),
+            message: RawValue::from_string(view.message).ok(),
         }
     }
 }
@@ -134,7 +133,7 @@ pub(crate) async fn list_deliveries(
     let before = wanted.from.map(unpacked);
     let found = call.app().webhook_deliveries(call.caller, id, before, wanted.limit + 1).await?;
     let view = |view: DeliveryView| DeliveryBody::new(&call, view);
-    Ok(answer(StatusCode::OK, &LIST.page(wanted, found, |view| packed(view.row.key.notice), view)))
+    Ok(answer(StatusCode::OK, &LIST.page(wanted, found, |view| packed(view.notice), view)))
 }
 
 /// Sends a message again.
@@ -175,7 +174,7 @@ pub(crate) async fn redeliver(
         Ok(view) => view,
         Err(failure) => return Err(call.refuse_kept(&claim, failure, &[]).await),
     };
-    let recipient = planned.row.recipient;
+    let recipient = planned.recipient;
     if used == KeptUse::Unanswered {
         // What was answered was erased with an account's data: the delivery is shown as it stands.
         let there = app.webhook_delivery(call.caller, id, notice).await?;
@@ -205,7 +204,7 @@ async fn send_if_left(call: &Call, id: WebhookId, notice: Option<NoticeKey>, kep
     };
     let kept: KeptDelivery = serde_json::from_slice(kept).map_err(read)?;
     match call.app().webhook_delivery(call.caller, id, notice).await {
-        Ok(there) if there.row.attempts == kept.attempts => {}
+        Ok(there) if there.attempts == kept.attempts => {}
         Ok(_) | Err(Failure::Refused { .. }) => return Ok(()),
         Err(failure) => return Err(Problem::after_change(failure)),
     }

@@ -30,7 +30,9 @@ pub struct AuditRow {
     pub request_id: String,
     /// `platform:key_1`, `account:100000000001`, `system`.
     pub actor: String,
-    /// `platform`, `cloud`, `system`.
+    /// By whom an account acted: `credential:AKID…`.
+    pub by: Option<String>,
+    /// `platform`, `cloud`, `system`, `console`, `scim`, `sso`.
     pub face: String,
     /// The command's name, `allocate_credit`.
     pub action: String,

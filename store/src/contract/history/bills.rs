@@ -106,12 +106,14 @@ pub struct LineRow {
     /// The day of that month on which it counts, 1 to 31: the day of its period's start, or of its posting where the
     /// period began in another month (R94).
     pub day: u8,
-    /// The managing partner under whose binding it was charged; `None` for a partner's own use.
+    /// The managing partner under whose binding of the payer's it was charged; `None` for a partner's own use.
     pub managing: Option<Uin>,
     /// Journal position of that binding; 0 for a partner's own use.
     pub binding_seq: u64,
-    /// The partner that owes it to the platform (R6).
+    /// Whose money, credit or voucher pays.
     pub payer: Uin,
+    /// The partner that owes it to the platform; `None` without one.
+    pub partner: Option<Uin>,
     /// The product's code.
     pub product: String,
     /// What the line is for.

@@ -40,8 +40,10 @@ pub struct OrderRow {
     pub seq: u64,
     /// Whose order.
     pub account: Uin,
-    /// Whose credit pays: the account itself. (The paying partner answers for it to the platform on its own spend line.)
+    /// Whose money, credit or voucher pays.
     pub payer: Uin,
+    /// The partner that owes it to the platform; `None` without one.
+    pub partner: Option<Uin>,
     /// The product's code.
     pub product: String,
     /// `purchase`, `renew`, `upgrade`, `downgrade`.
@@ -75,8 +77,12 @@ pub struct OrderRow {
 pub struct AuthorizationRow {
     /// Journal position of its opening; part of its identifier.
     pub opened_seq: u64,
-    /// Whose credit it held.
+    /// Who bought.
     pub account: Uin,
+    /// Whose money, credit or voucher paid.
+    pub payer: Uin,
+    /// The partner that owed it to the platform; `None` without one.
+    pub partner: Option<Uin>,
     /// The product's code.
     pub product: String,
     /// `captured`, `released`, `expired`.

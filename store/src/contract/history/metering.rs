@@ -35,6 +35,10 @@ pub struct ResourceRow {
     pub name: String,
     /// Who runs it.
     pub account: Uin,
+    /// On whose credit its freeze is.
+    pub payer: Uin,
+    /// On which partner's spend line; `None` without one.
+    pub partner: Option<Uin>,
     /// The product's code.
     pub product: String,
     /// List price of one unit in one settlement period.

@@ -6,7 +6,7 @@ use super::FILE;
 use super::rows::Stamped;
 use crate::contract::{CredentialRow, StoreError};
 use crate::sqlite::errors::{Within, read, stored};
-use crate::sqlite::rows::{Clash, Fields, Inserter, Stored, each, select, value};
+use crate::sqlite::rows::{Clash, Fields, Inserter, Stored, each, select, stored};
 use crate::sqlite::shard::of as rows_of;
 use credere_core::channel::Uin;
 use rusqlite::types::ValueRef;
@@ -55,17 +55,8 @@ struct Counted {
     entries: u64,
 }
 
-impl Stored for Counted {
-    const TABLE: &'static str = "counted";
-    const COLUMNS: &'static [&'static str] = &["what", "part", "entries"];
-
-    fn values(&self) -> Result<Vec<ValueRef<'_>>, StoreError> {
-        Ok(vec![value::text(&self.what), value::text(&self.part), value::whole(self.entries)?])
-    }
-
-    fn read(fields: &mut Fields<'_>) -> Result<Counted, StoreError> {
-        Ok(Counted { what: fields.text()?, part: fields.text()?, entries: fields.whole()? })
-    }
+stored! { Counted: "counted",
+    what, part, entries
 }
 
 /// How many there should be.

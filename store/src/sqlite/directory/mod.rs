@@ -1,4 +1,4 @@
-//! The file `directory.db`: profiles, API credentials, platform keys. A frame's changes are committed here before the
+//! The file `directory.db`: profiles, API credentials, webhooks, platform keys. A frame's changes are committed here before the
 //! frame is, each row stamped with the frame's last event; readers see only stamps that the journal has reached, and at
 //! opening whatever bears a later stamp is taken back. So a frame and its directory changes are there together or not.
 
@@ -220,7 +220,7 @@ impl DirectoryFile {
         self.look(durable, |connection, last| stamped::valid(connection, "", &[], Part::PlatformKeys, last))
     }
 
-    fn webhooks(&self, durable: &AtomicU64) -> Result<Vec<WebhookRow>, StoreError> {
+    pub(super) fn webhooks(&self, durable: &AtomicU64) -> Result<Vec<WebhookRow>, StoreError> {
         self.look(durable, |connection, last| Ok(webhooks::shown(connection, last)?.collect()))
     }
 
@@ -230,6 +230,24 @@ impl DirectoryFile {
 
     pub(super) fn kept_answer(&self, key: &KeyHash, durable: &AtomicU64) -> Result<Option<KeptAnswer>, StoreError> {
         self.look(durable, |connection, last| answers::find(connection, key, last))
+    }
+
+    /// Visits the platform keys and the platform's webhooks, checked.
+    pub(super) fn deployment_entries(
+        &self,
+        durable: &AtomicU64,
+        visit: &mut dyn FnMut(DirectoryEntry) -> Result<(), StoreError>,
+    ) -> Result<(), StoreError> {
+        self.look(durable, |connection, last| {
+            each(connection, FILE, "", &[], |row: Stamped<PlatformKeyRow>| {
+                let PlatformKeyRow { id, access, created_at, .. } = row.row;
+                let (made_seq, revoked_seq) = (row.seq, row.revoked_seq);
+                visit(DirectoryEntry::PlatformKey { id, access, created_at, made_seq, revoked_seq })?;
+                Ok(ControlFlow::Continue(()))
+            })?;
+            let mut own = webhooks::shown(connection, last)?.filter(|row| row.account.is_none());
+            own.try_for_each(|row| visit(webhook_entry(row)))
+        })
     }
 
     fn erase(&self, uin: Uin) -> Result<(), StoreError> {
@@ -295,12 +313,14 @@ impl Directory for SqliteStore {
 
     fn webhooks(&self) -> Result<Vec<WebhookRow>, StoreError> {
         let files = self.files()?;
-        files.directory.webhooks(files.journal.durable())
+        let mut rows = files.directory.webhooks(files.journal.durable())?;
+        rows.retain(|row| row.account.is_some());
+        Ok(rows)
     }
 
     fn webhook(&self, id: WebhookId) -> Result<Option<WebhookRow>, StoreError> {
         let files = self.files()?;
-        files.directory.webhook(id, files.journal.durable())
+        Ok(files.directory.webhook(id, files.journal.durable())?.filter(|row| row.account.is_some()))
     }
 
     fn kept_answer(&self, key: &KeyHash) -> Result<Option<KeptAnswer>, StoreError> {
@@ -337,7 +357,7 @@ fn look<T>(
     read(&transaction, last)
 }
 
-/// Visits everything, checked, of what the journal knows as well; see [`DirectoryEntry`].
+/// Visits everything of the shard, checked, of what the journal knows as well; see [`DirectoryEntry`].
 fn entries(
     connection: &Connection,
     last: i64,
@@ -350,13 +370,8 @@ fn entries(
         let (made_seq, revoked_seq) = (row.seq, row.revoked_seq);
         next(DirectoryEntry::Credential { secret_id, uin, created_at, made_seq, revoked_seq })
     })?;
-    each(connection, FILE, "", &[], |row: Stamped<PlatformKeyRow>| {
-        let PlatformKeyRow { id, access, created_at, .. } = row.row;
-        let (made_seq, revoked_seq) = (row.seq, row.revoked_seq);
-        next(DirectoryEntry::PlatformKey { id, access, created_at, made_seq, revoked_seq })
-    })?;
-    for WebhookRow { id, account, kinds, created_at, .. } in webhooks::shown(connection, last)? {
-        let _goes_on = next(DirectoryEntry::Webhook { id, account, kinds, created_at })?;
+    for row in webhooks::shown(connection, last)?.filter(|row| row.account.is_some()) {
+        let _goes_on = next(webhook_entry(row))?;
     }
     let mut before = None;
     each(connection, FILE, "ORDER BY uin, seq", &[], |row: ProfileRow| {
@@ -367,6 +382,10 @@ fn entries(
     })?;
     answers::each_kept(connection, |key, at, made_seq| next(DirectoryEntry::Answer { key, at, made_seq }))?;
     each(connection, FILE, "", &[], |Erased(uin)| next(DirectoryEntry::Erased { uin }))
+}
+
+fn webhook_entry(WebhookRow { id, account, kinds, created_at, .. }: WebhookRow) -> DirectoryEntry {
+    DirectoryEntry::Webhook { id, account, kinds, created_at }
 }
 
 /// Takes back what frames did that are not in the journal.

@@ -9,14 +9,14 @@ use super::{FILE, HistoryFile};
 use crate::contract::{AuthorizationRow, BuyingHistory, OrderRow, StoreError};
 use crate::sqlite::SqliteStore;
 use crate::sqlite::errors::{bound, stored};
-use crate::sqlite::rows::{Clash, Fields, Inserter, Stored, select, value};
+use crate::sqlite::rows::{Clash, Fields, Inserter, Stored, select, stored};
 use credere_core::channel::Uin;
 use rusqlite::Connection;
 use rusqlite::types::ValueRef;
 
 pub(super) const TABLES: &str = "
     CREATE TABLE order_row (shard INTEGER NOT NULL CHECK (shard = 0), nth INTEGER NOT NULL, seq INTEGER PRIMARY KEY,
-        account INTEGER NOT NULL, payer INTEGER NOT NULL, product TEXT NOT NULL, kind TEXT NOT NULL,
+        account INTEGER NOT NULL, payer INTEGER NOT NULL, partner INTEGER, product TEXT NOT NULL, kind TEXT NOT NULL,
         state TEXT NOT NULL, list_amount INTEGER NOT NULL, discount_rate INTEGER NOT NULL,
         voucher_amount INTEGER NOT NULL, amount INTEGER NOT NULL, partner_amount INTEGER NOT NULL,
         refunded_amount INTEGER NOT NULL, created_at INTEGER NOT NULL, updated_at INTEGER NOT NULL,
@@ -26,8 +26,8 @@ pub(super) const TABLES: &str = "
         account INTEGER NOT NULL,
         seq INTEGER NOT NULL, seal INTEGER NOT NULL, PRIMARY KEY (shard, segment, account, seq)) WITHOUT ROWID;
     CREATE TABLE authorization_row (shard INTEGER NOT NULL CHECK (shard = 0), opened_seq INTEGER PRIMARY KEY,
-        account INTEGER NOT NULL, product TEXT NOT NULL, state TEXT NOT NULL, list_amount INTEGER NOT NULL,
-        amount INTEGER NOT NULL, partner_amount INTEGER NOT NULL, captured_list_amount INTEGER NOT NULL,
+        account INTEGER NOT NULL, payer INTEGER NOT NULL, partner INTEGER, product TEXT NOT NULL, state TEXT NOT NULL,
+        list_amount INTEGER NOT NULL, amount INTEGER NOT NULL, partner_amount INTEGER NOT NULL, captured_list_amount INTEGER NOT NULL,
         captured_amount INTEGER NOT NULL, captured_partner_amount INTEGER NOT NULL, opened_at INTEGER NOT NULL,
         expires_at INTEGER NOT NULL, closed_at INTEGER NOT NULL, seal INTEGER NOT NULL);";
 
@@ -162,121 +162,12 @@ fn authorizations_in(opened_seq: u64) -> Result<List, StoreError> {
     Ok(List::of(Kind::Authorizations, stored(opened_seq >> AUTHORIZATION_BITS)?, 0))
 }
 
-impl Stored for OrderRow {
-    const TABLE: &'static str = "order_row";
-    const COLUMNS: &'static [&'static str] = &[
-        "seq",
-        "account",
-        "payer",
-        "product",
-        "kind",
-        "state",
-        "list_amount",
-        "discount_rate",
-        "voucher_amount",
-        "amount",
-        "partner_amount",
-        "refunded_amount",
-        "created_at",
-        "updated_at",
-        "details",
-        "facts",
-    ];
-
-    fn values(&self) -> Result<Vec<ValueRef<'_>>, StoreError> {
-        Ok(vec![
-            value::whole(self.seq)?,
-            value::uin(self.account)?,
-            value::uin(self.payer)?,
-            value::text(&self.product),
-            value::text(&self.kind),
-            value::text(&self.state),
-            value::amount(self.list_amount),
-            ValueRef::Integer(i64::from(self.discount_rate.units())),
-            value::amount(self.voucher_amount),
-            value::amount(self.amount),
-            value::amount(self.partner_amount),
-            value::amount(self.refunded_amount),
-            value::moment(self.created_at),
-            value::moment(self.updated_at),
-            value::text(&self.details),
-            ValueRef::Blob(&self.facts),
-        ])
-    }
-
-    fn read(fields: &mut Fields<'_>) -> Result<OrderRow, StoreError> {
-        Ok(OrderRow {
-            seq: fields.whole()?,
-            account: fields.uin()?,
-            payer: fields.uin()?,
-            product: fields.text()?,
-            kind: fields.text()?,
-            state: fields.text()?,
-            list_amount: fields.amount()?,
-            discount_rate: fields.rate()?,
-            voucher_amount: fields.amount()?,
-            amount: fields.amount()?,
-            partner_amount: fields.amount()?,
-            refunded_amount: fields.amount()?,
-            created_at: fields.moment()?,
-            updated_at: fields.moment()?,
-            details: fields.text()?,
-            facts: fields.blob()?.to_vec(),
-        })
-    }
+stored! { OrderRow: "order_row",
+    seq, account, payer, partner, product, kind, state, list_amount, discount_rate, voucher_amount, amount,
+    partner_amount, refunded_amount, created_at, updated_at, details, facts
 }
 
-impl Stored for AuthorizationRow {
-    const TABLE: &'static str = "authorization_row";
-    const COLUMNS: &'static [&'static str] = &[
-        "opened_seq",
-        "account",
-        "product",
-        "state",
-        "list_amount",
-        "amount",
-        "partner_amount",
-        "captured_list_amount",
-        "captured_amount",
-        "captured_partner_amount",
-        "opened_at",
-        "expires_at",
-        "closed_at",
-    ];
-
-    fn values(&self) -> Result<Vec<ValueRef<'_>>, StoreError> {
-        Ok(vec![
-            value::whole(self.opened_seq)?,
-            value::uin(self.account)?,
-            value::text(&self.product),
-            value::text(&self.state),
-            value::amount(self.list_amount),
-            value::amount(self.amount),
-            value::amount(self.partner_amount),
-            value::amount(self.captured_list_amount),
-            value::amount(self.captured_amount),
-            value::amount(self.captured_partner_amount),
-            value::moment(self.opened_at),
-            value::moment(self.expires_at),
-            value::moment(self.closed_at),
-        ])
-    }
-
-    fn read(fields: &mut Fields<'_>) -> Result<AuthorizationRow, StoreError> {
-        Ok(AuthorizationRow {
-            opened_seq: fields.whole()?,
-            account: fields.uin()?,
-            product: fields.text()?,
-            state: fields.text()?,
-            list_amount: fields.amount()?,
-            amount: fields.amount()?,
-            partner_amount: fields.amount()?,
-            captured_list_amount: fields.amount()?,
-            captured_amount: fields.amount()?,
-            captured_partner_amount: fields.amount()?,
-            opened_at: fields.moment()?,
-            expires_at: fields.moment()?,
-            closed_at: fields.moment()?,
-        })
-    }
+stored! { AuthorizationRow: "authorization_row",
+    opened_seq, account, payer, partner, product, state, list_amount, amount, partner_amount,
+    captured_list_amount, captured_amount, captured_partner_amount, opened_at, expires_at, closed_at
 }

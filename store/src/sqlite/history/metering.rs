@@ -9,7 +9,7 @@ use super::{FILE, HistoryFile, short_hash};
 use crate::contract::{MeteringHistory, ResourceRow, StoreError};
 use crate::sqlite::SqliteStore;
 use crate::sqlite::errors::{bound, stored};
-use crate::sqlite::rows::{Clash, Fields, Inserter, Stored, value};
+use crate::sqlite::rows::{Clash, Fields, Inserter, Stored, stored};
 use credere_core::channel::Uin;
 use rusqlite::Connection;
 use rusqlite::types::ValueRef;
@@ -17,7 +17,8 @@ use std::ops::ControlFlow;
 
 pub(super) const TABLES: &str = "
     CREATE TABLE resource_row (shard INTEGER NOT NULL CHECK (shard = 0), nth INTEGER NOT NULL, seq INTEGER PRIMARY KEY,
-        name TEXT NOT NULL, account INTEGER NOT NULL, product TEXT NOT NULL, unit_price INTEGER NOT NULL,
+        name TEXT NOT NULL, account INTEGER NOT NULL, payer INTEGER NOT NULL, partner INTEGER, product TEXT NOT NULL,
+        unit_price INTEGER NOT NULL,
         quantity INTEGER NOT NULL, frozen INTEGER NOT NULL, partner_frozen INTEGER NOT NULL, state TEXT NOT NULL,
         since INTEGER NOT NULL, activated_at INTEGER NOT NULL, details TEXT NOT NULL, seal INTEGER NOT NULL);
     CREATE INDEX resource_by_state ON resource_row (shard, state);
@@ -129,54 +130,7 @@ impl HistoryFile {
     }
 }
 
-impl Stored for ResourceRow {
-    const TABLE: &'static str = "resource_row";
-    const COLUMNS: &'static [&'static str] = &[
-        "seq",
-        "name",
-        "account",
-        "product",
-        "unit_price",
-        "quantity",
-        "frozen",
-        "partner_frozen",
-        "state",
-        "since",
-        "activated_at",
-        "details",
-    ];
-
-    fn values(&self) -> Result<Vec<ValueRef<'_>>, StoreError> {
-        Ok(vec![
-            value::whole(self.seq)?,
-            value::text(&self.name),
-            value::uin(self.account)?,
-            value::text(&self.product),
-            value::amount(self.unit_price),
-            value::whole(self.quantity)?,
-            value::amount(self.frozen),
-            value::amount(self.partner_frozen),
-            value::text(&self.state),
-            value::moment(self.since),
-            value::moment(self.activated_at),
-            value::text(&self.details),
-        ])
-    }
-
-    fn read(fields: &mut Fields<'_>) -> Result<ResourceRow, StoreError> {
-        Ok(ResourceRow {
-            seq: fields.whole()?,
-            name: fields.text()?,
-            account: fields.uin()?,
-            product: fields.text()?,
-            unit_price: fields.amount()?,
-            quantity: fields.whole()?,
-            frozen: fields.amount()?,
-            partner_frozen: fields.amount()?,
-            state: fields.text()?,
-            since: fields.moment()?,
-            activated_at: fields.moment()?,
-            details: fields.text()?,
-        })
-    }
+stored! { ResourceRow: "resource_row",
+    seq, name, account, payer, partner, product, unit_price, quantity, frozen, partner_frozen, state, since,
+    activated_at, details
 }

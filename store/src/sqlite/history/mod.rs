@@ -21,7 +21,7 @@ use super::compare::SecondHistory;
 use super::connect::{Access, Pool};
 use super::errors::Within;
 use super::places::{self, Name};
-use super::rows::{Fields, Stored, seal, select, value};
+use super::rows::{Fields, Stored, seal, select, stored};
 use super::{READERS_OF_LISTS, SqliteStore, open_history};
 use crate::bill::check_fold;
 use crate::contract::{Comparison, History, HistoryFold, StoreError};
@@ -191,17 +191,8 @@ struct Setup {
     segment_bits: u32,
 }
 
-impl Stored for Setup {
-    const TABLE: &'static str = "setup";
-    const COLUMNS: &'static [&'static str] = &["segment_bits"];
-
-    fn values(&self) -> Result<Vec<ValueRef<'_>>, StoreError> {
-        Ok(vec![value::small(self.segment_bits)])
-    }
-
-    fn read(fields: &mut Fields<'_>) -> Result<Setup, StoreError> {
-        Ok(Setup { segment_bits: fields.small()? })
-    }
+stored! { Setup: "setup",
+    segment_bits
 }
 
 fn setup(connection: &Connection) -> Result<Setup, StoreError> {

@@ -7,7 +7,7 @@ use super::{FILE, HistoryFile};
 use crate::contract::{AllocationRow, PartiesHistory, StoreError};
 use crate::sqlite::SqliteStore;
 use crate::sqlite::errors::{bound, stored};
-use crate::sqlite::rows::{Clash, Fields, Inserter, Stored, value};
+use crate::sqlite::rows::{Clash, Fields, Inserter, Stored, stored};
 use credere_core::channel::Uin;
 use rusqlite::Connection;
 use rusqlite::types::ValueRef;
@@ -104,35 +104,6 @@ fn allocations_in(segment: u64, account: Uin) -> (List, [i64; 2]) {
     (List::of(Kind::AllocationsOf, owner[0], owner[1]), owner)
 }
 
-impl Stored for AllocationRow {
-    const TABLE: &'static str = "allocation_row";
-    const COLUMNS: &'static [&'static str] =
-        &["account", "seq", "operator", "amount", "total_after", "available_after", "remark", "at"];
-
-    fn values(&self) -> Result<Vec<ValueRef<'_>>, StoreError> {
-        let AllocationRow { seq, account, operator, amount, total_after, available_after, remark, at } = self;
-        Ok(vec![
-            value::uin(*account)?,
-            value::whole(*seq)?,
-            value::uin(*operator)?,
-            value::amount(*amount),
-            value::amount(*total_after),
-            value::amount(*available_after),
-            value::optional_text(remark),
-            value::moment(*at),
-        ])
-    }
-
-    fn read(fields: &mut Fields<'_>) -> Result<AllocationRow, StoreError> {
-        Ok(AllocationRow {
-            account: fields.uin()?,
-            seq: fields.whole()?,
-            operator: fields.uin()?,
-            amount: fields.amount()?,
-            total_after: fields.amount()?,
-            available_after: fields.amount()?,
-            remark: fields.optional_text()?,
-            at: fields.moment()?,
-        })
-    }
+stored! { AllocationRow: "allocation_row",
+    account, seq, operator, amount, total_after, available_after, remark, at
 }

@@ -9,7 +9,7 @@ use crate::bill::narrow;
 use crate::contract::{Fault, StoreError, VoucherFilter, VoucherMonthRow, VoucherRow, VoucherUseRow, VouchersHistory};
 use crate::sqlite::SqliteStore;
 use crate::sqlite::errors::{Within, bound, read, stored};
-use crate::sqlite::rows::{Clash, Fields, Inserter, Stored, Wide, select, value};
+use crate::sqlite::rows::{Clash, Fields, Inserter, Stored, Wide, select, stored, value};
 use crate::sqlite::shard::of;
 use credere_core::ledger::Month;
 use rusqlite::types::ValueRef;
@@ -366,38 +366,8 @@ impl Stored for VoucherColumns {
     }
 }
 
-impl Stored for VoucherUseRow {
-    const TABLE: &'static str = "voucher_use";
-    const COLUMNS: &'static [&'static str] =
-        &["voucher", "line_seq", "account", "order_seq", "product", "action", "amount", "month", "at"];
-
-    fn values(&self) -> Result<Vec<ValueRef<'_>>, StoreError> {
-        Ok(vec![
-            value::whole(self.voucher)?,
-            value::whole(self.line_seq)?,
-            value::uin(self.account)?,
-            value::optional_whole(self.order_seq)?,
-            value::text(&self.product),
-            value::action(self.action),
-            value::amount(self.amount),
-            value::month(self.month),
-            value::moment(self.at),
-        ])
-    }
-
-    fn read(fields: &mut Fields<'_>) -> Result<VoucherUseRow, StoreError> {
-        Ok(VoucherUseRow {
-            voucher: fields.whole()?,
-            line_seq: fields.whole()?,
-            account: fields.uin()?,
-            order_seq: fields.optional_whole()?,
-            product: fields.text()?,
-            action: fields.action()?,
-            amount: fields.amount()?,
-            month: fields.month()?,
-            at: fields.moment()?,
-        })
-    }
+stored! { VoucherUseRow: "voucher_use",
+    voucher, line_seq, account, order_seq, product, action, amount, month, at
 }
 
 /// What a voucher paid in one month, and between which journal positions.
@@ -411,29 +381,6 @@ struct MonthOfUses {
     last_seq: u64,
 }
 
-impl Stored for MonthOfUses {
-    const TABLE: &'static str = "voucher_month";
-    const COLUMNS: &'static [&'static str] = &["voucher", "month", "uses", "amount", "first_seq", "last_seq"];
-
-    fn values(&self) -> Result<Vec<ValueRef<'_>>, StoreError> {
-        Ok(vec![
-            value::whole(self.voucher)?,
-            value::month(self.month),
-            value::whole(self.uses)?,
-            value::wide(&self.amount),
-            value::whole(self.first_seq)?,
-            value::whole(self.last_seq)?,
-        ])
-    }
-
-    fn read(fields: &mut Fields<'_>) -> Result<MonthOfUses, StoreError> {
-        Ok(MonthOfUses {
-            voucher: fields.whole()?,
-            month: fields.month()?,
-            uses: fields.whole()?,
-            amount: fields.wide()?,
-            first_seq: fields.whole()?,
-            last_seq: fields.whole()?,
-        })
-    }
+stored! { MonthOfUses: "voucher_month",
+    voucher, month, uses, amount, first_seq, last_seq
 }

@@ -1,6 +1,6 @@
 //! Events of version 2, in the order in which they stood. Those whose shape has not changed are today's.
 
-use super::things::{Authorization, Charge, Order, Resource};
+use super::things::{Authorization, Charge, Order, Resource, lines, paying};
 use crate::book::buying::{self, OrderChange};
 use crate::book::state::Book;
 use crate::book::{self, bills, catalogue, deployment, metering, notices, parties, standing, vouchers};
@@ -88,10 +88,10 @@ impl Event {
             Event::ResourceResized(fact) => fact.resized(book).into(),
             Event::ResourceTerminated(fact) => fact.upgraded(book).into(),
             Event::ResourceSuspended(resource) => {
-                metering::ResourceSuspended { resource: Box::new(resource.upgraded(book)) }.into()
+                metering::ResourceSuspended { resource: Box::new(resource.upgraded(book, None)) }.into()
             }
             Event::ResourceResumed(resource) => {
-                metering::ResourceResumed { resource: Box::new(resource.upgraded(book)) }.into()
+                metering::ResourceResumed { resource: Box::new(resource.upgraded(book, None)) }.into()
             }
             Event::ResourceDeleted(fact) => fact.upgraded(book).into(),
             Event::UsageSettled(fact) => fact.upgraded(book, at).into(),
@@ -167,7 +167,13 @@ impl OrderChanged {
         let OrderChanged { change, order, charge, vouchers_after, customer_after, partner_after } = self;
         let charge = charge.map(|charge| Box::new((*charge).into()));
         let order = Box::new(order.upgraded(book, charge.as_deref()));
-        buying::OrderChanged { change, order, charge, vouchers_after, customer_after, partner_after }
+        buying::OrderChanged {
+            change,
+            order,
+            charge,
+            vouchers_after,
+            lines_after: lines(customer_after, partner_after),
+        }
     }
 }
 
@@ -184,7 +190,7 @@ impl OrderRefunded {
         let OrderRefunded { order, charge, customer_after, partner_after } = self;
         let charge = Box::new((*charge).into());
         let order = Box::new(order.upgraded(book, Some(&charge)));
-        buying::OrderRefunded { order, charge, customer_after, partner_after }
+        buying::OrderRefunded { order, charge, lines_after: lines(customer_after, partner_after) }
     }
 }
 
@@ -203,16 +209,15 @@ pub(super) struct AuthorizationOpened {
 impl AuthorizationOpened {
     fn upgraded(self) -> buying::AuthorizationOpened {
         let AuthorizationOpened { account, paying_partner, binding, product, price, expires_at, .. } = self;
-        let AuthorizationOpened { customer_frozen_after, partner_frozen_after, .. } = self;
         buying::AuthorizationOpened {
             account,
-            paying_partner,
+            paying: paying(account, paying_partner),
             binding,
             product,
             price,
             expires_at,
-            customer_frozen_after,
-            partner_frozen_after,
+            payer_frozen_after: self.customer_frozen_after,
+            partner_frozen_after: Some(self.partner_frozen_after),
         }
     }
 }
@@ -231,7 +236,8 @@ impl AuthorizationCaptured {
     fn upgraded(self) -> buying::AuthorizationCaptured {
         let AuthorizationCaptured { id, open, charge, vouchers_after, customer_after, partner_after } = self;
         let (open, charge) = (Box::new((*open).into()), Box::new((*charge).into()));
-        buying::AuthorizationCaptured { id, open, charge, vouchers_after, customer_after, partner_after }
+        let lines_after = lines(customer_after, partner_after);
+        buying::AuthorizationCaptured { id, open, charge, vouchers_after, lines_after }
     }
 }
 
@@ -247,12 +253,13 @@ pub(super) struct AuthorizationClosed {
 impl AuthorizationClosed {
     fn released(self) -> buying::AuthorizationReleased {
         let AuthorizationClosed { id, open, customer_after, partner_after } = self;
-        buying::AuthorizationReleased { id, open: Box::new((*open).into()), customer_after, partner_after }
+        let lines_after = lines(customer_after, partner_after);
+        buying::AuthorizationReleased { id, open: Box::new((*open).into()), lines_after }
     }
 
     fn expired(self) -> buying::AuthorizationExpired {
-        let buying::AuthorizationReleased { id, open, customer_after, partner_after } = self.released();
-        buying::AuthorizationExpired { id, open, customer_after, partner_after }
+        let buying::AuthorizationReleased { id, open, lines_after } = self.released();
+        buying::AuthorizationExpired { id, open, lines_after }
     }
 }
 
@@ -268,14 +275,13 @@ pub(super) struct ResourceChanged {
 impl ResourceChanged {
     fn activated(self, book: &Book) -> metering::ResourceActivated {
         let ResourceChanged { resource, customer_after, paying_partner, partner_after } = self;
-        let resource = Box::new(resource.upgraded(book));
-        metering::ResourceActivated { resource, customer_after, paying_partner, partner_after }
+        let resource = Box::new(resource.upgraded(book, Some(paying_partner)));
+        metering::ResourceActivated { resource, lines_after: lines(customer_after, partner_after) }
     }
 
     fn resized(self, book: &Book) -> metering::ResourceResized {
-        let metering::ResourceActivated { resource, customer_after, paying_partner, partner_after } =
-            self.activated(book);
-        metering::ResourceResized { resource, customer_after, paying_partner, partner_after }
+        let metering::ResourceActivated { resource, lines_after } = self.activated(book);
+        metering::ResourceResized { resource, lines_after }
     }
 }
 
@@ -294,13 +300,11 @@ impl ResourceTerminated {
     fn upgraded(self, book: &Book) -> metering::ResourceTerminated {
         let ResourceTerminated { resource, released, charge, vouchers_after, .. } = self;
         metering::ResourceTerminated {
-            resource: Box::new(resource.upgraded(book)),
+            resource: Box::new(resource.upgraded(book, Some(self.paying_partner))),
             released,
             charge: charge.map(|charge| Box::new((*charge).into())),
             vouchers_after,
-            customer_after: self.customer_after,
-            paying_partner: self.paying_partner,
-            partner_after: self.partner_after,
+            lines_after: lines(self.customer_after, self.partner_after),
         }
     }
 }
@@ -317,8 +321,8 @@ pub(super) struct ResourceDeleted {
 impl ResourceDeleted {
     fn upgraded(self, book: &Book) -> metering::ResourceDeleted {
         let ResourceDeleted { resource, released, customer_after, paying_partner, partner_after } = self;
-        let resource = Box::new(resource.upgraded(book));
-        metering::ResourceDeleted { resource, released, customer_after, paying_partner, partner_after }
+        let resource = Box::new(resource.upgraded(book, Some(paying_partner)));
+        metering::ResourceDeleted { resource, released, lines_after: lines(customer_after, partner_after) }
     }
 }
 
@@ -340,7 +344,7 @@ impl UsageSettled {
         let UsageSettled { charge, resource_name, details, resource, vouchers_after, .. } = self;
         let ended = charge.period_end.min(at);
         let resource = resource.map(|resource| {
-            let mut resource = resource.upgraded(book);
+            let mut resource = resource.upgraded(book, None);
             resource.cycle_ended_at = resource.cycle_ended_at.max(Some(ended));
             Box::new(resource)
         });
@@ -350,8 +354,7 @@ impl UsageSettled {
             details,
             resource,
             vouchers_after,
-            customer_after: self.customer_after,
-            partner_after: self.partner_after,
+            lines_after: lines(self.customer_after, self.partner_after),
         }
     }
 }

@@ -6,7 +6,7 @@ mod rejection;
 mod things;
 
 use super::by_place::ByPlace;
-use crate::access::{Action, Actor};
+use crate::access::{self, Action, By, Face, KeyAccess};
 use crate::book::record::{ActionName, Declined, DecodeError, KeyUse, Record, RequestInfo};
 use crate::book::state::Book;
 use crate::channel::Uin;
@@ -16,6 +16,38 @@ use rejection::Rejection;
 use serde::Deserialize;
 
 const VERSION: u8 = 2;
+
+/// Who asked for something, from where.
+#[derive(Debug, Clone, Copy, Deserialize)]
+struct Request {
+    id: [u8; 16],
+    actor: Actor,
+    face: Face,
+}
+
+/// Who asked. By which credential an account did was not recorded.
+#[derive(Debug, Clone, Copy, Deserialize)]
+enum Actor {
+    Platform { key: u32, access: KeyAccess },
+    Account(Uin),
+    System,
+}
+
+impl From<Actor> for access::Actor {
+    fn from(actor: Actor) -> access::Actor {
+        match actor {
+            Actor::Platform { key, access } => access::Actor::Platform { key, access },
+            Actor::Account(uin) => access::Actor::Account { uin, by: By::NotRecorded },
+            Actor::System => access::Actor::System,
+        }
+    }
+}
+
+impl From<Request> for RequestInfo {
+    fn from(Request { id, actor, face }: Request) -> RequestInfo {
+        RequestInfo { id, actor: actor.into(), face }
+    }
+}
 
 /// One line of a journal of version 2.
 #[derive(Debug)]
@@ -28,7 +60,7 @@ pub struct RecordV2 {
 #[derive(Debug, Deserialize)]
 enum Line {
     Decided {
-        request: RequestInfo,
+        request: Request,
         key: Option<KeyUse>,
         action: ActionName,
         target: Option<Uin>,
@@ -40,7 +72,7 @@ enum Line {
         outcome: Result<Event, Rejection>,
     },
     BatchClosed {
-        request: RequestInfo,
+        request: Request,
         action: ActionName,
         target: Option<Uin>,
         done: u32,
@@ -56,7 +88,7 @@ enum Line {
 /// What was asked, by whom and of whom, for refusals that said less than today's do.
 #[derive(Debug, Clone, Copy)]
 struct Asked {
-    actor: Actor,
+    actor: access::Actor,
     action: Action,
     target: Option<Uin>,
 }
@@ -82,7 +114,7 @@ impl RecordV2 {
         let mut batch = None;
         for record in records.iter_mut().rev() {
             if let Line::BatchClosed { request, action, target, .. } = &record.line {
-                batch = Some(Asked { actor: request.actor, action: action.0, target: *target });
+                batch = Some(Asked { actor: request.actor.into(), action: action.0, target: *target });
             }
             record.batch = batch;
         }
@@ -96,12 +128,12 @@ impl RecordV2 {
     pub fn upgraded(self, book: &Book, at: Moment) -> Result<Record, DecodeError> {
         Ok(match self.line {
             Line::Decided { request, key, action, target, outcome } => {
-                let asked = Asked { actor: request.actor, action: action.0, target };
+                let asked = Asked { actor: request.actor.into(), action: action.0, target };
                 let outcome = match outcome {
                     Ok(event) => Ok(event.upgraded(book, at)),
                     Err(rejection) => Err(rejection.upgraded(book, asked)),
                 };
-                Record::Decided { request, key, action, target, outcome }
+                Record::Decided { request: request.into(), key, action, target, outcome }
             }
             Line::Operated { key, outcome: Ok(event) } => {
                 Record::Operated { key, outcome: Ok(event.upgraded(book, at)) }
@@ -113,7 +145,7 @@ impl RecordV2 {
                 Record::Operated { key, outcome: Err(declined) }
             }
             Line::BatchClosed { request, action, target, done, refused, replayed, records } => {
-                Record::BatchClosed { request, action, target, done, refused, replayed, records }
+                Record::BatchClosed { request: request.into(), action, target, done, refused, replayed, records }
             }
             Line::Followed { event } => Record::Followed { event: event.upgraded(book, at) },
         })

@@ -2,7 +2,7 @@
 //! comes from what was asked and from the book; what neither knows is told as not known, see [`Rejection::upgraded`].
 
 use super::Asked;
-use crate::access::{Action, Actor, Denial};
+use crate::access::{Action, Denial};
 use crate::book::parties::Party;
 use crate::book::state::Book;
 use crate::book::{self, bills, buying, catalogue, deployment, metering, notices, parties, standing, vouchers};
@@ -111,10 +111,7 @@ impl Rejection {
             Rejection::NotYourResource => metering::Reason::NotYourResource.into(),
             // Only a partner that asked for itself was refused for this.
             Rejection::NotAllowlisted(feature) => {
-                let partner = match asked.actor {
-                    Actor::Account(partner) => partner,
-                    Actor::Platform { .. } | Actor::System => account,
-                };
+                let partner = asked.actor.account().unwrap_or(account);
                 standing::Reason::NotAllowlisted { partner, feature }.into()
             }
             Rejection::ProductTrialNotYours => vouchers::Reason::ProductTrialNotYours.into(),

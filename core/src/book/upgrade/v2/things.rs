@@ -2,12 +2,22 @@
 
 use crate::book::state::Book;
 use crate::channel::{
-    self, ActionType, Binding, Frozen, OrderId, OrderKind, OrderState, Price, ResourceId, ResourceName, ResourceState,
-    Uin, VoucherUse, kept_text,
+    self, ActionType, Binding, Customer, Frozen, Lines, OrderId, OrderKind, OrderState, Paying, Price, ResourceId,
+    ResourceName, ResourceState, Uin, VoucherUse, kept_text,
 };
-use crate::ledger::{Moment, Month};
+use crate::ledger::{Line, Moment, Month};
 use crate::money::{Amount, Factor, Overflow};
 use serde::Deserialize;
+
+/// Everybody paid for itself, and there was always a partner that owed it.
+pub(super) fn paying(account: Uin, partner: Uin) -> Paying {
+    Paying { payer: account, partner: Some(partner) }
+}
+
+/// The lines after an event.
+pub(super) fn lines(customer: Option<Line>, partner: Line) -> Lines {
+    Lines { payer: customer, partner: Some(partner) }
+}
 
 #[derive(Debug, Deserialize)]
 pub(super) struct Charge {
@@ -31,7 +41,7 @@ impl From<Charge> for channel::Charge {
         channel::Charge {
             account,
             binding,
-            paying_partner,
+            paying: paying(account, paying_partner),
             product,
             action,
             month,
@@ -76,7 +86,7 @@ impl Order {
         let order = channel::Order {
             id,
             account,
-            paying_partner,
+            paying: paying(account, paying_partner),
             binding,
             product,
             kind,
@@ -118,7 +128,8 @@ pub(super) struct Authorization {
 impl From<Authorization> for channel::Authorization {
     fn from(open: Authorization) -> channel::Authorization {
         let Authorization { account, paying_partner, binding, product, price, opened_at, expires_at } = open;
-        channel::Authorization { account, paying_partner, binding, product, price, opened_at, expires_at }
+        let paying = paying(account, paying_partner);
+        channel::Authorization { account, paying, binding, product, price, opened_at, expires_at }
     }
 }
 
@@ -138,8 +149,11 @@ pub(super) struct Resource {
 }
 
 impl Resource {
-    /// As it is today. Until when its last cycle went stands in the book: usage that closed one said it.
-    pub(super) fn upgraded(self, book: &Book) -> channel::Resource {
+    /// As it is today. Until when its last cycle went stands in the book: usage that closed one said it. So does who pays,
+    /// where the event does not say it; and it ends before the binding that its account has (R140).
+    pub(super) fn upgraded(self, book: &Book, paying_partner: Option<Uin>) -> channel::Resource {
+        let kept = book.resource_numbered(self.id);
+        let partner = paying_partner.or(kept.and_then(|kept| kept.paying.partner));
         let Resource { id, name, account, product, unit_price, quantity, frozen, state, since, .. } = self;
         channel::Resource {
             id,
@@ -152,7 +166,9 @@ impl Resource {
             state,
             since,
             activated_at: self.activated_at,
-            cycle_ended_at: book.resource_numbered(id).and_then(|kept| kept.cycle_ended_at),
+            cycle_ended_at: kept.and_then(|kept| kept.cycle_ended_at),
+            paying: Paying { payer: account, partner },
+            binding: book.customer(account).map(Customer::binding),
             details: self.details,
         }
     }

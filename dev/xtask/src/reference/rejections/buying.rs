@@ -25,6 +25,9 @@ pub(super) const fn when(reason: &Reason) -> &'static str {
         Reason::InsufficientCredit { side: Side::Customer, .. } => {
             "The customer's available credit does not suffice, or is below zero (R55, R58); `side` is `customer`."
         }
+        Reason::InsufficientCredit { side: Side::Payer, .. } => {
+            "The available credit of who pays on the account's behalf does not suffice, or is below zero (R55, R58); `side` is `payer`."
+        }
         Reason::InsufficientCredit { side: Side::Partner, .. } => {
             "The paying partner's available spend line does not suffice (R56); `side` is `partner`."
         }

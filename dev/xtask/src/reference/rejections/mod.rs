@@ -35,14 +35,14 @@ pub(super) fn page() -> Page {
 }
 
 fn row(rejection: &Rejection) -> Vec<String> {
-    let status = match rejection.status() {
+    let status = match rejection.meaning().status {
         Status::Forbidden => 403,
         Status::NotFound => 404,
         Status::Conflict => 409,
         Status::PaymentRequired => 402,
         Status::Unprocessable => 422,
     };
-    let later = match rejection.retry() {
+    let later = match rejection.meaning().retry {
         Retry::Later => "yes",
         Retry::Never => "not unchanged",
     };
@@ -65,7 +65,9 @@ fn when(rejection: &Rejection) -> &'static str {
         Rejection::AmountNotPositive => "The amount must be above zero.",
         Rejection::AmountNegative => "The amount must not be below zero.",
         Rejection::AmountOverflow => "A figure would leave the range of an amount.",
-        Rejection::NumbersExhausted => "No number is left for another account, product or platform key.",
+        Rejection::NumbersExhausted => {
+            "No number is left for another account, product or platform key, or in the shard's journal."
+        }
         Rejection::Parties(reason) => parties::when(reason),
         Rejection::Catalogue(reason) => catalogue::when(reason),
         Rejection::Buying(reason) => buying::when(reason),

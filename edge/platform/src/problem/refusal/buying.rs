@@ -57,6 +57,7 @@ pub(super) fn words(reason: &Reason) -> (&'static str, String) {
         Reason::InsufficientCredit { side, required, available, kind, .. } => {
             let line = match side {
                 Side::Customer => "the customer's credit",
+                Side::Payer => "the payer's credit",
                 Side::Partner => "the partner's spend line",
             };
             let rule = kind.rule(*side);

@@ -20,7 +20,7 @@ use credere_core::money::Amount;
 pub(super) use parties::no_party;
 
 fn status(rejection: &Rejection) -> StatusCode {
-    match rejection.status() {
+    match rejection.meaning().status {
         Status::Forbidden => StatusCode::FORBIDDEN,
         Status::NotFound => StatusCode::NOT_FOUND,
         Status::Conflict => StatusCode::CONFLICT,

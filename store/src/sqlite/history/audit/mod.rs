@@ -11,7 +11,7 @@ use super::{FILE, HistoryFile};
 use crate::contract::{AuditFilter, AuditHistory, AuditRow, StoreError};
 use crate::sqlite::SqliteStore;
 use crate::sqlite::errors::{bound, stored};
-use crate::sqlite::rows::{Clash, Fields, Inserter, Stored, select, value};
+use crate::sqlite::rows::{Clash, Fields, Inserter, Stored, select, stored};
 use credere_core::ledger::Moment;
 use rusqlite::Connection;
 use rusqlite::types::ValueRef;
@@ -20,7 +20,7 @@ use std::ops::{ControlFlow, Range};
 pub(super) const TABLES: &str = "
     CREATE TABLE audit_row (shard INTEGER NOT NULL CHECK (shard = 0), nth INTEGER NOT NULL, seq INTEGER PRIMARY KEY,
         at INTEGER NOT NULL,
-        request_id TEXT NOT NULL, actor TEXT NOT NULL, face TEXT NOT NULL, action TEXT NOT NULL, account INTEGER,
+        request_id TEXT NOT NULL, actor TEXT NOT NULL, by_whom TEXT, face TEXT NOT NULL, action TEXT NOT NULL, account INTEGER,
         outcome TEXT NOT NULL, code TEXT, detail TEXT NOT NULL, seal INTEGER NOT NULL);
     CREATE INDEX audit_by_action ON audit_row (shard, action);
     CREATE TABLE audit_of (shard INTEGER NOT NULL, nth INTEGER NOT NULL, segment INTEGER NOT NULL,
@@ -49,17 +49,8 @@ struct Span {
     last_at: Moment,
 }
 
-impl Stored for Span {
-    const TABLE: &'static str = "audit_span";
-    const COLUMNS: &'static [&'static str] = &["span", "first_at", "last_at"];
-
-    fn values(&self) -> Result<Vec<ValueRef<'_>>, StoreError> {
-        Ok(vec![value::whole(self.span)?, value::moment(self.first_at), value::moment(self.last_at)])
-    }
-
-    fn read(fields: &mut Fields<'_>) -> Result<Span, StoreError> {
-        Ok(Span { span: fields.whole()?, first_at: fields.moment()?, last_at: fields.moment()? })
-    }
+stored! { Span: "audit_span",
+    span, first_at, last_at
 }
 
 impl AuditHistory for SqliteStore {
@@ -206,38 +197,6 @@ fn write_spans(
     Ok(())
 }
 
-impl Stored for AuditRow {
-    const TABLE: &'static str = "audit_row";
-    const COLUMNS: &'static [&'static str] =
-        &["seq", "at", "request_id", "actor", "face", "action", "account", "outcome", "code", "detail"];
-
-    fn values(&self) -> Result<Vec<ValueRef<'_>>, StoreError> {
-        Ok(vec![
-            value::whole(self.seq)?,
-            value::moment(self.at),
-            value::text(&self.request_id),
-            value::text(&self.actor),
-            value::text(&self.face),
-            value::text(&self.action),
-            value::optional_uin(self.account)?,
-            value::text(&self.outcome),
-            value::optional_text(&self.code),
-            value::text(&self.detail),
-        ])
-    }
-
-    fn read(fields: &mut Fields<'_>) -> Result<AuditRow, StoreError> {
-        Ok(AuditRow {
-            seq: fields.whole()?,
-            at: fields.moment()?,
-            request_id: fields.text()?,
-            actor: fields.text()?,
-            face: fields.text()?,
-            action: fields.text()?,
-            account: fields.optional_uin()?,
-            outcome: fields.text()?,
-            code: fields.optional_text()?,
-            detail: fields.text()?,
-        })
-    }
+stored! { AuditRow: "audit_row",
+    seq, at, request_id, actor, by as by_whom, face, action, account, outcome, code, detail
 }

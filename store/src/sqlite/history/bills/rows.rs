@@ -2,7 +2,7 @@
 
 use crate::bill::{BillPart, Sums};
 use crate::contract::{Fault, LineRow, ReceiptPartRow, ReceiptRow, StoreError};
-use crate::sqlite::rows::{Fields, Stored, Wide, value};
+use crate::sqlite::rows::{Fields, Stored, Wide, stored, value};
 use credere_core::channel::{ActionType, Uin};
 use credere_core::ledger::Month;
 use rusqlite::types::ValueRef;
@@ -13,17 +13,8 @@ pub(super) struct BillOf {
     pub(super) account: Uin,
 }
 
-impl Stored for BillOf {
-    const TABLE: &'static str = "bill";
-    const COLUMNS: &'static [&'static str] = &["month", "account"];
-
-    fn values(&self) -> Result<Vec<ValueRef<'_>>, StoreError> {
-        Ok(vec![value::month(self.month), value::uin(self.account)?])
-    }
-
-    fn read(fields: &mut Fields<'_>) -> Result<BillOf, StoreError> {
-        Ok(BillOf { month: fields.month()?, account: fields.uin()? })
-    }
+stored! { BillOf: "bill",
+    month, account
 }
 
 /// That a month has lines in a segment.
@@ -32,100 +23,14 @@ pub(super) struct LineSegment {
     pub(super) segment: u64,
 }
 
-impl Stored for LineSegment {
-    const TABLE: &'static str = "line_segment";
-    const COLUMNS: &'static [&'static str] = &["month", "segment"];
-
-    fn values(&self) -> Result<Vec<ValueRef<'_>>, StoreError> {
-        Ok(vec![value::month(self.month), value::whole(self.segment)?])
-    }
-
-    fn read(fields: &mut Fields<'_>) -> Result<LineSegment, StoreError> {
-        Ok(LineSegment { month: fields.month()?, segment: fields.whole()? })
-    }
+stored! { LineSegment: "line_segment",
+    month, segment
 }
 
-impl Stored for LineRow {
-    const TABLE: &'static str = "line_row";
-    const COLUMNS: &'static [&'static str] = &[
-        "seq",
-        "day",
-        "managing",
-        "binding_seq",
-        "action",
-        "account",
-        "month",
-        "payer",
-        "product",
-        "region",
-        "project",
-        "resource",
-        "order_seq",
-        "period_start",
-        "period_end",
-        "list_amount",
-        "discount_rate",
-        "voucher_amount",
-        "amount",
-        "partner_amount",
-        "posted_at",
-        "details",
-    ];
-
-    fn values(&self) -> Result<Vec<ValueRef<'_>>, StoreError> {
-        Ok(vec![
-            value::whole(self.seq)?,
-            value::small(self.day),
-            value::optional_uin(self.managing)?,
-            value::whole(self.binding_seq)?,
-            value::action(self.action),
-            value::uin(self.account)?,
-            value::month(self.month),
-            value::uin(self.payer)?,
-            value::text(&self.product),
-            value::text(&self.region),
-            value::text(&self.project),
-            value::text(&self.resource),
-            value::optional_whole(self.order_seq)?,
-            value::moment(self.period_start),
-            value::moment(self.period_end),
-            value::amount(self.list_amount),
-            value::small(self.discount_rate.units()),
-            value::amount(self.voucher_amount),
-            value::amount(self.amount),
-            value::amount(self.partner_amount),
-            value::moment(self.posted_at),
-            value::text(&self.details),
-        ])
-    }
-
-    fn read(fields: &mut Fields<'_>) -> Result<LineRow, StoreError> {
-        Ok(LineRow {
-            seq: fields.whole()?,
-            day: fields.small()?,
-            managing: fields.optional_uin()?,
-            binding_seq: fields.whole()?,
-            action: fields.action()?,
-            account: fields.uin()?,
-            month: fields.month()?,
-            payer: fields.uin()?,
-            product: fields.text()?,
-            region: fields.text()?,
-            project: fields.text()?,
-            resource: fields.text()?,
-            order_seq: fields.optional_whole()?,
-            period_start: fields.moment()?,
-            period_end: fields.moment()?,
-            list_amount: fields.amount()?,
-            discount_rate: fields.rate()?,
-            voucher_amount: fields.amount()?,
-            amount: fields.amount()?,
-            partner_amount: fields.amount()?,
-            posted_at: fields.moment()?,
-            details: fields.text()?,
-            confirmed: false,
-        })
-    }
+stored! { LineRow: "line_row",
+    seq, day, managing, binding_seq, action, account, month, payer, partner, product, region, project, resource,
+    order_seq, period_start, period_end, list_amount, discount_rate, voucher_amount, amount, partner_amount,
+    posted_at, details; confirmed: false
 }
 
 /// What one part of a bill comes to within one segment.

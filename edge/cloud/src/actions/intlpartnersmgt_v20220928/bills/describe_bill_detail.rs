@@ -2,7 +2,7 @@
 //! partner's cost nor any discount (R80). Pages have at most 200 entries.
 
 use super::{lines, requests};
-use crate::actions::offered::{Answered, Offered, caller, published};
+use crate::actions::offered::{Answered, caller, offered};
 use crate::actions::reading::Page;
 use crate::actions::{errors, products};
 use crate::envelope::Reply;
@@ -10,18 +10,11 @@ use crate::error::{CloudError, ErrorCode};
 use crate::published::intlpartnersmgt_v20220928::{DescribeBillDetailRequest, DescribeBillDetailResponse};
 use crate::request::Call;
 use credere_app::App;
-use credere_core::access::Action;
 
-const ERRORS: &[ErrorCode] = &[ErrorCode::InvalidMonth, ErrorCode::ServiceBusy, ErrorCode::UinNoAuth];
-
-pub(in crate::actions) const ACTION: Offered = Offered {
-    name: "DescribeBillDetail",
-    per_second: published(1),
-    access: Action::ReadOwnBills,
-    params: DescribeBillDetailRequest::PARAMS,
-    errors: ERRORS,
-    run: |app, call| Box::pin(run(app, call)),
-};
+offered! {
+    "DescribeBillDetail": DescribeBillDetailRequest::PARAMS, Some(1), ReadOwnBills,
+    [InvalidMonth, ServiceBusy, UinNoAuth]
+}
 
 async fn run(app: &App, call: &Call) -> Answered {
     type Request = DescribeBillDetailRequest;

@@ -5,7 +5,7 @@
 
 use super::requests;
 use super::words::{self, Costs, DEFAULT};
-use crate::actions::offered::{Answered, Offered, caller, published};
+use crate::actions::offered::{Answered, caller, offered};
 use crate::actions::{errors, products};
 use crate::envelope::Reply;
 use crate::error::{CloudError, ErrorCode, quoted};
@@ -16,31 +16,18 @@ use crate::request::Call;
 use credere_app::App;
 use credere_app::Caller;
 use credere_app::bills::{Bill, BillSum};
-use credere_core::access::Action;
 use credere_core::money::Amount;
 use std::collections::BTreeMap;
-
-const ERRORS: &[ErrorCode] = &[
-    ErrorCode::FailedOperation,
-    ErrorCode::InternalError,
-    ErrorCode::InvalidParameter,
-    ErrorCode::InvalidDimension,
-    ErrorCode::InvalidMonth,
-];
 
 /// The published key of the project that lines without one belong to.
 const DEFAULT_KEY: &str = "0";
 /// Tags in one call at most. Nothing is published; the bill is walked over once, and each tag has its sums in memory.
 const TAG_KEYS_MAX: usize = 20;
 
-pub(in crate::actions) const ACTION: Offered = Offered {
-    name: "DescribeBillSummary",
-    per_second: published(1),
-    access: Action::ReadOwnBills,
-    params: DescribeBillSummaryRequest::PARAMS,
-    errors: ERRORS,
-    run: |app, call| Box::pin(run(app, call)),
-};
+offered! {
+    "DescribeBillSummary": DescribeBillSummaryRequest::PARAMS, Some(1), ReadOwnBills,
+    [FailedOperation, InternalError, InvalidParameter, InvalidDimension, InvalidMonth]
+}
 
 /// What to sum by.
 enum Group {

@@ -4,9 +4,9 @@
 use super::requests;
 use super::words::{Costs, action_name, pay_mode_name};
 use crate::actions::errors;
-use crate::actions::offered::{Answered, Offered, caller, published};
+use crate::actions::offered::{Answered, caller, offered};
 use crate::envelope::Reply;
-use crate::error::{CloudError, ErrorCode};
+use crate::error::CloudError;
 use crate::published::intlpartnersmgt_v20220928::{
     ActionSummaryOverviewItem, DescribeBillSummaryByPayModeRequest, DescribeBillSummaryByPayModeResponse,
     PayModeSummaryOverviewItem,
@@ -14,20 +14,13 @@ use crate::published::intlpartnersmgt_v20220928::{
 use crate::request::Call;
 use credere_app::App;
 use credere_app::bills::{BillSum, BillView};
-use credere_core::access::Action;
 use credere_core::channel::{ActionType, PayMode};
 use std::collections::BTreeMap;
 
-const ERRORS: &[ErrorCode] = &[ErrorCode::InvalidMonth, ErrorCode::ServiceBusy, ErrorCode::UinNoAuth];
-
-pub(in crate::actions) const ACTION: Offered = Offered {
-    name: "DescribeBillSummaryByPayMode",
-    per_second: published(1),
-    access: Action::ReadBills,
-    params: DescribeBillSummaryByPayModeRequest::PARAMS,
-    errors: ERRORS,
-    run: |app, call| Box::pin(run(app, call)),
-};
+offered! {
+    "DescribeBillSummaryByPayMode": DescribeBillSummaryByPayModeRequest::PARAMS, Some(1), ReadBills,
+    [InvalidMonth, ServiceBusy, UinNoAuth]
+}
 
 async fn run(app: &App, call: &Call) -> Answered {
     let request = DescribeBillSummaryByPayModeRequest::read(&call.args)?;

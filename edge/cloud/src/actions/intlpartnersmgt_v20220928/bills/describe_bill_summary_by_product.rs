@@ -2,27 +2,19 @@
 
 use super::requests;
 use super::words::Costs;
-use crate::actions::offered::{Answered, Offered, caller, published};
+use crate::actions::offered::{Answered, caller, offered};
 use crate::actions::{errors, products};
 use crate::envelope::Reply;
-use crate::error::ErrorCode;
 use crate::published::intlpartnersmgt_v20220928::{
     BusinessSummaryOverviewItem, DescribeBillSummaryByProductRequest, DescribeBillSummaryByProductResponse,
 };
 use crate::request::Call;
 use credere_app::App;
-use credere_core::access::Action;
 
-const ERRORS: &[ErrorCode] = &[ErrorCode::InvalidMonth, ErrorCode::ServiceBusy, ErrorCode::UinNoAuth];
-
-pub(in crate::actions) const ACTION: Offered = Offered {
-    name: "DescribeBillSummaryByProduct",
-    per_second: published(1),
-    access: Action::ReadBills,
-    params: DescribeBillSummaryByProductRequest::PARAMS,
-    errors: ERRORS,
-    run: |app, call| Box::pin(run(app, call)),
-};
+offered! {
+    "DescribeBillSummaryByProduct": DescribeBillSummaryByProductRequest::PARAMS, Some(1), ReadBills,
+    [InvalidMonth, ServiceBusy, UinNoAuth]
+}
 
 async fn run(app: &App, call: &Call) -> Answered {
     let request = DescribeBillSummaryByProductRequest::read(&call.args)?;

@@ -5,26 +5,18 @@
 use super::words::{self, Costs};
 use super::{regions, requests};
 use crate::actions::errors;
-use crate::actions::offered::{Answered, Offered, caller, published};
+use crate::actions::offered::{Answered, caller, offered};
 use crate::envelope::Reply;
-use crate::error::ErrorCode;
 use crate::published::intlpartnersmgt_v20220928::{
     DescribeBillSummaryByRegionRequest, DescribeBillSummaryByRegionResponse, RegionSummaryOverviewItem,
 };
 use crate::request::Call;
 use credere_app::App;
-use credere_core::access::Action;
 
-const ERRORS: &[ErrorCode] = &[ErrorCode::InvalidMonth, ErrorCode::ServiceBusy, ErrorCode::UinNoAuth];
-
-pub(in crate::actions) const ACTION: Offered = Offered {
-    name: "DescribeBillSummaryByRegion",
-    per_second: published(1),
-    access: Action::ReadBills,
-    params: DescribeBillSummaryByRegionRequest::PARAMS,
-    errors: ERRORS,
-    run: |app, call| Box::pin(run(app, call)),
-};
+offered! {
+    "DescribeBillSummaryByRegion": DescribeBillSummaryByRegionRequest::PARAMS, Some(1), ReadBills,
+    [InvalidMonth, ServiceBusy, UinNoAuth]
+}
 
 async fn run(app: &App, call: &Call) -> Answered {
     let request = DescribeBillSummaryByRegionRequest::read(&call.args)?;

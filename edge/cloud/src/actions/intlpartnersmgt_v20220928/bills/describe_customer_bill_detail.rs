@@ -2,7 +2,7 @@
 //! also those under its second-level resellers (R84). Pages have at most 200 entries.
 
 use super::{lines, requests};
-use crate::actions::offered::{Answered, Offered, caller, published};
+use crate::actions::offered::{Answered, caller, offered};
 use crate::actions::reading::Page;
 use crate::actions::{errors, products};
 use crate::envelope::Reply;
@@ -12,19 +12,11 @@ use crate::published::intlpartnersmgt_v20220928::{
 };
 use crate::request::Call;
 use credere_app::App;
-use credere_core::access::Action;
 
-const ERRORS: &[ErrorCode] =
-    &[ErrorCode::InvalidMonth, ErrorCode::ServiceBusy, ErrorCode::NotCustomerUin, ErrorCode::UinNoAuth];
-
-pub(in crate::actions) const ACTION: Offered = Offered {
-    name: "DescribeCustomerBillDetail",
-    per_second: published(5),
-    access: Action::ReadBills,
-    params: DescribeCustomerBillDetailRequest::PARAMS,
-    errors: ERRORS,
-    run: |app, call| Box::pin(run(app, call)),
-};
+offered! {
+    "DescribeCustomerBillDetail": DescribeCustomerBillDetailRequest::PARAMS, Some(5), ReadBills,
+    [InvalidMonth, ServiceBusy, NotCustomerUin, UinNoAuth]
+}
 
 async fn run(app: &App, call: &Call) -> Answered {
     type Request = DescribeCustomerBillDetailRequest;

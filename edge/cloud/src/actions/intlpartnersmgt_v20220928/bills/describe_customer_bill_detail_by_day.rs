@@ -3,28 +3,19 @@
 
 use super::{requests, words};
 use crate::actions::errors;
-use crate::actions::offered::{Answered, Offered, caller, published};
+use crate::actions::offered::{Answered, caller, offered};
 use crate::envelope::Reply;
-use crate::error::ErrorCode;
 use crate::published::intlpartnersmgt_v20220928::{
     DescribeCustomerBillDetailByDayRequest, DescribeCustomerBillDetailByDayResponse,
 };
 use crate::request::Call;
 use credere_app::App;
 use credere_app::bills::LineQuery;
-use credere_core::access::Action;
 
-const ERRORS: &[ErrorCode] =
-    &[ErrorCode::InvalidParameterValue, ErrorCode::InvalidMonth, ErrorCode::ServiceBusy, ErrorCode::UinNoAuth];
-
-pub(in crate::actions) const ACTION: Offered = Offered {
-    name: "DescribeCustomerBillDetailByDay",
-    per_second: published(20),
-    access: Action::ReadBills,
-    params: DescribeCustomerBillDetailByDayRequest::PARAMS,
-    errors: ERRORS,
-    run: |app, call| Box::pin(run(app, call)),
-};
+offered! {
+    "DescribeCustomerBillDetailByDay": DescribeCustomerBillDetailByDayRequest::PARAMS, Some(20), ReadBills,
+    [InvalidParameterValue, InvalidMonth, ServiceBusy, UinNoAuth]
+}
 
 async fn run(app: &App, call: &Call) -> Answered {
     let request = DescribeCustomerBillDetailByDayRequest::read(&call.args)?;

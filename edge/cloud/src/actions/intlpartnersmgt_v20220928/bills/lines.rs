@@ -18,6 +18,51 @@ const NO_DISCOUNT: &str = "1";
 /// Between the components of a line that has several.
 const NEXT: &str = "; ";
 
+/// Fills a published shape of a line: what both of them have, and what only this one has.
+macro_rules! detail {
+    ($shape:ident, $app:expr, $names:expr, $line:expr, $($own:ident: $value:expr),* $(,)?) => {{
+        let (app, names, line): (&App, &BTreeMap<String, String>, &LineView) = ($app, $names, $line);
+        let (details, id) = (&line.details, line_number(line));
+        let product = names.get(&line.product).unwrap_or(&line.product).clone();
+        $shape {
+            // Here it is the partner that owes it to the platform (R6).
+            payer_account_id: line.partner.unwrap_or(line.payer).number().cast_signed(),
+            owner_account_id: line.account.number().cast_signed(),
+            operator_account_id: operator(details, line),
+            product_name: product.clone(),
+            billing_mode: pay_mode_name(line.action.pay_mode()).to_owned(),
+            project_name: or_default(&line.project),
+            region: line.region.clone(),
+            availability_zone: details.zone.clone().unwrap_or_default(),
+            instance_id: line.resource.clone(),
+            instance_name: details.resource_name.clone().unwrap_or_default(),
+            sub_product_name: product,
+            transaction_type: action_name(line.action).to_owned(),
+            transaction_id: id.clone(),
+            transaction_time: app.local_time(line.posted_at),
+            usage_start_time: app.local_time(line.period_start),
+            usage_end_time: app.local_time(line.period_end),
+            component_type: each(details, |component| component.name.clone()),
+            component_name: each(details, |component| component.name.clone()),
+            component_list_price: each(details, |component| shortest(component.list_price.to_string())),
+            component_price_measurement_unit: each(details, |component| price_unit(component, app.currency())),
+            component_usage: each(details, |component| shortest(component.usage.to_string())),
+            component_usage_unit: each(details, |component| component.unit.clone()),
+            usage_duration: each(details, |component| shortest(component.duration.to_string())),
+            duration_unit: each(details, |component| component.duration_unit.clone()),
+            original_cost: short(line.list_amount),
+            currency: app.currency().to_owned(),
+            total_cost: short(line.amount),
+            id: Some(id),
+            business_code: Some(line.product.clone()),
+            product_code: Some(line.product.clone()),
+            component_code: Some(each(details, |component| component.code.clone())),
+            item_code: Some(each(details, |component| component.code.clone())),
+            $($own: $value,)*
+        }
+    }};
+}
+
 /// A line as a partner sees it. `names` has what products are called.
 ///
 /// # Errors
@@ -27,90 +72,23 @@ pub(super) fn for_partner(
     names: &BTreeMap<String, String>,
     line: &LineView,
 ) -> Result<BillDetailData, CloudError> {
-    let details = &line.details;
-    let product = product_name(names, line);
-    let id = line_number(line);
-    Ok(BillDetailData {
-        payer_account_id: line.payer.number().cast_signed(),
-        owner_account_id: line.account.number().cast_signed(),
-        operator_account_id: operator(details, line),
-        product_name: product.clone(),
-        billing_mode: pay_mode_name(line.action.pay_mode()).to_owned(),
-        project_name: or_default(&line.project),
-        region: line.region.clone(),
-        availability_zone: details.zone.clone().unwrap_or_default(),
-        instance_id: line.resource.clone(),
-        instance_name: details.resource_name.clone().unwrap_or_default(),
-        sub_product_name: product,
-        transaction_type: action_name(line.action).to_owned(),
-        transaction_id: id.clone(),
-        transaction_time: app.local_time(line.posted_at),
-        usage_start_time: app.local_time(line.period_start),
-        usage_end_time: app.local_time(line.period_end),
-        component_type: each(details, |component| component.name.clone()),
-        component_name: each(details, |component| component.name.clone()),
-        component_list_price: each(details, |component| shortest(component.list_price.to_string())),
-        component_price_measurement_unit: each(details, |component| price_unit(component, app.currency())),
-        component_usage: each(details, |component| shortest(component.usage.to_string())),
-        component_usage_unit: each(details, |component| component.unit.clone()),
-        usage_duration: each(details, |component| shortest(component.duration.to_string())),
-        duration_unit: each(details, |component| component.duration_unit.clone()),
-        original_cost: short(line.list_amount),
+    Ok(detail!(
+        BillDetailData,
+        app,
+        names,
+        line,
         discount_rate: NO_DISCOUNT.to_owned(),
-        currency: app.currency().to_owned(),
         total_amount_after_discount: short(line.amount.plus(line.voucher_amount).map_err(errors::overflow)?),
         voucher_deduction: short(line.voucher_amount),
-        total_cost: short(line.amount),
-        id: Some(id),
         customer_discount_rate: Some(short_rate(line.discount_rate)),
-        business_code: Some(line.product.clone()),
-        product_code: Some(line.product.clone()),
-        component_code: Some(each(details, |component| component.code.clone())),
-        item_code: Some(each(details, |component| component.code.clone())),
-    })
+    ))
 }
 
 /// A line as its customer sees it. `names` has what products are called.
 pub(super) fn for_customer(app: &App, names: &BTreeMap<String, String>, line: &LineView) -> CustomerBillDetailData {
-    let details = &line.details;
-    let product = product_name(names, line);
-    let id = line_number(line);
     let tag = |(key, value): (&String, &String)| TagInfo { tag_key: key.clone(), tag_value: value.clone() };
-    CustomerBillDetailData {
-        payer_account_id: line.payer.number().cast_signed(),
-        owner_account_id: line.account.number().cast_signed(),
-        operator_account_id: operator(details, line),
-        product_name: product.clone(),
-        billing_mode: pay_mode_name(line.action.pay_mode()).to_owned(),
-        project_name: or_default(&line.project),
-        region: line.region.clone(),
-        availability_zone: details.zone.clone().unwrap_or_default(),
-        instance_id: line.resource.clone(),
-        instance_name: details.resource_name.clone().unwrap_or_default(),
-        sub_product_name: product,
-        transaction_type: action_name(line.action).to_owned(),
-        transaction_id: id.clone(),
-        transaction_time: app.local_time(line.posted_at),
-        usage_start_time: app.local_time(line.period_start),
-        usage_end_time: app.local_time(line.period_end),
-        component_type: each(details, |component| component.name.clone()),
-        component_name: each(details, |component| component.name.clone()),
-        component_list_price: each(details, |component| shortest(component.list_price.to_string())),
-        component_price_measurement_unit: each(details, |component| price_unit(component, app.currency())),
-        component_usage: each(details, |component| shortest(component.usage.to_string())),
-        component_usage_unit: each(details, |component| component.unit.clone()),
-        usage_duration: each(details, |component| shortest(component.duration.to_string())),
-        duration_unit: each(details, |component| component.duration_unit.clone()),
-        original_cost: short(line.list_amount),
-        currency: app.currency().to_owned(),
-        total_cost: short(line.amount),
-        id: Some(id),
-        tags: Some(details.tags.iter().map(tag).collect()),
-        business_code: Some(line.product.clone()),
-        product_code: Some(line.product.clone()),
-        component_code: Some(each(details, |component| component.code.clone())),
-        item_code: Some(each(details, |component| component.code.clone())),
-    }
+    let tags = line.details.tags.iter().map(tag).collect();
+    detail!(CustomerBillDetailData, app, names, line, tags: Some(tags))
 }
 
 /// One fact of each component, side by side.
@@ -132,8 +110,4 @@ fn operator(details: &Details, line: &LineView) -> i64 {
 /// A line's number, which is also that of its transaction: published ids are digits.
 fn line_number(line: &LineView) -> String {
     line.seq.to_string()
-}
-
-fn product_name(names: &BTreeMap<String, String>, line: &LineView) -> String {
-    names.get(&line.product).unwrap_or(&line.product).clone()
 }

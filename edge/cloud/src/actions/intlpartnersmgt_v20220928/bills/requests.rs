@@ -149,7 +149,7 @@ pub(super) async fn own(
 
 fn own_account(caller: Caller) -> Result<Uin, credere_app::Failure> {
     match caller.actor {
-        Actor::Account(uin) => Ok(uin),
+        Actor::Account { uin, .. } => Ok(uin),
         Actor::Platform { .. } | Actor::System => {
             Err(credere_app::Failure::refused(Rejection::NotPermitted(Denial::WrongRole)))
         }

@@ -2,33 +2,18 @@
 //! an increment; it counts at once, and the answer has the customer's figures after it. A distributor does not reach the
 //! customers of its second-level resellers (A20).
 
-use crate::actions::offered::{Answered, Offered, caller, published};
+use crate::actions::offered::{Answered, caller, offered};
 use crate::actions::{errors, once, reading};
 use crate::envelope::{Figure, Reply};
-use crate::error::ErrorCode;
 use crate::published::intlpartnersmgt_v20220928::{AllocateCustomerCreditRequest, AllocateCustomerCreditResponse};
 use crate::request::Call;
 use credere_app::App;
-use credere_core::access::Action;
 use credere_core::book::{Command, parties};
 
-const ACCESS: Action = Action::AllocateCredit;
-const ERRORS: &[ErrorCode] = &[
-    ErrorCode::FailedOperation,
-    ErrorCode::BalanceInsufficient,
-    ErrorCode::CreditAmountOutOfRange,
-    ErrorCode::ServiceBusy,
-    ErrorCode::UinNoAuth,
-];
-
-pub(in crate::actions) const ACTION: Offered = Offered {
-    name: "AllocateCustomerCredit",
-    per_second: published(5),
-    access: ACCESS,
-    params: AllocateCustomerCreditRequest::PARAMS,
-    errors: ERRORS,
-    run: |app, call| Box::pin(run(app, call)),
-};
+offered! {
+    "AllocateCustomerCredit": AllocateCustomerCreditRequest::PARAMS, Some(5), AllocateCredit,
+    [FailedOperation, BalanceInsufficient, CreditAmountOutOfRange, ServiceBusy, UinNoAuth]
+}
 
 async fn run(app: &App, call: &Call) -> Answered {
     let request = AllocateCustomerCreditRequest::read(&call.args)?;

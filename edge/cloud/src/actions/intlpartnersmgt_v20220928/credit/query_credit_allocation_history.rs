@@ -2,7 +2,7 @@
 //! unless asked otherwise, at most 200. The operator is shown by its name, and by its number while it has none.
 
 use crate::actions::errors;
-use crate::actions::offered::{Answered, Offered, caller, published};
+use crate::actions::offered::{Answered, caller, offered};
 use crate::actions::reading::{self, PAGE_SIZE_DEFAULT, PAGE_SIZE_MAX, Page};
 use crate::envelope::{Figure, Reply};
 use crate::error::{CloudError, ErrorCode};
@@ -12,21 +12,13 @@ use crate::published::intlpartnersmgt_v20220928::{
 use crate::request::Call;
 use credere_app::App;
 use credere_app::parties::AllocationView;
-use credere_core::access::Action;
 use credere_core::channel::Uin;
 use std::collections::BTreeMap;
 
-const ACCESS: Action = Action::ReadAllocations;
-const ERRORS: &[ErrorCode] = &[ErrorCode::FailedOperation];
-
-pub(in crate::actions) const ACTION: Offered = Offered {
-    name: "QueryCreditAllocationHistory",
-    per_second: published(5),
-    access: ACCESS,
-    params: QueryCreditAllocationHistoryRequest::PARAMS,
-    errors: ERRORS,
-    run: |app, call| Box::pin(run(app, call)),
-};
+offered! {
+    "QueryCreditAllocationHistory": QueryCreditAllocationHistoryRequest::PARAMS, Some(5), ReadAllocations,
+    [FailedOperation]
+}
 
 async fn run(app: &App, call: &Call) -> Answered {
     let request = QueryCreditAllocationHistoryRequest::read(&call.args)?;

@@ -2,35 +2,19 @@
 //! that is not its own fails the whole call (A21).
 
 use super::query_direct_customers_credit::figures;
-use crate::actions::offered::{Answered, Offered, caller, published};
+use crate::actions::offered::{Answered, caller, offered};
 use crate::actions::{errors, reading};
 use crate::envelope::Reply;
 use crate::error::{CloudError, ErrorCode};
 use crate::published::intlpartnersmgt_v20220928::{QueryCreditByUinListRequest, QueryCreditByUinListResponse};
 use crate::request::Call;
 use credere_app::App;
-use credere_core::access::Action;
 
-const ACCESS: Action = Action::ReadCustomers;
-const ERRORS: &[ErrorCode] = &[
-    ErrorCode::UinNotAgent,
-    ErrorCode::InternalError,
-    ErrorCode::InvalidParameterValue,
-    ErrorCode::UinList,
-    ErrorCode::OperationDenied,
-    ErrorCode::ServiceBusy,
-    ErrorCode::RequestLimitExceeded,
-    ErrorCode::NotCustomerUin,
-];
-
-pub(in crate::actions) const ACTION: Offered = Offered {
-    name: "QueryCreditByUinList",
-    per_second: published(5),
-    access: ACCESS,
-    params: QueryCreditByUinListRequest::PARAMS,
-    errors: ERRORS,
-    run: |app, call| Box::pin(run(app, call)),
-};
+offered! {
+    "QueryCreditByUinList": QueryCreditByUinListRequest::PARAMS, Some(5), ReadCustomers,
+    [UinNotAgent, InternalError, InvalidParameterValue, UinList, OperationDenied, ServiceBusy, RequestLimitExceeded,
+     NotCustomerUin]
+}
 
 async fn run(app: &App, call: &Call) -> Answered {
     let request = QueryCreditByUinListRequest::read(&call.args)?;

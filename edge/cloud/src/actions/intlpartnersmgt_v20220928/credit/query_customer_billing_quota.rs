@@ -3,28 +3,20 @@
 
 use crate::actions::errors;
 use crate::actions::intlpartnersmgt_v20220928::customers::force_qn;
-use crate::actions::offered::{Answered, Offered, caller, published};
+use crate::actions::offered::{Answered, caller, offered};
 use crate::envelope::{Figure, Reply};
-use crate::error::ErrorCode;
 use crate::published::intlpartnersmgt_v20220928::{
     QueryCustomerBillingQuotaData, QueryCustomerBillingQuotaRequest, QueryCustomerBillingQuotaResponse,
 };
 use crate::request::Call;
 use credere_app::App;
-use credere_core::access::Action;
 use credere_core::book::{Rejection, parties};
 use credere_core::money::Amount;
 
-const ERRORS: &[ErrorCode] = &[ErrorCode::UinNoAuth];
-
-pub(in crate::actions) const ACTION: Offered = Offered {
-    name: "QueryCustomerBillingQuota",
-    per_second: published(5),
-    access: Action::ReadOwnCredit,
-    params: QueryCustomerBillingQuotaRequest::PARAMS,
-    errors: ERRORS,
-    run: |app, call| Box::pin(run(app, call)),
-};
+offered! {
+    "QueryCustomerBillingQuota": QueryCustomerBillingQuotaRequest::PARAMS, Some(5), ReadOwnCredit,
+    [UinNoAuth]
+}
 
 async fn run(app: &App, call: &Call) -> Answered {
     let refused = errors::of(ERRORS);

@@ -4,7 +4,7 @@
 
 use crate::actions::errors;
 use crate::actions::intlpartnersmgt_v20220928::customers::force_qn;
-use crate::actions::offered::{Answered, Offered, caller, published};
+use crate::actions::offered::{Answered, caller, offered};
 use crate::actions::reading::{self, PAGE_SIZE_DEFAULT, PAGE_SIZE_MAX, Page};
 use crate::envelope::{Figure, Reply};
 use crate::error::{CloudError, ErrorCode};
@@ -14,25 +14,17 @@ use crate::published::intlpartnersmgt_v20220928::{
 use crate::request::Call;
 use credere_app::App;
 use credere_app::parties::{AccountView, CustomerFilter, ProfileField, SearchTerm};
-use credere_core::access::Action;
 use credere_core::channel::Verification;
-
-const ERRORS: &[ErrorCode] =
-    &[ErrorCode::FailedOperation, ErrorCode::InvalidUin, ErrorCode::ServiceBusy, ErrorCode::UinNoAuth];
 
 /// How a customer came to its partner. It is always one that the partner brought itself.
 const TYPE: &str = "new";
 /// A field that the published definition fixes (R110).
 const ARREARS: &str = "-";
 
-pub(in crate::actions) const ACTION: Offered = Offered {
-    name: "QueryCustomersCredit",
-    per_second: published(5),
-    access: Action::ReadCustomers,
-    params: QueryCustomersCreditRequest::PARAMS,
-    errors: ERRORS,
-    run: |app, call| Box::pin(run(app, call)),
-};
+offered! {
+    "QueryCustomersCredit": QueryCustomersCreditRequest::PARAMS, Some(5), ReadCustomers,
+    [FailedOperation, InvalidUin, ServiceBusy, UinNoAuth]
+}
 
 async fn run(app: &App, call: &Call) -> Answered {
     type Request = QueryCustomersCreditRequest;

@@ -2,34 +2,19 @@
 //! none of its second-level resellers' customers here (A21).
 
 use crate::actions::errors;
-use crate::actions::offered::{Answered, Offered, caller, published};
+use crate::actions::offered::{Answered, caller, offered};
 use crate::envelope::{Figure, Reply};
-use crate::error::ErrorCode;
 use crate::published::intlpartnersmgt_v20220928::{
     QueryDirectCustomersCreditData, QueryDirectCustomersCreditRequest, QueryDirectCustomersCreditResponse,
 };
 use crate::request::Call;
 use credere_app::App;
-use credere_core::access::Action;
 use credere_core::channel::Account;
 
-const ACCESS: Action = Action::ReadCustomers;
-const ERRORS: &[ErrorCode] = &[
-    ErrorCode::InternalError,
-    ErrorCode::InvalidParameterValue,
-    ErrorCode::ServiceBusy,
-    ErrorCode::RequestLimitExceeded,
-    ErrorCode::UinNoAuth,
-];
-
-pub(in crate::actions) const ACTION: Offered = Offered {
-    name: "QueryDirectCustomersCredit",
-    per_second: published(5),
-    access: ACCESS,
-    params: QueryDirectCustomersCreditRequest::PARAMS,
-    errors: ERRORS,
-    run: |app, call| Box::pin(run(app, call)),
-};
+offered! {
+    "QueryDirectCustomersCredit": QueryDirectCustomersCreditRequest::PARAMS, Some(5), ReadCustomers,
+    [InternalError, InvalidParameterValue, ServiceBusy, RequestLimitExceeded, UinNoAuth]
+}
 
 async fn run(app: &App, call: &Call) -> Answered {
     let customers = app.own_customer_accounts(caller(call), ACCESS, None).await.map_err(errors::of(ERRORS))?;

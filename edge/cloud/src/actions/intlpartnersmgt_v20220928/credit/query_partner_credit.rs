@@ -2,25 +2,17 @@
 //! its direct customers' credit (R24). What it may owe the platform itself is another ledger and not shown here.
 
 use crate::actions::errors;
-use crate::actions::offered::{Answered, Offered, caller, published};
+use crate::actions::offered::{Answered, caller, offered};
 use crate::envelope::{Figure, Reply};
-use crate::error::ErrorCode;
 use crate::published::intlpartnersmgt_v20220928::{QueryPartnerCreditRequest, QueryPartnerCreditResponse};
 use crate::request::Call;
 use credere_app::App;
-use credere_core::access::Action;
 use credere_core::money::Amount;
 
-const ERRORS: &[ErrorCode] = &[ErrorCode::FailedOperation, ErrorCode::ServiceBusy, ErrorCode::UinNoAuth];
-
-pub(in crate::actions) const ACTION: Offered = Offered {
-    name: "QueryPartnerCredit",
-    per_second: published(5),
-    access: Action::ReadOwnPartner,
-    params: QueryPartnerCreditRequest::PARAMS,
-    errors: ERRORS,
-    run: |app, call| Box::pin(run(app, call)),
-};
+offered! {
+    "QueryPartnerCredit": QueryPartnerCreditRequest::PARAMS, Some(5), ReadOwnPartner,
+    [FailedOperation, ServiceBusy, UinNoAuth]
+}
 
 async fn run(app: &App, call: &Call) -> Answered {
     let partner = app.own_partner(caller(call)).await.map_err(errors::of(ERRORS))?;

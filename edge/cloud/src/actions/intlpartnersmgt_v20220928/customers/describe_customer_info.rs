@@ -2,30 +2,21 @@
 //! them. One that is not its own fails the whole call (R150). The status says whether an account is suspended by force
 //! (R108). `AuthPassTime` is there only where an identity is verified, and an account that has none has filed nothing.
 
-use crate::actions::offered::{Answered, Offered, caller, published};
+use crate::actions::offered::{Answered, caller, offered};
 use crate::actions::{errors, reading};
 use crate::envelope::Reply;
-use crate::error::ErrorCode;
 use crate::published::intlpartnersmgt_v20220928::{
     DescribeCustomerInfoData, DescribeCustomerInfoRequest, DescribeCustomerInfoResponse,
 };
 use crate::request::Call;
 use credere_app::App;
 use credere_app::parties::Profile;
-use credere_core::access::Action;
 use credere_core::channel::{Account, Verification};
 
-const ACCESS: Action = Action::ReadCustomerInfo;
-const ERRORS: &[ErrorCode] = &[ErrorCode::ServiceBusy, ErrorCode::UinNoAuth];
-
-pub(in crate::actions) const ACTION: Offered = Offered {
-    name: "DescribeCustomerInfo",
-    per_second: published(20),
-    access: ACCESS,
-    params: DescribeCustomerInfoRequest::PARAMS,
-    errors: ERRORS,
-    run: |app, call| Box::pin(run(app, call)),
-};
+offered! {
+    "DescribeCustomerInfo": DescribeCustomerInfoRequest::PARAMS, Some(20), ReadCustomerInfo,
+    [ServiceBusy, UinNoAuth]
+}
 
 async fn run(app: &App, call: &Call) -> Answered {
     let request = DescribeCustomerInfoRequest::read(&call.args)?;

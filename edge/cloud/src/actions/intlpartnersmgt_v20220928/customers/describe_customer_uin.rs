@@ -2,7 +2,7 @@
 //! Numbers and their count are texts here, as published.
 
 use crate::actions::errors;
-use crate::actions::offered::{Answered, Offered, caller, published};
+use crate::actions::offered::{Answered, caller, offered};
 use crate::actions::reading::{PAGE_SIZE_MAX, Page};
 use crate::envelope::Reply;
 use crate::error::ErrorCode;
@@ -12,18 +12,11 @@ use crate::published::intlpartnersmgt_v20220928::{
 use crate::request::Call;
 use credere_app::App;
 use credere_app::parties::PageOrder;
-use credere_core::access::Action;
 
-const ERRORS: &[ErrorCode] = &[ErrorCode::InvalidPage, ErrorCode::ServiceBusy, ErrorCode::UinNoAuth];
-
-pub(in crate::actions) const ACTION: Offered = Offered {
-    name: "DescribeCustomerUin",
-    per_second: published(20),
-    access: Action::ReadCustomers,
-    params: DescribeCustomerUinRequest::PARAMS,
-    errors: ERRORS,
-    run: |app, call| Box::pin(run(app, call)),
-};
+offered! {
+    "DescribeCustomerUin": DescribeCustomerUinRequest::PARAMS, Some(20), ReadCustomers,
+    [InvalidPage, ServiceBusy, UinNoAuth]
+}
 
 async fn run(app: &App, call: &Call) -> Answered {
     let request = DescribeCustomerUinRequest::read(&call.args)?;

@@ -2,33 +2,24 @@
 //! granted it to may; a distributor does not reach the customers of its second-level resellers (A23). Credit does not
 //! move. Both fields of the answer are given up in the published definition, and say nothing.
 
-use crate::actions::offered::{Answered, Offered, caller, published};
+use crate::actions::offered::{Answered, caller, offered};
 use crate::actions::{errors, once, reading};
 use crate::envelope::Reply;
-use crate::error::ErrorCode;
 use crate::published::intlpartnersmgt_v20220928::{ForceQNRequest, ForceQNResponse};
 use crate::request::Call;
 use credere_app::App;
-use credere_core::access::Action;
 use credere_core::book::{Command, standing};
 use credere_core::channel::Customer;
-
-const ACCESS: Action = Action::ForceSuspension;
-const ERRORS: &[ErrorCode] = &[ErrorCode::InvalidParameterValue, ErrorCode::ServiceBusy];
 
 /// Not suspended by force.
 const NORMAL: u64 = 0;
 /// Suspended by force.
 const FORCED: u64 = 2;
 
-pub(in crate::actions) const ACTION: Offered = Offered {
-    name: "ForceQN",
-    per_second: published(2),
-    access: ACCESS,
-    params: ForceQNRequest::PARAMS,
-    errors: ERRORS,
-    run: |app, call| Box::pin(run(app, call)),
-};
+offered! {
+    "ForceQN": ForceQNRequest::PARAMS, Some(2), ForceSuspension,
+    [InvalidParameterValue, ServiceBusy]
+}
 
 async fn run(app: &App, call: &Call) -> Answered {
     let request = ForceQNRequest::read(&call.args)?;

@@ -12,7 +12,7 @@ const ERRORS: &[ErrorCode] = &[ErrorCode::InternalError];
 
 pub(in crate::actions) const ACTION: Offered = Offered {
     name: "GetCountryCodes",
-    per_second: published(5),
+    per_second: published(Some(5)),
     access: Action::ReadCountryCodes,
     params: GetCountryCodesRequest::PARAMS,
     errors: ERRORS,

@@ -1,26 +1,18 @@
 //! A partner changes its note on one of its own customers, at most 256 characters; an empty one takes it away. The
 //! customer's number is a text here, as published.
 
-use crate::actions::offered::{Answered, Offered, caller, published};
+use crate::actions::offered::{Answered, caller, offered};
 use crate::actions::{once, reading};
 use crate::envelope::Reply;
 use crate::error::ErrorCode;
 use crate::published::intlpartnersmgt_v20220928::{ModifyClientRemarkRequest, ModifyClientRemarkResponse};
 use crate::request::Call;
 use credere_app::App;
-use credere_core::access::Action;
 
-const ERRORS: &[ErrorCode] =
-    &[ErrorCode::InternalError, ErrorCode::InvalidParameter, ErrorCode::InvalidUin, ErrorCode::UinNoAuth];
-
-pub(in crate::actions) const ACTION: Offered = Offered {
-    name: "ModifyClientRemark",
-    per_second: published(5),
-    access: Action::NoteCustomer,
-    params: ModifyClientRemarkRequest::PARAMS,
-    errors: ERRORS,
-    run: |app, call| Box::pin(run(app, call)),
-};
+offered! {
+    "ModifyClientRemark": ModifyClientRemarkRequest::PARAMS, Some(5), NoteCustomer,
+    [InternalError, InvalidParameter, InvalidUin, UinNoAuth]
+}
 
 async fn run(app: &App, call: &Call) -> Answered {
     let request = ModifyClientRemarkRequest::read(&call.args)?;

@@ -1,7 +1,7 @@
 //! A reseller or distributor asks whether one of its direct customers has a verified identity, without which nothing new
 //! may be bought (R58). A number that no account can have is told from an account that is not the caller's.
 
-use crate::actions::offered::{Answered, Offered, caller, published};
+use crate::actions::offered::{Answered, caller, offered};
 use crate::actions::{errors, reading};
 use crate::envelope::Reply;
 use crate::error::{CloudError, ErrorCode};
@@ -10,28 +10,13 @@ use crate::published::intlpartnersmgt_v20220928::{
 };
 use crate::request::Call;
 use credere_app::App;
-use credere_core::access::Action;
 use credere_core::channel::Verification;
 
-const ACCESS: Action = Action::ReadCustomerVerification;
-const ERRORS: &[ErrorCode] = &[
-    ErrorCode::UinInvalid,
-    ErrorCode::InvalidParameter,
-    ErrorCode::InvalidParameterValue,
-    ErrorCode::MissingParameter,
-    ErrorCode::ServiceBusy,
-    ErrorCode::NotCustomerUin,
-    ErrorCode::UnknownParameter,
-];
-
-pub(in crate::actions) const ACTION: Offered = Offered {
-    name: "QueryAccountVerificationStatus",
-    per_second: published(20),
-    access: ACCESS,
-    params: QueryAccountVerificationStatusRequest::PARAMS,
-    errors: ERRORS,
-    run: |app, call| Box::pin(run(app, call)),
-};
+offered! {
+    "QueryAccountVerificationStatus": QueryAccountVerificationStatusRequest::PARAMS, Some(20), ReadCustomerVerification,
+    [UinInvalid, InvalidParameter, InvalidParameterValue, MissingParameter, ServiceBusy, NotCustomerUin,
+     UnknownParameter]
+}
 
 async fn run(app: &App, call: &Call) -> Answered {
     let request = QueryAccountVerificationStatusRequest::read(&call.args)?;

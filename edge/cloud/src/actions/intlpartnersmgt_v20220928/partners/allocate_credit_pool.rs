@@ -2,27 +2,18 @@
 //! The answer has all that the pool was ever given, net, and what of it is not handed out yet. Every amount that will
 //! not do, zero included, has one code (R49).
 
-use crate::actions::offered::{Answered, Offered, caller, published};
+use crate::actions::offered::{Answered, caller, offered};
 use crate::actions::{errors, once, reading};
 use crate::envelope::{Figure, Reply};
-use crate::error::ErrorCode;
 use crate::published::intlpartnersmgt_v20220928::{AllocateCreditPoolRequest, AllocateCreditPoolResponse};
 use crate::request::Call;
 use credere_app::App;
-use credere_core::access::Action;
 use credere_core::book::{Command, parties};
 
-const ACCESS: Action = Action::AllocatePool;
-const ERRORS: &[ErrorCode] = &[ErrorCode::VoucherAmountOutOfRange, ErrorCode::ServiceBusy, ErrorCode::UinNoAuth];
-
-pub(in crate::actions) const ACTION: Offered = Offered {
-    name: "AllocateCreditPool",
-    per_second: published(5),
-    access: ACCESS,
-    params: AllocateCreditPoolRequest::PARAMS,
-    errors: ERRORS,
-    run: |app, call| Box::pin(run(app, call)),
-};
+offered! {
+    "AllocateCreditPool": AllocateCreditPoolRequest::PARAMS, Some(5), AllocatePool,
+    [VoucherAmountOutOfRange, ServiceBusy, UinNoAuth]
+}
 
 async fn run(app: &App, call: &Call) -> Answered {
     let request = AllocateCreditPoolRequest::read(&call.args)?;

@@ -3,7 +3,7 @@
 //! ascending order is also understood under its published misspelling.
 
 use crate::actions::errors;
-use crate::actions::offered::{Answered, Offered, caller, published};
+use crate::actions::offered::{Answered, caller, offered};
 use crate::actions::reading::{self, Page};
 use crate::envelope::{Figure, Reply};
 use crate::error::{CloudError, ErrorCode};
@@ -13,18 +13,11 @@ use crate::published::intlpartnersmgt_v20220928::{
 use crate::request::Call;
 use credere_app::App;
 use credere_app::parties::{ProfileField, SearchTerm, SecondLevelFilter, SecondLevelView};
-use credere_core::access::Action;
 
-const ERRORS: &[ErrorCode] = &[ErrorCode::ServiceBusy, ErrorCode::UinNoAuth];
-
-pub(in crate::actions) const ACTION: Offered = Offered {
-    name: "QuerySubAgentsDetailV2",
-    per_second: published(20),
-    access: Action::ReadSecondLevels,
-    params: QuerySubAgentsDetailV2Request::PARAMS,
-    errors: ERRORS,
-    run: |app, call| Box::pin(run(app, call)),
-};
+offered! {
+    "QuerySubAgentsDetailV2": QuerySubAgentsDetailV2Request::PARAMS, Some(20), ReadSecondLevels,
+    [ServiceBusy, UinNoAuth]
+}
 
 async fn run(app: &App, call: &Call) -> Answered {
     type Request = QuerySubAgentsDetailV2Request;

@@ -2,7 +2,7 @@
 //! at most 100 entries.
 
 use crate::actions::errors;
-use crate::actions::offered::{Answered, Offered, caller, published};
+use crate::actions::offered::{Answered, caller, offered};
 use crate::actions::reading::{self, Page};
 use crate::envelope::Reply;
 use crate::error::{CloudError, ErrorCode};
@@ -13,19 +13,11 @@ use crate::published::intlpartnersmgt_v20220928::{
 use crate::request::Call;
 use credere_app::App;
 use credere_app::parties::AccountView;
-use credere_core::access::Action;
 
-const ACCESS: Action = Action::ReadIndirectCustomers;
-const ERRORS: &[ErrorCode] = &[ErrorCode::InvalidSubAgentUin, ErrorCode::ServiceBusy, ErrorCode::UinNoAuth];
-
-pub(in crate::actions) const ACTION: Offered = Offered {
-    name: "QueryT1IndirectCustomersDetail",
-    per_second: published(20),
-    access: ACCESS,
-    params: QueryT1IndirectCustomersDetailRequest::PARAMS,
-    errors: ERRORS,
-    run: |app, call| Box::pin(run(app, call)),
-};
+offered! {
+    "QueryT1IndirectCustomersDetail": QueryT1IndirectCustomersDetailRequest::PARAMS, Some(20), ReadIndirectCustomers,
+    [InvalidSubAgentUin, ServiceBusy, UinNoAuth]
+}
 
 async fn run(app: &App, call: &Call) -> Answered {
     type Request = QueryT1IndirectCustomersDetailRequest;

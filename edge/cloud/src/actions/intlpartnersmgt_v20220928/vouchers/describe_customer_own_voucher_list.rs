@@ -3,7 +3,7 @@
 
 use super::words::{self, MODES, SCOPES, STATES};
 use crate::actions::errors;
-use crate::actions::offered::{Answered, Offered, caller};
+use crate::actions::offered::{Answered, caller, offered};
 use crate::actions::reading::Page;
 use crate::envelope::{Figure, Reply};
 use crate::error::ErrorCode;
@@ -13,19 +13,11 @@ use crate::published::intlpartnersmgt_v20220928::{
 use crate::request::Call;
 use credere_app::App;
 use credere_app::vouchers::{VoucherQuery, VoucherView};
-use credere_core::access::Action;
 
-const ACCESS: Action = Action::ReadOwnVouchers;
-const ERRORS: &[ErrorCode] = &[ErrorCode::FailedOperation];
-
-pub(in crate::actions) const ACTION: Offered = Offered {
-    name: "DescribeCustomerOwnVoucherList",
-    per_second: None,
-    access: ACCESS,
-    params: DescribeCustomerOwnVoucherListRequest::PARAMS,
-    errors: ERRORS,
-    run: |app, call| Box::pin(run(app, call)),
-};
+offered! {
+    "DescribeCustomerOwnVoucherList": DescribeCustomerOwnVoucherListRequest::PARAMS, None, ReadOwnVouchers,
+    [FailedOperation]
+}
 
 async fn run(app: &App, call: &Call) -> Answered {
     type Request = DescribeCustomerOwnVoucherListRequest;

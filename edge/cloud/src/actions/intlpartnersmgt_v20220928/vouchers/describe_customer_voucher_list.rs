@@ -3,7 +3,7 @@
 
 use super::words::{self, MODES, SCOPES, STATES};
 use crate::actions::errors;
-use crate::actions::offered::{Answered, Offered, caller, published};
+use crate::actions::offered::{Answered, caller, offered};
 use crate::actions::reading::{self, Page};
 use crate::envelope::{Figure, Reply};
 use crate::error::ErrorCode;
@@ -13,24 +13,16 @@ use crate::published::intlpartnersmgt_v20220928::{
 use crate::request::Call;
 use credere_app::App;
 use credere_app::vouchers::{VoucherQuery, VoucherView};
-use credere_core::access::Action;
 use credere_core::channel::VoucherUsage;
-
-const ACCESS: Action = Action::ReadVouchers;
-const ERRORS: &[ErrorCode] = &[ErrorCode::FailedOperation];
 
 /// What a voucher may be for (R115).
 const USAGES: [(&str, VoucherUsage); 2] =
     [("ProductTrial", VoucherUsage::ProductTrial), ("CustomerOffer", VoucherUsage::CustomerOffer)];
 
-pub(in crate::actions) const ACTION: Offered = Offered {
-    name: "DescribeCustomerVoucherList",
-    per_second: published(20),
-    access: ACCESS,
-    params: DescribeCustomerVoucherListRequest::PARAMS,
-    errors: ERRORS,
-    run: |app, call| Box::pin(run(app, call)),
-};
+offered! {
+    "DescribeCustomerVoucherList": DescribeCustomerVoucherListRequest::PARAMS, Some(20), ReadVouchers,
+    [FailedOperation]
+}
 
 async fn run(app: &App, call: &Call) -> Answered {
     type Request = DescribeCustomerVoucherListRequest;

@@ -6,7 +6,7 @@
 use super::uses::{self, Uses};
 use super::words;
 use crate::actions::errors;
-use crate::actions::offered::{Answered, Offered, caller, published};
+use crate::actions::offered::{Answered, caller, offered};
 use crate::actions::reading::{self, Page};
 use crate::envelope::{Figure, Reply};
 use crate::error::ErrorCode;
@@ -15,19 +15,11 @@ use crate::published::intlpartnersmgt_v20220928::{
 };
 use crate::request::Call;
 use credere_app::App;
-use credere_core::access::Action;
 
-const ACCESS: Action = Action::ReadVouchers;
-const ERRORS: &[ErrorCode] = &[ErrorCode::FailedOperation];
-
-pub(in crate::actions) const ACTION: Offered = Offered {
-    name: "DescribeCustomerVoucherUsageDetails",
-    per_second: published(20),
-    access: ACCESS,
-    params: DescribeCustomerVoucherUsageDetailsRequest::PARAMS,
-    errors: ERRORS,
-    run: |app, call| Box::pin(run(app, call)),
-};
+offered! {
+    "DescribeCustomerVoucherUsageDetails": DescribeCustomerVoucherUsageDetailsRequest::PARAMS, Some(20), ReadVouchers,
+    [FailedOperation]
+}
 
 async fn run(app: &App, call: &Call) -> Answered {
     type Request = DescribeCustomerVoucherUsageDetailsRequest;

@@ -4,26 +4,18 @@
 
 use super::issued;
 use crate::actions::errors;
-use crate::actions::offered::{Answered, Offered, caller, published};
+use crate::actions::offered::{Answered, caller, offered};
 use crate::envelope::{Figure, Reply};
-use crate::error::ErrorCode;
 use crate::published::intlpartnersmgt_v20220928::{
     QueryVoucherAmountByUinItem, QueryVoucherAmountByUinRequest, QueryVoucherAmountByUinResponse,
 };
 use crate::request::Call;
 use credere_app::App;
-use credere_core::access::Action;
 
-const ERRORS: &[ErrorCode] = &[ErrorCode::InvalidSubAgentUin, ErrorCode::ServiceBusy, ErrorCode::UinNoAuth];
-
-pub(in crate::actions) const ACTION: Offered = Offered {
-    name: "QueryVoucherAmountByUin",
-    per_second: published(5),
-    access: Action::ReadVouchers,
-    params: QueryVoucherAmountByUinRequest::PARAMS,
-    errors: ERRORS,
-    run: |app, call| Box::pin(run(app, call)),
-};
+offered! {
+    "QueryVoucherAmountByUin": QueryVoucherAmountByUinRequest::PARAMS, Some(5), ReadVouchers,
+    [InvalidSubAgentUin, ServiceBusy, UinNoAuth]
+}
 
 async fn run(app: &App, call: &Call) -> Answered {
     type Request = QueryVoucherAmountByUinRequest;

@@ -4,9 +4,9 @@
 
 use super::{issued, words};
 use crate::actions::errors;
-use crate::actions::offered::{Answered, Offered, caller, published};
+use crate::actions::offered::{Answered, caller, offered};
 use crate::envelope::{Figure, Reply};
-use crate::error::{CloudError, ErrorCode};
+use crate::error::CloudError;
 use crate::published::intlpartnersmgt_v20220928::{
     QueryVoucherListByUinItem, QueryVoucherListByUinRequest, QueryVoucherListByUinResponse,
     QueryVoucherListByUinVoucherItem,
@@ -14,10 +14,7 @@ use crate::published::intlpartnersmgt_v20220928::{
 use crate::request::Call;
 use credere_app::App;
 use credere_app::vouchers::{CustomerVouchers, VoucherView};
-use credere_core::access::Action;
 use credere_core::channel::VoucherStatus;
-
-const ERRORS: &[ErrorCode] = &[ErrorCode::InvalidSubAgentUin, ErrorCode::ServiceBusy, ErrorCode::UinNoAuth];
 
 /// Vouchers that are shown of one customer; the count tells of all. The published action knows no pages.
 const SHOWN_MAX: usize = 1_000;
@@ -26,14 +23,10 @@ const SHOWN_MAX: usize = 1_000;
 const STATES: [(&str, VoucherStatus); 3] =
     [("Unused", VoucherStatus::Issued), ("Used", VoucherStatus::Used), ("Expired", VoucherStatus::Expired)];
 
-pub(in crate::actions) const ACTION: Offered = Offered {
-    name: "QueryVoucherListByUin",
-    per_second: published(5),
-    access: Action::ReadVouchers,
-    params: QueryVoucherListByUinRequest::PARAMS,
-    errors: ERRORS,
-    run: |app, call| Box::pin(run(app, call)),
-};
+offered! {
+    "QueryVoucherListByUin": QueryVoucherListByUinRequest::PARAMS, Some(5), ReadVouchers,
+    [InvalidSubAgentUin, ServiceBusy, UinNoAuth]
+}
 
 async fn run(app: &App, call: &Call) -> Answered {
     type Request = QueryVoucherListByUinRequest;

@@ -2,25 +2,18 @@
 //! The quota binds second-level resellers only; of a quota that others have issued more than, nothing remains.
 
 use crate::actions::errors;
-use crate::actions::offered::{Answered, Offered, caller, published};
+use crate::actions::offered::{Answered, caller, offered};
 use crate::envelope::{Figure, Reply};
-use crate::error::{CloudError, ErrorCode};
+use crate::error::CloudError;
 use crate::published::intlpartnersmgt_v20220928::{QueryVoucherPoolRequest, QueryVoucherPoolResponse};
 use crate::request::Call;
 use credere_app::App;
-use credere_core::access::Action;
 use credere_core::channel::PartnerKind;
 
-const ERRORS: &[ErrorCode] = &[ErrorCode::InvalidSubAgentUin, ErrorCode::ServiceBusy, ErrorCode::UinNoAuth];
-
-pub(in crate::actions) const ACTION: Offered = Offered {
-    name: "QueryVoucherPool",
-    per_second: published(5),
-    access: Action::ReadVoucherPool,
-    params: QueryVoucherPoolRequest::PARAMS,
-    errors: ERRORS,
-    run: |app, call| Box::pin(run(app, call)),
-};
+offered! {
+    "QueryVoucherPool": QueryVoucherPoolRequest::PARAMS, Some(5), ReadVoucherPool,
+    [InvalidSubAgentUin, ServiceBusy, UinNoAuth]
+}
 
 async fn run(app: &App, call: &Call) -> Answered {
     let partner = app.own_partner(caller(call)).await.map_err(errors::of(ERRORS))?;

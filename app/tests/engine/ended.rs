@@ -1,0 +1,89 @@
+//! What has ended, and what never was here: what a caller is told of it is what the journal has, and tells again.
+
+use crate::world::*;
+use credere_app::{App, Done, Failure};
+use credere_core::book::{Rejection, buying, metering};
+use credere_core::channel::{OrderId, OrderState, ResourceState, VoucherId};
+use credere_core::ledger::Shard;
+use credere_core::money::{Amount, Factor};
+use credere_store::contract::AuditFilter;
+use credere_store::memory::MemoryStore;
+use std::sync::Arc;
+
+fn refused(outcome: Result<Done, Failure>) -> (Rejection, bool) {
+    match outcome {
+        Err(Failure::Refused { rejection, replayed }) => (rejection, replayed),
+        other => panic!("expected a refusal, got {other:?}"),
+    }
+}
+
+/// The codes that the audit has of an action, newest first.
+async fn audited(app: &App, action: &str) -> Vec<Option<String>> {
+    let filter = AuditFilter { action: Some(action.to_owned()), ..AuditFilter::default() };
+    app.audit(platform(), filter, None, 10).await.unwrap().into_iter().map(|entry| entry.code).collect()
+}
+
+#[tokio::test]
+async fn how_an_order_ended_is_recorded_as_it_is_told() {
+    let store = Arc::new(MemoryStore::new());
+    let app = start(store.clone());
+    furnish(&app).await;
+    let order = OrderId(app.command(platform(), None, order(30)).await.unwrap().seq);
+    let told =
+        Rejection::Buying(buying::Reason::OrderNot { state: OrderState::Delivered, needed: OrderState::Processing });
+    let deliver = |app: Arc<App>| async move { app.deliver_order(platform(), Some(key(1, 1)), order).await };
+    assert_eq!(refused(deliver(app.clone()).await), (told.clone(), false));
+    assert_eq!(audited(&app, "deliver_order").await, [Some("order_not_processing".to_owned())]);
+    app.close();
+    assert_eq!(refused(deliver(start(store)).await), (told, true));
+}
+
+#[tokio::test]
+async fn of_two_that_come_at_once_the_second_is_told_what_the_first_did() {
+    let app = start(Arc::new(MemoryStore::new()));
+    furnish(&app).await;
+    let held = buying::PlaceOrder { capture: false, ..purchase(30) };
+    let order = OrderId(app.command(platform(), None, held.into()).await.unwrap().seq);
+    let deliver = |number| app.deliver_order(platform(), Some(key(number, 1)), order);
+    let (one, other) = tokio::join!(deliver(1), deliver(2));
+    let refusal = if one.is_ok() { other } else { one };
+    assert_eq!(code(refusal), "order_not_processing");
+    assert_eq!(audited(&app, "deliver_order").await, [Some("order_not_processing".to_owned()), None]);
+}
+
+#[tokio::test]
+async fn what_is_of_another_shard_is_not_found_and_that_is_recorded() {
+    let app = start(Arc::new(MemoryStore::new()));
+    furnish(&app).await;
+    let elsewhere = Shard::LAST.number_at(1).unwrap();
+    assert_eq!(code(app.deliver_order(platform(), None, OrderId(elsewhere)).await), "order_not_found");
+    assert_eq!(audited(&app, "deliver_order").await, [Some("order_not_found".to_owned())]);
+    assert_eq!(code(app.refund_order(platform(), None, OrderId(elsewhere), Amount::whole(1)).await), "order_not_found");
+    assert_eq!(code(app.invalidate_voucher(platform(), None, VoucherId(u64::MAX)).await), "voucher_not_found");
+}
+
+#[tokio::test]
+async fn a_name_is_that_of_the_newest_resource_that_had_it() {
+    let app = start(Arc::new(MemoryStore::new()));
+    furnish(&app).await;
+    let activate = || metering::ActivateResource {
+        account: uin(CUSTOMER),
+        name: "vm".parse().unwrap(),
+        product: "cvm".parse().unwrap(),
+        unit_price: Amount::whole(1),
+        quantity: Factor::ONE,
+        details: "{}".into(),
+    };
+    let terminate = |key| app.terminate_resource(platform(), key, "vm".parse().unwrap(), None);
+    assert_eq!(code(terminate(None).await), "resource_not_found");
+    app.command(platform(), None, activate().into()).await.unwrap();
+    terminate(Some(key(1, 1))).await.unwrap();
+    let ended = Rejection::Metering(metering::Reason::ResourceNotActive(ResourceState::Terminated));
+    assert_eq!(refused(terminate(None).await).0, ended);
+    app.command(platform(), None, activate().into()).await.unwrap();
+    assert!(terminate(Some(key(1, 1))).await.unwrap().replayed, "the key is of the first one's end");
+    terminate(None).await.unwrap();
+    let told = [Some("resource_not_active"), Some("resource_not_found")].map(|code| code.map(str::to_owned));
+    let audited = audited(&app, "terminate_resource").await;
+    assert_eq!(audited.into_iter().filter(Option::is_some).collect::<Vec<_>>(), told);
+}

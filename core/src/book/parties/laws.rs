@@ -1,0 +1,90 @@
+//! The laws of parties: what was handed down sums up, every line holds what is set aside on it, and bindings and payers follow
+//! one another.
+
+use crate::book::Book;
+use crate::book::invariants::{Laws, SetAside, customers, units};
+use crate::channel::{PartnerKind, Uin};
+use crate::ledger::Line;
+use crate::money::Amount;
+use std::collections::BTreeMap;
+
+/// What a partner's customers and second-level resellers come to.
+#[derive(Default)]
+struct Sums {
+    handed_out: i128,
+    total: i128,
+    available: i128,
+    customers: usize,
+}
+
+/// Checks them.
+pub(in crate::book) fn check_laws(book: &Book, laws: &mut Laws) {
+    check_intervals(book, laws);
+    let mut sums: BTreeMap<Uin, Sums> = BTreeMap::new();
+    for (uin, customer) in customers(book) {
+        let line = &customer.line;
+        let set_aside = laws.on_credit.remove(&uin).unwrap_or_default();
+        check_line(laws, uin, Some(line), &set_aside);
+        laws.expect(uin, "a total is not below zero", units(line.limit().min(Amount::ZERO)), 0);
+        laws.must(uin, "a customer's partner exists", book.partner(customer.partner).is_some());
+        let sums = sums.entry(customer.partner).or_default();
+        sums.handed_out += units(line.limit());
+        sums.total += units(line.limit());
+        sums.available += available(line);
+        sums.customers += 1;
+    }
+    for (uin, left) in std::mem::take(&mut laws.on_credit) {
+        laws.expect(uin, "only a customer's credit is set aside", 0, left.held + left.frozen);
+    }
+    for partner in book.parties.partners.values() {
+        if let Some(above) = partner.distributor {
+            sums.entry(above).or_default().handed_out += units(partner.allocation_quota);
+        }
+    }
+    for partner in book.parties.partners.values() {
+        let uin = partner.uin;
+        let sums = sums.remove(&uin).unwrap_or_default();
+        laws.expect(uin, "allocated is the sum of what was handed down", units(partner.allocated), sums.handed_out);
+        laws.expect(uin, "customers' totals sum up", units(partner.customers_total), sums.total);
+        laws.expect(uin, "customers' available sums up", partner.customers_available, sums.available);
+        laws.expect(uin, "customers are listed", partner.customers.len() as i128, sums.customers as i128);
+        let over = (units(partner.allocated) - units(partner.allocation_quota)).max(0);
+        laws.expect(uin, "allocated is within the quota", over, 0);
+        let set_aside = laws.on_spend.remove(&uin).unwrap_or_default();
+        check_line(laws, uin, partner.spend.as_ref(), &set_aside);
+        let second_level = partner.kind == PartnerKind::SecondLevelReseller;
+        let law = "a second-level reseller, and nobody else, has a distributor";
+        laws.expect(uin, law, i128::from(partner.distributor.is_some()), i128::from(second_level));
+    }
+    for uin in sums.into_keys().chain(std::mem::take(&mut laws.on_spend).into_keys()) {
+        laws.must(uin, "whoever hands out or pays is a partner", false);
+    }
+}
+
+/// What is set aside on a line is the sum of what is open; where there is none, nothing is.
+fn check_line(laws: &mut Laws, uin: Uin, line: Option<&Line>, set_aside: &SetAside) {
+    let (held, frozen) = line.map_or((0, 0), |line| (units(line.prepay_frozen()), units(line.postpay_frozen())));
+    laws.expect(uin, "what is held is the sum of open holds", held, set_aside.held);
+    laws.expect(uin, "what is frozen is the sum over resources", frozen, set_aside.frozen);
+}
+
+fn check_intervals(book: &Book, laws: &mut Laws) {
+    for (account, former) in &book.parties.former {
+        let current = book.customer(*account).map_or(book.now, |customer| customer.bound_at);
+        let starts = former.iter().skip(1).map(|next| next.from).chain([current]);
+        let apart = former.iter().zip(starts).all(|(one, next)| one.from <= one.until && one.until <= next);
+        laws.must(*account, "one binding ends before the next begins", apart);
+    }
+    for (account, payers) in &book.parties.payers {
+        let starts = payers.iter().skip(1).map(|next| next.from);
+        let apart = payers.iter().zip(starts).all(|(one, next)| one.until.is_some_and(|until| until <= next));
+        let others = payers.iter().all(|one| one.payer != *account);
+        laws.must(*account, "one other account pays at a time", apart && others);
+    }
+}
+
+fn available(line: &Line) -> i128 {
+    let [limit, used, prepay, postpay] =
+        [line.limit(), line.used(), line.prepay_frozen(), line.postpay_frozen()].map(units);
+    limit - used - prepay - postpay
+}

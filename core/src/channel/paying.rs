@@ -1,0 +1,42 @@
+//! Who pays. Whatever costs something keeps this as it was at its moment, and everything that follows from it (a capture,
+//! a release, a refund) goes back there. How it is found is in `book::payer`, and nowhere else.
+
+use super::Uin;
+use crate::ledger::{Line, Moment};
+use serde::{Deserialize, Serialize};
+
+/// Who pays for something.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Paying {
+    /// The account whose money, credit or voucher pays: the owner itself, or who pays on its behalf.
+    pub payer: Uin,
+    /// The partner that owes it to the platform, Q of R7; `None` where nobody stands between payer and platform.
+    pub partner: Option<Uin>,
+}
+
+/// The lines of who pays, as they stand after an event.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Lines {
+    /// The payer's credit; absent when it did not change, or when a partner pays for itself.
+    pub payer: Option<Line>,
+    /// The paying partner's spend line.
+    pub partner: Option<Line>,
+}
+
+/// When somebody else paid for an account.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct PayerInterval {
+    /// Who paid.
+    pub payer: Uin,
+    /// From when on.
+    pub from: Moment,
+    /// Until when, that moment outside; `None` while it lasts.
+    pub until: Option<Moment>,
+}
+
+impl PayerInterval {
+    /// Whether it paid at this moment.
+    pub fn in_force(&self, at: Moment) -> bool {
+        self.from <= at && self.until.is_none_or(|until| at < until)
+    }
+}
