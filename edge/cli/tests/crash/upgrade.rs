@@ -88,8 +88,8 @@ fn a_folder_of_version_2_is_upgraded_and_goes_on() {
     verify(&old.data());
 }
 
-/// What is shown otherwise since: a voucher that was taken back no longer counts as issued (R119), and what was given back
-/// for a resource beyond all that was paid for it names none.
+/// What is shown otherwise since: a voucher that was taken back no longer counts as issued (R119), what was given back for
+/// a resource beyond all that was paid for it names none, and whoever pays with its credit is the payer, not its partner.
 fn by_rules_of_today(shown: &mut Value) {
     if shown["uin"] == 1001 && shown["vouchers"]["issued"] == "40.00" {
         shown["vouchers"]["issued"] = json!("30.00");
@@ -100,6 +100,9 @@ fn by_rules_of_today(shown: &mut Value) {
             thing["resource_id"] = Value::Null;
         } else if thing["action_type"] == "prepay_modify" {
             thing["resource_id"] = json!("");
+        }
+        if thing["payer_uin"] == 1001 && thing["action_type"].is_string() {
+            thing["payer_uin"] = json!(2001);
         }
     }
 }
