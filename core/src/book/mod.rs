@@ -26,6 +26,7 @@ mod evolve;
 mod fit;
 mod home;
 mod invariants;
+mod law;
 mod lookups;
 mod map;
 mod named;
@@ -47,7 +48,8 @@ pub use decide::decide;
 pub use event::Event;
 pub use fit::Inconsistent;
 pub use home::Home;
-pub use invariants::{BrokenLaw, check_laws};
+pub use invariants::check_laws;
+pub use law::BrokenLaw;
 pub use named::Named;
 pub use record::{
     ActionName, ContentHash, Declined, DecodeError, KeyHash, KeyUse, RECORD_VERSION, Record, RequestInfo,

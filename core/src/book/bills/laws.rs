@@ -1,7 +1,7 @@
 //! The law of bills: what is used is what is not confirmed.
 
 use crate::book::Book;
-use crate::book::invariants::{Laws, customers, units};
+use crate::book::law::{Laws, customers, units};
 
 /// Checks it.
 pub(in crate::book) fn check_laws(book: &Book, laws: &mut Laws) {

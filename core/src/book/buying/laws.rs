@@ -1,7 +1,7 @@
 //! The laws of orders and authorizations: what is open is counted, and given back at most what was paid.
 
 use crate::book::Book;
-use crate::book::invariants::{Laws, customers, units};
+use crate::book::law::{Laws, customers, units};
 use crate::channel::{OrderState, Uin, sum};
 use std::collections::BTreeMap;
 

@@ -2,7 +2,7 @@
 
 use crate::book::Book;
 use crate::book::deadlines::Moments;
-use crate::book::invariants::{Laws, customers, units};
+use crate::book::law::{Laws, customers, units};
 use crate::channel::Uin;
 use crate::ledger::Moment;
 use std::collections::{BTreeMap, BTreeSet};

@@ -2,7 +2,7 @@
 //! one another.
 
 use crate::book::Book;
-use crate::book::invariants::{Laws, SetAside, customers, units};
+use crate::book::law::{Laws, SetAside, customers, units};
 use crate::channel::{PartnerKind, Uin};
 use crate::ledger::Line;
 use crate::money::Amount;

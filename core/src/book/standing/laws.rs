@@ -2,7 +2,7 @@
 
 use crate::book::Book;
 use crate::book::duties::is_low;
-use crate::book::invariants::{Laws, customers};
+use crate::book::law::{Laws, customers};
 
 /// Checks them.
 pub(in crate::book) fn check_laws(book: &Book, laws: &mut Laws) {

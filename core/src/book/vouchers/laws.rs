@@ -1,7 +1,7 @@
 //! The laws of vouchers: what is set aside is what open orders hold, and one that pays nothing any more has left.
 
 use crate::book::Book;
-use crate::book::invariants::{Laws, units};
+use crate::book::law::{Laws, units};
 use crate::channel::{OrderState, PartnerKind, Uin, VoucherId, VoucherStatus};
 use crate::money::Amount;
 use std::collections::BTreeMap;
