@@ -12,6 +12,7 @@ use credere_core::channel::{AccountClass, FreezeTerms, OrderKind, PartnerKind, S
 use credere_core::money::Amount;
 use credere_store::contract::{ProfilePatch, Store};
 use std::sync::Arc;
+use std::time::Duration;
 
 pub(crate) const KEY: &str = "a-platform-key-for-tests";
 
@@ -29,7 +30,12 @@ pub(crate) fn options() -> Options {
         master_key: MasterKey::from_text(&"A".repeat(43)).unwrap(),
         platform_key: Some(SecretText::new(KEY.into())),
         clock_ahead: false,
-        engine: EngineOptions { clock: Clock::Test, ..EngineOptions::default() },
+        engine: EngineOptions {
+            clock: Clock::Test,
+            // However busy the machine is: no test here is about history that trails.
+            history_lag_max: Duration::from_secs(3_600),
+            ..EngineOptions::default()
+        },
     }
 }
 

@@ -26,6 +26,7 @@ use credere_store::contract::ProfilePatch;
 use credere_store::memory::MemoryStore;
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::time::Duration;
 use tower::ServiceExt;
 
 /// 2100-01-01 08:00:00 in the market's zone, in seconds since 1970.
@@ -99,7 +100,12 @@ impl Market {
                 master_key: MasterKey::random().unwrap(),
                 platform_key: None,
                 clock_ahead: false,
-                engine: EngineOptions { clock: Clock::Test, ..EngineOptions::default() },
+                engine: EngineOptions {
+                    clock: Clock::Test,
+                    // However busy the machine is: no test here is about history that trails.
+                    history_lag_max: Duration::from_secs(3_600),
+                    ..EngineOptions::default()
+                },
             };
             // The start waits for its first records, which may not be done on a thread of the runtime.
             tokio::task::spawn_blocking(move || App::start(store, options, &Quiet)).await.unwrap().unwrap()

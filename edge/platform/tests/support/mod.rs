@@ -15,6 +15,7 @@ use credere_store::memory::MemoryStore;
 use http_body_util::BodyExt;
 use serde_json::{Value, json};
 use std::sync::Arc;
+use std::time::Duration;
 use tower::ServiceExt;
 
 pub const FULL: &str = "cred_full-key-of-the-tests";
@@ -49,7 +50,9 @@ impl World {
     }
 
     pub fn with(clock: Clock, options: PlatformOptions) -> World {
-        World::of(EngineOptions { clock, ..EngineOptions::default() }, options)
+        // However busy the machine is: no test here is about history that trails.
+        let history_lag_max = Duration::from_secs(3_600);
+        World::of(EngineOptions { clock, history_lag_max, ..EngineOptions::default() }, options)
     }
 
     pub fn of(engine: EngineOptions, options: PlatformOptions) -> World {
