@@ -11,12 +11,12 @@ pub struct Witness {
     /// The file's name.
     pub file: &'static str,
     /// What it tells.
-    pub tells: Tells,
+    pub tells: Evidence,
 }
 
 /// What a file tells about the journal beside it. Numbers are journal positions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Tells {
+pub enum Evidence {
     /// The journal once reached this record, and does not now.
     Reached(u64),
     /// The journal had another frame at this record.
@@ -47,8 +47,8 @@ impl TailLost {
     /// How many records are known to be missing from the journal's end: at least so many are.
     pub fn missing(&self) -> u64 {
         let reached = self.witnesses.iter().map(|witness| match witness.tells {
-            Tells::Reached(seq) => seq,
-            Tells::AnotherJournal(_) | Tells::Behind { .. } | Tells::LogGone | Tells::Missing => self.ends,
+            Evidence::Reached(seq) => seq,
+            Evidence::AnotherJournal(_) | Evidence::Behind { .. } | Evidence::LogGone | Evidence::Missing => self.ends,
         });
         reached.max().unwrap_or(self.ends).saturating_sub(self.ends)
     }
@@ -103,13 +103,13 @@ impl fmt::Display for Witness {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let file = self.file;
         match self.tells {
-            Tells::Reached(seq) => write!(f, "{file} knows of record {seq}"),
-            Tells::AnotherJournal(seq) => write!(f, "{file} belongs to a journal with another record {seq}"),
-            Tells::Behind { at, newest } => {
+            Evidence::Reached(seq) => write!(f, "{file} knows of record {seq}"),
+            Evidence::AnotherJournal(seq) => write!(f, "{file} belongs to a journal with another record {seq}"),
+            Evidence::Behind { at, newest } => {
                 write!(f, "{file} is older: it stands at record {at} and should stand at record {newest}")
             }
-            Tells::LogGone => write!(f, "{file}-wal is gone though the server did not end in order"),
-            Tells::Missing => write!(f, "{file} is missing, and with it every name and secret"),
+            Evidence::LogGone => write!(f, "{file}-wal is gone though the server did not end in order"),
+            Evidence::Missing => write!(f, "{file} is missing, and with it every name and secret"),
         }
     }
 }
@@ -134,7 +134,11 @@ mod tests {
         let witness = |tells| Witness { file: "history.db", tells };
         let lost = TailLost {
             ends: 100,
-            witnesses: vec![witness(Tells::Reached(103)), witness(Tells::Reached(120)), witness(Tells::LogGone)],
+            witnesses: vec![
+                witness(Evidence::Reached(103)),
+                witness(Evidence::Reached(120)),
+                witness(Evidence::LogGone),
+            ],
         };
         assert_eq!(lost.missing(), 20);
         let text = lost.to_string();
@@ -145,7 +149,7 @@ mod tests {
         for wrong in ["", "101", "101 120 ", "101 -1"] {
             assert!(matches!(AcceptedLoss::parse(wrong), Err(StoreError::Corrupt(_))), "{wrong}");
         }
-        let behind = Tells::Behind { at: 3, newest: 9 };
-        assert_eq!(TailLost { ends: 100, witnesses: vec![witness(behind), witness(Tells::LogGone)] }.missing(), 0);
+        let behind = Evidence::Behind { at: 3, newest: 9 };
+        assert_eq!(TailLost { ends: 100, witnesses: vec![witness(behind), witness(Evidence::LogGone)] }.missing(), 0);
     }
 }

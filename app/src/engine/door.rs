@@ -20,7 +20,7 @@ use credere_core::access::Actor;
 use credere_core::book::{Book, Rules};
 use credere_core::ledger::{Calendar, Shard};
 use credere_store::contract::{ShardStore, StoreError};
-use credere_store::tail::{TailLost, Tells, Witness};
+use credere_store::tail::{Evidence, TailLost, Witness};
 use parking_lot::{Mutex, RwLock};
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed, Ordering::SeqCst};
@@ -61,7 +61,7 @@ impl Engine {
         let history_seq = store.history_seq()?;
         if history_seq > seq {
             // It is filled from what is durable only, so it is the witness of a lost tail and not to be told anew.
-            let witness = Witness { file: "history", tells: Tells::Reached(history_seq) };
+            let witness = Witness { file: "history", tells: Evidence::Reached(history_seq) };
             return Err(StoreError::TailLost(TailLost { ends: seq, witnesses: vec![witness] }).into());
         }
         let basis = Basis { products: recovered.book.products(), calendar };

@@ -151,7 +151,7 @@ impl Request {
     }
 }
 
-/// Tells whoever waits, in whichever way it waits.
+/// Evidence whoever waits, in whichever way it waits.
 pub(super) type Reply = Box<dyn FnOnce(Result<Vec<Outcome>, Failure>) + Send>;
 
 /// A request on its way to the writer.

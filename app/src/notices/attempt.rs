@@ -27,7 +27,7 @@ pub(super) enum Outcome {
 
 /// An attempt and what came of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Tried {
+pub(super) struct AttemptResult {
     pub(super) outcome: Outcome,
     /// The receiver's status code, where it answered.
     pub(super) status: Option<u16>,
@@ -37,13 +37,13 @@ pub(super) struct Tried {
     pub(super) answer: Option<String>,
 }
 
-impl Tried {
-    pub(super) fn of(outcome: Outcome, error: impl Into<String>) -> Tried {
-        Tried { outcome, status: None, error: Some(error.into()), answer: None }
+impl AttemptResult {
+    pub(super) fn of(outcome: Outcome, error: impl Into<String>) -> AttemptResult {
+        AttemptResult { outcome, status: None, error: Some(error.into()), answer: None }
     }
 
-    pub(super) fn failed(error: impl Into<String>) -> Tried {
-        Tried::of(Outcome::Failed, error)
+    pub(super) fn failed(error: impl Into<String>) -> AttemptResult {
+        AttemptResult::of(Outcome::Failed, error)
     }
 }
 
@@ -56,8 +56,8 @@ pub(super) struct After {
 }
 
 /// Judges an attempt that began at `began` and ended at `now`.
-pub(super) fn after(row: &DeliveryRow, tried: Tried, schedule: &Schedule, began: Moment, now: Moment) -> After {
-    let Tried { outcome, status, error, answer } = tried;
+pub(super) fn after(row: &DeliveryRow, tried: AttemptResult, schedule: &Schedule, began: Moment, now: Moment) -> After {
+    let AttemptResult { outcome, status, error, answer } = tried;
     let mut row = DeliveryRow { changed_at: now, ..row.clone() };
     if outcome == Outcome::Skipped {
         (row.state, row.reason) = (DeliveryState::Skipped, error);
@@ -122,7 +122,7 @@ mod tests {
     }
 
     fn judged(row: &DeliveryRow, outcome: Outcome) -> After {
-        after(row, Tried::of(outcome, "why"), &"1s 10s".parse().unwrap(), seconds(100), seconds(102))
+        after(row, AttemptResult::of(outcome, "why"), &"1s 10s".parse().unwrap(), seconds(100), seconds(102))
     }
 
     #[test]

@@ -2,7 +2,7 @@
 //! turns, so that a receiver that hangs or fails holds up nobody but itself. Nothing is kept in memory but which lane is
 //! due when; the deliveries themselves stay on disk until their attempt.
 
-use super::attempt::{After, Outcome, Tried, after};
+use super::attempt::{After, AttemptResult, Outcome, after};
 use super::figures::Figures;
 use super::mail::{self, Correspondents, MailServer};
 use super::registered::find_webhook;
@@ -42,7 +42,7 @@ const FORGET_EVERY: Duration = Duration::from_secs(3_600);
 /// So many are forgotten in one transaction.
 const FORGOTTEN_AT_ONCE: usize = 1_000;
 
-/// Tells the dispatcher in which lanes something has been queued.
+/// Evidence the dispatcher in which lanes something has been queued.
 #[derive(Debug, Default)]
 pub(super) struct Wake {
     lanes: Mutex<BTreeSet<Lane>>,
@@ -64,7 +64,7 @@ impl Wake {
 }
 
 /// What sending needs.
-pub(super) struct Means {
+pub(super) struct DispatchContext {
     pub(super) clock: BusinessClock,
     pub(super) store: Arc<dyn ShardStore>,
     pub(super) deployment: Arc<dyn DeploymentStore>,
@@ -77,7 +77,7 @@ pub(super) struct Means {
 
 /// Which lanes are due, and what is under way.
 struct Dispatcher {
-    means: Arc<Means>,
+    means: Arc<DispatchContext>,
     lanes: BTreeMap<Lane, LaneState>,
     /// Lanes whose time comes later.
     timers: BTreeSet<(Moment, Lane)>,
@@ -117,7 +117,7 @@ struct Finished {
 }
 
 /// Sends until `stop` says so or is gone.
-pub(super) async fn run(means: Arc<Means>, wake: Arc<Wake>, mut stop: watch::Receiver<bool>) {
+pub(super) async fn run(means: Arc<DispatchContext>, wake: Arc<Wake>, mut stop: watch::Receiver<bool>) {
     let mut dispatcher = Dispatcher {
         means,
         lanes: BTreeMap::new(),
@@ -334,7 +334,7 @@ async fn patiently<T: Send + 'static>(
 }
 
 /// One attempt, and writing down what came of it.
-async fn deliver(means: Arc<Means>, row: DeliveryRow) -> Finished {
+async fn deliver(means: Arc<DispatchContext>, row: DeliveryRow) -> Finished {
     let (lane, began) = (row.key.lane, means.clock.time_of_day());
     let (tried, host) = match lane.channel {
         Channel::Webhook => call_webhook(&means, &row, began).await,
@@ -385,7 +385,7 @@ async fn deliver(means: Arc<Means>, row: DeliveryRow) -> Finished {
 }
 
 /// Calls a webhook; answers also its host, for the log.
-async fn call_webhook(means: &Means, row: &DeliveryRow, now: Moment) -> (Tried, String) {
+async fn call_webhook(means: &DispatchContext, row: &DeliveryRow, now: Moment) -> (AttemptResult, String) {
     let lane = row.key.lane;
     let deployment = means.deployment.clone();
     let known = patiently(&means.store, move |store| {
@@ -393,20 +393,20 @@ async fn call_webhook(means: &Means, row: &DeliveryRow, now: Moment) -> (Tried, 
         Ok((find_webhook(store, &*deployment, WebhookId(lane.target))?, off))
     });
     let endpoint = match known.await {
-        (_, true) => return (Tried::of(Outcome::Skipped, SWITCHED_OFF), String::new()),
-        (None, _) => return (Tried::of(Outcome::Skipped, "the webhook was removed"), String::new()),
+        (_, true) => return (AttemptResult::of(Outcome::Skipped, SWITCHED_OFF), String::new()),
+        (None, _) => return (AttemptResult::of(Outcome::Skipped, "the webhook was removed"), String::new()),
         (Some(webhook), _) => Endpoint::open(&webhook, &means.master_key),
     };
     let Some(endpoint) = endpoint else {
-        return (Tried::failed("the webhook's secret does not open under the master key"), String::new());
+        return (AttemptResult::failed("the webhook's secret does not open under the master key"), String::new());
     };
     let tried = means.caller.call(&endpoint, row.key.notice, &row.message, now).await;
     (tried, endpoint.host())
 }
 
-async fn write_mail(means: &Means, row: &DeliveryRow) -> Tried {
-    let Some(server) = &means.mail else { return Tried::of(Outcome::Skipped, NO_SERVER) };
-    let Some(recipient) = row.recipient else { return Tried::of(Outcome::Skipped, "there is no recipient") };
+async fn write_mail(means: &DispatchContext, row: &DeliveryRow) -> AttemptResult {
+    let Some(server) = &means.mail else { return AttemptResult::of(Outcome::Skipped, NO_SERVER) };
+    let Some(recipient) = row.recipient else { return AttemptResult::of(Outcome::Skipped, "there is no recipient") };
     let about: Option<Uin> = mail::customer_of(&row.message);
     let profiles = patiently(&means.store, move |store| {
         let customer = about.map(|uin| store.profile(uin)).transpose()?.flatten();

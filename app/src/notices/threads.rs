@@ -1,7 +1,7 @@
 //! The threads that queue and send notices: begun, counted, ended.
 
 use super::address::Reach;
-use super::dispatch::{self, Means, Wake};
+use super::dispatch::{self, DispatchContext, Wake};
 use super::feed::Feed;
 use super::figures::{Figures, NoticeGauges};
 use super::mail::MailServer;
@@ -74,7 +74,8 @@ impl Notices {
             options.mail.map(MailServer::new).transpose()?
         };
         let caller = Caller::new(options.webhooks)?;
-        let means = Means { clock, store, deployment, master_key, caller, mail, currency, figures: figures.clone() };
+        let means =
+            DispatchContext { clock, store, deployment, master_key, caller, mail, currency, figures: figures.clone() };
         feed.follow();
         Ok(Notices {
             queueing: Mutex::new(Some(spawn("outbox", {

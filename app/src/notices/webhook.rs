@@ -3,7 +3,7 @@
 //! directory; here it is opened for one attempt and never shown.
 
 use super::address::{Guarded, Reach, URL_MAX, UrlFault, WebhookUrl};
-use super::attempt::{Outcome, Tried};
+use super::attempt::{AttemptResult, Outcome};
 use super::occurrence::notice_id;
 use super::schedule::Schedule;
 use crate::failure::UnusableOption;
@@ -188,12 +188,14 @@ impl Caller {
     }
 
     /// One attempt.
-    pub(super) async fn call(&self, endpoint: &Endpoint, notice: NoticeKey, body: &str, now: Moment) -> Tried {
+    pub(super) async fn call(&self, endpoint: &Endpoint, notice: NoticeKey, body: &str, now: Moment) -> AttemptResult {
         let url = match WebhookUrl::read(&endpoint.url, self.options.reach) {
             Ok(url) => url,
             // The settings permit less than when it was added; they may be changed back.
-            Err(fault @ (UrlFault::Private | UrlFault::NotEncrypted)) => return Tried::failed(format!("it {fault}")),
-            Err(fault) => return Tried::of(Outcome::Refused, format!("it {fault}")),
+            Err(fault @ (UrlFault::Private | UrlFault::NotEncrypted)) => {
+                return AttemptResult::failed(format!("it {fault}"));
+            }
+            Err(fault) => return AttemptResult::of(Outcome::Refused, format!("it {fault}")),
         };
         let (id, seconds) = (notice_id(notice), now.micros().div_euclid(1_000_000));
         let request = self
@@ -206,14 +208,14 @@ impl Caller {
             .body(body.to_owned());
         match request.send().await {
             Ok(response) => judge(response).await,
-            Err(error) => Tried::failed(what_failed(error)),
+            Err(error) => AttemptResult::failed(what_failed(error)),
         }
     }
 }
 
 /// What an answer means: 2xx is taken, 410 asks for no more, 429, 502 and 504 for a rest; everything else, redirects
 /// included, is a failure.
-async fn judge(response: Response) -> Tried {
+async fn judge(response: Response) -> AttemptResult {
     let status = response.status();
     let rest = asked_rest(response.headers());
     let answer = beginning(response).await;
@@ -226,7 +228,7 @@ async fn judge(response: Response) -> Tried {
         _ => Outcome::Failed,
     };
     let error = (!status.is_success()).then(|| format!("the receiver answered {}", status.as_u16()));
-    Tried { outcome, status: Some(status.as_u16()), error, answer }
+    AttemptResult { outcome, status: Some(status.as_u16()), error, answer }
 }
 
 /// The seconds in `Retry-After`. (A date is not looked at: the receiver's clock may be anywhere.)

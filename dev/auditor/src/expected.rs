@@ -1,7 +1,7 @@
 //! What a book must say: the same figures under the same names as in `found`, from the auditor's own account.
 
 use super::facts::{Bound, Partner, Suspension, VoucherState};
-use super::figures::{Seen, Whose, account, bits, count, level, moment, month, place};
+use super::figures::{FigureOwner, Seen, account, bits, count, level, moment, month, place};
 use super::{Auditor, Units};
 use credere_core::access::KeyAccess;
 use credere_core::channel::{AllowlistItem, PartnerKind, ResourceName, Uin};
@@ -21,7 +21,7 @@ impl Auditor {
     }
 
     fn expect_account(&self, seen: &mut Seen, uin: Uin) {
-        let whose = Whose::Account(uin);
+        let whose = FigureOwner::Account(uin);
         let Some(known) = self.accounts.get(&uin) else { return };
         seen.add(&whose, [("verified", Units::from(known.verified))]);
         if let Some(bound) = &known.bound {
@@ -32,7 +32,7 @@ impl Auditor {
         }
         let theirs = self.paid.iter().filter(|((account, ..), _)| *account == uin);
         for ((_, binding, resource), (customer, partner)) in theirs {
-            let whose = Whose::Prepaid(uin, *binding, resource.clone());
+            let whose = FigureOwner::Prepaid(uin, *binding, resource.clone());
             seen.add(&whose, [("paid by the account", *customer), ("paid by the partner", *partner)]);
         }
         let live =
@@ -43,7 +43,7 @@ impl Auditor {
         seen.add(&whose, [("voucher balance", usable.map(|(_, voucher)| voucher.remaining).sum())]);
         for (id, voucher) in live() {
             seen.add(
-                &Whose::Voucher(*id),
+                &FigureOwner::Voucher(*id),
                 [
                     ("remaining", voucher.remaining),
                     ("reserved", voucher.reserved),
@@ -59,12 +59,12 @@ impl Auditor {
             *part = (part.0 + 1, part.1 + line.amount());
         }
         for ((binding, month, action), (lines, amount)) in parts {
-            seen.add(&Whose::Bill(uin, binding, month, action), [("open lines", lines), ("open amount", amount)]);
+            seen.add(&FigureOwner::Bill(uin, binding, month, action), [("open lines", lines), ("open amount", amount)]);
         }
     }
 
     fn expect_partner(&self, seen: &mut Seen, uin: Uin, partner: &Partner) {
-        let whose = Whose::Account(uin);
+        let whose = FigureOwner::Account(uin);
         let bound = self.accounts.iter().filter_map(|(customer, account)| Some((*customer, account.bound.as_ref()?)));
         let mut theirs: Vec<(u64, Uin)> = Vec::new();
         let (mut total, mut available) = (0, 0);
@@ -103,7 +103,7 @@ impl Auditor {
         let Some(resource) = self.resources.get(name) else { return };
         let Ok(buyer) = self.buyer(resource.account) else { return };
         seen.add(
-            &Whose::Resource(name.clone()),
+            &FigureOwner::Resource(name.clone()),
             [
                 ("number", Units::from(resource.id)),
                 ("account", Units::from(resource.account.number())),
@@ -126,7 +126,7 @@ impl Auditor {
     pub fn expect_book(&self, seen: &mut Seen) {
         let keys = |access| count(self.keys.values().filter(|key| **key == access).count());
         seen.add(
-            &Whose::Book,
+            &FigureOwner::Book,
             [
                 ("open authorizations in all", count(self.authorizations.len())),
                 ("running resources in all", count(self.resources.len())),
@@ -141,11 +141,11 @@ impl Auditor {
 
     /// What time it must have come to, where the clock moves by a command only.
     pub fn expect_clock(&self, seen: &mut Seen) {
-        seen.add(&Whose::Book, [("now", moment(Some(self.now)))]);
+        seen.add(&FigureOwner::Book, [("now", moment(Some(self.now)))]);
     }
 }
 
-fn expect_customer(seen: &mut Seen, whose: &Whose, bound: &Bound) {
+fn expect_customer(seen: &mut Seen, whose: &FigureOwner, bound: &Bound) {
     let standing = match (bound.forced_since, bound.available() < 0) {
         (Some(_), _) => 2,
         (None, overdue) => Units::from(overdue),

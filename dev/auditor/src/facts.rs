@@ -200,7 +200,7 @@ pub enum VoucherState {
     Invalidated,
 }
 
-/// Whose side a voucher pays (R111).
+/// FigureOwner side a voucher pays (R111).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum VoucherFor {
     EveryCustomer,

@@ -9,12 +9,12 @@ use std::fmt;
 /// Figures of accounts, their vouchers, bills and resources, and of the book itself.
 #[derive(Debug, Clone, Default)]
 pub struct Seen {
-    pub(super) figures: Vec<(Whose, &'static str, Units)>,
+    pub(super) figures: Vec<(FigureOwner, &'static str, Units)>,
 }
 
-/// Whose a figure is.
+/// FigureOwner a figure is.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Whose {
+pub(super) enum FigureOwner {
     Account(Uin),
     Voucher(u64),
     /// The lines of one type on a bill, under one binding, that are not confirmed.
@@ -24,23 +24,25 @@ pub(super) enum Whose {
     Book,
 }
 
-impl fmt::Display for Whose {
+impl fmt::Display for FigureOwner {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Whose::Account(uin) => write!(f, "account {uin}"),
-            Whose::Voucher(id) => write!(f, "voucher {id}"),
-            Whose::Bill(uin, binding, month, action) => {
+            FigureOwner::Account(uin) => write!(f, "account {uin}"),
+            FigureOwner::Voucher(id) => write!(f, "voucher {id}"),
+            FigureOwner::Bill(uin, binding, month, action) => {
                 write!(f, "{} on the bill of {uin} for {month} (binding {binding})", action.name())
             }
-            Whose::Resource(name) => write!(f, "resource {name}"),
-            Whose::Prepaid(uin, binding, name) => write!(f, "prepaid resource {name} of {uin} (binding {binding})"),
-            Whose::Book => f.write_str("the book"),
+            FigureOwner::Resource(name) => write!(f, "resource {name}"),
+            FigureOwner::Prepaid(uin, binding, name) => {
+                write!(f, "prepaid resource {name} of {uin} (binding {binding})")
+            }
+            FigureOwner::Book => f.write_str("the book"),
         }
     }
 }
 
 impl Seen {
-    pub(super) fn add(&mut self, whose: &Whose, figures: impl IntoIterator<Item = (&'static str, Units)>) {
+    pub(super) fn add(&mut self, whose: &FigureOwner, figures: impl IntoIterator<Item = (&'static str, Units)>) {
         self.figures.extend(figures.into_iter().map(|(name, value)| (whose.clone(), name, value)));
     }
 
@@ -51,7 +53,7 @@ impl Seen {
 
     /// This figure of an account.
     pub fn of_account_mut(&mut self, uin: Uin, name: &str) -> Option<&mut Units> {
-        let theirs = |whose: &Whose, other: &str| *whose == Whose::Account(uin) && other == name;
+        let theirs = |whose: &FigureOwner, other: &str| *whose == FigureOwner::Account(uin) && other == name;
         self.figures.iter_mut().find(|(whose, other, _)| theirs(whose, other)).map(|(_, _, value)| value)
     }
 }
@@ -95,7 +97,7 @@ pub fn differences(expected: &Seen, found: &Seen) -> Vec<Difference> {
         return Vec::new();
     }
     let told = |value: Option<Units>| value.map_or_else(|| "nothing".to_owned(), |value| value.to_string());
-    let look = |seen: &Seen, whose: &Whose, name: &str| {
+    let look = |seen: &Seen, whose: &FigureOwner, name: &str| {
         seen.figures.iter().find(|(other, label, _)| other == whose && *label == name).map(|(_, _, value)| *value)
     };
     let mut all = Vec::new();

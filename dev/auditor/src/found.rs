@@ -1,7 +1,7 @@
 //! What a book says: each figure of an account, its vouchers, bills and resources, by name. Only looked up, and nothing is
 //! reckoned here.
 
-use super::figures::{Seen, Whose, account, bits, count, level, moment, month, place};
+use super::figures::{FigureOwner, Seen, account, bits, count, level, moment, month, place};
 use super::{Units, units};
 use credere_core::access::KeyAccess;
 use credere_core::book::Book;
@@ -22,7 +22,7 @@ const fn standing(standing: Standing) -> Units {
 impl Seen {
     /// What the book says of this account, at this moment.
     pub fn account(&mut self, book: &Book, uin: Uin, now: Moment) {
-        let whose = Whose::Account(uin);
+        let whose = FigureOwner::Account(uin);
         let Some(known) = book.account(uin) else { return };
         self.add(&whose, [("verified", Units::from(known.verification != Verification::None))]);
         if let Some(customer) = &known.customer {
@@ -32,14 +32,14 @@ impl Seen {
             self.partner(&whose, partner);
         }
         for (what, paid) in book.paid_resources().filter(|(what, _)| what.account == uin) {
-            let whose = Whose::Prepaid(uin, what.binding_seq, what.resource.clone());
+            let whose = FigureOwner::Prepaid(uin, what.binding_seq, what.resource.clone());
             self.add(&whose, [("paid by the account", paid.customer), ("paid by the partner", paid.partner)]);
         }
         self.add(&whose, [("voucher balance", book.voucher_balance(uin, now))]);
         for voucher in book.vouchers_of(uin) {
             let VoucherId(id) = voucher.id;
             self.add(
-                &Whose::Voucher(id),
+                &FigureOwner::Voucher(id),
                 [
                     ("remaining", units(voucher.remaining)),
                     ("reserved", units(voucher.reserved)),
@@ -53,12 +53,12 @@ impl Seen {
         let mut parts: Vec<_> = parts.map(|(bill, part)| (bill.binding.seq, bill.month, part)).collect();
         parts.sort_by_key(|(binding, month, part)| (*binding, *month, part.action));
         for (binding, month, part) in parts {
-            let whose = Whose::Bill(uin, binding, month, part.action);
+            let whose = FigureOwner::Bill(uin, binding, month, part.action);
             self.add(&whose, [("open lines", Units::from(part.lines)), ("open amount", units(part.amount))]);
         }
     }
 
-    fn customer(&mut self, whose: &Whose, customer: &Customer) {
+    fn customer(&mut self, whose: &FigureOwner, customer: &Customer) {
         let line = &customer.line;
         self.add(
             whose,
@@ -87,7 +87,7 @@ impl Seen {
         );
     }
 
-    fn partner(&mut self, whose: &Whose, partner: &Partner) {
+    fn partner(&mut self, whose: &FigureOwner, partner: &Partner) {
         let spend = partner.spend.unwrap_or_default();
         self.add(
             whose,
@@ -118,7 +118,7 @@ impl Seen {
     pub fn resource(&mut self, book: &Book, name: &ResourceName) {
         let Some(resource) = book.resource(name) else { return };
         self.add(
-            &Whose::Resource(name.clone()),
+            &FigureOwner::Resource(name.clone()),
             [
                 ("number", Units::from(resource.id.0)),
                 ("account", Units::from(resource.account.number())),
@@ -141,7 +141,7 @@ impl Seen {
     pub fn book(&mut self, book: &Book) {
         let keys = |access| count(book.platform_keys().values().filter(|key| **key == access).count());
         self.add(
-            &Whose::Book,
+            &FigureOwner::Book,
             [
                 ("open authorizations in all", count(book.open_authorizations())),
                 ("running resources in all", count(book.resources().count())),
@@ -156,6 +156,6 @@ impl Seen {
 
     /// What time the book has come to.
     pub fn clock(&mut self, book: &Book) {
-        self.add(&Whose::Book, [("now", moment(Some(book.now())))]);
+        self.add(&FigureOwner::Book, [("now", moment(Some(book.now())))]);
     }
 }

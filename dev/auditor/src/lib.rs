@@ -118,11 +118,11 @@ pub struct Auditor {
     keys_made: u32,
     webhooks: BTreeSet<u64>,
     removed_webhooks: BTreeSet<u64>,
-    /// Whose figures the last act may have changed.
+    /// FigureOwner figures the last act may have changed.
     pub touched: BTreeSet<Uin>,
     /// Resources whose figures it may have changed.
     pub touched_resources: BTreeSet<ResourceName>,
-    /// Whose credit the step at hand has changed: what follows from that comes when it is done.
+    /// FigureOwner credit the step at hand has changed: what follows from that comes when it is done.
     changed: Vec<Uin>,
     /// What the last receipt returned and the lines that it confirmed.
     last_receipt: (Units, Vec<u64>),

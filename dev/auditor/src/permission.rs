@@ -9,14 +9,14 @@ use credere_core::channel::{PartnerKind, Uin};
 
 /// Who besides accounts may ask for something.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Whose {
+enum AllowedCaller {
     Platform,
     /// What Credere does by itself, and nobody else.
     System,
     Both,
 }
 
-fn whose(step: &Step) -> Whose {
+fn whose(step: &Step) -> AllowedCaller {
     match step {
         Step::Command(
             Command::Buying(buying::Command::Expire(_))
@@ -28,7 +28,7 @@ fn whose(step: &Step) -> Whose {
             | Command::Bills(bills::Command::IssueBills(_))
             | Command::Deployment(deployment::Command::ResetPlatformKey(_))
             | Command::Deployment(deployment::Command::AcceptLoss(_)),
-        ) => Whose::System,
+        ) => AllowedCaller::System,
         // Credere itself sets the test clock and makes the first key at its first start, takes back what has lost its
         // secret and keys when a lost one is replaced, and accepts the clock when it is started with that.
         Step::Command(
@@ -38,22 +38,26 @@ fn whose(step: &Step) -> Whose {
             | Command::Deployment(deployment::Command::RevokePlatformKey(_))
             | Command::Parties(parties::Command::RevokeCredential(_))
             | Command::Notices(notices::Command::RemoveWebhook(_)),
-        ) => Whose::Both,
+        ) => AllowedCaller::Both,
         Step::Command(_)
         | Step::Refund { .. }
         | Step::Resize { .. }
         | Step::Terminate { .. }
-        | Step::ConfirmLines { .. } => Whose::Platform,
+        | Step::ConfirmLines { .. } => AllowedCaller::Platform,
     }
 }
 
 impl Auditor {
     pub(super) fn permit(&self, actor: Actor, step: &Step) -> Judged {
         match (actor, whose(step)) {
-            (Actor::System, Whose::System | Whose::Both) => Ok(()),
-            (Actor::System, Whose::Platform) | (Actor::Platform { .. }, Whose::System) => refuse("wrong_role"),
-            (Actor::Platform { access: KeyAccess::Full, .. }, Whose::Platform | Whose::Both) => Ok(()),
-            (Actor::Platform { access: KeyAccess::Read, .. }, Whose::Platform | Whose::Both) => refuse("read_only_key"),
+            (Actor::System, AllowedCaller::System | AllowedCaller::Both) => Ok(()),
+            (Actor::System, AllowedCaller::Platform) | (Actor::Platform { .. }, AllowedCaller::System) => {
+                refuse("wrong_role")
+            }
+            (Actor::Platform { access: KeyAccess::Full, .. }, AllowedCaller::Platform | AllowedCaller::Both) => Ok(()),
+            (Actor::Platform { access: KeyAccess::Read, .. }, AllowedCaller::Platform | AllowedCaller::Both) => {
+                refuse("read_only_key")
+            }
             (Actor::Account { uin: actor, .. }, _) => self.permit_account(actor, step),
         }
     }

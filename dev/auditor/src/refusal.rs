@@ -12,9 +12,9 @@ use credere_core::money::Amount;
 pub struct Refusal {
     /// The stable code.
     pub code: &'static str,
-    /// Whose credit does not suffice, where it is that.
+    /// FigureOwner credit does not suffice, where it is that.
     pub side: Option<Side>,
-    /// Whose figure it is.
+    /// FigureOwner figure it is.
     pub account: Option<Uin>,
     /// The figures by name: what was asked or needed first, then what there is.
     pub figures: Vec<(&'static str, Units)>,

@@ -38,14 +38,14 @@ struct Inner {
     names: Names,
     queued: Queued,
     signatures: Vec<SignatureRow>,
-    next_failure: Option<(StoreError, Fate)>,
+    next_failure: Option<(StoreError, Disposition)>,
     /// An append has failed and the store has not been opened anew since.
     in_doubt: bool,
 }
 
 /// What becomes of a frame whose append is reported as failed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Fate {
+enum Disposition {
     Lost,
     Kept,
 }
@@ -58,13 +58,13 @@ impl MemoryStore {
 
     /// The next append fails with `error`, and its frame is not there after [`ShardStore::reopen`].
     pub fn fail_next_append(&self, error: StoreError) {
-        self.inner.lock().next_failure = Some((error, Fate::Lost));
+        self.inner.lock().next_failure = Some((error, Disposition::Lost));
     }
 
     /// The next append fails with `error`, but its frame is there after [`ShardStore::reopen`]: the failure struck after the
     /// frame was on disk.
     pub fn fail_next_append_keeping_it(&self, error: StoreError) {
-        self.inner.lock().next_failure = Some((error, Fate::Kept));
+        self.inner.lock().next_failure = Some((error, Disposition::Kept));
     }
 }
 
@@ -134,7 +134,7 @@ impl Journal for MemoryStore {
         inner.in_doubt = true;
         inner.names.write(frame.last_seq, directory)?;
         let failure = inner.next_failure.take();
-        if !matches!(failure, Some((_, Fate::Lost))) {
+        if !matches!(failure, Some((_, Disposition::Lost))) {
             inner.frames.push(frame.clone());
         }
         if let Some((error, _)) = failure {

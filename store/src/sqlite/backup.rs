@@ -12,7 +12,7 @@ use super::witness::{self, Ahead};
 use super::{directory, history, journal, keys, outbox, snapshots};
 use crate::contract::StoreError;
 use crate::frame::Position;
-use crate::tail::{TailLost, Tells, Witness};
+use crate::tail::{Evidence, TailLost, Witness};
 use rusqlite::Connection;
 use rusqlite::backup::{Backup, StepResult};
 use std::fs::File;
@@ -152,7 +152,7 @@ fn refuse_torn(source: &Path) -> Result<(), StoreError> {
         let stood = journal::newest(&hold(&source.join(journal::FILE), journal::FILE)?)? == end;
         witness::directory_tells(&directory, &journal, &end, Ahead::of(&witnesses))?.filter(|_| stood)
     } else {
-        Some(Tells::Missing)
+        Some(Evidence::Missing)
     };
     witnesses.extend(tells.map(|tells| Witness { file: directory::FILE, tells }));
     if !witnesses.is_empty() {

@@ -10,7 +10,7 @@ use super::places::{self, Name};
 use super::{Files, OpenOptions, SqliteStore, journal, manifest, outbox, witness};
 use crate::contract::{DirectoryWrite, Profile, ProfilePatch, StoreError};
 use crate::frame::{Frame, Position};
-use crate::tail::{AcceptedLoss, TailLost, Tells, Witness};
+use crate::tail::{AcceptedLoss, Evidence, TailLost, Witness};
 use std::io::Write as _;
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
@@ -70,7 +70,7 @@ impl Recovery {
             let place = folder.file(aside);
             folder::make_new(&place)?;
             note(&place, &lost)?;
-            if lost.witnesses.contains(&Witness { file: journal::FILE, tells: Tells::LogGone }) {
+            if lost.witnesses.contains(&Witness { file: journal::FILE, tells: Evidence::LogGone }) {
                 folder.mark_log_gone()?;
             }
             journal::note_loss(&folder.file(journal::FILE), &AcceptedLoss::from(&lost))?;
@@ -82,7 +82,7 @@ impl Recovery {
             for file in files {
                 let (path, kept) = (folder.file(file), place.join(file));
                 let mut tells = lost.witnesses.iter().filter(|witness| witness.file == file);
-                let reached = tells.all(|witness| matches!(witness.tells, Tells::Reached(_)));
+                let reached = tells.all(|witness| matches!(witness.tells, Evidence::Reached(_)));
                 match file {
                     // The journal's log is gone, and there is nothing of it to keep.
                     journal::FILE => {}

@@ -10,7 +10,7 @@ use super::places::{self, Name};
 use super::{directory, history, journal, keys, outbox, snapshots};
 use crate::contract::StoreError;
 use crate::frame::Position;
-use crate::tail::{TailLost, Tells, Witness};
+use crate::tail::{Evidence, TailLost, Witness};
 use rusqlite::Connection;
 use std::path::Path;
 
@@ -26,7 +26,7 @@ pub(super) fn examine(folder: &Folder) -> Result<Option<TailLost>, StoreError> {
         let directory = connect::reader(&path, directory::FILE, 0, Access::Look)?;
         directory_tells(&directory, &journal, &end, Ahead::of(&witnesses))?
     } else {
-        Some(Tells::Missing)
+        Some(Evidence::Missing)
     };
     witnesses.extend(tells.map(|tells| Witness { file: directory::FILE, tells }));
     Ok((!witnesses.is_empty()).then_some(TailLost { ends: end.seq, witnesses }))
@@ -49,7 +49,7 @@ pub(super) fn logs_gone(folder: &Path) -> Vec<Witness> {
         return Vec::new();
     }
     let gone = logs.into_iter().filter(|(_, there)| !there);
-    gone.map(|(file, _)| Witness { file, tells: Tells::LogGone }).collect()
+    gone.map(|(file, _)| Witness { file, tells: Evidence::LogGone }).collect()
 }
 
 /// What knows of records in a folder that has no journal.
@@ -59,7 +59,7 @@ pub(super) fn without_a_journal(folder: &Folder) -> Result<Vec<Witness>, StoreEr
         places::kept(connection, directory::FILE, Name::Frame).map(|at| vec![at])
     })?;
     let reached = standing.into_iter().filter(|at| at.seq > 0);
-    witnesses.extend(reached.map(|at| Witness { file: directory::FILE, tells: Tells::Reached(at.seq) }));
+    witnesses.extend(reached.map(|at| Witness { file: directory::FILE, tells: Evidence::Reached(at.seq) }));
     Ok(witnesses)
 }
 
@@ -87,15 +87,15 @@ pub(super) fn tells(
     journal: Option<&Connection>,
     end: &Position,
     at: &Position,
-) -> Result<Option<(u64, Tells)>, StoreError> {
+) -> Result<Option<(u64, Evidence)>, StoreError> {
     if at.seq > end.seq {
-        return Ok(Some((at.seq, Tells::Reached(at.seq))));
+        return Ok(Some((at.seq, Evidence::Reached(at.seq))));
     }
     if at.seq == 0 || at == end {
         return Ok(None);
     }
     let hash = journal.map_or(Ok(None), |journal| journal::hash_at(journal, at.seq))?;
-    Ok((hash != Some(at.hash)).then_some((at.seq, Tells::AnotherJournal(at.seq))))
+    Ok((hash != Some(at.hash)).then_some((at.seq, Evidence::AnotherJournal(at.seq))))
 }
 
 /// What a directory that is one frame ahead of the journal comes from.
@@ -120,18 +120,18 @@ pub(super) fn directory_tells(
     journal: &Connection,
     end: &Position,
     ahead: Ahead,
-) -> Result<Option<Tells>, StoreError> {
+) -> Result<Option<Evidence>, StoreError> {
     let stands = places::kept(directory, directory::FILE, Name::Frame)?;
     let should = places::kept(journal, journal::FILE, Name::Directory)?;
     Ok(if stands == should {
         None
     } else if stands.seq > end.seq {
         let before = places::kept(directory, directory::FILE, Name::Before)?;
-        (ahead == Ahead::Loss || before != *end).then_some(Tells::Reached(stands.seq))
+        (ahead == Ahead::Loss || before != *end).then_some(Evidence::Reached(stands.seq))
     } else if stands.seq < should.seq && journal::hash_at(journal, stands.seq)?.unwrap_or_default() == stands.hash {
-        Some(Tells::Behind { at: stands.seq, newest: should.seq })
+        Some(Evidence::Behind { at: stands.seq, newest: should.seq })
     } else {
-        Some(Tells::AnotherJournal(stands.seq))
+        Some(Evidence::AnotherJournal(stands.seq))
     })
 }
 

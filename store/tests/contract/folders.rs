@@ -9,7 +9,7 @@ use credere_store::contract::{
 };
 use credere_store::outbox::Outbox;
 use credere_store::sqlite::{OpenOptions, Recovery, SqliteStore, backup, restore};
-use credere_store::tail::{TailLost, Tells};
+use credere_store::tail::{Evidence, TailLost};
 use std::collections::BTreeMap;
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
@@ -266,7 +266,7 @@ fn every_file_that_is_ahead_of_the_journal_refuses_the_opening() {
         let lost = lost(folder.path());
         assert_eq!((lost.ends, lost.missing()), (2, 2), "{file}");
         let told: Vec<_> = lost.witnesses.iter().map(|witness| (witness.file, witness.tells)).collect();
-        assert_eq!(told, [(*file, Tells::Reached(4))]);
+        assert_eq!(told, [(*file, Evidence::Reached(4))]);
         let text = StoreError::TailLost(lost).to_string();
         for part in [*file, "record 2", "record 4", "credere restore", "credere recover --accept-loss"] {
             assert!(text.contains(part), "says `{part}`: {text}");
@@ -315,7 +315,7 @@ fn an_older_directory_is_refused() {
     let (older, newer) = older_and_newer();
     let lost = lost(mixed(&["directory.db"], older.path(), newer.path()).path());
     let told: Vec<_> = lost.witnesses.iter().map(|witness| (witness.file, witness.tells)).collect();
-    assert_eq!(told, [("directory.db", Tells::Behind { at: 2, newest: 4 })]);
+    assert_eq!(told, [("directory.db", Evidence::Behind { at: 2, newest: 4 })]);
     assert_eq!(lost.missing(), 0);
 }
 
@@ -345,7 +345,7 @@ fn a_journal_that_went_another_way_is_refused_by_every_file() {
         for file in &ALL[1..] {
             let lost = lost(mixed(&[file], newer.path(), other.path()).path());
             let told: Vec<_> = lost.witnesses.iter().map(|witness| (witness.file, witness.tells)).collect();
-            assert_eq!(told, [(*file, Tells::AnotherJournal(4))], "{more}");
+            assert_eq!(told, [(*file, Evidence::AnotherJournal(4))], "{more}");
         }
     }
 }
@@ -385,7 +385,7 @@ fn a_log_that_was_deleted_is_missed_also_where_nothing_else_tells() {
         let without = copied(folder.path(), |name| !name.ends_with(log));
         let lost = lost(without.path());
         let gone: Vec<_> =
-            lost.witnesses.iter().filter(|one| one.tells == Tells::LogGone).map(|one| one.file).collect();
+            lost.witnesses.iter().filter(|one| one.tells == Evidence::LogGone).map(|one| one.file).collect();
         let expected: Vec<_> =
             ["journal.db", "directory.db"].into_iter().filter(|file| format!("{file}-wal").ends_with(log)).collect();
         assert_eq!(gone, expected);

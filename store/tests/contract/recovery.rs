@@ -11,7 +11,7 @@ use credere_store::contract::{
 use credere_store::frame::Frame;
 use credere_store::outbox::{DeliveryKey, DeliveryRow, DeliveryState, Lane, Outbox};
 use credere_store::sqlite::{Recovery, SqliteStore};
-use credere_store::tail::{AcceptedLoss, TailLost, Tells};
+use credere_store::tail::{AcceptedLoss, Evidence, TailLost};
 use std::fs;
 
 /// What the journals of [`older_and_newer`] tell of the directory.
@@ -110,7 +110,7 @@ fn a_credential_that_was_taken_back_in_the_one_frame_that_is_lost_opens_nothing_
     let folder = revoked_in_the_lost_frame(fold);
     let found = lost(folder.path());
     let told: Vec<_> = found.witnesses.iter().map(|witness| (witness.file, witness.tells)).collect();
-    assert_eq!(told, [("history.db", Tells::Reached(3)), ("directory.db", Tells::Reached(3))]);
+    assert_eq!(told, [("history.db", Evidence::Reached(3)), ("directory.db", Evidence::Reached(3))]);
     let store = Recovery::begin(folder.path(), small()).unwrap().accept("aside", &told_of_a_credential).unwrap();
     let row = store.credential("AK1").unwrap().unwrap();
     assert_eq!((store.last().unwrap().seq, row.sealed_key), (2, Vec::new()), "it is listed, and its secret is gone");
@@ -176,7 +176,7 @@ fn a_log_that_is_gone_is_missed_until_the_recovery_is_done() {
         let folder = copied(folder.path(), |name| name != gone);
         let before = lost(folder.path());
         let gone =
-            |lost: &TailLost, file| lost.witnesses.iter().any(|one| (one.file, one.tells) == (file, Tells::LogGone));
+            |lost: &TailLost, file| lost.witnesses.iter().any(|one| (one.file, one.tells) == (file, Evidence::LogGone));
         assert!(gone(&before, file), "{before}");
         let stops = |_: &Frame| Err(StoreError::io("stopped"));
         let stopped = Recovery::begin(folder.path(), small()).unwrap().accept("aside", &stops);
@@ -225,7 +225,7 @@ fn a_folder_without_its_directory_goes_on_without_names_and_secrets() {
     let folder = copied(folder.path(), |name| name != "directory.db");
     let refused = lost(folder.path());
     let tells: Vec<_> = refused.witnesses.iter().map(|witness| (witness.file, witness.tells)).collect();
-    assert_eq!(tells, [("directory.db", Tells::Missing)]);
+    assert_eq!(tells, [("directory.db", Evidence::Missing)]);
     let text = StoreError::TailLost(refused).to_string();
     for part in ["directory.db is missing", "every name and secret", "restore", "recover --accept-loss"] {
         assert!(text.contains(part), "says `{part}`: {text}");

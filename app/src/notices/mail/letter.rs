@@ -48,7 +48,7 @@ pub(super) struct Letter {
 
 /// A letter laid out.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Laid {
+pub(super) struct RenderedLetter {
     pub(super) subject: String,
     pub(super) plain: String,
     pub(super) html: String,
@@ -74,13 +74,13 @@ pub(super) fn lay_out(
     name: Option<&str>,
     currency: &str,
     language: Language,
-) -> Option<Result<Laid, askama::Error>> {
+) -> Option<Result<RenderedLetter, askama::Error>> {
     let letter = write(message, name, currency, language)?;
     let laid = Plain { letter: &letter }.render().and_then(|plain| {
         let html = Html { language: language.tag(), letter: &letter }.render()?;
         Ok((plain, html))
     });
-    Some(laid.map(|(plain, html)| Laid { subject: letter.subject, plain, html }))
+    Some(laid.map(|(plain, html)| RenderedLetter { subject: letter.subject, plain, html }))
 }
 
 fn write(message: &Message, name: Option<&str>, currency: &str, language: Language) -> Option<Letter> {

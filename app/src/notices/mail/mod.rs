@@ -8,7 +8,7 @@ mod words;
 pub use letter::Language;
 pub use mailbox::{EMAIL_MAX, EmailAddress, EmailFault};
 
-use super::attempt::{Outcome, Tried};
+use super::attempt::{AttemptResult, Outcome};
 use super::occurrence::{Message, MessageData, notice_id};
 use super::schedule::Schedule;
 use super::webhook::shown;
@@ -132,23 +132,25 @@ impl MailServer {
     }
 
     /// One attempt.
-    pub(super) async fn send(&self, to: Correspondents, notice: NoticeKey, message: &str) -> Tried {
+    pub(super) async fn send(&self, to: Correspondents, notice: NoticeKey, message: &str) -> AttemptResult {
         let Some(address) = to.address.clone() else {
-            return Tried::of(Outcome::Skipped, "the recipient has no e-mail address");
+            return AttemptResult::of(Outcome::Skipped, "the recipient has no e-mail address");
         };
         let recipient = match EmailAddress::read(&address) {
             Ok(recipient) => recipient,
-            Err(fault) => return Tried::of(Outcome::Refused, format!("the recipient's e-mail address {fault}")),
+            Err(fault) => {
+                return AttemptResult::of(Outcome::Refused, format!("the recipient's e-mail address {fault}"));
+            }
         };
         let mail = match self.write(&recipient, &to, notice, message) {
             Ok(mail) => mail,
-            Err(fault) => return Tried::of(Outcome::Refused, fault),
+            Err(fault) => return AttemptResult::of(Outcome::Refused, fault),
         };
         // Each step has its time; all of them together have this much.
         let sent = tokio::time::timeout(self.timeout * 4, self.transport.send(mail)).await;
         match sent {
-            Err(_) => Tried::failed("the mail server did not answer in time"),
-            Ok(Ok(response)) => Tried {
+            Err(_) => AttemptResult::failed("the mail server did not answer in time"),
+            Ok(Ok(response)) => AttemptResult {
                 outcome: Outcome::Delivered,
                 status: Some(u16::from(response.code())),
                 error: None,
@@ -235,10 +237,10 @@ fn sendable(address: &EmailAddress) -> Address {
 }
 
 /// What a failure means: a refusal of the letter for good, or something that may pass.
-fn judge(error: &Error, recipient: &EmailAddress, address: &str) -> Tried {
+fn judge(error: &Error, recipient: &EmailAddress, address: &str) -> AttemptResult {
     if error.is_client() && !recipient.is_ascii() {
         let reason = "the mail server takes no address with letters outside ASCII before the `@` (it has no SMTPUTF8)";
-        return Tried::of(Outcome::Refused, reason);
+        return AttemptResult::of(Outcome::Refused, reason);
     }
     let status = error.status().map(u16::from);
     let for_good = error.is_permanent() && !status.is_some_and(|code| LOGIN_CODES.contains(&code));
@@ -247,7 +249,7 @@ fn judge(error: &Error, recipient: &EmailAddress, address: &str) -> Tried {
     if let Some(cause) = error.source().filter(|cause| !text.contains(&cause.to_string())) {
         text = format!("{text}: {cause}");
     }
-    Tried { outcome, status, error: Some(without(recipient, address, &text)), answer: None }
+    AttemptResult { outcome, status, error: Some(without(recipient, address, &text)), answer: None }
 }
 
 /// A mail server's words, without the recipient's address: it is not kept.

@@ -16,9 +16,7 @@ pub(in crate::book) fn apply(book: &mut Book, event: &Event) -> Result<(), Misfi
         }
         Event::BillsIssued(BillsIssued { month }) => {
             book.bills.issued = Some(*month);
-            // Slots of earlier days are of no use any more.
-            let today = book.deployment.calendar.day(book.now);
-            book.standing.warned.retain(|_, warned| warned.day == today);
+            book.forget_earlier_warnings();
         }
     }
     Ok(())

@@ -1,5 +1,6 @@
 //! The part of the book about how customers stand: who is to be looked at.
 
+use crate::book::Book;
 use crate::book::map::Map;
 use crate::channel::{Uin, Warned};
 use crate::ledger::Day;
@@ -11,4 +12,13 @@ pub(in crate::book) struct State {
     /// Customers below some warning level, by the day on which that was last looked at.
     pub(in crate::book) low: BTreeSet<(Day, Uin)>,
     pub(in crate::book) warned: Map<Uin, Warned>,
+}
+
+impl Book {
+    /// Forgets what was sent on earlier days, which is of no use any more: each day has its own warnings (R99). Happens when
+    /// bills are issued, so that it happens now and then.
+    pub(in crate::book) fn forget_earlier_warnings(&mut self) {
+        let today = self.deployment.calendar.day(self.now);
+        self.standing.warned.retain(|_, warned| warned.day == today);
+    }
 }

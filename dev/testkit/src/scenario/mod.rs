@@ -163,9 +163,9 @@ pub struct Expected {
     pub accepted: bool,
     /// The word of the success or the code of the refusal.
     pub word: String,
-    /// Whose credit did not suffice.
+    /// FigureOwner credit did not suffice.
     pub side: Option<String>,
-    /// Whose figure it was.
+    /// FigureOwner figure it was.
     pub account: Option<Name>,
     /// Figures of the answer.
     pub figures: Vec<(String, Amount)>,
@@ -178,14 +178,14 @@ pub struct Expected {
 pub enum Check {
     /// Figures of a party by name.
     Figures {
-        /// Whose.
+        /// FigureOwner.
         party: Name,
         /// Name and value.
         figures: Vec<(String, String)>,
     },
     /// The allocation records of a customer, oldest first.
     History {
-        /// Whose.
+        /// FigureOwner.
         customer: Name,
         /// All of them.
         records: Vec<ExpectedAllocation>,
@@ -220,7 +220,7 @@ pub enum Check {
     },
     /// Sums over a customer's bill.
     Bill {
-        /// Whose.
+        /// FigureOwner.
         customer: Name,
         /// Which month's.
         month: Month,
@@ -229,7 +229,7 @@ pub enum Check {
     },
     /// Everything that was said about a customer's credit on one day.
     Notices {
-        /// Whose credit.
+        /// FigureOwner credit.
         customer: Name,
         /// The day, as `2031-10-03`.
         day: String,

@@ -11,7 +11,7 @@ use credere_app::clock::machine_now;
 use credere_app::recover::{Taken, directory_writes, finish};
 use credere_store::contract::Store;
 use credere_store::sqlite::Recovery;
-use credere_store::tail::Tells;
+use credere_store::tail::Evidence;
 use std::sync::Arc;
 
 pub(crate) fn run(options: &RecoverOptions) -> Result<(), Failed> {
@@ -39,7 +39,7 @@ pub(crate) fn run(options: &RecoverOptions) -> Result<(), Failed> {
             "  what is there of these files would be kept in a folder recovered-... within {}",
             data.display()
         ));
-        if lost.witnesses.iter().any(|witness| witness.tells == Tells::Missing) {
+        if lost.witnesses.iter().any(|witness| witness.tells == Evidence::Missing) {
             say("  every account would be without its texts: names, contact data and notes were in the directory only");
             say("  every credential, platform key and webhook would be taken back, since their secrets are lost");
             say("  requests whose answer was kept word for word would be answered 503 when they are repeated");

@@ -150,7 +150,7 @@ pub(crate) async fn settle_usage(RawBody { call, bytes }: RawBody) -> Result<Res
 }
 
 /// What becomes of a record, by its key.
-enum Fate {
+enum Disposition {
     /// The engine was asked.
     Asked,
     /// It was not.
@@ -165,7 +165,7 @@ async fn settled(call: &Call, bytes: &[u8]) -> Result<Vec<u8>, Problem> {
         return Err(Problem::invalid("records", detail));
     }
     let mut requests: Vec<UsageRequest> = Vec::with_capacity(count);
-    let mut fates: Vec<(Cow<'_, str>, Fate)> = Vec::with_capacity(count);
+    let mut fates: Vec<(Cow<'_, str>, Disposition)> = Vec::with_capacity(count);
     {
         let mut reader = Reader::new(call.app().calendar());
         for (position, raw) in batch.records.iter().enumerate() {
@@ -173,9 +173,9 @@ async fn settled(call: &Call, bytes: &[u8]) -> Result<Vec<u8>, Problem> {
             let fate = match prepared.asked {
                 Ok(request) => {
                     requests.push(request);
-                    Fate::Asked
+                    Disposition::Asked
                 }
-                Err(refused) => Fate::Refused(refused),
+                Err(refused) => Disposition::Refused(refused),
             };
             fates.push((prepared.key, fate));
         }
@@ -186,11 +186,11 @@ async fn settled(call: &Call, bytes: &[u8]) -> Result<Vec<u8>, Problem> {
     let mut outcomes = outcomes.iter();
     for (key, fate) in &fates {
         let outcome = match fate {
-            Fate::Asked => {
+            Disposition::Asked => {
                 let (status, replayed) = outcomes.next().ok_or_else(Problem::internal)?;
                 results.add(key, status, *replayed)
             }
-            Fate::Refused(refused) => results.reject(key, refused),
+            Disposition::Refused(refused) => results.reject(key, refused),
         };
         match counted.iter_mut().find(|(name, _)| *name == outcome) {
             Some((_, so_far)) => *so_far += 1,
