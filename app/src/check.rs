@@ -6,10 +6,10 @@ mod history;
 mod keys;
 mod names;
 
-use crate::engine::{JournalKeys, calendar_of, decode, history_from_journal, load_book, replay_records};
+use crate::engine::{JournalKeys, calendar_of, decode, empty, history_from_journal, load_book, replay_records};
 use crate::progress::{Phase, Progress};
 use crate::rows::Basis;
-use credere_core::book::{Book, BrokenLaw, check_laws};
+use credere_core::book::{BrokenLaw, check_laws};
 use credere_store::contract::{DeploymentStore, ShardStore, Snapshots, StoreError};
 use credere_store::frame::Position;
 use history::ExpectedHistory;
@@ -70,7 +70,7 @@ pub fn verify(
     let image = snapshot_hash(store, last.seq)?;
     let mut proof = Proof { records: last.seq, ..Proof::default() };
     let calendar = calendar_of(deployment)?;
-    let mut book = Book::in_calendar(calendar);
+    let mut book = empty(store, calendar);
     let mut end = Position::default();
     let mut differs = None;
     let mut names = ExpectedNames::new(store)?;

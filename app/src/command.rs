@@ -12,14 +12,25 @@ use credere_store::contract::{ShardStore, StoreError};
 /// A command that went through, now or under the same key before.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Done {
-    /// Journal position of what happened; the number of what was made.
+    /// Journal position of what happened.
     pub seq: u64,
+    number: Option<u64>,
     /// Business time of it.
     pub at: Moment,
     /// What happened.
     pub event: Box<Event>,
     /// Whether this repeats an earlier answer.
     pub replayed: bool,
+}
+
+impl Done {
+    /// The number of what was made.
+    ///
+    /// # Errors
+    /// [`Failure::Internal`] when no number was left for it.
+    pub fn number(&self) -> Result<u64, Failure> {
+        self.number.ok_or(Failure::Internal("what was done has no number: none is left"))
+    }
 }
 
 impl App {
@@ -100,7 +111,10 @@ pub(crate) fn afterwards(failure: Failure) -> Failure {
 pub(crate) fn done(outcomes: Vec<Outcome>) -> Result<Done, Failure> {
     let outcome = outcomes.into_iter().next().ok_or(unexpected())?;
     match outcome.answer {
-        Answer::Done(event) => Ok(Done { seq: outcome.seq, at: outcome.at, event, replayed: outcome.replayed }),
+        Answer::Done(event) => {
+            let Outcome { seq, number, at, replayed, .. } = outcome;
+            Ok(Done { seq, number, at, event, replayed })
+        }
         Answer::Refused(rejection) => Err(Failure::Refused { rejection: *rejection, replayed: outcome.replayed }),
         // Operations of the high-rate path go through `operate`, with a key of another namespace.
         // Whoever keeps answers word for word looks for them first.

@@ -9,6 +9,7 @@ use crate::engine::{Answer, DirectoryDraft, Engine, EngineOptions, Request, Work
 use crate::failure::{Failure, StartError};
 use crate::notices::all_webhooks;
 use crate::progress::Progress;
+use crate::rows::number_at;
 use credere_core::book::{Command, Event, Record, deployment, notices, parties};
 use credere_core::channel::{Uin, WebhookId};
 use credere_store::contract::{
@@ -62,7 +63,8 @@ pub fn directory_writes(frame: &Frame) -> Result<Vec<DirectoryWrite>, StoreError
             }
             Some(Event::Notices(notices::Event::WebhookAdded(notices::WebhookAdded { account, kinds }))) => {
                 Some(DirectoryWrite::Webhook(WebhookRow {
-                    id: WebhookId(seq),
+                    // Only a folder is recovered, and a folder has the first shard.
+                    id: WebhookId(number_at(ShardId::FIRST, seq)?),
                     account: *account,
                     kinds: kinds.clone(),
                     sealed: Vec::new(),

@@ -7,6 +7,7 @@ use crate::caller::Caller;
 use crate::engine::{book_before, records_behind, records_of};
 use crate::failure::Failure;
 use crate::idempotency::{KeyMaker, PastBatch};
+use crate::notices::NoticeId;
 use credere_core::access::{Action, Actor};
 use credere_core::book::{
     ActionName, Because, Book, Command, Context, Event, KeyHash, Record, Rejection, RequestInfo, Rules, decide,
@@ -14,7 +15,7 @@ use credere_core::book::{
 };
 use credere_core::channel::{Notice, Uin};
 use credere_core::ledger::{Calendar, Moment};
-use credere_store::contract::{NoticeKey, ShardStore, StoreError};
+use credere_store::contract::{NoticeKey, ShardId, ShardStore, StoreError};
 
 /// A decision and what it was based on.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -51,16 +52,19 @@ pub struct Followed {
     pub seq: u64,
     /// What happened.
     pub event: Event,
+    /// The notices that it brought, with their numbers.
+    pub notices: Vec<(NoticeId, Notice)>,
 }
 
 impl Followed {
-    /// The notices that it brought, with their numbers.
-    pub fn notices(&self) -> impl Iterator<Item = (NoticeKey, &Notice)> {
-        let notices = match &self.event {
+    fn at(shard: ShardId, seq: u64, event: Event) -> Result<Followed, StoreError> {
+        let notices = match &event {
             Event::Standing(standing::Event::CustomerReviewed(fact)) => fact.notices.as_slice(),
             _ => &[],
         };
-        (0..).zip(notices).map(|(place, notice)| (NoticeKey { seq: self.seq, place }, notice))
+        let numbered = |(place, notice): (u32, &Notice)| Ok((NoticeId::of(shard, NoticeKey { seq, place })?, *notice));
+        let notices = (0..).zip(notices).map(numbered).collect::<Result<_, StoreError>>()?;
+        Ok(Followed { seq, event, notices })
     }
 }
 
@@ -187,7 +191,7 @@ fn followed_by(store: &dyn ShardStore, seq: u64, rest: &[(u64, Moment, Record)])
     };
     for (seq, _, record) in rest {
         match record {
-            Record::Followed { event } => followed.push(Followed { seq: *seq, event: event.clone() }),
+            Record::Followed { event } => followed.push(Followed::at(store.id(), *seq, event.clone())?),
             Record::Decided { .. } | Record::Operated { .. } | Record::BatchClosed { .. } | Record::Kept { .. } => {
                 break;
             }

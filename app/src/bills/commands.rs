@@ -5,11 +5,12 @@ use crate::app::App;
 use crate::caller::Caller;
 use crate::command::Done;
 use crate::failure::Failure;
+use crate::rows::number_at;
 use credere_core::access::Action;
 use credere_core::book::{Command, KeyUse, Rejection, bills};
 use credere_core::channel::{ActionType, LineId, PayMode, Uin};
 use credere_core::ledger::Month;
-use credere_store::contract::Bill;
+use credere_store::contract::{Bill, ShardStore};
 
 /// Which lines of a customer's bill were paid: those that satisfy all that is given.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -46,24 +47,30 @@ impl App {
         let lines = match lines {
             None => bills::ReceiptLines::All { pay_mode, action },
             Some(named) => {
-                let mut seqs: Vec<u64> = named.iter().map(|line| line.0).collect();
-                seqs.sort_unstable();
-                seqs.dedup();
-                let wanted = seqs.len();
+                let mut named = named;
+                named.sort_unstable();
+                named.dedup();
+                let wanted = named.len();
                 let bill = Bill { account: customer, month };
-                let found = self.engine.history(move |store| store.lines_by_seq(bill, &seqs)).await?;
+                let look = move |store: &dyn ShardStore| {
+                    // A line of another shard is not on this bill.
+                    let seqs: Vec<u64> = named.iter().filter_map(|line| store.id().position_of(line.0)).collect();
+                    let lines = store.lines_by_seq(bill, &seqs)?.into_iter();
+                    lines.map(|row| Ok((LineId(number_at(store.id(), row.seq)?), row))).collect()
+                };
+                let found: Vec<_> = self.engine.history(look).await?;
                 // A line of another partner's time looks like one that does not exist.
                 let paid = self.engine.peek(|book| book.paid_partner(caller.actor, customer));
-                let found: Vec<_> = found.into_iter().filter(|line| line.managing == paid).collect();
+                let found: Vec<_> = found.into_iter().filter(|(_, line)| line.managing == paid).collect();
                 if found.len() != wanted {
                     return Err(self.refuse(caller, key, what, Rejection::Bills(bills::Reason::LineNotFound)).await);
                 }
-                let fits = found.iter().filter(|line| {
+                let fits = found.iter().filter(|(_, line)| {
                     pay_mode.is_none_or(|mode| line.action.pay_mode() == mode)
                         && action.is_none_or(|only| line.action == only)
                 });
-                let named = fits.map(|line| bills::NamedLine {
-                    id: LineId(line.seq),
+                let named = fits.map(|(id, line)| bills::NamedLine {
+                    id: *id,
                     binding_seq: line.binding_seq,
                     action: line.action,
                     amount: line.amount,

@@ -43,7 +43,7 @@ impl App {
         tokio::task::spawn_blocking(move || {
             let filter = LineFilter { managing, ..LineFilter::default() };
             let mut lines = Lines { send, read, turn, in_turn: 0, stopped: None };
-            let walked = store.visit_lines(bill, &filter, &mut |line| lines.put(LineView::of_row(line)));
+            let walked = store.visit_lines(bill, &filter, &mut |line| lines.put(LineView::of_row(store.id(), line)?));
             let Lines { send, turn, stopped, .. } = lines;
             drop(turn);
             if let Some(failure) = stopped.or(walked.err().map(Failure::from)) {

@@ -39,7 +39,7 @@ impl App {
         Ok(BillView { account, month, issued_at, parts, total, confirmed, unconfirmed })
     }
 
-    /// Lines of a bill that match, oldest first, after the line `after_seq`, at most `limit`.
+    /// Lines of a bill that match, oldest first, after the one at journal position `after_seq`, at most `limit`.
     ///
     /// # Errors
     /// As [`App::bill`].
@@ -53,7 +53,7 @@ impl App {
     ) -> Result<Vec<LineView>, Failure> {
         let filter = self.line_filter(caller, bill, filter).await?;
         let passes_over = filter != LineQuery::default();
-        let look = move |store: &dyn ShardStore| store.lines(bill, &filter, after_seq, 0, limit).map(viewed);
+        let look = move |store: &dyn ShardStore| viewed(store, store.lines(bill, &filter, after_seq, 0, limit)?);
         self.engine.history_by(caller.actor, passes_over, look).await
     }
 
@@ -71,7 +71,7 @@ impl App {
     ) -> Result<(Vec<LineView>, u64), Failure> {
         let filter = self.line_filter(caller, bill, filter).await?;
         let look = move |store: &dyn ShardStore| {
-            Ok((viewed(store.lines(bill, &filter, None, skip, limit)?), store.line_count(bill, &filter)?))
+            Ok((viewed(store, store.lines(bill, &filter, None, skip, limit)?)?, store.line_count(bill, &filter)?))
         };
         self.engine.long_history(caller.actor, look).await
     }
@@ -223,8 +223,8 @@ impl App {
     }
 }
 
-fn viewed(rows: Vec<LineRow>) -> Vec<LineView> {
-    rows.into_iter().map(LineView::of_row).collect()
+fn viewed(store: &dyn ShardStore, rows: Vec<LineRow>) -> Result<Vec<LineView>, StoreError> {
+    rows.into_iter().map(|row| LineView::of_row(store.id(), row)).collect()
 }
 
 /// Whether a filter means lines of this partner and type; says nothing of the day and of confirmation.

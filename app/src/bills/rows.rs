@@ -3,7 +3,7 @@
 use crate::rows::{Basis, decided};
 use credere_core::book::bills::{Event, ReceiptConfirmed, ReceiptPart};
 use credere_core::channel::{Charge, Details};
-use credere_core::ledger::Moment;
+use credere_core::ledger::{Moment, position_of};
 use credere_store::contract::{HistoryFold, LineRow, ReceiptPartRow, ReceiptRow, StoreError, VoucherUseRow};
 
 /// Adds the rows of one event.
@@ -21,7 +21,7 @@ fn receipt_row(seq: u64, at: Moment, fact: &ReceiptConfirmed) -> ReceiptRow {
         month: fact.month,
         operator: fact.partner,
         parts: if fact.named.is_none() { fact.parts.iter().map(whole).collect() } else { Vec::new() },
-        line_seqs: fact.named.iter().flatten().map(|line| line.0).collect(),
+        line_seqs: fact.named.iter().flatten().map(|line| line.position()).collect(),
         lines: u64::from(fact.lines),
         returned: fact.returned,
         available_after: fact.customer_after.map(|line| line.available()),
@@ -54,7 +54,7 @@ pub(crate) fn post(
     for one in charge.vouchers.iter().chain(&charge.partner_vouchers) {
         fold.voucher_uses.push(VoucherUseRow {
             line_seq: seq,
-            voucher: one.voucher.0,
+            voucher: position_of(one.voucher.0),
             account: charge.account,
             order_seq,
             product: product.clone(),

@@ -1,9 +1,10 @@
 //! Bills as they are shown: what they come to, by whatever their lines are grouped by.
 
-use credere_core::channel::{ActionType, Details, Uin};
+use crate::rows::number_at;
+use credere_core::channel::{ActionType, Details, LineId, OrderId, Uin};
 use credere_core::ledger::{Line, Moment, Month};
 use credere_core::money::{Amount, Overflow, Rate};
-use credere_store::contract::LineRow;
+use credere_store::contract::{LineRow, ShardId, StoreError};
 use std::collections::BTreeMap;
 
 pub use credere_store::contract::Bill;
@@ -142,8 +143,8 @@ pub struct PaymentView {
 /// One line of a bill (R79).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LineView {
-    /// Journal position of the charge; the line's number.
-    pub seq: u64,
+    /// Its number.
+    pub id: LineId,
     /// Whose bill.
     pub account: Uin,
     /// Which month's bill.
@@ -167,7 +168,7 @@ pub struct LineView {
     /// The resource; empty where none was told.
     pub resource: String,
     /// The order that it was charged for (or refunds).
-    pub order_seq: Option<u64>,
+    pub order: Option<OrderId>,
     /// From when it was used.
     pub period_start: Moment,
     /// Until when.
@@ -192,9 +193,12 @@ pub struct LineView {
 
 impl LineView {
     /// A line as history has it.
-    pub(super) fn of_row(row: LineRow) -> LineView {
-        LineView {
-            seq: row.seq,
+    ///
+    /// # Errors
+    /// [`StoreError`] when the row is damaged.
+    pub(super) fn of_row(shard: ShardId, row: LineRow) -> Result<LineView, StoreError> {
+        Ok(LineView {
+            id: LineId(number_at(shard, row.seq)?),
             account: row.account,
             month: row.month,
             managing: row.managing,
@@ -206,7 +210,7 @@ impl LineView {
             region: row.region,
             project: row.project,
             resource: row.resource,
-            order_seq: row.order_seq,
+            order: row.order_seq.map(|seq| number_at(shard, seq)).transpose()?.map(OrderId),
             period_start: row.period_start,
             period_end: row.period_end,
             list_amount: row.list_amount,
@@ -217,6 +221,6 @@ impl LineView {
             posted_at: row.posted_at,
             details: Details::read(&row.details),
             confirmed: row.confirmed,
-        }
+        })
     }
 }

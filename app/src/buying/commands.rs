@@ -1,6 +1,6 @@
 //! Orders. The book has the open ones only; how a closed one ended comes from history and goes in with the command.
 
-use super::rows::order_of;
+use super::rows::{order_of, row_of};
 use crate::app::App;
 use crate::caller::Caller;
 use crate::command::Done;
@@ -52,7 +52,7 @@ impl App {
         order: OrderId,
         amount: Amount,
     ) -> Result<Done, Failure> {
-        let look = move |store: &dyn ShardStore| store.order(order.0)?.map(|row| order_of(&row)).transpose();
+        let look = move |store: &dyn ShardStore| row_of(store, order)?.map(|row| order_of(&row)).transpose();
         let missing = Rejection::Buying(buying::Reason::OrderNotFound);
         let command = |found: Option<_>| {
             let order = Named { id: order, ended: found.map(Box::new) };
@@ -69,7 +69,7 @@ impl App {
         command: impl Fn(Named<OrderId, OrderState>) -> Command,
     ) -> Result<Done, Failure> {
         let look = move |store: &dyn ShardStore| {
-            let state = store.order(id.0)?.map(|row| order_of(&row)).transpose()?.map(|order| order.state);
+            let state = row_of(store, id)?.map(|row| order_of(&row)).transpose()?.map(|order| order.state);
             // There was none when it was asked for, and now there is.
             Ok(state.filter(|state| !state.open()))
         };

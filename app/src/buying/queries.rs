@@ -1,5 +1,6 @@
 //! Orders and authorizations: open ones are in the book, closed ones in history.
 
+use super::rows::row_of;
 use super::views::{AuthorizationView, OrderView};
 use crate::app::App;
 use crate::caller::Caller;
@@ -17,7 +18,7 @@ impl App {
     /// [`Failure`]; refused when there is none.
     pub async fn order(&self, caller: Caller, id: OrderId) -> Result<OrderView, Failure> {
         self.read_as(caller, Action::ReadOrders, None, |_| Ok(())).await?;
-        let row = self.engine.history(move |store| store.order(id.0)).await?;
+        let row = self.engine.history(move |store| row_of(store, id)).await?;
         let row = row.ok_or(Failure::refused(Rejection::Buying(buying::Reason::OrderNotFound)))?;
         Ok(OrderView::of_row(row)?)
     }
@@ -64,13 +65,16 @@ impl App {
             return Ok(open);
         }
         let look = move |store: &dyn ShardStore| {
-            let row = store.closed_authorization(id.opened_seq)?;
+            let Some(position) = store.id().position_of(id.opened_seq) else { return Ok(None) };
+            let row = store.closed_authorization(position)?;
             // It is not open: so where the journal has its opening, history must have its end.
             if row.is_none() && seen && was_opened(store, id)? {
-                let text = format!("history.db: the authorization of record {} is missing", id.opened_seq);
+                let text = format!("history.db: the authorization of record {position} is missing");
                 return Err(StoreError::corrupt(text));
             }
-            row.filter(|row| row.account == id.account).map(AuthorizationView::of_row).transpose()
+            row.filter(|row| row.account == id.account)
+                .map(|row| AuthorizationView::of_row(store.id(), row))
+                .transpose()
         };
         let closed = self.engine.history(look).await?;
         closed.ok_or(Failure::refused(Rejection::Buying(buying::Reason::AuthorizationNotFound)))

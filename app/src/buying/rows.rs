@@ -4,10 +4,10 @@ use crate::bills::rows::{Posting, post};
 use crate::rows::{Basis, decided};
 use crate::vouchers::rows::changed;
 use credere_core::book::buying::Event;
-use credere_core::channel::{Authorization, AuthorizationId, Charge, Order, ResourceName};
+use credere_core::channel::{Authorization, AuthorizationId, Charge, Order, OrderId, ResourceName};
 use credere_core::ledger::Moment;
 use credere_core::money::Amount;
-use credere_store::contract::{AuthorizationRow, Fault, HistoryFold, OrderRow, StoreError};
+use credere_store::contract::{AuthorizationRow, Fault, HistoryFold, OrderRow, ShardStore, StoreError};
 
 /// Adds the rows of one event.
 pub(crate) fn add(
@@ -55,13 +55,13 @@ pub(crate) fn add(
 /// What an order is charged, or gives back.
 fn paid_for<'a>(order: &'a Order, charge: &'a Charge) -> Posting<'a> {
     let resource = order.resource.as_ref().map(ResourceName::as_str);
-    Posting { charge, details: &order.details, resource, order_seq: Some(order.id.0) }
+    Posting { charge, details: &order.details, resource, order_seq: Some(order.id.position()) }
 }
 
 /// An order of the product with this code, as history shows it.
 fn order_row(order: &Order, product: String) -> Result<OrderRow, StoreError> {
     Ok(OrderRow {
-        seq: order.id.0,
+        seq: order.id.position(),
         account: order.account,
         payer: order.paying.payer,
         partner: order.paying.partner,
@@ -79,6 +79,14 @@ fn order_row(order: &Order, product: String) -> Result<OrderRow, StoreError> {
         details: order.details.clone(),
         facts: postcard::to_stdvec(order).map_err(|error| StoreError::corrupt(Fault::of(error)))?,
     })
+}
+
+/// The row of the order with this number; `None` for what is no order of the store's shard.
+///
+/// # Errors
+/// [`StoreError`]
+pub(super) fn row_of(store: &dyn ShardStore, id: OrderId) -> Result<Option<OrderRow>, StoreError> {
+    store.id().position_of(id.0).map_or(Ok(None), |position| store.order(position))
 }
 
 /// The order as the core holds it, from a row.
@@ -104,7 +112,7 @@ fn closed(
         None => (Amount::ZERO, Amount::ZERO),
     };
     Ok(AuthorizationRow {
-        opened_seq: id.opened_seq,
+        opened_seq: id.position(),
         account: id.account,
         payer: open.paying.payer,
         partner: open.paying.partner,

@@ -5,11 +5,12 @@ use super::rows;
 use crate::app::App;
 use crate::command::unexpected;
 use crate::failure::Failure;
+use crate::rows::number_at;
 use credere_core::book::{Event, buying};
 use credere_core::channel::{Authorization, AuthorizationId, Details, Order, Paying};
 use credere_core::ledger::Moment;
 use credere_core::money::{Amount, Overflow};
-use credere_store::contract::{AuthorizationRow, OrderRow, StoreError};
+use credere_store::contract::{AuthorizationRow, OrderRow, ShardId, StoreError};
 
 /// An order as it stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -147,14 +148,14 @@ impl AuthorizationView {
     ///
     /// # Errors
     /// [`StoreError`] when the row is damaged.
-    pub(super) fn of_row(row: AuthorizationRow) -> Result<AuthorizationView, StoreError> {
+    pub(super) fn of_row(shard: ShardId, row: AuthorizationRow) -> Result<AuthorizationView, StoreError> {
         let ended = [AuthorizationState::Captured, AuthorizationState::Released, AuthorizationState::Expired];
         let state = ended.into_iter().find(|state| state.name() == row.state).ok_or_else(|| {
             let text = format!("the authorization of record {} ended as `{}`", row.opened_seq, row.state);
             StoreError::corrupt(text)
         })?;
         Ok(AuthorizationView {
-            id: AuthorizationId { account: row.account, opened_seq: row.opened_seq },
+            id: AuthorizationId { account: row.account, opened_seq: number_at(shard, row.opened_seq)? },
             paying: Paying { payer: row.payer, partner: row.partner },
             product: row.product,
             state,

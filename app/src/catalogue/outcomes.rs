@@ -39,7 +39,7 @@ impl Done {
     pub fn discount(&self) -> Result<Discount, Failure> {
         let Event::Catalogue(catalogue::Event::DiscountSet(fact)) = &*self.event else { return Err(unexpected()) };
         Ok(Discount {
-            id: DiscountId(self.seq),
+            id: DiscountId(self.number()?),
             scope: fact.scope,
             partner: fact.partner,
             product: fact.product,

@@ -4,7 +4,7 @@
 use crate::engine::{KEYS_KEPT, KeyEntry, LASTING_KEPT, key_in};
 use credere_core::book::Record;
 use credere_core::ledger::Moment;
-use credere_store::contract::{KeyRow, Keys, StoreError};
+use credere_store::contract::{KeyRow, Keys, ShardStore, StoreError};
 
 /// Keys that are asked for at once.
 const AT_ONCE: usize = 4_096;
@@ -28,8 +28,16 @@ impl ExpectedKeys {
     }
 
     /// Takes the next record in.
-    pub(super) fn take(&mut self, store: &dyn Keys, seq: u64, at: Moment, record: &Record) -> Result<(), StoreError> {
-        let Some((key, answer)) = key_in(record, seq).filter(|_| seq <= self.sealed_seq) else { return Ok(()) };
+    pub(super) fn take(
+        &mut self,
+        store: &dyn ShardStore,
+        seq: u64,
+        at: Moment,
+        record: &Record,
+    ) -> Result<(), StoreError> {
+        let Some((key, answer)) = key_in(store.id(), record, seq).filter(|_| seq <= self.sealed_seq) else {
+            return Ok(());
+        };
         self.newest = self.newest.max(at);
         let entry = KeyEntry { content: key.content, seq, at, answer };
         self.waiting.push(entry.to_row(&key.key)?);

@@ -6,13 +6,14 @@ use crate::deployment::{access_name, name_of};
 use credere_core::book::{Book, Event, Record, deployment, notices, parties};
 use credere_core::channel::{Uin, WebhookId};
 use credere_core::ledger::Moment;
-use credere_store::contract::{DeploymentStore, Directory, DirectoryEntry, KeyHash, StoreError};
+use credere_store::contract::{DeploymentStore, Directory, DirectoryEntry, KeyHash, ShardId, ShardStore, StoreError};
 use credere_store::frame::Frame;
 use std::collections::{BTreeMap, HashSet};
 
 /// What the journal says of names and secrets. One entry for each is held, as the book holds one for each account, and
 /// one for each answer that is kept at the moment, which are those of a month.
 pub(super) struct ExpectedNames {
+    shard: ShardId,
     entries: BTreeMap<Name, DirectoryEntry>,
     /// Each answer that the directory keeps and the journal has not told of so far: its key, when it was given, and the
     /// last event of its frame. Which others it should have kept, and still have, the journal does not know.
@@ -31,7 +32,7 @@ enum Name {
 
 impl ExpectedNames {
     /// Begins with the answers that the directory keeps.
-    pub(super) fn new(store: &dyn Directory) -> Result<ExpectedNames, StoreError> {
+    pub(super) fn new(store: &dyn ShardStore) -> Result<ExpectedNames, StoreError> {
         let mut answers = HashSet::new();
         store.directory_entries(&mut |entry| {
             if let DirectoryEntry::Answer { key, at, made_seq } = entry {
@@ -39,7 +40,7 @@ impl ExpectedNames {
             }
             Ok(())
         })?;
-        Ok(ExpectedNames { entries: BTreeMap::new(), answers, answers_agree: 0 })
+        Ok(ExpectedNames { shard: store.id(), entries: BTreeMap::new(), answers, answers_agree: 0 })
     }
 
     /// Takes the next record in.
@@ -74,8 +75,11 @@ impl ExpectedNames {
                 self.revoke(&Name::PlatformKey(name_of(*key)), made_seq)
             }
             Some(Event::Notices(notices::Event::WebhookAdded(notices::WebhookAdded { account, kinds }))) => {
-                let (id, account, kinds) = (WebhookId(seq), *account, kinds.clone());
-                self.entries.insert(Name::Webhook(id), DirectoryEntry::Webhook { id, account, kinds, created_at });
+                // INVARIANT: the book has taken the event in, and takes none in that has no number.
+                if let Ok(number) = self.shard.number_at(seq) {
+                    let (id, account, kinds) = (WebhookId(number), *account, kinds.clone());
+                    self.entries.insert(Name::Webhook(id), DirectoryEntry::Webhook { id, account, kinds, created_at });
+                }
             }
             Some(Event::Notices(notices::Event::WebhookRemoved(notices::WebhookRemoved { id }))) => {
                 drop(self.entries.remove(&Name::Webhook(*id)))

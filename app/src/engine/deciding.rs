@@ -93,7 +93,7 @@ impl<'a> Deciding<'a> {
                     }
                 };
                 if let (Some(make), Answer::Done(event), false) = (directory, &outcome.answer, outcome.replayed) {
-                    self.draft.directory.extend(make(outcome.seq, event, self.draft.at));
+                    self.draft.directory.extend(make(outcome.number, event, self.draft.at));
                 }
                 Ok(vec![outcome])
             }
@@ -214,9 +214,9 @@ impl<'a> Deciding<'a> {
             return None;
         }
         Some(if entry.content == key.content {
-            Outcome { seq: entry.seq, at: entry.at, answer: entry.answer.clone(), replayed: true }
+            Outcome { replayed: true, ..self.outcome(entry.seq, entry.at, entry.answer.clone()) }
         } else {
-            Outcome { seq: 0, at: entry.at, answer: Answer::Refused(Box::new(Rejection::KeyReused)), replayed: false }
+            unrecorded(entry.at, Rejection::KeyReused)
         })
     }
 
@@ -231,8 +231,7 @@ impl<'a> Deciding<'a> {
         if let Err(rejection) = &outcome
             && held.as_ref() == Some(rejection)
         {
-            let answer = Answer::Refused(Box::new(rejection.clone()));
-            return Ok(Outcome { seq: 0, at: self.draft.at, answer, replayed: false });
+            return Ok(unrecorded(self.draft.at, rejection.clone()));
         }
         self.record(key, outcome, record)
     }
@@ -250,7 +249,7 @@ impl<'a> Deciding<'a> {
             Err(_) => self.book.skip(seq, at).map_err(bug)?,
         }
         let touched = outcome.as_ref().map_or((None, None), |event| (event.touches(), event.payer()));
-        let answer = Answer::of(seq, outcome.as_ref());
+        let answer = Answer::of(self.book.shard(), seq, outcome.as_ref());
         // Who may not do a thing may be permitted later: that answer is not kept under the key.
         let forbidden = outcome.as_ref().is_err_and(|rejection| rejection.meaning().status == Status::Forbidden);
         let key = key.filter(|_| !forbidden);
@@ -262,7 +261,7 @@ impl<'a> Deciding<'a> {
         for account in account.into_iter().chain(payer.filter(|_| payer != account)) {
             self.follow(account)?;
         }
-        Ok(Outcome { seq, at, answer, replayed: false })
+        Ok(self.outcome(seq, at, answer))
     }
 
     /// Keeps an answer, unless the key has one; what was decided under it is not one yet where it is to be told word for
@@ -287,15 +286,20 @@ impl<'a> Deciding<'a> {
         };
         let answer = Answer::kept(refused.as_ref());
         let record = Record::Kept { key, refused };
-        self.keys.learn(&record, seq, at);
+        self.keys.learn(self.book.shard(), &record, seq, at);
         self.append(record)?;
-        Ok(Outcome { seq, at, answer, replayed: false })
+        Ok(self.outcome(seq, at, answer))
     }
 
     /// A record that changes nothing in the book: an answer that is kept, or the end of a batch.
     fn append(&mut self, record: Record) -> Result<(), StoreError> {
         self.book.skip(self.book.seq() + 1, self.draft.at).map_err(bug)?;
         self.draft.push(record)
+    }
+
+    /// What the record at this position came to.
+    fn outcome(&self, seq: u64, at: Moment, answer: Answer) -> Outcome {
+        Outcome { seq, number: self.book.shard().number_at(seq).ok(), at, answer, replayed: false }
     }
 
     fn records_since(&self, before: usize) -> u32 {
@@ -309,6 +313,11 @@ impl Draft {
         self.records.push(record);
         Ok(())
     }
+}
+
+/// A refusal that leaves no record.
+fn unrecorded(at: Moment, rejection: Rejection) -> Outcome {
+    Outcome { seq: 0, number: None, at, answer: Answer::Refused(Box::new(rejection)), replayed: false }
 }
 
 /// Whom a command was about that named no account, by what it came to.

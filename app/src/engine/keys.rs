@@ -3,7 +3,7 @@
 
 use credere_core::book::{ContentHash, Event, KeyHash, KeyUse, Record, Rejection, buying, metering};
 use credere_core::channel::{AuthorizationId, Paying};
-use credere_core::ledger::Moment;
+use credere_core::ledger::{Moment, Shard};
 use credere_core::money::Amount;
 use credere_store::contract::{Fault, KeyRow, Keys, StoreError};
 use foldhash::fast::FixedState;
@@ -46,10 +46,14 @@ pub enum Answer {
 }
 
 impl Answer {
-    pub(crate) fn of(seq: u64, outcome: Result<&Event, &Rejection>) -> Answer {
+    /// What the record at this position of a shard came to.
+    pub(crate) fn of(shard: Shard, seq: u64, outcome: Result<&Event, &Rejection>) -> Answer {
         match outcome {
             Ok(Event::Buying(buying::Event::AuthorizationOpened(buying::AuthorizationOpened { account, .. }))) => {
-                Answer::Opened(AuthorizationId { account: *account, opened_seq: seq })
+                match shard.number_at(seq) {
+                    Ok(opened_seq) => Answer::Opened(AuthorizationId { account: *account, opened_seq }),
+                    Err(exhausted) => Answer::Refused(Box::new(exhausted.into())),
+                }
             }
             Ok(Event::Buying(buying::Event::AuthorizationCaptured(buying::AuthorizationCaptured { id, .. }))) => {
                 Answer::Captured(*id)
@@ -117,11 +121,11 @@ fn roomy() -> Generation {
     Generation::with_capacity_and_hasher(GENERATION_KEYS + GENERATION_KEYS / 4, FixedState::default())
 }
 
-/// The key that a record at this position remembers an answer under, and that answer.
-pub(crate) fn key_in(record: &Record, seq: u64) -> Option<(KeyUse, Answer)> {
+/// The key that the record at this position of a shard remembers an answer under, and that answer.
+pub(crate) fn key_in(shard: Shard, record: &Record, seq: u64) -> Option<(KeyUse, Answer)> {
     match record {
         Record::Decided { key: Some(key), .. } | Record::Operated { key: Some(key), .. } => {
-            Some((*key, Answer::of(seq, record.outcome()?)))
+            Some((*key, Answer::of(shard, seq, record.outcome()?)))
         }
         Record::Kept { key, refused } => Some((*key, Answer::kept(refused.as_ref()))),
         Record::Decided { key: None, .. }
@@ -150,8 +154,8 @@ impl KeyMemory {
     }
 
     /// Remembers what a record says of a key, where it has one.
-    pub(crate) fn learn(&mut self, record: &Record, seq: u64, at: Moment) {
-        if let Some((key, answer)) = key_in(record, seq) {
+    pub(crate) fn learn(&mut self, shard: Shard, record: &Record, seq: u64, at: Moment) {
+        if let Some((key, answer)) = key_in(shard, record, seq) {
             self.remember(key, seq, at, answer);
         }
     }

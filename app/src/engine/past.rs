@@ -1,6 +1,6 @@
 //! Looking back: single records of the journal, and the book as it stood before one of them.
 
-use super::recovery::{decode, replay};
+use super::recovery::{decode, empty, replay};
 use credere_core::book::{Book, BookReader, Event, Record, buying};
 use credere_core::channel::AuthorizationId;
 use credere_core::ledger::{Calendar, Moment};
@@ -32,12 +32,13 @@ pub(crate) fn records_of(store: &dyn ShardStore, seq: u64) -> Result<Vec<Placed>
 /// # Errors
 /// [`StoreError`]
 pub(crate) fn was_opened(store: &dyn ShardStore, id: AuthorizationId) -> Result<bool, StoreError> {
-    let Some(frame) = store.frame_with(id.position())? else { return Ok(false) };
+    let Some(position) = store.id().position_of(id.opened_seq) else { return Ok(false) };
+    let Some(frame) = store.frame_with(position)? else { return Ok(false) };
     let mut records = records_in(&frame)?.into_iter();
     Ok(records.any(|(seq, _, record)| {
         let opened =
             matches!(record.event(), Some(Event::Buying(buying::Event::AuthorizationOpened(buying::AuthorizationOpened { account, .. }))) if *account == id.account);
-        seq == id.position() && opened
+        seq == position && opened
     }))
 }
 
@@ -68,7 +69,7 @@ pub(crate) fn book_before(store: &dyn ShardStore, seq: u64, calendar: Calendar) 
     })?;
     let mut book = match (image, reader.finish()) {
         (Some(at), Ok(book)) if readable && book.seq() == at.seq => book,
-        _ => Book::in_calendar(calendar),
+        _ => empty(store, calendar),
     };
     let Some(last) = store.frame_with(seq)? else { return Ok(book) };
     store.frames(book.seq(), last.first_seq - 1, &mut |frame| replay(&mut book, &frame))?;

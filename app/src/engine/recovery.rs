@@ -89,10 +89,10 @@ pub(crate) fn load_book(
     })?;
     let (mut book, image) = match (image, unreadable, reader.finish()) {
         (Some(at), None, Ok(book)) if book.seq() == at.seq => (book, at),
-        (None, ..) => (Book::in_calendar(calendar), Position::default()),
+        (None, ..) => (empty(store, calendar), Position::default()),
         (Some(at), error, _) => {
             tracing::warn!(seq = at.seq, ?error, "a snapshot cannot be used; replaying the whole journal");
-            (Book::in_calendar(calendar), Position::default())
+            (empty(store, calendar), Position::default())
         }
     };
     let sealed = match wanted {
@@ -118,7 +118,7 @@ pub(crate) fn load_book(
         }
         for (seq, record) in (frame.first_seq..).zip(&records) {
             if seq > sealed {
-                keys.learn(record, seq, frame.at);
+                keys.learn(store.id(), record, seq, frame.at);
             }
         }
         if wanted == JournalKeys::Seal {
@@ -133,6 +133,11 @@ pub(crate) fn load_book(
         return Err(StoreError::corrupt(format!("the journal ends at {} but its frames at {}", last.seq, book.seq())));
     }
     Ok(Recovered { book, position: last, snapshot_seq: image.seq, keys })
+}
+
+/// The empty book of a shard.
+pub(crate) fn empty(store: &dyn ShardStore, calendar: Calendar) -> Book {
+    Book::in_calendar(calendar).in_shard(store.id())
 }
 
 /// Fills history from where it stands up to `upto_seq`; answers where it stands then.

@@ -9,8 +9,8 @@ use credere_core::channel::Uin;
 use credere_core::ledger::{Moment, Shard};
 use credere_store::contract::DirectoryWrite;
 
-/// Makes the directory changes that go with an event, once the event's numbers are known.
-pub type DirectoryDraft = Box<dyn FnOnce(u64, &Event, Moment) -> Vec<DirectoryWrite> + Send>;
+/// Makes the directory changes that go with an event, once the event's number is known.
+pub type DirectoryDraft = Box<dyn FnOnce(Option<u64>, &Event, Moment) -> Vec<DirectoryWrite> + Send>;
 
 /// A request to the writer.
 pub struct Request {
@@ -96,6 +96,8 @@ pub struct Operation {
 pub struct Outcome {
     /// Journal position of its record (of the first use, for a repeat); 0 when it has none.
     pub seq: u64,
+    /// The number of what it made, by the shard's position; `None` when it has no record, or no number is left for that.
+    pub number: Option<u64>,
     /// Business time of that.
     pub at: Moment,
     /// What it came to.

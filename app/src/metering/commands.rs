@@ -52,7 +52,7 @@ impl App {
     ) -> Result<Done, Failure> {
         let there = self.engine.peek(|book| book.resource(&name).map(|resource| resource.id));
         let look = move |store: &dyn ShardStore| {
-            let newest = store.resource(name.as_str())?.map(ResourceView::of_row).transpose()?;
+            let newest = store.resource(name.as_str())?.map(|row| ResourceView::of_row(store.id(), row)).transpose()?;
             Ok(newest.map(|it| Named { id: it.id, ended: Some(it.state).filter(|state| state.ended()) }))
         };
         let missing = Rejection::Metering(metering::Reason::ResourceNotFound);

@@ -16,9 +16,11 @@ impl App {
     /// [`Failure`]; refused when there never was one.
     pub async fn resource(&self, caller: Caller, name: ResourceName) -> Result<ResourceView, Failure> {
         self.read_as(caller, Action::ReadResources, None, |_| Ok(())).await?;
-        let row = self.engine.history(move |store| store.resource(name.as_str())).await?;
-        let row = row.ok_or(Failure::refused(Rejection::Metering(metering::Reason::ResourceNotFound)))?;
-        Ok(ResourceView::of_row(row)?)
+        let look = move |store: &dyn ShardStore| {
+            store.resource(name.as_str())?.map(|row| ResourceView::of_row(store.id(), row)).transpose()
+        };
+        let found = self.engine.history(look).await?;
+        found.ok_or(Failure::refused(Rejection::Metering(metering::Reason::ResourceNotFound)))
     }
 
     /// Resources, newest first, before `before_seq`, at most `limit`.
@@ -38,7 +40,8 @@ impl App {
         // By account or by state there is a list, by both there is none.
         let passes_over = account.is_some() && state.is_some();
         let look = move |store: &dyn ShardStore| {
-            store.resources(account, state, before_seq, limit)?.into_iter().map(ResourceView::of_row).collect()
+            let rows = store.resources(account, state, before_seq, limit)?;
+            rows.into_iter().map(|row| ResourceView::of_row(store.id(), row)).collect()
         };
         self.engine.history_by(caller.actor, passes_over, look).await
     }

@@ -50,7 +50,7 @@ pub(crate) fn add(
 /// A resource as history shows it.
 fn resource_row(resource: &Resource, basis: &Basis<'_>) -> Result<ResourceRow, StoreError> {
     Ok(ResourceRow {
-        seq: resource.id.0,
+        seq: resource.id.position(),
         name: resource.name.as_str().to_owned(),
         account: resource.account,
         payer: resource.paying.payer,

@@ -51,14 +51,15 @@ impl App {
         let operation = |one: UsageRequest| Operation { key: Some(one.key), command: Command::from(one.record) };
         let work = Work::Batch(records.into_iter().map(operation).collect());
         let outcomes = self.engine.submit(Request { info: caller.info(), work }).await?;
-        outcomes.into_iter().map(|outcome| Ok((status(outcome.seq, outcome.answer)?, outcome.replayed))).collect()
+        outcomes.into_iter().map(|outcome| Ok((status(outcome.number, outcome.answer)?, outcome.replayed))).collect()
     }
 }
 
-fn status(seq: u64, answer: Answer) -> Result<UsageStatus, Failure> {
+fn status(number: Option<u64>, answer: Answer) -> Result<UsageStatus, Failure> {
     match answer {
         Answer::Settled { amount, voucher_amount, paying } => {
-            Ok(UsageStatus::Settled { amount, voucher_amount, paying, line: LineId(seq) })
+            let line = LineId(number.ok_or(unexpected())?);
+            Ok(UsageStatus::Settled { amount, voucher_amount, paying, line })
         }
         Answer::Refused(rejection) => Ok(UsageStatus::Rejected(*rejection)),
         // Only records are kept under keys of this namespace.

@@ -3,11 +3,12 @@
 use crate::app::App;
 use crate::command::unexpected;
 use crate::failure::Failure;
+use crate::rows::number_at;
 use credere_core::book::{Event, metering};
 use credere_core::channel::{Details, Paying, Resource, ResourceId, ResourceState, Uin};
 use credere_core::ledger::Moment;
 use credere_core::money::{Amount, Factor, Overflow};
-use credere_store::contract::{ResourceRow, StoreError};
+use credere_store::contract::{ResourceRow, ShardId, StoreError};
 
 /// A resource as it stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -62,12 +63,12 @@ impl ResourceView {
     ///
     /// # Errors
     /// [`StoreError`] when the row is damaged.
-    pub(super) fn of_row(row: ResourceRow) -> Result<ResourceView, StoreError> {
+    pub(super) fn of_row(shard: ShardId, row: ResourceRow) -> Result<ResourceView, StoreError> {
         let damaged = |what: &str| StoreError::corrupt(format!("the {what} of the resource at event {}", row.seq));
         let states =
             [ResourceState::Active, ResourceState::Suspended, ResourceState::Terminated, ResourceState::Deleted];
         Ok(ResourceView {
-            id: ResourceId(row.seq),
+            id: ResourceId(number_at(shard, row.seq)?),
             account: row.account,
             paying: Paying { payer: row.payer, partner: row.partner },
             unit_price: row.unit_price,

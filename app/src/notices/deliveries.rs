@@ -1,5 +1,6 @@
 //! How messages arrived at a webhook, and sending again by hand.
 
+use super::occurrence::NoticeId;
 use super::views::{DeliveryState, DeliveryView};
 use crate::app::App;
 use crate::caller::Caller;
@@ -20,7 +21,7 @@ fn sent_again(row: DeliveryRow, now: Moment) -> DeliveryRow {
 /// A delivery with its attempts.
 fn viewed(store: &dyn ShardStore, row: DeliveryRow) -> Result<DeliveryView, StoreError> {
     let attempts = store.attempts(&row.key)?;
-    Ok(DeliveryView::of_row(row, attempts))
+    DeliveryView::of_row(store.id(), row, attempts)
 }
 
 impl App {
@@ -57,7 +58,7 @@ impl App {
         &self,
         caller: Caller,
         id: WebhookId,
-        notice: Option<NoticeKey>,
+        notice: Option<NoticeId>,
     ) -> Result<DeliveryView, Failure> {
         let now = self.time_of_day();
         self.known_delivery(caller, id, notice, move |row| sent_again(row, now)).await
@@ -71,7 +72,7 @@ impl App {
         &self,
         caller: Caller,
         id: WebhookId,
-        notice: Option<NoticeKey>,
+        notice: Option<NoticeId>,
     ) -> Result<DeliveryView, Failure> {
         self.known_delivery(caller, id, notice, |row| row).await
     }
@@ -80,7 +81,7 @@ impl App {
         &self,
         caller: Caller,
         id: WebhookId,
-        notice: Option<NoticeKey>,
+        notice: Option<NoticeId>,
         shown_as: impl FnOnce(DeliveryRow) -> DeliveryRow + Send + 'static,
     ) -> Result<DeliveryView, Failure> {
         let key = self.may_redeliver(caller, id, notice).await?;
@@ -96,10 +97,11 @@ impl App {
         &self,
         caller: Caller,
         id: WebhookId,
-        notice: Option<NoticeKey>,
+        notice: Option<NoticeId>,
     ) -> Result<DeliveryKey, Failure> {
         // Whoever may add a webhook may have it called.
         self.read_as(caller, Action::AddWebhook, None, |book| book.webhook(id).map(|_| ())).await?;
+        let notice = notice.and_then(|id| id.key_in(self.engine.store().id()));
         let notice = notice.ok_or(Failure::refused(Rejection::Notices(notices::Reason::DeliveryNotFound)))?;
         Ok(DeliveryKey { lane: Lane::webhook(id.0), notice })
     }
@@ -113,7 +115,7 @@ impl App {
         &self,
         caller: Caller,
         id: WebhookId,
-        notice: Option<NoticeKey>,
+        notice: Option<NoticeId>,
     ) -> Result<DeliveryView, Failure> {
         let key = self.may_redeliver(caller, id, notice).await?;
         let now = self.time_of_day();

@@ -5,6 +5,7 @@
 use super::attempt::{After, AttemptResult, Outcome, after};
 use super::figures::Figures;
 use super::mail::{self, Correspondents, MailServer};
+use super::occurrence::NoticeId;
 use super::registered::find_webhook;
 use super::routes::{NO_SERVER, SWITCHED_OFF};
 use super::schedule::later;
@@ -336,9 +337,10 @@ async fn patiently<T: Send + 'static>(
 /// One attempt, and writing down what came of it.
 async fn deliver(means: Arc<DispatchContext>, row: DeliveryRow) -> Finished {
     let (lane, began) = (row.key.lane, means.clock.time_of_day());
-    let (tried, host) = match lane.channel {
-        Channel::Webhook => call_webhook(&means, &row, began).await,
-        Channel::Email => (write_mail(&means, &row).await, String::new()),
+    let (tried, host) = match (NoticeId::of(means.store.id(), row.key.notice), lane.channel) {
+        (Ok(id), Channel::Webhook) => call_webhook(&means, &row, id, began).await,
+        (Ok(id), Channel::Email) => (write_mail(&means, &row, id).await, String::new()),
+        (Err(error), _) => (AttemptResult::failed(error.to_string()), String::new()),
     };
     let schedule = match (lane.channel, &means.mail) {
         (Channel::Email, Some(mail)) => &mail.retries,
@@ -385,7 +387,12 @@ async fn deliver(means: Arc<DispatchContext>, row: DeliveryRow) -> Finished {
 }
 
 /// Calls a webhook; answers also its host, for the log.
-async fn call_webhook(means: &DispatchContext, row: &DeliveryRow, now: Moment) -> (AttemptResult, String) {
+async fn call_webhook(
+    means: &DispatchContext,
+    row: &DeliveryRow,
+    id: NoticeId,
+    now: Moment,
+) -> (AttemptResult, String) {
     let lane = row.key.lane;
     let deployment = means.deployment.clone();
     let known = patiently(&means.store, move |store| {
@@ -400,11 +407,11 @@ async fn call_webhook(means: &DispatchContext, row: &DeliveryRow, now: Moment) -
     let Some(endpoint) = endpoint else {
         return (AttemptResult::failed("the webhook's secret does not open under the master key"), String::new());
     };
-    let tried = means.caller.call(&endpoint, row.key.notice, &row.message, now).await;
+    let tried = means.caller.call(&endpoint, id, &row.message, now).await;
     (tried, endpoint.host())
 }
 
-async fn write_mail(means: &DispatchContext, row: &DeliveryRow) -> AttemptResult {
+async fn write_mail(means: &DispatchContext, row: &DeliveryRow, id: NoticeId) -> AttemptResult {
     let Some(server) = &means.mail else { return AttemptResult::of(Outcome::Skipped, NO_SERVER) };
     let Some(recipient) = row.recipient else { return AttemptResult::of(Outcome::Skipped, "there is no recipient") };
     let about: Option<Uin> = mail::customer_of(&row.message);
@@ -418,5 +425,5 @@ async fn write_mail(means: &DispatchContext, row: &DeliveryRow) -> AttemptResult
         customer_name: customer.and_then(|profile| profile.name).filter(|name| !name.is_empty()),
         currency: means.currency.clone(),
     };
-    server.send(to, row.key.notice, &row.message).await
+    server.send(to, id, &row.message).await
 }

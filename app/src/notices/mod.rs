@@ -30,9 +30,7 @@ pub use address::{Reach, UrlFault, WebhookUrl};
 pub(crate) use feed::Feed;
 pub use figures::NoticeGauges;
 pub use mail::{DEFAULT_MAIL_RETRIES, EMAIL_MAX, EmailAddress, EmailFault, Language, MailOptions, MailSecurity};
-pub use occurrence::{
-    Message, MessageData, Occurrence, RESOURCE_KINDS, Subject, message_kinds, notice_id, occurrences, read_notice_id,
-};
+pub use occurrence::{Message, MessageData, NoticeId, Occurrence, RESOURCE_KINDS, Subject, message_kinds, occurrences};
 pub use options::NoticeOptions;
 pub use queries::{NoticeFilter, NoticeKey};
 pub(crate) use registered::all_webhooks;
@@ -80,7 +78,7 @@ impl App {
 
 /// What the book knows about an occurrence besides.
 fn look(app: Weak<App>) -> Look {
-    Box::new(move |occurrence| {
+    Box::new(move |id, occurrence| {
         let app = app.upgrade()?;
         let (managing, product) = app.engine.peek(|book| match &occurrence.subject {
             Subject::Notice { .. } => (None, String::new()),
@@ -90,7 +88,7 @@ fn look(app: Weak<App>) -> Look {
                 (managing, product.map(|product| product.code.to_string()).unwrap_or_default())
             }
         });
-        let message = Message::of(occurrence, &product, |at| app.rfc3339(at));
+        let message = Message::of(id, occurrence, &product, |at| app.rfc3339(at));
         // A message of texts and numbers always has a JSON form.
         Some(Seen { managing, message: serde_json::to_string(&message).unwrap_or_default() })
     })

@@ -1,12 +1,14 @@
 //! What may have to be told, as the journal has it: a notice to one recipient, or something that befell a resource. Here
 //! it gets its number and its text for machines; who is told in which way is decided in [`super::routes`].
 
+use crate::rows::number_at;
 use credere_core::book::{Event, Record, metering, notices, standing};
-use credere_core::channel::{Notice, NoticeKind, Resource, Standing, Uin};
-use credere_core::ledger::Moment;
+use credere_core::channel::{Notice, NoticeKind, ParseIdError, Resource, Standing, Uin};
+use credere_core::ledger::{Moment, position_of};
 use credere_core::money::Amount;
-use credere_store::contract::NoticeKey;
+use credere_store::contract::{NoticeKey, ShardId, StoreError};
 use serde::{Deserialize, Serialize};
+use std::{fmt, str::FromStr};
 
 /// The kinds of messages that are about a resource; only webhooks are told of these.
 pub const RESOURCE_KINDS: [&str; 3] = ["resource.suspended", "resource.resumed", "resource.deleted"];
@@ -19,7 +21,7 @@ pub fn message_kinds() -> impl Iterator<Item = &'static str> {
 /// Something that happened.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Occurrence {
-    /// Its number.
+    /// Where it is.
     pub key: NoticeKey,
     /// Business time of it.
     pub at: Moment,
@@ -108,17 +110,54 @@ pub(super) fn changes_webhooks(records: &[Record]) -> bool {
     records.iter().filter_map(Record::event).any(changes)
 }
 
-/// A notice's number as it is shown: `ntc_42_0`. Also the number of a message to a webhook.
-pub fn notice_id(key: NoticeKey) -> String {
-    format!("ntc_{}_{}", key.seq, key.place)
+/// A notice's number, also that of a message to a webhook: its record's, and its place in that. Written `ntc_42_0`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct NoticeId {
+    /// The number of the record that it is in.
+    pub number: u64,
+    /// Its place in that.
+    pub place: u32,
 }
 
-/// Reads what [`notice_id`] wrote.
-pub fn read_notice_id(text: &str) -> Option<NoticeKey> {
-    let (seq, place) = text.strip_prefix("ntc_")?.split_once('_')?;
-    let key = NoticeKey { seq: seq.parse().ok()?, place: place.parse().ok()? };
-    // One spelling only.
-    (notice_id(key) == text).then_some(key)
+impl NoticeId {
+    /// The number of what a shard has under this key.
+    ///
+    /// # Errors
+    /// [`StoreError::Corrupt`] for a position that has no number.
+    pub(crate) fn of(shard: ShardId, key: NoticeKey) -> Result<NoticeId, StoreError> {
+        Ok(NoticeId { number: number_at(shard, key.seq)?, place: key.place })
+    }
+
+    /// Under which key its shard has it.
+    pub fn key(self) -> NoticeKey {
+        NoticeKey { seq: position_of(self.number), place: self.place }
+    }
+
+    /// The same, for what is of this shard.
+    pub(super) fn key_in(self, shard: ShardId) -> Option<NoticeKey> {
+        shard.position_of(self.number).map(|_| self.key())
+    }
+}
+
+impl fmt::Display for NoticeId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "ntc_{}_{}", self.number, self.place)
+    }
+}
+
+impl FromStr for NoticeId {
+    type Err = ParseIdError;
+
+    /// Reads the one spelling that there is.
+    ///
+    /// # Errors
+    /// [`ParseIdError`] for anything else.
+    fn from_str(text: &str) -> Result<NoticeId, ParseIdError> {
+        let (number, place) = text.strip_prefix("ntc_").and_then(|rest| rest.split_once('_')).ok_or(ParseIdError)?;
+        let (number, place) = (number.parse().map_err(|_| ParseIdError)?, place.parse().map_err(|_| ParseIdError)?);
+        let id = NoticeId { number, place };
+        if id.to_string() == text { Ok(id) } else { Err(ParseIdError) }
+    }
 }
 
 /// What a webhook is sent.
@@ -174,9 +213,9 @@ pub enum MessageData {
 }
 
 impl Message {
-    /// The message of an occurrence. `product` is the code of the resource's product, `time` writes a moment.
-    pub(super) fn of(occurrence: &Occurrence, product: &str, time: impl Fn(Moment) -> String) -> Message {
-        let id = notice_id(occurrence.key);
+    /// The message of an occurrence. `id` is its number, `product` is the code of the resource's product, `time` writes a moment.
+    pub(super) fn of(id: NoticeId, occurrence: &Occurrence, product: &str, time: impl Fn(Moment) -> String) -> Message {
+        let id = id.to_string();
         let data = match &occurrence.subject {
             Subject::Notice { notice, customer, available, total, suspension } => MessageData::Notice {
                 id,
@@ -206,12 +245,20 @@ mod tests {
 
     #[test]
     fn a_notices_number_has_one_spelling() {
-        let key = NoticeKey { seq: 42, place: 3 };
-        assert_eq!(notice_id(key), "ntc_42_3");
-        assert_eq!(read_notice_id("ntc_42_3"), Some(key));
+        let id = NoticeId { number: 42, place: 3 };
+        assert_eq!(id.to_string(), "ntc_42_3");
+        assert_eq!("ntc_42_3".parse(), Ok(id));
         for wrong in ["ntc_42", "ntc_042_3", "ntc_42_03", "ntc_+42_3", "ntc_42_4294967296", "whk_42_3", ""] {
-            assert_eq!(read_notice_id(wrong), None, "{wrong}");
+            assert_eq!(wrong.parse::<NoticeId>(), Err(ParseIdError), "{wrong}");
         }
+    }
+
+    #[test]
+    fn a_notice_of_another_shard_is_none_here() {
+        let (here, key) = (ShardId::LAST, NoticeKey { seq: 42, place: 3 });
+        let id = NoticeId::of(here, key).unwrap();
+        assert_eq!((id.key_in(here), id.key_in(ShardId::FIRST)), (Some(key), None));
+        assert_eq!(id.to_string().parse(), Ok(id));
     }
 
     #[test]

@@ -39,9 +39,9 @@ impl App {
             }
             let view = |notice: NoticeRow| {
                 let of_it = sent.remove(&notice.key).unwrap_or_default();
-                NoticeView::of_row(notice, of_it)
+                NoticeView::of_row(store.id(), notice, of_it)
             };
-            Ok(notices.into_iter().map(view).collect())
+            notices.into_iter().map(view).collect()
         };
         self.engine.history_by(caller.actor, passes_over, look).await
     }

@@ -5,7 +5,7 @@
 use super::dispatch::Wake;
 use super::feed::{Feed, Stretch};
 use super::figures::Figures;
-use super::occurrence::{Occurrence, occurrences};
+use super::occurrence::{NoticeId, Occurrence, occurrences};
 use super::routes::Routes;
 use crate::clock::BusinessClock;
 use credere_core::book::Record;
@@ -32,8 +32,8 @@ pub(super) struct Seen {
     pub(super) message: String,
 }
 
-/// Asks the book; `None` once there is none any more.
-pub(super) type Look = Box<dyn Fn(&Occurrence) -> Option<Seen> + Send>;
+/// Asks the book about the occurrence with this number; `None` once there is none any more.
+pub(super) type Look = Box<dyn Fn(NoticeId, &Occurrence) -> Option<Seen> + Send>;
 
 /// What the thread works with.
 pub(super) struct Queueing {
@@ -189,7 +189,7 @@ impl Queueing {
         let now = self.clock.time_of_day();
         let mut rows = Vec::new();
         for occurrence in occurrences {
-            let seen = (self.look)(occurrence).ok_or(Broken::Gone)?;
+            let seen = (self.look)(NoticeId::of(self.store.id(), occurrence.key)?, occurrence).ok_or(Broken::Gone)?;
             rows.extend(place.routes.deliveries(occurrence, seen.managing, &seen.message, now));
         }
         // Where nobody is told there is nothing to flush for: looked at again, the same occurrences tell nobody again.

@@ -3,9 +3,9 @@
 
 use super::occurrence::{Occurrence, Subject};
 use super::registered::all_webhooks;
-use credere_core::channel::Uin;
+use credere_core::channel::{Uin, WebhookId};
 use credere_core::ledger::Moment;
-use credere_store::contract::{DeploymentStore, Directory, StoreError};
+use credere_store::contract::{DeploymentStore, ShardId, ShardStore, StoreError};
 use credere_store::outbox::{DeliveryKey, DeliveryRow, DeliveryState, Lane, Outbox};
 use std::collections::{HashMap, HashSet};
 
@@ -17,6 +17,8 @@ pub(super) const NO_SERVER: &str = "the deployment has no mail server";
 /// The webhooks there are.
 #[derive(Debug, Default)]
 pub(super) struct Routes {
+    /// Whose occurrences they are for.
+    shard: ShardId,
     /// By whose they are; the platform's own under `None`.
     hooks: HashMap<Option<Uin>, Vec<Hook>>,
     off: HashSet<Lane>,
@@ -26,22 +28,22 @@ pub(super) struct Routes {
 
 #[derive(Debug)]
 struct Hook {
-    id: u64,
+    id: WebhookId,
     kinds: Box<[String]>,
 }
 
 impl Routes {
     /// Reads the webhooks from the directory.
     pub(super) fn load(
-        store: &dyn Directory,
+        store: &dyn ShardStore,
         deployment: &dyn DeploymentStore,
         mail: bool,
     ) -> Result<Routes, StoreError> {
         let mut hooks: HashMap<_, Vec<Hook>> = HashMap::new();
         for row in all_webhooks(store, deployment)? {
-            hooks.entry(row.account).or_default().push(Hook { id: row.id.0, kinds: row.kinds.into() });
+            hooks.entry(row.account).or_default().push(Hook { id: row.id, kinds: row.kinds.into() });
         }
-        Ok(Routes { hooks, off: HashSet::new(), mail })
+        Ok(Routes { shard: store.id(), hooks, off: HashSet::new(), mail })
     }
 
     /// Reads which webhooks are switched off.
@@ -86,9 +88,10 @@ impl Routes {
         for account in accounts {
             for hook in self.hooks.get(&account).into_iter().flatten() {
                 let wanted = hook.kinds.is_empty() || hook.kinds.iter().any(|kind| kind == occurrence.kind());
-                // A webhook is told of what happens after it was added.
-                if wanted && occurrence.key.seq > hook.id {
-                    let lane = Lane::webhook(hook.id);
+                // A webhook is told of what happens after it was added; one of another shard, of what happens while it is there.
+                let later = self.shard.position_of(hook.id.0).is_none_or(|added| occurrence.key.seq > added);
+                if wanted && later {
+                    let lane = Lane::webhook(hook.id.0);
                     rows.push(row(lane, recipient.or(account), self.off.contains(&lane).then_some(SWITCHED_OFF)));
                 }
             }
@@ -100,7 +103,7 @@ impl Routes {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use credere_core::channel::{Notice, NoticeKind, Standing, Subscription, WebhookId};
+    use credere_core::channel::{Notice, NoticeKind, Standing, Subscription};
     use credere_core::money::Amount;
     use credere_store::contract::{DirectoryWrite, Journal, NoticeKey, WebhookRow};
     use credere_store::frame::{Frame, Position};
@@ -131,6 +134,20 @@ mod tests {
     fn lanes(routes: &Routes, occurrence: &Occurrence) -> Vec<(Lane, &'static str)> {
         let rows = routes.deliveries(occurrence, None, "{}", Moment::default());
         rows.iter().map(|row| (row.key.lane, row.state.name())).collect()
+    }
+
+    #[test]
+    fn a_webhook_of_another_shard_is_told_wherever_it_was_added() {
+        let shard = ShardId::new(3).unwrap();
+        let store = MemoryStore::of(shard);
+        let frame = Frame::seal(&Position::default(), 9, Moment::default(), Vec::new());
+        let own = shard.number_at(5).unwrap();
+        store.append(&frame, &[hook(own, None, &[]), hook(70, None, &[])]).unwrap();
+        let routes = Routes::load(&store, &store, false).unwrap();
+        let all = Subscription { email: false, ..Subscription::default() };
+        assert_eq!(lanes(&routes, &notice(5, 10, all)), [(Lane::webhook(70), "waiting")]);
+        let both = [(Lane::webhook(70), "waiting"), (Lane::webhook(own), "waiting")];
+        assert_eq!(lanes(&routes, &notice(6, 10, all)), both);
     }
 
     #[test]

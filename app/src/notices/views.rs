@@ -1,9 +1,10 @@
 //! Notices as the message center shows them, and deliveries to webhooks.
 
+use super::occurrence::NoticeId;
 use credere_core::channel::{NoticeKind, Uin, WebhookId};
 use credere_core::ledger::Moment;
 use credere_core::money::Amount;
-use credere_store::contract::{NoticeKey, NoticeRow};
+use credere_store::contract::{NoticeRow, ShardId, StoreError};
 use credere_store::outbox::{AttemptRow, DeliveryKey, DeliveryRow, Lane};
 
 pub use credere_store::outbox::DeliveryState;
@@ -12,7 +13,7 @@ pub use credere_store::outbox::DeliveryState;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NoticeView {
     /// Its number.
-    pub key: NoticeKey,
+    pub id: NoticeId,
     /// Who was told.
     pub recipient: Uin,
     /// The customer that it is about.
@@ -51,7 +52,7 @@ pub struct NoticeDelivery {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DeliveryView {
     /// What is told.
-    pub notice: NoticeKey,
+    pub notice: NoticeId,
     /// To which webhook.
     pub webhook: WebhookId,
     /// What kind of occurrence: `credit_below_25`, `resource.suspended`, ...
@@ -93,7 +94,10 @@ pub struct AttemptView {
 
 impl NoticeView {
     /// A notice as history has it, with what the outbox has of it.
-    pub(super) fn of_row(row: NoticeRow, sent: Vec<DeliveryRow>) -> NoticeView {
+    ///
+    /// # Errors
+    /// [`StoreError`] when the row is damaged.
+    pub(super) fn of_row(shard: ShardId, row: NoticeRow, sent: Vec<DeliveryRow>) -> Result<NoticeView, StoreError> {
         let NoticeRow { key, recipient, customer, kind, level, available, total, channels, at } = row;
         let center = channels.message_center.then(|| NoticeDelivery {
             channel: "message_center",
@@ -119,13 +123,21 @@ impl NoticeView {
             reason,
         };
         let deliveries = center.into_iter().chain(email).chain(sent.into_iter().map(shown)).collect();
-        NoticeView { key, recipient, customer, kind, level, available, total, at, deliveries }
+        let id = NoticeId::of(shard, key)?;
+        Ok(NoticeView { id, recipient, customer, kind, level, available, total, at, deliveries })
     }
 }
 
 impl DeliveryView {
     /// A delivery as the outbox has it.
-    pub(super) fn of_row(row: DeliveryRow, attempts: Vec<AttemptRow>) -> DeliveryView {
+    ///
+    /// # Errors
+    /// [`StoreError`] when the row is damaged.
+    pub(super) fn of_row(
+        shard: ShardId,
+        row: DeliveryRow,
+        attempts: Vec<AttemptRow>,
+    ) -> Result<DeliveryView, StoreError> {
         let attempt = |AttemptRow { number, at, took_ms, status, error, answer }| AttemptView {
             number,
             at,
@@ -134,8 +146,8 @@ impl DeliveryView {
             error,
             answer,
         };
-        DeliveryView {
-            notice: row.key.notice,
+        Ok(DeliveryView {
+            notice: NoticeId::of(shard, row.key.notice)?,
             webhook: WebhookId(row.key.lane.target),
             kind: row.kind,
             recipient: row.recipient,
@@ -146,6 +158,6 @@ impl DeliveryView {
             changed_at: row.changed_at,
             log: attempts.into_iter().map(attempt).collect(),
             message: row.message,
-        }
+        })
     }
 }

@@ -4,7 +4,7 @@
 
 use super::address::{Guarded, Reach, URL_MAX, UrlFault, WebhookUrl};
 use super::attempt::{AttemptResult, Outcome};
-use super::occurrence::notice_id;
+use super::occurrence::NoticeId;
 use super::schedule::Schedule;
 use crate::failure::UnusableOption;
 use crate::random;
@@ -13,7 +13,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use credere_core::channel::Uin;
 use credere_core::ledger::Moment;
-use credere_store::contract::{NoticeKey, WebhookRow};
+use credere_store::contract::WebhookRow;
 use hmac::{Hmac, KeyInit, Mac};
 use reqwest::header::{CONTENT_TYPE, HeaderMap, RETRY_AFTER};
 use reqwest::{Client, Response, StatusCode, redirect};
@@ -188,7 +188,7 @@ impl Caller {
     }
 
     /// One attempt.
-    pub(super) async fn call(&self, endpoint: &Endpoint, notice: NoticeKey, body: &str, now: Moment) -> AttemptResult {
+    pub(super) async fn call(&self, endpoint: &Endpoint, notice: NoticeId, body: &str, now: Moment) -> AttemptResult {
         let url = match WebhookUrl::read(&endpoint.url, self.options.reach) {
             Ok(url) => url,
             // The settings permit less than when it was added; they may be changed back.
@@ -197,7 +197,7 @@ impl Caller {
             }
             Err(fault) => return AttemptResult::of(Outcome::Refused, format!("it {fault}")),
         };
-        let (id, seconds) = (notice_id(notice), now.micros().div_euclid(1_000_000));
+        let (id, seconds) = (notice.to_string(), now.micros().div_euclid(1_000_000));
         let request = self
             .client
             .post(url.url())

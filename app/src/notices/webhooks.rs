@@ -91,12 +91,13 @@ impl App {
         let (endpoint, secret) = Endpoint::new(&url).map_err(broken)?;
         let sealed = endpoint.seal(account, &self.master_key).map_err(broken)?;
         let command = Command::from(notices::AddWebhook { account, kinds: kinds.clone() });
-        let write = Box::new(move |seq, _: &_, created_at| {
-            vec![DirectoryWrite::Webhook(WebhookRow { id: WebhookId(seq), account, kinds, sealed, created_at })]
+        let write = Box::new(move |number: Option<u64>, _: &_, created_at| {
+            let row = |number| WebhookRow { id: WebhookId(number), account, kinds, sealed, created_at };
+            number.map(row).map(DirectoryWrite::Webhook).into_iter().collect()
         });
         let done = self.command_with(caller, key, command, Some(write)).await?;
         Ok(AddedWebhook {
-            id: WebhookId(done.seq),
+            id: WebhookId(done.number()?),
             secret: (!done.replayed).then_some(secret),
             created_at: done.at,
             replayed: done.replayed,

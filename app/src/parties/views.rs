@@ -1,12 +1,43 @@
 //! Accounts and partners as they are shown.
 
+use crate::rows::number_at;
 use credere_core::channel::{Account, Customer, Partner, Uin};
 use credere_core::ledger::Moment;
 use credere_core::money::Amount;
-use credere_store::contract::Profile;
+use credere_store::contract::{AllocationRow, Profile, ShardId, StoreError};
 
-/// One allocation or reclaim (R41), or one grant to or pull from a pool. History tells nothing of it that is not shown.
-pub use credere_store::contract::AllocationRow as AllocationView;
+/// One allocation or reclaim (R41), or one grant to or pull from a pool.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AllocationView {
+    /// Its number.
+    pub number: u64,
+    /// Whose credit or pool.
+    pub account: Uin,
+    /// The partner that acted.
+    pub operator: Uin,
+    /// Signed increment.
+    pub amount: Amount,
+    /// The account's total after it.
+    pub total_after: Amount,
+    /// The account's available (a pool's remaining) after it.
+    pub available_after: Amount,
+    /// What the operator noted.
+    pub remark: Option<String>,
+    /// When it was allocated.
+    pub at: Moment,
+}
+
+impl AllocationView {
+    /// An allocation as history has it.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the row is damaged.
+    pub(super) fn of_row(shard: ShardId, row: AllocationRow) -> Result<AllocationView, StoreError> {
+        let AllocationRow { seq, account, operator, amount, total_after, available_after, remark, at } = row;
+        let number = number_at(shard, seq)?;
+        Ok(AllocationView { number, account, operator, amount, total_after, available_after, remark, at })
+    }
+}
 
 /// An account with everything that is shown of it.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -2,8 +2,10 @@
 //! journal alone. What the events of an area come to is said there.
 
 mod basis;
+mod numbers;
 
 pub(crate) use basis::{Basis, decided};
+pub(crate) use numbers::number_at;
 
 use crate::{audit, bills, buying, metering, parties, standing, vouchers};
 use credere_core::book::{Event, Record};

@@ -1,7 +1,7 @@
 //! Taking vouchers back. The book has those that may still pay; how another one ended comes from history and goes in with
 //! the command.
 
-use super::views::VoucherView;
+use super::queries::voucher_of;
 use crate::app::App;
 use crate::caller::Caller;
 use crate::command::Done;
@@ -22,7 +22,7 @@ impl App {
         id: VoucherId,
     ) -> Result<Done, Failure> {
         let look = move |store: &dyn ShardStore| {
-            let status = store.voucher(id.0)?.map(VoucherView::of_row).transpose()?.map(|voucher| voucher.status);
+            let status = voucher_of(store, id)?.map(|voucher| voucher.status);
             // There was none when it was asked for, and now there is.
             Ok(status.filter(|status| *status != VoucherStatus::Issued))
         };

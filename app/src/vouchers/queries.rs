@@ -11,7 +11,7 @@ use credere_core::access::Action;
 use credere_core::access::scope::{self, VoucherScope};
 use credere_core::book::{Rejection, vouchers};
 use credere_core::channel::{ShownVouchers, Uin, VoucherId, VoucherStatus};
-use credere_core::ledger::Month;
+use credere_core::ledger::{Month, position_of};
 use credere_core::money::{Amount, Overflow};
 use credere_store::contract::{ShardStore, StoreError, VoucherFilter, VoucherRow};
 
@@ -27,17 +27,19 @@ impl App {
     pub async fn voucher(&self, caller: Caller, action: Action, id: VoucherId) -> Result<VoucherView, Failure> {
         self.read_as(caller, action, None, |_| Ok(())).await?;
         let shown = self.shown(VoucherFilter::default()).await?;
-        let row = self.engine.history(move |store| store.voucher(id.0)).await?;
-        let row = row.filter(|row| match scope::vouchers(caller.actor, action) {
-            VoucherScope::All => true,
-            VoucherScope::IssuedBy(own) => row.owner == own || row.issuer == Some(own),
-            VoucherScope::ShownTo(own) => row.owner == own && shown.matches(row),
-        });
-        let row = row.ok_or(Failure::refused(Rejection::Vouchers(vouchers::Reason::VoucherNotFound)))?;
-        Ok(VoucherView::of_row(row)?)
+        let look = move |store: &dyn ShardStore| {
+            let row = row_of(store, id)?.filter(|row| match scope::vouchers(caller.actor, action) {
+                VoucherScope::All => true,
+                VoucherScope::IssuedBy(own) => row.owner == own || row.issuer == Some(own),
+                VoucherScope::ShownTo(own) => row.owner == own && shown.matches(row),
+            });
+            row.map(|row| VoucherView::of_row(store.id(), row)).transpose()
+        };
+        let found = self.engine.history(look).await?;
+        found.ok_or(Failure::refused(Rejection::Vouchers(vouchers::Reason::VoucherNotFound)))
     }
 
-    /// Vouchers that match, newest first, before `before_id`, at most `limit`. As a partner an account sees those that it
+    /// Vouchers that match, newest first, before the number `before` within its shard, at most `limit`. As a partner an account sees those that it
     /// issued, as a customer its own that are not hidden from it (R121); see [`App::voucher`].
     ///
     /// # Errors
@@ -47,14 +49,14 @@ impl App {
         caller: Caller,
         action: Action,
         wanted: VoucherQuery,
-        before_id: Option<u64>,
+        before: Option<u64>,
         limit: usize,
     ) -> Result<Vec<VoucherView>, Failure> {
-        let filter = self.voucher_filter(caller, action, wanted).await?;
+        let Some(filter) = self.voucher_filter(caller, action, wanted).await? else { return Ok(Vec::new()) };
         // There is a list by owner and one by issuer, and none by anything else.
         let (owner, issuer) = (filter.owner, filter.issuer.filter(|_| filter.owner.is_none()));
         let passes_over = filter != VoucherFilter { owner, issuer, ..VoucherFilter::default() };
-        let look = move |store: &dyn ShardStore| viewed(store.vouchers(&filter, before_id, 0, limit)?);
+        let look = move |store: &dyn ShardStore| viewed(store, store.vouchers(&filter, before, 0, limit)?);
         self.engine.history_by(caller.actor, passes_over, look).await
     }
 
@@ -71,27 +73,27 @@ impl App {
         skip: u64,
         limit: usize,
     ) -> Result<(Vec<VoucherView>, u64), Failure> {
-        let filter = self.voucher_filter(caller, action, wanted).await?;
+        let Some(filter) = self.voucher_filter(caller, action, wanted).await? else { return Ok((Vec::new(), 0)) };
         let look = move |store: &dyn ShardStore| {
-            Ok((viewed(store.vouchers(&filter, None, skip, limit)?)?, store.voucher_count(&filter)?))
+            Ok((viewed(store, store.vouchers(&filter, None, skip, limit)?)?, store.voucher_count(&filter)?))
         };
         self.engine.long_history(caller.actor, look).await
     }
 
-    /// A filter that means only what the caller sees.
+    /// A filter that means only what the caller sees; `None` where there can be none.
     async fn voucher_filter(
         &self,
         caller: Caller,
         action: Action,
         wanted: VoucherQuery,
-    ) -> Result<VoucherFilter, Failure> {
-        let filter = wanted.filter();
+    ) -> Result<Option<VoucherFilter>, Failure> {
         self.read_as(caller, action, None, |_| Ok(())).await?;
-        Ok(match scope::vouchers(caller.actor, action) {
+        let Some(filter) = wanted.filter(self.engine.store().id()) else { return Ok(None) };
+        Ok(Some(match scope::vouchers(caller.actor, action) {
             VoucherScope::All => filter,
             VoucherScope::IssuedBy(own) => VoucherFilter { issuer: Some(own), ..filter },
             VoucherScope::ShownTo(own) => self.shown(VoucherFilter { owner: Some(own), ..filter }).await?,
-        })
+        }))
     }
 
     /// The vouchers that the calling partner issued to each of some direct customers, in the order named, of one status
@@ -115,17 +117,17 @@ impl App {
                 let of = |owner: Uin| {
                     // What another partner issued, before it was this one's customer or above it, is that partner's affair.
                     let wanted = VoucherQuery { owner: Some(owner), issuer, status, ..VoucherQuery::default() };
-                    let filter = wanted.filter();
                     let nothing = Amount::ZERO;
                     let mut found =
                         CustomerVouchers { owner, count: 0, newest: vec![], amount: nothing, remaining: nothing };
+                    let Some(filter) = wanted.filter(store.id()) else { return Ok(found) };
                     let mut before = None;
                     loop {
                         let page = store.vouchers(&filter, before, 0, READ_AHEAD)?;
                         before = page.last().map(|row| row.id);
                         let last = page.len() < READ_AHEAD;
                         let kept = |voucher: &VoucherView| voucher.status != VoucherStatus::Invalidated;
-                        for voucher in viewed(page)?.into_iter().filter(kept) {
+                        for voucher in viewed(store, page)?.into_iter().filter(kept) {
                             found.add(voucher, now, limit).map_err(|Overflow| too_large())?;
                         }
                         if last {
@@ -154,7 +156,10 @@ impl App {
         let voucher = self.voucher(caller, action, id).await?;
         let passes_over = skips_far(skip) || month.is_some();
         let look = move |store: &dyn ShardStore| {
-            Ok((store.voucher_uses(id.0, month, skip, limit)?, store.voucher_use_months(id.0)?))
+            // It is of this shard, since it was found there.
+            let rows = store.voucher_uses(position_of(id.0), month, skip, limit)?;
+            let uses = rows.into_iter().map(|row| VoucherUseView::of_row(store.id(), row));
+            Ok((uses.collect::<Result<_, _>>()?, store.voucher_use_months(position_of(id.0))?))
         };
         let (uses, months) = self.engine.history_by(caller.actor, passes_over, look).await?;
         Ok(VoucherUses { voucher, uses, months })
@@ -175,7 +180,7 @@ impl App {
     ) -> Result<Vec<(u64, VoucherUseView)>, Failure> {
         self.voucher(caller, action, id).await?;
         let counted = move |store: &dyn ShardStore| -> Result<u64, StoreError> {
-            Ok(store.voucher_use_months(id.0)?.iter().map(|month| month.uses).sum())
+            Ok(store.voucher_use_months(position_of(id.0))?.iter().map(|month| month.uses).sum())
         };
         let total = self.engine.history(counted).await?;
         let passes_over = older.is_some_and(|older| skips_far(total.saturating_sub(older)));
@@ -183,12 +188,13 @@ impl App {
             let mut total = counted(store)?;
             loop {
                 let upto = older.unwrap_or(total).min(total);
-                let uses = store.voucher_uses(id.0, None, total - upto, limit)?;
+                let uses = store.voucher_uses(position_of(id.0), None, total - upto, limit)?;
                 // What was added in between would have moved the page.
                 match counted(store)? {
                     now if now == total => {
                         let below = (0..upto).rev();
-                        return Ok(below.zip(uses).collect());
+                        let view = |row| VoucherUseView::of_row(store.id(), row);
+                        return below.zip(uses).map(|(older, row)| Ok((older, view(row)?))).collect();
                     }
                     now => total = now,
                 }
@@ -214,8 +220,21 @@ impl App {
     }
 }
 
-fn viewed(rows: Vec<VoucherRow>) -> Result<Vec<VoucherView>, StoreError> {
-    rows.into_iter().map(VoucherView::of_row).collect()
+fn viewed(store: &dyn ShardStore, rows: Vec<VoucherRow>) -> Result<Vec<VoucherView>, StoreError> {
+    rows.into_iter().map(|row| VoucherView::of_row(store.id(), row)).collect()
+}
+
+/// The row of the voucher with this number; `None` for what is no voucher of the store's shard.
+fn row_of(store: &dyn ShardStore, id: VoucherId) -> Result<Option<VoucherRow>, StoreError> {
+    store.id().position_of(id.0).map_or(Ok(None), |number| store.voucher(number))
+}
+
+/// The voucher with this number, also when it has ended; `None` for what is no voucher of the store's shard.
+///
+/// # Errors
+/// [`StoreError`]
+pub(super) fn voucher_of(store: &dyn ShardStore, id: VoucherId) -> Result<Option<VoucherView>, StoreError> {
+    row_of(store, id)?.map(|row| VoucherView::of_row(store.id(), row)).transpose()
 }
 
 fn too_large() -> StoreError {

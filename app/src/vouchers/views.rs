@@ -1,12 +1,12 @@
 //! Vouchers as they are shown, with what they paid, and which of them are asked for.
 
-use credere_core::channel::{Uin, VoucherId, VoucherKind, VoucherMode, VoucherProducts, VoucherStatus, VoucherUsage};
-use credere_core::ledger::Moment;
+use crate::rows::number_at;
+use credere_core::channel::{
+    ActionType, LineId, OrderId, Uin, VoucherId, VoucherKind, VoucherMode, VoucherProducts, VoucherStatus, VoucherUsage,
+};
+use credere_core::ledger::{Moment, Month};
 use credere_core::money::{Amount, Overflow};
-use credere_store::contract::{StoreError, VoucherFilter, VoucherRow};
-
-/// One payment by a voucher (R122). History tells nothing of it that is not shown.
-pub use credere_store::contract::VoucherUseRow as VoucherUseView;
+use credere_store::contract::{ShardId, StoreError, VoucherFilter, VoucherRow, VoucherUseRow};
 
 /// How often a voucher paid in one month, and how much.
 pub use credere_store::contract::VoucherMonthRow as VoucherMonthView;
@@ -77,7 +77,7 @@ impl VoucherView {
     ///
     /// # Errors
     /// [`StoreError`] when the row is damaged.
-    pub(super) fn of_row(row: VoucherRow) -> Result<VoucherView, StoreError> {
+    pub(super) fn of_row(shard: ShardId, row: VoucherRow) -> Result<VoucherView, StoreError> {
         let damaged = |what: &str| StoreError::corrupt(format!("the {what} of voucher {}", row.id));
         let kind = match (row.customer, row.issuer) {
             (None, None) => VoucherKind::PartnerAll,
@@ -90,7 +90,7 @@ impl VoucherView {
         let modes = [VoucherMode::All, VoucherMode::Prepaid, VoucherMode::Postpaid];
         let scopes = [ProductScope::All, ProductScope::Only, ProductScope::Except];
         Ok(VoucherView {
-            id: VoucherId(row.id),
+            id: VoucherId(number_at(shard, row.id)?),
             kind,
             owner: row.owner,
             amount: row.amount,
@@ -103,6 +103,49 @@ impl VoucherView {
             effective_at: row.effective_at,
             expires_at: row.expires_at,
             issued_at: row.issued_at,
+        })
+    }
+}
+
+/// One payment by a voucher (R122).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct VoucherUseView {
+    /// The bill line that it paid a part of.
+    pub line: LineId,
+    /// Which voucher.
+    pub voucher: VoucherId,
+    /// The customer whose charge it was.
+    pub account: Uin,
+    /// The order, where there was one.
+    pub order: Option<OrderId>,
+    /// The product's code.
+    pub product: String,
+    /// What the voucher paid for.
+    pub action: ActionType,
+    /// How much it paid.
+    pub amount: Amount,
+    /// The month of the payment.
+    pub month: Month,
+    /// When it was paid.
+    pub at: Moment,
+}
+
+impl VoucherUseView {
+    /// A payment as history has it.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the row is damaged.
+    pub(super) fn of_row(shard: ShardId, row: VoucherUseRow) -> Result<VoucherUseView, StoreError> {
+        Ok(VoucherUseView {
+            line: LineId(number_at(shard, row.line_seq)?),
+            voucher: VoucherId(number_at(shard, row.voucher)?),
+            account: row.account,
+            order: row.order_seq.map(|seq| number_at(shard, seq)).transpose()?.map(OrderId),
+            product: row.product,
+            action: row.action,
+            amount: row.amount,
+            month: row.month,
+            at: row.at,
         })
     }
 }
@@ -122,9 +165,14 @@ pub struct VoucherQuery {
 }
 
 impl VoucherQuery {
-    pub(super) fn filter(self) -> VoucherFilter {
-        VoucherFilter {
-            id: self.id,
+    /// What it means in a shard; `None` where that is a voucher of another one.
+    pub(super) fn filter(self, shard: ShardId) -> Option<VoucherFilter> {
+        let id = match self.id {
+            Some(number) => Some(shard.position_of(number)?),
+            None => None,
+        };
+        Some(VoucherFilter {
+            id,
             owner: self.owner,
             issuer: self.issuer,
             status: self.status.map(|status| status.name().to_owned()),
@@ -132,7 +180,7 @@ impl VoucherQuery {
             payment_mode: self.mode.map(|mode| mode.name().to_owned()),
             products_mode: self.scope.map(|scope| scope.name().to_owned()),
             ..VoucherFilter::default()
-        }
+        })
     }
 }
 

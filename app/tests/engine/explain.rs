@@ -68,7 +68,7 @@ async fn what_followed_is_told_with_it() {
     app.command(bought, None, order(80)).await.unwrap();
     let decided = explained(&app, bought).await.decided.unwrap();
     let [review] = decided.followed.as_slice() else { panic!("{:?}", decided.followed) };
-    let told: Vec<u64> = review.notices().map(|(_, notice)| notice.recipient.number()).collect();
+    let told: Vec<u64> = review.notices.iter().map(|(_, notice)| notice.recipient.number()).collect();
     assert_eq!(told, [RESELLER, CUSTOMER]);
 }
 

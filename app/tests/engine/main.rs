@@ -8,6 +8,7 @@ mod explain;
 mod failing;
 mod jump;
 mod keys;
+mod numbers;
 mod oscillation;
 mod reading;
 mod restart;

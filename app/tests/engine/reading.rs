@@ -141,7 +141,7 @@ async fn a_partner_sees_the_records_of_its_own_binding_only() {
     app.command(platform(), None, allocate(7)).await.unwrap();
     let own = credere_app::Caller { actor: credere_testkit::signer(uin(RESELLER)), face: Face::Cloud, ..platform() };
     let amounts =
-        |rows: Vec<credere_store::contract::AllocationRow>| rows.into_iter().map(|row| row.amount).collect::<Vec<_>>();
+        |rows: Vec<credere_app::parties::AllocationView>| rows.into_iter().map(|row| row.amount).collect::<Vec<_>>();
     let (rows, total) = app.allocations(own, uin(CUSTOMER), None, 0, 9).await.unwrap();
     assert_eq!((amounts(rows), total), (vec![Amount::whole(7)], 1));
     let (rows, total) = app.allocations(platform(), uin(CUSTOMER), None, 0, 9).await.unwrap();

@@ -3,7 +3,7 @@
 use crate::receiver::{Does, Receiver};
 use crate::world::*;
 use credere_app::Failure;
-use credere_app::notices::{NoticeOptions, Reach, WebhookOptions, notice_id};
+use credere_app::notices::{NoticeOptions, Reach, WebhookOptions};
 use credere_core::book::{self, Rejection};
 use credere_core::channel::NoticeKind;
 use credere_store::contract::NoticeFilter;
@@ -61,7 +61,7 @@ async fn a_warning_reaches_everybody_who_wants_it_once() {
         if notice.recipient == uin(RESELLER) {
             wanted.push(hook(resellers.id));
         }
-        assert_eq!(channels, wanted, "{}", notice_id(notice.key));
+        assert_eq!(channels, wanted, "{}", notice.id);
     }
     assert_eq!(app.webhook_deliveries(platform(), customers.id, None, 9).await.unwrap(), []);
     assert_eq!(app.webhook_deliveries(platform(), picky.id, None, 9).await.unwrap(), []);
@@ -112,7 +112,7 @@ async fn after_its_last_attempt_a_delivery_is_given_up_and_can_be_sent_by_hand()
     assert_eq!(again.log.len(), 7);
     until(&app, &hook, |rows| states(rows) == ["delivered"]).await;
     assert_eq!(receiver.after(8).await[7].id, receiver.so_far()[0].id);
-    let unknown = credere_store::contract::NoticeKey { seq: 1, place: 9 };
+    let unknown = credere_app::notices::NoticeId { number: 1, place: 9 };
     let none = app.redeliver(platform(), hook.id, Some(unknown)).await;
     assert!(matches!(
         none,

@@ -278,7 +278,7 @@ impl AppWorld {
             }
             for row in rows {
                 let line = LineView {
-                    name: self.names.name_of_line(LineId(row.seq)),
+                    name: self.names.name_of_line(row.id),
                     account: self.names.name(row.account),
                     pays: self.names.pays(Paying { payer: row.payer, partner: row.partner }),
                     month: row.month,
@@ -290,7 +290,7 @@ impl AppWorld {
                     partner_amount: Some(row.partner_amount),
                     confirmed: row.confirmed,
                 };
-                shown.push((row.seq, line));
+                shown.push((row.id.0, line));
             }
         }
         Ok(shown)

@@ -299,6 +299,7 @@ mod tests {
             prop_assert!(number(one) <= Uin::MAX);
             let ((shard, position), order) = (at(one), OrderId(number(one)));
             prop_assert_eq!((order.shard(), order.position()), (Some(shard), position));
+            prop_assert_eq!(at(other).0.position_of(order.0), (one.0 == other.0).then_some(position));
             prop_assert_eq!(order.to_string().parse(), Ok(order));
             let open = AuthorizationId { account: Uin::LOWEST, opened_seq: order.0 };
             prop_assert_eq!((open.shard(), open.position()), (Some(shard), position));

@@ -44,6 +44,11 @@ impl Shard {
         }
     }
 
+    /// At which position of this shard the thing with this number is; `None` for one that another shard gave, or none.
+    pub fn position_of(self, number: u64) -> Option<u64> {
+        (Shard::of(number) == Some(self)).then(|| position_of(number))
+    }
+
     /// The shard that gave this number; `None` for one that no shard gives.
     pub fn of(number: u64) -> Option<Shard> {
         u16::try_from(number >> POSITION_BITS).ok().and_then(Shard::new)
@@ -57,6 +62,6 @@ impl fmt::Display for Shard {
 }
 
 /// At which position of its shard the thing with this number is.
-pub(crate) const fn position_of(number: u64) -> u64 {
+pub const fn position_of(number: u64) -> u64 {
     number & ((1 << POSITION_BITS) - 1)
 }

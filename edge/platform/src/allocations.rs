@@ -7,6 +7,7 @@ use crate::problem::Problem;
 use crate::wire::{AccountNumber, Money};
 use credere_app::parties::AllocationView;
 use credere_core::channel::Uin;
+use credere_core::ledger::position_of;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -32,8 +33,8 @@ pub(crate) struct AllocationRecordBody {
 }
 
 /// An allocation's public name.
-pub(crate) fn allocation_id(seq: u64) -> String {
-    format!("alloc_{seq}")
+pub(crate) fn allocation_id(number: u64) -> String {
+    format!("alloc_{number}")
 }
 
 /// A page of an account's allocation records.
@@ -50,9 +51,9 @@ pub(crate) async fn list_allocations_of(
     Ok(LIST.page(
         wanted,
         found,
-        |row| row.seq,
+        |row| position_of(row.number),
         |row: AllocationView| AllocationRecordBody {
-            allocation_id: allocation_id(row.seq),
+            allocation_id: allocation_id(row.number),
             amount: Money(row.amount),
             total_after: Money(row.total_after),
             available_after: Money(row.available_after),

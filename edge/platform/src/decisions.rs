@@ -9,7 +9,7 @@ use crate::wire::AccountNumber;
 use axum::http::StatusCode;
 use axum::response::Response;
 use credere_app::audit::{AuditView, Decided, DecisionView, Followed};
-use credere_app::notices::{NoticeKey, notice_id};
+use credere_app::notices::NoticeId;
 use credere_core::book::{Finding, Rejection, buying};
 use credere_core::channel::Notice;
 use serde::{Deserialize, Serialize};
@@ -122,8 +122,8 @@ struct ToldNotice {
 
 impl Consequence {
     fn new(followed: &Followed) -> Consequence {
-        let short = |(key, notice): (NoticeKey, &Notice)| ToldNotice {
-            id: notice_id(key),
+        let short = |(id, notice): &(NoticeId, Notice)| ToldNotice {
+            id: id.to_string(),
             kind: notice.kind.name(),
             recipient_uin: AccountNumber(notice.recipient),
             level: notice.level,
@@ -132,7 +132,7 @@ impl Consequence {
             journal_position: followed.seq,
             event: followed.event.name(),
             account_uin: followed.event.touches().map(AccountNumber),
-            notices: followed.notices().map(short).collect(),
+            notices: followed.notices.iter().map(short).collect(),
         }
     }
 }

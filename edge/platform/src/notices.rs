@@ -9,7 +9,7 @@ use crate::state::Platform;
 use crate::wire::{AccountNumber, Money, quoted};
 use axum::http::StatusCode;
 use axum::response::Response;
-use credere_app::notices::{NoticeDelivery, NoticeFilter, NoticeKey, NoticeView, notice_id};
+use credere_app::notices::{NoticeDelivery, NoticeFilter, NoticeKey, NoticeView};
 use credere_core::channel::NoticeKind;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -18,7 +18,7 @@ use utoipa_axum::routes;
 
 const TAG: &str = "Notices";
 
-/// Cursors hold a notice's number, packed.
+/// Cursors hold where a notice is, packed.
 const LIST: List = List(b'n');
 
 /// Bits of a packed number that are the place.
@@ -28,7 +28,7 @@ pub(crate) fn routes() -> OpenApiRouter<Platform> {
     OpenApiRouter::new().routes(routes!(list_notices))
 }
 
-/// A notice's number as one number, in the same order.
+/// Where a notice is, as one number, in the same order.
 // INVARIANT: one record tells two recipients of at most five things each, so that a place needs far fewer bits.
 pub(crate) fn packed(key: NoticeKey) -> u64 {
     (key.seq << PLACE_BITS) | u64::from(key.place)
@@ -144,7 +144,7 @@ pub(crate) async fn list_notices(call: Call, Query(query): Query<NoticesQuery>) 
     let before = wanted.from.map(unpacked);
     let found = call.app().notices(call.caller, filter, before, wanted.limit + 1).await?;
     let view = |notice: NoticeView| NoticeBody {
-        id: notice_id(notice.key),
+        id: notice.id.to_string(),
         kind: notice.kind.name(),
         recipient_uin: AccountNumber(notice.recipient),
         customer_uin: AccountNumber(notice.customer),
@@ -154,7 +154,7 @@ pub(crate) async fn list_notices(call: Call, Query(query): Query<NoticesQuery>) 
         created_at: call.time(notice.at),
         deliveries: notice.deliveries.into_iter().map(DeliveryBody::from).collect(),
     };
-    Ok(answer(StatusCode::OK, &LIST.page(wanted, found, |notice| packed(notice.key), view)))
+    Ok(answer(StatusCode::OK, &LIST.page(wanted, found, |notice| packed(notice.id.key()), view)))
 }
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! Shards: each has a journal of its own, and everything that follows from it or belongs to the accounts in it. No number
+//! Shards: each has a journal of its own, and everything that follows from it or belongs to the accounts in it. No position
 //! of one shard's means anything in another.
 
 use super::{Directory, History, Journal, Keys, Snapshots, StoreError};
@@ -9,6 +9,9 @@ pub use credere_core::ledger::Shard as ShardId;
 
 /// The handle for one shard.
 pub trait ShardStore: Journal + Snapshots + History + Keys + Directory + Outbox + Send + Sync {
+    /// Which shard it is. Positions in its rows are its own: no row has another shard's.
+    fn id(&self) -> ShardId;
+
     /// Closes and opens everything anew, after a failed commit: nothing that was cached may be trusted, and what a
     /// failed flush may have left behind must be safely on disk (or gone) before this returns.
     ///

@@ -24,6 +24,7 @@ use std::sync::Arc;
 /// dropped.
 #[derive(Default)]
 pub struct MemoryStore {
+    shard: ShardId,
     inner: Mutex<Inner>,
 }
 
@@ -54,6 +55,11 @@ impl MemoryStore {
     /// An empty store.
     pub fn new() -> MemoryStore {
         MemoryStore::default()
+    }
+
+    /// An empty store with this shard instead of the first.
+    pub fn of(shard: ShardId) -> MemoryStore {
+        MemoryStore { shard, ..MemoryStore::default() }
     }
 
     /// The next append fails with `error`, and its frame is not there after [`ShardStore::reopen`].
@@ -93,7 +99,7 @@ impl Inner {
 
 impl Store for MemoryStore {
     fn shard(self: Arc<Self>, shard: ShardId) -> Result<Arc<dyn ShardStore>, StoreError> {
-        if shard == ShardId::FIRST {
+        if shard == self.shard {
             Ok(self)
         } else {
             Err(StoreError::io(format!("there is no shard {shard} in this store")))
@@ -106,6 +112,10 @@ impl Store for MemoryStore {
 }
 
 impl ShardStore for MemoryStore {
+    fn id(&self) -> ShardId {
+        self.shard
+    }
+
     fn reopen(&self) -> Result<(), StoreError> {
         let mut inner = self.inner.lock();
         let last = inner.end().seq;

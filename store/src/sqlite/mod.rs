@@ -306,6 +306,10 @@ impl Store for SqliteStore {
 }
 
 impl ShardStore for SqliteStore {
+    fn id(&self) -> ShardId {
+        SHARD
+    }
+
     fn reopen(&self) -> Result<(), StoreError> {
         let mut files = self.files.write();
         // First, while the connections still hold the logs, whatever a failed flush has left in them is put on disk:

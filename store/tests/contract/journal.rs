@@ -131,7 +131,7 @@ pub(crate) fn a_store_hands_out_its_shard_and_the_deployment<S: Subject>() {
     let store = subject.shared();
     let (shard, deployment) = (store.clone().shard(ShardId::FIRST).unwrap(), store.clone().deployment());
     let end = commit(&*store, &[]).position();
-    assert_eq!(shard.last().unwrap(), end);
+    assert_eq!((shard.id(), shard.last().unwrap()), (ShardId::FIRST, end));
     assert!(matches!(store.clone().shard(ShardId::LAST), Err(StoreError::Io(_))));
     deployment.fix_fact("currency", "USD").unwrap();
     shard.reopen().unwrap();

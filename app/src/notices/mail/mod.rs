@@ -9,13 +9,12 @@ pub use letter::Language;
 pub use mailbox::{EMAIL_MAX, EmailAddress, EmailFault};
 
 use super::attempt::{AttemptResult, Outcome};
-use super::occurrence::{Message, MessageData, notice_id};
+use super::occurrence::{Message, MessageData, NoticeId};
 use super::schedule::Schedule;
 use super::webhook::shown;
 use crate::failure::UnusableOption;
 use crate::secrets::SecretText;
 use credere_core::channel::Uin;
-use credere_store::contract::NoticeKey;
 use lettre::address::{AddressError, Envelope};
 use lettre::message::header::{HeaderName, HeaderValue};
 use lettre::message::{Mailbox, MultiPart};
@@ -132,7 +131,7 @@ impl MailServer {
     }
 
     /// One attempt.
-    pub(super) async fn send(&self, to: Correspondents, notice: NoticeKey, message: &str) -> AttemptResult {
+    pub(super) async fn send(&self, to: Correspondents, notice: NoticeId, message: &str) -> AttemptResult {
         let Some(address) = to.address.clone() else {
             return AttemptResult::of(Outcome::Skipped, "the recipient has no e-mail address");
         };
@@ -164,7 +163,7 @@ impl MailServer {
         &self,
         recipient: &EmailAddress,
         to: &Correspondents,
-        notice: NoticeKey,
+        notice: NoticeId,
         message: &str,
     ) -> Result<Mail, String> {
         let message: Message =
@@ -173,7 +172,7 @@ impl MailServer {
             .ok_or_else(|| "there is no letter for this kind of message".to_owned())?
             .map_err(|error| format!("the letter cannot be laid out: {error}"))?;
         // The same letter has the same number at each attempt, so that two copies can be told to be one.
-        let number = format!("<{}@{}>", notice_id(notice), self.from.email.domain());
+        let number = format!("<{}@{}>", notice, self.from.email.domain());
         let automatic = HeaderValue::new(HeaderName::new_from_ascii_str("Auto-Submitted"), "auto-generated".to_owned());
         let receiver = sendable(recipient);
         // Said outright: reading it out of the headers knows fewer forms of addresses.

@@ -35,7 +35,8 @@ impl App {
             .await?;
         let look = move |store: &dyn ShardStore| {
             let page = store.allocations(customer, from..before_seq.unwrap_or(u64::MAX), skip, limit)?;
-            Ok((page, store.allocation_count(customer, from..u64::MAX)?))
+            let page = page.into_iter().map(|row| AllocationView::of_row(store.id(), row));
+            Ok((page.collect::<Result<_, _>>()?, store.allocation_count(customer, from..u64::MAX)?))
         };
         self.engine.history_by(caller.actor, skips_far(skip), look).await
     }

@@ -3,7 +3,6 @@
 
 use credere_app::App;
 use credere_app::bills::LineView;
-use credere_core::channel::{LineId, OrderId};
 
 /// The names of the columns.
 pub(super) const COLUMNS: [&str; 25] = [
@@ -57,7 +56,7 @@ pub(super) fn cells(app: &App, row: LineView) -> [Cell; COLUMNS.len()] {
     let details = row.details;
     let tags: Vec<String> = details.tags.iter().map(|(key, value)| format!("{key}={value}")).collect();
     [
-        Cell::Own(LineId(row.seq).to_string()),
+        Cell::Own(row.id.to_string()),
         Cell::Own(row.action.pay_mode().name().to_owned()),
         Cell::Own(row.action.name().to_owned()),
         Cell::Given(row.product),
@@ -79,7 +78,7 @@ pub(super) fn cells(app: &App, row: LineView) -> [Cell; COLUMNS.len()] {
         Cell::Own(row.payer.to_string()),
         Cell::Own(row.partner.map(|partner| partner.to_string()).unwrap_or_default()),
         Cell::Own(details.operator_uin.map(|uin| uin.to_string()).unwrap_or_default()),
-        Cell::Own(row.order_seq.map(|seq| OrderId(seq).to_string()).unwrap_or_default()),
+        Cell::Own(row.order.map(|order| order.to_string()).unwrap_or_default()),
         Cell::Own(row.confirmed.to_string()),
         Cell::Own(app.rfc3339(row.posted_at)),
     ]

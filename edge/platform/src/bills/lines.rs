@@ -10,11 +10,11 @@ use crate::wire::{AccountNumber, Money, Multiplier, Tags, quoted};
 use axum::http::StatusCode;
 use axum::response::Response;
 use credere_app::bills::{LineQuery, LineView};
-use credere_core::channel::{ActionType, LineId, OrderId, PayMode};
+use credere_core::channel::{ActionType, PayMode};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-/// Cursors hold a line's number.
+/// Cursors hold the journal position of a line.
 const LIST: List = List(b'l');
 
 /// A line of a bill.
@@ -75,7 +75,7 @@ impl LineBody {
     fn new(call: &Call, row: LineView) -> LineBody {
         let details = row.details;
         LineBody {
-            id: LineId(row.seq).to_string(),
+            id: row.id.to_string(),
             pay_mode: row.action.pay_mode().name(),
             action_type: row.action.name(),
             product_code: row.product,
@@ -95,7 +95,7 @@ impl LineBody {
             payer_uin: AccountNumber(row.payer),
             partner_uin: row.partner.map(AccountNumber),
             operator_uin: details.operator_uin.map(AccountNumber),
-            order_id: row.order_seq.map(|seq| OrderId(seq).to_string()),
+            order_id: row.order.map(|order| order.to_string()),
             confirmed: row.confirmed,
             posted_at: call.time(row.posted_at),
             components: details.components.into_iter().map(Component::from).collect(),
@@ -170,5 +170,5 @@ pub(crate) async fn list_bill_lines(
     let wanted = LIST.wanted(query.limit.as_deref(), query.cursor.as_deref())?;
     let filter = query.filter()?;
     let found = call.app().bill_lines(call.caller, bill, filter, wanted.from, wanted.limit + 1).await?;
-    Ok(answer(StatusCode::OK, &LIST.page(wanted, found, |row| row.seq, |row| LineBody::new(&call, row))))
+    Ok(answer(StatusCode::OK, &LIST.page(wanted, found, |row| row.id.position(), |row| LineBody::new(&call, row))))
 }

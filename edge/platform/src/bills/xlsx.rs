@@ -127,7 +127,7 @@ fn cut(text: &str) -> &str {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use credere_core::channel::{ActionType, Details, Uin};
+    use credere_core::channel::{ActionType, Details, LineId, Uin};
     use credere_core::ledger::{Moment, Month};
     use credere_core::money::{Amount, Rate};
     use zip::ZipArchive;
@@ -136,7 +136,7 @@ mod tests {
 
     fn line(account: Uin, seq: u64) -> LineView {
         LineView {
-            seq,
+            id: LineId(seq),
             account,
             month: MONTH,
             managing: None,
@@ -148,7 +148,7 @@ mod tests {
             region: String::new(),
             project: String::new(),
             resource: String::new(),
-            order_seq: None,
+            order: None,
             period_start: Moment::default(),
             period_end: Moment::default(),
             list_amount: Amount::ZERO,
@@ -169,7 +169,7 @@ mod tests {
         (1..=count).for_each(|seq| send.try_send(Ok(line(account, seq))).unwrap());
         drop(send);
         let only_id = |row: LineView| {
-            std::array::from_fn(|at| Cell::Own(if at == 0 { row.seq.to_string() } else { String::new() }))
+            std::array::from_fn(|at| Cell::Own(if at == 0 { row.id.0.to_string() } else { String::new() }))
         };
         let (length, file) = make(Bill { account, month: MONTH }, lines, 2, only_id).unwrap();
         assert_eq!(file.metadata().unwrap().len(), length);

@@ -69,7 +69,7 @@ pub(crate) async fn allocate_credit(
     let body = AllocationAnswer {
         total: Money(after.total),
         available: Money(after.available),
-        allocation_id: allocation_id(done.seq),
+        allocation_id: allocation_id(done.number()?),
     };
     Ok(answer_again(StatusCode::CREATED, &body, done.replayed))
 }

@@ -75,7 +75,10 @@ pub(crate) async fn list_orders(call: Call, Query(query): Query<OrdersQuery>) ->
     };
     let limit = if none { 0 } else { wanted.limit + 1 };
     let found = call.app().orders(call.caller, account, state, wanted.from, limit).await?;
-    Ok(answer(StatusCode::OK, &LIST.page(wanted, found, |view| view.order.id.0, |view| OrderBody::new(&call, view))))
+    Ok(answer(
+        StatusCode::OK,
+        &LIST.page(wanted, found, |view| view.order.id.position(), |view| OrderBody::new(&call, view)),
+    ))
 }
 
 /// Shows an order.

@@ -66,7 +66,7 @@ pub(crate) async fn pay_platform(
         call.decide(claim.key, Command::from(bills::PayPlatform { partner, amount: value.amount.0 }), &fields).await?;
     let PaymentView { partner, amount, spend } = done.payment()?;
     let body = PaymentBody {
-        payment_id: format!("pay_{}", done.seq),
+        payment_id: format!("pay_{}", done.number()?),
         uin: AccountNumber(partner),
         amount: Money(amount),
         spend: spend.into(),

@@ -82,7 +82,7 @@ pub(crate) async fn allocate_pool(
         amount: Money(after.amount),
         total: Money(after.total),
         remaining: Money(after.available),
-        allocation_id: allocation_id(done.seq),
+        allocation_id: allocation_id(done.number()?),
     };
     Ok(answer_again(StatusCode::CREATED, &body, done.replayed))
 }

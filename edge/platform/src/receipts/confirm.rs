@@ -116,7 +116,7 @@ pub(crate) async fn confirm_receipt(
     let done = call.judged(call.app().confirm_receipt(call.caller, claim.key, receipt).await, &fields)?;
     let receipt = done.receipt()?;
     let body = ReceiptBody {
-        id: format!("rcpt_{}", done.seq),
+        id: format!("rcpt_{}", done.number()?),
         customer_uin: AccountNumber(receipt.customer),
         month: receipt.month.to_string(),
         returned: Money(receipt.returned),

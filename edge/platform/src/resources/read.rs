@@ -51,7 +51,7 @@ pub(crate) async fn list_resources(call: Call, Query(query): Query<ResourcesQuer
     let state = query.state.map(Into::into);
     let found = call.app().resources(call.caller, account, state, wanted.from, wanted.limit + 1).await?;
     let view = |view: ResourceView| ResourceBody::new(&call, view);
-    Ok(answer(StatusCode::OK, &LIST.page(wanted, found, |view| view.id.0, view)))
+    Ok(answer(StatusCode::OK, &LIST.page(wanted, found, |view| view.id.position(), view)))
 }
 
 /// Shows a resource.

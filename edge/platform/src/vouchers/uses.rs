@@ -10,7 +10,6 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use credere_app::vouchers::VoucherUseView;
 use credere_core::access::Action;
-use credere_core::channel::{LineId, OrderId, VoucherId};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -65,10 +64,10 @@ pub(crate) async fn list_voucher_uses(
     let (action, id) = (Action::ReadVouchers, id_in_path(&id)?);
     let found = call.app().voucher_uses_before(call.caller, action, id, wanted.from, wanted.limit + 1).await?;
     let view = |(_, row): (u64, VoucherUseView)| UseBody {
-        voucher_id: VoucherId(row.voucher).to_string(),
-        line_id: LineId(row.line_seq).to_string(),
+        voucher_id: row.voucher.to_string(),
+        line_id: row.line.to_string(),
         account_uin: AccountNumber(row.account),
-        order_id: row.order_seq.map(|seq| OrderId(seq).to_string()),
+        order_id: row.order.map(|order| order.to_string()),
         product_code: row.product,
         pay_mode: row.action.pay_mode().name(),
         action_type: row.action.name(),

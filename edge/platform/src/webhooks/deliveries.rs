@@ -10,7 +10,7 @@ use crate::query::Query;
 use crate::wire::AccountNumber;
 use axum::http::StatusCode;
 use axum::response::Response;
-use credere_app::notices::{AttemptView, DeliveryState, DeliveryView, NoticeKey, notice_id, read_notice_id};
+use credere_app::notices::{AttemptView, DeliveryState, DeliveryView, NoticeId};
 use credere_app::{Failure, Fault, KeptUse, StoreError};
 use credere_core::access::Action;
 use credere_core::channel::WebhookId;
@@ -91,7 +91,7 @@ impl DeliveryBody {
             answer: attempt.answer,
         };
         DeliveryBody {
-            id: notice_id(view.notice),
+            id: view.notice.to_string(),
             webhook_id: view.webhook.to_string(),
             kind: view.kind,
             recipient_uin: view.recipient.map(AccountNumber),
@@ -133,7 +133,7 @@ pub(crate) async fn list_deliveries(
     let before = wanted.from.map(unpacked);
     let found = call.app().webhook_deliveries(call.caller, id, before, wanted.limit + 1).await?;
     let view = |view: DeliveryView| DeliveryBody::new(&call, view);
-    Ok(answer(StatusCode::OK, &LIST.page(wanted, found, |view| packed(view.notice), view)))
+    Ok(answer(StatusCode::OK, &LIST.page(wanted, found, |view| packed(view.notice.key()), view)))
 }
 
 /// Sends a message again.
@@ -163,7 +163,7 @@ pub(crate) async fn redeliver(
 ) -> Result<Response, Problem> {
     let claim = call.claim(&bytes)?;
     let id = call.formal(&claim, id_in_path(&id)).await?;
-    let (app, notice) = (call.app(), read_notice_id(&delivery_id));
+    let (app, notice) = (call.app(), delivery_id.parse().ok());
     // Whoever may add a webhook may have it called.
     let used = app.kept_use(call.caller, claim.key, (Action::AddWebhook, None)).await?;
     if let KeptUse::Answered(body) = used {
@@ -193,7 +193,7 @@ pub(crate) async fn redeliver(
 /// Sends what a first answer says is sent, where nothing has been sent since it was kept: the server may have stopped in
 /// between. What is about to be sent is only set to be sent at once; where an attempt cannot be written down, it arrives
 /// twice rather than never. What is not there any more is not sent.
-async fn send_if_left(call: &Call, id: WebhookId, notice: Option<NoticeKey>, kept: &[u8]) -> Result<(), Problem> {
+async fn send_if_left(call: &Call, id: WebhookId, notice: Option<NoticeId>, kept: &[u8]) -> Result<(), Problem> {
     /// What matters of a [`DeliveryBody`].
     #[derive(Deserialize)]
     struct KeptDelivery {

@@ -97,7 +97,7 @@ pub struct Bill {
 /// One line of a bill (R79).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LineRow {
-    /// Journal position of the charge; the line's number.
+    /// Journal position of the charge.
     pub seq: u64,
     /// Whose bill.
     pub account: Uin,
@@ -124,7 +124,7 @@ pub struct LineRow {
     pub project: String,
     /// The resource; empty where none was told.
     pub resource: String,
-    /// The order that it was charged for (or refunds).
+    /// Journal position of the order that it was charged for (or refunds).
     pub order_seq: Option<u64>,
     /// From when it was used.
     pub period_start: Moment,
@@ -208,7 +208,7 @@ pub struct ReceiptRow {
     pub operator: Uin,
     /// What was confirmed as a whole: every line of these bindings and types that is on the bill.
     pub parts: Vec<ReceiptPartRow>,
-    /// The lines that were confirmed one by one.
+    /// Journal positions of the lines that were confirmed one by one.
     pub line_seqs: Vec<u64>,
     /// How many lines that flipped.
     pub lines: u64,

@@ -36,7 +36,7 @@ pub trait BuyingHistory {
 /// An order as it stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OrderRow {
-    /// Journal position of its placing; the order's number.
+    /// Journal position of its placing.
     pub seq: u64,
     /// Whose order.
     pub account: Uin,
@@ -75,7 +75,7 @@ pub struct OrderRow {
 /// A closed authorization.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AuthorizationRow {
-    /// Journal position of its opening; part of its identifier.
+    /// Journal position of its opening.
     pub opened_seq: u64,
     /// Who bought.
     pub account: Uin,

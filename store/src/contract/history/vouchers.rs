@@ -55,7 +55,7 @@ pub trait VouchersHistory {
 /// A voucher as it stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct VoucherRow {
-    /// Its number.
+    /// Its number within its shard.
     pub id: u64,
     /// `partner_all`, `partner_customer`, `customer`.
     pub kind: String,
@@ -127,13 +127,13 @@ impl VoucherFilter {
 /// One payment by a voucher (R122).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct VoucherUseRow {
-    /// The bill line that it paid a part of.
+    /// Journal position of the bill line that it paid a part of.
     pub line_seq: u64,
-    /// Which voucher.
+    /// Which voucher, by its number within its shard.
     pub voucher: u64,
     /// The customer whose charge it was.
     pub account: Uin,
-    /// The order, where there was one.
+    /// Journal position of the order, where there was one.
     pub order_seq: Option<u64>,
     /// The product's code.
     pub product: String,

@@ -109,5 +109,5 @@ fn operator(details: &Details, line: &LineView) -> i64 {
 
 /// A line's number, which is also that of its transaction: published ids are digits.
 fn line_number(line: &LineView) -> String {
-    line.seq.to_string()
+    line.id.0.to_string()
 }

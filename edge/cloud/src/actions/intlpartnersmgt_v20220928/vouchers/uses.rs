@@ -62,11 +62,11 @@ fn detail(app: &App, names: &BTreeMap<String, String>, row: &VoucherUseView) -> 
     let name = names.get(&row.product).unwrap_or(&row.product);
     UsageDetail {
         // A voucher pays a line once, so that the line's number is also the payment's.
-        id: row.line_seq.cast_signed(),
+        id: row.line.0.cast_signed(),
         voucher_id: row.voucher.to_string(),
         // Published ids are digits.
-        deal_name: row.order_seq.map(|seq| seq.to_string()).unwrap_or_default(),
-        bill_id: row.line_seq.to_string(),
+        deal_name: row.order.map(|order| order.0.to_string()).unwrap_or_default(),
+        bill_id: row.line.0.to_string(),
         amount: Figure(row.amount),
         pay_mode: pay_mode(row.action.pay_mode()).to_owned(),
         product_code: row.product.clone(),
