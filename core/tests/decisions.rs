@@ -7,9 +7,13 @@ mod set_up;
 
 use credere_core::access::{Action, Actor, Denial};
 use credere_core::book::{
-    Book, Command, Context, Decision, Event, Figure, Finding, Named, Rejection, Rule, Rules, buying, decide, parties,
+    Book, Command, Context, Decision, Event, Figure, Finding, Named, Rejection, Rule, Rules, buying, decide, metering,
+    parties, standing, vouchers,
 };
-use credere_core::channel::{AuthorizationId, FreezeTerms, Order, OrderId, OrderKind, OrderState, PartnerKind, Side};
+use credere_core::channel::{
+    AuthorizationId, FreezeTerms, Order, OrderId, OrderKind, OrderState, PartnerKind, Side, VoucherMode, VoucherUsage,
+    VoucherUse,
+};
 use credere_core::ledger::{Moment, Shard};
 use set_up::{PLATFORM, add_cvm, moment, obey, open, register, uin, whole};
 
@@ -243,6 +247,86 @@ fn an_order_tells_when_it_was_placed_and_when_it_last_changed() {
         let changed = world.obey(&then(id));
         assert_eq!((order(&changed).created_at, order(&changed).updated_at), (moment(10), moment(20)));
     }
+    let mut world = World::new();
+    world.now = moment(10);
+    let bought = order(&world.obey(&buy(50, true, false))).clone();
+    world.now = moment(20);
+    let order = Named { id: bought.id, ended: Some(Box::new(bought)) };
+    match world.obey(&Command::from(buying::RefundOrder { order, amount: whole(1) })).event {
+        Event::Buying(buying::Event::OrderRefunded(buying::OrderRefunded { order, .. })) => {
+            assert_eq!((order.created_at, order.updated_at), (moment(10), moment(20)));
+        }
+        other => panic!("{} is not a refund", other.name()),
+    }
+}
+
+#[test]
+fn an_order_that_is_paid_later_keeps_which_vouchers_paid_it() {
+    let mut world = World::new();
+    let parked = order(&world.obey(&buy(150, false, true))).id;
+    let mut issue = |kind, owner, amount| {
+        let (effective_at, expires_at) = (world.now, world.now.plus_seconds(60));
+        let issued = world.obey(&Command::from(vouchers::IssueVoucher {
+            kind,
+            owner: uin(owner),
+            amount: whole(amount),
+            usage: VoucherUsage::CustomerOffer,
+            mode: VoucherMode::All,
+            products: vouchers::NewVoucherProducts::All,
+            effective_at,
+            expires_at,
+        }));
+        match issued.event {
+            Event::Vouchers(vouchers::Event::VoucherIssued(issued)) => {
+                VoucherUse { voucher: issued.voucher.id, amount: whole(amount) }
+            }
+            other => panic!("{} is not an issue", other.name()),
+        }
+    };
+    let own = issue(vouchers::NewVoucherKind::Customer(Some(uin(DISTRIBUTOR))), CUSTOMER, 60);
+    let partners = issue(vouchers::NewVoucherKind::PartnerAll, DISTRIBUTOR, 5);
+    let early = Command::from(vouchers::ExpireVoucher { id: own.voucher });
+    assert_eq!(world.ask(Actor::System, &early), Err(Rejection::NothingDue), "its time is not over");
+    let paid = world.obey(&Command::from(buying::PayOrder { order: parked.into(), by: buying::PayBy::Customer }));
+    assert_eq!((&*order(&paid).vouchers, &*order(&paid).partner_vouchers), (&[own][..], &[partners][..]));
+    world.obey(&Command::from(buying::DeliverOrder { order: parked.into() }));
+    assert_eq!(
+        [own, partners].map(|one| world.book.voucher(one.voucher).cloned()),
+        [None, None],
+        "nothing is set aside"
+    );
+}
+
+#[test]
+fn a_resource_grows_by_its_price_times_its_quantity() {
+    let mut world = World::new();
+    let factor = |quantity: i64| quantity.to_string().parse().unwrap();
+    world.obey(&Command::from(metering::ActivateResource {
+        account: uin(CUSTOMER),
+        name: "server".parse().unwrap(),
+        product: "cvm".parse().unwrap(),
+        unit_price: whole(1),
+        quantity: factor(5),
+        details: "{}".to_owned(),
+    }));
+    let id = world.book.resource(&"server".parse().unwrap()).unwrap().id;
+    let resize = |unit_price, quantity| {
+        let (unit_price, quantity) = (Some(whole(unit_price)), Some(factor(quantity)));
+        Command::from(metering::ResizeResource { resource: Some(id.into()), unit_price, quantity })
+    };
+    world.obey(&Command::from(standing::ForceSuspension { customer: uin(CUSTOMER), forced: true }));
+    let suspended = Err(Rejection::Buying(buying::Reason::AccountSuspended(uin(CUSTOMER))));
+    assert_eq!(world.ask(PLATFORM, &resize(2, 3)), suspended, "6 for 5");
+    assert!(world.ask(PLATFORM, &resize(5, 1)).is_ok(), "5 for 5");
+    assert!(world.ask(PLATFORM, &resize(4, 1)).is_ok(), "4 for 5");
+    // It is stopped at once, and is neither stopped before nor deleted instead.
+    let suspend = Command::from(metering::SuspendResource { id });
+    assert_eq!(world.book.duty(world.now), Some(suspend.clone()));
+    assert!(world.ask(Actor::System, &suspend).is_ok());
+    let delete = Command::from(metering::DeleteResource { id });
+    assert_eq!(world.ask(Actor::System, &delete), Err(Rejection::NothingDue));
+    world.now = moment(-1);
+    assert_eq!(world.ask(Actor::System, &suspend), Err(Rejection::NothingDue));
 }
 
 #[test]

@@ -20,15 +20,12 @@ impl Book {
 
     /// The binding of an account that was in force at a moment. What was used while one was is charged under it, also when
     /// it has ended since (R141).
-    fn bound<'a>(&'a self, account: &'a Account, at: Moment) -> Result<Option<Bound<'a>>, Rejection> {
-        match &account.customer {
-            Some(customer) if customer.bound_at <= at => Ok(Some((customer.binding(), Some(customer)))),
-            customer => match self.former_bindings(account.uin).iter().find(|former| former.in_force(at)) {
-                Some(former) => Ok(Some((former.binding, None))),
-                None if customer.is_some() => Err(buying::Reason::NoCredit(account.uin).into()),
-                None => Ok(None),
-            },
+    fn bound<'a>(&'a self, account: &'a Account, at: Moment) -> Option<Bound<'a>> {
+        if let Some(customer) = account.customer.as_ref().filter(|customer| customer.bound_at <= at) {
+            return Some((customer.binding(), Some(customer)));
         }
+        let former = self.former_bindings(account.uin).iter().find(|former| former.in_force(at));
+        former.map(|former| (former.binding, None))
     }
 }
 
@@ -37,12 +34,12 @@ impl<'a> Buyer<'a> {
     pub(super) fn at(book: &'a Book, uin: Uin, at: Moment) -> Result<Buyer<'a>, Rejection> {
         let account = book.existing_account(uin)?;
         let no_credit = |uin| Rejection::from(buying::Reason::NoCredit(uin));
-        let own = book.bound(account, at)?;
+        let own = book.bound(account, at);
         let payer = if own.is_some() { book.payer(uin, at) } else { uin };
         let bound = if payer == uin {
             own
         } else {
-            Some(book.bound(book.existing_account(payer)?, at)?.ok_or(no_credit(payer))?)
+            Some(book.bound(book.existing_account(payer)?, at).ok_or(no_credit(payer))?)
         };
         let managing = match bound {
             Some((binding, _)) => book.existing_partner(binding.partner, Party::Partner)?,

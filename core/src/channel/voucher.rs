@@ -313,6 +313,35 @@ mod tests {
     }
 
     #[test]
+    fn what_is_left_counts_while_it_is_issued_and_its_time_is_not_over() {
+        let end = Moment::from_micros(20);
+        for (micros, usable) in [(19, true), (20, false), (21, false)] {
+            assert_eq!(VoucherStatus::Issued.usable_until(end, Moment::from_micros(micros)), usable);
+        }
+        for status in [VoucherStatus::Used, VoucherStatus::Expired, VoucherStatus::Invalidated] {
+            assert!(!status.usable_until(end, Moment::from_micros(19)), "{status:?}");
+        }
+    }
+
+    #[test]
+    fn kinds_usages_modes_and_products_have_the_names_that_callers_know() {
+        let uin = Uin::new(1).unwrap();
+        let kinds = [VoucherKind::PartnerAll, VoucherKind::PartnerCustomer(uin), VoucherKind::Customer { issuer: uin }];
+        assert_eq!(kinds.map(VoucherKind::name), ["partner_all", "partner_customer", "customer"]);
+        let usages = [VoucherUsage::CustomerOffer, VoucherUsage::ProductTrial].map(VoucherUsage::name);
+        assert_eq!(usages, ["CustomerOffer", "ProductTrial"]);
+        let modes = [VoucherMode::All, VoucherMode::Prepaid, VoucherMode::Postpaid].map(VoucherMode::name);
+        assert_eq!(modes, ["all", "prepaid", "postpaid"]);
+        for (products, name, listed) in [
+            (VoucherProducts::All, "all", &[][..]),
+            (VoucherProducts::Only(vec![2, 3]), "only", &[2, 3]),
+            (VoucherProducts::Except(vec![4]), "except", &[4]),
+        ] {
+            assert_eq!((products.name(), products.listed()), (name, listed));
+        }
+    }
+
+    #[test]
     fn an_expired_one_is_shown_for_six_months_and_one_taken_back_unless_it_is_whole() {
         let calendar = Calendar::default();
         // 2100-08-31 12:00, and the same time of the last day that February has.

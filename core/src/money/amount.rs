@@ -72,7 +72,7 @@ impl Amount {
         if divisor == 0 {
             return Err(Overflow);
         }
-        let (product, divisor) = if divisor < 0 { (-product, -divisor) } else { (product, divisor) };
+        let (product, divisor) = if divisor.is_negative() { (-product, -divisor) } else { (product, divisor) };
         let (floor, rest) = (product.div_euclid(divisor), product.rem_euclid(divisor));
         Amount::from_wide(match (rest * 2).cmp(&divisor) {
             std::cmp::Ordering::Less => floor,
@@ -91,7 +91,7 @@ impl Amount {
 
     /// A wide sum that is only told: what is more than an amount holds is told as the largest there is.
     pub fn clamped(units: i128) -> Amount {
-        i64::try_from(units).map_or(Amount(if units < 0 { i64::MIN } else { i64::MAX }), Amount)
+        i64::try_from(units).map_or(Amount(if units.is_negative() { i64::MIN } else { i64::MAX }), Amount)
     }
 
     /// Below zero.

@@ -7,9 +7,9 @@ use crate::book::{
     metering, parties, standing, vouchers,
 };
 use crate::channel::{
-    AccountClass, AuthorizationId, Check, DiscountScope, FreezeModel, FreezeTerms, Order, OrderKind, OrderState,
-    PartnerKind, PayerInterval, Paying, ResourceId, ResourceState, Settlement, Side, Tier, Uin, Verification,
-    VoucherId, VoucherMode, VoucherUsage,
+    AccountClass, AuthorizationId, Binding, Check, Customer, DiscountScope, FreezeModel, FreezeTerms, Order, OrderKind,
+    OrderState, PartnerKind, PayerInterval, Paying, ResourceId, ResourceState, Settlement, Side, Tier, Uin,
+    Verification, VoucherId, VoucherMode, VoucherUsage,
 };
 use crate::ledger::{Line, Moment};
 use crate::money::{Amount, Factor};
@@ -191,6 +191,10 @@ impl World {
         issued.voucher.id
     }
 
+    fn binding(&self, customer: Uin) -> Option<Binding> {
+        self.book.customer(customer).map(Customer::binding)
+    }
+
     fn line(&self, account: Uin) -> Line {
         self.book.customer(account).unwrap().line
     }
@@ -251,6 +255,8 @@ fn what_the_payer_held_is_captured_and_released_there_also_when_it_pays_no_longe
     let (captured, released) = (world.authorize(40), world.authorize(6));
     assert_eq!(world.figures(), [["0.00", "23.00", "0.00"], ["0.00", "36.80", "0.00"]]);
     assert_eq!(world.book.customer(member()).unwrap().open_authorizations, 2);
+    let unbound = world.refused(parties::UnbindCustomer { customer: member() });
+    assert_eq!(unbound, parties::Reason::HasOpenHolds(member()).into(), "they are its own, whoever pays for them");
     world.leave();
     world.obey(buying::Capture { authorization: captured, amount: Some(whole(20)) });
     world.obey(buying::Release { authorization: released });
@@ -326,6 +332,7 @@ fn what_was_parked_is_paid_by_whoever_pays_then() {
     world.obey(parties::AllocateCredit { customer: member(), amount: whole(1_000), remark: None });
     let paid = world.order_of(buying::PayOrder { order: parked.id.into(), by: buying::PayBy::Customer });
     assert_eq!(paid.paying, Paying { payer: member(), ..paid_by_payer() });
+    assert_eq!((parked.binding, paid.binding), (world.binding(payer()), world.binding(member())));
     assert_eq!(world.line(member()).used(), whole(1_001));
     assert_eq!(world.figures(), [["0.00", "0.00", "0.00"], ["1601.60", "0.00", "0.00"]]);
 }
@@ -385,6 +392,26 @@ fn where_nothing_is_frozen_a_resource_is_on_whoever_pays_now() {
     let ended = world.obey(metering::TerminateResource { resource, final_amount: Some(whole(5)) });
     assert_eq!(ended.payer(), Some(member()));
     assert_eq!((world.line(member()).used(), world.figures()[0][0].as_str()), (whole(5), "2.00"));
+}
+
+#[test]
+fn a_resource_on_which_nothing_was_ever_frozen_tells_who_pays_now_when_it_changes_or_ends() {
+    let mut world = World::new();
+    world.activate("cdn-1", "cdn");
+    world.activate("cdn-2", "cdn");
+    world.leave();
+    world.now = world.now.plus_seconds(60);
+    let own = (Paying { payer: member(), ..paid_by_payer() }, world.binding(member()));
+    let resource = Some(world.resource("cdn-1"));
+    world.obey(metering::ResizeResource { resource, unit_price: Some(whole(1)), quantity: None });
+    let resized = world.book.resource(&"cdn-1".parse().unwrap()).unwrap();
+    assert_eq!((resized.paying, resized.binding), own);
+    let resource = Some(world.resource("cdn-2"));
+    let ended = match world.obey(metering::TerminateResource { resource, final_amount: None }) {
+        Event::Metering(metering::Event::ResourceTerminated(terminated)) => terminated.resource,
+        event => panic!("{event:?}"),
+    };
+    assert_eq!(((ended.paying, ended.binding), ended.since), (own, world.now));
 }
 
 #[test]
