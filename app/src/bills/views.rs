@@ -18,7 +18,7 @@ pub use credere_store::contract::ResourceTotalRow as ResourcePartView;
 /// A bill's sums.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BillView {
-    /// Whose.
+    /// Whose they are.
     pub account: Uin,
     /// Which month's.
     pub month: Month,

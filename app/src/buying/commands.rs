@@ -52,7 +52,11 @@ impl App {
         order: OrderId,
         amount: Amount,
     ) -> Result<Done, Failure> {
-        let look = move |store: &dyn ShardStore| row_of(store, order)?.map(|row| order_of(&row)).transpose();
+        let look = move |store: &dyn ShardStore| {
+            let found = row_of(store, order)?.map(|row| order_of(&row)).transpose()?;
+            // One that was open then has changed since, and the book knows how.
+            Ok(found.filter(|found| !found.state.open()))
+        };
         let missing = Rejection::Buying(buying::Reason::OrderNotFound);
         let command = |found: Option<_>| {
             let order = Named { id: order, ended: found.map(Box::new) };

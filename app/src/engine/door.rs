@@ -157,7 +157,8 @@ impl Engine {
             return Err(Failure::Overloaded);
         };
         let inboxes = self.inboxes.read();
-        // A shard that is not here has nothing: the first writer refuses what is asked of it as not found, and records that.
+        // Accounts are at home in the first shard. One that is not here has nothing: the writer that there is refuses what is
+        // asked of it as not found, and records that.
         let at_home = request.shard().and_then(|shard| inboxes.get(&shard));
         match at_home.or_else(|| inboxes.values().next()) {
             Some(inbox) => inbox

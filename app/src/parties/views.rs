@@ -88,7 +88,7 @@ pub struct UnboundView {
 /// A customer's credit after an allocation, or a second-level reseller's pool.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct AllocatedView {
-    /// Whose.
+    /// Whose it is.
     pub account: Uin,
     /// The increment.
     pub amount: Amount,

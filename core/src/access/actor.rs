@@ -31,7 +31,7 @@ pub enum Actor {
     } = 1,
     /// A partner, customer or other account.
     Account {
-        /// Which.
+        /// The account.
         uin: Uin,
         /// By whom it acts. What it may do does not depend on it.
         by: By,

@@ -1,5 +1,7 @@
 //! Who pays for an account at a moment, and whose lines that touches: the one place that finds it out. Everything else
-//! keeps what it was told here, and what follows later is told from what was kept.
+//! keeps what it was told here, and what follows later is told from what was kept. A freeze stays with whoever paid when it
+//! was made, also when its resource is resized or ends: moving it when a payer changes (O78, O79), and suspending by the
+//! payer's standing (O89), come with the organization.
 
 use crate::book::buyer::{Buyer, BuyerSide};
 use crate::book::parties::Party;

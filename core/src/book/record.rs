@@ -16,7 +16,7 @@ pub type ContentHash = [u8; 16];
 
 /// Version of the encoding, the first byte of each frame's payload. Earlier versions are not
 /// read.
-pub const RECORD_VERSION: u8 = 4;
+pub const RECORD_VERSION: u8 = 5;
 
 /// An idempotency key's first use (the key itself stays outside; both are hashes).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]

@@ -17,9 +17,9 @@ pub struct Paying {
 /// The lines of who pays, as they stand after an event.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Lines {
-    /// The payer's credit; absent when it did not change, or when a partner pays for itself.
+    /// The payer's credit; absent when a partner pays for itself, and under a binding that has ended.
     pub payer: Option<Line>,
-    /// The paying partner's spend line.
+    /// The paying partner's spend line; absent where nobody stands between payer and platform.
     pub partner: Option<Line>,
 }
 

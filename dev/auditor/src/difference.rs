@@ -5,7 +5,7 @@ use std::fmt;
 /// Two things that should be equal.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Difference {
-    /// FigureOwner figure, or which part of an outcome.
+    /// Whose figure, or which part of an outcome.
     pub what: String,
     /// What the auditor's account comes to.
     pub expected: String,

@@ -200,7 +200,7 @@ pub enum VoucherState {
     Invalidated,
 }
 
-/// FigureOwner side a voucher pays (R111).
+/// Whose side a voucher pays (R111).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum VoucherFor {
     EveryCustomer,

@@ -12,7 +12,7 @@ pub struct Seen {
     pub(super) figures: Vec<(FigureOwner, &'static str, Units)>,
 }
 
-/// FigureOwner a figure is.
+/// Whose a figure is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum FigureOwner {
     Account(Uin),

@@ -118,11 +118,11 @@ pub struct Auditor {
     keys_made: u32,
     webhooks: BTreeSet<u64>,
     removed_webhooks: BTreeSet<u64>,
-    /// FigureOwner figures the last act may have changed.
+    /// Whose figures the last act may have changed.
     pub touched: BTreeSet<Uin>,
     /// Resources whose figures it may have changed.
     pub touched_resources: BTreeSet<ResourceName>,
-    /// FigureOwner credit the step at hand has changed: what follows from that comes when it is done.
+    /// Whose credit the step at hand has changed: what follows from that comes when it is done.
     changed: Vec<Uin>,
     /// What the last receipt returned and the lines that it confirmed.
     last_receipt: (Units, Vec<u64>),

@@ -15,7 +15,7 @@ pub struct Buyer {
     pub tie: Option<Tie>,
     /// Whether that is the binding of now, so that the customer's credit is touched.
     pub bound: bool,
-    /// FigureOwner credit and vouchers pay: its own.
+    /// Whose credit and vouchers pay: its own.
     pub payer: Uin,
     pub partner: Uin,
 }

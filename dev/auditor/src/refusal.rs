@@ -12,9 +12,9 @@ use credere_core::money::Amount;
 pub struct Refusal {
     /// The stable code.
     pub code: &'static str,
-    /// FigureOwner credit does not suffice, where it is that.
+    /// Whose credit does not suffice, where it is that.
     pub side: Option<Side>,
-    /// FigureOwner figure it is.
+    /// Whose figure it is.
     pub account: Option<Uin>,
     /// The figures by name: what was asked or needed first, then what there is.
     pub figures: Vec<(&'static str, Units)>,

@@ -17,7 +17,7 @@ const CENTS: u64 = 99;
 /// One cent.
 const CENT: i64 = 1_000_000;
 
-/// FigureOwner usage, and of when.
+/// Whose usage, and of when.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Metering {
     /// Only this customer's; everybody's in turn where absent.

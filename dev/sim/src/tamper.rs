@@ -38,7 +38,7 @@ pub enum Falsified {
     PartnersPart,
     /// Who pays for an order: somebody else does.
     Payer,
-    /// FigureOwner usage it is that comes when its binding has ended: whoever the account is bound to now is charged.
+    /// Whose usage it is that comes when its binding has ended: whoever the account is bound to now is charged.
     LateUsage,
 }
 

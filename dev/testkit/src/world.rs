@@ -64,9 +64,9 @@ pub struct Outcome {
     pub word: String,
     /// Other codes that this door answers in the same way, so that it cannot be told which one it was.
     pub or: Vec<String>,
-    /// FigureOwner credit did not suffice: `customer` or `partner`.
+    /// Whose credit did not suffice: `customer` or `partner`.
     pub side: Option<String>,
-    /// FigureOwner figure it was.
+    /// Whose figure it was.
     pub account: Option<Name>,
     /// The answer's figures by name. An allocation answers `total` and `available`, a pool grant `total` and
     /// `remaining`, a settled usage record `amount` and `voucher_amount`, a receipt `returned` and `available`, an
@@ -236,7 +236,7 @@ pub struct AllocationView {
 /// Who pays for something.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Pays {
-    /// FigureOwner credit and vouchers.
+    /// Whose credit and vouchers.
     pub payer: Name,
     /// Which partner owes it to the platform.
     pub paying_partner: Option<Name>,
@@ -285,7 +285,7 @@ pub struct ResourceView {
 /// One voucher.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct VoucherView {
-    /// FigureOwner it is.
+    /// Whose it is.
     pub owner: Name,
     /// What it was issued over.
     pub amount: Amount,
@@ -300,7 +300,7 @@ pub struct VoucherView {
 pub struct LineView {
     /// What a step called it.
     pub name: Option<Name>,
-    /// FigureOwner bill it is on.
+    /// Whose bill it is on.
     pub account: Name,
     /// Who pays.
     pub pays: Pays,
@@ -325,7 +325,7 @@ pub struct LineView {
 /// One notice.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct NoticeView {
-    /// FigureOwner credit it is about.
+    /// Whose credit it is about.
     pub customer: Name,
     /// On which day it was sent, as `2031-10-03`.
     pub day: String,

@@ -23,7 +23,7 @@ use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 pub(super) const FILE: &str = "keys.db";
-const LAYOUT: i64 = 4;
+const LAYOUT: i64 = 5;
 const READERS: u32 = 4;
 
 /// Pages of the database; a row of up to a quarter of it lies within one page.

@@ -62,8 +62,8 @@ pub(in crate::book) fn apply(book: &mut Book, seq: u64, at: Moment, event: &Even
                 let line = book.customer(paying.payer).ok_or("no such customer")?.line;
                 book.set_customer_line(paying.payer, held(line, after)?)?;
             }
-            if let Some((after, partner)) = partner_frozen_after.as_ref().zip(paying.partner) {
-                let spend = book.spend_mut(partner)?;
+            if let Some(after) = partner_frozen_after {
+                let spend = book.spend_mut(paying.partner.ok_or("no partner owes for it")?)?;
                 *spend = held(*spend, after)?;
             }
             book.index_authorization(book.number_at(seq)?, open);

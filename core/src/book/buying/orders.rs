@@ -117,7 +117,7 @@ pub(super) fn deliver(book: &Book, context: &Context<'_>, asked: &DeliverOrder) 
 }
 
 pub(super) fn cancel(book: &Book, context: &Context<'_>, asked: &CancelOrder) -> Result<Decision, Rejection> {
-    // What only an open order permits is told as what it is not: any open state would do.
+    // Either open state would do; of a closed one that is told, as `order_not_open`.
     let order = book.existing_order(&asked.order, OrderState::Canceled)?;
     let buyer = Buyer::kept(book, order.account, order.paying, order.binding)?;
     let held = order.state == OrderState::Processing;

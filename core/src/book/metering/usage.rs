@@ -100,7 +100,7 @@ fn ran_within(resource: &Resource, record: &SettleUsage) -> bool {
 
 /// The resource with the freeze that its next cycle needs, and by how much that is more on each side (R67 F3, F4). What
 /// comes late, for a cycle before the last one that was closed, leaves the freeze as the later one made it; and what somebody
-/// else pays for than the freeze is on leaves it, too.
+/// else pays for than a freeze is on leaves it, too.
 fn close_cycle(
     book: &Book,
     buyer: &Buyer<'_>,
@@ -108,7 +108,8 @@ fn close_cycle(
     price: &Price,
     ended: Moment,
 ) -> Result<Option<(Resource, Frozen)>, Rejection> {
-    let others = (resource.paying, resource.binding) != (buyer.paying(), buyer.binding);
+    let (paying, binding) = (buyer.paying(), buyer.binding);
+    let others = resource.frozen != Frozen::default() && (resource.paying, resource.binding) != (paying, binding);
     if others || resource.cycle_ended_at.is_some_and(|last| ended < last) {
         return Ok(None);
     }
@@ -121,5 +122,5 @@ fn close_cycle(
         partner: partner.minus(resource.frozen.partner)?,
     };
     let frozen = Frozen { customer, partner };
-    Ok(Some((Resource { frozen, cycle_ended_at: Some(ended), ..resource.clone() }, more)))
+    Ok(Some((Resource { frozen, paying, binding, cycle_ended_at: Some(ended), ..resource.clone() }, more)))
 }

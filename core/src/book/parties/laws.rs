@@ -20,6 +20,7 @@ struct Sums {
 /// Checks them.
 pub(in crate::book) fn check_laws(book: &Book, laws: &mut Laws) {
     check_intervals(book, laws);
+    check_paying(book, laws);
     let mut sums: BTreeMap<Uin, Sums> = BTreeMap::new();
     for (uin, customer) in customers(book) {
         let line = &customer.line;
@@ -61,6 +62,21 @@ pub(in crate::book) fn check_laws(book: &Book, laws: &mut Laws) {
     }
 }
 
+/// Who pays for what is open is the account itself or was named as its payer, and the partner is the one above the binding
+/// that it is paid under, or the account where it is a partner's own.
+fn check_paying(book: &Book, laws: &mut Laws) {
+    let orders = book.buying.orders.values().map(|one| (one.account, one.paying, one.binding));
+    let authorizations = book.buying.authorizations.values().map(|one| (one.account, one.paying, one.binding));
+    let resources = book.metering.resources.values().map(|one| (one.account, one.paying, one.binding));
+    for (account, paying, binding) in orders.chain(authorizations).chain(resources) {
+        let named = book.parties.payers.get(&account).into_iter().flatten().any(|one| one.payer == paying.payer);
+        laws.must(account, "who pays is the account or was named", named || paying.payer == account);
+        let managing = book.partner(binding.map_or(account, |binding| binding.partner));
+        let above = managing.and_then(|managing| book.paying_partner(managing)).map(|partner| partner.uin);
+        laws.must(account, "the paying partner is the one above", paying.partner == above);
+    }
+}
+
 /// What is set aside on a line is the sum of what is open; where there is none, nothing is.
 fn check_line(laws: &mut Laws, uin: Uin, line: Option<&Line>, set_aside: &SetAside) {
     let (held, frozen) = line.map_or((0, 0), |line| (units(line.prepay_frozen()), units(line.postpay_frozen())));
@@ -78,7 +94,7 @@ fn check_intervals(book: &Book, laws: &mut Laws) {
     for (account, payers) in &book.parties.payers {
         let starts = payers.iter().skip(1).map(|next| next.from);
         let apart = payers.iter().zip(starts).all(|(one, next)| one.until.is_some_and(|until| until <= next));
-        let others = payers.iter().all(|one| one.payer != *account);
+        let others = payers.iter().all(|one| one.payer != *account && one.until.is_none_or(|until| one.from <= until));
         laws.must(*account, "one other account pays at a time", apart && others);
     }
 }

@@ -99,11 +99,11 @@ impl World {
         decide(&self.book, command, &Context { now: self.now, actor, rules: &Rules::default() }).map(|done| done.event)
     }
 
-    /// Obeys a command and what follows from it, and checks the laws and that the book is the same when it is read again.
     fn resource(&self, name: &str) -> Named<ResourceId, ResourceState> {
         self.book.resource(&name.parse().unwrap()).unwrap().id.into()
     }
 
+    /// Obeys a command and what follows from it, and checks the laws and that the book is the same when it is read again.
     fn obey(&mut self, command: impl Into<Command>) -> Event {
         self.obey_as(PLATFORM, &command.into())
     }

@@ -163,9 +163,9 @@ pub struct Expected {
     pub accepted: bool,
     /// The word of the success or the code of the refusal.
     pub word: String,
-    /// FigureOwner credit did not suffice.
+    /// Whose credit did not suffice.
     pub side: Option<String>,
-    /// FigureOwner figure it was.
+    /// Whose figure it was.
     pub account: Option<Name>,
     /// Figures of the answer.
     pub figures: Vec<(String, Amount)>,
@@ -178,49 +178,49 @@ pub struct Expected {
 pub enum Check {
     /// Figures of a party by name.
     Figures {
-        /// FigureOwner.
+        /// The account.
         party: Name,
         /// Name and value.
         figures: Vec<(String, String)>,
     },
     /// The allocation records of a customer, oldest first.
     History {
-        /// FigureOwner.
+        /// The customer.
         customer: Name,
         /// All of them.
         records: Vec<ExpectedAllocation>,
     },
     /// Fields of an order.
     Order {
-        /// Which.
+        /// The order.
         order: Name,
         /// Name and value.
         fields: Vec<(String, String)>,
     },
     /// Fields of a resource.
     Resource {
-        /// Which.
+        /// The resource.
         resource: Name,
         /// Name and value.
         fields: Vec<(String, String)>,
     },
     /// Fields of a voucher.
     Voucher {
-        /// Which.
+        /// The voucher.
         voucher: Name,
         /// Name and value.
         fields: Vec<(String, String)>,
     },
     /// Fields of a bill line.
     Line {
-        /// Which.
+        /// The line.
         line: Name,
         /// Name and value.
         fields: Vec<(String, String)>,
     },
     /// Sums over a customer's bill.
     Bill {
-        /// FigureOwner.
+        /// The customer.
         customer: Name,
         /// Which month's.
         month: Month,
@@ -229,7 +229,7 @@ pub enum Check {
     },
     /// Everything that was said about a customer's credit on one day.
     Notices {
-        /// FigureOwner credit.
+        /// Whose credit.
         customer: Name,
         /// The day, as `2031-10-03`.
         day: String,
@@ -238,7 +238,7 @@ pub enum Check {
     },
     /// Fields of an authorization.
     Authorization {
-        /// Which.
+        /// The authorization.
         authorization: Name,
         /// Name and value.
         fields: Vec<(String, String)>,

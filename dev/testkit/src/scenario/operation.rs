@@ -49,14 +49,14 @@ pub enum OrderWord {
     Downgrade,
 }
 
-/// FigureOwner price a discount changes.
+/// Whose price a discount changes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum DiscountFor {
     /// A partner's own.
     Partner(Name),
     /// A customer's, set for this partner.
     Customer {
-        /// FigureOwner.
+        /// The customer.
         customer: Name,
         /// The partner that it belongs to.
         partner: Name,
@@ -277,7 +277,7 @@ pub struct NewVoucher {
     pub name: Option<Name>,
     /// What to call the customer's voucher that comes with a type II.
     pub linked: Option<Name>,
-    /// FigureOwner it is, and of which type.
+    /// Whose it is, and of which type.
     pub whose: VoucherFor,
     /// What it is issued over.
     pub amount: Amount,
@@ -293,21 +293,21 @@ pub struct NewVoucher {
     pub until: Option<Time>,
 }
 
-/// FigureOwner a voucher is.
+/// Whose a voucher is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum VoucherFor {
     /// Type I.
     Partner(Name),
     /// Type II.
     PartnerCustomer {
-        /// FigureOwner.
+        /// The partner.
         partner: Name,
         /// For the trial of which customer.
         customer: Name,
     },
     /// Type III.
     Customer {
-        /// FigureOwner.
+        /// The customer.
         customer: Name,
         /// Who issues it; the managing partner where absent.
         issuer: Option<Name>,

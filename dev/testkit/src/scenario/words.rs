@@ -24,7 +24,7 @@ pub enum ParseError {
     /// The file or folder cannot be read at all.
     #[error("cannot read `{path}`: {reason}")]
     Unreadable {
-        /// Which.
+        /// The file or folder.
         path: PathBuf,
         /// What the system says.
         reason: String,
