@@ -329,6 +329,7 @@ fn a_partner_is_told_what_changes_of_it_and_not_what_stays() {
         effective_at: world.now,
         expires_at: world.now.plus_seconds(60),
     }));
+    assert_eq!(world.book.partner(uin(SECOND_LEVEL)).unwrap().vouchers_count, 1);
     assert!(world.ask(PLATFORM, &change(SECOND_LEVEL, None, Some(5))).is_ok(), "as much as it has issued");
     let (partner, requested, issued) = (uin(SECOND_LEVEL), whole(4), whole(5));
     let refused = parties::Reason::BelowIssued { partner, requested, issued };
