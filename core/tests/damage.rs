@@ -10,8 +10,8 @@ use credere_core::book::{
     Book, BookReader, Command, Event, SnapshotError, buying, catalogue, check_laws, deployment, parties,
 };
 use credere_core::channel::{
-    AccountClass, AuthorizationId, Binding, DiscountId, FreezeTerms, Lines, Order, OrderId, OrderKind, OrderState,
-    PartnerKind, Paying, Price, Settlement, Tier, Uin, Verification,
+    AccountClass, ActionType, AuthorizationId, Binding, Charge, DiscountId, FreezeTerms, Lines, Order, OrderId,
+    OrderKind, OrderState, PartnerKind, Paying, Price, Settlement, Tier, Uin, Verification,
 };
 use credere_core::ledger::Line;
 use credere_core::money::{Amount, Rate};
@@ -380,6 +380,36 @@ fn a_change_of_what_is_not_open_does_not_fit() {
     assert_eq!(again.what, "no such open authorization");
     let text = again.to_string();
     assert!(text.ends_with("(authorization_released) does not fit the book: no such open authorization"), "{text}");
+}
+
+#[test]
+fn more_given_back_of_a_resource_than_was_paid_does_not_fit_on_either_side() {
+    let book = book();
+    for (customer, partner) in [(-1, 0), (0, -1)] {
+        let price = Price { customer: whole(customer), partner: whole(partner), ..price(0) };
+        let placed = order(book.seq() + 1, OrderState::Delivered, 0);
+        let charge = Charge {
+            account: placed.account,
+            binding: placed.binding,
+            paying: placed.paying,
+            product: placed.product,
+            action: ActionType::PrepayModify,
+            month: book.calendar().month(moment(0)),
+            period_start: moment(0),
+            period_end: moment(0),
+            price,
+            vouchers: Vec::new(),
+            partner_vouchers: Vec::new(),
+        };
+        let event = Event::from(buying::OrderChanged {
+            change: buying::OrderChange::Placed,
+            order: Box::new(Order { kind: OrderKind::Downgrade, price, resource: "vm".parse().ok(), ..*placed }),
+            charge: Some(Box::new(charge)),
+            vouchers_after: Vec::new(),
+            lines_after: Lines::default(),
+        });
+        assert_eq!(misfit(&event), "more is given back than was paid for the resource");
+    }
 }
 
 #[test]

@@ -11,8 +11,8 @@ use credere_core::book::{
     parties, standing, vouchers,
 };
 use credere_core::channel::{
-    AuthorizationId, FreezeTerms, Order, OrderId, OrderKind, OrderState, PartnerKind, Side, VoucherMode, VoucherUsage,
-    VoucherUse,
+    AuthorizationId, FreezeTerms, Order, OrderId, OrderKind, OrderState, PartnerKind, Side, Tier, Verification,
+    VoucherMode, VoucherUsage, VoucherUse,
 };
 use credere_core::ledger::{Moment, Shard};
 use set_up::{PLATFORM, add_cvm, moment, obey, open, register, uin, whole};
@@ -295,6 +295,60 @@ fn an_order_that_is_paid_later_keeps_which_vouchers_paid_it() {
         [None, None],
         "nothing is set aside"
     );
+}
+
+#[test]
+fn a_partner_is_told_what_changes_of_it_and_not_what_stays() {
+    let mut world = World::new();
+    let change = |number, spend_line: Option<i64>, voucher_quota: Option<i64>| {
+        Command::from(parties::ChangePartner {
+            uin: uin(number),
+            allocation_quota: None,
+            spend_line: spend_line.map(whole),
+            voucher_quota: voucher_quota.map(whole),
+            allowlist: None,
+        })
+    };
+    for spend_line in [None, Some(1_000)] {
+        let stays = world.ask(PLATFORM, &change(DISTRIBUTOR, spend_line, None)).unwrap();
+        match (stays.event, stays.because.as_slice()) {
+            (Event::Parties(parties::Event::PartnerChanged(changed)), []) => {
+                assert_eq!(changed.spend_line, Some(whole(1_000)));
+            }
+            other => panic!("{other:?}"),
+        }
+    }
+    world.obey(&change(SECOND_LEVEL, None, Some(10)));
+    world.obey(&Command::from(vouchers::IssueVoucher {
+        kind: vouchers::NewVoucherKind::Customer(None),
+        owner: uin(CUSTOMER),
+        amount: whole(5),
+        usage: VoucherUsage::CustomerOffer,
+        mode: VoucherMode::All,
+        products: vouchers::NewVoucherProducts::All,
+        effective_at: world.now,
+        expires_at: world.now.plus_seconds(60),
+    }));
+    assert_eq!(world.book.partner(uin(SECOND_LEVEL)).unwrap().vouchers_count, 1);
+    assert!(world.ask(PLATFORM, &change(SECOND_LEVEL, None, Some(5))).is_ok(), "as much as it has issued");
+    let (partner, requested, issued) = (uin(SECOND_LEVEL), whole(4), whole(5));
+    let refused = parties::Reason::BelowIssued { partner, requested, issued };
+    assert_eq!(world.ask(PLATFORM, &change(SECOND_LEVEL, None, Some(4))), Err(refused.into()));
+}
+
+#[test]
+fn an_account_is_verified_since_it_became_what_it_is() {
+    let mut world = World::new();
+    let mut verified_at = |second, verification| {
+        world.now = moment(second);
+        let (uin, class, tier) = (uin(CUSTOMER), None, Some(Tier::Key));
+        world.obey(&Command::from(parties::ChangeAccount { uin, class, verification, tier }));
+        world.book.account(uin).unwrap().verified_at
+    };
+    assert_eq!(verified_at(10, Some(Verification::Enterprise)), Some(moment(10)));
+    assert_eq!(verified_at(20, None), Some(moment(10)));
+    assert_eq!(verified_at(30, Some(Verification::Enterprise)), Some(moment(10)));
+    assert_eq!(verified_at(40, Some(Verification::None)), None);
 }
 
 #[test]

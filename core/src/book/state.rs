@@ -92,6 +92,13 @@ mod tests {
     };
     use crate::money::{Amount, Factor, Rate};
 
+    #[test]
+    fn a_book_has_the_calendar_that_it_was_made_with() {
+        let calendar = Calendar::with_offset(3_600);
+        assert_ne!(Book::new().calendar(), calendar);
+        assert_eq!(Book::in_calendar(calendar).calendar(), calendar);
+    }
+
     /// At the last position nothing is made that needs a number beyond it, whatever its area.
     #[test]
     fn what_gets_no_number_is_not_made() {

@@ -100,13 +100,6 @@ impl NonStopChange {
     }
 }
 
-impl From<NonStop> for NonStopChange {
-    /// The change that leaves exactly these.
-    fn from(NonStop { prepaid, postpaid }: NonStop) -> NonStopChange {
-        NonStopChange { prepaid: Some(prepaid), postpaid: Some(postpaid) }
-    }
-}
-
 /// How a customer stands (R109).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Numbered)]
 #[repr(u8)]

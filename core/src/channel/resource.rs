@@ -272,6 +272,12 @@ mod tests {
     }
 
     #[test]
+    fn what_was_stopped_is_not_over_and_what_was_deleted_is() {
+        use ResourceState::{Active, Deleted, Suspended, Terminated};
+        assert_eq!([Active, Suspended, Terminated, Deleted].map(ResourceState::ended), [false, false, true, true]);
+    }
+
+    #[test]
     fn what_runs_stops_after_the_grace_of_its_product() {
         let active = resource(ResourceState::Active, at(-DAY));
         let stops = |customer: &Customer| next_step(&active, &product(), customer, at(0));
