@@ -120,7 +120,6 @@ impl FromRequest<Platform> for Nothing {
         if request.body().is_end_stream() {
             let (mut parts, _) = request.into_parts();
             let mut call = Call::from_request_parts(&mut parts, state).await?;
-            call.may_write()?;
             call.recall().await?;
             return Ok(Nothing { call, bytes: Bytes::new() });
         }
