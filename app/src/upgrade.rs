@@ -107,9 +107,13 @@ fn tell(shard: Arc<dyn ShardStore>, calendar: Calendar, progress: &dyn Progress)
         let accounts = book.accounts().iter();
         accounts.filter_map(|account| book.consequence(account.uin, book.now())).collect::<Vec<_>>()
     });
-    let told = due.into_iter().try_for_each(|command| carry_out(&engine, command, None).map(drop));
+    let told = due.into_iter().try_for_each(|command| match carry_out(&engine, command, None) {
+        Ok(None) => Ok(()),
+        Ok(Some(code)) => Err(StoreError::corrupt(format!("what is due at the last record is refused as `{code}`"))),
+        Err(failure) => Err(StoreError::io(Fault::of(failure))),
+    });
     engine.close();
-    told.map_err(|failure| StartError::Store(StoreError::io(Fault::of(failure))))
+    Ok(told?)
 }
 
 fn corrupt(error: impl std::error::Error + Send + Sync + 'static) -> StoreError {

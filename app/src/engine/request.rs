@@ -153,7 +153,7 @@ impl Request {
     }
 }
 
-/// Evidence whoever waits, in whichever way it waits.
+/// Tells whoever waits, in whichever way it waits.
 pub(super) type Reply = Box<dyn FnOnce(Result<Vec<Outcome>, Failure>) + Send>;
 
 /// A request on its way to the writer.

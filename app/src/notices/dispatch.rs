@@ -43,7 +43,7 @@ const FORGET_EVERY: Duration = Duration::from_secs(3_600);
 /// So many are forgotten in one transaction.
 const FORGOTTEN_AT_ONCE: usize = 1_000;
 
-/// Evidence the dispatcher in which lanes something has been queued.
+/// Tells the dispatcher in which lanes something has been queued.
 #[derive(Debug, Default)]
 pub(super) struct Wake {
     lanes: Mutex<BTreeSet<Lane>>,

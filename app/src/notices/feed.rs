@@ -42,7 +42,7 @@ pub(super) struct Stretch {
 }
 
 impl Feed {
-    /// Evidence of a commit that is durable. The first record is at `first_seq`, all were decided at `at`.
+    /// Tells of a commit that is durable. The first record is at `first_seq`, all were decided at `at`.
     pub(crate) fn tell(&self, first_seq: u64, at: Moment, records: &[Record]) {
         if !self.following.load(Relaxed) {
             return;
@@ -64,7 +64,7 @@ impl Feed {
         }
     }
 
-    /// Evidence that the journal reaches this far, whatever is in it.
+    /// Tells that the journal reaches this far, whatever is in it.
     pub(crate) fn reaches(&self, upto_seq: u64) {
         if self.following.load(Relaxed) {
             let (from, upto) = (upto_seq, upto_seq);

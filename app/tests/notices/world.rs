@@ -111,7 +111,7 @@ pub(crate) async fn furnish(app: &App) {
     }
 }
 
-/// Evidence an account by these channels.
+/// Tells an account by these channels.
 pub(crate) async fn subscribe(app: &App, number: u64, email: bool, webhook: bool) {
     let subscription = Subscription { email, webhook, ..Subscription::default() };
     app.command(platform(), None, Command::from(book::notices::Subscribe { uin: uin(number), subscription }))

@@ -54,7 +54,7 @@ pub struct Door<C> {
     pub context: C,
     /// Finds callers.
     pub find_caller: FindCaller,
-    /// Evidence the time.
+    /// Tells the time.
     pub wall_clock: WallClock,
     /// Rate limits; `None` switches them off.
     pub limits: Option<Limits>,

@@ -162,10 +162,12 @@ impl Call {
     /// # Errors
     /// When that cannot be found out.
     pub(crate) async fn recall(&mut self) -> Result<(), Problem> {
-        let Some(header) = self.idempotency_key.as_ref().filter(|_| self.app().knows_keys_of_v2()) else {
-            return Ok(());
-        };
-        let (text, method) = (header.as_bytes(), self.method.as_str());
+        // Whoever may only read is refused by the rules, which puts it into the audit.
+        let counts = self.access == KeyAccess::Full && self.app().knows_keys_of_v2();
+        let Some(header) = self.idempotency_key.as_ref().filter(|_| counts) else { return Ok(()) };
+        // One that is no key is refused when it is claimed.
+        let Ok(text) = idempotency::checked(header) else { return Ok(()) };
+        let method = self.method.as_str();
         let key = KeyMaker::default().of_request_v2(text, self.platform_key, method, &self.path);
         self.answered_by_v2 = self.app().is_used(self.caller, key).await?.then_some(key);
         Ok(())

@@ -17,17 +17,26 @@ pub(crate) const KEY: HeaderName = HeaderName::from_static("idempotency-key");
 /// The longest key, in characters.
 const KEY_MAX: usize = 255;
 
+/// The header's text.
+///
+/// # Errors
+/// `idempotency_key_invalid` for a key that is not 1 to 255 visible ASCII characters.
+pub(crate) fn checked(header: &HeaderValue) -> Result<&[u8], Problem> {
+    let text = header.as_bytes();
+    if text.is_empty() || text.len() > KEY_MAX || !text.iter().all(u8::is_ascii_graphic) {
+        let detail = format!("an idempotency key is 1 to {KEY_MAX} visible ASCII characters");
+        return Err(Problem::own(Own::KeyInvalid, detail));
+    }
+    Ok(text)
+}
+
 /// What the journal keeps of a request under a key. The path counts however it is spelled; the content is the JSON value, so
 /// that spaces and the order of fields do not count. An empty body is an empty object.
 ///
 /// # Errors
 /// `idempotency_key_invalid` for a key that is not 1 to 255 visible ASCII characters.
 pub(crate) fn key_use(header: &HeaderValue, method: &str, path: &str, body: &[u8]) -> Result<KeyUse, Problem> {
-    let text = header.as_bytes();
-    if text.is_empty() || text.len() > KEY_MAX || !text.iter().all(u8::is_ascii_graphic) {
-        let detail = format!("an idempotency key is 1 to {KEY_MAX} visible ASCII characters");
-        return Err(Problem::own(Own::KeyInvalid, detail));
-    }
+    let text = checked(header)?;
     // Segment by segment, since a decoded slash does not separate.
     let segments: Vec<Cow<'_, [u8]>> = path.split('/').map(|segment| percent_decode_str(segment).into()).collect();
     let value = match body {

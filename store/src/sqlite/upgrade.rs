@@ -10,20 +10,29 @@ use super::outbox::{self, Attempted, lanes};
 use super::recover::whole;
 use super::rows::{Fields, read_sealed, select};
 use super::shard::of;
-use super::{directory, journal};
-use crate::contract::{CredentialRow, DirectoryWrite, PlatformKeyRow, Profile, StoreError, UPGRADED_FORMAT};
+use super::{directory, history, journal, signatures};
+use crate::contract::{CredentialRow, DirectoryWrite, Fault, PlatformKeyRow, Profile, StoreError, UPGRADED_FORMAT};
 use crate::frame::{Frame, Position};
 use crate::outbox::{AttemptRow, DeliveryRow, Lane};
+use crate::tail::{Evidence, TailLost, Witness};
 use credere_core::ledger::Moment;
 use rusqlite::{Connection, OptionalExtension, ToSql};
 use rustix::fs::{CWD, RenameFlags};
-use std::fs::{File, TryLockError};
-use std::os::unix::fs::MetadataExt;
+use std::fs::{DirBuilder, DirEntry, File, TryLockError};
+use std::io::{self, ErrorKind};
+use std::os::unix::fs::{DirBuilderExt, MetadataExt, lchown, symlink};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 /// What a server of format 1 locked; one of today locks the folder itself.
 const LOCK: &str = "lock";
+
+/// Tells a folder that an upgrade makes from whatever else has its name. It stays until the folders are exchanged, so that
+/// a next upgrade knows the folder of one that was stopped at any step.
+const MARK: &str = "upgrading";
+
+/// Where an outbox says up to where it has followed the journal.
+const OUTBOX_PLACE: (&str, &str) = ("position", "seq");
 
 /// So much of the old files is kept in memory, each.
 const CACHE_BYTES: u64 = 8 << 20;
@@ -79,16 +88,15 @@ pub struct OldOutbox {
 pub fn begin(places: &Places) -> Result<Begun, StoreError> {
     let Places { data, upgrading, backup } = places;
     let folder = Folder::claim(data, false, Access::Look, Duration::ZERO)?;
-    let left = format_in(upgrading)?;
     match format_in(data)? {
         Some(UPGRADED_FORMAT) => {}
         Some(found) => {
             journal::check_format(found)?;
-            if left != Some(UPGRADED_FORMAT) {
+            if format_in(upgrading)? != Some(UPGRADED_FORMAT) {
                 return Ok(Begun::Done);
             }
             refuse_existing(backup)?;
-            rename(upgrading, backup)?;
+            finish(places)?;
             return Ok(Begun::Finished);
         }
         None => return Err(StoreError::io(format!("there is no store in `{}`", data.display()))),
@@ -105,14 +113,41 @@ pub fn begin(places: &Places) -> Result<Begun, StoreError> {
             )));
         }
     }
-    if left == Some(UPGRADED_FORMAT) {
-        return Err(StoreError::io(format!("`{}` holds a store of format {UPGRADED_FORMAT}", upgrading.display())));
-    }
-    if upgrading.exists() {
-        std::fs::remove_dir_all(upgrading).within(&upgrading.display().to_string())?;
-    }
     drop(folder);
-    OldFolder::open(Folder::claim(data, false, Access::Write, Duration::ZERO)?).map(|old| Begun::Old(Box::new(old)))
+    let old = OldFolder::open(Folder::claim(data, false, Access::Write, Duration::ZERO)?)?;
+    make_empty(upgrading)?;
+    Ok(Begun::Old(Box::new(old)))
+}
+
+/// Makes the folder for the new store, or empties the one that an upgrade left that was stopped: what is in that may be
+/// torn, and is not read.
+fn make_empty(upgrading: &Path) -> Result<(), StoreError> {
+    let shown = upgrading.display().to_string();
+    match DirBuilder::new().mode(folder::PRIVATE).create(upgrading) {
+        Err(error) if error.kind() != ErrorKind::AlreadyExists => return Err(error).within(&shown),
+        _ => {}
+    }
+    let foreign = || StoreError::io(format!("`{shown}` is there and was not made by an upgrade; give it another name"));
+    if !upgrading.symlink_metadata().within(&shown)?.is_dir() {
+        return Err(foreign());
+    }
+    let left = entries(upgrading)?;
+    let (marks, left): (Vec<_>, Vec<_>) = left.into_iter().partition(|entry| entry.file_name() == MARK);
+    if marks.is_empty() && !left.is_empty() {
+        return Err(foreign());
+    }
+    File::create(upgrading.join(MARK)).and_then(|mark| mark.sync_all()).within(&shown)?;
+    connect::sync_folder(upgrading)?;
+    for entry in left {
+        let is_folder = entry.file_type().within(&shown)?.is_dir();
+        let remove = if is_folder { std::fs::remove_dir_all } else { std::fs::remove_file };
+        remove(entry.path()).within(&shown)?;
+    }
+    Ok(())
+}
+
+fn entries(folder: &Path) -> Result<Vec<DirEntry>, StoreError> {
+    std::fs::read_dir(folder).and_then(Iterator::collect).within(&folder.display().to_string())
 }
 
 fn format_in(folder: &Path) -> Result<Option<u32>, StoreError> {
@@ -127,15 +162,72 @@ fn refuse_existing(backup: &Path) -> Result<(), StoreError> {
     }
 }
 
-fn rename(from: &Path, to: &Path) -> Result<(), StoreError> {
-    std::fs::rename(from, to).within(&to.display().to_string())?;
-    connect::sync_folder(folder::above(from))?;
-    connect::sync_folder(folder::above(to))
+/// Gives the old folder its name, once the two are exchanged.
+fn finish(Places { data, upgrading, backup }: &Places) -> Result<(), StoreError> {
+    let named = || -> Result<(), StoreError> {
+        connect::sync_folder(folder::above(data))?;
+        remove_file(&data.join(MARK))?;
+        connect::sync_folder(data)?;
+        let renamed = rustix::fs::renameat_with(CWD, upgrading, CWD, backup, RenameFlags::NOREPLACE);
+        renamed.map_err(io::Error::from).within(&backup.display().to_string())?;
+        connect::sync_folder(folder::above(upgrading))?;
+        connect::sync_folder(folder::above(backup))
+    };
+    named().map_err(|error| {
+        let text = format!(
+            "`{}` is upgraded, but the folder that it was, `{}`, may not have its name as a backup yet: {error}",
+            data.display(),
+            upgrading.display()
+        );
+        StoreError::io(Fault::new(text, error))
+    })
+}
+
+/// Removes a file that need not be there.
+fn remove_file(path: &Path) -> Result<(), StoreError> {
+    match std::fs::remove_file(path) {
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(()),
+        done => done.within(&path.display().to_string()),
+    }
+}
+
+/// Up to which event a file has followed the journal, as its one row says; `None` where there is no such row.
+fn followed(
+    connection: &Connection,
+    file: &'static str,
+    (table, column): (&'static str, &str),
+) -> Result<Option<u64>, StoreError> {
+    let there = "SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = ?";
+    if !connection.prepare(there).within(file)?.exists([table]).within(file)? {
+        return Ok(None);
+    }
+    let sql = format!("SELECT {column} {}", of(table, ""));
+    let seq: Option<i64> = connection.query_row(&sql, [], |row| row.get(0)).optional().within(file)?;
+    seq.map(|seq| read(seq, file)).transpose()
+}
+
+/// Up to which event history goes. It is made anew, so that one that is damaged tells nothing.
+fn history_followed(folder: &Folder) -> Result<Option<u64>, StoreError> {
+    let path = folder.file(history::FILE);
+    if !path.is_file() {
+        return Ok(None);
+    }
+    let history = connect::reader(&path, history::FILE, 0, Access::Look);
+    match history.and_then(|history| followed(&history, history::FILE, ("setup", "upto_seq"))) {
+        Err(StoreError::Corrupt(damage)) => {
+            tracing::warn!(%damage, "{} cannot be held against the journal", history::FILE);
+            Ok(None)
+        }
+        known => known,
+    }
 }
 
 impl OldFolder {
     fn open(folder: Folder) -> Result<OldFolder, StoreError> {
-        let lock = File::open(folder.file(LOCK)).ok();
+        let lock = match File::open(folder.file(LOCK)) {
+            Err(error) if error.kind() == ErrorKind::NotFound => None,
+            lock => Some(lock.within(LOCK)?),
+        };
         match lock.as_ref().map_or(Ok(()), File::try_lock) {
             Ok(()) => {}
             Err(TryLockError::WouldBlock) => return Err(StoreError::InUse(folder.path().display().to_string())),
@@ -145,6 +237,14 @@ impl OldFolder {
         let (journal, directory) = (open(journal::FILE)?, open(directory::FILE)?);
         let outbox = folder.file(outbox::FILE).is_file().then(|| open(outbox::FILE)).transpose()?;
         let last_seq = journal::newest(&journal)?.seq;
+        // Both follow what is durable: beyond its end, the journal has lost that. The directory may be a frame ahead.
+        let told = outbox.as_ref().map_or(Ok(None), |outbox| followed(outbox, outbox::FILE, OUTBOX_PLACE))?;
+        let followers = [(outbox::FILE, told), (history::FILE, history_followed(&folder)?)];
+        let beyond = followers.into_iter().filter_map(|(file, seq)| Some((file, seq.filter(|seq| *seq > last_seq)?)));
+        let witnesses: Vec<_> = beyond.map(|(file, seq)| Witness { file, tells: Evidence::Reached(seq) }).collect();
+        if !witnesses.is_empty() {
+            return Err(StoreError::TailLost(TailLost { ends: last_seq, witnesses }));
+        }
         Ok(OldFolder { folder, _lock: lock, journal, directory, outbox, last_seq })
     }
 
@@ -267,10 +367,8 @@ impl OldFolder {
         let Some(outbox) = &self.outbox else {
             return Ok(OldOutbox { upto_seq: self.last_seq, ..OldOutbox::default() });
         };
-        let sql = format!("SELECT seq {}", of("position", ""));
-        let position: Option<i64> = outbox.query_row(&sql, [], |row| row.get(0)).optional().within(outbox::FILE)?;
-        let position = position.ok_or_else(|| StoreError::corrupt(format!("{}: no position", outbox::FILE)))?;
-        let upto_seq = read(position, outbox::FILE)?.min(self.last_seq);
+        let upto_seq = followed(outbox, outbox::FILE, OUTBOX_PLACE)?;
+        let upto_seq = upto_seq.ok_or_else(|| StoreError::corrupt(format!("{}: no position", outbox::FILE)))?;
         let of_journal = "AND seq <= ? ORDER BY channel, target, seq, place";
         let rows: Vec<DeliveryRow> = select(outbox, outbox::FILE, of_journal, &[&bound(upto_seq)])?;
         let attempts: Vec<Attempted> =
@@ -286,41 +384,59 @@ impl OldFolder {
         Ok(OldOutbox { upto_seq, deliveries, off })
     }
 
-    /// Copies into a new folder what lies in this one and is not the store's: the master key, for one.
+    /// Copies into a new folder what lies in this one and is not the store's: the master key, for one. A link stays a
+    /// link. Answers what is neither and stays behind: folders, above all.
     ///
     /// # Errors
     /// [`StoreError`]
-    pub fn copy_others(&self, to: &Path) -> Result<(), StoreError> {
-        let shown = self.folder.path().display().to_string();
-        for entry in std::fs::read_dir(self.folder.path()).within(&shown)? {
-            let entry = entry.within(&shown)?;
+    pub fn copy_others(&self, to: &Path) -> Result<Vec<String>, StoreError> {
+        let mut left = Vec::new();
+        for entry in entries(self.folder.path())? {
             let name = entry.file_name();
             let text = name.to_string_lossy();
-            let stores = text == LOCK || folder::FILES.iter().any(|file| text.starts_with(file));
-            if !stores && entry.file_type().within(&text)?.is_file() {
-                std::fs::copy(entry.path(), to.join(&name)).within(&text)?;
+            if text == LOCK || folder::FILES.iter().any(|file| text.starts_with(file)) {
+                continue;
+            }
+            let (kind, to) = (entry.file_type().within(&text)?, to.join(&name));
+            if kind.is_file() {
+                std::fs::copy(entry.path(), to).within(&text)?;
+            } else if kind.is_symlink() {
+                std::fs::read_link(entry.path()).and_then(|target| symlink(target, to)).within(&text)?;
+            } else {
+                left.push(text.into_owned());
             }
         }
-        Ok(())
+        Ok(left)
     }
 
     /// Puts the folder that was made of this one, and is closed, in its place: by one step, after which this one gets its
-    /// name as a backup.
+    /// name as a backup. What is in the new folder belongs to whoever the old one belongs to.
     ///
     /// # Errors
     /// [`StoreError`]; the folders are in their places or exchanged, and a next upgrade goes on from there.
     pub fn exchange(self, places: &Places) -> Result<(), StoreError> {
-        let Places { data, upgrading, backup } = places;
-        let shown = upgrading.display().to_string();
-        for entry in std::fs::read_dir(upgrading).within(&shown)? {
-            File::open(entry.within(&shown)?.path()).and_then(|file| file.sync_all()).within(&shown)?;
+        let Places { data, upgrading, .. } = places;
+        // Which signatures the old server saw is not known, so that the file must not say that there were none.
+        remove_file(&upgrading.join(signatures::FILE))?;
+        let owner = std::fs::metadata(data).within(&data.display().to_string())?;
+        let hand_over = |path: &Path| {
+            let now = path.symlink_metadata()?;
+            let same = (now.uid(), now.gid()) == (owner.uid(), owner.gid());
+            if same { Ok(()) } else { lchown(path, Some(owner.uid()), Some(owner.gid())) }
+        };
+        for entry in entries(upgrading)? {
+            let (path, shown) = (entry.path(), entry.path().display().to_string());
+            hand_over(&path).within(&shown)?;
+            if !entry.file_type().within(&shown)?.is_symlink() {
+                File::open(&path).and_then(|file| file.sync_all()).within(&shown)?;
+            }
         }
+        hand_over(upgrading).within(&upgrading.display().to_string())?;
         connect::sync_folder(upgrading)?;
         self.folder.check_place()?;
         let exchanged = rustix::fs::renameat_with(CWD, upgrading, CWD, data, RenameFlags::EXCHANGE);
-        exchanged.map_err(std::io::Error::from).within(&data.display().to_string())?;
-        connect::sync_folder(folder::above(data))?;
-        rename(upgrading, backup)
+        exchanged.map_err(io::Error::from).within(&data.display().to_string())?;
+        finish(places)
     }
 }
 

@@ -40,7 +40,7 @@ pub(super) const PATIENT: Times = Times {
 
 const GET: &str = "GET /ok HTTP/1.1\r\nhost: a\r\n\r\n";
 
-/// Evidence that a request has begun, and lets it go on.
+/// Tells that a request has begun, and lets it go on.
 #[derive(Debug, Default, Clone)]
 struct Gate {
     begun: Arc<Notify>,

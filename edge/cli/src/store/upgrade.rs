@@ -32,29 +32,32 @@ pub(crate) fn run(options: &UpgradeOptions) -> Result<(), Failed> {
         Begun::Finished => say(format_args!("{data} was upgraded before; the folder that it was is now {backup}")),
         Begun::Old(old) => {
             let records = old.last_seq();
-            make(&old, &places.upgrading, &settings)?;
+            let left = make(&old, &places.upgrading, &settings)?;
             old.exchange(&places)?;
             say(format_args!("{data} is upgraded: {records} records, and everything in it is as the journal says"));
             say(format_args!("the folder that it was is now {backup}, unchanged"));
+            for name in left {
+                say(format_args!("`{name}` in it is neither a file nor a link, and is not in the new folder"));
+            }
             say("to go back, stop the server, give the two folders each other's names, and start the build before");
         }
     }
     Ok(())
 }
 
-/// Makes the new folder, and proves it.
-fn make(old: &OldFolder, upgrading: &Path, settings: &Settings) -> Result<(), Failed> {
+/// Makes the new folder, and proves it. Answers what of the old one is not in it.
+fn make(old: &OldFolder, upgrading: &Path, settings: &Settings) -> Result<Vec<String>, Failed> {
     let store = SqliteStore::open(upgrading, open_options(settings, true))?;
     store.hurry()?;
     let store: Arc<dyn Store> = Arc::new(store);
     upgrade::upgrade(old, &store, &Bars::default())?;
     drop(store);
-    old.copy_others(upgrading)?;
+    let left = old.copy_others(upgrading)?;
     let scratch = tempfile::Builder::new().tempdir_in(upgrading);
     let scratch = scratch.map_err(|error| Failed::Store(format!("{}: {error}", upgrading.display())))?;
     let looked = SqliteStore::look(upgrading, open_options(settings, false))?;
     check::verify(&looked, &looked, scratch.path(), &Bars::default()).map_err(super::verify::broken)?;
-    Ok(())
+    Ok(left)
 }
 
 fn beside(folder: &Path, ending: &str) -> PathBuf {

@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 use std::fs::File;
+use std::os::unix::fs::{MetadataExt, chown, symlink};
 use std::path::{Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -68,6 +69,7 @@ fn a_folder_of_version_2_is_upgraded_and_goes_on() {
     assert_eq!(ended.code, Some(0), "{ended:?}");
     assert_eq!(content(&old.beside(".v2-backup")), before, "the backup is the folder that it was");
     assert!(!old.beside(".upgrading").exists());
+    assert!(!old.data().join("signatures.log").exists(), "which signatures version 2 saw is not known");
     verify(&old.data());
     let again = old.upgrade();
     assert_eq!(again.code, Some(0), "{again:?}");
@@ -240,21 +242,25 @@ fn wherever_an_upgrade_is_killed_there_is_a_whole_folder() {
         "write KILL outbox.db* 3 1",
         "write KILL history.db* 9 1",
         "sync KILL keys.db 0 1",
+        "sync KILL data.upgrading 0 1",
         "sync KILL data.upgrading 1 1",
+        "unlink KILL signatures.log 0 1",
     ] {
         faults.set(&[rule]);
         assert!(killed(), "{rule}");
         assert_eq!(content(&data), before, "{rule}: the old folder is in its place as it was");
         assert!(!backup.exists(), "{rule}");
     }
+    // What a power cut leaves of files that were not flushed.
+    std::fs::write(upgrading.join("journal.db"), "torn").expect("what is left can be spoilt");
     // The folders are exchanged, and the old one has not got its name yet.
-    faults.set(&["rename KILL data.upgrading 0 1"]);
+    faults.set(&["unlink KILL upgrading 0 1"]);
     assert!(killed());
     verify(&data);
     assert!(content(&upgrading) == before && !backup.exists());
     let ended = old.upgrade();
     assert_eq!(ended.code, Some(0), "{ended:?}");
-    assert!(content(&backup) == before && !upgrading.exists());
+    assert!(content(&backup) == before && !upgrading.exists() && !data.join("upgrading").exists());
     verify(&data);
 }
 
@@ -271,6 +277,12 @@ fn what_cannot_be_upgraded_is_left_as_it_is() {
     let ended = old.upgrade();
     assert!(ended.code == Some(3) && ended.errors.contains("in use"), "{ended:?}");
     drop(held);
+    let mine = old.beside(".upgrading");
+    std::fs::create_dir(&mine).expect("a folder can be made");
+    std::fs::write(mine.join("mine"), "").expect("a file can be made");
+    let ended = old.upgrade();
+    assert!(ended.code == Some(3) && ended.errors.contains("not made by an upgrade"), "{ended:?}");
+    assert!(mine.join("mine").exists(), "somebody's folder stays as it is");
     assert_eq!(content(&old.data()), before);
 
     let connection = rusqlite::Connection::open(old.data().join("journal.db")).expect("the journal opens");
@@ -280,4 +292,43 @@ fn what_cannot_be_upgraded_is_left_as_it_is() {
     assert!(ended.code == Some(3) && ended.errors.contains("format 7"), "{ended:?}");
     let nowhere = run(credere(&["upgrade"], &old.beside(".nowhere")));
     assert_eq!(nowhere.code, Some(3), "{nowhere:?}");
+}
+
+#[test]
+fn a_journal_that_has_lost_its_end_is_not_upgraded() {
+    let old = Old::unpacked();
+    let connection = rusqlite::Connection::open(old.data().join("journal.db")).expect("the journal opens");
+    let newest = "DELETE FROM frame WHERE last_seq = (SELECT max(last_seq) FROM frame)";
+    assert_eq!(connection.execute(newest, []).expect("a frame can be deleted"), 1);
+    drop(connection);
+    let before = content(&old.data());
+    let ended = old.upgrade();
+    assert!(ended.code == Some(3) && ended.errors.contains("history.db knows of record"), "{ended:?}");
+    assert!(ended.errors.contains("outbox.db knows of record"), "{ended:?}");
+    assert_eq!(content(&old.data()), before);
+    assert!(!old.beside(".upgrading").exists());
+}
+
+#[test]
+fn links_and_owners_are_kept_and_folders_are_named() {
+    let old = Old::unpacked();
+    let data = old.data();
+    std::fs::rename(data.join("master.key"), old.beside(".key")).expect("the key can be moved");
+    symlink("../data.key", data.join("master.key")).expect("a link can be made");
+    symlink("nowhere", data.join("dangling")).expect("a link can be made");
+    std::fs::create_dir(data.join("own")).expect("a folder can be made");
+    // Only root can give a folder to somebody else.
+    let given = chown(&data, Some(4711), Some(4712)).is_ok();
+    let ended = old.upgrade();
+    assert_eq!(ended.code, Some(0), "{ended:?}");
+    assert!(ended.output.contains("`own`"), "{}", ended.output);
+    let target = |name: &str| std::fs::read_link(data.join(name)).expect("it is a link");
+    assert_eq!((target("master.key"), target("dangling")), ("../data.key".into(), "nowhere".into()));
+    let entries = std::fs::read_dir(&data).expect("the folder is there");
+    let entries = entries.map(|entry| entry.expect("an entry can be read").path());
+    for path in entries.chain([data.clone()]).filter(|_| given) {
+        let is = path.symlink_metadata().expect("it is there");
+        assert_eq!((is.uid(), is.gid()), (4711, 4712), "{}", path.display());
+    }
+    verify(&data);
 }
