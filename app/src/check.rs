@@ -9,7 +9,7 @@ mod names;
 use crate::engine::{JournalKeys, calendar_of, decode, empty, history_from_journal, load_book, replay_records};
 use crate::progress::{Phase, Progress};
 use crate::rows::Basis;
-use credere_core::book::{BrokenLaw, check_laws};
+use credere_core::book::{BookReader, BrokenLaw, check_laws};
 use credere_store::contract::{DeploymentStore, ShardStore, Snapshots, StoreError};
 use credere_store::frame::Position;
 use history::ExpectedHistory;
@@ -108,7 +108,7 @@ pub fn verify(
     if let Some(seq) = differs {
         return Err(Broken::Snapshot(seq));
     }
-    proof.accounts = book.accounts().len();
+    proof.accounts = book.accounts_len();
     check_laws(&book).map_err(Broken::Laws)?;
     proof.names = names.compare(store, deployment, &book)?;
     proof.keys = keys.finish(store)?;
@@ -117,26 +117,25 @@ pub fn verify(
     Ok(proof)
 }
 
+/// The hash of the book that the newest image holds, with those that it builds on; that of nothing where it does not read.
 fn snapshot_hash(store: &dyn Snapshots, not_after: u64) -> Result<Option<(u64, blake3::Hash)>, StoreError> {
-    let mut hasher = blake3::Hasher::new();
+    let (mut reader, mut readable) = (BookReader::default(), true);
     let at = store.snapshot(not_after, &mut |piece| {
-        add(&mut hasher, piece);
+        readable = readable && reader.take(piece).is_ok();
         Ok(())
     })?;
-    Ok(at.map(|at| (at.seq, hasher.finalize())))
+    let Some(at) = at else { return Ok(None) };
+    let book = reader.finish().ok().filter(|_| readable);
+    Ok(Some((at.seq, book.map_or_else(|| hash_of(std::iter::empty()), |book| hash_of(book.to_pieces())))))
 }
 
 fn hash_of(pieces: impl Iterator<Item = Vec<u8>>) -> blake3::Hash {
     let mut hasher = blake3::Hasher::new();
     for piece in pieces {
-        add(&mut hasher, &piece);
+        hasher.update(&(piece.len() as u64).to_le_bytes());
+        hasher.update(&piece);
     }
     hasher.finalize()
-}
-
-fn add(hasher: &mut blake3::Hasher, piece: &[u8]) {
-    hasher.update(&(piece.len() as u64).to_le_bytes());
-    hasher.update(piece);
 }
 
 /// Forgets history and the sealed keys, and fills history from the journal again. Keys are sealed again by the next

@@ -104,7 +104,7 @@ fn tell(shard: Arc<dyn ShardStore>, calendar: Calendar, progress: &dyn Progress)
     let options = EngineOptions { clock: Clock::Test, ..EngineOptions::default() };
     let engine = Engine::start(shard, calendar, options, progress)?;
     let due = engine.peek(|book| {
-        let accounts = book.accounts().iter();
+        let accounts = book.accounts();
         accounts.filter_map(|account| book.consequence(account.uin, book.now())).collect::<Vec<_>>()
     });
     let told = due.into_iter().try_for_each(|command| match carry_out(&engine, command, None) {

@@ -79,16 +79,26 @@ pub trait Journal {
     ) -> Result<(), StoreError>;
 }
 
-/// Images of the book at one journal position each.
+/// Images of the book at one journal position each: whole ones, and such as hold only what changed since the one before.
+/// An image of the second kind is read together with all those before it, up to the whole one.
 pub trait Snapshots {
-    /// Keeps an image, replacing all but the one before it. `chunks` is read once.
+    /// Keeps an image. `changed_since` is absent for a whole one; otherwise the image holds what changed since that
+    /// position, builds on the newest one, and that must not be before it. Once a whole image is kept, all those before
+    /// the whole one before it go. `chunks` is read once. Answers whether a whole one would be the shorter by now: what
+    /// builds on the newest whole one outweighs it.
     ///
     /// # Errors
     /// [`StoreError`]; the images kept before are untouched. [`StoreError::Corrupt`] for a place that is not in the
-    /// journal.
-    fn keep_snapshot(&self, at: &Position, chunks: &mut dyn Iterator<Item = Vec<u8>>) -> Result<(), StoreError>;
+    /// journal, and where there is nothing to build on.
+    fn keep_snapshot(
+        &self,
+        at: &Position,
+        changed_since: Option<u64>,
+        chunks: &mut dyn Iterator<Item = Vec<u8>>,
+    ) -> Result<bool, StoreError>;
 
-    /// The newest image that is not after `seq`; its chunks go to `visit` in order.
+    /// The newest image that is not after `seq`; its chunks go to `visit` in order, then those of the image that it builds
+    /// on, and so on to the whole one. One of which any part is damaged is passed over.
     ///
     /// # Errors
     /// [`StoreError`], or the visitor's own.

@@ -136,7 +136,7 @@ impl ExpectedNames {
         if let Some(name) = self.entries.keys().next() {
             return Err(wrong(&format!("{} is missing", shown(name))));
         }
-        match book.accounts().iter().find(|account| !known.contains(&account.uin)) {
+        match book.accounts().find(|account| !known.contains(&account.uin)) {
             Some(account) => Err(wrong(&format!("the profile of {} is missing", account.uin))),
             None => Ok(agree),
         }

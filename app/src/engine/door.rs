@@ -83,6 +83,7 @@ impl Engine {
             history: watch::Sender::new(history_seq),
             history_waits: Mutex::new(VecDeque::new()),
             snapshot_seq: AtomicU64::new(recovered.snapshot_seq),
+            snapshot_outgrown: AtomicBool::new(false),
             counts: Counts::default(),
             feed: Arc::default(),
             options,

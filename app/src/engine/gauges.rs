@@ -35,7 +35,7 @@ impl Gauges {
     pub(super) fn of(shared: &Shared) -> Gauges {
         let (open, accounts) = {
             let book = shared.book.read();
-            (book.open_authorizations() as u64, book.accounts().len() as u64)
+            (book.open_authorizations() as u64, book.accounts_len() as u64)
         };
         Gauges {
             durable_seq: shared.durable.borrow().seq,

@@ -1,10 +1,13 @@
-//! Snapshots, written behind: the image before, brought forward by the journal, kept as the image after. This is the
-//! same way as a start, so every snapshot proves one; the running book is not touched and nobody waits.
+//! Snapshots, written behind: the writer hands over the pages of the book that changed, shared with it, and goes on. One
+//! that cannot be written is made from what is on disk: the image before, brought forward by the journal, so that nothing
+//! is asked of the writer a second time.
 
 use super::recovery::{self, JournalKeys};
 use super::state::Shared;
 use crate::progress::Quiet;
+use credere_core::book::Changes;
 use credere_store::contract::StoreError;
+use credere_store::frame::Position;
 use std::sync::atomic::Ordering::Relaxed;
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::time::Duration;
@@ -12,31 +15,39 @@ use std::time::Duration;
 /// How long to wait before a snapshot that failed is tried again.
 const AGAIN_AFTER: Duration = Duration::from_secs(1);
 
-pub(super) fn run(shared: &Shared, wanted: &Receiver<()>) {
-    let mut missed = false;
-    loop {
-        // One that failed is tried again by itself: without it writes may be turned away, and then nobody asks any more.
-        let wake = if missed { wanted.recv_timeout(AGAIN_AFTER) } else { wanted.recv().map_err(Into::into) };
-        if wake == Err(RecvTimeoutError::Disconnected) {
-            return;
-        }
-        match take(shared) {
-            Ok(seq) => {
-                missed = false;
-                shared.snapshot_seq.store(seq, Relaxed);
-                tracing::debug!(seq, "a snapshot was taken");
+/// The book at a position that is durable, or what changed of it.
+pub(super) struct Image {
+    pub(super) at: Position,
+    /// Since when; absent for all of it.
+    pub(super) changed_since: Option<u64>,
+    pub(super) pieces: Changes,
+}
+
+pub(super) fn run(shared: &Shared, wanted: &Receiver<Image>) {
+    while let Ok(Image { at, changed_since, mut pieces }) = wanted.recv() {
+        let mut kept = shared.store.keep_snapshot(&at, changed_since, &mut pieces).map(|outgrown| (at.seq, outgrown));
+        // What was taken need not stay in memory while the disk is full.
+        drop(pieces);
+        let (seq, outgrown) = loop {
+            match kept {
+                Ok(kept) => break kept,
+                Err(error) => tracing::error!(%error, "a snapshot cannot be taken yet"),
             }
-            Err(error) => {
-                missed = true;
-                tracing::error!(%error, "a snapshot cannot be taken yet");
+            // It is tried again by itself: without it writes may be turned away, and then nobody asks any more.
+            if wanted.recv_timeout(AGAIN_AFTER).is_err_and(|why| why == RecvTimeoutError::Disconnected) {
+                return;
             }
-        }
+            kept = from_disk(shared);
+        };
+        shared.snapshot_outgrown.store(outgrown, Relaxed);
+        shared.snapshot_seq.store(seq, Relaxed);
+        tracing::debug!(seq, "a snapshot was taken");
     }
 }
 
-fn take(shared: &Shared) -> Result<u64, StoreError> {
+fn from_disk(shared: &Shared) -> Result<(u64, bool), StoreError> {
     let calendar = shared.book.read().calendar();
     let recovered = recovery::load_book(&*shared.store, calendar, JournalKeys::Leave, &Quiet)?;
-    shared.store.keep_snapshot(&recovered.position, &mut recovered.book.to_pieces())?;
-    Ok(recovered.position.seq)
+    let outgrown = shared.store.keep_snapshot(&recovered.position, None, &mut recovered.book.to_pieces())?;
+    Ok((recovered.position.seq, outgrown))
 }

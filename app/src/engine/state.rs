@@ -41,7 +41,10 @@ pub(super) struct Shared {
     /// What has become durable and waits to go into history: up to which position, since when. Oldest first, with at
     /// most one entry a [`LAG_STEP`].
     pub(super) history_waits: Mutex<VecDeque<(u64, Instant)>>,
+    /// The position of the newest snapshot that is kept.
     pub(super) snapshot_seq: AtomicU64,
+    /// Whether the next snapshot is to be a whole one, since that is the shorter.
+    pub(super) snapshot_outgrown: AtomicBool,
     pub(super) counts: Counts,
     /// What may have to be told to somebody.
     pub(super) feed: Arc<Feed>,

@@ -7,6 +7,7 @@ use super::follower::Fold;
 use super::keys::{Answer, KeyEntry, KeyMemory, Sealing};
 use super::recovery;
 use super::request::{Outcome, Request, Submission, Work};
+use super::snapshotter::Image;
 use super::state::{Durable, Shared};
 use crate::clock::{Jump, Reading};
 use crate::failure::Failure;
@@ -24,22 +25,27 @@ pub(super) struct Writer {
     keys: KeyMemory,
     position: Position,
     followers: Followers,
+    /// The snapshot since which the book counts what changed; absent when the next one must be whole.
+    changes_since: Option<u64>,
 }
 
 /// Whoever is told of a commit.
 pub(super) struct Followers {
     pub(super) folds: mpsc::Sender<Fold>,
-    pub(super) snapshots: mpsc::SyncSender<()>,
+    pub(super) snapshots: mpsc::SyncSender<Image>,
     pub(super) seals: mpsc::Sender<Sealing>,
 }
 
 impl Writer {
     pub(super) fn new(shared: Arc<Shared>, keys: KeyMemory, position: Position, followers: Followers) -> Writer {
-        Writer { shared, keys, position, followers }
+        let changes_since = Some(shared.snapshot_seq.load(Relaxed)).filter(|seq| *seq > 0);
+        Writer { shared, keys, position, followers, changes_since }
     }
 
     /// Works until every sender is gone and nothing waits any more.
     pub(super) fn run(mut self, inbox: &mpsc::Receiver<Submission>) {
+        // A start may have replayed a long tail, and while that is too long nothing is written that would ask for one.
+        self.snapshot_if_due();
         let mut held: Option<Submission> = None;
         while let Some(first) = held.take().or_else(|| inbox.recv().ok()) {
             let mut cost = first.request.cost();
@@ -182,10 +188,25 @@ impl Writer {
         if let Some(sealing) = self.keys.ripe(seq) {
             let _ = self.followers.seals.send(sealing);
         }
-        if seq - self.shared.snapshot_seq.load(Relaxed) >= self.shared.options.snapshot_every {
-            // A full slot means that one is being taken already.
-            let _ = self.followers.snapshots.try_send(());
+        self.snapshot_if_due();
+    }
+
+    /// Hands over what changed since the last snapshot, once enough has happened and that one is kept.
+    fn snapshot_if_due(&mut self) {
+        let (shared, seq) = (&self.shared, self.position.seq);
+        let newest = shared.snapshot_seq.load(Relaxed);
+        let being_kept = self.changes_since.is_some_and(|since| since > newest);
+        if being_kept || seq - newest < shared.options.snapshot_every {
+            return;
         }
+        let changed_since = self.changes_since.filter(|_| !shared.snapshot_outgrown.load(Relaxed));
+        let pieces = {
+            let mut book = shared.book.write();
+            if changed_since.is_some() { book.take_changes() } else { book.take_whole() }
+        };
+        let image = Image { at: self.position, changed_since, pieces };
+        // One of before the book was rebuilt may still be on its way; what was taken now is part of the next whole one.
+        self.changes_since = self.followers.snapshots.try_send(image).is_ok().then_some(seq);
     }
 
     /// Builds the book anew from the store, as often as it takes; answers whether it did, or the server stops first.
@@ -204,6 +225,7 @@ impl Writer {
                     let seq = recovered.book.seq();
                     self.keys = recovered.keys;
                     self.position = recovered.position;
+                    self.changes_since = Some(recovered.snapshot_seq).filter(|seq| *seq > 0);
                     {
                         // Whoever reads sees the old book with the old epoch, or the new one with the new.
                         let mut book = shared.book.write();

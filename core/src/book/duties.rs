@@ -34,7 +34,7 @@ impl Book {
 
     /// The earliest duty. Of several at one moment: expiries first, then bills, then the sweep, then resources.
     fn first_duty(&self, now: Moment) -> Option<(Moment, Command)> {
-        let authorization = self.buying.expiries.first().and_then(|&(at, opened_seq)| {
+        let authorization = self.buying.expiries.first().and_then(|(at, opened_seq)| {
             let account = self.buying.authorizations.get(&opened_seq)?.account;
             let authorization = crate::channel::AuthorizationId { account, opened_seq };
             Some((at, buying::Expire { authorization }.into()))

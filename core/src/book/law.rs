@@ -55,7 +55,7 @@ impl Laws {
 
 /// All customers with their accounts' numbers.
 pub(super) fn customers(book: &Book) -> impl Iterator<Item = (Uin, &Customer)> {
-    book.accounts().iter().filter_map(|account| Some((account.uin, account.customer.as_ref()?)))
+    book.accounts().filter_map(|account| Some((account.uin, account.customer.as_ref()?)))
 }
 
 /// An amount as sums are computed.

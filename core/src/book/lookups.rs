@@ -70,7 +70,7 @@ impl Book {
     }
 
     pub(super) fn partner_mut(&mut self, uin: Uin) -> Fit<&mut Partner> {
-        self.parties.partners.get_mut(&uin).ok_or(Misfit("no such partner"))
+        self.parties.partners.get_mut(uin).ok_or(Misfit("no such partner"))
     }
 
     pub(super) fn customer_mut(&mut self, uin: Uin) -> Fit<&mut Customer> {

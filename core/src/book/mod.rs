@@ -30,6 +30,7 @@ mod law;
 mod lookups;
 mod map;
 mod named;
+mod pages;
 mod payer;
 mod permission;
 mod posting;
@@ -51,6 +52,7 @@ pub use home::Home;
 pub use invariants::check_laws;
 pub use law::BrokenLaw;
 pub use named::Named;
+pub use pages::Changes;
 pub use record::{
     ActionName, ContentHash, Declined, DecodeError, KeyHash, KeyUse, RECORD_VERSION, Record, RequestInfo,
 };

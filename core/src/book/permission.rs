@@ -11,7 +11,7 @@ impl Book {
             Actor::Platform { access: KeyAccess::Full, .. } => Role::Platform,
             Actor::Platform { access: KeyAccess::Read, .. } => Role::PlatformRead,
             Actor::System => Role::System,
-            Actor::Account { uin, .. } => match self.parties.partners.get(&uin) {
+            Actor::Account { uin, .. } => match self.parties.partners.get(uin) {
                 Some(partner) => Role::Partner(partner.kind),
                 None if self.customer(uin).is_some() => Role::Customer,
                 None if !self.former_bindings(uin).is_empty() => Role::FormerCustomer,
@@ -44,12 +44,12 @@ impl Book {
         if actor == other {
             return Relation::Own;
         }
-        let above = |uin: Uin| match self.parties.partners.get(&uin) {
+        let above = |uin: Uin| match self.parties.partners.get(uin) {
             Some(partner) => partner.distributor,
             None => self.customer(uin).map(|customer| customer.partner),
         };
         let is_second_level = |uin: Uin| {
-            self.parties.partners.get(&uin).is_some_and(|partner| partner.kind == PartnerKind::SecondLevelReseller)
+            self.parties.partners.get(uin).is_some_and(|partner| partner.kind == PartnerKind::SecondLevelReseller)
         };
         match above(other) {
             Some(parent) if parent == actor && is_second_level(other) => Relation::SecondLevel,

@@ -34,7 +34,7 @@ impl Book {
         {
             customer.has_spent = true;
         }
-        let bills = self.bills.open.entry(charge.paying.payer).or_default();
+        let bills = self.bills.open.get_or_insert_with(&charge.paying.payer, Vec::new);
         let at = bills.iter().position(|bill| bill.binding == binding && bill.month == charge.month);
         let at = at.unwrap_or_else(|| {
             bills.push(OpenBill { binding, month: charge.month, parts: Vec::new() });
@@ -76,7 +76,7 @@ impl Book {
         named: Option<&[LineId]>,
     ) -> Fit<()> {
         let named: BTreeSet<u64> = named.unwrap_or_default().iter().map(|line| line.0).collect();
-        let bills = self.bills.open.entry(customer).or_default();
+        let bills = self.bills.open.get_or_insert_with(&customer, Vec::new);
         for confirmed in parts {
             let bill = bills.iter_mut().find(|bill| bill.binding.seq == confirmed.binding_seq && bill.month == month);
             let part = bill.and_then(|bill| bill.parts.iter_mut().find(|part| part.action == confirmed.action));

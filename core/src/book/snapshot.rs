@@ -1,22 +1,20 @@
 //! A book as bytes and back, byte for byte the same for the same book. Written in pieces, so that neither side ever
-//! holds a second copy of a large book.
+//! holds a second copy of a large book. What changed since the last image is an image that builds on it: its pieces hold
+//! the pages that changed, whole.
 
+use super::pages::decode;
+use super::pages::{Changes, Collection, Part, encode};
 use crate::access::KeyAccess;
 use crate::book::Book;
-use crate::book::buying::Refunds;
-use crate::channel::{
-    Account, Authorization, Discount, DiscountId, FormerBinding, OpenBill, Order, OrderId, Paid, PaidFor, Partner,
-    PayerInterval, Product, Resource, Uin, Voucher, Warned, WebhookId,
-};
+use crate::channel::{Product, Uin, WebhookId};
 use crate::ledger::{Calendar, Moment, Month, Shard};
-use credere_numbered::Numbered;
+use foldhash::fast::FixedState;
+use hashbrown::HashSet;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 /// Version of the encoding. Another one is not read: the book is then replayed from the journal.
-const SNAPSHOT_VERSION: u8 = 5;
-/// How many things go into one piece.
-const PIECE: usize = 4_096;
+pub(super) const SNAPSHOT_VERSION: u8 = 6;
 
 /// An image does not decode.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
@@ -29,6 +27,7 @@ pub enum SnapshotError {
     Malformed(String),
 }
 
+/// What is written with every image, changed or not: where the book stands, and what there is little of.
 #[derive(Serialize, Deserialize)]
 struct Head {
     shard: u16,
@@ -36,125 +35,114 @@ struct Head {
     seq: u64,
     now: Moment,
     issued: Option<Month>,
-    webhooks: Vec<(WebhookId, Option<Uin>)>,
+    webhooks: Vec<WebhookId>,
     next_uin: Option<Uin>,
     next_platform_key: u32,
     platform_keys: Vec<(u32, KeyAccess)>,
-    accounts: u64,
     products: Vec<Product>,
 }
 
-#[derive(Numbered)]
-#[repr(u8)]
-enum Piece {
-    Head(Head) = 1,
-    Accounts(Vec<Account>) = 2,
-    Partners(Vec<Partner>) = 3,
-    Discounts(Vec<Discount>) = 4,
-    Orders(Vec<Order>) = 5,
-    Authorizations(Vec<(u64, Authorization)>) = 6,
-    Refunds(Vec<(OrderId, Refunds)>) = 7,
-    Resources(Vec<Resource>) = 8,
-    Vouchers(Vec<Voucher>) = 9,
-    Bills(Vec<(Uin, Vec<OpenBill>)>) = 10,
-    Warned(Vec<(Uin, Warned)>) = 11,
-    Former(Vec<(Uin, Vec<FormerBinding>)>) = 12,
-    Paid(Vec<(PaidFor, Paid)>) = 13,
-    EndedDiscounts(Vec<DiscountId>) = 14,
-    RemovedWebhooks(Vec<WebhookId>) = 15,
-    Payers(Vec<(Uin, Vec<PayerInterval>)>) = 16,
+/// The number of the head's piece.
+const HEAD: u8 = 1;
+
+/// All that the book holds in pages, each under the number of its pieces. A number is never given twice.
+macro_rules! collections {
+    ($($number:literal = $area:ident.$name:ident),* $(,)?) => {
+        impl Book {
+            fn collections(&self) -> impl Iterator<Item = (u8, &dyn Collection)> {
+                [$(($number, &self.$area.$name as &dyn Collection)),*].into_iter()
+            }
+
+            fn collections_mut(&mut self) -> impl Iterator<Item = (u8, &mut dyn Collection)> {
+                [$(($number, &mut self.$area.$name as &mut dyn Collection)),*].into_iter()
+            }
+        }
+    };
+}
+
+collections! {
+    2 = parties.accounts,
+    3 = parties.partners,
+    4 = catalogue.discounts,
+    5 = buying.orders,
+    6 = buying.authorizations,
+    7 = buying.refunds,
+    8 = metering.resources,
+    9 = vouchers.all,
+    10 = bills.open,
+    11 = standing.warned,
+    12 = parties.former,
+    13 = buying.paid,
+    14 = catalogue.ended_discounts,
+    15 = notices.removed_webhooks,
+    16 = parties.payers,
+    17 = notices.webhooks,
 }
 
 impl Book {
     /// The book in encoded pieces.
-    pub fn to_pieces(&self) -> impl Iterator<Item = Vec<u8>> + '_ {
-        let head = Piece::Head(Head {
-            shard: self.shard.number(),
-            calendar: self.deployment.calendar,
-            seq: self.seq,
-            now: self.now,
-            issued: self.bills.issued,
-            webhooks: self.webhooks().collect(),
-            next_uin: self.deployment.next_uin,
-            next_platform_key: self.deployment.next_platform_key,
-            platform_keys: self.deployment.platform_keys.iter().map(|(key, access)| (*key, *access)).collect(),
-            accounts: self.parties.accounts.list().len() as u64,
-            products: self.deployment.products.clone(),
-        });
-        let authorizations: Vec<(&u64, &Authorization)> = self.buying.authorizations.iter().collect();
-        let orders: Vec<&Order> = self.buying.orders.values().collect();
-        let discounts: Vec<&Discount> = self.catalogue.discounts.values().collect();
-        let accounts = self.parties.accounts.list().chunks(PIECE).map(|part| Piece::Accounts(part.to_vec()));
-        let partners = self.partners().into_iter().map(|partner| Piece::Partners(vec![partner.clone()]));
-        let discounts = pieces_of(discounts, |part| Piece::Discounts(part.into_iter().cloned().collect()));
-        let orders = pieces_of(orders, |part| Piece::Orders(part.into_iter().cloned().collect()));
-        let authorizations = pieces_of(authorizations, |part| {
-            Piece::Authorizations(part.into_iter().map(|(seq, open)| (*seq, open.clone())).collect())
-        });
-        let refunds: Vec<_> = self.buying.refunds.iter().map(|(id, refunds)| (*id, *refunds)).collect();
-        let refunds = pieces_of(refunds, Piece::Refunds);
-        let resources: Vec<&Resource> = self.metering.resources.values().collect();
-        let resources = pieces_of(resources, |part| Piece::Resources(part.into_iter().cloned().collect()));
-        let vouchers: Vec<&Voucher> = self.vouchers.all.values().collect();
-        let vouchers = pieces_of(vouchers, |part| Piece::Vouchers(part.into_iter().cloned().collect()));
-        // In order of number, so that the same book gives the same bytes.
-        let mut bills: Vec<(&Uin, &Vec<OpenBill>)> = self.bills.open.iter().collect();
-        bills.sort_unstable_by_key(|(uin, _)| **uin);
-        let bills =
-            pieces_of(bills, |part| Piece::Bills(part.into_iter().map(|(uin, bills)| (*uin, bills.clone())).collect()));
-        let mut warned: Vec<(&Uin, &Warned)> = self.standing.warned.iter().collect();
-        warned.sort_unstable_by_key(|(uin, _)| **uin);
-        let warned = pieces_of(warned, |part| {
-            Piece::Warned(part.into_iter().map(|(uin, warned)| (*uin, warned.clone())).collect())
-        });
-        let former: Vec<_> = self.parties.former.iter().map(|(uin, bindings)| (*uin, bindings.clone())).collect();
-        let former = pieces_of(former, Piece::Former);
-        let payers: Vec<_> = self.parties.payers.iter().map(|(uin, payers)| (*uin, payers.clone())).collect();
-        let payers = pieces_of(payers, Piece::Payers);
-        let paid: Vec<_> = self.buying.paid.iter().map(|(what, paid)| (what.clone(), *paid)).collect();
-        let paid = pieces_of(paid, Piece::Paid);
-        let ended_discounts =
-            pieces_of(self.catalogue.ended_discounts.iter().copied().collect(), Piece::EndedDiscounts);
-        let removed_webhooks =
-            pieces_of(self.notices.removed_webhooks.iter().copied().collect(), Piece::RemovedWebhooks);
-        std::iter::once(head)
-            .chain(accounts)
-            .chain(partners)
-            .chain(discounts)
-            .chain(orders)
-            .chain(authorizations)
-            .chain(refunds)
-            .chain(resources)
-            .chain(vouchers)
-            .chain(bills)
-            .chain(warned)
-            .chain(former)
-            .chain(paid)
-            .chain(ended_discounts)
-            .chain(removed_webhooks)
-            .chain(payers)
-            .map(|piece| encode(&piece))
+    pub fn to_pieces(&self) -> Changes {
+        let parts: Vec<Box<dyn Part>> = self.collections().map(|(kind, held)| held.whole(kind)).collect();
+        Changes::new(self.head(), parts)
+    }
+
+    /// What changed since the book was last taken, or was read; from now on changes count from here. Costs a look at each
+    /// page that changed, and none at the others.
+    pub fn take_changes(&mut self) -> Changes {
+        let head = self.head();
+        Changes::new(head, self.collections_mut().map(|(kind, held)| held.take_changed(kind)).collect())
+    }
+
+    /// All of the book, as [`Book::to_pieces`]; from now on changes count from here.
+    pub fn take_whole(&mut self) -> Changes {
+        let whole = self.to_pieces();
+        self.collections_mut().for_each(|(_, held)| held.forget_changes());
+        whole
+    }
+
+    fn head(&self) -> Vec<u8> {
+        encode(
+            HEAD,
+            &Head {
+                shard: self.shard.number(),
+                calendar: self.deployment.calendar,
+                seq: self.seq,
+                now: self.now,
+                issued: self.bills.issued,
+                webhooks: self.deployment.webhooks.iter().copied().collect(),
+                next_uin: self.deployment.next_uin,
+                next_platform_key: self.deployment.next_platform_key,
+                platform_keys: self.deployment.platform_keys.iter().map(|(key, access)| (*key, *access)).collect(),
+                products: self.deployment.products.clone(),
+            },
+        )
+    }
+
+    fn set_head(&mut self, head: Head) -> Result<(), SnapshotError> {
+        let malformed = |what: &str| SnapshotError::Malformed(what.to_owned());
+        self.shard = Shard::new(head.shard).ok_or_else(|| malformed("there is no such shard"))?;
+        (self.seq, self.now, self.bills.issued) = (head.seq, head.now, head.issued);
+        let deployment = &mut self.deployment;
+        (deployment.calendar, deployment.next_uin) = (head.calendar, head.next_uin);
+        deployment.webhooks = head.webhooks.into_iter().collect();
+        deployment.next_platform_key = head.next_platform_key;
+        deployment.platform_keys = head.platform_keys.into_iter().collect();
+        for (number, product) in head.products.iter().enumerate() {
+            let number = u32::try_from(number).map_err(|_| malformed("too many products"))?;
+            deployment.product_numbers.insert(product.code.clone(), number);
+        }
+        deployment.products = head.products;
+        Ok(())
     }
 }
 
-fn pieces_of<T, P>(items: Vec<T>, wrap: impl Fn(Vec<T>) -> P) -> impl Iterator<Item = P> {
-    let mut items = items.into_iter();
-    std::iter::from_fn(move || {
-        let part: Vec<T> = items.by_ref().take(PIECE).collect();
-        (!part.is_empty()).then(|| wrap(part))
-    })
-}
-
-fn encode(piece: &Piece) -> Vec<u8> {
-    // INVARIANT: a piece holds numbers, text and lists only, which always encode into memory.
-    postcard::to_extend(piece, vec![SNAPSHOT_VERSION]).expect("a snapshot piece encodes")
-}
-
-/// Puts a book together from its pieces, in the order in which they were written.
+/// Puts a book together from its pieces: those of the newest image first, in the order in which they were written, then
+/// those of the image that it builds on, and so on. What is there in a newer form is passed over.
 #[derive(Debug, Default)]
 pub struct BookReader {
     book: Book,
     begun: bool,
+    seen: HashSet<(u8, u64), FixedState>,
 }
 
 impl BookReader {
@@ -164,80 +152,51 @@ impl BookReader {
     /// [`SnapshotError`]; the image is then of no use.
     pub fn take(&mut self, piece: &[u8]) -> Result<(), SnapshotError> {
         let malformed = |what: &str| SnapshotError::Malformed(what.to_owned());
-        let (version, body) = piece.split_first().ok_or_else(|| malformed("a piece is empty"))?;
+        let (version, rest) = piece.split_first().ok_or_else(|| malformed("a piece is empty"))?;
         if *version != SNAPSHOT_VERSION {
             return Err(SnapshotError::Version(*version));
         }
-        let piece: Piece = postcard::from_bytes(body).map_err(|error| SnapshotError::Malformed(error.to_string()))?;
-        let book = &mut self.book;
-        if self.begun == matches!(piece, Piece::Head(_)) {
+        let (kind, body) = rest.split_first().ok_or_else(|| malformed("a piece is empty"))?;
+        if *kind == HEAD {
+            let head = decode(body)?;
+            if !self.begun {
+                self.begun = true;
+                self.book.set_head(head)?;
+            }
+            return Ok(());
+        }
+        if !self.begun {
             return Err(malformed("the head is not the first piece"));
         }
-        match piece {
-            Piece::Head(head) => {
-                self.begun = true;
-                book.shard = Shard::new(head.shard).ok_or_else(|| malformed("there is no such shard"))?;
-                (book.seq, book.now, book.bills.issued) = (head.seq, head.now, head.issued);
-                (book.deployment.calendar, book.deployment.next_uin) = (head.calendar, head.next_uin);
-                head.webhooks.into_iter().for_each(|(id, account)| book.index_webhook(id, account));
-                book.deployment.next_platform_key = head.next_platform_key;
-                book.deployment.platform_keys = head.platform_keys.into_iter().collect();
-                book.parties
-                    .accounts
-                    .reserve(usize::try_from(head.accounts).map_err(|_| malformed("too many accounts"))?);
-                for (number, product) in head.products.iter().enumerate() {
-                    let number = u32::try_from(number).map_err(|_| malformed("too many products"))?;
-                    book.deployment.product_numbers.insert(product.code.clone(), number);
-                }
-                book.deployment.products = head.products;
-            }
-            Piece::Accounts(accounts) => {
-                for account in accounts {
-                    if let Some(day) = account.customer.as_ref().and_then(|customer| customer.low_since) {
-                        book.standing.low.insert((day, account.uin));
-                    }
-                    book.parties.accounts.add(account).ok_or_else(|| malformed("an account is there twice"))?;
-                }
-            }
-            Piece::Partners(partners) => {
-                book.parties.partners.extend(partners.into_iter().map(|partner| (partner.uin, partner)));
-            }
-            Piece::Discounts(discounts) => {
-                for discount in discounts {
-                    book.index_discount(discount);
-                }
-            }
-            Piece::Orders(orders) => book.buying.orders.extend(orders.into_iter().map(|order| (order.id, order))),
-            Piece::Authorizations(authorizations) => {
-                for (seq, open) in authorizations {
-                    book.index_authorization(seq, open);
-                }
-            }
-            Piece::Refunds(refunds) => book.buying.refunds.extend(refunds),
-            Piece::Resources(resources) => {
-                for resource in resources {
-                    let (account, id) = (resource.account, resource.id);
-                    book.index_resource(resource);
-                    book.reschedule_resource(account, id);
-                }
-            }
-            Piece::Vouchers(vouchers) => vouchers.into_iter().for_each(|voucher| book.index_voucher(voucher)),
-            Piece::Bills(bills) => book.bills.open.extend(bills),
-            Piece::Warned(warned) => book.standing.warned.extend(warned),
-            Piece::Former(former) => book.parties.former.extend(former),
-            Piece::Paid(paid) => book.buying.paid.extend(paid),
-            Piece::EndedDiscounts(ended) => book.catalogue.ended_discounts.extend(ended),
-            Piece::Payers(payers) => book.parties.payers.extend(payers),
-            Piece::RemovedWebhooks(removed) => book.notices.removed_webhooks.extend(removed),
-        }
-        Ok(())
+        let (_, held) = self
+            .book
+            .collections_mut()
+            .find(|(number, _)| number == kind)
+            .ok_or_else(|| malformed("there are no such pieces"))?;
+        held.put(body, &mut |page| self.seen.insert((*kind, page)))
     }
 
     /// The book, once all pieces are in.
     ///
     /// # Errors
-    /// [`SnapshotError`] when there was no piece at all.
-    pub fn finish(self) -> Result<Book, SnapshotError> {
-        if self.begun { Ok(self.book) } else { Err(SnapshotError::Malformed("it has no pieces".to_owned())) }
+    /// [`SnapshotError`] when there was no piece at all, or when some are missing.
+    pub fn finish(mut self) -> Result<Book, SnapshotError> {
+        if !self.begun {
+            return Err(SnapshotError::Malformed("it has no pieces".to_owned()));
+        }
+        self.book.collections_mut().try_for_each(|(_, held)| held.settle())?;
+        self.book.index();
+        Ok(self.book)
+    }
+}
+
+impl Book {
+    /// Makes what is found by something else than its number findable, once everything is there.
+    fn index(&mut self) {
+        self.index_low();
+        self.index_discounts();
+        self.index_authorizations();
+        self.index_resources();
+        self.index_vouchers();
     }
 }

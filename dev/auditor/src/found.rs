@@ -146,7 +146,7 @@ impl Seen {
                 ("open authorizations in all", count(book.open_authorizations())),
                 ("running resources in all", count(book.resources().count())),
                 ("last issued month", month(book.issued())),
-                ("accounts", count(book.accounts().len())),
+                ("accounts", count(book.accounts_len())),
                 ("full keys", keys(KeyAccess::Full)),
                 ("keys for reading", keys(KeyAccess::Read)),
                 ("webhooks", count(book.webhooks().count())),

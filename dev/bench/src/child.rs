@@ -53,7 +53,7 @@ fn say(line: &str) -> std::io::Result<()> {
 /// Opens authorizations and captures each in the request after, so that the book stays of one size; says now and then
 /// how many operations were answered.
 async fn work_for_ever(app: &Arc<App>) -> anyhow::Result<()> {
-    let world = World { customers: app.read(|book| book.accounts().len() as u64).await? - 1 };
+    let world = World { customers: app.read(|book| book.accounts_len() as u64).await? - 1 };
     let answered = Arc::new(AtomicU64::new(0));
     let salt = app.engine().gauges().durable_seq;
     let mut callers = tokio::task::JoinSet::new();

@@ -39,6 +39,8 @@ pub enum Work {
     Authorize,
     /// Authorizations over HTTP, in batches and one by one.
     Http,
+    /// Authorizations of 1 to 5,000 a request, in process and over HTTP.
+    Sweep,
     /// A PostgreSQL transaction per purchase.
     Naive,
     /// A million customers against ten thousand.
@@ -61,10 +63,11 @@ pub enum Work {
 
 impl Work {
     /// Every benchmark, in the order of the report.
-    pub const ALL: [Work; 12] = [
+    pub const ALL: [Work; 13] = [
         Work::Raw,
         Work::Authorize,
         Work::Http,
+        Work::Sweep,
         Work::Naive,
         Work::Size,
         Work::Memory,

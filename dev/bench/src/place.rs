@@ -73,6 +73,30 @@ pub(crate) fn copy(from: &Path, to: &Path) -> anyhow::Result<()> {
     Ok(())
 }
 
+/// The bytes of all files in a folder and those below it.
+pub(crate) fn bytes_in(folder: &Path) -> anyhow::Result<u64> {
+    let mut sum = 0;
+    for entry in std::fs::read_dir(folder)? {
+        let entry = entry?;
+        // A file may go while it is looked at.
+        let Ok(found) = entry.metadata() else { continue };
+        sum += if found.is_dir() { bytes_in(&entry.path())? } else { found.len() };
+    }
+    Ok(sum)
+}
+
+/// The processor time that a process, or this one, has taken with all its threads, as the system counts it: in hundredths
+/// of a second.
+pub(crate) fn processor_time(process: Option<u32>) -> anyhow::Result<Duration> {
+    let process = process.map_or_else(|| "self".to_owned(), |id| id.to_string());
+    let stat = std::fs::read_to_string(format!("/proc/{process}/stat"))?;
+    // The name in brackets may have anything in it.
+    let fields = stat.rsplit_once(')').map_or("", |(_, rest)| rest);
+    let mut ticks = fields.split_ascii_whitespace().skip(11).take(2).map(str::parse::<u64>);
+    let (user, system) = (ticks.next().context("no user time")??, ticks.next().context("no system time")??);
+    Ok(Duration::from_millis((user + system) * 10))
+}
+
 /// Appends `payload` to a new file and flushes it, over and over while `more` says so, given how often it was done and
 /// for how long. Answers both.
 ///

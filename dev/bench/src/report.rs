@@ -83,6 +83,34 @@ impl Latency {
     }
 }
 
+/// What an operation cost, on average.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct Cost {
+    /// Processor time in nanoseconds, of all threads of the process: a thousandth of it is the seconds that a million take.
+    pub processor_nanos: u64,
+    /// Bytes that the folder grew by.
+    pub disk_bytes: u64,
+}
+
+impl Cost {
+    /// What so many operations cost between two looks at a process and its folder.
+    pub(crate) fn since(before: (Duration, u64), after: (Duration, u64), operations: u64) -> Cost {
+        let (spent, count) = (after.0.saturating_sub(before.0), operations.max(1));
+        let nanos = spent.as_nanos() / u128::from(count);
+        Cost {
+            processor_nanos: u64::try_from(nanos).unwrap_or(u64::MAX),
+            disk_bytes: after.1.saturating_sub(before.1) / count,
+        }
+    }
+}
+
+impl std::fmt::Display for Cost {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let (whole, part) = (self.processor_nanos / 1_000, self.processor_nanos % 1_000 / 10);
+        write!(f, "{whole}.{part:02} s, {} B", grouped(self.disk_bytes))
+    }
+}
+
 /// A histogram for latencies of 1 us to 60 s, to 2 digits, which costs some 30 kB.
 pub(crate) fn histogram() -> Histogram<u64> {
     let mut histogram = Histogram::new_with_max(60_000_000, 2).expect("the bounds are a valid pair");
@@ -129,6 +157,8 @@ pub struct Figure {
     pub measured: Option<Quantity>,
     /// How long single requests took.
     pub latency: Option<Latency>,
+    /// What an operation cost.
+    pub cost: Option<Cost>,
     /// What it stands beside, and that one's figure.
     pub yardstick: Option<(String, Quantity)>,
     /// Whether it reaches what it must.
@@ -145,6 +175,7 @@ impl Figure {
             micros: u64::try_from(time.as_micros()).unwrap_or(u64::MAX),
             measured: Some(Quantity::rate(operations, time)),
             latency: None,
+            cost: None,
             yardstick: None,
             verdict: Verdict::NoTarget,
         }
@@ -223,7 +254,16 @@ impl Report {
         if table.width().is_none() {
             table.set_width(WIDTH);
         }
-        table.set_header(["Work", "With", "Measured", "p50 / p99 / p99.9", "Yardstick", "Must reach", "Reached"]);
+        table.set_header([
+            "Work",
+            "With",
+            "Measured",
+            "p50 / p99 / p99.9",
+            "CPU a million, disk each",
+            "Yardstick",
+            "Must reach",
+            "Reached",
+        ]);
         for figure in &self.figures {
             let (target, reached) = match &figure.verdict {
                 Verdict::NoTarget => (String::new(), String::new()),
@@ -239,6 +279,7 @@ impl Report {
                 figure.parameters.clone(),
                 figure.measured.map(|quantity| quantity.to_string()).unwrap_or_default(),
                 figure.latency.map(latency).unwrap_or_default(),
+                figure.cost.map(|cost| cost.to_string()).unwrap_or_default(),
                 figure.yardstick.as_ref().map(|(name, quantity)| format!("{name}: {quantity}")).unwrap_or_default(),
                 target,
                 reached,

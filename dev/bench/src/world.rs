@@ -102,7 +102,7 @@ impl World {
         });
         app.command(caller, None, partner).await?;
         self.for_each(app, "opening", reporter, |app, place| async move { make_customer(&app, place).await }).await?;
-        let found = app.read(|book| book.accounts().len() as u64).await?;
+        let found = app.read(|book| book.accounts_len() as u64).await?;
         if found != self.customers + 1 {
             bail!("the world has {found} accounts instead of {}", self.customers + 1);
         }

@@ -287,7 +287,7 @@ fn left_of(store: &MemoryStore, image: bool) -> Result<Arc<MemoryStore>, Broken>
             Ok(())
         })?;
         if let Some(at) = at {
-            left.keep_snapshot(&at, &mut pieces.into_iter())?;
+            left.keep_snapshot(&at, None, &mut pieces.into_iter())?;
         }
     }
     Ok(Arc::new(left))

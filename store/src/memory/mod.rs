@@ -4,13 +4,12 @@
 mod deployment;
 mod directory;
 mod history;
+mod images;
 mod keys;
 mod outbox;
 mod signatures;
 
-use crate::contract::{
-    DeploymentStore, DirectoryWrite, Journal, ShardId, ShardStore, SignatureRow, Snapshots, Store, StoreError,
-};
+use crate::contract::{DeploymentStore, DirectoryWrite, Journal, ShardId, ShardStore, SignatureRow, Store, StoreError};
 use crate::frame::{Frame, Position};
 use directory::Names;
 use history::Rows;
@@ -33,7 +32,7 @@ struct Inner {
     frames: Vec<Frame>,
     facts: BTreeMap<String, String>,
     /// The newest two, the newest last.
-    snapshots: Vec<(Position, Vec<Vec<u8>>)>,
+    snapshots: Vec<images::Image>,
     rows: Rows,
     runs: Runs,
     names: Names,
@@ -181,36 +180,6 @@ impl Journal for MemoryStore {
             visit(frame)?;
             next += 1;
         }
-    }
-}
-
-impl Snapshots for MemoryStore {
-    fn keep_snapshot(&self, at: &Position, chunks: &mut dyn Iterator<Item = Vec<u8>>) -> Result<(), StoreError> {
-        if self.inner.lock().check_end(at.seq)? != *at {
-            return Err(StoreError::corrupt(format!("the journal has another frame at {}", at.seq)));
-        }
-        let image = (*at, chunks.collect());
-        let kept = &mut self.inner.lock().snapshots;
-        kept.push(image);
-        if kept.len() > 2 {
-            kept.remove(0);
-        }
-        Ok(())
-    }
-
-    fn snapshot(
-        &self,
-        not_after_seq: u64,
-        visit: &mut dyn FnMut(&[u8]) -> Result<(), StoreError>,
-    ) -> Result<Option<Position>, StoreError> {
-        let newest = {
-            let inner = self.inner.lock();
-            let fitting = inner.snapshots.iter().filter(|(at, _)| at.seq <= not_after_seq);
-            fitting.max_by_key(|(at, _)| at.seq).cloned()
-        };
-        let Some((at, chunks)) = newest else { return Ok(None) };
-        chunks.iter().try_for_each(|chunk| visit(chunk))?;
-        Ok(Some(at))
     }
 }
 

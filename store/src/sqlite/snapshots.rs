@@ -1,6 +1,8 @@
-//! The file `snapshots.db`: images of the book in chunks. An image counts once its header says that it is complete,
-//! and is believed only if its chunks still have the hash that the header holds. The header has a seal of its own: a start
-//! asks it for its place in the journal, and does not read the chunks for that.
+//! The file `snapshots.db`: images of the book in chunks. A whole image begins a chain; each further one holds what
+//! changed since the one before it, until a whole one begins the next. An image counts once its header says that it is
+//! complete, and is believed only if its chunks, and those of all before it in its chain, still have the hash that the
+//! header holds. The header has a seal of its own: a start asks it for its place in the journal, and does not read the
+//! chunks for that.
 
 use super::connect::{self, Access, Tuning};
 use super::errors::{Within, stored};
@@ -17,17 +19,18 @@ use std::path::Path;
 pub(super) const FILE: &str = "snapshots.db";
 
 /// Raised when the tables change; images of another layout are dropped, they can be made again.
-const LAYOUT: i64 = 2;
+const LAYOUT: i64 = 3;
 
 /// How much is written in one transaction, so that the log stays small beside an image of any size.
 const COMMIT_BYTES: usize = 16 << 20;
 
-/// How many images are kept: the newest, and the one before in case the newest is damaged.
+/// How many chains are kept: the newest, and the one before in case something of the newest is damaged.
 const KEPT: i64 = 2;
 
 const TABLES: &str = "
     CREATE TABLE IF NOT EXISTS image (id INTEGER PRIMARY KEY AUTOINCREMENT, shard INTEGER NOT NULL,
-        seq INTEGER NOT NULL, hash BLOB NOT NULL, checksum BLOB, complete INTEGER NOT NULL, seal INTEGER);
+        whole INTEGER, before INTEGER, seq INTEGER NOT NULL, hash BLOB NOT NULL, bytes INTEGER, checksum BLOB, complete INTEGER NOT NULL,
+        seal INTEGER);
     CREATE TABLE IF NOT EXISTS chunk (id INTEGER PRIMARY KEY AUTOINCREMENT, shard INTEGER NOT NULL,
         image INTEGER NOT NULL, body BLOB NOT NULL);
     CREATE INDEX IF NOT EXISTS chunk_of ON chunk (shard, image);";
@@ -40,22 +43,37 @@ pub(super) struct SnapshotsFile {
 /// A complete image, as its header says.
 struct Header {
     id: i64,
+    /// The whole image that its chain begins with: itself, if it is one.
+    whole: i64,
+    /// The image right before it in its chain: itself, if it is a whole one.
+    before: i64,
     at: Position,
+    /// Of its own chunks.
+    bytes: u64,
     checksum: Hash,
 }
 
 impl Stored for Header {
     const TABLE: &'static str = "image";
-    const COLUMNS: &'static [&'static str] = &["id", "seq", "hash", "checksum"];
+    const COLUMNS: &'static [&'static str] = &["id", "whole", "before", "seq", "hash", "bytes", "checksum"];
 
     fn values(&self) -> Result<Vec<ValueRef<'_>>, StoreError> {
-        let Header { id, at, checksum } = self;
-        Ok(vec![value::small(*id), value::whole(at.seq)?, ValueRef::Blob(&at.hash), ValueRef::Blob(checksum)])
+        let Header { id, whole, before, at, bytes, checksum } = self;
+        Ok(vec![
+            value::small(*id),
+            value::small(*whole),
+            value::small(*before),
+            value::whole(at.seq)?,
+            ValueRef::Blob(&at.hash),
+            value::whole(*bytes)?,
+            ValueRef::Blob(checksum),
+        ])
     }
 
     fn read(fields: &mut Fields<'_>) -> Result<Header, StoreError> {
-        let (id, seq) = (fields.integer()?, fields.whole()?);
-        Ok(Header { id, at: Position { seq, hash: fields.bytes()? }, checksum: fields.bytes()? })
+        let (id, whole, before) = (fields.integer()?, fields.integer()?, fields.integer()?);
+        let at = Position { seq: fields.whole()?, hash: fields.bytes()? };
+        Ok(Header { id, whole, before, at, bytes: fields.whole()?, checksum: fields.bytes()? })
     }
 }
 
@@ -82,11 +100,20 @@ impl SnapshotsFile {
         Ok(SnapshotsFile { writer: Mutex::new(writer) })
     }
 
-    pub(super) fn keep(&self, at: &Position, chunks: &mut dyn Iterator<Item = Vec<u8>>) -> Result<(), StoreError> {
+    pub(super) fn keep(
+        &self,
+        at: &Position,
+        changed_since: Option<u64>,
+        chunks: &mut dyn Iterator<Item = Vec<u8>>,
+    ) -> Result<bool, StoreError> {
         let mut writer = self.writer.lock();
         // What an earlier failure left behind goes first; it may be what fills the disk.
         drop_images(&writer, "complete = 0")?;
-        let kept = write_image(&mut writer, at, chunks);
+        let base = match changed_since {
+            None => None,
+            Some(since) => Some(newest_since(&writer, since)?),
+        };
+        let kept = write_image(&mut writer, at, base, chunks).and_then(|header| outgrown(&writer, header.whole));
         if kept.is_err() {
             // If this fails too, the next opening or the next image does it.
             let _ = drop_images(&writer, "complete = 0");
@@ -94,21 +121,27 @@ impl SnapshotsFile {
         kept
     }
 
-    /// Drops images that were found to be damaged.
+    /// Drops images that were found to be damaged, and those that build on them.
     pub(super) fn forget(&self, damaged: &[i64]) -> Result<(), StoreError> {
         let writer = self.writer.lock();
-        damaged.iter().try_for_each(|id| drop_images(&writer, &format!("id = {id}")))
+        let with = |id: &i64| format!("id = {id} OR (id > {id} AND whole = (SELECT whole FROM image WHERE id = {id}))");
+        damaged.iter().try_for_each(|id| drop_images(&writer, &with(id)))
     }
 }
 
 impl Snapshots for SqliteStore {
-    fn keep_snapshot(&self, at: &Position, chunks: &mut dyn Iterator<Item = Vec<u8>>) -> Result<(), StoreError> {
+    fn keep_snapshot(
+        &self,
+        at: &Position,
+        changed_since: Option<u64>,
+        chunks: &mut dyn Iterator<Item = Vec<u8>>,
+    ) -> Result<bool, StoreError> {
         self.folder.check_place()?;
         let files = self.files()?;
         if files.journal.position_at(at.seq)? != *at {
             return Err(StoreError::corrupt(format!("{}: the journal has another frame at {}", FILE, at.seq)));
         }
-        files.snapshots.as_ref().ok_or_else(closed)?.keep(at, chunks)
+        files.snapshots.as_ref().ok_or_else(closed)?.keep(at, changed_since, chunks)
     }
 
     fn snapshot(
@@ -143,31 +176,90 @@ pub(super) fn newest(
     let reader = connect::reader(path, FILE, 0, access)?;
     // One transaction, so that an image cannot be replaced between checking and visiting it.
     let transaction = reader.unchecked_transaction().within(FILE)?;
-    let (whole, broken): (Vec<_>, Vec<_>) = headers(&transaction)?.into_iter().partition(|(_, header)| header.is_ok());
-    for (id, header) in broken.into_iter().chain(whole) {
-        if header.as_ref().is_ok_and(|header| header.at.seq > not_after_seq) {
-            continue;
+    let mut whole = Vec::new();
+    for (id, header) in headers(&transaction)? {
+        match header {
+            Ok(header) if header.at.seq > not_after_seq => {}
+            Ok(header) => whole.push(header),
+            Err(error) => pass_over(id, error, access, damaged)?,
         }
-        match header.and_then(|header| check(&transaction, header)) {
-            Ok(header) => {
-                each_chunk(&transaction, header.id, visit)?;
-                return Ok(Some(header.at));
+    }
+    while let Some(newest) = whole.first() {
+        let chain: Vec<&Header> = whole.iter().filter(|header| header.whole == newest.whole).collect();
+        match check_chain(&transaction, &chain) {
+            Ok(()) => {
+                chain.iter().try_for_each(|header| each_chunk(&transaction, header.id, visit))?;
+                return Ok(Some(newest.at));
             }
-            Err(StoreError::Corrupt(damage)) if access == Access::Write => {
-                tracing::warn!(%damage, "a snapshot is damaged and is passed over");
-                damaged.push(id);
+            Err((id, error)) => {
+                pass_over(id, error, access, damaged)?;
+                let lost = chain.iter().map(|header| header.id).filter(|one| *one >= id).collect::<Vec<_>>();
+                whole.retain(|header| !lost.contains(&header.id));
             }
-            Err(error) => return Err(error),
         }
     }
     Ok(None)
 }
 
+/// Notes that an image is damaged; where the folder is only looked at, that is an error.
+fn pass_over(id: i64, error: StoreError, access: Access, damaged: &mut Vec<i64>) -> Result<(), StoreError> {
+    match error {
+        StoreError::Corrupt(damage) if access == Access::Write => {
+            tracing::warn!(%damage, "a snapshot is damaged and is passed over");
+            damaged.push(id);
+            Ok(())
+        }
+        error => Err(error),
+    }
+}
+
+/// Whether a chain, the newest image first, goes down to its whole image and every chunk of it is what was written; else
+/// which image is not.
+fn check_chain(connection: &Connection, chain: &[&Header]) -> Result<(), (i64, StoreError)> {
+    // From the whole one up, since what builds on a damaged one is lost with it.
+    let mut before = None;
+    for header in chain.iter().rev() {
+        if header.before != before.unwrap_or(header.id) {
+            let missing = format!("{FILE}: what the image at event {} builds on is missing", header.at.seq);
+            return Err((header.id, StoreError::corrupt(missing)));
+        }
+        check(connection, header).map_err(|error| (header.id, error))?;
+        before = Some(header.id);
+    }
+    Ok(())
+}
+
+/// The newest image, for another to build on, which must hold what happened up to `since`.
+fn newest_since(connection: &Connection, since: u64) -> Result<Header, StoreError> {
+    let newest = headers(connection)?.into_iter().next();
+    match newest.map(|(_, header)| header).transpose()? {
+        Some(header) if header.at.seq >= since => Ok(header),
+        Some(_) | None => {
+            let missing = format!("{FILE}: there is no image at event {since} or after it to build on");
+            Err(StoreError::corrupt(missing))
+        }
+    }
+}
+
+/// Whether what builds on a whole image outweighs it.
+fn outgrown(connection: &Connection, whole: i64) -> Result<bool, StoreError> {
+    let (mut of_whole, mut of_others) = (0_u64, 0_u64);
+    for (id, header) in headers(connection)? {
+        let Ok(header) = header else { continue };
+        if header.whole == whole {
+            let sum = if id == whole { &mut of_whole } else { &mut of_others };
+            *sum = sum.saturating_add(header.bytes);
+        }
+    }
+    Ok(of_others > of_whole)
+}
+
 fn write_image(
     writer: &mut Connection,
     at: &Position,
+    base: Option<Header>,
     chunks: &mut dyn Iterator<Item = Vec<u8>>,
-) -> Result<(), StoreError> {
+) -> Result<Header, StoreError> {
     let mut transaction = writer.transaction().within(FILE)?;
     transaction
         .execute(
@@ -177,7 +269,7 @@ fn write_image(
         .within(FILE)?;
     let image = transaction.last_insert_rowid();
     let mut checksum = Checksum::new(at);
-    let mut pending = 0;
+    let (mut pending, mut bytes) = (0, 0);
     for chunk in chunks {
         if pending >= COMMIT_BYTES {
             transaction.commit().within(FILE)?;
@@ -186,19 +278,22 @@ fn write_image(
         }
         checksum.add(&chunk);
         pending += chunk.len();
+        bytes += chunk.len() as u64;
         transaction
             .prepare_cached(&insert("INSERT", "chunk", &["image", "body"]))
             .and_then(|mut statement| statement.execute(params![image, &chunk[..]]))
             .within(FILE)?;
     }
-    let header = Header { id: image, at: *at, checksum: checksum.done() };
-    let sql = "UPDATE image SET checksum = ?, complete = 1, seal = ? WHERE id = ?";
+    let (whole, before) = base.map_or((image, image), |base| (base.whole, base.id));
+    let header = Header { id: image, whole, before, at: *at, bytes, checksum: checksum.done() };
+    let sql = "UPDATE image SET whole = ?, before = ?, bytes = ?, checksum = ?, complete = 1, seal = ? WHERE id = ?";
     let seal = seal(Header::TABLE, &header.values()?);
-    transaction.execute(sql, params![&header.checksum[..], seal, image]).within(FILE)?;
-    let newest = format!("AND complete = 1 ORDER BY id DESC LIMIT {KEPT}");
+    transaction.execute(sql, params![whole, before, stored(bytes)?, &header.checksum[..], seal, image]).within(FILE)?;
+    let newest = format!("AND complete = 1 AND whole = id ORDER BY id DESC LIMIT {KEPT}");
     let newest = format!("SELECT id {}", of("image", &newest));
-    drop_images(&transaction, &format!("id NOT IN ({newest})"))?;
-    transaction.commit().within(FILE)
+    drop_images(&transaction, &format!("whole NOT IN ({newest})"))?;
+    transaction.commit().within(FILE)?;
+    Ok(header)
 }
 
 fn drop_images(connection: &Connection, which: &str) -> Result<(), StoreError> {
@@ -248,15 +343,15 @@ fn headers(connection: &Connection) -> Result<Vec<Numbered>, StoreError> {
     Ok(found)
 }
 
-/// The header, where its image is what was written.
-fn check(connection: &Connection, header: Header) -> Result<Header, StoreError> {
+/// Whether an image's own chunks are what was written.
+fn check(connection: &Connection, header: &Header) -> Result<(), StoreError> {
     let mut checksum = Checksum::new(&header.at);
     each_chunk(connection, header.id, &mut |chunk| {
         checksum.add(chunk);
         Ok(())
     })?;
     if checksum.done() == header.checksum {
-        return Ok(header);
+        return Ok(());
     }
     Err(StoreError::corrupt(format!("{FILE}: the image at event {} is not what was written", header.at.seq)))
 }

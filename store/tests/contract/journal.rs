@@ -176,10 +176,10 @@ pub(crate) fn what_follows_the_journal_ends_where_a_frame_does<S: Subject>() {
         assert!(matches!(store.seal_keys(nowhere, Vec::new()), Err(StoreError::Corrupt(_))), "{nowhere}");
         assert!(matches!(store.queue_deliveries(nowhere, Vec::new()), Err(StoreError::Corrupt(_))), "{nowhere}");
         let place = Position { seq: nowhere, hash: frame.hash };
-        assert!(matches!(store.keep_snapshot(&place, &mut std::iter::empty()), Err(StoreError::Corrupt(_))));
+        assert!(matches!(store.keep_snapshot(&place, None, &mut std::iter::empty()), Err(StoreError::Corrupt(_))));
     }
     let other = Position { seq: 5, hash: [7; 32] };
-    assert!(matches!(store.keep_snapshot(&other, &mut std::iter::empty()), Err(StoreError::Corrupt(_))));
+    assert!(matches!(store.keep_snapshot(&other, None, &mut std::iter::empty()), Err(StoreError::Corrupt(_))));
     let reached = (store.history_seq(), store.sealed_keys_seq(), store.outbox_seq());
     assert_eq!((reached.0.unwrap(), reached.1.unwrap(), reached.2.unwrap()), (0, 0, 0));
     assert_eq!(crate::snapshots::newest(store, u64::MAX), None);

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "generic test functions do not bear the attribute that permits it")]
 
 mod bills;
+mod chains;
 mod damage;
 mod directory;
 mod folders;
@@ -242,5 +243,7 @@ run_for_every_store! {
     signatures:
         signatures_come_back_after_a_restart, replaced_signatures_are_gone, rows_of_every_kind_come_back;
     snapshots:
-        the_newest_image_not_after_a_position_is_visited, two_images_are_kept, a_visitor_may_fail_and_ask_the_store;
+        the_newest_image_not_after_a_position_is_visited, two_images_are_kept, a_visitor_may_fail_and_ask_the_store,
+        an_image_of_changes_is_read_with_all_that_it_builds_on, two_whole_images_are_kept_with_what_builds_on_them,
+        changes_outweigh_the_whole_image_or_not, changes_need_an_image_that_is_not_before_them;
 }

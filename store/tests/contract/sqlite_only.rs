@@ -38,7 +38,7 @@ pub(crate) fn closed(fill: impl FnOnce(&SqliteStore)) -> tempfile::TempDir {
 }
 
 /// Overwrites the first place at which `file` holds `old`.
-fn overwrite(file: &Path, old: &[u8], new: &[u8]) {
+pub(crate) fn overwrite(file: &Path, old: &[u8], new: &[u8]) {
     let mut bytes = fs::read(file).unwrap();
     let place = bytes.windows(old.len()).position(|window| window == old).unwrap();
     bytes[place..place + new.len()].copy_from_slice(new);
@@ -172,7 +172,7 @@ fn changed_bytes_in_rows_are_noticed() {
 }
 
 /// Changes a column of a table's rows behind the store's back, as damage would.
-fn damage(file: &Path, table: &str, change: &str) {
+pub(crate) fn damage(file: &Path, table: &str, change: &str) {
     let connection = Connection::open(file).unwrap();
     assert!(connection.execute(&format!("UPDATE {table} SET {change}"), []).unwrap() > 0, "{table}");
 }
@@ -421,7 +421,7 @@ fn an_image_half_written_does_not_count() {
         keep(store, 10);
         let panicking = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
             let mut chunks = (0..).map(|number| if number < 40 { vec![1; 1 << 20] } else { panic!("on purpose") });
-            store.keep_snapshot(&position(store, 20), &mut chunks)
+            store.keep_snapshot(&position(store, 20), None, &mut chunks)
         }));
         assert!(panicking.is_err());
         assert_eq!(newest(store, u64::MAX), Some((position(store, 10), chunks(10))));

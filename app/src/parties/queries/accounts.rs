@@ -48,13 +48,12 @@ impl App {
         let clock = self.engine.clock();
         let (found, next) = self
             .read_as(caller, Action::ReadAccounts, None, |book| {
-                let rest = book.accounts().get(from..).unwrap_or_default();
-                let page: Vec<_> = rest
-                    .iter()
+                let page: Vec<_> = book
+                    .accounts_from(from)
                     .take(limit)
                     .map(|account| figures(book, &clock, account, without_lists(book, account.uin)))
                     .collect();
-                let next = (rest.len() > page.len()).then_some(from + page.len());
+                let next = (book.accounts_len() > from.saturating_add(page.len())).then_some(from + page.len());
                 Ok((page, next))
             })
             .await?;

@@ -98,7 +98,7 @@ impl App {
         let clock = self.engine.clock();
         let (found, next) = self
             .read_as(caller, Action::ReadAccounts, None, |book| {
-                let rest = book.accounts().iter().enumerate().skip(from);
+                let rest = (from..).zip(book.accounts_from(from));
                 let mut customers = rest.filter(|(_, account)| account.customer.is_some());
                 let page: Vec<_> = customers.by_ref().take(limit).collect();
                 let after = page.last().map(|(position, _)| position + 1);

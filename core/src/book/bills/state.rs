@@ -2,14 +2,14 @@
 
 use crate::access::Actor;
 use crate::book::Book;
-use crate::book::map::Map;
+use crate::book::pages::Pages;
 use crate::channel::{OpenBill, Uin};
 use crate::ledger::Month;
 
 /// What is not confirmed yet.
 #[derive(Debug, Clone, Default)]
 pub(in crate::book) struct State {
-    pub(in crate::book) open: Map<Uin, Vec<OpenBill>>,
+    pub(in crate::book) open: Pages<Uin, Vec<OpenBill>>,
     /// The last month whose bills were noted as issued.
     pub(in crate::book) issued: Option<Month>,
 }

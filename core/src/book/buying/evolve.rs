@@ -109,7 +109,7 @@ impl Book {
         let Some(key) = order.paid_for() else { return Ok(()) };
         let amounts = (charge.amount(), charge.partner_amount());
         let (Ok(customer), Ok(partner)) = amounts else { return Err(Overflow.into()) };
-        let paid = self.buying.paid.entry(key.clone()).or_default();
+        let paid = self.buying.paid.get_or_insert_with(&key, Paid::default);
         paid.customer += i128::from(customer.units());
         paid.partner += i128::from(partner.units());
         if paid.customer < 0 || paid.partner < 0 {
@@ -123,7 +123,7 @@ impl Book {
 
     fn close_authorization(&mut self, id: AuthorizationId, lines: &Lines) -> Fit<()> {
         let open = self.buying.authorizations.remove(&id.opened_seq).ok_or("no such open authorization")?;
-        self.buying.expiries.remove(&(open.expires_at, id.opened_seq));
+        self.buying.expiries.remove(open.expires_at, id.opened_seq);
         if open.binding.is_some() {
             let holder = self.customer_mut(id.account)?;
             holder.open_authorizations =

@@ -16,7 +16,9 @@ struct Open {
 /// Checks them, and adds up what is held on each line.
 pub(in crate::book) fn check_laws(book: &Book, laws: &mut Laws) {
     let mut open_for: BTreeMap<Uin, Open> = BTreeMap::new();
-    for open in book.buying.authorizations.values() {
+    for (number, open) in book.buying.authorizations.iter() {
+        let scheduled = book.buying.expiries.contains(open.expires_at, *number);
+        laws.must(open.account, "an open authorization is scheduled to expire", scheduled);
         if let Some(partner) = open.paying.partner {
             laws.on_spend.entry(partner).or_default().held += units(open.price.partner);
         }
@@ -51,7 +53,7 @@ pub(in crate::book) fn check_laws(book: &Book, laws: &mut Laws) {
     for (uin, _) in open_for {
         laws.must(uin, "only a customer holds", false);
     }
-    for (what, paid) in &book.buying.paid {
+    for (what, paid) in book.buying.paid.iter() {
         let left = paid.customer.min(paid.partner) >= 0 && paid.customer.max(paid.partner) > 0;
         laws.must(what.account, "a resource gives back at most what was paid for it", left);
     }

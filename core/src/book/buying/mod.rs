@@ -6,6 +6,7 @@ mod authorizations;
 mod command;
 mod event;
 mod evolve;
+mod expiries;
 mod laws;
 mod orders;
 mod reason;

@@ -1,24 +1,24 @@
 //! The part of the book about what is paid in advance: open orders and authorizations, and what orders gave back.
 
+use super::expiries::Expiries;
 use crate::book::Book;
+use crate::book::pages::{PageKey, Pages};
 use crate::channel::{Authorization, AuthorizationId, Order, OrderId, Paid, PaidFor};
-use crate::ledger::Moment;
 use crate::money::Amount;
 use serde::{Deserialize, Serialize};
-use std::collections::{BTreeMap, BTreeSet};
 
 /// Open orders and authorizations, and what orders gave back.
 #[derive(Debug, Clone, Default)]
 pub(in crate::book) struct State {
-    pub(in crate::book) orders: BTreeMap<OrderId, Order>,
-    pub(in crate::book) authorizations: BTreeMap<u64, Authorization>,
-    pub(in crate::book) expiries: BTreeSet<(Moment, u64)>,
+    pub(in crate::book) orders: Pages<OrderId, Order>,
+    pub(in crate::book) authorizations: Pages<u64, Authorization>,
+    pub(in crate::book) expiries: Expiries,
     /// What delivered orders have given back, on both sides, for ever. Those that gave nothing back are not here.
-    pub(in crate::book) refunds: BTreeMap<OrderId, Refunds>,
+    pub(in crate::book) refunds: Pages<OrderId, Refunds>,
     /// What prepaid resources were paid with and have not given back. Only those that have given everything back are
     /// not here: nobody says when a prepaid resource ends, so each one that an order named stays, also under a binding
     /// that has ended, whose orders may still be given back.
-    pub(in crate::book) paid: BTreeMap<PaidFor, Paid>,
+    pub(in crate::book) paid: Pages<PaidFor, Paid>,
 }
 
 impl Book {
@@ -53,8 +53,32 @@ impl Book {
     }
 
     pub(in crate::book) fn index_authorization(&mut self, number: u64, open: Authorization) {
-        self.buying.expiries.insert((open.expires_at, number));
+        self.buying.expiries.insert(open.expires_at, number);
         self.buying.authorizations.insert(number, open);
+    }
+
+    /// Finds anew when each open authorization expires.
+    pub(in crate::book) fn index_authorizations(&mut self) {
+        let opened = self.buying.authorizations.iter();
+        self.buying.expiries = opened.map(|(number, open)| (open.expires_at, *number)).collect();
+    }
+}
+
+impl PageKey for OrderId {
+    fn number(&self) -> u64 {
+        self.0
+    }
+}
+
+impl PageKey for u64 {
+    fn number(&self) -> u64 {
+        *self
+    }
+}
+
+impl PageKey for PaidFor {
+    fn number(&self) -> u64 {
+        self.account.number()
     }
 }
 

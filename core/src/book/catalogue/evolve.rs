@@ -57,7 +57,7 @@ pub(in crate::book) fn apply(book: &mut Book, seq: u64, event: &Event) -> Result
         }
         Event::DiscountEnded(DiscountEnded { id }) => {
             let ended = book.catalogue.discounts.remove(id).ok_or("no such discount")?;
-            book.catalogue.ended_discounts.insert(*id);
+            book.catalogue.ended_discounts.insert(*id, ());
             book.drop_discount_of(ended.scope.account(), *id);
         }
     }

@@ -2,23 +2,22 @@
 
 use super::reason::Reason;
 use crate::book::map::Map;
+use crate::book::pages::{PageKey, Pages};
 use crate::book::{Book, Rejection};
 use crate::channel::{
     Binding, Discount, DiscountId, DiscountScope, Price, Product, ProductCode, Uin, discount_that_counts,
 };
 use crate::ledger::Moment;
 use crate::money::{Amount, Overflow, Rate};
-use std::collections::{BTreeMap, BTreeSet};
-use std::ops::Bound;
 
 /// Discounts.
 #[derive(Debug, Clone, Default)]
 pub(in crate::book) struct State {
-    pub(in crate::book) discounts: BTreeMap<DiscountId, Discount>,
+    pub(in crate::book) discounts: Pages<DiscountId, Discount>,
     pub(in crate::book) discounts_of: Map<Uin, Vec<DiscountId>>,
     /// Discounts that are over are told from those that never were, for ever: each one that has ended leaves its number
     /// here, 8 bytes.
-    pub(in crate::book) ended_discounts: BTreeSet<DiscountId>,
+    pub(in crate::book) ended_discounts: Pages<DiscountId, ()>,
 }
 
 impl Book {
@@ -40,7 +39,7 @@ impl Book {
 
     /// The discounts after this one that have not been ended, oldest first; it need not be there.
     pub fn discounts_after(&self, id: DiscountId) -> impl Iterator<Item = &Discount> {
-        self.catalogue.discounts.range((Bound::Excluded(id), Bound::Unbounded)).map(|(_, discount)| discount)
+        self.catalogue.discounts.after(id).map(|(_, discount)| discount)
     }
 
     /// One discount that has not been ended.
@@ -48,7 +47,7 @@ impl Book {
     /// # Errors
     /// [`Rejection::DiscountEnded`], [`Rejection::DiscountNotFound`]
     pub fn discount(&self, id: DiscountId) -> Result<&Discount, Rejection> {
-        let ended = self.catalogue.ended_discounts.contains(&id);
+        let ended = self.catalogue.ended_discounts.contains_key(&id);
         self.catalogue.discounts.get(&id).ok_or(if ended {
             Rejection::from(Reason::DiscountEnded)
         } else {
@@ -92,5 +91,19 @@ impl Book {
     pub(in crate::book) fn index_discount(&mut self, discount: Discount) {
         self.catalogue.discounts_of.entry(discount.scope.account()).or_default().push(discount.id);
         self.catalogue.discounts.insert(discount.id, discount);
+    }
+
+    /// Makes every discount findable by whom it is for.
+    pub(in crate::book) fn index_discounts(&mut self) {
+        let State { discounts, discounts_of, .. } = &mut self.catalogue;
+        for discount in discounts.values() {
+            discounts_of.entry(discount.scope.account()).or_default().push(discount.id);
+        }
+    }
+}
+
+impl PageKey for DiscountId {
+    fn number(&self) -> u64 {
+        self.0
     }
 }

@@ -3,13 +3,14 @@
 use crate::book::Book;
 use crate::book::deadlines::Deadlines;
 use crate::book::map::Map;
+use crate::book::pages::{PageKey, Pages};
 use crate::channel::{Resource, ResourceId, ResourceName, Uin};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Resources that run or are stopped.
 #[derive(Debug, Clone, Default)]
 pub(in crate::book) struct State {
-    pub(in crate::book) resources: BTreeMap<ResourceId, Resource>,
+    pub(in crate::book) resources: Pages<ResourceId, Resource>,
     pub(in crate::book) names: BTreeMap<ResourceName, ResourceId>,
     pub(in crate::book) resources_of: Map<Uin, BTreeSet<ResourceId>>,
     /// When something falls due for resources by itself.
@@ -41,5 +42,22 @@ impl Book {
         self.metering.names.insert(resource.name.clone(), resource.id);
         self.metering.resources_of.entry(resource.account).or_default().insert(resource.id);
         self.metering.resources.insert(resource.id, resource);
+    }
+
+    /// Makes every resource findable, and finds anew when something falls due for it.
+    pub(in crate::book) fn index_resources(&mut self) {
+        let State { resources, names, resources_of, .. } = &mut self.metering;
+        for resource in resources.values() {
+            names.insert(resource.name.clone(), resource.id);
+            resources_of.entry(resource.account).or_default().insert(resource.id);
+        }
+        let all: Vec<(Uin, ResourceId)> = resources.values().map(|one| (one.account, one.id)).collect();
+        all.into_iter().for_each(|(account, id)| self.reschedule_resource(account, id));
+    }
+}
+
+impl PageKey for ResourceId {
+    fn number(&self) -> u64 {
+        self.0
     }
 }

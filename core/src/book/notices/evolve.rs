@@ -21,7 +21,7 @@ pub(in crate::book) fn apply(book: &mut Book, seq: u64, event: &Event) -> Result
             if !book.deployment.webhooks.remove(id) {
                 book.notices.webhooks.remove(id).ok_or("no such webhook")?;
             }
-            book.notices.removed_webhooks.insert(*id);
+            book.notices.removed_webhooks.insert(*id, ());
         }
     }
     Ok(())

@@ -1,17 +1,17 @@
 //! The part of the book about who is told, and where: the webhooks of accounts. The platform's own are the deployment's.
 
 use super::reason::Reason;
+use crate::book::pages::{PageKey, Pages};
 use crate::book::{Book, Rejection};
 use crate::channel::{Uin, WebhookId};
-use std::collections::{BTreeMap, BTreeSet};
 
 /// Webhooks of accounts.
 #[derive(Debug, Clone, Default)]
 pub(in crate::book) struct State {
-    pub(in crate::book) webhooks: BTreeMap<WebhookId, Uin>,
+    pub(in crate::book) webhooks: Pages<WebhookId, Uin>,
     /// Webhooks that are gone are told from those that never were, for ever: each one that was removed leaves its number
     /// here, 8 bytes.
-    pub(in crate::book) removed_webhooks: BTreeSet<WebhookId>,
+    pub(in crate::book) removed_webhooks: Pages<WebhookId, ()>,
 }
 
 impl Book {
@@ -20,7 +20,7 @@ impl Book {
     /// # Errors
     /// [`Rejection::WebhookRemoved`], [`Rejection::WebhookNotFound`]
     pub fn webhook(&self, id: WebhookId) -> Result<Option<Uin>, Rejection> {
-        let removed = self.notices.removed_webhooks.contains(&id);
+        let removed = self.notices.removed_webhooks.contains_key(&id);
         let missing =
             if removed { Rejection::from(Reason::WebhookRemoved) } else { Rejection::from(Reason::WebhookNotFound) };
         let platforms = self.deployment.webhooks.contains(&id).then_some(None);
@@ -38,5 +38,11 @@ impl Book {
             Some(account) => drop(self.notices.webhooks.insert(id, account)),
             None => drop(self.deployment.webhooks.insert(id)),
         }
+    }
+}
+
+impl PageKey for WebhookId {
+    fn number(&self) -> u64 {
+        self.0
     }
 }

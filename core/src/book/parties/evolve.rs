@@ -69,7 +69,7 @@ pub(in crate::book) fn apply(book: &mut Book, seq: u64, at: Moment, event: &Even
                 customers_available: 0,
                 customers_total: Amount::ZERO,
             };
-            if book.parties.partners.insert(*uin, partner).is_some() {
+            if book.parties.partners.add(partner).is_none() {
                 return Err(Misfit("the partner is there already"));
             }
         }
@@ -134,7 +134,7 @@ impl Book {
             self.standing.low.remove(&(day, uin));
         }
         let former = FormerBinding { binding: customer.binding(), from: customer.bound_at, until: at };
-        self.parties.former.entry(uin).or_default().push(former);
+        self.parties.former.get_or_insert_with(&uin, Vec::new).push(former);
         self.shift_sums(partner, Some(&customer.line), None)?;
         let managing = self.partner_mut(partner)?;
         managing.allocated = partner_allocated_after;
@@ -147,7 +147,7 @@ impl Book {
             if self.catalogue.discounts.get(&id).is_some_and(|discount| discount.scope == DiscountScope::Customer(uin))
             {
                 self.catalogue.discounts.remove(&id);
-                self.catalogue.ended_discounts.insert(id);
+                self.catalogue.ended_discounts.insert(id, ());
                 self.drop_discount_of(uin, id);
             }
         }

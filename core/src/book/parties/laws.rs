@@ -37,12 +37,12 @@ pub(in crate::book) fn check_laws(book: &Book, laws: &mut Laws) {
     for (uin, left) in std::mem::take(&mut laws.on_credit) {
         laws.expect(uin, "only a customer's credit is set aside", 0, left.held + left.frozen);
     }
-    for partner in book.parties.partners.values() {
+    for partner in book.parties.partners.iter() {
         if let Some(above) = partner.distributor {
             sums.entry(above).or_default().handed_out += units(partner.allocation_quota);
         }
     }
-    for partner in book.parties.partners.values() {
+    for partner in book.parties.partners.iter() {
         let uin = partner.uin;
         let sums = sums.remove(&uin).unwrap_or_default();
         laws.expect(uin, "allocated is the sum of what was handed down", units(partner.allocated), sums.handed_out);
@@ -85,13 +85,13 @@ fn check_line(laws: &mut Laws, uin: Uin, line: Option<&Line>, set_aside: &SetAsi
 }
 
 fn check_intervals(book: &Book, laws: &mut Laws) {
-    for (account, former) in &book.parties.former {
+    for (account, former) in book.parties.former.iter() {
         let current = book.customer(*account).map_or(book.now, |customer| customer.bound_at);
         let starts = former.iter().skip(1).map(|next| next.from).chain([current]);
         let apart = former.iter().zip(starts).all(|(one, next)| one.from <= one.until && one.until <= next);
         laws.must(*account, "one binding ends before the next begins", apart);
     }
-    for (account, payers) in &book.parties.payers {
+    for (account, payers) in book.parties.payers.iter() {
         let starts = payers.iter().skip(1).map(|next| next.from);
         let apart = payers.iter().zip(starts).all(|(one, next)| one.until.is_some_and(|until| until <= next));
         let others = payers.iter().all(|one| one.payer != *account && one.until.is_none_or(|until| one.from <= until));

@@ -9,7 +9,6 @@ mod command;
 mod event;
 mod evolve;
 mod laws;
-mod list;
 mod partners;
 mod reason;
 mod state;

@@ -1,21 +1,19 @@
 //! The part of the book about who there is: accounts, partners, customers, and what was handed down.
 
-use super::list::Accounts;
 use crate::book::Book;
-use crate::book::map::Map;
+use crate::book::pages::{PageKey, Pages, Register, Registered};
 use crate::channel::{Account, Customer, FormerBinding, Partner, PayerInterval, Uin};
-use std::collections::BTreeMap;
 
 /// Accounts, partners, customers and what was handed down.
 #[derive(Debug, Clone, Default)]
 pub(in crate::book) struct State {
-    pub(in crate::book) accounts: Accounts,
-    pub(in crate::book) partners: Map<Uin, Partner>,
+    pub(in crate::book) accounts: Register<Account>,
+    pub(in crate::book) partners: Register<Partner>,
     /// Bindings that have ended, oldest first: their partners may still see and confirm what was charged then, and what
     /// was used then is charged under them (R141).
-    pub(in crate::book) former: BTreeMap<Uin, Vec<FormerBinding>>,
+    pub(in crate::book) former: Pages<Uin, Vec<FormerBinding>>,
     /// Who paid on behalf of an account and when, oldest first. No command makes any yet: they come with the organization.
-    pub(in crate::book) payers: BTreeMap<Uin, Vec<PayerInterval>>,
+    pub(in crate::book) payers: Pages<Uin, Vec<PayerInterval>>,
 }
 
 impl Book {
@@ -25,8 +23,18 @@ impl Book {
     }
 
     /// All accounts in the order of their opening. The position in this list is stable.
-    pub fn accounts(&self) -> &[Account] {
-        self.parties.accounts.list()
+    pub fn accounts(&self) -> impl DoubleEndedIterator<Item = &Account> {
+        self.parties.accounts.iter()
+    }
+
+    /// The accounts from a position in that list on.
+    pub fn accounts_from(&self, position: usize) -> impl Iterator<Item = &Account> {
+        self.parties.accounts.from(position)
+    }
+
+    /// How many accounts there are.
+    pub fn accounts_len(&self) -> usize {
+        self.parties.accounts.len()
     }
 
     /// A bound customer.
@@ -43,14 +51,12 @@ impl Book {
 
     /// One partner.
     pub fn partner(&self, uin: Uin) -> Option<&Partner> {
-        self.parties.partners.get(&uin)
+        self.parties.partners.get(uin)
     }
 
     /// All partners, in the order in which they became partners.
-    pub fn partners(&self) -> Vec<&Partner> {
-        let mut partners: Vec<&Partner> = self.parties.partners.values().collect();
-        partners.sort_unstable_by_key(|partner| partner.registered_seq);
-        partners
+    pub fn partners(&self) -> impl DoubleEndedIterator<Item = &Partner> {
+        self.parties.partners.iter()
     }
 
     /// An account's bindings that have ended, oldest first.
@@ -74,8 +80,26 @@ impl Book {
     /// else the partner itself. Also whose spend line a partner's own purchases use.
     pub fn paying_partner(&self, managing: &Partner) -> Option<&Partner> {
         match managing.distributor {
-            Some(distributor) => self.parties.partners.get(&distributor),
-            None => self.parties.partners.get(&managing.uin),
+            Some(distributor) => self.parties.partners.get(distributor),
+            None => self.parties.partners.get(managing.uin),
         }
+    }
+}
+
+impl PageKey for Uin {
+    fn number(&self) -> u64 {
+        Uin::number(*self)
+    }
+}
+
+impl Registered for Account {
+    fn uin(&self) -> Uin {
+        self.uin
+    }
+}
+
+impl Registered for Partner {
+    fn uin(&self) -> Uin {
+        self.uin
     }
 }

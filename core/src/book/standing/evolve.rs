@@ -34,9 +34,10 @@ pub(in crate::book) fn apply(book: &mut Book, at: Moment, event: &Event) -> Resu
             customer: uin, day, overdue_since, notices, suspension, ..
         }) => {
             book.review(*uin, *day, *overdue_since, *suspension)?;
-            let warned = book.standing.warned.entry(*uin).or_insert_with(|| Warned { day: *day, sent: Vec::new() });
+            let unwarned = || Warned { day: *day, sent: Vec::new() };
+            let warned = book.standing.warned.get_or_insert_with(uin, unwarned);
             if warned.day != *day {
-                *warned = Warned { day: *day, sent: Vec::new() };
+                *warned = unwarned();
             }
             let sent = notices.iter().filter_map(|notice| Some((notice.recipient, notice.level?)));
             warned.sent.extend(sent);

@@ -27,7 +27,7 @@ pub(in crate::book) fn check_laws(book: &Book, laws: &mut Laws) {
     }
     // Of no account.
     laws.expect(Uin::LOWEST, "what open orders set aside is in the book", 0, reserved.values().sum());
-    for partner in book.parties.partners.values().filter(|one| one.kind == PartnerKind::SecondLevelReseller) {
+    for partner in book.parties.partners.iter().filter(|one| one.kind == PartnerKind::SecondLevelReseller) {
         let over = (units(partner.vouchers_issued) - units(partner.voucher_quota)).max(0);
         laws.expect(partner.uin, "vouchers are within the quota", over, 0);
     }

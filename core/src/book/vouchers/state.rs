@@ -2,14 +2,15 @@
 
 use crate::book::Book;
 use crate::book::map::Map;
+use crate::book::pages::{PageKey, Pages};
 use crate::channel::{Uin, Voucher, VoucherId, VoucherKind, VoucherStatus};
 use crate::ledger::Moment;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 /// Vouchers that still pay something.
 #[derive(Debug, Clone, Default)]
 pub(in crate::book) struct State {
-    pub(in crate::book) all: BTreeMap<VoucherId, Voucher>,
+    pub(in crate::book) all: Pages<VoucherId, Voucher>,
     pub(in crate::book) by_owner: Map<Uin, BTreeSet<VoucherId>>,
     /// Type I by owner, and type II by owner and customer: what may pay for one customer is found without the others.
     pub(in crate::book) general: Map<Uin, BTreeSet<VoucherId>>,
@@ -42,20 +43,40 @@ impl Book {
     }
 
     pub(in crate::book) fn index_voucher(&mut self, voucher: Voucher) {
+        self.vouchers.find(&voucher);
+        self.vouchers.all.insert(voucher.id, voucher);
+    }
+
+    /// Makes every voucher findable by whose it is, for whom, and when it expires.
+    pub(in crate::book) fn index_vouchers(&mut self) {
+        let all = std::mem::take(&mut self.vouchers.all);
+        all.values().for_each(|voucher| self.vouchers.find(voucher));
+        self.vouchers.all = all;
+    }
+}
+
+impl State {
+    /// Makes it findable by whose it is, for whom, and when it expires.
+    fn find(&mut self, voucher: &Voucher) {
         // One that was taken back stays only for what an open order has set aside of it.
         if voucher.status == VoucherStatus::Issued {
-            self.vouchers.expiries.insert((voucher.expires_at, voucher.id));
+            self.expiries.insert((voucher.expires_at, voucher.id));
         }
-        self.vouchers.by_owner.entry(voucher.owner).or_default().insert(voucher.id);
+        self.by_owner.entry(voucher.owner).or_default().insert(voucher.id);
         match voucher.kind {
             VoucherKind::PartnerAll => {
-                self.vouchers.general.entry(voucher.owner).or_default().insert(voucher.id);
+                self.general.entry(voucher.owner).or_default().insert(voucher.id);
             }
             VoucherKind::PartnerCustomer(customer) => {
-                self.vouchers.trial.entry((voucher.owner, customer)).or_default().insert(voucher.id);
+                self.trial.entry((voucher.owner, customer)).or_default().insert(voucher.id);
             }
             VoucherKind::Customer { .. } => {}
         }
-        self.vouchers.all.insert(voucher.id, voucher);
+    }
+}
+
+impl PageKey for VoucherId {
+    fn number(&self) -> u64 {
+        self.0
     }
 }

@@ -28,18 +28,19 @@ const SINGLE_P99_TARGET: u64 = 10_000;
 
 /// A shape of load: how many operations a request, over how many connections.
 #[derive(Debug, Clone, Copy)]
-struct Shape {
-    batch: u64,
-    connections: u64,
-    time: Duration,
+pub(super) struct Shape {
+    pub(super) batch: u64,
+    pub(super) connections: u64,
+    pub(super) time: Duration,
     /// Keys begin here, so that no two loads share one.
-    keys_from: u64,
+    pub(super) keys_from: u64,
 }
 
-struct Measured {
-    operations: u64,
-    time: Duration,
-    latency: Histogram<u64>,
+/// What a load came to.
+pub(super) struct Measured {
+    pub(super) operations: u64,
+    pub(super) time: Duration,
+    pub(super) latency: Histogram<u64>,
 }
 
 pub(super) fn measure(run: &mut Run<'_>) -> anyhow::Result<Vec<Figure>> {
@@ -105,7 +106,13 @@ fn figure(run: &mut Run<'_>, world: World, shape: Shape, measured: &Measured) ->
     })
 }
 
-async fn load(address: SocketAddr, world: World, shape: Shape, reporter: &dyn Reporter) -> anyhow::Result<Measured> {
+/// Authorizes as fast as so many connections can.
+pub(super) async fn load(
+    address: SocketAddr,
+    world: World,
+    shape: Shape,
+    reporter: &dyn Reporter,
+) -> anyhow::Result<Measured> {
     let next = Arc::new(AtomicU64::new(shape.keys_from));
     reporter.begin(
         &format!("{} a request over {} connections", grouped(shape.batch), shape.connections),

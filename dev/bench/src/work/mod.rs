@@ -12,6 +12,7 @@ mod reads;
 mod run;
 mod size;
 mod start;
+mod sweep;
 mod usage;
 mod usage_http;
 mod warnings;
@@ -35,6 +36,7 @@ pub fn run(options: &Options, reporter: &dyn Reporter) -> anyhow::Result<Report>
             Work::Authorize => authorize::measure(&mut run)?,
             Work::Http => http::measure(&mut run)?,
             Work::Naive => naive::measure(&mut run)?,
+            Work::Sweep => sweep::measure(&mut run)?,
             Work::Size => size::measure(&mut run)?,
             Work::Memory => memory::measure(&mut run)?,
             Work::Start => start::measure(&mut run)?,

@@ -27,6 +27,18 @@ pub(super) fn yardstick(run: &mut Run<'_>, batch: u64) -> anyhow::Result<Quantit
     Ok(rate(run, batch)?.measured.unwrap_or(Quantity::PerSecond(0)))
 }
 
+/// What raw append does at this batch size on a disk that is not slow that day, in operations a second.
+pub(super) fn usual(batch: u64) -> u64 {
+    match batch {
+        0..=1 => 6_000,
+        2..=10 => 6_000 + (batch - 1) * 44_000 / 9,
+        11..=100 => 50_000 + (batch - 10) * 350_000 / 90,
+        101..=1_000 => 400_000 + (batch - 100) * 1_600_000 / 900,
+        1_001..=4_000 => 2_000_000 + (batch - 1_000) * 1_600_000 / 3_000,
+        _ => 3_600_000,
+    }
+}
+
 /// The yardstick for usage, a thousand records a write, measured once.
 pub(super) fn usage_yardstick(run: &mut Run<'_>) -> anyhow::Result<Quantity> {
     if let Some(known) = run.raw_usage {

@@ -613,7 +613,7 @@ impl Scene<'_> {
 
     /// Accounts that have a binding which has ended.
     fn left(&self) -> Vec<Uin> {
-        let accounts = self.book.accounts().iter().map(|account| account.uin);
+        let accounts = self.book.accounts().map(|account| account.uin);
         accounts.filter(|uin| !self.book.former_bindings(*uin).is_empty()).collect()
     }
 

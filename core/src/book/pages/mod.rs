@@ -1,0 +1,65 @@
+//! How the book holds what may become many: in pages that know whether they changed since the last snapshot. A snapshot
+//! takes the pages themselves, shared, and the writer goes on at once: a page that is changed while a snapshot still
+//! holds it is copied first. So a snapshot costs what changed, and is of one moment.
+
+mod changes;
+mod register;
+mod shelf;
+#[cfg(test)]
+mod tests;
+
+pub use changes::Changes;
+use changes::Pieces;
+pub(super) use changes::{Collection, Part, decode, encode};
+pub(super) use register::{Register, Registered};
+pub(super) use shelf::{PageKey, Pages};
+
+/// How many numbers share a page, as a power of two: few, so that a copy is short and taking one out moves little.
+const PAGE_BITS: u32 = 5;
+
+/// Some things that lie together.
+#[derive(Debug, Clone)]
+struct Page<T> {
+    items: Vec<T>,
+    /// The taking in which it was last noted as changed.
+    noted: u64,
+}
+
+impl<T> Default for Page<T> {
+    fn default() -> Page<T> {
+        Page { items: Vec::new(), noted: 0 }
+    }
+}
+
+/// Which pages changed since they were last taken.
+#[derive(Debug, Clone)]
+struct Noted {
+    /// Counts the takings, from 1: a page that carries an earlier one is not noted yet.
+    taking: u64,
+    pages: Vec<u64>,
+}
+
+impl Default for Noted {
+    fn default() -> Noted {
+        Noted { taking: 1, pages: Vec::new() }
+    }
+}
+
+impl Noted {
+    /// Notes that a page changes.
+    fn note<T>(&mut self, number: u64, page: &mut Page<T>) {
+        if page.noted != self.taking {
+            page.noted = self.taking;
+            self.pages.push(number);
+        }
+    }
+
+    /// The numbers of the pages that changed since the last time, in order; from now on it is since now.
+    fn take(&mut self) -> Vec<u64> {
+        self.taking += 1;
+        let mut taken = std::mem::take(&mut self.pages);
+        taken.sort_unstable();
+        taken.dedup();
+        taken
+    }
+}
