@@ -20,7 +20,7 @@ const AHEAD: usize = 256;
 /// started by the next commits.
 const FOLLOW_MAX: usize = 10_000;
 
-/// Keys that memory does not have but the store does.
+/// Keys of the requests that were used before this commit.
 pub(super) type Found = HashMap<KeyHash, KeyEntry, foldhash::fast::FixedState>;
 
 /// What a commit writes.
@@ -208,7 +208,7 @@ impl<'a> Deciding<'a> {
     /// no record).
     fn known(&self, key: Option<&KeyUse>) -> Option<Outcome> {
         let key = key?;
-        let entry = self.keys.get(&key.key).or_else(|| self.found.get(&key.key))?;
+        let entry = self.keys.fresh(&key.key).or_else(|| self.found.get(&key.key))?;
         // What was kept in the directory is dropped there after this time; the key is forgotten with it.
         if entry.answer == Answer::Kept && entry.at < self.draft.at.plus_seconds(-KEYS_KEPT) {
             return None;

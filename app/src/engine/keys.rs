@@ -138,6 +138,8 @@ pub(crate) fn key_in(shard: Shard, record: &Record, seq: u64) -> Option<(KeyUse,
 /// The keys that are in memory.
 #[derive(Debug, Default)]
 pub(crate) struct KeyMemory {
+    /// Those of the commit that is being made: few, so that whether a key comes twice in it costs little.
+    fresh: Generation,
     current: Generation,
     since_seq: u64,
     sealing: Option<Sealing>,
@@ -146,11 +148,17 @@ pub(crate) struct KeyMemory {
 impl KeyMemory {
     /// Memory for the keys after `since_seq`; those before are in the store.
     pub(crate) fn since(since_seq: u64) -> KeyMemory {
-        KeyMemory { current: Generation::default(), since_seq, sealing: None }
+        KeyMemory { since_seq, ..KeyMemory::default() }
     }
 
-    pub(crate) fn get(&self, key: &KeyHash) -> Option<&KeyEntry> {
+    /// A key of the commits before the one that is being made.
+    pub(crate) fn older(&self, key: &KeyHash) -> Option<&KeyEntry> {
         self.current.get(key).or_else(|| self.sealing.as_ref()?.keys.get(key))
+    }
+
+    /// A key of the commit that is being made.
+    pub(crate) fn fresh(&self, key: &KeyHash) -> Option<&KeyEntry> {
+        self.fresh.get(key)
     }
 
     /// Remembers what a record says of a key, where it has one.
@@ -161,7 +169,13 @@ impl KeyMemory {
     }
 
     pub(crate) fn remember(&mut self, key: KeyUse, seq: u64, at: Moment, answer: Answer) {
-        self.current.insert(key.key, KeyEntry { content: key.content, seq, at, answer });
+        self.fresh.insert(key.key, KeyEntry { content: key.content, seq, at, answer });
+    }
+
+    /// The commit is made. All of its keys at once, since each of them lies somewhere else in a large table, and looked up
+    /// one right after the other they need not wait for each other.
+    pub(crate) fn committed(&mut self) {
+        self.current.extend(self.fresh.drain());
     }
 
     /// Hands out the growing generation for sealing when it is large enough and none is being sealed.

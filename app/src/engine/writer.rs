@@ -12,7 +12,7 @@ use super::state::{Durable, Shared};
 use crate::clock::{Jump, Reading};
 use crate::failure::Failure;
 use crate::progress::Quiet;
-use credere_core::book::{Command, KeyHash, deployment};
+use credere_core::book::{Command, KeyUse, deployment};
 use credere_core::ledger::Moment;
 use credere_store::contract::StoreError;
 use credere_store::frame::{Frame, Position};
@@ -164,23 +164,26 @@ impl Writer {
         Ok(outcomes)
     }
 
-    /// Asks the store for the keys that memory does not have.
+    /// What is known of the requests' keys from the commits before: in memory, and what memory does not have in the store.
     fn find_older(&self, requests: &[Request]) -> Result<Found, StoreError> {
-        let missing: Vec<KeyHash> = requests
-            .iter()
-            .flat_map(Request::keys)
-            .map(|key| key.key)
-            .filter(|key| self.keys.get(key).is_none())
-            .collect();
-        if missing.is_empty() {
-            return Ok(Found::default());
+        let (mut found, mut missing) = (Found::default(), Vec::new());
+        for KeyUse { key, .. } in requests.iter().flat_map(Request::keys) {
+            match self.keys.older(key) {
+                Some(entry) => drop(found.insert(*key, entry.clone())),
+                None => missing.push(*key),
+            }
         }
-        let rows = self.shared.store.find_keys(&missing)?;
-        rows.iter().flatten().map(|row| Ok((row.key, KeyEntry::from_row(row)?))).collect()
+        if !missing.is_empty() {
+            for row in self.shared.store.find_keys(&missing)?.iter().flatten() {
+                found.insert(row.key, KeyEntry::from_row(row)?);
+            }
+        }
+        Ok(found)
     }
 
     fn after_commit(&mut self) {
         let seq = self.position.seq;
+        self.keys.committed();
         if self.keys.sealing() {
             // A position that cannot be read only means that memory keeps the keys for longer.
             self.keys.sealed(self.shared.store.sealed_keys_seq().unwrap_or(0));
