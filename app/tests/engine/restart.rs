@@ -83,6 +83,42 @@ async fn snapshots_are_taken_beside_a_writer_that_does_not_pause() {
     assert_eq!(start(store).read(pieces).await.unwrap(), before);
 }
 
+/// Images of what changed are put on the one that a start has read, and what they come to is the book.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_chain_of_what_changed_goes_on_over_restarts() {
+    let store = Arc::new(MemoryStore::new());
+    let images = || {
+        let mut heads = 0;
+        let at = store.snapshot(u64::MAX, &mut |piece| {
+            heads += u64::from(piece[1] == 1);
+            Ok(())
+        });
+        (at.unwrap().map_or(0, |at| at.seq), heads)
+    };
+    let (mut round, mut longest) = (0, 0);
+    for life in 0..5 {
+        let mut few = options();
+        few.engine.snapshot_every = 20;
+        let app = App::start(store.clone(), few, &Quiet).unwrap();
+        if life == 0 {
+            furnish(&app).await;
+        }
+        let (newest, _) = images();
+        while images().0 == newest {
+            round += 1;
+            assert!(round < 100_000, "no snapshot was taken");
+            operate(&app, key(round, round), authorize(1_000)).await;
+        }
+        let before = app.read(pieces).await.unwrap();
+        app.close();
+        longest = longest.max(images().1);
+        let again = start(store.clone());
+        assert_eq!(again.read(pieces).await.unwrap(), before, "life {life}");
+        again.close();
+    }
+    assert!(longest > 1, "every image was a whole one");
+}
+
 #[tokio::test]
 async fn history_can_be_told_again() {
     let store = Arc::new(MemoryStore::new());

@@ -52,12 +52,12 @@ pub use home::Home;
 pub use invariants::check_laws;
 pub use law::BrokenLaw;
 pub use named::Named;
-pub use pages::Changes;
+pub use pages::{Changes, SnapshotError};
 pub use record::{
     ActionName, ContentHash, Declined, DecodeError, KeyHash, KeyUse, RECORD_VERSION, Record, RequestInfo,
 };
 pub use rejection::Rejection;
-pub use snapshot::{BookReader, SnapshotError};
+pub use snapshot::BookReader;
 pub use state::Book;
 pub use status::{Meaning, Retry, Status};
 pub use upgrade::RecordV2;

@@ -2,8 +2,7 @@
 //! holds a second copy of a large book. What changed since the last image is an image that builds on it: its pieces hold
 //! the pages that changed, whole.
 
-use super::pages::decode;
-use super::pages::{Changes, Collection, Part, encode};
+use super::pages::{Changes, Collection, Part, SnapshotError, VERSION, decode, encode};
 use crate::access::KeyAccess;
 use crate::book::Book;
 use crate::channel::{Product, Uin, WebhookId};
@@ -11,21 +10,6 @@ use crate::ledger::{Calendar, Moment, Month, Shard};
 use foldhash::fast::FixedState;
 use hashbrown::HashSet;
 use serde::{Deserialize, Serialize};
-use thiserror::Error;
-
-/// Version of the encoding. Another one is not read: the book is then replayed from the journal.
-pub(super) const SNAPSHOT_VERSION: u8 = 6;
-
-/// An image does not decode.
-#[derive(Debug, Clone, PartialEq, Eq, Error)]
-pub enum SnapshotError {
-    /// Written in another version.
-    #[error("the image has version {0}")]
-    Version(u8),
-    /// Not what was written.
-    #[error("the image does not decode: {0}")]
-    Malformed(String),
-}
 
 /// What is written with every image, changed or not: where the book stands, and what there is little of.
 #[derive(Serialize, Deserialize)]
@@ -153,7 +137,7 @@ impl BookReader {
     pub fn take(&mut self, piece: &[u8]) -> Result<(), SnapshotError> {
         let malformed = |what: &str| SnapshotError::Malformed(what.to_owned());
         let (version, rest) = piece.split_first().ok_or_else(|| malformed("a piece is empty"))?;
-        if *version != SNAPSHOT_VERSION {
+        if *version != VERSION {
             return Err(SnapshotError::Version(*version));
         }
         let (kind, body) = rest.split_first().ok_or_else(|| malformed("a piece is empty"))?;

@@ -1,9 +1,8 @@
 //! Pages on their way into a snapshot.
 
-use super::Page;
-use crate::book::snapshot::{SNAPSHOT_VERSION, SnapshotError};
+use super::piece::encode;
+use super::{Page, SnapshotError};
 use serde::Serialize;
-use serde::de::DeserializeOwned;
 use std::sync::Arc;
 
 /// About how many things go into one piece.
@@ -57,21 +56,6 @@ impl<T: Serialize + Send + Sync> Part for Pieces<T> {
         let pages: Vec<(u64, &[T])> =
             taken.iter().map(|(number, page)| (*number, page.as_ref().map_or(&[][..], |page| &page.items))).collect();
         Some(encode(self.kind, &pages))
-    }
-}
-
-/// One piece.
-pub(in crate::book) fn encode(kind: u8, body: &impl Serialize) -> Vec<u8> {
-    // INVARIANT: a piece holds numbers, text and lists only, which always encode into memory.
-    postcard::to_extend(body, vec![SNAPSHOT_VERSION, kind]).expect("a snapshot piece encodes")
-}
-
-/// What is in a piece.
-pub(in crate::book) fn decode<T: DeserializeOwned>(body: &[u8]) -> Result<T, SnapshotError> {
-    match postcard::take_from_bytes(body) {
-        Ok((value, [])) => Ok(value),
-        Ok(_) => Err(SnapshotError::Malformed("there is more behind it".to_owned())),
-        Err(error) => Err(SnapshotError::Malformed(error.to_string())),
     }
 }
 

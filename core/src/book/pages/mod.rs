@@ -3,6 +3,7 @@
 //! holds it is copied first. So a snapshot costs what changed, and is of one moment.
 
 mod changes;
+mod piece;
 mod register;
 mod shelf;
 #[cfg(test)]
@@ -10,7 +11,9 @@ mod tests;
 
 pub use changes::Changes;
 use changes::Pieces;
-pub(super) use changes::{Collection, Part, decode, encode};
+pub(super) use changes::{Collection, Part};
+pub use piece::SnapshotError;
+pub(super) use piece::{VERSION, decode, encode};
 pub(super) use register::{Register, Registered};
 pub(super) use shelf::{PageKey, Pages};
 

@@ -1,8 +1,7 @@
 //! A list of accounts, or of what an account is, in the order of their opening, found by number through a table of
 //! positions: a million customers cost little more than their figures.
 
-use super::{Collection, Noted, PAGE_BITS, Page, Part, Pieces};
-use crate::book::snapshot::SnapshotError;
+use super::{Collection, Noted, PAGE_BITS, Page, Part, Pieces, SnapshotError};
 use crate::channel::Uin;
 use foldhash::fast::FixedState;
 use hashbrown::HashTable;

@@ -1,8 +1,7 @@
 //! A sorted collection in pages, by a number in the key: what is opened and closed in the order of its number lies
 //! together, and is found without a search through all.
 
-use super::{Collection, Noted, PAGE_BITS, Page, Part, Pieces};
-use crate::book::snapshot::SnapshotError;
+use super::{Collection, Noted, PAGE_BITS, Page, Part, Pieces, SnapshotError};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use std::collections::BTreeMap;

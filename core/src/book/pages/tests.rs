@@ -1,7 +1,6 @@
 //! Pages against plain collections, and what was taken of them against the pages themselves.
 
-use super::{Collection, PageKey, Pages, Part, Register};
-use crate::book::snapshot::SnapshotError;
+use super::{Collection, PageKey, Pages, Part, Register, SnapshotError};
 use crate::channel::{Account, AccountClass, Subscription, Tier, Uin, Verification};
 use crate::ledger::Moment;
 use hashbrown::HashSet;
