@@ -77,7 +77,7 @@ impl Book {
             webhooks: self.webhooks().collect(),
             next_uin: self.deployment.next_uin,
             next_platform_key: self.deployment.next_platform_key,
-            platform_keys: self.deployment.platform_keys.iter().map(|(key, access)| (*key, *access)).collect(),
+            platform_keys: self.platform_keys().iter().map(|(key, access)| (*key, *access)).collect(),
             accounts: self.parties.accounts.list().len() as u64,
             products: self.deployment.products.clone(),
         });
@@ -85,7 +85,7 @@ impl Book {
         let orders: Vec<&Order> = self.buying.orders.values().collect();
         let discounts: Vec<&Discount> = self.catalogue.discounts.values().collect();
         let accounts = self.parties.accounts.list().chunks(PIECE).map(|part| Piece::Accounts(part.to_vec()));
-        let partners = self.partners().into_iter().map(|partner| Piece::Partners(vec![partner.clone()]));
+        let partners = self.partners().map(|partner| Piece::Partners(vec![partner.clone()]));
         let discounts = pieces_of(discounts, |part| Piece::Discounts(part.into_iter().cloned().collect()));
         let orders = pieces_of(orders, |part| Piece::Orders(part.into_iter().cloned().collect()));
         let authorizations = pieces_of(authorizations, |part| {
@@ -97,16 +97,15 @@ impl Book {
         let resources = pieces_of(resources, |part| Piece::Resources(part.into_iter().cloned().collect()));
         let vouchers: Vec<&Voucher> = self.vouchers.all.values().collect();
         let vouchers = pieces_of(vouchers, |part| Piece::Vouchers(part.into_iter().cloned().collect()));
-        // In order of number, so that the same book gives the same bytes.
-        let mut bills: Vec<(&Uin, &Vec<OpenBill>)> = self.bills.open.iter().collect();
-        bills.sort_unstable_by_key(|(uin, _)| **uin);
-        let bills =
-            pieces_of(bills, |part| Piece::Bills(part.into_iter().map(|(uin, bills)| (*uin, bills.clone())).collect()));
-        let mut warned: Vec<(&Uin, &Warned)> = self.standing.warned.iter().collect();
-        warned.sort_unstable_by_key(|(uin, _)| **uin);
-        let warned = pieces_of(warned, |part| {
-            Piece::Warned(part.into_iter().map(|(uin, warned)| (*uin, warned.clone())).collect())
-        });
+        let mut bills: Vec<(Uin, Vec<OpenBill>)> = Vec::new();
+        for (uin, bill) in self.bills.open.all() {
+            match bills.last_mut().filter(|(payer, _)| *payer == uin) {
+                Some((_, theirs)) => theirs.push(bill.clone()),
+                None => bills.push((uin, vec![bill.clone()])),
+            }
+        }
+        let bills = pieces_of(bills, Piece::Bills);
+        let warned = pieces_of(self.standing.all_warned(), Piece::Warned);
         let former: Vec<_> = self.parties.former.iter().map(|(uin, bindings)| (*uin, bindings.clone())).collect();
         let former = pieces_of(former, Piece::Former);
         let payers: Vec<_> = self.parties.payers.iter().map(|(uin, payers)| (*uin, payers.clone())).collect();
@@ -180,8 +179,9 @@ impl BookReader {
                 (book.seq, book.now, book.bills.issued) = (head.seq, head.now, head.issued);
                 (book.deployment.calendar, book.deployment.next_uin) = (head.calendar, head.next_uin);
                 head.webhooks.into_iter().for_each(|(id, account)| book.index_webhook(id, account));
+                book.expect_charges();
                 book.deployment.next_platform_key = head.next_platform_key;
-                book.deployment.platform_keys = head.platform_keys.into_iter().collect();
+                head.platform_keys.into_iter().for_each(|(key, access)| book.deployment.add_key(key, access));
                 book.parties
                     .accounts
                     .reserve(usize::try_from(head.accounts).map_err(|_| malformed("too many accounts"))?);
@@ -199,9 +199,7 @@ impl BookReader {
                     book.parties.accounts.add(account).ok_or_else(|| malformed("an account is there twice"))?;
                 }
             }
-            Piece::Partners(partners) => {
-                book.parties.partners.extend(partners.into_iter().map(|partner| (partner.uin, partner)));
-            }
+            Piece::Partners(partners) => partners.into_iter().for_each(|partner| book.index_partner(partner)),
             Piece::Discounts(discounts) => {
                 for discount in discounts {
                     book.index_discount(discount);
@@ -214,17 +212,21 @@ impl BookReader {
                 }
             }
             Piece::Refunds(refunds) => book.buying.refunds.extend(refunds),
-            Piece::Resources(resources) => {
-                for resource in resources {
-                    let (account, id) = (resource.account, resource.id);
-                    book.index_resource(resource);
-                    book.reschedule_resource(account, id);
-                }
+            Piece::Resources(resources) => resources.into_iter().for_each(|resource| book.index_resource(resource)),
+            Piece::Vouchers(vouchers) => {
+                vouchers.into_iter().for_each(|voucher| book.vouchers.put(voucher, book.now));
             }
-            Piece::Vouchers(vouchers) => vouchers.into_iter().for_each(|voucher| book.index_voucher(voucher)),
-            Piece::Bills(bills) => book.bills.open.extend(bills),
-            Piece::Warned(warned) => book.standing.warned.extend(warned),
-            Piece::Former(former) => book.parties.former.extend(former),
+            Piece::Bills(bills) => {
+                let each = bills.into_iter().flat_map(|(uin, theirs)| theirs.into_iter().map(move |bill| (uin, bill)));
+                each.for_each(|(uin, bill)| book.bills.open.put(uin, bill));
+            }
+            Piece::Warned(warned) => {
+                warned.into_iter().for_each(|(uin, warned)| book.standing.put_warned(uin, warned));
+            }
+            Piece::Former(former) => {
+                let each = former.into_iter().flat_map(|(uin, theirs)| theirs.into_iter().map(move |one| (uin, one)));
+                each.for_each(|(uin, one)| book.index_former(uin, one));
+            }
             Piece::Paid(paid) => book.buying.paid.extend(paid),
             Piece::EndedDiscounts(ended) => book.catalogue.ended_discounts.extend(ended),
             Piece::Payers(payers) => book.parties.payers.extend(payers),

@@ -2,6 +2,7 @@
 //! charge is made once and never changes; corrections are charges of their own (R94).
 
 use super::action_type::ActionType;
+use super::looks::looked_at;
 use super::voucher::VoucherUse;
 use super::{Paying, Price, Uin};
 use crate::ledger::{Moment, Month};
@@ -32,6 +33,7 @@ pub struct FormerBinding {
 impl FormerBinding {
     /// Whether it was in force at this moment.
     pub fn in_force(&self, at: Moment) -> bool {
+        looked_at();
         self.from <= at && at < self.until
     }
 }

@@ -1,7 +1,7 @@
 //! Partners and their two ledgers, which are never merged (R22): the allocation quota says how much credit may be
 //! handed out, the spend line says how much may be owed to the platform.
 
-use super::Uin;
+use super::{CustomerList, Uin};
 use crate::ledger::{Line, Moment};
 use crate::money::{Amount, Overflow};
 use credere_numbered::Numbered;
@@ -110,8 +110,8 @@ pub struct Partner {
     pub vouchers_count: u64,
     /// Features granted to it, sorted.
     pub allowlist: Vec<AllowlistItem>,
-    /// Its directly bound customers with the journal position of their binding, oldest first.
-    pub customers: Vec<(u64, Uin)>,
+    /// Its directly bound customers.
+    pub customers: CustomerList,
     /// A distributor's second-level resellers, oldest first.
     pub second_levels: Vec<Uin>,
     /// The sum of its direct customers' available credit (R24), in units of 10^-8; wide, since it is a sum of many.

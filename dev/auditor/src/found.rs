@@ -48,8 +48,7 @@ impl Seen {
                 ],
             );
         }
-        let bills = book.open_bills(uin).iter();
-        let parts = bills.flat_map(|bill| bill.parts.iter().map(move |part| (bill, part)));
+        let parts = book.open_bills(uin).flat_map(|bill| bill.parts.iter().map(move |part| (bill, part)));
         let mut parts: Vec<_> = parts.map(|(bill, part)| (bill.binding.seq, bill.month, part)).collect();
         parts.sort_by_key(|(binding, month, part)| (*binding, *month, part.action));
         for (binding, month, part) in parts {

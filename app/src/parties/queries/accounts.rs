@@ -7,7 +7,7 @@ use crate::failure::Failure;
 use crate::parties::views::AccountView;
 use credere_core::access::Action;
 use credere_core::book::{Book, Rejection, parties};
-use credere_core::channel::{Account, Partner, Uin};
+use credere_core::channel::{Account, CustomerList, Partner, Uin};
 use credere_store::contract::Profile;
 
 /// What the book says of an account.
@@ -99,7 +99,7 @@ pub(super) fn figures(book: &Book, clock: &BusinessClock, account: &Account, par
 /// A partner's own figures, without the lists of whom it has.
 pub(super) fn without_lists(book: &Book, uin: Uin) -> Option<Partner> {
     book.partner(uin).map(|partner| Partner {
-        customers: Vec::new(),
+        customers: CustomerList::default(),
         second_levels: Vec::new(),
         allowlist: partner.allowlist.clone(),
         ..*partner

@@ -75,10 +75,8 @@ impl App {
         let clock = self.engine.clock();
         let (found, more) = self
             .read_as(caller, Action::ReadPartners, None, |book| {
-                let list = &existing(book, partner)?.customers;
-                let from = list.partition_point(|(seq, _)| *seq <= after_seq);
-                let rest = &list[from..];
-                Ok((accounts(book, &clock, rest.iter().take(limit).map(|(_, uin)| *uin)), rest.len() > limit))
+                let mut rest = existing(book, partner)?.customers.after(after_seq).map(|(_, uin)| *uin);
+                Ok((accounts(book, &clock, rest.by_ref().take(limit)), rest.next().is_some()))
             })
             .await?;
         Ok((self.with_profiles(found).await?, more))

@@ -2,33 +2,100 @@
 
 use crate::access::Actor;
 use crate::book::Book;
+use crate::book::fit::Fit;
 use crate::book::map::Map;
-use crate::channel::{OpenBill, Uin};
+use crate::book::metering::SECONDS_AHEAD;
+use crate::channel::{Binding, OpenBill, Uin, looked_at};
 use crate::ledger::Month;
+use std::collections::BTreeSet;
 
 /// What is not confirmed yet.
 #[derive(Debug, Clone, Default)]
 pub(in crate::book) struct State {
-    pub(in crate::book) open: Map<Uin, Vec<OpenBill>>,
+    pub(in crate::book) open: OpenBills,
     /// The last month whose bills were noted as issued.
     pub(in crate::book) issued: Option<Month>,
+    /// The last month that something was charged in, or a later one.
+    pub(in crate::book) charged_upto: Option<Month>,
+}
+
+/// Which bill: who pays it, for which month, and under which binding.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(in crate::book) struct BillKey {
+    payer: Uin,
+    month: Month,
+    partner: Uin,
+    binding_seq: u64,
+}
+
+/// Open bills: found by their keys, and of one payer in the order of months.
+#[derive(Debug, Clone, Default)]
+pub(in crate::book) struct OpenBills {
+    bills: Map<BillKey, OpenBill>,
+    order: BTreeSet<BillKey>,
+}
+
+impl BillKey {
+    pub(in crate::book) fn new(payer: Uin, month: Month, binding: Binding) -> BillKey {
+        BillKey { payer, month, partner: binding.partner, binding_seq: binding.seq }
+    }
+}
+
+impl OpenBills {
+    pub(in crate::book) fn get(&self, key: &BillKey) -> Option<&OpenBill> {
+        self.bills.get(key)
+    }
+
+    /// A bill, which is opened where it is not.
+    pub(in crate::book) fn open(&mut self, payer: Uin, month: Month, binding: Binding) -> &mut OpenBill {
+        let key = BillKey::new(payer, month, binding);
+        self.bills.entry(key).or_insert_with(|| {
+            self.order.insert(key);
+            OpenBill { binding, month, parts: Vec::new() }
+        })
+    }
+
+    /// Puts a whole bill there.
+    pub(in crate::book) fn put(&mut self, payer: Uin, bill: OpenBill) {
+        let key = BillKey::new(payer, bill.month, bill.binding);
+        self.order.insert(key);
+        self.bills.insert(key, bill);
+    }
+
+    /// Changes a bill that is open, and drops it where nothing is left of it.
+    pub(in crate::book) fn change(&mut self, key: BillKey, change: impl FnOnce(&mut OpenBill) -> Fit<()>) -> Fit<()> {
+        let bill = self.bills.get_mut(&key).ok_or("the customer has no such open bill")?;
+        change(bill)?;
+        bill.parts.retain(|part| part.lines > 0);
+        if bill.parts.is_empty() {
+            self.bills.remove(&key);
+            self.order.remove(&key);
+        }
+        Ok(())
+    }
+
+    /// All of them by payer, and of one payer in the order of months.
+    pub(in crate::book) fn all(&self) -> impl Iterator<Item = (Uin, &OpenBill)> {
+        self.order.iter().filter_map(|key| Some((key.payer, self.bills.get(key)?)))
+    }
+
+    fn between(&self, first: BillKey, last: BillKey) -> impl Iterator<Item = &OpenBill> {
+        self.order.range(first..=last).inspect(|_| looked_at()).filter_map(|key| self.bills.get(key))
+    }
 }
 
 impl Book {
-    /// What a customer still owes its partners, by binding and month, oldest first.
-    pub fn open_bills(&self, customer: Uin) -> &[OpenBill] {
-        self.bills.open.get(&customer).map_or(&[], Vec::as_slice)
+    /// What a customer still owes its partners, by month and binding, oldest first.
+    pub fn open_bills(&self, customer: Uin) -> impl Iterator<Item = &OpenBill> {
+        let key = |month, partner, binding_seq| BillKey { payer: customer, month, partner, binding_seq };
+        let first = key(Month::from_number(0), Uin::LOWEST, 0);
+        self.bills.open.between(first, key(Month::from_number(u32::MAX), Uin::HIGHEST, u64::MAX))
     }
 
     /// What a customer still owes for a month, under bindings to this partner.
-    pub(super) fn open_bills_of(
-        &self,
-        customer: Uin,
-        partner: Option<Uin>,
-        month: Month,
-    ) -> impl Iterator<Item = &OpenBill> {
-        let bills = self.open_bills(customer).iter();
-        bills.filter(move |bill| bill.month == month && Some(bill.binding.partner) == partner)
+    pub(super) fn open_bills_of(&self, customer: Uin, partner: Uin, month: Month) -> impl Iterator<Item = &OpenBill> {
+        let key = |binding_seq| BillKey { payer: customer, month, partner, binding_seq };
+        self.bills.open.between(key(0), key(u64::MAX))
     }
 
     /// Which partner a receipt for this customer says was paid: the caller itself; for the platform the managing partner
@@ -41,6 +108,12 @@ impl Book {
                 bound.or_else(|| self.former_bindings(customer).last().map(|former| former.binding.partner))
             }
         }
+    }
+
+    /// A book that was read does not know what it was charged for when: no later than anything may have been by now.
+    pub(in crate::book) fn expect_charges(&mut self) {
+        let latest = self.now.plus_seconds(SECONDS_AHEAD);
+        self.bills.charged_upto = Some(self.deployment.calendar.month(latest));
     }
 
     /// The last month whose bills were noted as issued.

@@ -16,7 +16,23 @@ pub(in crate::book) struct State {
     pub(in crate::book) next_uin: Option<Uin>,
     pub(in crate::book) webhooks: BTreeSet<WebhookId>,
     pub(in crate::book) platform_keys: BTreeMap<u32, KeyAccess>,
+    /// How many of them have full access.
+    pub(in crate::book) full_keys: usize,
     pub(in crate::book) next_platform_key: u32,
+}
+
+impl State {
+    pub(in crate::book) fn add_key(&mut self, key: u32, access: KeyAccess) {
+        self.remove_key(key);
+        self.full_keys += usize::from(access == KeyAccess::Full);
+        self.platform_keys.insert(key, access);
+    }
+
+    pub(in crate::book) fn remove_key(&mut self, key: u32) -> Option<KeyAccess> {
+        let access = self.platform_keys.remove(&key)?;
+        self.full_keys -= usize::from(access == KeyAccess::Full);
+        Some(access)
+    }
 }
 
 impl Book {

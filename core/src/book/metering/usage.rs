@@ -15,7 +15,7 @@ use crate::money::Amount;
 const MONTHS_BACK: u32 = 18;
 
 /// How far ahead a period may begin: clocks differ, and some settle a month that has just begun.
-const SECONDS_AHEAD: i64 = 31 * 86_400;
+pub(in crate::book) const SECONDS_AHEAD: i64 = 31 * 86_400;
 
 /// What usage of a product is called on the bill (R81).
 pub(super) const fn action_of(settlement: Settlement) -> ActionType {

@@ -4,16 +4,22 @@ use super::list::Accounts;
 use crate::book::Book;
 use crate::book::map::Map;
 use crate::channel::{Account, Customer, FormerBinding, Partner, PayerInterval, Uin};
-use std::collections::BTreeMap;
+use crate::ledger::Moment;
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Bound;
 
 /// Accounts, partners, customers and what was handed down.
 #[derive(Debug, Clone, Default)]
 pub(in crate::book) struct State {
     pub(in crate::book) accounts: Accounts,
     pub(in crate::book) partners: Map<Uin, Partner>,
+    /// Partners by the journal position at which they became partners.
+    registered: BTreeMap<u64, Uin>,
     /// Bindings that have ended, oldest first: their partners may still see and confirm what was charged then, and what
     /// was used then is charged under them (R141).
     pub(in crate::book) former: BTreeMap<Uin, Vec<FormerBinding>>,
+    /// Whose customer an account was once: the account, and the partner.
+    former_partners: BTreeSet<(Uin, Uin)>,
     /// Who paid on behalf of an account and when, oldest first. No command makes any yet: they come with the organization.
     pub(in crate::book) payers: BTreeMap<Uin, Vec<PayerInterval>>,
 }
@@ -46,16 +52,51 @@ impl Book {
         self.parties.partners.get(&uin)
     }
 
+    /// The partners after the one that became one at this journal position, in the order in which they did.
+    pub fn partners_after(&self, registered_seq: u64) -> impl Iterator<Item = &Partner> {
+        let later = self.parties.registered.range((Bound::Excluded(registered_seq), Bound::Unbounded));
+        later.filter_map(|(_, uin)| self.parties.partners.get(uin))
+    }
+
     /// All partners, in the order in which they became partners.
-    pub fn partners(&self) -> Vec<&Partner> {
-        let mut partners: Vec<&Partner> = self.parties.partners.values().collect();
-        partners.sort_unstable_by_key(|partner| partner.registered_seq);
-        partners
+    pub fn partners(&self) -> impl Iterator<Item = &Partner> {
+        self.partners_after(0)
     }
 
     /// An account's bindings that have ended, oldest first.
     pub fn former_bindings(&self, account: Uin) -> &[FormerBinding] {
         self.parties.former.get(&account).map_or(&[], Vec::as_slice)
+    }
+
+    /// Whether an account was a customer of this partner once, under a binding that has ended.
+    pub(in crate::book) fn was_customer_of(&self, account: Uin, partner: Uin) -> bool {
+        self.parties.former_partners.contains(&(account, partner))
+    }
+
+    /// The binding of an account that has ended and was in force at a moment.
+    pub(in crate::book) fn former_binding_at(&self, account: Uin, at: Moment) -> Option<&FormerBinding> {
+        // INVARIANT: each ends before the next one begins.
+        let theirs = self.former_bindings(account);
+        let begun = theirs.partition_point(|former| former.from <= at);
+        theirs[..begun].last().filter(|former| former.in_force(at))
+    }
+
+    /// Who paid on behalf of an account at a moment.
+    pub(in crate::book) fn payer_at(&self, account: Uin, at: Moment) -> Option<Uin> {
+        // INVARIANT: as with bindings.
+        let theirs = self.parties.payers.get(&account).map_or(&[][..], Vec::as_slice);
+        let begun = theirs.partition_point(|interval| interval.from <= at);
+        theirs[..begun].last().filter(|interval| interval.in_force(at)).map(|interval| interval.payer)
+    }
+
+    pub(in crate::book) fn index_partner(&mut self, partner: Partner) {
+        self.parties.registered.insert(partner.registered_seq, partner.uin);
+        self.parties.partners.insert(partner.uin, partner);
+    }
+
+    pub(in crate::book) fn index_former(&mut self, account: Uin, former: FormerBinding) {
+        self.parties.former_partners.insert((account, former.binding.partner));
+        self.parties.former.entry(account).or_default().push(former);
     }
 
     /// The number that the next account gets unless the caller names one.
