@@ -18,7 +18,7 @@ const AHEAD: usize = 256;
 
 /// Resources that one commit stops, starts or deletes at most because of what it changes; a customer with more than this has
 /// the rest stopped or started by the next commits.
-const FOLLOW_MAX: usize = 10_000;
+const FOLLOW_MAX: usize = 2_000;
 
 /// Keys that memory does not have but the store does.
 pub(super) type Found = HashMap<KeyHash, KeyEntry, foldhash::fast::FixedState>;
@@ -348,3 +348,6 @@ fn target_of(event: &Event) -> Option<Uin> {
 fn bug(error: Inconsistent) -> StoreError {
     StoreError::corrupt(Fault::new(format!("a decision does not fit the book: {error}"), error))
 }
+
+#[cfg(test)]
+mod tests;

@@ -4,7 +4,7 @@ use super::views::{AllocatedView, BoundView, UnboundView};
 use crate::command::{Done, unexpected};
 use crate::failure::Failure;
 use credere_core::book::{Event, parties};
-use credere_core::channel::{Account, Customer, Partner, Subscription, Verification};
+use credere_core::channel::{Account, Customer, CustomerList, Partner, Subscription, Verification};
 use credere_core::ledger::Line;
 use credere_core::money::Amount;
 
@@ -46,7 +46,7 @@ impl Done {
             vouchers_issued: Amount::ZERO,
             vouchers_count: 0,
             allowlist: fact.allowlist.clone(),
-            customers: Vec::new(),
+            customers: CustomerList::default(),
             second_levels: Vec::new(),
             customers_available: 0,
             customers_total: Amount::ZERO,

@@ -196,7 +196,9 @@ impl BookReader {
                     if let Some(day) = account.customer.as_ref().and_then(|customer| customer.low_since) {
                         book.standing.low.insert((day, account.uin));
                     }
+                    let uin = account.uin;
                     book.parties.accounts.add(account).ok_or_else(|| malformed("an account is there twice"))?;
+                    book.take_number(uin);
                 }
             }
             Piece::Partners(partners) => partners.into_iter().for_each(|partner| book.index_partner(partner)),

@@ -38,6 +38,10 @@ impl FormerBinding {
     }
 }
 
+/// How far ahead a period that is charged may begin, in seconds, 31 days: clocks differ, and some settle a month that has just
+/// begun.
+pub(crate) const PERIOD_AHEAD_MAX: i64 = 31 * 86_400;
+
 /// What one bill line says.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Charge {

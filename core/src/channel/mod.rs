@@ -26,6 +26,7 @@ pub use action_type::{ActionType, PayMode};
 pub use authorization::{Authorization, EXPIRES_AFTER_DEFAULT, EXPIRES_AFTER_MAX};
 pub use bill::{OpenBill, OpenPart};
 pub use catalogue::{Discount, DiscountScope, FreezeChange, FreezeModel, FreezeTerms, Product, Settlement};
+pub(crate) use charge::PERIOD_AHEAD_MAX;
 pub use charge::{Binding, Charge, FormerBinding, sum};
 pub use customer_list::CustomerList;
 pub(crate) use details::kept_text;

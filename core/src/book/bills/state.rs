@@ -4,8 +4,7 @@ use crate::access::Actor;
 use crate::book::Book;
 use crate::book::fit::Fit;
 use crate::book::map::Map;
-use crate::book::metering::SECONDS_AHEAD;
-use crate::channel::{Binding, OpenBill, Uin, looked_at};
+use crate::channel::{Binding, OpenBill, PERIOD_AHEAD_MAX, Uin, looked_at};
 use crate::ledger::Month;
 use std::collections::BTreeSet;
 
@@ -112,7 +111,7 @@ impl Book {
 
     /// A book that was read does not know what it was charged for when: no later than anything may have been by now.
     pub(in crate::book) fn expect_charges(&mut self) {
-        let latest = self.now.plus_seconds(SECONDS_AHEAD);
+        let latest = self.now.plus_seconds(PERIOD_AHEAD_MAX);
         self.bills.charged_upto = Some(self.deployment.calendar.month(latest));
     }
 

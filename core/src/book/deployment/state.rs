@@ -3,6 +3,7 @@
 
 use crate::access::KeyAccess;
 use crate::book::Book;
+use crate::book::parties::Runs;
 use crate::channel::{Product, ProductCode, Uin, WebhookId};
 use crate::ledger::Calendar;
 use std::collections::{BTreeMap, BTreeSet};
@@ -14,6 +15,8 @@ pub(in crate::book) struct State {
     pub(in crate::book) products: Vec<Product>,
     pub(in crate::book) product_numbers: BTreeMap<ProductCode, u32>,
     pub(in crate::book) next_uin: Option<Uin>,
+    /// Of the numbers beyond it, those that are taken in a row.
+    pub(in crate::book) runs: Runs,
     pub(in crate::book) webhooks: BTreeSet<WebhookId>,
     pub(in crate::book) platform_keys: BTreeMap<u32, KeyAccess>,
     /// How many of them have full access.

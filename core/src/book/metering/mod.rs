@@ -5,6 +5,7 @@ mod asked;
 mod command;
 mod event;
 mod evolve;
+mod falls_due;
 mod lanes;
 mod laws;
 mod reason;
@@ -29,7 +30,6 @@ pub use reason::Reason;
 pub(super) use evolve::apply;
 pub(super) use laws::check_laws;
 pub(super) use state::State;
-pub(super) use usage::SECONDS_AHEAD;
 
 /// Judges a command about resources and usage.
 pub(super) fn decide(book: &Book, context: &Context<'_>, command: &Command) -> Result<Decision, Rejection> {

@@ -7,9 +7,7 @@
 //! position, and a book's time does not go back.
 
 use super::lanes::Lanes;
-use crate::book::Book;
-use crate::channel::{Customer, Product, Resource, ResourceId, ResourceState, ResourceStep, Span, Uin};
-use crate::channel::{goes, next_step, stops};
+use crate::channel::{Customer, Product, Resource, ResourceId, ResourceState, Span, Uin, goes, stops};
 use crate::ledger::Moment;
 use arrayvec::ArrayVec;
 use std::collections::{BTreeMap, BTreeSet};
@@ -32,11 +30,11 @@ pub(in crate::book) struct Schedule {
 }
 
 /// What is filed of what an account runs of one product.
-type Filed = ArrayVec<Entry, 4>;
+pub(super) type Filed = ArrayVec<Entry, 4>;
 
 /// One thing that is filed: what it is, and the moment that it is counted from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Entry {
+pub(super) struct Entry {
     what: What,
     span: Span,
     from: Moment,
@@ -95,7 +93,7 @@ impl Schedule {
     }
 
     /// The products of what an account runs, each once.
-    fn products_of(&self, account: Uin) -> impl Iterator<Item = u32> {
+    pub(super) fn products_of(&self, account: Uin) -> impl Iterator<Item = u32> {
         let next = move |from: u32| {
             let first = |set: &ByProduct| {
                 set.range((account, from, FIRST)..=(account, u32::MAX, LAST)).next().map(|(_, product, _)| *product)
@@ -107,7 +105,7 @@ impl Schedule {
 
     /// Those of an account's resources of one product that something can fall due for first: of what runs the oldest; of what
     /// is stopped the oldest and the newest, which start again, and the longest stopped, which goes.
-    fn first_of(&self, account: Uin, product: u32) -> [Option<ResourceId>; 4] {
+    pub(super) fn first_of(&self, account: Uin, product: u32) -> [Option<ResourceId>; 4] {
         let mut stopped = theirs(&self.stopped, account, product);
         let (oldest, newest) = (stopped.next(), stopped.next_back());
         let since = (account, product, Moment::from_micros(i64::MIN), FIRST)
@@ -116,7 +114,7 @@ impl Schedule {
         [active, oldest, newest.or(oldest), self.stopped_since.range(since).next().map(|(.., id)| *id)]
     }
 
-    fn file(&mut self, account: Uin, number: u32, product: Option<&Product>, entries: Filed) {
+    pub(super) fn file(&mut self, account: Uin, number: u32, product: Option<&Product>, entries: Filed) {
         if self.filed.get(&(account, number)).map_or(entries.is_empty(), |kept| *kept == entries) {
             return;
         }
@@ -145,15 +143,20 @@ impl Schedule {
         }
     }
 
+    /// What products' resources something is filed of for an account.
+    pub(super) fn filed_of(&self, account: Uin) -> impl Iterator<Item = u32> {
+        self.filed.range((account, 0)..=(account, u32::MAX)).map(|((_, product), _)| *product)
+    }
+
     /// When something falls due first for anybody's resources, and whose they are. What starts again does at once.
-    fn first(&self, now: Moment) -> Option<(Moment, Uin)> {
+    pub(super) fn first(&self, now: Moment) -> Option<(Moment, Uin)> {
         let resumes = self.resumes.first().filter(|(until, _)| mirrored(*until) > now);
         resumes.map(|(_, account)| (Moment::default(), account)).or_else(|| self.due.first())
     }
 }
 
 /// What is filed of what a customer runs of one product, by those that something can fall due for first.
-fn entries(customer: &Customer, [active, _, newest, longest]: [Option<&Resource>; 4]) -> Filed {
+pub(super) fn entries(customer: &Customer, [active, _, newest, longest]: [Option<&Resource>; 4]) -> Filed {
     let falls_due = |(span, from)| Entry { what: What::FallsDue, span, from };
     let mut entries: Filed =
         active.into_iter().flat_map(|one| stops(customer, one.activated_at)).map(falls_due).collect();
@@ -169,47 +172,4 @@ fn entries(customer: &Customer, [active, _, newest, longest]: [Option<&Resource>
         entries.push(falls_due(goes(customer, longest.since)));
     }
     entries
-}
-
-impl Book {
-    /// Finds anew when something falls due for an account's resources: how it stands has changed.
-    pub(in crate::book) fn reschedule(&mut self, account: Uin) {
-        let products: Vec<u32> = self.metering.schedule.products_of(account).collect();
-        products.into_iter().for_each(|product| self.reschedule_product(account, product));
-    }
-
-    /// Finds anew when something falls due for what an account runs of one product.
-    pub(super) fn reschedule_product(&mut self, account: Uin, number: u32) {
-        let first = self.metering.schedule.first_of(account, number);
-        let first = first.map(|id| self.metering.resources.get(&id?));
-        let entries = self.customer(account).map(|customer| entries(customer, first)).unwrap_or_default();
-        let product = self.deployment.products.get(number as usize);
-        self.metering.schedule.file(account, number, product, entries);
-    }
-
-    /// What falls due first for an account's resources, and when; what starts again does at once.
-    pub(in crate::book) fn step_of_account(
-        &self,
-        account: Uin,
-        now: Moment,
-    ) -> Option<(Moment, ResourceId, ResourceStep)> {
-        let customer = self.customer(account)?;
-        let schedule = &self.metering.schedule;
-        let filed = schedule.filed.range((account, 0)..=(account, u32::MAX));
-        let steps = filed.flat_map(|((_, number), _)| {
-            let product = self.product_numbered(*number);
-            let first = schedule.first_of(account, *number).into_iter().flatten();
-            first.filter_map(move |id| {
-                let (at, step) = next_step(self.metering.resources.get(&id)?, product?, customer, now)?;
-                Some((at, id, step))
-            })
-        });
-        steps.min()
-    }
-
-    /// What falls due first for anybody's resources, and when.
-    pub(in crate::book) fn first_step(&self, now: Moment) -> Option<(Moment, ResourceId, ResourceStep)> {
-        let (at, account) = self.metering.schedule.first(now)?;
-        self.step_of_account(account, now.max(at))
-    }
 }

@@ -28,10 +28,7 @@ pub(in crate::book) fn apply(book: &mut Book, seq: u64, at: Moment, event: &Even
             };
             account.verify(*verification, at);
             book.parties.accounts.add(account).ok_or("the account is there already")?;
-            if book.deployment.next_uin.map_or(Uin::FIRST_GIVEN, Uin::number) == uin.number() {
-                // Past this one and those that callers have named, so that no later search passes them again.
-                book.deployment.next_uin = book.next_uin();
-            }
+            book.take_number(*uin);
         }
         Event::AccountChanged(AccountChanged { uin, class, verification, tier }) => {
             let account = book.parties.accounts.get_mut(*uin).ok_or("no such account")?;

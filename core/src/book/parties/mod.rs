@@ -10,8 +10,10 @@ mod event;
 mod evolve;
 mod laws;
 mod list;
+mod numbers;
 mod partners;
 mod reason;
+mod runs;
 mod state;
 
 use crate::book::{Book, Context, Decision, Rejection};
@@ -28,6 +30,7 @@ pub use reason::{Party, Reason};
 
 pub(super) use evolve::apply;
 pub(super) use laws::check_laws;
+pub(super) use runs::Runs;
 pub(super) use state::State;
 
 /// Judges a command about accounts, partners and customers.

@@ -99,18 +99,6 @@ impl Book {
         self.parties.former.entry(account).or_default().push(former);
     }
 
-    /// The number that the next account gets unless the caller names one.
-    pub fn next_uin(&self) -> Option<Uin> {
-        let mut candidate = self.deployment.next_uin.map_or(Uin::FIRST_GIVEN, Uin::number);
-        loop {
-            let uin = Uin::new(candidate).ok()?;
-            if self.parties.accounts.get(uin).is_none() {
-                return Some(uin);
-            }
-            candidate += 1;
-        }
-    }
-
     /// The paying partner of a managing partner's customers, Q(c) of R7: the distributor above a second-level reseller,
     /// else the partner itself. Also whose spend line a partner's own purchases use.
     pub fn paying_partner(&self, managing: &Partner) -> Option<&Partner> {

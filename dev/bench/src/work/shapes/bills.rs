@@ -2,7 +2,7 @@
 
 use super::grown::{DISTRIBUTOR, FORMER, Grown, PLATFORM, RESELLER, customer, uin};
 use super::parties::signed;
-use super::{Asked, Shape, by_itself, platform};
+use super::shape::{Asked, Shape, by_itself, platform};
 use anyhow::Context as _;
 use credere_core::book::bills;
 use credere_core::channel::Uin;

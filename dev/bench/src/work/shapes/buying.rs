@@ -2,8 +2,8 @@
 
 use super::catalogue::{BOUGHT, VOUCHED, code};
 use super::grown::{DAY, Grown, RICH, customer, nth, uin};
-use super::parties::CREDIT;
-use super::{Shape, by_itself, platform};
+use super::parties::{CREDIT, allocate};
+use super::shape::{Asked, Shape, by_itself, platform};
 use anyhow::bail;
 use credere_core::book::{Event, Named, buying};
 use credere_core::channel::{AuthorizationId, Order, OrderId, OrderKind, Uin};
@@ -77,7 +77,7 @@ pub(super) fn shapes() -> Vec<Shape> {
             let (account, amount) = (customer(grown.size - 1 - round), CREDIT);
             grown.obey(buying::PlaceOrder { park: true, amount, ..place(account, true) })?;
             let order = OrderId(grown.book.seq()).into();
-            grown.obey(super::parties::allocate(account, CREDIT))?;
+            grown.obey(allocate(account, CREDIT))?;
             platform(buying::PayOrder { order, by: buying::PayBy::Customer })
         }),
         Shape::of("deliver an order", |grown, round| {
@@ -98,6 +98,6 @@ pub(super) fn shapes() -> Vec<Shape> {
 }
 
 /// Once their time is over.
-pub(super) fn expire(grown: &mut Grown, round: u64) -> anyhow::Result<super::Asked> {
+pub(super) fn expire(grown: &mut Grown, round: u64) -> anyhow::Result<Asked> {
     by_itself(buying::Expire { authorization: nth(&grown.authorizations, 40 + round)? })
 }

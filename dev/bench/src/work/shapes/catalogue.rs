@@ -1,7 +1,7 @@
 //! Products, and discounts: as many that are over, that run for other products, that have not begun, and that were ended.
 
 use super::grown::{DAY, Grown, RESELLER, RICH, nth, uin};
-use super::{Asked, Shape, platform};
+use super::shape::{Asked, Shape, platform};
 use credere_core::book::catalogue;
 use credere_core::channel::{
     DiscountId, DiscountScope, FreezeChange, FreezeModel, FreezeTerms, ProductCode, Settlement,

@@ -1,7 +1,7 @@
 //! Platform keys, and the clock.
 
 use super::grown::Grown;
-use super::{Shape, by_itself, platform};
+use super::shape::{Shape, by_itself, platform};
 use credere_core::access::KeyAccess;
 use credere_core::book::deployment;
 

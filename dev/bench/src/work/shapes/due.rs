@@ -1,7 +1,8 @@
 //! What falls due by itself, in millions at a time.
 
 use super::grown::{DAY, customer};
-use super::{Asked, Shape, buying, by_itself, vouchers};
+use super::shape::{Asked, Shape, by_itself};
+use super::{buying, vouchers};
 use credere_core::book::standing;
 
 pub(super) fn shapes() -> Vec<Shape> {

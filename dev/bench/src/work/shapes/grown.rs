@@ -1,8 +1,6 @@
 //! The book that everything is measured on: each collection has as many members as the size says, and most of them are of the
 //! one customer or partner that is worked on. Made by commands, as everything else is.
 
-use super::{buying, catalogue, deployment, metering, notices, parties, standing, vouchers};
-use crate::reporter::Reporter;
 use anyhow::{Context as _, anyhow};
 use credere_core::access::{Actor, KeyAccess};
 use credere_core::book::{Book, Command, Context, Event, Rules, decide};
@@ -59,9 +57,9 @@ pub(super) struct Grown {
 }
 
 impl Grown {
-    /// A book of this size.
-    pub(super) fn to(size: u64, reporter: &dyn Reporter) -> anyhow::Result<Grown> {
-        let mut grown = Grown {
+    /// An empty book that is to have so many of each.
+    pub(super) fn of_size(size: u64) -> Grown {
+        Grown {
             book: Book::new(),
             now: BEGINNING,
             size,
@@ -72,25 +70,7 @@ impl Grown {
             vouchers: Vec::new(),
             discounts: Vec::new(),
             webhooks: Vec::new(),
-        };
-        let parts: [fn(&mut Grown) -> anyhow::Result<()>; 8] = [
-            deployment::grow,
-            catalogue::grow_products,
-            parties::grow,
-            catalogue::grow_discounts,
-            metering::grow,
-            vouchers::grow,
-            buying::grow,
-            notices::grow,
-        ];
-        reporter.begin(&format!("growing a book to {size} of each"), parts.len() as u64 + 1);
-        for part in parts {
-            part(&mut grown)?;
-            reporter.advance(1);
         }
-        standing::grow(&mut grown)?;
-        reporter.end();
-        Ok(grown)
     }
 
     /// Obeys a command of the platform's, and what follows from it at once.

@@ -2,7 +2,7 @@
 
 use super::catalogue::{BOUGHT, VOUCHED, code};
 use super::grown::{DAY, FORMER, Grown, PLATFORM, RICH, customer, nth, uin};
-use super::{Asked, Shape, by_itself, platform};
+use super::shape::{Asked, Shape, by_itself, platform};
 use anyhow::Context as _;
 use credere_core::book::{Command, metering, standing};
 use credere_core::channel::{ResourceId, Uin};

@@ -13,16 +13,18 @@ mod kinds;
 mod metering;
 mod notices;
 mod parties;
+mod shape;
 mod standing;
 mod vouchers;
 
 use super::run::Run;
 use crate::report::{Figure, Quantity, Verdict, grouped};
+use crate::reporter::Reporter;
 use anyhow::{Context as _, anyhow, ensure};
 use credere_core::access::Actor;
-use credere_core::book::{Command, Context, Rules, decide};
-use credere_core::channel::Uin;
-use grown::{Grown, PLATFORM};
+use credere_core::book::{Context, Rules, decide};
+use grown::Grown;
+use shape::{Asked, Shape};
 use std::time::{Duration, Instant};
 
 /// How many members each collection has, in turns.
@@ -37,39 +39,27 @@ const TIMES_MAX: u32 = 8;
 /// What it may take longer besides: a few lookups in memory, which is nothing beside a walk over a million members.
 const BESIDES_MAX: Duration = Duration::from_micros(20);
 
-/// One thing that is done.
-struct Shape {
-    name: &'static str,
-    /// Makes it possible, and says what is to be timed; another one each round.
-    ask: fn(&mut Grown, u64) -> anyhow::Result<Asked>,
-}
-
-/// What is timed.
-enum Asked {
-    /// A command that goes through, with the first of what follows from it.
-    Command(Actor, Command),
-    /// A command that is refused.
-    Refused(Actor, Command),
-    /// What follows at once from how an account stands.
-    Consequence(Uin),
-    /// What falls due next.
-    Duty,
-}
-
-impl Shape {
-    fn of(name: &'static str, ask: fn(&mut Grown, u64) -> anyhow::Result<Asked>) -> Shape {
-        Shape { name, ask }
+/// Grows a book to a size.
+fn grown(size: u64, reporter: &dyn Reporter) -> anyhow::Result<Grown> {
+    let mut grown = Grown::of_size(size);
+    let parts: [fn(&mut Grown) -> anyhow::Result<()>; 9] = [
+        deployment::grow,
+        catalogue::grow_products,
+        parties::grow,
+        catalogue::grow_discounts,
+        metering::grow,
+        vouchers::grow,
+        buying::grow,
+        notices::grow,
+        standing::grow,
+    ];
+    reporter.begin(&format!("growing a book to {} of each", grouped(size)), parts.len() as u64);
+    for part in parts {
+        part(&mut grown)?;
+        reporter.advance(1);
     }
-}
-
-/// What the platform asks for.
-fn platform(command: impl Into<Command>) -> anyhow::Result<Asked> {
-    Ok(Asked::Command(PLATFORM, command.into()))
-}
-
-/// What Credere does by itself.
-fn by_itself(command: impl Into<Command>) -> anyhow::Result<Asked> {
-    Ok(Asked::Command(Actor::System, command.into()))
+    reporter.end();
+    Ok(grown)
 }
 
 /// In the order in which they are done: what moves the clock comes last.
@@ -93,7 +83,7 @@ pub(super) fn measure(run: &mut Run<'_>) -> anyhow::Result<Vec<Figure>> {
     let (sizes, rounds) = if run.options.quick { (QUICK_SIZES, QUICK_ROUNDS) } else { (SIZES, ROUNDS) };
     let (mut times, mut missing) = (Vec::new(), Vec::new());
     for size in sizes {
-        let mut grown = Grown::to(size, run.reporter)?;
+        let mut grown = grown(size, run.reporter)?;
         let mut seen = kinds::Seen::default();
         run.reporter.begin(&format!("working on a book of {} of each", grouped(size)), shapes().len() as u64);
         let mut of_size = Vec::new();
@@ -107,7 +97,7 @@ pub(super) fn measure(run: &mut Run<'_>) -> anyhow::Result<Vec<Figure>> {
         times.push(of_size);
     }
     ensure!(missing.is_empty(), "nothing is measured of {missing:?}");
-    let figures = shapes().iter().enumerate().map(|(at, shape)| {
+    let figures = shapes().into_iter().enumerate().map(|(at, shape)| {
         let times: Vec<Duration> = times.iter().map(|of_size| of_size[at]).collect();
         figure(shape.name, sizes, &times, rounds, run.options.quick)
     });

@@ -1,7 +1,7 @@
 //! Webhooks: the platform's, one account's, and those that were removed.
 
 use super::grown::{Grown, RICH, nth, uin};
-use super::{Shape, platform};
+use super::shape::{Shape, platform};
 use credere_core::book::notices;
 use credere_core::channel::{Subscription, Uin, WebhookId};
 

@@ -2,7 +2,7 @@
 
 use super::grown::{DISTRIBUTOR, FORMER, Grown, RESELLER, RICH, customer, second_level, stranger, uin};
 use super::metering::usage;
-use super::{Asked, Shape, platform};
+use super::shape::{Asked, Shape, platform};
 use credere_core::access::Actor;
 use credere_core::book::parties;
 use credere_core::channel::{AccountClass, PartnerKind, Tier, Uin, Verification};

@@ -2,7 +2,7 @@
 
 use super::grown::{Grown, PLATFORM, RICH, customer, uin};
 use super::metering::usage;
-use super::{Asked, Shape, platform};
+use super::shape::{Asked, Shape, platform};
 use credere_core::book::{Command, standing};
 use credere_core::channel::{NonStopChange, Uin};
 use credere_core::money::Amount;

@@ -2,7 +2,7 @@
 
 use super::catalogue::{VOUCHED, code};
 use super::grown::{DAY, Grown, RESELLER, RICH, customer, nth, uin};
-use super::{Asked, Shape, by_itself, platform};
+use super::shape::{Asked, Shape, by_itself, platform};
 use anyhow::bail;
 use credere_core::book::{Event, vouchers};
 use credere_core::channel::{Uin, VoucherId, VoucherMode, VoucherUsage};
