@@ -13,6 +13,11 @@ use std::time::Duration;
 
 /// Duties that one commit does at most.
 const AT_ONCE: usize = 1_000;
+/// Stops of the test clock after which the log says how far it has come.
+const TOLD_EVERY: u64 = 10_000;
+/// How long the test clock waits where too much waits already, and how often in turn: ten seconds, as long as a read waits.
+const PAUSE: Duration = Duration::from_millis(10);
+const OVERLOADS_MAX: u32 = 1_000;
 
 fn duties(clock_to: Option<Moment>) -> Request {
     Request { info: Caller::system().info(), work: Work::Duties { clock_to, limit: AT_ONCE } }
@@ -40,16 +45,37 @@ impl App {
         Ok(())
     }
 
-    /// Moves the test clock to each moment before `to` at which something falls due, and does it there.
+    /// Moves the test clock to each moment before `to` at which time has to stop, and does there what is due by then. Each
+    /// stop is a commit of its own and what is due there as many as it takes, so others get their turns between them and see
+    /// how far the clock has come; whoever breaks off leaves it there.
     pub(crate) async fn do_duties_until(&self, to: Moment) -> Result<(), Failure> {
+        let (mut stops, mut overloads) = (0_u64, 0);
         loop {
-            self.do_duties().await?;
-            let next = self.engine.peek(|book| book.next_due());
-            match next.filter(|next| *next <= to) {
-                Some(next) => drop(self.engine.submit(duties(Some(next))).await?),
+            let step = match self.next_stop(to) {
+                _ if self.something_is_due() => None,
+                Some(stop) => Some(stop),
                 None => return Ok(()),
+            };
+            match self.engine.submit(duties(step)).await {
+                Ok(_) => overloads = 0,
+                // History is further behind than it may be: it catches up while nobody asks for more.
+                Err(Failure::Overloaded) if overloads < OVERLOADS_MAX => {
+                    overloads += 1;
+                    tokio::time::sleep(PAUSE).await;
+                    continue;
+                }
+                Err(failure) => return Err(failure),
+            }
+            stops += u64::from(step.is_some());
+            if let Some(stop) = step.filter(|_| stops.is_multiple_of(TOLD_EVERY)) {
+                tracing::info!(at = self.local_time(stop), stops, "the test clock is on its way");
             }
         }
+    }
+
+    /// The next moment up to `to` at which time has to stop.
+    fn next_stop(&self, to: Moment) -> Option<Moment> {
+        self.engine.peek(|book| book.next_stop()).filter(|stop| *stop <= to)
     }
 
     /// The same for a caller that is not asynchronous.
@@ -59,7 +85,7 @@ impl App {
     pub fn advance_clock_blocking(&self, to: Moment) -> Result<(), Failure> {
         loop {
             self.do_duties_blocking()?;
-            let next = self.engine.peek(|book| book.next_due()).filter(|next| *next <= to);
+            let next = self.next_stop(to);
             self.engine.submit_blocking(duties(Some(next.unwrap_or(to))))?;
             if next.is_none() {
                 return self.do_duties_blocking();

@@ -16,9 +16,9 @@ use hashbrown::HashMap;
 /// How many operations' accounts are looked at before the first of them is decided (measured: more helps little).
 const AHEAD: usize = 256;
 
-/// What may follow from one change in its own commit; a customer with more resources than this has the rest stopped or
-/// started by the next commits.
-const FOLLOW_MAX: usize = 10_000;
+/// Resources that one commit stops, starts or deletes at most because of what it changes; a customer with more than this has
+/// the rest stopped or started by the next commits.
+const FOLLOW_MAX: usize = 2_000;
 
 /// Keys of the requests that were used before this commit.
 pub(super) type Found = HashMap<KeyHash, KeyEntry, foldhash::fast::FixedState>;
@@ -39,6 +39,8 @@ pub(super) struct Deciding<'a> {
     found: &'a Found,
     rules: &'a Rules,
     draft: Draft,
+    /// Resources that were stopped, started or deleted because of what was changed.
+    followed: usize,
 }
 
 /// A command to decide.
@@ -60,7 +62,8 @@ impl<'a> Deciding<'a> {
     ) -> Deciding<'a> {
         let mut payload = Vec::with_capacity(4_096);
         Record::start_payload(&mut payload);
-        Deciding { book, keys, found, rules, draft: Draft { at, payload, records: Vec::new(), directory: Vec::new() } }
+        let draft = Draft { at, payload, records: Vec::new(), directory: Vec::new() };
+        Deciding { book, keys, found, rules, draft, followed: 0 }
     }
 
     /// What has been decided.
@@ -189,9 +192,14 @@ impl<'a> Deciding<'a> {
 
     /// What follows at once from a change, in the same commit: notices that became due, resources that stop or start.
     fn follow(&mut self, account: Uin) -> Result<(), StoreError> {
-        // Whatever does not fit into this commit is the next duty.
-        for _ in 0..FOLLOW_MAX {
-            let Some(command) = self.book.consequence(account, self.draft.at) else { break };
+        while let Some(command) = self.book.consequence(account, self.draft.at) {
+            if let Command::Metering(_) = command {
+                // Whatever does not fit into this commit is the next duty.
+                if self.followed == FOLLOW_MAX {
+                    break;
+                }
+                self.followed += 1;
+            }
             let context = Context { now: self.draft.at, actor: Actor::System, rules: self.rules };
             let decision = decide(self.book, &command, &context);
             let event = decision.map_err(|rejection| {
@@ -340,3 +348,6 @@ fn target_of(event: &Event) -> Option<Uin> {
 fn bug(error: Inconsistent) -> StoreError {
     StoreError::corrupt(Fault::new(format!("a decision does not fit the book: {error}"), error))
 }
+
+#[cfg(test)]
+mod tests;

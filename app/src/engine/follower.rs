@@ -42,13 +42,8 @@ pub(super) fn run(shared: &Shared, inbox: &Receiver<Fold>) {
             Ok(Fold::Records { first_seq, at, records }) => {
                 shared.feed.tell(first_seq, at, &records);
                 // Products are never removed and keep their codes, so the book as it stands has them all. A copy, since
-                // the writer must not wait until the rows are made.
-                {
-                    let book = shared.book.read();
-                    if book.products().len() != products.len() {
-                        products = book.products().to_vec();
-                    }
-                }
+                // the writer must not wait until the rows are made; of those that are new.
+                products.extend_from_slice(shared.book.read().products().get(products.len()..).unwrap_or_default());
                 let basis = Basis { products: &products, calendar };
                 let upto_seq = first_seq + records.len() as u64 - 1;
                 match rows::add(&mut fold, &basis, first_seq, at, &records) {

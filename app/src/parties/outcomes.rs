@@ -46,7 +46,6 @@ impl Done {
             vouchers_issued: Amount::ZERO,
             vouchers_count: 0,
             allowlist: fact.allowlist.clone(),
-            customers: Vec::new(),
             second_levels: Vec::new(),
             customers_available: 0,
             customers_total: Amount::ZERO,

@@ -1,11 +1,11 @@
 //! What orders, authorizations, resources and usage share once it is known who pays: one price, one check and one way of
 //! changing the lines, so that they can never drift apart.
 
+use crate::book::vouchers::Pays;
 use crate::book::{Because, Book, Figure, Finding, Rejection, Rule, buying, vouchers};
 use crate::channel::{
     Account, ActionType, Binding, Charge, Check, Lines, Need, PaidFor, Paying, Price, Purchase, ResourceName,
-    SIDES_MAX, Side, Uin, Verdict, Verification, Voucher, VoucherCase, VoucherKind, VoucherStatus, VoucherUse,
-    check_purchase, draw, sum,
+    SIDES_MAX, Side, Uin, Verdict, Verification, Voucher, VoucherCase, VoucherStatus, VoucherUse, check_purchase, sum,
 };
 use crate::ledger::{Line, Moment, Month};
 use crate::money::{Amount, Overflow};
@@ -197,13 +197,12 @@ impl Buyer<'_> {
     /// another partner issued to the payer pays nothing under a binding that has ended.
     pub(super) fn cost(&self, book: &Book, price: Price, case: &VoucherCase) -> Result<Cost, Rejection> {
         let Some(binding) = self.binding else { return Ok(Cost::bare(price)) };
-        let own = book.vouchers_of(self.payer).filter(|voucher| match voucher.kind {
-            VoucherKind::Customer { issuer } => issuer == binding.partner || issuer == self.partner,
-            VoucherKind::PartnerAll | VoucherKind::PartnerCustomer(_) => true,
-        });
-        let of_partner = book.partner_vouchers_for(self.partner, self.payer);
-        let vouchers = draw(own, case, price.customer)?;
-        let partner_vouchers = draw(of_partner, case, price.partner)?;
+        let (customer, partner) = (self.payer, self.partner);
+        let own = [binding.partner, partner].map(|issuer| Pays::Own { customer, issuer });
+        let drawable = &book.vouchers.drawable;
+        let vouchers = drawable.draw(own, case, price.customer)?;
+        let of_partner = [Pays::General(partner), Pays::Trial { partner, customer }];
+        let partner_vouchers = drawable.draw(of_partner, case, price.partner)?;
         Ok(Cost::with(price, vouchers, partner_vouchers)?)
     }
 

@@ -2,13 +2,15 @@
 //! with time. Whoever drives the book asks for the next duty, decides and applies it like any other command, and asks
 //! again; so a duty may be done late, twice asked for, or after a crash, and still happens once.
 
-use crate::book::deadlines::Moments;
 use crate::book::{Book, Command, bills, buying, metering, standing, vouchers};
 use crate::channel::{
     Customer, DEFAULT_LEVELS, Notice, NoticeKind, ResourceId, ResourceStep, Standing, Subscription, Uin, below, due,
-    looked_at, next_step,
+    looked_at,
 };
-use crate::ledger::{Line, Moment};
+use crate::ledger::{Line, Moment, Month};
+
+/// As many low customers are asked whether a day has to be stopped at; beyond that it is.
+const ASKED_BEFORE_A_STOP: usize = 1_000;
 
 impl Book {
     /// What must follow at once from the last change to this account: notices that are due, and resources that stop or
@@ -18,7 +20,8 @@ impl Book {
         if self.review_due(account, customer, now) {
             return Some(standing::ReviewCustomer { customer: account }.into());
         }
-        self.metering.deadlines.come(account, now).find_map(|id| self.step_of(id, now))
+        let (_, id, step) = self.step_of_account(account, now).filter(|(at, ..)| *at <= now)?;
+        Some(resource_command(id, step))
     }
 
     /// The next duty that is due at `now`, the earliest first.
@@ -32,8 +35,33 @@ impl Book {
         self.first_duty(self.now).map(|(at, _)| at)
     }
 
+    /// When time has to stop next on its way, so that what falls due is done at its moment. Months in which nothing can have
+    /// been charged, and days on which nobody is told of anything, pass without a stop: what is due for them is done at the
+    /// next one.
+    pub fn next_stop(&self) -> Option<Moment> {
+        let [authorization, voucher, bills, sweep, resource] = self.first_duties(self.now);
+        let bills = bills.filter(|_| self.bills.issued.map(Month::next) <= self.bills.charged_upto);
+        let sweep = sweep.filter(|(at, _)| self.somebody_is_told(*at));
+        let stops = [authorization, voucher, bills, sweep, resource].into_iter().flatten();
+        stops.map(|(at, _)| at).min()
+    }
+
+    /// Whether the sweep at this moment tells anybody of anything, or may: only the first are asked.
+    fn somebody_is_told(&self, at: Moment) -> bool {
+        let mut asked = self.standing.low.iter().take(ASKED_BEFORE_A_STOP).map(|(_, uin)| {
+            looked_at();
+            self.customer(*uin).is_some_and(|customer| !self.notices_due(*uin, customer, at).is_empty())
+        });
+        asked.any(|told| told) || self.standing.low.len() > ASKED_BEFORE_A_STOP
+    }
+
     /// The earliest duty. Of several at one moment: expiries first, then bills, then the sweep, then resources.
     fn first_duty(&self, now: Moment) -> Option<(Moment, Command)> {
+        self.first_duties(now).into_iter().flatten().min_by_key(|(at, _)| *at)
+    }
+
+    /// The earliest duty of each kind, in the order in which they are done at one moment.
+    fn first_duties(&self, now: Moment) -> [Option<(Moment, Command)>; 5] {
         let authorization = self.buying.expiries.first().and_then(|(at, opened_seq)| {
             let account = self.buying.authorizations.get(&opened_seq)?.account;
             let authorization = crate::channel::AuthorizationId { account, opened_seq };
@@ -49,8 +77,8 @@ impl Book {
             let at = self.deployment.calendar.start_of(crate::ledger::Day(day.0.saturating_add(1)));
             (at, standing::ReviewCustomer { customer }.into())
         });
-        let resource = self.metering.deadlines.all().find_map(|(at, id)| Some((at, self.step_of(id, now.max(at))?)));
-        [authorization, voucher, bills, sweep, resource].into_iter().flatten().min_by_key(|(at, _)| *at)
+        let resource = self.first_step(now).map(|(at, id, step)| (at, resource_command(id, step)));
+        [authorization, voucher, bills, sweep, resource]
     }
 
     /// The notices that a customer's recipients are due at this moment: warnings whose slot is free, and what has become of
@@ -66,7 +94,7 @@ impl Book {
             return notices;
         }
         let day = self.deployment.calendar.day(now);
-        let sent = self.standing.warned.get(&account).filter(|warned| warned.day == day);
+        let sent = self.standing.warned(account).filter(|warned| warned.day == day);
         let sent = sent.map_or(&[] as &[_], |warned| warned.sent.as_slice());
         for (recipient, level) in [(customer.partner, customer.partner_warning), (account, customer.own_warning)] {
             let channels = self.subscription(recipient);
@@ -88,27 +116,13 @@ impl Book {
     fn subscription(&self, uin: Uin) -> Subscription {
         self.account(uin).map(|account| account.subscription).unwrap_or_default()
     }
+}
 
-    /// What is due for a resource by now, if anything is.
-    fn step_of(&self, id: ResourceId, now: Moment) -> Option<Command> {
-        let resource = self.metering.resources.get(&id)?;
-        let (customer, product) = (self.customer(resource.account)?, self.product_numbered(resource.product)?);
-        let (_, step) = next_step(resource, product, customer, now).filter(|(at, _)| *at <= now)?;
-        Some(match step {
-            ResourceStep::Resume => metering::ResumeResource { id }.into(),
-            ResourceStep::Suspend => metering::SuspendResource { id }.into(),
-            ResourceStep::Delete => metering::DeleteResource { id }.into(),
-        })
-    }
-
-    /// The moments at which a resource has to be looked at, as things stand; none for one that is gone.
-    pub(super) fn moments(&self, id: ResourceId) -> Moments {
-        let find = || {
-            let resource = self.metering.resources.get(&id)?;
-            let (customer, product) = (self.customer(resource.account)?, self.product_numbered(resource.product)?);
-            Some(looked_at(resource, product, customer, self.now))
-        };
-        find().unwrap_or_default()
+fn resource_command(id: ResourceId, step: ResourceStep) -> Command {
+    match step {
+        ResourceStep::Resume => metering::ResumeResource { id }.into(),
+        ResourceStep::Suspend => metering::SuspendResource { id }.into(),
+        ResourceStep::Delete => metering::DeleteResource { id }.into(),
     }
 }
 

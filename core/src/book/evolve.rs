@@ -2,6 +2,7 @@
 //! and what is read from disk is input: an event that does not fit the book is an [`Inconsistent`], never a panic. Each
 //! area applies its own.
 
+use crate::book::catalogue::State;
 use crate::book::fit::{Fit, Inconsistent, Misfit};
 use crate::book::{Book, Event, bills, buying, catalogue, deployment, metering, notices, parties, standing, vouchers};
 use crate::ledger::Moment;
@@ -39,8 +40,17 @@ impl Book {
             return Err("it is not the next in order".into());
         }
         self.seq = seq;
-        self.now = self.now.max(at);
+        self.come_to(at);
         Ok(())
+    }
+
+    /// Time comes this far, and with it what begins or ends by the clock alone.
+    pub(super) fn come_to(&mut self, at: Moment) {
+        self.now = self.now.max(at);
+        let State { discounts, running, .. } = &mut self.catalogue;
+        running.pass(discounts, self.now);
+        let vouchers = &mut self.vouchers;
+        vouchers.drawable.pass(&vouchers.all, self.now);
     }
 }
 

@@ -18,7 +18,6 @@ mod because;
 mod buyer;
 mod command;
 mod context;
-mod deadlines;
 mod decide;
 mod duties;
 mod event;
@@ -37,6 +36,8 @@ mod posting;
 mod record;
 mod rejection;
 mod samples;
+#[cfg(test)]
+mod shapes;
 mod snapshot;
 mod state;
 mod status;

@@ -16,8 +16,7 @@ type Bound<'a> = (Binding, Option<&'a Customer>);
 impl Book {
     /// Who pays for an account at a moment: it itself, or whoever pays on its behalf then.
     fn payer(&self, account: Uin, at: Moment) -> Uin {
-        let mut intervals = self.parties.payers.get(&account).into_iter().flatten();
-        intervals.find(|one| one.in_force(at)).map_or(account, |one| one.payer)
+        self.payer_at(account, at).unwrap_or(account)
     }
 
     /// The binding of an account that was in force at a moment. What was used while one was is charged under it, also when
@@ -26,8 +25,7 @@ impl Book {
         if let Some(customer) = account.customer.as_ref().filter(|customer| customer.bound_at <= at) {
             return Some((customer.binding(), Some(customer)));
         }
-        let former = self.former_bindings(account.uin).iter().find(|former| former.in_force(at));
-        former.map(|former| (former.binding, None))
+        self.former_binding_at(account.uin, at).map(|former| (former.binding, None))
     }
 }
 

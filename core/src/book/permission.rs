@@ -55,9 +55,7 @@ impl Book {
             Some(parent) if parent == actor && is_second_level(other) => Relation::SecondLevel,
             Some(parent) if parent == actor => Relation::DirectCustomer,
             // Before the indirect one, which it may be besides: its old bills were to be paid to the actor (R141).
-            _ if self.former_bindings(other).iter().any(|former| former.binding.partner == actor) => {
-                Relation::FormerCustomer
-            }
+            _ if self.was_customer_of(other, actor) => Relation::FormerCustomer,
             Some(parent) if above(parent) == Some(actor) => Relation::IndirectCustomer,
             parent_of_other => match above(actor) {
                 Some(parent) if parent == other || above(parent) == Some(other) => Relation::Parent,

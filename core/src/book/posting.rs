@@ -2,45 +2,27 @@
 //! grow and are confirmed, and what is due by itself is scheduled anew. Like all of [`super::evolve`] these copy facts
 //! and check that they fit.
 
-use crate::book::bills::ReceiptPart;
+use crate::book::bills::{BillKey, ReceiptPart};
 use crate::book::duties::is_low;
 use crate::book::fit::Fit;
-use crate::book::map::Map;
 use crate::book::{Book, Rejection};
-use crate::channel::{
-    Charge, LineId, Lines, OpenBill, OpenPart, Paying, ResourceId, Uin, Voucher, VoucherKind, VoucherStatus,
-};
+use crate::channel::{Binding, Charge, LineId, Lines, OpenPart, Paying, Uin, Voucher, VoucherKind, VoucherStatus};
 use crate::ledger::{Line, Month};
 use crate::money::{Amount, Overflow};
 use std::collections::BTreeSet;
-
-/// Takes something off an index; what has nothing left is not kept.
-pub(super) fn forget<K: std::hash::Hash + Eq, V: Ord>(index: &mut Map<K, BTreeSet<V>>, key: K, value: V) {
-    if let Some(kept) = index.get_mut(&key) {
-        kept.remove(&value);
-        if kept.is_empty() {
-            index.remove(&key);
-        }
-    }
-}
 
 impl Book {
     /// Posts a charge: what it owes goes on the payer's open bill. Vouchers have been drawn before.
     pub(super) fn post(&mut self, charge: &Charge) -> Fit<()> {
         let amount = charge.amount()?;
+        self.bills.charged_upto = self.bills.charged_upto.max(Some(charge.month));
         let Some(binding) = charge.binding else { return Ok(()) };
         if let Ok(customer) = self.customer_mut(charge.paying.payer)
             && customer.binding() == binding
         {
             customer.has_spent = true;
         }
-        let bills = self.bills.open.get_or_insert_with(&charge.paying.payer, Vec::new);
-        let at = bills.iter().position(|bill| bill.binding == binding && bill.month == charge.month);
-        let at = at.unwrap_or_else(|| {
-            bills.push(OpenBill { binding, month: charge.month, parts: Vec::new() });
-            bills.len() - 1
-        });
-        let parts = &mut bills[at].parts;
+        let parts = &mut self.bills.open.open(charge.paying.payer, charge.month, binding).parts;
         let at = parts.iter().position(|part| part.action == charge.action).unwrap_or_else(|| {
             let confirmed = BTreeSet::new();
             parts.push(OpenPart { action: charge.action, lines: 0, amount: Amount::ZERO, confirmed });
@@ -56,8 +38,7 @@ impl Book {
     pub(super) fn can_post(&self, charge: &Charge) -> Result<(), Rejection> {
         self.next_number()?;
         let Some(binding) = charge.binding else { return Ok(()) };
-        let bills = self.bills.open.get(&charge.paying.payer).into_iter().flatten();
-        let bill = bills.into_iter().find(|bill| bill.binding == binding && bill.month == charge.month);
+        let bill = self.bills.open.get(&BillKey::new(charge.paying.payer, charge.month, binding));
         let part = bill.and_then(|bill| bill.parts.iter().find(|part| part.action == charge.action));
         if let Some(part) = part {
             part.amount.plus(charge.amount()?)?;
@@ -66,31 +47,26 @@ impl Book {
         Ok(())
     }
 
-    /// Takes what was confirmed off a customer's open bills. A part of which nothing is left is dropped, and with it the
-    /// memory of its single lines.
+    /// Takes what was confirmed off the open bills of a customer of this partner. A part of which nothing is left is dropped,
+    /// and with it the memory of its single lines.
     pub(super) fn confirm(
         &mut self,
-        customer: Uin,
+        (customer, partner): (Uin, Uin),
         month: Month,
         parts: &[ReceiptPart],
         named: Option<&[LineId]>,
     ) -> Fit<()> {
         let named: BTreeSet<u64> = named.unwrap_or_default().iter().map(|line| line.0).collect();
-        let bills = self.bills.open.get_or_insert_with(&customer, Vec::new);
         for confirmed in parts {
-            let bill = bills.iter_mut().find(|bill| bill.binding.seq == confirmed.binding_seq && bill.month == month);
-            let part = bill.and_then(|bill| bill.parts.iter_mut().find(|part| part.action == confirmed.action));
-            let part = part.ok_or("the customer has no such open bill")?;
-            part.lines = part.lines.checked_sub(confirmed.lines).ok_or("more lines are confirmed than are open")?;
-            part.amount = part.amount.minus(confirmed.amount)?;
-            part.confirmed.extend(&named);
-        }
-        for bill in bills.iter_mut() {
-            bill.parts.retain(|part| part.lines > 0);
-        }
-        bills.retain(|bill| !bill.parts.is_empty());
-        if bills.is_empty() {
-            self.bills.open.remove(&customer);
+            let binding = Binding { partner, seq: confirmed.binding_seq };
+            self.bills.open.change(BillKey::new(customer, month, binding), |bill| {
+                let part = bill.parts.iter_mut().find(|part| part.action == confirmed.action);
+                let part = part.ok_or("the customer has no such open bill")?;
+                part.lines = part.lines.checked_sub(confirmed.lines).ok_or("more lines are confirmed than are open")?;
+                part.amount = part.amount.minus(confirmed.amount)?;
+                part.confirmed.extend(&named);
+                Ok(())
+            })?;
         }
         Ok(())
     }
@@ -99,8 +75,7 @@ impl Book {
     /// more, and of which no open order has a part set aside, is forgotten.
     pub(super) fn set_vouchers(&mut self, after: &[Voucher]) -> Fit<()> {
         for voucher in after {
-            let kept = self.vouchers.all.get_mut(&voucher.id).ok_or("no such voucher")?;
-            let before = std::mem::replace(kept, voucher.clone());
+            let before = self.vouchers.take(voucher.id).ok_or("no such voucher")?;
             if let VoucherKind::Customer { issuer } = voucher.kind {
                 let counted = |one: &Voucher| one.counted();
                 let (more, less) = (counted(voucher)?, counted(&before)?);
@@ -108,27 +83,11 @@ impl Book {
                 let issued = issuer.vouchers_issued.minus(less).and_then(|left| left.plus(more));
                 issuer.vouchers_issued = issued?;
             }
-            let ended = voucher.status != VoucherStatus::Issued;
-            if ended {
-                self.vouchers.expiries.remove(&(voucher.expires_at, voucher.id));
-            }
-            if ended && voucher.reserved == Amount::ZERO {
-                self.drop_voucher(voucher);
+            if voucher.status == VoucherStatus::Issued || voucher.reserved != Amount::ZERO {
+                self.vouchers.put(voucher.clone(), self.now);
             }
         }
         Ok(())
-    }
-
-    fn drop_voucher(&mut self, voucher: &Voucher) {
-        self.vouchers.all.remove(&voucher.id);
-        forget(&mut self.vouchers.by_owner, voucher.owner, voucher.id);
-        match voucher.kind {
-            VoucherKind::PartnerAll => forget(&mut self.vouchers.general, voucher.owner, voucher.id),
-            VoucherKind::PartnerCustomer(customer) => {
-                forget(&mut self.vouchers.trial, (voucher.owner, customer), voucher.id);
-            }
-            VoucherKind::Customer { .. } => {}
-        }
     }
 
     /// Notes whether a customer is below a warning level now, so that the day's sweep finds it.
@@ -147,18 +106,6 @@ impl Book {
             (true, Some(_)) | (false, None) => {}
         }
         Ok(())
-    }
-
-    /// Finds anew when something falls due for an account's resources.
-    pub(super) fn reschedule(&mut self, account: Uin) {
-        let ids: Vec<ResourceId> = self.metering.resources_of.get(&account).into_iter().flatten().copied().collect();
-        ids.into_iter().for_each(|id| self.reschedule_resource(account, id));
-    }
-
-    /// Finds anew when something falls due for one resource, which may be gone.
-    pub(super) fn reschedule_resource(&mut self, account: Uin, id: ResourceId) {
-        let moments = self.moments(id);
-        self.metering.deadlines.set(account, id, moments);
     }
 
     /// The only place where a customer's line changes, so that its managing partner's sums follow.

@@ -96,7 +96,7 @@ impl Book {
                 webhooks: self.deployment.webhooks.iter().copied().collect(),
                 next_uin: self.deployment.next_uin,
                 next_platform_key: self.deployment.next_platform_key,
-                platform_keys: self.deployment.platform_keys.iter().map(|(key, access)| (*key, *access)).collect(),
+                platform_keys: self.platform_keys().iter().map(|(key, access)| (*key, *access)).collect(),
                 products: self.deployment.products.clone(),
             },
         )
@@ -110,12 +110,13 @@ impl Book {
         (deployment.calendar, deployment.next_uin) = (head.calendar, head.next_uin);
         deployment.webhooks = head.webhooks.into_iter().collect();
         deployment.next_platform_key = head.next_platform_key;
-        deployment.platform_keys = head.platform_keys.into_iter().collect();
+        head.platform_keys.into_iter().for_each(|(key, access)| deployment.add_key(key, access));
         for (number, product) in head.products.iter().enumerate() {
             let number = u32::try_from(number).map_err(|_| malformed("too many products"))?;
             deployment.product_numbers.insert(product.code.clone(), number);
         }
         deployment.products = head.products;
+        self.expect_charges();
         Ok(())
     }
 }
@@ -177,10 +178,12 @@ impl BookReader {
 impl Book {
     /// Makes what is found by something else than its number findable, once everything is there.
     fn index(&mut self) {
-        self.index_low();
-        self.index_discounts();
+        self.index_parties();
+        let low = self.parties.accounts.iter().filter_map(|one| Some((one.customer.as_ref()?.low_since?, one.uin)));
+        self.standing.index(low);
+        self.catalogue.index_all(self.now);
+        self.vouchers.index_all(self.now);
         self.index_authorizations();
         self.index_resources();
-        self.index_vouchers();
     }
 }

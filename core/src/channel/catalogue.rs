@@ -1,5 +1,6 @@
 //! What is sold, and at which part of the list price.
 
+use super::looks::looked_at;
 use super::{DiscountId, ProductCode, Uin};
 use crate::ledger::Moment;
 use crate::money::{Amount, Factor, Rate};
@@ -123,7 +124,7 @@ impl Product {
 }
 
 /// Whose price a discount changes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Numbered)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Numbered)]
 #[repr(u8)]
 pub enum DiscountScope {
     /// What this partner pays the platform (R28).
@@ -163,17 +164,9 @@ pub struct Discount {
 impl Discount {
     /// Whether it counts for this product at this moment.
     pub fn fits(&self, product: u32, now: Moment) -> bool {
+        looked_at();
         self.product.is_none_or(|only| only == product)
             && self.starts_at.is_none_or(|start| start <= now)
             && self.ends_at.is_none_or(|end| now < end)
     }
-}
-
-/// The discount that counts: the most specific product scope first, then the latest made (R126).
-pub(crate) fn discount_that_counts<'a>(
-    discounts: impl Iterator<Item = &'a Discount>,
-    product: u32,
-    now: Moment,
-) -> Option<&'a Discount> {
-    discounts.filter(|d| d.fits(product, now)).max_by_key(|d| (d.product.is_some(), d.id))
 }

@@ -2,6 +2,7 @@
 //! charge is made once and never changes; corrections are charges of their own (R94).
 
 use super::action_type::ActionType;
+use super::looks::looked_at;
 use super::voucher::VoucherUse;
 use super::{Paying, Price, Uin};
 use crate::ledger::{Moment, Month};
@@ -32,9 +33,14 @@ pub struct FormerBinding {
 impl FormerBinding {
     /// Whether it was in force at this moment.
     pub fn in_force(&self, at: Moment) -> bool {
+        looked_at();
         self.from <= at && at < self.until
     }
 }
+
+/// How far ahead a period that is charged may begin, in seconds, 31 days: clocks differ, and some settle a month that has just
+/// begun.
+pub(crate) const PERIOD_AHEAD_MAX: i64 = 31 * 86_400;
 
 /// What one bill line says.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

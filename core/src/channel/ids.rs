@@ -21,6 +21,8 @@ impl Uin {
     pub const MAX: u64 = (1 << 53) - 1;
     /// The lowest number there is.
     pub const LOWEST: Uin = Uin(NonZeroU64::MIN);
+    /// The highest one.
+    pub const HIGHEST: Uin = Uin(NonZeroU64::MIN.saturating_add(Uin::MAX - 1));
     /// The first number that the server gives out by itself.
     pub const FIRST_GIVEN: u64 = 100_000_000_001;
 

@@ -7,8 +7,10 @@ mod authorization;
 mod bill;
 mod catalogue;
 mod charge;
+mod customer_list;
 mod details;
 mod ids;
+mod looks;
 mod order;
 mod partner;
 mod paying;
@@ -23,26 +25,29 @@ pub use account::{Account, AccountClass, Customer, NonStop, NonStopChange, Stand
 pub use action_type::{ActionType, PayMode};
 pub use authorization::{Authorization, EXPIRES_AFTER_DEFAULT, EXPIRES_AFTER_MAX};
 pub use bill::{OpenBill, OpenPart};
-pub(crate) use catalogue::discount_that_counts;
 pub use catalogue::{Discount, DiscountScope, FreezeChange, FreezeModel, FreezeTerms, Product, Settlement};
+pub(crate) use charge::PERIOD_AHEAD_MAX;
 pub use charge::{Binding, Charge, FormerBinding, sum};
+pub use customer_list::CustomerList;
 pub(crate) use details::kept_text;
 pub use details::{Component, Details};
 pub use ids::{
     AuthorizationId, DiscountId, LineId, OrderId, ParseIdError, ProductCode, ResourceId, ResourceName, Uin, VoucherId,
     WebhookId,
 };
+pub(crate) use looks::looked_at;
+#[cfg(test)]
+pub(crate) use looks::looks_of;
 pub use order::{Order, OrderKind, OrderState, Paid, PaidFor};
 pub use partner::{AllowlistItem, Partner, PartnerKind};
 pub use paying::{Lines, PayerInterval, Paying};
 pub use price::Price;
 pub use purchase::{Check, Need, Purchase, SIDES_MAX, Side, Verdict, check_purchase};
-pub(crate) use resource::looked_at;
 pub use resource::{
     Frozen, RETENTION_DAYS, Resource, ResourceState, ResourceStep, freeze_after_cycle, freeze_at_start, next_step,
 };
+pub(crate) use resource::{Span, goes, stops};
 pub use text::is_plain;
-pub(crate) use voucher::draw;
 pub use voucher::{
     ShownVouchers, Voucher, VoucherCase, VoucherKind, VoucherMode, VoucherProducts, VoucherStatus, VoucherUsage,
     VoucherUse,

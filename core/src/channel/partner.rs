@@ -110,8 +110,6 @@ pub struct Partner {
     pub vouchers_count: u64,
     /// Features granted to it, sorted.
     pub allowlist: Vec<AllowlistItem>,
-    /// Its directly bound customers with the journal position of their binding, oldest first.
-    pub customers: Vec<(u64, Uin)>,
     /// A distributor's second-level resellers, oldest first.
     pub second_levels: Vec<Uin>,
     /// The sum of its direct customers' available credit (R24), in units of 10^-8; wide, since it is a sum of many.

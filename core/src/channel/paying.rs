@@ -2,6 +2,7 @@
 //! a release, a refund) goes back there. How it is found is in `book::payer`, and nowhere else.
 
 use super::Uin;
+use super::looks::looked_at;
 use crate::ledger::{Line, Moment};
 use serde::{Deserialize, Serialize};
 
@@ -37,6 +38,7 @@ pub struct PayerInterval {
 impl PayerInterval {
     /// Whether it paid at this moment.
     pub fn in_force(&self, at: Moment) -> bool {
+        looked_at();
         self.from <= at && self.until.is_none_or(|until| at < until)
     }
 }

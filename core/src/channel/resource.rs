@@ -2,6 +2,7 @@
 //! R65-R73, R103-R107).
 
 use super::catalogue::{FreezeModel, FreezeTerms, Product};
+use super::looks::looked_at;
 use super::{Binding, Customer, Paying, ResourceId, ResourceName, Uin};
 use crate::ledger::Moment;
 use crate::money::{Amount, Factor, Overflow, Rate, Rounding, product_up_to_cents};
@@ -153,45 +154,59 @@ pub fn next_step(
     }
 }
 
-/// The moments at which a resource has to be looked at, because something may be due then.
-pub(crate) fn looked_at(
-    resource: &Resource,
-    product: &Product,
-    customer: &Customer,
-    now: Moment,
-) -> ArrayVec<Moment, 2> {
-    match (resource.state, stops_at(resource, product, customer)) {
-        (ResourceState::Active, stops_at) => stops_at.into_iter().collect(),
-        (ResourceState::Suspended, None) => ArrayVec::from_iter([Moment::default()]),
-        // One that stands in a grace that has begun anew starts at once; if that comes too late, its deletion is due
-        // all the same.
-        (ResourceState::Suspended, Some(at)) => {
-            let deletion = deleted_at(resource, product, customer);
-            (at > now).then(Moment::default).into_iter().chain([deletion]).collect()
+/// What a moment at which something falls due is counted from: so much of its product's time is added, whatever that is by
+/// then.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Span {
+    /// Nothing is added.
+    Nothing,
+    /// The product's grace (R105).
+    Grace,
+    /// As long as the product's data is kept.
+    Retention,
+    /// The same under the special suspension rule (R107).
+    SpecialRetention,
+}
+
+impl Span {
+    /// How long it is for this product.
+    pub(crate) fn seconds(self, product: &Product) -> i64 {
+        match self {
+            Span::Nothing => 0,
+            Span::Grace => i64::from(product.grace_hours()) * 3_600,
+            Span::Retention => i64::from(product.retention_days) * 86_400,
+            Span::SpecialRetention => i64::from(product.retention_days.min(RETENTION_DAYS)) * 86_400,
         }
-        (ResourceState::Terminated | ResourceState::Deleted, _) => ArrayVec::new(),
     }
+}
+
+/// From when on a resource has to stand still, the earliest of these: at once for a forced suspension and under the special
+/// rule, else after its product's grace, and not at all with the non-stop privilege (R105-R109). What was activated later
+/// stands still no earlier.
+pub(crate) fn stops(customer: &Customer, activated_at: Moment) -> ArrayVec<(Span, Moment), 2> {
+    let forced = customer.forced_since.map(|since| (Span::Nothing, since));
+    let overdue = customer.overdue_since.filter(|_| !customer.non_stop.postpaid).map(|since| {
+        // A resource that was activated later has its own grace; it cannot be, since an overdue account activates none.
+        let span = if customer.special_suspension { Span::Nothing } else { Span::Grace };
+        (span, since.max(activated_at))
+    });
+    forced.into_iter().chain(overdue).collect()
+}
+
+/// From when on the data of a resource goes that stands still since `since`.
+pub(crate) fn goes(customer: &Customer, since: Moment) -> (Span, Moment) {
+    (if customer.special_suspension { Span::SpecialRetention } else { Span::Retention }, since)
 }
 
 fn deleted_at(resource: &Resource, product: &Product, customer: &Customer) -> Moment {
-    let kept = product.retention_days;
-    let days = if customer.special_suspension { kept.min(RETENTION_DAYS) } else { kept };
-    resource.since.plus_seconds(i64::from(days) * 86_400)
+    let (span, since) = goes(customer, resource.since);
+    since.plus_seconds(span.seconds(product))
 }
 
-/// From when on a resource has to stand still: at once for a forced suspension and under the special rule, else after
-/// its product's grace, and not at all with the non-stop privilege (R105-R109).
 fn stops_at(resource: &Resource, product: &Product, customer: &Customer) -> Option<Moment> {
-    let forced = customer.forced_since;
-    let overdue = customer.overdue_since.filter(|_| !customer.non_stop.postpaid).map(|since| {
-        // A resource that was activated later has its own grace; it cannot be, since an overdue account activates none.
-        let since = since.max(resource.activated_at);
-        if customer.special_suspension { since } else { since.plus_seconds(i64::from(product.grace_hours()) * 3_600) }
-    });
-    match (forced, overdue) {
-        (Some(forced), Some(overdue)) => Some(forced.min(overdue)),
-        (one, other) => one.or(other),
-    }
+    looked_at();
+    let stops = stops(customer, resource.activated_at);
+    stops.into_iter().map(|(span, from)| from.plus_seconds(span.seconds(product))).min()
 }
 
 #[cfg(test)]

@@ -7,7 +7,6 @@ use crate::ledger::{Calendar, Moment};
 use crate::money::{Amount, Overflow};
 use credere_numbered::Numbered;
 use serde::{Deserialize, Serialize};
-use std::cmp::Reverse;
 
 /// Whose cost a voucher pays (R111).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Numbered)]
@@ -56,7 +55,7 @@ impl VoucherUsage {
 }
 
 /// Which way of paying it fits (R114).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Numbered)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Numbered)]
 #[repr(u8)]
 pub enum VoucherMode {
     /// Both.
@@ -77,7 +76,8 @@ impl VoucherMode {
         }
     }
 
-    const fn fits(self, mode: PayMode) -> bool {
+    /// Whether it fits what is paid this way.
+    pub(crate) const fn fits(self, mode: PayMode) -> bool {
         match (self, mode) {
             (VoucherMode::All, _)
             | (VoucherMode::Prepaid, PayMode::PrePay)
@@ -114,14 +114,6 @@ impl VoucherProducts {
         match self {
             VoucherProducts::All => &[],
             VoucherProducts::Only(listed) | VoucherProducts::Except(listed) => listed,
-        }
-    }
-
-    fn fits(&self, product: u32) -> bool {
-        match self {
-            VoucherProducts::All => true,
-            VoucherProducts::Only(listed) => listed.binary_search(&product).is_ok(),
-            VoucherProducts::Except(listed) => listed.binary_search(&product).is_err(),
         }
     }
 }
@@ -209,16 +201,6 @@ pub struct VoucherCase {
 }
 
 impl Voucher {
-    /// Whether it may pay a part of such a charge (R114).
-    pub fn fits(&self, case: &VoucherCase) -> bool {
-        self.status == VoucherStatus::Issued
-            && self.remaining.is_positive()
-            && self.effective_at <= case.now
-            && case.now < self.expires_at
-            && self.mode.fits(case.mode)
-            && self.products.fits(case.product)
-    }
-
     /// What it takes of its issuer's quota (R119): what it was issued over, and once it was taken back only what it paid or
     /// an open order has set aside of it, since nobody bears the rest any more.
     ///
@@ -251,31 +233,6 @@ impl ShownVouchers {
         let expires_from = calendar.months_before(now, SHOWN_MONTHS);
         ShownVouchers { expires_from, unless_whole: VoucherStatus::Invalidated }
     }
-}
-
-/// Which of the vouchers that fit pay how much of `due`: the earliest expiry first, then whichever pays more, then the
-/// smaller balance, then the older (R113).
-///
-/// # Errors
-/// [`Overflow`] cannot happen: no voucher pays more than is due.
-pub(crate) fn draw<'a>(
-    vouchers: impl Iterator<Item = &'a Voucher>,
-    case: &VoucherCase,
-    due: Amount,
-) -> Result<Vec<VoucherUse>, Overflow> {
-    let (mut due, mut uses) = (due, Vec::new());
-    let mut left: Vec<&Voucher> = vouchers.filter(|voucher| voucher.fits(case)).collect();
-    while due.is_positive() {
-        let first = left.iter().enumerate().min_by_key(|(_, voucher)| {
-            (voucher.expires_at, Reverse(voucher.remaining.min(due)), voucher.remaining, voucher.id)
-        });
-        let Some((at, voucher)) = first else { break };
-        let amount = voucher.remaining.min(due);
-        uses.push(VoucherUse { voucher: voucher.id, amount });
-        due = due.minus(amount)?;
-        left.swap_remove(at);
-    }
-    Ok(uses)
 }
 
 #[cfg(test)]
@@ -350,40 +307,5 @@ mod tests {
         let (august, february) = (noon(47_724), noon(47_540));
         let shown = ShownVouchers { expires_from: february, unless_whole: VoucherStatus::Invalidated };
         assert_eq!(ShownVouchers::at(august, calendar), shown);
-    }
-
-    const CASE: VoucherCase = VoucherCase { mode: PayMode::PrePay, product: 3, now: Moment::from_micros(10) };
-
-    fn drawn(vouchers: &[Voucher], due: i64) -> Vec<(u64, i64)> {
-        let uses = draw(vouchers.iter(), &CASE, Amount::whole(due)).unwrap();
-        uses.iter().map(|one| (one.voucher.0, one.amount.units() / Amount::whole(1).units())).collect()
-    }
-
-    #[test]
-    fn the_earliest_expiry_pays_first_then_whichever_pays_more_then_the_smaller() {
-        let all = [voucher(1, 50, 30), voucher(2, 20, 20), voucher(3, 40, 20), voucher(4, 30, 20)];
-        assert_eq!(drawn(&all, 100), [(3, 40), (4, 30), (2, 20), (1, 10)]);
-        // Both pay all that is left, so the smaller balance goes first.
-        assert_eq!(drawn(&all, 25), [(4, 25)]);
-    }
-
-    #[test]
-    fn what_does_not_fit_pays_nothing() {
-        let fitting = voucher(1, 10, 20);
-        let cases = [
-            Voucher { effective_at: Moment::from_micros(11), ..fitting.clone() },
-            Voucher { expires_at: CASE.now, ..fitting.clone() },
-            Voucher { mode: VoucherMode::Postpaid, ..fitting.clone() },
-            Voucher { products: VoucherProducts::Only(vec![1, 2]), ..fitting.clone() },
-            Voucher { products: VoucherProducts::Except(vec![1, 3]), ..fitting.clone() },
-            Voucher { status: VoucherStatus::Invalidated, ..fitting.clone() },
-            Voucher { remaining: Amount::ZERO, ..fitting.clone() },
-        ];
-        assert_eq!(drawn(&cases, 5), []);
-        let fits = [
-            Voucher { products: VoucherProducts::Only(vec![1, 3]), ..fitting.clone() },
-            Voucher { products: VoucherProducts::Except(vec![4]), mode: VoucherMode::Prepaid, ..voucher(2, 10, 21) },
-        ];
-        assert_eq!(drawn(&fits, 15), [(1, 10), (2, 5)]);
     }
 }

@@ -29,7 +29,7 @@ impl Seen {
             self.customer(&whose, customer);
         }
         if let Some(partner) = book.partner(uin) {
-            self.partner(&whose, partner);
+            self.partner(book, &whose, partner);
         }
         for (what, paid) in book.paid_resources().filter(|(what, _)| what.account == uin) {
             let whose = FigureOwner::Prepaid(uin, what.binding_seq, what.resource.clone());
@@ -48,8 +48,7 @@ impl Seen {
                 ],
             );
         }
-        let bills = book.open_bills(uin).iter();
-        let parts = bills.flat_map(|bill| bill.parts.iter().map(move |part| (bill, part)));
+        let parts = book.open_bills(uin).flat_map(|bill| bill.parts.iter().map(move |part| (bill, part)));
         let mut parts: Vec<_> = parts.map(|(bill, part)| (bill.binding.seq, bill.month, part)).collect();
         parts.sort_by_key(|(binding, month, part)| (*binding, *month, part.action));
         for (binding, month, part) in parts {
@@ -87,7 +86,7 @@ impl Seen {
         );
     }
 
-    fn partner(&mut self, whose: &FigureOwner, partner: &Partner) {
+    fn partner(&mut self, book: &Book, whose: &FigureOwner, partner: &Partner) {
         let spend = partner.spend.unwrap_or_default();
         self.add(
             whose,
@@ -97,7 +96,7 @@ impl Seen {
                 ("allowlist", bits(&AllowlistItem::ALL, &partner.allowlist)),
                 ("allocation quota", units(partner.allocation_quota)),
                 ("allocated", units(partner.allocated)),
-                ("customers", count(partner.customers.len())),
+                ("customers", count(book.customers_of(partner.uin).len())),
                 ("customers' totals", units(partner.customers_total)),
                 ("customers' available", partner.customers_available),
                 ("spend line", units(spend.limit())),
@@ -111,7 +110,10 @@ impl Seen {
                 ("vouchers' number", Units::from(partner.vouchers_count)),
             ],
         );
-        self.add(whose, partner.customers.iter().map(|(_, customer)| ("customer", Units::from(customer.number()))));
+        self.add(
+            whose,
+            book.customers_of(partner.uin).iter().map(|(_, customer)| ("customer", Units::from(customer.number()))),
+        );
     }
 
     /// What the book says of this resource; nothing when it does not run.

@@ -59,11 +59,13 @@ pub enum Work {
     Reads,
     /// Authorizations with warnings armed on every customer, against none.
     WarningsArmed,
+    /// Each kind of command on books of which everything has up to a million.
+    Shapes,
 }
 
 impl Work {
     /// Every benchmark, in the order of the report.
-    pub const ALL: [Work; 13] = [
+    pub const ALL: [Work; 14] = [
         Work::Raw,
         Work::Authorize,
         Work::Http,
@@ -77,6 +79,7 @@ impl Work {
         Work::MonthClose,
         Work::Reads,
         Work::WarningsArmed,
+        Work::Shapes,
     ];
 }
 

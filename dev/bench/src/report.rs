@@ -16,6 +16,8 @@ pub enum Quantity {
     Bytes(u64),
     /// Microseconds.
     Micros(u64),
+    /// Nanoseconds, for what takes few microseconds.
+    Nanos(u64),
     /// Thousandths of one: a ratio.
     PerMille(u64),
     /// How many times as much.
@@ -29,12 +31,18 @@ impl Quantity {
         Quantity::PerSecond(u64::try_from(rate).unwrap_or(u64::MAX))
     }
 
+    /// A time that may be short.
+    pub(crate) fn nanos(time: Duration) -> Quantity {
+        Quantity::Nanos(u64::try_from(time.as_nanos()).unwrap_or(u64::MAX))
+    }
+
     /// The bare number, for comparing quantities of one unit.
     pub fn number(self) -> u64 {
         match self {
             Quantity::PerSecond(n)
             | Quantity::Bytes(n)
             | Quantity::Micros(n)
+            | Quantity::Nanos(n)
             | Quantity::PerMille(n)
             | Quantity::Times(n) => n,
         }
@@ -48,6 +56,8 @@ impl std::fmt::Display for Quantity {
             Quantity::Bytes(n) => write!(f, "{} B", grouped(n)),
             Quantity::Micros(n) if n >= 1_000_000 => write!(f, "{}.{:02} s", n / 1_000_000, n % 1_000_000 / 10_000),
             Quantity::Micros(n) => write!(f, "{}.{:02} ms", n / 1_000, n % 1_000 / 10),
+            Quantity::Nanos(n) if n >= 1_000_000 => Quantity::Micros(n / 1_000).fmt(f),
+            Quantity::Nanos(n) => write!(f, "{}.{:02} us", n / 1_000, n % 1_000 / 10),
             Quantity::PerMille(n) => write!(f, "{}.{} %", n / 10, n % 10),
             Quantity::Times(n) => write!(f, "{} times", grouped(n)),
         }
@@ -305,6 +315,8 @@ mod tests {
         assert_eq!(Quantity::PerSecond(999).to_string(), "999 /s");
         assert_eq!(Quantity::Micros(4_560).to_string(), "4.56 ms");
         assert_eq!(Quantity::Micros(4_567_000).to_string(), "4.56 s");
+        assert_eq!(Quantity::Nanos(4_567).to_string(), "4.56 us");
+        assert_eq!(Quantity::Nanos(4_567_000).to_string(), "4.56 ms");
         assert_eq!(Quantity::PerMille(987).to_string(), "98.7 %");
         assert_eq!(Quantity::Times(1_234).to_string(), "1,234 times");
     }

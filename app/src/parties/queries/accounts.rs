@@ -98,7 +98,6 @@ pub(super) fn figures(book: &Book, clock: &BusinessClock, account: &Account, par
 /// A partner's own figures, without the lists of whom it has.
 pub(super) fn without_lists(book: &Book, uin: Uin) -> Option<Partner> {
     book.partner(uin).map(|partner| Partner {
-        customers: Vec::new(),
         second_levels: Vec::new(),
         allowlist: partner.allowlist.clone(),
         ..*partner

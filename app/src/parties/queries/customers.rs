@@ -8,7 +8,7 @@ use crate::failure::Failure;
 use crate::parties::views::AccountView;
 use credere_core::access::{Action, Denial};
 use credere_core::book::{Book, Rejection, parties};
-use credere_core::channel::{Account, Partner, Uin};
+use credere_core::channel::{Account, CustomerList, Uin};
 use credere_store::contract::{ProfileField, SearchTerm};
 use std::collections::HashSet;
 
@@ -75,10 +75,8 @@ impl App {
         let clock = self.engine.clock();
         let (found, more) = self
             .read_as(caller, Action::ReadPartners, None, |book| {
-                let list = &existing(book, partner)?.customers;
-                let from = list.partition_point(|(seq, _)| *seq <= after_seq);
-                let rest = &list[from..];
-                Ok((accounts(book, &clock, rest.iter().take(limit).map(|(_, uin)| *uin)), rest.len() > limit))
+                let mut rest = customers_of(book, partner)?.after(after_seq).map(|(_, uin)| *uin);
+                Ok((accounts(book, &clock, rest.by_ref().take(limit)), rest.next().is_some()))
             })
             .await?;
         Ok((self.with_profiles(found).await?, more))
@@ -161,7 +159,7 @@ impl App {
                     }
                     named
                 }
-                None => existing(book, own)?.customers.iter().rev().map(|(_, uin)| *uin).collect(),
+                None => customers_of(book, own)?.iter().rev().map(|(_, uin)| *uin).collect(),
             };
             Ok(uins.into_iter().filter_map(|uin| book.account(uin).cloned()).collect())
         })
@@ -212,7 +210,7 @@ impl App {
         let clock = self.engine.clock();
         let (found, total) = self
             .read_as(caller, action, target, |book| {
-                let list = &existing(book, partner)?.customers;
+                let list = customers_of(book, partner)?;
                 let wanted = |entry: &&(u64, Uin)| matching.as_ref().is_none_or(|set| set.contains(&entry.1));
                 let total = match &matching {
                     None => list.len(),
@@ -234,8 +232,10 @@ pub(crate) fn calling_account(caller: Caller) -> Result<Uin, Failure> {
     caller.actor.account().map_err(|denial| Failure::refused(Rejection::NotPermitted(denial)))
 }
 
-fn existing(book: &Book, uin: Uin) -> Result<&Partner, Rejection> {
-    book.partner(uin).ok_or(Rejection::Parties(parties::Reason::PartyNotFound(parties::Party::Partner, uin)))
+/// The customers of a partner, which must be one.
+fn customers_of(book: &Book, uin: Uin) -> Result<&CustomerList, Rejection> {
+    let known = book.partner(uin).map(|_| book.customers_of(uin));
+    known.ok_or(Rejection::Parties(parties::Reason::PartyNotFound(parties::Party::Partner, uin)))
 }
 
 fn accounts(book: &Book, clock: &BusinessClock, uins: impl Iterator<Item = Uin>) -> Vec<Figures> {

@@ -53,7 +53,7 @@ impl App {
         limit: usize,
     ) -> Result<(Vec<Partner>, bool), Failure> {
         self.read_as(caller, Action::ReadPartners, None, |book| {
-            let mut rest = book.partners().skip_while(|partner| partner.registered_seq <= after_seq);
+            let mut rest = book.partners_after(after_seq);
             let page = rest.by_ref().take(limit).filter_map(|partner| without_lists(book, partner.uin)).collect();
             Ok((page, rest.next().is_some()))
         })
@@ -116,7 +116,7 @@ impl App {
                     .into_iter()
                     .skip(skip)
                     .take(limit)
-                    .filter_map(|uin| Some((without_lists(book, uin)?, book.partner(uin)?.customers.len())))
+                    .filter_map(|uin| Some((without_lists(book, uin)?, book.customers_of(uin).len())))
                     .collect();
                 Ok((page, total))
             })

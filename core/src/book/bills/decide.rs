@@ -4,9 +4,10 @@
 use super::command::{ConfirmReceipt, NamedLine, PayPlatform, ReceiptLines};
 use super::event::{BillsIssued, PlatformPaid, ReceiptConfirmed, ReceiptPart};
 use super::reason::Reason;
+use super::state::BillKey;
 use crate::book::parties::Party;
 use crate::book::{Because, Book, Context, Decision, Figure, Finding, Rejection, Rule, parties};
-use crate::channel::{LineId, OpenBill, OpenPart, Uin};
+use crate::channel::{Binding, LineId, OpenBill, OpenPart, Uin};
 use crate::ledger::Month;
 use crate::money::Amount;
 use std::collections::BTreeMap;
@@ -15,7 +16,7 @@ pub(super) fn confirm(book: &Book, context: &Context<'_>, asked: &ConfirmReceipt
     let ConfirmReceipt { customer, month, ref lines } = *asked;
     let partner =
         book.paid_partner(context.actor, customer).ok_or(parties::Reason::PartyNotFound(Party::Customer, customer))?;
-    let bills: Vec<&OpenBill> = book.open_bills_of(customer, Some(partner), month).collect();
+    let bills: Vec<&OpenBill> = book.open_bills_of(customer, partner, month).collect();
     let open = unconfirmed(bills.iter().copied());
     if !book.calendar().issued(month, context.now) {
         return Err(book.not_issued(customer, Some(partner), month));
@@ -41,7 +42,7 @@ pub(super) fn confirm(book: &Book, context: &Context<'_>, asked: &ConfirmReceipt
             (parts.collect(), None)
         }
         ReceiptLines::Named(named) => {
-            let (parts, flipped) = flip(&bills, named)?;
+            let (parts, flipped) = flip(book, customer, (partner, month), named)?;
             (parts, Some(flipped))
         }
     };
@@ -102,7 +103,8 @@ impl Book {
     /// The refusal of a receipt for a bill that is not issued yet, from the partner that it says was paid (R94).
     pub fn not_issued(&self, customer: Uin, partner: Option<Uin>, month: Month) -> Rejection {
         let issued_at = self.calendar().issued_at(month);
-        let unconfirmed = Amount::clamped(unconfirmed(self.open_bills_of(customer, partner, month)));
+        let bills = partner.into_iter().flat_map(|partner| self.open_bills_of(customer, partner, month));
+        let unconfirmed = Amount::clamped(unconfirmed(bills));
         Reason::MonthNotIssued { month, issued_at, customer, unconfirmed }.into()
     }
 }
@@ -117,32 +119,30 @@ pub(super) fn issue(book: &Book, context: &Context<'_>, month: Month) -> Result<
 }
 
 /// What named lines come to by binding and type, without those that were confirmed before.
-fn flip(bills: &[&OpenBill], named: &[NamedLine]) -> Result<(Vec<ReceiptPart>, Vec<LineId>), Rejection> {
-    let mut by_line: BTreeMap<LineId, &NamedLine> = BTreeMap::new();
-    for line in named {
-        by_line.insert(line.id, line);
-    }
-    let (mut parts, mut flipped): (Vec<ReceiptPart>, _) = (Vec::new(), Vec::new());
+fn flip(
+    book: &Book,
+    customer: Uin,
+    (partner, month): (Uin, Month),
+    named: &[NamedLine],
+) -> Result<(Vec<ReceiptPart>, Vec<LineId>), Rejection> {
+    let by_line: BTreeMap<LineId, &NamedLine> = named.iter().map(|line| (line.id, line)).collect();
+    let (mut parts, mut places, mut flipped) = (Vec::<ReceiptPart>::new(), BTreeMap::new(), Vec::new());
     for line in by_line.into_values() {
-        let bill = bills.iter().find(|bill| bill.binding.seq == line.binding_seq);
+        let binding = Binding { partner, seq: line.binding_seq };
+        let bill = book.bills.open.get(&BillKey::new(customer, month, binding));
         let open = bill.and_then(|bill| bill.parts.iter().find(|part| part.action == line.action));
         if open.is_none_or(|part| part.confirmed.contains(&line.id.0)) {
             continue;
         }
         flipped.push(line.id);
-        let same = |part: &&mut ReceiptPart| part.binding_seq == line.binding_seq && part.action == line.action;
-        match parts.iter_mut().find(same) {
-            Some(part) => {
-                part.lines += 1;
-                part.amount = part.amount.plus(line.amount)?;
-            }
-            None => parts.push(ReceiptPart {
-                binding_seq: line.binding_seq,
-                action: line.action,
-                lines: 1,
-                amount: line.amount,
-            }),
-        }
+        let (binding_seq, action) = (line.binding_seq, line.action);
+        let place = *places.entry((binding_seq, action)).or_insert_with(|| {
+            parts.push(ReceiptPart { binding_seq, action, lines: 0, amount: Amount::ZERO });
+            parts.len() - 1
+        });
+        let part = &mut parts[place];
+        part.lines += 1;
+        part.amount = part.amount.plus(line.amount)?;
     }
     Ok((parts, flipped))
 }

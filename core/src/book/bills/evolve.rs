@@ -8,16 +8,15 @@ use crate::book::fit::Misfit;
 pub(in crate::book) fn apply(book: &mut Book, event: &Event) -> Result<(), Misfit> {
     match event {
         Event::PlatformPaid(PlatformPaid { partner, partner_after, .. }) => *book.spend_mut(*partner)? = *partner_after,
-        Event::ReceiptConfirmed(ReceiptConfirmed { customer, month, parts, named, customer_after, .. }) => {
-            book.confirm(*customer, *month, parts, named.as_deref())?;
+        Event::ReceiptConfirmed(ReceiptConfirmed {
+            customer, month, partner, parts, named, customer_after, ..
+        }) => {
+            book.confirm((*customer, *partner), *month, parts, named.as_deref())?;
             if let Some(line) = customer_after {
                 book.set_customer_line(*customer, *line)?;
             }
         }
-        Event::BillsIssued(BillsIssued { month }) => {
-            book.bills.issued = Some(*month);
-            book.forget_earlier_warnings();
-        }
+        Event::BillsIssued(BillsIssued { month }) => book.bills.issued = Some(*month),
     }
     Ok(())
 }

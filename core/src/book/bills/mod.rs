@@ -17,7 +17,7 @@ pub use reason::Reason;
 
 pub(super) use evolve::apply;
 pub(super) use laws::check_laws;
-pub(super) use state::State;
+pub(super) use state::{BillKey, State};
 
 /// Judges a command about receipts, payments and bills.
 pub(super) fn decide(book: &Book, context: &Context<'_>, command: &Command) -> Result<Decision, Rejection> {

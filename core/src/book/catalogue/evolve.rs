@@ -3,7 +3,7 @@
 use super::event::{DiscountEnded, DiscountSet, Event, ProductAdded, ProductChanged};
 use crate::book::Book;
 use crate::book::fit::Misfit;
-use crate::channel::{Discount, DiscountId, Product, Uin};
+use crate::channel::{Discount, DiscountId, Product};
 
 /// Applies an event at journal position `seq`.
 pub(in crate::book) fn apply(book: &mut Book, seq: u64, event: &Event) -> Result<(), Misfit> {
@@ -34,15 +34,9 @@ pub(in crate::book) fn apply(book: &mut Book, seq: u64, event: &Event) -> Result
             let product = book.deployment.products.get_mut(*number as usize).ok_or("no such product")?;
             product.name.clone_from(name);
             product.freeze = *freeze;
-            let timing = (product.grace_hours(), product.retention_days);
             (product.settlement, product.own_grace_hours) = (*settlement, *grace_hours);
             product.retention_days = *retention_days;
-            if (product.grace_hours(), product.retention_days) != timing {
-                let theirs = book.metering.resources.values().filter(|resource| resource.product == *number);
-                for (account, id) in theirs.map(|resource| (resource.account, resource.id)).collect::<Vec<_>>() {
-                    book.reschedule_resource(account, id);
-                }
-            }
+            book.metering.schedule.retime(*number, product);
         }
         Event::DiscountSet(DiscountSet { scope, partner, product, rate, starts_at, ends_at }) => {
             book.index_discount(Discount {
@@ -55,22 +49,7 @@ pub(in crate::book) fn apply(book: &mut Book, seq: u64, event: &Event) -> Result
                 ends_at: *ends_at,
             });
         }
-        Event::DiscountEnded(DiscountEnded { id }) => {
-            let ended = book.catalogue.discounts.remove(id).ok_or("no such discount")?;
-            book.catalogue.ended_discounts.insert(*id, ());
-            book.drop_discount_of(ended.scope.account(), *id);
-        }
+        Event::DiscountEnded(DiscountEnded { id }) => book.end_discount(*id)?,
     }
     Ok(())
-}
-
-impl Book {
-    pub(in crate::book) fn drop_discount_of(&mut self, uin: Uin, id: DiscountId) {
-        if let Some(ids) = self.catalogue.discounts_of.get_mut(&uin) {
-            ids.retain(|kept| *kept != id);
-            if ids.is_empty() {
-                self.catalogue.discounts_of.remove(&uin);
-            }
-        }
-    }
 }

@@ -7,6 +7,7 @@ mod event;
 mod evolve;
 mod products;
 mod reason;
+mod running;
 mod state;
 
 use crate::book::{Book, Context, Decision, Rejection};

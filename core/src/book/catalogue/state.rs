@@ -1,20 +1,23 @@
 //! The part of the book about products and discounts: what takes a part off a price. What is sold is the deployment's.
 
 use super::reason::Reason;
-use crate::book::map::Map;
+use super::running::Running;
+use crate::book::fit::Fit;
 use crate::book::pages::{PageKey, Pages};
 use crate::book::{Book, Rejection};
-use crate::channel::{
-    Binding, Discount, DiscountId, DiscountScope, Price, Product, ProductCode, Uin, discount_that_counts,
-};
+use crate::channel::{Binding, Discount, DiscountId, DiscountScope, Price, Product, ProductCode, Uin};
 use crate::ledger::Moment;
 use crate::money::{Amount, Overflow, Rate};
+use std::collections::BTreeSet;
 
 /// Discounts.
 #[derive(Debug, Clone, Default)]
 pub(in crate::book) struct State {
     pub(in crate::book) discounts: Pages<DiscountId, Discount>,
-    pub(in crate::book) discounts_of: Map<Uin, Vec<DiscountId>>,
+    /// By whose price it is, also those that are over.
+    discounts_of: BTreeSet<(Uin, DiscountId)>,
+    /// Those that count or will.
+    pub(in crate::book) running: Running,
     /// Discounts that are over are told from those that never were, for ever: each one that has ended leaves its number
     /// here, 8 bytes.
     pub(in crate::book) ended_discounts: Pages<DiscountId, ()>,
@@ -39,7 +42,7 @@ impl Book {
 
     /// The discounts after this one that have not been ended, oldest first; it need not be there.
     pub fn discounts_after(&self, id: DiscountId) -> impl Iterator<Item = &Discount> {
-        self.catalogue.discounts.after(id).map(|(_, discount)| discount)
+        self.catalogue.discounts.after(&id).map(|(_, discount)| discount)
     }
 
     /// One discount that has not been ended.
@@ -80,25 +83,43 @@ impl Book {
     }
 
     fn rate(&self, scope: DiscountScope, given_by: [Uin; 2], product: u32, now: Moment) -> Rate {
-        let Some(ids) = self.catalogue.discounts_of.get(&scope.account()) else {
-            return Rate::ONE;
-        };
-        let theirs = ids.iter().filter_map(|id| self.catalogue.discounts.get(id));
-        let theirs = theirs.filter(|discount| discount.scope == scope && given_by.contains(&discount.partner));
-        discount_that_counts(theirs, product, now).map_or(Rate::ONE, |discount| discount.rate)
+        let State { discounts, running, .. } = &self.catalogue;
+        running.that_counts(discounts, scope, given_by, product, now).map_or(Rate::ONE, |discount| discount.rate)
+    }
+
+    /// The discounts on this account's price that have not been ended, oldest first.
+    pub(in crate::book) fn discounts_of(&self, account: Uin) -> impl Iterator<Item = DiscountId> {
+        let theirs = (account, DiscountId(0))..=(account, DiscountId(u64::MAX));
+        self.catalogue.discounts_of.range(theirs).map(|(_, id)| *id)
     }
 
     pub(in crate::book) fn index_discount(&mut self, discount: Discount) {
-        self.catalogue.discounts_of.entry(discount.scope.account()).or_default().push(discount.id);
+        self.catalogue.index(&discount, self.now);
         self.catalogue.discounts.insert(discount.id, discount);
     }
 
-    /// Makes every discount findable by whom it is for.
-    pub(in crate::book) fn index_discounts(&mut self) {
-        let State { discounts, discounts_of, .. } = &mut self.catalogue;
-        for discount in discounts.values() {
-            discounts_of.entry(discount.scope.account()).or_default().push(discount.id);
-        }
+    /// Ends a discount for good.
+    pub(in crate::book) fn end_discount(&mut self, id: DiscountId) -> Fit<()> {
+        let ended = self.catalogue.discounts.remove(&id).ok_or("no such discount")?;
+        self.catalogue.discounts_of.remove(&(ended.scope.account(), id));
+        self.catalogue.running.remove(&ended);
+        self.catalogue.ended_discounts.insert(id, ());
+        Ok(())
+    }
+}
+
+impl State {
+    /// Makes it findable by whose price it is, and when it counts.
+    fn index(&mut self, discount: &Discount, now: Moment) {
+        self.discounts_of.insert((discount.scope.account(), discount.id));
+        self.running.add(discount, now);
+    }
+
+    /// Makes all of them findable.
+    pub(in crate::book) fn index_all(&mut self, now: Moment) {
+        let all = std::mem::take(&mut self.discounts);
+        all.values().for_each(|discount| self.index(discount, now));
+        self.discounts = all;
     }
 }
 

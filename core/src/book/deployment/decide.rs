@@ -17,8 +17,7 @@ pub(super) fn issue_platform_key(book: &Book, access: KeyAccess) -> Result<Decis
 
 pub(super) fn revoke_platform_key(book: &Book, key: u32) -> Result<Decision, Rejection> {
     let access = book.platform_keys().get(&key).ok_or(Reason::PlatformKeyNotFound)?;
-    let full = book.platform_keys().values().filter(|access| **access == KeyAccess::Full).count();
-    if *access == KeyAccess::Full && full == 1 {
+    if *access == KeyAccess::Full && book.deployment.full_keys == 1 {
         return Err(Reason::LastFullKey.into());
     }
     Ok(PlatformKeyRevoked { key }.into())

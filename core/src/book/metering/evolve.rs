@@ -6,7 +6,6 @@ use super::event::{
 };
 use crate::book::Book;
 use crate::book::fit::{Fit, Misfit};
-use crate::book::posting::forget;
 use crate::channel::{Resource, ResourceId};
 
 /// Applies an event at journal position `seq`.
@@ -18,7 +17,6 @@ pub(in crate::book) fn apply(book: &mut Book, seq: u64, event: &Event) -> Result
             }
             book.index_resource(Resource::clone(resource));
             book.set_lines(resource.paying, lines_after)?;
-            book.reschedule_resource(resource.account, resource.id);
         }
         Event::ResourceResized(ResourceResized { resource, lines_after }) => {
             book.set_resource(resource)?;
@@ -55,16 +53,21 @@ pub(in crate::book) fn apply(book: &mut Book, seq: u64, event: &Event) -> Result
 impl Book {
     fn set_resource(&mut self, resource: &Resource) -> Fit<()> {
         let kept = self.metering.resources.get_mut(&resource.id).ok_or("no such resource")?;
-        kept.clone_from(resource);
-        self.reschedule_resource(resource.account, resource.id);
+        let before = std::mem::replace(kept, resource.clone());
+        self.metering.schedule.remove(&before);
+        self.metering.schedule.add(resource);
+        self.reschedule_product(before.account, before.product);
+        if (resource.account, resource.product) != (before.account, before.product) {
+            self.reschedule_product(resource.account, resource.product);
+        }
         Ok(())
     }
 
     fn end_resource(&mut self, resource: &Resource) -> Fit<()> {
         let ended = self.metering.resources.remove(&resource.id).ok_or("no such resource")?;
         self.metering.names.remove(&ended.name);
-        forget(&mut self.metering.resources_of, ended.account, ended.id);
-        self.reschedule_resource(ended.account, ended.id);
+        self.metering.schedule.remove(&ended);
+        self.reschedule_product(ended.account, ended.product);
         Ok(())
     }
 }

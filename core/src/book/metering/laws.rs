@@ -1,11 +1,10 @@
 //! The laws of resources: each is listed, and what falls due for it is scheduled.
 
 use crate::book::Book;
-use crate::book::deadlines::Moments;
-use crate::book::law::{Laws, customers, units};
-use crate::channel::Uin;
+use crate::book::law::{Laws, units};
+use crate::channel::{Uin, next_step};
 use crate::ledger::Moment;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 /// Checks them, and adds up what is frozen on each line.
 pub(in crate::book) fn check_laws(book: &Book, laws: &mut Laws) {
@@ -18,17 +17,26 @@ pub(in crate::book) fn check_laws(book: &Book, laws: &mut Laws) {
             None => laws.expect(resource.account, "nothing is frozen for nobody", units(resource.frozen.partner), 0),
         }
     }
+    let mut first: Option<Moment> = None;
     for (account, there) in resources {
-        let listed = book.metering.resources_of.get(&account).map_or(0, BTreeSet::len);
-        laws.expect(account, "resources are listed", listed as i128, there as i128);
+        laws.expect(account, "resources are listed", book.resources_of(account).count() as i128, there as i128);
+        // Of a partner's own use nothing falls due.
+        let Some(customer) = book.customer(account) else { continue };
+        let due = book.resources_of(account).filter_map(|resource| {
+            let product = book.product_numbered(resource.product)?;
+            next_step(resource, product, customer, book.now).map(|(at, _)| at)
+        });
+        let computed = due.min();
+        first = first.into_iter().chain(computed).min();
+        let kept = book.step_of_account(account, book.now).map(|(at, ..)| at);
+        laws.expect(account, "what falls due is scheduled", timed(kept), timed(computed));
     }
-    // Looking at once is of no harm when it is too late for what it was for.
-    let timed =
-        |moments: Moments| -> i64 { moments.iter().filter(|at| **at != Moment::default()).map(|at| at.micros()).sum() };
-    for (uin, _) in customers(book) {
-        for resource in book.resources_of(uin) {
-            let (kept, computed) = (timed(book.metering.deadlines.of(resource.id)), timed(book.moments(resource.id)));
-            laws.expect(uin, "what falls due is scheduled", i128::from(kept), i128::from(computed));
-        }
-    }
+    // Of no account.
+    let kept = book.first_step(book.now).map(|(at, ..)| at);
+    laws.expect(Uin::LOWEST, "what falls due first is scheduled", timed(kept), timed(first));
+}
+
+/// A moment as a figure; nothing is before everything.
+fn timed(at: Option<Moment>) -> i128 {
+    at.map_or(i128::MIN, |at| i128::from(at.micros()))
 }

@@ -5,9 +5,12 @@ mod asked;
 mod command;
 mod event;
 mod evolve;
+mod falls_due;
+mod lanes;
 mod laws;
 mod reason;
 mod resources;
+mod schedule;
 mod state;
 mod usage;
 

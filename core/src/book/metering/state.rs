@@ -1,8 +1,7 @@
 //! The part of the book about resources and usage: resources that run or are stopped.
 
+use super::schedule::Schedule;
 use crate::book::Book;
-use crate::book::deadlines::Deadlines;
-use crate::book::map::Map;
 use crate::book::pages::{PageKey, Pages};
 use crate::channel::{Resource, ResourceId, ResourceName, Uin};
 use std::collections::{BTreeMap, BTreeSet};
@@ -12,9 +11,8 @@ use std::collections::{BTreeMap, BTreeSet};
 pub(in crate::book) struct State {
     pub(in crate::book) resources: Pages<ResourceId, Resource>,
     pub(in crate::book) names: BTreeMap<ResourceName, ResourceId>,
-    pub(in crate::book) resources_of: Map<Uin, BTreeSet<ResourceId>>,
-    /// When something falls due for resources by itself.
-    pub(in crate::book) deadlines: Deadlines,
+    /// Whose they are, and when something falls due for them by itself.
+    pub(in crate::book) schedule: Schedule,
 }
 
 impl Book {
@@ -28,9 +26,9 @@ impl Book {
         self.metering.resources.get(&id)
     }
 
-    /// An account's resources that run or are stopped, oldest first.
-    pub fn resources_of(&self, account: Uin) -> impl Iterator<Item = &Resource> {
-        self.metering.resources_of.get(&account).into_iter().flatten().filter_map(|id| self.metering.resources.get(id))
+    /// An account's resources that run or are stopped, by product.
+    pub(in crate::book) fn resources_of(&self, account: Uin) -> impl Iterator<Item = &Resource> {
+        self.metering.schedule.of_account(account).filter_map(|id| self.metering.resources.get(&id))
     }
 
     /// All resources that run or are stopped, oldest first.
@@ -40,19 +38,22 @@ impl Book {
 
     pub(in crate::book) fn index_resource(&mut self, resource: Resource) {
         self.metering.names.insert(resource.name.clone(), resource.id);
-        self.metering.resources_of.entry(resource.account).or_default().insert(resource.id);
+        let (account, product) = (resource.account, resource.product);
+        self.metering.schedule.add(&resource);
         self.metering.resources.insert(resource.id, resource);
+        self.reschedule_product(account, product);
     }
 
-    /// Makes every resource findable, and finds anew when something falls due for it.
+    /// Makes all resources findable, and finds anew when something falls due for them.
     pub(in crate::book) fn index_resources(&mut self) {
-        let State { resources, names, resources_of, .. } = &mut self.metering;
+        let State { resources, names, schedule } = &mut self.metering;
+        let mut products = BTreeSet::new();
         for resource in resources.values() {
             names.insert(resource.name.clone(), resource.id);
-            resources_of.entry(resource.account).or_default().insert(resource.id);
+            schedule.add(resource);
+            products.insert((resource.account, resource.product));
         }
-        let all: Vec<(Uin, ResourceId)> = resources.values().map(|one| (one.account, one.id)).collect();
-        all.into_iter().for_each(|(account, id)| self.reschedule_resource(account, id));
+        products.into_iter().for_each(|(account, product)| self.reschedule_product(account, product));
     }
 }
 

@@ -7,15 +7,14 @@ use super::event::UsageSettled;
 use super::reason::Reason;
 use crate::book::buyer::{Buyer, Cost, Draw, Occasion};
 use crate::book::{Book, Context, Decision, Rejection};
-use crate::channel::{ActionType, Frozen, Price, Resource, Settlement, VoucherCase, freeze_after_cycle};
+use crate::channel::{
+    ActionType, Frozen, PERIOD_AHEAD_MAX, Price, Resource, Settlement, VoucherCase, freeze_after_cycle,
+};
 use crate::ledger::{Line, Moment};
 use crate::money::Amount;
 
 /// How far back a period may have begun, in calendar months: the metering keys are kept for as long.
 const MONTHS_BACK: u32 = 18;
-
-/// How far ahead a period may begin: clocks differ, and some settle a month that has just begun.
-const SECONDS_AHEAD: i64 = 31 * 86_400;
 
 /// What usage of a product is called on the bill (R81).
 pub(super) const fn action_of(settlement: Settlement) -> ActionType {
@@ -44,7 +43,7 @@ pub(super) fn settle(book: &Book, context: &Context<'_>, record: &SettleUsage) -
     if record.period_start < book.calendar().months_before(context.now, MONTHS_BACK) {
         return Err(Reason::PeriodTooOld.into());
     }
-    if record.period_start > context.now.plus_seconds(SECONDS_AHEAD) {
+    if record.period_start > context.now.plus_seconds(PERIOD_AHEAD_MAX) {
         return Err(Reason::PeriodTooEarly.into());
     }
     let action = record.action.unwrap_or(action_of(product.settlement));

@@ -91,6 +91,13 @@ impl<T: Registered> Register<T> {
         }
     }
 
+    /// The first position at which this does not hold, where it holds up to there and not behind.
+    pub(in crate::book) fn partition_point(&self, holds: impl Fn(&T) -> bool) -> usize {
+        let full = self.pages.partition_point(|page| page.items.last().is_some_and(&holds));
+        let within = self.pages.get(full).map_or(0, |page| page.items.partition_point(&holds));
+        full * PAGE + within
+    }
+
     /// All of them in the order of their registration. A position in this order never changes.
     pub(in crate::book) fn iter(&self) -> impl DoubleEndedIterator<Item = &T> {
         self.pages.iter().flat_map(|page| &page.items)

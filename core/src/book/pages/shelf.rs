@@ -92,12 +92,6 @@ impl<K: PageKey, V: Clone> Pages<K, V> {
         Some(value)
     }
 
-    /// Leaves those that `keep` says yes to. Walks all of them.
-    pub(in crate::book) fn retain(&mut self, keep: impl Fn(&V) -> bool) {
-        let gone: Vec<K> = self.iter().filter(|(_, value)| !keep(value)).map(|(key, _)| key.clone()).collect();
-        gone.iter().for_each(|key| drop(self.remove(key)));
-    }
-
     pub(in crate::book) fn iter(&self) -> impl DoubleEndedIterator<Item = (&K, &V)> {
         self.pages.values().flat_map(|page| page.items.iter().map(|(key, value)| (key, value)))
     }
@@ -107,10 +101,29 @@ impl<K: PageKey, V: Clone> Pages<K, V> {
     }
 
     /// Those behind a key, which need not be there.
-    pub(in crate::book) fn after(&self, key: K) -> impl Iterator<Item = (&K, &V)> {
-        let pages = self.pages.range((Bound::Included(key.page()), Bound::Unbounded));
-        let items = pages.flat_map(|(_, page)| page.items.iter().map(|(key, value)| (key, value)));
-        items.skip_while(move |(one, _)| **one <= key)
+    pub(in crate::book) fn after(&self, key: &K) -> impl Iterator<Item = (&K, &V)> + use<'_, K, V> {
+        self.range(Bound::Excluded(key.clone()), None)
+    }
+
+    /// Those from one key to another, with both, which need not be there.
+    pub(in crate::book) fn between(&self, first: &K, last: &K) -> impl Iterator<Item = (&K, &V)> + use<'_, K, V> {
+        self.range(Bound::Included(first.clone()), Some(last.clone()))
+    }
+
+    fn range(&self, from: Bound<K>, last: Option<K>) -> impl Iterator<Item = (&K, &V)> + use<'_, K, V> {
+        let first_page = from.as_ref().map(K::page);
+        let first_page = if let Bound::Excluded(page) = first_page { Bound::Included(page) } else { first_page };
+        let last_page = last.as_ref().map_or(u64::MAX, K::page);
+        let pages = self.pages.range((first_page, Bound::Unbounded)).take_while(move |(page, _)| **page <= last_page);
+        pages.flat_map(move |(_, page)| {
+            let begin = page.items.partition_point(|(key, _)| match &from {
+                Bound::Included(from) => key < from,
+                Bound::Excluded(from) => key <= from,
+                Bound::Unbounded => false,
+            });
+            let end = page.items.partition_point(|(key, _)| last.as_ref().is_none_or(|last| key <= last));
+            page.items.get(begin..end).unwrap_or_default().iter().map(|(key, value)| (key, value))
+        })
     }
 
     fn page_for(&mut self, key: &K) -> (&mut Page<(K, V)>, Result<usize, usize>) {
@@ -119,6 +132,17 @@ impl<K: PageKey, V: Clone> Pages<K, V> {
         self.noted.note(number, page);
         let at = place(&page.items, key);
         (page, at)
+    }
+}
+
+#[cfg(test)]
+impl<K: PageKey, V: Clone> FromIterator<(K, V)> for Pages<K, V> {
+    fn from_iter<I: IntoIterator<Item = (K, V)>>(items: I) -> Pages<K, V> {
+        let mut pages = Pages::default();
+        for (key, value) in items {
+            pages.insert(key, value);
+        }
+        pages
     }
 }
 

@@ -18,7 +18,6 @@ enum Step {
     Change(u64, u8),
     Ensure(u64, u8),
     Remove(u64),
-    Retain(u8),
     Take,
     TakeWhole,
 }
@@ -30,7 +29,6 @@ fn step() -> impl Strategy<Value = Step> {
         3 => (key(), any::<u8>()).prop_map(|(key, value)| Step::Change(key, value)),
         2 => (key(), any::<u8>()).prop_map(|(key, value)| Step::Ensure(key, value)),
         4 => key().prop_map(Step::Remove),
-        1 => (1..4_u8).prop_map(Step::Retain),
         1 => Just(Step::Take),
         1 => Just(Step::TakeWhole),
     ]
@@ -70,10 +68,6 @@ proptest! {
                     prop_assert_eq!(*pages.get_or_insert_with(&key, || value), theirs);
                 }
                 Step::Remove(key) => prop_assert_eq!(pages.remove(&key), plain.remove(&key)),
-                Step::Retain(of) => {
-                    pages.retain(|value| value % of != 0);
-                    plain.retain(|_, value| *value % of != 0);
-                }
                 Step::Take | Step::TakeWhole => {
                     images.extend(waiting.take().map(pieces));
                     if matches!(step, Step::TakeWhole) {
@@ -96,7 +90,9 @@ proptest! {
             prop_assert_eq!(held.len(), plain.len());
             for key in 0..200 {
                 prop_assert_eq!(held.get(&key), plain.get(&key));
-                prop_assert!(held.after(key).eq(plain.range(key + 1..)));
+                prop_assert!(held.after(&key).eq(plain.range(key + 1..)));
+                prop_assert!(held.between(&key, &(key + 70)).eq(plain.range(key..=key + 70)));
+                prop_assert_eq!(held.between(&(key + 1), &key).count(), 0);
             }
         }
         prop_assert_eq!(pieces(again.whole(KIND)), pieces(pages.whole(KIND)));
@@ -160,8 +156,7 @@ fn account(number: u64) -> Account {
 /// A snapshot costs what changed: untouched pages are not taken.
 #[test]
 fn a_taking_holds_the_changed_pages_and_nothing_else() {
-    let mut pages = Pages::<u64, u8>::default();
-    assert!((0..10_000).all(|key| pages.insert(key, 0).is_none()));
+    let mut pages: Pages<u64, u8> = (0..10_000).map(|key| (key, 0)).collect();
     pages.forget_changes();
     assert!(pieces(pages.take_changed(KIND)).is_empty());
     (0..100).for_each(|value| *pages.get_mut(&5_000).unwrap() = value);
@@ -194,8 +189,7 @@ fn pages_that_are_not_as_they_were_written_are_refused() {
 
 #[test]
 fn a_copy_of_the_pages_shares_them_until_they_change() {
-    let mut pages = Pages::<u64, u8>::default();
-    assert!((0..100).all(|key| pages.insert(key, 0).is_none()));
+    let mut pages: Pages<u64, u8> = (0..100).map(|key| (key, 0)).collect();
     let copy = pages.clone();
     *pages.get_mut(&0).unwrap() = 1;
     let both = pages.pages.values().zip(copy.pages.values());

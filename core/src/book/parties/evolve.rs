@@ -6,7 +6,9 @@ use super::event::{
 };
 use crate::book::Book;
 use crate::book::fit::{Fit, Misfit};
-use crate::channel::{Account, Customer, DiscountScope, FormerBinding, Partner, Subscription, Uin, Verification};
+use crate::channel::{
+    Account, Customer, DiscountId, DiscountScope, FormerBinding, Partner, Subscription, Uin, Verification,
+};
 use crate::ledger::{Line, Moment};
 use crate::money::Amount;
 
@@ -26,10 +28,7 @@ pub(in crate::book) fn apply(book: &mut Book, seq: u64, at: Moment, event: &Even
             };
             account.verify(*verification, at);
             book.parties.accounts.add(account).ok_or("the account is there already")?;
-            if book.deployment.next_uin.map_or(Uin::FIRST_GIVEN, Uin::number) == uin.number() {
-                // Past this one and those that callers have named, so that no later search passes them again.
-                book.deployment.next_uin = book.next_uin();
-            }
+            book.take_number(*uin);
         }
         Event::AccountChanged(AccountChanged { uin, class, verification, tier }) => {
             let account = book.parties.accounts.get_mut(*uin).ok_or("no such account")?;
@@ -64,14 +63,11 @@ pub(in crate::book) fn apply(book: &mut Book, seq: u64, at: Moment, event: &Even
                 vouchers_issued: Amount::ZERO,
                 vouchers_count: 0,
                 allowlist: allowlist.clone(),
-                customers: Vec::new(),
                 second_levels: Vec::new(),
                 customers_available: 0,
                 customers_total: Amount::ZERO,
             };
-            if book.parties.partners.add(partner).is_none() {
-                return Err(Misfit("the partner is there already"));
-            }
+            book.parties.partners.add(partner).ok_or("the partner is there already")?;
         }
         Event::PartnerChanged(PartnerChanged {
             uin,
@@ -103,7 +99,8 @@ pub(in crate::book) fn apply(book: &mut Book, seq: u64, at: Moment, event: &Even
             book.partner_mut(*distributor)?.allocated = *distributor_allocated_after;
         }
         Event::CustomerBound(CustomerBound { customer, partner }) => {
-            book.partner_mut(*partner)?.customers.push((seq, *customer));
+            book.partner_mut(*partner)?;
+            book.parties.customers.entry(*partner).or_default().push(seq, *customer);
             let account = book.parties.accounts.get_mut(*customer).ok_or("no such account")?;
             account.customer = Some(Customer::bound(*partner, at, seq));
             book.reschedule(*customer);
@@ -134,23 +131,16 @@ impl Book {
             self.standing.low.remove(&(day, uin));
         }
         let former = FormerBinding { binding: customer.binding(), from: customer.bound_at, until: at };
-        self.parties.former.get_or_insert_with(&uin, Vec::new).push(former);
+        self.index_former(uin, former);
         self.shift_sums(partner, Some(&customer.line), None)?;
         let managing = self.partner_mut(partner)?;
         managing.allocated = partner_allocated_after;
-        let place = managing
-            .customers
-            .binary_search_by_key(&customer.bound_seq, |(seq, _)| *seq)
-            .map_err(|_| "the partner does not have the customer")?;
-        managing.customers.remove(place);
-        for id in self.catalogue.discounts_of.get(&uin).cloned().unwrap_or_default() {
-            if self.catalogue.discounts.get(&id).is_some_and(|discount| discount.scope == DiscountScope::Customer(uin))
-            {
-                self.catalogue.discounts.remove(&id);
-                self.catalogue.ended_discounts.insert(id, ());
-                self.drop_discount_of(uin, id);
-            }
-        }
-        Ok(())
+        let theirs = self.parties.customers.get_mut(&partner);
+        theirs.and_then(|theirs| theirs.remove(customer.bound_seq)).ok_or("the partner does not have the customer")?;
+        let theirs = |id: &DiscountId| {
+            self.catalogue.discounts.get(id).is_some_and(|discount| discount.scope == DiscountScope::Customer(uin))
+        };
+        let ends: Vec<DiscountId> = self.discounts_of(uin).filter(theirs).collect();
+        ends.into_iter().try_for_each(|id| self.end_discount(id))
     }
 }

@@ -48,7 +48,7 @@ pub(in crate::book) fn check_laws(book: &Book, laws: &mut Laws) {
         laws.expect(uin, "allocated is the sum of what was handed down", units(partner.allocated), sums.handed_out);
         laws.expect(uin, "customers' totals sum up", units(partner.customers_total), sums.total);
         laws.expect(uin, "customers' available sums up", partner.customers_available, sums.available);
-        laws.expect(uin, "customers are listed", partner.customers.len() as i128, sums.customers as i128);
+        laws.expect(uin, "customers are listed", book.customers_of(uin).len() as i128, sums.customers as i128);
         let over = (units(partner.allocated) - units(partner.allocation_quota)).max(0);
         laws.expect(uin, "allocated is within the quota", over, 0);
         let set_aside = laws.on_spend.remove(&uin).unwrap_or_default();

@@ -9,8 +9,10 @@ mod command;
 mod event;
 mod evolve;
 mod laws;
+mod numbers;
 mod partners;
 mod reason;
+mod runs;
 mod state;
 
 use crate::book::{Book, Context, Decision, Rejection};
@@ -27,6 +29,7 @@ pub use reason::{Party, Reason};
 
 pub(super) use evolve::apply;
 pub(super) use laws::check_laws;
+pub(super) use runs::Runs;
 pub(super) use state::State;
 
 /// Judges a command about accounts, partners and customers.

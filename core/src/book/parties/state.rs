@@ -1,17 +1,24 @@
 //! The part of the book about who there is: accounts, partners, customers, and what was handed down.
 
 use crate::book::Book;
+use crate::book::map::Map;
 use crate::book::pages::{PageKey, Pages, Register, Registered};
-use crate::channel::{Account, Customer, FormerBinding, Partner, PayerInterval, Uin};
+use crate::channel::{Account, Customer, CustomerList, FormerBinding, Partner, PayerInterval, Uin};
+use crate::ledger::Moment;
+use std::collections::BTreeSet;
 
 /// Accounts, partners, customers and what was handed down.
 #[derive(Debug, Clone, Default)]
 pub(in crate::book) struct State {
     pub(in crate::book) accounts: Register<Account>,
     pub(in crate::book) partners: Register<Partner>,
+    /// Each partner's directly bound customers.
+    pub(in crate::book) customers: Map<Uin, CustomerList>,
     /// Bindings that have ended, oldest first: their partners may still see and confirm what was charged then, and what
     /// was used then is charged under them (R141).
     pub(in crate::book) former: Pages<Uin, Vec<FormerBinding>>,
+    /// Whose customer an account was once: the account, and the partner.
+    former_partners: BTreeSet<(Uin, Uin)>,
     /// Who paid on behalf of an account and when, oldest first. No command makes any yet: they come with the organization.
     pub(in crate::book) payers: Pages<Uin, Vec<PayerInterval>>,
 }
@@ -54,9 +61,20 @@ impl Book {
         self.parties.partners.get(uin)
     }
 
+    /// The partners after the one that became one at this journal position, in the order in which they did.
+    pub fn partners_after(&self, registered_seq: u64) -> impl Iterator<Item = &Partner> {
+        let partners = &self.parties.partners;
+        partners.from(partners.partition_point(|partner| partner.registered_seq <= registered_seq))
+    }
+
     /// All partners, in the order in which they became partners.
     pub fn partners(&self) -> impl DoubleEndedIterator<Item = &Partner> {
         self.parties.partners.iter()
+    }
+
+    /// A partner's directly bound customers.
+    pub fn customers_of(&self, partner: Uin) -> &CustomerList {
+        self.parties.customers.get(&partner).unwrap_or(const { &CustomerList::EMPTY })
     }
 
     /// An account's bindings that have ended, oldest first.
@@ -64,16 +82,30 @@ impl Book {
         self.parties.former.get(&account).map_or(&[], Vec::as_slice)
     }
 
-    /// The number that the next account gets unless the caller names one.
-    pub fn next_uin(&self) -> Option<Uin> {
-        let mut candidate = self.deployment.next_uin.map_or(Uin::FIRST_GIVEN, Uin::number);
-        loop {
-            let uin = Uin::new(candidate).ok()?;
-            if self.parties.accounts.get(uin).is_none() {
-                return Some(uin);
-            }
-            candidate += 1;
-        }
+    /// Whether an account was a customer of this partner once, under a binding that has ended.
+    pub(in crate::book) fn was_customer_of(&self, account: Uin, partner: Uin) -> bool {
+        self.parties.former_partners.contains(&(account, partner))
+    }
+
+    /// The binding of an account that has ended and was in force at a moment.
+    pub(in crate::book) fn former_binding_at(&self, account: Uin, at: Moment) -> Option<&FormerBinding> {
+        // INVARIANT: each ends before the next one begins.
+        let theirs = self.former_bindings(account);
+        let begun = theirs.partition_point(|former| former.from <= at);
+        theirs[..begun].last().filter(|former| former.in_force(at))
+    }
+
+    /// Who paid on behalf of an account at a moment.
+    pub(in crate::book) fn payer_at(&self, account: Uin, at: Moment) -> Option<Uin> {
+        // INVARIANT: as with bindings.
+        let theirs = self.parties.payers.get(&account).map_or(&[][..], Vec::as_slice);
+        let begun = theirs.partition_point(|interval| interval.from <= at);
+        theirs[..begun].last().filter(|interval| interval.in_force(at)).map(|interval| interval.payer)
+    }
+
+    pub(in crate::book) fn index_former(&mut self, account: Uin, former: FormerBinding) {
+        self.parties.former_partners.insert((account, former.binding.partner));
+        self.parties.former.get_or_insert_with(&account, Vec::new).push(former);
     }
 
     /// The paying partner of a managing partner's customers, Q(c) of R7: the distributor above a second-level reseller,
@@ -83,6 +115,22 @@ impl Book {
             Some(distributor) => self.parties.partners.get(distributor),
             None => self.parties.partners.get(managing.uin),
         }
+    }
+
+    /// Makes customers findable by their partners, accounts by whose customers they were once, and numbers that are taken.
+    pub(in crate::book) fn index_parties(&mut self) {
+        let State { accounts, former, former_partners, customers, .. } = &mut self.parties;
+        let bound = |account: &Account| account.customer.as_ref().map(|it| (it.bound_seq, it.partner, account.uin));
+        let mut all: Vec<(u64, Uin, Uin)> = accounts.iter().filter_map(bound).collect();
+        all.sort_unstable();
+        for (bound_seq, partner, customer) in all {
+            customers.entry(partner).or_default().push(bound_seq, customer);
+        }
+        for (account, theirs) in former.iter() {
+            former_partners.extend(theirs.iter().map(|former| (*account, former.binding.partner)));
+        }
+        let numbers: Vec<Uin> = self.accounts().map(|account| account.uin).collect();
+        numbers.into_iter().for_each(|uin| self.take_number(uin));
     }
 }
 

@@ -3,7 +3,7 @@
 use super::event::{CustomerChanged, CustomerReviewed, Event, SuspensionForced, SuspensionLifted};
 use crate::book::Book;
 use crate::book::fit::{Fit, Misfit};
-use crate::channel::{Standing, Uin, Warned};
+use crate::channel::{Standing, Uin};
 use crate::ledger::{Day, Moment};
 
 /// Applies an event that was decided at `at`.
@@ -34,13 +34,8 @@ pub(in crate::book) fn apply(book: &mut Book, at: Moment, event: &Event) -> Resu
             customer: uin, day, overdue_since, notices, suspension, ..
         }) => {
             book.review(*uin, *day, *overdue_since, *suspension)?;
-            let unwarned = || Warned { day: *day, sent: Vec::new() };
-            let warned = book.standing.warned.get_or_insert_with(uin, unwarned);
-            if warned.day != *day {
-                *warned = unwarned();
-            }
             let sent = notices.iter().filter_map(|notice| Some((notice.recipient, notice.level?)));
-            warned.sent.extend(sent);
+            book.standing.warn(*uin, *day, sent);
             book.reschedule(*uin);
         }
     }

@@ -18,7 +18,7 @@ pub(in crate::book) fn apply(book: &mut Book, seq: u64, event: &Event) -> Result
                     issuer.vouchers_issued = issuer.vouchers_issued.plus(voucher.amount)?;
                     issuer.vouchers_count += 1;
                 }
-                book.index_voucher(voucher.as_ref().clone());
+                book.vouchers.put(voucher.as_ref().clone(), book.now);
             }
         }
         Event::VoucherInvalidated(VoucherInvalidated { voucher })

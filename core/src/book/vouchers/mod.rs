@@ -3,6 +3,7 @@
 mod asked;
 mod command;
 mod decide;
+mod drawable;
 mod event;
 mod evolve;
 mod laws;
@@ -16,6 +17,7 @@ pub use event::{Event, VoucherExpired, VoucherInvalidated, VoucherIssued};
 pub use reason::Reason;
 
 pub(super) use decide::unused;
+pub(super) use drawable::Pays;
 pub(super) use evolve::apply;
 pub(super) use laws::check_laws;
 pub(super) use state::State;

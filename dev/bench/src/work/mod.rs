@@ -10,6 +10,7 @@ mod naive;
 mod raw;
 mod reads;
 mod run;
+mod shapes;
 mod size;
 mod start;
 mod sweep;
@@ -45,6 +46,7 @@ pub fn run(options: &Options, reporter: &dyn Reporter) -> anyhow::Result<Report>
             Work::MonthClose => month_close::measure(&mut run)?,
             Work::Reads => reads::measure(&mut run)?,
             Work::WarningsArmed => warnings::measure(&mut run)?,
+            Work::Shapes => shapes::measure(&mut run)?,
         });
     }
     Ok(Report { machine: Machine::here(options.quick), figures })

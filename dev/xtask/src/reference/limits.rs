@@ -246,7 +246,7 @@ fn engine() -> Vec<Limit> {
         read("journal records that keys in memory may span", Unit::Count, APP, "GENERATION_RECORDS", "sealed"),
         read("rows in one fold of history", Unit::Count, APP, "FOLD_ROWS", "the next fold"),
         read("duties that one commit does", Unit::Count, "app/src/duties.rs", "AT_ONCE", "the next commit"),
-        read("what follows from one change in its commit", Unit::Count, APP, "FOLLOW_MAX", "the next commits"),
+        read("resources that one commit stops or starts", Unit::Count, APP, "FOLLOW_MAX", "the next commits"),
         read(
             "how long a settled record's key is remembered at least",
             Unit::Seconds,

@@ -20,7 +20,6 @@ const PERMITTED: [Permitted; 7] = [
         places: &[
             "core/src/book/state.rs",
             "core/src/book/parties/state.rs",
-            "core/src/book/standing/state.rs",
             "core/src/book/catalogue/state.rs",
             "core/src/book/buying/state.rs",
             "core/src/book/metering/state.rs",

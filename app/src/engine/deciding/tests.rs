@@ -1,0 +1,101 @@
+//! How much one commit does by itself.
+
+use super::*;
+use crate::caller::Caller;
+use credere_core::access::KeyAccess;
+use credere_core::book::{catalogue, standing};
+use credere_core::channel::{
+    AccountClass, FreezeTerms, PartnerKind, ResourceState, Settlement, Tier, Uin, Verification,
+};
+use credere_core::money::{Amount, Factor};
+
+const PLATFORM: Actor = Actor::Platform { key: 1, access: KeyAccess::Full };
+const RESOURCES: usize = 3 * FOLLOW_MAX + 1_500;
+
+fn uin(number: u64) -> Uin {
+    Uin::new(number).unwrap()
+}
+
+/// A reseller, and a customer that runs more resources than three commits stop.
+fn book() -> Book {
+    let mut book = Book::new();
+    let mut obey = |command: Command| {
+        let context = Context { now: book.now(), actor: PLATFORM, rules: &Rules::default() };
+        let event = decide(&book, &command, &context).unwrap().event;
+        book.evolve(book.seq() + 1, book.now(), &event).unwrap();
+    };
+    for number in [1, 2] {
+        let (class, verification, tier) = (AccountClass::External, Verification::Personal, Tier::None);
+        obey(parties::OpenAccount { uin: Some(uin(number)), class, verification, tier }.into());
+    }
+    let (allocation_quota, voucher_quota) = (Amount::whole(1_000), Amount::ZERO);
+    let (uin, kind) = (uin, PartnerKind::Reseller);
+    let (distributor, spend_line, allowlist) = (None, None, Vec::new());
+    obey(Command::from(parties::RegisterPartner {
+        uin: uin(1),
+        kind,
+        distributor,
+        allocation_quota,
+        spend_line,
+        voucher_quota,
+        allowlist,
+    }));
+    obey(parties::BindCustomer { customer: uin(2), partner: uin(1) }.into());
+    obey(Command::from(catalogue::AddProduct {
+        code: "cvm".parse().unwrap(),
+        name: String::new(),
+        settlement: Settlement::Hourly,
+        grace_hours: None,
+        retention_days: None,
+        freeze: FreezeTerms::default(),
+    }));
+    for at in 0..RESOURCES {
+        obey(Command::from(metering::ActivateResource {
+            account: uin(2),
+            name: format!("ins-{at}").parse().unwrap(),
+            product: "cvm".parse().unwrap(),
+            unit_price: Amount::whole(1),
+            quantity: Factor::ONE,
+            details: String::new(),
+        }));
+    }
+    book
+}
+
+/// What one commit with these requests writes.
+fn commit(book: &mut Book, work: Vec<Work>) -> usize {
+    let (mut keys, found, rules) = (KeyMemory::since(0), Found::default(), Rules::default());
+    let mut deciding = Deciding::at(book.now(), book, &mut keys, &found, &rules);
+    for work in work {
+        let actor = if let Work::Duties { .. } = work { Actor::System } else { PLATFORM };
+        let info = RequestInfo { actor, ..Caller::system().info() };
+        deciding.request(Request { info, work }).unwrap();
+    }
+    deciding.finish().records.len()
+}
+
+fn stopped(book: &Book) -> usize {
+    book.resources().filter(|resource| resource.state == ResourceState::Suspended).count()
+}
+
+/// Bad shape: each duty of a commit was followed by as many again, so that one commit stopped all there were.
+#[test]
+fn what_somebody_runs_stops_in_bounded_commits() {
+    let mut book = book();
+    let force = Command::from(standing::ForceSuspension { customer: uin(2), forced: true });
+    let forced = |command| Work::Command { key: None, command, directory: None, held: None };
+    // Two that ask for the same are followed by no more than one.
+    let records = commit(&mut book, vec![forced(force.clone()), forced(force)]);
+    // Beside them the review.
+    assert_eq!((stopped(&book), records), (FOLLOW_MAX, FOLLOW_MAX + 3));
+    let limit = 1_000;
+    let records = commit(&mut book, vec![Work::Duties { clock_to: None, limit }]);
+    assert!(records <= FOLLOW_MAX + limit + 1, "{records} records");
+    let mut commits = 1;
+    while book.duty(book.now()).is_some() {
+        assert!(commit(&mut book, vec![Work::Duties { clock_to: None, limit }]) <= FOLLOW_MAX + limit + 1);
+        commits += 1;
+    }
+    // After the first one, each as large as it may be.
+    assert_eq!((stopped(&book), commits), (RESOURCES, (RESOURCES - FOLLOW_MAX).div_ceil(FOLLOW_MAX + limit)));
+}

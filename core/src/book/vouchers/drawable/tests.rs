@@ -1,0 +1,215 @@
+//! The order in which vouchers pay, as tables, and against the same written plainly: look at all of them each time.
+
+use super::*;
+use crate::channel::{PayMode, VoucherUsage, looks_of};
+use proptest::prelude::*;
+
+const CASE: VoucherCase = VoucherCase { mode: PayMode::PrePay, product: 3, now: Moment::from_micros(10) };
+
+fn uin(number: u64) -> Uin {
+    Uin::new(number).unwrap()
+}
+
+fn own() -> Pays {
+    Pays::Own { customer: uin(1), issuer: uin(1) }
+}
+
+fn voucher(id: u64, remaining: i64, expires_at: i64) -> Voucher {
+    Voucher {
+        id: VoucherId(id),
+        kind: VoucherKind::Customer { issuer: uin(1) },
+        owner: uin(1),
+        amount: Amount::whole(remaining),
+        remaining: Amount::whole(remaining),
+        reserved: Amount::ZERO,
+        usage: VoucherUsage::CustomerOffer,
+        mode: VoucherMode::All,
+        products: VoucherProducts::All,
+        effective_at: Moment::from_micros(0),
+        expires_at: Moment::from_micros(expires_at),
+        issued_at: Moment::from_micros(0),
+        status: VoucherStatus::Issued,
+    }
+}
+
+/// Whether it may pay a part of such a charge (R114).
+fn fits(voucher: &Voucher, case: &VoucherCase) -> bool {
+    voucher.status == VoucherStatus::Issued
+        && voucher.remaining.is_positive()
+        && voucher.effective_at <= case.now
+        && case.now < voucher.expires_at
+        && voucher.mode.fits(case.mode)
+        && match &voucher.products {
+            VoucherProducts::All => true,
+            VoucherProducts::Only(listed) => listed.contains(&case.product),
+            VoucherProducts::Except(listed) => !listed.contains(&case.product),
+        }
+}
+
+/// The rule as it stands (R113), however long it takes.
+fn plainly(vouchers: &[Voucher], due: Amount) -> Vec<VoucherUse> {
+    let (mut due, mut uses) = (due, Vec::new());
+    let mut left: Vec<&Voucher> = vouchers.iter().filter(|voucher| fits(voucher, &CASE)).collect();
+    while due.is_positive() {
+        let first = left.iter().enumerate().min_by_key(|(_, voucher)| {
+            (voucher.expires_at, Reverse(voucher.remaining.min(due)), voucher.remaining, voucher.id)
+        });
+        let Some((at, voucher)) = first else { break };
+        let amount = voucher.remaining.min(due);
+        uses.push(VoucherUse { voucher: voucher.id, amount });
+        due = due.minus(amount).unwrap();
+        left.swap_remove(at);
+    }
+    uses
+}
+
+fn piled(vouchers: &[Voucher], now: Moment) -> Drawable {
+    let mut drawable = Drawable::default();
+    vouchers.iter().for_each(|voucher| drawable.add(voucher, now));
+    drawable
+}
+
+#[track_caller]
+fn drawn(vouchers: &[Voucher], due: i64) -> Vec<(u64, i64)> {
+    let due = Amount::whole(due);
+    let uses = piled(vouchers, CASE.now).draw([own()], &CASE, due).unwrap();
+    assert_eq!(uses, plainly(vouchers, due));
+    uses.iter().map(|one| (one.voucher.0, one.amount.units() / Amount::whole(1).units())).collect()
+}
+
+#[test]
+fn the_earliest_expiry_pays_first_then_whichever_pays_more_then_the_smaller() {
+    let all = [voucher(1, 50, 30), voucher(2, 20, 20), voucher(3, 40, 20), voucher(4, 30, 20)];
+    assert_eq!(drawn(&all, 100), [(3, 40), (4, 30), (2, 20), (1, 10)]);
+    // Both pay all that is left, so the smaller balance goes first.
+    assert_eq!(drawn(&all, 25), [(4, 25)]);
+    // Of equal ones the older, also when one of them has paid already.
+    let equal = [voucher(1, 40, 20), voucher(2, 40, 20), voucher(3, 40, 20)];
+    assert_eq!(drawn(&equal, 50), [(1, 40), (2, 10)]);
+}
+
+#[test]
+fn what_does_not_fit_pays_nothing() {
+    let fitting = voucher(1, 10, 20);
+    let cases = [
+        Voucher { effective_at: Moment::from_micros(11), ..fitting.clone() },
+        Voucher { expires_at: CASE.now, ..fitting.clone() },
+        Voucher { mode: VoucherMode::Postpaid, ..fitting.clone() },
+        Voucher { products: VoucherProducts::Only(vec![1, 2]), ..fitting.clone() },
+        Voucher { products: VoucherProducts::Except(vec![1, 3]), ..fitting.clone() },
+        Voucher { status: VoucherStatus::Invalidated, ..fitting.clone() },
+        Voucher { remaining: Amount::ZERO, ..fitting.clone() },
+    ];
+    assert_eq!(drawn(&cases, 5), []);
+    let fits = [
+        Voucher { products: VoucherProducts::Only(vec![1, 3]), ..fitting.clone() },
+        Voucher { products: VoucherProducts::Except(vec![4]), mode: VoucherMode::Prepaid, ..voucher(2, 10, 21) },
+    ];
+    assert_eq!(drawn(&fits, 15), [(1, 10), (2, 5)]);
+}
+
+#[test]
+fn each_comes_from_where_it_pays() {
+    let kinds = [
+        VoucherKind::PartnerAll,
+        VoucherKind::PartnerCustomer(uin(2)),
+        VoucherKind::PartnerCustomer(uin(3)),
+        VoucherKind::Customer { issuer: uin(4) },
+        VoucherKind::Customer { issuer: uin(5) },
+    ];
+    let all: Vec<Voucher> = (1..).zip(kinds).map(|(id, kind)| Voucher { kind, ..voucher(id, 10, 20) }).collect();
+    let drawable = piled(&all, CASE.now);
+    let pays = |whose| {
+        let uses = drawable.draw(whose, &CASE, Amount::whole(50)).unwrap();
+        uses.iter().map(|one| one.voucher.0).collect::<Vec<_>>()
+    };
+    let partner = uin(1);
+    assert_eq!(pays(vec![Pays::General(partner), Pays::Trial { partner, customer: uin(3) }]), [1, 3]);
+    assert_eq!(pays(vec![Pays::Own { customer: partner, issuer: uin(5) }]), [5]);
+    assert!(pays(vec![Pays::General(uin(9))]).is_empty());
+}
+
+fn any_voucher() -> impl Strategy<Value = Voucher> {
+    let products = prop_oneof![
+        Just(VoucherProducts::All),
+        Just(VoucherProducts::Only(vec![2, 3])),
+        Just(VoucherProducts::Only(vec![4])),
+        Just(VoucherProducts::Except(vec![3])),
+        Just(VoucherProducts::Except(vec![4])),
+    ];
+    let mode = prop_oneof![Just(VoucherMode::All), Just(VoucherMode::Prepaid), Just(VoucherMode::Postpaid)];
+    (0..8_i64, 8..14_i64, 8..13_i64, products, mode).prop_map(
+        |(remaining, expires_at, effective_at, products, mode)| {
+            let effective_at = Moment::from_micros(effective_at);
+            Voucher { products, mode, effective_at, ..voucher(0, remaining, expires_at) }
+        },
+    )
+}
+
+proptest! {
+    #[test]
+    fn they_pay_as_the_rule_says(
+        mut vouchers in proptest::collection::vec(any_voucher(), 0..24),
+        due in 0..60_i64,
+        passed in 7..11_i64,
+        gone in proptest::collection::vec(any::<prop::sample::Index>(), 0..4),
+    ) {
+        (1..).zip(&mut vouchers).for_each(|(id, voucher)| voucher.id = VoucherId(id));
+        // The book's time may be earlier than that of the charge, and has gone on since they were issued.
+        let mut drawable = piled(&vouchers, Moment::from_micros(7));
+        let all = vouchers.iter().map(|voucher| (voucher.id, voucher.clone())).collect();
+        drawable.pass(&all, Moment::from_micros(passed));
+        for at in gone {
+            if !vouchers.is_empty() {
+                drawable.remove(&vouchers.swap_remove(at.index(vouchers.len())));
+            }
+        }
+        let due = Amount::whole(due);
+        prop_assert_eq!(drawable.draw([own()], &CASE, due).unwrap(), plainly(&vouchers, due));
+        vouchers.iter().for_each(|voucher| drawable.remove(voucher));
+        prop_assert!(drawable.piles.is_empty() && drawable.begins.is_empty(), "nothing is left behind");
+    }
+}
+
+/// Bad shape: an order that 39,000 vouchers pay looked at 39,000 of them for each.
+#[test]
+fn as_many_vouchers_are_looked_at_as_pay() {
+    for count in [100, 10_000] {
+        // Of one expiry and of many, of a class that fits and of others.
+        let vouchers: Vec<Voucher> = (0..count)
+            .flat_map(|at| {
+                let id = 5 * u64::try_from(at).unwrap();
+                [
+                    voucher(id, 1 + at % 7, 100),
+                    voucher(id + 1, 1, 101 + at),
+                    Voucher { products: VoucherProducts::Only(vec![4]), ..voucher(id + 2, 1, 50) },
+                    Voucher { mode: VoucherMode::Postpaid, ..voucher(id + 3, 1, 50) },
+                    Voucher { effective_at: Moment::from_micros(11), ..voucher(id + 4, 1, 50) },
+                ]
+            })
+            .collect();
+        let drawable = piled(&vouchers, CASE.now);
+        for due in [1, 50] {
+            let (uses, looks) = looks_of(|| drawable.draw([own()], &CASE, Amount::whole(due)).unwrap());
+            assert!(looks <= uses.len() as u64 + 1, "{looks} looks for {} of {count} that pay", uses.len());
+        }
+        let all = Amount::whole(vouchers.len() as i64 * 7);
+        let (uses, looks) = looks_of(|| drawable.draw([own()], &CASE, all).unwrap());
+        assert_eq!((uses.len(), looks), (2 * count as usize, 2 * count as u64));
+    }
+}
+
+/// Bad shape: many whose time begins at one moment stop everything else while they are moved.
+#[test]
+fn a_record_moves_so_many_and_the_rest_is_found_where_it_lies() {
+    let later = |id| Voucher { effective_at: CASE.now, ..voucher(id, 1, 50) };
+    let vouchers: Vec<Voucher> = (1..=1_000).map(later).collect();
+    let mut drawable = piled(&vouchers, Moment::from_micros(0));
+    let all = vouchers.iter().map(|voucher| (voucher.id, voucher.clone())).collect();
+    for moved in [0, BEGIN_AT_ONCE, 2 * BEGIN_AT_ONCE, 3 * BEGIN_AT_ONCE, 1_000, 1_000] {
+        assert_eq!(drawable.begins.len(), 1_000 - moved);
+        let due = Amount::whole(1_000);
+        assert_eq!(drawable.draw([own()], &CASE, due).unwrap(), plainly(&vouchers, due));
+        drawable.pass(&all, CASE.now);
+    }
+}
