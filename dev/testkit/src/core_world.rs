@@ -198,9 +198,9 @@ impl World for CoreWorld {
         if matches!(operation, Operation::PlaceOrder(order) if order.preview) {
             return Ok(outcome);
         }
-        if let Event::Deployment(deployment::Event::ClockAdvanced(deployment::ClockAdvanced { to })) = event {
-            self.pass(to)?;
-            self.now = to;
+        if let Event::Deployment(deployment::Event::ClockAdvanced(advanced)) = &event {
+            self.pass(advanced.to)?;
+            self.now = advanced.to;
         }
         let seq = self.apply(actor, event.clone())?;
         self.names.remember(operation, seq, &event);
