@@ -375,15 +375,14 @@ fn an_authorization_may_be_open_for_thirty_days_and_no_longer() {
 #[test]
 fn a_number_beyond_the_journal_was_never_an_authorization() {
     let world = World::new();
-    let release = |account, opened_seq| {
-        let authorization = AuthorizationId { account: uin(account), opened_seq };
-        world.ask(PLATFORM, &Command::from(buying::Release { authorization }))
-    };
     let last = world.book.seq();
-    assert_eq!(release(CUSTOMER, last), Err(Rejection::Buying(buying::Reason::AuthorizationNotOpen)));
     let elsewhere = Shard::LAST.number_at(last).unwrap();
-    for never in [last + 1, elsewhere, u64::MAX] {
-        assert_eq!(release(CUSTOMER, never), Err(Rejection::Buying(buying::Reason::AuthorizationNotFound)));
+    let not_open = buying::Reason::AuthorizationNotOpen;
+    let never = |number| (number, false, buying::Reason::AuthorizationNotFound);
+    for (opened_seq, may, reason) in [(last, true, not_open), never(last + 1), never(elsewhere), never(u64::MAX)] {
+        let authorization = AuthorizationId { account: uin(CUSTOMER), opened_seq };
+        assert_eq!(world.book.may_have_opened(authorization), may);
+        assert_eq!(world.ask(PLATFORM, &buying::Release { authorization }.into()), Err(reason.into()));
     }
 }
 
