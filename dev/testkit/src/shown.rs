@@ -100,7 +100,8 @@ impl Names {
         }
     }
 
-    /// An account and what it is as a partner, as a scenario sees them; without its credit where it has none.
+    /// An account and what it is as a partner, as a scenario sees them; without its credit, and what is left on its vouchers
+    /// (R20, in units of 10^-8), where it has none.
     ///
     /// # Errors
     /// [`Failure`] when a figure leaves the range of money.
@@ -108,10 +109,11 @@ impl Names {
         &self,
         account: &Account,
         partner: Option<&Partner>,
-        has_credit: bool,
+        (has_credit, voucher_balance): (bool, i128),
         allocations: Option<Vec<AllocationView>>,
     ) -> Result<PartyView, Failure> {
         let customer = account.customer.as_ref();
+        let remaining = Amount::from_wide(voucher_balance).map_err(|error| Failure::new(error.to_string()))?;
         Ok(PartyView {
             verified: account.verification != Verification::None,
             bound_to: customer.map(|customer| self.name(customer.partner)),
@@ -121,6 +123,7 @@ impl Names {
                 prepay_frozen: customer.line.prepay_frozen(),
                 postpay_frozen: customer.line.postpay_frozen(),
                 available: customer.line.available(),
+                remaining_voucher: remaining,
                 state: customer.standing().name().to_owned(),
             }),
             partner: partner.map(|partner| self.partner(partner)).transpose()?,

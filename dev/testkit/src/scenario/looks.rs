@@ -76,8 +76,17 @@ fn check(words: &mut Words<'_>) -> Result<Check, ParseError> {
     } else if words.accept("customers") {
         fields(words, "customers ", &["total", "available"], &[])?
     } else {
-        let amounts =
-            ["total", "used", "prepay_frozen", "postpay_frozen", "available", "quota", "allocated", "allocatable"];
+        let amounts = [
+            "total",
+            "used",
+            "prepay_frozen",
+            "postpay_frozen",
+            "available",
+            "remaining_voucher",
+            "quota",
+            "allocated",
+            "allocatable",
+        ];
         fields(words, "", &amounts, &["state", "kind", "under"])?
     };
     Ok(Check::Figures { party, figures })

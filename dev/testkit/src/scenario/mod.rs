@@ -66,7 +66,7 @@
 //! Checks follow `then`, several with semicolons between them; only the figures named are compared:
 //!
 //! ```text
-//! C total A used A prepay_frozen A postpay_frozen A available A state normal|overdue
+//! C total A used A prepay_frozen A postpay_frozen A available A remaining_voucher A state normal|overdue|forced
 //! P quota A allocated A allocatable A     | P spend line A used A frozen A available A | S pool total A remaining A
 //! P customers total A available A         | P kind WORD | P under D
 //! C history empty                         | C history +A TOTAL_AFTER AVAILABLE_AFTER ["REMARK"], -A ... (oldest first)
