@@ -79,7 +79,7 @@ fn authorize(amount: i64, expires_at: Option<Moment>) -> Command {
 /// What was needed of a figure and found; the code is that of the refusal if that is too little.
 fn finding(rule: Rule, account: u64, figure: Figure, required: i64, found: i64) -> Finding {
     let code = match rule {
-        Rule::R32 | Rule::R47 => "exceeds_allocatable",
+        Rule::R32 => "exceeds_allocatable",
         Rule::R33 => "exceeds_available",
         Rule::R48 => "exceeds_pool",
         _ => "insufficient_credit",
@@ -147,7 +147,7 @@ fn handing_down_says_what_was_left_and_taking_back_what_was_there() {
     for (command, expected) in [
         (allocate(200), finding(Rule::R32, SECOND_LEVEL, Figure::Allocatable, 200, 200)),
         (allocate(-100), finding(Rule::R33, CUSTOMER, Figure::CustomerAvailable, 100, 100)),
-        (pool(700), finding(Rule::R47, DISTRIBUTOR, Figure::Allocatable, 700, 700)),
+        (pool(700), finding(Rule::R32, DISTRIBUTOR, Figure::Allocatable, 700, 700)),
         (pool(-200), finding(Rule::R48, SECOND_LEVEL, Figure::PoolRemaining, 200, 200)),
     ] {
         assert_eq!(world.ask(PLATFORM, &command).unwrap().because.as_slice(), [expected], "{command:?}");

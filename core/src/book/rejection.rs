@@ -2,7 +2,7 @@
 //! under the numbers beside them; in which order they take precedence is another matter (`Rejection::catalogue`), and may
 //! change. The reference page is generated from that.
 
-use super::because::Because;
+use super::because::{Because, Finding};
 use super::status::{Meaning, Retry, Status};
 use super::{bills, buying, catalogue, deployment, metering, notices, parties, standing, vouchers};
 use crate::access::Denial;
@@ -99,6 +99,17 @@ impl Rejection {
     /// The stable code.
     pub const fn code(&self) -> &'static str {
         self.meaning().code
+    }
+
+    /// What was looked at where all of it sufficed, and otherwise the refusal: so that what is compared and what is refused
+    /// stand once.
+    ///
+    /// # Errors
+    /// Itself, also where it is about no figure.
+    pub(super) fn unless_met(self) -> Result<Because, Rejection> {
+        let because = self.because();
+        let met = !because.is_empty() && because.iter().all(Finding::passed);
+        if met { Ok(because) } else { Err(self) }
     }
 
     /// What was looked at, for the refusals that are about a figure; the first that failed has this code.

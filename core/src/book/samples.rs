@@ -152,6 +152,13 @@ mod tests {
     }
 
     #[test]
+    fn a_refusal_whose_figures_do_not_suffice_or_that_has_none_is_not_met() {
+        for one in Rejection::catalogue() {
+            assert_eq!(one.clone().unless_met(), Err(one));
+        }
+    }
+
+    #[test]
     fn what_is_left_of_a_figure_may_be_more_later() {
         // What was authorized is what it is.
         let for_good = |code: &str| code == "exceeds_authorization";
