@@ -10,8 +10,9 @@ use credere_core::book::{
     Book, Command, Context, Decision, Event, Figure, Finding, Rejection, Rule, Rules, bills, buying, decide, metering,
     parties, vouchers,
 };
-use credere_core::channel::{ActionType, FreezeTerms, LineId, OrderKind, PartnerKind, VoucherMode, VoucherUsage};
+use credere_core::channel::{ActionType, FreezeTerms, LineId, OrderKind, PartnerKind};
 use credere_core::ledger::{Moment, Month};
+use credere_testkit::commands;
 use set_up::{PLATFORM, add_cvm, moment, obey, open, register, uin, whole};
 
 const DAY: i64 = 86_400;
@@ -32,7 +33,7 @@ impl World {
         world.obey(open(CUSTOMER));
         world.obey(register(RESELLER, PartnerKind::Reseller, None, 1_000));
         world.obey(parties::BindCustomer { customer: uin(CUSTOMER), partner: uin(RESELLER) });
-        world.obey(parties::AllocateCredit { customer: uin(CUSTOMER), amount: whole(100), remark: None });
+        world.obey(commands::allocate(uin(CUSTOMER), whole(100)));
         world.obey(add_cvm(FreezeTerms::default()));
         world
     }
@@ -47,16 +48,7 @@ impl World {
 
     /// Buys something, and gives the number of its line.
     fn buy(&mut self, kind: OrderKind, amount: i64) -> LineId {
-        self.obey(buying::PlaceOrder {
-            account: uin(CUSTOMER),
-            product: "cvm".parse().unwrap(),
-            kind,
-            amount: whole(amount),
-            capture: true,
-            park: false,
-            resource: None,
-            details: "{}".to_owned(),
-        });
+        self.obey(buying::PlaceOrder { kind, ..commands::order(uin(CUSTOMER), "cvm", whole(amount)) });
         LineId(self.book.seq())
     }
 
@@ -74,16 +66,8 @@ impl World {
 }
 
 fn usage(day: i64, amount: i64, action: Option<ActionType>) -> metering::SettleUsage {
-    metering::SettleUsage {
-        account: uin(CUSTOMER),
-        product: "cvm".parse().unwrap(),
-        amount: whole(amount),
-        period_start: moment(day * DAY),
-        period_end: moment(day * DAY),
-        resource: None,
-        action,
-        details: "{}".to_owned(),
-    }
+    let day = moment(day * DAY);
+    metering::SettleUsage { action, ..commands::usage(uin(CUSTOMER), "cvm", whole(amount), (day, day)) }
 }
 
 #[test]
@@ -136,16 +120,8 @@ fn a_months_bills_are_issued_in_their_turn_and_not_before_their_time() {
 #[test]
 fn a_charge_tells_what_vouchers_paid_of_it() {
     let mut world = World::new();
-    world.obey(vouchers::IssueVoucher {
-        kind: vouchers::NewVoucherKind::Customer(None),
-        owner: uin(CUSTOMER),
-        amount: whole(5),
-        usage: VoucherUsage::CustomerOffer,
-        mode: VoucherMode::All,
-        products: vouchers::NewVoucherProducts::All,
-        effective_at: world.now,
-        expires_at: world.now.plus_seconds(DAY),
-    });
+    let (kind, pays) = (vouchers::NewVoucherKind::Customer(None), (world.now, world.now.plus_seconds(DAY)));
+    world.obey(commands::voucher(kind, uin(CUSTOMER), whole(5), pays));
     let charged = [
         Finding::waived(Rule::R112, (uin(CUSTOMER), Figure::VouchersPay), whole(8), whole(5)),
         Finding::waived(Rule::R62, (uin(CUSTOMER), Figure::CustomerAvailable), whole(3), whole(100)),

@@ -15,6 +15,7 @@ use credere_core::channel::{
 };
 use credere_core::ledger::Line;
 use credere_core::money::{Amount, Rate};
+use credere_testkit::commands;
 use set_up::{PLATFORM, add_cvm, moment, obey, open, register, uin, whole};
 
 const RESELLER: u64 = 1;
@@ -35,24 +36,10 @@ fn book() -> Book {
         register(DISTRIBUTOR, PartnerKind::Distributor, None, 1_000),
         register(SECOND_LEVEL, PartnerKind::SecondLevelReseller, Some(DISTRIBUTOR), 300),
         Command::from(parties::BindCustomer { customer: uin(CUSTOMER), partner: uin(RESELLER) }),
-        Command::from(parties::AllocateCredit { customer: uin(CUSTOMER), amount: whole(100), remark: None }),
+        commands::allocate(uin(CUSTOMER), whole(100)).into(),
         add_cvm(FreezeTerms::default()),
-        Command::from(buying::PlaceOrder {
-            account: uin(CUSTOMER),
-            product: "cvm".parse().unwrap(),
-            kind: OrderKind::Purchase,
-            amount: whole(10),
-            capture: false,
-            park: false,
-            resource: None,
-            details: "{}".to_owned(),
-        }),
-        Command::from(buying::Authorize {
-            account: uin(CUSTOMER),
-            product: "cvm".parse().unwrap(),
-            amount: whole(20),
-            expires_at: None,
-        }),
+        buying::PlaceOrder { capture: false, ..commands::order(uin(CUSTOMER), "cvm", whole(10)) }.into(),
+        commands::authorize(uin(CUSTOMER), "cvm", whole(20)).into(),
     ] {
         obey(&mut book, moment(0), PLATFORM, &command);
     }
@@ -526,14 +513,7 @@ fn a_line_whose_figures_do_not_fit_together_is_not_read() {
 #[test]
 fn numbers_that_callers_named_are_passed_over_once() {
     let mut book = Book::new();
-    let open = |uin: Option<Uin>| {
-        Command::from(parties::OpenAccount {
-            uin,
-            class: AccountClass::External,
-            verification: Verification::None,
-            tier: Tier::None,
-        })
-    };
+    let open = |uin| Command::from(parties::OpenAccount { uin, ..commands::open(Uin::LOWEST) });
     for ahead in [1, 2, 4] {
         obey(&mut book, moment(0), PLATFORM, &open(Some(uin(Uin::FIRST_GIVEN + ahead))));
     }

@@ -10,11 +10,11 @@ use credere_core::book::{
     Book, BookReader, Command, Event, bills, buying, check_laws, metering, notices, parties, standing, vouchers,
 };
 use credere_core::channel::{
-    ActionType, FreezeModel, FreezeTerms, LineId, Lines, OrderKind, PartnerKind, Resource, ResourceId, Standing,
-    Voucher, VoucherId, VoucherMode, VoucherStatus, VoucherUsage, WebhookId,
+    ActionType, FreezeModel, FreezeTerms, LineId, Lines, PartnerKind, Resource, ResourceId, Standing, Voucher,
+    VoucherId, VoucherMode, VoucherStatus, WebhookId,
 };
 use credere_core::ledger::{Day, Line, Moment};
-use credere_core::money::Factor;
+use credere_testkit::commands;
 use set_up::{PLATFORM, add_cvm, moment, obey, open, register, uin, whole};
 
 const RESELLER: u64 = 1;
@@ -34,52 +34,21 @@ fn act(book: &mut Book, actor: Actor, command: &Command) {
 /// 50.00 has set 30.00 aside, a bill with a line of 65.00, 5.00 available, and somebody told of it.
 fn book() -> Book {
     let mut book = Book::new();
-    let product = "cvm".parse().unwrap();
+    let (now, customer) = (Moment::default(), uin(CUSTOMER));
+    let own = vouchers::NewVoucherKind::Customer(None);
+    let voucher = commands::voucher(own, customer, whole(30), (now, now.plus_seconds(86_400)));
+    let usage = commands::usage(customer, "cvm", whole(65), (now, now));
     for command in [
         open(RESELLER),
         open(CUSTOMER),
         register(RESELLER, PartnerKind::Reseller, None, 1_000),
-        Command::from(parties::BindCustomer { customer: uin(CUSTOMER), partner: uin(RESELLER) }),
-        Command::from(parties::AllocateCredit { customer: uin(CUSTOMER), amount: whole(100), remark: None }),
+        Command::from(parties::BindCustomer { customer, partner: uin(RESELLER) }),
+        commands::allocate(customer, whole(100)).into(),
         add_cvm(FreezeTerms { model: FreezeModel::Coefficient, ..FreezeTerms::default() }),
-        Command::from(metering::ActivateResource {
-            account: uin(CUSTOMER),
-            name: "vm-1".parse().unwrap(),
-            product: "cvm".parse().unwrap(),
-            unit_price: whole(10),
-            quantity: Factor::ONE,
-            details: "{}".to_owned(),
-        }),
-        Command::from(vouchers::IssueVoucher {
-            kind: vouchers::NewVoucherKind::Customer(None),
-            owner: uin(CUSTOMER),
-            amount: whole(30),
-            usage: VoucherUsage::CustomerOffer,
-            mode: VoucherMode::Prepaid,
-            products: vouchers::NewVoucherProducts::All,
-            effective_at: Moment::default(),
-            expires_at: Moment::default().plus_seconds(86_400),
-        }),
-        Command::from(buying::PlaceOrder {
-            account: uin(CUSTOMER),
-            product,
-            kind: OrderKind::Purchase,
-            amount: whole(50),
-            capture: false,
-            park: false,
-            resource: None,
-            details: "{}".to_owned(),
-        }),
-        Command::from(metering::SettleUsage {
-            account: uin(CUSTOMER),
-            product: "cvm".parse().unwrap(),
-            amount: whole(65),
-            period_start: Moment::default(),
-            period_end: Moment::default(),
-            resource: Some("vm-1".parse().unwrap()),
-            action: None,
-            details: "{}".to_owned(),
-        }),
+        commands::activate(customer, "vm-1", "cvm", whole(10)).into(),
+        vouchers::IssueVoucher { mode: VoucherMode::Prepaid, ..voucher }.into(),
+        buying::PlaceOrder { capture: false, ..commands::order(customer, "cvm", whole(50)) }.into(),
+        metering::SettleUsage { resource: Some("vm-1".parse().unwrap()), ..usage }.into(),
         Command::from(notices::AddWebhook { account: None, kinds: Vec::new() }),
     ] {
         act(&mut book, PLATFORM, &command);

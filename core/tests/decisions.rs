@@ -11,10 +11,10 @@ use credere_core::book::{
     parties, standing, vouchers,
 };
 use credere_core::channel::{
-    AuthorizationId, FreezeTerms, Order, OrderId, OrderKind, OrderState, PartnerKind, Side, Tier, Verification,
-    VoucherMode, VoucherUsage, VoucherUse,
+    AuthorizationId, FreezeTerms, Order, OrderId, OrderState, PartnerKind, Side, Tier, Verification, VoucherUse,
 };
 use credere_core::ledger::{Moment, Shard};
+use credere_testkit::commands;
 use set_up::{PLATFORM, add_cvm, moment, obey, open, register, uin, whole};
 
 const DISTRIBUTOR: u64 = 1;
@@ -61,39 +61,25 @@ impl World {
 }
 
 fn allocate(amount: i64) -> Command {
-    Command::from(parties::AllocateCredit { customer: uin(CUSTOMER), amount: whole(amount), remark: None })
+    commands::allocate(uin(CUSTOMER), whole(amount)).into()
 }
 
 fn pool(amount: i64) -> Command {
-    Command::from(parties::AllocatePool { second_level: uin(SECOND_LEVEL), amount: whole(amount), remark: None })
+    commands::pool(uin(SECOND_LEVEL), whole(amount)).into()
 }
 
 fn buy(amount: i64, capture: bool, park: bool) -> Command {
-    Command::from(buying::PlaceOrder {
-        account: uin(CUSTOMER),
-        product: "cvm".parse().unwrap(),
-        kind: OrderKind::Purchase,
-        amount: whole(amount),
-        capture,
-        park,
-        resource: None,
-        details: "{}".to_owned(),
-    })
+    buying::PlaceOrder { capture, park, ..commands::order(uin(CUSTOMER), "cvm", whole(amount)) }.into()
 }
 
 fn authorize(amount: i64, expires_at: Option<Moment>) -> Command {
-    Command::from(buying::Authorize {
-        account: uin(CUSTOMER),
-        product: "cvm".parse().unwrap(),
-        amount: whole(amount),
-        expires_at,
-    })
+    buying::Authorize { expires_at, ..commands::authorize(uin(CUSTOMER), "cvm", whole(amount)) }.into()
 }
 
 /// What was needed of a figure and found; the code is that of the refusal if that is too little.
 fn finding(rule: Rule, account: u64, figure: Figure, required: i64, found: i64) -> Finding {
     let code = match rule {
-        Rule::R32 | Rule::R47 => "exceeds_allocatable",
+        Rule::R32 => "exceeds_allocatable",
         Rule::R33 => "exceeds_available",
         Rule::R48 => "exceeds_pool",
         _ => "insufficient_credit",
@@ -126,12 +112,7 @@ fn a_purchase_says_what_both_sides_had() {
 #[test]
 fn a_partners_own_purchase_has_one_side() {
     let world = World::new();
-    let own = Command::from(buying::Authorize {
-        account: uin(SECOND_LEVEL),
-        product: "cvm".parse().unwrap(),
-        amount: whole(40),
-        expires_at: None,
-    });
+    let own = Command::from(commands::authorize(uin(SECOND_LEVEL), "cvm", whole(40)));
     let spend = [finding(Rule::R56, DISTRIBUTOR, Figure::SpendAvailable, 40, 1_000)];
     assert_eq!(world.ask(PLATFORM, &own).unwrap().because.as_slice(), spend);
 }
@@ -146,13 +127,8 @@ fn a_refused_purchase_says_which_side_fell_short() {
     assert_eq!(world.refused(&buy(101, true, false)), both);
     assert_eq!(world.refused(&authorize(101, None)), both);
     assert_eq!(world.obey(&buy(101, true, true)).because.as_slice(), both, "a parked order says it as well");
-    world.obey(&Command::from(parties::ChangePartner {
-        uin: uin(DISTRIBUTOR),
-        allocation_quota: None,
-        spend_line: Some(whole(30)),
-        voucher_quota: None,
-        allowlist: None,
-    }));
+    let spend_line = Some(whole(30));
+    world.obey(&parties::ChangePartner { spend_line, ..commands::change_partner(uin(DISTRIBUTOR)) }.into());
     let short = |required| {
         [
             finding(Rule::R55, CUSTOMER, Figure::CustomerAvailable, required, 100),
@@ -171,7 +147,7 @@ fn handing_down_says_what_was_left_and_taking_back_what_was_there() {
     for (command, expected) in [
         (allocate(200), finding(Rule::R32, SECOND_LEVEL, Figure::Allocatable, 200, 200)),
         (allocate(-100), finding(Rule::R33, CUSTOMER, Figure::CustomerAvailable, 100, 100)),
-        (pool(700), finding(Rule::R47, DISTRIBUTOR, Figure::Allocatable, 700, 700)),
+        (pool(700), finding(Rule::R32, DISTRIBUTOR, Figure::Allocatable, 700, 700)),
         (pool(-200), finding(Rule::R48, SECOND_LEVEL, Figure::PoolRemaining, 200, 200)),
     ] {
         assert_eq!(world.ask(PLATFORM, &command).unwrap().because.as_slice(), [expected], "{command:?}");
@@ -266,16 +242,8 @@ fn an_order_that_is_paid_later_keeps_which_vouchers_paid_it() {
     let parked = order(&world.obey(&buy(150, false, true))).id;
     let mut issue = |kind, owner, amount| {
         let (effective_at, expires_at) = (world.now, world.now.plus_seconds(60));
-        let issued = world.obey(&Command::from(vouchers::IssueVoucher {
-            kind,
-            owner: uin(owner),
-            amount: whole(amount),
-            usage: VoucherUsage::CustomerOffer,
-            mode: VoucherMode::All,
-            products: vouchers::NewVoucherProducts::All,
-            effective_at,
-            expires_at,
-        }));
+        let voucher = commands::voucher(kind, uin(owner), whole(amount), (effective_at, expires_at));
+        let issued = world.obey(&voucher.into());
         match issued.event {
             Event::Vouchers(vouchers::Event::VoucherIssued(issued)) => {
                 VoucherUse { voucher: issued.voucher.id, amount: whole(amount) }
@@ -301,13 +269,9 @@ fn an_order_that_is_paid_later_keeps_which_vouchers_paid_it() {
 fn a_partner_is_told_what_changes_of_it_and_not_what_stays() {
     let mut world = World::new();
     let change = |number, spend_line: Option<i64>, voucher_quota: Option<i64>| {
-        Command::from(parties::ChangePartner {
-            uin: uin(number),
-            allocation_quota: None,
-            spend_line: spend_line.map(whole),
-            voucher_quota: voucher_quota.map(whole),
-            allowlist: None,
-        })
+        let (spend_line, voucher_quota) = (spend_line.map(whole), voucher_quota.map(whole));
+        let nothing = commands::change_partner(uin(number));
+        Command::from(parties::ChangePartner { spend_line, voucher_quota, ..nothing })
     };
     for spend_line in [None, Some(1_000)] {
         let stays = world.ask(PLATFORM, &change(DISTRIBUTOR, spend_line, None)).unwrap();
@@ -319,16 +283,8 @@ fn a_partner_is_told_what_changes_of_it_and_not_what_stays() {
         }
     }
     world.obey(&change(SECOND_LEVEL, None, Some(10)));
-    world.obey(&Command::from(vouchers::IssueVoucher {
-        kind: vouchers::NewVoucherKind::Customer(None),
-        owner: uin(CUSTOMER),
-        amount: whole(5),
-        usage: VoucherUsage::CustomerOffer,
-        mode: VoucherMode::All,
-        products: vouchers::NewVoucherProducts::All,
-        effective_at: world.now,
-        expires_at: world.now.plus_seconds(60),
-    }));
+    let (kind, pays) = (vouchers::NewVoucherKind::Customer(None), (world.now, world.now.plus_seconds(60)));
+    world.obey(&commands::voucher(kind, uin(CUSTOMER), whole(5), pays).into());
     assert_eq!(world.book.partner(uin(SECOND_LEVEL)).unwrap().vouchers_count, 1);
     assert!(world.ask(PLATFORM, &change(SECOND_LEVEL, None, Some(5))).is_ok(), "as much as it has issued");
     let (partner, requested, issued) = (uin(SECOND_LEVEL), whole(4), whole(5));
@@ -355,14 +311,8 @@ fn an_account_is_verified_since_it_became_what_it_is() {
 fn a_resource_grows_by_its_price_times_its_quantity() {
     let mut world = World::new();
     let factor = |quantity: i64| quantity.to_string().parse().unwrap();
-    world.obey(&Command::from(metering::ActivateResource {
-        account: uin(CUSTOMER),
-        name: "server".parse().unwrap(),
-        product: "cvm".parse().unwrap(),
-        unit_price: whole(1),
-        quantity: factor(5),
-        details: "{}".to_owned(),
-    }));
+    let one = commands::activate(uin(CUSTOMER), "server", "cvm", whole(1));
+    world.obey(&metering::ActivateResource { quantity: factor(5), ..one }.into());
     let id = world.book.resource(&"server".parse().unwrap()).unwrap().id;
     let resize = |unit_price, quantity| {
         let (unit_price, quantity) = (Some(whole(unit_price)), Some(factor(quantity)));
@@ -425,15 +375,14 @@ fn an_authorization_may_be_open_for_thirty_days_and_no_longer() {
 #[test]
 fn a_number_beyond_the_journal_was_never_an_authorization() {
     let world = World::new();
-    let release = |account, opened_seq| {
-        let authorization = AuthorizationId { account: uin(account), opened_seq };
-        world.ask(PLATFORM, &Command::from(buying::Release { authorization }))
-    };
     let last = world.book.seq();
-    assert_eq!(release(CUSTOMER, last), Err(Rejection::Buying(buying::Reason::AuthorizationNotOpen)));
     let elsewhere = Shard::LAST.number_at(last).unwrap();
-    for never in [last + 1, elsewhere, u64::MAX] {
-        assert_eq!(release(CUSTOMER, never), Err(Rejection::Buying(buying::Reason::AuthorizationNotFound)));
+    let not_open = buying::Reason::AuthorizationNotOpen;
+    let never = |number| (number, false, buying::Reason::AuthorizationNotFound);
+    for (opened_seq, may, reason) in [(last, true, not_open), never(last + 1), never(elsewhere), never(u64::MAX)] {
+        let authorization = AuthorizationId { account: uin(CUSTOMER), opened_seq };
+        assert_eq!(world.book.may_have_opened(authorization), may);
+        assert_eq!(world.ask(PLATFORM, &buying::Release { authorization }.into()), Err(reason.into()));
     }
 }
 

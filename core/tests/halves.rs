@@ -11,6 +11,7 @@ use credere_core::channel::{
     ResourceName, Tier, Verification,
 };
 use credere_core::money::Factor;
+use credere_testkit::commands;
 use set_up::{PLATFORM, add_cvm, moment, obey, open, register, uin, whole};
 
 fn name() -> ResourceName {
@@ -25,16 +26,9 @@ fn world() -> Book {
         open(2),
         register(1, PartnerKind::Reseller, None, 1_000),
         Command::from(parties::BindCustomer { customer: uin(2), partner: uin(1) }),
-        Command::from(parties::AllocateCredit { customer: uin(2), amount: whole(100), remark: None }),
+        commands::allocate(uin(2), whole(100)).into(),
         add_cvm(FreezeTerms::default()),
-        Command::from(metering::ActivateResource {
-            account: uin(2),
-            name: name(),
-            product: "cvm".parse().unwrap(),
-            unit_price: whole(1),
-            quantity: Factor::ONE,
-            details: String::new(),
-        }),
+        commands::activate(uin(2), "ins-1", "cvm", whole(1)).into(),
     ] {
         obey(&mut book, moment(0), PLATFORM, &command);
     }
@@ -57,22 +51,14 @@ fn all_hold<T: PartialEq + std::fmt::Debug>(changes: &[Command], shown: impl Fn(
 
 #[test]
 fn of_a_customer() {
-    let none = NonStopChange::default();
-    let change = |non_stop, special_suspension, partner_warning, own_warning| {
-        Command::from(standing::ChangeCustomer {
-            customer: uin(2),
-            non_stop,
-            special_suspension,
-            partner_warning,
-            own_warning,
-        })
-    };
+    let (none, nothing) = (NonStopChange::default(), || commands::change_customer(uin(2)));
     let changes = [
-        change(NonStopChange { prepaid: Some(true), ..none }, None, None, None),
-        change(NonStopChange { postpaid: Some(true), ..none }, None, None, None),
-        change(none, None, Some(Some(40)), None),
-        change(none, None, None, Some(Some(30))),
-    ];
+        standing::ChangeCustomer { non_stop: NonStopChange { prepaid: Some(true), ..none }, ..nothing() },
+        standing::ChangeCustomer { non_stop: NonStopChange { postpaid: Some(true), ..none }, ..nothing() },
+        standing::ChangeCustomer { partner_warning: Some(Some(40)), ..nothing() },
+        standing::ChangeCustomer { own_warning: Some(Some(30)), ..nothing() },
+    ]
+    .map(Command::from);
     let shown = |book: &Book| {
         let customer = book.customer(uin(2)).unwrap();
         (customer.non_stop, customer.partner_warning, customer.own_warning)
@@ -84,14 +70,8 @@ fn of_a_customer() {
 fn of_a_product() {
     let none = FreezeChange::default();
     let change = |name: Option<&str>, grace_hours, retention_days, freeze| {
-        Command::from(catalogue::ChangeProduct {
-            code: "cvm".parse().unwrap(),
-            name: name.map(str::to_owned),
-            settlement: None,
-            grace_hours,
-            retention_days,
-            freeze,
-        })
+        let (name, nothing) = (name.map(str::to_owned), commands::change_product("cvm"));
+        Command::from(catalogue::ChangeProduct { name, grace_hours, retention_days, freeze, ..nothing })
     };
     let (fixed, twice, fee) = (FreezeModel::Fixed, Factor::from_units(200_000_000).unwrap(), whole(7));
     let changes = [

@@ -3,7 +3,7 @@
 use crate::rows::{Basis, decided};
 use credere_core::book::bills::{Event, ReceiptConfirmed, ReceiptPart};
 use credere_core::channel::{Charge, Details};
-use credere_core::ledger::{Moment, position_of};
+use credere_core::ledger::{Moment, Shard};
 use credere_store::contract::{HistoryFold, LineRow, ReceiptPartRow, ReceiptRow, StoreError, VoucherUseRow};
 
 /// Adds the rows of one event.
@@ -54,7 +54,7 @@ pub(crate) fn post(
     for one in charge.vouchers.iter().chain(&charge.partner_vouchers) {
         fold.voucher_uses.push(VoucherUseRow {
             line_seq: seq,
-            voucher: position_of(one.voucher.0),
+            voucher: Shard::within(one.voucher.0),
             account: charge.account,
             order_seq,
             product: product.clone(),

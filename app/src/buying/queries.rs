@@ -57,8 +57,7 @@ impl App {
                     let product = book.product_numbered(open.product).map(|p| p.code.to_string()).unwrap_or_default();
                     AuthorizationView::of_open(id, open, product, clock.now(book.now()))
                 });
-                // Whether its opening may be in this journal.
-                Ok((open, id.shard() == Some(book.shard()) && id.position() <= book.seq()))
+                Ok((open, book.may_have_opened(id)))
             })
             .await?;
         if let Some(open) = open {

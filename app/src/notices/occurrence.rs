@@ -4,7 +4,7 @@
 use crate::rows::number_at;
 use credere_core::book::{Event, Record, metering, notices, standing};
 use credere_core::channel::{Notice, NoticeKind, ParseIdError, Resource, Standing, Uin};
-use credere_core::ledger::{Moment, position_of};
+use credere_core::ledger::{Moment, Shard};
 use credere_core::money::Amount;
 use credere_store::contract::{NoticeKey, ShardId, StoreError};
 use serde::{Deserialize, Serialize};
@@ -130,7 +130,7 @@ impl NoticeId {
 
     /// Under which key its shard has it.
     pub fn key(self) -> NoticeKey {
-        NoticeKey { seq: position_of(self.number), place: self.place }
+        NoticeKey { seq: Shard::within(self.number), place: self.place }
     }
 
     /// The same, for what is of this shard.

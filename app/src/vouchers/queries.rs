@@ -11,7 +11,7 @@ use credere_core::access::Action;
 use credere_core::access::scope::{self, VoucherScope};
 use credere_core::book::{Rejection, vouchers};
 use credere_core::channel::{ShownVouchers, Uin, VoucherId, VoucherStatus};
-use credere_core::ledger::{Month, position_of};
+use credere_core::ledger::{Month, Shard};
 use credere_core::money::{Amount, Overflow};
 use credere_store::contract::{ShardStore, StoreError, VoucherFilter, VoucherRow};
 
@@ -157,9 +157,9 @@ impl App {
         let passes_over = skips_far(skip) || month.is_some();
         let look = move |store: &dyn ShardStore| {
             // It is of this shard, since it was found there.
-            let rows = store.voucher_uses(position_of(id.0), month, skip, limit)?;
+            let rows = store.voucher_uses(Shard::within(id.0), month, skip, limit)?;
             let uses = rows.into_iter().map(|row| VoucherUseView::of_row(store.id(), row));
-            Ok((uses.collect::<Result<_, _>>()?, store.voucher_use_months(position_of(id.0))?))
+            Ok((uses.collect::<Result<_, _>>()?, store.voucher_use_months(Shard::within(id.0))?))
         };
         let (uses, months) = self.engine.history_by(caller.actor, passes_over, look).await?;
         Ok(VoucherUses { voucher, uses, months })
@@ -180,7 +180,7 @@ impl App {
     ) -> Result<Vec<(u64, VoucherUseView)>, Failure> {
         self.voucher(caller, action, id).await?;
         let counted = move |store: &dyn ShardStore| -> Result<u64, StoreError> {
-            Ok(store.voucher_use_months(position_of(id.0))?.iter().map(|month| month.uses).sum())
+            Ok(store.voucher_use_months(Shard::within(id.0))?.iter().map(|month| month.uses).sum())
         };
         let total = self.engine.history(counted).await?;
         let passes_over = older.is_some_and(|older| skips_far(total.saturating_sub(older)));
@@ -188,7 +188,7 @@ impl App {
             let mut total = counted(store)?;
             loop {
                 let upto = older.unwrap_or(total).min(total);
-                let uses = store.voucher_uses(position_of(id.0), None, total - upto, limit)?;
+                let uses = store.voucher_uses(Shard::within(id.0), None, total - upto, limit)?;
                 // What was added in between would have moved the page.
                 match counted(store)? {
                     now if now == total => {

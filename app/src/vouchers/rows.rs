@@ -3,7 +3,7 @@
 use crate::rows::Basis;
 use credere_core::book::vouchers::Event;
 use credere_core::channel::{Uin, Voucher, VoucherKind};
-use credere_core::ledger::{Moment, position_of};
+use credere_core::ledger::{Moment, Shard};
 use credere_store::contract::{HistoryFold, StoreError, VoucherRow};
 
 /// Adds the rows of one event.
@@ -39,7 +39,7 @@ fn voucher_row(voucher: &Voucher, basis: &Basis<'_>, at: Moment) -> Result<Vouch
     };
     let products = voucher.products.listed().iter().map(|number| basis.code_of(*number)).collect::<Result<_, _>>()?;
     Ok(VoucherRow {
-        id: position_of(voucher.id.0),
+        id: Shard::within(voucher.id.0),
         kind: voucher.kind.name().to_owned(),
         owner: voucher.owner,
         customer,

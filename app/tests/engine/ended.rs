@@ -5,9 +5,10 @@ use credere_app::{App, Done, Failure};
 use credere_core::book::{Rejection, buying, metering};
 use credere_core::channel::{OrderId, OrderState, ResourceState, VoucherId};
 use credere_core::ledger::Shard;
-use credere_core::money::{Amount, Factor};
+use credere_core::money::Amount;
 use credere_store::contract::AuditFilter;
 use credere_store::memory::MemoryStore;
+use credere_testkit::commands;
 use std::sync::Arc;
 
 fn refused(outcome: Result<Done, Failure>) -> (Rejection, bool) {
@@ -66,14 +67,7 @@ async fn what_is_of_another_shard_is_not_found_and_that_is_recorded() {
 async fn a_name_is_that_of_the_newest_resource_that_had_it() {
     let app = start(Arc::new(MemoryStore::new()));
     furnish(&app).await;
-    let activate = || metering::ActivateResource {
-        account: uin(CUSTOMER),
-        name: "vm".parse().unwrap(),
-        product: "cvm".parse().unwrap(),
-        unit_price: Amount::whole(1),
-        quantity: Factor::ONE,
-        details: "{}".into(),
-    };
+    let activate = || commands::activate(uin(CUSTOMER), "vm", "cvm", Amount::whole(1));
     let terminate = |key| app.terminate_resource(platform(), key, "vm".parse().unwrap(), None);
     assert_eq!(code(terminate(None).await), "resource_not_found");
     app.command(platform(), None, activate().into()).await.unwrap();

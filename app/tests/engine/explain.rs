@@ -8,7 +8,7 @@ use credere_app::idempotency::KeyMaker;
 use credere_app::metering::UsageRequest;
 use credere_app::{App, Failure};
 use credere_core::access::Action;
-use credere_core::book::{Command, Rule, Value, metering, parties};
+use credere_core::book::{Rule, Value};
 use credere_core::money::Amount;
 use credere_store::contract::Journal;
 use credere_store::memory::MemoryStore;
@@ -102,9 +102,7 @@ async fn an_allocation_through_a_partners_own_door_is_explained_as_the_partners(
     furnish(&app).await;
     let actor = credere_testkit::signer(uin(RESELLER));
     let caller = Caller { actor, face: credere_core::access::Face::Cloud, ..platform() };
-    let reclaim =
-        Command::from(parties::AllocateCredit { customer: uin(CUSTOMER), amount: Amount::whole(-40), remark: None });
-    app.command(caller, None, reclaim).await.unwrap();
+    app.command(caller, None, allocate(-40)).await.unwrap();
     let decided = explained(&app, caller).await.decided.unwrap();
     assert_eq!(figures(&decided), [(Rule::R33, CUSTOMER, Amount::whole(40), Amount::whole(100))]);
 }
@@ -114,16 +112,7 @@ async fn a_settled_record_tells_what_there_was_although_nothing_was_refused() {
     let app = start(Arc::new(MemoryStore::new()));
     furnish(&app).await;
     let now = app.now().await.unwrap();
-    let record = metering::SettleUsage {
-        account: uin(CUSTOMER),
-        product: "cvm".parse().unwrap(),
-        amount: Amount::whole(130),
-        period_start: now,
-        period_end: now,
-        resource: None,
-        action: None,
-        details: "{}".into(),
-    };
+    let record = usage(&app, Amount::whole(130)).await;
     let caller = platform();
     let key = KeyMaker::default().of_usage(b"key", uin(CUSTOMER), app.calendar().month(now), &[]);
     app.settle_usage(caller, vec![UsageRequest { key, record }]).await.unwrap();

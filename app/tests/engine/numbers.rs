@@ -11,14 +11,13 @@ use credere_app::notices::{NewWebhook, NoticeFilter};
 use credere_app::vouchers::VoucherQuery;
 use credere_app::{App, Failure, Quiet, check};
 use credere_core::access::Action;
-use credere_core::book::{buying, catalogue, metering, parties, vouchers};
-use credere_core::channel::{
-    AuthorizationId, DiscountScope, LineId, OrderId, VoucherId, VoucherMode, VoucherUsage, WebhookId,
-};
+use credere_core::book::{buying, catalogue, parties};
+use credere_core::channel::{AuthorizationId, DiscountScope, LineId, OrderId, VoucherId, WebhookId};
 use credere_core::ledger::Shard;
-use credere_core::money::{Amount, Factor, Rate};
+use credere_core::money::{Amount, Rate};
 use credere_store::contract::{DeploymentStore, Journal, ShardStore, Store, StoreError};
 use credere_store::memory::MemoryStore;
+use credere_testkit::commands;
 use std::sync::Arc;
 
 /// A store that is asked for the first shard and hands out a later one: the application works on what it is given.
@@ -93,7 +92,7 @@ async fn an_authorization_is_captured_and_found_and_told_again() {
     let (OperationStatus::Approved(id), false) = operate(&app, key(1, 1), authorize(30)).await else {
         panic!("it is approved");
     };
-    assert_eq!(id.shard(), Some(shard()));
+    assert_eq!(Shard::of(id.opened_seq), Some(shard()));
     app.close();
     let app = on(&store);
     assert_eq!(operate(&app, key(1, 1), authorize(30)).await, (OperationStatus::Approved(id), true));
@@ -112,16 +111,7 @@ async fn a_line_is_named_in_a_receipt_by_its_number() {
     app.command(platform(), None, order(10)).await.unwrap();
     let bought = OrderId(newest(&store));
     let now = app.now().await.unwrap();
-    let record = metering::SettleUsage {
-        account: uin(CUSTOMER),
-        product: "cvm".parse().unwrap(),
-        amount: Amount::whole(20),
-        period_start: now,
-        period_end: now,
-        resource: None,
-        action: None,
-        details: "{}".into(),
-    };
+    let record = usage(&app, Amount::whole(20)).await;
     let month = app.calendar().month(now);
     let key = KeyMaker::default().of_usage(b"key", uin(CUSTOMER), month, &[]);
     let settle = || app.settle_usage(platform(), vec![UsageRequest { key, record: record.clone() }]);
@@ -151,26 +141,11 @@ async fn a_line_is_named_in_a_receipt_by_its_number() {
 #[tokio::test]
 async fn a_voucher_is_found_and_tells_what_it_paid() {
     let (store, app) = later().await;
-    let quota = parties::ChangePartner {
-        uin: uin(RESELLER),
-        allocation_quota: None,
-        spend_line: None,
-        voucher_quota: Some(Amount::whole(100)),
-        allowlist: None,
-    };
+    let voucher_quota = Some(Amount::whole(100));
+    let quota = parties::ChangePartner { voucher_quota, ..commands::change_partner(uin(RESELLER)) };
     app.command(platform(), None, quota.into()).await.unwrap();
-    let now = app.now().await.unwrap();
-    let issue = || vouchers::IssueVoucher {
-        kind: vouchers::NewVoucherKind::Customer(None),
-        owner: uin(CUSTOMER),
-        amount: Amount::whole(10),
-        usage: VoucherUsage::CustomerOffer,
-        mode: VoucherMode::All,
-        products: vouchers::NewVoucherProducts::All,
-        effective_at: now,
-        expires_at: now.plus_seconds(30 * 86_400),
-    };
-    let done = app.command(platform(), None, issue().into()).await.unwrap();
+    let issue = voucher(&app, 10, 30).await;
+    let done = app.command(platform(), None, issue.into()).await.unwrap();
     let id = VoucherId::issued_at(shard(), done.seq).unwrap();
     app.command(platform(), None, order(30)).await.unwrap();
     let bought = newest(&store);
@@ -192,26 +167,12 @@ async fn a_voucher_is_found_and_tells_what_it_paid() {
 #[tokio::test]
 async fn discounts_resources_webhooks_and_notices_say_their_shard() {
     let (store, app) = later().await;
-    let discount = catalogue::SetDiscount {
-        scope: DiscountScope::Customer(uin(CUSTOMER)),
-        partner: uin(RESELLER),
-        product: None,
-        rate: Rate::ONE,
-        starts_at: None,
-        ends_at: None,
-    };
+    let discount = commands::discount(DiscountScope::Customer(uin(CUSTOMER)), uin(RESELLER), Rate::ONE);
     let set = app.command(platform(), None, discount.into()).await.unwrap().discount().unwrap();
     assert_eq!(set.id.0, newest(&store));
     app.command(platform(), None, catalogue::EndDiscount { id: set.id }.into()).await.unwrap();
     let name = || "vm".parse().unwrap();
-    let activate = metering::ActivateResource {
-        account: uin(CUSTOMER),
-        name: name(),
-        product: "cvm".parse().unwrap(),
-        unit_price: Amount::whole(1),
-        quantity: Factor::ONE,
-        details: "{}".into(),
-    };
+    let activate = commands::activate(uin(CUSTOMER), "vm", "cvm", Amount::whole(1));
     app.command(platform(), None, activate.into()).await.unwrap();
     let made = newest(&store);
     app.terminate_resource(platform(), None, name(), None).await.unwrap();

@@ -7,11 +7,12 @@ use credere_app::buying::OperationStatus;
 use credere_app::metering::UsageRequest;
 use credere_app::{App, Failure, Quiet};
 use credere_core::access::{Action, Actor, Face, KeyAccess};
-use credere_core::book::{Command, Event, buying, metering, parties, vouchers};
-use credere_core::channel::{OrderState, VoucherMode, VoucherUsage};
+use credere_core::book::{Command, Event, buying, parties, vouchers};
+use credere_core::channel::OrderState;
 use credere_core::money::Amount;
 use credere_store::contract::{AuditFilter, Bill, LineFilter, ShardStore};
 use credere_store::memory::MemoryStore;
+use credere_testkit::commands;
 use std::sync::{Arc, Mutex, mpsc};
 use std::time::Duration;
 use tokio::sync::mpsc::error::TryRecvError;
@@ -72,7 +73,7 @@ async fn a_partner_acts_on_its_own_customers_only() {
         |number| credere_app::Caller { actor: credere_testkit::signer(uin(number)), face: Face::Cloud, ..platform() };
     app.command(as_account(RESELLER), None, allocate(5)).await.unwrap();
     assert_eq!(code(app.command(as_account(CUSTOMER), None, allocate(5)).await), "wrong_role");
-    let foreign = Command::from(parties::AllocateCredit { customer: uin(999), amount: Amount::whole(1), remark: None });
+    let foreign = Command::from(commands::allocate(uin(999), Amount::whole(1)));
     assert_eq!(code(app.command(as_account(RESELLER), None, foreign).await), "not_yours");
     assert_eq!(available(&app).await, Amount::whole(105));
     let audit =
@@ -183,19 +184,8 @@ async fn a_file_that_is_under_way_is_read_to_its_end_whoever_else_reads() {
     let app = App::start(Arc::new(MemoryStore::new()), options, &Quiet).unwrap();
     furnish(&app).await;
     let now = app.now().await.unwrap();
-    let record = |number: u64| UsageRequest {
-        key: key(number, number),
-        record: metering::SettleUsage {
-            account: uin(CUSTOMER),
-            product: "cvm".parse().unwrap(),
-            amount: Amount::from_units(1),
-            period_start: now,
-            period_end: now,
-            resource: None,
-            action: None,
-            details: "{}".into(),
-        },
-    };
+    let used = usage(&app, Amount::from_units(1)).await;
+    let record = |number: u64| UsageRequest { key: key(number, number), record: used.clone() };
     app.settle_usage(platform(), (0..LINES).map(record).collect()).await.unwrap();
     let bill = Bill { account: uin(CUSTOMER), month: app.calendar().month(now) };
     let mut lines = app.bill_stream(platform(), bill).await.unwrap();
@@ -233,22 +223,10 @@ async fn whatever_passes_over_much_is_long() {
     (options.engine.long_reads, options.engine.long_reads_per_key) = (1, 1);
     let app = App::start(Arc::new(MemoryStore::new()), options, &Quiet).unwrap();
     furnish(&app).await;
-    let now = app.now().await.unwrap();
-    let terms = vouchers::IssueVoucher {
-        kind: vouchers::NewVoucherKind::Customer(None),
-        owner: uin(CUSTOMER),
-        amount: Amount::whole(1),
-        usage: VoucherUsage::CustomerOffer,
-        mode: VoucherMode::All,
-        products: vouchers::NewVoucherProducts::All,
-        effective_at: now,
-        expires_at: now.plus_seconds(86_400),
-    };
-    let issued = app.command(platform(), None, Command::from(terms)).await.unwrap();
-    let Event::Vouchers(vouchers::Event::VoucherIssued(vouchers::VoucherIssued { voucher, .. })) = *issued.event else {
-        panic!("{issued:?}")
-    };
-    let voucher = voucher.id;
+    let issue = voucher(&app, 1, 1).await;
+    let issued = app.command(platform(), None, issue.into()).await.unwrap();
+    let Event::Vouchers(vouchers::Event::VoucherIssued(made)) = &*issued.event else { panic!("{issued:?}") };
+    let voucher = made.voucher.id;
     let (_end, ends) = until_told();
     let _read = held(&app, platform(), ends).await.unwrap();
     let who = platform();

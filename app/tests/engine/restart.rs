@@ -4,8 +4,8 @@
 use crate::world::*;
 use credere_app::check::{Broken, reindex, verify};
 use credere_app::{App, MasterKey, Quiet, StartError};
-use credere_core::book::{Book, Command, Event, Record, buying, deployment};
-use credere_core::channel::{OrderKind, VoucherId, VoucherUse};
+use credere_core::book::{Book, Event, Record, buying, deployment};
+use credere_core::channel::{VoucherId, VoucherUse};
 use credere_core::money::Amount;
 use credere_store::contract::{DeploymentStore, History, HistoryFold, Journal, Snapshots, Store, StoreError};
 use credere_store::frame::Frame;
@@ -165,17 +165,8 @@ async fn a_record_that_nobody_can_have_decided_is_told_as_damage() {
     let store = Arc::new(MemoryStore::new());
     let app = start(store.clone());
     furnish(&app).await;
-    let waits = Command::from(buying::PlaceOrder {
-        account: uin(CUSTOMER),
-        product: "cvm".parse().unwrap(),
-        kind: OrderKind::Purchase,
-        amount: Amount::whole(1),
-        capture: false,
-        park: false,
-        resource: None,
-        details: "{}".into(),
-    });
-    let seq = app.command(platform(), None, waits).await.unwrap().seq;
+    let waits = buying::PlaceOrder { capture: false, ..purchase(1) };
+    let seq = app.command(platform(), None, waits.into()).await.unwrap().seq;
     app.close();
     let forged = forged(&store);
     let told = |error: StoreError| match error {

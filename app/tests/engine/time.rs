@@ -9,6 +9,7 @@ use credere_core::ledger::Moment;
 use credere_core::money::Amount;
 use credere_store::contract::{Journal, NoticeFilter};
 use credere_store::memory::MemoryStore;
+use credere_testkit::commands;
 use std::sync::Arc;
 
 #[tokio::test]
@@ -17,12 +18,9 @@ async fn advancing_ends_what_is_due_and_nothing_else() {
     furnish(&app).await;
     let now = app.now().await.unwrap();
     let (OperationStatus::Approved(week), _) = operate(&app, key(1, 1), authorize(40)).await else { panic!() };
-    let long = Command::from(buying::Authorize {
-        account: uin(CUSTOMER),
-        product: "cvm".parse().unwrap(),
-        amount: Amount::whole(10),
-        expires_at: Some(now.plus_seconds(30 * 86_400)),
-    });
+    let expires_at = Some(now.plus_seconds(30 * 86_400));
+    let plain = commands::authorize(uin(CUSTOMER), "cvm", Amount::whole(10));
+    let long = Command::from(buying::Authorize { expires_at, ..plain });
     let (OperationStatus::Approved(month), _) = operate(&app, key(2, 2), long).await else { panic!() };
     assert_eq!(app.now().await.unwrap(), now, "the test clock stands still");
 

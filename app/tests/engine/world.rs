@@ -7,10 +7,11 @@ use credere_app::parties::NewAccount;
 use credere_app::{App, Failure, MasterKey, Options, Quiet, SecretText, random};
 use credere_app::{Caller, Done};
 use credere_core::access::{Actor, Face, KeyAccess};
-use credere_core::book::{Command, KeyUse, buying, catalogue, parties};
-use credere_core::channel::{AccountClass, FreezeTerms, OrderKind, PartnerKind, Settlement, Tier, Uin, Verification};
+use credere_core::book::{Command, KeyUse, buying, metering, parties, vouchers};
+use credere_core::channel::{AccountClass, PartnerKind, Tier, Uin, Verification};
 use credere_core::money::Amount;
 use credere_store::contract::{ProfilePatch, Store};
+use credere_testkit::commands;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -61,24 +62,9 @@ pub(crate) async fn furnish(app: &App) {
         app.open_account(platform(), None, new).await.unwrap();
     }
     let commands = [
-        Command::from(parties::RegisterPartner {
-            uin: uin(RESELLER),
-            kind: PartnerKind::Reseller,
-            distributor: None,
-            allocation_quota: Amount::whole(1_000),
-            spend_line: None,
-            voucher_quota: Amount::ZERO,
-            allowlist: Vec::new(),
-        }),
+        Command::from(commands::register(uin(RESELLER), PartnerKind::Reseller, Amount::whole(1_000))),
         Command::from(parties::BindCustomer { customer: uin(CUSTOMER), partner: uin(RESELLER) }),
-        Command::from(catalogue::AddProduct {
-            code: "cvm".parse().unwrap(),
-            name: "cvm".into(),
-            settlement: Settlement::Hourly,
-            grace_hours: None,
-            retention_days: None,
-            freeze: FreezeTerms::default(),
-        }),
+        Command::from(commands::add_product("cvm")),
         allocate(100),
     ];
     for command in commands {
@@ -87,7 +73,7 @@ pub(crate) async fn furnish(app: &App) {
 }
 
 pub(crate) fn allocate(amount: i64) -> Command {
-    Command::from(parties::AllocateCredit { customer: uin(CUSTOMER), amount: Amount::whole(amount), remark: None })
+    commands::allocate(uin(CUSTOMER), Amount::whole(amount)).into()
 }
 
 pub(crate) fn order(amount: i64) -> Command {
@@ -95,25 +81,24 @@ pub(crate) fn order(amount: i64) -> Command {
 }
 
 pub(crate) fn purchase(amount: i64) -> buying::PlaceOrder {
-    buying::PlaceOrder {
-        account: uin(CUSTOMER),
-        product: "cvm".parse().unwrap(),
-        kind: OrderKind::Purchase,
-        amount: Amount::whole(amount),
-        capture: true,
-        park: false,
-        resource: None,
-        details: "{}".into(),
-    }
+    commands::order(uin(CUSTOMER), "cvm", Amount::whole(amount))
 }
 
 pub(crate) fn authorize(amount: i64) -> Command {
-    Command::from(buying::Authorize {
-        account: uin(CUSTOMER),
-        product: "cvm".parse().unwrap(),
-        amount: Amount::whole(amount),
-        expires_at: None,
-    })
+    commands::authorize(uin(CUSTOMER), "cvm", Amount::whole(amount)).into()
+}
+
+/// What the customer has used just now.
+pub(crate) async fn usage(app: &App, amount: Amount) -> metering::SettleUsage {
+    let now = app.now().await.unwrap();
+    commands::usage(uin(CUSTOMER), "cvm", amount, (now, now))
+}
+
+/// A voucher for the customer, for so many days.
+pub(crate) async fn voucher(app: &App, amount: i64, days: i64) -> vouchers::IssueVoucher {
+    let now = app.now().await.unwrap();
+    let (kind, pays) = (vouchers::NewVoucherKind::Customer(None), (now, now.plus_seconds(days * 86_400)));
+    commands::voucher(kind, uin(CUSTOMER), Amount::whole(amount), pays)
 }
 
 /// A key use made from two small numbers: which key, and what was asked under it.

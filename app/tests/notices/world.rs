@@ -9,12 +9,11 @@ use credere_app::notices::{AddedWebhook, DeliveryView, NewWebhook, NoticeOptions
 use credere_app::parties::NewAccount;
 use credere_app::{App, MasterKey, Options, Quiet, SecretText, random};
 use credere_core::access::{Actor, Face, KeyAccess};
-use credere_core::book::{self, Command, KeyUse, buying, catalogue, metering, parties};
-use credere_core::channel::{
-    AccountClass, FreezeTerms, OrderKind, PartnerKind, Settlement, Subscription, Tier, Uin, Verification,
-};
-use credere_core::money::{Amount, Factor};
+use credere_core::book::{self, Command, KeyUse, parties};
+use credere_core::channel::{AccountClass, PartnerKind, Subscription, Tier, Uin, Verification};
+use credere_core::money::Amount;
 use credere_store::contract::{ProfilePatch, Store};
+use credere_testkit::commands;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -86,25 +85,10 @@ pub(crate) async fn furnish(app: &App) {
         app.open_account(platform(), None, new).await.unwrap();
     }
     let commands = [
-        Command::from(parties::RegisterPartner {
-            uin: uin(RESELLER),
-            kind: PartnerKind::Reseller,
-            distributor: None,
-            allocation_quota: Amount::whole(100_000),
-            spend_line: None,
-            voucher_quota: Amount::ZERO,
-            allowlist: Vec::new(),
-        }),
+        Command::from(commands::register(uin(RESELLER), PartnerKind::Reseller, Amount::whole(100_000))),
         Command::from(parties::BindCustomer { customer: uin(CUSTOMER), partner: uin(RESELLER) }),
-        Command::from(catalogue::AddProduct {
-            code: "cvm".parse().unwrap(),
-            name: "cvm".into(),
-            settlement: Settlement::Hourly,
-            grace_hours: None,
-            retention_days: None,
-            freeze: FreezeTerms::default(),
-        }),
-        Command::from(parties::AllocateCredit { customer: uin(CUSTOMER), amount: Amount::whole(100), remark: None }),
+        Command::from(commands::add_product("cvm")),
+        Command::from(commands::allocate(uin(CUSTOMER), Amount::whole(100))),
     ];
     for command in commands {
         app.command(platform(), None, command).await.unwrap();
@@ -121,17 +105,8 @@ pub(crate) async fn subscribe(app: &App, number: u64, email: bool, webhook: bool
 
 /// The customer spends this much.
 pub(crate) async fn spend(app: &App, amount: i64) {
-    let order = Command::from(buying::PlaceOrder {
-        account: uin(CUSTOMER),
-        product: "cvm".parse().unwrap(),
-        kind: OrderKind::Purchase,
-        amount: Amount::whole(amount),
-        capture: true,
-        park: false,
-        resource: None,
-        details: "{}".into(),
-    });
-    app.command(platform(), None, order).await.unwrap();
+    let order = commands::order(uin(CUSTOMER), "cvm", Amount::whole(amount));
+    app.command(platform(), None, order.into()).await.unwrap();
 }
 
 pub(crate) async fn add_hook(app: &App, account: Option<u64>, receiver: &Receiver, kinds: &[&str]) -> AddedWebhook {
@@ -166,24 +141,8 @@ pub(crate) fn states(rows: &[DeliveryView]) -> Vec<&'static str> {
 /// The customer runs the resource `ins-1` and uses more than its credit.
 pub(crate) async fn run_up_arrears(app: &App) {
     let now = app.now().await.unwrap();
-    let resource = metering::ActivateResource {
-        account: uin(CUSTOMER),
-        name: "ins-1".parse().unwrap(),
-        product: "cvm".parse().unwrap(),
-        unit_price: Amount::whole(1),
-        quantity: Factor::ONE,
-        details: "{}".into(),
-    };
-    let usage = metering::SettleUsage {
-        account: uin(CUSTOMER),
-        product: "cvm".parse().unwrap(),
-        amount: Amount::whole(101),
-        period_start: now,
-        period_end: now,
-        resource: None,
-        action: None,
-        details: "{}".into(),
-    };
+    let resource = commands::activate(uin(CUSTOMER), "ins-1", "cvm", Amount::whole(1));
+    let usage = commands::usage(uin(CUSTOMER), "cvm", Amount::whole(101), (now, now));
     app.command(platform(), None, Command::from(resource)).await.unwrap();
     let usage = UsageRequest { key: KeyUse { key: [1; 16], content: [1; 16] }, record: usage };
     let settled = app.settle_usage(platform(), vec![usage]).await.unwrap();
@@ -192,7 +151,6 @@ pub(crate) async fn run_up_arrears(app: &App) {
 
 /// The customer gets enough credit again.
 pub(crate) async fn pay_arrears(app: &App) {
-    let allocate =
-        Command::from(parties::AllocateCredit { customer: uin(CUSTOMER), amount: Amount::whole(10), remark: None });
-    app.command(platform(), None, allocate).await.unwrap();
+    let allocate = commands::allocate(uin(CUSTOMER), Amount::whole(10));
+    app.command(platform(), None, allocate.into()).await.unwrap();
 }

@@ -219,7 +219,8 @@ impl AppWorld {
             available_after: record.available_after,
             remark: record.remark,
         });
-        self.names.party(&found.account, found.partner.as_ref(), found.has_credit, Some(records.collect()))
+        let credit = (found.has_credit, found.voucher_balance);
+        self.names.party(&found.account, found.partner.as_ref(), credit, Some(records.collect()))
     }
 
     async fn order(&self, app: &App, id: OrderId) -> Result<OrderView, Failure> {
@@ -455,12 +456,8 @@ async fn carry_out(app: &App, caller: Caller, key: Option<KeyUse>, command: Comm
             let profile = ProfilePatch { name: Some(Some("Example Ltd".to_owned())), ..ProfilePatch::default() };
             app.open_account(caller, key, NewAccount { uin, class, verification, tier, profile }).await
         }
-        Command::Parties(parties::Command::ChangeAccount(parties::ChangeAccount {
-            uin,
-            class,
-            verification,
-            tier,
-        })) => {
+        Command::Parties(parties::Command::ChangeAccount(asked)) => {
+            let parties::ChangeAccount { uin, class, verification, tier } = asked;
             let change = AccountChange { class, verification, tier, profile: ProfilePatch::default() };
             app.change_account(caller, key, uin, change).await
         }

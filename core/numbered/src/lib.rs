@@ -1,183 +1,48 @@
-//! Numbers that are kept: `#[derive(Numbered)]` gives an enum serde's `Serialize` and `Deserialize` under the number
-//! written beside each variant (`Placed = 1`), where serde's own derive takes the variant's place in the list. So a list
-//! may be sorted and grown as it reads best, and no stored byte changes. The compiler refuses a number that is given
-//! twice; a number that was ever stored is never given to another variant.
+//! What an enum says of its variants beside each of them: the number that is kept, the name that people see, and what a
+//! refusal means. So no list and no match has to be kept in step with it.
+
+mod named;
+mod numbered;
+mod parts;
+mod refused;
 
 use proc_macro2::TokenStream;
-use quote::{format_ident, quote};
-use syn::{Data, DeriveInput, Error, Expr, ExprLit, Fields, Ident, Lit, Variant, parse_macro_input, spanned::Spanned};
+use syn::{DeriveInput, Error, parse_macro_input};
 
+/// Numbers that are kept: serde's `Serialize` and `Deserialize` under the number written beside each variant
+/// (`Placed = 1`), where serde's own derive takes the variant's place in the list. So a list may be sorted and grown as it
+/// reads best, and no stored byte changes. The compiler refuses a number that is given twice; a number that was ever
+/// stored is never given to another variant.
+///
 /// Stores each variant under its number, `u32` at most, with the fields in their order. Every variant needs one, as a
 /// literal; the enum needs a `repr` where a variant has fields, as the language asks for. Meant for the journal's codec,
 /// which writes numbers; a format with names writes the variants' names and reads only numbers.
 #[proc_macro_derive(Numbered)]
 pub fn numbered(input: proc_macro::TokenStream) -> proc_macro::TokenStream {
+    derived(input, numbered::derive)
+}
+
+/// Names that people see: `name()` is the variant in snake case, or what `#[named("…")]` beside it says, and no two variants
+/// have one; `NAMES` are all. Where no variant has fields the enum is `Copy`, `ALL` are the variants in their order, and
+/// `from_name` finds one, also by what stands behind its name, which are the `ALIASES`.
+#[proc_macro_derive(Named, attributes(named))]
+pub fn named(input: proc_macro::TokenStream) -> proc_macro::TokenStream {
+    derived(input, named::derive)
+}
+
+/// What a reason means to a program and to people: `meaning()` from `#[refused(Status, Retry)]` beside each variant. The
+/// code is the variant in snake case, or the text behind the two, and when it comes is what the variant's doc comment
+/// says in its first paragraph. What depends on the fields is an expression of them, `#[refused(order_not(*needed))]`, where
+/// those without names are `field_0` and so on; a variant that says nothing is the reason that it holds.
+#[proc_macro_derive(Refused, attributes(refused))]
+pub fn refused(input: proc_macro::TokenStream) -> proc_macro::TokenStream {
+    derived(input, refused::derive)
+}
+
+fn derived(
+    input: proc_macro::TokenStream,
+    derive: fn(&DeriveInput) -> syn::Result<TokenStream>,
+) -> proc_macro::TokenStream {
     let input = parse_macro_input!(input as DeriveInput);
     derive(&input).unwrap_or_else(Error::into_compile_error).into()
-}
-
-fn derive(input: &DeriveInput) -> syn::Result<TokenStream> {
-    let Data::Enum(data) = &input.data else { return Err(Error::new(input.span(), "only an enum has variants")) };
-    if !input.generics.params.is_empty() {
-        return Err(Error::new(input.generics.span(), "a stored enum has no parameters"));
-    }
-    let name = &input.ident;
-    let text = name.to_string();
-    let (mut written, mut read) = (Vec::new(), Vec::new());
-    for variant in &data.variants {
-        let number = number(variant)?;
-        written.push(writes(&text, variant, number));
-        read.push(reads(name, variant, number));
-    }
-    let expected = format!("a number of `{name}`");
-    let by_number = by_number(name, &data.variants.iter().collect::<Vec<_>>())?;
-    Ok(quote! {
-        #by_number
-
-        const _: () = {
-            use ::serde::de::{Error as _, VariantAccess as _};
-
-            #[automatically_derived]
-            impl ::serde::Serialize for #name {
-                fn serialize<S: ::serde::Serializer>(&self, serializer: S) -> ::core::result::Result<S::Ok, S::Error> {
-                    match self { #(#written)* }
-                }
-            }
-
-            struct Known;
-
-            impl<'de> ::serde::de::Visitor<'de> for Known {
-                type Value = #name;
-
-                fn expecting(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
-                    f.write_str(#expected)
-                }
-
-                fn visit_enum<A: ::serde::de::EnumAccess<'de>>(
-                    self,
-                    data: A,
-                ) -> ::core::result::Result<#name, A::Error> {
-                    let (number, variant) = data.variant::<u32>()?;
-                    match number {
-                        #(#read)*
-                        _ => ::core::result::Result::Err(A::Error::custom(format_args!("{number} is not {}", #expected))),
-                    }
-                }
-            }
-
-            #[automatically_derived]
-            impl<'de> ::serde::Deserialize<'de> for #name {
-                fn deserialize<D: ::serde::Deserializer<'de>>(
-                    deserializer: D,
-                ) -> ::core::result::Result<#name, D::Error> {
-                    deserializer.deserialize_enum(#text, &[], Known)
-                }
-            }
-        };
-    })
-}
-
-/// Where no variant has fields: its number, and the variant with a number, for whoever stores it elsewhere.
-fn by_number(name: &Ident, variants: &[&Variant]) -> syn::Result<TokenStream> {
-    if variants.iter().any(|variant| !matches!(variant.fields, Fields::Unit)) {
-        return Ok(TokenStream::new());
-    }
-    let names: Vec<&Ident> = variants.iter().map(|variant| &variant.ident).collect();
-    let numbers = variants.iter().map(|variant| number(variant)).collect::<syn::Result<Vec<u32>>>()?;
-    Ok(quote! {
-        #[automatically_derived]
-        impl #name {
-            /// The number that it is stored under.
-            pub const fn number(self) -> u32 {
-                match self { #(Self::#names => #numbers,)* }
-            }
-
-            /// The one that is stored under this number.
-            pub const fn from_number(number: u32) -> ::core::option::Option<Self> {
-                match number {
-                    #(#numbers => ::core::option::Option::Some(Self::#names),)*
-                    _ => ::core::option::Option::None,
-                }
-            }
-        }
-    })
-}
-
-fn number(variant: &Variant) -> syn::Result<u32> {
-    match &variant.discriminant {
-        Some((_, Expr::Lit(ExprLit { lit: Lit::Int(number), .. }))) => number.base10_parse(),
-        _ => Err(Error::new(variant.span(), "a stored variant has its number beside it, as a literal")),
-    }
-}
-
-/// The arm that writes a variant.
-fn writes(text: &str, variant: &Variant, number: u32) -> TokenStream {
-    let (name, label) = (&variant.ident, variant.ident.to_string());
-    match &variant.fields {
-        Fields::Unit => quote!(Self::#name => serializer.serialize_unit_variant(#text, #number, #label),),
-        Fields::Unnamed(fields) if fields.unnamed.len() == 1 => {
-            quote!(Self::#name(one) => serializer.serialize_newtype_variant(#text, #number, #label, one),)
-        }
-        fields => {
-            let count = fields.len();
-            let (pattern, bound) = bound(fields);
-            quote!(Self::#name #pattern => {
-                use ::serde::ser::SerializeTupleVariant as _;
-                let mut fields = serializer.serialize_tuple_variant(#text, #number, #label, #count)?;
-                #(fields.serialize_field(#bound)?;)*
-                fields.end()
-            })
-        }
-    }
-}
-
-/// The arm that reads a variant.
-fn reads(enumeration: &Ident, variant: &Variant, number: u32) -> TokenStream {
-    let name = &variant.ident;
-    match &variant.fields {
-        Fields::Unit => quote!(#number => variant.unit_variant().map(|()| #enumeration::#name),),
-        Fields::Unnamed(fields) if fields.unnamed.len() == 1 => {
-            quote!(#number => variant.newtype_variant().map(#enumeration::#name),)
-        }
-        fields => {
-            let count = fields.len();
-            let (pattern, bound) = bound(fields);
-            let missing = format!("`{name}` has {count} fields");
-            quote!(#number => {
-                struct Those;
-
-                impl<'de> ::serde::de::Visitor<'de> for Those {
-                    type Value = #enumeration;
-
-                    fn expecting(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
-                        f.write_str(#missing)
-                    }
-
-                    fn visit_seq<A: ::serde::de::SeqAccess<'de>>(
-                        self,
-                        mut fields: A,
-                    ) -> ::core::result::Result<#enumeration, A::Error> {
-                        #(let #bound = fields.next_element()?.ok_or_else(|| A::Error::custom(#missing))?;)*
-                        ::core::result::Result::Ok(#enumeration::#name #pattern)
-                    }
-                }
-
-                variant.tuple_variant(#count, Those)
-            })
-        }
-    }
-}
-
-/// The fields of a variant as a pattern that is an expression as well, and the names that it binds.
-fn bound(fields: &Fields) -> (TokenStream, Vec<Ident>) {
-    match fields {
-        Fields::Named(fields) => {
-            let names: Vec<Ident> = fields.named.iter().filter_map(|field| field.ident.clone()).collect();
-            (quote!({ #(#names),* }), names)
-        }
-        Fields::Unnamed(_) | Fields::Unit => {
-            let names: Vec<Ident> = (0..fields.len()).map(|place| format_ident!("field_{place}")).collect();
-            (quote!((#(#names),*)), names)
-        }
-    }
 }

@@ -3,7 +3,7 @@
 
 use crate::channel::{ParseIdError, PartnerKind, Uin};
 use arrayvec::ArrayString;
-use credere_numbered::Numbered;
+use credere_numbered::{Named, Numbered};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::str::FromStr;
@@ -154,8 +154,8 @@ impl fmt::Display for Actor {
     }
 }
 
-/// Where a request came in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Numbered)]
+/// Where a request came in, by its name in the audit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Numbered, Named)]
 #[repr(u8)]
 pub enum Face {
     /// The platform API.
@@ -170,20 +170,6 @@ pub enum Face {
     Scim = 5,
     /// Single sign-on.
     Sso = 6,
-}
-
-impl Face {
-    /// The name used in the audit.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Face::Platform => "platform",
-            Face::Cloud => "cloud",
-            Face::System => "system",
-            Face::Console => "console",
-            Face::Scim => "scim",
-            Face::Sso => "sso",
-        }
-    }
 }
 
 /// What an actor is to the rules.
@@ -235,43 +221,36 @@ impl Role {
     }
 }
 
-/// How the acting account stands to the account that it acts on.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+/// How the acting account stands to the account that it acts on, by its name in the printed matrix.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Named)]
 pub enum Relation {
     /// The same account.
     Own,
     /// A customer bound to the actor itself (R5).
+    #[named("direct customers")]
     DirectCustomer,
     /// A customer of one of the actor's second-level resellers (R5).
+    #[named("indirect customers")]
     IndirectCustomer,
     /// Once a customer bound to the actor, with lines on its bills that are not confirmed (R141).
+    #[named("former customers with bills")]
     FormerCustomer,
     /// One of the actor's second-level resellers.
+    #[named("second levels")]
     SecondLevel,
     /// The actor's managing partner, or its distributor.
+    #[named("the partner above")]
     Parent,
     /// Another customer or second-level reseller of the actor's own partner.
+    #[named("siblings")]
     Sibling,
     /// Anything else, and what does not exist.
+    #[named("strangers")]
     Stranger,
 }
 
-impl Relation {
-    /// Every relation, in the order of the printed matrix.
-    pub const ALL: [Relation; 8] = [
-        Relation::Own,
-        Relation::DirectCustomer,
-        Relation::IndirectCustomer,
-        Relation::FormerCustomer,
-        Relation::SecondLevel,
-        Relation::Parent,
-        Relation::Sibling,
-        Relation::Stranger,
-    ];
-}
-
-/// Why an actor may not.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Numbered)]
+/// Why an actor may not, by the code of the refusal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Numbered, Named)]
 #[repr(u8)]
 pub enum Denial {
     /// A platform key that may only read was used to write.

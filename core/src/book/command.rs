@@ -53,12 +53,24 @@ impl Command {
     }
 }
 
+macro_rules! kinds {
+    ($($folder:ident)*) => {
+        impl Command {
+            /// Every kind by the name of its row in the access matrix, area by area.
+            pub fn kinds() -> impl Iterator<Item = &'static str> {
+                [$(&$folder::Command::NAMES[..]),*].into_iter().flatten().copied()
+            }
+        }
+    };
+}
+kinds!(parties catalogue buying metering vouchers bills standing notices deployment);
+
 /// The commands of an area: each has a row of its name in the access matrix, the account that it is done to, and its home.
 /// Each is a [`Command`] of the book: `BindCustomer { .. }.into()`. Large ones are boxed.
 macro_rules! commands {
     ($area:ident { $($name:ident $([$boxed:ident])? ($asked:pat) => $target:expr, $home:expr;)* }) => {
         /// One request for a change.
-        #[derive(Debug, Clone, PartialEq, Eq)]
+        #[derive(Debug, Clone, PartialEq, Eq, credere_numbered::Named)]
         #[expect(missing_docs, reason = "the types say what they are")]
         pub enum Command {
             $($name(commands!(@held $name $($boxed)?)),)*

@@ -23,18 +23,11 @@ pub enum Event {
 }
 
 impl Event {
-    /// The event's name in logs and explanations.
+    /// The event's name in logs and explanations: its kind, but of an order what has changed.
     pub const fn name(&self) -> &'static str {
         match self {
-            Event::Parties(event) => event.name(),
-            Event::Catalogue(event) => event.name(),
-            Event::Buying(event) => event.name(),
-            Event::Metering(event) => event.name(),
-            Event::Vouchers(event) => event.name(),
-            Event::Bills(event) => event.name(),
-            Event::Standing(event) => event.name(),
-            Event::Notices(event) => event.name(),
-            Event::Deployment(event) => event.name(),
+            Event::Buying(buying::Event::OrderChanged(changed)) => changed.change.name(),
+            other => other.kind(),
         }
     }
 
@@ -81,24 +74,33 @@ impl Event {
     }
 }
 
-/// The events of an area: each with the number that it is stored under and its name in logs and explanations. Each is an
-/// [`Event`] of the book, and the decision that needs no explanation.
+macro_rules! kinds {
+    ($($area:ident $folder:ident),*) => {
+        impl Event {
+            /// Which kind of fact it is.
+            pub const fn kind(&self) -> &'static str {
+                match self { $(Event::$area(event) => event.name(),)* }
+            }
+
+            /// Every kind, area by area.
+            pub fn kinds() -> impl Iterator<Item = &'static str> {
+                [$(&$folder::Event::NAMES[..]),*].into_iter().flatten().copied()
+            }
+        }
+    };
+}
+kinds!(Parties parties, Catalogue catalogue, Buying buying, Metering metering, Vouchers vouchers, Bills bills,
+    Standing standing, Notices notices, Deployment deployment);
+
+/// The events of an area, each with the number that it is stored under. Each is an [`Event`] of the book, and the decision
+/// that needs no explanation.
 macro_rules! events {
-    ($area:ident { $($name:ident($fact:pat) = $number:tt => $told:expr),* $(,)? }) => {
+    ($area:ident { $($name:ident = $number:tt),* $(,)? }) => {
         /// One fact.
-        #[derive(Debug, Clone, PartialEq, Eq, credere_numbered::Numbered)]
+        #[derive(Debug, Clone, PartialEq, Eq, credere_numbered::Numbered, credere_numbered::Named)]
         #[repr(u8)]
         pub enum Event {
             $($name($name) = $number,)*
-        }
-
-        impl Event {
-            /// The event's name in logs and explanations.
-            pub const fn name(&self) -> &'static str {
-                match self {
-                    $(Event::$name($fact) => $told,)*
-                }
-            }
         }
 
         $(

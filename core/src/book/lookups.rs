@@ -40,11 +40,19 @@ impl Book {
         order.or_refused(self.open_order(order.id), closed, buying::Reason::OrderNotFound)
     }
 
-    /// An authorization that is still open. A closed one is gone from the book, but its number says that it was there: a
-    /// number beyond the journal's end, or of another shard, never was an authorization.
+    /// Whether the opening of an authorization that is not in the book may be in its journal: a number beyond the end, or of
+    /// another shard, never was an authorization.
+    pub fn may_have_opened(&self, id: AuthorizationId) -> bool {
+        self.shard.position_of(id.opened_seq).is_some_and(|position| position <= self.seq)
+    }
+
+    /// An authorization that is still open. A closed one is gone from the book, but its number says that it was there.
     pub(super) fn existing_authorization(&self, id: AuthorizationId) -> Result<&Authorization, Rejection> {
-        let ended = id.shard() == Some(self.shard) && id.position() <= self.seq;
-        let missing = if ended { buying::Reason::AuthorizationNotOpen } else { buying::Reason::AuthorizationNotFound };
+        let missing = if self.may_have_opened(id) {
+            buying::Reason::AuthorizationNotOpen
+        } else {
+            buying::Reason::AuthorizationNotFound
+        };
         self.open_authorization(id).ok_or(Rejection::from(missing))
     }
 

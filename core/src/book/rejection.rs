@@ -2,36 +2,45 @@
 //! under the numbers beside them; in which order they take precedence is another matter (`Rejection::catalogue`), and may
 //! change. The reference page is generated from that.
 
-use super::because::Because;
+use super::because::{Because, Finding};
 use super::status::{Meaning, Retry, Status};
 use super::{bills, buying, catalogue, deployment, metering, notices, parties, standing, vouchers};
 use crate::access::Denial;
 use crate::ledger::NumbersExhausted;
 use crate::money::Overflow;
-use credere_numbered::Numbered;
+use credere_numbered::{Named, Numbered, Refused};
 
 /// Why nothing was done. A rejection changes nothing (I9).
-#[derive(Debug, Clone, PartialEq, Eq, Numbered)]
+#[derive(Debug, Clone, PartialEq, Eq, Numbered, Named, Refused)]
 #[repr(u8)]
 #[expect(missing_docs, reason = "the areas say what they are about")]
 pub enum Rejection {
-    /// The idempotency key was used before for something else.
+    /// The idempotency key was used before with another content.
+    #[refused(Unprocessable, Never, "idempotency_key_reused")]
     KeyReused = 1,
     /// The caller may not do this.
+    #[refused(not_permitted(*field_0))]
     NotPermitted(Denial) = 2,
-    /// Nothing is due for it.
+    /// Nothing is due for it; only Credere itself can meet this.
+    #[refused(Conflict, Later)]
     NothingDue = 3,
-    /// The end lies before the start, or the moment is over.
+    /// The end lies before the start, or the time is over already.
+    #[refused(Unprocessable, Never)]
     EmptyPeriod = 4,
-    /// Nothing to do: the amount is zero.
+    /// An amount of zero would change nothing (R39).
+    #[refused(Unprocessable, Never)]
     AmountZero = 5,
     /// The amount must be above zero.
+    #[refused(Unprocessable, Never)]
     AmountNotPositive = 6,
     /// The amount must not be below zero.
+    #[refused(Unprocessable, Never)]
     AmountNegative = 7,
     /// A figure would leave the range of an amount.
+    #[refused(Unprocessable, Later)]
     AmountOverflow = 8,
-    /// No number is left to give out: of accounts, products or platform keys, or in the shard's journal.
+    /// No number is left for another account, product or platform key, or in the shard's journal.
+    #[refused(Conflict, Never)]
     NumbersExhausted = 9,
     Parties(parties::Reason) = 21,
     Catalogue(catalogue::Reason) = 22,
@@ -58,6 +67,22 @@ impl From<NumbersExhausted> for Rejection {
 
 macro_rules! reasons {
     ($($area:ident $folder:ident),*) => {
+        impl Rejection {
+            /// Which kind of reason it is, whatever its figures.
+            pub const fn kind(&self) -> &'static str {
+                match self {
+                    $(Rejection::$area(reason) => reason.name(),)*
+                    common => common.name(),
+                }
+            }
+
+            /// Every kind, those of no area first.
+            pub fn kinds() -> impl Iterator<Item = &'static str> {
+                let common = Rejection::NAMES.into_iter().filter(|name| ![$(stringify!($folder)),*].contains(name));
+                common.chain([$(&$folder::Reason::NAMES[..]),*].into_iter().flatten().copied())
+            }
+        }
+
         $(
             impl From<$folder::Reason> for Rejection {
                 fn from(reason: $folder::Reason) -> Rejection {
@@ -76,32 +101,15 @@ impl Rejection {
         self.meaning().code
     }
 
-    /// What it means to a program.
-    pub const fn meaning(&self) -> Meaning {
-        match self {
-            Rejection::KeyReused => Meaning::of("idempotency_key_reused", Status::Unprocessable, Retry::Never),
-            Rejection::NotPermitted(Denial::ReadOnlyKey) => {
-                Meaning::of("read_only_key", Status::Forbidden, Retry::Never)
-            }
-            Rejection::NotPermitted(Denial::WrongRole) => Meaning::of("wrong_role", Status::Forbidden, Retry::Never),
-            Rejection::NotPermitted(Denial::NotYours) => Meaning::of("not_yours", Status::Forbidden, Retry::Never),
-            Rejection::NothingDue => Meaning::of("nothing_due", Status::Conflict, Retry::Later),
-            Rejection::EmptyPeriod => Meaning::of("empty_period", Status::Unprocessable, Retry::Never),
-            Rejection::AmountZero => Meaning::of("amount_zero", Status::Unprocessable, Retry::Never),
-            Rejection::AmountNotPositive => Meaning::of("amount_not_positive", Status::Unprocessable, Retry::Never),
-            Rejection::AmountNegative => Meaning::of("amount_negative", Status::Unprocessable, Retry::Never),
-            Rejection::AmountOverflow => Meaning::of("amount_overflow", Status::Unprocessable, Retry::Later),
-            Rejection::NumbersExhausted => Meaning::of("numbers_exhausted", Status::Conflict, Retry::Never),
-            Rejection::Parties(reason) => reason.meaning(),
-            Rejection::Catalogue(reason) => reason.meaning(),
-            Rejection::Buying(reason) => reason.meaning(),
-            Rejection::Metering(reason) => reason.meaning(),
-            Rejection::Vouchers(reason) => reason.meaning(),
-            Rejection::Bills(reason) => reason.meaning(),
-            Rejection::Standing(reason) => reason.meaning(),
-            Rejection::Notices(reason) => reason.meaning(),
-            Rejection::Deployment(reason) => reason.meaning(),
-        }
+    /// What was looked at where all of it sufficed, and otherwise the refusal: so that what is compared and what is refused
+    /// stand once.
+    ///
+    /// # Errors
+    /// Itself, also where it is about no figure.
+    pub(super) fn unless_met(self) -> Result<Because, Rejection> {
+        let because = self.because();
+        let met = !because.is_empty() && because.iter().all(Finding::passed);
+        if met { Ok(because) } else { Err(self) }
     }
 
     /// What was looked at, for the refusals that are about a figure; the first that failed has this code.
@@ -127,4 +135,13 @@ impl Rejection {
             | Rejection::Deployment(_) => Because::new(),
         }
     }
+}
+
+const fn not_permitted(denial: Denial) -> Meaning {
+    let when = match denial {
+        Denial::ReadOnlyKey => "A platform key that may only read was used to write.",
+        Denial::WrongRole => "The caller's role has no part in this action.",
+        Denial::NotYours => "The role may do this, but not to this account.",
+    };
+    Meaning::of(denial.name(), Status::Forbidden, Retry::Never, when)
 }

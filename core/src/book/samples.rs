@@ -133,42 +133,13 @@ mod tests {
     use crate::book::Retry;
     use std::collections::BTreeSet;
 
-    /// The kinds by name, and which one a rejection is. A kind that is missing here does not compile.
-    macro_rules! kinds {
-        ($($common:ident)*; $($area:ident($module:ident): $($kind:ident)*;)*) => {
-            const KINDS: &[&str] = &[$(stringify!($common),)* $($(stringify!($kind),)*)*];
-
-            fn kind(rejection: &Rejection) -> &'static str {
-                match rejection {
-                    $(Rejection::$common { .. } => stringify!($common),)*
-                    $(Rejection::$area(reason) => match reason {
-                        $($module::Reason::$kind { .. } => stringify!($kind),)*
-                    },)*
-                }
-            }
-        };
-    }
-
-    kinds! {
-        KeyReused NotPermitted NothingDue EmptyPeriod AmountZero AmountNotPositive AmountNegative AmountOverflow NumbersExhausted;
-        Parties(parties): PartyNotFound CredentialNotFound AccountExists AlreadyPartner AlreadyBound WrongPartnerKind DistributorRequired NonStopOn HasOpenHolds HasParkedOrders QuotaNegative PoolAmountOutOfRange ExceedsAllocatable ExceedsAvailable ExceedsPool BelowAllocated BelowIssued Overdue;
-        Catalogue(catalogue): ProductNotFound DiscountNotFound ProductExists NotManaged DiscountEnded;
-        Buying(buying): OrderNotFound AuthorizationNotFound NoCredit Unverified AccountSuspended OrderNot AuthorizationNotOpen AuthorizationNotDue ResourceRequired DowngradeIsImmediate ExpiryOutOfRange InsufficientCredit ExceedsAuthorization ExceedsRefundable ExceedsPaid;
-        Metering(metering): ResourceNotFound ResourceExists NotYourResource ResourceNotActive PeriodTooOld PeriodTooEarly ActionTypeNotMetered QuantityNotPositive;
-        Vouchers(vouchers): VoucherNotFound ProductTrialNotYours VoucherNotIssued VoucherAmountOutOfRange ExceedsVoucherQuota;
-        Bills(bills): LineNotFound MonthNotIssued;
-        Standing(standing): NotAllowlisted LevelOutOfRange;
-        Notices(notices): WebhookNotFound DeliveryNotFound WebhookRemoved;
-        Deployment(deployment): PlatformKeyNotFound DecisionNotFound LastFullKey ClockIsRight ClockGoesBack;
-    }
-
     #[test]
     fn the_catalogue_has_every_kind_once() {
-        let mut listed: Vec<_> = Rejection::catalogue().iter().map(kind).collect();
+        let mut listed: Vec<_> = Rejection::catalogue().iter().map(Rejection::kind).collect();
         listed.dedup();
         let distinct: BTreeSet<_> = listed.iter().copied().collect();
         assert_eq!(listed.len(), distinct.len(), "the samples of one kind stand together");
-        assert_eq!(distinct, KINDS.iter().copied().collect());
+        assert_eq!(distinct, Rejection::kinds().collect());
     }
 
     #[test]
@@ -177,6 +148,13 @@ mod tests {
             let because = one.because();
             let failed = because.iter().find_map(|finding| finding.code());
             assert_eq!(failed, (!because.is_empty()).then_some(one.code()));
+        }
+    }
+
+    #[test]
+    fn a_refusal_whose_figures_do_not_suffice_or_that_has_none_is_not_met() {
+        for one in Rejection::catalogue() {
+            assert_eq!(one.clone().unless_met(), Err(one));
         }
     }
 
@@ -191,7 +169,7 @@ mod tests {
 
     #[test]
     fn a_code_stands_for_one_kind() {
-        let codes: BTreeSet<_> = Rejection::catalogue().iter().map(|one| (one.code(), kind(one))).collect();
+        let codes: BTreeSet<_> = Rejection::catalogue().iter().map(|one| (one.code(), one.kind())).collect();
         let distinct: BTreeSet<_> = codes.iter().map(|(code, _)| code).collect();
         assert_eq!(codes.len(), distinct.len());
         for (code, _) in &codes {

@@ -9,11 +9,13 @@ pub struct Meaning {
     pub status: Status,
     /// Whether the same request may succeed another time.
     pub retry: Retry,
+    /// When it comes, in a sentence for the reference.
+    pub when: &'static str,
 }
 
 impl Meaning {
-    pub(super) const fn of(code: &'static str, status: Status, retry: Retry) -> Meaning {
-        Meaning { code, status, retry }
+    pub(super) const fn of(code: &'static str, status: Status, retry: Retry, when: &'static str) -> Meaning {
+        Meaning { code, status, retry, when }
     }
 }
 

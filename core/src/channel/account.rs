@@ -3,7 +3,7 @@
 
 use super::{Binding, Subscription, Uin};
 use crate::ledger::{Day, Line, Moment};
-use credere_numbered::Numbered;
+use credere_numbered::{Named, Numbered};
 use serde::{Deserialize, Serialize};
 
 /// Whether the account belongs to the platform itself. Internal types 4, 6 and 9 are treated like external ones by the
@@ -101,7 +101,7 @@ impl NonStopChange {
 }
 
 /// How a customer stands (R109).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Numbered)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Numbered, Named)]
 #[repr(u8)]
 pub enum Standing {
     /// Nothing is wrong.
@@ -110,17 +110,6 @@ pub enum Standing {
     Overdue = 2,
     /// It is suspended by force, whatever its credit.
     Forced = 3,
-}
-
-impl Standing {
-    /// The name used by the platform API.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Standing::Normal => "normal",
-            Standing::Overdue => "overdue",
-            Standing::Forced => "forced",
-        }
-    }
 }
 
 /// A customer's place in the channel and its credit (R10, R12).

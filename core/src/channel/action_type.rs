@@ -1,44 +1,31 @@
 //! What a line of a bill is for, and how that is paid (R81).
 
-use credere_numbered::Numbered;
+use credere_numbered::{Named, Numbered};
 
 /// How a purchase is paid: before use or after it (R81).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Numbered)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Numbered, Named)]
 #[repr(u8)]
 pub enum PayMode {
     /// Paid before use.
+    #[named("prePay")]
     PrePay = 1,
     /// Paid after use.
+    #[named("postPay")]
     PostPay = 2,
 }
 
-impl PayMode {
-    /// Both.
-    pub const ALL: [PayMode; 2] = [PayMode::PrePay, PayMode::PostPay];
-
-    /// The published name.
-    pub const fn name(self) -> &'static str {
-        match self {
-            PayMode::PrePay => "prePay",
-            PayMode::PostPay => "postPay",
-        }
-    }
-
-    /// The mode with this published name.
-    pub fn from_name(name: &str) -> Option<PayMode> {
-        PayMode::ALL.into_iter().find(|mode| mode.name() == name)
-    }
-}
-
-/// What a line is for (R81). Stored: new ones go to the end.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Numbered)]
+/// What a line is for (R81), by its published name and the further names that some have. Stored: new ones go to the end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Numbered, Named)]
 #[repr(u8)]
 pub enum ActionType {
     /// A prepaid purchase.
+    #[named("prepay_purchase", "prePurchase", "pre_purchase")]
     PrepayPurchase = 1,
     /// A prepaid renewal.
+    #[named("prepay_renew", "preRenew", "pre_renew")]
     PrepayRenew = 2,
     /// A prepaid upgrade, or a downgrade with a negative amount (R82).
+    #[named("prepay_modify", "preUpgrade", "preDowngrade", "pre_upgrade", "pre_downgrade")]
     PrepayModify = 3,
     /// A refund of a prepaid order; lowers the cost.
     PrepayReturn = 4,
@@ -71,68 +58,6 @@ pub enum ActionType {
 }
 
 impl ActionType {
-    /// Every type.
-    pub const ALL: [ActionType; 17] = [
-        ActionType::PrepayPurchase,
-        ActionType::PrepayRenew,
-        ActionType::PrepayModify,
-        ActionType::PrepayReturn,
-        ActionType::PostpayDeduct,
-        ActionType::PostpayDeductH,
-        ActionType::PostpayDeductD,
-        ActionType::PostpayDeductM,
-        ActionType::PostpayDeductS,
-        ActionType::OfflineDeduct,
-        ActionType::OnlineDeduct,
-        ActionType::ReconDeduct,
-        ActionType::ReconIncrease,
-        ActionType::ReconGuarantee,
-        ActionType::RipayPurchase,
-        ActionType::RiHourPay,
-        ActionType::SvpHourPay,
-    ];
-
-    /// The published name.
-    pub const fn name(self) -> &'static str {
-        match self {
-            ActionType::PrepayPurchase => "prepay_purchase",
-            ActionType::PrepayRenew => "prepay_renew",
-            ActionType::PrepayModify => "prepay_modify",
-            ActionType::PrepayReturn => "prepay_return",
-            ActionType::PostpayDeduct => "postpay_deduct",
-            ActionType::PostpayDeductH => "postpay_deduct_h",
-            ActionType::PostpayDeductD => "postpay_deduct_d",
-            ActionType::PostpayDeductM => "postpay_deduct_m",
-            ActionType::PostpayDeductS => "postpay_deduct_s",
-            ActionType::OfflineDeduct => "offline_deduct",
-            ActionType::OnlineDeduct => "online_deduct",
-            ActionType::ReconDeduct => "recon_deduct",
-            ActionType::ReconIncrease => "recon_increase",
-            ActionType::ReconGuarantee => "recon_guarantee",
-            ActionType::RipayPurchase => "ripay_purchase",
-            ActionType::RiHourPay => "ri_hour_pay",
-            ActionType::SvpHourPay => "svp_hour_pay",
-        }
-    }
-
-    /// The further names that R81 has for some.
-    pub const ALIASES: [(&'static str, ActionType); 8] = [
-        ("prePurchase", ActionType::PrepayPurchase),
-        ("pre_purchase", ActionType::PrepayPurchase),
-        ("preRenew", ActionType::PrepayRenew),
-        ("pre_renew", ActionType::PrepayRenew),
-        ("preUpgrade", ActionType::PrepayModify),
-        ("preDowngrade", ActionType::PrepayModify),
-        ("pre_upgrade", ActionType::PrepayModify),
-        ("pre_downgrade", ActionType::PrepayModify),
-    ];
-
-    /// The type with this published name, or with one of the aliases of R81.
-    pub fn from_name(name: &str) -> Option<ActionType> {
-        let own = ActionType::ALL.into_iter().map(|action| (action.name(), action));
-        own.chain(ActionType::ALIASES).find(|(known, _)| *known == name).map(|(_, action)| action)
-    }
-
     /// How it is paid.
     pub const fn pay_mode(self) -> PayMode {
         match self {
@@ -158,24 +83,9 @@ impl ActionType {
 
     /// Whether a usage record may name it: what orders and their refunds post has its own door.
     pub const fn metered(self) -> bool {
-        match self {
-            ActionType::PrepayPurchase
-            | ActionType::PrepayRenew
-            | ActionType::PrepayModify
-            | ActionType::PrepayReturn => false,
-            ActionType::PostpayDeduct
-            | ActionType::PostpayDeductH
-            | ActionType::PostpayDeductD
-            | ActionType::PostpayDeductM
-            | ActionType::PostpayDeductS
-            | ActionType::OfflineDeduct
-            | ActionType::OnlineDeduct
-            | ActionType::ReconDeduct
-            | ActionType::ReconIncrease
-            | ActionType::ReconGuarantee
-            | ActionType::RipayPurchase
-            | ActionType::RiHourPay
-            | ActionType::SvpHourPay => true,
+        match self.pay_mode() {
+            PayMode::PostPay => true,
+            PayMode::PrePay => matches!(self, ActionType::RipayPurchase),
         }
     }
 

@@ -4,11 +4,11 @@ use super::looks::looked_at;
 use super::{DiscountId, ProductCode, Uin};
 use crate::ledger::Moment;
 use crate::money::{Amount, Factor, Rate};
-use credere_numbered::Numbered;
+use credere_numbered::{Named, Numbered};
 use serde::{Deserialize, Serialize};
 
 /// How often usage of a postpaid product is charged.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Numbered)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Numbered, Named)]
 #[repr(u8)]
 pub enum Settlement {
     /// Every hour.
@@ -20,7 +20,7 @@ pub enum Settlement {
 }
 
 /// How a product freezes credit while a resource of it runs (R67).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Numbered)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Numbered, Named)]
 #[repr(u8)]
 pub enum FreezeModel {
     /// Not at all.
@@ -33,19 +33,6 @@ pub enum FreezeModel {
     ReEstimate = 4,
     /// F4: a minimum fee, set aside again after each cycle.
     MinimumFee = 5,
-}
-
-impl FreezeModel {
-    /// The name used by the platform API.
-    pub const fn name(self) -> &'static str {
-        match self {
-            FreezeModel::None => "none",
-            FreezeModel::Coefficient => "coefficient",
-            FreezeModel::Fixed => "fixed",
-            FreezeModel::ReEstimate => "re_estimate",
-            FreezeModel::MinimumFee => "minimum_fee",
-        }
-    }
 }
 
 /// A product's freezing terms. A change does not touch what is frozen already (A18).

@@ -2,7 +2,7 @@
 //! position at which the thing was made, so that the identifier itself says where its record is.
 
 use super::is_plain;
-use crate::ledger::{NumbersExhausted, Shard, position_of};
+use crate::ledger::{NumbersExhausted, Shard};
 use serde::{Deserialize, Serialize};
 use std::{fmt, num::NonZeroU64, str::FromStr, sync::Arc};
 use thiserror::Error;
@@ -158,14 +158,9 @@ impl fmt::Display for ResourceName {
 macro_rules! placed {
     ($($name:ident)*) => {$(
         impl $name {
-            /// The shard in whose journal it was made; `None` for one that no shard gives.
-            pub fn shard(self) -> Option<Shard> {
-                Shard::of(self.0)
-            }
-
-            /// At which position of that.
+            /// At which position of its shard it was made.
             pub const fn position(self) -> u64 {
-                position_of(self.0)
+                Shard::within(self.0)
             }
         }
     )*};
@@ -190,7 +185,7 @@ macro_rules! written {
     )*};
 }
 
-placed! { OrderId DiscountId LineId ResourceId WebhookId }
+placed! { OrderId LineId ResourceId }
 written! { OrderId "ord_" DiscountId "dis_" LineId "line_" WebhookId "whk_" VoucherId "" }
 
 impl VoucherId {
@@ -206,27 +201,12 @@ impl VoucherId {
     pub const fn linked(self) -> VoucherId {
         VoucherId(self.0 + 1)
     }
-
-    /// The shard in whose journal it was issued; `None` for one that no shard gives.
-    pub fn shard(self) -> Option<Shard> {
-        Shard::of(self.0)
-    }
-
-    /// At which position of that.
-    pub const fn position(self) -> u64 {
-        position_of(self.0) / 2
-    }
 }
 
 impl AuthorizationId {
-    /// The shard in whose journal it was opened; `None` for one that no shard gives.
-    pub fn shard(self) -> Option<Shard> {
-        Shard::of(self.opened_seq)
-    }
-
-    /// At which position of that.
+    /// At which position of its shard it was opened.
     pub const fn position(self) -> u64 {
-        position_of(self.opened_seq)
+        Shard::within(self.opened_seq)
     }
 }
 
@@ -300,15 +280,15 @@ mod tests {
             prop_assert_eq!(number(one) == number(other), one == other);
             prop_assert!(number(one) <= Uin::MAX);
             let ((shard, position), order) = (at(one), OrderId(number(one)));
-            prop_assert_eq!((order.shard(), order.position()), (Some(shard), position));
+            prop_assert_eq!((Shard::of(order.0), order.position()), (Some(shard), position));
             prop_assert_eq!(at(other).0.position_of(order.0), (one.0 == other.0).then_some(position));
             prop_assert_eq!(order.to_string().parse(), Ok(order));
             let open = AuthorizationId { account: Uin::LOWEST, opened_seq: order.0 };
-            prop_assert_eq!((open.shard(), open.position()), (Some(shard), position));
+            prop_assert_eq!(open.position(), position);
             prop_assert_eq!(open.to_string().parse(), Ok(open));
             match VoucherId::issued_at(shard, position) {
                 Ok(voucher) => for voucher in [voucher, voucher.linked()] {
-                    prop_assert_eq!((voucher.shard(), voucher.position()), (Some(shard), position));
+                    prop_assert_eq!((Shard::of(voucher.0), Shard::within(voucher.0) / 2), (Some(shard), position));
                     prop_assert_eq!(voucher.to_string().parse(), Ok(voucher));
                 },
                 Err(NumbersExhausted) => prop_assert!(position >= 1 << 42),
@@ -321,6 +301,6 @@ mod tests {
         assert_eq!(Shard::LAST.number_at((1 << 43) - 1), Ok(Uin::MAX));
         assert_eq!(Shard::FIRST.number_at(1 << 43), Err(NumbersExhausted));
         assert_eq!(VoucherId::issued_at(Shard::FIRST, 1 << 63), Err(NumbersExhausted));
-        assert_eq!((Shard::new(1_024), OrderId(Uin::MAX + 1).shard(), OrderId(u64::MAX).shard()), (None, None, None));
+        assert_eq!((Shard::new(1_024), Shard::of(Uin::MAX + 1), Shard::of(u64::MAX)), (None, None, None));
     }
 }

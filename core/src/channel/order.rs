@@ -4,11 +4,11 @@ use super::charge::sum;
 use super::{ActionType, Binding, OrderId, Paying, Price, ResourceName, Uin, VoucherUse};
 use crate::ledger::Moment;
 use crate::money::{Amount, Overflow};
-use credere_numbered::Numbered;
+use credere_numbered::{Named, Numbered};
 use serde::{Deserialize, Serialize};
 
 /// What an order is for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Numbered)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Numbered, Named)]
 #[repr(u8)]
 pub enum OrderKind {
     /// Something new.
@@ -19,18 +19,6 @@ pub enum OrderKind {
     Upgrade = 3,
     /// A smaller one: gives its amount back (R82).
     Downgrade = 4,
-}
-
-impl OrderKind {
-    /// The name used by the platform API.
-    pub const fn name(self) -> &'static str {
-        match self {
-            OrderKind::Purchase => "purchase",
-            OrderKind::Renew => "renew",
-            OrderKind::Upgrade => "upgrade",
-            OrderKind::Downgrade => "downgrade",
-        }
-    }
 }
 
 impl OrderKind {
@@ -45,7 +33,7 @@ impl OrderKind {
 }
 
 /// How far an order has come (R132).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Numbered)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Numbered, Named)]
 #[repr(u8)]
 pub enum OrderState {
     /// Kept although funds did not suffice; nothing is frozen.
@@ -61,17 +49,6 @@ pub enum OrderState {
 }
 
 impl OrderState {
-    /// The name used by the platform API.
-    pub const fn name(self) -> &'static str {
-        match self {
-            OrderState::ToBePaid => "to_be_paid",
-            OrderState::Processing => "processing",
-            OrderState::Delivered => "delivered",
-            OrderState::Canceled => "canceled",
-            OrderState::Refunded => "refunded",
-        }
-    }
-
     /// Whether it may still change.
     pub const fn open(self) -> bool {
         match self {

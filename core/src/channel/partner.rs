@@ -4,11 +4,11 @@
 use super::Uin;
 use crate::ledger::{Line, Moment};
 use crate::money::{Amount, Overflow};
-use credere_numbered::Numbered;
+use credere_numbered::{Named, Numbered};
 use serde::{Deserialize, Serialize};
 
 /// What a partner is (R2, R4).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Numbered)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Numbered, Named)]
 #[repr(u8)]
 pub enum PartnerKind {
     /// Sells straight to its customers.
@@ -22,20 +22,6 @@ pub enum PartnerKind {
 }
 
 impl PartnerKind {
-    /// Every kind.
-    pub const ALL: [PartnerKind; 4] =
-        [PartnerKind::Reseller, PartnerKind::Distributor, PartnerKind::SecondLevelReseller, PartnerKind::Agent];
-
-    /// The name used by the platform API.
-    pub const fn name(self) -> &'static str {
-        match self {
-            PartnerKind::Reseller => "reseller",
-            PartnerKind::Distributor => "distributor",
-            PartnerKind::SecondLevelReseller => "second_level_reseller",
-            PartnerKind::Agent => "agent",
-        }
-    }
-
     /// Whether it can have customers whose credit it manages.
     pub const fn manages_credit(self) -> bool {
         match self {
@@ -46,7 +32,7 @@ impl PartnerKind {
 }
 
 /// A feature that the platform grants to single partners.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Numbered)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Numbered, Named)]
 #[repr(u8)]
 pub enum AllowlistItem {
     /// Force-suspending customers (R108).
@@ -59,28 +45,6 @@ pub enum AllowlistItem {
     Invitations = 4,
     /// Opening accounts for customers (R133).
     CreateAccount = 5,
-}
-
-impl AllowlistItem {
-    /// Every item.
-    pub const ALL: [AllowlistItem; 5] = [
-        AllowlistItem::ForceSuspension,
-        AllowlistItem::SpecialSuspension,
-        AllowlistItem::CustomerDiscounts,
-        AllowlistItem::Invitations,
-        AllowlistItem::CreateAccount,
-    ];
-
-    /// The name used by the platform API.
-    pub const fn name(self) -> &'static str {
-        match self {
-            AllowlistItem::ForceSuspension => "force_suspension",
-            AllowlistItem::SpecialSuspension => "special_suspension",
-            AllowlistItem::CustomerDiscounts => "customer_discounts",
-            AllowlistItem::Invitations => "invitations",
-            AllowlistItem::CreateAccount => "create_account",
-        }
-    }
 }
 
 /// A partner and its ledgers.

@@ -5,11 +5,11 @@ use super::Uin;
 use crate::ledger::Line;
 use crate::money::Amount;
 use arrayvec::ArrayVec;
-use credere_numbered::Numbered;
+use credere_numbered::{Named, Numbered};
 use serde::{Deserialize, Serialize};
 
 /// Whose credit a check looks at.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Numbered)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Numbered, Named)]
 #[repr(u8)]
 pub enum Side {
     /// The customer that buys.
@@ -24,15 +24,6 @@ pub enum Side {
 pub const SIDES_MAX: usize = 2;
 
 impl Side {
-    /// The name used by the platform API.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Side::Customer => "customer",
-            Side::Partner => "partner",
-            Side::Payer => "payer",
-        }
-    }
-
     /// Which of two things is this side's: the payer's, or the paying partner's.
     pub fn of<T>(self, payer: T, partner: T) -> T {
         match self {

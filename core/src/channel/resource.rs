@@ -7,11 +7,11 @@ use super::{Binding, Customer, Paying, ResourceId, ResourceName, Uin};
 use crate::ledger::Moment;
 use crate::money::{Amount, Factor, Overflow, Rate, Rounding, product_up_to_cents};
 use arrayvec::ArrayVec;
-use credere_numbered::Numbered;
+use credere_numbered::{Named, Numbered};
 use serde::{Deserialize, Serialize};
 
 /// Whether a resource runs. One that was terminated or deleted leaves the book.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Numbered)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Numbered, Named)]
 #[repr(u8)]
 pub enum ResourceState {
     /// It runs and may be charged for.
@@ -25,16 +25,6 @@ pub enum ResourceState {
 }
 
 impl ResourceState {
-    /// The name used by the platform API.
-    pub const fn name(self) -> &'static str {
-        match self {
-            ResourceState::Active => "active",
-            ResourceState::Suspended => "suspended",
-            ResourceState::Terminated => "terminated",
-            ResourceState::Deleted => "deleted",
-        }
-    }
-
     /// Whether it is over.
     pub const fn ended(self) -> bool {
         match self {

@@ -5,11 +5,11 @@ use super::action_type::PayMode;
 use super::{Uin, VoucherId};
 use crate::ledger::{Calendar, Moment};
 use crate::money::{Amount, Overflow};
-use credere_numbered::Numbered;
+use credere_numbered::{Named, Numbered};
 use serde::{Deserialize, Serialize};
 
 /// Whose cost a voucher pays (R111).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Numbered)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Numbered, Named)]
 #[repr(u8)]
 pub enum VoucherKind {
     /// Type I: the owning partner's, for all its customers.
@@ -23,39 +23,20 @@ pub enum VoucherKind {
     } = 3,
 }
 
-impl VoucherKind {
-    /// The name used by the platform API.
-    pub const fn name(self) -> &'static str {
-        match self {
-            VoucherKind::PartnerAll => "partner_all",
-            VoucherKind::PartnerCustomer(_) => "partner_customer",
-            VoucherKind::Customer { .. } => "customer",
-        }
-    }
-}
-
 /// What a voucher is for (R115).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Numbered)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Numbered, Named)]
 #[repr(u8)]
 pub enum VoucherUsage {
     /// An offer to a customer.
+    #[named("CustomerOffer")]
     CustomerOffer = 1,
     /// Trying a product.
+    #[named("ProductTrial")]
     ProductTrial = 2,
 }
 
-impl VoucherUsage {
-    /// The published name.
-    pub const fn name(self) -> &'static str {
-        match self {
-            VoucherUsage::CustomerOffer => "CustomerOffer",
-            VoucherUsage::ProductTrial => "ProductTrial",
-        }
-    }
-}
-
 /// Which way of paying it fits (R114).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Numbered)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Numbered, Named)]
 #[repr(u8)]
 pub enum VoucherMode {
     /// Both.
@@ -67,15 +48,6 @@ pub enum VoucherMode {
 }
 
 impl VoucherMode {
-    /// The name used by the platform API.
-    pub const fn name(self) -> &'static str {
-        match self {
-            VoucherMode::All => "all",
-            VoucherMode::Prepaid => "prepaid",
-            VoucherMode::Postpaid => "postpaid",
-        }
-    }
-
     /// Whether it fits what is paid this way.
     pub(crate) const fn fits(self, mode: PayMode) -> bool {
         match (self, mode) {
@@ -88,7 +60,7 @@ impl VoucherMode {
 }
 
 /// Which products it fits, by number, sorted (R114).
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Numbered)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Numbered, Named)]
 #[repr(u8)]
 pub enum VoucherProducts {
     /// Every one.
@@ -100,15 +72,6 @@ pub enum VoucherProducts {
 }
 
 impl VoucherProducts {
-    /// The name used by the platform API.
-    pub const fn name(&self) -> &'static str {
-        match self {
-            VoucherProducts::All => "all",
-            VoucherProducts::Only(_) => "only",
-            VoucherProducts::Except(_) => "except",
-        }
-    }
-
     /// The products that it names.
     pub fn listed(&self) -> &[u32] {
         match self {
@@ -119,7 +82,7 @@ impl VoucherProducts {
 }
 
 /// How a voucher stands (R116).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Numbered)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Numbered, Named)]
 #[repr(u8)]
 pub enum VoucherStatus {
     /// It has something left and may pay.
@@ -133,16 +96,6 @@ pub enum VoucherStatus {
 }
 
 impl VoucherStatus {
-    /// The name used by the platform API.
-    pub const fn name(self) -> &'static str {
-        match self {
-            VoucherStatus::Issued => "issued",
-            VoucherStatus::Used => "used",
-            VoucherStatus::Expired => "expired",
-            VoucherStatus::Invalidated => "invalidated",
-        }
-    }
-
     /// Whether what is left on such a voucher counts into its owner's balance (R20): issued, and not past its time.
     pub fn usable_until(self, expires_at: Moment, now: Moment) -> bool {
         self == VoucherStatus::Issued && now < expires_at
@@ -284,10 +237,10 @@ mod tests {
     fn kinds_usages_modes_and_products_have_the_names_that_callers_know() {
         let uin = Uin::new(1).unwrap();
         let kinds = [VoucherKind::PartnerAll, VoucherKind::PartnerCustomer(uin), VoucherKind::Customer { issuer: uin }];
-        assert_eq!(kinds.map(VoucherKind::name), ["partner_all", "partner_customer", "customer"]);
-        let usages = [VoucherUsage::CustomerOffer, VoucherUsage::ProductTrial].map(VoucherUsage::name);
+        assert_eq!(kinds.map(|kind| kind.name()), ["partner_all", "partner_customer", "customer"]);
+        let usages = VoucherUsage::ALL.map(VoucherUsage::name);
         assert_eq!(usages, ["CustomerOffer", "ProductTrial"]);
-        let modes = [VoucherMode::All, VoucherMode::Prepaid, VoucherMode::Postpaid].map(VoucherMode::name);
+        let modes = VoucherMode::ALL.map(VoucherMode::name);
         assert_eq!(modes, ["all", "prepaid", "postpaid"]);
         for (products, name, listed) in [
             (VoucherProducts::All, "all", &[][..]),

@@ -3,14 +3,14 @@
 use super::Uin;
 use crate::ledger::{Day, Line};
 use arrayvec::ArrayVec;
-use credere_numbered::Numbered;
+use credere_numbered::{Named, Numbered};
 use serde::{Deserialize, Serialize};
 
 /// The levels that everybody is warned at, in percent of the total (R96).
 pub const DEFAULT_LEVELS: [u8; 3] = [25, 10, 0];
 
 /// What a notice is about.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Numbered)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Numbered, Named)]
 #[repr(u8)]
 pub enum NoticeKind {
     /// Available credit is below a quarter of the total.
@@ -25,35 +25,6 @@ pub enum NoticeKind {
     Suspended = 5,
     /// The account is no longer overdue (R104).
     Resumed = 6,
-}
-
-impl NoticeKind {
-    /// Every kind.
-    pub const ALL: [NoticeKind; 6] = [
-        NoticeKind::CreditBelow25,
-        NoticeKind::CreditBelow10,
-        NoticeKind::CreditBelow0,
-        NoticeKind::CreditBelowCustom,
-        NoticeKind::Suspended,
-        NoticeKind::Resumed,
-    ];
-
-    /// The name used by the platform API.
-    pub const fn name(self) -> &'static str {
-        match self {
-            NoticeKind::CreditBelow25 => "credit_below_25",
-            NoticeKind::CreditBelow10 => "credit_below_10",
-            NoticeKind::CreditBelow0 => "credit_below_0",
-            NoticeKind::CreditBelowCustom => "credit_below_custom",
-            NoticeKind::Suspended => "suspended",
-            NoticeKind::Resumed => "resumed",
-        }
-    }
-
-    /// The kind with this name.
-    pub fn from_name(name: &str) -> Option<NoticeKind> {
-        NoticeKind::ALL.into_iter().find(|kind| kind.name() == name)
-    }
 }
 
 /// Where a recipient wants to be told.

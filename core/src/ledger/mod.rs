@@ -11,4 +11,4 @@ mod shard;
 pub use calendar::{Calendar, Day, Month, ParseMonthError};
 pub use line::Line;
 pub use moment::Moment;
-pub use shard::{NumbersExhausted, Shard, position_of};
+pub use shard::{NumbersExhausted, Shard};

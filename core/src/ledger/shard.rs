@@ -46,7 +46,12 @@ impl Shard {
 
     /// At which position of this shard the thing with this number is; `None` for one that another shard gave, or none.
     pub fn position_of(self, number: u64) -> Option<u64> {
-        (Shard::of(number) == Some(self)).then(|| position_of(number))
+        (Shard::of(number) == Some(self)).then(|| Shard::within(number))
+    }
+
+    /// At which position of its own shard, whichever that is, the thing with this number is.
+    pub const fn within(number: u64) -> u64 {
+        number & ((1 << POSITION_BITS) - 1)
     }
 
     /// The shard that gave this number; `None` for one that no shard gives.
@@ -59,9 +64,4 @@ impl fmt::Display for Shard {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.fmt(f)
     }
-}
-
-/// At which position of its shard the thing with this number is.
-pub const fn position_of(number: u64) -> u64 {
-    number & ((1 << POSITION_BITS) - 1)
 }

@@ -23,15 +23,8 @@ use values::*;
 
 fn rejections() -> Vec<Rejection> {
     let mut all = vec![Rejection::KeyReused];
-    all.extend([Denial::ReadOnlyKey, Denial::WrongRole, Denial::NotYours].map(Rejection::NotPermitted));
-    let parties = [
-        parties::Party::Account,
-        parties::Party::Partner,
-        parties::Party::Customer,
-        parties::Party::Distributor,
-        parties::Party::SecondLevel,
-    ];
-    all.extend(parties.map(|party| Rejection::Parties(parties::Reason::PartyNotFound(party, uin(404)))));
+    all.extend(Denial::ALL.map(Rejection::NotPermitted));
+    all.extend(parties::Party::ALL.map(|party| Rejection::Parties(parties::Reason::PartyNotFound(party, uin(404)))));
     all.extend([
         Rejection::Catalogue(catalogue::Reason::ProductNotFound),
         Rejection::Catalogue(catalogue::Reason::DiscountNotFound),
@@ -90,11 +83,8 @@ fn rejections() -> Vec<Rejection> {
             .map(|feature| standing::Reason::NotAllowlisted { partner: uin(4), feature })
             .map(Rejection::from),
     );
-    let resources =
-        [ResourceState::Active, ResourceState::Suspended, ResourceState::Terminated, ResourceState::Deleted];
-    all.extend(resources.map(metering::Reason::ResourceNotActive).map(Rejection::from));
-    let vouchers = [VoucherStatus::Issued, VoucherStatus::Used, VoucherStatus::Expired, VoucherStatus::Invalidated];
-    all.extend(vouchers.map(vouchers::Reason::VoucherNotIssued).map(Rejection::from));
+    all.extend(ResourceState::ALL.map(metering::Reason::ResourceNotActive).map(Rejection::from));
+    all.extend(VoucherStatus::ALL.map(vouchers::Reason::VoucherNotIssued).map(Rejection::from));
     all.extend(PartnerKind::ALL.map(parties::Reason::WrongPartnerKind).map(Rejection::from));
     all.extend([
         Rejection::Parties(parties::Reason::DistributorRequired),
@@ -203,8 +193,7 @@ fn records() -> Vec<Record> {
         Actor::signed(uin(100_000_000_001), "AKIDexample".parse().unwrap()),
         Actor::System,
     ];
-    let faces = [Face::Platform, Face::Cloud, Face::System, Face::Console, Face::Scim, Face::Sso];
-    let request = |n: usize| RequestInfo { id: [n as u8; 16], actor: actors[n % 4], face: faces[n % 6] };
+    let request = |n: usize| RequestInfo { id: [n as u8; 16], actor: actors[n % 4], face: Face::ALL[n % 6] };
     let key = |n: usize| KeyUse { key: [n as u8; 16], content: [255 - n as u8; 16] };
     let ask = (Action::Authorize, Some(uin(5)));
     let mut all = Vec::new();
@@ -419,139 +408,12 @@ fn told_by_v2(mut rejection: Rejection) -> Rejection {
 }
 
 #[test]
-fn every_event_is_in_the_golden_file() {
-    // A new variant does not compile here until it has a place; give it a value in `events` as well.
-    let place = |event: &Event| match event {
-        Event::Parties(parties::Event::AccountOpened(_)) => 0,
-        Event::Parties(parties::Event::AccountChanged(_)) => 1,
-        Event::Parties(parties::Event::PartnerRegistered(_)) => 2,
-        Event::Parties(parties::Event::PartnerChanged(_)) => 3,
-        Event::Parties(parties::Event::PoolAllocated(_)) => 4,
-        Event::Parties(parties::Event::CustomerBound(_)) => 5,
-        Event::Parties(parties::Event::CustomerUnbound(_)) => 6,
-        Event::Parties(parties::Event::CreditAllocated(_)) => 7,
-        Event::Parties(parties::Event::CustomerNoted(_)) => 8,
-        Event::Catalogue(catalogue::Event::ProductAdded(_)) => 9,
-        Event::Catalogue(catalogue::Event::ProductChanged(_)) => 10,
-        Event::Catalogue(catalogue::Event::DiscountSet(_)) => 11,
-        Event::Catalogue(catalogue::Event::DiscountEnded(_)) => 12,
-        Event::Buying(buying::Event::OrderChanged(_)) => 13,
-        Event::Buying(buying::Event::AuthorizationOpened(_)) => 14,
-        Event::Buying(buying::Event::AuthorizationCaptured(_)) => 15,
-        Event::Buying(buying::Event::AuthorizationReleased(_)) => 16,
-        Event::Buying(buying::Event::AuthorizationExpired(_)) => 17,
-        Event::Parties(parties::Event::CredentialIssued(_)) => 18,
-        Event::Parties(parties::Event::CredentialRevoked(_)) => 19,
-        Event::Deployment(deployment::Event::PlatformKeyIssued(_)) => 20,
-        Event::Deployment(deployment::Event::PlatformKeyRevoked(_)) => 21,
-        Event::Deployment(deployment::Event::ClockAdvanced(_)) => 22,
-        Event::Deployment(deployment::Event::ClockAccepted(_)) => 45,
-        Event::Deployment(deployment::Event::LossAccepted(_)) => 46,
-        Event::Buying(buying::Event::OrderRefunded(_)) => 23,
-        Event::Metering(metering::Event::ResourceActivated(_)) => 24,
-        Event::Metering(metering::Event::ResourceResized(_)) => 25,
-        Event::Metering(metering::Event::ResourceTerminated(_)) => 26,
-        Event::Metering(metering::Event::ResourceSuspended(_)) => 27,
-        Event::Metering(metering::Event::ResourceResumed(_)) => 28,
-        Event::Metering(metering::Event::ResourceDeleted(_)) => 29,
-        Event::Metering(metering::Event::UsageSettled(_)) => 30,
-        Event::Vouchers(vouchers::Event::VoucherIssued(_)) => 31,
-        Event::Vouchers(vouchers::Event::VoucherInvalidated(_)) => 32,
-        Event::Vouchers(vouchers::Event::VoucherExpired(_)) => 33,
-        Event::Bills(bills::Event::PlatformPaid(_)) => 34,
-        Event::Bills(bills::Event::ReceiptConfirmed(_)) => 35,
-        Event::Standing(standing::Event::CustomerChanged(_)) => 36,
-        Event::Standing(standing::Event::SuspensionForced(_)) => 37,
-        Event::Standing(standing::Event::SuspensionLifted(_)) => 38,
-        Event::Notices(notices::Event::Subscribed(_)) => 39,
-        Event::Notices(notices::Event::WebhookAdded(_)) => 40,
-        Event::Notices(notices::Event::WebhookSecretRotated(_)) => 41,
-        Event::Notices(notices::Event::WebhookRemoved(_)) => 42,
-        Event::Standing(standing::Event::CustomerReviewed(_)) => 43,
-        Event::Bills(bills::Event::BillsIssued(_)) => 44,
-    };
-    let places: BTreeSet<usize> = events().iter().map(place).collect();
-    assert!(places.into_iter().eq(0..47));
-}
-
-#[test]
-fn every_refusal_is_in_the_golden_file() {
-    let place = |rejection: &Rejection| match rejection {
-        Rejection::KeyReused => 0,
-        Rejection::NotPermitted(_) => 1,
-        Rejection::Parties(parties::Reason::PartyNotFound(..)) => 2,
-        Rejection::Catalogue(catalogue::Reason::ProductNotFound) => 3,
-        Rejection::Catalogue(catalogue::Reason::DiscountNotFound) => 4,
-        Rejection::Buying(buying::Reason::OrderNotFound) => 5,
-        Rejection::Buying(buying::Reason::AuthorizationNotFound) => 6,
-        Rejection::Deployment(deployment::Reason::PlatformKeyNotFound) => 7,
-        Rejection::Parties(parties::Reason::CredentialNotFound) => 8,
-        Rejection::Parties(parties::Reason::AccountExists(_)) => 9,
-        Rejection::Parties(parties::Reason::AlreadyPartner(_)) => 10,
-        Rejection::Parties(parties::Reason::AlreadyBound(_)) => 11,
-        Rejection::Catalogue(catalogue::Reason::ProductExists) => 12,
-        Rejection::Parties(parties::Reason::WrongPartnerKind(_)) => 13,
-        Rejection::Parties(parties::Reason::DistributorRequired) => 14,
-        Rejection::Catalogue(catalogue::Reason::NotManaged { .. }) => 15,
-        Rejection::Buying(buying::Reason::NoCredit(_)) => 16,
-        Rejection::Buying(buying::Reason::Unverified(_)) => 17,
-        Rejection::Parties(parties::Reason::HasOpenHolds(_)) => 18,
-        Rejection::Buying(buying::Reason::OrderNot { .. }) => 19,
-        Rejection::Buying(buying::Reason::AuthorizationNotOpen) => 20,
-        Rejection::Buying(buying::Reason::AuthorizationNotDue) => 21,
-        Rejection::Deployment(deployment::Reason::LastFullKey) => 22,
-        Rejection::Deployment(deployment::Reason::ClockGoesBack { .. }) => 23,
-        Rejection::Buying(buying::Reason::DowngradeIsImmediate) => 24,
-        Rejection::EmptyPeriod => 25,
-        Rejection::Buying(buying::Reason::ExpiryOutOfRange { .. }) => 26,
-        Rejection::AmountZero => 27,
-        Rejection::AmountNotPositive => 28,
-        Rejection::Parties(parties::Reason::QuotaNegative) => 29,
-        Rejection::Parties(parties::Reason::PoolAmountOutOfRange { .. }) => 30,
-        Rejection::Parties(parties::Reason::ExceedsAllocatable { .. }) => 31,
-        Rejection::Parties(parties::Reason::ExceedsAvailable { .. }) => 32,
-        Rejection::Parties(parties::Reason::ExceedsPool { .. }) => 33,
-        Rejection::Parties(parties::Reason::BelowAllocated { .. }) => 34,
-        Rejection::Parties(parties::Reason::Overdue { .. }) => 35,
-        Rejection::Buying(buying::Reason::InsufficientCredit { .. }) => 36,
-        Rejection::Buying(buying::Reason::ExceedsAuthorization { .. }) => 37,
-        Rejection::AmountOverflow => 38,
-        Rejection::Metering(metering::Reason::ResourceNotFound) => 39,
-        Rejection::Vouchers(vouchers::Reason::VoucherNotFound) => 40,
-        Rejection::Bills(bills::Reason::LineNotFound) => 41,
-        Rejection::Notices(notices::Reason::WebhookNotFound) => 42,
-        Rejection::Metering(metering::Reason::ResourceExists) => 43,
-        Rejection::Metering(metering::Reason::NotYourResource) => 44,
-        Rejection::Standing(standing::Reason::NotAllowlisted { .. }) => 45,
-        Rejection::Vouchers(vouchers::Reason::ProductTrialNotYours) => 46,
-        Rejection::Buying(buying::Reason::AccountSuspended(_)) => 47,
-        Rejection::Parties(parties::Reason::NonStopOn(_)) => 48,
-        Rejection::Metering(metering::Reason::ResourceNotActive(_)) => 49,
-        Rejection::Vouchers(vouchers::Reason::VoucherNotIssued(_)) => 50,
-        Rejection::NothingDue => 51,
-        Rejection::Metering(metering::Reason::PeriodTooOld) => 52,
-        Rejection::Metering(metering::Reason::PeriodTooEarly) => 53,
-        Rejection::Bills(bills::Reason::MonthNotIssued { .. }) => 54,
-        Rejection::Metering(metering::Reason::ActionTypeNotMetered) => 55,
-        Rejection::Standing(standing::Reason::LevelOutOfRange) => 56,
-        Rejection::AmountNegative => 57,
-        Rejection::Vouchers(vouchers::Reason::VoucherAmountOutOfRange { .. }) => 58,
-        Rejection::Metering(metering::Reason::QuantityNotPositive) => 59,
-        Rejection::Parties(parties::Reason::BelowIssued { .. }) => 60,
-        Rejection::Vouchers(vouchers::Reason::ExceedsVoucherQuota { .. }) => 61,
-        Rejection::Buying(buying::Reason::ExceedsRefundable { .. }) => 62,
-        Rejection::Deployment(deployment::Reason::DecisionNotFound) => 63,
-        Rejection::Notices(notices::Reason::DeliveryNotFound) => 64,
-        Rejection::Parties(parties::Reason::HasParkedOrders(_)) => 65,
-        Rejection::Catalogue(catalogue::Reason::DiscountEnded) => 66,
-        Rejection::Notices(notices::Reason::WebhookRemoved) => 67,
-        Rejection::Buying(buying::Reason::ResourceRequired) => 68,
-        Rejection::Buying(buying::Reason::ExceedsPaid { .. }) => 69,
-        Rejection::Deployment(deployment::Reason::ClockIsRight) => 70,
-        Rejection::NumbersExhausted => 71,
-    };
-    let places: BTreeSet<usize> = rejections().iter().chain(&LATER).map(place).collect();
-    assert!(places.into_iter().eq(0..72));
+fn every_event_and_every_refusal_is_in_the_golden_file() {
+    let events = events();
+    assert_eq!(events.iter().map(Event::kind).collect::<BTreeSet<_>>(), Event::kinds().collect());
+    let rejections = rejections();
+    let refused: BTreeSet<_> = rejections.iter().chain(&LATER).map(Rejection::kind).collect();
+    assert_eq!(refused, Rejection::kinds().collect());
 }
 
 #[test]

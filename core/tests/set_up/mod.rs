@@ -3,9 +3,10 @@
 
 use credere_core::access::{Actor, KeyAccess};
 use credere_core::book::{Book, Command, Context, Decision, Rules, catalogue, decide, parties};
-use credere_core::channel::{AccountClass, FreezeTerms, PartnerKind, Settlement, Tier, Uin, Verification};
+use credere_core::channel::{FreezeTerms, PartnerKind, Uin, Verification};
 use credere_core::ledger::Moment;
 use credere_core::money::Amount;
+use credere_testkit::commands;
 
 pub(crate) const PLATFORM: Actor = Actor::Platform { key: 1, access: KeyAccess::Full };
 
@@ -30,37 +31,18 @@ pub(crate) fn obey(book: &mut Book, now: Moment, actor: Actor, command: &Command
     decision
 }
 
-/// Opens a verified account.
+/// Opens an account that is verified as a person's.
 pub(crate) fn open(number: u64) -> Command {
-    Command::from(parties::OpenAccount {
-        uin: Some(uin(number)),
-        class: AccountClass::External,
-        verification: Verification::Personal,
-        tier: Tier::None,
-    })
+    parties::OpenAccount { verification: Verification::Personal, ..commands::open(uin(number)) }.into()
 }
 
 /// Registers a partner with this quota, and as much of a spend line where its kind has one.
 pub(crate) fn register(number: u64, kind: PartnerKind, distributor: Option<u64>, quota: i64) -> Command {
-    Command::from(parties::RegisterPartner {
-        uin: uin(number),
-        kind,
-        distributor: distributor.map(uin),
-        allocation_quota: whole(quota),
-        spend_line: None,
-        voucher_quota: Amount::ZERO,
-        allowlist: Vec::new(),
-    })
+    let plain = commands::register(uin(number), kind, whole(quota));
+    parties::RegisterPartner { distributor: distributor.map(uin), ..plain }.into()
 }
 
 /// Adds the product `cvm`, settled by the hour.
 pub(crate) fn add_cvm(freeze: FreezeTerms) -> Command {
-    Command::from(catalogue::AddProduct {
-        code: "cvm".parse().unwrap(),
-        name: "cvm".to_owned(),
-        settlement: Settlement::Hourly,
-        grace_hours: None,
-        retention_days: None,
-        freeze,
-    })
+    catalogue::AddProduct { freeze, ..commands::add_product("cvm") }.into()
 }

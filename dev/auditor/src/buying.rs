@@ -2,12 +2,14 @@
 
 use super::arithmetic::{Units, share};
 use super::bills::Posting;
-use super::facts::{Authorization, Order, OrderState, Price, Use, Uses, VoucherState, total};
+use super::facts::{Authorization, Order, Price, Use, Uses, total};
 use super::price::{Buyer, priced};
 use super::refusal::refuse_for;
 use super::{Auditor, Judged, refuse, units, zone};
 use credere_core::book::buying;
-use credere_core::channel::{ActionType, AuthorizationId, OrderId, OrderKind, PayMode, ProductCode, Uin};
+use credere_core::channel::{
+    ActionType, AuthorizationId, OrderId, OrderKind, OrderState, PayMode, ProductCode, Uin, VoucherStatus,
+};
 use credere_core::ledger::Moment;
 
 const DAY: i64 = 86_400;
@@ -273,13 +275,13 @@ impl Auditor {
             let before = voucher.remaining;
             (voucher.remaining, voucher.reserved) = change(before, voucher.reserved, *amount);
             // What comes back to one that was taken back is its issuer's again.
-            let given_up = if voucher.state == VoucherState::Invalidated { voucher.remaining - before } else { 0 };
+            let given_up = if voucher.state == VoucherStatus::Invalidated { voucher.remaining - before } else { 0 };
             if let Some(issuer) = voucher.issuer.and_then(|issuer| self.partners.get_mut(&issuer)) {
                 issuer.vouchers_issued -= given_up;
             }
             self.touched.extend(voucher.issuer.filter(|_| given_up != 0));
-            if voucher.state == VoucherState::Issued && voucher.remaining == 0 && voucher.reserved == 0 {
-                voucher.state = VoucherState::Used;
+            if voucher.state == VoucherStatus::Issued && voucher.remaining == 0 && voucher.reserved == 0 {
+                voucher.state = VoucherStatus::Used;
             }
             self.changed_vouchers.insert(*id);
             self.touched.insert(voucher.owner);

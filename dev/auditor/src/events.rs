@@ -1,10 +1,10 @@
 //! Holding an event against the auditor's account: what was charged, to whom, at which price and with which vouchers; what
 //! came back, what was released, and how far an order is.
 
-use super::facts::{OrderState, Price, Tie, Uses};
+use super::facts::{Price, Tie, Uses};
 use super::{Auditor, Difference, Units, expect_equal, units};
 use credere_core::book::{Event, bills, buying, metering};
-use credere_core::channel::{ActionType, Charge, Order, OrderState as Stands, Uin, VoucherUse};
+use credere_core::channel::{ActionType, Charge, Order, Uin, VoucherUse};
 use credere_core::ledger::Month;
 use credere_core::money::Rate;
 
@@ -26,32 +26,28 @@ impl Auditor {
     /// What differs between what the step at `seq` has just come to here, and the event that it became.
     pub fn check_event(&self, seq: u64, event: &Event) -> Vec<Difference> {
         let mut all = Vec::new();
-        if let Event::Bills(bills::Event::ReceiptConfirmed(bills::ReceiptConfirmed {
-            returned, lines, named, ..
-        })) = event
-        {
-            let (back, confirmed) = &self.last_receipt;
-            let expected = (*back, confirmed.len() as u64);
-            expect_equal(&mut all, "what comes back", &expected, &(units(*returned), u64::from(*lines)));
-            if let Some(named) = named {
-                let named: Vec<u64> = named.iter().map(|line| line.0).collect();
-                expect_equal(&mut all, "the lines that were confirmed", confirmed, &named);
+        match event {
+            Event::Bills(bills::Event::ReceiptConfirmed(receipt)) => {
+                let (back, confirmed) = &self.last_receipt;
+                let expected = (*back, confirmed.len() as u64);
+                let found = (units(receipt.returned), u64::from(receipt.lines));
+                expect_equal(&mut all, "what comes back", &expected, &found);
+                if let Some(named) = &receipt.named {
+                    let named: Vec<u64> = named.iter().map(|line| line.0).collect();
+                    expect_equal(&mut all, "the lines that were confirmed", confirmed, &named);
+                }
             }
-        }
-        if let Event::Metering(metering::Event::ResourceTerminated(metering::ResourceTerminated { released, .. })) =
-            event
-        {
-            let released = (units(released.customer), units(released.partner));
-            expect_equal(&mut all, "what is released", &self.last_release, &released);
-        }
-        if let Event::Buying(buying::Event::OrderChanged(buying::OrderChanged { order, .. }))
-        | Event::Buying(buying::Event::OrderRefunded(buying::OrderRefunded { order, .. })) = event
-        {
-            self.check_order(order, &mut all);
-        }
-        if let Event::Buying(buying::Event::AuthorizationOpened(opened)) = event {
-            let expected = self.buyer(opened.account).ok().map(|buyer| (buyer.payer, Some(buyer.partner)));
-            expect_equal(&mut all, "who pays", &expected, &Some((opened.paying.payer, opened.paying.partner)));
+            Event::Metering(metering::Event::ResourceTerminated(fact)) => {
+                let released = (units(fact.released.customer), units(fact.released.partner));
+                expect_equal(&mut all, "what is released", &self.last_release, &released);
+            }
+            Event::Buying(buying::Event::OrderChanged(fact)) => self.check_order(&fact.order, &mut all),
+            Event::Buying(buying::Event::OrderRefunded(fact)) => self.check_order(&fact.order, &mut all),
+            Event::Buying(buying::Event::AuthorizationOpened(opened)) => {
+                let expected = self.buyer(opened.account).ok().map(|buyer| (buyer.payer, Some(buyer.partner)));
+                expect_equal(&mut all, "who pays", &expected, &Some((opened.paying.payer, opened.paying.partner)));
+            }
+            _ => {}
         }
         let line = self.lines.last().filter(|line| line.seq == seq);
         let expected = line.map(|line| Charged {
@@ -70,15 +66,8 @@ impl Auditor {
     }
 
     fn check_order(&self, order: &Order, all: &mut Vec<Difference>) {
-        let state = match order.state {
-            Stands::ToBePaid => OrderState::ToBePaid,
-            Stands::Processing => OrderState::Processing,
-            Stands::Delivered => OrderState::Delivered,
-            Stands::Canceled => OrderState::Canceled,
-            Stands::Refunded => OrderState::Refunded,
-        };
         let pays = (order.paying.payer, order.paying.partner);
-        let found = (state, pays, units(order.refunded), units(order.partner_refunded));
+        let found = (order.state, pays, units(order.refunded), units(order.partner_refunded));
         let kept = self.orders.get(&order.id.0);
         let expected =
             kept.map(|kept| (kept.state, (kept.payer, Some(kept.partner)), kept.refunded, kept.partner_refunded));

@@ -1,10 +1,10 @@
 //! What a book must say: the same figures under the same names as in `found`, from the auditor's own account.
 
-use super::facts::{Bound, Partner, Suspension, VoucherState};
+use super::facts::{Bound, Partner, Suspension};
 use super::figures::{FigureOwner, Seen, account, bits, count, level, moment, month, place};
 use super::{Auditor, Units};
 use credere_core::access::KeyAccess;
-use credere_core::channel::{AllowlistItem, PartnerKind, ResourceName, Uin};
+use credere_core::channel::{AllowlistItem, PartnerKind, ResourceName, Uin, VoucherStatus};
 use std::collections::BTreeMap;
 
 impl Auditor {
@@ -38,7 +38,7 @@ impl Auditor {
         let live =
             || self.live_vouchers.get(&uin).into_iter().flatten().filter_map(|id| self.vouchers.get_key_value(id));
         let usable = live().filter(|(_, voucher)| {
-            voucher.state == VoucherState::Issued && voucher.remaining > 0 && self.now < voucher.expires_at
+            voucher.state == VoucherStatus::Issued && voucher.remaining > 0 && self.now < voucher.expires_at
         });
         seen.add(&whose, [("voucher balance", usable.map(|(_, voucher)| voucher.remaining).sum())]);
         for (id, voucher) in live() {
@@ -47,8 +47,8 @@ impl Auditor {
                 [
                     ("remaining", voucher.remaining),
                     ("reserved", voucher.reserved),
-                    ("issued", Units::from(voucher.state == VoucherState::Issued)),
-                    ("taken back", Units::from(voucher.state == VoucherState::Invalidated)),
+                    ("issued", Units::from(voucher.state == VoucherStatus::Issued)),
+                    ("taken back", Units::from(voucher.state == VoucherStatus::Invalidated)),
                 ],
             );
         }

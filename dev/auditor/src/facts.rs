@@ -5,8 +5,8 @@
 
 use super::arithmetic::Units;
 use credere_core::channel::{
-    ActionType, AllowlistItem, FreezeModel, NoticeKind, OrderKind, PartnerKind, ProductCode, ResourceName, Settlement,
-    Uin,
+    ActionType, AllowlistItem, FreezeModel, NoticeKind, OrderKind, OrderState, PartnerKind, ProductCode, ResourceName,
+    Settlement, Uin, VoucherStatus,
 };
 use credere_core::ledger::{Moment, Month};
 
@@ -191,15 +191,6 @@ pub struct Price {
     pub partner: Units,
 }
 
-/// How far a voucher is (R116).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum VoucherState {
-    Issued,
-    Used,
-    Expired,
-    Invalidated,
-}
-
 /// Whose side a voucher pays (R111).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum VoucherFor {
@@ -225,7 +216,7 @@ pub struct Voucher {
     pub only_named: bool,
     pub effective_at: Moment,
     pub expires_at: Moment,
-    pub state: VoucherState,
+    pub state: VoucherStatus,
 }
 
 /// What a voucher pays of something.
@@ -242,29 +233,6 @@ impl Uses {
     /// One side after the other.
     pub fn sides(&self) -> [&[Use]; 2] {
         [&self.customer, &self.partner]
-    }
-}
-
-/// How far an order is (R132).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum OrderState {
-    ToBePaid,
-    Processing,
-    Delivered,
-    Canceled,
-    Refunded,
-}
-
-impl OrderState {
-    /// The name that history and the platform API have for it.
-    pub fn name(self) -> &'static str {
-        match self {
-            OrderState::ToBePaid => "to_be_paid",
-            OrderState::Processing => "processing",
-            OrderState::Delivered => "delivered",
-            OrderState::Canceled => "canceled",
-            OrderState::Refunded => "refunded",
-        }
     }
 }
 

@@ -1,29 +1,19 @@
 //! Partners, bindings and credit handed down (R10, R22-R27, R30-R50, R139-R141).
 
 use super::arithmetic::Units;
-use super::facts::{Bound, Discount, Former, Partner, Spend, VoucherState};
+use super::facts::{Bound, Discount, Former, Partner, Spend};
 use super::refusal::refuse_for;
 use super::{Auditor, Judged, Refusal, refuse, units};
-use credere_core::book::{Command, parties};
-use credere_core::channel::{PartnerKind, Uin};
+use credere_core::book::parties;
+use credere_core::channel::{PartnerKind, Uin, VoucherStatus};
 
 /// The largest grant to a pool, or pull from one (R49).
 const POOL_LIMIT: Units = 1_000_000 * super::ONE;
 
 impl Auditor {
-    pub(super) fn register_partner(&mut self, command: &Command) -> Judged {
-        let Command::Parties(parties::Command::RegisterPartner(parties::RegisterPartner {
-            uin,
-            kind,
-            distributor,
-            allocation_quota,
-            spend_line,
-            voucher_quota,
-            allowlist,
-        })) = command
-        else {
-            return Ok(());
-        };
+    pub(super) fn register_partner(&mut self, new: &parties::RegisterPartner) -> Judged {
+        let parties::RegisterPartner { uin, kind, distributor, allocation_quota, spend_line, voucher_quota, allowlist } =
+            new;
         let Some(account) = self.accounts.get(uin) else { return refuse("account_not_found") };
         if let Some(above) = distributor
             && self.partners.get(above).is_none_or(|partner| partner.kind != PartnerKind::Distributor)
@@ -69,17 +59,8 @@ impl Auditor {
         Ok(())
     }
 
-    pub(super) fn change_partner(&mut self, command: &Command) -> Judged {
-        let Command::Parties(parties::Command::ChangePartner(parties::ChangePartner {
-            uin,
-            allocation_quota,
-            spend_line,
-            voucher_quota,
-            allowlist,
-        })) = command
-        else {
-            return Ok(());
-        };
+    pub(super) fn change_partner(&mut self, asked: &parties::ChangePartner) -> Judged {
+        let parties::ChangePartner { uin, allocation_quota, spend_line, voucher_quota, allowlist } = asked;
         let Some(partner) = self.partners.get(uin).cloned() else { return refuse("partner_not_found") };
         if spend_line.is_some() && partner.spend.is_none() {
             return refuse("wrong_partner_kind");
@@ -215,7 +196,7 @@ impl Auditor {
         }
         self.hand_down(bound.partner, -bound.total)?;
         for id in self.live_vouchers.get(&customer).cloned().unwrap_or_default() {
-            self.end_voucher(id, VoucherState::Invalidated);
+            self.end_voucher(id, VoucherStatus::Invalidated);
         }
         let theirs = |discount: &Discount| discount.for_customer && discount.party == customer;
         self.ended_discounts.extend(self.discounts.iter().filter(|(_, it)| theirs(it)).map(|(id, _)| *id));

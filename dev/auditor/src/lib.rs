@@ -36,7 +36,11 @@ pub use refusal::{Judged, Refusal, refuse};
 pub use step::Step;
 
 use credere_core::access::{Actor, KeyAccess};
-use credere_core::book::{self, Command, catalogue, deployment, metering, notices, parties};
+use credere_core::book::{
+    Command, bills::Command as Bills, buying::Command as Buying, catalogue::Command as Catalogue,
+    deployment::Command as Deployment, metering::Command as Metering, notices::Command as Notices,
+    parties::Command as Parties, standing::Command as Standing, vouchers::Command as Vouchers,
+};
 use credere_core::channel::{ProductCode, ResourceName, Uin};
 use credere_core::ledger::{Moment, Month};
 use credere_core::money::Amount;
@@ -218,132 +222,66 @@ impl Auditor {
 
     fn command(&mut self, seq: u64, actor: Actor, command: &Command) -> Judged {
         match command {
-            Command::Parties(parties::Command::OpenAccount(parties::OpenAccount { uin, verification, .. })) => {
-                self.open_account(*uin, *verification)
+            Command::Parties(Parties::OpenAccount(new)) => self.open_account(new.uin, new.verification),
+            Command::Parties(Parties::ChangeAccount(asked)) => self.change_account(asked.uin, asked.verification),
+            Command::Parties(Parties::RegisterPartner(new)) => self.register_partner(new),
+            Command::Parties(Parties::ChangePartner(asked)) => self.change_partner(asked),
+            Command::Parties(Parties::AllocatePool(asked)) => {
+                self.allocate_pool(asked.second_level, units(asked.amount))
             }
-            Command::Parties(parties::Command::ChangeAccount(parties::ChangeAccount { uin, verification, .. })) => {
-                self.change_account(*uin, *verification)
+            Command::Parties(Parties::BindCustomer(asked)) => self.bind(seq, asked.customer, asked.partner),
+            Command::Parties(Parties::UnbindCustomer(asked)) => self.unbind(asked.customer),
+            Command::Parties(Parties::AllocateCredit(asked)) => self.allocate(asked.customer, units(asked.amount)),
+            Command::Parties(Parties::NoteCustomer(asked)) => self.bound(asked.customer).map(|_| ()),
+            Command::Parties(Parties::IssueCredential(asked)) => self.known(asked.uin),
+            Command::Parties(Parties::RevokeCredential(asked)) => self.known(asked.uin),
+            Command::Catalogue(Catalogue::AddProduct(new)) => self.add_product(new),
+            Command::Catalogue(Catalogue::ChangeProduct(asked)) => self.change_product(asked),
+            Command::Catalogue(Catalogue::SetDiscount(terms)) => self.set_discount(seq, terms),
+            Command::Catalogue(Catalogue::EndDiscount(asked)) => self.end_discount(asked.id.0),
+            Command::Buying(Buying::PlaceOrder(order)) => self.place_order(seq, order),
+            Command::Buying(Buying::PayOrder(asked)) => self.pay_order(seq, asked.order.id.0, asked.by),
+            Command::Buying(Buying::DeliverOrder(asked)) => self.deliver_order(seq, asked.order.id.0),
+            Command::Buying(Buying::CancelOrder(asked)) => self.cancel_order(asked.order.id.0),
+            Command::Buying(Buying::RefundOrder(asked)) => self.refund(seq, asked.order.id, units(asked.amount)),
+            Command::Buying(Buying::Authorize(asked)) => {
+                self.authorize(seq, asked.account, &asked.product, units(asked.amount), asked.expires_at)
             }
-            Command::Parties(parties::Command::RegisterPartner(_)) => self.register_partner(command),
-            Command::Parties(parties::Command::ChangePartner(_)) => self.change_partner(command),
-            Command::Parties(parties::Command::AllocatePool(parties::AllocatePool {
-                second_level, amount, ..
-            })) => self.allocate_pool(*second_level, units(*amount)),
-            Command::Parties(parties::Command::BindCustomer(parties::BindCustomer { customer, partner })) => {
-                self.bind(seq, *customer, *partner)
-            }
-            Command::Parties(parties::Command::UnbindCustomer(parties::UnbindCustomer { customer })) => {
-                self.unbind(*customer)
-            }
-            Command::Parties(parties::Command::AllocateCredit(parties::AllocateCredit {
-                customer, amount, ..
-            })) => self.allocate(*customer, units(*amount)),
-            Command::Parties(parties::Command::NoteCustomer(parties::NoteCustomer { customer })) => {
-                self.bound(*customer).map(|_| ())
-            }
-            Command::Catalogue(catalogue::Command::AddProduct(_)) => self.add_product(command),
-            Command::Catalogue(catalogue::Command::ChangeProduct(_)) => self.change_product(command),
-            Command::Catalogue(catalogue::Command::SetDiscount(terms)) => self.set_discount(seq, terms),
-            Command::Catalogue(catalogue::Command::EndDiscount(catalogue::EndDiscount { id })) => {
-                self.end_discount(id.0)
-            }
-            Command::Buying(book::buying::Command::PlaceOrder(order)) => self.place_order(seq, order),
-            Command::Buying(book::buying::Command::PayOrder(book::buying::PayOrder { order, by })) => {
-                self.pay_order(seq, order.id.0, *by)
-            }
-            Command::Buying(book::buying::Command::DeliverOrder(book::buying::DeliverOrder { order })) => {
-                self.deliver_order(seq, order.id.0)
-            }
-            Command::Buying(book::buying::Command::CancelOrder(book::buying::CancelOrder { order })) => {
-                self.cancel_order(order.id.0)
-            }
-            Command::Buying(book::buying::Command::Authorize(book::buying::Authorize {
-                account,
-                product,
-                amount,
-                expires_at,
-            })) => self.authorize(seq, *account, product, units(*amount), *expires_at),
-            Command::Buying(book::buying::Command::Capture(book::buying::Capture { authorization, amount })) => {
-                self.capture(seq, *authorization, amount.map(units))
-            }
-            Command::Buying(book::buying::Command::Release(book::buying::Release { authorization })) => {
-                self.release(*authorization)
-            }
-            Command::Metering(metering::Command::ActivateResource(new)) => self.activate(seq, new),
+            Command::Buying(Buying::Capture(asked)) => self.capture(seq, asked.authorization, asked.amount.map(units)),
+            Command::Buying(Buying::Release(asked)) => self.release(asked.authorization),
+            Command::Metering(Metering::ActivateResource(new)) => self.activate(seq, new),
             // Whoever asks for these names the resource: [`Step::Resize`], [`Step::Terminate`].
-            Command::Metering(metering::Command::ResizeResource(_))
-            | Command::Metering(metering::Command::TerminateResource(_)) => refuse("resource_not_found"),
-            Command::Metering(metering::Command::SettleUsage(record)) => self.settle(seq, record),
-            Command::Vouchers(book::vouchers::Command::IssueVoucher(terms)) => self.issue_voucher(seq, terms),
-            Command::Vouchers(book::vouchers::Command::InvalidateVoucher(book::vouchers::InvalidateVoucher {
-                voucher,
-            })) => self.invalidate_voucher(voucher.id.0),
-            Command::Bills(book::bills::Command::PayPlatform(book::bills::PayPlatform { partner, amount })) => {
-                self.pay_platform(*partner, units(*amount))
+            Command::Metering(Metering::ResizeResource(_) | Metering::TerminateResource(_)) => {
+                refuse("resource_not_found")
             }
-            Command::Bills(book::bills::Command::ConfirmReceipt(book::bills::ConfirmReceipt {
-                customer,
-                month,
-                lines,
-            })) => self.confirm(actor, *customer, *month, lines),
-            Command::Standing(book::standing::Command::ChangeCustomer(_)) => self.change_customer(command),
-            Command::Standing(book::standing::Command::ForceSuspension(book::standing::ForceSuspension {
-                customer,
-                forced,
-            })) => self.force(actor, *customer, *forced),
-            Command::Notices(notices::Command::Subscribe(notices::Subscribe { uin, subscription })) => {
-                self.subscribe(*uin, subscription.channel_service)
+            Command::Metering(Metering::SettleUsage(record)) => self.settle(seq, record),
+            Command::Vouchers(Vouchers::IssueVoucher(terms)) => self.issue_voucher(seq, terms),
+            Command::Vouchers(Vouchers::InvalidateVoucher(asked)) => self.invalidate_voucher(asked.voucher.id.0),
+            Command::Bills(Bills::PayPlatform(asked)) => self.pay_platform(asked.partner, units(asked.amount)),
+            Command::Bills(Bills::ConfirmReceipt(asked)) => {
+                self.confirm(actor, asked.customer, asked.month, &asked.lines)
             }
-            Command::Deployment(deployment::Command::AdvanceClock(deployment::AdvanceClock { to })) => {
-                self.advance(*to)
+            Command::Standing(Standing::ChangeCustomer(asked)) => self.change_customer(asked),
+            Command::Standing(Standing::ForceSuspension(asked)) => self.force(actor, asked.customer, asked.forced),
+            Command::Notices(Notices::Subscribe(asked)) => {
+                self.subscribe(asked.uin, asked.subscription.channel_service)
             }
-            Command::Buying(book::buying::Command::RefundOrder(book::buying::RefundOrder { order, amount })) => {
-                self.refund(seq, order.id, units(*amount))
-            }
-            Command::Deployment(deployment::Command::IssuePlatformKey(deployment::IssuePlatformKey { access })) => {
-                self.issue_key(*access)
-            }
-            Command::Deployment(deployment::Command::ResetPlatformKey(_)) => self.issue_key(KeyAccess::Full),
-            Command::Deployment(deployment::Command::RevokePlatformKey(deployment::RevokePlatformKey { key })) => {
-                self.revoke_key(*key)
-            }
-            Command::Parties(parties::Command::IssueCredential(parties::IssueCredential { uin, .. }))
-            | Command::Parties(parties::Command::RevokeCredential(parties::RevokeCredential { uin, .. })) => {
-                self.known(*uin)
-            }
-            Command::Notices(notices::Command::AddWebhook(notices::AddWebhook { account, .. })) => {
-                self.add_webhook(seq, *account)
-            }
-            Command::Notices(notices::Command::RotateWebhookSecret(notices::RotateWebhookSecret { id })) => {
-                self.webhook(id.0)
-            }
-            Command::Notices(notices::Command::RemoveWebhook(notices::RemoveWebhook { id })) => {
-                self.remove_webhook(id.0)
-            }
+            Command::Notices(Notices::AddWebhook(new)) => self.add_webhook(seq, new.account),
+            Command::Notices(Notices::RotateWebhookSecret(asked)) => self.webhook(asked.id.0),
+            Command::Notices(Notices::RemoveWebhook(asked)) => self.remove_webhook(asked.id.0),
+            Command::Deployment(Deployment::AdvanceClock(asked)) => self.advance(asked.to),
+            Command::Deployment(Deployment::IssuePlatformKey(new)) => self.issue_key(new.access),
+            Command::Deployment(Deployment::ResetPlatformKey(_)) => self.issue_key(KeyAccess::Full),
+            Command::Deployment(Deployment::RevokePlatformKey(asked)) => self.revoke_key(asked.key),
+            Command::Deployment(Deployment::AcceptLoss(_) | Deployment::AcceptClock(_)) => Ok(()),
             // What falls due by itself happens when the clock moves; this is what comes of asking for it again.
-            Command::Buying(book::buying::Command::Expire(book::buying::Expire { authorization })) => {
-                self.expire_now(*authorization)
-            }
-            Command::Standing(book::standing::Command::ReviewCustomer(book::standing::ReviewCustomer { customer })) => {
-                self.review_now(*customer)
-            }
-            Command::Metering(metering::Command::ResumeResource(metering::ResumeResource { id })) => {
-                self.take_now(id.0, Due::Start)
-            }
-            Command::Metering(metering::Command::SuspendResource(metering::SuspendResource { id })) => {
-                self.take_now(id.0, Due::Stop)
-            }
-            Command::Metering(metering::Command::DeleteResource(metering::DeleteResource { id })) => {
-                self.take_now(id.0, Due::Delete)
-            }
-            Command::Vouchers(book::vouchers::Command::ExpireVoucher(book::vouchers::ExpireVoucher { id })) => {
-                self.expire_voucher_now(id.0)
-            }
-            Command::Bills(book::bills::Command::IssueBills(book::bills::IssueBills { month })) => {
-                self.issue_bills_now(*month)
-            }
-            Command::Deployment(deployment::Command::AcceptLoss(_))
-            | Command::Deployment(deployment::Command::AcceptClock(_)) => Ok(()),
+            Command::Buying(Buying::Expire(asked)) => self.expire_now(asked.authorization),
+            Command::Standing(Standing::ReviewCustomer(asked)) => self.review_now(asked.customer),
+            Command::Metering(Metering::ResumeResource(asked)) => self.take_now(asked.id.0, Due::Start),
+            Command::Metering(Metering::SuspendResource(asked)) => self.take_now(asked.id.0, Due::Stop),
+            Command::Metering(Metering::DeleteResource(asked)) => self.take_now(asked.id.0, Due::Delete),
+            Command::Vouchers(Vouchers::ExpireVoucher(asked)) => self.expire_voucher_now(asked.id.0),
+            Command::Bills(Bills::IssueBills(asked)) => self.issue_bills_now(asked.month),
         }
     }
 }

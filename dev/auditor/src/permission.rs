@@ -4,7 +4,11 @@
 
 use super::{Auditor, Judged, Step, refuse};
 use credere_core::access::{Actor, KeyAccess};
-use credere_core::book::{Command, bills, buying, deployment, metering, notices, parties, standing, vouchers};
+use credere_core::book::{
+    Command, bills, bills::Command as Bills, buying::Command as Buying, deployment::Command as Deployment,
+    metering::Command as Metering, notices::Command as Notices, parties, parties::Command as Parties, standing,
+    standing::Command as Standing, vouchers::Command as Vouchers,
+};
 use credere_core::channel::{PartnerKind, Uin};
 
 /// Who besides accounts may ask for something.
@@ -19,25 +23,25 @@ enum AllowedCaller {
 fn whose(step: &Step) -> AllowedCaller {
     match step {
         Step::Command(
-            Command::Buying(buying::Command::Expire(_))
-            | Command::Standing(standing::Command::ReviewCustomer(_))
-            | Command::Metering(metering::Command::ResumeResource(_))
-            | Command::Metering(metering::Command::SuspendResource(_))
-            | Command::Metering(metering::Command::DeleteResource(_))
-            | Command::Vouchers(vouchers::Command::ExpireVoucher(_))
-            | Command::Bills(bills::Command::IssueBills(_))
-            | Command::Deployment(deployment::Command::ResetPlatformKey(_))
-            | Command::Deployment(deployment::Command::AcceptLoss(_)),
+            Command::Buying(Buying::Expire(_))
+            | Command::Standing(Standing::ReviewCustomer(_))
+            | Command::Metering(Metering::ResumeResource(_))
+            | Command::Metering(Metering::SuspendResource(_))
+            | Command::Metering(Metering::DeleteResource(_))
+            | Command::Vouchers(Vouchers::ExpireVoucher(_))
+            | Command::Bills(Bills::IssueBills(_))
+            | Command::Deployment(Deployment::ResetPlatformKey(_))
+            | Command::Deployment(Deployment::AcceptLoss(_)),
         ) => AllowedCaller::System,
         // Credere itself sets the test clock and makes the first key at its first start, takes back what has lost its
         // secret and keys when a lost one is replaced, and accepts the clock when it is started with that.
         Step::Command(
-            Command::Deployment(deployment::Command::AdvanceClock(_))
-            | Command::Deployment(deployment::Command::AcceptClock(_))
-            | Command::Deployment(deployment::Command::IssuePlatformKey(_))
-            | Command::Deployment(deployment::Command::RevokePlatformKey(_))
-            | Command::Parties(parties::Command::RevokeCredential(_))
-            | Command::Notices(notices::Command::RemoveWebhook(_)),
+            Command::Deployment(Deployment::AdvanceClock(_))
+            | Command::Deployment(Deployment::AcceptClock(_))
+            | Command::Deployment(Deployment::IssuePlatformKey(_))
+            | Command::Deployment(Deployment::RevokePlatformKey(_))
+            | Command::Parties(Parties::RevokeCredential(_))
+            | Command::Notices(Notices::RemoveWebhook(_)),
         ) => AllowedCaller::Both,
         Step::Command(_)
         | Step::Refund { .. }
@@ -68,20 +72,17 @@ impl Auditor {
             matches!(kind, Some(PartnerKind::Reseller | PartnerKind::Distributor | PartnerKind::SecondLevelReseller));
         let (role, reached) = match step {
             Step::Command(
-                Command::Parties(parties::Command::AllocateCredit(parties::AllocateCredit { customer, .. }))
-                | Command::Parties(parties::Command::NoteCustomer(parties::NoteCustomer { customer }))
-                | Command::Standing(standing::Command::ForceSuspension(standing::ForceSuspension { customer, .. })),
+                Command::Parties(Parties::AllocateCredit(parties::AllocateCredit { customer, .. }))
+                | Command::Parties(Parties::NoteCustomer(parties::NoteCustomer { customer }))
+                | Command::Standing(Standing::ForceSuspension(standing::ForceSuspension { customer, .. })),
             ) => (sells, self.is_direct(*customer, actor)),
-            Step::Command(Command::Bills(bills::Command::ConfirmReceipt(bills::ConfirmReceipt {
-                customer, ..
-            })))
+            Step::Command(Command::Bills(Bills::ConfirmReceipt(bills::ConfirmReceipt { customer, .. })))
             | Step::ConfirmLines { customer, .. } => {
                 (sells, self.is_direct(*customer, actor) || self.was_bound_to(*customer, actor))
             }
-            Step::Command(Command::Parties(parties::Command::AllocatePool(parties::AllocatePool {
-                second_level,
-                ..
-            }))) => (kind == Some(PartnerKind::Distributor), self.is_below(*second_level, actor)),
+            Step::Command(Command::Parties(Parties::AllocatePool(asked))) => {
+                (kind == Some(PartnerKind::Distributor), self.is_below(asked.second_level, actor))
+            }
             Step::Command(_) | Step::Refund { .. } | Step::Resize { .. } | Step::Terminate { .. } => (false, false),
         };
         match (role, reached) {

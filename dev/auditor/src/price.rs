@@ -1,10 +1,10 @@
 //! Prices on both sides, which vouchers pay how much, and the two-sided check (R17-R18, R28, R54-R60, R112-R114, R126).
 
 use super::arithmetic::{ONE, Units, at_rate};
-use super::facts::{Bound, Price, Spend, Tie, Use, Uses, Voucher, VoucherFor, VoucherState};
+use super::facts::{Bound, Price, Spend, Tie, Use, Uses, Voucher, VoucherFor};
 use super::range::must_fit;
 use super::{Auditor, Judged, Refusal, refuse};
-use credere_core::channel::{PayMode, ProductCode, Side, Uin};
+use credere_core::channel::{PayMode, ProductCode, Side, Uin, VoucherStatus};
 use credere_core::ledger::Moment;
 
 /// Who buys, who pays for it, and which partner owes the platform for it.
@@ -122,7 +122,7 @@ impl Auditor {
             .filter_map(|id| Some((*id, self.vouchers.get(id)?)))
             .filter(|(_, voucher)| {
                 kind(voucher)
-                    && voucher.state == VoucherState::Issued
+                    && voucher.state == VoucherStatus::Issued
                     && voucher.remaining > 0
                     && voucher.effective_at <= self.now
                     && self.now < voucher.expires_at

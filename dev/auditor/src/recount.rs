@@ -2,10 +2,10 @@
 //! holds, freezes, totals and pools that it should be the sum of (R13, R24-R27, R46).
 
 use super::arithmetic::Units;
-use super::facts::{Bound, Order, OrderState, PrepaidResource, Spend};
+use super::facts::{Bound, Order, PrepaidResource, Spend};
 use super::{Auditor, Difference};
 
-use credere_core::channel::Uin;
+use credere_core::channel::{OrderState, Uin};
 use std::collections::BTreeMap;
 
 impl Auditor {

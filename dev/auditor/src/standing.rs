@@ -4,7 +4,7 @@
 use super::facts::{Bound, DueNotice, Product, Resource, Suspension};
 use super::{Auditor, Judged, refuse};
 use credere_core::access::Actor;
-use credere_core::book::{Command, standing};
+use credere_core::book::standing;
 use credere_core::channel::{AllowlistItem, NoticeKind, ResourceName, Settlement, Uin};
 use credere_core::ledger::Moment;
 
@@ -20,17 +20,8 @@ pub(super) enum Due {
 }
 
 impl Auditor {
-    pub(super) fn change_customer(&mut self, command: &Command) -> Judged {
-        let Command::Standing(standing::Command::ChangeCustomer(standing::ChangeCustomer {
-            customer,
-            non_stop,
-            special_suspension,
-            partner_warning,
-            own_warning,
-        })) = command
-        else {
-            return Ok(());
-        };
+    pub(super) fn change_customer(&mut self, asked: &standing::ChangeCustomer) -> Judged {
+        let standing::ChangeCustomer { customer, non_stop, special_suspension, partner_warning, own_warning } = asked;
         let bound = self.bound(*customer)?;
         let turns_on = *special_suspension == Some(true) && !bound.special;
         if turns_on && !self.is_granted(bound.partner, AllowlistItem::SpecialSuspension) {

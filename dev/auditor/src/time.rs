@@ -1,9 +1,9 @@
 //! The clock: everything that falls due on the way happens at its own moment and in that order (R19, R76, R96-R109).
 
-use super::facts::{Bound, VoucherState};
+use super::facts::Bound;
 use super::standing::Due;
 use super::{Auditor, Judged, refuse, zone};
-use credere_core::channel::{ResourceName, Uin};
+use credere_core::channel::{ResourceName, Uin, VoucherStatus};
 use credere_core::ledger::{Moment, Month};
 
 /// What falls due by itself. Of several at one moment: what ends first, then bills, then the day, then resources.
@@ -54,7 +54,7 @@ impl Auditor {
     fn carry_out(&mut self, duty: Duty) {
         match duty {
             Duty::Authorization(seq) => self.expire(seq),
-            Duty::Voucher(id) => self.end_voucher(id, VoucherState::Expired),
+            Duty::Voucher(id) => self.end_voucher(id, VoucherStatus::Expired),
             Duty::Bills => self.last_issued = self.last_issued.next(),
             Duty::Day => {
                 // A new day has new slots, and whoever is low still is told again (R99).

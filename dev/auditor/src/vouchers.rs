@@ -1,28 +1,20 @@
 //! Products, discounts, and vouchers: issued, taken back, expired (R111-R121, R123-R127).
 
 use super::arithmetic::Units;
-use super::facts::{Discount, Product, Voucher, VoucherFor, VoucherState};
+use super::facts::{Discount, Product, Voucher, VoucherFor};
 use super::refusal::refuse_for;
 use super::{Auditor, Judged, Refusal, refuse, units};
-use credere_core::book::{Command, catalogue, vouchers};
-use credere_core::channel::{DiscountScope, FreezeTerms, PartnerKind, ProductCode, Uin, VoucherMode, VoucherUsage};
+use credere_core::book::{catalogue, vouchers};
+use credere_core::channel::{
+    DiscountScope, FreezeTerms, PartnerKind, ProductCode, Uin, VoucherMode, VoucherStatus, VoucherUsage,
+};
 
 /// The largest voucher (R120).
 const VOUCHER_LIMIT: Units = 1_000_000 * super::ONE;
 
 impl Auditor {
-    pub(super) fn add_product(&mut self, command: &Command) -> Judged {
-        let Command::Catalogue(catalogue::Command::AddProduct(catalogue::AddProduct {
-            code,
-            settlement,
-            grace_hours,
-            retention_days,
-            freeze,
-            ..
-        })) = command
-        else {
-            return Ok(());
-        };
+    pub(super) fn add_product(&mut self, new: &catalogue::AddProduct) -> Judged {
+        let catalogue::AddProduct { code, settlement, grace_hours, retention_days, freeze, .. } = new;
         if self.numbers.contains_key(code) {
             return refuse("product_exists");
         }
@@ -45,18 +37,8 @@ impl Auditor {
         Ok(())
     }
 
-    pub(super) fn change_product(&mut self, command: &Command) -> Judged {
-        let Command::Catalogue(catalogue::Command::ChangeProduct(catalogue::ChangeProduct {
-            code,
-            settlement,
-            grace_hours,
-            retention_days,
-            freeze,
-            ..
-        })) = command
-        else {
-            return Ok(());
-        };
+    pub(super) fn change_product(&mut self, asked: &catalogue::ChangeProduct) -> Judged {
+        let catalogue::ChangeProduct { code, settlement, grace_hours, retention_days, freeze, .. } = asked;
         let number = self.product(code)?;
         if freeze.amount.is_some_and(|amount| units(amount) < 0) {
             return refuse("amount_negative");
@@ -185,7 +167,7 @@ impl Auditor {
             only_named,
             effective_at: terms.effective_at,
             expires_at: terms.expires_at,
-            state: VoucherState::Issued,
+            state: VoucherStatus::Issued,
         };
         let bearer = match pays_for {
             VoucherFor::EveryCustomer => None,
@@ -223,11 +205,11 @@ impl Auditor {
     pub(super) fn invalidate_voucher(&mut self, id: u64) -> Judged {
         match self.vouchers.get(&id).map(|voucher| voucher.state) {
             None => refuse("voucher_not_found"),
-            Some(VoucherState::Issued) => {
-                self.end_voucher(id, VoucherState::Invalidated);
+            Some(VoucherStatus::Issued) => {
+                self.end_voucher(id, VoucherStatus::Invalidated);
                 Ok(())
             }
-            Some(VoucherState::Used | VoucherState::Expired | VoucherState::Invalidated) => {
+            Some(VoucherStatus::Used | VoucherStatus::Expired | VoucherStatus::Invalidated) => {
                 refuse("voucher_not_issued")
             }
         }
@@ -235,11 +217,11 @@ impl Auditor {
 
     /// A voucher that is to be ended because its time is over: that must be so.
     pub(super) fn expire_voucher_now(&mut self, id: u64) -> Judged {
-        let live = |voucher: &&Voucher| voucher.state == VoucherState::Issued || voucher.reserved > 0;
+        let live = |voucher: &&Voucher| voucher.state == VoucherStatus::Issued || voucher.reserved > 0;
         match self.vouchers.get(&id).filter(live) {
             None => refuse("voucher_not_found"),
-            Some(voucher) if voucher.state == VoucherState::Issued && voucher.expires_at <= self.now => {
-                self.end_voucher(id, VoucherState::Expired);
+            Some(voucher) if voucher.state == VoucherStatus::Issued && voucher.expires_at <= self.now => {
+                self.end_voucher(id, VoucherStatus::Expired);
                 Ok(())
             }
             Some(_) => refuse("nothing_due"),
@@ -247,13 +229,13 @@ impl Auditor {
     }
 
     /// Ends a voucher; what open orders have set aside of it stays theirs.
-    pub(super) fn end_voucher(&mut self, id: u64, state: VoucherState) {
+    pub(super) fn end_voucher(&mut self, id: u64, state: VoucherStatus) {
         let Some(voucher) = self.vouchers.get_mut(&id) else { return };
-        if voucher.state != VoucherState::Issued {
+        if voucher.state != VoucherStatus::Issued {
             return;
         }
         voucher.state = state;
-        if state == VoucherState::Invalidated
+        if state == VoucherStatus::Invalidated
             && let Some(issuer) = voucher.issuer
             && let Some(partner) = self.partners.get_mut(&issuer)
         {
@@ -268,10 +250,10 @@ impl Auditor {
     /// Forgets that a voucher may still pay, once it cannot.
     pub(super) fn retire_voucher(&mut self, id: u64) {
         let Some(voucher) = self.vouchers.get(&id) else { return };
-        if voucher.state != VoucherState::Issued {
+        if voucher.state != VoucherStatus::Issued {
             self.voucher_ends.remove(&(voucher.expires_at, id));
         }
-        if (voucher.state != VoucherState::Issued || voucher.remaining == 0)
+        if (voucher.state != VoucherStatus::Issued || voucher.remaining == 0)
             && voucher.reserved == 0
             && let Some(ids) = self.live_vouchers.get_mut(&voucher.owner)
         {

@@ -3,7 +3,7 @@
 
 use crate::subject::{Broken, Subject};
 use crate::tamper::{Falsified, Tamper, falsifies};
-use credere_auditor::facts::{DueNotice, VoucherState, total};
+use credere_auditor::facts::{DueNotice, total};
 use credere_auditor::{Auditor, Difference, Units, expect_equal, units};
 use credere_core::channel::{ActionType, Uin};
 use credere_core::ledger::Month;
@@ -67,13 +67,7 @@ pub(crate) fn check_history(
     }
     for (id, row) in vouchers.iter().zip(voucher_rows) {
         let Some(voucher) = world.vouchers.get(id) else { continue };
-        let state = match voucher.state {
-            VoucherState::Issued => "issued",
-            VoucherState::Used => "used",
-            VoucherState::Expired => "expired",
-            VoucherState::Invalidated => "invalidated",
-        };
-        let state = if falsifies(tamper, act, Falsified::VoucherRow) { "falsified" } else { state };
+        let state = if falsifies(tamper, act, Falsified::VoucherRow) { "falsified" } else { voucher.state.name() };
         let row = row.map(|row| (row.status, units(row.amount)));
         let expected = Some((state.to_owned(), voucher.amount));
         expect_equal(&mut all, &format!("history of voucher {id}"), &expected, &row);

@@ -127,20 +127,20 @@ impl Subject {
         let app = &self.app;
         let done = match step {
             Step::Command(command) => match command {
-                Command::Buying(buying::Command::PayOrder(buying::PayOrder { order, by })) => {
-                    self.wait(app.pay_order(caller, key, order.id, *by))
+                Command::Buying(buying::Command::PayOrder(asked)) => {
+                    self.wait(app.pay_order(caller, key, asked.order.id, asked.by))
                 }
-                Command::Buying(buying::Command::DeliverOrder(buying::DeliverOrder { order })) => {
-                    self.wait(app.deliver_order(caller, key, order.id))
+                Command::Buying(buying::Command::DeliverOrder(asked)) => {
+                    self.wait(app.deliver_order(caller, key, asked.order.id))
                 }
-                Command::Buying(buying::Command::CancelOrder(buying::CancelOrder { order })) => {
-                    self.wait(app.cancel_order(caller, key, order.id))
+                Command::Buying(buying::Command::CancelOrder(asked)) => {
+                    self.wait(app.cancel_order(caller, key, asked.order.id))
                 }
-                Command::Vouchers(vouchers::Command::InvalidateVoucher(vouchers::InvalidateVoucher { voucher })) => {
-                    self.wait(app.invalidate_voucher(caller, key, voucher.id))
+                Command::Vouchers(vouchers::Command::InvalidateVoucher(asked)) => {
+                    self.wait(app.invalidate_voucher(caller, key, asked.voucher.id))
                 }
-                Command::Parties(parties::Command::UnbindCustomer(parties::UnbindCustomer { customer })) => {
-                    self.wait(app.unbind_customer(caller, None, *customer))
+                Command::Parties(parties::Command::UnbindCustomer(asked)) => {
+                    self.wait(app.unbind_customer(caller, None, asked.customer))
                 }
                 Command::Bills(bills::Command::ConfirmReceipt(bills::ConfirmReceipt {
                     customer,
@@ -151,8 +151,8 @@ impl Subject {
                     let receipt = ReceiptRequest { customer, month, pay_mode, action, lines: None };
                     self.wait(app.confirm_receipt(caller, key, receipt))
                 }
-                Command::Deployment(deployment::Command::AdvanceClock(deployment::AdvanceClock { to })) => {
-                    self.wait(app.advance_clock(caller, key, *to))
+                Command::Deployment(deployment::Command::AdvanceClock(asked)) => {
+                    self.wait(app.advance_clock(caller, key, asked.to))
                 }
                 _ => self.wait(app.command(caller, key, command.clone())),
             },

@@ -129,8 +129,9 @@ impl CoreWorld {
 
     fn party(&self, uin: Uin) -> Result<PartyView, Failure> {
         let account = self.book.account(uin).ok_or_else(|| Failure::unknown(&self.names.name(uin)))?;
-        let (partner, has_credit) = (self.book.partner(uin), self.book.has_credit(uin));
-        self.names.party(account, partner, has_credit, Some(self.past.allocations(uin)))
+        let (partner, allocations) = (self.book.partner(uin), Some(self.past.allocations(uin)));
+        let credit = (self.book.has_credit(uin), self.book.voucher_balance(uin, self.now));
+        self.names.party(account, partner, credit, allocations)
     }
 
     /// Whoever asks for something by name says what had it last, and how that ended.
@@ -198,9 +199,9 @@ impl World for CoreWorld {
         if matches!(operation, Operation::PlaceOrder(order) if order.preview) {
             return Ok(outcome);
         }
-        if let Event::Deployment(deployment::Event::ClockAdvanced(deployment::ClockAdvanced { to })) = event {
-            self.pass(to)?;
-            self.now = to;
+        if let Event::Deployment(deployment::Event::ClockAdvanced(advanced)) = &event {
+            self.pass(advanced.to)?;
+            self.now = advanced.to;
         }
         let seq = self.apply(actor, event.clone())?;
         self.names.remember(operation, seq, &event);

@@ -1,6 +1,6 @@
 //! What proves Credere right. Plain-text scenarios ([`scenario`]) run on anything that is a [`World`]: the core alone
 //! ([`CoreWorld`]), the app on a store, a server over HTTP. The property tests of the laws hold the core against the
-//! auditor. Nothing here is shipped.
+//! auditor. Tests that give commands by hand begin with the plainest of each kind ([`commands`]). Nothing here is shipped.
 //!
 //! A test binary of another crate (with `harness = false`) runs all scenarios in its own world in one line:
 //!
@@ -11,6 +11,7 @@
 //! }
 //! ```
 
+pub mod commands;
 mod core_world;
 mod names;
 mod past;

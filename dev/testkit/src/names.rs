@@ -1,9 +1,9 @@
 //! Scenarios in the core's terms: what their names stand for, and the command that an operation is. For the worlds that
 //! speak the core's types: the core itself and the app. How a command is carried out is theirs.
 
+use crate::commands;
 use crate::scenario::{
-    self, By, DiscountFor, Name, NewVoucher, Operation, OrderWord, PartnerWord, PlaceOrder, ReceiptPart,
-    SettlementWord, Span, VoucherFor, VoucherScope,
+    self, By, DiscountFor, Name, NewVoucher, Operation, PlaceOrder, ReceiptPart, Span, VoucherFor, VoucherScope,
 };
 use crate::world::{Failure, Pays};
 use credere_core::access::{Actor, KeyAccess, SecretId};
@@ -11,12 +11,10 @@ use credere_core::book::{
     Command, Event, bills, buying, catalogue, deployment, metering, notices, parties, standing, vouchers,
 };
 use credere_core::channel::{
-    AccountClass, AuthorizationId, DiscountId, DiscountScope, FreezeChange, LineId, NonStopChange, OrderId, OrderKind,
-    PartnerKind, Paying, ProductCode, ResourceName, Settlement, Subscription, Tier, Uin, Verification, VoucherId,
-    VoucherUsage,
+    AuthorizationId, DiscountId, DiscountScope, FreezeChange, LineId, NonStopChange, OrderId, Paying, ProductCode,
+    ResourceName, Settlement, Subscription, Uin, Verification, VoucherId, VoucherUsage,
 };
 use credere_core::ledger::Moment;
-use credere_core::money::Amount;
 use std::collections::BTreeMap;
 
 /// An account that acts by an API credential.
@@ -124,64 +122,46 @@ impl Names {
             true => Verification::Enterprise,
             false => Verification::None,
         };
-        let change_partner = |partner: &str, quota, line| {
-            Command::from(parties::ChangePartner {
-                uin: self.uin(partner),
-                allocation_quota: quota,
-                spend_line: line,
-                voucher_quota: None,
-                allowlist: None,
-            })
-        };
+        let change_partner = |partner: &str| commands::change_partner(self.uin(partner));
+        let change_customer = |customer: &str| commands::change_customer(self.uin(customer));
         let command = match operation {
             Operation::OpenAccount { verified, number, .. } => Command::from(parties::OpenAccount {
                 uin: number.map(Uin::new).transpose().map_err(|error| Failure::new(error.to_string()))?,
-                class: AccountClass::External,
                 verification: verification(verified),
-                tier: Tier::None,
+                ..commands::open(Uin::LOWEST)
             }),
             Operation::SetVerified { account, verified } => Command::from(parties::ChangeAccount {
-                uin: self.uin(account),
-                class: None,
                 verification: Some(verification(verified)),
-                tier: None,
+                ..commands::change_account(self.uin(account))
             }),
             Operation::RegisterPartner { account, kind, distributor, quota, spend } => {
                 Command::from(parties::RegisterPartner {
-                    uin: self.uin(account),
-                    kind: match kind {
-                        PartnerWord::Reseller => PartnerKind::Reseller,
-                        PartnerWord::Distributor => PartnerKind::Distributor,
-                        PartnerWord::SecondLevel => PartnerKind::SecondLevelReseller,
-                        PartnerWord::Agent => PartnerKind::Agent,
-                    },
                     distributor: distributor.as_deref().map(|name| self.uin(name)),
-                    allocation_quota: *quota,
                     spend_line: *spend,
-                    voucher_quota: Amount::ZERO,
-                    allowlist: Vec::new(),
+                    ..commands::register(self.uin(account), *kind, *quota)
                 })
             }
-            Operation::ChangeQuota { partner, quota } => change_partner(partner, Some(*quota), None),
-            Operation::ChangeSpendLine { partner, line } => change_partner(partner, None, Some(*line)),
-            Operation::AllocatePool { second_level, amount, .. } => Command::from(parties::AllocatePool {
-                second_level: self.uin(second_level),
-                amount: *amount,
-                remark: None,
-            }),
+            Operation::ChangeQuota { partner, quota } => {
+                parties::ChangePartner { allocation_quota: Some(*quota), ..change_partner(partner) }.into()
+            }
+            Operation::ChangeSpendLine { partner, line } => {
+                parties::ChangePartner { spend_line: Some(*line), ..change_partner(partner) }.into()
+            }
+            Operation::AllocatePool { second_level, amount, .. } => {
+                commands::pool(self.uin(second_level), *amount).into()
+            }
             Operation::Bind { account, partner } => {
                 Command::from(parties::BindCustomer { customer: self.uin(account), partner: self.uin(partner) })
             }
             Operation::Unbind { customer } => Command::from(parties::UnbindCustomer { customer: self.uin(customer) }),
             Operation::Allocate { customer, amount, remark, .. } => Command::from(parties::AllocateCredit {
-                customer: self.uin(customer),
-                amount: *amount,
                 remark: remark.clone(),
+                ..commands::allocate(self.uin(customer), *amount)
             }),
             Operation::AddProduct { code, terms } => Command::from(catalogue::AddProduct {
                 code: product(code)?,
                 name: code.clone(),
-                settlement: terms.settlement.map_or(Settlement::Hourly, settlement),
+                settlement: terms.settlement.unwrap_or(Settlement::Hourly),
                 grace_hours: terms.grace_hours,
                 retention_days: terms.retention_days,
                 freeze: terms.freeze.unwrap_or_default(),
@@ -189,7 +169,7 @@ impl Names {
             Operation::ChangeProduct { code, terms } => Command::from(catalogue::ChangeProduct {
                 code: product(code)?,
                 name: None,
-                settlement: terms.settlement.map(settlement),
+                settlement: terms.settlement,
                 grace_hours: terms.grace_hours,
                 retention_days: terms.retention_days,
                 freeze: terms.freeze.map(FreezeChange::from).unwrap_or_default(),
@@ -249,20 +229,12 @@ impl Names {
                     lines: bills::ReceiptLines::All { pay_mode: *pay_mode, action: *action },
                 })
             }
-            Operation::ChangeVoucherQuota { partner, quota } => Command::from(parties::ChangePartner {
-                uin: self.uin(partner),
-                allocation_quota: None,
-                spend_line: None,
-                voucher_quota: Some(*quota),
-                allowlist: None,
-            }),
-            Operation::Allow { partner, feature } => Command::from(parties::ChangePartner {
-                uin: self.uin(partner),
-                allocation_quota: None,
-                spend_line: None,
-                voucher_quota: None,
-                allowlist: Some(vec![*feature]),
-            }),
+            Operation::ChangeVoucherQuota { partner, quota } => {
+                parties::ChangePartner { voucher_quota: Some(*quota), ..change_partner(partner) }.into()
+            }
+            Operation::Allow { partner, feature } => {
+                parties::ChangePartner { allowlist: Some(vec![*feature]), ..change_partner(partner) }.into()
+            }
             Operation::ActivateResource { name, account, product: code, unit_price, quantity } => {
                 Command::from(metering::ActivateResource {
                     account: self.uin(account),
@@ -282,26 +254,17 @@ impl Names {
                 Command::from(bills::PayPlatform { partner: self.uin(partner), amount: *amount })
             }
             Operation::SetWarning { customer, partners, level } => Command::from(standing::ChangeCustomer {
-                customer: self.uin(customer),
-                non_stop: NonStopChange::default(),
-                special_suspension: None,
                 partner_warning: partners.then_some(*level),
                 own_warning: (!partners).then_some(*level),
+                ..change_customer(customer)
             }),
             Operation::SetNonStop { customer, prepaid, postpaid } => Command::from(standing::ChangeCustomer {
-                customer: self.uin(customer),
                 non_stop: NonStopChange { prepaid: Some(*prepaid), postpaid: Some(*postpaid) },
-                special_suspension: None,
-                partner_warning: None,
-                own_warning: None,
+                ..change_customer(customer)
             }),
-            Operation::SetSpecialSuspension { customer, on } => Command::from(standing::ChangeCustomer {
-                customer: self.uin(customer),
-                non_stop: NonStopChange::default(),
-                special_suspension: Some(*on),
-                partner_warning: None,
-                own_warning: None,
-            }),
+            Operation::SetSpecialSuspension { customer, on } => {
+                standing::ChangeCustomer { special_suspension: Some(*on), ..change_customer(customer) }.into()
+            }
             Operation::ForceSuspension { customer, forced, .. } => {
                 Command::from(standing::ForceSuspension { customer: self.uin(customer), forced: *forced })
             }
@@ -362,12 +325,7 @@ impl Names {
         Ok(buying::PlaceOrder {
             account: self.uin(&order.account),
             product: product(&order.product)?,
-            kind: match order.kind {
-                OrderWord::Purchase => OrderKind::Purchase,
-                OrderWord::Renew => OrderKind::Renew,
-                OrderWord::Upgrade => OrderKind::Upgrade,
-                OrderWord::Downgrade => OrderKind::Downgrade,
-            },
+            kind: order.kind,
             amount: order.amount,
             capture: order.capture,
             park: order.park,
@@ -379,38 +337,27 @@ impl Names {
     /// Gives what came of an operation its name.
     pub fn remember(&mut self, operation: &Operation, seq: u64, event: &Event) {
         match (operation, event) {
-            (
-                Operation::OpenAccount { account, .. },
-                Event::Parties(parties::Event::AccountOpened(parties::AccountOpened { uin, .. })),
-            ) => {
-                self.accounts.insert(account.clone(), *uin);
+            (Operation::OpenAccount { account, .. }, Event::Parties(parties::Event::AccountOpened(opened))) => {
+                self.accounts.insert(account.clone(), opened.uin);
             }
             (Operation::SetDiscount { name: Some(name), .. }, _) => {
                 self.discounts.insert(name.clone(), DiscountId(seq));
             }
             (
                 Operation::PlaceOrder(PlaceOrder { name: Some(name), .. }),
-                Event::Buying(buying::Event::OrderChanged(buying::OrderChanged { order, .. })),
+                Event::Buying(buying::Event::OrderChanged(changed)),
             ) => {
-                self.orders.insert(name.clone(), order.id);
+                self.orders.insert(name.clone(), changed.order.id);
             }
-            (
-                Operation::Authorize { .. },
-                Event::Buying(buying::Event::AuthorizationOpened(buying::AuthorizationOpened { account, .. })),
-            ) => {
-                self.remember_authorization(operation, AuthorizationId { account: *account, opened_seq: seq });
+            (Operation::Authorize { .. }, Event::Buying(buying::Event::AuthorizationOpened(opened))) => {
+                let id = AuthorizationId { account: opened.account, opened_seq: seq };
+                self.remember_authorization(operation, id);
             }
-            (
-                Operation::ActivateResource { name, .. },
-                Event::Metering(metering::Event::ResourceActivated(metering::ResourceActivated { resource, .. })),
-            ) => {
-                self.resources.insert(name.clone(), resource.name.clone());
+            (Operation::ActivateResource { name, .. }, Event::Metering(metering::Event::ResourceActivated(made))) => {
+                self.resources.insert(name.clone(), made.resource.name.clone());
             }
-            (
-                Operation::IssueVoucher(new),
-                Event::Vouchers(vouchers::Event::VoucherIssued(vouchers::VoucherIssued { voucher, linked })),
-            ) => {
-                let named = [(&new.name, Some(voucher)), (&new.linked, linked.as_ref())];
+            (Operation::IssueVoucher(new), Event::Vouchers(vouchers::Event::VoucherIssued(issued))) => {
+                let named = [(&new.name, Some(&issued.voucher)), (&new.linked, issued.linked.as_ref())];
                 for (name, voucher) in named.into_iter().filter_map(|(name, voucher)| name.as_ref().zip(voucher)) {
                     self.vouchers.insert(name.clone(), voucher.id);
                 }
@@ -436,14 +383,6 @@ impl Names {
         if let Some(name) = operation.line() {
             self.lines.insert(name.clone(), id);
         }
-    }
-}
-
-const fn settlement(word: SettlementWord) -> Settlement {
-    match word {
-        SettlementWord::Hourly => Settlement::Hourly,
-        SettlementWord::Daily => Settlement::Daily,
-        SettlementWord::Monthly => Settlement::Monthly,
     }
 }
 

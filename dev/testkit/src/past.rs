@@ -24,27 +24,19 @@ impl Past {
     /// A customer's allocation records, oldest first.
     pub(crate) fn allocations(&self, uin: Uin) -> Vec<AllocationView> {
         let record = |event: &Event| match event {
-            Event::Parties(parties::Event::CreditAllocated(parties::CreditAllocated {
-                customer,
-                amount,
-                total_after,
-                available_after,
-                remark,
-                ..
-            })) if *customer == uin => Some(AllocationView {
-                amount: *amount,
-                total_after: *total_after,
-                available_after: *available_after,
-                remark: remark.clone(),
+            Event::Parties(parties::Event::CreditAllocated(made)) if made.customer == uin => Some(AllocationView {
+                amount: made.amount,
+                total_after: made.total_after,
+                available_after: made.available_after,
+                remark: made.remark.clone(),
             }),
-            Event::Parties(parties::Event::CustomerUnbound(parties::CustomerUnbound {
-                customer, returned, ..
-            })) if *customer == uin && *returned != Amount::ZERO => Some(AllocationView {
-                amount: returned.negated().expect("a total is not the lowest number"),
-                total_after: Amount::ZERO,
-                available_after: Amount::ZERO,
-                remark: None,
-            }),
+            Event::Parties(parties::Event::CustomerUnbound(unbound))
+                if unbound.customer == uin && unbound.returned != Amount::ZERO =>
+            {
+                let amount = unbound.returned.negated().expect("a total is not the lowest number");
+                let (total_after, available_after) = (Amount::ZERO, Amount::ZERO);
+                Some(AllocationView { amount, total_after, available_after, remark: None })
+            }
             _ => None,
         };
         self.0.iter().filter_map(record).collect()
@@ -52,15 +44,12 @@ impl Past {
 
     /// An order as it stands.
     pub(crate) fn order(&self, id: OrderId) -> Option<&Order> {
-        self.0.iter().rev().find_map(|event| match event {
-            Event::Buying(buying::Event::OrderChanged(buying::OrderChanged { order, .. }))
-            | Event::Buying(buying::Event::OrderRefunded(buying::OrderRefunded { order, .. }))
-                if order.id == id =>
-            {
-                Some(&**order)
-            }
+        let mut orders = self.0.iter().rev().filter_map(|event| match event {
+            Event::Buying(buying::Event::OrderChanged(changed)) => Some(&*changed.order),
+            Event::Buying(buying::Event::OrderRefunded(refunded)) => Some(&*refunded.order),
             _ => None,
-        })
+        });
+        orders.find(|order| order.id == id)
     }
 
     /// How an authorization was opened.
@@ -75,21 +64,9 @@ impl Past {
     /// How an authorization ended.
     pub(crate) fn end_of(&self, id: AuthorizationId) -> Option<&'static str> {
         self.0.iter().find_map(|event| match event {
-            Event::Buying(buying::Event::AuthorizationCaptured(buying::AuthorizationCaptured { id: of, .. }))
-                if *of == id =>
-            {
-                Some("captured")
-            }
-            Event::Buying(buying::Event::AuthorizationReleased(buying::AuthorizationReleased { id: of, .. }))
-                if *of == id =>
-            {
-                Some("released")
-            }
-            Event::Buying(buying::Event::AuthorizationExpired(buying::AuthorizationExpired { id: of, .. }))
-                if *of == id =>
-            {
-                Some("expired")
-            }
+            Event::Buying(buying::Event::AuthorizationCaptured(end)) => (end.id == id).then_some("captured"),
+            Event::Buying(buying::Event::AuthorizationReleased(end)) => (end.id == id).then_some("released"),
+            Event::Buying(buying::Event::AuthorizationExpired(end)) => (end.id == id).then_some("expired"),
             _ => None,
         })
     }
@@ -181,17 +158,8 @@ impl Past {
     fn confirmed(&self) -> BTreeSet<LineId> {
         let mut confirmed = BTreeSet::new();
         for (before, event) in self.0.iter().enumerate() {
-            let Event::Bills(bills::Event::ReceiptConfirmed(bills::ReceiptConfirmed {
-                customer,
-                month,
-                parts,
-                named,
-                ..
-            })) = event
-            else {
-                continue;
-            };
-            match named {
+            let Event::Bills(bills::Event::ReceiptConfirmed(receipt)) = event else { continue };
+            match &receipt.named {
                 Some(named) => confirmed.extend(named),
                 None => {
                     let of = |charge: &Charge, part: &bills::ReceiptPart| {
@@ -200,9 +168,9 @@ impl Past {
                     };
                     let flipped = self.charges().filter(|(id, charge)| {
                         id.0 <= before as u64
-                            && charge.account == *customer
-                            && charge.month == *month
-                            && parts.iter().any(|part| of(charge, part))
+                            && charge.account == receipt.customer
+                            && charge.month == receipt.month
+                            && receipt.parts.iter().any(|part| of(charge, part))
                     });
                     confirmed.extend(flipped.map(|(id, _)| id));
                 }
@@ -214,18 +182,13 @@ impl Past {
     /// Every notice.
     pub(crate) fn notices(&self, names: &Names, calendar: Calendar) -> Vec<NoticeView> {
         let reviews = self.0.iter().filter_map(|event| match event {
-            Event::Standing(standing::Event::CustomerReviewed(standing::CustomerReviewed {
-                customer,
-                day,
-                notices,
-                ..
-            })) => Some((*customer, *day, notices)),
+            Event::Standing(standing::Event::CustomerReviewed(review)) => Some(review),
             _ => None,
         });
-        let shown = reviews.flat_map(|(customer, day, notices)| {
-            notices.iter().map(move |notice| NoticeView {
-                customer: names.name(customer),
-                day: shown_day(calendar, day),
+        let shown = reviews.flat_map(|review| {
+            review.notices.iter().map(move |notice| NoticeView {
+                customer: names.name(review.customer),
+                day: shown_day(calendar, review.day),
                 recipient: names.name(notice.recipient),
                 what: match notice.kind {
                     NoticeKind::CreditBelow25 => "25",
@@ -248,38 +211,31 @@ fn shown_day(calendar: Calendar, day: Day) -> String {
 }
 
 fn told_of_resource(event: &Event) -> Option<&Resource> {
-    match event {
-        Event::Metering(metering::Event::ResourceActivated(metering::ResourceActivated { resource, .. }))
-        | Event::Metering(metering::Event::ResourceResized(metering::ResourceResized { resource, .. }))
-        | Event::Metering(metering::Event::ResourceTerminated(metering::ResourceTerminated { resource, .. }))
-        | Event::Metering(metering::Event::ResourceSuspended(metering::ResourceSuspended { resource }))
-        | Event::Metering(metering::Event::ResourceResumed(metering::ResourceResumed { resource }))
-        | Event::Metering(metering::Event::ResourceDeleted(metering::ResourceDeleted { resource, .. })) => {
-            Some(resource)
-        }
-        Event::Metering(metering::Event::UsageSettled(metering::UsageSettled { resource, .. })) => resource.as_deref(),
-        _ => None,
-    }
+    let Event::Metering(event) = event else { return None };
+    Some(match event {
+        metering::Event::ResourceActivated(fact) => &fact.resource,
+        metering::Event::ResourceResized(fact) => &fact.resource,
+        metering::Event::ResourceTerminated(fact) => &fact.resource,
+        metering::Event::ResourceSuspended(fact) => &fact.resource,
+        metering::Event::ResourceResumed(fact) => &fact.resource,
+        metering::Event::ResourceDeleted(fact) => &fact.resource,
+        metering::Event::UsageSettled(fact) => fact.resource.as_deref()?,
+    })
 }
 
 fn told_of_vouchers(event: &Event) -> Vec<&Voucher> {
-    match event {
-        Event::Vouchers(vouchers::Event::VoucherIssued(vouchers::VoucherIssued { voucher, linked })) => {
-            std::iter::once(voucher).chain(linked).map(|it| &**it).collect()
+    let after = match event {
+        Event::Vouchers(vouchers::Event::VoucherIssued(fact)) => {
+            return std::iter::once(&fact.voucher).chain(&fact.linked).map(|it| &**it).collect();
         }
-        Event::Vouchers(vouchers::Event::VoucherInvalidated(vouchers::VoucherInvalidated { voucher }))
-        | Event::Vouchers(vouchers::Event::VoucherExpired(vouchers::VoucherExpired { voucher })) => vec![voucher],
-        Event::Buying(buying::Event::OrderChanged(buying::OrderChanged { vouchers_after, .. }))
-        | Event::Buying(buying::Event::AuthorizationCaptured(buying::AuthorizationCaptured {
-            vouchers_after, ..
-        }))
-        | Event::Metering(metering::Event::ResourceTerminated(metering::ResourceTerminated {
-            vouchers_after, ..
-        }))
-        | Event::Metering(metering::Event::UsageSettled(metering::UsageSettled { vouchers_after, .. }))
-        | Event::Parties(parties::Event::CustomerUnbound(parties::CustomerUnbound { vouchers_after, .. })) => {
-            vouchers_after.iter().collect()
-        }
-        _ => Vec::new(),
-    }
+        Event::Vouchers(vouchers::Event::VoucherInvalidated(fact)) => return vec![&*fact.voucher],
+        Event::Vouchers(vouchers::Event::VoucherExpired(fact)) => return vec![&*fact.voucher],
+        Event::Buying(buying::Event::OrderChanged(fact)) => &fact.vouchers_after,
+        Event::Buying(buying::Event::AuthorizationCaptured(fact)) => &fact.vouchers_after,
+        Event::Metering(metering::Event::ResourceTerminated(fact)) => &fact.vouchers_after,
+        Event::Metering(metering::Event::UsageSettled(fact)) => &fact.vouchers_after,
+        Event::Parties(parties::Event::CustomerUnbound(fact)) => &fact.vouchers_after,
+        _ => return Vec::new(),
+    };
+    after.iter().collect()
 }

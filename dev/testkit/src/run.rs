@@ -1,12 +1,16 @@
 //! Runs scenarios on a world. Besides what a scenario asks for, the runner looks by itself: a refusal, a preview and a
 //! replay change nothing anywhere, and the figures of everybody add up after every step.
 
-use crate::scenario::{Act, Check, Content, Expected, ExpectedAllocation, Operation, Scenario, read_folder};
-use crate::world::{Failure, Figures, LineView, NoticeView, Outcome, PartyView, View, World};
+use crate::scenario::{Act, Check, Content, Expected, ExpectedAllocation, Operation, Scenario, Thing, read_folder};
+use crate::world::{
+    AuthorizationView, Failure, Figures, LineView, NoticeView, OrderView, Outcome, PartyView, ResourceView, View,
+    VoucherView, World,
+};
 use credere_core::book::Rules;
 use credere_core::money::Amount;
 use libtest_mimic::{Arguments, Failed, Trial};
 use std::collections::BTreeMap;
+use std::fmt::Debug;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -185,24 +189,18 @@ fn unchanged(before: &View, after: &View) -> Result<(), Failure> {
             changes.push(format!("{name} was {was:?} and is {is:?}"));
         }
     }
-    if before.orders != after.orders {
-        changes.push(format!("orders were {:?} and are {:?}", before.orders, after.orders));
-    }
-    if before.authorizations != after.authorizations {
-        changes.push(format!("authorizations were {:?} and are {:?}", before.authorizations, after.authorizations));
-    }
-    if before.resources != after.resources {
-        changes.push(format!("resources were {:?} and are {:?}", before.resources, after.resources));
-    }
-    if before.vouchers != after.vouchers {
-        changes.push(format!("vouchers were {:?} and are {:?}", before.vouchers, after.vouchers));
-    }
-    if before.lines != after.lines {
-        changes.push(format!("bill lines were {:?} and are {:?}", before.lines, after.lines));
-    }
-    if before.notices != after.notices {
-        changes.push(format!("notices were {:?} and are {:?}", before.notices, after.notices));
-    }
+    let mut compare = |what: &str, was: &dyn Debug, is: &dyn Debug| {
+        let (was, is) = (format!("{was:?}"), format!("{is:?}"));
+        if was != is {
+            changes.push(format!("{what} were {was} and are {is}"));
+        }
+    };
+    compare("orders", &before.orders, &after.orders);
+    compare("authorizations", &before.authorizations, &after.authorizations);
+    compare("resources", &before.resources, &after.resources);
+    compare("vouchers", &before.vouchers, &after.vouchers);
+    compare("bill lines", &before.lines, &after.lines);
+    compare("notices", &before.notices, &after.notices);
     changes.dedup();
     Err(Failure::new(format!("nothing should have changed, but {}", changes.join("; "))))
 }
@@ -272,26 +270,18 @@ fn look(check: &Check, view: &View) -> Result<(), Failure> {
             let there = view.parties.get(party).ok_or_else(|| Failure::unknown(party))?;
             compare(party, figures, &there.figures())
         }
-        Check::Order { order, fields } => {
-            let there = view.orders.get(order).ok_or_else(|| Failure::unknown(order))?;
-            compare(order, fields, &there.fields())
-        }
-        Check::Authorization { authorization, fields } => {
-            let there = view.authorizations.get(authorization).ok_or_else(|| Failure::unknown(authorization))?;
-            compare(authorization, fields, &there.fields())
-        }
-        Check::Resource { resource, fields } => {
-            let there = view.resources.get(resource).ok_or_else(|| Failure::unknown(resource))?;
-            compare(resource, fields, &there.fields())
-        }
-        Check::Voucher { voucher, fields } => {
-            let there = view.vouchers.get(voucher).ok_or_else(|| Failure::unknown(voucher))?;
-            compare(voucher, fields, &there.fields())
-        }
-        Check::Line { line, fields } => {
-            let Some(lines) = &view.lines else { return Ok(()) };
-            let there = lines.iter().find(|there| there.name.as_ref() == Some(line));
-            compare(line, fields, &there.ok_or_else(|| Failure::unknown(line))?.fields())
+        Check::Fields { of, name, fields } => {
+            let there = match (of, &view.lines) {
+                (Thing::Order, _) => view.orders.get(name).map(OrderView::fields),
+                (Thing::Authorization, _) => view.authorizations.get(name).map(AuthorizationView::fields),
+                (Thing::Resource, _) => view.resources.get(name).map(ResourceView::fields),
+                (Thing::Voucher, _) => view.vouchers.get(name).map(VoucherView::fields),
+                (Thing::Line, Some(lines)) => {
+                    lines.iter().find(|there| there.name.as_ref() == Some(name)).map(LineView::fields)
+                }
+                (Thing::Line, None) => return Ok(()),
+            };
+            compare(name, fields, &there.ok_or_else(|| Failure::unknown(name))?)
         }
         Check::Bill { customer, month, sums } => {
             let Some(lines) = &view.lines else { return Ok(()) };

@@ -6,114 +6,102 @@ use crate::world::{
     VoucherSums,
 };
 use credere_core::book::{Event, Rejection, bills, buying, metering, parties, vouchers};
-use credere_core::channel::{Account, Partner, Verification};
+use credere_core::channel::{Account, Partner, Uin, Verification};
 use credere_core::money::Amount;
 
 impl Names {
     /// What an operation came to.
     pub fn outcome(event: &Event) -> Outcome {
+        let done = Outcome::done("done");
         match event {
-            Event::Parties(parties::Event::CreditAllocated(parties::CreditAllocated {
-                total_after,
-                available_after,
-                ..
-            })) => Outcome::done("done").with("total", *total_after).with("available", *available_after),
-            Event::Parties(parties::Event::PoolAllocated(parties::PoolAllocated {
-                total_after,
-                remaining_after,
-                ..
-            })) => Outcome::done("done").with("total", *total_after).with("remaining", *remaining_after),
-            Event::Buying(buying::Event::OrderChanged(buying::OrderChanged { order, .. })) => {
-                Outcome::done(order.state.name())
+            Event::Parties(parties::Event::CreditAllocated(fact)) => {
+                done.with("total", fact.total_after).with("available", fact.available_after)
             }
-            Event::Buying(buying::Event::OrderRefunded(buying::OrderRefunded { order, .. })) => {
-                Outcome::done(order.state.name())
+            Event::Parties(parties::Event::PoolAllocated(fact)) => {
+                done.with("total", fact.total_after).with("remaining", fact.remaining_after)
             }
+            Event::Buying(buying::Event::OrderChanged(fact)) => Outcome::done(fact.order.state.name()),
+            Event::Buying(buying::Event::OrderRefunded(fact)) => Outcome::done(fact.order.state.name()),
             Event::Metering(metering::Event::UsageSettled(metering::UsageSettled { charge, .. })) => {
                 let (amount, vouchers) = (charge.amount(), charge.voucher_amount());
-                let done = Outcome::done("done");
                 let told =
                     amount.and_then(|amount| Ok(done.clone().with("amount", amount).with("voucher_amount", vouchers?)));
                 told.unwrap_or(done)
             }
-            Event::Metering(metering::Event::ResourceActivated(metering::ResourceActivated { resource, .. }))
-            | Event::Metering(metering::Event::ResourceResized(metering::ResourceResized { resource, .. })) => {
-                Outcome::done("done").with("frozen", resource.frozen.customer)
+            Event::Metering(metering::Event::ResourceActivated(fact)) => {
+                done.with("frozen", fact.resource.frozen.customer)
             }
-            Event::Metering(metering::Event::ResourceTerminated(metering::ResourceTerminated {
-                released,
-                charge,
-                ..
-            })) => {
-                let amount = charge.as_ref().and_then(|charge| charge.amount().ok()).unwrap_or_default();
-                Outcome::done("done").with("released", released.customer).with("amount", amount)
+            Event::Metering(metering::Event::ResourceResized(fact)) => {
+                done.with("frozen", fact.resource.frozen.customer)
             }
-            Event::Bills(bills::Event::ReceiptConfirmed(bills::ReceiptConfirmed {
-                returned, customer_after, ..
-            })) => {
-                let done = Outcome::done("done").with("returned", *returned);
-                customer_after.map_or(done.clone(), |line| done.with("available", line.available()))
+            Event::Metering(metering::Event::ResourceTerminated(fact)) => {
+                let amount = fact.charge.as_ref().and_then(|charge| charge.amount().ok()).unwrap_or_default();
+                done.with("released", fact.released.customer).with("amount", amount)
+            }
+            Event::Bills(bills::Event::ReceiptConfirmed(fact)) => {
+                let done = done.with("returned", fact.returned);
+                fact.customer_after.map_or(done.clone(), |line| done.with("available", line.available()))
             }
             Event::Buying(buying::Event::AuthorizationOpened(_)) => Outcome::done("approved"),
             Event::Buying(buying::Event::AuthorizationCaptured(_)) => Outcome::done("captured"),
             Event::Buying(buying::Event::AuthorizationReleased(_)) => Outcome::done("released"),
-            _ => Outcome::done("done"),
+            _ => done,
         }
     }
 
     /// What a refused operation came to.
     pub fn refusal(&self, refused: &Rejection) -> Outcome {
-        let outcome = Outcome::refused(refused.code());
-        match refused {
-            Rejection::Buying(buying::Reason::InsufficientCredit { side, account, required, available, .. }) => {
-                Outcome {
+        let told = |account: Option<Uin>, figures: &[(&str, Amount)]| {
+            let outcome = Outcome { account: account.map(|uin| self.name(uin)), ..Outcome::refused(refused.code()) };
+            figures.iter().fold(outcome, |outcome, (name, amount)| outcome.with(name, *amount))
+        };
+        match *refused {
+            Rejection::Buying(ref reason) => match *reason {
+                buying::Reason::InsufficientCredit { side, account, required, available, .. } => Outcome {
                     side: Some(side.name().to_owned()),
-                    account: Some(self.name(*account)),
-                    ..outcome.with("required", *required).with("available", *available)
+                    ..told(Some(account), &[("required", required), ("available", available)])
+                },
+                buying::Reason::ExceedsPaid { account, requested, paid } => {
+                    told(Some(account), &[("requested", requested), ("paid", paid)])
                 }
-            }
-            Rejection::Parties(parties::Reason::ExceedsAllocatable { partner, requested, allocatable }) => Outcome {
-                account: Some(self.name(*partner)),
-                ..outcome.with("requested", *requested).with("allocatable", *allocatable)
+                buying::Reason::ExceedsAuthorization { requested, open, .. } => {
+                    told(None, &[("requested", requested), ("open", open)])
+                }
+                buying::Reason::ExceedsRefundable { requested, refundable, .. } => {
+                    told(None, &[("requested", requested), ("refundable", refundable)])
+                }
+                _ => told(None, &[]),
             },
-            Rejection::Parties(parties::Reason::ExceedsAvailable { customer, requested, available }) => Outcome {
-                account: Some(self.name(*customer)),
-                ..outcome.with("requested", *requested).with("available", *available)
+            Rejection::Parties(ref reason) => match *reason {
+                parties::Reason::ExceedsAllocatable { partner, requested, allocatable } => {
+                    told(Some(partner), &[("requested", requested), ("allocatable", allocatable)])
+                }
+                parties::Reason::ExceedsAvailable { customer, requested, available } => {
+                    told(Some(customer), &[("requested", requested), ("available", available)])
+                }
+                parties::Reason::ExceedsPool { second_level, requested, remaining } => {
+                    told(Some(second_level), &[("requested", requested), ("remaining", remaining)])
+                }
+                parties::Reason::BelowAllocated { requested, allocated, .. } => {
+                    told(None, &[("requested", requested), ("allocated", allocated)])
+                }
+                parties::Reason::BelowIssued { requested, issued, .. } => {
+                    told(None, &[("requested", requested), ("issued", issued)])
+                }
+                parties::Reason::PoolAmountOutOfRange { limit } => told(None, &[("limit", limit)]),
+                parties::Reason::Overdue { customer, available } => told(Some(customer), &[("available", available)]),
+                _ => told(None, &[]),
             },
-            Rejection::Buying(buying::Reason::ExceedsPaid { account, requested, paid }) => Outcome {
-                account: Some(self.name(*account)),
-                ..outcome.with("requested", *requested).with("paid", *paid)
-            },
-            Rejection::Parties(parties::Reason::ExceedsPool { second_level, requested, remaining }) => Outcome {
-                account: Some(self.name(*second_level)),
-                ..outcome.with("requested", *requested).with("remaining", *remaining)
-            },
-            Rejection::Parties(parties::Reason::BelowAllocated { requested, allocated, .. }) => {
-                outcome.with("requested", *requested).with("allocated", *allocated)
+            Rejection::Vouchers(vouchers::Reason::ExceedsVoucherQuota { issuer, requested, remaining }) => {
+                told(Some(issuer), &[("requested", requested), ("remaining", remaining)])
             }
-            Rejection::Buying(buying::Reason::ExceedsAuthorization { requested, open, .. }) => {
-                outcome.with("requested", *requested).with("open", *open)
-            }
-            Rejection::Vouchers(vouchers::Reason::ExceedsVoucherQuota { issuer, requested, remaining }) => Outcome {
-                account: Some(self.name(*issuer)),
-                ..outcome.with("requested", *requested).with("remaining", *remaining)
-            },
-            Rejection::Buying(buying::Reason::ExceedsRefundable { requested, refundable, .. }) => {
-                outcome.with("requested", *requested).with("refundable", *refundable)
-            }
-            Rejection::Parties(parties::Reason::BelowIssued { requested, issued, .. }) => {
-                outcome.with("requested", *requested).with("issued", *issued)
-            }
-            Rejection::Parties(parties::Reason::PoolAmountOutOfRange { limit })
-            | Rejection::Vouchers(vouchers::Reason::VoucherAmountOutOfRange { limit }) => outcome.with("limit", *limit),
-            Rejection::Parties(parties::Reason::Overdue { customer, available }) => {
-                Outcome { account: Some(self.name(*customer)), ..outcome.with("available", *available) }
-            }
-            _ => outcome,
+            Rejection::Vouchers(vouchers::Reason::VoucherAmountOutOfRange { limit }) => told(None, &[("limit", limit)]),
+            _ => told(None, &[]),
         }
     }
 
-    /// An account and what it is as a partner, as a scenario sees them; without its credit where it has none.
+    /// An account and what it is as a partner, as a scenario sees them; without its credit, and what is left on its vouchers
+    /// (R20, in units of 10^-8), where it has none.
     ///
     /// # Errors
     /// [`Failure`] when a figure leaves the range of money.
@@ -121,10 +109,11 @@ impl Names {
         &self,
         account: &Account,
         partner: Option<&Partner>,
-        has_credit: bool,
+        (has_credit, voucher_balance): (bool, i128),
         allocations: Option<Vec<AllocationView>>,
     ) -> Result<PartyView, Failure> {
         let customer = account.customer.as_ref();
+        let remaining = Amount::from_wide(voucher_balance).map_err(|error| Failure::new(error.to_string()))?;
         Ok(PartyView {
             verified: account.verification != Verification::None,
             bound_to: customer.map(|customer| self.name(customer.partner)),
@@ -134,6 +123,7 @@ impl Names {
                 prepay_frozen: customer.line.prepay_frozen(),
                 postpay_frozen: customer.line.postpay_frozen(),
                 available: customer.line.available(),
+                remaining_voucher: remaining,
                 state: customer.standing().name().to_owned(),
             }),
             partner: partner.map(|partner| self.partner(partner)).transpose()?,

@@ -162,6 +162,7 @@ pub struct CreditView {
     pub prepay_frozen: Amount,
     pub postpay_frozen: Amount,
     pub available: Amount,
+    pub remaining_voucher: Amount,
     pub state: String,
 }
 
@@ -363,6 +364,7 @@ impl PartyView {
             put("prepay_frozen", Some(credit.prepay_frozen.to_string()));
             put("postpay_frozen", Some(credit.postpay_frozen.to_string()));
             put("available", Some(credit.available.to_string()));
+            put("remaining_voucher", Some(credit.remaining_voucher.to_string()));
             put("state", Some(credit.state.clone()));
         }
         if let Some(partner) = &self.partner {

@@ -2,6 +2,7 @@
 //! Cloud API's request and response types, `reference` writes the pages of `docs/reference`, `mutants` tests the tests of
 //! the core. Nothing here ships with the server.
 
+mod made;
 mod mutants;
 mod published;
 mod reference;

@@ -7,7 +7,7 @@ use crate::problem::Problem;
 use crate::wire::{AccountNumber, Money};
 use credere_app::parties::AllocationView;
 use credere_core::channel::Uin;
-use credere_core::ledger::position_of;
+use credere_core::ledger::Shard;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -51,7 +51,7 @@ pub(crate) async fn list_allocations_of(
     Ok(LIST.page(
         wanted,
         found,
-        |row| position_of(row.number),
+        |row| Shard::within(row.number),
         |row: AllocationView| AllocationRecordBody {
             allocation_id: allocation_id(row.number),
             amount: Money(row.amount),

@@ -2,10 +2,11 @@
 
 use crate::ledger::Line;
 use crate::money::Amount;
+use credere_numbered::Named;
 use std::fmt;
 
-/// Which of an account's figures was looked at.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+/// Which of an account's figures was looked at, by the name that people see.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Named)]
 pub enum Figure {
     /// What a customer may spend.
     CustomerAvailable,
@@ -75,48 +76,6 @@ pub enum Figure {
     OpenHolds,
     /// Whether a customer has orders that are to be paid.
     ParkedOrders,
-}
-
-impl Figure {
-    /// The name that people see.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Figure::CustomerAvailable => "customer_available",
-            Figure::CustomerFrozen => "customer_frozen",
-            Figure::SpendAvailable => "spend_available",
-            Figure::SpendFrozen => "spend_frozen",
-            Figure::Owed => "owed",
-            Figure::AllocationQuota => "allocation_quota",
-            Figure::Allocatable => "allocatable",
-            Figure::PoolRemaining => "pool_remaining",
-            Figure::VoucherQuota => "voucher_quota",
-            Figure::VoucherQuotaRemaining => "voucher_quota_remaining",
-            Figure::VoucherRemaining => "voucher_remaining",
-            Figure::VouchersPay => "vouchers_pay",
-            Figure::Paid => "paid",
-            Figure::OrderPaid => "order_paid",
-            Figure::GivenBack => "given_back",
-            Figure::Refundable => "refundable",
-            Figure::Authorized => "authorized",
-            Figure::Unconfirmed => "unconfirmed",
-            Figure::Returned => "returned",
-            Figure::BillIssued => "bill_issued",
-            Figure::AvailableRatio => "available_ratio",
-            Figure::PartnerWarning => "partner_warning",
-            Figure::OwnWarning => "own_warning",
-            Figure::Verified => "verified",
-            Figure::Bound => "bound",
-            Figure::Managed => "managed",
-            Figure::Granted => "granted",
-            Figure::Forced => "forced",
-            Figure::NonStopPrepaid => "non_stop_prepaid",
-            Figure::NonStopPostpaid => "non_stop_postpaid",
-            Figure::NonStop => "non_stop",
-            Figure::SpecialSuspension => "special_suspension",
-            Figure::OpenHolds => "open_holds",
-            Figure::ParkedOrders => "parked_orders",
-        }
-    }
 }
 
 /// What a figure is.

@@ -9,9 +9,9 @@ use crate::money::Amount;
 use serde::{Deserialize, Serialize};
 
 events!(Bills {
-    ReceiptConfirmed(_) = 1 => "receipt_confirmed",
-    PlatformPaid(_) = 2 => "platform_paid",
-    BillsIssued(_) = 3 => "bills_issued",
+    ReceiptConfirmed = 1,
+    PlatformPaid = 2,
+    BillsIssued = 3,
 });
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -1,18 +1,20 @@
 //! The reasons for which a command about receipts, payments and bills is refused.
 
-use crate::book::{Because, Figure, Finding, Meaning, Retry, Rule, Status};
+use crate::book::{Because, Figure, Finding, Rule};
 use crate::channel::Uin;
 use crate::ledger::{Moment, Month};
 use crate::money::Amount;
-use credere_numbered::Numbered;
+use credere_numbered::{Named, Numbered, Refused};
 
 /// Why nothing was done.
-#[derive(Debug, Clone, PartialEq, Eq, Numbered)]
+#[derive(Debug, Clone, PartialEq, Eq, Numbered, Named, Refused)]
 #[repr(u8)]
 pub enum Reason {
-    /// There is no such line on that bill.
+    /// A line that was named is not on that bill.
+    #[refused(NotFound, Never)]
     LineNotFound = 1,
-    /// The month's bill is not issued yet (R94).
+    /// The month's bill is not issued yet: on the 5th of the next month (R76, R94).
+    #[refused(Unprocessable, Later)]
     MonthNotIssued {
         /// Which month.
         month: Month,
@@ -26,14 +28,6 @@ pub enum Reason {
 }
 
 impl Reason {
-    /// What it means to a program.
-    pub(in crate::book) const fn meaning(&self) -> Meaning {
-        match self {
-            Reason::LineNotFound => Meaning::of("line_not_found", Status::NotFound, Retry::Never),
-            Reason::MonthNotIssued { .. } => Meaning::of("month_not_issued", Status::Unprocessable, Retry::Later),
-        }
-    }
-
     /// What was looked at, for the refusals that are about a figure.
     pub(in crate::book) fn because(&self) -> Because {
         match *self {

@@ -4,7 +4,7 @@ use super::command::{Authorize, Capture};
 use super::event::{AuthorizationCaptured, AuthorizationExpired, AuthorizationOpened, AuthorizationReleased};
 use super::reason::Reason;
 use crate::book::buyer::{Buyer, Draw, Occasion};
-use crate::book::{Because, Book, Context, Decision, Figure, Finding, Rejection, Rule};
+use crate::book::{Because, Book, Context, Decision, Rejection, Rule};
 use crate::channel::{
     ActionType, Authorization, AuthorizationId, EXPIRES_AFTER_DEFAULT, EXPIRES_AFTER_MAX, Lines, PayMode, Price,
     Purchase, VoucherCase,
@@ -53,12 +53,8 @@ pub(super) fn capture(book: &Book, context: &Context<'_>, asked: &Capture) -> Re
     if !list.is_positive() {
         return Err(Rejection::AmountNotPositive);
     }
-    let refused = Reason::ExceedsAuthorization { account: id.account, requested: list, open: open.price.list };
-    let held =
-        Finding::at_least(Rule::R61, (id.account, Figure::Authorized), list, open.price.list, refused.meaning().code);
-    if !held.passed() {
-        return Err(refused.into());
-    }
+    let exceeds = Reason::ExceedsAuthorization { account: id.account, requested: list, open: open.price.list };
+    let held = Rejection::from(exceeds).unless_met()?;
     let price = Price::at(list, open.price.customer_rate, open.price.partner_rate)?;
     let buyer = Buyer::kept(book, id.account, open.paying, open.binding)?;
     let case = VoucherCase { mode: PayMode::PrePay, product: open.product, now: context.now };
@@ -69,7 +65,7 @@ pub(super) fn capture(book: &Book, context: &Context<'_>, asked: &Capture) -> Re
     let vouchers = buyer.paid_by_vouchers(&cost)?;
     let charge = buyer.charge(book, occasion, cost)?;
     let frozen = buyer.frozen(Rule::R61, &lines_after);
-    let because = [held].into_iter().chain(vouchers).chain(frozen).collect();
+    let because = held.into_iter().chain(vouchers).chain(frozen).collect();
     let open = Box::new(open.clone());
     let event = AuthorizationCaptured { id, open, charge, vouchers_after, lines_after };
     Ok(Decision { event: event.into(), because })

@@ -6,16 +6,16 @@ use crate::book::event::events;
 use crate::channel::{Authorization, AuthorizationId, Binding, Charge, Lines, Order, Paying, Price, Uin, Voucher};
 use crate::ledger::Moment;
 use crate::money::Amount;
-use credere_numbered::Numbered;
+use credere_numbered::{Named, Numbered};
 use serde::{Deserialize, Serialize};
 
 events!(Buying {
-    OrderChanged(changed) = 1 => changed.change.event_name(),
-    OrderRefunded(_) = 2 => "order_refunded",
-    AuthorizationOpened(_) = 3 => "authorization_opened",
-    AuthorizationCaptured(_) = 4 => "authorization_captured",
-    AuthorizationReleased(_) = 5 => "authorization_released",
-    AuthorizationExpired(_) = 6 => "authorization_expired",
+    OrderChanged = 1,
+    OrderRefunded = 2,
+    AuthorizationOpened = 3,
+    AuthorizationCaptured = 4,
+    AuthorizationReleased = 5,
+    AuthorizationExpired = 6,
 });
 
 /// An order was placed or changed; the order as it stands from now on, and the lines after it.
@@ -81,17 +81,21 @@ pub struct AuthorizationExpired {
     pub lines_after: Lines,
 }
 
-/// What happened to an order.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Numbered)]
+/// What happened to an order, by the name of its event.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Numbered, Named)]
 #[repr(u8)]
 pub enum OrderChange {
     /// Placed: as delivered, processing or to be paid.
+    #[named("order_placed")]
     Placed = 1,
     /// Paid after it was parked.
+    #[named("order_paid")]
     Paid = 2,
     /// Delivered after it was processing.
+    #[named("order_delivered")]
     Delivered = 3,
     /// Given up.
+    #[named("order_canceled")]
     Canceled = 4,
 }
 
@@ -128,18 +132,6 @@ impl Event {
             Event::AuthorizationCaptured(captured) => captured.id.account,
             Event::AuthorizationReleased(released) => released.id.account,
             Event::AuthorizationExpired(expired) => expired.id.account,
-        }
-    }
-}
-
-impl OrderChange {
-    /// The event's name in logs and explanations.
-    const fn event_name(self) -> &'static str {
-        match self {
-            OrderChange::Placed => "order_placed",
-            OrderChange::Paid => "order_paid",
-            OrderChange::Delivered => "order_delivered",
-            OrderChange::Canceled => "order_canceled",
         }
     }
 }

@@ -5,7 +5,7 @@ use super::event::{OrderChange, OrderChanged};
 use super::reason::Reason;
 use super::refunds::at_most;
 use crate::book::buyer::{Buyer, Cost, Draw, Occasion};
-use crate::book::{Because, Book, Context, Decision, Figure, Finding, Named, Rejection, Rule};
+use crate::book::{Because, Book, Context, Decision, Named, Rejection, Rule};
 use crate::channel::{Lines, Order, OrderId, OrderKind, OrderState, PaidFor, PayMode, Price, VoucherCase};
 use crate::ledger::Line;
 use crate::money::Amount;
@@ -32,10 +32,10 @@ pub(super) fn place(book: &Book, context: &Context<'_>, new: &PlaceOrder) -> Res
         Some(resource) if gives_back => Some(returned(book, &buyer.paid_for(resource.clone()), price)?),
         Some(_) | None => None,
     };
-    let price = returned.map_or(price, |(price, _)| price);
+    let price = returned.as_ref().map_or(price, |(price, _)| *price);
     let cost = if gives_back { Cost::bare(price) } else { buyer.cost(book, price, &case(product, context))? };
     let checked = match returned {
-        Some((_, finding)) => Ok(Because::from_iter([finding])),
+        Some((_, because)) => Ok(because),
         None => buyer.check_cost(&cost, false),
     };
     let (state, because) = match checked {
@@ -140,15 +140,11 @@ pub(super) fn cancel(book: &Book, context: &Context<'_>, asked: &CancelOrder) ->
 
 /// The price of a downgrade: its buyer gets back at most what it has paid for the resource, and its paying partner its
 /// side of that, at most what the partner has paid (R82).
-fn returned(book: &Book, what: &PaidFor, price: Price) -> Result<(Price, Finding), Rejection> {
-    let (account, paid, required) = (what.account, book.paid(what), price.customer.negated()?);
+fn returned(book: &Book, what: &PaidFor, price: Price) -> Result<(Price, Because), Rejection> {
+    let (account, paid, requested) = (what.account, book.paid(what), price.customer.negated()?);
     let found = Amount::clamped(paid.customer);
-    let refused = Reason::ExceedsPaid { account, requested: required, paid: found };
-    let finding = Finding::at_least(Rule::R82, (account, Figure::Paid), required, found, refused.meaning().code);
-    if !finding.passed() {
-        return Err(refused.into());
-    }
-    Ok((Price { partner: at_most(price.partner.negated()?, paid.partner)?.negated()?, ..price }, finding))
+    let because = Rejection::from(Reason::ExceedsPaid { account, requested, paid: found }).unless_met()?;
+    Ok((Price { partner: at_most(price.partner.negated()?, paid.partner)?.negated()?, ..price }, because))
 }
 
 /// The event of an order that was placed or paid: charged when it is delivered at once, held while it is processing,

@@ -4,47 +4,58 @@ use crate::book::{Because, Figure, Finding, Meaning, Retry, Rule, Status};
 use crate::channel::{Check, OrderState, Purchase, Side, Uin};
 use crate::ledger::Moment;
 use crate::money::Amount;
-use credere_numbered::Numbered;
+use credere_numbered::{Named, Numbered, Refused};
 
 /// The code of the refusal for lack of credit, which the check of both sides gives as well.
 pub(in crate::book) const SHORT_OF_CREDIT: &str = "insufficient_credit";
 
 /// Why nothing was done.
-#[derive(Debug, Clone, PartialEq, Eq, Numbered)]
+#[derive(Debug, Clone, PartialEq, Eq, Numbered, Named, Refused)]
 #[repr(u8)]
 pub enum Reason {
-    /// There is no such order.
+    /// There never was such an order.
+    #[refused(NotFound, Never)]
     OrderNotFound = 1,
     /// There never was such an authorization.
+    #[refused(NotFound, Never)]
     AuthorizationNotFound = 2,
-    /// The account is neither a customer nor a partner with credit: it pays for itself, which comes with the finance
-    /// part.
+    /// The account is neither a customer nor a partner that has credit, or was neither then.
+    #[refused(Unprocessable, Later)]
     NoCredit(Uin) = 3,
-    /// The account's identity is not verified (R58).
+    /// The customer's identity is not verified, so it buys nothing new (R58).
+    #[refused(Unprocessable, Later, "account_unverified")]
     Unverified(Uin) = 4,
     /// The customer is suspended by force (R58, R108).
+    #[refused(Conflict, Later)]
     AccountSuspended(Uin) = 5,
     /// The order is in a state that does not permit this.
+    #[refused(order_not(*needed))]
     OrderNot {
         /// The state that it is in.
         state: OrderState,
         /// What it would have to be.
         needed: OrderState,
     } = 6,
-    /// The authorization was captured, released or has expired.
+    /// The authorization was captured or released, or its time is over.
+    #[refused(Conflict, Never)]
     AuthorizationNotOpen = 7,
-    /// The authorization is not due to expire yet.
+    /// The authorization has not expired yet; only Credere itself can meet this.
+    #[refused(Conflict, Later)]
     AuthorizationNotDue = 8,
     /// A downgrade names the resource that becomes smaller.
+    #[refused(Unprocessable, Never)]
     ResourceRequired = 9,
-    /// A downgrade takes effect at once and cannot wait for a delivery or for funds.
+    /// A downgrade can neither wait for its delivery nor be parked.
+    #[refused(Unprocessable, Never)]
     DowngradeIsImmediate = 10,
-    /// An authorization may stay open for at most 30 days, and must end in the future.
+    /// An authorization must end in the future, and within 30 days.
+    #[refused(Unprocessable, Never)]
     ExpiryOutOfRange {
         /// The latest that would do.
         latest: Moment,
     } = 11,
     /// One side's credit does not suffice (R54). An overdue customer is refused in the same way (R58).
+    #[refused(short_of_credit(*side))]
     InsufficientCredit {
         /// Whose credit it is.
         side: Side,
@@ -60,6 +71,7 @@ pub enum Reason {
         kind: Purchase,
     } = 12,
     /// More is to be captured than is held.
+    #[refused(Unprocessable, Never)]
     ExceedsAuthorization {
         /// Whose authorization.
         account: Uin,
@@ -68,7 +80,8 @@ pub enum Reason {
         /// What is open, at list price.
         open: Amount,
     } = 13,
-    /// More is to be given back than was paid and not yet given back (R87).
+    /// More than was paid and not yet given back (R87).
+    #[refused(Unprocessable, Later)]
     ExceedsRefundable {
         /// Whose order.
         account: Uin,
@@ -81,7 +94,8 @@ pub enum Reason {
         /// What refunds have given back of it.
         given_back: Amount,
     } = 14,
-    /// A downgrade would give back more than the account has paid for that resource and not got back yet.
+    /// More is to be given back than was paid for that resource and is left (R82).
+    #[refused(Unprocessable, Later)]
     ExceedsPaid {
         /// The account that asked.
         account: Uin,
@@ -93,40 +107,6 @@ pub enum Reason {
 }
 
 impl Reason {
-    /// What it means to a program.
-    pub(in crate::book) const fn meaning(&self) -> Meaning {
-        match self {
-            Reason::OrderNotFound => Meaning::of("order_not_found", Status::NotFound, Retry::Never),
-            Reason::AuthorizationNotFound => Meaning::of("authorization_not_found", Status::NotFound, Retry::Never),
-            Reason::NoCredit(_) => Meaning::of("no_credit", Status::Unprocessable, Retry::Later),
-            Reason::Unverified(_) => Meaning::of("account_unverified", Status::Unprocessable, Retry::Later),
-            Reason::AccountSuspended(_) => Meaning::of("account_suspended", Status::Conflict, Retry::Later),
-            Reason::OrderNot { needed: OrderState::ToBePaid, .. } => {
-                Meaning::of("order_not_payable", Status::Conflict, Retry::Later)
-            }
-            Reason::OrderNot { needed: OrderState::Processing, .. } => {
-                Meaning::of("order_not_processing", Status::Conflict, Retry::Later)
-            }
-            Reason::OrderNot { needed: OrderState::Delivered, .. } => {
-                Meaning::of("order_not_delivered", Status::Conflict, Retry::Later)
-            }
-            Reason::OrderNot { needed: OrderState::Canceled | OrderState::Refunded, .. } => {
-                Meaning::of("order_not_open", Status::Conflict, Retry::Later)
-            }
-            Reason::AuthorizationNotOpen => Meaning::of("authorization_not_open", Status::Conflict, Retry::Never),
-            Reason::AuthorizationNotDue => Meaning::of("authorization_not_due", Status::Conflict, Retry::Later),
-            Reason::ResourceRequired => Meaning::of("resource_required", Status::Unprocessable, Retry::Never),
-            Reason::DowngradeIsImmediate => Meaning::of("downgrade_is_immediate", Status::Unprocessable, Retry::Never),
-            Reason::ExpiryOutOfRange { .. } => Meaning::of("expiry_out_of_range", Status::Unprocessable, Retry::Never),
-            Reason::InsufficientCredit { .. } => Meaning::of(SHORT_OF_CREDIT, Status::PaymentRequired, Retry::Later),
-            Reason::ExceedsAuthorization { .. } => {
-                Meaning::of("exceeds_authorization", Status::Unprocessable, Retry::Never)
-            }
-            Reason::ExceedsRefundable { .. } => Meaning::of("exceeds_refundable", Status::Unprocessable, Retry::Later),
-            Reason::ExceedsPaid { .. } => Meaning::of("exceeds_paid", Status::Unprocessable, Retry::Later),
-        }
-    }
-
     /// What was looked at, for the refusals that are about a figure.
     pub(in crate::book) fn because(&self) -> Because {
         let code = self.meaning().code;
@@ -167,4 +147,28 @@ impl Reason {
             | Reason::ExpiryOutOfRange { .. } => Because::new(),
         }
     }
+}
+
+const fn order_not(needed: OrderState) -> Meaning {
+    let (code, when) = match needed {
+        OrderState::ToBePaid => ("order_not_payable", "The order is not to be paid any more."),
+        OrderState::Processing => ("order_not_processing", "The order is not waiting to be delivered."),
+        OrderState::Delivered => ("order_not_delivered", "The order was never delivered, so nothing was paid."),
+        OrderState::Canceled | OrderState::Refunded => ("order_not_open", "The order is closed."),
+    };
+    Meaning::of(code, Status::Conflict, Retry::Later, when)
+}
+
+const fn short_of_credit(side: Side) -> Meaning {
+    let when = match side {
+        Side::Customer => {
+            "The customer's available credit does not suffice, or is below zero (R55, R58); `side` is `customer`."
+        }
+        Side::Payer => {
+            "The available credit of who pays on the account's behalf does not suffice, or is below zero (R55, R58); \
+             `side` is `payer`."
+        }
+        Side::Partner => "The paying partner's available spend line does not suffice (R56); `side` is `partner`.",
+    };
+    Meaning::of(SHORT_OF_CREDIT, Status::PaymentRequired, Retry::Later, when)
 }

@@ -4,7 +4,7 @@ use super::command::RefundOrder;
 use super::event::OrderRefunded;
 use super::reason::Reason;
 use crate::book::buyer::{Buyer, Cost, Occasion};
-use crate::book::{Because, Book, Context, Decision, Figure, Finding, Rejection, Rule};
+use crate::book::{Book, Context, Decision, Figure, Finding, Rejection, Rule};
 use crate::channel::{ActionType, Order, OrderState, Price};
 use crate::ledger::Line;
 use crate::money::{Amount, Overflow};
@@ -41,12 +41,8 @@ pub(super) fn refund(book: &Book, context: &Context<'_>, asked: &RefundOrder) ->
         refundable = at_most(refundable, left.customer)?;
     }
     let (account, given_back) = (order.account, before.customer);
-    let refused = Reason::ExceedsRefundable { account, requested: amount, refundable, paid, given_back };
-    let within =
-        Finding::at_least(Rule::R87, (account, Figure::Refundable), amount, refundable, refused.meaning().code);
-    if !within.passed() {
-        return Err(refused.into());
-    }
+    let exceeds = Reason::ExceedsRefundable { account, requested: amount, refundable, paid, given_back };
+    let mut because = Rejection::from(exceeds).unless_met()?;
     let customer = before.customer.plus(amount)?;
     let (due, list) = if closes {
         (order.partner_amount()?, Amount::ZERO)
@@ -74,11 +70,9 @@ pub(super) fn refund(book: &Book, context: &Context<'_>, asked: &RefundOrder) ->
         charge: payer.charge(book, occasion, Cost::bare(price))?,
         lines_after: payer.lines(price.customer, price.partner, Line::charged)?,
     };
-    let because = Because::from_iter([
-        within,
-        Finding::noted(Rule::R87, (account, Figure::OrderPaid), paid),
-        Finding::becomes(Rule::R87, (account, Figure::GivenBack), given_back, customer),
-    ]);
+    // What was given back does not only matter, it becomes more.
+    because.retain(|finding| finding.figure != Figure::GivenBack);
+    because.push(Finding::becomes(Rule::R87, (account, Figure::GivenBack), given_back, customer));
     Ok(Decision { event: event.into(), because })
 }
 

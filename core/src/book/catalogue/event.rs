@@ -9,10 +9,10 @@ use crate::money::Rate;
 use serde::{Deserialize, Serialize};
 
 events!(Catalogue {
-    ProductAdded(_) = 1 => "product_added",
-    ProductChanged(_) = 2 => "product_changed",
-    DiscountSet(_) = 3 => "discount_set",
-    DiscountEnded(_) = 4 => "discount_ended",
+    ProductAdded = 1,
+    ProductChanged = 2,
+    DiscountSet = 3,
+    DiscountEnded = 4,
 });
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

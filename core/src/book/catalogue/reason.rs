@@ -1,44 +1,38 @@
 //! The reasons for which a command about products and discounts is refused.
 
-use crate::book::{Because, Figure, Finding, Meaning, Retry, Rule, Status};
+use crate::book::{Because, Figure, Finding, Rule};
 use crate::channel::Uin;
-use credere_numbered::Numbered;
+use credere_numbered::{Named, Numbered, Refused};
 
 const NOT_MANAGED: &str = "not_managed";
 
 /// Why nothing was done.
-#[derive(Debug, Clone, PartialEq, Eq, Numbered)]
+#[derive(Debug, Clone, PartialEq, Eq, Numbered, Named, Refused)]
 #[repr(u8)]
 pub enum Reason {
-    /// There is no such product.
+    /// No product has this code.
+    #[refused(NotFound, Later)]
     ProductNotFound = 1,
-    /// There is no such discount.
+    /// There never was such a discount.
+    #[refused(NotFound, Never)]
     DiscountNotFound = 2,
-    /// The code is taken by a product.
+    /// The code is taken by another product.
+    #[refused(Conflict, Never)]
     ProductExists = 3,
-    /// The customer is not managed by that partner or its second-level resellers.
+    /// The customer is managed neither by that partner nor below it.
+    #[refused(Unprocessable, Later)]
     NotManaged {
         /// Whom the discount was for.
         customer: Uin,
         /// Who does not manage it.
         partner: Uin,
     } = 4,
-    /// The discount was ended, or ended with its customer's binding.
+    /// The discount was ended, by itself or with its customer's binding (R141).
+    #[refused(Conflict, Never)]
     DiscountEnded = 5,
 }
 
 impl Reason {
-    /// What it means to a program.
-    pub(in crate::book) const fn meaning(&self) -> Meaning {
-        match self {
-            Reason::ProductNotFound => Meaning::of("product_not_found", Status::NotFound, Retry::Later),
-            Reason::DiscountNotFound => Meaning::of("discount_not_found", Status::NotFound, Retry::Never),
-            Reason::ProductExists => Meaning::of("product_exists", Status::Conflict, Retry::Never),
-            Reason::NotManaged { .. } => Meaning::of(NOT_MANAGED, Status::Unprocessable, Retry::Later),
-            Reason::DiscountEnded => Meaning::of("discount_ended", Status::Conflict, Retry::Never),
-        }
-    }
-
     /// What was looked at, for the refusals that are about a figure.
     pub(in crate::book) fn because(&self) -> Because {
         match *self {

@@ -8,11 +8,11 @@ use crate::ledger::Moment;
 use serde::{Deserialize, Serialize};
 
 events!(Deployment {
-    PlatformKeyIssued(_) = 1 => "platform_key_issued",
-    PlatformKeyRevoked(_) = 2 => "platform_key_revoked",
-    ClockAdvanced(_) = 3 => "clock_advanced",
-    ClockAccepted(_) = 4 => "clock_accepted",
-    LossAccepted(_) = 5 => "loss_accepted",
+    PlatformKeyIssued = 1,
+    PlatformKeyRevoked = 2,
+    ClockAdvanced = 3,
+    ClockAccepted = 4,
+    LossAccepted = 5,
 });
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -7,13 +7,13 @@ use crate::channel::{Charge, Frozen, Lines, Resource, Uin, Voucher};
 use serde::{Deserialize, Serialize};
 
 events!(Metering {
-    ResourceActivated(_) = 1 => "resource_activated",
-    ResourceResized(_) = 2 => "resource_resized",
-    ResourceTerminated(_) = 3 => "resource_terminated",
-    ResourceSuspended(_) = 4 => "resource_suspended",
-    ResourceResumed(_) = 5 => "resource_resumed",
-    ResourceDeleted(_) = 6 => "resource_deleted",
-    UsageSettled(_) = 7 => "usage_settled",
+    ResourceActivated = 1,
+    ResourceResized = 2,
+    ResourceTerminated = 3,
+    ResourceSuspended = 4,
+    ResourceResumed = 5,
+    ResourceDeleted = 6,
+    UsageSettled = 7,
 });
 
 /// A resource was activated; it has this event's journal position.

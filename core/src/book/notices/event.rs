@@ -7,10 +7,10 @@ use crate::channel::{Subscription, Uin, WebhookId};
 use serde::{Deserialize, Serialize};
 
 events!(Notices {
-    Subscribed(_) = 1 => "subscribed",
-    WebhookAdded(_) = 2 => "webhook_added",
-    WebhookSecretRotated(_) = 3 => "webhook_secret_rotated",
-    WebhookRemoved(_) = 4 => "webhook_removed",
+    Subscribed = 1,
+    WebhookAdded = 2,
+    WebhookSecretRotated = 3,
+    WebhookRemoved = 4,
 });
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

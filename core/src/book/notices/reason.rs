@@ -1,27 +1,18 @@
 //! The reasons for which a command about subscriptions and webhooks is refused.
 
-use crate::book::{Meaning, Retry, Status};
-use credere_numbered::Numbered;
+use credere_numbered::{Named, Numbered, Refused};
 
 /// Why nothing was done.
-#[derive(Debug, Clone, PartialEq, Eq, Numbered)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Numbered, Named, Refused)]
 #[repr(u8)]
 pub enum Reason {
-    /// There is no such webhook.
+    /// There never was such a webhook.
+    #[refused(NotFound, Never)]
     WebhookNotFound = 1,
     /// Nothing was sent to that webhook under this number.
+    #[refused(NotFound, Never)]
     DeliveryNotFound = 2,
     /// The webhook was removed.
+    #[refused(Conflict, Never)]
     WebhookRemoved = 3,
-}
-
-impl Reason {
-    /// What it means to a program.
-    pub(in crate::book) const fn meaning(&self) -> Meaning {
-        match self {
-            Reason::WebhookNotFound => Meaning::of("webhook_not_found", Status::NotFound, Retry::Never),
-            Reason::DeliveryNotFound => Meaning::of("delivery_not_found", Status::NotFound, Retry::Never),
-            Reason::WebhookRemoved => Meaning::of("webhook_removed", Status::Conflict, Retry::Never),
-        }
-    }
 }

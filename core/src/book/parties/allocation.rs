@@ -2,9 +2,9 @@
 
 use super::command::{AllocateCredit, AllocatePool};
 use super::event::{CreditAllocated, PoolAllocated};
-use super::partners::{allocatable_finding, allocated_after};
+use super::partners::{allocatable, allocated_after};
 use super::reason::{Party, Reason};
-use crate::book::{Because, Book, Context, Decision, Figure, Finding, Rejection, Rule};
+use crate::book::{Book, Context, Decision, Rejection};
 use crate::channel::PartnerKind;
 use crate::money::Amount;
 
@@ -22,19 +22,12 @@ pub(super) fn credit(book: &Book, asked: &AllocateCredit) -> Result<Decision, Re
     if amount == Amount::ZERO {
         return Err(Rejection::AmountZero);
     }
-    let finding = if amount.is_positive() {
-        allocatable_finding(Rule::R32, partner, amount)?
+    let because = if amount.is_positive() {
+        allocatable(partner, amount)?
     } else {
         // The total may not fall below zero either (R16), which is the tighter bound after a refund.
-        let reclaimable = bound.line.available().min(bound.line.limit());
-        let requested = amount.negated()?;
-        let refused = Reason::ExceedsAvailable { customer, requested, available: reclaimable };
-        let of = (customer, Figure::CustomerAvailable);
-        let finding = Finding::at_least(Rule::R33, of, requested, reclaimable, refused.meaning().code);
-        if !finding.passed() {
-            return Err(refused.into());
-        }
-        finding
+        let (requested, available) = (amount.negated()?, bound.line.available().min(bound.line.limit()));
+        Rejection::from(Reason::ExceedsAvailable { customer, requested, available }).unless_met()?
     };
     let partner_allocated_after = allocated_after(partner, amount)?;
     let after = bound.line.raised(amount)?;
@@ -49,7 +42,7 @@ pub(super) fn credit(book: &Book, asked: &AllocateCredit) -> Result<Decision, Re
             remark: asked.remark.clone(),
         }
         .into(),
-        because: Because::from_iter([finding]),
+        because,
     })
 }
 
@@ -69,17 +62,11 @@ pub(super) fn pool(book: &Book, context: &Context<'_>, asked: &AllocatePool) -> 
         return Err(Reason::PoolAmountOutOfRange { limit: POOL_AMOUNT_MAX }.into());
     }
     let remaining = below.allocatable()?;
-    let finding = if amount.is_positive() {
-        allocatable_finding(Rule::R47, distributor, amount)?
+    let because = if amount.is_positive() {
+        allocatable(distributor, amount)?
     } else {
         let requested = amount.negated()?;
-        let refused = Reason::ExceedsPool { second_level, requested, remaining };
-        let of = (second_level, Figure::PoolRemaining);
-        let finding = Finding::at_least(Rule::R48, of, requested, remaining, refused.meaning().code);
-        if !finding.passed() {
-            return Err(refused.into());
-        }
-        finding
+        Rejection::from(Reason::ExceedsPool { second_level, requested, remaining }).unless_met()?
     };
     Ok(Decision {
         event: PoolAllocated {
@@ -92,6 +79,6 @@ pub(super) fn pool(book: &Book, context: &Context<'_>, asked: &AllocatePool) -> 
             remark: asked.remark.clone(),
         }
         .into(),
-        because: Because::from_iter([finding]),
+        because,
     })
 }

@@ -8,17 +8,17 @@ use crate::money::Amount;
 use serde::{Deserialize, Serialize};
 
 events!(Parties {
-    AccountOpened(_) = 1 => "account_opened",
-    AccountChanged(_) = 2 => "account_changed",
-    CredentialIssued(_) = 3 => "credential_issued",
-    CredentialRevoked(_) = 4 => "credential_revoked",
-    PartnerRegistered(_) = 5 => "partner_registered",
-    PartnerChanged(_) = 6 => "partner_changed",
-    PoolAllocated(_) = 7 => "pool_allocated",
-    CustomerBound(_) = 8 => "customer_bound",
-    CustomerUnbound(_) = 9 => "customer_unbound",
-    CreditAllocated(_) = 10 => "credit_allocated",
-    CustomerNoted(_) = 11 => "customer_noted",
+    AccountOpened = 1,
+    AccountChanged = 2,
+    CredentialIssued = 3,
+    CredentialRevoked = 4,
+    PartnerRegistered = 5,
+    PartnerChanged = 6,
+    PoolAllocated = 7,
+    CustomerBound = 8,
+    CustomerUnbound = 9,
+    CreditAllocated = 10,
+    CustomerNoted = 11,
 });
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -40,7 +40,7 @@ pub(super) fn register(book: &Book, asked: &RegisterPartner) -> Result<Decision,
     let distributor_allocated_after = above.map(|above| allocated_after(above, *allocation_quota)).transpose()?;
     let mut because = Because::new();
     if let Some(above) = above {
-        because.push(allocatable_finding(Rule::R47, above, *allocation_quota)?);
+        because.extend(allocatable(above, *allocation_quota)?);
     }
     because.push(Finding::becomes(Rule::R23, (*uin, Figure::AllocationQuota), Amount::ZERO, *allocation_quota));
     let event = PartnerRegistered {
@@ -64,41 +64,35 @@ pub(super) fn change(book: &Book, asked: &ChangePartner) -> Result<Decision, Rej
     }
     not_negative(&[*allocation_quota, *spend_line, *voucher_quota])?;
     let quota = allocation_quota.unwrap_or(partner.allocation_quota);
-    if quota < partner.allocated {
-        return Err(Reason::BelowAllocated { partner: *uin, requested: quota, allocated: partner.allocated }.into());
-    }
-    let second_level = partner.kind == PartnerKind::SecondLevelReseller;
-    if let Some(requested) = *voucher_quota
-        && second_level
-        && requested < partner.vouchers_issued
-    {
-        return Err(Reason::BelowIssued { partner: *uin, requested, issued: partner.vouchers_issued }.into());
-    }
+    let below = Reason::BelowAllocated { partner: *uin, requested: quota, allocated: partner.allocated };
+    let above_allocated = Rejection::from(below).unless_met()?;
+    let (voucher_quota_of, issued) = ((*uin, Figure::VoucherQuota), partner.vouchers_issued);
+    let above_issued = voucher_quota.map(|requested| match partner.kind {
+        PartnerKind::SecondLevelReseller => {
+            Rejection::from(Reason::BelowIssued { partner: *uin, requested, issued }).unless_met()
+        }
+        // The quota binds second-level resellers only.
+        PartnerKind::Reseller | PartnerKind::Distributor | PartnerKind::Agent => {
+            Ok(Because::from_iter([Finding::waived(Rule::R119, voucher_quota_of, issued, requested)]))
+        }
+    });
+    let above_issued = above_issued.transpose()?;
     let mut because = Because::new();
     if quota != partner.allocation_quota {
-        let code =
-            Reason::BelowAllocated { partner: *uin, requested: quota, allocated: partner.allocated }.meaning().code;
+        because.extend(above_allocated);
         let of = (*uin, Figure::AllocationQuota);
-        because.push(Finding::at_least(Rule::R25, of, partner.allocated, quota, code));
         because.push(Finding::becomes(Rule::R23, of, partner.allocation_quota, quota));
     }
     if let Some(requested) = voucher_quota.filter(|requested| *requested != partner.voucher_quota) {
-        let (of, issued) = ((*uin, Figure::VoucherQuota), partner.vouchers_issued);
-        // The quota binds second-level resellers only.
-        because.push(if second_level {
-            let code = Reason::BelowIssued { partner: *uin, requested, issued }.meaning().code;
-            Finding::at_least(Rule::R119, of, issued, requested, code)
-        } else {
-            Finding::waived(Rule::R119, of, issued, requested)
-        });
-        because.push(Finding::becomes(Rule::R119, of, partner.voucher_quota, requested));
+        because.extend(above_issued.into_iter().flatten());
+        because.push(Finding::becomes(Rule::R119, voucher_quota_of, partner.voucher_quota, requested));
     }
     let distributor_allocated_after = match partner.distributor {
         Some(above) => {
             let (above, more) = (distributor_of(book, above)?, quota.minus(partner.allocation_quota)?);
             let after = allocated_after(above, more)?;
             if more.is_positive() {
-                because.push(allocatable_finding(Rule::R47, above, more)?);
+                because.extend(allocatable(above, more)?);
             }
             Some(after)
         }
@@ -128,23 +122,21 @@ fn spend_limit(partner: &Partner) -> Option<Amount> {
 /// What a partner will have handed out when `by` more goes to somebody (comes back, when negative) (R25).
 ///
 /// # Errors
-/// [`Rejection::ExceedsAllocatable`] when that is more than it may still hand out (R32, R47).
+/// [`Reason::ExceedsAllocatable`] when that is more than it may still hand out.
 pub(in crate::book) fn allocated_after(partner: &Partner, by: Amount) -> Result<Amount, Rejection> {
-    let allocatable = partner.allocatable()?;
-    if by.is_positive() && by > allocatable {
-        return Err(Reason::ExceedsAllocatable { partner: partner.uin, requested: by, allocatable }.into());
+    if by.is_positive() {
+        allocatable(partner, by)?;
     }
     Ok(partner.allocated.plus(by)?)
 }
 
-/// What there was to hand down from.
+/// What there was to hand down from, to a customer (R32) or to a pool (R47, which is R32 for distributors).
 ///
 /// # Errors
-/// [`Rejection::AmountOverflow`] cannot happen while a quota is not below what is handed out of it.
-pub(super) fn allocatable_finding(rule: Rule, partner: &Partner, by: Amount) -> Result<Finding, Rejection> {
+/// [`Reason::ExceedsAllocatable`] when it does not suffice.
+pub(super) fn allocatable(partner: &Partner, by: Amount) -> Result<Because, Rejection> {
     let allocatable = partner.allocatable()?;
-    let refused = Reason::ExceedsAllocatable { partner: partner.uin, requested: by, allocatable };
-    Ok(Finding::at_least(rule, (partner.uin, Figure::Allocatable), by, allocatable, refused.meaning().code))
+    Rejection::from(Reason::ExceedsAllocatable { partner: partner.uin, requested: by, allocatable }).unless_met()
 }
 
 fn distributor_of(book: &Book, uin: Uin) -> Result<&Partner, Rejection> {

@@ -3,10 +3,10 @@
 use crate::book::{Because, Figure, Finding, Meaning, Retry, Rule, Status};
 use crate::channel::{PartnerKind, Uin};
 use crate::money::Amount;
-use credere_numbered::Numbered;
+use credere_numbered::{Named, Numbered, Refused};
 
 /// What kind of thing was not found, or is at fault.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Numbered)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Numbered, Named)]
 #[repr(u8)]
 pub enum Party {
     /// An account.
@@ -21,39 +21,69 @@ pub enum Party {
     SecondLevel = 5,
 }
 
+impl Party {
+    /// What it means that there is none.
+    const fn not_found(self) -> Meaning {
+        let (code, when) = match self {
+            Party::Account => ("account_not_found", "There is no account with this number."),
+            Party::Partner => ("partner_not_found", "There is no partner with this number."),
+            Party::Customer => ("customer_not_found", "The account is not bound to a partner."),
+            Party::Distributor => ("distributor_not_found", "There is no distributor with this number."),
+            Party::SecondLevel => {
+                ("second_level_reseller_not_found", "There is no second-level reseller with this number.")
+            }
+        };
+        Meaning::of(code, Status::NotFound, Retry::Later, when)
+    }
+}
+
 /// Why nothing was done.
-#[derive(Debug, Clone, PartialEq, Eq, Numbered)]
+#[derive(Debug, Clone, PartialEq, Eq, Numbered, Named, Refused)]
 #[repr(u8)]
 pub enum Reason {
     /// There is no such account, partner, ...
+    #[refused(field_0.not_found())]
     PartyNotFound(Party, Uin) = 1,
-    /// There is no such API credential.
+    /// The account has no such API credential, or it was taken back.
+    #[refused(NotFound, Never)]
     CredentialNotFound = 2,
-    /// The number is taken by an account.
+    /// The number is taken by another account.
+    #[refused(Conflict, Never)]
     AccountExists(Uin) = 3,
     /// The account is a partner already.
+    #[refused(Conflict, Never)]
     AlreadyPartner(Uin) = 4,
     /// The account is bound to a partner already (R10).
+    #[refused(Conflict, Later)]
     AlreadyBound(Uin) = 5,
-    /// A partner of this kind cannot have what was asked: an agent has no customers, only a second-level reseller has
-    /// a distributor, a second-level reseller has no spend line.
+    /// A partner of this kind cannot have what was asked (R2, R4).
+    ///
+    /// An agent has no customers, only a second-level reseller has a distributor, a second-level reseller has no spend line.
+    #[refused(Unprocessable, Never)]
     WrongPartnerKind(PartnerKind) = 6,
-    /// A second-level reseller needs the distributor that it is under.
+    /// A second-level reseller needs the distributor that it is under (R2).
+    #[refused(Unprocessable, Never)]
     DistributorRequired = 7,
-    /// The customer has a non-stop privilege, which must be off before it is unbound (R106).
+    /// The customer has a non-stop privilege, which must be off before (R106, R140).
+    #[refused(Conflict, Later)]
     NonStopOn(Uin) = 8,
-    /// The customer has credit frozen, open orders, or resources that run or are stopped (R140).
+    /// The customer has frozen credit, open orders, or resources (R140).
+    #[refused(Conflict, Later)]
     HasOpenHolds(Uin) = 9,
-    /// Nothing else stands in the way of unbinding, but the customer has orders that are to be paid.
+    /// The customer has orders that are to be paid, and nothing else is open (R140).
+    #[refused(Conflict, Later)]
     HasParkedOrders(Uin) = 10,
-    /// The quota must not be below zero.
+    /// A quota or line must not be below zero.
+    #[refused(Unprocessable, Never)]
     QuotaNegative = 11,
-    /// Grants to and pulls from a pool are bounded to 1,000,000 each (R49).
+    /// The amount is too large for a pool, or pulling is switched off (R49, A7).
+    #[refused(Unprocessable, Never)]
     PoolAmountOutOfRange {
         /// The largest that is permitted, either way.
         limit: Amount,
     } = 12,
     /// More than the partner may still hand out (R32, R47).
+    #[refused(Unprocessable, Later)]
     ExceedsAllocatable {
         /// Whose quota.
         partner: Uin,
@@ -63,6 +93,7 @@ pub enum Reason {
         allocatable: Amount,
     } = 13,
     /// More is to be taken back than is available (R33).
+    #[refused(Unprocessable, Later)]
     ExceedsAvailable {
         /// Whose credit.
         customer: Uin,
@@ -72,6 +103,7 @@ pub enum Reason {
         available: Amount,
     } = 14,
     /// More is to be pulled than remains in the pool (R48).
+    #[refused(Unprocessable, Later)]
     ExceedsPool {
         /// Whose pool.
         second_level: Uin,
@@ -81,6 +113,7 @@ pub enum Reason {
         remaining: Amount,
     } = 15,
     /// The quota would fall below what is handed out.
+    #[refused(Unprocessable, Later)]
     BelowAllocated {
         /// Whose quota.
         partner: Uin,
@@ -89,7 +122,8 @@ pub enum Reason {
         /// What is handed out.
         allocated: Amount,
     } = 16,
-    /// The voucher quota of a second-level reseller would fall below what it has issued (R119).
+    /// The voucher quota would fall below what is issued (R119).
+    #[refused(Unprocessable, Later)]
     BelowIssued {
         /// Whose quota.
         partner: Uin,
@@ -98,7 +132,8 @@ pub enum Reason {
         /// What is issued.
         issued: Amount,
     } = 17,
-    /// Something is owed, so that the customer cannot be unbound (R140).
+    /// Something is owed, so the customer cannot be unbound (R140).
+    #[refused(Conflict, Later)]
     Overdue {
         /// The customer that owes.
         customer: Uin,
@@ -108,48 +143,6 @@ pub enum Reason {
 }
 
 impl Reason {
-    /// What it means to a program.
-    pub(in crate::book) const fn meaning(&self) -> Meaning {
-        match self {
-            Reason::PartyNotFound(Party::Account, _) => {
-                Meaning::of("account_not_found", Status::NotFound, Retry::Later)
-            }
-            Reason::PartyNotFound(Party::Partner, _) => {
-                Meaning::of("partner_not_found", Status::NotFound, Retry::Later)
-            }
-            Reason::PartyNotFound(Party::Customer, _) => {
-                Meaning::of("customer_not_found", Status::NotFound, Retry::Later)
-            }
-            Reason::PartyNotFound(Party::Distributor, _) => {
-                Meaning::of("distributor_not_found", Status::NotFound, Retry::Later)
-            }
-            Reason::PartyNotFound(Party::SecondLevel, _) => {
-                Meaning::of("second_level_reseller_not_found", Status::NotFound, Retry::Later)
-            }
-            Reason::CredentialNotFound => Meaning::of("credential_not_found", Status::NotFound, Retry::Never),
-            Reason::AccountExists(_) => Meaning::of("account_exists", Status::Conflict, Retry::Never),
-            Reason::AlreadyPartner(_) => Meaning::of("already_partner", Status::Conflict, Retry::Never),
-            Reason::AlreadyBound(_) => Meaning::of("already_bound", Status::Conflict, Retry::Later),
-            Reason::WrongPartnerKind(_) => Meaning::of("wrong_partner_kind", Status::Unprocessable, Retry::Never),
-            Reason::DistributorRequired => Meaning::of("distributor_required", Status::Unprocessable, Retry::Never),
-            Reason::NonStopOn(_) => Meaning::of("non_stop_on", Status::Conflict, Retry::Later),
-            Reason::HasOpenHolds(_) => Meaning::of("has_open_holds", Status::Conflict, Retry::Later),
-            Reason::HasParkedOrders(_) => Meaning::of("has_parked_orders", Status::Conflict, Retry::Later),
-            Reason::QuotaNegative => Meaning::of("quota_negative", Status::Unprocessable, Retry::Never),
-            Reason::PoolAmountOutOfRange { .. } => {
-                Meaning::of("pool_amount_out_of_range", Status::Unprocessable, Retry::Never)
-            }
-            Reason::ExceedsAllocatable { .. } => {
-                Meaning::of("exceeds_allocatable", Status::Unprocessable, Retry::Later)
-            }
-            Reason::ExceedsAvailable { .. } => Meaning::of("exceeds_available", Status::Unprocessable, Retry::Later),
-            Reason::ExceedsPool { .. } => Meaning::of("exceeds_pool", Status::Unprocessable, Retry::Later),
-            Reason::BelowAllocated { .. } => Meaning::of("below_allocated", Status::Unprocessable, Retry::Later),
-            Reason::BelowIssued { .. } => Meaning::of("below_issued", Status::Unprocessable, Retry::Later),
-            Reason::Overdue { .. } => Meaning::of("overdue", Status::Conflict, Retry::Later),
-        }
-    }
-
     /// What was looked at, for the refusals that are about a figure.
     pub(in crate::book) fn because(&self) -> Because {
         let code = self.meaning().code;

@@ -9,10 +9,10 @@ use crate::money::Amount;
 use serde::{Deserialize, Serialize};
 
 events!(Standing {
-    CustomerChanged(_) = 1 => "customer_changed",
-    SuspensionForced(_) = 2 => "suspension_forced",
-    SuspensionLifted(_) = 3 => "suspension_lifted",
-    CustomerReviewed(_) = 4 => "customer_reviewed",
+    CustomerChanged = 1,
+    SuspensionForced = 2,
+    SuspensionLifted = 3,
+    CustomerReviewed = 4,
 });
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

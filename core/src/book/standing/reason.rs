@@ -1,16 +1,17 @@
 //! The reasons for which a command about how customers stand is refused.
 
-use crate::book::{Because, Figure, Finding, Meaning, Retry, Rule, Status};
+use crate::book::{Because, Figure, Finding, Rule};
 use crate::channel::{AllowlistItem, Uin};
-use credere_numbered::Numbered;
+use credere_numbered::{Named, Numbered, Refused};
 
 const NOT_ALLOWLISTED: &str = "not_allowlisted";
 
 /// Why nothing was done.
-#[derive(Debug, Clone, PartialEq, Eq, Numbered)]
+#[derive(Debug, Clone, PartialEq, Eq, Numbered, Named, Refused)]
 #[repr(u8)]
 pub enum Reason {
-    /// The partner has not been granted this.
+    /// The partner has not been granted this (R107, R108, R124).
+    #[refused(Forbidden, Later)]
     NotAllowlisted {
         /// Who is not granted it.
         partner: Uin,
@@ -18,18 +19,11 @@ pub enum Reason {
         feature: AllowlistItem,
     } = 1,
     /// A warning level is a percentage from 0 to 100 (R100).
+    #[refused(Unprocessable, Never)]
     LevelOutOfRange = 2,
 }
 
 impl Reason {
-    /// What it means to a program.
-    pub(in crate::book) const fn meaning(&self) -> Meaning {
-        match self {
-            Reason::NotAllowlisted { .. } => Meaning::of(NOT_ALLOWLISTED, Status::Forbidden, Retry::Later),
-            Reason::LevelOutOfRange => Meaning::of("level_out_of_range", Status::Unprocessable, Retry::Never),
-        }
-    }
-
     /// What was looked at, for the refusals that are about a figure.
     pub(in crate::book) fn because(&self) -> Because {
         match *self {

@@ -63,13 +63,13 @@ pub(super) fn issue(book: &Book, context: &Context<'_>, terms: &IssueVoucher) ->
     let bearer = issuer.or(book.partner(terms.owner));
     bearer.map(|bearer| bearer.vouchers_issued.plus(terms.amount)).transpose()?;
     let quota = match (second_level, bearer) {
-        (Some(issuer), _) => Some(within_quota(issuer, terms.amount)?),
+        (Some(issuer), _) => within_quota(issuer, terms.amount)?,
         // For all others the quota is only told.
         (None, Some(bearer)) => {
             let of = (bearer.uin, Figure::VoucherQuotaRemaining);
-            Some(Finding::waived(Rule::R119, of, terms.amount, bearer.vouchers_remaining()?))
+            Because::from_iter([Finding::waived(Rule::R119, of, terms.amount, bearer.vouchers_remaining()?)])
         }
-        (None, None) => None,
+        (None, None) => Because::new(),
     };
     let whose = match terms.kind {
         NewVoucherKind::PartnerAll => None,
@@ -149,10 +149,7 @@ fn numbers(book: &Book, codes: &[ProductCode]) -> Result<Vec<u32>, Rejection> {
     Ok(numbers)
 }
 
-fn within_quota(issuer: &Partner, amount: Amount) -> Result<Finding, Rejection> {
+fn within_quota(issuer: &Partner, requested: Amount) -> Result<Because, Rejection> {
     let remaining = issuer.vouchers_remaining()?;
-    let refused = Reason::ExceedsVoucherQuota { issuer: issuer.uin, requested: amount, remaining };
-    let of = (issuer.uin, Figure::VoucherQuotaRemaining);
-    let finding = Finding::at_least(Rule::R119, of, amount, remaining, refused.meaning().code);
-    if finding.passed() { Ok(finding) } else { Err(refused.into()) }
+    Rejection::from(Reason::ExceedsVoucherQuota { issuer: issuer.uin, requested, remaining }).unless_met()
 }

@@ -7,9 +7,9 @@ use crate::channel::Voucher;
 use serde::{Deserialize, Serialize};
 
 events!(Vouchers {
-    VoucherIssued(_) = 1 => "voucher_issued",
-    VoucherInvalidated(_) = 2 => "voucher_invalidated",
-    VoucherExpired(_) = 3 => "voucher_expired",
+    VoucherIssued = 1,
+    VoucherInvalidated = 2,
+    VoucherExpired = 3,
 });
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

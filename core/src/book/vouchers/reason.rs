@@ -1,26 +1,31 @@
 //! The reasons for which a command about vouchers is refused.
 
-use crate::book::{Because, Figure, Finding, Meaning, Retry, Rule, Status};
+use crate::book::{Because, Figure, Finding, Rule};
 use crate::channel::{Uin, VoucherStatus};
 use crate::money::Amount;
-use credere_numbered::Numbered;
+use credere_numbered::{Named, Numbered, Refused};
 
 /// Why nothing was done.
-#[derive(Debug, Clone, PartialEq, Eq, Numbered)]
+#[derive(Debug, Clone, PartialEq, Eq, Numbered, Named, Refused)]
 #[repr(u8)]
 pub enum Reason {
-    /// There is no such voucher.
+    /// There never was such a voucher.
+    #[refused(NotFound, Never)]
     VoucherNotFound = 1,
-    /// A second-level reseller issues offers only; trials come through its distributor (R115).
+    /// A second-level reseller issues offers only (R115).
+    #[refused(Unprocessable, Never, "product_trial_not_permitted")]
     ProductTrialNotYours = 2,
     /// The voucher is used up, expired or taken back.
+    #[refused(Conflict, Never)]
     VoucherNotIssued(VoucherStatus) = 3,
-    /// A voucher is issued over more than 0 and at most 1,000,000 (R120).
+    /// A voucher is issued over at most 1,000,000 (R120).
+    #[refused(Unprocessable, Never)]
     VoucherAmountOutOfRange {
         /// The largest that is permitted.
         limit: Amount,
     } = 4,
-    /// More than a second-level reseller may still issue in vouchers (R119).
+    /// More than a second-level reseller may still issue (R119).
+    #[refused(Unprocessable, Later, "voucher_quota_exceeded")]
     ExceedsVoucherQuota {
         /// Who issues.
         issuer: Uin,
@@ -32,23 +37,6 @@ pub enum Reason {
 }
 
 impl Reason {
-    /// What it means to a program.
-    pub(in crate::book) const fn meaning(&self) -> Meaning {
-        match self {
-            Reason::VoucherNotFound => Meaning::of("voucher_not_found", Status::NotFound, Retry::Never),
-            Reason::ProductTrialNotYours => {
-                Meaning::of("product_trial_not_permitted", Status::Unprocessable, Retry::Never)
-            }
-            Reason::VoucherNotIssued(_) => Meaning::of("voucher_not_issued", Status::Conflict, Retry::Never),
-            Reason::VoucherAmountOutOfRange { .. } => {
-                Meaning::of("voucher_amount_out_of_range", Status::Unprocessable, Retry::Never)
-            }
-            Reason::ExceedsVoucherQuota { .. } => {
-                Meaning::of("voucher_quota_exceeded", Status::Unprocessable, Retry::Later)
-            }
-        }
-    }
-
     /// What was looked at, for the refusals that are about a figure.
     pub(in crate::book) fn because(&self) -> Because {
         match *self {

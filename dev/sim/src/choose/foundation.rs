@@ -10,15 +10,13 @@ use credere_core::channel::{
 };
 use credere_core::money::Factor;
 
-const SETTLEMENTS: [Settlement; 3] = [Settlement::Hourly, Settlement::Daily, Settlement::Monthly];
-const MODELS: [FreezeModel; 5] =
-    [FreezeModel::None, FreezeModel::Coefficient, FreezeModel::Fixed, FreezeModel::ReEstimate, FreezeModel::MinimumFee];
-
 impl Chooser {
     /// The acts that make the world.
     pub(crate) fn foundation(&mut self) -> Vec<Act> {
         let mut acts = Vec::new();
-        for (place, model) in MODELS.into_iter().chain([FreezeModel::Coefficient, FreezeModel::None]).enumerate() {
+        for (place, model) in
+            FreezeModel::ALL.into_iter().chain([FreezeModel::Coefficient, FreezeModel::None]).enumerate()
+        {
             acts.extend(self.new_product(place, model).map(Act::platform));
         }
         let accounts: Vec<Uin> =
@@ -55,7 +53,7 @@ impl Chooser {
     fn new_product(&mut self, place: usize, model: FreezeModel) -> Option<Command> {
         let code = code(&format!("product-{place}"))?;
         self.products.push(code.clone());
-        let settlement = SETTLEMENTS[place % 3];
+        let settlement = Settlement::ALL[place % 3];
         let freeze = self.freeze(model);
         let grace_hours = self.dice.chance(1, 4).then(|| u32::try_from(self.dice.below(100)).unwrap_or(0));
         let retention_days = self.dice.chance(1, 2).then(|| 1 + u32::try_from(self.dice.below(30)).unwrap_or(0));

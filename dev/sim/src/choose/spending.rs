@@ -2,13 +2,12 @@
 
 use super::{Chooser, DAY, HOUR};
 use crate::act::{Act, Asked, PLATFORM, signer};
-use credere_auditor::facts::OrderState;
 use credere_auditor::zone::{self, issued_at};
 use credere_auditor::{Auditor, ONE, Step, Units, amount};
 use credere_core::book::{Command, bills, buying, vouchers};
 use credere_core::channel::{
-    ActionType, AuthorizationId, LineId, OrderId, OrderKind, PartnerKind, PayMode, Uin, VoucherId, VoucherMode,
-    VoucherUsage,
+    ActionType, AuthorizationId, LineId, OrderId, OrderKind, OrderState, PartnerKind, PayMode, Uin, VoucherId,
+    VoucherMode, VoucherUsage,
 };
 use credere_core::ledger::Month;
 

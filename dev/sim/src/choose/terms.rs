@@ -83,22 +83,14 @@ impl Chooser {
 
     fn product_terms(&mut self) -> Act {
         let code = self.product();
-        let settlements = [Settlement::Hourly, Settlement::Daily, Settlement::Monthly];
-        let settlement = self.dice.pick(&settlements).copied();
+        let settlement = self.dice.pick(&Settlement::ALL).copied();
         let models = [FreezeModel::Coefficient, FreezeModel::Fixed, FreezeModel::ReEstimate, FreezeModel::MinimumFee];
         let model = self.dice.pick(&models).copied().unwrap_or(FreezeModel::None);
         let freeze = self.freeze(model);
         if self.dice.chance(1, 6) {
-            let (name, settlement) = (code.to_string(), Settlement::Daily);
-            let (grace_hours, retention_days) = (None, None);
-            return self.asks(Command::from(catalogue::AddProduct {
-                code,
-                name,
-                settlement,
-                grace_hours,
-                retention_days,
-                freeze,
-            }));
+            let (name, settlement, [grace_hours, retention_days]) = (code.to_string(), Settlement::Daily, [None; 2]);
+            let again = catalogue::AddProduct { code, name, settlement, grace_hours, retention_days, freeze };
+            return self.asks(Command::from(again));
         }
         let grace_hours = self.dice.chance(1, 2).then(|| u32::try_from(self.dice.below(80)).unwrap_or(0));
         let retention_days = self.dice.chance(1, 2).then(|| u32::try_from(self.dice.below(30)).unwrap_or(0));
@@ -108,13 +100,8 @@ impl Chooser {
         freeze.coefficient = freeze.coefficient.filter(|_| self.dice.chance(1, 2));
         freeze.amount = freeze.amount.filter(|_| self.dice.chance(1, 2));
         let settlement = settlement.filter(|_| self.dice.chance(1, 2));
-        self.asks(Command::from(catalogue::ChangeProduct {
-            code,
-            name: None,
-            settlement,
-            grace_hours,
-            retention_days,
-            freeze,
-        }))
+        let name = None;
+        let change = catalogue::ChangeProduct { code, name, settlement, grace_hours, retention_days, freeze };
+        self.asks(Command::from(change))
     }
 }

@@ -2,12 +2,12 @@
 //! [`super::spending`].
 
 use super::words::{ParseError, Words, called, is_name};
-use super::{By, DiscountFor, Name, Operation, OrderWord, PartnerWord, PlaceOrder, spending};
+use super::{By, DiscountFor, Name, Operation, PlaceOrder, spending};
+use credere_core::channel::{OrderKind, PartnerKind};
 use credere_core::money::Amount;
 
 pub(super) fn operations(words: &mut Words<'_>) -> Result<Vec<Operation>, ParseError> {
-    if let Some(kind) = words.peek().and_then(partner_word) {
-        words.plain("a kind of partner")?;
+    if let Some(kind) = words.maybe(partner_kind) {
         let account = words.name("a partner")?;
         return Ok(vec![opened(&account, true), partner(words, account, kind)?]);
     }
@@ -90,26 +90,26 @@ fn opened(account: &Name, verified: bool) -> Operation {
     Operation::OpenAccount { account: account.clone(), verified, number: None }
 }
 
-fn partner_word(word: &str) -> Option<PartnerWord> {
+fn partner_kind(word: &str) -> Option<PartnerKind> {
     match word {
-        "reseller" => Some(PartnerWord::Reseller),
-        "distributor" => Some(PartnerWord::Distributor),
-        "second-level" => Some(PartnerWord::SecondLevel),
-        "agent" => Some(PartnerWord::Agent),
+        "reseller" => Some(PartnerKind::Reseller),
+        "distributor" => Some(PartnerKind::Distributor),
+        "second-level" => Some(PartnerKind::SecondLevelReseller),
+        "agent" => Some(PartnerKind::Agent),
         _ => None,
     }
 }
 
-fn partner(words: &mut Words<'_>, account: Name, kind: PartnerWord) -> Result<Operation, ParseError> {
+fn partner(words: &mut Words<'_>, account: Name, kind: PartnerKind) -> Result<Operation, ParseError> {
     let distributor = if words.accept("under") { Some(words.name("a distributor")?) } else { None };
     let quota = match kind {
-        PartnerWord::Agent if !words.accept("quota") => Amount::ZERO,
-        PartnerWord::Agent => words.amount()?,
-        PartnerWord::SecondLevel => {
+        PartnerKind::Agent if !words.accept("quota") => Amount::ZERO,
+        PartnerKind::Agent => words.amount()?,
+        PartnerKind::SecondLevelReseller => {
             words.word("pool")?;
             words.amount()?
         }
-        PartnerWord::Reseller | PartnerWord::Distributor => {
+        PartnerKind::Reseller | PartnerKind::Distributor => {
             words.word("quota")?;
             words.amount()?
         }
@@ -173,7 +173,7 @@ fn act_of(words: &mut Words<'_>, by: By) -> Result<Operation, ParseError> {
             Ok(Operation::AllocatePool { by, second_level, amount })
         }
         ("becomes", By::Account(account)) => {
-            let kind = words.read("a kind of partner", partner_word)?;
+            let kind = words.read("a kind of partner", partner_kind)?;
             partner(words, account.clone(), kind)
         }
         ("authorizes", By::Account(account)) => {
@@ -184,10 +184,10 @@ fn act_of(words: &mut Words<'_>, by: By) -> Result<Operation, ParseError> {
         }
         ("buys" | "renews" | "upgrades" | "downgrades" | "orders" | "previews", By::Account(account)) => {
             let kind = match verb.as_str() {
-                "renews" => OrderWord::Renew,
-                "upgrades" => OrderWord::Upgrade,
-                "downgrades" => OrderWord::Downgrade,
-                _ => OrderWord::Purchase,
+                "renews" => OrderKind::Renew,
+                "upgrades" => OrderKind::Upgrade,
+                "downgrades" => OrderKind::Downgrade,
+                _ => OrderKind::Purchase,
             };
             let product = words.code()?;
             let amount = words.amount()?;

@@ -1,7 +1,7 @@
 //! Reads what a step looks at.
 
 use super::words::{ParseError, Word, Words, is_name};
-use super::{Check, ExpectedAllocation, Name};
+use super::{Check, ExpectedAllocation, Name, Thing};
 use credere_core::channel::ActionType;
 
 pub(super) fn checks(words: &mut Words<'_>) -> Result<Vec<Check>, ParseError> {
@@ -12,39 +12,40 @@ pub(super) fn checks(words: &mut Words<'_>) -> Result<Vec<Check>, ParseError> {
     Ok(checks)
 }
 
+/// What is found by its name: the word for it, and which of its fields are amounts and which are texts.
+const THINGS: [(&str, Thing, &[&str], &[&str]); 5] = [
+    (
+        "order",
+        Thing::Order,
+        &["list", "amount", "partner_amount", "voucher_amount", "refunded"],
+        &["state", "payer", "paying_partner", "customer"],
+    ),
+    (
+        "authorization",
+        Thing::Authorization,
+        &["list", "amount", "partner_amount"],
+        &["state", "payer", "paying_partner"],
+    ),
+    (
+        "resource",
+        Thing::Resource,
+        &["frozen", "partner_frozen", "unit_price"],
+        &["state", "quantity", "account", "payer", "paying_partner"],
+    ),
+    ("voucher", Thing::Voucher, &["amount", "remaining"], &["status", "owner"]),
+    (
+        "line",
+        Thing::Line,
+        &["amount", "list", "voucher_amount", "partner_amount"],
+        &["account", "month", "type", "product", "confirmed", "payer", "paying_partner"],
+    ),
+];
+
 fn check(words: &mut Words<'_>) -> Result<Check, ParseError> {
-    if words.accept("order") {
-        let order = words.name("an order")?;
-        let fields = fields(
-            words,
-            "",
-            &["list", "amount", "partner_amount", "voucher_amount", "refunded"],
-            &["state", "payer", "paying_partner", "customer"],
-        )?;
-        return Ok(Check::Order { order, fields });
-    }
-    if words.accept("authorization") {
-        let authorization = words.name("an authorization")?;
-        let fields = fields(words, "", &["list", "amount", "partner_amount"], &["state", "payer", "paying_partner"])?;
-        return Ok(Check::Authorization { authorization, fields });
-    }
-    if words.accept("resource") {
-        let resource = words.name("a resource")?;
-        let texts = ["state", "quantity", "account", "payer", "paying_partner"];
-        let fields = fields(words, "", &["frozen", "partner_frozen", "unit_price"], &texts)?;
-        return Ok(Check::Resource { resource, fields });
-    }
-    if words.accept("voucher") {
-        let voucher = words.name("a voucher")?;
-        let fields = fields(words, "", &["amount", "remaining"], &["status", "owner"])?;
-        return Ok(Check::Voucher { voucher, fields });
-    }
-    if words.accept("line") {
-        let line = words.name("a bill line")?;
-        let amounts = ["amount", "list", "voucher_amount", "partner_amount"];
-        let texts = ["account", "month", "type", "product", "confirmed", "payer", "paying_partner"];
-        let fields = fields(words, "", &amounts, &texts)?;
-        return Ok(Check::Line { line, fields });
+    let find = |word: &str| THINGS.into_iter().find(|(known, ..)| *known == word);
+    if let Some((what, of, amounts, texts)) = words.maybe(find) {
+        let name = words.name(&format!("the name of this {what}"))?;
+        return Ok(Check::Fields { of, name, fields: fields(words, "", amounts, texts)? });
     }
     let party = words.name("a party, `order`, `authorization`, `resource`, `voucher` or `line`")?;
     if words.accept("history") {
@@ -75,8 +76,17 @@ fn check(words: &mut Words<'_>) -> Result<Check, ParseError> {
     } else if words.accept("customers") {
         fields(words, "customers ", &["total", "available"], &[])?
     } else {
-        let amounts =
-            ["total", "used", "prepay_frozen", "postpay_frozen", "available", "quota", "allocated", "allocatable"];
+        let amounts = [
+            "total",
+            "used",
+            "prepay_frozen",
+            "postpay_frozen",
+            "available",
+            "remaining_voucher",
+            "quota",
+            "allocated",
+            "allocatable",
+        ];
         fields(words, "", &amounts, &["state", "kind", "under"])?
     };
     Ok(Check::Figures { party, figures })

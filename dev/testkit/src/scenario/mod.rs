@@ -66,7 +66,7 @@
 //! Checks follow `then`, several with semicolons between them; only the figures named are compared:
 //!
 //! ```text
-//! C total A used A prepay_frozen A postpay_frozen A available A state normal|overdue
+//! C total A used A prepay_frozen A postpay_frozen A available A remaining_voucher A state normal|overdue|forced
 //! P quota A allocated A allocatable A     | P spend line A used A frozen A available A | S pool total A remaining A
 //! P customers total A available A         | P kind WORD | P under D
 //! C history empty                         | C history +A TOTAL_AFTER AVAILABLE_AFTER ["REMARK"], -A ... (oldest first)
@@ -91,8 +91,8 @@ mod spending;
 mod words;
 
 pub use operation::{
-    By, DiscountFor, Name, NewVoucher, Operation, OrderWord, PartnerWord, PlaceOrder, ProductTerms, ReceiptPart,
-    SettlementWord, Span, Time, UsageRecord, VoucherFor, VoucherScope,
+    By, DiscountFor, Name, NewVoucher, Operation, PlaceOrder, ProductTerms, ReceiptPart, Span, Time, UsageRecord,
+    VoucherFor, VoucherScope,
 };
 pub use parse::{parse, read_folder};
 pub use words::ParseError;
@@ -190,31 +190,12 @@ pub enum Check {
         /// All of them.
         records: Vec<ExpectedAllocation>,
     },
-    /// Fields of an order.
-    Order {
-        /// The order.
-        order: Name,
-        /// Name and value.
-        fields: Vec<(String, String)>,
-    },
-    /// Fields of a resource.
-    Resource {
-        /// The resource.
-        resource: Name,
-        /// Name and value.
-        fields: Vec<(String, String)>,
-    },
-    /// Fields of a voucher.
-    Voucher {
-        /// The voucher.
-        voucher: Name,
-        /// Name and value.
-        fields: Vec<(String, String)>,
-    },
-    /// Fields of a bill line.
-    Line {
-        /// The line.
-        line: Name,
+    /// Fields of something that has a name.
+    Fields {
+        /// What it is.
+        of: Thing,
+        /// How it is called.
+        name: Name,
         /// Name and value.
         fields: Vec<(String, String)>,
     },
@@ -236,13 +217,17 @@ pub enum Check {
         /// To whom, and what: a level, `custom`, `suspended` or `resumed`.
         told: Vec<(Name, String)>,
     },
-    /// Fields of an authorization.
-    Authorization {
-        /// The authorization.
-        authorization: Name,
-        /// Name and value.
-        fields: Vec<(String, String)>,
-    },
+}
+
+/// What a check finds by its name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the names say it")]
+pub enum Thing {
+    Order,
+    Authorization,
+    Resource,
+    Voucher,
+    Line,
 }
 
 /// An allocation record as a scenario expects it.

@@ -1,6 +1,9 @@
-//! What can be done in a scenario, in its own words: operations know names and amounts, and nothing of any interface.
+//! What can be done in a scenario: operations know names, amounts and the channel's own words, and nothing of any
+//! interface.
 
-use credere_core::channel::{ActionType, AllowlistItem, FreezeTerms, PayMode, VoucherMode};
+use credere_core::channel::{
+    ActionType, AllowlistItem, FreezeTerms, OrderKind, PartnerKind, PayMode, Settlement, VoucherMode,
+};
 use credere_core::ledger::{Moment, Month};
 use credere_core::money::{Amount, Factor, Rate};
 
@@ -19,35 +22,6 @@ pub enum By {
 /// A span of business time, in seconds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Span(pub i64);
-
-/// What a party becomes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[expect(missing_docs, reason = "the names say it")]
-pub enum PartnerWord {
-    Reseller,
-    Distributor,
-    SecondLevel,
-    Agent,
-}
-
-/// How often a product settles.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[expect(missing_docs, reason = "the names say it")]
-pub enum SettlementWord {
-    Hourly,
-    Daily,
-    Monthly,
-}
-
-/// What an order is for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[expect(missing_docs, reason = "the names say it")]
-pub enum OrderWord {
-    Purchase,
-    Renew,
-    Upgrade,
-    Downgrade,
-}
 
 /// Whose price a discount changes.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -79,7 +53,7 @@ pub enum Operation {
     },
     RegisterPartner {
         account: Name,
-        kind: PartnerWord,
+        kind: PartnerKind,
         distributor: Option<Name>,
         quota: Amount,
         spend: Option<Amount>,
@@ -245,7 +219,7 @@ pub enum Operation {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 #[expect(missing_docs, reason = "the fields are the words of the format above")]
 pub struct ProductTerms {
-    pub settlement: Option<SettlementWord>,
+    pub settlement: Option<Settlement>,
     pub grace_hours: Option<u32>,
     pub retention_days: Option<u32>,
     pub freeze: Option<FreezeTerms>,
@@ -388,7 +362,7 @@ pub struct PlaceOrder {
     /// What.
     pub product: String,
     /// What for.
-    pub kind: OrderWord,
+    pub kind: OrderKind,
     /// List price, also of a downgrade.
     pub amount: Amount,
     /// The prepaid resource that it is for.

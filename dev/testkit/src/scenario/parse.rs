@@ -195,7 +195,7 @@ mod tests {
             (
                 "scenario: x\nthen C worth 1.00",
                 "credit.txt:2: expected one of `total`, `used`, `prepay_frozen`, `postpay_frozen`, `available`, \
-                 `quota`, `allocated`, `allocatable`, `state`, `kind`, `under`, found `worth`",
+                 `remaining_voucher`, `quota`, `allocated`, `allocatable`, `state`, `kind`, `under`, found `worth`",
             ),
             ("scenario: x\nwhen deliver O1 twice", "credit.txt:2: expected the end of the line, found `twice`"),
             (

@@ -1,10 +1,8 @@
 //! Reads the operations about products, postpaid resources, usage, vouchers, receipts, and how a customer stands.
 
 use super::words::{ParseError, Word, Words, called};
-use super::{
-    By, Name, NewVoucher, Operation, ProductTerms, ReceiptPart, SettlementWord, UsageRecord, VoucherFor, VoucherScope,
-};
-use credere_core::channel::{ActionType, AllowlistItem, FreezeModel, FreezeTerms, PayMode, VoucherMode};
+use super::{By, Name, NewVoucher, Operation, ProductTerms, ReceiptPart, UsageRecord, VoucherFor, VoucherScope};
+use credere_core::channel::{ActionType, AllowlistItem, FreezeModel, FreezeTerms, PayMode, Settlement, VoucherMode};
 use credere_core::money::Factor;
 
 /// The operations that begin with their verb.
@@ -33,9 +31,7 @@ pub(super) fn operation(words: &mut Words<'_>, verb: &str) -> Result<Operation, 
         }
         "allow" => {
             let partner = words.name("a partner")?;
-            let feature = words.read("a feature such as `force_suspension`", |word| {
-                AllowlistItem::ALL.into_iter().find(|item| item.name() == word)
-            })?;
+            let feature = words.read("a feature such as `force_suspension`", AllowlistItem::from_name)?;
             Operation::Allow { partner, feature }
         }
         "non-stop" => {
@@ -69,12 +65,8 @@ pub(super) fn change_product(words: &mut Words<'_>) -> Result<Operation, ParseEr
 fn terms(words: &mut Words<'_>) -> Result<ProductTerms, ParseError> {
     let mut terms = ProductTerms::default();
     loop {
-        if words.accept("hourly") {
-            terms.settlement = Some(SettlementWord::Hourly);
-        } else if words.accept("daily") {
-            terms.settlement = Some(SettlementWord::Daily);
-        } else if words.accept("monthly") {
-            terms.settlement = Some(SettlementWord::Monthly);
+        if let Some(settlement) = words.maybe(Settlement::from_name) {
+            terms.settlement = Some(settlement);
         } else if words.accept("grace") {
             terms.grace_hours = Some(words.counted('h', "hours such as `2h`")?);
         } else if words.accept("keeps") {
@@ -88,15 +80,8 @@ fn terms(words: &mut Words<'_>) -> Result<ProductTerms, ParseError> {
 }
 
 fn freeze(words: &mut Words<'_>) -> Result<FreezeTerms, ParseError> {
-    let models = [
-        FreezeModel::None,
-        FreezeModel::Coefficient,
-        FreezeModel::Fixed,
-        FreezeModel::ReEstimate,
-        FreezeModel::MinimumFee,
-    ];
     let expected = "`coefficient`, `fixed`, `re_estimate`, `minimum_fee` or `none`";
-    let model = words.read(expected, |word| models.into_iter().find(|model| model.name() == word))?;
+    let model = words.read(expected, FreezeModel::from_name)?;
     let terms = FreezeTerms { model, ..FreezeTerms::default() };
     Ok(match model {
         FreezeModel::None => terms,
@@ -162,13 +147,7 @@ fn voucher(words: &mut Words<'_>) -> Result<Operation, ParseError> {
         VoucherFor::Customer { customer, issuer }
     };
     let trial = words.accept("trial");
-    let mode = if words.accept("prepaid") {
-        VoucherMode::Prepaid
-    } else if words.accept("postpaid") {
-        VoucherMode::Postpaid
-    } else {
-        VoucherMode::All
-    };
+    let mode = words.maybe(VoucherMode::from_name).unwrap_or(VoucherMode::All);
     let products = if words.accept("only") {
         VoucherScope::Only(codes(words)?)
     } else if words.accept("except") {
@@ -201,10 +180,7 @@ pub(super) fn receipt(words: &mut Words<'_>, by: By) -> Result<Operation, ParseE
         }
         return Ok(Operation::ConfirmReceipt { by, customer, month, part: ReceiptPart::Lines(lines) });
     }
-    let pay_mode = words.peek().and_then(PayMode::from_name);
-    if pay_mode.is_some() {
-        words.plain("a pay mode")?;
-    }
+    let pay_mode = words.maybe(PayMode::from_name);
     let action = if words.accept("type") { Some(action(words)?) } else { None };
     Ok(Operation::ConfirmReceipt { by, customer, month, part: ReceiptPart::Of { pay_mode, action } })
 }

@@ -137,15 +137,16 @@ impl<'a> Words<'a> {
         }
     }
 
+    /// The next word where `read` makes sense of it; otherwise it stays.
+    pub(super) fn maybe<T>(&mut self, read: impl FnOnce(&str) -> Option<T>) -> Option<T> {
+        let read = self.peek().and_then(read)?;
+        self.at += 1;
+        Some(read)
+    }
+
     /// The next word if `read` makes sense of it; `expected` names it otherwise.
     pub(super) fn read<T>(&mut self, expected: &str, read: impl FnOnce(&str) -> Option<T>) -> Result<T, ParseError> {
-        match self.peek().and_then(read) {
-            Some(value) => {
-                self.at += 1;
-                Ok(value)
-            }
-            None => Err(self.expected(expected)),
-        }
+        self.maybe(read).ok_or_else(|| self.expected(expected))
     }
 
     pub(super) fn plain(&mut self, expected: &str) -> Result<String, ParseError> {

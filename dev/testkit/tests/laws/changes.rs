@@ -27,24 +27,21 @@ pub(crate) fn laws_of_a_change(
     event: &Event,
     rules: &Rules,
 ) -> Checked {
+    let context = Context { now: after.now(), actor: Actor::Platform { key: 1, access: KeyAccess::Full }, rules };
     let line = |book: &Book, uin: Uin| book.customer(uin).map(|customer| customer.line);
     let buys = match command {
         Command::Buying(buying::Command::PlaceOrder(order)) if order.kind != OrderKind::Downgrade => {
             Some(buying::PayBy::Customer)
         }
-        Command::Buying(buying::Command::PayOrder(buying::PayOrder { by, .. })) => Some(*by),
+        Command::Buying(buying::Command::PayOrder(asked)) => Some(asked.by),
         Command::Buying(buying::Command::Authorize(_)) => Some(buying::PayBy::Customer),
         _ => None,
     };
     let (account, partner) = match event {
-        Event::Buying(buying::Event::OrderChanged(buying::OrderChanged { order, .. }))
-            if order.state != OrderState::ToBePaid =>
-        {
-            (Some(order.account), order.paying.partner)
+        Event::Buying(buying::Event::OrderChanged(fact)) if fact.order.state != OrderState::ToBePaid => {
+            (Some(fact.order.account), fact.order.paying.partner)
         }
-        Event::Buying(buying::Event::AuthorizationOpened(buying::AuthorizationOpened { account, paying, .. })) => {
-            (Some(*account), paying.partner)
-        }
+        Event::Buying(buying::Event::AuthorizationOpened(fact)) => (Some(fact.account), fact.paying.partner),
         _ => (None, None),
     };
     if let (Some(by), Some(account), Some(partner)) = (buys, account, partner) {
@@ -54,34 +51,26 @@ pub(crate) fn laws_of_a_change(
         let spend = after.partner(partner).and_then(|partner| partner.spend);
         prop_assert!(spend.is_some_and(|line| !line.available().is_negative()));
     }
-    if let Command::Parties(parties::Command::AllocateCredit(parties::AllocateCredit { customer, amount, .. })) =
-        command
-    {
+    if let Command::Parties(parties::Command::AllocateCredit(asked)) = command {
         // I5: a reclaim never takes what is available below zero. I4: it charges nobody.
-        let (was, is) = (line(before, *customer), line(after, *customer));
-        prop_assert!(!amount.is_negative() || is.is_some_and(|line| !line.available().is_negative()));
+        let (was, is) = (line(before, asked.customer), line(after, asked.customer));
+        prop_assert!(!asked.amount.is_negative() || is.is_some_and(|line| !line.available().is_negative()));
         prop_assert_eq!(was.map(|line| line.used()), is.map(|line| line.used()));
     }
-    if let Event::Bills(bills::Event::ReceiptConfirmed(bills::ReceiptConfirmed {
-        customer,
-        returned,
-        customer_after: Some(_),
-        month,
-        ..
-    })) = event
+    if let Event::Bills(bills::Event::ReceiptConfirmed(receipt)) = event
+        && receipt.customer_after.is_some()
     {
         // I4, R95: only what is used changes, and by what comes back; and nothing comes back twice.
-        let (was, is) = (line(before, *customer), line(after, *customer));
+        let (customer, returned) = (receipt.customer, receipt.returned);
+        let (was, is) = (line(before, customer), line(after, customer));
         prop_assert_eq!(was.map(|line| line.limit()), is.map(|line| line.limit()));
         prop_assert_eq!(was.map(|line| line.frozen()), is.map(|line| line.frozen()));
-        if let Command::Bills(bills::Command::ConfirmReceipt(bills::ConfirmReceipt { lines, .. })) = command {
-            let again =
-                Command::from(bills::ConfirmReceipt { customer: *customer, month: *month, lines: lines.clone() });
-            let context =
-                Context { now: after.now(), actor: Actor::Platform { key: 1, access: KeyAccess::Full }, rules };
-            let second = decide(after, &again, &context).map(|decision| decision.event);
-            if before.customer(*customer).is_some_and(|bound| paid_to(event) == Some(bound.partner)) {
-                let nothing = matches!(&second, Ok(Event::Bills(bills::Event::ReceiptConfirmed(bills::ReceiptConfirmed { returned, .. }))) if *returned == Amount::ZERO);
+        if let Command::Bills(bills::Command::ConfirmReceipt(asked)) = command {
+            let again = bills::ConfirmReceipt { customer, month: receipt.month, lines: asked.lines.clone() };
+            let second = decide(after, &again.into(), &context).map(|decision| decision.event);
+            if before.customer(customer).is_some_and(|bound| receipt.partner == bound.partner) {
+                let nothing = matches!(&second, Ok(Event::Bills(bills::Event::ReceiptConfirmed(again)))
+                    if again.returned == Amount::ZERO);
                 prop_assert!(nothing, "I6: {:?} came back, then {:?}", returned, second);
             }
         }
@@ -100,37 +89,28 @@ pub(crate) fn laws_of_a_change(
         prop_assert!(!spends || now == Some((partner.allocation_quota, partner.allocated)));
     }
     let given_up = match event {
-        Event::Buying(buying::Event::AuthorizationOpened(buying::AuthorizationOpened { account, paying, .. })) => {
-            let authorization = AuthorizationId { account: *account, opened_seq: after.seq() };
-            Some((account, paying.partner, Command::from(buying::Release { authorization })))
+        Event::Buying(buying::Event::AuthorizationOpened(fact)) => {
+            let authorization = AuthorizationId { account: fact.account, opened_seq: after.seq() };
+            Some((fact.account, fact.paying.partner, Command::from(buying::Release { authorization })))
         }
-        Event::Metering(metering::Event::ResourceActivated(metering::ResourceActivated { resource, .. })) => {
-            let terminate =
-                Command::from(metering::TerminateResource { resource: Some(resource.id.into()), final_amount: None });
-            Some((&resource.account, resource.paying.partner, terminate))
+        Event::Metering(metering::Event::ResourceActivated(fact)) => {
+            let resource = Some(fact.resource.id.into());
+            let terminate = metering::TerminateResource { resource, final_amount: None };
+            Some((fact.resource.account, fact.resource.paying.partner, terminate.into()))
         }
         _ => None,
     };
     if let Some((account, partner, give_up)) = given_up {
         // I8: a hold or freeze that is given up restores both sides exactly.
-        let context = Context { now: after.now(), actor: Actor::Platform { key: 1, access: KeyAccess::Full }, rules };
         let released = decide(after, &give_up, &context)
             .map_err(|refused| TestCaseError::fail(format!("a fresh hold is not released: {refused:?}")))?;
         let mut again = after.clone();
         again
             .evolve(after.seq() + 1, after.now(), &released.event)
             .map_err(|error| TestCaseError::fail(error.to_string()))?;
-        prop_assert_eq!(line(before, *account), line(&again, *account));
+        prop_assert_eq!(line(before, account), line(&again, account));
         let spend = |book: &Book| partner.and_then(|partner| book.partner(partner)).and_then(|partner| partner.spend);
         prop_assert_eq!(spend(before), spend(&again));
     }
     Ok(())
-}
-
-/// The partner that a receipt says was paid.
-pub(crate) const fn paid_to(event: &Event) -> Option<Uin> {
-    match event {
-        Event::Bills(bills::Event::ReceiptConfirmed(bills::ReceiptConfirmed { partner, .. })) => Some(*partner),
-        _ => None,
-    }
 }

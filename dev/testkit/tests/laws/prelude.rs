@@ -2,32 +2,23 @@
 
 use crate::scene::{name, product_code, uin};
 use credere_core::access::KeyAccess;
-use credere_core::book::{Command, buying, catalogue, deployment, metering, notices, parties, vouchers};
-use credere_core::channel::{
-    AccountClass, AllowlistItem, DiscountScope, FreezeModel, FreezeTerms, OrderKind, PartnerKind, Settlement, Tier,
-    Verification, VoucherMode, VoucherUsage,
-};
+use credere_core::book::{Command, buying, catalogue, deployment, notices, parties, vouchers};
+use credere_core::channel::{AllowlistItem, DiscountScope, FreezeModel, FreezeTerms, PartnerKind, Verification};
 use credere_core::ledger::Moment;
-use credere_core::money::{Amount, Factor, Rate};
+use credere_core::money::{Amount, Rate};
+use credere_testkit::commands;
 use std::collections::BTreeMap;
 
 /// The commands that make a small world before the draws begin: a reseller, a distributor with two second-level
 /// resellers, an agent, customers of each, accounts outside, a few orders and authorizations that are open, a key and a webhook.
 pub(crate) fn prelude() -> Vec<Command> {
     let open = |number: u64, verified: bool| {
-        Command::from(parties::OpenAccount {
-            uin: Some(uin(number)),
-            class: AccountClass::External,
-            verification: if verified { Verification::Enterprise } else { Verification::None },
-            tier: Tier::None,
-        })
+        let verification = if verified { Verification::Enterprise } else { Verification::None };
+        Command::from(parties::OpenAccount { verification, ..commands::open(uin(number)) })
     };
     let partner = |number: u64, kind, above: Option<u64>, quota, spend: Option<i64>| {
         Command::from(parties::RegisterPartner {
-            uin: uin(number),
-            kind,
             distributor: above.map(uin),
-            allocation_quota: Amount::whole(quota),
             spend_line: spend.map(Amount::whole),
             voucher_quota: Amount::whole(if above.is_some() { 150 } else { 0 }),
             allowlist: match number {
@@ -35,53 +26,32 @@ pub(crate) fn prelude() -> Vec<Command> {
                 2 => vec![AllowlistItem::SpecialSuspension],
                 _ => Vec::new(),
             },
+            ..commands::register(uin(number), kind, Amount::whole(quota))
         })
     };
     let product = |which, model| {
         Command::from(catalogue::AddProduct {
-            code: product_code(which),
             name: "a product".to_owned(),
-            settlement: Settlement::Hourly,
             grace_hours: (which == 0).then_some(1),
             retention_days: Some(3),
             freeze: FreezeTerms { model, ..FreezeTerms::default() },
+            ..commands::add_product(product_code(which).as_str())
         })
     };
-    let allocate = |customer, amount| {
-        Command::from(parties::AllocateCredit { customer: uin(customer), amount: Amount::whole(amount), remark: None })
-    };
+    let code = product_code(0);
+    let allocate = |customer, amount| Command::from(commands::allocate(uin(customer), Amount::whole(amount)));
     let discount = |scope, partner, rate| {
-        Command::from(catalogue::SetDiscount {
-            scope,
-            partner: uin(partner),
-            product: None,
-            rate: Rate::from_units(rate).expect("the rates of the tests are in range"),
-            starts_at: None,
-            ends_at: None,
-        })
+        let rate = Rate::from_units(rate).expect("the rates of the tests are in range");
+        Command::from(commands::discount(scope, uin(partner), rate))
     };
     let order = |account, amount, capture| {
-        Command::from(buying::PlaceOrder {
-            account: uin(account),
-            product: product_code(0),
-            kind: OrderKind::Purchase,
-            amount: Amount::whole(amount),
-            capture,
-            park: true,
-            resource: None,
-            details: "{}".to_owned(),
-        })
+        let plain = commands::order(uin(account), code.as_str(), Amount::whole(amount));
+        Command::from(buying::PlaceOrder { capture, park: true, ..plain })
     };
-    let authorize = |account, amount| {
-        Command::from(buying::Authorize {
-            account: uin(account),
-            product: product_code(0),
-            amount: Amount::whole(amount),
-            expires_at: None,
-        })
-    };
-    let mut commands: Vec<Command> = (1..=14).map(|number| open(number, number != 14)).collect();
-    commands.extend([
+    let authorize =
+        |account, amount| Command::from(commands::authorize(uin(account), code.as_str(), Amount::whole(amount)));
+    let mut all: Vec<Command> = (1..=14).map(|number| open(number, number != 14)).collect();
+    all.extend([
         product(0, FreezeModel::Coefficient),
         product(4, FreezeModel::ReEstimate),
         partner(1, PartnerKind::Reseller, None, 1_000, None),
@@ -91,37 +61,23 @@ pub(crate) fn prelude() -> Vec<Command> {
         partner(5, PartnerKind::Agent, None, 0, None),
     ]);
     let bindings = BTreeMap::from([(6, 1), (7, 1), (8, 2), (9, 3), (10, 3), (11, 4), (12, 5)]);
-    commands.extend(
+    all.extend(
         bindings
             .iter()
             .map(|(customer, to)| Command::from(parties::BindCustomer { customer: uin(*customer), partner: uin(*to) })),
     );
-    commands.extend([allocate(6, 300), allocate(7, 50), allocate(8, 400), allocate(9, 250), allocate(10, 90)]);
+    all.extend([allocate(6, 300), allocate(7, 50), allocate(8, 400), allocate(9, 250), allocate(10, 90)]);
     let voucher = |owner, issuer: Option<u64>, amount, hours: i64| {
-        let effective_at = Moment::from_micros(1_767_225_600_000_000);
-        Command::from(vouchers::IssueVoucher {
-            kind: vouchers::NewVoucherKind::Customer(issuer.map(uin)),
-            owner: uin(owner),
-            amount: Amount::whole(amount),
-            usage: VoucherUsage::CustomerOffer,
-            mode: VoucherMode::All,
-            products: vouchers::NewVoucherProducts::All,
-            effective_at,
-            expires_at: effective_at.plus_seconds(hours * 3_600),
-        })
+        let from = Moment::from_micros(1_767_225_600_000_000);
+        let (kind, pays) =
+            (vouchers::NewVoucherKind::Customer(issuer.map(uin)), (from, from.plus_seconds(hours * 3_600)));
+        Command::from(commands::voucher(kind, uin(owner), Amount::whole(amount), pays))
     };
     let activate = |account, which| {
-        Command::from(metering::ActivateResource {
-            account: uin(account),
-            name: name(which),
-            product: product_code(0),
-            unit_price: Amount::whole(5),
-            quantity: Factor::ONE,
-            details: "{}".to_owned(),
-        })
+        Command::from(commands::activate(uin(account), name(which).as_str(), code.as_str(), Amount::whole(5)))
     };
-    commands.extend([voucher(6, None, 15, 30), voucher(10, Some(3), 30, 500), activate(6, 100), activate(8, 101)]);
-    commands.extend([
+    all.extend([voucher(6, None, 15, 30), voucher(10, Some(3), 30, 500), activate(6, 100), activate(8, 101)]);
+    all.extend([
         // A price ten times the list, so that absurd amounts leave the range of money.
         discount(DiscountScope::Customer(uin(10)), 2, 1_000_000_000),
         discount(DiscountScope::Partner(uin(2)), 2, 90_000_000),
@@ -133,5 +89,5 @@ pub(crate) fn prelude() -> Vec<Command> {
         Command::from(deployment::IssuePlatformKey { access: KeyAccess::Full }),
         Command::from(notices::AddWebhook { account: None, kinds: Vec::new() }),
     ]);
-    commands
+    all
 }

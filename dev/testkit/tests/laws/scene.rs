@@ -2,7 +2,7 @@
 //! Mostly something that suits the command, so that most draws get as far as the figures; sometimes anything at all.
 
 use crate::workload::{Lines, Money, Sketch, Step, Who};
-use credere_auditor::facts::{Bound, Partner, VoucherState};
+use credere_auditor::facts::{Bound, Partner};
 use credere_auditor::{Auditor, NEVER, Step as Asked};
 use credere_core::access::{Actor, KeyAccess};
 use credere_core::book::{
@@ -65,12 +65,8 @@ impl Known {
                 | buying::Command::CancelOrder(buying::CancelOrder { order }),
             ) => order.ended = self.latest.get(&order.id).map(|order| order.state).filter(|state| !state.open()),
             Command::Vouchers(vouchers::Command::InvalidateVoucher(vouchers::InvalidateVoucher { voucher })) => {
-                voucher.ended = match world.vouchers.get(&voucher.id.0).map(|voucher| voucher.state) {
-                    Some(VoucherState::Used) => Some(VoucherStatus::Used),
-                    Some(VoucherState::Expired) => Some(VoucherStatus::Expired),
-                    Some(VoucherState::Invalidated) => Some(VoucherStatus::Invalidated),
-                    Some(VoucherState::Issued) | None => None,
-                };
+                let state = world.vouchers.get(&voucher.id.0).map(|voucher| voucher.state);
+                voucher.ended = state.filter(|state| *state != VoucherStatus::Issued);
             }
             _ => {}
         }
@@ -237,8 +233,8 @@ impl Scene<'_> {
             | Command::Standing(standing::Command::ForceSuspension(standing::ForceSuspension { customer, .. })) => {
                 bound_to(customer).map_or(PLATFORM, signer)
             }
-            Command::Parties(parties::Command::AllocatePool(parties::AllocatePool { second_level, .. })) => {
-                above(second_level).map_or(PLATFORM, signer)
+            Command::Parties(parties::Command::AllocatePool(asked)) => {
+                above(&asked.second_level).map_or(PLATFORM, signer)
             }
             Command::Buying(buying::Command::Expire(_))
             | Command::Standing(standing::Command::ReviewCustomer(_))
@@ -350,8 +346,7 @@ impl Scene<'_> {
                 Command::from(catalogue::EndDiscount { id: pick(&self.known.discounts, *which, DiscountId(NEVER)) })
             }
             Sketch::Order { party, product: code, kind, amount, capture, park } => {
-                let kinds = [OrderKind::Purchase, OrderKind::Renew, OrderKind::Upgrade, OrderKind::Downgrade];
-                let kind = kinds.get(usize::from(*kind)).copied().unwrap_or(OrderKind::Purchase);
+                let kind = OrderKind::ALL.get(usize::from(*kind)).copied().unwrap_or(OrderKind::Purchase);
                 let account = self.buyer(*party);
                 let immediate = kind == OrderKind::Downgrade && party % 4 != 0;
                 // Few prepaid resources, so that what becomes smaller was mostly paid for; some orders name none.
@@ -499,7 +494,7 @@ impl Scene<'_> {
                         Money::Near { delta, .. } => near(self.quota(owner), *delta),
                     },
                     usage: if *trial { VoucherUsage::ProductTrial } else { VoucherUsage::CustomerOffer },
-                    mode: [VoucherMode::All, VoucherMode::Prepaid, VoucherMode::Postpaid][usize::from(shape % 3)],
+                    mode: VoucherMode::ALL[usize::from(shape % 3)],
                     products: match shape / 3 % 4 {
                         0 => vouchers::NewVoucherProducts::Only(codes),
                         1 => vouchers::NewVoucherProducts::Except(codes),
@@ -656,13 +651,7 @@ fn freeze_change(which: u8) -> FreezeChange {
 }
 
 fn freeze(which: u8) -> FreezeTerms {
-    let model = [
-        FreezeModel::None,
-        FreezeModel::Coefficient,
-        FreezeModel::Fixed,
-        FreezeModel::ReEstimate,
-        FreezeModel::MinimumFee,
-    ][usize::from(which) % 5];
+    let model = FreezeModel::ALL[usize::from(which) % 5];
     // Once in a while a fee below zero, which no product has.
     let amount = Amount::from_units(if which == 255 { -1 } else { i64::from(which) * 12_345_678 });
     let coefficient = Factor::from_units(u64::from(which % 16) * 12_500_000).expect("in range");

@@ -11,6 +11,7 @@ mod emit;
 mod limits;
 mod names;
 
+use crate::made::Made;
 use anyhow::{Context, Result, bail};
 use clap::Args;
 use definitions::{Definitions, Service};
@@ -30,8 +31,9 @@ const SERVICES: [Service; 4] = [
     Service { name: "organization", version: "2018-12-25", newest: false },
 ];
 
-/// Where the output goes, below the root.
-const OUTPUT: &str = "edge/cloud/src/published";
+/// Where the output goes.
+const OUTPUT: Made =
+    Made { folder: "edge/cloud/src/published", chore: "published", source: "the published definitions" };
 /// Where the implemented actions are, below the root.
 const ACTIONS: &str = "edge/cloud/src/actions";
 
@@ -73,10 +75,10 @@ pub(crate) fn run(root: &Path, options: &Options) -> Result<ExitCode> {
         .collect::<Result<BTreeMap<String, String>>>()?;
     let count: usize = wanted.values().map(BTreeSet::len).sum();
     if options.check {
-        return Ok(compare(root, &formatted));
+        return Ok(OUTPUT.compare(root, &formatted));
     }
-    write(root, &formatted)?;
-    println!("{count} actions in {} files below {OUTPUT}", formatted.len());
+    OUTPUT.write(root, &formatted)?;
+    println!("{count} actions in {} files below {}", formatted.len(), OUTPUT.folder);
     Ok(ExitCode::SUCCESS)
 }
 
@@ -149,49 +151,4 @@ fn action_files(room: &Path) -> Result<Vec<PathBuf>> {
         }
     }
     Ok(files)
-}
-
-fn compare(root: &Path, files: &BTreeMap<String, String>) -> ExitCode {
-    let mut same = true;
-    for (name, text) in files {
-        if fs::read_to_string(root.join(OUTPUT).join(name)).ok().as_ref() != Some(text) {
-            println!("{OUTPUT}/{name} differs from the published definitions");
-            same = false;
-        }
-    }
-    for stray in strays(root, files) {
-        println!("{OUTPUT}/{stray} belongs to no implemented action");
-        same = false;
-    }
-    if same {
-        println!("{} files agree with the published definitions", files.len());
-        return ExitCode::SUCCESS;
-    }
-    println!("mend: run `cargo xtask published` and commit what it writes");
-    ExitCode::from(1)
-}
-
-fn write(root: &Path, files: &BTreeMap<String, String>) -> Result<()> {
-    let folder = root.join(OUTPUT);
-    fs::create_dir_all(&folder).with_context(|| format!("cannot create `{OUTPUT}`"))?;
-    for (name, text) in files {
-        let path = folder.join(name);
-        // An untouched file keeps its time, so that nothing is built again without need.
-        if fs::read_to_string(&path).ok().as_ref() != Some(text) {
-            fs::write(&path, text).with_context(|| format!("cannot write `{OUTPUT}/{name}`"))?;
-        }
-    }
-    for stray in strays(root, files) {
-        fs::remove_file(folder.join(&stray)).with_context(|| format!("cannot remove `{OUTPUT}/{stray}`"))?;
-    }
-    Ok(())
-}
-
-/// Files in the output folder that would not be written now.
-fn strays(root: &Path, files: &BTreeMap<String, String>) -> Vec<String> {
-    let entries = fs::read_dir(root.join(OUTPUT)).into_iter().flatten().flatten();
-    let names = entries.map(|entry| entry.file_name().to_string_lossy().into_owned());
-    let mut strays: Vec<String> = names.filter(|name| !files.contains_key(name)).collect();
-    strays.sort();
-    strays
 }

@@ -40,20 +40,7 @@ fn cell(action: Action, role: Role) -> String {
     match reached.len() {
         0 => "-".to_owned(),
         all if all == Relation::ALL.len() => "yes".to_owned(),
-        _ => reached.into_iter().map(name).collect::<Vec<_>>().join(", "),
-    }
-}
-
-fn name(relation: Relation) -> &'static str {
-    match relation {
-        Relation::Own => "own",
-        Relation::DirectCustomer => "direct customers",
-        Relation::IndirectCustomer => "indirect customers",
-        Relation::FormerCustomer => "former customers with bills",
-        Relation::SecondLevel => "second levels",
-        Relation::Parent => "the partner above",
-        Relation::Sibling => "siblings",
-        Relation::Stranger => "strangers",
+        _ => reached.into_iter().map(Relation::name).collect::<Vec<_>>().join(", "),
     }
 }
 

@@ -10,13 +10,14 @@ mod problems;
 mod rejections;
 mod settings;
 
+use crate::made::Made;
 use anyhow::{Context, Result};
 use clap::Args;
 use page::{Page, table};
-use std::{collections::BTreeMap, fs, path::Path, process::ExitCode};
+use std::{collections::BTreeMap, path::Path, process::ExitCode};
 
-/// Where the pages are, below the root.
-const OUTPUT: &str = "docs/reference";
+/// Where the pages are.
+const OUTPUT: Made = Made { folder: "docs/reference", chore: "reference", source: "the code" };
 
 /// The platform API's own document, as the server shows it.
 const OPENAPI: &str = "openapi.json";
@@ -46,7 +47,12 @@ pub(crate) fn run(root: &Path, options: &Options) -> Result<ExitCode> {
         pages.iter().map(|page| (format!("{}.md", page.name), page.text())).collect();
     files.insert("README.md".to_owned(), index(&pages));
     files.insert(OPENAPI.to_owned(), credere_platform::openapi_json().context("the OpenAPI document")?);
-    if options.check { Ok(compare(root, &files)) } else { write(root, &files) }
+    if options.check {
+        return Ok(OUTPUT.compare(root, &files));
+    }
+    OUTPUT.write(root, &files)?;
+    println!("{} pages in {}", files.len(), OUTPUT.folder);
+    Ok(ExitCode::SUCCESS)
 }
 
 fn index(pages: &[Page]) -> String {
@@ -59,46 +65,4 @@ fn index(pages: &[Page]) -> String {
     let body = table(&["Page", "What is in it"], &rows);
     let about = "Made from the code by `cargo xtask reference`, so that it says what the code does.";
     Page { name: "README", title: "Reference", about, body }.text()
-}
-
-fn compare(root: &Path, files: &BTreeMap<String, String>) -> ExitCode {
-    let mut same = true;
-    for (name, text) in files {
-        if fs::read_to_string(root.join(OUTPUT).join(name)).ok().as_ref() != Some(text) {
-            println!("{OUTPUT}/{name} differs from the code");
-            same = false;
-        }
-    }
-    for stray in strays(root, files) {
-        println!("{OUTPUT}/{stray} is no page of the reference");
-        same = false;
-    }
-    if same {
-        println!("{} pages agree with the code", files.len());
-        return ExitCode::SUCCESS;
-    }
-    println!("mend: run `cargo xtask reference` and commit what it writes");
-    ExitCode::from(1)
-}
-
-fn write(root: &Path, files: &BTreeMap<String, String>) -> Result<ExitCode> {
-    let folder = root.join(OUTPUT);
-    fs::create_dir_all(&folder).with_context(|| format!("cannot create `{OUTPUT}`"))?;
-    for (name, text) in files {
-        fs::write(folder.join(name), text).with_context(|| format!("cannot write `{OUTPUT}/{name}`"))?;
-    }
-    for stray in strays(root, files) {
-        fs::remove_file(folder.join(&stray)).with_context(|| format!("cannot remove `{OUTPUT}/{stray}`"))?;
-    }
-    println!("{} pages in {OUTPUT}", files.len());
-    Ok(ExitCode::SUCCESS)
-}
-
-/// Files in the folder that no page is written to.
-fn strays(root: &Path, files: &BTreeMap<String, String>) -> Vec<String> {
-    let entries = fs::read_dir(root.join(OUTPUT)).into_iter().flatten().flatten();
-    let names = entries.map(|entry| entry.file_name().to_string_lossy().into_owned());
-    let mut strays: Vec<String> = names.filter(|name| !files.contains_key(name)).collect();
-    strays.sort();
-    strays
 }

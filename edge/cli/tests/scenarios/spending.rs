@@ -3,10 +3,10 @@
 
 use crate::client::{Answer, amount, failure, text};
 use crate::world::{Asked, HttpWorld, delete, patch, post, without_nulls};
-use credere_core::channel::{FreezeTerms, VoucherMode};
+use credere_core::channel::{FreezeTerms, Settlement, VoucherMode};
 use credere_core::ledger::Moment;
 use credere_testkit::scenario::{
-    NewVoucher, Operation, ProductTerms, ReceiptPart, SettlementWord, Time, UsageRecord, VoucherFor, VoucherScope,
+    NewVoucher, Operation, ProductTerms, ReceiptPart, Time, UsageRecord, VoucherFor, VoucherScope,
 };
 use credere_testkit::{Failure, Outcome};
 use serde_json::{Value, json};
@@ -230,11 +230,7 @@ fn terms_of(terms: &ProductTerms) -> Value {
         })
     };
     json!({
-        "settlement": terms.settlement.map(|settlement| match settlement {
-            SettlementWord::Hourly => "hourly",
-            SettlementWord::Daily => "daily",
-            SettlementWord::Monthly => "monthly",
-        }),
+        "settlement": terms.settlement.map(Settlement::name),
         "grace_hours": terms.grace_hours,
         "retention_days": terms.retention_days,
         "freeze": terms.freeze.map(freeze),

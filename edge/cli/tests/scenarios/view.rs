@@ -267,6 +267,7 @@ fn shown_credit(credit: &Value) -> Result<CreditView, Failure> {
         prepay_frozen: amount(credit, "prepay_frozen")?,
         postpay_frozen: amount(credit, "postpay_frozen")?,
         available: amount(credit, "available")?,
+        remaining_voucher: amount(credit, "remaining_voucher")?,
         state: text(credit, "state")?.to_owned(),
     })
 }

@@ -7,9 +7,7 @@ use crate::cloud::{Credential, Reply, call, figure};
 use crate::server::{Folder, Server};
 use credere_core::book::Rules;
 use credere_core::money::Amount;
-use credere_testkit::scenario::{
-    By, DiscountFor, Name, Operation, OrderWord, PartnerWord, PlaceOrder, ReceiptPart, Span,
-};
+use credere_testkit::scenario::{By, DiscountFor, Name, Operation, PlaceOrder, ReceiptPart, Span};
 use credere_testkit::{Failure, Figures, Outcome, View, World};
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
@@ -153,7 +151,7 @@ impl HttpWorld {
             Operation::RegisterPartner { account, kind, distributor, quota, spend } => {
                 let body = json!({
                     "uin": self.uin(account),
-                    "kind": kind_name(*kind),
+                    "kind": kind.name(),
                     "distributor_uin": distributor.as_ref().map(|name| self.uin(name)),
                     "allocation_quota": quota.to_string(),
                     "spend_line": spend.map(|line| line.to_string()),
@@ -220,12 +218,7 @@ impl HttpWorld {
             "resource_id": order.resource,
             "account_uin": self.uin(&order.account),
             "product_code": order.product,
-            "kind": match order.kind {
-                OrderWord::Purchase => "purchase",
-                OrderWord::Renew => "renew",
-                OrderWord::Upgrade => "upgrade",
-                OrderWord::Downgrade => "downgrade",
-            },
+            "kind": order.kind.name(),
             "amount": order.amount.to_string(),
             "capture": order.capture,
             "park": order.park,
@@ -505,15 +498,6 @@ fn refused(action: &str, code: &str) -> Result<Outcome, Failure> {
     };
     let or = others.iter().map(|word| (*word).to_owned()).collect();
     Ok(Outcome { or, figures: Figures::Unknown, ..Outcome::refused(*first) })
-}
-
-fn kind_name(kind: PartnerWord) -> &'static str {
-    match kind {
-        PartnerWord::Reseller => "reseller",
-        PartnerWord::Distributor => "distributor",
-        PartnerWord::SecondLevel => "second_level_reseller",
-        PartnerWord::Agent => "agent",
-    }
 }
 
 /// An object without the fields that have no value.

@@ -12,7 +12,7 @@ use axum::response::Response;
 use credere_app::vouchers::{VoucherQuery, VoucherView};
 use credere_core::access::Action;
 use credere_core::channel::VoucherStatus;
-use credere_core::ledger::position_of;
+use credere_core::ledger::Shard;
 use serde::Deserialize;
 use utoipa::IntoParams;
 
@@ -60,7 +60,7 @@ pub(crate) async fn list_vouchers(call: Call, Query(query): Query<VouchersQuery>
     };
     let found = call.app().vouchers(call.caller, Action::ReadVouchers, query, wanted.from, wanted.limit + 1).await?;
     let view = |view: VoucherView| VoucherBody::new(&call, view);
-    Ok(answer(StatusCode::OK, &LIST.page(wanted, found, |view| position_of(view.id.0), view)))
+    Ok(answer(StatusCode::OK, &LIST.page(wanted, found, |view| Shard::within(view.id.0), view)))
 }
 
 /// Shows a voucher.
