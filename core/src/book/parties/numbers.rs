@@ -17,13 +17,23 @@ impl Book {
 
     /// An account has this number from now on.
     pub(in crate::book) fn take_number(&mut self, uin: Uin) {
-        let (number, next) = (uin.number(), self.deployment.next_uin.map_or(Uin::FIRST_GIVEN, Uin::number));
-        if number > next {
-            let mut runs = std::mem::take(&mut self.deployment.runs);
-            runs.take(number, |number| self.is_taken(number));
-            self.deployment.runs = runs;
-        } else if number == next {
+        self.note_number(uin);
+        if uin.number() == self.deployment.next_uin.map_or(Uin::FIRST_GIVEN, Uin::number) {
             self.deployment.next_uin = self.next_uin();
+        }
+    }
+
+    /// Finds anew which numbers beyond the next one are taken in a row.
+    pub(in crate::book) fn index_numbers(&mut self) {
+        let numbers: Vec<Uin> = self.accounts().map(|account| account.uin).collect();
+        numbers.into_iter().for_each(|uin| self.note_number(uin));
+    }
+
+    fn note_number(&mut self, uin: Uin) {
+        if uin.number() > self.deployment.next_uin.map_or(Uin::FIRST_GIVEN, Uin::number) {
+            let mut runs = std::mem::take(&mut self.deployment.runs);
+            runs.take(uin.number(), |number| self.is_taken(number));
+            self.deployment.runs = runs;
         }
     }
 }

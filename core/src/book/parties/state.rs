@@ -129,8 +129,7 @@ impl Book {
         for (account, theirs) in former.iter() {
             former_partners.extend(theirs.iter().map(|former| (*account, former.binding.partner)));
         }
-        let numbers: Vec<Uin> = self.accounts().map(|account| account.uin).collect();
-        numbers.into_iter().for_each(|uin| self.take_number(uin));
+        self.index_numbers();
     }
 }
 
