@@ -6,7 +6,7 @@ use crate::page::{List, Page, PageQuery};
 use crate::problem::Problem;
 use crate::query::Query;
 use crate::state::Platform;
-use crate::wire::{AccountNumber, Multiplier, Text, Time, by_name};
+use crate::wire::{AccountNumber, Multiplier, Text, Time, names};
 use axum::http::StatusCode;
 use axum::response::Response;
 use credere_core::access::Action;
@@ -26,18 +26,16 @@ pub(crate) fn routes() -> OpenApiRouter<Platform> {
     OpenApiRouter::new().routes(routes!(set_discount, list_discounts)).routes(routes!(show_discount, end_discount))
 }
 
-/// Whose price a discount changes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(remote = "Self", rename_all = "snake_case")]
-#[schema(as = DiscountKind)]
-enum KindName {
-    /// What the partner pays the platform (R28).
-    Partner,
-    /// What the customer pays its partner (R123).
-    Customer,
+names! {
+    /// Whose price a discount changes.
+    #[schema(as = DiscountKind)]
+    enum KindName {
+        /// What the partner pays the platform (R28).
+        Partner,
+        /// What the customer pays its partner (R123).
+        Customer,
+    }
 }
-
-by_name!(KindName, both ways);
 
 /// A new discount; `kind`, `partner_uin` and `rate` are required, and `customer_uin` for a customer's.
 #[derive(Debug, Deserialize, ToSchema)]

@@ -6,7 +6,7 @@ use crate::page::{List, Page, PageQuery};
 use crate::problem::Problem;
 use crate::query::Query;
 use crate::state::Platform;
-use crate::wire::{Text, by_name};
+use crate::wire::{Text, names};
 use axum::http::StatusCode;
 use axum::response::Response;
 use credere_app::deployment::PlatformKeyView;
@@ -26,18 +26,16 @@ pub(crate) fn routes() -> OpenApiRouter<Platform> {
     OpenApiRouter::new().routes(routes!(issue_key, list_keys)).routes(routes!(revoke_key))
 }
 
-/// What a key may do.
-#[derive(Debug, Clone, Copy, Serialize, Deserialize, ToSchema)]
-#[serde(remote = "Self", rename_all = "snake_case")]
-#[schema(as = KeyAccess)]
-enum AccessName {
-    /// Everything.
-    Full,
-    /// Reading only.
-    Read,
+names! {
+    /// What a key may do.
+    #[schema(as = KeyAccess)]
+    enum AccessName of KeyAccess {
+        /// Everything.
+        Full,
+        /// Reading only.
+        Read,
+    }
 }
-
-by_name!(AccessName, both ways);
 
 /// A new platform key.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -86,12 +84,8 @@ pub(crate) struct KeyBody {
     responses((status = 201, description = "The key", body = IssuedKeyBody))
 )]
 pub(crate) async fn issue_key(Json { call, value, bytes, .. }: Json<NewKeyBody>) -> Result<Response, Problem> {
-    let access = match value.access {
-        AccessName::Full => KeyAccess::Full,
-        AccessName::Read => KeyAccess::Read,
-    };
     let claim = call.claim(&bytes)?;
-    let issued = call.app().issue_platform_key(call.caller, claim.key, &value.name.0, access).await;
+    let issued = call.app().issue_platform_key(call.caller, claim.key, &value.name.0, value.access.into()).await;
     let issued = call.judged(issued, &[])?;
     let body = IssuedKeyBody {
         id: format!("key_{}", issued.number),

@@ -4,7 +4,7 @@ use super::TAG;
 use crate::body::Json;
 use crate::call::{At, Call, answer, uin_in_path};
 use crate::problem::Problem;
-use crate::wire::by_name;
+use crate::wire::names;
 use axum::http::StatusCode;
 use axum::response::Response;
 use credere_core::book::{Command, notices, parties};
@@ -12,20 +12,18 @@ use credere_core::channel::Subscription;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-/// Where an account can be told something.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(remote = "Self", rename_all = "snake_case")]
-#[schema(as = Channel)]
-enum ChannelName {
-    /// In the message center (`GET /v1/notices`).
-    MessageCenter,
-    /// By e-mail to the account's address.
-    Email,
-    /// By the account's webhooks.
-    Webhook,
+names! {
+    /// Where an account can be told something.
+    #[schema(as = Channel)]
+    enum ChannelName {
+        /// In the message center (`GET /v1/notices`).
+        MessageCenter,
+        /// By e-mail to the account's address.
+        Email,
+        /// By the account's webhooks.
+        Webhook,
+    }
 }
-
-by_name!(ChannelName, both ways);
 
 /// What an account wants to be told of, and where. A new account has `channel_service` on, with the message center only.
 #[derive(Debug, Serialize, Deserialize, ToSchema)]

@@ -7,7 +7,7 @@ use crate::call::{At, Call, answer};
 use crate::page::{List, Page};
 use crate::problem::Problem;
 use crate::query::Query;
-use crate::wire::{AccountNumber, by_name};
+use crate::wire::{AccountNumber, names};
 use axum::http::StatusCode;
 use axum::response::Response;
 use credere_core::channel::OrderState;
@@ -17,21 +17,19 @@ use utoipa::{IntoParams, ToSchema};
 /// Cursors hold the journal position of an order's placing.
 const LIST: List = List(b'o');
 
-/// How far orders have come.
-#[derive(Debug, Clone, Copy, Deserialize, ToSchema)]
-#[serde(remote = "Self", rename_all = "snake_case")]
-#[schema(as = OrderState)]
-enum StateName {
-    ToBePaid,
-    Processing,
-    Delivered,
-    Canceled,
-    /// No order fails after it was placed.
-    Failed,
-    Refunded,
+names! {
+    /// How far orders have come.
+    #[schema(as = OrderState)]
+    enum StateName {
+        ToBePaid,
+        Processing,
+        Delivered,
+        Canceled,
+        /// No order fails after it was placed.
+        Failed,
+        Refunded,
+    }
 }
-
-by_name!(StateName);
 
 /// Which orders.
 #[derive(Debug, Deserialize, IntoParams)]

@@ -5,7 +5,7 @@ use super::view::{KindName, ModeName, UsageName, VoucherBody};
 use crate::body::Json;
 use crate::call::answer_again;
 use crate::problem::Problem;
-use crate::wire::{AccountNumber, Money, Object, Text, Time, by_name};
+use crate::wire::{AccountNumber, Money, Object, Text, Time, names};
 use axum::http::StatusCode;
 use axum::response::Response;
 use credere_core::book::{Command, Rejection, catalogue, vouchers};
@@ -59,20 +59,18 @@ struct ProductsBody {
     codes: Vec<Text<1, 64>>,
 }
 
-/// Which of the products.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, ToSchema)]
-#[serde(remote = "Self", rename_all = "snake_case")]
-#[schema(as = VoucherProductsMode)]
-enum ProductsName {
-    /// Every one.
-    All,
-    /// Those named.
-    Only,
-    /// Every one but those named.
-    Except,
+names! {
+    /// Which of the products.
+    #[schema(as = VoucherProductsMode)]
+    enum ProductsName {
+        /// Every one.
+        All,
+        /// Those named.
+        Only,
+        /// Every one but those named.
+        Except,
+    }
 }
-
-by_name!(ProductsName);
 
 impl ProductsBody {
     fn read(self) -> Result<vouchers::NewVoucherProducts, Problem> {

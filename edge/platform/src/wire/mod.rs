@@ -11,7 +11,7 @@ mod time;
 
 pub(crate) use amounts::{Factor, Money, Multiplier, Quantity};
 pub(crate) use numbers::{AccountNumber, Percent};
-pub(crate) use shape::{Object, by_name, present};
+pub(crate) use shape::{Object, described, names, present};
 pub(crate) use tags::Tags;
-pub(crate) use text::{EmailText, NO_CONTROL_CHARACTER, NewCode, Text, quoted};
+pub(crate) use text::{EmailText, NO_CONTROL_CHARACTER, NewCode, Reading, Text, from_text, quoted};
 pub(crate) use time::{Time, read_time};

@@ -1,13 +1,13 @@
 //! Tags: what an account sorts its things by.
 
+use super::shape::described;
 use super::text::Text;
 use serde::de::{Error, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
 use std::collections::BTreeMap;
 use std::fmt;
+use utoipa::PartialSchema;
 use utoipa::openapi::schema::ObjectBuilder;
-use utoipa::openapi::{RefOr, Schema};
-use utoipa::{PartialSchema, ToSchema};
 
 /// Tags that one order may carry.
 const TAGS_MAX: usize = 50;
@@ -47,16 +47,13 @@ impl<'de> Deserialize<'de> for Tags {
     }
 }
 
-impl ToSchema for Tags {}
-impl PartialSchema for Tags {
-    fn schema() -> RefOr<Schema> {
-        ObjectBuilder::new()
-            .property_names(Some(Text::<1, TAG_KEY_MAX>::schema()))
-            .additional_properties(Some(Text::<0, TAG_VALUE_MAX>::schema()))
-            .max_properties(Some(TAGS_MAX))
-            .into()
-    }
-}
+described!(
+    Tags,
+    ObjectBuilder::new()
+        .property_names(Some(Text::<1, TAG_KEY_MAX>::schema()))
+        .additional_properties(Some(Text::<0, TAG_VALUE_MAX>::schema()))
+        .max_properties(Some(TAGS_MAX))
+);
 
 #[cfg(test)]
 mod tests {
