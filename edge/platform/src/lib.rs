@@ -118,7 +118,7 @@ pub struct ProblemKind {
 
 /// The problems of this face's own making; what the rules refuse is `credere_core::book::Rejection`'s list.
 pub fn own_problems() -> impl Iterator<Item = ProblemKind> {
-    Own::ALL.into_iter().map(|own| {
+    Own::ALL.iter().map(|own| {
         let (status, code, title) = own.row();
         ProblemKind { status: status.as_u16(), code, title }
     })
