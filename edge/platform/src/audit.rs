@@ -1,13 +1,11 @@
 //! The audit: who did what to whom, from which face, and what came of it.
 
-use crate::call::{Call, answer};
+use crate::call::{Answer, Call, shown};
 use crate::page::{List, Page};
 use crate::problem::Problem;
 use crate::query::Query;
 use crate::state::Platform;
 use crate::wire::{AccountNumber, read_time};
-use axum::http::StatusCode;
-use axum::response::Response;
 use credere_app::audit::{AuditFilter, AuditView};
 use credere_core::ledger::Moment;
 use serde::{Deserialize, Serialize};
@@ -98,7 +96,7 @@ fn moment(field: &'static str, text: Option<String>) -> Result<Option<Moment>, P
     params(AuditQuery),
     responses((status = 200, description = "A page of entries", body = Page<AuditEntryBody>))
 )]
-pub(crate) async fn list_audit(call: Call, Query(query): Query<AuditQuery>) -> Result<Response, Problem> {
+pub(crate) async fn list_audit(call: Call, Query(query): Query<AuditQuery>) -> Answer {
     let wanted = LIST.wanted(query.limit.as_deref(), query.cursor.as_deref())?;
     let filter = AuditFilter {
         account: query.account_uin.map(|number| number.0),
@@ -120,5 +118,5 @@ pub(crate) async fn list_audit(call: Call, Query(query): Query<AuditQuery>) -> R
         code: row.code,
         detail: RawValue::from_string(row.detail).ok(),
     };
-    Ok(answer(StatusCode::OK, &LIST.page(wanted, found, |row| row.seq, view)))
+    shown(&LIST.page(wanted, found, |row| row.seq, view))
 }

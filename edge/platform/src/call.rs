@@ -303,27 +303,39 @@ pub(crate) fn uin_in_path(text: &str, party: parties::Party) -> Result<Uin, Prob
     text.parse().map_err(|_| Problem::no_party(party, text))
 }
 
-/// An answer with a JSON body.
-pub(crate) fn answer<T: Serialize>(status: StatusCode, body: &T) -> Response {
+/// What a handler gives: an answer, or the problem that is one.
+pub(crate) type Answer = Result<Response, Problem>;
+
+fn answer<T: Serialize>(status: StatusCode, body: &T, replayed: bool) -> Answer {
     match serde_json::to_vec(body) {
-        Ok(body) => json(status, body),
+        Ok(body) => Ok(marked(json(status, body), replayed)),
         Err(error) => {
             tracing::error!(%error, "an answer cannot be written as JSON");
-            Problem::internal().into_response()
+            Err(Problem::internal())
         }
     }
 }
 
-/// An answer of a request that may have been a repeat.
-pub(crate) fn answer_again<T: Serialize>(status: StatusCode, body: &T, replayed: bool) -> Response {
-    marked(answer(status, body), replayed)
+/// What was asked for.
+pub(crate) fn shown<T: Serialize>(body: &T) -> Answer {
+    answer(StatusCode::OK, body, false)
 }
 
-/// The same for an answer that shows a secret, which nobody on the way may keep.
-pub(crate) fn answer_once<T: Serialize>(status: StatusCode, body: &T, replayed: bool) -> Response {
-    let mut response = answer_again(status, body, replayed);
+/// What a request changed, which may have been a repeat.
+pub(crate) fn changed<T: Serialize>(body: &T, replayed: bool) -> Answer {
+    answer(StatusCode::OK, body, replayed)
+}
+
+/// What a request made, which may have been a repeat.
+pub(crate) fn created<T: Serialize>(body: &T, replayed: bool) -> Answer {
+    answer(StatusCode::CREATED, body, replayed)
+}
+
+/// The same where it shows a secret, which nobody on the way may keep.
+pub(crate) fn created_once<T: Serialize>(body: &T, replayed: bool) -> Answer {
+    let mut response = created(body, replayed)?;
     response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    response
+    Ok(response)
 }
 
 /// An answer that was kept word for word, again.
@@ -332,8 +344,8 @@ pub(crate) fn told_again(body: Vec<u8>) -> Response {
 }
 
 /// The answer that something is gone.
-pub(crate) fn gone(replayed: bool) -> Response {
-    marked(StatusCode::NO_CONTENT.into_response(), replayed)
+pub(crate) fn gone(replayed: bool) -> Answer {
+    Ok(marked(StatusCode::NO_CONTENT.into_response(), replayed))
 }
 
 fn json(status: StatusCode, body: Vec<u8>) -> Response {

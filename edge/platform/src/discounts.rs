@@ -1,14 +1,12 @@
 //! Discounts: set, shown, listed, ended. The platform may set any; which one counts for a purchase is the core's.
 
 use crate::body::{Json, Nothing};
-use crate::call::{At, Call, answer, answer_again, gone};
+use crate::call::{Answer, At, Call, created, gone, shown};
 use crate::page::{List, Page, PageQuery};
 use crate::problem::Problem;
 use crate::query::Query;
 use crate::state::Platform;
 use crate::wire::{AccountNumber, Multiplier, Text, Time, names};
-use axum::http::StatusCode;
-use axum::response::Response;
 use credere_core::access::Action;
 use credere_core::book::{Book, Command, Rejection, catalogue};
 use credere_core::channel::{Discount, DiscountId, DiscountScope};
@@ -119,7 +117,7 @@ fn with_code(book: &Book, discount: &Discount) -> (Discount, Option<String>) {
             platform nothing), `empty_period`"),
     )
 )]
-pub(crate) async fn set_discount(Json { call, value, bytes, .. }: Json<NewDiscountBody>) -> Result<Response, Problem> {
+pub(crate) async fn set_discount(Json { call, value, bytes, .. }: Json<NewDiscountBody>) -> Answer {
     let partner = value.partner_uin.0;
     let scope = match (value.kind, value.customer_uin) {
         (KindName::Partner, None) => DiscountScope::Partner(partner),
@@ -151,7 +149,7 @@ pub(crate) async fn set_discount(Json { call, value, bytes, .. }: Json<NewDiscou
         ends_at: value.ends_at.map(|time| time.0),
     };
     let done = call.decide(claim.key, Command::from(terms), &fields).await?;
-    Ok(answer_again(StatusCode::CREATED, &DiscountBody::new(&call, &done.discount()?, code), done.replayed))
+    created(&DiscountBody::new(&call, &done.discount()?, code), done.replayed)
 }
 
 /// Lists discounts.
@@ -164,7 +162,7 @@ pub(crate) async fn set_discount(Json { call, value, bytes, .. }: Json<NewDiscou
     params(PageQuery),
     responses((status = 200, description = "A page of discounts", body = Page<DiscountBody>))
 )]
-pub(crate) async fn list_discounts(call: Call, Query(query): Query<PageQuery>) -> Result<Response, Problem> {
+pub(crate) async fn list_discounts(call: Call, Query(query): Query<PageQuery>) -> Answer {
     let wanted = LIST.wanted(query.limit.as_deref(), query.cursor.as_deref())?;
     let found = call
         .app()
@@ -174,7 +172,7 @@ pub(crate) async fn list_discounts(call: Call, Query(query): Query<PageQuery>) -
         })
         .await?;
     let view = |(discount, code): (Discount, Option<String>)| DiscountBody::new(&call, &discount, code);
-    Ok(answer(StatusCode::OK, &LIST.page(wanted, found, |(discount, _)| discount.id.0, view)))
+    shown(&LIST.page(wanted, found, |(discount, _)| discount.id.0, view))
 }
 
 fn id_in_path(text: &str) -> Result<DiscountId, Problem> {
@@ -194,7 +192,7 @@ fn id_in_path(text: &str) -> Result<DiscountId, Problem> {
         (status = 404, description = "`discount_not_found`"),
     )
 )]
-pub(crate) async fn show_discount(call: Call, At(id): At<String>) -> Result<Response, Problem> {
+pub(crate) async fn show_discount(call: Call, At(id): At<String>) -> Answer {
     let id = id_in_path(&id)?;
     let found = call.app().read_as(call.caller, Action::ReadDiscounts, None, |book| {
         book.discount(id)
@@ -202,7 +200,7 @@ pub(crate) async fn show_discount(call: Call, At(id): At<String>) -> Result<Resp
             .map_err(|_| Rejection::Catalogue(catalogue::Reason::DiscountNotFound))
     });
     let (discount, code) = found.await?;
-    Ok(answer(StatusCode::OK, &DiscountBody::new(&call, &discount, code)))
+    shown(&DiscountBody::new(&call, &discount, code))
 }
 
 /// Ends a discount.
@@ -219,9 +217,9 @@ pub(crate) async fn show_discount(call: Call, At(id): At<String>) -> Result<Resp
         (status = 409, description = "`discount_ended`: before, or with its customer's binding (R141)"),
     )
 )]
-pub(crate) async fn end_discount(At(id): At<String>, Nothing { call, bytes }: Nothing) -> Result<Response, Problem> {
+pub(crate) async fn end_discount(At(id): At<String>, Nothing { call, bytes }: Nothing) -> Answer {
     let claim = call.claim(&bytes)?;
     let id = call.formal(&claim, id_in_path(&id)).await?;
     let done = call.decide(claim.key, Command::from(catalogue::EndDiscount { id }), &[]).await?;
-    Ok(gone(done.replayed))
+    gone(done.replayed)
 }

@@ -1,14 +1,12 @@
 //! The message center: what was told to whom about whose credit, and how it arrived. What is sent to webhooks about
 //! resources is not here; a webhook's own log has it.
 
-use crate::call::{Call, answer};
+use crate::call::{Answer, Call, shown};
 use crate::page::{List, Page};
 use crate::problem::Problem;
 use crate::query::Query;
 use crate::state::Platform;
 use crate::wire::{AccountNumber, Money, quoted};
-use axum::http::StatusCode;
-use axum::response::Response;
 use credere_app::notices::{NoticeDelivery, NoticeFilter, NoticeKey, NoticeView};
 use credere_core::channel::NoticeKind;
 use serde::{Deserialize, Serialize};
@@ -130,7 +128,7 @@ impl From<NoticeDelivery> for DeliveryBody {
     params(NoticesQuery),
     responses((status = 200, description = "A page of notices", body = Page<NoticeBody>))
 )]
-pub(crate) async fn list_notices(call: Call, Query(query): Query<NoticesQuery>) -> Result<Response, Problem> {
+pub(crate) async fn list_notices(call: Call, Query(query): Query<NoticesQuery>) -> Answer {
     let wanted = LIST.wanted(query.limit.as_deref(), query.cursor.as_deref())?;
     let kind = |name: String| {
         let detail = || format!("there is no kind of notice {}", quoted(&name));
@@ -154,7 +152,7 @@ pub(crate) async fn list_notices(call: Call, Query(query): Query<NoticesQuery>) 
         created_at: call.time(notice.at),
         deliveries: notice.deliveries.into_iter().map(DeliveryBody::from).collect(),
     };
-    Ok(answer(StatusCode::OK, &LIST.page(wanted, found, |notice| packed(notice.id.key()), view)))
+    shown(&LIST.page(wanted, found, |notice| packed(notice.id.key()), view))
 }
 
 #[cfg(test)]

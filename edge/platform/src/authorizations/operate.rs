@@ -4,7 +4,7 @@ use super::TAG;
 use super::result::{Outcome, Results};
 use super::wire::{BatchWire, OPERATIONS_MAX, Prepared, Reader};
 use crate::body::{RawBody, read};
-use crate::call::Call;
+use crate::call::{Answer, Call};
 use crate::problem::Problem;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -98,7 +98,7 @@ struct ResultBody {
     request_body = BatchBody,
     responses((status = 200, description = "What came of each", body = ResultsBody))
 )]
-pub(crate) async fn operate(RawBody { call, bytes }: RawBody) -> Result<Response, Problem> {
+pub(crate) async fn operate(RawBody { call, bytes }: RawBody) -> Answer {
     let body = carried_out(&call, &bytes).await?;
     let kind = HeaderValue::from_static("application/json");
     Ok((StatusCode::OK, [(header::CONTENT_TYPE, kind)], body).into_response())

@@ -1,14 +1,12 @@
 //! `GET /v1/bills/{uin}/{month}/lines`, and a line as it is shown.
 
 use super::{TAG, bill_in_path};
-use crate::call::{At, Call, answer};
+use crate::call::{Answer, At, Call, shown};
 use crate::component::Component;
 use crate::page::{List, Page};
 use crate::problem::Problem;
 use crate::query::Query;
 use crate::wire::{AccountNumber, Money, Multiplier, Tags, quoted};
-use axum::http::StatusCode;
-use axum::response::Response;
 use credere_app::bills::{LineQuery, LineView};
 use credere_core::channel::{ActionType, PayMode};
 use serde::{Deserialize, Serialize};
@@ -165,10 +163,10 @@ pub(crate) async fn list_bill_lines(
     call: Call,
     At((uin, month)): At<(String, String)>,
     Query(query): Query<LinesQuery>,
-) -> Result<Response, Problem> {
+) -> Answer {
     let bill = bill_in_path(&call, &uin, &month).await?;
     let wanted = LIST.wanted(query.limit.as_deref(), query.cursor.as_deref())?;
     let filter = query.filter()?;
     let found = call.app().bill_lines(call.caller, bill, filter, wanted.from, wanted.limit + 1).await?;
-    Ok(answer(StatusCode::OK, &LIST.page(wanted, found, |row| row.id.position(), |row| LineBody::new(&call, row))))
+    shown(&LIST.page(wanted, found, |row| row.id.position(), |row| LineBody::new(&call, row)))
 }

@@ -3,12 +3,9 @@
 
 use super::sums::{PartBody, SumsBody, of_resource, together};
 use super::{TAG, bill_in_path};
-use crate::call::{At, Call, answer};
+use crate::call::{Answer, At, Call, shown};
 use crate::page::{NamedList, Page, PageQuery};
-use crate::problem::Problem;
 use crate::query::Query;
-use axum::http::StatusCode;
-use axum::response::Response;
 use credere_app::bills::BillSum;
 use serde::{Deserialize, Serialize};
 use std::ops::Bound;
@@ -54,7 +51,7 @@ pub(crate) async fn list_bill_resources(
     call: Call,
     At((uin, month)): At<(String, String)>,
     Query(query): Query<PageQuery>,
-) -> Result<Response, Problem> {
+) -> Answer {
     let bill = bill_in_path(&call, &uin, &month).await?;
     let (limit, after) = RESOURCES.wanted(query.limit.as_deref(), query.cursor.as_deref())?;
     let rows = call.app().bill_resources(call.caller, bill, after, limit + 1).await?;
@@ -79,7 +76,7 @@ pub(crate) async fn list_bill_resources(
         }
     }
     let next_cursor = data.last().filter(|_| more).map(|last| RESOURCES.cursor(&last.resource_id));
-    Ok(answer(StatusCode::OK, &Page { data, next_cursor }))
+    shown(&Page { data, next_cursor })
 }
 
 /// Which tag.
@@ -117,7 +114,7 @@ pub(crate) async fn list_bill_tags(
     call: Call,
     At((uin, month)): At<(String, String)>,
     Query(query): Query<TagsQuery>,
-) -> Result<Response, Problem> {
+) -> Answer {
     let bill = bill_in_path(&call, &uin, &month).await?;
     let (limit, after) = TAGS.wanted(query.limit.as_deref(), query.cursor.as_deref())?;
     let sums = call.app().bill_tags(call.caller, bill, query.key).await?;
@@ -126,5 +123,5 @@ pub(crate) async fn list_bill_tags(
     let part = |(name, sum): (&String, &BillSum)| PartBody { name: name.clone(), sums: (*sum).into() };
     let data: Vec<PartBody> = rest.by_ref().take(limit).map(part).collect();
     let next_cursor = rest.next().and(data.last()).map(|last| TAGS.cursor(&last.name));
-    Ok(answer(StatusCode::OK, &Page { data, next_cursor }))
+    shown(&Page { data, next_cursor })
 }

@@ -4,10 +4,8 @@ use super::TAG;
 use super::step::{id_in_path, stepped};
 use super::view::OrderBody;
 use crate::body::Json;
-use crate::call::At;
-use crate::problem::Problem;
+use crate::call::{Answer, At};
 use crate::wire::names;
-use axum::response::Response;
 use credere_core::book::buying::PayBy;
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -49,10 +47,7 @@ names! {
         (status = 422, description = "`account_unverified` (R58)"),
     )
 )]
-pub(crate) async fn pay_order(
-    At(id): At<String>,
-    Json { call, value, bytes, .. }: Json<PayBody>,
-) -> Result<Response, Problem> {
+pub(crate) async fn pay_order(At(id): At<String>, Json { call, value, bytes, .. }: Json<PayBody>) -> Answer {
     let claim = call.claim(&bytes)?;
     let id = call.formal(&claim, id_in_path(&id)).await?;
     stepped(&call, call.app().pay_order(call.caller, claim.key, id, value.by.into()).await, &[])

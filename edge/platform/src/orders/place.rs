@@ -3,12 +3,10 @@
 use super::TAG;
 use super::view::{KindName, OrderBody};
 use crate::body::Json;
-use crate::call::answer_again;
+use crate::call::{Answer, created};
 use crate::problem::{Problem, Reason};
 use crate::resources::NameText;
 use crate::wire::{AccountNumber, Money, Tags, Text};
-use axum::http::StatusCode;
-use axum::response::Response;
 use credere_core::book::{Command, Rejection, buying, catalogue};
 use credere_core::channel::Details;
 use serde::Deserialize;
@@ -77,7 +75,7 @@ pub(crate) struct NewOrderBody {
             `amount_overflow`"),
     )
 )]
-pub(crate) async fn place_order(Json { call, value, bytes, .. }: Json<NewOrderBody>) -> Result<Response, Problem> {
+pub(crate) async fn place_order(Json { call, value, bytes, .. }: Json<NewOrderBody>) -> Answer {
     let capture = value.capture.unwrap_or(true);
     let fields = [
         ("account_not_found", "account_uin"),
@@ -130,5 +128,5 @@ pub(crate) async fn place_order(Json { call, value, bytes, .. }: Json<NewOrderBo
     }
     let done = call.decide(claim.key, command, &fields).await?;
     let order = call.app().order_after(&done.event)?;
-    Ok(answer_again(StatusCode::CREATED, &OrderBody::new(&call, order), done.replayed))
+    created(&OrderBody::new(&call, order), done.replayed)
 }

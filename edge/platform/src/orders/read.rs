@@ -3,13 +3,10 @@
 use super::TAG;
 use super::step::id_in_path;
 use super::view::OrderBody;
-use crate::call::{At, Call, answer};
+use crate::call::{Answer, At, Call, shown};
 use crate::page::{List, Page};
-use crate::problem::Problem;
 use crate::query::Query;
 use crate::wire::{AccountNumber, names};
-use axum::http::StatusCode;
-use axum::response::Response;
 use credere_core::channel::OrderState;
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
@@ -59,7 +56,7 @@ pub(crate) struct OrdersQuery {
     params(OrdersQuery),
     responses((status = 200, description = "A page of orders", body = Page<OrderBody>))
 )]
-pub(crate) async fn list_orders(call: Call, Query(query): Query<OrdersQuery>) -> Result<Response, Problem> {
+pub(crate) async fn list_orders(call: Call, Query(query): Query<OrdersQuery>) -> Answer {
     let wanted = LIST.wanted(query.limit.as_deref(), query.cursor.as_deref())?;
     let account = query.account_uin.map(|number| number.0);
     let (state, none) = match query.state {
@@ -73,10 +70,7 @@ pub(crate) async fn list_orders(call: Call, Query(query): Query<OrdersQuery>) ->
     };
     let limit = if none { 0 } else { wanted.limit + 1 };
     let found = call.app().orders(call.caller, account, state, wanted.from, limit).await?;
-    Ok(answer(
-        StatusCode::OK,
-        &LIST.page(wanted, found, |view| view.order.id.position(), |view| OrderBody::new(&call, view)),
-    ))
+    shown(&LIST.page(wanted, found, |view| view.order.id.position(), |view| OrderBody::new(&call, view)))
 }
 
 /// Shows an order.
@@ -92,8 +86,8 @@ pub(crate) async fn list_orders(call: Call, Query(query): Query<OrdersQuery>) ->
         (status = 404, description = "`order_not_found`"),
     )
 )]
-pub(crate) async fn show_order(call: Call, At(id): At<String>) -> Result<Response, Problem> {
+pub(crate) async fn show_order(call: Call, At(id): At<String>) -> Answer {
     let id = id_in_path(&id)?;
     let view = call.app().order(call.caller, id).await?;
-    Ok(answer(StatusCode::OK, &OrderBody::new(&call, view)))
+    shown(&OrderBody::new(&call, view))
 }

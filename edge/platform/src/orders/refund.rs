@@ -4,10 +4,8 @@ use super::TAG;
 use super::step::{id_in_path, stepped};
 use super::view::OrderBody;
 use crate::body::Json;
-use crate::call::At;
-use crate::problem::Problem;
+use crate::call::{Answer, At};
 use crate::wire::Money;
-use axum::response::Response;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
@@ -40,10 +38,7 @@ pub(crate) struct RefundBody {
         (status = 422, description = "`amount_not_positive`, `exceeds_refundable`"),
     )
 )]
-pub(crate) async fn refund_order(
-    At(id): At<String>,
-    Json { call, value, bytes, .. }: Json<RefundBody>,
-) -> Result<Response, Problem> {
+pub(crate) async fn refund_order(At(id): At<String>, Json { call, value, bytes, .. }: Json<RefundBody>) -> Answer {
     let claim = call.claim(&bytes)?;
     let id = call.formal(&claim, id_in_path(&id)).await?;
     let fields = [("amount_not_positive", "amount"), ("exceeds_refundable", "amount"), ("amount_overflow", "amount")];

@@ -3,11 +3,9 @@
 use super::view::ResourceBody;
 use super::{NameText, TAG};
 use crate::body::Json;
-use crate::call::answer_again;
+use crate::call::{Answer, created};
 use crate::problem::{Problem, Reason};
 use crate::wire::{AccountNumber, Money, Quantity, Tags, Text};
-use axum::http::StatusCode;
-use axum::response::Response;
 use credere_core::book::{Command, Rejection, catalogue, metering};
 use credere_core::channel::Details;
 use serde::Deserialize;
@@ -69,9 +67,7 @@ pub(crate) struct NewResourceBody {
             `quantity_not_positive`, `amount_overflow`"),
     )
 )]
-pub(crate) async fn activate_resource(
-    Json { call, value, bytes, .. }: Json<NewResourceBody>,
-) -> Result<Response, Problem> {
+pub(crate) async fn activate_resource(Json { call, value, bytes, .. }: Json<NewResourceBody>) -> Answer {
     let fields = [
         ("account_not_found", "account_uin"),
         ("no_credit", "account_uin"),
@@ -121,5 +117,5 @@ pub(crate) async fn activate_resource(
     let done = call.decide(claim.key, command, &fields).await?;
     let resource = call.app().resource_after(&done.event)?;
     let shown = ResourceBody::new(&call, resource);
-    Ok(answer_again(StatusCode::CREATED, &shown, done.replayed))
+    created(&shown, done.replayed)
 }

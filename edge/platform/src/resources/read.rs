@@ -3,13 +3,10 @@
 use super::TAG;
 use super::name::name_in_path;
 use super::view::{ResourceBody, StateName};
-use crate::call::{At, Call, answer};
+use crate::call::{Answer, At, Call, shown};
 use crate::page::{List, Page};
-use crate::problem::Problem;
 use crate::query::Query;
 use crate::wire::AccountNumber;
-use axum::http::StatusCode;
-use axum::response::Response;
 use credere_app::metering::ResourceView;
 use serde::Deserialize;
 use utoipa::IntoParams;
@@ -45,13 +42,13 @@ pub(crate) struct ResourcesQuery {
     params(ResourcesQuery),
     responses((status = 200, description = "A page of resources", body = Page<ResourceBody>))
 )]
-pub(crate) async fn list_resources(call: Call, Query(query): Query<ResourcesQuery>) -> Result<Response, Problem> {
+pub(crate) async fn list_resources(call: Call, Query(query): Query<ResourcesQuery>) -> Answer {
     let wanted = LIST.wanted(query.limit.as_deref(), query.cursor.as_deref())?;
     let account = query.account_uin.map(|number| number.0);
     let state = query.state.map(Into::into);
     let found = call.app().resources(call.caller, account, state, wanted.from, wanted.limit + 1).await?;
     let view = |view: ResourceView| ResourceBody::new(&call, view);
-    Ok(answer(StatusCode::OK, &LIST.page(wanted, found, |view| view.id.position(), view)))
+    shown(&LIST.page(wanted, found, |view| view.id.position(), view))
 }
 
 /// Shows a resource.
@@ -67,7 +64,7 @@ pub(crate) async fn list_resources(call: Call, Query(query): Query<ResourcesQuer
         (status = 404, description = "`resource_not_found`"),
     )
 )]
-pub(crate) async fn show_resource(call: Call, At(name): At<String>) -> Result<Response, Problem> {
+pub(crate) async fn show_resource(call: Call, At(name): At<String>) -> Answer {
     let view = call.app().resource(call.caller, name_in_path(&name)?).await?;
-    Ok(answer(StatusCode::OK, &ResourceBody::new(&call, view)))
+    shown(&ResourceBody::new(&call, view))
 }

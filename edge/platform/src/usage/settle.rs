@@ -4,7 +4,7 @@ use super::TAG;
 use super::result::{Refused, Results};
 use super::wire::{BatchWire, RECORDS_MAX, Reader};
 use crate::body::{RawBody, read};
-use crate::call::Call;
+use crate::call::{Answer, Call};
 use crate::component::Component;
 use crate::problem::Problem;
 use axum::http::{HeaderValue, StatusCode, header};
@@ -143,7 +143,7 @@ struct ResultBody {
     request_body = BatchBody,
     responses((status = 200, description = "What came of each", body = ResultsBody))
 )]
-pub(crate) async fn settle_usage(RawBody { call, bytes }: RawBody) -> Result<Response, Problem> {
+pub(crate) async fn settle_usage(RawBody { call, bytes }: RawBody) -> Answer {
     let body = settled(&call, &bytes).await?;
     let kind = HeaderValue::from_static("application/json");
     Ok((StatusCode::OK, [(header::CONTENT_TYPE, kind)], body).into_response())

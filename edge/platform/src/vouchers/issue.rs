@@ -3,11 +3,9 @@
 use super::TAG;
 use super::view::{KindName, ModeName, UsageName, VoucherBody};
 use crate::body::Json;
-use crate::call::answer_again;
+use crate::call::{Answer, created};
 use crate::problem::Problem;
 use crate::wire::{AccountNumber, Money, Object, Text, Time, names};
-use axum::http::StatusCode;
-use axum::response::Response;
 use credere_core::book::{Command, Rejection, catalogue, vouchers};
 use credere_core::channel::ProductCode;
 use serde::Deserialize;
@@ -136,7 +134,7 @@ fn kind_of(value: &NewVoucherBody) -> Result<vouchers::NewVoucherKind, Problem> 
             `wrong_partner_kind`, `product_trial_not_permitted` (R115)"),
     )
 )]
-pub(crate) async fn issue_voucher(Json { call, value, bytes, .. }: Json<NewVoucherBody>) -> Result<Response, Problem> {
+pub(crate) async fn issue_voucher(Json { call, value, bytes, .. }: Json<NewVoucherBody>) -> Answer {
     let kind = kind_of(&value)?;
     // Whom a refusal is about depends on what the owner has to be.
     let (partner, customer) = match value.kind {
@@ -174,5 +172,5 @@ pub(crate) async fn issue_voucher(Json { call, value, bytes, .. }: Json<NewVouch
         expires_at: value.expires_at.0,
     });
     let done = call.decide(claim.key, command, &fields).await?;
-    Ok(answer_again(StatusCode::CREATED, &VoucherBody::new(&call, call.app().voucher_after(&done)?), done.replayed))
+    created(&VoucherBody::new(&call, call.app().voucher_after(&done)?), done.replayed)
 }
