@@ -1,16 +1,16 @@
 //! The audit: who did what to whom, from which face, and what came of it.
 
 use crate::call::{Answer, Call, shown};
-use crate::page::{List, Page};
+use crate::page::{List, Page, list_query};
 use crate::problem::Problem;
 use crate::query::Query;
 use crate::state::Platform;
 use crate::wire::{AccountNumber, read_time};
 use credere_app::audit::{AuditFilter, AuditView};
 use credere_core::ledger::Moment;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use serde_json::value::RawValue;
-use utoipa::{IntoParams, ToSchema};
+use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
@@ -23,27 +23,21 @@ pub(crate) fn routes() -> OpenApiRouter<Platform> {
     OpenApiRouter::new().routes(routes!(list_audit))
 }
 
-/// Which entries.
-#[derive(Debug, Deserialize, IntoParams)]
-#[into_params(parameter_in = Query)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct AuditQuery {
-    /// Done to this account.
-    #[param(inline)]
-    account_uin: Option<AccountNumber>,
-    /// This action, such as `allocate_credit`; a batch of operations is `authorizations`, one of usage records `usage`.
-    action: Option<String>,
-    /// Not before this moment.
-    #[param(format = DateTime)]
-    from: Option<String>,
-    /// Before this moment.
-    #[param(format = DateTime)]
-    to: Option<String>,
-    /// How many at most.
-    #[param(value_type = Option<u32>, minimum = 1, maximum = 200, default = 50)]
-    limit: Option<String>,
-    /// `next_cursor` of the page before; the first page where absent.
-    cursor: Option<String>,
+list_query! {
+    /// Which entries.
+    pub(crate) struct AuditQuery {
+        /// Done to this account.
+        #[param(inline)]
+        account_uin: Option<AccountNumber>,
+        /// This action, such as `allocate_credit`; a batch of operations is `authorizations`, one of usage records `usage`.
+        action: Option<String>,
+        /// Not before this moment.
+        #[param(format = DateTime)]
+        from: Option<String>,
+        /// Before this moment.
+        #[param(format = DateTime)]
+        to: Option<String>,
+    }
 }
 
 /// What one request did.

@@ -4,12 +4,12 @@
 use super::sums::{PartBody, SumsBody, of_resource, together};
 use super::{TAG, bill_in_path};
 use crate::call::{Answer, At, Call, shown};
-use crate::page::{NamedList, Page, PageQuery};
+use crate::page::{NamedList, Page, PageQuery, list_query};
 use crate::query::Query;
 use credere_app::bills::BillSum;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use std::ops::Bound;
-use utoipa::{IntoParams, ToSchema};
+use utoipa::ToSchema;
 
 const RESOURCES: NamedList = NamedList(b'R');
 const TAGS: NamedList = NamedList(b'T');
@@ -79,18 +79,12 @@ pub(crate) async fn list_bill_resources(
     shown(&Page { data, next_cursor })
 }
 
-/// Which tag.
-#[derive(Debug, Deserialize, IntoParams)]
-#[into_params(parameter_in = Query)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct TagsQuery {
-    /// The tag's key.
-    key: String,
-    /// How many at most.
-    #[param(value_type = Option<u32>, minimum = 1, maximum = 200, default = 50)]
-    limit: Option<String>,
-    /// `next_cursor` of the page before; the first page where absent.
-    cursor: Option<String>,
+list_query! {
+    /// Which tag.
+    pub(crate) struct TagsQuery {
+        /// The tag's key.
+        key: String,
+    }
 }
 
 /// Lists what a bill comes to by the values of one tag.

@@ -3,32 +3,24 @@
 use super::TAG;
 use crate::accounts::AccountBody;
 use crate::call::{Answer, At, Call, shown, uin_in_path};
-use crate::page::{List, Page};
+use crate::page::{List, Page, list_query};
 use crate::problem::Problem;
 use crate::query::Query;
 use crate::wire::AccountNumber;
 use credere_core::book::parties;
-use serde::Deserialize;
-use utoipa::IntoParams;
 
 /// Of one partner's: cursors hold the journal position of a binding.
 const LIST: List = List(b'b');
 /// Of all: cursors hold a position in the order of the accounts' opening.
 const ALL: List = List(b'B');
 
-/// Whose customers.
-#[derive(Debug, Deserialize, IntoParams)]
-#[into_params(parameter_in = Query)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct CustomersQuery {
-    /// The partner that manages them; all customers where absent.
-    #[param(inline)]
-    partner_uin: Option<AccountNumber>,
-    /// How many at most.
-    #[param(value_type = Option<u32>, minimum = 1, maximum = 200, default = 50)]
-    limit: Option<String>,
-    /// `next_cursor` of the page before; the first page where absent.
-    cursor: Option<String>,
+list_query! {
+    /// Whose customers.
+    pub(crate) struct CustomersQuery {
+        /// The partner that manages them; all customers where absent.
+        #[param(inline)]
+        partner_uin: Option<AccountNumber>,
+    }
 }
 
 /// Lists customers.

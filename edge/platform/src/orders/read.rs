@@ -4,12 +4,10 @@ use super::TAG;
 use super::step::id_in_path;
 use super::view::OrderBody;
 use crate::call::{Answer, At, Call, shown};
-use crate::page::{List, Page};
+use crate::page::{List, Page, list_query};
 use crate::query::Query;
 use crate::wire::{AccountNumber, names};
 use credere_core::channel::OrderState;
-use serde::Deserialize;
-use utoipa::{IntoParams, ToSchema};
 
 /// Cursors hold the journal position of an order's placing.
 const LIST: List = List(b'o');
@@ -28,22 +26,16 @@ names! {
     }
 }
 
-/// Which orders.
-#[derive(Debug, Deserialize, IntoParams)]
-#[into_params(parameter_in = Query)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct OrdersQuery {
-    /// Of this account.
-    #[param(inline)]
-    account_uin: Option<AccountNumber>,
-    /// In this state.
-    #[param(inline)]
-    state: Option<StateName>,
-    /// How many at most.
-    #[param(value_type = Option<u32>, minimum = 1, maximum = 200, default = 50)]
-    limit: Option<String>,
-    /// `next_cursor` of the page before; the first page where absent.
-    cursor: Option<String>,
+list_query! {
+    /// Which orders.
+    pub(crate) struct OrdersQuery {
+        /// Of this account.
+        #[param(inline)]
+        account_uin: Option<AccountNumber>,
+        /// In this state.
+        #[param(inline)]
+        state: Option<StateName>,
+    }
 }
 
 /// Lists orders.

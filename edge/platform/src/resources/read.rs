@@ -4,32 +4,24 @@ use super::TAG;
 use super::name::name_in_path;
 use super::view::{ResourceBody, StateName};
 use crate::call::{Answer, At, Call, shown};
-use crate::page::{List, Page};
+use crate::page::{List, Page, list_query};
 use crate::query::Query;
 use crate::wire::AccountNumber;
 use credere_app::metering::ResourceView;
-use serde::Deserialize;
-use utoipa::IntoParams;
 
 /// Cursors hold the journal position of a resource's activation.
 const LIST: List = List(b'r');
 
-/// Which resources.
-#[derive(Debug, Deserialize, IntoParams)]
-#[into_params(parameter_in = Query)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct ResourcesQuery {
-    /// Of this account.
-    #[param(inline)]
-    account_uin: Option<AccountNumber>,
-    /// In this state.
-    #[param(inline)]
-    state: Option<StateName>,
-    /// How many at most.
-    #[param(value_type = Option<u32>, minimum = 1, maximum = 200, default = 50)]
-    limit: Option<String>,
-    /// `next_cursor` of the page before; the first page where absent.
-    cursor: Option<String>,
+list_query! {
+    /// Which resources.
+    pub(crate) struct ResourcesQuery {
+        /// Of this account.
+        #[param(inline)]
+        account_uin: Option<AccountNumber>,
+        /// In this state.
+        #[param(inline)]
+        state: Option<StateName>,
+    }
 }
 
 /// Lists resources.

@@ -3,38 +3,30 @@
 use super::view::{StatusName, VoucherBody};
 use super::{TAG, id_in_path};
 use crate::call::{Answer, At, Call, shown};
-use crate::page::{List, Page};
+use crate::page::{List, Page, list_query};
 use crate::query::Query;
 use crate::wire::AccountNumber;
 use credere_app::vouchers::{VoucherQuery, VoucherView};
 use credere_core::access::Action;
 use credere_core::channel::VoucherStatus;
 use credere_core::ledger::position_of;
-use serde::Deserialize;
-use utoipa::IntoParams;
 
 /// Cursors hold a voucher's number within its shard.
 const LIST: List = List(b'v');
 
-/// Which vouchers.
-#[derive(Debug, Deserialize, IntoParams)]
-#[into_params(parameter_in = Query)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct VouchersQuery {
-    /// That this partner or customer has.
-    #[param(inline)]
-    owner_uin: Option<AccountNumber>,
-    /// Type III, issued by this partner.
-    #[param(inline)]
-    issuer_uin: Option<AccountNumber>,
-    /// That stand like this.
-    #[param(inline)]
-    status: Option<StatusName>,
-    /// How many at most.
-    #[param(value_type = Option<u32>, minimum = 1, maximum = 200, default = 50)]
-    limit: Option<String>,
-    /// `next_cursor` of the page before; the first page where absent.
-    cursor: Option<String>,
+list_query! {
+    /// Which vouchers.
+    pub(crate) struct VouchersQuery {
+        /// That this partner or customer has.
+        #[param(inline)]
+        owner_uin: Option<AccountNumber>,
+        /// Type III, issued by this partner.
+        #[param(inline)]
+        issuer_uin: Option<AccountNumber>,
+        /// That stand like this.
+        #[param(inline)]
+        status: Option<StatusName>,
+    }
 }
 
 /// Lists vouchers.

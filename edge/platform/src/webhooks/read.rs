@@ -2,28 +2,20 @@
 
 use super::{TAG, WebhookBody, id_in_path};
 use crate::call::{Answer, At, Call, shown};
-use crate::page::{List, Page};
+use crate::page::{List, Page, list_query};
 use crate::query::Query;
 use crate::wire::AccountNumber;
-use serde::Deserialize;
-use utoipa::IntoParams;
 
 /// Cursors hold a webhook's number.
 const LIST: List = List(b'w');
 
-/// Whose webhooks.
-#[derive(Debug, Deserialize, IntoParams)]
-#[into_params(parameter_in = Query)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct WebhooksQuery {
-    /// This account's; all where absent.
-    #[param(inline)]
-    account_uin: Option<AccountNumber>,
-    /// How many at most.
-    #[param(value_type = Option<u32>, minimum = 1, maximum = 200, default = 50)]
-    limit: Option<String>,
-    /// `next_cursor` of the page before; the first page where absent.
-    cursor: Option<String>,
+list_query! {
+    /// Whose webhooks.
+    pub(crate) struct WebhooksQuery {
+        /// This account's; all where absent.
+        #[param(inline)]
+        account_uin: Option<AccountNumber>,
+    }
 }
 
 /// Lists webhooks.
