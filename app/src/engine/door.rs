@@ -62,7 +62,7 @@ impl Engine {
         if history_seq > seq {
             // It is filled from what is durable only, so it is the witness of a lost tail and not to be told anew.
             let witness = Witness { file: "history", tells: Evidence::Reached(history_seq) };
-            return Err(StoreError::TailLost(TailLost { ends: seq, witnesses: vec![witness] }).into());
+            return Err(StoreError::TailLost(TailLost { ends: seq, witnesses: vec![witness], older: false }).into());
         }
         let basis = Basis { products: recovered.book.products(), calendar };
         let history_seq = recovery::history_from_journal(&*store, &basis, seq, progress)?;

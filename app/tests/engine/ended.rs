@@ -1,7 +1,8 @@
 //! What has ended, and what never was here: what a caller is told of it is what the journal has, and tells again.
 
 use crate::world::*;
-use credere_app::{App, Done, Failure};
+use credere_app::{App, Caller, Done, Failure};
+use credere_core::access::{Actor, KeyAccess};
 use credere_core::book::{Rejection, buying, metering};
 use credere_core::channel::{OrderId, OrderState, ResourceState, VoucherId};
 use credere_core::ledger::Shard;
@@ -49,6 +50,29 @@ async fn of_two_that_come_at_once_the_second_is_told_what_the_first_did() {
     let refusal = if one.is_ok() { other } else { one };
     assert_eq!(code(refusal), "order_not_processing");
     assert_eq!(audited(&app, "deliver_order").await, [Some("order_not_processing".to_owned()), None]);
+}
+
+#[tokio::test]
+async fn a_refused_step_of_an_open_order_is_audited_with_its_account() {
+    let app = start(Arc::new(MemoryStore::new()));
+    furnish(&app).await;
+    let place =
+        async |asked: buying::PlaceOrder| OrderId(app.command(platform(), None, asked.into()).await.unwrap().seq);
+    let held = place(buying::PlaceOrder { capture: false, ..purchase(30) }).await;
+    let parked = place(buying::PlaceOrder { park: true, ..purchase(1_000) }).await;
+    let reader = Caller { actor: Actor::Platform { key: 1, access: KeyAccess::Read }, ..platform() };
+    let refused = [
+        app.pay_order(platform(), None, held, buying::PayBy::Customer).await,
+        app.deliver_order(platform(), None, parked).await,
+        app.cancel_order(reader, None, held).await,
+        app.refund_order(platform(), None, held, Amount::whole(1)).await,
+    ];
+    let codes = ["order_not_payable", "order_not_processing", "read_only_key", "order_not_delivered"];
+    assert_eq!(refused.map(code), codes);
+    let of_customer = AuditFilter { account: Some(uin(CUSTOMER)), ..AuditFilter::default() };
+    let entries = app.audit(platform(), of_customer, None, 4).await.unwrap();
+    let actions: Vec<&str> = entries.iter().map(|entry| entry.action.as_str()).collect();
+    assert_eq!(actions, ["refund_order", "cancel_order", "deliver_order", "pay_order"]);
 }
 
 #[tokio::test]
