@@ -70,7 +70,7 @@ async fn names_of_a_commit_that_failed_are_not_kept() {
     unknown(app.change_account(platform(), None, uin(CUSTOMER), change).await);
     until_ready(&app).await;
     let view = app.account(platform(), uin(CUSTOMER)).await.unwrap();
-    assert_eq!(view.profile.name.as_deref(), Some("account 20"));
+    assert_eq!(view.profile.name.as_deref(), Some("Account 20"));
 }
 
 #[tokio::test]

@@ -44,7 +44,7 @@ async fn until_letter(app: &App, state: &str) -> NoticeDelivery {
 #[tokio::test]
 async fn a_letter_has_both_forms_and_its_own_number() {
     let mailbox = MailBox::new(|_| "250 taken").await;
-    let app = start(Arc::new(MemoryStore::new()), with_mail(&mailbox, Language::English));
+    let app = start_sending(Arc::new(MemoryStore::new()), with_mail(&mailbox, Language::English));
     furnish(&app).await;
     subscribe(&app, RESELLER, true, false).await;
     spend(&app, 80).await;
@@ -71,7 +71,7 @@ async fn a_letter_has_both_forms_and_its_own_number() {
 #[tokio::test]
 async fn a_letter_is_written_in_the_deployments_language() {
     let mailbox = MailBox::new(|_| "250 taken").await;
-    let app = start(Arc::new(MemoryStore::new()), with_mail(&mailbox, Language::Chinese));
+    let app = start_sending(Arc::new(MemoryStore::new()), with_mail(&mailbox, Language::Chinese));
     furnish(&app).await;
     subscribe(&app, RESELLER, true, false).await;
     spend(&app, 80).await;
@@ -90,7 +90,7 @@ async fn a_refusal_for_now_is_tried_again_and_one_for_good_is_not() {
         _ => "550 <a10@example.test> is nobody here",
     })
     .await;
-    let app = start(Arc::new(MemoryStore::new()), with_mail(&mailbox, Language::English));
+    let app = start_sending(Arc::new(MemoryStore::new()), with_mail(&mailbox, Language::English));
     furnish(&app).await;
     subscribe(&app, RESELLER, true, false).await;
     spend(&app, 80).await;
@@ -109,7 +109,7 @@ async fn a_refusal_for_now_is_tried_again_and_one_for_good_is_not() {
 async fn without_an_address_or_a_server_nothing_is_sent() {
     let mailbox = MailBox::new(|_| "250 taken").await;
     let store = Arc::new(MemoryStore::new());
-    let app = start(store.clone(), with_mail(&mailbox, Language::English));
+    let app = start_sending(store.clone(), with_mail(&mailbox, Language::English));
     furnish(&app).await;
     subscribe(&app, RESELLER, true, false).await;
     let no_address = ProfilePatch { email: Some(None), ..ProfilePatch::default() };
@@ -119,7 +119,7 @@ async fn without_an_address_or_a_server_nothing_is_sent() {
     let skipped = until_letter(&app, "skipped").await;
     assert_eq!(skipped.reason.as_deref(), Some("the recipient has no e-mail address"));
     app.close();
-    let app = start(store, brisk());
+    let app = start_sending(store, brisk());
     spend(&app, 15).await;
     let skipped = until_letter(&app, "skipped").await;
     assert_eq!(skipped.reason.as_deref(), Some("the deployment has no mail server"));
@@ -142,7 +142,7 @@ async fn called(app: &App, address: &str, customer_name: &str) {
 #[tokio::test]
 async fn a_domain_goes_in_ascii_and_a_name_arrives_as_it_is() {
     let mailbox = MailBox::new(|_| "250 taken").await;
-    let app = start(Arc::new(MemoryStore::new()), with_mail(&mailbox, Language::English));
+    let app = start_sending(Arc::new(MemoryStore::new()), with_mail(&mailbox, Language::English));
     furnish(&app).await;
     subscribe(&app, RESELLER, true, false).await;
     called(&app, "\"ops team\"@bücher.example", "=?utf-8?q?Paid=21?=").await;
@@ -159,7 +159,7 @@ async fn a_domain_goes_in_ascii_and_a_name_arrives_as_it_is() {
 #[tokio::test]
 async fn an_address_outside_ascii_fails_at_once_where_the_server_has_no_smtputf8() {
     let mailbox = MailBox::new(|_| "250 taken").await;
-    let app = start(Arc::new(MemoryStore::new()), with_mail(&mailbox, Language::English));
+    let app = start_sending(Arc::new(MemoryStore::new()), with_mail(&mailbox, Language::English));
     furnish(&app).await;
     subscribe(&app, RESELLER, true, false).await;
     called(&app, "жук@example.test", "Plain").await;

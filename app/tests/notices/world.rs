@@ -1,34 +1,16 @@
 //! A reseller with a customer that is told of its credit, on whichever store.
 
 use crate::receiver::{PATIENCE, Receiver};
-use credere_app::Caller;
-use credere_app::clock::Clock;
-use credere_app::engine::EngineOptions;
+pub(crate) use crate::support::*;
+use credere_app::App;
 use credere_app::metering::{UsageRequest, UsageStatus};
 use credere_app::notices::{AddedWebhook, DeliveryView, NewWebhook, NoticeOptions, Reach, WebhookOptions};
-use credere_app::parties::NewAccount;
-use credere_app::{App, MasterKey, Options, Quiet, SecretText, random};
-use credere_core::access::{Actor, Face, KeyAccess};
-use credere_core::book::{self, Command, KeyUse, buying, catalogue, metering, parties};
-use credere_core::channel::{
-    AccountClass, FreezeTerms, OrderKind, PartnerKind, Settlement, Subscription, Tier, Uin, Verification,
-};
+use credere_core::book::{self, Command, KeyUse, metering};
+use credere_core::channel::Subscription;
 use credere_core::money::{Amount, Factor};
-use credere_store::contract::{ProfilePatch, Store};
+use credere_store::contract::Store;
 use std::sync::Arc;
 use std::time::Duration;
-
-pub(crate) const RESELLER: u64 = 10;
-pub(crate) const CUSTOMER: u64 = 20;
-
-pub(crate) fn uin(number: u64) -> Uin {
-    Uin::new(number).unwrap()
-}
-
-pub(crate) fn platform() -> Caller {
-    let actor = Actor::Platform { key: 1, access: KeyAccess::Full };
-    Caller { request_id: random::id(), actor, face: Face::Platform }
-}
 
 /// Private addresses, and a schedule that is over in no time.
 pub(crate) fn hooks() -> WebhookOptions {
@@ -44,71 +26,16 @@ pub(crate) fn brisk() -> NoticeOptions {
     NoticeOptions { mail: None, webhooks: hooks() }
 }
 
-/// The application without the threads that queue and send.
-pub(crate) fn start_silent(store: Arc<dyn Store>) -> Arc<App> {
-    let options = Options {
-        currency: "USD".into(),
-        zone: "+08:00".into(),
-        master_key: MasterKey::from_text(&"A".repeat(43)).unwrap(),
-        platform_key: Some(SecretText::new("a-platform-key-for-tests".into())),
-        clock_ahead: false,
-        engine: EngineOptions {
-            clock: Clock::Test,
-            // However busy the machine is: no test here is about history that trails.
-            history_lag_max: Duration::from_secs(3_600),
-            ..EngineOptions::default()
-        },
-    };
-    App::start(store, options, &Quiet).unwrap()
-}
-
-pub(crate) fn start(store: Arc<dyn Store>, options: NoticeOptions) -> Arc<App> {
-    let app = start_silent(store);
+/// The application with the threads that queue and send.
+pub(crate) fn start_sending(store: Arc<dyn Store>, options: NoticeOptions) -> Arc<App> {
+    let app = start(store);
     app.deliver_notices(options).unwrap();
     app
 }
 
-/// Opens the reseller and the customer, which has a credit of 100.
+/// The reseller with all the quota it needs, and the customer with a credit of 100.
 pub(crate) async fn furnish(app: &App) {
-    for number in [RESELLER, CUSTOMER] {
-        let profile = ProfilePatch {
-            name: Some(Some(format!("Account {number}"))),
-            email: Some(Some(format!("a{number}@example.test"))),
-            ..ProfilePatch::default()
-        };
-        let new = NewAccount {
-            uin: Some(uin(number)),
-            class: AccountClass::External,
-            verification: Verification::Enterprise,
-            tier: Tier::None,
-            profile,
-        };
-        app.open_account(platform(), None, new).await.unwrap();
-    }
-    let commands = [
-        Command::from(parties::RegisterPartner {
-            uin: uin(RESELLER),
-            kind: PartnerKind::Reseller,
-            distributor: None,
-            allocation_quota: Amount::whole(100_000),
-            spend_line: None,
-            voucher_quota: Amount::ZERO,
-            allowlist: Vec::new(),
-        }),
-        Command::from(parties::BindCustomer { customer: uin(CUSTOMER), partner: uin(RESELLER) }),
-        Command::from(catalogue::AddProduct {
-            code: "cvm".parse().unwrap(),
-            name: "cvm".into(),
-            settlement: Settlement::Hourly,
-            grace_hours: None,
-            retention_days: None,
-            freeze: FreezeTerms::default(),
-        }),
-        Command::from(parties::AllocateCredit { customer: uin(CUSTOMER), amount: Amount::whole(100), remark: None }),
-    ];
-    for command in commands {
-        app.command(platform(), None, command).await.unwrap();
-    }
+    furnish_with(app, 100_000).await;
 }
 
 /// Tells an account by these channels.
@@ -121,17 +48,7 @@ pub(crate) async fn subscribe(app: &App, number: u64, email: bool, webhook: bool
 
 /// The customer spends this much.
 pub(crate) async fn spend(app: &App, amount: i64) {
-    let order = Command::from(buying::PlaceOrder {
-        account: uin(CUSTOMER),
-        product: "cvm".parse().unwrap(),
-        kind: OrderKind::Purchase,
-        amount: Amount::whole(amount),
-        capture: true,
-        park: false,
-        resource: None,
-        details: "{}".into(),
-    });
-    app.command(platform(), None, order).await.unwrap();
+    app.command(platform(), None, order(amount)).await.unwrap();
 }
 
 pub(crate) async fn add_hook(app: &App, account: Option<u64>, receiver: &Receiver, kinds: &[&str]) -> AddedWebhook {
@@ -192,7 +109,5 @@ pub(crate) async fn run_up_arrears(app: &App) {
 
 /// The customer gets enough credit again.
 pub(crate) async fn pay_arrears(app: &App) {
-    let allocate =
-        Command::from(parties::AllocateCredit { customer: uin(CUSTOMER), amount: Amount::whole(10), remark: None });
-    app.command(platform(), None, allocate).await.unwrap();
+    app.command(platform(), None, allocate(10)).await.unwrap();
 }
