@@ -9,7 +9,7 @@ use axum::http::{HeaderMap, Request};
 use http_body_util::BodyExt;
 use serde_json::{Value, json};
 use std::io::{Cursor, Read};
-use support::World;
+use support::{World, pick};
 use tower::ServiceExt;
 
 /// The shop at 90 % for the customer and 80 % for its partner, with a voucher of 9 and five lines in January: an order of
@@ -61,19 +61,10 @@ async fn a_bill_is_the_sum_of_its_lines_by_everything() {
     let world = world().await;
     let bill = world.get("/v1/bills/2/2100-01").await.is(200);
     assert_eq!(
-        json!([
-            bill["account_uin"],
-            bill["month"],
-            bill["total"],
-            bill["confirmed"],
-            bill["unconfirmed"],
-            bill["lines"],
-            bill["list_amount"],
-            bill["voucher_amount"],
-            bill["amount"],
-            bill["partner_amount"],
-            bill["issued_at"]
-        ]),
+        pick(
+            &bill,
+            "account_uin month total confirmed unconfirmed lines list_amount voucher_amount amount partner_amount issued_at"
+        ),
         json!([2, "2100-01", "104.40", "0.00", "104.40", 5, "126.00", "9.00", "104.40", "100.80", null])
     );
     assert_eq!(groups(&bill, "by_pay_mode"), [json!(["postPay", 4, "14.40"]), json!(["prePay", 1, "90.00"])]);
@@ -105,10 +96,7 @@ async fn an_account_without_lines_has_a_bill_of_zeros() {
     let world = world().await;
     for path in ["/v1/bills/1/2100-01", "/v1/bills/2/2099-12", "/v1/bills/2/0000-01"] {
         let bill = world.get(path).await.is(200);
-        assert_eq!(
-            json!([bill["total"], bill["unconfirmed"], bill["lines"], bill["by_product"]]),
-            json!(["0.00", "0.00", 0, []])
-        );
+        assert_eq!(pick(&bill, "total unconfirmed lines by_product"), json!(["0.00", "0.00", 0, []]));
         assert_eq!(world.all(&format!("{path}/lines"), 50).await, Vec::<Value>::new());
         assert_eq!(world.all(&format!("{path}/resources"), 50).await, Vec::<Value>::new());
     }
@@ -171,7 +159,7 @@ async fn lines_are_found_by_mode_type_day_and_confirmation() {
     assert_eq!(amounts("?confirmed=false&day=2").await, ["18.00"]);
     let bill = world.get("/v1/bills/2/2100-01").await.is(200);
     assert_eq!(
-        json!([bill["total"], bill["confirmed"], bill["unconfirmed"], bill["issued_at"]]),
+        pick(&bill, "total confirmed unconfirmed issued_at"),
         json!(["104.40", "-4.50", "108.90", "2100-02-05T01:00:00+08:00"])
     );
 }

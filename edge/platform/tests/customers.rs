@@ -3,7 +3,7 @@
 mod support;
 
 use serde_json::{Value, json};
-use support::World;
+use support::{World, pick};
 
 /// The settings in a customer's view.
 fn settings(view: &Value) -> Value {
@@ -114,10 +114,7 @@ async fn a_level_that_is_crossed_already_is_warned_of_when_it_is_set() {
     world.patch("/v1/customers/2", json!({ "own_warning_percent": 60 })).await.is(200);
     let told = world.all("/v1/notices", 50).await;
     assert_eq!(told.len(), 1);
-    assert_eq!(
-        json!([told[0]["kind"], told[0]["level"], told[0]["recipient_uin"], told[0]["customer_uin"]]),
-        json!(["credit_below_custom", 60, 2, 2])
-    );
+    assert_eq!(pick(&told[0], "kind level recipient_uin customer_uin"), json!(["credit_below_custom", 60, 2, 2]));
 }
 
 #[tokio::test]
@@ -179,10 +176,7 @@ async fn a_customer_below_zero_is_overdue_until_it_is_not() {
         "period_start": now, "period_end": now });
     world.made("/v1/usage", json!({ "records": [record] })).await;
     let credit = world.get("/v1/customers/2").await.is(200)["credit"].clone();
-    assert_eq!(
-        json!([credit["state"], credit["available"], credit["overdue_since"]]),
-        json!(["overdue", "-0.01", now])
-    );
+    assert_eq!(pick(&credit, "state available overdue_since"), json!(["overdue", "-0.01", now]));
     world.made("/v1/customers/2/allocations", json!({ "amount": "0.01" })).await;
     let credit = world.get("/v1/customers/2").await.is(200)["credit"].clone();
     assert_eq!(json!([credit["state"], credit["available"], credit["overdue_since"]]), json!(["normal", "0.00", null]));

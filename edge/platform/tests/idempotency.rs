@@ -114,11 +114,8 @@ async fn refusals_are_repeated_too_even_when_they_would_not_be_refused_now() {
     again.refuses(402, "insufficient_credit");
     assert!(again.replayed());
     twice(&world, "/v1/customers", json!({ "uin": 9, "partner_uin": 1 })).await.blames(404, "account_not_found", "uin");
-    twice(&world, "/v1/products", json!({ "code": "cvm", "settlement": "daily" })).await.blames(
-        409,
-        "product_exists",
-        "code",
-    );
+    let refused = twice(&world, "/v1/products", json!({ "code": "cvm", "settlement": "daily" })).await;
+    refused.blames(409, "product_exists", "code");
     twice(&world, "/v1/customers/2/allocations", json!({ "amount": "0" })).await.blames(422, "amount_zero", "amount");
 }
 

@@ -5,7 +5,7 @@
 mod support;
 
 use serde_json::{Value, json};
-use support::World;
+use support::{World, pick};
 
 async fn world() -> World {
     let world = World::new();
@@ -37,7 +37,7 @@ async fn a_refund_gives_back_money_in_proportion_and_no_vouchers() {
     assert_eq!(used(&world).await, ["60.00", "80.00"]);
     let part = world.post(&format!("{path}/refund"), json!({ "amount": "15" })).await.is(200);
     assert_eq!(
-        json!([part["state"], part["refunded_amount"], part["amount"], part["voucher_amount"]]),
+        pick(&part, "state refunded_amount amount voucher_amount"),
         json!(["delivered", "15.00", "60.00", "40.00"])
     );
     assert_eq!(world.get(&path).await.is(200), part);

@@ -4,7 +4,7 @@
 mod support;
 
 use serde_json::{Value, json};
-use support::{World, timeless};
+use support::{World, pick, timeless};
 
 fn order(amount: &str) -> Value {
     json!({ "account_uin": 2, "product_code": "cvm", "kind": "purchase", "amount": amount })
@@ -90,10 +90,7 @@ async fn the_paying_partner_is_judged_second() {
     world.shop().await;
     world.patch("/v1/partners/1", json!({ "spend_line": "90" })).await.is(200);
     let body = world.post("/v1/orders", order("100")).await.refuses(402, "insufficient_credit");
-    assert_eq!(
-        json!([body["side"], body["account_uin"], body["required"], body["available"]]),
-        json!(["partner", 1, "100.00", "90.00"])
-    );
+    assert_eq!(pick(&body, "side account_uin required available"), json!(["partner", 1, "100.00", "90.00"]));
     assert_eq!(spend(&world).await["used"], "0.00");
 }
 
@@ -154,7 +151,7 @@ async fn discounts_price_both_sides_and_the_latest_counts() {
     world.made("/v1/discounts", set("partner", "0.8", Value::Null)).await;
     let placed = world.post("/v1/orders", order("200")).await.is(201);
     assert_eq!(
-        json!([placed["list_amount"], placed["discount_rate"], placed["amount"], placed["partner_amount"]]),
+        pick(&placed, "list_amount discount_rate amount partner_amount"),
         json!(["200.00", "0.90", "180.00", "160.00"])
     );
     let id = latest["id"].as_str().unwrap();
@@ -168,16 +165,10 @@ async fn discounts_price_both_sides_and_the_latest_counts() {
     let mut foreign = set("customer", "0.9", Value::Null);
     foreign["customer_uin"] = json!(7);
     world.post("/v1/discounts", foreign).await.blames(404, "customer_not_found", "customer_uin");
-    world.post("/v1/discounts", set("partner", "0.9", json!("nothing"))).await.blames(
-        404,
-        "product_not_found",
-        "product_code",
-    );
-    world.post("/v1/discounts", set("partner", "0.9", json!("no thing"))).await.blames(
-        404,
-        "product_not_found",
-        "product_code",
-    );
+    let refused = world.post("/v1/discounts", set("partner", "0.9", json!("nothing"))).await;
+    refused.blames(404, "product_not_found", "product_code");
+    let refused = world.post("/v1/discounts", set("partner", "0.9", json!("no thing"))).await;
+    refused.blames(404, "product_not_found", "product_code");
     let mut empty = set("partner", "0.9", Value::Null);
     (empty["starts_at"], empty["ends_at"]) = (json!("2026-01-02T00:00:00Z"), json!("2026-01-02T08:00:00+08:00"));
     world.post("/v1/discounts", empty).await.blames(422, "empty_period", "ends_at");
@@ -283,10 +274,7 @@ async fn a_dry_run_says_what_would_come_of_it_and_keeps_nothing() {
     let mut dry = order("400");
     dry["dry_run"] = json!(true);
     let seen = world.post("/v1/orders", dry.clone()).await.is(200);
-    assert_eq!(
-        json!([seen["id"], seen["state"], seen["amount"], seen["dry_run"]]),
-        json!([null, "delivered", "400.00", true])
-    );
+    assert_eq!(pick(&seen, "id state amount dry_run"), json!([null, "delivered", "400.00", true]));
     assert_eq!(
         seen["because"],
         json!([
