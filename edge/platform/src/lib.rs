@@ -5,13 +5,14 @@
 //! One subject a file: [`accounts`], [`partners`], [`customers`], [`products`], [`discounts`], [`vouchers`], [`orders`],
 //! [`authorizations`], [`resources`], [`usage`], [`bills`], [`receipts`], [`notices`], [`webhooks`], [`decisions`],
 //! [`keys`], [`clock`], [`audit`]. What they share: [`state`] (of all requests), [`call`] (who asks), [`body`] and [`query`]
-//! (reading), [`wire`] (the values in them), [`component`] and [`allocations`] (what several subjects show), [`page`]
-//! (lists), [`problem`] (errors), [`idempotency`].
+//! (reading), [`wire`] (the values in them), [`component`] and [`allocations`] (what several subjects show), [`batch`] (many
+//! at once), [`page`] (lists), [`problem`] (errors), [`idempotency`].
 
 mod accounts;
 mod allocations;
 mod audit;
 mod authorizations;
+mod batch;
 mod bills;
 mod body;
 mod call;
