@@ -4,6 +4,7 @@ use crate::body::{Json, Nothing};
 use crate::call::{Answer, At, Call, created, gone, shown};
 use crate::page::{List, Page, PageQuery};
 use crate::problem::Problem;
+use crate::products::product_named;
 use crate::query::Query;
 use crate::state::Platform;
 use crate::wire::{AccountNumber, Multiplier, Text, Time, names};
@@ -137,8 +138,7 @@ pub(crate) async fn set_discount(Json { call, value, bytes, .. }: Json<NewDiscou
     ];
     let code = value.product_code.map(|text| text.0);
     let claim = call.claim(&bytes)?;
-    let no_product = |_| Problem::refused(&Rejection::Catalogue(catalogue::Reason::ProductNotFound)).at("product_code");
-    let product = code.as_ref().map(|code| code.parse().map_err(no_product)).transpose();
+    let product = code.as_ref().map(|code| product_named(code, "product_code")).transpose();
     let product = call.formal(&claim, product).await?;
     let terms = catalogue::SetDiscount {
         scope,

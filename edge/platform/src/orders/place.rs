@@ -4,10 +4,11 @@ use super::TAG;
 use super::view::{KindName, OrderBody};
 use crate::body::Json;
 use crate::call::{Answer, created};
-use crate::problem::{Problem, Reason};
+use crate::problem::Reason;
+use crate::products::product_named;
 use crate::resources::NameText;
 use crate::wire::{AccountNumber, Money, Tags, Text};
-use credere_core::book::{Command, Rejection, buying, catalogue};
+use credere_core::book::{Command, buying};
 use credere_core::channel::Details;
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -90,10 +91,7 @@ pub(crate) async fn place_order(Json { call, value, bytes, .. }: Json<NewOrderBo
         ("downgrade_is_immediate", if capture { "park" } else { "capture" }),
     ];
     let claim = call.claim(&bytes)?;
-    let product = value.product_code.0.parse();
-    let product = product
-        .map_err(|_| Problem::refused(&Rejection::Catalogue(catalogue::Reason::ProductNotFound)).at("product_code"));
-    let product = call.formal(&claim, product).await?;
+    let product = call.formal(&claim, product_named(&value.product_code.0, "product_code")).await?;
     let details = Details {
         region: value.region.map(|text| text.0),
         zone: value.zone.map(|text| text.0),

@@ -4,9 +4,10 @@ use super::view::ResourceBody;
 use super::{NameText, TAG};
 use crate::body::Json;
 use crate::call::{Answer, created};
-use crate::problem::{Problem, Reason};
+use crate::problem::Reason;
+use crate::products::product_named;
 use crate::wire::{AccountNumber, Money, Quantity, Tags, Text};
-use credere_core::book::{Command, Rejection, catalogue, metering};
+use credere_core::book::{Command, metering};
 use credere_core::channel::Details;
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -80,10 +81,7 @@ pub(crate) async fn activate_resource(Json { call, value, bytes, .. }: Json<NewR
         ("quantity_not_positive", "quantity"),
     ];
     let claim = call.claim(&bytes)?;
-    let product = value.product_code.0.parse();
-    let product = product
-        .map_err(|_| Problem::refused(&Rejection::Catalogue(catalogue::Reason::ProductNotFound)).at("product_code"));
-    let product = call.formal(&claim, product).await?;
+    let product = call.formal(&claim, product_named(&value.product_code.0, "product_code")).await?;
     let details = Details {
         region: value.region.map(|text| text.0),
         zone: value.zone.map(|text| text.0),

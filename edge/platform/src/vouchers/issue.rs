@@ -5,8 +5,9 @@ use super::view::{KindName, ModeName, UsageName, VoucherBody};
 use crate::body::Json;
 use crate::call::{Answer, created};
 use crate::problem::Problem;
+use crate::products::product_named;
 use crate::wire::{AccountNumber, Money, Object, Text, Time, names};
-use credere_core::book::{Command, Rejection, catalogue, vouchers};
+use credere_core::book::{Command, vouchers};
 use credere_core::channel::ProductCode;
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -82,13 +83,7 @@ impl ProductsBody {
         }
         let codes: Result<Vec<ProductCode>, Problem> = (0..)
             .zip(self.codes)
-            .map(|(at, code): (usize, _)| {
-                let unknown = |_| {
-                    Problem::refused(&Rejection::Catalogue(catalogue::Reason::ProductNotFound))
-                        .at(format!("products.codes[{at}]"))
-                };
-                code.0.parse().map_err(unknown)
-            })
+            .map(|(at, code): (usize, _)| product_named(&code.0, format!("products.codes[{at}]")))
             .collect();
         Ok(match self.mode {
             ProductsName::All => vouchers::NewVoucherProducts::All,

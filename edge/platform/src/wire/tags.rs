@@ -58,10 +58,7 @@ described!(
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn read<'a, T: Deserialize<'a>>(json: &'a str) -> Result<T, String> {
-        serde_json::from_str(json).map_err(|error| error.to_string())
-    }
+    use crate::wire::read_json as read;
 
     #[test]
     fn tags_are_few_short_and_named_once() {
