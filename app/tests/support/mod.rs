@@ -1,5 +1,6 @@
 //! What the worlds of the tests have in common: one reseller with one verified customer and one product, on whichever store.
 
+#![allow(clippy::unwrap_used, reason = "helpers of tests fail as tests do")]
 #![allow(dead_code, unreachable_pub, reason = "each test uses its part, and the lint sees one test at a time")]
 
 use credere_app::clock::Clock;
