@@ -15,14 +15,9 @@ use tower::ServiceExt;
 /// The shop at 90 % for the customer and 80 % for its partner, with a voucher of 9 and five lines in January: an order of
 /// 100, usage of 10 and 20, a compensation of 5 and usage of the other product of 1.
 async fn world() -> World {
-    let world = World::new();
-    world.shop().await;
-    world.made("/v1/clock/advance", json!({ "to": "2100-01-10T12:00:00+08:00" })).await;
+    let world = World::january().await;
     world.product("cdn").await;
-    world
-        .made("/v1/discounts", json!({ "kind": "customer", "partner_uin": 1, "customer_uin": 2, "rate": "0.9" }))
-        .await;
-    world.made("/v1/discounts", json!({ "kind": "partner", "partner_uin": 1, "rate": "0.8" })).await;
+    world.discounts().await;
     let order = json!({
         "account_uin": 2, "product_code": "cvm", "kind": "purchase", "amount": "100", "resource_id": "ins-1",
         "region": "sg", "tags": { "team": "web" }
@@ -87,8 +82,8 @@ async fn a_bill_is_the_sum_of_its_lines_by_everything() {
         json!({ "name": "sg", "lines": 2, "list_amount": "110.00", "voucher_amount": "9.00", "amount": "90.00",
                 "partner_amount": "88.00" })
     );
-    assert_eq!(world.get("/v1/accounts/2").await.is(200)["credit"]["used"], bill["total"]);
-    assert_eq!(world.get("/v1/partners/1").await.is(200)["spend"]["used"], bill["partner_amount"]);
+    assert_eq!(world.credit().await["used"], bill["total"]);
+    assert_eq!(world.spend().await["used"], bill["partner_amount"]);
 }
 
 #[tokio::test]
@@ -196,8 +191,7 @@ async fn resources_and_tags_are_told_in_pages() {
 async fn the_months_with_lines_are_listed() {
     let world = world().await;
     world.made("/v1/clock/advance", json!({ "to": "2100-02-05T01:00:00+08:00" })).await;
-    let order = json!({ "account_uin": 2, "product_code": "cvm", "kind": "purchase", "amount": "1" });
-    world.made("/v1/orders", order).await;
+    world.buy("1").await;
     let ahead = json!({
         "key": "z", "account_uin": 2, "product_code": "cvm", "amount": "1",
         "period_start": "2100-03-01T00:00:00+08:00", "period_end": "2100-03-01T00:00:00+08:00"

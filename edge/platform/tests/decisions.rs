@@ -5,11 +5,7 @@
 mod support;
 
 use serde_json::{Value, json};
-use support::{Answer, World, pick};
-
-fn order(amount: &str) -> Value {
-    json!({ "account_uin": 2, "product_code": "cvm", "kind": "purchase", "amount": amount })
-}
+use support::{Answer, World, pick, purchase};
 
 async fn explained(world: &World, of: &Answer, query: &str) -> Answer {
     world.get(&format!("/v1/decisions/{}{query}", of.header("x-request-id"))).await
@@ -31,7 +27,7 @@ const PARTNER_SIDE: &str = "a purchase must not exceed the paying partner's avai
 async fn an_approval_says_which_figures_sufficed() {
     let world = World::new();
     world.shop().await;
-    let bought = world.post("/v1/orders", order("400")).await;
+    let bought = world.post("/v1/orders", purchase("400")).await;
     let id = bought.is(201)["id"].as_str().unwrap().to_owned();
     let decision = explained(&world, &bought, "").await.is(200);
     let entry = world.get("/v1/audit?action=place_order").await.is(200)["data"][0].clone();
@@ -57,10 +53,10 @@ async fn an_approval_says_which_figures_sufficed() {
 async fn the_figures_are_those_before_the_decision_whatever_came_later() {
     let world = World::new();
     world.shop().await;
-    let first = world.post("/v1/orders", order("400")).await;
+    let first = world.post("/v1/orders", purchase("400")).await;
     let before = explained(&world, &first, "").await.is(200);
     for _ in 0..20 {
-        world.made("/v1/orders", order("10")).await;
+        world.made("/v1/orders", purchase("10")).await;
     }
     world.made("/v1/customers/2/allocations", json!({ "amount": "77" })).await;
     world.made("/v1/discounts", json!({ "kind": "partner", "partner_uin": 1, "rate": "0.5" })).await;
@@ -71,7 +67,7 @@ async fn the_figures_are_those_before_the_decision_whatever_came_later() {
 async fn a_refusal_says_on_which_side_it_failed() {
     let world = World::new();
     world.shop().await;
-    let refused = world.post("/v1/orders", order("1000.01")).await;
+    let refused = world.post("/v1/orders", purchase("1000.01")).await;
     let problem = refused.refuses(402, "insufficient_credit");
     let decision = explained(&world, &refused, "").await.is(200);
     assert_eq!(
@@ -87,7 +83,7 @@ async fn a_refusal_says_on_which_side_it_failed() {
         ])
     );
     world.made("/v1/customers/2/allocations", json!({ "amount": "9000" })).await;
-    let refused = world.post("/v1/orders", order("5000.01")).await;
+    let refused = world.post("/v1/orders", purchase("5000.01")).await;
     refused.refuses(402, "insufficient_credit");
     let decision = explained(&world, &refused, "").await.is(200);
     assert_eq!(decision["side"], "partner");
@@ -116,7 +112,7 @@ async fn other_refusals_are_told_with_their_code() {
 async fn what_followed_is_told_with_its_notices() {
     let world = World::new();
     world.shop().await;
-    let bought = world.post("/v1/orders", order("760")).await;
+    let bought = world.post("/v1/orders", purchase("760")).await;
     let decision = explained(&world, &bought, "").await.is(200);
     let followed = decision["followed"].as_array().unwrap();
     assert_eq!(followed.len(), 1);
@@ -204,7 +200,7 @@ async fn a_usage_record_is_found_by_its_key_whenever_its_period_was() {
 async fn a_repeat_decides_nothing() {
     let world = World::new();
     world.shop().await;
-    let ask = || world.ask("POST", "/v1/orders").once("k").json(&order("10")).send();
+    let ask = || world.ask("POST", "/v1/orders").once("k").json(&purchase("10")).send();
     let (first, again) = (ask().await, ask().await);
     assert!(again.replayed());
     explained(&world, &first, "").await.is(200);
@@ -225,7 +221,7 @@ async fn what_decided_nothing_is_not_found() {
     for id in ["01931c5e-7a60-7000-8000-000000000000", "x", "%20"] {
         world.get(&format!("/v1/decisions/{id}")).await.refuses(404, "decision_not_found");
     }
-    let bought = world.post("/v1/orders", order("1")).await;
+    let bought = world.post("/v1/orders", purchase("1")).await;
     explained(&world, &bought, "?keys=a").await.blames(400, "unknown_field", "keys");
     explained(&world, &bought, "?key=a&key=b").await.blames(400, "duplicate_field", "key");
     let capitals = bought.header("x-request-id").to_uppercase();

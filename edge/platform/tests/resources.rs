@@ -19,27 +19,20 @@ async fn world() -> World {
     world
 }
 
-async fn discounts(world: &World) {
-    world
-        .made("/v1/discounts", json!({ "kind": "customer", "partner_uin": 1, "customer_uin": 2, "rate": "0.9" }))
-        .await;
-    world.made("/v1/discounts", json!({ "kind": "partner", "partner_uin": 1, "rate": "0.8" })).await;
-}
-
 fn gpu(name: &str, unit_price: &str) -> Value {
     json!({ "account_uin": 2, "resource_id": name, "product_code": "gpu", "unit_price": unit_price })
 }
 
 async fn frozen(world: &World) -> [Value; 3] {
-    let credit = world.get("/v1/accounts/2").await.is(200)["credit"].clone();
-    let spend = world.get("/v1/partners/1").await.is(200)["spend"].clone();
+    let credit = world.credit().await;
+    let spend = world.spend().await;
     [credit["postpay_frozen"].clone(), credit["available"].clone(), spend["frozen"].clone()]
 }
 
 #[tokio::test]
 async fn a_resource_freezes_on_both_sides_and_gives_it_back_when_it_ends() {
     let world = world().await;
-    discounts(&world).await;
+    world.discounts().await;
     let mut new = gpu("ins-1", "100");
     new.as_object_mut().unwrap().extend(
         json!({ "quantity": "2", "region": "sg", "zone": "z", "project": "p", "tags": { "a": "b" },

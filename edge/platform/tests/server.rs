@@ -413,7 +413,7 @@ async fn a_failed_commit_is_told_and_the_same_key_tells_its_outcome() {
         };
         again.is(201);
         assert_eq!(again.replayed(), kept);
-        assert_eq!(world.get("/v1/accounts/2").await.is(200)["credit"]["total"], "10.00");
+        assert_eq!(world.credit().await["total"], "10.00");
     }
 }
 

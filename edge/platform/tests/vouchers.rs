@@ -82,7 +82,7 @@ async fn a_trial_brings_the_customers_voucher_with_it() {
     world.post("/v1/orders", order(4, "cvm", "50")).await.is(201);
     // Both sides pay less (R28, R17).
     assert_eq!(world.get("/v1/accounts/4").await.is(200)["credit"]["used"], "20.00");
-    assert_eq!(world.get("/v1/partners/1").await.is(200)["spend"]["used"], "20.00");
+    assert_eq!(world.spend().await["used"], "20.00");
 }
 
 #[tokio::test]
@@ -108,7 +108,7 @@ async fn an_order_says_what_vouchers_paid_and_a_dry_run_which() {
     let placed = world.post("/v1/orders", held).await.is(201);
     assert_eq!(placed["vouchers"], Value::Null);
     assert_eq!(placed["payments"], json!([{ "uin": 2, "cash": "0.00", "credit": "35.00", "voucher": "65.00" }]));
-    assert_eq!(world.get("/v1/accounts/2").await.is(200)["credit"]["prepay_frozen"], "35.00");
+    assert_eq!(world.credit().await["prepay_frozen"], "35.00");
     let path = format!("/v1/orders/{}", placed["id"].as_str().unwrap());
     assert_eq!(world.get(&path).await.is(200), placed);
     let path = format!("{path}/cancel");
