@@ -78,8 +78,8 @@ fn proof(data: &Path) -> Ended {
 
 /// The start is refused as the store's fault, with a message.
 fn refused(setup: &Setup, contains: &str) {
-    let ended = setup.try_start().err().unwrap_or_else(|| panic!("the server starts on {}", setup.data.display()));
-    assert_eq!(ended.code, Some(3), "{ended:?}");
+    let ended =
+        setup.try_start().err().unwrap_or_else(|| panic!("the server starts on {}", setup.data.display())).is(3);
     let last = ended.errors.lines().last().unwrap_or_default();
     assert!(last.starts_with("credere: ") && last.contains(contains), "says `{contains}`: {last}");
 }
@@ -105,8 +105,7 @@ fn a_flipped_byte_in_a_journal_record_is_found_and_refused() {
         }
         assert!(changed > 0, "the record is in the journal");
     });
-    let ended = proof(&setup.data);
-    assert_eq!(ended.code, Some(4), "{ended:?}");
+    let ended = proof(&setup.data).is(4);
     assert!(ended.errors.contains("damaged"), "{ended:?}");
     refused(&setup, "damaged");
 }
@@ -207,8 +206,7 @@ fn another_format_is_refused_and_left_alone() {
         drop(connection);
         let before = std::fs::read(&path).expect("the file is there");
         let (its, ours) = (format!("has format {found}"), "format 2 only");
-        let ended = proof(&setup.data);
-        assert_eq!(ended.code, Some(3), "{ended:?}");
+        let ended = proof(&setup.data).is(3);
         assert!(ended.errors.contains(&its) && ended.errors.contains(ours), "{ended:?}");
         refused(&setup, &its);
         assert!(std::fs::read(&path).is_ok_and(|after| after == before), "nothing was written");
@@ -223,8 +221,7 @@ fn a_second_process_is_kept_out() {
     let shown = setup.data.display().to_string();
     refused(&setup, &shown);
     for words in [["verify"], ["reindex"]] {
-        let ended = run(credere(&words, &setup.data));
-        assert_eq!(ended.code, Some(3), "{ended:?}");
+        let ended = run(credere(&words, &setup.data)).is(3);
         assert!(ended.errors.contains(&shown) && ended.errors.contains("in use"), "{ended:?}");
     }
     assert!(server.ready(), "the first one is not disturbed");
@@ -338,7 +335,6 @@ fn history_that_is_told_anew_is_whole_again() {
     let changed = Connection::open(setup.data.join("history.db")).and_then(|file| file.execute("DELETE FROM bill", []));
     assert!(changed.is_ok_and(|rows| rows > 0));
     found_broken(&setup.data);
-    let ended = run(credere(&["reindex"], &setup.data));
-    assert_eq!(ended.code, Some(0), "{ended:?}");
+    run(credere(&["reindex"], &setup.data)).is(0);
     verify(&setup.data);
 }

@@ -108,8 +108,7 @@ pub(crate) fn content(folder: &Path) -> BTreeMap<String, Vec<u8>> {
 /// Neither a start nor the proof takes the folder for whole; both say why, and change nothing.
 pub(crate) fn refused(folder: &Path, says: &[&str]) {
     let before = content(folder);
-    let ended = Setup::on(folder).try_start().err().unwrap_or_else(|| panic!("started on {}", folder.display()));
-    assert_eq!(ended.code, Some(3), "{ended:?}");
+    let ended = Setup::on(folder).try_start().err().unwrap_or_else(|| panic!("started on {}", folder.display())).is(3);
     let proof = run(credere(&["verify"], folder));
     assert_eq!(proof.code, Some(4), "{proof:?}");
     for errors in [&ended.errors, &proof.errors] {
@@ -193,8 +192,7 @@ fn nothing_that_can_be_deleted_lets_a_second_server_in() {
     let server = setup.start();
     world::make(&mut server.client());
     let kept_out = |setup: &Setup| {
-        let ended = setup.try_start().err().unwrap_or_else(|| panic!("a second server was let in"));
-        assert_eq!(ended.code, Some(3), "{ended:?}");
+        let ended = setup.try_start().err().unwrap_or_else(|| panic!("a second server was let in")).is(3);
         assert!(ended.errors.contains("in use by another process"), "{ended:?}");
     };
     kept_out(&setup);
@@ -231,8 +229,7 @@ fn folders_and_files_are_private_whatever_the_umask() {
     let (backup, restored) = (dir.path().join("backup"), dir.path().join("restored"));
     let words = backup.to_string_lossy().into_owned();
     for (word, folder) in [("backup", &setup.data), ("restore", &restored)] {
-        let ended = run(generous(&credere(&[word, &words], folder)));
-        assert_eq!(ended.code, Some(0), "{ended:?}");
+        run(generous(&credere(&[word, &words], folder))).is(0);
     }
     is_private(&backup);
     is_private(&restored);
@@ -257,8 +254,7 @@ fn a_backup_is_proven_where_nothing_can_be_written() {
     let server = setup.start();
     world::make(&mut server.client());
     let backup = dir.path().join("backup");
-    let ended = run(credere(&["backup", &backup.to_string_lossy()], &setup.data));
-    assert_eq!(ended.code, Some(0), "{ended:?}");
+    run(credere(&["backup", &backup.to_string_lossy()], &setup.data)).is(0);
     server.stop();
     let faults = Faults::none_yet(dir.path());
     for folder in [&backup, &setup.data] {
@@ -266,8 +262,7 @@ fn a_backup_is_proven_where_nothing_can_be_written() {
         let before = content(folder);
         let mut command = credere(&["verify"], folder);
         faults.preload(&mut command);
-        let ended = run(command);
-        assert_eq!(ended.code, Some(0), "{ended:?}");
+        run(command).is(0);
         assert!(content(folder) == before, "nothing has changed in {}", folder.display());
         assert_eq!(faults.hits(), 0, "nothing was even tried");
     }
@@ -278,16 +273,14 @@ fn a_backup_whose_files_do_not_go_together_is_not_restored() {
     let twice = Twice::new();
     let [older, newer] = [(&twice.older, "backup-older"), (&twice.newer, "backup-newer")].map(|(folder, name)| {
         let backup = twice.dir.path().join(name);
-        let ended = run(credere(&["backup", &backup.to_string_lossy()], folder));
-        assert_eq!(ended.code, Some(0), "{ended:?}");
+        run(credere(&["backup", &backup.to_string_lossy()], folder)).is(0);
         backup
     });
     for file in ["directory.db", "journal.db"] {
         let (mixed, target) = (twice.dir.path().join(format!("backup-{file}")), twice.dir.path().join("target"));
         copy(&newer, &mixed, |_| true);
         std::fs::copy(older.join(file), mixed.join(file)).expect("files can be copied");
-        let ended = run(credere(&["restore", &mixed.to_string_lossy()], &target));
-        assert_eq!(ended.code, Some(3), "{ended:?}");
+        let ended = run(credere(&["restore", &mixed.to_string_lossy()], &target)).is(3);
         assert!(ended.errors.contains("do not go together"), "{ended:?}");
         assert!(!target.exists(), "nothing was made of it");
         assert_eq!(run(credere(&["verify"], &mixed)).code, Some(4));
@@ -304,8 +297,7 @@ fn a_start_without_its_master_key_makes_no_other() {
     let (key, aside) = (setup.data.join("master.key"), dir.path().join("aside.key"));
     std::fs::rename(&key, &aside).expect("the key can be moved");
     for _ in 0..2 {
-        let ended = setup.try_start().err().unwrap_or_else(|| panic!("started without its master key"));
-        assert_eq!(ended.code, Some(2), "{ended:?}");
+        let ended = setup.try_start().err().unwrap_or_else(|| panic!("started without its master key")).is(2);
         assert!(ended.errors.contains("master.key is missing"), "{ended:?}");
         assert!(!key.exists() && !setup.data.join("master.key.new").exists(), "none was made");
     }

@@ -75,6 +75,15 @@ pub(crate) fn run(mut command: Command) -> Ended {
     }
 }
 
+impl Ended {
+    /// The same where it ended with this exit code.
+    #[track_caller]
+    pub(crate) fn is(self, code: i32) -> Ended {
+        assert_eq!(self.code, Some(code), "{self:?}");
+        self
+    }
+}
+
 /// Proves a folder; panics with what was found broken.
 pub(crate) fn verify(data: &Path) {
     let ended = run(credere(&["verify"], data));
