@@ -218,8 +218,7 @@ pub(crate) async fn show_discount(call: Call, At(id): At<String>) -> Answer {
     )
 )]
 pub(crate) async fn end_discount(At(id): At<String>, Nothing { call, bytes }: Nothing) -> Answer {
-    let claim = call.claim(&bytes)?;
-    let id = call.formal(&claim, id_in_path(&id)).await?;
+    let (claim, id) = call.claim_of(&bytes, id_in_path(&id)).await?;
     let done = call.decide(claim.key, Command::from(catalogue::EndDiscount { id }), &[]).await?;
     gone(done.replayed)
 }

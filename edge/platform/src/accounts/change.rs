@@ -62,8 +62,7 @@ pub(crate) async fn change_account(
     At(uin): At<String>,
     Json { call, value, bytes, .. }: Json<AccountChangeBody>,
 ) -> Answer {
-    let claim = call.claim(&bytes)?;
-    let uin = call.formal(&claim, uin_in_path(&uin, parties::Party::Account)).await?;
+    let (claim, uin) = call.claim_of(&bytes, uin_in_path(&uin, parties::Party::Account)).await?;
     if let Some(first) = call.kept(&claim, (Action::ChangeAccount, Some(uin)), &[]).await? {
         return Ok(first);
     }

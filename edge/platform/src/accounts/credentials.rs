@@ -49,12 +49,8 @@ pub(crate) struct CredentialBody {
         (status = 404, description = "`account_not_found`"),
     )
 )]
-pub(crate) async fn issue_credential(
-    At(uin): At<String>,
-    Json { call, value: NothingBody {}, bytes, .. }: Json<NothingBody>,
-) -> Answer {
-    let claim = call.claim(&bytes)?;
-    let uin = call.formal(&claim, uin_in_path(&uin, parties::Party::Account)).await?;
+pub(crate) async fn issue_credential(At(uin): At<String>, Json { call, bytes, .. }: Json<NothingBody>) -> Answer {
+    let (claim, uin) = call.claim_of(&bytes, uin_in_path(&uin, parties::Party::Account)).await?;
     let made = call.judged(call.app().issue_credential(call.caller, claim.key, uin).await, &[])?;
     let secret_key = made.secret_key.map(|secret| secret.expose().to_owned());
     let body = NewCredentialBody { secret_id: made.secret_id, secret_key };
@@ -107,8 +103,7 @@ pub(crate) async fn revoke_credential(
     At((uin, secret_id)): At<(String, String)>,
     Nothing { call, bytes }: Nothing,
 ) -> Answer {
-    let claim = call.claim(&bytes)?;
-    let uin = call.formal(&claim, uin_in_path(&uin, parties::Party::Account)).await?;
+    let (claim, uin) = call.claim_of(&bytes, uin_in_path(&uin, parties::Party::Account)).await?;
     let done = call.judged(call.app().revoke_credential(call.caller, claim.key, uin, secret_id).await, &[])?;
     gone(done.replayed)
 }

@@ -56,8 +56,7 @@ pub(crate) async fn allocate_credit(
     At(uin): At<String>,
     Json { call, value, bytes, .. }: Json<NewAllocationBody>,
 ) -> Answer {
-    let claim = call.claim(&bytes)?;
-    let customer = call.formal(&claim, uin_in_path(&uin, parties::Party::Customer)).await?;
+    let (claim, customer) = call.claim_of(&bytes, uin_in_path(&uin, parties::Party::Customer)).await?;
     let fields = [("exceeds_allocatable", "amount"), ("exceeds_available", "amount"), ("amount_zero", "amount")];
     let remark = value.remark.map(|text| text.0);
     let command = Command::from(parties::AllocateCredit { customer, amount: value.amount.0, remark });

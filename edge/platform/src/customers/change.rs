@@ -75,8 +75,7 @@ pub(crate) async fn change_customer(
     At(uin): At<String>,
     Json { call, value, bytes, .. }: Json<CustomerChangeBody>,
 ) -> Answer {
-    let claim = call.claim(&bytes)?;
-    let uin = call.formal(&claim, uin_in_path(&uin, parties::Party::Customer)).await?;
+    let (claim, uin) = call.claim_of(&bytes, uin_in_path(&uin, parties::Party::Customer)).await?;
     if let Some(first) = call.kept(&claim, (Action::ChangeCustomer, Some(uin)), &[]).await? {
         return Ok(first);
     }

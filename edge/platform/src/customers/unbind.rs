@@ -38,8 +38,7 @@ pub(crate) struct UnbindingBody {
     )
 )]
 pub(crate) async fn unbind_customer(At(uin): At<String>, Nothing { call, bytes }: Nothing) -> Answer {
-    let claim = call.claim(&bytes)?;
-    let uin = call.formal(&claim, uin_in_path(&uin, parties::Party::Customer)).await?;
+    let (claim, uin) = call.claim_of(&bytes, uin_in_path(&uin, parties::Party::Customer)).await?;
     let done = call.judged(call.app().unbind_customer(call.caller, claim.key, uin).await, &[])?;
     let UnboundView { customer, partner, returned } = done.unbound()?;
     let body =

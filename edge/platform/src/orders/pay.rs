@@ -48,7 +48,6 @@ names! {
     )
 )]
 pub(crate) async fn pay_order(At(id): At<String>, Json { call, value, bytes, .. }: Json<PayBody>) -> Answer {
-    let claim = call.claim(&bytes)?;
-    let id = call.formal(&claim, id_in_path(&id)).await?;
+    let (claim, id) = call.claim_of(&bytes, id_in_path(&id)).await?;
     stepped(&call, call.app().pay_order(call.caller, claim.key, id, value.by.into()).await, &[])
 }

@@ -39,8 +39,7 @@ pub(crate) struct RefundBody {
     )
 )]
 pub(crate) async fn refund_order(At(id): At<String>, Json { call, value, bytes, .. }: Json<RefundBody>) -> Answer {
-    let claim = call.claim(&bytes)?;
-    let id = call.formal(&claim, id_in_path(&id)).await?;
+    let (claim, id) = call.claim_of(&bytes, id_in_path(&id)).await?;
     let fields = [("amount_not_positive", "amount"), ("exceeds_refundable", "amount"), ("amount_overflow", "amount")];
     stepped(&call, call.app().refund_order(call.caller, claim.key, id, value.amount.0).await, &fields)
 }

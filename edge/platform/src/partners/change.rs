@@ -56,8 +56,7 @@ pub(crate) async fn change_partner(
     At(uin): At<String>,
     Json { call, value, bytes, .. }: Json<PartnerChangeBody>,
 ) -> Answer {
-    let claim = call.claim(&bytes)?;
-    let uin = call.formal(&claim, uin_in_path(&uin, parties::Party::Partner)).await?;
+    let (claim, uin) = call.claim_of(&bytes, uin_in_path(&uin, parties::Party::Partner)).await?;
     let fields = [
         ("below_allocated", "allocation_quota"),
         ("below_issued", "voucher_quota"),

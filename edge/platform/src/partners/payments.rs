@@ -53,8 +53,7 @@ pub(crate) struct PaymentBody {
     )
 )]
 pub(crate) async fn pay_platform(At(uin): At<String>, Json { call, value, bytes, .. }: Json<NewPaymentBody>) -> Answer {
-    let claim = call.claim(&bytes)?;
-    let partner = call.formal(&claim, uin_in_path(&uin, parties::Party::Partner)).await?;
+    let (claim, partner) = call.claim_of(&bytes, uin_in_path(&uin, parties::Party::Partner)).await?;
     let fields = [("amount_not_positive", "amount"), ("amount_overflow", "amount")];
     let done =
         call.decide(claim.key, Command::from(bills::PayPlatform { partner, amount: value.amount.0 }), &fields).await?;

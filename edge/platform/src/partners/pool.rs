@@ -59,8 +59,7 @@ pub(crate) struct PoolAnswer {
     )
 )]
 pub(crate) async fn allocate_pool(At(uin): At<String>, Json { call, value, bytes, .. }: Json<PoolBody>) -> Answer {
-    let claim = call.claim(&bytes)?;
-    let second_level = call.formal(&claim, uin_in_path(&uin, parties::Party::SecondLevel)).await?;
+    let (claim, second_level) = call.claim_of(&bytes, uin_in_path(&uin, parties::Party::SecondLevel)).await?;
     let fields = [
         ("exceeds_allocatable", "amount"),
         ("exceeds_pool", "amount"),

@@ -52,8 +52,7 @@ pub(crate) async fn change_product(
     At(code): At<String>,
     Json { call, value, bytes, .. }: Json<ProductChangeBody>,
 ) -> Answer {
-    let claim = call.claim(&bytes)?;
-    let code = call.formal(&claim, code_in_path(&code)).await?;
+    let (claim, code) = call.claim_of(&bytes, code_in_path(&code)).await?;
     let command = Command::from(catalogue::ChangeProduct {
         code,
         name: value.name.map(|text| text.0),

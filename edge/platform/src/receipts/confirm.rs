@@ -101,8 +101,7 @@ fn line_ids(named: Vec<Text<0, 64>>) -> Result<Vec<LineId>, Problem> {
     )
 )]
 pub(crate) async fn confirm_receipt(Json { call, value, bytes, .. }: Json<NewReceiptBody>) -> Answer {
-    let claim = call.claim(&bytes)?;
-    let receipt = call.formal(&claim, value.read()).await?;
+    let (claim, receipt) = call.claim_of(&bytes, value.read()).await?;
     let fields = [
         ("customer_not_found", "customer_uin"),
         ("account_not_found", "customer_uin"),

@@ -4,11 +4,9 @@ use super::view::ResourceBody;
 use super::{NameText, TAG};
 use crate::body::Json;
 use crate::call::{Answer, created};
-use crate::problem::Reason;
 use crate::products::product_named;
-use crate::wire::{AccountNumber, Money, Quantity, Tags, Text};
-use credere_core::book::{Command, metering};
-use credere_core::channel::Details;
+use crate::wire::{AccountNumber, Money, Quantity, Tags, Text, details_said};
+use credere_core::book::{Command, Event, metering};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
@@ -80,37 +78,19 @@ pub(crate) async fn activate_resource(Json { call, value, bytes, .. }: Json<NewR
         ("amount_overflow", "unit_price"),
         ("quantity_not_positive", "quantity"),
     ];
-    let claim = call.claim(&bytes)?;
-    let product = call.formal(&claim, product_named(&value.product_code.0, "product_code")).await?;
-    let details = Details {
-        region: value.region.map(|text| text.0),
-        zone: value.zone.map(|text| text.0),
-        project: value.project.map(|text| text.0),
-        tags: value.tags.unwrap_or_default().0,
-        resource_name: value.resource_name.map(|text| text.0),
-        operator_uin: value.operator_uin.map(|number| number.0),
-        ..Details::default()
-    };
+    let (claim, product) = call.claim_of(&bytes, product_named(&value.product_code.0, "product_code")).await?;
     let command = Command::from(metering::ActivateResource {
         account: value.account_uin.0,
         name: value.resource_id.0,
         product,
         unit_price: value.unit_price.0,
         quantity: value.quantity.unwrap_or_else(Quantity::one).0,
-        details: details.text(),
+        details: details_said!(value),
     });
     if value.dry_run.unwrap_or(false) {
-        if let Some(first) = call.kept(&claim, command.action(), &fields).await? {
-            return Ok(first);
-        }
-        let decision = match call.app().preview(call.caller, &command).await {
-            Ok(decision) => decision,
-            Err(failure) => return Err(call.refuse_kept(&claim, failure, &fields).await),
-        };
-        let resource = call.app().resource_after(&decision.event)?;
-        let because = decision.because.iter().map(Reason::from).collect();
-        let shown = ResourceBody::new(&call, resource).not_kept(because);
-        return Ok(call.answer_shown(&claim, Some(value.account_uin.0), &shown, false).await?);
+        let shown =
+            |event: &Event, because| Ok(ResourceBody::not_kept(&call, call.app().resource_after(event)?, because));
+        return call.tried(&claim, &command, &fields, shown).await;
     }
     let done = call.decide(claim.key, command, &fields).await?;
     let resource = call.app().resource_after(&done.event)?;

@@ -53,8 +53,7 @@ pub(crate) async fn resize_resource(
     if unit_price.is_none() && quantity.is_none() {
         return Err(Problem::own(Own::MissingField, "one of `unit_price` and `quantity` is required").at("quantity"));
     }
-    let claim = call.claim(&bytes)?;
-    let name = call.formal(&claim, name_in_path(&name)).await?;
+    let (claim, name) = call.claim_of(&bytes, name_in_path(&name)).await?;
     let fields = [
         ("amount_negative", "unit_price"),
         ("quantity_not_positive", "quantity"),

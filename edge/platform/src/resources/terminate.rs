@@ -78,8 +78,7 @@ pub(crate) async fn terminate_by_post(name: At<String>, body: Json<TerminationBo
 }
 
 async fn terminated(At(name): At<String>, Json { call, value, bytes, .. }: Json<TerminationBody>) -> Answer {
-    let claim = call.claim(&bytes)?;
-    let name = call.formal(&claim, name_in_path(&name)).await?;
+    let (claim, name) = call.claim_of(&bytes, name_in_path(&name)).await?;
     let fields = [("amount_negative", "final_amount"), ("amount_overflow", "final_amount")];
     let last = value.final_amount.map(|money| money.0);
     let done = call.judged(call.app().terminate_resource(call.caller, claim.key, name, last).await, &fields)?;

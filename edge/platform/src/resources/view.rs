@@ -96,8 +96,8 @@ impl ResourceBody {
         }
     }
 
-    /// The same resource as one that was not kept, and why.
-    pub(super) fn not_kept(self, because: Vec<Reason>) -> ResourceBody {
-        ResourceBody { dry_run: true, because: Some(because), ..self }
+    /// A resource as one that was not kept, and why.
+    pub(super) fn not_kept(call: &Call, view: ResourceView, because: Vec<Reason>) -> ResourceBody {
+        ResourceBody { dry_run: true, because: Some(because), ..ResourceBody::new(call, view) }
     }
 }

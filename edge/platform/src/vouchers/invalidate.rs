@@ -21,12 +21,8 @@ use crate::call::{Answer, At, changed};
         (status = 409, description = "`voucher_not_issued`: it is used up, expired or taken back"),
     )
 )]
-pub(crate) async fn invalidate_voucher(
-    At(id): At<String>,
-    Json { call, value: NothingBody {}, bytes, .. }: Json<NothingBody>,
-) -> Answer {
-    let claim = call.claim(&bytes)?;
-    let id = call.formal(&claim, id_in_path(&id)).await?;
+pub(crate) async fn invalidate_voucher(At(id): At<String>, Json { call, bytes, .. }: Json<NothingBody>) -> Answer {
+    let (claim, id) = call.claim_of(&bytes, id_in_path(&id)).await?;
     let done = call.judged(call.app().invalidate_voucher(call.caller, claim.key, id).await, &[])?;
     changed(&VoucherBody::new(&call, call.app().voucher_after(&done)?), done.replayed)
 }

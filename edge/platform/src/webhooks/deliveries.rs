@@ -153,10 +153,9 @@ pub(crate) async fn list_deliveries(call: Call, At(id): At<String>, Query(query)
 )]
 pub(crate) async fn redeliver(
     At((id, delivery_id)): At<(String, String)>,
-    Json { call, value: NothingBody {}, bytes, .. }: Json<NothingBody>,
+    Json { call, bytes, .. }: Json<NothingBody>,
 ) -> Answer {
-    let claim = call.claim(&bytes)?;
-    let id = call.formal(&claim, id_in_path(&id)).await?;
+    let (claim, id) = call.claim_of(&bytes, id_in_path(&id)).await?;
     let (app, notice) = (call.app(), delivery_id.parse().ok());
     // Whoever may add a webhook may have it called.
     let used = app.kept_use(call.caller, claim.key, (Action::AddWebhook, None)).await?;

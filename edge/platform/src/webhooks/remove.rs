@@ -19,8 +19,7 @@ use crate::call::{Answer, At, gone};
     )
 )]
 pub(crate) async fn remove_webhook(At(id): At<String>, Nothing { call, bytes }: Nothing) -> Answer {
-    let claim = call.claim(&bytes)?;
-    let id = call.formal(&claim, id_in_path(&id)).await?;
+    let (claim, id) = call.claim_of(&bytes, id_in_path(&id)).await?;
     let done = call.judged(call.app().remove_webhook(call.caller, claim.key, id).await, &[])?;
     gone(done.replayed)
 }

@@ -32,12 +32,8 @@ pub(crate) struct RotatedBody {
         (status = 409, description = "`webhook_removed`"),
     )
 )]
-pub(crate) async fn rotate_secret(
-    At(id): At<String>,
-    Json { call, value: NothingBody {}, bytes, .. }: Json<NothingBody>,
-) -> Answer {
-    let claim = call.claim(&bytes)?;
-    let id = call.formal(&claim, id_in_path(&id)).await?;
+pub(crate) async fn rotate_secret(At(id): At<String>, Json { call, bytes, .. }: Json<NothingBody>) -> Answer {
+    let (claim, id) = call.claim_of(&bytes, id_in_path(&id)).await?;
     let rotated = call.judged(call.app().rotate_webhook_secret(call.caller, claim.key, id).await, &[])?;
     let secret = rotated.secret.map(|secret| secret.expose().to_owned());
     created_once(&RotatedBody { id: id.to_string(), secret }, rotated.replayed)

@@ -12,7 +12,7 @@ mod time;
 pub(crate) use amounts::{Factor, Money, Multiplier, Quantity};
 pub(crate) use numbers::{AccountNumber, Percent};
 pub(crate) use shape::{Object, described, names, present};
-pub(crate) use tags::Tags;
+pub(crate) use tags::{Tags, details_said};
 pub(crate) use text::{EmailText, NO_CONTROL_CHARACTER, NewCode, Reading, Text, from_text, quoted};
 pub(crate) use time::{Time, read_time};
 

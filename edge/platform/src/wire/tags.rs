@@ -9,6 +9,23 @@ use std::fmt;
 use utoipa::PartialSchema;
 use utoipa::openapi::schema::ObjectBuilder;
 
+/// The details that a body says of an order or a resource, as they are kept; they are its fields of these names.
+macro_rules! details_said {
+    ($body:ident) => {
+        credere_core::channel::Details {
+            region: $body.region.map(|text| text.0),
+            zone: $body.zone.map(|text| text.0),
+            project: $body.project.map(|text| text.0),
+            tags: $body.tags.unwrap_or_default().0,
+            resource_name: $body.resource_name.map(|text| text.0),
+            operator_uin: $body.operator_uin.map(|number| number.0),
+            ..Default::default()
+        }
+        .text()
+    };
+}
+pub(crate) use details_said;
+
 /// Tags that one order may carry.
 const TAGS_MAX: usize = 50;
 /// Characters of a tag's key, as the cloud's own tags have them.
