@@ -3,6 +3,7 @@
 
 use crate::acts::{Act, Operation, What};
 use crate::check;
+use crate::folders::copy;
 use crate::http::{Client, Request};
 use crate::kill::seed_of;
 use crate::load::Hand;
@@ -53,11 +54,7 @@ impl Stopped {
     fn copy(&mut self) -> Setup {
         self.copies += 1;
         let data = self.dir.path().join(format!("copy-{}", self.copies));
-        std::fs::create_dir(&data).expect("a folder can be made");
-        for entry in std::fs::read_dir(&self.setup.data).expect("the folder can be read") {
-            let entry = entry.expect("the folder can be read");
-            std::fs::copy(entry.path(), data.join(entry.file_name())).expect("files can be copied");
-        }
+        copy(&self.setup.data, &data, |_| true);
         Setup { data, ..self.setup.clone() }
     }
 }
