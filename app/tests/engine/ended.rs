@@ -27,8 +27,7 @@ async fn audited(app: &App, action: &str) -> Vec<Option<String>> {
 #[tokio::test]
 async fn how_an_order_ended_is_recorded_as_it_is_told() {
     let store = Arc::new(MemoryStore::new());
-    let app = start(store.clone());
-    furnish(&app).await;
+    let app = furnished(store.clone()).await;
     let order = OrderId(app.command(platform(), None, order(30)).await.unwrap().seq);
     let told =
         Rejection::Buying(buying::Reason::OrderNot { state: OrderState::Delivered, needed: OrderState::Processing });
@@ -41,8 +40,7 @@ async fn how_an_order_ended_is_recorded_as_it_is_told() {
 
 #[tokio::test]
 async fn of_two_that_come_at_once_the_second_is_told_what_the_first_did() {
-    let app = start(Arc::new(MemoryStore::new()));
-    furnish(&app).await;
+    let app = furnished(Arc::new(MemoryStore::new())).await;
     let held = buying::PlaceOrder { capture: false, ..purchase(30) };
     let order = OrderId(app.command(platform(), None, held.into()).await.unwrap().seq);
     let deliver = |number| app.deliver_order(platform(), Some(key(number, 1)), order);
@@ -54,8 +52,7 @@ async fn of_two_that_come_at_once_the_second_is_told_what_the_first_did() {
 
 #[tokio::test]
 async fn a_refused_step_of_an_open_order_is_audited_with_its_account() {
-    let app = start(Arc::new(MemoryStore::new()));
-    furnish(&app).await;
+    let app = furnished(Arc::new(MemoryStore::new())).await;
     let place =
         async |asked: buying::PlaceOrder| OrderId(app.command(platform(), None, asked.into()).await.unwrap().seq);
     let held = place(buying::PlaceOrder { capture: false, ..purchase(30) }).await;
@@ -77,8 +74,7 @@ async fn a_refused_step_of_an_open_order_is_audited_with_its_account() {
 
 #[tokio::test]
 async fn what_is_of_another_shard_is_not_found_and_that_is_recorded() {
-    let app = start(Arc::new(MemoryStore::new()));
-    furnish(&app).await;
+    let app = furnished(Arc::new(MemoryStore::new())).await;
     let elsewhere = Shard::LAST.number_at(1).unwrap();
     assert_eq!(code(app.deliver_order(platform(), None, OrderId(elsewhere)).await), "order_not_found");
     assert_eq!(audited(&app, "deliver_order").await, [Some("order_not_found".to_owned())]);
@@ -88,8 +84,7 @@ async fn what_is_of_another_shard_is_not_found_and_that_is_recorded() {
 
 #[tokio::test]
 async fn a_name_is_that_of_the_newest_resource_that_had_it() {
-    let app = start(Arc::new(MemoryStore::new()));
-    furnish(&app).await;
+    let app = furnished(Arc::new(MemoryStore::new())).await;
     let activate = || metering::ActivateResource {
         account: uin(CUSTOMER),
         name: "vm".parse().unwrap(),

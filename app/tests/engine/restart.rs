@@ -31,8 +31,7 @@ async fn a_restart_gives_the_same_book() {
     let folder = tempfile::tempdir().unwrap();
     let open =
         || Arc::new(SqliteStore::open(folder.path(), OpenOptions { create: true, ..Default::default() }).unwrap());
-    let app = start(open());
-    furnish(&app).await;
+    let app = furnished(open()).await;
     busy(&app, 50).await;
     let before = app.read(pieces).await.unwrap();
     app.close();
@@ -86,8 +85,7 @@ async fn snapshots_are_taken_beside_a_writer_that_does_not_pause() {
 #[tokio::test]
 async fn history_can_be_told_again() {
     let store = Arc::new(MemoryStore::new());
-    let app = start(store.clone());
-    furnish(&app).await;
+    let app = furnished(store.clone()).await;
     busy(&app, 20).await;
     let all = |app: &Arc<App>| {
         let app = app.clone();
@@ -127,8 +125,7 @@ fn forged(store: &MemoryStore) -> Arc<MemoryStore> {
 #[tokio::test]
 async fn a_record_that_nobody_can_have_decided_is_told_as_damage() {
     let store = Arc::new(MemoryStore::new());
-    let app = start(store.clone());
-    furnish(&app).await;
+    let app = furnished(store.clone()).await;
     let waits = Command::from(buying::PlaceOrder {
         account: uin(CUSTOMER),
         product: "cvm".parse().unwrap(),
@@ -199,8 +196,7 @@ fn accepted(store: &dyn Journal) -> Vec<(u64, u64)> {
 #[tokio::test]
 async fn a_loss_that_a_stopped_recovery_has_not_recorded_is_recorded_once_by_a_start() {
     let store = Arc::new(MemoryStore::new());
-    let app = start(store.clone());
-    furnish(&app).await;
+    let app = furnished(store.clone()).await;
     app.close();
     let first = store.last().unwrap().seq + 1;
     let mut losses = 0;

@@ -5,10 +5,19 @@ use credere_app::buying::{OperationRequest, OperationStatus};
 use credere_app::{App, Done, Failure};
 use credere_core::book::{Command, KeyUse, buying};
 use credere_core::money::Amount;
+use credere_store::contract::Store;
+use std::sync::Arc;
 
 /// The reseller with a quota and spend line of 1000, and the customer with a credit of 100.
 pub(crate) async fn furnish(app: &App) {
     furnish_with(app, 1_000).await;
+}
+
+/// An application on this store, with the two.
+pub(crate) async fn furnished(store: Arc<dyn Store>) -> Arc<App> {
+    let app = start(store);
+    furnish(&app).await;
+    app
 }
 
 pub(crate) fn authorize(amount: i64) -> Command {

@@ -73,8 +73,7 @@ fn ids(got: &[crate::receiver::Got]) -> BTreeSet<String> {
 async fn what_was_decided_while_nobody_queued_is_queued_by_the_next_start() {
     for place in Place::both() {
         let receiver = Receiver::new(|_| Does::Answers(200)).await;
-        let app = start_sending(place.open(), brisk());
-        furnish(&app).await;
+        let app = furnished(place.open(), brisk()).await;
         let hook = add_hook(&app, None, &receiver, &[]).await;
         app.close();
         drop(app);
@@ -96,8 +95,7 @@ async fn what_was_decided_while_nobody_queued_is_queued_by_the_next_start() {
 async fn what_was_queued_and_not_sent_is_sent_by_the_next_start() {
     for place in Place::both() {
         let receiver = Receiver::new(|_| Does::Answers(200)).await;
-        let app = start_sending(place.open(), brisk());
-        furnish(&app).await;
+        let app = furnished(place.open(), brisk()).await;
         let hook = add_hook(&app, None, &receiver, &[]).await;
         // Nobody listens, and the next attempt is far away.
         let address = receiver.stop().await;
@@ -127,8 +125,7 @@ async fn what_was_sent_and_not_written_down_is_sent_again_under_its_number() {
         // The first request is taken, and the process dies before it hears of that.
         let receiver = Receiver::new(|place| if place == 0 { Does::Hangs } else { Does::Answers(200) }).await;
         let store = place.open();
-        let app = start_sending(store.clone(), brisk());
-        furnish(&app).await;
+        let app = furnished(store.clone(), brisk()).await;
         let hook = add_hook(&app, None, &receiver, &[]).await;
         spend(&app, 80).await;
         receiver.after(1).await;
@@ -146,8 +143,7 @@ async fn what_was_sent_and_not_written_down_is_sent_again_under_its_number() {
 async fn telling_history_anew_sends_nothing_again() {
     for place in Place::both() {
         let receiver = Receiver::new(|_| Does::Answers(200)).await;
-        let app = start_sending(place.open(), brisk());
-        furnish(&app).await;
+        let app = furnished(place.open(), brisk()).await;
         let hook = add_hook(&app, None, &receiver, &[]).await;
         spend(&app, 80).await;
         until(&app, &hook, |rows| states(rows) == ["delivered", "delivered"]).await;
@@ -169,8 +165,7 @@ async fn telling_history_anew_sends_nothing_again() {
 async fn a_receiver_that_comes_back_gets_what_waited() {
     let receiver = Receiver::new(|_| Does::Answers(200)).await;
     let slow = WebhookOptions { retries: "20ms 20ms 20ms 20ms 1s 1s 1s 1s 1s 1s 1s".parse().unwrap(), ..hooks() };
-    let app = start_sending(Arc::new(MemoryStore::new()), NoticeOptions { webhooks: slow, ..brisk() });
-    furnish(&app).await;
+    let app = furnished(Arc::new(MemoryStore::new()), NoticeOptions { webhooks: slow, ..brisk() }).await;
     let hook = add_hook(&app, None, &receiver, &[]).await;
     let address = receiver.stop().await;
     spend(&app, 80).await;

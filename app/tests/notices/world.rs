@@ -38,6 +38,13 @@ pub(crate) async fn furnish(app: &App) {
     furnish_with(app, 100_000).await;
 }
 
+/// An application on this store that queues and sends, with the two.
+pub(crate) async fn furnished(store: Arc<dyn Store>, options: NoticeOptions) -> Arc<App> {
+    let app = start_sending(store, options);
+    furnish(&app).await;
+    app
+}
+
 /// Tells an account by these channels.
 pub(crate) async fn subscribe(app: &App, number: u64, email: bool, webhook: bool) {
     let subscription = Subscription { email, webhook, ..Subscription::default() };
@@ -91,18 +98,9 @@ pub(crate) async fn run_up_arrears(app: &App) {
         quantity: Factor::ONE,
         details: "{}".into(),
     };
-    let usage = metering::SettleUsage {
-        account: uin(CUSTOMER),
-        product: "cvm".parse().unwrap(),
-        amount: Amount::whole(101),
-        period_start: now,
-        period_end: now,
-        resource: None,
-        action: None,
-        details: "{}".into(),
-    };
+    let record = usage(Amount::whole(101), now);
     app.command(platform(), None, Command::from(resource)).await.unwrap();
-    let usage = UsageRequest { key: KeyUse { key: [1; 16], content: [1; 16] }, record: usage };
+    let usage = UsageRequest { key: KeyUse { key: [1; 16], content: [1; 16] }, record };
     let settled = app.settle_usage(platform(), vec![usage]).await.unwrap();
     assert!(matches!(settled[0].0, UsageStatus::Settled { .. }), "{settled:?}");
 }

@@ -8,8 +8,9 @@ use credere_app::engine::EngineOptions;
 use credere_app::parties::NewAccount;
 use credere_app::{App, Caller, MasterKey, Options, Quiet, SecretText, random};
 use credere_core::access::{Actor, Face, KeyAccess};
-use credere_core::book::{Command, buying, catalogue, parties};
+use credere_core::book::{Command, buying, catalogue, metering, parties};
 use credere_core::channel::{AccountClass, FreezeTerms, OrderKind, PartnerKind, Settlement, Tier, Uin, Verification};
+use credere_core::ledger::Moment;
 use credere_core::money::Amount;
 use credere_store::contract::{ProfilePatch, Store};
 use std::sync::Arc;
@@ -42,6 +43,20 @@ pub(crate) fn options() -> Options {
 
 pub(crate) fn start(store: Arc<dyn Store>) -> Arc<App> {
     App::start(store, options(), &Quiet).unwrap()
+}
+
+/// What the customer used of the product at this moment, at this price.
+pub(crate) fn usage(amount: Amount, now: Moment) -> metering::SettleUsage {
+    metering::SettleUsage {
+        account: uin(CUSTOMER),
+        product: "cvm".parse().unwrap(),
+        amount,
+        period_start: now,
+        period_end: now,
+        resource: None,
+        action: None,
+        details: "{}".into(),
+    }
 }
 
 pub(crate) fn platform() -> Caller {
