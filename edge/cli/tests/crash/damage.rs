@@ -33,7 +33,7 @@ impl Stopped {
         let server = setup.start();
         let mut client = server.client();
         let mut model = world::make(&mut client);
-        let [mut hand] = Hand::several(1, 1).try_into().unwrap_or_else(|_| unreachable!("one hand was asked for"));
+        let mut hand = Hand::one();
         let mut acts = vec![Act::allocate(REMARK_OF.to_owned(), 1_001, UNIT)];
         let key = |at: u32| format!("authorization-{at}");
         let one = |at: u32| Operation { key: key(at), what: What::Authorize { customer: 1_001, list: CENT } };
@@ -212,9 +212,7 @@ fn another_format_is_refused_and_left_alone() {
 
 #[test]
 fn a_second_process_is_kept_out() {
-    let dir = tempfile::tempdir().expect("a folder can be made");
-    let setup = Setup::on(dir.path().join("data"));
-    let server = setup.start();
+    let (_dir, setup, server) = Setup::begun();
     let shown = setup.data.display().to_string();
     refused(&setup, &shown);
     for words in [["verify"], ["reindex"]] {

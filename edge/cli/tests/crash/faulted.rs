@@ -32,7 +32,7 @@ impl Stage {
         let setup = Setup { faults: Some(faults.clone()), ..Setup::on(dir.path().join("data")) };
         let server = setup.start();
         let model = world::make(&mut server.client());
-        let [hand] = Hand::several(1, 1).try_into().unwrap_or_else(|_| unreachable!("one hand was asked for"));
+        let hand = Hand::one();
         Stage { _dir: dir, setup, faults, server, model, hand, answered: Vec::new() }
     }
 

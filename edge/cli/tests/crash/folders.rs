@@ -70,7 +70,7 @@ impl Twice {
         let setup = Setup::on(&newer);
         let server = setup.start();
         let mut model = world::make(&mut server.client());
-        let [mut hand] = Hand::several(1, 1).try_into().unwrap_or_else(|_| unreachable!("one hand was asked for"));
+        let mut hand = Hand::one();
         let revoked = issue(&mut server.client());
         server.stop();
         copy(&newer, &older, |_| true);
@@ -161,11 +161,9 @@ fn an_older_directory_is_refused_and_older_copies_of_what_follows_are_filled_up(
 
 #[test]
 fn deleted_logs_of_a_killed_server_are_missed() {
-    let dir = tempfile::tempdir().expect("a folder can be made");
-    let setup = Setup::on(dir.path().join("data"));
-    let server = setup.start();
+    let (dir, setup, server) = Setup::begun();
     let mut model = world::make(&mut server.client());
-    let [mut hand] = Hand::several(1, 1).try_into().unwrap_or_else(|_| unreachable!("one hand was asked for"));
+    let mut hand = Hand::one();
     go_on(&server, &mut model, &mut hand);
     server.end();
     let without = |name: &str, gone: &dyn Fn(&str) -> bool| {
@@ -187,9 +185,7 @@ fn deleted_logs_of_a_killed_server_are_missed() {
 
 #[test]
 fn nothing_that_can_be_deleted_lets_a_second_server_in() {
-    let dir = tempfile::tempdir().expect("a folder can be made");
-    let setup = Setup::on(dir.path().join("data"));
-    let server = setup.start();
+    let (dir, setup, server) = Setup::begun();
     world::make(&mut server.client());
     let kept_out = |setup: &Setup| {
         let ended = setup.try_start().err().unwrap_or_else(|| panic!("a second server was let in")).is(3);
@@ -249,9 +245,7 @@ fn folders_and_files_are_private_whatever_the_umask() {
 
 #[test]
 fn a_backup_is_proven_where_nothing_can_be_written() {
-    let dir = tempfile::tempdir().expect("a folder can be made");
-    let setup = Setup::on(dir.path().join("data"));
-    let server = setup.start();
+    let (dir, setup, server) = Setup::begun();
     world::make(&mut server.client());
     let backup = dir.path().join("backup");
     run(credere(&["backup", &backup.to_string_lossy()], &setup.data)).is(0);
@@ -289,9 +283,7 @@ fn a_backup_whose_files_do_not_go_together_is_not_restored() {
 
 #[test]
 fn a_start_without_its_master_key_makes_no_other() {
-    let dir = tempfile::tempdir().expect("a folder can be made");
-    let setup = Setup::on(dir.path().join("data"));
-    let server = setup.start();
+    let (dir, setup, server) = Setup::begun();
     let model = world::make(&mut server.client());
     server.stop();
     let (key, aside) = (setup.data.join("master.key"), dir.path().join("aside.key"));
