@@ -5,7 +5,7 @@ use crate::problem::Reason;
 use crate::wire::{AccountNumber, Money, Multiplier, Tags, names};
 use credere_app::buying::OrderView;
 use credere_core::channel::{OrderKind, OrderState, ResourceName, VoucherUse};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use utoipa::ToSchema;
 
 names! {

@@ -5,7 +5,7 @@ use crate::wire::{AccountNumber, Money, names};
 use credere_app::App;
 use credere_core::channel::{AllowlistItem, Partner, PartnerKind};
 use credere_core::ledger::Line;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use utoipa::ToSchema;
 
 /// A partner with its two ledgers, which are never merged (R22).

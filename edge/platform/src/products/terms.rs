@@ -2,7 +2,7 @@
 
 use crate::wire::{Factor, Money, Object, names, present};
 use credere_core::channel::{FreezeChange, FreezeModel, Settlement};
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use utoipa::ToSchema;
 
 names! {

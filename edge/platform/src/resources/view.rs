@@ -5,7 +5,7 @@ use crate::problem::Reason;
 use crate::wire::{AccountNumber, Money, Quantity, Tags, names};
 use credere_app::metering::ResourceView;
 use credere_core::channel::ResourceState;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use utoipa::ToSchema;
 
 names! {

@@ -4,7 +4,7 @@ use crate::call::Call;
 use crate::wire::{AccountNumber, Money, names};
 use credere_app::vouchers::VoucherView;
 use credere_core::channel::{VoucherKind, VoucherMode, VoucherStatus, VoucherUsage};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use utoipa::ToSchema;
 
 names! {
