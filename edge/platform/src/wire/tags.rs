@@ -6,7 +6,6 @@ use serde::de::{Error, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
 use std::collections::BTreeMap;
 use std::fmt;
-use utoipa::PartialSchema;
 use utoipa::openapi::schema::ObjectBuilder;
 
 /// The details that a body says of an order or a resource, as they are kept; they are its fields of these names.
