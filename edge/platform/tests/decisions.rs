@@ -186,7 +186,7 @@ async fn a_usage_record_is_found_by_its_key_whenever_its_period_was() {
     assert_eq!(whole["action"], "usage");
     assert_eq!(json!([whole["batch"]["done"], whole["batch"]["refused"]]), json!([2, 1]));
     let refused = &whole["batch"]["refusals"][0];
-    assert_eq!(pick(&refused, "action account_uin code"), json!(["settle_usage", 2, "product_not_found"]));
+    assert_eq!(pick(refused, "action account_uin code"), json!(["settle_usage", 2, "product_not_found"]));
     let old = explained(&world, &answer, "?key=old").await.is(200);
     assert_eq!(json!([old["event"], old["account_uin"]]), json!(["usage_settled", 2]));
     let new = explained(&world, &answer, "?key=new").await.is(200);

@@ -237,7 +237,7 @@ async fn the_audit_has_one_entry_a_request_with_its_reasons() {
     );
     let entry = &entries[0];
     assert_eq!(entry["request_id"].as_str(), Some(refused.header("x-request-id")));
-    assert_eq!(pick(&entry, "actor face code"), json!(["platform:key_1", "platform", "exceeds_allocatable"]));
+    assert_eq!(pick(entry, "actor face code"), json!(["platform:key_1", "platform", "exceeds_allocatable"]));
     assert_eq!(
         entry["detail"]["because"],
         json!([{ "rule": "R32", "account_uin": 1, "figure": "allocatable", "required": "100.01", "found": "100.00",

@@ -74,7 +74,7 @@ async fn a_record_is_priced_on_both_sides_and_on_the_bill_at_once() {
     );
     let bare = &shown[1];
     assert_eq!(
-        pick(&bare, "resource_id region tags operator_uin action_type"),
+        pick(bare, "resource_id region tags operator_uin action_type"),
         json!(["", "", {}, null, "postpay_deduct_h"])
     );
 }
@@ -167,7 +167,7 @@ async fn a_bad_record_is_rejected_by_itself() {
         assert_eq!(keys, [json!(before), json!(format!("bad-{at}")), json!(after)]);
         assert_eq!((&results[0]["status"], &results[2]["status"]), (&json!("settled"), &json!("settled")), "{shown}");
         let told = &results[1];
-        assert_eq!(pick(&told, "status code field"), json!(["rejected", code, field]), "{shown}: {told}");
+        assert_eq!(pick(told, "status code field"), json!(["rejected", code, field]), "{shown}: {told}");
         assert!(told["detail"].as_str().is_some_and(|detail| !detail.is_empty()), "{told}");
         assert_eq!(
             json!([
