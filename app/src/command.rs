@@ -3,11 +3,10 @@
 
 use crate::app::App;
 use crate::caller::Caller;
-use crate::engine::{Answer, DirectoryDraft, Outcome, Request, Work};
+use crate::engine::{Answer, DirectoryDraft, Look, Outcome, Request, Work};
 use crate::failure::Failure;
 use credere_core::book::{Command, Context, Decision, Event, KeyUse, Rejection, decide};
 use credere_core::ledger::Moment;
-use credere_store::contract::{ShardStore, StoreError};
 
 /// A command that went through, now or under the same key before.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -59,7 +58,7 @@ impl App {
         caller: Caller,
         key: Option<KeyUse>,
         missing: Rejection,
-        look: impl FnOnce(&dyn ShardStore) -> Result<Option<T>, StoreError> + Send + 'static,
+        look: impl Look<Option<T>>,
         command: impl Fn(Option<T>) -> Command,
     ) -> Result<Done, Failure> {
         let held = Some(missing.clone());

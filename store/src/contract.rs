@@ -32,6 +32,9 @@ pub const FORMAT: u32 = 2;
 /// The layout of which `credere upgrade` makes a store of this one; its journal holds records of version 2.
 pub const UPGRADED_FORMAT: u32 = 1;
 
+/// Whoever visits many things of a kind, one after the other; an error ends the walk.
+pub type Visit<'a, T> = &'a mut dyn FnMut(T) -> Result<(), StoreError>;
+
 /// A store: a handle for each shard, and one for what is the deployment's. By itself it reads and writes nothing, so that
 /// whoever works with it says on which of them.
 pub trait Store: Send + Sync {
@@ -71,12 +74,7 @@ pub trait Journal {
     ///
     /// # Errors
     /// [`StoreError`], or the visitor's own, which ends the walk.
-    fn frames(
-        &self,
-        after_seq: u64,
-        upto_seq: u64,
-        visit: &mut dyn FnMut(Frame) -> Result<(), StoreError>,
-    ) -> Result<(), StoreError>;
+    fn frames(&self, after_seq: u64, upto_seq: u64, visit: Visit<'_, Frame>) -> Result<(), StoreError>;
 }
 
 /// Images of the book at one journal position each: whole ones, and such as hold only what changed since the one before.

@@ -41,6 +41,8 @@ pub struct TailLost {
     pub ends: u64,
     /// What shows that something is missing; never empty.
     pub witnesses: Vec<Witness>,
+    /// Whether the folder is of the older format that is upgraded, which `credere recover` does not read.
+    pub older: bool,
 }
 
 impl TailLost {
@@ -51,6 +53,17 @@ impl TailLost {
             Evidence::AnotherJournal(_) | Evidence::Behind { .. } | Evidence::LogGone | Evidence::Missing => self.ends,
         });
         reached.max().unwrap_or(self.ends).saturating_sub(self.ends)
+    }
+
+    /// What somebody can do about it.
+    pub(crate) const fn ways_out(&self) -> &'static str {
+        if self.older {
+            "put the missing files back, or `credere upgrade` a copy of a backup instead; `credere recover` does not read \
+             a folder of this format"
+        } else {
+            "put the missing files back, or `credere restore` a backup into another folder, or go on without what is \
+             missing with `credere recover --accept-loss`"
+        }
     }
 }
 
@@ -121,10 +134,6 @@ impl fmt::Display for TailLost {
     }
 }
 
-/// What somebody can do about it.
-pub(crate) const WAYS_OUT: &str = "put the missing files back, or `credere restore` a backup into another folder, or \
-go on without what is missing with `credere recover --accept-loss`";
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -139,6 +148,7 @@ mod tests {
                 witness(Evidence::Reached(120)),
                 witness(Evidence::LogGone),
             ],
+            older: false,
         };
         assert_eq!(lost.missing(), 20);
         let text = lost.to_string();
@@ -150,6 +160,7 @@ mod tests {
             assert!(matches!(AcceptedLoss::parse(wrong), Err(StoreError::Corrupt(_))), "{wrong}");
         }
         let behind = Evidence::Behind { at: 3, newest: 9 };
-        assert_eq!(TailLost { ends: 100, witnesses: vec![witness(behind), witness(Evidence::LogGone)] }.missing(), 0);
+        let witnesses = vec![witness(behind), witness(Evidence::LogGone)];
+        assert_eq!(TailLost { witnesses, ..lost }.missing(), 0);
     }
 }

@@ -1,7 +1,7 @@
 //! Explaining a decision: the record says who asked and what came of it, and the decision is taken again on the book as
 //! it stood before, so that it can say which rules and figures decided. Nothing of that is stored as text.
 
-use super::views::AuditView;
+use super::queries::AuditView;
 use crate::app::App;
 use crate::caller::Caller;
 use crate::engine::{book_before, records_behind, records_of};
@@ -94,7 +94,7 @@ fn explain(
     rules: &Rules,
     calendar: Calendar,
 ) -> Result<Option<DecisionView>, StoreError> {
-    let Some(request) = store.audit_of_request(request_id)?.map(AuditView::from) else { return Ok(None) };
+    let Some(request) = store.audit_of_request(request_id)? else { return Ok(None) };
     let batch = records_of(store, request.seq)?;
     let Some((_, at, last)) = batch.last() else { return Ok(None) };
     let (actor, at) = (actor_of(last).unwrap_or(Actor::System), *at);

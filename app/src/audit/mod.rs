@@ -3,8 +3,6 @@
 mod decisions;
 mod queries;
 pub(crate) mod rows;
-mod views;
 
 pub use decisions::{Decided, DecisionView, Followed};
-pub use queries::AuditFilter;
-pub use views::AuditView;
+pub use queries::{AuditFilter, AuditView};

@@ -1,12 +1,14 @@
 //! The audit: who did what to whom, and what came of it.
 
-use super::views::AuditView;
 use crate::app::App;
 use crate::caller::Caller;
 use crate::failure::Failure;
 use credere_core::access::Action;
 
 pub use credere_store::contract::AuditFilter;
+
+/// Who did what, and what came of it, one entry a request: as history has it.
+pub use credere_store::contract::AuditRow as AuditView;
 
 impl App {
     /// Audit entries, newest first, before `before_seq`, at most `limit`.
@@ -21,7 +23,6 @@ impl App {
         limit: usize,
     ) -> Result<Vec<AuditView>, Failure> {
         self.read_as(caller, Action::ReadAudit, None, |_| Ok(())).await?;
-        let rows = self.engine.long_history(caller.actor, move |store| store.audit(&filter, before_seq, limit)).await?;
-        Ok(rows.into_iter().map(AuditView::from).collect())
+        self.engine.long_history(caller.actor, move |store| store.audit(&filter, before_seq, limit)).await
     }
 }

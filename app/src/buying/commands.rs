@@ -6,9 +6,9 @@ use crate::caller::Caller;
 use crate::command::Done;
 use crate::failure::Failure;
 use credere_core::book::{Command, KeyUse, Named, Rejection, buying};
-use credere_core::channel::{OrderId, OrderState};
+use credere_core::channel::{Order, OrderId, OrderState};
 use credere_core::money::Amount;
-use credere_store::contract::ShardStore;
+use credere_store::contract::{ShardStore, StoreError};
 
 impl App {
     /// Pays an order that is to be paid.
@@ -52,11 +52,7 @@ impl App {
         order: OrderId,
         amount: Amount,
     ) -> Result<Done, Failure> {
-        let look = move |store: &dyn ShardStore| {
-            let found = row_of(store, order)?.map(|row| order_of(&row)).transpose()?;
-            // One that was open then has changed since, and the book knows how.
-            Ok(found.filter(|found| !found.state.open()))
-        };
+        let look = move |store: &dyn ShardStore| closed_order(store, order);
         let missing = Rejection::Buying(buying::Reason::OrderNotFound);
         let command = |found: Option<_>| {
             let order = Named { id: order, ended: found.map(Box::new) };
@@ -72,12 +68,15 @@ impl App {
         id: OrderId,
         command: impl Fn(Named<OrderId, OrderState>) -> Command,
     ) -> Result<Done, Failure> {
-        let look = move |store: &dyn ShardStore| {
-            let state = row_of(store, id)?.map(|row| order_of(&row)).transpose()?.map(|order| order.state);
-            // There was none when it was asked for, and now there is.
-            Ok(state.filter(|state| !state.open()))
-        };
+        let look = move |store: &dyn ShardStore| Ok(closed_order(store, id)?.map(|order| order.state));
         let missing = Rejection::Buying(buying::Reason::OrderNotFound);
         self.command_naming(caller, key, missing, look, |ended| command(Named { id, ended })).await
     }
+}
+
+/// An order as it ended. One that history has open was not there yet when the book was asked, or has changed since; the
+/// book knows how.
+fn closed_order(store: &dyn ShardStore, id: OrderId) -> Result<Option<Order>, StoreError> {
+    let order = row_of(store, id)?.map(|row| order_of(&row)).transpose()?;
+    Ok(order.filter(|order| !order.state.open()))
 }

@@ -85,6 +85,7 @@ impl<'a> Deciding<'a> {
                 let outcome = match known {
                     Some(outcome) => outcome,
                     None => {
+                        let target = target.or_else(|| whose_order(self.book, &command));
                         let asked = Asked { actor: request.info.actor, key, command: &command, held };
                         self.decide(asked, |key, outcome| Record::Decided {
                             request: request.info,
@@ -326,6 +327,20 @@ impl Draft {
 /// A refusal that leaves no record.
 fn unrecorded(at: Moment, rejection: Rejection) -> Outcome {
     Outcome { seq: 0, number: None, at, answer: Answer::Refused(Box::new(rejection)), replayed: false }
+}
+
+/// Whose open order a command is about, which names the order alone: the audit has its account, refused or not.
+fn whose_order(book: &Book, command: &Command) -> Option<Uin> {
+    use buying::Command::{CancelOrder, DeliverOrder, PayOrder, RefundOrder};
+    let Command::Buying(command) = command else { return None };
+    let id = match command {
+        PayOrder(asked) => asked.order.id,
+        DeliverOrder(asked) => asked.order.id,
+        CancelOrder(asked) => asked.order.id,
+        RefundOrder(asked) => asked.order.id,
+        _ => return None,
+    };
+    book.open_order(id).map(|order| order.account)
 }
 
 /// Whom a command was about that named no account, by what it came to.

@@ -32,6 +32,10 @@ use tokio::sync::{oneshot, watch};
 /// How long a read waits for the disk, or for history, before it is told to come again.
 const READ_WITHIN: Duration = Duration::from_secs(10);
 
+/// What a read does with the store, on a thread for blocking work.
+pub trait Look<T>: FnOnce(&dyn ShardStore) -> Result<T, StoreError> + Send + 'static {}
+impl<T, F: FnOnce(&dyn ShardStore) -> Result<T, StoreError> + Send + 'static> Look<T> for F {}
+
 /// The running engine. Dropping it without [`Engine::close`] is like a crash: nothing that was answered is lost.
 pub struct Engine {
     pub(super) shared: Arc<Shared>,
@@ -62,7 +66,7 @@ impl Engine {
         if history_seq > seq {
             // It is filled from what is durable only, so it is the witness of a lost tail and not to be told anew.
             let witness = Witness { file: "history", tells: Evidence::Reached(history_seq) };
-            return Err(StoreError::TailLost(TailLost { ends: seq, witnesses: vec![witness] }).into());
+            return Err(StoreError::TailLost(TailLost { ends: seq, witnesses: vec![witness], older: false }).into());
         }
         let basis = Basis { products: recovered.book.products(), calendar };
         let history_seq = recovery::history_from_journal(&*store, &basis, seq, progress)?;
@@ -225,10 +229,7 @@ impl Engine {
     /// # Errors
     /// [`Failure::Store`] when reading fails, [`Failure::NotReady`] when the engine stops meanwhile, [`Failure::Internal`] when
     /// `look` panics.
-    pub async fn history<T: Send + 'static>(
-        &self,
-        look: impl FnOnce(&dyn ShardStore) -> Result<T, StoreError> + Send + 'static,
-    ) -> Result<T, Failure> {
+    pub async fn history<T: Send + 'static>(&self, look: impl Look<T>) -> Result<T, Failure> {
         self.until_history().await?;
         self.directory(look).await
     }
@@ -238,11 +239,7 @@ impl Engine {
     ///
     /// # Errors
     /// As [`Engine::history`]; [`Failure::TooManyLongReads`], [`Failure::Overloaded`].
-    pub async fn long_history<T: Send + 'static>(
-        &self,
-        actor: Actor,
-        look: impl FnOnce(&dyn ShardStore) -> Result<T, StoreError> + Send + 'static,
-    ) -> Result<T, Failure> {
+    pub async fn long_history<T: Send + 'static>(&self, actor: Actor, look: impl Look<T>) -> Result<T, Failure> {
         let read = self.long_read(actor)?;
         self.until_history().await?;
         self.in_turn(read, look).await
@@ -257,7 +254,7 @@ impl Engine {
         &self,
         actor: Actor,
         passes_over: bool,
-        look: impl FnOnce(&dyn ShardStore) -> Result<T, StoreError> + Send + 'static,
+        look: impl Look<T>,
     ) -> Result<T, Failure> {
         if passes_over { self.long_history(actor, look).await } else { self.history(look).await }
     }
@@ -267,11 +264,7 @@ impl Engine {
     ///
     /// # Errors
     /// As [`Engine::long_history`].
-    pub(crate) async fn explanation<T: Send + 'static>(
-        &self,
-        actor: Actor,
-        look: impl FnOnce(&dyn ShardStore) -> Result<T, StoreError> + Send + 'static,
-    ) -> Result<T, Failure> {
+    pub(crate) async fn explanation<T: Send + 'static>(&self, actor: Actor, look: impl Look<T>) -> Result<T, Failure> {
         let read = self.long_read(actor)?;
         let alone = self.first_turn(&self.explanations.counted_elsewhere(actor.asker())).await?;
         self.until_history().await?;
@@ -321,11 +314,7 @@ impl Engine {
         Ok(())
     }
 
-    async fn in_turn<T: Send + 'static>(
-        &self,
-        read: LongRead,
-        look: impl FnOnce(&dyn ShardStore) -> Result<T, StoreError> + Send + 'static,
-    ) -> Result<T, Failure> {
+    async fn in_turn<T: Send + 'static>(&self, read: LongRead, look: impl Look<T>) -> Result<T, Failure> {
         let turn = self.first_turn(&read).await?;
         // The work goes on when whoever asked has gone, and holds its place until it is done.
         self.directory(move |store| {
@@ -339,11 +328,7 @@ impl Engine {
     ///
     /// # Errors
     /// As [`Engine::long_history`].
-    pub async fn long_directory<T: Send + 'static>(
-        &self,
-        actor: Actor,
-        look: impl FnOnce(&dyn ShardStore) -> Result<T, StoreError> + Send + 'static,
-    ) -> Result<T, Failure> {
+    pub async fn long_directory<T: Send + 'static>(&self, actor: Actor, look: impl Look<T>) -> Result<T, Failure> {
         let read = self.long_read(actor)?;
         self.in_turn(read, look).await
     }
@@ -352,10 +337,7 @@ impl Engine {
     ///
     /// # Errors
     /// As [`Engine::history`].
-    pub async fn directory<T: Send + 'static>(
-        &self,
-        look: impl FnOnce(&dyn ShardStore) -> Result<T, StoreError> + Send + 'static,
-    ) -> Result<T, Failure> {
+    pub async fn directory<T: Send + 'static>(&self, look: impl Look<T>) -> Result<T, Failure> {
         let store = self.store();
         match tokio::task::spawn_blocking(move || look(&*store)).await {
             Ok(read) => Ok(read?),

@@ -17,7 +17,7 @@ mod snapshotter;
 mod state;
 mod writer;
 
-pub use door::Engine;
+pub use door::{Engine, Look};
 pub use gauges::Gauges;
 pub use keys::Answer;
 pub(crate) use keys::{KEYS_KEPT, KeyEntry, key_in};

@@ -5,9 +5,12 @@ use credere_core::channel::{NoticeKind, Uin, WebhookId};
 use credere_core::ledger::Moment;
 use credere_core::money::Amount;
 use credere_store::contract::{NoticeRow, ShardId, StoreError};
-use credere_store::outbox::{AttemptRow, DeliveryKey, DeliveryRow, Lane};
+use credere_store::outbox::{DeliveryKey, DeliveryRow, Lane};
 
 pub use credere_store::outbox::DeliveryState;
+
+/// One attempt at a delivery, as the outbox has it.
+pub use credere_store::outbox::AttemptRow as AttemptView;
 
 /// One notice to one recipient, and how it went out.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -75,23 +78,6 @@ pub struct DeliveryView {
     pub message: String,
 }
 
-/// One attempt at a delivery, by the machine's clock.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct AttemptView {
-    /// Which attempt, from 1.
-    pub number: u32,
-    /// When it began.
-    pub at: Moment,
-    /// How long it took, in milliseconds.
-    pub took_ms: u64,
-    /// The receiver's status code, where it answered.
-    pub status: Option<u16>,
-    /// What went wrong, where something did.
-    pub error: Option<String>,
-    /// The beginning of the answer's body, at most 1 KiB.
-    pub answer: Option<String>,
-}
-
 impl NoticeView {
     /// A notice as history has it, with what the outbox has of it.
     ///
@@ -133,19 +119,7 @@ impl DeliveryView {
     ///
     /// # Errors
     /// [`StoreError`] when the row is damaged.
-    pub(super) fn of_row(
-        shard: ShardId,
-        row: DeliveryRow,
-        attempts: Vec<AttemptRow>,
-    ) -> Result<DeliveryView, StoreError> {
-        let attempt = |AttemptRow { number, at, took_ms, status, error, answer }| AttemptView {
-            number,
-            at,
-            took_ms,
-            status,
-            error,
-            answer,
-        };
+    pub(super) fn of_row(shard: ShardId, row: DeliveryRow, log: Vec<AttemptView>) -> Result<DeliveryView, StoreError> {
         Ok(DeliveryView {
             notice: NoticeId::of(shard, row.key.notice)?,
             webhook: WebhookId(row.key.lane.target),
@@ -156,7 +130,7 @@ impl DeliveryView {
             attempts: row.attempts,
             at: row.at,
             changed_at: row.changed_at,
-            log: attempts.into_iter().map(attempt).collect(),
+            log,
             message: row.message,
         })
     }

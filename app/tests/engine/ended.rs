@@ -1,7 +1,8 @@
 //! What has ended, and what never was here: what a caller is told of it is what the journal has, and tells again.
 
 use crate::world::*;
-use credere_app::{App, Done, Failure};
+use credere_app::{App, Caller, Done, Failure};
+use credere_core::access::{Actor, KeyAccess};
 use credere_core::book::{Rejection, buying, metering};
 use credere_core::channel::{OrderId, OrderState, ResourceState, VoucherId};
 use credere_core::ledger::Shard;
@@ -27,8 +28,7 @@ async fn audited(app: &App, action: &str) -> Vec<Option<String>> {
 #[tokio::test]
 async fn how_an_order_ended_is_recorded_as_it_is_told() {
     let store = Arc::new(MemoryStore::new());
-    let app = start(store.clone());
-    furnish(&app).await;
+    let app = furnished(store.clone()).await;
     let order = OrderId(app.command(platform(), None, order(30)).await.unwrap().seq);
     let told =
         Rejection::Buying(buying::Reason::OrderNot { state: OrderState::Delivered, needed: OrderState::Processing });
@@ -41,8 +41,7 @@ async fn how_an_order_ended_is_recorded_as_it_is_told() {
 
 #[tokio::test]
 async fn of_two_that_come_at_once_the_second_is_told_what_the_first_did() {
-    let app = start(Arc::new(MemoryStore::new()));
-    furnish(&app).await;
+    let app = furnished(Arc::new(MemoryStore::new())).await;
     let held = buying::PlaceOrder { capture: false, ..purchase(30) };
     let order = OrderId(app.command(platform(), None, held.into()).await.unwrap().seq);
     let deliver = |number| app.deliver_order(platform(), Some(key(number, 1)), order);
@@ -53,9 +52,30 @@ async fn of_two_that_come_at_once_the_second_is_told_what_the_first_did() {
 }
 
 #[tokio::test]
+async fn a_refused_step_of_an_open_order_is_audited_with_its_account() {
+    let app = furnished(Arc::new(MemoryStore::new())).await;
+    let place =
+        async |asked: buying::PlaceOrder| OrderId(app.command(platform(), None, asked.into()).await.unwrap().seq);
+    let held = place(buying::PlaceOrder { capture: false, ..purchase(30) }).await;
+    let parked = place(buying::PlaceOrder { park: true, ..purchase(1_000) }).await;
+    let reader = Caller { actor: Actor::Platform { key: 1, access: KeyAccess::Read }, ..platform() };
+    let refused = [
+        app.pay_order(platform(), None, held, buying::PayBy::Customer).await,
+        app.deliver_order(platform(), None, parked).await,
+        app.cancel_order(reader, None, held).await,
+        app.refund_order(platform(), None, held, Amount::whole(1)).await,
+    ];
+    let codes = ["order_not_payable", "order_not_processing", "read_only_key", "order_not_delivered"];
+    assert_eq!(refused.map(code), codes);
+    let of_customer = AuditFilter { account: Some(uin(CUSTOMER)), ..AuditFilter::default() };
+    let entries = app.audit(platform(), of_customer, None, 4).await.unwrap();
+    let actions: Vec<&str> = entries.iter().map(|entry| entry.action.as_str()).collect();
+    assert_eq!(actions, ["refund_order", "cancel_order", "deliver_order", "pay_order"]);
+}
+
+#[tokio::test]
 async fn what_is_of_another_shard_is_not_found_and_that_is_recorded() {
-    let app = start(Arc::new(MemoryStore::new()));
-    furnish(&app).await;
+    let app = furnished(Arc::new(MemoryStore::new())).await;
     let elsewhere = Shard::LAST.number_at(1).unwrap();
     assert_eq!(code(app.deliver_order(platform(), None, OrderId(elsewhere)).await), "order_not_found");
     assert_eq!(audited(&app, "deliver_order").await, [Some("order_not_found".to_owned())]);
@@ -65,8 +85,7 @@ async fn what_is_of_another_shard_is_not_found_and_that_is_recorded() {
 
 #[tokio::test]
 async fn a_name_is_that_of_the_newest_resource_that_had_it() {
-    let app = start(Arc::new(MemoryStore::new()));
-    furnish(&app).await;
+    let app = furnished(Arc::new(MemoryStore::new())).await;
     let activate = || commands::activate(uin(CUSTOMER), "vm", "cvm", Amount::whole(1));
     let terminate = |key| app.terminate_resource(platform(), key, "vm".parse().unwrap(), None);
     assert_eq!(code(terminate(None).await), "resource_not_found");

@@ -33,8 +33,7 @@ fn figures(decided: &Decided) -> Vec<(Rule, u64, Amount, Amount)> {
 #[tokio::test]
 async fn a_purchase_names_both_sides_as_they_were() {
     let store = Arc::new(MemoryStore::new());
-    let app = start(store.clone());
-    furnish(&app).await;
+    let app = furnished(store.clone()).await;
     let (bought, refused) = (platform(), platform());
     let done = app.command(bought, None, order(60)).await.unwrap();
     assert_eq!(code(app.command(refused, None, order(60)).await), "insufficient_credit");
@@ -62,8 +61,7 @@ async fn a_purchase_names_both_sides_as_they_were() {
 
 #[tokio::test]
 async fn what_followed_is_told_with_it() {
-    let app = start(Arc::new(MemoryStore::new()));
-    furnish(&app).await;
+    let app = furnished(Arc::new(MemoryStore::new())).await;
     let bought = platform();
     app.command(bought, None, order(80)).await.unwrap();
     let decided = explained(&app, bought).await.decided.unwrap();
@@ -74,8 +72,7 @@ async fn what_followed_is_told_with_it() {
 
 #[tokio::test]
 async fn an_operation_of_a_batch_is_found_by_its_key() {
-    let app = start(Arc::new(MemoryStore::new()));
-    furnish(&app).await;
+    let app = furnished(Arc::new(MemoryStore::new())).await;
     let (caller, amounts) = (platform(), [30, 90, 20]);
     let mut keys = KeyMaker::default();
     let operations = amounts.iter().zip(1..).map(|(amount, at)| OperationRequest {
@@ -98,8 +95,7 @@ async fn an_operation_of_a_batch_is_found_by_its_key() {
 
 #[tokio::test]
 async fn an_allocation_through_a_partners_own_door_is_explained_as_the_partners() {
-    let app = start(Arc::new(MemoryStore::new()));
-    furnish(&app).await;
+    let app = furnished(Arc::new(MemoryStore::new())).await;
     let actor = credere_testkit::signer(uin(RESELLER));
     let caller = Caller { actor, face: credere_core::access::Face::Cloud, ..platform() };
     app.command(caller, None, allocate(-40)).await.unwrap();
@@ -109,10 +105,9 @@ async fn an_allocation_through_a_partners_own_door_is_explained_as_the_partners(
 
 #[tokio::test]
 async fn a_settled_record_tells_what_there_was_although_nothing_was_refused() {
-    let app = start(Arc::new(MemoryStore::new()));
-    furnish(&app).await;
+    let app = furnished(Arc::new(MemoryStore::new())).await;
     let now = app.now().await.unwrap();
-    let record = usage(&app, Amount::whole(130)).await;
+    let record = usage(Amount::whole(130), now);
     let caller = platform();
     let key = KeyMaker::default().of_usage(b"key", uin(CUSTOMER), app.calendar().month(now), &[]);
     app.settle_usage(caller, vec![UsageRequest { key, record }]).await.unwrap();

@@ -27,8 +27,7 @@ fn unknown(outcome: Result<credere_app::Done, Failure>) -> String {
 #[tokio::test]
 async fn what_did_not_reach_the_disk_did_not_happen() {
     let store = Arc::new(MemoryStore::new());
-    let app = start(store.clone());
-    furnish(&app).await;
+    let app = furnished(store.clone()).await;
     let before = app.read(Book::seq).await.unwrap();
     store.fail_next_append(StoreError::full("no space left"));
     assert!(unknown(app.command(platform(), Some(key(1, 1)), order(30)).await).contains("no space left"));
@@ -44,8 +43,7 @@ async fn what_did_not_reach_the_disk_did_not_happen() {
 #[tokio::test]
 async fn what_reached_the_disk_although_the_commit_failed_is_found_under_its_key() {
     let store = Arc::new(MemoryStore::new());
-    let app = start(store.clone());
-    furnish(&app).await;
+    let app = furnished(store.clone()).await;
     store.fail_next_append_keeping_it(StoreError::io("the answer was lost"));
     unknown(app.command(platform(), Some(key(1, 1)), order(30)).await);
     until_ready(&app).await;
@@ -60,8 +58,7 @@ async fn what_reached_the_disk_although_the_commit_failed_is_found_under_its_key
 #[tokio::test]
 async fn names_of_a_commit_that_failed_are_not_kept() {
     let store = Arc::new(MemoryStore::new());
-    let app = start(store.clone());
-    furnish(&app).await;
+    let app = furnished(store.clone()).await;
     store.fail_next_append(StoreError::io("lost"));
     let change = credere_app::parties::AccountChange {
         profile: credere_store::contract::ProfilePatch { name: Some(Some("new".into())), ..Default::default() },
@@ -70,13 +67,12 @@ async fn names_of_a_commit_that_failed_are_not_kept() {
     unknown(app.change_account(platform(), None, uin(CUSTOMER), change).await);
     until_ready(&app).await;
     let view = app.account(platform(), uin(CUSTOMER)).await.unwrap();
-    assert_eq!(view.profile.name.as_deref(), Some("account 20"));
+    assert_eq!(view.profile.name.as_deref(), Some("Account 20"));
 }
 
 #[tokio::test]
 async fn a_refusal_changes_nothing_but_is_told() {
-    let app = start(Arc::new(MemoryStore::new()));
-    furnish(&app).await;
+    let app = furnished(Arc::new(MemoryStore::new())).await;
     let pieces = |book: &Book| book.to_pieces().skip(1).collect::<Vec<_>>();
     let before = app.read(pieces).await.unwrap();
     assert_eq!(code(app.command(platform(), None, order(101)).await), "insufficient_credit");
@@ -99,8 +95,7 @@ async fn a_read_that_panics_is_the_servers_own_fault() {
 
 #[tokio::test]
 async fn a_writer_that_panics_leaves_an_unknown_outcome_and_a_server_that_says_that_it_failed() {
-    let app = start(Arc::new(MemoryStore::new()));
-    furnish(&app).await;
+    let app = furnished(Arc::new(MemoryStore::new())).await;
     let directory: Option<DirectoryDraft> = Some(Box::new(|_, _, _| panic!("on purpose")));
     let work = Work::Command { key: None, command: order(30), directory, held: None };
     let info = RequestInfo { id: [1; 16], actor: platform().actor, face: platform().face };

@@ -16,8 +16,7 @@ use std::sync::Arc;
 
 #[tokio::test]
 async fn a_repeat_gives_the_first_answer_and_does_nothing() {
-    let app = start(Arc::new(MemoryStore::new()));
-    furnish(&app).await;
+    let app = furnished(Arc::new(MemoryStore::new())).await;
     let first = app.command(platform(), Some(key(1, 1)), order(30)).await.unwrap();
     let again = app.command(platform(), Some(key(1, 1)), order(30)).await.unwrap();
     assert!(!first.replayed && again.replayed);
@@ -27,8 +26,7 @@ async fn a_repeat_gives_the_first_answer_and_does_nothing() {
 
 #[tokio::test]
 async fn a_refusal_is_remembered_even_when_it_would_pass_now() {
-    let app = start(Arc::new(MemoryStore::new()));
-    furnish(&app).await;
+    let app = furnished(Arc::new(MemoryStore::new())).await;
     assert_eq!(code(app.command(platform(), Some(key(1, 1)), order(101)).await), "insufficient_credit");
     app.command(platform(), None, allocate(100)).await.unwrap();
     let again = app.command(platform(), Some(key(1, 1)), order(101)).await;
@@ -42,8 +40,7 @@ async fn a_refusal_is_remembered_even_when_it_would_pass_now() {
 
 #[tokio::test]
 async fn a_used_key_with_another_content_is_refused() {
-    let app = start(Arc::new(MemoryStore::new()));
-    furnish(&app).await;
+    let app = furnished(Arc::new(MemoryStore::new())).await;
     app.command(platform(), Some(key(1, 1)), order(30)).await.unwrap();
     assert_eq!(code(app.command(platform(), Some(key(1, 2)), order(31)).await), "idempotency_key_reused");
     assert_eq!(available(&app).await, Amount::whole(70));
@@ -51,8 +48,7 @@ async fn a_used_key_with_another_content_is_refused() {
 
 #[tokio::test]
 async fn two_operations_with_one_key_in_one_batch_act_once() {
-    let app = start(Arc::new(MemoryStore::new()));
-    furnish(&app).await;
+    let app = furnished(Arc::new(MemoryStore::new())).await;
     let one = credere_app::buying::OperationRequest { key: key(1, 1), command: authorize(60) };
     let results = app.operate(platform(), vec![one.clone(), one]).await.unwrap();
     assert_eq!(results[0].0, results[1].0);
@@ -63,8 +59,7 @@ async fn two_operations_with_one_key_in_one_batch_act_once() {
 #[tokio::test]
 async fn keys_survive_a_restart() {
     let store = Arc::new(MemoryStore::new());
-    let app = start(store.clone());
-    furnish(&app).await;
+    let app = furnished(store.clone()).await;
     let (first, _) = operate(&app, key(1, 1), authorize(30)).await;
     let (declined, _) = operate(&app, key(2, 2), authorize(71)).await;
     app.close();
@@ -77,8 +72,7 @@ async fn keys_survive_a_restart() {
 #[tokio::test]
 async fn keys_that_left_memory_are_found_in_the_store() {
     let store = Arc::new(MemoryStore::new());
-    let app = start(store.clone());
-    furnish(&app).await;
+    let app = furnished(store.clone()).await;
     let (first, _) = operate(&app, key(0, 0), authorize(1)).await;
     // Refusals are remembered as well, and fill a generation without filling the customer's line.
     let batch = |from: u64| {
@@ -107,8 +101,7 @@ async fn keys_that_left_memory_are_found_in_the_store() {
 #[tokio::test]
 async fn an_answer_that_was_decided_but_never_given_is_given_late_and_kept_from_then_on() {
     let store = Arc::new(MemoryStore::new());
-    let app = start(store.clone());
-    furnish(&app).await;
+    let app = furnished(store.clone()).await;
     let (what, once) = ((Action::ChangeAccount, Some(uin(CUSTOMER))), key(1, 1));
     let change = AccountChange { tier: Some(Tier::Key), ..AccountChange::default() };
     assert!(app.kept_answer(platform(), Some(once), what).await.unwrap().is_none());
@@ -132,8 +125,7 @@ async fn an_answer_that_was_decided_but_never_given_is_given_late_and_kept_from_
 #[tokio::test]
 async fn a_refusal_that_was_found_outside_the_book_is_told_in_the_audit_and_again() {
     let store = Arc::new(MemoryStore::new());
-    let app = start(store.clone());
-    furnish(&app).await;
+    let app = furnished(store.clone()).await;
     let asked = platform();
     let refuse = app.refund_order(asked, Some(key(1, 1)), credere_core::channel::OrderId(9_999), Amount::whole(1));
     assert_eq!(code(refuse.await), "order_not_found");
@@ -152,8 +144,7 @@ async fn a_refusal_that_was_found_outside_the_book_is_told_in_the_audit_and_agai
 
 #[tokio::test]
 async fn a_kept_answer_and_its_key_are_forgotten_together() {
-    let app = start(Arc::new(MemoryStore::new()));
-    furnish(&app).await;
+    let app = furnished(Arc::new(MemoryStore::new())).await;
     let (what, once) = ((Action::ChangeAccount, Some(uin(CUSTOMER))), key(1, 1));
     let shown = |body: &[u8]| Kept::Shown { account: None, body: body.to_vec() };
     app.keep_answer(platform(), once, shown(b"first")).await.unwrap();

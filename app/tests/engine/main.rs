@@ -12,5 +12,7 @@ mod numbers;
 mod oscillation;
 mod reading;
 mod restart;
+#[path = "../support/mod.rs"]
+mod support;
 mod time;
 mod world;

@@ -111,7 +111,7 @@ async fn a_line_is_named_in_a_receipt_by_its_number() {
     app.command(platform(), None, order(10)).await.unwrap();
     let bought = OrderId(newest(&store));
     let now = app.now().await.unwrap();
-    let record = usage(&app, Amount::whole(20)).await;
+    let record = usage(Amount::whole(20), now);
     let month = app.calendar().month(now);
     let key = KeyMaker::default().of_usage(b"key", uin(CUSTOMER), month, &[]);
     let settle = || app.settle_usage(platform(), vec![UsageRequest { key, record: record.clone() }]);

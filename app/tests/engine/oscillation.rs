@@ -15,8 +15,7 @@ const A_DAY: u64 = 10_000;
 
 #[tokio::test]
 async fn a_hundred_thousand_crossings_warn_once_for_each_level_recipient_and_day() {
-    let app = start(Arc::new(MemoryStore::new()));
-    furnish(&app).await;
+    let app = furnished(Arc::new(MemoryStore::new())).await;
     let mut number = 0;
     for day in 0..DAYS {
         if day > 0 {

@@ -19,8 +19,7 @@ use tokio::sync::mpsc::error::TryRecvError;
 
 #[tokio::test]
 async fn history_shows_what_was_just_answered() {
-    let app = start(Arc::new(MemoryStore::new()));
-    furnish(&app).await;
+    let app = furnished(Arc::new(MemoryStore::new())).await;
     for round in 1..=20_i64 {
         app.command(platform(), None, allocate(1)).await.unwrap();
         let (rows, total) = app.allocations(platform(), uin(CUSTOMER), None, 0, 1).await.unwrap();
@@ -30,8 +29,7 @@ async fn history_shows_what_was_just_answered() {
 
 #[tokio::test]
 async fn an_orders_resource_is_the_one_that_rules_decide_on_and_on_its_lines() {
-    let app = start(Arc::new(MemoryStore::new()));
-    furnish(&app).await;
+    let app = furnished(Arc::new(MemoryStore::new())).await;
     let Command::Buying(buying::Command::PlaceOrder(mut new)) = order(10) else { panic!("{:?}", order(10)) };
     new.resource = Some("vm-1".parse().unwrap());
     new.details = r#"{"resource_id":"told","region":"north"}"#.into();
@@ -51,8 +49,7 @@ async fn an_orders_resource_is_the_one_that_rules_decide_on_and_on_its_lines() {
 
 #[tokio::test]
 async fn an_authorization_is_shown_open_and_closed() {
-    let app = start(Arc::new(MemoryStore::new()));
-    furnish(&app).await;
+    let app = furnished(Arc::new(MemoryStore::new())).await;
     let (OperationStatus::Approved(id), _) = operate(&app, key(1, 1), authorize(40)).await else { panic!() };
     assert_eq!(app.authorization(platform(), id).await.unwrap().state, AuthorizationState::Open);
     let capture = Command::from(buying::Capture { authorization: id, amount: Some(Amount::whole(15)) });
@@ -67,8 +64,7 @@ async fn an_authorization_is_shown_open_and_closed() {
 
 #[tokio::test]
 async fn a_partner_acts_on_its_own_customers_only() {
-    let app = start(Arc::new(MemoryStore::new()));
-    furnish(&app).await;
+    let app = furnished(Arc::new(MemoryStore::new())).await;
     let as_account =
         |number| credere_app::Caller { actor: credere_testkit::signer(uin(number)), face: Face::Cloud, ..platform() };
     app.command(as_account(RESELLER), None, allocate(5)).await.unwrap();
@@ -85,8 +81,7 @@ async fn a_partner_acts_on_its_own_customers_only() {
 
 #[tokio::test]
 async fn many_requests_at_once_never_oversell() {
-    let app = start(Arc::new(MemoryStore::new()));
-    furnish(&app).await;
+    let app = furnished(Arc::new(MemoryStore::new())).await;
     let asks = (0..500_u64).map(|number| {
         let app = app.clone();
         tokio::spawn(async move { operate(&app, key(number, number), authorize(7)).await.0 })
@@ -101,8 +96,7 @@ async fn many_requests_at_once_never_oversell() {
 
 #[tokio::test]
 async fn a_credential_signs_until_it_is_revoked() {
-    let app = start(Arc::new(MemoryStore::new()));
-    furnish(&app).await;
+    let app = furnished(Arc::new(MemoryStore::new())).await;
     let made = app.issue_credential(platform(), Some(key(1, 1)), uin(CUSTOMER)).await.unwrap();
     let (whose, secret) = app.credential_secret(&made.secret_id).unwrap().unwrap();
     assert_eq!((whose, Some(secret)), (uin(CUSTOMER), made.secret_key));
@@ -129,8 +123,7 @@ async fn platform_keys_are_found_by_their_hash_only() {
 
 #[tokio::test]
 async fn a_partner_sees_the_records_of_its_own_binding_only() {
-    let app = start(Arc::new(MemoryStore::new()));
-    furnish(&app).await;
+    let app = furnished(Arc::new(MemoryStore::new())).await;
     app.unbind_customer(platform(), None, uin(CUSTOMER)).await.unwrap();
     app.command(
         platform(),
@@ -184,8 +177,7 @@ async fn a_file_that_is_under_way_is_read_to_its_end_whoever_else_reads() {
     let app = App::start(Arc::new(MemoryStore::new()), options, &Quiet).unwrap();
     furnish(&app).await;
     let now = app.now().await.unwrap();
-    let used = usage(&app, Amount::from_units(1)).await;
-    let record = |number: u64| UsageRequest { key: key(number, number), record: used.clone() };
+    let record = |number: u64| UsageRequest { key: key(number, number), record: usage(Amount::from_units(1), now) };
     app.settle_usage(platform(), (0..LINES).map(record).collect()).await.unwrap();
     let bill = Bill { account: uin(CUSTOMER), month: app.calendar().month(now) };
     let mut lines = app.bill_stream(platform(), bill).await.unwrap();

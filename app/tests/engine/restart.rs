@@ -31,8 +31,7 @@ async fn a_restart_gives_the_same_book() {
     let folder = tempfile::tempdir().unwrap();
     let open =
         || Arc::new(SqliteStore::open(folder.path(), OpenOptions { create: true, ..Default::default() }).unwrap());
-    let app = start(open());
-    furnish(&app).await;
+    let app = furnished(open()).await;
     busy(&app, 50).await;
     let before = app.read(pieces).await.unwrap();
     app.close();
@@ -122,8 +121,7 @@ async fn a_chain_of_what_changed_goes_on_over_restarts() {
 #[tokio::test]
 async fn history_can_be_told_again() {
     let store = Arc::new(MemoryStore::new());
-    let app = start(store.clone());
-    furnish(&app).await;
+    let app = furnished(store.clone()).await;
     busy(&app, 20).await;
     let all = |app: &Arc<App>| {
         let app = app.clone();
@@ -163,8 +161,7 @@ fn forged(store: &MemoryStore) -> Arc<MemoryStore> {
 #[tokio::test]
 async fn a_record_that_nobody_can_have_decided_is_told_as_damage() {
     let store = Arc::new(MemoryStore::new());
-    let app = start(store.clone());
-    furnish(&app).await;
+    let app = furnished(store.clone()).await;
     let waits = buying::PlaceOrder { capture: false, ..purchase(1) };
     let seq = app.command(platform(), None, waits.into()).await.unwrap().seq;
     app.close();
@@ -226,8 +223,7 @@ fn accepted(store: &dyn Journal) -> Vec<(u64, u64)> {
 #[tokio::test]
 async fn a_loss_that_a_stopped_recovery_has_not_recorded_is_recorded_once_by_a_start() {
     let store = Arc::new(MemoryStore::new());
-    let app = start(store.clone());
-    furnish(&app).await;
+    let app = furnished(store.clone()).await;
     app.close();
     let first = store.last().unwrap().seq + 1;
     let mut losses = 0;

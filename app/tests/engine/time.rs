@@ -14,8 +14,7 @@ use std::sync::Arc;
 
 #[tokio::test]
 async fn advancing_ends_what_is_due_and_nothing_else() {
-    let app = start(Arc::new(MemoryStore::new()));
-    furnish(&app).await;
+    let app = furnished(Arc::new(MemoryStore::new())).await;
     let now = app.now().await.unwrap();
     let (OperationStatus::Approved(week), _) = operate(&app, key(1, 1), authorize(40)).await else { panic!() };
     let expires_at = Some(now.plus_seconds(30 * 86_400));

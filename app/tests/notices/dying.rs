@@ -73,18 +73,17 @@ fn ids(got: &[crate::receiver::Got]) -> BTreeSet<String> {
 async fn what_was_decided_while_nobody_queued_is_queued_by_the_next_start() {
     for place in Place::both() {
         let receiver = Receiver::new(|_| Does::Answers(200)).await;
-        let app = start(place.open(), brisk());
-        furnish(&app).await;
+        let app = furnished(place.open(), brisk()).await;
         let hook = add_hook(&app, None, &receiver, &[]).await;
         app.close();
         drop(app);
         // Decided, and not queued: as if the process had died right after the commit.
-        let app = start_silent(place.open());
+        let app = start(place.open());
         spend(&app, 80).await;
         app.close();
         drop(app);
         for _ in 0..2 {
-            let app = start(place.open(), brisk());
+            let app = start_sending(place.open(), brisk());
             until(&app, &hook, |rows| states(rows) == ["delivered", "delivered"]).await;
             app.close();
         }
@@ -96,22 +95,21 @@ async fn what_was_decided_while_nobody_queued_is_queued_by_the_next_start() {
 async fn what_was_queued_and_not_sent_is_sent_by_the_next_start() {
     for place in Place::both() {
         let receiver = Receiver::new(|_| Does::Answers(200)).await;
-        let app = start(place.open(), brisk());
-        furnish(&app).await;
+        let app = furnished(place.open(), brisk()).await;
         let hook = add_hook(&app, None, &receiver, &[]).await;
         // Nobody listens, and the next attempt is far away.
         let address = receiver.stop().await;
         app.close();
         drop(app);
         let patient = WebhookOptions { retries: "1h".parse().unwrap(), ..hooks() };
-        let app = start(place.open(), NoticeOptions { webhooks: patient, ..brisk() });
+        let app = start_sending(place.open(), NoticeOptions { webhooks: patient, ..brisk() });
         spend(&app, 80).await;
         let rows = until(&app, &hook, |rows| rows.len() == 2 && rows.iter().all(|row| row.attempts == 1)).await;
         assert_eq!(states(&rows), ["waiting", "waiting"]);
         app.close();
         drop(app);
         let receiver = Receiver::at(address, |_| Does::Answers(200)).await;
-        let app = start(place.open(), brisk());
+        let app = start_sending(place.open(), brisk());
         for row in rows {
             app.redeliver(platform(), hook.id, Some(row.notice)).await.unwrap();
         }
@@ -127,13 +125,12 @@ async fn what_was_sent_and_not_written_down_is_sent_again_under_its_number() {
         // The first request is taken, and the process dies before it hears of that.
         let receiver = Receiver::new(|place| if place == 0 { Does::Hangs } else { Does::Answers(200) }).await;
         let store = place.open();
-        let app = start(store.clone(), brisk());
-        furnish(&app).await;
+        let app = furnished(store.clone(), brisk()).await;
         let hook = add_hook(&app, None, &receiver, &[]).await;
         spend(&app, 80).await;
         receiver.after(1).await;
         place.kill(app, store).await;
-        let app = start(place.open(), brisk());
+        let app = start_sending(place.open(), brisk());
         until(&app, &hook, |rows| states(rows) == ["delivered", "delivered"]).await;
         app.close();
         let got = receiver.so_far();
@@ -146,8 +143,7 @@ async fn what_was_sent_and_not_written_down_is_sent_again_under_its_number() {
 async fn telling_history_anew_sends_nothing_again() {
     for place in Place::both() {
         let receiver = Receiver::new(|_| Does::Answers(200)).await;
-        let app = start(place.open(), brisk());
-        furnish(&app).await;
+        let app = furnished(place.open(), brisk()).await;
         let hook = add_hook(&app, None, &receiver, &[]).await;
         spend(&app, 80).await;
         until(&app, &hook, |rows| states(rows) == ["delivered", "delivered"]).await;
@@ -156,7 +152,7 @@ async fn telling_history_anew_sends_nothing_again() {
         let store = place.open();
         let shard = store.clone().shard(ShardId::FIRST).unwrap();
         reindex(&*shard, &*store.clone().deployment(), &credere_app::Quiet).unwrap();
-        let app = start(store.clone(), brisk());
+        let app = start_sending(store.clone(), brisk());
         spend(&app, 15).await;
         until(&app, &hook, |rows| states(rows) == ["delivered"; 4]).await;
         app.close();
@@ -169,8 +165,7 @@ async fn telling_history_anew_sends_nothing_again() {
 async fn a_receiver_that_comes_back_gets_what_waited() {
     let receiver = Receiver::new(|_| Does::Answers(200)).await;
     let slow = WebhookOptions { retries: "20ms 20ms 20ms 20ms 1s 1s 1s 1s 1s 1s 1s".parse().unwrap(), ..hooks() };
-    let app = start(Arc::new(MemoryStore::new()), NoticeOptions { webhooks: slow, ..brisk() });
-    furnish(&app).await;
+    let app = furnished(Arc::new(MemoryStore::new()), NoticeOptions { webhooks: slow, ..brisk() }).await;
     let hook = add_hook(&app, None, &receiver, &[]).await;
     let address = receiver.stop().await;
     spend(&app, 80).await;

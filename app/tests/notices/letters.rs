@@ -44,8 +44,7 @@ async fn until_letter(app: &App, state: &str) -> NoticeDelivery {
 #[tokio::test]
 async fn a_letter_has_both_forms_and_its_own_number() {
     let mailbox = MailBox::new(|_| "250 taken").await;
-    let app = start(Arc::new(MemoryStore::new()), with_mail(&mailbox, Language::English));
-    furnish(&app).await;
+    let app = furnished(Arc::new(MemoryStore::new()), with_mail(&mailbox, Language::English)).await;
     subscribe(&app, RESELLER, true, false).await;
     spend(&app, 80).await;
     let letter = mailbox.after(1).await.remove(0);
@@ -71,8 +70,7 @@ async fn a_letter_has_both_forms_and_its_own_number() {
 #[tokio::test]
 async fn a_letter_is_written_in_the_deployments_language() {
     let mailbox = MailBox::new(|_| "250 taken").await;
-    let app = start(Arc::new(MemoryStore::new()), with_mail(&mailbox, Language::Chinese));
-    furnish(&app).await;
+    let app = furnished(Arc::new(MemoryStore::new()), with_mail(&mailbox, Language::Chinese)).await;
     subscribe(&app, RESELLER, true, false).await;
     spend(&app, 80).await;
     let letter = mailbox.after(1).await.remove(0);
@@ -90,8 +88,7 @@ async fn a_refusal_for_now_is_tried_again_and_one_for_good_is_not() {
         _ => "550 <a10@example.test> is nobody here",
     })
     .await;
-    let app = start(Arc::new(MemoryStore::new()), with_mail(&mailbox, Language::English));
-    furnish(&app).await;
+    let app = furnished(Arc::new(MemoryStore::new()), with_mail(&mailbox, Language::English)).await;
     subscribe(&app, RESELLER, true, false).await;
     spend(&app, 80).await;
     assert_eq!(until_letter(&app, "delivered").await.attempts, 2);
@@ -109,8 +106,7 @@ async fn a_refusal_for_now_is_tried_again_and_one_for_good_is_not() {
 async fn without_an_address_or_a_server_nothing_is_sent() {
     let mailbox = MailBox::new(|_| "250 taken").await;
     let store = Arc::new(MemoryStore::new());
-    let app = start(store.clone(), with_mail(&mailbox, Language::English));
-    furnish(&app).await;
+    let app = furnished(store.clone(), with_mail(&mailbox, Language::English)).await;
     subscribe(&app, RESELLER, true, false).await;
     let no_address = ProfilePatch { email: Some(None), ..ProfilePatch::default() };
     let change = credere_app::parties::AccountChange { profile: no_address, ..Default::default() };
@@ -119,7 +115,7 @@ async fn without_an_address_or_a_server_nothing_is_sent() {
     let skipped = until_letter(&app, "skipped").await;
     assert_eq!(skipped.reason.as_deref(), Some("the recipient has no e-mail address"));
     app.close();
-    let app = start(store, brisk());
+    let app = start_sending(store, brisk());
     spend(&app, 15).await;
     let skipped = until_letter(&app, "skipped").await;
     assert_eq!(skipped.reason.as_deref(), Some("the deployment has no mail server"));
@@ -142,8 +138,7 @@ async fn called(app: &App, address: &str, customer_name: &str) {
 #[tokio::test]
 async fn a_domain_goes_in_ascii_and_a_name_arrives_as_it_is() {
     let mailbox = MailBox::new(|_| "250 taken").await;
-    let app = start(Arc::new(MemoryStore::new()), with_mail(&mailbox, Language::English));
-    furnish(&app).await;
+    let app = furnished(Arc::new(MemoryStore::new()), with_mail(&mailbox, Language::English)).await;
     subscribe(&app, RESELLER, true, false).await;
     called(&app, "\"ops team\"@bücher.example", "=?utf-8?q?Paid=21?=").await;
     spend(&app, 80).await;
@@ -159,8 +154,7 @@ async fn a_domain_goes_in_ascii_and_a_name_arrives_as_it_is() {
 #[tokio::test]
 async fn an_address_outside_ascii_fails_at_once_where_the_server_has_no_smtputf8() {
     let mailbox = MailBox::new(|_| "250 taken").await;
-    let app = start(Arc::new(MemoryStore::new()), with_mail(&mailbox, Language::English));
-    furnish(&app).await;
+    let app = furnished(Arc::new(MemoryStore::new()), with_mail(&mailbox, Language::English)).await;
     subscribe(&app, RESELLER, true, false).await;
     called(&app, "жук@example.test", "Plain").await;
     spend(&app, 80).await;

@@ -7,5 +7,7 @@ mod dying;
 mod letters;
 mod receiver;
 mod sending;
+#[path = "../support/mod.rs"]
+mod support;
 mod switching;
 mod world;

@@ -13,8 +13,7 @@ use std::time::Duration;
 
 #[tokio::test]
 async fn a_warning_reaches_everybody_who_wants_it_once() {
-    let app = start(Arc::new(MemoryStore::new()), brisk());
-    furnish(&app).await;
+    let app = furnished(Arc::new(MemoryStore::new()), brisk()).await;
     subscribe(&app, RESELLER, false, true).await;
     let (everything, own, unsubscribed, other) = (
         Receiver::new(|_| Does::Answers(200)).await,
@@ -74,8 +73,7 @@ async fn a_warning_reaches_everybody_who_wants_it_once() {
 
 #[tokio::test]
 async fn failures_are_tried_again_under_the_same_number_and_logged() {
-    let app = start(Arc::new(MemoryStore::new()), brisk());
-    furnish(&app).await;
+    let app = furnished(Arc::new(MemoryStore::new()), brisk()).await;
     let receiver = Receiver::new(|place| match place {
         0 => Does::Answers(500),
         1 => Does::Redirects,
@@ -99,8 +97,7 @@ async fn failures_are_tried_again_under_the_same_number_and_logged() {
 
 #[tokio::test]
 async fn after_its_last_attempt_a_delivery_is_given_up_and_can_be_sent_by_hand() {
-    let app = start(Arc::new(MemoryStore::new()), brisk());
-    furnish(&app).await;
+    let app = furnished(Arc::new(MemoryStore::new()), brisk()).await;
     let receiver = Receiver::new(|place| Does::Answers(if place < 7 { 503 } else { 200 })).await;
     subscribe(&app, RESELLER, false, true).await;
     let hook = add_hook(&app, Some(RESELLER), &receiver, &[]).await;
@@ -124,8 +121,7 @@ async fn after_its_last_attempt_a_delivery_is_given_up_and_can_be_sent_by_hand()
 #[tokio::test]
 async fn a_receiver_that_hangs_delays_nobody_else() {
     let store = Arc::new(MemoryStore::new());
-    let app = start(store, brisk());
-    furnish(&app).await;
+    let app = furnished(store, brisk()).await;
     let (hanging, prompt) = (Receiver::new(|_| Does::Hangs).await, Receiver::new(|_| Does::Answers(200)).await);
     let stuck = add_hook(&app, None, &hanging, &[]).await;
     add_hook(&app, None, &prompt, &[]).await;
@@ -142,8 +138,7 @@ async fn a_receiver_that_hangs_delays_nobody_else() {
 #[tokio::test]
 async fn an_answer_that_does_not_come_in_time_is_a_failure() {
     let webhooks = WebhookOptions { timeout: Duration::from_millis(50), ..hooks() };
-    let app = start(Arc::new(MemoryStore::new()), NoticeOptions { webhooks, ..brisk() });
-    furnish(&app).await;
+    let app = furnished(Arc::new(MemoryStore::new()), NoticeOptions { webhooks, ..brisk() }).await;
     let receiver = Receiver::new(|place| if place == 0 { Does::Hangs } else { Does::Answers(200) }).await;
     subscribe(&app, RESELLER, false, true).await;
     let hook = add_hook(&app, Some(RESELLER), &receiver, &[]).await;
@@ -158,8 +153,7 @@ async fn an_answer_that_does_not_come_in_time_is_a_failure() {
 #[tokio::test]
 async fn a_private_address_is_not_called_once_the_deployment_forbids_it() {
     let store = Arc::new(MemoryStore::new());
-    let app = start(store.clone(), brisk());
-    furnish(&app).await;
+    let app = furnished(store.clone(), brisk()).await;
     let receiver = Receiver::new(|_| Does::Answers(200)).await;
     subscribe(&app, RESELLER, false, true).await;
     let by_number = add_hook(&app, Some(RESELLER), &receiver, &[]).await;
@@ -170,7 +164,7 @@ async fn a_private_address_is_not_called_once_the_deployment_forbids_it() {
     app.close();
 
     let webhooks = WebhookOptions { reach: Reach { private: false, http: true }, ..hooks() };
-    let app = start(store, NoticeOptions { webhooks, ..brisk() });
+    let app = start_sending(store, NoticeOptions { webhooks, ..brisk() });
     assert!(app.read_webhook_url(&named).is_err());
     spend(&app, 80).await;
     let rows = until(&app, &by_number, |rows| states(rows) == ["failed"]).await;
@@ -182,8 +176,7 @@ async fn a_private_address_is_not_called_once_the_deployment_forbids_it() {
 
 #[tokio::test]
 async fn what_befalls_a_resource_is_told_to_its_account_and_its_partner() {
-    let app = start(Arc::new(MemoryStore::new()), brisk());
-    furnish(&app).await;
+    let app = furnished(Arc::new(MemoryStore::new()), brisk()).await;
     let (platforms, accounts, partners) = (
         Receiver::new(|_| Does::Answers(200)).await,
         Receiver::new(|_| Does::Answers(200)).await,

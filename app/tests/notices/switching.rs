@@ -11,8 +11,7 @@ use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
 #[tokio::test]
 async fn a_receiver_that_is_gone_is_left_alone_until_somebody_sends_by_hand() {
     let store = Arc::new(MemoryStore::new());
-    let app = start(store.clone(), brisk());
-    furnish(&app).await;
+    let app = furnished(store.clone(), brisk()).await;
     let back = Arc::new(AtomicBool::new(false));
     let receiver = {
         let back = back.clone();
@@ -29,7 +28,7 @@ async fn a_receiver_that_is_gone_is_left_alone_until_somebody_sends_by_hand() {
     app.close();
 
     // It stays off over a restart, and what happens meanwhile is not sent.
-    let app = start(store, brisk());
+    let app = start_sending(store, brisk());
     spend(&app, 15).await;
     let rows = until(&app, &hook, |rows| rows.len() == 4).await;
     assert_eq!(states(&rows[..2]), ["skipped", "skipped"]);
@@ -48,14 +47,13 @@ async fn a_receiver_that_is_gone_is_left_alone_until_somebody_sends_by_hand() {
 #[tokio::test]
 async fn after_a_rotation_both_secrets_sign() {
     let store = Arc::new(MemoryStore::new());
-    let app = start(store.clone(), brisk());
-    furnish(&app).await;
+    let app = furnished(store.clone(), brisk()).await;
     let receiver = Receiver::new(|_| Does::Answers(200)).await;
     let hook = add_hook(&app, None, &receiver, &[]).await;
     let first = hook.secret.clone().unwrap();
     let second = app.rotate_webhook_secret(platform(), None, hook.id).await.unwrap().secret.unwrap();
     app.close();
-    let app = start(store, brisk());
+    let app = start_sending(store, brisk());
     spend(&app, 80).await;
     for got in receiver.after(2).await {
         assert_eq!(got.signatures.len(), 2);
@@ -66,8 +64,7 @@ async fn after_a_rotation_both_secrets_sign() {
 
 #[tokio::test]
 async fn a_removed_webhook_is_told_nothing_more() {
-    let app = start(Arc::new(MemoryStore::new()), brisk());
-    furnish(&app).await;
+    let app = furnished(Arc::new(MemoryStore::new()), brisk()).await;
     let receiver = Receiver::new(|_| Does::Hangs).await;
     let hook = add_hook(&app, None, &receiver, &[]).await;
     spend(&app, 80).await;
@@ -93,8 +90,7 @@ async fn a_removed_webhook_is_told_nothing_more() {
 
 #[tokio::test]
 async fn webhooks_are_listed_with_whose_they_are() {
-    let app = start(Arc::new(MemoryStore::new()), brisk());
-    furnish(&app).await;
+    let app = furnished(Arc::new(MemoryStore::new()), brisk()).await;
     let receiver = Receiver::new(|_| Does::Answers(200)).await;
     let (first, second) =
         (add_hook(&app, None, &receiver, &["resumed"]).await, add_hook(&app, Some(CUSTOMER), &receiver, &[]).await);

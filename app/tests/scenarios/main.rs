@@ -1,6 +1,8 @@
 //! Every scenario of the repository on the application, with the store in memory and with the store in SQLite files.
 //! Each scenario has a store, a clock and keys of its own.
 
+#[path = "../support/mod.rs"]
+mod support;
 mod world;
 
 use credere_testkit::{harness_of, trials};

@@ -2,16 +2,16 @@
 //! one's own writes is part of what each step shows. At the end the store is proven, and everything must look the same
 //! after a restart, and again once history was told anew.
 
+use crate::support::{options, platform};
 use credere_app::bills::ReceiptRequest;
 use credere_app::buying::{OperationRequest, OperationStatus};
 use credere_app::check::{reindex, verify};
-use credere_app::clock::Clock;
 use credere_app::engine::EngineOptions;
 use credere_app::metering::{UsageRequest, UsageStatus};
 use credere_app::parties::{AccountChange, NewAccount};
-use credere_app::{App, Failure as AppFailure, MasterKey, Options, Quiet, SecretText, random};
+use credere_app::{App, Failure as AppFailure, Options, Quiet};
 use credere_app::{Caller, Done};
-use credere_core::access::{Action, Actor, Face, KeyAccess};
+use credere_core::access::Action;
 use credere_core::book::{Book, Command, KeyHash, KeyUse, Rules, buying, deployment, metering, parties, vouchers};
 use credere_core::channel::{AuthorizationId, LineId, NoticeKind, OrderId, Paying, ResourceName, Uin, VoucherId};
 use credere_core::ledger::Moment;
@@ -27,7 +27,6 @@ use credere_testkit::{
 };
 use std::fmt::{Debug, Display};
 use std::sync::Arc;
-use std::time::Duration;
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
 
@@ -140,6 +139,14 @@ impl AppWorld {
         Ok(())
     }
 
+    /// The key that was given, or one of its own.
+    fn key_text(&mut self, key: Option<&str>) -> String {
+        key.map(str::to_owned).unwrap_or_else(|| {
+            self.unkeyed += 1;
+            format!("unkeyed {}", self.unkeyed)
+        })
+    }
+
     /// An operation of the high-rate path, whose door always wants a key.
     fn operate(
         &mut self,
@@ -148,10 +155,7 @@ impl AppWorld {
         key: Option<&str>,
         command: Command,
     ) -> Result<Outcome, Failure> {
-        let text = key.map(str::to_owned).unwrap_or_else(|| {
-            self.unkeyed += 1;
-            format!("unkeyed {}", self.unkeyed)
-        });
+        let text = self.key_text(key);
         let (_, account) = command.action();
         let key = key_use(&format!("operations of {account:?}"), &text, &command);
         let operations = vec![OperationRequest { key, command }];
@@ -184,10 +188,7 @@ impl AppWorld {
         key: Option<&str>,
         record: metering::SettleUsage,
     ) -> Result<Outcome, Failure> {
-        let text = key.map(str::to_owned).unwrap_or_else(|| {
-            self.unkeyed += 1;
-            format!("unkeyed {}", self.unkeyed)
-        });
+        let text = self.key_text(key);
         let key = key_use(&format!("usage of {}", record.account), &text, &record);
         let records = vec![UsageRequest { key, record }];
         let mut results = self.runtime.block_on(self.app()?.settle_usage(caller, records)).map_err(failure)?;
@@ -484,28 +485,8 @@ async fn carry_out(app: &App, caller: Caller, key: Option<KeyUse>, command: Comm
 }
 
 fn start(rules: &Rules, store: Arc<dyn Store>) -> Result<Arc<App>, Failure> {
-    let options = Options {
-        currency: "USD".to_owned(),
-        zone: "+08:00".to_owned(),
-        master_key: MasterKey::from_text(&"A".repeat(43)).map_err(failure)?,
-        platform_key: Some(SecretText::new("a-platform-key-for-scenarios".to_owned())),
-        clock_ahead: false,
-        engine: EngineOptions {
-            clock: Clock::Test,
-            rules: rules.clone(),
-            snapshot_every: SNAPSHOT_EVERY,
-            // A busy machine is no reason for a scenario to fail.
-            history_lag_max: Duration::from_secs(600),
-            ..EngineOptions::default()
-        },
-    };
-    App::start(store, options, &Quiet).map_err(failure)
-}
-
-/// The platform by its first key, in a request of its own.
-fn platform() -> Caller {
-    let actor = Actor::Platform { key: 1, access: KeyAccess::Full };
-    Caller { request_id: random::id(), actor, face: Face::Platform }
+    let engine = EngineOptions { rules: rules.clone(), snapshot_every: SNAPSHOT_EVERY, ..options().engine };
+    App::start(store, Options { engine, ..options() }, &Quiet).map_err(failure)
 }
 
 /// What a door would make of a key: scoped to the door, with what was asked under it.

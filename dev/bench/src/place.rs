@@ -32,7 +32,8 @@ pub(crate) fn folder(wanted: Option<&Path>) -> anyhow::Result<TempDir> {
     Ok(folder)
 }
 
-/// Opens the application on a data folder as `credere serve` does by default; the folder is made where it is absent.
+/// Opens the application on a data folder as `credere serve` does by default, but that history may trail: a machine that is
+/// busy with something else ends no measurement. The folder is made where it is absent.
 ///
 /// # Errors
 /// When the store or the application does not start.
@@ -53,7 +54,7 @@ pub(crate) fn open_app_by(folder: &Path, clock: Clock) -> anyhow::Result<Arc<App
         master_key,
         platform_key: Some(SecretText::new(PLATFORM_KEY.to_owned())),
         clock_ahead: false,
-        engine: EngineOptions { clock, ..EngineOptions::default() },
+        engine: EngineOptions { clock, history_lag_max: Duration::from_secs(3_600), ..EngineOptions::default() },
     };
     Ok(App::start(Arc::new(store), options, &Quiet)?)
 }

@@ -1,18 +1,16 @@
 //! The audit: who did what to whom, from which face, and what came of it.
 
-use crate::call::{Call, answer};
-use crate::page::{List, Page};
+use crate::call::{Answer, Call, shown};
+use crate::page::{List, Page, list_query};
 use crate::problem::Problem;
 use crate::query::Query;
 use crate::state::Platform;
 use crate::wire::{AccountNumber, read_time};
-use axum::http::StatusCode;
-use axum::response::Response;
 use credere_app::audit::{AuditFilter, AuditView};
 use credere_core::ledger::Moment;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use serde_json::value::RawValue;
-use utoipa::{IntoParams, ToSchema};
+use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
@@ -25,27 +23,21 @@ pub(crate) fn routes() -> OpenApiRouter<Platform> {
     OpenApiRouter::new().routes(routes!(list_audit))
 }
 
-/// Which entries.
-#[derive(Debug, Deserialize, IntoParams)]
-#[into_params(parameter_in = Query)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct AuditQuery {
-    /// Done to this account.
-    #[param(inline)]
-    account_uin: Option<AccountNumber>,
-    /// This action, such as `allocate_credit`; a batch of operations is `authorizations`, one of usage records `usage`.
-    action: Option<String>,
-    /// Not before this moment.
-    #[param(format = DateTime)]
-    from: Option<String>,
-    /// Before this moment.
-    #[param(format = DateTime)]
-    to: Option<String>,
-    /// How many at most.
-    #[param(value_type = Option<u32>, minimum = 1, maximum = 200, default = 50)]
-    limit: Option<String>,
-    /// `next_cursor` of the page before; the first page where absent.
-    cursor: Option<String>,
+list_query! {
+    /// Which entries.
+    pub(crate) struct AuditQuery {
+        /// Done to this account.
+        #[param(inline)]
+        account_uin: Option<AccountNumber>,
+        /// This action, such as `allocate_credit`; a batch of operations is `authorizations`, one of usage records `usage`.
+        action: Option<String>,
+        /// Not before this moment.
+        #[param(format = DateTime)]
+        from: Option<String>,
+        /// Before this moment.
+        #[param(format = DateTime)]
+        to: Option<String>,
+    }
 }
 
 /// What one request did.
@@ -98,7 +90,7 @@ fn moment(field: &'static str, text: Option<String>) -> Result<Option<Moment>, P
     params(AuditQuery),
     responses((status = 200, description = "A page of entries", body = Page<AuditEntryBody>))
 )]
-pub(crate) async fn list_audit(call: Call, Query(query): Query<AuditQuery>) -> Result<Response, Problem> {
+pub(crate) async fn list_audit(call: Call, Query(query): Query<AuditQuery>) -> Answer {
     let wanted = LIST.wanted(query.limit.as_deref(), query.cursor.as_deref())?;
     let filter = AuditFilter {
         account: query.account_uin.map(|number| number.0),
@@ -120,5 +112,5 @@ pub(crate) async fn list_audit(call: Call, Query(query): Query<AuditQuery>) -> R
         code: row.code,
         detail: RawValue::from_string(row.detail).ok(),
     };
-    Ok(answer(StatusCode::OK, &LIST.page(wanted, found, |row| row.seq, view)))
+    shown(&LIST.page(wanted, found, |row| row.seq, view))
 }

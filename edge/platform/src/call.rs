@@ -4,7 +4,7 @@
 
 use crate::idempotency::{self, Claim};
 use crate::metrics::Decided;
-use crate::problem::{Fields, Own, Problem, REPLAYED};
+use crate::problem::{Fields, Own, Problem, REPLAYED, Reason};
 use crate::state::Platform;
 use axum::extract::{FromRequestParts, Path};
 use axum::http::request::Parts;
@@ -16,7 +16,7 @@ use credere_app::shares::Share;
 use credere_app::{App, Failure, Fault, StoreError};
 use credere_app::{Caller, Done};
 use credere_core::access::{Action, Actor, Face, KeyAccess};
-use credere_core::book::{Command, KeyHash, KeyUse, parties};
+use credere_core::book::{Command, Event, KeyHash, KeyUse, parties};
 use credere_core::channel::Uin;
 use credere_core::ledger::Moment;
 use serde::Serialize;
@@ -196,6 +196,16 @@ impl Call {
         self.judged(self.app().command(self.caller, key, command).await, fields)
     }
 
+    /// A request's claim, and what it says of a thing by its form, as [`Call::formal`] takes it.
+    ///
+    /// # Errors
+    /// As [`Call::claim`] and [`Call::formal`].
+    pub(crate) async fn claim_of<T>(&self, body: &[u8], read: Result<T, Problem>) -> Result<(Claim<'_>, T), Problem> {
+        let claim = self.claim(body)?;
+        let read = self.formal(&claim, read).await?;
+        Ok((claim, read))
+    }
+
     /// What a request says of a thing by its form. One that cannot name anything is refused like one that names nothing,
     /// and kept like it: the form alone says how, so that only the key's use is remembered.
     ///
@@ -248,6 +258,31 @@ impl Call {
             self.app().keep_answer(self.caller, key, Kept::Shown { account, body: body.clone() }).await?;
         }
         Ok(marked(json(StatusCode::OK, body), replayed))
+    }
+
+    /// Answers with what a command would come to, which is kept word for word like its refusal; `shown` makes the answer of
+    /// what would happen and the figures that were compared.
+    ///
+    /// # Errors
+    /// The refusal or failure.
+    pub(crate) async fn tried<T: Serialize>(
+        &self,
+        claim: &Claim<'_>,
+        command: &Command,
+        fields: &Fields,
+        shown: impl FnOnce(&Event, Vec<Reason>) -> Result<T, Failure>,
+    ) -> Answer {
+        let (action, account) = command.action();
+        if let Some(first) = self.kept(claim, (action, account), fields).await? {
+            return Ok(first);
+        }
+        match self.app().preview(self.caller, command).await {
+            Ok(decision) => {
+                let because = decision.because.iter().map(Reason::from).collect();
+                Ok(self.answer_shown(claim, account, &shown(&decision.event, because)?, false).await?)
+            }
+            Err(failure) => Err(self.refuse_kept(claim, failure, fields).await),
+        }
     }
 
     /// The problem that a refusal is which no command came to, kept under the key.
@@ -303,27 +338,39 @@ pub(crate) fn uin_in_path(text: &str, party: parties::Party) -> Result<Uin, Prob
     text.parse().map_err(|_| Problem::no_party(party, text))
 }
 
-/// An answer with a JSON body.
-pub(crate) fn answer<T: Serialize>(status: StatusCode, body: &T) -> Response {
+/// What a handler gives: an answer, or the problem that is one.
+pub(crate) type Answer = Result<Response, Problem>;
+
+fn answer<T: Serialize>(status: StatusCode, body: &T, replayed: bool) -> Answer {
     match serde_json::to_vec(body) {
-        Ok(body) => json(status, body),
+        Ok(body) => Ok(marked(json(status, body), replayed)),
         Err(error) => {
             tracing::error!(%error, "an answer cannot be written as JSON");
-            Problem::internal().into_response()
+            Err(Problem::internal())
         }
     }
 }
 
-/// An answer of a request that may have been a repeat.
-pub(crate) fn answer_again<T: Serialize>(status: StatusCode, body: &T, replayed: bool) -> Response {
-    marked(answer(status, body), replayed)
+/// What was asked for.
+pub(crate) fn shown<T: Serialize>(body: &T) -> Answer {
+    answer(StatusCode::OK, body, false)
 }
 
-/// The same for an answer that shows a secret, which nobody on the way may keep.
-pub(crate) fn answer_once<T: Serialize>(status: StatusCode, body: &T, replayed: bool) -> Response {
-    let mut response = answer_again(status, body, replayed);
+/// What a request changed, which may have been a repeat.
+pub(crate) fn changed<T: Serialize>(body: &T, replayed: bool) -> Answer {
+    answer(StatusCode::OK, body, replayed)
+}
+
+/// What a request made, which may have been a repeat.
+pub(crate) fn created<T: Serialize>(body: &T, replayed: bool) -> Answer {
+    answer(StatusCode::CREATED, body, replayed)
+}
+
+/// The same where it shows a secret, which nobody on the way may keep.
+pub(crate) fn created_once<T: Serialize>(body: &T, replayed: bool) -> Answer {
+    let mut response = created(body, replayed)?;
     response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    response
+    Ok(response)
 }
 
 /// An answer that was kept word for word, again.
@@ -332,8 +379,8 @@ pub(crate) fn told_again(body: Vec<u8>) -> Response {
 }
 
 /// The answer that something is gone.
-pub(crate) fn gone(replayed: bool) -> Response {
-    marked(StatusCode::NO_CONTENT.into_response(), replayed)
+pub(crate) fn gone(replayed: bool) -> Answer {
+    Ok(marked(StatusCode::NO_CONTENT.into_response(), replayed))
 }
 
 fn json(status: StatusCode, body: Vec<u8>) -> Response {

@@ -1,12 +1,10 @@
 //! The test clock, which only a sandbox has: shown, and moved. And the machine's clock, accepted after a jump.
 
 use crate::body::Json;
-use crate::call::{Call, answer, answer_again};
+use crate::call::{Answer, Call, changed, shown};
 use crate::problem::Problem;
 use crate::state::Platform;
 use crate::wire::{Text, Time, present, quoted};
-use axum::http::StatusCode;
-use axum::response::Response;
 use credere_core::access::Action;
 use credere_core::ledger::Moment;
 use serde::{Deserialize, Serialize};
@@ -58,11 +56,11 @@ pub(crate) struct AdvanceBody {
         (status = 404, description = "`not_found`: this is no sandbox"),
     )
 )]
-pub(crate) async fn show_clock(call: Call) -> Result<Response, Problem> {
+pub(crate) async fn show_clock(call: Call) -> Answer {
     only_in_a_sandbox(&call)?;
     call.app().read_as(call.caller, Action::ReadClock, None, |_| Ok(())).await?;
     let now = call.app().now().await?;
-    Ok(answer(StatusCode::OK, &ClockBody { now: call.time(now) }))
+    shown(&ClockBody { now: call.time(now) })
 }
 
 /// Moves the test clock.
@@ -79,7 +77,7 @@ pub(crate) async fn show_clock(call: Call) -> Result<Response, Problem> {
         (status = 422, description = "`clock_goes_back`"),
     )
 )]
-pub(crate) async fn advance_clock(Json { call, value, bytes, .. }: Json<AdvanceBody>) -> Result<Response, Problem> {
+pub(crate) async fn advance_clock(Json { call, value, bytes, .. }: Json<AdvanceBody>) -> Answer {
     only_in_a_sandbox(&call)?;
     let claim = call.claim(&bytes)?;
     let aim = match (value.to, value.by) {
@@ -96,7 +94,7 @@ pub(crate) async fn advance_clock(Json { call, value, bytes, .. }: Json<AdvanceB
         Err(failure) => Err(failure),
     };
     let done = call.judged(advanced, &[("clock_goes_back", "to")])?;
-    Ok(answer_again(StatusCode::OK, &ClockBody { now: call.time(done.advanced_to()?) }, done.replayed))
+    changed(&ClockBody { now: call.time(done.advanced_to()?) }, done.replayed)
 }
 
 /// Nothing is said: it is the clock's own word that is accepted.
@@ -120,11 +118,11 @@ pub(crate) struct AcceptBody {}
         (status = 409, description = "`clock_is_right`: there is no jump to accept"),
     )
 )]
-pub(crate) async fn accept_clock(Json { call, bytes, .. }: Json<AcceptBody>) -> Result<Response, Problem> {
+pub(crate) async fn accept_clock(Json { call, bytes, .. }: Json<AcceptBody>) -> Answer {
     let claim = call.claim(&bytes)?;
     let accepted = call.app().accept_clock(call.caller, claim.key).await;
     let done = call.judged(accepted, &[])?;
-    Ok(answer_again(StatusCode::OK, &ClockBody { now: call.time(done.at) }, done.replayed))
+    changed(&ClockBody { now: call.time(done.at) }, done.replayed)
 }
 
 fn only_in_a_sandbox(call: &Call) -> Result<(), Problem> {

@@ -1,13 +1,11 @@
 //! Decisions explained: who asked for what, which figures of whom were compared under which rule, on which side it
 //! failed, and what followed. The decision is taken again from the journal by the application; here it is put into words.
 
-use crate::call::{At, Call, answer};
+use crate::call::{Answer, At, Call, shown};
 use crate::problem::{Problem, Reason};
 use crate::query::Query;
 use crate::state::Platform;
 use crate::wire::AccountNumber;
-use axum::http::StatusCode;
-use axum::response::Response;
 use credere_app::audit::{AuditView, Decided, DecisionView, Followed};
 use credere_app::notices::NoticeId;
 use credere_core::book::{Finding, Rejection, buying};
@@ -212,9 +210,9 @@ pub(crate) async fn explain_decision(
     call: Call,
     At(request_id): At<String>,
     Query(query): Query<DecisionQuery>,
-) -> Result<Response, Problem> {
+) -> Answer {
     // Whoever writes an identifier in capitals means the same.
     let request_id = Uuid::try_parse(&request_id).map(|id| id.to_string()).unwrap_or(request_id);
     let view = call.app().decision(call.caller, request_id, query.key.clone()).await?;
-    Ok(answer(StatusCode::OK, &DecisionBody::new(&call, view, query.key)))
+    shown(&DecisionBody::new(&call, view, query.key))
 }

@@ -1,7 +1,7 @@
 //! What texts look like that handlers read by hand, for the OpenAPI document: nothing of these types is ever made, and
 //! what a value is refused for stands where it is read.
 
-use crate::wire::Text;
+use crate::wire::{Text, described};
 use credere_app::notices::message_kinds;
 use credere_core::channel::{ActionType, NoticeKind, PayMode};
 use std::borrow::Cow;
@@ -12,82 +12,53 @@ use utoipa::{PartialSchema, ToSchema};
 /// What people call something: a text that is not empty.
 pub(crate) struct Name;
 
-impl ToSchema for Name {}
-impl PartialSchema for Name {
-    fn schema() -> RefOr<Schema> {
-        Text::<1, 256>::schema()
-    }
-}
+described!(Name, Text::<1, 256>::schema());
 
 /// A figure in an answer that may go beyond what an amount in a request may be.
 pub(crate) struct Figure;
 
-impl ToSchema for Figure {}
-impl PartialSchema for Figure {
-    fn schema() -> RefOr<Schema> {
-        ObjectBuilder::new()
-            .schema_type(Type::String)
-            .pattern(Some("^-?[0-9]+\\.[0-9]{2,8}$"))
-            .description(Some("Money in the deployment's currency: a decimal string with 2 to 8 places."))
-            .examples([serde_json::json!("12.50")])
-            .into()
-    }
-}
+described!(
+    Figure,
+    ObjectBuilder::new()
+        .schema_type(Type::String)
+        .pattern(Some("^-?[0-9]+\\.[0-9]{2,8}$"))
+        .description(Some("Money in the deployment's currency: a decimal string with 2 to 8 places."))
+        .examples([serde_json::json!("12.50")])
+);
 
 /// A code or identifier, whether it is known or not.
 pub(crate) struct Code;
 
-impl ToSchema for Code {}
-impl PartialSchema for Code {
-    fn schema() -> RefOr<Schema> {
-        Text::<1, 64>::schema()
-    }
-}
+described!(Code, Text::<1, 64>::schema());
 
 /// A calendar month, `2026-10`.
 pub(crate) struct MonthText;
 
-impl ToSchema for MonthText {}
-impl PartialSchema for MonthText {
-    fn schema() -> RefOr<Schema> {
-        ObjectBuilder::new()
-            .schema_type(Type::String)
-            .pattern(Some("^[0-9]{4}-(0[1-9]|1[0-2])$"))
-            .examples([serde_json::json!("2026-10")])
-            .into()
-    }
-}
+described!(
+    MonthText,
+    ObjectBuilder::new()
+        .schema_type(Type::String)
+        .pattern(Some("^[0-9]{4}-(0[1-9]|1[0-2])$"))
+        .examples([serde_json::json!("2026-10")])
+);
 
 /// One of the action types of R81, by its own name or by one that the Cloud API has for it.
 pub(crate) struct ActionTypeText;
 
-impl ToSchema for ActionTypeText {}
-impl PartialSchema for ActionTypeText {
-    fn schema() -> RefOr<Schema> {
-        let own = ActionType::ALL.iter().map(|action| action.name());
-        names(own.chain(ActionType::ALIASES.iter().map(|(name, _)| *name)))
-    }
-}
+described!(ActionTypeText, {
+    let own = ActionType::ALL.iter().map(|action| action.name());
+    names(own.chain(ActionType::ALIASES.iter().map(|(name, _)| *name)))
+});
 
 /// `prePay` or `postPay`.
 pub(crate) struct PayModeText;
 
-impl ToSchema for PayModeText {}
-impl PartialSchema for PayModeText {
-    fn schema() -> RefOr<Schema> {
-        names(PayMode::ALL.iter().map(|mode| mode.name()))
-    }
-}
+described!(PayModeText, names(PayMode::ALL.iter().map(|mode| mode.name())));
 
 /// The kinds of notices.
 pub(crate) struct NoticeKindText;
 
-impl ToSchema for NoticeKindText {}
-impl PartialSchema for NoticeKindText {
-    fn schema() -> RefOr<Schema> {
-        names(NoticeKind::ALL.into_iter().map(NoticeKind::name))
-    }
-}
+described!(NoticeKindText, names(NoticeKind::ALL.into_iter().map(NoticeKind::name)));
 
 /// The kinds of messages that webhooks are sent.
 pub(crate) struct MessageKindText;

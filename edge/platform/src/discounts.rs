@@ -1,14 +1,13 @@
 //! Discounts: set, shown, listed, ended. The platform may set any; which one counts for a purchase is the core's.
 
 use crate::body::{Json, Nothing};
-use crate::call::{At, Call, answer, answer_again, gone};
+use crate::call::{Answer, At, Call, created, gone, shown};
 use crate::page::{List, Page, PageQuery};
 use crate::problem::Problem;
+use crate::products::product_named;
 use crate::query::Query;
 use crate::state::Platform;
-use crate::wire::{AccountNumber, Multiplier, Text, Time, by_name};
-use axum::http::StatusCode;
-use axum::response::Response;
+use crate::wire::{AccountNumber, Multiplier, Text, Time, names};
 use credere_core::access::Action;
 use credere_core::book::{Book, Command, Rejection, catalogue};
 use credere_core::channel::{Discount, DiscountId, DiscountScope};
@@ -26,18 +25,16 @@ pub(crate) fn routes() -> OpenApiRouter<Platform> {
     OpenApiRouter::new().routes(routes!(set_discount, list_discounts)).routes(routes!(show_discount, end_discount))
 }
 
-/// Whose price a discount changes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(remote = "Self", rename_all = "snake_case")]
-#[schema(as = DiscountKind)]
-enum KindName {
-    /// What the partner pays the platform (R28).
-    Partner,
-    /// What the customer pays its partner (R123).
-    Customer,
+names! {
+    /// Whose price a discount changes.
+    #[schema(as = DiscountKind)]
+    enum KindName {
+        /// What the partner pays the platform (R28).
+        Partner,
+        /// What the customer pays its partner (R123).
+        Customer,
+    }
 }
-
-by_name!(KindName, both ways);
 
 /// A new discount; `kind`, `partner_uin` and `rate` are required, and `customer_uin` for a customer's.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -121,7 +118,7 @@ fn with_code(book: &Book, discount: &Discount) -> (Discount, Option<String>) {
             platform nothing), `empty_period`"),
     )
 )]
-pub(crate) async fn set_discount(Json { call, value, bytes, .. }: Json<NewDiscountBody>) -> Result<Response, Problem> {
+pub(crate) async fn set_discount(Json { call, value, bytes, .. }: Json<NewDiscountBody>) -> Answer {
     let partner = value.partner_uin.0;
     let scope = match (value.kind, value.customer_uin) {
         (KindName::Partner, None) => DiscountScope::Partner(partner),
@@ -141,8 +138,7 @@ pub(crate) async fn set_discount(Json { call, value, bytes, .. }: Json<NewDiscou
     ];
     let code = value.product_code.map(|text| text.0);
     let claim = call.claim(&bytes)?;
-    let no_product = |_| Problem::refused(&Rejection::Catalogue(catalogue::Reason::ProductNotFound)).at("product_code");
-    let product = code.as_ref().map(|code| code.parse().map_err(no_product)).transpose();
+    let product = code.as_ref().map(|code| product_named(code, "product_code")).transpose();
     let product = call.formal(&claim, product).await?;
     let terms = catalogue::SetDiscount {
         scope,
@@ -153,7 +149,7 @@ pub(crate) async fn set_discount(Json { call, value, bytes, .. }: Json<NewDiscou
         ends_at: value.ends_at.map(|time| time.0),
     };
     let done = call.decide(claim.key, Command::from(terms), &fields).await?;
-    Ok(answer_again(StatusCode::CREATED, &DiscountBody::new(&call, &done.discount()?, code), done.replayed))
+    created(&DiscountBody::new(&call, &done.discount()?, code), done.replayed)
 }
 
 /// Lists discounts.
@@ -166,7 +162,7 @@ pub(crate) async fn set_discount(Json { call, value, bytes, .. }: Json<NewDiscou
     params(PageQuery),
     responses((status = 200, description = "A page of discounts", body = Page<DiscountBody>))
 )]
-pub(crate) async fn list_discounts(call: Call, Query(query): Query<PageQuery>) -> Result<Response, Problem> {
+pub(crate) async fn list_discounts(call: Call, Query(query): Query<PageQuery>) -> Answer {
     let wanted = LIST.wanted(query.limit.as_deref(), query.cursor.as_deref())?;
     let found = call
         .app()
@@ -176,7 +172,7 @@ pub(crate) async fn list_discounts(call: Call, Query(query): Query<PageQuery>) -
         })
         .await?;
     let view = |(discount, code): (Discount, Option<String>)| DiscountBody::new(&call, &discount, code);
-    Ok(answer(StatusCode::OK, &LIST.page(wanted, found, |(discount, _)| discount.id.0, view)))
+    shown(&LIST.page(wanted, found, |(discount, _)| discount.id.0, view))
 }
 
 fn id_in_path(text: &str) -> Result<DiscountId, Problem> {
@@ -196,7 +192,7 @@ fn id_in_path(text: &str) -> Result<DiscountId, Problem> {
         (status = 404, description = "`discount_not_found`"),
     )
 )]
-pub(crate) async fn show_discount(call: Call, At(id): At<String>) -> Result<Response, Problem> {
+pub(crate) async fn show_discount(call: Call, At(id): At<String>) -> Answer {
     let id = id_in_path(&id)?;
     let found = call.app().read_as(call.caller, Action::ReadDiscounts, None, |book| {
         book.discount(id)
@@ -204,7 +200,7 @@ pub(crate) async fn show_discount(call: Call, At(id): At<String>) -> Result<Resp
             .map_err(|_| Rejection::Catalogue(catalogue::Reason::DiscountNotFound))
     });
     let (discount, code) = found.await?;
-    Ok(answer(StatusCode::OK, &DiscountBody::new(&call, &discount, code)))
+    shown(&DiscountBody::new(&call, &discount, code))
 }
 
 /// Ends a discount.
@@ -221,9 +217,8 @@ pub(crate) async fn show_discount(call: Call, At(id): At<String>) -> Result<Resp
         (status = 409, description = "`discount_ended`: before, or with its customer's binding (R141)"),
     )
 )]
-pub(crate) async fn end_discount(At(id): At<String>, Nothing { call, bytes }: Nothing) -> Result<Response, Problem> {
-    let claim = call.claim(&bytes)?;
-    let id = call.formal(&claim, id_in_path(&id)).await?;
+pub(crate) async fn end_discount(At(id): At<String>, Nothing { call, bytes }: Nothing) -> Answer {
+    let (claim, id) = call.claim_of(&bytes, id_in_path(&id)).await?;
     let done = call.decide(claim.key, Command::from(catalogue::EndDiscount { id }), &[]).await?;
-    Ok(gone(done.replayed))
+    gone(done.replayed)
 }

@@ -1,32 +1,32 @@
 //! What watches a server asks: is it alive, is it ready, how is it doing. Without a key, since a load balancer has none
 //! and nothing here belongs to anybody.
 
-use crate::call::answer;
+use crate::call::{Answer, shown};
 use crate::problem::Problem;
 use crate::state::Platform;
 use axum::extract::State;
-use axum::http::{HeaderValue, StatusCode, header};
-use axum::response::{IntoResponse, Response};
+use axum::http::{HeaderValue, header};
+use axum::response::IntoResponse;
 
 /// `GET /healthz`: the process answers.
-pub(crate) async fn alive() -> Response {
-    answer(StatusCode::OK, &serde_json::json!({ "status": "alive" }))
+pub(crate) async fn alive() -> Answer {
+    shown(&serde_json::json!({ "status": "alive" }))
 }
 
 /// `GET /readyz`: requests can be served.
-pub(crate) async fn ready(State(platform): State<Platform>) -> Result<Response, Problem> {
+pub(crate) async fn ready(State(platform): State<Platform>) -> Answer {
     let engine = platform.0.app.engine();
     if engine.clock().jump().is_some() {
         Err(Problem::clock_jumped())
     } else if engine.ready() {
-        Ok(answer(StatusCode::OK, &serde_json::json!({ "status": "ready" })))
+        shown(&serde_json::json!({ "status": "ready" }))
     } else {
         Err(Problem::not_ready())
     }
 }
 
 /// `GET /metrics`: Prometheus' text.
-pub(crate) async fn metrics(State(platform): State<Platform>) -> Result<Response, Problem> {
+pub(crate) async fn metrics(State(platform): State<Platform>) -> Answer {
     let text = platform.0.metrics.text().map_err(|error| {
         tracing::error!(%error, "the metrics cannot be written");
         Problem::internal()

@@ -1,14 +1,12 @@
 //! Platform keys: made and shown once, listed, taken back.
 
 use crate::body::{Json, Nothing};
-use crate::call::{At, Call, answer, answer_once, gone};
+use crate::call::{Answer, At, Call, created_once, gone, shown};
 use crate::page::{List, Page, PageQuery};
 use crate::problem::Problem;
 use crate::query::Query;
 use crate::state::Platform;
-use crate::wire::{Text, by_name};
-use axum::http::StatusCode;
-use axum::response::Response;
+use crate::wire::{Text, names};
 use credere_app::deployment::PlatformKeyView;
 use credere_core::access::KeyAccess;
 use credere_core::book::{Rejection, deployment};
@@ -26,18 +24,16 @@ pub(crate) fn routes() -> OpenApiRouter<Platform> {
     OpenApiRouter::new().routes(routes!(issue_key, list_keys)).routes(routes!(revoke_key))
 }
 
-/// What a key may do.
-#[derive(Debug, Clone, Copy, Serialize, Deserialize, ToSchema)]
-#[serde(remote = "Self", rename_all = "snake_case")]
-#[schema(as = KeyAccess)]
-enum AccessName {
-    /// Everything.
-    Full,
-    /// Reading only.
-    Read,
+names! {
+    /// What a key may do.
+    #[schema(as = KeyAccess)]
+    enum AccessName of KeyAccess {
+        /// Everything.
+        Full,
+        /// Reading only.
+        Read,
+    }
 }
-
-by_name!(AccessName, both ways);
 
 /// A new platform key.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -85,13 +81,9 @@ pub(crate) struct KeyBody {
     request_body = NewKeyBody,
     responses((status = 201, description = "The key", body = IssuedKeyBody))
 )]
-pub(crate) async fn issue_key(Json { call, value, bytes, .. }: Json<NewKeyBody>) -> Result<Response, Problem> {
-    let access = match value.access {
-        AccessName::Full => KeyAccess::Full,
-        AccessName::Read => KeyAccess::Read,
-    };
+pub(crate) async fn issue_key(Json { call, value, bytes, .. }: Json<NewKeyBody>) -> Answer {
     let claim = call.claim(&bytes)?;
-    let issued = call.app().issue_platform_key(call.caller, claim.key, &value.name.0, access).await;
+    let issued = call.app().issue_platform_key(call.caller, claim.key, &value.name.0, value.access.into()).await;
     let issued = call.judged(issued, &[])?;
     let body = IssuedKeyBody {
         id: format!("key_{}", issued.number),
@@ -99,7 +91,7 @@ pub(crate) async fn issue_key(Json { call, value, bytes, .. }: Json<NewKeyBody>)
         access: value.access,
         key: issued.key.map(|key| key.expose().to_owned()),
     };
-    Ok(answer_once(StatusCode::CREATED, &body, issued.replayed))
+    created_once(&body, issued.replayed)
 }
 
 /// Lists platform keys.
@@ -112,7 +104,7 @@ pub(crate) async fn issue_key(Json { call, value, bytes, .. }: Json<NewKeyBody>)
     params(PageQuery),
     responses((status = 200, description = "A page of keys", body = Page<KeyBody>))
 )]
-pub(crate) async fn list_keys(call: Call, Query(query): Query<PageQuery>) -> Result<Response, Problem> {
+pub(crate) async fn list_keys(call: Call, Query(query): Query<PageQuery>) -> Answer {
     let wanted = LIST.wanted(query.limit.as_deref(), query.cursor.as_deref())?;
     let mut keys = call.app().platform_keys(call.caller).await?;
     keys.sort_unstable_by_key(|key| key.number);
@@ -124,7 +116,7 @@ pub(crate) async fn list_keys(call: Call, Query(query): Query<PageQuery>) -> Res
         access: if key.access == KeyAccess::Full { "full" } else { "read" },
         created_at: call.time(key.created_at),
     };
-    Ok(answer(StatusCode::OK, &LIST.page(wanted, keys, |key| u64::from(key.number), view)))
+    shown(&LIST.page(wanted, keys, |key| u64::from(key.number), view))
 }
 
 fn number_of(id: &str) -> Option<u32> {
@@ -147,11 +139,11 @@ fn number_of(id: &str) -> Option<u32> {
         (status = 409, description = "`last_full_key`"),
     )
 )]
-pub(crate) async fn revoke_key(At(id): At<String>, Nothing { call, bytes }: Nothing) -> Result<Response, Problem> {
+pub(crate) async fn revoke_key(At(id): At<String>, Nothing { call, bytes }: Nothing) -> Answer {
     let claim = call.claim(&bytes)?;
     let number =
         number_of(&id).ok_or_else(|| Problem::refused(&Rejection::Deployment(deployment::Reason::PlatformKeyNotFound)));
     let number = call.formal(&claim, number).await?;
     let done = call.judged(call.app().revoke_platform_key(call.caller, claim.key, number).await, &[])?;
-    Ok(gone(done.replayed))
+    gone(done.replayed)
 }

@@ -5,13 +5,14 @@
 //! One subject a file: [`accounts`], [`partners`], [`customers`], [`products`], [`discounts`], [`vouchers`], [`orders`],
 //! [`authorizations`], [`resources`], [`usage`], [`bills`], [`receipts`], [`notices`], [`webhooks`], [`decisions`],
 //! [`keys`], [`clock`], [`audit`]. What they share: [`state`] (of all requests), [`call`] (who asks), [`body`] and [`query`]
-//! (reading), [`wire`] (the values in them), [`component`] and [`allocations`] (what several subjects show), [`page`]
-//! (lists), [`problem`] (errors), [`idempotency`].
+//! (reading), [`wire`] (the values in them), [`component`] and [`allocations`] (what several subjects show), [`batch`] (many
+//! at once), [`page`] (lists), [`problem`] (errors), [`idempotency`].
 
 mod accounts;
 mod allocations;
 mod audit;
 mod authorizations;
+mod batch;
 mod bills;
 mod body;
 mod call;
@@ -118,7 +119,7 @@ pub struct ProblemKind {
 
 /// The problems of this face's own making; what the rules refuse is `credere_core::book::Rejection`'s list.
 pub fn own_problems() -> impl Iterator<Item = ProblemKind> {
-    Own::ALL.into_iter().map(|own| {
+    Own::ALL.iter().map(|own| {
         let (status, code, title) = own.row();
         ProblemKind { status: status.as_u16(), code, title }
     })

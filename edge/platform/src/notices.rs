@@ -1,18 +1,16 @@
 //! The message center: what was told to whom about whose credit, and how it arrived. What is sent to webhooks about
 //! resources is not here; a webhook's own log has it.
 
-use crate::call::{Call, answer};
-use crate::page::{List, Page};
+use crate::call::{Answer, Call, shown};
+use crate::page::{List, Page, list_query};
 use crate::problem::Problem;
 use crate::query::Query;
 use crate::state::Platform;
 use crate::wire::{AccountNumber, Money, quoted};
-use axum::http::StatusCode;
-use axum::response::Response;
 use credere_app::notices::{NoticeDelivery, NoticeFilter, NoticeKey, NoticeView};
 use credere_core::channel::NoticeKind;
-use serde::{Deserialize, Serialize};
-use utoipa::{IntoParams, ToSchema};
+use serde::Serialize;
+use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
@@ -40,25 +38,19 @@ pub(crate) fn unpacked(number: u64) -> NoticeKey {
     NoticeKey { seq: number >> PLACE_BITS, place: u32::try_from(place).unwrap_or(u32::MAX) }
 }
 
-/// Which notices.
-#[derive(Debug, Deserialize, IntoParams)]
-#[into_params(parameter_in = Query)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct NoticesQuery {
-    /// Told to this account.
-    #[param(inline)]
-    recipient_uin: Option<AccountNumber>,
-    /// About this customer.
-    #[param(inline)]
-    customer_uin: Option<AccountNumber>,
-    /// Of this kind, such as `credit_below_25`.
-    #[param(value_type = Option<crate::described::NoticeKindText>, inline)]
-    kind: Option<String>,
-    /// How many at most.
-    #[param(value_type = Option<u32>, minimum = 1, maximum = 200, default = 50)]
-    limit: Option<String>,
-    /// `next_cursor` of the page before; the first page where absent.
-    cursor: Option<String>,
+list_query! {
+    /// Which notices.
+    pub(crate) struct NoticesQuery {
+        /// Told to this account.
+        #[param(inline)]
+        recipient_uin: Option<AccountNumber>,
+        /// About this customer.
+        #[param(inline)]
+        customer_uin: Option<AccountNumber>,
+        /// Of this kind, such as `credit_below_25`.
+        #[param(value_type = Option<crate::described::NoticeKindText>, inline)]
+        kind: Option<String>,
+    }
 }
 
 /// One notice to one recipient.
@@ -130,7 +122,7 @@ impl From<NoticeDelivery> for DeliveryBody {
     params(NoticesQuery),
     responses((status = 200, description = "A page of notices", body = Page<NoticeBody>))
 )]
-pub(crate) async fn list_notices(call: Call, Query(query): Query<NoticesQuery>) -> Result<Response, Problem> {
+pub(crate) async fn list_notices(call: Call, Query(query): Query<NoticesQuery>) -> Answer {
     let wanted = LIST.wanted(query.limit.as_deref(), query.cursor.as_deref())?;
     let kind = |name: String| {
         let detail = || format!("there is no kind of notice {}", quoted(&name));
@@ -154,7 +146,7 @@ pub(crate) async fn list_notices(call: Call, Query(query): Query<NoticesQuery>) 
         created_at: call.time(notice.at),
         deliveries: notice.deliveries.into_iter().map(DeliveryBody::from).collect(),
     };
-    Ok(answer(StatusCode::OK, &LIST.page(wanted, found, |notice| packed(notice.id.key()), view)))
+    shown(&LIST.page(wanted, found, |notice| packed(notice.id.key()), view))
 }
 
 #[cfg(test)]

@@ -5,24 +5,36 @@
 use crate::problem::Problem;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use serde::{Deserialize, Serialize};
-use utoipa::{IntoParams, ToSchema};
+use serde::Serialize;
+use utoipa::ToSchema;
 
 /// Things on a page unless the request says otherwise.
 const LIMIT_DEFAULT: usize = 50;
 /// Things on a page at most.
 const LIMIT_MAX: usize = 200;
 
-/// Which page of a list.
-#[derive(Debug, Clone, Default, Deserialize, IntoParams)]
-#[into_params(parameter_in = Query)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct PageQuery {
-    /// How many at most.
-    #[param(value_type = Option<u32>, minimum = 1, maximum = 200, default = 50)]
-    pub(crate) limit: Option<String>,
-    /// `next_cursor` of the page before; the first page where absent.
-    pub(crate) cursor: Option<String>,
+/// What a request says of a list: what narrows it down, and which page of it is wanted.
+macro_rules! list_query {
+    ($(#[$about:meta])* pub(crate) struct $name:ident { $($field:tt)* }) => {
+        $(#[$about])*
+        #[derive(Debug, serde::Deserialize, utoipa::IntoParams)]
+        #[into_params(parameter_in = Query)]
+        #[serde(deny_unknown_fields)]
+        pub(crate) struct $name {
+            $($field)*
+            /// How many at most.
+            #[param(value_type = Option<u32>, minimum = 1, maximum = 200, default = 50)]
+            pub(crate) limit: Option<String>,
+            /// `next_cursor` of the page before; the first page where absent.
+            pub(crate) cursor: Option<String>,
+        }
+    };
+}
+pub(crate) use list_query;
+
+list_query! {
+    /// Which page of a list.
+    pub(crate) struct PageQuery {}
 }
 
 /// A page of a list.

@@ -12,7 +12,7 @@ use std::convert::Infallible;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::task::Poll;
-use support::{Answer, World};
+use support::{Answer, World, purchase};
 use tower::ServiceExt;
 
 /// A body that each writing operation can read.
@@ -33,9 +33,7 @@ fn body_of(method: &str, path: &str) -> Option<Value> {
         ("POST", "/v1/products") => json!({ "code": "new", "settlement": "hourly" }),
         ("PATCH", "/v1/products/{code}") => json!({ "name": "new" }),
         ("POST", "/v1/discounts") => json!({ "kind": "partner", "partner_uin": 1, "rate": "0.9" }),
-        ("POST", "/v1/orders") => {
-            json!({ "account_uin": 2, "product_code": "cvm", "kind": "purchase", "amount": "1" })
-        }
+        ("POST", "/v1/orders") => purchase("1"),
         ("POST", "/v1/orders/{id}/pay") => json!({ "by": "customer" }),
         ("POST", "/v1/authorizations") => json!({ "operations": [{
             "key": "k", "op": "authorize", "account_uin": 2, "product_code": "cvm", "amount": "1"

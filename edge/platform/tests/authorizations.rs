@@ -10,8 +10,8 @@ fn authorize(key: &str, amount: &str) -> Value {
 }
 
 async fn figures(world: &World) -> (Value, Value) {
-    let credit = world.get("/v1/accounts/2").await.is(200)["credit"].clone();
-    let spend = world.get("/v1/partners/1").await.is(200)["spend"].clone();
+    let credit = world.credit().await;
+    let spend = world.spend().await;
     (
         json!([credit["used"], credit["prepay_frozen"], credit["available"]]),
         json!([spend["used"], spend["frozen"], spend["available"]]),
@@ -22,10 +22,7 @@ async fn figures(world: &World) -> (Value, Value) {
 async fn an_authorization_is_held_captured_in_part_and_the_rest_released() {
     let world = World::new();
     world.shop().await;
-    world
-        .made("/v1/discounts", json!({ "kind": "customer", "partner_uin": 1, "customer_uin": 2, "rate": "0.9" }))
-        .await;
-    world.made("/v1/discounts", json!({ "kind": "partner", "partner_uin": 1, "rate": "0.8" })).await;
+    world.discounts().await;
     let opened = world.operate(json!([authorize("a", "100")])).await;
     let id = opened[0]["authorization_id"].as_str().unwrap().to_owned();
     assert_eq!(opened, json!([{ "key": "a", "status": "approved", "authorization_id": id }]));

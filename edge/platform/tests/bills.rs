@@ -9,20 +9,15 @@ use axum::http::{HeaderMap, Request};
 use http_body_util::BodyExt;
 use serde_json::{Value, json};
 use std::io::{Cursor, Read};
-use support::World;
+use support::{World, pick};
 use tower::ServiceExt;
 
 /// The shop at 90 % for the customer and 80 % for its partner, with a voucher of 9 and five lines in January: an order of
 /// 100, usage of 10 and 20, a compensation of 5 and usage of the other product of 1.
 async fn world() -> World {
-    let world = World::new();
-    world.shop().await;
-    world.made("/v1/clock/advance", json!({ "to": "2100-01-10T12:00:00+08:00" })).await;
+    let world = World::january().await;
     world.product("cdn").await;
-    world
-        .made("/v1/discounts", json!({ "kind": "customer", "partner_uin": 1, "customer_uin": 2, "rate": "0.9" }))
-        .await;
-    world.made("/v1/discounts", json!({ "kind": "partner", "partner_uin": 1, "rate": "0.8" })).await;
+    world.discounts().await;
     let order = json!({
         "account_uin": 2, "product_code": "cvm", "kind": "purchase", "amount": "100", "resource_id": "ins-1",
         "region": "sg", "tags": { "team": "web" }
@@ -61,19 +56,10 @@ async fn a_bill_is_the_sum_of_its_lines_by_everything() {
     let world = world().await;
     let bill = world.get("/v1/bills/2/2100-01").await.is(200);
     assert_eq!(
-        json!([
-            bill["account_uin"],
-            bill["month"],
-            bill["total"],
-            bill["confirmed"],
-            bill["unconfirmed"],
-            bill["lines"],
-            bill["list_amount"],
-            bill["voucher_amount"],
-            bill["amount"],
-            bill["partner_amount"],
-            bill["issued_at"]
-        ]),
+        pick(
+            &bill,
+            "account_uin month total confirmed unconfirmed lines list_amount voucher_amount amount partner_amount issued_at"
+        ),
         json!([2, "2100-01", "104.40", "0.00", "104.40", 5, "126.00", "9.00", "104.40", "100.80", null])
     );
     assert_eq!(groups(&bill, "by_pay_mode"), [json!(["postPay", 4, "14.40"]), json!(["prePay", 1, "90.00"])]);
@@ -96,8 +82,8 @@ async fn a_bill_is_the_sum_of_its_lines_by_everything() {
         json!({ "name": "sg", "lines": 2, "list_amount": "110.00", "voucher_amount": "9.00", "amount": "90.00",
                 "partner_amount": "88.00" })
     );
-    assert_eq!(world.get("/v1/accounts/2").await.is(200)["credit"]["used"], bill["total"]);
-    assert_eq!(world.get("/v1/partners/1").await.is(200)["spend"]["used"], bill["partner_amount"]);
+    assert_eq!(world.credit().await["used"], bill["total"]);
+    assert_eq!(world.spend().await["used"], bill["partner_amount"]);
 }
 
 #[tokio::test]
@@ -105,10 +91,7 @@ async fn an_account_without_lines_has_a_bill_of_zeros() {
     let world = world().await;
     for path in ["/v1/bills/1/2100-01", "/v1/bills/2/2099-12", "/v1/bills/2/0000-01"] {
         let bill = world.get(path).await.is(200);
-        assert_eq!(
-            json!([bill["total"], bill["unconfirmed"], bill["lines"], bill["by_product"]]),
-            json!(["0.00", "0.00", 0, []])
-        );
+        assert_eq!(pick(&bill, "total unconfirmed lines by_product"), json!(["0.00", "0.00", 0, []]));
         assert_eq!(world.all(&format!("{path}/lines"), 50).await, Vec::<Value>::new());
         assert_eq!(world.all(&format!("{path}/resources"), 50).await, Vec::<Value>::new());
     }
@@ -171,7 +154,7 @@ async fn lines_are_found_by_mode_type_day_and_confirmation() {
     assert_eq!(amounts("?confirmed=false&day=2").await, ["18.00"]);
     let bill = world.get("/v1/bills/2/2100-01").await.is(200);
     assert_eq!(
-        json!([bill["total"], bill["confirmed"], bill["unconfirmed"], bill["issued_at"]]),
+        pick(&bill, "total confirmed unconfirmed issued_at"),
         json!(["104.40", "-4.50", "108.90", "2100-02-05T01:00:00+08:00"])
     );
 }
@@ -208,8 +191,7 @@ async fn resources_and_tags_are_told_in_pages() {
 async fn the_months_with_lines_are_listed() {
     let world = world().await;
     world.made("/v1/clock/advance", json!({ "to": "2100-02-05T01:00:00+08:00" })).await;
-    let order = json!({ "account_uin": 2, "product_code": "cvm", "kind": "purchase", "amount": "1" });
-    world.made("/v1/orders", order).await;
+    world.buy("1").await;
     let ahead = json!({
         "key": "z", "account_uin": 2, "product_code": "cvm", "amount": "1",
         "period_start": "2100-03-01T00:00:00+08:00", "period_end": "2100-03-01T00:00:00+08:00"

@@ -16,7 +16,7 @@ use serde_json::{Value, json};
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering::SeqCst};
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
-use support::{Answer, World};
+use support::{Answer, World, purchase};
 
 /// Headers without those that name the request or say that it is a repeat.
 fn lasting(headers: &HeaderMap) -> HeaderMap {
@@ -100,25 +100,22 @@ async fn nothing_is_done_twice() {
     for _ in 0..3 {
         world.ask("POST", "/v1/customers/2/allocations").once("k").json(&body).send().await.is(201);
     }
-    assert_eq!(world.get("/v1/accounts/2").await.is(200)["credit"]["total"], "100.00");
+    assert_eq!(world.credit().await["total"], "100.00");
 }
 
 #[tokio::test]
 async fn refusals_are_repeated_too_even_when_they_would_not_be_refused_now() {
     let world = World::new();
     world.shop().await;
-    let order = json!({ "account_uin": 2, "product_code": "cvm", "kind": "purchase", "amount": "1000.01" });
+    let order = purchase("1000.01");
     twice(&world, "/v1/orders", order.clone()).await.refuses(402, "insufficient_credit");
     world.made("/v1/customers/2/allocations", json!({ "amount": "1000" })).await;
     let again = world.ask("POST", "/v1/orders").once("/v1/orders").json(&order).send().await;
     again.refuses(402, "insufficient_credit");
     assert!(again.replayed());
     twice(&world, "/v1/customers", json!({ "uin": 9, "partner_uin": 1 })).await.blames(404, "account_not_found", "uin");
-    twice(&world, "/v1/products", json!({ "code": "cvm", "settlement": "daily" })).await.blames(
-        409,
-        "product_exists",
-        "code",
-    );
+    let refused = twice(&world, "/v1/products", json!({ "code": "cvm", "settlement": "daily" })).await;
+    refused.blames(409, "product_exists", "code");
     twice(&world, "/v1/customers/2/allocations", json!({ "amount": "0" })).await.blames(422, "amount_zero", "amount");
 }
 
@@ -185,11 +182,11 @@ async fn a_platform_key_may_be_rotated_between_a_try_and_its_repetition() {
     world.shop().await;
     let other = world.made("/v1/keys", json!({ "name": "next", "access": "full" })).await;
     let reader = world.read_key().await;
-    let order = json!({ "account_uin": 2, "product_code": "cvm", "kind": "purchase", "amount": "10" });
+    let order = purchase("10");
     let first = world.ask("POST", "/v1/orders").once("k").json(&order).send().await;
     let again = world.ask("POST", "/v1/orders").key(other["key"].as_str().unwrap()).once("k").json(&order).send().await;
     same(&first, &again);
-    assert_eq!(world.get("/v1/accounts/2").await.is(200)["credit"]["used"], "10.00");
+    assert_eq!(world.credit().await["used"], "10.00");
     // Whoever may not do it is not told what it came to either.
     let denied = world.ask("POST", "/v1/orders").key(&reader).once("k").json(&order).send().await;
     denied.refuses(403, "read_only_key");
@@ -200,7 +197,7 @@ async fn a_platform_key_may_be_rotated_between_a_try_and_its_repetition() {
 async fn a_path_is_what_it_names_however_it_is_spelled() {
     let world = World::new();
     world.shop().await;
-    let order = json!({ "account_uin": 2, "product_code": "cvm", "kind": "purchase", "amount": "100" });
+    let order = purchase("100");
     let order = world.made("/v1/orders", order).await["id"].as_str().unwrap().to_owned();
     let refund = json!({ "amount": "10" });
     let plain = format!("/v1/orders/{order}/refund");
@@ -235,11 +232,11 @@ async fn a_termination_is_settled_once_also_after_a_new_activation_of_the_name()
         let again = world.ask(method, path).once("k").json(&last).send().await;
         assert!(again.replayed());
         assert_eq!(again.is(200), first);
-        assert_eq!(world.get("/v1/accounts/2").await.is(200)["credit"]["used"], "2.50");
+        assert_eq!(world.credit().await["used"], "2.50");
         assert_eq!(world.get("/v1/resources/ins-1").await.is(200)["state"], "active");
         // A key that was not used before ends the new one.
         world.ask(method, path).once("other").json(&last).send().await.is(200);
-        assert_eq!(world.get("/v1/accounts/2").await.is(200)["credit"]["used"], "5.00");
+        assert_eq!(world.credit().await["used"], "5.00");
     }
 }
 
@@ -256,8 +253,7 @@ async fn a_change_shows_the_whole_as_it_was_then() {
         let first = world.ask("PATCH", path).once("k").json(&body).send().await;
         first.is(200);
         // What it shows goes on: a name, credit, a spend line.
-        let order = json!({ "account_uin": 2, "product_code": "cvm", "kind": "purchase", "amount": "1" });
-        world.made("/v1/orders", order).await;
+        world.buy("1").await;
         world.patch("/v1/accounts/2", json!({ "name": "Now", "email": "now@example.test" })).await.is(200);
         world.patch("/v1/products/cvm", json!({ "name": "Now" })).await.is(200);
         same(&first, &world.ask("PATCH", path).once("k").json(&body).send().await);
@@ -378,7 +374,7 @@ async fn what_was_not_there_stays_so_under_the_key_when_it_comes_to_be() {
     same(&ended, &end().await);
     world.ask("PATCH", "/v1/resources/ins-1").once("l").json(&resize).send().await.refuses(409, "resource_not_active");
     // The number that the next order will have.
-    let order = json!({ "account_uin": 2, "product_code": "cvm", "kind": "purchase", "amount": "5" });
+    let order = purchase("5");
     let id = world.made("/v1/orders", order.clone()).await["id"].as_str().unwrap().to_owned();
     let next: u64 = id.strip_prefix("ord_").unwrap().parse().unwrap();
     // The refusal has a number of its own.
@@ -623,5 +619,5 @@ async fn concurrent_requests_with_one_key_act_once() {
         409 => drop(second.refuses(409, "idempotency_key_in_use")),
         _ => assert!(second.replayed()),
     }
-    assert_eq!(world.get("/v1/accounts/2").await.is(200)["credit"]["total"], "1.00");
+    assert_eq!(world.credit().await["total"], "1.00");
 }

@@ -8,11 +8,6 @@ mod support;
 use serde_json::{Value, json};
 use support::World;
 
-async fn buy(world: &World, amount: &str) {
-    let order = json!({ "account_uin": 2, "product_code": "cvm", "kind": "purchase", "amount": amount });
-    world.made("/v1/orders", order).await;
-}
-
 /// Usage of this price, settled now.
 async fn used(world: &World, key: &str, amount: &str) {
     let now = world.get("/v1/clock").await.is(200)["now"].clone();
@@ -33,10 +28,10 @@ async fn told(world: &World, query: &str) -> Vec<Value> {
 async fn a_warning_is_told_to_partner_and_customer_when_a_level_is_crossed() {
     let world = World::new();
     world.shop().await;
-    buy(&world, "750").await;
+    world.buy("750").await;
     // Exactly a quarter is not below it.
     assert_eq!(told(&world, "").await, [] as [Value; 0]);
-    buy(&world, "1").await;
+    world.buy("1").await;
     assert_eq!(told(&world, "").await, [json!([1, "credit_below_25", 25]), json!([2, "credit_below_25", 25])]);
     let notices = world.get("/v1/notices?recipient_uin=2").await.is(200);
     let notice = &notices["data"][0];
@@ -53,8 +48,8 @@ async fn a_warning_is_told_to_partner_and_customer_when_a_level_is_crossed() {
 async fn a_level_is_told_once_a_day_and_again_by_the_next_days_sweep() {
     let world = World::new();
     world.shop().await;
-    buy(&world, "760").await;
-    buy(&world, "1").await;
+    world.buy("760").await;
+    world.buy("1").await;
     world.made("/v1/customers/2/allocations", json!({ "amount": "1000" })).await;
     world.made("/v1/customers/2/allocations", json!({ "amount": "-1000" })).await;
     assert_eq!(told(&world, "?recipient_uin=2").await, [json!([2, "credit_below_25", 25])]);
@@ -194,7 +189,7 @@ async fn a_notice_keeps_the_channels_that_it_was_decided_with() {
     world.shop().await;
     let quiet = json!({ "channel_service": true, "channels": [] });
     world.ask("PUT", "/v1/accounts/2/subscriptions").json(&quiet).send().await.is(200);
-    buy(&world, "800").await;
+    world.buy("800").await;
     let loud = json!({ "channel_service": true, "channels": ["message_center"] });
     world.ask("PUT", "/v1/accounts/2/subscriptions").json(&loud).send().await.is(200);
     let notices = world.all("/v1/notices?recipient_uin=2", 50).await;

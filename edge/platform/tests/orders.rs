@@ -5,7 +5,7 @@
 mod support;
 
 use serde_json::{Value, json};
-use support::World;
+use support::{World, pick, purchase};
 
 async fn world() -> World {
     let world = World::new();
@@ -14,17 +14,13 @@ async fn world() -> World {
     world
 }
 
-fn order(amount: &str) -> Value {
-    json!({ "account_uin": 2, "product_code": "cvm", "kind": "purchase", "amount": amount })
-}
-
 async fn placed(world: &World, order: Value) -> String {
     format!("/v1/orders/{}", world.post("/v1/orders", order).await.is(201)["id"].as_str().unwrap())
 }
 
 async fn used(world: &World) -> [Value; 2] {
-    let customer = world.get("/v1/accounts/2").await.is(200)["credit"]["used"].clone();
-    [customer, world.get("/v1/partners/1").await.is(200)["spend"]["used"].clone()]
+    let customer = world.credit().await["used"].clone();
+    [customer, world.spend().await["used"].clone()]
 }
 
 #[tokio::test]
@@ -33,11 +29,11 @@ async fn a_refund_gives_back_money_in_proportion_and_no_vouchers() {
     world.made("/v1/discounts", json!({ "kind": "partner", "partner_uin": 1, "rate": "0.8" })).await;
     let voucher = json!({ "kind": "customer", "owner_uin": 2, "amount": "40", "expires_at": "2100-02-01T00:00:00Z" });
     let voucher = world.made("/v1/vouchers", voucher).await["id"].clone();
-    let path = placed(&world, order("100")).await;
+    let path = placed(&world, purchase("100")).await;
     assert_eq!(used(&world).await, ["60.00", "80.00"]);
     let part = world.post(&format!("{path}/refund"), json!({ "amount": "15" })).await.is(200);
     assert_eq!(
-        json!([part["state"], part["refunded_amount"], part["amount"], part["voucher_amount"]]),
+        pick(&part, "state refunded_amount amount voucher_amount"),
         json!(["delivered", "15.00", "60.00", "40.00"])
     );
     assert_eq!(world.get(&path).await.is(200), part);
@@ -71,7 +67,7 @@ async fn a_refund_gives_back_money_in_proportion_and_no_vouchers() {
 #[tokio::test]
 async fn a_refund_happens_once() {
     let world = world().await;
-    let path = format!("{}/refund", placed(&world, order("100")).await);
+    let path = format!("{}/refund", placed(&world, purchase("100")).await);
     let ask = |amount: &str| world.ask("POST", &path).once("refund-1").json(&json!({ "amount": amount })).send();
     let first = ask("30").await;
     world.post(&path, json!({ "amount": "10" })).await.is(200);
@@ -84,7 +80,7 @@ async fn a_refund_happens_once() {
 #[tokio::test]
 async fn only_what_was_charged_is_refunded() {
     let world = world().await;
-    let delivered = placed(&world, order("10")).await;
+    let delivered = placed(&world, purchase("10")).await;
     for (amount, status, code) in [
         (json!("0"), 422, "amount_not_positive"),
         (json!("-1"), 422, "amount_not_positive"),
@@ -95,10 +91,10 @@ async fn only_what_was_charged_is_refunded() {
         answer.blames(status, code, "amount");
     }
     world.post(&format!("{delivered}/refund"), json!({})).await.blames(400, "missing_field", "amount");
-    let mut held = order("10");
+    let mut held = purchase("10");
     held["capture"] = json!(false);
     let held = placed(&world, held).await;
-    let mut parked = order("2000");
+    let mut parked = purchase("2000");
     parked["park"] = json!(true);
     let parked = placed(&world, parked).await;
     for (path, state) in [(&held, "processing"), (&parked, "to_be_paid")] {
@@ -113,12 +109,12 @@ async fn only_what_was_charged_is_refunded() {
 #[tokio::test]
 async fn a_closed_order_says_what_it_would_have_to_be() {
     let world = world().await;
-    let delivered = placed(&world, order("10")).await;
-    let mut held = order("10");
+    let delivered = placed(&world, purchase("10")).await;
+    let mut held = purchase("10");
     held["capture"] = json!(false);
     let canceled = placed(&world, held).await;
     world.post(&format!("{canceled}/cancel"), json!({})).await.is(200);
-    let refunded = placed(&world, order("10")).await;
+    let refunded = placed(&world, purchase("10")).await;
     world.post(&format!("{refunded}/refund"), json!({ "amount": "10" })).await.is(200);
     for (path, state) in [(delivered, "delivered"), (canceled, "canceled"), (refunded, "refunded")] {
         for (step, body, code) in [
@@ -136,15 +132,15 @@ async fn a_closed_order_says_what_it_would_have_to_be() {
 #[tokio::test]
 async fn a_downgrade_gives_back_and_a_partner_pays_without_vouchers() {
     let world = world().await;
-    let mut bought = order("100");
+    let mut bought = purchase("100");
     bought["resource_id"] = json!("ins-1");
     placed(&world, bought).await;
-    let mut smaller = order("30");
+    let mut smaller = purchase("30");
     (smaller["kind"], smaller["resource_id"]) = (json!("downgrade"), json!("ins-1"));
     let back = world.post("/v1/orders", smaller).await.is(201);
     assert_eq!(json!([back["amount"], back["voucher_amount"], back["state"]]), json!(["-30.00", "0.00", "delivered"]));
     assert_eq!(used(&world).await, ["70.00", "70.00"]);
-    let mut parked = order("1000");
+    let mut parked = purchase("1000");
     parked["park"] = json!(true);
     let path = placed(&world, parked).await;
     assert_eq!(world.get(&path).await.is(200)["payments"], json!([]));

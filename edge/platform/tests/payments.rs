@@ -5,23 +5,18 @@ mod support;
 use serde_json::{Value, json};
 use support::World;
 
-async fn spend(world: &World, amount: &str) {
-    let order = json!({ "account_uin": 2, "product_code": "cvm", "kind": "purchase", "amount": amount });
-    world.made("/v1/orders", order).await;
-}
-
 #[tokio::test]
 async fn a_payment_makes_the_spend_line_available_again() {
     let world = World::new();
     world.shop().await;
-    spend(&world, "300").await;
+    world.buy("300").await;
     let paid = world.post("/v1/partners/1/payments", json!({ "amount": "120.50" })).await.is(201);
     assert_eq!((&paid["uin"], &paid["amount"]), (&json!(1), &json!("120.50")));
     assert_eq!(paid["spend"], json!({ "line": "5000.00", "used": "179.50", "frozen": "0.00", "available": "4820.50" }));
     let partner = world.get("/v1/partners/1").await.is(200);
     assert_eq!(partner["spend"], paid["spend"]);
     // The customer owes its partner as before.
-    assert_eq!(world.get("/v1/accounts/2").await.is(200)["credit"]["used"], "300.00");
+    assert_eq!(world.credit().await["used"], "300.00");
     let entry = world.get("/v1/audit?action=pay_platform").await.is(200)["data"][0].clone();
     assert_eq!((&entry["account_uin"], &entry["outcome"]), (&json!(1), &json!("done")));
 }
@@ -30,7 +25,7 @@ async fn a_payment_makes_the_spend_line_available_again() {
 async fn a_repeated_payment_counts_once() {
     let world = World::new();
     world.shop().await;
-    spend(&world, "300").await;
+    world.buy("300").await;
     let pay = |amount: &str| {
         world.ask("POST", "/v1/partners/1/payments").once("pay-1").json(&json!({ "amount": amount })).send()
     };
@@ -38,7 +33,7 @@ async fn a_repeated_payment_counts_once() {
     let again = pay("100").await;
     assert_eq!((again.is(201), again.replayed()), (first.is(201), true));
     pay("101").await.refuses(422, "idempotency_key_reused");
-    assert_eq!(world.get("/v1/partners/1").await.is(200)["spend"]["used"], "200.00");
+    assert_eq!(world.spend().await["used"], "200.00");
 }
 
 #[tokio::test]

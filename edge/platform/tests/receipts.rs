@@ -5,26 +5,14 @@
 mod support;
 
 use serde_json::{Value, json};
-use support::World;
+use support::{World, record};
 
 /// The shop with four lines on January's bill, 100 prepaid and 30, 20 and 5 postpaid, which is issued on 5 February.
 async fn world() -> World {
-    let world = World::new();
-    world.shop().await;
-    world.made("/v1/clock/advance", json!({ "to": "2100-01-10T12:00:00+08:00" })).await;
-    let order = json!({ "account_uin": 2, "product_code": "cvm", "kind": "purchase", "amount": "100" });
-    world.made("/v1/orders", order).await;
-    let record = |key: &str, amount: &str, action: &str| {
-        json!({
-            "key": key, "account_uin": 2, "product_code": "cvm", "amount": amount, "action_type": action,
-            "period_start": "2100-01-10T10:00:00+08:00", "period_end": "2100-01-10T11:00:00+08:00"
-        })
-    };
-    let records = [
-        record("a", "30", "postpay_deduct_h"),
-        record("b", "20", "postpay_deduct_h"),
-        record("c", "5", "recon_deduct"),
-    ];
+    let world = World::january().await;
+    world.buy("100").await;
+    let mut records = [("a", "30"), ("b", "20"), ("c", "5")].map(|(key, amount)| record(key, amount));
+    records[2]["action_type"] = json!("recon_deduct");
     world.made("/v1/usage", json!({ "records": records })).await;
     world
 }
@@ -58,10 +46,10 @@ async fn a_month_comes_back_once_and_is_available_at_once() {
         json!({ "id": id, "customer_uin": 2, "month": "2100-01", "returned": "155.00", "available": "1000.00",
                 "lines": 4 })
     );
-    let credit = world.get("/v1/accounts/2").await.is(200)["credit"].clone();
+    let credit = world.credit().await;
     assert_eq!(json!([credit["used"], credit["available"], credit["total"]]), json!(["0.00", "1000.00", "1000.00"]));
     // The partner owes the platform as before (R95).
-    assert_eq!(world.get("/v1/partners/1").await.is(200)["spend"]["used"], "155.00");
+    assert_eq!(world.spend().await["used"], "155.00");
     let bill = world.get("/v1/bills/2/2100-01").await.is(200);
     assert_eq!(json!([bill["total"], bill["confirmed"], bill["unconfirmed"]]), json!(["155.00", "155.00", "0.00"]));
     assert_eq!(confirm(&world, json!({})).await, json!(["0.00", "1000.00", 0]));
@@ -95,7 +83,7 @@ async fn a_repeated_receipt_gives_the_first_answer() {
     let again = ask("prePay").await;
     assert_eq!((again.is(201), again.replayed()), (first.is(201), true));
     ask("postPay").await.refuses(422, "idempotency_key_reused");
-    assert_eq!(world.get("/v1/accounts/2").await.is(200)["credit"]["available"], "945.00");
+    assert_eq!(world.credit().await["available"], "945.00");
 }
 
 #[tokio::test]
@@ -153,7 +141,7 @@ async fn bad_input_names_its_field_and_returns_nothing() {
     let reader = world.read_key().await;
     let whole = with("month", json!("2100-01"));
     world.ask("POST", "/v1/receipts").key(&reader).json(&whole).send().await.refuses(403, "read_only_key");
-    assert_eq!(world.get("/v1/accounts/2").await.is(200)["credit"]["available"], "845.00");
+    assert_eq!(world.credit().await["available"], "845.00");
 }
 
 #[tokio::test]

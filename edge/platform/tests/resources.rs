@@ -5,7 +5,7 @@
 mod support;
 
 use serde_json::{Value, json};
-use support::World;
+use support::{World, pick};
 
 /// The shop with a product that freezes half of an hour's price, and discounts on both sides.
 async fn world() -> World {
@@ -19,27 +19,20 @@ async fn world() -> World {
     world
 }
 
-async fn discounts(world: &World) {
-    world
-        .made("/v1/discounts", json!({ "kind": "customer", "partner_uin": 1, "customer_uin": 2, "rate": "0.9" }))
-        .await;
-    world.made("/v1/discounts", json!({ "kind": "partner", "partner_uin": 1, "rate": "0.8" })).await;
-}
-
 fn gpu(name: &str, unit_price: &str) -> Value {
     json!({ "account_uin": 2, "resource_id": name, "product_code": "gpu", "unit_price": unit_price })
 }
 
 async fn frozen(world: &World) -> [Value; 3] {
-    let credit = world.get("/v1/accounts/2").await.is(200)["credit"].clone();
-    let spend = world.get("/v1/partners/1").await.is(200)["spend"].clone();
+    let credit = world.credit().await;
+    let spend = world.spend().await;
     [credit["postpay_frozen"].clone(), credit["available"].clone(), spend["frozen"].clone()]
 }
 
 #[tokio::test]
 async fn a_resource_freezes_on_both_sides_and_gives_it_back_when_it_ends() {
     let world = world().await;
-    discounts(&world).await;
+    world.discounts().await;
     let mut new = gpu("ins-1", "100");
     new.as_object_mut().unwrap().extend(
         json!({ "quantity": "2", "region": "sg", "zone": "z", "project": "p", "tags": { "a": "b" },
@@ -68,7 +61,7 @@ async fn a_resource_freezes_on_both_sides_and_gives_it_back_when_it_ends() {
     assert_eq!(frozen(&world).await, ["0.00", "991.00", "0.00"]);
     let line = world.all("/v1/bills/2/2100-01/lines", 50).await[0].clone();
     assert_eq!(
-        json!([line["resource_id"], line["region"], line["project"], line["amount"], line["action_type"]]),
+        pick(&line, "resource_id region project amount action_type"),
         json!(["ins-1", "sg", "p", "9.00", "postpay_deduct_h"])
     );
     world.ask("DELETE", "/v1/resources/ins-1").json(&last).send().await.refuses(409, "resource_not_active");
@@ -119,10 +112,7 @@ async fn a_dry_run_says_what_would_be_frozen_and_keeps_nothing() {
 async fn both_sides_are_checked_and_a_refusal_changes_nothing() {
     let world = world().await;
     let body = world.post("/v1/resources", gpu("a", "2000.01")).await.refuses(402, "insufficient_credit");
-    assert_eq!(
-        json!([body["side"], body["account_uin"], body["required"], body["available"]]),
-        json!(["customer", 2, "1000.01", "1000.00"])
-    );
+    assert_eq!(pick(&body, "side account_uin required available"), json!(["customer", 2, "1000.01", "1000.00"]));
     // What is frozen is judged by another rule than what is paid, in the sentence as in the findings.
     assert_eq!(body["detail"], "1000.01 is needed of the customer's credit, and 1000.00 is available (R57)");
     assert_eq!(body["because"][0]["rule"], "R57");
@@ -169,22 +159,13 @@ async fn bad_input_names_its_field_and_changes_nothing() {
     }
     world.patch("/v1/resources/taken", json!({})).await.blames(400, "missing_field", "quantity");
     world.patch("/v1/resources/taken", json!({ "quantity": null })).await.blames(400, "invalid_value", "quantity");
-    world.patch("/v1/resources/taken", json!({ "quantity": "0" })).await.blames(
-        422,
-        "quantity_not_positive",
-        "quantity",
-    );
-    world.patch("/v1/resources/taken", json!({ "unit_price": "-1" })).await.blames(
-        422,
-        "amount_negative",
-        "unit_price",
-    );
+    let refused = world.patch("/v1/resources/taken", json!({ "quantity": "0" })).await;
+    refused.blames(422, "quantity_not_positive", "quantity");
+    let refused = world.patch("/v1/resources/taken", json!({ "unit_price": "-1" })).await;
+    refused.blames(422, "amount_negative", "unit_price");
     let negative = json!({ "final_amount": "-1" });
-    world.ask("DELETE", "/v1/resources/taken").json(&negative).send().await.blames(
-        422,
-        "amount_negative",
-        "final_amount",
-    );
+    let refused = world.ask("DELETE", "/v1/resources/taken").json(&negative).send().await;
+    refused.blames(422, "amount_negative", "final_amount");
     let unknown = json!({ "amount": "1" });
     world.ask("DELETE", "/v1/resources/taken").json(&unknown).send().await.blames(400, "unknown_field", "amount");
     world.get("/v1/resources/none").await.refuses(404, "resource_not_found");

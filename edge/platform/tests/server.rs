@@ -22,7 +22,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering::SeqCst};
 use std::task::Poll;
 use std::time::Duration;
-use support::World;
+use support::{World, pick};
 use tower::ServiceExt;
 
 #[tokio::test]
@@ -237,10 +237,7 @@ async fn the_audit_has_one_entry_a_request_with_its_reasons() {
     );
     let entry = &entries[0];
     assert_eq!(entry["request_id"].as_str(), Some(refused.header("x-request-id")));
-    assert_eq!(
-        json!([entry["actor"], entry["face"], entry["code"]]),
-        json!(["platform:key_1", "platform", "exceeds_allocatable"])
-    );
+    assert_eq!(pick(entry, "actor face code"), json!(["platform:key_1", "platform", "exceeds_allocatable"]));
     assert_eq!(
         entry["detail"]["because"],
         json!([{ "rule": "R32", "account_uin": 1, "figure": "allocatable", "required": "100.01", "found": "100.00",
@@ -269,7 +266,7 @@ async fn a_batch_of_usage_records_is_one_entry_with_its_counts() {
     assert_eq!(entries.len(), 1);
     assert_eq!(entries[0]["request_id"].as_str(), Some(settled.header("x-request-id")));
     assert_eq!(
-        json!([entries[0]["face"], entries[0]["outcome"], entries[0]["detail"]]),
+        pick(&entries[0], "face outcome detail"),
         json!(["platform", "done", { "done": 1, "refused": 1, "replayed": 1, "refusals": [{
             "journal_position": entries[0]["journal_position"].as_u64().unwrap() - 1, "action": "settle_usage",
             "account_uin": 2, "code": "product_not_found" }] }])
@@ -416,7 +413,7 @@ async fn a_failed_commit_is_told_and_the_same_key_tells_its_outcome() {
         };
         again.is(201);
         assert_eq!(again.replayed(), kept);
-        assert_eq!(world.get("/v1/accounts/2").await.is(200)["credit"]["total"], "10.00");
+        assert_eq!(world.credit().await["total"], "10.00");
     }
 }
 

@@ -4,7 +4,7 @@
 mod support;
 
 use serde_json::{Value, json};
-use support::World;
+use support::{World, purchase};
 
 #[tokio::test]
 async fn a_body_is_an_object_with_known_fields_once_each() {
@@ -101,7 +101,7 @@ async fn rates_times_and_tags_are_checked_as_well() {
     }
     world.post("/v1/discounts", discount("kind", json!("customer"))).await.blames(400, "missing_field", "customer_uin");
     let order = |name: &str, value: Value| {
-        let mut body = json!({ "account_uin": 2, "product_code": "cvm", "kind": "purchase", "amount": "1" });
+        let mut body = purchase("1");
         body[name] = value;
         body
     };
@@ -221,7 +221,7 @@ async fn broken_json_names_the_field_where_it_breaks_or_none() {
 async fn texts_hold_no_control_characters_at_any_door() {
     let world = World::new();
     world.shop().await;
-    let order = json!({ "account_uin": 2, "product_code": "cvm", "kind": "purchase", "amount": "1" });
+    let order = purchase("1");
     let usage = json!({ "key": "k", "account_uin": 2, "product_code": "cvm", "amount": "1",
         "period_start": "2100-01-01T00:00:00Z", "period_end": "2100-01-01T01:00:00Z" });
     let with = |base: &Value, name: &str, value: Value| {
@@ -309,11 +309,8 @@ async fn a_body_has_at_most_8_mib() {
     let body = |name: usize| format!("{{\"name\":\"{}\"}}", "x".repeat(name));
     world.ask("POST", "/v1/accounts").text(&body(8 * 1024 * 1024)).send().await.refuses(413, "body_too_large");
     // One byte less than the limit is read, and then found too long for a name.
-    world.ask("POST", "/v1/accounts").text(&body(8 * 1024 * 1024 - 11)).send().await.blames(
-        400,
-        "invalid_value",
-        "name",
-    );
+    let refused = world.ask("POST", "/v1/accounts").text(&body(8 * 1024 * 1024 - 11)).send().await;
+    refused.blames(400, "invalid_value", "name");
     let declared = world.ask("POST", "/v1/accounts").text("{}").header("content-length", "8388609");
     declared.send().await.refuses(413, "body_too_large");
 }

@@ -10,7 +10,7 @@ use credere_app::notices::{NoticeOptions, Reach, WebhookOptions};
 use serde_json::{Value, json};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU16, Ordering::Relaxed};
-use support::World;
+use support::{World, pick};
 use tokio::sync::mpsc;
 
 const URL: &str = "https://hooks.example.test/credere";
@@ -226,11 +226,6 @@ async fn settled(world: &World, path: &str, state: &str) -> Value {
     }
 }
 
-async fn buy(world: &World, amount: &str) {
-    let order = json!({ "account_uin": 2, "product_code": "cvm", "kind": "purchase", "amount": amount });
-    world.made("/v1/orders", order).await;
-}
-
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_delivery_is_in_the_log_and_goes_out_again_on_request() {
     let world = sending().await;
@@ -241,7 +236,7 @@ async fn a_delivery_is_in_the_log_and_goes_out_again_on_request() {
     let everything = json!({ "channel_service": true, "channels": ["webhook"] });
     world.ask("PUT", "/v1/accounts/2/subscriptions").json(&everything).send().await.is(200);
     world.patch("/v1/customers/2", json!({ "own_warning_percent": 50 })).await.is(200);
-    buy(&world, "600").await;
+    world.buy("600").await;
     let (headers, message) = receiver.next().await;
     assert_eq!((&message["type"], &message["data"]["level"]), (&json!("credit_below_custom"), &json!(50)));
     let delivery = settled(&world, &path, "delivered").await;
@@ -249,7 +244,7 @@ async fn a_delivery_is_in_the_log_and_goes_out_again_on_request() {
     assert!(headers["webhook-signature"].to_str().unwrap().starts_with("v1,"));
     assert_eq!(delivery["message"], message);
     assert_eq!(
-        json!([delivery["webhook_id"], delivery["kind"], delivery["recipient_uin"], delivery["attempts"]]),
+        pick(&delivery, "webhook_id kind recipient_uin attempts"),
         json!([webhook["id"], "credit_below_custom", 2, 1])
     );
     assert_eq!(
@@ -288,7 +283,7 @@ async fn a_receiver_that_is_gone_is_switched_off_until_something_is_sent_again()
     let path = format!("/v1/webhooks/{}", webhook["id"].as_str().unwrap());
     let by_webhook = json!({ "channel_service": true, "channels": ["webhook"] });
     world.ask("PUT", "/v1/accounts/1/subscriptions").json(&by_webhook).send().await.is(200);
-    buy(&world, "760").await;
+    world.buy("760").await;
     receiver.next().await;
     let failed = settled(&world, &path, "failed").await;
     assert!(failed["reason"].is_string(), "{failed}");
@@ -309,7 +304,7 @@ async fn the_metrics_count_what_was_sent() {
     let world = sending().await;
     let mut receiver = Receiver::new(200).await;
     world.made("/v1/webhooks", json!({ "url": receiver.url })).await;
-    buy(&world, "760").await;
+    world.buy("760").await;
     receiver.next().await;
     receiver.next().await;
     let shows = |metrics: &str, line: &str| metrics.lines().any(|found| found == line);

@@ -3,7 +3,7 @@
 //! webhooks) are in the journal of the first shard; what they change in the directory is committed with its frames, in rows
 //! that no shard's handle reads.
 
-use super::{DirectoryEntry, PlatformKeyRow, Signatures, StoreError, WebhookRow};
+use super::{DirectoryEntry, PlatformKeyRow, Signatures, StoreError, Visit, WebhookRow};
 
 /// The handle for what is the deployment's.
 pub trait DeploymentStore: Signatures {
@@ -36,8 +36,5 @@ pub trait DeploymentStore: Signatures {
     ///
     /// # Errors
     /// As there.
-    fn deployment_entries(
-        &self,
-        visit: &mut dyn FnMut(DirectoryEntry) -> Result<(), StoreError>,
-    ) -> Result<(), StoreError>;
+    fn deployment_entries(&self, visit: Visit<'_, DirectoryEntry>) -> Result<(), StoreError>;
 }

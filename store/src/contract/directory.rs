@@ -1,6 +1,6 @@
 //! The directory: what it must do, its rows, and how they change.
 
-use super::{KeyHash, StoreError};
+use super::{KeyHash, StoreError, Visit};
 use credere_core::channel::{Uin, WebhookId};
 use credere_core::ledger::Moment;
 use serde::{Deserialize, Serialize};
@@ -67,10 +67,7 @@ pub trait Directory {
     ///
     /// # Errors
     /// [`StoreError::Corrupt`] at the first row that is not what was written; the visitor's own.
-    fn directory_entries(
-        &self,
-        visit: &mut dyn FnMut(DirectoryEntry) -> Result<(), StoreError>,
-    ) -> Result<(), StoreError>;
+    fn directory_entries(&self, visit: Visit<'_, DirectoryEntry>) -> Result<(), StoreError>;
 }
 
 /// Something in the directory that the journal knows of as well.

@@ -2,7 +2,7 @@
 //! to know is in the words, and in the error beneath that these came from.
 
 use super::{FORMAT, UPGRADED_FORMAT};
-use crate::tail::{TailLost, WAYS_OUT};
+use crate::tail::TailLost;
 use std::error::Error;
 use std::fmt;
 
@@ -58,7 +58,7 @@ impl fmt::Display for StoreError {
             }
             StoreError::InUse(folder) => write!(f, "the data folder {folder} is in use by another process"),
             StoreError::TailLost(lost) => {
-                write!(f, "the files of the data folder do not go together: {lost}; {WAYS_OUT}")
+                write!(f, "the files of the data folder do not go together: {lost}; {}", lost.ways_out())
             }
         }
     }

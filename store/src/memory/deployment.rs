@@ -2,7 +2,7 @@
 
 use super::MemoryStore;
 use super::directory::webhook_entry;
-use crate::contract::{DeploymentStore, DirectoryEntry, PlatformKeyRow, StoreError, WebhookRow};
+use crate::contract::{DeploymentStore, DirectoryEntry, PlatformKeyRow, StoreError, Visit, WebhookRow};
 
 impl DeploymentStore for MemoryStore {
     fn fact(&self, name: &str) -> Result<Option<String>, StoreError> {
@@ -23,10 +23,7 @@ impl DeploymentStore for MemoryStore {
         Ok(self.inner.lock().names.webhooks().filter(|row| row.account.is_none()).cloned().collect())
     }
 
-    fn deployment_entries(
-        &self,
-        visit: &mut dyn FnMut(DirectoryEntry) -> Result<(), StoreError>,
-    ) -> Result<(), StoreError> {
+    fn deployment_entries(&self, visit: Visit<'_, DirectoryEntry>) -> Result<(), StoreError> {
         let names = &self.inner.lock().names;
         names.platform_key_entries().try_for_each(&mut *visit)?;
         names.webhooks().filter(|row| row.account.is_none()).map(webhook_entry).try_for_each(visit)

@@ -3,7 +3,7 @@
 use super::MemoryStore;
 use crate::contract::{
     CredentialRow, Directory, DirectoryEntry, DirectoryWrite, KeptAnswer, KeyHash, PlatformKeyRow, Profile,
-    ProfileField, SearchTerm, StoreError, WebhookRow,
+    ProfileField, SearchTerm, StoreError, Visit, WebhookRow,
 };
 use crate::profile::{Matcher, field};
 use credere_core::channel::{Uin, WebhookId};
@@ -202,10 +202,7 @@ impl Directory for MemoryStore {
         Ok(())
     }
 
-    fn directory_entries(
-        &self,
-        visit: &mut dyn FnMut(DirectoryEntry) -> Result<(), StoreError>,
-    ) -> Result<(), StoreError> {
+    fn directory_entries(&self, visit: Visit<'_, DirectoryEntry>) -> Result<(), StoreError> {
         let names = &self.inner.lock().names;
         for Stamped { row, seq, revoked_seq } in &names.credentials {
             visit(DirectoryEntry::Credential {

@@ -9,7 +9,9 @@ mod keys;
 mod outbox;
 mod signatures;
 
-use crate::contract::{DeploymentStore, DirectoryWrite, Journal, ShardId, ShardStore, SignatureRow, Store, StoreError};
+use crate::contract::{
+    DeploymentStore, DirectoryWrite, Journal, ShardId, ShardStore, SignatureRow, Store, StoreError, Visit,
+};
 use crate::frame::{Frame, Position};
 use directory::Names;
 use history::Rows;
@@ -160,12 +162,7 @@ impl Journal for MemoryStore {
         Ok(inner.frames.get(at).filter(|frame| frame.first_seq <= seq).cloned())
     }
 
-    fn frames(
-        &self,
-        after_seq: u64,
-        upto_seq: u64,
-        visit: &mut dyn FnMut(Frame) -> Result<(), StoreError>,
-    ) -> Result<(), StoreError> {
+    fn frames(&self, after_seq: u64, upto_seq: u64, visit: Visit<'_, Frame>) -> Result<(), StoreError> {
         let mut next = {
             let inner = self.inner.lock();
             let end = inner.check_end(after_seq)?;

@@ -156,7 +156,7 @@ fn refuse_torn(source: &Path) -> Result<(), StoreError> {
     };
     witnesses.extend(tells.map(|tells| Witness { file: directory::FILE, tells }));
     if !witnesses.is_empty() {
-        return Err(StoreError::TailLost(TailLost { ends: end.seq, witnesses }));
+        return Err(StoreError::TailLost(TailLost { ends: end.seq, witnesses, older: false }));
     }
     // A backup that has lost a file would look as if it had never had it.
     let mut had = manifest.iter().flat_map(|manifest| &manifest.files);

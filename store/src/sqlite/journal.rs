@@ -7,7 +7,7 @@ use super::errors::{Within, bound, read, stored};
 use super::places::{self, Name};
 use super::rows::{seal, value};
 use super::shard::{SHARD, insert as insert_into, of};
-use crate::contract::{DirectoryWrite, FORMAT, Journal, StoreError};
+use crate::contract::{DirectoryWrite, FORMAT, Journal, StoreError, Visit};
 use crate::frame::{Frame, Hash, Position};
 use crate::tail::AcceptedLoss;
 use credere_core::ledger::Moment;
@@ -229,12 +229,7 @@ impl Journal for SqliteStore {
         self.files()?.journal.frame_with(seq)
     }
 
-    fn frames(
-        &self,
-        after_seq: u64,
-        upto_seq: u64,
-        visit: &mut dyn FnMut(Frame) -> Result<(), StoreError>,
-    ) -> Result<(), StoreError> {
+    fn frames(&self, after_seq: u64, upto_seq: u64, visit: Visit<'_, Frame>) -> Result<(), StoreError> {
         let mut place = self.files()?.journal.position_at(after_seq)?;
         while place.seq < upto_seq {
             // Nothing is held while the visitor works: it may take its time.

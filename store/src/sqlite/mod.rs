@@ -31,7 +31,7 @@ pub use backup::{backup, restore};
 pub use recover::Recovery;
 
 use crate::contract::{
-    DeploymentStore, DirectoryEntry, PlatformKeyRow, ShardId, ShardStore, Store, StoreError, WebhookRow,
+    DeploymentStore, DirectoryEntry, PlatformKeyRow, ShardId, ShardStore, Store, StoreError, Visit, WebhookRow,
 };
 use crate::frame::Position;
 use connect::Access;
@@ -344,10 +344,7 @@ impl DeploymentStore for SqliteStore {
         Ok(rows)
     }
 
-    fn deployment_entries(
-        &self,
-        visit: &mut dyn FnMut(DirectoryEntry) -> Result<(), StoreError>,
-    ) -> Result<(), StoreError> {
+    fn deployment_entries(&self, visit: Visit<'_, DirectoryEntry>) -> Result<(), StoreError> {
         let files = self.files()?;
         files.directory.deployment_entries(files.journal.durable(), visit)
     }

@@ -243,7 +243,7 @@ impl OldFolder {
         let beyond = followers.into_iter().filter_map(|(file, seq)| Some((file, seq.filter(|seq| *seq > last_seq)?)));
         let witnesses: Vec<_> = beyond.map(|(file, seq)| Witness { file, tells: Evidence::Reached(seq) }).collect();
         if !witnesses.is_empty() {
-            return Err(StoreError::TailLost(TailLost { ends: last_seq, witnesses }));
+            return Err(StoreError::TailLost(TailLost { ends: last_seq, witnesses, older: true }));
         }
         Ok(OldFolder { folder, _lock: lock, journal, directory, outbox, last_seq })
     }

@@ -29,7 +29,7 @@ pub(super) fn examine(folder: &Folder) -> Result<Option<TailLost>, StoreError> {
         Some(Evidence::Missing)
     };
     witnesses.extend(tells.map(|tells| Witness { file: directory::FILE, tells }));
-    Ok((!witnesses.is_empty()).then_some(TailLost { ends: end.seq, witnesses }))
+    Ok((!witnesses.is_empty()).then_some(TailLost { ends: end.seq, witnesses, older: false }))
 }
 
 /// The files whose log was deleted after a process that had them open was killed. Nothing need be claimed: a process

@@ -2,11 +2,12 @@
 //! before, or not at all; and the comparison with what the journal says finds it.
 
 use crate::bills::{bill, line, month};
+use crate::folders::copied;
 use crate::history::{allocation, audit, order};
 use crate::resources::{notice, resource};
-use crate::sqlite_only::closed;
+use crate::sqlite_only::{closed, reopened};
 use crate::vouchers::{payment, voucher};
-use crate::{at, commit, named, small, uin};
+use crate::{at, commit, named, uin};
 use credere_core::channel::{ActionType, WebhookId};
 use credere_core::money::Amount;
 use credere_store::contract::{
@@ -15,7 +16,7 @@ use credere_store::contract::{
     NoticeFilter, PartiesHistory, PlatformKeyRow, ProfileField, ReceiptPartRow, ReceiptRow, SearchTerm,
     StandingHistory, StoreError, VoucherFilter, VouchersHistory, WebhookRow,
 };
-use credere_store::sqlite::{OpenOptions, SqliteStore};
+use credere_store::sqlite::SqliteStore;
 use rusqlite::Connection;
 use std::fmt::Debug;
 use std::fs;
@@ -95,19 +96,6 @@ pub(crate) fn filled() -> TempDir {
         store.fold(fold(1, 17)).unwrap();
         store.fold(fold(18, POSITIONS)).unwrap();
     })
-}
-
-pub(crate) fn open(folder: &Path) -> Result<SqliteStore, StoreError> {
-    SqliteStore::open(folder, OpenOptions { create: false, ..small() })
-}
-
-pub(crate) fn copy(folder: &Path) -> TempDir {
-    let copied = tempfile::tempdir().unwrap();
-    for entry in fs::read_dir(folder).unwrap() {
-        let entry = entry.unwrap();
-        fs::copy(entry.path(), copied.path().join(entry.file_name())).unwrap();
-    }
-    copied
 }
 
 /// What every question is answered with.
@@ -243,21 +231,21 @@ pub(crate) fn delete(file: &Path, table: &str, key: &str, which: i64) -> bool {
 #[test]
 fn history_filled_in_parts_is_the_one_filled_at_once() {
     let folder = filled();
-    assert!(comparison(&open(folder.path()).unwrap()).unwrap() > 500);
+    assert!(comparison(&reopened(folder.path()).unwrap()).unwrap() > 500);
 }
 
 #[test]
 fn a_row_of_history_that_is_gone_is_never_a_shorter_answer() {
     let folder = filled();
-    let before = ask_history(&open(folder.path()).unwrap());
+    let before = ask_history(&reopened(folder.path()).unwrap());
     assert!(before.are_whole());
     for (table, key) in tables(&folder.path().join("history.db")) {
         for which in [0, 1, 2] {
-            let copied = copy(folder.path());
+            let copied = copied(folder.path(), |_| true);
             if !delete(&copied.path().join("history.db"), &table, &key, which) {
                 continue;
             }
-            let store = open(copied.path()).unwrap();
+            let store = reopened(copied.path()).unwrap();
             if store.history_seq().unwrap() == 0 {
                 // It showed when the file was opened, and it is made anew.
                 continue;
@@ -273,7 +261,7 @@ fn a_row_of_history_that_is_gone_is_never_a_shorter_answer() {
 
 /// Copies a folder and turns one bit in a file of it, somewhere where something is written; answers what was turned.
 fn with_a_bit_turned(folder: &Path, file: &str, state: &mut u64) -> (TempDir, String) {
-    let copied = copy(folder);
+    let copied = copied(folder, |_| true);
     let mut bytes = fs::read(folder.join(file)).unwrap();
     loop {
         // Any well spread sequence does.
@@ -290,11 +278,11 @@ fn with_a_bit_turned(folder: &Path, file: &str, state: &mut u64) -> (TempDir, St
 #[test]
 fn a_bit_of_history_that_turns_is_never_another_answer() {
     let folder = filled();
-    let before = ask_history(&open(folder.path()).unwrap());
+    let before = ask_history(&reopened(folder.path()).unwrap());
     let (mut noticed, mut state) = (0, 0x9e37_79b9_7f4a_7c15_u64);
     for _ in 0..100 {
         let (copied, damage) = with_a_bit_turned(folder.path(), "history.db", &mut state);
-        let store = open(copied.path()).unwrap();
+        let store = reopened(copied.path()).unwrap();
         if store.history_seq().unwrap() == 0 {
             continue;
         }
@@ -387,7 +375,7 @@ pub(crate) fn ask_directory(store: &SqliteStore) -> Answers {
 #[test]
 fn a_row_of_the_directory_that_is_gone_is_not_somebody_unknown() {
     let folder = with_names();
-    let before = ask_directory(&open(folder.path()).unwrap());
+    let before = ask_directory(&reopened(folder.path()).unwrap());
     assert!(before.are_whole());
     for table in ["profile", "credential", "platform_key", "webhook", "counted"] {
         let (_, key) =
@@ -396,9 +384,9 @@ fn a_row_of_the_directory_that_is_gone_is_not_somebody_unknown() {
                 (table.to_owned(), "rowid".to_owned()),
             );
         for which in [0, 1, 2] {
-            let copied = copy(folder.path());
+            let copied = copied(folder.path(), |_| true);
             assert!(delete(&copied.path().join("directory.db"), table, &key, which));
-            let store = open(copied.path()).unwrap();
+            let store = reopened(copied.path()).unwrap();
             let silent = ask_directory(&store).never_differ(&before, &format!("row {which} of {table}"));
             // That a count has gone shows only when something like it is not found.
             assert!(silent > 0 || table == "counted", "row {which} of {table}");
@@ -413,7 +401,7 @@ fn an_identifier_that_many_begin_with_reads_no_credential() {
     let connection = Connection::open(folder.path().join("directory.db")).unwrap();
     assert!(connection.execute("UPDATE credential SET created_at = created_at + 1", []).unwrap() > 0);
     drop(connection);
-    let store = open(folder.path()).unwrap();
+    let store = reopened(folder.path()).unwrap();
     for short in ["", "A", "AK", "AKI", "AKID", "AKID1", "AKID1-"] {
         assert_eq!(store.credential(short).unwrap(), None, "{short}");
     }
@@ -428,12 +416,12 @@ fn what_was_taken_back_does_not_live_again() {
     let folder = with_names();
     for table in ["credential", "platform_key"] {
         for change in ["revoked_seq = NULL WHERE revoked_seq > 0", "revoked_seq = 7 WHERE revoked_seq IS NULL"] {
-            let copied = copy(folder.path());
+            let copied = copied(folder.path(), |_| true);
             let connection = Connection::open(copied.path().join("directory.db")).unwrap();
             assert!(connection.execute(&format!("UPDATE {table} SET {change}"), []).unwrap() > 0);
             drop(connection);
-            let store = open(copied.path()).unwrap();
-            let before = ask_directory(&open(folder.path()).unwrap());
+            let store = reopened(copied.path()).unwrap();
+            let before = ask_directory(&reopened(folder.path()).unwrap());
             assert!(ask_directory(&store).never_differ(&before, &format!("{table} {change}")) > 0);
             assert!(matches!(entries(&store), Err(StoreError::Corrupt(_))), "{table} {change}");
         }
@@ -443,12 +431,12 @@ fn what_was_taken_back_does_not_live_again() {
 #[test]
 fn a_bit_of_the_directory_that_turns_is_never_another_answer() {
     let folder = with_names();
-    let before = ask_directory(&open(folder.path()).unwrap());
+    let before = ask_directory(&reopened(folder.path()).unwrap());
     let (mut noticed, mut state) = (0, 0x2545_f491_4f6c_dd1d_u64);
     for _ in 0..100 {
         let (copied, damage) = with_a_bit_turned(folder.path(), "directory.db", &mut state);
         // A file whose damage shows at once is not opened.
-        let Ok(store) = open(copied.path()) else { continue };
+        let Ok(store) = reopened(copied.path()) else { continue };
         noticed += usize::from(ask_directory(&store).never_differ(&before, &damage) > 0);
     }
     assert!(noticed > 20, "{noticed}");

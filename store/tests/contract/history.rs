@@ -1,11 +1,13 @@
 //! Rows made for reading. Lists are compared with what a plain filter over all rows gives.
 
 use crate::{Behind, Subject, at, commit, uin};
+use credere_core::channel::Uin;
 use credere_core::money::{Amount, Rate};
 use credere_store::contract::{
     AllocationRow, AuditFilter, AuditHistory, AuditRow, AuthorizationRow, BuyingHistory, History, HistoryFold,
     OrderRow, PartiesHistory, StoreError,
 };
+use std::fmt::Debug;
 
 pub(crate) fn allocation(seq: u64, account: u64) -> AllocationRow {
     AllocationRow {
@@ -130,6 +132,32 @@ pub(crate) fn an_order_is_replaced_by_its_newer_row<S: Subject>() {
     assert_eq!(store.orders(Some(uin(1)), None, None, 9).unwrap(), all);
 }
 
+/// Whatever is asked of a list by account, state and position, `found` is what a plain filter of `rows` gives.
+pub(crate) fn are_filtered_and_paged<T: Clone + Debug + PartialEq>(
+    rows: &[T],
+    states: [&str; 3],
+    of: impl Fn(&T) -> (Uin, &str, u64),
+    found: impl Fn(Option<Uin>, Option<&str>, Option<u64>, usize) -> Vec<T>,
+) {
+    for account in [None, Some(uin(1)), Some(uin(3)), Some(uin(9))] {
+        for state in std::iter::once(None).chain(states.map(Some)) {
+            for before in [None, Some(1), Some(16), Some(17), Some(50)] {
+                for limit in [0, 1, 4, 100] {
+                    let matching = rows.iter().filter(|row| {
+                        let (its_account, its_state, seq) = of(row);
+                        account.is_none_or(|account| its_account == account)
+                            && state.is_none_or(|state| its_state == state)
+                            && before.is_none_or(|before| seq < before)
+                    });
+                    let expected: Vec<_> = matching.take(limit).cloned().collect();
+                    let found = found(account, state, before, limit);
+                    assert_eq!(found, expected, "{account:?} {state:?} before {before:?} limit {limit}");
+                }
+            }
+        }
+    }
+}
+
 pub(crate) fn orders_are_filtered_and_paged<S: Subject>() {
     let subject = S::fresh();
     let store = subject.store();
@@ -138,22 +166,12 @@ pub(crate) fn orders_are_filtered_and_paged<S: Subject>() {
         (1..=50).map(|seq| order(seq, 1 + seq % 4, states[(seq as usize / 4) % states.len()])).collect();
     store.fold_on(HistoryFold { upto_seq: 50, orders: rows.clone(), ..HistoryFold::default() }).unwrap();
     rows.reverse();
-    for account in [None, Some(uin(1)), Some(uin(3)), Some(uin(9))] {
-        for state in [None, Some("delivered"), Some("failed"), Some("refunded")] {
-            for before in [None, Some(1), Some(16), Some(17), Some(50)] {
-                for limit in [1, 4, 100] {
-                    let matching = rows.iter().filter(|row| {
-                        account.is_none_or(|account| row.account == account)
-                            && state.is_none_or(|state| row.state == state)
-                            && before.is_none_or(|before| row.seq < before)
-                    });
-                    let expected: Vec<_> = matching.take(limit).cloned().collect();
-                    let found = store.orders(account, state, before, limit).unwrap();
-                    assert_eq!(found, expected, "{account:?} {state:?} before {before:?} limit {limit}");
-                }
-            }
-        }
-    }
+    are_filtered_and_paged(
+        &rows,
+        ["delivered", "failed", "refunded"],
+        |row| (row.account, row.state.as_str(), row.seq),
+        |account, state, before, limit| store.orders(account, state, before, limit).unwrap(),
+    );
 }
 
 pub(crate) fn a_closed_authorization_is_found<S: Subject>() {

@@ -1,5 +1,6 @@
 //! Resources as they stand, and notices.
 
+use crate::history::are_filtered_and_paged;
 use crate::{Behind, Subject, at, uin};
 use credere_core::channel::{NoticeKind, Subscription};
 use credere_core::money::Amount;
@@ -80,22 +81,12 @@ pub(crate) fn resources_are_filtered_and_paged<S: Subject>() {
         (1..=50).map(|seq| resource(seq, &format!("ins-{seq}"), states[(seq as usize / 4) % 3])).collect();
     store.fold_on(HistoryFold { upto_seq: 50, resources: rows.clone(), ..HistoryFold::default() }).unwrap();
     rows.reverse();
-    for account in [None, Some(uin(1)), Some(uin(3)), Some(uin(9))] {
-        for state in [None, Some("active"), Some("suspended"), Some("deleted")] {
-            for before in [None, Some(1), Some(16), Some(17), Some(50)] {
-                for limit in [0, 1, 4, 100] {
-                    let matching = rows.iter().filter(|row| {
-                        account.is_none_or(|account| row.account == account)
-                            && state.is_none_or(|state| row.state == state)
-                            && before.is_none_or(|before| row.seq < before)
-                    });
-                    let expected: Vec<_> = matching.take(limit).cloned().collect();
-                    let found = store.resources(account, state, before, limit).unwrap();
-                    assert_eq!(found, expected, "{account:?} {state:?} before {before:?} limit {limit}");
-                }
-            }
-        }
-    }
+    are_filtered_and_paged(
+        &rows,
+        ["active", "suspended", "deleted"],
+        |row| (row.account, row.state.as_str(), row.seq),
+        |account, state, before, limit| store.resources(account, state, before, limit).unwrap(),
+    );
 }
 
 pub(crate) fn notices_are_filtered_and_paged<S: Subject>() {

@@ -322,10 +322,7 @@ fn a_lost_or_ruined_file_that_can_be_made_again_is_made_again() {
 
 #[test]
 fn a_damaged_image_is_passed_over() {
-    let folder = closed(|store| {
-        keep(store, 10);
-        keep(store, 20);
-    });
+    let folder = closed(|store| [10, 20].iter().for_each(|seq| keep(store, *seq)));
     overwrite(&folder.path().join("snapshots.db"), b"image 20", b"image 30");
     let store = reopened(folder.path()).unwrap();
     assert_eq!(newest(&store, u64::MAX), Some((position(&store, 10), chunks(10))));
@@ -336,10 +333,7 @@ fn a_damaged_image_is_passed_over() {
 #[test]
 fn an_image_whose_header_is_damaged_is_no_witness_and_is_found() {
     for change in ["seq = seq + 8 WHERE seq = 20", "hash = zeroblob(32) WHERE seq = 20", "seq = 19 WHERE seq = 20"] {
-        let folder = closed(|store| {
-            keep(store, 10);
-            keep(store, 20);
-        });
+        let folder = closed(|store| [10, 20].iter().for_each(|seq| keep(store, *seq)));
         damage(&folder.path().join("snapshots.db"), "image", change);
         let looking = SqliteStore::look(folder.path(), small()).unwrap();
         for not_after in [u64::MAX, 10] {
@@ -374,10 +368,7 @@ fn a_damaged_header_neither_stops_a_backup_nor_hides_what_the_other_image_knows(
 
 #[test]
 fn a_damaged_image_is_found_by_those_who_only_look() {
-    let folder = closed(|store| {
-        keep(store, 10);
-        keep(store, 20);
-    });
+    let folder = closed(|store| [10, 20].iter().for_each(|seq| keep(store, *seq)));
     overwrite(&folder.path().join("snapshots.db"), b"image 20", b"image 30");
     let looking = SqliteStore::look(folder.path(), small()).unwrap();
     assert!(matches!(looking.snapshot(u64::MAX, &mut |_| Ok(())), Err(StoreError::Corrupt(_))));
@@ -401,11 +392,7 @@ fn where_a_file_stands_is_never_taken_from_damage() {
         ("outbox.db", |store| 4 - store.outbox_seq().unwrap()),
     ];
     for ((file, stands), change) in files.into_iter().flat_map(|file| changes.map(|change| (file, change))) {
-        let copied = tempfile::tempdir().unwrap();
-        for entry in fs::read_dir(folder.path()).unwrap() {
-            let entry = entry.unwrap();
-            fs::copy(entry.path(), copied.path().join(entry.file_name())).unwrap();
-        }
+        let copied = copied(folder.path(), |_| true);
         Connection::open(copied.path().join(file)).unwrap().execute(change, []).unwrap();
         let looked = SqliteStore::look(copied.path(), small()).err();
         assert!(matches!(looked, Some(StoreError::Corrupt(_))), "{file} {change}: {looked:?}");
@@ -469,13 +456,7 @@ fn what_a_crash_leaves_in_the_logs_is_there_afterwards() {
         commit(subject.store(), &[named(number, "name")]);
     }
     // A copy of the files as they lie there now is what a killed process leaves behind.
-    let crashed = tempfile::tempdir().unwrap();
-    for entry in fs::read_dir(subject.folder.path()).unwrap() {
-        let path = entry.unwrap().path();
-        if !path.to_str().unwrap().ends_with("-shm") {
-            fs::copy(&path, crashed.path().join(path.file_name().unwrap())).unwrap();
-        }
-    }
+    let crashed = copied(subject.folder.path(), |name| !name.ends_with("-shm"));
     let store = reopened(crashed.path()).unwrap();
     assert_eq!(store.last().unwrap(), subject.store().last().unwrap());
     assert_eq!(store.profile(uin(30)).unwrap().unwrap().name.as_deref(), Some("name"));

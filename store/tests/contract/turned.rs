@@ -1,7 +1,8 @@
 //! A bit that turns in any column of any table, under an open store: whatever is asked then is answered as before, or not
 //! at all. The bit is turned by an `UPDATE`, so that indexes follow and only seals, numbers and tallies can tell.
 
-use crate::damage::{Answers, ask_directory, ask_history, delete, filled, open, tables, with_names};
+use crate::damage::{Answers, ask_directory, ask_history, delete, filled, tables, with_names};
+use crate::folders::copied;
 use crate::keys::{hash, lasting, row};
 use crate::sqlite_only::{closed, reopened};
 use crate::{Behind, at};
@@ -108,7 +109,7 @@ fn unnoticed(noticed: &BTreeMap<String, usize>) -> Vec<&str> {
 #[test]
 fn a_bit_that_turns_in_any_column_of_history_is_never_another_answer() {
     let folder = filled();
-    let store = open(folder.path()).unwrap();
+    let store = reopened(folder.path()).unwrap();
     let noticed = turn_all(&folder.path().join("history.db"), || ask_history(&store));
     // These are read when the file is opened.
     assert_eq!(unnoticed(&noticed), ["place", "setup"]);
@@ -117,7 +118,7 @@ fn a_bit_that_turns_in_any_column_of_history_is_never_another_answer() {
 #[test]
 fn a_bit_that_turns_in_any_column_of_the_directory_is_never_another_answer() {
     let folder = with_names();
-    let store = open(folder.path()).unwrap();
+    let store = reopened(folder.path()).unwrap();
     let noticed = turn_all(&folder.path().join("directory.db"), || ask_directory(&store));
     // The first is for the proof, and the others are read when the file is opened.
     assert_eq!(unnoticed(&noticed), ["erased", "opening", "place"]);
@@ -163,7 +164,7 @@ fn a_row_of_the_keys_that_is_gone_is_never_a_new_key() {
     let before = ask_keys(&reopened(folder.path()).unwrap());
     for (table, key) in tables(&folder.path().join("keys.db")) {
         for which in [0, 1, 2] {
-            let copied = crate::damage::copy(folder.path());
+            let copied = copied(folder.path(), |_| true);
             assert!(delete(&copied.path().join("keys.db"), &table, &key, which));
             let damage = format!("row {which} of {table}");
             let store = reopened(copied.path()).unwrap();
@@ -199,7 +200,7 @@ fn a_damaged_delivery_or_attempt_is_found_by_reading_them_once() {
         store.switch_lane(Lane::webhook(1), Some(at(6))).unwrap();
         assert_eq!(store.webhook(WebhookId(1)).unwrap(), None);
     });
-    let store = open(folder.path()).unwrap();
+    let store = reopened(folder.path()).unwrap();
     assert_eq!(store.check_deliveries().unwrap(), 2);
     let noticed = turn_all(&folder.path().join("outbox.db"), || {
         let mut told = Answers::default();

@@ -2,7 +2,7 @@
 
 use super::http::Call;
 use clap::Args;
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 #[derive(Debug, Args)]
 pub(crate) struct Page {
@@ -48,8 +48,12 @@ pub(super) fn list<const N: usize>(path: &str, page: Page, filters: [(&str, Opti
     get(query)
 }
 
-pub(super) fn given<const N: usize>(fields: [(&str, Option<Value>); N]) -> Map<String, Value> {
-    fields.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?))).collect()
+/// An object without the fields that were not said, which are `null`.
+pub(super) fn said(mut body: Value) -> Value {
+    if let Value::Object(fields) = &mut body {
+        fields.retain(|_, value| !value.is_null());
+    }
+    body
 }
 
 /// Percent-encodes everything but what is plain in a path or query.

@@ -3,6 +3,7 @@
 
 use crate::acts::{Act, Operation, What};
 use crate::check;
+use crate::folders::copy;
 use crate::http::{Client, Request};
 use crate::kill::seed_of;
 use crate::load::Hand;
@@ -32,7 +33,7 @@ impl Stopped {
         let server = setup.start();
         let mut client = server.client();
         let mut model = world::make(&mut client);
-        let [mut hand] = Hand::several(1, 1).try_into().unwrap_or_else(|_| unreachable!("one hand was asked for"));
+        let mut hand = Hand::one();
         let mut acts = vec![Act::allocate(REMARK_OF.to_owned(), 1_001, UNIT)];
         let key = |at: u32| format!("authorization-{at}");
         let one = |at: u32| Operation { key: key(at), what: What::Authorize { customer: 1_001, list: CENT } };
@@ -53,11 +54,7 @@ impl Stopped {
     fn copy(&mut self) -> Setup {
         self.copies += 1;
         let data = self.dir.path().join(format!("copy-{}", self.copies));
-        std::fs::create_dir(&data).expect("a folder can be made");
-        for entry in std::fs::read_dir(&self.setup.data).expect("the folder can be read") {
-            let entry = entry.expect("the folder can be read");
-            std::fs::copy(entry.path(), data.join(entry.file_name())).expect("files can be copied");
-        }
+        copy(&self.setup.data, &data, |_| true);
         Setup { data, ..self.setup.clone() }
     }
 }
@@ -78,8 +75,8 @@ fn proof(data: &Path) -> Ended {
 
 /// The start is refused as the store's fault, with a message.
 fn refused(setup: &Setup, contains: &str) {
-    let ended = setup.try_start().err().unwrap_or_else(|| panic!("the server starts on {}", setup.data.display()));
-    assert_eq!(ended.code, Some(3), "{ended:?}");
+    let ended =
+        setup.try_start().err().unwrap_or_else(|| panic!("the server starts on {}", setup.data.display())).is(3);
     let last = ended.errors.lines().last().unwrap_or_default();
     assert!(last.starts_with("credere: ") && last.contains(contains), "says `{contains}`: {last}");
 }
@@ -105,8 +102,7 @@ fn a_flipped_byte_in_a_journal_record_is_found_and_refused() {
         }
         assert!(changed > 0, "the record is in the journal");
     });
-    let ended = proof(&setup.data);
-    assert_eq!(ended.code, Some(4), "{ended:?}");
+    let ended = proof(&setup.data).is(4);
     assert!(ended.errors.contains("damaged"), "{ended:?}");
     refused(&setup, "damaged");
 }
@@ -207,8 +203,7 @@ fn another_format_is_refused_and_left_alone() {
         drop(connection);
         let before = std::fs::read(&path).expect("the file is there");
         let (its, ours) = (format!("has format {found}"), "format 2 only");
-        let ended = proof(&setup.data);
-        assert_eq!(ended.code, Some(3), "{ended:?}");
+        let ended = proof(&setup.data).is(3);
         assert!(ended.errors.contains(&its) && ended.errors.contains(ours), "{ended:?}");
         refused(&setup, &its);
         assert!(std::fs::read(&path).is_ok_and(|after| after == before), "nothing was written");
@@ -217,14 +212,11 @@ fn another_format_is_refused_and_left_alone() {
 
 #[test]
 fn a_second_process_is_kept_out() {
-    let dir = tempfile::tempdir().expect("a folder can be made");
-    let setup = Setup::on(dir.path().join("data"));
-    let server = setup.start();
+    let (_dir, setup, server) = Setup::begun();
     let shown = setup.data.display().to_string();
     refused(&setup, &shown);
     for words in [["verify"], ["reindex"]] {
-        let ended = run(credere(&words, &setup.data));
-        assert_eq!(ended.code, Some(3), "{ended:?}");
+        let ended = run(credere(&words, &setup.data)).is(3);
         assert!(ended.errors.contains(&shown) && ended.errors.contains("in use"), "{ended:?}");
     }
     assert!(server.ready(), "the first one is not disturbed");
@@ -338,7 +330,6 @@ fn history_that_is_told_anew_is_whole_again() {
     let changed = Connection::open(setup.data.join("history.db")).and_then(|file| file.execute("DELETE FROM bill", []));
     assert!(changed.is_ok_and(|rows| rows > 0));
     found_broken(&setup.data);
-    let ended = run(credere(&["reindex"], &setup.data));
-    assert_eq!(ended.code, Some(0), "{ended:?}");
+    run(credere(&["reindex"], &setup.data)).is(0);
     verify(&setup.data);
 }

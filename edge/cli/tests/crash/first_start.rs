@@ -27,7 +27,7 @@ fn a_fault_at_a_start_is_told_and_does_no_harm() {
     let setup = Setup { faults: Some(faults.clone()), ..Setup::on(dir.path().join("data")) };
     let mut server = setup.start();
     let mut model = world::make(&mut server.client());
-    let [mut hand] = Hand::several(1, 1).try_into().unwrap_or_else(|_| unreachable!("one hand was asked for"));
+    let mut hand = Hand::one();
     let mut met = 0;
     for file in FILES {
         for rule in ["write ENOSPC", "write EIO", "sync EIO", "read EIO", "truncate EIO"] {

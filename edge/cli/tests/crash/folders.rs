@@ -70,7 +70,7 @@ impl Twice {
         let setup = Setup::on(&newer);
         let server = setup.start();
         let mut model = world::make(&mut server.client());
-        let [mut hand] = Hand::several(1, 1).try_into().unwrap_or_else(|_| unreachable!("one hand was asked for"));
+        let mut hand = Hand::one();
         let revoked = issue(&mut server.client());
         server.stop();
         copy(&newer, &older, |_| true);
@@ -108,8 +108,7 @@ pub(crate) fn content(folder: &Path) -> BTreeMap<String, Vec<u8>> {
 /// Neither a start nor the proof takes the folder for whole; both say why, and change nothing.
 pub(crate) fn refused(folder: &Path, says: &[&str]) {
     let before = content(folder);
-    let ended = Setup::on(folder).try_start().err().unwrap_or_else(|| panic!("started on {}", folder.display()));
-    assert_eq!(ended.code, Some(3), "{ended:?}");
+    let ended = Setup::on(folder).try_start().err().unwrap_or_else(|| panic!("started on {}", folder.display())).is(3);
     let proof = run(credere(&["verify"], folder));
     assert_eq!(proof.code, Some(4), "{proof:?}");
     for errors in [&ended.errors, &proof.errors] {
@@ -162,11 +161,9 @@ fn an_older_directory_is_refused_and_older_copies_of_what_follows_are_filled_up(
 
 #[test]
 fn deleted_logs_of_a_killed_server_are_missed() {
-    let dir = tempfile::tempdir().expect("a folder can be made");
-    let setup = Setup::on(dir.path().join("data"));
-    let server = setup.start();
+    let (dir, setup, server) = Setup::begun();
     let mut model = world::make(&mut server.client());
-    let [mut hand] = Hand::several(1, 1).try_into().unwrap_or_else(|_| unreachable!("one hand was asked for"));
+    let mut hand = Hand::one();
     go_on(&server, &mut model, &mut hand);
     server.end();
     let without = |name: &str, gone: &dyn Fn(&str) -> bool| {
@@ -188,13 +185,10 @@ fn deleted_logs_of_a_killed_server_are_missed() {
 
 #[test]
 fn nothing_that_can_be_deleted_lets_a_second_server_in() {
-    let dir = tempfile::tempdir().expect("a folder can be made");
-    let setup = Setup::on(dir.path().join("data"));
-    let server = setup.start();
+    let (dir, setup, server) = Setup::begun();
     world::make(&mut server.client());
     let kept_out = |setup: &Setup| {
-        let ended = setup.try_start().err().unwrap_or_else(|| panic!("a second server was let in"));
-        assert_eq!(ended.code, Some(3), "{ended:?}");
+        let ended = setup.try_start().err().unwrap_or_else(|| panic!("a second server was let in")).is(3);
         assert!(ended.errors.contains("in use by another process"), "{ended:?}");
     };
     kept_out(&setup);
@@ -231,8 +225,7 @@ fn folders_and_files_are_private_whatever_the_umask() {
     let (backup, restored) = (dir.path().join("backup"), dir.path().join("restored"));
     let words = backup.to_string_lossy().into_owned();
     for (word, folder) in [("backup", &setup.data), ("restore", &restored)] {
-        let ended = run(generous(&credere(&[word, &words], folder)));
-        assert_eq!(ended.code, Some(0), "{ended:?}");
+        run(generous(&credere(&[word, &words], folder))).is(0);
     }
     is_private(&backup);
     is_private(&restored);
@@ -252,13 +245,10 @@ fn folders_and_files_are_private_whatever_the_umask() {
 
 #[test]
 fn a_backup_is_proven_where_nothing_can_be_written() {
-    let dir = tempfile::tempdir().expect("a folder can be made");
-    let setup = Setup::on(dir.path().join("data"));
-    let server = setup.start();
+    let (dir, setup, server) = Setup::begun();
     world::make(&mut server.client());
     let backup = dir.path().join("backup");
-    let ended = run(credere(&["backup", &backup.to_string_lossy()], &setup.data));
-    assert_eq!(ended.code, Some(0), "{ended:?}");
+    run(credere(&["backup", &backup.to_string_lossy()], &setup.data)).is(0);
     server.stop();
     let faults = Faults::none_yet(dir.path());
     for folder in [&backup, &setup.data] {
@@ -266,8 +256,7 @@ fn a_backup_is_proven_where_nothing_can_be_written() {
         let before = content(folder);
         let mut command = credere(&["verify"], folder);
         faults.preload(&mut command);
-        let ended = run(command);
-        assert_eq!(ended.code, Some(0), "{ended:?}");
+        run(command).is(0);
         assert!(content(folder) == before, "nothing has changed in {}", folder.display());
         assert_eq!(faults.hits(), 0, "nothing was even tried");
     }
@@ -278,16 +267,14 @@ fn a_backup_whose_files_do_not_go_together_is_not_restored() {
     let twice = Twice::new();
     let [older, newer] = [(&twice.older, "backup-older"), (&twice.newer, "backup-newer")].map(|(folder, name)| {
         let backup = twice.dir.path().join(name);
-        let ended = run(credere(&["backup", &backup.to_string_lossy()], folder));
-        assert_eq!(ended.code, Some(0), "{ended:?}");
+        run(credere(&["backup", &backup.to_string_lossy()], folder)).is(0);
         backup
     });
     for file in ["directory.db", "journal.db"] {
         let (mixed, target) = (twice.dir.path().join(format!("backup-{file}")), twice.dir.path().join("target"));
         copy(&newer, &mixed, |_| true);
         std::fs::copy(older.join(file), mixed.join(file)).expect("files can be copied");
-        let ended = run(credere(&["restore", &mixed.to_string_lossy()], &target));
-        assert_eq!(ended.code, Some(3), "{ended:?}");
+        let ended = run(credere(&["restore", &mixed.to_string_lossy()], &target)).is(3);
         assert!(ended.errors.contains("do not go together"), "{ended:?}");
         assert!(!target.exists(), "nothing was made of it");
         assert_eq!(run(credere(&["verify"], &mixed)).code, Some(4));
@@ -296,16 +283,13 @@ fn a_backup_whose_files_do_not_go_together_is_not_restored() {
 
 #[test]
 fn a_start_without_its_master_key_makes_no_other() {
-    let dir = tempfile::tempdir().expect("a folder can be made");
-    let setup = Setup::on(dir.path().join("data"));
-    let server = setup.start();
+    let (dir, setup, server) = Setup::begun();
     let model = world::make(&mut server.client());
     server.stop();
     let (key, aside) = (setup.data.join("master.key"), dir.path().join("aside.key"));
     std::fs::rename(&key, &aside).expect("the key can be moved");
     for _ in 0..2 {
-        let ended = setup.try_start().err().unwrap_or_else(|| panic!("started without its master key"));
-        assert_eq!(ended.code, Some(2), "{ended:?}");
+        let ended = setup.try_start().err().unwrap_or_else(|| panic!("started without its master key")).is(2);
         assert!(ended.errors.contains("master.key is missing"), "{ended:?}");
         assert!(!key.exists() && !setup.data.join("master.key.new").exists(), "none was made");
     }

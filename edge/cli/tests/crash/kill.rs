@@ -53,9 +53,7 @@ fn a_fourth_folder_lives_through_kills() {
 fn lives_through_kills(folder: u64) {
     let seed = seed_of(&format!("folder {folder}"));
     let mut random = fastrand::Rng::with_seed(seed.wrapping_mul(31).wrapping_add(folder));
-    let dir = tempfile::tempdir().expect("a folder can be made");
-    let setup = Setup::on(dir.path().join("data"));
-    let mut server = setup.start();
+    let (dir, setup, mut server) = Setup::begun();
     let mut model = world::make(&mut server.client());
     let mut hands = Hand::several(HANDS, random.u64(..));
     // A few answers of every life, to be asked for again in all later ones.

@@ -45,6 +45,11 @@ impl Hand {
         (0..count).map(hand).collect()
     }
 
+    /// A single one.
+    pub(crate) fn one() -> Hand {
+        Hand::several(1, 1).remove(0)
+    }
+
     /// A key that was never used.
     pub(crate) fn key(&mut self) -> String {
         self.made += 1;

@@ -59,7 +59,7 @@ fn a_lost_tail_that_was_accepted_is_gone_and_its_witnesses_are_kept() {
     check::allocations(&mut client, &twice.before, 1_001);
     assert_eq!(client.list(CREDENTIALS), Vec::<Value>::new());
     // The numbers of what was lost are given out again, and nothing stands in their way.
-    let [mut hand] = Hand::several(1, 1).try_into().unwrap_or_else(|_| unreachable!("one hand was asked for"));
+    let mut hand = Hand::one();
     let mut model = twice.before.clone();
     go_on(&server, &mut model, &mut hand);
     check::same(&mut client, &model);
@@ -242,9 +242,7 @@ fn a_folder_without_its_directory_says_what_is_lost_and_goes_on_without_it() {
 
 #[test]
 fn a_killed_servers_directory_that_is_deleted_does_not_come_back_from_its_log() {
-    let dir = tempfile::tempdir().expect("a folder can be made");
-    let setup = Setup::on(dir.path().join("data"));
-    let server = setup.start();
+    let (dir, setup, server) = Setup::begun();
     world::make(&mut server.client());
     issue(&mut server.client());
     server.end();
@@ -268,9 +266,7 @@ fn a_killed_servers_directory_that_is_deleted_does_not_come_back_from_its_log() 
 
 #[test]
 fn an_answer_that_was_kept_is_kept_after_a_recovery() {
-    let dir = tempfile::tempdir().expect("a folder can be made");
-    let setup = Setup::on(dir.path().join("data"));
-    let server = setup.start();
+    let (_dir, setup, server) = Setup::begun();
     let mut client = server.client();
     world::make(&mut client);
     let change = Request::patch("/v1/customers/1001", json!({ "partner_warning_percent": 40 })).under("kept-1");

@@ -37,7 +37,7 @@ fn keys_that_left_memory_answer_after_a_full_disk_and_a_kill() {
     let server = setup.start();
     let mut client = server.client();
     let mut model = world::make(&mut client);
-    let [mut hand] = Hand::several(1, 1).try_into().unwrap_or_else(|_| unreachable!("one hand was asked for"));
+    let mut hand = Hand::one();
     let before = sealed_bytes(&setup.data);
     faults.set(&["write ENOSPC keys.db* 2 0 torn"]);
     let mut answered = Vec::new();

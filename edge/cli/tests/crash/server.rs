@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdout, Command, ExitStatus, Stdio};
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
+use tempfile::TempDir;
 
 /// How long anything may take before the test fails. Nothing takes that long unless it hangs.
 pub(crate) const DEADLINE: Duration = Duration::from_secs(60);
@@ -75,6 +76,15 @@ pub(crate) fn run(mut command: Command) -> Ended {
     }
 }
 
+impl Ended {
+    /// The same where it ended with this exit code.
+    #[track_caller]
+    pub(crate) fn is(self, code: i32) -> Ended {
+        assert_eq!(self.code, Some(code), "{self:?}");
+        self
+    }
+}
+
 /// Proves a folder; panics with what was found broken.
 pub(crate) fn verify(data: &Path) {
     let ended = run(credere(&["verify"], data));
@@ -113,6 +123,14 @@ impl Setup {
             generous: false,
             descriptors: None,
         }
+    }
+
+    /// One on a folder of its own, which goes with what is given first, and a server that has been started on it.
+    pub(crate) fn begun() -> (TempDir, Setup, Server) {
+        let dir = tempfile::tempdir().expect("a folder can be made");
+        let setup = Setup::on(dir.path().join("data"));
+        let server = setup.start();
+        (dir, setup, server)
     }
 
     /// What the servers on this folder said on standard error.

@@ -14,9 +14,7 @@ use std::sync::Mutex;
 #[test]
 fn a_stop_under_load_loses_nothing_that_was_answered() {
     let mut random = fastrand::Rng::with_seed(seed_of("stop"));
-    let dir = tempfile::tempdir().expect("a folder can be made");
-    let setup = Setup::on(dir.path().join("data"));
-    let mut server = setup.start();
+    let (_dir, setup, mut server) = Setup::begun();
     let mut model = world::make(&mut server.client());
     let mut hands = Hand::several(6, random.u64(..));
     for _ in 0..5 {
@@ -45,11 +43,9 @@ fn a_stop_under_load_loses_nothing_that_was_answered() {
 
 #[test]
 fn a_request_in_flight_is_finished_and_answered() {
-    let dir = tempfile::tempdir().expect("a folder can be made");
-    let setup = Setup::on(dir.path().join("data"));
-    let server = setup.start();
+    let (_dir, setup, server) = Setup::begun();
     let mut model = world::make(&mut server.client());
-    let [mut hand] = Hand::several(1, 1).try_into().unwrap_or_else(|_| unreachable!("one hand was asked for"));
+    let mut hand = Hand::one();
     let act = Act::allocate("in-flight".to_owned(), 1_001, 7 * UNIT);
     let mut client = server.client();
     client.announce(&act.request).expect("the server asks for the body");

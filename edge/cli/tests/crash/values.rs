@@ -119,8 +119,7 @@ fn whether_a_folder_is_a_sandbox_is_fixed_at_its_first_start() {
     for (first, what) in [(sandbox, "is a sandbox"), (production, "is no sandbox")] {
         first.start().stop();
         let before = run(credere(&["verify"], &first.data)).output;
-        let ended = Setup { sandbox: !first.sandbox, ..first.clone() }.try_start().err().expect("it is refused");
-        assert_eq!(ended.code, Some(2), "{ended:?}");
+        let ended = Setup { sandbox: !first.sandbox, ..first.clone() }.try_start().err().expect("it is refused").is(2);
         assert!(ended.errors.contains(what) && ended.errors.contains("--sandbox"), "{}", ended.errors);
         assert_eq!(run(credere(&["verify"], &first.data)).output, before, "nothing changed");
         first.start().stop();

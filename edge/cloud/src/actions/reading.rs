@@ -8,6 +8,7 @@ use credere_app::Caller;
 use credere_app::parties::PageOrder;
 use credere_core::access::Action;
 use credere_core::channel::{Uin, is_plain};
+use std::ops::RangeInclusive;
 
 /// Entries on a page when the caller does not say.
 pub(super) const PAGE_SIZE_DEFAULT: u32 = 20;
@@ -45,6 +46,14 @@ impl Page {
         let skip = (page - 1).saturating_mul(size).min(i64::MAX.unsigned_abs());
         let limit = usize::try_from(size).map_err(CloudError::internal)?;
         Ok(Page { skip, limit })
+    }
+
+    /// Reads a page number, from 1, and a page size in the range that is published.
+    ///
+    /// # Errors
+    /// `InvalidParameterValue` when either is out of its range.
+    pub(super) fn within(sizes: &RangeInclusive<i64>, page: i64, size: i64) -> Result<Page, CloudError> {
+        Page::read(ErrorCode::InvalidParameterValue, page, size, sizes.end().unsigned_abs())
     }
 
     /// Entries before it, in a list that is in memory.

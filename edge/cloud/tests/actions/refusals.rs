@@ -19,28 +19,20 @@ async fn amounts_beyond_what_there_is() {
     // Vectors T2 and T3 of the rules, at the last digit.
     let market = Market::open().await;
     let action = "AllocateCustomerCredit";
-    refuses(
-        &market,
-        RESELLER,
-        action,
-        &[
-            (r#"{"ClientUin": 300000000011, "AddedCredit": 0}"#, "InvalidParameterValue"),
-            (r#"{"ClientUin": 300000000011, "AddedCredit": -0.00000001}"#, "FailedOperation.BalanceInsufficient"),
-            (
-                r#"{"ClientUin": 300000000011, "AddedCredit": 1050.10000001}"#,
-                "InvalidParameterValue.CreditAmountOutOfRange",
-            ),
-            (
-                r#"{"ClientUin": 300000000011, "AddedCredit": 92000000000}"#,
-                "InvalidParameterValue.CreditAmountOutOfRange",
-            ),
-            (r#"{"ClientUin": 300000000011, "AddedCredit": 0.000000001}"#, "InvalidParameterValue"),
-            (r#"{"ClientUin": 300000000011, "AddedCredit": 1e30}"#, "InvalidParameterValue"),
-            (r#"{"ClientUin": 300000000011, "AddedCredit": 1050.1}"#, "ok"),
-            (r#"{"ClientUin": 300000000011, "AddedCredit": -1050.10000001}"#, "FailedOperation.BalanceInsufficient"),
-        ],
-    )
-    .await;
+    let cases = [
+        (r#"{"ClientUin": 300000000011, "AddedCredit": 0}"#, "InvalidParameterValue"),
+        (r#"{"ClientUin": 300000000011, "AddedCredit": -0.00000001}"#, "FailedOperation.BalanceInsufficient"),
+        (
+            r#"{"ClientUin": 300000000011, "AddedCredit": 1050.10000001}"#,
+            "InvalidParameterValue.CreditAmountOutOfRange",
+        ),
+        (r#"{"ClientUin": 300000000011, "AddedCredit": 92000000000}"#, "InvalidParameterValue.CreditAmountOutOfRange"),
+        (r#"{"ClientUin": 300000000011, "AddedCredit": 0.000000001}"#, "InvalidParameterValue"),
+        (r#"{"ClientUin": 300000000011, "AddedCredit": 1e30}"#, "InvalidParameterValue"),
+        (r#"{"ClientUin": 300000000011, "AddedCredit": 1050.1}"#, "ok"),
+        (r#"{"ClientUin": 300000000011, "AddedCredit": -1050.10000001}"#, "FailedOperation.BalanceInsufficient"),
+    ];
+    refuses(&market, RESELLER, action, &cases).await;
     let figures = market.call(RESELLER, "QueryPartnerCredit", "{}").await;
     assert!(figures.contains(r#""AllocatedCredit":1050.1,"#), "{figures}");
     let refused = market.call(RESELLER, action, r#"{"ClientUin": 300000000011, "AddedCredit": 7.5}"#).await;
@@ -55,38 +47,28 @@ async fn frozen_credit_cannot_be_taken_back() {
     let action = "AllocateCustomerCredit";
     market.call(RESELLER, action, r#"{"ClientUin": 300000000011, "AddedCredit": 10}"#).await;
     market.reserve(RESELLERS_CUSTOMER, "4").await;
-    refuses(
-        &market,
-        RESELLER,
-        action,
-        &[
-            (r#"{"ClientUin": 300000000011, "AddedCredit": -6.00000001}"#, "FailedOperation.BalanceInsufficient"),
-            (r#"{"ClientUin": 300000000011, "AddedCredit": -6}"#, "ok"),
-        ],
-    )
-    .await;
+    let cases = [
+        (r#"{"ClientUin": 300000000011, "AddedCredit": -6.00000001}"#, "FailedOperation.BalanceInsufficient"),
+        (r#"{"ClientUin": 300000000011, "AddedCredit": -6}"#, "ok"),
+    ];
+    refuses(&market, RESELLER, action, &cases).await;
 }
 
 #[tokio::test]
 async fn every_pool_amount_that_will_not_do_has_one_code() {
     let market = Market::open().await;
     let out = "InvalidParameterValue.VoucherAmountOutOfRange";
-    refuses(
-        &market,
-        DISTRIBUTOR,
-        "AllocateCreditPool",
-        &[
-            (r#"{"SubAgentUin": 200000000002, "Credit": 0}"#, out),
-            (r#"{"SubAgentUin": 200000000002, "Credit": 1000000.00000001}"#, out),
-            (r#"{"SubAgentUin": 200000000002, "Credit": -1000000.00000001}"#, out),
-            (r#"{"SubAgentUin": 200000000002, "Credit": 6500.00000001}"#, out),
-            (r#"{"SubAgentUin": 200000000002, "Credit": -3000.00000001}"#, out),
-            (r#"{"SubAgentUin": 200000000002, "Credit": -3000}"#, "ok"),
-            (r#"{"SubAgentUin": 200000000002, "Credit": -0.00000001}"#, out),
-            (r#"{"SubAgentUin": 200000000002, "Credit": 9500}"#, "ok"),
-        ],
-    )
-    .await;
+    let cases = [
+        (r#"{"SubAgentUin": 200000000002, "Credit": 0}"#, out),
+        (r#"{"SubAgentUin": 200000000002, "Credit": 1000000.00000001}"#, out),
+        (r#"{"SubAgentUin": 200000000002, "Credit": -1000000.00000001}"#, out),
+        (r#"{"SubAgentUin": 200000000002, "Credit": 6500.00000001}"#, out),
+        (r#"{"SubAgentUin": 200000000002, "Credit": -3000.00000001}"#, out),
+        (r#"{"SubAgentUin": 200000000002, "Credit": -3000}"#, "ok"),
+        (r#"{"SubAgentUin": 200000000002, "Credit": -0.00000001}"#, out),
+        (r#"{"SubAgentUin": 200000000002, "Credit": 9500}"#, "ok"),
+    ];
+    refuses(&market, DISTRIBUTOR, "AllocateCreditPool", &cases).await;
 }
 
 #[tokio::test]

@@ -166,48 +166,22 @@ fn broken<'a>(_: &'a Ran, _: &'a Call) -> Running<'a> {
     Box::pin(async { Err(CloudError::internal("the disk is on fire")) })
 }
 
+type Run = for<'a> fn(&'a Ran, &'a Call) -> Running<'a>;
+
+/// An action that may be called five times a second.
+fn action(name: &'static str, writes: bool, params: &'static [ParamDef], run: Run) -> Action<Ran> {
+    let (service, version) = (Service::Intlpartnersmgt, "2022-09-28");
+    Action { name, service, version, writes, per_second: NonZeroU32::new(5).unwrap(), params, run }
+}
+
 pub(crate) fn registry() -> Registry<Ran> {
-    let service = Service::Intlpartnersmgt;
-    let version = "2022-09-28";
-    let per_second = NonZeroU32::new(5).unwrap();
+    let query_list = action("QueryCreditByUinList", false, QUERY_LIST, query);
     Registry::new([
-        Action {
-            name: "AllocateCustomerCredit",
-            service,
-            version,
-            writes: true,
-            per_second,
-            params: ALLOCATE,
-            run: allocate,
-        },
-        Action {
-            name: "AllocateCreditPool",
-            service,
-            version,
-            writes: true,
-            per_second,
-            params: ALLOCATE,
-            run: allocate,
-        },
-        Action {
-            name: "QueryCreditByUinList",
-            service,
-            version,
-            writes: false,
-            per_second: DEFAULT_PER_SECOND,
-            params: QUERY_LIST,
-            run: query,
-        },
-        Action {
-            name: "QueryPartnerCredit",
-            service,
-            version,
-            writes: false,
-            per_second,
-            params: QUERY_PARTNER,
-            run: query,
-        },
-        Action { name: "GetCountryCodes", service, version, writes: false, per_second, params: &[], run: broken },
+        action("AllocateCustomerCredit", true, ALLOCATE, allocate),
+        action("AllocateCreditPool", true, ALLOCATE, allocate),
+        Action { per_second: DEFAULT_PER_SECOND, ..query_list },
+        action("QueryPartnerCredit", false, QUERY_PARTNER, query),
+        action("GetCountryCodes", false, &[], broken),
     ])
     .unwrap()
 }

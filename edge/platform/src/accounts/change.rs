@@ -3,10 +3,9 @@
 use super::view::{ClassBody, SentVerification, TierName, VerificationChange};
 use super::{AccountBody, TAG};
 use crate::body::Json;
-use crate::call::{At, uin_in_path};
+use crate::call::{Answer, At, uin_in_path};
 use crate::problem::Problem;
 use crate::wire::{EmailText, Object, Text, present};
-use axum::response::Response;
 use credere_app::parties::{AccountChange, ProfilePatch};
 use credere_core::access::Action;
 use credere_core::book::parties;
@@ -62,9 +61,8 @@ fn patch<const MAX: usize>(sent: Option<Option<Text<0, MAX>>>) -> Option<Option<
 pub(crate) async fn change_account(
     At(uin): At<String>,
     Json { call, value, bytes, .. }: Json<AccountChangeBody>,
-) -> Result<Response, Problem> {
-    let claim = call.claim(&bytes)?;
-    let uin = call.formal(&claim, uin_in_path(&uin, parties::Party::Account)).await?;
+) -> Answer {
+    let (claim, uin) = call.claim_of(&bytes, uin_in_path(&uin, parties::Party::Account)).await?;
     if let Some(first) = call.kept(&claim, (Action::ChangeAccount, Some(uin)), &[]).await? {
         return Ok(first);
     }

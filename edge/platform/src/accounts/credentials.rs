@@ -2,12 +2,9 @@
 
 use super::TAG;
 use crate::body::{Json, Nothing, NothingBody};
-use crate::call::{At, Call, answer, answer_once, gone, uin_in_path};
+use crate::call::{Answer, At, Call, created_once, gone, shown, uin_in_path};
 use crate::page::{List, Page, PageQuery};
-use crate::problem::Problem;
 use crate::query::Query;
-use axum::http::StatusCode;
-use axum::response::Response;
 use credere_app::parties::CredentialView;
 use credere_core::book::parties;
 use serde::Serialize;
@@ -52,16 +49,12 @@ pub(crate) struct CredentialBody {
         (status = 404, description = "`account_not_found`"),
     )
 )]
-pub(crate) async fn issue_credential(
-    At(uin): At<String>,
-    Json { call, value: NothingBody {}, bytes, .. }: Json<NothingBody>,
-) -> Result<Response, Problem> {
-    let claim = call.claim(&bytes)?;
-    let uin = call.formal(&claim, uin_in_path(&uin, parties::Party::Account)).await?;
+pub(crate) async fn issue_credential(At(uin): At<String>, Json { call, bytes, .. }: Json<NothingBody>) -> Answer {
+    let (claim, uin) = call.claim_of(&bytes, uin_in_path(&uin, parties::Party::Account)).await?;
     let made = call.judged(call.app().issue_credential(call.caller, claim.key, uin).await, &[])?;
     let secret_key = made.secret_key.map(|secret| secret.expose().to_owned());
     let body = NewCredentialBody { secret_id: made.secret_id, secret_key };
-    Ok(answer_once(StatusCode::CREATED, &body, made.replayed))
+    created_once(&body, made.replayed)
 }
 
 /// Lists an account's credentials.
@@ -77,11 +70,7 @@ pub(crate) async fn issue_credential(
         (status = 404, description = "`account_not_found`"),
     )
 )]
-pub(crate) async fn list_credentials(
-    call: Call,
-    At(uin): At<String>,
-    Query(query): Query<PageQuery>,
-) -> Result<Response, Problem> {
+pub(crate) async fn list_credentials(call: Call, At(uin): At<String>, Query(query): Query<PageQuery>) -> Answer {
     let uin = uin_in_path(&uin, parties::Party::Account)?;
     let wanted = LIST.wanted(query.limit.as_deref(), query.cursor.as_deref())?;
     let rows = call.app().credentials(call.caller, uin).await?;
@@ -91,7 +80,7 @@ pub(crate) async fn list_credentials(
         secret_id: view.secret_id,
         created_at: call.time(view.created_at),
     };
-    Ok(answer(StatusCode::OK, &LIST.page(wanted, found, |(at, _)| *at, view)))
+    shown(&LIST.page(wanted, found, |(at, _)| *at, view))
 }
 
 /// Takes a credential back.
@@ -113,9 +102,8 @@ pub(crate) async fn list_credentials(
 pub(crate) async fn revoke_credential(
     At((uin, secret_id)): At<(String, String)>,
     Nothing { call, bytes }: Nothing,
-) -> Result<Response, Problem> {
-    let claim = call.claim(&bytes)?;
-    let uin = call.formal(&claim, uin_in_path(&uin, parties::Party::Account)).await?;
+) -> Answer {
+    let (claim, uin) = call.claim_of(&bytes, uin_in_path(&uin, parties::Party::Account)).await?;
     let done = call.judged(call.app().revoke_credential(call.caller, claim.key, uin, secret_id).await, &[])?;
-    Ok(gone(done.replayed))
+    gone(done.replayed)
 }

@@ -3,11 +3,8 @@
 use super::view::{ClassBody, SentVerification, TierName, VerificationChange};
 use super::{AccountBody, FIELDS, TAG};
 use crate::body::Json;
-use crate::call::answer_again;
-use crate::problem::Problem;
+use crate::call::{Answer, created};
 use crate::wire::{AccountNumber, EmailText, Object, Text};
-use axum::http::StatusCode;
-use axum::response::Response;
 use credere_app::parties::{NewAccount, Profile, ProfilePatch};
 use credere_core::channel::{AccountClass, Tier, Verification};
 use serde::Deserialize;
@@ -59,7 +56,7 @@ pub(crate) struct NewAccountBody {
         (status = 409, description = "`account_exists`: the number is taken"),
     )
 )]
-pub(crate) async fn open_account(Json { call, value, bytes, .. }: Json<NewAccountBody>) -> Result<Response, Problem> {
+pub(crate) async fn open_account(Json { call, value, bytes, .. }: Json<NewAccountBody>) -> Answer {
     let class = value.class.map(|Object(class)| class.read()).transpose()?.unwrap_or(AccountClass::External);
     let verification = value.verification.map(|Object(sent)| sent).unwrap_or_default();
     let level = verification.level.map_or(Verification::None, Verification::from);
@@ -90,5 +87,5 @@ pub(crate) async fn open_account(Json { call, value, bytes, .. }: Json<NewAccoun
     let claim = call.claim(&bytes)?;
     let done = call.judged(call.app().open_account(call.caller, claim.key, new).await, FIELDS)?;
     let body = AccountBody::plain(call.app(), &done.opened()?, profile);
-    Ok(answer_again(StatusCode::CREATED, &body, done.replayed))
+    created(&body, done.replayed)
 }

@@ -1,12 +1,9 @@
 //! `GET /v1/accounts` and `GET /v1/accounts/{uin}`
 
 use super::{AccountBody, TAG};
-use crate::call::{At, Call, answer, uin_in_path};
+use crate::call::{Answer, At, Call, shown, uin_in_path};
 use crate::page::{List, Page, PageQuery};
-use crate::problem::Problem;
 use crate::query::Query;
-use axum::http::StatusCode;
-use axum::response::Response;
 use credere_core::book::parties;
 
 /// Cursors hold the position in the order of opening, which is stable.
@@ -22,13 +19,13 @@ const LIST: List = List(b'a');
     params(PageQuery),
     responses((status = 200, description = "A page of accounts", body = Page<AccountBody>))
 )]
-pub(crate) async fn list_accounts(call: Call, Query(query): Query<PageQuery>) -> Result<Response, Problem> {
+pub(crate) async fn list_accounts(call: Call, Query(query): Query<PageQuery>) -> Answer {
     let wanted = LIST.wanted(query.limit.as_deref(), query.cursor.as_deref())?;
     let from = usize::try_from(wanted.from.unwrap_or(0)).unwrap_or(usize::MAX);
     let (accounts, next) = call.app().accounts(call.caller, from, wanted.limit).await?;
     let data = accounts.into_iter().map(|view| AccountBody::new(call.app(), view)).collect::<Result<_, _>>()?;
     let next_cursor = next.map(|position| LIST.cursor(position as u64));
-    Ok(answer(StatusCode::OK, &Page { data, next_cursor }))
+    shown(&Page { data, next_cursor })
 }
 
 /// Shows an account.
@@ -44,8 +41,8 @@ pub(crate) async fn list_accounts(call: Call, Query(query): Query<PageQuery>) ->
         (status = 404, description = "`account_not_found`"),
     )
 )]
-pub(crate) async fn show_account(call: Call, At(uin): At<String>) -> Result<Response, Problem> {
+pub(crate) async fn show_account(call: Call, At(uin): At<String>) -> Answer {
     let uin = uin_in_path(&uin, parties::Party::Account)?;
     let view = call.app().account(call.caller, uin).await?;
-    Ok(answer(StatusCode::OK, &AccountBody::new(call.app(), view)?))
+    shown(&AccountBody::new(call.app(), view)?)
 }

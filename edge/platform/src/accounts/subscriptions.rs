@@ -2,30 +2,25 @@
 
 use super::TAG;
 use crate::body::Json;
-use crate::call::{At, Call, answer, uin_in_path};
-use crate::problem::Problem;
-use crate::wire::by_name;
-use axum::http::StatusCode;
-use axum::response::Response;
+use crate::call::{Answer, At, Call, shown, uin_in_path};
+use crate::wire::names;
 use credere_core::book::{Command, notices, parties};
 use credere_core::channel::Subscription;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-/// Where an account can be told something.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(remote = "Self", rename_all = "snake_case")]
-#[schema(as = Channel)]
-enum ChannelName {
-    /// In the message center (`GET /v1/notices`).
-    MessageCenter,
-    /// By e-mail to the account's address.
-    Email,
-    /// By the account's webhooks.
-    Webhook,
+names! {
+    /// Where an account can be told something.
+    #[schema(as = Channel)]
+    enum ChannelName {
+        /// In the message center (`GET /v1/notices`).
+        MessageCenter,
+        /// By e-mail to the account's address.
+        Email,
+        /// By the account's webhooks.
+        Webhook,
+    }
 }
-
-by_name!(ChannelName, both ways);
 
 /// What an account wants to be told of, and where. A new account has `channel_service` on, with the message center only.
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
@@ -79,13 +74,10 @@ impl From<Subscription> for SubscriptionBody {
         (status = 404, description = "`account_not_found`"),
     )
 )]
-pub(crate) async fn subscribe(
-    At(uin): At<String>,
-    Json { call, value, .. }: Json<SubscriptionBody>,
-) -> Result<Response, Problem> {
+pub(crate) async fn subscribe(At(uin): At<String>, Json { call, value, .. }: Json<SubscriptionBody>) -> Answer {
     let uin = uin_in_path(&uin, parties::Party::Account)?;
     let done = call.decide(None, Command::from(notices::Subscribe { uin, subscription: value.into() }), &[]).await?;
-    Ok(answer(StatusCode::OK, &SubscriptionBody::from(done.subscription()?)))
+    shown(&SubscriptionBody::from(done.subscription()?))
 }
 
 /// Shows what an account wants to be told of, and where.
@@ -101,8 +93,8 @@ pub(crate) async fn subscribe(
         (status = 404, description = "`account_not_found`"),
     )
 )]
-pub(crate) async fn show_subscriptions(call: Call, At(uin): At<String>) -> Result<Response, Problem> {
+pub(crate) async fn show_subscriptions(call: Call, At(uin): At<String>) -> Answer {
     let uin = uin_in_path(&uin, parties::Party::Account)?;
     let view = call.app().account(call.caller, uin).await?;
-    Ok(answer(StatusCode::OK, &SubscriptionBody::from(view.account.subscription)))
+    shown(&SubscriptionBody::from(view.account.subscription))
 }

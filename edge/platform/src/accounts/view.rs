@@ -2,7 +2,7 @@
 
 use crate::partners::PartnerBody;
 use crate::problem::Problem;
-use crate::wire::{AccountNumber, Money, Object, Text, by_name, present};
+use crate::wire::{AccountNumber, Money, Object, Text, names, present};
 use credere_app::App;
 use credere_app::parties::{AccountView, Profile};
 use credere_core::channel::{Account, AccountClass, Customer, NonStop, Tier, Verification};
@@ -130,14 +130,12 @@ pub(crate) struct ClassBody {
     number: Option<u8>,
 }
 
-#[derive(Debug, Clone, Copy, Serialize, Deserialize, ToSchema)]
-#[serde(remote = "Self", rename_all = "snake_case")]
-enum ClassKind {
-    External,
-    Internal,
+names! {
+    enum ClassKind {
+        External,
+        Internal,
+    }
 }
-
-by_name!(ClassKind, both ways);
 
 impl ClassBody {
     /// What the class is to the rules.
@@ -194,76 +192,30 @@ pub(super) struct VerificationChange {
 /// The verification of a request, if it has one.
 pub(super) type SentVerification = Option<Object<VerificationChange>>;
 
-#[derive(Debug, Clone, Copy, Serialize, Deserialize, ToSchema)]
-#[serde(remote = "Self", rename_all = "snake_case")]
-#[schema(as = VerificationLevel)]
-pub(crate) enum LevelName {
-    /// Not verified.
-    None,
-    /// A person.
-    Personal,
-    /// An enterprise.
-    Enterprise,
-}
-
-by_name!(LevelName, both ways);
-
-impl From<LevelName> for Verification {
-    fn from(level: LevelName) -> Verification {
-        match level {
-            LevelName::None => Verification::None,
-            LevelName::Personal => Verification::Personal,
-            LevelName::Enterprise => Verification::Enterprise,
-        }
+names! {
+    #[schema(as = VerificationLevel)]
+    pub(crate) enum LevelName of Verification {
+        /// Not verified.
+        None,
+        /// A person.
+        Personal,
+        /// An enterprise.
+        Enterprise,
     }
 }
 
-impl From<Verification> for LevelName {
-    fn from(verification: Verification) -> LevelName {
-        match verification {
-            Verification::None => LevelName::None,
-            Verification::Personal => LevelName::Personal,
-            Verification::Enterprise => LevelName::Enterprise,
-        }
-    }
-}
-
-/// How the platform's sales follow an account.
-#[derive(Debug, Clone, Copy, Serialize, Deserialize, ToSchema)]
-#[serde(remote = "Self", rename_all = "snake_case")]
-#[schema(as = Tier)]
-pub(crate) enum TierName {
-    /// Key account.
-    Key,
-    /// Mid-size.
-    Mid,
-    /// Long tail.
-    LongTail,
-    /// Not sorted.
-    None,
-}
-
-by_name!(TierName, both ways);
-
-impl From<TierName> for Tier {
-    fn from(tier: TierName) -> Tier {
-        match tier {
-            TierName::Key => Tier::Key,
-            TierName::Mid => Tier::Mid,
-            TierName::LongTail => Tier::LongTail,
-            TierName::None => Tier::None,
-        }
-    }
-}
-
-impl From<Tier> for TierName {
-    fn from(tier: Tier) -> TierName {
-        match tier {
-            Tier::Key => TierName::Key,
-            Tier::Mid => TierName::Mid,
-            Tier::LongTail => TierName::LongTail,
-            Tier::None => TierName::None,
-        }
+names! {
+    /// How the platform's sales follow an account.
+    #[schema(as = Tier)]
+    pub(crate) enum TierName of Tier {
+        /// Key account.
+        Key,
+        /// Mid-size.
+        Mid,
+        /// Long tail.
+        LongTail,
+        /// Not sorted.
+        None,
     }
 }
 

@@ -1,13 +1,11 @@
 //! `POST /v1/authorizations`
 
 use super::TAG;
-use super::result::{Outcome, Results};
 use super::wire::{BatchWire, OPERATIONS_MAX, Prepared, Reader};
+use crate::batch::{Results, sized};
 use crate::body::{RawBody, read};
-use crate::call::Call;
+use crate::call::Answer;
 use crate::problem::Problem;
-use axum::http::{HeaderValue, StatusCode, header};
-use axum::response::{IntoResponse, Response};
 use credere_app::buying::OperationRequest;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -98,19 +96,10 @@ struct ResultBody {
     request_body = BatchBody,
     responses((status = 200, description = "What came of each", body = ResultsBody))
 )]
-pub(crate) async fn operate(RawBody { call, bytes }: RawBody) -> Result<Response, Problem> {
-    let body = carried_out(&call, &bytes).await?;
-    let kind = HeaderValue::from_static("application/json");
-    Ok((StatusCode::OK, [(header::CONTENT_TYPE, kind)], body).into_response())
-}
-
-async fn carried_out(call: &Call, bytes: &[u8]) -> Result<Vec<u8>, Problem> {
-    let batch: BatchWire<'_> = read(bytes)?;
+pub(crate) async fn operate(RawBody { call, bytes }: RawBody) -> Answer {
+    let batch: BatchWire<'_> = read(&bytes)?;
     let count = batch.operations.len();
-    if count == 0 || count > OPERATIONS_MAX {
-        let detail = format!("there are {count} operations; a request has 1 to {OPERATIONS_MAX}");
-        return Err(Problem::invalid("operations", detail));
-    }
+    sized("operations", count, OPERATIONS_MAX)?;
     let mut requests: Vec<OperationRequest> = Vec::with_capacity(count);
     // What was declined by its form alone, by its place in the batch; almost always nothing.
     let mut declined: Vec<(usize, &'static str)> = Vec::new();
@@ -124,27 +113,18 @@ async fn carried_out(call: &Call, bytes: &[u8]) -> Result<Vec<u8>, Problem> {
         }
     }
     let outcomes = call.app().operate(call.caller, requests).await?;
-    let mut results = Results::with_room(count);
-    let mut counted: Vec<(&'static str, u64)> = Vec::new();
+    let mut results = Results::with_room(count, 112);
     let mut outcomes = outcomes.iter();
     let mut declined = declined.into_iter().peekable();
     for (position, operation) in batch.operations.iter().enumerate() {
-        let wire = &operation.0;
-        let outcome = match declined.next_if(|(at, _)| *at == position) {
-            Some((_, code)) => Outcome::Declined(code),
+        let (key, asked) = (&operation.0.key.0, operation.0.authorization_id.as_ref().map(|id| id.0.as_ref()));
+        match declined.next_if(|(at, _)| *at == position) {
+            Some((_, code)) => results.declined(key, asked, code, None, false),
             None => {
                 let (status, replayed) = outcomes.next().ok_or_else(Problem::internal)?;
-                Outcome::Decided(status, *replayed)
+                results.operated(key, asked, status, *replayed);
             }
-        };
-        let outcome = results.add(&wire.key.0, wire.authorization_id.as_ref().map(|id| id.0.as_ref()), outcome);
-        match counted.iter_mut().find(|(name, _)| *name == outcome) {
-            Some((_, so_far)) => *so_far += 1,
-            None => counted.push((outcome, 1)),
         }
     }
-    for (outcome, operations) in counted {
-        call.decided().count(outcome, operations);
-    }
-    Ok(results.finish())
+    results.answer(&call)
 }

@@ -1,11 +1,9 @@
 //! `GET /v1/authorizations/{id}`
 
 use super::TAG;
-use crate::call::{At, Call, answer};
+use crate::call::{Answer, At, Call, shown};
 use crate::problem::Problem;
 use crate::wire::{AccountNumber, Money};
-use axum::http::StatusCode;
-use axum::response::Response;
 use credere_core::book::{Rejection, buying};
 use credere_core::channel::AuthorizationId;
 use serde::Serialize;
@@ -64,7 +62,7 @@ pub(super) struct AuthorizationBody {
         (status = 404, description = "`authorization_not_found`"),
     )
 )]
-pub(crate) async fn show_authorization(call: Call, At(id): At<String>) -> Result<Response, Problem> {
+pub(crate) async fn show_authorization(call: Call, At(id): At<String>) -> Answer {
     let id: AuthorizationId =
         id.parse().map_err(|_| Problem::refused(&Rejection::Buying(buying::Reason::AuthorizationNotFound)))?;
     let view = call.app().authorization(call.caller, id).await?;
@@ -85,5 +83,5 @@ pub(crate) async fn show_authorization(call: Call, At(id): At<String>) -> Result
         expires_at: call.time(view.expires_at),
         closed_at: view.closed_at.map(|at| call.time(at)),
     };
-    Ok(answer(StatusCode::OK, &body))
+    shown(&body)
 }

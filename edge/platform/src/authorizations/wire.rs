@@ -1,7 +1,7 @@
 //! Operations as they are sent, read without copies, and turned into commands under their keys.
 
 use crate::problem::Problem;
-use crate::wire::{AccountNumber, Money, Object, Time, by_name};
+use crate::wire::{AccountNumber, Money, Object, Time, names};
 use credere_app::buying::OperationRequest;
 use credere_app::idempotency::KeyMaker;
 use credere_core::book::{Command, buying};
@@ -43,15 +43,13 @@ pub(super) struct OperationWire<'a> {
     pub(super) authorization_id: Option<Borrowed<'a>>,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(remote = "Self", rename_all = "snake_case")]
-enum OperationName {
-    Authorize,
-    Capture,
-    Release,
+names! {
+    enum OperationName {
+        Authorize,
+        Capture,
+        Release,
+    }
 }
-
-by_name!(OperationName);
 
 /// What becomes of an operation before the engine sees it.
 pub(super) enum Prepared {

@@ -2,8 +2,7 @@
 //! file is ever held as a whole; and whoever reads slowly holds a place among the few that are served at once.
 
 use super::{TAG, csv, xlsx};
-use crate::call::Call;
-use crate::problem::Problem;
+use crate::call::{Answer, Call};
 use axum::body::Body;
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
@@ -57,7 +56,7 @@ pub(super) fn bill_as_csv() {}
 pub(super) fn bill_as_xlsx() {}
 
 /// The file that [`bill_as_csv`] describes.
-pub(super) async fn csv(call: &Call, bill: Bill) -> Result<Response, Problem> {
+pub(super) async fn csv(call: &Call, bill: Bill) -> Answer {
     let place = call.file_place()?;
     let lines = call.app().bill_stream(call.caller, bill).await?;
     let body = csv::body(call.app_handle(), lines, place);
@@ -65,7 +64,7 @@ pub(super) async fn csv(call: &Call, bill: Bill) -> Result<Response, Problem> {
 }
 
 /// The file that [`bill_as_xlsx`] describes.
-pub(super) async fn xlsx(call: &Call, bill: Bill) -> Result<Response, Problem> {
+pub(super) async fn xlsx(call: &Call, bill: Bill) -> Answer {
     let place = call.file_place()?;
     let lines = call.app().bill_stream(call.caller, bill).await?;
     let (length, body) = xlsx::body(call.app_handle(), bill, lines, place).await?;

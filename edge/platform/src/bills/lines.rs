@@ -1,18 +1,16 @@
 //! `GET /v1/bills/{uin}/{month}/lines`, and a line as it is shown.
 
 use super::{TAG, bill_in_path};
-use crate::call::{At, Call, answer};
+use crate::call::{Answer, At, Call, shown};
 use crate::component::Component;
-use crate::page::{List, Page};
+use crate::page::{List, Page, list_query};
 use crate::problem::Problem;
 use crate::query::Query;
 use crate::wire::{AccountNumber, Money, Multiplier, Tags, quoted};
-use axum::http::StatusCode;
-use axum::response::Response;
 use credere_app::bills::{LineQuery, LineView};
 use credere_core::channel::{ActionType, PayMode};
-use serde::{Deserialize, Serialize};
-use utoipa::{IntoParams, ToSchema};
+use serde::Serialize;
+use utoipa::ToSchema;
 
 /// Cursors hold the journal position of a line.
 const LIST: List = List(b'l');
@@ -103,28 +101,22 @@ impl LineBody {
     }
 }
 
-/// Which lines.
-#[derive(Debug, Deserialize, IntoParams)]
-#[into_params(parameter_in = Query)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct LinesQuery {
-    /// `prePay` or `postPay`.
-    #[param(value_type = Option<crate::described::PayModeText>, inline)]
-    pay_mode: Option<String>,
-    /// One of the names of R81.
-    #[param(value_type = Option<crate::described::ActionTypeText>, inline)]
-    action_type: Option<String>,
-    /// Whether their payment has been confirmed.
-    confirmed: Option<bool>,
-    /// The day of the month on which they count: of their period's start, or of their posting where the period began in
-    /// another month (R94).
-    #[param(value_type = Option<u32>, minimum = 1, maximum = 31)]
-    day: Option<String>,
-    /// How many at most.
-    #[param(value_type = Option<u32>, minimum = 1, maximum = 200, default = 50)]
-    limit: Option<String>,
-    /// `next_cursor` of the page before; the first page where absent.
-    cursor: Option<String>,
+list_query! {
+    /// Which lines.
+    pub(crate) struct LinesQuery {
+        /// `prePay` or `postPay`.
+        #[param(value_type = Option<crate::described::PayModeText>, inline)]
+        pay_mode: Option<String>,
+        /// One of the names of R81.
+        #[param(value_type = Option<crate::described::ActionTypeText>, inline)]
+        action_type: Option<String>,
+        /// Whether their payment has been confirmed.
+        confirmed: Option<bool>,
+        /// The day of the month on which they count: of their period's start, or of their posting where the period began in
+        /// another month (R94).
+        #[param(value_type = Option<u32>, minimum = 1, maximum = 31)]
+        day: Option<String>,
+    }
 }
 
 impl LinesQuery {
@@ -165,10 +157,10 @@ pub(crate) async fn list_bill_lines(
     call: Call,
     At((uin, month)): At<(String, String)>,
     Query(query): Query<LinesQuery>,
-) -> Result<Response, Problem> {
+) -> Answer {
     let bill = bill_in_path(&call, &uin, &month).await?;
     let wanted = LIST.wanted(query.limit.as_deref(), query.cursor.as_deref())?;
     let filter = query.filter()?;
     let found = call.app().bill_lines(call.caller, bill, filter, wanted.from, wanted.limit + 1).await?;
-    Ok(answer(StatusCode::OK, &LIST.page(wanted, found, |row| row.id.position(), |row| LineBody::new(&call, row))))
+    shown(&LIST.page(wanted, found, |row| row.id.position(), |row| LineBody::new(&call, row)))
 }

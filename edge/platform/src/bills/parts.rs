@@ -3,16 +3,13 @@
 
 use super::sums::{PartBody, SumsBody, of_resource, together};
 use super::{TAG, bill_in_path};
-use crate::call::{At, Call, answer};
-use crate::page::{NamedList, Page, PageQuery};
-use crate::problem::Problem;
+use crate::call::{Answer, At, Call, shown};
+use crate::page::{NamedList, Page, PageQuery, list_query};
 use crate::query::Query;
-use axum::http::StatusCode;
-use axum::response::Response;
 use credere_app::bills::BillSum;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use std::ops::Bound;
-use utoipa::{IntoParams, ToSchema};
+use utoipa::ToSchema;
 
 const RESOURCES: NamedList = NamedList(b'R');
 const TAGS: NamedList = NamedList(b'T');
@@ -54,7 +51,7 @@ pub(crate) async fn list_bill_resources(
     call: Call,
     At((uin, month)): At<(String, String)>,
     Query(query): Query<PageQuery>,
-) -> Result<Response, Problem> {
+) -> Answer {
     let bill = bill_in_path(&call, &uin, &month).await?;
     let (limit, after) = RESOURCES.wanted(query.limit.as_deref(), query.cursor.as_deref())?;
     let rows = call.app().bill_resources(call.caller, bill, after, limit + 1).await?;
@@ -79,21 +76,15 @@ pub(crate) async fn list_bill_resources(
         }
     }
     let next_cursor = data.last().filter(|_| more).map(|last| RESOURCES.cursor(&last.resource_id));
-    Ok(answer(StatusCode::OK, &Page { data, next_cursor }))
+    shown(&Page { data, next_cursor })
 }
 
-/// Which tag.
-#[derive(Debug, Deserialize, IntoParams)]
-#[into_params(parameter_in = Query)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct TagsQuery {
-    /// The tag's key.
-    key: String,
-    /// How many at most.
-    #[param(value_type = Option<u32>, minimum = 1, maximum = 200, default = 50)]
-    limit: Option<String>,
-    /// `next_cursor` of the page before; the first page where absent.
-    cursor: Option<String>,
+list_query! {
+    /// Which tag.
+    pub(crate) struct TagsQuery {
+        /// The tag's key.
+        key: String,
+    }
 }
 
 /// Lists what a bill comes to by the values of one tag.
@@ -117,7 +108,7 @@ pub(crate) async fn list_bill_tags(
     call: Call,
     At((uin, month)): At<(String, String)>,
     Query(query): Query<TagsQuery>,
-) -> Result<Response, Problem> {
+) -> Answer {
     let bill = bill_in_path(&call, &uin, &month).await?;
     let (limit, after) = TAGS.wanted(query.limit.as_deref(), query.cursor.as_deref())?;
     let sums = call.app().bill_tags(call.caller, bill, query.key).await?;
@@ -126,5 +117,5 @@ pub(crate) async fn list_bill_tags(
     let part = |(name, sum): (&String, &BillSum)| PartBody { name: name.clone(), sums: (*sum).into() };
     let data: Vec<PartBody> = rest.by_ref().take(limit).map(part).collect();
     let next_cursor = rest.next().and(data.last()).map(|last| TAGS.cursor(&last.name));
-    Ok(answer(StatusCode::OK, &Page { data, next_cursor }))
+    shown(&Page { data, next_cursor })
 }

@@ -2,13 +2,11 @@
 
 use super::sums::{PartBody, SumsBody};
 use super::{TAG, bill_in_path, download};
-use crate::call::{At, Call, answer, uin_in_path};
+use crate::call::{Answer, At, Call, shown, uin_in_path};
 use crate::page::{List, Page, PageQuery};
 use crate::problem::Problem;
 use crate::query::Query;
 use crate::wire::{AccountNumber, Money};
-use axum::http::StatusCode;
-use axum::response::Response;
 use credere_app::bills::{BillPartView, BillView};
 use credere_core::book::parties;
 use credere_core::ledger::Month;
@@ -90,11 +88,7 @@ fn or_default(given: &str) -> String {
         (status = 404, description = "`account_not_found`"),
     )
 )]
-pub(crate) async fn list_bills(
-    call: Call,
-    At(uin): At<String>,
-    Query(query): Query<PageQuery>,
-) -> Result<Response, Problem> {
+pub(crate) async fn list_bills(call: Call, At(uin): At<String>, Query(query): Query<PageQuery>) -> Answer {
     let account = uin_in_path(&uin, parties::Party::Account)?;
     let wanted = LIST.wanted(query.limit.as_deref(), query.cursor.as_deref())?;
     let (calendar, now) = (call.app().calendar(), call.app().now().await?);
@@ -106,7 +100,7 @@ pub(crate) async fn list_bills(
         month: month.to_string(),
         issued_at: calendar.issued(month, now).then(|| call.time(calendar.issued_at(month))),
     };
-    Ok(answer(StatusCode::OK, &LIST.page(wanted, months, |month| position(*month), view)))
+    shown(&LIST.page(wanted, months, |month| position(*month), view))
 }
 
 /// Shows what a bill comes to.
@@ -127,7 +121,7 @@ pub(crate) async fn list_bills(
         (status = 404, description = "`account_not_found`"),
     )
 )]
-pub(crate) async fn show_bill(call: Call, At((uin, month)): At<(String, String)>) -> Result<Response, Problem> {
+pub(crate) async fn show_bill(call: Call, At((uin, month)): At<(String, String)>) -> Answer {
     if let Some(month) = month.strip_suffix(".csv") {
         return download::csv(&call, bill_in_path(&call, &uin, month).await?).await;
     }
@@ -150,5 +144,5 @@ pub(crate) async fn show_bill(call: Call, At((uin, month)): At<(String, String)>
         by_region: parts(&view, |part| or_default(&part.region))?,
         by_project: parts(&view, |part| or_default(&part.project))?,
     };
-    Ok(answer(StatusCode::OK, &body))
+    shown(&body)
 }

@@ -3,13 +3,10 @@
 use super::TAG;
 use crate::allocations::{AllocationRecordBody, allocation_id, list_allocations_of};
 use crate::body::Json;
-use crate::call::{At, Call, answer, answer_again, uin_in_path};
+use crate::call::{Answer, At, Call, created, shown, uin_in_path};
 use crate::page::{Page, PageQuery};
-use crate::problem::Problem;
 use crate::query::Query;
 use crate::wire::{Money, Text};
-use axum::http::StatusCode;
-use axum::response::Response;
 use credere_core::book::{Command, parties};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -58,9 +55,8 @@ pub(crate) struct AllocationAnswer {
 pub(crate) async fn allocate_credit(
     At(uin): At<String>,
     Json { call, value, bytes, .. }: Json<NewAllocationBody>,
-) -> Result<Response, Problem> {
-    let claim = call.claim(&bytes)?;
-    let customer = call.formal(&claim, uin_in_path(&uin, parties::Party::Customer)).await?;
+) -> Answer {
+    let (claim, customer) = call.claim_of(&bytes, uin_in_path(&uin, parties::Party::Customer)).await?;
     let fields = [("exceeds_allocatable", "amount"), ("exceeds_available", "amount"), ("amount_zero", "amount")];
     let remark = value.remark.map(|text| text.0);
     let command = Command::from(parties::AllocateCredit { customer, amount: value.amount.0, remark });
@@ -71,7 +67,7 @@ pub(crate) async fn allocate_credit(
         available: Money(after.available),
         allocation_id: allocation_id(done.number()?),
     };
-    Ok(answer_again(StatusCode::CREATED, &body, done.replayed))
+    created(&body, done.replayed)
 }
 
 /// Lists a customer's allocations and reclaims.
@@ -87,11 +83,7 @@ pub(crate) async fn allocate_credit(
         (status = 404, description = "`customer_not_found`"),
     )
 )]
-pub(crate) async fn list_allocations(
-    call: Call,
-    At(uin): At<String>,
-    Query(query): Query<PageQuery>,
-) -> Result<Response, Problem> {
+pub(crate) async fn list_allocations(call: Call, At(uin): At<String>, Query(query): Query<PageQuery>) -> Answer {
     let uin = uin_in_path(&uin, parties::Party::Customer)?;
-    Ok(answer(StatusCode::OK, &list_allocations_of(&call, uin, &query).await?))
+    shown(&list_allocations_of(&call, uin, &query).await?)
 }

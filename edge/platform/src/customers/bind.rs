@@ -3,11 +3,8 @@
 use super::TAG;
 use crate::accounts::CreditBody;
 use crate::body::Json;
-use crate::call::answer_again;
-use crate::problem::Problem;
+use crate::call::{Answer, created};
 use crate::wire::AccountNumber;
-use axum::http::StatusCode;
-use axum::response::Response;
 use credere_app::parties::BoundView;
 use credere_core::book::{Command, parties};
 use credere_core::money::Amount;
@@ -55,7 +52,7 @@ pub(crate) struct BindingBody {
         (status = 409, description = "`already_bound`, `already_partner`"),
     )
 )]
-pub(crate) async fn bind_customer(Json { call, value, bytes, .. }: Json<NewCustomerBody>) -> Result<Response, Problem> {
+pub(crate) async fn bind_customer(Json { call, value, bytes, .. }: Json<NewCustomerBody>) -> Answer {
     let fields = [
         ("account_not_found", "uin"),
         ("already_bound", "uin"),
@@ -75,5 +72,5 @@ pub(crate) async fn bind_customer(Json { call, value, bytes, .. }: Json<NewCusto
         bound_at: call.time(done.at),
         credit,
     };
-    Ok(answer_again(StatusCode::CREATED, &body, done.replayed))
+    created(&body, done.replayed)
 }

@@ -3,10 +3,9 @@
 use super::TAG;
 use crate::accounts::AccountBody;
 use crate::body::Json;
-use crate::call::{At, uin_in_path};
+use crate::call::{Answer, At, uin_in_path};
 use crate::problem::Problem;
 use crate::wire::{Object, Percent, present};
-use axum::response::Response;
 use credere_core::access::Action;
 use credere_core::book::{Command, parties, standing};
 use credere_core::channel::NonStopChange;
@@ -75,9 +74,8 @@ pub(crate) struct NonStopBody {
 pub(crate) async fn change_customer(
     At(uin): At<String>,
     Json { call, value, bytes, .. }: Json<CustomerChangeBody>,
-) -> Result<Response, Problem> {
-    let claim = call.claim(&bytes)?;
-    let uin = call.formal(&claim, uin_in_path(&uin, parties::Party::Customer)).await?;
+) -> Answer {
+    let (claim, uin) = call.claim_of(&bytes, uin_in_path(&uin, parties::Party::Customer)).await?;
     if let Some(first) = call.kept(&claim, (Action::ChangeCustomer, Some(uin)), &[]).await? {
         return Ok(first);
     }

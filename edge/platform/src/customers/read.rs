@@ -2,35 +2,25 @@
 
 use super::TAG;
 use crate::accounts::AccountBody;
-use crate::call::{At, Call, answer, uin_in_path};
-use crate::page::{List, Page};
+use crate::call::{Answer, At, Call, shown, uin_in_path};
+use crate::page::{List, Page, list_query};
 use crate::problem::Problem;
 use crate::query::Query;
 use crate::wire::AccountNumber;
-use axum::http::StatusCode;
-use axum::response::Response;
 use credere_core::book::parties;
-use serde::Deserialize;
-use utoipa::IntoParams;
 
 /// Of one partner's: cursors hold the journal position of a binding.
 const LIST: List = List(b'b');
 /// Of all: cursors hold a position in the order of the accounts' opening.
 const ALL: List = List(b'B');
 
-/// Whose customers.
-#[derive(Debug, Deserialize, IntoParams)]
-#[into_params(parameter_in = Query)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct CustomersQuery {
-    /// The partner that manages them; all customers where absent.
-    #[param(inline)]
-    partner_uin: Option<AccountNumber>,
-    /// How many at most.
-    #[param(value_type = Option<u32>, minimum = 1, maximum = 200, default = 50)]
-    limit: Option<String>,
-    /// `next_cursor` of the page before; the first page where absent.
-    cursor: Option<String>,
+list_query! {
+    /// Whose customers.
+    pub(crate) struct CustomersQuery {
+        /// The partner that manages them; all customers where absent.
+        #[param(inline)]
+        partner_uin: Option<AccountNumber>,
+    }
 }
 
 /// Lists customers.
@@ -47,7 +37,7 @@ pub(crate) struct CustomersQuery {
         (status = 404, description = "`partner_not_found`"),
     )
 )]
-pub(crate) async fn list_customers(call: Call, Query(query): Query<CustomersQuery>) -> Result<Response, Problem> {
+pub(crate) async fn list_customers(call: Call, Query(query): Query<CustomersQuery>) -> Answer {
     let (limit, cursor) = (query.limit.as_deref(), query.cursor.as_deref());
     let (customers, next_cursor) = match query.partner_uin {
         Some(AccountNumber(partner)) => {
@@ -67,7 +57,7 @@ pub(crate) async fn list_customers(call: Call, Query(query): Query<CustomersQuer
         }
     };
     let data = customers.into_iter().map(|view| AccountBody::new(call.app(), view)).collect::<Result<_, _>>()?;
-    Ok(answer(StatusCode::OK, &Page { data, next_cursor }))
+    shown(&Page { data, next_cursor })
 }
 
 /// Shows a customer.
@@ -83,8 +73,8 @@ pub(crate) async fn list_customers(call: Call, Query(query): Query<CustomersQuer
         (status = 404, description = "`customer_not_found`"),
     )
 )]
-pub(crate) async fn show_customer(call: Call, At(uin): At<String>) -> Result<Response, Problem> {
+pub(crate) async fn show_customer(call: Call, At(uin): At<String>) -> Answer {
     let uin = uin_in_path(&uin, parties::Party::Customer)?;
     let view = call.app().customer(call.caller, uin).await?;
-    Ok(answer(StatusCode::OK, &AccountBody::new(call.app(), view)?))
+    shown(&AccountBody::new(call.app(), view)?)
 }

@@ -3,10 +3,8 @@
 use super::TAG;
 use crate::accounts::AccountBody;
 use crate::body::Json;
-use crate::call::{At, answer, uin_in_path};
+use crate::call::{Answer, At, shown, uin_in_path};
 use crate::problem::Problem;
-use axum::http::StatusCode;
-use axum::response::Response;
 use credere_core::book::{Command, parties, standing};
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -35,12 +33,9 @@ pub(crate) struct SuspensionBody {
         (status = 404, description = "`customer_not_found`"),
     )
 )]
-pub(crate) async fn force_suspension(
-    At(uin): At<String>,
-    Json { call, value, .. }: Json<SuspensionBody>,
-) -> Result<Response, Problem> {
+pub(crate) async fn force_suspension(At(uin): At<String>, Json { call, value, .. }: Json<SuspensionBody>) -> Answer {
     let uin = uin_in_path(&uin, parties::Party::Customer)?;
     call.decide(None, Command::from(standing::ForceSuspension { customer: uin, forced: value.forced }), &[]).await?;
     let view = call.app().customer(call.caller, uin).await.map_err(Problem::after_change)?;
-    Ok(answer(StatusCode::OK, &AccountBody::new(call.app(), view)?))
+    shown(&AccountBody::new(call.app(), view)?)
 }

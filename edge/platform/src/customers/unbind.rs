@@ -2,11 +2,8 @@
 
 use super::TAG;
 use crate::body::Nothing;
-use crate::call::{At, answer_again, uin_in_path};
-use crate::problem::Problem;
+use crate::call::{Answer, At, changed, uin_in_path};
 use crate::wire::{AccountNumber, Money};
-use axum::http::StatusCode;
-use axum::response::Response;
 use credere_app::parties::UnboundView;
 use credere_core::book::parties;
 use serde::Serialize;
@@ -40,15 +37,11 @@ pub(crate) struct UnbindingBody {
             `has_parked_orders`: nothing else is open, but orders are to be paid"),
     )
 )]
-pub(crate) async fn unbind_customer(
-    At(uin): At<String>,
-    Nothing { call, bytes }: Nothing,
-) -> Result<Response, Problem> {
-    let claim = call.claim(&bytes)?;
-    let uin = call.formal(&claim, uin_in_path(&uin, parties::Party::Customer)).await?;
+pub(crate) async fn unbind_customer(At(uin): At<String>, Nothing { call, bytes }: Nothing) -> Answer {
+    let (claim, uin) = call.claim_of(&bytes, uin_in_path(&uin, parties::Party::Customer)).await?;
     let done = call.judged(call.app().unbind_customer(call.caller, claim.key, uin).await, &[])?;
     let UnboundView { customer, partner, returned } = done.unbound()?;
     let body =
         UnbindingBody { uin: AccountNumber(customer), partner_uin: AccountNumber(partner), returned: Money(returned) };
-    Ok(answer_again(StatusCode::OK, &body, done.replayed))
+    changed(&body, done.replayed)
 }

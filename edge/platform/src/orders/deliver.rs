@@ -4,9 +4,7 @@ use super::TAG;
 use super::step::{id_in_path, stepped};
 use super::view::OrderBody;
 use crate::body::{Json, NothingBody};
-use crate::call::At;
-use crate::problem::Problem;
-use axum::response::Response;
+use crate::call::{Answer, At};
 
 /// Delivers an order that is processing.
 ///
@@ -23,11 +21,7 @@ use axum::response::Response;
         (status = 409, description = "`order_not_processing`"),
     )
 )]
-pub(crate) async fn deliver_order(
-    At(id): At<String>,
-    Json { call, value: NothingBody {}, bytes, .. }: Json<NothingBody>,
-) -> Result<Response, Problem> {
-    let claim = call.claim(&bytes)?;
-    let id = call.formal(&claim, id_in_path(&id)).await?;
+pub(crate) async fn deliver_order(At(id): At<String>, Json { call, bytes, .. }: Json<NothingBody>) -> Answer {
+    let (claim, id) = call.claim_of(&bytes, id_in_path(&id)).await?;
     stepped(&call, call.app().deliver_order(call.caller, claim.key, id).await, &[])
 }

@@ -4,11 +4,9 @@ use super::TAG;
 use super::step::{id_in_path, stepped};
 use super::view::OrderBody;
 use crate::body::Json;
-use crate::call::At;
-use crate::problem::Problem;
-use crate::wire::by_name;
-use axum::response::Response;
-use credere_core::book::buying;
+use crate::call::{Answer, At};
+use crate::wire::names;
+use credere_core::book::buying::PayBy;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
@@ -20,18 +18,16 @@ pub(crate) struct PayBody {
     by: PayByName,
 }
 
-/// Who pays an order that is to be paid. The consumption is the customer's either way (R130).
-#[derive(Debug, Clone, Copy, Deserialize, ToSchema)]
-#[serde(remote = "Self", rename_all = "snake_case")]
-#[schema(as = PayBy)]
-enum PayByName {
-    /// The customer itself.
-    Customer,
-    /// Its partner on its behalf.
-    Partner,
+names! {
+    /// Who pays an order that is to be paid. The consumption is the customer's either way (R130).
+    #[schema(as = PayBy)]
+    enum PayByName of PayBy {
+        /// The customer itself.
+        Customer,
+        /// Its partner on its behalf.
+        Partner,
+    }
 }
-
-by_name!(PayByName);
 
 /// Pays an order that is to be paid.
 ///
@@ -51,15 +47,7 @@ by_name!(PayByName);
         (status = 422, description = "`account_unverified` (R58)"),
     )
 )]
-pub(crate) async fn pay_order(
-    At(id): At<String>,
-    Json { call, value, bytes, .. }: Json<PayBody>,
-) -> Result<Response, Problem> {
-    let claim = call.claim(&bytes)?;
-    let id = call.formal(&claim, id_in_path(&id)).await?;
-    let by = match value.by {
-        PayByName::Customer => buying::PayBy::Customer,
-        PayByName::Partner => buying::PayBy::Partner,
-    };
-    stepped(&call, call.app().pay_order(call.caller, claim.key, id, by).await, &[])
+pub(crate) async fn pay_order(At(id): At<String>, Json { call, value, bytes, .. }: Json<PayBody>) -> Answer {
+    let (claim, id) = call.claim_of(&bytes, id_in_path(&id)).await?;
+    stepped(&call, call.app().pay_order(call.caller, claim.key, id, value.by.into()).await, &[])
 }

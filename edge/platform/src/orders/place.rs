@@ -3,14 +3,11 @@
 use super::TAG;
 use super::view::{KindName, OrderBody};
 use crate::body::Json;
-use crate::call::answer_again;
-use crate::problem::{Problem, Reason};
+use crate::call::{Answer, created};
+use crate::products::product_named;
 use crate::resources::NameText;
-use crate::wire::{AccountNumber, Money, Tags, Text};
-use axum::http::StatusCode;
-use axum::response::Response;
-use credere_core::book::{Command, Rejection, buying, catalogue};
-use credere_core::channel::Details;
+use crate::wire::{AccountNumber, Money, Tags, Text, details_said};
+use credere_core::book::{Command, Event, buying};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
@@ -77,7 +74,7 @@ pub(crate) struct NewOrderBody {
             `amount_overflow`"),
     )
 )]
-pub(crate) async fn place_order(Json { call, value, bytes, .. }: Json<NewOrderBody>) -> Result<Response, Problem> {
+pub(crate) async fn place_order(Json { call, value, bytes, .. }: Json<NewOrderBody>) -> Answer {
     let capture = value.capture.unwrap_or(true);
     let fields = [
         ("account_not_found", "account_uin"),
@@ -91,20 +88,7 @@ pub(crate) async fn place_order(Json { call, value, bytes, .. }: Json<NewOrderBo
         ("resource_required", "resource_id"),
         ("downgrade_is_immediate", if capture { "park" } else { "capture" }),
     ];
-    let claim = call.claim(&bytes)?;
-    let product = value.product_code.0.parse();
-    let product = product
-        .map_err(|_| Problem::refused(&Rejection::Catalogue(catalogue::Reason::ProductNotFound)).at("product_code"));
-    let product = call.formal(&claim, product).await?;
-    let details = Details {
-        region: value.region.map(|text| text.0),
-        zone: value.zone.map(|text| text.0),
-        project: value.project.map(|text| text.0),
-        tags: value.tags.unwrap_or_default().0,
-        resource_name: value.resource_name.map(|text| text.0),
-        operator_uin: value.operator_uin.map(|number| number.0),
-        ..Details::default()
-    };
+    let (claim, product) = call.claim_of(&bytes, product_named(&value.product_code.0, "product_code")).await?;
     let command = Command::from(buying::PlaceOrder {
         account: value.account_uin.0,
         product,
@@ -113,22 +97,13 @@ pub(crate) async fn place_order(Json { call, value, bytes, .. }: Json<NewOrderBo
         capture,
         park: value.park.unwrap_or(false),
         resource: value.resource_id.map(|name| name.0),
-        details: details.text(),
+        details: details_said!(value),
     });
     if value.dry_run.unwrap_or(false) {
-        if let Some(first) = call.kept(&claim, command.action(), &fields).await? {
-            return Ok(first);
-        }
-        let decision = match call.app().preview(call.caller, &command).await {
-            Ok(decision) => decision,
-            Err(failure) => return Err(call.refuse_kept(&claim, failure, &fields).await),
-        };
-        let order = call.app().order_after(&decision.event)?;
-        let because = decision.because.iter().map(Reason::from).collect();
-        let shown = OrderBody::not_kept(&call, order, because);
-        return Ok(call.answer_shown(&claim, Some(value.account_uin.0), &shown, false).await?);
+        let shown = |event: &Event, because| Ok(OrderBody::not_kept(&call, call.app().order_after(event)?, because));
+        return call.tried(&claim, &command, &fields, shown).await;
     }
     let done = call.decide(claim.key, command, &fields).await?;
     let order = call.app().order_after(&done.event)?;
-    Ok(answer_again(StatusCode::CREATED, &OrderBody::new(&call, order), done.replayed))
+    created(&OrderBody::new(&call, order), done.replayed)
 }

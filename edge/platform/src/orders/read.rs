@@ -3,52 +3,39 @@
 use super::TAG;
 use super::step::id_in_path;
 use super::view::OrderBody;
-use crate::call::{At, Call, answer};
-use crate::page::{List, Page};
-use crate::problem::Problem;
+use crate::call::{Answer, At, Call, shown};
+use crate::page::{List, Page, list_query};
 use crate::query::Query;
-use crate::wire::{AccountNumber, by_name};
-use axum::http::StatusCode;
-use axum::response::Response;
+use crate::wire::{AccountNumber, names};
 use credere_core::channel::OrderState;
-use serde::Deserialize;
-use utoipa::{IntoParams, ToSchema};
 
 /// Cursors hold the journal position of an order's placing.
 const LIST: List = List(b'o');
 
-/// How far orders have come.
-#[derive(Debug, Clone, Copy, Deserialize, ToSchema)]
-#[serde(remote = "Self", rename_all = "snake_case")]
-#[schema(as = OrderState)]
-enum StateName {
-    ToBePaid,
-    Processing,
-    Delivered,
-    Canceled,
-    /// No order fails after it was placed.
-    Failed,
-    Refunded,
+names! {
+    /// How far orders have come.
+    #[schema(as = OrderState)]
+    enum StateName {
+        ToBePaid,
+        Processing,
+        Delivered,
+        Canceled,
+        /// No order fails after it was placed.
+        Failed,
+        Refunded,
+    }
 }
 
-by_name!(StateName);
-
-/// Which orders.
-#[derive(Debug, Deserialize, IntoParams)]
-#[into_params(parameter_in = Query)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct OrdersQuery {
-    /// Of this account.
-    #[param(inline)]
-    account_uin: Option<AccountNumber>,
-    /// In this state.
-    #[param(inline)]
-    state: Option<StateName>,
-    /// How many at most.
-    #[param(value_type = Option<u32>, minimum = 1, maximum = 200, default = 50)]
-    limit: Option<String>,
-    /// `next_cursor` of the page before; the first page where absent.
-    cursor: Option<String>,
+list_query! {
+    /// Which orders.
+    pub(crate) struct OrdersQuery {
+        /// Of this account.
+        #[param(inline)]
+        account_uin: Option<AccountNumber>,
+        /// In this state.
+        #[param(inline)]
+        state: Option<StateName>,
+    }
 }
 
 /// Lists orders.
@@ -61,7 +48,7 @@ pub(crate) struct OrdersQuery {
     params(OrdersQuery),
     responses((status = 200, description = "A page of orders", body = Page<OrderBody>))
 )]
-pub(crate) async fn list_orders(call: Call, Query(query): Query<OrdersQuery>) -> Result<Response, Problem> {
+pub(crate) async fn list_orders(call: Call, Query(query): Query<OrdersQuery>) -> Answer {
     let wanted = LIST.wanted(query.limit.as_deref(), query.cursor.as_deref())?;
     let account = query.account_uin.map(|number| number.0);
     let (state, none) = match query.state {
@@ -75,10 +62,7 @@ pub(crate) async fn list_orders(call: Call, Query(query): Query<OrdersQuery>) ->
     };
     let limit = if none { 0 } else { wanted.limit + 1 };
     let found = call.app().orders(call.caller, account, state, wanted.from, limit).await?;
-    Ok(answer(
-        StatusCode::OK,
-        &LIST.page(wanted, found, |view| view.order.id.position(), |view| OrderBody::new(&call, view)),
-    ))
+    shown(&LIST.page(wanted, found, |view| view.order.id.position(), |view| OrderBody::new(&call, view)))
 }
 
 /// Shows an order.
@@ -94,8 +78,8 @@ pub(crate) async fn list_orders(call: Call, Query(query): Query<OrdersQuery>) ->
         (status = 404, description = "`order_not_found`"),
     )
 )]
-pub(crate) async fn show_order(call: Call, At(id): At<String>) -> Result<Response, Problem> {
+pub(crate) async fn show_order(call: Call, At(id): At<String>) -> Answer {
     let id = id_in_path(&id)?;
     let view = call.app().order(call.caller, id).await?;
-    Ok(answer(StatusCode::OK, &OrderBody::new(&call, view)))
+    shown(&OrderBody::new(&call, view))
 }

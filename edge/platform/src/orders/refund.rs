@@ -4,10 +4,8 @@ use super::TAG;
 use super::step::{id_in_path, stepped};
 use super::view::OrderBody;
 use crate::body::Json;
-use crate::call::At;
-use crate::problem::Problem;
+use crate::call::{Answer, At};
 use crate::wire::Money;
-use axum::response::Response;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
@@ -40,12 +38,8 @@ pub(crate) struct RefundBody {
         (status = 422, description = "`amount_not_positive`, `exceeds_refundable`"),
     )
 )]
-pub(crate) async fn refund_order(
-    At(id): At<String>,
-    Json { call, value, bytes, .. }: Json<RefundBody>,
-) -> Result<Response, Problem> {
-    let claim = call.claim(&bytes)?;
-    let id = call.formal(&claim, id_in_path(&id)).await?;
+pub(crate) async fn refund_order(At(id): At<String>, Json { call, value, bytes, .. }: Json<RefundBody>) -> Answer {
+    let (claim, id) = call.claim_of(&bytes, id_in_path(&id)).await?;
     let fields = [("amount_not_positive", "amount"), ("exceeds_refundable", "amount"), ("amount_overflow", "amount")];
     stepped(&call, call.app().refund_order(call.caller, claim.key, id, value.amount.0).await, &fields)
 }

@@ -1,10 +1,8 @@
 //! What the steps of an order share, each of which has a file of its own: the order that a path names, and the answer.
 
 use super::view::OrderBody;
-use crate::call::{Call, answer_again};
+use crate::call::{Answer, Call, changed};
 use crate::problem::{Fields, Problem};
-use axum::http::StatusCode;
-use axum::response::Response;
 use credere_app::Done;
 use credere_app::Failure;
 use credere_core::book::{Rejection, buying};
@@ -22,8 +20,8 @@ pub(super) fn id_in_path(text: &str) -> Result<OrderId, Problem> {
 ///
 /// # Errors
 /// The refusal or failure; `fields` says which refusal is about which field.
-pub(super) fn stepped(call: &Call, outcome: Result<Done, Failure>, fields: &Fields) -> Result<Response, Problem> {
+pub(super) fn stepped(call: &Call, outcome: Result<Done, Failure>, fields: &Fields) -> Answer {
     let done = call.judged(outcome, fields)?;
     let order = call.app().order_after(&done.event)?;
-    Ok(answer_again(StatusCode::OK, &OrderBody::new(call, order), done.replayed))
+    changed(&OrderBody::new(call, order), done.replayed)
 }

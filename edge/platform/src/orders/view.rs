@@ -2,37 +2,24 @@
 
 use crate::call::Call;
 use crate::problem::Reason;
-use crate::wire::{AccountNumber, Money, Multiplier, Tags, by_name};
+use crate::wire::{AccountNumber, Money, Multiplier, Tags, names};
 use credere_app::buying::OrderView;
 use credere_core::channel::{OrderKind, OrderState, ResourceName, VoucherUse};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use utoipa::ToSchema;
 
-/// What an order is for.
-#[derive(Debug, Clone, Copy, Serialize, Deserialize, ToSchema)]
-#[serde(remote = "Self", rename_all = "snake_case")]
-#[schema(as = OrderKind)]
-pub(super) enum KindName {
-    /// Something new.
-    Purchase,
-    /// More time.
-    Renew,
-    /// A larger one.
-    Upgrade,
-    /// A smaller one: gives its amount back (R82).
-    Downgrade,
-}
-
-by_name!(KindName, both ways);
-
-impl From<KindName> for OrderKind {
-    fn from(kind: KindName) -> OrderKind {
-        match kind {
-            KindName::Purchase => OrderKind::Purchase,
-            KindName::Renew => OrderKind::Renew,
-            KindName::Upgrade => OrderKind::Upgrade,
-            KindName::Downgrade => OrderKind::Downgrade,
-        }
+names! {
+    /// What an order is for.
+    #[schema(as = OrderKind)]
+    pub(super) enum KindName of OrderKind {
+        /// Something new.
+        Purchase,
+        /// More time.
+        Renew,
+        /// A larger one.
+        Upgrade,
+        /// A smaller one: gives its amount back (R82).
+        Downgrade,
     }
 }
 

@@ -4,10 +4,9 @@ use super::register::negative;
 use super::view::FeatureName;
 use super::{PartnerBody, TAG};
 use crate::body::Json;
-use crate::call::{At, uin_in_path};
+use crate::call::{Answer, At, uin_in_path};
 use crate::problem::Problem;
 use crate::wire::{Money, present};
-use axum::response::Response;
 use credere_core::access::Action;
 use credere_core::book::{Command, parties};
 use serde::Deserialize;
@@ -56,9 +55,8 @@ pub(crate) struct PartnerChangeBody {
 pub(crate) async fn change_partner(
     At(uin): At<String>,
     Json { call, value, bytes, .. }: Json<PartnerChangeBody>,
-) -> Result<Response, Problem> {
-    let claim = call.claim(&bytes)?;
-    let uin = call.formal(&claim, uin_in_path(&uin, parties::Party::Partner)).await?;
+) -> Answer {
+    let (claim, uin) = call.claim_of(&bytes, uin_in_path(&uin, parties::Party::Partner)).await?;
     let fields = [
         ("below_allocated", "allocation_quota"),
         ("below_issued", "voucher_quota"),

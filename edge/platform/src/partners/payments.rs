@@ -3,11 +3,8 @@
 use super::TAG;
 use super::view::SpendBody;
 use crate::body::Json;
-use crate::call::{At, answer_again, uin_in_path};
-use crate::problem::Problem;
+use crate::call::{Answer, At, created, uin_in_path};
 use crate::wire::{AccountNumber, Money};
-use axum::http::StatusCode;
-use axum::response::Response;
 use credere_app::bills::PaymentView;
 use credere_core::book::{Command, bills, parties};
 use serde::{Deserialize, Serialize};
@@ -55,12 +52,8 @@ pub(crate) struct PaymentBody {
             agent owe the platform nothing), `amount_overflow`"),
     )
 )]
-pub(crate) async fn pay_platform(
-    At(uin): At<String>,
-    Json { call, value, bytes, .. }: Json<NewPaymentBody>,
-) -> Result<Response, Problem> {
-    let claim = call.claim(&bytes)?;
-    let partner = call.formal(&claim, uin_in_path(&uin, parties::Party::Partner)).await?;
+pub(crate) async fn pay_platform(At(uin): At<String>, Json { call, value, bytes, .. }: Json<NewPaymentBody>) -> Answer {
+    let (claim, partner) = call.claim_of(&bytes, uin_in_path(&uin, parties::Party::Partner)).await?;
     let fields = [("amount_not_positive", "amount"), ("amount_overflow", "amount")];
     let done =
         call.decide(claim.key, Command::from(bills::PayPlatform { partner, amount: value.amount.0 }), &fields).await?;
@@ -72,5 +65,5 @@ pub(crate) async fn pay_platform(
         spend: spend.into(),
         created_at: call.time(done.at),
     };
-    Ok(answer_again(StatusCode::CREATED, &body, done.replayed))
+    created(&body, done.replayed)
 }

@@ -3,13 +3,10 @@
 use super::TAG;
 use crate::allocations::{AllocationRecordBody, allocation_id, list_allocations_of};
 use crate::body::Json;
-use crate::call::{At, Call, answer, answer_again, uin_in_path};
+use crate::call::{Answer, At, Call, created, shown, uin_in_path};
 use crate::page::{Page, PageQuery};
-use crate::problem::Problem;
 use crate::query::Query;
 use crate::wire::{AccountNumber, Money, Text};
-use axum::http::StatusCode;
-use axum::response::Response;
 use credere_core::book::{Command, parties};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -61,12 +58,8 @@ pub(crate) struct PoolAnswer {
             `amount_zero`, `wrong_partner_kind` (not a second-level reseller)"),
     )
 )]
-pub(crate) async fn allocate_pool(
-    At(uin): At<String>,
-    Json { call, value, bytes, .. }: Json<PoolBody>,
-) -> Result<Response, Problem> {
-    let claim = call.claim(&bytes)?;
-    let second_level = call.formal(&claim, uin_in_path(&uin, parties::Party::SecondLevel)).await?;
+pub(crate) async fn allocate_pool(At(uin): At<String>, Json { call, value, bytes, .. }: Json<PoolBody>) -> Answer {
+    let (claim, second_level) = call.claim_of(&bytes, uin_in_path(&uin, parties::Party::SecondLevel)).await?;
     let fields = [
         ("exceeds_allocatable", "amount"),
         ("exceeds_pool", "amount"),
@@ -84,7 +77,7 @@ pub(crate) async fn allocate_pool(
         remaining: Money(after.available),
         allocation_id: allocation_id(done.number()?),
     };
-    Ok(answer_again(StatusCode::CREATED, &body, done.replayed))
+    created(&body, done.replayed)
 }
 
 /// Lists grants to and pulls from a pool.
@@ -100,11 +93,7 @@ pub(crate) async fn allocate_pool(
         (status = 404, description = "`account_not_found`"),
     )
 )]
-pub(crate) async fn list_pool_allocations(
-    call: Call,
-    At(uin): At<String>,
-    Query(query): Query<PageQuery>,
-) -> Result<Response, Problem> {
+pub(crate) async fn list_pool_allocations(call: Call, At(uin): At<String>, Query(query): Query<PageQuery>) -> Answer {
     let uin = uin_in_path(&uin, parties::Party::Account)?;
-    Ok(answer(StatusCode::OK, &list_allocations_of(&call, uin, &query).await?))
+    shown(&list_allocations_of(&call, uin, &query).await?)
 }

@@ -1,12 +1,9 @@
 //! `GET /v1/partners` and `GET /v1/partners/{uin}`
 
 use super::{PartnerBody, TAG};
-use crate::call::{At, Call, answer, uin_in_path};
+use crate::call::{Answer, At, Call, shown, uin_in_path};
 use crate::page::{List, Page, PageQuery};
-use crate::problem::Problem;
 use crate::query::Query;
-use axum::http::StatusCode;
-use axum::response::Response;
 use credere_core::book::parties;
 
 /// Cursors hold the journal position of a registration.
@@ -22,12 +19,12 @@ const LIST: List = List(b'p');
     params(PageQuery),
     responses((status = 200, description = "A page of partners", body = Page<PartnerBody>))
 )]
-pub(crate) async fn list_partners(call: Call, Query(query): Query<PageQuery>) -> Result<Response, Problem> {
+pub(crate) async fn list_partners(call: Call, Query(query): Query<PageQuery>) -> Answer {
     let wanted = LIST.wanted(query.limit.as_deref(), query.cursor.as_deref())?;
     let (partners, more) = call.app().partners(call.caller, wanted.from.unwrap_or(0), wanted.limit).await?;
     let last = partners.last().filter(|_| more).map(|partner| LIST.cursor(partner.registered_seq));
     let data = partners.iter().map(|partner| PartnerBody::new(call.app(), partner)).collect::<Result<_, _>>()?;
-    Ok(answer(StatusCode::OK, &Page { data, next_cursor: last }))
+    shown(&Page { data, next_cursor: last })
 }
 
 /// Shows a partner.
@@ -43,8 +40,8 @@ pub(crate) async fn list_partners(call: Call, Query(query): Query<PageQuery>) ->
         (status = 404, description = "`partner_not_found`"),
     )
 )]
-pub(crate) async fn show_partner(call: Call, At(uin): At<String>) -> Result<Response, Problem> {
+pub(crate) async fn show_partner(call: Call, At(uin): At<String>) -> Answer {
     let uin = uin_in_path(&uin, parties::Party::Partner)?;
     let partner = call.app().partner(call.caller, uin).await?;
-    Ok(answer(StatusCode::OK, &PartnerBody::new(call.app(), &partner)?))
+    shown(&PartnerBody::new(call.app(), &partner)?)
 }

@@ -3,11 +3,8 @@
 use super::view::{FeatureName, KindName};
 use super::{PartnerBody, TAG};
 use crate::body::Json;
-use crate::call::answer_again;
-use crate::problem::Problem;
+use crate::call::{Answer, created};
 use crate::wire::{AccountNumber, Money};
-use axum::http::StatusCode;
-use axum::response::Response;
 use credere_core::book::{Command, parties};
 use credere_core::money::Amount;
 use serde::Deserialize;
@@ -54,9 +51,7 @@ pub(crate) struct NewPartnerBody {
             `exceeds_allocatable` (more than the distributor may still hand out)"),
     )
 )]
-pub(crate) async fn register_partner(
-    Json { call, value, bytes, .. }: Json<NewPartnerBody>,
-) -> Result<Response, Problem> {
+pub(crate) async fn register_partner(Json { call, value, bytes, .. }: Json<NewPartnerBody>) -> Answer {
     let fields = [
         ("account_not_found", "uin"),
         ("already_partner", "uin"),
@@ -78,7 +73,7 @@ pub(crate) async fn register_partner(
     });
     let claim = call.claim(&bytes)?;
     let done = call.decide(claim.key, command, &fields).await?;
-    Ok(answer_again(StatusCode::CREATED, &PartnerBody::new(call.app(), &done.registered()?)?, done.replayed))
+    created(&PartnerBody::new(call.app(), &done.registered()?)?, done.replayed)
 }
 
 /// Which limit is below zero, when one is.

@@ -1,11 +1,11 @@
 //! A partner as it is shown, and the parts of one that are sent as well.
 
 use crate::problem::Problem;
-use crate::wire::{AccountNumber, Money, by_name};
+use crate::wire::{AccountNumber, Money, names};
 use credere_app::App;
 use credere_core::channel::{AllowlistItem, Partner, PartnerKind};
 use credere_core::ledger::Line;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use utoipa::ToSchema;
 
 /// A partner with its two ledgers, which are never merged (R22).
@@ -81,85 +81,35 @@ struct VouchersBody {
     remaining: Money,
 }
 
-/// What a partner is (R2, R4).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(remote = "Self", rename_all = "snake_case")]
-#[schema(as = PartnerKind)]
-pub(super) enum KindName {
-    /// Sells straight to its customers.
-    Reseller,
-    /// Has direct customers and second-level resellers.
-    Distributor,
-    /// Under exactly one distributor, with a pool from it and customers of its own.
-    SecondLevelReseller,
-    /// Refers customers; takes no part in credit.
-    Agent,
-}
-
-by_name!(KindName, both ways);
-
-impl From<KindName> for PartnerKind {
-    fn from(kind: KindName) -> PartnerKind {
-        match kind {
-            KindName::Reseller => PartnerKind::Reseller,
-            KindName::Distributor => PartnerKind::Distributor,
-            KindName::SecondLevelReseller => PartnerKind::SecondLevelReseller,
-            KindName::Agent => PartnerKind::Agent,
-        }
+names! {
+    /// What a partner is (R2, R4).
+    #[schema(as = PartnerKind)]
+    pub(super) enum KindName of PartnerKind {
+        /// Sells straight to its customers.
+        Reseller,
+        /// Has direct customers and second-level resellers.
+        Distributor,
+        /// Under exactly one distributor, with a pool from it and customers of its own.
+        SecondLevelReseller,
+        /// Refers customers; takes no part in credit.
+        Agent,
     }
 }
 
-impl From<PartnerKind> for KindName {
-    fn from(kind: PartnerKind) -> KindName {
-        match kind {
-            PartnerKind::Reseller => KindName::Reseller,
-            PartnerKind::Distributor => KindName::Distributor,
-            PartnerKind::SecondLevelReseller => KindName::SecondLevelReseller,
-            PartnerKind::Agent => KindName::Agent,
-        }
-    }
-}
-
-/// A feature that the platform grants to single partners.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(remote = "Self", rename_all = "snake_case")]
-#[schema(as = Feature)]
-pub(super) enum FeatureName {
-    /// Force-suspending customers (R108).
-    ForceSuspension,
-    /// The special suspension rule (R107).
-    SpecialSuspension,
-    /// Customer discounts (R124).
-    CustomerDiscounts,
-    /// Invitation links (R133).
-    Invitations,
-    /// Opening accounts for customers (R133).
-    CreateAccount,
-}
-
-by_name!(FeatureName, both ways);
-
-impl From<FeatureName> for AllowlistItem {
-    fn from(feature: FeatureName) -> AllowlistItem {
-        match feature {
-            FeatureName::ForceSuspension => AllowlistItem::ForceSuspension,
-            FeatureName::SpecialSuspension => AllowlistItem::SpecialSuspension,
-            FeatureName::CustomerDiscounts => AllowlistItem::CustomerDiscounts,
-            FeatureName::Invitations => AllowlistItem::Invitations,
-            FeatureName::CreateAccount => AllowlistItem::CreateAccount,
-        }
-    }
-}
-
-impl From<AllowlistItem> for FeatureName {
-    fn from(item: AllowlistItem) -> FeatureName {
-        match item {
-            AllowlistItem::ForceSuspension => FeatureName::ForceSuspension,
-            AllowlistItem::SpecialSuspension => FeatureName::SpecialSuspension,
-            AllowlistItem::CustomerDiscounts => FeatureName::CustomerDiscounts,
-            AllowlistItem::Invitations => FeatureName::Invitations,
-            AllowlistItem::CreateAccount => FeatureName::CreateAccount,
-        }
+names! {
+    /// A feature that the platform grants to single partners.
+    #[schema(as = Feature)]
+    pub(super) enum FeatureName of AllowlistItem {
+        /// Force-suspending customers (R108).
+        ForceSuspension,
+        /// The special suspension rule (R107).
+        SpecialSuspension,
+        /// Customer discounts (R124).
+        CustomerDiscounts,
+        /// Invitation links (R133).
+        Invitations,
+        /// Opening accounts for customers (R133).
+        CreateAccount,
     }
 }
 

@@ -337,7 +337,7 @@ impl Problem {
             Some(refusal::problem(&found))
         };
         let own = || {
-            let what = Own::ALL.into_iter().find(|own| own.row().1 == code)?;
+            let what = *Own::ALL.iter().find(|own| own.row().1 == code)?;
             let title = what.row().2;
             let (first, rest) = title.split_at(1);
             Some(Problem::own(what, format!("{}{rest}", first.to_ascii_lowercase())))

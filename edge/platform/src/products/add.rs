@@ -4,11 +4,8 @@ use super::terms::{FreezeBody, SettlementName, freeze_change};
 use super::view::ProductBody;
 use super::{FIELDS, TAG};
 use crate::body::Json;
-use crate::call::answer_again;
-use crate::problem::Problem;
+use crate::call::{Answer, created};
 use crate::wire::{NewCode, Object, Text};
-use axum::http::StatusCode;
-use axum::response::Response;
 use credere_core::book::{Command, catalogue};
 use credere_core::channel::FreezeTerms;
 use serde::Deserialize;
@@ -52,7 +49,7 @@ pub(crate) struct NewProductBody {
         (status = 422, description = "`amount_negative`: about `freeze.amount`"),
     )
 )]
-pub(crate) async fn add_product(Json { call, value, bytes, .. }: Json<NewProductBody>) -> Result<Response, Problem> {
+pub(crate) async fn add_product(Json { call, value, bytes, .. }: Json<NewProductBody>) -> Answer {
     let code = value.code.0;
     let command = Command::from(catalogue::AddProduct {
         name: value.name.map_or_else(|| code.to_string(), |text| text.0),
@@ -65,5 +62,5 @@ pub(crate) async fn add_product(Json { call, value, bytes, .. }: Json<NewProduct
     let claim = call.claim(&bytes)?;
     let done = call.decide(claim.key, command, FIELDS).await?;
     let body = ProductBody::from(done.product()?);
-    Ok(answer_again(StatusCode::CREATED, &body, done.replayed))
+    created(&body, done.replayed)
 }

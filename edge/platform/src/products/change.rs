@@ -4,11 +4,8 @@ use super::terms::{FreezeBody, SettlementName, freeze_change};
 use super::view::{ProductBody, code_in_path};
 use super::{FIELDS, TAG};
 use crate::body::Json;
-use crate::call::{At, answer_again};
-use crate::problem::Problem;
+use crate::call::{Answer, At, changed};
 use crate::wire::{Object, Text, present};
-use axum::http::StatusCode;
-use axum::response::Response;
 use credere_core::book::{Command, catalogue};
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -54,9 +51,8 @@ pub(crate) struct ProductChangeBody {
 pub(crate) async fn change_product(
     At(code): At<String>,
     Json { call, value, bytes, .. }: Json<ProductChangeBody>,
-) -> Result<Response, Problem> {
-    let claim = call.claim(&bytes)?;
-    let code = call.formal(&claim, code_in_path(&code)).await?;
+) -> Answer {
+    let (claim, code) = call.claim_of(&bytes, code_in_path(&code)).await?;
     let command = Command::from(catalogue::ChangeProduct {
         code,
         name: value.name.map(|text| text.0),
@@ -67,5 +63,5 @@ pub(crate) async fn change_product(
     });
     let done = call.decide(claim.key, command, FIELDS).await?;
     let body = ProductBody::from(done.product()?);
-    Ok(answer_again(StatusCode::OK, &body, done.replayed))
+    changed(&body, done.replayed)
 }

@@ -2,12 +2,9 @@
 
 use super::TAG;
 use super::view::ProductBody;
-use crate::call::{Call, answer};
+use crate::call::{Answer, Call, shown};
 use crate::page::{List, Page, PageQuery};
-use crate::problem::Problem;
 use crate::query::Query;
-use axum::http::StatusCode;
-use axum::response::Response;
 use credere_core::access::Action;
 
 /// Cursors hold a product's number.
@@ -23,7 +20,7 @@ const LIST: List = List(b'g');
     params(PageQuery),
     responses((status = 200, description = "A page of products", body = Page<ProductBody>))
 )]
-pub(crate) async fn list_products(call: Call, Query(query): Query<PageQuery>) -> Result<Response, Problem> {
+pub(crate) async fn list_products(call: Call, Query(query): Query<PageQuery>) -> Answer {
     let wanted = LIST.wanted(query.limit.as_deref(), query.cursor.as_deref())?;
     let found = call
         .app()
@@ -33,8 +30,5 @@ pub(crate) async fn list_products(call: Call, Query(query): Query<PageQuery>) ->
             Ok(rest.take(wanted.limit + 1).map(|(number, product)| (number, product.clone())).collect::<Vec<_>>())
         })
         .await?;
-    Ok(answer(
-        StatusCode::OK,
-        &LIST.page(wanted, found, |(number, _)| *number, |(_, product)| ProductBody::from(product)),
-    ))
+    shown(&LIST.page(wanted, found, |(number, _)| *number, |(_, product)| ProductBody::from(product)))
 }

@@ -7,6 +7,8 @@ mod show;
 mod terms;
 mod view;
 
+pub(crate) use view::product_named;
+
 use crate::problem::Fields;
 use crate::state::Platform;
 use utoipa_axum::router::OpenApiRouter;

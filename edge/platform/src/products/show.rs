@@ -2,10 +2,7 @@
 
 use super::TAG;
 use super::view::{ProductBody, code_in_path};
-use crate::call::{At, Call, answer};
-use crate::problem::Problem;
-use axum::http::StatusCode;
-use axum::response::Response;
+use crate::call::{Answer, At, Call, shown};
 use credere_core::access::Action;
 use credere_core::book::{Rejection, catalogue};
 
@@ -22,12 +19,12 @@ use credere_core::book::{Rejection, catalogue};
         (status = 404, description = "`product_not_found`"),
     )
 )]
-pub(crate) async fn show_product(call: Call, At(code): At<String>) -> Result<Response, Problem> {
+pub(crate) async fn show_product(call: Call, At(code): At<String>) -> Answer {
     let code = code_in_path(&code)?;
     let found = call.app().read_as(call.caller, Action::ReadProducts, None, |book| {
         book.product(&code)
             .map(|(_, product)| product.clone())
             .ok_or(Rejection::Catalogue(catalogue::Reason::ProductNotFound))
     });
-    Ok(answer(StatusCode::OK, &ProductBody::from(found.await?)))
+    shown(&ProductBody::from(found.await?))
 }

@@ -3,7 +3,7 @@
 use super::terms::{FreezeModelName, SettlementName};
 use crate::problem::Problem;
 use crate::wire::{Factor, Money};
-use credere_core::book::{Rejection, catalogue};
+use credere_core::book::catalogue;
 use credere_core::channel::{Product, ProductCode};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -59,5 +59,13 @@ impl From<Product> for ProductBody {
 /// # Errors
 /// `product_not_found`
 pub(super) fn code_in_path(text: &str) -> Result<ProductCode, Problem> {
-    text.parse().map_err(|_| Problem::refused(&Rejection::Catalogue(catalogue::Reason::ProductNotFound)))
+    text.parse().map_err(|_| Problem::refused(&catalogue::Reason::ProductNotFound.into()))
+}
+
+/// The product that a field of a body names.
+///
+/// # Errors
+/// `product_not_found`
+pub(crate) fn product_named(text: &str, field: impl Into<String>) -> Result<ProductCode, Problem> {
+    code_in_path(text).map_err(|problem| problem.at(field))
 }

@@ -2,11 +2,9 @@
 
 use super::TAG;
 use crate::body::Json;
-use crate::call::answer_again;
+use crate::call::{Answer, created};
 use crate::problem::Problem;
 use crate::wire::{AccountNumber, Money, Text, quoted};
-use axum::http::StatusCode;
-use axum::response::Response;
 use credere_app::bills::ReceiptRequest;
 use credere_core::book::{Rejection, bills};
 use credere_core::channel::{ActionType, LineId, PayMode};
@@ -102,11 +100,8 @@ fn line_ids(named: Vec<Text<0, 64>>) -> Result<Vec<LineId>, Problem> {
         (status = 422, description = "`month_not_issued` (R94)"),
     )
 )]
-pub(crate) async fn confirm_receipt(
-    Json { call, value, bytes, .. }: Json<NewReceiptBody>,
-) -> Result<Response, Problem> {
-    let claim = call.claim(&bytes)?;
-    let receipt = call.formal(&claim, value.read()).await?;
+pub(crate) async fn confirm_receipt(Json { call, value, bytes, .. }: Json<NewReceiptBody>) -> Answer {
+    let (claim, receipt) = call.claim_of(&bytes, value.read()).await?;
     let fields = [
         ("customer_not_found", "customer_uin"),
         ("account_not_found", "customer_uin"),
@@ -123,5 +118,5 @@ pub(crate) async fn confirm_receipt(
         available: receipt.available.map(Money),
         lines: receipt.lines,
     };
-    Ok(answer_again(StatusCode::CREATED, &body, done.replayed))
+    created(&body, done.replayed)
 }

@@ -3,13 +3,10 @@
 use super::view::ResourceBody;
 use super::{NameText, TAG};
 use crate::body::Json;
-use crate::call::answer_again;
-use crate::problem::{Problem, Reason};
-use crate::wire::{AccountNumber, Money, Quantity, Tags, Text};
-use axum::http::StatusCode;
-use axum::response::Response;
-use credere_core::book::{Command, Rejection, catalogue, metering};
-use credere_core::channel::Details;
+use crate::call::{Answer, created};
+use crate::products::product_named;
+use crate::wire::{AccountNumber, Money, Quantity, Tags, Text, details_said};
+use credere_core::book::{Command, Event, metering};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
@@ -69,9 +66,7 @@ pub(crate) struct NewResourceBody {
             `quantity_not_positive`, `amount_overflow`"),
     )
 )]
-pub(crate) async fn activate_resource(
-    Json { call, value, bytes, .. }: Json<NewResourceBody>,
-) -> Result<Response, Problem> {
+pub(crate) async fn activate_resource(Json { call, value, bytes, .. }: Json<NewResourceBody>) -> Answer {
     let fields = [
         ("account_not_found", "account_uin"),
         ("no_credit", "account_uin"),
@@ -83,43 +78,22 @@ pub(crate) async fn activate_resource(
         ("amount_overflow", "unit_price"),
         ("quantity_not_positive", "quantity"),
     ];
-    let claim = call.claim(&bytes)?;
-    let product = value.product_code.0.parse();
-    let product = product
-        .map_err(|_| Problem::refused(&Rejection::Catalogue(catalogue::Reason::ProductNotFound)).at("product_code"));
-    let product = call.formal(&claim, product).await?;
-    let details = Details {
-        region: value.region.map(|text| text.0),
-        zone: value.zone.map(|text| text.0),
-        project: value.project.map(|text| text.0),
-        tags: value.tags.unwrap_or_default().0,
-        resource_name: value.resource_name.map(|text| text.0),
-        operator_uin: value.operator_uin.map(|number| number.0),
-        ..Details::default()
-    };
+    let (claim, product) = call.claim_of(&bytes, product_named(&value.product_code.0, "product_code")).await?;
     let command = Command::from(metering::ActivateResource {
         account: value.account_uin.0,
         name: value.resource_id.0,
         product,
         unit_price: value.unit_price.0,
         quantity: value.quantity.unwrap_or_else(Quantity::one).0,
-        details: details.text(),
+        details: details_said!(value),
     });
     if value.dry_run.unwrap_or(false) {
-        if let Some(first) = call.kept(&claim, command.action(), &fields).await? {
-            return Ok(first);
-        }
-        let decision = match call.app().preview(call.caller, &command).await {
-            Ok(decision) => decision,
-            Err(failure) => return Err(call.refuse_kept(&claim, failure, &fields).await),
-        };
-        let resource = call.app().resource_after(&decision.event)?;
-        let because = decision.because.iter().map(Reason::from).collect();
-        let shown = ResourceBody::new(&call, resource).not_kept(because);
-        return Ok(call.answer_shown(&claim, Some(value.account_uin.0), &shown, false).await?);
+        let shown =
+            |event: &Event, because| Ok(ResourceBody::not_kept(&call, call.app().resource_after(event)?, because));
+        return call.tried(&claim, &command, &fields, shown).await;
     }
     let done = call.decide(claim.key, command, &fields).await?;
     let resource = call.app().resource_after(&done.event)?;
     let shown = ResourceBody::new(&call, resource);
-    Ok(answer_again(StatusCode::CREATED, &shown, done.replayed))
+    created(&shown, done.replayed)
 }

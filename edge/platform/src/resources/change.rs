@@ -4,11 +4,9 @@ use super::TAG;
 use super::name::name_in_path;
 use super::view::ResourceBody;
 use crate::body::Json;
-use crate::call::{At, answer_again};
+use crate::call::{Answer, At, changed};
 use crate::problem::{Own, Problem};
 use crate::wire::{Money, Quantity, present};
-use axum::http::StatusCode;
-use axum::response::Response;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
@@ -50,13 +48,12 @@ pub(crate) struct ResourceChangeBody {
 pub(crate) async fn resize_resource(
     At(name): At<String>,
     Json { call, value, bytes, .. }: Json<ResourceChangeBody>,
-) -> Result<Response, Problem> {
+) -> Answer {
     let (unit_price, quantity) = (value.unit_price.map(|money| money.0), value.quantity.map(|quantity| quantity.0));
     if unit_price.is_none() && quantity.is_none() {
         return Err(Problem::own(Own::MissingField, "one of `unit_price` and `quantity` is required").at("quantity"));
     }
-    let claim = call.claim(&bytes)?;
-    let name = call.formal(&claim, name_in_path(&name)).await?;
+    let (claim, name) = call.claim_of(&bytes, name_in_path(&name)).await?;
     let fields = [
         ("amount_negative", "unit_price"),
         ("quantity_not_positive", "quantity"),
@@ -65,5 +62,5 @@ pub(crate) async fn resize_resource(
     let outcome = call.app().resize_resource(call.caller, claim.key, name, unit_price, quantity).await;
     let done = call.judged(outcome, &fields)?;
     let resource = call.app().resource_after(&done.event)?;
-    Ok(answer_again(StatusCode::OK, &ResourceBody::new(&call, resource), done.replayed))
+    changed(&ResourceBody::new(&call, resource), done.replayed)
 }

@@ -1,13 +1,10 @@
 //! The caller's name for a resource, in bodies and in paths.
 
 use crate::problem::Problem;
-use crate::wire::NO_CONTROL_CHARACTER;
+use crate::wire::{NO_CONTROL_CHARACTER, from_text};
 use credere_core::book::{Rejection, metering};
 use credere_core::channel::ResourceName;
-use serde::de::{Error, Visitor};
-use serde::{Deserialize, Deserializer};
 use std::borrow::Cow;
-use std::fmt;
 use utoipa::openapi::schema::{ObjectBuilder, Type};
 use utoipa::openapi::{RefOr, Schema};
 use utoipa::{PartialSchema, ToSchema};
@@ -16,22 +13,10 @@ use utoipa::{PartialSchema, ToSchema};
 #[derive(Debug, Clone)]
 pub(crate) struct NameText(pub(crate) ResourceName);
 
-impl<'de> Deserialize<'de> for NameText {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<NameText, D::Error> {
-        struct Name;
-        impl Visitor<'_> for Name {
-            type Value = NameText;
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a string")
-            }
-            fn visit_str<E: Error>(self, text: &str) -> Result<NameText, E> {
-                let detail = "a resource's id has 1 to 256 characters, and no control characters";
-                text.parse().map(NameText).map_err(|_| E::custom(detail))
-            }
-        }
-        deserializer.deserialize_str(Name)
-    }
-}
+from_text!(NameText, "a string", |text| {
+    let detail = "a resource's id has 1 to 256 characters, and no control characters";
+    text.parse().map(NameText).map_err(|_| detail.to_owned())
+});
 
 impl ToSchema for NameText {
     fn name() -> Cow<'static, str> {

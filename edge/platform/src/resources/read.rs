@@ -3,36 +3,25 @@
 use super::TAG;
 use super::name::name_in_path;
 use super::view::{ResourceBody, StateName};
-use crate::call::{At, Call, answer};
-use crate::page::{List, Page};
-use crate::problem::Problem;
+use crate::call::{Answer, At, Call, shown};
+use crate::page::{List, Page, list_query};
 use crate::query::Query;
 use crate::wire::AccountNumber;
-use axum::http::StatusCode;
-use axum::response::Response;
 use credere_app::metering::ResourceView;
-use serde::Deserialize;
-use utoipa::IntoParams;
 
 /// Cursors hold the journal position of a resource's activation.
 const LIST: List = List(b'r');
 
-/// Which resources.
-#[derive(Debug, Deserialize, IntoParams)]
-#[into_params(parameter_in = Query)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct ResourcesQuery {
-    /// Of this account.
-    #[param(inline)]
-    account_uin: Option<AccountNumber>,
-    /// In this state.
-    #[param(inline)]
-    state: Option<StateName>,
-    /// How many at most.
-    #[param(value_type = Option<u32>, minimum = 1, maximum = 200, default = 50)]
-    limit: Option<String>,
-    /// `next_cursor` of the page before; the first page where absent.
-    cursor: Option<String>,
+list_query! {
+    /// Which resources.
+    pub(crate) struct ResourcesQuery {
+        /// Of this account.
+        #[param(inline)]
+        account_uin: Option<AccountNumber>,
+        /// In this state.
+        #[param(inline)]
+        state: Option<StateName>,
+    }
 }
 
 /// Lists resources.
@@ -45,13 +34,13 @@ pub(crate) struct ResourcesQuery {
     params(ResourcesQuery),
     responses((status = 200, description = "A page of resources", body = Page<ResourceBody>))
 )]
-pub(crate) async fn list_resources(call: Call, Query(query): Query<ResourcesQuery>) -> Result<Response, Problem> {
+pub(crate) async fn list_resources(call: Call, Query(query): Query<ResourcesQuery>) -> Answer {
     let wanted = LIST.wanted(query.limit.as_deref(), query.cursor.as_deref())?;
     let account = query.account_uin.map(|number| number.0);
     let state = query.state.map(Into::into);
     let found = call.app().resources(call.caller, account, state, wanted.from, wanted.limit + 1).await?;
     let view = |view: ResourceView| ResourceBody::new(&call, view);
-    Ok(answer(StatusCode::OK, &LIST.page(wanted, found, |view| view.id.position(), view)))
+    shown(&LIST.page(wanted, found, |view| view.id.position(), view))
 }
 
 /// Shows a resource.
@@ -67,7 +56,7 @@ pub(crate) async fn list_resources(call: Call, Query(query): Query<ResourcesQuer
         (status = 404, description = "`resource_not_found`"),
     )
 )]
-pub(crate) async fn show_resource(call: Call, At(name): At<String>) -> Result<Response, Problem> {
+pub(crate) async fn show_resource(call: Call, At(name): At<String>) -> Answer {
     let view = call.app().resource(call.caller, name_in_path(&name)?).await?;
-    Ok(answer(StatusCode::OK, &ResourceBody::new(&call, view)))
+    shown(&ResourceBody::new(&call, view))
 }

@@ -5,11 +5,8 @@ use super::TAG;
 use super::name::name_in_path;
 use super::view::ResourceBody;
 use crate::body::Json;
-use crate::call::{At, answer_again};
-use crate::problem::Problem;
+use crate::call::{Answer, At, changed};
 use crate::wire::Money;
-use axum::http::StatusCode;
-use axum::response::Response;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -56,7 +53,7 @@ pub(super) struct TerminatedBody {
         (status = 422, description = "`amount_negative`, `amount_overflow`"),
     )
 )]
-pub(crate) async fn terminate_resource(name: At<String>, body: Json<TerminationBody>) -> Result<Response, Problem> {
+pub(crate) async fn terminate_resource(name: At<String>, body: Json<TerminationBody>) -> Answer {
     terminated(name, body).await
 }
 
@@ -76,16 +73,12 @@ pub(crate) async fn terminate_resource(name: At<String>, body: Json<TerminationB
         (status = 422, description = "`amount_negative`, `amount_overflow`"),
     )
 )]
-pub(crate) async fn terminate_by_post(name: At<String>, body: Json<TerminationBody>) -> Result<Response, Problem> {
+pub(crate) async fn terminate_by_post(name: At<String>, body: Json<TerminationBody>) -> Answer {
     terminated(name, body).await
 }
 
-async fn terminated(
-    At(name): At<String>,
-    Json { call, value, bytes, .. }: Json<TerminationBody>,
-) -> Result<Response, Problem> {
-    let claim = call.claim(&bytes)?;
-    let name = call.formal(&claim, name_in_path(&name)).await?;
+async fn terminated(At(name): At<String>, Json { call, value, bytes, .. }: Json<TerminationBody>) -> Answer {
+    let (claim, name) = call.claim_of(&bytes, name_in_path(&name)).await?;
     let fields = [("amount_negative", "final_amount"), ("amount_overflow", "final_amount")];
     let last = value.final_amount.map(|money| money.0);
     let done = call.judged(call.app().terminate_resource(call.caller, claim.key, name, last).await, &fields)?;
@@ -98,5 +91,5 @@ async fn terminated(
         voucher_amount: Money(ended.voucher_amount),
         partner_amount: Money(ended.partner_amount),
     };
-    Ok(answer_again(StatusCode::OK, &body, done.replayed))
+    changed(&body, done.replayed)
 }

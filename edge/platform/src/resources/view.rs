@@ -2,37 +2,24 @@
 
 use crate::call::Call;
 use crate::problem::Reason;
-use crate::wire::{AccountNumber, Money, Quantity, Tags, by_name};
+use crate::wire::{AccountNumber, Money, Quantity, Tags, names};
 use credere_app::metering::ResourceView;
 use credere_core::channel::ResourceState;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use utoipa::ToSchema;
 
-/// Whether a resource runs.
-#[derive(Debug, Clone, Copy, Deserialize, ToSchema)]
-#[serde(remote = "Self", rename_all = "snake_case")]
-#[schema(as = ResourceState)]
-pub(super) enum StateName {
-    /// It runs.
-    Active,
-    /// It is stopped for arrears, and stays frozen (R73).
-    Suspended,
-    /// Its account gave it up.
-    Terminated,
-    /// It was stopped for too long.
-    Deleted,
-}
-
-by_name!(StateName);
-
-impl From<StateName> for ResourceState {
-    fn from(state: StateName) -> ResourceState {
-        match state {
-            StateName::Active => ResourceState::Active,
-            StateName::Suspended => ResourceState::Suspended,
-            StateName::Terminated => ResourceState::Terminated,
-            StateName::Deleted => ResourceState::Deleted,
-        }
+names! {
+    /// Whether a resource runs.
+    #[schema(as = ResourceState)]
+    pub(super) enum StateName of ResourceState {
+        /// It runs.
+        Active,
+        /// It is stopped for arrears, and stays frozen (R73).
+        Suspended,
+        /// Its account gave it up.
+        Terminated,
+        /// It was stopped for too long.
+        Deleted,
     }
 }
 
@@ -109,8 +96,8 @@ impl ResourceBody {
         }
     }
 
-    /// The same resource as one that was not kept, and why.
-    pub(super) fn not_kept(self, because: Vec<Reason>) -> ResourceBody {
-        ResourceBody { dry_run: true, because: Some(because), ..self }
+    /// A resource as one that was not kept, and why.
+    pub(super) fn not_kept(call: &Call, view: ResourceView, because: Vec<Reason>) -> ResourceBody {
+        ResourceBody { dry_run: true, because: Some(because), ..ResourceBody::new(call, view) }
     }
 }

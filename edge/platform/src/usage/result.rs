@@ -1,6 +1,6 @@
-//! The results of a batch of usage records, written straight into the body: at this rate a value tree in between would
-//! be what costs most. The text is ours but for keys and details, which are escaped.
+//! The results of a batch of usage records, as they stand in the answer, and why a record was rejected.
 
+use crate::batch::Results;
 use crate::problem::Problem;
 use credere_app::metering::UsageStatus;
 use credere_core::book::{Rejection, catalogue};
@@ -52,22 +52,9 @@ fn field_of(code: &str) -> Option<&'static str> {
     })
 }
 
-/// The body of an answer in the making.
-pub(super) struct Results {
-    body: Vec<u8>,
-    first: bool,
-}
-
 impl Results {
-    /// Room for this many results.
-    pub(super) fn with_room(records: usize) -> Results {
-        let mut body = Vec::with_capacity(32 + records * 128);
-        body.extend(b"{\"results\":[");
-        Results { body, first: true }
-    }
-
-    /// Adds what the engine said of a record, and whether it repeats itself. Gives the outcome's name for the metrics.
-    pub(super) fn add(&mut self, key: &str, status: &UsageStatus, replayed: bool) -> &'static str {
+    /// Adds what the engine said of a record, and whether it repeats itself.
+    pub(super) fn settled(&mut self, key: &str, status: &UsageStatus, replayed: bool) {
         match status {
             UsageStatus::Settled { amount, voucher_amount, paying, line } => {
                 self.begin(key);
@@ -79,19 +66,14 @@ impl Results {
                      \"payer_uin\":{},\"partner_uin\":{partner},\"line_id\":\"{line}\"",
                     paying.payer
                 );
-                self.end(replayed);
-                "settled"
+                self.end("settled", replayed);
             }
-            UsageStatus::Rejected(rejection) => self.refused(key, &Refused::by_rule(rejection), replayed),
+            UsageStatus::Rejected(rejection) => self.rejected(key, &Refused::by_rule(rejection), replayed),
         }
     }
 
-    /// Adds a record that the engine never saw.
-    pub(super) fn reject(&mut self, key: &str, refused: &Refused) -> &'static str {
-        self.refused(key, refused, false)
-    }
-
-    fn refused(&mut self, key: &str, refused: &Refused, replayed: bool) -> &'static str {
+    /// Adds a record that was rejected.
+    pub(super) fn rejected(&mut self, key: &str, refused: &Refused, replayed: bool) {
         self.begin(key);
         // Nothing was charged, and nobody pays.
         let nothing = Amount::ZERO;
@@ -107,40 +89,6 @@ impl Results {
         }
         self.body.extend(b",\"detail\":");
         self.text(&refused.detail);
-        self.end(replayed);
-        refused.code
-    }
-
-    fn begin(&mut self, key: &str) {
-        if !std::mem::take(&mut self.first) {
-            self.body.push(b',');
-        }
-        self.body.extend(b"{\"key\":");
-        self.text(key);
-    }
-
-    fn end(&mut self, replayed: bool) {
-        if replayed {
-            self.body.extend(b",\"replayed\":true");
-        }
-        self.body.push(b'}');
-    }
-
-    fn text(&mut self, text: &str) {
-        let plain = text.bytes().all(|b| b >= 0x20 && b != b'"' && b != b'\\');
-        if plain {
-            self.body.push(b'"');
-            self.body.extend(text.as_bytes());
-            self.body.push(b'"');
-        } else {
-            // A text always has a JSON form, and memory takes it.
-            let _ = serde_json::to_writer(&mut self.body, text);
-        }
-    }
-
-    /// The finished body.
-    pub(super) fn finish(mut self) -> Vec<u8> {
-        self.body.extend(b"]}");
-        self.body
+        self.end(refused.code, replayed);
     }
 }

@@ -1,14 +1,13 @@
 //! `POST /v1/usage`
 
 use super::TAG;
-use super::result::{Refused, Results};
+use super::result::Refused;
 use super::wire::{BatchWire, RECORDS_MAX, Reader};
+use crate::batch::{Results, sized};
 use crate::body::{RawBody, read};
-use crate::call::Call;
+use crate::call::Answer;
 use crate::component::Component;
 use crate::problem::Problem;
-use axum::http::{HeaderValue, StatusCode, header};
-use axum::response::{IntoResponse, Response};
 use credere_app::metering::UsageRequest;
 use serde::Serialize;
 use std::borrow::Cow;
@@ -143,62 +142,31 @@ struct ResultBody {
     request_body = BatchBody,
     responses((status = 200, description = "What came of each", body = ResultsBody))
 )]
-pub(crate) async fn settle_usage(RawBody { call, bytes }: RawBody) -> Result<Response, Problem> {
-    let body = settled(&call, &bytes).await?;
-    let kind = HeaderValue::from_static("application/json");
-    Ok((StatusCode::OK, [(header::CONTENT_TYPE, kind)], body).into_response())
-}
-
-/// What becomes of a record, by its key.
-enum Disposition {
-    /// The engine was asked.
-    Asked,
-    /// It was not.
-    Refused(Refused),
-}
-
-async fn settled(call: &Call, bytes: &[u8]) -> Result<Vec<u8>, Problem> {
-    let batch: BatchWire<'_> = read(bytes)?;
+pub(crate) async fn settle_usage(RawBody { call, bytes }: RawBody) -> Answer {
+    let batch: BatchWire<'_> = read(&bytes)?;
     let count = batch.records.len();
-    if count == 0 || count > RECORDS_MAX {
-        let detail = format!("there are {count} records; a request has 1 to {RECORDS_MAX}");
-        return Err(Problem::invalid("records", detail));
-    }
+    sized("records", count, RECORDS_MAX)?;
     let mut requests: Vec<UsageRequest> = Vec::with_capacity(count);
-    let mut fates: Vec<(Cow<'_, str>, Disposition)> = Vec::with_capacity(count);
+    // By its key, whether the engine was asked about a record, or why it was not.
+    let mut asked: Vec<(Cow<'_, str>, Result<(), Refused>)> = Vec::with_capacity(count);
     {
         let mut reader = Reader::new(call.app().calendar());
         for (position, raw) in batch.records.iter().enumerate() {
             let prepared = reader.prepare(position, raw)?;
-            let fate = match prepared.asked {
-                Ok(request) => {
-                    requests.push(request);
-                    Disposition::Asked
-                }
-                Err(refused) => Disposition::Refused(refused),
-            };
-            fates.push((prepared.key, fate));
+            asked.push((prepared.key, prepared.asked.map(|request| requests.push(request))));
         }
     }
     let outcomes = call.app().settle_usage(call.caller, requests).await?;
-    let mut results = Results::with_room(count);
-    let mut counted: Vec<(&'static str, u64)> = Vec::new();
+    let mut results = Results::with_room(count, 128);
     let mut outcomes = outcomes.iter();
-    for (key, fate) in &fates {
-        let outcome = match fate {
-            Disposition::Asked => {
+    for (key, asked) in &asked {
+        match asked {
+            Ok(()) => {
                 let (status, replayed) = outcomes.next().ok_or_else(Problem::internal)?;
-                results.add(key, status, *replayed)
+                results.settled(key, status, *replayed);
             }
-            Disposition::Refused(refused) => results.reject(key, refused),
-        };
-        match counted.iter_mut().find(|(name, _)| *name == outcome) {
-            Some((_, so_far)) => *so_far += 1,
-            None => counted.push((outcome, 1)),
+            Err(refused) => results.rejected(key, refused, false),
         }
     }
-    for (outcome, records) in counted {
-        call.decided().count(outcome, records);
-    }
-    Ok(results.finish())
+    results.answer(&call)
 }

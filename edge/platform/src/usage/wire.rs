@@ -5,18 +5,16 @@ use super::result::Refused;
 use crate::component::Component;
 use crate::problem::{Own, Problem, malformed};
 use crate::resources::NameText;
-use crate::wire::{AccountNumber, Money, Object, Tags, Text, Time, present};
+use crate::wire::{AccountNumber, Money, Object, Tags, Text, Time, from_text, present, quoted};
 use credere_app::idempotency::KeyMaker;
 use credere_app::metering::UsageRequest;
 use credere_core::book::{KeyUse, metering};
 use credere_core::channel::{self, ActionType, Details, ProductCode, is_plain};
 use credere_core::ledger::Calendar;
 use credere_core::money::Amount;
-use serde::de::{Error, Visitor};
-use serde::{Deserialize, Deserializer};
+use serde::Deserialize;
 use serde_json::value::RawValue;
 use std::borrow::Cow;
-use std::fmt;
 
 /// Records in one request at most.
 pub(super) const RECORDS_MAX: usize = 10_000;
@@ -60,22 +58,10 @@ struct RecordWire<'a> {
 #[derive(Debug, Clone, Copy)]
 struct ActionName(ActionType);
 
-impl<'de> Deserialize<'de> for ActionName {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<ActionName, D::Error> {
-        struct Name;
-        impl Visitor<'_> for Name {
-            type Value = ActionName;
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("the name of an action type such as \"postpay_deduct_h\"")
-            }
-            fn visit_str<E: Error>(self, name: &str) -> Result<ActionName, E> {
-                let known = ActionType::from_name(name).map(ActionName);
-                known.ok_or_else(|| E::custom(format!("{} is not an action type (R81)", crate::wire::quoted(name))))
-            }
-        }
-        deserializer.deserialize_str(Name)
-    }
-}
+from_text!(ActionName, "the name of an action type such as \"postpay_deduct_h\"", |name| {
+    let known = ActionType::from_name(name).map(ActionName);
+    known.ok_or_else(|| format!("{} is not an action type (R81)", quoted(name)))
+});
 
 /// The key of a record, whatever else is in it.
 #[derive(Deserialize)]

@@ -3,10 +3,7 @@
 use super::view::VoucherBody;
 use super::{TAG, id_in_path};
 use crate::body::{Json, NothingBody};
-use crate::call::{At, answer_again};
-use crate::problem::Problem;
-use axum::http::StatusCode;
-use axum::response::Response;
+use crate::call::{Answer, At, changed};
 
 /// Takes a voucher back.
 ///
@@ -24,12 +21,8 @@ use axum::response::Response;
         (status = 409, description = "`voucher_not_issued`: it is used up, expired or taken back"),
     )
 )]
-pub(crate) async fn invalidate_voucher(
-    At(id): At<String>,
-    Json { call, value: NothingBody {}, bytes, .. }: Json<NothingBody>,
-) -> Result<Response, Problem> {
-    let claim = call.claim(&bytes)?;
-    let id = call.formal(&claim, id_in_path(&id)).await?;
+pub(crate) async fn invalidate_voucher(At(id): At<String>, Json { call, bytes, .. }: Json<NothingBody>) -> Answer {
+    let (claim, id) = call.claim_of(&bytes, id_in_path(&id)).await?;
     let done = call.judged(call.app().invalidate_voucher(call.caller, claim.key, id).await, &[])?;
-    Ok(answer_again(StatusCode::OK, &VoucherBody::new(&call, call.app().voucher_after(&done)?), done.replayed))
+    changed(&VoucherBody::new(&call, call.app().voucher_after(&done)?), done.replayed)
 }

@@ -3,12 +3,11 @@
 use super::TAG;
 use super::view::{KindName, ModeName, UsageName, VoucherBody};
 use crate::body::Json;
-use crate::call::answer_again;
+use crate::call::{Answer, created};
 use crate::problem::Problem;
-use crate::wire::{AccountNumber, Money, Object, Text, Time, by_name};
-use axum::http::StatusCode;
-use axum::response::Response;
-use credere_core::book::{Command, Rejection, catalogue, vouchers};
+use crate::products::product_named;
+use crate::wire::{AccountNumber, Money, Object, Text, Time, names};
+use credere_core::book::{Command, vouchers};
 use credere_core::channel::ProductCode;
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -59,20 +58,18 @@ struct ProductsBody {
     codes: Vec<Text<1, 64>>,
 }
 
-/// Which of the products.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, ToSchema)]
-#[serde(remote = "Self", rename_all = "snake_case")]
-#[schema(as = VoucherProductsMode)]
-enum ProductsName {
-    /// Every one.
-    All,
-    /// Those named.
-    Only,
-    /// Every one but those named.
-    Except,
+names! {
+    /// Which of the products.
+    #[schema(as = VoucherProductsMode)]
+    enum ProductsName {
+        /// Every one.
+        All,
+        /// Those named.
+        Only,
+        /// Every one but those named.
+        Except,
+    }
 }
-
-by_name!(ProductsName);
 
 impl ProductsBody {
     fn read(self) -> Result<vouchers::NewVoucherProducts, Problem> {
@@ -86,13 +83,7 @@ impl ProductsBody {
         }
         let codes: Result<Vec<ProductCode>, Problem> = (0..)
             .zip(self.codes)
-            .map(|(at, code): (usize, _)| {
-                let unknown = |_| {
-                    Problem::refused(&Rejection::Catalogue(catalogue::Reason::ProductNotFound))
-                        .at(format!("products.codes[{at}]"))
-                };
-                code.0.parse().map_err(unknown)
-            })
+            .map(|(at, code): (usize, _)| product_named(&code.0, format!("products.codes[{at}]")))
             .collect();
         Ok(match self.mode {
             ProductsName::All => vouchers::NewVoucherProducts::All,
@@ -138,7 +129,7 @@ fn kind_of(value: &NewVoucherBody) -> Result<vouchers::NewVoucherKind, Problem> 
             `wrong_partner_kind`, `product_trial_not_permitted` (R115)"),
     )
 )]
-pub(crate) async fn issue_voucher(Json { call, value, bytes, .. }: Json<NewVoucherBody>) -> Result<Response, Problem> {
+pub(crate) async fn issue_voucher(Json { call, value, bytes, .. }: Json<NewVoucherBody>) -> Answer {
     let kind = kind_of(&value)?;
     // Whom a refusal is about depends on what the owner has to be.
     let (partner, customer) = match value.kind {
@@ -176,5 +167,5 @@ pub(crate) async fn issue_voucher(Json { call, value, bytes, .. }: Json<NewVouch
         expires_at: value.expires_at.0,
     });
     let done = call.decide(claim.key, command, &fields).await?;
-    Ok(answer_again(StatusCode::CREATED, &VoucherBody::new(&call, call.app().voucher_after(&done)?), done.replayed))
+    created(&VoucherBody::new(&call, call.app().voucher_after(&done)?), done.replayed)
 }

@@ -2,42 +2,31 @@
 
 use super::view::{StatusName, VoucherBody};
 use super::{TAG, id_in_path};
-use crate::call::{At, Call, answer};
-use crate::page::{List, Page};
-use crate::problem::Problem;
+use crate::call::{Answer, At, Call, shown};
+use crate::page::{List, Page, list_query};
 use crate::query::Query;
 use crate::wire::AccountNumber;
-use axum::http::StatusCode;
-use axum::response::Response;
 use credere_app::vouchers::{VoucherQuery, VoucherView};
 use credere_core::access::Action;
 use credere_core::channel::VoucherStatus;
 use credere_core::ledger::Shard;
-use serde::Deserialize;
-use utoipa::IntoParams;
 
 /// Cursors hold a voucher's number within its shard.
 const LIST: List = List(b'v');
 
-/// Which vouchers.
-#[derive(Debug, Deserialize, IntoParams)]
-#[into_params(parameter_in = Query)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct VouchersQuery {
-    /// That this partner or customer has.
-    #[param(inline)]
-    owner_uin: Option<AccountNumber>,
-    /// Type III, issued by this partner.
-    #[param(inline)]
-    issuer_uin: Option<AccountNumber>,
-    /// That stand like this.
-    #[param(inline)]
-    status: Option<StatusName>,
-    /// How many at most.
-    #[param(value_type = Option<u32>, minimum = 1, maximum = 200, default = 50)]
-    limit: Option<String>,
-    /// `next_cursor` of the page before; the first page where absent.
-    cursor: Option<String>,
+list_query! {
+    /// Which vouchers.
+    pub(crate) struct VouchersQuery {
+        /// That this partner or customer has.
+        #[param(inline)]
+        owner_uin: Option<AccountNumber>,
+        /// Type III, issued by this partner.
+        #[param(inline)]
+        issuer_uin: Option<AccountNumber>,
+        /// That stand like this.
+        #[param(inline)]
+        status: Option<StatusName>,
+    }
 }
 
 /// Lists vouchers.
@@ -50,7 +39,7 @@ pub(crate) struct VouchersQuery {
     params(VouchersQuery),
     responses((status = 200, description = "A page of vouchers", body = Page<VoucherBody>))
 )]
-pub(crate) async fn list_vouchers(call: Call, Query(query): Query<VouchersQuery>) -> Result<Response, Problem> {
+pub(crate) async fn list_vouchers(call: Call, Query(query): Query<VouchersQuery>) -> Answer {
     let wanted = LIST.wanted(query.limit.as_deref(), query.cursor.as_deref())?;
     let query = VoucherQuery {
         owner: query.owner_uin.map(|number| number.0),
@@ -60,7 +49,7 @@ pub(crate) async fn list_vouchers(call: Call, Query(query): Query<VouchersQuery>
     };
     let found = call.app().vouchers(call.caller, Action::ReadVouchers, query, wanted.from, wanted.limit + 1).await?;
     let view = |view: VoucherView| VoucherBody::new(&call, view);
-    Ok(answer(StatusCode::OK, &LIST.page(wanted, found, |view| Shard::within(view.id.0), view)))
+    shown(&LIST.page(wanted, found, |view| Shard::within(view.id.0), view))
 }
 
 /// Shows a voucher.
@@ -76,7 +65,7 @@ pub(crate) async fn list_vouchers(call: Call, Query(query): Query<VouchersQuery>
         (status = 404, description = "`voucher_not_found`"),
     )
 )]
-pub(crate) async fn show_voucher(call: Call, At(id): At<String>) -> Result<Response, Problem> {
+pub(crate) async fn show_voucher(call: Call, At(id): At<String>) -> Answer {
     let view = call.app().voucher(call.caller, Action::ReadVouchers, id_in_path(&id)?).await?;
-    Ok(answer(StatusCode::OK, &VoucherBody::new(&call, view)))
+    shown(&VoucherBody::new(&call, view))
 }

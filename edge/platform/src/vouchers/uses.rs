@@ -1,13 +1,10 @@
 //! `GET /v1/vouchers/{id}/uses`
 
 use super::{TAG, id_in_path};
-use crate::call::{At, Call, answer};
+use crate::call::{Answer, At, Call, shown};
 use crate::page::{List, Page, PageQuery};
-use crate::problem::Problem;
 use crate::query::Query;
 use crate::wire::{AccountNumber, Money};
-use axum::http::StatusCode;
-use axum::response::Response;
 use credere_app::vouchers::VoucherUseView;
 use credere_core::access::Action;
 use serde::Serialize;
@@ -55,11 +52,7 @@ struct UseBody {
         (status = 404, description = "`voucher_not_found`"),
     )
 )]
-pub(crate) async fn list_voucher_uses(
-    call: Call,
-    At(id): At<String>,
-    Query(query): Query<PageQuery>,
-) -> Result<Response, Problem> {
+pub(crate) async fn list_voucher_uses(call: Call, At(id): At<String>, Query(query): Query<PageQuery>) -> Answer {
     let wanted = LIST.wanted(query.limit.as_deref(), query.cursor.as_deref())?;
     let (action, id) = (Action::ReadVouchers, id_in_path(&id)?);
     let found = call.app().voucher_uses_before(call.caller, action, id, wanted.from, wanted.limit + 1).await?;
@@ -75,5 +68,5 @@ pub(crate) async fn list_voucher_uses(
         month: row.month.to_string(),
         paid_at: call.time(row.at),
     };
-    Ok(answer(StatusCode::OK, &LIST.page(wanted, found, |(older, _)| *older, view)))
+    shown(&LIST.page(wanted, found, |(older, _)| *older, view))
 }

@@ -1,94 +1,58 @@
 //! A voucher as it is shown, whether it comes from what was just decided or from history, and the names of what it is.
 
 use crate::call::Call;
-use crate::wire::{AccountNumber, Money, by_name};
+use crate::wire::{AccountNumber, Money, names};
 use credere_app::vouchers::VoucherView;
 use credere_core::channel::{VoucherKind, VoucherMode, VoucherStatus, VoucherUsage};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use utoipa::ToSchema;
 
-/// Whose cost a voucher pays (R111).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, ToSchema)]
-#[serde(remote = "Self", rename_all = "snake_case")]
-#[schema(as = VoucherKind)]
-pub(super) enum KindName {
-    /// Type I: the owning partner's, for all its customers.
-    PartnerAll,
-    /// Type II: the owning partner's, for one customer's trial; a linked type III comes with it.
-    PartnerCustomer,
-    /// Type III: the owning customer's.
-    Customer,
-}
-
-by_name!(KindName);
-
-/// What a voucher is for (R115).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, ToSchema)]
-#[serde(remote = "Self")]
-#[schema(as = VoucherUsage)]
-pub(super) enum UsageName {
-    CustomerOffer,
-    ProductTrial,
-}
-
-by_name!(UsageName);
-
-impl From<UsageName> for VoucherUsage {
-    fn from(usage: UsageName) -> VoucherUsage {
-        match usage {
-            UsageName::CustomerOffer => VoucherUsage::CustomerOffer,
-            UsageName::ProductTrial => VoucherUsage::ProductTrial,
-        }
+names! {
+    /// Whose cost a voucher pays (R111).
+    #[schema(as = VoucherKind)]
+    pub(super) enum KindName {
+        /// Type I: the owning partner's, for all its customers.
+        PartnerAll,
+        /// Type II: the owning partner's, for one customer's trial; a linked type III comes with it.
+        PartnerCustomer,
+        /// Type III: the owning customer's.
+        Customer,
     }
 }
 
-/// Which way of paying a voucher fits (R114).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, ToSchema)]
-#[serde(remote = "Self", rename_all = "snake_case")]
-#[schema(as = VoucherPaymentMode)]
-pub(super) enum ModeName {
-    All,
-    Prepaid,
-    Postpaid,
-}
-
-by_name!(ModeName);
-
-impl From<ModeName> for VoucherMode {
-    fn from(mode: ModeName) -> VoucherMode {
-        match mode {
-            ModeName::All => VoucherMode::All,
-            ModeName::Prepaid => VoucherMode::Prepaid,
-            ModeName::Postpaid => VoucherMode::Postpaid,
-        }
+names! {
+    /// What a voucher is for (R115).
+    #[schema(as = VoucherUsage)]
+    pub(super) enum UsageName of VoucherUsage {
+        #[serde(rename = "CustomerOffer")]
+        CustomerOffer,
+        #[serde(rename = "ProductTrial")]
+        ProductTrial,
     }
 }
 
-/// How a voucher stands (R116).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, ToSchema)]
-#[serde(remote = "Self", rename_all = "snake_case")]
-#[schema(as = VoucherStatus)]
-pub(super) enum StatusName {
-    /// It has something left and may pay.
-    Issued,
-    /// It has nothing left.
-    Used,
-    /// Its time is over.
-    Expired,
-    /// It was taken back.
-    Invalidated,
+names! {
+    /// Which way of paying a voucher fits (R114).
+    #[schema(as = VoucherPaymentMode)]
+    pub(super) enum ModeName of VoucherMode {
+        All,
+        Prepaid,
+        Postpaid,
+    }
 }
 
-by_name!(StatusName);
-
-impl From<StatusName> for VoucherStatus {
-    fn from(status: StatusName) -> VoucherStatus {
-        match status {
-            StatusName::Issued => VoucherStatus::Issued,
-            StatusName::Used => VoucherStatus::Used,
-            StatusName::Expired => VoucherStatus::Expired,
-            StatusName::Invalidated => VoucherStatus::Invalidated,
-        }
+names! {
+    /// How a voucher stands (R116).
+    #[schema(as = VoucherStatus)]
+    pub(super) enum StatusName of VoucherStatus {
+        /// It has something left and may pay.
+        Issued,
+        /// It has nothing left.
+        Used,
+        /// Its time is over.
+        Expired,
+        /// It was taken back.
+        Invalidated,
     }
 }
 

@@ -2,11 +2,9 @@
 
 use super::{TAG, WebhookBody};
 use crate::body::Json;
-use crate::call::answer_once;
+use crate::call::{Answer, created_once};
 use crate::problem::Problem;
 use crate::wire::{AccountNumber, Text, quoted};
-use axum::http::StatusCode;
-use axum::response::Response;
 use credere_app::notices::{NewWebhook, WebhookView, message_kinds};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -76,7 +74,7 @@ pub(crate) struct AddedBody {
         (status = 404, description = "`account_not_found`"),
     )
 )]
-pub(crate) async fn add_webhook(Json { call, value, bytes, .. }: Json<NewWebhookBody>) -> Result<Response, Problem> {
+pub(crate) async fn add_webhook(Json { call, value, bytes, .. }: Json<NewWebhookBody>) -> Answer {
     let refused = |detail| Problem::invalid("url", format!("the address {detail}"));
     let url = call.app().read_webhook_url(&value.url.0).map_err(refused)?;
     let kinds = value.kinds()?;
@@ -95,5 +93,5 @@ pub(crate) async fn add_webhook(Json { call, value, bytes, .. }: Json<NewWebhook
     };
     let secret = added.secret.map(|secret| secret.expose().to_owned());
     let body = AddedBody { webhook: WebhookBody::new(&call, view), secret };
-    Ok(answer_once(StatusCode::CREATED, &body, added.replayed))
+    created_once(&body, added.replayed)
 }

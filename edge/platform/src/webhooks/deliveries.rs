@@ -2,14 +2,12 @@
 
 use super::{TAG, id_in_path};
 use crate::body::{Json, NothingBody};
-use crate::call::{At, Call, answer, told_again};
+use crate::call::{Answer, At, Call, shown, told_again};
 use crate::notices::{packed, unpacked};
 use crate::page::{List, Page, PageQuery};
 use crate::problem::Problem;
 use crate::query::Query;
 use crate::wire::AccountNumber;
-use axum::http::StatusCode;
-use axum::response::Response;
 use credere_app::notices::{AttemptView, DeliveryState, DeliveryView, NoticeId};
 use credere_app::{Failure, Fault, KeptUse, StoreError};
 use credere_core::access::Action;
@@ -123,17 +121,13 @@ impl DeliveryBody {
         (status = 404, description = "`webhook_not_found`"),
     )
 )]
-pub(crate) async fn list_deliveries(
-    call: Call,
-    At(id): At<String>,
-    Query(query): Query<PageQuery>,
-) -> Result<Response, Problem> {
+pub(crate) async fn list_deliveries(call: Call, At(id): At<String>, Query(query): Query<PageQuery>) -> Answer {
     let id = id_in_path(&id)?;
     let wanted = LIST.wanted(query.limit.as_deref(), query.cursor.as_deref())?;
     let before = wanted.from.map(unpacked);
     let found = call.app().webhook_deliveries(call.caller, id, before, wanted.limit + 1).await?;
     let view = |view: DeliveryView| DeliveryBody::new(&call, view);
-    Ok(answer(StatusCode::OK, &LIST.page(wanted, found, |view| packed(view.notice.key()), view)))
+    shown(&LIST.page(wanted, found, |view| packed(view.notice.key()), view))
 }
 
 /// Sends a message again.
@@ -159,10 +153,9 @@ pub(crate) async fn list_deliveries(
 )]
 pub(crate) async fn redeliver(
     At((id, delivery_id)): At<(String, String)>,
-    Json { call, value: NothingBody {}, bytes, .. }: Json<NothingBody>,
-) -> Result<Response, Problem> {
-    let claim = call.claim(&bytes)?;
-    let id = call.formal(&claim, id_in_path(&id)).await?;
+    Json { call, bytes, .. }: Json<NothingBody>,
+) -> Answer {
+    let (claim, id) = call.claim_of(&bytes, id_in_path(&id)).await?;
     let (app, notice) = (call.app(), delivery_id.parse().ok());
     // Whoever may add a webhook may have it called.
     let used = app.kept_use(call.caller, claim.key, (Action::AddWebhook, None)).await?;

@@ -2,9 +2,7 @@
 
 use super::{TAG, id_in_path};
 use crate::body::Nothing;
-use crate::call::{At, gone};
-use crate::problem::Problem;
-use axum::response::Response;
+use crate::call::{Answer, At, gone};
 
 /// Removes a webhook.
 ///
@@ -20,9 +18,8 @@ use axum::response::Response;
         (status = 409, description = "`webhook_removed`"),
     )
 )]
-pub(crate) async fn remove_webhook(At(id): At<String>, Nothing { call, bytes }: Nothing) -> Result<Response, Problem> {
-    let claim = call.claim(&bytes)?;
-    let id = call.formal(&claim, id_in_path(&id)).await?;
+pub(crate) async fn remove_webhook(At(id): At<String>, Nothing { call, bytes }: Nothing) -> Answer {
+    let (claim, id) = call.claim_of(&bytes, id_in_path(&id)).await?;
     let done = call.judged(call.app().remove_webhook(call.caller, claim.key, id).await, &[])?;
-    Ok(gone(done.replayed))
+    gone(done.replayed)
 }

@@ -2,10 +2,7 @@
 
 use super::{TAG, id_in_path};
 use crate::body::{Json, NothingBody};
-use crate::call::{At, answer_once};
-use crate::problem::Problem;
-use axum::http::StatusCode;
-use axum::response::Response;
+use crate::call::{Answer, At, created_once};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -35,13 +32,9 @@ pub(crate) struct RotatedBody {
         (status = 409, description = "`webhook_removed`"),
     )
 )]
-pub(crate) async fn rotate_secret(
-    At(id): At<String>,
-    Json { call, value: NothingBody {}, bytes, .. }: Json<NothingBody>,
-) -> Result<Response, Problem> {
-    let claim = call.claim(&bytes)?;
-    let id = call.formal(&claim, id_in_path(&id)).await?;
+pub(crate) async fn rotate_secret(At(id): At<String>, Json { call, bytes, .. }: Json<NothingBody>) -> Answer {
+    let (claim, id) = call.claim_of(&bytes, id_in_path(&id)).await?;
     let rotated = call.judged(call.app().rotate_webhook_secret(call.caller, claim.key, id).await, &[])?;
     let secret = rotated.secret.map(|secret| secret.expose().to_owned());
-    Ok(answer_once(StatusCode::CREATED, &RotatedBody { id: id.to_string(), secret }, rotated.replayed))
+    created_once(&RotatedBody { id: id.to_string(), secret }, rotated.replayed)
 }

@@ -1,135 +1,98 @@
 //! Exact decimals, as texts: money, and what it is multiplied with. None of them is ever a JSON number with a point.
 
-use super::text::{Reading, quoted};
+use super::shape::described;
+use super::text::{from_text, quoted};
 use credere_core::money::{self, Amount, ParseDecimalError, Rate};
 use serde::de::{Error, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::fmt;
 use utoipa::openapi::schema::{ObjectBuilder, Type};
-use utoipa::openapi::{RefOr, Schema};
-use utoipa::{PartialSchema, ToSchema};
 
-/// An amount of money.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Money(pub(crate) Amount);
+/// An exact decimal: how a text is read as one, also why not where it is `beyond`, how it is written, and what the document
+/// says of it.
+macro_rules! decimal {
+    ($(#[$about:meta])* $name:ident($kind:ty), $beyond:literal, $pattern:expr, $described:literal, $example:literal) => {
+        $(#[$about])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+        pub(crate) struct $name(pub(crate) $kind);
+
+        impl $name {
+            fn read(text: &str) -> Result<$name, String> {
+                text.parse().map($name).map_err(|error| match error {
+                    ParseDecimalError::OutOfRange => format!("{} {}", quoted(text), $beyond),
+                    error => format!("{} {error}", quoted(text)),
+                })
+            }
+        }
+
+        impl Serialize for $name {
+            fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.collect_str(&self.0)
+            }
+        }
+
+        described!(
+            $name,
+            ObjectBuilder::new()
+                .schema_type(Type::String)
+                .pattern(Some($pattern))
+                .description(Some($described))
+                .examples([serde_json::json!($example)])
+        );
+    };
+}
+
+decimal!(
+    /// An amount of money.
+    Money(Amount),
+    "is beyond ±92,000,000,000",
+    concat!(
+        "^-?0*([0-9]{1,10}|[1-8][0-9]{10}|9[01][0-9]{9})(\\.[0-9]{1,8})?$",
+        "|^-?0*92000000000(\\.0{1,8})?$"
+    ),
+    "Money in the deployment's currency: a decimal string with up to 8 places, within ±92,000,000,000. \
+     Answers have at least two places.",
+    "12.50"
+);
+from_text!(Money, "an amount as a decimal string such as \"12.50\"", Money::read);
 
 impl Money {
     /// Nothing.
     pub(crate) const ZERO: Money = Money(Amount::ZERO);
 }
 
-impl<'de> Deserialize<'de> for Money {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Money, D::Error> {
-        deserializer.deserialize_str(Reading {
-            expects: "an amount as a decimal string such as \"12.50\"",
-            read: |text| match text.parse() {
-                Ok(amount) => Ok(Money(amount)),
-                Err(ParseDecimalError::OutOfRange) => Err(format!("{} is beyond ±92,000,000,000", quoted(text))),
-                Err(error) => Err(format!("{} {error}", quoted(text))),
-            },
-        })
-    }
-}
+decimal!(
+    /// What a list price is multiplied with.
+    Multiplier(Rate),
+    "is not above 0 and at most 10 (R147)",
+    "^0*([0-9](\\.[0-9]{1,8})?|10(\\.0{1,8})?)$",
+    "A part of the list price: a decimal string above 0 and at most 10, up to 8 places.",
+    "0.90"
+);
+from_text!(Multiplier, "a rate as a decimal string such as \"0.90\"", Multiplier::read);
 
-impl Serialize for Money {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(&self.0)
-    }
-}
+/// What factors and quantities look like.
+const FACTOR: &str = "^0*([0-9]{1,9}(\\.[0-9]{1,8})?|1000000000(\\.0{1,8})?)$";
 
-impl ToSchema for Money {}
-impl PartialSchema for Money {
-    fn schema() -> RefOr<Schema> {
-        ObjectBuilder::new()
-            .schema_type(Type::String)
-            .pattern(Some(concat!(
-                "^-?0*([0-9]{1,10}|[1-8][0-9]{10}|9[01][0-9]{9})(\\.[0-9]{1,8})?$",
-                "|^-?0*92000000000(\\.0{1,8})?$"
-            )))
-            .description(Some(
-                "Money in the deployment's currency: a decimal string with up to 8 places, within ±92,000,000,000. \
-                 Answers have at least two places.",
-            ))
-            .examples([serde_json::json!("12.50")])
-            .into()
-    }
-}
+decimal!(
+    /// How many of something, or a coefficient.
+    Factor(money::Factor),
+    "is not from 0 to 1,000,000,000",
+    FACTOR,
+    "A number: a decimal string from 0 to 1,000,000,000, up to 8 places.",
+    "2.5"
+);
+from_text!(Factor, "a number as a decimal string such as \"2.5\"", Factor::read);
 
-/// What a list price is multiplied with.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Multiplier(pub(crate) Rate);
-
-impl<'de> Deserialize<'de> for Multiplier {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Multiplier, D::Error> {
-        deserializer.deserialize_str(Reading {
-            expects: "a rate as a decimal string such as \"0.90\"",
-            read: |text| match text.parse() {
-                Ok(rate) => Ok(Multiplier(rate)),
-                Err(ParseDecimalError::OutOfRange) => {
-                    Err(format!("{} is not above 0 and at most 10 (R147)", quoted(text)))
-                }
-                Err(error) => Err(format!("{} {error}", quoted(text))),
-            },
-        })
-    }
-}
-
-impl Serialize for Multiplier {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(&self.0)
-    }
-}
-
-impl ToSchema for Multiplier {}
-impl PartialSchema for Multiplier {
-    fn schema() -> RefOr<Schema> {
-        ObjectBuilder::new()
-            .schema_type(Type::String)
-            .pattern(Some("^0*([0-9](\\.[0-9]{1,8})?|10(\\.0{1,8})?)$"))
-            .description(Some("A part of the list price: a decimal string above 0 and at most 10, up to 8 places."))
-            .examples([serde_json::json!("0.90")])
-            .into()
-    }
-}
-
-/// How many of something, or a coefficient.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Factor(pub(crate) money::Factor);
-
-impl<'de> Deserialize<'de> for Factor {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Factor, D::Error> {
-        deserializer.deserialize_str(Reading {
-            expects: "a number as a decimal string such as \"2.5\"",
-            read: |text| match text.parse() {
-                Ok(factor) => Ok(Factor(factor)),
-                Err(ParseDecimalError::OutOfRange) => Err(format!("{} is not from 0 to 1,000,000,000", quoted(text))),
-                Err(error) => Err(format!("{} {error}", quoted(text))),
-            },
-        })
-    }
-}
-
-impl Serialize for Factor {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(&self.0)
-    }
-}
-
-impl ToSchema for Factor {}
-impl PartialSchema for Factor {
-    fn schema() -> RefOr<Schema> {
-        ObjectBuilder::new()
-            .schema_type(Type::String)
-            .pattern(Some("^0*([0-9]{1,9}(\\.[0-9]{1,8})?|1000000000(\\.0{1,8})?)$"))
-            .description(Some("A number: a decimal string from 0 to 1,000,000,000, up to 8 places."))
-            .examples([serde_json::json!("2.5")])
-            .into()
-    }
-}
-
-/// How many of something, or how much.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Quantity(pub(crate) money::Factor);
+decimal!(
+    /// How many of something, or how much.
+    Quantity(money::Factor),
+    "is not from 0 to 10^9",
+    FACTOR,
+    "How many of something: a decimal string from 0 to 1,000,000,000, up to 8 places. Whole numbers are \
+     also taken as JSON integers.",
+    "2.5"
+);
 
 impl Quantity {
     /// One.
@@ -147,10 +110,7 @@ impl<'de> Deserialize<'de> for Quantity {
                 f.write_str("a quantity as a decimal string such as \"2.5\"")
             }
             fn visit_str<E: Error>(self, text: &str) -> Result<Quantity, E> {
-                text.parse().map(Quantity).map_err(|error| match error {
-                    ParseDecimalError::OutOfRange => E::custom(format!("{} is not from 0 to 10^9", quoted(text))),
-                    error => E::custom(format!("{} {error}", quoted(text))),
-                })
+                Quantity::read(text).map_err(E::custom)
             }
             /// A quantity is no money: a whole one may come as the number that it is.
             fn visit_u64<E: Error>(self, number: u64) -> Result<Quantity, E> {
@@ -161,34 +121,10 @@ impl<'de> Deserialize<'de> for Quantity {
     }
 }
 
-impl Serialize for Quantity {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(&self.0)
-    }
-}
-
-impl ToSchema for Quantity {}
-impl PartialSchema for Quantity {
-    fn schema() -> RefOr<Schema> {
-        ObjectBuilder::new()
-            .schema_type(Type::String)
-            .pattern(Some("^0*([0-9]{1,9}(\\.[0-9]{1,8})?|1000000000(\\.0{1,8})?)$"))
-            .description(Some(
-                "How many of something: a decimal string from 0 to 1,000,000,000, up to 8 places. Whole numbers are \
-                 also taken as JSON integers.",
-            ))
-            .examples([serde_json::json!("2.5")])
-            .into()
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn read<'a, T: Deserialize<'a>>(json: &'a str) -> Result<T, String> {
-        serde_json::from_str(json).map_err(|error| error.to_string())
-    }
+    use crate::wire::read_json as read;
 
     #[test]
     fn money_is_a_decimal_string() {

@@ -1,12 +1,11 @@
 //! Whole numbers: of accounts, and of percent.
 
+use super::shape::described;
 use credere_core::channel::Uin;
 use serde::de::{Error, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::fmt;
 use utoipa::openapi::schema::{KnownFormat, ObjectBuilder, SchemaFormat, Type};
-use utoipa::openapi::{RefOr, Schema};
-use utoipa::{PartialSchema, ToSchema};
 
 /// An account's number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -35,19 +34,16 @@ impl Serialize for AccountNumber {
     }
 }
 
-impl ToSchema for AccountNumber {}
-impl PartialSchema for AccountNumber {
-    fn schema() -> RefOr<Schema> {
-        ObjectBuilder::new()
-            .schema_type(Type::Integer)
-            .format(Some(SchemaFormat::KnownFormat(KnownFormat::Int64)))
-            .minimum(Some(1_u64))
-            .maximum(Some(Uin::MAX))
-            .description(Some("An account's number (UIN). New ones are given out from 100000000001 upward."))
-            .examples([serde_json::json!(100_000_000_001_u64)])
-            .into()
-    }
-}
+described!(
+    AccountNumber,
+    ObjectBuilder::new()
+        .schema_type(Type::Integer)
+        .format(Some(SchemaFormat::KnownFormat(KnownFormat::Int64)))
+        .minimum(Some(1_u64))
+        .maximum(Some(Uin::MAX))
+        .description(Some("An account's number (UIN). New ones are given out from 100000000001 upward."))
+        .examples([serde_json::json!(100_000_000_001_u64)])
+);
 
 /// A whole number of percent, from 0 to 100.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -73,10 +69,7 @@ impl<'de> Deserialize<'de> for Percent {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn read<'a, T: Deserialize<'a>>(json: &'a str) -> Result<T, String> {
-        serde_json::from_str(json).map_err(|error| error.to_string())
-    }
+    use crate::wire::read_json as read;
 
     #[test]
     fn an_account_number_is_an_integer_that_every_reader_holds() {

@@ -35,45 +35,78 @@ pub(crate) fn present<'de, D: Deserializer<'de>, T: Deserialize<'de>>(deserializ
     T::deserialize(deserializer).map(Some)
 }
 
-/// Lets an enum with `#[serde(remote = "Self")]` be read from the names of its variants and from nothing else: what is
-/// derived alone would take an object as well.
-macro_rules! by_name {
-    ($kind:ident) => {
-        impl<'de> serde::Deserialize<'de> for $kind {
-            fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<$kind, D::Error> {
+/// Enums of names: each is a string in JSON, its variant in `snake_case`, and is read from nothing else (what is derived
+/// alone would take an object as well). One `of` an enum of the core has its variants, and is made from it and into it.
+macro_rules! names {
+    ($(#[$about:meta])* $vis:vis enum $name:ident { $($(#[$what:meta])* $variant:ident,)+ }) => {
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
+        #[serde(remote = "Self", rename_all = "snake_case")]
+        $(#[$about])*
+        $vis enum $name {
+            $($(#[$what])* $variant,)+
+        }
+
+        impl<'de> serde::Deserialize<'de> for $name {
+            fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<$name, D::Error> {
                 struct Name;
                 impl serde::de::Visitor<'_> for Name {
-                    type Value = $kind;
+                    type Value = $name;
                     fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
                         f.write_str("a string")
                     }
-                    fn visit_str<E: serde::de::Error>(self, name: &str) -> Result<$kind, E> {
-                        $kind::deserialize(serde::de::value::StrDeserializer::new(name))
+                    fn visit_str<E: serde::de::Error>(self, name: &str) -> Result<$name, E> {
+                        $name::deserialize(serde::de::value::StrDeserializer::new(name))
                     }
                 }
                 deserializer.deserialize_str(Name)
             }
         }
-    };
-    ($kind:ident, both ways) => {
-        by_name!($kind);
-        impl serde::Serialize for $kind {
+
+        impl serde::Serialize for $name {
             fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-                $kind::serialize(self, serializer)
+                $name::serialize(self, serializer)
+            }
+        }
+    };
+    ($(#[$about:meta])* $vis:vis enum $name:ident of $kept:ident { $($(#[$what:meta])* $variant:ident,)+ }) => {
+        names! { $(#[$about])* $vis enum $name { $($(#[$what])* $variant,)+ } }
+
+        impl From<$name> for $kept {
+            fn from(name: $name) -> $kept {
+                match name {
+                    $($name::$variant => $kept::$variant,)+
+                }
+            }
+        }
+
+        impl From<$kept> for $name {
+            fn from(kept: $kept) -> $name {
+                match kept {
+                    $($kept::$variant => $name::$variant,)+
+                }
             }
         }
     };
 }
-pub(crate) use by_name;
+pub(crate) use names;
+
+/// What a type that is written by hand looks like in the OpenAPI document.
+macro_rules! described {
+    ($kind:ident, $schema:expr) => {
+        impl utoipa::ToSchema for $kind {}
+        impl utoipa::PartialSchema for $kind {
+            fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::Schema> {
+                $schema.into()
+            }
+        }
+    };
+}
+pub(crate) use described;
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use serde::Serialize;
-
-    fn read<'a, T: Deserialize<'a>>(json: &'a str) -> Result<T, String> {
-        serde_json::from_str(json).map_err(|error| error.to_string())
-    }
+    use crate::wire::read_json as read;
 
     #[test]
     fn an_array_is_no_object() {
@@ -88,12 +121,11 @@ mod tests {
 
     #[test]
     fn a_name_is_a_string_and_one_of_those_there_are() {
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-        #[serde(remote = "Self", rename_all = "snake_case")]
-        enum Size {
-            VerySmall,
+        names! {
+            enum Size {
+                VerySmall,
+            }
         }
-        by_name!(Size, both ways);
         assert_eq!(read::<Size>("\"very_small\""), Ok(Size::VerySmall));
         assert_eq!(serde_json::to_string(&Size::VerySmall).unwrap(), "\"very_small\"");
         for wrong in ["{\"very_small\":null}", "[\"very_small\"]", "null", "0", "\"large\""] {

@@ -1,13 +1,29 @@
 //! Tags: what an account sorts its things by.
 
+use super::shape::described;
 use super::text::Text;
 use serde::de::{Error, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
 use std::collections::BTreeMap;
 use std::fmt;
 use utoipa::openapi::schema::ObjectBuilder;
-use utoipa::openapi::{RefOr, Schema};
-use utoipa::{PartialSchema, ToSchema};
+
+/// The details that a body says of an order or a resource, as they are kept; they are its fields of these names.
+macro_rules! details_said {
+    ($body:ident) => {
+        credere_core::channel::Details {
+            region: $body.region.map(|text| text.0),
+            zone: $body.zone.map(|text| text.0),
+            project: $body.project.map(|text| text.0),
+            tags: $body.tags.unwrap_or_default().0,
+            resource_name: $body.resource_name.map(|text| text.0),
+            operator_uin: $body.operator_uin.map(|number| number.0),
+            ..Default::default()
+        }
+        .text()
+    };
+}
+pub(crate) use details_said;
 
 /// Tags that one order may carry.
 const TAGS_MAX: usize = 50;
@@ -47,24 +63,18 @@ impl<'de> Deserialize<'de> for Tags {
     }
 }
 
-impl ToSchema for Tags {}
-impl PartialSchema for Tags {
-    fn schema() -> RefOr<Schema> {
-        ObjectBuilder::new()
-            .property_names(Some(Text::<1, TAG_KEY_MAX>::schema()))
-            .additional_properties(Some(Text::<0, TAG_VALUE_MAX>::schema()))
-            .max_properties(Some(TAGS_MAX))
-            .into()
-    }
-}
+described!(
+    Tags,
+    ObjectBuilder::new()
+        .property_names(Some(Text::<1, TAG_KEY_MAX>::schema()))
+        .additional_properties(Some(Text::<0, TAG_VALUE_MAX>::schema()))
+        .max_properties(Some(TAGS_MAX))
+);
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn read<'a, T: Deserialize<'a>>(json: &'a str) -> Result<T, String> {
-        serde_json::from_str(json).map_err(|error| error.to_string())
-    }
+    use crate::wire::read_json as read;
 
     #[test]
     fn tags_are_few_short_and_named_once() {

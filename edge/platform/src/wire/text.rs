@@ -1,6 +1,7 @@
 //! Texts of a bounded length without control characters, and texts that name something; and how any text is read and
 //! shown again in an error.
 
+use super::shape::described;
 use credere_app::notices::{EMAIL_MAX, EmailAddress};
 use credere_core::channel::{ProductCode, is_plain};
 use serde::de::{Error, Visitor};
@@ -9,6 +10,18 @@ use std::fmt;
 use utoipa::openapi::schema::{ObjectBuilder, SchemaFormat, Type};
 use utoipa::openapi::{RefOr, Schema};
 use utoipa::{PartialSchema, ToSchema};
+
+/// Reads a type from JSON strings and nothing else: what is expected, and how a text is read or why it is not.
+macro_rules! from_text {
+    ($kind:ty, $expects:expr, $read:expr) => {
+        impl<'de> serde::Deserialize<'de> for $kind {
+            fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<$kind, D::Error> {
+                deserializer.deserialize_str(crate::wire::Reading { expects: $expects, read: $read })
+            }
+        }
+    };
+}
+pub(crate) use from_text;
 
 /// As a pattern of JSON Schema: what no text holds.
 pub(crate) const NO_CONTROL_CHARACTER: &str = "^[^\\u0000-\\u001f\\u007f-\\u009f]*$";
@@ -61,38 +74,27 @@ impl<'de> Deserialize<'de> for EmailText {
     }
 }
 
-impl ToSchema for EmailText {}
-impl PartialSchema for EmailText {
-    fn schema() -> RefOr<Schema> {
-        ObjectBuilder::new()
-            .schema_type(Type::String)
-            .format(Some(SchemaFormat::Custom("idn-email".to_owned())))
-            .min_length(Some(3))
-            .max_length(Some(EMAIL_MAX))
-            .into()
-    }
-}
+described!(
+    EmailText,
+    ObjectBuilder::new()
+        .schema_type(Type::String)
+        .format(Some(SchemaFormat::Custom("idn-email".to_owned())))
+        .min_length(Some(3))
+        .max_length(Some(EMAIL_MAX))
+);
 
 /// The code of a product that is being made.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct NewCode(pub(crate) ProductCode);
 
-impl<'de> Deserialize<'de> for NewCode {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<NewCode, D::Error> {
-        deserializer.deserialize_str(Reading {
-            expects: "a string",
-            read: |text| match text.parse() {
-                Ok(code) => Ok(NewCode(code)),
-                Err(_) => Err(format!("{} is not 1 to 64 of `a-z A-Z 0-9 _ . -`", quoted(text))),
-            },
-        })
-    }
-}
+from_text!(NewCode, "a string", |text| {
+    text.parse().map(NewCode).map_err(|_| format!("{} is not 1 to 64 of `a-z A-Z 0-9 _ . -`", quoted(text)))
+});
 
 /// Takes a text and reads it with `read`, without a copy.
-pub(super) struct Reading<T> {
-    pub(super) expects: &'static str,
-    pub(super) read: fn(&str) -> Result<T, String>,
+pub(crate) struct Reading<T> {
+    pub(crate) expects: &'static str,
+    pub(crate) read: fn(&str) -> Result<T, String>,
 }
 
 impl<T> Visitor<'_> for Reading<T> {

@@ -1,11 +1,9 @@
 //! Points in time, as RFC 3339 writes them, with an offset.
 
-use super::text::{Reading, quoted};
+use super::shape::described;
+use super::text::{from_text, quoted};
 use credere_core::ledger::Moment;
-use serde::{Deserialize, Deserializer};
 use utoipa::openapi::schema::{KnownFormat, ObjectBuilder, SchemaFormat, Type};
-use utoipa::openapi::{RefOr, Schema};
-use utoipa::{PartialSchema, ToSchema};
 
 /// A point in time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -40,23 +38,16 @@ pub(crate) fn read_time(text: &str) -> Result<Time, String> {
     Ok(Time(Moment::from_micros(timestamp.as_microsecond())))
 }
 
-impl<'de> Deserialize<'de> for Time {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Time, D::Error> {
-        deserializer.deserialize_str(Reading { expects: "a time as an RFC 3339 string", read: read_time })
-    }
-}
+from_text!(Time, "a time as an RFC 3339 string", read_time);
 
-impl ToSchema for Time {}
-impl PartialSchema for Time {
-    fn schema() -> RefOr<Schema> {
-        ObjectBuilder::new()
-            .schema_type(Type::String)
-            .format(Some(SchemaFormat::KnownFormat(KnownFormat::DateTime)))
-            .description(Some("A point in time, RFC 3339 with an offset. Answers use the deployment's zone."))
-            .examples([serde_json::json!("2026-01-31T08:00:00+08:00")])
-            .into()
-    }
-}
+described!(
+    Time,
+    ObjectBuilder::new()
+        .schema_type(Type::String)
+        .format(Some(SchemaFormat::KnownFormat(KnownFormat::DateTime)))
+        .description(Some("A point in time, RFC 3339 with an offset. Answers use the deployment's zone."))
+        .examples([serde_json::json!("2026-01-31T08:00:00+08:00")])
+);
 
 #[cfg(test)]
 mod tests {

@@ -127,6 +127,36 @@ impl World {
         self.product("cvm").await;
     }
 
+    /// The shop on 10 January 2100, so that months and their issue are the same whenever the test runs.
+    pub async fn january() -> World {
+        let world = World::new();
+        world.shop().await;
+        world.made("/v1/clock/advance", json!({ "to": "2100-01-10T12:00:00+08:00" })).await;
+        world
+    }
+
+    /// The customer pays 90 % from now on, and its partner 80 %.
+    pub async fn discounts(&self) {
+        let customer = json!({ "kind": "customer", "partner_uin": 1, "customer_uin": 2, "rate": "0.9" });
+        self.made("/v1/discounts", customer).await;
+        self.made("/v1/discounts", json!({ "kind": "partner", "partner_uin": 1, "rate": "0.8" })).await;
+    }
+
+    /// The customer buys for so much.
+    pub async fn buy(&self, amount: &str) -> Value {
+        self.made("/v1/orders", purchase(amount)).await
+    }
+
+    /// The customer's credit.
+    pub async fn credit(&self) -> Value {
+        self.get("/v1/accounts/2").await.is(200)["credit"].clone()
+    }
+
+    /// The reseller's spend line.
+    pub async fn spend(&self) -> Value {
+        self.get("/v1/partners/1").await.is(200)["spend"].clone()
+    }
+
     /// Everything on a list, by pages of this size.
     pub async fn all(&self, path: &str, limit: usize) -> Vec<Value> {
         let mut found = Vec::new();
@@ -250,6 +280,24 @@ impl Answer {
     pub fn replayed(&self) -> bool {
         self.header("idempotency-replayed") == "true"
     }
+}
+
+/// An order of the shop's customer.
+pub fn purchase(amount: &str) -> Value {
+    json!({ "account_uin": 2, "product_code": "cvm", "kind": "purchase", "amount": amount })
+}
+
+/// What the shop's customer used in an hour of 10 January 2100.
+pub fn record(key: &str, amount: &str) -> Value {
+    json!({
+        "key": key, "account_uin": 2, "product_code": "cvm", "amount": amount,
+        "period_start": "2100-01-10T10:00:00+08:00", "period_end": "2100-01-10T11:00:00+08:00"
+    })
+}
+
+/// These fields of an object, named between blanks, in this order.
+pub fn pick(value: &Value, fields: &str) -> Value {
+    fields.split(' ').map(|field| value[field].clone()).collect()
 }
 
 /// The body with its times and identifiers of requests struck out, for snapshots.

@@ -19,30 +19,30 @@ pub trait AuditHistory {
     fn audit(&self, filter: &AuditFilter, before_seq: Option<u64>, limit: usize) -> Result<Vec<AuditRow>, StoreError>;
 }
 
-/// Who did what: one entry a request.
+/// Who did what, and what came of it: one entry a request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AuditRow {
     /// Journal position.
     pub seq: u64,
     /// When it was decided.
     pub at: Moment,
-    /// The request's identifier, as shown to the caller.
+    /// The request's identifier, as the caller was told it.
     pub request_id: String,
     /// `platform:key_1`, `account:100000000001`, `system`.
     pub actor: String,
-    /// By whom an account acted: `credential:AKID…`.
+    /// By whom an account acted: `credential:` and its public half.
     pub by: Option<String>,
     /// `platform`, `cloud`, `system`, `console`, `scim`, `sso`.
     pub face: String,
-    /// The command's name, `allocate_credit`.
+    /// The command's name, `allocate_credit`; of a batch `authorizations` or `usage`.
     pub action: String,
     /// The account that it was done to, where it was one.
     pub account: Option<Uin>,
-    /// `done`, `refused`, or for a batch `done` with counts in `detail`.
+    /// `done` or `refused`; a batch is done, whatever came of its operations.
     pub outcome: String,
     /// The refusal's code, where there was one.
     pub code: Option<String>,
-    /// Figures and further reasons, as a JSON object.
+    /// What happened, what a refusal rests on, or a batch's counts, as a JSON object.
     pub detail: String,
 }
 

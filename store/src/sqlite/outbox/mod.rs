@@ -72,12 +72,17 @@ impl OutboxFile {
         })
     }
 
-    pub(super) fn position(&self) -> Result<u64, StoreError> {
+    fn position(&self) -> Result<u64, StoreError> {
         Ok(places::reached(&self.readers.take(), FILE)?.seq)
     }
 
-    pub(super) fn queue(&self, reached: &Position, rows: &[DeliveryRow]) -> Result<(), StoreError> {
-        write(&mut self.writer.lock(), |connection| {
+    fn write<T>(&self, work: impl FnOnce(&Connection) -> Result<T, StoreError>) -> Result<T, StoreError> {
+        // Nothing of the file is kept in memory, so there is nothing to read again after a failure.
+        self.writer.lock().write(|_| Ok(()), work)
+    }
+
+    fn queue(&self, reached: &Position, rows: &[DeliveryRow]) -> Result<(), StoreError> {
+        self.write(|connection| {
             let before = places::reached(connection, FILE)?.seq;
             let mut put = Inserter::new::<DeliveryRow>(connection, FILE, Clash::Fails, &[])?;
             rows.iter().filter(|row| row.key.notice.seq > before).try_for_each(|row| put.put(&[], row))?;
@@ -89,29 +94,62 @@ impl OutboxFile {
         })
     }
 
-    pub(super) fn waiting_lanes(&self) -> Result<Vec<(Lane, Moment)>, StoreError> {
-        let waiting = of("delivery", "AND next_at IS NOT NULL GROUP BY channel, target");
-        lanes(&self.readers.take(), &format!("SELECT channel, target, min(next_at) {waiting}"))
+    /// Reads every row once, and what the rows do not show; answers how many deliveries there are.
+    fn check(&self) -> Result<u64, StoreError> {
+        let connection = self.readers.take();
+        let transaction = connection.unchecked_transaction().within(FILE)?;
+        connect::check_structure(&transaction, FILE)?;
+        let mut deliveries = 0;
+        every(&transaction, FILE, |_: DeliveryRow| {
+            deliveries += 1;
+            Ok(ControlFlow::Continue(()))
+        })?;
+        every(&transaction, FILE, |_: Attempted| Ok(ControlFlow::Continue(())))?;
+        every(&transaction, FILE, |_: LaneOff| Ok(ControlFlow::Continue(())))?;
+        Ok(deliveries)
+    }
+}
+
+impl SqliteStore {
+    fn outbox(&self) -> Result<MappedRwLockReadGuard<'_, OutboxFile>, StoreError> {
+        self.part("the outbox", |files| files.outbox.as_ref())
+    }
+}
+
+impl Outbox for SqliteStore {
+    fn outbox_seq(&self) -> Result<u64, StoreError> {
+        if self.has_none(FILE) { Ok(0) } else { self.outbox()?.position() }
     }
 
-    pub(super) fn due(&self, lane: Lane, now: Moment, limit: usize) -> Result<Vec<DeliveryRow>, StoreError> {
+    fn queue_deliveries(&self, upto_seq: u64, rows: Vec<DeliveryRow>) -> Result<(), StoreError> {
+        let upto = self.files()?.journal.position_at(upto_seq)?;
+        self.outbox()?.queue(&upto, &rows)
+    }
+
+    fn waiting_lanes(&self) -> Result<Vec<(Lane, Moment)>, StoreError> {
+        let waiting = of("delivery", "AND next_at IS NOT NULL GROUP BY channel, target");
+        lanes(&self.outbox()?.readers.take(), &format!("SELECT channel, target, min(next_at) {waiting}"))
+    }
+
+    fn due_deliveries(&self, lane: Lane, now: Moment, limit: usize) -> Result<Vec<DeliveryRow>, StoreError> {
         let tail = "AND channel = ? AND target = ? AND next_at <= ?
             ORDER BY next_at, seq, place LIMIT ?";
         let (channel, target) = parts(lane)?;
-        select(&self.readers.take(), FILE, tail, &[&channel, &target, &now.micros(), &bound(limit as u64)])
+        select(&self.outbox()?.readers.take(), FILE, tail, &[&channel, &target, &now.micros(), &bound(limit as u64)])
     }
 
-    pub(super) fn next_due(&self, lane: Lane) -> Result<Option<Moment>, StoreError> {
+    fn next_due(&self, lane: Lane) -> Result<Option<Moment>, StoreError> {
         let waiting = of("delivery", "AND channel = ? AND target = ? AND next_at IS NOT NULL");
         let (channel, target) = parts(lane)?;
-        let connection = self.readers.take();
+        let outbox = self.outbox()?;
+        let connection = outbox.readers.take();
         let mut statement = connection.prepare_cached(&format!("SELECT min(next_at) {waiting}")).within(FILE)?;
         let next: Option<i64> = statement.query_row(params![channel, target], |row| row.get(0)).within(FILE)?;
         Ok(next.map(Moment::from_micros))
     }
 
-    pub(super) fn settle(&self, row: &DeliveryRow, attempt: Option<&AttemptRow>) -> Result<(), StoreError> {
-        write(&mut self.writer.lock(), |connection| {
+    fn settle_delivery(&self, row: &DeliveryRow, attempt: Option<&AttemptRow>) -> Result<(), StoreError> {
+        self.outbox()?.write(|connection| {
             let (channel, target) = parts(row.key.lane)?;
             let (seq, place) = (stored(row.key.notice.seq)?, row.key.notice.place);
             let sql = format!("SELECT 1 {}", of("delivery", THIS));
@@ -133,29 +171,25 @@ impl OutboxFile {
         })
     }
 
-    pub(super) fn delivery(&self, key: &DeliveryKey) -> Result<Option<DeliveryRow>, StoreError> {
+    fn delivery(&self, key: &DeliveryKey) -> Result<Option<DeliveryRow>, StoreError> {
         let (channel, target) = parts(key.lane)?;
         let parameters: [&dyn rusqlite::ToSql; 4] = [&channel, &target, &bound(key.notice.seq), &key.notice.place];
-        Ok(select(&self.readers.take(), FILE, THIS, &parameters)?.pop())
+        Ok(select(&self.outbox()?.readers.take(), FILE, THIS, &parameters)?.pop())
     }
 
-    pub(super) fn deliveries(
-        &self,
-        lane: Lane,
-        before: Option<NoticeKey>,
-        limit: usize,
-    ) -> Result<Vec<DeliveryRow>, StoreError> {
+    fn deliveries(&self, lane: Lane, before: Option<NoticeKey>, limit: usize) -> Result<Vec<DeliveryRow>, StoreError> {
         let (channel, target) = parts(lane)?;
         let before = before.unwrap_or(NoticeKey { seq: u64::MAX, place: 0 });
         let tail = "AND channel = ? AND target = ? AND (seq, place) < (?, ?)
             ORDER BY seq DESC, place DESC LIMIT ?";
         let parameters: [&dyn rusqlite::ToSql; 5] =
             [&channel, &target, &bound(before.seq), &before.place, &bound(limit as u64)];
-        select(&self.readers.take(), FILE, tail, &parameters)
+        select(&self.outbox()?.readers.take(), FILE, tail, &parameters)
     }
 
-    pub(super) fn deliveries_of(&self, notices: &[NoticeKey]) -> Result<Vec<DeliveryRow>, StoreError> {
-        let connection = self.readers.take();
+    fn deliveries_of(&self, notices: &[NoticeKey]) -> Result<Vec<DeliveryRow>, StoreError> {
+        let outbox = self.outbox()?;
+        let connection = outbox.readers.take();
         let tail = "AND seq = ? AND place = ? ORDER BY channel, target";
         let mut sorted = notices.to_vec();
         sorted.sort_unstable();
@@ -167,23 +201,17 @@ impl OutboxFile {
         Ok(found)
     }
 
-    pub(super) fn attempts(&self, key: &DeliveryKey) -> Result<Vec<AttemptRow>, StoreError> {
+    fn attempts(&self, key: &DeliveryKey) -> Result<Vec<AttemptRow>, StoreError> {
         let (channel, target) = parts(key.lane)?;
         let tail = format!("{THIS} ORDER BY number");
         let parameters: [&dyn rusqlite::ToSql; 4] = [&channel, &target, &bound(key.notice.seq), &key.notice.place];
-        let rows: Vec<Attempted> = select(&self.readers.take(), FILE, &tail, &parameters)?;
+        let rows: Vec<Attempted> = select(&self.outbox()?.readers.take(), FILE, &tail, &parameters)?;
         Ok(rows.into_iter().map(|attempted| attempted.row).collect())
     }
 
-    pub(super) fn end_lane(
-        &self,
-        lane: Lane,
-        state: &DeliveryState,
-        reason: &str,
-        now: Moment,
-    ) -> Result<(), StoreError> {
+    fn end_lane(&self, lane: Lane, state: &DeliveryState, reason: &str, now: Moment) -> Result<(), StoreError> {
         let (channel, target) = parts(lane)?;
-        write(&mut self.writer.lock(), |connection| {
+        self.outbox()?.write(|connection| {
             let tail = "AND channel = ? AND target = ? AND next_at IS NOT NULL";
             let waiting: Vec<DeliveryRow> = select(connection, FILE, tail, &[&channel, &target])?;
             let mut put = Inserter::new::<DeliveryRow>(connection, FILE, Clash::Replaces, &[])?;
@@ -197,9 +225,9 @@ impl OutboxFile {
         })
     }
 
-    pub(super) fn switch_lane(&self, lane: Lane, off_since: Option<Moment>) -> Result<(), StoreError> {
+    fn switch_lane(&self, lane: Lane, off_since: Option<Moment>) -> Result<(), StoreError> {
         let (channel, target) = parts(lane)?;
-        write(&mut self.writer.lock(), |connection| match off_since {
+        self.outbox()?.write(|connection| match off_since {
             Some(since) => {
                 Inserter::new::<LaneOff>(connection, FILE, Clash::Stays, &[])?.put(&[], &LaneOff { lane, since })
             }
@@ -210,28 +238,13 @@ impl OutboxFile {
         })
     }
 
-    pub(super) fn lanes_off(&self) -> Result<Vec<(Lane, Moment)>, StoreError> {
-        let rows: Vec<LaneOff> = select(&self.readers.take(), FILE, "", &[])?;
+    fn lanes_off(&self) -> Result<Vec<(Lane, Moment)>, StoreError> {
+        let rows: Vec<LaneOff> = select(&self.outbox()?.readers.take(), FILE, "", &[])?;
         Ok(rows.into_iter().map(|row| (row.lane, row.since)).collect())
     }
 
-    /// Reads every row once, and what the rows do not show; answers how many deliveries there are.
-    pub(super) fn check(&self) -> Result<u64, StoreError> {
-        let connection = self.readers.take();
-        let transaction = connection.unchecked_transaction().within(FILE)?;
-        connect::check_structure(&transaction, FILE)?;
-        let mut deliveries = 0;
-        every(&transaction, FILE, |_: DeliveryRow| {
-            deliveries += 1;
-            Ok(ControlFlow::Continue(()))
-        })?;
-        every(&transaction, FILE, |_: Attempted| Ok(ControlFlow::Continue(())))?;
-        every(&transaction, FILE, |_: LaneOff| Ok(ControlFlow::Continue(())))?;
-        Ok(deliveries)
-    }
-
-    pub(super) fn forget(&self, before: Moment, limit: usize) -> Result<usize, StoreError> {
-        write(&mut self.writer.lock(), |connection| {
+    fn forget_deliveries(&self, before: Moment, limit: usize) -> Result<usize, StoreError> {
+        self.outbox()?.write(|connection| {
             let tail = "AND next_at IS NULL AND changed_at < ? LIMIT ?";
             let old: Vec<DeliveryRow> = select(connection, FILE, tail, &[&before.micros(), &bound(limit as u64)])?;
             for table in ["attempt", "delivery"] {
@@ -246,78 +259,9 @@ impl OutboxFile {
         })
     }
 
-    pub(super) fn waiting(&self) -> Result<u64, StoreError> {
-        let sql = format!("SELECT count(*) {}", of("delivery", "AND next_at IS NOT NULL"));
-        read(self.readers.take().query_row(&sql, [], |row| row.get(0)).within(FILE)?, FILE)
-    }
-}
-
-impl SqliteStore {
-    fn outbox(&self) -> Result<MappedRwLockReadGuard<'_, OutboxFile>, StoreError> {
-        self.part("the outbox", |files| files.outbox.as_ref())
-    }
-}
-
-impl Outbox for SqliteStore {
-    fn outbox_seq(&self) -> Result<u64, StoreError> {
-        if self.has_none(FILE) { Ok(0) } else { self.outbox()?.position() }
-    }
-
-    fn queue_deliveries(&self, upto_seq: u64, rows: Vec<DeliveryRow>) -> Result<(), StoreError> {
-        let upto = self.files()?.journal.position_at(upto_seq)?;
-        self.outbox()?.queue(&upto, &rows)
-    }
-
-    fn waiting_lanes(&self) -> Result<Vec<(Lane, Moment)>, StoreError> {
-        self.outbox()?.waiting_lanes()
-    }
-
-    fn due_deliveries(&self, lane: Lane, now: Moment, limit: usize) -> Result<Vec<DeliveryRow>, StoreError> {
-        self.outbox()?.due(lane, now, limit)
-    }
-
-    fn next_due(&self, lane: Lane) -> Result<Option<Moment>, StoreError> {
-        self.outbox()?.next_due(lane)
-    }
-
-    fn settle_delivery(&self, row: &DeliveryRow, attempt: Option<&AttemptRow>) -> Result<(), StoreError> {
-        self.outbox()?.settle(row, attempt)
-    }
-
-    fn delivery(&self, key: &DeliveryKey) -> Result<Option<DeliveryRow>, StoreError> {
-        self.outbox()?.delivery(key)
-    }
-
-    fn deliveries(&self, lane: Lane, before: Option<NoticeKey>, limit: usize) -> Result<Vec<DeliveryRow>, StoreError> {
-        self.outbox()?.deliveries(lane, before, limit)
-    }
-
-    fn deliveries_of(&self, notices: &[NoticeKey]) -> Result<Vec<DeliveryRow>, StoreError> {
-        self.outbox()?.deliveries_of(notices)
-    }
-
-    fn attempts(&self, key: &DeliveryKey) -> Result<Vec<AttemptRow>, StoreError> {
-        self.outbox()?.attempts(key)
-    }
-
-    fn end_lane(&self, lane: Lane, state: &DeliveryState, reason: &str, now: Moment) -> Result<(), StoreError> {
-        self.outbox()?.end_lane(lane, state, reason, now)
-    }
-
-    fn switch_lane(&self, lane: Lane, off_since: Option<Moment>) -> Result<(), StoreError> {
-        self.outbox()?.switch_lane(lane, off_since)
-    }
-
-    fn lanes_off(&self) -> Result<Vec<(Lane, Moment)>, StoreError> {
-        self.outbox()?.lanes_off()
-    }
-
-    fn forget_deliveries(&self, before: Moment, limit: usize) -> Result<usize, StoreError> {
-        self.outbox()?.forget(before, limit)
-    }
-
     fn waiting_deliveries(&self) -> Result<u64, StoreError> {
-        self.outbox()?.waiting()
+        let sql = format!("SELECT count(*) {}", of("delivery", "AND next_at IS NOT NULL"));
+        read(self.outbox()?.readers.take().query_row(&sql, [], |row| row.get(0)).within(FILE)?, FILE)
     }
 
     fn check_deliveries(&self) -> Result<u64, StoreError> {
@@ -331,14 +275,6 @@ pub(super) fn take_back(connection: &Connection, end: &Position) -> Result<(), S
         connection.execute(&delete(table, "AND seq > ?"), [stored(end.seq)?]).within(FILE)?;
     }
     places::keep(connection, FILE, Name::Reached, end)
-}
-
-fn write<T>(
-    writer: &mut BehindWriter,
-    work: impl FnOnce(&Connection) -> Result<T, StoreError>,
-) -> Result<T, StoreError> {
-    // Nothing of the file is kept in memory, so there is nothing to read again after a failure.
-    writer.write(|_| Ok(()), work)
 }
 
 fn parts(lane: Lane) -> Result<(&'static str, i64), StoreError> {

@@ -1,8 +1,9 @@
 //! `credere account`: accounts, their API credentials, and what they are told of.
 
-use crate::client::calls::{Page, get, given, list, patch, post, put};
+use crate::client::calls::{Page, get, list, patch, post, put, said};
 use crate::client::http::Call;
 use clap::{Args, Subcommand, ValueEnum};
+use serde::Serialize;
 use serde_json::{Value, json};
 
 #[derive(Debug, Subcommand)]
@@ -44,21 +45,12 @@ pub(crate) enum AccountCommand {
     },
 }
 
-#[derive(Debug, Clone, Copy, ValueEnum)]
+#[derive(Debug, Clone, Copy, ValueEnum, Serialize)]
+#[serde(rename_all = "snake_case")]
 pub(crate) enum Level {
     None,
     Personal,
     Enterprise,
-}
-
-impl Level {
-    fn name(self) -> &'static str {
-        match self {
-            Level::None => "none",
-            Level::Personal => "personal",
-            Level::Enterprise => "enterprise",
-        }
-    }
 }
 
 #[derive(Debug, Args)]
@@ -71,7 +63,8 @@ pub(crate) struct SubscriptionOptions {
     channels: Vec<Channel>,
 }
 
-#[derive(Debug, Clone, Copy, ValueEnum)]
+#[derive(Debug, Clone, Copy, ValueEnum, Serialize)]
+#[serde(rename_all = "snake_case")]
 pub(crate) enum Channel {
     MessageCenter,
     Email,
@@ -82,15 +75,16 @@ impl AccountCommand {
     pub(super) fn call(self) -> Call {
         match self {
             AccountCommand::Open { name, uin, email, phone, verified } => {
-                let mut body = given([("uin", uin.map(Value::from)), ("email", email.map(Value::from))]);
-                body.extend(given([("name", Some(name.into())), ("phone", phone.map(Value::from))]));
-                body.insert("verification".to_owned(), json!({ "level": verified.name() }));
-                post("/v1/accounts".to_owned(), body.into())
+                let verification = json!({ "level": verified });
+                let body = json!({
+                    "uin": uin, "name": name, "email": email, "phone": phone, "verification": verification
+                });
+                post("/v1/accounts".to_owned(), said(body))
             }
             AccountCommand::Show { uin } => get(format!("/v1/accounts/{uin}")),
             AccountCommand::List(page) => list("/v1/accounts", page, []),
             AccountCommand::Verify { uin, level } => {
-                patch(format!("/v1/accounts/{uin}"), json!({ "verification": { "level": level.name() } }))
+                patch(format!("/v1/accounts/{uin}"), json!({ "verification": { "level": level } }))
             }
             AccountCommand::Credential { uin } => post(format!("/v1/accounts/{uin}/credentials"), json!({})),
             AccountCommand::Subscribe { uin, options } => {
@@ -102,12 +96,7 @@ impl AccountCommand {
 
 impl SubscriptionOptions {
     pub(super) fn body(self) -> Value {
-        let name = |channel: &Channel| match channel {
-            Channel::MessageCenter => "message_center",
-            Channel::Email => "email",
-            Channel::Webhook => "webhook",
-        };
-        json!({ "channel_service": !self.off, "channels": self.channels.iter().map(name).collect::<Vec<_>>() })
+        json!({ "channel_service": !self.off, "channels": self.channels })
     }
 }
 

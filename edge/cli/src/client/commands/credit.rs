@@ -1,9 +1,9 @@
 //! `credere credit`: credit that is handed to customers, and taken back.
 
-use crate::client::calls::{Page, given, list, post};
+use crate::client::calls::{Page, list, post, said};
 use crate::client::http::Call;
 use clap::Subcommand;
-use serde_json::Value;
+use serde_json::json;
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum CreditCommand {
@@ -28,8 +28,8 @@ impl CreditCommand {
     pub(super) fn call(self) -> Call {
         match self {
             CreditCommand::Allocate { customer, amount, remark } => {
-                let body = given([("amount", Some(amount.into())), ("remark", remark.map(Value::from))]);
-                post(format!("/v1/customers/{customer}/allocations"), body.into())
+                let body = json!({ "amount": amount, "remark": remark });
+                post(format!("/v1/customers/{customer}/allocations"), said(body))
             }
             CreditCommand::History { customer, page } => {
                 list(&format!("/v1/customers/{customer}/allocations"), page, [])

@@ -1,9 +1,9 @@
 //! `credere customer`: accounts that are bound to a partner, and how they are suspended and warned.
 
-use crate::client::calls::{Page, delete, get, given, list, patch, post, put, text};
+use crate::client::calls::{Page, delete, get, list, patch, post, put, said, text};
 use crate::client::http::Call;
 use clap::Subcommand;
-use serde_json::{Value, json};
+use serde_json::json;
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum CustomerCommand {
@@ -76,18 +76,18 @@ impl CustomerCommand {
                 partner_warning,
                 own_warning,
             } => {
-                let non_stop = given([
-                    ("prepaid", non_stop_prepaid.map(Value::from)),
-                    ("postpaid", non_stop_postpaid.map(Value::from)),
-                ]);
-                let level = |percent: Option<Percent>| percent.map(|Percent(level)| Value::from(level));
-                let body = given([
-                    ("non_stop", (!non_stop.is_empty()).then(|| non_stop.into())),
-                    ("special_suspension", special_suspension.map(Value::from)),
-                    ("partner_warning_percent", level(partner_warning)),
-                    ("own_warning_percent", level(own_warning)),
-                ]);
-                patch(format!("/v1/customers/{uin}"), body.into())
+                let non_stop = said(json!({ "prepaid": non_stop_prepaid, "postpaid": non_stop_postpaid }));
+                let non_stop = (non_stop != json!({})).then_some(non_stop);
+                let mut body = said(json!({ "non_stop": non_stop, "special_suspension": special_suspension }));
+                // A level that is to be none is said as `null`.
+                for (name, level) in
+                    [("partner_warning_percent", partner_warning), ("own_warning_percent", own_warning)]
+                {
+                    if let Some(Percent(level)) = level {
+                        body[name] = level.into();
+                    }
+                }
+                patch(format!("/v1/customers/{uin}"), body)
             }
             CustomerCommand::Suspend { uin } => {
                 put(format!("/v1/customers/{uin}/suspension"), json!({ "forced": true }))

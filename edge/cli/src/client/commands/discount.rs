@@ -1,9 +1,9 @@
 //! `credere discount`: discounts of partners and of customers.
 
-use crate::client::calls::{Page, delete, encode, given, list, post};
+use crate::client::calls::{Page, delete, encode, list, post, said};
 use crate::client::http::Call;
 use clap::Subcommand;
-use serde_json::Value;
+use serde_json::json;
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum DiscountCommand {
@@ -30,14 +30,10 @@ impl DiscountCommand {
         match self {
             DiscountCommand::Set { partner, rate, customer, product } => {
                 let kind = if customer.is_some() { "customer" } else { "partner" };
-                let mut body =
-                    given([("customer_uin", customer.map(Value::from)), ("product_code", product.map(Value::from))]);
-                body.extend(given([
-                    ("kind", Some(kind.into())),
-                    ("partner_uin", Some(partner.into())),
-                    ("rate", Some(rate.into())),
-                ]));
-                post("/v1/discounts".to_owned(), body.into())
+                let body = json!({
+                    "kind": kind, "partner_uin": partner, "customer_uin": customer, "product_code": product, "rate": rate
+                });
+                post("/v1/discounts".to_owned(), said(body))
             }
             DiscountCommand::List(page) => list("/v1/discounts", page, []),
             DiscountCommand::End { id } => delete(format!("/v1/discounts/{}", encode(&id))),

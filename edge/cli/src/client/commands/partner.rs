@@ -1,9 +1,10 @@
 //! `credere partner`: partners with their ledgers and pools.
 
-use crate::client::calls::{Page, get, given, list, patch, post};
+use crate::client::calls::{Page, get, list, patch, post, said};
 use crate::client::http::Call;
 use clap::{Subcommand, ValueEnum};
-use serde_json::{Value, json};
+use serde::Serialize;
+use serde_json::json;
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum PartnerCommand {
@@ -48,7 +49,8 @@ pub(crate) enum PartnerCommand {
     Pay { uin: u64, amount: String },
 }
 
-#[derive(Debug, Clone, Copy, ValueEnum)]
+#[derive(Debug, Clone, Copy, ValueEnum, Serialize)]
+#[serde(rename_all = "snake_case")]
 pub(crate) enum Kind {
     Reseller,
     Distributor,
@@ -56,42 +58,25 @@ pub(crate) enum Kind {
     Agent,
 }
 
-impl Kind {
-    fn name(self) -> &'static str {
-        match self {
-            Kind::Reseller => "reseller",
-            Kind::Distributor => "distributor",
-            Kind::SecondLevelReseller => "second_level_reseller",
-            Kind::Agent => "agent",
-        }
-    }
-}
-
 impl PartnerCommand {
     pub(super) fn call(self) -> Call {
         match self {
             PartnerCommand::Add { uin, kind, quota, distributor, spend_line } => {
-                let mut body = given([
-                    ("distributor_uin", distributor.map(Value::from)),
-                    ("spend_line", spend_line.map(Value::from)),
-                ]);
-                body.extend(given([
-                    ("uin", Some(uin.into())),
-                    ("kind", Some(kind.name().into())),
-                    ("allocation_quota", Some(quota.into())),
-                ]));
-                post("/v1/partners".to_owned(), body.into())
+                let body = json!({
+                    "uin": uin, "kind": kind, "allocation_quota": quota, "distributor_uin": distributor,
+                    "spend_line": spend_line
+                });
+                post("/v1/partners".to_owned(), said(body))
             }
             PartnerCommand::Show { uin } => get(format!("/v1/partners/{uin}")),
             PartnerCommand::List(page) => list("/v1/partners", page, []),
             PartnerCommand::Change { uin, quota, spend_line } => {
-                let body =
-                    given([("allocation_quota", quota.map(Value::from)), ("spend_line", spend_line.map(Value::from))]);
-                patch(format!("/v1/partners/{uin}"), body.into())
+                let body = json!({ "allocation_quota": quota, "spend_line": spend_line });
+                patch(format!("/v1/partners/{uin}"), said(body))
             }
             PartnerCommand::Pool { uin, amount, remark } => {
-                let body = given([("amount", Some(amount.into())), ("remark", remark.map(Value::from))]);
-                post(format!("/v1/partners/{uin}/pool"), body.into())
+                let body = json!({ "amount": amount, "remark": remark });
+                post(format!("/v1/partners/{uin}/pool"), said(body))
             }
             PartnerCommand::Pay { uin, amount } => {
                 post(format!("/v1/partners/{uin}/payments"), json!({ "amount": amount }))

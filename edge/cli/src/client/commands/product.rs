@@ -1,9 +1,10 @@
 //! `credere product`: products and how they stop and freeze.
 
-use crate::client::calls::{Page, encode, given, list, patch, post};
+use crate::client::calls::{Page, encode, list, patch, post, said};
 use crate::client::http::Call;
 use clap::{Args, Subcommand, ValueEnum};
-use serde_json::{Map, Value};
+use serde::Serialize;
+use serde_json::{Value, json};
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum ProductCommand {
@@ -51,7 +52,8 @@ pub(crate) struct ProductTerms {
     freeze_amount: Option<String>,
 }
 
-#[derive(Debug, Clone, Copy, ValueEnum)]
+#[derive(Debug, Clone, Copy, ValueEnum, Serialize)]
+#[serde(rename_all = "snake_case")]
 pub(crate) enum Freeze {
     None,
     Coefficient,
@@ -61,31 +63,20 @@ pub(crate) enum Freeze {
 }
 
 impl ProductTerms {
-    fn fields(self) -> Map<String, Value> {
+    /// The body with these terms beside what it is called and how it settles.
+    fn body(self, code: Option<String>, name: Option<String>, settlement: Option<Settlement>) -> Value {
         let freeze = self.freeze.map(|model| {
-            let model = match model {
-                Freeze::None => "none",
-                Freeze::Coefficient => "coefficient",
-                Freeze::Fixed => "fixed",
-                Freeze::ReEstimate => "re_estimate",
-                Freeze::MinimumFee => "minimum_fee",
-            };
-            let terms = given([
-                ("model", Some(model.into())),
-                ("coefficient", self.coefficient.map(Value::from)),
-                ("amount", self.freeze_amount.map(Value::from)),
-            ]);
-            Value::from(terms)
+            said(json!({ "model": model, "coefficient": self.coefficient, "amount": self.freeze_amount }))
         });
-        given([
-            ("grace_hours", self.grace.map(Value::from)),
-            ("retention_days", self.retention.map(Value::from)),
-            ("freeze", freeze),
-        ])
+        said(json!({
+            "code": code, "name": name, "settlement": settlement, "grace_hours": self.grace,
+            "retention_days": self.retention, "freeze": freeze
+        }))
     }
 }
 
-#[derive(Debug, Clone, Copy, ValueEnum)]
+#[derive(Debug, Clone, Copy, ValueEnum, Serialize)]
+#[serde(rename_all = "snake_case")]
 pub(crate) enum Settlement {
     Hourly,
     Daily,
@@ -96,20 +87,10 @@ impl ProductCommand {
     pub(super) fn call(self) -> Call {
         match self {
             ProductCommand::Add { code, settlement, name, terms } => {
-                let settlement = match settlement {
-                    Settlement::Hourly => "hourly",
-                    Settlement::Daily => "daily",
-                    Settlement::Monthly => "monthly",
-                };
-                let mut body = given([("name", name.map(Value::from)), ("code", Some(code.into()))]);
-                body.insert("settlement".to_owned(), settlement.into());
-                body.extend(terms.fields());
-                post("/v1/products".to_owned(), body.into())
+                post("/v1/products".to_owned(), terms.body(Some(code), name, Some(settlement)))
             }
             ProductCommand::Change { code, name, terms } => {
-                let mut body = given([("name", name.map(Value::from))]);
-                body.extend(terms.fields());
-                patch(format!("/v1/products/{}", encode(&code)), body.into())
+                patch(format!("/v1/products/{}", encode(&code)), terms.body(None, name, None))
             }
             ProductCommand::List(page) => list("/v1/products", page, []),
         }

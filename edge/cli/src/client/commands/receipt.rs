@@ -1,10 +1,10 @@
 //! `credere receipt`: what customers have paid.
 
 use super::bill::LineFilter;
-use crate::client::calls::{given, post};
+use crate::client::calls::{post, said};
 use crate::client::http::Call;
 use clap::Subcommand;
-use serde_json::Value;
+use serde_json::json;
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum ReceiptCommand {
@@ -24,20 +24,18 @@ pub(crate) enum ReceiptCommand {
 impl ReceiptCommand {
     pub(super) fn call(self) -> Call {
         let ReceiptCommand::Confirm { customer, month, filter, lines } = self;
-        let mut body = given([
-            ("pay_mode", filter.pay_mode.map(Value::from)),
-            ("action_type", filter.action_type.map(Value::from)),
-            ("line_ids", (!lines.is_empty()).then(|| lines.into())),
-        ]);
-        body.extend(given([("customer_uin", Some(customer.into())), ("month", Some(month.into()))]));
-        post("/v1/receipts".to_owned(), body.into())
+        let lines = (!lines.is_empty()).then_some(lines);
+        let body = json!({
+            "customer_uin": customer, "month": month, "pay_mode": filter.pay_mode, "action_type": filter.action_type,
+            "line_ids": lines
+        });
+        post("/v1/receipts".to_owned(), said(body))
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use serde_json::json;
 
     #[test]
     fn a_receipt_names_only_what_was_said() {

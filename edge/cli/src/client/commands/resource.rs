@@ -1,9 +1,9 @@
 //! `credere resource`: postpaid resources.
 
-use crate::client::calls::{Page, delete, encode, get, given, list, patch, post, text};
+use crate::client::calls::{Page, delete, encode, get, list, patch, post, said, text};
 use crate::client::http::Call;
 use clap::Subcommand;
-use serde_json::Value;
+use serde_json::json;
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum ResourceCommand {
@@ -56,27 +56,17 @@ impl ResourceCommand {
         let place = |id: &str| format!("/v1/resources/{}", encode(id));
         match self {
             ResourceCommand::Activate { account, id, product, unit_price, quantity, region, dry_run } => {
-                let mut body = given([
-                    ("quantity", quantity.map(Value::from)),
-                    ("region", region.map(Value::from)),
-                    ("dry_run", dry_run.then_some(true.into())),
-                ]);
-                body.extend(given([
-                    ("account_uin", Some(account.into())),
-                    ("resource_id", Some(id.into())),
-                    ("product_code", Some(product.into())),
-                    ("unit_price", Some(unit_price.into())),
-                ]));
-                post("/v1/resources".to_owned(), body.into())
+                let body = json!({
+                    "account_uin": account, "resource_id": id, "product_code": product, "unit_price": unit_price,
+                    "quantity": quantity, "region": region, "dry_run": dry_run.then_some(true)
+                });
+                post("/v1/resources".to_owned(), said(body))
             }
             ResourceCommand::Resize { id, unit_price, quantity } => {
-                let body =
-                    given([("unit_price", unit_price.map(Value::from)), ("quantity", quantity.map(Value::from))]);
-                patch(place(&id), body.into())
+                patch(place(&id), said(json!({ "unit_price": unit_price, "quantity": quantity })))
             }
             ResourceCommand::Terminate { id, final_amount } => {
-                let body = given([("final_amount", final_amount.map(Value::from))]);
-                Call { body: Some(body.into()), ..delete(place(&id)) }
+                Call { body: Some(said(json!({ "final_amount": final_amount }))), ..delete(place(&id)) }
             }
             ResourceCommand::Show { id } => get(place(&id)),
             ResourceCommand::List { account, page } => {
@@ -89,7 +79,6 @@ impl ResourceCommand {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use serde_json::json;
 
     #[test]
     fn a_termination_may_settle_something() {

@@ -1,9 +1,10 @@
 //! `credere voucher`: vouchers and what they paid.
 
-use crate::client::calls::{Page, encode, get, given, list, post, text};
+use crate::client::calls::{Page, encode, get, list, post, said, text};
 use crate::client::http::Call;
 use clap::{Subcommand, ValueEnum};
-use serde_json::{Value, json};
+use serde::Serialize;
+use serde_json::json;
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum VoucherCommand {
@@ -62,7 +63,8 @@ pub(crate) enum VoucherCommand {
     },
 }
 
-#[derive(Debug, Clone, Copy, ValueEnum)]
+#[derive(Debug, Clone, Copy, ValueEnum, Serialize)]
+#[serde(rename_all = "snake_case")]
 pub(crate) enum VoucherKind {
     /// Type I: a partner's, for anything.
     PartnerAll,
@@ -89,29 +91,17 @@ impl VoucherCommand {
                 only,
                 except,
             } => {
-                let kind = match kind {
-                    VoucherKind::PartnerAll => "partner_all",
-                    VoucherKind::PartnerCustomer => "partner_customer",
-                    VoucherKind::Customer => "customer",
-                };
                 let products = match (only.is_empty(), except.is_empty()) {
                     (false, _) => json!({ "mode": "only", "codes": only }),
                     (true, false) => json!({ "mode": "except", "codes": except }),
                     (true, true) => json!({ "mode": "all", "codes": [] }),
                 };
-                let mut body = json!({
-                    "kind": kind, "owner_uin": owner, "amount": amount, "usage": usage, "payment_mode": pays,
-                    "products": products, "expires_at": expires,
+                let body = json!({
+                    "kind": kind, "owner_uin": owner, "customer_uin": customer, "issuer_uin": issuer, "amount": amount,
+                    "usage": usage, "payment_mode": pays, "products": products, "effective_at": effective,
+                    "expires_at": expires
                 });
-                let further = given([
-                    ("customer_uin", customer.map(Value::from)),
-                    ("issuer_uin", issuer.map(Value::from)),
-                    ("effective_at", effective.map(Value::from)),
-                ]);
-                for (name, value) in further {
-                    body[name] = value;
-                }
-                post("/v1/vouchers".to_owned(), body)
+                post("/v1/vouchers".to_owned(), said(body))
             }
             VoucherCommand::Invalidate { id } => post(format!("{}/invalidate", place(&id)), json!({})),
             VoucherCommand::Show { id } => get(place(&id)),

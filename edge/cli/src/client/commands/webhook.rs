@@ -1,6 +1,6 @@
 //! `credere webhook`: webhooks and what was sent to them.
 
-use crate::client::calls::{Page, delete, encode, get, list, post};
+use crate::client::calls::{Page, delete, encode, get, list, post, said};
 use crate::client::http::Call;
 use clap::Subcommand;
 use serde_json::json;
@@ -40,11 +40,7 @@ impl WebhookCommand {
         let place = |id: &str| format!("/v1/webhooks/{}", encode(id));
         match self {
             WebhookCommand::Add { url, account, kinds } => {
-                let mut body = json!({ "url": url, "kinds": kinds });
-                if let Some(account) = account {
-                    body["account_uin"] = account.into();
-                }
-                post("/v1/webhooks".to_owned(), body)
+                post("/v1/webhooks".to_owned(), said(json!({ "url": url, "account_uin": account, "kinds": kinds })))
             }
             WebhookCommand::List(page) => list("/v1/webhooks", page, []),
             WebhookCommand::Show { id } => get(place(&id)),

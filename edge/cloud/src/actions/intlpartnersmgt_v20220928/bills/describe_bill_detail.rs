@@ -6,7 +6,7 @@ use crate::actions::offered::{Answered, caller, offered};
 use crate::actions::reading::Page;
 use crate::actions::{errors, products};
 use crate::envelope::Reply;
-use crate::error::{CloudError, ErrorCode};
+use crate::error::CloudError;
 use crate::published::intlpartnersmgt_v20220928::{DescribeBillDetailRequest, DescribeBillDetailResponse};
 use crate::request::Call;
 use credere_app::App;
@@ -19,8 +19,7 @@ offered! {
 async fn run(app: &App, call: &Call) -> Answered {
     type Request = DescribeBillDetailRequest;
     let request = Request::read(&call.args)?;
-    let max = Request::PAGE_SIZE_RANGE.end().unsigned_abs();
-    let page = Page::read(ErrorCode::InvalidParameterValue, request.page, request.page_size, max)?;
+    let page = Page::within(&Request::PAGE_SIZE_RANGE, request.page, request.page_size)?;
     let filter = requests::filter(request.pay_mode.as_deref(), request.action_type.as_deref(), None)?;
     let month = requests::month(app, "Month", &request.month).await?;
     let caller = caller(call);

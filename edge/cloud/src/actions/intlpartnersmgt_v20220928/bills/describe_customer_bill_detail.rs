@@ -6,7 +6,7 @@ use crate::actions::offered::{Answered, caller, offered};
 use crate::actions::reading::Page;
 use crate::actions::{errors, products};
 use crate::envelope::Reply;
-use crate::error::{CloudError, ErrorCode};
+use crate::error::CloudError;
 use crate::published::intlpartnersmgt_v20220928::{
     DescribeCustomerBillDetailRequest, DescribeCustomerBillDetailResponse,
 };
@@ -21,8 +21,7 @@ offered! {
 async fn run(app: &App, call: &Call) -> Answered {
     type Request = DescribeCustomerBillDetailRequest;
     let request = Request::read(&call.args)?;
-    let max = Request::PAGE_SIZE_RANGE.end().unsigned_abs();
-    let page = Page::read(ErrorCode::InvalidParameterValue, request.page, request.page_size, max)?;
+    let page = Page::within(&Request::PAGE_SIZE_RANGE, request.page, request.page_size)?;
     let (mode, action) = (request.pay_mode.as_deref(), request.action_type.as_deref());
     let filter = requests::filter(mode, action, request.is_confirmed.as_deref())?;
     let month = requests::month(app, "Month", &request.month).await?;

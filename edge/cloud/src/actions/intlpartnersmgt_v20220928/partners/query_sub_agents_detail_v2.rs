@@ -22,8 +22,7 @@ offered! {
 async fn run(app: &App, call: &Call) -> Answered {
     type Request = QuerySubAgentsDetailV2Request;
     let request = Request::read(&call.args)?;
-    let max = Request::PAGE_SIZE_RANGE.end().unsigned_abs();
-    let page = Page::read(ErrorCode::InvalidParameterValue, request.page, request.page_size, max)?;
+    let page = Page::within(&Request::PAGE_SIZE_RANGE, request.page, request.page_size)?;
     let order = reading::order(request.order.as_deref(), &["asc", "acs"])?;
     let filter =
         reading::filter(request.filter_type.as_deref(), request.filter.as_deref(), Request::FILTER_TYPE_VALUES)?;

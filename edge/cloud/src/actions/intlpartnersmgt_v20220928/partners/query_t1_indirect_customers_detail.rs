@@ -5,7 +5,7 @@ use crate::actions::errors;
 use crate::actions::offered::{Answered, caller, offered};
 use crate::actions::reading::{self, Page};
 use crate::envelope::Reply;
-use crate::error::{CloudError, ErrorCode};
+use crate::error::CloudError;
 use crate::published::intlpartnersmgt_v20220928::{
     QueryT1IndirectCustomersDetailRequest, QueryT1IndirectCustomersDetailResponse,
     QueryT1IndirectCustomersDetailResponseData,
@@ -22,8 +22,7 @@ offered! {
 async fn run(app: &App, call: &Call) -> Answered {
     type Request = QueryT1IndirectCustomersDetailRequest;
     let request = Request::read(&call.args)?;
-    let max = Request::PAGE_SIZE_RANGE.end().unsigned_abs();
-    let page = Page::read(ErrorCode::InvalidParameterValue, request.page, request.page_size, max)?;
+    let page = Page::within(&Request::PAGE_SIZE_RANGE, request.page, request.page_size)?;
     let caller = caller(call);
     let second_level = reading::account(app, caller, ACCESS, request.sub_agent_uin, ERRORS).await?;
     let found = app

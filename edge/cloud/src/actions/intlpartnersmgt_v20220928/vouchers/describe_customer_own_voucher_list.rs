@@ -6,7 +6,6 @@ use crate::actions::errors;
 use crate::actions::offered::{Answered, caller, offered};
 use crate::actions::reading::Page;
 use crate::envelope::{Figure, Reply};
-use crate::error::ErrorCode;
 use crate::published::intlpartnersmgt_v20220928::{
     DescribeCustomerOwnVoucherItem, DescribeCustomerOwnVoucherListRequest, DescribeCustomerOwnVoucherListResponse,
 };
@@ -22,8 +21,7 @@ offered! {
 async fn run(app: &App, call: &Call) -> Answered {
     type Request = DescribeCustomerOwnVoucherListRequest;
     let request = Request::read(&call.args)?;
-    let max = Request::PAGE_SIZE_RANGE.end().unsigned_abs();
-    let page = Page::read(ErrorCode::InvalidParameterValue, request.page, request.page_size, max)?;
+    let page = Page::within(&Request::PAGE_SIZE_RANGE, request.page, request.page_size)?;
     let status = words::chosen("VoucherStatus", request.voucher_status.as_deref(), &STATES)?;
     let mode = words::chosen("PaymentMode", request.payment_mode.as_deref(), &MODES)?;
     let scope = words::chosen("ProductScope", request.product_scope.as_deref(), &SCOPES)?;

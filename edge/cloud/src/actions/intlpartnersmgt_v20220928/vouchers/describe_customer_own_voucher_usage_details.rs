@@ -8,7 +8,6 @@ use crate::actions::errors;
 use crate::actions::offered::{Answered, caller, offered};
 use crate::actions::reading::Page;
 use crate::envelope::{Figure, Reply};
-use crate::error::ErrorCode;
 use crate::published::intlpartnersmgt_v20220928::{
     DescribeCustomerOwnVoucherUsageDetailsRequest, DescribeCustomerOwnVoucherUsageDetailsResponse,
 };
@@ -23,8 +22,7 @@ offered! {
 async fn run(app: &App, call: &Call) -> Answered {
     type Request = DescribeCustomerOwnVoucherUsageDetailsRequest;
     let request = Request::read(&call.args)?;
-    let max = Request::PAGE_SIZE_RANGE.end().unsigned_abs();
-    let page = Page::read(ErrorCode::InvalidParameterValue, request.page, request.page_size, max)?;
+    let page = Page::within(&Request::PAGE_SIZE_RANGE, request.page, request.page_size)?;
     let month = words::month(request.month.as_deref())?;
     let caller = caller(call);
     app.read_as(caller, ACCESS, Some(call.caller), |_| Ok(())).await.map_err(errors::of(ERRORS))?;

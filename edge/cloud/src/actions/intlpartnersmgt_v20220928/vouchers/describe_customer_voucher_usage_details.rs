@@ -9,7 +9,6 @@ use crate::actions::errors;
 use crate::actions::offered::{Answered, caller, offered};
 use crate::actions::reading::{self, Page};
 use crate::envelope::{Figure, Reply};
-use crate::error::ErrorCode;
 use crate::published::intlpartnersmgt_v20220928::{
     DescribeCustomerVoucherUsageDetailsRequest, DescribeCustomerVoucherUsageDetailsResponse,
 };
@@ -24,8 +23,7 @@ offered! {
 async fn run(app: &App, call: &Call) -> Answered {
     type Request = DescribeCustomerVoucherUsageDetailsRequest;
     let request = Request::read(&call.args)?;
-    let max = Request::PAGE_SIZE_RANGE.end().unsigned_abs();
-    let page = Page::read(ErrorCode::InvalidParameterValue, request.page, request.page_size, max)?;
+    let page = Page::within(&Request::PAGE_SIZE_RANGE, request.page, request.page_size)?;
     let month = words::month(request.month.as_deref())?;
     let caller = caller(call);
     let owner = reading::account(app, caller, ACCESS, request.customer_uin, ERRORS).await?;
