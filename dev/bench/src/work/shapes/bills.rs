@@ -1,6 +1,6 @@
 //! Open bills: one of each of many customers, and many of one that was bound again and again.
 
-use super::grown::{DISTRIBUTOR, FORMER, Grown, PLATFORM, RESELLER, customer, uin};
+use super::grown::{DISTRIBUTOR, FORMER, Grown, RESELLER, customer, uin};
 use super::parties::signed;
 use super::shape::{Asked, Shape, by_itself, platform};
 use anyhow::Context as _;
@@ -13,9 +13,9 @@ fn receipt(customer: Uin, month: Month) -> bills::ConfirmReceipt {
     bills::ConfirmReceipt { customer, month, lines: bills::ReceiptLines::All { pay_mode: None, action: None } }
 }
 
-/// The month in which the book began; its bills are issued by then.
-fn first_month(grown: &mut Grown) -> anyhow::Result<Month> {
-    let bill = grown.book.open_bills(uin(FORMER)).next().context("it has no open bill")?;
+/// The month of an account's oldest open bill, which is issued by then.
+fn oldest(grown: &mut Grown, account: Uin) -> anyhow::Result<Month> {
+    let bill = grown.book.open_bills(account).next().context("it has no open bill")?;
     let (month, calendar) = (bill.month, grown.book.calendar());
     grown.now = grown.now.max(calendar.issued_at(month));
     Ok(month)
@@ -32,11 +32,11 @@ pub(super) fn shapes() -> Vec<Shape> {
             by_itself(bills::IssueBills { month })
         }),
         Shape::of("confirm a receipt", |grown, round| {
-            let month = first_month(grown)?;
-            Ok(Asked::Command(PLATFORM, receipt(customer(round), month).into()))
+            let month = oldest(grown, customer(round))?;
+            platform(receipt(customer(round), month))
         }),
         Shape::of("confirm a receipt of a former customer", |grown, _| {
-            let month = first_month(grown)?;
+            let month = oldest(grown, uin(FORMER))?;
             Ok(Asked::Command(signed(DISTRIBUTOR), receipt(uin(FORMER), month).into()))
         }),
     ]

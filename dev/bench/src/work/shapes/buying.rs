@@ -1,7 +1,6 @@
 //! Open orders and authorizations of one customer, and orders that have given something back.
 
-use super::catalogue::{BOUGHT, VOUCHED, code};
-use super::grown::{DAY, Grown, RICH, customer, nth, uin};
+use super::grown::{BOUGHT, DAY, Grown, RICH, VOUCHED, code, customer, nth, uin};
 use super::parties::{CREDIT, allocate};
 use super::shape::{Asked, Shape, by_itself, platform};
 use anyhow::bail;

@@ -1,21 +1,13 @@
 //! Products, and discounts: as many that are over, that run for other products, that have not begun, and that were ended.
 
-use super::grown::{DAY, Grown, RESELLER, RICH, nth, uin};
+use super::grown::{BOUGHT, DAY, Grown, RESELLER, RICH, VOUCHED, code, customer, nth, uin};
+use super::metering::usage;
 use super::shape::{Asked, Shape, platform};
 use credere_core::book::catalogue;
 use credere_core::channel::{
     DiscountId, DiscountScope, FreezeChange, FreezeModel, FreezeTerms, ProductCode, Settlement,
 };
 use credere_core::money::{Amount, Rate};
-
-/// The product that nothing lies about for but what everybody has.
-pub(super) const BOUGHT: &str = "cvm";
-/// The product that vouchers are for.
-pub(super) const VOUCHED: &str = "vch";
-
-pub(super) fn code(text: &str) -> ProductCode {
-    text.parse().expect("the products' codes are codes")
-}
 
 fn nth_product(place: u64) -> ProductCode {
     code(&format!("p-{place}"))
@@ -45,9 +37,11 @@ fn discount(of_partner: bool, product: Option<ProductCode>) -> catalogue::SetDis
 }
 
 pub(super) fn grow_discounts(grown: &mut Grown) -> anyhow::Result<()> {
-    let (over, later) = (grown.now.plus_seconds(1), grown.now.plus_seconds(1_000 * DAY));
+    let (begun, later) = (grown.now, grown.now.plus_seconds(1_000 * DAY));
     for of_partner in [true, false] {
         for place in 0..grown.size {
+            // They end one after the other, as they do where time goes on.
+            let over = begun.plus_seconds(1 + i64::try_from(place)?);
             grown.obey(catalogue::SetDiscount { ends_at: Some(over), ..discount(of_partner, None) })?;
             grown.obey(catalogue::SetDiscount { starts_at: Some(later), ..discount(of_partner, None) })?;
             grown.obey(discount(of_partner, Some(nth_product(place))))?;
@@ -60,7 +54,12 @@ pub(super) fn grow_discounts(grown: &mut Grown) -> anyhow::Result<()> {
             }
         }
     }
-    grown.wait(1)
+    // All of the first kind are over, and as many records later they have left.
+    grown.now = begun.plus_seconds(1 + i64::try_from(grown.size)?);
+    for _ in 0..grown.size / 1_000 {
+        grown.obey(usage(grown.now, customer(0), Amount::from_units(1)))?;
+    }
+    Ok(())
 }
 
 pub(super) fn shapes() -> Vec<Shape> {

@@ -4,7 +4,9 @@
 use anyhow::{Context as _, anyhow};
 use credere_core::access::{Actor, KeyAccess};
 use credere_core::book::{Book, Command, Context, Event, Rules, decide};
-use credere_core::channel::{AuthorizationId, DiscountId, Order, OrderId, ResourceId, Uin, VoucherId, WebhookId};
+use credere_core::channel::{
+    AuthorizationId, DiscountId, Order, OrderId, ProductCode, ResourceId, Uin, VoucherId, WebhookId,
+};
 use credere_core::ledger::Moment;
 
 /// When the book begins.
@@ -21,6 +23,15 @@ pub(super) const RESELLER: u64 = 2;
 pub(super) const RICH: u64 = 3;
 /// An account that was bound and unbound as often as the size says.
 pub(super) const FORMER: u64 = 4;
+
+/// The product that nothing lies about for but what everybody has.
+pub(super) const BOUGHT: &str = "cvm";
+/// The product that vouchers are for.
+pub(super) const VOUCHED: &str = "vch";
+
+pub(super) fn code(text: &str) -> ProductCode {
+    text.parse().expect("the products' codes are codes")
+}
 
 /// As many things of a kind are remembered as are worked on.
 pub(super) const KEPT: u64 = 64;

@@ -1,7 +1,6 @@
 //! Resources of one account, and usage of all.
 
-use super::catalogue::{BOUGHT, VOUCHED, code};
-use super::grown::{DAY, FORMER, Grown, PLATFORM, RICH, customer, nth, uin};
+use super::grown::{BOUGHT, DAY, FORMER, Grown, PLATFORM, RICH, VOUCHED, code, customer, nth, uin};
 use super::shape::{Asked, Shape, by_itself, platform};
 use anyhow::Context as _;
 use credere_core::book::{Command, metering, standing};

@@ -1,7 +1,6 @@
 //! Vouchers: of one customer, of its partner for all and for this one; as many that fit nothing that is bought here.
 
-use super::catalogue::{VOUCHED, code};
-use super::grown::{DAY, Grown, RESELLER, RICH, customer, nth, uin};
+use super::grown::{DAY, Grown, RESELLER, RICH, VOUCHED, code, customer, nth, uin};
 use super::shape::{Asked, Shape, by_itself, platform};
 use anyhow::bail;
 use credere_core::book::{Event, vouchers};
