@@ -92,7 +92,7 @@ impl<'a> Deciding<'a> {
                             key,
                             action: ActionName(action),
                             target: target.or_else(|| outcome.as_ref().ok().and_then(target_of)),
-                            outcome: outcome.clone(),
+                            outcome,
                         })?
                     }
                 };
@@ -116,7 +116,7 @@ impl<'a> Deciding<'a> {
                     key,
                     action,
                     target,
-                    outcome: outcome.clone(),
+                    outcome,
                 })?;
                 Ok(vec![outcome])
             }
@@ -141,7 +141,7 @@ impl<'a> Deciding<'a> {
                 Some(outcome) => outcome,
                 None => {
                     let asked = Asked { actor: request.actor, key: *key, command, held: None };
-                    self.decide(asked, |key, outcome| Record::operated(key, command.action(), outcome.clone()))?
+                    self.decide(asked, |key, outcome| Record::operated(key, command.action(), outcome))?
                 }
             });
         }
@@ -174,7 +174,7 @@ impl<'a> Deciding<'a> {
         while let Some(command) = next {
             action.get_or_insert(command.action().0);
             let asked = Asked { actor: Actor::System, key: None, command: &command, held: None };
-            let outcome = self.decide(asked, |_, outcome| Record::operated(None, command.action(), outcome.clone()))?;
+            let outcome = self.decide(asked, |_, outcome| Record::operated(None, command.action(), outcome))?;
             if let Answer::Refused(rejection) = &outcome.answer {
                 let code = rejection.code();
                 return Err(StoreError::corrupt(format!("what is due is refused: {code} for {command:?}")));
@@ -232,7 +232,7 @@ impl<'a> Deciding<'a> {
     fn decide(
         &mut self,
         asked: Asked<'_>,
-        record: impl FnOnce(Option<KeyUse>, &Result<Event, Rejection>) -> Record,
+        record: impl FnOnce(Option<KeyUse>, Result<Event, Rejection>) -> Record,
     ) -> Result<Outcome, StoreError> {
         let Asked { actor, key, command, held } = asked;
         let context = Context { now: self.draft.at, actor, rules: self.rules };
@@ -250,7 +250,7 @@ impl<'a> Deciding<'a> {
         &mut self,
         key: Option<KeyUse>,
         outcome: Result<Event, Rejection>,
-        record: impl FnOnce(Option<KeyUse>, &Result<Event, Rejection>) -> Record,
+        record: impl FnOnce(Option<KeyUse>, Result<Event, Rejection>) -> Record,
     ) -> Result<Outcome, StoreError> {
         let (seq, at) = (self.book.seq() + 1, self.draft.at);
         match &outcome {
@@ -265,7 +265,7 @@ impl<'a> Deciding<'a> {
         if let Some(key) = key {
             self.keys.remember(key, seq, at, answer.clone());
         }
-        self.draft.push(record(key, &outcome))?;
+        self.draft.push(record(key, outcome))?;
         let (account, payer) = touched;
         for account in account.into_iter().chain(payer.filter(|_| payer != account)) {
             self.follow(account)?;
