@@ -89,7 +89,14 @@ fn ask(store: &SqliteStore, lines: u64, bill: Bill) -> Result<(), Box<dyn Error>
     })?;
     told("all lines", began, visited);
     let began = Instant::now();
-    told("resources", began, store.resource_totals(bill, &LineFilter::default(), None, 1_000)?.len());
+    told("a page of resources", began, store.resource_totals(bill, None, Some("ins-2"), 50)?.len());
+    let began = Instant::now();
+    told("values of a tag", began, store.tag_totals(bill, None, "team", None, 50)?.len());
+    let began = Instant::now();
+    told("a day", began, store.day_totals(bill, 17)?.len());
+    let began = Instant::now();
+    let of_day = LineFilter { day: Some(17), ..LineFilter::default() };
+    told("lines of a day", began, store.lines(bill, &of_day, None, lines / 200, 200)?.len());
     let began = Instant::now();
     let found = (1..=1_000).filter_map(|number| store.audit_of_request(&request(number * 100)).transpose());
     told("requests", began, found.collect::<Result<Vec<_>, _>>()?.len());

@@ -9,5 +9,5 @@ mod views;
 
 pub use commands::ReceiptRequest;
 pub use views::{
-    Bill, BillPartView, BillSum, BillView, LineQuery, LineView, PaymentView, ReceiptView, ResourcePartView,
+    Bill, BillPartView, BillSum, BillView, LineQuery, LineView, NamedPartView, PaymentView, ReceiptView,
 };

@@ -1,0 +1,266 @@
+//! What a fold does with lines: it appends them, closes the small segments that the journal has passed, and merges those of
+//! a large segment once it has passed that as well. Closing sums lines up, in memory and by key; merging reads the pages
+//! of the small segments side by side, and holds no more than one entry of each.
+
+use super::super::tally::Tallies;
+use super::blocks;
+use super::keys::{self, HEAD, Kept, sum_up};
+use super::marks::{self, LINES_MAX, Marks};
+use super::packed::{Unpacker, put_sums};
+use super::pages::{PageWriter, Stream, broken, remove};
+use super::segments::{Change, Closed, Cut, Known, Level, RECENT, SEGMENTS, Segment, forget, note};
+use crate::bill::{LineFacts, Sums};
+use crate::contract::{Bill, LineRow, StoreError};
+use crate::sqlite::errors::stored;
+use rusqlite::Connection;
+use std::cmp::Ordering;
+use std::collections::binary_heap::PeekMut;
+use std::collections::{BTreeSet, BinaryHeap, HashMap};
+
+/// What a fold is written into.
+pub(super) struct Writing<'c, 't> {
+    pub(super) connection: &'c Connection,
+    pub(super) tallies: &'t mut Tallies<'c>,
+    pub(super) cut: Cut,
+}
+
+impl Writing<'_, '_> {
+    /// Writes lines that are not there yet, in order of position and each once, and whatever is to be closed when the
+    /// journal is known up to `upto_seq`.
+    pub(super) fn lines(mut self, known: &Known, lines: Vec<LineRow>, upto_seq: u64) -> Result<Change, StoreError> {
+        let cut = self.cut;
+        blocks::write(self.connection, cut, known.position, &lines)?;
+        let (was_open, open) = (cut.open(known.position), cut.open(upto_seq));
+        let mut closed = None;
+        let recent_before = known.recent_count();
+        if was_open != open {
+            closed = Some(self.close(known, &lines, was_open, open)?);
+        }
+        let recent: Vec<LineRow> = lines.into_iter().filter(|line| cut.small(line.seq) == open).collect();
+        let stay = if closed.is_some() { 0 } else { recent_before };
+        self.tallies.add(RECENT, stored(stay + recent.len() as u64)? - stored(recent_before)?)?;
+        Ok(Change { before: None, closed, recent, position: upto_seq })
+    }
+
+    /// Closes the small segments from `was_open` up to, not including, `open`, that have lines; answers all that are closed
+    /// then.
+    fn close(&mut self, known: &Known, lines: &[LineRow], was_open: u64, open: u64) -> Result<Vec<Closed>, StoreError> {
+        let cut = self.cut;
+        let mut all = (*known.closed).clone();
+        let before = all.len();
+        let mut of_segment: Vec<&LineRow> = known.recent.values().flat_map(|lines| lines.iter()).collect();
+        let mut lines = lines.iter().peekable();
+        let mut number = was_open;
+        while number < open {
+            of_segment.extend(std::iter::from_fn(|| lines.next_if(|line| cut.small(line.seq) == number)));
+            if !of_segment.is_empty() {
+                let segment = Segment { level: Level::Small, number };
+                let months = of_segment.iter().map(|line| line.month).collect();
+                write_segment(self.connection, segment, &mut of_segment)?;
+                let closed = Closed { segment, months };
+                note(self.connection, &closed)?;
+                all.push(closed);
+            }
+            of_segment.clear();
+            // Where there are no lines nothing is to be closed.
+            number = lines.peek().map_or(open, |line| cut.small(line.seq));
+        }
+        let small = |all: &[Closed]| all.iter().position(|one| one.segment.level == Level::Small);
+        while let Some(first) = small(&all)
+            && cut.large_of(all[first].segment.number) < cut.large_of(open)
+        {
+            let large = cut.large_of(all[first].segment.number);
+            let of_large = |one: &&Closed| cut.large_of(one.segment.number) == large;
+            let count = all[first..].iter().take_while(of_large).count();
+            let merged = self.merge(large, &all[first..first + count])?;
+            all.splice(first..first + count, [merged]);
+        }
+        self.tallies.add(SEGMENTS, stored(all.len() as u64)? - stored(before as u64)?)?;
+        Ok(all)
+    }
+
+    /// Makes one large segment of small ones.
+    fn merge(&self, number: u64, small: &[Closed]) -> Result<Closed, StoreError> {
+        let segment = Segment { level: Level::Large, number };
+        let mut merger = Merger::new(PageWriter::new(self.connection, segment)?);
+        let mut heads = BinaryHeap::with_capacity(small.len());
+        for (place, closed) in small.iter().enumerate() {
+            let stream = Stream::new(self.connection, closed.segment)?;
+            let mut head = Head { key: Vec::new(), value: Vec::new(), place, stream };
+            if head.next()? {
+                heads.push(head);
+            }
+        }
+        while let Some(mut head) = heads.peek_mut() {
+            merger.take(&head.key, &head.value)?;
+            if !head.next()? {
+                PeekMut::pop(head);
+            }
+        }
+        merger.finish()?;
+        let mut months = BTreeSet::new();
+        for closed in small {
+            remove(self.connection, closed.segment)?;
+            forget(self.connection, closed.segment)?;
+            months.extend(&closed.months);
+        }
+        let closed = Closed { segment, months };
+        note(self.connection, &closed)?;
+        Ok(closed)
+    }
+}
+
+/// Writes the pages of a small segment.
+fn write_segment(connection: &Connection, segment: Segment, lines: &mut [&LineRow]) -> Result<(), StoreError> {
+    lines.sort_unstable_by_key(|line| (line.account, line.month, line.seq));
+    let (mut sums, mut key) = (HashMap::new(), Vec::with_capacity(64));
+    for line in lines.iter() {
+        sum_up(&mut sums, &mut key, line)?;
+    }
+    let mut sums: Vec<(Vec<u8>, Sums)> = sums.into_iter().collect();
+    sums.sort_unstable_by(|one, other| one.0.cmp(&other.0));
+    let mut sums = sums.into_iter().peekable();
+    let mut pages = PageWriter::new(connection, segment)?;
+    let mut value = Vec::with_capacity(64);
+    for lines in lines.chunk_by(|one, next| (one.account, one.month) == (next.account, next.month)) {
+        let bill = Bill { account: lines[0].account, month: lines[0].month };
+        for lines in lines.chunks(LINES_MAX) {
+            let facts: Vec<LineFacts> = lines.iter().map(|line| LineFacts::of(line)).collect();
+            put_marks(&mut pages, bill, &facts, &mut key, &mut value)?;
+        }
+        // Its sums come after its lines, and before the next bill.
+        let head = keys::head(bill, Kept::Lines);
+        while let Some((key, sums)) = sums.next_if(|(key, _)| key[..HEAD - 1] == head[..HEAD - 1]) {
+            value.clear();
+            put_sums(&mut value, &sums);
+            pages.put(&key, &value)?;
+        }
+    }
+    pages.finish()
+}
+
+fn put_marks(
+    pages: &mut PageWriter<'_>,
+    bill: Bill,
+    facts: &[LineFacts],
+    key: &mut Vec<u8>,
+    value: &mut Vec<u8>,
+) -> Result<(), StoreError> {
+    marks::key_of(key, bill, facts);
+    marks::pack(value, facts);
+    pages.put(key, value)
+}
+
+/// The next entry of one of the segments that are merged.
+struct Head<'c> {
+    key: Vec<u8>,
+    value: Vec<u8>,
+    place: usize,
+    stream: Stream<'c>,
+}
+
+impl Head<'_> {
+    fn next(&mut self) -> Result<bool, StoreError> {
+        self.stream.next(&mut self.key, &mut self.value)
+    }
+}
+
+impl Ord for Head<'_> {
+    /// The first key is the greatest; of one key the older segment's comes first.
+    fn cmp(&self, other: &Self) -> Ordering {
+        (&other.key, other.place).cmp(&(&self.key, self.place))
+    }
+}
+
+impl PartialOrd for Head<'_> {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl PartialEq for Head<'_> {
+    fn eq(&self, other: &Self) -> bool {
+        self.cmp(other) == Ordering::Equal
+    }
+}
+
+impl Eq for Head<'_> {}
+
+/// Puts entries together that come in the order of their keys: sums of one key are added, and a bill's lines packed anew.
+struct Merger<'c> {
+    pages: PageWriter<'c>,
+    /// The last key; empty before the first.
+    key: Vec<u8>,
+    sums: Sums,
+    lines: Vec<LineFacts>,
+    /// Room for what is written.
+    written: (Vec<u8>, Vec<u8>),
+}
+
+impl<'c> Merger<'c> {
+    fn new(pages: PageWriter<'c>) -> Merger<'c> {
+        let written = (Vec::new(), Vec::new());
+        Merger { pages, key: Vec::new(), sums: Sums::default(), lines: Vec::new(), written }
+    }
+
+    fn take(&mut self, key: &[u8], value: &[u8]) -> Result<(), StoreError> {
+        if keys::is(key, Kept::Lines) {
+            if self.key.get(..HEAD) != key.get(..HEAD) {
+                self.write()?;
+            }
+            self.set_key(key);
+            self.lines.extend(Marks::read(key, value).and_then(Marks::facts).ok_or_else(broken)?);
+            while self.lines.len() >= LINES_MAX {
+                let rest = self.lines.split_off(LINES_MAX);
+                self.write_lines()?;
+                self.lines = rest;
+            }
+            return Ok(());
+        }
+        let mut packed = Unpacker(value);
+        let sums = packed.sums().filter(|_| packed.is_empty()).ok_or_else(broken)?;
+        if self.key == key {
+            self.sums = self.sums.plus(&sums)?;
+            return Ok(());
+        }
+        self.write()?;
+        self.set_key(key);
+        self.sums = sums;
+        Ok(())
+    }
+
+    fn set_key(&mut self, key: &[u8]) {
+        self.key.clear();
+        self.key.extend(key);
+    }
+
+    /// Writes what was gathered.
+    fn write(&mut self) -> Result<(), StoreError> {
+        if self.key.is_empty() {
+            return Ok(());
+        }
+        if keys::is(&self.key, Kept::Lines) {
+            return self.write_lines();
+        }
+        let (_, value) = &mut self.written;
+        value.clear();
+        put_sums(value, &self.sums);
+        self.pages.put(&self.key, value)
+    }
+
+    fn write_lines(&mut self) -> Result<(), StoreError> {
+        if self.lines.is_empty() {
+            return Ok(());
+        }
+        let bill = keys::bill_of(&self.key).ok_or_else(broken)?;
+        let (key, value) = &mut self.written;
+        put_marks(&mut self.pages, bill, &self.lines, key, value)?;
+        self.lines.clear();
+        Ok(())
+    }
+
+    fn finish(mut self) -> Result<(), StoreError> {
+        self.write()?;
+        self.pages.finish()
+    }
+}
