@@ -97,9 +97,9 @@ async fn fill(app: &Arc<App>, lines: u64) -> anyhow::Result<(Filled, Duration)> 
                 }
                 let places = from..(from + BATCH).min(lines);
                 loop {
-                    let records =
-                        places.clone().map(|place| record(&products, (calendar, now), lines, place)).collect();
-                    match app.settle_usage(World::caller(from), records?).await {
+                    let one = |place| record(&products, (calendar, now), lines, place);
+                    let records = places.clone().map(one).collect::<anyhow::Result<_>>()?;
+                    match app.settle_usage(World::caller(from), records).await {
                         Err(Failure::Overloaded) => tokio::time::sleep(Duration::from_millis(2)).await,
                         answers => break settled(answers?)?,
                     }

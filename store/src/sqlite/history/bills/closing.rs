@@ -1,10 +1,10 @@
 //! What a fold does with lines: it appends them, closes the small segments that the journal has passed, and merges those of
-//! a large segment once it has passed that as well. Closing sums lines up, in memory and by key; merging reads the pages
+//! a larger segment once it has passed that as well. Closing sums lines up, in memory and by key; merging reads the pages
 //! of the small segments side by side, and holds no more than one entry of each.
 
 use super::super::tally::Tallies;
 use super::blocks;
-use super::keys::{self, HEAD, Kept, sum_up};
+use super::keys::{self, HEAD, Kept, SumsByKey, sum_up};
 use super::marks::{self, LINES_MAX, Marks};
 use super::packed::{Unpacker, put_sums};
 use super::pages::{PageWriter, Stream, broken, remove};
@@ -15,7 +15,7 @@ use crate::sqlite::errors::stored;
 use rusqlite::Connection;
 use std::cmp::Ordering;
 use std::collections::binary_heap::PeekMut;
-use std::collections::{BTreeSet, BinaryHeap, HashMap};
+use std::collections::{BTreeSet, BinaryHeap};
 
 /// What a fold is written into.
 pub(super) struct Writing<'c, 't> {
@@ -30,61 +30,57 @@ impl Writing<'_, '_> {
     pub(super) fn lines(mut self, known: &Known, lines: Vec<LineRow>, upto_seq: u64) -> Result<Change, StoreError> {
         let cut = self.cut;
         blocks::write(self.connection, cut, known.position, &lines)?;
-        let (was_open, open) = (cut.open(known.position), cut.open(upto_seq));
-        let mut closed = None;
-        let recent_before = known.recent_count();
-        if was_open != open {
-            closed = Some(self.close(known, &lines, was_open, open)?);
+        let open = cut.open(Level::Small, upto_seq);
+        let (mut closed, recent_before) = (None, known.recent_count());
+        if cut.open(Level::Small, known.position) != open {
+            closed = Some(self.close(known, &lines, upto_seq)?);
         }
-        let recent: Vec<LineRow> = lines.into_iter().filter(|line| cut.small(line.seq) == open).collect();
+        let recent: Vec<LineRow> = lines.into_iter().filter(|line| cut.holds(open, line.seq)).collect();
         let stay = if closed.is_some() { 0 } else { recent_before };
         self.tallies.add(RECENT, stored(stay + recent.len() as u64)? - stored(recent_before)?)?;
         Ok(Change { before: None, closed, recent, position: upto_seq })
     }
 
-    /// Closes the small segments from `was_open` up to, not including, `open`, that have lines; answers all that are closed
-    /// then.
-    fn close(&mut self, known: &Known, lines: &[LineRow], was_open: u64, open: u64) -> Result<Vec<Closed>, StoreError> {
+    /// Closes the small segments that have lines and are past when the journal is known up to `upto_seq`, and merges what
+    /// is past of the larger ones; answers all that are closed then.
+    fn close(&mut self, known: &Known, lines: &[LineRow], upto_seq: u64) -> Result<Vec<Closed>, StoreError> {
         let cut = self.cut;
         let mut all = (*known.closed).clone();
         let before = all.len();
-        let mut of_segment: Vec<&LineRow> = known.recent.values().flat_map(|lines| lines.iter()).collect();
-        let mut lines = lines.iter().peekable();
-        let mut number = was_open;
-        while number < open {
-            of_segment.extend(std::iter::from_fn(|| lines.next_if(|line| cut.small(line.seq) == number)));
-            if !of_segment.is_empty() {
-                let segment = Segment { level: Level::Small, number };
-                let months = of_segment.iter().map(|line| line.month).collect();
-                write_segment(self.connection, segment, &mut of_segment)?;
-                let closed = Closed { segment, months };
-                note(self.connection, &closed)?;
-                all.push(closed);
-            }
-            of_segment.clear();
-            // Where there are no lines nothing is to be closed.
-            number = lines.peek().map_or(open, |line| cut.small(line.seq));
+        let past = cut.first_of(cut.open(Level::Small, upto_seq));
+        let past = lines.iter().filter(|line| line.seq < past);
+        let mut past: Vec<&LineRow> = known.recent.values().flat_map(|lines| lines.iter()).chain(past).collect();
+        past.sort_unstable_by_key(|line| line.seq);
+        let small = |line: &LineRow| cut.segment(Level::Small, line.seq);
+        for lines in past.chunk_by_mut(|one, next| small(one) == small(next)) {
+            let closed = Closed { segment: small(lines[0]), months: lines.iter().map(|line| line.month).collect() };
+            write_segment(self.connection, closed.segment, lines)?;
+            note(self.connection, &closed)?;
+            all.push(closed);
         }
-        let small = |all: &[Closed]| all.iter().position(|one| one.segment.level == Level::Small);
-        while let Some(first) = small(&all)
-            && cut.large_of(all[first].segment.number) < cut.large_of(open)
-        {
-            let large = cut.large_of(all[first].segment.number);
-            let of_large = |one: &&Closed| cut.large_of(one.segment.number) == large;
-            let count = all[first..].iter().take_while(of_large).count();
-            let merged = self.merge(large, &all[first..first + count])?;
-            all.splice(first..first + count, [merged]);
+        for (smaller, level) in [(Level::Small, Level::Middle), (Level::Middle, Level::Large)] {
+            let open = cut.open(level, upto_seq);
+            let within = |closed: &Closed| cut.segment(level, cut.first_of(closed.segment));
+            // They lie in order of position, and those of one level together.
+            while let Some(first) = all.iter().position(|closed| closed.segment.level == smaller)
+                && within(&all[first]).number < open.number
+            {
+                let segment = within(&all[first]);
+                let is_in = |closed: &&Closed| closed.segment.level == smaller && within(closed) == segment;
+                let count = all[first..].iter().take_while(is_in).count();
+                let merged = self.merge(segment, &all[first..first + count])?;
+                all.splice(first..first + count, [merged]);
+            }
         }
         self.tallies.add(SEGMENTS, stored(all.len() as u64)? - stored(before as u64)?)?;
         Ok(all)
     }
 
-    /// Makes one large segment of small ones.
-    fn merge(&self, number: u64, small: &[Closed]) -> Result<Closed, StoreError> {
-        let segment = Segment { level: Level::Large, number };
+    /// Makes one segment of smaller ones.
+    fn merge(&self, segment: Segment, smaller: &[Closed]) -> Result<Closed, StoreError> {
         let mut merger = Merger::new(PageWriter::new(self.connection, segment)?);
-        let mut heads = BinaryHeap::with_capacity(small.len());
-        for (place, closed) in small.iter().enumerate() {
+        let mut heads = BinaryHeap::with_capacity(smaller.len());
+        for (place, closed) in smaller.iter().enumerate() {
             let stream = Stream::new(self.connection, closed.segment)?;
             let mut head = Head { key: Vec::new(), value: Vec::new(), place, stream };
             if head.next()? {
@@ -99,7 +95,7 @@ impl Writing<'_, '_> {
         }
         merger.finish()?;
         let mut months = BTreeSet::new();
-        for closed in small {
+        for closed in smaller {
             remove(self.connection, closed.segment)?;
             forget(self.connection, closed.segment)?;
             months.extend(&closed.months);
@@ -113,7 +109,7 @@ impl Writing<'_, '_> {
 /// Writes the pages of a small segment.
 fn write_segment(connection: &Connection, segment: Segment, lines: &mut [&LineRow]) -> Result<(), StoreError> {
     lines.sort_unstable_by_key(|line| (line.account, line.month, line.seq));
-    let (mut sums, mut key) = (HashMap::new(), Vec::with_capacity(64));
+    let (mut sums, mut key) = (SumsByKey::default(), Vec::with_capacity(64));
     for line in lines.iter() {
         sum_up(&mut sums, &mut key, line)?;
     }

@@ -101,11 +101,14 @@ pub(super) fn put_after_text(key: &mut Vec<u8>, text: &str) {
     }
 }
 
+/// Sums that are being gathered.
+pub(super) type SumsByKey = HashMap<Vec<u8>, Sums, foldhash::fast::RandomState>;
+
 /// Adds a line to all that is kept in sums of its bill.
 ///
 /// # Errors
 /// As [`Sums::plus`].
-pub(super) fn sum_up(sums: &mut HashMap<Vec<u8>, Sums>, key: &mut Vec<u8>, line: &LineRow) -> Result<(), StoreError> {
+pub(super) fn sum_up(sums: &mut SumsByKey, key: &mut Vec<u8>, line: &LineRow) -> Result<(), StoreError> {
     let (bill, own) = (Bill { account: line.account, month: line.month }, Sums::of(line));
     let mut add = |key: &[u8]| {
         match sums.get_mut(key) {

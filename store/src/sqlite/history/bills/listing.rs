@@ -66,7 +66,9 @@ impl Reading<'_> {
                 continue;
             }
             let after = after_seq.filter(|after| self.cut.holds(*segment, *after));
-            if after.is_none()
+            // Without something to pass over, what a segment has of each type stands beside its lines.
+            if (skip > 0 || wanted.filter.day.is_some())
+                && after.is_none()
                 && let Some(here) = self.counted(*segment, wanted)?
                 && here <= skip
             {

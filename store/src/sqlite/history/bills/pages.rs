@@ -6,21 +6,23 @@ use super::super::{FILE, tally};
 use super::packed::{Unpacker, put_whole};
 use super::segments::Segment;
 use crate::contract::StoreError;
-use crate::sqlite::errors::{Within, bound};
+use crate::sqlite::errors::{Within, bound, stored};
 use crate::sqlite::rows::{Clash, Fields, Inserter, Stored, columns, read_row, stored};
 use crate::sqlite::shard::{delete, of};
 use rusqlite::types::ValueRef;
 use rusqlite::{CachedStatement, Connection, params};
 use std::ops::ControlFlow;
 
-/// The table.
+/// The table. A page is found by an index and lies in a row without a key of its own, since a tree whose every row is as
+/// long as this would be deep.
 pub(super) const TABLE: &str = "
-    CREATE TABLE bill_page (shard INTEGER NOT NULL, level INTEGER NOT NULL, segment INTEGER NOT NULL,
-        first_key BLOB NOT NULL, next_key BLOB NOT NULL, body BLOB NOT NULL, seal INTEGER NOT NULL,
-        PRIMARY KEY (shard, level, segment, first_key)) WITHOUT ROWID;";
+    CREATE TABLE bill_page (shard INTEGER NOT NULL CHECK (shard = 0), id INTEGER PRIMARY KEY, level INTEGER NOT NULL,
+        segment INTEGER NOT NULL, first_key BLOB NOT NULL, next_key BLOB NOT NULL, body BLOB NOT NULL,
+        seal INTEGER NOT NULL);
+    CREATE UNIQUE INDEX bill_page_by_key ON bill_page (shard, level, segment, first_key);";
 
-/// So many bytes of entries are packed into one row: with its keys about what SQLite puts into a leaf and one page besides.
-const PAGE_BYTES: usize = 4_300;
+/// So many bytes of entries and keys are packed into one row, which then fits into one of SQLite's pages.
+const PAGE_BYTES: usize = 3_960;
 
 /// A page: the entries from its first key up to that of the next page (empty after the last).
 struct PageRow {
@@ -35,10 +37,27 @@ stored! { PageRow: "bill_page",
     level, segment, first_key, next_key, body
 }
 
+/// So many bits of a page's number are its place in its segment, and so many its segment's number.
+const PLACE_BITS: u32 = 24;
+const SEGMENT_BITS: u32 = 36;
+
+/// The number of a segment's first page: those of a segment lie together, and those of a level in order of position.
+///
+/// # Errors
+/// [`StoreError::Io`] where there is none, which is beyond every position of a shard.
+fn first_id(segment: Segment) -> Result<i64, StoreError> {
+    if segment.number >> SEGMENT_BITS > 0 {
+        return Err(StoreError::io(format!("{FILE}: there is no place for segment {} of lines", segment.number)));
+    }
+    stored((segment.level as u64) << (SEGMENT_BITS + PLACE_BITS) | segment.number << PLACE_BITS)
+}
+
 /// Writes the pages of one segment, from entries that come in the order of their keys.
 pub(super) struct PageWriter<'c> {
     into: Inserter<'c>,
     segment: Segment,
+    /// Pages that are written.
+    written: i64,
     /// Where the page that is being filled begins.
     first_key: Vec<u8>,
     /// The last key that was put into it; empty where none was.
@@ -48,12 +67,13 @@ pub(super) struct PageWriter<'c> {
 
 impl<'c> PageWriter<'c> {
     pub(super) fn new(connection: &'c Connection, segment: Segment) -> Result<PageWriter<'c>, StoreError> {
-        let into = Inserter::new::<PageRow>(connection, FILE, Clash::Fails, &[])?;
-        Ok(PageWriter { into, segment, first_key: Vec::new(), last_key: Vec::new(), body: Vec::new() })
+        let into = Inserter::new::<PageRow>(connection, FILE, Clash::Fails, &["id"])?;
+        Ok(PageWriter { into, segment, written: 0, first_key: Vec::new(), last_key: Vec::new(), body: Vec::new() })
     }
 
     pub(super) fn put(&mut self, key: &[u8], value: &[u8]) -> Result<(), StoreError> {
-        if !self.body.is_empty() && self.body.len() + key.len() + value.len() > PAGE_BYTES {
+        let keys = self.first_key.len() + 2 * key.len();
+        if !self.body.is_empty() && self.body.len() + keys + value.len() > PAGE_BYTES {
             self.end_page(key)?;
             self.first_key = key.to_vec();
         }
@@ -78,15 +98,18 @@ impl<'c> PageWriter<'c> {
         let (first_key, body) = (std::mem::take(&mut self.first_key), std::mem::take(&mut self.body));
         self.last_key.clear();
         let page = PageRow { level: level as u8, segment: number, first_key, next_key: next_key.to_vec(), body };
-        self.into.put(&[], &page)
+        let id = first_id(self.segment)? + self.written;
+        self.written += 1;
+        self.into.put(&[id], &page)
     }
 }
 
 /// Deletes the pages of a segment.
 pub(super) fn remove(connection: &Connection, segment: Segment) -> Result<(), StoreError> {
-    let sql = delete(PageRow::TABLE, "AND level = ? AND segment = ?");
+    let first = first_id(segment)?;
+    let sql = delete(PageRow::TABLE, "AND id BETWEEN ? AND ?");
     let mut statement = connection.prepare_cached(&sql).within(FILE)?;
-    statement.execute(params![segment.level as u8, bound(segment.number)]).within(FILE)?;
+    statement.execute([first, first | ((1 << PLACE_BITS) - 1)]).within(FILE)?;
     Ok(())
 }
 

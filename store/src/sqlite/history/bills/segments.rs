@@ -1,6 +1,6 @@
 //! How the journal is cut into segments of bill lines, and what is known of them in memory. Small segments are closed as
 //! soon as the journal is past them: only then are their lines summed, so that a fold writes lines and nothing else. When
-//! a large segment is past, the sums of its small ones are merged into one. What is kept therefore follows from the
+//! a larger segment is past, the sums of the smaller ones in it are merged into one. What is kept therefore follows from the
 //! journal's positions alone, however it was folded. The lines of the small segment that is not closed are in memory, by
 //! bill; whoever asks takes them together with the moment of the file that they belong to.
 
@@ -35,17 +35,16 @@ const BLOCK_BITS: u32 = 4;
 /// How positions are cut.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Cut {
-    large_bits: u32,
-    small_bits: u32,
+    bits: [u32; 3],
     block_bits: u32,
 }
 
 impl Cut {
     /// Where history's segments have so many bits.
     pub(super) fn of(segment_bits: u32) -> Cut {
-        let large_bits = segment_bits.min(LARGE_BITS);
-        let small_bits = large_bits.saturating_sub(SMALLER_BITS).max(1).min(large_bits);
-        Cut { large_bits, small_bits, block_bits: small_bits.min(BLOCK_BITS) }
+        let large = segment_bits.min(LARGE_BITS);
+        let small = large.saturating_sub(SMALLER_BITS).max(1).min(large);
+        Cut { bits: [small, small + (large - small) / 2, large], block_bits: small.min(BLOCK_BITS) }
     }
 
     pub(super) fn block(self, seq: u64) -> u64 {
@@ -56,27 +55,13 @@ impl Cut {
         block << self.block_bits
     }
 
-    pub(super) fn small(self, seq: u64) -> u64 {
-        seq >> self.small_bits
+    /// The segment of this level that a position is in.
+    pub(super) fn segment(self, level: Level, seq: u64) -> Segment {
+        Segment { level, number: seq >> self.bits(level) }
     }
 
-    pub(super) fn first_of_small(self, small: u64) -> u64 {
-        small << self.small_bits
-    }
-
-    /// The large segment that a small one is in.
-    pub(super) fn large_of(self, small: u64) -> u64 {
-        small >> (self.large_bits - self.small_bits)
-    }
-
-    /// The small segment that is not closed when the journal is known up to `position`.
-    pub(super) fn open(self, position: u64) -> u64 {
-        self.small(position.saturating_add(1))
-    }
-
-    /// Whether a position is in a segment.
-    pub(super) fn holds(self, segment: Segment, seq: u64) -> bool {
-        segment.number == seq >> self.bits(segment.level)
+    pub(super) fn first_of(self, segment: Segment) -> u64 {
+        segment.number << self.bits(segment.level)
     }
 
     /// The last position of a segment.
@@ -85,11 +70,18 @@ impl Cut {
         (segment.number << bits) | ((1 << bits) - 1)
     }
 
+    /// The segment of this level that is not past when the journal is known up to `position`.
+    pub(super) fn open(self, level: Level, position: u64) -> Segment {
+        self.segment(level, position.saturating_add(1))
+    }
+
+    /// Whether a position is in a segment.
+    pub(super) fn holds(self, segment: Segment, seq: u64) -> bool {
+        self.segment(segment.level, seq) == segment
+    }
+
     fn bits(self, level: Level) -> u32 {
-        match level {
-            Level::Small => self.small_bits,
-            Level::Large => self.large_bits,
-        }
+        self.bits[level as usize]
     }
 }
 
@@ -97,7 +89,8 @@ impl Cut {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Level {
     Small = 0,
-    Large = 1,
+    Middle = 1,
+    Large = 2,
 }
 
 /// A part of the journal in which there are lines.
@@ -133,7 +126,7 @@ impl SegmentRow {
     }
 
     fn closed(self) -> Option<Closed> {
-        let level = [Level::Small, Level::Large].into_iter().find(|level| *level as u8 == self.level)?;
+        let level = [Level::Small, Level::Middle, Level::Large].into_iter().find(|level| *level as u8 == self.level)?;
         let (mut rest, mut months) = (Unpacker(&self.months), BTreeSet::new());
         while !rest.is_empty() {
             months.insert(Month::from_number(u32::try_from(rest.whole()?).ok()?));
@@ -193,13 +186,13 @@ impl Known {
     ) -> Result<Known, StoreError> {
         let cut = Cut::of(segment_bits);
         let mut closed = Vec::new();
-        // The large ones are older than all small ones.
+        // The larger ones are older than all smaller ones.
         each(connection, FILE, "ORDER BY level DESC, segment", &[], |row: SegmentRow| {
             closed.push(row.closed().ok_or_else(|| tally::gap(SegmentRow::TABLE))?);
             Ok(ControlFlow::Continue(()))
         })?;
         tally::agree(SegmentRow::TABLE, closed.len() as u64, tally::entries(connection, SEGMENTS)?)?;
-        let recent = blocks::from(connection, cut, cut.first_of_small(cut.open(position)))?;
+        let recent = blocks::from(connection, cut, cut.first_of(cut.open(Level::Small, position)))?;
         tally::agree("line_block", recent.len() as u64, tally::entries(connection, RECENT)?)?;
         let mut known = Known { position, closed: Arc::new(closed), recent: HashMap::new() };
         known.add(recent);
