@@ -136,9 +136,8 @@ impl App {
         limit: usize,
     ) -> Result<Vec<NamedPartView>, Failure> {
         let (managing, _) = self.may_see_bill(caller, bill.account, bill.month).await?;
-        let look = move |store: &dyn ShardStore| {
-            store.resource_totals(bill, managing.as_deref(), after.as_deref(), limit)
-        };
+        let look =
+            move |store: &dyn ShardStore| store.resource_totals(bill, managing.as_deref(), after.as_deref(), limit);
         self.engine.history(look).await
     }
 
@@ -156,9 +155,8 @@ impl App {
         limit: usize,
     ) -> Result<Vec<(String, BillSum)>, Failure> {
         let (managing, _) = self.may_see_bill(caller, bill.account, bill.month).await?;
-        let look = move |store: &dyn ShardStore| {
-            store.tag_totals(bill, managing.as_deref(), &tag, after.as_deref(), limit)
-        };
+        let look =
+            move |store: &dyn ShardStore| store.tag_totals(bill, managing.as_deref(), &tag, after.as_deref(), limit);
         let mut sums: Vec<(String, BillSum)> = Vec::new();
         for part in self.engine.history(look).await? {
             let own = BillSum::from(&part);

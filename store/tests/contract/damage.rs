@@ -167,7 +167,7 @@ pub(crate) fn ask_history(store: &SqliteStore) -> Answers {
             for (partner, managing) in [("", None), ("of a partner", managing)] {
                 let resources = store.resource_totals(of, managing, None, 100);
                 told.note(format!("resources {account} {number} {partner}"), resources);
-                for tag in ["team", "env", "none"] {
+                for tag in ["team", "none"] {
                     let values = store.tag_totals(of, managing, tag, None, 100);
                     told.note(format!("values of {tag} {account} {number} {partner}"), values);
                 }

@@ -357,7 +357,8 @@ fn what_stands_nowhere_else_is_read_by_the_proof() {
 fn history_that_is_told_anew_is_whole_again() {
     let mut stopped = with_a_bill();
     let setup = stopped.copy();
-    let changed = Connection::open(setup.data.join("history.db")).and_then(|file| file.execute("DELETE FROM order_row", []));
+    let changed =
+        Connection::open(setup.data.join("history.db")).and_then(|file| file.execute("DELETE FROM order_row", []));
     assert!(changed.is_ok_and(|rows| rows > 0));
     found_broken(&setup.data);
     let ended = run(credere(&["reindex"], &setup.data));
