@@ -31,6 +31,22 @@ fn main() -> Result<(), Box<dyn Error>> {
     let month = Month::new(2026, 10).ok_or("no month")?;
     ask(&store, folds * LINES, Bill { account: Uin::new(LARGE)?, month })?;
     ask(&store, folds * LINES, Bill { account: Uin::new(accounts / 2)?, month })?;
+    let cpu = || -> u64 {
+        std::fs::read_to_string("/proc/thread-self/schedstat").unwrap().split(' ').next().unwrap().parse().unwrap()
+    };
+    for which in 0..2 {
+        let began = cpu();
+        for number in 0..5_000_u64 {
+            let account = 1 + number.wrapping_mul(0x9e37_79b9_7f4a_7c15) % accounts;
+            let bill = Bill { account: Uin::new(account)?, month };
+            if which == 0 {
+                store.bill_totals(bill)?;
+            } else {
+                store.lines(bill, &LineFilter::default(), None, 0, 200)?;
+            }
+        }
+        println!("cpu a question: {} us", (cpu() - began) / 5_000_000);
+    }
     drop(store);
     Ok(std::fs::remove_dir_all(&folder)?)
 }
@@ -89,7 +105,14 @@ fn ask(store: &SqliteStore, lines: u64, bill: Bill) -> Result<(), Box<dyn Error>
     })?;
     told("all lines", began, visited);
     let began = Instant::now();
-    told("resources", began, store.resource_totals(bill, &LineFilter::default(), None, 1_000)?.len());
+    told("a page of resources", began, store.resource_totals(bill, None, Some("ins-2"), 50)?.len());
+    let began = Instant::now();
+    told("values of a tag", began, store.tag_totals(bill, None, "team", None, 50)?.len());
+    let began = Instant::now();
+    told("a day", began, store.day_totals(bill, 17)?.len());
+    let began = Instant::now();
+    let of_day = LineFilter { day: Some(17), ..LineFilter::default() };
+    told("lines of a day", began, store.lines(bill, &of_day, None, lines / 200, 200)?.len());
     let began = Instant::now();
     let found = (1..=1_000).filter_map(|number| store.audit_of_request(&request(number * 100)).transpose());
     told("requests", began, found.collect::<Result<Vec<_>, _>>()?.len());

@@ -2,8 +2,10 @@
 //! confirmed, and what they come to. Sums are kept wider than an amount, so that adding never fails; only what is told
 //! must fit. No rule of the channel is here, and nothing is read or written.
 
-use crate::contract::{BillTotalRow, HistoryFold, LineFilter, LineRow, ReceiptRow, ResourceTotalRow, StoreError};
-use credere_core::channel::{ActionType, Uin};
+use crate::contract::{
+    BillTotalRow, DayTotalRow, HistoryFold, LineFilter, LineRow, NamedTotalRow, ReceiptRow, StoreError,
+};
+use credere_core::channel::{ActionType, Details, Uin};
 use credere_core::money::Amount;
 use std::collections::{BTreeMap, HashSet};
 
@@ -29,8 +31,11 @@ pub(crate) struct BillPart {
     pub(crate) project: String,
 }
 
+/// What the lines of a day are summed by: binding, managing partner and type.
+pub(crate) type DayPart = (u64, Option<Uin>, ActionType);
+
 /// What a filter looks at in a line.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct LineFacts {
     pub(crate) seq: u64,
     pub(crate) day: u8,
@@ -76,6 +81,17 @@ impl Sums {
             amount: wide(line.amount),
             partner_amount: wide(line.partner_amount),
         }
+    }
+
+    /// The rest, where `part` is taken from these; `None` where it is none of them.
+    pub(crate) fn less(&self, part: &Sums) -> Option<Sums> {
+        Some(Sums {
+            lines: self.lines.checked_sub(part.lines)?,
+            list_amount: self.list_amount.checked_sub(part.list_amount)?,
+            voucher_amount: self.voucher_amount.checked_sub(part.voucher_amount)?,
+            amount: self.amount.checked_sub(part.amount)?,
+            partner_amount: self.partner_amount.checked_sub(part.partner_amount)?,
+        })
     }
 
     /// Both together.
@@ -127,6 +143,36 @@ pub(crate) fn total_rows(parts: BTreeMap<BillPart, Sums>) -> Result<Vec<BillTota
         })
     };
     parts.into_iter().map(row).collect()
+}
+
+/// A day's parts as rows.
+///
+/// # Errors
+/// [`StoreError::Io`] where a sum does not fit into an amount.
+pub(crate) fn day_rows(parts: BTreeMap<DayPart, Sums>) -> Result<Vec<DayTotalRow>, StoreError> {
+    let row = |((binding_seq, managing, action), sums): (DayPart, Sums)| {
+        Ok(DayTotalRow {
+            binding_seq,
+            managing,
+            action,
+            lines: sums.lines,
+            list_amount: narrow(sums.list_amount)?,
+            voucher_amount: narrow(sums.voucher_amount)?,
+            amount: narrow(sums.amount)?,
+            partner_amount: narrow(sums.partner_amount)?,
+        })
+    };
+    parts.into_iter().map(row).collect()
+}
+
+/// What a line's tags are. Hardly a line has any, and whether it has shows without reading its details.
+pub(crate) fn tags_of(line: &LineRow) -> BTreeMap<String, String> {
+    if line.details.contains("\"tags\"") { Details::read(&line.details).tags } else { BTreeMap::new() }
+}
+
+/// Whether lines under this partner are meant, where only those of some partners are.
+pub(crate) fn is_under(managing: Option<Uin>, partners: Option<&[Uin]>) -> bool {
+    partners.is_none_or(|partners| managing.is_some_and(|under| partners.contains(&under)))
 }
 
 impl BillPart {
@@ -189,61 +235,61 @@ pub(crate) fn matches(filter: &LineFilter, line: &LineFacts, confirmed: bool) ->
 pub(crate) fn matches_part(filter: &LineFilter, managing: Option<Uin>, action: ActionType) -> bool {
     filter.pay_mode.is_none_or(|mode| mode == action.pay_mode())
         && filter.action.is_none_or(|wanted| wanted == action)
-        && filter.managing.as_ref().is_none_or(|partners| managing.is_some_and(|under| partners.contains(&under)))
+        && is_under(managing, filter.managing.as_deref())
 }
 
-/// Sums a bill by resource, and holds no more of it than one page.
-pub(crate) struct ResourceSums<'a> {
+/// Sums a bill by names (of resources, or the values of a tag) and products, and holds no more of it than one page.
+pub(crate) struct NamedSums<'a> {
     after: Option<&'a str>,
     limit: usize,
     sums: BTreeMap<String, BTreeMap<String, Sums>>,
 }
 
-impl<'a> ResourceSums<'a> {
-    /// For the first `limit` resources after `after`.
-    pub(crate) fn new(after: Option<&'a str>, limit: usize) -> ResourceSums<'a> {
-        ResourceSums { after, limit, sums: BTreeMap::new() }
+impl<'a> NamedSums<'a> {
+    /// For the first `limit` names after `after`.
+    pub(crate) fn new(after: Option<&'a str>, limit: usize) -> NamedSums<'a> {
+        NamedSums { after, limit, sums: BTreeMap::new() }
     }
 
-    /// Takes a line in.
+    /// Takes sums in. Answers whether the page may still want names that come after this one.
     ///
     /// # Errors
     /// As [`Sums::plus`].
-    pub(crate) fn add(&mut self, line: &LineRow) -> Result<(), StoreError> {
-        if self.after.is_some_and(|after| line.resource.as_str() <= after) {
-            return Ok(());
+    pub(crate) fn add(&mut self, name: &str, product: &str, more: &Sums) -> Result<bool, StoreError> {
+        if self.after.is_some_and(|after| name <= after) {
+            return Ok(true);
         }
-        if !self.sums.contains_key(&line.resource) {
-            let beyond = |last: &String| *last < line.resource;
+        if !self.sums.contains_key(name) {
+            let beyond = |last: &String| last.as_str() < name;
             if self.sums.len() >= self.limit && self.sums.keys().next_back().is_none_or(beyond) {
-                return Ok(());
+                return Ok(false);
             }
-            self.sums.insert(line.resource.clone(), BTreeMap::new());
-            // INVARIANT: a resource that leaves the page never comes back, for the page's last name only ever gets
-            // smaller; so what stays has been summed from its first line on.
+            self.sums.insert(name.to_owned(), BTreeMap::new());
+            // INVARIANT: a name that leaves the page never comes back, for the page's last name only ever gets smaller;
+            // so what stays has been summed from the first on.
             if self.sums.len() > self.limit {
                 self.sums.pop_last();
             }
         }
-        let Some(products) = self.sums.get_mut(&line.resource) else { return Ok(()) };
-        let sums = match products.get_mut(&line.product) {
+        let Some(products) = self.sums.get_mut(name) else { return Ok(false) };
+        let sums = match products.get_mut(product) {
             Some(sums) => sums,
-            None => products.entry(line.product.clone()).or_default(),
+            None => products.entry(product.to_owned()).or_default(),
         };
-        *sums = sums.plus(&Sums::of(line))?;
-        Ok(())
+        *sums = sums.plus(more)?;
+        Ok(true)
     }
 
     /// The page.
     ///
     /// # Errors
     /// [`StoreError::Io`] where a sum does not fit into an amount.
-    pub(crate) fn rows(self) -> Result<Vec<ResourceTotalRow>, StoreError> {
+    pub(crate) fn rows(self) -> Result<Vec<NamedTotalRow>, StoreError> {
         let mut rows = Vec::new();
-        for (resource, products) in self.sums {
+        for (name, products) in self.sums {
             for (product, sums) in products {
-                rows.push(ResourceTotalRow {
-                    resource: resource.clone(),
+                rows.push(NamedTotalRow {
+                    name: name.clone(),
                     product,
                     lines: sums.lines,
                     list_amount: narrow(sums.list_amount)?,

@@ -8,6 +8,4 @@ pub(crate) mod rows;
 mod views;
 
 pub use commands::ReceiptRequest;
-pub use views::{
-    Bill, BillPartView, BillSum, BillView, LineQuery, LineView, PaymentView, ReceiptView, ResourcePartView,
-};
+pub use views::{Bill, BillPartView, BillSum, BillView, LineQuery, LineView, NamedPartView, PaymentView, ReceiptView};

@@ -2,16 +2,16 @@
 //! under bindings to it (a distributor also what was charged under its second-level resellers, R84), a customer sees its
 //! own, the platform everything. What each must not see on a line is left out at the edges.
 
-use super::views::{Bill, BillPartView, BillSum, BillView, LineQuery, LineView, ResourcePartView};
+use super::views::{Bill, BillPartView, BillSum, BillView, LineQuery, LineView, NamedPartView};
 use crate::app::App;
 use crate::caller::Caller;
 use crate::failure::Failure;
 use credere_core::access::scope;
 use credere_core::book::{Rejection, parties};
-use credere_core::channel::{ActionType, Details, Uin};
+use credere_core::channel::{ActionType, Uin};
 use credere_core::ledger::{Moment, Month};
 use credere_core::money::{Amount, Overflow};
-use credere_store::contract::{LineRow, ReceiptRow, ShardStore, StoreError};
+use credere_store::contract::{DayTotalRow, LineRow, ReceiptRow, ShardStore, StoreError};
 use std::collections::{BTreeMap, HashSet};
 
 impl App {
@@ -52,7 +52,7 @@ impl App {
         limit: usize,
     ) -> Result<Vec<LineView>, Failure> {
         let filter = self.line_filter(caller, bill, filter).await?;
-        let passes_over = filter != LineQuery::default();
+        let passes_over = filter.confirmed.is_some();
         let look = move |store: &dyn ShardStore| viewed(store, store.lines(bill, &filter, after_seq, 0, limit)?);
         self.engine.history_by(caller.actor, passes_over, look).await
     }
@@ -70,10 +70,11 @@ impl App {
         limit: usize,
     ) -> Result<(Vec<LineView>, u64), Failure> {
         let filter = self.line_filter(caller, bill, filter).await?;
+        let passes_over = filter.confirmed.is_some();
         let look = move |store: &dyn ShardStore| {
             Ok((viewed(store, store.lines(bill, &filter, None, skip, limit)?)?, store.line_count(bill, &filter)?))
         };
-        self.engine.long_history(caller.actor, look).await
+        self.engine.history_by(caller.actor, passes_over, look).await
     }
 
     /// A filter that means only what the caller sees.
@@ -82,25 +83,22 @@ impl App {
         Ok(LineQuery { managing: managing.or(filter.managing), ..filter })
     }
 
-    /// What the lines of a bill that match come to: from the kept sums where they tell it, else line by line.
+    /// What the lines of a bill that match come to: from the kept sums, but for lines that were confirmed one by one.
     ///
     /// # Errors
     /// As [`App::bill`].
     pub async fn bill_sum(&self, caller: Caller, bill: Bill, filter: LineQuery) -> Result<BillSum, Failure> {
         let filter = self.line_filter(caller, bill, filter).await?;
-        let sum = self.engine.long_history(caller.actor, move |store| {
-            if filter.day.is_some() {
-                let mut sum = Ok(BillSum::default());
-                store.visit_lines(bill, &filter, &mut |line| {
-                    sum = sum.and_then(|sum: BillSum| sum.plus_line(&line));
-                    Ok(())
-                })?;
-                return Ok(sum);
+        let passes_over = filter.confirmed.is_some();
+        let look = move |store: &dyn ShardStore| {
+            let mut parts = Vec::new();
+            match filter.day {
+                Some(day) => parts.extend(store.day_totals(bill, day)?.iter().map(SummedPart::of_day)),
+                None => parts.extend(store.bill_totals(bill)?.iter().map(SummedPart::of_bill)),
             }
-            let totals = store.bill_totals(bill)?;
-            let parts = totals.iter().filter(|part| is_wanted(&filter, part.managing, part.action));
+            parts.retain(|part| is_wanted(&filter, part.managing, part.action));
             let Some(confirmed) = filter.confirmed else {
-                return Ok(sum_of(parts));
+                return Ok(sum_of(&parts));
             };
             // What was confirmed as a whole is told by the kept sums, the rest of what was by its single lines.
             let receipts = store.receipts(bill)?;
@@ -110,21 +108,20 @@ impl App {
                 .map(|part| (part.binding_seq, part.action))
                 .collect();
             let covered = |binding_seq, action| whole.contains(&(binding_seq, action));
-            let mut single: Vec<u64> = receipts.iter().flat_map(|receipt| receipt.line_seqs.iter().copied()).collect();
-            single.sort_unstable();
-            single.dedup();
+            let single: Vec<u64> = receipts.iter().flat_map(|receipt| receipt.line_seqs.iter().copied()).collect();
             let lines = store.lines_by_seq(bill, &single)?;
-            let lines = lines.iter().filter(|line| is_wanted(&filter, line.managing, line.action));
-            let mut lines = lines.filter(|line| !covered(line.binding_seq, line.action));
-            let (paid, unpaid): (Vec<_>, Vec<_>) = parts.partition(|part| covered(part.binding_seq, part.action));
-            if confirmed {
-                let paid = sum_of(paid);
-                return Ok(paid.and_then(|sum| lines.try_fold(sum, BillSum::plus_line)));
-            }
-            let unpaid = sum_of(unpaid);
-            Ok(unpaid.and_then(|sum| lines.try_fold(sum, BillSum::minus_line)))
-        });
-        sum.await?.map_err(too_large)
+            let mut lines = lines.iter().filter(|line| {
+                is_wanted(&filter, line.managing, line.action)
+                    && filter.day.is_none_or(|day| day == line.day)
+                    && !covered(line.binding_seq, line.action)
+            });
+            parts.retain(|part| covered(part.binding_seq, part.action) == confirmed);
+            let sum = sum_of(&parts);
+            Ok(sum.and_then(|sum| {
+                lines.try_fold(sum, |sum, line| if confirmed { sum.plus_line(line) } else { sum.minus_line(line) })
+            }))
+        };
+        self.engine.history_by(caller.actor, passes_over, look).await?.map_err(too_large)
     }
 
     /// A bill's sums by resource (L2), in the order of their names, after `after`, at most `limit`.
@@ -137,13 +134,15 @@ impl App {
         bill: Bill,
         after: Option<String>,
         limit: usize,
-    ) -> Result<Vec<ResourcePartView>, Failure> {
-        let filter = self.line_filter(caller, bill, LineQuery::default()).await?;
-        let look = move |store: &dyn ShardStore| store.resource_totals(bill, &filter, after.as_deref(), limit);
-        self.engine.long_history(caller.actor, look).await
+    ) -> Result<Vec<NamedPartView>, Failure> {
+        let (managing, _) = self.may_see_bill(caller, bill.account, bill.month).await?;
+        let look =
+            move |store: &dyn ShardStore| store.resource_totals(bill, managing.as_deref(), after.as_deref(), limit);
+        self.engine.history(look).await
     }
 
-    /// A bill's sums by the values of one tag; lines without it come under the empty value.
+    /// A bill's sums by the values of one tag, in their order, after `after`, at most `limit`; lines without it come under
+    /// the empty value.
     ///
     /// # Errors
     /// As [`App::bill`].
@@ -152,18 +151,25 @@ impl App {
         caller: Caller,
         bill: Bill,
         tag: String,
-    ) -> Result<BTreeMap<String, BillSum>, Failure> {
-        let parts = self.bill_tag_products(caller, bill, vec![tag]).await?.pop().unwrap_or_default();
-        let mut sums: BTreeMap<String, BillSum> = BTreeMap::new();
-        for ((value, _), part) in parts {
-            let sum = sums.entry(value).or_default();
-            *sum = sum.plus_sum(&part).map_err(too_large)?;
+        after: Option<String>,
+        limit: usize,
+    ) -> Result<Vec<(String, BillSum)>, Failure> {
+        let (managing, _) = self.may_see_bill(caller, bill.account, bill.month).await?;
+        let look =
+            move |store: &dyn ShardStore| store.tag_totals(bill, managing.as_deref(), &tag, after.as_deref(), limit);
+        let mut sums: Vec<(String, BillSum)> = Vec::new();
+        for part in self.engine.history(look).await? {
+            let own = BillSum::from(&part);
+            match sums.last_mut().filter(|(value, _)| *value == part.name) {
+                Some((_, sum)) => *sum = sum.plus_sum(&own).map_err(too_large)?,
+                None => sums.push((part.name, own)),
+            }
         }
         Ok(sums)
     }
 
     /// For each of some tags a bill's sums by its value and by product, in that order; lines without the tag come under
-    /// the empty value. Walks over the bill once for all of them.
+    /// the empty value. There may be as many values as lines.
     ///
     /// # Errors
     /// As [`App::bill`].
@@ -173,21 +179,15 @@ impl App {
         bill: Bill,
         tags: Vec<String>,
     ) -> Result<Vec<BTreeMap<(String, String), BillSum>>, Failure> {
-        let filter = self.line_filter(caller, bill, LineQuery::default()).await?;
-        let sums = self.engine.long_history(caller.actor, move |store| {
-            let mut sums: Vec<BTreeMap<(String, String), BillSum>> = vec![BTreeMap::new(); tags.len()];
-            store.visit_lines(bill, &filter, &mut |line| {
-                let details = Details::read(&line.details);
-                for (tag, sums) in tags.iter().zip(&mut sums) {
-                    let value = details.tags.get(tag).cloned().unwrap_or_default();
-                    let sum = sums.entry((value, line.product.clone())).or_default();
-                    *sum = sum.plus_line(&line).map_err(|Overflow| out_of_range())?;
-                }
-                Ok(())
-            })?;
-            Ok(sums)
-        });
-        sums.await
+        let (managing, _) = self.may_see_bill(caller, bill.account, bill.month).await?;
+        let look = move |store: &dyn ShardStore| {
+            let of_tag = |tag: &String| {
+                let parts = store.tag_totals(bill, managing.as_deref(), tag, None, usize::MAX)?.into_iter();
+                Ok(parts.map(|part| (BillSum::from(&part), part)).map(|(sum, part)| ((part.name, part.product), sum)))
+            };
+            tags.iter().map(|tag| of_tag(tag).map(Iterator::collect)).collect()
+        };
+        self.engine.long_history(caller.actor, look).await
     }
 
     /// The months for which an account has lines, newest first.
@@ -234,14 +234,30 @@ fn is_wanted(filter: &LineQuery, managing: Option<Uin>, action: ActionType) -> b
         && filter.managing.as_ref().is_none_or(|partners| managing.is_some_and(|under| partners.contains(&under)))
 }
 
-fn sum_of<'a>(parts: impl IntoIterator<Item = &'a BillPartView>) -> Result<BillSum, Overflow> {
-    parts.into_iter().try_fold(BillSum::default(), BillSum::plus)
+/// A part of a bill, of the whole month or of a day, as far as filters look at it.
+struct SummedPart {
+    binding_seq: u64,
+    managing: Option<Uin>,
+    action: ActionType,
+    sum: BillSum,
+}
+
+impl SummedPart {
+    fn of_bill(part: &BillPartView) -> SummedPart {
+        let BillPartView { binding_seq, managing, action, .. } = *part;
+        SummedPart { binding_seq, managing, action, sum: BillSum::from(part) }
+    }
+
+    fn of_day(part: &DayTotalRow) -> SummedPart {
+        let DayTotalRow { binding_seq, managing, action, .. } = *part;
+        SummedPart { binding_seq, managing, action, sum: BillSum::from(part) }
+    }
+}
+
+fn sum_of(parts: &[SummedPart]) -> Result<BillSum, Overflow> {
+    parts.iter().try_fold(BillSum::default(), |sum, part| sum.plus_sum(&part.sum))
 }
 
 fn too_large(Overflow: Overflow) -> Failure {
-    Failure::Store(out_of_range())
-}
-
-fn out_of_range() -> StoreError {
-    StoreError::corrupt("a bill's sum is out of the range of an amount")
+    Failure::Store(StoreError::corrupt("a bill's sum is out of the range of an amount"))
 }

@@ -4,7 +4,7 @@ use crate::rows::number_at;
 use credere_core::channel::{ActionType, Details, LineId, OrderId, Uin};
 use credere_core::ledger::{Line, Moment, Month};
 use credere_core::money::{Amount, Overflow, Rate};
-use credere_store::contract::{LineRow, ShardId, StoreError};
+use credere_store::contract::{DayTotalRow, LineRow, ShardId, StoreError};
 use std::collections::BTreeMap;
 
 pub use credere_store::contract::Bill;
@@ -12,8 +12,8 @@ pub use credere_store::contract::Bill;
 pub use credere_store::contract::BillTotalRow as BillPartView;
 /// Which lines of a bill.
 pub use credere_store::contract::LineFilter as LineQuery;
-/// One resource's part of a bill. History tells nothing of it that is not shown.
-pub use credere_store::contract::ResourceTotalRow as ResourcePartView;
+/// A part of a bill by a name: of a resource, or a value of a tag. History tells nothing of it that is not shown.
+pub use credere_store::contract::NamedTotalRow as NamedPartView;
 
 /// A bill's sums.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -55,13 +55,7 @@ impl BillSum {
     /// # Errors
     /// [`Overflow`]
     pub fn plus(self, part: &BillPartView) -> Result<BillSum, Overflow> {
-        Ok(BillSum {
-            lines: self.lines + part.lines,
-            list_amount: self.list_amount.plus(part.list_amount)?,
-            voucher_amount: self.voucher_amount.plus(part.voucher_amount)?,
-            amount: self.amount.plus(part.amount)?,
-            partner_amount: self.partner_amount.plus(part.partner_amount)?,
-        })
+        self.plus_sum(&BillSum::from(part))
     }
 
     /// Both together.
@@ -79,13 +73,8 @@ impl BillSum {
     }
 
     pub(super) fn plus_line(self, line: &LineRow) -> Result<BillSum, Overflow> {
-        Ok(BillSum {
-            lines: self.lines + 1,
-            list_amount: self.list_amount.plus(line.list_amount)?,
-            voucher_amount: self.voucher_amount.plus(line.voucher_amount)?,
-            amount: self.amount.plus(line.amount)?,
-            partner_amount: self.partner_amount.plus(line.partner_amount)?,
-        })
+        let LineRow { list_amount, voucher_amount, amount, partner_amount, .. } = *line;
+        self.plus_sum(&BillSum { lines: 1, list_amount, voucher_amount, amount, partner_amount })
     }
 
     pub(super) fn minus_line(self, line: &LineRow) -> Result<BillSum, Overflow> {
@@ -98,6 +87,18 @@ impl BillSum {
         })
     }
 }
+
+macro_rules! summed {
+    ($($part:ident),*) => {
+        $(impl From<&$part> for BillSum {
+            fn from(part: &$part) -> BillSum {
+                let $part { lines, list_amount, voucher_amount, amount, partner_amount, .. } = *part;
+                BillSum { lines, list_amount, voucher_amount, amount, partner_amount }
+            }
+        })*
+    };
+}
+summed!(BillPartView, DayTotalRow, NamedPartView);
 
 impl BillView {
     /// Its sums by one of the things that lines are grouped by, in order of that.

@@ -1,4 +1,4 @@
-//! The lane of long reads: whole bills that are summed line by line, files that are downloaded, names that are searched,
+//! The lane of long reads: bills that are summed by all values of a tag, files that are downloaded, names that are searched,
 //! lists that are looked through, decisions that are taken again. Only a few are at work at once, fewer than the store
 //! has connections, so that whoever reads a page never waits for them. The others wait for their turn: the keys (a
 //! platform's, or an account's) one after the other, and of one key in the order in which its reads came, so that whoever

@@ -65,14 +65,15 @@ impl Connection {
     }
 }
 
-/// Reads a long text to its end, on a connection of its own; answers how many lines and bytes it has.
+/// Reads a long text under this platform key to its end, on a connection of its own; answers how many lines and bytes it
+/// has, or nothing where the caller was turned away.
 ///
 /// # Errors
-/// When the answer is no success.
-pub(crate) async fn count_lines(address: SocketAddr, path: &str) -> anyhow::Result<(u64, u64)> {
+/// When the answer is something else than a text.
+pub(crate) async fn count_lines(address: SocketAddr, key: &str, path: &str) -> anyhow::Result<Option<(u64, u64)>> {
     let mut stream = TcpStream::connect(address).await?;
     // By HTTP/1.0 the body ends with the connection, and comes without further marks in it.
-    let request = format!("GET {path} HTTP/1.0\r\nhost: 127.0.0.1\r\nauthorization: Bearer {PLATFORM_KEY}\r\n\r\n");
+    let request = format!("GET {path} HTTP/1.0\r\nhost: 127.0.0.1\r\nauthorization: Bearer {key}\r\n\r\n");
     stream.write_all(request.as_bytes()).await?;
     let mut buffer = Vec::with_capacity(1 << 18);
     let body = loop {
@@ -84,8 +85,10 @@ pub(crate) async fn count_lines(address: SocketAddr, path: &str) -> anyhow::Resu
         }
     };
     let head = str::from_utf8(&buffer[..body])?;
-    if head.split(' ').nth(1) != Some("200") {
-        bail!("{path} was answered with {}", head.lines().next().unwrap_or_default());
+    match head.split(' ').nth(1) {
+        Some("200") => {}
+        Some("429" | "503") => return Ok(None),
+        _ => bail!("{path} was answered with {}", head.lines().next().unwrap_or_default()),
     }
     let (mut lines, mut bytes) = (0, 0);
     let mut count = |part: &[u8]| {
@@ -96,7 +99,7 @@ pub(crate) async fn count_lines(address: SocketAddr, path: &str) -> anyhow::Resu
     loop {
         buffer.clear();
         if stream.read_buf(&mut buffer).await? == 0 {
-            return Ok((lines, bytes));
+            return Ok(Some((lines, bytes)));
         }
         count(&buffer);
     }
@@ -116,14 +119,9 @@ fn read_head(head: &[u8]) -> anyhow::Result<(u16, usize)> {
 
 /// The bytes of a request under the key that the server was started with.
 pub(crate) fn request(method: &str, path: &str, body: &str) -> Vec<u8> {
-    request_under(PLATFORM_KEY, method, path, body)
-}
-
-/// The bytes of a request under this platform key.
-pub(crate) fn request_under(key: &str, method: &str, path: &str, body: &str) -> Vec<u8> {
     let length = body.len();
     format!(
-        "{method} {path} HTTP/1.1\r\nhost: 127.0.0.1\r\nauthorization: Bearer {key}\r\ncontent-type: application/json\r\ncontent-length: {length}\r\n\r\n{body}"
+        "{method} {path} HTTP/1.1\r\nhost: 127.0.0.1\r\nauthorization: Bearer {PLATFORM_KEY}\r\ncontent-type: application/json\r\ncontent-length: {length}\r\n\r\n{body}"
     )
     .into_bytes()
 }

@@ -55,7 +55,9 @@ pub enum Work {
     UsageHttp,
     /// Closing a month of a million lines, and asking for its bills.
     MonthClose,
-    /// Short reads over HTTP beside many callers of a large bill's sums, against the same alone.
+    /// What is asked of one bill of a million lines.
+    BillSums,
+    /// Short reads over HTTP beside many callers of a large bill's lines, against the same alone.
     Reads,
     /// Authorizations with warnings armed on every customer, against none.
     WarningsArmed,
@@ -65,7 +67,7 @@ pub enum Work {
 
 impl Work {
     /// Every benchmark, in the order of the report.
-    pub const ALL: [Work; 14] = [
+    pub const ALL: [Work; 15] = [
         Work::Raw,
         Work::Authorize,
         Work::Http,
@@ -77,6 +79,7 @@ impl Work {
         Work::Usage,
         Work::UsageHttp,
         Work::MonthClose,
+        Work::BillSums,
         Work::Reads,
         Work::WarningsArmed,
         Work::Shapes,

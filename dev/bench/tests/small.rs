@@ -26,7 +26,7 @@ fn the_work_in_process_comes_to_figures() {
 #[test]
 fn the_work_on_bills_and_warnings_comes_to_figures() {
     let options = Options {
-        only: vec![Work::Usage, Work::MonthClose, Work::WarningsArmed],
+        only: vec![Work::Usage, Work::MonthClose, Work::BillSums, Work::WarningsArmed],
         quick: true,
         program: Program::default(),
         ..Options::default()
@@ -35,6 +35,7 @@ fn the_work_on_bills_and_warnings_comes_to_figures() {
     let of = |work: &str| report.figures.iter().filter(|figure| figure.work == work).count();
     assert_eq!(of("settle usage in process"), 1);
     assert_eq!((of("a month closes"), of("a bill's total"), of("a bill's lines, streamed")), (2, 2, 1));
+    assert_eq!((of("a large bill by resource"), of("a large bill by a tag"), of("lines of one type")), (1, 2, 2));
     assert_eq!((of("warnings armed"), of("warnings told today")), (1, 1));
     for figure in &report.figures {
         // There is no server in this program.

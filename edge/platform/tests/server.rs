@@ -445,8 +445,7 @@ async fn a_key_with_many_long_reads_is_turned_away_and_short_ones_go_on() {
     let bill = format!("/v1/bills/2/{}", &now.as_str().unwrap()[..7]);
     for path in [
         "/v1/audit",
-        &format!("{bill}/resources"),
-        &format!("{bill}/lines?pay_mode=prePay"),
+        &format!("{bill}/lines?confirmed=true"),
         "/v1/orders?account_uin=2&state=delivered",
         "/v1/resources?account_uin=2&state=active",
         "/v1/vouchers?status=issued",
@@ -472,6 +471,9 @@ async fn a_key_with_many_long_reads_is_turned_away_and_short_ones_go_on() {
         "/v1/customers/2/allocations",
         &bill,
         &format!("{bill}/lines"),
+        &format!("{bill}/lines?pay_mode=prePay&day=3"),
+        &format!("{bill}/resources"),
+        &format!("{bill}/tags?key=team"),
     ] {
         world.get(path).await.is(200);
     }

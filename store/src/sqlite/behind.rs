@@ -69,6 +69,16 @@ impl BehindWriter {
         recover: impl FnOnce(&Connection) -> Result<(), StoreError>,
         work: impl FnOnce(&Connection) -> Result<T, StoreError>,
     ) -> Result<T, StoreError> {
+        self.write_then(recover, work, |done| done)
+    }
+
+    /// The same, and hands what comes of it to `committed` right behind the commit.
+    pub(super) fn write_then<W, T>(
+        &mut self,
+        recover: impl FnOnce(&Connection) -> Result<(), StoreError>,
+        work: impl FnOnce(&Connection) -> Result<W, StoreError>,
+        committed: impl FnOnce(W) -> T,
+    ) -> Result<T, StoreError> {
         if self.log_in_doubt {
             connect::settle_log(&self.path, self.file)?;
             connect::empty_log(&self.connection, self.file, PATIENCE)?;
@@ -79,6 +89,7 @@ impl BehindWriter {
             self.connection.transaction_with_behavior(TransactionBehavior::Immediate).within(self.file)?;
         let done = work(&transaction)?;
         transaction.commit().within(self.file)?;
+        let done = committed(done);
         self.log_in_doubt = false;
         if connect::log_bytes(&self.path) > LOG_BYTES
             && let Err(error) = connect::empty_log(&self.connection, self.file, PATIENCE)

@@ -150,7 +150,17 @@ pub(crate) fn ask_history(store: &SqliteStore) -> Answers {
             let unpaid = LineFilter { confirmed: Some(false), ..LineFilter::default() };
             told.note(format!("unpaid {account} {number}"), store.line_count(of, &unpaid));
             told.note(format!("by number {account} {number}"), store.lines_by_seq(of, &[1, 2, 3, 19, 20, 21]));
-            told.note(format!("resources {account} {number}"), store.resource_totals(of, &all, None, 100));
+            told.note(format!("a day's sums {account} {number}"), store.day_totals(of, 5));
+            let managing = Some(&[uin(45)][..]);
+            for (partner, managing) in [("", None), ("of a partner", managing)] {
+                let resources = store.resource_totals(of, managing, None, 100);
+                told.note(format!("resources {account} {number} {partner}"), resources);
+                for tag in ["team", "none"] {
+                    let values = store.tag_totals(of, managing, tag, None, 100);
+                    told.note(format!("values of {tag} {account} {number} {partner}"), values);
+                }
+            }
+            told.note(format!("more resources {account} {number}"), store.resource_totals(of, None, Some("ins-1"), 1));
             told.note(format!("receipts {account} {number}"), store.receipts(of));
         }
         let owned = VoucherFilter { owner: Some(whose), ..VoucherFilter::default() };
@@ -188,8 +198,6 @@ pub(crate) fn ask_history(store: &SqliteStore) -> Answers {
     told.note("all vouchers".into(), store.vouchers(&VoucherFilter::default(), None, 0, 100));
     told.note("count of vouchers".into(), store.voucher_count(&VoucherFilter::default()));
     told.note("all notices".into(), store.notices(&NoticeFilter::default(), None, 100));
-    told.note("billed".into(), store.billed_accounts(month(10), None, 100));
-    told.note("billed after".into(), store.billed_accounts(month(10), Some(uin(1)), 1));
     told
 }
 

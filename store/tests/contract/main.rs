@@ -16,6 +16,7 @@ mod resources;
 mod signatures;
 mod snapshots;
 mod sqlite_only;
+mod sums;
 mod turned;
 mod vouchers;
 
@@ -223,8 +224,11 @@ run_for_every_store! {
     bills:
         lines_are_filtered_and_paged, lines_are_visited_and_found_by_number, a_long_bill_is_visited_to_its_end,
         a_bills_sums_are_those_of_its_lines, a_fold_that_is_written_again_adds_to_no_sum,
-        sums_beyond_an_amount_are_told_as_such_and_stop_nothing, a_bill_is_summed_by_resource,
-        bills_are_found_by_account_and_by_month, receipts_come_back_in_order, cleared_bills_start_again;
+        sums_beyond_an_amount_are_told_as_such_and_stop_nothing,
+        the_months_of_an_accounts_bills_are_found, receipts_come_back_in_order, cleared_bills_start_again;
+    sums:
+        a_bill_is_summed_by_resource_in_pages, a_bill_is_summed_by_the_values_of_a_tag_in_pages, a_bill_is_summed_by_day,
+        whatever_is_asked_of_a_bill_is_what_its_lines_say, a_bill_that_grows_is_told_as_of_one_moment;
     vouchers:
         vouchers_are_filtered_and_paged, a_voucher_is_replaced_by_its_newer_row,
         a_vouchers_payments_are_paged_and_counted_by_month;

@@ -2,6 +2,7 @@
 //! customers, our own rate for the comparison) is made once and kept in [`run::Run`].
 
 mod authorize;
+mod bill_sums;
 mod due;
 mod http;
 mod memory;
@@ -44,6 +45,7 @@ pub fn run(options: &Options, reporter: &dyn Reporter) -> anyhow::Result<Report>
             Work::Usage => usage::measure(&mut run)?,
             Work::UsageHttp => usage_http::measure(&mut run)?,
             Work::MonthClose => month_close::measure(&mut run)?,
+            Work::BillSums => bill_sums::measure(&mut run)?,
             Work::Reads => reads::measure(&mut run)?,
             Work::WarningsArmed => warnings::measure(&mut run)?,
             Work::Shapes => shapes::measure(&mut run)?,

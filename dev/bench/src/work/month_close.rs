@@ -3,7 +3,7 @@
 //! takes, with few lines and with a million; how fast lines stream.
 
 use super::run::Run;
-use crate::http::count_lines;
+use crate::http::{PLATFORM_KEY, count_lines};
 use crate::load::{Load, Task, drive, micros};
 use crate::place::open_app_by;
 use crate::report::{Figure, Latency, Quantity, Verdict, grouped, histogram};
@@ -76,8 +76,9 @@ fn export(run: &Run<'_>, folder: &Path, bill: Bill, lines: u64) -> anyhow::Resul
     let read = run.runtime.block_on(async {
         server.ready().await?;
         let started = Instant::now();
+        let path = format!("/v1/bills/{}/{}.csv", bill.account, bill.month);
         let (found, bytes) =
-            count_lines(server.address, &format!("/v1/bills/{}/{}.csv", bill.account, bill.month)).await?;
+            count_lines(server.address, PLATFORM_KEY, &path).await?.context("nobody else reads a file")?;
         anyhow::Ok((found, bytes, started.elapsed()))
     });
     run.reporter.end();

@@ -1,8 +1,8 @@
-//! Short reads over HTTP, alone and beside many callers that have a bill of a million lines summed line by line: these
-//! wait for one another in a lane of their own, so that whoever asks for a page hardly notices them.
+//! Short reads over HTTP, alone and beside many callers that read a bill of a million lines as a file: these wait for one
+//! another in a lane of their own, so that whoever asks for a page hardly notices them.
 
 use super::run::Run;
-use crate::http::{Connection, PLATFORM_KEY, request, request_under};
+use crate::http::{Connection, PLATFORM_KEY, count_lines, request};
 use crate::load::{Load, Task, drive, micros};
 use crate::place::open_app;
 use crate::report::{Figure, Latency, Quantity, Verdict, grouped, histogram};
@@ -10,7 +10,7 @@ use crate::server::Server;
 use crate::spread::mixed;
 use crate::usage::Metering;
 use crate::world::{PRODUCT, World};
-use anyhow::{Context, bail, ensure};
+use anyhow::{Context, ensure};
 use credere_core::ledger::Month;
 use hdrhistogram::Histogram;
 use std::net::SocketAddr;
@@ -24,7 +24,7 @@ const TARGET: u64 = 20_000;
 /// Connections that read a page each, and how long each rests before its next.
 const SHORT: u64 = 4;
 const PAUSE: Duration = Duration::from_millis(5);
-/// Connections that have the bill summed, of so many keys.
+/// Callers that read the bill as a file, of so many keys.
 const LONG: u64 = 16;
 const KEYS: u64 = 2;
 const BATCH: u64 = 1_000;
@@ -33,7 +33,7 @@ const BATCH: u64 = 1_000;
 struct Phase {
     latency: Histogram<u64>,
     /// Long reads that were answered, and that were turned away.
-    summed: u64,
+    files: u64,
     turned_away: u64,
 }
 
@@ -45,7 +45,7 @@ pub(super) fn measure(run: &mut Run<'_>) -> anyhow::Result<Vec<Figure>> {
     let large = World::customer(world.customers / 2);
     let month = fill(run, &folder.join("data"), world, lines)?;
     let parameters = format!(
-        "pages of orders, lines and totals over {SHORT} connections; beside them {LONG} callers of {KEYS} keys have a bill of {} lines summed by a tag",
+        "pages of orders, lines and totals over {SHORT} connections; beside them {LONG} callers of {KEYS} keys read a bill of {} lines as CSV",
         grouped(lines)
     );
     let server = match Server::start(run.options, &folder, &[]) {
@@ -67,7 +67,7 @@ pub(super) fn measure(run: &mut Run<'_>) -> anyhow::Result<Vec<Figure>> {
     let (alone, beside) = phases?;
     server.stop()?;
     std::fs::remove_dir_all(folder)?;
-    ensure!(beside.summed > 0, "no long read was answered meanwhile");
+    ensure!(beside.files > 0, "no long read was answered meanwhile");
     let latency = Latency::of(&beside.latency);
     let yardstick = ("p99 alone".to_owned(), Quantity::Micros(Latency::of(&alone.latency).p99));
     Ok(vec![Figure {
@@ -77,7 +77,7 @@ pub(super) fn measure(run: &mut Run<'_>) -> anyhow::Result<Vec<Figure>> {
         verdict: Verdict::of(latency.p99 < TARGET, format!("p99 under {}", Quantity::Micros(TARGET))),
         ..Figure::new(
             WORK,
-            format!("{parameters}: {} times meanwhile, turned away {} times", beside.summed, beside.turned_away),
+            format!("{parameters}: {} times meanwhile, turned away {} times", beside.files, beside.turned_away),
             beside.latency.len(),
             time,
         )
@@ -105,7 +105,7 @@ fn fill(run: &Run<'_>, data: &Path, world: World, lines: u64) -> anyhow::Result<
     filled
 }
 
-/// Orders of a hundred customers, and the keys of those who ask for sums.
+/// Orders of a hundred customers, and the keys of those who read files.
 async fn prepare(address: SocketAddr, world: World) -> anyhow::Result<Vec<String>> {
     let mut connection = Connection::open(address).await?;
     for place in 0..world.customers.min(100) {
@@ -137,40 +137,37 @@ async fn phase(
     let ends = Instant::now() + time;
     let (mut long, mut short) = (JoinSet::new(), JoinSet::new());
     for (_, key) in (0..if keys.is_empty() { 0 } else { LONG }).zip(keys.iter().cycle()) {
-        let ask = request_under(key, "GET", &format!("{bill}/tags?key=team"), "");
-        long.spawn_local(summing(address, ask, ends));
+        long.spawn_local(downloading(address, key.clone(), format!("{bill}.csv"), ends));
     }
     for caller in 0..SHORT {
         let first_lines = format!("{bill}/lines?limit=100");
         short.spawn_local(reading(address, world, month, first_lines, caller, ends));
     }
-    let mut phase = Phase { latency: histogram(), summed: 0, turned_away: 0 };
+    let mut phase = Phase { latency: histogram(), files: 0, turned_away: 0 };
     while let Some(part) = short.join_next().await {
         phase.latency.add(part??)?;
     }
     while let Some(part) = long.join_next().await {
-        let (summed, turned_away) = part??;
-        phase.summed += summed;
+        let (files, turned_away) = part??;
+        phase.files += files;
         phase.turned_away += turned_away;
     }
     Ok(phase)
 }
 
-/// Asks for the sum again and again, as a client does that is turned away.
-async fn summing(address: SocketAddr, ask: Vec<u8>, ends: Instant) -> anyhow::Result<(u64, u64)> {
-    let mut connection = Connection::open(address).await?;
-    let (mut summed, mut turned_away) = (0, 0);
+/// Reads the file again and again, as a client does that is turned away.
+async fn downloading(address: SocketAddr, key: String, path: String, ends: Instant) -> anyhow::Result<(u64, u64)> {
+    let (mut read, mut turned_away) = (0, 0);
     while Instant::now() < ends {
-        match connection.exchange(&ask).await?.status {
-            200 => summed += 1,
-            429 | 503 => {
+        match count_lines(address, &key, &path).await? {
+            Some(_) => read += 1,
+            None => {
                 turned_away += 1;
                 tokio::time::sleep(Duration::from_millis(100)).await;
             }
-            other => bail!("a sum was answered with {other}"),
         }
     }
-    Ok((summed, turned_away))
+    Ok((read, turned_away))
 }
 
 /// Reads one page after the other, of everybody in turn.

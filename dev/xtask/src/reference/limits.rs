@@ -206,8 +206,7 @@ fn engine() -> Vec<Limit> {
         ),
         known("operations in one commit", count(engine.commit_max), APP, "commit_max", "wait for the next"),
         known(
-            "long reads of one key, at work and waiting (searches, sums line by line, lists that are filtered, audits, \
-             explanations)",
+            "long reads of one key, at work and waiting (searches, lists that are filtered, audits, explanations)",
             engine.long_reads_per_key,
             APP,
             "long_reads_per_key",

@@ -1,14 +1,13 @@
 //! `GET /v1/bills/{uin}/{month}/resources` and `/tags`: what a bill comes to by things of which there may be as many as
-//! lines, so that the answers come in pages. Each page reads the whole bill.
+//! lines, so that the answers come in pages.
 
-use super::sums::{PartBody, SumsBody, of_resource, together};
+use super::sums::{PartBody, SumsBody, together};
 use super::{TAG, bill_in_path};
 use crate::call::{Answer, At, Call, shown};
 use crate::page::{NamedList, Page, PageQuery, list_query};
 use crate::query::Query;
 use credere_app::bills::BillSum;
 use serde::Serialize;
-use std::ops::Bound;
 use utoipa::ToSchema;
 
 const RESOURCES: NamedList = NamedList(b'R');
@@ -59,16 +58,16 @@ pub(crate) async fn list_bill_resources(
     let mut sum = BillSum::default();
     let mut more = false;
     for row in rows {
-        let own = of_resource(&row);
+        let own = BillSum::from(&row);
         let part = PartBody { name: row.product, sums: own.into() };
-        let begins = data.last().is_none_or(|last| last.resource_id != row.resource);
+        let begins = data.last().is_none_or(|last| last.resource_id != row.name);
         if begins && data.len() == limit {
             more = true;
             break;
         }
         if begins {
             sum = own;
-            data.push(ResourceSumsBody { resource_id: row.resource, sums: own.into(), products: vec![part] });
+            data.push(ResourceSumsBody { resource_id: row.name, sums: own.into(), products: vec![part] });
         } else if let Some(last) = data.last_mut() {
             sum = together(sum, own)?;
             last.sums = sum.into();
@@ -111,11 +110,11 @@ pub(crate) async fn list_bill_tags(
 ) -> Answer {
     let bill = bill_in_path(&call, &uin, &month).await?;
     let (limit, after) = TAGS.wanted(query.limit.as_deref(), query.cursor.as_deref())?;
-    let sums = call.app().bill_tags(call.caller, bill, query.key).await?;
-    let from = after.as_deref().map_or(Bound::Unbounded, Bound::Excluded);
-    let mut rest = sums.range::<str, _>((from, Bound::Unbounded));
-    let part = |(name, sum): (&String, &BillSum)| PartBody { name: name.clone(), sums: (*sum).into() };
-    let data: Vec<PartBody> = rest.by_ref().take(limit).map(part).collect();
-    let next_cursor = rest.next().and(data.last()).map(|last| TAGS.cursor(&last.name));
+    let mut found = call.app().bill_tags(call.caller, bill, query.key, after, limit + 1).await?;
+    let more = found.len() > limit;
+    found.truncate(limit);
+    let part = |(name, sum): (String, BillSum)| PartBody { name, sums: sum.into() };
+    let data: Vec<PartBody> = found.into_iter().map(part).collect();
+    let next_cursor = data.last().filter(|_| more).map(|last| TAGS.cursor(&last.name));
     shown(&Page { data, next_cursor })
 }

@@ -2,7 +2,7 @@
 
 use crate::problem::Problem;
 use crate::wire::Money;
-use credere_app::bills::{BillSum, ResourcePartView};
+use credere_app::bills::BillSum;
 use credere_core::money::{Amount, Overflow};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -43,17 +43,6 @@ pub(super) struct PartBody {
     pub(super) name: String,
     #[serde(flatten)]
     pub(super) sums: SumsBody,
-}
-
-/// What a resource's lines of one product come to.
-pub(super) fn of_resource(row: &ResourcePartView) -> BillSum {
-    BillSum {
-        lines: row.lines,
-        list_amount: row.list_amount,
-        voucher_amount: row.voucher_amount,
-        amount: row.amount,
-        partner_amount: row.partner_amount,
-    }
 }
 
 /// Both together.

@@ -45,38 +45,51 @@ pub trait BillsHistory {
     /// [`StoreError`]
     fn lines_by_seq(&self, bill: Bill, seqs: &[u64]) -> Result<Vec<LineRow>, StoreError>;
 
-    /// One bill's sums by everything that it is grouped by, in that order. Kept while lines are filled, so that a bill of
-    /// a million lines is told as fast as one of ten.
+    /// One bill's sums by everything that it is grouped by, in that order. Kept while lines are filled, as all sums are, so
+    /// that a bill of a million lines is told as fast as one of ten.
     ///
     /// # Errors
     /// [`StoreError`]; [`StoreError::Io`] where a sum is larger than an amount can be.
     fn bill_totals(&self, bill: Bill) -> Result<Vec<BillTotalRow>, StoreError>;
 
+    /// What one bill's lines of one day (1 to 31) come to, by binding and type, in that order.
+    ///
+    /// # Errors
+    /// [`StoreError`]; [`StoreError::Io`] where a sum is larger than an amount can be.
+    fn day_totals(&self, bill: Bill, day: u8) -> Result<Vec<DayTotalRow>, StoreError>;
+
     /// One bill's sums by resource and product, in the order of the resources' names, for the first `limit` resources
     /// after `after` (exclusive): all of a resource's products, or none. Lines without a resource come under the empty
-    /// name; only lines that match count. Reads the whole bill.
+    /// name; where `managing` names partners only lines charged under a binding to one of them count.
     ///
     /// # Errors
     /// [`StoreError`]; [`StoreError::Io`] where a sum is larger than an amount can be.
     fn resource_totals(
         &self,
         bill: Bill,
-        filter: &LineFilter,
+        managing: Option<&[Uin]>,
         after: Option<&str>,
         limit: usize,
-    ) -> Result<Vec<ResourceTotalRow>, StoreError>;
+    ) -> Result<Vec<NamedTotalRow>, StoreError>;
+
+    /// The same by the values of one tag, in their order. Lines without the tag come under the empty value.
+    ///
+    /// # Errors
+    /// [`StoreError`]; [`StoreError::Io`] where a sum is larger than an amount can be.
+    fn tag_totals(
+        &self,
+        bill: Bill,
+        managing: Option<&[Uin]>,
+        tag: &str,
+        after: Option<&str>,
+        limit: usize,
+    ) -> Result<Vec<NamedTotalRow>, StoreError>;
 
     /// The months for which an account has lines, newest first.
     ///
     /// # Errors
     /// [`StoreError`]
     fn bill_months(&self, account: Uin) -> Result<Vec<Month>, StoreError>;
-
-    /// The accounts that have lines in a month, in order of number, after `after`, at most `limit`.
-    ///
-    /// # Errors
-    /// [`StoreError`]
-    fn billed_accounts(&self, month: Month, after: Option<Uin>, limit: usize) -> Result<Vec<Uin>, StoreError>;
 
     /// The receipts for one bill, oldest first.
     ///
@@ -86,7 +99,7 @@ pub trait BillsHistory {
 }
 
 /// One account's bill of one month.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Bill {
     /// The account that the bill is for.
     pub account: Uin,
@@ -181,11 +194,27 @@ pub struct BillTotalRow {
     pub partner_amount: Amount,
 }
 
-/// One resource's part of a bill.
+/// What a bill's lines of one day come to under one binding and for one type.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[expect(missing_docs, reason = "the fields are those of `LineRow`")]
-pub struct ResourceTotalRow {
-    pub resource: String,
+pub struct DayTotalRow {
+    pub binding_seq: u64,
+    pub managing: Option<Uin>,
+    pub action: ActionType,
+    /// How many lines.
+    pub lines: u64,
+    pub list_amount: Amount,
+    pub voucher_amount: Amount,
+    pub amount: Amount,
+    pub partner_amount: Amount,
+}
+
+/// What a bill's lines with one resource, or one value of a tag, come to for one product.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the fields are those of `LineRow`")]
+pub struct NamedTotalRow {
+    /// The resource, or the tag's value; empty for the lines without.
+    pub name: String,
     pub product: String,
     /// How many lines.
     pub lines: u64,

@@ -1,9 +1,12 @@
 //! Lines and receipts in memory, by bill. Sums are worked out when they are asked for.
 
 use super::skipping;
-use crate::bill::{BillPart, Confirmations, LineFacts, ResourceSums, Sums, matches, total_rows};
+use crate::bill::{
+    BillPart, Confirmations, DayPart, LineFacts, NamedSums, Sums, day_rows, is_under, matches, tags_of, total_rows,
+};
 use crate::contract::{
-    Bill, BillTotalRow, BillsHistory, HistoryFold, LineFilter, LineRow, ReceiptRow, ResourceTotalRow, StoreError,
+    Bill, BillTotalRow, BillsHistory, DayTotalRow, HistoryFold, LineFilter, LineRow, NamedTotalRow, ReceiptRow,
+    StoreError,
 };
 use crate::memory::MemoryStore;
 use credere_core::channel::Uin;
@@ -105,16 +108,36 @@ impl BillsHistory for MemoryStore {
         total_rows(parts)
     }
 
+    fn day_totals(&self, bill: Bill, day: u8) -> Result<Vec<DayTotalRow>, StoreError> {
+        let mut parts: BTreeMap<DayPart, Sums> = BTreeMap::new();
+        let rows = &self.inner.lock().rows.bills;
+        for (_, row) in rows.lines.range(of_bill(bill, 0)).filter(|(_, row)| row.day == day) {
+            let sums = parts.entry((row.binding_seq, row.managing, row.action)).or_default();
+            *sums = sums.plus(&Sums::of(row))?;
+        }
+        day_rows(parts)
+    }
+
     fn resource_totals(
         &self,
         bill: Bill,
-        filter: &LineFilter,
+        managing: Option<&[Uin]>,
         after: Option<&str>,
         limit: usize,
-    ) -> Result<Vec<ResourceTotalRow>, StoreError> {
-        let mut sums = ResourceSums::new(after, limit);
-        self.visit_lines(bill, filter, &mut |line| sums.add(&line))?;
-        sums.rows()
+    ) -> Result<Vec<NamedTotalRow>, StoreError> {
+        self.named_totals(bill, managing, NamedSums::new(after, limit), |line| line.resource.clone())
+    }
+
+    fn tag_totals(
+        &self,
+        bill: Bill,
+        managing: Option<&[Uin]>,
+        tag: &str,
+        after: Option<&str>,
+        limit: usize,
+    ) -> Result<Vec<NamedTotalRow>, StoreError> {
+        let value_of = |line: &LineRow| tags_of(line).remove(tag).unwrap_or_default();
+        self.named_totals(bill, managing, NamedSums::new(after, limit), value_of)
     }
 
     fn bill_months(&self, account: Uin) -> Result<Vec<Month>, StoreError> {
@@ -124,14 +147,23 @@ impl BillsHistory for MemoryStore {
         Ok(months.into_iter().rev().collect())
     }
 
-    fn billed_accounts(&self, month: Month, after: Option<Uin>, limit: usize) -> Result<Vec<Uin>, StoreError> {
-        let rows = &self.inner.lock().rows.bills;
-        let in_month = rows.lines.keys().filter(|(_, of, _)| *of == month).map(|(account, ..)| *account);
-        let accounts: BTreeSet<Uin> = in_month.filter(|account| after.is_none_or(|after| *account > after)).collect();
-        Ok(accounts.into_iter().take(limit).collect())
-    }
-
     fn receipts(&self, bill: Bill) -> Result<Vec<ReceiptRow>, StoreError> {
         Ok(self.inner.lock().rows.bills.receipts_of(bill).cloned().collect())
+    }
+}
+
+impl MemoryStore {
+    fn named_totals(
+        &self,
+        bill: Bill,
+        managing: Option<&[Uin]>,
+        mut sums: NamedSums<'_>,
+        name_of: impl Fn(&LineRow) -> String,
+    ) -> Result<Vec<NamedTotalRow>, StoreError> {
+        let rows = &self.inner.lock().rows.bills;
+        for (_, row) in rows.lines.range(of_bill(bill, 0)).filter(|(_, row)| is_under(row.managing, managing)) {
+            sums.add(&name_of(row), &row.product, &Sums::of(row))?;
+        }
+        sums.rows()
     }
 }

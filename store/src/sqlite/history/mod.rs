@@ -27,7 +27,8 @@ use crate::bill::check_fold;
 use crate::contract::{Comparison, History, HistoryFold, StoreError};
 use crate::frame::Position;
 use crate::sqlite::shard::SHARD;
-use parking_lot::{MappedRwLockReadGuard, Mutex};
+use bills::{Change, Known};
+use parking_lot::{MappedRwLockReadGuard, Mutex, RwLock};
 use rusqlite::Connection;
 use rusqlite::types::ValueRef;
 use std::path::Path;
@@ -46,6 +47,8 @@ pub(super) struct HistoryFile {
     writer: Mutex<BehindWriter>,
     position: AtomicU64,
     segment_bits: u32,
+    /// What is known of bill lines as of the last commit.
+    known: RwLock<Known>,
 }
 
 impl HistoryFile {
@@ -73,7 +76,9 @@ impl HistoryFile {
         if !(1..=40).contains(&segment_bits) {
             return Err(StoreError::corrupt(format!("{FILE}: segments of {segment_bits} bits")));
         }
+        let known = Known::load(writer.connection(), segment_bits, position)?;
         Ok(HistoryFile {
+            known: RwLock::new(known),
             readers: Pool::open(path, FILE, READERS_OF_LISTS, cache_bytes / 2, access)?,
             writer: Mutex::new(writer),
             position: AtomicU64::new(position),
@@ -90,24 +95,27 @@ impl HistoryFile {
     pub(super) fn fold(&self, fold: HistoryFold, at: &Position) -> Result<(), StoreError> {
         let mut writer = self.writer.lock();
         check_fold(&fold, self.position(), FILE)?;
-        let position = writer.write(
+        writer.write_then(
             |_| Ok(()),
             |transaction| {
                 // The file's own, read in the same transaction: a commit that was reported as failed may have gone through.
                 let position = places::reached(transaction, FILE)?.seq;
-                self.write(transaction, fold, position)?;
+                let change = self.write(transaction, fold, position)?;
                 if at.seq > position {
                     places::keep(transaction, FILE, Name::Reached, at)?;
                 }
-                Ok(position.max(at.seq))
+                // Nobody looks at what is known from here on until it goes with what is committed.
+                Ok((position.max(at.seq), change, self.known.write()))
             },
-        )?;
-        self.position.store(position, Ordering::Release);
-        Ok(())
+            |(position, change, mut known)| {
+                known.apply(change);
+                self.position.store(position, Ordering::Release);
+            },
+        )
     }
 
     /// Writes a fold into a history that is filled up to `position`.
-    fn write(&self, transaction: &Connection, mut fold: HistoryFold, position: u64) -> Result<(), StoreError> {
+    fn write(&self, transaction: &Connection, mut fold: HistoryFold, position: u64) -> Result<Change, StoreError> {
         // INVARIANT: what is summed, and what is numbered, is not there yet.
         fold.allocations.retain(|row| row.seq > position);
         fold.audit.retain(|row| row.seq > position);
@@ -120,13 +128,15 @@ impl HistoryFile {
         self.write_orders(&mut tallies, transaction, &mut fold.orders, position)?;
         self.write_authorizations(&mut tallies, transaction, &mut fold.authorizations)?;
         self.write_audit(&mut tallies, transaction, &mut fold.audit)?;
-        self.write_lines(&mut tallies, transaction, &mut fold.lines)?;
+        let reached = (position, fold.upto_seq.max(position));
+        let change = self.write_lines(&mut tallies, transaction, fold.lines, reached)?;
         self.write_receipts(&mut tallies, transaction, fold.receipts)?;
         self.write_vouchers(&mut tallies, transaction, fold.vouchers)?;
         self.write_voucher_uses(&mut tallies, transaction, &mut fold.voucher_uses)?;
         self.write_resources(&mut tallies, transaction, &mut fold.resources, position)?;
         self.write_notices(&mut tallies, transaction, &mut fold.notices)?;
-        tallies.write()
+        tallies.write()?;
+        Ok(change)
     }
 
     fn segment(&self, seq: u64) -> u64 {

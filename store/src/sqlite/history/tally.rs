@@ -10,7 +10,6 @@ use crate::contract::StoreError;
 use crate::sqlite::errors::{Within, read, stored};
 use crate::sqlite::rows::{Clash, Fields, Inserter, Stored, columns, read_row, seal, select, value};
 use crate::sqlite::shard::{delete, insert, of};
-use credere_core::ledger::Month;
 use rusqlite::types::ValueRef;
 use rusqlite::{CachedStatement, Connection, OptionalExtension, Row, params, params_from_iter};
 use std::collections::BTreeMap;
@@ -25,8 +24,8 @@ pub(super) enum Kind {
     AuditOf = 5,
     AuditSpans = 6,
     Requests = 7,
-    LineSegments = 9,
-    Bills = 10,
+    BillSegments = 9,
+    RecentLines = 10,
     ReceiptsOf = 11,
     Vouchers = 12,
     VouchersOf = 13,
@@ -117,19 +116,6 @@ fn entries_of(statement: &mut CachedStatement<'_>, list: List) -> Result<u64, St
     read_row(row, FILE).map(|row: TallyRow| row.entries)
 }
 
-/// The tallies of one kind and segment whose number is between these two, in order of it, each with its entries.
-pub(super) fn between(
-    connection: &Connection,
-    kind: Kind,
-    segment: i64,
-    first: i64,
-    last: i64,
-) -> Result<Vec<(i64, u64)>, StoreError> {
-    let tail = "AND kind = ? AND segment = ? AND whose BETWEEN ? AND ? ORDER BY whose";
-    let rows: Vec<TallyRow> = select(connection, FILE, tail, &[&(kind as i64), &segment, &first, &last])?;
-    Ok(rows.into_iter().map(|row| (row.whose, row.entries)).collect())
-}
-
 /// What the lists of one kind and owner in these segments sum up to together.
 pub(super) fn sum_between(
     connection: &Connection,
@@ -143,14 +129,6 @@ pub(super) fn sum_between(
     let mut sum = Traces::default();
     rows.iter().for_each(|row| sum.add(row.entries));
     Ok(sum.0)
-}
-
-/// The months of which there are lists of a kind, newest first.
-pub(super) fn months(connection: &Connection, kind: Kind) -> Result<Vec<Month>, StoreError> {
-    let tail = "AND kind = ? AND segment = 0 AND whose = 0 ORDER BY month DESC";
-    let rows: Vec<TallyRow> = select(connection, FILE, tail, &[&(kind as i64)])?;
-    let month = |row: TallyRow| u32::try_from(row.month).map(Month::from_number).map_err(|_| gap(TallyRow::TABLE));
-    rows.into_iter().map(month).collect()
 }
 
 /// Checks that what was counted is what should be there.

@@ -21,7 +21,7 @@ use std::collections::BTreeMap;
 
 /// The published key of the project that lines without one belong to.
 const DEFAULT_KEY: &str = "0";
-/// Tags in one call at most. Nothing is published; the bill is walked over once, and each tag has its sums in memory.
+/// Tags in one call at most. Nothing is published; each tag has its sums in memory.
 const TAG_KEYS_MAX: usize = 20;
 
 offered! {

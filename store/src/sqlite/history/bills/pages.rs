@@ -1,0 +1,234 @@
+//! Pages of what is kept of the bills of a segment: entries sorted once by their keys, packed and sealed. An entry says
+//! how much of the key before it it shares. Each page says with which key the next one begins, and the first begins
+//! before every key, so that a page that is missing is not taken for a bill that has nothing there.
+
+use super::super::{FILE, tally};
+use super::cut::Segment;
+use super::packed::{Unpacker, put_whole};
+use crate::contract::StoreError;
+use crate::sqlite::errors::{Within, bound, stored};
+use crate::sqlite::rows::{Clash, Fields, Inserter, Stored, columns, read_row, stored};
+use crate::sqlite::shard::{delete, of};
+use rusqlite::types::ValueRef;
+use rusqlite::{CachedStatement, Connection, params};
+use std::ops::ControlFlow;
+
+/// The table. A page is found by an index and lies in a row without a key of its own, since a tree whose every row is as
+/// long as this would be deep.
+pub(super) const TABLE: &str = "
+    CREATE TABLE bill_page (shard INTEGER NOT NULL CHECK (shard = 0), id INTEGER PRIMARY KEY, level INTEGER NOT NULL,
+        segment INTEGER NOT NULL, first_key BLOB NOT NULL, next_key BLOB NOT NULL, body BLOB NOT NULL,
+        seal INTEGER NOT NULL);
+    CREATE UNIQUE INDEX bill_page_by_key ON bill_page (shard, level, segment, first_key);";
+
+/// So many bytes of entries and keys are packed into one row, which then fits into one of SQLite's pages.
+const PAGE_BYTES: usize = 3_960;
+
+/// A page: the entries from its first key up to that of the next page (empty after the last).
+struct PageRow {
+    level: u8,
+    segment: u64,
+    first_key: Vec<u8>,
+    next_key: Vec<u8>,
+    body: Vec<u8>,
+}
+
+stored! { PageRow: "bill_page",
+    level, segment, first_key, next_key, body
+}
+
+/// So many bits of a page's number are its place in its segment, and so many its segment's number.
+const PLACE_BITS: u32 = 24;
+const SEGMENT_BITS: u32 = 36;
+
+/// The number of a segment's first page: those of a segment lie together, and those of a level in order of position.
+///
+/// # Errors
+/// [`StoreError::Io`] where there is none, which is beyond every position of a shard.
+fn first_id(segment: Segment) -> Result<i64, StoreError> {
+    if segment.number >> SEGMENT_BITS > 0 {
+        return Err(StoreError::io(format!("{FILE}: there is no place for segment {} of lines", segment.number)));
+    }
+    stored((segment.level as u64) << (SEGMENT_BITS + PLACE_BITS) | segment.number << PLACE_BITS)
+}
+
+/// Writes the pages of one segment, from entries that come in the order of their keys.
+pub(super) struct PageWriter<'c> {
+    into: Inserter<'c>,
+    segment: Segment,
+    /// Pages that are written.
+    written: i64,
+    /// Where the page that is being filled begins.
+    first_key: Vec<u8>,
+    /// The last key that was put into it; empty where none was.
+    last_key: Vec<u8>,
+    body: Vec<u8>,
+}
+
+impl<'c> PageWriter<'c> {
+    pub(super) fn new(connection: &'c Connection, segment: Segment) -> Result<PageWriter<'c>, StoreError> {
+        let into = Inserter::new::<PageRow>(connection, FILE, Clash::Fails, &["id"])?;
+        Ok(PageWriter { into, segment, written: 0, first_key: Vec::new(), last_key: Vec::new(), body: Vec::new() })
+    }
+
+    pub(super) fn put(&mut self, key: &[u8], value: &[u8]) -> Result<(), StoreError> {
+        let keys = self.first_key.len() + 2 * key.len();
+        if !self.body.is_empty() && self.body.len() + keys + value.len() > PAGE_BYTES {
+            self.end_page(key)?;
+            self.first_key = key.to_vec();
+        }
+        let shared = self.last_key.iter().zip(key).take_while(|(one, other)| one == other).count();
+        put_whole(&mut self.body, shared as u64);
+        put_whole(&mut self.body, (key.len() - shared) as u64);
+        self.body.extend(&key[shared..]);
+        put_whole(&mut self.body, value.len() as u64);
+        self.body.extend(value);
+        self.last_key.truncate(shared);
+        self.last_key.extend(&key[shared..]);
+        Ok(())
+    }
+
+    /// Writes the last page, which is the first one where there are no entries.
+    pub(super) fn finish(mut self) -> Result<(), StoreError> {
+        self.end_page(&[])
+    }
+
+    fn end_page(&mut self, next_key: &[u8]) -> Result<(), StoreError> {
+        let Segment { level, number } = self.segment;
+        let (first_key, body) = (std::mem::take(&mut self.first_key), std::mem::take(&mut self.body));
+        self.last_key.clear();
+        let page = PageRow { level: level as u8, segment: number, first_key, next_key: next_key.to_vec(), body };
+        let id = first_id(self.segment)? + self.written;
+        self.written += 1;
+        self.into.put(&[id], &page)
+    }
+}
+
+/// Deletes the pages of a segment.
+pub(super) fn remove(connection: &Connection, segment: Segment) -> Result<(), StoreError> {
+    let first = first_id(segment)?;
+    let sql = delete(PageRow::TABLE, "AND id BETWEEN ? AND ?");
+    let mut statement = connection.prepare_cached(&sql).within(FILE)?;
+    statement.execute([first, first | ((1 << PLACE_BITS) - 1)]).within(FILE)?;
+    Ok(())
+}
+
+/// Reads pages of any segment.
+struct Pages<'c> {
+    statement: CachedStatement<'c>,
+    segment: Segment,
+}
+
+impl<'c> Pages<'c> {
+    fn new(connection: &'c Connection, segment: Segment) -> Result<Pages<'c>, StoreError> {
+        let which = "AND level = ? AND segment = ? AND first_key <= ? ORDER BY first_key DESC LIMIT 1";
+        let sql = format!("SELECT {} {}", columns::<PageRow>(""), of(PageRow::TABLE, which));
+        Ok(Pages { statement: connection.prepare_cached(&sql).within(FILE)?, segment })
+    }
+
+    /// The page that has this key, if anything has.
+    fn with(&mut self, key: &[u8]) -> Result<PageRow, StoreError> {
+        let place = params![self.segment.level as u8, bound(self.segment.number), key];
+        let mut rows = self.statement.query(place).within(FILE)?;
+        let Some(row) = rows.next().within(FILE)? else { return Err(missing()) };
+        let page: PageRow = read_row(row, FILE)?;
+        let ends_before = !page.next_key.is_empty() && page.next_key.as_slice() <= key;
+        if ends_before { Err(missing()) } else { Ok(page) }
+    }
+
+    /// The page that begins with this key.
+    fn beginning_with(&mut self, key: &[u8]) -> Result<PageRow, StoreError> {
+        let page = self.with(key)?;
+        if page.first_key == key { Ok(page) } else { Err(missing()) }
+    }
+}
+
+fn missing() -> StoreError {
+    tally::gap(PageRow::TABLE)
+}
+
+/// Visits the entries of a segment whose keys begin with `prefix`, from the key `from` on, in order, until the visitor has
+/// enough.
+pub(super) fn scan(
+    connection: &Connection,
+    segment: Segment,
+    prefix: &[u8],
+    from: &[u8],
+    mut visit: impl FnMut(&[u8], &[u8]) -> Result<ControlFlow<()>, StoreError>,
+) -> Result<(), StoreError> {
+    let mut pages = Pages::new(connection, segment)?;
+    let mut page = pages.with(from)?;
+    let mut key = Vec::with_capacity(64);
+    loop {
+        let mut entries = Unpacker(&page.body);
+        key.clear();
+        while !entries.is_empty() {
+            let value = entry(&mut entries, &mut key).ok_or_else(broken)?;
+            if key.as_slice() < from {
+                continue;
+            }
+            if !key.starts_with(prefix) || visit(&key, value)?.is_break() {
+                return Ok(());
+            }
+        }
+        if !page.next_key.starts_with(prefix) {
+            return Ok(());
+        }
+        page = pages.beginning_with(&page.next_key)?;
+    }
+}
+
+/// All entries of a segment, one after the other.
+pub(super) struct Stream<'c> {
+    pages: Pages<'c>,
+    page: PageRow,
+    /// Bytes of the page that were read.
+    read: usize,
+    /// The last entry's key.
+    key: Vec<u8>,
+}
+
+impl<'c> Stream<'c> {
+    pub(super) fn new(connection: &'c Connection, segment: Segment) -> Result<Stream<'c>, StoreError> {
+        let mut pages = Pages::new(connection, segment)?;
+        let page = pages.beginning_with(&[])?;
+        Ok(Stream { pages, page, read: 0, key: Vec::new() })
+    }
+
+    /// Puts the next entry's key and value there; answers whether there is one.
+    pub(super) fn next(&mut self, key: &mut Vec<u8>, value: &mut Vec<u8>) -> Result<bool, StoreError> {
+        while self.read == self.page.body.len() {
+            if self.page.next_key.is_empty() {
+                return Ok(false);
+            }
+            self.page = self.pages.beginning_with(&self.page.next_key)?;
+            self.read = 0;
+            self.key.clear();
+        }
+        let mut entries = Unpacker(&self.page.body[self.read..]);
+        let found = entry(&mut entries, &mut self.key).ok_or_else(broken)?;
+        self.read = self.page.body.len() - entries.0.len();
+        key.clone_from(&self.key);
+        value.clear();
+        value.extend(found);
+        Ok(true)
+    }
+}
+
+/// The next entry: its value, and its key in place of the one before.
+fn entry<'b>(entries: &mut Unpacker<'b>, key: &mut Vec<u8>) -> Option<&'b [u8]> {
+    let shared = usize::try_from(entries.whole()?).ok()?;
+    if shared > key.len() {
+        return None;
+    }
+    key.truncate(shared);
+    let length = entries.whole()?;
+    key.extend(entries.bytes(length)?);
+    let length = entries.whole()?;
+    entries.bytes(length)
+}
+
+/// What lies in a page cannot have been written.
+pub(super) fn broken() -> StoreError {
+    StoreError::corrupt(format!("{FILE}: a row of {} does not decode", PageRow::TABLE))
+}
