@@ -6,7 +6,9 @@ mod history;
 mod keys;
 mod names;
 
-use crate::engine::{JournalKeys, calendar_of, decode, empty, history_from_journal, load_book, replay_records};
+use crate::engine::{
+    JournalKeys, calendar_of, decode, empty, history_from_journal, load_book, replay_records, search_made_anew,
+};
 use crate::progress::{Phase, Progress};
 use crate::rows::Basis;
 use credere_core::book::{BrokenLaw, check_laws};
@@ -139,8 +141,8 @@ fn add(hasher: &mut blake3::Hasher, piece: &[u8]) {
     hasher.update(piece);
 }
 
-/// Forgets history and the sealed keys, and fills history from the journal again. Keys are sealed again by the next
-/// start, as it goes. Answers how far history reaches.
+/// Forgets history and the sealed keys, and fills history from the journal again; makes anew what customers are found by.
+/// Keys are sealed again by the next start, as it goes. Answers how far history reaches.
 ///
 /// # Errors
 /// [`StoreError`]
@@ -153,6 +155,7 @@ pub fn reindex(
     let recovered = load_book(store, calendar, JournalKeys::Leave, progress)?;
     store.clear_history()?;
     store.clear_keys()?;
+    search_made_anew(store, &recovered.book, progress)?;
     // Rows name products by code; codes never change, so the newest catalogue serves the whole journal.
     let basis = Basis { products: recovered.book.products(), calendar };
     history_from_journal(store, &basis, recovered.position.seq, progress)

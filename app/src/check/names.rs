@@ -106,7 +106,7 @@ impl ExpectedNames {
         if let Some(made_seq) = self.answers.iter().map(|(_, _, made_seq)| made_seq).min() {
             return Err(wrong(&format!("an answer is kept that record {made_seq} did not give")));
         }
-        let mut known: HashSet<Uin> = HashSet::new();
+        let (mut known, mut bound): (HashSet<Uin>, usize) = (HashSet::new(), 0);
         let mut agree = self.answers_agree;
         let mut compare = |entry: DirectoryEntry| {
             let name = match &entry {
@@ -114,6 +114,15 @@ impl ExpectedNames {
                 DirectoryEntry::PlatformKey { id, .. } => Name::PlatformKey(id.clone()),
                 DirectoryEntry::Webhook { id, .. } => Name::Webhook(*id),
                 DirectoryEntry::Answer { .. } => return Ok(()),
+                DirectoryEntry::Bound { customer, binding } => {
+                    if book.customer(*customer).map(|found| found.binding()) != Some(*binding) {
+                        return Err(wrong(&format!(
+                            "{customer} is found by its name where the book has no such binding"
+                        )));
+                    }
+                    bound += 1;
+                    return Ok(());
+                }
                 DirectoryEntry::Profile { uin } | DirectoryEntry::Erased { uin } => {
                     if book.account(*uin).is_none() {
                         return Err(wrong(&format!("a profile of {uin} is there, and no such account")));
@@ -135,6 +144,10 @@ impl ExpectedNames {
         deployment.deployment_entries(&mut compare)?;
         if let Some(name) = self.entries.keys().next() {
             return Err(wrong(&format!("{} is missing", shown(name))));
+        }
+        let customers = book.accounts().iter().filter(|account| account.customer.is_some()).count();
+        if store.is_searchable()? && bound != customers {
+            return Err(wrong(&format!("{bound} customers are found by their names where {customers} are bound")));
         }
         match book.accounts().iter().find(|account| !known.contains(&account.uin)) {
             Some(account) => Err(wrong(&format!("the profile of {} is missing", account.uin))),

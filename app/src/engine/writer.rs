@@ -202,6 +202,9 @@ impl Writer {
             match rebuilt {
                 Ok(recovered) => {
                     let seq = recovered.book.seq();
+                    if let Err(error) = recovery::make_searchable(&*shared.store, &recovered.book, &Quiet) {
+                        tracing::error!(%error, "customers cannot be searched before the next start");
+                    }
                     self.keys = recovered.keys;
                     self.position = recovered.position;
                     {

@@ -57,11 +57,13 @@ pub enum Work {
     Reads,
     /// Authorizations with warnings armed on every customer, against none.
     WarningsArmed,
+    /// Finding a partner's customers by a part of their names.
+    Search,
 }
 
 impl Work {
     /// Every benchmark, in the order of the report.
-    pub const ALL: [Work; 12] = [
+    pub const ALL: [Work; 13] = [
         Work::Raw,
         Work::Authorize,
         Work::Http,
@@ -74,6 +76,7 @@ impl Work {
         Work::MonthClose,
         Work::Reads,
         Work::WarningsArmed,
+        Work::Search,
     ];
 }
 

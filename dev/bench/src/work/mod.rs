@@ -10,6 +10,7 @@ mod naive;
 mod raw;
 mod reads;
 mod run;
+mod search;
 mod size;
 mod start;
 mod usage;
@@ -43,6 +44,7 @@ pub fn run(options: &Options, reporter: &dyn Reporter) -> anyhow::Result<Report>
             Work::MonthClose => month_close::measure(&mut run)?,
             Work::Reads => reads::measure(&mut run)?,
             Work::WarningsArmed => warnings::measure(&mut run)?,
+            Work::Search => search::measure(&mut run)?,
         });
     }
     Ok(Report { machine: Machine::here(options.quick), figures })
