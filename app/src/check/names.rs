@@ -172,6 +172,7 @@ fn wrong(what: &str) -> StoreError {
 mod tests {
     use super::*;
     use credere_core::book::KeyUse;
+    use credere_core::channel::Binding;
     use credere_store::contract::{DirectoryWrite, Journal, KeptAnswer};
     use credere_store::frame::Position;
     use credere_store::memory::MemoryStore;
@@ -197,6 +198,16 @@ mod tests {
         for (first_byte, kept) in [(1, vec![]), (3, vec![given]), (1, vec![refused])] {
             assert!(matches!(agrees(first_byte, &kept), Err(StoreError::Corrupt(_))), "{kept:?}");
         }
+    }
+
+    #[test]
+    fn a_customer_that_is_found_by_its_name_is_bound_in_the_book() {
+        let store = MemoryStore::new();
+        let frame = Frame::seal(&Position::default(), 1, Moment::from_micros(7), b"one record".to_vec());
+        let (customer, binding) = (Uin::new(20).unwrap(), Binding { partner: Uin::new(10).unwrap(), seq: 1 });
+        store.append(&frame, &[DirectoryWrite::Bound { customer, binding }]).unwrap();
+        let compared = ExpectedNames::new(&store).unwrap().compare(&store, &store, &Book::default());
+        assert!(matches!(compared, Err(StoreError::Corrupt(_))), "{compared:?}");
     }
 
     #[test]

@@ -12,5 +12,6 @@ mod numbers;
 mod oscillation;
 mod reading;
 mod restart;
+mod searching;
 mod time;
 mod world;
