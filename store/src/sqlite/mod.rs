@@ -69,7 +69,7 @@ pub struct OpenOptions {
     pub keys_per_group: u64,
     /// Runs of keys below this many are merged with the one before. 65,536 by default.
     pub small_run: u64,
-    /// So many changed customers of one partner are searched by themselves, before their names are listed anew. 128 by
+    /// So many changed customers of one partner are searched by themselves, before their names are listed anew. 32 by
     /// default.
     pub loose_max: u64,
     /// Bytes of names that are listed together for searching. 16 KiB by default.

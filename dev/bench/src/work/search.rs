@@ -48,8 +48,11 @@ fn name(place: u64) -> String {
     format!("{}科技 {trade} {place} Ltd", han(place))
 }
 
-/// What is searched for, and what of it a customer at some place has.
-const PARTS: [(&str, fn(u64) -> String); 7] = [
+/// A part of the name of the customer at a place.
+type Part = fn(u64) -> String;
+
+/// What is searched for.
+const PARTS: [(&str, Part); 7] = [
     ("a number that one has", |place| format!(" {place} l")),
     ("two Han letters that few have", han),
     ("two Han letters that all have", |_| "科技".to_owned()),
@@ -116,7 +119,7 @@ impl Channel {
     }
 
     /// One search for a part of the name of the customer at this place, by its partner; answers how many match.
-    async fn search(self, app: &App, place: u64, part: fn(u64) -> String) -> anyhow::Result<usize> {
+    async fn search(self, app: &App, place: u64, part: Part) -> anyhow::Result<usize> {
         let caller = Caller {
             request_id: Uuid::from_u64_pair(place, 1),
             actor: Actor::Account { uin: self.partner(place), by: By::NotRecorded },

@@ -47,7 +47,7 @@ const FIELDS: [ProfileField; 4] = [ProfileField::Name, ProfileField::Email, Prof
 
 impl Default for SearchCut {
     fn default() -> SearchCut {
-        SearchCut { loose_max: 128, sheet_bytes: 16 << 10 }
+        SearchCut { loose_max: 32, sheet_bytes: 16 << 10 }
     }
 }
 
