@@ -6,7 +6,9 @@ mod history;
 mod keys;
 mod names;
 
-use crate::engine::{JournalKeys, calendar_of, decode, empty, history_from_journal, load_book, replay_records};
+use crate::engine::{
+    JournalKeys, calendar_of, decode, empty, history_from_journal, load_book, replay_records, search_made_anew,
+};
 use crate::progress::{Phase, Progress};
 use crate::rows::Basis;
 use credere_core::book::{BookReader, BrokenLaw, check_laws};
@@ -138,8 +140,8 @@ fn hash_of(pieces: impl Iterator<Item = Vec<u8>>) -> blake3::Hash {
     hasher.finalize()
 }
 
-/// Forgets history and the sealed keys, and fills history from the journal again. Keys are sealed again by the next
-/// start, as it goes. Answers how far history reaches.
+/// Forgets history and the sealed keys, and fills history from the journal again; makes anew what customers are found by.
+/// Keys are sealed again by the next start, as it goes. Answers how far history reaches.
 ///
 /// # Errors
 /// [`StoreError`]
@@ -152,6 +154,7 @@ pub fn reindex(
     let recovered = load_book(store, calendar, JournalKeys::Leave, progress)?;
     store.clear_history()?;
     store.clear_keys()?;
+    search_made_anew(store, &recovered.book, progress)?;
     // Rows name products by code; codes never change, so the newest catalogue serves the whole journal.
     let basis = Basis { products: recovered.book.products(), calendar };
     history_from_journal(store, &basis, recovered.position.seq, progress)

@@ -9,6 +9,8 @@ pub enum Phase {
     Replay,
     /// Filling history from the journal; counted in records.
     History,
+    /// Making what customers are found by; counted in customers.
+    Search,
     /// Comparing history with what the journal says it should be; counted in rows.
     Comparison,
 }

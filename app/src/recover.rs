@@ -8,6 +8,7 @@ use crate::deployment::{access_name, name_of, number_of};
 use crate::engine::{Answer, DirectoryDraft, Engine, EngineOptions, Request, Work, calendar_of, decode};
 use crate::failure::{Failure, StartError};
 use crate::notices::all_webhooks;
+use crate::parties::rows::binding_write;
 use crate::progress::Progress;
 use crate::rows::number_at;
 use credere_core::book::{Command, Event, Record, deployment, notices, parties};
@@ -33,6 +34,7 @@ pub fn directory_writes(frame: &Frame) -> Result<Vec<DirectoryWrite>, StoreError
             // Or it follows from the request alone, and the directory has never had it.
             writes.push(DirectoryWrite::Answer(KeptAnswer { key: key.key, account: None, body: Vec::new(), at }));
         }
+        writes.extend(record.event().and_then(|event| binding_write(seq, event)));
         writes.extend(match record.event() {
             Some(Event::Parties(parties::Event::AccountOpened(parties::AccountOpened { uin, .. }))) => {
                 Some(DirectoryWrite::Profile { uin: *uin, patch: ProfilePatch::default() })

@@ -63,7 +63,7 @@ pub(crate) fn field(profile: &Profile, field: ProfileField) -> Option<&str> {
 }
 
 /// Letter by letter, so that a letter folds the same wherever it stands in a word.
-fn fold(text: &str, into: &mut String) {
+pub(crate) fn fold(text: &str, into: &mut String) {
     into.clear();
     into.extend(text.chars().flat_map(char::to_lowercase));
 }

@@ -106,7 +106,7 @@ impl ExpectedNames {
         if let Some(made_seq) = self.answers.iter().map(|(_, _, made_seq)| made_seq).min() {
             return Err(wrong(&format!("an answer is kept that record {made_seq} did not give")));
         }
-        let mut known: HashSet<Uin> = HashSet::new();
+        let (mut known, mut bound): (HashSet<Uin>, usize) = (HashSet::new(), 0);
         let mut agree = self.answers_agree;
         let mut compare = |entry: DirectoryEntry| {
             let name = match &entry {
@@ -114,6 +114,15 @@ impl ExpectedNames {
                 DirectoryEntry::PlatformKey { id, .. } => Name::PlatformKey(id.clone()),
                 DirectoryEntry::Webhook { id, .. } => Name::Webhook(*id),
                 DirectoryEntry::Answer { .. } => return Ok(()),
+                DirectoryEntry::Bound { customer, binding } => {
+                    if book.customer(*customer).map(|found| found.binding()) != Some(*binding) {
+                        return Err(wrong(&format!(
+                            "{customer} is found by its name where the book has no such binding"
+                        )));
+                    }
+                    bound += 1;
+                    return Ok(());
+                }
                 DirectoryEntry::Profile { uin } | DirectoryEntry::Erased { uin } => {
                     if book.account(*uin).is_none() {
                         return Err(wrong(&format!("a profile of {uin} is there, and no such account")));
@@ -135,6 +144,10 @@ impl ExpectedNames {
         deployment.deployment_entries(&mut compare)?;
         if let Some(name) = self.entries.keys().next() {
             return Err(wrong(&format!("{} is missing", shown(name))));
+        }
+        let customers = book.accounts().filter(|account| account.customer.is_some()).count();
+        if store.is_searchable()? && bound != customers {
+            return Err(wrong(&format!("{bound} customers are found by their names where {customers} are bound")));
         }
         match book.accounts().find(|account| !known.contains(&account.uin)) {
             Some(account) => Err(wrong(&format!("the profile of {} is missing", account.uin))),
@@ -159,6 +172,7 @@ fn wrong(what: &str) -> StoreError {
 mod tests {
     use super::*;
     use credere_core::book::KeyUse;
+    use credere_core::channel::Binding;
     use credere_store::contract::{DirectoryWrite, Journal, KeptAnswer};
     use credere_store::frame::Position;
     use credere_store::memory::MemoryStore;
@@ -184,6 +198,16 @@ mod tests {
         for (first_byte, kept) in [(1, vec![]), (3, vec![given]), (1, vec![refused])] {
             assert!(matches!(agrees(first_byte, &kept), Err(StoreError::Corrupt(_))), "{kept:?}");
         }
+    }
+
+    #[test]
+    fn a_customer_that_is_found_by_its_name_is_bound_in_the_book() {
+        let store = MemoryStore::new();
+        let frame = Frame::seal(&Position::default(), 1, Moment::from_micros(7), b"one record".to_vec());
+        let (customer, binding) = (Uin::new(20).unwrap(), Binding { partner: Uin::new(10).unwrap(), seq: 1 });
+        store.append(&frame, &[DirectoryWrite::Bound { customer, binding }]).unwrap();
+        let compared = ExpectedNames::new(&store).unwrap().compare(&store, &store, &Book::default());
+        assert!(matches!(compared, Err(StoreError::Corrupt(_))), "{compared:?}");
     }
 
     #[test]

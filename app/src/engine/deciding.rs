@@ -3,6 +3,7 @@
 
 use super::keys::{Answer, KEYS_KEPT, KeyEntry, KeyMemory};
 use super::request::{Kept, Operation, Outcome, Request, Work};
+use crate::parties::rows::binding_write;
 use credere_core::access::{Action, Actor};
 use credere_core::book::{
     ActionName, Book, Command, Context, Event, Inconsistent, KeyHash, KeyUse, Record, Rejection, RequestInfo, Rules,
@@ -254,7 +255,10 @@ impl<'a> Deciding<'a> {
     ) -> Result<Outcome, StoreError> {
         let (seq, at) = (self.book.seq() + 1, self.draft.at);
         match &outcome {
-            Ok(event) => self.book.evolve(seq, at, event).map_err(bug)?,
+            Ok(event) => {
+                self.book.evolve(seq, at, event).map_err(bug)?;
+                self.draft.directory.extend(binding_write(seq, event));
+            }
             Err(_) => self.book.skip(seq, at).map_err(bug)?,
         }
         let touched = outcome.as_ref().map_or((None, None), |event| (event.touches(), event.payer()));

@@ -70,6 +70,7 @@ impl Engine {
         }
         let basis = Basis { products: recovered.book.products(), calendar };
         let history_seq = recovery::history_from_journal(&*store, &basis, seq, progress)?;
+        recovery::make_searchable(&*store, &recovered.book, progress)?;
         let last_record = (seq > 0).then(|| recovered.book.now());
         let clock = BusinessClock::start(options.clock, options.machine.clone(), last_record, options.clock_max_gap);
         let (per_key, within) = (options.long_reads_per_key, options.long_read_within);

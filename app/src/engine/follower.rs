@@ -93,6 +93,10 @@ fn write_fold(shared: &Shared, fold: &mut HistoryFold) {
             catch_up(shared, upto_seq);
         }
     }
+    // The next commit with names does it otherwise.
+    if let Err(error) = shared.store.place_loose() {
+        tracing::warn!(%error, "names of customers wait to be listed for searching");
+    }
 }
 
 /// Fills history from the journal until it has `upto_seq`, as often as it takes.

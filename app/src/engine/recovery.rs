@@ -5,7 +5,7 @@ use super::keys::KeyMemory;
 use crate::progress::{Phase, Progress};
 use crate::rows::{self, Basis};
 use credere_core::book::{Book, BookReader, Event, Record, buying, metering};
-use credere_core::channel::Uin;
+use credere_core::channel::{Binding, Uin};
 use credere_core::ledger::Calendar;
 use credere_store::contract::{DeploymentStore, Fault, HistoryFold, ShardStore, StoreError};
 use credere_store::frame::{Frame, Position};
@@ -171,6 +171,43 @@ pub(crate) fn history_from_journal(
     }
     progress.end();
     store.history_seq()
+}
+
+/// Makes customers findable by their names where they are not: in a directory that an older build has written to, and
+/// where what they are found by was given up as damaged. Damage that stays ends searching, and nothing else.
+///
+/// # Errors
+/// [`StoreError`]
+pub(super) fn make_searchable(store: &dyn ShardStore, book: &Book, progress: &dyn Progress) -> Result<(), StoreError> {
+    if store.is_searchable()? {
+        return Ok(());
+    }
+    match search_made_anew(store, book, progress) {
+        Err(StoreError::Corrupt(damage)) => {
+            tracing::error!(%damage, "customers cannot be searched");
+            Ok(())
+        }
+        made => made,
+    }
+}
+
+/// Makes everything anew that customers are found by.
+///
+/// # Errors
+/// [`StoreError`]
+pub(crate) fn search_made_anew(store: &dyn ShardStore, book: &Book, progress: &dyn Progress) -> Result<(), StoreError> {
+    let lists = || book.partners().map(|partner| (partner.uin, book.customers_of(partner.uin)));
+    progress.begin(Phase::Search, lists().map(|(_, customers)| customers.len() as u64).sum());
+    let bindings = lists().flat_map(|(partner, customers)| {
+        customers.iter().map(move |&(seq, customer)| (customer, Binding { partner, seq }))
+    });
+    let mut told = (1..).zip(bindings).map(|(count, binding)| {
+        progress.reached(count);
+        binding
+    });
+    store.make_searchable(&mut told)?;
+    progress.end();
+    Ok(())
 }
 
 /// Applies one frame's records to a book that stands right before it.

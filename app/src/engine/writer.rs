@@ -226,6 +226,9 @@ impl Writer {
             match rebuilt {
                 Ok(recovered) => {
                     let seq = recovered.book.seq();
+                    if let Err(error) = recovery::make_searchable(&*shared.store, &recovered.book, &Quiet) {
+                        tracing::error!(%error, "customers cannot be searched before the next start");
+                    }
                     self.keys = recovered.keys;
                     self.position = recovered.position;
                     self.changes_since = Some(recovered.snapshot_seq).filter(|seq| *seq > 0);

@@ -1,11 +1,14 @@
-//! What happens between parties leaves in history: allocations and reclaims, grants to pools and pulls from them.
+//! What happens between parties leaves in history: allocations and reclaims, grants to pools and pulls from them; and in
+//! the directory: who is bound to whom.
 
 use crate::rows::{Basis, decided};
 use crate::vouchers::rows::changed;
-use credere_core::book::parties::Event;
+use credere_core::book;
+use credere_core::book::parties::{CustomerBound, CustomerUnbound, Event};
+use credere_core::channel::Binding;
 use credere_core::ledger::Moment;
 use credere_core::money::Amount;
-use credere_store::contract::{AllocationRow, HistoryFold, StoreError};
+use credere_store::contract::{AllocationRow, DirectoryWrite, HistoryFold, StoreError};
 
 /// Adds the rows of one event.
 pub(crate) fn add(
@@ -54,4 +57,18 @@ pub(crate) fn add(
         _ => {}
     }
     Ok(())
+}
+
+/// What the directory is told of the event at this position where it begins or ends a binding: it finds a partner's
+/// customers by their names.
+pub(crate) fn binding_write(seq: u64, event: &book::Event) -> Option<DirectoryWrite> {
+    match event {
+        book::Event::Parties(Event::CustomerBound(CustomerBound { customer, partner })) => {
+            Some(DirectoryWrite::Bound { customer: *customer, binding: Binding { partner: *partner, seq } })
+        }
+        book::Event::Parties(Event::CustomerUnbound(CustomerUnbound { customer, .. })) => {
+            Some(DirectoryWrite::Unbound { customer: *customer })
+        }
+        _ => None,
+    }
 }

@@ -12,6 +12,7 @@ mod numbers;
 mod oscillation;
 mod reading;
 mod restart;
+mod searching;
 #[path = "../support/mod.rs"]
 mod support;
 mod time;

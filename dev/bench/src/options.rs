@@ -63,11 +63,13 @@ pub enum Work {
     WarningsArmed,
     /// Each kind of command on books of which everything has up to a million.
     Shapes,
+    /// Finding a partner's customers by a part of their names.
+    Search,
 }
 
 impl Work {
     /// Every benchmark, in the order of the report.
-    pub const ALL: [Work; 15] = [
+    pub const ALL: [Work; 16] = [
         Work::Raw,
         Work::Authorize,
         Work::Http,
@@ -83,6 +85,7 @@ impl Work {
         Work::Reads,
         Work::WarningsArmed,
         Work::Shapes,
+        Work::Search,
     ];
 }
 

@@ -26,7 +26,7 @@ fn the_work_in_process_comes_to_figures() {
 #[test]
 fn the_work_on_bills_and_warnings_comes_to_figures() {
     let options = Options {
-        only: vec![Work::Usage, Work::MonthClose, Work::BillSums, Work::WarningsArmed],
+        only: vec![Work::Usage, Work::MonthClose, Work::BillSums, Work::WarningsArmed, Work::Search],
         quick: true,
         program: Program::default(),
         ..Options::default()
@@ -37,6 +37,7 @@ fn the_work_on_bills_and_warnings_comes_to_figures() {
     assert_eq!((of("a month closes"), of("a bill's total"), of("a bill's lines, streamed")), (2, 2, 1));
     assert_eq!((of("a large bill by resource"), of("a large bill by a tag"), of("lines of one type")), (1, 2, 2));
     assert_eq!((of("warnings armed"), of("warnings told today")), (1, 1));
+    assert_eq!((of("search of a name's part"), of("search beside authorizations")), (14, 1));
     for figure in &report.figures {
         // There is no server in this program.
         if matches!(figure.verdict, Verdict::Skipped(_)) {

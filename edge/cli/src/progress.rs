@@ -28,6 +28,7 @@ impl Progress for Bars {
             Phase::Upgrade => "upgrading the journal",
             Phase::Replay => "replaying the journal",
             Phase::History => "filling history",
+            Phase::Search => "listing names",
             Phase::Comparison => "comparing history",
         };
         if let Ok(mut current) = self.0.lock() {

@@ -1,7 +1,7 @@
 //! The directory: what it must do, its rows, and how they change.
 
 use super::{KeyHash, StoreError, Visit};
-use credere_core::channel::{Uin, WebhookId};
+use credere_core::channel::{Binding, Uin, WebhookId};
 use credere_core::ledger::Moment;
 use serde::{Deserialize, Serialize};
 
@@ -19,12 +19,40 @@ pub trait Directory {
     /// [`StoreError`]
     fn profiles(&self, uins: &[Uin]) -> Result<Vec<Profile>, StoreError>;
 
-    /// The accounts whose profile matches, in order of number. `Contains` is case-insensitive and takes `%` and `_`
-    /// literally.
+    /// Those of these accounts whose profile matches, in the order asked. Reads each of them.
     ///
     /// # Errors
     /// [`StoreError`]
-    fn search_profiles(&self, field: ProfileField, term: &SearchTerm) -> Result<Vec<Uin>, StoreError>;
+    fn matching_profiles(&self, uins: &[Uin], field: ProfileField, term: &SearchTerm) -> Result<Vec<Uin>, StoreError>;
+
+    /// A page of a partner's customers whose profile matches, in the order of their bindings. What it costs follows the
+    /// partner's own customers, and nobody else's.
+    ///
+    /// # Errors
+    /// [`StoreError`]; [`StoreError::Io`] where customers cannot be searched yet.
+    fn search_customers(&self, search: &CustomerSearch) -> Result<CustomersFound, StoreError>;
+
+    /// Whether customers can be searched: not in a directory that an older build has written to, until
+    /// [`Directory::make_searchable`].
+    ///
+    /// # Errors
+    /// [`StoreError`]
+    fn is_searchable(&self) -> Result<bool, StoreError>;
+
+    /// Makes everything anew that customers are found by, of their profiles and these bindings: all that are in force,
+    /// partner by partner, each partner's oldest first. For a start, or a repair: while nothing is being committed.
+    ///
+    /// # Errors
+    /// [`StoreError`]; what was there before is untouched.
+    fn make_searchable(&self, bindings: &mut dyn Iterator<Item = (Uin, Binding)>) -> Result<(), StoreError>;
+
+    /// Lists anew what many changed customers are called, so that searches need not look at each by itself. A commit does
+    /// that for the commits before it; called behind a commit it is done without one. Does nothing where there is nothing
+    /// to do, or what there is may not be durable.
+    ///
+    /// # Errors
+    /// [`StoreError`]; what was there before is untouched.
+    fn place_loose(&self) -> Result<(), StoreError>;
 
     /// An API credential that has not been revoked.
     ///
@@ -130,6 +158,13 @@ pub enum DirectoryEntry {
         /// The account whose data was erased.
         uin: Uin,
     },
+    /// A customer that is found among its partner's; told where [`Directory::is_searchable`].
+    Bound {
+        /// The customer.
+        customer: Uin,
+        /// To whom, and since when.
+        binding: Binding,
+    },
 }
 
 /// A change of the directory that belongs to one journal frame.
@@ -141,6 +176,18 @@ pub enum DirectoryWrite {
         uin: Uin,
         /// What changes.
         patch: ProfilePatch,
+    },
+    /// A customer is bound, and found among its partner's from now on.
+    Bound {
+        /// The customer, which is not bound.
+        customer: Uin,
+        /// To whom, and since when.
+        binding: Binding,
+    },
+    /// A customer's binding has ended.
+    Unbound {
+        /// The customer.
+        customer: Uin,
     },
     /// A new API credential.
     Credential(CredentialRow),
@@ -233,8 +280,34 @@ pub enum ProfileField {
 pub enum SearchTerm {
     /// The whole field equals this.
     Exact(String),
-    /// The field holds this somewhere, in any case.
+    /// The field holds this somewhere, in any case; `%` and `_` mean themselves.
     Contains(String),
+}
+
+/// Which of a partner's customers are looked for, and which page of them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CustomerSearch {
+    /// Whose customers.
+    pub partner: Uin,
+    /// What of their profiles is looked at.
+    pub field: ProfileField,
+    /// What must be found there.
+    pub term: SearchTerm,
+    /// The latest binding first, or the earliest.
+    pub newest_first: bool,
+    /// How many that match are passed over.
+    pub skip: usize,
+    /// How many are told at most.
+    pub limit: usize,
+}
+
+/// What a search has found.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct CustomersFound {
+    /// The page: customers with the journal positions of their bindings.
+    pub page: Vec<(u64, Uin)>,
+    /// How many match in all.
+    pub total: usize,
 }
 
 /// An API credential, its secret sealed under the deployment's master key.

@@ -2,11 +2,11 @@
 
 use super::MemoryStore;
 use crate::contract::{
-    CredentialRow, Directory, DirectoryEntry, DirectoryWrite, KeptAnswer, KeyHash, PlatformKeyRow, Profile,
-    ProfileField, SearchTerm, StoreError, Visit, WebhookRow,
+    CredentialRow, CustomerSearch, CustomersFound, Directory, DirectoryEntry, DirectoryWrite, KeptAnswer, KeyHash,
+    PlatformKeyRow, Profile, ProfileField, SearchTerm, StoreError, Visit, WebhookRow,
 };
 use crate::profile::{Matcher, field};
-use credere_core::channel::{Uin, WebhookId};
+use credere_core::channel::{Binding, Uin, WebhookId};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Names and secrets, versioned.
@@ -15,6 +15,8 @@ pub(super) struct Names {
     /// The last event that readers may see.
     pub(super) durable: u64,
     profiles: BTreeMap<Uin, BTreeMap<u64, Profile>>,
+    /// The newest version of one that has ended is empty.
+    bindings: BTreeMap<Uin, BTreeMap<u64, Option<Binding>>>,
     credentials: Vec<Stamped<CredentialRow>>,
     platform_keys: Vec<Stamped<PlatformKeyRow>>,
     /// A removed one's newest version is empty.
@@ -53,6 +55,12 @@ impl Names {
                     patch.apply(&mut profile);
                     versions.insert(seq, profile);
                 }
+                DirectoryWrite::Bound { customer, binding } => {
+                    self.bindings.entry(*customer).or_default().insert(seq, Some(*binding));
+                }
+                DirectoryWrite::Unbound { customer } => {
+                    self.bindings.entry(*customer).or_default().insert(seq, None);
+                }
                 DirectoryWrite::Credential(row) => {
                     let name = |row: &CredentialRow| row.secret_id.clone();
                     insert_new(&mut self.credentials, row, seq, name)?;
@@ -87,6 +95,9 @@ impl Names {
             versions.retain(|&seq, _| seq <= last);
         }
         self.profiles.retain(|_, versions| !versions.is_empty());
+        for versions in self.bindings.values_mut() {
+            versions.retain(|&seq, _| seq <= last);
+        }
         for versions in self.webhooks.values_mut() {
             versions.retain(|&seq, _| seq <= last);
         }
@@ -97,6 +108,31 @@ impl Names {
 
     fn profile(&self, uin: Uin) -> Option<&Profile> {
         self.profiles.get(&uin)?.range(..=self.durable).next_back().map(|(_, profile)| profile)
+    }
+
+    /// All customers with their bindings.
+    fn bound(&self) -> impl Iterator<Item = (Uin, Binding)> {
+        let shown = |versions: &BTreeMap<u64, Option<Binding>>| *versions.range(..=self.durable).next_back()?.1;
+        self.bindings.iter().filter_map(move |(&uin, versions)| Some((uin, shown(versions)?)))
+    }
+
+    /// Looks at everybody.
+    fn search(&self, search: &CustomerSearch) -> CustomersFound {
+        let CustomerSearch { partner, field: searched, ref term, newest_first, skip, limit } = *search;
+        let mut matcher = Matcher::new(term);
+        let mut matches = |uin: Uin| {
+            let text = self.profile(uin).and_then(|profile| field(profile, searched));
+            text.is_some_and(|text| matcher.matches(text))
+        };
+        let own = self.bound().filter(|(_, binding)| binding.partner == partner);
+        let mut found: Vec<(u64, Uin)> =
+            own.filter(|(uin, _)| matches(*uin)).map(|(uin, binding)| (binding.seq, uin)).collect();
+        found.sort_unstable();
+        if newest_first {
+            found.reverse();
+        }
+        let total = found.len();
+        CustomersFound { page: found.into_iter().skip(skip).take(limit).collect(), total }
     }
 
     /// All webhooks, the platform's own among them.
@@ -164,13 +200,36 @@ impl Directory for MemoryStore {
         Ok(uins.iter().map(|&uin| names.profile(uin).cloned().unwrap_or_default()).collect())
     }
 
-    fn search_profiles(&self, searched: ProfileField, term: &SearchTerm) -> Result<Vec<Uin>, StoreError> {
+    fn matching_profiles(
+        &self,
+        uins: &[Uin],
+        searched: ProfileField,
+        term: &SearchTerm,
+    ) -> Result<Vec<Uin>, StoreError> {
         let names = &self.inner.lock().names;
         let mut matcher = Matcher::new(term);
         let mut matches = |uin: &Uin| {
             names.profile(*uin).and_then(|profile| field(profile, searched)).is_some_and(|text| matcher.matches(text))
         };
-        Ok(names.profiles.keys().copied().filter(|uin| matches(uin)).collect())
+        Ok(uins.iter().copied().filter(|uin| matches(uin)).collect())
+    }
+
+    fn search_customers(&self, search: &CustomerSearch) -> Result<CustomersFound, StoreError> {
+        Ok(self.inner.lock().names.search(search))
+    }
+
+    fn place_loose(&self) -> Result<(), StoreError> {
+        Ok(())
+    }
+
+    fn is_searchable(&self) -> Result<bool, StoreError> {
+        Ok(true)
+    }
+
+    fn make_searchable(&self, bindings: &mut dyn Iterator<Item = (Uin, Binding)>) -> Result<(), StoreError> {
+        let names = &mut self.inner.lock().names;
+        names.bindings = bindings.map(|(uin, binding)| (uin, BTreeMap::from([(binding.seq, Some(binding))]))).collect();
+        Ok(())
     }
 
     fn credential(&self, secret_id: &str) -> Result<Option<CredentialRow>, StoreError> {
@@ -218,6 +277,7 @@ impl Directory for MemoryStore {
         for (&key, (made_seq, answer)) in &names.answers {
             visit(DirectoryEntry::Answer { key, at: answer.at, made_seq: *made_seq })?;
         }
-        names.erased.iter().try_for_each(|&uin| visit(DirectoryEntry::Erased { uin }))
+        names.erased.iter().try_for_each(|&uin| visit(DirectoryEntry::Erased { uin }))?;
+        names.bound().try_for_each(|(customer, binding)| visit(DirectoryEntry::Bound { customer, binding }))
     }
 }

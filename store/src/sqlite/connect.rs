@@ -4,6 +4,7 @@
 use super::errors::Within;
 use crate::contract::StoreError;
 use parking_lot::{Condvar, Mutex};
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 use std::fs::{File, OpenOptions, Permissions};
 use std::io::{self, Read, Seek, SeekFrom, Write};
@@ -135,6 +136,9 @@ fn settle_in(connection: &Connection, file: &'static str, cache_bytes: u64) -> R
     connection.pragma_update(None, "cache_size", -kib).within(file)?;
     // Finds a damaged page when it is read rather than when it has misled somebody; costs next to nothing.
     connection.pragma_update(None, "cell_size_check", true).within(file)?;
+    // A plan never hangs on what is asked for. Otherwise SQLite may make it anew for each value, which costs many times
+    // what running it does.
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true).within(file)?;
     connection.busy_timeout(LOCK_PATIENCE).within(file)?;
     connection.set_prepared_statement_cache_capacity(64);
     Ok(())

@@ -3,7 +3,7 @@
 //! second server in, and a folder that is renamed stays locked under its new name.
 
 use super::connect::{self, Access};
-use super::directory::{self, DirectoryFile, JournalEnd};
+use super::directory::{self, DirectoryFile, JournalEnd, SearchCut};
 use super::errors::Within;
 use super::signatures::{self, SignaturesFile};
 use super::witness;
@@ -116,7 +116,7 @@ impl Folder {
             return Err(StoreError::io(format!("there is no store in `{}`", self.path.display())));
         }
         let start = JournalEnd { last: Position::default(), directory: Position::default() };
-        DirectoryFile::open(&directory, &start, 0, Access::Write)?;
+        DirectoryFile::open(&directory, &start, SearchCut::default(), 0, Access::Write)?;
         // A store that is being made has seen no signature.
         SignaturesFile::at(self.file(signatures::FILE)).replace(&[])?;
         journal::make(&journal)?;

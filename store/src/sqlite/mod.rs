@@ -35,7 +35,7 @@ use crate::contract::{
 };
 use crate::frame::Position;
 use connect::Access;
-use directory::{DirectoryFile, JournalEnd};
+use directory::{DirectoryFile, JournalEnd, SearchCut};
 use folder::Folder;
 use history::HistoryFile;
 use journal::JournalFile;
@@ -69,6 +69,11 @@ pub struct OpenOptions {
     pub keys_per_group: u64,
     /// Runs of keys below this many are merged with the one before. 65,536 by default.
     pub small_run: u64,
+    /// So many changed customers of one partner are searched by themselves, before their names are listed anew. 32 by
+    /// default.
+    pub loose_max: u64,
+    /// Bytes of names that are listed together for searching. 16 KiB by default.
+    pub sheet_bytes: usize,
     /// How long an opening waits for whoever has the folder: a check that looks at it for a moment, or a process that is
     /// about to end. 2 seconds by default.
     pub patience: Duration,
@@ -76,6 +81,7 @@ pub struct OpenOptions {
 
 impl Default for OpenOptions {
     fn default() -> OpenOptions {
+        let SearchCut { loose_max, sheet_bytes } = SearchCut::default();
         OpenOptions {
             create: false,
             page_cache_bytes: 48 << 20,
@@ -83,6 +89,8 @@ impl Default for OpenOptions {
             segment_bits: 22,
             keys_per_group: 1 << 21,
             small_run: 1 << 16,
+            loose_max,
+            sheet_bytes,
             patience: Duration::from_secs(2),
         }
     }
@@ -227,7 +235,13 @@ impl Files {
         }
         let journal = JournalFile::open(&folder.file(journal::FILE), options.cache_share(4), access)?;
         let end = JournalEnd { last: journal.last()?, directory: journal.directory_place()? };
-        let directory = DirectoryFile::open(&folder.file(directory::FILE), &end, options.cache_share(12), access)?;
+        let directory = DirectoryFile::open(
+            &folder.file(directory::FILE),
+            &end,
+            options.search_cut(),
+            options.cache_share(12),
+            access,
+        )?;
         let wanted = |file: &str| access == Access::Write || folder.file(file).is_file();
         let snapshots = (access == Access::Write)
             .then(|| {
@@ -243,7 +257,16 @@ impl Files {
 
 impl OpenOptions {
     fn in_range(self) -> OpenOptions {
-        OpenOptions { segment_bits: self.segment_bits.clamp(1, 40), keys_per_group: self.keys_per_group.max(1), ..self }
+        OpenOptions {
+            segment_bits: self.segment_bits.clamp(1, 40),
+            keys_per_group: self.keys_per_group.max(1),
+            sheet_bytes: self.sheet_bytes.max(1),
+            ..self
+        }
+    }
+
+    fn search_cut(&self) -> SearchCut {
+        SearchCut { loose_max: self.loose_max, sheet_bytes: self.sheet_bytes }
     }
 
     /// So many 48ths of the page caches. History takes most: its folds and lists touch the most pages.

@@ -170,10 +170,11 @@ fn tell_directory_anew(
 ) -> Result<(), StoreError> {
     let end = end_of(folder)?;
     let start = JournalEnd { last: Position::default(), directory: Position::default() };
-    let old = old.map(|old| DirectoryFile::open(old, &start, options.cache_share(6), Access::Look)).transpose()?;
+    let (cut, cache_bytes) = (options.search_cut(), options.cache_share(6));
+    let old = old.map(|old| DirectoryFile::open(old, &start, cut, cache_bytes, Access::Look)).transpose()?;
     let new_path = folder.file("directory.new");
     connect::remove(&new_path, directory::FILE)?;
-    let new = DirectoryFile::open(&new_path, &start, options.cache_share(6), Access::Write)?;
+    let new = DirectoryFile::open(&new_path, &start, cut, cache_bytes, Access::Write)?;
     new.hurry()?;
     let journal = connect::reader(&folder.file(journal::FILE), journal::FILE, 0, Access::Look)?;
     let mut place = Position::default();

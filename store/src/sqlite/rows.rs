@@ -167,7 +167,8 @@ pub(super) fn read_sealed<T>(
 /// The hash that a row carries: over the table and all values, each with its kind and length, so that no two different
 /// rows feed the hasher the same bytes.
 pub(super) fn seal(table: &str, values: &[ValueRef<'_>]) -> i64 {
-    seal_in(&mut Vec::with_capacity(256), table, values)
+    let long: usize = values.iter().map(|value| value.as_bytes_or_null().ok().flatten().map_or(0, <[u8]>::len)).sum();
+    seal_in(&mut Vec::with_capacity(256 + long), table, values)
 }
 
 /// The same, for whoever seals many rows: what is hashed is put together in `bytes`.

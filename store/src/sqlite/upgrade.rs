@@ -334,7 +334,9 @@ impl OldFolder {
                 // One that was removed since is not there, or without its secret.
                 DirectoryWrite::Webhook(found.pop().map_or(row, |version| version.row))
             }
-            as_told @ (DirectoryWrite::CredentialRevoked { .. }
+            as_told @ (DirectoryWrite::Bound { .. }
+            | DirectoryWrite::Unbound { .. }
+            | DirectoryWrite::CredentialRevoked { .. }
             | DirectoryWrite::PlatformKeyRevoked { .. }
             | DirectoryWrite::WebhookRemoved { .. }
             | DirectoryWrite::Answer(_)

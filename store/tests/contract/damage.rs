@@ -5,6 +5,7 @@ use crate::bills::{bill, line, month};
 use crate::folders::copied;
 use crate::history::{allocation, audit, order};
 use crate::resources::{notice, resource};
+use crate::search::{bound, named_like};
 use crate::sqlite_only::{closed, reopened};
 use crate::vouchers::{payment, voucher};
 use crate::{at, commit, named, uin};
@@ -13,8 +14,8 @@ use credere_core::money::Amount;
 use credere_store::contract::{
     AuditFilter, AuditHistory, AuthorizationRow, BillsHistory, BuyingHistory, CredentialRow, DeploymentStore,
     Directory, DirectoryEntry, DirectoryWrite, History, HistoryFold, KeptAnswer, LineFilter, MeteringHistory,
-    NoticeFilter, PartiesHistory, PlatformKeyRow, ProfileField, ReceiptPartRow, ReceiptRow, SearchTerm,
-    StandingHistory, StoreError, VoucherFilter, VouchersHistory, WebhookRow,
+    NoticeFilter, PartiesHistory, PlatformKeyRow, ReceiptPartRow, ReceiptRow, StandingHistory, StoreError,
+    VoucherFilter, VouchersHistory, WebhookRow,
 };
 use credere_store::sqlite::SqliteStore;
 use rusqlite::Connection;
@@ -326,6 +327,7 @@ pub(crate) fn with_names() -> TempDir {
                 store,
                 &[
                     named(number, "a name"),
+                    bound(number, 50, number),
                     DirectoryWrite::Credential(credential(&id, 1 + number % 2)),
                     DirectoryWrite::PlatformKey(key),
                     DirectoryWrite::Webhook(webhook(number)),
@@ -346,6 +348,7 @@ pub(crate) fn with_names() -> TempDir {
             ],
         );
         store.erase_profile(uin(3)).unwrap();
+        commit(store, &[named(5, "the newest name")]);
     })
 }
 
@@ -373,7 +376,8 @@ pub(crate) fn ask_directory(store: &SqliteStore) -> Answers {
         told.note(format!("answer {number}"), answer);
     }
     told.note("nobody".into(), store.credential("AKID7-and-so-on"));
-    told.note("search".into(), store.search_profiles(ProfileField::Name, &SearchTerm::Contains("name".into())));
+    told.note("search".into(), store.search_customers(&named_like(50, "name")));
+    told.note("search for few".into(), store.search_customers(&named_like(50, "newest")));
     told.note("platform keys".into(), store.platform_keys());
     told.note("webhooks".into(), store.webhooks());
     told.note("the platform's webhooks".into(), store.platform_webhooks());
@@ -385,7 +389,8 @@ fn a_row_of_the_directory_that_is_gone_is_not_somebody_unknown() {
     let folder = with_names();
     let before = ask_directory(&reopened(folder.path()).unwrap());
     assert!(before.are_whole());
-    for table in ["profile", "credential", "platform_key", "webhook", "counted"] {
+    let found_by = ["sheet", "sheet_keys", "loose", "binding"];
+    for table in ["profile", "credential", "platform_key", "webhook", "counted"].into_iter().chain(found_by) {
         let (_, key) =
             tables(&folder.path().join("directory.db")).into_iter().find(|(name, _)| name == table).unwrap_or(
                 // Without a key of their own: in the order in which they were made.
@@ -396,8 +401,10 @@ fn a_row_of_the_directory_that_is_gone_is_not_somebody_unknown() {
             assert!(delete(&copied.path().join("directory.db"), table, &key, which));
             let store = reopened(copied.path()).unwrap();
             let silent = ask_directory(&store).never_differ(&before, &format!("row {which} of {table}"));
-            // That a count has gone shows only when something like it is not found.
-            assert!(silent > 0 || table == "counted", "row {which} of {table}");
+            // That a count has gone shows only when something like it is not found, and a binding when its customer changes.
+            assert!(silent > 0 || ["counted", "binding"].contains(&table), "row {which} of {table}");
+            let proven = entries(&store).is_ok();
+            assert!(!proven || !found_by.contains(&table) || table == "binding", "row {which} of {table} is proven");
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use crate::outbox::webhook;
 use crate::{Subject, at, commit, named, next, uin};
+use credere_core::channel::Uin;
 use credere_store::contract::{
     CredentialRow, DeploymentStore, Directory, DirectoryEntry, DirectoryWrite, Journal, KeptAnswer, PlatformKeyRow,
     Profile, ProfileField, ProfilePatch, SearchTerm, ShardStore, StoreError,
@@ -103,10 +104,9 @@ pub(crate) fn only_the_newest_version_is_seen<S: Subject>() {
     }
     subject.restart();
     assert_eq!(name_of(subject.store(), 1).as_deref(), Some("version 19"));
-    let term = SearchTerm::Contains("version".into());
-    assert_eq!(subject.store().search_profiles(ProfileField::Name, &term).unwrap(), [uin(1)]);
-    let term = SearchTerm::Exact("version 18".into());
-    assert_eq!(subject.store().search_profiles(ProfileField::Name, &term).unwrap(), []);
+    let found = |term| subject.store().matching_profiles(&[uin(1)], ProfileField::Name, &term).unwrap();
+    assert_eq!(found(SearchTerm::Contains("version".into())), [uin(1)]);
+    assert_eq!(found(SearchTerm::Exact("version 18".into())), []);
 }
 
 pub(crate) fn credentials_come_and_go<S: Subject>() {
@@ -159,7 +159,9 @@ pub(crate) fn what_is_the_deployments_is_no_shards<S: Subject>() {
         DirectoryEntry::PlatformKey { id, .. } => id,
         DirectoryEntry::Webhook { id, .. } => format!("hook {}", id.0),
         DirectoryEntry::Profile { uin } => format!("profile {uin}"),
-        DirectoryEntry::Answer { .. } | DirectoryEntry::Erased { .. } => panic!("{entry:?}"),
+        DirectoryEntry::Answer { .. } | DirectoryEntry::Erased { .. } | DirectoryEntry::Bound { .. } => {
+            panic!("{entry:?}")
+        }
     };
     let (mut shards, mut deployments) = (Vec::new(), Vec::new());
     store
@@ -207,7 +209,8 @@ pub(crate) fn exact_terms_match_whole_fields<S: Subject>() {
         ..ProfilePatch::default()
     };
     commit(store, &[DirectoryWrite::Profile { uin: uin(9), patch }, named(3, "Ann"), named(4, "Ann B")]);
-    let exact = |field, text: &str| store.search_profiles(field, &SearchTerm::Exact(text.into())).unwrap();
+    let all = [9, 3, 4].map(uin);
+    let exact = |field, text: &str| store.matching_profiles(&all, field, &SearchTerm::Exact(text.into())).unwrap();
     assert_eq!(exact(ProfileField::Name, "Ann"), [uin(3)]);
     assert_eq!(exact(ProfileField::Name, "ann"), []);
     assert_eq!(exact(ProfileField::Email, "ann@example.com"), [uin(9)]);
@@ -222,8 +225,9 @@ pub(crate) fn contained_terms_match_in_any_case_and_literally<S: Subject>() {
     let names = ["100% Cloud", "100 Cloud", "a_b", "axb", "MÜLLER GmbH", "back\\slash", "ΣΟΦΟΣ"];
     let writes: Vec<_> = (1..).zip(names).map(|(number, name)| named(number, name)).collect();
     commit(store, &writes);
+    let all: Vec<Uin> = (1..=names.len() as u64).map(uin).collect();
     let found = |text: &str| {
-        let uins = store.search_profiles(ProfileField::Name, &SearchTerm::Contains(text.into())).unwrap();
+        let uins = store.matching_profiles(&all, ProfileField::Name, &SearchTerm::Contains(text.into())).unwrap();
         uins.into_iter().map(|uin| names[uin.number() as usize - 1]).collect::<Vec<_>>()
     };
     assert_eq!(found("cloud"), ["100% Cloud", "100 Cloud"]);

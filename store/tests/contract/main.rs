@@ -13,6 +13,7 @@ mod keys;
 mod outbox;
 mod recovery;
 mod resources;
+mod search;
 mod signatures;
 mod snapshots;
 mod sqlite_only;
@@ -84,10 +85,18 @@ struct Sqlite {
     store: Option<Arc<SqliteStore>>,
 }
 
-/// Eight positions a history segment, 64 keys a filter, and no patience.
+/// Eight positions a history segment, 64 keys a filter, two or three names a sheet, and no patience.
 fn small() -> OpenOptions {
-    let patience = Duration::ZERO;
-    OpenOptions { create: true, segment_bits: 3, keys_per_group: 64, small_run: 8, patience, ..OpenOptions::default() }
+    OpenOptions {
+        create: true,
+        segment_bits: 3,
+        keys_per_group: 64,
+        small_run: 8,
+        loose_max: 3,
+        sheet_bytes: 24,
+        patience: Duration::ZERO,
+        ..OpenOptions::default()
+    }
 }
 
 fn opened(folder: &Path, options: &OpenOptions) -> Arc<SqliteStore> {
@@ -217,6 +226,10 @@ run_for_every_store! {
         credentials_come_and_go, platform_keys_come_and_go, what_is_the_deployments_is_no_shards, a_second_credential_of_one_name_is_refused,
         exact_terms_match_whole_fields, contained_terms_match_in_any_case_and_literally,
         an_erased_profile_is_gone_in_every_version, kept_answers_come_and_go;
+    search:
+        customers_are_found_in_the_order_of_their_bindings, what_changes_is_found_as_it_is_now,
+        a_lost_frame_leaves_nothing_that_is_found, nobody_finds_anothers_customers, an_erased_name_is_found_no_more,
+        what_is_found_is_what_looking_at_everybody_finds, customers_are_made_searchable_anew;
     history:
         allocations_are_paged_across_segments, a_fold_moves_the_position, an_order_is_replaced_by_its_newer_row,
         orders_are_filtered_and_paged, a_closed_authorization_is_found, audit_entries_are_filtered,

@@ -8,9 +8,11 @@ use crate::failure::Failure;
 use crate::parties::views::AccountView;
 use credere_core::access::{Action, Denial};
 use credere_core::book::{Book, Rejection, parties};
-use credere_core::channel::{Account, CustomerList, Uin};
-use credere_store::contract::{ProfileField, SearchTerm};
-use std::collections::HashSet;
+use credere_core::channel::{Account, Binding, CustomerList, Uin};
+use credere_store::contract::{CustomerSearch, CustomersFound, ProfileField, SearchTerm};
+
+/// So often a page is looked for, where a customer on it leaves the partner meanwhile; after that the page is shorter.
+const SEARCHES_MAX: usize = 3;
 
 /// By time of binding.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -119,8 +121,14 @@ impl App {
         skip: usize,
         limit: usize,
     ) -> Result<CustomerPage, Failure> {
-        let own = calling_account(caller)?;
-        self.page(caller, Action::ReadCustomers, None, own, filter, order, skip, limit).await
+        let (own, action) = (calling_account(caller)?, Action::ReadCustomers);
+        match filter {
+            None => self.page(caller, action, None, own, order, skip, limit).await,
+            Some(CustomerFilter::Uin(only)) => self.only(caller, own, only, skip, limit).await,
+            Some(CustomerFilter::Profile(field, term)) => {
+                self.searched(caller, own, (field, term), order, skip, limit).await
+            }
+        }
     }
 
     /// A page of the customers of one of the calling distributor's second-level resellers (R53).
@@ -136,7 +144,7 @@ impl App {
     ) -> Result<CustomerPage, Failure> {
         let action = Action::ReadIndirectCustomers;
         let order = PageOrder::NewestFirst;
-        self.page(caller, action, Some(second_level), second_level, None, order, skip, limit).await
+        self.page(caller, action, Some(second_level), second_level, order, skip, limit).await
     }
 
     /// All direct customers of the calling partner, or those named, in the order named: every one must be its own
@@ -185,6 +193,43 @@ impl App {
         .await
     }
 
+    /// Those of the partner's customers whose profile matches. The directory finds them as of what was durable then; one
+    /// that has left the partner since is on no page of its.
+    async fn searched(
+        &self,
+        caller: Caller,
+        partner: Uin,
+        (field, term): (ProfileField, SearchTerm),
+        order: PageOrder,
+        skip: usize,
+        limit: usize,
+    ) -> Result<CustomerPage, Failure> {
+        let action = Action::ReadCustomers;
+        self.read_as(caller, action, None, |book| customers_of(book, partner).map(|_| ())).await?;
+        let newest_first = order == PageOrder::NewestFirst;
+        let search = CustomerSearch { partner, field, term, newest_first, skip, limit };
+        let mut searches = 0;
+        loop {
+            searches += 1;
+            let search = search.clone();
+            let CustomersFound { page, total } =
+                self.engine.long_directory(caller.actor, move |store| store.search_customers(&search)).await?;
+            let clock = self.engine.clock();
+            let found = self
+                .read_as(caller, action, None, |book| {
+                    let is_own = |&&(seq, uin): &&(u64, Uin)| {
+                        book.customer(uin).is_some_and(|found| found.binding() == Binding { partner, seq })
+                    };
+                    Ok(accounts(book, &clock, page.iter().filter(is_own).map(|(_, uin)| *uin)))
+                })
+                .await?;
+            let left = page.len() - found.len();
+            if left == 0 || searches == SEARCHES_MAX {
+                return Ok(CustomerPage { customers: self.with_profiles(found).await?, total: total - left });
+            }
+        }
+    }
+
     #[expect(clippy::too_many_arguments, reason = "the parts of one query, private to this file")]
     async fn page(
         &self,
@@ -192,36 +237,41 @@ impl App {
         action: Action,
         target: Option<Uin>,
         partner: Uin,
-        filter: Option<CustomerFilter>,
         order: PageOrder,
         skip: usize,
         limit: usize,
     ) -> Result<CustomerPage, Failure> {
-        self.read_as(caller, action, target, |_| Ok(())).await?;
-        let matching: Option<HashSet<Uin>> = match filter {
-            None => None,
-            Some(CustomerFilter::Uin(only)) => Some(HashSet::from([only])),
-            Some(CustomerFilter::Profile(field, term)) => {
-                let found =
-                    self.engine.long_directory(caller.actor, move |store| store.search_profiles(field, &term)).await?;
-                Some(found.into_iter().collect())
-            }
-        };
         let clock = self.engine.clock();
         let (found, total) = self
             .read_as(caller, action, target, |book| {
                 let list = customers_of(book, partner)?;
-                let wanted = |entry: &&(u64, Uin)| matching.as_ref().is_none_or(|set| set.contains(&entry.1));
-                let total = match &matching {
-                    None => list.len(),
-                    Some(_) => list.iter().filter(wanted).count(),
-                };
                 let entries: Box<dyn Iterator<Item = &(u64, Uin)>> = match order {
                     PageOrder::NewestFirst => Box::new(list.iter().rev()),
                     PageOrder::OldestFirst => Box::new(list.iter()),
                 };
-                let page = entries.filter(wanted).skip(skip).take(limit).map(|(_, uin)| *uin);
-                Ok((accounts(book, &clock, page), total))
+                let page = entries.skip(skip).take(limit).map(|(_, uin)| *uin);
+                Ok((accounts(book, &clock, page), list.len()))
+            })
+            .await?;
+        Ok(CustomerPage { customers: self.with_profiles(found).await?, total })
+    }
+
+    /// One customer as a list of its partner's, or nobody where it is not the partner's.
+    async fn only(
+        &self,
+        caller: Caller,
+        partner: Uin,
+        only: Uin,
+        skip: usize,
+        limit: usize,
+    ) -> Result<CustomerPage, Failure> {
+        let clock = self.engine.clock();
+        let (found, total) = self
+            .read_as(caller, Action::ReadCustomers, None, |book| {
+                customers_of(book, partner)?;
+                let own = book.customer(only).filter(|customer| customer.partner == partner).map(|_| only);
+                let page = own.into_iter().skip(skip).take(limit);
+                Ok((accounts(book, &clock, page), usize::from(own.is_some())))
             })
             .await?;
         Ok(CustomerPage { customers: self.with_profiles(found).await?, total })

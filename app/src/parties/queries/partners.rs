@@ -9,7 +9,7 @@ use crate::parties::views::SecondLevelView;
 use credere_core::access::Action;
 use credere_core::book::{Rejection, parties};
 use credere_core::channel::{Partner, Uin};
-use credere_store::contract::{ProfileField, SearchTerm};
+use credere_store::contract::{ProfileField, SearchTerm, ShardStore};
 use std::collections::HashSet;
 
 /// Which second-level resellers.
@@ -90,9 +90,13 @@ impl App {
         let matching: Option<HashSet<Uin>> = match &filter {
             Some(SecondLevelFilter::Profile(field, term)) => {
                 let (field, term) = (*field, term.clone());
-                let found =
-                    self.engine.long_directory(caller.actor, move |store| store.search_profiles(field, &term)).await?;
-                Some(found.into_iter().collect())
+                let own = self
+                    .read_as(caller, Action::ReadSecondLevels, None, |book| {
+                        Ok(book.partner(distributor).map(|own| own.second_levels.clone()).unwrap_or_default())
+                    })
+                    .await?;
+                let look = move |store: &dyn ShardStore| store.matching_profiles(&own, field, &term);
+                Some(self.engine.long_directory(caller.actor, look).await?.into_iter().collect())
             }
             _ => None,
         };

@@ -11,6 +11,7 @@ mod naive;
 mod raw;
 mod reads;
 mod run;
+mod search;
 mod shapes;
 mod size;
 mod start;
@@ -49,6 +50,7 @@ pub fn run(options: &Options, reporter: &dyn Reporter) -> anyhow::Result<Report>
             Work::Reads => reads::measure(&mut run)?,
             Work::WarningsArmed => warnings::measure(&mut run)?,
             Work::Shapes => shapes::measure(&mut run)?,
+            Work::Search => search::measure(&mut run)?,
         });
     }
     Ok(Report { machine: Machine::here(options.quick), figures })

@@ -11,10 +11,14 @@ use crate::sqlite::shard::of as rows_of;
 use credere_core::channel::Uin;
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, params};
+use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 
 /// Accounts whose numbers agree but for so many bits are counted together.
 const UIN_BITS: u32 = 10;
+
+/// The same of bindings: they are counted again with each change of an account that has none.
+const BINDING_BITS: u32 = 6;
 
 /// Credentials whose identifiers begin with the same so many characters are counted together: four that are always the
 /// same, and three that may be any of 62: so few that they are soon read, also for a stranger who asks for nobody.
@@ -33,6 +37,12 @@ pub(super) enum Part<'a> {
     Webhooks,
     /// All versions of the profiles of accounts near this one.
     Profiles(Uin),
+    /// All versions of the bindings of accounts near this one.
+    Bindings(Uin),
+    /// A partner's loose customers.
+    Loose(Uin),
+    /// The entries on a partner's sheets of one field.
+    Sheets(Uin, u8),
 }
 
 impl Part<'_> {
@@ -42,12 +52,19 @@ impl Part<'_> {
             Part::CredentialsOf(uin) => ("credentials_of", uin.to_string()),
             Part::PlatformKeys => ("platform_keys", String::new()),
             Part::Webhooks => ("webhooks", String::new()),
-            Part::Profiles(uin) => (PROFILES, (uin.number() >> UIN_BITS).to_string()),
+            Part::Profiles(uin) => ("profiles", (uin.number() >> UIN_BITS).to_string()),
+            Part::Bindings(uin) => ("bindings", (uin.number() >> BINDING_BITS).to_string()),
+            Part::Loose(partner) => (LOOSE, partner.to_string()),
+            Part::Sheets(partner, field) => ("sheets", format!("{partner} {field}")),
         }
     }
 }
 
-const PROFILES: &str = "profiles";
+/// What loose customers are counted as.
+pub(super) const LOOSE: &str = "loose";
+
+/// What everything is counted as that customers are found by.
+pub(super) const SEARCHED: [&str; 3] = ["bindings", LOOSE, "sheets"];
 
 struct Counted {
     what: String,
@@ -66,22 +83,44 @@ pub(super) fn of(connection: &Connection, part: Part<'_>) -> Result<u64, StoreEr
     Ok(found.map_or(0, |row| row.entries))
 }
 
-/// How many versions of profiles there should be.
-pub(super) fn all_profiles(connection: &Connection) -> Result<u64, StoreError> {
-    let rows: Vec<Counted> = select(connection, FILE, "AND what = ?", &[&PROFILES])?;
-    Ok(rows.iter().map(|row| row.entries).sum())
-}
-
 /// Counts so many more, or fewer.
 pub(super) fn add(connection: &Connection, part: Part<'_>, more: i64) -> Result<(), StoreError> {
+    if more == 0 { Ok(()) } else { add_up(connection, part, more).map(drop) }
+}
+
+/// Counts so many more, or fewer; answers how many there are then.
+pub(super) fn add_up(connection: &Connection, part: Part<'_>, more: i64) -> Result<u64, StoreError> {
+    let before = of(connection, part)?;
     if more == 0 {
-        return Ok(());
+        return Ok(before);
     }
-    let entries = of(connection, part)?.checked_add_signed(more);
+    let entries = before.checked_add_signed(more);
     let entries = entries.ok_or_else(|| StoreError::corrupt(format!("{FILE}: {part:?} are fewer than none")))?;
     let (what, part) = part.key();
     let row = Counted { what: what.to_owned(), part, entries };
-    Inserter::new::<Counted>(connection, FILE, Clash::Replaces, &[])?.put(&[], &row)
+    Inserter::new::<Counted>(connection, FILE, Clash::Replaces, &[])?.put(&[], &row)?;
+    Ok(entries)
+}
+
+/// The partners that have more than so many loose customers.
+pub(super) fn crowded(connection: &Connection, most: u64) -> Result<Vec<Uin>, StoreError> {
+    let rows: Vec<Counted> = select(connection, FILE, "AND what = ? AND entries > ?", &[&LOOSE, &stored(most)?])?;
+    let partner = |row: Counted| row.part.parse().ok().and_then(|number| Uin::new(number).ok());
+    let wrong = || StoreError::corrupt(format!("{FILE}: loose customers are nobody's"));
+    rows.into_iter().map(|row| partner(row).ok_or_else(wrong)).collect()
+}
+
+/// Checks that each partner has as many loose customers as it should.
+pub(super) fn agree_on_loose(connection: &Connection, found: &BTreeMap<Uin, u64>) -> Result<(), StoreError> {
+    let rows: Vec<Counted> = select(connection, FILE, "AND what = ?", &[&LOOSE])?;
+    found.iter().try_for_each(|(&partner, &count)| agree("loose", count, of(connection, Part::Loose(partner))?))?;
+    agree("loose", found.values().sum(), rows.iter().map(|row| row.entries).sum())
+}
+
+/// The first and the last number of the accounts whose bindings are counted with this one's.
+pub(super) fn near_bindings(uin: Uin) -> (u64, u64) {
+    let first = uin.number() >> BINDING_BITS << BINDING_BITS;
+    (first, first | ((1 << BINDING_BITS) - 1))
 }
 
 /// Checks that as many were found as there should be.

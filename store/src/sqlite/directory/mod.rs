@@ -4,33 +4,39 @@
 
 mod answers;
 mod counts;
+mod entries;
 mod profiles;
 mod rows;
+mod search;
 mod stamped;
+mod taking_back;
+mod versions;
 mod webhooks;
 
 use super::connect::{self, Access, Pool, Taken, Tuning};
 use super::errors::{Within, bound, stored};
 use super::journal::settle;
 use super::places::{self, Name};
-use super::rows::{Clash, Inserter, Stored, each, select};
-use super::shard::{SHARD, delete, insert};
+use super::rows::{Clash, Inserter, select};
+use super::shard::{delete, insert};
 use super::{READERS_OF_LISTS, SqliteStore};
 use crate::contract::{
-    CredentialRow, Directory, DirectoryEntry, DirectoryWrite, KeptAnswer, KeyHash, PlatformKeyRow, Profile,
-    ProfileField, SearchTerm, StoreError, WebhookRow,
+    CredentialRow, CustomerSearch, CustomersFound, Directory, DirectoryEntry, DirectoryWrite, KeptAnswer, KeyHash,
+    PlatformKeyRow, Profile, ProfileField, SearchTerm, StoreError, WebhookRow,
 };
 use crate::frame::{Frame, Position};
 use counts::Part;
-use credere_core::channel::{Uin, WebhookId};
+use credere_core::channel::{Binding, Uin, WebhookId};
 use parking_lot::Mutex;
 pub(super) use rows::WebhookVersion;
-use rows::{Erased, ProfileRow, Stamped};
+use rows::{Erased, Stamped};
 use rusqlite::{Connection, TransactionBehavior};
-use std::ops::ControlFlow;
+pub(super) use search::SearchCut;
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
+use taking_back::{stand_at, take_back};
 
 pub(super) const FILE: &str = "directory.db";
 
@@ -67,6 +73,9 @@ pub(super) struct DirectoryFile {
     readers: Pool,
     credential_readers: Pool,
     writer: Mutex<Connection>,
+    /// Partners whose sheets are to be written anew with the next frame.
+    crowded: Mutex<BTreeSet<Uin>>,
+    cut: SearchCut,
     /// The log may still hold what was erased, because a reader was in the way of emptying it.
     erased_in_log: AtomicBool,
 }
@@ -88,6 +97,7 @@ impl DirectoryFile {
     pub(super) fn open(
         path: &Path,
         end: &JournalEnd,
+        cut: SearchCut,
         cache_bytes: u64,
         access: Access,
     ) -> Result<DirectoryFile, StoreError> {
@@ -106,7 +116,11 @@ impl DirectoryFile {
             writer.pragma_update_and_check(None, "secure_delete", true, |_| Ok(())).within(FILE)?;
             let transaction = writer.transaction_with_behavior(TransactionBehavior::Immediate).within(FILE)?;
             transaction.execute_batch(TABLES).within(FILE)?;
-            transaction.execute(&insert("INSERT OR IGNORE", "opening", &["number"]), [0]).within(FILE)?;
+            search::make_tables(&transaction)?;
+            // A new directory has nothing yet that customers would not be found by.
+            transaction
+                .execute(&insert("INSERT OR IGNORE", "opening", &["number", "searchable"]), [0, 0])
+                .within(FILE)?;
             transaction.execute_batch(places::TABLE).within(FILE)?;
             transaction.execute_batch(answers::TABLE).within(FILE)?;
             if newest_frame(&transaction)?.seq > end.last.seq {
@@ -117,8 +131,9 @@ impl DirectoryFile {
                 // Nothing is thrown away by what may be the damage; whoever asks for the webhooks is told.
                 tracing::error!(%error, "old versions of webhooks are kept");
             }
+            search::place_crowded(&transaction, cut)?;
             transaction.commit().within(FILE)?;
-            settle(&writer, FILE, &format!("UPDATE opening SET number = number + 1 WHERE shard = {SHARD}"))?;
+            settle(&writer, FILE, &search::count_opening())?;
             // What was erased may still be in a log that a killed process left behind.
             emptied = connect::empty_log(&writer, FILE, Duration::ZERO)?;
         }
@@ -126,6 +141,8 @@ impl DirectoryFile {
             writer: Mutex::new(writer),
             readers: Pool::open(path, FILE, READERS_OF_LISTS, cache_bytes / 8 * 3, access)?,
             credential_readers: Pool::open(path, FILE, CREDENTIAL_READERS, cache_bytes / 8, access)?,
+            crowded: Mutex::default(),
+            cut,
             erased_in_log: AtomicBool::new(!emptied),
         })
     }
@@ -133,11 +150,17 @@ impl DirectoryFile {
     /// Commits the changes that belong to a frame.
     pub(super) fn write(&self, frame: &Frame, writes: &[DirectoryWrite]) -> Result<(), StoreError> {
         let seq = frame.last_seq;
-        let mut writer = self.writer.lock();
+        let (mut writer, mut crowded) = (self.writer.lock(), self.crowded.lock());
         let transaction = writer.transaction_with_behavior(TransactionBehavior::Immediate).within(FILE)?;
+        let mut searched = search::Changes::begin(&transaction, seq, &mut crowded, self.cut)?;
         for write in writes {
             match write {
-                DirectoryWrite::Profile { uin, patch } => profiles::patch(&transaction, *uin, patch, seq)?,
+                DirectoryWrite::Profile { uin, patch } => {
+                    profiles::patch(&transaction, *uin, patch, seq)?;
+                    searched.profile(*uin)?;
+                }
+                DirectoryWrite::Bound { customer, binding } => searched.binding(*customer, Some(*binding))?,
+                DirectoryWrite::Unbound { customer } => searched.binding(*customer, None)?,
                 DirectoryWrite::Credential(row) => {
                     stamped::add(&transaction, &Stamped { row: row.clone(), seq, revoked_seq: None })?;
                     counts::add(&transaction, Part::Credentials(&row.secret_id), 1)?;
@@ -168,6 +191,30 @@ impl DirectoryFile {
         if self.erased_in_log.load(Ordering::Relaxed) {
             // A commit does not wait for those who read; what is in the way now is not for ever.
             self.empty_log(&writer, Duration::ZERO)?;
+        }
+        Ok(())
+    }
+
+    /// Commits a change that belongs to no frame.
+    fn change(&self, change: impl FnOnce(&Connection) -> Result<(), StoreError>) -> Result<(), StoreError> {
+        let mut writer = self.writer.lock();
+        let transaction = writer.transaction_with_behavior(TransactionBehavior::Immediate).within(FILE)?;
+        change(&transaction)?;
+        transaction.commit().within(FILE)
+    }
+
+    /// Writes the sheets anew of whoever has many loose customers, if all that is here is durable.
+    fn place_loose(&self, durable: &AtomicU64) -> Result<(), StoreError> {
+        // In this order, as a commit takes them.
+        let (mut writer, mut crowded) = (self.writer.lock(), self.crowded.lock());
+        if crowded.is_empty() {
+            return Ok(());
+        }
+        let transaction = writer.transaction_with_behavior(TransactionBehavior::Immediate).within(FILE)?;
+        if newest_frame(&transaction)?.seq <= durable.load(Ordering::Acquire) {
+            search::place(&transaction, crowded.iter().copied(), self.cut)?;
+            transaction.commit().within(FILE)?;
+            crowded.clear();
         }
         Ok(())
     }
@@ -238,22 +285,14 @@ impl DirectoryFile {
         durable: &AtomicU64,
         visit: &mut dyn FnMut(DirectoryEntry) -> Result<(), StoreError>,
     ) -> Result<(), StoreError> {
-        self.look(durable, |connection, last| {
-            each(connection, FILE, "", &[], |row: Stamped<PlatformKeyRow>| {
-                let PlatformKeyRow { id, access, created_at, .. } = row.row;
-                let (made_seq, revoked_seq) = (row.seq, row.revoked_seq);
-                visit(DirectoryEntry::PlatformKey { id, access, created_at, made_seq, revoked_seq })?;
-                Ok(ControlFlow::Continue(()))
-            })?;
-            let mut own = webhooks::shown(connection, last)?.filter(|row| row.account.is_none());
-            own.try_for_each(|row| visit(webhook_entry(row)))
-        })
+        self.look(durable, |connection, last| entries::of_deployment(connection, last, visit))
     }
 
     fn erase(&self, uin: Uin) -> Result<(), StoreError> {
         let mut writer = self.writer.lock();
         self.erased_in_log.store(true, Ordering::Relaxed);
         let transaction = writer.transaction_with_behavior(TransactionBehavior::Immediate).within(FILE)?;
+        search::erase(&transaction, uin, self.cut)?;
         let number = stored(uin.number())?;
         let versions = transaction.execute(&delete("profile", "AND uin = ?"), [number]).within(FILE)?;
         counts::add(&transaction, Part::Profiles(uin), -stored(versions as u64)?)?;
@@ -294,11 +333,31 @@ impl Directory for SqliteStore {
         files.directory.profiles(uins, files.journal.durable())
     }
 
-    fn search_profiles(&self, field: ProfileField, term: &SearchTerm) -> Result<Vec<Uin>, StoreError> {
+    fn matching_profiles(&self, uins: &[Uin], field: ProfileField, term: &SearchTerm) -> Result<Vec<Uin>, StoreError> {
         let files = self.files()?;
         files
             .directory
-            .look(files.journal.durable(), |connection, last| profiles::search(connection, field, term, last))
+            .look(files.journal.durable(), |connection, last| profiles::matching(connection, uins, field, term, last))
+    }
+
+    fn search_customers(&self, search: &CustomerSearch) -> Result<CustomersFound, StoreError> {
+        let files = self.files()?;
+        files.directory.look(files.journal.durable(), |connection, last| search::find(connection, search, last))
+    }
+
+    fn place_loose(&self) -> Result<(), StoreError> {
+        let files = self.files()?;
+        files.directory.place_loose(files.journal.durable())
+    }
+
+    fn is_searchable(&self) -> Result<bool, StoreError> {
+        let files = self.files()?;
+        files.directory.look(files.journal.durable(), |connection, _| search::is_searchable(connection))
+    }
+
+    fn make_searchable(&self, bindings: &mut dyn Iterator<Item = (Uin, Binding)>) -> Result<(), StoreError> {
+        let files = self.files()?;
+        files.directory.change(|transaction| search::make_anew(transaction, bindings, files.directory.cut))
     }
 
     fn credential(&self, secret_id: &str) -> Result<Option<CredentialRow>, StoreError> {
@@ -337,7 +396,7 @@ impl Directory for SqliteStore {
         visit: &mut dyn FnMut(DirectoryEntry) -> Result<(), StoreError>,
     ) -> Result<(), StoreError> {
         let files = self.files()?;
-        files.directory.look(files.journal.durable(), |connection, last| entries(connection, last, visit))
+        files.directory.look(files.journal.durable(), |connection, last| entries::of_shard(connection, last, visit))
     }
 }
 
@@ -355,74 +414,4 @@ fn look<T>(
     transaction.query_row("SELECT count(*) FROM opening", [], |_| Ok(())).within(FILE)?;
     let last = bound(durable.load(Ordering::Acquire));
     read(&transaction, last)
-}
-
-/// Visits everything of the shard, checked, of what the journal knows as well; see [`DirectoryEntry`].
-fn entries(
-    connection: &Connection,
-    last: i64,
-    visit: &mut dyn FnMut(DirectoryEntry) -> Result<(), StoreError>,
-) -> Result<(), StoreError> {
-    connect::check_structure(connection, FILE)?;
-    let mut next = |entry| visit(entry).map(ControlFlow::Continue);
-    each(connection, FILE, "", &[], |row: Stamped<CredentialRow>| {
-        let CredentialRow { secret_id, uin, created_at, .. } = row.row;
-        let (made_seq, revoked_seq) = (row.seq, row.revoked_seq);
-        next(DirectoryEntry::Credential { secret_id, uin, created_at, made_seq, revoked_seq })
-    })?;
-    for row in webhooks::shown(connection, last)?.filter(|row| row.account.is_some()) {
-        let _goes_on = next(webhook_entry(row))?;
-    }
-    let mut before = None;
-    each(connection, FILE, "ORDER BY uin, seq", &[], |row: ProfileRow| {
-        if before.replace(row.uin) == Some(row.uin) {
-            return Ok(ControlFlow::Continue(()));
-        }
-        next(DirectoryEntry::Profile { uin: row.uin })
-    })?;
-    answers::each_kept(connection, |key, at, made_seq| next(DirectoryEntry::Answer { key, at, made_seq }))?;
-    each(connection, FILE, "", &[], |Erased(uin)| next(DirectoryEntry::Erased { uin }))
-}
-
-fn webhook_entry(WebhookRow { id, account, kinds, created_at, .. }: WebhookRow) -> DirectoryEntry {
-    DirectoryEntry::Webhook { id, account, kinds, created_at }
-}
-
-/// Takes back what frames did that are not in the journal.
-pub(super) fn take_back(connection: &Connection, end: &JournalEnd) -> Result<(), StoreError> {
-    let last = stored(end.last.seq)?;
-    // Nothing is deleted by a stamp that may be the damage, so all that goes is read first; and counted.
-    let profiles: Vec<ProfileRow> = later_rows(connection, last)?;
-    profiles.iter().try_for_each(|row| counts::add(connection, Part::Profiles(row.uin), -1))?;
-    let credentials: Vec<Stamped<CredentialRow>> = later_rows(connection, last)?;
-    for Stamped { row, .. } in &credentials {
-        counts::add(connection, Part::Credentials(&row.secret_id), -1)?;
-        counts::add(connection, Part::CredentialsOf(row.uin), -1)?;
-    }
-    let webhooks: Vec<WebhookVersion> = later_rows(connection, last)?;
-    counts::add(connection, Part::Webhooks, -stored(webhooks.len() as u64)?)?;
-    let keys: Vec<Stamped<PlatformKeyRow>> = later_rows(connection, last)?;
-    counts::add(connection, Part::PlatformKeys, -stored(keys.len() as u64)?)?;
-    answers::check_later(connection, last)?;
-    for table in ["profile", "credential", "webhook", "platform_key", "kept_answer"] {
-        connection.execute(&delete(table, "AND seq > ?"), [last]).within(FILE)?;
-    }
-    stamped::restore::<CredentialRow>(connection, last)?;
-    stamped::restore::<PlatformKeyRow>(connection, last)?;
-    let replaced: Vec<ProfileRow> = select(connection, FILE, "AND replaced_seq > ?", &[&last])?;
-    let mut newest = Inserter::new::<ProfileRow>(connection, FILE, Clash::Replaces, &[])?;
-    replaced.into_iter().try_for_each(|row| newest.put(&[], &ProfileRow { replaced_seq: None, ..row }))?;
-    drop(newest);
-    stand_at(connection, &end.directory)
-}
-
-/// What is stamped later than `last`.
-fn later_rows<T: Stored>(connection: &Connection, last: i64) -> Result<Vec<T>, StoreError> {
-    select(connection, FILE, "AND seq > ?", &[&last])
-}
-
-/// Says that the directory has the changes of the frames up to this one.
-pub(super) fn stand_at(connection: &Connection, frame: &Position) -> Result<(), StoreError> {
-    places::keep(connection, FILE, Name::Before, frame)?;
-    places::keep(connection, FILE, Name::Frame, frame)
 }

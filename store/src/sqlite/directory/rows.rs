@@ -1,5 +1,6 @@
 //! The directory's rows as columns: what is written and how it is read back.
 
+use super::versions::Version;
 use crate::contract::{CredentialRow, PlatformKeyRow, Profile, StoreError, WebhookRow};
 use crate::sqlite::errors::bound;
 use crate::sqlite::rows::{Fields, Stored, value};
@@ -97,6 +98,20 @@ impl Stored for ProfileRow {
             remark: fields.optional_text()?,
         };
         Ok(ProfileRow { uin, seq, replaced_seq, profile })
+    }
+}
+
+impl Version for ProfileRow {
+    fn seq(&self) -> u64 {
+        self.seq
+    }
+
+    fn replaced_seq(&self) -> Option<u64> {
+        self.replaced_seq
+    }
+
+    fn replaced(self, seq: Option<u64>) -> ProfileRow {
+        ProfileRow { replaced_seq: seq, ..self }
     }
 }
 
