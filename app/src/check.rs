@@ -127,7 +127,7 @@ fn snapshot_hash(store: &dyn Snapshots, not_after: u64) -> Result<Option<(u64, b
         Ok(())
     })?;
     let Some(at) = at else { return Ok(None) };
-    let book = reader.finish().ok().filter(|_| readable);
+    let book = if readable { reader.finish().ok() } else { None };
     Ok(Some((at.seq, book.map_or_else(|| hash_of(std::iter::empty()), |book| hash_of(book.to_pieces())))))
 }
 

@@ -51,11 +51,11 @@ impl App {
     pub(crate) async fn do_duties_until(&self, to: Moment) -> Result<(), Failure> {
         let (mut stops, mut overloads) = (0_u64, 0);
         loop {
-            let step = match self.next_stop(to) {
-                _ if self.something_is_due() => None,
-                Some(stop) => Some(stop),
-                None => return Ok(()),
-            };
+            let due = self.something_is_due();
+            let step = if due { None } else { self.next_stop(to) };
+            if !due && step.is_none() {
+                return Ok(());
+            }
             match self.engine.submit(duties(step)).await {
                 Ok(_) => overloads = 0,
                 // History is further behind than it may be: it catches up while nobody asks for more.
@@ -78,7 +78,8 @@ impl App {
         self.engine.peek(|book| book.next_stop()).filter(|stop| *stop <= to)
     }
 
-    /// The same for a caller that is not asynchronous.
+    /// Moves the test clock to `to`, stopping where it has to, for a caller that is not asynchronous. It waits for nobody:
+    /// where history trails too far, that is an error.
     ///
     /// # Errors
     /// [`Failure`]

@@ -81,7 +81,7 @@ pub trait Journal {
 /// An image of the second kind is read together with all those before it, up to the whole one.
 pub trait Snapshots {
     /// Keeps an image. `changed_since` is absent for a whole one; otherwise the image holds what changed since that
-    /// position, builds on the newest one, and that must not be before it. Once a whole image is kept, all those before
+    /// position, builds on the newest one, which must not be before that, nor at this place or after it. Once a whole image is kept, all those before
     /// the whole one before it go. `chunks` is read once. Answers whether a whole one would be the shorter by now: what
     /// builds on the newest whole one outweighs it.
     ///

@@ -169,7 +169,7 @@ impl App {
     }
 
     /// For each of some tags a bill's sums by its value and by product, in that order; lines without the tag come under
-    /// the empty value. There may be as many values as lines.
+    /// the empty value. There may be as many values as lines. Each tag is told of its own moment.
     ///
     /// # Errors
     /// As [`App::bill`].

@@ -88,12 +88,13 @@ impl Engine {
             history: watch::Sender::new(history_seq),
             history_waits: Mutex::new(VecDeque::new()),
             snapshot_seq: AtomicU64::new(recovered.snapshot_seq),
+            snapshot_under_way: AtomicBool::new(false),
             snapshot_outgrown: AtomicBool::new(false),
             counts: Counts::default(),
             feed: Arc::default(),
             options,
         });
-        let (snapshots, wanted) = mpsc::sync_channel(1);
+        let (snapshots, wanted) = mpsc::channel();
         let (folds, folded) = mpsc::channel();
         let (seals, sealed) = mpsc::channel();
         let (inbox, submissions) = mpsc::channel();

@@ -87,13 +87,19 @@ pub(crate) fn load_book(
         }
         Ok(())
     })?;
-    let (mut book, image) = match (image, unreadable, reader.finish()) {
-        (Some(at), None, Ok(book)) if book.seq() == at.seq => (book, at),
-        (None, ..) => (empty(store, calendar), Position::default()),
-        (Some(at), error, _) => {
+    let read = match (image, unreadable) {
+        (None, _) => None,
+        (Some(at), Some(error)) => Some((at, Err(error))),
+        (Some(at), None) => Some((at, reader.finish())),
+    };
+    let (mut book, image) = match read {
+        Some((at, Ok(book))) if book.seq() == at.seq => (book, at),
+        Some((at, unusable)) => {
+            let error = unusable.err();
             tracing::warn!(seq = at.seq, ?error, "a snapshot cannot be used; replaying the whole journal");
             (empty(store, calendar), Position::default())
         }
+        None => (empty(store, calendar), Position::default()),
     };
     let sealed = match wanted {
         JournalKeys::Leave => last.seq,

@@ -43,6 +43,8 @@ pub(super) struct Shared {
     pub(super) history_waits: Mutex<VecDeque<(u64, Instant)>>,
     /// The position of the newest snapshot that is kept.
     pub(super) snapshot_seq: AtomicU64,
+    /// Whether a snapshot is being kept, or waits for that.
+    pub(super) snapshot_under_way: AtomicBool,
     /// Whether the next snapshot is to be a whole one, since that is the shorter.
     pub(super) snapshot_outgrown: AtomicBool,
     pub(super) counts: Counts,

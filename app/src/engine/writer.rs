@@ -32,7 +32,7 @@ pub(super) struct Writer {
 /// Whoever is told of a commit.
 pub(super) struct Followers {
     pub(super) folds: mpsc::Sender<Fold>,
-    pub(super) snapshots: mpsc::SyncSender<Image>,
+    pub(super) snapshots: mpsc::Sender<Image>,
     pub(super) seals: mpsc::Sender<Sealing>,
 }
 
@@ -198,8 +198,7 @@ impl Writer {
     fn snapshot_if_due(&mut self) {
         let (shared, seq) = (&self.shared, self.position.seq);
         let newest = shared.snapshot_seq.load(Relaxed);
-        let being_kept = self.changes_since.is_some_and(|since| since > newest);
-        if being_kept || seq - newest < shared.options.snapshot_every {
+        if seq - newest < shared.options.snapshot_every || shared.snapshot_under_way.swap(true, SeqCst) {
             return;
         }
         let changed_since = self.changes_since.filter(|_| !shared.snapshot_outgrown.load(Relaxed));
@@ -207,9 +206,9 @@ impl Writer {
             let mut book = shared.book.write();
             if changed_since.is_some() { book.take_changes() } else { book.take_whole() }
         };
-        let image = Image { at: self.position, changed_since, pieces };
-        // One of before the book was rebuilt may still be on its way; what was taken now is part of the next whole one.
-        self.changes_since = self.followers.snapshots.try_send(image).is_ok().then_some(seq);
+        // The thread that keeps them ends only after the writer.
+        let _ = self.followers.snapshots.send(Image { at: self.position, changed_since, pieces });
+        self.changes_since = Some(seq);
     }
 
     /// Builds the book anew from the store, as often as it takes; answers whether it did, or the server stops first.

@@ -10,6 +10,7 @@ use crate::channel::{Binding, Charge, LineId, Lines, OpenPart, Paying, Uin, Vouc
 use crate::ledger::{Line, Month};
 use crate::money::{Amount, Overflow};
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 impl Book {
     /// Posts a charge: what it owes goes on the payer's open bill. Vouchers have been drawn before.
@@ -24,7 +25,7 @@ impl Book {
         }
         let parts = &mut self.bills.open.open(charge.paying.payer, charge.month, binding).parts;
         let at = parts.iter().position(|part| part.action == charge.action).unwrap_or_else(|| {
-            let confirmed = BTreeSet::new();
+            let confirmed = Arc::default();
             parts.push(OpenPart { action: charge.action, lines: 0, amount: Amount::ZERO, confirmed });
             parts.len() - 1
         });
@@ -64,7 +65,9 @@ impl Book {
                 let part = part.ok_or("the customer has no such open bill")?;
                 part.lines = part.lines.checked_sub(confirmed.lines).ok_or("more lines are confirmed than are open")?;
                 part.amount = part.amount.minus(confirmed.amount)?;
-                part.confirmed.extend(&named);
+                if !named.is_empty() {
+                    Arc::make_mut(&mut part.confirmed).extend(&named);
+                }
                 Ok(())
             })?;
         }

@@ -10,20 +10,22 @@ use crate::ledger::{Calendar, Moment, Month, Shard};
 use foldhash::fast::FixedState;
 use hashbrown::HashSet;
 use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 
 /// What is written with every image, changed or not: where the book stands, and what there is little of.
 #[derive(Serialize, Deserialize)]
-struct Head {
+struct Head<'a> {
     shard: u16,
     calendar: Calendar,
     seq: u64,
     now: Moment,
     issued: Option<Month>,
+    charged_upto: Option<Month>,
     webhooks: Vec<WebhookId>,
     next_uin: Option<Uin>,
     next_platform_key: u32,
     platform_keys: Vec<(u32, KeyAccess)>,
-    products: Vec<Product>,
+    products: Cow<'a, [Product]>,
 }
 
 /// The number of the head's piece.
@@ -93,19 +95,21 @@ impl Book {
                 seq: self.seq,
                 now: self.now,
                 issued: self.bills.issued,
+                charged_upto: self.bills.charged_upto,
                 webhooks: self.deployment.webhooks.iter().copied().collect(),
                 next_uin: self.deployment.next_uin,
                 next_platform_key: self.deployment.next_platform_key,
                 platform_keys: self.platform_keys().iter().map(|(key, access)| (*key, *access)).collect(),
-                products: self.deployment.products.clone(),
+                products: Cow::Borrowed(&self.deployment.products),
             },
         )
     }
 
-    fn set_head(&mut self, head: Head) -> Result<(), SnapshotError> {
+    fn set_head(&mut self, head: Head<'_>) -> Result<(), SnapshotError> {
         let malformed = |what: &str| SnapshotError::Malformed(what.to_owned());
         self.shard = Shard::new(head.shard).ok_or_else(|| malformed("there is no such shard"))?;
-        (self.seq, self.now, self.bills.issued) = (head.seq, head.now, head.issued);
+        (self.seq, self.now) = (head.seq, head.now);
+        (self.bills.issued, self.bills.charged_upto) = (head.issued, head.charged_upto);
         let deployment = &mut self.deployment;
         (deployment.calendar, deployment.next_uin) = (head.calendar, head.next_uin);
         deployment.webhooks = head.webhooks.into_iter().collect();
@@ -115,8 +119,7 @@ impl Book {
             let number = u32::try_from(number).map_err(|_| malformed("too many products"))?;
             deployment.product_numbers.insert(product.code.clone(), number);
         }
-        deployment.products = head.products;
-        self.expect_charges();
+        deployment.products = head.products.into_owned();
         Ok(())
     }
 }

@@ -6,6 +6,7 @@ use crate::ledger::Month;
 use crate::money::Amount;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 /// One month's unconfirmed lines under one binding.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -28,5 +29,5 @@ pub struct OpenPart {
     /// What they come to.
     pub amount: Amount,
     /// The lines of this part that were confirmed one by one.
-    pub confirmed: BTreeSet<u64>,
+    pub confirmed: Arc<BTreeSet<u64>>,
 }

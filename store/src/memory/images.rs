@@ -29,9 +29,10 @@ impl Snapshots for MemoryStore {
             return Err(StoreError::corrupt(format!("the journal has another frame at {}", at.seq)));
         }
         if let Some(since) = changed_since
-            && inner.snapshots.last().is_none_or(|newest| newest.at.seq < since)
+            && inner.snapshots.last().is_none_or(|newest| newest.at.seq < since || newest.at.seq >= at.seq)
         {
-            return Err(StoreError::corrupt(format!("there is no image at event {since} or after it to build on")));
+            let missing = format!("there is no image from event {since} on and before {} to build on", at.seq);
+            return Err(StoreError::corrupt(missing));
         }
         // Nothing is held while the chunks are made.
         drop(inner);

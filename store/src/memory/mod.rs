@@ -33,7 +33,7 @@ pub struct MemoryStore {
 struct Inner {
     frames: Vec<Frame>,
     facts: BTreeMap<String, String>,
-    /// The newest two, the newest last.
+    /// The newest two chains, the newest image last.
     snapshots: Vec<images::Image>,
     rows: Rows,
     runs: Runs,

@@ -109,10 +109,7 @@ impl SnapshotsFile {
         let mut writer = self.writer.lock();
         // What an earlier failure left behind goes first; it may be what fills the disk.
         drop_images(&writer, "complete = 0")?;
-        let base = match changed_since {
-            None => None,
-            Some(since) => Some(newest_since(&writer, since)?),
-        };
+        let base = changed_since.map(|since| base_of(&writer, since, at)).transpose()?;
         let kept = write_image(&mut writer, at, base, chunks).and_then(|header| outgrown(&writer, header.whole));
         if kept.is_err() {
             // If this fails too, the next opening or the next image does it.
@@ -121,11 +118,10 @@ impl SnapshotsFile {
         kept
     }
 
-    /// Drops images that were found to be damaged, and those that build on them.
+    /// Drops images that are of no use.
     pub(super) fn forget(&self, damaged: &[i64]) -> Result<(), StoreError> {
         let writer = self.writer.lock();
-        let with = |id: &i64| format!("id = {id} OR (id > {id} AND whole = (SELECT whole FROM image WHERE id = {id}))");
-        damaged.iter().try_for_each(|id| drop_images(&writer, &with(id)))
+        damaged.iter().try_for_each(|id| drop_images(&writer, &format!("id = {id}")))
     }
 }
 
@@ -193,8 +189,10 @@ pub(super) fn newest(
             }
             Err((id, error)) => {
                 pass_over(id, error, access, damaged)?;
+                // With it goes what builds on it.
                 let lost = chain.iter().map(|header| header.id).filter(|one| *one >= id).collect::<Vec<_>>();
                 whole.retain(|header| !lost.contains(&header.id));
+                damaged.extend(lost.into_iter().filter(|one| *one > id));
             }
         }
     }
@@ -229,13 +227,13 @@ fn check_chain(connection: &Connection, chain: &[&Header]) -> Result<(), (i64, S
     Ok(())
 }
 
-/// The newest image, for another to build on, which must hold what happened up to `since`.
-fn newest_since(connection: &Connection, since: u64) -> Result<Header, StoreError> {
+/// The newest image, for another at a later place to build on; it must hold what happened up to `since`.
+fn base_of(connection: &Connection, since: u64, at: &Position) -> Result<Header, StoreError> {
     let newest = headers(connection)?.into_iter().next();
     match newest.map(|(_, header)| header).transpose()? {
-        Some(header) if header.at.seq >= since => Ok(header),
+        Some(header) if header.at.seq >= since && header.at.seq < at.seq => Ok(header),
         Some(_) | None => {
-            let missing = format!("{FILE}: there is no image at event {since} or after it to build on");
+            let missing = format!("{FILE}: there is no image from event {since} on and before {} to build on", at.seq);
             Err(StoreError::corrupt(missing))
         }
     }

@@ -138,6 +138,35 @@ impl Subject for Sqlite {
     }
 }
 
+/// The same with 4,096 positions a history segment, which a folder keeps.
+struct Wide(Sqlite);
+
+impl Subject for Wide {
+    type Under = SqliteStore;
+
+    fn fresh() -> Wide {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Some(opened(folder.path(), &OpenOptions { segment_bits: 12, ..small() }));
+        Wide(Sqlite { folder, store })
+    }
+
+    fn shared(&self) -> Arc<SqliteStore> {
+        self.0.shared()
+    }
+
+    fn store(&self) -> &SqliteStore {
+        self.0.store()
+    }
+
+    fn restart(&mut self) {
+        self.0.restart();
+    }
+
+    fn append_and_lose(&mut self, frame: &Frame, writes: &[DirectoryWrite]) {
+        self.0.append_and_lose(frame, writes);
+    }
+}
+
 fn uin(number: u64) -> Uin {
     Uin::new(number).unwrap()
 }

@@ -130,4 +130,7 @@ pub(crate) fn changes_need_an_image_that_is_not_before_them<S: Subject>() {
     // More than what changed does no harm.
     keep_since(5).unwrap();
     assert_eq!(newest(store, u64::MAX).unwrap().1, [changes(30, 9), chunks(20)].concat());
+    // One that is not after what it would build on is of no use.
+    assert!(matches!(keep_since(20), Err(StoreError::Corrupt(_))));
+    assert_eq!(newest(store, u64::MAX).unwrap().1, [changes(30, 9), chunks(20)].concat());
 }

@@ -2,7 +2,7 @@
 //! nobody thought of, against a plain walk over them.
 
 use crate::bills::{ACTIONS, bill, filters, line, meant, on, receipt, totals_of, with_lines};
-use crate::{Behind, Subject, uin};
+use crate::{Behind, Subject, Wide, uin};
 use credere_core::channel::{Details, Uin};
 use credere_core::money::Amount;
 use credere_store::contract::{
@@ -10,6 +10,7 @@ use credere_store::contract::{
 };
 use proptest::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
 
 fn plus(one: Amount, two: Amount) -> Amount {
     one.plus(two).unwrap()
@@ -250,10 +251,21 @@ fn compare<S: Subject>(subject: &S, lines: &[LineRow]) -> Result<(), TestCaseErr
 }
 
 pub(crate) fn whatever_is_asked_of_a_bill_is_what_its_lines_say<S: Subject>() {
-    let lines = proptest::collection::vec(drawn(), 1..60);
-    let cuts = proptest::collection::vec(1..20_usize, 1..4);
-    let single = proptest::collection::vec(0..60_usize, 0..3);
-    let config = ProptestConfig { cases: 16, failure_persistence: None, ..ProptestConfig::default() };
+    ask_of_bills::<S>(1..60, 20, 16);
+}
+
+/// With segments in which a bill has more lines than fit on one page, and more than one mark tells.
+#[test]
+fn whatever_is_asked_of_a_large_bill_is_what_its_lines_say() {
+    ask_of_bills::<Wide>(2_500..3_000, 900, 2);
+}
+
+fn ask_of_bills<S: Subject>(count: Range<usize>, fold_max: usize, cases: u32) {
+    let single = proptest::collection::vec(0..count.end, 0..3);
+    let lines = proptest::collection::vec(drawn(), count);
+    let cuts = proptest::collection::vec(1..fold_max, 1..4);
+    let config =
+        ProptestConfig { cases, max_shrink_iters: 100, failure_persistence: None, ..ProptestConfig::default() };
     proptest!(config, |(drawn in lines, cuts in cuts, single in single)| {
         let mut seq = 0;
         let mut lines: Vec<LineRow> = drawn.iter().map(|drawn| {

@@ -4,7 +4,7 @@ use crate::access::Actor;
 use crate::book::Book;
 use crate::book::fit::Fit;
 use crate::book::pages::{PageKey, Pages};
-use crate::channel::{Binding, OpenBill, PERIOD_AHEAD_MAX, Uin, looked_at};
+use crate::channel::{Binding, OpenBill, Uin, looked_at};
 use crate::ledger::Month;
 use serde::{Deserialize, Serialize};
 
@@ -88,12 +88,6 @@ impl Book {
                 bound.or_else(|| self.former_bindings(customer).last().map(|former| former.binding.partner))
             }
         }
-    }
-
-    /// A book that was read does not know what it was charged for when: no later than anything may have been by now.
-    pub(in crate::book) fn expect_charges(&mut self) {
-        let latest = self.now.plus_seconds(PERIOD_AHEAD_MAX);
-        self.bills.charged_upto = Some(self.deployment.calendar.month(latest));
     }
 
     /// The last month whose bills were noted as issued.

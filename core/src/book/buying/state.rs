@@ -76,9 +76,19 @@ impl PageKey for u64 {
     }
 }
 
+/// How many pages what was paid for an account's resources is spread over, as a power of two.
+const PAID_BITS: u32 = 11;
+
 impl PageKey for PaidFor {
     fn number(&self) -> u64 {
         self.account.number()
+    }
+
+    /// An account may have any number of them, so they lie on pages by a hash of their names (FNV-1a), and not in order.
+    fn page(&self) -> u64 {
+        let mixed = |hash: u64, byte: u8| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
+        let hash = self.resource.as_str().bytes().fold(0xcbf2_9ce4_8422_2325 ^ self.binding_seq, mixed);
+        (self.account.number() << PAID_BITS) | ((hash ^ (hash >> 32)) & ((1 << PAID_BITS) - 1))
     }
 }
 

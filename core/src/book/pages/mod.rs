@@ -17,6 +17,8 @@ pub(super) use piece::{VERSION, decode, encode};
 pub(super) use register::{Register, Registered};
 pub(super) use shelf::{PageKey, Pages};
 
+use std::collections::BTreeSet;
+
 /// How many numbers share a page, as a power of two: few, so that a copy is short and taking one out moves little.
 const PAGE_BITS: u32 = 5;
 
@@ -39,12 +41,12 @@ impl<T> Default for Page<T> {
 struct Noted {
     /// Counts the takings, from 1: a page that carries an earlier one is not noted yet.
     taking: u64,
-    pages: Vec<u64>,
+    pages: BTreeSet<u64>,
 }
 
 impl Default for Noted {
     fn default() -> Noted {
-        Noted { taking: 1, pages: Vec::new() }
+        Noted { taking: 1, pages: BTreeSet::new() }
     }
 }
 
@@ -53,16 +55,13 @@ impl Noted {
     fn note<T>(&mut self, number: u64, page: &mut Page<T>) {
         if page.noted != self.taking {
             page.noted = self.taking;
-            self.pages.push(number);
+            self.pages.insert(number);
         }
     }
 
     /// The numbers of the pages that changed since the last time, in order; from now on it is since now.
-    fn take(&mut self) -> Vec<u64> {
+    fn take(&mut self) -> BTreeSet<u64> {
         self.taking += 1;
-        let mut taken = std::mem::take(&mut self.pages);
-        taken.sort_unstable();
-        taken.dedup();
-        taken
+        std::mem::take(&mut self.pages)
     }
 }

@@ -7,6 +7,7 @@ use foldhash::fast::FixedState;
 use hashbrown::HashTable;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use std::collections::BTreeMap;
 use std::hash::BuildHasher;
 use std::sync::Arc;
 
@@ -22,11 +23,13 @@ pub(in crate::book) struct Register<T> {
     pages: Vec<Arc<Page<T>>>,
     positions: HashTable<u32>,
     noted: Noted,
+    /// While it is read: pages by number, until all are there.
+    read: BTreeMap<u64, Vec<T>>,
 }
 
 impl<T> Default for Register<T> {
     fn default() -> Register<T> {
-        Register { pages: Vec::new(), positions: HashTable::new(), noted: Noted::default() }
+        Register { pages: Vec::new(), positions: HashTable::new(), noted: Noted::default(), read: BTreeMap::new() }
     }
 }
 
@@ -132,27 +135,21 @@ impl<T: Registered + Serialize + DeserializeOwned + Send + Sync + 'static> Colle
             if items.is_empty() || items.len() > PAGE {
                 return Err(SnapshotError::Malformed("a page has not the length of one".to_owned()));
             }
-            if !unseen(number) {
-                continue;
+            if unseen(number) {
+                self.read.insert(number, items);
             }
-            let number = usize::try_from(number).ok().filter(|number| *number <= u32::MAX as usize >> PAGE_BITS);
-            let number = number.ok_or_else(|| SnapshotError::Malformed("a page is beyond the last".to_owned()))?;
-            if self.pages.len() <= number {
-                self.pages.resize_with(number + 1, Arc::default);
-            }
-            self.pages[number] = Arc::new(Page { items, noted: 0 });
         }
         Ok(())
     }
 
     fn settle(&mut self) -> Result<(), SnapshotError> {
-        let full = self
-            .pages
-            .split_last()
-            .is_none_or(|(last, full)| !last.items.is_empty() && full.iter().all(|page| page.items.len() == PAGE));
-        if !full {
+        let read = std::mem::take(&mut self.read);
+        let last = read.len().saturating_sub(1) as u64;
+        let mut places = (0..).zip(&read);
+        if !places.all(|(place, (number, items))| place == *number && (place == last || items.len() == PAGE)) {
             return Err(SnapshotError::Malformed("a page is missing".to_owned()));
         }
+        self.pages = read.into_values().map(|items| Arc::new(Page { items, noted: 0 })).collect();
         let pages = &self.pages;
         self.positions.reserve(self.len(), |&position| hash_of(at(pages, position).uin()));
         for position in 0..self.len() {

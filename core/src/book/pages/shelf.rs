@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 /// A key that says on which page it lies.
 pub(in crate::book) trait PageKey: Ord + Clone {
-    /// The number that it lies by; of two keys the greater never has the smaller number.
+    /// The number that it lies by. Where pages are walked from one key on, the greater of two never has the smaller number.
     fn number(&self) -> u64;
 
     /// The page that it lies on.

@@ -184,7 +184,7 @@ fn pages_that_are_not_as_they_were_written_are_refused() {
     assert_eq!(register(vec![(1, vec![account(1)])]), malformed("a page is missing"));
     assert_eq!(register(vec![(0, vec![account(1)]), (1, vec![account(2)])]), malformed("a page is missing"));
     assert_eq!(register(vec![(0, Vec::new())]), malformed("a page has not the length of one"));
-    assert_eq!(register(vec![(u64::MAX, vec![account(1)])]), malformed("a page is beyond the last"));
+    assert_eq!(register(vec![(u64::MAX, vec![account(1)])]), malformed("a page is missing"));
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! How accounts are numbered: who names no number gets the next free one, however many have been named in a row.
 
+use super::Runs;
 use crate::book::Book;
 use crate::channel::{Uin, looked_at};
 
@@ -17,30 +18,30 @@ impl Book {
 
     /// An account has this number from now on.
     pub(in crate::book) fn take_number(&mut self, uin: Uin) {
-        self.note_number(uin);
-        if uin.number() == self.deployment.next_uin.map_or(Uin::FIRST_GIVEN, Uin::number) {
+        let (number, next) = (uin.number(), self.deployment.next_uin.map_or(Uin::FIRST_GIVEN, Uin::number));
+        if number > next {
+            let mut runs = std::mem::take(&mut self.deployment.runs);
+            runs.take(number, |number| self.is_taken(number));
+            self.deployment.runs = runs;
+        } else if number == next {
             self.deployment.next_uin = self.next_uin();
         }
     }
 
-    /// Finds anew which numbers beyond the next one are taken in a row.
+    /// Finds anew which numbers from the next one on are taken in a row.
     pub(in crate::book) fn index_numbers(&mut self) {
-        let numbers: Vec<Uin> = self.accounts().map(|account| account.uin).collect();
-        numbers.into_iter().for_each(|uin| self.note_number(uin));
-    }
-
-    fn note_number(&mut self, uin: Uin) {
-        if uin.number() > self.deployment.next_uin.map_or(Uin::FIRST_GIVEN, Uin::number) {
-            let mut runs = std::mem::take(&mut self.deployment.runs);
-            runs.take(uin.number(), |number| self.is_taken(number));
-            self.deployment.runs = runs;
-        }
+        let next = self.deployment.next_uin.map_or(Uin::FIRST_GIVEN, Uin::number);
+        let numbers = self.accounts().map(|account| account.uin.number()).filter(|number| *number >= next);
+        let mut numbers: Vec<u64> = numbers.collect();
+        numbers.sort_unstable();
+        self.deployment.runs = Runs::of(numbers);
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::book::BookReader;
     use crate::book::parties::AccountOpened;
     use crate::channel::{AccountClass, Tier, Verification, looks_of};
     use crate::ledger::Moment;
@@ -68,6 +69,14 @@ mod tests {
                 }
                 let free = (Uin::FIRST_GIVEN..).find(|number| book.account(Uin::new(*number).unwrap()).is_none());
                 prop_assert_eq!(Some(next(&book)), free);
+                // Also once it was read.
+                let mut reader = BookReader::default();
+                book.to_pieces().for_each(|piece| reader.take(&piece).unwrap());
+                let mut again = reader.finish().unwrap();
+                prop_assert_eq!(Some(next(&again)), free);
+                open(&mut again, free.unwrap());
+                let after = (Uin::FIRST_GIVEN..).find(|number| again.account(Uin::new(*number).unwrap()).is_none());
+                prop_assert_eq!(Some(next(&again)), after);
             }
         }
     }

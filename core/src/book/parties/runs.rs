@@ -26,6 +26,21 @@ impl Runs {
         }
     }
 
+    /// The runs of these numbers, which come in order.
+    pub(super) fn of(numbers: impl IntoIterator<Item = u64>) -> Runs {
+        let (mut runs, mut begun): (BTreeMap<u64, u64>, Option<(u64, u64)>) = (BTreeMap::new(), None);
+        for number in numbers {
+            begun = match begun {
+                Some((first, last)) if last.checked_add(1) == Some(number) => {
+                    runs.insert(first, number);
+                    Some((first, number))
+                }
+                _ => Some((number, number)),
+            };
+        }
+        Runs(runs)
+    }
+
     /// The first number from this one on that is free. INVARIANT: behind a run is one, as behind a number that is in none.
     pub(super) fn free_from(&self, number: u64, is_taken: impl Fn(u64) -> bool) -> u64 {
         if !is_taken(number) {

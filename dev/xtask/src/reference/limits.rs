@@ -267,7 +267,7 @@ fn engine() -> Vec<Limit> {
             "key_filter_bytes",
             "asked on disk",
         ),
-        read("snapshots that are kept", Unit::Count, STORE, "KEPT", "the oldest goes"),
+        read("chains of snapshots that are kept", Unit::Count, STORE, "KEPT", "the oldest goes"),
     ]
 }
 
