@@ -109,15 +109,6 @@ impl Grown {
         let from = (self.size / 2).min(self.size.saturating_sub(KEPT));
         (from..from + KEPT).contains(&place)
     }
-
-    /// Time goes on, and everything that falls due is done at the end of it.
-    pub(super) fn wait(&mut self, seconds: i64) -> anyhow::Result<()> {
-        self.now = self.now.plus_seconds(seconds);
-        while let Some(duty) = self.book.duty(self.now) {
-            self.act(Actor::System, &duty)?;
-        }
-        Ok(())
-    }
 }
 
 /// One of the things that are worked on, another each round.
