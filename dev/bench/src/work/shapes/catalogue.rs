@@ -54,9 +54,11 @@ pub(super) fn grow_discounts(grown: &mut Grown) -> anyhow::Result<()> {
             }
         }
     }
-    // All of the first kind are over, and as many records later they have left.
-    grown.now = begun.plus_seconds(1 + i64::try_from(grown.size)?);
-    for _ in 0..grown.size / 1_000 {
+    // All of the first kind come to their end while something goes on.
+    let steps = (grown.size / 1_000).max(1);
+    for step in 1..=steps {
+        let seconds = 1 + i64::try_from(grown.size * step / steps)?;
+        grown.now = grown.now.max(begun.plus_seconds(seconds));
         grown.obey(usage(grown.now, customer(0), Amount::from_units(1)))?;
     }
     Ok(())
