@@ -31,22 +31,6 @@ fn main() -> Result<(), Box<dyn Error>> {
     let month = Month::new(2026, 10).ok_or("no month")?;
     ask(&store, folds * LINES, Bill { account: Uin::new(LARGE)?, month })?;
     ask(&store, folds * LINES, Bill { account: Uin::new(accounts / 2)?, month })?;
-    let cpu = || -> u64 {
-        std::fs::read_to_string("/proc/thread-self/schedstat").unwrap().split(' ').next().unwrap().parse().unwrap()
-    };
-    for which in 0..2 {
-        let began = cpu();
-        for number in 0..5_000_u64 {
-            let account = 1 + number.wrapping_mul(0x9e37_79b9_7f4a_7c15) % accounts;
-            let bill = Bill { account: Uin::new(account)?, month };
-            if which == 0 {
-                store.bill_totals(bill)?;
-            } else {
-                store.lines(bill, &LineFilter::default(), None, 0, 200)?;
-            }
-        }
-        println!("cpu a question: {} us", (cpu() - began) / 5_000_000);
-    }
     drop(store);
     Ok(std::fs::remove_dir_all(&folder)?)
 }

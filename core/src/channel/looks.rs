@@ -9,15 +9,6 @@ pub(crate) fn looked_at() {
     counted::LOOKS.with(|looks| looks.set(looks.get() + 1));
 }
 
-#[cfg(test)]
-mod counted {
-    use std::cell::Cell;
-
-    thread_local! {
-        pub(super) static LOOKS: Cell<u64> = const { Cell::new(0) };
-    }
-}
-
 /// What an operation answers, and how many members it looked at.
 #[cfg(test)]
 pub(crate) fn looks_of<T>(act: impl FnOnce() -> T) -> (T, u64) {
@@ -25,4 +16,13 @@ pub(crate) fn looks_of<T>(act: impl FnOnce() -> T) -> (T, u64) {
     let before = looks();
     let answer = act();
     (answer, looks() - before)
+}
+
+#[cfg(test)]
+mod counted {
+    use std::cell::Cell;
+
+    thread_local! {
+        pub(super) static LOOKS: Cell<u64> = const { Cell::new(0) };
+    }
 }
