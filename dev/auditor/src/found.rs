@@ -31,7 +31,10 @@ impl Seen {
         if let Some(partner) = book.partner(uin) {
             self.partner(book, &whose, partner);
         }
-        for (what, paid) in book.paid_resources().filter(|(what, _)| what.account == uin) {
+        // The book has them in no order within an account.
+        let mut paid: Vec<_> = book.paid_resources().filter(|(what, _)| what.account == uin).collect();
+        paid.sort_unstable_by_key(|(what, _)| *what);
+        for (what, paid) in paid {
             let whose = FigureOwner::Prepaid(uin, what.binding_seq, what.resource.clone());
             self.add(&whose, [("paid by the account", paid.customer), ("paid by the partner", paid.partner)]);
         }

@@ -47,7 +47,7 @@ impl Book {
         self.buying.paid.get(what).copied().unwrap_or_default()
     }
 
-    /// Everything that was paid for prepaid resources and is not given back, by account.
+    /// Everything that was paid for prepaid resources and is not given back, by account, and within one in no order.
     pub fn paid_resources(&self) -> impl Iterator<Item = (&PaidFor, &Paid)> {
         self.buying.paid.iter()
     }
