@@ -7,11 +7,12 @@ mod keys;
 mod names;
 
 use crate::engine::{
-    JournalKeys, calendar_of, decode, empty, history_from_journal, load_book, replay_records, search_made_anew,
+    JournalKeys, calendar_of, decode, empty, history_from_journal, load_book, read_image, replay_records,
+    search_made_anew,
 };
 use crate::progress::{Phase, Progress};
 use crate::rows::Basis;
-use credere_core::book::{BookReader, BrokenLaw, check_laws};
+use credere_core::book::{BrokenLaw, check_laws};
 use credere_store::contract::{DeploymentStore, ShardStore, Snapshots, StoreError};
 use credere_store::frame::Position;
 use history::ExpectedHistory;
@@ -121,14 +122,8 @@ pub fn verify(
 
 /// The hash of the book that the newest image holds, with those that it builds on; that of nothing where it does not read.
 fn snapshot_hash(store: &dyn Snapshots, not_after: u64) -> Result<Option<(u64, blake3::Hash)>, StoreError> {
-    let (mut reader, mut readable) = (BookReader::default(), true);
-    let at = store.snapshot(not_after, &mut |piece| {
-        readable = readable && reader.take(piece).is_ok();
-        Ok(())
-    })?;
-    let Some(at) = at else { return Ok(None) };
-    let book = if readable { reader.finish().ok() } else { None };
-    Ok(Some((at.seq, book.map_or_else(|| hash_of(std::iter::empty()), |book| hash_of(book.to_pieces())))))
+    let Some((at, read)) = read_image(store, not_after)? else { return Ok(None) };
+    Ok(Some((at.seq, read.map_or_else(|_| hash_of(std::iter::empty()), |book| hash_of(book.to_pieces())))))
 }
 
 fn hash_of(pieces: impl Iterator<Item = Vec<u8>>) -> blake3::Hash {

@@ -83,6 +83,19 @@ impl Sums {
         }
     }
 
+    /// As amounts: list price, paid by vouchers, charged, and charged to the partner.
+    ///
+    /// # Errors
+    /// [`StoreError::Io`] where one does not fit.
+    fn amounts(&self) -> Result<[Amount; 4], StoreError> {
+        Ok([
+            narrow(self.list_amount)?,
+            narrow(self.voucher_amount)?,
+            narrow(self.amount)?,
+            narrow(self.partner_amount)?,
+        ])
+    }
+
     /// The rest, where `part` is taken from these; `None` where it is none of them.
     pub(crate) fn less(&self, part: &Sums) -> Option<Sums> {
         Some(Sums {
@@ -128,6 +141,7 @@ pub(crate) fn narrow(sum: i128) -> Result<Amount, StoreError> {
 /// [`StoreError::Io`] where a sum does not fit into an amount.
 pub(crate) fn total_rows(parts: BTreeMap<BillPart, Sums>) -> Result<Vec<BillTotalRow>, StoreError> {
     let row = |(part, sums): (BillPart, Sums)| {
+        let [list_amount, voucher_amount, amount, partner_amount] = sums.amounts()?;
         Ok(BillTotalRow {
             binding_seq: part.binding_seq,
             managing: part.managing,
@@ -136,10 +150,10 @@ pub(crate) fn total_rows(parts: BTreeMap<BillPart, Sums>) -> Result<Vec<BillTota
             region: part.region,
             project: part.project,
             lines: sums.lines,
-            list_amount: narrow(sums.list_amount)?,
-            voucher_amount: narrow(sums.voucher_amount)?,
-            amount: narrow(sums.amount)?,
-            partner_amount: narrow(sums.partner_amount)?,
+            list_amount,
+            voucher_amount,
+            amount,
+            partner_amount,
         })
     };
     parts.into_iter().map(row).collect()
@@ -151,15 +165,16 @@ pub(crate) fn total_rows(parts: BTreeMap<BillPart, Sums>) -> Result<Vec<BillTota
 /// [`StoreError::Io`] where a sum does not fit into an amount.
 pub(crate) fn day_rows(parts: BTreeMap<DayPart, Sums>) -> Result<Vec<DayTotalRow>, StoreError> {
     let row = |((binding_seq, managing, action), sums): (DayPart, Sums)| {
+        let [list_amount, voucher_amount, amount, partner_amount] = sums.amounts()?;
         Ok(DayTotalRow {
             binding_seq,
             managing,
             action,
             lines: sums.lines,
-            list_amount: narrow(sums.list_amount)?,
-            voucher_amount: narrow(sums.voucher_amount)?,
-            amount: narrow(sums.amount)?,
-            partner_amount: narrow(sums.partner_amount)?,
+            list_amount,
+            voucher_amount,
+            amount,
+            partner_amount,
         })
     };
     parts.into_iter().map(row).collect()
@@ -288,14 +303,15 @@ impl<'a> NamedSums<'a> {
         let mut rows = Vec::new();
         for (name, products) in self.sums {
             for (product, sums) in products {
+                let [list_amount, voucher_amount, amount, partner_amount] = sums.amounts()?;
                 rows.push(NamedTotalRow {
                     name: name.clone(),
                     product,
                     lines: sums.lines,
-                    list_amount: narrow(sums.list_amount)?,
-                    voucher_amount: narrow(sums.voucher_amount)?,
-                    amount: narrow(sums.amount)?,
-                    partner_amount: narrow(sums.partner_amount)?,
+                    list_amount,
+                    voucher_amount,
+                    amount,
+                    partner_amount,
                 });
             }
         }

@@ -29,8 +29,8 @@ pub use options::EngineOptions;
 pub(crate) use past::{book_before, records_behind, records_of, was_opened};
 pub use recovery::offset_of;
 pub(crate) use recovery::{
-    CATCH_UP_ROWS, JournalKeys, ZONE, calendar_of, decode, empty, history_from_journal, load_book, replay_records,
-    search_made_anew,
+    CATCH_UP_ROWS, JournalKeys, ZONE, calendar_of, decode, empty, history_from_journal, load_book, read_image,
+    replay_records, search_made_anew,
 };
 pub use request::{DirectoryDraft, Kept, Operation, Outcome, Request, Work};
 pub(crate) use sealer::LASTING_KEPT;

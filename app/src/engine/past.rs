@@ -1,7 +1,7 @@
 //! Looking back: single records of the journal, and the book as it stood before one of them.
 
-use super::recovery::{decode, empty, replay};
-use credere_core::book::{Book, BookReader, Event, Record, buying};
+use super::recovery::{decode, empty, read_image, replay};
+use credere_core::book::{Book, Event, Record, buying};
 use credere_core::channel::AuthorizationId;
 use credere_core::ledger::{Calendar, Moment};
 use credere_store::contract::{Fault, ShardStore, StoreError};
@@ -60,16 +60,10 @@ pub(crate) fn records_behind(store: &dyn ShardStore, seq: u64) -> Result<Vec<Pla
 /// [`StoreError`]
 pub(crate) fn book_before(store: &dyn ShardStore, seq: u64, calendar: Calendar) -> Result<Book, StoreError> {
     let upto = seq.saturating_sub(1);
-    let mut reader = BookReader::default();
-    let mut readable = true;
     // An image ends with a frame; one that is not after the record's own frame's beginning comes before it.
-    let image = store.snapshot(upto, &mut |piece| {
-        readable = readable && reader.take(piece).is_ok();
-        Ok(())
-    })?;
-    let mut book = match (image, reader.finish()) {
-        (Some(at), Ok(book)) if readable && book.seq() == at.seq => book,
-        _ => empty(store, calendar),
+    let mut book = match read_image(store, upto)? {
+        Some((_, Ok(book))) => book,
+        Some((_, Err(_))) | None => empty(store, calendar),
     };
     let Some(last) = store.frame_with(seq)? else { return Ok(book) };
     store.frames(book.seq(), last.first_seq - 1, &mut |frame| replay(&mut book, &frame))?;

@@ -4,10 +4,10 @@
 use super::keys::KeyMemory;
 use crate::progress::{Phase, Progress};
 use crate::rows::{self, Basis};
-use credere_core::book::{Book, BookReader, Event, Record, buying, metering};
+use credere_core::book::{Book, BookReader, Event, Record, SnapshotError, buying, metering};
 use credere_core::channel::{Binding, Uin};
 use credere_core::ledger::Calendar;
-use credere_store::contract::{DeploymentStore, Fault, HistoryFold, ShardStore, StoreError};
+use credere_store::contract::{DeploymentStore, Fault, HistoryFold, ShardStore, Snapshots, StoreError};
 use credere_store::frame::{Frame, Position};
 
 /// Rows that one fold takes while catching up.
@@ -67,6 +67,35 @@ pub(crate) enum JournalKeys {
     Leave,
 }
 
+/// The book of an image, or why there is none in it.
+pub(crate) type ReadImage = Result<Book, SnapshotError>;
+
+/// The newest image that ends at `not_after` or before, with those that it builds on: its place, and the book that it
+/// holds or why it holds none.
+///
+/// # Errors
+/// [`StoreError`]
+pub(crate) fn read_image(store: &dyn Snapshots, not_after: u64) -> Result<Option<(Position, ReadImage)>, StoreError> {
+    let mut reader = BookReader::default();
+    let mut unreadable = None;
+    let image = store.snapshot(not_after, &mut |piece| {
+        if unreadable.is_none() {
+            unreadable = reader.take(piece).err();
+        }
+        Ok(())
+    })?;
+    let Some(at) = image else { return Ok(None) };
+    let read = match unreadable {
+        Some(error) => Err(error),
+        None => reader.finish(),
+    };
+    let placed = read.and_then(|book| match book.seq() {
+        seq if seq == at.seq => Ok(book),
+        seq => Err(SnapshotError::Malformed(format!("it holds the book at {seq}"))),
+    });
+    Ok(Some((at, placed)))
+}
+
 /// Loads the newest usable image and replays the journal after it, checking the chain on the way. The journal may grow
 /// meanwhile: the book is brought to where the journal ended at the call.
 ///
@@ -79,24 +108,10 @@ pub(crate) fn load_book(
     progress: &dyn Progress,
 ) -> Result<Recovered, StoreError> {
     let last = store.last()?;
-    let mut reader = BookReader::default();
-    let mut unreadable = None;
-    let image = store.snapshot(last.seq, &mut |piece| {
-        if unreadable.is_none() {
-            unreadable = reader.take(piece).err();
-        }
-        Ok(())
-    })?;
-    let read = match (image, unreadable) {
-        (None, _) => None,
-        (Some(at), Some(error)) => Some((at, Err(error))),
-        (Some(at), None) => Some((at, reader.finish())),
-    };
-    let (mut book, image) = match read {
-        Some((at, Ok(book))) if book.seq() == at.seq => (book, at),
-        Some((at, unusable)) => {
-            let error = unusable.err();
-            tracing::warn!(seq = at.seq, ?error, "a snapshot cannot be used; replaying the whole journal");
+    let (mut book, image) = match read_image(store, last.seq)? {
+        Some((at, Ok(book))) => (book, at),
+        Some((at, Err(error))) => {
+            tracing::warn!(seq = at.seq, %error, "a snapshot cannot be used; replaying the whole journal");
             (empty(store, calendar), Position::default())
         }
         None => (empty(store, calendar), Position::default()),

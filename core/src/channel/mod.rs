@@ -48,6 +48,8 @@ pub use resource::{
 };
 pub(crate) use resource::{Span, goes, stops};
 pub use text::is_plain;
+#[cfg(test)]
+pub(crate) use voucher::sample_voucher;
 pub use voucher::{
     ShownVouchers, Voucher, VoucherCase, VoucherKind, VoucherMode, VoucherProducts, VoucherStatus, VoucherUsage,
     VoucherUse,

@@ -188,28 +188,31 @@ impl ShownVouchers {
     }
 }
 
+/// A voucher of account 1 that pays anything from 0 on, for tests.
+#[cfg(test)]
+pub(crate) fn sample_voucher(id: u64, remaining: i64, expires_at: i64) -> Voucher {
+    let uin = Uin::new(1).unwrap();
+    Voucher {
+        id: VoucherId(id),
+        kind: VoucherKind::Customer { issuer: uin },
+        owner: uin,
+        amount: Amount::whole(remaining),
+        remaining: Amount::whole(remaining),
+        reserved: Amount::ZERO,
+        usage: VoucherUsage::CustomerOffer,
+        mode: VoucherMode::All,
+        products: VoucherProducts::All,
+        effective_at: Moment::from_micros(0),
+        expires_at: Moment::from_micros(expires_at),
+        issued_at: Moment::from_micros(0),
+        status: VoucherStatus::Issued,
+    }
+}
+
 #[cfg(test)]
 mod tests {
+    use super::sample_voucher as voucher;
     use super::*;
-
-    fn voucher(id: u64, remaining: i64, expires_at: i64) -> Voucher {
-        let uin = Uin::new(1).unwrap();
-        Voucher {
-            id: VoucherId(id),
-            kind: VoucherKind::Customer { issuer: uin },
-            owner: uin,
-            amount: Amount::whole(remaining),
-            remaining: Amount::whole(remaining),
-            reserved: Amount::ZERO,
-            usage: VoucherUsage::CustomerOffer,
-            mode: VoucherMode::All,
-            products: VoucherProducts::All,
-            effective_at: Moment::from_micros(0),
-            expires_at: Moment::from_micros(expires_at),
-            issued_at: Moment::from_micros(0),
-            status: VoucherStatus::Issued,
-        }
-    }
 
     #[test]
     fn what_is_left_of_one_that_was_taken_back_counts_no_more() {

@@ -80,27 +80,10 @@ impl World {
         let quota = Amount::from_units(Amount::whole(CREDIT).units() * i64::try_from(self.customers + 1)?);
         let caller = World::caller(0);
         for code in World::products() {
-            let product = Command::from(catalogue::AddProduct {
-                code,
-                name: "Machines".to_owned(),
-                settlement: Settlement::Monthly,
-                grace_hours: None,
-                retention_days: None,
-                freeze: FreezeTerms::default(),
-            });
-            app.command(caller, None, product).await?;
+            app.command(caller, None, add_product(code)).await?;
         }
         app.open_account(caller, None, account(World::distributor(), u64::MAX)).await?;
-        let partner = Command::from(parties::RegisterPartner {
-            uin: World::distributor(),
-            kind: PartnerKind::Distributor,
-            distributor: None,
-            allocation_quota: quota,
-            spend_line: None,
-            voucher_quota: Amount::ZERO,
-            allowlist: Vec::new(),
-        });
-        app.command(caller, None, partner).await?;
+        app.command(caller, None, register(World::distributor(), PartnerKind::Distributor, quota)).await?;
         self.for_each(app, "opening", reporter, |app, place| async move { make_customer(&app, place).await }).await?;
         let found = app.read(|book| book.accounts_len() as u64).await?;
         if found != self.customers + 1 {
@@ -173,6 +156,31 @@ pub(crate) async fn patiently<F: Future<Output = Result<Done, Failure>>>(
             answer => return answer,
         }
     }
+}
+
+/// Adds a product that is settled by the month.
+pub(crate) fn add_product(code: ProductCode) -> Command {
+    Command::from(catalogue::AddProduct {
+        code,
+        name: "Machines".to_owned(),
+        settlement: Settlement::Monthly,
+        grace_hours: None,
+        retention_days: None,
+        freeze: FreezeTerms::default(),
+    })
+}
+
+/// Makes an account a partner that may hand down so much.
+pub(crate) fn register(uin: Uin, kind: PartnerKind, allocation_quota: Amount) -> Command {
+    Command::from(parties::RegisterPartner {
+        uin,
+        kind,
+        distributor: None,
+        allocation_quota,
+        spend_line: None,
+        voucher_quota: Amount::ZERO,
+        allowlist: Vec::new(),
+    })
 }
 
 fn account(uin: Uin, place: u64) -> NewAccount {

@@ -30,28 +30,19 @@ fn named<'l>(
     after: Option<&str>,
     limit: usize,
 ) -> Vec<NamedTotalRow> {
-    let mut all: BTreeMap<(String, String), NamedTotalRow> = BTreeMap::new();
+    let mut all: BTreeMap<(String, String), Vec<&LineRow>> = BTreeMap::new();
     for line in lines {
-        let (name, product) = (name_of(line), line.product.clone());
-        let row = all.entry((name.clone(), product.clone())).or_insert(NamedTotalRow {
-            name,
-            product,
-            lines: 0,
-            list_amount: Amount::ZERO,
-            voucher_amount: Amount::ZERO,
-            amount: Amount::ZERO,
-            partner_amount: Amount::ZERO,
-        });
-        row.lines += 1;
-        row.list_amount = plus(row.list_amount, line.list_amount);
-        row.voucher_amount = plus(row.voucher_amount, line.voucher_amount);
-        row.amount = plus(row.amount, line.amount);
-        row.partner_amount = plus(row.partner_amount, line.partner_amount);
+        all.entry((name_of(line), line.product.clone())).or_default().push(line);
     }
     let names: BTreeSet<String> = all.keys().map(|(name, _)| name.clone()).collect();
     let page: Vec<String> =
         names.into_iter().filter(|name| after.is_none_or(|after| name.as_str() > after)).take(limit).collect();
-    all.into_values().filter(|row| page.contains(&row.name)).collect()
+    let shown = all.into_iter().filter(|((name, _), _)| page.contains(name));
+    let row = |((name, product), lines): ((String, String), Vec<&LineRow>)| {
+        let (lines, [list_amount, voucher_amount, amount, partner_amount]) = come_to(&lines);
+        NamedTotalRow { name, product, lines, list_amount, voucher_amount, amount, partner_amount }
+    };
+    shown.map(row).collect()
 }
 
 fn value_of(line: &LineRow, tag: &str) -> String {
@@ -59,25 +50,27 @@ fn value_of(line: &LineRow, tag: &str) -> String {
 }
 
 fn of_day(lines: &[LineRow], of: Bill, day: u8) -> Vec<DayTotalRow> {
-    let mut all: BTreeMap<_, DayTotalRow> = BTreeMap::new();
+    let mut all: BTreeMap<_, Vec<&LineRow>> = BTreeMap::new();
     for line in on(lines, of).filter(|line| line.day == day) {
-        let row = all.entry((line.binding_seq, line.managing, line.action)).or_insert(DayTotalRow {
-            binding_seq: line.binding_seq,
-            managing: line.managing,
-            action: line.action,
-            lines: 0,
-            list_amount: Amount::ZERO,
-            voucher_amount: Amount::ZERO,
-            amount: Amount::ZERO,
-            partner_amount: Amount::ZERO,
-        });
-        row.lines += 1;
-        row.list_amount = plus(row.list_amount, line.list_amount);
-        row.voucher_amount = plus(row.voucher_amount, line.voucher_amount);
-        row.amount = plus(row.amount, line.amount);
-        row.partner_amount = plus(row.partner_amount, line.partner_amount);
+        all.entry((line.binding_seq, line.managing, line.action)).or_default().push(line);
     }
-    all.into_values().collect()
+    let row = |((binding_seq, managing, action), lines): (_, Vec<&LineRow>)| {
+        let (lines, [list_amount, voucher_amount, amount, partner_amount]) = come_to(&lines);
+        DayTotalRow { binding_seq, managing, action, lines, list_amount, voucher_amount, amount, partner_amount }
+    };
+    all.into_iter().map(row).collect()
+}
+
+/// How many they are, and what they come to: list price, paid by vouchers, charged, and charged to the partner.
+fn come_to(lines: &[&LineRow]) -> (u64, [Amount; 4]) {
+    let sum = |part: fn(&LineRow) -> Amount| lines.iter().map(|line| part(line)).fold(Amount::ZERO, plus);
+    let sums = [
+        sum(|line| line.list_amount),
+        sum(|line| line.voucher_amount),
+        sum(|line| line.amount),
+        sum(|line| line.partner_amount),
+    ];
+    (lines.len() as u64, sums)
 }
 
 fn partners() -> [Option<Vec<Uin>>; 5] {

@@ -3,11 +3,10 @@
 use super::*;
 use crate::caller::Caller;
 use credere_core::access::KeyAccess;
-use credere_core::book::{catalogue, standing};
-use credere_core::channel::{
-    AccountClass, FreezeTerms, PartnerKind, ResourceState, Settlement, Tier, Uin, Verification,
-};
-use credere_core::money::{Amount, Factor};
+use credere_core::book::standing;
+use credere_core::channel::{PartnerKind, ResourceState, Uin};
+use credere_core::money::Amount;
+use credere_testkit::commands;
 
 const PLATFORM: Actor = Actor::Platform { key: 1, access: KeyAccess::Full };
 const RESOURCES: usize = 3 * FOLLOW_MAX + 1_500;
@@ -25,39 +24,13 @@ fn book() -> Book {
         book.evolve(book.seq() + 1, book.now(), &event).unwrap();
     };
     for number in [1, 2] {
-        let (class, verification, tier) = (AccountClass::External, Verification::Personal, Tier::None);
-        obey(parties::OpenAccount { uin: Some(uin(number)), class, verification, tier }.into());
+        obey(commands::open(uin(number)).into());
     }
-    let (allocation_quota, voucher_quota) = (Amount::whole(1_000), Amount::ZERO);
-    let (uin, kind) = (uin, PartnerKind::Reseller);
-    let (distributor, spend_line, allowlist) = (None, None, Vec::new());
-    obey(Command::from(parties::RegisterPartner {
-        uin: uin(1),
-        kind,
-        distributor,
-        allocation_quota,
-        spend_line,
-        voucher_quota,
-        allowlist,
-    }));
+    obey(commands::register(uin(1), PartnerKind::Reseller, Amount::whole(1_000)).into());
     obey(parties::BindCustomer { customer: uin(2), partner: uin(1) }.into());
-    obey(Command::from(catalogue::AddProduct {
-        code: "cvm".parse().unwrap(),
-        name: String::new(),
-        settlement: Settlement::Hourly,
-        grace_hours: None,
-        retention_days: None,
-        freeze: FreezeTerms::default(),
-    }));
+    obey(commands::add_product("cvm").into());
     for at in 0..RESOURCES {
-        obey(Command::from(metering::ActivateResource {
-            account: uin(2),
-            name: format!("ins-{at}").parse().unwrap(),
-            product: "cvm".parse().unwrap(),
-            unit_price: Amount::whole(1),
-            quantity: Factor::ONE,
-            details: String::new(),
-        }));
+        obey(commands::activate(uin(2), &format!("ins-{at}"), "cvm", Amount::whole(1)).into());
     }
     book
 }

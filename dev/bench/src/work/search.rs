@@ -7,13 +7,13 @@ use crate::place::open_app;
 use crate::report::{Figure, Latency, Quantity, Verdict, grouped, histogram};
 use crate::reporter::Silent;
 use crate::spread::mixed;
-use crate::world::{CREDIT, World, patiently};
+use crate::world::{CREDIT, World, add_product, patiently, register};
 use anyhow::{Context, ensure};
 use credere_app::parties::{CustomerFilter, NewAccount, PageOrder, ProfileField, SearchTerm};
 use credere_app::{App, Caller};
 use credere_core::access::{Actor, By, Face};
-use credere_core::book::{Command, catalogue, parties};
-use credere_core::channel::{AccountClass, FreezeTerms, PartnerKind, Settlement, Tier, Uin, Verification};
+use credere_core::book::{Command, parties};
+use credere_core::channel::{AccountClass, PartnerKind, Tier, Uin, Verification};
 use credere_core::money::Amount;
 use credere_store::contract::ProfilePatch;
 use std::sync::Arc;
@@ -76,28 +76,12 @@ impl Channel {
 
     async fn build(self, app: &Arc<App>, run: &Run<'_>) -> anyhow::Result<()> {
         let caller = World::caller(0);
-        let product = Command::from(catalogue::AddProduct {
-            code: World::product(),
-            name: "Machines".to_owned(),
-            settlement: Settlement::Monthly,
-            grace_hours: None,
-            retention_days: None,
-            freeze: FreezeTerms::default(),
-        });
-        app.command(caller, None, product).await?;
+        app.command(caller, None, add_product(World::product())).await?;
         for place in 0..self.partners {
             let uin = self.partner(place);
             app.open_account(caller, None, account(uin, format!("Partner {place}"))).await?;
-            let partner = Command::from(parties::RegisterPartner {
-                uin,
-                kind: PartnerKind::Reseller,
-                distributor: None,
-                allocation_quota: Amount::from_units(Amount::whole(CREDIT).units() * i64::try_from(FUNDED)?),
-                spend_line: None,
-                voucher_quota: Amount::ZERO,
-                allowlist: Vec::new(),
-            });
-            app.command(caller, None, partner).await?;
+            let quota = Amount::from_units(Amount::whole(CREDIT).units() * i64::try_from(FUNDED)?);
+            app.command(caller, None, register(uin, PartnerKind::Reseller, quota)).await?;
         }
         let world = World { customers: self.customers };
         let make = move |app: Arc<App>, place| async move { self.make_customer(&app, place).await };

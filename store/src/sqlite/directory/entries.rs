@@ -52,7 +52,8 @@ pub(super) fn of_shard(
     if search::is_searchable(connection)? {
         search::prove(connection)?;
         search::each_binding(connection, last, &mut |customer, binding| {
-            next(DirectoryEntry::Bound { customer, binding })
+            let _goes_on = next(DirectoryEntry::Bound { customer, binding })?;
+            Ok(())
         })?;
     }
     Ok(())

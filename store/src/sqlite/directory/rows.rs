@@ -102,6 +102,10 @@ impl Stored for ProfileRow {
 }
 
 impl Version for ProfileRow {
+    fn uin(&self) -> Uin {
+        self.uin
+    }
+
     fn seq(&self) -> u64 {
         self.seq
     }

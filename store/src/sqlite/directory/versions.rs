@@ -5,13 +5,17 @@
 use super::FILE;
 use crate::contract::StoreError;
 use crate::sqlite::errors::{Within, bound, stored};
-use crate::sqlite::rows::{Clash, Inserter, Stored, select};
+use crate::sqlite::rows::{Clash, Inserter, Stored, each, select};
 use crate::sqlite::shard::delete;
 use credere_core::channel::Uin;
 use rusqlite::Connection;
+use std::ops::ControlFlow;
 
 /// A version of something that each account has once.
 pub(super) trait Version: Stored {
+    /// Whose it is.
+    fn uin(&self) -> Uin;
+
     /// The last event of the frame that made it.
     fn seq(&self) -> u64;
 
@@ -40,6 +44,27 @@ pub(super) fn shown<V: Version>(versions: impl IntoIterator<Item = V>, last: i64
         }
     }
     if replaced_seq.is_some() { Err(missing::<V>()) } else { Ok(found) }
+}
+
+/// Visits what each account had at `last`, in order of number.
+pub(super) fn each_shown<V: Version>(
+    connection: &Connection,
+    last: i64,
+    visit: &mut dyn FnMut(V) -> Result<(), StoreError>,
+) -> Result<(), StoreError> {
+    let mut versions: Vec<V> = Vec::new();
+    let mut judge = |versions: &mut Vec<V>| match shown(versions.drain(..), last)? {
+        Some(version) => visit(version),
+        None => Ok(()),
+    };
+    each(connection, FILE, "ORDER BY uin, seq", &[], |version: V| {
+        if versions.first().is_some_and(|first| first.uin() != version.uin()) {
+            judge(&mut versions)?;
+        }
+        versions.push(version);
+        Ok(ControlFlow::Continue(()))
+    })?;
+    judge(&mut versions)
 }
 
 /// Writes a version that is made of the newest one, if there is one; answers how many more there are.

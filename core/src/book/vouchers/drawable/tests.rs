@@ -1,7 +1,8 @@
 //! The order in which vouchers pay, as tables, and against the same written plainly: look at all of them each time.
 
 use super::*;
-use crate::channel::{PayMode, VoucherUsage, looks_of};
+use crate::channel::sample_voucher as voucher;
+use crate::channel::{PayMode, looks_of};
 use proptest::prelude::*;
 
 const CASE: VoucherCase = VoucherCase { mode: PayMode::PrePay, product: 3, now: Moment::from_micros(10) };
@@ -12,24 +13,6 @@ fn uin(number: u64) -> Uin {
 
 fn own() -> Pays {
     Pays::Own { customer: uin(1), issuer: uin(1) }
-}
-
-fn voucher(id: u64, remaining: i64, expires_at: i64) -> Voucher {
-    Voucher {
-        id: VoucherId(id),
-        kind: VoucherKind::Customer { issuer: uin(1) },
-        owner: uin(1),
-        amount: Amount::whole(remaining),
-        remaining: Amount::whole(remaining),
-        reserved: Amount::ZERO,
-        usage: VoucherUsage::CustomerOffer,
-        mode: VoucherMode::All,
-        products: VoucherProducts::All,
-        effective_at: Moment::from_micros(0),
-        expires_at: Moment::from_micros(expires_at),
-        issued_at: Moment::from_micros(0),
-        status: VoucherStatus::Issued,
-    }
 }
 
 /// Whether it may pay a part of such a charge (R114).

@@ -38,6 +38,10 @@ impl BindingRow {
 }
 
 impl Version for BindingRow {
+    fn uin(&self) -> Uin {
+        self.uin
+    }
+
     fn seq(&self) -> u64 {
         self.seq
     }

@@ -16,7 +16,7 @@ use super::versions;
 use crate::contract::{CustomerSearch, CustomersFound, ProfileField, StoreError};
 use crate::profile::{Matcher, field};
 use crate::sqlite::errors::Within;
-use crate::sqlite::rows::{Clash, Inserter, each, select};
+use crate::sqlite::rows::{Clash, Inserter, select};
 use crate::sqlite::shard::{SHARD, delete, of};
 use bindings::BindingRow;
 use credere_core::channel::{Binding, Uin};
@@ -25,7 +25,6 @@ pub(super) use proof::prove;
 use rusqlite::{Connection, OptionalExtension};
 use sheets::{Entry, Stack};
 use std::collections::{BTreeMap, BTreeSet};
-use std::ops::ControlFlow;
 
 const BINDINGS: &str = "
     CREATE TABLE IF NOT EXISTS binding (shard INTEGER NOT NULL, uin INTEGER NOT NULL, seq INTEGER NOT NULL,
@@ -285,24 +284,12 @@ const GATHERED: usize = 16_384;
 pub(super) fn each_binding(
     connection: &Connection,
     last: i64,
-    visit: &mut dyn FnMut(Uin, Binding) -> Result<ControlFlow<()>, StoreError>,
+    visit: &mut dyn FnMut(Uin, Binding) -> Result<(), StoreError>,
 ) -> Result<(), StoreError> {
-    let mut versions: Vec<BindingRow> = Vec::new();
-    let mut judge = |versions: &mut Vec<BindingRow>| -> Result<(), StoreError> {
-        let Some(row) = versions::shown(versions.drain(..), last)? else { return Ok(()) };
-        if let Some(binding) = row.binding() {
-            let _goes_on = visit(row.uin, binding)?;
-        }
-        Ok(())
-    };
-    each(connection, FILE, "ORDER BY uin, seq", &[], |row: BindingRow| {
-        if versions.first().is_some_and(|first| first.uin != row.uin) {
-            judge(&mut versions)?;
-        }
-        versions.push(row);
-        Ok(ControlFlow::Continue(()))
-    })?;
-    judge(&mut versions)
+    versions::each_shown(connection, last, &mut |row: BindingRow| match row.binding() {
+        Some(binding) => visit(row.uin, binding),
+        None => Ok(()),
+    })
 }
 
 /// The page of a search that is being filled.

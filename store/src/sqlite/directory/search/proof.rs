@@ -70,36 +70,20 @@ fn should(connection: &Connection, loose: &BTreeSet<(Uin, Uin)>) -> Result<Sum, 
         if !loose.contains(&(binding.partner, customer)) {
             bound.push((customer, binding));
         }
-        Ok(ControlFlow::Continue(()))
+        Ok(())
     })?;
     let (mut sum, mut bound) = (Sum::default(), bound.into_iter().peekable());
-    each_profile(connection, &mut |row| {
+    versions::each_shown(connection, i64::MAX, &mut |row: ProfileRow| {
         while bound.next_if(|(uin, _)| *uin < row.uin).is_some() {}
-        let Some((uin, binding)) = bound.next_if(|(uin, _)| *uin == row.uin) else { return };
+        let Some((uin, binding)) = bound.next_if(|(uin, _)| *uin == row.uin) else { return Ok(()) };
         for searched in FIELDS {
             if let Some(text) = field(&row.profile, searched) {
                 sum.add(binding, uin, number_of(searched), &ended(text));
             }
         }
+        Ok(())
     })?;
     Ok(sum)
-}
-
-/// Visits the newest version of each profile, in order of number.
-fn each_profile(connection: &Connection, visit: &mut dyn FnMut(ProfileRow)) -> Result<(), StoreError> {
-    let mut versions: Vec<ProfileRow> = Vec::new();
-    let mut judge = |versions: &mut Vec<ProfileRow>| -> Result<(), StoreError> {
-        versions::shown(versions.drain(..), i64::MAX)?.into_iter().for_each(&mut *visit);
-        Ok(())
-    };
-    each(connection, FILE, "ORDER BY uin, seq", &[], |row: ProfileRow| {
-        if versions.first().is_some_and(|first| first.uin != row.uin) {
-            judge(&mut versions)?;
-        }
-        versions.push(row);
-        Ok(ControlFlow::Continue(()))
-    })?;
-    judge(&mut versions)
 }
 
 /// What is on sheets, but for what counts no more.
