@@ -1,5 +1,5 @@
 //! What one commit is to write, decided against the book one request after the other. The book goes ahead of the disk
-//! meanwhile, and the memory of keys with it; when the commit fails, both are built anew.
+//! meanwhile, and the memory of keys with it; when a commit fails, both are built anew.
 
 use super::keys::{Answer, KEYS_KEPT, KeyEntry, KeyMemory};
 use super::request::{Kept, Operation, Outcome, Request, Work};
@@ -31,17 +31,18 @@ pub(super) struct Draft {
     pub(super) payload: Vec<u8>,
     pub(super) records: Vec<Record>,
     pub(super) directory: Vec<DirectoryWrite>,
+    /// Resources that were stopped, started or deleted because of what was changed.
+    followed: usize,
 }
 
 /// A commit in the making.
 pub(super) struct Deciding<'a> {
-    book: &'a mut Book,
-    keys: &'a mut KeyMemory,
-    found: &'a Found,
-    rules: &'a Rules,
-    draft: Draft,
-    /// Resources that were stopped, started or deleted because of what was changed.
-    followed: usize,
+    /// What has been decided for it.
+    pub(super) draft: &'a mut Draft,
+    pub(super) book: &'a mut Book,
+    pub(super) keys: &'a mut KeyMemory,
+    pub(super) found: &'a Found,
+    pub(super) rules: &'a Rules,
 }
 
 /// A command to decide.
@@ -52,26 +53,7 @@ struct Asked<'a> {
     held: Option<Rejection>,
 }
 
-impl<'a> Deciding<'a> {
-    /// Begins a commit whose records all carry this time.
-    pub(super) fn at(
-        at: Moment,
-        book: &'a mut Book,
-        keys: &'a mut KeyMemory,
-        found: &'a Found,
-        rules: &'a Rules,
-    ) -> Deciding<'a> {
-        let mut payload = Vec::with_capacity(4_096);
-        Record::start_payload(&mut payload);
-        let draft = Draft { at, payload, records: Vec::new(), directory: Vec::new() };
-        Deciding { book, keys, found, rules, draft, followed: 0 }
-    }
-
-    /// What has been decided.
-    pub(super) fn finish(self) -> Draft {
-        self.draft
-    }
-
+impl Deciding<'_> {
     /// Decides a request, and applies and records what it came to.
     ///
     /// # Errors
@@ -197,10 +179,10 @@ impl<'a> Deciding<'a> {
         while let Some(command) = self.book.consequence(account, self.draft.at) {
             if let Command::Metering(_) = command {
                 // Whatever does not fit into this commit is the next duty.
-                if self.followed == FOLLOW_MAX {
+                if self.draft.followed == FOLLOW_MAX {
                     break;
                 }
-                self.followed += 1;
+                self.draft.followed += 1;
             }
             let context = Context { now: self.draft.at, actor: Actor::System, rules: self.rules };
             let decision = decide(self.book, &command, &context);
@@ -321,6 +303,13 @@ impl<'a> Deciding<'a> {
 }
 
 impl Draft {
+    /// Begins a commit whose records all carry this time.
+    pub(super) fn at(at: Moment) -> Draft {
+        let mut payload = Vec::with_capacity(4_096);
+        Record::start_payload(&mut payload);
+        Draft { at, payload, records: Vec::new(), directory: Vec::new(), followed: 0 }
+    }
+
     fn push(&mut self, record: Record) -> Result<(), StoreError> {
         record.append_to(&mut self.payload).map_err(|error| StoreError::corrupt(Fault::of(error)))?;
         self.records.push(record);

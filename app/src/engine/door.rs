@@ -1,5 +1,6 @@
 //! The engine's door: start it, hand in a request, read the book, wait for history, and close it.
 
+use super::appender;
 use super::follower::{self, Fold};
 use super::gauges::Gauges;
 use super::lanes::{LongRead, LongReads, Turn};
@@ -8,8 +9,8 @@ use super::recovery;
 use super::request::{Outcome, Reply, Request, Submission};
 use super::sealer;
 use super::snapshotter;
-use super::state::{Counts, Durable, Shared};
-use super::writer;
+use super::state::{Counts, Durable, Shared, SnapshotState};
+use super::writer::{Appending, Writer};
 use crate::clock::BusinessClock;
 use crate::failure::{Failure, StartError};
 use crate::notices::Feed;
@@ -40,7 +41,7 @@ impl<T, F: FnOnce(&dyn ShardStore) -> Result<T, StoreError> + Send + 'static> Lo
 pub struct Engine {
     pub(super) shared: Arc<Shared>,
     /// Where each shard's writer takes its requests from; none at the end.
-    inboxes: RwLock<BTreeMap<Shard, mpsc::Sender<Submission>>>,
+    inboxes: RwLock<BTreeMap<Shard, crossbeam_channel::Sender<Submission>>>,
     folds: mpsc::Sender<Fold>,
     long_reads: Arc<LongReads>,
     /// Decisions are taken again one at a time, since each may bring back a whole book.
@@ -87,9 +88,7 @@ impl Engine {
             waiting: Shares::new(options.waiting_max),
             history: watch::Sender::new(history_seq),
             history_waits: Mutex::new(VecDeque::new()),
-            snapshot_seq: AtomicU64::new(recovered.snapshot_seq),
-            snapshot_under_way: AtomicBool::new(false),
-            snapshot_outgrown: AtomicBool::new(false),
+            snapshots: SnapshotState::with(recovered.snapshot_seq),
             counts: Counts::default(),
             feed: Arc::default(),
             options,
@@ -97,8 +96,10 @@ impl Engine {
         let (snapshots, wanted) = mpsc::channel();
         let (folds, folded) = mpsc::channel();
         let (seals, sealed) = mpsc::channel();
-        let (inbox, submissions) = mpsc::channel();
-        let followers = vec![
+        let (inbox, submissions) = crossbeam_channel::unbounded();
+        let (commits, decided) = crossbeam_channel::bounded(1);
+        let (appended, done) = crossbeam_channel::bounded(1);
+        let mut followers = vec![
             spawn("history", {
                 let shared = shared.clone();
                 move || follower::run(&shared, &folded)
@@ -112,10 +113,17 @@ impl Engine {
                 move || sealer::run(&shared, &sealed)
             })?,
         ];
+        // It has told the others of all its commits before the writer ends.
+        let appender = spawn("journal", {
+            let (shared, folds) = (shared.clone(), folds.clone());
+            let told = appender::Followers { folds, snapshots, seals };
+            move || appender::run(shared, &told, &decided, &appended)
+        })?;
+        followers.push(appender);
         let writer = spawn("book", {
             let (shared, folds) = (shared.clone(), folds.clone());
-            let followers = writer::Followers { folds, snapshots, seals };
-            move || writer::Writer::new(shared, recovered.keys, recovered.position, followers).run(&submissions)
+            let appending = Appending { commits, done };
+            move || Writer::new(shared, recovered.keys, recovered.position, appending, folds).run(&submissions)
         })?;
         Ok(Engine {
             shared,

@@ -40,7 +40,7 @@ impl Gauges {
         Gauges {
             durable_seq: shared.durable.borrow().seq,
             history_seq: *shared.history.borrow(),
-            snapshot_seq: shared.snapshot_seq.load(Relaxed),
+            snapshot_seq: shared.snapshots.newest(),
             waiting: shared.waiting.held() as u64,
             commits: shared.counts.commits.load(Relaxed),
             records: shared.counts.records.load(Relaxed),

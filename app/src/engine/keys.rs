@@ -138,7 +138,7 @@ pub(crate) fn key_in(shard: Shard, record: &Record, seq: u64) -> Option<(KeyUse,
 /// The keys that are in memory.
 #[derive(Debug, Default)]
 pub(crate) struct KeyMemory {
-    /// Those of the commit that is being made: few, so that whether a key comes twice in it costs little.
+    /// Those of the requests that are being decided: few, so that whether a key comes twice in them costs little.
     fresh: Generation,
     current: Generation,
     since_seq: u64,
@@ -151,12 +151,12 @@ impl KeyMemory {
         KeyMemory { since_seq, ..KeyMemory::default() }
     }
 
-    /// A key of the commits before the one that is being made.
+    /// A key of the requests before those that are being decided.
     pub(crate) fn older(&self, key: &KeyHash) -> Option<&KeyEntry> {
         self.current.get(key).or_else(|| self.sealing.as_ref()?.keys.get(key))
     }
 
-    /// A key of the commit that is being made.
+    /// A key of the requests that are being decided.
     pub(crate) fn fresh(&self, key: &KeyHash) -> Option<&KeyEntry> {
         self.fresh.get(key)
     }
@@ -172,9 +172,9 @@ impl KeyMemory {
         self.fresh.insert(key.key, KeyEntry { content: key.content, seq, at, answer });
     }
 
-    /// The commit is made. All of its keys at once, since each of them lies somewhere else in a large table, and looked up
-    /// one right after the other they need not wait for each other.
-    pub(crate) fn committed(&mut self) {
+    /// The requests are decided. All of their keys at once, since each of them lies somewhere else in a large table, and
+    /// looked up one right after the other they need not wait for each other.
+    pub(crate) fn decided(&mut self) {
         self.current.extend(self.fresh.drain());
     }
 

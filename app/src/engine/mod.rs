@@ -2,6 +2,7 @@
 //! appends all of it in one commit, and answers only then. History, snapshots and sealed keys follow behind. Readers
 //! see the book as it stands and get their answer once that much is durable.
 
+mod appender;
 mod deciding;
 mod door;
 mod follower;

@@ -8,7 +8,6 @@ use crate::progress::Quiet;
 use credere_core::book::Changes;
 use credere_store::contract::StoreError;
 use credere_store::frame::Position;
-use std::sync::atomic::Ordering::{Relaxed, SeqCst};
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::time::Duration;
 
@@ -39,9 +38,7 @@ pub(super) fn run(shared: &Shared, wanted: &Receiver<Image>) {
             }
             kept = from_disk(shared);
         };
-        shared.snapshot_outgrown.store(outgrown, Relaxed);
-        shared.snapshot_seq.store(seq, Relaxed);
-        shared.snapshot_under_way.store(false, SeqCst);
+        shared.snapshots.kept(seq, outgrown);
         tracing::debug!(seq, "a snapshot was taken");
     }
 }

@@ -7,11 +7,11 @@ use crate::notices::Feed;
 use crate::shares::Shares;
 use credere_core::access::Asker;
 use credere_core::book::Book;
-use credere_store::contract::ShardStore;
+use credere_store::contract::{ShardStore, StoreError};
 use parking_lot::{Mutex, RwLock};
 use std::collections::VecDeque;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed, Ordering::SeqCst};
 use std::time::{Duration, Instant};
 use tokio::sync::watch;
 
@@ -41,12 +41,7 @@ pub(super) struct Shared {
     /// What has become durable and waits to go into history: up to which position, since when. Oldest first, with at
     /// most one entry a [`LAG_STEP`].
     pub(super) history_waits: Mutex<VecDeque<(u64, Instant)>>,
-    /// The position of the newest snapshot that is kept.
-    pub(super) snapshot_seq: AtomicU64,
-    /// Whether a snapshot is being kept, or waits for that.
-    pub(super) snapshot_under_way: AtomicBool,
-    /// Whether the next snapshot is to be a whole one, since that is the shorter.
-    pub(super) snapshot_outgrown: AtomicBool,
+    pub(super) snapshots: SnapshotState,
     pub(super) counts: Counts,
     /// What may have to be told to somebody.
     pub(super) feed: Arc<Feed>,
@@ -60,7 +55,68 @@ pub(super) struct Counts {
     pub(super) overloads: AtomicU64,
 }
 
+/// How far snapshots are: one is taken at a time.
+#[derive(Default)]
+pub(super) struct SnapshotState {
+    newest: AtomicU64,
+    under_way: AtomicBool,
+    outgrown: AtomicBool,
+}
+
+impl SnapshotState {
+    /// Of a store that has one at this position; 0 for none.
+    pub(super) fn with(newest: u64) -> SnapshotState {
+        SnapshotState { newest: AtomicU64::new(newest), ..SnapshotState::default() }
+    }
+
+    /// The position of the newest one that is kept; 0 for none.
+    pub(super) fn newest(&self) -> u64 {
+        self.newest.load(Relaxed)
+    }
+
+    /// Begins one, unless another is under way.
+    pub(super) fn begin(&self) -> bool {
+        !self.under_way.swap(true, SeqCst)
+    }
+
+    /// Whether the next one is to be whole, since what has changed is no shorter.
+    pub(super) fn outgrown(&self) -> bool {
+        self.outgrown.load(Relaxed)
+    }
+
+    /// The one under way is kept.
+    pub(super) fn kept(&self, seq: u64, outgrown: bool) {
+        self.outgrown.store(outgrown, Relaxed);
+        self.newest.store(seq, Relaxed);
+        self.under_way.store(false, SeqCst);
+    }
+
+    /// The one under way is given up.
+    pub(super) fn dropped(&self) {
+        self.under_way.store(false, SeqCst);
+    }
+}
+
+/// A thread's hold on what is shared: one that ends in a panic leaves a book behind that is on no disk, and nobody looks at
+/// it any more.
+pub(super) struct Watch(pub(super) Arc<Shared>);
+
+impl Drop for Watch {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            self.0.ready.store(false, SeqCst);
+        }
+    }
+}
+
 impl Shared {
+    /// A commit has failed: the book is not looked at before it is built anew.
+    pub(super) fn fails(&self, error: &StoreError) {
+        tracing::error!(%error, "a commit failed");
+        self.ready.store(false, SeqCst);
+        self.counts.failures.fetch_add(1, Relaxed);
+    }
+
     /// Notes that history has something to wait for.
     pub(super) fn history_waits_for(&self, seq: u64) {
         let (mut waits, now) = (self.history_waits.lock(), ticks());
@@ -82,7 +138,7 @@ impl Shared {
     pub(super) fn behind(&self) -> bool {
         let late = |since: Instant| ticks().duration_since(since) > self.options.history_lag_max;
         let history_late = self.history_waits.lock().front().is_some_and(|(_, since)| late(*since));
-        let tail = self.durable.borrow().seq.saturating_sub(self.snapshot_seq.load(Relaxed));
+        let tail = self.durable.borrow().seq.saturating_sub(self.snapshots.newest());
         history_late || tail > self.options.tail_max
     }
 }

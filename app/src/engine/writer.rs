@@ -1,220 +1,326 @@
-//! The writer: decides everything that waits, in order, appends it in one commit, then answers. Nothing is answered
-//! before it is on disk, and when a commit fails nothing is tried again blindly: whoever waits is told that the outcome
-//! is unknown, and the book is built anew from the store before the next decision.
+//! The writer: decides what waits, in order, and hands it to the appender as soon as that is free, one commit after the
+//! other. When a commit fails nothing is tried again blindly: whoever waits is told that the outcome is unknown, and the
+//! book is built anew from the store before the next decision.
 
-use super::deciding::{Deciding, Found};
+use super::appender::{Commit, Pages, Waiting};
+use super::deciding::{Deciding, Draft, Found};
 use super::follower::Fold;
-use super::keys::{Answer, KeyEntry, KeyMemory, Sealing};
+use super::keys::{KeyEntry, KeyMemory, Sealing};
 use super::recovery;
-use super::request::{Outcome, Request, Submission, Work};
-use super::snapshotter::Image;
-use super::state::{Durable, Shared};
+use super::request::{Request, Submission, Work};
+use super::state::{Durable, Shared, Watch};
 use crate::clock::{Jump, Reading};
 use crate::failure::Failure;
 use crate::progress::Quiet;
 use credere_core::book::{Command, KeyUse, deployment};
 use credere_core::ledger::Moment;
 use credere_store::contract::StoreError;
-use credere_store::frame::{Frame, Position};
-use std::sync::atomic::Ordering::{Relaxed, SeqCst};
+use credere_store::frame::Position;
+use crossbeam_channel::{Receiver, Sender, TryRecvError, select_biased};
+use std::collections::VecDeque;
+use std::sync::atomic::Ordering::SeqCst;
 use std::sync::{Arc, mpsc};
 use std::time::Duration;
 
+/// Operations that are worth a commit of their own: while more wait, so many are decided before they are handed over.
+const COMMIT_MIN: usize = 1_000;
+
 pub(super) struct Writer {
-    shared: Arc<Shared>,
+    shared: Watch,
     keys: KeyMemory,
+    appending: Appending,
+    folds: mpsc::Sender<Fold>,
+    /// Where the journal ends, as far as the appender has told.
     position: Position,
-    followers: Followers,
+    /// Whether a commit is on its way to the disk.
+    on_its_way: bool,
+    /// What has been decided since; absent where there is nothing.
+    open: Option<Commit>,
+    /// Operations in it.
+    cost: usize,
+    /// Keys that are to be sealed once what is open is durable.
+    ripe: Option<Sealing>,
+    /// Grows whenever the book is built anew.
+    life: u64,
     /// The snapshot since which the book counts what changed; absent when the next one must be whole.
     changes_since: Option<u64>,
 }
 
-/// Whoever is told of a commit.
-pub(super) struct Followers {
-    pub(super) folds: mpsc::Sender<Fold>,
-    pub(super) snapshots: mpsc::Sender<Image>,
-    pub(super) seals: mpsc::Sender<Sealing>,
+/// The way to the appender, which has one commit at a time, and back.
+pub(super) struct Appending {
+    pub(super) commits: Sender<(Position, Commit)>,
+    pub(super) done: Receiver<Result<Position, StoreError>>,
 }
 
+/// Why the writer ends: there is no book to go on with.
+struct Ended;
+
 impl Writer {
-    pub(super) fn new(shared: Arc<Shared>, keys: KeyMemory, position: Position, followers: Followers) -> Writer {
-        let changes_since = Some(shared.snapshot_seq.load(Relaxed)).filter(|seq| *seq > 0);
-        Writer { shared, keys, position, followers, changes_since }
+    pub(super) fn new(
+        shared: Arc<Shared>,
+        keys: KeyMemory,
+        position: Position,
+        appending: Appending,
+        folds: mpsc::Sender<Fold>,
+    ) -> Writer {
+        let changes_since = Some(shared.snapshots.newest()).filter(|seq| *seq > 0);
+        let shared = Watch(shared);
+        let (open, ripe) = (None, None);
+        Writer {
+            shared,
+            keys,
+            appending,
+            folds,
+            position,
+            on_its_way: false,
+            open,
+            cost: 0,
+            ripe,
+            life: 0,
+            changes_since,
+        }
     }
 
     /// Works until every sender is gone and nothing waits any more.
-    pub(super) fn run(mut self, inbox: &mpsc::Receiver<Submission>) {
-        // A start may have replayed a long tail, and while that is too long nothing is written that would ask for one.
-        self.snapshot_if_due();
-        let mut held: Option<Submission> = None;
-        while let Some(first) = held.take().or_else(|| inbox.recv().ok()) {
-            let mut cost = first.request.cost();
-            let mut ends = first.request.moves_clock();
-            let mut batch = vec![first];
-            while !ends && cost < self.shared.options.commit_max {
-                let Ok(next) = inbox.try_recv() else { break };
-                if next.request.begins_anew() {
-                    held = Some(next);
-                    break;
-                }
-                cost += next.request.cost();
-                ends = next.request.moves_clock();
-                batch.push(next);
-            }
-            if !self.serve(batch) {
-                // Whoever still waits is told that the server is not ready.
-                drop(held);
-                return;
-            }
-        }
+    pub(super) fn run(mut self, inbox: &Receiver<Submission>) {
+        // Whoever still waits is told that the server is not ready.
+        let _ended = self.serve(inbox);
     }
 
-    /// Answers whether there is a book to go on with.
-    fn serve(&mut self, batch: Vec<Submission>) -> bool {
-        let mut requests = Vec::with_capacity(batch.len());
-        // Who was answered waits no longer.
-        let (mut replies, mut places) = (Vec::with_capacity(batch.len()), Vec::with_capacity(batch.len()));
-        for Submission { request, reply, place } in batch {
-            requests.push(request);
-            replies.push(reply);
-            places.push(place);
+    fn serve(&mut self, inbox: &Receiver<Submission>) -> Result<(), Ended> {
+        // A start may have replayed a long tail, and while that is too long nothing is written that would ask for one.
+        self.hand_over();
+        while let Some(first) = self.next(inbox)? {
+            self.decide_waiting(first, inbox)?;
         }
-        let (at, accepted) = match self.time_of(&requests) {
-            Ok(time) => time,
-            Err(Jump { .. }) => {
-                replies.into_iter().for_each(|reply| reply(Err(Failure::ClockJumped)));
-                return true;
-            }
-        };
-        let found = match self.find_older(&requests) {
+        self.settle()
+    }
+
+    /// Waits for a request, and hands over what was decided when the disk is free; answers none when nobody asks any more.
+    fn next(&mut self, inbox: &Receiver<Submission>) -> Result<Option<Submission>, Ended> {
+        while self.on_its_way {
+            let made = if self.cost >= self.shared.0.options.commit_max {
+                self.appending.done.recv()
+            } else {
+                select_biased! {
+                    recv(self.appending.done) -> made => made,
+                    recv(inbox) -> asked => return Ok(asked.ok()),
+                }
+            };
+            self.appended(made.map_err(|_| Ended)?)?;
+            self.hand_over();
+        }
+        Ok(inbox.recv().ok())
+    }
+
+    /// Decides a request and those that wait behind it, as many as a commit takes.
+    fn decide_waiting(&mut self, first: Submission, inbox: &Receiver<Submission>) -> Result<(), Ended> {
+        let room = self.shared.0.options.commit_max;
+        let mut cost = self.cost + first.request.cost();
+        let mut asked = VecDeque::from([first]);
+        while cost < room {
+            let Ok(next) = inbox.try_recv() else { break };
+            cost += next.request.cost();
+            asked.push_back(next);
+        }
+        self.decide_all(asked)?;
+        self.look_back()?;
+        self.hand_over();
+        Ok(())
+    }
+
+    fn decide_all(&mut self, mut asked: VecDeque<Submission>) -> Result<(), Ended> {
+        let found = match self.find_older(&asked) {
             Ok(found) => found,
             Err(error) => {
                 // Nothing was decided yet, so nothing is unknown.
                 tracing::error!(%error, "remembered keys cannot be read");
-                replies.into_iter().for_each(|reply| reply(Err(Failure::NotReady)));
-                return true;
+                asked.into_iter().for_each(|one| (one.reply)(Err(Failure::NotReady)));
+                return Ok(());
             }
         };
-        match self.commit(requests, at, &found) {
+        let life = self.life;
+        while let Some(one) = asked.pop_front() {
+            let ends = one.request.moves_clock();
+            if one.request.begins_anew() {
+                self.settle()?;
+            }
+            if self.life != life {
+                // What was found belongs to a book that is gone.
+                asked.push_front(one);
+                return self.decide_all(asked);
+            }
+            self.decide(one, &found)?;
+            if ends {
+                self.settle()?;
+            } else if self.cost >= COMMIT_MIN {
+                self.look_back()?;
+                self.hand_over();
+            }
+        }
+        self.keys.decided();
+        self.ripen();
+        Ok(())
+    }
+
+    /// Decides one request.
+    fn decide(&mut self, Submission { request, reply, place }: Submission, found: &Found) -> Result<(), Ended> {
+        let cost = request.cost();
+        let mut open = match self.open.take() {
+            Some(open) => open,
+            None => match self.time_of(&request) {
+                Ok((at, accepted)) => Commit { accepted, ..Commit::of(Draft::at(at)) },
+                Err(Jump { .. }) => {
+                    reply(Err(Failure::ClockJumped));
+                    return Ok(());
+                }
+            },
+        };
+        let decided = {
+            let (book, rules) = (&mut self.shared.0.book.write(), &self.shared.0.options.rules);
+            Deciding { draft: &mut open.draft, book, keys: &mut self.keys, found, rules }.request(request)
+        };
+        match decided {
             Ok(outcomes) => {
-                // Before anybody is told, and only once that it was accepted is on disk.
-                let done = |outcome: &Outcome| !outcome.replayed && matches!(outcome.answer, Answer::Done(_));
-                if let Some(reading) = accepted
-                    && outcomes.iter().flatten().any(done)
-                {
-                    self.shared.clock.accept(reading);
-                }
-                for (reply, outcome) in replies.into_iter().zip(outcomes) {
-                    reply(Ok(outcome));
-                }
-                self.after_commit();
-                true
+                open.waiting.push(Waiting { reply, outcomes, place });
+                self.open = Some(open);
+                self.cost += cost;
+                Ok(())
             }
             Err(error) => {
-                tracing::error!(%error, "a commit failed");
-                self.shared.ready.store(false, SeqCst);
-                self.shared.counts.failures.fetch_add(1, Relaxed);
-                for reply in replies {
-                    reply(Err(Failure::OutcomeUnknown(error.to_string())));
+                open.waiting.push(Waiting { reply, outcomes: Vec::new(), place });
+                self.shared.0.fails(&error);
+                open.failed(&self.shared.0, &error);
+                // What was decided before may well become durable.
+                if self.on_its_way {
+                    let _made = self.appending.done.recv().map_err(|_| Ended)?;
                 }
                 self.rebuild()
             }
         }
     }
 
-    /// The time that the records of a commit carry, and the reading of the machine's clock that they accept, if they
-    /// do.
-    fn time_of(&self, requests: &[Request]) -> Result<(Moment, Option<Reading>), Jump> {
-        let (book, clock) = (self.shared.book.read().now(), &self.shared.clock);
-        match requests.first().map(|request| &request.work) {
-            Some(Work::Duties { clock_to: Some(to), .. }) => Ok((book.max(*to), None)),
-            Some(Work::Command {
+    /// The time that the records of a commit carry that begins with this request, and the reading of the machine's clock
+    /// that they accept, if they do.
+    fn time_of(&self, request: &Request) -> Result<(Moment, Option<Reading>), Jump> {
+        let (book, clock) = (self.shared.0.book.read().now(), &self.shared.0.clock);
+        match &request.work {
+            Work::Duties { clock_to: Some(to), .. } => Ok((book.max(*to), None)),
+            Work::Command {
                 command:
                     Command::Deployment(deployment::Command::AcceptClock(deployment::AcceptClock { expected, found })),
                 ..
-            }) => clock.when_accepted(book, Jump { expected: *expected, found: *found }),
-            Some(_) | None => clock.now_for_writing(book).map(|at| (at, None)),
+            } => clock.when_accepted(book, Jump { expected: *expected, found: *found }),
+            _ => clock.now_for_writing(book).map(|at| (at, None)),
         }
     }
 
-    fn commit(&mut self, requests: Vec<Request>, at: Moment, found: &Found) -> Result<Vec<Vec<Outcome>>, StoreError> {
-        let shared = &self.shared;
-        let (draft, outcomes) = {
-            let mut book = shared.book.write();
-            let mut deciding = Deciding::at(at, &mut book, &mut self.keys, found, &shared.options.rules);
-            let outcomes = requests.into_iter().map(|request| deciding.request(request)).collect::<Result<_, _>>()?;
-            (deciding.finish(), outcomes)
-        };
-        if !draft.records.is_empty() {
-            let count = draft.records.len() as u64;
-            let frame = Frame::seal(&self.position, count, draft.at, draft.payload);
-            shared.store.append(&frame, &draft.directory)?;
-            self.position = frame.position();
-            shared.counts.commits.fetch_add(1, Relaxed);
-            shared.counts.records.fetch_add(count, Relaxed);
-            shared.durable.send_modify(|durable| durable.seq = frame.last_seq);
-            shared.history_waits_for(frame.last_seq);
-            // The follower ends only after the writer.
-            let _ = self.followers.folds.send(Fold::Records {
-                first_seq: frame.first_seq,
-                at: draft.at,
-                records: draft.records,
-            });
-        }
-        Ok(outcomes)
-    }
-
-    /// What is known of the requests' keys from the commits before: in memory, and what memory does not have in the store.
-    fn find_older(&self, requests: &[Request]) -> Result<Found, StoreError> {
+    /// What is known of the requests' keys from those before: in memory, and what memory does not have in the store.
+    fn find_older(&self, asked: &VecDeque<Submission>) -> Result<Found, StoreError> {
         let (mut found, mut missing) = (Found::default(), Vec::new());
-        for KeyUse { key, .. } in requests.iter().flat_map(Request::keys) {
+        for KeyUse { key, .. } in asked.iter().flat_map(|one| one.request.keys()) {
             match self.keys.older(key) {
                 Some(entry) => drop(found.insert(*key, entry.clone())),
                 None => missing.push(*key),
             }
         }
         if !missing.is_empty() {
-            for row in self.shared.store.find_keys(&missing)?.iter().flatten() {
+            for row in self.shared.0.store.find_keys(&missing)?.iter().flatten() {
                 found.insert(row.key, KeyEntry::from_row(row)?);
             }
         }
         Ok(found)
     }
 
-    fn after_commit(&mut self) {
-        let seq = self.position.seq;
-        self.keys.committed();
+    /// Lets keys go that the store has, and sets those aside for sealing that have become many.
+    fn ripen(&mut self) {
         if self.keys.sealing() {
             // A position that cannot be read only means that memory keeps the keys for longer.
-            self.keys.sealed(self.shared.store.sealed_keys_seq().unwrap_or(0));
+            self.keys.sealed(self.shared.0.store.sealed_keys_seq().unwrap_or(0));
         }
+        let seq = self.shared.0.book.read().seq();
         if let Some(sealing) = self.keys.ripe(seq) {
-            let _ = self.followers.seals.send(sealing);
+            self.ripe = Some(sealing);
         }
-        self.snapshot_if_due();
     }
 
-    /// Hands over what changed since the last snapshot, once enough has happened and that one is kept.
-    fn snapshot_if_due(&mut self) {
-        let (shared, seq) = (&self.shared, self.position.seq);
-        let newest = shared.snapshot_seq.load(Relaxed);
-        if seq - newest < shared.options.snapshot_every || shared.snapshot_under_way.swap(true, SeqCst) {
+    /// Hands what is open to the appender, unless that is at work.
+    fn hand_over(&mut self) {
+        if self.on_its_way {
             return;
         }
-        let changed_since = self.changes_since.filter(|_| !shared.snapshot_outgrown.load(Relaxed));
+        let (image, sealing) = (self.image_if_due(), self.ripe.take());
+        if self.open.is_none() && image.is_none() && sealing.is_none() {
+            return;
+        }
+        let nothing = || Commit::of(Draft::at(Moment::default()));
+        let commit = Commit { image, sealing, ..self.open.take().unwrap_or_else(nothing) };
+        self.cost = 0;
+        // An appender that is gone is met where its answer is waited for.
+        self.on_its_way = true;
+        let _ = self.appending.commits.send((self.position, commit));
+    }
+
+    /// Takes note of what the appender has told, if it has.
+    fn look_back(&mut self) -> Result<(), Ended> {
+        match self.appending.done.try_recv() {
+            Ok(made) => self.appended(made),
+            Err(TryRecvError::Empty) => Ok(()),
+            Err(TryRecvError::Disconnected) => Err(Ended),
+        }
+    }
+
+    /// Waits until all that was decided is durable.
+    fn settle(&mut self) -> Result<(), Ended> {
+        loop {
+            self.hand_over();
+            if !self.on_its_way {
+                return Ok(());
+            }
+            let made = self.appending.done.recv().map_err(|_| Ended)?;
+            self.appended(made)?;
+        }
+    }
+
+    fn appended(&mut self, made: Result<Position, StoreError>) -> Result<(), Ended> {
+        self.on_its_way = false;
+        match made {
+            Ok(at) => {
+                self.position = at;
+                Ok(())
+            }
+            Err(error) => {
+                if let Some(open) = self.open.take() {
+                    open.failed(&self.shared.0, &error);
+                }
+                self.rebuild()
+            }
+        }
+    }
+
+    /// What changed since the last snapshot, once enough has happened and that one is kept.
+    fn image_if_due(&mut self) -> Option<Pages> {
+        let shared = &self.shared.0;
+        let seq = shared.book.read().seq();
+        let due = seq - shared.snapshots.newest() >= shared.options.snapshot_every;
+        if !due || !shared.snapshots.begin() {
+            return None;
+        }
+        let changed_since = self.changes_since.filter(|_| !shared.snapshots.outgrown());
         let pieces = {
             let mut book = shared.book.write();
             if changed_since.is_some() { book.take_changes() } else { book.take_whole() }
         };
-        // The thread that keeps them ends only after the writer.
-        let _ = self.followers.snapshots.send(Image { at: self.position, changed_since, pieces });
         self.changes_since = Some(seq);
+        Some(Pages { changed_since, pieces })
     }
 
-    /// Builds the book anew from the store, as often as it takes; answers whether it did, or the server stops first.
-    /// Readiness comes back only with it.
-    fn rebuild(&mut self) -> bool {
-        let shared = self.shared.clone();
+    /// Builds the book anew from the store, as often as it takes, or until the server stops. Readiness comes back only with
+    /// it.
+    fn rebuild(&mut self) -> Result<(), Ended> {
+        let shared = self.shared.0.clone();
+        (self.open, self.cost, self.ripe, self.on_its_way) = (None, 0, None, false);
+        self.life += 1;
         let calendar = shared.book.read().calendar();
         let mut pause = Duration::from_millis(50);
         loop {
@@ -240,28 +346,19 @@ impl Writer {
                         shared.ready.store(true, SeqCst);
                     }
                     // The failed commit may be on disk after all, and history may have been made anew.
-                    let _ = self.followers.folds.send(Fold::FromJournal { upto_seq: seq });
+                    let _ = self.folds.send(Fold::FromJournal { upto_seq: seq });
                     tracing::warn!(seq, "the book was rebuilt from the store");
-                    return true;
+                    return Ok(());
                 }
                 Err(error) => {
                     tracing::error!(%error, "the store cannot be brought back yet");
                     if shared.stopping.load(SeqCst) {
-                        return false;
+                        return Err(Ended);
                     }
                     std::thread::sleep(pause);
                     pause = (pause * 2).min(Duration::from_secs(2));
                 }
             }
-        }
-    }
-}
-
-impl Drop for Writer {
-    /// A writer that ends in a panic leaves a book behind that is on no disk: nobody looks at it any more.
-    fn drop(&mut self) {
-        if std::thread::panicking() {
-            self.shared.ready.store(false, SeqCst);
         }
     }
 }

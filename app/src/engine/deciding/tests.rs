@@ -38,13 +38,14 @@ fn book() -> Book {
 /// What one commit with these requests writes.
 fn commit(book: &mut Book, work: Vec<Work>) -> usize {
     let (mut keys, found, rules) = (KeyMemory::since(0), Found::default(), Rules::default());
-    let mut deciding = Deciding::at(book.now(), book, &mut keys, &found, &rules);
+    let mut draft = Draft::at(book.now());
+    let mut deciding = Deciding { draft: &mut draft, book, keys: &mut keys, found: &found, rules: &rules };
     for work in work {
         let actor = if let Work::Duties { .. } = work { Actor::System } else { PLATFORM };
         let info = RequestInfo { actor, ..Caller::system().info() };
         deciding.request(Request { info, work }).unwrap();
     }
-    deciding.finish().records.len()
+    draft.records.len()
 }
 
 fn stopped(book: &Book) -> usize {
