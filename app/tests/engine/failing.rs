@@ -2,20 +2,14 @@
 //! not on disk, and the book comes back from the store.
 
 use crate::world::*;
+use credere_app::Failure;
 use credere_app::engine::{DirectoryDraft, Request, Work};
-use credere_app::{App, Failure};
 use credere_core::book::{Book, Command, RequestInfo, parties};
 use credere_core::channel::OrderState;
 use credere_core::money::Amount;
 use credere_store::contract::StoreError;
 use credere_store::memory::MemoryStore;
 use std::sync::Arc;
-
-async fn until_ready(app: &App) {
-    while !app.engine().ready() {
-        tokio::task::yield_now().await;
-    }
-}
 
 fn unknown(outcome: Result<credere_app::Done, Failure>) -> String {
     match outcome {

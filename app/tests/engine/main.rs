@@ -10,6 +10,7 @@ mod jump;
 mod keys;
 mod numbers;
 mod oscillation;
+mod overlap;
 mod reading;
 mod restart;
 mod searching;

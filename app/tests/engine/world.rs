@@ -46,6 +46,13 @@ pub(crate) async fn available(app: &App) -> Amount {
     app.read(|book| book.customer(uin(CUSTOMER)).unwrap().line.available()).await.unwrap()
 }
 
+/// Waits until the book is back.
+pub(crate) async fn until_ready(app: &App) {
+    while !app.engine().ready() {
+        tokio::task::yield_now().await;
+    }
+}
+
 pub(crate) fn code(outcome: Result<Done, Failure>) -> &'static str {
     match outcome {
         Err(Failure::Refused { rejection, .. }) => rejection.code(),

@@ -19,7 +19,7 @@ use keys::Runs;
 use outbox::Queued;
 use parking_lot::Mutex;
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, mpsc};
 
 /// A store in memory, which has one shard: it is the handle for that, and for the deployment. Everything is gone when it is
 /// dropped.
@@ -41,6 +41,7 @@ struct Inner {
     queued: Queued,
     signatures: Vec<SignatureRow>,
     next_failure: Option<(StoreError, Disposition)>,
+    next_hold: Option<Hold>,
     /// An append has failed and the store has not been opened anew since.
     in_doubt: bool,
 }
@@ -50,6 +51,31 @@ struct Inner {
 enum Disposition {
     Lost,
     Kept,
+}
+
+/// An append that takes until it is let go.
+struct Hold {
+    begun: mpsc::Sender<()>,
+    let_go: mpsc::Receiver<()>,
+}
+
+/// The other side of an append that is held.
+#[derive(Debug)]
+pub struct HeldAppend {
+    begun: mpsc::Receiver<()>,
+    let_go: mpsc::Sender<()>,
+}
+
+impl HeldAppend {
+    /// Waits until it has begun.
+    pub fn begun(&self) {
+        let _ = self.begun.recv();
+    }
+
+    /// Lets it go on, as dropping this does.
+    pub fn let_go(self) {
+        drop(self.let_go);
+    }
 }
 
 impl MemoryStore {
@@ -63,9 +89,20 @@ impl MemoryStore {
         MemoryStore { shard, ..MemoryStore::default() }
     }
 
+    /// The next append takes until what this answers is let go.
+    pub fn hold_next_append(&self) -> HeldAppend {
+        let ((begun, told), (let_go, waiting)) = (mpsc::channel(), mpsc::channel());
+        self.inner.lock().next_hold = Some(Hold { begun, let_go: waiting });
+        HeldAppend { begun: told, let_go }
+    }
+
     /// The next append fails with `error`, and its frame is not there after [`ShardStore::reopen`].
     pub fn fail_next_append(&self, error: StoreError) {
         self.inner.lock().next_failure = Some((error, Disposition::Lost));
+    }
+
+    fn take_hold(&self) -> Option<Hold> {
+        self.inner.lock().next_hold.take()
     }
 
     /// The next append fails with `error`, but its frame is there after [`ShardStore::reopen`]: the failure struck after the
@@ -134,6 +171,10 @@ impl Journal for MemoryStore {
     }
 
     fn append(&self, frame: &Frame, directory: &[DirectoryWrite]) -> Result<(), StoreError> {
+        if let Some(Hold { begun, let_go }) = self.take_hold() {
+            let _ = begun.send(());
+            let _ = let_go.recv();
+        }
         let mut inner = self.inner.lock();
         let last = inner.last()?;
         if !frame.follows(&last) {
