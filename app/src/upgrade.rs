@@ -48,9 +48,7 @@ pub fn upgrade(old: &OldFolder, store: &Arc<dyn Store>, progress: &dyn Progress)
         let sets_clock =
             |record: &Record| matches!(record.event(), Some(Event::Deployment(events::Event::ClockAdvanced(_))));
         sandbox |= records.iter().any(sets_clock);
-        let mut payload = Vec::new();
-        Record::start_payload(&mut payload);
-        records.iter().try_for_each(|record| record.append_to(&mut payload)).map_err(corrupt)?;
+        let payload = Record::payload(&records).map_err(corrupt)?;
         let frame = Frame::seal(&place, records.len() as u64, frame.at, payload);
         let writes =
             directory_writes(&frame)?.into_iter().map(|write| old.known(write)).collect::<Result<Vec<_>, _>>()?;

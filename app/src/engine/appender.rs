@@ -10,8 +10,8 @@ use super::state::{Shared, Watch};
 use crate::clock::Reading;
 use crate::failure::Failure;
 use crate::shares::Share;
-use credere_core::book::Changes;
-use credere_store::contract::StoreError;
+use credere_core::book::{Changes, Record};
+use credere_store::contract::{Fault, StoreError};
 use credere_store::frame::{Frame, Position};
 use crossbeam_channel::{Receiver, Sender};
 use std::sync::atomic::Ordering::Relaxed;
@@ -126,11 +126,12 @@ fn append(
     after: Position,
     draft: &mut Draft,
 ) -> Result<Position, StoreError> {
-    let (records, payload) = (std::mem::take(&mut draft.records), std::mem::take(&mut draft.payload));
+    let records = std::mem::take(&mut draft.records);
     if records.is_empty() {
         return Ok(after);
     }
     let count = records.len() as u64;
+    let payload = Record::payload(&records).map_err(|error| StoreError::corrupt(Fault::of(error)))?;
     let frame = Frame::seal(&after, count, draft.at, payload);
     shared.store.append(&frame, &draft.directory)?;
     shared.counts.commits.fetch_add(1, Relaxed);

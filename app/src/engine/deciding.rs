@@ -21,14 +21,13 @@ const AHEAD: usize = 256;
 /// the rest stopped or started by the next commits.
 const FOLLOW_MAX: usize = 2_000;
 
-/// Keys of the requests that were used before this commit.
+/// What the store knows of the requests' keys.
 pub(super) type Found = HashMap<KeyHash, KeyEntry, foldhash::fast::FixedState>;
 
 /// What a commit writes.
 pub(super) struct Draft {
     /// The time that all its records carry.
     pub(super) at: Moment,
-    pub(super) payload: Vec<u8>,
     pub(super) records: Vec<Record>,
     pub(super) directory: Vec<DirectoryWrite>,
     /// Resources that were stopped, started or deleted because of what was changed.
@@ -191,7 +190,7 @@ impl Deciding<'_> {
             })?;
             let event = event.event;
             self.book.evolve(self.book.seq() + 1, self.draft.at, &event).map_err(bug)?;
-            self.draft.push(Record::Followed { event })?;
+            self.draft.records.push(Record::Followed { event });
         }
         Ok(())
     }
@@ -200,7 +199,7 @@ impl Deciding<'_> {
     /// no record).
     fn known(&self, key: Option<&KeyUse>) -> Option<Outcome> {
         let key = key?;
-        let entry = self.keys.fresh(&key.key).or_else(|| self.found.get(&key.key))?;
+        let entry = self.keys.get(&key.key).or_else(|| self.found.get(&key.key))?;
         // What was kept in the directory is dropped there after this time; the key is forgotten with it.
         if entry.answer == Answer::Kept && entry.at < self.draft.at.plus_seconds(-KEYS_KEPT) {
             return None;
@@ -251,7 +250,7 @@ impl Deciding<'_> {
         if let Some(key) = key {
             self.keys.remember(key, seq, at, answer.clone());
         }
-        self.draft.push(record(key, outcome))?;
+        self.draft.records.push(record(key, outcome));
         let (account, payer) = touched;
         for account in account.into_iter().chain(payer.filter(|_| payer != account)) {
             self.follow(account)?;
@@ -289,7 +288,8 @@ impl Deciding<'_> {
     /// A record that changes nothing in the book: an answer that is kept, or the end of a batch.
     fn append(&mut self, record: Record) -> Result<(), StoreError> {
         self.book.skip(self.book.seq() + 1, self.draft.at).map_err(bug)?;
-        self.draft.push(record)
+        self.draft.records.push(record);
+        Ok(())
     }
 
     /// What the record at this position came to.
@@ -305,15 +305,7 @@ impl Deciding<'_> {
 impl Draft {
     /// Begins a commit whose records all carry this time.
     pub(super) fn at(at: Moment) -> Draft {
-        let mut payload = Vec::with_capacity(4_096);
-        Record::start_payload(&mut payload);
-        Draft { at, payload, records: Vec::new(), directory: Vec::new(), followed: 0 }
-    }
-
-    fn push(&mut self, record: Record) -> Result<(), StoreError> {
-        record.append_to(&mut self.payload).map_err(|error| StoreError::corrupt(Fault::of(error)))?;
-        self.records.push(record);
-        Ok(())
+        Draft { at, records: Vec::new(), directory: Vec::new(), followed: 0 }
     }
 }
 

@@ -7,8 +7,10 @@ use credere_core::ledger::{Moment, Shard};
 use credere_core::money::Amount;
 use credere_store::contract::{Fault, KeyRow, Keys, StoreError};
 use foldhash::fast::FixedState;
-use hashbrown::HashMap;
+use hashbrown::HashTable;
+use hashbrown::hash_table::Entry;
 use serde::{Deserialize, Serialize};
+use std::hash::BuildHasher;
 use std::sync::Arc;
 
 /// Keys in a generation before it is sealed: 2^18, about 30 MB.
@@ -105,20 +107,57 @@ impl KeyEntry {
     }
 }
 
-/// One generation of keys.
-pub(crate) type Generation = HashMap<KeyHash, KeyEntry, FixedState>;
+/// One generation of keys, in the order of their use, and where each lies: what is added lies together, and only the places
+/// are all over a table, which is small.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Generation {
+    entries: Vec<(KeyHash, KeyEntry)>,
+    places: HashTable<usize>,
+}
+
+impl Generation {
+    /// An empty one that will not have to grow: whoever filled one fills the next.
+    fn roomy() -> Generation {
+        // A generation ends with the commit that fills it, which may bring a fifth more.
+        let room = GENERATION_KEYS + GENERATION_KEYS / 4;
+        Generation { entries: Vec::with_capacity(room), places: HashTable::with_capacity(room) }
+    }
+
+    fn len(&self) -> usize {
+        self.entries.len()
+    }
+
+    fn get(&self, key: &KeyHash) -> Option<&KeyEntry> {
+        let place = self.places.find(hash_of(key), |place| self.entries[*place].0 == *key)?;
+        Some(&self.entries[*place].1)
+    }
+
+    fn insert(&mut self, key: KeyHash, entry: KeyEntry) {
+        let Generation { entries, places } = self;
+        let place = places.entry(hash_of(&key), |place| entries[*place].0 == key, |place| hash_of(&entries[*place].0));
+        match place {
+            Entry::Occupied(place) => entries[*place.get()].1 = entry,
+            Entry::Vacant(place) => {
+                place.insert(entries.len());
+                entries.push((key, entry));
+            }
+        }
+    }
+
+    pub(crate) fn iter(&self) -> impl ExactSizeIterator<Item = &(KeyHash, KeyEntry)> {
+        self.entries.iter()
+    }
+}
+
+fn hash_of(key: &KeyHash) -> u64 {
+    FixedState::default().hash_one(key)
+}
 
 /// A generation on its way into the store.
 #[derive(Debug, Clone)]
 pub(crate) struct Sealing {
     pub(crate) upto_seq: u64,
     pub(crate) keys: Arc<Generation>,
-}
-
-/// An empty generation that will not have to grow: whoever filled one fills the next.
-fn roomy() -> Generation {
-    // A generation ends with the commit that fills it, which may bring a fifth more.
-    Generation::with_capacity_and_hasher(GENERATION_KEYS + GENERATION_KEYS / 4, FixedState::default())
 }
 
 /// The key that the record at this position of a shard remembers an answer under, and that answer.
@@ -138,8 +177,6 @@ pub(crate) fn key_in(shard: Shard, record: &Record, seq: u64) -> Option<(KeyUse,
 /// The keys that are in memory.
 #[derive(Debug, Default)]
 pub(crate) struct KeyMemory {
-    /// Those of the requests that are being decided: few, so that whether a key comes twice in them costs little.
-    fresh: Generation,
     current: Generation,
     since_seq: u64,
     sealing: Option<Sealing>,
@@ -151,14 +188,9 @@ impl KeyMemory {
         KeyMemory { since_seq, ..KeyMemory::default() }
     }
 
-    /// A key of the requests before those that are being decided.
-    pub(crate) fn older(&self, key: &KeyHash) -> Option<&KeyEntry> {
+    /// What is remembered of a key.
+    pub(crate) fn get(&self, key: &KeyHash) -> Option<&KeyEntry> {
         self.current.get(key).or_else(|| self.sealing.as_ref()?.keys.get(key))
-    }
-
-    /// A key of the requests that are being decided.
-    pub(crate) fn fresh(&self, key: &KeyHash) -> Option<&KeyEntry> {
-        self.fresh.get(key)
     }
 
     /// Remembers what a record says of a key, where it has one.
@@ -169,13 +201,7 @@ impl KeyMemory {
     }
 
     pub(crate) fn remember(&mut self, key: KeyUse, seq: u64, at: Moment, answer: Answer) {
-        self.fresh.insert(key.key, KeyEntry { content: key.content, seq, at, answer });
-    }
-
-    /// The requests are decided. All of their keys at once, since each of them lies somewhere else in a large table, and
-    /// looked up one right after the other they need not wait for each other.
-    pub(crate) fn decided(&mut self) {
-        self.current.extend(self.fresh.drain());
+        self.current.insert(key.key, KeyEntry { content: key.content, seq, at, answer });
     }
 
     /// Hands out the growing generation for sealing when it is large enough and none is being sealed.
@@ -184,7 +210,7 @@ impl KeyMemory {
         if !large || self.sealing.is_some() {
             return None;
         }
-        let sealing = Sealing { upto_seq, keys: Arc::new(std::mem::replace(&mut self.current, roomy())) };
+        let sealing = Sealing { upto_seq, keys: Arc::new(std::mem::replace(&mut self.current, Generation::roomy())) };
         self.since_seq = upto_seq;
         self.sealing = Some(sealing.clone());
         Some(sealing)

@@ -143,15 +143,14 @@ fn forged(store: &MemoryStore) -> Arc<MemoryStore> {
     let forged = Arc::new(MemoryStore::new());
     forged.fix_fact("zone", "+08:00").unwrap();
     let copied = store.frames(0, u64::MAX, &mut |frame| {
-        let (mut payload, mut records) = (Vec::new(), Record::read_payload(&frame.payload).unwrap());
-        Record::start_payload(&mut payload);
+        let mut records = Record::read_payload(&frame.payload).unwrap();
         for record in &mut records {
             if let Record::Decided { outcome: Ok(Event::Buying(buying::Event::OrderChanged(fact))), .. } = record {
                 fact.order.price.customer = Amount::from_units(i64::MIN);
                 fact.order.vouchers = vec![VoucherUse { voucher: VoucherId(1), amount: Amount::whole(1) }];
             }
-            record.append_to(&mut payload).unwrap();
         }
+        let payload = Record::payload(&records).unwrap();
         forged.append(&Frame::seal(&forged.last()?, records.len() as u64, frame.at, payload), &[])
     });
     copied.unwrap();

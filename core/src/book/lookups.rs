@@ -82,11 +82,7 @@ impl Book {
     }
 
     pub(super) fn customer_mut(&mut self, uin: Uin) -> Fit<&mut Customer> {
-        self.parties
-            .accounts
-            .get_mut(uin)
-            .and_then(|account| account.customer.as_mut())
-            .ok_or(Misfit("no such customer"))
+        self.parties.customer_mut(uin)
     }
 
     pub(super) fn spend_mut(&mut self, uin: Uin) -> Fit<&mut Line> {

@@ -95,29 +95,31 @@ impl Book {
 
     /// Notes whether a customer is below a warning level now, so that the day's sweep finds it.
     pub(super) fn note_low(&mut self, uin: Uin) -> Fit<()> {
-        let today = self.deployment.calendar.day(self.now);
-        let customer = self.customer_mut(uin)?;
+        self.change_customer_line(uin, Ok)
+    }
+
+    /// The only place where a customer's line changes, so that its managing partner's sums follow, and the list of those that
+    /// are low.
+    pub(super) fn change_customer_line(&mut self, uin: Uin, change: impl FnOnce(Line) -> Fit<Line>) -> Fit<()> {
+        let Book { parties, standing, deployment, now, .. } = self;
+        let customer = parties.customer_mut(uin)?;
+        let before = customer.line;
+        let after = change(before)?;
+        customer.line = after;
         match (is_low(customer), customer.low_since) {
             (true, None) => {
+                let today = deployment.calendar.day(*now);
                 customer.low_since = Some(today);
-                self.standing.low.insert((today, uin));
+                standing.low.insert((today, uin));
             }
             (false, Some(day)) => {
                 customer.low_since = None;
-                self.standing.low.remove(&(day, uin));
+                standing.low.remove(&(day, uin));
             }
             (true, Some(_)) | (false, None) => {}
         }
-        Ok(())
-    }
-
-    /// The only place where a customer's line changes, so that its managing partner's sums follow.
-    pub(super) fn set_customer_line(&mut self, uin: Uin, line: Line) -> Fit<()> {
-        let customer = self.customer_mut(uin)?;
-        let before = std::mem::replace(&mut customer.line, line);
         let partner = customer.partner;
-        self.note_low(uin)?;
-        self.shift_sums(partner, Some(&before), Some(&line))
+        if before == after { Ok(()) } else { self.shift_sums(partner, Some(&before), Some(&after)) }
     }
 
     pub(super) fn shift_sums(&mut self, partner: Uin, before: Option<&Line>, after: Option<&Line>) -> Fit<()> {
@@ -133,7 +135,7 @@ impl Book {
     /// Leaves the lines of who pays as they are given.
     pub(super) fn set_lines(&mut self, paying: Paying, after: &Lines) -> Fit<()> {
         if let Some(line) = after.payer {
-            self.set_customer_line(paying.payer, line)?;
+            self.change_customer_line(paying.payer, |_| Ok(line))?;
         }
         if let Some(line) = after.partner {
             *self.spend_mut(paying.partner.ok_or("no partner owes for it")?)? = line;

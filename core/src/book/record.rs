@@ -18,6 +18,9 @@ pub type ContentHash = [u8; 16];
 /// read.
 pub const RECORD_VERSION: u8 = 5;
 
+/// A record takes about so many bytes.
+const USUAL_BYTES: usize = 128;
+
 /// An idempotency key's first use (the key itself stays outside; both are hashes).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct KeyUse {
@@ -145,19 +148,18 @@ impl Record {
         Record::Operated { key, outcome: outcome.map_err(declined) }
     }
 
-    /// Starts a payload.
-    pub fn start_payload(buffer: &mut Vec<u8>) {
-        buffer.push(RECORD_VERSION);
-    }
-
-    /// Adds the record to a payload.
+    /// These records as a frame's payload, in their order.
     ///
     /// # Errors
-    /// [`DecodeError::Malformed`] if it cannot be encoded, which no record does.
-    pub fn append_to(&self, buffer: &mut Vec<u8>) -> Result<(), DecodeError> {
-        let taken = std::mem::take(buffer);
-        *buffer = postcard::to_extend(self, taken).map_err(|error| DecodeError::Malformed(error.to_string()))?;
-        Ok(())
+    /// [`DecodeError::Malformed`] if one cannot be encoded, which none does.
+    pub fn payload(records: &[Record]) -> Result<Vec<u8>, DecodeError> {
+        let mut payload = Vec::with_capacity(1 + records.len() * USUAL_BYTES);
+        payload.push(RECORD_VERSION);
+        for record in records {
+            payload =
+                postcard::to_extend(record, payload).map_err(|error| DecodeError::Malformed(error.to_string()))?;
+        }
+        Ok(payload)
     }
 
     /// Reads a payload back, in order.

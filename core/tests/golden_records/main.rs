@@ -262,12 +262,7 @@ fn golden_file(version: u8) -> PathBuf {
 }
 
 fn encoded() -> Vec<u8> {
-    let mut payload = Vec::new();
-    Record::start_payload(&mut payload);
-    for record in records() {
-        record.append_to(&mut payload).expect("a record encodes");
-    }
-    payload
+    Record::payload(&records()).expect("records encode")
 }
 
 #[test]
@@ -347,9 +342,7 @@ fn records_of_version_2_become_those_of_today() {
     let batch = (ActionName(Action::SettleUsage), Some(uin(100_000_000_001)));
     assert_eq!(declined, Some(batch), "what was asked of whom is told by the batch");
 
-    let mut payload = Vec::new();
-    Record::start_payload(&mut payload);
-    upgraded.iter().for_each(|record| record.append_to(&mut payload).expect("a record encodes"));
+    let payload = Record::payload(&upgraded).expect("records encode");
     assert_eq!(Record::read_payload(&payload).unwrap(), upgraded);
 }
 

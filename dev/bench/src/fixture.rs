@@ -131,17 +131,14 @@ pub fn usage_payload(batch: u64) -> anyhow::Result<Vec<u8>> {
 
 fn encode(action: Action, operations: impl IntoIterator<Item = (KeyUse, Event)>) -> anyhow::Result<Vec<u8>> {
     let caller = World::caller(0);
-    let (mut payload, mut done) = (Vec::new(), 0);
-    Record::start_payload(&mut payload);
-    for (key, event) in operations {
-        Record::Operated { key: Some(key), outcome: Ok(event) }.append_to(&mut payload)?;
-        done += 1;
-    }
+    let operated = |(key, event)| Record::Operated { key: Some(key), outcome: Ok(event) };
+    let mut records: Vec<Record> = operations.into_iter().map(operated).collect();
+    let done = u32::try_from(records.len())?;
     let request = RequestInfo { id: [7; 16], actor: caller.actor, face: caller.face };
     let action = ActionName(action);
     let closed = Record::BatchClosed { request, action, target: None, done, refused: 0, replayed: 0, records: done };
-    closed.append_to(&mut payload)?;
-    Ok(payload)
+    records.push(closed);
+    Ok(Record::payload(&records)?)
 }
 
 #[cfg(test)]

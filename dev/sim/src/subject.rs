@@ -110,9 +110,7 @@ impl Subject {
             target: None,
             outcome: Ok(Event::from(deployment::ClockAdvanced { to: at })),
         };
-        let mut payload = Vec::new();
-        Record::start_payload(&mut payload);
-        first.append_to(&mut payload)?;
+        let payload = Record::payload(&[first])?;
         store.append(&Frame::seal(&Position::default(), 1, at, payload), &[])?;
         let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build()?;
         let options = options(rules, snapshot_every)?;

@@ -13,7 +13,7 @@ pub(in crate::book) fn apply(book: &mut Book, event: &Event) -> Result<(), Misfi
         }) => {
             book.confirm((*customer, *partner), *month, parts, named.as_deref())?;
             if let Some(line) = customer_after {
-                book.set_customer_line(*customer, *line)?;
+                book.change_customer_line(*customer, |_| Ok(*line))?;
             }
         }
         Event::BillsIssued(BillsIssued { month }) => book.bills.issued = Some(*month),

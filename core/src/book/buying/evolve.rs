@@ -57,10 +57,9 @@ pub(in crate::book) fn apply(book: &mut Book, seq: u64, at: Moment, event: &Even
                 let count = &mut book.customer_mut(*account)?.open_authorizations;
                 *count = count.checked_add(1).ok_or(Overflow)?;
             }
-            let held = |line: Line, after: &Amount| line.held(after.minus(line.prepay_frozen())?);
+            let held = |line: Line, after: &Amount| Ok(line.held(after.minus(line.prepay_frozen())?)?);
             if let Some(after) = payer_frozen_after {
-                let line = book.customer(paying.payer).ok_or("no such customer")?.line;
-                book.set_customer_line(paying.payer, held(line, after)?)?;
+                book.change_customer_line(paying.payer, |line| held(line, after))?;
             }
             if let Some(after) = partner_frozen_after {
                 let spend = book.spend_mut(paying.partner.ok_or("no partner owes for it")?)?;

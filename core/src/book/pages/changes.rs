@@ -3,6 +3,7 @@
 use super::piece::encode;
 use super::{Page, SnapshotError};
 use serde::Serialize;
+use std::ops::Deref;
 use std::sync::Arc;
 
 /// About how many things go into one piece.
@@ -31,18 +32,18 @@ pub(in crate::book) trait Part: Send {
 }
 
 /// Pages that were taken; one that is gone is told without its things.
-pub(in crate::book) struct Pieces<T> {
+pub(in crate::book) struct Pieces<L> {
     kind: u8,
-    pages: std::vec::IntoIter<(u64, Option<Arc<Page<T>>>)>,
+    pages: std::vec::IntoIter<(u64, Option<Arc<Page<L>>>)>,
 }
 
-impl<T> Pieces<T> {
-    pub(super) fn new(kind: u8, pages: Vec<(u64, Option<Arc<Page<T>>>)>) -> Pieces<T> {
+impl<L> Pieces<L> {
+    pub(super) fn new(kind: u8, pages: Vec<(u64, Option<Arc<Page<L>>>)>) -> Pieces<L> {
         Pieces { kind, pages: pages.into_iter() }
     }
 }
 
-impl<T: Serialize + Send + Sync> Part for Pieces<T> {
+impl<T: Serialize, L: Deref<Target = [T]> + Send + Sync> Part for Pieces<L> {
     fn next_piece(&mut self) -> Option<Vec<u8>> {
         let (mut taken, mut weight) = (Vec::new(), 0);
         while weight < PIECE {

@@ -22,18 +22,12 @@ use std::collections::BTreeSet;
 /// How many numbers share a page, as a power of two: few, so that a copy is short and taking one out moves little.
 const PAGE_BITS: u32 = 5;
 
-/// Some things that lie together.
-#[derive(Debug, Clone)]
-struct Page<T> {
-    items: Vec<T>,
+/// Some things that lie together, as a list of them.
+#[derive(Debug, Clone, Default)]
+struct Page<L> {
+    items: L,
     /// The taking in which it was last noted as changed.
     noted: u64,
-}
-
-impl<T> Default for Page<T> {
-    fn default() -> Page<T> {
-        Page { items: Vec::new(), noted: 0 }
-    }
 }
 
 /// Which pages changed since they were last taken.
@@ -52,7 +46,7 @@ impl Default for Noted {
 
 impl Noted {
     /// Notes that a page changes.
-    fn note<T>(&mut self, number: u64, page: &mut Page<T>) {
+    fn note<L>(&mut self, number: u64, page: &mut Page<L>) {
         if page.noted != self.taking {
             page.noted = self.taking;
             self.pages.insert(number);

@@ -19,10 +19,12 @@ pub(in crate::book) trait PageKey: Ord + Clone {
     }
 }
 
+pub(super) type ShelfPage<K, V> = Page<Vec<(K, V)>>;
+
 /// A map in the order of its keys, in pages.
 #[derive(Debug, Clone)]
 pub(in crate::book) struct Pages<K, V> {
-    pub(super) pages: BTreeMap<u64, Arc<Page<(K, V)>>>,
+    pub(super) pages: BTreeMap<u64, Arc<ShelfPage<K, V>>>,
     len: usize,
     noted: Noted,
 }
@@ -126,7 +128,7 @@ impl<K: PageKey, V: Clone> Pages<K, V> {
         })
     }
 
-    fn page_for(&mut self, key: &K) -> (&mut Page<(K, V)>, Result<usize, usize>) {
+    fn page_for(&mut self, key: &K) -> (&mut ShelfPage<K, V>, Result<usize, usize>) {
         let number = key.page();
         let page = Arc::make_mut(self.pages.entry(number).or_default());
         self.noted.note(number, page);

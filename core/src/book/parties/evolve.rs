@@ -113,8 +113,7 @@ pub(in crate::book) fn apply(book: &mut Book, seq: u64, at: Moment, event: &Even
             book.reschedule(*customer);
         }
         Event::CreditAllocated(CreditAllocated { customer, partner, total_after, partner_allocated_after, .. }) => {
-            let line = book.customer(*customer).ok_or("no such customer")?.line;
-            book.set_customer_line(*customer, line.raised(total_after.minus(line.limit())?)?)?;
+            book.change_customer_line(*customer, |line| Ok(line.raised(total_after.minus(line.limit())?)?))?;
             book.partner_mut(*partner)?.allocated = *partner_allocated_after;
         }
         Event::CustomerNoted(_) | Event::CredentialIssued(_) | Event::CredentialRevoked(_) => {}

@@ -1,6 +1,7 @@
 //! The part of the book about who there is: accounts, partners, customers, and what was handed down.
 
 use crate::book::Book;
+use crate::book::fit::{Fit, Misfit};
 use crate::book::map::Map;
 use crate::book::pages::{PageKey, Pages, Register, Registered};
 use crate::channel::{Account, Customer, CustomerList, FormerBinding, Partner, PayerInterval, Uin};
@@ -21,6 +22,12 @@ pub(in crate::book) struct State {
     former_partners: BTreeSet<(Uin, Uin)>,
     /// Who paid on behalf of an account and when, oldest first. No command makes any yet: they come with the organization.
     pub(in crate::book) payers: Pages<Uin, Vec<PayerInterval>>,
+}
+
+impl State {
+    pub(in crate::book) fn customer_mut(&mut self, uin: Uin) -> Fit<&mut Customer> {
+        self.accounts.get_mut(uin).and_then(|account| account.customer.as_mut()).ok_or(Misfit("no such customer"))
+    }
 }
 
 impl Book {

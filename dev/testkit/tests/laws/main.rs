@@ -376,11 +376,7 @@ fn live((steps, rules, keeps_refusals, snapshot_after): Draw) -> Result<Vec<Outc
     check_laws(&resumed).map_err(|broken| failed(format!("{broken:?}")))?;
 
     let records: Vec<Record> = both.records.into_iter().map(|(_, record)| record).collect();
-    let mut payload = Vec::new();
-    Record::start_payload(&mut payload);
-    for record in &records {
-        record.append_to(&mut payload).map_err(|error| failed(error.to_string()))?;
-    }
+    let payload = Record::payload(&records).map_err(|error| failed(error.to_string()))?;
     let read = Record::read_payload(&payload).map_err(|error| failed(error.to_string()))?;
     prop_assert_eq!(read, records, "records read back as they were written");
     Ok(both.seen)
