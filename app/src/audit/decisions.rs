@@ -10,8 +10,7 @@ use crate::idempotency::{KeyMaker, PastBatch};
 use crate::notices::NoticeId;
 use credere_core::access::{Action, Actor};
 use credere_core::book::{
-    ActionName, Because, Book, Command, Context, Event, KeyHash, Record, Rejection, RequestInfo, Rules, decide,
-    deployment, standing,
+    ActionName, Because, Book, Command, Context, Event, KeyHash, Record, Rejection, Rules, decide, deployment, standing,
 };
 use credere_core::channel::{Notice, Uin};
 use credere_core::ledger::{Calendar, Moment};
@@ -173,8 +172,7 @@ fn key_in(record: &Record) -> Option<KeyHash> {
 
 fn actor_of(record: &Record) -> Option<Actor> {
     match record {
-        Record::Decided { request: RequestInfo { actor, .. }, .. }
-        | Record::BatchClosed { request: RequestInfo { actor, .. }, .. } => Some(*actor),
+        Record::Decided { request, .. } | Record::BatchClosed { request, .. } => Some(request.actor),
         Record::Operated { .. } | Record::Followed { .. } | Record::Kept { .. } => None,
     }
 }

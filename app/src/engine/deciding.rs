@@ -21,7 +21,7 @@ const AHEAD: usize = 256;
 /// the rest stopped or started by the next commits.
 const FOLLOW_MAX: usize = 2_000;
 
-/// What the store knows of the requests' keys.
+/// What is known of the requests' keys from those before.
 pub(super) type Found = HashMap<KeyHash, KeyEntry, foldhash::fast::FixedState>;
 
 /// What a commit writes.
@@ -70,7 +70,7 @@ impl Deciding<'_> {
                         let target = target.or_else(|| whose_order(self.book, &command));
                         let asked = Asked { actor: request.info.actor, key, command: &command, held };
                         self.decide(asked, |key, outcome| Record::Decided {
-                            request: request.info,
+                            request: Box::new(request.info),
                             key,
                             action: ActionName(action),
                             target: target.or_else(|| outcome.as_ref().ok().and_then(target_of)),
@@ -94,7 +94,7 @@ impl Deciding<'_> {
                 };
                 let action = ActionName(action);
                 let outcome = self.record(key, Err(rejection), |key, outcome| Record::Decided {
-                    request: request.info,
+                    request: Box::new(request.info),
                     key,
                     action,
                     target,
@@ -110,6 +110,7 @@ impl Deciding<'_> {
 
     fn batch(&mut self, request: RequestInfo, operations: &[Operation]) -> Result<Vec<Outcome>, StoreError> {
         let (before, mut outcomes) = (self.draft.records.len(), Vec::with_capacity(operations.len()));
+        self.draft.records.reserve(operations.len() + 1);
         let mut targets = operations.iter().map(|operation| operation.command.action().1);
         let first = targets.next().flatten();
         let target = first.filter(|_| targets.all(|target| target == first));
@@ -136,6 +137,7 @@ impl Deciding<'_> {
         if done + refused > 0 {
             let action = operations.first().map_or(Action::Authorize, |one| one.command.action().0);
             let (records, action) = (self.records_since(before), ActionName(action));
+            let request = Box::new(request);
             self.append(Record::BatchClosed { request, action, target, done, refused, replayed, records })?;
         }
         Ok(outcomes)
@@ -167,7 +169,7 @@ impl Deciding<'_> {
         if let Some(action) = action {
             let (records, action) = (self.records_since(before), ActionName(action));
             let done = u32::try_from(outcomes.len()).unwrap_or(u32::MAX);
-            let (refused, replayed) = (0, 0);
+            let (refused, replayed, request) = (0, 0, Box::new(request));
             self.append(Record::BatchClosed { request, action, target: None, done, refused, replayed, records })?;
         }
         Ok(outcomes)
@@ -199,7 +201,7 @@ impl Deciding<'_> {
     /// no record).
     fn known(&self, key: Option<&KeyUse>) -> Option<Outcome> {
         let key = key?;
-        let entry = self.keys.get(&key.key).or_else(|| self.found.get(&key.key))?;
+        let entry = self.keys.fresh(&key.key).or_else(|| self.found.get(&key.key))?;
         // What was kept in the directory is dropped there after this time; the key is forgotten with it.
         if entry.answer == Answer::Kept && entry.at < self.draft.at.plus_seconds(-KEYS_KEPT) {
             return None;

@@ -10,6 +10,7 @@ use foldhash::fast::FixedState;
 use hashbrown::HashTable;
 use hashbrown::hash_table::Entry;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 use std::hash::BuildHasher;
 use std::sync::Arc;
 
@@ -112,7 +113,11 @@ impl KeyEntry {
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Generation {
     entries: Vec<(KeyHash, KeyEntry)>,
-    places: HashTable<usize>,
+    places: HashTable<u32>,
+    /// Places of those that are not in the table yet: few, so that whether a key comes twice in them costs little.
+    fresh: HashTable<u32>,
+    /// Places of those whose key was used anew. Hardly any ever is.
+    superseded: BTreeSet<u32>,
 }
 
 impl Generation {
@@ -120,32 +125,54 @@ impl Generation {
     fn roomy() -> Generation {
         // A generation ends with the commit that fills it, which may bring a fifth more.
         let room = GENERATION_KEYS + GENERATION_KEYS / 4;
-        Generation { entries: Vec::with_capacity(room), places: HashTable::with_capacity(room) }
+        let (entries, places) = (Vec::with_capacity(room), HashTable::with_capacity(room));
+        Generation { entries, places, ..Generation::default() }
     }
 
     fn len(&self) -> usize {
         self.entries.len()
     }
 
-    fn get(&self, key: &KeyHash) -> Option<&KeyEntry> {
-        let place = self.places.find(hash_of(key), |place| self.entries[*place].0 == *key)?;
-        Some(&self.entries[*place].1)
+    fn find(&self, places: &HashTable<u32>, key: &KeyHash) -> Option<&KeyEntry> {
+        let place = places.find(hash_of(key), |place| self.entries[*place as usize].0 == *key)?;
+        Some(&self.entries[*place as usize].1)
     }
 
+    /// Adds one to those that are fresh.
     fn insert(&mut self, key: KeyHash, entry: KeyEntry) {
-        let Generation { entries, places } = self;
-        let place = places.entry(hash_of(&key), |place| entries[*place].0 == key, |place| hash_of(&entries[*place].0));
-        match place {
-            Entry::Occupied(place) => entries[*place.get()].1 = entry,
-            Entry::Vacant(place) => {
-                place.insert(entries.len());
+        let Generation { entries, fresh, .. } = self;
+        // INVARIANT: it is handed out for sealing long before it has 2^32 keys.
+        let place = u32::try_from(entries.len()).expect("a generation has less than 2^32 keys");
+        let of = |place: &u32| entries[*place as usize].0;
+        match fresh.entry(hash_of(&key), |place| of(place) == key, |place| hash_of(&of(place))) {
+            Entry::Occupied(place) => entries[*place.get() as usize].1 = entry,
+            Entry::Vacant(vacant) => {
+                vacant.insert(place);
                 entries.push((key, entry));
             }
         }
     }
 
-    pub(crate) fn iter(&self) -> impl ExactSizeIterator<Item = &(KeyHash, KeyEntry)> {
-        self.entries.iter()
+    /// Puts the places of those that are fresh into the table.
+    fn settle(&mut self) {
+        let Generation { entries, places, fresh, superseded } = self;
+        let of = |place: &u32| entries[*place as usize].0;
+        for place in fresh.drain() {
+            let key = of(&place);
+            match places.entry(hash_of(&key), |place| of(place) == key, |place| hash_of(&of(place))) {
+                Entry::Occupied(mut older) => {
+                    superseded.insert(std::mem::replace(older.get_mut(), place));
+                }
+                Entry::Vacant(vacant) => {
+                    vacant.insert(place);
+                }
+            }
+        }
+    }
+
+    /// All of them, the oldest first.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &(KeyHash, KeyEntry)> {
+        (0_u32..).zip(&self.entries).filter(|(place, _)| !self.superseded.contains(place)).map(|(_, entry)| entry)
     }
 }
 
@@ -188,9 +215,18 @@ impl KeyMemory {
         KeyMemory { since_seq, ..KeyMemory::default() }
     }
 
-    /// What is remembered of a key.
-    pub(crate) fn get(&self, key: &KeyHash) -> Option<&KeyEntry> {
-        self.current.get(key).or_else(|| self.sealing.as_ref()?.keys.get(key))
+    /// A key of those before the requests that are being decided.
+    pub(crate) fn older(&self, key: &KeyHash) -> Option<&KeyEntry> {
+        let Generation { places, .. } = &self.current;
+        self.current.find(places, key).or_else(|| {
+            let sealing = &self.sealing.as_ref()?.keys;
+            sealing.find(&sealing.places, key)
+        })
+    }
+
+    /// A key of the requests that are being decided.
+    pub(crate) fn fresh(&self, key: &KeyHash) -> Option<&KeyEntry> {
+        self.current.find(&self.current.fresh, key)
     }
 
     /// Remembers what a record says of a key, where it has one.
@@ -202,6 +238,12 @@ impl KeyMemory {
 
     pub(crate) fn remember(&mut self, key: KeyUse, seq: u64, at: Moment, answer: Answer) {
         self.current.insert(key.key, KeyEntry { content: key.content, seq, at, answer });
+    }
+
+    /// The requests are decided. All of their keys at once, since each of their places lies somewhere else in a table, and
+    /// looked up one right after the other they need not wait for each other.
+    pub(crate) fn decided(&mut self) {
+        self.current.settle();
     }
 
     /// Hands out the growing generation for sealing when it is large enough and none is being sealed.

@@ -142,6 +142,7 @@ pub(crate) fn load_book(
                 keys.learn(store.id(), record, seq, frame.at);
             }
         }
+        keys.decided();
         if wanted == JournalKeys::Seal {
             keys.seal_when_full(store, frame.last_seq)?;
         }

@@ -12,7 +12,7 @@ use super::state::{Durable, Shared, Watch};
 use crate::clock::{Jump, Reading};
 use crate::failure::Failure;
 use crate::progress::Quiet;
-use credere_core::book::{Command, KeyHash, deployment};
+use credere_core::book::{Command, KeyUse, deployment};
 use credere_core::ledger::Moment;
 use credere_store::contract::StoreError;
 use credere_store::frame::Position;
@@ -130,7 +130,7 @@ impl Writer {
     }
 
     fn decide_all(&mut self, mut asked: VecDeque<Submission>) -> Result<(), Ended> {
-        let found = match self.find_sealed(&asked) {
+        let found = match self.find_older(&asked) {
             Ok(found) => found,
             Err(error) => {
                 // Nothing was decided yet, so nothing is unknown.
@@ -158,6 +158,7 @@ impl Writer {
                 self.hand_over();
             }
         }
+        self.keys.decided();
         self.ripen();
         Ok(())
     }
@@ -214,11 +215,15 @@ impl Writer {
         }
     }
 
-    /// What the store knows of the requests' keys, of those that memory does not have.
-    fn find_sealed(&self, asked: &VecDeque<Submission>) -> Result<Found, StoreError> {
-        let keys = asked.iter().flat_map(|one| one.request.keys()).map(|asked| asked.key);
-        let missing: Vec<KeyHash> = keys.filter(|key| self.keys.get(key).is_none()).collect();
-        let mut found = Found::default();
+    /// What is known of the requests' keys from those before: in memory, and what memory does not have in the store.
+    fn find_older(&self, asked: &VecDeque<Submission>) -> Result<Found, StoreError> {
+        let (mut found, mut missing) = (Found::default(), Vec::new());
+        for KeyUse { key, .. } in asked.iter().flat_map(|one| one.request.keys()) {
+            match self.keys.older(key) {
+                Some(entry) => drop(found.insert(*key, entry.clone())),
+                None => missing.push(*key),
+            }
+        }
         if !missing.is_empty() {
             for row in self.shared.0.store.find_keys(&missing)?.iter().flatten() {
                 found.insert(row.key, KeyEntry::from_row(row)?);

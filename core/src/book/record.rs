@@ -48,7 +48,7 @@ pub enum Record {
     /// A command that was a request of its own.
     Decided {
         /// Who asked.
-        request: RequestInfo,
+        request: Box<RequestInfo>,
         /// Under which key.
         key: Option<KeyUse>,
         /// What it was, by name, and to whom; for refusals, which have no event to tell.
@@ -68,7 +68,7 @@ pub enum Record {
     /// The end of a batch: the operations right before it were one request.
     BatchClosed {
         /// Who asked.
-        request: RequestInfo,
+        request: Box<RequestInfo>,
         /// What they were, by name: of several kinds, the first one's.
         action: ActionName,
         /// The account that all of them were for, if it was one.

@@ -193,7 +193,7 @@ fn records() -> Vec<Record> {
         Actor::signed(uin(100_000_000_001), "AKIDexample".parse().unwrap()),
         Actor::System,
     ];
-    let request = |n: usize| RequestInfo { id: [n as u8; 16], actor: actors[n % 4], face: Face::ALL[n % 6] };
+    let request = |n: usize| Box::new(RequestInfo { id: [n as u8; 16], actor: actors[n % 4], face: Face::ALL[n % 6] });
     let key = |n: usize| KeyUse { key: [n as u8; 16], content: [255 - n as u8; 16] };
     let ask = (Action::Authorize, Some(uin(5)));
     let mut all = Vec::new();

@@ -134,7 +134,7 @@ fn encode(action: Action, operations: impl IntoIterator<Item = (KeyUse, Event)>)
     let operated = |(key, event)| Record::Operated { key: Some(key), outcome: Ok(event) };
     let mut records: Vec<Record> = operations.into_iter().map(operated).collect();
     let done = u32::try_from(records.len())?;
-    let request = RequestInfo { id: [7; 16], actor: caller.actor, face: caller.face };
+    let request = Box::new(RequestInfo { id: [7; 16], actor: caller.actor, face: caller.face });
     let action = ActionName(action);
     let closed = Record::BatchClosed { request, action, target: None, done, refused: 0, replayed: 0, records: done };
     records.push(closed);

@@ -102,7 +102,7 @@ impl Subject {
     pub(crate) fn new(at: Moment, rules: Rules, snapshot_every: u64) -> Result<Subject, Broken> {
         let store = Arc::new(MemoryStore::new());
         // The first record says what time it is, so that the application does not ask the machine.
-        let request = RequestInfo { id: [0; 16], actor: Actor::System, face: Face::System };
+        let request = Box::new(RequestInfo { id: [0; 16], actor: Actor::System, face: Face::System });
         let first = Record::Decided {
             request,
             key: None,

@@ -53,6 +53,16 @@ impl<T: Registered> Register<T> {
         self.positions.find(hash_of(uin), |&position| at(&self.pages, position).uin() == uin).copied()
     }
 
+    /// Where an account lies if it is there, by the table alone, which now and then is wrong.
+    pub(in crate::book) fn likely_position(&self, uin: Uin) -> Option<u32> {
+        self.positions.find(hash_of(uin), |_| true).copied()
+    }
+
+    /// What lies at such a position.
+    pub(in crate::book) fn at(&self, position: u32) -> &T {
+        at(&self.pages, position)
+    }
+
     pub(in crate::book) fn get(&self, uin: Uin) -> Option<&T> {
         Some(at(&self.pages, self.position(uin)?))
     }

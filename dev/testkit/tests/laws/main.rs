@@ -266,7 +266,7 @@ impl Both {
         let position = self.records.len() as u64;
         let key = KeyUse { key: u128::from(position).to_be_bytes(), content: [7; 16] };
         let (action, target) = command.action();
-        let request = RequestInfo { id: [position as u8; 16], actor, face: Face::Platform };
+        let request = Box::new(RequestInfo { id: [position as u8; 16], actor, face: Face::Platform });
         let operated = matches!(
             command,
             Command::Buying(buying::Command::Authorize(_))

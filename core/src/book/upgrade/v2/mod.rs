@@ -133,7 +133,7 @@ impl RecordV2 {
                     Ok(event) => Ok(event.upgraded(book, at)),
                     Err(rejection) => Err(rejection.upgraded(book, asked)),
                 };
-                Record::Decided { request: request.into(), key, action, target, outcome }
+                Record::Decided { request: Box::new(request.into()), key, action, target, outcome }
             }
             Line::Operated { key, outcome: Ok(event) } => {
                 Record::Operated { key, outcome: Ok(event.upgraded(book, at)) }
@@ -144,9 +144,15 @@ impl RecordV2 {
                 let declined = Declined { action, account, rejection: rejection.upgraded(book, asked) };
                 Record::Operated { key, outcome: Err(declined) }
             }
-            Line::BatchClosed { request, action, target, done, refused, replayed, records } => {
-                Record::BatchClosed { request: request.into(), action, target, done, refused, replayed, records }
-            }
+            Line::BatchClosed { request, action, target, done, refused, replayed, records } => Record::BatchClosed {
+                request: Box::new(request.into()),
+                action,
+                target,
+                done,
+                refused,
+                replayed,
+                records,
+            },
             Line::Followed { event } => Record::Followed { event: event.upgraded(book, at) },
         })
     }
