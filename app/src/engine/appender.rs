@@ -1,5 +1,6 @@
-//! The appender: makes durable what was decided, one commit after the other, and then answers. Nothing is answered before
-//! it is on disk. The writer decides the next commit meanwhile, on a book that is ahead of the disk.
+//! Making durable what was decided, and then answering: nothing is answered before it is on disk. A large commit is made by
+//! the appender, while the writer decides the next one on a book that is ahead of the disk; a small one by the writer
+//! itself, since handing it over takes longer.
 
 use super::deciding::Draft;
 use super::follower::Fold;
@@ -46,6 +47,7 @@ pub(super) struct Pages {
 }
 
 /// Whoever is told of a commit.
+#[derive(Clone)]
 pub(super) struct Followers {
     pub(super) folds: mpsc::Sender<Fold>,
     pub(super) snapshots: mpsc::Sender<Image>,
@@ -86,7 +88,16 @@ pub(super) fn run(
     }
 }
 
-fn make(shared: &Shared, followers: &Followers, after: Position, mut commit: Commit) -> Result<Position, StoreError> {
+/// Makes one commit, and answers where the journal ends behind it.
+///
+/// # Errors
+/// [`StoreError`]: everybody who waited is told that the outcome is unknown, and the book must be built anew.
+pub(super) fn make(
+    shared: &Shared,
+    followers: &Followers,
+    after: Position,
+    mut commit: Commit,
+) -> Result<Position, StoreError> {
     let appended = append(shared, &followers.folds, after, &mut commit.draft);
     let at = match appended {
         Ok(at) => at,
@@ -109,7 +120,7 @@ fn make(shared: &Shared, followers: &Followers, after: Position, mut commit: Com
         reply(Ok(outcomes));
         drop(place);
     }
-    // Those that follow end only after the appender.
+    // Those that follow end only after the writer.
     if let Some(sealing) = sealing {
         let _ = followers.seals.send(sealing);
     }

@@ -1,6 +1,6 @@
 //! The engine's door: start it, hand in a request, read the book, wait for history, and close it.
 
-use super::appender;
+use super::appender::{self, Followers};
 use super::follower::{self, Fold};
 use super::gauges::Gauges;
 use super::lanes::{LongRead, LongReads, Turn};
@@ -113,17 +113,15 @@ impl Engine {
                 move || sealer::run(&shared, &sealed)
             })?,
         ];
+        let told = Followers { folds: folds.clone(), snapshots, seals };
         // It has told the others of all its commits before the writer ends.
-        let appender = spawn("journal", {
-            let (shared, folds) = (shared.clone(), folds.clone());
-            let told = appender::Followers { folds, snapshots, seals };
+        followers.push(spawn("journal", {
+            let (shared, told) = (shared.clone(), told.clone());
             move || appender::run(shared, &told, &decided, &appended)
-        })?;
-        followers.push(appender);
+        })?);
         let writer = spawn("book", {
-            let (shared, folds) = (shared.clone(), folds.clone());
-            let appending = Appending { commits, done };
-            move || Writer::new(shared, recovered.keys, recovered.position, appending, folds).run(&submissions)
+            let (shared, appending) = (shared.clone(), Appending { commits, done });
+            move || Writer::new(shared, recovered.keys, recovered.position, appending, told).run(&submissions)
         })?;
         Ok(Engine {
             shared,

@@ -1,8 +1,8 @@
-//! The writer: decides what waits, in order, and hands it to the appender as soon as that is free, one commit after the
-//! other. When a commit fails nothing is tried again blindly: whoever waits is told that the outcome is unknown, and the
+//! The writer: decides what waits, in order, and has it made durable, one commit after the other, by the appender where it
+//! is much. When a commit fails nothing is tried again blindly: whoever waits is told that the outcome is unknown, and the
 //! book is built anew from the store before the next decision.
 
-use super::appender::{Commit, Pages, Waiting};
+use super::appender::{self, Commit, Followers, Pages, Waiting};
 use super::deciding::{Deciding, Draft, Found};
 use super::follower::Fold;
 use super::keys::{KeyEntry, KeyMemory, Sealing};
@@ -18,18 +18,19 @@ use credere_store::contract::StoreError;
 use credere_store::frame::Position;
 use crossbeam_channel::{Receiver, Sender, TryRecvError, select_biased};
 use std::collections::VecDeque;
+use std::sync::Arc;
 use std::sync::atomic::Ordering::SeqCst;
-use std::sync::{Arc, mpsc};
 use std::time::Duration;
 
-/// Operations that are worth a commit of their own: while more wait, so many are decided before they are handed over.
+/// Operations from which on a commit is worth handing over: while more wait, so many are decided first, and less than that
+/// is made durable at once.
 const COMMIT_MIN: usize = 1_000;
 
 pub(super) struct Writer {
     shared: Watch,
     keys: KeyMemory,
     appending: Appending,
-    folds: mpsc::Sender<Fold>,
+    followers: Followers,
     /// Where the journal ends, as far as the appender has told.
     position: Position,
     /// Whether a commit is on its way to the disk.
@@ -61,7 +62,7 @@ impl Writer {
         keys: KeyMemory,
         position: Position,
         appending: Appending,
-        folds: mpsc::Sender<Fold>,
+        followers: Followers,
     ) -> Writer {
         let changes_since = Some(shared.snapshots.newest()).filter(|seq| *seq > 0);
         let shared = Watch(shared);
@@ -70,7 +71,7 @@ impl Writer {
             shared,
             keys,
             appending,
-            folds,
+            followers,
             position,
             on_its_way: false,
             open,
@@ -89,7 +90,7 @@ impl Writer {
 
     fn serve(&mut self, inbox: &Receiver<Submission>) -> Result<(), Ended> {
         // A start may have replayed a long tail, and while that is too long nothing is written that would ask for one.
-        self.hand_over();
+        self.hand_over()?;
         while let Some(first) = self.next(inbox)? {
             self.decide_waiting(first, inbox)?;
         }
@@ -108,7 +109,7 @@ impl Writer {
                 }
             };
             self.appended(made.map_err(|_| Ended)?)?;
-            self.hand_over();
+            self.hand_over()?;
         }
         Ok(inbox.recv().ok())
     }
@@ -125,8 +126,7 @@ impl Writer {
         }
         self.decide_all(asked)?;
         self.look_back()?;
-        self.hand_over();
-        Ok(())
+        self.hand_over()
     }
 
     fn decide_all(&mut self, mut asked: VecDeque<Submission>) -> Result<(), Ended> {
@@ -155,7 +155,7 @@ impl Writer {
                 self.settle()?;
             } else if self.cost >= COMMIT_MIN {
                 self.look_back()?;
-                self.hand_over();
+                self.hand_over()?;
             }
         }
         self.keys.decided();
@@ -244,21 +244,23 @@ impl Writer {
         }
     }
 
-    /// Hands what is open to the appender, unless that is at work.
-    fn hand_over(&mut self) {
+    /// Has what is open made durable, unless the commit before is on its way.
+    fn hand_over(&mut self) -> Result<(), Ended> {
         if self.on_its_way {
-            return;
+            return Ok(());
         }
         let (image, sealing) = (self.image_if_due(), self.ripe.take());
         if self.open.is_none() && image.is_none() && sealing.is_none() {
-            return;
+            return Ok(());
         }
         let nothing = || Commit::of(Draft::at(Moment::default()));
         let commit = Commit { image, sealing, ..self.open.take().unwrap_or_else(nothing) };
-        self.cost = 0;
-        // An appender that is gone is met where its answer is waited for.
+        if std::mem::take(&mut self.cost) < COMMIT_MIN {
+            let made = appender::make(&self.shared.0, &self.followers, self.position, commit);
+            return self.appended(made);
+        }
         self.on_its_way = true;
-        let _ = self.appending.commits.send((self.position, commit));
+        self.appending.commits.send((self.position, commit)).map_err(|_| Ended)
     }
 
     /// Takes note of what the appender has told, if it has.
@@ -273,7 +275,7 @@ impl Writer {
     /// Waits until all that was decided is durable.
     fn settle(&mut self) -> Result<(), Ended> {
         loop {
-            self.hand_over();
+            self.hand_over()?;
             if !self.on_its_way {
                 return Ok(());
             }
@@ -346,7 +348,7 @@ impl Writer {
                         shared.ready.store(true, SeqCst);
                     }
                     // The failed commit may be on disk after all, and history may have been made anew.
-                    let _ = self.folds.send(Fold::FromJournal { upto_seq: seq });
+                    let _ = self.followers.folds.send(Fold::FromJournal { upto_seq: seq });
                     tracing::warn!(seq, "the book was rebuilt from the store");
                     return Ok(());
                 }
