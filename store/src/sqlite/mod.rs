@@ -6,6 +6,7 @@
 mod backup;
 mod behind;
 mod bloom;
+mod checkpoint;
 mod compare;
 mod connect;
 mod directory;
