@@ -202,7 +202,7 @@ pub(crate) fn key_in(shard: Shard, record: &Record, seq: u64) -> Option<(KeyUse,
 }
 
 /// The keys that are in memory.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct KeyMemory {
     current: Generation,
     since_seq: u64,
@@ -212,7 +212,7 @@ pub(crate) struct KeyMemory {
 impl KeyMemory {
     /// Memory for the keys after `since_seq`; those before are in the store.
     pub(crate) fn since(since_seq: u64) -> KeyMemory {
-        KeyMemory { since_seq, ..KeyMemory::default() }
+        KeyMemory { current: Generation::roomy(), since_seq, sealing: None }
     }
 
     /// A key of those before the requests that are being decided.
