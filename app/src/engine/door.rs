@@ -89,6 +89,7 @@ impl Engine {
             history: watch::Sender::new(history_seq),
             history_waits: Mutex::new(VecDeque::new()),
             snapshots: SnapshotState::with(recovered.snapshot_seq),
+            sealed_seq: AtomicU64::new(0),
             counts: Counts::default(),
             feed: Arc::default(),
             options,

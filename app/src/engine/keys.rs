@@ -272,11 +272,6 @@ impl KeyMemory {
         Ok(())
     }
 
-    /// Whether a generation is on its way into the store.
-    pub(crate) fn sealing(&self) -> bool {
-        self.sealing.is_some()
-    }
-
     /// Lets a generation go that the store has up to `sealed_seq`.
     pub(crate) fn sealed(&mut self, sealed_seq: u64) {
         if self.sealing.as_ref().is_some_and(|sealing| sealing.upto_seq <= sealed_seq) {

@@ -42,6 +42,8 @@ pub(super) struct Shared {
     /// most one entry a [`LAG_STEP`].
     pub(super) history_waits: Mutex<VecDeque<(u64, Instant)>>,
     pub(super) snapshots: SnapshotState,
+    /// Up to where the keys were sealed last.
+    pub(super) sealed_seq: AtomicU64,
     pub(super) counts: Counts,
     /// What may have to be told to somebody.
     pub(super) feed: Arc<Feed>,

@@ -19,7 +19,7 @@ use credere_store::frame::Position;
 use crossbeam_channel::{Receiver, Sender, TryRecvError, select_biased};
 use std::collections::VecDeque;
 use std::sync::Arc;
-use std::sync::atomic::Ordering::SeqCst;
+use std::sync::atomic::Ordering::{Relaxed, SeqCst};
 use std::time::Duration;
 
 /// Operations from which on a commit is worth handing over: while more wait, so many are decided first, and less than that
@@ -234,10 +234,7 @@ impl Writer {
 
     /// Lets keys go that the store has, and sets those aside for sealing that have become many.
     fn ripen(&mut self) {
-        if self.keys.sealing() {
-            // A position that cannot be read only means that memory keeps the keys for longer.
-            self.keys.sealed(self.shared.0.store.sealed_keys_seq().unwrap_or(0));
-        }
+        self.keys.sealed(self.shared.0.sealed_seq.load(Relaxed));
         let seq = self.shared.0.book.read().seq();
         if let Some(sealing) = self.keys.ripe(seq) {
             self.ripe = Some(sealing);
