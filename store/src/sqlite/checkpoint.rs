@@ -11,15 +11,12 @@ use std::sync::Arc;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread::JoinHandle;
 
-/// So many pages are left to the next time: commits add to the log while it is moved.
+/// So few pages are moved while commits wait: a log begins anew only where all of it has been moved. A log that is left to
+/// grow begins anew more rarely, and holds up commits for longer (measured: 48 ms instead of 35 at the 99th percentile).
 const REST_PAGES: u64 = 64;
 
-/// Where more was added meanwhile it is moved again, each time less, so often at most.
+/// Commits add to the log while it is moved, so it is moved again, each time less, so often at most.
 const PASSES: usize = 4;
-
-/// From this length on a log is made to begin anew, which it does where all of it has been moved: the last few pages are
-/// moved, and flushed, while commits wait.
-const LOG_PAGES_MOST: u64 = 8_000;
 
 /// The thread that moves a log, with a connection of its own. It ends when this is dropped.
 pub(super) struct Checkpointer {
@@ -67,33 +64,21 @@ fn run(connection: &Connection, file: &'static str, writer: &Mutex<Connection>, 
 }
 
 fn empty(connection: &Connection, file: &'static str, writer: &Mutex<Connection>) -> Result<(), StoreError> {
-    let mut log = Log::default();
     for _ in 0..PASSES {
-        log = pass(connection, file)?;
-        if log.pages - log.moved <= REST_PAGES {
+        if pass(connection, file)? <= REST_PAGES {
             break;
         }
     }
-    if log.pages >= LOG_PAGES_MOST {
-        let _no_commit = writer.lock();
-        pass(connection, file)?;
-    }
-    Ok(())
+    let _no_commit = writer.lock();
+    pass(connection, file).map(drop)
 }
 
-/// How long a log is, and how much of it the database has.
-#[derive(Debug, Clone, Copy, Default)]
-struct Log {
-    pages: u64,
-    moved: u64,
-}
-
-/// Moves what nobody reads any more.
-fn pass(connection: &Connection, file: &'static str) -> Result<Log, StoreError> {
+/// Moves what nobody reads any more; answers how many pages the log has beyond that.
+fn pass(connection: &Connection, file: &'static str) -> Result<u64, StoreError> {
     let sql = "PRAGMA wal_checkpoint(PASSIVE)";
-    let (pages, moved) = connection.query_row(sql, [], |row| Ok((row.get(1)?, row.get(2)?))).within(file)?;
-    let pages = read(pages, file)?;
-    Ok(Log { pages, moved: read(moved, file)?.min(pages) })
+    let (log, moved) = connection.query_row(sql, [], |row| Ok((row.get(1)?, row.get(2)?))).within(file)?;
+    let (log, moved): (u64, u64) = (read(log, file)?, read(moved, file)?);
+    Ok(log.saturating_sub(moved))
 }
 
 #[cfg(test)]

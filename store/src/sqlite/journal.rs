@@ -29,7 +29,7 @@ const PAGE_BYTES: u32 = 8192;
 const CHECKPOINT_PAGES: u64 = 2000;
 
 /// Where that does not keep up, a commit moves the log itself.
-const CHECKPOINT_PAGES_MOST: u32 = 16_000;
+const CHECKPOINT_PAGES_MOST: u32 = 8_000;
 
 /// How much of the journal is read at once: enough to be fast, little enough that a walk over the whole journal never
 /// keeps the write-ahead log from being emptied.
