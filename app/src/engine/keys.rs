@@ -246,10 +246,16 @@ impl KeyMemory {
         self.current.settle();
     }
 
-    /// Hands out the growing generation for sealing when it is large enough and none is being sealed.
-    pub(crate) fn ripe(&mut self, upto_seq: u64) -> Option<Sealing> {
+    /// Whether the growing generation is large enough for sealing and none is being sealed. It never is amid requests that
+    /// are being decided.
+    pub(crate) fn ripe(&self, upto_seq: u64) -> bool {
         let large = self.current.len() >= GENERATION_KEYS || upto_seq - self.since_seq >= GENERATION_RECORDS;
-        if !large || self.sealing.is_some() {
+        large && self.sealing.is_none() && self.current.fresh.is_empty()
+    }
+
+    /// Hands out the growing generation, of the records up to this one, where it is ripe.
+    pub(crate) fn take_ripe(&mut self, upto_seq: u64) -> Option<Sealing> {
+        if !self.ripe(upto_seq) {
             return None;
         }
         let sealing = Sealing { upto_seq, keys: Arc::new(std::mem::replace(&mut self.current, Generation::roomy())) };

@@ -39,8 +39,6 @@ pub(super) struct Writer {
     open: Option<Commit>,
     /// Operations in it.
     cost: usize,
-    /// Keys that are to be sealed once what is open is durable.
-    ripe: Option<Sealing>,
     /// Grows whenever the book is built anew.
     life: u64,
     /// The snapshot since which the book counts what changed; absent when the next one must be whole.
@@ -66,7 +64,6 @@ impl Writer {
     ) -> Writer {
         let changes_since = Some(shared.snapshots.newest()).filter(|seq| *seq > 0);
         let shared = Watch(shared);
-        let (open, ripe) = (None, None);
         Writer {
             shared,
             keys,
@@ -74,9 +71,8 @@ impl Writer {
             followers,
             position,
             on_its_way: false,
-            open,
+            open: None,
             cost: 0,
-            ripe,
             life: 0,
             changes_since,
         }
@@ -125,6 +121,10 @@ impl Writer {
             asked.push_back(next);
         }
         self.decide_all(asked)?;
+        if self.keys.ripe(self.shared.0.book.read().seq()) {
+            // They are sealed up to the end of a commit.
+            return self.settle();
+        }
         self.look_back()?;
         self.hand_over()
     }
@@ -159,7 +159,6 @@ impl Writer {
             }
         }
         self.keys.decided();
-        self.ripen();
         Ok(())
     }
 
@@ -232,21 +231,12 @@ impl Writer {
         Ok(found)
     }
 
-    /// Lets keys go that the store has, and sets those aside for sealing that have become many.
-    fn ripen(&mut self) {
-        self.keys.sealed(self.shared.0.sealed_seq.load(Relaxed));
-        let seq = self.shared.0.book.read().seq();
-        if let Some(sealing) = self.keys.ripe(seq) {
-            self.ripe = Some(sealing);
-        }
-    }
-
     /// Has what is open made durable, unless the commit before is on its way.
     fn hand_over(&mut self) -> Result<(), Ended> {
         if self.on_its_way {
             return Ok(());
         }
-        let (image, sealing) = (self.image_if_due(), self.ripe.take());
+        let (image, sealing) = (self.image_if_due(), self.keys_if_ripe());
         if self.open.is_none() && image.is_none() && sealing.is_none() {
             return Ok(());
         }
@@ -297,6 +287,14 @@ impl Writer {
         }
     }
 
+    /// Lets keys go that the store has, and hands out those that are to be sealed, once they are many: what is open must
+    /// end where they do.
+    fn keys_if_ripe(&mut self) -> Option<Sealing> {
+        let shared = &self.shared.0;
+        self.keys.sealed(shared.sealed_seq.load(Relaxed));
+        self.keys.take_ripe(shared.book.read().seq())
+    }
+
     /// What changed since the last snapshot, once enough has happened and that one is kept.
     fn image_if_due(&mut self) -> Option<Pages> {
         let shared = &self.shared.0;
@@ -318,7 +316,7 @@ impl Writer {
     /// it.
     fn rebuild(&mut self) -> Result<(), Ended> {
         let shared = self.shared.0.clone();
-        (self.open, self.cost, self.ripe, self.on_its_way) = (None, 0, None, false);
+        (self.open, self.cost, self.on_its_way) = (None, 0, false);
         self.life += 1;
         let calendar = shared.book.read().calendar();
         let mut pause = Duration::from_millis(50);

@@ -79,12 +79,17 @@ async fn keys_that_left_memory_are_found_in_the_store() {
         let one = |n| credere_app::buying::OperationRequest { key: key(n, n), command: authorize(1_000) };
         (from..from + 10_000).map(one).collect::<Vec<_>>()
     };
-    for round in 0..53 {
-        app.operate(platform(), batch(1 + round * 10_000)).await.unwrap();
+    // Several wait at once, so that more is decided while a commit is on its way.
+    for rounds in (0..54).collect::<Vec<u64>>().chunks(6) {
+        let asked = rounds.iter().map(|round| (app.clone(), batch(1 + round * 10_000)));
+        let asked = asked.map(|(app, batch)| tokio::spawn(async move { app.operate(platform(), batch).await }));
+        for answered in asked.collect::<Vec<_>>() {
+            answered.await.unwrap().unwrap();
+        }
     }
     // Closing lets the run that is on its way reach the store.
     app.close();
-    assert!(store.sealed_keys_seq().unwrap() > 0, "no generation was sealed");
+    assert!(store.sealed_keys_seq().unwrap() > 250_000, "no generation was sealed");
     let app = start(store);
     assert_eq!(operate(&app, key(0, 0), authorize(1)).await, (first, true));
     let (status, replayed) = operate(&app, key(5, 5), authorize(1_000)).await;
