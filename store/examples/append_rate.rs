@@ -195,7 +195,7 @@ fn key(number: u64) -> KeyRow {
         content: key,
         seq: number,
         at: Moment::from_micros(number as i64),
-        answer: vec![1; 20],
+        answer: vec![1; 20].into(),
         lasting: false,
     }
 }

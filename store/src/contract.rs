@@ -23,6 +23,7 @@ pub use signatures::*;
 
 use crate::frame::{Frame, Position};
 use credere_core::ledger::Moment;
+use smallvec::SmallVec;
 use std::sync::Arc;
 
 /// The layout that this build reads and writes. A store of any other is refused. Format 1, of builds before the first
@@ -149,6 +150,9 @@ pub trait Keys {
 /// 128 bits of a BLAKE3 hash over namespace and key.
 pub type KeyHash = [u8; 16];
 
+/// What was answered, encoded: hardly ever more than a number or two, which need no memory of their own.
+pub type AnswerBytes = SmallVec<[u8; 24]>;
+
 /// The first use of an idempotency key.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct KeyRow {
@@ -161,7 +165,7 @@ pub struct KeyRow {
     /// When that was.
     pub at: Moment,
     /// What was answered, encoded; opaque to the store.
-    pub answer: Vec<u8>,
+    pub answer: AnswerBytes,
     /// Whether it is kept for longer than the others: a metering key, which stays unique for as long as its record may
     /// be sent again.
     pub lasting: bool,

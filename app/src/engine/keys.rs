@@ -5,7 +5,7 @@ use credere_core::book::{ContentHash, Event, KeyHash, KeyUse, Record, Rejection,
 use credere_core::channel::{AuthorizationId, Paying};
 use credere_core::ledger::{Moment, Shard};
 use credere_core::money::Amount;
-use credere_store::contract::{Fault, KeyRow, Keys, StoreError};
+use credere_store::contract::{AnswerBytes, Fault, KeyRow, Keys, StoreError};
 use foldhash::fast::FixedState;
 use hashbrown::HashTable;
 use hashbrown::hash_table::Entry;
@@ -101,7 +101,8 @@ impl KeyEntry {
     }
 
     pub(crate) fn to_row(&self, key: &KeyHash) -> Result<KeyRow, StoreError> {
-        let answer = postcard::to_stdvec(&self.answer).map_err(|error| StoreError::corrupt(Fault::of(error)))?;
+        let answer = postcard::to_extend(&self.answer, AnswerBytes::new());
+        let answer = answer.map_err(|error| StoreError::corrupt(Fault::of(error)))?;
         // A settled record may be sent again for as long as its period may be settled.
         let lasting = matches!(self.answer, Answer::Settled { .. });
         Ok(KeyRow { key: *key, content: self.content, seq: self.seq, at: self.at, answer, lasting })
@@ -168,6 +169,18 @@ impl Generation {
                 }
             }
         }
+    }
+
+    /// As the store keeps them.
+    ///
+    /// # Errors
+    /// [`StoreError::Corrupt`] where an answer cannot be encoded, which none does.
+    pub(crate) fn rows(&self) -> Result<Vec<KeyRow>, StoreError> {
+        let mut rows = Vec::with_capacity(self.len());
+        for (key, entry) in self.iter() {
+            rows.push(entry.to_row(key)?);
+        }
+        Ok(rows)
     }
 
     /// All of them, the oldest first.
@@ -272,8 +285,7 @@ impl KeyMemory {
         if self.current.len() < GENERATION_KEYS {
             return Ok(());
         }
-        let rows = self.current.iter().map(|(key, entry)| entry.to_row(key)).collect::<Result<Vec<_>, _>>()?;
-        store.seal_keys(upto_seq, rows)?;
+        store.seal_keys(upto_seq, self.current.rows()?)?;
         *self = KeyMemory::since(upto_seq);
         Ok(())
     }

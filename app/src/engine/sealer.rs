@@ -30,8 +30,7 @@ pub(super) fn run(shared: &Shared, inbox: &Receiver<Sealing>) {
 }
 
 fn seal(shared: &Shared, sealing: &Sealing) -> Result<(), StoreError> {
-    let rows = sealing.keys.iter().map(|(key, entry)| entry.to_row(key)).collect::<Result<Vec<_>, _>>()?;
-    shared.store.seal_keys(sealing.upto_seq, rows)?;
+    shared.store.seal_keys(sealing.upto_seq, sealing.keys.rows()?)?;
     shared.sealed_seq.store(sealing.upto_seq, Relaxed);
     let newest = sealing.keys.iter().map(|(_, entry)| entry.at).max().unwrap_or_default();
     if let Err(error) = shared.store.forget_keys(newest.plus_seconds(-KEYS_KEPT), newest.plus_seconds(-LASTING_KEPT)) {

@@ -7,7 +7,7 @@ use super::key_rows::{Lasting, RunRow, missing};
 use super::keys::FILE;
 use super::rows::{seal, value};
 use super::shard::{insert, of};
-use crate::contract::{KeyHash, KeyRow, StoreError};
+use crate::contract::{AnswerBytes, KeyHash, KeyRow, StoreError};
 use credere_core::ledger::Moment;
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, Row, params};
@@ -164,7 +164,7 @@ struct Packed<'p> {
 impl Packed<'_> {
     fn to_row(&self, lasting: Lasting) -> KeyRow {
         let Packed { key, content, seq, at, answer } = *self;
-        KeyRow { key: *key, content: *content, seq, at, answer: answer.to_vec(), lasting }
+        KeyRow { key: *key, content: *content, seq, at, answer: AnswerBytes::from_slice(answer), lasting }
     }
 }
 

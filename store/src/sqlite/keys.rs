@@ -121,8 +121,9 @@ impl KeysFile {
                 Ok(())
             },
             |transaction| {
-                let (lasting, others): (Vec<_>, Vec<_>) = rows.into_iter().partition(|row| row.lasting);
-                for (lasting, rows) in [(false, others), (true, lasting)] {
+                let mut rows = rows;
+                let lasting: Vec<KeyRow> = rows.extract_if(.., |row| row.lasting).collect();
+                for (lasting, rows) in [(false, rows), (true, lasting)] {
                     if !rows.is_empty() {
                         self.write_run(transaction, lasting, rows)?;
                     }

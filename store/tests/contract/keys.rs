@@ -15,7 +15,7 @@ pub(crate) fn row(number: u64) -> KeyRow {
         content: hash(number + 1_000_000),
         seq: number,
         at: at(number as i64),
-        answer: format!("answer {number}").into_bytes(),
+        answer: format!("answer {number}").into_bytes().into(),
         lasting: false,
     }
 }
@@ -175,7 +175,7 @@ pub(crate) fn long_answers_come_back<S: Subject>() {
     let rows: Vec<_> = [0, 1, 3_000, 3_900, 20_000, 200_000]
         .into_iter()
         .zip(1..)
-        .map(|(length, number)| KeyRow { answer: vec![number as u8; length], ..row(number) })
+        .map(|(length, number)| KeyRow { answer: vec![number as u8; length].into(), ..row(number) })
         .collect();
     store.seal_on(9, rows.clone()).unwrap();
     let keys: Vec<_> = rows.iter().map(|row| row.key).collect();
