@@ -27,7 +27,7 @@ pub(super) struct Commit {
     pub(super) accepted: Option<Reading>,
     /// What the book has changed since the last snapshot, as it stands behind this commit.
     pub(super) image: Option<Pages>,
-    /// Keys of this commit, or of those before, that are not used any more.
+    /// The generation of keys that ends with this commit.
     pub(super) sealing: Option<Sealing>,
 }
 
@@ -61,12 +61,21 @@ impl Commit {
     }
 
     /// Tells everybody that nobody knows what became of it.
-    pub(super) fn failed(self, shared: &Shared, error: &StoreError) {
+    fn failed(self, shared: &Shared, error: &StoreError) {
         if self.image.is_some() {
             shared.snapshots.dropped();
         }
         for Waiting { reply, .. } in self.waiting {
             reply(Err(Failure::OutcomeUnknown(error.to_string())));
+        }
+    }
+
+    /// Tells everybody that it was not made: what was decided for it is on no disk. Only of what was done before, and was to
+    /// be told again, nobody knows.
+    pub(super) fn given_up(self, error: &StoreError) {
+        for Waiting { reply, outcomes, .. } in self.waiting {
+            let again = outcomes.iter().any(|outcome| outcome.replayed);
+            reply(Err(if again { Failure::OutcomeUnknown(error.to_string()) } else { Failure::NotReady }));
         }
     }
 }

@@ -47,6 +47,7 @@ pub struct Engine {
     /// Decisions are taken again one at a time, since each may bring back a whole book.
     explanations: Arc<LongReads>,
     writer: Mutex<Option<JoinHandle<()>>>,
+    appender: Mutex<Option<JoinHandle<()>>>,
     followers: Mutex<Vec<JoinHandle<()>>>,
 }
 
@@ -89,7 +90,6 @@ impl Engine {
             history: watch::Sender::new(history_seq),
             history_waits: Mutex::new(VecDeque::new()),
             snapshots: SnapshotState::with(recovered.snapshot_seq),
-            sealed_seq: AtomicU64::new(0),
             counts: Counts::default(),
             feed: Arc::default(),
             options,
@@ -100,7 +100,7 @@ impl Engine {
         let (inbox, submissions) = crossbeam_channel::unbounded();
         let (commits, decided) = crossbeam_channel::bounded(1);
         let (appended, done) = crossbeam_channel::bounded(1);
-        let mut followers = vec![
+        let followers = vec![
             spawn("history", {
                 let shared = shared.clone();
                 move || follower::run(&shared, &folded)
@@ -115,11 +115,10 @@ impl Engine {
             })?,
         ];
         let told = Followers { folds: folds.clone(), snapshots, seals };
-        // It has told the others of all its commits before the writer ends.
-        followers.push(spawn("journal", {
+        let appender = spawn("journal", {
             let (shared, told) = (shared.clone(), told.clone());
             move || appender::run(shared, &told, &decided, &appended)
-        })?);
+        })?;
         let writer = spawn("book", {
             let (shared, appending) = (shared.clone(), Appending { commits, done });
             move || Writer::new(shared, recovered.keys, recovered.position, appending, told).run(&submissions)
@@ -131,6 +130,7 @@ impl Engine {
             long_reads,
             explanations,
             writer: Mutex::new(Some(writer)),
+            appender: Mutex::new(Some(appender)),
             followers: Mutex::new(followers),
         })
     }
@@ -395,9 +395,12 @@ impl Engine {
     pub fn close(&self) {
         self.inboxes.write().clear();
         self.shared.stopping.store(true, SeqCst);
-        let writer = self.writer.lock().take();
-        if writer.is_some_and(|writer| writer.join().is_err()) {
-            tracing::error!("the writer ended in a panic");
+        // In this order: each tells those behind it of all that it did before it ends.
+        for (name, thread) in [("writer", &self.writer), ("appender", &self.appender)] {
+            let thread = thread.lock().take();
+            if thread.is_some_and(|thread| thread.join().is_err()) {
+                tracing::error!("the {name} ended in a panic");
+            }
         }
         let _ = self.folds.send(Fold::Stop);
         for follower in self.followers.lock().drain(..) {

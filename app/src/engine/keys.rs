@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 use std::hash::BuildHasher;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering::Acquire};
 
 /// Keys in a generation before it is sealed: 2^18, about 30 MB.
 pub(crate) const GENERATION_KEYS: usize = 1 << 18;
@@ -141,6 +142,9 @@ impl Generation {
 
     /// Adds one to those that are fresh.
     fn insert(&mut self, key: KeyHash, entry: KeyEntry) {
+        if self.entries.capacity() == 0 {
+            *self = Generation::roomy();
+        }
         let Generation { entries, fresh, .. } = self;
         // INVARIANT: it is handed out for sealing long before it has 2^32 keys.
         let place = u32::try_from(entries.len()).expect("a generation has less than 2^32 keys");
@@ -198,6 +202,8 @@ fn hash_of(key: &KeyHash) -> u64 {
 pub(crate) struct Sealing {
     pub(crate) upto_seq: u64,
     pub(crate) keys: Arc<Generation>,
+    /// Set once the store has them.
+    pub(crate) kept: Arc<AtomicBool>,
 }
 
 /// The key that the record at this position of a shard remembers an answer under, and that answer.
@@ -215,7 +221,7 @@ pub(crate) fn key_in(shard: Shard, record: &Record, seq: u64) -> Option<(KeyUse,
 }
 
 /// The keys that are in memory.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct KeyMemory {
     current: Generation,
     since_seq: u64,
@@ -225,7 +231,7 @@ pub(crate) struct KeyMemory {
 impl KeyMemory {
     /// Memory for the keys after `since_seq`; those before are in the store.
     pub(crate) fn since(since_seq: u64) -> KeyMemory {
-        KeyMemory { current: Generation::roomy(), since_seq, sealing: None }
+        KeyMemory { since_seq, ..KeyMemory::default() }
     }
 
     /// A key of those before the requests that are being decided.
@@ -271,7 +277,8 @@ impl KeyMemory {
         if !self.ripe(upto_seq) {
             return None;
         }
-        let sealing = Sealing { upto_seq, keys: Arc::new(std::mem::replace(&mut self.current, Generation::roomy())) };
+        let keys = Arc::new(std::mem::take(&mut self.current));
+        let sealing = Sealing { upto_seq, keys, kept: Arc::default() };
         self.since_seq = upto_seq;
         self.sealing = Some(sealing.clone());
         Some(sealing)
@@ -290,9 +297,9 @@ impl KeyMemory {
         Ok(())
     }
 
-    /// Lets a generation go that the store has up to `sealed_seq`.
-    pub(crate) fn sealed(&mut self, sealed_seq: u64) {
-        if self.sealing.as_ref().is_some_and(|sealing| sealing.upto_seq <= sealed_seq) {
+    /// Lets a generation go that the store has.
+    pub(crate) fn let_go(&mut self) {
+        if self.sealing.as_ref().is_some_and(|sealing| sealing.kept.load(Acquire)) {
             self.sealing = None;
         }
     }

@@ -1,6 +1,6 @@
-//! The one writer and what follows it. Commands wait in a queue; the writer takes whatever waits, decides it in memory,
-//! appends all of it in one commit, and answers only then. History, snapshots and sealed keys follow behind. Readers
-//! see the book as it stands and get their answer once that much is durable.
+//! The one writer and what follows it. Commands wait in a queue; the writer takes whatever waits and decides it in memory;
+//! all of it becomes one commit, and is answered only then. The next one is decided meanwhile. History, snapshots and sealed
+//! keys follow behind. Readers see the book as it stands and get their answer once that much is durable.
 
 mod appender;
 mod deciding;

@@ -16,10 +16,13 @@ pub struct EngineOptions {
     pub clock_max_gap: Duration,
     /// The deployment's choices.
     pub rules: Rules,
-    /// Operations that may wait for a decision, of which one caller gets at most half; more are turned away as overloaded.
+    /// Operations that may wait for their answer, of which one caller gets at most half; more are turned away as overloaded.
     pub waiting_max: usize,
     /// Operations that one commit takes at most.
     pub commit_max: usize,
+    /// Operations from which on a commit is made durable by a thread of its own, while the next one is decided; a smaller one
+    /// takes less time than handing it over.
+    pub hand_over_min: usize,
     /// Journal records after which a new snapshot is taken.
     pub snapshot_every: u64,
     /// Journal records after the last snapshot beyond which writes are turned away, so that a start stays short.
@@ -47,6 +50,7 @@ impl Default for EngineOptions {
             rules: Rules::default(),
             waiting_max: 200_000,
             commit_max: 20_000,
+            hand_over_min: 1_000,
             snapshot_every: 1_000_000,
             tail_max: 6_000_000,
             history_lag_max: Duration::from_secs(1),

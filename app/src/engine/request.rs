@@ -160,6 +160,6 @@ pub(super) type Reply = Box<dyn FnOnce(Result<Vec<Outcome>, Failure>) + Send>;
 pub(super) struct Submission {
     pub(super) request: Request,
     pub(super) reply: Reply,
-    /// Its place among the operations that wait; held until it is decided.
+    /// Its place among the operations that wait; held until it is answered.
     pub(super) place: Share,
 }

@@ -4,7 +4,7 @@
 use super::keys::{KEYS_KEPT, Sealing};
 use super::state::Shared;
 use credere_store::contract::StoreError;
-use std::sync::atomic::Ordering::Relaxed;
+use std::sync::atomic::Ordering::Release;
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::time::Duration;
 
@@ -31,7 +31,7 @@ pub(super) fn run(shared: &Shared, inbox: &Receiver<Sealing>) {
 
 fn seal(shared: &Shared, sealing: &Sealing) -> Result<(), StoreError> {
     shared.store.seal_keys(sealing.upto_seq, sealing.keys.rows()?)?;
-    shared.sealed_seq.store(sealing.upto_seq, Relaxed);
+    sealing.kept.store(true, Release);
     let newest = sealing.keys.iter().map(|(_, entry)| entry.at).max().unwrap_or_default();
     if let Err(error) = shared.store.forget_keys(newest.plus_seconds(-KEYS_KEPT), newest.plus_seconds(-LASTING_KEPT)) {
         tracing::warn!(%error, "old keys cannot be dropped");

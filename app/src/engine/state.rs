@@ -42,8 +42,6 @@ pub(super) struct Shared {
     /// most one entry a [`LAG_STEP`].
     pub(super) history_waits: Mutex<VecDeque<(u64, Instant)>>,
     pub(super) snapshots: SnapshotState,
-    /// Up to where the keys were sealed last.
-    pub(super) sealed_seq: AtomicU64,
     pub(super) counts: Counts,
     /// What may have to be told to somebody.
     pub(super) feed: Arc<Feed>,
@@ -112,11 +110,10 @@ impl Drop for Watch {
 }
 
 impl Shared {
-    /// A commit has failed: the book is not looked at before it is built anew.
+    /// A commit has failed: nobody is answered from the book before it is built anew.
     pub(super) fn fails(&self, error: &StoreError) {
         tracing::error!(%error, "a commit failed");
         self.ready.store(false, SeqCst);
-        self.counts.failures.fetch_add(1, Relaxed);
     }
 
     /// Notes that history has something to wait for.

@@ -22,9 +22,8 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering::{Relaxed, SeqCst};
 use std::time::Duration;
 
-/// Operations from which on a commit is worth handing over: while more wait, so many are decided first, and less than that
-/// is made durable at once.
-const COMMIT_MIN: usize = 1_000;
+/// How long requests join a commit that waits for the one before: all of it carries the time at which it began.
+const OPEN_MOST: i64 = 100_000;
 
 pub(super) struct Writer {
     shared: Watch,
@@ -123,7 +122,7 @@ impl Writer {
         self.decide_all(asked)?;
         if self.keys.ripe(self.shared.0.book.read().seq()) {
             // They are sealed up to the end of a commit.
-            return self.settle();
+            self.wait()?;
         }
         self.look_back()?;
         self.hand_over()
@@ -142,7 +141,7 @@ impl Writer {
         let life = self.life;
         while let Some(one) = asked.pop_front() {
             let ends = one.request.moves_clock();
-            if one.request.begins_anew() {
+            if one.request.begins_anew() || self.is_stale(&one.request) {
                 self.settle()?;
             }
             if self.life != life {
@@ -153,7 +152,7 @@ impl Writer {
             self.decide(one, &found)?;
             if ends {
                 self.settle()?;
-            } else if self.cost >= COMMIT_MIN {
+            } else if self.cost >= self.shared.0.options.hand_over_min {
                 self.look_back()?;
                 self.hand_over()?;
             }
@@ -165,15 +164,16 @@ impl Writer {
     /// Decides one request.
     fn decide(&mut self, Submission { request, reply, place }: Submission, found: &Found) -> Result<(), Ended> {
         let cost = request.cost();
+        let (at, accepted) = match self.time_of(&request) {
+            Ok(time) => time,
+            Err(Jump { .. }) => {
+                reply(Err(Failure::ClockJumped));
+                return Ok(());
+            }
+        };
         let mut open = match self.open.take() {
             Some(open) => open,
-            None => match self.time_of(&request) {
-                Ok((at, accepted)) => Commit { accepted, ..Commit::of(Draft::at(at)) },
-                Err(Jump { .. }) => {
-                    reply(Err(Failure::ClockJumped));
-                    return Ok(());
-                }
-            },
+            None => Commit { accepted, ..Commit::of(Draft::at(at)) },
         };
         let decided = {
             let (book, rules) = (&mut self.shared.0.book.write(), &self.shared.0.options.rules);
@@ -187,9 +187,9 @@ impl Writer {
                 Ok(())
             }
             Err(error) => {
-                open.waiting.push(Waiting { reply, outcomes: Vec::new(), place });
                 self.shared.0.fails(&error);
-                open.failed(&self.shared.0, &error);
+                reply(Err(Failure::OutcomeUnknown(error.to_string())));
+                open.given_up(&error);
                 // What was decided before may well become durable.
                 if self.on_its_way {
                     let _made = self.appending.done.recv().map_err(|_| Ended)?;
@@ -197,6 +197,12 @@ impl Writer {
                 self.rebuild()
             }
         }
+    }
+
+    /// Whether what is open began too long ago for this request to join it.
+    fn is_stale(&self, request: &Request) -> bool {
+        let Some(open) = &self.open else { return false };
+        self.time_of(request).is_ok_and(|(at, _)| at.micros() - open.draft.at.micros() > OPEN_MOST)
     }
 
     /// The time that the records of a commit carry that begins with this request, and the reading of the machine's clock
@@ -231,7 +237,8 @@ impl Writer {
         Ok(found)
     }
 
-    /// Has what is open made durable, unless the commit before is on its way.
+    /// Has what is open made durable, unless the commit before is on its way. Where none is, the book stands where what is
+    /// open ends: there an image of it is taken, and a generation of keys ends.
     fn hand_over(&mut self) -> Result<(), Ended> {
         if self.on_its_way {
             return Ok(());
@@ -242,7 +249,7 @@ impl Writer {
         }
         let nothing = || Commit::of(Draft::at(Moment::default()));
         let commit = Commit { image, sealing, ..self.open.take().unwrap_or_else(nothing) };
-        if std::mem::take(&mut self.cost) < COMMIT_MIN {
+        if std::mem::take(&mut self.cost) < self.shared.0.options.hand_over_min {
             let made = appender::make(&self.shared.0, &self.followers, self.position, commit);
             return self.appended(made);
         }
@@ -261,14 +268,18 @@ impl Writer {
 
     /// Waits until all that was decided is durable.
     fn settle(&mut self) -> Result<(), Ended> {
-        loop {
-            self.hand_over()?;
-            if !self.on_its_way {
-                return Ok(());
-            }
-            let made = self.appending.done.recv().map_err(|_| Ended)?;
-            self.appended(made)?;
+        self.wait()?;
+        self.hand_over()?;
+        self.wait()
+    }
+
+    /// Waits until no commit is on its way.
+    fn wait(&mut self) -> Result<(), Ended> {
+        if !self.on_its_way {
+            return Ok(());
         }
+        let made = self.appending.done.recv().map_err(|_| Ended)?;
+        self.appended(made)
     }
 
     fn appended(&mut self, made: Result<Position, StoreError>) -> Result<(), Ended> {
@@ -280,19 +291,17 @@ impl Writer {
             }
             Err(error) => {
                 if let Some(open) = self.open.take() {
-                    open.failed(&self.shared.0, &error);
+                    open.given_up(&error);
                 }
                 self.rebuild()
             }
         }
     }
 
-    /// Lets keys go that the store has, and hands out those that are to be sealed, once they are many: what is open must
-    /// end where they do.
+    /// Lets keys go that the store has, and hands out those that are to be sealed, once they are many.
     fn keys_if_ripe(&mut self) -> Option<Sealing> {
-        let shared = &self.shared.0;
-        self.keys.sealed(shared.sealed_seq.load(Relaxed));
-        self.keys.take_ripe(shared.book.read().seq())
+        self.keys.let_go();
+        self.keys.take_ripe(self.shared.0.book.read().seq())
     }
 
     /// What changed since the last snapshot, once enough has happened and that one is kept.
@@ -318,6 +327,7 @@ impl Writer {
         let shared = self.shared.0.clone();
         (self.open, self.cost, self.on_its_way) = (None, 0, false);
         self.life += 1;
+        shared.counts.failures.fetch_add(1, Relaxed);
         let calendar = shared.book.read().calendar();
         let mut pause = Duration::from_millis(50);
         loop {

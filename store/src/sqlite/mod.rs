@@ -6,7 +6,6 @@
 mod backup;
 mod behind;
 mod bloom;
-mod checkpoint;
 mod compare;
 mod connect;
 mod directory;
