@@ -1,55 +1,18 @@
 //! A machine's clock that jumps: nothing is written, nothing falls due, and everything goes on once it is right again or
 //! accepted. The machine is one whose clocks a test sets.
 
-use crate::world::{allocate, available, furnish, options, order, platform};
-use credere_app::clock::{Clock, Machine, Reading};
+use crate::world::{Hands, allocate, available, furnish, options, order, platform};
+use credere_app::clock::Clock;
 use credere_app::{App, Failure, Options, Quiet, StartError};
 use credere_core::access::{Actor, KeyAccess};
 use credere_core::book::{Command, Event, deployment};
-use credere_core::ledger::Moment;
 use credere_core::money::Amount;
 use credere_store::contract::{DeploymentStore, Journal};
 use credere_store::memory::MemoryStore;
-use std::sync::{Arc, Mutex};
-use std::time::Duration;
+use std::sync::Arc;
 
 const DAY: i64 = 86_400;
 const YEARS: i64 = 20 * 365 * DAY;
-
-/// A machine's two clocks, in seconds: the time of day, and what has gone by.
-#[derive(Debug, Clone, Default)]
-struct Hands(Arc<Mutex<(i64, u64)>>);
-
-impl Hands {
-    fn pass(&self, seconds: i64) {
-        let mut hands = self.0.lock().unwrap();
-        *hands = (hands.0 + seconds, hands.1 + seconds.unsigned_abs());
-    }
-
-    fn set_off_by(&self, seconds: i64) {
-        self.0.lock().unwrap().0 += seconds;
-    }
-
-    fn wall(&self) -> Moment {
-        at(self.0.lock().unwrap().0)
-    }
-
-    fn options(&self) -> Options {
-        let hands = self.clone();
-        let machine = Machine::new(move || {
-            let (wall, steady) = *hands.0.lock().unwrap();
-            Reading { wall: at(wall), steady: Duration::from_secs(steady) }
-        });
-        let mut options = options();
-        options.engine.clock = Clock::System;
-        options.engine.machine = machine;
-        options
-    }
-}
-
-fn at(seconds: i64) -> Moment {
-    Moment::from_micros((1_900_000_000 + seconds) * 1_000_000)
-}
 
 fn start(store: &Arc<MemoryStore>, options: Options) -> Result<Arc<App>, StartError> {
     App::start(store.clone(), options, &Quiet)

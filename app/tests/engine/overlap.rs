@@ -2,7 +2,7 @@
 
 use crate::world::*;
 use credere_app::engine::{DirectoryDraft, Operation, Outcome, Request, Work};
-use credere_app::{App, Failure};
+use credere_app::{App, Failure, Quiet};
 use credere_core::book::{KeyUse, RequestInfo};
 use credere_core::money::Amount;
 use credere_store::contract::StoreError;
@@ -115,4 +115,47 @@ async fn what_reached_the_disk_does_not_bring_back_what_was_decided_behind_it() 
     assert!(many(&app).await.await.unwrap().unwrap().iter().all(|one| one.replayed));
     assert!(!app.command(platform(), Some(key(2, 2)), order(50)).await.unwrap().replayed);
     assert_eq!(available(&app).await, Amount::whole(40));
+}
+
+/// An application whose clock a test sets.
+async fn by_hand(store: &Arc<MemoryStore>) -> (Hands, Arc<App>) {
+    let hands = Hands::default();
+    let app = App::start(store.clone(), hands.options(), &Quiet).unwrap();
+    furnish(&app).await;
+    (hands, app)
+}
+
+#[tokio::test]
+async fn nobody_joins_a_commit_that_waits_once_the_clock_has_jumped() {
+    let store = Arc::new(MemoryStore::new());
+    let (hands, app) = by_hand(&store).await;
+    let held = store.hold_next_append();
+    let first = many(&app).await;
+    held.begun();
+    let (second, told) = ordered(&app, key(2, 2), 30).await;
+    told.recv().unwrap();
+    hands.set_off_by(3_600);
+    let (third, _) = ordered(&app, key(3, 3), 40).await;
+    // Answered at once: nothing of it waits for the disk.
+    assert!(matches!(third.await.unwrap(), Err(Failure::ClockJumped)));
+    held.let_go();
+    assert!(first.await.unwrap().is_ok() && second.await.unwrap().is_ok());
+    assert_eq!(available(&app).await, Amount::whole(60));
+}
+
+#[tokio::test]
+async fn nobody_joins_a_commit_that_began_long_ago() {
+    let store = Arc::new(MemoryStore::new());
+    let (hands, app) = by_hand(&store).await;
+    let held = store.hold_next_append();
+    let first = many(&app).await;
+    held.begun();
+    let (second, told) = ordered(&app, key(2, 2), 30).await;
+    told.recv().unwrap();
+    hands.pass(1);
+    let (third, _) = ordered(&app, key(3, 3), 40).await;
+    held.let_go();
+    let at = |answered: Result<Vec<Outcome>, Failure>| answered.unwrap().remove(0).at;
+    let (first, second, third) = (at(first.await.unwrap()), at(second.await.unwrap()), at(third.await.unwrap()));
+    assert_eq!((second, third), (first, first.plus_seconds(1)));
 }

@@ -2,12 +2,15 @@
 
 pub(crate) use crate::support::*;
 use credere_app::buying::{OperationRequest, OperationStatus};
-use credere_app::{App, Done, Failure};
+use credere_app::clock::{Clock, Machine, Reading};
+use credere_app::{App, Done, Failure, Options};
 use credere_core::book::{Command, KeyUse, vouchers};
+use credere_core::ledger::Moment;
 use credere_core::money::Amount;
 use credere_store::contract::Store;
 use credere_testkit::commands;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 /// The reseller with a quota and spend line of 1000, and the customer with a credit of 100.
 pub(crate) async fn furnish(app: &App) {
@@ -58,4 +61,39 @@ pub(crate) fn code(outcome: Result<Done, Failure>) -> &'static str {
         Err(Failure::Refused { rejection, .. }) => rejection.code(),
         other => panic!("expected a refusal, got {other:?}"),
     }
+}
+
+/// A machine's two clocks, in seconds: the time of day, and what has gone by.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Hands(Arc<Mutex<(i64, u64)>>);
+
+impl Hands {
+    pub(crate) fn pass(&self, seconds: i64) {
+        let mut hands = self.0.lock().unwrap();
+        *hands = (hands.0 + seconds, hands.1 + seconds.unsigned_abs());
+    }
+
+    pub(crate) fn set_off_by(&self, seconds: i64) {
+        self.0.lock().unwrap().0 += seconds;
+    }
+
+    pub(crate) fn wall(&self) -> Moment {
+        at(self.0.lock().unwrap().0)
+    }
+
+    pub(crate) fn options(&self) -> Options {
+        let hands = self.clone();
+        let machine = Machine::new(move || {
+            let (wall, steady) = *hands.0.lock().unwrap();
+            Reading { wall: at(wall), steady: Duration::from_secs(steady) }
+        });
+        let mut options = options();
+        options.engine.clock = Clock::System;
+        options.engine.machine = machine;
+        options
+    }
+}
+
+fn at(seconds: i64) -> Moment {
+    Moment::from_micros((1_900_000_000 + seconds) * 1_000_000)
 }
