@@ -15,6 +15,7 @@ use receiver::Receiver;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
+use std::time::Duration;
 use world::{World, listen_in};
 
 /// `credere demo`.
@@ -46,7 +47,7 @@ pub(crate) fn run(options: &DemoOptions) -> Result<(), Failed> {
         let (customers, traffic, stop) = (options.customers, options.traffic, stopping.clone());
         let receiver = Receiver::listen().await?;
         let (failed, mut failure) = tokio::sync::mpsc::channel(1);
-        let show = std::thread::spawn(move || {
+        let mut show = tokio::task::spawn_blocking(move || {
             let shown = world(&client, customers, &receiver).and_then(|world| {
                 world.introduce(&address, &key, &receiver);
                 traffic::run(&client, &world, traffic, &stop)
@@ -58,16 +59,20 @@ pub(crate) fn run(options: &DemoOptions) -> Result<(), Failed> {
             }
         });
         let signal = stop_signal()?;
-        let mut outcome = Ok(());
+        let (mut outcome, mut shown) = (Ok(()), false);
         let stop = async {
             tokio::select! {
                 () = signal => {}
                 Some(error) = failure.recv() => outcome = Err(error),
             }
             stopping.store(true, SeqCst);
+            // The server goes on for what is being asked of it; a world that is being made is left as it is.
+            shown = tokio::time::timeout(LAST_ACT, &mut show).await.is_ok();
         };
         listening.until(stop).await?;
-        let _ = show.join();
+        if !shown {
+            let _ = show.await;
+        }
         outcome
     })?;
     server.app.close();
@@ -85,6 +90,9 @@ fn world(client: &Client, customers: u32, receiver: &Receiver) -> Result<World, 
     world.past = Some(past::live(client, &world)?);
     Ok(world)
 }
+
+/// How long the act that is under way at the end may take.
+const LAST_ACT: Duration = Duration::from_secs(1);
 
 /// The demo's own settings: its receiver is on this machine and without TLS, which webhooks must not reach otherwise.
 const SETTINGS: &str = "[webhooks]\nallow_private = true\nallow_http = true\n";
