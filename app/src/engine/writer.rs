@@ -22,7 +22,8 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering::{Relaxed, SeqCst};
 use std::time::Duration;
 
-/// How long requests join a commit that waits for the one before: all of it carries the time at which it began.
+/// How long requests join a commit that waits for the one before, in microseconds: all of it carries the time at which it
+/// began.
 const OPEN_MOST: i64 = 100_000;
 
 pub(super) struct Writer {

@@ -287,7 +287,10 @@ async fn a_receiver_that_is_gone_is_switched_off_until_something_is_sent_again()
     receiver.next().await;
     let failed = settled(&world, &path, "failed").await;
     assert!(failed["reason"].is_string(), "{failed}");
-    assert!(world.get(&path).await.is(200)["disabled_since"].is_string());
+    // A moment after what it answered is written down.
+    while !world.get(&path).await.is(200)["disabled_since"].is_string() {
+        tokio::task::yield_now().await;
+    }
     receiver.status.store(204, Relaxed);
     let again = format!("{path}/deliveries/{}/redeliver", failed["id"].as_str().unwrap());
     world.post(&again, json!({})).await.is(200);
