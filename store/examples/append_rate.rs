@@ -190,12 +190,5 @@ fn fold(first: u64, rows: u64) -> Result<HistoryFold, Box<dyn Error>> {
 fn key(number: u64) -> KeyRow {
     let mut key = [0; 16];
     key.copy_from_slice(&blake3::hash(&number.to_le_bytes()).as_bytes()[..16]);
-    KeyRow {
-        key,
-        content: key,
-        seq: number,
-        at: Moment::from_micros(number as i64),
-        answer: vec![1; 20].into(),
-        lasting: false,
-    }
+    KeyRow { key, seq: number, at: Moment::from_micros(number as i64), lasting: false }
 }

@@ -23,7 +23,6 @@ pub use signatures::*;
 
 use crate::frame::{Frame, Position};
 use credere_core::ledger::Moment;
-use smallvec::SmallVec;
 use std::sync::Arc;
 
 /// The layout that this build reads and writes. A store of any other is refused. Format 1, of builds before the first
@@ -106,11 +105,18 @@ pub trait Snapshots {
         not_after_seq: u64,
         visit: &mut dyn FnMut(&[u8]) -> Result<(), StoreError>,
     ) -> Result<Option<Position>, StoreError>;
+
+    /// Forgets all images after `seq`, so that no start believes them.
+    ///
+    /// # Errors
+    /// [`StoreError`]
+    fn forget_snapshots(&self, after_seq: u64) -> Result<(), StoreError>;
 }
 
-/// Idempotency keys that have left memory. They come in large runs that never change: each is sorted once, kept in
-/// pages in key order, and stands behind a filter, so that a key that was never used costs no disk access but for the
-/// filters' false alarms. The journal has them too: what is not sealed yet is read from there.
+/// Idempotency keys that have left memory, and at which record each was used: what was asked and answered under it is in the
+/// journal. They come in large runs that never change: each is sorted once, kept in pages in key order, and stands behind
+/// a filter, so that a key that was never used costs no disk access but for the filters' false alarms. What is not sealed
+/// yet is read from the journal.
 pub trait Keys {
     /// The journal position up to which keys have been sealed.
     ///
@@ -127,11 +133,11 @@ pub trait Keys {
     /// or no frame ends there.
     fn seal_keys(&self, upto_seq: u64, rows: Vec<KeyRow>) -> Result<(), StoreError>;
 
-    /// For each key, what is remembered of its first use.
+    /// For each key, the journal position of its use: of several the newest.
     ///
     /// # Errors
     /// [`StoreError`]
-    fn find_keys(&self, keys: &[KeyHash]) -> Result<Vec<Option<KeyRow>>, StoreError>;
+    fn find_keys(&self, keys: &[KeyHash]) -> Result<Vec<Option<u64>>, StoreError>;
 
     /// Drops the runs whose every key was first used before `before`, or before `lasting_before` for the lasting ones.
     /// Lasting keys and others never share a run.
@@ -150,22 +156,15 @@ pub trait Keys {
 /// 128 bits of a BLAKE3 hash over namespace and key.
 pub type KeyHash = [u8; 16];
 
-/// What was answered, encoded: hardly ever more than a number or two, which need no memory of their own.
-pub type AnswerBytes = SmallVec<[u8; 24]>;
-
 /// The first use of an idempotency key.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct KeyRow {
     /// Hash over namespace and key.
     pub key: KeyHash,
-    /// Hash over what was asked.
-    pub content: KeyHash,
     /// Journal position of the first use.
     pub seq: u64,
     /// When that was.
     pub at: Moment,
-    /// What was answered, encoded; opaque to the store.
-    pub answer: AnswerBytes,
     /// Whether it is kept for longer than the others: a metering key, which stays unique for as long as its record may
     /// be sent again.
     pub lasting: bool,

@@ -40,7 +40,7 @@ impl ExpectedKeys {
         };
         self.newest = self.newest.max(at);
         let entry = KeyEntry { content: key.content, seq, at, answer };
-        self.waiting.push(entry.to_row(&key.key)?);
+        self.waiting.push(entry.to_row(&key.key));
         if self.waiting.len() >= AT_ONCE { self.compare(store) } else { Ok(()) }
     }
 
@@ -61,10 +61,10 @@ impl ExpectedKeys {
         for (found, row) in store.find_keys(&hashes)?.into_iter().zip(self.waiting.drain(..)) {
             match found {
                 // A key that was forgotten may have been used again, and a later record may keep a fuller answer.
-                Some(found) if found.seq > row.seq => {}
-                Some(found) if found == row => self.found += 1,
-                Some(_) => {
-                    let text = format!("keys.db: the key of record {} is not as it was used", row.seq);
+                Some(found) if found > row.seq => {}
+                Some(found) if found == row.seq => self.found += 1,
+                Some(found) => {
+                    let text = format!("keys.db: the key of record {} is said to be that of record {found}", row.seq);
                     return Err(StoreError::corrupt(text));
                 }
                 None => {

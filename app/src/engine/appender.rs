@@ -11,7 +11,7 @@ use super::state::{Shared, Watch};
 use crate::clock::Reading;
 use crate::failure::Failure;
 use crate::shares::Share;
-use credere_core::book::{Changes, Record};
+use credere_core::book::Record;
 use credere_store::contract::{Fault, StoreError};
 use credere_store::frame::{Frame, Position};
 use crossbeam_channel::{Receiver, Sender};
@@ -25,8 +25,8 @@ pub(super) struct Commit {
     pub(super) waiting: Vec<Waiting>,
     /// The reading of the machine's clock that is accepted once it is on disk that it was.
     pub(super) accepted: Option<Reading>,
-    /// What the book has changed since the last snapshot, as it stands behind this commit.
-    pub(super) image: Option<Pages>,
+    /// The book as it stands behind this commit, where a snapshot of it is due.
+    pub(super) image: Option<Image>,
     /// The generation of keys that ends with this commit.
     pub(super) sealing: Option<Sealing>,
 }
@@ -39,18 +39,11 @@ pub(super) struct Waiting {
     pub(super) place: Share,
 }
 
-/// The book's pages for a snapshot.
-pub(super) struct Pages {
-    /// The snapshot since which they have changed; absent where they are all there are.
-    pub(super) changed_since: Option<u64>,
-    pub(super) pieces: Changes,
-}
-
 /// Whoever is told of a commit.
 #[derive(Clone)]
 pub(super) struct Followers {
     pub(super) folds: mpsc::Sender<Fold>,
-    pub(super) snapshots: mpsc::Sender<Image>,
+    pub(super) snapshots: mpsc::Sender<(Position, Image)>,
     pub(super) seals: mpsc::Sender<Sealing>,
 }
 
@@ -88,9 +81,9 @@ pub(super) fn run(
     commits: &Receiver<(Position, Commit)>,
     done: &Sender<Result<Position, StoreError>>,
 ) {
-    let watch = Watch(shared);
+    let shared = Watch(shared);
     for (after, commit) in commits {
-        let made = make(&watch.0, followers, after, commit);
+        let made = make(&shared, followers, after, commit);
         if done.send(made).is_err() {
             return;
         }
@@ -133,8 +126,8 @@ pub(super) fn make(
     if let Some(sealing) = sealing {
         let _ = followers.seals.send(sealing);
     }
-    if let Some(Pages { changed_since, pieces }) = image {
-        let _ = followers.snapshots.send(Image { at, changed_since, pieces });
+    if let Some(image) = image {
+        let _ = followers.snapshots.send((at, image));
     }
     Ok(at)
 }

@@ -5,12 +5,14 @@ use super::follower::{self, Fold};
 use super::gauges::Gauges;
 use super::lanes::{LongRead, LongReads, Turn};
 use super::options::EngineOptions;
+use super::prover;
+use super::recaller;
 use super::recovery;
 use super::request::{Outcome, Reply, Request, Submission};
 use super::sealer;
 use super::snapshotter;
 use super::state::{Counts, Durable, Shared, SnapshotState};
-use super::writer::{Appending, Writer};
+use super::writer::{Appending, Recalling, Writer};
 use crate::clock::BusinessClock;
 use crate::failure::{Failure, StartError};
 use crate::notices::Feed;
@@ -47,6 +49,7 @@ pub struct Engine {
     /// Decisions are taken again one at a time, since each may bring back a whole book.
     explanations: Arc<LongReads>,
     writer: Mutex<Option<JoinHandle<()>>>,
+    recaller: Mutex<Option<JoinHandle<()>>>,
     appender: Mutex<Option<JoinHandle<()>>>,
     followers: Mutex<Vec<JoinHandle<()>>>,
 }
@@ -97,9 +100,12 @@ impl Engine {
         let (snapshots, wanted) = mpsc::channel();
         let (folds, folded) = mpsc::channel();
         let (seals, sealed) = mpsc::channel();
+        let (proofs, to_prove) = mpsc::channel();
         let (inbox, submissions) = crossbeam_channel::unbounded();
         let (commits, decided) = crossbeam_channel::bounded(1);
         let (appended, done) = crossbeam_channel::bounded(1);
+        let (repeats, repeated) = crossbeam_channel::unbounded();
+        let (recalled, again) = crossbeam_channel::unbounded();
         let followers = vec![
             spawn("history", {
                 let shared = shared.clone();
@@ -107,7 +113,11 @@ impl Engine {
             })?,
             spawn("snapshots", {
                 let shared = shared.clone();
-                move || snapshotter::run(&shared, &wanted)
+                move || snapshotter::run(&shared, &wanted, &proofs)
+            })?,
+            spawn("proofs", {
+                let shared = shared.clone();
+                move || prover::run(&shared, &to_prove)
             })?,
             spawn("keys", {
                 let shared = shared.clone();
@@ -119,9 +129,16 @@ impl Engine {
             let (shared, told) = (shared.clone(), told.clone());
             move || appender::run(shared, &told, &decided, &appended)
         })?;
+        let recaller = spawn("repeats", {
+            let shared = shared.clone();
+            move || recaller::run(shared, &repeated, &recalled)
+        })?;
         let writer = spawn("book", {
             let (shared, appending) = (shared.clone(), Appending { commits, done });
-            move || Writer::new(shared, recovered.keys, recovered.position, appending, told).run(&submissions)
+            let recalling = Recalling { repeats: Some(repeats), recalled: again };
+            move || {
+                Writer::new(shared, recovered.keys, recovered.position, appending, recalling, told).run(&submissions)
+            }
         })?;
         Ok(Engine {
             shared,
@@ -130,6 +147,7 @@ impl Engine {
             long_reads,
             explanations,
             writer: Mutex::new(Some(writer)),
+            recaller: Mutex::new(Some(recaller)),
             appender: Mutex::new(Some(appender)),
             followers: Mutex::new(followers),
         })
@@ -176,7 +194,7 @@ impl Engine {
         let at_home = request.shard().and_then(|shard| inboxes.get(&shard));
         match at_home.or_else(|| inboxes.values().next()) {
             Some(inbox) => inbox
-                .send(Submission { request, reply, place })
+                .send(Submission { request, reply, place, recalled: Vec::new() })
                 .map_err(|_| self.gone("the writer has ended in a panic")),
             None => Err(Failure::NotReady),
         }
@@ -396,7 +414,7 @@ impl Engine {
         self.inboxes.write().clear();
         self.shared.stopping.store(true, SeqCst);
         // In this order: each tells those behind it of all that it did before it ends.
-        for (name, thread) in [("writer", &self.writer), ("appender", &self.appender)] {
+        for (name, thread) in [("writer", &self.writer), ("recaller", &self.recaller), ("appender", &self.appender)] {
             let thread = thread.lock().take();
             if thread.is_some_and(|thread| thread.join().is_err()) {
                 tracing::error!("the {name} ended in a panic");

@@ -12,6 +12,10 @@ pub struct Gauges {
     pub history_seq: u64,
     /// Journal position of the last snapshot.
     pub snapshot_seq: u64,
+    /// Journal position of the last snapshot that was proven to be what the journal says.
+    pub snapshot_proven_seq: u64,
+    /// Snapshots since the start that were not.
+    pub snapshots_refuted: u64,
     /// Operations that wait for a decision.
     pub waiting: u64,
     /// Commits since the start.
@@ -41,6 +45,8 @@ impl Gauges {
             durable_seq: shared.durable.borrow().seq,
             history_seq: *shared.history.borrow(),
             snapshot_seq: shared.snapshots.newest(),
+            snapshot_proven_seq: shared.snapshots.newest_proven(),
+            snapshots_refuted: shared.counts.refuted.load(Relaxed),
             waiting: shared.waiting.held() as u64,
             commits: shared.counts.commits.load(Relaxed),
             records: shared.counts.records.load(Relaxed),

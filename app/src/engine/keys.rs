@@ -5,12 +5,10 @@ use credere_core::book::{ContentHash, Event, KeyHash, KeyUse, Record, Rejection,
 use credere_core::channel::{AuthorizationId, Paying};
 use credere_core::ledger::{Moment, Shard};
 use credere_core::money::Amount;
-use credere_store::contract::{AnswerBytes, Fault, KeyRow, Keys, StoreError};
+use credere_store::contract::{KeyRow, Keys, StoreError};
 use foldhash::fast::FixedState;
 use hashbrown::HashTable;
 use hashbrown::hash_table::Entry;
-use serde::{Deserialize, Serialize};
-use std::collections::BTreeSet;
 use std::hash::BuildHasher;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering::Acquire};
@@ -24,7 +22,7 @@ pub(crate) const KEYS_KEPT: i64 = 31 * 86_400;
 pub(crate) const GENERATION_RECORDS: u64 = 1_000_000;
 
 /// What a command came to, as it is answered and remembered: short for the operations that come in millions.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Answer {
     /// An authorization was opened.
     Opened(AuthorizationId),
@@ -94,19 +92,11 @@ pub(crate) struct KeyEntry {
 }
 
 impl KeyEntry {
-    pub(crate) fn from_row(row: &KeyRow) -> Result<KeyEntry, StoreError> {
-        let answer = postcard::from_bytes(&row.answer).map_err(|error| {
-            StoreError::corrupt(Fault::new(format!("a remembered answer does not decode: {error}"), error))
-        })?;
-        Ok(KeyEntry { content: row.content, seq: row.seq, at: row.at, answer })
-    }
-
-    pub(crate) fn to_row(&self, key: &KeyHash) -> Result<KeyRow, StoreError> {
-        let answer = postcard::to_extend(&self.answer, AnswerBytes::new());
-        let answer = answer.map_err(|error| StoreError::corrupt(Fault::of(error)))?;
+    /// As the store keeps it: where it was used. What came of it the journal knows.
+    pub(crate) fn to_row(&self, key: &KeyHash) -> KeyRow {
         // A settled record may be sent again for as long as its period may be settled.
         let lasting = matches!(self.answer, Answer::Settled { .. });
-        Ok(KeyRow { key: *key, content: self.content, seq: self.seq, at: self.at, answer, lasting })
+        KeyRow { key: *key, seq: self.seq, at: self.at, lasting }
     }
 }
 
@@ -118,8 +108,6 @@ pub(crate) struct Generation {
     places: HashTable<u32>,
     /// Places of those that are not in the table yet: few, so that whether a key comes twice in them costs little.
     fresh: HashTable<u32>,
-    /// Places of those whose key was used anew. Hardly any ever is.
-    superseded: BTreeSet<u32>,
 }
 
 impl Generation {
@@ -158,16 +146,15 @@ impl Generation {
         }
     }
 
-    /// Puts the places of those that are fresh into the table.
+    /// Puts the places of those that are fresh into the table. Of a key that was used anew the older use stays behind in the
+    /// list: the store keeps the later one of a run.
     fn settle(&mut self) {
-        let Generation { entries, places, fresh, superseded } = self;
+        let Generation { entries, places, fresh } = self;
         let of = |place: &u32| entries[*place as usize].0;
         for place in fresh.drain() {
             let key = of(&place);
             match places.entry(hash_of(&key), |place| of(place) == key, |place| hash_of(&of(place))) {
-                Entry::Occupied(mut older) => {
-                    superseded.insert(std::mem::replace(older.get_mut(), place));
-                }
+                Entry::Occupied(mut older) => *older.get_mut() = place,
                 Entry::Vacant(vacant) => {
                     vacant.insert(place);
                 }
@@ -176,20 +163,13 @@ impl Generation {
     }
 
     /// As the store keeps them.
-    ///
-    /// # Errors
-    /// [`StoreError::Corrupt`] where an answer cannot be encoded, which none does.
-    pub(crate) fn rows(&self) -> Result<Vec<KeyRow>, StoreError> {
-        let mut rows = Vec::with_capacity(self.len());
-        for (key, entry) in self.iter() {
-            rows.push(entry.to_row(key)?);
-        }
-        Ok(rows)
+    pub(crate) fn rows(&self) -> Vec<KeyRow> {
+        self.entries.iter().map(|(key, entry)| entry.to_row(key)).collect()
     }
 
-    /// All of them, the oldest first.
-    pub(crate) fn iter(&self) -> impl Iterator<Item = &(KeyHash, KeyEntry)> {
-        (0_u32..).zip(&self.entries).filter(|(place, _)| !self.superseded.contains(place)).map(|(_, entry)| entry)
+    /// When the newest of them was used.
+    pub(crate) fn newest(&self) -> Moment {
+        self.entries.last().map(|(_, entry)| entry.at).unwrap_or_default()
     }
 }
 
@@ -292,7 +272,7 @@ impl KeyMemory {
         if self.current.len() < GENERATION_KEYS {
             return Ok(());
         }
-        store.seal_keys(upto_seq, self.current.rows()?)?;
+        store.seal_keys(upto_seq, self.current.rows())?;
         *self = KeyMemory::since(upto_seq);
         Ok(())
     }

@@ -11,6 +11,8 @@ mod keys;
 mod lanes;
 mod options;
 mod past;
+mod prover;
+mod recaller;
 mod recovery;
 mod request;
 mod sealer;

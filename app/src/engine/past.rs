@@ -61,7 +61,7 @@ pub(crate) fn records_behind(store: &dyn ShardStore, seq: u64) -> Result<Vec<Pla
 pub(crate) fn book_before(store: &dyn ShardStore, seq: u64, calendar: Calendar) -> Result<Book, StoreError> {
     let upto = seq.saturating_sub(1);
     // An image ends with a frame; one that is not after the record's own frame's beginning comes before it.
-    let mut book = match read_image(store, upto)? {
+    let mut book = match read_image(store, upto, &|| Ok(()))? {
         Some((_, Ok(book))) => book,
         Some((_, Err(_))) | None => empty(store, calendar),
     };

@@ -71,14 +71,19 @@ pub(crate) enum JournalKeys {
 pub(crate) type ReadImage = Result<Book, SnapshotError>;
 
 /// The newest image that ends at `not_after` or before, with those that it builds on: its place, and the book that it
-/// holds or why it holds none.
+/// holds or why it holds none. It is read as long as `go_on` agrees.
 ///
 /// # Errors
-/// [`StoreError`]
-pub(crate) fn read_image(store: &dyn Snapshots, not_after: u64) -> Result<Option<(Position, ReadImage)>, StoreError> {
+/// [`StoreError`], or that of `go_on`.
+pub(crate) fn read_image(
+    store: &dyn Snapshots,
+    not_after: u64,
+    go_on: &dyn Fn() -> Result<(), StoreError>,
+) -> Result<Option<(Position, ReadImage)>, StoreError> {
     let mut reader = BookReader::default();
     let mut unreadable = None;
     let image = store.snapshot(not_after, &mut |piece| {
+        go_on()?;
         if unreadable.is_none() {
             unreadable = reader.take(piece).err();
         }
@@ -108,7 +113,7 @@ pub(crate) fn load_book(
     progress: &dyn Progress,
 ) -> Result<Recovered, StoreError> {
     let last = store.last()?;
-    let (mut book, image) = match read_image(store, last.seq)? {
+    let (mut book, image) = match read_image(store, last.seq, &|| Ok(()))? {
         Some((at, Ok(book))) => (book, at),
         Some((at, Err(error))) => {
             tracing::warn!(seq = at.seq, %error, "a snapshot cannot be used; replaying the whole journal");

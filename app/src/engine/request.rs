@@ -1,10 +1,10 @@
 //! What the engine is asked, and what it answers: a request with its work, and an outcome for each command in it.
 
-use super::keys::Answer;
+use super::keys::{Answer, KeyEntry};
 use crate::failure::Failure;
 use crate::shares::Share;
 use credere_core::access::Action;
-use credere_core::book::{Command, Event, KeyUse, Rejection, RequestInfo, deployment};
+use credere_core::book::{Command, Event, KeyHash, KeyUse, Rejection, RequestInfo, deployment};
 use credere_core::channel::Uin;
 use credere_core::ledger::{Moment, Shard};
 use credere_store::contract::DirectoryWrite;
@@ -162,4 +162,6 @@ pub(super) struct Submission {
     pub(super) reply: Reply,
     /// Its place among the operations that wait; held until it is answered.
     pub(super) place: Share,
+    /// What became of its keys that had left memory, as far as it was looked up.
+    pub(super) recalled: Vec<(KeyHash, KeyEntry)>,
 }

@@ -8,22 +8,22 @@ use crate::progress::Quiet;
 use credere_core::book::Changes;
 use credere_store::contract::StoreError;
 use credere_store::frame::Position;
-use std::sync::mpsc::{Receiver, RecvTimeoutError};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender};
 use std::time::Duration;
 
 /// How long to wait before a snapshot that failed is tried again.
 const AGAIN_AFTER: Duration = Duration::from_secs(1);
 
-/// The book at a position that is durable, or what changed of it.
+/// The book's pages as they stand behind a commit, or those that changed.
 pub(super) struct Image {
-    pub(super) at: Position,
-    /// Since when; absent for all of it.
+    /// The snapshot since which they have changed; absent where they are all there are.
     pub(super) changed_since: Option<u64>,
     pub(super) pieces: Changes,
 }
 
-pub(super) fn run(shared: &Shared, wanted: &Receiver<Image>) {
-    while let Ok(Image { at, changed_since, mut pieces }) = wanted.recv() {
+/// Writes what it is given, and tells `proofs` of each that is kept.
+pub(super) fn run(shared: &Shared, wanted: &Receiver<(Position, Image)>, proofs: &Sender<u64>) {
+    while let Ok((at, Image { changed_since, mut pieces })) = wanted.recv() {
         let mut kept = shared.store.keep_snapshot(&at, changed_since, &mut pieces).map(|outgrown| (at.seq, outgrown));
         // What was taken need not stay in memory while the disk is full.
         drop(pieces);
@@ -40,6 +40,7 @@ pub(super) fn run(shared: &Shared, wanted: &Receiver<Image>) {
         };
         shared.snapshots.kept(seq, outgrown);
         tracing::debug!(seq, "a snapshot was taken");
+        let _ = proofs.send(seq);
     }
 }
 

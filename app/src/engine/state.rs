@@ -10,6 +10,7 @@ use credere_core::book::Book;
 use credere_store::contract::{ShardStore, StoreError};
 use parking_lot::{Mutex, RwLock};
 use std::collections::VecDeque;
+use std::ops::Deref;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed, Ordering::SeqCst};
 use std::time::{Duration, Instant};
@@ -53,12 +54,15 @@ pub(super) struct Counts {
     pub(super) records: AtomicU64,
     pub(super) failures: AtomicU64,
     pub(super) overloads: AtomicU64,
+    /// Snapshots that were not what the journal says.
+    pub(super) refuted: AtomicU64,
 }
 
 /// How far snapshots are: one is taken at a time.
 #[derive(Default)]
 pub(super) struct SnapshotState {
     newest: AtomicU64,
+    proven: AtomicU64,
     under_way: AtomicBool,
     outgrown: AtomicBool,
 }
@@ -66,12 +70,22 @@ pub(super) struct SnapshotState {
 impl SnapshotState {
     /// Of a store that has one at this position; 0 for none.
     pub(super) fn with(newest: u64) -> SnapshotState {
-        SnapshotState { newest: AtomicU64::new(newest), ..SnapshotState::default() }
+        SnapshotState { newest: newest.into(), proven: newest.into(), ..SnapshotState::default() }
     }
 
     /// The position of the newest one that is kept; 0 for none.
     pub(super) fn newest(&self) -> u64 {
         self.newest.load(Relaxed)
+    }
+
+    /// The position of the newest one that is proven, or that the book was started on; 0 for none.
+    pub(super) fn newest_proven(&self) -> u64 {
+        self.proven.load(Relaxed)
+    }
+
+    /// The one at this position is what the journal says.
+    pub(super) fn proven(&self, seq: u64) {
+        self.proven.store(seq, Relaxed);
     }
 
     /// Begins one, unless another is under way.
@@ -100,6 +114,14 @@ impl SnapshotState {
 /// A thread's hold on what is shared: one that ends in a panic leaves a book behind that is on no disk, and nobody looks at
 /// it any more.
 pub(super) struct Watch(pub(super) Arc<Shared>);
+
+impl Deref for Watch {
+    type Target = Arc<Shared>;
+
+    fn deref(&self) -> &Arc<Shared> {
+        &self.0
+    }
+}
 
 impl Drop for Watch {
     fn drop(&mut self) {

@@ -2,22 +2,24 @@
 //! is much. When a commit fails nothing is tried again blindly: whoever waits is told that the outcome is unknown, and the
 //! book is built anew from the store before the next decision.
 
-use super::appender::{self, Commit, Followers, Pages, Waiting};
+use super::appender::{self, Commit, Followers, Waiting};
 use super::deciding::{Deciding, Draft, Found};
 use super::follower::Fold;
-use super::keys::{KeyEntry, KeyMemory, Sealing};
+use super::keys::{KeyMemory, Sealing};
+use super::recaller::Repeat;
 use super::recovery;
 use super::request::{Request, Submission, Work};
+use super::snapshotter::Image;
 use super::state::{Durable, Shared, Watch};
 use crate::clock::{Jump, Reading};
 use crate::failure::Failure;
 use crate::progress::Quiet;
-use credere_core::book::{Command, KeyUse, deployment};
+use credere_core::book::{Command, KeyHash, KeyUse, deployment};
 use credere_core::ledger::Moment;
 use credere_store::contract::StoreError;
 use credere_store::frame::Position;
-use crossbeam_channel::{Receiver, Sender, TryRecvError, select_biased};
-use std::collections::VecDeque;
+use crossbeam_channel::{Receiver, SendError, Sender, TryRecvError, select_biased};
+use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 use std::sync::atomic::Ordering::{Relaxed, SeqCst};
 use std::time::Duration;
@@ -30,6 +32,7 @@ pub(super) struct Writer {
     shared: Watch,
     keys: KeyMemory,
     appending: Appending,
+    recalling: Recalling,
     followers: Followers,
     /// Where the journal ends, as far as the appender has told.
     position: Position,
@@ -39,8 +42,6 @@ pub(super) struct Writer {
     open: Option<Commit>,
     /// Operations in it.
     cost: usize,
-    /// Grows whenever the book is built anew.
-    life: u64,
     /// The snapshot since which the book counts what changed; absent when the next one must be whole.
     changes_since: Option<u64>,
 }
@@ -51,6 +52,17 @@ pub(super) struct Appending {
     pub(super) done: Receiver<Result<Position, StoreError>>,
 }
 
+/// The way to the recaller, which has what repeats keys that have left memory, and back.
+pub(super) struct Recalling {
+    /// Absent at the end, when nothing more is put aside.
+    pub(super) repeats: Option<Sender<Repeat>>,
+    pub(super) recalled: Receiver<Submission>,
+}
+
+/// The time that the records of a commit carry which begins with a request, and the reading of the machine's clock that they
+/// accept, if they do.
+type Time = (Moment, Option<Reading>);
+
 /// Why the writer ends: there is no book to go on with.
 struct Ended;
 
@@ -60,6 +72,7 @@ impl Writer {
         keys: KeyMemory,
         position: Position,
         appending: Appending,
+        recalling: Recalling,
         followers: Followers,
     ) -> Writer {
         let changes_since = Some(shared.snapshots.newest()).filter(|seq| *seq > 0);
@@ -68,12 +81,12 @@ impl Writer {
             shared,
             keys,
             appending,
+            recalling,
             followers,
             position,
             on_its_way: false,
             open: None,
             cost: 0,
-            life: 0,
             changes_since,
         }
     }
@@ -95,24 +108,34 @@ impl Writer {
 
     /// Waits for a request, and hands over what was decided when the disk is free; answers none when nobody asks any more.
     fn next(&mut self, inbox: &Receiver<Submission>) -> Result<Option<Submission>, Ended> {
-        while self.on_its_way {
-            let made = if self.cost >= self.shared.0.options.commit_max {
-                self.appending.done.recv()
-            } else {
-                select_biased! {
-                    recv(self.appending.done) -> made => made,
-                    recv(inbox) -> asked => return Ok(asked.ok()),
+        loop {
+            let full = self.on_its_way && self.cost >= self.shared.options.commit_max;
+            if full {
+                self.wait()?;
+                self.hand_over()?;
+            }
+            let asked = select_biased! {
+                recv(self.appending.done) -> made => {
+                    self.appended(made.map_err(|_| Ended)?)?;
+                    self.hand_over()?;
+                    continue;
                 }
+                recv(self.recalling.recalled) -> back => Some(back.map_err(|_| Ended)?),
+                recv(inbox) -> asked => asked.ok(),
             };
-            self.appended(made.map_err(|_| Ended)?)?;
-            self.hand_over()?;
+            return Ok(asked.or_else(|| self.last_recalled()));
         }
-        Ok(inbox.recv().ok())
+    }
+
+    /// Nobody asks any more; but something may have been put aside.
+    fn last_recalled(&mut self) -> Option<Submission> {
+        self.recalling.repeats = None;
+        self.recalling.recalled.recv().ok()
     }
 
     /// Decides a request and those that wait behind it, as many as a commit takes.
     fn decide_waiting(&mut self, first: Submission, inbox: &Receiver<Submission>) -> Result<(), Ended> {
-        let room = self.shared.0.options.commit_max;
+        let room = self.shared.options.commit_max;
         let mut cost = self.cost + first.request.cost();
         let mut asked = VecDeque::from([first]);
         while cost < room {
@@ -121,7 +144,7 @@ impl Writer {
             asked.push_back(next);
         }
         self.decide_all(asked)?;
-        if self.keys.ripe(self.shared.0.book.read().seq()) {
+        if self.keys.ripe(self.shared.book.read().seq()) {
             // They are sealed up to the end of a commit.
             self.wait()?;
         }
@@ -130,7 +153,7 @@ impl Writer {
     }
 
     fn decide_all(&mut self, mut asked: VecDeque<Submission>) -> Result<(), Ended> {
-        let found = match self.find_older(&asked) {
+        let found = match self.find_older(&mut asked) {
             Ok(found) => found,
             Err(error) => {
                 // Nothing was decided yet, so nothing is unknown.
@@ -139,21 +162,23 @@ impl Writer {
                 return Ok(());
             }
         };
-        let life = self.life;
+        let epoch = self.epoch();
         while let Some(one) = asked.pop_front() {
             let ends = one.request.moves_clock();
-            if one.request.begins_anew() || self.is_stale(&one.request) {
+            let mut time = self.time_of(&one.request);
+            if one.request.begins_anew() || self.is_stale(&time) {
                 self.settle()?;
+                time = self.time_of(&one.request);
             }
-            if self.life != life {
+            if self.epoch() != epoch {
                 // What was found belongs to a book that is gone.
                 asked.push_front(one);
                 return self.decide_all(asked);
             }
-            self.decide(one, &found)?;
+            self.decide(one, time, &found)?;
             if ends {
                 self.settle()?;
-            } else if self.cost >= self.shared.0.options.hand_over_min {
+            } else if self.cost >= self.shared.options.hand_over_min {
                 self.look_back()?;
                 self.hand_over()?;
             }
@@ -162,22 +187,20 @@ impl Writer {
         Ok(())
     }
 
-    /// Decides one request.
-    fn decide(&mut self, Submission { request, reply, place }: Submission, found: &Found) -> Result<(), Ended> {
+    /// Decides one request, which comes at this time.
+    fn decide(&mut self, one: Submission, time: Result<Time, Jump>, found: &Found) -> Result<(), Ended> {
+        let Submission { request, reply, place, .. } = one;
         let cost = request.cost();
-        let (at, accepted) = match self.time_of(&request) {
-            Ok(time) => time,
-            Err(Jump { .. }) => {
-                reply(Err(Failure::ClockJumped));
-                return Ok(());
-            }
+        let Ok((at, accepted)) = time else {
+            reply(Err(Failure::ClockJumped));
+            return Ok(());
         };
         let mut open = match self.open.take() {
             Some(open) => open,
             None => Commit { accepted, ..Commit::of(Draft::at(at)) },
         };
         let decided = {
-            let (book, rules) = (&mut self.shared.0.book.write(), &self.shared.0.options.rules);
+            let (book, rules) = (&mut self.shared.book.write(), &self.shared.options.rules);
             Deciding { draft: &mut open.draft, book, keys: &mut self.keys, found, rules }.request(request)
         };
         match decided {
@@ -188,7 +211,7 @@ impl Writer {
                 Ok(())
             }
             Err(error) => {
-                self.shared.0.fails(&error);
+                self.shared.fails(&error);
                 reply(Err(Failure::OutcomeUnknown(error.to_string())));
                 open.given_up(&error);
                 // What was decided before may well become durable.
@@ -200,16 +223,19 @@ impl Writer {
         }
     }
 
-    /// Whether what is open began too long ago for this request to join it.
-    fn is_stale(&self, request: &Request) -> bool {
-        let Some(open) = &self.open else { return false };
-        self.time_of(request).is_ok_and(|(at, _)| at.micros() - open.draft.at.micros() > OPEN_MOST)
+    /// Whether what is open began too long ago for a request to join it that comes at this time.
+    fn is_stale(&self, time: &Result<Time, Jump>) -> bool {
+        let (Some(open), Ok((at, _))) = (&self.open, time) else { return false };
+        at.micros() - open.draft.at.micros() > OPEN_MOST
     }
 
-    /// The time that the records of a commit carry that begins with this request, and the reading of the machine's clock
-    /// that they accept, if they do.
-    fn time_of(&self, request: &Request) -> Result<(Moment, Option<Reading>), Jump> {
-        let (book, clock) = (self.shared.0.book.read().now(), &self.shared.0.clock);
+    /// Which life of the book this is.
+    fn epoch(&self) -> u64 {
+        self.shared.epoch.load(SeqCst)
+    }
+
+    fn time_of(&self, request: &Request) -> Result<Time, Jump> {
+        let (book, clock) = (self.shared.book.read().now(), &self.shared.clock);
         match &request.work {
             Work::Duties { clock_to: Some(to), .. } => Ok((book.max(*to), None)),
             Work::Command {
@@ -221,21 +247,46 @@ impl Writer {
         }
     }
 
-    /// What is known of the requests' keys from those before: in memory, and what memory does not have in the store.
-    fn find_older(&self, asked: &VecDeque<Submission>) -> Result<Found, StoreError> {
+    /// What is known of the requests' keys from those before. A request with one that has left memory is put aside until the
+    /// journal was asked what became of it.
+    fn find_older(&mut self, asked: &mut VecDeque<Submission>) -> Result<Found, StoreError> {
         let (mut found, mut missing) = (Found::default(), Vec::new());
-        for KeyUse { key, .. } in asked.iter().flat_map(|one| one.request.keys()) {
-            match self.keys.older(key) {
-                Some(entry) => drop(found.insert(*key, entry.clone())),
-                None => missing.push(*key),
+        for (place, one) in asked.iter_mut().enumerate() {
+            found.extend(std::mem::take(&mut one.recalled));
+            for KeyUse { key, .. } in one.request.keys() {
+                match self.keys.older(key) {
+                    Some(entry) => drop(found.insert(*key, entry.clone())),
+                    None if found.contains_key(key) => {}
+                    None => missing.push((place, *key)),
+                }
             }
         }
-        if !missing.is_empty() {
-            for row in self.shared.0.store.find_keys(&missing)?.iter().flatten() {
-                found.insert(row.key, KeyEntry::from_row(row)?);
+        let keys: Vec<KeyHash> = missing.iter().map(|(_, key)| *key).collect();
+        let mut repeats = BTreeMap::<usize, Vec<u64>>::new();
+        if !keys.is_empty() {
+            for ((place, _), seq) in missing.iter().zip(self.shared.store.find_keys(&keys)?) {
+                if let Some(seq) = seq {
+                    repeats.entry(*place).or_default().push(seq);
+                }
+            }
+        }
+        // From the back, so that the places before stay what they are.
+        for (place, seqs) in repeats.into_iter().rev() {
+            if let Some(submission) = asked.remove(place) {
+                self.put_aside(Repeat { submission, seqs });
             }
         }
         Ok(found)
+    }
+
+    fn put_aside(&self, repeat: Repeat) {
+        let untaken = match &self.recalling.repeats {
+            Some(repeats) => repeats.send(repeat).err().map(|SendError(repeat)| repeat),
+            None => Some(repeat),
+        };
+        if let Some(Repeat { submission, .. }) = untaken {
+            (submission.reply)(Err(Failure::NotReady));
+        }
     }
 
     /// Has what is open made durable, unless the commit before is on its way. Where none is, the book stands where what is
@@ -244,14 +295,15 @@ impl Writer {
         if self.on_its_way {
             return Ok(());
         }
-        let (image, sealing) = (self.image_if_due(), self.keys_if_ripe());
+        let seq = self.shared.book.read().seq();
+        let (image, sealing) = (self.image_if_due(seq), self.keys_if_ripe(seq));
         if self.open.is_none() && image.is_none() && sealing.is_none() {
             return Ok(());
         }
         let nothing = || Commit::of(Draft::at(Moment::default()));
         let commit = Commit { image, sealing, ..self.open.take().unwrap_or_else(nothing) };
-        if std::mem::take(&mut self.cost) < self.shared.0.options.hand_over_min {
-            let made = appender::make(&self.shared.0, &self.followers, self.position, commit);
+        if std::mem::take(&mut self.cost) < self.shared.options.hand_over_min {
+            let made = appender::make(&self.shared, &self.followers, self.position, commit);
             return self.appended(made);
         }
         self.on_its_way = true;
@@ -300,15 +352,14 @@ impl Writer {
     }
 
     /// Lets keys go that the store has, and hands out those that are to be sealed, once they are many.
-    fn keys_if_ripe(&mut self) -> Option<Sealing> {
+    fn keys_if_ripe(&mut self, seq: u64) -> Option<Sealing> {
         self.keys.let_go();
-        self.keys.take_ripe(self.shared.0.book.read().seq())
+        self.keys.take_ripe(seq)
     }
 
     /// What changed since the last snapshot, once enough has happened and that one is kept.
-    fn image_if_due(&mut self) -> Option<Pages> {
-        let shared = &self.shared.0;
-        let seq = shared.book.read().seq();
+    fn image_if_due(&mut self, seq: u64) -> Option<Image> {
+        let shared = &self.shared;
         let due = seq - shared.snapshots.newest() >= shared.options.snapshot_every;
         if !due || !shared.snapshots.begin() {
             return None;
@@ -319,7 +370,7 @@ impl Writer {
             if changed_since.is_some() { book.take_changes() } else { book.take_whole() }
         };
         self.changes_since = Some(seq);
-        Some(Pages { changed_since, pieces })
+        Some(Image { changed_since, pieces })
     }
 
     /// Builds the book anew from the store, as often as it takes, or until the server stops. Readiness comes back only with
@@ -327,7 +378,6 @@ impl Writer {
     fn rebuild(&mut self) -> Result<(), Ended> {
         let shared = self.shared.0.clone();
         (self.open, self.cost, self.on_its_way) = (None, 0, false);
-        self.life += 1;
         shared.counts.failures.fetch_add(1, Relaxed);
         let calendar = shared.book.read().calendar();
         let mut pause = Duration::from_millis(50);

@@ -99,6 +99,17 @@ async fn keys_that_left_memory_are_found_in_the_store() {
         assert!(replayed && matches!(why, Rejection::Buying(buying::Reason::InsufficientCredit { .. })), "{number}");
     }
     assert_eq!(available(&app).await, Amount::whole(99));
+    // Another content is refused as well; and what still waits for the journal at the end is answered.
+    let other = credere_app::buying::OperationRequest { key: key(5, 6), command: authorize(1_000) };
+    let refused = app.operate(platform(), vec![other]).await.unwrap();
+    assert!(matches!(&refused[0].0, OperationStatus::Declined(Rejection::KeyReused)), "{refused:?}");
+    let last = tokio::spawn({
+        let (app, asked) = (app.clone(), batch(1));
+        async move { app.operate(platform(), asked).await }
+    });
+    tokio::task::yield_now().await;
+    app.close();
+    assert!(last.await.unwrap().unwrap().iter().all(|(_, replayed)| *replayed));
 }
 
 #[tokio::test]

@@ -115,6 +115,11 @@ impl Collector for EngineFigures {
             ("credere_journal_position", "Last durable journal position", figures.durable_seq),
             ("credere_history_position", "Journal position that history has reached", figures.history_seq),
             ("credere_snapshot_position", "Journal position of the last snapshot", figures.snapshot_seq),
+            (
+                "credere_snapshot_proven_position",
+                "Journal position of the last snapshot that was proven to be what the journal says",
+                figures.snapshot_proven_seq,
+            ),
             ("credere_operations_waiting", "Operations that wait for a decision", figures.waiting),
             ("credere_open_authorizations", "Authorizations that are open", figures.open_authorizations),
             ("credere_accounts", "Accounts", figures.accounts),
@@ -130,6 +135,11 @@ impl Collector for EngineFigures {
             ("credere_commits", "Commits since the start", figures.commits),
             ("credere_journal_records", "Journal records written since the start", figures.records),
             ("credere_commit_failures", "Commits that failed since the start", figures.failures),
+            (
+                "credere_snapshots_refuted",
+                "Snapshots that were not what the journal says since the start",
+                figures.snapshots_refuted,
+            ),
             ("credere_clock_jumps", "Times at which the machine's clock jumped since the start", figures.clock_jumps),
             ("credere_overloads", "Requests turned away as overloaded since the start", figures.overloads),
             ("credere_delivery_attempts", "Attempts to deliver since the start", notices.attempts),

@@ -24,6 +24,8 @@ impl Snapshots for MemoryStore {
         changed_since: Option<u64>,
         chunks: &mut dyn Iterator<Item = Vec<u8>>,
     ) -> Result<bool, StoreError> {
+        // Nothing is held while the chunks are made.
+        let image = Image { at: *at, whole: changed_since.is_none(), chunks: chunks.collect() };
         let mut inner = self.inner.lock();
         if inner.check_end(at.seq)? != *at {
             return Err(StoreError::corrupt(format!("the journal has another frame at {}", at.seq)));
@@ -34,10 +36,6 @@ impl Snapshots for MemoryStore {
             let missing = format!("there is no image from event {since} on and before {} to build on", at.seq);
             return Err(StoreError::corrupt(missing));
         }
-        // Nothing is held while the chunks are made.
-        drop(inner);
-        let image = Image { at: *at, whole: changed_since.is_none(), chunks: chunks.collect() };
-        inner = self.inner.lock();
         let kept = &mut inner.snapshots;
         kept.push(image);
         let wholes: Vec<usize> = (0..kept.len()).filter(|place| kept[*place].whole).collect();
@@ -63,5 +61,10 @@ impl Snapshots for MemoryStore {
             image.chunks.iter().try_for_each(|chunk| visit(chunk))?;
         }
         Ok(found.last().filter(|_| whole < found.len()).map(|image| image.at))
+    }
+
+    fn forget_snapshots(&self, after_seq: u64) -> Result<(), StoreError> {
+        self.inner.lock().snapshots.retain(|image| image.at.seq <= after_seq);
+        Ok(())
     }
 }

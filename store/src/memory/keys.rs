@@ -39,10 +39,10 @@ impl Keys for MemoryStore {
         Ok(())
     }
 
-    fn find_keys(&self, keys: &[KeyHash]) -> Result<Vec<Option<KeyRow>>, StoreError> {
+    fn find_keys(&self, keys: &[KeyHash]) -> Result<Vec<Option<u64>>, StoreError> {
         let runs = &self.inner.lock().runs.runs;
-        let newest = |key| runs.iter().filter_map(|run| run.get(key)).max_by_key(|row| row.seq);
-        Ok(keys.iter().map(|key| newest(key).cloned()).collect())
+        let newest = |key| runs.iter().filter_map(|run| run.get(key)).map(|row| row.seq).max();
+        Ok(keys.iter().map(newest).collect())
     }
 
     fn forget_keys(&self, before: Moment, lasting_before: Moment) -> Result<(), StoreError> {

@@ -76,6 +76,11 @@ impl HeldAppend {
     pub fn let_go(self) {
         drop(self.let_go);
     }
+
+    /// Lets it end in a panic.
+    pub fn breaks(self) {
+        let _ = self.let_go.send(());
+    }
 }
 
 impl MemoryStore {
@@ -173,7 +178,7 @@ impl Journal for MemoryStore {
     fn append(&self, frame: &Frame, directory: &[DirectoryWrite]) -> Result<(), StoreError> {
         if let Some(Hold { begun, let_go }) = self.take_hold() {
             let _ = begun.send(());
-            let _ = let_go.recv();
+            assert!(let_go.recv().is_err(), "an append breaks on request");
         }
         let mut inner = self.inner.lock();
         let last = inner.last()?;

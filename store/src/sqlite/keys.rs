@@ -1,13 +1,14 @@
 //! The file `keys.db`: idempotency keys that have left memory, in runs sorted by key. A run is written once, in pages of
-//! some forty keys each. Runs come in groups that share a filter, and almost every question (it is about a key that was
-//! never used) ends at the filters; one about a key that was used reads a page of each run in its group. Lasting keys
-//! have groups and runs of their own, so that the others can be forgotten in whole runs.
+//! 160 keys each. Runs come in groups that share a filter, and almost every question (it is about a key that was never
+//! used) ends at the filters; one about a key that was used reads a page of each run in its group. A filter is written once
+//! its group is full; until then it is made of the group's runs when the file is opened. Lasting keys have groups and runs
+//! of their own, so that the others can be forgotten in whole runs.
 
 use super::behind::{BehindWriter, Layout};
 use super::bloom::{self, BLOCK_BYTES, Filter};
 use super::connect::{Access, Pool};
 use super::errors::{Within, stored};
-use super::key_pages::{self, look_up, read_run, write_pages};
+use super::key_pages::{self, KeyAt, look_up, read_run, write_pages};
 use super::key_rows::{self, GroupRow, Lasting, RunRow, Setup, missing, newest_run, put, runs_of};
 use super::places::{self, Name};
 use super::rows::{Stored, seal, select};
@@ -23,7 +24,7 @@ use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 pub(super) const FILE: &str = "keys.db";
-const LAYOUT: i64 = 5;
+const LAYOUT: i64 = 6;
 const READERS: u32 = 4;
 
 /// Pages of the database; a row of up to a quarter of it lies within one page.
@@ -63,6 +64,13 @@ struct Group {
     lasting: Lasting,
     /// Where it is absent it is asked on disk.
     filter: Option<Filter>,
+}
+
+/// Where a key was used, and of which kind that run is.
+#[derive(Clone, Copy)]
+struct Found {
+    seq: u64,
+    lasting: Lasting,
 }
 
 impl KeysFile {
@@ -121,11 +129,12 @@ impl KeysFile {
                 Ok(())
             },
             |transaction| {
-                let mut rows = rows;
-                let lasting: Vec<KeyRow> = rows.extract_if(.., |row| row.lasting).collect();
-                for (lasting, rows) in [(false, rows), (true, lasting)] {
-                    if !rows.is_empty() {
-                        self.write_run(transaction, lasting, rows)?;
+                for lasting in [false, true] {
+                    let of_kind = || rows.iter().filter(|row| row.lasting == lasting);
+                    let mut keys: Vec<_> = of_kind().map(|&KeyRow { key, seq, .. }| KeyAt { key, seq }).collect();
+                    key_pages::order(&mut keys);
+                    if let Some(last_at) = of_kind().map(|row| row.at).max() {
+                        self.write_run(transaction, lasting, last_at, keys)?;
                     }
                 }
                 places::keep(transaction, FILE, Name::Reached, upto)
@@ -136,26 +145,36 @@ impl KeysFile {
         Ok(())
     }
 
-    fn write_run(&self, connection: &Connection, lasting: Lasting, mut rows: Vec<KeyRow>) -> Result<(), StoreError> {
+    /// Writes keys that are in order, of which the newest was used at `last_at`.
+    fn write_run(
+        &self,
+        connection: &Connection,
+        lasting: Lasting,
+        mut last_at: Moment,
+        mut keys: Vec<KeyAt>,
+    ) -> Result<(), StoreError> {
         let newest = newest_run(connection, lasting)?;
-        let mut group = self.group_for(connection, lasting, newest.as_ref(), rows.len() as u64)?;
-        // The filter learns the keys before their rows can be seen. Should the transaction fail, it knows some keys too
-        // many, which does no harm until it is read again.
-        self.learn(connection, group.number, lasting, &rows)?;
-        self.write_filter(connection, group.number)?;
+        let mut group = self.group_for(connection, lasting, newest.as_ref(), keys.len() as u64)?;
+        if let Some(full) = newest.as_ref().map(|newest| newest.group).filter(|newest| *newest != group.number) {
+            self.write_filter(connection, full)?;
+        }
+        // The filter learns the keys before they can be seen. Should the transaction fail, it knows some keys too many,
+        // which does no harm until it is made anew.
+        self.learn(connection, group.number, lasting, &keys)?;
         let run = next(connection, "SELECT max(run) FROM key_run")?;
         let small = |keys: u64| keys < self.cut.small_run;
         if let Some(last) = newest.as_ref().filter(|last| last.group == group.number && small(last.keys))
-            && small(rows.len() as u64)
+            && small(keys.len() as u64)
         {
-            rows.extend(read_run(connection, last)?);
+            keys.extend(read_run(connection, last)?);
+            key_pages::order(&mut keys);
+            last_at = last_at.max(last.last_at);
             key_rows::drop_run(connection, last)?;
             group.runs = group.runs.checked_sub(1).ok_or_else(|| missing(RunRow::TABLE))?;
         }
-        write_pages(connection, run, lasting, &mut rows)?;
-        let Some(first) = rows.first() else { return Ok(()) };
-        let last_at = rows.iter().map(|row| row.at).max().unwrap_or_default();
-        let (keys, first_key) = (rows.len() as u64, first.key);
+        write_pages(connection, run, lasting, &keys)?;
+        let Some(first) = keys.first() else { return Ok(()) };
+        let (keys, first_key) = (keys.len() as u64, first.key);
         put(connection, &RunRow { group: group.number, run, lasting, keys, last_at, first_key })?;
         put(connection, &GroupRow { runs: group.runs + 1, ..group })
     }
@@ -181,7 +200,7 @@ impl KeysFile {
         Ok(GroupRow { number, lasting, keys: adding, runs: 0 })
     }
 
-    fn learn(&self, connection: &Connection, number: i64, lasting: Lasting, rows: &[KeyRow]) -> Result<(), StoreError> {
+    fn learn(&self, connection: &Connection, number: i64, lasting: Lasting, keys: &[KeyAt]) -> Result<(), StoreError> {
         let mut groups = self.groups.write();
         if !groups.iter().any(|group| group.number == number) {
             groups.push(Group { number, lasting, filter: Some(Filter::new(self.cut.keys_per_group)) });
@@ -189,10 +208,10 @@ impl KeysFile {
         if let Some(group) = groups.iter_mut().find(|group| group.number == number) {
             let filter = match &mut group.filter {
                 Some(filter) => filter,
-                // Let go of once, and the newest again because those after it are forgotten.
+                // Full once, and let go of; the newest again because those after it are forgotten.
                 None => group.filter.insert(read_filter(connection, number, self.filter_size())?),
             };
-            rows.iter().for_each(|row| filter.insert(&row.key));
+            keys.iter().for_each(|one| filter.insert(&one.key));
         }
         Ok(())
     }
@@ -229,8 +248,8 @@ impl KeysFile {
     }
 
     /// Looks keys up, the newest group first. Touches no connection where the filters know that there is nothing.
-    pub(super) fn find(&self, keys: &[KeyHash]) -> Result<Vec<Option<KeyRow>>, StoreError> {
-        let mut found: Vec<Option<KeyRow>> = vec![None; keys.len()];
+    pub(super) fn find(&self, keys: &[KeyHash]) -> Result<Vec<Option<u64>>, StoreError> {
+        let mut found: Vec<Option<Found>> = vec![None; keys.len()];
         // For each group: whether its filter is still to be asked on disk, and which keys it perhaps has.
         let mut suspects: Vec<(i64, bool, Vec<usize>)> = Vec::new();
         for Group { number, filter, .. } in self.groups.read().iter().rev() {
@@ -241,7 +260,7 @@ impl KeysFile {
             }
         }
         if suspects.is_empty() {
-            return Ok(found);
+            return Ok(vec![None; keys.len()]);
         }
         let connection = self.readers.take();
         // One transaction, so that no run is merged or dropped between learning its number and reading it.
@@ -252,22 +271,22 @@ impl KeysFile {
             for index in indices {
                 let (key, known) = (&keys[index], &mut found[index]);
                 // Within a kind what comes first is the newest; a use of the other kind may be newer still.
-                if known.as_ref().is_some_and(|known| known.lasting == kind)
+                if known.is_some_and(|known| known.lasting == kind)
                     || (on_disk && !self.filter_on_disk_has(&transaction, group, key)?)
                 {
                     continue;
                 }
                 for run in &runs {
-                    if let Some(row) = look_up(&transaction, run, key)? {
-                        if known.as_ref().is_none_or(|known| known.seq < row.seq) {
-                            *known = Some(row);
+                    if let Some(seq) = look_up(&transaction, run, key)? {
+                        if known.is_none_or(|known| known.seq < seq) {
+                            *known = Some(Found { seq, lasting: kind });
                         }
                         break;
                     }
                 }
             }
         }
-        Ok(found)
+        Ok(found.into_iter().map(|found| Some(found?.seq)).collect())
     }
 
     fn filter_on_disk_has(&self, connection: &Connection, group: i64, key: &KeyHash) -> Result<bool, StoreError> {
@@ -340,7 +359,7 @@ impl Keys for SqliteStore {
         self.keys()?.seal(&upto, rows)
     }
 
-    fn find_keys(&self, hashes: &[KeyHash]) -> Result<Vec<Option<KeyRow>>, StoreError> {
+    fn find_keys(&self, hashes: &[KeyHash]) -> Result<Vec<Option<u64>>, StoreError> {
         if self.has_none(FILE) { Ok(vec![None; hashes.len()]) } else { self.keys()?.find(hashes) }
     }
 
@@ -367,19 +386,31 @@ fn next(connection: &Connection, greatest: &str) -> Result<i64, StoreError> {
     Ok(greatest.map_or(0, |greatest| greatest.saturating_add(1)))
 }
 
-/// Reads the groups and their filters, the newest first, until those use `filter_bytes`.
+/// Reads the groups and their filters, the newest first, until those use `filter_bytes`. That of the newest of each kind,
+/// which is still being filled, is made of its runs.
 fn load_groups(connection: &Connection, keys_per_group: u64, filter_bytes: u64) -> Result<Vec<Group>, StoreError> {
     let size = bloom::blocks_for(keys_per_group) * BLOCK_BYTES as u64;
     let mut groups: Vec<Group> = Vec::new();
     for GroupRow { number, lasting, .. } in key_rows::groups(connection)?.into_iter().rev() {
-        // The newest of each kind is always in memory: it is still being filled.
-        let newest = groups.iter().all(|group| group.lasting != lasting);
-        let wanted = newest || (groups.len() as u64 + 1) * size <= filter_bytes;
-        let filter = if wanted { Some(read_filter(connection, number, size)?) } else { None };
+        let filter = if groups.iter().all(|group| group.lasting != lasting) {
+            Some(filter_of_runs(connection, number, keys_per_group)?)
+        } else if (groups.len() as u64 + 1) * size <= filter_bytes {
+            Some(read_filter(connection, number, size)?)
+        } else {
+            None
+        };
         groups.push(Group { number, lasting, filter });
     }
     groups.reverse();
     Ok(groups)
+}
+
+fn filter_of_runs(connection: &Connection, group: i64, keys_per_group: u64) -> Result<Filter, StoreError> {
+    let mut filter = Filter::new(keys_per_group);
+    for run in runs_of(connection, group)? {
+        read_run(connection, &run)?.iter().for_each(|one| filter.insert(&one.key));
+    }
+    Ok(filter)
 }
 
 fn read_filter(connection: &Connection, group: i64, size: u64) -> Result<Filter, StoreError> {

@@ -123,6 +123,10 @@ impl SnapshotsFile {
         let writer = self.writer.lock();
         damaged.iter().try_for_each(|id| drop_images(&writer, &format!("id = {id}")))
     }
+
+    fn forget_after(&self, seq: u64) -> Result<(), StoreError> {
+        drop_images(&self.writer.lock(), &format!("seq > {}", stored(seq)?))
+    }
 }
 
 impl Snapshots for SqliteStore {
@@ -155,6 +159,10 @@ impl Snapshots for SqliteStore {
             self.files()?.snapshots.as_ref().ok_or_else(closed)?.forget(&damaged)?;
         }
         Ok(found)
+    }
+
+    fn forget_snapshots(&self, after_seq: u64) -> Result<(), StoreError> {
+        self.files()?.snapshots.as_ref().ok_or_else(closed)?.forget_after(after_seq)
     }
 }
 

@@ -278,7 +278,7 @@ run_for_every_store! {
         the_newest_resource_of_a_name_is_found, resources_are_filtered_and_paged, notices_are_filtered_and_paged;
     keys:
         used_keys_are_found_and_strangers_are_not, many_small_runs_are_all_found, a_key_used_again_later_counts_later,
-        keys_are_forgotten_when_their_run_is_old, lasting_keys_are_forgotten_by_a_moment_of_their_own, cleared_keys_start_again, long_answers_come_back;
+        keys_are_forgotten_when_their_run_is_old, lasting_keys_are_forgotten_by_a_moment_of_their_own, cleared_keys_start_again;
     outbox:
         deliveries_are_queued_once_with_their_position, two_deliveries_of_one_name_are_refused,
         a_lane_gives_what_is_due_the_longest_due_first,
@@ -291,5 +291,6 @@ run_for_every_store! {
     snapshots:
         the_newest_image_not_after_a_position_is_visited, two_images_are_kept, a_visitor_may_fail_and_ask_the_store,
         an_image_of_changes_is_read_with_all_that_it_builds_on, two_whole_images_are_kept_with_what_builds_on_them,
-        changes_outweigh_the_whole_image_or_not, changes_need_an_image_that_is_not_before_them;
+        changes_outweigh_the_whole_image_or_not, changes_need_an_image_that_is_not_before_them,
+        images_after_a_position_are_forgotten;
 }

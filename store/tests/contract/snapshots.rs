@@ -134,3 +134,24 @@ pub(crate) fn changes_need_an_image_that_is_not_before_them<S: Subject>() {
     assert!(matches!(keep_since(20), Err(StoreError::Corrupt(_))));
     assert_eq!(newest(store, u64::MAX).unwrap().1, [changes(30, 9), chunks(20)].concat());
 }
+
+pub(crate) fn images_after_a_position_are_forgotten<S: Subject>() {
+    let mut subject = S::fresh();
+    keep(subject.store(), 10);
+    keep_changes(subject.store(), 20, 10);
+    keep(subject.store(), 30);
+    keep_changes(subject.store(), 40, 10);
+    subject.store().forget_snapshots(40).unwrap();
+    assert_eq!(newest(subject.store(), 99).map(|(at, _)| at.seq), Some(40));
+    subject.store().forget_snapshots(10).unwrap();
+    subject.restart();
+    assert_eq!(newest(subject.store(), 99), Some((position(subject.store(), 10), chunks(10))));
+    // What would build on one of those is refused, and a whole one is kept.
+    let at = position(subject.store(), 40);
+    let refused = subject.store().keep_snapshot(&at, Some(30), &mut chunks(40).into_iter());
+    assert!(matches!(refused, Err(StoreError::Corrupt(_))));
+    keep(subject.store(), 40);
+    assert_eq!(newest(subject.store(), 99), Some((position(subject.store(), 40), chunks(40))));
+    subject.store().forget_snapshots(0).unwrap();
+    assert_eq!(newest(subject.store(), 99), None);
+}

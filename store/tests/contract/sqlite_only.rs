@@ -161,13 +161,14 @@ fn changed_bytes_in_rows_are_noticed() {
     });
     overwrite(&folder.path().join("directory.db"), b"somebody's name", b"somebody's fame");
     overwrite(&folder.path().join("history.db"), b"remark 2", b"remark 3");
-    overwrite(&folder.path().join("keys.db"), b"answer 1", b"answer 9");
+    overwrite(&folder.path().join("keys.db"), &row(1).key, &row(9).key);
     overwrite(&folder.path().join("journal.db"), b"USD", b"EUR");
     let store = reopened(folder.path()).unwrap();
     assert!(matches!(store.profile(uin(1)), Err(StoreError::Corrupt(_))));
     assert!(store.profile(uin(2)).is_ok());
     assert!(matches!(store.allocations(uin(1), 0..u64::MAX, 0, 9), Err(StoreError::Corrupt(_))));
-    assert!(matches!(store.find_keys(&[row(1).key]), Err(StoreError::Corrupt(_))));
+    // The newest keys are read when the file is opened, and sealed anew where one is damaged.
+    assert_eq!(store.sealed_keys_seq().unwrap(), 0);
     assert!(matches!(store.fact("currency"), Err(StoreError::Corrupt(_))));
 }
 
@@ -281,13 +282,18 @@ fn what_is_read_at_the_opening_and_damaged_is_made_again() {
 #[test]
 fn a_run_whose_kind_is_damaged_is_noticed() {
     let folder = closed(|store| {
-        commit(store, &[]);
-        store.seal_on(1, vec![row(1), lasting(2)]).unwrap();
+        let kinds =
+            |keys: std::ops::RangeInclusive<u64>| keys.flat_map(|number| [row(number), lasting(1_000 + number)]);
+        store.seal_on(100, kinds(1..=100).collect()).unwrap();
+        store.seal_on(101, kinds(101..=101).collect()).unwrap();
     });
-    damage(&folder.path().join("keys.db"), "key_run", "lasting = 1 - lasting");
+    // Of groups that are full: the newest are read when the file is opened.
+    damage(&folder.path().join("keys.db"), "key_run", "lasting = 1 - lasting WHERE keys = 100");
     let store = reopened(folder.path()).unwrap();
+    assert_eq!(store.sealed_keys_seq().unwrap(), 101);
     assert!(matches!(store.find_keys(&[row(1).key]), Err(StoreError::Corrupt(_))));
-    assert!(matches!(store.find_keys(&[row(2).key]), Err(StoreError::Corrupt(_))));
+    assert!(matches!(store.find_keys(&[row(1_002).key]), Err(StoreError::Corrupt(_))));
+    assert_eq!(find(&store, [101, 1_101]), [Some(101), Some(1_101)]);
 }
 
 #[test]
@@ -436,7 +442,8 @@ fn an_image_half_written_does_not_count() {
 #[test]
 fn keys_are_found_without_any_filter_in_memory() {
     let folder = tempfile::tempdir().unwrap();
-    let store = SqliteStore::open(folder.path(), OpenOptions { key_filter_bytes: 0, ..small() }).unwrap();
+    let open = || SqliteStore::open(folder.path(), OpenOptions { key_filter_bytes: 0, ..small() }).unwrap();
+    let store = open();
     let of_run = |number: u64| KeyRow { at: at(if number > 250 { 0 } else { 9 }), ..row(number) };
     for run in 0..10 {
         store.seal_on(run * 50 + 50, (run * 50 + 1..=run * 50 + 50).map(of_run).collect()).unwrap();
@@ -446,7 +453,17 @@ fn keys_are_found_without_any_filter_in_memory() {
     // The newest groups go, so that one whose filter was let go is written to again.
     store.forget_keys(at(1), at(1)).unwrap();
     store.seal_on(501, vec![row(501)]).unwrap();
-    assert_eq!(find(&store, [1, 249, 251, 500, 501]), [Some(1), Some(249), None, None, Some(501)]);
+    let check = |store: &SqliteStore| {
+        assert_eq!(find(store, [1, 249, 251, 500, 501]), [Some(1), Some(249), None, None, Some(501)]);
+    };
+    check(&store);
+    // Whether its filter lies on disk or is made of its runs.
+    drop(store);
+    let store = open();
+    check(&store);
+    store.seal_on(600, (502..=600).map(row).collect()).unwrap();
+    drop(store);
+    check(&open());
 }
 
 #[test]

@@ -124,13 +124,13 @@ fn a_bit_that_turns_in_any_column_of_the_directory_is_never_another_answer() {
     assert_eq!(unnoticed(&noticed), ["erased", "place"]);
 }
 
-const KEYS: u64 = 330;
+const KEYS: u64 = 1_130;
 
 /// Runs of several pages, and small ones that share a group.
 fn with_keys() -> TempDir {
     closed(|store| {
         let mut first = 1;
-        for count in [150, 10, 12, 130, 10, 18] {
+        for count in [600, 10, 12, 480, 10, 18] {
             let keys = first..first + count;
             store.seal_on(first + count - 1, keys.map(|number| kind_of(number)(number)).collect()).unwrap();
             first += count;
