@@ -23,7 +23,7 @@ pub struct EngineOptions {
     /// Operations from which on a commit is made durable by a thread of its own, while the next one is decided; a smaller one
     /// takes less time than handing it over.
     pub hand_over_min: usize,
-    /// Journal records after which a new snapshot is taken.
+    /// Journal records after which a new snapshot is taken: the more, the less is written, and the longer a start replays.
     pub snapshot_every: u64,
     /// Journal records after the last snapshot beyond which writes are turned away, so that a start stays short.
     pub tail_max: u64,
@@ -51,8 +51,8 @@ impl Default for EngineOptions {
             waiting_max: 200_000,
             commit_max: 20_000,
             hand_over_min: 1_000,
-            snapshot_every: 1_000_000,
-            tail_max: 6_000_000,
+            snapshot_every: 3_000_000,
+            tail_max: 9_000_000,
             history_lag_max: Duration::from_secs(1),
             history_gather: Duration::from_millis(100),
             long_reads: std::thread::available_parallelism().map_or(1, |cores| cores.get() / 2).clamp(1, AT_ONCE_MAX),
